@@ -1,0 +1,42 @@
+/* The ASN database: which provider announces an address, from a MaxMind DB file on disk.
+ *
+ * Three shapes are told apart by content: GeoLite2 and DB-IP (autonomous_system_number, ..._organization) and IPinfo
+ * ("asn": "AS64500", "as_name"). */
+#ifndef ASNDB_H
+#define ASNDB_H
+
+#include "addr.h"
+#include "fault.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { ASNDB_ORG = 256, ASNDB_STALE_DAYS = 60 };
+
+struct asndb;
+
+/* What the database says of one address. */
+struct asndb_record {
+    uint32_t asn;         /* 0 = no ASN recorded */
+    char org[ASNDB_ORG];  /* clean; "" = none */
+    struct prefix record; /* the database's own record: neither a BGP prefix nor a level 2 net */
+};
+
+struct asndb *asndb_open(const char *path, struct fault *);
+void asndb_close(struct asndb *); /* NULL is fine */
+
+/* The first readable database in the usual places (GeoLite2-ASN.mmdb, dbip-asn-lite*.mmdb, asn.mmdb in
+ * $XDG_DATA_HOME/whylisted, /var/lib/GeoIP, /usr/share/GeoIP, /usr/local/share/GeoIP); NULL when there is none, which
+ * is no fault. A fault is set, and NULL returned, only when a file is there and cannot be used. */
+struct asndb *asndb_open_usual(struct fault *, bool *found);
+
+/* False: not in the database (or damaged there, then *fault says so; otherwise fault->text is ""). */
+bool asndb_find(const struct asndb *, const struct addr *, struct asndb_record *out, struct fault *);
+
+const char *asndb_path(const struct asndb *);
+const char *asndb_type(const struct asndb *); /* the file's own database_type, clean */
+int64_t asndb_built_ms(const struct asndb *); /* build time, wall ms */
+/* Whole days since it was built; over ASNDB_STALE_DAYS the program warns. */
+int64_t asndb_age_days(const struct asndb *);
+
+#endif

@@ -1,0 +1,23 @@
+/* The two clocks. Everything that waits or measures uses the first, everything that is shown as a date the second. */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include <stdint.h>
+
+enum { CLOCK_TEXT = sizeof "2026-07-06T18:13:00Z" };
+
+/* Milliseconds and microseconds since an arbitrary moment; never goes back. */
+int64_t clock_now_ms(void);
+int64_t clock_now_us(void);
+
+/* Milliseconds since 1970-01-01 UTC. */
+int64_t clock_wall_ms(void);
+
+/* Wall time as RFC 3339 in UTC, to the second. */
+void clock_rfc3339(int64_t wall_ms, char out[static CLOCK_TEXT]);
+
+/* Stop both clocks at these readings, for tests with golden output; clock_real() lets them run again. */
+void clock_fake(int64_t now_ms, int64_t wall_ms);
+void clock_real(void);
+
+#endif

@@ -1,0 +1,57 @@
+#include "mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void (*restore_hook)(void);
+
+void
+mem_on_exhausted(void (*restore)(void))
+{
+    restore_hook = restore;
+}
+
+static void *
+insist(void *memory)
+{
+    if (memory)
+        return memory;
+    if (restore_hook)
+        restore_hook();
+    fputs("whylisted: out of memory\n", stderr);
+    abort();
+}
+
+void *
+mem_alloc(size_t bytes)
+{
+    return insist(malloc(bytes ? bytes : 1));
+}
+
+void *
+mem_zero(size_t bytes)
+{
+    return insist(calloc(1, bytes ? bytes : 1));
+}
+
+void *
+mem_grow(void *old, size_t bytes)
+{
+    return insist(realloc(old, bytes ? bytes : 1));
+}
+
+char *
+mem_copy(const char *string)
+{
+    return string ? mem_copy_bytes(string, strlen(string)) : NULL;
+}
+
+char *
+mem_copy_bytes(const char *bytes, size_t count)
+{
+    char *copy = mem_alloc(count + 1);
+    memcpy(copy, bytes, count);
+    copy[count] = '\0';
+    return copy;
+}

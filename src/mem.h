@@ -1,0 +1,21 @@
+/* Allocate or die: nothing in the program carries on without memory, so nothing checks for it. */
+#ifndef MEM_H
+#define MEM_H
+
+#include <stddef.h>
+
+/* Uninitialised and zeroed memory; never NULL. The caller frees with free(). */
+void *mem_alloc(size_t bytes);
+void *mem_zero(size_t bytes);
+
+/* realloc() that does not fail. */
+void *mem_grow(void *old, size_t bytes);
+
+/* A fresh copy of a string (NULL gives NULL), or of its first `bytes` bytes plus a NUL. */
+char *mem_copy(const char *string);
+char *mem_copy_bytes(const char *bytes, size_t count);
+
+/* Called once before the process dies for lack of memory: the place to restore the terminal. */
+void mem_on_exhausted(void (*restore)(void));
+
+#endif
