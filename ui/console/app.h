@@ -1,0 +1,50 @@
+/* The console: a stack of views, and when to draw it.
+ *
+ * Frames that a key causes are drawn at once, frames that data cause at most every 100 ms. With nothing to show,
+ * nothing is woken and nothing is written. */
+#ifndef APP_H
+#define APP_H
+
+#include "fault.h"
+#include "loop.h"
+#include "screen.h"
+#include "view.h"
+
+enum { APP_FRAME_MS = 100 };
+
+struct app;
+
+/* Loop and screen outlive it. */
+struct app *app_new(struct loop *, struct screen *);
+/* Closes all views, uppermost first. NULL is fine. */
+void app_free(struct app *);
+
+/* What `i` and pasted text go to: a target typed by the user. Returns false with a reason, which is then shown under
+ * the input; otherwise it has opened something. */
+typedef bool app_submit(void *arg, const char *text, struct fault *);
+void app_on_target(struct app *, app_submit *, void *arg);
+/* The prompt that `i` opens. */
+void app_ask_target(struct app *, const char *initial);
+
+/* A new uppermost view; `self` is the app's from now on. */
+void app_push(struct app *, const struct view *, void *self);
+/* Takes a view off the stack, wherever it is in it. The last one's going ends the app. */
+void app_close(struct app *, const void *self);
+
+/* Something that is shown may have changed. */
+void app_touch(struct app *);
+/* A message in the place of the hint bar, until the next key. Clean text. */
+void app_message(struct app *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Asks app_run to return. */
+void app_quit(struct app *);
+
+/* Whether an action does something in the uppermost ordinary view (on any row): what help lists. */
+bool app_can(struct app *, enum action);
+
+/* Turns the loop until the user quits, the terminal is gone or the last view is closed. */
+void app_run(struct app *);
+/* One turn, which does not wait; false when app_run would have returned. For tests. */
+bool app_turn(struct app *);
+
+#endif

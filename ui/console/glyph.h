@@ -1,0 +1,45 @@
+/* The signs that carry meaning, each with a twin for terminals without Unicode. All are one column wide. */
+#ifndef GLYPH_H
+#define GLYPH_H
+
+#include <stdbool.h>
+
+enum glyph {
+    GLYPH_BLANK,
+    GLYPH_LISTED,
+    GLYPH_CLEAR,
+    GLYPH_WARN,    /* refused, error, timeout, invalid, unhealthy */
+    GLYPH_UNKNOWN, /* not asked, dead, cannot tell */
+    GLYPH_ASKING,
+    GLYPH_EXEMPT,
+    GLYPH_BULLET,
+    GLYPH_INTO,   /* between the parts of the breadcrumb, and where Enter goes in */
+    GLYPH_HERE,   /* "you are here" */
+    GLYPH_AROUND, /* leads to the next wider prefix */
+    GLYPH_CHAIN,  /* leads to the next level */
+    GLYPH_MORE,   /* text goes on but does not fit */
+    GLYPH_UP,
+    GLYPH_DOWN,
+    GLYPH_ESTIMATE, /* before a figure of our own */
+    GLYPH_BAR_FULL,
+    GLYPH_BAR_HALF,
+    GLYPH_BAR_EMPTY,
+    GLYPH_BAR_LIMIT, /* the limit's place on a bar */
+    GLYPH_HEAT_0,    /* shares, from none to nearly all */
+    GLYPH_HEAT_1,
+    GLYPH_HEAT_2,
+    GLYPH_HEAT_3,
+    GLYPH_HEAT_4,
+    GLYPH_LINE_H,
+    GLYPH_LINE_V,
+    GLYPH_CORNER_TL,
+    GLYPH_CORNER_TR,
+    GLYPH_CORNER_BL,
+    GLYPH_CORNER_BR,
+    GLYPH_TEE_L, /* a branch off a vertical line */
+    GLYPH_COUNT
+};
+
+const char *glyph_text(enum glyph, bool ascii);
+
+#endif

@@ -1,0 +1,43 @@
+/* The screen as cells. What a view draws ends here, and the terminal, the dump and the tests read it. */
+#ifndef GRID_H
+#define GRID_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Bytes of one character with its combining marks and a NUL; further marks are dropped. */
+enum { CELL_BYTES = 13 };
+
+/* Larger terminals are used only so far. */
+enum { GRID_ROWS_MAX = 500, GRID_COLS_MAX = 1000 };
+
+struct cell {
+    char bytes[CELL_BYTES]; /* "" in the right half of a wide character */
+    uint8_t width;          /* 1 or 2; 0 = right half */
+    uint8_t role;
+    uint8_t selected;
+};
+
+/* A wide character always has its right half beside it. Zeroed is an empty grid. */
+struct grid {
+    int rows, cols;
+    bool ascii; /* no byte over 0x7F gets in; glyphs use their twins */
+    struct cell *cells;
+    int cursor_row, cursor_col; /* where the real cursor rests */
+};
+
+/* Gives it this size (0 to the maximum) and blanks it. */
+void grid_resize(struct grid *, int rows, int cols);
+void grid_free(struct grid *);
+
+/* Inside the grid only. */
+struct cell *grid_at(const struct grid *, int row, int col);
+
+/* Puts one character there: over half of a wide one, the other half becomes a blank; a wide one in the last column is
+ * replaced by a blank. */
+void grid_put(struct grid *, int row, int col, const char *bytes, int width, uint8_t role);
+
+/* Adds a combining mark to the character at that place. */
+void grid_mark(struct grid *, int row, int col, const char *bytes);
+
+#endif

@@ -1,0 +1,30 @@
+/* Where things are on the screen, as a function of its size alone. The breadcrumb has the first row, the hint bar the
+ * last, the body what lies between. */
+#ifndef LAYOUT_H
+#define LAYOUT_H
+
+enum layout {
+    LAYOUT_PAGE, /* the whole body */
+    LAYOUT_BOX,  /* over it, in the middle, in a frame */
+    LAYOUT_LINE, /* over its last rows, under a rule */
+};
+
+struct rect {
+    int row, col, rows, cols;
+};
+
+/* What is left for the view itself. framed says whether there is room for a frame (or a rule) around it. */
+struct place {
+    struct rect outer, inner;
+    int framed;
+};
+
+struct rect layout_body(int rows, int cols);
+int layout_hint_row(int rows); /* -1: no room for one */
+
+/* Columns that a view in this layout has, whatever it holds. */
+int layout_cols(enum layout, int rows, int cols);
+/* Its place when it has `wanted` rows to show. */
+struct place layout_place(enum layout, int rows, int cols, int wanted);
+
+#endif

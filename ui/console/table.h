@@ -1,0 +1,32 @@
+/* Columns: which of them fit, how wide they are, and rows under them. */
+#ifndef TABLE_H
+#define TABLE_H
+
+#include "canvas.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct column {
+    const char *title;
+    int width;    /* columns it would like */
+    int least;    /* it is narrowed down to so many before a column is dropped; least = width: never cut */
+    int priority; /* 0 stays while anything fits; the highest number is dropped first */
+    bool right;   /* numbers: flush right */
+};
+
+struct table_cell {
+    enum role role;
+    const char *text; /* NULL = nothing */
+};
+
+enum { TABLE_GAP = 2 };
+
+/* The widths in `cols` columns with TABLE_GAP between; 0 = dropped. Never more than `cols` in sum. */
+void table_fit(const struct column *, size_t count, int cols, int *widths);
+
+void table_head(const struct canvas *, int row, const struct column *, size_t count, const int *widths);
+void table_row(const struct canvas *, int row, const struct column *, size_t count, const int *widths,
+               const struct table_cell *cells);
+
+#endif

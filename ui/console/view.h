@@ -1,0 +1,57 @@
+/* What a view is: a constant struct of functions over its own state.
+ *
+ * A view shows rows. The app holds the cursor over them, moves it, scrolls, keeps it on the same thing while rows come
+ * and go, marks the selected row and rests the real cursor on it. The view says how many rows there are and draws them
+ * all from row 0 of a canvas that is already scrolled. State is made by the view's own view_NAME_open(app, ...), which
+ * pushes it; from then on it is the app's, until close. All but title and draw may be NULL. */
+#ifndef VIEW_H
+#define VIEW_H
+
+#include "buf.h"
+#include "canvas.h"
+#include "keymap.h"
+#include "layout.h"
+#include "list.h"
+#include "screen.h"
+
+struct app;
+
+/* For `can`: is there any row on which it does something? */
+#define VIEW_ANY_ROW SIZE_MAX
+
+struct view {
+    enum scope scope;
+    enum layout layout;
+    int head_rows; /* rows on top that do not scroll; left out when there is no room for them */
+
+    void (*close)(void *self);
+
+    /* Its part of the breadcrumb, short: "203.0.113.77". Of an overlay: the title of its frame. */
+    void (*title)(void *self, struct buf *out);
+    /* For the right end of the first line, shown if there is room: "5 of 11 answered". */
+    void (*status)(void *self, struct buf *out);
+
+    /* Lays itself out for so many columns and returns the number of rows. Called before anything below that speaks of
+     * rows. NULL: no rows, no cursor; draw gets the whole place. */
+    size_t (*rows)(void *self, int cols);
+    /* What a row is about, not 0, the same as long as it is there; 0 = nothing in particular. */
+    uint64_t (*key)(void *self, size_t row);
+    /* The rows on top; canvas->rows is head_rows. */
+    void (*head)(void *self, const struct canvas *);
+    void (*draw)(void *self, const struct canvas *);
+
+    /* Whether an action does something on that row now: what cannot be done is not in the hint bar and is not passed to
+     * act. Moving, back, help, copy, write and the like are the app's, and not asked for here. */
+    bool (*can)(void *self, enum action, size_t row);
+    /* Does it. May move list->cursor, push other views, or close itself (app_close), and must not touch self after. */
+    void (*act)(void *self, struct app *, enum action, struct list *);
+    /* A key that is bound to nothing, or pasted text; false = not wanted. */
+    bool (*input)(void *self, struct app *, const struct event *);
+
+    /* What `copy` takes from that row; nothing appended = nothing to copy. */
+    void (*subject)(void *self, size_t row, struct buf *out);
+    /* What `write` writes; NULL: the view as it is drawn, all rows of it. */
+    void (*report)(void *self, struct buf *out);
+};
+
+#endif

@@ -1,0 +1,11 @@
+/* One line to be typed. */
+#ifndef VIEW_PROMPT_H
+#define VIEW_PROMPT_H
+
+#include "app.h"
+
+/* Enter hands the text to submit: false leaves the prompt open with the reason under the line. Esc closes it. `label`
+ * is a literal; `initial` may be NULL. */
+void view_prompt_open(struct app *, const char *label, const char *initial, app_submit *, void *arg);
+
+#endif
