@@ -126,6 +126,26 @@ text_fit(const char *string, int columns)
     return (size_t)(end - string);
 }
 
+size_t
+text_break(const char *string, int columns, const char **next)
+{
+    size_t fit = text_fit(string, columns);
+    size_t end = fit;
+    if (string[fit] != '\0' && string[fit] != ' ')
+        while (end > 0 && string[end] != ' ')
+            end--;
+    if (end == 0)
+        end = fit;
+    if (end == 0 && *string) { /* not even one character fits */
+        const char *at = string;
+        int width;
+        text_next(&at, &width);
+        end = (size_t)(at - string);
+    }
+    *next = string + end + strspn(string + end, " ");
+    return end;
+}
+
 void
 text_number(struct buf *out, int64_t number)
 {

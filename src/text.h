@@ -32,6 +32,10 @@ int text_width(const char *string);
 /* How many bytes of the string fit into so many columns, without cutting a character. */
 size_t text_fit(const char *string, int columns);
 
+/* How many bytes of the string go on a line of so many columns when it is broken at blanks; a word that is longer than
+ * the line is cut. Always at least one character. *next is where the following line begins. */
+size_t text_break(const char *string, int columns, const char **next);
+
 /* 3183616 -> "3,183,616". */
 void text_number(struct buf *out, int64_t number);
 

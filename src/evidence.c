@@ -1,0 +1,164 @@
+#include "evidence.h"
+
+#include "clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+void
+evidence_init(struct evidence *e, const char *target, const char *label, const struct addr *address)
+{
+    *e = (struct evidence){
+        .target = mem_copy(target),
+        .label = mem_copy(label),
+        .address = *address,
+        .started_ms = clock_wall_ms(),
+    };
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        e->lists[i].rtt_us = -1;
+}
+
+static void
+exchange_fini(struct exchange *x)
+{
+    free(x->name);
+    for (size_t i = 0; i < x->records.count; i++)
+        free(x->records.at[i]);
+    vec_free(&x->records);
+}
+
+void
+finding_clear_answer(struct finding *f)
+{
+    free(f->detail);
+    f->detail = NULL;
+    vec_clear(&f->answers);
+    f->ttl = 0;
+    f->due_ms = 0;
+    f->foreign = (struct addr){0};
+}
+
+void
+finding_clear_texts(struct finding *f)
+{
+    for (size_t i = 0; i < f->txt.count; i++)
+        free(f->txt.at[i]);
+    vec_clear(&f->txt);
+    vec_clear(&f->texts);
+    f->txt_missing = false;
+}
+
+static void
+finding_fini(struct finding *f)
+{
+    finding_clear_answer(f);
+    finding_clear_texts(f);
+    vec_free(&f->answers);
+    vec_free(&f->txt);
+    vec_free(&f->texts);
+}
+
+void
+evidence_fini(struct evidence *e)
+{
+    free(e->target);
+    free(e->label);
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        finding_fini(&e->lists[i]);
+    for (size_t i = 0; i < e->exchanges.count; i++)
+        exchange_fini(&e->exchanges.at[i]);
+    vec_free(&e->exchanges);
+    vec_free(&e->nets);
+    free(e->network.problem);
+    free(e->ptr.name);
+}
+
+bool
+evidence_is_pending(const struct evidence *e)
+{
+    bool pending = e->network.pending || e->ptr.state == PTR_ASKING;
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        pending = pending || e->lists[i].pending;
+    return pending;
+}
+
+const struct net *
+evidence_widest_net(const struct evidence *e)
+{
+    for (size_t i = e->nets.count; i-- > 0;)
+        if (e->nets.at[i].impacts != LISTING_UNKNOWN)
+            return &e->nets.at[i];
+    return NULL;
+}
+
+const struct net *
+evidence_permanent_net(const struct evidence *e)
+{
+    for (size_t i = e->nets.count; i-- > 0;)
+        if (e->nets.at[i].permanent)
+            return &e->nets.at[i];
+    return NULL;
+}
+
+const struct listing *
+evidence_level3(const struct evidence *e)
+{
+    const struct finding *f = &e->lists[LIST_LEVEL3];
+    for (size_t i = 0; i < f->texts.count; i++)
+        if (f->texts.at[i].form == LISTING_L3 || f->texts.at[i].form == LISTING_L3_OLD)
+            return &f->texts.at[i];
+    return NULL;
+}
+
+unsigned
+evidence_hidden_from(const struct evidence *e)
+{
+    if (e->nets.count == 0)
+        return 0;
+    unsigned narrowest = e->nets.at[0].prefix.length;
+    return narrowest > 24 ? 24 : narrowest > 16 ? 16 : narrowest > 8 ? 8 : 0;
+}
+
+/* The day of the month of the last Sunday of March or October, both of which have 31 days. */
+static int
+last_sunday(int year, int month)
+{
+    struct tm day = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = 31, .tm_hour = 12};
+    timegm(&day);
+    return 31 - day.tm_wday;
+}
+
+/* Germany keeps summer time from the last Sunday of March, 2:00, to the last Sunday of October, 3:00 (directive
+ * 2000/84/EC). */
+static bool
+is_german_summer(int year, int month, int day, int hour)
+{
+    if (month == 3)
+        return day > last_sunday(year, 3) || (day == last_sunday(year, 3) && hour >= 2);
+    if (month == 10)
+        return day < last_sunday(year, 10) || (day == last_sunday(year, 10) && hour < 3);
+    return month > 3 && month < 10;
+}
+
+int64_t
+evidence_serial_ms(uint32_t serial)
+{
+    int year = (int)(serial / 1000000), month = (int)(serial / 10000 % 100);
+    int day = (int)(serial / 100 % 100), hour = (int)(serial % 100);
+    if (year < 2001 || year > 2199 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23)
+        return -1;
+    struct tm t = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour};
+    int64_t utc = (int64_t)timegm(&t) - (is_german_summer(year, month, day, hour) ? 7200 : 3600);
+    return utc * 1000;
+}
+
+int64_t
+evidence_zone_age_ms(const struct finding *f)
+{
+    int64_t generated = evidence_serial_ms(f->serial);
+    if (generated < 0)
+        return -1;
+    int64_t age = clock_wall_ms() - generated;
+    return age > 0 ? age : 0;
+}

@@ -1,0 +1,131 @@
+/* Everything that is known of one address: plain data that an investigation fills and that verdict, reports and views
+ * read. Nothing here asks or judges. */
+#ifndef EVIDENCE_H
+#define EVIDENCE_H
+
+#include "addr.h"
+#include "answer.h"
+#include "asndb.h"
+#include "catalogue.h"
+#include "listing.h"
+#include "vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A question that was put for this address and what came back, kept raw for whoever wants to see for himself. */
+struct exchange {
+    char *name;               /* what was asked */
+    enum record_type type;
+    bool pending;
+    enum outcome outcome;
+    int rcode;                /* -1 = none received */
+    uint32_t ttl;
+    int64_t rtt_us;           /* -1 = none received */
+    int64_t at_ms;            /* wall time of the answer */
+    bool remembered;
+    struct endpoint server;
+    VEC(char *) records;      /* as text, clean */
+};
+
+/* What one list says. */
+struct finding {
+    enum state state;           /* only LISTED and CLEAR speak of the address, and only once the list proved itself */
+    bool pending;               /* questions are under way; `state` is still the last known one */
+    char *detail;               /* clean half sentence on why it is neither listed nor clear, or NULL */
+    VEC(struct addr) answers;   /* A records */
+    VEC(char *) txt;            /* clean, one a record */
+    VEC(struct listing) texts;  /* the same taken apart, in the same order */
+    bool txt_missing;           /* listed, but the text could not be had: detail is unknown */
+    uint32_t ttl;               /* seconds from answered_ms; 0 = not known */
+    int64_t rtt_us;             /* -1 = none */
+    int64_t answered_ms;        /* wall time; 0 = never */
+    int64_t due_ms;             /* monotonic time at which the TTL is up; 0 = never */
+    uint32_t serial;            /* of the zone: YYYYMMDDHH in German local time; 0 = not known */
+    struct addr foreign;        /* an answer outside 127/8, from the target's question or a test point */
+};
+
+/* A published level 2 row that covers the address. */
+struct net {
+    struct prefix prefix;
+    enum net_kind kind;
+    bool permanent;
+    int64_t impacts;       /* LISTING_UNKNOWN where the text has none */
+    int64_t abusers;       /* old generation: a count of addresses */
+    int64_t limit;         /* impacts in 7 days from which this length is listed */
+    struct holder holder;
+};
+
+enum network_source { NETWORK_UNKNOWN, NETWORK_MMDB, NETWORK_CYMRU };
+
+/* Who announces the address. */
+struct network {
+    enum network_source source;
+    bool pending;
+    uint32_t asn;             /* 0 = none found */
+    char org[ASNDB_ORG];      /* clean, may be "" */
+    char country[3];          /* Cymru only */
+    bool has_record;          /* the database's record ... */
+    struct prefix record;
+    bool has_bgp;             /* ... and the announced prefix (Cymru): not the same thing */
+    struct prefix bgp;
+    char *problem;            /* why nothing is known, clean; NULL */
+};
+
+enum ptr_state { PTR_UNASKED, PTR_ASKING, PTR_NONE, PTR_FAILED, PTR_CONFIRMED, PTR_UNCONFIRMED, PTR_UNVERIFIED };
+
+/* The address's name, and whether the name leads back to the address. */
+struct ptr {
+    enum ptr_state state;
+    char *name;               /* clean; the first confirmed one, else the first; NULL */
+    size_t count;             /* PTR records seen */
+    enum outcome outcome;     /* of the question that failed */
+};
+
+struct evidence {
+    char *target;             /* as the user wrote it, clean */
+    char *label;              /* NULL = none */
+    struct addr address;
+    const char *reserved;     /* not NULL: the block that keeps it off the public internet; nothing was asked */
+    bool offline;             /* nothing was asked because the user said so */
+    int64_t started_ms, finished_ms; /* wall; finished 0 = still asking */
+    struct finding lists[LIST_COUNT];
+    struct network network;
+    struct ptr ptr;
+    VEC(struct exchange) exchanges; /* in the order in which they were asked */
+    VEC(struct net) nets;     /* derived from the level 2 texts: without doubles, narrowest first */
+    bool rewritten;           /* several lists gave the same foreign address: the resolver makes them up */
+    struct addr rewriter;     /* ... this one */
+};
+
+void evidence_init(struct evidence *, const char *target, const char *label, const struct addr *);
+void evidence_fini(struct evidence *);
+
+/* Forget what a list answered, and what its texts said. The state stays until there is a new one. */
+void finding_clear_answer(struct finding *);
+void finding_clear_texts(struct finding *);
+
+/* Whether questions are under way. */
+bool evidence_is_pending(const struct evidence *);
+
+/* The outermost net that has impacts published (its impacts include those of the nets inside it); NULL = none. */
+const struct net *evidence_widest_net(const struct evidence *);
+const struct net *evidence_permanent_net(const struct evidence *);
+
+/* The level 3 text's holder and score; NULL when level 3 gave no such text. */
+const struct listing *evidence_level3(const struct evidence *);
+
+/* What the DNS may hide. rbldnsd answers with the rows of the most specific of its /32, /24, /16, /8 keys and says
+ * nothing of wider ones, so behind published nets of /17../24 there may be others of /16 and wider. Returns the longest
+ * prefix length that may be hidden (24, 16 or 8); 0 when no net is published, or nothing can hide behind it. */
+unsigned evidence_hidden_from(const struct evidence *);
+
+/* The moment in an SOA serial of these zones (YYYYMMDDHH in German local time: UTC+1, in summer UTC+2), wall ms; -1
+ * when the serial is no such moment. */
+int64_t evidence_serial_ms(uint32_t serial);
+
+/* How old the list's zone is, ms; -1 = not known. Over EVIDENCE_STALE_MS it is stale: it is rebuilt hourly. */
+enum { EVIDENCE_STALE_MS = 3 * 60 * 60 * 1000 };
+int64_t evidence_zone_age_ms(const struct finding *);
+
+#endif

@@ -1,0 +1,47 @@
+/* The story of one address: what to ask, in which order, and what came of it.
+ *
+ * All questions that need no other answer leave at once: the five lists, the lists' test points (once a run), the name,
+ * and, without an ASN database, the origin. A list's text is asked only where its A answer said listed; the forward
+ * confirmation only where there is a name. A list is believed once it has proved itself (proof.h). */
+#ifndef INVESTIGATION_H
+#define INVESTIGATION_H
+
+#include "asndb.h"
+#include "evidence.h"
+#include "loop.h"
+#include "policy.h"
+#include "proof.h"
+#include "resolver.h"
+
+#include <stdbool.h>
+
+/* What all investigations of a run work with; borrowed, and must outlive them. */
+struct engine {
+    struct loop *loop;
+    struct resolver *resolver; /* NULL when offline */
+    struct proofs *proofs;     /* NULL when offline */
+    struct asndb *asndb;       /* NULL = none */
+    struct policy policy;
+    bool ask_reserved;         /* every server is on a loopback address that the user named: tests and demo may ask
+                                  about addresses that are not public */
+};
+
+struct investigation;
+
+/* Called after every change of the evidence, never from inside investigation_new. The investigation may be freed in it. */
+typedef void investigation_changed(void *arg);
+
+/* Starts asking at once. `target` and `label` are clean text; label may be NULL. */
+struct investigation *investigation_new(const struct engine *, const char *target, const char *label,
+                                        const struct addr *, investigation_changed *, void *arg);
+void investigation_free(struct investigation *); /* NULL is fine */
+
+const struct evidence *investigation_evidence(const struct investigation *);
+
+/* Ask everything again now, the lists' test points too. Until the answers are there the old ones stay. */
+void investigation_again(struct investigation *);
+
+/* From now on ask each list again when the TTL of its answer is up. */
+void investigation_follow(struct investigation *);
+
+#endif

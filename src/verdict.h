@@ -1,0 +1,58 @@
+/* The judgement: why the address is listed, whose doing it is, who can act, what ends it.
+ *
+ * The decision table of the field, as data. Level 1 is the address's own doing, level 2 the neighbours', level 3 the
+ * provider's; a list that gave no believable answer makes the verdict unknown rather than clear. */
+#ifndef VERDICT_H
+#define VERDICT_H
+
+#include "evidence.h"
+#include "policy.h"
+#include "vec.h"
+
+#include <stdbool.h>
+
+enum verdict_state {
+    VERDICT_CLEAR,      /* nothing that counts; every level proved itself, or levels 2 and 3 do not apply */
+    VERDICT_COLLATERAL, /* only neighbours or provider */
+    VERDICT_DIRECT,     /* the address itself */
+    VERDICT_UNKNOWN,    /* cannot tell */
+};
+
+const char *verdict_state_name(enum verdict_state); /* "clear", "collateral", "direct", "unknown" */
+
+enum cause { CAUSE_ADDRESS = 1, CAUSE_ALLOCATION = 2, CAUSE_PROVIDER = 4 };
+
+enum actor { ACTOR_UNKNOWN, ACTOR_NOBODY, ACTOR_YOU, ACTOR_NET_OWNER, ACTOR_PROVIDER };
+
+const char *actor_name(enum actor); /* "nobody", "you", "net owner", "provider"; NULL for unknown */
+
+/* One sentence, and whether it is an estimate. */
+struct statement {
+    char *text;
+    bool estimate;
+};
+
+struct verdict {
+    enum verdict_state state;
+    bool pending;              /* questions that could change it are under way */
+    unsigned causes;           /* CAUSE_* of every listing */
+    enum actor actor;
+    enum actor then;           /* who comes after the first; ACTOR_UNKNOWN = nobody */
+    char *headline;            /* one true sentence with the figures in it */
+    VEC(struct statement) ends;   /* what ends it */
+    VEC(char *) advice;        /* what to do, first things first */
+    VEC(char *) notes;         /* what limits the answer: hidden nets, stale zones, missing texts */
+};
+
+/* Judges the evidence as it is now. The caller calls verdict_fini. */
+void verdict_reach(struct verdict *, const struct evidence *, const struct policy *);
+void verdict_fini(struct verdict *);
+
+/* Level 3: the share of its impacts that the ASN must lose, in per cent rounded up; from the published score alone. */
+int verdict_share_to_lose(double score, const struct policy *);
+
+/* ESTIMATE, measured over 8 days on the zones of summer 2026: of the nets with so many impacts for their limit, how many
+ * in a hundred were still listed. 0 = not over the limit. */
+int verdict_stay_rate(int64_t impacts, int64_t limit);
+
+#endif
