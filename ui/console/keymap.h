@@ -100,6 +100,9 @@ enum action keymap_find(int press, enum scope);
 /* "^L", "PgDn", "Enter", "q" */
 void keymap_press_name(struct buf *out, int press);
 
+/* The character that a key types; nothing for the others. */
+void keymap_press_text(struct buf *out, int press);
+
 /* The keys of an action in a scope, "Down j"; only the first when `all` is false; nothing when it has none there. */
 void keymap_keys(struct buf *out, enum action, enum scope, bool all);
 

@@ -3,6 +3,8 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
+#include <stdbool.h>
+
 enum layout {
     LAYOUT_PAGE, /* the whole body */
     LAYOUT_BOX,  /* over it, in the middle, in a frame */
@@ -16,7 +18,7 @@ struct rect {
 /* What is left for the view itself. framed says whether there is room for a frame (or a rule) around it. */
 struct place {
     struct rect outer, inner;
-    int framed;
+    bool framed;
 };
 
 struct rect layout_body(int rows, int cols);

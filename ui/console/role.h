@@ -3,8 +3,6 @@
 #ifndef ROLE_H
 #define ROLE_H
 
-#include <stdbool.h>
-
 enum role {
     ROLE_PLAIN,
     ROLE_TITLE,  /* headings, breadcrumb */
@@ -37,11 +35,13 @@ enum role {
 
 enum depth { DEPTH_MONO, DEPTH_16, DEPTH_256, DEPTH_COUNT };
 
+enum look_attribute { LOOK_BOLD = 1, LOOK_DIM = 2, LOOK_UNDERLINE = 4 };
+
 /* How a role looks. Colours are terminal palette numbers; -1 is the terminal's own, so that dark and light backgrounds
  * both work. */
 struct look {
     short colour;
-    bool bold, dim, underline, reverse;
+    unsigned attributes;
 };
 
 struct look role_look(enum role, enum depth);

@@ -32,7 +32,8 @@ struct view {
     void (*status)(void *self, struct buf *out);
 
     /* Lays itself out for so many columns and returns the number of rows. Called before anything below that speaks of
-     * rows. NULL: no rows, no cursor; draw gets the whole place. */
+     * rows. NULL: draw gets the whole place, and there is no cursor. Only ordinary views (SCOPE_VIEW) have a selected
+     * row; the others place the real cursor themselves. */
     size_t (*rows)(void *self, int cols);
     /* What a row is about, not 0, the same as long as it is there; 0 = nothing in particular. */
     uint64_t (*key)(void *self, size_t row);

@@ -4,7 +4,7 @@
 
 #include "app.h"
 
-/* Calls yes(arg) on `y`, and then in any case done(arg), which may free arg; done may be NULL. */
-void view_confirm_open(struct app *, const char *question, void (*yes)(void *arg), void (*done)(void *arg), void *arg);
+/* Calls answer(arg, yes) once the user has pressed `y` or `n`; the question is gone from the screen by then. */
+void view_confirm_open(struct app *, const char *question, void (*answer)(void *arg, bool yes), void *arg);
 
 #endif

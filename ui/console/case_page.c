@@ -1,0 +1,438 @@
+/* Sections from top to bottom, each a function of the evidence alone. Columns are fixed for 80, so that the figures of
+ * nested nets stand under each other; narrower screens drop the words between them. */
+#include "console/case_page.h"
+
+#include "clock.h"
+#include "text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    WIDE = 72,      /* from so many columns on there is room for the words beside the figures */
+    COL_MARK = 1,   /* glyph of the chain */
+    COL_LIST = 3,   /* name of the list */
+    COL_STATE = 19, /* its state */
+    COL_DETAIL = 30,
+    COL_NET = 5, /* a net under level 2 */
+    COL_KIND = 25,
+    COL_IMPACTS = 37,
+    COL_LIMIT = 54,
+    COL_OVER = 68,
+};
+
+/* ---- keys, glyphs ---- */
+
+uint64_t
+case_key(enum case_key kind, uint32_t index)
+{
+    return (uint64_t)kind << 32 | index;
+}
+
+enum case_key
+case_key_kind(uint64_t key)
+{
+    return (enum case_key)(key >> 32);
+}
+
+uint32_t
+case_key_index(uint64_t key)
+{
+    return (uint32_t)key;
+}
+
+static const struct {
+    enum glyph glyph;
+    enum role role;
+} looks[STATE_COUNT] = {
+    [STATE_UNASKED] = {GLYPH_UNKNOWN, ROLE_UNKNOWN}, [STATE_CLEAR] = {GLYPH_CLEAR, ROLE_CLEAR},
+    [STATE_LISTED] = {GLYPH_LISTED, ROLE_LISTED},    [STATE_REFUSED] = {GLYPH_WARN, ROLE_WARN},
+    [STATE_ERROR] = {GLYPH_WARN, ROLE_WARN},         [STATE_TIMEOUT] = {GLYPH_WARN, ROLE_WARN},
+    [STATE_INVALID] = {GLYPH_WARN, ROLE_WARN},       [STATE_UNHEALTHY] = {GLYPH_WARN, ROLE_WARN},
+    [STATE_DEAD] = {GLYPH_UNKNOWN, ROLE_UNKNOWN},
+};
+
+static bool
+is_first_asking(const struct finding *f)
+{
+    return f->pending && f->state == STATE_UNASKED;
+}
+
+enum glyph
+case_glyph(const struct finding *f)
+{
+    return is_first_asking(f) ? GLYPH_ASKING : looks[f->state].glyph;
+}
+
+enum role
+case_role(const struct finding *f)
+{
+    return is_first_asking(f) ? ROLE_ASKING : looks[f->state].role;
+}
+
+static enum role
+headline_role(const struct verdict *v)
+{
+    static const enum role roles[] = {
+        [VERDICT_CLEAR] = ROLE_HEADLINE_GOOD,
+        [VERDICT_COLLATERAL] = ROLE_HEADLINE_COLLATERAL,
+        [VERDICT_DIRECT] = ROLE_HEADLINE_BAD,
+        [VERDICT_UNKNOWN] = ROLE_HEADLINE_UNKNOWN,
+    };
+    return v->pending ? ROLE_ASKING : roles[v->state];
+}
+
+/* ---- who ---- */
+
+static void
+put_ptr(struct buf *out, const struct ptr *ptr)
+{
+    switch (ptr->state) {
+    case PTR_UNASKED:
+        break;
+    case PTR_ASKING:
+        buf_text(out, ptr->name ? ptr->name : "asking for its name ...");
+        break;
+    case PTR_NONE:
+        buf_text(out, "no PTR name: many receivers reject mail for that alone");
+        break;
+    case PTR_FAILED:
+        buf_format(out, "PTR name not known: %s", outcome_name(ptr->outcome));
+        break;
+    case PTR_CONFIRMED:
+        buf_format(out, "%s (forward-confirmed)", ptr->name);
+        break;
+    case PTR_UNCONFIRMED:
+        buf_format(out, "%s (NOT forward-confirmed: the name does not lead back here)", ptr->name);
+        break;
+    case PTR_UNVERIFIED:
+        buf_format(out, "%s (forward confirmation not possible)", ptr->name);
+        break;
+    }
+    if (ptr->name && ptr->count > 1)
+        buf_format(out, ", 1 of %zu names", ptr->count);
+}
+
+static enum role
+ptr_role(const struct ptr *ptr)
+{
+    switch (ptr->state) {
+    case PTR_CONFIRMED:
+        return ROLE_PLAIN;
+    case PTR_ASKING:
+        return ROLE_ASKING;
+    case PTR_UNASKED:
+        return ROLE_DIM;
+    default:
+        return ROLE_WARN;
+    }
+}
+
+static void
+put_network(struct buf *out, const struct network *n)
+{
+    char prefix[PREFIX_TEXT];
+    if (n->pending && n->asn == 0) {
+        buf_text(out, "asking who announces it ...");
+        return;
+    }
+    if (n->source == NETWORK_UNKNOWN) {
+        buf_format(out, "provider not known: %s", n->problem ? n->problem : "not asked");
+        return;
+    }
+    if (n->asn)
+        buf_format(out, "AS%u%s%s", n->asn, *n->org ? " " : "", n->org);
+    else
+        buf_text(out, "no ASN recorded");
+    if (n->has_bgp)
+        buf_format(out, ", announced as %s (Team Cymru)", prefix_text(&n->bgp, prefix));
+    if (n->has_record)
+        buf_format(out, ", database record %s", prefix_text(&n->record, prefix));
+}
+
+static void
+put_database(struct buf *out, const struct asndb *db)
+{
+    char built[CLOCK_TEXT];
+    clock_rfc3339(asndb_built_ms(db), built);
+    buf_format(out, "ASN database %s of %.10s", asndb_type(db), built);
+    if (asndb_age_days(db) > ASNDB_STALE_DAYS)
+        buf_format(out, ": %lld days old, names and ranges may have changed", (long long)asndb_age_days(db));
+}
+
+static void
+section_who(struct page *p, const struct evidence *e, const struct asndb *db)
+{
+    char address[ADDR_TEXT];
+    struct buf text = {0};
+    addr_text(&e->address, address);
+    page_row(p, case_key(CASE_KEY_PTR, 0));
+    int col = page_text(p, COL_MARK, 0, ROLE_TITLE, address) + 2;
+    if (e->label)
+        col = page_format(p, col, 0, ROLE_STRONG, "[%s]", e->label) + 2;
+    put_ptr(&text, &e->ptr);
+    page_wrap(p, col, ptr_role(&e->ptr), buf_string(&text));
+    buf_clear(&text);
+
+    page_row(p, case_key(CASE_KEY_NETWORK, 0));
+    put_network(&text, &e->network);
+    page_wrap(p, COL_MARK, e->network.source == NETWORK_UNKNOWN ? ROLE_DIM : ROLE_PLAIN, buf_string(&text));
+    buf_clear(&text);
+    if (db && e->network.source == NETWORK_MMDB && asndb_age_days(db) > ASNDB_STALE_DAYS) {
+        page_row(p, case_key(CASE_KEY_NETWORK, 1));
+        put_database(&text, db);
+        page_wrap(p, COL_MARK, ROLE_WARN, buf_string(&text));
+    }
+    buf_free(&text);
+}
+
+static void
+section_verdict(struct page *p, const struct verdict *v)
+{
+    page_gap(p);
+    page_row(p, case_key(CASE_KEY_TEXT, 0));
+    page_wrap(p, COL_MARK, headline_role(v), v->headline);
+    if (!actor_name(v->actor) || v->pending)
+        return;
+    struct buf who = {0};
+    buf_format(&who, "Who can end it: %s%s%s.", actor_name(v->actor), v->then ? ", then " : "",
+               v->then ? actor_name(v->then) : "");
+    if (v->actor != ACTOR_NOBODY) {
+        page_row(p, case_key(CASE_KEY_TEXT, 1));
+        page_wrap(p, COL_MARK, ROLE_PLAIN, buf_string(&who));
+    }
+    buf_free(&who);
+}
+
+/* ---- the chain ---- */
+
+static void
+put_rtt(struct buf *out, const struct finding *f)
+{
+    if (f->rtt_us >= 0)
+        buf_format(out, "%.1f ms", (double)f->rtt_us / 1000);
+}
+
+/* Coarse on purpose: a console that counts seconds down is never idle. */
+static void
+put_minutes(struct buf *out, int64_t ms)
+{
+    if (ms < 60 * 1000)
+        buf_text(out, "under 1 min");
+    else
+        text_duration(out, ms / 60000 * 60000);
+}
+
+static void
+put_timing(struct buf *out, const struct finding *f, bool live)
+{
+    put_rtt(out, f);
+    if (f->ttl)
+        buf_format(out, ", TTL %u s", f->ttl);
+    if (!live || f->answered_ms == 0)
+        return;
+    int64_t age = clock_wall_ms() - f->answered_ms;
+    if (age >= 60 * 1000) {
+        buf_text(out, ", asked ");
+        put_minutes(out, age);
+        buf_text(out, " ago");
+    }
+    if (f->pending) {
+        buf_text(out, ", asking again ...");
+    } else if (f->due_ms) {
+        buf_text(out, ", again in ");
+        put_minutes(out, f->due_ms - clock_now_ms());
+    }
+}
+
+/* "listed" or "clear" stand out; anything else needs its reason, which is never cut. */
+static void
+list_row(struct page *p, const struct evidence *e, enum list_id id, const char *name, bool live)
+{
+    const struct finding *f = &e->lists[id];
+    struct buf text = {0};
+    page_row(p, case_key(CASE_KEY_LIST, id));
+    page_glyph(p, COL_MARK, case_role(f), case_glyph(f));
+    page_text(p, COL_LIST, COL_STATE - COL_LIST - 1, ROLE_PLAIN, name);
+    page_text(p, COL_STATE, 0, case_role(f), is_first_asking(f) ? "asking ..." : state_name(f->state));
+    if (state_is_known(f->state))
+        put_timing(&text, f, live);
+    else if (f->detail)
+        buf_text(&text, f->detail);
+    page_wrap(p, COL_DETAIL, state_is_known(f->state) ? ROLE_DIM : ROLE_WARN, buf_string(&text));
+    buf_free(&text);
+}
+
+static void
+put_times(struct buf *out, int64_t impacts, int64_t limit)
+{
+    if (limit > 0)
+        buf_format(out, impacts >= 10 * limit ? "%.0fx" : "%.1fx", (double)impacts / (double)limit);
+}
+
+static void
+net_figures(struct page *p, const struct net *net)
+{
+    struct buf text = {0};
+    bool wide = p->cols >= WIDE;
+    int col = wide ? COL_KIND : COL_NET + 19;
+    if (net->permanent) {
+        page_text(p, col, 0, ROLE_LISTED, "PERMANENT: listed by hand, no limit, no expiry");
+        return;
+    }
+    if (net->impacts == LISTING_UNKNOWN) {
+        page_format(p, col, 0, ROLE_DIM, "%lld abusers (rule before 2021)", (long long)net->abusers);
+        return;
+    }
+    text_number(&text, net->impacts);
+    buf_text(&text, net->impacts == 1 ? " impact" : " impacts");
+    if (!wide) {
+        buf_text(&text, ", limit ");
+        text_number(&text, net->limit);
+        page_text(p, col, 0, ROLE_PLAIN, buf_string(&text));
+        buf_free(&text);
+        return;
+    }
+    page_text(p, COL_KIND, 0, ROLE_DIM, net->kind == NET_SLASH24 ? "a bare /24" : "announced");
+    page_right(p, COL_IMPACTS, 15, ROLE_STRONG, buf_string(&text));
+    buf_clear(&text);
+    buf_text(&text, "limit ");
+    text_number(&text, net->limit);
+    page_right(p, COL_LIMIT, 11, ROLE_PLAIN, buf_string(&text));
+    buf_clear(&text);
+    put_times(&text, net->impacts, net->limit);
+    page_right(p, COL_OVER, 7, ROLE_LISTED, buf_string(&text));
+    buf_free(&text);
+}
+
+static void
+net_rows(struct page *p, const struct evidence *e)
+{
+    for (size_t i = 0; i < e->nets.count; i++) {
+        const struct net *net = &e->nets.at[i];
+        char prefix[PREFIX_TEXT];
+        page_row(p, case_key(CASE_KEY_NET, (uint32_t)i));
+        page_glyph(p, COL_LIST, ROLE_LINE, i + 1 < e->nets.count ? GLYPH_TEE_L : GLYPH_CORNER_BL);
+        page_text(p, COL_NET, 0, ROLE_PLAIN, prefix_text(&net->prefix, prefix));
+        net_figures(p, net);
+    }
+}
+
+static void
+score_row(struct page *p, const struct evidence *e, const struct policy *policy)
+{
+    const struct listing *l3 = evidence_level3(e);
+    struct buf text = {0};
+    if (!l3 || e->lists[LIST_LEVEL3].state != STATE_LISTED)
+        return;
+    page_row(p, case_key(CASE_KEY_LIST, LIST_LEVEL3));
+    page_glyph(p, COL_LIST, ROLE_LINE, GLYPH_CORNER_BL);
+    buf_format(&text, "AS%u%s%s", l3->holder.asn, *l3->holder.org ? " " : "", l3->holder.org);
+    if (l3->form == LISTING_L3)
+        buf_format(&text, ": spamscore %.1f, limit %g (%.1fx)", l3->score, policy->score, l3->score / policy->score);
+    else
+        buf_format(&text, ": %lld abusers (rule before 2021)", (long long)l3->abusers);
+    page_wrap(p, COL_NET, ROLE_PLAIN, buf_string(&text));
+    if (e->network.asn && l3->holder.asn && e->network.asn != l3->holder.asn) {
+        page_row(p, case_key(CASE_KEY_LIST, LIST_LEVEL3));
+        buf_clear(&text);
+        buf_format(&text, "the listed provider is not AS%u, which announces the address itself", e->network.asn);
+        page_wrap(p, COL_NET, ROLE_WARN, buf_string(&text));
+    }
+    buf_free(&text);
+}
+
+static void
+exemption_row(struct page *p, const struct evidence *e, bool live)
+{
+    const struct finding *f = &e->lists[LIST_EXEMPTION];
+    if (f->state != STATE_LISTED) {
+        list_row(p, e, LIST_EXEMPTION, "Exemption", live);
+        return;
+    }
+    page_row(p, case_key(CASE_KEY_LIST, LIST_EXEMPTION));
+    page_glyph(p, COL_MARK, ROLE_EXEMPT, GLYPH_EXEMPT);
+    page_text(p, COL_LIST, COL_STATE - COL_LIST - 1, ROLE_PLAIN, "Exemption");
+    page_text(p, COL_STATE, 0, ROLE_EXEMPT, "registered");
+    page_text(p, COL_DETAIL, 0, ROLE_DIM, "levels 2 and 3 do not apply");
+}
+
+static void
+section_chain(struct page *p, const struct evidence *e, const struct policy *policy, bool live)
+{
+    if (e->reserved || e->offline || e->address.family != ADDR_V4)
+        return;
+    page_gap(p);
+    list_row(p, e, LIST_LEVEL1, "Level 1 address", live);
+    list_row(p, e, LIST_LEVEL2, "Level 2 net", live);
+    net_rows(p, e);
+    list_row(p, e, LIST_LEVEL3, "Level 3 ASN", live);
+    score_row(p, e, policy);
+    exemption_row(p, e, live);
+    list_row(p, e, LIST_BACKSCATTERER, "Backscatterer", live);
+}
+
+/* ---- what follows ---- */
+
+static void
+heading(struct page *p, const char *text)
+{
+    page_gap(p);
+    page_row(p, 0);
+    page_text(p, COL_MARK, 0, ROLE_TITLE, text);
+}
+
+static void
+section_ends(struct page *p, const struct verdict *v)
+{
+    for (size_t i = 0; i < v->ends.count; i++) {
+        if (i == 0)
+            heading(p, "What ends it");
+        page_row(p, case_key(CASE_KEY_TEXT, 100 + (uint32_t)i));
+        if (v->ends.at[i].estimate)
+            page_glyph(p, COL_MARK, ROLE_ESTIMATE, GLYPH_ESTIMATE);
+        else
+            page_glyph(p, COL_MARK, ROLE_DIM, GLYPH_BULLET);
+        struct buf text = {0};
+        buf_format(&text, "%s%s", v->ends.at[i].estimate ? "Estimate: " : "", v->ends.at[i].text);
+        page_wrap(p, COL_LIST, v->ends.at[i].estimate ? ROLE_ESTIMATE : ROLE_PLAIN, buf_string(&text));
+        buf_free(&text);
+    }
+}
+
+static void
+section_advice(struct page *p, const struct verdict *v)
+{
+    for (size_t i = 0; i < v->advice.count; i++) {
+        if (i == 0)
+            heading(p, "What to do");
+        page_row(p, case_key(CASE_KEY_TEXT, 200 + (uint32_t)i));
+        page_format(p, COL_MARK, 0, ROLE_DIM, "%zu", i + 1);
+        page_wrap(p, COL_LIST, ROLE_PLAIN, v->advice.at[i]);
+    }
+}
+
+static void
+section_notes(struct page *p, const struct verdict *v)
+{
+    for (size_t i = 0; i < v->notes.count; i++) {
+        if (i == 0)
+            heading(p, "Mind");
+        page_row(p, case_key(CASE_KEY_TEXT, 300 + (uint32_t)i));
+        page_glyph(p, COL_MARK, ROLE_WARN, GLYPH_WARN);
+        page_wrap(p, COL_LIST, ROLE_PLAIN, v->notes.at[i]);
+    }
+}
+
+void
+case_page(struct page *p, const struct evidence *e, const struct verdict *v, const struct policy *policy,
+          const struct asndb *db, bool live)
+{
+    section_who(p, e, db);
+    section_verdict(p, v);
+    section_chain(p, e, policy, live);
+    section_ends(p, v);
+    section_advice(p, v);
+    section_notes(p, v);
+}

@@ -1,0 +1,26 @@
+/* The page of one address: who it is, the verdict, the chain of levels, what ends it, what to do. */
+#ifndef CASE_PAGE_H
+#define CASE_PAGE_H
+
+#include "asndb.h"
+#include "console/page.h"
+#include "evidence.h"
+#include "verdict.h"
+
+/* Rows that speak of something have these keys; the kind is in the upper half. */
+enum case_key { CASE_KEY_TEXT = 1, CASE_KEY_LIST, CASE_KEY_NET, CASE_KEY_PTR, CASE_KEY_NETWORK };
+
+uint64_t case_key(enum case_key, uint32_t index);
+enum case_key case_key_kind(uint64_t key);
+uint32_t case_key_index(uint64_t key);
+
+/* Lays the page out. `live` says that it will be drawn again as time goes on: ages and countdowns are shown. asndb may
+ * be NULL. */
+void case_page(struct page *, const struct evidence *, const struct verdict *, const struct policy *,
+               const struct asndb *, bool live);
+
+/* Glyph and role of a state; `pending` with no earlier state is GLYPH_ASKING. */
+enum glyph case_glyph(const struct finding *);
+enum role case_role(const struct finding *);
+
+#endif

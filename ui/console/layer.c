@@ -1,0 +1,140 @@
+#include "layer.h"
+
+#include "dump.h"
+
+enum { PAGE_LEAST = 3 }; /* rows to scroll in, before the head gets any */
+
+bool
+layer_has_cursor(const struct layer *layer)
+{
+    return layer->view->scope == SCOPE_VIEW && layer->view->rows;
+}
+
+static uint64_t
+key_of(const struct layer *layer, size_t row)
+{
+    return layer->view->key ? layer->view->key(layer->self, row) : 0;
+}
+
+/* Rows came or went: back to the row that was selected, and by as much the page is moved, so that it stands still. */
+static void
+follow(struct layer *layer, size_t rows)
+{
+    struct list *list = &layer->list;
+    if (list->key == 0 || (list->cursor < rows && key_of(layer, list->cursor) == list->key))
+        return;
+    for (size_t row = 0; row < rows; row++)
+        if (key_of(layer, row) == list->key) {
+            size_t above = list->cursor - list->scroll;
+            list->cursor = row;
+            list->scroll = row > above ? row - above : 0;
+            return;
+        }
+}
+
+struct extent
+layer_measure(struct layer *layer, int rows, int cols)
+{
+    const struct view *view = layer->view;
+    int inner_cols = layout_cols(view->layout, rows, cols);
+    size_t count = view->rows ? view->rows(layer->self, inner_cols) : 0;
+    int wanted = count > GRID_ROWS_MAX ? GRID_ROWS_MAX : (int)count;
+    struct extent extent = {.rows = count};
+    extent.place = layout_place(view->layout, rows, cols, view->head_rows + wanted);
+    int inner_rows = extent.place.inner.rows;
+    extent.head = inner_rows >= view->head_rows + PAGE_LEAST ? view->head_rows : 0;
+    extent.page = (size_t)(inner_rows - extent.head);
+    if (layer_has_cursor(layer)) {
+        follow(layer, count);
+        list_fit(&layer->list, count, extent.page);
+        layer_moved(layer, &extent);
+    }
+    return extent;
+}
+
+void
+layer_move(struct layer *layer, enum action action, const struct extent *extent)
+{
+    list_move(&layer->list, action, extent->rows, extent->page);
+    layer_moved(layer, extent);
+}
+
+void
+layer_moved(struct layer *layer, const struct extent *extent)
+{
+    list_fit(&layer->list, extent->rows, extent->page);
+    layer->list.key = extent->rows > 0 ? key_of(layer, layer->list.cursor) : 0;
+}
+
+bool
+layer_can(const struct layer *layer, enum action action, size_t row)
+{
+    return layer->view->can && layer->view->can(layer->self, action, row);
+}
+
+static struct canvas
+part(const struct canvas *canvas, struct rect rect)
+{
+    return canvas_part(canvas, rect.row, rect.col, rect.rows, rect.cols);
+}
+
+static void
+draw_frame(const struct layer *layer, const struct canvas *outer)
+{
+    struct buf title = {0};
+    layer->view->title(layer->self, &title);
+    if (layer->view->layout == LAYOUT_BOX) {
+        canvas_frame(outer, ROLE_LINE, buf_string(&title));
+    } else {
+        canvas_repeat(outer, 0, 0, CANVAS_REST, ROLE_LINE, GLYPH_LINE_H);
+        canvas_format(outer, 0, 2, CANVAS_REST, ROLE_TITLE, " %s ", buf_string(&title));
+    }
+    buf_free(&title);
+}
+
+void
+layer_draw(struct layer *layer, const struct extent *extent, const struct canvas *screen, bool uppermost)
+{
+    struct canvas outer = part(screen, extent->place.outer), inner = part(screen, extent->place.inner);
+    if (layer->view->layout != LAYOUT_PAGE)
+        canvas_blank(&outer);
+    if (extent->place.framed)
+        draw_frame(layer, &outer);
+    if (extent->head > 0 && layer->view->head) {
+        struct canvas head = canvas_part(&inner, 0, 0, extent->head, inner.cols);
+        layer->view->head(layer->self, &head);
+    }
+    struct canvas page = canvas_part(&inner, extent->head, 0, (int)extent->page, inner.cols);
+    bool has_cursor = layer_has_cursor(layer);
+    if (layer->view->rows)
+        page = canvas_part(&page, -(int)layer->list.scroll, 0, (int)extent->rows, page.cols);
+    layer->view->draw(layer->self, &page);
+    if (has_cursor && extent->rows > 0) {
+        canvas_select(&page, (int)layer->list.cursor, 0, page.cols);
+        if (uppermost)
+            canvas_cursor(&page, (int)layer->list.cursor, 0);
+    }
+}
+
+void
+layer_dump(struct layer *layer, int cols, bool ascii, struct buf *out)
+{
+    const struct view *view = layer->view;
+    struct grid grid = {.ascii = ascii};
+    if (view->head) {
+        grid_resize(&grid, view->head_rows, cols);
+        struct canvas canvas = canvas_of(&grid);
+        view->head(layer->self, &canvas);
+        dump_text(out, &grid);
+    }
+    size_t rows = view->rows ? view->rows(layer->self, cols) : 0;
+    for (size_t from = 0; from < rows; from += GRID_ROWS_MAX) {
+        size_t left = rows - from;
+        grid_resize(&grid, left < GRID_ROWS_MAX ? (int)left : GRID_ROWS_MAX, cols);
+        struct canvas all = canvas_of(&grid);
+        struct canvas page = canvas_part(&all, -(int)from, 0, (int)rows, cols);
+        view->draw(layer->self, &page);
+        dump_text(out, &grid);
+    }
+    grid_free(&grid);
+}

@@ -1,0 +1,39 @@
+/* One view on the app's stack, with the place of its cursor. */
+#ifndef LAYER_H
+#define LAYER_H
+
+#include "view.h"
+
+struct layer {
+    const struct view *view;
+    void *self;
+    struct list list;
+};
+
+/* Where it shows, and how many rows of how many. */
+struct extent {
+    struct place place;
+    int head;    /* rows that do not scroll */
+    size_t page; /* rows that show */
+    size_t rows; /* rows there are */
+};
+
+/* Has it laid itself out for a screen of this size, and puts its cursor where the row is that it was on. */
+struct extent layer_measure(struct layer *, int rows, int cols);
+
+/* Whether it has a selected row. */
+bool layer_has_cursor(const struct layer *);
+void layer_move(struct layer *, enum action, const struct extent *);
+/* The cursor was moved by other hands. */
+void layer_moved(struct layer *, const struct extent *);
+
+/* Whether the view itself does something on the action. */
+bool layer_can(const struct layer *, enum action, size_t row);
+
+/* Draws it; the uppermost layer's selected row gets the real cursor. */
+void layer_draw(struct layer *, const struct extent *, const struct canvas *screen, bool uppermost);
+
+/* All rows as text, so many columns wide. */
+void layer_dump(struct layer *, int cols, bool ascii, struct buf *out);
+
+#endif
