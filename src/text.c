@@ -2,6 +2,7 @@
 
 #include "mem.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -33,10 +34,15 @@ text_next(const char **string, int *columns)
 }
 
 /* Letters, marks, numbers, punctuation, symbols and plain blanks may be shown. Everything else can move the cursor,
- * turn the line around or hide itself: Cc controls, Cf formatting (bidi overrides, zero-width), Cs, Co, Cn, Zl, Zp. */
+ * turn the line around or hide itself: Cc controls, Cf formatting (bidi overrides, zero-width), Cs, Co, Cn, Zl, Zp, and
+ * the fillers and selectors that Unicode calls ignorable. */
 static bool
 is_showable(uint32_t point)
 {
+    if (point < 0x80)
+        return point >= ' ' && point != 0x7F;
+    if (utf8proc_get_property((utf8proc_int32_t)point)->ignorable)
+        return false;
     switch (utf8proc_category((utf8proc_int32_t)point)) {
     case UTF8PROC_CATEGORY_CC:
     case UTF8PROC_CATEGORY_CF:
@@ -54,24 +60,38 @@ is_showable(uint32_t point)
 static bool
 is_blank(uint32_t point)
 {
-    return point == ' ' || (point >= '\t' && point <= '\r') ||
-           utf8proc_category((utf8proc_int32_t)point) == UTF8PROC_CATEGORY_ZS;
+    if (point < 0x80)
+        return point == ' ' || (point >= '\t' && point <= '\r');
+    return utf8proc_category((utf8proc_int32_t)point) == UTF8PROC_CATEGORY_ZS;
 }
 
 /* The code point at bytes[0]; *used bytes of it. -1 for an invalid byte. NUL is an ordinary (unshowable) character. */
 static int32_t
 decode(const char *bytes, size_t count, size_t *used)
 {
+    if ((unsigned char)*bytes < 0x80) {
+        *used = 1;
+        return *bytes;
+    }
     utf8proc_int32_t point;
     utf8proc_ssize_t got = utf8proc_iterate((const utf8proc_uint8_t *)bytes, (utf8proc_ssize_t)count, &point);
     *used = got > 0 ? (size_t)got : 1;
     return got > 0 ? point : -1;
 }
 
+/* Cuts the text back to `end`, the last place that leaves room for it, and shows that it was cut. */
+static void
+ellipsize(struct buf *out, size_t start, size_t end, size_t limit)
+{
+    size_t dots = strlen(ELLIPSIS), room = limit - (end - start);
+    out->count = end;
+    buf_bytes(out, ELLIPSIS, dots < room ? dots : room);
+}
+
 void
 text_clean(struct buf *out, const char *bytes, size_t count, size_t limit)
 {
-    size_t start = out->count;
+    size_t start = out->count, cut = start;
     bool blank_due = false;
     for (size_t i = 0, used; i < count; i += used) {
         int32_t point = decode(bytes + i, count - i, &used);
@@ -80,9 +100,8 @@ text_clean(struct buf *out, const char *bytes, size_t count, size_t limit)
             continue;
         }
         bool showable = point >= 0 && is_showable((uint32_t)point);
-        size_t need = (blank_due ? 1 : 0) + (showable ? used : 1);
-        if (out->count - start + need + strlen(ELLIPSIS) > limit) {
-            buf_text(out, ELLIPSIS);
+        if (out->count - start + blank_due + (showable ? used : 1) > limit) {
+            ellipsize(out, start, cut, limit);
             return;
         }
         if (blank_due)
@@ -92,6 +111,8 @@ text_clean(struct buf *out, const char *bytes, size_t count, size_t limit)
             buf_bytes(out, bytes + i, used);
         else
             buf_byte(out, '?');
+        if (out->count - start + strlen(ELLIPSIS) <= limit)
+            cut = out->count;
     }
 }
 
@@ -146,19 +167,55 @@ text_break(const char *string, int columns, const char **next)
     return end;
 }
 
+size_t
+text_read_integer(const char *string, int64_t most, int64_t *out)
+{
+    size_t i = 0;
+    int64_t number = 0;
+    for (unsigned digit; (digit = (unsigned char)(string[i] - '0')) <= 9; i++) {
+        if (number > most / 10 || number * 10 > most - (int64_t)digit)
+            return 0;
+        number = number * 10 + digit;
+    }
+    if (i > 0)
+        *out = number;
+    return i;
+}
+
+size_t
+text_read_decimal(const char *string, double *out)
+{
+    int64_t whole, fraction = 0;
+    size_t used = text_read_integer(string, INT32_MAX, &whole);
+    size_t decimals = used && string[used] == '.' ? strspn(string + used + 1, "0123456789") : 0;
+    if (used == 0 || decimals > TEXT_DECIMALS)
+        return 0;
+    double scale = 1;
+    for (size_t i = 0; i < decimals; i++)
+        scale *= 10;
+    if (decimals)
+        used += 1 + text_read_integer(string + used + 1, INT32_MAX, &fraction);
+    *out = ((double)whole * scale + (double)fraction) / scale;
+    return used;
+}
+
+static void
+number_groups(struct buf *out, uint64_t number)
+{
+    if (number >= 1000) {
+        number_groups(out, number / 1000);
+        buf_format(out, ",%03u", (unsigned)(number % 1000));
+    } else {
+        buf_format(out, "%u", (unsigned)number);
+    }
+}
+
 void
 text_number(struct buf *out, int64_t number)
 {
-    if (number < 0) {
+    if (number < 0)
         buf_byte(out, '-');
-        number = -number;
-    }
-    if (number >= 1000) {
-        text_number(out, number / 1000);
-        buf_format(out, ",%03d", (int)(number % 1000));
-    } else {
-        buf_format(out, "%d", (int)number);
-    }
+    number_groups(out, number < 0 ? -(uint64_t)number : (uint64_t)number);
 }
 
 void
@@ -174,7 +231,7 @@ text_duration(struct buf *out, int64_t ms)
     size_t u = 0;
     while (u + 1 < UNITS && left < units[u].seconds)
         u++;
-    buf_format(out, "%d %s", (int)(left / units[u].seconds), units[u].unit);
+    buf_format(out, "%" PRId64 " %s", left / units[u].seconds, units[u].unit);
     if (u + 1 < UNITS && left % units[u].seconds >= units[u + 1].seconds)
-        buf_format(out, " %d %s", (int)(left % units[u].seconds / units[u + 1].seconds), units[u + 1].unit);
+        buf_format(out, " %" PRId64 " %s", left % units[u].seconds / units[u + 1].seconds, units[u + 1].unit);
 }

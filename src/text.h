@@ -36,6 +36,14 @@ size_t text_fit(const char *string, int columns);
  * the line is cut. Always at least one character. *next is where the following line begins. */
 size_t text_break(const char *string, int columns, const char **next);
 
+enum { TEXT_DECIMALS = 6 };
+
+/* Reads the digits at the start of the string, as one number of at most `most` (not negative), or as a number with at
+ * most TEXT_DECIMALS decimals and 2,147,483,647 before the point ("79.7"). Returns how many bytes it took; 0, with *out
+ * untouched, when there is no such number. No sign, no blanks, and the same in every locale. */
+size_t text_read_integer(const char *string, int64_t most, int64_t *out);
+size_t text_read_decimal(const char *string, double *out);
+
 /* 3183616 -> "3,183,616". */
 void text_number(struct buf *out, int64_t number);
 
