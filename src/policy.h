@@ -14,7 +14,7 @@
 enum { POLICY_SHORTEST = 8, POLICY_LONGEST = 32, POLICY_DATE = sizeof "2021-01-01" };
 
 struct policy {
-    char dated[POLICY_DATE];            /* when these rules were published, YYYY-MM-DD */
+    char dated[POLICY_DATE];            /* the day for which these rules were checked, YYYY-MM-DD */
     int64_t limits[POLICY_LONGEST + 1]; /* by prefix length, POLICY_SHORTEST..POLICY_LONGEST */
     double score;                       /* level 3: listed at this spamscore or more ... */
     int64_t impacts;                    /* ... and with at least so many impacts */
@@ -26,7 +26,8 @@ struct policy {
 void policy_default(struct policy *);
 
 /* Reads an INI file: [policy] dated, window-hours, rebuild-hours; [level2] /24 = 4 ...; [level3] score, impacts.
- * What the file does not name stays as it is in *policy. On a fault (file, line, text) *policy is untouched. */
+ * What the file does not name stays as it is in *policy. On a fault (file, line, text) *policy is untouched. Limits
+ * must be positive and may not fall from a narrower prefix to a wider one. */
 bool policy_load(struct policy *policy, const char *path, struct fault *);
 
 /* Impacts in 7 days from which an IPv4 prefix of this length is listed at level 2; 0 for a length that has no limit. */
@@ -39,7 +40,8 @@ int64_t policy_needed(const struct policy *, int64_t addresses);
 /* The spamscore, to one decimal as the operator prints it. */
 double policy_score(int64_t impacts, int64_t addresses);
 
-/* Impacts a prefix must lose until it is under its limit: impacts - limit + 1; 0 when it is under already. */
+/* Impacts a prefix must lose until it is under its limit: impacts - limit + 1; 0 when it is under already, or when its
+ * length has no limit (0). */
 int64_t policy_to_lose(int64_t impacts, int64_t limit);
 
 /* ESTIMATE: hours until that many have left the 7-day window when all abuse stops now and had arrived evenly. Rounded
