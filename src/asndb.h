@@ -26,8 +26,9 @@ struct asndb *asndb_open(const char *path, struct fault *);
 void asndb_close(struct asndb *); /* NULL is fine */
 
 /* The first readable database in the usual places (GeoLite2-ASN.mmdb, dbip-asn-lite*.mmdb, asn.mmdb in
- * $XDG_DATA_HOME/whylisted, /var/lib/GeoIP, /usr/share/GeoIP, /usr/local/share/GeoIP); NULL when there is none, which
- * is no fault. A fault is set, and NULL returned, only when a file is there and cannot be used. */
+ * $XDG_DATA_HOME/whylisted, /var/lib/GeoIP, /usr/share/GeoIP, /usr/local/share/GeoIP). NULL when there is none, which
+ * is no fault, or none can be used. *found: a file is there. *fault tells of the first file that cannot be used, also
+ * when a later one could and is returned (worth a warning); otherwise fault->text is "". */
 struct asndb *asndb_open_usual(struct fault *, bool *found);
 
 /* False: not in the database (or damaged there, then *fault says so; otherwise fault->text is ""). */

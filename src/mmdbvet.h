@@ -1,0 +1,25 @@
+/* A look at foreign MMDB data before libmaxminddb decodes it.
+ *
+ * The library trusts its files in a few places: up to 1.7 it multiplies a hostile node count into 32 bits and reads
+ * beyond the file, expands pointers that share a target exponentially, and recurses once for each nested map. What has
+ * passed here cannot lead it there. The format: https://maxmind.github.io/MaxMind-DB/ */
+#ifndef MMDBVET_H
+#define MMDBVET_H
+
+#include "buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MMDBVET_TAIL = 128 * 1024 }; /* the metadata begin in these last bytes of a file */
+
+/* Whether the metadata in the last bytes of a file (MMDBVET_TAIL of them, or the whole file) are sound and agree with
+ * the file's size. Otherwise the reason, as half a sentence, is appended to `why`. */
+bool mmdbvet_tail(const uint8_t *tail, size_t count, uint64_t file_size, struct buf *why);
+
+/* Whether the value at `offset` lies in its data section in one piece, nests sanely, and is of a size that a record
+ * has. */
+bool mmdbvet_record(const uint8_t *section, size_t count, size_t offset);
+
+#endif
