@@ -20,9 +20,9 @@ struct app *app_new(struct loop *, struct screen *);
 void app_free(struct app *);
 
 /* What `i` and pasted text go to: a target typed by the user. Returns false with a reason, which is then shown under
- * the input; otherwise it has opened something. */
+ * the input; otherwise it has opened something. `label` is a literal that says what may be typed. */
 typedef bool app_submit(void *arg, const char *text, struct fault *);
-void app_on_target(struct app *, app_submit *, void *arg);
+void app_on_target(struct app *, const char *label, app_submit *, void *arg);
 /* The prompt that `i` opens. */
 void app_ask_target(struct app *, const char *initial);
 

@@ -20,14 +20,14 @@ key_of(const struct layer *layer, size_t row)
 static void
 follow(struct layer *layer, size_t rows)
 {
-    struct list *list = &layer->list;
-    if (list->key == 0 || (list->cursor < rows && key_of(layer, list->cursor) == list->key))
+    struct cursor *cursor = &layer->cursor;
+    if (cursor->key == 0 || (cursor->row < rows && key_of(layer, cursor->row) == cursor->key))
         return;
     for (size_t row = 0; row < rows; row++)
-        if (key_of(layer, row) == list->key) {
-            size_t above = list->cursor - list->scroll;
-            list->cursor = row;
-            list->scroll = row > above ? row - above : 0;
+        if (key_of(layer, row) == cursor->key) {
+            size_t above = cursor->row - cursor->scroll;
+            cursor->row = row;
+            cursor->scroll = row > above ? row - above : 0;
             return;
         }
 }
@@ -46,7 +46,7 @@ layer_measure(struct layer *layer, int rows, int cols)
     extent.page = (size_t)(inner_rows - extent.head);
     if (layer_has_cursor(layer)) {
         follow(layer, count);
-        list_fit(&layer->list, count, extent.page);
+        cursor_fit(&layer->cursor, count, extent.page);
         layer_moved(layer, &extent);
     }
     return extent;
@@ -55,15 +55,15 @@ layer_measure(struct layer *layer, int rows, int cols)
 void
 layer_move(struct layer *layer, enum action action, const struct extent *extent)
 {
-    list_move(&layer->list, action, extent->rows, extent->page);
+    cursor_move(&layer->cursor, action, extent->rows, extent->page);
     layer_moved(layer, extent);
 }
 
 void
 layer_moved(struct layer *layer, const struct extent *extent)
 {
-    list_fit(&layer->list, extent->rows, extent->page);
-    layer->list.key = extent->rows > 0 ? key_of(layer, layer->list.cursor) : 0;
+    cursor_fit(&layer->cursor, extent->rows, extent->page);
+    layer->cursor.key = extent->rows > 0 ? key_of(layer, layer->cursor.row) : 0;
 }
 
 bool
@@ -107,12 +107,12 @@ layer_draw(struct layer *layer, const struct extent *extent, const struct canvas
     struct canvas page = canvas_part(&inner, extent->head, 0, (int)extent->page, inner.cols);
     bool has_cursor = layer_has_cursor(layer);
     if (layer->view->rows)
-        page = canvas_part(&page, -(int)layer->list.scroll, 0, (int)extent->rows, page.cols);
+        page = canvas_part(&page, -(int)layer->cursor.scroll, 0, (int)extent->rows, page.cols);
     layer->view->draw(layer->self, &page);
     if (has_cursor && extent->rows > 0) {
-        canvas_select(&page, (int)layer->list.cursor, 0, page.cols);
+        canvas_select(&page, (int)layer->cursor.row, 0, page.cols);
         if (uppermost)
-            canvas_cursor(&page, (int)layer->list.cursor, 0);
+            canvas_cursor(&page, (int)layer->cursor.row, 0);
     }
 }
 

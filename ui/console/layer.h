@@ -7,7 +7,7 @@
 struct layer {
     const struct view *view;
     void *self;
-    struct list list;
+    struct cursor cursor;
 };
 
 /* Where it shows, and how many rows of how many. */

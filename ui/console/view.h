@@ -9,9 +9,9 @@
 
 #include "buf.h"
 #include "canvas.h"
+#include "cursor.h"
 #include "keymap.h"
 #include "layout.h"
-#include "list.h"
 #include "screen.h"
 
 struct app;
@@ -44,8 +44,8 @@ struct view {
     /* Whether an action does something on that row now: what cannot be done is not in the hint bar and is not passed to
      * act. Moving, back, help, copy, write and the like are the app's, and not asked for here. */
     bool (*can)(void *self, enum action, size_t row);
-    /* Does it. May move list->cursor, push other views, or close itself (app_close), and must not touch self after. */
-    void (*act)(void *self, struct app *, enum action, struct list *);
+    /* Does it: moves cursor->row, or opens other views, or closes itself (app_close) and must not touch self after. */
+    void (*act)(void *self, struct app *, enum action, struct cursor *);
     /* A key that is bound to nothing, or pasted text; false = not wanted. */
     bool (*input)(void *self, struct app *, const struct event *);
 

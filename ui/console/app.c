@@ -1,0 +1,447 @@
+/* What a key does is decided in this order: the keymap names the action, the view takes it if it can, else the app does
+ * if it can. Views may close themselves and open others while they act, so nothing of a layer is touched after that. */
+
+#include "app.h"
+
+#include "bars.h"
+#include "clock.h"
+#include "layer.h"
+#include "report.h"
+#include "vec.h"
+#include "view_help.h"
+#include "view_prompt.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct app {
+    struct loop *loop;
+    struct screen *screen;
+    struct grid grid;
+    VEC(struct layer *) stack; /* they stay where they are while the stack grows */
+    char message[FAULT_ROOM];
+    const char *target_label;
+    app_submit *submit;
+    void *submit_arg;
+    struct report report;
+    unsigned changes; /* of the stack */
+    bool dirty, done;
+    int64_t due_ms; /* when dirty: the time of the next frame */
+    int64_t shown_ms;
+};
+
+static struct layer *
+uppermost(const struct app *app)
+{
+    return app->stack.at[app->stack.count - 1];
+}
+
+/* The uppermost layer that fills the body, or NULL. */
+static struct layer *
+uppermost_page(const struct app *app)
+{
+    for (size_t i = app->stack.count; i-- > 0;)
+        if (app->stack.at[i]->view->layout == LAYOUT_PAGE)
+            return app->stack.at[i];
+    return NULL;
+}
+
+static struct extent
+measure(struct app *app, struct layer *layer)
+{
+    int rows, cols;
+    app->screen->size(app->screen, &rows, &cols);
+    return layer_measure(layer, rows, cols);
+}
+
+/* ---- what the app itself does ---- */
+
+typedef bool can_do(const struct app *, const struct layer *, size_t row);
+typedef void do_it(struct app *, struct layer *);
+
+static bool
+always(const struct app *app, const struct layer *layer, size_t row)
+{
+    (void)app, (void)layer, (void)row;
+    return true;
+}
+
+static bool
+can_go_back(const struct app *app, const struct layer *layer, size_t row)
+{
+    (void)layer, (void)row;
+    return app->stack.count > 1;
+}
+
+static void
+do_close(struct app *app, struct layer *layer)
+{
+    app_close(app, layer->self);
+}
+
+static bool
+can_ask_target(const struct app *app, const struct layer *layer, size_t row)
+{
+    (void)row;
+    return app->submit && layer->view->layout == LAYOUT_PAGE;
+}
+
+static void
+do_ask_target(struct app *app, struct layer *layer)
+{
+    (void)layer;
+    app_ask_target(app, NULL);
+}
+
+static bool
+can_copy(const struct app *app, const struct layer *layer, size_t row)
+{
+    (void)app;
+    if (!layer->view->subject || row == VIEW_ANY_ROW)
+        return layer->view->subject;
+    struct buf subject = {0};
+    layer->view->subject(layer->self, row, &subject);
+    bool something = subject.count > 0;
+    buf_free(&subject);
+    return something;
+}
+
+static void
+do_copy(struct app *app, struct layer *layer)
+{
+    struct buf subject = {0};
+    layer->view->subject(layer->self, layer->cursor.row, &subject);
+    if (app->screen->copy(app->screen, buf_string(&subject)))
+        app_message(app, "sent to the clipboard: %s", buf_string(&subject));
+    else
+        app_message(app, "this terminal has no clipboard: %s", buf_string(&subject));
+    buf_free(&subject);
+}
+
+static bool
+is_page(const struct app *app, const struct layer *layer, size_t row)
+{
+    (void)app, (void)row;
+    return layer->view->layout == LAYOUT_PAGE;
+}
+
+static void
+do_write(struct app *app, struct layer *layer)
+{
+    report_ask(&app->report, app, layer, app->screen->ascii);
+}
+
+static void
+do_help(struct app *app, struct layer *layer)
+{
+    (void)layer;
+    view_help_open(app);
+}
+
+static void
+do_redraw(struct app *app, struct layer *layer)
+{
+    (void)layer;
+    app->screen->redraw(app->screen);
+}
+
+static void
+do_suspend(struct app *app, struct layer *layer)
+{
+    (void)layer;
+    app->screen->suspend(app->screen);
+}
+
+static void
+do_quit(struct app *app, struct layer *layer)
+{
+    (void)layer;
+    app_quit(app);
+}
+
+static const struct {
+    enum action action;
+    can_do *can;
+    do_it *act;
+} own_actions[] = {
+    {ACTION_BACK, can_go_back, do_close}, {ACTION_CLOSE, always, do_close},
+    {ACTION_QUIT, always, do_quit},       {ACTION_TARGET, can_ask_target, do_ask_target},
+    {ACTION_COPY, can_copy, do_copy},     {ACTION_WRITE, is_page, do_write},
+    {ACTION_HELP, is_page, do_help},      {ACTION_REDRAW, always, do_redraw},
+    {ACTION_SUSPEND, always, do_suspend},
+};
+
+enum { OWN_ACTIONS = sizeof own_actions / sizeof own_actions[0] };
+
+/* The app's own answer to an action; OWN_ACTIONS when it has none. */
+static size_t
+find_own(const struct app *app, const struct layer *layer, enum action action, size_t row)
+{
+    size_t i = 0;
+    while (i < OWN_ACTIONS && !(own_actions[i].action == action && own_actions[i].can(app, layer, row)))
+        i++;
+    return i;
+}
+
+static bool
+can(const struct app *app, const struct layer *layer, enum action action, size_t row)
+{
+    if (layer_can(layer, action, row) || (cursor_is_move(action) && layer_has_cursor(layer)))
+        return true;
+    return find_own(app, layer, action, row) < OWN_ACTIONS;
+}
+
+static bool
+can_here(void *arg, enum action action)
+{
+    const struct app *app = arg;
+    return can(app, uppermost(app), action, uppermost(app)->cursor.row);
+}
+
+bool
+app_can(struct app *app, enum action action)
+{
+    const struct layer *layer = uppermost_page(app);
+    return layer && can(app, layer, action, VIEW_ANY_ROW);
+}
+
+/* ---- events ---- */
+
+static void
+complain(struct app *app, const struct layer *layer, int press)
+{
+    struct buf text = {0};
+    keymap_press_name(&text, press);
+    buf_text(&text, " does nothing here");
+    if (can_here(app, ACTION_HELP))
+        buf_text(&text, "; ? shows the keys");
+    if (layer->view->scope == SCOPE_CONFIRM)
+        buf_text(&text, "; press y or n");
+    app_message(app, "%s", buf_string(&text));
+    buf_free(&text);
+}
+
+static void
+press(struct app *app, const struct event *event)
+{
+    struct layer *layer = uppermost(app);
+    struct extent extent = measure(app, layer);
+    enum action action = keymap_find(event->press, layer->view->scope);
+    size_t own = find_own(app, layer, action, layer->cursor.row);
+
+    if (action == ACTION_NONE) {
+        if (!layer->view->input || !layer->view->input(layer->self, app, event))
+            complain(app, layer, event->press);
+    } else if (layer_can(layer, action, layer->cursor.row)) {
+        struct cursor cursor = layer->cursor;
+        unsigned changes = app->changes;
+        layer->view->act(layer->self, app, action, &cursor);
+        if (app->changes == changes) {
+            layer->cursor = cursor;
+            layer_moved(layer, &extent);
+        }
+    } else if (cursor_is_move(action) && layer_has_cursor(layer)) {
+        layer_move(layer, action, &extent);
+    } else if (own < OWN_ACTIONS) {
+        own_actions[own].act(app, layer);
+    } else {
+        complain(app, layer, event->press);
+    }
+}
+
+static void
+paste(struct app *app, const struct event *event)
+{
+    struct layer *layer = uppermost(app);
+    if (layer->view->input && layer->view->input(layer->self, app, event))
+        return;
+    if (can_ask_target(app, layer, 0))
+        app_ask_target(app, event->paste);
+}
+
+static void
+show_now(struct app *app)
+{
+    app->dirty = true;
+    app->due_ms = INT64_MIN;
+}
+
+static void
+on_event(void *arg, const struct event *event)
+{
+    struct app *app = arg;
+    app->done |= event->kind == EVENT_GONE;
+    if (app->done || app->stack.count == 0)
+        return;
+    switch (event->kind) {
+    case EVENT_KEY:
+        app->message[0] = '\0';
+        press(app, event);
+        break;
+    case EVENT_PASTE:
+        app->message[0] = '\0';
+        paste(app, event);
+        break;
+    case EVENT_RESIZE:
+    case EVENT_GONE:
+        break;
+    }
+    show_now(app);
+}
+
+/* ---- frames ---- */
+
+static void
+draw(struct app *app)
+{
+    int rows, cols;
+    app->screen->size(app->screen, &rows, &cols);
+    grid_resize(&app->grid, rows, cols);
+    struct canvas screen = canvas_of(&app->grid);
+    size_t count = app->stack.count, bottom = count - 1;
+    while (bottom > 0 && app->stack.at[bottom]->view->layout != LAYOUT_PAGE)
+        bottom--;
+
+    struct extent page = {0};
+    for (size_t i = bottom; i < count; i++) {
+        struct layer *layer = app->stack.at[i];
+        struct extent extent = layer_measure(layer, app->grid.rows, app->grid.cols);
+        layer_draw(layer, &extent, &screen, i + 1 == count);
+        if (i == bottom)
+            page = extent;
+    }
+    bars_breadcrumb(&screen, app->stack.at, count, &page);
+    int hint_row = layout_hint_row(app->grid.rows);
+    if (hint_row < 0)
+        return;
+    if (app->message[0] != '\0')
+        canvas_text(&screen, hint_row, 0, CANVAS_REST, ROLE_MESSAGE, app->message);
+    else
+        bars_hints(&screen, hint_row, uppermost(app)->view->scope, can_here, app);
+}
+
+static void
+show_if_due(struct app *app)
+{
+    int64_t now = clock_now_ms();
+    if (!app->dirty || now < app->due_ms || app->done || app->stack.count == 0)
+        return;
+    app->dirty = false;
+    app->shown_ms = now;
+    draw(app);
+    app->screen->put(app->screen, &app->grid);
+}
+
+void
+app_run(struct app *app)
+{
+    do
+        show_if_due(app);
+    while (!app->done && loop_turn(app->loop, app->dirty ? app->due_ms : INT64_MAX));
+}
+
+bool
+app_turn(struct app *app)
+{
+    if (!app->done)
+        loop_turn(app->loop, INT64_MIN);
+    show_if_due(app);
+    return !app->done;
+}
+
+void
+app_touch(struct app *app)
+{
+    if (app->dirty)
+        return;
+    app->dirty = true;
+    app->due_ms = app->shown_ms + APP_FRAME_MS;
+}
+
+void
+app_message(struct app *app, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(app->message, sizeof app->message, format, args);
+    va_end(args);
+    show_now(app);
+}
+
+/* ---- the stack ---- */
+
+struct app *
+app_new(struct loop *loop, struct screen *screen)
+{
+    struct app *app = mem_zero(sizeof *app);
+    app->loop = loop;
+    app->screen = screen;
+    app->grid.ascii = screen->ascii;
+    app->shown_ms = INT64_MIN / 2;
+    screen->listen(screen, loop, on_event, app);
+    return app;
+}
+
+void
+app_free(struct app *app)
+{
+    if (!app)
+        return;
+    app->screen->listen(app->screen, app->loop, NULL, NULL);
+    while (app->stack.count > 0)
+        app_close(app, uppermost(app)->self);
+    vec_free(&app->stack);
+    report_free(&app->report);
+    grid_free(&app->grid);
+    free(app);
+}
+
+void
+app_push(struct app *app, const struct view *view, void *self)
+{
+    struct layer *layer = mem_zero(sizeof *layer);
+    layer->view = view;
+    layer->self = self;
+    vec_push(&app->stack, layer);
+    app->changes++;
+    show_now(app);
+}
+
+void
+app_close(struct app *app, const void *self)
+{
+    size_t at = 0;
+    while (app->stack.at[at]->self != self)
+        at++;
+    struct layer *layer = app->stack.at[at];
+    app->stack.count--;
+    app->changes++;
+    for (size_t i = at; i < app->stack.count; i++)
+        app->stack.at[i] = app->stack.at[i + 1];
+    if (layer->view->close)
+        layer->view->close(layer->self);
+    free(layer);
+    if (app->stack.count == 0)
+        app->done = true;
+    show_now(app);
+}
+
+void
+app_on_target(struct app *app, const char *label, app_submit *submit, void *arg)
+{
+    app->target_label = label;
+    app->submit = submit;
+    app->submit_arg = arg;
+}
+
+void
+app_ask_target(struct app *app, const char *initial)
+{
+    view_prompt_open(app, app->target_label, initial, app->submit, app->submit_arg);
+}
+
+void
+app_quit(struct app *app)
+{
+    app->done = true;
+}

@@ -1,0 +1,143 @@
+#include "bars.h"
+
+#include "text.h"
+#include "vec.h"
+
+enum { GAP = 2, INTO = 3 }; /* between hints; between parts of the breadcrumb: " > " */
+
+typedef VEC(char *) parts;
+
+static void
+collect(parts *titles, struct layer *const *layers, size_t count)
+{
+    vec_push(titles, mem_copy("whylisted"));
+    for (size_t i = 0; i < count; i++) {
+        if (layers[i]->view->layout != LAYOUT_PAGE)
+            continue;
+        struct buf title = {0};
+        layers[i]->view->title(layers[i]->self, &title);
+        vec_push(titles, mem_copy(buf_string(&title)));
+        buf_free(&title);
+    }
+}
+
+/* The first part from which on all fit; the last one is always shown. */
+static size_t
+first_that_fits(const parts *titles, int cols)
+{
+    size_t first = titles->count - 1;
+    int used = text_width(titles->at[first]);
+    for (; first > 0; first--) {
+        used += INTO + text_width(titles->at[first - 1]);
+        int before = first > 1 ? 1 + INTO : 0; /* the sign that something is left out */
+        if (used + before > cols)
+            break;
+    }
+    return first;
+}
+
+static int
+into(const struct canvas *c, int col)
+{
+    return 1 + canvas_glyph(c, 0, col + 1, ROLE_DIM, GLYPH_INTO);
+}
+
+static void
+draw_parts(const struct canvas *c, const parts *titles)
+{
+    size_t last = titles->count - 1, i = first_that_fits(titles, c->cols);
+    int col = 0;
+    if (i > 0 && text_width(titles->at[last]) + 1 + INTO <= c->cols)
+        col = into(c, canvas_glyph(c, 0, 0, ROLE_DIM, GLYPH_MORE));
+    for (; i < last; i++)
+        col = into(c, canvas_text(c, 0, col, CANVAS_REST, ROLE_DIM, titles->at[i]));
+    canvas_text(c, 0, col, CANVAS_REST, ROLE_TITLE, titles->at[last]);
+}
+
+static void
+describe(struct buf *out, struct layer *const *layers, size_t count, const struct extent *page)
+{
+    const struct layer *top = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (layers[i]->view->layout == LAYOUT_PAGE)
+            top = layers[i];
+    if (!top)
+        return;
+    if (top->view->status)
+        top->view->status(top->self, out);
+    if (layer_has_cursor(top) && page->rows > page->page)
+        buf_format(out, "%s%zu/%zu", out->count > 0 ? "  " : "", top->cursor.row + 1, page->rows);
+}
+
+void
+bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, size_t count, const struct extent *page)
+{
+    parts titles = {0};
+    struct buf status = {0};
+    collect(&titles, layers, count);
+    describe(&status, layers, count, page);
+
+    int left = screen->cols, right = text_width(buf_string(&status));
+    if (right > 0 && text_width(titles.at[titles.count - 1]) + GAP + right <= screen->cols) {
+        left -= right + GAP;
+        canvas_text(screen, 0, left + GAP, right, ROLE_DIM, buf_string(&status));
+    }
+    struct canvas crumbs = canvas_part(screen, 0, 0, 1, left);
+    draw_parts(&crumbs, &titles);
+
+    for (size_t i = 0; i < titles.count; i++)
+        free(titles.at[i]);
+    vec_free(&titles);
+    buf_free(&status);
+}
+
+/* Returns the column behind it and the gap, or col when it does not fit before `end`. */
+static int
+hint(const struct canvas *c, int row, int col, int end, enum action action, enum scope scope)
+{
+    struct buf keys = {0};
+    const char *name = keymap_action(action)->name;
+    keymap_keys(&keys, action, scope, false);
+    int width = text_width(buf_string(&keys)) + 1 + text_width(name);
+    if (keys.count > 0 && col + width <= end) {
+        int at = canvas_text(c, row, col, CANVAS_REST, ROLE_KEY, buf_string(&keys));
+        canvas_text(c, row, at + 1, CANVAS_REST, ROLE_HINT, name);
+        col += width + GAP;
+    }
+    buf_free(&keys);
+    return col;
+}
+
+/* The action of the next place in the bar after `place`; ACTION_NONE when there is none. */
+static enum action
+next_hint(enum scope scope, int *place)
+{
+    enum action best = ACTION_NONE;
+    int best_place = 0;
+    size_t count;
+    const struct binding *bindings = keymap_bindings(&count);
+    for (size_t i = 0; i < count; i++) {
+        int at = keymap_action(bindings[i].action)->hint;
+        if ((bindings[i].scopes & scope) && at > *place && (best == ACTION_NONE || at < best_place)) {
+            best = bindings[i].action;
+            best_place = at;
+        }
+    }
+    *place = best_place;
+    return best;
+}
+
+void
+bars_hints(const struct canvas *screen, int row, enum scope scope, bars_can *can, void *arg)
+{
+    enum { HELP_COLS = sizeof "? help" - 1 };
+    int end = screen->cols, col = 0, place = 0;
+    if (can(arg, ACTION_HELP)) {
+        end -= HELP_COLS;
+        hint(screen, row, end > 0 ? end : 0, CANVAS_REST, ACTION_HELP, scope);
+        end -= GAP;
+    }
+    for (enum action action; (action = next_hint(scope, &place)) != ACTION_NONE;)
+        if (can(arg, action))
+            col = hint(screen, row, col, end, action, scope);
+}

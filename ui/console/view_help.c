@@ -1,0 +1,39 @@
+#include "view_help.h"
+
+#include "view_text.h"
+
+static enum scope
+scope_of(enum action_group group)
+{
+    return group == GROUP_TYPE ? SCOPE_PROMPT : group == GROUP_DECIDE ? SCOPE_CONFIRM : SCOPE_VIEW;
+}
+
+/* Its keys, unless nothing can be done with them in the view that help is asked for. */
+static void
+add_action(struct app *app, struct text_page *page, enum action action, bool *is_first)
+{
+    const struct action_info *info = keymap_action(action);
+    enum scope scope = scope_of(info->group);
+    if (scope == SCOPE_VIEW && !app_can(app, action))
+        return;
+    if (*is_first)
+        text_page_head(page, keymap_group_name(info->group));
+    *is_first = false;
+    struct buf keys = {0};
+    keymap_keys(&keys, action, scope, true);
+    text_page_pair(page, ROLE_KEY, buf_string(&keys), info->help);
+    buf_free(&keys);
+}
+
+void
+view_help_open(struct app *app)
+{
+    struct text_page *page = text_page_new("Keys");
+    for (enum action_group group = 0; group < GROUP_COUNT; group++) {
+        bool is_first = true;
+        for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
+            if (keymap_action(action)->group == group)
+                add_action(app, page, action, &is_first);
+    }
+    view_text_open_box(app, page);
+}
