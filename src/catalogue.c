@@ -4,7 +4,7 @@
 
 /* The operator's five lists in the order in which a case tells them. The policy pages are those that the operator's
  * own zone files and answers name. */
-static const struct list lists[LIST_COUNT] = {
+static const struct dnsbl lists[LIST_COUNT] = {
     [LIST_LEVEL1] = {.zone = "dnsbl-1.uceprotect.net",
                      .title = "Level 1",
                      .operator= "UCEPROTECT",
@@ -35,7 +35,7 @@ static const struct list lists[LIST_COUNT] = {
                             .policy = "http://www.backscatterer.org"},
 };
 
-const struct list *
+const struct dnsbl *
 catalogue_at(enum list_id id)
 {
     assert(id < LIST_COUNT);

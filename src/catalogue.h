@@ -7,7 +7,7 @@
 /* The part a list plays in the verdict; also its place in the catalogue. */
 enum list_id { LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3, LIST_EXEMPTION, LIST_BACKSCATTERER, LIST_COUNT };
 
-struct list {
+struct dnsbl {
     const char *zone;  /* "dnsbl-1.uceprotect.net" */
     const char *title; /* "Level 1" */
     const char *operator;
@@ -16,6 +16,6 @@ struct list {
     unsigned level;     /* 1, 2, 3; 0 for the other two */
 };
 
-const struct list *catalogue_at(enum list_id);
+const struct dnsbl *catalogue_at(enum list_id);
 
 #endif

@@ -12,12 +12,14 @@
 
 enum point { POINT_POSITIVE, POINT_NEGATIVE, POINT_RANDOM, POINT_COUNT };
 
+enum { POINT_DETAIL = PROOF_DETAIL - 32 }; /* leaves room for its name before it */
+
 /* What one test point answered. */
 struct point_result {
     struct trial *trial;
     enum point point;
     enum state state; /* LISTED, CLEAR or a reason for neither */
-    char detail[PROOF_DETAIL];
+    char detail[POINT_DETAIL];
 };
 
 /* One list on trial. */
@@ -229,7 +231,7 @@ proof_read(const struct answer *answer, struct buf *detail, struct addr *foreign
         }
         return state;
     }
-    struct addr answers[ANSWER_RECORDS];
+    struct addr answers[ANSWER_RECORDS] = {0};
     size_t count = 0;
     for (size_t i = 0; i < answer->count; i++)
         answers[count++] = answer->records[i].addr;

@@ -1,0 +1,139 @@
+#include "command/lines.h"
+
+#include "mem.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ROOM = 64 * 1024 };
+
+struct lines {
+    struct loop *loop;
+    int fd;
+    char room[ROOM];
+    size_t start, end; /* what was read and not given out */
+    bool eof, skipping; /* skipping: the rest of a line that was too long */
+    bool readable;      /* the loop said so */
+    int error;
+    size_t number;
+};
+
+struct lines *
+lines_new(struct loop *loop, int fd)
+{
+    struct lines *lines = mem_zero(sizeof *lines);
+    lines->loop = loop;
+    lines->fd = fd;
+    return lines;
+}
+
+void
+lines_free(struct lines *lines)
+{
+    if (!lines)
+        return;
+    loop_watch(lines->loop, lines->fd, 0, NULL, NULL);
+    free(lines);
+}
+
+static void
+on_readable(void *arg, int fd, short revents)
+{
+    struct lines *lines = arg;
+    (void)revents;
+    lines->readable = true;
+    loop_watch(lines->loop, fd, 0, NULL, NULL);
+}
+
+/* One read(2), which does not block because poll said so. */
+static void
+fill(struct lines *lines)
+{
+    memmove(lines->room, lines->room + lines->start, lines->end - lines->start);
+    lines->end -= lines->start;
+    lines->start = 0;
+    ssize_t got = read(lines->fd, lines->room + lines->end, ROOM - lines->end);
+    lines->readable = false;
+    if (got > 0)
+        lines->end += (size_t)got;
+    else if (got == 0)
+        lines->eof = true;
+    else if (errno != EINTR && errno != EAGAIN) {
+        lines->error = errno;
+        lines->eof = true;
+    }
+}
+
+static bool
+give(struct lines *lines, const char **line, size_t *count, size_t length, size_t used)
+{
+    bool skipped = lines->skipping;
+    *line = lines->room + lines->start;
+    *count = length;
+    lines->start += used;
+    lines->skipping = false;
+    if (!skipped)
+        lines->number++;
+    return !skipped;
+}
+
+/* A whole line that is here already; or what there is of one that is too long or the last. */
+static bool
+take(struct lines *lines, const char **line, size_t *count)
+{
+    for (;;) {
+        size_t have = lines->end - lines->start;
+        const char *newline = memchr(lines->room + lines->start, '\n', have);
+        if (newline) {
+            size_t length = (size_t)(newline - (lines->room + lines->start));
+            if (give(lines, line, count, length < LINES_LONGEST ? length : LINES_LONGEST, length + 1))
+                return true;
+        } else if (have >= LINES_LONGEST) {
+            bool given = give(lines, line, count, LINES_LONGEST, have);
+            lines->skipping = true;
+            if (given)
+                return true;
+        } else if (lines->eof && have > 0) {
+            if (give(lines, line, count, have, have))
+                return true;
+        } else {
+            return false;
+        }
+    }
+}
+
+bool
+lines_next(struct lines *lines, const char **line, size_t *count)
+{
+    if (take(lines, line, count))
+        return true;
+    if (lines->readable && !lines->eof) {
+        fill(lines);
+        if (take(lines, line, count))
+            return true;
+    }
+    if (!lines->eof)
+        loop_watch(lines->loop, lines->fd, POLLIN, on_readable, lines);
+    return false;
+}
+
+bool
+lines_over(const struct lines *lines)
+{
+    return lines->eof && lines->start == lines->end;
+}
+
+int
+lines_error(const struct lines *lines)
+{
+    return lines->error;
+}
+
+size_t
+lines_number(const struct lines *lines)
+{
+    return lines->number;
+}

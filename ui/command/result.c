@@ -1,0 +1,225 @@
+#include "command/result.h"
+
+#include "console/case_page.h"
+#include "console/dump.h"
+#include "console/sgr.h"
+#include "text.h"
+
+#include <string.h>
+
+void
+result_text(struct buf *out, const struct result *r, int columns, bool colour, bool ascii)
+{
+    struct page page = {0};
+    struct grid grid = {.ascii = ascii};
+    page_begin(&page, columns);
+    case_page(&page, r->evidence, r->verdict, r->policy, r->asndb, false);
+    grid_resize(&grid, (int)page.rows.count, columns);
+    struct canvas canvas = canvas_of(&grid);
+    page_draw(&page, &canvas);
+    if (colour)
+        sgr_grid(out, &grid);
+    else
+        dump_text(out, &grid);
+    grid_free(&grid);
+    page_fini(&page);
+}
+
+static const char *
+state_word(const struct result *r)
+{
+    return r->evidence ? verdict_state_name(r->verdict->state) : "bad input";
+}
+
+static enum role
+state_role(const struct result *r)
+{
+    static const enum role roles[] = {
+        [VERDICT_CLEAR] = ROLE_CLEAR,
+        [VERDICT_COLLATERAL] = ROLE_HEADLINE_COLLATERAL,
+        [VERDICT_DIRECT] = ROLE_LISTED,
+        [VERDICT_UNKNOWN] = ROLE_WARN,
+    };
+    return r->evidence ? roles[r->verdict->state] : ROLE_ERROR;
+}
+
+void
+result_line(struct buf *out, const struct result *r, bool colour)
+{
+    buf_format(out, "%-15s  ", r->target);
+    if (colour)
+        sgr_role(out, state_role(r));
+    buf_format(out, "%-10s", state_word(r));
+    if (colour)
+        sgr_role(out, ROLE_PLAIN);
+    buf_format(out, "  %s", r->evidence ? r->verdict->headline : r->error);
+    if (r->label)
+        buf_format(out, "  [%s]", r->label);
+    buf_byte(out, '\n');
+}
+
+/* ---- CSV (RFC 4180) ---- */
+
+/* Spreadsheets run cells that begin with these as formulas. */
+static void
+csv_text(struct buf *out, const char *text)
+{
+    if (!text)
+        return;
+    bool defuse = *text && strchr("=+-@", *text);
+    if (!defuse && !strpbrk(text, ",\"")) {
+        buf_text(out, text);
+        return;
+    }
+    buf_byte(out, '"');
+    if (defuse)
+        buf_byte(out, '\'');
+    for (; *text; text++) {
+        if (*text == '"')
+            buf_byte(out, '"');
+        buf_byte(out, *text);
+    }
+    buf_byte(out, '"');
+}
+
+static void
+csv_state(struct buf *out, const struct result *r, enum list_id id)
+{
+    csv_text(out, r->evidence ? state_name(r->evidence->lists[id].state) : NULL);
+}
+
+static void csv_target(struct buf *out, const struct result *r) { csv_text(out, r->target); }
+static void csv_label(struct buf *out, const struct result *r) { csv_text(out, r->label); }
+static void csv_error(struct buf *out, const struct result *r) { csv_text(out, r->error); }
+static void csv_level1(struct buf *out, const struct result *r) { csv_state(out, r, LIST_LEVEL1); }
+static void csv_level2(struct buf *out, const struct result *r) { csv_state(out, r, LIST_LEVEL2); }
+static void csv_level3(struct buf *out, const struct result *r) { csv_state(out, r, LIST_LEVEL3); }
+static void csv_exemption(struct buf *out, const struct result *r) { csv_state(out, r, LIST_EXEMPTION); }
+static void csv_backscatterer(struct buf *out, const struct result *r) { csv_state(out, r, LIST_BACKSCATTERER); }
+
+static void
+csv_verdict(struct buf *out, const struct result *r)
+{
+    csv_text(out, r->evidence ? verdict_state_name(r->verdict->state) : NULL);
+}
+
+static void
+csv_headline(struct buf *out, const struct result *r)
+{
+    csv_text(out, r->evidence ? r->verdict->headline : NULL);
+}
+
+static void
+csv_asn(struct buf *out, const struct result *r)
+{
+    if (r->evidence && r->evidence->network.asn)
+        buf_format(out, "%u", r->evidence->network.asn);
+}
+
+static void
+csv_org(struct buf *out, const struct result *r)
+{
+    csv_text(out, r->evidence ? r->evidence->network.org : NULL);
+}
+
+static const struct net *
+net_of(const struct result *r)
+{
+    return r->evidence ? evidence_widest_net(r->evidence) : NULL;
+}
+
+static void
+csv_net(struct buf *out, const struct result *r)
+{
+    char prefix[PREFIX_TEXT];
+    if (net_of(r))
+        buf_text(out, prefix_text(&net_of(r)->prefix, prefix));
+}
+
+static void
+csv_impacts(struct buf *out, const struct result *r)
+{
+    if (net_of(r))
+        buf_format(out, "%lld", (long long)net_of(r)->impacts);
+}
+
+static void
+csv_limit(struct buf *out, const struct result *r)
+{
+    if (net_of(r))
+        buf_format(out, "%lld", (long long)net_of(r)->limit);
+}
+
+static void
+csv_score(struct buf *out, const struct result *r)
+{
+    const struct listing *l3 = r->evidence ? evidence_level3(r->evidence) : NULL;
+    if (l3 && l3->form == LISTING_L3)
+        buf_format(out, "%.1f", l3->score);
+}
+
+static const struct {
+    const char *name;
+    void (*put)(struct buf *, const struct result *);
+} columns[] = {
+    {"target", csv_target},       {"label", csv_label},
+    {"state", csv_verdict},       {"headline", csv_headline},
+    {"level1", csv_level1},       {"level2", csv_level2},
+    {"level3", csv_level3},       {"exemption", csv_exemption},
+    {"backscatterer", csv_backscatterer}, {"asn", csv_asn},
+    {"org", csv_org},             {"prefix", csv_net},
+    {"impacts", csv_impacts},     {"limit", csv_limit},
+    {"score", csv_score},         {"error", csv_error},
+};
+
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+void
+result_csv_head(struct buf *out)
+{
+    for (size_t i = 0; i < COLUMNS; i++)
+        buf_format(out, "%s%s", i ? "," : "", columns[i].name);
+    buf_text(out, "\r\n");
+}
+
+void
+result_csv(struct buf *out, const struct result *r)
+{
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (i)
+            buf_byte(out, ',');
+        columns[i].put(out, r);
+    }
+    buf_text(out, "\r\n");
+}
+
+/* ---- monitoring plugins ---- */
+
+void
+result_nagios(struct buf *out, const struct result *r)
+{
+    static const char *const words[] = {
+        [VERDICT_CLEAR] = "OK",
+        [VERDICT_COLLATERAL] = "WARNING",
+        [VERDICT_DIRECT] = "CRITICAL",
+        [VERDICT_UNKNOWN] = "UNKNOWN",
+    };
+    const struct net *net = net_of(r);
+    if (!r->evidence) {
+        buf_format(out, "DNSBL UNKNOWN - %s\n", r->error);
+        return;
+    }
+    buf_format(out, "DNSBL %s - %s: ", words[r->verdict->state], r->target);
+    for (const char *c = r->verdict->headline; *c; c++)
+        buf_byte(out, *c == '|' ? '/' : *c); /* what follows a bar is perfdata */
+    buf_text(out, " |");
+    for (unsigned i = 0; i < 3; i++)
+        if (state_is_known(r->evidence->lists[i].state))
+            buf_format(out, " level%u=%d", i + 1, r->evidence->lists[i].state == STATE_LISTED);
+    if (net)
+        buf_format(out, " impacts=%lld;;%lld;0", (long long)net->impacts, (long long)net->limit - 1);
+    const struct listing *l3 = evidence_level3(r->evidence);
+    if (l3 && l3->form == LISTING_L3)
+        buf_format(out, " spamscore=%.1f;;%g;0", l3->score, r->policy->score);
+    buf_byte(out, '\n');
+}

@@ -1,0 +1,32 @@
+/* One checked target in the formats of the command line. Each appends to `out`, ended by a newline. */
+#ifndef RESULT_H
+#define RESULT_H
+
+#include "asndb.h"
+#include "buf.h"
+#include "evidence.h"
+#include "policy.h"
+#include "verdict.h"
+
+#include <stdbool.h>
+
+struct result {
+    const struct evidence *evidence; /* NULL: the line could not be read as a target */
+    const struct verdict *verdict;
+    const struct policy *policy;
+    const struct asndb *asndb;       /* may be NULL */
+    const char *target, *label;      /* clean; label may be NULL */
+    const char *error;               /* why there is no evidence; NULL */
+};
+
+/* For people: the page of the console, with colours or without, so many columns wide. */
+void result_text(struct buf *out, const struct result *, int columns, bool colour, bool ascii);
+/* The same in one line. */
+void result_line(struct buf *out, const struct result *, bool colour);
+void result_json(struct buf *out, const struct result *, bool pretty);
+void result_csv_head(struct buf *out);
+void result_csv(struct buf *out, const struct result *);
+/* "DNSBL CRITICAL - headline | perfdata", the one line that a monitoring plugin prints for the worst target. */
+void result_nagios(struct buf *out, const struct result *);
+
+#endif

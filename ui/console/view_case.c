@@ -1,0 +1,285 @@
+/* The page is laid out again when the evidence, the width or the shown minute changed, not for each frame. The minute
+ * timer runs only while there is an age or a countdown to show, so that an idle console sleeps. */
+#include "view_case.h"
+
+#include "case_page.h"
+#include "clock.h"
+#include "text.h"
+#include "view_text.h"
+
+#include <string.h>
+
+enum { MINUTE_MS = 60 * 1000 };
+
+struct case_view {
+    struct app *app;
+    const struct engine *engine;
+    struct investigation *investigation;
+    struct verdict verdict;
+    struct page page;
+    bool outdated; /* the page is older than the evidence */
+    struct timer minute;
+    struct buf *summary;
+};
+
+static const struct evidence *
+evidence_of(const struct case_view *c)
+{
+    return investigation_evidence(c->investigation);
+}
+
+static void
+on_change(void *arg)
+{
+    struct case_view *c = arg;
+    c->outdated = true;
+    app_touch(c->app);
+}
+
+static void
+on_minute(void *arg)
+{
+    struct case_view *c = arg;
+    on_change(c);
+    loop_timer_set(c->engine->loop, &c->minute, clock_now_ms() + MINUTE_MS);
+}
+
+static void
+lay_out(struct case_view *c, int cols)
+{
+    verdict_fini(&c->verdict);
+    verdict_reach(&c->verdict, evidence_of(c), &c->engine->policy);
+    page_begin(&c->page, cols);
+    case_page(&c->page, evidence_of(c), &c->verdict, &c->engine->policy, c->engine->asndb, true);
+    c->outdated = false;
+}
+
+/* What a postmaster wants to have in sight, and to paste, once the console is gone. */
+static void
+put_summary(struct case_view *c)
+{
+    struct buf *out = c->summary;
+    char address[ADDR_TEXT], at[CLOCK_TEXT];
+    lay_out(c, c->page.cols);
+    clock_rfc3339(clock_wall_ms(), at);
+    buf_clear(out);
+    buf_format(out, "%s (%s): %s\n", addr_text(&evidence_of(c)->address, address), at, c->verdict.headline);
+    for (size_t i = 0; i < c->verdict.ends.count; i++)
+        buf_format(out, "  %s%s\n", c->verdict.ends.at[i].estimate ? "Estimate: " : "", c->verdict.ends.at[i].text);
+    for (size_t i = 0; i < c->verdict.notes.count; i++)
+        buf_format(out, "  %s\n", c->verdict.notes.at[i]);
+}
+
+static void
+close_case(void *self)
+{
+    struct case_view *c = self;
+    put_summary(c);
+    loop_timer_clear(c->engine->loop, &c->minute);
+    investigation_free(c->investigation);
+    verdict_fini(&c->verdict);
+    page_fini(&c->page);
+    free(c);
+}
+
+static void
+title(void *self, struct buf *out)
+{
+    const struct case_view *c = self;
+    char address[ADDR_TEXT];
+    buf_text(out, addr_text(&evidence_of(c)->address, address));
+}
+
+static void
+status(void *self, struct buf *out)
+{
+    const struct case_view *c = self;
+    const struct evidence *e = evidence_of(c);
+    size_t answered = 0;
+    for (size_t i = 0; i < e->exchanges.count; i++)
+        answered += !e->exchanges.at[i].pending;
+    if (e->exchanges.count == 0)
+        buf_text(out, "nothing asked");
+    else if (answered < e->exchanges.count)
+        buf_format(out, "%zu of %zu answered", answered, e->exchanges.count);
+    else
+        buf_format(out, "%zu questions answered", answered);
+}
+
+static size_t
+rows(void *self, int cols)
+{
+    struct case_view *c = self;
+    if (c->outdated || c->page.cols != cols)
+        lay_out(c, cols);
+    return c->page.rows.count;
+}
+
+static uint64_t
+key(void *self, size_t row)
+{
+    const struct case_view *c = self;
+    return c->page.rows.at[row].key;
+}
+
+static void
+draw(void *self, const struct canvas *canvas)
+{
+    const struct case_view *c = self;
+    page_draw(&c->page, canvas);
+}
+
+static void
+subject(void *self, size_t row, struct buf *out)
+{
+    const struct case_view *c = self;
+    if (row < c->page.rows.count)
+        page_row_text(&c->page, row, out);
+}
+
+/* ---- raw questions and answers ---- */
+
+static void
+put_dig(struct buf *out, const struct exchange *x)
+{
+    char server[ADDR_TEXT];
+    buf_text(out, "dig");
+    if (x->server.addr.family) {
+        buf_format(out, " @%s", addr_text(&x->server.addr, server));
+        if (x->server.port != 53)
+            buf_format(out, " -p %u", x->server.port);
+    }
+    buf_format(out, " +bufsize=1232 %s %s", x->name, record_type_name(x->type));
+}
+
+static void
+put_answer(struct buf *out, const struct exchange *x)
+{
+    char server[ENDPOINT_TEXT];
+    if (x->pending) {
+        buf_text(out, "asking ...");
+        return;
+    }
+    buf_text(out, outcome_name(x->outcome));
+    if (x->rcode >= 0)
+        buf_format(out, ", rcode %d", x->rcode);
+    if (x->ttl)
+        buf_format(out, ", TTL %u s", x->ttl);
+    if (x->rtt_us >= 0)
+        buf_format(out, ", %.1f ms", (double)x->rtt_us / 1000);
+    if (x->server.addr.family)
+        buf_format(out, ", from %s", endpoint_text(&x->server, server));
+    if (x->remembered)
+        buf_text(out, ", remembered from earlier in this run");
+}
+
+static void
+add_exchange(struct text_page *page, const struct exchange *x)
+{
+    struct buf text = {0};
+    buf_format(&text, "%s %s", x->name, record_type_name(x->type));
+    text_page_head(page, buf_string(&text));
+    buf_clear(&text);
+    put_answer(&text, x);
+    text_page_pair(page, ROLE_DIM, "answer", buf_string(&text));
+    for (size_t i = 0; i < x->records.count; i++)
+        text_page_pair(page, ROLE_DIM, "record", x->records.at[i]);
+    if (x->at_ms) {
+        char at[CLOCK_TEXT];
+        clock_rfc3339(x->at_ms, at);
+        text_page_pair(page, ROLE_DIM, "at", at);
+    }
+    buf_clear(&text);
+    put_dig(&text, x);
+    text_page_pair(page, ROLE_DIM, "again", buf_string(&text));
+    buf_free(&text);
+}
+
+/* Which questions stand behind a row: those to the row's list, those about name or provider, otherwise all. */
+static bool
+is_behind(const struct exchange *x, uint64_t row_key)
+{
+    enum case_key kind = case_key_kind(row_key);
+    const char *zone = kind == CASE_KEY_LIST  ? catalogue_at((enum list_id)case_key_index(row_key))->zone
+                       : kind == CASE_KEY_NET ? catalogue_at(LIST_LEVEL2)->zone
+                                              : NULL;
+    size_t tail = zone ? strlen(zone) : 0, count = strlen(x->name);
+    if (zone)
+        return count > tail && strcmp(x->name + count - tail, zone) == 0;
+    if (kind == CASE_KEY_PTR)
+        return x->type == RECORD_PTR ||
+               ((x->type == RECORD_A || x->type == RECORD_AAAA) && !strstr(x->name, "uceprotect"));
+    return true;
+}
+
+static void
+open_details(struct case_view *c, uint64_t row_key)
+{
+    const struct evidence *e = evidence_of(c);
+    struct text_page *page = text_page_new("raw answers");
+    size_t shown = 0;
+    for (size_t i = 0; i < e->exchanges.count; i++)
+        if (is_behind(&e->exchanges.at[i], row_key)) {
+            add_exchange(page, &e->exchanges.at[i]);
+            shown++;
+        }
+    if (shown == 0)
+        text_page_line(page, ROLE_PLAIN, "No question was put for this.");
+    view_text_open(c->app, page);
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    const struct case_view *c = self;
+    if (action == ACTION_AGAIN)
+        return c->engine->resolver && !evidence_of(c)->reserved;
+    if (action == ACTION_OPEN)
+        return row == VIEW_ANY_ROW || (row < c->page.rows.count && c->page.rows.at[row].key != 0);
+    return action == ACTION_DETAILS;
+}
+
+static void
+act(void *self, struct app *app, enum action action, struct cursor *cursor)
+{
+    struct case_view *c = self;
+    if (action == ACTION_AGAIN) {
+        investigation_again(c->investigation);
+        app_message(app, "asking again ...");
+        on_change(c);
+    } else {
+        open_details(c, action == ACTION_OPEN && cursor->row < c->page.rows.count ? c->page.rows.at[cursor->row].key
+                                                                                   : 0);
+    }
+}
+
+static const struct view case_view = {
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_PAGE,
+    .close = close_case,
+    .title = title,
+    .status = status,
+    .rows = rows,
+    .key = key,
+    .draw = draw,
+    .can = can,
+    .act = act,
+    .subject = subject,
+};
+
+void
+view_case_open(struct app *app, const struct engine *engine, const char *target, const struct addr *address,
+               struct buf *summary)
+{
+    struct case_view *c = mem_zero(sizeof *c);
+    c->app = app;
+    c->engine = engine;
+    c->outdated = true;
+    c->summary = summary;
+    c->minute = (struct timer){.fire = on_minute, .arg = c};
+    c->investigation = investigation_new(engine, target, NULL, address, on_change, c);
+    investigation_follow(c->investigation);
+    if (engine->resolver)
+        loop_timer_set(engine->loop, &c->minute, clock_now_ms() + MINUTE_MS);
+    app_push(app, &case_view, c);
+}

@@ -1,0 +1,355 @@
+#include "options.h"
+
+#include "inifile.h"
+#include "mem.h"
+#include "status.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TIMEOUT_DEFAULT_MS = 3000 };
+
+/* ---- what a setting does with its value ---- */
+
+typedef bool apply(struct options *, const char *value, struct fault *);
+
+static bool
+apply_resolver(struct options *o, const char *value, struct fault *fault)
+{
+    struct endpoint server;
+    if (!endpoint_parse(value, &server))
+        return fault_set(fault, "--resolver %s: not an address; write 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53",
+                         value);
+    if (o->server_count == RESOLVER_SERVERS)
+        return fault_set(fault, "--resolver %s: at most %d resolvers can be named", value, RESOLVER_SERVERS);
+    o->servers[o->server_count++] = server;
+    return true;
+}
+
+static void
+set_string(char **slot, const char *value)
+{
+    free(*slot);
+    *slot = mem_copy(value);
+}
+
+static bool
+apply_asn_db(struct options *o, const char *value, struct fault *fault)
+{
+    (void)fault;
+    set_string(&o->asn_db, value);
+    return true;
+}
+
+static bool
+apply_policy(struct options *o, const char *value, struct fault *fault)
+{
+    (void)fault;
+    set_string(&o->policy, value);
+    return true;
+}
+
+/* It was obeyed before the others were looked at. */
+static bool
+apply_config(struct options *o, const char *value, struct fault *fault)
+{
+    (void)o;
+    (void)value;
+    (void)fault;
+    return true;
+}
+
+static bool
+apply_offline(struct options *o, const char *value, struct fault *fault)
+{
+    (void)value;
+    (void)fault;
+    o->offline = true;
+    return true;
+}
+
+static bool
+apply_ascii(struct options *o, const char *value, struct fault *fault)
+{
+    (void)value;
+    (void)fault;
+    o->ascii = true;
+    return true;
+}
+
+/* The place of a word in a list of words, -1 = not there. */
+static int
+choose(const char *value, const char *const *words)
+{
+    for (int i = 0; words[i]; i++)
+        if (strcmp(value, words[i]) == 0)
+            return i;
+    return -1;
+}
+
+static bool
+apply_format(struct options *o, const char *value, struct fault *fault)
+{
+    static const char *const words[] = {"text", "json", "csv", "nagios", NULL};
+    int chosen = choose(value, words);
+    if (chosen < 0)
+        return fault_set(fault, "--format %s: not a format; choose text, json, csv or nagios", value);
+    o->format = (enum format)chosen;
+    return true;
+}
+
+static bool
+apply_json(struct options *o, const char *value, struct fault *fault)
+{
+    (void)value;
+    return apply_format(o, "json", fault);
+}
+
+static bool
+apply_colour(struct options *o, const char *value, struct fault *fault)
+{
+    static const char *const words[] = {"auto", "always", "never", NULL};
+    int chosen = choose(value, words);
+    if (chosen < 0)
+        return fault_set(fault, "--color %s: choose auto, always or never", value);
+    o->colour = (enum colour)chosen;
+    return true;
+}
+
+static bool
+apply_timeout(struct options *o, const char *value, struct fault *fault)
+{
+    char *end;
+    double seconds = strtod(value, &end);
+    if (end == value || *end || !(seconds >= 0.05 && seconds <= 300))
+        return fault_set(fault, "--timeout %s: not a number of seconds between 0.05 and 300", value);
+    o->timeout_ms = (int64_t)(seconds * 1000);
+    return true;
+}
+
+static bool
+apply_help(struct options *o, const char *value, struct fault *fault)
+{
+    (void)value;
+    (void)fault;
+    o->command = COMMAND_HELP;
+    return true;
+}
+
+static bool
+apply_version(struct options *o, const char *value, struct fault *fault)
+{
+    (void)value;
+    (void)fault;
+    o->command = COMMAND_VERSION;
+    return true;
+}
+
+static const struct setting {
+    const char *name;
+    const char *value; /* what stands for it in the help; NULL: a switch */
+    bool in_config;    /* may stand in the configuration file: `name = value`, switches with `yes` or `no` */
+    apply *apply;
+    const char *help;
+} settings[] = {
+    {"resolver", "ADDR[:PORT]", true, apply_resolver, "ask this DNS server (repeatable; default: the system's)"},
+    {"asn-db", "FILE", true, apply_asn_db, "ASN database (MMDB; default: found in the usual places)"},
+    {"policy", "FILE", true, apply_policy, "limits of the operator, as policy.conf"},
+    {"offline", NULL, true, apply_offline, "send nothing: only what local files know"},
+    {"format", "FORMAT", true, apply_format, "text, json, csv or nagios"},
+    {"json", NULL, false, apply_json, "the same as --format json"},
+    {"timeout", "SECONDS", true, apply_timeout, "wait so long for one answer (default 3)"},
+    {"color", "WHEN", true, apply_colour, "auto, always or never"},
+    {"ascii", NULL, true, apply_ascii, "draw with ASCII only"},
+    {"config", "FILE", false, apply_config, "read this configuration file"},
+    {"help", NULL, false, apply_help, "this text"},
+    {"version", NULL, false, apply_version, "name and version"},
+};
+
+enum { SETTINGS = sizeof settings / sizeof settings[0] };
+
+static const struct {
+    const char *name;
+    enum command command;
+    const char *usage, *help;
+} commands[] = {
+    {NULL, COMMAND_CONSOLE, "[TARGET]", "the console on a terminal; otherwise the same as check"},
+    {"check", COMMAND_CHECK, "TARGET... | -", "ask, judge, print; - reads targets from stdin, one a line"},
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+/* ---- the configuration file ---- */
+
+static bool
+apply_switch(const struct setting *setting, struct options *o, const char *value, struct fault *fault)
+{
+    static const char *const words[] = {"no", "yes", NULL};
+    int chosen = choose(value, words);
+    if (chosen < 0)
+        return fault_set(fault, "%s = %s: write yes or no", setting->name, value);
+    return chosen == 0 || setting->apply(o, NULL, fault);
+}
+
+static bool
+take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
+{
+    struct options *o = arg;
+    if (*entry->section)
+        return fault_set(fault, "[%s]: this file has no sections", entry->section);
+    for (size_t i = 0; i < SETTINGS; i++) {
+        const struct setting *setting = &settings[i];
+        if (setting->in_config && strcmp(setting->name, entry->key) == 0)
+            return setting->value ? setting->apply(o, entry->value, fault)
+                                  : apply_switch(setting, o, entry->value, fault);
+    }
+    return fault_set(fault, "%s: no setting of that name; see whylisted --help", entry->key);
+}
+
+char *
+options_usual_file(const char *variable, const char *fallback, const char *name)
+{
+    const char *base = getenv(variable), *home = getenv("HOME");
+    struct buf path = {0};
+    if (base && *base == '/')
+        buf_format(&path, "%s/whylisted/%s", base, name);
+    else if (home && *home == '/')
+        buf_format(&path, "%s/%s/whylisted/%s", home, fallback, name);
+    if (path.count > 0 && access(buf_string(&path), R_OK) == 0)
+        return buf_take(&path);
+    buf_free(&path);
+    return NULL;
+}
+
+/* ---- the command line ---- */
+
+static bool
+read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
+{
+    struct option table[SETTINGS + 1] = {0};
+    for (size_t i = 0; i < SETTINGS; i++)
+        table[i] = (struct option){settings[i].name, settings[i].value ? required_argument : no_argument, NULL, 0};
+    optind = 0;
+    opterr = 0;
+    for (;;) {
+        int index = 0;
+        int at = optind ? optind : 1;
+        int got = getopt_long(argc, argv, ":h", table, &index);
+        if (got == -1)
+            break;
+        if (got == 'h')
+            o->command = COMMAND_HELP;
+        else if (got == ':')
+            return fault_set(fault, "%s needs a value; see whylisted --help", argv[optind - 1]);
+        else if (got == '?')
+            return fault_set(fault, "no option %s; see whylisted --help", argv[at < argc ? at : argc - 1]);
+        else if (!settings[index].apply(o, optarg, fault))
+            return false;
+    }
+    return true;
+}
+
+static void
+read_command(struct options *o, int argc, char **argv)
+{
+    if (optind < argc)
+        for (size_t i = 0; i < COMMANDS; i++)
+            if (commands[i].name && strcmp(argv[optind], commands[i].name) == 0) {
+                if (o->command == COMMAND_CONSOLE)
+                    o->command = commands[i].command;
+                optind++;
+                break;
+            }
+    o->targets = argv + optind;
+    o->target_count = (size_t)(argc - optind);
+}
+
+/* --config decides what is read first, so it is looked for before the rest. */
+static const char *
+named_config(int argc, char **argv)
+{
+    const char *found = NULL;
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], "--config=", 9) == 0)
+            found = argv[i] + 9;
+        else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
+            found = argv[i + 1];
+    }
+    return found;
+}
+
+/* The file that was named, or the usual one if it is there. */
+static bool
+read_config(struct options *o, const char *named, struct fault *fault)
+{
+    char *usual = named ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "config");
+    const char *path = named ? named : usual;
+    bool ok = !path || inifile_read(path, take_entry, o, fault);
+    free(usual);
+    return ok;
+}
+
+/* Resolvers on the command line replace those of the file. */
+static bool
+read_arguments_over_config(struct options *o, int argc, char **argv, struct fault *fault)
+{
+    struct options configured = *o;
+    o->server_count = 0;
+    if (!read_arguments(o, argc, argv, fault))
+        return false;
+    if (o->server_count == 0) {
+        memcpy(o->servers, configured.servers, sizeof o->servers);
+        o->server_count = configured.server_count;
+    }
+    return true;
+}
+
+bool
+options_parse(struct options *o, int argc, char **argv, struct fault *fault, int *status)
+{
+    *o = (struct options){.timeout_ms = TIMEOUT_DEFAULT_MS};
+    const char *named = named_config(argc, argv);
+    *status = STATUS_FILE;
+    if (!read_config(o, named, fault))
+        return false;
+    *status = o->format == FORMAT_NAGIOS ? STATUS_UNKNOWN : STATUS_USAGE;
+    if (!read_arguments_over_config(o, argc, argv, fault)) {
+        if (o->format == FORMAT_NAGIOS) /* to a monitoring system a usage error is an unknown state */
+            *status = STATUS_UNKNOWN;
+        return false;
+    }
+    read_command(o, argc, argv);
+    return true;
+}
+
+void
+options_fini(struct options *o)
+{
+    free(o->asn_db);
+    free(o->policy);
+}
+
+void
+options_help(struct buf *out)
+{
+    buf_text(out, "whylisted: why is an address on the UCEPROTECT lists, whose doing is it, what ends it?\n\n");
+    for (size_t i = 0; i < COMMANDS; i++) {
+        char usage[80];
+        snprintf(usage, sizeof usage, "whylisted %s%s%s", commands[i].name ? commands[i].name : "",
+                 commands[i].name ? " " : "", commands[i].usage);
+        buf_format(out, "  %-32s %s\n", usage, commands[i].help);
+    }
+    buf_text(out, "\nOptions\n");
+    for (size_t i = 0; i < SETTINGS; i++) {
+        char usage[80];
+        snprintf(usage, sizeof usage, "--%s%s%s", settings[i].name, settings[i].value ? " " : "",
+                 settings[i].value ? settings[i].value : "");
+        buf_format(out, "  %-24s %s\n", usage, settings[i].help);
+    }
+    buf_text(out, "\nExit status\n"
+                  "  0 nothing that counts    1 neighbours or provider only    2 the address itself is listed\n"
+                  "  3 cannot tell    64 wrong usage    74 a file cannot be read or written    130 interrupted\n");
+}

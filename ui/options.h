@@ -1,0 +1,46 @@
+/* The command line and the configuration file: one table of settings for both, and for the help text. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "addr.h"
+#include "buf.h"
+#include "fault.h"
+#include "resolver.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum command { COMMAND_CONSOLE, COMMAND_CHECK, COMMAND_HELP, COMMAND_VERSION };
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_NAGIOS };
+
+enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+
+struct options {
+    enum command command;
+    char **targets; /* borrowed from argv */
+    size_t target_count;
+    struct endpoint servers[RESOLVER_SERVERS];
+    size_t server_count;
+    char *asn_db, *policy; /* file names, NULL = the usual places */
+    bool offline;
+    enum format format;
+    enum colour colour;
+    bool ascii;
+    int64_t timeout_ms;
+};
+
+/* Reads the configuration file first, then argv, which wins. On a fault, which is one sentence, *status is the exit
+ * status. argv is reordered: what is not an option comes last. */
+bool options_parse(struct options *, int argc, char **argv, struct fault *, int *status);
+void options_fini(struct options *);
+
+/* Usage, commands, options, exit statuses. */
+void options_help(struct buf *out);
+
+/* The file of this name in the user's XDG directory of that kind ("XDG_CONFIG_HOME", ".config"), if one is readable; the
+ * caller frees it. NULL when there is none. */
+char *options_usual_file(const char *variable, const char *fallback, const char *name);
+
+#endif

@@ -1,0 +1,86 @@
+#include "setup.h"
+
+#include "mem.h"
+#include "status.h"
+
+#include <stdlib.h>
+
+static bool
+all_on_loopback(const struct options *o)
+{
+    for (size_t i = 0; i < o->server_count; i++)
+        if (!addr_is_loopback(&o->servers[i].addr))
+            return false;
+    return o->server_count > 0;
+}
+
+static bool
+open_policy(struct setup *s, const struct options *o, struct fault *fault, int *status)
+{
+    policy_default(&s->engine.policy);
+    char *usual = o->policy ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "policy.conf");
+    const char *path = o->policy ? o->policy : usual;
+    bool ok = !path || policy_load(&s->engine.policy, path, fault);
+    free(usual);
+    *status = STATUS_FILE;
+    return ok;
+}
+
+static bool
+open_asndb(struct setup *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
+{
+    bool found;
+    *status = STATUS_FILE;
+    if (o->asn_db) {
+        s->asndb = asndb_open(o->asn_db, fault);
+        return s->asndb != NULL;
+    }
+    s->asndb = asndb_open_usual(warning, &found);
+    return true;
+}
+
+static bool
+open_resolver(struct setup *s, const struct options *o, struct fault *fault, int *status)
+{
+    struct resolver_options ro;
+    if (o->offline)
+        return true;
+    resolver_options_default(&ro);
+    for (size_t i = 0; i < o->server_count; i++)
+        ro.servers[ro.server_count++] = o->servers[i];
+    ro.timeout_ms = o->timeout_ms;
+    s->resolver = resolver_new(s->loop, &ro, fault);
+    *status = STATUS_UNKNOWN;
+    if (!s->resolver)
+        return false;
+    s->proofs = proofs_new(s->resolver);
+    return true;
+}
+
+bool
+setup_open(struct setup *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
+{
+    *s = (struct setup){.loop = loop_new()};
+    warning->text[0] = '\0';
+    if (!open_policy(s, o, fault, status) || !open_asndb(s, o, fault, warning, status) ||
+        !open_resolver(s, o, fault, status)) {
+        setup_close(s);
+        return false;
+    }
+    s->engine.loop = s->loop;
+    s->engine.resolver = s->resolver;
+    s->engine.proofs = s->proofs;
+    s->engine.asndb = s->asndb;
+    s->engine.ask_reserved = all_on_loopback(o);
+    return true;
+}
+
+void
+setup_close(struct setup *s)
+{
+    proofs_free(s->proofs);
+    resolver_free(s->resolver);
+    asndb_close(s->asndb);
+    loop_free(s->loop);
+    *s = (struct setup){0};
+}

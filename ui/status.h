@@ -1,0 +1,22 @@
+/* The exit statuses, a contract with scripts and monitoring. */
+#ifndef STATUS_H
+#define STATUS_H
+
+#include "verdict.h"
+
+enum status {
+    STATUS_CLEAR = 0,      /* nothing that counts */
+    STATUS_COLLATERAL = 1, /* allocation or provider only */
+    STATUS_DIRECT = 2,     /* the address itself */
+    STATUS_UNKNOWN = 3,    /* cannot tell */
+    STATUS_USAGE = 64,     /* wrong words on the command line or in the input (sysexits.h EX_USAGE) */
+    STATUS_FILE = 74,      /* a file cannot be read or written (EX_IOERR) */
+    STATUS_INTERRUPTED = 130,
+};
+
+enum status status_of(enum verdict_state);
+
+/* The worse of two verdicts in the order direct, unknown, collateral, clear. */
+enum status status_worse(enum status, enum status);
+
+#endif
