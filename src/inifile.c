@@ -44,6 +44,14 @@ next_line(struct reading *r)
     return got;
 }
 
+/* The line without its end, to be quoted. */
+static const char *
+quotable(struct reading *r)
+{
+    r->line[strcspn(r->line, "\r\n")] = '\0';
+    return r->line;
+}
+
 /* An ini_reader. Blanks in front go, since inih takes an indented line for more of the value before it. */
 static char *
 give_line(char *to, int room, void *arg)
@@ -56,7 +64,7 @@ give_line(char *to, int room, void *arg)
     if (count != (size_t)got)
         r->failed = !fault_set(r->fault, "a NUL byte: this is not a settings file");
     else if (count >= (size_t)room)
-        r->failed = !fault_set(r->fault, "longer than %d bytes: '%s'", room - 1, r->line);
+        r->failed = !fault_set(r->fault, "longer than %d bytes: '%s'", room - 1, quotable(r));
     if (r->failed)
         return NULL;
     const char *text = r->line + strspn(r->line, " \t");
@@ -82,8 +90,7 @@ fault_line(struct reading *r, unsigned number)
     r->number = 0;
     while (r->number < number && next_line(r) >= 0)
         ;
-    r->line[strcspn(r->line, "\r\n")] = '\0';
-    r->failed = !fault_set(r->fault, "neither a [section] nor a key = value: '%s'", r->line);
+    r->failed = !fault_set(r->fault, "neither a [section] nor a key = value: '%s'", quotable(r));
 }
 
 bool
