@@ -1,6 +1,6 @@
 /* Columns: which of them fit, how wide they are, and rows under them. */
-#ifndef TABLE_H
-#define TABLE_H
+#ifndef COLUMNS_H
+#define COLUMNS_H
 
 #include "canvas.h"
 
@@ -15,18 +15,18 @@ struct column {
     bool right;   /* numbers: flush right */
 };
 
-struct table_cell {
+struct column_cell {
     enum role role;
     const char *text; /* NULL = nothing */
 };
 
-enum { TABLE_GAP = 2 };
+enum { COLUMNS_GAP = 2 };
 
-/* The widths in `cols` columns with TABLE_GAP between; 0 = dropped. Never more than `cols` in sum. */
-void table_fit(const struct column *, size_t count, int cols, int *widths);
+/* The widths in `cols` columns with COLUMNS_GAP between; 0 = dropped. Never more than `cols` in sum. */
+void columns_fit(const struct column *, size_t count, int cols, int *widths);
 
-void table_head(const struct canvas *, int row, const struct column *, size_t count, const int *widths);
-void table_row(const struct canvas *, int row, const struct column *, size_t count, const int *widths,
-               const struct table_cell *cells);
+void columns_head(const struct canvas *, int row, const struct column *, size_t count, const int *widths);
+void columns_row(const struct canvas *, int row, const struct column *, size_t count, const int *widths,
+                 const struct column_cell *cells);
 
 #endif

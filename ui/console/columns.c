@@ -1,7 +1,7 @@
 /* Fitting takes two steps: columns are dropped, the least important first, until what is left fits at its least; then
  * the room that remains is given out from left to right, each column up to what it would like. */
 
-#include "table.h"
+#include "columns.h"
 
 static int
 sum(const int *widths, size_t count)
@@ -9,7 +9,7 @@ sum(const int *widths, size_t count)
     int total = 0;
     for (size_t i = 0; i < count; i++)
         if (widths[i] > 0)
-            total += widths[i] + (total > 0 ? TABLE_GAP : 0);
+            total += widths[i] + (total > 0 ? COLUMNS_GAP : 0);
     return total;
 }
 
@@ -28,7 +28,7 @@ drop_one(const struct column *columns, size_t count, int *widths)
 }
 
 void
-table_fit(const struct column *columns, size_t count, int cols, int *widths)
+columns_fit(const struct column *columns, size_t count, int cols, int *widths)
 {
     for (size_t i = 0; i < count; i++)
         widths[i] = columns[i].least;
@@ -46,7 +46,7 @@ table_fit(const struct column *columns, size_t count, int cols, int *widths)
 }
 
 static void
-draw_cell(const struct canvas *canvas, int row, int col, int width, bool right, struct table_cell cell)
+draw_cell(const struct canvas *canvas, int row, int col, int width, bool right, struct column_cell cell)
 {
     if (!cell.text)
         return;
@@ -57,26 +57,26 @@ draw_cell(const struct canvas *canvas, int row, int col, int width, bool right, 
 }
 
 void
-table_row(const struct canvas *canvas, int row, const struct column *columns, size_t count, const int *widths,
-          const struct table_cell *cells)
+columns_row(const struct canvas *canvas, int row, const struct column *columns, size_t count, const int *widths,
+            const struct column_cell *cells)
 {
     int col = 0;
     for (size_t i = 0; i < count; i++) {
         if (widths[i] == 0)
             continue;
         draw_cell(canvas, row, col, widths[i], columns[i].right, cells[i]);
-        col += widths[i] + TABLE_GAP;
+        col += widths[i] + COLUMNS_GAP;
     }
 }
 
 void
-table_head(const struct canvas *canvas, int row, const struct column *columns, size_t count, const int *widths)
+columns_head(const struct canvas *canvas, int row, const struct column *columns, size_t count, const int *widths)
 {
     int col = 0;
     for (size_t i = 0; i < count; i++) {
         if (widths[i] == 0)
             continue;
-        draw_cell(canvas, row, col, widths[i], columns[i].right, (struct table_cell){ROLE_DIM, columns[i].title});
-        col += widths[i] + TABLE_GAP;
+        draw_cell(canvas, row, col, widths[i], columns[i].right, (struct column_cell){ROLE_DIM, columns[i].title});
+        col += widths[i] + COLUMNS_GAP;
     }
 }
