@@ -72,7 +72,8 @@ enum action {
     ACTION_COUNT
 };
 
-enum action_group { GROUP_MOVE, GROUP_LOOK, GROUP_TAKE, GROUP_PROGRAM, GROUP_TYPE, GROUP_DECIDE, GROUP_COUNT };
+/* In the order in which help shows them. */
+enum action_group { GROUP_LOOK, GROUP_TAKE, GROUP_PROGRAM, GROUP_MOVE, GROUP_TYPE, GROUP_DECIDE, GROUP_COUNT };
 
 struct action_info {
     enum action action;

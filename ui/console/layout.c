@@ -2,6 +2,8 @@
 
 enum {
     BOX_COLS = 72,    /* lines longer than this are hard to read */
+    BOX_MARGIN = 4,   /* less of the view beneath is not worth showing at either side */
+    FRAME_COLS = 4,   /* of a box: two lines and two blanks */
     FRAME_LEAST = 24, /* columns under which a frame costs more than it gives */
     FRAME_ROWS = 8,
     LINE_LEAST = 6, /* rows of the screen under which a line has no rule over it */
@@ -45,7 +47,7 @@ layout_cols(enum layout layout, int rows, int cols)
     struct rect body = layout_body(rows, cols);
     if (layout != LAYOUT_BOX || !has_frame(layout, body))
         return cols;
-    return smaller(cols - 4, BOX_COLS);
+    return cols < BOX_COLS + FRAME_COLS + 2 * BOX_MARGIN ? cols - FRAME_COLS : BOX_COLS;
 }
 
 struct place
@@ -63,8 +65,10 @@ layout_place(enum layout layout, int rows, int cols, int wanted)
         place.inner.rows = smaller(wanted, body.rows - 2);
         place.inner.row = body.row + (body.rows - place.inner.rows) / 2;
         place.inner.col = (cols - place.inner.cols) / 2;
-        place.outer =
-            (struct rect){place.inner.row - 1, place.inner.col - 2, place.inner.rows + 2, place.inner.cols + 4};
+        place.outer.rows = place.inner.rows + 2;
+        place.outer.row = place.inner.row - 1;
+        place.outer.cols = place.inner.cols + FRAME_COLS;
+        place.outer.col = place.inner.col - FRAME_COLS / 2;
         break;
     case LAYOUT_LINE:
         place.inner.rows = smaller(wanted, body.rows - place.framed);

@@ -1,0 +1,316 @@
+#include "screen.h"
+
+#include "clock.h"
+#include "console/dump.h"
+#include "mem.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#ifndef GOLDEN_DIR
+#define GOLDEN_DIR "tests/screen/golden"
+#endif
+
+struct cells {
+    struct screen screen; /* first: the app hands it back to us */
+    int rows, cols;
+    struct grid last;
+    int frames;
+    bool over;
+    struct buf copied, shown, text;
+    screen_listener *listener;
+    void *listener_arg;
+    int64_t now_ms;
+};
+
+static struct cells *
+cells_of(const struct scene *scene)
+{
+    return (struct cells *)scene->screen;
+}
+
+/* ---- the screen ---- */
+
+static void
+cells_listen(struct screen *screen, struct loop *loop, screen_listener *listener, void *arg)
+{
+    struct cells *cells = (struct cells *)screen;
+    (void)loop;
+    cells->listener = listener;
+    cells->listener_arg = arg;
+}
+
+static void
+cells_size(struct screen *screen, int *rows, int *cols)
+{
+    const struct cells *cells = (struct cells *)screen;
+    *rows = cells->rows;
+    *cols = cells->cols;
+}
+
+static void
+cells_put(struct screen *screen, const struct grid *grid)
+{
+    struct cells *cells = (struct cells *)screen;
+    cells->frames++;
+    cells->last.ascii = grid->ascii;
+    grid_resize(&cells->last, grid->rows, grid->cols);
+    memcpy(cells->last.cells, grid->cells, (size_t)grid->rows * (size_t)grid->cols * sizeof *grid->cells);
+    cells->last.cursor_row = grid->cursor_row;
+    cells->last.cursor_col = grid->cursor_col;
+}
+
+static void
+cells_redraw(struct screen *screen)
+{
+    (void)screen;
+}
+
+static bool
+cells_copy(struct screen *screen, const char *text)
+{
+    struct cells *cells = (struct cells *)screen;
+    buf_clear(&cells->copied);
+    buf_text(&cells->copied, text);
+    return true;
+}
+
+void
+scene_open(struct scene *scene, int rows, int cols, bool ascii)
+{
+    struct cells *cells = mem_zero(sizeof *cells);
+    cells->screen = (struct screen){
+        .ascii = ascii,
+        .listen = cells_listen,
+        .size = cells_size,
+        .put = cells_put,
+        .redraw = cells_redraw,
+        .suspend = cells_redraw,
+        .copy = cells_copy,
+    };
+    cells->rows = rows;
+    cells->cols = cols;
+    cells->now_ms = SCENE_NOW_MS;
+    clock_fake(SCENE_NOW_MS, SCENE_WALL_MS);
+    scene->loop = loop_new();
+    scene->screen = &cells->screen;
+    scene->app = app_new(scene->loop, scene->screen);
+}
+
+/* ---- the script ---- */
+
+static void
+turn(struct scene *scene)
+{
+    cells_of(scene)->over = !app_turn(scene->app);
+}
+
+static void
+tell(struct scene *scene, const struct event *event)
+{
+    struct cells *cells = cells_of(scene);
+    cells->listener(cells->listener_arg, event);
+    turn(scene);
+}
+
+/* The key of which `name` is the name. */
+static int
+press_of_name(const char *name, size_t count)
+{
+    for (int press = 1; press <= PRESS_OTHER; press = press == 0x7F ? PRESS_UP : press + 1) {
+        struct buf candidate = {0};
+        keymap_press_name(&candidate, press);
+        bool same = candidate.count == count && memcmp(candidate.at, name, count) == 0;
+        buf_free(&candidate);
+        if (same)
+            return press;
+    }
+    fail_msg("no key is called %.*s", (int)count, name);
+    return 0;
+}
+
+void
+scene_keys(struct scene *scene, const char *keys)
+{
+    while (*keys != '\0') {
+        struct event event = {.kind = EVENT_KEY, .press = (unsigned char)*keys};
+        const char *end = *keys == '<' ? strchr(keys, '>') : NULL;
+        if (end) {
+            event.press = press_of_name(keys + 1, (size_t)(end - keys - 1));
+            keys = end;
+        }
+        keys++;
+        tell(scene, &event);
+    }
+}
+
+void
+scene_paste(struct scene *scene, const char *text)
+{
+    tell(scene, &(struct event){.kind = EVENT_PASTE, .paste = text});
+}
+
+void
+scene_resize(struct scene *scene, int rows, int cols)
+{
+    cells_of(scene)->rows = rows;
+    cells_of(scene)->cols = cols;
+    tell(scene, &(struct event){.kind = EVENT_RESIZE});
+}
+
+void
+scene_wait(struct scene *scene, int64_t ms)
+{
+    struct cells *cells = cells_of(scene);
+    cells->now_ms += ms;
+    clock_fake(cells->now_ms, SCENE_WALL_MS + cells->now_ms - SCENE_NOW_MS);
+    turn(scene);
+}
+
+void
+scene_settle(struct scene *scene)
+{
+    for (int i = 0; i < 100; i++)
+        turn(scene);
+}
+
+/* ---- what was seen ---- */
+
+int
+scene_frames(const struct scene *scene)
+{
+    return cells_of(scene)->frames;
+}
+
+bool
+scene_is_over(const struct scene *scene)
+{
+    return cells_of(scene)->over;
+}
+
+const char *
+scene_copied(const struct scene *scene)
+{
+    return buf_string(&cells_of(scene)->copied);
+}
+
+const char *
+scene_text(const struct scene *scene)
+{
+    struct cells *cells = cells_of(scene);
+    buf_clear(&cells->text);
+    dump_text(&cells->text, &cells->last);
+    return buf_string(&cells->text);
+}
+
+void
+scene_show(struct scene *scene, const char *heading)
+{
+    struct cells *cells = cells_of(scene);
+    const struct grid *grid = &cells->last;
+    turn(scene);
+    buf_format(&cells->shown, "==== %s (%dx%d, cursor %d,%d)\n", heading, grid->cols, grid->rows, grid->cursor_row,
+               grid->cursor_col);
+    dump_text(&cells->shown, grid);
+}
+
+void
+scene_show_roles(struct scene *scene, const char *heading)
+{
+    scene_show(scene, heading);
+    buf_text(&cells_of(scene)->shown, "---- roles\n");
+    dump_roles(&cells_of(scene)->shown, &cells_of(scene)->last);
+}
+
+/* ---- golden files ---- */
+
+static bool
+read_file(const char *path, struct buf *out)
+{
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return false;
+    char bytes[4096];
+    for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        buf_bytes(out, bytes, n);
+    fclose(file);
+    return true;
+}
+
+static void
+write_file(const char *path, const struct buf *content)
+{
+    FILE *file = fopen(path, "w");
+    if (!file)
+        fail_msg("cannot write %s", path);
+    fwrite(buf_string(content), 1, content->count, file);
+    if (fclose(file) != 0)
+        fail_msg("cannot write %s", path);
+}
+
+/* The first line in which they differ, with the frame that it is in, and all of what was shown. */
+static void
+explain(const char *path, const char *expected, const char *shown)
+{
+    const char *frame = shown;
+    size_t line = 1;
+    while (*expected != '\0' && *shown != '\0') {
+        size_t a = strcspn(expected, "\n"), b = strcspn(shown, "\n");
+        if (a != b || memcmp(expected, shown, a) != 0)
+            break;
+        if (strncmp(shown, "====", 4) == 0)
+            frame = shown;
+        expected += a + (expected[a] == '\n');
+        shown += b + (shown[b] == '\n');
+        line++;
+    }
+    print_error("%s:%zu differs, in frame:\n%.*s\n  expected: %.*s\n  shown:    %.*s\n", path, line,
+                (int)strcspn(frame, "\n"), frame, (int)strcspn(expected, "\n"), expected, (int)strcspn(shown, "\n"),
+                shown);
+    const char *end = strstr(frame + 1, "\n====");
+    print_error("the whole frame as shown now:\n%.*s\n", end ? (int)(end - frame) : (int)strlen(frame), frame);
+}
+
+static void
+compare(const char *name, const struct buf *shown)
+{
+    struct buf path = {0}, expected = {0};
+    const char *dir = getenv("GOLDEN_DIR");
+    buf_format(&path, "%s/%s.txt", dir ? dir : GOLDEN_DIR, name);
+    bool same = true;
+    if (getenv("UPDATE_GOLDEN")) {
+        write_file(path.at, shown);
+    } else if (!read_file(path.at, &expected)) {
+        print_error("%s is missing; UPDATE_GOLDEN=1 writes it\n", path.at);
+        same = false;
+    } else if (strcmp(buf_string(&expected), buf_string(shown)) != 0) {
+        explain(path.at, buf_string(&expected), buf_string(shown));
+        same = false;
+    }
+    buf_free(&path);
+    buf_free(&expected);
+    assert_true(same);
+}
+
+void
+scene_close(struct scene *scene, const char *name)
+{
+    struct cells *cells = cells_of(scene);
+    struct buf shown = cells->shown;
+    app_free(scene->app);
+    loop_free(scene->loop);
+    clock_real();
+    grid_free(&cells->last);
+    buf_free(&cells->copied);
+    buf_free(&cells->text);
+    free(cells);
+    if (name)
+        compare(name, &shown);
+    buf_free(&shown);
+}

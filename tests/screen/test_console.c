@@ -1,0 +1,505 @@
+/* The console as a user meets it, on a view without an engine. */
+
+#include "screen.h"
+#include "toy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct toy *
+open_toy(struct scene *scene, int rows, int cols, bool ascii)
+{
+    scene_open(scene, rows, cols, ascii);
+    app_on_target(scene->app, "Number", toy_submit, scene->app);
+    struct toy *toy = toy_open(scene->app, "203.0.113.0/24", 100, 100);
+    app_turn(scene->app);
+    return toy;
+}
+
+static void
+close_scene(struct scene *scene)
+{
+    scene_close(scene, NULL);
+}
+
+static void
+assert_shows(struct scene *scene, const char *text)
+{
+    if (!strstr(scene_text(scene), text))
+        fail_msg("\"%s\" is not on the screen:\n%s", text, scene_text(scene));
+}
+
+static void
+assert_hides(struct scene *scene, const char *text)
+{
+    if (strstr(scene_text(scene), text))
+        fail_msg("\"%s\" is on the screen:\n%s", text, scene_text(scene));
+}
+
+/* ---- how it looks ---- */
+
+static void
+tour(const char *name, int rows, int cols, bool ascii)
+{
+    struct scene scene;
+    open_toy(&scene, rows, cols, ascii);
+    scene_show_roles(&scene, "table");
+    scene_keys(&scene, "?");
+    scene_show_roles(&scene, "help");
+    scene_keys(&scene, "G");
+    scene_show(&scene, "end of help");
+    scene_keys(&scene, "<Esc>i");
+    scene_show(&scene, "prompt");
+    scene_keys(&scene, "not a number<Enter>");
+    scene_show_roles(&scene, "prompt, refused");
+    scene_keys(&scene, "<Esc>r");
+    scene_show(&scene, "confirm");
+    scene_keys(&scene, "n");
+    scene_show(&scene, "message");
+    scene_keys(&scene, "d");
+    scene_show_roles(&scene, "text");
+    scene_keys(&scene, "<PgDn>jj");
+    scene_show(&scene, "text, further down");
+    scene_keys(&scene, "<Backspace>jj<Enter>jjjj<Enter>");
+    scene_show(&scene, "drilled down");
+    scene_close(&scene, name);
+}
+
+static void
+test_look_80x24(void **state)
+{
+    (void)state;
+    tour("console-80x24", 24, 80, false);
+}
+
+static void
+test_look_120x40(void **state)
+{
+    (void)state;
+    tour("console-120x40", 40, 120, false);
+}
+
+static void
+test_look_40x10(void **state)
+{
+    (void)state;
+    tour("console-40x10", 10, 40, false);
+}
+
+static void
+test_look_ascii(void **state)
+{
+    (void)state;
+    tour("console-ascii", 24, 80, true);
+}
+
+static void
+test_ascii_is_ascii(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, true);
+    static const char *const scripts[] = {"", "?", "<Esc>d", "<Esc>i\xC3\xA4<Enter>"};
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+        scene_keys(&scene, scripts[i]);
+        for (const char *at = scene_text(&scene); *at != '\0'; at++)
+            assert_true(*at > 0);
+    }
+    close_scene(&scene);
+}
+
+static void
+test_any_size(void **state)
+{
+    (void)state;
+    for (int rows = 0; rows <= 12; rows++)
+        for (int cols = 0; cols <= 30; cols++) {
+            struct scene scene;
+            open_toy(&scene, rows, cols, (rows + cols) % 2);
+            scene_keys(&scene, "jjG?jG<Esc>ixyz<Enter>abc<Left><Backspace><Esc>r<Tab>nd<PgDn>Gy<Esc>w<Esc><Enter>");
+            scene_resize(&scene, 24, 80);
+            assert_shows(&scene, "203.0.113.0/24");
+            close_scene(&scene);
+        }
+}
+
+static void
+test_resize(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "Gkk");
+    scene_resize(&scene, 10, 40);
+    scene_show(&scene, "smaller: still on the same row");
+    scene_resize(&scene, 30, 100);
+    scene_show(&scene, "larger: no empty rows while there are more");
+    scene_close(&scene, "resize");
+}
+
+/* ---- where it goes ---- */
+
+static void
+test_back_to_the_same_row(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "<PgDn><PgDn>jj");
+    struct buf before = {0};
+    buf_text(&before, scene_text(&scene));
+    scene_keys(&scene, "<Enter>");
+    assert_string_not_equal(scene_text(&scene), buf_string(&before));
+    scene_keys(&scene, "jj<Enter>d<Backspace><Backspace><Backspace>");
+    assert_string_equal(scene_text(&scene), buf_string(&before));
+    buf_free(&before);
+    close_scene(&scene);
+}
+
+static void
+test_selection_stays_on_its_row(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct toy *toy = open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "<PgDn><PgDn>jj");
+    scene_show(&scene, "before");
+    toy_prepend(toy, 7);
+    scene_wait(&scene, 200);
+    scene_show(&scene, "seven new rows above: the page stands still, the cursor's number moved");
+    toy_prepend(toy, 3);
+    scene_keys(&scene, "y");
+    assert_string_equal(scene_copied(&scene), "203.0.113.140");
+    scene_close(&scene, "selection-stays");
+}
+
+static void
+test_first_and_last(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "Gy");
+    assert_string_equal(scene_copied(&scene), "203.0.113.199");
+    scene_keys(&scene, "jy");
+    assert_string_equal(scene_copied(&scene), "203.0.113.199");
+    scene_keys(&scene, "gky");
+    assert_string_equal(scene_copied(&scene), "203.0.113.100");
+    scene_keys(&scene, "<Tab>y");
+    assert_string_equal(scene_copied(&scene), "203.0.113.150");
+    close_scene(&scene);
+}
+
+static void
+test_only_what_can_be_done_is_offered(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    assert_shows(&scene, "Enter open");
+    assert_hides(&scene, "Backspace back");
+    scene_keys(&scene, "j");
+    assert_hides(&scene, "Enter open");
+    scene_keys(&scene, "<Enter>");
+    assert_shows(&scene, "Enter does nothing here");
+    scene_keys(&scene, "k<Enter>");
+    assert_shows(&scene, "Backspace back");
+    scene_keys(&scene, "?");
+    assert_hides(&scene, "to the left"); /* no view here moves sideways */
+    assert_shows(&scene, "one row up");
+    close_scene(&scene);
+}
+
+static void
+test_leaving(void **state)
+{
+    (void)state;
+    static const char *const ways[] = {"q", "dqq", "Q", "dQ", "<^C>", "?<^C>", "iabc<Esc>q", "rqq"};
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct scene scene;
+        open_toy(&scene, 24, 80, false);
+        assert_false(scene_is_over(&scene));
+        scene_keys(&scene, ways[i]);
+        assert_true(scene_is_over(&scene));
+        close_scene(&scene);
+    }
+}
+
+static void
+test_back_does_not_leave(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "<Backspace><Esc>i<^C>r<^C>?q");
+    assert_false(scene_is_over(&scene));
+    close_scene(&scene);
+}
+
+/* ---- typing ---- */
+
+static void
+assert_typed(const char *keys, const char *expected)
+{
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "i");
+    scene_keys(&scene, keys);
+    scene_keys(&scene, "<Enter>"); /* refused, with the text between quotes */
+    struct buf quoted = {0};
+    buf_format(&quoted, "\"%s\" is no number", expected);
+    assert_shows(&scene, buf_string(&quoted));
+    buf_free(&quoted);
+    close_scene(&scene);
+}
+
+static void
+test_editing(void **state)
+{
+    (void)state;
+    assert_typed("abc", "abc");
+    assert_typed("abc<Left><Left>X", "aXbc");
+    assert_typed("abc<Home>X<End>Y", "XabcY");
+    assert_typed("abc<^A>X<^E>Y", "XabcY");
+    assert_typed("abc<Backspace>", "ab");
+    assert_typed("abc<Home><Backspace><Del>", "bc");
+    assert_typed("one two three<^W>", "one two");
+    assert_typed("one two <^W>x", "one x");
+    assert_typed("one two<Left><Left><^U>", "wo");
+    assert_typed("one two<Left><Left><^K>", "one t");
+    assert_typed("<Backspace><Del><^W><^U><^K><Left><Right>q", "q");
+    assert_typed("  two blanks  ", "two blanks");
+    assert_typed("qQ?ir", "qQ?ir");
+}
+
+static void
+test_editing_wide_and_marks(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "i");
+    scene_paste(&scene, "\xE4\xB8\xAD\xE6\x96\x87"
+                        "e\xCC\x81"
+                        "x");
+    scene_keys(&scene, "<Left><Backspace><Left><Del><Enter>");
+    assert_shows(&scene, "\"\xE4\xB8\xADx\" is no number");
+    close_scene(&scene);
+}
+
+static void
+test_long_line_scrolls(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 10, 40, false);
+    scene_keys(&scene, "i0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    scene_show(&scene, "the cursor's end shows");
+    scene_keys(&scene, "<Home>");
+    scene_show(&scene, "the beginning shows");
+    scene_close(&scene, "prompt-long");
+}
+
+static void
+test_accepted_input_opens(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "i64500<Enter>");
+    assert_shows(&scene, "203.0.113.0/24 \xE2\x80\xBA 64500");
+    assert_shows(&scene, "12 neighbours");
+    scene_keys(&scene, "<Backspace>");
+    assert_shows(&scene, "100 neighbours");
+    close_scene(&scene);
+}
+
+static void
+test_paste_is_never_a_command(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_paste(&scene, "QqQ");
+    assert_false(scene_is_over(&scene));
+    assert_shows(&scene, "\xE2\x80\xBA QqQ");
+    scene_keys(&scene, "<^U>");
+    scene_paste(&scene, "Q64");
+    scene_paste(&scene, "500");
+    scene_keys(&scene, "<Home><Del><Enter>");
+    assert_shows(&scene, "\xE2\x80\xBA 64500");
+    scene_keys(&scene, "r");
+    scene_paste(&scene, "y");
+    assert_shows(&scene, "Forget all");
+    close_scene(&scene);
+}
+
+static void
+test_confirm(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "r<Enter>Y");
+    assert_shows(&scene, "press y or n");
+    scene_keys(&scene, "n");
+    assert_shows(&scene, "kept");
+    assert_shows(&scene, "100 neighbours");
+    scene_keys(&scene, "ry");
+    assert_shows(&scene, "forgotten");
+    assert_shows(&scene, "1 neighbours");
+    close_scene(&scene);
+}
+
+/* ---- reports ---- */
+
+static void
+read_back(const char *path, struct buf *out)
+{
+    char bytes[4096];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        buf_bytes(out, bytes, n);
+    fclose(file);
+}
+
+static void
+assert_file_has(const char *path, const char *text)
+{
+    struct buf content = {0};
+    read_back(path, &content);
+    if (!strstr(buf_string(&content), text))
+        fail_msg("\"%s\" is not in the file:\n%s", text, buf_string(&content));
+    buf_free(&content);
+}
+
+static void
+test_report(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/whylisted-test-XXXXXX", path[64];
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/a b.txt", dir);
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+
+    scene_keys(&scene, "w");
+    assert_shows(&scene, "whylisted-203.0.113.0-24.txt");
+    scene_keys(&scene, "<^U>/nowhere/at/all<Enter>");
+    assert_shows(&scene, "cannot write /nowhere/at/all: No such file");
+    scene_keys(&scene, "<^U><Enter>");
+    assert_shows(&scene, "name a file");
+    scene_keys(&scene, path);
+    scene_keys(&scene, "<Enter>");
+    assert_shows(&scene, "written to");
+    assert_file_has(path, "2026-07-06T18:13:00Z");
+    assert_file_has(path, "\n203.0.113.199 "); /* rows that the screen did not show */
+
+    scene_keys(&scene, "<Enter>w<^U>");
+    scene_keys(&scene, path);
+    scene_keys(&scene, "<Enter>");
+    assert_shows(&scene, "exists. Replace");
+    scene_keys(&scene, "n");
+    assert_shows(&scene, "not written");
+    assert_file_has(path, "\n203.0.113.199 ");
+    scene_keys(&scene, "w<^U>");
+    scene_keys(&scene, path);
+    scene_keys(&scene, "<Enter>y");
+    assert_shows(&scene, "written to");
+    assert_file_has(path, "whylisted: 203.0.113.100");
+
+    scene_keys(&scene, "w<^U>");
+    scene_keys(&scene, dir);
+    scene_keys(&scene, "<Enter>y");
+    assert_shows(&scene, "cannot write");
+    close_scene(&scene);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(dir), 0);
+}
+
+/* ---- when it draws ---- */
+
+static void
+test_idle_draws_nothing(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    int frames = scene_frames(&scene);
+    assert_int_equal(frames, 1);
+    for (int i = 0; i < 100; i++)
+        scene_wait(&scene, 1000);
+    assert_int_equal(scene_frames(&scene), frames);
+    close_scene(&scene);
+}
+
+static void
+test_data_frames_are_spaced(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct toy *toy = open_toy(&scene, 24, 80, false);
+    int frames = scene_frames(&scene);
+    for (int i = 0; i < 95; i++) { /* 950 ms of data every 10 ms */
+        toy_prepend(toy, 1);
+        scene_wait(&scene, 10);
+    }
+    int drawn = scene_frames(&scene) - frames;
+    assert_in_range(drawn, 8, 10);
+    scene_wait(&scene, 100);
+    assert_shows(&scene, "195 neighbours"); /* the last of it is not left out */
+    close_scene(&scene);
+}
+
+static void
+test_key_frames_come_at_once(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct toy *toy = open_toy(&scene, 24, 80, false);
+    toy_prepend(toy, 1);
+    scene_wait(&scene, 1);
+    int frames = scene_frames(&scene);
+    scene_keys(&scene, "jjj");
+    assert_int_equal(scene_frames(&scene), frames + 3);
+    close_scene(&scene);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_look_80x24),
+        cmocka_unit_test(test_look_120x40),
+        cmocka_unit_test(test_look_40x10),
+        cmocka_unit_test(test_look_ascii),
+        cmocka_unit_test(test_ascii_is_ascii),
+        cmocka_unit_test(test_any_size),
+        cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_back_to_the_same_row),
+        cmocka_unit_test(test_selection_stays_on_its_row),
+        cmocka_unit_test(test_first_and_last),
+        cmocka_unit_test(test_only_what_can_be_done_is_offered),
+        cmocka_unit_test(test_leaving),
+        cmocka_unit_test(test_back_does_not_leave),
+        cmocka_unit_test(test_editing),
+        cmocka_unit_test(test_editing_wide_and_marks),
+        cmocka_unit_test(test_long_line_scrolls),
+        cmocka_unit_test(test_accepted_input_opens),
+        cmocka_unit_test(test_paste_is_never_a_command),
+        cmocka_unit_test(test_confirm),
+        cmocka_unit_test(test_report),
+        cmocka_unit_test(test_idle_draws_nothing),
+        cmocka_unit_test(test_data_frames_are_spaced),
+        cmocka_unit_test(test_key_frames_come_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

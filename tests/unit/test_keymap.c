@@ -1,0 +1,156 @@
+#include "console/keymap.h"
+#include "text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const enum scope scopes[] = {SCOPE_VIEW, SCOPE_PROMPT, SCOPE_CONFIRM};
+
+enum { SCOPES = sizeof scopes / sizeof scopes[0] };
+
+static void
+test_no_key_is_bound_twice(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct binding *bindings = keymap_bindings(&count);
+    for (size_t a = 0; a < count; a++)
+        for (size_t b = 0; b < a; b++)
+            if (bindings[a].press == bindings[b].press && (bindings[a].scopes & bindings[b].scopes))
+                fail_msg("key %d is bound to \"%s\" and to \"%s\"", bindings[a].press,
+                         keymap_action(bindings[a].action)->name, keymap_action(bindings[b].action)->name);
+}
+
+static void
+test_every_action_has_a_key_and_words(void **state)
+{
+    (void)state;
+    for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+        const struct action_info *info = keymap_action(action);
+        assert_int_equal(info->action, action);
+        assert_non_null(keymap_group_name(info->group));
+        assert_int_not_equal(*info->name, '\0');
+        assert_int_not_equal(*info->help, '\0');
+        bool bound = false;
+        for (size_t i = 0; i < SCOPES; i++) {
+            struct buf keys = {0};
+            keymap_keys(&keys, action, scopes[i], true);
+            bound = bound || keys.count > 0;
+            buf_free(&keys);
+        }
+        if (!bound)
+            fail_msg("\"%s\" has no key", info->name);
+    }
+}
+
+static void
+test_places_in_the_hint_bar_differ(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SCOPES; i++)
+        for (enum action a = ACTION_NONE + 1; a < ACTION_COUNT; a++)
+            for (enum action b = ACTION_NONE + 1; b < a; b++) {
+                struct buf a_keys = {0}, b_keys = {0};
+                keymap_keys(&a_keys, a, scopes[i], true);
+                keymap_keys(&b_keys, b, scopes[i], true);
+                if (a_keys.count > 0 && b_keys.count > 0 && keymap_action(a)->hint > 0)
+                    assert_int_not_equal(keymap_action(a)->hint, keymap_action(b)->hint);
+                buf_free(&a_keys);
+                buf_free(&b_keys);
+            }
+}
+
+static void
+test_nothing_printable_is_bound_while_typing(void **state)
+{
+    (void)state;
+    for (int press = ' '; press < 0x7F; press++)
+        assert_int_equal(keymap_find(press, SCOPE_PROMPT), ACTION_NONE);
+}
+
+static void
+test_the_same_key_in_two_scopes(void **state)
+{
+    (void)state;
+    assert_int_equal(keymap_find('y', SCOPE_VIEW), ACTION_COPY);
+    assert_int_equal(keymap_find('y', SCOPE_CONFIRM), ACTION_YES);
+    assert_int_equal(keymap_find('y', SCOPE_PROMPT), ACTION_NONE);
+    assert_int_equal(keymap_find(PRESS_CTRL('L'), SCOPE_CONFIRM), ACTION_REDRAW);
+    assert_int_equal(keymap_find('Y', SCOPE_VIEW), ACTION_NONE);
+}
+
+static void
+test_every_bound_key_has_a_name(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct binding *bindings = keymap_bindings(&count);
+    for (size_t i = 0; i < count; i++) {
+        struct buf name = {0};
+        keymap_press_name(&name, bindings[i].press);
+        assert_in_range(text_width(buf_string(&name)), 1, 9);
+        assert_null(strchr(buf_string(&name), ' '));
+        buf_free(&name);
+    }
+}
+
+static void
+assert_name(int press, const char *expected)
+{
+    struct buf name = {0};
+    keymap_press_name(&name, press);
+    assert_string_equal(buf_string(&name), expected);
+    buf_free(&name);
+}
+
+static void
+test_names(void **state)
+{
+    (void)state;
+    assert_name(PRESS_CTRL('L'), "^L");
+    assert_name(PRESS_PAGE_DOWN, "PgDn");
+    assert_name(PRESS_ENTER, "Enter");
+    assert_name('q', "q");
+    assert_name(' ', "Space");
+    assert_name(0xE4, "\xC3\xA4");
+    assert_name(0x4E2D, "\xE4\xB8\xAD");
+    assert_name(0x1F600, "\xF0\x9F\x98\x80");
+    assert_name(0x7FF, "\xDF\xBF");
+    assert_name(0x800, "\xE0\xA0\x80");
+}
+
+static void
+test_what_keys_type(void **state)
+{
+    (void)state;
+    struct buf typed = {0};
+    static const int nothing[] = {PRESS_CTRL('A'), 0x7F, PRESS_UP, PRESS_OTHER, 0, -1};
+    for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++)
+        keymap_press_text(&typed, nothing[i]);
+    assert_string_equal(buf_string(&typed), "");
+    keymap_press_text(&typed, ' ');
+    keymap_press_text(&typed, 0xE4);
+    assert_string_equal(buf_string(&typed), " \xC3\xA4");
+    buf_free(&typed);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_key_is_bound_twice),
+        cmocka_unit_test(test_every_action_has_a_key_and_words),
+        cmocka_unit_test(test_places_in_the_hint_bar_differ),
+        cmocka_unit_test(test_nothing_printable_is_bound_while_typing),
+        cmocka_unit_test(test_the_same_key_in_two_scopes),
+        cmocka_unit_test(test_every_bound_key_has_a_name),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_what_keys_type),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

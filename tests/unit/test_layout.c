@@ -1,0 +1,205 @@
+/* Where things are: the parts of the screen, columns, and what of a list shows. */
+
+#include "console/columns.h"
+#include "console/cursor.h"
+#include "console/layout.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { BIG = 130 };
+
+static void
+assert_inside(struct rect inner, struct rect outer)
+{
+    assert_true(inner.rows >= 0 && inner.cols >= 0);
+    assert_true(inner.row >= outer.row && inner.col >= outer.col);
+    assert_true(inner.row + inner.rows <= outer.row + outer.rows);
+    assert_true(inner.col + inner.cols <= outer.col + outer.cols);
+}
+
+static void
+test_everything_is_on_the_screen(void **state)
+{
+    (void)state;
+    static const enum layout layouts[] = {LAYOUT_PAGE, LAYOUT_BOX, LAYOUT_LINE};
+    for (int rows = 0; rows < 60; rows++)
+        for (int cols = 0; cols < BIG; cols++)
+            for (size_t i = 0; i < 3; i++)
+                for (int wanted = 0; wanted < 80; wanted += 13) {
+                    struct rect body = layout_body(rows, cols);
+                    struct place place = layout_place(layouts[i], rows, cols, wanted);
+                    assert_inside(body, (struct rect){0, 0, rows, cols});
+                    assert_inside(place.outer, body);
+                    assert_inside(place.inner, place.outer);
+                    assert_int_equal(place.inner.cols, layout_cols(layouts[i], rows, cols));
+                }
+}
+
+static void
+test_first_and_last_row_are_kept(void **state)
+{
+    (void)state;
+    struct rect body = layout_body(24, 80);
+    assert_int_equal(body.row, 1);
+    assert_int_equal(body.rows, 22);
+    assert_int_equal(layout_hint_row(24), 23);
+    assert_int_equal(layout_hint_row(2), -1);
+    assert_int_equal(layout_hint_row(3), 2);
+    assert_int_equal(layout_body(1, 1).rows, 0);
+    assert_int_equal(layout_body(2, 1).rows, 1);
+}
+
+static void
+test_a_line_is_at_the_bottom(void **state)
+{
+    (void)state;
+    struct place place = layout_place(LAYOUT_LINE, 24, 80, 2);
+    assert_true(place.framed);
+    assert_int_equal(place.inner.row, 21);
+    assert_int_equal(place.inner.rows, 2);
+    assert_int_equal(place.outer.row, 20);
+    assert_int_equal(layout_place(LAYOUT_LINE, 3, 80, 5).inner.rows, 1);
+}
+
+static void
+test_a_box_is_as_high_as_it_must(void **state)
+{
+    (void)state;
+    struct place place = layout_place(LAYOUT_BOX, 40, 120, 10);
+    assert_int_equal(place.inner.rows, 10);
+    assert_int_equal(place.outer.rows, 12);
+    assert_true(place.outer.col > 10);
+    assert_int_equal(layout_place(LAYOUT_BOX, 24, 80, 100).outer.rows, 22);
+    assert_int_equal(layout_place(LAYOUT_BOX, 24, 80, 100).outer.cols, 80);
+    assert_false(layout_place(LAYOUT_BOX, 8, 20, 100).framed);
+}
+
+/* ---- columns ---- */
+
+static const struct column columns[] = {
+    {"prefix", 18, 18, 0, false},
+    {"listed", 9, 9, 1, true},
+    {"holder", 40, 8, 2, false},
+    {"country", 7, 7, 3, false},
+};
+
+static void
+assert_widths(int cols, int a, int b, int c, int d)
+{
+    int widths[4], expected[4] = {a, b, c, d};
+    columns_fit(columns, 4, cols, widths);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(widths[i], expected[i]);
+}
+
+static void
+test_columns(void **state)
+{
+    (void)state;
+    assert_widths(200, 18, 9, 40, 7);
+    assert_widths(80, 18, 9, 40, 7);
+    assert_widths(70, 18, 9, 30, 7);
+    assert_widths(48, 18, 9, 8, 7);
+    assert_widths(47, 18, 9, 16, 0);
+    assert_widths(38, 18, 9, 0, 0);
+    assert_widths(28, 18, 0, 0, 0);
+    assert_widths(17, 0, 0, 0, 0);
+    assert_widths(0, 0, 0, 0, 0);
+}
+
+static void
+test_columns_never_overflow(void **state)
+{
+    (void)state;
+    for (int cols = 0; cols < BIG; cols++) {
+        int widths[4], sum = 0;
+        columns_fit(columns, 4, cols, widths);
+        for (int i = 0; i < 4; i++) {
+            assert_true(widths[i] == 0 || (widths[i] >= columns[i].least && widths[i] <= columns[i].width));
+            if (widths[i] > 0)
+                sum += widths[i] + (sum > 0 ? COLUMNS_GAP : 0);
+        }
+        assert_true(sum <= cols);
+    }
+}
+
+/* ---- the cursor ---- */
+
+static void
+assert_cursor(const struct cursor *cursor, size_t row, size_t scroll)
+{
+    assert_int_equal(cursor->row, row);
+    assert_int_equal(cursor->scroll, scroll);
+}
+
+static void
+test_moving(void **state)
+{
+    (void)state;
+    struct cursor cursor = {0};
+    cursor_move(&cursor, ACTION_UP, 100, 10);
+    assert_cursor(&cursor, 0, 0);
+    cursor_move(&cursor, ACTION_DOWN, 100, 10);
+    assert_cursor(&cursor, 1, 0);
+    cursor_move(&cursor, ACTION_PAGE_DOWN, 100, 10);
+    assert_cursor(&cursor, 10, 9); /* one row stays in sight */
+    cursor_move(&cursor, ACTION_PAGE_UP, 100, 10);
+    assert_cursor(&cursor, 1, 0);
+    cursor_move(&cursor, ACTION_LAST, 100, 10);
+    assert_cursor(&cursor, 99, 90);
+    cursor_move(&cursor, ACTION_DOWN, 100, 10);
+    cursor_move(&cursor, ACTION_PAGE_DOWN, 100, 10);
+    assert_cursor(&cursor, 99, 90);
+    cursor_move(&cursor, ACTION_PAGE_UP, 100, 10);
+    assert_cursor(&cursor, 90, 81);
+    cursor_move(&cursor, ACTION_FIRST, 100, 10);
+    assert_cursor(&cursor, 0, 0);
+}
+
+static void
+test_rows_go_away(void **state)
+{
+    (void)state;
+    struct cursor cursor = {.row = 99, .scroll = 90};
+    cursor_fit(&cursor, 50, 10);
+    assert_cursor(&cursor, 49, 40);
+    cursor_fit(&cursor, 0, 10);
+    assert_cursor(&cursor, 0, 0);
+    cursor_move(&cursor, ACTION_LAST, 0, 10);
+    cursor_move(&cursor, ACTION_DOWN, 0, 10);
+    assert_cursor(&cursor, 0, 0);
+}
+
+static void
+test_hardly_any_room(void **state)
+{
+    (void)state;
+    struct cursor cursor = {0};
+    for (int i = 0; i < 5; i++)
+        cursor_move(&cursor, ACTION_PAGE_DOWN, 100, 1);
+    assert_cursor(&cursor, 5, 5);
+    cursor_move(&cursor, ACTION_DOWN, 100, 0);
+    assert_int_equal(cursor.row, 6);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_everything_is_on_the_screen),
+        cmocka_unit_test(test_first_and_last_row_are_kept),
+        cmocka_unit_test(test_a_line_is_at_the_bottom),
+        cmocka_unit_test(test_a_box_is_as_high_as_it_must),
+        cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_columns_never_overflow),
+        cmocka_unit_test(test_moving),
+        cmocka_unit_test(test_rows_go_away),
+        cmocka_unit_test(test_hardly_any_room),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
