@@ -14,7 +14,28 @@ enum {
     NESTING = 8,
 };
 
-enum type { EXTENDED = 0, POINTER = 1, STRING = 2, UINT16 = 5, UINT32 = 6, MAP = 7, ARRAY = 11, BOOLEAN = 14 };
+enum type {
+    EXTENDED,
+    POINTER,
+    STRING,
+    DOUBLE,
+    BYTES,
+    UINT16,
+    UINT32,
+    MAP,
+    INT32,
+    UINT64,
+    UINT128,
+    ARRAY,
+    BOOLEAN = 14,
+    FLOAT,
+    TYPES
+};
+
+/* The most bytes that a number takes; the types without a figure here are no numbers, or do not occur in files. */
+static const uint8_t widest[TYPES] = {
+    [DOUBLE] = 8, [UINT16] = 2, [UINT32] = 4, [INT32] = 4, [UINT64] = 8, [UINT128] = 16, [FLOAT] = 4,
+};
 
 struct section {
     const uint8_t *at;
@@ -68,6 +89,13 @@ read_pointer(const struct section *s, struct value *v, uint8_t control)
 }
 
 static bool
+is_scalar(unsigned type, size_t bytes)
+{
+    return type == STRING || type == BYTES || type == BOOLEAN ||
+           (type < TYPES && bytes <= widest[type] && widest[type]);
+}
+
+static bool
 read_value(const struct section *s, size_t offset, struct value *v)
 {
     if (offset >= s->count)
@@ -87,7 +115,7 @@ read_value(const struct section *s, size_t offset, struct value *v)
         return true;
     size_t bytes = v->type == BOOLEAN ? 0 : v->size;
     v->next = v->content + bytes;
-    return bytes <= s->count - v->content;
+    return bytes <= s->count - v->content && is_scalar(v->type, bytes);
 }
 
 /* The value itself, or the one that a pointer leads to; v->next stays behind the pointer. */
@@ -209,6 +237,7 @@ bool
 mmdbvet_record(const uint8_t *section, size_t count, size_t offset)
 {
     struct walk w = {.section = {section, count}, .values = VALUES, .nesting = NESTING};
+    struct value v;
     size_t next;
-    return walk_value(&w, offset, 0, &next);
+    return read_target(&w.section, offset, &v) && v.type == MAP && walk_value(&w, offset, 0, &next);
 }

@@ -18,8 +18,8 @@ enum { MMDBVET_TAIL = 128 * 1024 }; /* the metadata begin in these last bytes of
  * the file's size. Otherwise the reason, as half a sentence, is appended to `why`. */
 bool mmdbvet_tail(const uint8_t *tail, size_t count, uint64_t file_size, struct buf *why);
 
-/* Whether the value at `offset` lies in its data section in one piece, nests sanely, and is of a size that a record
- * has. */
+/* Whether the value at `offset` of a data section is a map that lies in it in one piece, nests sanely, and is of a size
+ * that a record has. */
 bool mmdbvet_record(const uint8_t *section, size_t count, size_t offset);
 
 #endif

@@ -1,0 +1,579 @@
+#include "asndb.h"
+
+#include "buf.h"
+#include "clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "real_data.h"
+
+#define FIXTURES TEST_SOURCE_ROOT "/tests/data/"
+
+static char scratch[] = "/tmp/whylisted-asndb-XXXXXX";
+
+static void
+read_file(const char *path, struct buf *out)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    for (int c; (c = getc(file)) != EOF;)
+        buf_byte(out, (char)c);
+    fclose(file);
+}
+
+/* A file in the scratch directory; the path lives until the next call. */
+static const char *
+write_file(const char *name, const struct buf *content)
+{
+    static char path[300];
+    snprintf(path, sizeof path, "%s/%s", scratch, name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(content->at, 1, content->count, file), content->count);
+    assert_int_equal(fclose(file), 0);
+    return path;
+}
+
+static const char *
+copy_fixture(const char *fixture, const char *name)
+{
+    struct buf content = {0};
+    char source[300];
+    snprintf(source, sizeof source, FIXTURES "%s", fixture);
+    read_file(source, &content);
+    const char *path = write_file(name, &content);
+    buf_free(&content);
+    return path;
+}
+
+static struct asndb *
+open_good(const char *path)
+{
+    struct fault fault;
+    struct asndb *db = asndb_open(path, &fault);
+    if (db == NULL)
+        fail_msg("%s", fault.text);
+    assert_string_equal(fault.text, "");
+    return db;
+}
+
+static bool
+find(const struct asndb *db, const char *address, struct asndb_record *out)
+{
+    struct addr addr;
+    struct fault fault;
+    assert_true(addr_parse(address, &addr));
+    bool found = asndb_find(db, &addr, out, &fault);
+    assert_string_equal(fault.text, "");
+    return found;
+}
+
+static void
+assert_record(const struct asndb *db, const char *address, uint32_t asn, const char *org, const char *prefix)
+{
+    struct asndb_record record;
+    char text[PREFIX_TEXT];
+    assert_true(find(db, address, &record));
+    assert_int_equal(record.asn, asn);
+    assert_string_equal(record.org, org);
+    assert_string_equal(prefix_text(&record.record, text), prefix);
+}
+
+/* Opening must fail with a sentence that holds both texts. */
+static void
+assert_refused(const char *path, const char *cause)
+{
+    struct fault fault = {""};
+    struct asndb *db = asndb_open(path, &fault);
+    assert_null(db);
+    if (strstr(fault.text, path) == NULL || strstr(fault.text, cause) == NULL)
+        fail_msg("\"%s\" lacks \"%s\"", fault.text, cause);
+}
+
+static void
+geolite_and_dbip_records(void **state)
+{
+    (void)state;
+    static const char *const files[] = {FIXTURES "geolite-asn.mmdb", FIXTURES "ipv4-only.mmdb"};
+    for (size_t i = 0; i < 2; i++) {
+        struct asndb *db = open_good(files[i]);
+        struct asndb_record record;
+        assert_record(db, "203.0.113.77", 64497, "Harbor Net, \"Quay\" & S\xC3\xB6hne", "203.0.113.0/24");
+        assert_record(db, "198.18.0.1", 4294967294, "Nimbus Cloud Hosting", "198.18.0.0/17");
+        assert_record(db, "198.18.203.255", 64498, "Tideline", "198.18.200.0/22");
+        assert_record(db, "192.0.2.1", 0, "No Number", "192.0.2.0/26");
+        assert_record(db, "192.0.2.64", 64500, "", "192.0.2.64/26");
+        assert_false(find(db, "192.0.2.128", &record));
+        assert_false(find(db, "8.8.8.8", &record));
+        assert_false(find(db, "2001:db9::1", &record));
+        asndb_close(db);
+    }
+}
+
+static void
+ipv6_records(void **state)
+{
+    (void)state;
+    struct asndb *db = open_good(FIXTURES "geolite-asn.mmdb");
+    assert_record(db, "2001:db8:25::1", 64497, "Harbor Net", "2001:db8:25::/48");
+    assert_record(db, "::ffff:203.0.113.77", 64497, "Harbor Net, \"Quay\" & S\xC3\xB6hne", "::ffff:203.0.113.0/120");
+    asndb_close(db);
+}
+
+static void
+ipinfo_records(void **state)
+{
+    (void)state;
+    struct asndb *db = open_good(FIXTURES "ipinfo-lite.mmdb");
+    assert_record(db, "203.0.113.77", 64497, "Harbor Net", "203.0.113.0/24");
+    assert_record(db, "2001:db8:25::1", 64497, "Harbor Net", "2001:db8:25::/48");
+    assert_record(db, "192.0.2.1", 0, "", "192.0.2.0/24");
+    assert_record(db, "198.18.0.1", 0, "not a number", "198.18.0.0/15");
+    asndb_close(db);
+}
+
+static void
+names_are_cleaned(void **state)
+{
+    (void)state;
+    struct asndb *db = open_good(FIXTURES "geolite-asn.mmdb");
+    assert_record(db, "198.51.100.66", 64501, "EVIL?[31m CORP? ?txet?", "198.51.100.0/25");
+    asndb_close(db);
+}
+
+static void
+the_file_describes_itself(void **state)
+{
+    (void)state;
+    struct asndb *db = open_good(FIXTURES "ipv4-only.mmdb");
+    assert_string_equal(asndb_path(db), FIXTURES "ipv4-only.mmdb");
+    assert_string_equal(asndb_type(db), "DBIP-ASN-Lite (compat=GeoLite2-ASN)");
+    const int64_t day = 24 * 60 * 60 * 1000, built = INT64_C(1780272000000);
+    assert_true(asndb_built_ms(db) == built);
+    clock_fake(0, built + 61 * day - 1);
+    assert_int_equal(asndb_age_days(db), 60);
+    clock_fake(0, built + 61 * day);
+    assert_int_equal(asndb_age_days(db), 61);
+    clock_fake(0, built - 5 * day); /* our own clock is wrong */
+    assert_int_equal(asndb_age_days(db), 0);
+    clock_real();
+    asndb_close(db);
+}
+
+static void
+files_that_are_no_database(void **state)
+{
+    (void)state;
+    struct buf text = {0}, packed = {0}, empty = {0};
+    buf_text(&text, "1.0.0.0/24,13335,Cloudflare\n");
+    buf_bytes(&packed, "\x1f\x8b\x08\x00whatever", 12);
+    buf_text(&empty, "");
+    assert_refused("/nonexistent/asn.mmdb", "No such file");
+    assert_refused(scratch, "not a regular file");
+    assert_refused("/dev/zero", "not a regular file");
+    assert_refused(write_file("text.mmdb", &text), "not an MMDB file");
+    assert_refused(write_file("packed.mmdb.gz", &packed), "gunzip");
+    assert_refused(write_file("empty.mmdb", &empty), "empty");
+    buf_free(&text);
+    buf_free(&packed);
+    buf_free(&empty);
+}
+
+static void
+a_pipe_is_not_waited_for(void **state)
+{
+    (void)state;
+    char path[300];
+    snprintf(path, sizeof path, "%s/pipe.mmdb", scratch);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_refused(path, "not a regular file");
+}
+
+static void
+a_database_of_another_kind_says_its_type(void **state)
+{
+    (void)state;
+    assert_refused(FIXTURES "city.mmdb", "\"GeoLite2-City\"");
+}
+
+static void
+foreign_bytes_in_a_path_are_cleaned(void **state)
+{
+    (void)state;
+    struct fault fault;
+    assert_null(asndb_open("/nonexistent/\x1b[31m.mmdb", &fault));
+    assert_null(strchr(fault.text, '\x1b'));
+}
+
+/* Whatever is missing at its end, the rest is not taken for a database. */
+static void
+a_cut_file_is_refused_at_every_length(void **state)
+{
+    (void)state;
+    struct buf good = {0};
+    read_file(FIXTURES "geolite-asn.mmdb", &good);
+    for (size_t count = good.count; count-- > 0;) {
+        struct buf cut = {good.at, count, good.room};
+        assert_refused(write_file("cut.mmdb", &cut), "cannot open");
+    }
+    buf_free(&good);
+}
+
+static size_t
+position(const struct buf *in, const char *needle, size_t count)
+{
+    const char *at = memmem(in->at, in->count, needle, count);
+    assert_non_null(at);
+    return (size_t)(at - in->at);
+}
+
+static void
+a_hole_in_the_middle_is_noticed(void **state)
+{
+    (void)state;
+    struct buf good = {0}, hole = {0};
+    read_file(FIXTURES "geolite-asn.mmdb", &good);
+    size_t metadata = position(&good, "\xab\xcd\xefMaxMind.com", 14);
+    buf_bytes(&hole, good.at, 100);
+    buf_bytes(&hole, good.at + metadata, good.count - metadata);
+    assert_refused(write_file("hole.mmdb", &hole), "cut short: its search tree takes");
+    buf_free(&good);
+    buf_free(&hole);
+}
+
+/* Each byte of a good file wrong in turn: any answer will do, but one has to come. */
+static void
+no_wrong_byte_is_fatal(void **state)
+{
+    (void)state;
+    static const uint8_t flips[] = {0xFF, 0x01, 0x80};
+    struct buf bytes = {0};
+    struct addr address;
+    addr_parse("198.51.100.66", &address);
+    read_file(FIXTURES "geolite-asn.mmdb", &bytes);
+    for (size_t i = 0; i < bytes.count; i++)
+        for (size_t f = 0; f < sizeof flips; f++) {
+            char was = bytes.at[i];
+            bytes.at[i] = (char)(was ^ flips[f]);
+            struct fault fault = {""};
+            struct asndb_record record;
+            struct asndb *db = asndb_open(write_file("flipped.mmdb", &bytes), &fault);
+            if (db == NULL)
+                assert_string_not_equal(fault.text, "");
+            else
+                asndb_find(db, &address, &record, &fault);
+            asndb_close(db);
+            bytes.at[i] = was;
+        }
+    buf_free(&bytes);
+}
+
+/* Every node leads back to the first one. */
+static void
+a_cyclic_tree_is_refused(void **state)
+{
+    (void)state;
+    struct buf bytes = {0};
+    read_file(FIXTURES "geolite-asn.mmdb", &bytes);
+    static const char separator[16] = {0};
+    memset(bytes.at, 0, position(&bytes, separator, sizeof separator));
+    assert_refused(write_file("cyclic.mmdb", &bytes), "its search tree is damaged");
+    buf_free(&bytes);
+}
+
+/* A database of one node whose two halves lead to the data at its start. */
+static void
+one_node(struct buf *out, const char *data, size_t count)
+{
+    buf_bytes(out, "\0\0\x11\0\0\x11", 6);
+    buf_bytes(out, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+    buf_bytes(out, data, count);
+}
+
+static void
+key(struct buf *out, const char *name, const char *value, size_t count)
+{
+    buf_byte(out, (char)(0x40 | strlen(name)));
+    buf_text(out, name);
+    buf_bytes(out, value, count);
+}
+
+/* An IPv4 database's metadata, with these nodes and this value as its languages. */
+static void
+metadata(struct buf *out, const char nodes[static 4], const char *languages, size_t count)
+{
+    buf_bytes(out, "\xab\xcd\xefMaxMind.com\xe9", 15);
+    key(out, "node_count", "\xc4", 1);
+    buf_bytes(out, nodes, 4);
+    key(out, "record_size", "\xa1\x18", 2);
+    key(out, "ip_version", "\xa1\x04", 2);
+    key(out, "database_type", "\x44Test", 5);
+    key(out, "binary_format_major_version", "\xa1\x02", 2);
+    key(out, "binary_format_minor_version", "\xa0", 1);
+    key(out, "build_epoch", "\x01\x02\x01", 3);
+    key(out, "description", "\xe0", 1);
+    key(out, "languages", languages, count);
+}
+
+/* The smallest record: asn "AS1". */
+static const char AS1[] = "\xe1\x43"
+                          "asn\x43"
+                          "AS1";
+static const char NO_LANGUAGES[] = "\x00\x04";
+
+static void
+a_handmade_database_works(void **state)
+{
+    (void)state;
+    struct buf bytes = {0};
+    one_node(&bytes, AS1, sizeof AS1 - 1);
+    metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
+    struct asndb *db = open_good(write_file("handmade.mmdb", &bytes));
+    assert_record(db, "203.0.113.77", 1, "", "128.0.0.0/1");
+    asndb_close(db);
+    buf_free(&bytes);
+}
+
+static void
+an_absurd_node_count_is_refused(void **state)
+{
+    (void)state;
+    static const char counts[][4] = {"\xff\xff\xff\xff", "\x2a\xaa\xaa\xa8", "\0\0\0\0", "\0\0\0\x40"};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        struct buf bytes = {0};
+        one_node(&bytes, AS1, sizeof AS1 - 1);
+        metadata(&bytes, counts[i], NO_LANGUAGES, 2);
+        assert_refused(write_file("absurd.mmdb", &bytes), "cannot open");
+        buf_free(&bytes);
+    }
+}
+
+static void
+empty_metadata_are_refused(void **state)
+{
+    (void)state;
+    struct buf bytes = {0};
+    while (bytes.count < 4096 - 14) /* the marker ends with a memory page, so that nothing readable follows */
+        buf_byte(&bytes, 0);
+    buf_bytes(&bytes, "\xab\xcd\xefMaxMind.com", 14);
+    assert_refused(write_file("marker.mmdb", &bytes), "its metadata are damaged");
+    buf_free(&bytes);
+}
+
+/* Sixty arrays, each holding the next one twice: 2^60 values when written out. */
+static void
+metadata_that_explode_are_refused(void **state)
+{
+    (void)state;
+    struct buf bytes = {0}, languages = {0};
+    struct buf before = {0};
+    metadata(&before, "\0\0\0\1", "", 0);
+    size_t start = before.count - 14; /* pointers count from the end of the marker */
+    for (size_t i = 1; i <= 60; i++) {
+        size_t next = start + 6 * i;
+        char array[6] = {2, 4, (char)(0x20 | next >> 8), (char)next, (char)(0x20 | next >> 8), (char)next};
+        buf_bytes(&languages, array, sizeof array);
+    }
+    buf_text(&languages, "\x42"
+                         "en");
+    one_node(&bytes, AS1, sizeof AS1 - 1);
+    metadata(&bytes, "\0\0\0\1", languages.at, languages.count);
+    assert_refused(write_file("explosive.mmdb", &bytes), "its metadata are damaged");
+    buf_free(&bytes);
+    buf_free(&before);
+    buf_free(&languages);
+}
+
+static void
+records_that_nest_without_end_are_refused(void **state)
+{
+    (void)state;
+    struct buf deep = {0}, bytes = {0};
+    for (int i = 0; i < 1000 * 1000; i++) /* {x: {x: {x: ... */
+        buf_bytes(&deep, "\xe1\x41x", 3);
+    one_node(&bytes, deep.at, deep.count);
+    metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
+    assert_refused(write_file("deep.mmdb", &bytes), "its records are damaged");
+    buf_clear(&bytes);
+
+    static const char itself[] = "\xe1\x41x\x20\x00";
+    one_node(&bytes, itself, sizeof itself - 1);
+    metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
+    assert_refused(write_file("itself.mmdb", &bytes), "its records are damaged");
+    buf_free(&bytes);
+    buf_free(&deep);
+}
+
+/* The tree of a readable database may still be broken further on. */
+static void
+damage_met_by_a_question_is_told(void **state)
+{
+    (void)state;
+    struct buf bytes = {0};
+    one_node(&bytes, AS1, sizeof AS1 - 1);
+    metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
+    bytes.at[5] = 1 + 16 + 1; /* the upper half leads into the middle of the record */
+    const char *path = write_file("half.mmdb", &bytes);
+    struct asndb *db = open_good(path);
+    assert_record(db, "9.9.9.9", 1, "", "0.0.0.0/1");
+
+    struct addr upper = addr_from_v4(0xCB007101);
+    struct asndb_record record;
+    struct fault fault;
+    assert_false(asndb_find(db, &upper, &record, &fault));
+    assert_non_null(strstr(fault.text, path));
+    assert_non_null(strstr(fault.text, "its records are damaged"));
+    asndb_close(db);
+    buf_free(&bytes);
+}
+
+static void
+assert_usual(const char *path)
+{
+    struct fault fault;
+    bool found;
+    struct asndb *db = asndb_open_usual(&fault, &found);
+    assert_non_null(db);
+    assert_true(found);
+    assert_string_equal(asndb_path(db), path);
+    asndb_close(db);
+}
+
+static void
+the_usual_places(void **state)
+{
+    (void)state;
+    char data[300], dir[340], path[400], broken[400];
+    snprintf(data, sizeof data, "%s/data [1]", scratch);
+    snprintf(dir, sizeof dir, "%s/whylisted", data);
+    assert_int_equal(mkdir(data, 0700), 0);
+    assert_int_equal(mkdir(dir, 0700), 0);
+    setenv("XDG_DATA_HOME", data, 1);
+
+    snprintf(path, sizeof path, "%s/asn.mmdb", dir);
+    rename(copy_fixture("ipinfo-lite.mmdb", "moved"), path);
+    assert_usual(path);
+
+    snprintf(path, sizeof path, "%s/dbip-asn-lite-2026-05.mmdb", dir);
+    rename(copy_fixture("ipv4-only.mmdb", "moved"), path);
+    assert_usual(path);
+    snprintf(path, sizeof path, "%s/dbip-asn-lite-2026-06.mmdb", dir);
+    rename(copy_fixture("ipv4-only.mmdb", "moved"), path);
+    assert_usual(path);
+
+    /* a file that cannot be used is passed over, but not in silence */
+    snprintf(broken, sizeof broken, "%s/GeoLite2-ASN.mmdb", dir);
+    rename(copy_fixture("city.mmdb", "moved"), broken);
+    assert_usual(path);
+    struct fault fault;
+    bool found;
+    asndb_close(asndb_open_usual(&fault, &found));
+    assert_non_null(strstr(fault.text, broken));
+
+    rename(copy_fixture("geolite-asn.mmdb", "moved"), broken);
+    assert_usual(broken);
+    asndb_close(asndb_open_usual(&fault, &found));
+    assert_string_equal(fault.text, "");
+}
+
+static void
+home_stands_in_for_a_missing_xdg_data_home(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"home", "home/.local", "home/.local/share", "home/.local/share/whylisted"};
+    char path[400];
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", scratch, parts[i]);
+        assert_int_equal(mkdir(path, 0700), 0);
+    }
+    snprintf(path, sizeof path, "%s/home", scratch);
+    setenv("HOME", path, 1);
+    snprintf(path, sizeof path, "%s/home/.local/share/whylisted/asn.mmdb", scratch);
+    rename(copy_fixture("geolite-asn.mmdb", "moved"), path);
+
+    unsetenv("XDG_DATA_HOME");
+    assert_usual(path);
+    setenv("XDG_DATA_HOME", "relative/path", 1);
+    assert_usual(path);
+}
+
+static void
+real_database(void **state)
+{
+    (void)state;
+    struct asndb *db = open_good(REAL_DATA("asn-2026-06.mmdb"));
+    static const struct {
+        const char *address;
+        uint32_t asn;
+    } known[] = {
+        {"36.37.203.5", 38623},          {"104.131.101.59", 14061},       {"146.70.235.10", 9009},
+        {"2001:4860:4860::8888", 15169}, {"2606:4700:4700::1111", 13335},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        struct asndb_record record;
+        struct addr addr;
+        assert_true(find(db, known[i].address, &record));
+        assert_int_equal(record.asn, known[i].asn);
+        assert_string_not_equal(record.org, "");
+        addr_parse(known[i].address, &addr);
+        assert_true(prefix_holds(&record.record, &addr));
+    }
+    assert_record(db, "36.37.203.5", 38623, "VIETTEL (CAMBODIA) PTE., LTD", "36.37.128.0/17");
+    asndb_close(db);
+}
+
+static int
+make_scratch(void **state)
+{
+    (void)state;
+    return mkdtemp(scratch) ? 0 : -1;
+}
+
+static int
+remove_scratch(void **state)
+{
+    (void)state;
+    char command[300];
+    snprintf(command, sizeof command, "rm -rf '%s'", scratch);
+    return system(command);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(geolite_and_dbip_records),
+        cmocka_unit_test(ipv6_records),
+        cmocka_unit_test(ipinfo_records),
+        cmocka_unit_test(names_are_cleaned),
+        cmocka_unit_test(the_file_describes_itself),
+        cmocka_unit_test(files_that_are_no_database),
+        cmocka_unit_test(a_pipe_is_not_waited_for),
+        cmocka_unit_test(a_database_of_another_kind_says_its_type),
+        cmocka_unit_test(foreign_bytes_in_a_path_are_cleaned),
+        cmocka_unit_test(a_cut_file_is_refused_at_every_length),
+        cmocka_unit_test(a_hole_in_the_middle_is_noticed),
+        cmocka_unit_test(no_wrong_byte_is_fatal),
+        cmocka_unit_test(a_cyclic_tree_is_refused),
+        cmocka_unit_test(a_handmade_database_works),
+        cmocka_unit_test(an_absurd_node_count_is_refused),
+        cmocka_unit_test(empty_metadata_are_refused),
+        cmocka_unit_test(metadata_that_explode_are_refused),
+        cmocka_unit_test(records_that_nest_without_end_are_refused),
+        cmocka_unit_test(damage_met_by_a_question_is_told),
+        cmocka_unit_test(the_usual_places),
+        cmocka_unit_test(home_stands_in_for_a_missing_xdg_data_home),
+        cmocka_unit_test(real_database),
+    };
+    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+}
