@@ -83,6 +83,28 @@ evidence_is_pending(const struct evidence *e)
     return pending;
 }
 
+const struct finding *
+evidence_level(const struct evidence *e, unsigned level)
+{
+    static const enum list_id lists[EVIDENCE_LEVELS] = {LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3};
+    return &e->lists[lists[level - 1]];
+}
+
+bool
+evidence_is_listed(const struct evidence *e, enum list_id id)
+{
+    return e->lists[id].state == STATE_LISTED;
+}
+
+bool
+evidence_has_trouble(const struct evidence *e)
+{
+    for (unsigned level = 1; level <= EVIDENCE_LEVELS; level++)
+        if (!evidence_level(e, level)->pending && !state_is_known(evidence_level(e, level)->state))
+            return true;
+    return false;
+}
+
 const struct net *
 evidence_widest_net(const struct evidence *e)
 {
@@ -118,6 +140,25 @@ evidence_hidden_from(const struct evidence *e)
         return 0;
     unsigned narrowest = e->nets.at[0].prefix.length;
     return narrowest > 24 ? 24 : narrowest > 16 ? 16 : narrowest > 8 ? 8 : 0;
+}
+
+/* Sizes in octets, RFC 1035 sections 4.1 and 3.3.14, RFC 6891 section 6.1.2: a header, a question with the reversed
+ * address and the zone, an OPT record; and for each text a compressed name, type, class, TTL and length. */
+bool
+evidence_may_be_cut(const struct evidence *e)
+{
+    enum { FIXED = 12 + 45 + 11, EACH = 12 + 1 };
+    static const size_t limits[] = {512, 1232, 1472, 2048, 4096};
+    const struct finding *f = &e->lists[LIST_LEVEL2];
+    size_t size = FIXED, last = 0;
+    for (size_t i = 0; i < f->txt.count; i++) {
+        last = EACH + strlen(f->txt.at[i]);
+        size += last;
+    }
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+        if (size <= limits[i] && size + last > limits[i])
+            return true;
+    return false;
 }
 
 /* The day of the month of the last Sunday of March or October, both of which have 31 days. */

@@ -13,36 +13,41 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What a question was about. */
+enum subject { SUBJECT_LIST, SUBJECT_NAME, SUBJECT_NETWORK };
+
 /* A question that was put for this address and what came back, kept raw for whoever wants to see for himself. */
 struct exchange {
-    char *name;               /* what was asked */
+    enum subject subject;
+    enum list_id list; /* of SUBJECT_LIST */
+    char *name;        /* what was asked */
     enum record_type type;
     bool pending;
     enum outcome outcome;
-    int rcode;                /* -1 = none received */
+    int rcode; /* -1 = none received */
     uint32_t ttl;
-    int64_t rtt_us;           /* -1 = none received */
-    int64_t at_ms;            /* wall time of the answer */
+    int64_t rtt_us; /* -1 = none received */
+    int64_t at_ms;  /* wall time of the answer */
     bool remembered;
     struct endpoint server;
-    VEC(char *) records;      /* as text, clean */
+    VEC(char *) records; /* as text, clean */
 };
 
 /* What one list says. */
 struct finding {
-    enum state state;           /* only LISTED and CLEAR speak of the address, and only once the list proved itself */
-    bool pending;               /* questions are under way; `state` is still the last known one */
-    char *detail;               /* clean half sentence on why it is neither listed nor clear, or NULL */
-    VEC(struct addr) answers;   /* A records */
-    VEC(char *) txt;            /* clean, one a record */
-    VEC(struct listing) texts;  /* the same taken apart, in the same order */
-    bool txt_missing;           /* listed, but the text could not be had: detail is unknown */
-    uint32_t ttl;               /* seconds from answered_ms; 0 = not known */
-    int64_t rtt_us;             /* -1 = none */
-    int64_t answered_ms;        /* wall time; 0 = never */
-    int64_t due_ms;             /* monotonic time at which the TTL is up; 0 = never */
-    uint32_t serial;            /* of the zone: YYYYMMDDHH in German local time; 0 = not known */
-    struct addr foreign;        /* an answer outside 127/8, from the target's question or a test point */
+    enum state state;          /* only LISTED and CLEAR speak of the address, and only once the list proved itself */
+    bool pending;              /* questions are under way; `state` is still the last known one */
+    char *detail;              /* clean half sentence on why it is neither listed nor clear, or NULL */
+    VEC(struct addr) answers;  /* A records */
+    VEC(char *) txt;           /* clean, one a record */
+    VEC(struct listing) texts; /* the same taken apart, in the same order */
+    bool txt_missing;          /* listed, but the text could not be had: detail is unknown */
+    uint32_t ttl;              /* seconds from answered_ms; 0 = not known */
+    int64_t rtt_us;            /* -1 = none */
+    int64_t answered_ms;       /* wall time; 0 = never */
+    int64_t due_ms;            /* monotonic time at which the TTL is up; 0 = never */
+    uint32_t serial;           /* of the zone: YYYYMMDDHH in German local time; 0 = not known */
+    struct addr foreign;       /* an answer outside 127/8, from the target's question or a test point */
 };
 
 /* A published level 2 row that covers the address. */
@@ -50,9 +55,9 @@ struct net {
     struct prefix prefix;
     enum net_kind kind;
     bool permanent;
-    int64_t impacts;       /* LISTING_UNKNOWN where the text has none */
-    int64_t abusers;       /* old generation: a count of addresses */
-    int64_t limit;         /* impacts in 7 days from which this length is listed */
+    int64_t impacts; /* LISTING_UNKNOWN where the text has none */
+    int64_t abusers; /* old generation: a count of addresses */
+    int64_t limit;   /* impacts in 7 days from which this length is listed */
     struct holder holder;
 };
 
@@ -62,14 +67,14 @@ enum network_source { NETWORK_UNKNOWN, NETWORK_MMDB, NETWORK_CYMRU };
 struct network {
     enum network_source source;
     bool pending;
-    uint32_t asn;             /* 0 = none found */
-    char org[ASNDB_ORG];      /* clean, may be "" */
-    char country[3];          /* Cymru only */
-    bool has_record;          /* the database's record ... */
+    uint32_t asn;        /* 0 = none found */
+    char org[ASNDB_ORG]; /* clean, may be "" */
+    char country[3];     /* Cymru only */
+    bool has_record;     /* the database's record ... */
     struct prefix record;
-    bool has_bgp;             /* ... and the announced prefix (Cymru): not the same thing */
+    bool has_bgp; /* ... and the announced prefix (Cymru): not the same thing */
     struct prefix bgp;
-    char *problem;            /* why nothing is known, clean; NULL */
+    char *problem; /* why nothing is known, clean; NULL */
 };
 
 enum ptr_state { PTR_UNASKED, PTR_ASKING, PTR_NONE, PTR_FAILED, PTR_CONFIRMED, PTR_UNCONFIRMED, PTR_UNVERIFIED };
@@ -77,25 +82,25 @@ enum ptr_state { PTR_UNASKED, PTR_ASKING, PTR_NONE, PTR_FAILED, PTR_CONFIRMED, P
 /* The address's name, and whether the name leads back to the address. */
 struct ptr {
     enum ptr_state state;
-    char *name;               /* clean; the first confirmed one, else the first; NULL */
-    size_t count;             /* PTR records seen */
-    enum outcome outcome;     /* of the question that failed */
+    char *name;           /* clean; the first confirmed one, else the first; NULL */
+    size_t count;         /* PTR records seen */
+    enum outcome outcome; /* of the question that failed */
 };
 
 struct evidence {
-    char *target;             /* as the user wrote it, clean */
-    char *label;              /* NULL = none */
+    char *target; /* as the user wrote it, clean */
+    char *label;  /* NULL = none */
     struct addr address;
-    const char *reserved;     /* not NULL: the block that keeps it off the public internet; nothing was asked */
-    bool offline;             /* nothing was asked because the user said so */
+    const char *reserved;            /* not NULL: the block that keeps it off the public internet; nothing was asked */
+    bool offline;                    /* nothing was asked because the user said so */
     int64_t started_ms, finished_ms; /* wall; finished 0 = still asking */
     struct finding lists[LIST_COUNT];
     struct network network;
     struct ptr ptr;
     VEC(struct exchange) exchanges; /* in the order in which they were asked */
-    VEC(struct net) nets;     /* derived from the level 2 texts: without doubles, narrowest first */
-    bool rewritten;           /* several lists gave the same foreign address: the resolver makes them up */
-    struct addr rewriter;     /* ... this one */
+    VEC(struct net) nets;           /* derived from the level 2 texts: without doubles, narrowest first */
+    bool rewritten;                 /* several lists gave the same foreign address: the resolver makes them up */
+    struct addr rewriter;           /* ... this one */
 };
 
 void evidence_init(struct evidence *, const char *target, const char *label, const struct addr *);
@@ -108,6 +113,16 @@ void finding_clear_texts(struct finding *);
 /* Whether questions are under way. */
 bool evidence_is_pending(const struct evidence *);
 
+enum { EVIDENCE_LEVELS = 3 };
+
+/* What level 1, 2 or 3 says. */
+const struct finding *evidence_level(const struct evidence *, unsigned level);
+
+bool evidence_is_listed(const struct evidence *, enum list_id);
+
+/* Whether one of the levels was asked and gave no believable answer. */
+bool evidence_has_trouble(const struct evidence *);
+
 /* The outermost net that has impacts published (its impacts include those of the nets inside it); NULL = none. */
 const struct net *evidence_widest_net(const struct evidence *);
 const struct net *evidence_permanent_net(const struct evidence *);
@@ -119,6 +134,10 @@ const struct listing *evidence_level3(const struct evidence *);
  * nothing of wider ones, so behind published nets of /17../24 there may be others of /16 and wider. Returns the longest
  * prefix length that may be hidden (24, 16 or 8); 0 when no net is published, or nothing can hide behind it. */
 unsigned evidence_hidden_from(const struct evidence *);
+
+/* Whether another level 2 text like the last would not have fitted into an answer of the usual largest sizes: rbldnsd
+ * then leaves texts out, the most specific ones, and says nothing. */
+bool evidence_may_be_cut(const struct evidence *);
 
 /* The moment in an SOA serial of these zones (YYYYMMDDHH in German local time: UTC+1, in summer UTC+2), wall ms; -1
  * when the serial is no such moment. */

@@ -23,7 +23,7 @@ struct ask {
     ask_done *done;
     enum list_id list; /* for the questions to lists */
     size_t exchange;
-    char *name;        /* of a forward confirmation */
+    char *name; /* of a forward confirmation */
 };
 
 /* What a list's A answer said, before the list proved itself. */
@@ -45,8 +45,8 @@ struct investigation {
     investigation_changed *changed;
     void *arg;
     bool follow;
-    unsigned ask_flags;     /* RESOLVER_FRESH when asking again */
-    unsigned forward_left;  /* forward confirmations under way */
+    unsigned ask_flags;    /* RESOLVER_FRESH when asking again */
+    unsigned forward_left; /* forward confirmations under way */
 };
 
 static void ask_network(struct investigation *);
@@ -140,12 +140,13 @@ on_answer(void *arg, const struct answer *answer)
 }
 
 static struct ask *
-put(struct investigation *inv, const char *name, enum record_type type, ask_done *done)
+put(struct investigation *inv, enum subject subject, const char *name, enum record_type type, ask_done *done)
 {
     struct ask *ask = mem_zero(sizeof *ask);
     ask->investigation = inv;
     ask->done = done;
     ask->exchange = exchange_slot(&inv->evidence, name, type);
+    inv->evidence.exchanges.at[ask->exchange].subject = subject;
     inv->evidence.exchanges.at[ask->exchange].pending = true;
     inv->evidence.finished_ms = 0;
     vec_push(&inv->asks, ask);
@@ -156,10 +157,13 @@ put(struct investigation *inv, const char *name, enum record_type type, ask_done
 /* ---- lists ---- */
 
 static void
-list_question(const struct investigation *inv, enum list_id id, char name[static NAME_ROOM])
+put_to_list(struct investigation *inv, enum list_id id, enum record_type type, ask_done *done)
 {
-    char reversed[ADDR_REVERSED_TEXT];
-    snprintf(name, NAME_ROOM, "%s.%s", addr_reversed(&inv->evidence.address, reversed), catalogue_at(id)->zone);
+    char reversed[ADDR_REVERSED_TEXT], name[NAME_ROOM];
+    snprintf(name, sizeof name, "%s.%s", addr_reversed(&inv->evidence.address, reversed), catalogue_at(id)->zone);
+    struct ask *ask = put(inv, SUBJECT_LIST, name, type, done);
+    ask->list = id;
+    inv->evidence.exchanges.at[ask->exchange].list = id;
 }
 
 static int
@@ -279,10 +283,8 @@ on_list_text(struct investigation *inv, const struct ask *ask, const struct answ
 static void
 ask_list_text(struct investigation *inv, enum list_id id)
 {
-    char name[NAME_ROOM];
-    list_question(inv, id, name);
     inv->heard[id].text_pending = true;
-    put(inv, name, RECORD_TXT, on_list_text)->list = id;
+    put_to_list(inv, id, RECORD_TXT, on_list_text);
 }
 
 static void
@@ -322,13 +324,11 @@ on_list(struct investigation *inv, const struct ask *ask, const struct answer *a
 static void
 ask_list(struct investigation *inv, enum list_id id, bool again)
 {
-    char name[NAME_ROOM];
-    list_question(inv, id, name);
     loop_timer_clear(inv->engine->loop, &inv->heard[id].recheck);
     inv->heard[id].have = false;
     inv->evidence.lists[id].pending = true;
     proofs_ask(inv->engine->proofs, id, again);
-    put(inv, name, RECORD_A, on_list)->list = id;
+    put_to_list(inv, id, RECORD_A, on_list);
 }
 
 static void
@@ -377,8 +377,8 @@ static void
 on_forward(struct investigation *inv, const struct ask *ask, const struct answer *answer)
 {
     struct ptr *ptr = &inv->evidence.ptr;
-    bool failed = answer->outcome != OUTCOME_DATA && answer->outcome != OUTCOME_NODATA &&
-                  answer->outcome != OUTCOME_NXDOMAIN;
+    bool failed =
+        answer->outcome != OUTCOME_DATA && answer->outcome != OUTCOME_NODATA && answer->outcome != OUTCOME_NXDOMAIN;
     for (size_t i = 0; i < answer->count; i++)
         if (addr_equal(&answer->records[i].addr, &inv->evidence.address))
             set_ptr(ptr, PTR_CONFIRMED, ask->name);
@@ -395,7 +395,7 @@ ask_forward(struct investigation *inv, const struct record *record)
     char name[NAME_ROOM];
     snprintf(name, sizeof name, "%.*s", (int)record->text_count, record->text);
     inv->forward_left++;
-    put(inv, name, type, on_forward)->name = mem_copy(name);
+    put(inv, SUBJECT_NAME, name, type, on_forward)->name = mem_copy(name);
 }
 
 static void
@@ -430,7 +430,7 @@ ask_ptr(struct investigation *inv)
     snprintf(name, sizeof name, "%s.%s", addr_reversed(a, reversed),
              a->family == ADDR_V6 ? "ip6.arpa" : "in-addr.arpa");
     inv->evidence.ptr.state = PTR_ASKING;
-    put(inv, name, RECORD_PTR, on_ptr);
+    put(inv, SUBJECT_NAME, name, RECORD_PTR, on_ptr);
 }
 
 /* ---- network ---- */
@@ -498,7 +498,7 @@ on_origin(struct investigation *inv, const struct ask *ask, const struct answer 
     n->bgp = origin.prefix;
     snprintf(n->country, sizeof n->country, "%s", origin.country);
     origin_as_name(&name, origin.asn);
-    put(inv, buf_string(&name), RECORD_TXT, on_as_name);
+    put(inv, SUBJECT_NETWORK, buf_string(&name), RECORD_TXT, on_as_name);
     buf_free(&name);
 }
 
@@ -537,7 +537,7 @@ ask_network(struct investigation *inv)
     struct buf name = {0};
     origin_name(&name, &inv->evidence.address);
     n->pending = true;
-    put(inv, buf_string(&name), RECORD_TXT, on_origin);
+    put(inv, SUBJECT_NETWORK, buf_string(&name), RECORD_TXT, on_origin);
     buf_free(&name);
 }
 

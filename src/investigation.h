@@ -22,13 +22,14 @@ struct engine {
     struct proofs *proofs;     /* NULL when offline */
     struct asndb *asndb;       /* NULL = none */
     struct policy policy;
-    bool ask_reserved;         /* every server is on a loopback address that the user named: tests and demo may ask
-                                  about addresses that are not public */
+    bool ask_reserved; /* every server is on a loopback address that the user named: tests and demo may ask
+                          about addresses that are not public */
 };
 
 struct investigation;
 
-/* Called after every change of the evidence, never from inside investigation_new. The investigation may be freed in it. */
+/* Called after every change of the evidence, never from inside investigation_new. The investigation may be freed in it.
+ */
 typedef void investigation_changed(void *arg);
 
 /* Starts asking at once. `target` and `label` are clean text; label may be NULL. */

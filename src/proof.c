@@ -10,16 +10,21 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum point { POINT_POSITIVE, POINT_NEGATIVE, POINT_RANDOM, POINT_COUNT };
+enum point { POINT_POSITIVE, POINT_NEGATIVE, POINT_RANDOM };
 
-enum { POINT_DETAIL = PROOF_DETAIL - 32 }; /* leaves room for its name before it */
+static const struct {
+    const char *name, *label; /* no label: the random one of the run */
+    enum state wanted;
+} points[PROOF_POINTS] = {
+    [POINT_POSITIVE] = {"test point 127.0.0.2", "2.0.0.127", STATE_LISTED},
+    [POINT_NEGATIVE] = {"test point 127.0.0.1", "1.0.0.127", STATE_CLEAR},
+    [POINT_RANDOM] = {"a random label", NULL, STATE_CLEAR},
+};
 
-/* What one test point answered. */
-struct point_result {
+/* Who waits for the answer of one test point. */
+struct waiter {
     struct trial *trial;
     enum point point;
-    enum state state; /* LISTED, CLEAR or a reason for neither */
-    char detail[POINT_DETAIL];
 };
 
 /* One list on trial. */
@@ -27,7 +32,7 @@ struct trial {
     struct proofs *proofs;
     enum list_id id;
     struct proof proof;
-    struct point_result points[POINT_COUNT];
+    struct waiter waiters[PROOF_POINTS];
     unsigned left; /* answers still to come */
 };
 
@@ -44,17 +49,20 @@ struct proofs {
     bool telling; /* listeners who leave meanwhile are only struck out */
 };
 
-static const char *const labels[POINT_COUNT] = {
-    [POINT_POSITIVE] = "2.0.0.127",
-    [POINT_NEGATIVE] = "1.0.0.127",
-};
-
-/* As people write the test points. */
-static const char *const names[POINT_COUNT] = {
-    [POINT_POSITIVE] = "test point 127.0.0.2",
-    [POINT_NEGATIVE] = "test point 127.0.0.1",
-    [POINT_RANDOM] = "a random label",
-};
+static void
+trial_init(struct trial *trial, struct proofs *proofs, enum list_id id)
+{
+    trial->proofs = proofs;
+    trial->id = id;
+    for (size_t p = 0; p < PROOF_POINTS; p++) {
+        struct proof_point *point = &trial->proof.points[p];
+        point->name = points[p].name;
+        point->wanted = points[p].wanted;
+        snprintf(point->question, sizeof point->question, "%s.%s", points[p].label ? points[p].label : proofs->label,
+                 catalogue_at(id)->zone);
+        trial->waiters[p] = (struct waiter){trial, (enum point)p};
+    }
+}
 
 struct proofs *
 proofs_new(struct resolver *resolver)
@@ -65,12 +73,8 @@ proofs_new(struct resolver *resolver)
         dice = (uint64_t)clock_now_us();
     proofs->resolver = resolver;
     snprintf(proofs->label, sizeof proofs->label, "probe-%012llx", (unsigned long long)(dice & 0xFFFFFFFFFFFF));
-    for (size_t i = 0; i < LIST_COUNT; i++) {
-        proofs->trials[i].proofs = proofs;
-        proofs->trials[i].id = (enum list_id)i;
-        for (size_t p = 0; p < POINT_COUNT; p++)
-            proofs->trials[i].points[p] = (struct point_result){.trial = &proofs->trials[i], .point = (enum point)p};
-    }
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        trial_init(&proofs->trials[i], proofs, (enum list_id)i);
     return proofs;
 }
 
@@ -80,8 +84,8 @@ proofs_free(struct proofs *proofs)
     if (!proofs)
         return;
     for (size_t i = 0; i < LIST_COUNT; i++)
-        for (size_t p = 0; p < POINT_COUNT; p++)
-            resolver_forget(proofs->resolver, &proofs->trials[i].points[p]);
+        for (size_t p = 0; p < PROOF_POINTS; p++)
+            resolver_forget(proofs->resolver, &proofs->trials[i].waiters[p]);
     vec_free(&proofs->listeners);
     free(proofs);
 }
@@ -102,16 +106,13 @@ conclude(struct proof *proof, enum state state, const char *subject, const char 
 /* The most telling defect first: who answers to everything proves nothing by his other answers, and foreign addresses
  * speak of the resolver rather than of the list. */
 static void
-judge(struct trial *trial)
+judge(struct proof *proof)
 {
-    const struct point_result *positive = &trial->points[POINT_POSITIVE];
-    const struct point_result *negative = &trial->points[POINT_NEGATIVE];
-    const struct point_result *random = &trial->points[POINT_RANDOM];
-    struct proof *proof = &trial->proof;
-
-    for (size_t p = 0; p < POINT_COUNT; p++)
-        if (trial->points[p].state == STATE_REFUSED || trial->points[p].state == STATE_INVALID) {
-            conclude(proof, trial->points[p].state, names[p], trial->points[p].detail);
+    const struct proof_point *positive = &proof->points[POINT_POSITIVE], *negative = &proof->points[POINT_NEGATIVE];
+    const struct proof_point *random = &proof->points[POINT_RANDOM];
+    for (size_t p = 0; p < PROOF_POINTS; p++)
+        if (proof->points[p].state == STATE_REFUSED || proof->points[p].state == STATE_INVALID) {
+            conclude(proof, proof->points[p].state, proof->points[p].name, proof->points[p].detail);
             return;
         }
     if (random->state == STATE_LISTED)
@@ -120,14 +121,11 @@ judge(struct trial *trial)
         conclude(proof, STATE_UNHEALTHY, "it lists its negative test point 127.0.0.1", "");
     else if (positive->state == STATE_CLEAR)
         conclude(proof, STATE_UNHEALTHY, "it does not list its own test point 127.0.0.2", "");
-    else if (positive->state != STATE_LISTED)
-        conclude(proof, positive->state, names[POINT_POSITIVE], positive->detail);
-    else if (negative->state != STATE_CLEAR)
-        conclude(proof, negative->state, names[POINT_NEGATIVE], negative->detail);
-    else if (random->state != STATE_CLEAR)
-        conclude(proof, random->state, names[POINT_RANDOM], random->detail);
     else
         conclude(proof, STATE_CLEAR, "", "");
+    for (size_t p = 0; p < PROOF_POINTS && proof->state == STATE_CLEAR; p++)
+        if (!state_is_known(proof->points[p].state))
+            conclude(proof, proof->points[p].state, proof->points[p].name, proof->points[p].detail);
 }
 
 static void
@@ -156,7 +154,7 @@ static void
 finish(struct trial *trial)
 {
     struct proofs *proofs = trial->proofs;
-    judge(trial);
+    judge(&trial->proof);
     trial->proof.pending = false;
     trial->proof.done = true;
     trial->proof.at_ms = clock_now_ms();
@@ -166,12 +164,13 @@ finish(struct trial *trial)
 static void
 answered(void *arg, const struct answer *answer)
 {
-    struct point_result *result = arg;
-    struct trial *trial = result->trial;
+    const struct waiter *waiter = arg;
+    struct trial *trial = waiter->trial;
+    struct proof_point *point = &trial->proof.points[waiter->point];
     struct buf detail = {0};
 
-    result->state = proof_read(answer, &detail, &trial->proof.foreign);
-    snprintf(result->detail, sizeof result->detail, "%s", buf_string(&detail));
+    point->state = proof_read(answer, &detail, &trial->proof.foreign);
+    snprintf(point->detail, sizeof point->detail, "%s", buf_string(&detail));
     buf_free(&detail);
     if (answer->serial)
         trial->proof.serial = answer->serial;
@@ -188,12 +187,10 @@ proofs_ask(struct proofs *proofs, enum list_id id, bool again)
         return;
     trial->proof.pending = true;
     trial->proof.foreign = (struct addr){0};
-    trial->left = POINT_COUNT;
-    for (size_t p = 0; p < POINT_COUNT; p++) {
-        char name[128];
-        snprintf(name, sizeof name, "%s.%s", p == POINT_RANDOM ? proofs->label : labels[p], catalogue_at(id)->zone);
-        resolver_ask(proofs->resolver, name, RECORD_A, RESOLVER_FRESH, answered, &trial->points[p]);
-    }
+    trial->left = PROOF_POINTS;
+    for (size_t p = 0; p < PROOF_POINTS; p++)
+        resolver_ask(proofs->resolver, trial->proof.points[p].question, RECORD_A, RESOLVER_FRESH, answered,
+                     &trial->waiters[p]);
 }
 
 void
@@ -216,9 +213,9 @@ enum state
 proof_read(const struct answer *answer, struct buf *detail, struct addr *foreign)
 {
     static const enum state states[] = {
-        [OUTCOME_NODATA] = STATE_CLEAR,      [OUTCOME_NXDOMAIN] = STATE_CLEAR,      [OUTCOME_SERVFAIL] = STATE_ERROR,
-        [OUTCOME_REFUSED] = STATE_ERROR,     [OUTCOME_FORMERR] = STATE_ERROR,       [OUTCOME_RCODE] = STATE_ERROR,
-        [OUTCOME_TIMEOUT] = STATE_TIMEOUT,   [OUTCOME_UNREACHABLE] = STATE_ERROR,   [OUTCOME_MALFORMED] = STATE_INVALID,
+        [OUTCOME_NODATA] = STATE_CLEAR,      [OUTCOME_NXDOMAIN] = STATE_CLEAR,    [OUTCOME_SERVFAIL] = STATE_ERROR,
+        [OUTCOME_REFUSED] = STATE_ERROR,     [OUTCOME_FORMERR] = STATE_ERROR,     [OUTCOME_RCODE] = STATE_ERROR,
+        [OUTCOME_TIMEOUT] = STATE_TIMEOUT,   [OUTCOME_UNREACHABLE] = STATE_ERROR, [OUTCOME_MALFORMED] = STATE_INVALID,
         [OUTCOME_CANCELLED] = STATE_UNASKED,
     };
     if (answer->outcome != OUTCOME_DATA) {

@@ -13,7 +13,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PROOF_DETAIL = 200, PROOF_VALID_MS = 10 * 60 * 1000 };
+enum { PROOF_DETAIL = 200, PROOF_POINTS = 3, PROOF_VALID_MS = 10 * 60 * 1000 };
+
+/* What one test point answered. */
+struct proof_point {
+    const char *name;               /* "test point 127.0.0.2", "a random label" */
+    char question[128];             /* the name that was asked for */
+    enum state wanted;              /* LISTED or CLEAR */
+    enum state state;               /* UNASKED until there is an answer */
+    char detail[PROOF_DETAIL - 32]; /* half a sentence when it is neither listed nor clear */
+};
 
 /* What is known of one list in this run. */
 struct proof {
@@ -24,7 +33,8 @@ struct proof {
     char detail[PROOF_DETAIL]; /* half a sentence: "its test point 127.0.0.2 is not listed"; "" when proved */
     uint32_t serial;           /* of the zone's SOA, YYYYMMDDHH German time; 0 = not seen */
     struct addr foreign;       /* an answer outside 127/8, if one was given */
-    int64_t at_ms;             /* monotonic time of the last answer */
+    struct proof_point points[PROOF_POINTS];
+    int64_t at_ms; /* monotonic time of the last answer */
 };
 
 struct proofs;

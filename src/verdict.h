@@ -34,25 +34,18 @@ struct statement {
 
 struct verdict {
     enum verdict_state state;
-    bool pending;              /* questions that could change it are under way */
-    unsigned causes;           /* CAUSE_* of every listing */
+    bool pending;    /* questions that could change it are under way */
+    unsigned causes; /* CAUSE_* of every listing */
     enum actor actor;
-    enum actor then;           /* who comes after the first; ACTOR_UNKNOWN = nobody */
-    char *headline;            /* one true sentence with the figures in it */
-    VEC(struct statement) ends;   /* what ends it */
-    VEC(char *) advice;        /* what to do, first things first */
-    VEC(char *) notes;         /* what limits the answer: hidden nets, stale zones, missing texts */
+    enum actor then;            /* who comes after the first; ACTOR_UNKNOWN = nobody */
+    char *headline;             /* one true sentence with the figures in it */
+    VEC(struct statement) ends; /* what ends it */
+    VEC(char *) advice;         /* what to do, first things first */
+    VEC(char *) notes;          /* what limits the answer: hidden nets, stale zones, missing texts */
 };
 
 /* Judges the evidence as it is now. The caller calls verdict_fini. */
 void verdict_reach(struct verdict *, const struct evidence *, const struct policy *);
 void verdict_fini(struct verdict *);
-
-/* Level 3: the share of its impacts that the ASN must lose, in per cent rounded up; from the published score alone. */
-int verdict_share_to_lose(double score, const struct policy *);
-
-/* ESTIMATE, measured over 8 days on the zones of summer 2026: of the nets with so many impacts for their limit, how many
- * in a hundred were still listed. 0 = not over the limit. */
-int verdict_stay_rate(int64_t impacts, int64_t limit);
 
 #endif

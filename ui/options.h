@@ -39,8 +39,8 @@ void options_fini(struct options *);
 /* Usage, commands, options, exit statuses. */
 void options_help(struct buf *out);
 
-/* The file of this name in the user's XDG directory of that kind ("XDG_CONFIG_HOME", ".config"), if one is readable; the
- * caller frees it. NULL when there is none. */
+/* The file of this name in the user's XDG directory of that kind ("XDG_CONFIG_HOME", ".config"), if one is readable;
+ * the caller frees it. NULL when there is none. */
 char *options_usual_file(const char *variable, const char *fallback, const char *name);
 
 #endif

@@ -1,5 +1,5 @@
-/* A window of targets is under investigation at a time; results leave in the order of the input, so memory is bounded by
- * the window however long the input is. */
+/* A window of targets is under investigation at a time; results leave in the order of the input, so memory is bounded
+ * by the window however long the input is. */
 #include "command/check.h"
 
 #include "clock.h"
@@ -34,7 +34,7 @@ struct check {
     size_t next_target;
     struct job jobs[WINDOW]; /* a ring */
     size_t first, count;
-    bool several;            /* one line a target */
+    bool several; /* one line a target */
     bool colour, ascii, pretty, progress;
     int columns;
     size_t finished, by_state[4];

@@ -14,7 +14,7 @@ struct lines {
     struct loop *loop;
     int fd;
     char room[ROOM];
-    size_t start, end; /* what was read and not given out */
+    size_t start, end;  /* what was read and not given out */
     bool eof, skipping; /* skipping: the rest of a line that was too long */
     bool readable;      /* the loop said so */
     int error;

@@ -88,14 +88,46 @@ csv_state(struct buf *out, const struct result *r, enum list_id id)
     csv_text(out, r->evidence ? state_name(r->evidence->lists[id].state) : NULL);
 }
 
-static void csv_target(struct buf *out, const struct result *r) { csv_text(out, r->target); }
-static void csv_label(struct buf *out, const struct result *r) { csv_text(out, r->label); }
-static void csv_error(struct buf *out, const struct result *r) { csv_text(out, r->error); }
-static void csv_level1(struct buf *out, const struct result *r) { csv_state(out, r, LIST_LEVEL1); }
-static void csv_level2(struct buf *out, const struct result *r) { csv_state(out, r, LIST_LEVEL2); }
-static void csv_level3(struct buf *out, const struct result *r) { csv_state(out, r, LIST_LEVEL3); }
-static void csv_exemption(struct buf *out, const struct result *r) { csv_state(out, r, LIST_EXEMPTION); }
-static void csv_backscatterer(struct buf *out, const struct result *r) { csv_state(out, r, LIST_BACKSCATTERER); }
+static void
+csv_target(struct buf *out, const struct result *r)
+{
+    csv_text(out, r->target);
+}
+static void
+csv_label(struct buf *out, const struct result *r)
+{
+    csv_text(out, r->label);
+}
+static void
+csv_error(struct buf *out, const struct result *r)
+{
+    csv_text(out, r->error);
+}
+static void
+csv_level1(struct buf *out, const struct result *r)
+{
+    csv_state(out, r, LIST_LEVEL1);
+}
+static void
+csv_level2(struct buf *out, const struct result *r)
+{
+    csv_state(out, r, LIST_LEVEL2);
+}
+static void
+csv_level3(struct buf *out, const struct result *r)
+{
+    csv_state(out, r, LIST_LEVEL3);
+}
+static void
+csv_exemption(struct buf *out, const struct result *r)
+{
+    csv_state(out, r, LIST_EXEMPTION);
+}
+static void
+csv_backscatterer(struct buf *out, const struct result *r)
+{
+    csv_state(out, r, LIST_BACKSCATTERER);
+}
 
 static void
 csv_verdict(struct buf *out, const struct result *r)
@@ -162,14 +194,22 @@ static const struct {
     const char *name;
     void (*put)(struct buf *, const struct result *);
 } columns[] = {
-    {"target", csv_target},       {"label", csv_label},
-    {"state", csv_verdict},       {"headline", csv_headline},
-    {"level1", csv_level1},       {"level2", csv_level2},
-    {"level3", csv_level3},       {"exemption", csv_exemption},
-    {"backscatterer", csv_backscatterer}, {"asn", csv_asn},
-    {"org", csv_org},             {"prefix", csv_net},
-    {"impacts", csv_impacts},     {"limit", csv_limit},
-    {"score", csv_score},         {"error", csv_error},
+    {"target", csv_target},
+    {"label", csv_label},
+    {"state", csv_verdict},
+    {"headline", csv_headline},
+    {"level1", csv_level1},
+    {"level2", csv_level2},
+    {"level3", csv_level3},
+    {"exemption", csv_exemption},
+    {"backscatterer", csv_backscatterer},
+    {"asn", csv_asn},
+    {"org", csv_org},
+    {"prefix", csv_net},
+    {"impacts", csv_impacts},
+    {"limit", csv_limit},
+    {"score", csv_score},
+    {"error", csv_error},
 };
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };

@@ -14,9 +14,9 @@ struct result {
     const struct evidence *evidence; /* NULL: the line could not be read as a target */
     const struct verdict *verdict;
     const struct policy *policy;
-    const struct asndb *asndb;       /* may be NULL */
-    const char *target, *label;      /* clean; label may be NULL */
-    const char *error;               /* why there is no evidence; NULL */
+    const struct asndb *asndb;  /* may be NULL */
+    const char *target, *label; /* clean; label may be NULL */
+    const char *error;          /* why there is no evidence; NULL */
 };
 
 /* For people: the page of the console, with colours or without, so many columns wide. */

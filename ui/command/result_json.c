@@ -4,6 +4,7 @@
 #include "clock.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static json_t *
@@ -92,7 +93,9 @@ set_finding(json_t *o, const struct finding *f)
     set(o, "rtt_ms", f->rtt_us >= 0 ? json_real((double)f->rtt_us / 1000) : json_null());
     set(o, "source", f->state == STATE_UNASKED ? json_null() : json_string("dns"));
     set(o, "detail", text_or_null(f->detail));
-    set(o, "zone_serial", number_or_null(f->serial, f->serial > 0));
+    char serial[16];
+    snprintf(serial, sizeof serial, "%u", f->serial);
+    set(o, "zone_serial", f->serial ? json_string(serial) : json_null());
     int64_t age = evidence_zone_age_ms(f);
     set(o, "zone_age_s", number_or_null(age / 1000, age >= 0));
 }
@@ -171,8 +174,7 @@ static json_t *
 network_json(const struct result *r)
 {
     const struct network *n = &r->evidence->network;
-    static const char *const sources[] = {
-        [NETWORK_UNKNOWN] = NULL, [NETWORK_MMDB] = "mmdb", [NETWORK_CYMRU] = "cymru"};
+    static const char *const sources[] = {[NETWORK_UNKNOWN] = NULL, [NETWORK_MMDB] = "mmdb", [NETWORK_CYMRU] = "cymru"};
     json_t *o = json_object(), *db = json_null();
     char prefix[PREFIX_TEXT];
     set(o, "asn", number_or_null(n->asn, n->asn > 0));

@@ -130,7 +130,7 @@ ptr_role(const struct ptr *ptr)
 }
 
 static void
-put_network(struct buf *out, const struct network *n)
+put_network(struct buf *out, const struct network *n, const struct asndb *db)
 {
     char prefix[PREFIX_TEXT];
     if (n->pending && n->asn == 0) {
@@ -147,18 +147,11 @@ put_network(struct buf *out, const struct network *n)
         buf_text(out, "no ASN recorded");
     if (n->has_bgp)
         buf_format(out, ", announced as %s (Team Cymru)", prefix_text(&n->bgp, prefix));
-    if (n->has_record)
-        buf_format(out, ", database record %s", prefix_text(&n->record, prefix));
-}
-
-static void
-put_database(struct buf *out, const struct asndb *db)
-{
-    char built[CLOCK_TEXT];
-    clock_rfc3339(asndb_built_ms(db), built);
-    buf_format(out, "ASN database %s of %.10s", asndb_type(db), built);
-    if (asndb_age_days(db) > ASNDB_STALE_DAYS)
-        buf_format(out, ": %lld days old, names and ranges may have changed", (long long)asndb_age_days(db));
+    if (n->has_record && db) {
+        char built[CLOCK_TEXT];
+        clock_rfc3339(asndb_built_ms(db), built);
+        buf_format(out, ", record %s (ASN database of %.10s)", prefix_text(&n->record, prefix), built);
+    }
 }
 
 static void
@@ -176,15 +169,22 @@ section_who(struct page *p, const struct evidence *e, const struct asndb *db)
     buf_clear(&text);
 
     page_row(p, case_key(CASE_KEY_NETWORK, 0));
-    put_network(&text, &e->network);
+    put_network(&text, &e->network, db);
     page_wrap(p, COL_MARK, e->network.source == NETWORK_UNKNOWN ? ROLE_DIM : ROLE_PLAIN, buf_string(&text));
-    buf_clear(&text);
     if (db && e->network.source == NETWORK_MMDB && asndb_age_days(db) > ASNDB_STALE_DAYS) {
         page_row(p, case_key(CASE_KEY_NETWORK, 1));
-        put_database(&text, db);
-        page_wrap(p, COL_MARK, ROLE_WARN, buf_string(&text));
+        page_format(p, COL_MARK, 0, ROLE_WARN, "The ASN database is %lld days old: names and ranges may have changed.",
+                    (long long)asndb_age_days(db));
     }
     buf_free(&text);
+}
+
+static const char *
+actor_words(enum actor actor)
+{
+    static const char *const words[] = {
+        [ACTOR_YOU] = "you", [ACTOR_NET_OWNER] = "the net's owner", [ACTOR_PROVIDER] = "the provider"};
+    return words[actor];
 }
 
 static void
@@ -193,15 +193,13 @@ section_verdict(struct page *p, const struct verdict *v)
     page_gap(p);
     page_row(p, case_key(CASE_KEY_TEXT, 0));
     page_wrap(p, COL_MARK, headline_role(v), v->headline);
-    if (!actor_name(v->actor) || v->pending)
+    if (v->actor == ACTOR_UNKNOWN || v->actor == ACTOR_NOBODY || v->pending)
         return;
     struct buf who = {0};
-    buf_format(&who, "Who can end it: %s%s%s.", actor_name(v->actor), v->then ? ", then " : "",
-               v->then ? actor_name(v->then) : "");
-    if (v->actor != ACTOR_NOBODY) {
-        page_row(p, case_key(CASE_KEY_TEXT, 1));
-        page_wrap(p, COL_MARK, ROLE_PLAIN, buf_string(&who));
-    }
+    buf_format(&who, "Who can end it: %s%s%s.", actor_words(v->actor), v->then ? ", then " : "",
+               v->then ? actor_words(v->then) : "");
+    page_row(p, case_key(CASE_KEY_TEXT, 1));
+    page_wrap(p, COL_MARK, ROLE_PLAIN, buf_string(&who));
     buf_free(&who);
 }
 
@@ -241,7 +239,7 @@ put_timing(struct buf *out, const struct finding *f, bool live)
     if (f->pending) {
         buf_text(out, ", asking again ...");
     } else if (f->due_ms) {
-        buf_text(out, ", again in ");
+        buf_text(out, ", asked again in ");
         put_minutes(out, f->due_ms - clock_now_ms());
     }
 }
@@ -334,12 +332,6 @@ score_row(struct page *p, const struct evidence *e, const struct policy *policy)
     else
         buf_format(&text, ": %lld abusers (rule before 2021)", (long long)l3->abusers);
     page_wrap(p, COL_NET, ROLE_PLAIN, buf_string(&text));
-    if (e->network.asn && l3->holder.asn && e->network.asn != l3->holder.asn) {
-        page_row(p, case_key(CASE_KEY_LIST, LIST_LEVEL3));
-        buf_clear(&text);
-        buf_format(&text, "the listed provider is not AS%u, which announces the address itself", e->network.asn);
-        page_wrap(p, COL_NET, ROLE_WARN, buf_string(&text));
-    }
     buf_free(&text);
 }
 

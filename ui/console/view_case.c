@@ -195,21 +195,55 @@ add_exchange(struct text_page *page, const struct exchange *x)
     buf_free(&text);
 }
 
-/* Which questions stand behind a row: those to the row's list, those about name or provider, otherwise all. */
+/* Which questions stand behind a row: those to its list, those about name or provider; behind any other row all. */
 static bool
 is_behind(const struct exchange *x, uint64_t row_key)
 {
-    enum case_key kind = case_key_kind(row_key);
-    const char *zone = kind == CASE_KEY_LIST  ? catalogue_at((enum list_id)case_key_index(row_key))->zone
-                       : kind == CASE_KEY_NET ? catalogue_at(LIST_LEVEL2)->zone
-                                              : NULL;
-    size_t tail = zone ? strlen(zone) : 0, count = strlen(x->name);
-    if (zone)
-        return count > tail && strcmp(x->name + count - tail, zone) == 0;
-    if (kind == CASE_KEY_PTR)
-        return x->type == RECORD_PTR ||
-               ((x->type == RECORD_A || x->type == RECORD_AAAA) && !strstr(x->name, "uceprotect"));
-    return true;
+    switch (case_key_kind(row_key)) {
+    case CASE_KEY_LIST:
+        return x->subject == SUBJECT_LIST && x->list == (enum list_id)case_key_index(row_key);
+    case CASE_KEY_NET:
+        return x->subject == SUBJECT_LIST && x->list == LIST_LEVEL2;
+    case CASE_KEY_PTR:
+        return x->subject == SUBJECT_NAME;
+    case CASE_KEY_NETWORK:
+        return x->subject == SUBJECT_NETWORK;
+    default:
+        return true;
+    }
+}
+
+/* How a list proved itself in this run. */
+static void
+add_proof(struct text_page *page, const struct case_view *c, enum list_id id)
+{
+    const struct proof *proof = proofs_at(c->engine->proofs, id);
+    struct buf text = {0};
+    buf_format(&text, "%s: does it work?", catalogue_at(id)->zone);
+    text_page_head(page, buf_string(&text));
+    for (size_t i = 0; i < PROOF_POINTS; i++) {
+        const struct proof_point *point = &proof->points[i];
+        bool good = point->state == point->wanted;
+        buf_clear(&text);
+        buf_format(&text, "%s, as it %s be%s%s", proof->pending ? "asking" : state_name(point->state),
+                   good ? "should" : "should not", *point->detail ? ": " : "", point->detail);
+        text_page_pair(page, good ? ROLE_DIM : ROLE_WARN, point->name, buf_string(&text));
+    }
+    buf_free(&text);
+}
+
+static bool
+add_lists(struct text_page *page, const struct case_view *c, uint64_t row_key)
+{
+    bool any = false;
+    for (size_t i = 0; i < LIST_COUNT && c->engine->proofs; i++) {
+        struct exchange question = {.subject = SUBJECT_LIST, .list = (enum list_id)i};
+        if (evidence_of(c)->address.family == ADDR_V4 && is_behind(&question, row_key)) {
+            add_proof(page, c, (enum list_id)i);
+            any = true;
+        }
+    }
+    return any;
 }
 
 static void
@@ -217,13 +251,13 @@ open_details(struct case_view *c, uint64_t row_key)
 {
     const struct evidence *e = evidence_of(c);
     struct text_page *page = text_page_new("raw answers");
-    size_t shown = 0;
+    bool any = false;
     for (size_t i = 0; i < e->exchanges.count; i++)
         if (is_behind(&e->exchanges.at[i], row_key)) {
             add_exchange(page, &e->exchanges.at[i]);
-            shown++;
+            any = true;
         }
-    if (shown == 0)
+    if (!add_lists(page, c, row_key) && !any)
         text_page_line(page, ROLE_PLAIN, "No question was put for this.");
     view_text_open(c->app, page);
 }
@@ -235,7 +269,8 @@ can(void *self, enum action action, size_t row)
     if (action == ACTION_AGAIN)
         return c->engine->resolver && !evidence_of(c)->reserved;
     if (action == ACTION_OPEN)
-        return row == VIEW_ANY_ROW || (row < c->page.rows.count && c->page.rows.at[row].key != 0);
+        return row == VIEW_ANY_ROW ||
+               (row < c->page.rows.count && case_key_kind(c->page.rows.at[row].key) >= CASE_KEY_LIST);
     return action == ACTION_DETAILS;
 }
 
@@ -248,8 +283,7 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         app_message(app, "asking again ...");
         on_change(c);
     } else {
-        open_details(c, action == ACTION_OPEN && cursor->row < c->page.rows.count ? c->page.rows.at[cursor->row].key
-                                                                                   : 0);
+        open_details(c, action == ACTION_OPEN ? c->page.rows.at[cursor->row].key : 0);
     }
 }
 

@@ -1,0 +1,151 @@
+#include "caveats.h"
+
+#include "text.h"
+#include "wording.h"
+
+static void
+add(struct verdict *v, struct buf *text)
+{
+    vec_push(&v->notes, buf_take(text));
+}
+
+static void
+unknown_levels(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
+    if (v->state == VERDICT_UNKNOWN || v->pending || !evidence_has_trouble(e))
+        return;
+    buf_text(&out, "Not known: ");
+    wording_troubles(&out, e);
+    buf_byte(&out, '.');
+    add(v, &out);
+}
+
+static void
+exemption(struct verdict *v, unsigned listed, const struct evidence *e)
+{
+    struct buf out = {0};
+    if (!listed || !evidence_is_listed(e, LIST_EXEMPTION))
+        return;
+    if (listed & CAUSE_ADDRESS)
+        buf_text(&out, "Registered at ips.whitelisted.org, but a level 1 hit ends the registration.");
+    else
+        buf_text(&out, "Registered at ips.whitelisted.org, so levels 2 and 3 should not list it: one of the zones is "
+                       "older than the other.");
+    add(v, &out);
+}
+
+static void
+backscatter(struct verdict *v, unsigned listed, const struct evidence *e)
+{
+    struct buf out = {0};
+    if (!listed || !evidence_is_listed(e, LIST_BACKSCATTERER))
+        return;
+    buf_text(&out, "Also on ips.backscatterer.org: it sends bounces to people who never wrote (4 weeks a listing).");
+    add(v, &out);
+}
+
+static void
+other_provider(struct verdict *v, const struct evidence *e)
+{
+    const struct listing *l3 = evidence_level3(e);
+    struct buf out = {0};
+    if (!l3 || e->network.asn == 0 || l3->holder.asn == e->network.asn)
+        return;
+    buf_format(&out,
+               "Level 3 names AS%u, not AS%u, which announces the address according to %s: perhaps a carrier of "
+               "your provider.",
+               l3->holder.asn, e->network.asn, e->network.source == NETWORK_MMDB ? "the ASN database" : "Team Cymru");
+    add(v, &out);
+}
+
+/* Without TC or TCP rbldnsd leaves out the most specific texts when they do not fit. */
+static void
+cut_answer(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
+    if (e->nets.count < 2 || !evidence_may_be_cut(e))
+        return;
+    buf_text(&out, "Narrower nets may be listed too: the answer is so long that the server may have left texts out.");
+    add(v, &out);
+}
+
+static void
+hidden_nets(struct verdict *v, const struct evidence *e)
+{
+    unsigned length = evidence_hidden_from(e);
+    struct buf out = {0};
+    if (length == 0)
+        return;
+    buf_format(&out,
+               "Wider nets (/%u and up) may be listed too: the DNS shows only the most specific rows and hides the "
+               "rest; the zone file has them all.",
+               length);
+    add(v, &out);
+}
+
+static void
+missing_texts(struct verdict *v, const struct evidence *e)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++) {
+        struct buf out = {0};
+        if (!evidence_is_listed(e, (enum list_id)i) || !e->lists[i].txt_missing)
+            continue;
+        buf_format(&out, "%s lists it, but its text could not be had: the details are not known.",
+                   catalogue_at((enum list_id)i)->zone);
+        add(v, &out);
+    }
+}
+
+/* One sentence for all of them, with the age of the oldest. */
+static void
+stale_zones(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
+    unsigned stale = 0;
+    int64_t oldest = 0;
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+        int64_t age = evidence_zone_age_ms(evidence_level(e, i + 1));
+        if (age > EVIDENCE_STALE_MS)
+            stale |= 1U << i;
+        if (age > oldest)
+            oldest = age;
+    }
+    if (!stale)
+        return;
+    buf_text(&out, "Stale: the data of ");
+    wording_levels(&out, stale);
+    buf_text(&out, " is up to ");
+    text_duration(&out, oldest);
+    buf_text(&out, " old, though the zones are rebuilt hourly.");
+    add(v, &out);
+}
+
+/* Tests and demos ask about such addresses on purpose; whoever did not should know. */
+static void
+not_routable(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
+    const char *block = addr_reserved(&e->address);
+    if (e->reserved || !block)
+        return;
+    buf_format(&out,
+               "Not routable (%s): no public list can list it; it was asked because the resolver named is on "
+               "this machine.",
+               block);
+    add(v, &out);
+}
+
+void
+caveats_write(struct verdict *v, unsigned listed, const struct evidence *e)
+{
+    not_routable(v, e);
+    unknown_levels(v, e);
+    exemption(v, listed, e);
+    backscatter(v, listed, e);
+    other_provider(v, e);
+    cut_answer(v, e);
+    hidden_nets(v, e);
+    missing_texts(v, e);
+    stale_zones(v, e);
+}

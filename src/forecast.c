@@ -1,0 +1,131 @@
+#include "forecast.h"
+
+#include "clock.h"
+#include "text.h"
+#include "wording.h"
+
+#include <math.h>
+
+int
+forecast_share_to_lose(double score, const struct policy *policy)
+{
+    return score > policy->score ? (int)ceil((1 - policy->score / score) * 100) : 0;
+}
+
+int
+forecast_stay_rate(int64_t impacts, int64_t limit)
+{
+    static const struct {
+        int64_t times; /* impacts / limit, from here on */
+        int per_cent;
+    } rates[] = {{32, 95}, {8, 89}, {4, 83}, {2, 73}, {1, 52}};
+    for (size_t i = 0; limit > 0 && i < sizeof rates / sizeof rates[0]; i++)
+        if (impacts >= rates[i].times * limit)
+            return rates[i].per_cent;
+    return 0;
+}
+
+static void
+add(struct verdict *v, bool estimate, struct buf *text)
+{
+    vec_push(&v->ends, ((struct statement){.text = buf_take(text), .estimate = estimate}));
+}
+
+/* The last impact is not published, so all that can be said is the latest moment: 7 days after the abuse stopped, at
+ * the next rebuild of the zone, once caches have forgotten the old answer. */
+static void
+level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
+{
+    struct buf out = {0};
+    char when[CLOCK_TEXT];
+    int64_t seconds = (policy->window_hours + policy->rebuild_hours) * 3600 + e->lists[LIST_LEVEL1].ttl;
+    clock_rfc3339(clock_wall_ms() + seconds * 1000, when);
+    buf_format(&out,
+               "Level 1 ends by itself and for free %lld days after the last impact: if the abuse has stopped by now, "
+               "by %.10s %.5s UTC.",
+               (long long)(policy->window_hours / 24), when, when + 11);
+    add(v, true, &out);
+}
+
+/* Every net that covers the address must fall under its limit, so the slowest decides. */
+static const struct net *
+slowest_net(const struct evidence *e, const struct policy *policy)
+{
+    const struct net *slowest = NULL;
+    int64_t most = -1;
+    for (size_t i = 0; i < e->nets.count; i++) {
+        const struct net *net = &e->nets.at[i];
+        if (net->impacts == LISTING_UNKNOWN || net->limit == 0)
+            continue;
+        int64_t hours = policy_hours_to_clear(policy, net->impacts, net->limit);
+        if (hours > most) {
+            most = hours;
+            slowest = net;
+        }
+    }
+    return slowest;
+}
+
+static void
+net_ends(struct verdict *v, const struct evidence *e, const struct net *net, const struct policy *policy)
+{
+    struct buf out = {0};
+    char text[PREFIX_TEXT];
+    buf_format(&out, "Level 2 ends when %s loses ", prefix_text(&net->prefix, text));
+    text_number(&out, policy_to_lose(net->impacts, net->limit));
+    buf_text(&out, " of its ");
+    text_number(&out, net->impacts);
+    buf_text(&out, " impacts: about ");
+    text_duration(&out, policy_hours_to_clear(policy, net->impacts, net->limit) * 3600 * 1000);
+    buf_format(&out, " after all abuse there stops, at the latest after %lld days.",
+               (long long)(policy->window_hours / 24));
+    if (e->nets.count > 1)
+        buf_format(&out, " It is the slowest of %zu nets; all of them must end.", e->nets.count);
+    add(v, true, &out);
+}
+
+static void
+level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
+{
+    const struct net *net = slowest_net(e, policy), *permanent = evidence_permanent_net(e);
+    struct buf out = {0};
+    char text[PREFIX_TEXT];
+    if (permanent) {
+        buf_format(&out, "%s is listed by hand and has no expiry.", prefix_text(&permanent->prefix, text));
+        add(v, false, &out);
+    }
+    if (!net)
+        return;
+    net_ends(v, e, net, policy);
+    int rate = forecast_stay_rate(net->impacts, net->limit);
+    if (rate > 0) {
+        buf_format(&out, "Of nets as far over their limit as this one, %d in 100 were still listed 8 days later.",
+                   rate);
+        add(v, true, &out);
+    }
+}
+
+static void
+level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
+{
+    const struct listing *l3 = evidence_level3(e);
+    struct buf out = {0};
+    if (!l3 || l3->form != LISTING_L3)
+        return;
+    buf_text(&out, "Level 3 ends when ");
+    wording_isp(&out, e);
+    buf_format(&out, " has lost %d %% of its impacts (then its score is under %g) or has fewer than %lld in 7 days.",
+               forecast_share_to_lose(l3->score, policy), policy->score, (long long)policy->impacts);
+    add(v, true, &out);
+}
+
+void
+forecast_write(struct verdict *v, unsigned listed, const struct evidence *e, const struct policy *policy)
+{
+    if (listed & CAUSE_ADDRESS)
+        level1(v, e, policy);
+    if (listed & CAUSE_ALLOCATION)
+        level2(v, e, policy);
+    if (listed & CAUSE_PROVIDER)
+        level3(v, e, policy);
+}

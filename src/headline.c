@@ -1,0 +1,165 @@
+/* Lead, then a clause for each level that lists the address. */
+#include "headline.h"
+
+#include "text.h"
+#include "wording.h"
+
+/* ---- clauses ---- */
+
+static void
+put_impact_nets(struct buf *out, const struct evidence *e)
+{
+    const struct net *net = evidence_widest_net(e);
+    char text[PREFIX_TEXT];
+    size_t inside = 0;
+    for (size_t i = 0; i < e->nets.count; i++)
+        inside += &e->nets.at[i] != net && !e->nets.at[i].permanent;
+    buf_text(out, prefix_text(&net->prefix, text));
+    if (inside > 0)
+        buf_format(out, " and %zu net%s inside it", inside, inside > 1 ? "s" : "");
+    buf_text(out, " (");
+    text_number(out, net->impacts);
+    buf_text(out, " impacts in 7 days, limit ");
+    text_number(out, net->limit);
+    buf_byte(out, ')');
+}
+
+static void
+clause_level2(struct buf *out, const struct evidence *e)
+{
+    const struct net *permanent = evidence_permanent_net(e);
+    char text[PREFIX_TEXT];
+    buf_text(out, "level 2 lists ");
+    if (permanent)
+        buf_format(out, "%s by hand (PERMANENT: no limit, no expiry)", prefix_text(&permanent->prefix, text));
+    if (permanent && evidence_widest_net(e))
+        buf_text(out, " and ");
+    if (evidence_widest_net(e))
+        put_impact_nets(out, e);
+    if (permanent || evidence_widest_net(e))
+        return;
+    if (e->nets.count > 0) /* the generation before 2021 counted addresses */
+        buf_format(out, "%s (%lld abusers, by the rule before 2021)",
+                   prefix_text(&e->nets.at[e->nets.count - 1].prefix, text),
+                   (long long)e->nets.at[e->nets.count - 1].abusers);
+    else
+        buf_text(out, "it without naming a net");
+}
+
+static void
+clause_level3(struct buf *out, const struct evidence *e, const struct policy *policy)
+{
+    const struct listing *l3 = evidence_level3(e);
+    buf_text(out, "level 3 lists ");
+    if (!l3) {
+        buf_text(out, "its provider without naming it");
+        return;
+    }
+    wording_isp(out, e);
+    if (l3->form == LISTING_L3)
+        buf_format(out, " (spamscore %.1f, limit %g)", l3->score, policy->score);
+    else
+        buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)l3->abusers);
+}
+
+static void
+clauses(struct buf *out, const struct evidence *e, unsigned listed, const struct policy *policy)
+{
+    if (listed & CAUSE_ADDRESS) {
+        char text[ADDR_TEXT];
+        buf_format(out, "level 1 lists %s", addr_text(&e->address, text));
+    }
+    if (listed & CAUSE_ALLOCATION) {
+        buf_text(out, listed & CAUSE_ADDRESS ? "; " : "");
+        clause_level2(out, e);
+    }
+    if (listed & CAUSE_PROVIDER) {
+        buf_text(out, listed & (CAUSE_ADDRESS | CAUSE_ALLOCATION) ? "; " : "");
+        clause_level3(out, e, policy);
+    }
+}
+
+/* ---- sentences ---- */
+
+/* Nothing was asked, and why. */
+static bool
+unasked(struct buf *out, const struct evidence *e)
+{
+    char text[ADDR_TEXT];
+    addr_text(&e->address, text);
+    if (e->reserved)
+        buf_format(out, "%s is not routable (%s): no DNSBL can list it.", text, e->reserved);
+    else if (e->address.family != ADDR_V4)
+        buf_format(out, "UCEPROTECT lists IPv4 addresses only: none of its levels can list %s.", text);
+    else if (e->offline)
+        buf_text(out, "Cannot tell: nothing was asked (--offline).");
+    return out->count > 0;
+}
+
+static void
+pending(struct buf *out, const struct evidence *e, unsigned listed, const struct policy *policy)
+{
+    unsigned levels = 0;
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++)
+        levels |= evidence_level(e, i + 1)->pending ? 1U << i : 0;
+    if (listed) {
+        buf_text(out, "So far: ");
+        clauses(out, e, listed, policy);
+        buf_text(out, "; still asking ");
+    } else {
+        buf_text(out, "Asking ");
+    }
+    if (levels)
+        wording_levels(out, levels);
+    else
+        buf_text(out, "the other lists");
+    buf_text(out, " ...");
+}
+
+static void
+unknown(struct buf *out, const struct evidence *e, unsigned listed, const struct policy *policy)
+{
+    char text[ADDR_TEXT];
+    buf_text(out, "Cannot tell: ");
+    if (e->rewritten)
+        buf_format(out, "the resolver makes up answers (%s from several lists); name another one with --resolver",
+                   addr_text(&e->rewriter, text));
+    else
+        wording_troubles(out, e);
+    if (listed) {
+        buf_text(out, "; but ");
+        clauses(out, e, listed, policy);
+    }
+    buf_byte(out, '.');
+}
+
+static void
+unlisted(struct buf *out, const struct evidence *e)
+{
+    if (evidence_is_listed(e, LIST_BACKSCATTERER))
+        buf_format(out, "This address itself: ips.backscatterer.org lists it as a source of misdirected bounces%s.",
+                   evidence_has_trouble(e) ? "" : "; none of the three levels does");
+    else if (evidence_is_listed(e, LIST_EXEMPTION))
+        buf_text(out, "Exempt: registered at ips.whitelisted.org, so levels 2 and 3 do not apply; level 1 is clear.");
+    else
+        buf_text(out, "Clear: on none of the three levels, and all three proved that they answer.");
+}
+
+void
+headline_write(struct buf *out, const struct verdict *v, const char *lead, unsigned listed, const struct evidence *e,
+               const struct policy *policy)
+{
+    if (unasked(out, e))
+        return;
+    if (v->pending) {
+        pending(out, e, listed, policy);
+    } else if (v->state == VERDICT_UNKNOWN) {
+        unknown(out, e, listed, policy);
+    } else if (listed) {
+        buf_format(out, "%s: ", lead);
+        clauses(out, e, listed, policy);
+        buf_byte(out, '.');
+    } else {
+        unlisted(out, e);
+    }
+}

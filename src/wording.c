@@ -1,0 +1,163 @@
+#include "wording.h"
+
+#include "text.h"
+
+#include <string.h>
+
+void
+wording_holder(struct buf *out, uint32_t asn, const char *org, const char *otherwise)
+{
+    if (asn == 0)
+        buf_text(out, otherwise);
+    else
+        buf_format(out, "AS%u%s%s", asn, *org ? " " : "", org);
+}
+
+/* The ASN of level 3 is the one that its text names: an address may lie in a carrier's prefix as another's customer. */
+void
+wording_isp(struct buf *out, const struct evidence *e)
+{
+    const struct listing *l3 = evidence_level3(e);
+    wording_holder(out, l3 ? l3->holder.asn : 0, l3 ? l3->holder.org : "", "your provider");
+}
+
+/* ---- templates ---- */
+
+static const struct net *
+net_of(const struct evidence *e)
+{
+    const struct net *net = evidence_widest_net(e);
+    return net ? net : evidence_permanent_net(e);
+}
+
+static void
+put_address(struct buf *out, const struct evidence *e)
+{
+    char text[ADDR_TEXT];
+    buf_text(out, addr_text(&e->address, text));
+}
+
+static void
+put_net(struct buf *out, const struct evidence *e)
+{
+    const struct net *net = net_of(e);
+    char text[PREFIX_TEXT];
+    buf_text(out, net ? prefix_text(&net->prefix, text) : "the listed net");
+}
+
+static void
+put_impacts(struct buf *out, const struct evidence *e)
+{
+    const struct net *net = evidence_widest_net(e);
+    if (net)
+        text_number(out, net->impacts);
+    else
+        buf_text(out, "an unpublished number of");
+}
+
+static void
+put_limit(struct buf *out, const struct evidence *e)
+{
+    const struct net *net = evidence_widest_net(e);
+    if (net)
+        text_number(out, net->limit);
+    else
+        buf_text(out, "not published");
+}
+
+static void
+put_owner(struct buf *out, const struct evidence *e)
+{
+    const struct net *net = net_of(e);
+    if (net && net->holder.asn)
+        wording_holder(out, net->holder.asn, net->holder.org, "");
+    else
+        wording_holder(out, e->network.asn, e->network.org, "the net's owner");
+}
+
+static const struct {
+    const char *name;
+    void (*put)(struct buf *, const struct evidence *);
+} placeholders[] = {
+    {"{address}", put_address}, {"{net}", put_net},     {"{impacts}", put_impacts},
+    {"{limit}", put_limit},     {"{owner}", put_owner}, {"{isp}", wording_isp},
+};
+
+/* Bytes of the placeholder at the start of the template, whose figure is put out; 0 = none there. */
+static size_t
+put_placeholder(struct buf *out, const char *template, const struct evidence *e)
+{
+    for (size_t i = 0; i < sizeof placeholders / sizeof placeholders[0]; i++) {
+        size_t length = strlen(placeholders[i].name);
+        if (strncmp(template, placeholders[i].name, length) == 0) {
+            placeholders[i].put(out, e);
+            return length;
+        }
+    }
+    return 0;
+}
+
+char *
+wording_expand(const char *template, const struct evidence *e)
+{
+    struct buf out = {0};
+    while (*template) {
+        size_t used = put_placeholder(&out, template, e);
+        if (used == 0)
+            buf_byte(&out, *template);
+        template += used ? used : 1;
+    }
+    return buf_take(&out);
+}
+
+/* ---- levels and their troubles ---- */
+
+void
+wording_levels(struct buf *out, unsigned set)
+{
+    int left = __builtin_popcount(set);
+    buf_text(out, left > 1 ? "levels " : "level ");
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++)
+        if (set & 1U << i) {
+            left--;
+            buf_format(out, "%u%s", i + 1, left > 1 ? ", " : left == 1 ? " and " : "");
+        }
+}
+
+static const char *const state_words[STATE_COUNT] = {
+    [STATE_UNASKED] = "not asked",
+    [STATE_REFUSED] = "refuses to answer this resolver",
+    [STATE_ERROR] = "gave an error",
+    [STATE_TIMEOUT] = "gave no answer",
+    [STATE_INVALID] = "gave an answer that no DNSBL gives",
+    [STATE_UNHEALTHY] = "failed its own test",
+    [STATE_DEAD] = "has been shut down",
+};
+
+static bool
+same_trouble(const struct finding *a, const struct finding *b)
+{
+    return !b->pending && a->state == b->state && strcmp(a->detail ? a->detail : "", b->detail ? b->detail : "") == 0;
+}
+
+void
+wording_troubles(struct buf *out, const struct evidence *e)
+{
+    unsigned told = 0;
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+        const struct finding *f = evidence_level(e, i + 1);
+        if (f->pending || state_is_known(f->state) || told & 1U << i)
+            continue;
+        unsigned same = 0;
+        for (unsigned j = i; j < EVIDENCE_LEVELS; j++)
+            if (same_trouble(f, evidence_level(e, j + 1)))
+                same |= 1U << j;
+        if (told)
+            buf_text(out, "; ");
+        told |= same;
+        wording_levels(out, same);
+        buf_format(out, " %s", state_words[f->state]);
+        if (f->detail)
+            buf_format(out, " (%s)", f->detail);
+    }
+}

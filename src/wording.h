@@ -1,0 +1,23 @@
+/* Figures of the evidence as words, for the sentences of verdict, headline and forecast. */
+#ifndef WORDING_H
+#define WORDING_H
+
+#include "buf.h"
+#include "evidence.h"
+
+/* Puts the figures into a template, a fresh string: {address}, {net} (the widest with impacts, else a permanent one),
+ * {impacts} and {limit} of that net, {owner} (who answers for it) and {isp} (whom level 3 names). */
+char *wording_expand(const char *template, const struct evidence *);
+
+/* "AS64500 EXAMPLE Example Hosting", or `otherwise` where there is no ASN. */
+void wording_holder(struct buf *out, uint32_t asn, const char *org, const char *otherwise);
+void wording_isp(struct buf *out, const struct evidence *);
+
+/* A set of levels (bit n = level n + 1): "level 3", "levels 1 and 2", "levels 1, 2 and 3". */
+void wording_levels(struct buf *out, unsigned set);
+
+/* The levels that gave no believable answer, those with the same trouble together: "level 3 gave an error (refused from
+ * 127.0.0.1:53)". Levels that are still being asked are left out. */
+void wording_troubles(struct buf *out, const struct evidence *);
+
+#endif
