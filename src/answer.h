@@ -14,7 +14,7 @@ const char *record_type_name(enum record_type); /* "A", "TXT" ... */
 
 enum outcome {
     OUTCOME_DATA,   /* NOERROR with at least one record of the type asked for */
-    OUTCOME_NODATA, /* NOERROR without */
+    OUTCOME_NODATA, /* NOERROR without, and no referral (RFC 2308 section 2.2) */
     OUTCOME_NXDOMAIN,
     OUTCOME_SERVFAIL,
     OUTCOME_REFUSED,
@@ -22,7 +22,7 @@ enum outcome {
     OUTCOME_RCODE,       /* any other response code; see answer.rcode */
     OUTCOME_TIMEOUT,     /* no answer from any server in any try */
     OUTCOME_UNREACHABLE, /* the servers could not be reached (ICMP, no route, TCP refused after truncation) */
-    OUTCOME_MALFORMED,   /* the bytes are no DNS answer to this question */
+    OUTCOME_MALFORMED,   /* the bytes are no DNS answer to this question; or only a referral to other servers */
     OUTCOME_CANCELLED,   /* the asker or the resolver went away */
 };
 
@@ -43,15 +43,15 @@ enum { ANSWER_RECORDS = 64, ANSWER_TEXT = 16384 };
 
 struct answer {
     enum outcome outcome;
-    int rcode;              /* as received; -1 when no packet came */
-    uint32_t ttl;           /* seconds: smallest of the records; for NODATA and NXDOMAIN the negative TTL of RFC 2308
-                               section 5 (SOA minimum or its TTL, the smaller); 0 = not known */
+    int rcode;              /* as received, with the upper bits of EDNS; -1 when no packet came */
+    uint32_t ttl;           /* seconds: smallest of the records and the CNAMEs to them; for NODATA and NXDOMAIN the
+                               negative TTL of RFC 2308 section 5 (SOA minimum or its TTL, the smaller); 0 = not known */
     uint32_t serial;        /* of the SOA in a negative answer, 0 = none: the age of an rbldnsd zone */
     int64_t rtt_us;         /* from the last sending to the answer; -1 when no packet came */
     int64_t at_ms;          /* wall time of the answer */
     unsigned tries;         /* packets sent for it */
-    bool tcp;               /* came by TCP after truncation */
-    bool remembered;        /* not asked now: an earlier answer of this run */
+    bool tcp;               /* was truncated, and therefore asked by TCP */
+    bool remembered;        /* not asked now: an earlier answer of this run, as it was then */
     struct endpoint server; /* who answered; family ADDR_NONE when nobody did */
     size_t count;
     const struct record *records; /* chain of CNAMEs followed */

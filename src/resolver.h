@@ -1,9 +1,11 @@
 /* Questions to DNS servers: asynchronous, bounded, answered exactly once.
  *
- * Each server has a window: never more than `window` questions in flight towards it (rbldnsd's socket buffer drops
- * beyond about 140), the rest wait here in order. A question that times out or meets an unreachable or failing server
- * (SERVFAIL, REFUSED, NOTIMP) goes to the next server; the last word counts. Answers are remembered for their TTL, so
- * that a run asks one question once; a question that is already under way is not sent twice. */
+ * Each server has a window: never more than `window` questions in flight towards it, the rest wait here in order. A
+ * question that times out or meets an unreachable or failing server (SERVFAIL, REFUSED, NOTIMP, a malformed answer)
+ * goes to the next server; the last word counts, and any word counts more than silence. A server that did not answer
+ * goes last for half a minute. A truncated answer is asked for again by TCP. Answers are remembered for their TTL and
+ * failures for some seconds, so that a run asks one question once; a question that is already under way is not sent
+ * twice. */
 #ifndef RESOLVER_H
 #define RESOLVER_H
 
@@ -16,7 +18,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RESOLVER_SERVERS = 8, RESOLVER_WINDOW = 128 };
+/* The window fits into the 64 KiB socket buffer of a sleeping rbldnsd: Linux takes 118 small packets into it, of a
+ * reader that is behind. */
+enum { RESOLVER_SERVERS = 8, RESOLVER_WINDOW = 112 };
 
 struct resolver_options {
     struct endpoint servers[RESOLVER_SERVERS];
@@ -25,7 +29,7 @@ struct resolver_options {
     unsigned tries;      /* for one server; default 2 */
     unsigned window;     /* questions in flight towards one server; default RESOLVER_WINDOW */
     unsigned per_second; /* towards one server, 0 = unpaced */
-    size_t memory;       /* bytes of answers to remember; default 16 MiB */
+    size_t memory;       /* bytes of answers to remember, 0 = none; default 16 MiB */
 };
 
 /* Defaults in every field, no servers. */
@@ -36,7 +40,7 @@ struct resolver;
 /* Fails when the system names no resolver and none was given. The loop must outlive it. */
 struct resolver *resolver_new(struct loop *, const struct resolver_options *, struct fault *);
 
-/* Every question under way is answered OUTCOME_CANCELLED first. NULL is fine. */
+/* Every question under way is answered OUTCOME_CANCELLED first. Not from inside a resolver_done. NULL is fine. */
 void resolver_free(struct resolver *);
 
 /* The answer lives for the call. Never called from inside resolver_ask. */
@@ -47,7 +51,8 @@ enum resolver_flags {
     RESOLVER_FORGET = 2, /* neither look up nor remember: sweeps, whose every question is new */
 };
 
-/* Asks for `name` (absolute, with or without the final dot). */
+/* Asks for `name` (absolute, with or without the final dot). A name that no packet can carry (a label over 63 bytes
+ * ...) is answered OUTCOME_FORMERR without a try. */
 void resolver_ask(struct resolver *, const char *name, enum record_type, unsigned flags, resolver_done *, void *arg);
 
 /* Drops every question of this `arg`; their callbacks are not called. For an asker that goes away. */

@@ -1,0 +1,102 @@
+/* A scenario: the rules by which the test server answers.
+ *
+ * There is one rule a line; the first that matches a question counts, and where none does it is REFUSED. '#' begins
+ * a comment line.
+ *
+ *     NAME TYPE [times=N] [late=MS] [ttl=N] [serial=N] [nosoa] ACTION [VALUE...]
+ *
+ *     NAME      the whole name, or *.suffix for all names under it, or *; without regard to case
+ *     TYPE      A, AAAA, TXT, PTR, or * for any
+ *     times=N   the rule is spent after N questions, and the next that matches counts
+ *     late=MS   held back for so long, beyond --delay
+ *     ttl=N     of the records, or the SOA's minimum; 300 by default
+ *     serial=N  of the SOA; 2026070618 by default
+ *     nosoa     without the SOA
+ *
+ *     data VALUE...            these records
+ *     cname TARGET             a CNAME, and after it what the rules say of TARGET, if that is data or another cname
+ *     nxdomain, nodata         with an SOA
+ *     referral                 no records, but NS records of the root
+ *     refused, servfail, formerr, notimp, badvers
+ *     silence                  no answer
+ *     truncated VALUE...       by UDP nothing but the TC bit, by TCP the records
+ *     wrong-id VALUE...        the records under another id
+ *     wrong-question VALUE...  ... to another question
+ *     wrong-owner VALUE...     ... of another name
+ *     old VALUE...             FORMERR to a question with EDNS, otherwise the records
+ *     garbage [TEXT]           the header of an answer with one record, the question, then these bytes
+ *     raw [TEXT]               these bytes and nothing else
+ *     echo                     the question itself
+ *
+ * A VALUE is an address, a name, or for TXT one record: strings in quotes, with + and no blanks between the strings of
+ * one record. In a TEXT \" \\ and \xNN are understood; a string over 255 bytes becomes several. An answer that does not
+ * fit into 512 bytes, or into what EDNS allows, goes out as a truncated one. Example:
+ *
+ *     2.0.0.127.list.test A data 127.0.0.2
+ *     2.0.0.127.list.test TXT ttl=60 data "Test Record" "two"+" strings"
+ *     *.list.test * times=1 silence
+ *     *.list.test * nxdomain
+ */
+#ifndef RULE_H
+#define RULE_H
+
+#include "buf.h"
+#include "vec.h"
+
+#include <arpa/nameser.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PACKET_MAX = 65535, TYPE_ANY = 0 };
+
+struct question {
+    uint8_t packet[PACKET_MAX];
+    size_t count, head_count; /* the head: header and question section */
+    char name[NS_MAXDNAME];
+    int type;
+    size_t room; /* for the answer */
+    bool tcp, edns;
+};
+
+struct rule;
+
+/* Writes the answer; false = there is none. */
+typedef bool rule_act(struct buf *reply, const struct question *, const struct rule *);
+
+struct rule {
+    char *name;
+    int type;
+    long times, late_ms; /* times < 0: without end */
+    uint32_t ttl, serial;
+    bool nosoa;
+    rule_act *act;
+    int rcode;
+    char *target;           /* cname */
+    VEC(struct buf) values; /* record data, or the bytes of garbage and raw */
+};
+
+/* Reads the file, or says what is wrong with it and ends the program. */
+void rule_read(const char *path);
+
+/* The first that matches and is not spent; the one that refuses when none does. */
+struct rule *rule_find(const char *name, int type);
+void rule_free(void);
+
+const char *rule_type_name(int type);
+
+/* Takes the packet apart; false: it is no question. */
+bool rule_question(struct question *);
+
+/* The answer to a question by a rule, cut down to the TC bit where it has no room. */
+bool rule_answer(struct buf *reply, const struct question *, struct rule *);
+
+/* What rule_read needs to know of actions: the one of this name, and its response code. */
+rule_act *rule_action(const char *name, int *rcode);
+enum rule_values { VALUES_RECORDS, VALUES_TEXT, VALUES_TARGET };
+enum rule_values rule_values_of(rule_act *);
+
+/* Appends a name in wire form; false: it is none. */
+bool rule_put_name(struct buf *, const char *name);
+
+#endif
