@@ -1,0 +1,25 @@
+/* The local zone files of the five lists, from one directory. */
+#ifndef ZONES_H
+#define ZONES_H
+
+#include "catalogue.h"
+#include "fault.h"
+#include "zonefile.h"
+
+struct zones;
+
+/* Loads what is there of dnsbl-1.uceprotect.net and so on, plain or .gz. A directory without any of them is a fault; a
+ * file that cannot be used is a fault too. */
+struct zones *zones_open(const char *directory, struct fault *);
+void zones_close(struct zones *); /* NULL is fine */
+
+const char *zones_directory(const struct zones *);
+
+/* NULL: this list's file is not there. */
+const struct zonefile *zones_at(const struct zones *, enum list_id);
+
+/* Reads those again whose files have changed, in place of the old ones. What cannot be read stays as it was, and the fault
+ * says so. True when something changed: every pointer from zones_at() before is void. */
+bool zones_reload(struct zones *, struct fault *);
+
+#endif
