@@ -17,47 +17,63 @@ bits_of(const struct addr *a)
     return a->family == ADDR_V4 ? 8 * V4_BYTES : 8 * V6_BYTES;
 }
 
-/* A decimal number without leading zeros; returns the place behind it, or NULL. */
-static const char *
-read_decimal(const char *at, const char *end, unsigned most, unsigned *out)
+/* 0 to 9, or more for what is no digit. */
+static unsigned
+digit_at(const char *at)
 {
-    if (at == end || (unsigned char)(*at - '0') > 9)
-        return NULL;
-    unsigned value = (unsigned char)(*at++ - '0');
-    for (unsigned digit; at < end && (digit = (unsigned char)(*at - '0')) <= 9; at++) {
-        if (value == 0)
-            return NULL;
-        value = value * 10 + digit;
-        if (value > most)
-            return NULL;
-    }
-    *out = value;
-    return at;
+    return (unsigned char)(*at - '0');
 }
 
-/* The same, with nothing behind it. */
+/* All of the text is one decimal number without leading zeros. */
 static bool
 parse_decimal(const char *text, size_t count, unsigned most, unsigned *out)
 {
-    return read_decimal(text, text + count, most, out) == text + count;
+    if (count == 0 || (count > 1 && *text == '0'))
+        return false;
+    unsigned value = 0;
+    for (size_t i = 0; i < count; i++) {
+        unsigned digit = digit_at(text + i);
+        if (digit > 9 || (value = value * 10 + digit) > most)
+            return false;
+    }
+    *out = value;
+    return true;
+}
+
+/* One to three digits up to 255, without leading zeros; returns the place behind them, or NULL. */
+static const char *
+read_octet(const char *at, const char *end, unsigned *out)
+{
+    unsigned digit;
+    if (at == end || (*out = digit_at(at)) > 9)
+        return NULL;
+    if (++at == end || (digit = digit_at(at)) > 9)
+        return at;
+    if (*out == 0)
+        return NULL;
+    *out = *out * 10 + digit;
+    if (++at == end || (digit = digit_at(at)) > 9)
+        return at;
+    *out = *out * 10 + digit;
+    return *out <= 255 ? at + 1 : NULL;
 }
 
 static bool
 parse_v4(const char *text, size_t count, struct addr *out)
 {
     const char *at = text, *end = text + count;
-    struct addr a = {.family = ADDR_V4};
+    uint32_t value = 0;
     for (unsigned i = 0; i < V4_BYTES; i++) {
         if (i > 0 && (at == end || *at++ != '.'))
             return false;
         unsigned octet;
-        if (!(at = read_decimal(at, end, 255, &octet)))
+        if (!(at = read_octet(at, end, &octet)))
             return false;
-        a.bytes[i] = (uint8_t)octet;
+        value = value << 8 | octet;
     }
     if (at != end)
         return false;
-    *out = a;
+    *out = addr_from_v4(value);
     return true;
 }
 

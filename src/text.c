@@ -88,9 +88,28 @@ ellipsize(struct buf *out, size_t start, size_t end, size_t limit)
     buf_bytes(out, ELLIPSIS, dots < room ? dots : room);
 }
 
+/* Whether cleaning would change nothing, by far the commonest case. */
+static bool
+is_clean_ascii(const char *bytes, size_t count)
+{
+    char before = ' ';
+    for (size_t i = 0; i < count; before = bytes[i++]) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c < ' ' || c >= 0x7F || (c == ' ' && before == ' '))
+            return false;
+    }
+    return true;
+}
+
 void
 text_clean(struct buf *out, const char *bytes, size_t count, size_t limit)
 {
+    while (count > 0 && bytes[count - 1] == ' ')
+        count--;
+    if (count <= limit && is_clean_ascii(bytes, count)) {
+        buf_bytes(out, bytes, count);
+        return;
+    }
     size_t start = out->count, cut = start;
     bool blank_due = false;
     for (size_t i = 0, used; i < count; i += used) {
