@@ -254,7 +254,21 @@ write_file(const char *path, const struct buf *content)
         fail_msg("cannot write %s", path);
 }
 
-/* The first line in which they differ, with the frame that it is in, and all of what was shown. */
+/* Line by line, because cmocka cuts long messages. */
+static void
+print_frame(const char *frame)
+{
+    const char *end = strstr(frame + 1, "\n====");
+    for (const char *next; *frame != '\0' && frame != end; frame = next) {
+        size_t count = strcspn(frame, "\n");
+        print_error("  %.*s\n", (int)count, frame);
+        next = frame + count;
+        if (*next != '\0' && next != end)
+            next++;
+    }
+}
+
+/* The first line in which they differ, and the frame that it is in. */
 static void
 explain(const char *path, const char *expected, const char *shown)
 {
@@ -270,15 +284,14 @@ explain(const char *path, const char *expected, const char *shown)
         shown += b + (shown[b] == '\n');
         line++;
     }
-    print_error("%s:%zu differs, in frame:\n%.*s\n  expected: %.*s\n  shown:    %.*s\n", path, line,
-                (int)strcspn(frame, "\n"), frame, (int)strcspn(expected, "\n"), expected, (int)strcspn(shown, "\n"),
-                shown);
-    const char *end = strstr(frame + 1, "\n====");
-    print_error("the whole frame as shown now:\n%.*s\n", end ? (int)(end - frame) : (int)strlen(frame), frame);
+    print_error("%s:%zu differs:\n  expected: %.*s\n  shown:    %.*s\n", path, line, (int)strcspn(expected, "\n"),
+                expected, (int)strcspn(shown, "\n"), shown);
+    print_error("the frame as it is shown now:\n");
+    print_frame(frame);
 }
 
-static void
-compare(const char *name, const struct buf *shown)
+static bool
+is_as_expected(const char *name, const struct buf *shown)
 {
     struct buf path = {0}, expected = {0};
     const char *dir = getenv("GOLDEN_DIR");
@@ -295,7 +308,7 @@ compare(const char *name, const struct buf *shown)
     }
     buf_free(&path);
     buf_free(&expected);
-    assert_true(same);
+    return same;
 }
 
 void
@@ -310,7 +323,8 @@ scene_close(struct scene *scene, const char *name)
     buf_free(&cells->copied);
     buf_free(&cells->text);
     free(cells);
-    if (name)
-        compare(name, &shown);
+    bool same = !name || is_as_expected(name, &shown);
     buf_free(&shown);
+    if (!same)
+        fail_msg("%s is not as expected", name);
 }

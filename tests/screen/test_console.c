@@ -181,6 +181,24 @@ test_selection_stays_on_its_row(void **state)
 }
 
 static void
+test_selection_returns_with_its_row(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct toy *toy = open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "<PgDn><PgDn>jj");
+    toy_hide(toy, true);
+    scene_wait(&scene, 200);
+    assert_hides(&scene, "203.0.113.140");
+    toy_hide(toy, false);
+    toy_prepend(toy, 5);
+    scene_wait(&scene, 200);
+    scene_keys(&scene, "y");
+    assert_string_equal(scene_copied(&scene), "203.0.113.140");
+    close_scene(&scene);
+}
+
+static void
 test_first_and_last(void **state)
 {
     (void)state;
@@ -425,6 +443,50 @@ test_report(void **state)
     assert_int_equal(rmdir(dir), 0);
 }
 
+/* ---- whatever is pressed ---- */
+
+static unsigned
+random_below(unsigned *seed, unsigned limit)
+{
+    *seed = *seed * 1103515245 + 12345;
+    return (*seed >> 16) % limit;
+}
+
+/* Any key in any state at any size: what is left must be a console that still draws, or one that was left. */
+static void
+test_monkey(void **state)
+{
+    (void)state;
+    static const char *const presses[] = {
+        "j",      "k",       "<Down>",  "<Up>",    "<PgDn>",      "<PgUp>",     "g",     "G",     "<Home>", "<End>",
+        "<Left>", "<Right>", "<Enter>", "<Enter>", "<Backspace>", "<Esc>",      "<Tab>", "<Del>", "d",      "d",
+        "r",      "i",       "i",       "y",       "n",           "?",          "<^L>",  "<^U>",  "<^W>",   "<^K>",
+        "<^A>",   "6",       "4",       " ",       "x",           "<this key>", "<^Z>",  "q",     "w"};
+    for (unsigned seed = 1; seed <= 20; seed++) {
+        struct scene scene;
+        unsigned random = seed;
+        struct toy *toy = open_toy(&scene, 24, 80, seed % 2);
+        for (int i = 0; i < 500 && !scene_is_over(&scene); i++) {
+            unsigned what = random_below(&random, 100);
+            if (what == 0)
+                scene_resize(&scene, (int)random_below(&random, 40), (int)random_below(&random, 130));
+            else if (what == 1)
+                scene_paste(&scene, "64500 \xE4\xB8\xAD q");
+            else if (what == 2)
+                toy_hide(toy, random_below(&random, 2));
+            else
+                scene_keys(&scene, presses[random_below(&random, sizeof presses / sizeof presses[0])]);
+        }
+        if (!scene_is_over(&scene)) {
+            scene_resize(&scene, 24, 80);
+            assert_shows(&scene, "203.0.113.0/24");
+            scene_keys(&scene, "<^C><^C><^C>");
+            assert_true(scene_is_over(&scene));
+        }
+        close_scene(&scene);
+    }
+}
+
 /* ---- when it draws ---- */
 
 static void
@@ -486,6 +548,7 @@ main(void)
         cmocka_unit_test(test_resize),
         cmocka_unit_test(test_back_to_the_same_row),
         cmocka_unit_test(test_selection_stays_on_its_row),
+        cmocka_unit_test(test_selection_returns_with_its_row),
         cmocka_unit_test(test_first_and_last),
         cmocka_unit_test(test_only_what_can_be_done_is_offered),
         cmocka_unit_test(test_leaving),
@@ -497,6 +560,7 @@ main(void)
         cmocka_unit_test(test_paste_is_never_a_command),
         cmocka_unit_test(test_confirm),
         cmocka_unit_test(test_report),
+        cmocka_unit_test(test_monkey),
         cmocka_unit_test(test_idle_draws_nothing),
         cmocka_unit_test(test_data_frames_are_spaced),
         cmocka_unit_test(test_key_frames_come_at_once),

@@ -13,6 +13,7 @@ struct toy {
     struct app *app;
     char *title;
     unsigned first, rows;
+    bool hidden;
     int widths[4];
 };
 
@@ -50,7 +51,7 @@ rows(void *self, int cols)
 {
     struct toy *toy = self;
     columns_fit(columns, COLUMNS, cols, toy->widths);
-    return toy->rows;
+    return toy->hidden ? 0 : toy->rows;
 }
 
 static uint64_t
@@ -197,6 +198,13 @@ toy_prepend(struct toy *toy, unsigned count)
 {
     toy->first -= count;
     toy->rows += count;
+    app_touch(toy->app);
+}
+
+void
+toy_hide(struct toy *toy, bool hidden)
+{
+    toy->hidden = hidden;
     app_touch(toy->app);
 }
 

@@ -16,7 +16,9 @@ key_of(const struct layer *layer, size_t row)
     return layer->view->key ? layer->view->key(layer->self, row) : 0;
 }
 
-/* Rows came or went: back to the row that was selected, and by as much the page is moved, so that it stands still. */
+/* Rows came or went: back to the row that was selected, and by as much the page is moved, so that it stands still.
+ * While there is no such row the cursor stays where it is; it returns when the row does, unless it was moved meanwhile.
+ */
 static void
 follow(struct layer *layer, size_t rows)
 {
@@ -47,7 +49,8 @@ layer_measure(struct layer *layer, int rows, int cols)
     if (layer_has_cursor(layer)) {
         follow(layer, count);
         cursor_fit(&layer->cursor, count, extent.page);
-        layer_moved(layer, &extent);
+        if (layer->cursor.key == 0)
+            layer_moved(layer, &extent);
     }
     return extent;
 }

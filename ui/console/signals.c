@@ -109,11 +109,13 @@ signals_next(void)
 void
 signals_suspend(void)
 {
-    struct sigaction ours, ordinary = {.sa_handler = SIG_DFL};
+    struct sigaction ordinary = {.sa_handler = SIG_DFL}, stop, go_on;
     sigemptyset(&ordinary.sa_mask);
-    sigaction(SIGTSTP, &ordinary, &ours);
+    sigaction(SIGTSTP, &ordinary, &stop);
+    sigaction(SIGCONT, &ordinary, &go_on);
     kill(0, SIGTSTP);
-    sigaction(SIGTSTP, &ours, NULL);
+    sigaction(SIGTSTP, &stop, NULL);
+    sigaction(SIGCONT, &go_on, NULL);
 }
 
 void

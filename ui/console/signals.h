@@ -17,7 +17,8 @@ int signals_fd(void);
 /* The next signal that came; 0 = no more. */
 int signals_next(void);
 
-/* Stops the whole process group, as ^Z does on a terminal in its ordinary state; returns when it goes on. */
+/* Stops the whole process group, as ^Z does on a terminal in its ordinary state; returns when it goes on, of which no
+ * SIGCONT tells again. */
 void signals_suspend(void);
 
 /* As before signals_start; may be called without it. */

@@ -365,16 +365,24 @@ report_gone(void)
     report(&(struct event){.kind = EVENT_GONE});
 }
 
+/* Ready to be read, nothing to read, and ready still: the end of a terminal that is gone. Ready only once: somebody
+ * else took it. */
+static bool
+is_at_end(int fd)
+{
+    struct pollfd again = {.fd = fd, .events = POLLIN};
+    int waiting;
+    return (ioctl(fd, FIONREAD, &waiting) < 0 || waiting == 0) && poll(&again, 1, 0) == 1;
+}
+
 static void
 on_input(void *arg, int fd, short revents)
 {
     (void)arg;
     bool any = false;
-    for (int code; term.started && (code = wgetch(term.keys)) != ERR; any = true)
+    for (int code; (code = wgetch(term.keys)) != ERR; any = true)
         take_code(code);
-    int waiting = 0;
-    bool at_end = !any && (ioctl(fd, FIONREAD, &waiting) < 0 || waiting == 0);
-    if (term.started && (revents & ~POLLIN || at_end))
+    if ((revents & ~POLLIN) || (!any && is_at_end(fd)))
         report_gone();
 }
 
@@ -382,7 +390,7 @@ static void
 on_signal(void *arg, int fd, short revents)
 {
     (void)arg, (void)fd, (void)revents;
-    for (int number; term.started && (number = signals_next()) != 0;) {
+    for (int number; (number = signals_next()) != 0;) {
         switch (number) {
         case SIGTSTP:
             term_suspend(&term.screen);
