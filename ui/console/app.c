@@ -11,6 +11,7 @@
 #include "view_help.h"
 #include "view_prompt.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -411,8 +412,9 @@ void
 app_close(struct app *app, const void *self)
 {
     size_t at = 0;
-    while (app->stack.at[at]->self != self)
+    while (at < app->stack.count && app->stack.at[at]->self != self)
         at++;
+    assert(at < app->stack.count);
     struct layer *layer = app->stack.at[at];
     app->stack.count--;
     app->changes++;
