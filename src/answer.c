@@ -307,8 +307,10 @@ read_noerror(struct parse *p)
     bool negative;
     if (!follow_all(p) || !read_answers(p))
         return OUTCOME_MALFORMED;
-    if (p->out->count + p->out->dropped > 0)
+    if (p->out->count + p->out->dropped > 0) {
+        p->out->partial = !ns_msg_getflag(p->message, ns_f_aa) && !ns_msg_getflag(p->message, ns_f_ra);
         return OUTCOME_DATA;
+    }
     return read_authority(p, &negative) && negative ? OUTCOME_NODATA : OUTCOME_MALFORMED;
 }
 
@@ -332,6 +334,7 @@ answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct 
     out->ttl = UINT32_MAX;
     out->serial = 0;
     out->count = out->dropped = 0;
+    out->partial = false;
     out->records = room->records;
     out->outcome = parse(&p, packet, count);
     if (out->outcome == OUTCOME_MALFORMED)

@@ -56,6 +56,8 @@ struct answer {
     size_t count;
     const struct record *records; /* chain of CNAMEs followed */
     size_t dropped;               /* records beyond ANSWER_RECORDS or ANSWER_TEXT, not kept */
+    bool partial;                 /* there may be more: rbldnsd leaves out what does not fit, and its only sign is an
+                                     answer that is neither authoritative nor recursive */
 };
 
 /* Storage for the records of one answer. */
@@ -64,8 +66,8 @@ struct answer_room {
     char text[ANSWER_TEXT];
 };
 
-/* Takes a packet apart: outcome, rcode, ttl, serial, records; the other fields are left to the caller. A packet that
- * is truncated, cyclic or lies about its counts is OUTCOME_MALFORMED. */
+/* Takes a packet apart: outcome, rcode, ttl, serial, records, partial; the other fields are left to the caller. A
+ * packet that is truncated, cyclic or lies about its counts is OUTCOME_MALFORMED. */
 void answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct answer_room *room,
                   struct answer *out);
 
