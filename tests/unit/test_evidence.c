@@ -1,0 +1,256 @@
+#include "evidence.h"
+
+#include "clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+enum { HOUR_MS = 60 * 60 * 1000 };
+
+/* ---- the age of a zone ---- */
+
+static int64_t
+utc_ms(int year, int month, int day, int hour)
+{
+    struct tm t = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour};
+    return (int64_t)timegm(&t) * 1000;
+}
+
+static void
+serials_are_german_local_time(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t serial;
+        int month, day, hour; /* UTC, 2026 */
+    } cases[] = {
+        {2026070618, 7, 6, 16},   /* summer: two hours ahead */
+        {2026011512, 1, 15, 11},  /* winter: one */
+        {2026010100, 1, 0, 23},   /* the last hour of the year before */
+        {2026032901, 3, 29, 0},   /* the last hour of winter time ... */
+        {2026032903, 3, 29, 1},   /* ... and the first of summer time: there is no 2 o'clock between them */
+        {2026032823, 3, 28, 22},  /* the evening before */
+        {2026102501, 10, 24, 23}, /* summer time */
+        {2026102502, 10, 25, 0},  /* comes twice; the first is meant */
+        {2026102503, 10, 25, 2},  /* winter time */
+        {2026102600, 10, 25, 23},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (evidence_serial_ms(cases[i].serial) != utc_ms(2026, cases[i].month, cases[i].day, cases[i].hour))
+            fail_msg("%u", cases[i].serial);
+}
+
+/* The C library, told the rule of summer time in its own words, goes through every hour of some years. */
+static void
+serials_agree_with_the_c_library(void **state)
+{
+    (void)state;
+    setenv("TZ", "CET-1CEST,M3.5.0/2,M10.5.0/3", 1);
+    tzset();
+    uint32_t before = 0;
+    for (int64_t at = utc_ms(2020, 1, 1, 0); at < utc_ms(2039, 1, 1, 0); at += HOUR_MS) {
+        time_t seconds = at / 1000;
+        struct tm t;
+        localtime_r(&seconds, &t);
+        uint32_t serial = (uint32_t)(((t.tm_year + 1900) * 100 + t.tm_mon + 1) * 100 + t.tm_mday) * 100;
+        serial += (uint32_t)t.tm_hour;
+        if (serial != before) /* the hour that comes twice means its first coming */
+            assert_int_equal(evidence_serial_ms(serial), at);
+        before = serial;
+    }
+    unsetenv("TZ");
+    tzset();
+}
+
+static void
+other_serials_are_no_time(void **state)
+{
+    (void)state;
+    static const uint32_t serials[] = {
+        0,          1,          1783361580, /* seconds since 1970 */
+        2026070624,                         /* hour 24 */
+        2026070099,                         /* day 0 */
+        2026073200, 2026130100, 2026000100, 2026023000, 2026022900, 2026043100, 1999123123, UINT32_MAX,
+    };
+    for (size_t i = 0; i < COUNT(serials); i++)
+        if (evidence_serial_ms(serials[i]) != -1)
+            fail_msg("%u was taken for a time", serials[i]);
+    assert_int_equal(evidence_serial_ms(2028022912), utc_ms(2028, 2, 29, 11));
+}
+
+static void
+a_zone_is_as_old_as_its_serial_says(void **state)
+{
+    (void)state;
+    struct finding f = {.serial = 2026070618};
+    clock_fake(0, utc_ms(2026, 7, 6, 20));
+    assert_int_equal(evidence_zone_age_ms(&f), 4 * HOUR_MS);
+    assert_true(evidence_zone_age_ms(&f) > EVIDENCE_STALE_MS);
+    clock_fake(0, utc_ms(2026, 7, 6, 15)); /* our clock is behind theirs */
+    assert_int_equal(evidence_zone_age_ms(&f), 0);
+    f.serial = 0;
+    assert_int_equal(evidence_zone_age_ms(&f), -1);
+    clock_real();
+}
+
+/* ---- nets ---- */
+
+/* Evidence with these nets, narrowest first. */
+static struct evidence
+with_nets(const char *const *nets, size_t count)
+{
+    struct evidence e;
+    struct addr address;
+    assert_true(addr_parse("198.51.100.7", &address));
+    evidence_init(&e, "198.51.100.7", NULL, &address);
+    for (size_t i = 0; i < count; i++) {
+        struct net net = {.impacts = 10, .abusers = LISTING_UNKNOWN, .limit = 4};
+        assert_true(prefix_parse(nets[i], &net.prefix, NULL));
+        vec_push(&e.nets, net);
+    }
+    return e;
+}
+
+static void
+wider_nets_may_hide_behind_what_the_dns_shows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *net;
+        unsigned hidden;
+    } cases[] = {
+        {"198.51.100.7/32", 24}, {"198.51.100.0/25", 24}, {"198.51.100.0/24", 16}, {"198.51.0.0/17", 16},
+        {"198.51.0.0/16", 8},    {"198.0.0.0/9", 8},      {"198.0.0.0/8", 0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e = with_nets(&cases[i].net, 1);
+        if (evidence_hidden_from(&e) != cases[i].hidden)
+            fail_msg("%s hides from /%u on", cases[i].net, evidence_hidden_from(&e));
+        evidence_fini(&e);
+    }
+    struct evidence none = with_nets(NULL, 0);
+    assert_int_equal(evidence_hidden_from(&none), 0);
+    evidence_fini(&none);
+}
+
+static void
+the_narrowest_net_says_what_may_be_hidden(void **state)
+{
+    (void)state;
+    static const char *const nets[] = {"198.51.100.0/24", "198.51.96.0/19"};
+    struct evidence e = with_nets(nets, COUNT(nets));
+    assert_int_equal(evidence_hidden_from(&e), 16);
+    evidence_fini(&e);
+}
+
+static void
+the_widest_net_is_the_outermost_with_impacts(void **state)
+{
+    (void)state;
+    static const char *const nets[] = {"198.51.100.0/24", "198.51.96.0/19", "198.51.0.0/16"};
+    struct evidence e = with_nets(nets, COUNT(nets));
+    assert_int_equal(evidence_widest_net(&e)->prefix.length, 16);
+    assert_null(evidence_permanent_net(&e));
+    e.nets.at[2].permanent = true;
+    e.nets.at[2].impacts = LISTING_UNKNOWN;
+    assert_int_equal(evidence_widest_net(&e)->prefix.length, 19);
+    assert_int_equal(evidence_permanent_net(&e)->prefix.length, 16);
+    e.nets.at[0].impacts = e.nets.at[1].impacts = LISTING_UNKNOWN;
+    assert_null(evidence_widest_net(&e));
+    evidence_fini(&e);
+}
+
+/* ---- texts ---- */
+
+static void
+add_text(struct finding *f, const char *text)
+{
+    struct listing listing;
+    vec_push(&f->txt, mem_copy(text));
+    listing_parse(text, &listing);
+    vec_push(&f->texts, listing);
+}
+
+static void
+level_3_is_the_text_with_a_score(void **state)
+{
+    (void)state;
+    struct evidence e = with_nets(NULL, 0);
+    struct finding *f = &e.lists[LIST_LEVEL3];
+    assert_null(evidence_level3(&e));
+    add_text(f, "Something else");
+    add_text(f, "IP 198.51.100.7 is UCEPROTECT-Level 3 listed. See http://www.uceprotect.net/");
+    assert_null(evidence_level3(&e));
+    add_text(f,
+             "Your ISP EXAMPLE-B Example Broadband, DE/AS64501 is UCEPROTECT-Level3 listed because of a spamscore of "
+             "79.7. See: http://www.uceprotect.net/");
+    assert_non_null(evidence_level3(&e));
+    assert_int_equal(evidence_level3(&e)->holder.asn, 64501);
+    evidence_fini(&e);
+}
+
+/* With one more like the last, the answer would have grown beyond a size at which servers cut. */
+static void
+full_answers_may_have_been_cut(void **state)
+{
+    (void)state;
+    char text[251];
+    struct evidence e = with_nets(NULL, 0);
+    struct finding *f = &e.lists[LIST_LEVEL2];
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    assert_false(evidence_may_be_cut(&e));
+    text[40] = '\0';
+    add_text(f, text);
+    assert_false(evidence_may_be_cut(&e)); /* one short text in 512 bytes */
+    text[40] = 'x';
+    add_text(f, text); /* about 400 bytes: the next would not fit into 512 */
+    assert_true(evidence_may_be_cut(&e));
+    add_text(f, text); /* about 650: the next fits into 1232 */
+    assert_false(evidence_may_be_cut(&e));
+    evidence_fini(&e);
+}
+
+static void
+it_is_pending_until_the_last_question_is_answered(void **state)
+{
+    (void)state;
+    struct evidence e = with_nets(NULL, 0);
+    assert_false(evidence_is_pending(&e));
+    e.lists[LIST_BACKSCATTERER].pending = true;
+    assert_true(evidence_is_pending(&e));
+    e.lists[LIST_BACKSCATTERER].pending = false;
+    e.network.pending = true;
+    assert_true(evidence_is_pending(&e));
+    e.network.pending = false;
+    e.ptr.state = PTR_ASKING;
+    assert_true(evidence_is_pending(&e));
+    e.ptr.state = PTR_NONE;
+    assert_false(evidence_is_pending(&e));
+    evidence_fini(&e);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(serials_are_german_local_time),
+        cmocka_unit_test(serials_agree_with_the_c_library),
+        cmocka_unit_test(other_serials_are_no_time),
+        cmocka_unit_test(a_zone_is_as_old_as_its_serial_says),
+        cmocka_unit_test(wider_nets_may_hide_behind_what_the_dns_shows),
+        cmocka_unit_test(the_narrowest_net_says_what_may_be_hidden),
+        cmocka_unit_test(the_widest_net_is_the_outermost_with_impacts),
+        cmocka_unit_test(level_3_is_the_text_with_a_score),
+        cmocka_unit_test(full_answers_may_have_been_cut),
+        cmocka_unit_test(it_is_pending_until_the_last_question_is_answered),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

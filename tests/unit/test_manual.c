@@ -1,0 +1,179 @@
+/* The manual page and the shell's completion say what the tables of options and keys say. */
+
+#include "console/keymap.h"
+#include "options.h"
+
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char *
+read_file(const char *path)
+{
+    struct buf text = {0};
+    char bytes[4096];
+    FILE *file = fopen(path, "r");
+    if (!file)
+        fail_msg("cannot read %s", path);
+    for (size_t got; (got = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        buf_bytes(&text, bytes, got);
+    fclose(file);
+    return buf_take(&text);
+}
+
+static void
+assert_manual_has(const struct buf *part)
+{
+    char *manual = read_file(TEST_SOURCE_ROOT "/data/whylisted.1");
+    bool has = strstr(manual, buf_string(part)) != NULL;
+    free(manual);
+    if (!has)
+        fprintf(stderr, "data/whylisted.1 must contain:\n%s\n", buf_string(part));
+    assert_true(has);
+}
+
+/* As roff wants it: hyphens that are typed are not hyphens of a text. */
+static void
+put_roff(struct buf *out, const char *text, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (text[i] == '-' || text[i] == '\\')
+            buf_byte(out, '\\');
+        if (text[i] == '\\')
+            buf_byte(out, 'e');
+        else if (text[i] == '^')
+            buf_text(out, "\\(ha");
+        else
+            buf_byte(out, text[i]);
+    }
+}
+
+static void
+put_roff_line(struct buf *out, const char *text)
+{
+    put_roff(out, text, strlen(text));
+    buf_byte(out, '\n');
+}
+
+/* ---- options ---- */
+
+typedef void take_option(struct buf *out, const char *name, size_t name_count, const char *value, size_t value_count,
+                         const char *help, size_t help_count);
+
+/* Goes through the lines "  --name VALUE   help" of the help text. */
+static void
+for_each_option(struct buf *out, take_option *take)
+{
+    struct buf help = {0};
+    options_help(&help);
+    const char *line = strstr(buf_string(&help), "\nOptions\n");
+    assert_non_null(line);
+    size_t taken = 0;
+    for (line = strstr(line, "\n  --"); line && strncmp(line, "\n  --", 5) == 0; line = strchr(line + 1, '\n')) {
+        const char *name = line + 3;
+        size_t name_count = strcspn(name, " \n");
+        const char *value = name + name_count + 1;
+        size_t value_count = strcspn(value, " \n");
+        const char *text = value + value_count + strspn(value + value_count, " ");
+        take(out, name, name_count, value, value_count, text, strcspn(text, "\n"));
+        taken++;
+    }
+    assert_true(taken > 5);
+    buf_free(&help);
+}
+
+static void
+put_option(struct buf *out, const char *name, size_t name_count, const char *value, size_t value_count,
+           const char *help, size_t help_count)
+{
+    buf_text(out, value_count > 0 ? ".TP\n.BI " : ".TP\n.B ");
+    put_roff(out, name, name_count);
+    if (value_count > 0)
+        buf_format(out, " \" %.*s\"", (int)value_count, value);
+    buf_byte(out, '\n');
+    put_roff(out, help, help_count);
+    buf_byte(out, '\n');
+}
+
+static void
+the_manual_has_the_options_of_the_program(void **state)
+{
+    (void)state;
+    struct buf part = {0};
+    buf_text(&part, ".SH OPTIONS\n");
+    for_each_option(&part, put_option);
+    buf_text(&part, ".SH ");
+    assert_manual_has(&part);
+    buf_free(&part);
+}
+
+static void
+put_completion(struct buf *out, const char *name, size_t name_count, const char *value, size_t value_count,
+               const char *help, size_t help_count)
+{
+    (void)value, (void)value_count, (void)help, (void)help_count;
+    buf_format(out, "%s%.*s", out->count ? " " : "", (int)name_count, name);
+}
+
+static void
+the_completion_has_the_options_of_the_program(void **state)
+{
+    (void)state;
+    char *completion = read_file(TEST_SOURCE_ROOT "/data/completions/whylisted");
+    struct buf part = {0};
+    for_each_option(&part, put_completion);
+    if (!strstr(completion, buf_string(&part)))
+        fail_msg("data/completions/whylisted must contain:\n%s", buf_string(&part));
+    buf_free(&part);
+    free(completion);
+}
+
+/* ---- keys ---- */
+
+static void
+put_keys(struct buf *out, enum action_group group)
+{
+    enum scope scope = group == GROUP_TYPE ? SCOPE_PROMPT : group == GROUP_DECIDE ? SCOPE_CONFIRM : SCOPE_VIEW;
+    buf_text(out, ".SS ");
+    put_roff_line(out, keymap_group_name(group));
+    for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+        const struct action_info *info = keymap_action(action);
+        struct buf keys = {0};
+        if (info->group != group)
+            continue;
+        keymap_keys(&keys, action, scope, true);
+        buf_text(out, ".TP\n.B ");
+        put_roff_line(out, buf_string(&keys));
+        put_roff_line(out, info->help);
+        buf_free(&keys);
+    }
+}
+
+static void
+the_manual_has_the_keys_of_the_console(void **state)
+{
+    (void)state;
+    struct buf part = {0};
+    for (enum action_group group = 0; group < GROUP_COUNT; group++)
+        put_keys(&part, group);
+    buf_text(&part, ".SH ");
+    assert_manual_has(&part);
+    buf_free(&part);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_manual_has_the_options_of_the_program),
+        cmocka_unit_test(the_completion_has_the_options_of_the_program),
+        cmocka_unit_test(the_manual_has_the_keys_of_the_console),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

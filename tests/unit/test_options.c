@@ -1,0 +1,383 @@
+#include "options.h"
+
+#include "mem.h"
+#include "status.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+enum { ARGUMENTS = 16 };
+
+/* What came of one command line. */
+struct reading {
+    bool ok;
+    struct options options;
+    struct fault fault;
+    int status;
+    char *line;
+    char *argv[ARGUMENTS + 2];
+};
+
+static char home[] = "/tmp/whylisted-options-XXXXXX";
+static char directory[sizeof home + sizeof "/whylisted"];
+static char config[sizeof directory + sizeof "/config"];
+
+static int
+make_home(void **state)
+{
+    (void)state;
+    if (!mkdtemp(home))
+        return -1;
+    snprintf(directory, sizeof directory, "%s/whylisted", home);
+    snprintf(config, sizeof config, "%s/config", directory);
+    setenv("HOME", home, 1);
+    setenv("XDG_CONFIG_HOME", home, 1);
+    return mkdir(directory, 0700);
+}
+
+static int
+remove_home(void **state)
+{
+    (void)state;
+    rmdir(directory);
+    return rmdir(home);
+}
+
+static int
+remove_config(void **state)
+{
+    (void)state;
+    unlink(config);
+    return 0;
+}
+
+static void
+write_config(const char *text)
+{
+    FILE *file = fopen(config, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* Parses a command line whose words are parted by single blanks. */
+static struct reading
+read_line(const char *line)
+{
+    struct reading r = {.line = mem_copy(line), .status = -1};
+    int argc = 0;
+    r.argv[argc++] = (char *)"whylisted";
+    for (char *word = strtok(r.line, " "); word && argc <= ARGUMENTS; word = strtok(NULL, " "))
+        r.argv[argc++] = word;
+    r.ok = options_parse(&r.options, argc, r.argv, &r.fault, &r.status);
+    return r;
+}
+
+static void
+reading_fini(struct reading *r)
+{
+    options_fini(&r->options);
+    free(r->line);
+}
+
+static struct reading
+read_good_line(const char *line)
+{
+    struct reading r = read_line(line);
+    if (!r.ok)
+        fail_msg("%s: %s", line, r.fault.text);
+    return r;
+}
+
+static void
+without_arguments_everything_has_its_default(void **state)
+{
+    (void)state;
+    struct reading r = read_good_line("");
+    assert_int_equal(r.options.command, COMMAND_CONSOLE);
+    assert_int_equal(r.options.target_count, 0);
+    assert_int_equal(r.options.server_count, 0);
+    assert_null(r.options.asn_db);
+    assert_null(r.options.policy);
+    assert_false(r.options.offline);
+    assert_false(r.options.ascii);
+    assert_int_equal(r.options.format, FORMAT_TEXT);
+    assert_int_equal(r.options.colour, COLOUR_AUTO);
+    assert_int_equal(r.options.timeout_ms, 3000);
+    reading_fini(&r);
+}
+
+static void
+every_option_does_what_it_says(void **state)
+{
+    (void)state;
+    char server[ENDPOINT_TEXT];
+    struct reading r = read_good_line("--resolver 192.0.2.53 --resolver=[2001:db8::53]:5353 --asn-db a.mmdb --policy p "
+                                      "--offline --timeout 0.5 --color never --ascii --format csv");
+    assert_int_equal(r.options.server_count, 2);
+    assert_string_equal(endpoint_text(&r.options.servers[0], server), "192.0.2.53:53");
+    assert_string_equal(endpoint_text(&r.options.servers[1], server), "[2001:db8::53]:5353");
+    assert_string_equal(r.options.asn_db, "a.mmdb");
+    assert_string_equal(r.options.policy, "p");
+    assert_true(r.options.offline);
+    assert_int_equal(r.options.timeout_ms, 500);
+    assert_int_equal(r.options.colour, COLOUR_NEVER);
+    assert_true(r.options.ascii);
+    assert_int_equal(r.options.format, FORMAT_CSV);
+    reading_fini(&r);
+}
+
+static void
+commands_and_targets_may_stand_among_options(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        enum command command;
+        size_t targets;
+    } cases[] = {
+        {"203.0.113.77", COMMAND_CONSOLE, 1},
+        {"check", COMMAND_CHECK, 0},
+        {"check 203.0.113.77 198.51.100.1", COMMAND_CHECK, 2},
+        {"--json check 203.0.113.77", COMMAND_CHECK, 1},
+        {"check 203.0.113.77 --json", COMMAND_CHECK, 1},
+        {"203.0.113.77 check", COMMAND_CONSOLE, 2},
+        {"check -", COMMAND_CHECK, 1},
+        {"check -- --json", COMMAND_CHECK, 1},
+        {"--help", COMMAND_HELP, 0},
+        {"-h", COMMAND_HELP, 0},
+        {"check --help", COMMAND_HELP, 0},
+        {"--version", COMMAND_VERSION, 0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct reading r = read_good_line(cases[i].line);
+        if (r.options.command != cases[i].command || r.options.target_count != cases[i].targets)
+            fail_msg("%s: command %d, %zu targets", cases[i].line, r.options.command, r.options.target_count);
+        reading_fini(&r);
+    }
+}
+
+static void
+json_is_a_format(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        enum format format;
+    } cases[] = {
+        {"--json", FORMAT_JSON},
+        {"--format json", FORMAT_JSON},
+        {"--format nagios", FORMAT_NAGIOS},
+        {"--json --format text", FORMAT_TEXT},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct reading r = read_good_line(cases[i].line);
+        assert_int_equal(r.options.format, cases[i].format);
+        reading_fini(&r);
+    }
+}
+
+static void
+wrong_usage_is_told_in_one_sentence(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *fault;
+    } cases[] = {
+        {"--nonsense", "no option --nonsense; see whylisted --help"},
+        {"-x", "no option -x; see whylisted --help"},
+        {"check --nonsense 203.0.113.77", "no option --nonsense; see whylisted --help"},
+        {"--resolver", "--resolver needs a value; see whylisted --help"},
+        {"--resolver example.org",
+         "--resolver example.org: not an address; write 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53"},
+        {"--resolver 192.0.2.53:0",
+         "--resolver 192.0.2.53:0: not an address; write 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53"},
+        {"--format xml", "--format xml: not a format; choose text, json, csv or nagios"},
+        {"--color purple", "--color purple: choose auto, always or never"},
+        {"--timeout 0", "--timeout 0: not a number of seconds between 0.05 and 300"},
+        {"--timeout 1s", "--timeout 1s: not a number of seconds between 0.05 and 300"},
+        {"--timeout 301", "--timeout 301: not a number of seconds between 0.05 and 300"},
+        {"--timeout nan", "--timeout nan: not a number of seconds between 0.05 and 300"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct reading r = read_line(cases[i].line);
+        assert_false(r.ok);
+        assert_string_equal(r.fault.text, cases[i].fault);
+        assert_int_equal(r.status, STATUS_USAGE);
+        reading_fini(&r);
+    }
+}
+
+static void
+to_monitoring_a_usage_error_is_unknown(void **state)
+{
+    (void)state;
+    struct reading r = read_line("--format nagios --nonsense");
+    assert_false(r.ok);
+    assert_int_equal(r.status, STATUS_UNKNOWN);
+    reading_fini(&r);
+}
+
+static void
+resolvers_have_a_most(void **state)
+{
+    (void)state;
+    struct buf line = {0};
+    for (int i = 0; i < RESOLVER_SERVERS; i++)
+        buf_format(&line, "%s--resolver=192.0.2.%d", i ? " " : "", i + 1);
+    struct reading r = read_good_line(buf_string(&line));
+    assert_int_equal(r.options.server_count, RESOLVER_SERVERS);
+    reading_fini(&r);
+    buf_text(&line, " --resolver=192.0.2.99");
+    r = read_line(buf_string(&line));
+    assert_false(r.ok);
+    assert_string_equal(r.fault.text, "--resolver 192.0.2.99: at most 8 resolvers can be named");
+    reading_fini(&r);
+    buf_free(&line);
+}
+
+static void
+an_option_given_twice_means_the_last(void **state)
+{
+    (void)state;
+    struct reading r = read_good_line("--asn-db a --asn-db b --policy c --policy d --timeout 1 --timeout 2");
+    assert_string_equal(r.options.asn_db, "b");
+    assert_string_equal(r.options.policy, "d");
+    assert_int_equal(r.options.timeout_ms, 2000);
+    reading_fini(&r);
+}
+
+/* ---- the configuration file ---- */
+
+static void
+the_file_sets_what_the_command_line_does_not(void **state)
+{
+    (void)state;
+    char server[ENDPOINT_TEXT];
+    write_config("# ours\nresolver = 192.0.2.53\nresolver = 192.0.2.54:5353\nasn-db = /x/asn.mmdb\ntimeout = 1.5\n"
+                 "ascii = yes\noffline = no\nformat = json\ncolor = always\n");
+    struct reading r = read_good_line("check 203.0.113.77");
+    assert_int_equal(r.options.server_count, 2);
+    assert_string_equal(endpoint_text(&r.options.servers[1], server), "192.0.2.54:5353");
+    assert_string_equal(r.options.asn_db, "/x/asn.mmdb");
+    assert_int_equal(r.options.timeout_ms, 1500);
+    assert_true(r.options.ascii);
+    assert_false(r.options.offline);
+    assert_int_equal(r.options.format, FORMAT_JSON);
+    assert_int_equal(r.options.colour, COLOUR_ALWAYS);
+    reading_fini(&r);
+
+    r = read_good_line("--resolver 127.0.0.1 --format text --timeout 9 --asn-db other");
+    assert_int_equal(r.options.server_count, 1); /* the resolvers of the file are replaced, not added to */
+    assert_string_equal(endpoint_text(&r.options.servers[0], server), "127.0.0.1:53");
+    assert_int_equal(r.options.format, FORMAT_TEXT);
+    assert_int_equal(r.options.timeout_ms, 9000);
+    assert_string_equal(r.options.asn_db, "other");
+    reading_fini(&r);
+}
+
+static void
+faults_of_the_file_name_the_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *content, *fault; /* behind the path */
+    } cases[] = {
+        {"\ncolour = never\n", ":2: colour: no setting of that name; see whylisted --help"},
+        {"json = yes\n", ":1: json: no setting of that name; see whylisted --help"},
+        {"help = yes\n", ":1: help: no setting of that name; see whylisted --help"},
+        {"ascii = maybe\n", ":1: ascii = maybe: write yes or no"},
+        {"[section]\nascii = yes\n", ":2: [section]: this file has no sections"},
+        {"timeout = soon\n", ":1: --timeout soon: not a number of seconds between 0.05 and 300"},
+        {"just words\n", ":1: neither a [section] nor a key = value: 'just words'"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        write_config(cases[i].content);
+        struct reading r = read_line("check 203.0.113.77");
+        if (r.ok)
+            fail_msg("taken: %s", cases[i].content);
+        assert_memory_equal(r.fault.text, config, strlen(config));
+        assert_string_equal(r.fault.text + strlen(config), cases[i].fault);
+        assert_int_equal(r.status, STATUS_FILE);
+        reading_fini(&r);
+    }
+}
+
+static void
+a_named_file_replaces_the_usual_one(void **state)
+{
+    (void)state;
+    static const char *const befores[] = {"--config ", "check --config=", "--timeout 7 --config "};
+    struct buf named = {0}, line = {0};
+    write_config("nonsense = yes\n");
+    buf_format(&named, "%s.other", config);
+    FILE *file = fopen(buf_string(&named), "w");
+    assert_non_null(file);
+    fputs("timeout = 7\n", file);
+    fclose(file);
+    for (size_t i = 0; i < COUNT(befores); i++) {
+        buf_clear(&line);
+        buf_format(&line, "%s%s", befores[i], buf_string(&named));
+        struct reading r = read_good_line(buf_string(&line));
+        assert_int_equal(r.options.timeout_ms, 7000);
+        reading_fini(&r);
+    }
+    unlink(buf_string(&named));
+    struct reading r = read_line(buf_string(&line));
+    assert_false(r.ok);
+    assert_non_null(strstr(r.fault.text, "No such file or directory"));
+    assert_int_equal(r.status, STATUS_FILE);
+    reading_fini(&r);
+    buf_free(&named);
+    buf_free(&line);
+}
+
+static void
+usual_files_are_found_where_xdg_says(void **state)
+{
+    (void)state;
+    char expected[128];
+    write_config("");
+    char *found = options_usual_file("XDG_CONFIG_HOME", ".config", "config");
+    assert_string_equal(found, config);
+    free(found);
+    assert_null(options_usual_file("XDG_CONFIG_HOME", ".config", "no-such-file"));
+    setenv("XDG_CONFIG_HOME", "relative", 1); /* the specification has such values ignored */
+    assert_null(options_usual_file("XDG_CONFIG_HOME", ".config", "config"));
+    unsetenv("XDG_CONFIG_HOME");
+    assert_null(options_usual_file("XDG_CONFIG_HOME", ".config", "config"));
+    found = options_usual_file("XDG_CONFIG_HOME", ".", "config"); /* $HOME/./whylisted/config */
+    snprintf(expected, sizeof expected, "%s/./whylisted/config", home);
+    assert_string_equal(found, expected);
+    free(found);
+    setenv("XDG_CONFIG_HOME", home, 1);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_arguments_everything_has_its_default),
+        cmocka_unit_test(every_option_does_what_it_says),
+        cmocka_unit_test(commands_and_targets_may_stand_among_options),
+        cmocka_unit_test(json_is_a_format),
+        cmocka_unit_test(wrong_usage_is_told_in_one_sentence),
+        cmocka_unit_test(to_monitoring_a_usage_error_is_unknown),
+        cmocka_unit_test(resolvers_have_a_most),
+        cmocka_unit_test(an_option_given_twice_means_the_last),
+        cmocka_unit_test_teardown(the_file_sets_what_the_command_line_does_not, remove_config),
+        cmocka_unit_test_teardown(faults_of_the_file_name_the_line, remove_config),
+        cmocka_unit_test_teardown(a_named_file_replaces_the_usual_one, remove_config),
+        cmocka_unit_test_teardown(usual_files_are_found_where_xdg_says, remove_config),
+    };
+    return cmocka_run_group_tests(tests, make_home, remove_home);
+}
