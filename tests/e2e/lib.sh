@@ -1,0 +1,142 @@
+# Sourced by the scripts of this directory: the program as a user meets it, DNS servers on loopback, and cases in TAP.
+# Each script asks only these servers, reads no file of the user's, and needs nothing but a POSIX shell and its tools.
+# shellcheck shell=sh disable=SC2034
+
+: "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
+: "${top_builddir:=$top_srcdir}"
+WHYLISTED=${WHYLISTED:-$top_builddir/whylisted}
+SCENARIO=${SCENARIO:-$top_builddir/tests/dns/scenario}
+
+for program in "$WHYLISTED" "$SCENARIO"; do
+    [ -x "$program" ] || { echo "Bail out! $program is not built"; exit 99; }
+done
+
+DIR=$(mktemp -d "${TMPDIR:-/tmp}/whylisted-e2e.XXXXXX") || exit 99
+SERVERS=
+clean_up() {
+    for pid in $SERVERS; do kill "$pid"; done 2>/dev/null
+    rm -rf "$DIR"
+}
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
+LC_ALL=C.UTF-8 HOME=$DIR XDG_CONFIG_HOME=$DIR/config XDG_DATA_HOME=$DIR/data
+export LC_ALL HOME XDG_CONFIG_HOME XDG_DATA_HOME
+unset NO_COLOR
+mkdir "$DIR/config" "$DIR/data"
+
+# ---- servers ----
+
+# await COMMAND...: until it comes true, 5 s at most.
+await() {
+    tries=100
+    until "$@"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || return 1
+        sleep 0.05
+    done
+}
+
+# The answers of lists that are in order, for the end of a scenario: what was not said before is not listed.
+LISTS='dnsbl-1.uceprotect.net dnsbl-2.uceprotect.net dnsbl-3.uceprotect.net ips.whitelisted.org ips.backscatterer.org'
+honest_lists() {
+    for list in $LISTS; do echo "2.0.0.127.$list A data 127.0.0.2"; done
+    echo '* * nxdomain'
+}
+
+# listed N LEVEL: rules that list 203.0.113.N.
+listed() {
+    case $2 in
+    1) text="IP 203.0.113.$1 is UCEPROTECT-Level 1 listed. See http://x" ;;
+    2) text='Net 203.0.113.0/24 is UCEPROTECT-Level2 listed because 19 impacts are seen from HARBOR Harbor Net, NL/AS64497 there. See: http://x' ;;
+    3) text='Your ISP HARBOR Harbor Net, NL/AS64497 is UCEPROTECT-Level3 listed because of a spamscore of 79.7. See: http://x' ;;
+    esac
+    echo "$1.113.0.203.dnsbl-$2.uceprotect.net A data 127.0.0.2"
+    echo "$1.113.0.203.dnsbl-$2.uceprotect.net TXT data \"$text\""
+}
+
+# serve SCENARIO [OPTION...]: starts a server and sets PORT and SERVER. Its log is $DIR/asked-$PORT.
+serve() {
+    scenario=$1
+    shift
+    : >"$DIR/port"
+    "$SCENARIO" --log "$DIR/asked" "$@" "$scenario" </dev/null >"$DIR/port" 2>&1 &
+    SERVER=$!
+    SERVERS="$SERVERS $SERVER"
+    await test -s "$DIR/port"
+    PORT=$(head -n 1 "$DIR/port")
+    mv "$DIR/asked" "$DIR/asked-$PORT"
+}
+
+stop() { kill "$1" && wait "$1"; } 2>/dev/null
+
+# ---- running ----
+
+# A report of a sanitizer is a failure whatever else came out.
+mind_sanitizers() {
+    if grep -q -e 'Sanitizer' -e 'runtime error:' "$DIR/err"; then
+        WRONG='a sanitizer speaks'
+    fi
+}
+
+# run ARGUMENT...: sets STATUS; what was printed is in $DIR/out and $DIR/err.
+run() {
+    "$WHYLISTED" "$@" >"$DIR/out" 2>"$DIR/err"
+    STATUS=$?
+    mind_sanitizers
+}
+
+# ask ARGUMENT...: a check by the server that was started last. PATIENCE is how long silence takes.
+PATIENCE=3
+ask() { run check --resolver "127.0.0.1:$PORT" --timeout "$PATIENCE" "$@"; }
+
+# ---- cases ----
+
+CASES=0 FAILED=0 WRONG=
+
+begin() { CASE=$1 WRONG=; }
+
+# must WHAT COMMAND...: the first that does not hold names the failure.
+must() {
+    _what=$1
+    shift
+    [ -z "$WRONG" ] || return 0
+    "$@" || WRONG=$_what
+}
+
+end() {
+    CASES=$((CASES + 1))
+    if [ -z "$WRONG" ]; then
+        echo "ok $CASES - $CASE"
+        return
+    fi
+    FAILED=$((FAILED + 1))
+    echo "not ok $CASES - $CASE"
+    echo "# not so: $WRONG (exit status $STATUS)"
+    head -c 2000 "$DIR/out" | awk '{ print "# stdout: " $0 }'
+    head -c 2000 "$DIR/err" | awk '{ print "# stderr: " $0 }'
+}
+
+skip() {
+    CASES=$((CASES + 1))
+    echo "ok $CASES - $CASE # SKIP $1"
+}
+
+finish() {
+    echo "1..$CASES"
+    [ "$FAILED" -eq 0 ]
+    exit
+}
+
+status_is() { [ "$STATUS" -eq "$1" ]; }
+out_has() { grep -q -e "$1" "$DIR/out"; }
+out_lacks() { ! grep -q -e "$1" "$DIR/out"; }
+out_is_empty() { [ ! -s "$DIR/out" ]; }
+err_has() { grep -q -e "$1" "$DIR/err"; }
+err_is_empty() { [ ! -s "$DIR/err" ]; }
+lines_are() { [ "$(wc -l <"$DIR/out")" -eq "$1" ]; }
+
+# "whylisted: what is wrong", one line without a final period.
+one_sentence() {
+    [ "$(wc -l <"$DIR/err")" -eq 1 ] && err_has '^whylisted: .*[^.]$'
+}
