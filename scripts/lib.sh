@@ -1,0 +1,159 @@
+# Shell functions that the scripts of this directory share: installing what is missing, and building. POSIX sh.
+# Read in with `. "$root/scripts/lib.sh"`, where $root is the project's directory. Whatever is said goes to stderr.
+
+# Debian keeps servers where an ordinary user's PATH does not lead, and see unpack_package.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:$root/build/tools/usr/sbin
+
+say() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+die() {
+    say "$*"
+    exit 1
+}
+
+# What each purpose needs: how to tell that it is there, its name, and the Debian package that brings it (or
+# alternatives, split by "|", the first that is known being taken).
+list_needs() {
+    case $1 in
+    build) cat <<'END' ;;
+command gcc gcc
+header stdio.h libc6-dev
+command make make
+command autoconf autoconf
+command automake automake
+command pkg-config pkg-config|pkgconf
+library libcares libc-ares-dev
+library libmaxminddb libmaxminddb-dev
+library jansson libjansson-dev
+library inih libinih-dev
+library libutf8proc libutf8proc-dev
+library ncursesw libncurses-dev
+END
+    run) cat <<'END' ;;
+command dnsmasq dnsmasq-base
+unpacked rbldnsd rbldnsd
+END
+    test) cat <<'END' ;;
+library cmocka libcmocka-dev
+command tmux tmux
+command clang clang
+fuzzer clang libclang-rt-dev|libclang-rt-14-dev|libclang-common-14-dev
+END
+    *) die "no such purpose: $1" ;;
+    esac
+}
+
+is_there() {
+    case $1 in
+    command | unpacked) command -v "$2" ;;
+    header) echo "#include <$2>" | gcc -E - ;;
+    library) pkg-config --exists "$2" ;;
+    fuzzer) echo 'int LLVMFuzzerTestOneInput(const char *b, long n) { return b && n < 0; }' |
+        "$2" -fsanitize=fuzzer,address -x c - -o /dev/null ;;
+    esac >/dev/null 2>&1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        say "needs root for: $*"
+        sudo "$@"
+    else
+        die "not root and no sudo; run as root: $*"
+    fi
+}
+
+# Without package lists apt knows nothing; with stale ones it asks for files that are gone, see install_packages.
+update_lists() {
+    as_root apt-get -q update
+}
+
+known_package() {
+    for candidate in $(echo "$1" | tr '|' ' '); do
+        if apt-cache show "$candidate" >/dev/null 2>&1; then
+            echo "$candidate"
+            return
+        fi
+    done
+    echo "${1%%|*}"
+}
+
+try_install() {
+    packages=
+    for need in "$@"; do
+        packages="$packages $(known_package "$need")"
+    done
+    # shellcheck disable=SC2086 # package names, to be split
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
+        install --no-install-recommends $packages
+}
+
+# Unpacks a package below build/tools without installing it. For servers: Debian's rbldnsd package opens UDP port 53
+# of every address through a systemd socket as soon as it is installed, now and at each start of the machine, and
+# nobody asked for that who wants to see a demonstration.
+unpack_package() {
+    tools=$root/build/tools
+    mkdir -p "$tools" || return
+    work=$(mktemp -d "$tools/unpack.XXXXXX") || return
+    (cd "$work" && apt-get -q -o APT::Sandbox::User="$(id -un)" download "$1" && dpkg -x ./*.deb new &&
+        cp -R new/. "$tools")
+    status=$?
+    rm -rf "$work"
+    return $status
+}
+
+# install_packages HOW PACKAGE...: HOW is try_install or unpack_package.
+install_packages() {
+    how=$1
+    shift
+    command -v apt-get >/dev/null || die "this is neither Debian nor Ubuntu; missing are: $*"
+    say "installing what is missing: $*"
+    find /var/lib/apt/lists -name '*_Packages*' 2>/dev/null | grep -q . || update_lists
+    "$how" "$@" || { update_lists && "$how" "$@"; } || die "cannot install $*"
+} >&2
+
+# need_packages PURPOSE...: installs what is missing for the purposes of list_needs, and nothing else.
+need_packages() {
+    missing='' missing_unpacked=''
+    for purpose in "$@"; do
+        while read -r kind name package; do
+            is_there "$kind" "$name" && continue
+            case $kind in
+            unpacked) missing_unpacked="$missing_unpacked $package" ;;
+            *) missing="$missing $package" ;;
+            esac
+        done <<END
+$(list_needs "$purpose")
+END
+    done
+    # shellcheck disable=SC2086 # package names, to be split
+    [ -z "$missing" ] || install_packages try_install $missing
+    for package in $missing_unpacked; do
+        install_packages unpack_package "$package"
+    done
+}
+
+# build_into DIR [CONFIGURE-ARGUMENT...]: builds the program out of the source tree, or brings an older build there up
+# to date. Several at a time wait for each other.
+build_into() {
+    dir=$1
+    shift
+    if [ -x "$dir/whylisted" ] && [ ! -w "$dir" ]; then
+        return # somebody else's build, to be used as it is
+    fi
+    mkdir -p "$dir" || die "cannot build in $dir"
+    [ -x "$dir/whylisted" ] || say "building in $dir"
+    (
+        ! command -v flock || flock 9
+        [ -x "$root/configure" ] || (cd "$root" && autoreconf -fi) || exit
+        cd "$dir" || exit
+        [ -f Makefile ] || "$root/configure" -q "$@" || exit
+        make -s -j"$(nproc)"
+    ) 9<"$root/configure.ac" >"$dir/build.log" 2>&1 || {
+        tail -n 20 "$dir/build.log" >&2
+        die "cannot build; all of it is in $dir/build.log"
+    }
+}
