@@ -13,7 +13,7 @@ struct buf {
 void buf_bytes(struct buf *, const char *bytes, size_t count);
 void buf_text(struct buf *, const char *string);
 void buf_byte(struct buf *, char byte);
-void buf_format(struct buf *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_format(struct buf *, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull(2)));
 
 /* The content as a string; "" when nothing was ever added. Borrowed until the next append. */
 const char *buf_string(const struct buf *);
