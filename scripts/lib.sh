@@ -1,6 +1,8 @@
 # Shell functions that the scripts of this directory share: installing what is missing, and building. POSIX sh.
 # Read in with `. "$root/scripts/lib.sh"`, where $root is the project's directory. Whatever is said goes to stderr.
 
+# shellcheck shell=sh disable=SC2154
+
 # Debian keeps servers where an ordinary user's PATH does not lead, and see unpack_package.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:$root/build/tools/usr/sbin
 
@@ -148,7 +150,7 @@ build_into() {
     [ -x "$dir/whylisted" ] || say "building in $dir"
     (
         ! command -v flock || flock 9
-        [ -x "$root/configure" ] || (cd "$root" && autoreconf -fi) || exit
+        [ -x "$root/configure" ] || "$root/autogen.sh" || exit
         cd "$dir" || exit
         [ -f Makefile ] || "$root/configure" -q "$@" || exit
         make -s -j"$(nproc)"
