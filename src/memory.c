@@ -46,6 +46,8 @@ drop(struct memory *memory, struct kept *kept)
 void
 memory_free(struct memory *memory)
 {
+    if (!memory)
+        return;
     while (!TAILQ_EMPTY(&memory->queue))
         drop(memory, TAILQ_FIRST(&memory->queue));
     table_free(&memory->table);

@@ -13,7 +13,7 @@ enum { MEMORY_FAILURE_MS = 5000, MEMORY_SHORTEST_MS = 1000 };
 struct memory;
 
 struct memory *memory_new(size_t bytes);
-void memory_free(struct memory *);
+void memory_free(struct memory *); /* NULL is fine */
 
 /* Keeps a copy, in place of what was known under this key: for the answer's TTL, at least MEMORY_SHORTEST_MS; without
  * one MEMORY_FAILURE_MS. */
