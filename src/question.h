@@ -31,6 +31,7 @@ struct question {
     uint8_t failed[RESOLVER_SERVERS]; /* tries that each server let pass */
     bool tcp;
     bool doubted;       /* met FORMERR and was asked again without EDNS */
+    bool suspect;       /* was in flight when junk came, and must be so alone */
     struct answer last; /* what will be told if nobody does better */
     size_t key_count;
     uint8_t key[]; /* the type, then the name: lower case, without the final dot, NUL-terminated */

@@ -150,7 +150,7 @@ static void
 route(struct resolver *r, struct question *q)
 {
     struct server *s = server_best(r->servers, r->options.server_count, q, r->options.tries, clock_now_ms());
-    q->tcp = q->doubted = false;
+    q->tcp = q->doubted = q->suspect = false;
     q->until_us = 0;
     if (!question_is_wanted(q))
         free_question(r, q);
@@ -262,8 +262,10 @@ miss(struct resolver *r, struct question *q, enum outcome outcome)
         return;
     }
     r->counts.timeouts += outcome == OUTCOME_TIMEOUT;
-    /* c-ares 1.22 and later shorten the time as they see fit. */
-    if (outcome == OUTCOME_TIMEOUT && clock_now_us() < q->until_us) {
+    /* Later versions of c-ares shorten the time as they see fit, and junk from a server fails everything in flight
+     * towards it. */
+    if ((outcome == OUTCOME_TIMEOUT && clock_now_us() < q->until_us) || (outcome == OUTCOME_MALFORMED && !q->suspect)) {
+        q->suspect = outcome == OUTCOME_MALFORMED;
         await(r, s, q);
         return;
     }
@@ -402,12 +404,19 @@ open_channel(struct channel *c)
 
 /* ---- sending ---- */
 
+/* Whether the next in the queue must wait until nothing is in flight, or for the one that must be so alone. */
+static bool
+must_be_alone(struct resolver *r, struct server *s)
+{
+    return r->udp[s->index].spoilt || TAILQ_FIRST(&s->waiting)->suspect ||
+           (s->in_flight_count > 0 && TAILQ_FIRST(&s->in_flight)->suspect);
+}
+
 static bool
 may_send(struct resolver *r, struct server *s)
 {
-    const struct channel *udp = &r->udp[s->index];
     int64_t free_us = server_free_us(s, r->options.window, r->options.per_second);
-    if (free_us == INT64_MAX || (udp->spoilt && udp->in_flight > 0))
+    if (free_us == INT64_MAX || (s->in_flight_count > 0 && must_be_alone(r, s)))
         return false;
     int64_t now_us = clock_now_us();
     if (free_us > now_us)

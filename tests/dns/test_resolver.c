@@ -50,7 +50,6 @@ outcomes_are_told_apart(void **state)
         {"silence.test", OUTCOME_TIMEOUT, -1, 0, 0},
         {"wrong-id.test", OUTCOME_TIMEOUT, -1, 0, 0},
         {"wrong-question.test", OUTCOME_TIMEOUT, -1, 0, 0},
-        {"raw.test", OUTCOME_TIMEOUT, -1, 0, 0},
         {"referral.test", OUTCOME_MALFORMED, 0, 0, 0},
         {"wrong-owner.test", OUTCOME_MALFORMED, 0, 0, 0},
         {"echo.test", OUTCOME_MALFORMED, -1, 0, 0},
@@ -69,7 +68,6 @@ outcomes_are_told_apart(void **state)
               "silence.test A silence\n"
               "wrong-id.test A wrong-id 127.0.0.2\n"
               "wrong-question.test A wrong-question 127.0.0.2\n"
-              "raw.test A raw \"\\x00\\x01 this is no DNS\"\n"
               "referral.test A referral\n"
               "wrong-owner.test A wrong-owner 127.0.0.2\n"
               "echo.test A echo\n"
@@ -120,6 +118,25 @@ records_come_whole(void **state)
     assert_texts("77.113.0.203.in-addr.arpa", RECORD_PTR, "mail.example.org|odd\\032name.example.org|");
     assert_texts("alias.test", RECORD_TXT, "one|in parts|\x1b[31m|");
     assert_int_equal(lab_answer("alias.test", RECORD_TXT, 0).ttl, 5);
+}
+
+/* What is no packet at all is passed over, or (by newer versions of c-ares) spoils the try; but only for the question
+ * that provoked it. */
+static void
+junk_harms_nobody_else(void **state)
+{
+    (void)state;
+    struct asker askers[20] = {0}, junk = {0};
+    lab_serve(0, "junk.test A raw \"no DNS\"\n* A late=20 data 127.0.0.2\n", NULL, NULL);
+    lab_start(1);
+    lab_ask("junk.test", RECORD_A, 0, &junk);
+    lab_ask_many(askers, COUNT(askers), RECORD_A, 0);
+    lab_wait(COUNT(askers) + 1);
+    assert_true(junk.answer.outcome == OUTCOME_TIMEOUT || junk.answer.outcome == OUTCOME_MALFORMED);
+    for (size_t i = 0; i < COUNT(askers); i++)
+        assert_int_equal(askers[i].answer.outcome, OUTCOME_DATA);
+    lab_free(&junk, 1);
+    lab_free(askers, COUNT(askers));
 }
 
 static void
@@ -228,7 +245,7 @@ the_next_server_is_asked(void **state)
     for (size_t i = 0; i < COUNT(names); i++) {
         struct answer a = lab_answer(names[i], RECORD_A, 0);
         assert_int_equal(a.outcome, OUTCOME_DATA);
-        assert_int_equal(a.tries, 2);
+        assert_in_range(a.tries, 2, 3); /* newer versions of c-ares: nonsense twice */
         assert_true(endpoint_equal(&a.server, &second));
     }
     assert_int_equal(lab_answer("nxdomain.test", RECORD_A, 0).outcome, OUTCOME_NXDOMAIN);
@@ -730,6 +747,7 @@ main(void)
     static const struct CMUnitTest tests[] = {
         TEST(outcomes_are_told_apart),
         TEST(records_come_whole),
+        TEST(junk_harms_nobody_else),
         TEST(who_answered_is_told),
         TEST(unaskable_names_are_not_asked),
         TEST(silence_is_tried_again),
