@@ -39,7 +39,7 @@ static void
 backscatter(struct verdict *v, unsigned listed, const struct evidence *e)
 {
     struct buf out = {0};
-    if (!listed || !evidence_is_listed(e, LIST_BACKSCATTERER))
+    if (!(listed & CAUSE_ADDRESS) || !evidence_is_listed(e, LIST_BACKSCATTERER))
         return;
     buf_text(&out, "Also on ips.backscatterer.org: it sends bounces to people who never wrote (4 weeks a listing).");
     add(v, &out);
@@ -78,7 +78,7 @@ hidden_nets(struct verdict *v, const struct evidence *e)
     if (length == 0)
         return;
     buf_format(&out,
-               "Wider nets (/%u and up) may be listed too: the DNS shows only the most specific rows and hides the "
+               "Wider nets (/%u or larger) may be listed too: the DNS shows only the most specific rows and hides the "
                "rest; the zone file has them all.",
                length);
     add(v, &out);

@@ -97,10 +97,16 @@ evidence_is_listed(const struct evidence *e, enum list_id id)
 }
 
 bool
+finding_is_awaited(const struct finding *f)
+{
+    return f->pending && f->state == STATE_UNASKED;
+}
+
+bool
 evidence_has_trouble(const struct evidence *e)
 {
     for (unsigned level = 1; level <= EVIDENCE_LEVELS; level++)
-        if (!evidence_level(e, level)->pending && !state_is_known(evidence_level(e, level)->state))
+        if (!finding_is_awaited(evidence_level(e, level)) && !state_is_known(evidence_level(e, level)->state))
             return true;
     return false;
 }

@@ -120,7 +120,10 @@ const struct finding *evidence_level(const struct evidence *, unsigned level);
 
 bool evidence_is_listed(const struct evidence *, enum list_id);
 
-/* Whether one of the levels was asked and gave no believable answer. */
+/* Whether nothing is known of it yet, but will be. What is asked again is not awaited: its last state holds. */
+bool finding_is_awaited(const struct finding *);
+
+/* Whether one of the levels gave no believable answer; one that is awaited may still do so. */
 bool evidence_has_trouble(const struct evidence *);
 
 /* The outermost net that has impacts published (its impacts include those of the nets inside it); NULL = none. */

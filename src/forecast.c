@@ -4,12 +4,13 @@
 #include "text.h"
 #include "wording.h"
 
-#include <math.h>
 
+/* In tenths, as scores are printed: the limit itself is still listed, so it must be undercut. */
 int
 forecast_share_to_lose(double score, const struct policy *policy)
 {
-    return score > policy->score ? (int)ceil((1 - policy->score / score) * 100) : 0;
+    int64_t have = (int64_t)(score * 10 + 0.5), limit = (int64_t)(policy->score * 10 + 0.5);
+    return have < limit ? 0 : (int)((have - limit) * 100 / have) + 1;
 }
 
 int
@@ -112,10 +113,14 @@ level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
     struct buf out = {0};
     if (!l3 || l3->form != LISTING_L3)
         return;
+    int share = forecast_share_to_lose(l3->score, policy);
     buf_text(&out, "Level 3 ends when ");
     wording_isp(&out, e);
-    buf_format(&out, " has lost %d %% of its impacts (then its score is under %g) or has fewer than %lld in 7 days.",
-               forecast_share_to_lose(l3->score, policy), policy->score, (long long)policy->impacts);
+    if (share > 0)
+        buf_format(&out, " has lost %d %% of its impacts (then its score is under %g)", share, policy->score);
+    else
+        buf_format(&out, " is rated anew (its score is under %g already)", policy->score);
+    buf_format(&out, " or has fewer than %lld in 7 days.", (long long)policy->impacts);
     add(v, true, &out);
 }
 

@@ -9,8 +9,8 @@
 /* Adds to the verdict's `ends` what ends each of these levels (CAUSE_*). */
 void forecast_write(struct verdict *, unsigned listed, const struct evidence *, const struct policy *);
 
-/* Level 3: the share of its impacts that the ASN must lose, in per cent rounded up, from the published score alone; 0
- * at or under the limit. */
+/* Level 3: the share of its impacts that the ASN must lose, in whole per cent, until it is under the limit, from the
+ * published score alone; 0 when it is. */
 int forecast_share_to_lose(double score, const struct policy *);
 
 /* Of the nets with so many impacts for their limit, how many in a hundred were still listed about 8 days later;

@@ -63,18 +63,25 @@ clause_level3(struct buf *out, const struct evidence *e, const struct policy *po
 }
 
 static void
-clauses(struct buf *out, const struct evidence *e, unsigned listed, const struct policy *policy)
+clauses(struct buf *out, const struct verdict *v, const struct evidence *e, unsigned listed,
+        const struct policy *policy)
 {
-    if (listed & CAUSE_ADDRESS) {
+    const char *then = "";
+    if (v->causes & CAUSE_ADDRESS) {
         char text[ADDR_TEXT];
-        buf_format(out, "level 1 lists %s", addr_text(&e->address, text));
+        if (verdict_is_backscatter(v, listed))
+            buf_text(out, "ips.backscatterer.org lists it as a source of misdirected bounces");
+        else
+            buf_format(out, "level 1 lists %s", addr_text(&e->address, text));
+        then = "; ";
     }
     if (listed & CAUSE_ALLOCATION) {
-        buf_text(out, listed & CAUSE_ADDRESS ? "; " : "");
+        buf_text(out, then);
         clause_level2(out, e);
+        then = "; ";
     }
     if (listed & CAUSE_PROVIDER) {
-        buf_text(out, listed & (CAUSE_ADDRESS | CAUSE_ALLOCATION) ? "; " : "");
+        buf_text(out, then);
         clause_level3(out, e, policy);
     }
 }
@@ -97,14 +104,15 @@ unasked(struct buf *out, const struct evidence *e)
 }
 
 static void
-pending(struct buf *out, const struct evidence *e, unsigned listed, const struct policy *policy)
+pending(struct buf *out, const struct verdict *v, const struct evidence *e, unsigned listed,
+        const struct policy *policy)
 {
     unsigned levels = 0;
     for (unsigned i = 0; i < EVIDENCE_LEVELS; i++)
-        levels |= evidence_level(e, i + 1)->pending ? 1U << i : 0;
-    if (listed) {
+        levels |= finding_is_awaited(evidence_level(e, i + 1)) ? 1U << i : 0;
+    if (v->causes) {
         buf_text(out, "So far: ");
-        clauses(out, e, listed, policy);
+        clauses(out, v, e, listed, policy);
         buf_text(out, "; still asking ");
     } else {
         buf_text(out, "Asking ");
@@ -117,7 +125,8 @@ pending(struct buf *out, const struct evidence *e, unsigned listed, const struct
 }
 
 static void
-unknown(struct buf *out, const struct evidence *e, unsigned listed, const struct policy *policy)
+unknown(struct buf *out, const struct verdict *v, const struct evidence *e, unsigned listed,
+        const struct policy *policy)
 {
     char text[ADDR_TEXT];
     buf_text(out, "Cannot tell: ");
@@ -126,9 +135,9 @@ unknown(struct buf *out, const struct evidence *e, unsigned listed, const struct
                    addr_text(&e->rewriter, text));
     else
         wording_troubles(out, e);
-    if (listed) {
+    if (v->causes) {
         buf_text(out, "; but ");
-        clauses(out, e, listed, policy);
+        clauses(out, v, e, listed, policy);
     }
     buf_byte(out, '.');
 }
@@ -136,10 +145,7 @@ unknown(struct buf *out, const struct evidence *e, unsigned listed, const struct
 static void
 unlisted(struct buf *out, const struct evidence *e)
 {
-    if (evidence_is_listed(e, LIST_BACKSCATTERER))
-        buf_format(out, "This address itself: ips.backscatterer.org lists it as a source of misdirected bounces%s.",
-                   evidence_has_trouble(e) ? "" : "; none of the three levels does");
-    else if (evidence_is_listed(e, LIST_EXEMPTION))
+    if (evidence_is_listed(e, LIST_EXEMPTION))
         buf_text(out, "Exempt: registered at ips.whitelisted.org, so levels 2 and 3 do not apply; level 1 is clear.");
     else
         buf_text(out, "Clear: on none of the three levels, and all three proved that they answer.");
@@ -152,13 +158,13 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, unsig
     if (unasked(out, e))
         return;
     if (v->pending) {
-        pending(out, e, listed, policy);
+        pending(out, v, e, listed, policy);
     } else if (v->state == VERDICT_UNKNOWN) {
-        unknown(out, e, listed, policy);
-    } else if (listed) {
-        buf_format(out, "%s: ", lead);
-        clauses(out, e, listed, policy);
-        buf_byte(out, '.');
+        unknown(out, v, e, listed, policy);
+    } else if (v->causes) {
+        buf_format(out, "%s: ", verdict_is_backscatter(v, listed) ? "This address itself" : lead);
+        clauses(out, v, e, listed, policy);
+        buf_text(out, listed || evidence_has_trouble(e) ? "." : "; none of the three levels does.");
     } else {
         unlisted(out, e);
     }

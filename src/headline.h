@@ -5,8 +5,8 @@
 #include "buf.h"
 #include "verdict.h"
 
-/* `lead` says whose doing it is; `listed` are the levels that list the address, as CAUSE_*. state and pending of the
- * verdict must be set. */
+/* `lead` says whose doing it is; `listed` are the levels that list the address, as CAUSE_*. state, pending and
+ * causes of the verdict must be set. */
 void headline_write(struct buf *out, const struct verdict *, const char *lead, unsigned listed, const struct evidence *,
                     const struct policy *);
 

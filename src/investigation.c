@@ -196,7 +196,7 @@ derive_nets(struct investigation *inv)
     vec_clear(&e->nets);
     for (size_t i = 0; f->state == STATE_LISTED && i < f->texts.count; i++) {
         const struct listing *t = &f->texts.at[i];
-        if (!names_net(t) || net_is_known(e, &t->net))
+        if (!names_net(t) || !prefix_holds(&t->net, &e->address) || net_is_known(e, &t->net))
             continue;
         vec_push(&e->nets, ((struct net){
                                .prefix = t->net,
@@ -240,9 +240,11 @@ believe(struct finding *f, const struct heard *heard, const struct proof *proof)
     bool blame_proof = !proved && (state_is_known(heard->state) || proof->state == STATE_UNHEALTHY);
     f->state = blame_proof ? proof->state : heard->state;
     set_detail(f, blame_proof ? proof->detail : heard->detail);
+    if (f->state != STATE_LISTED)
+        finding_clear_texts(f);
     if (proof->foreign.family && !f->foreign.family)
         f->foreign = proof->foreign;
-    if (proof->serial)
+    if (proof->serial > f->serial)
         f->serial = proof->serial;
 }
 
@@ -380,7 +382,7 @@ on_forward(struct investigation *inv, const struct ask *ask, const struct answer
     bool failed =
         answer->outcome != OUTCOME_DATA && answer->outcome != OUTCOME_NODATA && answer->outcome != OUTCOME_NXDOMAIN;
     for (size_t i = 0; i < answer->count; i++)
-        if (addr_equal(&answer->records[i].addr, &inv->evidence.address))
+        if (ptr->state != PTR_CONFIRMED && addr_equal(&answer->records[i].addr, &inv->evidence.address))
             set_ptr(ptr, PTR_CONFIRMED, ask->name);
     if (failed)
         ptr->outcome = answer->outcome;
@@ -482,10 +484,12 @@ on_origin(struct investigation *inv, const struct ask *ask, const struct answer 
     struct origin origin;
     if (!best_origin(answer, &origin)) {
         char problem[128];
-        bool unannounced = answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA;
-        snprintf(problem, sizeof problem, "%s%s",
-                 unannounced ? "not announced according to Team Cymru" : "no ASN database, and Team Cymru: ",
-                 unannounced ? "" : outcome_name(answer->outcome));
+        const char *database = inv->engine->asndb ? "not in the ASN database" : "no ASN database";
+        if (answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA)
+            snprintf(problem, sizeof problem, "not announced according to Team Cymru");
+        else
+            snprintf(problem, sizeof problem, "%s, and Team Cymru: %s", database,
+                     answer->outcome == OUTCOME_DATA ? "answer not understood" : outcome_name(answer->outcome));
         network_unknown(n, problem);
         return;
     }
@@ -527,7 +531,7 @@ static void
 ask_network(struct investigation *inv)
 {
     struct network *n = &inv->evidence.network;
-    if (look_up_network(inv) || n->pending)
+    if (n->pending || look_up_network(inv))
         return;
     if (!inv->engine->resolver || inv->evidence.reserved) {
         if (!n->problem)

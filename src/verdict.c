@@ -23,60 +23,78 @@ struct rule {
 #define ADVICE_FIND                                                                                                    \
     "Find what {address} sends: a compromised account or script, forwarding that breaks SPF, backscatter, a missing "  \
     "or generic PTR name. Stop it first; then level 1 ends by itself."
-#define ADVICE_COMPLAIN                                                                                                \
-    "Complain to {owner}, who can end level 2: name {net}, its {impacts} impacts in 7 days, the limit {limit}, and "   \
-    "the listed neighbours in it."
+#define ADVICE_COMPLAIN "Complain to {owner}, who can end level 2: name {net}{figures} and the listed neighbours in it."
+#define ADVICE_PERMANENT                                                                                               \
+    "Only {owner} can settle the listing of {net} by hand with the operator. Waiting does not end it."
 #define ADVICE_PROVIDER "Tell {isp}; only the provider can end level 3, for all its customers at once."
 #define ADVICE_BOUNCES                                                                                                 \
-    "Check your bounces: unless a receiver names this zone in a rejection, nothing is lost and watching is enough."
+    "Check your bounces: unless a receiver names {zones} in a rejection, nothing is lost and watching is enough."
+#define ADVICE_OUTSIDE "If rejections matter meanwhile: another address outside {net}, or a relay."
+#define ADVICE_MOVE "Consider moving to another provider; a new address at this one does not help."
+#define ADVICE_MEANWHILE "Meanwhile: send by IPv6 (these lists are IPv4 only) or through a relay."
+#define ADVICE_BACKSCATTER                                                                                             \
+    "Reject unknown recipients during the SMTP dialogue instead of bouncing later; it ends 4 weeks after the last "    \
+    "hit."
 
 static const struct rule rules[] = {
-    {0,
-     false,
-     ACTOR_NOBODY,
-     ACTOR_UNKNOWN,
-     "Clear",
-     {"Nothing to do. If mail still bounces, another list is the reason."}},
-    {L1, false, ACTOR_YOU, ACTOR_UNKNOWN, "This address itself", {ADVICE_FIND, "Wait 7 days after the last impact."}},
-    {L2,
-     false,
-     ACTOR_NET_OWNER,
-     ACTOR_UNKNOWN,
-     "Your neighbours, not you",
-     {ADVICE_BOUNCES, ADVICE_COMPLAIN, "If rejections matter meanwhile: another address outside {net}, or a relay."}},
-    {L2,
-     true,
-     ACTOR_NET_OWNER,
-     ACTOR_UNKNOWN,
-     "Listed by hand, not for what this address did",
-     {ADVICE_BOUNCES, "Only {owner} can settle it with the operator. Waiting does not help.",
-      "If rejections matter meanwhile: another address outside {net}, or a relay."}},
-    {L3,
-     false,
-     ACTOR_PROVIDER,
-     ACTOR_UNKNOWN,
-     "Your provider, not you",
-     {ADVICE_BOUNCES, ADVICE_PROVIDER, "A new address at the same provider does not help."}},
-    {L1 | L2,
-     false,
-     ACTOR_YOU,
-     ACTOR_NET_OWNER,
-     "This address itself and its neighbours",
-     {ADVICE_FIND, "If yours is the only level 1 address in {net}, level 2 ends with it.", ADVICE_COMPLAIN}},
-    {L1 | L3, false, ACTOR_YOU, ACTOR_PROVIDER, "This address itself and its provider", {ADVICE_FIND, ADVICE_PROVIDER}},
-    {L2 | L3,
-     false,
-     ACTOR_PROVIDER,
-     ACTOR_UNKNOWN,
-     "A bad neighbourhood at a bad provider, not you",
-     {ADVICE_BOUNCES, "Consider moving to another provider; a new address at this one does not help.",
-      "Meanwhile: send by IPv6 (these lists are IPv4 only) or through a relay.", ADVICE_COMPLAIN}},
-    {L1 | L2 | L3,
-     false,
-     ACTOR_YOU,
-     ACTOR_PROVIDER,
-     "This address itself, its neighbours and its provider",
-     {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_COMPLAIN, ADVICE_PROVIDER}},
+    {.listed = 0,
+     .actor = ACTOR_NOBODY,
+     .lead = "Clear",
+     .advice = {"Nothing to do. If mail still bounces, another list is the reason."}},
+    {.listed = L1,
+     .actor = ACTOR_YOU,
+     .lead = "This address itself",
+     .advice = {ADVICE_FIND, "Wait 7 days after the last impact."}},
+    {.listed = L2,
+     .actor = ACTOR_NET_OWNER,
+     .lead = "Your neighbours, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_OUTSIDE}},
+    {.listed = L2,
+     .permanent = true,
+     .actor = ACTOR_NET_OWNER,
+     .lead = "Listed by hand, not for what this address did",
+     .advice = {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_OUTSIDE}},
+    {.listed = L3,
+     .actor = ACTOR_PROVIDER,
+     .lead = "Your provider, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_PROVIDER, "A new address at the same provider does not help."}},
+    {.listed = L1 | L2,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_NET_OWNER,
+     .lead = "This address itself, and perhaps its neighbours",
+     .advice = {ADVICE_FIND, "If yours is the only level 1 address in {net}, that listing ends with yours.",
+                ADVICE_COMPLAIN}},
+    {.listed = L1 | L2,
+     .permanent = true,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_NET_OWNER,
+     .lead = "This address itself, and a net listed by hand",
+     .advice = {ADVICE_FIND, ADVICE_PERMANENT}},
+    {.listed = L1 | L3,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_PROVIDER,
+     .lead = "This address itself and its provider",
+     .advice = {ADVICE_FIND, ADVICE_PROVIDER}},
+    {.listed = L2 | L3,
+     .actor = ACTOR_PROVIDER,
+     .lead = "A bad neighbourhood at a bad provider, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_MOVE, ADVICE_MEANWHILE, ADVICE_COMPLAIN}},
+    {.listed = L2 | L3,
+     .permanent = true,
+     .actor = ACTOR_PROVIDER,
+     .lead = "A net listed by hand at a bad provider, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_MOVE, ADVICE_MEANWHILE, ADVICE_PERMANENT}},
+    {.listed = L1 | L2 | L3,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_PROVIDER,
+     .lead = "This address itself, its net and its provider",
+     .advice = {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_COMPLAIN, ADVICE_PROVIDER}},
+    {.listed = L1 | L2 | L3,
+     .permanent = true,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_PROVIDER,
+     .lead = "This address itself, a net listed by hand, and its provider",
+     .advice = {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_PROVIDER}},
 };
 
 static const char *const state_names[] = {
@@ -103,12 +121,18 @@ actor_name(enum actor actor)
     return actor_names[actor];
 }
 
+bool
+verdict_is_backscatter(const struct verdict *v, unsigned listed)
+{
+    return v->causes & CAUSE_ADDRESS && !(listed & CAUSE_ADDRESS);
+}
+
 /* ---- the judgement ---- */
 
 static const struct rule *
 rule_for(unsigned listed, const struct evidence *e)
 {
-    bool permanent = listed == L2 && evidence_permanent_net(e) && !evidence_widest_net(e);
+    bool permanent = listed & L2 && evidence_permanent_net(e) && !evidence_widest_net(e);
     const struct rule *rule = rules;
     while (rule->listed != listed || rule->permanent != permanent)
         rule++;
@@ -122,10 +146,10 @@ judge(const struct evidence *e, unsigned listed)
         return VERDICT_DIRECT;
     if (!state_is_known(e->lists[LIST_LEVEL1].state))
         return VERDICT_UNKNOWN;
-    if (listed)
-        return VERDICT_COLLATERAL;
     if (evidence_is_listed(e, LIST_BACKSCATTERER))
         return VERDICT_DIRECT;
+    if (listed)
+        return VERDICT_COLLATERAL;
     if (evidence_is_listed(e, LIST_EXEMPTION)) /* levels 2 and 3 do not apply, so their silence takes nothing away */
         return VERDICT_CLEAR;
     return state_is_known(e->lists[LIST_LEVEL2].state) && state_is_known(e->lists[LIST_LEVEL3].state) ? VERDICT_CLEAR
@@ -156,21 +180,22 @@ advise(struct verdict *v, const struct evidence *e, unsigned listed, const struc
     }
     v->actor = rule->actor;
     v->then = rule->then;
-    if (listed == 0 && evidence_is_listed(e, LIST_BACKSCATTERER)) {
+    if (verdict_is_backscatter(v, listed)) {
         v->actor = ACTOR_YOU;
-        vec_push(&v->advice, mem_copy("Reject unknown recipients during the SMTP dialogue instead of bouncing later; "
-                                      "it ends 4 weeks after the last hit."));
-        return;
+        v->then = listed ? rule->actor : ACTOR_UNKNOWN;
+        vec_push(&v->advice, mem_copy(ADVICE_BACKSCATTER));
+        if (!listed)
+            return;
     }
     for (size_t i = 0; i < ADVICE && rule->advice[i]; i++)
         vec_push(&v->advice, wording_expand(rule->advice[i], e));
 }
 
 static bool
-lists_pending(const struct evidence *e)
+is_awaited(const struct evidence *e)
 {
     for (size_t i = 0; i < LIST_COUNT; i++)
-        if (e->lists[i].pending)
+        if (finding_is_awaited(&e->lists[i]))
             return true;
     return false;
 }
@@ -188,7 +213,7 @@ verdict_reach(struct verdict *v, const struct evidence *e, const struct policy *
     unsigned listed = listed_levels(e);
     const struct rule *rule = rule_for(listed, e);
     struct buf headline = {0};
-    *v = (struct verdict){.pending = lists_pending(e), .state = judge(e, listed)};
+    *v = (struct verdict){.pending = is_awaited(e), .state = judge(e, listed)};
     v->causes = listed | (evidence_is_listed(e, LIST_BACKSCATTERER) ? CAUSE_ADDRESS : 0);
     headline_write(&headline, v, rule->lead, listed, e, policy);
     v->headline = buf_take(&headline);

@@ -34,7 +34,7 @@ struct statement {
 
 struct verdict {
     enum verdict_state state;
-    bool pending;    /* questions that could change it are under way */
+    bool pending;    /* a list is awaited: what follows is true so far */
     unsigned causes; /* CAUSE_* of every listing */
     enum actor actor;
     enum actor then;            /* who comes after the first; ACTOR_UNKNOWN = nobody */
@@ -43,6 +43,10 @@ struct verdict {
     VEC(char *) advice;         /* what to do, first things first */
     VEC(char *) notes;          /* what limits the answer: hidden nets, stale zones, missing texts */
 };
+
+/* Whether, the levels that list the address being `listed` (CAUSE_*), it is its backscatter alone that makes it a
+ * cause. */
+bool verdict_is_backscatter(const struct verdict *, unsigned listed);
 
 /* Judges the evidence as it is now. The caller calls verdict_fini. */
 void verdict_reach(struct verdict *, const struct evidence *, const struct policy *);

@@ -46,23 +46,16 @@ put_net(struct buf *out, const struct evidence *e)
 }
 
 static void
-put_impacts(struct buf *out, const struct evidence *e)
+put_figures(struct buf *out, const struct evidence *e)
 {
     const struct net *net = evidence_widest_net(e);
-    if (net)
-        text_number(out, net->impacts);
-    else
-        buf_text(out, "an unpublished number of");
-}
-
-static void
-put_limit(struct buf *out, const struct evidence *e)
-{
-    const struct net *net = evidence_widest_net(e);
-    if (net)
-        text_number(out, net->limit);
-    else
-        buf_text(out, "not published");
+    if (!net)
+        return;
+    buf_text(out, ", its ");
+    text_number(out, net->impacts);
+    buf_text(out, " impacts in 7 days, the limit ");
+    text_number(out, net->limit);
+    buf_byte(out, ',');
 }
 
 static void
@@ -75,12 +68,24 @@ put_owner(struct buf *out, const struct evidence *e)
         wording_holder(out, e->network.asn, e->network.org, "the net's owner");
 }
 
+static void
+put_zones(struct buf *out, const struct evidence *e)
+{
+    static const enum list_id collateral[] = {LIST_LEVEL2, LIST_LEVEL3};
+    const char * or = "";
+    for (size_t i = 0; i < sizeof collateral / sizeof collateral[0]; i++)
+        if (evidence_is_listed(e, collateral[i])) {
+            buf_format(out, "%s%s", or, catalogue_at(collateral[i])->zone);
+            or = " or ";
+        }
+}
+
 static const struct {
     const char *name;
     void (*put)(struct buf *, const struct evidence *);
 } placeholders[] = {
-    {"{address}", put_address}, {"{net}", put_net},     {"{impacts}", put_impacts},
-    {"{limit}", put_limit},     {"{owner}", put_owner}, {"{isp}", wording_isp},
+    {"{address}", put_address}, {"{net}", put_net},     {"{figures}", put_figures},
+    {"{owner}", put_owner},     {"{isp}", wording_isp}, {"{zones}", put_zones},
 };
 
 /* Bytes of the placeholder at the start of the template, whose figure is put out; 0 = none there. */
@@ -124,20 +129,37 @@ wording_levels(struct buf *out, unsigned set)
         }
 }
 
-static const char *const state_words[STATE_COUNT] = {
-    [STATE_UNASKED] = "not asked",
-    [STATE_REFUSED] = "refuses to answer this resolver",
-    [STATE_ERROR] = "gave an error",
-    [STATE_TIMEOUT] = "gave no answer",
-    [STATE_INVALID] = "gave an answer that no DNSBL gives",
-    [STATE_UNHEALTHY] = "failed its own test",
-    [STATE_DEAD] = "has been shut down",
+/* Of one level, of several. */
+static const char *const state_words[STATE_COUNT][2] = {
+    [STATE_UNASKED] = {"was not asked", "were not asked"},
+    [STATE_REFUSED] = {"refuses to answer this resolver", "refuse to answer this resolver"},
+    [STATE_ERROR] = {"gave an error", "gave an error"},
+    [STATE_TIMEOUT] = {"gave no answer", "gave no answer"},
+    [STATE_INVALID] = {"gave an answer that no DNSBL gives", "gave an answer that no DNSBL gives"},
+    [STATE_UNHEALTHY] = {"failed its own test", "failed their own tests"},
+    [STATE_DEAD] = {"has been shut down", "have been shut down"},
 };
+
+static bool
+is_trouble(const struct finding *f)
+{
+    return !finding_is_awaited(f) && !state_is_known(f->state);
+}
 
 static bool
 same_trouble(const struct finding *a, const struct finding *b)
 {
-    return !b->pending && a->state == b->state && strcmp(a->detail ? a->detail : "", b->detail ? b->detail : "") == 0;
+    return is_trouble(b) && a->state == b->state && strcmp(a->detail ? a->detail : "", b->detail ? b->detail : "") == 0;
+}
+
+static void
+put_trouble(struct buf *out, const struct finding *f, unsigned levels)
+{
+    wording_levels(out, levels);
+    buf_format(out, " %s", state_words[f->state][__builtin_popcount(levels) > 1]);
+    bool said = f->state == STATE_TIMEOUT && f->detail && strcmp(f->detail, outcome_name(OUTCOME_TIMEOUT)) == 0;
+    if (f->detail && !said)
+        buf_format(out, " (%s)", f->detail);
 }
 
 void
@@ -146,7 +168,7 @@ wording_troubles(struct buf *out, const struct evidence *e)
     unsigned told = 0;
     for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
         const struct finding *f = evidence_level(e, i + 1);
-        if (f->pending || state_is_known(f->state) || told & 1U << i)
+        if (!is_trouble(f) || told & 1U << i)
             continue;
         unsigned same = 0;
         for (unsigned j = i; j < EVIDENCE_LEVELS; j++)
@@ -155,9 +177,6 @@ wording_troubles(struct buf *out, const struct evidence *e)
         if (told)
             buf_text(out, "; ");
         told |= same;
-        wording_levels(out, same);
-        buf_format(out, " %s", state_words[f->state]);
-        if (f->detail)
-            buf_format(out, " (%s)", f->detail);
+        put_trouble(out, f, same);
     }
 }

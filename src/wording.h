@@ -6,7 +6,8 @@
 #include "evidence.h"
 
 /* Puts the figures into a template, a fresh string: {address}, {net} (the widest with impacts, else a permanent one),
- * {impacts} and {limit} of that net, {owner} (who answers for it) and {isp} (whom level 3 names). */
+ * {figures} (", its impacts and limit," where it has any), {owner} (who answers for it), {isp} (whom level 3 names) and
+ * {zones} (those of levels 2 and 3 that list the address). */
 char *wording_expand(const char *template, const struct evidence *);
 
 /* "AS64500 EXAMPLE Example Hosting", or `otherwise` where there is no ASN. */
@@ -17,7 +18,7 @@ void wording_isp(struct buf *out, const struct evidence *);
 void wording_levels(struct buf *out, unsigned set);
 
 /* The levels that gave no believable answer, those with the same trouble together: "level 3 gave an error (refused from
- * 127.0.0.1:53)". Levels that are still being asked are left out. */
+ * 127.0.0.1:53)". Levels that are still awaited are left out. */
 void wording_troubles(struct buf *out, const struct evidence *);
 
 #endif

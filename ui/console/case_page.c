@@ -1,11 +1,11 @@
 /* Sections from top to bottom, each a function of the evidence alone. Columns are fixed for 80, so that the figures of
- * nested nets stand under each other; narrower screens drop the words between them. */
+ * nested nets stand under each other; narrower screens drop the words between them, and put below what does not fit
+ * beside. What changes while time goes by keeps to one row, so that the page stands still. */
 #include "console/case_page.h"
 
 #include "clock.h"
 #include "text.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +20,16 @@ enum {
     COL_IMPACTS = 37,
     COL_LIMIT = 54,
     COL_OVER = 68,
+    NARROW_STATE = 17,
+    NARROW_DETAIL = 24,
+    NARROW_FIGURES = 24,
 };
+
+static bool
+is_wide(const struct page *p)
+{
+    return p->cols >= WIDE;
+}
 
 /* ---- keys, glyphs ---- */
 
@@ -53,22 +62,16 @@ static const struct {
     [STATE_DEAD] = {GLYPH_UNKNOWN, ROLE_UNKNOWN},
 };
 
-static bool
-is_first_asking(const struct finding *f)
-{
-    return f->pending && f->state == STATE_UNASKED;
-}
-
 enum glyph
 case_glyph(const struct finding *f)
 {
-    return is_first_asking(f) ? GLYPH_ASKING : looks[f->state].glyph;
+    return finding_is_awaited(f) ? GLYPH_ASKING : looks[f->state].glyph;
 }
 
 enum role
 case_role(const struct finding *f)
 {
-    return is_first_asking(f) ? ROLE_ASKING : looks[f->state].role;
+    return finding_is_awaited(f) ? ROLE_ASKING : looks[f->state].role;
 }
 
 static enum role
@@ -154,27 +157,43 @@ put_network(struct buf *out, const struct network *n, const struct asndb *db)
     }
 }
 
-static void
-section_who(struct page *p, const struct evidence *e, const struct asndb *db)
+/* Returns the column at which the name may go on. */
+static int
+address_row(struct page *p, const struct evidence *e)
 {
     char address[ADDR_TEXT];
-    struct buf text = {0};
-    addr_text(&e->address, address);
     page_row(p, case_key(CASE_KEY_PTR, 0));
-    int col = page_text(p, COL_MARK, 0, ROLE_TITLE, address) + 2;
-    if (e->label)
-        col = page_format(p, col, 0, ROLE_STRONG, "[%s]", e->label) + 2;
-    put_ptr(&text, &e->ptr);
-    page_wrap(p, col, ptr_role(&e->ptr), buf_string(&text));
-    buf_clear(&text);
+    int col = page_text(p, COL_MARK, 0, ROLE_TITLE, addr_text(&e->address, address)) + 2;
+    return e->label ? page_format(p, col, 0, ROLE_STRONG, "[%s]", e->label) + 2 : col;
+}
 
-    page_row(p, case_key(CASE_KEY_NETWORK, 0));
+/* Beside the address, unless most of the row is taken. */
+static void
+name_rows(struct page *p, const struct evidence *e, int col)
+{
+    struct buf text = {0};
+    put_ptr(&text, &e->ptr);
+    if (text.count > 0 && col > p->cols / 2) {
+        page_row(p, case_key(CASE_KEY_PTR, 1));
+        col = COL_MARK;
+    }
+    page_wrap(p, col, ptr_role(&e->ptr), buf_string(&text));
+    buf_free(&text);
+}
+
+static void
+network_rows(struct page *p, const struct evidence *e, const struct asndb *db)
+{
+    struct buf text = {0};
     put_network(&text, &e->network, db);
+    page_row(p, case_key(CASE_KEY_NETWORK, 0));
     page_wrap(p, COL_MARK, e->network.source == NETWORK_UNKNOWN ? ROLE_DIM : ROLE_PLAIN, buf_string(&text));
+    buf_clear(&text);
     if (db && e->network.source == NETWORK_MMDB && asndb_age_days(db) > ASNDB_STALE_DAYS) {
+        buf_format(&text, "The ASN database is %lld days old: names and ranges may have changed.",
+                   (long long)asndb_age_days(db));
         page_row(p, case_key(CASE_KEY_NETWORK, 1));
-        page_format(p, COL_MARK, 0, ROLE_WARN, "The ASN database is %lld days old: names and ranges may have changed.",
-                    (long long)asndb_age_days(db));
+        page_wrap(p, COL_MARK, ROLE_WARN, buf_string(&text));
     }
     buf_free(&text);
 }
@@ -188,9 +207,8 @@ actor_words(enum actor actor)
 }
 
 static void
-section_verdict(struct page *p, const struct verdict *v)
+verdict_rows(struct page *p, const struct verdict *v)
 {
-    page_gap(p);
     page_row(p, case_key(CASE_KEY_TEXT, 0));
     page_wrap(p, COL_MARK, headline_role(v), v->headline);
     if (v->actor == ACTOR_UNKNOWN || v->actor == ACTOR_NOBODY || v->pending)
@@ -203,7 +221,35 @@ section_verdict(struct page *p, const struct verdict *v)
     buf_free(&who);
 }
 
+/* A narrow screen is a small one: there the verdict comes before the name. */
+static void
+section_head(struct page *p, const struct evidence *e, const struct verdict *v, const struct asndb *db)
+{
+    int col = address_row(p, e);
+    if (is_wide(p)) {
+        name_rows(p, e, col);
+        network_rows(p, e, db);
+        page_gap(p);
+        verdict_rows(p, v);
+    } else {
+        verdict_rows(p, v);
+        page_gap(p);
+        name_rows(p, e, p->cols);
+        network_rows(p, e, db);
+    }
+}
+
 /* ---- the chain ---- */
+
+static const struct {
+    const char *wide, *narrow;
+} list_names[LIST_COUNT] = {
+    [LIST_LEVEL1] = {"Level 1 address", "Level 1"},
+    [LIST_LEVEL2] = {"Level 2 net", "Level 2"},
+    [LIST_LEVEL3] = {"Level 3 ASN", "Level 3"},
+    [LIST_EXEMPTION] = {"Exemption", "Exemption"},
+    [LIST_BACKSCATTERER] = {"Backscatterer", "Backscatterer"},
+};
 
 static void
 put_rtt(struct buf *out, const struct finding *f)
@@ -223,43 +269,112 @@ put_minutes(struct buf *out, int64_t ms)
 }
 
 static void
+put_next(struct buf *out, const struct finding *f)
+{
+    if (f->pending) {
+        buf_text(out, "asking again");
+    } else if (f->due_ms) {
+        buf_text(out, "next in ");
+        put_minutes(out, f->due_ms - clock_now_ms());
+    }
+}
+
+static void
 put_timing(struct buf *out, const struct finding *f, bool live)
 {
     put_rtt(out, f);
-    if (f->ttl)
+    if (!live && f->ttl)
         buf_format(out, ", TTL %u s", f->ttl);
     if (!live || f->answered_ms == 0)
         return;
     int64_t age = clock_wall_ms() - f->answered_ms;
     if (age >= 60 * 1000) {
-        buf_text(out, ", asked ");
+        buf_text(out, ", ");
         put_minutes(out, age);
-        buf_text(out, " ago");
+        buf_text(out, " old");
     }
-    if (f->pending) {
-        buf_text(out, ", asking again ...");
-    } else if (f->due_ms) {
-        buf_text(out, ", asked again in ");
-        put_minutes(out, f->due_ms - clock_now_ms());
+    if (f->pending || f->due_ms) {
+        buf_text(out, ", ");
+        put_next(out, f);
     }
 }
 
-/* "listed" or "clear" stand out; anything else needs its reason, which is never cut. */
+/* Beside what is in the row already where it fits, else below. */
 static void
-list_row(struct page *p, const struct evidence *e, enum list_id id, const char *name, bool live)
+beside_or_below(struct page *p, int col, enum role role, const char *text)
+{
+    if (!is_wide(p) && col + text_width(text) > p->cols) {
+        page_row(p, p->rows.at[p->rows.count - 1].key);
+        col = COL_NET;
+    }
+    page_wrap(p, col, role, text);
+}
+
+/* In full where there is room for it, else the part that the user waits for. */
+static void
+timing(struct page *p, int col, const struct finding *f, bool live)
+{
+    struct buf text = {0};
+    put_timing(&text, f, live);
+    if (live && col + text_width(buf_string(&text)) > p->cols) {
+        buf_clear(&text);
+        put_next(&text, f);
+    }
+    beside_or_below(p, col, ROLE_DIM, buf_string(&text));
+    buf_free(&text);
+}
+
+/* "listed" or "clear" stand out; anything else needs its reason, which is never cut. Where being listed is an exemption
+ * it is neither bad nor good. */
+static void
+state_of(struct page *p, const struct finding *f, enum list_id id, bool live)
+{
+    bool exemption = id == LIST_EXEMPTION && state_is_known(f->state), listed = f->state == STATE_LISTED;
+    enum role role = !exemption ? case_role(f) : listed ? ROLE_EXEMPT : ROLE_DIM;
+    enum glyph glyph = !exemption ? case_glyph(f) : listed ? GLYPH_EXEMPT : GLYPH_BULLET;
+    const char *word = exemption ? (listed ? "registered" : "none") : state_name(f->state);
+    int detail_col = is_wide(p) ? COL_DETAIL : NARROW_DETAIL;
+
+    page_glyph(p, COL_MARK, role, glyph);
+    int col = page_text(p, is_wide(p) ? COL_STATE : NARROW_STATE, 0, role, finding_is_awaited(f) ? "asking ..." : word);
+    col = col < detail_col ? detail_col : col + 1;
+    if (exemption && listed)
+        beside_or_below(p, col, ROLE_DIM, "levels 2 and 3 do not apply");
+    else if (state_is_known(f->state))
+        timing(p, col, f, live);
+    else if (f->detail)
+        beside_or_below(p, col, ROLE_WARN, f->detail);
+}
+
+/* A text that the rest of the page says nothing of: of a form that is not known, or of a net elsewhere. */
+static bool
+is_raw(const struct listing *text, const struct addr *address)
+{
+    return text->form == LISTING_RAW || (text->net.addr.family && !prefix_holds(&text->net, address));
+}
+
+static void
+raw_rows(struct page *p, const struct evidence *e, enum list_id id)
 {
     const struct finding *f = &e->lists[id];
-    struct buf text = {0};
+    for (size_t i = 0; i < f->texts.count; i++) {
+        if (!is_raw(&f->texts.at[i], &e->address))
+            continue;
+        struct buf text = {0};
+        buf_format(&text, "It says: \"%s\"", f->txt.at[i]);
+        page_row(p, case_key(CASE_KEY_LIST, id));
+        page_wrap(p, COL_NET, ROLE_PLAIN, buf_string(&text));
+        buf_free(&text);
+    }
+}
+
+static void
+list_row(struct page *p, const struct evidence *e, enum list_id id, bool live)
+{
     page_row(p, case_key(CASE_KEY_LIST, id));
-    page_glyph(p, COL_MARK, case_role(f), case_glyph(f));
-    page_text(p, COL_LIST, COL_STATE - COL_LIST - 1, ROLE_PLAIN, name);
-    page_text(p, COL_STATE, 0, case_role(f), is_first_asking(f) ? "asking ..." : state_name(f->state));
-    if (state_is_known(f->state))
-        put_timing(&text, f, live);
-    else if (f->detail)
-        buf_text(&text, f->detail);
-    page_wrap(p, COL_DETAIL, state_is_known(f->state) ? ROLE_DIM : ROLE_WARN, buf_string(&text));
-    buf_free(&text);
+    page_text(p, COL_LIST, 0, ROLE_PLAIN, is_wide(p) ? list_names[id].wide : list_names[id].narrow);
+    state_of(p, &e->lists[id], id, live);
+    raw_rows(p, e, id);
 }
 
 static void
@@ -269,30 +384,30 @@ put_times(struct buf *out, int64_t impacts, int64_t limit)
         buf_format(out, impacts >= 10 * limit ? "%.0fx" : "%.1fx", (double)impacts / (double)limit);
 }
 
+/* What there is to say of a net, where the columns for figures have no room or nothing to hold. */
+static void
+put_net(struct buf *out, const struct net *net, bool wide)
+{
+    if (net->permanent) {
+        buf_text(out, wide ? "PERMANENT: listed by hand, no limit, no expiry" : "PERMANENT");
+    } else if (net->impacts == LISTING_UNKNOWN) {
+        text_number(out, net->abusers);
+        buf_text(out, wide ? " abusers (rule before 2021)" : " abusers");
+    } else {
+        text_number(out, net->impacts);
+        buf_text(out, " (limit ");
+        text_number(out, net->limit);
+        buf_byte(out, ')');
+    }
+}
+
 static void
 net_figures(struct page *p, const struct net *net)
 {
     struct buf text = {0};
-    bool wide = p->cols >= WIDE;
-    int col = wide ? COL_KIND : COL_NET + 19;
-    if (net->permanent) {
-        page_text(p, col, 0, ROLE_LISTED, "PERMANENT: listed by hand, no limit, no expiry");
-        return;
-    }
-    if (net->impacts == LISTING_UNKNOWN) {
-        page_format(p, col, 0, ROLE_DIM, "%lld abusers (rule before 2021)", (long long)net->abusers);
-        return;
-    }
+    page_text(p, COL_KIND, 0, ROLE_DIM, net->kind == NET_SLASH24 ? "a bare /24" : "announced");
     text_number(&text, net->impacts);
     buf_text(&text, net->impacts == 1 ? " impact" : " impacts");
-    if (!wide) {
-        buf_text(&text, ", limit ");
-        text_number(&text, net->limit);
-        page_text(p, col, 0, ROLE_PLAIN, buf_string(&text));
-        buf_free(&text);
-        return;
-    }
-    page_text(p, COL_KIND, 0, ROLE_DIM, net->kind == NET_SLASH24 ? "a bare /24" : "announced");
     page_right(p, COL_IMPACTS, 15, ROLE_STRONG, buf_string(&text));
     buf_clear(&text);
     buf_text(&text, "limit ");
@@ -305,6 +420,20 @@ net_figures(struct page *p, const struct net *net)
 }
 
 static void
+net_row(struct page *p, const struct net *net)
+{
+    bool has_figures = !net->permanent && net->impacts != LISTING_UNKNOWN;
+    if (is_wide(p) && has_figures) {
+        net_figures(p, net);
+        return;
+    }
+    struct buf text = {0};
+    put_net(&text, net, is_wide(p));
+    page_wrap(p, is_wide(p) ? COL_KIND : NARROW_FIGURES, has_figures ? ROLE_PLAIN : ROLE_LISTED, buf_string(&text));
+    buf_free(&text);
+}
+
+static void
 net_rows(struct page *p, const struct evidence *e)
 {
     for (size_t i = 0; i < e->nets.count; i++) {
@@ -313,7 +442,7 @@ net_rows(struct page *p, const struct evidence *e)
         page_row(p, case_key(CASE_KEY_NET, (uint32_t)i));
         page_glyph(p, COL_LIST, ROLE_LINE, i + 1 < e->nets.count ? GLYPH_TEE_L : GLYPH_CORNER_BL);
         page_text(p, COL_NET, 0, ROLE_PLAIN, prefix_text(&net->prefix, prefix));
-        net_figures(p, net);
+        net_row(p, net);
     }
 }
 
@@ -336,33 +465,18 @@ score_row(struct page *p, const struct evidence *e, const struct policy *policy)
 }
 
 static void
-exemption_row(struct page *p, const struct evidence *e, bool live)
-{
-    const struct finding *f = &e->lists[LIST_EXEMPTION];
-    if (f->state != STATE_LISTED) {
-        list_row(p, e, LIST_EXEMPTION, "Exemption", live);
-        return;
-    }
-    page_row(p, case_key(CASE_KEY_LIST, LIST_EXEMPTION));
-    page_glyph(p, COL_MARK, ROLE_EXEMPT, GLYPH_EXEMPT);
-    page_text(p, COL_LIST, COL_STATE - COL_LIST - 1, ROLE_PLAIN, "Exemption");
-    page_text(p, COL_STATE, 0, ROLE_EXEMPT, "registered");
-    page_text(p, COL_DETAIL, 0, ROLE_DIM, "levels 2 and 3 do not apply");
-}
-
-static void
 section_chain(struct page *p, const struct evidence *e, const struct policy *policy, bool live)
 {
     if (e->reserved || e->offline || e->address.family != ADDR_V4)
         return;
     page_gap(p);
-    list_row(p, e, LIST_LEVEL1, "Level 1 address", live);
-    list_row(p, e, LIST_LEVEL2, "Level 2 net", live);
+    list_row(p, e, LIST_LEVEL1, live);
+    list_row(p, e, LIST_LEVEL2, live);
     net_rows(p, e);
-    list_row(p, e, LIST_LEVEL3, "Level 3 ASN", live);
+    list_row(p, e, LIST_LEVEL3, live);
     score_row(p, e, policy);
-    exemption_row(p, e, live);
-    list_row(p, e, LIST_BACKSCATTERER, "Backscatterer", live);
+    list_row(p, e, LIST_EXEMPTION, live);
+    list_row(p, e, LIST_BACKSCATTERER, live);
 }
 
 /* ---- what follows ---- */
@@ -421,8 +535,7 @@ void
 case_page(struct page *p, const struct evidence *e, const struct verdict *v, const struct policy *policy,
           const struct asndb *db, bool live)
 {
-    section_who(p, e, db);
-    section_verdict(p, v);
+    section_head(p, e, v, db);
     section_chain(p, e, policy, live);
     section_ends(p, v);
     section_advice(p, v);
