@@ -100,7 +100,7 @@ static void
 conclude(struct proof *proof, enum state state, const char *subject, const char *detail)
 {
     proof->state = state;
-    snprintf(proof->detail, sizeof proof->detail, "%s%s%s", subject, *detail ? " " : "", detail);
+    snprintf(proof->detail, sizeof proof->detail, "%s%s%s", subject, *detail ? ": " : "", detail);
 }
 
 /* The most telling defect first: who answers to everything proves nothing by his other answers, and foreign addresses
@@ -178,12 +178,18 @@ answered(void *arg, const struct answer *answer)
         finish(trial);
 }
 
+static bool
+is_fresh(const struct proof *proof)
+{
+    int64_t valid_ms = proof->state == STATE_CLEAR ? PROOF_VALID_MS : PROOF_FAILED_MS;
+    return proof->done && clock_now_ms() - proof->at_ms < valid_ms;
+}
+
 void
 proofs_ask(struct proofs *proofs, enum list_id id, bool again)
 {
     struct trial *trial = &proofs->trials[id];
-    bool fresh = trial->proof.done && clock_now_ms() - trial->proof.at_ms < PROOF_VALID_MS;
-    if (trial->proof.pending || (fresh && !again))
+    if (trial->proof.pending || (is_fresh(&trial->proof) && !again))
         return;
     trial->proof.pending = true;
     trial->proof.foreign = (struct addr){0};

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PROOF_DETAIL = 200, PROOF_POINTS = 3, PROOF_VALID_MS = 10 * 60 * 1000 };
+enum { PROOF_DETAIL = 200, PROOF_POINTS = 3, PROOF_VALID_MS = 10 * 60 * 1000, PROOF_FAILED_MS = 60 * 1000 };
 
 /* What one test point answered. */
 struct proof_point {
@@ -45,7 +45,8 @@ typedef void proofs_changed(void *arg, enum list_id);
 struct proofs *proofs_new(struct resolver *);
 void proofs_free(struct proofs *);
 
-/* Starts a list's proof unless one is under way or not older than PROOF_VALID_MS; `again` starts it in any case. */
+/* Starts a list's proof unless one is under way, or not older than PROOF_VALID_MS (one that failed: PROOF_FAILED_MS);
+ * `again` starts it in any case. */
 void proofs_ask(struct proofs *, enum list_id, bool again);
 
 const struct proof *proofs_at(const struct proofs *, enum list_id);
