@@ -3,9 +3,12 @@
 #include "options.h"
 #include "status.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static int
@@ -42,20 +45,40 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_VERSION] = version_run,
 };
 
+/* A stream that is closed stays one that cannot be read or written: otherwise the first socket or file to be opened
+ * would take its number, and its place. */
+static void
+fill_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            _exit(STATUS_FILE);
+}
+
+static int
+finish_stdout(int status)
+{
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
+        return status;
+    struct fault fault;
+    fault_set(&fault, "cannot write to stdout: %s", strerror(errno));
+    return status_complain(fault.text, STATUS_FILE);
+}
+
 int
 main(int argc, char **argv)
 {
     struct options options;
     struct fault fault;
     int status;
+    fill_standard_descriptors();
     setlocale(LC_ALL, "");
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe, or a TCP connection cut by a server, is an error code */
+    setlocale(LC_NUMERIC, "C"); /* figures are read by programs, too: 79.7 in every locale */
+    signal(SIGPIPE, SIG_IGN);   /* a closed pipe, or a TCP connection cut by a server, is an error code */
     if (options_parse(&options, argc, argv, &fault, &status))
         status = runs[options.command](&options);
     else
-        fprintf(stderr, "whylisted: %s\n", fault.text);
+        status_complain(fault.text, status);
     options_fini(&options);
-    if (fflush(stdout) != 0 && status == 0)
-        status = STATUS_FILE;
-    return status;
+    return finish_stdout(status);
 }

@@ -226,27 +226,46 @@ options_usual_file(const char *variable, const char *fallback, const char *name)
 
 /* ---- the command line ---- */
 
+/* getopt's own list of the settings. What stands for one is no letter, and its own: to glibc an abbreviation of two
+ * options with the same is no ambiguous one. */
+enum { SETTING_FIRST = 1000 };
+
+static void
+list_settings(struct option table[static SETTINGS + 1])
+{
+    for (int i = 0; i < SETTINGS; i++)
+        table[i] = (struct option){settings[i].name, settings[i].value ? required_argument : no_argument, NULL,
+                                   SETTING_FIRST + i};
+    table[SETTINGS] = (struct option){0};
+    optind = 0;
+    opterr = 0;
+}
+
+/* Called right after getopt met the word, which is then the last that it has taken. */
+static bool
+refuse_option(char *const *argv, struct fault *fault)
+{
+    if (optopt >= SETTING_FIRST)
+        return fault_set(fault, "--%s takes no value; see whylisted --help", settings[optopt - SETTING_FIRST].name);
+    if (optopt)
+        return fault_set(fault, "no option -%c; see whylisted --help", optopt);
+    return fault_set(fault, "no option %s; see whylisted --help", argv[optind - 1]);
+}
+
 static bool
 read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
 {
-    struct option table[SETTINGS + 1] = {0};
-    for (size_t i = 0; i < SETTINGS; i++)
-        table[i] = (struct option){settings[i].name, settings[i].value ? required_argument : no_argument, NULL, 0};
-    optind = 0;
-    opterr = 0;
-    for (;;) {
-        int index = 0;
-        int at = optind ? optind : 1;
-        int got = getopt_long(argc, argv, ":h", table, &index);
-        if (got == -1)
-            break;
+    struct option table[SETTINGS + 1];
+    int got;
+    list_settings(table);
+    while ((got = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
         if (got == 'h')
             o->command = COMMAND_HELP;
         else if (got == ':')
             return fault_set(fault, "%s needs a value; see whylisted --help", argv[optind - 1]);
         else if (got == '?')
-            return fault_set(fault, "no option %s; see whylisted --help", argv[at < argc ? at : argc - 1]);
-        else if (!settings[index].apply(o, optarg, fault))
+            return refuse_option(argv, fault);
+        else if (!settings[got - SETTING_FIRST].apply(o, optarg, fault))
             return false;
     }
     return true;
@@ -267,18 +286,30 @@ read_command(struct options *o, int argc, char **argv)
     o->target_count = (size_t)(argc - optind);
 }
 
-/* --config decides what is read first, so it is looked for before the rest. */
-static const char *
-named_config(int argc, char **argv)
+/* What must be known before the rest is read: the configuration file, and whether a monitoring system will look at the
+ * exit status. Wrong words are left to read_arguments. */
+struct preview {
+    const char *config; /* NULL: none was named */
+    bool nagios;
+};
+
+static struct preview
+preview_arguments(int argc, char **argv)
 {
-    const char *found = NULL;
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strncmp(argv[i], "--config=", 9) == 0)
-            found = argv[i] + 9;
-        else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
-            found = argv[i + 1];
+    struct preview preview = {0};
+    struct option table[SETTINGS + 1];
+    int got;
+    list_settings(table);
+    while ((got = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+        apply *applied = got >= SETTING_FIRST ? settings[got - SETTING_FIRST].apply : NULL;
+        if (applied == apply_config)
+            preview.config = optarg;
+        else if (applied == apply_format)
+            preview.nagios = strcmp(optarg, "nagios") == 0;
+        else if (applied == apply_json)
+            preview.nagios = false;
     }
-    return found;
+    return preview;
 }
 
 /* The file that was named, or the usual one if it is there. */
@@ -311,16 +342,14 @@ bool
 options_parse(struct options *o, int argc, char **argv, struct fault *fault, int *status)
 {
     *o = (struct options){.timeout_ms = TIMEOUT_DEFAULT_MS};
-    const char *named = named_config(argc, argv);
-    *status = STATUS_FILE;
-    if (!read_config(o, named, fault))
+    struct preview preview = preview_arguments(argc, argv);
+    bool ok = read_config(o, preview.config, fault);
+    *status = ok ? STATUS_USAGE : STATUS_FILE;
+    ok = ok && read_arguments_over_config(o, argc, argv, fault);
+    if (preview.nagios || o->format == FORMAT_NAGIOS)
+        *status = status_for_monitoring(*status);
+    if (!ok)
         return false;
-    *status = o->format == FORMAT_NAGIOS ? STATUS_UNKNOWN : STATUS_USAGE;
-    if (!read_arguments_over_config(o, argc, argv, fault)) {
-        if (o->format == FORMAT_NAGIOS) /* to a monitoring system a usage error is an unknown state */
-            *status = STATUS_UNKNOWN;
-        return false;
-    }
     read_command(o, argc, argv);
     return true;
 }

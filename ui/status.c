@@ -1,5 +1,10 @@
 #include "status.h"
 
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
 enum status
 status_of(enum verdict_state state)
 {
@@ -18,4 +23,20 @@ status_worse(enum status a, enum status b)
     static const int badness[] = {
         [STATUS_CLEAR] = 0, [STATUS_COLLATERAL] = 1, [STATUS_UNKNOWN] = 2, [STATUS_DIRECT] = 3};
     return badness[a] >= badness[b] ? a : b;
+}
+
+int
+status_for_monitoring(int status)
+{
+    return status == STATUS_USAGE || status == STATUS_FILE ? STATUS_UNKNOWN : status;
+}
+
+int
+status_complain(const char *sentence, int status)
+{
+    struct buf clean = {0};
+    text_clean(&clean, sentence, strlen(sentence), TEXT_CLEAN_MAX);
+    fprintf(stderr, PACKAGE_NAME ": %s\n", buf_string(&clean));
+    buf_free(&clean);
+    return status;
 }

@@ -19,4 +19,10 @@ enum status status_of(enum verdict_state);
 /* The worse of two verdicts in the order direct, unknown, collateral, clear. */
 enum status status_worse(enum status, enum status);
 
+/* A monitoring system knows 0 to 3 only: what went wrong otherwise is an unknown state to it. */
+int status_for_monitoring(int status);
+
+/* Prints the sentence to stderr, clean and in one line, and returns the status that it is about. */
+int status_complain(const char *sentence, int status);
+
 #endif
