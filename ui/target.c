@@ -57,7 +57,12 @@ target_parse(const char *text, struct target *out, struct fault *fault)
 enum target_line
 target_parse_line(const char *line, size_t count, struct target *out, struct fault *fault)
 {
+    static const char mark[] = "\xEF\xBB\xBF"; /* of byte order; some editors begin a file with it */
     *out = (struct target){0};
+    if (count >= strlen(mark) && memcmp(line, mark, strlen(mark)) == 0) {
+        line += strlen(mark);
+        count -= strlen(mark);
+    }
     const char *comment = memchr(line, '#', count);
     if (comment)
         count = (size_t)(comment - line);
