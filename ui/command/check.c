@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -65,6 +66,8 @@ flush_out(struct check *c)
         ssize_t wrote = write(STDOUT_FILENO, c->out.at + done, c->out.count - done);
         if (wrote >= 0)
             done += (size_t)wrote;
+        else if (errno == EAGAIN) /* somebody made the descriptor that we share with him non-blocking */
+            poll(&(struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT}, 1, -1);
         else if (errno != EINTR)
             c->write_error = errno;
     }
@@ -112,7 +115,7 @@ keep_for_nagios(struct check *c, const struct result *r, enum status status)
         buf_clear(&c->nagios_worst);
     if (worst)
         result_nagios(&c->nagios_worst, r);
-    result_line(&c->nagios_rest, r, false);
+    result_nagios_line(&c->nagios_rest, r);
 }
 
 static void
@@ -126,8 +129,6 @@ print(struct check *c, const struct result *r, enum status status)
         result_json(&c->out, r, c->pretty);
         break;
     case FORMAT_CSV:
-        if (c->finished == 0)
-            result_csv_head(&c->out);
         result_csv(&c->out, r);
         break;
     case FORMAT_NAGIOS:
@@ -214,8 +215,10 @@ refuse_line(struct check *c, const struct target *target, const struct fault *fa
     job->target = *target;
     job->error = *fault;
     c->bad_input = true;
+    struct fault where;
+    fault_set(&where, "line %zu: %s", lines_number(c->lines), fault->text);
     clear_progress(c);
-    fprintf(stderr, "whylisted: line %zu: %s\n", lines_number(c->lines), fault->text);
+    status_complain(where.text, STATUS_USAGE);
 }
 
 static void
@@ -254,10 +257,11 @@ input_is_over(const struct check *c)
 /* ---- the whole ---- */
 
 static int
-complain(const char *sentence, int status)
+complain_of(const char *what, int error)
 {
-    fprintf(stderr, "whylisted: %s\n", sentence);
-    return status;
+    struct fault fault;
+    fault_set(&fault, "%s: %s", what, strerror(error));
+    return status_complain(fault.text, STATUS_FILE);
 }
 
 /* Whether the targets make sense at all, before anything is opened or asked. */
@@ -291,6 +295,8 @@ look_around(struct check *c, bool from_stdin)
     c->progress = from_stdin && isatty(STDERR_FILENO);
     c->columns = terminal ? terminal_columns() : COLUMNS_DEFAULT;
     c->started_ms = clock_now_ms();
+    if (o->format == FORMAT_CSV)
+        result_csv_head(&c->out);
 }
 
 static void
@@ -301,61 +307,77 @@ work(struct check *c)
             read_lines(c);
         else
             read_arguments(c);
+        bool was_full = c->count == WINDOW;
         print_finished(c);
         show_progress(c);
         if (c->count == 0 && input_is_over(c))
             break;
-        if (c->count == 0 || !is_done(&c->jobs[c->first]))
+        if (!was_full || c->count == WINDOW) /* a full window kept more input from being read */
             loop_turn(c->setup.loop, INT64_MAX);
     }
     clear_progress(c);
 }
 
+static void
+print_for_nagios(struct check *c)
+{
+    if (c->finished == 0)
+        buf_text(&c->out, "DNSBL UNKNOWN - no target was given\n");
+    buf_bytes(&c->out, buf_string(&c->nagios_worst), c->nagios_worst.count);
+    if (c->finished > 1)
+        buf_bytes(&c->out, buf_string(&c->nagios_rest), c->nagios_rest.count);
+    flush_out(c);
+}
+
 static int
 conclude(struct check *c)
 {
-    if (c->options->format == FORMAT_NAGIOS && c->finished > 0) {
-        buf_text(&c->out, buf_string(&c->nagios_worst));
-        if (c->finished > 1)
-            buf_text(&c->out, buf_string(&c->nagios_rest));
-        flush_out(c);
-    }
-    if (c->write_error == EPIPE)
-        return (int)c->worst; /* the reader has seen enough */
-    if (c->write_error)
-        return complain(strerror(c->write_error), STATUS_FILE);
+    bool nagios = c->options->format == FORMAT_NAGIOS;
+    if (nagios)
+        print_for_nagios(c);
+    if (c->write_error && c->write_error != EPIPE) /* a closed pipe: the reader has seen enough */
+        return complain_of("cannot write to stdout", c->write_error);
     if (interrupt_came())
         return STATUS_INTERRUPTED;
     if (c->lines && lines_error(c->lines))
-        return complain("cannot read stdin", STATUS_FILE);
+        return complain_of("cannot read stdin", lines_error(c->lines));
+    if (nagios)
+        return c->finished > 0 ? (int)c->worst : STATUS_UNKNOWN;
     return c->bad_input ? STATUS_USAGE : (int)c->worst;
+}
+
+static int
+check(struct check *c, bool from_stdin)
+{
+    struct fault fault, warning;
+    int status;
+    if (!setup_open(&c->setup, c->options, &fault, &warning, &status))
+        return status_complain(fault.text, status);
+    if (*warning.text)
+        status_complain(warning.text, 0);
+    look_around(c, from_stdin);
+    interrupt_watch(c->setup.loop);
+    if (from_stdin)
+        c->lines = lines_new(c->setup.loop, STDIN_FILENO);
+    work(c);
+    status = conclude(c);
+    for (size_t i = 0; i < c->count; i++)
+        investigation_free(c->jobs[(c->first + i) % WINDOW].investigation);
+    lines_free(c->lines);
+    setup_close(&c->setup);
+    buf_free(&c->out);
+    buf_free(&c->nagios_worst);
+    buf_free(&c->nagios_rest);
+    return status;
 }
 
 int
 check_run(const struct options *o)
 {
     struct check c = {.options = o};
-    struct fault fault, warning;
+    struct fault fault;
     bool from_stdin;
-    int status;
-    if (!check_targets(o, &from_stdin, &fault))
-        return complain(fault.text, o->format == FORMAT_NAGIOS ? STATUS_UNKNOWN : STATUS_USAGE);
-    if (!setup_open(&c.setup, o, &fault, &warning, &status))
-        return complain(fault.text, status);
-    if (*warning.text)
-        complain(warning.text, 0);
-    look_around(&c, from_stdin);
-    interrupt_watch(c.setup.loop);
-    if (from_stdin)
-        c.lines = lines_new(c.setup.loop, STDIN_FILENO);
-    work(&c);
-    status = conclude(&c);
-    for (size_t i = 0; i < c.count; i++)
-        investigation_free(c.jobs[(c.first + i) % WINDOW].investigation);
-    lines_free(c.lines);
-    setup_close(&c.setup);
-    buf_free(&c.out);
-    buf_free(&c.nagios_worst);
-    buf_free(&c.nagios_rest);
-    return status;
+    int status =
+        check_targets(o, &from_stdin, &fault) ? check(&c, from_stdin) : status_complain(fault.text, STATUS_USAGE);
+    return o->format == FORMAT_NAGIOS ? status_for_monitoring(status) : status;
 }

@@ -235,6 +235,33 @@ result_csv(struct buf *out, const struct result *r)
 
 /* ---- monitoring plugins ---- */
 
+/* What follows a bar is perfdata to a monitoring system, in each line. */
+static void
+put_without_bars(struct buf *out, const char *text)
+{
+    for (; *text; text++)
+        buf_byte(out, *text == '|' ? '/' : *text);
+}
+
+static void
+put_perfdata(struct buf *out, const struct result *r)
+{
+    const char *before = " |";
+    const struct net *net = net_of(r);
+    const struct listing *l3 = evidence_level3(r->evidence);
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+        enum state state = r->evidence->lists[i].state;
+        if (!state_is_known(state))
+            continue;
+        buf_format(out, "%s level%u=%d", before, i + 1, state == STATE_LISTED);
+        before = "";
+    }
+    if (net)
+        buf_format(out, " impacts=%lld;;%lld;0", (long long)net->impacts, (long long)net->limit - 1);
+    if (l3 && l3->form == LISTING_L3)
+        buf_format(out, " spamscore=%.1f;;%g;0", l3->score, r->policy->score);
+}
+
 void
 result_nagios(struct buf *out, const struct result *r)
 {
@@ -244,22 +271,20 @@ result_nagios(struct buf *out, const struct result *r)
         [VERDICT_DIRECT] = "CRITICAL",
         [VERDICT_UNKNOWN] = "UNKNOWN",
     };
-    const struct net *net = net_of(r);
-    if (!r->evidence) {
-        buf_format(out, "DNSBL UNKNOWN - %s\n", r->error);
-        return;
-    }
-    buf_format(out, "DNSBL %s - %s: ", words[r->verdict->state], r->target);
-    for (const char *c = r->verdict->headline; *c; c++)
-        buf_byte(out, *c == '|' ? '/' : *c); /* what follows a bar is perfdata */
-    buf_text(out, " |");
-    for (unsigned i = 0; i < 3; i++)
-        if (state_is_known(r->evidence->lists[i].state))
-            buf_format(out, " level%u=%d", i + 1, r->evidence->lists[i].state == STATE_LISTED);
-    if (net)
-        buf_format(out, " impacts=%lld;;%lld;0", (long long)net->impacts, (long long)net->limit - 1);
-    const struct listing *l3 = evidence_level3(r->evidence);
-    if (l3 && l3->form == LISTING_L3)
-        buf_format(out, " spamscore=%.1f;;%g;0", l3->score, r->policy->score);
+    buf_format(out, "DNSBL %s - ", r->evidence ? words[r->verdict->state] : words[VERDICT_UNKNOWN]);
+    if (r->evidence)
+        buf_format(out, "%s: ", r->target);
+    put_without_bars(out, r->evidence ? r->verdict->headline : r->error);
+    if (r->evidence)
+        put_perfdata(out, r);
     buf_byte(out, '\n');
+}
+
+void
+result_nagios_line(struct buf *out, const struct result *r)
+{
+    struct buf line = {0};
+    result_line(&line, r, false);
+    put_without_bars(out, buf_string(&line));
+    buf_free(&line);
 }

@@ -28,5 +28,7 @@ void result_csv_head(struct buf *out);
 void result_csv(struct buf *out, const struct result *);
 /* "DNSBL CRITICAL - headline | perfdata", the one line that a monitoring plugin prints for the worst target. */
 void result_nagios(struct buf *out, const struct result *);
+/* One of the lines below it, which tell of all targets. */
+void result_nagios_line(struct buf *out, const struct result *);
 
 #endif
