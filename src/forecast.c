@@ -4,7 +4,6 @@
 #include "text.h"
 #include "wording.h"
 
-
 /* In tenths, as scores are printed: the limit itself is still listed, so it must be undercut. */
 int
 forecast_share_to_lose(double score, const struct policy *policy)

@@ -1,0 +1,844 @@
+#include "caveats.h"
+#include "clock.h"
+#include "forecast.h"
+#include "made.h"
+#include "verdict.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static struct policy policy;
+
+static void
+reach(struct verdict *v, const struct evidence *e)
+{
+    policy_default(&policy);
+    verdict_reach(v, e, &policy);
+}
+
+/* The sentences of one kind, one a line; the caller frees. */
+static char *
+joined(char *const *at, size_t count)
+{
+    struct buf out = {0};
+    for (size_t i = 0; i < count; i++)
+        buf_format(&out, "%s\n", at[i]);
+    return buf_take(&out);
+}
+
+static char *
+joined_ends(const struct verdict *v)
+{
+    struct buf out = {0};
+    for (size_t i = 0; i < v->ends.count; i++)
+        buf_format(&out, "%s %s\n", v->ends.at[i].estimate ? "estimate" : "fact", v->ends.at[i].text);
+    return buf_take(&out);
+}
+
+static void
+assert_has(const char *what, const char *text, const char *part)
+{
+    if (!text || !strstr(text, part))
+        fail_msg("%s: \"%s\" is not in\n%s", what, part, text);
+}
+
+static void
+assert_lacks(const char *what, const char *text, const char *part)
+{
+    if (text && strstr(text, part))
+        fail_msg("%s: \"%s\" is in\n%s", what, part, text);
+}
+
+/* ---- the decision table ---- */
+
+enum ingredient {
+    L1 = 1,
+    L2 = 2,
+    L3 = 4,
+    INNER = 8, /* a second net inside */
+    HAND = 16, /* level 2 by hand */
+    OLD = 32,  /* levels 2 and 3 with texts of before 2021 */
+    BARE = 64, /* listed, but no text could be had */
+    WHITE = 128,
+    BACK = 256,
+    NO_L1 = 512, /* no answer */
+    NO_L2 = 1024,
+    NO_L3 = 2048,
+    DEFAULT = 4096, /* level 2 with the zone's default text */
+};
+
+static const char *
+text_of(unsigned what, const char *usual, const char *old)
+{
+    return what & BARE ? NULL : what & OLD ? old : usual;
+}
+
+static void
+make(struct evidence *e, unsigned what)
+{
+    made_evidence(e, "203.0.113.77");
+    if (what & L1)
+        made_listed(e, LIST_LEVEL1, text_of(what, MADE_L1, MADE_L1));
+    if (what & L2)
+        made_listed(e, LIST_LEVEL2, text_of(what, what & DEFAULT ? MADE_L2_DEFAULT : MADE_L2, MADE_L2_OLD));
+    if (what & HAND)
+        what &L2 ? made_text(e, LIST_LEVEL2, MADE_L2_PERMANENT) : made_listed(e, LIST_LEVEL2, MADE_L2_PERMANENT);
+    if (what & INNER)
+        made_text(e, LIST_LEVEL2, MADE_L2_INNER);
+    if (what & L3)
+        made_listed(e, LIST_LEVEL3, text_of(what, MADE_L3, MADE_L3_OLD));
+    if (what & WHITE)
+        made_listed(e, LIST_EXEMPTION, MADE_WHITE);
+    if (what & BACK)
+        made_listed(e, LIST_BACKSCATTERER, MADE_BACKSCATTER);
+    for (unsigned i = 0; i < 3; i++)
+        if (what & NO_L1 << i)
+            made_trouble(e, (enum list_id)(LIST_LEVEL1 + i), STATE_TIMEOUT, "no answer");
+}
+
+enum { A = CAUSE_ADDRESS, N = CAUSE_ALLOCATION, P = CAUSE_PROVIDER };
+
+#define L1_SAYS "level 1 lists 203.0.113.77"
+#define L2_SAYS "level 2 lists 203.0.112.0/22 (23 impacts in 7 days, limit 9)"
+#define L3_SAYS "level 3 lists AS64500 EXAMPLE Example Hosting (spamscore 79.7, limit 50)"
+#define HAND_SAYS "level 2 lists 203.0.113.0/24 by hand (PERMANENT: no limit, no expiry)"
+#define BACK_SAYS "ips.backscatterer.org lists it as a source of misdirected bounces"
+
+static const struct {
+    unsigned what;
+    enum verdict_state state;
+    unsigned causes;
+    enum actor actor, then;
+    const char *headline;
+} verdicts[] = {
+    {0, VERDICT_CLEAR, 0, ACTOR_NOBODY, 0,
+     "Clear: on none of the three levels, and all three proved that they answer."},
+    {L1, VERDICT_DIRECT, A, ACTOR_YOU, 0, "This address itself: " L1_SAYS "."},
+    {L2, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0, "Your neighbours, not you: " L2_SAYS "."},
+    {L2 | INNER, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0,
+     "Your neighbours, not you: level 2 lists 203.0.112.0/22 and 1 net inside it (23 impacts in 7 days, limit 9)."},
+    {L3, VERDICT_COLLATERAL, P, ACTOR_PROVIDER, 0, "Your provider, not you: " L3_SAYS "."},
+    {L1 | L2, VERDICT_DIRECT, A | N, ACTOR_YOU, ACTOR_NET_OWNER,
+     "This address itself, and perhaps its neighbours: " L1_SAYS "; " L2_SAYS "."},
+    {L1 | L3, VERDICT_DIRECT, A | P, ACTOR_YOU, ACTOR_PROVIDER,
+     "This address itself and its provider: " L1_SAYS "; " L3_SAYS "."},
+    {L2 | L3, VERDICT_COLLATERAL, N | P, ACTOR_PROVIDER, 0,
+     "A bad neighbourhood at a bad provider, not you: " L2_SAYS "; " L3_SAYS "."},
+    {L1 | L2 | L3, VERDICT_DIRECT, A | N | P, ACTOR_YOU, ACTOR_PROVIDER,
+     "This address itself, its net and its provider: " L1_SAYS "; " L2_SAYS "; " L3_SAYS "."},
+
+    /* by hand */
+    {HAND, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0, "Listed by hand, not for what this address did: " HAND_SAYS "."},
+    {HAND | L1, VERDICT_DIRECT, A | N, ACTOR_YOU, ACTOR_NET_OWNER,
+     "This address itself, and a net listed by hand: " L1_SAYS "; " HAND_SAYS "."},
+    {HAND | L3, VERDICT_COLLATERAL, N | P, ACTOR_PROVIDER, 0,
+     "A net listed by hand at a bad provider, not you: " HAND_SAYS "; " L3_SAYS "."},
+    {HAND | L1 | L3, VERDICT_DIRECT, A | N | P, ACTOR_YOU, ACTOR_PROVIDER,
+     "This address itself, a net listed by hand, and its provider: " L1_SAYS "; " HAND_SAYS "; " L3_SAYS "."},
+    {HAND | L2, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0,
+     "Your neighbours, not you: " HAND_SAYS " and 203.0.112.0/22 (23 impacts in 7 days, limit 9)."},
+
+    /* exempt */
+    {WHITE, VERDICT_CLEAR, 0, ACTOR_NOBODY, 0,
+     "Exempt: registered at ips.whitelisted.org, so levels 2 and 3 do not apply; level 1 is clear."},
+    {WHITE | NO_L2 | NO_L3, VERDICT_CLEAR, 0, ACTOR_NOBODY, 0,
+     "Exempt: registered at ips.whitelisted.org, so levels 2 and 3 do not apply; level 1 is clear."},
+    {WHITE | L1, VERDICT_DIRECT, A, ACTOR_YOU, 0, "This address itself: " L1_SAYS "."},
+    {WHITE | L2, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0, "Your neighbours, not you: " L2_SAYS "."},
+    {WHITE | NO_L1, VERDICT_UNKNOWN, 0, ACTOR_UNKNOWN, 0, "Cannot tell: level 1 gave no answer."},
+
+    /* backscatter */
+    {BACK, VERDICT_DIRECT, A, ACTOR_YOU, 0, "This address itself: " BACK_SAYS "; none of the three levels does."},
+    {BACK | NO_L3, VERDICT_DIRECT, A, ACTOR_YOU, 0, "This address itself: " BACK_SAYS "."},
+    {BACK | WHITE, VERDICT_DIRECT, A, ACTOR_YOU, 0,
+     "This address itself: " BACK_SAYS "; none of the three levels does."},
+    {BACK | L2, VERDICT_DIRECT, A | N, ACTOR_YOU, ACTOR_NET_OWNER, "This address itself: " BACK_SAYS "; " L2_SAYS "."},
+    {BACK | L3, VERDICT_DIRECT, A | P, ACTOR_YOU, ACTOR_PROVIDER, "This address itself: " BACK_SAYS "; " L3_SAYS "."},
+    {BACK | L1, VERDICT_DIRECT, A, ACTOR_YOU, 0, "This address itself: " L1_SAYS "."},
+    {BACK | NO_L1, VERDICT_UNKNOWN, A, ACTOR_UNKNOWN, 0, "Cannot tell: level 1 gave no answer; but " BACK_SAYS "."},
+
+    /* what is not known */
+    {NO_L1, VERDICT_UNKNOWN, 0, ACTOR_UNKNOWN, 0, "Cannot tell: level 1 gave no answer."},
+    {NO_L2, VERDICT_UNKNOWN, 0, ACTOR_UNKNOWN, 0, "Cannot tell: level 2 gave no answer."},
+    {NO_L3, VERDICT_UNKNOWN, 0, ACTOR_UNKNOWN, 0, "Cannot tell: level 3 gave no answer."},
+    {NO_L1 | NO_L2 | NO_L3, VERDICT_UNKNOWN, 0, ACTOR_UNKNOWN, 0, "Cannot tell: levels 1, 2 and 3 gave no answer."},
+    {NO_L1 | L2, VERDICT_UNKNOWN, N, ACTOR_UNKNOWN, 0, "Cannot tell: level 1 gave no answer; but " L2_SAYS "."},
+    {NO_L1 | L3, VERDICT_UNKNOWN, P, ACTOR_UNKNOWN, 0, "Cannot tell: level 1 gave no answer; but " L3_SAYS "."},
+    {NO_L2 | L1, VERDICT_DIRECT, A, ACTOR_YOU, 0, "This address itself: " L1_SAYS "."},
+    {NO_L2 | NO_L3 | L1, VERDICT_DIRECT, A, ACTOR_YOU, 0, "This address itself: " L1_SAYS "."},
+    {NO_L3 | L2, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0, "Your neighbours, not you: " L2_SAYS "."},
+    {NO_L2 | L3, VERDICT_COLLATERAL, P, ACTOR_PROVIDER, 0, "Your provider, not you: " L3_SAYS "."},
+
+    /* texts that say less */
+    {L2 | OLD, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0,
+     "Your neighbours, not you: level 2 lists 203.0.113.0/24 (7 abusers, by the rule before 2021)."},
+    {L3 | OLD, VERDICT_COLLATERAL, P, ACTOR_PROVIDER, 0,
+     "Your provider, not you: level 3 lists AS64500 EXAMPLE Example Hosting (311 abusers, by the rule before 2021)."},
+    {L2 | BARE, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0,
+     "Your neighbours, not you: level 2 lists it without naming a net."},
+    {L2 | DEFAULT, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0,
+     "Your neighbours, not you: level 2 lists it without naming a net."},
+    {L3 | BARE, VERDICT_COLLATERAL, P, ACTOR_PROVIDER, 0,
+     "Your provider, not you: level 3 lists its provider without naming it."},
+    {L1 | L2 | L3 | BARE, VERDICT_DIRECT, A | N | P, ACTOR_YOU, ACTOR_PROVIDER,
+     "This address itself, its net and its provider: " L1_SAYS
+     "; level 2 lists it without naming a net; level 3 lists its provider without naming it."},
+};
+
+static void
+the_decision_table(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(verdicts); i++) {
+        struct evidence e;
+        struct verdict v;
+        make(&e, verdicts[i].what);
+        reach(&v, &e);
+        if (strcmp(v.headline, verdicts[i].headline) != 0)
+            fail_msg("expected: %s\n   found: %s", verdicts[i].headline, v.headline);
+        if (v.state != verdicts[i].state || v.causes != verdicts[i].causes || v.actor != verdicts[i].actor ||
+            v.then != verdicts[i].then)
+            fail_msg("%s: state %s, causes %u, actor %d, then %d", v.headline, verdict_state_name(v.state), v.causes,
+                     v.actor, v.then);
+        assert_false(v.pending);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+/* Whatever comes together: a level that is not known is never taken for clear or listed, and every sentence is whole.
+ */
+static void
+no_silence_is_clear(void **state)
+{
+    (void)state;
+    enum { EACH = 3 };
+    static const unsigned levels[3][EACH] = {{0, L1, NO_L1}, {0, L2, NO_L2}, {0, L3, NO_L3}};
+    for (unsigned i = 0; i < EACH * EACH * EACH * 4; i++) {
+        unsigned what = levels[0][i % 3] | levels[1][i / 3 % 3] | levels[2][i / 9 % 3];
+        what |= i / 27 & 1 ? WHITE : 0;
+        what |= i / 27 & 2 ? BACK : 0;
+        struct evidence e;
+        struct verdict v;
+        make(&e, what);
+        reach(&v, &e);
+        if (what & NO_L1)
+            assert_int_equal(v.state, VERDICT_UNKNOWN);
+        else if (what & (L1 | BACK))
+            assert_int_equal(v.state, VERDICT_DIRECT);
+        else if (what & (L2 | L3))
+            assert_int_equal(v.state, VERDICT_COLLATERAL);
+        else if (what & (NO_L2 | NO_L3) && !(what & WHITE))
+            assert_int_equal(v.state, VERDICT_UNKNOWN);
+        else
+            assert_int_equal(v.state, VERDICT_CLEAR);
+        assert_int_equal(v.actor == ACTOR_UNKNOWN, v.state == VERDICT_UNKNOWN);
+        assert_true(v.advice.count > 0);
+        assert_int_equal(v.headline[strlen(v.headline) - 1], '.');
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+/* ---- what to do ---- */
+
+static const char find[] = "Find what 203.0.113.77 sends: ";
+static const char bounces2[] = "Check your bounces: unless a receiver names dnsbl-2.uceprotect.net in a rejection";
+static const char bounces3[] = "Check your bounces: unless a receiver names dnsbl-3.uceprotect.net in a rejection";
+static const char bounces23[] =
+    "Check your bounces: unless a receiver names dnsbl-2.uceprotect.net or dnsbl-3.uceprotect.net in a rejection";
+static const char complain[] = "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.112.0/22, "
+                               "its 23 impacts in 7 days, the limit 9, and the listed neighbours in it.";
+static const char settle[] =
+    "Only AS64500 EXAMPLE Example Hosting can settle the listing of 203.0.113.0/24 by hand with "
+    "the operator. Waiting does not end it.";
+static const char provider[] = "Tell AS64500 EXAMPLE Example Hosting; only the provider can end level 3";
+
+static const struct {
+    unsigned what;
+    const char *advice[5]; /* how each begins */
+} advices[] = {
+    {0, {"Nothing to do."}},
+    {WHITE, {"Nothing to do."}},
+    {L1, {find, "Wait 7 days after the last impact."}},
+    {L2, {bounces2, complain, "If rejections matter meanwhile: another address outside 203.0.112.0/22, or a relay."}},
+    {L3, {bounces3, provider, "A new address at the same provider does not help."}},
+    {L1 | L2, {find, "If yours is the only level 1 address in 203.0.112.0/22, that listing ends", complain}},
+    {L1 | L3, {find, provider}},
+    {L2 | L3, {bounces23, "Consider moving", "Meanwhile: send by IPv6", complain}},
+    {L1 | L2 | L3, {find, "Level 1 first: it feeds the other two.", complain, provider}},
+    {HAND, {bounces2, settle, "If rejections matter meanwhile: another address outside 203.0.113.0/24, or a relay."}},
+    {HAND | L1, {find, settle}},
+    {HAND | L3, {bounces23, "Consider moving", "Meanwhile: send by IPv6", settle}},
+    {HAND | L1 | L3, {find, settle, provider}},
+    {BACK, {"Reject unknown recipients during the SMTP dialogue"}},
+    {BACK | L3, {"Reject unknown recipients during the SMTP dialogue", bounces3, provider, "A new address"}},
+    {BACK | L1, {find, "Wait 7 days"}},
+    {NO_L1, {"Ask through your own resolver (--resolver ADDRESS)"}},
+    {L2 | BARE,
+     {bounces2,
+      "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name the listed net and the listed neighbours",
+      "If rejections matter meanwhile: another address outside the listed net, or a relay."}},
+    {L2 | OLD, {bounces2, "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name ", "If rejections"}},
+    {L3 | BARE, {bounces3, "Tell your provider; only the provider can end level 3", "A new address"}},
+};
+
+static void
+the_advice_says_who_does_what(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(advices); i++) {
+        struct evidence e;
+        struct verdict v;
+        make(&e, advices[i].what);
+        reach(&v, &e);
+        size_t n = 0;
+        for (; n < COUNT(advices[i].advice) && advices[i].advice[n]; n++)
+            if (n >= v.advice.count || strncmp(v.advice.at[n], advices[i].advice[n], strlen(advices[i].advice[n])) != 0)
+                fail_msg("%s\nexpected: %s\n   found: %s", v.headline, advices[i].advice[n],
+                         n < v.advice.count ? v.advice.at[n] : "nothing");
+        if (v.advice.count != n)
+            fail_msg("%s\nis too much: %s", v.headline, v.advice.at[n]);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+/* It is named as a fact when asked for, never recommended. */
+static void
+paid_removal_is_never_advised(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(verdicts); i++) {
+        struct evidence e;
+        struct verdict v;
+        make(&e, verdicts[i].what);
+        reach(&v, &e);
+        char *advice = joined(v.advice.at, v.advice.count);
+        assert_lacks(v.headline, advice, "express");
+        assert_lacks(v.headline, advice, "pay");
+        assert_lacks(v.headline, advice, "http");
+        free(advice);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+/* ---- nothing asked ---- */
+
+static void
+what_cannot_be_listed_is_unknown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address;
+        bool reserved, offline;
+        const char *headline, *advice;
+    } cases[] = {
+        {"192.168.7.7", true, false, "192.168.7.7 is not routable (private network, RFC 1918): no DNSBL can list it.",
+         "Check the public address from which your mail leaves."},
+        {"2001:db8::1", false, false, "UCEPROTECT lists IPv4 addresses only: none of its levels can list 2001:db8::1.",
+         "Check the IPv4 address of the same mail server."},
+        {"203.0.113.77", false, true, "Cannot tell: nothing was asked (--offline).", "Run it again without --offline."},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct verdict v;
+        made_evidence(&e, cases[i].address);
+        e.reserved = cases[i].reserved ? addr_reserved(&e.address) : NULL;
+        e.offline = cases[i].offline;
+        for (size_t l = 0; l < LIST_COUNT; l++)
+            made_trouble(&e, (enum list_id)l, STATE_UNASKED, NULL);
+        reach(&v, &e);
+        assert_string_equal(v.headline, cases[i].headline);
+        assert_int_equal(v.state, VERDICT_UNKNOWN);
+        assert_int_equal(v.causes, 0);
+        assert_int_equal(v.advice.count, 1);
+        assert_string_equal(v.advice.at[0], cases[i].advice);
+        assert_int_equal(v.ends.count, 0);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+/* ---- troubles ---- */
+
+static const struct {
+    enum state states[3];
+    const char *details[3];
+    const char *headline;
+} troubles[] = {
+    {{STATE_TIMEOUT, STATE_TIMEOUT, STATE_TIMEOUT},
+     {"no answer", "no answer", "no answer"},
+     "Cannot tell: levels 1, 2 and 3 gave no answer."},
+    {{STATE_TIMEOUT, STATE_TIMEOUT, STATE_CLEAR},
+     {"no answer", "test point 127.0.0.2: no answer", NULL},
+     "Cannot tell: level 1 gave no answer; level 2 gave no answer (test point 127.0.0.2: no answer)."},
+    {{STATE_CLEAR, STATE_ERROR, STATE_ERROR},
+     {NULL, "refused from 192.0.2.53:53", "refused from 192.0.2.53:53"},
+     "Cannot tell: levels 2 and 3 gave an error (refused from 192.0.2.53:53)."},
+    {{STATE_REFUSED, STATE_CLEAR, STATE_CLEAR},
+     {"answered 127.255.255.254: why", NULL, NULL},
+     "Cannot tell: level 1 refuses to answer this resolver (answered 127.255.255.254: why)."},
+    {{STATE_REFUSED, STATE_REFUSED, STATE_UNHEALTHY},
+     {"why", "why", "it lists everything, even a random label"},
+     "Cannot tell: levels 1 and 2 refuse to answer this resolver (why); level 3 failed its own test (it lists "
+     "everything, even a random label)."},
+    {{STATE_UNHEALTHY, STATE_INVALID, STATE_UNHEALTHY},
+     {"it lists everything", "answered 192.0.2.1: why", "it lists everything"},
+     "Cannot tell: levels 1 and 3 failed their own tests (it lists everything); level 2 gave an answer that no DNSBL "
+     "gives (answered 192.0.2.1: why)."},
+    {{STATE_UNASKED, STATE_CLEAR, STATE_CLEAR}, {NULL, NULL, NULL}, "Cannot tell: level 1 was not asked."},
+};
+
+static void
+troubles_are_told_together(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(troubles); i++) {
+        struct evidence e;
+        struct verdict v;
+        made_evidence(&e, "203.0.113.77");
+        for (unsigned l = 0; l < 3; l++)
+            made_trouble(&e, (enum list_id)(LIST_LEVEL1 + l), troubles[i].states[l], troubles[i].details[l]);
+        reach(&v, &e);
+        assert_string_equal(v.headline, troubles[i].headline);
+        assert_int_equal(v.state, VERDICT_UNKNOWN);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+static void
+a_rewriting_resolver_is_named(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    make(&e, NO_L1 | NO_L2 | NO_L3);
+    e.rewritten = true;
+    assert_true(addr_parse("198.51.100.80", &e.rewriter));
+    reach(&v, &e);
+    assert_string_equal(v.headline,
+                        "Cannot tell: the resolver makes up answers (198.51.100.80 from several lists); name "
+                        "another one with --resolver.");
+    verdict_fini(&v);
+    evidence_fini(&e);
+}
+
+/* ---- while it is asked ---- */
+
+static void
+await(struct evidence *e, enum list_id id)
+{
+    e->lists[id] = (struct finding){.pending = true, .rtt_us = -1};
+}
+
+static void
+the_headline_says_how_far_it_is(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    made_evidence(&e, "203.0.113.77");
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        await(&e, (enum list_id)i);
+    reach(&v, &e);
+    assert_true(v.pending);
+    assert_string_equal(v.headline, "Asking levels 1, 2 and 3 ...");
+    assert_int_equal(v.advice.count + v.ends.count + v.notes.count, 0);
+    verdict_fini(&v);
+
+    made_trouble(&e, LIST_LEVEL1, STATE_CLEAR, NULL);
+    e.lists[LIST_LEVEL1].pending = false;
+    reach(&v, &e);
+    assert_string_equal(v.headline, "Asking levels 2 and 3 ...");
+    verdict_fini(&v);
+    evidence_fini(&e);
+}
+
+static void
+what_is_found_is_told_before_the_rest(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    make(&e, L2);
+    await(&e, LIST_LEVEL3);
+    reach(&v, &e);
+    assert_true(v.pending);
+    assert_string_equal(v.headline, "So far: " L2_SAYS "; still asking level 3 ...");
+    assert_true(v.ends.count > 0);
+    verdict_fini(&v);
+
+    e.lists[LIST_LEVEL3] = (struct finding){.state = STATE_CLEAR};
+    await(&e, LIST_EXEMPTION);
+    reach(&v, &e);
+    assert_string_equal(v.headline, "So far: " L2_SAYS "; still asking the other lists ...");
+    verdict_fini(&v);
+    evidence_fini(&e);
+}
+
+/* Else the page would fall together for a moment, each time a TTL is up. */
+static void
+a_verdict_holds_while_it_is_asked_again(void **state)
+{
+    (void)state;
+    static const unsigned whats[] = {0, L1, L2, L3, WHITE, BACK, NO_L1, NO_L1 | NO_L2 | NO_L3, NO_L3 | L2};
+    for (size_t i = 0; i < COUNT(whats); i++) {
+        struct evidence e;
+        struct verdict before, meanwhile;
+        make(&e, whats[i]);
+        reach(&before, &e);
+        for (size_t l = 0; l < LIST_COUNT; l++)
+            e.lists[l].pending = true;
+        reach(&meanwhile, &e);
+        assert_false(meanwhile.pending);
+        assert_string_equal(meanwhile.headline, before.headline);
+        char *a = joined_ends(&before), *b = joined_ends(&meanwhile);
+        assert_string_equal(a, b);
+        free(a);
+        free(b);
+        a = joined(before.notes.at, before.notes.count);
+        b = joined(meanwhile.notes.at, meanwhile.notes.count);
+        assert_string_equal(a, b);
+        free(a);
+        free(b);
+        verdict_fini(&before);
+        verdict_fini(&meanwhile);
+        evidence_fini(&e);
+    }
+}
+
+/* ---- what ends it ---- */
+
+static char *
+ends_of(unsigned what)
+{
+    struct evidence e;
+    struct verdict v;
+    make(&e, what);
+    reach(&v, &e);
+    char *ends = joined_ends(&v);
+    verdict_fini(&v);
+    evidence_fini(&e);
+    return ends;
+}
+
+static void
+forecasts(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned what;
+        const char *ends;
+    } cases[] = {
+        {0, ""},
+        {BACK, ""},
+        /* 18:13 and 7 days, an hour for the rebuild, 35 minutes for caches */
+        {L1,
+         "estimate Level 1 ends by itself and for free 7 days after the last impact: if the abuse has stopped by now, "
+         "by 2026-07-13 19:48 UTC.\n"},
+        /* d = 23 - 9 + 1 = 15; 168 h x 15 / 23 = 109.6 h; 23 is 2.6 times the limit */
+        {L2,
+         "estimate Level 2 ends when 203.0.112.0/22 loses 15 of its 23 impacts: about 4 d 14 h after all abuse there "
+         "stops, at the latest after 7 days.\n"
+         "estimate Of nets as far over their limit as this one, 73 in 100 were still listed 8 days later.\n"},
+        /* The /24 needs longer than the /22 around it: d = 19 - 4 + 1 = 16; 168 h x 16 / 19 = 141.5 h; 4.8 times */
+        {L2 | INNER,
+         "estimate Level 2 ends when 203.0.113.0/24 loses 16 of its 19 impacts: about 5 d 22 h after all abuse there "
+         "stops, at the latest after 7 days. It is the slowest of 2 nets; all of them must end.\n"
+         "estimate Of nets as far over their limit as this one, 83 in 100 were still listed 8 days later.\n"},
+        {HAND, "fact 203.0.113.0/24 is listed by hand and has no expiry.\n"},
+        {L2 | OLD, ""},
+        {L2 | BARE, ""},
+        {L3,
+         "estimate Level 3 ends when AS64500 EXAMPLE Example Hosting has lost 38 % of its impacts (then its score is "
+         "under 50) or has fewer than 50 in 7 days.\n"},
+        {L3 | OLD, ""},
+        {L3 | BARE, ""},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char *ends = ends_of(cases[i].what);
+        assert_string_equal(ends, cases[i].ends);
+        free(ends);
+    }
+    char *ends = ends_of(L1 | L2 | L3);
+    const char *one = strstr(ends, "Level 1 ends"), *two = strstr(ends, "Level 2 ends"),
+               *three = strstr(ends, "Level 3 ends");
+    assert_true(one && two && three && one < two && two < three);
+    free(ends);
+}
+
+/* Both must end. */
+static void
+a_net_by_hand_is_told_beside_the_other(void **state)
+{
+    (void)state;
+    char *ends = ends_of(HAND | L2);
+    assert_has("ends", ends, "fact 203.0.113.0/24 is listed by hand and has no expiry.");
+    assert_has("ends", ends, "estimate Level 2 ends when 203.0.112.0/22 loses 15 of its 23 impacts");
+    assert_has("ends", ends, "slowest of 2 nets");
+    free(ends);
+}
+
+static void
+the_share_to_lose_brings_the_score_under_the_limit(void **state)
+{
+    (void)state;
+    policy_default(&policy);
+    static const struct {
+        double score;
+        int share;
+    } cases[] = {{79.7, 38}, {90.3, 45},   {50.0, 1}, {50.1, 1}, {100.0, 51},
+                 {62.5, 21}, {1000.0, 96}, {49.9, 0}, {0, 0}};
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_int_equal(forecast_share_to_lose(cases[i].score, &policy), cases[i].share);
+    for (int tenths = 500; tenths < 20000; tenths++) {
+        double score = tenths / 10.0;
+        int share = forecast_share_to_lose(score, &policy);
+        assert_true(share > 0 && share <= 100);
+        if (score * (100 - share) / 100 >= 50 + 1e-9)
+            fail_msg("%d %% of %.1f are not enough", share, score);
+        if (score * (100 - share + 1) / 100 < 50 - 1e-9)
+            fail_msg("%d %% of %.1f are more than needed", share, score);
+    }
+}
+
+static void
+a_score_under_the_limit_needs_nothing(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    made_evidence(&e, "203.0.113.77");
+    made_listed(&e, LIST_LEVEL3,
+                "Your ISP EXAMPLE, DE/AS64500 is UCEPROTECT-Level3 listed because of a spamscore of 12.5. See: x");
+    reach(&v, &e);
+    assert_int_equal(v.ends.count, 1);
+    assert_has("ends", v.ends.at[0].text, "(its score is under 50 already)");
+    assert_lacks("ends", v.ends.at[0].text, "%");
+    verdict_fini(&v);
+    evidence_fini(&e);
+}
+
+static void
+stay_rates(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t impacts, limit;
+        int rate;
+    } cases[] = {{4, 4, 52},  {7, 4, 52},   {8, 4, 73},   {15, 4, 73},   {16, 4, 83}, {31, 4, 83},
+                 {32, 4, 89}, {127, 4, 89}, {128, 4, 95}, {9999, 4, 95}, {3, 4, 0},   {5, 0, 0}};
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (forecast_stay_rate(cases[i].impacts, cases[i].limit) != cases[i].rate)
+            fail_msg("%d impacts, limit %d: %d", (int)cases[i].impacts, (int)cases[i].limit,
+                     forecast_stay_rate(cases[i].impacts, cases[i].limit));
+}
+
+/* ---- what limits the answer ---- */
+
+static char *
+notes_of(struct evidence *e)
+{
+    struct verdict v;
+    reach(&v, e);
+    char *notes = joined(v.notes.at, v.notes.count);
+    verdict_fini(&v);
+    evidence_fini(e);
+    return notes;
+}
+
+static void
+assert_note(struct evidence *e, const char *note)
+{
+    char *notes = notes_of(e);
+    assert_has("notes", notes, note);
+    free(notes);
+}
+
+static void
+assert_no_note(struct evidence *e, const char *note)
+{
+    char *notes = notes_of(e);
+    assert_lacks("notes", notes, note);
+    free(notes);
+}
+
+static void
+levels_that_are_not_known_are_named(void **state)
+{
+    (void)state;
+    struct evidence e;
+    make(&e, L2 | NO_L3);
+    assert_note(&e, "Not known: level 3 gave no answer.\n");
+    make(&e, L1 | NO_L2 | NO_L3);
+    assert_note(&e, "Not known: levels 2 and 3 gave no answer.\n");
+    make(&e, WHITE | NO_L2);
+    assert_note(&e, "Not known: level 2 gave no answer.\n");
+    make(&e, NO_L1); /* the headline says it */
+    assert_no_note(&e, "Not known");
+}
+
+static void
+exempt_but_listed(void **state)
+{
+    (void)state;
+    struct evidence e;
+    make(&e, WHITE | L1);
+    assert_note(&e, "Registered at ips.whitelisted.org, but a level 1 hit ends the registration.\n");
+    make(&e, WHITE | L2);
+    assert_note(&e,
+                "Registered at ips.whitelisted.org, so levels 2 and 3 should not list it: one of the zones is older");
+    make(&e, WHITE);
+    assert_no_note(&e, "Registered");
+}
+
+static void
+backscatter_beside_level_1(void **state)
+{
+    (void)state;
+    struct evidence e;
+    make(&e, BACK | L1);
+    assert_note(&e, "Also on ips.backscatterer.org");
+    make(&e, BACK | L2); /* the headline says it */
+    assert_no_note(&e, "Also on");
+}
+
+static void
+another_provider_than_the_one_that_announces(void **state)
+{
+    (void)state;
+    struct evidence e;
+    make(&e, L3);
+    e.network.asn = 64511;
+    assert_note(&e, "Level 3 names AS64500, not AS64511, which announces the address according to Team Cymru");
+    make(&e, L3);
+    assert_no_note(&e, "Level 3 names");
+}
+
+static void
+nets_that_the_dns_hides(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *net, *note;
+    } cases[] = {
+        {"203.0.113.64/26", "Wider nets (/24 or larger) may be listed too"},
+        {"203.0.113.0/24", "Wider nets (/16 or larger) may be listed too"},
+        {"203.0.112.0/20", "Wider nets (/16 or larger) may be listed too"},
+        {"203.0.0.0/16", "Wider nets (/8 or larger) may be listed too"},
+        {"203.0.0.0/12", "Wider nets (/8 or larger) may be listed too"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[200];
+        struct evidence e;
+        made_evidence(&e, "203.0.113.77");
+        snprintf(text, sizeof text, "Net %s is UCEPROTECT-Level2 listed because 9999 impacts are seen from X/AS1 there",
+                 cases[i].net);
+        made_listed(&e, LIST_LEVEL2, text);
+        assert_note(&e, cases[i].note);
+    }
+    struct evidence e;
+    made_evidence(&e, "203.0.113.77");
+    made_listed(&e, LIST_LEVEL2,
+                "Net 203.0.0.0/8 is UCEPROTECT-Level2 listed because 9 impacts are seen from X/AS1 there");
+    assert_no_note(&e, "Wider nets");
+    make(&e, L2 | BARE);
+    assert_no_note(&e, "Wider nets");
+}
+
+static void
+answers_that_may_be_cut(void **state)
+{
+    (void)state;
+    struct evidence e;
+    make(&e, L2 | INNER); /* two texts of some 180 octets: another would not fit into 512 */
+    assert_note(&e, "Narrower nets may be listed too: the answer is so long");
+    make(&e, L2);
+    assert_no_note(&e, "Narrower nets");
+}
+
+static void
+texts_that_could_not_be_had(void **state)
+{
+    (void)state;
+    struct evidence e;
+    make(&e, L1 | L2 | BARE);
+    char *notes = notes_of(&e);
+    assert_has("notes", notes, "dnsbl-1.uceprotect.net lists it, but its text could not be had");
+    assert_has("notes", notes, "dnsbl-2.uceprotect.net lists it, but its text could not be had");
+    free(notes);
+    make(&e, L1 | L2);
+    assert_no_note(&e, "could not be had");
+}
+
+static void
+stale_zones(void **state)
+{
+    (void)state;
+    struct evidence e;
+    make(&e, 0);
+    assert_no_note(&e, "Stale");
+    make(&e, 0);
+    e.lists[LIST_LEVEL2].serial = e.lists[LIST_LEVEL3].serial = 2026070616; /* 14:00 UTC */
+    e.lists[LIST_LEVEL3].serial = 2026070416;
+    assert_note(&e, "Stale: the data of levels 2 and 3 is up to 2 d 4 h old, though the zones are rebuilt hourly.\n");
+    make(&e, 0);
+    e.lists[LIST_LEVEL1].serial = 2026070618; /* 16:00 UTC: 2 h 13 min */
+    assert_no_note(&e, "Stale");
+    make(&e, 0);
+    e.lists[LIST_LEVEL1].serial = 0;
+    assert_no_note(&e, "Stale");
+}
+
+static void
+addresses_that_only_tests_ask_about(void **state)
+{
+    (void)state;
+    struct evidence e;
+    make(&e, L1);
+    assert_note(&e, "Not routable (documentation, RFC 5737): no public list can list it; it was asked because");
+    made_evidence(&e, "8.8.8.8");
+    assert_no_note(&e, "Not routable");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_decision_table),
+        cmocka_unit_test(no_silence_is_clear),
+        cmocka_unit_test(the_advice_says_who_does_what),
+        cmocka_unit_test(paid_removal_is_never_advised),
+        cmocka_unit_test(what_cannot_be_listed_is_unknown),
+        cmocka_unit_test(troubles_are_told_together),
+        cmocka_unit_test(a_rewriting_resolver_is_named),
+        cmocka_unit_test(the_headline_says_how_far_it_is),
+        cmocka_unit_test(what_is_found_is_told_before_the_rest),
+        cmocka_unit_test(a_verdict_holds_while_it_is_asked_again),
+        cmocka_unit_test(forecasts),
+        cmocka_unit_test(a_net_by_hand_is_told_beside_the_other),
+        cmocka_unit_test(the_share_to_lose_brings_the_score_under_the_limit),
+        cmocka_unit_test(a_score_under_the_limit_needs_nothing),
+        cmocka_unit_test(stay_rates),
+        cmocka_unit_test(levels_that_are_not_known_are_named),
+        cmocka_unit_test(exempt_but_listed),
+        cmocka_unit_test(backscatter_beside_level_1),
+        cmocka_unit_test(another_provider_than_the_one_that_announces),
+        cmocka_unit_test(nets_that_the_dns_hides),
+        cmocka_unit_test(answers_that_may_be_cut),
+        cmocka_unit_test(texts_that_could_not_be_had),
+        cmocka_unit_test(stale_zones),
+        cmocka_unit_test(addresses_that_only_tests_ask_about),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
