@@ -230,7 +230,7 @@ proof_read(const struct answer *answer, struct buf *detail, struct addr *foreign
             char server[ENDPOINT_TEXT];
             buf_text(detail, outcome_name(answer->outcome));
             if (answer->server.addr.family)
-                buf_format(detail, " from %s", endpoint_text(&answer->server, server));
+                buf_format(detail, " by %s", endpoint_text(&answer->server, server));
         }
         return state;
     }
