@@ -300,7 +300,7 @@ preview_arguments(int argc, char **argv)
     struct option table[SETTINGS + 1];
     int got;
     list_settings(table);
-    while ((got = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+    while ((got = getopt_long(argc, argv, "-:h", table, NULL)) != -1) { /* -: leaves argv in its order */
         apply *applied = got >= SETTING_FIRST ? settings[got - SETTING_FIRST].apply : NULL;
         if (applied == apply_config)
             preview.config = optarg;

@@ -107,19 +107,19 @@ must() {
 end() {
     CASES=$((CASES + 1))
     if [ -z "$WRONG" ]; then
-        echo "ok $CASES - $CASE"
+        printf 'ok %s - %s\n' "$CASES" "$CASE"
         return
     fi
     FAILED=$((FAILED + 1))
-    echo "not ok $CASES - $CASE"
-    echo "# not so: $WRONG (exit status $STATUS)"
+    printf 'not ok %s - %s\n' "$CASES" "$CASE"
+    printf '# not so: %s (exit status %s)\n' "$WRONG" "$STATUS"
     head -c 2000 "$DIR/out" | awk '{ print "# stdout: " $0 }'
     head -c 2000 "$DIR/err" | awk '{ print "# stderr: " $0 }'
 }
 
 skip() {
     CASES=$((CASES + 1))
-    echo "ok $CASES - $CASE # SKIP $1"
+    printf 'ok %s - %s # SKIP %s\n' "$CASES" "$CASE" "$1"
 }
 
 finish() {
@@ -135,6 +135,13 @@ out_is_empty() { [ ! -s "$DIR/out" ]; }
 err_has() { grep -q -e "$1" "$DIR/err"; }
 err_is_empty() { [ ! -s "$DIR/err" ]; }
 lines_are() { [ "$(wc -l <"$DIR/out")" -eq "$1" ]; }
+
+# Text that a terminal can be shown: no control bytes but newlines, no C1, no marks of direction or of invisible kinds.
+is_clean() {
+    ! tr -d '\n' <"$1" | LC_ALL=C grep -q -e "$(printf '[\001-\037\177]')" \
+        -e "$(printf '\302[\200-\237]')" -e "$(printf '\342\200[\213-\217\252-\256]')" \
+        -e "$(printf '\342\201[\240-\257]')" -e "$(printf '\357\273\277')" && iconv -f UTF-8 -t UTF-8 "$1" >/dev/null 2>&1
+}
 
 # "whylisted: what is wrong", one line without a final period.
 one_sentence() {
