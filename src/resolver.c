@@ -160,14 +160,13 @@ route(struct resolver *r, struct question *q)
         conclude_failed(r, q);
 }
 
-/* The server does not answer: those who wait for it look for another. */
+/* A server has just been shunned: those who wait for it look for another. Each finds one, if only the same again, so
+ * nobody is told anything here. */
 static void
-shun(struct resolver *r, struct server *s)
+strand(struct resolver *r, struct server *s)
 {
     struct questions stranded = TAILQ_HEAD_INITIALIZER(stranded);
     struct question *q;
-    if (!server_missed(s, clock_now_ms()))
-        return;
     TAILQ_CONCAT(&stranded, &s->waiting, link);
     s->waiting_count = 0;
     while ((q = TAILQ_FIRST(&stranded))) {
@@ -204,14 +203,14 @@ is_doubtful(struct resolver *r, struct question *q, const struct answer *answer)
     return !q->doubted;
 }
 
-/* `truncated` answers only say that TCP is needed. */
 static void
 receive(struct resolver *r, struct question *q, const uint8_t *packet, size_t count)
 {
     struct server *s = q->server;
-    struct answer answer = {.rtt_us = clock_now_us() - q->sent_us, .tcp = q->tcp, .server = s->endpoint};
+    int64_t now_us = clock_now_us();
+    struct answer answer = {.rtt_us = now_us - q->sent_us, .tcp = q->tcp, .server = s->endpoint};
 
-    server_answered(s);
+    server_answered(s, now_us);
     r->counts.answered++;
     measure(r, answer.rtt_us);
     if (!q->tcp && count > 2 && packet[2] & TRUNCATED) {
@@ -274,8 +273,8 @@ miss(struct resolver *r, struct question *q, enum outcome outcome)
         q->last.tcp = q->tcp;
     }
     q->failed[s->index]++;
-    if (!q->tcp && outcome != OUTCOME_MALFORMED)
-        shun(r, s);
+    if (!q->tcp && outcome != OUTCOME_MALFORMED && server_missed(s, q->sent_us, clock_now_ms()))
+        strand(r, s);
     route(r, q);
 }
 

@@ -60,15 +60,18 @@ server_pace(struct server *s, unsigned per_second, int64_t now_us)
 }
 
 void
-server_answered(struct server *s)
+server_answered(struct server *s, int64_t now_us)
 {
+    s->answered_us = now_us;
     s->shunned_until_ms = 0;
 }
 
 bool
-server_missed(struct server *s, int64_t now_ms)
+server_missed(struct server *s, int64_t sent_us, int64_t now_ms)
 {
     bool news = s->shunned_until_ms == 0;
+    if (s->answered_us > sent_us)
+        return false;
     s->shunned_until_ms = now_ms + SHUNNED_MS;
     return news;
 }

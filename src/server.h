@@ -9,7 +9,8 @@ struct server {
     size_t index; /* its place in the order of servers */
     struct questions waiting, in_flight;
     size_t waiting_count, in_flight_count;
-    int64_t shunned_until_ms; /* 0 = its last answer came */
+    int64_t answered_us;      /* when it last did; 0 = never */
+    int64_t shunned_until_ms; /* 0 = it is not */
     int64_t next_us;          /* when a paced server may be asked again */
 };
 
@@ -25,9 +26,10 @@ int64_t server_free_us(const struct server *, unsigned window, unsigned per_seco
 /* Takes note that one is sent. */
 void server_pace(struct server *, unsigned per_second, int64_t now_us);
 
-/* It answered; it did not. A server that did not goes last for a while. True when that is news. */
-void server_answered(struct server *);
-bool server_missed(struct server *, int64_t now_ms);
+/* It answered; it did not answer what was sent then. A server that answered nothing since is shunned for a while: it
+ * goes last. True when that is news. */
+void server_answered(struct server *, int64_t now_us);
+bool server_missed(struct server *, int64_t sent_us, int64_t now_ms);
 
 /* The first server with the fewest failed tries at this question, of these one that answers before one that is shunned;
  * NULL when all had their tries. */

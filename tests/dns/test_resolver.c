@@ -289,6 +289,26 @@ a_silent_server_costs_one_timeout(void **state)
     assert_int_equal(lab_asked(0), 2);
 }
 
+/* One name that it does not answer says nothing about a server that answers all others. */
+static void
+a_server_that_answers_is_not_left(void **state)
+{
+    (void)state;
+    struct asker askers[10] = {0}, silent = {0};
+    lab_serve(0, "silent.test A silence\n* A late=50 nxdomain\n", NULL, NULL);
+    lab_serve(1, "silent.test A data 127.0.0.2\n", NULL, NULL);
+    lab_start(2);
+    lab_ask("silent.test", RECORD_A, 0, &silent);
+    lab_ask_many(askers, COUNT(askers), RECORD_A, 0);
+    lab_wait(COUNT(askers) + 1);
+    assert_int_equal(silent.answer.outcome, OUTCOME_DATA);
+    assert_int_equal(silent.answer.tries, 2);
+    assert_int_equal(lab_answer("later.test", RECORD_A, 0).outcome, OUTCOME_NXDOMAIN);
+    assert_int_equal(lab_asked(1), 1);
+    lab_free(&silent, 1);
+    lab_free(askers, COUNT(askers));
+}
+
 /* ---- truncation and EDNS ---- */
 
 static void
@@ -755,6 +775,7 @@ main(void)
         TEST(the_next_server_is_asked),
         TEST(a_word_counts_more_than_silence),
         TEST(a_silent_server_costs_one_timeout),
+        TEST(a_server_that_answers_is_not_left),
         TEST(truncated_answers_come_by_tcp),
         TEST(truncated_answers_without_tcp_are_none),
         TEST(servers_without_edns_are_understood),
