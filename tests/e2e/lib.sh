@@ -65,6 +65,7 @@ serve() {
     SERVERS="$SERVERS $SERVER"
     await test -s "$DIR/port"
     PORT=$(head -n 1 "$DIR/port")
+    case $PORT in *[!0-9]* | '') echo "Bail out! no server: $PORT"; exit 99 ;; esac
     mv "$DIR/asked" "$DIR/asked-$PORT"
 }
 

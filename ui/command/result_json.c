@@ -2,15 +2,27 @@
 #include "command/result.h"
 
 #include "clock.h"
+#include "text.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static json_t *
 text_or_null(const char *text)
 {
     return text && *text ? json_string(text) : json_null();
+}
+
+/* A file's name may hold any bytes, a JSON string may not. */
+static json_t *
+path_json(const char *path)
+{
+    char *clean = text_clean_copy(path, strlen(path));
+    json_t *string = json_string(clean);
+    free(clean);
+    return string;
 }
 
 static json_t *
@@ -187,7 +199,7 @@ network_json(const struct result *r)
     set(o, "source", text_or_null(sources[n->source]));
     if (r->asndb && n->source == NETWORK_MMDB) {
         db = json_object();
-        set(db, "file", json_string(asndb_path(r->asndb)));
+        set(db, "file", path_json(asndb_path(r->asndb)));
         set(db, "type", json_string(asndb_type(r->asndb)));
         set(db, "built", time_or_null(asndb_built_ms(r->asndb)));
     }
