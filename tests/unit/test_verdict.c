@@ -46,7 +46,7 @@ static void
 assert_has(const char *what, const char *text, const char *part)
 {
     if (!text || !strstr(text, part))
-        fail_msg("%s: \"%s\" is not in\n%s", what, part, text);
+        fail_msg("%s: \"%s\" is not in\n%s", what, part, text ? text : "nothing");
 }
 
 static void
