@@ -164,8 +164,11 @@ static void
 csv_net(struct buf *out, const struct result *r)
 {
     char prefix[PREFIX_TEXT];
-    if (net_of(r))
-        buf_text(out, prefix_text(&net_of(r)->prefix, prefix));
+    const struct net *net = net_of(r);
+    if (!net && r->evidence)
+        net = evidence_permanent_net(r->evidence);
+    if (net)
+        buf_text(out, prefix_text(&net->prefix, prefix));
 }
 
 static void

@@ -134,15 +134,15 @@ net_json(const struct net *net, const struct policy *policy)
 {
     json_t *o = json_object();
     char prefix[PREFIX_TEXT];
-    bool counted = net->impacts != LISTING_UNKNOWN;
+    bool counted = net->impacts != LISTING_UNKNOWN, measured = counted && net->limit > 0;
     set(o, "prefix", json_string(prefix_text(&net->prefix, prefix)));
     set(o, "kind", json_string(net_kind_name(net->kind)));
     set(o, "permanent", json_boolean(net->permanent));
     set(o, "impacts", number_or_null(net->impacts, counted));
     set(o, "limit", net->permanent ? json_null() : number_or_null(net->limit, net->limit > 0));
-    set(o, "over", number_or_null(net->impacts - net->limit, counted));
+    set(o, "over", number_or_null(net->impacts - net->limit, measured));
     set_holder(o, &net->holder);
-    set(o, "clears", counted ? clears_json(net, policy) : json_null());
+    set(o, "clears", measured ? clears_json(net, policy) : json_null());
     return o;
 }
 

@@ -1,0 +1,854 @@
+#include "command/result.h"
+
+#include "clock.h"
+#include "made.h"
+#include "text.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+/* One result of each kind that there is. */
+struct sample {
+    struct evidence evidence;
+    struct verdict verdict;
+    struct policy policy;
+    struct result result;
+};
+
+static void
+judge(struct sample *s)
+{
+    policy_default(&s->policy);
+    verdict_reach(&s->verdict, &s->evidence, &s->policy);
+    s->result = (struct result){
+        .evidence = &s->evidence,
+        .verdict = &s->verdict,
+        .policy = &s->policy,
+        .target = s->evidence.target,
+    };
+}
+
+static void
+fini(struct sample *s)
+{
+    if (!s->result.evidence)
+        return;
+    verdict_fini(&s->verdict);
+    evidence_fini(&s->evidence);
+}
+
+static void
+unask(struct evidence *e)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        e->lists[i] = (struct finding){.rtt_us = -1};
+    e->ptr.state = PTR_UNASKED;
+}
+
+static void
+make_clear(struct sample *s)
+{
+    made_evidence(&s->evidence, "203.0.113.77");
+}
+
+static void
+make_all(struct sample *s)
+{
+    made_evidence(&s->evidence, "203.0.113.77");
+    made_listed(&s->evidence, LIST_LEVEL1, MADE_L1);
+    made_listed(&s->evidence, LIST_LEVEL2, MADE_L2);
+    made_text(&s->evidence, LIST_LEVEL2, MADE_L2_INNER);
+    made_text(&s->evidence, LIST_LEVEL2, MADE_L2_PERMANENT);
+    made_listed(&s->evidence, LIST_LEVEL3, MADE_L3);
+    made_listed(&s->evidence, LIST_EXEMPTION, MADE_WHITE);
+    made_listed(&s->evidence, LIST_BACKSCATTERER, MADE_BACKSCATTER);
+}
+
+static void
+make_old(struct sample *s)
+{
+    made_evidence(&s->evidence, "203.0.113.77");
+    made_listed(&s->evidence, LIST_LEVEL2, MADE_L2_OLD);
+    made_listed(&s->evidence, LIST_LEVEL3, MADE_L3_OLD);
+}
+
+static void
+make_textless(struct sample *s)
+{
+    made_evidence(&s->evidence, "203.0.113.77");
+    made_listed(&s->evidence, LIST_LEVEL2, NULL);
+    made_listed(&s->evidence, LIST_LEVEL3, NULL);
+}
+
+static void
+make_unknown(struct sample *s)
+{
+    static const enum state states[LIST_COUNT] = {STATE_REFUSED, STATE_ERROR, STATE_TIMEOUT, STATE_INVALID,
+                                                  STATE_UNHEALTHY};
+    made_evidence(&s->evidence, "203.0.113.77");
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        made_trouble(&s->evidence, (enum list_id)i, states[i], "why");
+}
+
+static void
+make_offline(struct sample *s)
+{
+    made_evidence(&s->evidence, "203.0.113.77");
+    unask(&s->evidence);
+    s->evidence.offline = true;
+}
+
+static void
+make_reserved(struct sample *s)
+{
+    made_evidence(&s->evidence, "10.0.0.1");
+    unask(&s->evidence);
+    s->evidence.reserved = addr_reserved(&s->evidence.address);
+}
+
+static void
+make_v6(struct sample *s)
+{
+    made_evidence(&s->evidence, "2001:db8::1");
+    unask(&s->evidence);
+}
+
+static void
+make_nothing(struct sample *s)
+{
+    s->result = (struct result){.target = "nonsense", .error = "'nonsense' is not an address"};
+}
+
+static const struct {
+    const char *name;
+    void (*make)(struct sample *);
+} samples[] = {
+    {"clear", make_clear},       {"all", make_all},         {"old texts", make_old},
+    {"no texts", make_textless}, {"unknown", make_unknown}, {"offline", make_offline},
+    {"reserved", make_reserved}, {"IPv6", make_v6},         {"bad line", make_nothing},
+};
+
+static void
+make(struct sample *s, void (*maker)(struct sample *))
+{
+    *s = (struct sample){0};
+    maker(s);
+    if (!s->result.error)
+        judge(s);
+}
+
+/* ---- JSON ---- */
+
+/* Types: s string, i integer, r real, b boolean, a array of strings, o object, A array, each with n: or null. */
+struct key {
+    const char *name, *types;
+};
+
+static bool
+is_strings(const json_t *value)
+{
+    bool all = json_is_array(value);
+    for (size_t i = 0; all && i < json_array_size(value); i++)
+        all = json_is_string(json_array_get(value, i));
+    return all;
+}
+
+static bool
+has_type(const json_t *value, char type)
+{
+    switch (type) {
+    case 's':
+        return json_is_string(value);
+    case 'i':
+        return json_is_integer(value);
+    case 'r':
+        return json_is_real(value);
+    case 'b':
+        return json_is_boolean(value);
+    case 'a':
+        return is_strings(value);
+    case 'A':
+        return json_is_array(value);
+    case 'o':
+        return json_is_object(value);
+    case 'n':
+        return json_is_null(value);
+    }
+    return false;
+}
+
+static void
+assert_keys(const char *where, const json_t *object, const struct key *keys, size_t count)
+{
+    if (!json_is_object(object))
+        fail_msg("%s is no object", where);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *value = json_object_get(object, keys[i].name);
+        if (!value)
+            fail_msg("%s has no \"%s\"", where, keys[i].name);
+        bool good = false;
+        for (const char *type = keys[i].types; *type; type++)
+            good = good || has_type(value, *type);
+        if (!good)
+            fail_msg("%s: \"%s\" has another type than %s", where, keys[i].name, keys[i].types);
+    }
+}
+
+static const struct key top[] = {
+    {"schema", "i"},      {"tool", "s"},       {"target", "s"},         {"label", "sn"},   {"kind", "sn"},
+    {"address", "sn"},    {"started", "sn"},   {"finished", "sn"},      {"error", "sn"},   {"verdict", "on"},
+    {"levels", "An"},     {"exemption", "on"}, {"backscatterer", "on"}, {"network", "on"}, {"escalation", "An"},
+    {"neighbours", "on"}, {"lists", "An"},
+};
+static const struct key verdict_keys[] = {
+    {"state", "s"}, {"cause", "a"}, {"headline", "s"}, {"actor", "sn"}, {"advice", "a"}};
+static const struct key finding_keys[] = {{"zone", "s"}, {"state", "s"},   {"answers", "a"}, {"txt", "a"},
+                                          {"ttl", "in"}, {"rtt_ms", "rn"}, {"source", "sn"}, {"detail", "sn"}};
+static const struct key net_keys[] = {{"prefix", "s"},   {"kind", "s"},   {"permanent", "b"}, {"impacts", "in"},
+                                      {"limit", "in"},   {"over", "in"},  {"asn", "in"},      {"org", "sn"},
+                                      {"country", "sn"}, {"clears", "on"}};
+static const struct key clears_keys[] = {{"impacts_to_lose", "i"}, {"estimate_hours", "i"}};
+static const struct key level3_keys[] = {
+    {"asn", "in"}, {"org", "sn"}, {"country", "sn"}, {"score", "rn"}, {"limit", "r"}};
+static const struct key network_keys[] = {{"asn", "in"},       {"org", "sn"},    {"record", "sn"}, {"bgp_prefix", "sn"},
+                                          {"addresses", "in"}, {"ranges", "in"}, {"source", "sn"}, {"database", "on"}};
+static const struct key database_keys[] = {{"file", "s"}, {"type", "s"}, {"built", "sn"}};
+
+static void
+assert_levels(const char *where, const json_t *levels)
+{
+    assert_int_equal(json_array_size(levels), 3);
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *level = json_array_get(levels, i);
+        assert_keys(where, level, finding_keys, COUNT(finding_keys));
+        assert_int_equal(json_integer_value(json_object_get(level, "level")), i + 1);
+    }
+    const json_t *nets = json_object_get(json_array_get(levels, 1), "nets");
+    assert_true(json_is_array(nets));
+    for (size_t i = 0; i < json_array_size(nets); i++) {
+        const json_t *clears = json_object_get(json_array_get(nets, i), "clears");
+        assert_keys(where, json_array_get(nets, i), net_keys, COUNT(net_keys));
+        if (!json_is_null(clears))
+            assert_keys(where, clears, clears_keys, COUNT(clears_keys));
+    }
+    assert_keys(where, json_array_get(levels, 2), level3_keys, COUNT(level3_keys));
+}
+
+/* As it was printed; the caller drops it. */
+static json_t *
+read_json(const struct result *r, bool pretty)
+{
+    struct buf out = {0};
+    json_error_t error;
+    result_json(&out, r, pretty);
+    for (size_t i = 0; i < out.count; i++)
+        if (((unsigned char)out.at[i] < 0x20 && out.at[i] != '\n') || out.at[i] == 0x7F)
+            fail_msg("the byte %02x is in it", (unsigned char)out.at[i]);
+    assert_int_equal(out.at[out.count - 1], '\n');
+    if (!pretty) /* several targets are one a line */
+        assert_ptr_equal(strchr(out.at, '\n'), out.at + out.count - 1);
+    json_t *json = json_loads(out.at, JSON_REJECT_DUPLICATES, &error);
+    if (!json)
+        fail_msg("%s in %s", error.text, out.at);
+    buf_free(&out);
+    return json;
+}
+
+static void
+every_kind_of_result_has_every_key(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(samples); i++)
+        for (int pretty = 0; pretty < 2; pretty++) {
+            struct sample s;
+            make(&s, samples[i].make);
+            json_t *json = read_json(&s.result, pretty);
+            assert_keys(samples[i].name, json, top, COUNT(top));
+            assert_int_equal(json_integer_value(json_object_get(json, "schema")), 1);
+            bool bad = s.result.error != NULL;
+            assert_int_equal(json_is_null(json_object_get(json, "error")), !bad);
+            assert_int_equal(json_is_null(json_object_get(json, "verdict")), bad);
+            if (!bad) {
+                assert_keys("verdict", json_object_get(json, "verdict"), verdict_keys, COUNT(verdict_keys));
+                assert_levels(samples[i].name, json_object_get(json, "levels"));
+                assert_keys("exemption", json_object_get(json, "exemption"), finding_keys, COUNT(finding_keys));
+                assert_keys("backscatterer", json_object_get(json, "backscatterer"), finding_keys, COUNT(finding_keys));
+                assert_keys("network", json_object_get(json, "network"), network_keys, COUNT(network_keys));
+            }
+            json_decref(json);
+            fini(&s);
+        }
+}
+
+/* Follows a path such as "levels.1.nets.0.prefix". */
+static const json_t *
+at(const json_t *json, const char *path)
+{
+    char part[40];
+    while (json && *path) {
+        size_t count = strcspn(path, ".");
+        snprintf(part, sizeof part, "%.*s", (int)count, path);
+        json = json_is_array(json) ? json_array_get(json, (size_t)atoi(part)) : json_object_get(json, part);
+        path += count + (path[count] == '.');
+    }
+    return json;
+}
+
+/* What stands there, as JSON. */
+static void
+assert_at(const json_t *json, const char *path, const char *expected)
+{
+    const json_t *value = at(json, path);
+    char *found = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    if (!found || strcmp(found, expected) != 0)
+        fail_msg("%s: expected %s, found %s", path, expected, found ? found : "nothing");
+    free(found);
+}
+
+static void
+figures_of_what_is_listed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *value;
+    } expected[] = {
+        {"tool", "\"" PACKAGE_NAME " " PACKAGE_VERSION "\""},
+        {"target", "\"203.0.113.77\""},
+        {"label", "null"},
+        {"kind", "\"ipv4\""},
+        {"address", "\"203.0.113.77\""},
+        {"started", "\"2026-07-06T18:13:00Z\""},
+        {"finished", "\"2026-07-06T18:13:01Z\""},
+        {"error", "null"},
+        {"verdict.state", "\"direct\""},
+        {"verdict.cause", "[\"address\",\"allocation\",\"provider\"]"},
+        {"verdict.actor", "\"you\""},
+        {"levels.0.zone", "\"dnsbl-1.uceprotect.net\""},
+        {"levels.0.state", "\"listed\""},
+        {"levels.0.answers", "[\"127.0.0.2\"]"},
+        {"levels.0.txt.0", "\"" MADE_L1 "\""},
+        {"levels.0.ttl", "2100"},
+        {"levels.0.rtt_ms", "12.3"},
+        {"levels.0.source", "\"dns\""},
+        {"levels.0.detail", "null"},
+        {"levels.1.nets.0.prefix", "\"203.0.113.0/24\""},
+        {"levels.1.nets.0.kind", "\"slash24\""},
+        {"levels.1.nets.0.impacts", "19"},
+        {"levels.1.nets.0.clears", "{\"impacts_to_lose\":16,\"estimate_hours\":142}"},
+        {"levels.1.nets.1.permanent", "true"},
+        {"levels.1.nets.1.impacts", "null"},
+        {"levels.1.nets.1.limit", "null"},
+        {"levels.1.nets.1.over", "null"},
+        {"levels.1.nets.1.asn", "null"},
+        {"levels.1.nets.1.clears", "null"},
+        {"levels.1.nets.2.prefix", "\"203.0.112.0/22\""},
+        {"levels.1.nets.2.kind", "\"announced\""},
+        {"levels.1.nets.2.permanent", "false"},
+        {"levels.1.nets.2.impacts", "23"},
+        {"levels.1.nets.2.limit", "9"},
+        {"levels.1.nets.2.over", "14"},
+        {"levels.1.nets.2.asn", "64500"},
+        {"levels.1.nets.2.org", "\"EXAMPLE Example Hosting\""},
+        {"levels.1.nets.2.country", "\"DE\""},
+        {"levels.1.nets.2.clears", "{\"impacts_to_lose\":15,\"estimate_hours\":110}"},
+        {"levels.2.asn", "64500"},
+        {"levels.2.org", "\"EXAMPLE Example Hosting\""},
+        {"levels.2.country", "\"DE\""},
+        {"levels.2.score", "79.7"},
+        {"levels.2.limit", "50.0"},
+        {"exemption.state", "\"listed\""},
+        {"backscatterer.state", "\"listed\""},
+        {"network.asn", "64500"},
+        {"network.bgp_prefix", "\"203.0.112.0/22\""},
+        {"network.record", "null"},
+        {"network.source", "\"cymru\""},
+        {"network.database", "null"},
+    };
+    struct sample s;
+    make(&s, make_all);
+    json_t *json = read_json(&s.result, false);
+    for (size_t i = 0; i < COUNT(expected); i++)
+        assert_at(json, expected[i].path, expected[i].value);
+    json_decref(json);
+    fini(&s);
+}
+
+static void
+null_is_what_is_not_known(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*make)(struct sample *);
+        const char *path, *value;
+    } expected[] = {
+        {make_clear, "verdict.state", "\"clear\""},
+        {make_clear, "verdict.cause", "[]"},
+        {make_clear, "verdict.actor", "\"nobody\""},
+        {make_clear, "levels.0.state", "\"clear\""},
+        {make_clear, "levels.0.answers", "[]"},
+        {make_clear, "levels.1.nets", "[]"},
+        {make_clear, "levels.2.score", "null"},
+        {make_clear, "levels.2.asn", "null"},
+        {make_old, "levels.1.nets.0.impacts", "null"},
+        {make_old, "levels.1.nets.0.over", "null"},
+        {make_old, "levels.1.nets.0.clears", "null"},
+        {make_old, "levels.2.asn", "64500"},
+        {make_old, "levels.2.score", "null"},
+        {make_textless, "levels.1.state", "\"listed\""},
+        {make_textless, "levels.1.nets", "[]"},
+        {make_textless, "levels.1.txt", "[]"},
+        {make_unknown, "verdict.state", "\"unknown\""},
+        {make_unknown, "verdict.actor", "null"},
+        {make_unknown, "levels.0.state", "\"refused\""},
+        {make_unknown, "levels.1.state", "\"error\""},
+        {make_unknown, "levels.2.state", "\"timeout\""},
+        {make_unknown, "exemption.state", "\"invalid\""},
+        {make_unknown, "backscatterer.state", "\"unhealthy\""},
+        {make_unknown, "levels.0.detail", "\"why\""},
+        {make_unknown, "levels.0.ttl", "null"},
+        {make_offline, "levels.0.state", "\"unasked\""},
+        {make_offline, "levels.0.source", "null"},
+        {make_offline, "levels.0.rtt_ms", "null"},
+        {make_offline, "verdict.state", "\"unknown\""},
+        {make_reserved, "address", "\"10.0.0.1\""},
+        {make_v6, "kind", "\"ipv6\""},
+        {make_v6, "address", "\"2001:db8::1\""},
+        {make_nothing, "target", "\"nonsense\""},
+        {make_nothing, "error", "\"'nonsense' is not an address\""},
+        {make_nothing, "kind", "null"},
+        {make_nothing, "address", "null"},
+        {make_nothing, "levels", "null"},
+    };
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        struct sample s;
+        make(&s, expected[i].make);
+        json_t *json = read_json(&s.result, false);
+        assert_at(json, expected[i].path, expected[i].value);
+        json_decref(json);
+        fini(&s);
+    }
+}
+
+/* A prefix of a length that the rules do not name has no limit to be over. */
+static void
+without_a_limit_nothing_is_over_it(void **state)
+{
+    (void)state;
+    struct sample s = {0};
+    make_clear(&s);
+    made_listed(&s.evidence, LIST_LEVEL2, MADE_L2);
+    s.evidence.nets.at[0].limit = 0;
+    judge(&s);
+    json_t *json = read_json(&s.result, false);
+    assert_at(json, "levels.1.nets.0.impacts", "23");
+    assert_at(json, "levels.1.nets.0.limit", "null");
+    assert_at(json, "levels.1.nets.0.over", "null");
+    assert_at(json, "levels.1.nets.0.clears", "null");
+    json_decref(json);
+    fini(&s);
+}
+
+static const char hostile[] = "=cmd|' /C calc'!A0\",\x1b[31m\r\n\x07\xff\xe2\x80\xae\xc2\x9b\x00<script>\\u0000";
+
+/* Texts as they get in: through the one door. */
+static void
+make_hostile(struct sample *s, char **clean)
+{
+    *clean = text_clean_copy(hostile, sizeof hostile - 1);
+    made_evidence(&s->evidence, "203.0.113.77");
+    made_listed(&s->evidence, LIST_LEVEL1, *clean);
+    made_listed(&s->evidence, LIST_LEVEL3, MADE_L3);
+    snprintf(s->evidence.lists[LIST_LEVEL3].texts.at[0].holder.org, LISTING_ORG, "%s", *clean);
+    snprintf(s->evidence.network.org, ASNDB_ORG, "%s", *clean);
+    free(s->evidence.ptr.name);
+    s->evidence.ptr.name = mem_copy(*clean);
+    judge(s);
+    s->result.label = *clean;
+}
+
+static void
+hostile_text_stays_text(void **state)
+{
+    (void)state;
+    struct sample s = {0};
+    char *clean;
+    make_hostile(&s, &clean);
+    json_t *json = read_json(&s.result, false);
+    static const char *const paths[] = {"label", "levels.0.txt.0", "levels.2.org", "network.org", "ptr.name"};
+    for (size_t i = 0; i < COUNT(paths); i++)
+        assert_string_equal(json_string_value(at(json, paths[i])), clean);
+    assert_non_null(strstr(json_string_value(at(json, "verdict.headline")), clean));
+    json_decref(json);
+    fini(&s);
+    free(clean);
+}
+
+/* A file's name may hold any byte but '/' and NUL. */
+static void
+the_database_is_named_whatever_its_name(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/whylisted-result-XXXXXX", path[100], source[4096];
+    struct fault fault;
+    struct sample s = {0};
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/\x1b[31m\xff.mmdb", dir);
+    assert_non_null(realpath(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", source));
+    assert_int_equal(symlink(source, path), 0);
+    struct asndb *db = asndb_open(path, &fault);
+    unlink(path);
+    rmdir(dir);
+    assert_non_null(db);
+
+    make_clear(&s);
+    s.evidence.network.source = NETWORK_MMDB;
+    s.evidence.network.has_record = prefix_parse("203.0.113.0/24", &s.evidence.network.record, NULL);
+    judge(&s);
+    s.result.asndb = db;
+    json_t *json = read_json(&s.result, false);
+    assert_keys("database", at(json, "network.database"), database_keys, COUNT(database_keys));
+    assert_non_null(strstr(json_string_value(at(json, "network.database.file")), "?[31m?.mmdb"));
+    assert_at(json, "network.database.type", "\"GeoLite2-ASN\"");
+    assert_at(json, "network.database.built", "\"2026-06-01T00:00:00Z\"");
+    assert_at(json, "network.record", "\"203.0.113.0/24\"");
+    assert_at(json, "network.source", "\"mmdb\"");
+    json_decref(json);
+    fini(&s);
+    asndb_close(db);
+}
+
+/* ---- CSV ---- */
+
+/* Takes one cell off the front, RFC 4180 section 2: quotes are doubled inside quotes. False at the end of the record;
+ * anything that is not CSV fails. */
+static bool
+next_cell(const char **text, struct buf *cell)
+{
+    const char *at_ = *text;
+    buf_clear(cell);
+    if (*at_ == '\0')
+        return false;
+    if (*at_ == '"') {
+        for (at_++; *at_ != '"' || at_[1] == '"'; at_++) {
+            assert_true(*at_ != '\0');
+            at_ += *at_ == '"';
+            buf_byte(cell, *at_);
+        }
+        at_++;
+    } else {
+        for (; !strchr(",\r", *at_); at_++) {
+            assert_true(*at_ != '"' && *at_ != '\n');
+            buf_byte(cell, *at_);
+        }
+    }
+    if (*at_ == ',') {
+        *text = at_ + 1;
+        return true;
+    }
+    assert_string_equal(at_, "\r\n");
+    *text = at_ + 2;
+    return true;
+}
+
+/* The cell under that head. Lives until the next call. */
+static const char *
+cell_of(const struct result *r, const char *column)
+{
+    static char found[2048];
+    struct buf head = {0}, row = {0}, name = {0}, cell = {0};
+    result_csv_head(&head);
+    result_csv(&row, r);
+    const char *h = head.at, *c = row.at;
+    bool seen = false;
+    while (next_cell(&h, &name)) {
+        assert_true(next_cell(&c, &cell));
+        if (strcmp(buf_string(&name), column) == 0) {
+            snprintf(found, sizeof found, "%s", buf_string(&cell));
+            seen = true;
+        }
+    }
+    assert_false(next_cell(&c, &cell)); /* as many cells as heads */
+    assert_true(seen);
+    buf_free(&head);
+    buf_free(&row);
+    buf_free(&name);
+    buf_free(&cell);
+    return found;
+}
+
+static void
+csv_cells(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*make)(struct sample *);
+        const char *column, *cell;
+    } expected[] = {
+        {make_all, "target", "203.0.113.77"},
+        {make_all, "label", ""},
+        {make_all, "state", "direct"},
+        {make_all, "level1", "listed"},
+        {make_all, "level3", "listed"},
+        {make_all, "exemption", "listed"},
+        {make_all, "asn", "64500"},
+        {make_all, "org", "EXAMPLE Example Hosting"},
+        {make_all, "prefix", "203.0.112.0/22"},
+        {make_all, "impacts", "23"},
+        {make_all, "limit", "9"},
+        {make_all, "score", "79.7"},
+        {make_all, "error", ""},
+        {make_clear, "state", "clear"},
+        {make_clear, "prefix", ""},
+        {make_clear, "score", ""},
+        {make_unknown, "state", "unknown"},
+        {make_unknown, "level1", "refused"},
+        {make_unknown, "backscatterer", "unhealthy"},
+        {make_offline, "level1", "unasked"},
+        {make_old, "impacts", ""},
+        {make_nothing, "target", "nonsense"},
+        {make_nothing, "state", ""},
+        {make_nothing, "level1", ""},
+        {make_nothing, "error", "'nonsense' is not an address"},
+        {make_clear, "headline", "Clear: on none of the three levels, and all three proved that they answer."},
+    };
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        struct sample s;
+        make(&s, expected[i].make);
+        const char *cell = cell_of(&s.result, expected[i].column);
+        if (strcmp(cell, expected[i].cell) != 0)
+            fail_msg("%s: expected %s, found %s", expected[i].column, expected[i].cell, cell);
+        fini(&s);
+    }
+}
+
+static void
+a_net_by_hand_has_no_figures(void **state)
+{
+    (void)state;
+    struct sample s = {0};
+    make_clear(&s);
+    made_listed(&s.evidence, LIST_LEVEL2, MADE_L2_PERMANENT);
+    judge(&s);
+    assert_string_equal(cell_of(&s.result, "prefix"), "203.0.113.0/24");
+    assert_string_equal(cell_of(&s.result, "impacts"), "");
+    assert_string_equal(cell_of(&s.result, "limit"), "");
+    fini(&s);
+}
+
+/* Spreadsheets run cells that begin with these. */
+static void
+csv_cells_are_no_formulas(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label, *cell;
+    } cases[] = {
+        {"=1+1", "'=1+1"}, {"+1", "'+1"},  {"-1", "'-1"},    {"@SUM(A1)", "'@SUM(A1)"},
+        {"a=1", "a=1"},    {"a,b", "a,b"}, {"a\"b", "a\"b"}, {"=\"a\",b", "'=\"a\",b"},
+        {"", ""},          {"\"", "\""},   {"a b", "a b"},   {",", ","},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct sample s;
+        make(&s, make_clear);
+        s.result.label = cases[i].label;
+        assert_string_equal(cell_of(&s.result, "label"), cases[i].cell);
+        fini(&s);
+    }
+    struct sample s = {0};
+    char *clean;
+    make_hostile(&s, &clean);
+    assert_int_equal(cell_of(&s.result, "label")[0], '\'');
+    assert_string_equal(cell_of(&s.result, "label") + 1, clean);
+    assert_int_equal(cell_of(&s.result, "org")[0], '\'');
+    fini(&s);
+    free(clean);
+}
+
+/* ---- monitoring ---- */
+
+static void
+nagios_lines(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*make)(struct sample *);
+        const char *line;
+    } cases[] = {
+        {make_clear,
+         "DNSBL OK - 203.0.113.77: Clear: on none of the three levels, and all three proved that they answer. "
+         "| level1=0 level2=0 level3=0\n"},
+        {make_all, "DNSBL CRITICAL - 203.0.113.77: This address itself, its net and its provider: level 1 lists "
+                   "203.0.113.77; level 2 lists 203.0.113.0/24 by hand (PERMANENT: no limit, no expiry) and "
+                   "203.0.112.0/22 and 1 net inside it (23 impacts in 7 days, limit 9); level 3 lists AS64500 EXAMPLE "
+                   "Example Hosting (spamscore 79.7, limit 50). | level1=1 level2=1 level3=1 impacts=23;;8;0 "
+                   "spamscore=79.7;;50;0\n"},
+        {make_textless,
+         "DNSBL WARNING - 203.0.113.77: A bad neighbourhood at a bad provider, not you: level 2 lists it "
+         "without naming a net; level 3 lists its provider without naming it. | level1=0 level2=1 "
+         "level3=1\n"},
+        {make_unknown,
+         "DNSBL UNKNOWN - 203.0.113.77: Cannot tell: level 1 refuses to answer this resolver (why); level 2 "
+         "gave an error (why); level 3 gave no answer (why).\n"},
+        {make_offline, "DNSBL UNKNOWN - 203.0.113.77: Cannot tell: nothing was asked (--offline).\n"},
+        {make_nothing, "DNSBL UNKNOWN - 'nonsense' is not an address\n"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct sample s;
+        struct buf out = {0};
+        make(&s, cases[i].make);
+        result_nagios(&out, &s.result);
+        assert_string_equal(buf_string(&out), cases[i].line);
+        buf_free(&out);
+        fini(&s);
+    }
+}
+
+static size_t
+count_of(const char *text, char c)
+{
+    size_t count = 0;
+    for (; *text; text++)
+        count += *text == c;
+    return count;
+}
+
+/* Else what a spammer wrote would be read as figures. */
+static void
+nagios_has_one_bar_and_one_line(void **state)
+{
+    (void)state;
+    struct sample s = {0};
+    struct buf out = {0};
+    char *clean;
+    make_hostile(&s, &clean);
+    result_nagios(&out, &s.result);
+    assert_int_equal(count_of(out.at, '|'), 1);
+    assert_int_equal(count_of(out.at, '\n'), 1);
+    assert_non_null(strstr(out.at, "| level1=1"));
+    buf_clear(&out);
+    result_nagios_line(&out, &s.result);
+    assert_int_equal(count_of(out.at, '|'), 0);
+    assert_int_equal(count_of(out.at, '\n'), 1);
+    fini(&s);
+
+    s = (struct sample){.result = {.target = "a|b", .error = "'a|b' is not an address"}};
+    buf_clear(&out);
+    result_nagios(&out, &s.result);
+    result_nagios_line(&out, &s.result);
+    assert_int_equal(count_of(out.at, '|'), 0);
+    buf_free(&out);
+    free(clean);
+}
+
+/* ---- for people ---- */
+
+static void
+one_line_a_target(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*make)(struct sample *);
+        const char *label, *line;
+    } cases[] = {
+        {make_clear, NULL,
+         "203.0.113.77     clear       Clear: on none of the three levels, and all three proved that they answer.\n"},
+        {make_reserved, "office",
+         "10.0.0.1         unknown     10.0.0.1 is not routable (private network, RFC 1918): no DNSBL can list it.  "
+         "[office]\n"},
+        {make_v6, NULL,
+         "2001:db8::1      unknown     UCEPROTECT lists IPv4 addresses only: none of its levels can list "
+         "2001:db8::1.\n"},
+        {make_nothing, "x", "nonsense         bad input   'nonsense' is not an address  [x]\n"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct sample s;
+        struct buf out = {0};
+        make(&s, cases[i].make);
+        s.result.label = cases[i].label;
+        result_line(&out, &s.result, false);
+        assert_string_equal(buf_string(&out), cases[i].line);
+        buf_free(&out);
+        fini(&s);
+    }
+}
+
+/* Every width from 40 to 120: no line is longer, and no word of the verdict is lost. */
+static void
+the_page_fits_its_width(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i + 1 < COUNT(samples); i++)
+        for (int columns = 40; columns <= 120; columns += 5) {
+            struct sample s;
+            struct buf out = {0};
+            make(&s, samples[i].make);
+            result_text(&out, &s.result, columns, false, false);
+            struct buf flat = {0}; /* the words alone */
+            for (char *line = strtok(out.at, "\n"); line; line = strtok(NULL, "\n")) {
+                if (text_width(line) > columns)
+                    fail_msg("%s in %d columns: %s", samples[i].name, columns, line);
+                buf_format(&flat, "%s ", line + strspn(line, " "));
+            }
+            if (!strstr(buf_string(&flat), s.verdict.headline))
+                fail_msg("%s in %d columns: %s", samples[i].name, columns, buf_string(&flat));
+            if (strstr(buf_string(&flat), "\xE2\x80\xA6"))
+                fail_msg("%s in %d columns: something is cut: %s", samples[i].name, columns, buf_string(&flat));
+            buf_free(&flat);
+            buf_free(&out);
+            fini(&s);
+        }
+}
+
+static void
+the_page_has_no_bytes_of_strangers(void **state)
+{
+    (void)state;
+    for (int colour = 0; colour < 2; colour++) {
+        struct sample s = {0};
+        struct buf out = {0};
+        char *clean;
+        make_hostile(&s, &clean);
+        result_text(&out, &s.result, 80, colour, true);
+        for (size_t i = 0; i < out.count; i++) {
+            unsigned char c = (unsigned char)out.at[i];
+            bool own = c == '\n' || (colour && c == 0x1B && out.at[i + 1] == '[');
+            if ((c < 0x20 || c >= 0x7F) && !own)
+                fail_msg("the byte %02x is on the page", c);
+        }
+        assert_int_equal(strstr(out.at, "\x1b[") != NULL, colour);
+        buf_free(&out);
+        fini(&s);
+        free(clean);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_of_result_has_every_key),
+        cmocka_unit_test(figures_of_what_is_listed),
+        cmocka_unit_test(null_is_what_is_not_known),
+        cmocka_unit_test(without_a_limit_nothing_is_over_it),
+        cmocka_unit_test(hostile_text_stays_text),
+        cmocka_unit_test(the_database_is_named_whatever_its_name),
+        cmocka_unit_test(csv_cells),
+        cmocka_unit_test(a_net_by_hand_has_no_figures),
+        cmocka_unit_test(csv_cells_are_no_formulas),
+        cmocka_unit_test(nagios_lines),
+        cmocka_unit_test(nagios_has_one_bar_and_one_line),
+        cmocka_unit_test(one_line_a_target),
+        cmocka_unit_test(the_page_fits_its_width),
+        cmocka_unit_test(the_page_has_no_bytes_of_strangers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
