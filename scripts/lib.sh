@@ -40,6 +40,10 @@ END
     test) cat <<'END' ;;
 library cmocka libcmocka-dev
 command tmux tmux
+command ps procps
+command time time
+file /usr/share/i18n/locales/de_DE locales
+perl MaxMind::DB::Writer::Tree libmaxmind-db-writer-perl
 command clang clang
 fuzzer clang libclang-rt-dev|libclang-rt-14-dev|libclang-common-14-dev
 END
@@ -52,6 +56,8 @@ is_there() {
     command | unpacked) command -v "$2" ;;
     header) echo "#include <$2>" | gcc -E - ;;
     library) pkg-config --exists "$2" ;;
+    file) [ -e "$2" ] ;;
+    perl) perl "-M$2" -e 1 ;;
     fuzzer) echo 'int LLVMFuzzerTestOneInput(const char *b, long n) { return b && n < 0; }' |
         "$2" -fsanitize=fuzzer,address -x c - -o /dev/null ;;
     esac >/dev/null 2>&1

@@ -324,8 +324,8 @@ no_defect_lists_or_clears(void **state)
     (void)state;
     static const char *const answers[] = {
         "77.113.0.203.dnsbl-1.* A nxdomain\n", "77.113.0.203.dnsbl-1.* A nodata\n",
-        "77.113.0.203.dnsbl-1.* A data 127.0.0.2\n77.113.0.203.dnsbl-1.* TXT data \"IP 203.0.113.77 is "
-        "UCEPROTECT-Level 1 listed. x\"\n"};
+        ("77.113.0.203.dnsbl-1.* A data 127.0.0.2\n77.113.0.203.dnsbl-1.* TXT data \"IP 203.0.113.77 is "
+         "UCEPROTECT-Level 1 listed. x\"\n")};
     for (size_t i = 0; i < COUNT(defects); i++)
         for (size_t a = 0; a < COUNT(answers); a++) {
             struct bench b;
