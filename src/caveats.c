@@ -25,9 +25,11 @@ static void
 exemption(struct verdict *v, unsigned listed, const struct evidence *e)
 {
     struct buf out = {0};
-    if (!listed || !evidence_is_listed(e, LIST_EXEMPTION))
+    if (v->state == VERDICT_UNKNOWN || !evidence_is_listed(e, LIST_EXEMPTION))
         return;
-    if (listed & CAUSE_ADDRESS)
+    if (!listed)
+        buf_text(&out, "A level 1 hit would end the registration at ips.whitelisted.org.");
+    else if (listed & CAUSE_ADDRESS)
         buf_text(&out, "Registered at ips.whitelisted.org, but a level 1 hit ends the registration.");
     else
         buf_text(&out, "Registered at ips.whitelisted.org, so levels 2 and 3 should not list it: one of the zones is "

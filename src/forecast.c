@@ -42,7 +42,7 @@ level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
     clock_rfc3339(clock_wall_ms() + seconds * 1000, when);
     buf_format(&out,
                "Level 1 ends by itself and for free %lld days after the last impact: if the abuse has stopped by now, "
-               "by %.10s %.5s UTC.",
+               "by %.10s %.5s UTC at the latest.",
                (long long)(policy->window_hours / 24), when, when + 11);
     add(v, true, &out);
 }

@@ -156,11 +156,30 @@ judge(const struct evidence *e, unsigned listed)
                                                                                                       : VERDICT_UNKNOWN;
 }
 
+/* Against what keeps the first such level from being known. */
+static const char *
+trouble_advice(const struct evidence *e)
+{
+    unsigned level = 1;
+    while (level < EVIDENCE_LEVELS && state_is_known(evidence_level(e, level)->state))
+        level++;
+    switch (e->rewritten ? STATE_INVALID : evidence_level(e, level)->state) {
+    case STATE_REFUSED:
+    case STATE_INVALID:
+        return "Ask through your own resolver (--resolver ADDRESS): many lists do not answer public resolvers.";
+    case STATE_UNHEALTHY:
+    case STATE_DEAD:
+        return "Ask again later, or through another resolver (--resolver ADDRESS): either the list or this resolver is "
+               "out of order.";
+    default:
+        return "Ask again; if it stays so, through your own resolver (--resolver ADDRESS): many lists do not answer "
+               "public resolvers.";
+    }
+}
+
 static void
 advise_unknown(struct verdict *v, const struct evidence *e)
 {
-    static const char *const resolver_advice =
-        "Ask through your own resolver (--resolver ADDRESS): many lists do not answer public resolvers.";
     if (e->reserved)
         vec_push(&v->advice, mem_copy("Check the public address from which your mail leaves."));
     else if (e->address.family != ADDR_V4)
@@ -168,7 +187,7 @@ advise_unknown(struct verdict *v, const struct evidence *e)
     else if (e->offline)
         vec_push(&v->advice, mem_copy("Run it again without --offline."));
     else
-        vec_push(&v->advice, mem_copy(resolver_advice));
+        vec_push(&v->advice, mem_copy(trouble_advice(e)));
 }
 
 static void

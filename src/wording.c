@@ -27,7 +27,9 @@ static const struct net *
 net_of(const struct evidence *e)
 {
     const struct net *net = evidence_widest_net(e);
-    return net ? net : evidence_permanent_net(e);
+    if (!net)
+        net = evidence_permanent_net(e);
+    return net || e->nets.count == 0 ? net : &e->nets.at[e->nets.count - 1];
 }
 
 static void

@@ -5,7 +5,7 @@
 #include "buf.h"
 #include "evidence.h"
 
-/* Puts the figures into a template, a fresh string: {address}, {net} (the widest with impacts, else a permanent one),
+/* Puts the figures into a template, a fresh string: {address}, {net} (the widest with impacts, by hand, or at all),
  * {figures} (", its impacts and limit," where it has any), {owner} (who answers for it), {isp} (whom level 3 names) and
  * {zones} (those of levels 2 and 3 that list the address). */
 char *wording_expand(const char *template, const struct evidence *);

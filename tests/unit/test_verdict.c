@@ -281,12 +281,14 @@ static const struct {
     {BACK, {"Reject unknown recipients during the SMTP dialogue"}},
     {BACK | L3, {"Reject unknown recipients during the SMTP dialogue", bounces3, provider, "A new address"}},
     {BACK | L1, {find, "Wait 7 days"}},
-    {NO_L1, {"Ask through your own resolver (--resolver ADDRESS)"}},
+    {NO_L1, {"Ask again; if it stays so, through your own resolver (--resolver ADDRESS)"}},
     {L2 | BARE,
      {bounces2,
       "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name the listed net and the listed neighbours",
       "If rejections matter meanwhile: another address outside the listed net, or a relay."}},
-    {L2 | OLD, {bounces2, "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name ", "If rejections"}},
+    {L2 | OLD,
+     {bounces2, "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.113.0/24 and the listed",
+      "If rejections"}},
     {L3 | BARE, {bounces3, "Tell your provider; only the provider can end level 3", "A new address"}},
 };
 
@@ -373,29 +375,38 @@ what_cannot_be_listed_is_unknown(void **state)
 static const struct {
     enum state states[3];
     const char *details[3];
-    const char *headline;
+    const char *headline, *advice; /* how it begins */
 } troubles[] = {
     {{STATE_TIMEOUT, STATE_TIMEOUT, STATE_TIMEOUT},
      {"no answer", "no answer", "no answer"},
-     "Cannot tell: levels 1, 2 and 3 gave no answer."},
+     "Cannot tell: levels 1, 2 and 3 gave no answer.",
+     "Ask again; if it stays so"},
     {{STATE_TIMEOUT, STATE_TIMEOUT, STATE_CLEAR},
      {"no answer", "test point 127.0.0.2: no answer", NULL},
-     "Cannot tell: level 1 gave no answer; level 2 gave no answer (test point 127.0.0.2: no answer)."},
+     "Cannot tell: level 1 gave no answer; level 2 gave no answer (test point 127.0.0.2: no answer).",
+     "Ask again; if it stays so"},
     {{STATE_CLEAR, STATE_ERROR, STATE_ERROR},
      {NULL, "refused by 192.0.2.53:53", "refused by 192.0.2.53:53"},
-     "Cannot tell: levels 2 and 3 gave an error (refused by 192.0.2.53:53)."},
+     "Cannot tell: levels 2 and 3 gave an error (refused by 192.0.2.53:53).",
+     "Ask again; if it stays so"},
     {{STATE_REFUSED, STATE_CLEAR, STATE_CLEAR},
      {"answered 127.255.255.254: why", NULL, NULL},
-     "Cannot tell: level 1 refuses to answer this resolver (answered 127.255.255.254: why)."},
+     "Cannot tell: level 1 refuses to answer this resolver (answered 127.255.255.254: why).",
+     "Ask through your own resolver (--resolver ADDRESS): many lists"},
     {{STATE_REFUSED, STATE_REFUSED, STATE_UNHEALTHY},
      {"why", "why", "it lists everything, even a random label"},
      "Cannot tell: levels 1 and 2 refuse to answer this resolver (why); level 3 failed its own test (it lists "
-     "everything, even a random label)."},
+     "everything, even a random label).",
+     "Ask through your own resolver"},
     {{STATE_UNHEALTHY, STATE_INVALID, STATE_UNHEALTHY},
      {"it lists everything", "answered 192.0.2.1: why", "it lists everything"},
      "Cannot tell: levels 1 and 3 failed their own tests (it lists everything); level 2 gave an answer that no DNSBL "
-     "gives (answered 192.0.2.1: why)."},
-    {{STATE_UNASKED, STATE_CLEAR, STATE_CLEAR}, {NULL, NULL, NULL}, "Cannot tell: level 1 was not asked."},
+     "gives (answered 192.0.2.1: why).",
+     "Ask again later, or through another resolver (--resolver ADDRESS): either the list"},
+    {{STATE_UNASKED, STATE_CLEAR, STATE_CLEAR},
+     {NULL, NULL, NULL},
+     "Cannot tell: level 1 was not asked.",
+     "Ask again; if it stays so"},
 };
 
 static void
@@ -410,6 +421,8 @@ troubles_are_told_together(void **state)
             made_trouble(&e, (enum list_id)(LIST_LEVEL1 + l), troubles[i].states[l], troubles[i].details[l]);
         reach(&v, &e);
         assert_string_equal(v.headline, troubles[i].headline);
+        assert_int_equal(v.advice.count, 1);
+        assert_int_equal(strncmp(v.advice.at[0], troubles[i].advice, strlen(troubles[i].advice)), 0);
         assert_int_equal(v.state, VERDICT_UNKNOWN);
         verdict_fini(&v);
         evidence_fini(&e);
@@ -545,7 +558,7 @@ forecasts(void **state)
         /* 18:13 and 7 days, an hour for the rebuild, 35 minutes for caches */
         {L1,
          "estimate Level 1 ends by itself and for free 7 days after the last impact: if the abuse has stopped by now, "
-         "by 2026-07-13 19:48 UTC.\n"},
+         "by 2026-07-13 19:48 UTC at the latest.\n"},
         /* d = 23 - 9 + 1 = 15; 168 h x 15 / 23 = 109.6 h; 23 is 2.6 times the limit */
         {L2,
          "estimate Level 2 ends when 203.0.112.0/22 loses 15 of its 23 impacts: about 4 d 14 h after all abuse there "
@@ -699,7 +712,9 @@ exempt_but_listed(void **state)
     assert_note(&e,
                 "Registered at ips.whitelisted.org, so levels 2 and 3 should not list it: one of the zones is older");
     make(&e, WHITE);
-    assert_no_note(&e, "Registered");
+    assert_note(&e, "A level 1 hit would end the registration at ips.whitelisted.org.\n");
+    make(&e, WHITE | NO_L1);
+    assert_no_note(&e, "registration");
 }
 
 static void

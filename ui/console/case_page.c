@@ -96,6 +96,7 @@ put_ptr(struct buf *out, const struct ptr *ptr)
         break;
     case PTR_ASKING:
         buf_text(out, ptr->name ? ptr->name : "asking for its name ...");
+        buf_text(out, ptr->name ? " (confirming ...)" : "");
         break;
     case PTR_NONE:
         buf_text(out, "no PTR name: many receivers reject mail for that alone");

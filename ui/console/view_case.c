@@ -191,7 +191,7 @@ add_exchange(struct text_page *page, const struct exchange *x)
     }
     buf_clear(&text);
     put_dig(&text, x);
-    text_page_pair(page, ROLE_DIM, "again", buf_string(&text));
+    text_page_pair(page, ROLE_DIM, "by hand", buf_string(&text));
     buf_free(&text);
 }
 
@@ -213,6 +213,17 @@ is_behind(const struct exchange *x, uint64_t row_key)
     }
 }
 
+static void
+put_point(struct buf *out, const struct proof *proof, const struct proof_point *point)
+{
+    buf_format(out, "%s: ", point->name);
+    if (point->state == STATE_UNASKED)
+        buf_text(out, proof->pending ? "asking ..." : "not asked");
+    else
+        buf_format(out, "%s, as it %s be%s%s", state_name(point->state),
+                   point->state == point->wanted ? "should" : "should not", *point->detail ? ": " : "", point->detail);
+}
+
 /* How a list proved itself in this run. */
 static void
 add_proof(struct text_page *page, const struct case_view *c, enum list_id id)
@@ -223,11 +234,10 @@ add_proof(struct text_page *page, const struct case_view *c, enum list_id id)
     text_page_head(page, buf_string(&text));
     for (size_t i = 0; i < PROOF_POINTS; i++) {
         const struct proof_point *point = &proof->points[i];
-        bool good = point->state == point->wanted;
+        bool bad = point->state != STATE_UNASKED && point->state != point->wanted;
         buf_clear(&text);
-        buf_format(&text, "%s, as it %s be%s%s", proof->pending ? "asking" : state_name(point->state),
-                   good ? "should" : "should not", *point->detail ? ": " : "", point->detail);
-        text_page_pair(page, good ? ROLE_DIM : ROLE_WARN, point->name, buf_string(&text));
+        put_point(&text, proof, point);
+        text_page_line(page, bad ? ROLE_WARN : ROLE_PLAIN, buf_string(&text));
     }
     buf_free(&text);
 }
@@ -280,7 +290,7 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     struct case_view *c = self;
     if (action == ACTION_AGAIN) {
         investigation_again(c->investigation);
-        app_message(app, "asking again ...");
+        app_message(app, "asked again");
         on_change(c);
     } else {
         open_details(c, action == ACTION_OPEN ? c->page.rows.at[cursor->row].key : 0);
@@ -313,7 +323,7 @@ view_case_open(struct app *app, const struct engine *engine, const char *target,
     c->minute = (struct timer){.fire = on_minute, .arg = c};
     c->investigation = investigation_new(engine, target, NULL, address, on_change, c);
     investigation_follow(c->investigation);
-    if (engine->resolver)
+    if (engine->resolver && !evidence_of(c)->reserved && address->family == ADDR_V4)
         loop_timer_set(engine->loop, &c->minute, clock_now_ms() + MINUTE_MS);
     app_push(app, &case_view, c);
 }
