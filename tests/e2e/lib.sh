@@ -80,9 +80,12 @@ mind_sanitizers() {
     fi
 }
 
-# run ARGUMENT...: sets STATUS; what was printed is in $DIR/out and $DIR/err.
+LIMIT=
+command -v timeout >/dev/null && LIMIT='timeout 60'
+
+# run ARGUMENT...: sets STATUS; what was printed is in $DIR/out and $DIR/err. Whoever hangs is ended.
 run() {
-    "$WHYLISTED" "$@" >"$DIR/out" 2>"$DIR/err"
+    $LIMIT "$WHYLISTED" "$@" >"$DIR/out" 2>"$DIR/err"
     STATUS=$?
     mind_sanitizers
 }
