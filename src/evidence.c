@@ -196,8 +196,10 @@ evidence_serial_ms(uint32_t serial)
     if (year < 2001 || year > 2199 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23)
         return -1;
     struct tm t = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour};
-    int64_t utc = (int64_t)timegm(&t) - (is_german_summer(year, month, day, hour) ? 7200 : 3600);
-    return utc * 1000;
+    int64_t local = (int64_t)timegm(&t);
+    if (t.tm_mday != day) /* there is no 30 February */
+        return -1;
+    return (local - (is_german_summer(year, month, day, hour) ? 7200 : 3600)) * 1000;
 }
 
 int64_t
