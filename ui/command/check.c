@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "command/lines.h"
+#include "command/output.h"
 #include "command/result.h"
 #include "interrupt.h"
 #include "setup.h"
@@ -12,15 +13,12 @@
 #include "text.h"
 
 #include <errno.h>
-#include <langinfo.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* At five lists a target this keeps the resolver's window of 128 questions full. */
-enum { WINDOW = 64, PROGRESS_MS = 200, COLUMNS_LEAST = 60, COLUMNS_MOST = 100, COLUMNS_DEFAULT = 80 };
+enum { WINDOW = 64, PROGRESS_MS = 200 };
 
 struct job {
     struct target target;
@@ -36,43 +34,17 @@ struct check {
     struct job jobs[WINDOW]; /* a ring */
     size_t first, count;
     bool several; /* one line a target */
-    bool colour, ascii, pretty, progress;
-    int columns;
+    bool pretty, progress;
+    struct output output;
     size_t finished, by_state[4];
     bool bad_input;
     enum status worst;
     struct buf out, nagios_rest;
     struct buf nagios_worst;
-    int write_error;
     int64_t started_ms, progress_due_ms;
 };
 
 /* ---- output ---- */
-
-static int
-terminal_columns(void)
-{
-    struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return COLUMNS_DEFAULT;
-    return size.ws_col < COLUMNS_LEAST ? COLUMNS_LEAST : size.ws_col > COLUMNS_MOST ? COLUMNS_MOST : size.ws_col;
-}
-
-static void
-flush_out(struct check *c)
-{
-    size_t done = 0;
-    while (done < c->out.count && !c->write_error) {
-        ssize_t wrote = write(STDOUT_FILENO, c->out.at + done, c->out.count - done);
-        if (wrote >= 0)
-            done += (size_t)wrote;
-        else if (errno == EAGAIN) /* somebody made the descriptor that we share with him non-blocking */
-            poll(&(struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT}, 1, -1);
-        else if (errno != EINTR)
-            c->write_error = errno;
-    }
-    buf_clear(&c->out);
-}
 
 static void
 clear_progress(struct check *c)
@@ -98,12 +70,12 @@ static void
 print_text(struct check *c, const struct result *r)
 {
     if (c->several || !r->evidence) {
-        result_line(&c->out, r, c->colour);
+        result_line(&c->out, r, c->output.colour);
         return;
     }
     if (c->finished > 0)
         buf_byte(&c->out, '\n');
-    result_text(&c->out, r, c->columns, c->colour, c->ascii);
+    result_text(&c->out, r, c->output.columns, c->output.colour, c->output.ascii);
 }
 
 /* The plugin's first line is that of the worst target, so nothing can be printed before the last one is in. */
@@ -180,7 +152,7 @@ print_finished(struct check *c)
         c->first = (c->first + 1) % WINDOW;
         c->count--;
     }
-    flush_out(c);
+    output_flush(&c->output, &c->out);
 }
 
 /* ---- input ---- */
@@ -285,15 +257,10 @@ static void
 look_around(struct check *c, bool from_stdin)
 {
     const struct options *o = c->options;
-    bool terminal = isatty(STDOUT_FILENO);
-    const char *no_colour = getenv("NO_COLOR");
-    bool wanted = terminal && !(no_colour && *no_colour);
+    output_init(&c->output, o);
     c->several = from_stdin;
-    c->colour = o->colour == COLOUR_ALWAYS || (o->colour == COLOUR_AUTO && wanted);
-    c->ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    c->pretty = terminal && o->target_count == 1 && !from_stdin;
+    c->pretty = c->output.terminal && o->target_count == 1 && !from_stdin;
     c->progress = from_stdin && isatty(STDERR_FILENO);
-    c->columns = terminal ? terminal_columns() : COLUMNS_DEFAULT;
     c->started_ms = clock_now_ms();
     if (o->format == FORMAT_CSV)
         result_csv_head(&c->out);
@@ -302,7 +269,7 @@ look_around(struct check *c, bool from_stdin)
 static void
 work(struct check *c)
 {
-    while (!interrupt_came() && !c->write_error) {
+    while (!interrupt_came() && !c->output.error) {
         if (c->lines)
             read_lines(c);
         else
@@ -326,7 +293,7 @@ print_for_nagios(struct check *c)
     buf_bytes(&c->out, buf_string(&c->nagios_worst), c->nagios_worst.count);
     if (c->finished > 1)
         buf_bytes(&c->out, buf_string(&c->nagios_rest), c->nagios_rest.count);
-    flush_out(c);
+    output_flush(&c->output, &c->out);
 }
 
 static int
@@ -335,8 +302,8 @@ conclude(struct check *c)
     bool nagios = c->options->format == FORMAT_NAGIOS;
     if (nagios)
         print_for_nagios(c);
-    if (c->write_error && c->write_error != EPIPE) /* a closed pipe: the reader has seen enough */
-        return complain_of("cannot write to stdout", c->write_error);
+    if (c->output.error && c->output.error != EPIPE) /* a closed pipe: the reader has seen enough */
+        return output_status(&c->output, STATUS_FILE);
     if (interrupt_came())
         return STATUS_INTERRUPTED;
     if (c->lines && lines_error(c->lines))
@@ -355,6 +322,10 @@ check(struct check *c, bool from_stdin)
         return status_complain(fault.text, status);
     if (*warning.text)
         status_complain(warning.text, 0);
+    if (!setup_open_zones(&c->setup, c->options, NULL, &fault, &status)) {
+        setup_close(&c->setup);
+        return status_complain(fault.text, status);
+    }
     look_around(c, from_stdin);
     interrupt_watch(c->setup.loop);
     if (from_stdin)

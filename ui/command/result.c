@@ -1,7 +1,7 @@
 #include "command/result.h"
 
+#include "command/output.h"
 #include "console/case_page.h"
-#include "console/dump.h"
 #include "console/sgr.h"
 #include "text.h"
 
@@ -11,17 +11,10 @@ void
 result_text(struct buf *out, const struct result *r, int columns, bool colour, bool ascii)
 {
     struct page page = {0};
-    struct grid grid = {.ascii = ascii};
+    struct output output = {.colour = colour, .ascii = ascii};
     page_begin(&page, columns);
     case_page(&page, r->evidence, r->verdict, r->policy, r->asndb, false);
-    grid_resize(&grid, (int)page.rows.count, columns);
-    struct canvas canvas = canvas_of(&grid);
-    page_draw(&page, &canvas);
-    if (colour)
-        sgr_grid(out, &grid);
-    else
-        dump_text(out, &grid);
-    grid_free(&grid);
+    output_page(&output, out, &page);
     page_fini(&page);
 }
 

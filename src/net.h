@@ -1,0 +1,22 @@
+/* A published level 2 row: a net in which too much abuse was seen. */
+#ifndef NET_H
+#define NET_H
+
+#include "addr.h"
+#include "listing.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct net {
+    struct prefix prefix;
+    enum net_kind kind;
+    bool permanent;
+    bool from_zone;        /* known from the zone file, and not in the DNS answer: the DNS hides it */
+    int64_t impacts;       /* LISTING_UNKNOWN where the text has none */
+    int64_t abusers;       /* old generation: a count of addresses; LISTING_UNKNOWN otherwise */
+    int64_t limit;         /* impacts in 7 days from which this length is listed */
+    struct holder holder;
+};
+
+#endif

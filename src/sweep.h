@@ -1,0 +1,48 @@
+/* Asking level 1 over DNS for each address of a prefix, when there is no zone file to count in.
+ *
+ * Paced, pausable, and honest about how far it came: an address that was not answered is never counted as clear, and
+ * nothing is believed before level 1 proved itself in this run. */
+#ifndef SWEEP_H
+#define SWEEP_H
+
+#include "addr.h"
+#include "investigation.h"
+#include "listing.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The widest prefix that is swept without the user's consent, and at all. */
+enum { SWEEP_FREELY = 24, SWEEP_WIDEST = 16 };
+
+struct sweep;
+
+struct sweep_counts {
+    size_t total, asked, answered; /* addresses; asked includes answered */
+    size_t listed, clear, unknown; /* of the answered ones; unknown: neither listed nor clear */
+    double per_second;             /* answers a second so far */
+    int64_t left_ms;               /* until the end at this rate; -1 = not known */
+    bool paused, done;
+};
+
+/* Called after answers, never from inside a function of ours. */
+typedef void sweep_changed(void *arg);
+
+/* Starts sweeping an IPv4 prefix no wider than SWEEP_WIDEST. The engine, which has a resolver, outlives it. */
+struct sweep *sweep_new(const struct engine *, const struct prefix *, sweep_changed *, void *arg);
+/* Questions under way are dropped. NULL is fine. */
+void sweep_free(struct sweep *);
+
+void sweep_pause(struct sweep *, bool);
+
+void sweep_counts(const struct sweep *, struct sweep_counts *out);
+
+/* What is known of the address at that place of the prefix: UNASKED until its answer is there and level 1 has proved
+ * itself. */
+enum state sweep_state(const struct sweep *, size_t index);
+
+/* Why the addresses are not known, where level 1 failed its proof; NULL. */
+const char *sweep_problem(const struct sweep *);
+
+#endif

@@ -1,0 +1,224 @@
+#include "command/asn.h"
+
+#include "command/density_report.h"
+#include "command/output.h"
+#include "setup.h"
+#include "status.h"
+#include "target.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What both commands work with. */
+struct ground {
+    struct setup setup;
+    struct world *world;
+    struct output output;
+    struct buf out;
+};
+
+static bool
+ground_open(struct ground *g, const struct options *o, const char *command, int *status)
+{
+    struct options offline = *o;
+    struct fault fault, warning;
+    *g = (struct ground){0};
+    offline.offline = true; /* counted in files: nothing is asked */
+    output_init(&g->output, o);
+    if (!setup_open(&g->setup, &offline, &fault, &warning, status)) {
+        status_complain(fault.text, *status);
+        return false;
+    }
+    if (!setup_open_zones(&g->setup, o, command, &fault, status) ||
+        !setup_open_map(&g->setup, command, &fault, status)) {
+        status_complain(*warning.text ? warning.text : fault.text, *status);
+        setup_close(&g->setup);
+        return false;
+    }
+    g->world = density_world(g->setup.zones, g->setup.map, &g->setup.engine.policy);
+    return true;
+}
+
+static int
+ground_close(struct ground *g)
+{
+    output_flush(&g->output, &g->out);
+    density_world_free(g->world);
+    setup_close(&g->setup);
+    buf_free(&g->out);
+    return output_status(&g->output, 0);
+}
+
+/* ---- asn ---- */
+
+struct asn_target {
+    uint32_t number;
+    struct addr address; /* family ADDR_NONE: the number was given */
+};
+
+static bool
+read_asn(const struct options *o, struct asn_target *out, struct fault *fault)
+{
+    struct target target;
+    struct fault ignored;
+    int64_t number;
+    if (o->target_count != 1)
+        return fault_set(fault, "asn needs one AS number or address, such as AS64500");
+    const char *text = o->targets[0];
+    *out = (struct asn_target){0};
+    const char *digits = strncasecmp(text, "AS", 2) == 0 ? text + 2 : text;
+    size_t used = text_read_integer(digits, UINT32_MAX, &number);
+    if (used > 0 && digits[used] == '\0') {
+        out->number = (uint32_t)number;
+        return true;
+    }
+    if (!target_parse(text, &target, &ignored) || target.address.family != ADDR_V4)
+        return fault_set(fault, "'%.60s' is not an AS number or IPv4 address; write AS64500 or 203.0.113.77", text);
+    out->address = target.address;
+    return true;
+}
+
+static bool
+find_asn(const struct ground *g, const struct asn_target *target, size_t *asn, struct fault *fault)
+{
+    char address[ADDR_TEXT];
+    if (target->address.family == ADDR_NONE)
+        return asnmap_find(g->setup.map, target->number, asn) ||
+               fault_set(fault, "AS%u announces nothing according to %s", target->number, asndb_path(g->setup.asndb));
+    return asnmap_locate(g->setup.map, addr_to_v4(&target->address), asn, NULL) ||
+           fault_set(fault, "%s is announced by nobody according to %s", addr_text(&target->address, address),
+                     asndb_path(g->setup.asndb));
+}
+
+static void
+print_asn(struct ground *g, const struct options *o, size_t asn)
+{
+    struct page page = {0};
+    struct asn_report report = {.map = g->setup.map,
+                                .asn = asn,
+                                .density = density_world_at(g->world, asn),
+                                .zones = g->setup.zones,
+                                .policy = &g->setup.engine.policy};
+    if (o->format == FORMAT_JSON) {
+        asn_report_json(&g->out, &report, g->output.terminal);
+    } else if (o->format == FORMAT_CSV) {
+        asn_report_csv_head(&g->out);
+        asn_report_csv(&g->out, &report);
+    } else {
+        page_begin(&page, g->output.columns);
+        asn_report_text(&page, &report);
+        output_page(&g->output, &g->out, &page);
+    }
+    page_fini(&page);
+}
+
+int
+asn_run(const struct options *o)
+{
+    struct ground g;
+    struct asn_target target;
+    struct fault fault;
+    size_t asn;
+    int status = STATUS_USAGE;
+    if (!read_asn(o, &target, &fault))
+        return status_complain(fault.text, status);
+    if (!ground_open(&g, o, "asn", &status))
+        return status;
+    if (!find_asn(&g, &target, &asn, &fault)) {
+        ground_close(&g);
+        return status_complain(fault.text, STATUS_UNKNOWN);
+    }
+    print_asn(&g, o, asn);
+    return ground_close(&g);
+}
+
+/* ---- top ---- */
+
+static double
+rank_of(const struct asn_density *d, enum rank rank)
+{
+    switch (rank) {
+    case RANK_RATIO:
+        return d->ratio;
+    case RANK_SCORE:
+        return d->score;
+    case RANK_IMPACTS:
+        return (double)d->impacts;
+    case RANK_LISTED:
+        return (double)d->listed;
+    }
+    return 0;
+}
+
+struct ranked {
+    double value;
+    size_t asn;
+};
+
+/* Highest first; the smaller AS number first among equals, so that two runs agree. */
+static int
+by_rank(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->value != y->value)
+        return x->value < y->value ? 1 : -1;
+    return x->asn < y->asn ? -1 : x->asn > y->asn;
+}
+
+/* ASNs without any listed address are no ranking. */
+static size_t *
+rank_all(const struct ground *g, const struct options *o, size_t *count)
+{
+    VEC(struct ranked) all = {0};
+    for (size_t i = 0; i < asnmap_count(g->setup.map); i++) {
+        const struct asn_density *d = density_world_at(g->world, i);
+        if (d->impacts > 0 || d->listed > 0)
+            vec_push(&all, ((struct ranked){rank_of(d, o->rank), i}));
+    }
+    if (all.count > 1)
+        qsort(all.at, all.count, sizeof all.at[0], by_rank);
+    *count = all.count < o->number ? all.count : o->number;
+    size_t *order = mem_alloc(*count * sizeof *order);
+    for (size_t i = 0; i < *count; i++)
+        order[i] = all.at[i].asn;
+    vec_free(&all);
+    return order;
+}
+
+static void
+print_top(struct ground *g, const struct options *o, const size_t *order, size_t count)
+{
+    struct page page = {0};
+    if (o->format == FORMAT_JSON) {
+        top_report_json(&g->out, g->setup.map, g->world, order, count, g->output.terminal);
+    } else if (o->format == FORMAT_CSV) {
+        asn_report_csv_head(&g->out);
+        for (size_t i = 0; i < count; i++)
+            asn_report_csv(&g->out, &(struct asn_report){.map = g->setup.map,
+                                                         .asn = order[i],
+                                                         .density = density_world_at(g->world, order[i])});
+    } else {
+        page_begin(&page, g->output.columns);
+        top_report_text(&page, g->setup.map, g->world, order, count);
+        output_page(&g->output, &g->out, &page);
+    }
+    page_fini(&page);
+}
+
+int
+top_run(const struct options *o)
+{
+    struct ground g;
+    size_t count;
+    int status = STATUS_USAGE;
+    if (o->target_count > 0)
+        return status_complain("top takes no target; -n N says how many rows, --sort KEY by what", status);
+    if (!ground_open(&g, o, "top", &status))
+        return status;
+    size_t *order = rank_all(&g, o, &count);
+    print_top(&g, o, order, count);
+    free(order);
+    return ground_close(&g);
+}

@@ -1,0 +1,10 @@
+/* `whylisted asn` and `whylisted top`: where ASNs stand against level 3, from zone files and ASN database. */
+#ifndef ASN_H
+#define ASN_H
+
+#include "options.h"
+
+int asn_run(const struct options *);
+int top_run(const struct options *);
+
+#endif

@@ -1,0 +1,337 @@
+#include "command/density_report.h"
+
+#include "clock.h"
+#include "evidence.h"
+#include "text.h"
+
+#include <stdio.h>
+
+enum { COL = 1, COL_PREFIX = 3, COL_A = 24, WIDTH_A = 14, COL_B = 40, WIDTH_B = 14, COL_C = 56, WIDTH_C = 22 };
+
+/* ---- a prefix ---- */
+
+void
+range_report_init(struct range_report *r, const struct prefix *prefix, const struct zones *zones,
+                  const struct policy *policy, const struct prefix *record)
+{
+    struct neighbour *room = mem_alloc(RANGE_NEIGHBOURS * sizeof *room);
+    const struct zonefile *level1 = zones_at(zones, LIST_LEVEL1);
+    *r = (struct range_report){.prefix = *prefix, .policy = policy, .serial = level1 ? zonefile_serial(level1) : 0};
+    r->listed = density_listed(zones, prefix);
+    r->limit = policy_limit(policy, prefix->length);
+    density_nets_around(&r->around, zones, policy, prefix);
+    density_nets_inside(&r->inside, zones, policy, prefix);
+    density_blocks_of(&r->blocks, zones, prefix);
+    density_ladder(&r->ladder, zones, policy, addr_to_v4(&prefix->addr), record);
+    size_t count = density_neighbours(zones, prefix, 0, room, RANGE_NEIGHBOURS);
+    for (size_t i = 0; i < count; i++)
+        vec_push(&r->neighbours, room[i]);
+    free(room);
+}
+
+void
+range_report_fini(struct range_report *r)
+{
+    vec_free(&r->around);
+    vec_free(&r->inside);
+    vec_free(&r->blocks);
+    vec_free(&r->neighbours);
+    ladder_fini(&r->ladder);
+}
+
+static double
+share_of(const struct range_report *r)
+{
+    return (double)r->listed / (double)prefix_size(&r->prefix);
+}
+
+static void
+heading(struct page *p, const char *text)
+{
+    page_gap(p);
+    page_row(p, 0);
+    page_text(p, COL, 0, ROLE_TITLE, text);
+}
+
+static void
+net_row(struct page *p, const struct net *net)
+{
+    struct buf text = {0};
+    char prefix[PREFIX_TEXT];
+    page_row(p, 0);
+    page_text(p, COL_PREFIX, 0, ROLE_PLAIN, prefix_text(&net->prefix, prefix));
+    if (net->permanent) {
+        page_text(p, COL_A, 0, ROLE_LISTED, "PERMANENT: listed by hand, no limit, no expiry");
+        return;
+    }
+    text_number(&text, net->impacts);
+    buf_text(&text, " impacts");
+    page_right(p, COL_A, WIDTH_A, ROLE_STRONG, buf_string(&text));
+    buf_clear(&text);
+    buf_text(&text, "limit ");
+    text_number(&text, net->limit);
+    page_right(p, COL_B, WIDTH_B, ROLE_PLAIN, buf_string(&text));
+    if (net->limit > 0)
+        page_format(p, COL_C, WIDTH_C, ROLE_LISTED, "%.1f times", (double)net->impacts / (double)net->limit);
+    buf_free(&text);
+}
+
+static void
+net_rows(struct page *p, const char *title, const density_nets *nets)
+{
+    bool any = false;
+    for (size_t i = 0; i < nets->count; i++) {
+        if (!any)
+            heading(p, title);
+        any = true;
+        net_row(p, &nets->at[i]);
+    }
+}
+
+static void
+age_row(struct page *p, uint32_t serial)
+{
+    struct finding dated = {.serial = serial};
+    struct buf text = {0};
+    int64_t age = evidence_zone_age_ms(&dated);
+    buf_text(&text, "Counted in the level 1 zone file");
+    if (age >= 0) {
+        buf_text(&text, ", generated ");
+        text_duration(&text, age);
+        buf_text(&text, age > EVIDENCE_STALE_MS ? " ago: stale" : " ago");
+    }
+    buf_byte(&text, '.');
+    page_row(p, 0);
+    page_wrap(p, COL, age > EVIDENCE_STALE_MS ? ROLE_WARN : ROLE_DIM, buf_string(&text));
+    buf_free(&text);
+}
+
+static void
+neighbour_rows(struct page *p, const struct range_report *r)
+{
+    struct buf text = {0};
+    if (r->prefix.length < 24 || r->neighbours.count == 0)
+        return;
+    heading(p, "Listed addresses (level 1)");
+    for (size_t i = 0; i < r->neighbours.count; i++) {
+        struct addr address = addr_from_v4(r->neighbours.at[i].address);
+        char name[ADDR_TEXT];
+        buf_format(&text, "%s%s%s%s", i ? ", " : "", addr_text(&address, name),
+                   r->neighbours.at[i].exempt ? " (whitelisted)" : "",
+                   r->neighbours.at[i].backscatterer ? " (backscatterer)" : "");
+    }
+    page_row(p, 0);
+    page_wrap(p, COL_PREFIX, ROLE_PLAIN, buf_string(&text));
+    buf_free(&text);
+}
+
+static void
+block_rows(struct page *p, const struct range_report *r)
+{
+    if (r->prefix.length >= 24 || r->blocks.count == 0)
+        return;
+    heading(p, "Blocks with listed addresses");
+    for (size_t i = 0; i < r->blocks.count; i++) {
+        const struct block *block = &r->blocks.at[i];
+        char prefix[PREFIX_TEXT], text[32];
+        page_row(p, 0);
+        page_text(p, COL_PREFIX, 0, ROLE_PLAIN, prefix_text(&block->prefix, prefix));
+        snprintf(text, sizeof text, "%zu listed", block->listed);
+        page_right(p, COL_A, WIDTH_A, ROLE_STRONG, text);
+        page_format(p, COL_B, WIDTH_B, ROLE_DIM, "%5.1f %%", (double)block->listed * 100 / 256);
+    }
+}
+
+void
+range_report_text(struct page *p, const struct range_report *r)
+{
+    struct buf text = {0};
+    char prefix[PREFIX_TEXT];
+    buf_format(&text, "%s: ", prefix_text(&r->prefix, prefix));
+    text_number(&text, (int64_t)r->listed);
+    buf_format(&text, " of ");
+    text_number(&text, (int64_t)prefix_size(&r->prefix));
+    buf_format(&text, " addresses are on level 1 (%.1f %%)", share_of(r) * 100);
+    if (r->limit > 0) {
+        buf_text(&text, "; a net of this length is listed from ");
+        text_number(&text, r->limit);
+        buf_text(&text, r->limit == 1 ? " impact in 7 days on" : " impacts in 7 days on");
+    }
+    buf_byte(&text, '.');
+    page_row(p, 0);
+    page_wrap(p, COL, ROLE_STRONG, buf_string(&text));
+    age_row(p, r->serial);
+    net_rows(p, "Published nets around it", &r->around);
+    net_rows(p, "Published nets inside it", &r->inside);
+    neighbour_rows(p, r);
+    block_rows(p, r);
+    buf_free(&text);
+}
+
+void
+range_report_csv(struct buf *out, const struct range_report *r)
+{
+    char prefix[PREFIX_TEXT];
+    buf_text(out, "prefix,addresses,listed,share,limit\r\n");
+    buf_format(out, "%s,%llu,%zu,%.6f,%lld\r\n", prefix_text(&r->prefix, prefix),
+               (unsigned long long)prefix_size(&r->prefix), r->listed, share_of(r), (long long)r->limit);
+}
+
+/* ---- an ASN ---- */
+
+static struct asn
+asn_of(const struct asn_report *r)
+{
+    return asnmap_at(r->map, r->asn);
+}
+
+static void
+put_estimate(struct buf *out, const struct asn_density *d)
+{
+    buf_text(out, "Estimate: ");
+    text_number(out, d->impacts);
+    buf_format(out, " impacts in 7 days, %.2f times the %.1f from which level 3 lists it (score %.1f): %s.", d->ratio,
+               d->needed, d->score,
+               d->call == CALL_OVER    ? "over, so it is listed"
+               : d->call == CALL_UNDER ? "under, so it is not"
+                                       : "borderline, so it may be listed or not");
+}
+
+static size_t
+nets_in(const struct asn_report *r, const struct prefix *range, density_nets *nets)
+{
+    vec_clear(nets);
+    density_nets_inside(nets, r->zones, r->policy, range);
+    return nets->count;
+}
+
+static void
+asn_range_rows(struct page *p, const struct asn_report *r, struct asn asn)
+{
+    density_nets nets = {0};
+    heading(p, "Ranges");
+    for (size_t i = 0; i < asn.range_count; i++) {
+        struct prefix range = asnmap_range(r->map, r->asn, i);
+        size_t listed = density_listed(r->zones, &range), inside = nets_in(r, &range, &nets);
+        char prefix[PREFIX_TEXT], text[48];
+        page_row(p, 0);
+        page_text(p, COL_PREFIX, 0, ROLE_PLAIN, prefix_text(&range, prefix));
+        snprintf(text, sizeof text, "%zu listed", listed);
+        page_right(p, COL_A, WIDTH_A, listed ? ROLE_STRONG : ROLE_DIM, text);
+        page_format(p, COL_B, WIDTH_B, ROLE_DIM, "%6.2f %%", (double)listed * 100 / (double)prefix_size(&range));
+        if (inside > 0)
+            page_format(p, COL_C, WIDTH_C, ROLE_LISTED, "%zu net%s published", inside, inside > 1 ? "s" : "");
+    }
+    vec_free(&nets);
+}
+
+void
+asn_report_text(struct page *p, const struct asn_report *r)
+{
+    struct asn asn = asn_of(r);
+    const struct asn_density *d = r->density;
+    struct buf text = {0};
+    page_row(p, 0);
+    page_format(p, COL, 0, ROLE_TITLE, "AS%u %s", asn.number, asn.org);
+    put_estimate(&text, d);
+    page_row(p, 0);
+    page_wrap(p, COL, ROLE_ESTIMATE, buf_string(&text));
+    buf_clear(&text);
+    text_number(&text, (int64_t)asn.addresses);
+    buf_format(&text, " addresses in %zu ranges; ", asn.range_count);
+    text_number(&text, (int64_t)d->listed);
+    buf_text(&text, " on level 1, ");
+    text_number(&text, (int64_t)d->listed_outside_nets);
+    buf_text(&text, " of them outside every published net.");
+    page_row(p, 0);
+    page_wrap(p, COL, ROLE_PLAIN, buf_string(&text));
+    buf_free(&text);
+    const struct zonefile *level1 = zones_at(r->zones, LIST_LEVEL1);
+    age_row(p, level1 ? zonefile_serial(level1) : 0);
+    asn_range_rows(p, r, asn);
+}
+
+/* Spreadsheets run cells that begin with these as formulas; quotes are doubled (RFC 4180). */
+static void
+csv_org(struct buf *out, const char *org)
+{
+    buf_byte(out, '"');
+    if (*org == '=' || *org == '+' || *org == '-' || *org == '@')
+        buf_byte(out, '\'');
+    for (; *org; org++) {
+        if (*org == '"')
+            buf_byte(out, '"');
+        buf_byte(out, *org);
+    }
+    buf_byte(out, '"');
+}
+
+void
+asn_report_csv_head(struct buf *out)
+{
+    buf_text(out, "asn,org,addresses,listed,listed_outside_nets,impacts,score,needed,ratio,call\r\n");
+}
+
+void
+asn_report_csv(struct buf *out, const struct asn_report *r)
+{
+    struct asn asn = asn_of(r);
+    const struct asn_density *d = r->density;
+    buf_format(out, "%u,", asn.number);
+    csv_org(out, asn.org);
+    buf_format(out, ",%llu,%zu,%zu,%lld,%.1f,%.1f,%.2f,%s\r\n", (unsigned long long)asn.addresses, d->listed,
+               d->listed_outside_nets, (long long)d->impacts, d->score, d->needed, d->ratio, call_name(d->call));
+}
+
+/* ---- the ranking ---- */
+
+/* Columns of the ranking. */
+enum {
+    TOP_IMPACTS = 11,
+    TOP_SCORE = 21,
+    TOP_RATIO = 31,
+    TOP_CALL = 39,
+    TOP_LISTED = 50,
+    TOP_ORG = 59,
+    FIGURE = 9,
+    SHORT = 7
+};
+
+static void
+top_row(struct page *p, const struct asn *asn, const struct asn_density *d)
+{
+    struct buf text = {0};
+    char figure[32];
+    page_row(p, 0);
+    page_format(p, COL, 0, ROLE_PLAIN, "AS%u", asn->number);
+    text_number(&text, d->impacts);
+    page_right(p, TOP_IMPACTS, FIGURE, ROLE_STRONG, buf_string(&text));
+    snprintf(figure, sizeof figure, "%.1f", d->score);
+    page_right(p, TOP_SCORE, FIGURE, ROLE_PLAIN, figure);
+    snprintf(figure, sizeof figure, "%.2f", d->ratio);
+    page_right(p, TOP_RATIO, SHORT, ROLE_PLAIN, figure);
+    page_text(p, TOP_CALL, 0, d->call == CALL_OVER ? ROLE_LISTED : ROLE_DIM, call_name(d->call));
+    snprintf(figure, sizeof figure, "%zu", d->listed);
+    page_right(p, TOP_LISTED, SHORT, ROLE_PLAIN, figure);
+    page_text(p, TOP_ORG, 0, ROLE_PLAIN, asn->org);
+    buf_free(&text);
+}
+
+void
+top_report_text(struct page *p, const struct asnmap *map, const struct world *world, const size_t *order, size_t count)
+{
+    page_row(p, 0);
+    page_text(p, COL, 0, ROLE_DIM, "Impacts, score and ratio are estimates from the level 1 and level 2 zone files.");
+    page_row(p, 0);
+    page_text(p, COL, 0, ROLE_TITLE, "ASN");
+    page_right(p, TOP_IMPACTS, FIGURE, ROLE_TITLE, "impacts");
+    page_right(p, TOP_SCORE, FIGURE, ROLE_TITLE, "score");
+    page_right(p, TOP_RATIO, SHORT, ROLE_TITLE, "ratio");
+    page_text(p, TOP_CALL, 0, ROLE_TITLE, "call");
+    page_right(p, TOP_LISTED, SHORT, ROLE_TITLE, "listed");
+    page_text(p, TOP_ORG, 0, ROLE_TITLE, "provider");
+    for (size_t i = 0; i < count; i++) {
+        struct asn asn = asnmap_at(map, order[i]);
+        top_row(p, &asn, density_world_at(world, order[i]));
+    }
+}

@@ -1,0 +1,56 @@
+/* A prefix and an ASN in the formats of the command line. Each appends to `out`, ended by a newline. */
+#ifndef DENSITY_REPORT_H
+#define DENSITY_REPORT_H
+
+#include "asnmap.h"
+#include "console/page.h"
+#include "density.h"
+#include "policy.h"
+#include "zones.h"
+
+#include <stdbool.h>
+
+/* All that is known of a prefix. */
+struct range_report {
+    struct prefix prefix;
+    size_t listed;
+    int64_t limit;
+    density_nets around, inside;
+    density_blocks blocks;
+    struct ladder ladder;
+    density_neighbour_list neighbours; /* of a /24 and longer: all; of a wider prefix the first RANGE_NEIGHBOURS */
+    uint32_t serial;                   /* of level 1's file */
+    const struct policy *policy;
+};
+
+enum { RANGE_NEIGHBOURS = 4096 };
+
+/* `record`: the database's, NULL = not known. */
+void range_report_init(struct range_report *, const struct prefix *, const struct zones *, const struct policy *,
+                       const struct prefix *record);
+void range_report_fini(struct range_report *);
+
+void range_report_text(struct page *, const struct range_report *);
+void range_report_json(struct buf *out, const struct range_report *, bool pretty);
+void range_report_csv(struct buf *out, const struct range_report *);
+
+/* An ASN and where it stands; `zones` for its ranges. */
+struct asn_report {
+    const struct asnmap *map;
+    size_t asn;
+    const struct asn_density *density;
+    const struct zones *zones;
+    const struct policy *policy;
+};
+
+void asn_report_text(struct page *, const struct asn_report *);
+void asn_report_json(struct buf *out, const struct asn_report *, bool pretty);
+void asn_report_csv_head(struct buf *out);
+void asn_report_csv(struct buf *out, const struct asn_report *);
+
+/* A ranking: `order` are `count` places of ASNs in the map. */
+void top_report_text(struct page *, const struct asnmap *, const struct world *, const size_t *order, size_t count);
+void top_report_json(struct buf *out, const struct asnmap *, const struct world *, const size_t *order, size_t count,
+                     bool pretty);
+
+#endif

@@ -1,0 +1,75 @@
+#include "command/output.h"
+
+#include "console/dump.h"
+#include "console/sgr.h"
+#include "status.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { COLUMNS_LEAST = 60, COLUMNS_MOST = 100, COLUMNS_DEFAULT = 80 };
+
+static int
+terminal_columns(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return COLUMNS_DEFAULT;
+    return size.ws_col < COLUMNS_LEAST ? COLUMNS_LEAST : size.ws_col > COLUMNS_MOST ? COLUMNS_MOST : size.ws_col;
+}
+
+void
+output_init(struct output *o, const struct options *options)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    bool wanted = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
+    *o = (struct output){.terminal = isatty(STDOUT_FILENO)};
+    o->colour = options->colour == COLOUR_ALWAYS || (options->colour == COLOUR_AUTO && wanted);
+    o->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    o->columns = o->terminal ? terminal_columns() : COLUMNS_DEFAULT;
+}
+
+void
+output_flush(struct output *o, struct buf *buf)
+{
+    size_t done = 0;
+    while (done < buf->count && !o->error) {
+        ssize_t wrote = write(STDOUT_FILENO, buf->at + done, buf->count - done);
+        if (wrote >= 0)
+            done += (size_t)wrote;
+        else if (errno == EAGAIN) /* somebody made the descriptor that we share with him non-blocking */
+            poll(&(struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT}, 1, -1);
+        else if (errno != EINTR)
+            o->error = errno;
+    }
+    buf_clear(buf);
+}
+
+void
+output_page(const struct output *o, struct buf *out, const struct page *page)
+{
+    struct grid grid = {.ascii = o->ascii};
+    grid_resize(&grid, (int)page->rows.count, page->cols);
+    struct canvas canvas = canvas_of(&grid);
+    page_draw(page, &canvas);
+    if (o->colour)
+        sgr_grid(out, &grid);
+    else
+        dump_text(out, &grid);
+    grid_free(&grid);
+}
+
+int
+output_status(const struct output *o, int status)
+{
+    char sentence[160];
+    if (o->error == 0 || o->error == EPIPE)
+        return status;
+    snprintf(sentence, sizeof sentence, "cannot write to stdout: %s", strerror(o->error));
+    return status_complain(sentence, STATUS_FILE);
+}

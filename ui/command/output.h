@@ -1,0 +1,30 @@
+/* Standard output of a command: what it is, and writing to it. */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include "buf.h"
+#include "console/page.h"
+#include "options.h"
+
+#include <stdbool.h>
+
+struct output {
+    bool terminal, colour, ascii;
+    int columns; /* for text: of the terminal, within reason; 80 elsewhere */
+    int error;   /* errno of the first write that failed, 0 = none */
+};
+
+/* Looks at stdout, the locale, NO_COLOR and the options. */
+void output_init(struct output *, const struct options *);
+
+/* Writes the buffer out and empties it. After an error nothing more is written. */
+void output_flush(struct output *, struct buf *);
+
+/* A page as text, with colours where they are wanted. */
+void output_page(const struct output *, struct buf *out, const struct page *);
+
+/* The exit status of a command that ended with `status`, given how writing went: a full disk is said on stderr and is
+ * STATUS_FILE, a closed pipe is the reader's right. */
+int output_status(const struct output *, int status);
+
+#endif

@@ -1,0 +1,96 @@
+#include "command/range.h"
+
+#include "command/density_report.h"
+#include "command/output.h"
+#include "setup.h"
+#include "status.h"
+#include "target.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A prefix, or an address, which stands for its /24. */
+static bool
+parse_prefix(const char *text, struct prefix *out, struct fault *fault)
+{
+    struct target target;
+    bool host_bits = false;
+    char suggestion[PREFIX_TEXT];
+    if (strchr(text, '/')) {
+        if (prefix_parse(text, out, &host_bits) && out->addr.family == ADDR_V4)
+            return true;
+        if (host_bits)
+            return fault_set(fault, "'%.60s' is no prefix, because bits are set behind it; did you mean %s?", text,
+                             prefix_text(out, suggestion));
+    } else if (target_parse(text, &target, fault) && target.address.family == ADDR_V4) {
+        *out = prefix_around(&target.address, 24);
+        return true;
+    }
+    return fault_set(fault, "'%.60s' is not an IPv4 prefix or address; write 203.0.113.0/24 or 203.0.113.77", text);
+}
+
+static bool
+read_prefix(const struct options *o, struct prefix *out, struct fault *fault)
+{
+    if (o->target_count != 1)
+        return fault_set(fault, "range needs one prefix or address, such as 203.0.113.0/24");
+    return parse_prefix(o->targets[0], out, fault);
+}
+
+static void
+print(const struct options *o, const struct range_report *report, struct output *output)
+{
+    struct buf out = {0};
+    struct page page = {0};
+    if (o->format == FORMAT_JSON) {
+        range_report_json(&out, report, output->terminal);
+    } else if (o->format == FORMAT_CSV) {
+        range_report_csv(&out, report);
+    } else {
+        page_begin(&page, output->columns);
+        range_report_text(&page, report);
+        output_page(output, &out, &page);
+    }
+    output_flush(output, &out);
+    page_fini(&page);
+    buf_free(&out);
+}
+
+static const struct prefix *
+find_record(const struct asndb *db, const struct prefix *prefix, struct asndb_record *record)
+{
+    struct fault ignored;
+    return db && asndb_find(db, &prefix->addr, record, &ignored) && record->record.addr.family == ADDR_V4
+               ? &record->record
+               : NULL;
+}
+
+int
+range_run(const struct options *o)
+{
+    struct setup setup;
+    struct options offline = *o;
+    struct fault fault, warning;
+    struct prefix prefix;
+    struct output output;
+    int status = STATUS_USAGE;
+    if (!read_prefix(o, &prefix, &fault))
+        return status_complain(fault.text, status);
+    offline.offline = true; /* counted in files: nothing is asked */
+    if (!setup_open(&setup, &offline, &fault, &warning, &status))
+        return status_complain(fault.text, status);
+    output_init(&output, o);
+    if (setup_open_zones(&setup, o, "range", &fault, &status)) {
+        struct range_report report;
+        struct asndb_record record;
+        range_report_init(&report, &prefix, setup.zones, &setup.engine.policy,
+                          find_record(setup.asndb, &prefix, &record));
+        print(o, &report, &output);
+        range_report_fini(&report);
+        status = output_status(&output, 0);
+    } else {
+        status_complain(fault.text, status);
+    }
+    setup_close(&setup);
+    return status;
+}

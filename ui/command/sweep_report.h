@@ -1,0 +1,13 @@
+/* What a sweep found, in the formats of the command line; a partial one says so. Each appends to `out`. */
+#ifndef SWEEP_REPORT_H
+#define SWEEP_REPORT_H
+
+#include "console/page.h"
+#include "sweep.h"
+
+void sweep_report_text(struct page *, const struct sweep *, const struct prefix *);
+void sweep_report_json(struct buf *out, const struct sweep *, const struct prefix *, bool pretty);
+/* A row for each address: address, state. */
+void sweep_report_csv(struct buf *out, const struct sweep *, const struct prefix *);
+
+#endif

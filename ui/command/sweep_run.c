@@ -1,0 +1,138 @@
+#include "command/sweep_run.h"
+
+#include "clock.h"
+#include "command/output.h"
+#include "command/sweep_report.h"
+#include "interrupt.h"
+#include "setup.h"
+#include "status.h"
+#include "sweep.h"
+#include "target.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PROGRESS_MS = 200 };
+
+static bool
+read_prefix(const struct options *o, struct prefix *out, struct fault *fault)
+{
+    bool host_bits = false;
+    char text[PREFIX_TEXT];
+    if (o->target_count != 1)
+        return fault_set(fault, "sweep needs one prefix, such as 203.0.113.0/24");
+    if (!prefix_parse(o->targets[0], out, &host_bits) || out->addr.family != ADDR_V4) {
+        if (host_bits)
+            return fault_set(fault, "'%.60s' is no prefix, because bits are set behind it; did you mean %s?",
+                             o->targets[0], prefix_text(out, text));
+        return fault_set(fault, "'%.60s' is not an IPv4 prefix; write 203.0.113.0/24", o->targets[0]);
+    }
+    if (out->length < SWEEP_WIDEST)
+        return fault_set(fault, "%s is too wide to ask for each address; a /%d at most", o->targets[0], SWEEP_WIDEST);
+    if (out->length < SWEEP_FREELY && !o->yes)
+        return fault_set(fault, "%s means %llu questions to the operator's servers; say --yes if that is what you want",
+                         o->targets[0], (unsigned long long)prefix_size(out));
+    return true;
+}
+
+static bool
+is_askable(const struct engine *engine, const struct prefix *prefix, struct fault *fault)
+{
+    const char *block = addr_reserved(&prefix->addr);
+    char text[PREFIX_TEXT];
+    if (!block || engine->ask_reserved)
+        return true;
+    return fault_set(fault, "%s is not routable (%s): no DNSBL can list it", prefix_text(prefix, text), block);
+}
+
+static void
+nothing(void *arg)
+{
+    (void)arg; /* the counts are looked at after each turn of the loop */
+}
+
+static void
+show_progress(const struct sweep *sweep, int64_t *due_ms)
+{
+    struct sweep_counts c;
+    struct buf left = {0};
+    if (clock_now_ms() < *due_ms)
+        return;
+    *due_ms = clock_now_ms() + PROGRESS_MS;
+    sweep_counts(sweep, &c);
+    if (c.left_ms >= 0)
+        text_duration(&left, c.left_ms);
+    fprintf(stderr, "\r\033[K%zu of %zu answered, %.0f/s, %s left: %zu listed, %zu unknown", c.answered, c.total,
+            c.per_second, left.count ? buf_string(&left) : "?", c.listed, c.unknown);
+    buf_free(&left);
+}
+
+/* Until everything is answered, or the user has had enough: then what there is is printed all the same. */
+static void
+work(struct setup *setup, const struct sweep *sweep)
+{
+    bool progress = isatty(STDERR_FILENO);
+    int64_t due_ms = 0;
+    struct sweep_counts c;
+    for (sweep_counts(sweep, &c); !c.done && !interrupt_came(); sweep_counts(sweep, &c)) {
+        if (progress)
+            show_progress(sweep, &due_ms);
+        loop_turn(setup->loop, INT64_MAX);
+    }
+    if (progress)
+        fputs("\r\033[K", stderr);
+}
+
+static int
+conclude(const struct options *o, const struct sweep *sweep, const struct prefix *prefix)
+{
+    struct output output;
+    struct buf out = {0};
+    struct page page = {0};
+    struct sweep_counts c;
+    output_init(&output, o);
+    sweep_counts(sweep, &c);
+    if (o->format == FORMAT_JSON) {
+        sweep_report_json(&out, sweep, prefix, output.terminal);
+    } else if (o->format == FORMAT_CSV) {
+        sweep_report_csv(&out, sweep, prefix);
+    } else {
+        page_begin(&page, output.columns);
+        sweep_report_text(&page, sweep, prefix);
+        output_page(&output, &out, &page);
+    }
+    output_flush(&output, &out);
+    buf_free(&out);
+    page_fini(&page);
+    int status = c.listed > 0 ? STATUS_DIRECT : c.clear < c.total ? STATUS_UNKNOWN : STATUS_CLEAR;
+    return output_status(&output, interrupt_came() ? STATUS_INTERRUPTED : status);
+}
+
+int
+sweep_run(const struct options *o)
+{
+    struct setup setup;
+    struct fault fault, warning;
+    struct prefix prefix;
+    int status = STATUS_USAGE;
+    if (!read_prefix(o, &prefix, &fault))
+        return status_complain(fault.text, status);
+    if (o->offline)
+        return status_complain("sweep asks by DNS, which --offline forbids; `whylisted range` counts in zone files",
+                               status);
+    if (!setup_open(&setup, o, &fault, &warning, &status))
+        return status_complain(fault.text, status);
+    if (is_askable(&setup.engine, &prefix, &fault)) {
+        interrupt_watch(setup.loop);
+        struct sweep *sweep = sweep_new(&setup.engine, &prefix, nothing, NULL);
+        work(&setup, sweep);
+        status = conclude(o, sweep, &prefix);
+        sweep_free(sweep);
+    } else {
+        status = status_complain(fault.text, STATUS_UNKNOWN);
+    }
+    setup_close(&setup);
+    return status;
+}

@@ -1,0 +1,146 @@
+#include "console/case_density.h"
+
+#include "console/case_page.h"
+#include "text.h"
+
+#include <stdio.h>
+
+enum {
+    COL = 1,
+    COL_PREFIX = 3,
+    COL_LISTED = 23,
+    WIDTH_LISTED = 14,
+    COL_IMPACTS = 39,
+    WIDTH_IMPACTS = 17,
+    COL_LIMIT = 58,
+    WIDTH_LIMIT = 11,
+    COL_TIMES = 70,
+    WIDTH_TIMES = 6,
+    WIDE = 77, /* from so many columns on a rung has one row */
+    SIDE = 16, /* of the map */
+    COL_MAP = 9,
+};
+
+static void
+heading(struct page *p, const char *text)
+{
+    page_gap(p);
+    page_row(p, 0);
+    page_text(p, COL, 0, ROLE_TITLE, text);
+}
+
+/* ---- the ladder ---- */
+
+/* Impacts are published or not known: then each listed address stands for at least one. */
+static void
+put_impacts(struct buf *out, const struct rung *rung)
+{
+    if (rung->impacts != LISTING_UNKNOWN) {
+        text_number(out, rung->impacts);
+        buf_text(out, rung->impacts == 1 ? " impact" : " impacts");
+    } else if (rung->listed > 0) {
+        buf_text(out, "at least ");
+        text_number(out, (int64_t)rung->listed);
+    }
+}
+
+static void
+rung_row(struct page *p, const struct rung *rung, uint32_t index)
+{
+    struct buf text = {0};
+    char prefix[PREFIX_TEXT];
+    page_row(p, case_key(CASE_KEY_RUNG, index));
+    page_text(p, COL_PREFIX, 0, rung->published ? ROLE_STRONG : ROLE_PLAIN, prefix_text(&rung->prefix, prefix));
+    text_number(&text, (int64_t)rung->listed);
+    buf_text(&text, " listed");
+    page_right(p, COL_LISTED, WIDTH_LISTED, rung->listed ? ROLE_PLAIN : ROLE_DIM, buf_string(&text));
+    buf_clear(&text);
+    if (p->cols >= WIDE && rung->permanent) {
+        page_text(p, COL_IMPACTS + 2, 0, ROLE_LISTED, "PERMANENT");
+    } else if (p->cols >= WIDE) {
+        put_impacts(&text, rung);
+        page_right(p, COL_IMPACTS, WIDTH_IMPACTS, rung->published ? ROLE_STRONG : ROLE_DIM, buf_string(&text));
+        buf_clear(&text);
+        buf_text(&text, "limit ");
+        text_number(&text, rung->limit);
+        if (rung->limit > 0)
+            page_right(p, COL_LIMIT, WIDTH_LIMIT, ROLE_DIM, buf_string(&text));
+        if (rung->published && rung->limit > 0 && rung->impacts != LISTING_UNKNOWN) {
+            buf_clear(&text);
+            buf_format(&text, rung->impacts >= 10 * rung->limit ? "%.0fx" : "%.1fx",
+                       (double)rung->impacts / (double)rung->limit);
+            page_right(p, COL_TIMES, WIDTH_TIMES, ROLE_LISTED, buf_string(&text));
+        }
+    }
+    buf_free(&text);
+}
+
+void
+case_density_ladder(struct page *p, const struct evidence *e)
+{
+    struct buf title = {0};
+    struct finding dated = {.serial = e->local[LIST_LEVEL1].serial};
+    int64_t age = evidence_zone_age_ms(&dated);
+    if (!e->has_density)
+        return;
+    buf_text(&title, "Listed addresses around it (zone file");
+    if (age >= 0) {
+        buf_text(&title, " of ");
+        text_duration(&title, age);
+        buf_text(&title, " ago");
+    }
+    buf_byte(&title, ')');
+    heading(p, buf_string(&title));
+    for (size_t i = 0; i < e->ladder.rungs.count; i++)
+        rung_row(p, &e->ladder.rungs.at[i], (uint32_t)i);
+    buf_free(&title);
+}
+
+/* ---- the map ---- */
+
+static const struct neighbour *
+neighbour_at(const struct evidence *e, uint32_t address)
+{
+    for (size_t i = 0; i < e->neighbours.count; i++)
+        if (e->neighbours.at[i].address == address)
+            return &e->neighbours.at[i];
+    return NULL;
+}
+
+static void
+cell(struct page *p, const struct evidence *e, int col, uint32_t address)
+{
+    const struct neighbour *neighbour = neighbour_at(e, address);
+    bool here = address == addr_to_v4(&e->address);
+    if (here)
+        page_glyph(p, col, neighbour ? ROLE_LISTED : ROLE_STRONG, GLYPH_HERE);
+    else if (neighbour)
+        page_glyph(p, col, ROLE_LISTED, GLYPH_LISTED);
+    else
+        page_glyph(p, col, ROLE_DIM, GLYPH_BULLET);
+}
+
+void
+case_density_map(struct page *p, const struct evidence *e)
+{
+    struct prefix around = prefix_around(&e->address, 24);
+    char text[PREFIX_TEXT + 64], prefix[PREFIX_TEXT];
+    if (!e->has_density)
+        return;
+    snprintf(text, sizeof text, "Map of %s: %zu of 256 on level 1", prefix_text(&around, prefix), e->neighbours.count);
+    heading(p, text);
+    for (uint32_t row = 0; row < SIDE; row++) {
+        page_row(p, case_key(CASE_KEY_MAP, row));
+        snprintf(text, sizeof text, ".%u", row * SIDE);
+        page_right(p, COL_PREFIX, 4, ROLE_DIM, text);
+        for (uint32_t i = 0; i < SIDE; i++)
+            cell(p, e, COL_MAP + 2 * (int)i, addr_to_v4(&around.addr) + row * SIDE + i);
+    }
+    page_row(p, 0);
+    int col = page_glyph(p, COL_MAP, ROLE_STRONG, GLYPH_HERE) + 1;
+    col = page_text(p, col, 0, ROLE_DIM, "you are here") + 2;
+    col = page_glyph(p, col, ROLE_LISTED, GLYPH_LISTED) + 1;
+    col = page_text(p, col, 0, ROLE_DIM, "listed") + 2;
+    col = page_glyph(p, col, ROLE_DIM, GLYPH_BULLET) + 1;
+    page_text(p, col, 0, ROLE_DIM, "not listed");
+}
