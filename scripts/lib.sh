@@ -31,6 +31,7 @@ library libmaxminddb libmaxminddb-dev
 library jansson libjansson-dev
 library inih libinih-dev
 library libutf8proc libutf8proc-dev
+library zlib zlib1g-dev
 library ncursesw libncurses-dev
 END
     run) cat <<'END' ;;
@@ -41,6 +42,7 @@ END
 library cmocka libcmocka-dev
 command tmux tmux
 command ps procps
+command strace strace
 command time time
 file /usr/share/i18n/locales/de_DE locales
 perl MaxMind::DB::Writer::Tree libmaxmind-db-writer-perl
