@@ -196,6 +196,30 @@ lengths_around_the_limit(void **state)
         }
 }
 
+/* Its rest comes later, and is neither a line nor counted as one. */
+static void
+a_long_line_in_pieces(void **state)
+{
+    (void)state;
+    struct pipe_of p;
+    struct buf out = {0}, piece = {0};
+    open_pipe(&p);
+    for (int i = 0; i < LINES_LONGEST + 10; i++)
+        buf_byte(&piece, 'x');
+    for (int i = 0; i < 3; i++) {
+        put(&p, piece.at, piece.count);
+        take(&p, &out);
+        assert_int_equal(out.count, LINES_LONGEST + 2);
+    }
+    put(&p, "rest\nnext\n", 10);
+    take(&p, &out);
+    assert_string_equal(out.at + LINES_LONGEST + 2, "[next]");
+    assert_int_equal(lines_number(p.lines), 2);
+    buf_free(&out);
+    buf_free(&piece);
+    close_pipe(&p);
+}
+
 /* Whatever the pieces, the same lines. */
 static void
 any_pieces_give_the_same_lines(void **state)
@@ -306,6 +330,7 @@ main(void)
         cmocka_unit_test(a_line_in_pieces),
         cmocka_unit_test(lines_are_numbered),
         cmocka_unit_test(lengths_around_the_limit),
+        cmocka_unit_test(a_long_line_in_pieces),
         cmocka_unit_test(any_pieces_give_the_same_lines),
         cmocka_unit_test(long_input),
         cmocka_unit_test(nothing_is_read_that_nobody_wants),
