@@ -1,5 +1,6 @@
 #include "caveats.h"
 
+#include "clock.h"
 #include "text.h"
 #include "wording.h"
 
@@ -66,7 +67,7 @@ static void
 cut_answer(struct verdict *v, const struct evidence *e)
 {
     struct buf out = {0};
-    if (e->nets.count < 2 || !evidence_may_be_cut(e))
+    if (e->nets.count < 2 || e->local[LIST_LEVEL2].have || !evidence_may_be_cut(e))
         return;
     buf_text(&out, "Narrower nets may be listed too: the answer is so long that the server may have left texts out.");
     add(v, &out);
@@ -84,6 +85,37 @@ hidden_nets(struct verdict *v, const struct evidence *e)
                "rest; the zone file has them all.",
                length);
     add(v, &out);
+}
+
+static void
+put_age(struct buf *out, uint32_t serial)
+{
+    int64_t generated = evidence_serial_ms(serial);
+    if (generated < 0) {
+        buf_text(out, "of unknown age");
+        return;
+    }
+    text_duration(out, clock_wall_ms() - generated);
+    buf_text(out, " old");
+}
+
+/* The DNS is the truth of now; the file is what the operator had when it was fetched. */
+static void
+disagreement(struct verdict *v, const struct evidence *e)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++) {
+        const struct finding *f = &e->lists[i];
+        const struct local *local = &e->local[i];
+        struct buf out = {0};
+        if (!local->have || f->source != SOURCE_DNS || !state_is_known(f->state) || f->state == local->state)
+            continue;
+        buf_format(&out, "%s: the DNS says %s (data ", catalogue_at((enum list_id)i)->zone, state_name(f->state));
+        put_age(&out, f->serial);
+        buf_format(&out, "), the zone file says %s (", state_name(local->state));
+        put_age(&out, local->serial);
+        buf_text(&out, ").");
+        add(v, &out);
+    }
 }
 
 static void
@@ -148,6 +180,7 @@ caveats_write(struct verdict *v, unsigned listed, const struct evidence *e)
     other_provider(v, e);
     cut_answer(v, e);
     hidden_nets(v, e);
+    disagreement(v, e);
     missing_texts(v, e);
     stale_zones(v, e);
 }

@@ -9,7 +9,7 @@
 
 #include "addr.h"
 #include "asnmap.h"
-#include "evidence.h"
+#include "net.h"
 #include "policy.h"
 #include "vec.h"
 #include "zones.h"
@@ -64,6 +64,8 @@ struct neighbour {
     uint32_t address;
     bool exempt, backscatterer;
 };
+
+typedef VEC(struct neighbour) density_neighbour_list;
 
 /* The listed addresses of a prefix in order, from the place `from` on, at most `room`; returns how many were put out. */
 size_t density_neighbours(const struct zones *, const struct prefix *, size_t from, struct neighbour *out, size_t room);

@@ -70,6 +70,8 @@ evidence_fini(struct evidence *e)
         exchange_fini(&e->exchanges.at[i]);
     vec_free(&e->exchanges);
     vec_free(&e->nets);
+    ladder_fini(&e->ladder);
+    vec_free(&e->neighbours);
     free(e->network.problem);
     free(e->ptr.name);
 }
@@ -94,6 +96,15 @@ bool
 evidence_is_listed(const struct evidence *e, enum list_id id)
 {
     return e->lists[id].state == STATE_LISTED;
+}
+
+bool
+evidence_has_local(const struct evidence *e)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (e->local[i].have)
+            return true;
+    return false;
 }
 
 bool
@@ -142,7 +153,7 @@ evidence_level3(const struct evidence *e)
 unsigned
 evidence_hidden_from(const struct evidence *e)
 {
-    if (e->nets.count == 0)
+    if (e->nets.count == 0 || e->local[LIST_LEVEL2].have)
         return 0;
     unsigned narrowest = e->nets.at[0].prefix.length;
     return narrowest > 24 ? 24 : narrowest > 16 ? 16 : narrowest > 8 ? 8 : 0;

@@ -7,7 +7,9 @@
 #include "answer.h"
 #include "asndb.h"
 #include "catalogue.h"
+#include "density.h"
 #include "listing.h"
+#include "net.h"
 #include "vec.h"
 
 #include <stdbool.h>
@@ -33,8 +35,11 @@ struct exchange {
     VEC(char *) records; /* as text, clean */
 };
 
+enum source { SOURCE_NONE, SOURCE_DNS, SOURCE_ZONE };
+
 /* What one list says. */
 struct finding {
+    enum source source;        /* where the state comes from */
     enum state state;          /* only LISTED and CLEAR speak of the address, and only once the list proved itself */
     bool pending;              /* questions are under way; `state` is still the last known one */
     char *detail;              /* clean half sentence on why it is neither listed nor clear, or NULL */
@@ -50,15 +55,11 @@ struct finding {
     struct addr foreign;       /* an answer outside 127/8, from the target's question or a test point */
 };
 
-/* A published level 2 row that covers the address. */
-struct net {
-    struct prefix prefix;
-    enum net_kind kind;
-    bool permanent;
-    int64_t impacts; /* LISTING_UNKNOWN where the text has none */
-    int64_t abusers; /* old generation: a count of addresses */
-    int64_t limit;   /* impacts in 7 days from which this length is listed */
-    struct holder holder;
+/* What the zone file of a list says. */
+struct local {
+    bool have;        /* there is such a file */
+    enum state state; /* LISTED or CLEAR, as rbldnsd would answer from it */
+    uint32_t serial;  /* its own */
 };
 
 enum network_source { NETWORK_UNKNOWN, NETWORK_MMDB, NETWORK_CYMRU };
@@ -98,7 +99,11 @@ struct evidence {
     struct network network;
     struct ptr ptr;
     VEC(struct exchange) exchanges; /* in the order in which they were asked */
-    VEC(struct net) nets;           /* derived from the level 2 texts: without doubles, narrowest first */
+    density_nets nets;              /* of the level 2 texts and the zone file: without doubles, narrowest first */
+    struct local local[LIST_COUNT]; /* what the zone files say; disagreement with `lists` is shown, not hidden */
+    struct ladder ladder;           /* of the zone files; empty without them */
+    density_neighbour_list neighbours; /* level 1 addresses of the /24, from the zone file */
+    bool has_density;               /* the two above are known */
     bool rewritten;                 /* several lists gave the same foreign address: the resolver makes them up */
     struct addr rewriter;           /* ... this one */
 };
@@ -120,6 +125,9 @@ const struct finding *evidence_level(const struct evidence *, unsigned level);
 
 bool evidence_is_listed(const struct evidence *, enum list_id);
 
+/* Whether there is a zone file of any list. */
+bool evidence_has_local(const struct evidence *);
+
 /* Whether nothing is known of it yet, but will be. What is asked again is not awaited: its last state holds. */
 bool finding_is_awaited(const struct finding *);
 
@@ -133,7 +141,7 @@ const struct net *evidence_permanent_net(const struct evidence *);
 /* The level 3 text's holder and score; NULL when level 3 gave no such text. */
 const struct listing *evidence_level3(const struct evidence *);
 
-/* What the DNS may hide. rbldnsd answers with the rows of the most specific of its /32, /24, /16, /8 keys and says
+/* What the DNS may hide, where no zone file tells. rbldnsd answers with the rows of the most specific of its /32, /24, /16, /8 keys and says
  * nothing of wider ones, so behind published nets of /17../24 there may be others of /16 and wider. Returns the longest
  * prefix length that may be hidden (24, 16 or 8); 0 when no net is published, or nothing can hide behind it. */
 unsigned evidence_hidden_from(const struct evidence *);

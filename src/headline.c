@@ -98,7 +98,7 @@ unasked(struct buf *out, const struct evidence *e)
         buf_format(out, "%s is not routable (%s): no DNSBL can list it.", text, e->reserved);
     else if (e->address.family != ADDR_V4)
         buf_format(out, "UCEPROTECT lists IPv4 addresses only: none of its levels can list %s.", text);
-    else if (e->offline)
+    else if (e->offline && !evidence_has_local(e))
         buf_text(out, "Cannot tell: nothing was asked (--offline).");
     return out->count > 0;
 }
@@ -147,6 +147,8 @@ unlisted(struct buf *out, const struct evidence *e)
 {
     if (evidence_is_listed(e, LIST_EXEMPTION))
         buf_text(out, "Exempt: registered at ips.whitelisted.org, so levels 2 and 3 do not apply; level 1 is clear.");
+    else if (e->offline)
+        buf_text(out, "Clear: in none of the zone files of the three levels.");
     else
         buf_text(out, "Clear: on none of the three levels, and all three proved that they answer.");
 }

@@ -4,6 +4,7 @@
 #include "investigation.h"
 
 #include "clock.h"
+#include "lookup.h"
 #include "origin.h"
 #include "text.h"
 
@@ -210,6 +211,8 @@ derive_nets(struct investigation *inv)
     }
     if (e->nets.count > 1)
         qsort(e->nets.at, e->nets.count, sizeof e->nets.at[0], by_prefix_narrow_first);
+    if (e->nets.count > 0 && inv->engine->zones)
+        lookup_hidden_nets(e, inv->engine->zones, &inv->engine->policy);
 }
 
 /* Two lists that give the same address outside 127/8 have not got it from their operators. */
@@ -237,6 +240,7 @@ static void
 believe(struct finding *f, const struct heard *heard, const struct proof *proof)
 {
     bool proved = proof->state == STATE_CLEAR;
+    f->source = SOURCE_DNS;
     bool blame_proof = !proved && (state_is_known(heard->state) || proof->state == STATE_UNHEALTHY);
     f->state = blame_proof ? proof->state : heard->state;
     set_detail(f, blame_proof ? proof->detail : heard->detail);
@@ -554,6 +558,8 @@ ask_everything(struct investigation *inv, bool again)
     struct evidence *e = &inv->evidence;
     inv->ask_flags = again ? RESOLVER_FRESH : 0;
     ask_network(inv);
+    if (inv->engine->zones)
+        lookup_zones(e, inv->engine->zones, &inv->engine->policy);
     if (e->offline || e->reserved)
         return;
     if (e->ptr.state != PTR_ASKING)
@@ -618,6 +624,17 @@ void
 investigation_again(struct investigation *inv)
 {
     ask_everything(inv, true);
+}
+
+void
+investigation_zones_changed(struct investigation *inv)
+{
+    if (!inv->engine->zones)
+        return;
+    lookup_zones(&inv->evidence, inv->engine->zones, &inv->engine->policy);
+    if (!inv->evidence.offline && inv->evidence.lists[LIST_LEVEL2].state == STATE_LISTED)
+        derive_nets(inv);
+    report_change(inv);
 }
 
 void

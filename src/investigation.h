@@ -21,6 +21,7 @@ struct engine {
     struct resolver *resolver; /* NULL when offline */
     struct proofs *proofs;     /* NULL when offline */
     struct asndb *asndb;       /* NULL = none */
+    struct zones *zones;       /* local zone files; NULL = none (yet) */
     struct policy policy;
     bool ask_reserved; /* every server is on a loopback address that the user named: tests and demo may ask
                           about addresses that are not public */
@@ -41,6 +42,9 @@ const struct evidence *investigation_evidence(const struct investigation *);
 
 /* Ask everything again now, the lists' test points too. Until the answers are there the old ones stay. */
 void investigation_again(struct investigation *);
+
+/* The engine's zone files have come or changed: look everything up in them again. Asks nothing. */
+void investigation_zones_changed(struct investigation *);
 
 /* From now on ask each list again when the TTL of its answer is up. */
 void investigation_follow(struct investigation *);

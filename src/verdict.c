@@ -185,7 +185,7 @@ advise_unknown(struct verdict *v, const struct evidence *e)
     else if (e->address.family != ADDR_V4)
         vec_push(&v->advice, mem_copy("Check the IPv4 address of the same mail server."));
     else if (e->offline)
-        vec_push(&v->advice, mem_copy("Run it again without --offline."));
+        vec_push(&v->advice, mem_copy("Run it without --offline, or name a folder with all zone files with --zones."));
     else
         vec_push(&v->advice, mem_copy(trouble_advice(e)));
 }

@@ -1,4 +1,7 @@
+#include "command/asn.h"
 #include "command/check.h"
+#include "command/range.h"
+#include "command/sweep_run.h"
 #include "console/console.h"
 #include "options.h"
 #include "status.h"
@@ -41,6 +44,10 @@ console_or_check_run(const struct options *o)
 static int (*const runs[])(const struct options *) = {
     [COMMAND_CONSOLE] = console_or_check_run,
     [COMMAND_CHECK] = check_run,
+    [COMMAND_RANGE] = range_run,
+    [COMMAND_ASN] = asn_run,
+    [COMMAND_TOP] = asn_top_run,
+    [COMMAND_SWEEP] = sweep_run,
     [COMMAND_HELP] = help_run,
     [COMMAND_VERSION] = version_run,
 };

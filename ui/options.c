@@ -3,6 +3,7 @@
 #include "inifile.h"
 #include "mem.h"
 #include "status.h"
+#include "text.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TIMEOUT_DEFAULT_MS = 3000 };
+enum { TIMEOUT_DEFAULT_MS = 3000, ROWS_DEFAULT = 20, ROWS_MOST = 10 * 1000 * 1000 };
 
 /* ---- what a setting does with its value ---- */
 
@@ -63,6 +64,23 @@ apply_config(struct options *o, const char *value, struct fault *fault)
 }
 
 static bool
+apply_zones(struct options *o, const char *value, struct fault *fault)
+{
+    (void)fault;
+    set_string(&o->zones, value);
+    return true;
+}
+
+static bool
+apply_yes(struct options *o, const char *value, struct fault *fault)
+{
+    (void)value;
+    (void)fault;
+    o->yes = true;
+    return true;
+}
+
+static bool
 apply_offline(struct options *o, const char *value, struct fault *fault)
 {
     (void)value;
@@ -98,6 +116,28 @@ apply_format(struct options *o, const char *value, struct fault *fault)
     if (chosen < 0)
         return fault_set(fault, "--format %s: not a format; choose text, json, csv or nagios", value);
     o->format = (enum format)chosen;
+    return true;
+}
+
+static bool
+apply_sort(struct options *o, const char *value, struct fault *fault)
+{
+    static const char *const words[] = {"ratio", "score", "impacts", "listed", NULL};
+    int chosen = choose(value, words);
+    if (chosen < 0)
+        return fault_set(fault, "--sort %s: choose ratio, score, impacts or listed", value);
+    o->rank = (enum rank)chosen;
+    return true;
+}
+
+static bool
+apply_number(struct options *o, const char *value, struct fault *fault)
+{
+    int64_t number = 0;
+    size_t used = text_read_integer(value, ROWS_MOST, &number);
+    if (used == 0 || value[used] || number < 1)
+        return fault_set(fault, "-n %s: not a number of rows", value);
+    o->number = (size_t)number;
     return true;
 }
 
@@ -157,11 +197,15 @@ static const struct setting {
 } settings[] = {
     {"resolver", "ADDR[:PORT]", true, apply_resolver, "ask this DNS server (repeatable; default: the system's)"},
     {"asn-db", "FILE", true, apply_asn_db, "ASN database (MMDB; default: found in the usual places)"},
+    {"zones", "DIR", true, apply_zones, "local zone files of the lists (rbldnsd, plain or .gz)"},
     {"policy", "FILE", true, apply_policy, "limits of the operator, as policy.conf"},
     {"offline", NULL, true, apply_offline, "send nothing: only what local files know"},
     {"format", "FORMAT", true, apply_format, "text, json, csv or nagios"},
     {"json", NULL, false, apply_json, "the same as --format json"},
     {"timeout", "SECONDS", true, apply_timeout, "wait so long for one answer (default 3)"},
+    {"sort", "KEY", false, apply_sort, "top: by ratio, score, impacts or listed"},
+    {"number", "N", false, apply_number, "top: so many rows (-n N; default 20)"},
+    {"yes", NULL, false, apply_yes, "sweep: yes, more than a /24"},
     {"color", "WHEN", true, apply_colour, "auto, always or never"},
     {"ascii", NULL, true, apply_ascii, "draw with ASCII only"},
     {"config", "FILE", false, apply_config, "read this configuration file"},
@@ -178,6 +222,10 @@ static const struct {
 } commands[] = {
     {NULL, COMMAND_CONSOLE, "[TARGET]", "the console on a terminal; otherwise the same as check"},
     {"check", COMMAND_CHECK, "TARGET... | -", "ask, judge, print; - reads targets from stdin, one a line"},
+    {"range", COMMAND_RANGE, "PREFIX|ADDRESS", "listed neighbours and published nets of a prefix (needs --zones)"},
+    {"asn", COMMAND_ASN, "ASN|ADDRESS", "an ASN: listed addresses, impacts, score, ranges (needs --zones)"},
+    {"top", COMMAND_TOP, "", "all ASNs ranked (needs --zones)"},
+    {"sweep", COMMAND_SWEEP, "PREFIX", "ask level 1 for each address of a prefix"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -258,9 +306,13 @@ read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
     struct option table[SETTINGS + 1];
     int got;
     list_settings(table);
-    while ((got = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+    while ((got = getopt_long(argc, argv, ":hn:", table, NULL)) != -1) {
         if (got == 'h')
             o->command = COMMAND_HELP;
+        else if (got == 'n' && !apply_number(o, optarg, fault))
+            return false;
+        else if (got == 'n')
+            continue;
         else if (got == ':')
             return fault_set(fault, "%s needs a value; see whylisted --help", argv[optind - 1]);
         else if (got == '?')
@@ -300,7 +352,7 @@ preview_arguments(int argc, char **argv)
     struct option table[SETTINGS + 1];
     int got;
     list_settings(table);
-    while ((got = getopt_long(argc, argv, "-:h", table, NULL)) != -1) { /* -: leaves argv in its order */
+    while ((got = getopt_long(argc, argv, "-:hn:", table, NULL)) != -1) { /* -: leaves argv in its order */
         apply *applied = got >= SETTING_FIRST ? settings[got - SETTING_FIRST].apply : NULL;
         if (applied == apply_config)
             preview.config = optarg;
@@ -341,7 +393,7 @@ read_arguments_over_config(struct options *o, int argc, char **argv, struct faul
 bool
 options_parse(struct options *o, int argc, char **argv, struct fault *fault, int *status)
 {
-    *o = (struct options){.timeout_ms = TIMEOUT_DEFAULT_MS};
+    *o = (struct options){.timeout_ms = TIMEOUT_DEFAULT_MS, .number = ROWS_DEFAULT};
     struct preview preview = preview_arguments(argc, argv);
     bool ok = read_config(o, preview.config, fault);
     *status = ok ? STATUS_USAGE : STATUS_FILE;
@@ -359,6 +411,7 @@ options_fini(struct options *o)
 {
     free(o->asn_db);
     free(o->policy);
+    free(o->zones);
 }
 
 void

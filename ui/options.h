@@ -11,7 +11,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum command { COMMAND_CONSOLE, COMMAND_CHECK, COMMAND_HELP, COMMAND_VERSION };
+enum command {
+    COMMAND_CONSOLE,
+    COMMAND_CHECK,
+    COMMAND_RANGE,
+    COMMAND_ASN,
+    COMMAND_TOP,
+    COMMAND_SWEEP,
+    COMMAND_HELP,
+    COMMAND_VERSION
+};
+
+/* By what `top` ranks. */
+enum rank { RANK_RATIO, RANK_SCORE, RANK_IMPACTS, RANK_LISTED };
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_NAGIOS };
 
@@ -23,12 +35,15 @@ struct options {
     size_t target_count;
     struct endpoint servers[RESOLVER_SERVERS];
     size_t server_count;
-    char *asn_db, *policy; /* file names, NULL = the usual places */
+    char *asn_db, *policy, *zones; /* file names, NULL = the usual places */
     bool offline;
     enum format format;
     enum colour colour;
     bool ascii;
     int64_t timeout_ms;
+    enum rank rank;
+    size_t number; /* rows of `top` */
+    bool yes;      /* consent to a sweep wider than a /24 */
 };
 
 /* Reads the configuration file first, then argv, which wins. On a fault, which is one sentence, *status is the exit

@@ -75,9 +75,38 @@ setup_open(struct setup *s, const struct options *o, struct fault *fault, struct
     return true;
 }
 
+bool
+setup_open_zones(struct setup *s, const struct options *o, const char *needed_for, struct fault *fault, int *status)
+{
+    char *usual = o->zones ? NULL : options_usual_file("XDG_DATA_HOME", ".local/share", "zones");
+    const char *directory = o->zones ? o->zones : usual;
+    bool ok = !needed_for;
+    *status = directory ? STATUS_FILE : STATUS_USAGE;
+    if (directory)
+        ok = (s->zones = zones_open(directory, fault)) != NULL;
+    else if (needed_for)
+        fault_set(fault, "%s needs the zone files of the lists: name their folder with --zones", needed_for);
+    s->engine.zones = s->zones;
+    free(usual);
+    return ok;
+}
+
+bool
+setup_open_map(struct setup *s, const char *needed_for, struct fault *fault, int *status)
+{
+    *status = STATUS_USAGE;
+    if (!s->asndb)
+        return fault_set(fault, "%s needs an ASN database: name one with --asn-db", needed_for);
+    *status = STATUS_FILE;
+    s->map = asnmap_new(s->asndb);
+    return asnmap_step(s->map, INT64_MAX, fault) == ASNMAP_READY;
+}
+
 void
 setup_close(struct setup *s)
 {
+    asnmap_free(s->map);
+    zones_close(s->zones);
     proofs_free(s->proofs);
     resolver_free(s->resolver);
     asndb_close(s->asndb);

@@ -13,6 +13,7 @@
 static void
 answer(struct finding *f, enum state state, uint32_t ttl)
 {
+    f->source = SOURCE_DNS;
     f->state = state;
     f->ttl = ttl;
     f->rtt_us = 12300;
@@ -44,9 +45,15 @@ add_net(struct evidence *e, const struct listing *text)
 {
     struct policy policy;
     policy_default(&policy);
-    struct net net = {text->net,     text->kind,    text->form == LISTING_L2_PERMANENT,
-                      text->impacts, text->abusers, policy_limit(&policy, text->net.length),
-                      text->holder};
+    struct net net = {
+        .prefix = text->net,
+        .kind = text->kind,
+        .permanent = text->form == LISTING_L2_PERMANENT,
+        .impacts = text->impacts,
+        .abusers = text->abusers,
+        .limit = policy_limit(&policy, text->net.length),
+        .holder = text->holder,
+    };
     vec_push(&e->nets, net);
     for (size_t i = e->nets.count - 1; i > 0 && e->nets.at[i - 1].prefix.length < net.prefix.length; i--) {
         e->nets.at[i] = e->nets.at[i - 1];

@@ -102,13 +102,13 @@ print_asn(struct ground *g, const struct options *o, size_t asn)
                                 .zones = g->setup.zones,
                                 .policy = &g->setup.engine.policy};
     if (o->format == FORMAT_JSON) {
-        asn_report_json(&g->out, &report, g->output.terminal);
+        density_report_asn_json(&g->out, &report, g->output.terminal);
     } else if (o->format == FORMAT_CSV) {
-        asn_report_csv_head(&g->out);
-        asn_report_csv(&g->out, &report);
+        density_report_asn_csv_head(&g->out);
+        density_report_asn_csv(&g->out, &report);
     } else {
         page_begin(&page, g->output.columns);
-        asn_report_text(&page, &report);
+        density_report_asn_text(&page, &report);
         output_page(&g->output, &g->out, &page);
     }
     page_fini(&page);
@@ -192,23 +192,23 @@ print_top(struct ground *g, const struct options *o, const size_t *order, size_t
 {
     struct page page = {0};
     if (o->format == FORMAT_JSON) {
-        top_report_json(&g->out, g->setup.map, g->world, order, count, g->output.terminal);
+        density_report_top_json(&g->out, g->setup.map, g->world, order, count, g->output.terminal);
     } else if (o->format == FORMAT_CSV) {
-        asn_report_csv_head(&g->out);
+        density_report_asn_csv_head(&g->out);
         for (size_t i = 0; i < count; i++)
-            asn_report_csv(&g->out, &(struct asn_report){.map = g->setup.map,
-                                                         .asn = order[i],
-                                                         .density = density_world_at(g->world, order[i])});
+            density_report_asn_csv(&g->out, &(struct asn_report){.map = g->setup.map,
+                                                                 .asn = order[i],
+                                                                 .density = density_world_at(g->world, order[i])});
     } else {
         page_begin(&page, g->output.columns);
-        top_report_text(&page, g->setup.map, g->world, order, count);
+        density_report_top_text(&page, g->setup.map, g->world, order, count);
         output_page(&g->output, &g->out, &page);
     }
     page_fini(&page);
 }
 
 int
-top_run(const struct options *o)
+asn_top_run(const struct options *o)
 {
     struct ground g;
     size_t count;

@@ -5,6 +5,6 @@
 #include "options.h"
 
 int asn_run(const struct options *);
-int top_run(const struct options *);
+int asn_top_run(const struct options *);
 
 #endif

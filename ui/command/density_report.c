@@ -11,8 +11,8 @@ enum { COL = 1, COL_PREFIX = 3, COL_A = 24, WIDTH_A = 14, COL_B = 40, WIDTH_B = 
 /* ---- a prefix ---- */
 
 void
-range_report_init(struct range_report *r, const struct prefix *prefix, const struct zones *zones,
-                  const struct policy *policy, const struct prefix *record)
+density_report_range_init(struct range_report *r, const struct prefix *prefix, const struct zones *zones,
+                          const struct policy *policy, const struct prefix *record)
 {
     struct neighbour *room = mem_alloc(RANGE_NEIGHBOURS * sizeof *room);
     const struct zonefile *level1 = zones_at(zones, LIST_LEVEL1);
@@ -30,7 +30,7 @@ range_report_init(struct range_report *r, const struct prefix *prefix, const str
 }
 
 void
-range_report_fini(struct range_report *r)
+density_report_range_fini(struct range_report *r)
 {
     vec_free(&r->around);
     vec_free(&r->inside);
@@ -143,7 +143,7 @@ block_rows(struct page *p, const struct range_report *r)
 }
 
 void
-range_report_text(struct page *p, const struct range_report *r)
+density_report_range_text(struct page *p, const struct range_report *r)
 {
     struct buf text = {0};
     char prefix[PREFIX_TEXT];
@@ -169,7 +169,7 @@ range_report_text(struct page *p, const struct range_report *r)
 }
 
 void
-range_report_csv(struct buf *out, const struct range_report *r)
+density_report_range_csv(struct buf *out, const struct range_report *r)
 {
     char prefix[PREFIX_TEXT];
     buf_text(out, "prefix,addresses,listed,share,limit\r\n");
@@ -226,7 +226,7 @@ asn_range_rows(struct page *p, const struct asn_report *r, struct asn asn)
 }
 
 void
-asn_report_text(struct page *p, const struct asn_report *r)
+density_report_asn_text(struct page *p, const struct asn_report *r)
 {
     struct asn asn = asn_of(r);
     const struct asn_density *d = r->density;
@@ -267,13 +267,13 @@ csv_org(struct buf *out, const char *org)
 }
 
 void
-asn_report_csv_head(struct buf *out)
+density_report_asn_csv_head(struct buf *out)
 {
     buf_text(out, "asn,org,addresses,listed,listed_outside_nets,impacts,score,needed,ratio,call\r\n");
 }
 
 void
-asn_report_csv(struct buf *out, const struct asn_report *r)
+density_report_asn_csv(struct buf *out, const struct asn_report *r)
 {
     struct asn asn = asn_of(r);
     const struct asn_density *d = r->density;
@@ -318,7 +318,8 @@ top_row(struct page *p, const struct asn *asn, const struct asn_density *d)
 }
 
 void
-top_report_text(struct page *p, const struct asnmap *map, const struct world *world, const size_t *order, size_t count)
+density_report_top_text(struct page *p, const struct asnmap *map, const struct world *world, const size_t *order,
+                        size_t count)
 {
     page_row(p, 0);
     page_text(p, COL, 0, ROLE_DIM, "Impacts, score and ratio are estimates from the level 1 and level 2 zone files.");

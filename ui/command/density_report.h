@@ -26,13 +26,13 @@ struct range_report {
 enum { RANGE_NEIGHBOURS = 4096 };
 
 /* `record`: the database's, NULL = not known. */
-void range_report_init(struct range_report *, const struct prefix *, const struct zones *, const struct policy *,
-                       const struct prefix *record);
-void range_report_fini(struct range_report *);
+void density_report_range_init(struct range_report *, const struct prefix *, const struct zones *,
+                               const struct policy *, const struct prefix *record);
+void density_report_range_fini(struct range_report *);
 
-void range_report_text(struct page *, const struct range_report *);
-void range_report_json(struct buf *out, const struct range_report *, bool pretty);
-void range_report_csv(struct buf *out, const struct range_report *);
+void density_report_range_text(struct page *, const struct range_report *);
+void density_report_range_json(struct buf *out, const struct range_report *, bool pretty);
+void density_report_range_csv(struct buf *out, const struct range_report *);
 
 /* An ASN and where it stands; `zones` for its ranges. */
 struct asn_report {
@@ -43,14 +43,15 @@ struct asn_report {
     const struct policy *policy;
 };
 
-void asn_report_text(struct page *, const struct asn_report *);
-void asn_report_json(struct buf *out, const struct asn_report *, bool pretty);
-void asn_report_csv_head(struct buf *out);
-void asn_report_csv(struct buf *out, const struct asn_report *);
+void density_report_asn_text(struct page *, const struct asn_report *);
+void density_report_asn_json(struct buf *out, const struct asn_report *, bool pretty);
+void density_report_asn_csv_head(struct buf *out);
+void density_report_asn_csv(struct buf *out, const struct asn_report *);
 
 /* A ranking: `order` are `count` places of ASNs in the map. */
-void top_report_text(struct page *, const struct asnmap *, const struct world *, const size_t *order, size_t count);
-void top_report_json(struct buf *out, const struct asnmap *, const struct world *, const size_t *order, size_t count,
-                     bool pretty);
+void density_report_top_text(struct page *, const struct asnmap *, const struct world *, const size_t *order,
+                             size_t count);
+void density_report_top_json(struct buf *out, const struct asnmap *, const struct world *, const size_t *order,
+                             size_t count, bool pretty);
 
 #endif

@@ -43,12 +43,12 @@ print(const struct options *o, const struct range_report *report, struct output 
     struct buf out = {0};
     struct page page = {0};
     if (o->format == FORMAT_JSON) {
-        range_report_json(&out, report, output->terminal);
+        density_report_range_json(&out, report, output->terminal);
     } else if (o->format == FORMAT_CSV) {
-        range_report_csv(&out, report);
+        density_report_range_csv(&out, report);
     } else {
         page_begin(&page, output->columns);
-        range_report_text(&page, report);
+        density_report_range_text(&page, report);
         output_page(output, &out, &page);
     }
     output_flush(output, &out);
@@ -83,10 +83,10 @@ range_run(const struct options *o)
     if (setup_open_zones(&setup, o, "range", &fault, &status)) {
         struct range_report report;
         struct asndb_record record;
-        range_report_init(&report, &prefix, setup.zones, &setup.engine.policy,
-                          find_record(setup.asndb, &prefix, &record));
+        density_report_range_init(&report, &prefix, setup.zones, &setup.engine.policy,
+                                  find_record(setup.asndb, &prefix, &record));
         print(o, &report, &output);
-        range_report_fini(&report);
+        density_report_range_fini(&report);
         status = output_status(&output, 0);
     } else {
         status_complain(fault.text, status);

@@ -2,7 +2,7 @@
 #include "command/result.h"
 
 #include "clock.h"
-#include "command/json_parts.h"
+#include "command/parts_json.h"
 #include "text.h"
 
 #include <jansson.h>
@@ -59,20 +59,20 @@ verdict_json(const struct verdict *v)
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
         if (v->causes & causes[i].cause)
             json_array_append_new(cause, json_string(causes[i].name));
-    json_parts_set(o, "state", json_string(verdict_state_name(v->state)));
-    json_parts_set(o, "cause", cause);
-    json_parts_set(o, "headline", json_string(v->headline));
-    json_parts_set(o, "actor", json_parts_text(actor_name(v->actor)));
-    json_parts_set(o, "advice", strings(v->advice.at, v->advice.count));
+    parts_json_set(o, "state", json_string(verdict_state_name(v->state)));
+    parts_json_set(o, "cause", cause);
+    parts_json_set(o, "headline", json_string(v->headline));
+    parts_json_set(o, "actor", parts_json_text(actor_name(v->actor)));
+    parts_json_set(o, "advice", strings(v->advice.at, v->advice.count));
     json_t *ends = json_array();
     for (size_t i = 0; i < v->ends.count; i++) {
         json_t *end = json_object();
-        json_parts_set(end, "text", json_string(v->ends.at[i].text));
-        json_parts_set(end, "estimate", json_boolean(v->ends.at[i].estimate));
+        parts_json_set(end, "text", json_string(v->ends.at[i].text));
+        parts_json_set(end, "estimate", json_boolean(v->ends.at[i].estimate));
         json_array_append_new(ends, end);
     }
-    json_parts_set(o, "ends", ends);
-    json_parts_set(o, "notes", strings(v->notes.at, v->notes.count));
+    parts_json_set(o, "ends", ends);
+    parts_json_set(o, "notes", strings(v->notes.at, v->notes.count));
     return o;
 }
 
@@ -81,14 +81,14 @@ static void
 set_finding(json_t *o, const struct finding *f)
 {
     static const char *const sources[] = {[SOURCE_NONE] = NULL, [SOURCE_DNS] = "dns", [SOURCE_ZONE] = "zone"};
-    json_parts_set(o, "state", json_string(state_name(f->state)));
-    json_parts_set(o, "answers", addresses(f));
-    json_parts_set(o, "txt", strings(f->txt.at, f->txt.count));
-    json_parts_set(o, "ttl", json_parts_number(f->ttl, f->ttl > 0));
-    json_parts_set(o, "rtt_ms", f->rtt_us >= 0 ? json_real((double)f->rtt_us / 1000) : json_null());
-    json_parts_set(o, "source", json_parts_text(sources[f->source]));
-    json_parts_set(o, "detail", json_parts_text(f->detail));
-    json_parts_set_zone(o, f->serial);
+    parts_json_set(o, "state", json_string(state_name(f->state)));
+    parts_json_set(o, "answers", addresses(f));
+    parts_json_set(o, "txt", strings(f->txt.at, f->txt.count));
+    parts_json_set(o, "ttl", parts_json_number(f->ttl, f->ttl > 0));
+    parts_json_set(o, "rtt_ms", f->rtt_us >= 0 ? json_real((double)f->rtt_us / 1000) : json_null());
+    parts_json_set(o, "source", parts_json_text(sources[f->source]));
+    parts_json_set(o, "detail", parts_json_text(f->detail));
+    parts_json_set_zone(o, f->serial);
 }
 
 static json_t *
@@ -97,23 +97,23 @@ level_json(const struct result *r, enum list_id id)
     const struct evidence *e = r->evidence;
     const struct dnsbl *list = catalogue_at(id);
     json_t *o = json_object();
-    json_parts_set(o, "level", json_integer(list->level));
-    json_parts_set(o, "zone", json_string(list->zone));
+    parts_json_set(o, "level", json_integer(list->level));
+    parts_json_set(o, "zone", json_string(list->zone));
     set_finding(o, &e->lists[id]);
     if (id == LIST_LEVEL2) {
         json_t *nets = json_array();
         for (size_t i = 0; i < e->nets.count; i++)
-            json_array_append_new(nets, json_parts_net(&e->nets.at[i], r->policy));
-        json_parts_set(o, "nets", nets);
+            json_array_append_new(nets, parts_json_net(&e->nets.at[i], r->policy));
+        parts_json_set(o, "nets", nets);
         unsigned hidden = evidence_hidden_from(e);
-        json_parts_set(o, "hidden_from", json_parts_number(hidden, hidden > 0));
+        parts_json_set(o, "hidden_from", parts_json_number(hidden, hidden > 0));
     }
     if (id == LIST_LEVEL3) {
         const struct listing *l3 = evidence_level3(e);
         static const struct holder nobody;
-        json_parts_set_holder(o, l3 ? &l3->holder : &nobody);
-        json_parts_set(o, "score", l3 && l3->form == LISTING_L3 ? json_real(l3->score) : json_null());
-        json_parts_set(o, "limit", json_real(r->policy->score));
+        parts_json_set_holder(o, l3 ? &l3->holder : &nobody);
+        parts_json_set(o, "score", l3 && l3->form == LISTING_L3 ? json_real(l3->score) : json_null());
+        parts_json_set(o, "limit", json_real(r->policy->score));
     }
     return o;
 }
@@ -122,7 +122,7 @@ static json_t *
 list_json(const struct evidence *e, enum list_id id)
 {
     json_t *o = json_object();
-    json_parts_set(o, "zone", json_string(catalogue_at(id)->zone));
+    parts_json_set(o, "zone", json_string(catalogue_at(id)->zone));
     set_finding(o, &e->lists[id]);
     return o;
 }
@@ -134,22 +134,22 @@ network_json(const struct result *r)
     static const char *const sources[] = {[NETWORK_UNKNOWN] = NULL, [NETWORK_MMDB] = "mmdb", [NETWORK_CYMRU] = "cymru"};
     json_t *o = json_object(), *db = json_null();
     char prefix[PREFIX_TEXT];
-    json_parts_set(o, "asn", json_parts_number(n->asn, n->asn > 0));
-    json_parts_set(o, "org", json_parts_text(n->org));
-    json_parts_set(o, "country", json_parts_text(n->country));
-    json_parts_set(o, "record", n->has_record ? json_string(prefix_text(&n->record, prefix)) : json_null());
-    json_parts_set(o, "bgp_prefix", n->has_bgp ? json_string(prefix_text(&n->bgp, prefix)) : json_null());
-    json_parts_set(o, "addresses", json_null());
-    json_parts_set(o, "ranges", json_null());
-    json_parts_set(o, "source", json_parts_text(sources[n->source]));
+    parts_json_set(o, "asn", parts_json_number(n->asn, n->asn > 0));
+    parts_json_set(o, "org", parts_json_text(n->org));
+    parts_json_set(o, "country", parts_json_text(n->country));
+    parts_json_set(o, "record", n->has_record ? json_string(prefix_text(&n->record, prefix)) : json_null());
+    parts_json_set(o, "bgp_prefix", n->has_bgp ? json_string(prefix_text(&n->bgp, prefix)) : json_null());
+    parts_json_set(o, "addresses", json_null());
+    parts_json_set(o, "ranges", json_null());
+    parts_json_set(o, "source", parts_json_text(sources[n->source]));
     if (r->asndb && n->source == NETWORK_MMDB) {
         db = json_object();
-        json_parts_set(db, "file", path_json(asndb_path(r->asndb)));
-        json_parts_set(db, "type", json_string(asndb_type(r->asndb)));
-        json_parts_set(db, "built", time_or_null(asndb_built_ms(r->asndb)));
+        parts_json_set(db, "file", path_json(asndb_path(r->asndb)));
+        parts_json_set(db, "type", json_string(asndb_type(r->asndb)));
+        parts_json_set(db, "built", time_or_null(asndb_built_ms(r->asndb)));
     }
-    json_parts_set(o, "database", db);
-    json_parts_set(o, "problem", json_parts_text(n->problem));
+    parts_json_set(o, "database", db);
+    parts_json_set(o, "problem", parts_json_text(n->problem));
     return o;
 }
 
@@ -158,8 +158,8 @@ ptr_json(const struct ptr *ptr)
 {
     json_t *o = json_object();
     bool known = ptr->state == PTR_CONFIRMED || ptr->state == PTR_UNCONFIRMED;
-    json_parts_set(o, "name", json_parts_text(ptr->name));
-    json_parts_set(o, "confirmed", known ? json_boolean(ptr->state == PTR_CONFIRMED) : json_null());
+    parts_json_set(o, "name", parts_json_text(ptr->name));
+    parts_json_set(o, "confirmed", known ? json_boolean(ptr->state == PTR_CONFIRMED) : json_null());
     return o;
 }
 
@@ -170,11 +170,11 @@ set_evidence(json_t *o, const struct result *r)
     json_t *array = json_array();
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
         json_array_append_new(array, level_json(r, levels[i]));
-    json_parts_set(o, "levels", array);
-    json_parts_set(o, "exemption", list_json(r->evidence, LIST_EXEMPTION));
-    json_parts_set(o, "backscatterer", list_json(r->evidence, LIST_BACKSCATTERER));
-    json_parts_set(o, "network", network_json(r));
-    json_parts_set(o, "ptr", ptr_json(&r->evidence->ptr));
+    parts_json_set(o, "levels", array);
+    parts_json_set(o, "exemption", list_json(r->evidence, LIST_EXEMPTION));
+    parts_json_set(o, "backscatterer", list_json(r->evidence, LIST_BACKSCATTERER));
+    parts_json_set(o, "network", network_json(r));
+    parts_json_set(o, "ptr", ptr_json(&r->evidence->ptr));
 }
 
 static void
@@ -182,7 +182,7 @@ set_nothing(json_t *o)
 {
     static const char *const keys[] = {"levels", "exemption", "backscatterer", "network", "ptr"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        json_parts_set(o, keys[i], json_null());
+        parts_json_set(o, keys[i], json_null());
 }
 
 /* The listed addresses of the /24, the address itself among them if it is listed. */
@@ -196,11 +196,11 @@ neighbours_json(const struct evidence *e)
         struct addr address = addr_from_v4(e->neighbours.at[i].address);
         json_array_append_new(array, json_string(addr_text(&address, text)));
     }
-    json_parts_set(o, "prefix", json_string(prefix_text(&around, text)));
-    json_parts_set(o, "listed", json_integer((int64_t)e->neighbours.count));
-    json_parts_set(o, "addresses", array);
-    json_parts_set(o, "source", json_string("zone"));
-    json_parts_set_zone(o, e->local[LIST_LEVEL1].serial);
+    parts_json_set(o, "prefix", json_string(prefix_text(&around, text)));
+    parts_json_set(o, "listed", json_integer((int64_t)e->neighbours.count));
+    parts_json_set(o, "addresses", array);
+    parts_json_set(o, "source", json_string("zone"));
+    parts_json_set_zone(o, e->local[LIST_LEVEL1].serial);
     return o;
 }
 
@@ -216,22 +216,22 @@ result_json(struct buf *out, const struct result *r, bool pretty)
     const struct evidence *e = r->evidence;
     json_t *o = json_object();
     char address[ADDR_TEXT];
-    json_parts_set(o, "schema", json_integer(1));
-    json_parts_set(o, "tool", json_string(PACKAGE_NAME " " PACKAGE_VERSION));
-    json_parts_set(o, "target", json_string(r->target));
-    json_parts_set(o, "label", json_parts_text(r->label));
-    json_parts_set(o, "kind", e ? json_string(kind_of(e)) : json_null());
-    json_parts_set(o, "address", e ? json_string(addr_text(&e->address, address)) : json_null());
-    json_parts_set(o, "started", time_or_null(e ? e->started_ms : 0));
-    json_parts_set(o, "finished", time_or_null(e ? e->finished_ms : 0));
-    json_parts_set(o, "error", json_parts_text(r->error));
-    json_parts_set(o, "verdict", e ? verdict_json(r->verdict) : json_null());
+    parts_json_set(o, "schema", json_integer(1));
+    parts_json_set(o, "tool", json_string(PACKAGE_NAME " " PACKAGE_VERSION));
+    parts_json_set(o, "target", json_string(r->target));
+    parts_json_set(o, "label", parts_json_text(r->label));
+    parts_json_set(o, "kind", e ? json_string(kind_of(e)) : json_null());
+    parts_json_set(o, "address", e ? json_string(addr_text(&e->address, address)) : json_null());
+    parts_json_set(o, "started", time_or_null(e ? e->started_ms : 0));
+    parts_json_set(o, "finished", time_or_null(e ? e->finished_ms : 0));
+    parts_json_set(o, "error", parts_json_text(r->error));
+    parts_json_set(o, "verdict", e ? verdict_json(r->verdict) : json_null());
     if (e)
         set_evidence(o, r);
     else
         set_nothing(o);
-    json_parts_set(o, "escalation", e && e->has_density ? json_parts_ladder(&e->ladder) : json_null());
-    json_parts_set(o, "neighbours", e && e->has_density ? neighbours_json(e) : json_null());
-    json_parts_set(o, "lists", json_null());
-    json_parts_print(out, o, pretty);
+    parts_json_set(o, "escalation", e && e->has_density ? parts_json_ladder(&e->ladder) : json_null());
+    parts_json_set(o, "neighbours", e && e->has_density ? neighbours_json(e) : json_null());
+    parts_json_set(o, "lists", json_null());
+    parts_json_print(out, o, pretty);
 }

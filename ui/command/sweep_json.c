@@ -1,4 +1,4 @@
-#include "command/json_parts.h"
+#include "command/parts_json.h"
 #include "command/sweep_report.h"
 
 #include <jansson.h>
@@ -23,16 +23,16 @@ sweep_report_json(struct buf *out, const struct sweep *sweep, const struct prefi
     json_t *o = json_object();
     char text[PREFIX_TEXT];
     sweep_counts(sweep, &c);
-    json_parts_set(o, "schema", json_integer(1));
-    json_parts_set(o, "prefix", json_string(prefix_text(prefix, text)));
-    json_parts_set(o, "addresses", json_integer((json_int_t)c.total));
-    json_parts_set(o, "answered", json_integer((json_int_t)c.answered));
-    json_parts_set(o, "listed", json_integer((json_int_t)c.listed));
-    json_parts_set(o, "clear", json_integer((json_int_t)c.clear));
-    json_parts_set(o, "unknown", json_integer((json_int_t)(c.total - c.listed - c.clear)));
-    json_parts_set(o, "complete", json_boolean(c.done));
-    json_parts_set(o, "problem", json_parts_text(sweep_problem(sweep)));
-    json_parts_set(o, "neighbours", listed_json(sweep, prefix, c.total));
-    json_parts_set(o, "source", json_string("dns"));
-    json_parts_print(out, o, pretty);
+    parts_json_set(o, "schema", json_integer(1));
+    parts_json_set(o, "prefix", json_string(prefix_text(prefix, text)));
+    parts_json_set(o, "addresses", json_integer((json_int_t)c.total));
+    parts_json_set(o, "answered", json_integer((json_int_t)c.answered));
+    parts_json_set(o, "listed", json_integer((json_int_t)c.listed));
+    parts_json_set(o, "clear", json_integer((json_int_t)c.clear));
+    parts_json_set(o, "unknown", json_integer((json_int_t)(c.total - c.listed - c.clear)));
+    parts_json_set(o, "complete", json_boolean(c.done));
+    parts_json_set(o, "problem", parts_json_text(sweep_problem(sweep)));
+    parts_json_set(o, "neighbours", listed_json(sweep, prefix, c.total));
+    parts_json_set(o, "source", json_string("dns"));
+    parts_json_print(out, o, pretty);
 }

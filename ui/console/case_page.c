@@ -4,6 +4,7 @@
 #include "console/case_page.h"
 
 #include "clock.h"
+#include "console/case_density.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -281,8 +282,24 @@ put_next(struct buf *out, const struct finding *f)
 }
 
 static void
+put_zone_age(struct buf *out, const struct finding *f)
+{
+    int64_t age = evidence_zone_age_ms(f);
+    buf_text(out, "zone file");
+    if (age >= 0) {
+        buf_text(out, ", ");
+        text_duration(out, age);
+        buf_text(out, " old");
+    }
+}
+
+static void
 put_timing(struct buf *out, const struct finding *f, bool live)
 {
+    if (f->source == SOURCE_ZONE) {
+        put_zone_age(out, f);
+        return;
+    }
     put_rtt(out, f);
     if (!live && f->ttl)
         buf_format(out, ", TTL %u s", f->ttl);
@@ -403,10 +420,13 @@ put_net(struct buf *out, const struct net *net, bool wide)
 }
 
 static void
-net_figures(struct page *p, const struct net *net)
+net_figures(struct page *p, const struct net *net, bool is_hidden)
 {
     struct buf text = {0};
-    page_text(p, COL_KIND, 0, ROLE_DIM, net->kind == NET_SLASH24 ? "a bare /24" : "announced");
+    page_text(p, COL_KIND, 0, ROLE_DIM,
+              is_hidden                  ? "hidden by DNS"
+              : net->kind == NET_SLASH24 ? "a bare /24"
+                                         : "announced");
     text_number(&text, net->impacts);
     buf_text(&text, net->impacts == 1 ? " impact" : " impacts");
     page_right(p, COL_IMPACTS, 15, ROLE_STRONG, buf_string(&text));
@@ -421,11 +441,11 @@ net_figures(struct page *p, const struct net *net)
 }
 
 static void
-net_row(struct page *p, const struct net *net)
+net_row(struct page *p, const struct net *net, bool is_hidden)
 {
     bool has_figures = !net->permanent && net->impacts != LISTING_UNKNOWN;
     if (is_wide(p) && has_figures) {
-        net_figures(p, net);
+        net_figures(p, net, is_hidden);
         return;
     }
     struct buf text = {0};
@@ -443,7 +463,7 @@ net_rows(struct page *p, const struct evidence *e)
         page_row(p, case_key(CASE_KEY_NET, (uint32_t)i));
         page_glyph(p, COL_LIST, ROLE_LINE, i + 1 < e->nets.count ? GLYPH_TEE_L : GLYPH_CORNER_BL);
         page_text(p, COL_NET, 0, ROLE_PLAIN, prefix_text(&net->prefix, prefix));
-        net_row(p, net);
+        net_row(p, net, net->from_zone && e->lists[LIST_LEVEL2].source == SOURCE_DNS);
     }
 }
 
@@ -468,7 +488,7 @@ score_row(struct page *p, const struct evidence *e, const struct policy *policy)
 static void
 section_chain(struct page *p, const struct evidence *e, const struct policy *policy, bool live)
 {
-    if (e->reserved || e->offline || e->address.family != ADDR_V4)
+    if (e->reserved || (e->offline && !evidence_has_local(e)) || e->address.family != ADDR_V4)
         return;
     page_gap(p);
     list_row(p, e, LIST_LEVEL1, live);
@@ -538,7 +558,9 @@ case_page(struct page *p, const struct evidence *e, const struct verdict *v, con
 {
     section_head(p, e, v, db);
     section_chain(p, e, policy, live);
+    case_density_ladder(p, e);
     section_ends(p, v);
     section_advice(p, v);
     section_notes(p, v);
+    case_density_map(p, e);
 }

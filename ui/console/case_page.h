@@ -8,7 +8,15 @@
 #include "verdict.h"
 
 /* Rows that speak of something have these keys; the kind is in the upper half. */
-enum case_key { CASE_KEY_TEXT = 1, CASE_KEY_LIST, CASE_KEY_NET, CASE_KEY_PTR, CASE_KEY_NETWORK };
+enum case_key {
+    CASE_KEY_TEXT = 1,
+    CASE_KEY_LIST,
+    CASE_KEY_NET,
+    CASE_KEY_PTR,
+    CASE_KEY_NETWORK,
+    CASE_KEY_RUNG,
+    CASE_KEY_MAP
+};
 
 uint64_t case_key(enum case_key, uint32_t index);
 enum case_key case_key_kind(uint64_t key);

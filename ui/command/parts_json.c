@@ -1,0 +1,101 @@
+#include "command/parts_json.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+json_t *
+parts_json_text(const char *text)
+{
+    return text && *text ? json_string(text) : json_null();
+}
+
+json_t *
+parts_json_number(int64_t number, bool known)
+{
+    return known ? json_integer(number) : json_null();
+}
+
+void
+parts_json_set(json_t *object, const char *key, json_t *value)
+{
+    json_object_set_new(object, key, value);
+}
+
+static json_t *
+clears_json(const struct net *net, const struct policy *policy)
+{
+    json_t *o = json_object();
+    parts_json_set(o, "impacts_to_lose", json_integer(policy_to_lose(net->impacts, net->limit)));
+    parts_json_set(o, "estimate_hours", json_integer(policy_hours_to_clear(policy, net->impacts, net->limit)));
+    return o;
+}
+
+void
+parts_json_set_holder(json_t *o, const struct holder *holder)
+{
+    parts_json_set(o, "asn", parts_json_number(holder->asn, holder->asn > 0));
+    parts_json_set(o, "org", parts_json_text(holder->org));
+    parts_json_set(o, "country", parts_json_text(holder->country));
+}
+
+json_t *
+parts_json_net(const struct net *net, const struct policy *policy)
+{
+    json_t *o = json_object();
+    char prefix[PREFIX_TEXT];
+    bool counted = net->impacts != LISTING_UNKNOWN, measured = counted && net->limit > 0;
+    parts_json_set(o, "prefix", json_string(prefix_text(&net->prefix, prefix)));
+    parts_json_set(o, "kind", json_string(net_kind_name(net->kind)));
+    parts_json_set(o, "permanent", json_boolean(net->permanent));
+    parts_json_set(o, "impacts", parts_json_number(net->impacts, counted));
+    parts_json_set(o, "limit", net->permanent ? json_null() : parts_json_number(net->limit, net->limit > 0));
+    parts_json_set(o, "over", parts_json_number(net->impacts - net->limit, measured));
+    parts_json_set_holder(o, &net->holder);
+    parts_json_set(o, "clears", measured ? clears_json(net, policy) : json_null());
+    parts_json_set(o, "source", json_string(net->from_zone ? "zone" : "dns"));
+    return o;
+}
+
+void
+parts_json_set_zone(json_t *o, uint32_t serial)
+{
+    char text[16];
+    struct finding dated = {.serial = serial};
+    int64_t age = evidence_zone_age_ms(&dated);
+    snprintf(text, sizeof text, "%u", serial);
+    parts_json_set(o, "zone_serial", serial ? json_string(text) : json_null());
+    parts_json_set(o, "zone_age_s", parts_json_number(age / 1000, age >= 0));
+}
+
+json_t *
+parts_json_rung(const struct rung *rung)
+{
+    json_t *o = json_object();
+    char prefix[PREFIX_TEXT];
+    parts_json_set(o, "prefix", json_string(prefix_text(&rung->prefix, prefix)));
+    parts_json_set(o, "listed", json_integer((int64_t)rung->listed));
+    parts_json_set(o, "limit", parts_json_number(rung->limit, rung->limit > 0));
+    parts_json_set(o, "impacts", parts_json_number(rung->impacts, rung->impacts != LISTING_UNKNOWN));
+    parts_json_set(o, "published", json_boolean(rung->published));
+    return o;
+}
+
+json_t *
+parts_json_ladder(const struct ladder *ladder)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < ladder->rungs.count; i++)
+        json_array_append_new(array, parts_json_rung(&ladder->rungs.at[i]));
+    return array;
+}
+
+void
+parts_json_print(struct buf *out, json_t *value, bool pretty)
+{
+    char *text = json_dumps(value, (pretty ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(9));
+    buf_text(out, text);
+    buf_byte(out, '\n');
+    free(text);
+    json_decref(value);
+}

@@ -1,0 +1,33 @@
+/* Pieces of JSON that several commands print alike. A json_t is a value of jansson; whoever gets one owns it. */
+#ifndef PARTS_JSON_H
+#define PARTS_JSON_H
+
+#include "buf.h"
+#include "density.h"
+#include "evidence.h"
+#include "net.h"
+#include "policy.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct json_t;
+
+/* A string, null when it is NULL or "". */
+struct json_t *parts_json_text(const char *text);
+struct json_t *parts_json_number(int64_t number, bool known);
+
+/* Puts a value, which it takes, under a key. */
+void parts_json_set(struct json_t *object, const char *key, struct json_t *value);
+void parts_json_set_holder(struct json_t *object, const struct holder *);
+/* zone_serial, zone_age_s; null for serial 0. */
+void parts_json_set_zone(struct json_t *object, uint32_t serial);
+
+struct json_t *parts_json_net(const struct net *, const struct policy *);
+struct json_t *parts_json_rung(const struct rung *);
+struct json_t *parts_json_ladder(const struct ladder *);
+
+/* Prints the value, which it takes, and a newline. */
+void parts_json_print(struct buf *out, struct json_t *value, bool pretty);
+
+#endif
