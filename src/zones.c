@@ -1,64 +1,103 @@
 #include "zones.h"
 
+#include "buf.h"
 #include "mem.h"
 #include "text.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
+
+/* Mirrors are fetched by other programs while we run. rsync puts a whole new file in place of the old one; wget writes
+ * into it, and a reader that comes too soon sees its beginning. */
 
 struct zones {
     char *directory;
     struct zonefile *files[LIST_COUNT];
 };
 
-/* The path of a list's file without ".gz", which zonefile_load tries itself; whether there is either. */
-static bool
-find_file(const struct zones *zones, enum list_id id, struct buf *path)
+static char *
+join(const char *directory, const char *name)
 {
-    buf_clear(path);
-    buf_format(path, "%s/%s", zones->directory, catalogue_at(id)->zone);
-    if (access(buf_string(path), F_OK) == 0)
-        return true;
-    buf_text(path, ".gz");
-    bool packed = access(buf_string(path), F_OK) == 0;
-    path->at[path->count -= strlen(".gz")] = '\0';
-    return packed;
+    struct buf path = {0};
+    size_t count = strlen(directory);
+    buf_format(&path, "%s%s%s", directory, count && directory[count - 1] == '/' ? "" : "/", name);
+    return buf_take(&path);
+}
+
+/* Whether something of that name is there: readable or not. */
+static bool
+exists(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 || errno != ENOENT;
 }
 
 static bool
-load_all(struct zones *zones, size_t *loaded, struct fault *fault)
+exists_packed(const char *path)
 {
-    struct buf path = {0};
-    bool ok = true;
-    for (size_t i = 0; i < LIST_COUNT && ok; i++) {
-        if (!find_file(zones, (enum list_id)i, &path))
-            continue;
-        zones->files[i] = zonefile_load(buf_string(&path), fault);
-        ok = zones->files[i] != NULL;
-        *loaded += ok;
+    struct buf twin = {0};
+    buf_format(&twin, "%s.gz", path);
+    bool there = exists(buf_string(&twin));
+    buf_free(&twin);
+    return there;
+}
+
+/* NULL with an empty fault: there is no such file. */
+static struct zonefile *
+load(const struct zones *zones, enum list_id list, struct fault *fault)
+{
+    char *path = join(zones->directory, catalogue_at(list)->zone);
+    struct zonefile *file = NULL;
+    fault->text[0] = '\0';
+    if (exists(path) || exists_packed(path))
+        file = zonefile_load(path, fault);
+    free(path);
+    return file;
+}
+
+/* Whether there is a directory. */
+static bool
+check_directory(const char *directory, struct fault *fault)
+{
+    struct stat status;
+    int error = stat(directory, &status) != 0 ? errno : S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+    if (error == 0)
+        return true;
+    char *clean = text_clean_copy(directory, strlen(directory));
+    fault_set(fault, "cannot read the zone files in %s: %s", clean, strerror(error));
+    free(clean);
+    return false;
+}
+
+static bool
+load_all(struct zones *zones, struct fault *fault)
+{
+    size_t count = 0;
+    if (!check_directory(zones->directory, fault))
+        return false;
+    for (enum list_id list = 0; list < LIST_COUNT; list++) {
+        zones->files[list] = load(zones, list, fault);
+        if (fault->text[0])
+            return false;
+        count += zones->files[list] != NULL;
     }
-    buf_free(&path);
-    return ok;
+    if (count > 0)
+        return true;
+    char *clean = text_clean_copy(zones->directory, strlen(zones->directory));
+    fault_set(fault, "no zone file is in %s: it needs at least %s, or the same packed as .gz", clean,
+              catalogue_at(LIST_LEVEL1)->zone);
+    free(clean);
+    return false;
 }
 
 struct zones *
 zones_open(const char *directory, struct fault *fault)
 {
     struct zones *zones = mem_zero(sizeof *zones);
-    size_t loaded = 0;
     zones->directory = mem_copy(directory);
-    bool ok = load_all(zones, &loaded, fault);
-    if (ok && loaded == 0) {
-        char *clean = text_clean_copy(directory, strlen(directory));
-        ok = access(directory, R_OK | X_OK) != 0
-                 ? fault_set(fault, "cannot read the zone folder %s: %s", clean, strerror(errno))
-                 : fault_set(fault, "no zone file in %s; it should hold %s and the like, plain or .gz", clean,
-                             catalogue_at(LIST_LEVEL1)->zone);
-        free(clean);
-    }
-    if (ok)
+    if (load_all(zones, fault))
         return zones;
     zones_close(zones);
     return NULL;
@@ -67,10 +106,10 @@ zones_open(const char *directory, struct fault *fault)
 void
 zones_close(struct zones *zones)
 {
-    if (!zones)
+    if (zones == NULL)
         return;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        zonefile_free(zones->files[i]);
+    for (enum list_id list = 0; list < LIST_COUNT; list++)
+        zonefile_free(zones->files[list]);
     free(zones->directory);
     free(zones);
 }
@@ -82,43 +121,81 @@ zones_directory(const struct zones *zones)
 }
 
 const struct zonefile *
-zones_at(const struct zones *zones, enum list_id id)
+zones_at(const struct zones *zones, enum list_id list)
 {
-    return zones->files[id];
+    return zones->files[list];
 }
 
-/* Whoever writes a zone in place shows us half of it for a moment: a file that had an SOA and has none now is such a
- * half, and so is one that cannot be read. */
-static bool
-reload(struct zones *zones, enum list_id id, const char *path, struct fault *fault)
+static size_t
+count_entries(const struct zonefile *file)
 {
-    struct zonefile *old = zones->files[id], *fresh = zonefile_load(path, fault);
-    if (fresh && old && zonefile_has_soa(old) && !zonefile_has_soa(fresh)) {
-        fault_set(fault, "%s has no SOA any more, so it is not whole: the one read before stays", path);
-        zonefile_free(fresh);
-        fresh = NULL;
+    size_t count;
+    zonefile_addresses(file, &count);
+    return count + zonefile_row_count(file);
+}
+
+/* Whether the new one may take the place of the old one. Small zones may shrink as they like. */
+static bool
+check_successor(const struct zonefile *old, const struct zonefile *new, struct fault *fault)
+{
+    enum { SMALL = 100 };
+    size_t had = count_entries(old), has = count_entries(new);
+    struct buf why = {0};
+    if (zonefile_has_soa(old) && !zonefile_has_soa(new))
+        buf_text(&why, "its $SOA is missing");
+    else if (had >= SMALL && has < had / 2) {
+        buf_text(&why, "it has only ");
+        text_number(&why, (int64_t)has);
+        buf_text(&why, " entries instead of ");
+        text_number(&why, (int64_t)had);
     }
-    if (!fresh)
+    bool sound = why.count == 0;
+    if (!sound) {
+        char *clean = text_clean_copy(zonefile_path(new), strlen(zonefile_path(new)));
+        fault_set(fault, "the zone file %s looks half written: %s", clean, buf_string(&why));
+        free(clean);
+    }
+    buf_free(&why);
+    return sound;
+}
+
+/* Whether a new one took the place of the old one, or of none. */
+static bool
+reload_one(struct zones *zones, enum list_id list, struct fault *fault)
+{
+    struct zonefile *old = zones->files[list];
+    fault->text[0] = '\0';
+    if (old && !zonefile_has_changed(old))
         return false;
+    struct zonefile *new = load(zones, list, fault);
+    if (new == NULL) {
+        if (old && fault->text[0] == '\0')
+            fault_set(fault, "the zone file of %s is gone", catalogue_at(list)->zone);
+        return false;
+    }
+    if (old && !check_successor(old, new, fault)) {
+        zonefile_free(new);
+        return false;
+    }
     zonefile_free(old);
-    zones->files[id] = fresh;
+    zones->files[list] = new;
     return true;
 }
 
 bool
 zones_reload(struct zones *zones, struct fault *fault)
 {
-    struct buf path = {0};
+    struct buf faults = {0};
     bool changed = false;
-    fault->text[0] = '\0';
-    for (size_t i = 0; i < LIST_COUNT; i++) {
-        if (zones->files[i] && !zonefile_has_changed(zones->files[i]))
-            continue;
-        if (find_file(zones, (enum list_id)i, &path))
-            changed |= reload(zones, (enum list_id)i, buf_string(&path), fault);
-        else if (zones->files[i])
-            fault_set(fault, "%s is gone: the one read before stays", buf_string(&path));
+    for (enum list_id list = 0; list < LIST_COUNT; list++) {
+        struct fault one;
+        changed |= reload_one(zones, list, &one);
+        if (one.text[0])
+            buf_format(&faults, "%s%s", faults.count ? "; " : "", one.text);
     }
-    buf_free(&path);
+    if (faults.count)
+        buf_text(&faults, "; the data read before are kept");
+    fault_set(fault, "%s", buf_string(&faults));
+    buf_free(&faults);
     return changed;
 }

@@ -18,8 +18,9 @@ const char *zones_directory(const struct zones *);
 /* NULL: this list's file is not there. */
 const struct zonefile *zones_at(const struct zones *, enum list_id);
 
-/* Reads those again whose files have changed, in place of the old ones. What cannot be read stays as it was, and the fault
- * says so. True when something changed: every pointer from zones_at() before is void. */
+/* Reads those again whose files have changed, in place of the old ones, and those that have come. What cannot be read,
+ * or looks half written (without the $SOA that it had, or with less than half of its entries), stays as it was, and the
+ * fault says so; it is "" otherwise. True when something changed: every pointer from zones_at() before is void. */
 bool zones_reload(struct zones *, struct fault *);
 
 #endif

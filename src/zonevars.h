@@ -1,0 +1,36 @@
+/* What the special lines of a zone file set, and what comes of it in the texts. */
+#ifndef ZONEVARS_H
+#define ZONEVARS_H
+
+#include "buf.h"
+#include "zoneline.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    ZONEVARS_TEXT = 255, /* bytes of a text, before and after it is filled in: one string of a TXT record */
+    ZONEVARS_BASE = 10,  /* $= comes after $0..$9 */
+    ZONEVARS_COUNT
+};
+
+/* Zero it before use. */
+struct zonevars {
+    bool has_soa;
+    uint32_t serial, soa_ttl;
+    uint32_t ttl;
+    uint32_t range_most; /* addresses; 0 = no bound */
+    char *texts[ZONEVARS_COUNT];
+};
+
+/* Takes a special line without its "$". Of each only the first counts, except $TTL and $MAXRANGE4. Returns NULL, or why
+ * it is not understood. */
+const char *zonevars_special(struct zonevars *, struct zoneline);
+
+/* Appends a text as it is sent for this address. */
+void zonevars_text(const struct zonevars *, const char *text, size_t count, uint32_t address, struct buf *out);
+
+void zonevars_fini(struct zonevars *);
+
+#endif
