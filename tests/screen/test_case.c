@@ -128,7 +128,7 @@ open_target(void *arg, const char *text, struct fault *fault)
     struct target target;
     if (!target_parse(text, &target, fault))
         return false;
-    view_case_open(desk->scene.app, &desk->engine, target.text, &target.address, &desk->summary);
+    view_case_open(desk->scene.app, &desk->engine, NULL, target.text, &target.address, &desk->summary);
     return true;
 }
 
@@ -142,7 +142,7 @@ open_desk(struct desk *desk, const char *script, const char *target, int rows, i
     desk->engine.loop = desk->scene.loop;
     desk->engine.resolver = canned_new(desk->scene.loop);
     desk->engine.proofs = proofs_new(desk->engine.resolver);
-    desk->engine.ask_reserved = true;
+    desk->engine.ask_examples = true;
     policy_default(&desk->engine.policy);
     canned_say(desk->engine.resolver, script);
     app_on_target(desk->scene.app, "address", open_target, desk);
@@ -485,7 +485,7 @@ help_and_prompt(void **state)
     scene_show(&desk.scene, "a target that is none");
     scene_resize(&desk.scene, 10, 40);
     scene_show(&desk.scene, "the same, small");
-    desk.engine.ask_reserved = false;
+    desk.engine.ask_examples = false;
     scene_keys(&desk.scene, "<^U>10.1.2.3<Enter>");
     scene_show(&desk.scene, "a private address");
     scene_resize(&desk.scene, 24, 80);

@@ -24,6 +24,7 @@ struct app {
     const char *target_label;
     app_submit *submit;
     void *submit_arg;
+    struct app_guide guide;
     struct report report;
     unsigned changes; /* of the stack */
     bool dirty, done;
@@ -53,6 +54,14 @@ measure(struct app *app, struct layer *layer)
     int rows, cols;
     app->screen->size(app->screen, &rows, &cols);
     return layer_measure(layer, rows, cols);
+}
+
+/* The cursor was put on a row, perhaps of a view that now shows others: what it is on is what counts from here on. */
+static void
+settle(struct app *app, struct layer *layer)
+{
+    layer->cursor.key = 0;
+    measure(app, layer);
 }
 
 /* ---- what the app itself does ---- */
@@ -92,6 +101,49 @@ do_ask_target(struct app *app, struct layer *layer)
 {
     (void)layer;
     app_ask_target(app, NULL);
+}
+
+/* What the view is about; NULL = it does not say. */
+static const struct prefix *
+about(const struct layer *layer, struct prefix *room)
+{
+    return layer->view->about && layer->view->about(layer->self, room) ? room : NULL;
+}
+
+static bool
+can_be_led(const struct app *app, const struct layer *layer, enum action action)
+{
+    struct prefix prefix;
+    return app->guide.can && layer->view->layout == LAYOUT_PAGE &&
+           app->guide.can(app->guide.arg, action, about(layer, &prefix));
+}
+
+static bool
+can_go_wider(const struct app *app, const struct layer *layer, size_t row)
+{
+    (void)row;
+    return can_be_led(app, layer, ACTION_WIDER);
+}
+
+static void
+do_go_wider(struct app *app, struct layer *layer)
+{
+    struct prefix prefix;
+    app->guide.go(app->guide.arg, ACTION_WIDER, about(layer, &prefix));
+}
+
+static bool
+can_go_to_world(const struct app *app, const struct layer *layer, size_t row)
+{
+    (void)row;
+    return can_be_led(app, layer, ACTION_WORLD);
+}
+
+static void
+do_go_to_world(struct app *app, struct layer *layer)
+{
+    struct prefix prefix;
+    app->guide.go(app->guide.arg, ACTION_WORLD, about(layer, &prefix));
 }
 
 static bool
@@ -165,11 +217,17 @@ static const struct {
     can_do *can;
     do_it *act;
 } own_actions[] = {
-    {ACTION_BACK, can_go_back, do_close}, {ACTION_CLOSE, always, do_close},
-    {ACTION_QUIT, always, do_quit},       {ACTION_TARGET, can_ask_target, do_ask_target},
-    {ACTION_COPY, can_copy, do_copy},     {ACTION_WRITE, is_page, do_write},
-    {ACTION_HELP, is_page, do_help},      {ACTION_REDRAW, always, do_redraw},
+    {ACTION_BACK, can_go_back, do_close},
+    {ACTION_CLOSE, always, do_close},
+    {ACTION_QUIT, always, do_quit},
+    {ACTION_TARGET, can_ask_target, do_ask_target},
+    {ACTION_COPY, can_copy, do_copy},
+    {ACTION_WRITE, is_page, do_write},
+    {ACTION_HELP, is_page, do_help},
+    {ACTION_REDRAW, always, do_redraw},
     {ACTION_SUSPEND, always, do_suspend},
+    {ACTION_WIDER, can_go_wider, do_go_wider},
+    {ACTION_WORLD, can_go_to_world, do_go_to_world},
 };
 
 enum { OWN_ACTIONS = sizeof own_actions / sizeof own_actions[0] };
@@ -239,7 +297,7 @@ press(struct app *app, const struct event *event)
         layer->view->act(layer->self, app, action, &cursor);
         if (app->changes == changes) {
             layer->cursor = cursor;
-            layer_moved(layer, &extent);
+            settle(app, layer);
         }
     } else if (cursor_is_move(action) && layer_has_cursor(layer)) {
         layer_move(layer, action, &extent);
@@ -390,7 +448,7 @@ app_free(struct app *app)
         return;
     app->screen->listen(app->screen, app->loop, NULL, NULL);
     while (app->stack.count > 0)
-        app_close(app, uppermost(app)->self);
+        app_close(app, app->stack.at[0]->self);
     vec_free(&app->stack);
     report_free(&app->report);
     grid_free(&app->grid);
@@ -408,13 +466,20 @@ app_push(struct app *app, const struct view *view, void *self)
     show_now(app);
 }
 
-void
-app_close(struct app *app, const void *self)
+static size_t
+place_of(const struct app *app, const void *self)
 {
     size_t at = 0;
     while (at < app->stack.count && app->stack.at[at]->self != self)
         at++;
     assert(at < app->stack.count);
+    return at;
+}
+
+void
+app_close(struct app *app, const void *self)
+{
+    size_t at = place_of(app, self);
     struct layer *layer = app->stack.at[at];
     app->stack.count--;
     app->changes++;
@@ -426,6 +491,21 @@ app_close(struct app *app, const void *self)
     if (app->stack.count == 0)
         app->done = true;
     show_now(app);
+}
+
+void
+app_select(struct app *app, const void *self, size_t row)
+{
+    struct layer *layer = app->stack.at[place_of(app, self)];
+    layer->cursor.row = row;
+    settle(app, layer);
+    show_now(app);
+}
+
+void
+app_on_guide(struct app *app, const struct app_guide *guide)
+{
+    app->guide = *guide;
 }
 
 void

@@ -16,7 +16,7 @@ struct app;
 
 /* Loop and screen outlive it. */
 struct app *app_new(struct loop *, struct screen *);
-/* Closes all views, uppermost first. NULL is fine. */
+/* Closes all views, the uppermost last: what it leaves behind is what the user saw. NULL is fine. */
 void app_free(struct app *);
 
 /* What `i` and pasted text go to: a target typed by the user. Returns false with a reason, which is then shown under
@@ -26,10 +26,22 @@ void app_on_target(struct app *, const char *label, app_submit *, void *arg);
 /* The prompt that `i` opens. */
 void app_ask_target(struct app *, const char *initial);
 
+/* Leads from any view to others: what `u` and `W` do in views that do not do it themselves. `about` is what the view
+ * says that it is about (view.h), NULL = nothing. */
+struct app_guide {
+    bool (*can)(void *arg, enum action, const struct prefix *about);
+    void (*go)(void *arg, enum action, const struct prefix *about);
+    void *arg;
+};
+void app_on_guide(struct app *, const struct app_guide *);
+
 /* A new uppermost view; `self` is the app's from now on. */
 void app_push(struct app *, const struct view *, void *self);
 /* Takes a view off the stack, wherever it is in it. The last one's going ends the app. */
 void app_close(struct app *, const void *self);
+
+/* Puts a view's cursor on a row of it. */
+void app_select(struct app *, const void *self, size_t row);
 
 /* Something that is shown may have changed. */
 void app_touch(struct app *);

@@ -1,6 +1,10 @@
 #include "console/console.h"
 
+#include "clock.h"
 #include "console/app.h"
+#include "console/atlas.h"
+#include "console/drill.h"
+#include "console/sweeping.h"
 #include "console/term.h"
 #include "console/view_case.h"
 #include "console/view_text.h"
@@ -11,9 +15,16 @@
 #include <signal.h>
 #include <stdio.h>
 
+enum { RELOAD_MS = 60 * 1000 };
+
 struct console {
+    const struct options *options;
     struct setup setup;
     struct app *app;
+    struct atlas *atlas;
+    struct sweeper sweeper;
+    struct drill drill;
+    struct timer zones; /* loads them after the first frame, then looks whether they have changed */
     struct buf summary;
 };
 
@@ -22,10 +33,64 @@ open_target(void *arg, const char *text, struct fault *fault)
 {
     struct console *c = arg;
     struct target target;
+    if (drill_is_place(text))
+        return drill_to_text(&c->drill, text, fault);
     if (!target_parse(text, &target, fault))
         return false;
-    view_case_open(c->app, &c->setup.engine, target.text, &target.address, &c->summary);
+    view_case_open(c->app, &c->setup.engine, &c->drill, target.text, &target.address, &c->summary);
     return true;
+}
+
+static void
+open_address(void *arg, const struct addr *address)
+{
+    struct console *c = arg;
+    char text[ADDR_TEXT];
+    view_case_open(c->app, &c->setup.engine, &c->drill, addr_text(address, text), address, &c->summary);
+}
+
+/* ---- zone files ---- */
+
+static void
+zones_came(struct console *c)
+{
+    c->setup.engine.zones_version++;
+    atlas_set_zones(c->atlas, c->setup.zones);
+    app_touch(c->app);
+}
+
+/* The console does without what it cannot read, and says so. */
+static void
+load_zones(struct console *c)
+{
+    struct fault fault = {""};
+    int status;
+    if (!setup_open_zones(&c->setup, c->options, NULL, &fault, &status))
+        app_message(c->app, "%s", fault.text);
+    else if (c->setup.zones)
+        zones_came(c);
+}
+
+static void
+reload_zones(struct console *c)
+{
+    struct fault fault = {""};
+    if (zones_reload(c->setup.zones, &fault))
+        zones_came(c);
+    if (*fault.text)
+        app_message(c->app, "%s", fault.text);
+}
+
+static void
+on_zones(void *arg)
+{
+    struct console *c = arg;
+    if (c->setup.zones)
+        reload_zones(c);
+    else
+        load_zones(c);
+    if (c->setup.zones)
+        loop_timer_set(c->setup.loop, &c->zones, clock_now_ms() + RELOAD_MS);
 }
 
 static enum term_colour
@@ -62,41 +127,58 @@ complain(const char *sentence, int status)
 
 /* Everything that can go wrong has gone wrong before the terminal is taken over. */
 static int
-run(struct console *c, const struct options *o, const struct target *target, const struct fault *warning)
+run(struct console *c, const struct options *o, const char *first, const struct fault *warning)
 {
-    struct fault fault;
+    struct fault fault = {""};
     struct screen *screen = term_start(o->ascii, colour_of(o), &fault);
     if (!screen)
         return complain(fault.text, STATUS_USAGE);
     c->app = app_new(c->setup.loop, screen);
-    app_on_target(c->app, "address", open_target, c);
-    if (target)
-        view_case_open(c->app, &c->setup.engine, target->text, &target->address, &c->summary);
-    else
+    c->atlas = atlas_new(c->setup.loop, &c->setup.engine.policy, c->setup.asndb);
+    c->sweeper = sweeping_sweeper(&c->setup.engine);
+    c->drill = (struct drill){.app = c->app,
+                              .atlas = c->atlas,
+                              .sweeper = c->setup.resolver ? &c->sweeper : NULL,
+                              .open_address = open_address,
+                              .arg = c};
+    drill_start(&c->drill);
+    app_on_target(c->app, "address, prefix or AS number", open_target, c);
+    c->zones = (struct timer){.fire = on_zones, .arg = c};
+    loop_timer_set(c->setup.loop, &c->zones, clock_now_ms());
+    if (!first || !open_target(c, first, &fault))
         open_welcome(c->app);
-    if (*warning->text)
-        app_message(c->app, "%s", warning->text);
+    if (*fault.text || *warning->text)
+        app_message(c->app, "%s", *fault.text ? fault.text : warning->text);
     app_run(c->app);
+    loop_timer_clear(c->setup.loop, &c->zones);
     app_free(c->app);
+    atlas_free(c->atlas);
     term_stop();
     fputs(buf_string(&c->summary), stdout);
     return 0;
 }
 
+/* Whether the first target makes sense, before the terminal is taken over. */
+static bool
+check_target(const char *text, struct fault *fault)
+{
+    struct target target;
+    return drill_is_place(text) || target_parse(text, &target, fault);
+}
+
 int
 console_run(const struct options *o)
 {
-    struct console c = {0};
-    struct target target;
+    struct console c = {.options = o};
     struct fault fault, warning;
     int status;
     if (o->target_count > 1)
         return complain("the console opens one target; use `whylisted check` for several", STATUS_USAGE);
-    if (o->target_count == 1 && !target_parse(o->targets[0], &target, &fault))
+    if (o->target_count == 1 && !check_target(o->targets[0], &fault))
         return complain(fault.text, STATUS_USAGE);
     if (!setup_open(&c.setup, o, &fault, &warning, &status))
         return complain(fault.text, status);
-    status = run(&c, o, o->target_count == 1 ? &target : NULL, &warning);
+    status = run(&c, o, o->target_count == 1 ? o->targets[0] : NULL, &warning);
     setup_close(&c.setup);
     buf_free(&c.summary);
     fflush(stdout);

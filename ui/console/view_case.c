@@ -14,6 +14,8 @@ enum { MINUTE_MS = 60 * 1000 };
 struct case_view {
     struct app *app;
     const struct engine *engine;
+    struct drill *drill;    /* NULL: no way into ranges */
+    unsigned zones_version; /* of the zone files that were looked into */
     struct investigation *investigation;
     struct verdict verdict;
     struct page page;
@@ -110,6 +112,10 @@ static size_t
 rows(void *self, int cols)
 {
     struct case_view *c = self;
+    if (c->zones_version != c->engine->zones_version) {
+        c->zones_version = c->engine->zones_version;
+        investigation_zones_changed(c->investigation);
+    }
     if (c->outdated || c->page.cols != cols)
         lay_out(c, cols);
     return c->page.rows.count;
@@ -284,6 +290,37 @@ can(void *self, enum action action, size_t row)
     return action == ACTION_DETAILS;
 }
 
+/* The net, or the prefix of the ladder or the map, that a row shows. */
+static bool
+range_of(const struct case_view *c, uint64_t row_key, struct prefix *out)
+{
+    const struct evidence *e = evidence_of(c);
+    uint32_t index = case_key_index(row_key);
+    switch (case_key_kind(row_key)) {
+    case CASE_KEY_NET:
+        *out = e->nets.at[index].prefix;
+        return true;
+    case CASE_KEY_RUNG:
+        *out = e->ladder.rungs.at[index].prefix;
+        return true;
+    case CASE_KEY_MAP:
+        *out = prefix_around(&e->address, 24);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void
+open_row(struct case_view *c, uint64_t row_key)
+{
+    struct prefix range;
+    if (c->drill && range_of(c, row_key, &range))
+        drill_to_range(c->drill, &range, &evidence_of(c)->address);
+    else
+        open_details(c, row_key);
+}
+
 static void
 act(void *self, struct app *app, enum action action, struct cursor *cursor)
 {
@@ -293,8 +330,19 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         app_message(app, "asked again");
         on_change(c);
     } else {
-        open_details(c, action == ACTION_OPEN ? c->page.rows.at[cursor->row].key : 0);
+        action == ACTION_OPEN ? open_row(c, c->page.rows.at[cursor->row].key) : open_details(c, 0);
     }
+}
+
+/* What `u` goes up from. */
+static bool
+about(void *self, struct prefix *out)
+{
+    const struct addr *address = &evidence_of(self)->address;
+    if (address->family != ADDR_V4)
+        return false;
+    *out = prefix_around(address, 32);
+    return true;
 }
 
 static const struct view case_view = {
@@ -308,16 +356,19 @@ static const struct view case_view = {
     .draw = draw,
     .can = can,
     .act = act,
+    .about = about,
     .subject = subject,
 };
 
 void
-view_case_open(struct app *app, const struct engine *engine, const char *target, const struct addr *address,
-               struct buf *summary)
+view_case_open(struct app *app, const struct engine *engine, struct drill *drill, const char *target,
+               const struct addr *address, struct buf *summary)
 {
     struct case_view *c = mem_zero(sizeof *c);
     c->app = app;
     c->engine = engine;
+    c->drill = drill;
+    c->zones_version = engine->zones_version;
     c->outdated = true;
     c->summary = summary;
     c->minute = (struct timer){.fire = on_minute, .arg = c};

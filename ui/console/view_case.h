@@ -3,10 +3,13 @@
 #define VIEW_CASE_H
 
 #include "app.h"
+#include "drill.h"
 #include "investigation.h"
 
-/* Starts an investigation of the address and shows it. Engine and summary outlive the view. `target` is clean. On
- * closing, what should stay behind on the normal screen replaces the content of *summary. */
-void view_case_open(struct app *, const struct engine *, const char *target, const struct addr *, struct buf *summary);
+/* Starts an investigation of the address and shows it. Engine, drill (NULL: no way into ranges) and summary outlive the
+ * view. `target` is clean. On closing, what should stay behind on the normal screen replaces the content of *summary.
+ */
+void view_case_open(struct app *, const struct engine *, struct drill *, const char *target, const struct addr *,
+                    struct buf *summary);
 
 #endif

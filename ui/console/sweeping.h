@@ -1,0 +1,11 @@
+/* The engine's sweep (src/sweep.h) as the map of a range wants it (sweeper.h). */
+#ifndef SWEEPING_H
+#define SWEEPING_H
+
+#include "investigation.h"
+#include "sweeper.h"
+
+/* The engine outlives it. */
+struct sweeper sweeping_sweeper(const struct engine *);
+
+#endif
