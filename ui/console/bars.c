@@ -65,7 +65,7 @@ describe(struct buf *out, struct layer *const *layers, size_t count, const struc
         return;
     if (top->view->status)
         top->view->status(top->self, out);
-    if (layer_has_cursor(top) && page->rows > page->page)
+    if (layer_has_cursor(top) && page->rows > page->page && !page->in_side)
         buf_format(out, "%s%zu/%zu", out->count > 0 ? "  " : "", top->cursor.row + 1, page->rows);
 }
 

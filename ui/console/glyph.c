@@ -5,17 +5,17 @@
 static const struct {
     const char *unicode, *ascii;
 } glyphs[GLYPH_COUNT] = {
-    [GLYPH_BLANK] = {" ", " "},     [GLYPH_LISTED] = {"✗", "X"},    [GLYPH_CLEAR] = {"✓", "+"},
-    [GLYPH_WARN] = {"!", "!"},      [GLYPH_UNKNOWN] = {"?", "?"},   [GLYPH_ASKING] = {"…", "~"},
-    [GLYPH_EXEMPT] = {"◇", "o"},    [GLYPH_BULLET] = {"•", "*"},    [GLYPH_INTO] = {"›", ">"},
-    [GLYPH_HERE] = {"◆", "@"},      [GLYPH_AROUND] = {"⊂", "<"},    [GLYPH_CHAIN] = {"→", ">"},
-    [GLYPH_MORE] = {"…", "~"},      [GLYPH_UP] = {"▲", "^"},        [GLYPH_DOWN] = {"▼", "v"},
-    [GLYPH_ESTIMATE] = {"≈", "~"},  [GLYPH_BAR_FULL] = {"█", "#"},  [GLYPH_BAR_HALF] = {"▌", "="},
-    [GLYPH_BAR_EMPTY] = {"·", "."}, [GLYPH_BAR_LIMIT] = {"│", "|"}, [GLYPH_HEAT_0] = {"·", "."},
-    [GLYPH_HEAT_1] = {"░", ":"},    [GLYPH_HEAT_2] = {"▒", "+"},    [GLYPH_HEAT_3] = {"▓", "%"},
-    [GLYPH_HEAT_4] = {"█", "#"},    [GLYPH_LINE_H] = {"─", "-"},    [GLYPH_LINE_V] = {"│", "|"},
-    [GLYPH_CORNER_TL] = {"┌", "+"}, [GLYPH_CORNER_TR] = {"┐", "+"}, [GLYPH_CORNER_BL] = {"└", "+"},
-    [GLYPH_CORNER_BR] = {"┘", "+"}, [GLYPH_TEE_L] = {"├", "+"},
+    [GLYPH_BLANK] = {" ", " "},     [GLYPH_LISTED] = {"✗", "X"},      [GLYPH_CLEAR] = {"✓", "+"},
+    [GLYPH_WARN] = {"!", "!"},      [GLYPH_UNKNOWN] = {"?", "?"},     [GLYPH_ASKING] = {"…", "~"},
+    [GLYPH_EXEMPT] = {"◇", "o"},    [GLYPH_BACKSCATTER] = {"b", "b"}, [GLYPH_BULLET] = {"•", "*"},
+    [GLYPH_INTO] = {"›", ">"},      [GLYPH_HERE] = {"◆", "@"},        [GLYPH_AROUND] = {"⊂", "<"},
+    [GLYPH_CHAIN] = {"→", ">"},     [GLYPH_MORE] = {"…", "~"},        [GLYPH_UP] = {"▲", "^"},
+    [GLYPH_DOWN] = {"▼", "v"},      [GLYPH_ESTIMATE] = {"≈", "~"},    [GLYPH_BAR_FULL] = {"█", "#"},
+    [GLYPH_BAR_HALF] = {"▌", "="},  [GLYPH_BAR_EMPTY] = {"·", "."},   [GLYPH_BAR_LIMIT] = {"│", "|"},
+    [GLYPH_HEAT_0] = {"·", "."},    [GLYPH_HEAT_1] = {"░", ":"},      [GLYPH_HEAT_2] = {"▒", "+"},
+    [GLYPH_HEAT_3] = {"▓", "%"},    [GLYPH_HEAT_4] = {"█", "#"},      [GLYPH_LINE_H] = {"─", "-"},
+    [GLYPH_LINE_V] = {"│", "|"},    [GLYPH_CORNER_TL] = {"┌", "+"},   [GLYPH_CORNER_TR] = {"┐", "+"},
+    [GLYPH_CORNER_BL] = {"└", "+"}, [GLYPH_CORNER_BR] = {"┘", "+"},   [GLYPH_TEE_L] = {"├", "+"},
 };
 
 const char *

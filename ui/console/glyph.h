@@ -12,6 +12,7 @@ enum glyph {
     GLYPH_UNKNOWN, /* not asked, dead, cannot tell */
     GLYPH_ASKING,
     GLYPH_EXEMPT,
+    GLYPH_BACKSCATTER,
     GLYPH_BULLET,
     GLYPH_INTO,   /* between the parts of the breadcrumb, and where Enter goes in */
     GLYPH_HERE,   /* "you are here" */

@@ -2,7 +2,10 @@
 
 #include "dump.h"
 
-enum { PAGE_LEAST = 3 }; /* rows to scroll in, before the head gets any */
+enum {
+    PAGE_LEAST = 3, /* rows to scroll in, before the head gets any */
+    SIDE_ROWS = 30, /* of a side that is written out */
+};
 
 bool
 layer_has_cursor(const struct layer *layer)
@@ -34,23 +37,44 @@ follow(struct layer *layer, size_t rows)
         }
 }
 
+/* It is on another row now. */
+static void
+moved(struct layer *layer, const struct extent *extent)
+{
+    cursor_fit(&layer->cursor, extent->rows, extent->page);
+    layer->cursor.key = extent->rows > 0 ? key_of(layer, layer->cursor.row) : 0;
+}
+
+static void
+ask_parts(struct layer *layer, struct extent *extent, int rows, int cols)
+{
+    struct view_parts parts = layer->view->parts(layer->self, rows, cols);
+    extent->head = parts.head < rows ? parts.head : rows;
+    extent->side = parts.side < cols ? parts.side : cols;
+    extent->in_side = parts.in_side;
+}
+
 struct extent
 layer_measure(struct layer *layer, int rows, int cols)
 {
     const struct view *view = layer->view;
     int inner_cols = layout_cols(view->layout, rows, cols);
-    size_t count = view->rows ? view->rows(layer->self, inner_cols) : 0;
+    struct extent extent = {.head = view->head_rows};
+    if (view->parts)
+        ask_parts(layer, &extent, layout_body(rows, cols).rows, inner_cols);
+    size_t count = view->rows ? view->rows(layer->self, inner_cols - extent.side) : 0;
     int wanted = count > GRID_ROWS_MAX ? GRID_ROWS_MAX : (int)count;
-    struct extent extent = {.rows = count};
-    extent.place = layout_place(view->layout, rows, cols, view->head_rows + wanted);
+    extent.rows = count;
+    extent.place = layout_place(view->layout, rows, cols, extent.head + wanted);
     int inner_rows = extent.place.inner.rows;
-    extent.head = inner_rows >= view->head_rows + PAGE_LEAST ? view->head_rows : 0;
+    if (!view->parts && inner_rows < extent.head + PAGE_LEAST)
+        extent.head = 0;
     extent.page = (size_t)(inner_rows - extent.head);
     if (layer_has_cursor(layer)) {
         follow(layer, count);
         cursor_fit(&layer->cursor, count, extent.page);
         if (layer->cursor.key == 0)
-            layer_moved(layer, &extent);
+            moved(layer, &extent);
     }
     return extent;
 }
@@ -59,14 +83,7 @@ void
 layer_move(struct layer *layer, enum action action, const struct extent *extent)
 {
     cursor_move(&layer->cursor, action, extent->rows, extent->page);
-    layer_moved(layer, extent);
-}
-
-void
-layer_moved(struct layer *layer, const struct extent *extent)
-{
-    cursor_fit(&layer->cursor, extent->rows, extent->page);
-    layer->cursor.key = extent->rows > 0 ? key_of(layer, layer->cursor.row) : 0;
+    moved(layer, extent);
 }
 
 bool
@@ -107,15 +124,19 @@ layer_draw(struct layer *layer, const struct extent *extent, const struct canvas
         struct canvas head = canvas_part(&inner, 0, 0, extent->head, inner.cols);
         layer->view->head(layer->self, &head);
     }
-    struct canvas page = canvas_part(&inner, extent->head, 0, (int)extent->page, inner.cols);
-    bool has_cursor = layer_has_cursor(layer);
+    struct canvas page = canvas_part(&inner, extent->head, 0, (int)extent->page, inner.cols - extent->side);
     if (layer->view->rows)
         page = canvas_part(&page, -(int)layer->cursor.scroll, 0, (int)extent->rows, page.cols);
     layer->view->draw(layer->self, &page);
-    if (has_cursor && extent->rows > 0) {
+    if (layer_has_cursor(layer) && extent->rows > 0 && !extent->in_side) {
         canvas_select(&page, (int)layer->cursor.row, 0, page.cols);
         if (uppermost)
             canvas_cursor(&page, (int)layer->cursor.row, 0);
+    }
+    if (extent->side > 0 && layer->view->side) {
+        struct canvas side =
+            canvas_part(&inner, extent->head, inner.cols - extent->side, (int)extent->page, extent->side);
+        layer->view->side(layer->self, &side);
     }
 }
 
@@ -124,12 +145,16 @@ layer_dump(struct layer *layer, int cols, bool ascii, struct buf *out)
 {
     const struct view *view = layer->view;
     struct grid grid = {.ascii = ascii};
+    struct view_parts parts = {.head = view->head_rows};
+    if (view->parts)
+        parts = view->parts(layer->self, GRID_ROWS_MAX, cols);
     if (view->head) {
-        grid_resize(&grid, view->head_rows, cols);
+        grid_resize(&grid, parts.head, cols);
         struct canvas canvas = canvas_of(&grid);
         view->head(layer->self, &canvas);
         dump_text(out, &grid);
     }
+    cols -= parts.side;
     size_t rows = view->rows ? view->rows(layer->self, cols) : 0;
     for (size_t from = 0; from < rows; from += GRID_ROWS_MAX) {
         size_t left = rows - from;
@@ -137,6 +162,12 @@ layer_dump(struct layer *layer, int cols, bool ascii, struct buf *out)
         struct canvas all = canvas_of(&grid);
         struct canvas page = canvas_part(&all, -(int)from, 0, (int)rows, cols);
         view->draw(layer->self, &page);
+        dump_text(out, &grid);
+    }
+    if (view->side) {
+        grid_resize(&grid, SIDE_ROWS, parts.side);
+        struct canvas canvas = canvas_of(&grid);
+        view->side(layer->self, &canvas);
         dump_text(out, &grid);
     }
     grid_free(&grid);

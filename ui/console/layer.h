@@ -13,7 +13,9 @@ struct layer {
 /* Where it shows, and how many rows of how many. */
 struct extent {
     struct place place;
-    int head;    /* rows that do not scroll */
+    int head; /* rows that do not scroll */
+    int side; /* columns that do not */
+    bool in_side;
     size_t page; /* rows that show */
     size_t rows; /* rows there are */
 };
@@ -24,8 +26,6 @@ struct extent layer_measure(struct layer *, int rows, int cols);
 /* Whether it has a selected row. */
 bool layer_has_cursor(const struct layer *);
 void layer_move(struct layer *, enum action, const struct extent *);
-/* The cursor was moved by other hands. */
-void layer_moved(struct layer *, const struct extent *);
 
 /* Whether the view itself does something on the action. */
 bool layer_can(const struct layer *, enum action, size_t row);

@@ -7,6 +7,7 @@
 #ifndef VIEW_H
 #define VIEW_H
 
+#include "addr.h"
 #include "buf.h"
 #include "canvas.h"
 #include "cursor.h"
@@ -19,10 +20,19 @@ struct app;
 /* For `can`: is there any row on which it does something? */
 #define VIEW_ANY_ROW SIZE_MAX
 
+/* How a page is divided: rows on top and columns at the right stay where they are, the rest scrolls. */
+struct view_parts {
+    int head, side;
+    bool in_side; /* the cursor is there, and no row is selected */
+};
+
 struct view {
     enum scope scope;
     enum layout layout;
     int head_rows; /* rows on top that do not scroll; left out when there is no room for them */
+    /* Of an ordinary view whose parts depend on the place (rows x cols) or on what there is to show; instead of
+     * head_rows. Called before `rows`, which gets the columns that the side leaves. */
+    struct view_parts (*parts)(void *self, int rows, int cols);
 
     void (*close)(void *self);
 
@@ -37,8 +47,10 @@ struct view {
     size_t (*rows)(void *self, int cols);
     /* What a row is about, not 0, the same as long as it is there; 0 = nothing in particular. */
     uint64_t (*key)(void *self, size_t row);
-    /* The rows on top; canvas->rows is head_rows. */
+    /* The rows on top; canvas->rows is their number. */
     void (*head)(void *self, const struct canvas *);
+    /* The columns at the right. */
+    void (*side)(void *self, const struct canvas *);
     void (*draw)(void *self, const struct canvas *);
 
     /* Whether an action does something on that row now: what cannot be done is not in the hint bar and is not passed to
@@ -48,6 +60,9 @@ struct view {
     void (*act)(void *self, struct app *, enum action, struct cursor *);
     /* A key that is bound to nothing, or pasted text; false = not wanted. */
     bool (*input)(void *self, struct app *, const struct event *);
+
+    /* The address or prefix that it is about; false = none. */
+    bool (*about)(void *self, struct prefix *out);
 
     /* What `copy` takes from that row; nothing appended = nothing to copy. */
     void (*subject)(void *self, size_t row, struct buf *out);

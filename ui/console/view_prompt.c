@@ -17,6 +17,7 @@ struct prompt {
     size_t at; /* the cursor, in bytes */
     struct fault fault;
     app_submit *submit;
+    void (*dropped)(void *arg); /* of a live one, which is heard while the user types; else NULL */
     void *arg;
 };
 
@@ -33,6 +34,25 @@ title(void *self, struct buf *out)
 {
     const struct prompt *prompt = self;
     buf_text(out, prompt->label);
+}
+
+/* Hands the line over, without the blanks around it. */
+static bool
+hand_over(struct prompt *prompt)
+{
+    struct buf line = {0};
+    text_clean(&line, buf_string(&prompt->text), prompt->text.count, TYPED_MAX);
+    prompt->fault.text[0] = '\0';
+    bool taken = prompt->submit(prompt->arg, buf_string(&line), &prompt->fault);
+    buf_free(&line);
+    return taken;
+}
+
+static void
+changed(struct prompt *prompt)
+{
+    if (prompt->dropped)
+        hand_over(prompt);
 }
 
 /* ---- editing ---- */
@@ -77,6 +97,7 @@ erase(struct prompt *prompt, size_t from, size_t end)
     memmove(prompt->text.at + from, prompt->text.at + end, prompt->text.count - end + 1);
     prompt->text.count -= end - from;
     prompt->at = from;
+    changed(prompt);
 }
 
 static void
@@ -89,6 +110,7 @@ insert(struct prompt *prompt, const char *bytes, size_t count)
     memmove(place + count, place, prompt->text.count - count - prompt->at);
     memcpy(place, bytes, count);
     prompt->at += count;
+    changed(prompt);
 }
 
 static bool
@@ -118,14 +140,13 @@ input(void *self, struct app *app, const struct event *event)
 /* ---- actions ---- */
 
 static void
-submit(struct prompt *prompt, struct app *app)
+cancel(struct prompt *prompt, struct app *app)
 {
-    struct buf line = {0};
-    text_clean(&line, buf_string(&prompt->text), prompt->text.count, TYPED_MAX); /* without blanks around it */
-    bool taken = prompt->submit(prompt->arg, buf_string(&line), &prompt->fault);
-    buf_free(&line);
-    if (taken)
-        app_close(app, prompt);
+    void (*dropped)(void *) = prompt->dropped;
+    void *arg = prompt->arg;
+    app_close(app, prompt);
+    if (dropped)
+        dropped(arg);
 }
 
 static bool
@@ -144,10 +165,11 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     (void)cursor;
     switch (action) {
     case ACTION_ACCEPT:
-        submit(prompt, app);
+        if (hand_over(prompt))
+            app_close(app, prompt);
         break;
     case ACTION_CANCEL:
-        app_close(app, prompt);
+        cancel(prompt, app);
         break;
     case ACTION_LEFT:
         prompt->at = before(prompt, at);
@@ -234,14 +256,26 @@ static const struct view prompt_view = {
     .input = input,
 };
 
-void
-view_prompt_open(struct app *app, const char *label, const char *initial, app_submit *on_submit, void *arg)
+static void
+open_prompt(struct app *app, const char *label, const char *initial, struct prompt model)
 {
-    struct prompt *prompt = mem_zero(sizeof *prompt);
+    struct prompt *prompt = mem_alloc(sizeof *prompt);
+    *prompt = model;
     prompt->label = label;
-    prompt->submit = on_submit;
-    prompt->arg = arg;
     buf_text(&prompt->text, initial ? initial : "");
     prompt->at = prompt->text.count;
     app_push(app, &prompt_view, prompt);
+}
+
+void
+view_prompt_open(struct app *app, const char *label, const char *initial, app_submit *submit, void *arg)
+{
+    open_prompt(app, label, initial, (struct prompt){.submit = submit, .arg = arg});
+}
+
+void
+view_prompt_open_live(struct app *app, const char *label, const char *initial, app_submit *typed,
+                      void (*dropped)(void *arg), void *arg)
+{
+    open_prompt(app, label, initial, (struct prompt){.submit = typed, .dropped = dropped, .arg = arg});
 }

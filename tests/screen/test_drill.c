@@ -1,0 +1,849 @@
+/* From an address to its range, to wider ones, to the ASN, to the world, and back: the real views on small zone files
+ * and a small ASN database. */
+
+#include "console/drill.h"
+#include "console/view_text.h"
+#include "mem.h"
+#include "screen.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define ZONES TEST_SOURCE_ROOT "/tests/data/zones"
+#define DATABASE TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb"
+
+struct desk {
+    struct scene scene;
+    struct policy policy;
+    struct zones *zones;
+    struct asndb *asndb;
+    struct drill drill;
+    struct sweeper sweeper;
+};
+
+/* ---- a stand-in for the case of an address ---- */
+
+static void
+title(void *self, struct buf *out)
+{
+    char text[ADDR_TEXT];
+    buf_text(out, addr_text(self, text));
+}
+
+static void
+draw(void *self, const struct canvas *canvas)
+{
+    (void)self;
+    canvas_text(canvas, 0, 0, CANVAS_REST, ROLE_PLAIN, "the case of an address");
+}
+
+static bool
+about(void *self, struct prefix *out)
+{
+    *out = prefix_around(self, 32);
+    return true;
+}
+
+static const struct view case_view = {
+    .scope = SCOPE_VIEW, .layout = LAYOUT_PAGE, .close = free, .title = title, .draw = draw, .about = about};
+
+static void
+open_address(void *arg, const struct addr *address)
+{
+    struct desk *desk = arg;
+    struct addr *copy = mem_alloc(sizeof *copy);
+    *copy = *address;
+    app_push(desk->scene.app, &case_view, copy);
+}
+
+/* ---- the desk ---- */
+
+static bool
+submit(void *arg, const char *text, struct fault *fault)
+{
+    struct desk *desk = arg;
+    struct addr address;
+    if (drill_is_place(text))
+        return drill_to_text(&desk->drill, text, fault);
+    if (!addr_parse(text, &address))
+        return fault_set(fault, "\"%s\" is no address", text);
+    open_address(desk, &address);
+    return true;
+}
+
+static void
+open_desk(struct desk *desk, int rows, int cols, bool ascii, const char *zones, const char *asndb)
+{
+    struct fault fault;
+    *desk = (struct desk){0};
+    scene_open(&desk->scene, rows, cols, ascii);
+    policy_default(&desk->policy);
+    desk->zones = zones ? zones_open(zones, &fault) : NULL;
+    desk->asndb = asndb ? asndb_open(asndb, &fault) : NULL;
+    if ((zones && !desk->zones) || (asndb && !desk->asndb))
+        fail_msg("%s", fault.text);
+    desk->drill.app = desk->scene.app;
+    desk->drill.atlas = atlas_new(desk->scene.loop, &desk->policy, desk->asndb);
+    desk->drill.open_address = open_address;
+    desk->drill.arg = desk;
+    atlas_set_zones(desk->drill.atlas, desk->zones);
+    drill_start(&desk->drill);
+    app_on_target(desk->scene.app, "address, prefix or AS number", submit, desk);
+}
+
+/* Until what the loop does by itself is done, and shown. */
+static void
+settle(struct desk *desk)
+{
+    scene_settle(&desk->scene);
+    scene_wait(&desk->scene, APP_FRAME_MS);
+}
+
+static void
+start(struct desk *desk, const char *target)
+{
+    struct fault fault;
+    if (!submit(desk, target, &fault))
+        fail_msg("%s", fault.text);
+    settle(desk);
+}
+
+/* Views that close look at nothing, so the atlas may go before them: its timer needs the loop. */
+static void
+close_desk(struct desk *desk, const char *golden)
+{
+    atlas_free(desk->drill.atlas);
+    zones_close(desk->zones);
+    asndb_close(desk->asndb);
+    scene_close(&desk->scene, golden);
+}
+
+/* At 80x24 with all files. */
+static void
+open_usual(struct desk *desk, const char *target)
+{
+    open_desk(desk, 24, 80, false, ZONES, DATABASE);
+    start(desk, target);
+}
+
+static void
+assert_shows(struct desk *desk, const char *text)
+{
+    if (!strstr(scene_text(&desk->scene), text))
+        fail_msg("\"%s\" is not on the screen:\n%s", text, scene_text(&desk->scene));
+}
+
+static void
+assert_hides(struct desk *desk, const char *text)
+{
+    if (strstr(scene_text(&desk->scene), text))
+        fail_msg("\"%s\" is on the screen:\n%s", text, scene_text(&desk->scene));
+}
+
+static void
+keys(struct desk *desk, const char *presses)
+{
+    scene_keys(&desk->scene, presses);
+    settle(desk);
+}
+
+static void
+assert_selected(struct desk *desk, const char *expected)
+{
+    keys(desk, "y");
+    assert_string_equal(scene_copied(&desk->scene), expected);
+}
+
+static void
+show(struct desk *desk, const char *heading)
+{
+    scene_show(&desk->scene, heading);
+}
+
+/* ---- how it looks ---- */
+
+static void
+tour(const char *name, int rows, int cols, bool ascii)
+{
+    struct desk desk;
+    open_desk(&desk, rows, cols, ascii, ZONES, DATABASE);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "u");
+    scene_show_roles(&desk.scene, "up from an address: its /24, what is listed in it");
+    keys(&desk, "<Tab>");
+    show(&desk, "nets published around and inside");
+    keys(&desk, "<Tab><Down><Left>");
+    scene_show_roles(&desk.scene, "the map of its addresses; one down, one to the left");
+    keys(&desk, "i198.18.0.0/16<Enter>");
+    scene_show_roles(&desk.scene, "a wide range: blocks");
+    keys(&desk, "<Tab>");
+    show(&desk, "its nets");
+    keys(&desk, "<Tab><Down><Down><Down><Down><Right>");
+    scene_show_roles(&desk.scene, "its map, four down and one to the right");
+    keys(&desk, "i198.18.0.0/15<Enter><Tab><Tab>");
+    show(&desk, "a range so wide that a cell is more than a /24");
+    keys(&desk, "u");
+    scene_show_roles(&desk.scene, "up from the widest: the ASN");
+    keys(&desk, "s");
+    show(&desk, "the orders of its ranges");
+    keys(&desk, "<Esc>u");
+    scene_show_roles(&desk.scene, "the world");
+    keys(&desk, "flisted>0 o");
+    show(&desk, "a filter while it is typed");
+    keys(&desk, "x");
+    show(&desk, "... that nothing passes");
+    keys(&desk, "<Backspace><Enter>");
+    show(&desk, "... and taken");
+    close_desk(&desk, name);
+}
+
+static void
+test_look_80x24(void **state)
+{
+    (void)state;
+    tour("drill-80x24", 24, 80, false);
+}
+
+static void
+test_look_120x40(void **state)
+{
+    (void)state;
+    tour("drill-120x40", 40, 120, false);
+}
+
+static void
+test_look_40x10(void **state)
+{
+    (void)state;
+    tour("drill-40x10", 10, 40, false);
+}
+
+static void
+test_look_ascii(void **state)
+{
+    (void)state;
+    tour("drill-ascii", 24, 80, true);
+}
+
+static void
+test_what_is_missing_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *zones, *asndb;
+    } cases[] = {{NULL, DATABASE}, {ZONES, NULL}, {NULL, NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct desk desk;
+        open_desk(&desk, 24, 80, false, cases[i].zones, cases[i].asndb);
+        start(&desk, "203.0.113.0/24");
+        assert_shows(&desk, cases[i].zones ? "4 listed addresses of 256" : "--zones DIR");
+        keys(&desk, "iAS64497<Enter>");
+        assert_shows(&desk, cases[i].asndb ? "Harbor Net" : "--asn-db FILE");
+        if (!cases[i].zones)
+            assert_shows(&desk, "--zones DIR");
+        keys(&desk, "W");
+        assert_shows(&desk, cases[i].asndb ? "AS64497" : "--asn-db FILE");
+        close_desk(&desk, NULL);
+    }
+}
+
+static void
+test_look_without_files(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, NULL, DATABASE);
+    start(&desk, "203.0.113.0/24");
+    show(&desk, "a range without zone files");
+    keys(&desk, "u");
+    show(&desk, "its ASN");
+    keys(&desk, "u");
+    show(&desk, "the world");
+    close_desk(&desk, "drill-no-zones");
+}
+
+/* ---- the ways ---- */
+
+static void
+test_up_from_an_address_to_the_world(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.77.40");
+    static const char *const steps[] = {"198.18.77.0/24", "198.18.76.0/22", "198.18.64.0/20", "198.18.0.0/17",
+                                        "198.18.0.0/16",  "AS4294967294",   "world"};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct buf crumb = {0};
+        keys(&desk, "u");
+        buf_format(&crumb, "\xE2\x80\xBA %s", steps[i]);
+        assert_shows(&desk, buf_string(&crumb));
+        buf_free(&crumb);
+    }
+    keys(&desk, "u");
+    assert_shows(&desk, "u does nothing here");
+    keys(&desk, "W");
+    assert_shows(&desk, "W does nothing here");
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        keys(&desk, "<Backspace>");
+    assert_shows(&desk, "whylisted \xE2\x80\xBA 198.18.77.40\n");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_up_from_what_nobody_announces(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.114.5");
+    keys(&desk, "uu");
+    assert_shows(&desk, "nobody announces 203.0.114.0/24");
+    close_desk(&desk, NULL);
+    open_desk(&desk, 24, 80, false, ZONES, NULL);
+    start(&desk, "203.0.114.0/24");
+    keys(&desk, "u");
+    assert_shows(&desk, "not known without an ASN database");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_in_from_the_world_to_an_address(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    keys(&desk, "W");
+    keys(&desk, "/harbor<Enter>");
+    assert_selected(&desk, "AS64497");
+    keys(&desk, "<Enter>");
+    keys(&desk, "<Enter>jj<Enter>");
+    assert_shows(&desk, "AS64497 \xE2\x80\xBA 203.0.113.0/24 \xE2\x80\xBA 203.0.113.77\n");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_in_by_the_map(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.0.0/15");
+    keys(&desk, "<Tab><Tab><Down><Down><Right><Enter>"); /* the 34th /23 */
+    assert_shows(&desk, "198.18.0.0/15 \xE2\x80\xBA 198.18.66.0/23 ");
+    keys(&desk, "<Backspace>");
+    assert_selected(&desk, "198.18.66.0/23");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_back_to_the_same_row(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.0.0/16");
+    keys(&desk, "sj<Enter>flisted>2<Enter>jj");
+    struct buf before = {0};
+    buf_text(&before, scene_text(&desk.scene));
+    keys(&desk, "<Enter><Tab><Tab>u");
+    assert_string_not_equal(scene_text(&desk.scene), buf_string(&before));
+    keys(&desk, "<Backspace><Backspace>");
+    assert_string_equal(scene_text(&desk.scene), buf_string(&before));
+    buf_free(&before);
+    close_desk(&desk, NULL);
+}
+
+static void
+test_each_table_keeps_its_place(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.0.0/16");
+    keys(&desk, "jj");
+    assert_selected(&desk, "198.18.5.0/24");
+    keys(&desk, "<Tab>jjjj");
+    assert_selected(&desk, "198.18.77.0/24");
+    keys(&desk, "<Tab><Right><Tab>");
+    assert_selected(&desk, "198.18.5.0/24");
+    keys(&desk, "<Tab>");
+    assert_selected(&desk, "198.18.77.0/24");
+    keys(&desk, "<Tab>");
+    assert_selected(&desk, "198.18.1.0/24");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_the_range_itself_is_no_way_in(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.0/24");
+    keys(&desk, "<Tab>");
+    assert_selected(&desk, "203.0.113.0/24");
+    assert_hides(&desk, "Enter open");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_what_may_be_typed(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    static const struct {
+        const char *typed, *answer;
+    } cases[] = {
+        {"203.0.113.7/24", "has bits set beyond its length; perhaps 203.0.113.0/24"},
+        {"203.0.113.0/33", "is no prefix; one looks like 203.0.113.0/24"},
+        {"2001:db8::/32", "know IPv4 only"},
+        {"AS99999999999", "is no address"},
+        {"ASterix", "is no address"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        keys(&desk, "i");
+        keys(&desk, cases[i].typed);
+        keys(&desk, "<Enter>");
+        assert_shows(&desk, cases[i].answer);
+        keys(&desk, "<Esc>");
+    }
+    keys(&desk, "ias64497<Enter>");
+    assert_shows(&desk, "\xE2\x80\xBA AS64497");
+    keys(&desk, "iAS64511<Enter>");
+    assert_shows(&desk, "knows no range that AS64511 announces");
+    keys(&desk, "i203.0.113.77/32<Enter>");
+    assert_shows(&desk, "1 listed address of 1 (100.0 %)");
+    close_desk(&desk, NULL);
+}
+
+/* ---- filter, search, order ---- */
+
+static void
+test_filter_is_live_and_esc_clears_it(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    keys(&desk, "W");
+    keys(&desk, "Gk");
+    keys(&desk, "y");
+    struct buf row = {0};
+    buf_text(&row, scene_copied(&desk.scene));
+    keys(&desk, "fharbor");
+    assert_shows(&desk, "1 of 5 ASNs");
+    assert_hides(&desk, "Nimbus");
+    keys(&desk, "<Esc>");
+    assert_shows(&desk, "Nimbus");
+    assert_selected(&desk, buf_string(&row)); /* where it was */
+    buf_free(&row);
+    keys(&desk, "fharbor<Enter>");
+    assert_selected(&desk, "AS64497");
+    keys(&desk, "<Enter><Backspace>f");
+    assert_shows(&desk, "\xE2\x80\xBA harbor"); /* to go on typing */
+    keys(&desk, "<^U><Enter>");
+    assert_shows(&desk, "Nimbus");
+    assert_selected(&desk, "AS64497");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_a_bad_filter_says_why(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    keys(&desk, "W");
+    keys(&desk, "fharbor listed>");
+    assert_shows(&desk, "listed> wants a number");
+    assert_shows(&desk, "filter harbor listed: 0 of 5 ASNs"); /* as before it went bad */
+    keys(&desk, "<Enter>");
+    assert_shows(&desk, "Enter accept");
+    keys(&desk, "0<Enter>");
+    assert_shows(&desk, "filter harbor listed>0: 1 of 5 ASNs");
+    keys(&desk, "f<^U>lsted>0");
+    assert_shows(&desk, "there is no figure \"lsted\" here, only asn, addresses, listed");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_search_goes_on(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.0.0/16");
+    keys(&desk, "<Tab>"); /* nets, in order of address */
+    assert_hides(&desk, "n next");
+    keys(&desk, "/77<Enter>");
+    assert_selected(&desk, "198.18.77.0/24");
+    keys(&desk, "<^L>/impacts>90<Enter>");
+    assert_selected(&desk, "198.18.0.0/16");
+    keys(&desk, "n");
+    assert_selected(&desk, "198.18.64.0/20");
+    keys(&desk, "nn");
+    assert_shows(&desk, "on from the beginning");
+    assert_selected(&desk, "198.18.0.0/16");
+    keys(&desk, "N");
+    assert_shows(&desk, "on from the end");
+    assert_selected(&desk, "198.18.76.0/22");
+    keys(&desk, "/nothing at all<Enter>");
+    assert_shows(&desk, "none of the 7 published nets that show is like that");
+    keys(&desk, "<Esc>");
+    assert_selected(&desk, "198.18.76.0/22");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_order_goes_round(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "AS4294967294");
+    keys(&desk, "s");
+    assert_shows(&desk, "cleanest: no net");
+    keys(&desk, "G<Enter>");
+    assert_shows(&desk, "by cleanest");
+    keys(&desk, "sgj<Enter>");
+    assert_shows(&desk, "\xE2\x96\xBC"
+                        "addresses");
+    assert_selected(&desk, "198.19.0.0/16");
+    keys(&desk, "s<Enter>"); /* the same again */
+    assert_shows(&desk, "\xE2\x96\xB2"
+                        "addresses");
+    keys(&desk, "s<Esc>ss"); /* leaving the menu changes nothing */
+    assert_shows(&desk, "\xE2\x96\xB2"
+                        "addresses");
+    close_desk(&desk, NULL);
+}
+
+/* ---- files that come and go ---- */
+
+static void
+test_zone_files_that_come_and_go(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    keys(&desk, "u<Tab>u");
+    assert_shows(&desk, "AS64497");
+    keys(&desk, "W");
+    atlas_set_zones(desk.drill.atlas, NULL);
+    scene_wait(&desk.scene, 200);
+    assert_shows(&desk, "--zones DIR");
+    assert_shows(&desk, "Harbor Net");
+    keys(&desk, "<Backspace>");
+    assert_shows(&desk, "--zones DIR");
+    assert_shows(&desk, "203.0.113.0/24");
+    keys(&desk, "<Backspace>");
+    assert_shows(&desk, "which are listed is not known");
+    atlas_set_zones(desk.drill.atlas, desk.zones);
+    scene_wait(&desk.scene, 200);
+    assert_shows(&desk, "4 listed addresses of 256");
+    close_desk(&desk, NULL);
+}
+
+static void
+put_file(const char *dir, const char *name, const char *text)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void
+remove_file(const char *dir, const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* Level 3 as its zone file has it goes before our estimate. */
+static void
+test_level_3_by_its_zone_file(void **state)
+{
+    (void)state;
+    static const char soa[] = "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n";
+    static const char *const names[] = {"dnsbl-1.uceprotect.net", "dnsbl-2.uceprotect.net", "dnsbl-3.uceprotect.net"};
+    static const struct {
+        const char *level3, *expected;
+    } cases[] = {
+        {"203.0.113.0/24\n", "Level 3 lists all of it: another address here does not help"},
+        {"192.0.2.0/24\n", "Level 3 lists none of its ranges."},
+        {NULL, "By this estimate level 3 does not list it."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char dir[] = "/tmp/whylisted-test-XXXXXX", text[512];
+        assert_non_null(mkdtemp(dir));
+        snprintf(text, sizeof text, "%s203.0.113.9\n", soa);
+        put_file(dir, names[0], text);
+        put_file(dir, names[1], soa);
+        snprintf(text, sizeof text, "%s%s", soa, cases[i].level3 ? cases[i].level3 : "");
+        if (cases[i].level3)
+            put_file(dir, names[2], text);
+        struct desk desk;
+        open_desk(&desk, 24, 80, false, dir, DATABASE);
+        start(&desk, "AS64497");
+        assert_shows(&desk, cases[i].expected);
+        close_desk(&desk, NULL);
+        for (size_t n = 0; n < (cases[i].level3 ? 3 : 2); n++)
+            remove_file(dir, names[n]);
+        assert_int_equal(rmdir(dir), 0);
+    }
+}
+
+/* ---- a sweep ---- */
+
+struct sweep {
+    struct sweeper_progress progress;
+    enum state states[256];
+    size_t asked; /* addresses up to this one */
+    void (*changed)(void *arg);
+    void *changed_arg;
+};
+
+static struct sweep *sweep; /* the one that runs */
+
+static void *
+sweep_start(void *arg, const struct prefix *prefix, void (*changed)(void *), void *changed_arg, struct fault *fault)
+{
+    if (*(bool *)arg) {
+        fault_set(fault, "no resolver answers");
+        return NULL;
+    }
+    sweep = mem_zero(sizeof *sweep);
+    sweep->progress = (struct sweeper_progress){SWEEPER_ASKING, (size_t)prefix_size(prefix), 0, 0, -1};
+    sweep->changed = changed;
+    sweep->changed_arg = changed_arg;
+    return sweep;
+}
+
+static void
+sweep_pause(void *self, bool pause)
+{
+    ((struct sweep *)self)->progress.phase = pause ? SWEEPER_PAUSED : SWEEPER_ASKING;
+}
+
+static void
+sweep_stop(void *self)
+{
+    struct sweep *s = self;
+    s->progress.phase = SWEEPER_STOPPED;
+    s->asked = s->progress.answered;
+}
+
+static void
+sweep_free(void *self)
+{
+    if (sweep == self)
+        sweep = NULL;
+    free(self);
+}
+
+static struct sweeper_progress
+sweep_progress(const void *self)
+{
+    return ((const struct sweep *)self)->progress;
+}
+
+static enum state
+sweep_state(const void *self, uint32_t address, bool *asking)
+{
+    const struct sweep *s = self;
+    size_t at = address & 0xFF;
+    *asking = at >= s->progress.answered && at < s->asked;
+    return s->states[at];
+}
+
+/* Answers for the addresses up to this one: every 50th is listed, every 70th silent. */
+static void
+answer(struct desk *desk, size_t until)
+{
+    for (size_t i = sweep->progress.answered; i < until; i++)
+        sweep->states[i] = i % 50 == 9 ? STATE_LISTED : i % 70 == 3 ? STATE_TIMEOUT : STATE_CLEAR;
+    sweep->progress.answered = until;
+    sweep->progress.per_second = 40;
+    sweep->progress.left_ms = (int64_t)(256 - until) * 25;
+    sweep->asked = until + 16 < 256 ? until + 16 : 256;
+    if (until == 256)
+        sweep->progress.phase = SWEEPER_DONE;
+    sweep->changed(sweep->changed_arg);
+    scene_wait(&desk->scene, 200);
+}
+
+static void
+open_sweeper(struct desk *desk, bool *refuse)
+{
+    open_desk(desk, 24, 80, false, NULL, DATABASE);
+    desk->sweeper = (struct sweeper){.arg = refuse,
+                                     .start = sweep_start,
+                                     .pause = sweep_pause,
+                                     .stop = sweep_stop,
+                                     .free = sweep_free,
+                                     .progress = sweep_progress,
+                                     .state = sweep_state};
+    desk->drill.sweeper = &desk->sweeper;
+}
+
+static void
+test_sweep(void **state)
+{
+    (void)state;
+    struct desk desk;
+    bool refuse = false;
+    open_sweeper(&desk, &refuse);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "u");
+    show(&desk, "without zone files a sweep is offered");
+    keys(&desk, "r");
+    show(&desk, "begun: nothing is known, and nothing is said to be clear");
+    answer(&desk, 80);
+    keys(&desk, "<Tab>");
+    scene_show_roles(&desk.scene, "80 answers, 16 questions on their way");
+    keys(&desk, "p");
+    show(&desk, "paused");
+    keys(&desk, "px");
+    show(&desk, "stopped: what was found stays");
+    keys(&desk, "r");
+    answer(&desk, 256);
+    show(&desk, "again, to the end");
+    keys(&desk, "<Tab>");
+    show(&desk, "what is listed");
+    close_desk(&desk, "drill-sweep");
+    assert_null(sweep); /* the view that started it ended it */
+}
+
+static void
+test_sweep_that_cannot_start(void **state)
+{
+    (void)state;
+    struct desk desk;
+    bool refuse = true;
+    open_sweeper(&desk, &refuse);
+    start(&desk, "203.0.113.0/24");
+    keys(&desk, "r");
+    assert_shows(&desk, "no resolver answers");
+    assert_shows(&desk, "which are listed is not known");
+    keys(&desk, "i203.0.112.0/22<Enter>");
+    assert_hides(&desk, "r again");
+    assert_shows(&desk, "only a /24 at a time");
+    keys(&desk, "r");
+    assert_shows(&desk, "r does nothing here");
+    close_desk(&desk, NULL);
+}
+
+/* ---- whatever the screen and the keys ---- */
+
+static void
+test_any_size(void **state)
+{
+    (void)state;
+    static const int widths[] = {0, 1, 2, 5, 17, 39, 64, 65, 99, 100, 131};
+    for (int rows = 0; rows <= 26; rows += rows < 14 ? 1 : 3)
+        for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+            struct desk desk;
+            open_desk(&desk, rows, widths[i], (rows + (int)i) % 2, ZONES, DATABASE);
+            start(&desk, "198.18.77.40");
+            keys(&desk, "u<Tab>jG<Tab><Down><Right>Guuu<Tab><Tab>G<PgUp>us<Enter>uf1<Enter>G/9<Enter>nN<Enter><Enter>");
+            scene_resize(&desk.scene, 24, 80);
+            assert_shows(&desk, "? help");
+            close_desk(&desk, NULL);
+        }
+}
+
+static unsigned
+random_below(unsigned *seed, unsigned limit)
+{
+    *seed = *seed * 1103515245 + 12345;
+    return (*seed >> 16) % limit;
+}
+
+static void
+test_monkey(void **state)
+{
+    (void)state;
+    static const char *const presses[] = {"j",           "k",     "<PgDn>", "<PgUp>",  "g",       "G",     "<Left>",
+                                          "<Right>",     "<Up>",  "<Down>", "<Enter>", "<Enter>", "<Tab>", "<Tab>",
+                                          "<Backspace>", "<Esc>", "u",      "u",       "W",       "f",     "s",
+                                          "/",           "n",     "N",      "1",       "o",       ">",     "<^U>",
+                                          "y",           "?",     "q",      "<Enter>", "r",       "p",     "x"};
+    for (unsigned seed = 1; seed <= 12; seed++) {
+        struct desk desk;
+        unsigned random = seed;
+        bool refuse = false;
+        if (seed % 3) {
+            open_desk(&desk, 24, 80, seed % 2, ZONES, seed % 4 ? DATABASE : NULL);
+        } else {
+            open_sweeper(&desk, &refuse);
+        }
+        start(&desk, "198.18.77.40");
+        keys(&desk, "u");
+        for (int i = 0; i < 400 && !scene_is_over(&desk.scene); i++) {
+            unsigned what = random_below(&random, 80);
+            if (what == 0)
+                scene_resize(&desk.scene, (int)random_below(&random, 45), (int)random_below(&random, 140));
+            else if (what == 1 && seed % 3)
+                atlas_set_zones(desk.drill.atlas, random_below(&random, 3) ? desk.zones : NULL);
+            else if (what == 2 && sweep && sweep->progress.answered < 200)
+                answer(&desk, sweep->progress.answered + 50);
+            else
+                scene_keys(&desk.scene, presses[random_below(&random, sizeof presses / sizeof presses[0])]);
+        }
+        close_desk(&desk, NULL);
+    }
+}
+
+static void
+test_idle_draws_nothing(void **state)
+{
+    (void)state;
+    static const char *const places[] = {"203.0.113.0/24", "AS64497"};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct desk desk;
+        open_usual(&desk, places[i]);
+        scene_wait(&desk.scene, 1000);
+        int frames = scene_frames(&desk.scene);
+        for (int n = 0; n < 100; n++)
+            scene_wait(&desk.scene, 1000);
+        assert_int_equal(scene_frames(&desk.scene), frames);
+        close_desk(&desk, NULL);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_look_80x24),
+        cmocka_unit_test(test_look_120x40),
+        cmocka_unit_test(test_look_40x10),
+        cmocka_unit_test(test_look_ascii),
+        cmocka_unit_test(test_what_is_missing_is_said),
+        cmocka_unit_test(test_look_without_files),
+        cmocka_unit_test(test_up_from_an_address_to_the_world),
+        cmocka_unit_test(test_up_from_what_nobody_announces),
+        cmocka_unit_test(test_in_from_the_world_to_an_address),
+        cmocka_unit_test(test_in_by_the_map),
+        cmocka_unit_test(test_back_to_the_same_row),
+        cmocka_unit_test(test_each_table_keeps_its_place),
+        cmocka_unit_test(test_the_range_itself_is_no_way_in),
+        cmocka_unit_test(test_what_may_be_typed),
+        cmocka_unit_test(test_filter_is_live_and_esc_clears_it),
+        cmocka_unit_test(test_a_bad_filter_says_why),
+        cmocka_unit_test(test_search_goes_on),
+        cmocka_unit_test(test_order_goes_round),
+        cmocka_unit_test(test_zone_files_that_come_and_go),
+        cmocka_unit_test(test_level_3_by_its_zone_file),
+        cmocka_unit_test(test_sweep),
+        cmocka_unit_test(test_sweep_that_cannot_start),
+        cmocka_unit_test(test_any_size),
+        cmocka_unit_test(test_monkey),
+        cmocka_unit_test(test_idle_draws_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,288 @@
+/* Order, filter and search of rows, as keys and prompts use them. */
+
+#include "console/sheet.h"
+#include "mem.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct {
+    const char *name;
+    double listed, score;
+} providers[] = {
+    {"nimbus", 35, 375.7}, {"harbor", 6, NAN}, {"tideline", 0, 0},
+    {"pear", 2, 12},       {"meadow", 6, 1},   {"quarry", 2, NAN},
+};
+
+enum { NAME, LISTED, SCORE, PROVIDERS = sizeof providers / sizeof providers[0] };
+
+static const struct sheet_column columns[] = {
+    {{"name", 10, 10, 0, false}, NULL, NULL, false},
+    {{"listed", 6, 6, 1, true}, "listed", "listed, most first", true},
+    {{"score", 6, 6, 2, true}, "score", "score, smallest first", false},
+};
+
+static double
+figure(void *self, size_t item, size_t column)
+{
+    (void)self;
+    return column == LISTED ? providers[item].listed : providers[item].score;
+}
+
+static bool
+matches(void *self, size_t item, const char *word)
+{
+    (void)self;
+    return strstr(providers[item].name, word);
+}
+
+static bool
+touches(void *self, size_t item, const struct prefix *prefix)
+{
+    (void)self, (void)prefix;
+    return item % 2 == 0;
+}
+
+static uint64_t
+key(void *self, size_t item)
+{
+    (void)self;
+    return item + 1;
+}
+
+static enum role
+cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    (void)self;
+    if (column == NAME)
+        buf_text(out, providers[item].name);
+    else
+        buf_format(out, "%g", figure(self, item, column));
+    return ROLE_PLAIN;
+}
+
+static const struct sheet_model model = {
+    .thing = "provider",
+    .things = "providers",
+    .filter_label = "Filter",
+    .columns = columns,
+    .column_count = sizeof columns / sizeof columns[0],
+    .eye = {figure, matches, touches},
+    .key = key,
+    .cell = cell,
+};
+
+static struct sheet sheet;
+
+static int
+setup(void **state)
+{
+    (void)state;
+    sheet_init(&sheet, &model, NULL, NULL, NULL, LISTED);
+    sheet_fill(&sheet, PROVIDERS);
+    return 0;
+}
+
+static int
+teardown(void **state)
+{
+    (void)state;
+    sheet_fini(&sheet);
+    return 0;
+}
+
+static void
+assert_rows(const char *expected)
+{
+    struct buf names = {0};
+    for (size_t row = 0; row < sheet.row_count; row++)
+        buf_format(&names, "%s%s", row > 0 ? " " : "", providers[sheet_item(&sheet, row)].name);
+    assert_string_equal(buf_string(&names), expected);
+    buf_free(&names);
+}
+
+static void
+filter(const char *text)
+{
+    struct fault fault;
+    if (!sheet_filter(&sheet, text, &fault))
+        fail_msg("%s", fault.text);
+}
+
+static void
+assert_status(const char *expected)
+{
+    struct buf status = {0};
+    sheet_status(&sheet, &status);
+    assert_string_equal(buf_string(&status), expected);
+    buf_free(&status);
+}
+
+static void
+test_order(void **state)
+{
+    (void)state;
+    assert_rows("nimbus harbor meadow pear quarry tideline"); /* equals stay as they came */
+    assert_status("6 providers by listed");
+    sheet_sort(&sheet, LISTED, true);
+    assert_rows("tideline pear quarry harbor meadow nimbus");
+    sheet_sort(&sheet, SCORE, false);
+    assert_rows("tideline meadow pear nimbus harbor quarry");
+    assert_status("6 providers by score");
+}
+
+static void
+test_what_is_not_known_comes_last_in_both_directions(void **state)
+{
+    (void)state;
+    sheet_sort(&sheet, SCORE, true);
+    assert_rows("nimbus pear meadow tideline harbor quarry");
+}
+
+static void
+test_filter_keeps_the_order(void **state)
+{
+    (void)state;
+    filter("a");
+    assert_rows("harbor meadow pear quarry");
+    assert_status("4 of 6 providers by listed");
+    sheet_sort(&sheet, LISTED, true);
+    assert_rows("pear quarry harbor meadow");
+    filter("listed>2 a");
+    assert_rows("harbor meadow");
+    filter("");
+    assert_rows("tideline pear quarry harbor meadow nimbus");
+    assert_status("6 providers by listed");
+}
+
+static void
+test_a_bad_filter_changes_nothing(void **state)
+{
+    (void)state;
+    struct fault fault;
+    filter("listed>5");
+    assert_false(sheet_filter(&sheet, "listed>", &fault));
+    assert_rows("nimbus harbor meadow");
+    assert_status("3 of 6 providers by listed");
+    assert_string_equal(sheet.filter_text, "listed>5");
+}
+
+static void
+test_filter_and_order_stay_when_the_figures_change(void **state)
+{
+    (void)state;
+    filter("a");
+    sheet_sort(&sheet, LISTED, true);
+    sheet_fill(&sheet, 4);
+    assert_rows("pear harbor");
+    sheet_fill(&sheet, 0);
+    assert_rows("");
+    sheet_fill(&sheet, PROVIDERS);
+    assert_rows("pear quarry harbor meadow");
+}
+
+static void
+test_in(void **state)
+{
+    (void)state;
+    filter("in:203.0.113.0/24");
+    assert_rows("nimbus meadow tideline");
+}
+
+static void
+search(const char *text)
+{
+    struct fault fault;
+    if (!sheet_search(&sheet, text, &fault))
+        fail_msg("%s", fault.text);
+}
+
+static void
+assert_found(size_t from, bool backwards, const char *expected)
+{
+    size_t row;
+    assert_true(sheet_find(&sheet, from, backwards, &row));
+    assert_string_equal(providers[sheet_item(&sheet, row)].name, expected);
+}
+
+static void
+test_search_goes_round(void **state)
+{
+    (void)state;
+    search("ar"); /* nimbus harbor meadow pear quarry tideline */
+    assert_found(0, false, "harbor");
+    assert_found(1, false, "pear");
+    assert_found(3, false, "quarry");
+    assert_found(4, false, "harbor");
+    assert_found(1, true, "quarry");
+    assert_found(0, true, "quarry");
+    search("tideline");
+    assert_found(5, false, "tideline"); /* itself, when there is no other */
+    search("listed=2 y");
+    assert_found(0, false, "quarry");
+}
+
+static void
+test_search_looks_only_at_what_shows(void **state)
+{
+    (void)state;
+    size_t row;
+    search("pear");
+    filter("o");
+    assert_rows("harbor meadow");
+    assert_false(sheet_find(&sheet, 0, false, &row));
+    sheet_fill(&sheet, 0);
+    assert_false(sheet_find(&sheet, 0, true, &row));
+}
+
+static void
+test_what_the_keys_can_do(void **state)
+{
+    (void)state;
+    assert_true(sheet_can(&sheet, ACTION_FILTER));
+    assert_true(sheet_can(&sheet, ACTION_SORT));
+    assert_true(sheet_can(&sheet, ACTION_SEARCH));
+    assert_false(sheet_can(&sheet, ACTION_NEXT)); /* nothing was searched for yet */
+    assert_false(sheet_can(&sheet, ACTION_OPEN));
+    search("a");
+    assert_true(sheet_can(&sheet, ACTION_NEXT));
+    filter("nobody");
+    assert_false(sheet_can(&sheet, ACTION_SEARCH));
+    assert_false(sheet_can(&sheet, ACTION_PREVIOUS));
+    assert_true(sheet_can(&sheet, ACTION_FILTER)); /* or there would be no way back */
+}
+
+static void
+test_row_as_text(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    sheet_row_text(&sheet, 0, &text);
+    assert_string_equal(buf_string(&text), "nimbus 35 375.7");
+    buf_free(&text);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_not_known_comes_last_in_both_directions, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_filter_keeps_the_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_bad_filter_changes_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_filter_and_order_stay_when_the_figures_change, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_in, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_search_goes_round, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_search_looks_only_at_what_shows, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_the_keys_can_do, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_row_as_text, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,48 @@
+/* What is known of the internet at large, for the views of ranges, ASNs and the world: the zone files, the ASN
+ * database, and what follows from both.
+ *
+ * The database is read as a whole when a view first needs it, in slices between the turns of the loop; the world is
+ * counted when a view first needs it. Views hold keys, never what these functions return, across turns; atlas_version
+ * tells them when to look again. */
+#ifndef ATLAS_H
+#define ATLAS_H
+
+#include "asndb.h"
+#include "asnmap.h"
+#include "density.h"
+#include "loop.h"
+#include "policy.h"
+#include "zones.h"
+
+struct atlas;
+
+/* Loop, policy and database (NULL = none) outlive it. */
+struct atlas *atlas_new(struct loop *, const struct policy *, const struct asndb *);
+void atlas_free(struct atlas *);
+
+/* Called when what the functions below return has become another. */
+void atlas_on_change(struct atlas *, void (*changed)(void *arg), void *arg);
+
+/* The zones (NULL = none) are borrowed; they are there now, or were read again: to be called after each zones_reload()
+ * that changed something, before the next turn of the loop. */
+void atlas_set_zones(struct atlas *, const struct zones *);
+
+const struct policy *atlas_policy(const struct atlas *);
+const struct asndb *atlas_asndb(const struct atlas *); /* NULL = none */
+const struct zones *atlas_zones(const struct atlas *); /* NULL = none */
+/* One list's file; NULL when it is not there. */
+const struct zonefile *atlas_zone(const struct atlas *, enum list_id);
+
+/* The whole database; NULL while it is being read, and when there is none. The first call starts the reading. */
+const struct asnmap *atlas_map(struct atlas *);
+/* The world; NULL as long as there is no map, and without the zone files of levels 1 and 2. */
+const struct world *atlas_world(struct atlas *);
+
+/* Why there is no map or no world yet, and how to get it, as sentences; "" when there is nothing to say. */
+const char *atlas_lacks_map(const struct atlas *);
+const char *atlas_lacks_zones(const struct atlas *);
+
+/* Grows with each change. */
+unsigned atlas_version(const struct atlas *);
+
+#endif

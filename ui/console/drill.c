@@ -1,0 +1,171 @@
+#include "drill.h"
+
+#include "text.h"
+#include "view_asn.h"
+#include "view_range.h"
+#include "view_world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 24, ADDRESS = 32 };
+
+void
+drill_to_range(struct drill *drill, const struct prefix *prefix, const struct addr *here)
+{
+    view_range_open(drill, prefix, here);
+}
+
+void
+drill_to_asn(struct drill *drill, uint32_t asn)
+{
+    view_asn_open(drill, asn);
+}
+
+void
+drill_to_world(struct drill *drill)
+{
+    view_world_open(drill);
+}
+
+/* ---- up ---- */
+
+static bool
+is_wider(const struct prefix *candidate, const struct prefix *than)
+{
+    return candidate->length < than->length && prefix_covers(candidate, than);
+}
+
+/* Takes the candidate if it is wider than the prefix and narrower than what was found. */
+static void
+consider(const struct prefix *candidate, const struct prefix *prefix, struct prefix *found)
+{
+    if (is_wider(candidate, prefix) && (found->addr.family == ADDR_NONE || candidate->length > found->length))
+        *found = *candidate;
+}
+
+/* The narrowest published net, record or /24 around it; its family is ADDR_NONE when there is none. */
+static struct prefix
+find_wider(const struct drill *drill, const struct prefix *prefix, const struct prefix *record)
+{
+    struct prefix found = {0}, block = prefix_around(&prefix->addr, BLOCK);
+    density_nets nets = {0};
+    consider(&block, prefix, &found);
+    if (record)
+        consider(record, prefix, &found);
+    if (atlas_zone(drill->atlas, LIST_LEVEL2))
+        density_nets_around(&nets, atlas_zones(drill->atlas), atlas_policy(drill->atlas), prefix);
+    for (size_t i = 0; i < nets.count; i++)
+        consider(&nets.at[i].prefix, prefix, &found);
+    vec_free(&nets);
+    return found;
+}
+
+static void
+leave_widest(struct drill *drill, const struct prefix *prefix, const struct asndb_record *record)
+{
+    char text[PREFIX_TEXT];
+    prefix_text(prefix, text);
+    if (record && record->asn != 0)
+        drill_to_asn(drill, record->asn);
+    else if (!atlas_asndb(drill->atlas))
+        app_message(drill->app, "who announces %s is not known without an ASN database (--asn-db FILE)", text);
+    else
+        app_message(drill->app, "nobody announces %s, says the ASN database", text);
+}
+
+void
+drill_up(struct drill *drill, const struct prefix *prefix, const struct addr *here)
+{
+    struct asndb_record record;
+    struct fault fault;
+    const struct asndb *asndb = atlas_asndb(drill->atlas);
+    bool known = asndb && asndb_find(asndb, here ? here : &prefix->addr, &record, &fault);
+    if (prefix->length == ADDRESS) {
+        struct prefix block = prefix_around(&prefix->addr, BLOCK);
+        drill_to_range(drill, &block, &prefix->addr);
+        return;
+    }
+    struct prefix wider = find_wider(drill, prefix, known ? &record.record : NULL);
+    if (wider.addr.family != ADDR_NONE)
+        drill_to_range(drill, &wider, here);
+    else
+        leave_widest(drill, prefix, known ? &record : NULL);
+}
+
+/* ---- the app's guide ---- */
+
+static bool
+can_go(void *arg, enum action action, const struct prefix *about)
+{
+    (void)arg;
+    if (action == ACTION_WIDER)
+        return about && about->addr.family == ADDR_V4 && about->length > 0;
+    return !about || about->length > 0; /* all of it is the world already */
+}
+
+static void
+go(void *arg, enum action action, const struct prefix *about)
+{
+    struct drill *drill = arg;
+    if (action == ACTION_WIDER)
+        drill_up(drill, about, NULL);
+    else
+        drill_to_world(drill);
+}
+
+static void
+on_change(void *arg)
+{
+    const struct drill *drill = arg;
+    app_touch(drill->app);
+}
+
+void
+drill_start(struct drill *drill)
+{
+    app_on_guide(drill->app, &(struct app_guide){.can = can_go, .go = go, .arg = drill});
+    atlas_on_change(drill->atlas, on_change, drill);
+}
+
+/* ---- what the user types ---- */
+
+/* "AS64500", in any case. */
+static bool
+read_asn(const char *text, int64_t *asn)
+{
+    if (strncasecmp(text, "as", 2) != 0)
+        return false;
+    size_t taken = text_read_integer(text + 2, UINT32_MAX, asn);
+    return taken > 0 && text[2 + taken] == '\0';
+}
+
+bool
+drill_is_place(const char *text)
+{
+    int64_t asn;
+    return strchr(text, '/') || read_asn(text, &asn);
+}
+
+bool
+drill_to_text(struct drill *drill, const char *text, struct fault *fault)
+{
+    int64_t asn;
+    struct prefix prefix;
+    bool host_bits = false;
+    char suggested[PREFIX_TEXT];
+    if (read_asn(text, &asn)) {
+        drill_to_asn(drill, (uint32_t)asn);
+        return true;
+    }
+    if (!prefix_parse(text, &prefix, &host_bits)) {
+        if (host_bits)
+            return fault_set(fault, "%s has bits set beyond its length; perhaps %s", text,
+                             prefix_text(&prefix, suggested));
+        return fault_set(fault, "%s is no prefix; one looks like 203.0.113.0/24", text);
+    }
+    if (prefix.addr.family != ADDR_V4)
+        return fault_set(fault, "the UCEPROTECT lists know IPv4 only, and %s is IPv6", text);
+    drill_to_range(drill, &prefix, NULL);
+    return true;
+}

@@ -1,0 +1,391 @@
+/* A spot's `net` points into the range's own nets, which stay where they are until it is gathered anew. */
+#include "range.h"
+
+#include "figure.h"
+#include "text.h"
+
+#include <string.h>
+
+enum { ADDRESS = 32, HEATS = 5 };
+
+/* Steps of the shading; each begins with so many listed addresses. */
+static const size_t heats[HEATS] = {0, 1, 4, 16, 64};
+
+void
+range_fini(struct range *range)
+{
+    vec_free(&range->nets);
+    vec_free(&range->rows);
+}
+
+/* ---- gathering ---- */
+
+/* Widest first, then the net itself, then those inside in the order in which they come. */
+static void
+gather_nets(struct range *range, const struct atlas *atlas)
+{
+    density_nets found = {0};
+    vec_clear(&range->nets);
+    range->around = 0;
+    range->own = NULL;
+    range->knows_nets = atlas_zone(atlas, LIST_LEVEL2);
+    if (!range->knows_nets)
+        return;
+    density_nets_around(&found, atlas_zones(atlas), atlas_policy(atlas), &range->prefix);
+    for (size_t i = found.count; i-- > 0;) {
+        vec_push(&range->nets, found.at[i]);
+        range->around += found.at[i].prefix.length < range->prefix.length;
+    }
+    vec_clear(&found);
+    density_nets_inside(&found, atlas_zones(atlas), atlas_policy(atlas), &range->prefix);
+    for (size_t i = 0; i < found.count; i++)
+        if (found.at[i].prefix.length > range->prefix.length)
+            vec_push(&range->nets, found.at[i]);
+    vec_free(&found);
+    if (range->around < range->nets.count && range->nets.at[range->around].prefix.length == range->prefix.length)
+        range->own = &range->nets.at[range->around];
+}
+
+/* The net published for exactly that prefix. Those inside are in order of address, wider first. */
+static const struct net *
+net_of(const struct range *range, const struct prefix *prefix)
+{
+    size_t low = range->around, high = range->nets.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = prefix_compare(&range->nets.at[middle].prefix, prefix);
+        if (order == 0)
+            return &range->nets.at[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static bool
+is_on(const struct atlas *atlas, enum list_id id, const struct prefix *address)
+{
+    const struct zonefile *zone = atlas_zone(atlas, id);
+    return zone && zonefile_lists(zone, addr_to_v4(&address->addr));
+}
+
+static void
+gather_address(struct range *range, const struct atlas *atlas, struct range_spot *spot, const struct sweeper *sweeper,
+               const void *sweep)
+{
+    if (sweep)
+        spot->state = sweeper->state(sweep, addr_to_v4(&spot->prefix.addr), &spot->asking);
+    else if (range->source == RANGE_ZONES)
+        spot->state = density_listed(atlas_zones(atlas), &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
+    spot->exempt = is_on(atlas, LIST_EXEMPTION, &spot->prefix);
+    spot->backscatterer = is_on(atlas, LIST_BACKSCATTERER, &spot->prefix);
+    spot->listed = spot->state == STATE_LISTED;
+    range->listed += spot->listed;
+    range->clear += spot->state == STATE_CLEAR;
+    if (spot->listed)
+        vec_push(&range->rows, *spot);
+}
+
+static struct map_cell
+look_of_address(const struct range_spot *spot)
+{
+    if (spot->asking)
+        return (struct map_cell){GLYPH_ASKING, ROLE_ASKING};
+    if (spot->state == STATE_LISTED)
+        return (struct map_cell){GLYPH_LISTED, ROLE_LISTED};
+    if (spot->state == STATE_UNASKED)
+        return (struct map_cell){GLYPH_UNKNOWN, ROLE_UNKNOWN};
+    if (spot->state != STATE_CLEAR)
+        return (struct map_cell){GLYPH_WARN, ROLE_WARN};
+    if (spot->exempt)
+        return (struct map_cell){GLYPH_EXEMPT, ROLE_EXEMPT};
+    if (spot->backscatterer)
+        return (struct map_cell){GLYPH_BACKSCATTER, ROLE_WARN};
+    return (struct map_cell){GLYPH_HEAT_0, ROLE_HEAT_0};
+}
+
+static struct map_cell
+look_of_count(size_t listed)
+{
+    int heat = 0;
+    while (heat + 1 < HEATS && listed >= heats[heat + 1])
+        heat++;
+    return (struct map_cell){(enum glyph)(GLYPH_HEAT_0 + heat), (enum role)(ROLE_HEAT_0 + heat)};
+}
+
+static void
+gather_cells(struct range *range, const struct atlas *atlas, const struct sweeper *sweeper, const void *sweep)
+{
+    for (int i = 0; i < range->map.count; i++) {
+        struct range_spot *spot = &range->cells[i];
+        *spot = (struct range_spot){.prefix = map_prefix(&range->map, i)};
+        spot->net = net_of(range, &spot->prefix);
+        if (range->by_address) {
+            gather_address(range, atlas, spot, sweeper, sweep);
+            range->map.cells[i] = look_of_address(spot);
+        } else if (range->source == RANGE_ZONES) {
+            spot->listed = density_listed(atlas_zones(atlas), &spot->prefix);
+            range->listed += spot->listed;
+            range->map.cells[i] = look_of_count(spot->listed);
+        }
+    }
+}
+
+static void
+gather_blocks(struct range *range, const struct atlas *atlas)
+{
+    density_blocks blocks = {0};
+    density_blocks_of(&blocks, atlas_zones(atlas), &range->prefix);
+    for (size_t i = 0; i < blocks.count; i++) {
+        const struct block *block = &blocks.at[i];
+        vec_push(&range->rows,
+                 ((struct range_spot){
+                     .prefix = block->prefix, .listed = block->listed, .net = net_of(range, &block->prefix)}));
+    }
+    vec_free(&blocks);
+}
+
+static void
+place_map(struct range *range, const struct addr *here)
+{
+    int at = prefix_equal(&range->map.prefix, &range->prefix) ? range->map.at : MAP_NOWHERE;
+    map_init(&range->map, &range->prefix);
+    if (here)
+        range->map.here = map_find(&range->map, addr_to_v4(here));
+    if (at != MAP_NOWHERE)
+        range->map.at = at;
+    else if (range->map.here != MAP_NOWHERE)
+        range->map.at = range->map.here;
+}
+
+void
+range_gather(struct range *range, struct atlas *atlas, const struct prefix *prefix, const struct addr *here,
+             const struct sweeper *sweeper, const void *sweep)
+{
+    struct fault fault;
+    range->prefix = *prefix;
+    range->by_address = prefix->length >= RANGE_BLOCK;
+    range->source = sweep ? RANGE_SWEEP : atlas_zone(atlas, LIST_LEVEL1) ? RANGE_ZONES : RANGE_UNKNOWN;
+    range->listed = range->clear = 0;
+    vec_clear(&range->rows);
+    place_map(range, here);
+    gather_nets(range, atlas);
+    gather_cells(range, atlas, sweeper, sweep);
+    if (!range->by_address && range->source == RANGE_ZONES)
+        gather_blocks(range, atlas);
+    range->announced =
+        atlas_asndb(atlas) && asndb_find(atlas_asndb(atlas), here ? here : &prefix->addr, &range->record, &fault);
+}
+
+/* ---- words ---- */
+
+void
+range_net_words(const struct net *net, struct buf *out)
+{
+    if (net->permanent)
+        buf_text(out, "listed by hand, no expiry");
+    else if (net->impacts != LISTING_UNKNOWN)
+        figure_count(out, net->impacts, "impact", "impacts");
+    else if (net->abusers != LISTING_UNKNOWN)
+        buf_format(out, "%lld abusers (rule before 2021)", (long long)net->abusers);
+    else
+        buf_text(out, "no figures");
+}
+
+static void
+put_limit(struct buf *out, const struct policy *policy, unsigned length, const char *unit)
+{
+    int64_t limit = policy_limit(policy, length);
+    if (limit <= 0)
+        return;
+    buf_text(out, ", limit ");
+    text_number(out, limit);
+    if (unit)
+        buf_format(out, " %s", limit == 1 ? "impact" : unit);
+}
+
+/* What level 2 says of it, as far as its zone file is there. */
+static void
+put_level2(struct buf *out, const struct range *range, const struct policy *policy)
+{
+    char prefix[PREFIX_TEXT];
+    if (!range->knows_nets)
+        return;
+    if (range->own) {
+        buf_text(out, "; published: ");
+        range_net_words(range->own, out);
+        if (range->own->impacts != LISTING_UNKNOWN && range->own->limit > 0) {
+            buf_text(out, " (");
+            figure_times(out, (double)range->own->impacts / (double)range->own->limit);
+            buf_byte(out, ')');
+        }
+        return;
+    }
+    buf_text(out, policy_limit(policy, range->prefix.length) > 0 ? "; not published itself" : "");
+    if (range->around > 0) {
+        const struct net *net = &range->nets.at[range->around - 1];
+        buf_format(out, ", but inside %s with ", prefix_text(&net->prefix, prefix));
+        range_net_words(net, out);
+    }
+}
+
+static void
+put_sweep(struct buf *out, const struct range *range)
+{
+    size_t all = (size_t)prefix_size(&range->prefix), asked = 0;
+    for (int i = 0; i < range->map.count; i++)
+        asked += range->cells[i].state != STATE_UNASKED;
+    figure_count(out, (int64_t)range->listed, "listed address", "listed addresses");
+    buf_format(out, ", %zu not listed, %zu without a believable answer", range->clear,
+               asked - range->listed - range->clear);
+    if (asked < all)
+        buf_format(out, ", %zu not answered yet", all - asked);
+}
+
+void
+range_sentence(const struct range *range, const struct policy *policy, struct buf *out)
+{
+    char prefix[PREFIX_TEXT];
+    uint64_t size = prefix_size(&range->prefix);
+    buf_format(out, "%s: ", prefix_text(&range->prefix, prefix));
+    switch (range->source) {
+    case RANGE_UNKNOWN:
+        text_number(out, (int64_t)size);
+        buf_text(out,
+                 size == 1 ? " address; which are listed is not known" : " addresses; which are listed is not known");
+        return;
+    case RANGE_SWEEP:
+        put_sweep(out, range);
+        break;
+    case RANGE_ZONES:
+        figure_count(out, (int64_t)range->listed, "listed address", "listed addresses");
+        buf_text(out, " of ");
+        text_number(out, (int64_t)size);
+        buf_text(out, " (");
+        figure_share(out, range->listed, size);
+        buf_byte(out, ')');
+        break;
+    }
+    if (range->knows_nets && !range->own && range->listed > 0) {
+        buf_text(out, ", at least ");
+        figure_count(out, (int64_t)range->listed, "impact", "impacts");
+    }
+    put_limit(out, policy, range->prefix.length, "impacts");
+    put_level2(out, range, policy);
+}
+
+void
+range_holder(const struct range *range, struct buf *out)
+{
+    char record[PREFIX_TEXT];
+    if (!range->announced)
+        return;
+    if (range->record.record.length > range->prefix.length)
+        buf_text(out, "more than one record; the first: ");
+    if (range->record.asn != 0)
+        buf_format(out, "AS%u%s%s", range->record.asn, *range->record.org ? " " : "", range->record.org);
+    else
+        buf_text(out, "no ASN recorded");
+    buf_format(out, ", record %s", prefix_text(&range->record.record, record));
+}
+
+static const char *
+state_words(const struct range *range, const struct range_spot *spot)
+{
+    if (spot->asking)
+        return "asking ...";
+    switch (spot->state) {
+    case STATE_LISTED:
+        return "on level 1";
+    case STATE_CLEAR:
+        return "not on level 1";
+    case STATE_UNASKED:
+        return range->source == RANGE_SWEEP ? "not asked yet" : "not known";
+    default:
+        return NULL;
+    }
+}
+
+static void
+put_address(struct buf *out, const struct range *range, const struct range_spot *spot)
+{
+    const char *words = state_words(range, spot);
+    char address[ADDR_TEXT];
+    buf_format(out, "%s: ", addr_text(&spot->prefix.addr, address));
+    if (words)
+        buf_text(out, words);
+    else
+        buf_format(out, "no believable answer (%s)", state_name(spot->state));
+    if (spot->exempt)
+        buf_text(out, ", registered as exempt from levels 2 and 3");
+    if (spot->backscatterer)
+        buf_text(out, ", a backscatterer");
+}
+
+void
+range_cell(const struct range *range, const struct policy *policy, int cell, struct buf *out)
+{
+    const struct range_spot *spot = &range->cells[cell];
+    char prefix[PREFIX_TEXT];
+    if (range->by_address) {
+        put_address(out, range, spot);
+    } else {
+        buf_format(out, "%s: ", prefix_text(&spot->prefix, prefix));
+        figure_count(out, (int64_t)spot->listed, "listed address", "listed addresses");
+        if (spot->net) {
+            buf_text(out, ", ");
+            range_net_words(spot->net, out);
+            buf_text(out, spot->net->permanent ? "" : " published");
+        } else if (range->knows_nets && spot->listed > 0) {
+            buf_text(out, ", at least ");
+            figure_count(out, (int64_t)spot->listed, "impact", "impacts");
+        }
+        put_limit(out, policy, spot->prefix.length, NULL);
+    }
+    if (cell == range->map.here)
+        buf_text(out, "; you are here");
+}
+
+static bool
+is_shown(const struct range *range, enum glyph glyph)
+{
+    for (int i = 0; i < range->map.count; i++)
+        if (range->map.cells[i].glyph == glyph)
+            return true;
+    return false;
+}
+
+size_t
+range_signs(const struct range *range, struct map_sign out[static RANGE_SIGNS])
+{
+    static const struct map_sign addresses[] = {
+        {{GLYPH_LISTED, ROLE_LISTED}, "listed"},          {{GLYPH_HEAT_0, ROLE_HEAT_0}, "not on level 1"},
+        {{GLYPH_EXEMPT, ROLE_EXEMPT}, "exempt"},          {{GLYPH_BACKSCATTER, ROLE_WARN}, "backscatterer"},
+        {{GLYPH_ASKING, ROLE_ASKING}, "asking"},          {{GLYPH_WARN, ROLE_WARN}, "no believable answer"},
+        {{GLYPH_UNKNOWN, ROLE_UNKNOWN}, "not asked yet"},
+    };
+    static const char *const counts[HEATS] = {"none", "1-3", "4-15", "16-63", "64 and more"};
+    enum { SIGNS = sizeof addresses / sizeof addresses[0], ALWAYS = 2 };
+    size_t count = 0;
+    if (range->by_address)
+        for (size_t i = 0; i < SIGNS; i++)
+            if (i < ALWAYS || is_shown(range, addresses[i].cell.glyph))
+                out[count++] = addresses[i];
+    for (; !range->by_address && count < HEATS; count++)
+        out[count] = (struct map_sign){look_of_count(heats[count]), counts[count]};
+    return count;
+}
+
+void
+range_caption(const struct range *range, struct buf *out)
+{
+    unsigned length = range->map.cell_length;
+    if (range->by_address)
+        buf_text(out, range->map.here != MAP_NOWHERE ? "[ ] you are here" : "");
+    else if (length == RANGE_BLOCK)
+        buf_text(out, "listed addresses in each /24");
+    else
+        buf_format(out, "listed addresses in each /%u (%u /24s)", length, 1u << (RANGE_BLOCK - length));
+}

@@ -1,0 +1,64 @@
+/* What is known of a prefix: gathered once from the zone files, or from a sweep over DNS, and then shown as tables and
+ * as a map. Listed addresses and impacts are different things and are never mixed. */
+#ifndef RANGE_H
+#define RANGE_H
+
+#include "atlas.h"
+#include "map.h"
+#include "sweeper.h"
+#include "vec.h"
+
+/* From this length on a range is shown address by address, and may be swept. */
+enum { RANGE_BLOCK = 24 };
+
+/* One row of the table, and one cell of the map: an address, or a block of them. */
+struct range_spot {
+    struct prefix prefix;
+    size_t listed;    /* addresses in it on level 1 */
+    enum state state; /* of an address: what level 1 says */
+    bool asking;
+    bool exempt, backscatterer;
+    const struct net *net; /* the net published for exactly this prefix, or NULL */
+};
+
+enum range_source { RANGE_UNKNOWN, RANGE_ZONES, RANGE_SWEEP };
+
+struct range {
+    struct prefix prefix;
+    enum range_source source;
+    bool by_address;       /* each spot is an address */
+    size_t listed;         /* addresses on level 1 */
+    size_t clear;          /* addresses known not to be on it */
+    bool knows_nets;       /* the zone file of level 2 is there */
+    density_nets nets;     /* published: those around it, widest first, itself, those inside it */
+    size_t around;         /* how many are around it */
+    const struct net *own; /* published for exactly this prefix; NULL = none */
+    bool announced;        /* the ASN database knows who announces it ... */
+    struct asndb_record record;
+    VEC(struct range_spot) rows; /* what is listed: addresses, or /24 blocks */
+    struct range_spot cells[MAP_CELLS];
+    struct map map;
+};
+
+/* Zeroed is empty. Gathers anew; the map's cursor stays on its cell. `here` and `sweep` may be NULL. */
+void range_gather(struct range *, struct atlas *, const struct prefix *, const struct addr *here,
+                  const struct sweeper *, const void *sweep);
+void range_fini(struct range *);
+
+/* "3 listed addresses of 256 (1.2 %), limit 4 impacts; published: 19 impacts (4.8x)" */
+void range_sentence(const struct range *, const struct policy *, struct buf *out);
+/* Who announces it. Nothing when that is not known. */
+void range_holder(const struct range *, struct buf *out);
+
+/* What is in a cell of the map, in words. */
+void range_cell(const struct range *, const struct policy *, int cell, struct buf *out);
+
+/* What the signs on the map mean, at most RANGE_SIGNS, and what they count (nothing: no counts). */
+enum { RANGE_SIGNS = 8 };
+size_t range_signs(const struct range *, struct map_sign out[static RANGE_SIGNS]);
+void range_caption(const struct range *, struct buf *out);
+
+/* "23 impacts", "25 abusers (rule before 2021)", "listed by hand, no expiry". */
+void range_net_words(const struct net *, struct buf *out);
+
+#endif

@@ -1,0 +1,336 @@
+#include "range_sheets.h"
+
+#include "figure.h"
+#include "text.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Two prefixes nest or are apart. */
+static bool
+overlap(const struct prefix *a, const struct prefix *b)
+{
+    return prefix_covers(a, b) || prefix_covers(b, a);
+}
+
+static uint64_t
+key_of(const struct prefix *prefix)
+{
+    return (uint64_t)addr_to_v4(&prefix->addr) << 8 | (prefix->length + 1u);
+}
+
+static double
+figure_of(int64_t number)
+{
+    return number == LISTING_UNKNOWN ? NAN : (double)number;
+}
+
+static double
+times_of(const struct net *net)
+{
+    return net->impacts == LISTING_UNKNOWN || net->limit <= 0 ? NAN : (double)net->impacts / (double)net->limit;
+}
+
+/* A figure that is not known is a dash. */
+static enum role
+put_number(struct buf *out, double figure, enum role role)
+{
+    if (isnan(figure)) {
+        buf_byte(out, '-');
+        return ROLE_DIM;
+    }
+    text_number(out, (int64_t)figure);
+    return role;
+}
+
+static enum role
+put_times(struct buf *out, double times)
+{
+    if (isnan(times))
+        return put_number(out, times, ROLE_DIM);
+    figure_times(out, times);
+    return times >= 1 ? ROLE_LISTED : ROLE_PLAIN;
+}
+
+static bool
+has(const char *text, const char *word)
+{
+    return strcasestr(text, word);
+}
+
+/* ---- what is listed ---- */
+
+static const struct range_spot *
+spot_at(void *self, size_t item)
+{
+    const struct range *range = self;
+    return &range->rows.at[item];
+}
+
+static uint64_t
+spot_key(void *self, size_t item)
+{
+    return key_of(&spot_at(self, item)->prefix);
+}
+
+static bool
+spot_touches(void *self, size_t item, const struct prefix *prefix)
+{
+    return overlap(&spot_at(self, item)->prefix, prefix);
+}
+
+enum { ADDRESS, MARKS };
+
+static const struct sheet_column address_columns[] = {
+    [ADDRESS] = {{"address", 15, 15, 0, false}, "address", "address", false},
+    [MARKS] = {{"other lists", 40, 8, 1, false}, NULL, NULL, false},
+};
+
+static const char *
+marks_of(const struct range_spot *spot)
+{
+    static const char *const marks[2][2] = {{"", "backscatterer"}, {"exempt", "exempt, backscatterer"}};
+    return marks[spot->exempt][spot->backscatterer];
+}
+
+static double
+address_figure(void *self, size_t item, size_t column)
+{
+    (void)column;
+    return addr_to_v4(&spot_at(self, item)->prefix.addr);
+}
+
+static bool
+address_matches(void *self, size_t item, const char *word)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    char address[ADDR_TEXT];
+    return has(addr_text(&spot->prefix.addr, address), word) || has(marks_of(spot), word);
+}
+
+static enum role
+address_cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    char address[ADDR_TEXT];
+    buf_text(out, column == ADDRESS ? addr_text(&spot->prefix.addr, address) : marks_of(spot));
+    return column == ADDRESS ? ROLE_LISTED : spot->exempt ? ROLE_EXEMPT : ROLE_WARN;
+}
+
+static const struct sheet_model addresses = {
+    .thing = "listed address",
+    .things = "listed addresses",
+    .filter_label = "Filter: part of an address, exempt, backscatterer, in:203.0.113.0/28",
+    .columns = address_columns,
+    .column_count = sizeof address_columns / sizeof address_columns[0],
+    .eye = {address_figure, address_matches, spot_touches},
+    .key = spot_key,
+    .cell = address_cell,
+};
+
+enum { BLOCK, LISTED, SHARE, IMPACTS, LIMIT, TIMES };
+
+static const struct sheet_column block_columns[] = {
+    [BLOCK] = {{"block", 18, 18, 0, false}, "address", "address", false},
+    [LISTED] = {{"listed", 6, 6, 1, true}, "listed", "listed addresses, most first", true},
+    [SHARE] = {{"share", 7, 7, 4, true}, "share", NULL, true},
+    [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true},
+    [LIMIT] = {{"limit", 5, 5, 5, true}, "limit", NULL, false},
+    [TIMES] = {{"times", 5, 5, 3, true}, "times", "impacts to limit, most first", true},
+};
+
+static double
+block_figure(void *self, size_t item, size_t column)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    switch (column) {
+    case BLOCK:
+        return addr_to_v4(&spot->prefix.addr);
+    case LISTED:
+        return (double)spot->listed;
+    case SHARE:
+        return 100 * (double)spot->listed / (double)prefix_size(&spot->prefix);
+    case IMPACTS:
+        return spot->net ? figure_of(spot->net->impacts) : NAN;
+    case LIMIT:
+        return spot->net ? (double)spot->net->limit : NAN;
+    default:
+        return spot->net ? times_of(spot->net) : NAN;
+    }
+}
+
+static bool
+block_matches(void *self, size_t item, const char *word)
+{
+    char prefix[PREFIX_TEXT];
+    return has(prefix_text(&spot_at(self, item)->prefix, prefix), word);
+}
+
+static enum role
+block_cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    char prefix[PREFIX_TEXT];
+    switch (column) {
+    case BLOCK:
+        buf_text(out, prefix_text(&spot->prefix, prefix));
+        return ROLE_PLAIN;
+    case SHARE:
+        figure_share(out, spot->listed, prefix_size(&spot->prefix));
+        return ROLE_PLAIN;
+    case TIMES:
+        return put_times(out, block_figure(self, item, column));
+    default:
+        return put_number(out, block_figure(self, item, column), ROLE_PLAIN);
+    }
+}
+
+static const struct sheet_model blocks = {
+    .thing = "block",
+    .things = "blocks",
+    .filter_label = "Filter: part of a prefix, listed>3, impacts>=100, times>2, in:203.0.113.0/24",
+    .columns = block_columns,
+    .column_count = sizeof block_columns / sizeof block_columns[0],
+    .eye = {block_figure, block_matches, spot_touches},
+    .key = spot_key,
+    .cell = block_cell,
+};
+
+const struct sheet_model *
+range_sheet_spots(bool by_address)
+{
+    return by_address ? &addresses : &blocks;
+}
+
+/* ---- nets ---- */
+
+enum { NET, PLACE, NET_IMPACTS, NET_LIMIT, NET_TIMES, KIND, HOLDER };
+
+static const struct sheet_column net_columns[] = {
+    [NET] = {{"net", 18, 18, 0, false}, "place", "place: around, then inside", false},
+    [PLACE] = {{"place", 6, 6, 3, false}, NULL, NULL, false},
+    [NET_IMPACTS] = {{"impacts", 7, 7, 1, true}, "impacts", "impacts, most first", true},
+    [NET_LIMIT] = {{"limit", 5, 5, 2, true}, "limit", NULL, false},
+    [NET_TIMES] = {{"times", 5, 5, 3, true}, "times", "impacts to limit, most first", true},
+    [KIND] = {{"kind", 26, 9, 4, false}, NULL, NULL, false},
+    [HOLDER] = {{"holder", 40, 20, 5, false}, NULL, NULL, false},
+};
+
+static const struct net *
+net_at(void *self, size_t item)
+{
+    const struct range *range = self;
+    return &range->nets.at[item];
+}
+
+/* A net may be published twice, as announced and as a bare /24. */
+static uint64_t
+net_key(void *self, size_t item)
+{
+    const struct net *net = net_at(self, item);
+    return key_of(&net->prefix) | (uint64_t)(net->kind == NET_SLASH24) << 62;
+}
+
+static double
+net_figure(void *self, size_t item, size_t column)
+{
+    const struct net *net = net_at(self, item);
+    switch (column) {
+    case NET:
+        return (double)item; /* they come in that order */
+    case NET_IMPACTS:
+        return figure_of(net->impacts);
+    case NET_LIMIT:
+        return net->permanent ? NAN : (double)net->limit;
+    default:
+        return times_of(net);
+    }
+}
+
+static const char *
+place_of(const struct range *range, size_t item)
+{
+    if (item < range->around)
+        return "around";
+    return &range->nets.at[item] == range->own ? "this" : "inside";
+}
+
+static void
+put_kind(struct buf *out, const struct net *net)
+{
+    if (net->permanent)
+        buf_text(out, "by hand, no expiry");
+    else if (net->impacts == LISTING_UNKNOWN && net->abusers != LISTING_UNKNOWN)
+        buf_format(out, "%lld abusers (old rule)", (long long)net->abusers);
+    else
+        buf_text(out, net->kind == NET_SLASH24 ? "a bare /24" : "announced");
+}
+
+static void
+put_holder(struct buf *out, const struct holder *holder)
+{
+    if (holder->asn != 0)
+        buf_format(out, "AS%u%s%s", holder->asn, *holder->org ? " " : "", holder->org);
+}
+
+static bool
+net_matches(void *self, size_t item, const char *word)
+{
+    struct buf text = {0};
+    char prefix[PREFIX_TEXT];
+    buf_format(&text, "%s %s ", prefix_text(&net_at(self, item)->prefix, prefix), place_of(self, item));
+    put_kind(&text, net_at(self, item));
+    buf_byte(&text, ' ');
+    put_holder(&text, &net_at(self, item)->holder);
+    bool matches = has(buf_string(&text), word);
+    buf_free(&text);
+    return matches;
+}
+
+static bool
+net_touches(void *self, size_t item, const struct prefix *prefix)
+{
+    return overlap(&net_at(self, item)->prefix, prefix);
+}
+
+static enum role
+net_cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    const struct net *net = net_at(self, item);
+    char prefix[PREFIX_TEXT];
+    switch (column) {
+    case NET:
+        buf_text(out, prefix_text(&net->prefix, prefix));
+        return ROLE_PLAIN;
+    case PLACE:
+        buf_text(out, place_of(self, item));
+        return ROLE_DIM;
+    case NET_TIMES:
+        return put_times(out, times_of(net));
+    case KIND:
+        put_kind(out, net);
+        return net->permanent ? ROLE_LISTED : ROLE_DIM;
+    case HOLDER:
+        put_holder(out, &net->holder);
+        return ROLE_DIM;
+    default:
+        return put_number(out, net_figure(self, item, column), column == NET_IMPACTS ? ROLE_STRONG : ROLE_PLAIN);
+    }
+}
+
+static const struct sheet_model nets = {
+    .thing = "published net",
+    .things = "published nets",
+    .filter_label = "Filter: words, impacts>=100, times>2, in:203.0.113.0/24",
+    .columns = net_columns,
+    .column_count = sizeof net_columns / sizeof net_columns[0],
+    .eye = {net_figure, net_matches, net_touches},
+    .key = net_key,
+    .cell = net_cell,
+};
+
+const struct sheet_model *
+range_sheet_nets(void)
+{
+    return &nets;
+}

@@ -1,0 +1,412 @@
+/* Sorting ranks all items once; the filter then takes, in that order, those that pass. So typing a filter never sorts,
+ * and clearing it costs one pass. */
+#include "sheet.h"
+
+#include "text.h"
+#include "view_menu.h"
+#include "view_prompt.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+void
+sheet_init(struct sheet *sheet, const struct sheet_model *model, void *self, struct app *app, const void *view,
+           size_t sort)
+{
+    assert(model->column_count <= SHEET_COLUMNS);
+    *sheet = (struct sheet){.model = model, .self = self, .app = app, .view = view, .sort = sort};
+}
+
+void
+sheet_fini(struct sheet *sheet)
+{
+    free(sheet->sorted);
+    free(sheet->rows);
+    free(sheet->filter_text);
+    free(sheet->needle_text);
+    filter_fini(&sheet->filter);
+    filter_fini(&sheet->needle);
+}
+
+/* ---- order ---- */
+
+struct rank {
+    double figure;
+    uint32_t item;
+};
+
+/* By figure, then as the view has them. */
+static int
+compare_ranks(const void *a, const void *b)
+{
+    const struct rank *x = a, *y = b;
+    if (x->figure != y->figure)
+        return x->figure < y->figure ? -1 : 1;
+    return x->item < y->item ? -1 : x->item > y->item;
+}
+
+/* Smaller comes first; what is not known comes last in either direction. */
+static double
+rank_of(const struct sheet *sheet, size_t item, bool falling)
+{
+    double figure = sheet->model->eye.figure(sheet->self, item, sheet->sort);
+    return isnan(figure) ? INFINITY : falling ? -figure : figure;
+}
+
+static void
+sort(struct sheet *sheet)
+{
+    bool falling = sheet->model->columns[sheet->sort].falling != sheet->reversed;
+    struct rank *ranks = mem_alloc(sheet->items * sizeof *ranks + 1);
+    for (size_t i = 0; i < sheet->items; i++)
+        ranks[i] = (struct rank){.figure = rank_of(sheet, i, falling), .item = (uint32_t)i};
+    qsort(ranks, sheet->items, sizeof *ranks, compare_ranks);
+    for (size_t i = 0; i < sheet->items; i++)
+        sheet->sorted[i] = ranks[i].item;
+    free(ranks);
+}
+
+static void
+pass(struct sheet *sheet)
+{
+    sheet->row_count = 0;
+    for (size_t i = 0; i < sheet->items; i++)
+        if (filter_passes(&sheet->filter, &sheet->model->eye, sheet->self, sheet->sorted[i]))
+            sheet->rows[sheet->row_count++] = sheet->sorted[i];
+}
+
+void
+sheet_fill(struct sheet *sheet, size_t items)
+{
+    sheet->items = items;
+    sheet->sorted = mem_grow(sheet->sorted, items * sizeof *sheet->sorted + 1);
+    sheet->rows = mem_grow(sheet->rows, items * sizeof *sheet->rows + 1);
+    sort(sheet);
+    pass(sheet);
+}
+
+size_t
+sheet_item(const struct sheet *sheet, size_t row)
+{
+    assert(row < sheet->row_count);
+    return sheet->rows[row];
+}
+
+uint64_t
+sheet_key(const struct sheet *sheet, size_t row)
+{
+    return sheet->model->key(sheet->self, sheet_item(sheet, row));
+}
+
+void
+sheet_sort(struct sheet *sheet, size_t column, bool reversed)
+{
+    sheet->sort = column;
+    sheet->reversed = reversed;
+    sort(sheet);
+    pass(sheet);
+}
+
+/* ---- filter and search ---- */
+
+/* NULL for an empty one. */
+static void
+keep_text(char **kept, const char *text)
+{
+    free(*kept);
+    *kept = *text != '\0' ? mem_copy(text) : NULL;
+}
+
+static bool
+parse(const struct sheet *sheet, struct filter *filter, const char *text, struct fault *fault)
+{
+    const char *names[SHEET_COLUMNS];
+    for (size_t i = 0; i < sheet->model->column_count; i++)
+        names[i] = sheet->model->columns[i].name;
+    return filter_parse(filter, text, names, sheet->model->column_count, fault);
+}
+
+bool
+sheet_filter(struct sheet *sheet, const char *text, struct fault *fault)
+{
+    if (!parse(sheet, &sheet->filter, text, fault))
+        return false;
+    keep_text(&sheet->filter_text, text);
+    pass(sheet);
+    return true;
+}
+
+bool
+sheet_search(struct sheet *sheet, const char *text, struct fault *fault)
+{
+    if (!parse(sheet, &sheet->needle, text, fault))
+        return false;
+    keep_text(&sheet->needle_text, text);
+    return true;
+}
+
+bool
+sheet_find(const struct sheet *sheet, size_t from, bool backwards, size_t *found)
+{
+    size_t count = sheet->row_count;
+    for (size_t step = 1; step <= count; step++) {
+        size_t row = (from + (backwards ? count - step : step)) % count;
+        if (filter_passes(&sheet->needle, &sheet->model->eye, sheet->self, sheet->rows[row])) {
+            *found = row;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- keys ---- */
+
+static size_t
+row_of(const struct sheet *sheet, uint64_t key)
+{
+    size_t row = 0;
+    while (row < sheet->row_count && sheet_key(sheet, row) != key)
+        row++;
+    return row < sheet->row_count ? row : 0;
+}
+
+static void
+begin_line(struct sheet *sheet, const struct cursor *cursor)
+{
+    sheet->row = cursor->row;
+    sheet->home = cursor->key;
+}
+
+/* While the row on which the user began passes he stays on it, else he is at the top; it is not forgotten. */
+static bool
+filter_typed(void *arg, const char *text, struct fault *fault)
+{
+    struct sheet *sheet = arg;
+    if (!sheet_filter(sheet, text, fault))
+        return false;
+    app_select(sheet->app, sheet->view, row_of(sheet, sheet->home));
+    return true;
+}
+
+static void
+filter_dropped(void *arg)
+{
+    struct fault fault;
+    filter_typed(arg, "", &fault);
+}
+
+static bool
+search_accepted(void *arg, const char *text, struct fault *fault)
+{
+    struct sheet *sheet = arg;
+    size_t row;
+    if (!sheet_search(sheet, text, fault))
+        return false;
+    if (*text == '\0')
+        return true;
+    if (!sheet_find(sheet, sheet->row, false, &row))
+        return fault_set(fault, "none of the %zu %s that show is like that", sheet->row_count, sheet->model->things);
+    app_select(sheet->app, sheet->view, row);
+    return true;
+}
+
+static void
+go_on(struct sheet *sheet, bool backwards, struct cursor *cursor)
+{
+    size_t row;
+    if (!sheet_find(sheet, cursor->row, backwards, &row)) {
+        app_message(sheet->app, "not found: %s", sheet->needle_text);
+        return;
+    }
+    if (backwards ? row >= cursor->row : row <= cursor->row)
+        app_message(sheet->app, backwards ? "on from the end" : "on from the beginning");
+    cursor->row = row;
+}
+
+/* The column of a line of the sort menu. */
+static size_t
+column_of(const struct sheet *sheet, size_t line)
+{
+    size_t column = 0;
+    for (;; column++)
+        if (sheet->model->columns[column].order && line-- == 0)
+            return column;
+}
+
+/* The order that is chosen already is turned round. */
+static void
+sort_chosen(void *arg, size_t line)
+{
+    struct sheet *sheet = arg;
+    size_t column = column_of(sheet, line);
+    sheet_sort(sheet, column, column == sheet->sort && !sheet->reversed);
+    app_select(sheet->app, sheet->view, 0);
+}
+
+static void
+open_sort(struct sheet *sheet)
+{
+    const char *lines[SHEET_COLUMNS];
+    size_t count = 0, chosen = 0;
+    for (size_t i = 0; i < sheet->model->column_count; i++) {
+        if (i == sheet->sort)
+            chosen = count;
+        if (sheet->model->columns[i].order)
+            lines[count++] = sheet->model->columns[i].order;
+    }
+    view_menu_open(sheet->app, "Sort by (again: the other way)", lines, count, chosen, sort_chosen, sheet);
+}
+
+bool
+sheet_can(const struct sheet *sheet, enum action action)
+{
+    switch (action) {
+    case ACTION_SEARCH:
+    case ACTION_SORT:
+        return sheet->row_count > 0;
+    case ACTION_FILTER:
+        return sheet->items > 0;
+    case ACTION_NEXT:
+    case ACTION_PREVIOUS:
+        return sheet->needle_text && sheet->row_count > 0;
+    default:
+        return false;
+    }
+}
+
+void
+sheet_act(struct sheet *sheet, enum action action, struct cursor *cursor)
+{
+    begin_line(sheet, cursor);
+    switch (action) {
+    case ACTION_SEARCH:
+        view_prompt_open(sheet->app, "Search", NULL, search_accepted, sheet);
+        break;
+    case ACTION_NEXT:
+    case ACTION_PREVIOUS:
+        go_on(sheet, action == ACTION_PREVIOUS, cursor);
+        break;
+    case ACTION_FILTER:
+        view_prompt_open_live(sheet->app, sheet->model->filter_label, sheet->filter_text, filter_typed, filter_dropped,
+                              sheet);
+        break;
+    case ACTION_SORT:
+        open_sort(sheet);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- drawing ---- */
+
+static void
+fit(struct sheet *sheet, int cols)
+{
+    struct column columns[SHEET_COLUMNS];
+    size_t count = sheet->model->column_count;
+    for (size_t i = 0; i < count; i++)
+        columns[i] = sheet->model->columns[i].look;
+    columns_fit(columns, count, cols, sheet->widths);
+}
+
+int
+sheet_head_rows(const struct sheet *sheet)
+{
+    return sheet->filter_text ? 2 : 1;
+}
+
+void
+sheet_status(const struct sheet *sheet, struct buf *out)
+{
+    if (sheet->filter_text) {
+        text_number(out, (int64_t)sheet->row_count);
+        buf_text(out, " of ");
+    }
+    text_number(out, (int64_t)sheet->items);
+    buf_format(out, " %s by %s", sheet->items == 1 ? sheet->model->thing : sheet->model->things,
+               sheet->model->columns[sheet->sort].name);
+}
+
+/* The sign of the direction stands beside the title of the column by which they are sorted, on the side where there is
+ * room: before a title flush right, behind another. */
+static void
+draw_titles(struct sheet *sheet, const struct canvas *canvas, int row)
+{
+    int col = 0;
+    for (size_t i = 0; i < sheet->model->column_count; i++) {
+        const struct column *look = &sheet->model->columns[i].look;
+        int width = sheet->widths[i];
+        if (width == 0)
+            continue;
+        bool sorted = i == sheet->sort, down = sheet->model->columns[i].falling != sheet->reversed;
+        enum role role = sorted ? ROLE_TITLE : ROLE_DIM;
+        int mark = look->right ? col + width - text_width(look->title) - 1 : col + text_width(look->title) + 1;
+        if (look->right)
+            canvas_text_right(canvas, row, col, width, role, look->title);
+        else
+            canvas_text(canvas, row, col, width, role, look->title);
+        if (sorted)
+            canvas_glyph(canvas, row, mark, role, down ? GLYPH_DOWN : GLYPH_UP);
+        col += width + COLUMNS_GAP;
+    }
+}
+
+void
+sheet_head(struct sheet *sheet, const struct canvas *canvas, int row)
+{
+    fit(sheet, canvas->cols);
+    if (sheet->filter_text) {
+        struct buf count = {0};
+        text_number(&count, (int64_t)sheet->row_count);
+        buf_text(&count, " of ");
+        text_number(&count, (int64_t)sheet->items);
+        int col = canvas_text(canvas, row, 0, CANVAS_REST, ROLE_DIM, "filter") + 1;
+        col = canvas_format(canvas, row, col, CANVAS_REST, ROLE_STRONG, "%s", sheet->filter_text);
+        canvas_format(canvas, row, col, CANVAS_REST, ROLE_DIM, ": %s %s", buf_string(&count), sheet->model->things);
+        buf_free(&count);
+        row++;
+    }
+    draw_titles(sheet, canvas, row);
+}
+
+void
+sheet_draw(struct sheet *sheet, const struct canvas *canvas)
+{
+    struct column columns[SHEET_COLUMNS];
+    struct column_cell cells[SHEET_COLUMNS] = {0};
+    struct buf texts[SHEET_COLUMNS] = {0};
+    size_t count = sheet->model->column_count;
+    int first, end;
+    fit(sheet, canvas->cols);
+    for (size_t i = 0; i < count; i++)
+        columns[i] = sheet->model->columns[i].look;
+    canvas_visible(canvas, &first, &end);
+    for (int row = first; row < end && row < (int)sheet->row_count; row++) {
+        for (size_t i = 0; i < count; i++) {
+            if (sheet->widths[i] == 0)
+                continue;
+            buf_clear(&texts[i]);
+            cells[i].role = sheet->model->cell(sheet->self, sheet_item(sheet, (size_t)row), i, &texts[i]);
+            cells[i].text = buf_string(&texts[i]);
+        }
+        columns_row(canvas, row, columns, count, sheet->widths, cells);
+    }
+    for (size_t i = 0; i < count; i++)
+        buf_free(&texts[i]);
+}
+
+void
+sheet_row_text(const struct sheet *sheet, size_t row, struct buf *out)
+{
+    for (size_t i = 0; i < sheet->model->column_count; i++) {
+        struct buf text = {0};
+        if (sheet->model->columns[i].look.width == 0)
+            continue;
+        sheet->model->cell(sheet->self, sheet_item(sheet, row), i, &text);
+        if (text.count > 0)
+            buf_format(out, "%s%s", out->count > 0 ? " " : "", buf_string(&text));
+        buf_free(&text);
+    }
+}

@@ -1,0 +1,12 @@
+/* A choice of one line among a few. */
+#ifndef VIEW_MENU_H
+#define VIEW_MENU_H
+
+#include "app.h"
+
+/* Enter calls chosen(arg, line) once the menu is gone; leaving it calls nothing. The lines are copied; the cursor
+ * starts on the line `at`, which is marked as the present one. */
+void view_menu_open(struct app *, const char *title, const char *const *lines, size_t count, size_t at,
+                    void (*chosen)(void *arg, size_t line), void *arg);
+
+#endif

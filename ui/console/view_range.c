@@ -1,0 +1,529 @@
+/* Two tables and a map share the place: beside each other where there is room, else one at a time, and Tab goes round.
+ * The app holds the cursor of the table that shows; that of the other one waits here, and the map has its own. What is
+ * shown is gathered anew when the atlas or the sweep has changed, not for each frame. */
+#include "view_range.h"
+
+#include "figure.h"
+#include "range_sheets.h"
+#include "text.h"
+#include "top.h"
+
+enum pane { PANE_SPOTS, PANE_NETS, PANE_MAP, PANE_COUNT };
+
+enum {
+    WIDE = 100, /* from so many columns on the map is beside the table */
+    SIDE_COLS = MAP_COLS + 4,
+    SIDE_LEFT = 3, /* the map's distance from the line at its left */
+    WORDS_GAP = 2,
+    STATUS_ROWS = 2, /* what is under the cursor, in words; so many always, or the map would jump */
+    MAP_LEAST = 3,   /* rows of it that show, whatever the place */
+    WORDS_COLS = 26, /* what the words beside the map need at least; else they are under it */
+    ROOMY = 60,      /* columns from which names are whole */
+};
+
+struct range_view {
+    struct drill *drill;
+    struct prefix prefix;
+    bool has_here;
+    struct addr here;
+    struct range range;
+    bool outdated;
+    unsigned version;
+    struct top top;
+    enum pane table; /* the one that shows */
+    bool on_map;
+    bool beside; /* the map is beside the table */
+    struct sheet sheets[PANE_MAP];
+    struct cursor cursors[PANE_MAP];
+    void *sweep; /* NULL = none */
+};
+
+static const struct addr *
+here_of(const struct range_view *v)
+{
+    return v->has_here ? &v->here : NULL;
+}
+
+static const struct policy *
+policy_of(const struct range_view *v)
+{
+    return atlas_policy(v->drill->atlas);
+}
+
+static struct sheet *
+sheet_of(struct range_view *v)
+{
+    return &v->sheets[v->table];
+}
+
+static bool
+has_pane(const struct range_view *v, enum pane pane)
+{
+    return pane == PANE_NETS ? v->range.nets.count > 0 : v->range.source != RANGE_UNKNOWN;
+}
+
+static void
+refresh(struct range_view *v)
+{
+    unsigned version = atlas_version(v->drill->atlas);
+    if (!v->outdated && v->version == version)
+        return;
+    range_gather(&v->range, v->drill->atlas, &v->prefix, here_of(v), v->drill->sweeper, v->sweep);
+    sheet_fill(&v->sheets[PANE_SPOTS], v->range.rows.count);
+    sheet_fill(&v->sheets[PANE_NETS], v->range.nets.count);
+    v->outdated = false;
+    v->version = version;
+    if (!has_pane(v, v->table))
+        v->table = v->table == PANE_NETS ? PANE_SPOTS : PANE_NETS;
+    v->on_map = v->on_map && has_pane(v, PANE_MAP);
+}
+
+/* ---- what stands on top ---- */
+
+static void
+put_progress(struct buf *out, const struct sweeper_progress *p)
+{
+    static const char *const phases[] = {
+        [SWEEPER_ASKING] = "", [SWEEPER_PAUSED] = ", paused", [SWEEPER_STOPPED] = ", stopped", [SWEEPER_DONE] = ""};
+    buf_format(out, "Sweep of level 1 over DNS: %zu of %zu answered%s", p->answered, p->total, phases[p->phase]);
+    if (p->phase == SWEEPER_ASKING && p->per_second > 0)
+        buf_format(out, ", %.0f a second", p->per_second);
+    if (p->phase == SWEEPER_ASKING && p->left_ms >= 0) {
+        buf_text(out, ", ");
+        text_duration(out, p->left_ms);
+        buf_text(out, " left");
+    }
+}
+
+static void
+put_offer(const struct range_view *v, struct buf *out)
+{
+    if (v->sweep || v->range.source != RANGE_UNKNOWN || !v->drill->sweeper)
+        return;
+    if (v->range.by_address) {
+        buf_text(out, "Without them, r asks level 1 over DNS about each address: ");
+        figure_count(out, (int64_t)prefix_size(&v->prefix), "question", "questions");
+        buf_text(out, ", paced.");
+    } else {
+        buf_text(out, "Over DNS only a /24 at a time is asked about: i opens one.");
+    }
+}
+
+static void
+write_top(struct range_view *v, int cols)
+{
+    const struct atlas *atlas = v->drill->atlas;
+    struct buf line = {0};
+    top_begin(&v->top, cols);
+    range_sentence(&v->range, policy_of(v), &line);
+    top_add(&v->top, ROLE_STRONG, &line);
+    if (v->sweep) {
+        struct sweeper_progress progress = v->drill->sweeper->progress(v->sweep);
+        put_progress(&line, &progress);
+        top_add(&v->top, ROLE_ASKING, &line);
+    } else {
+        buf_text(&line, atlas_lacks_zones(atlas));
+        top_add(&v->top, ROLE_WARN, &line);
+    }
+    put_offer(v, &line);
+    top_add(&v->top, ROLE_PLAIN, &line);
+    range_holder(&v->range, &line);
+    top_add(&v->top, ROLE_PLAIN, &line);
+    bool fresh = figure_sources(&line, atlas_zones(atlas), NULL);
+    top_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    buf_free(&line);
+}
+
+/* Which parts there are, and where the cursor is. */
+static void
+draw_panes(const struct range_view *v, const struct canvas *canvas, int row)
+{
+    static const char *const names[2][PANE_COUNT] = {{"listed", "nets", "map"},
+                                                     {"listed addresses", "published nets", "map"}};
+    static const char *const blocks[2] = {"blocks", "/24 blocks with listed addresses"};
+    bool roomy = canvas->cols >= ROOMY;
+    int col = 0;
+    for (enum pane pane = 0; pane < PANE_COUNT; pane++) {
+        if (!has_pane(v, pane))
+            continue;
+        bool here = v->on_map ? pane == PANE_MAP : pane == v->table;
+        const char *name = pane == PANE_SPOTS && !v->range.by_address ? blocks[roomy] : names[roomy][pane];
+        enum role role = here ? ROLE_TITLE : ROLE_DIM;
+        if (here)
+            canvas_glyph(canvas, row, col, ROLE_KEY, GLYPH_INTO);
+        col = canvas_text(canvas, row, col + 2, CANVAS_REST, role, name);
+        if (pane < PANE_MAP) {
+            struct buf count = {0};
+            text_number(&count, (int64_t)v->sheets[pane].items);
+            col = canvas_text(canvas, row, col + 1, CANVAS_REST, role, buf_string(&count));
+            buf_free(&count);
+        }
+        col += 2;
+    }
+}
+
+/* ---- the map ---- */
+
+static bool
+words_beside(int cols)
+{
+    return cols >= MAP_COLS + WORDS_GAP + WORDS_COLS;
+}
+
+/* What is under the cursor; returns the rows. Of this and the next, canvas may be NULL to count them only. */
+static int
+draw_status(const struct range_view *v, const struct canvas *canvas, int row, int col, int cols)
+{
+    struct buf text = {0};
+    range_cell(&v->range, policy_of(v), v->range.map.at, &text);
+    int rows = canvas_wrap(canvas, row, col, cols, v->on_map ? ROLE_STRONG : ROLE_PLAIN, buf_string(&text));
+    buf_free(&text);
+    return rows;
+}
+
+/* What the signs mean, and what they count. */
+static int
+draw_legend(const struct range_view *v, const struct canvas *canvas, int row, int col, int cols)
+{
+    struct map_sign signs[RANGE_SIGNS];
+    size_t count = range_signs(&v->range, signs);
+    struct buf caption = {0};
+    int rows = 0;
+    range_caption(&v->range, &caption);
+    if (caption.count > 0)
+        rows = canvas_wrap(canvas, row, col, cols, ROLE_DIM, buf_string(&caption));
+    buf_free(&caption);
+    return rows + map_legend(canvas, row + rows, col, cols, signs, count);
+}
+
+/* The words under the map: all of them if there is room, else only what is under the cursor. */
+static void
+draw_stack(const struct range_view *v, const struct canvas *canvas)
+{
+    int map = map_rows(&v->range.map), cols = canvas->cols;
+    int status = draw_status(v, NULL, 0, 0, cols) > STATUS_ROWS ? draw_status(v, NULL, 0, 0, cols) : STATUS_ROWS;
+    bool all = map + status + draw_legend(v, NULL, 0, 0, cols) <= canvas->rows;
+    if (map + STATUS_ROWS > canvas->rows)
+        map = canvas->rows - STATUS_ROWS > MAP_LEAST ? canvas->rows - STATUS_ROWS : MAP_LEAST;
+    struct canvas part = canvas_part(canvas, 0, 0, map, cols);
+    map_draw(&v->range.map, &part, v->on_map);
+    draw_status(v, canvas, map, 0, cols);
+    if (all)
+        draw_legend(v, canvas, map + status, 0, cols);
+}
+
+static void
+side(void *self, const struct canvas *canvas)
+{
+    const struct range_view *v = self;
+    int left = v->beside ? SIDE_LEFT : 0;
+    struct canvas place = canvas_part(canvas, 0, left, canvas->rows, canvas->cols - left);
+    for (int row = 0; v->beside && row < canvas->rows; row++)
+        canvas_glyph(canvas, row, 1, ROLE_LINE, GLYPH_LINE_V);
+    if (!words_beside(place.cols)) {
+        draw_stack(v, &place);
+        return;
+    }
+    struct canvas part = canvas_part(&place, 0, 0, place.rows, MAP_COLS);
+    int col = MAP_COLS + WORDS_GAP;
+    map_draw(&v->range.map, &part, v->on_map);
+    int row = draw_status(v, &place, 0, col, place.cols - col) + 1;
+    draw_legend(v, &place, row, col, place.cols - col);
+}
+
+/* ---- the parts ---- */
+
+static bool
+shows_table(const struct range_view *v)
+{
+    return has_pane(v, v->table) && (v->beside || !v->on_map);
+}
+
+/* Rows of the map and the words about it, in a place of its own. */
+static int
+map_wants(const struct range_view *v, int cols)
+{
+    int map = map_rows(&v->range.map);
+    return words_beside(cols) ? map : map + STATUS_ROWS + draw_legend(v, NULL, 0, 0, cols);
+}
+
+static struct view_parts
+parts(void *self, int rows, int cols)
+{
+    struct range_view *v = self;
+    refresh(v);
+    v->beside = cols >= WIDE && has_pane(v, PANE_MAP);
+    write_top(v, cols);
+    bool panes = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
+    int titles = shows_table(v) ? sheet_head_rows(sheet_of(v)) : 0;
+    int rest = !panes ? 0 : shows_table(v) ? top_table_rows(rows) : map_wants(v, cols);
+    top_fit(&v->top, rows - panes - titles - rest, shows_table(v) || !panes);
+    return (struct view_parts){
+        .head = v->top.rows + panes + titles,
+        .side = v->beside   ? SIDE_COLS
+                : v->on_map ? cols
+                            : 0,
+        .in_side = v->on_map,
+    };
+}
+
+static void
+head(void *self, const struct canvas *canvas)
+{
+    struct range_view *v = self;
+    top_draw(&v->top, canvas);
+    if (has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS))
+        draw_panes(v, canvas, v->top.rows);
+    if (shows_table(v)) {
+        int cols = canvas->cols - (v->beside ? SIDE_COLS : 0), row = v->top.rows + 1;
+        struct canvas table = canvas_part(canvas, row, 0, canvas->rows - row, cols);
+        sheet_head(sheet_of(v), &table, 0);
+    }
+}
+
+/* ---- the view ---- */
+
+static void
+close_range(void *self)
+{
+    struct range_view *v = self;
+    if (v->sweep)
+        v->drill->sweeper->free(v->sweep);
+    for (enum pane pane = 0; pane < PANE_MAP; pane++)
+        sheet_fini(&v->sheets[pane]);
+    range_fini(&v->range);
+    top_fini(&v->top);
+    free(v);
+}
+
+static void
+title(void *self, struct buf *out)
+{
+    const struct range_view *v = self;
+    char prefix[PREFIX_TEXT];
+    buf_text(out, prefix_text(&v->prefix, prefix));
+}
+
+static void
+status(void *self, struct buf *out)
+{
+    struct range_view *v = self;
+    if (shows_table(v) && !v->on_map)
+        sheet_status(sheet_of(v), out);
+}
+
+static size_t
+rows(void *self, int cols)
+{
+    struct range_view *v = self;
+    (void)cols;
+    return sheet_of(v)->row_count;
+}
+
+static uint64_t
+key(void *self, size_t row)
+{
+    return sheet_key(sheet_of(self), row);
+}
+
+static void
+draw(void *self, const struct canvas *canvas)
+{
+    sheet_draw(sheet_of(self), canvas);
+}
+
+/* The address or prefix of a row, or under the map's cursor; false where there is none. */
+static bool
+find_subject(struct range_view *v, size_t row, struct prefix *out)
+{
+    if (v->on_map)
+        *out = map_prefix(&v->range.map, v->range.map.at);
+    else if (row >= sheet_of(v)->row_count)
+        return false;
+    else if (v->table == PANE_NETS)
+        *out = v->range.nets.at[sheet_item(sheet_of(v), row)].prefix;
+    else
+        *out = v->range.rows.at[sheet_item(sheet_of(v), row)].prefix;
+    return true;
+}
+
+static void
+subject(void *self, size_t row, struct buf *out)
+{
+    struct prefix prefix;
+    char text[PREFIX_TEXT];
+    if (!find_subject(self, row, &prefix))
+        return;
+    if (prefix.length == 32)
+        buf_text(out, addr_text(&prefix.addr, text));
+    else
+        buf_text(out, prefix_text(&prefix, text));
+}
+
+/* ---- keys ---- */
+
+static bool
+can_open(struct range_view *v, size_t row)
+{
+    struct prefix prefix;
+    if (row == VIEW_ANY_ROW)
+        return has_pane(v, PANE_MAP) || has_pane(v, PANE_NETS);
+    return find_subject(v, row, &prefix) && (prefix.length == 32 || !prefix_equal(&prefix, &v->prefix));
+}
+
+static void
+open_row(struct range_view *v, size_t row)
+{
+    struct prefix prefix;
+    if (!find_subject(v, row, &prefix))
+        return;
+    if (prefix.length == 32)
+        v->drill->open_address(v->drill->arg, &prefix.addr);
+    else
+        drill_to_range(v->drill, &prefix, v->has_here && prefix_holds(&prefix, &v->here) ? &v->here : NULL);
+}
+
+static bool
+is_sweeping(const struct range_view *v)
+{
+    if (!v->sweep)
+        return false;
+    enum sweeper_phase phase = v->drill->sweeper->progress(v->sweep).phase;
+    return phase == SWEEPER_ASKING || phase == SWEEPER_PAUSED;
+}
+
+static void
+on_sweep(void *arg)
+{
+    struct range_view *v = arg;
+    v->outdated = true;
+    app_touch(v->drill->app);
+}
+
+static void
+start_sweep(struct range_view *v)
+{
+    const struct sweeper *sweeper = v->drill->sweeper;
+    struct fault fault;
+    void *sweep = sweeper->start(sweeper->arg, &v->prefix, on_sweep, v, &fault);
+    if (!sweep) {
+        app_message(v->drill->app, "%s", fault.text);
+        return;
+    }
+    if (v->sweep)
+        sweeper->free(v->sweep);
+    v->sweep = sweep;
+    v->outdated = true;
+}
+
+/* To the next part that there is. */
+static void
+go_round(struct range_view *v, struct cursor *cursor)
+{
+    enum pane pane = v->on_map ? PANE_MAP : v->table;
+    do
+        pane = (pane + 1) % PANE_COUNT;
+    while (!has_pane(v, pane));
+    v->on_map = pane == PANE_MAP;
+    if (v->on_map || pane == v->table)
+        return;
+    v->cursors[v->table] = *cursor;
+    *cursor = v->cursors[pane];
+    v->table = pane;
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    struct range_view *v = self;
+    switch (action) {
+    case ACTION_OPEN:
+        return can_open(v, row);
+    case ACTION_WIDER:
+        return true;
+    case ACTION_PANE:
+        return has_pane(v, PANE_MAP);
+    case ACTION_AGAIN:
+        return v->drill->sweeper && v->range.by_address;
+    case ACTION_PAUSE:
+    case ACTION_STOP:
+        return is_sweeping(v);
+    case ACTION_LEFT:
+    case ACTION_RIGHT:
+        return v->on_map || (row == VIEW_ANY_ROW && has_pane(v, PANE_MAP));
+    default:
+        return v->on_map ? cursor_is_move(action) : sheet_can(sheet_of(v), action);
+    }
+}
+
+static void
+act(void *self, struct app *app, enum action action, struct cursor *cursor)
+{
+    struct range_view *v = self;
+    (void)app;
+    switch (action) {
+    case ACTION_OPEN:
+        open_row(v, cursor->row);
+        break;
+    case ACTION_WIDER:
+        drill_up(v->drill, &v->prefix, here_of(v));
+        break;
+    case ACTION_PANE:
+        go_round(v, cursor);
+        break;
+    case ACTION_AGAIN:
+        start_sweep(v);
+        break;
+    case ACTION_PAUSE:
+        v->drill->sweeper->pause(v->sweep, v->drill->sweeper->progress(v->sweep).phase == SWEEPER_ASKING);
+        break;
+    case ACTION_STOP:
+        v->drill->sweeper->stop(v->sweep);
+        v->outdated = true;
+        break;
+    default:
+        if (v->on_map)
+            map_move(&v->range.map, action);
+        else
+            sheet_act(sheet_of(v), action, cursor);
+        break;
+    }
+}
+
+static const struct view range_view = {
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_PAGE,
+    .parts = parts,
+    .close = close_range,
+    .title = title,
+    .status = status,
+    .rows = rows,
+    .key = key,
+    .head = head,
+    .side = side,
+    .draw = draw,
+    .can = can,
+    .act = act,
+    .subject = subject,
+};
+
+void
+view_range_open(struct drill *drill, const struct prefix *prefix, const struct addr *here)
+{
+    struct range_view *v = mem_zero(sizeof *v);
+    v->drill = drill;
+    v->prefix = *prefix;
+    v->has_here = here;
+    if (here)
+        v->here = *here;
+    v->outdated = true;
+    bool by_address = prefix->length >= RANGE_BLOCK;
+    sheet_init(&v->sheets[PANE_SPOTS], range_sheet_spots(by_address), &v->range, drill->app, v, by_address ? 0 : 1);
+    sheet_init(&v->sheets[PANE_NETS], range_sheet_nets(), &v->range, drill->app, v, 0);
+    refresh(v);
+    if (v->range.source != RANGE_UNKNOWN && v->range.rows.count == 0) {
+        v->table = v->range.nets.count > 0 ? PANE_NETS : PANE_SPOTS;
+        v->on_map = v->range.nets.count == 0;
+    }
+    app_push(drill->app, &range_view, v);
+}

@@ -1,0 +1,334 @@
+/* An item is an ASN of the map. What is shown of it is looked up in the map and the world each time: rows of 84,000
+ * ASNs are never written out, and a reload leaves nothing dangling. */
+#include "view_world.h"
+
+#include "figure.h"
+#include "sheet.h"
+#include "text.h"
+#include "top.h"
+
+#include <math.h>
+
+enum { ROOMY = 16 }; /* rows from which there is something above the table */
+
+struct world_view {
+    struct drill *drill;
+    bool gathered;
+    unsigned version;
+    struct top top;
+    struct sheet sheet;
+};
+
+/* ---- the table ---- */
+
+enum { ASN, NAME, ADDRESSES, LISTED, IMPACTS, NEEDED, RATIO, SCORE, CALL };
+
+static const struct sheet_column columns[] = {
+    [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false},
+    [NAME] = {{"name", 44, 12, 2, false}, NULL, NULL, false},
+    [ADDRESSES] = {{"addresses", 11, 11, 6, true}, "addresses", "addresses, most first", true},
+    [LISTED] = {{"listed", 6, 6, 4, true}, "listed", "listed addresses, most first", true},
+    [IMPACTS] = {{"~impacts", 8, 8, 3, true}, "impacts", "impacts (estimate), most first", true},
+    [NEEDED] = {{"needed", 8, 8, 7, true}, "needed", NULL, true},
+    [RATIO] = {{"~ratio", 6, 6, 1, true}, "ratio", "ratio (estimate), largest first", true},
+    [SCORE] = {{"~score", 9, 9, 5, true}, "score", "score (estimate), largest first", true},
+    [CALL] = {{"level 3", 10, 10, 8, false}, NULL, NULL, false},
+};
+
+static struct atlas *
+atlas_of(void *self)
+{
+    return ((struct world_view *)self)->drill->atlas;
+}
+
+static struct asn
+asn_at(void *self, size_t item)
+{
+    return asnmap_at(atlas_map(atlas_of(self)), item);
+}
+
+/* NULL without zone files. */
+static const struct asn_density *
+density_at(void *self, size_t item)
+{
+    const struct world *world = atlas_world(atlas_of(self));
+    return world ? density_world_at(world, item) : NULL;
+}
+
+/* Cheaper than asn_at, which makes a clean name. */
+static uint32_t
+number_at(void *self, size_t item)
+{
+    const struct asn_density *d = density_at(self, item);
+    return d ? d->asn : asn_at(self, item).number;
+}
+
+static uint64_t
+key_of(void *self, size_t item)
+{
+    return (uint64_t)number_at(self, item) + 1;
+}
+
+static double
+figure(void *self, size_t item, size_t column)
+{
+    const struct asn_density *d = density_at(self, item);
+    if (column == ASN)
+        return number_at(self, item);
+    if (column == ADDRESSES)
+        return (double)(d ? d->addresses : asn_at(self, item).addresses);
+    if (!d)
+        return NAN;
+    switch (column) {
+    case LISTED:
+        return (double)d->listed;
+    case IMPACTS:
+        return (double)d->impacts;
+    case NEEDED:
+        return d->needed;
+    case RATIO:
+        return d->ratio;
+    default:
+        return d->score;
+    }
+}
+
+static bool
+matches(void *self, size_t item, const char *word)
+{
+    struct asn asn = asn_at(self, item);
+    return asnmap_matches(&asn, word);
+}
+
+/* Its ranges are in order of address and apart: the last that starts before the prefix ends is the one to look at. */
+static bool
+touches(void *self, size_t item, const struct prefix *prefix)
+{
+    const struct asnmap *map = atlas_map(atlas_of(self));
+    uint64_t first = addr_to_v4(&prefix->addr), end = first + prefix_size(prefix);
+    size_t low = 0, high = asnmap_at(map, item).range_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        struct prefix range = asnmap_range(map, item, middle);
+        if (addr_to_v4(&range.addr) < end)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0)
+        return false;
+    struct prefix range = asnmap_range(map, item, low - 1);
+    return addr_to_v4(&range.addr) + prefix_size(&range) > first;
+}
+
+static enum role
+put_call(struct buf *out, const struct asn_density *d)
+{
+    static const enum role roles[] = {
+        [CALL_UNDER] = ROLE_DIM, [CALL_BORDERLINE] = ROLE_ESTIMATE, [CALL_OVER] = ROLE_LISTED};
+    buf_text(out, call_name(d->call));
+    return roles[d->call];
+}
+
+static enum role
+cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    const struct asn_density *d = density_at(self, item);
+    if (column == ASN) {
+        buf_format(out, "AS%u", number_at(self, item));
+        return ROLE_STRONG;
+    }
+    if (column == NAME) {
+        buf_text(out, asn_at(self, item).org);
+        return ROLE_PLAIN;
+    }
+    if (column == CALL && d)
+        return put_call(out, d);
+    double number = figure(self, item, column);
+    if (isnan(number)) {
+        buf_byte(out, '-');
+        return ROLE_DIM;
+    }
+    if (column == RATIO)
+        buf_format(out, "%.2f", number);
+    else if (column == SCORE || column == NEEDED)
+        figure_decimal(out, number);
+    else
+        text_number(out, (int64_t)number);
+    return number > 0 ? ROLE_PLAIN : ROLE_DIM;
+}
+
+static const struct sheet_model model = {
+    .thing = "ASN",
+    .things = "ASNs",
+    .filter_label = "Filter: name or number, listed>0, impacts>=100, ratio>1.5, in:203.0.113.0/24",
+    .columns = columns,
+    .column_count = sizeof columns / sizeof columns[0],
+    .eye = {figure, matches, touches},
+    .key = key_of,
+    .cell = cell,
+};
+
+/* ---- what stands on top ---- */
+
+static void
+refresh(struct world_view *v)
+{
+    unsigned version = atlas_version(v->drill->atlas);
+    if (v->gathered && v->version == version)
+        return;
+    const struct asnmap *map = atlas_map(v->drill->atlas);
+    sheet_fill(&v->sheet, map ? asnmap_count(map) : 0);
+    v->gathered = true;
+    v->version = version;
+}
+
+static void
+write_top(struct world_view *v, int rows, int cols)
+{
+    const struct atlas *atlas = v->drill->atlas;
+    struct buf line = {0};
+    top_begin(&v->top, cols);
+    buf_text(&line, atlas_lacks_map(atlas));
+    top_add(&v->top, ROLE_WARN, &line);
+    buf_text(&line, atlas_lacks_zones(atlas));
+    top_add(&v->top, ROLE_WARN, &line);
+    if (rows >= ROOMY && v->sheet.items > 0 && !*atlas_lacks_zones(atlas)) {
+        buf_text(&line, "Impacts, ratio and score are estimates; level 3 lists from a ratio of about 1 on.");
+        top_add(&v->top, ROLE_PLAIN, &line);
+    }
+    bool fresh = rows < ROOMY || figure_sources(&line, atlas_zones(atlas), atlas_asndb(atlas));
+    top_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    buf_free(&line);
+}
+
+static struct view_parts
+parts(void *self, int rows, int cols)
+{
+    struct world_view *v = self;
+    refresh(v);
+    write_top(v, rows, cols);
+    int titles = v->sheet.items > 0 ? sheet_head_rows(&v->sheet) : 0;
+    int rest = titles > 0 ? titles + top_table_rows(rows) : 0;
+    top_fit(&v->top, rows - rest, titles == 0);
+    return (struct view_parts){.head = v->top.rows + titles};
+}
+
+static void
+head(void *self, const struct canvas *canvas)
+{
+    struct world_view *v = self;
+    top_draw(&v->top, canvas);
+    if (v->sheet.items > 0)
+        sheet_head(&v->sheet, canvas, v->top.rows);
+}
+
+/* ---- the view ---- */
+
+static void
+close_world(void *self)
+{
+    struct world_view *v = self;
+    sheet_fini(&v->sheet);
+    top_fini(&v->top);
+    free(v);
+}
+
+static void
+title(void *self, struct buf *out)
+{
+    (void)self;
+    buf_text(out, "world");
+}
+
+static void
+status(void *self, struct buf *out)
+{
+    const struct world_view *v = self;
+    if (v->sheet.items > 0)
+        sheet_status(&v->sheet, out);
+}
+
+static size_t
+rows(void *self, int cols)
+{
+    const struct world_view *v = self;
+    (void)cols;
+    return v->sheet.row_count;
+}
+
+static uint64_t
+key(void *self, size_t row)
+{
+    const struct world_view *v = self;
+    return sheet_key(&v->sheet, row);
+}
+
+static void
+draw(void *self, const struct canvas *canvas)
+{
+    struct world_view *v = self;
+    sheet_draw(&v->sheet, canvas);
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    const struct world_view *v = self;
+    if (action == ACTION_OPEN)
+        return v->sheet.row_count > 0 && (row == VIEW_ANY_ROW || row < v->sheet.row_count);
+    return sheet_can(&v->sheet, action);
+}
+
+static void
+act(void *self, struct app *app, enum action action, struct cursor *cursor)
+{
+    struct world_view *v = self;
+    (void)app;
+    if (action == ACTION_OPEN)
+        drill_to_asn(v->drill, number_at(v, sheet_item(&v->sheet, cursor->row)));
+    else
+        sheet_act(&v->sheet, action, cursor);
+}
+
+static bool
+about(void *self, struct prefix *out)
+{
+    (void)self;
+    *out = (struct prefix){.addr = addr_from_v4(0)};
+    return true;
+}
+
+static void
+subject(void *self, size_t row, struct buf *out)
+{
+    const struct world_view *v = self;
+    if (row < v->sheet.row_count)
+        buf_format(out, "AS%u", number_at(self, sheet_item(&v->sheet, row)));
+}
+
+static const struct view world_view = {
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_PAGE,
+    .parts = parts,
+    .close = close_world,
+    .title = title,
+    .status = status,
+    .rows = rows,
+    .key = key,
+    .head = head,
+    .draw = draw,
+    .can = can,
+    .act = act,
+    .about = about,
+    .subject = subject,
+};
+
+void
+view_world_open(struct drill *drill)
+{
+    struct world_view *v = mem_zero(sizeof *v);
+    v->drill = drill;
+    sheet_init(&v->sheet, &model, v, drill->app, v, RATIO);
+    app_push(drill->app, &world_view, v);
+}
