@@ -455,3 +455,19 @@ addr_reserved(const struct addr *a)
             return blocks[i].name;
     return NULL;
 }
+
+bool
+addr_is_example(const struct addr *a)
+{
+    static const struct prefix examples[] = {
+        {{ADDR_V4, {192, 0, 2}}, 24},
+        {{ADDR_V4, {198, 18}}, 15},
+        {{ADDR_V4, {198, 51, 100}}, 24},
+        {{ADDR_V4, {203, 0, 113}}, 24},
+        {{ADDR_V6, {0x20, 0x01, 0x0D, 0xB8}}, 32},
+    };
+    for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++)
+        if (prefix_holds(&examples[i], a))
+            return true;
+    return false;
+}

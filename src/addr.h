@@ -62,6 +62,10 @@ bool addr_is_loopback(const struct addr *);
  * NULL for a public address. From the IANA special-purpose registries, RFC 6890 and successors; multicast included. */
 const char *addr_reserved(const struct addr *);
 
+/* Whether it is set aside for examples: documentation (RFC 5737, RFC 3849) or benchmarking (RFC 2544). Nobody's mail
+ * server has such an address. */
+bool addr_is_example(const struct addr *);
+
 /* "a.b.c.d/n" or "x::/n", strict as above. Refused when bits beyond the length are set: *host_bits is then true, and
  * *out holds the prefix with these bits cleared, to suggest. host_bits may be NULL. */
 bool prefix_parse(const char *text, struct prefix *out, bool *host_bits);

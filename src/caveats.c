@@ -155,25 +155,9 @@ stale_zones(struct verdict *v, const struct evidence *e)
     add(v, &out);
 }
 
-/* Tests and demos ask about such addresses on purpose; whoever did not should know. */
-static void
-not_routable(struct verdict *v, const struct evidence *e)
-{
-    struct buf out = {0};
-    const char *block = addr_reserved(&e->address);
-    if (e->reserved || !block)
-        return;
-    buf_format(&out,
-               "Not routable (%s): no public list can list it; it was asked because the resolver named is on "
-               "this machine.",
-               block);
-    add(v, &out);
-}
-
 void
 caveats_write(struct verdict *v, unsigned listed, const struct evidence *e)
 {
-    not_routable(v, e);
     unknown_levels(v, e);
     exemption(v, listed, e);
     backscatter(v, listed, e);

@@ -571,6 +571,12 @@ ask_everything(struct investigation *inv, bool again)
             ask_list(inv, (enum list_id)i, again);
 }
 
+const char *
+investigation_barred(const struct engine *engine, const struct addr *address)
+{
+    return engine->ask_examples && addr_is_example(address) ? NULL : addr_reserved(address);
+}
+
 struct investigation *
 investigation_new(const struct engine *engine, const char *target, const char *label, const struct addr *address,
                   investigation_changed *changed, void *arg)
@@ -581,7 +587,7 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     inv->arg = arg;
     evidence_init(&inv->evidence, target, label, address);
     inv->evidence.offline = engine->resolver == NULL;
-    inv->evidence.reserved = engine->ask_reserved ? NULL : addr_reserved(address);
+    inv->evidence.reserved = investigation_barred(engine, address);
     for (size_t i = 0; i < LIST_COUNT; i++) {
         struct heard *heard = &inv->heard[i];
         *heard = (struct heard){.investigation = inv, .list = (enum list_id)i};

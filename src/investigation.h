@@ -23,11 +23,15 @@ struct engine {
     struct asndb *asndb;       /* NULL = none */
     struct zones *zones;       /* local zone files; NULL = none (yet) */
     struct policy policy;
-    bool ask_reserved; /* every server is on a loopback address that the user named: tests and demo may ask
-                          about addresses that are not public */
+    bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about
+                          addresses set aside for examples. Most mail servers have their resolver there, so nothing
+                          else that is not public may be asked */
 };
 
 struct investigation;
+/* The block that keeps an address from being asked about ("private network, RFC 1918"); NULL = it may be asked. */
+const char *investigation_barred(const struct engine *, const struct addr *);
+
 
 /* Called after every change of the evidence, never from inside investigation_new. The investigation may be freed in it.
  */

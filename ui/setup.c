@@ -71,7 +71,7 @@ setup_open(struct setup *s, const struct options *o, struct fault *fault, struct
     s->engine.resolver = s->resolver;
     s->engine.proofs = s->proofs;
     s->engine.asndb = s->asndb;
-    s->engine.ask_reserved = all_on_loopback(o);
+    s->engine.ask_examples = all_on_loopback(o);
     return true;
 }
 

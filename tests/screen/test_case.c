@@ -581,9 +581,7 @@ a_summary_stays_behind(void **state)
         "(spamscore "
         "79.7, limit 50).\n"
         "  Estimate: Level 3 ends when AS64497 HARBOR Harbor Net has lost 38 % of its impacts (then its score is under "
-        "50) or has fewer than 50 in 7 days.\n"
-        "  Not routable (documentation, RFC 5737): no public list can list it; it was asked because the resolver named "
-        "is on this machine.\n");
+        "50) or has fewer than 50 in 7 days.\n");
     close_desk(&desk, NULL);
 }
 

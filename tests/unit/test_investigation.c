@@ -41,7 +41,7 @@ on_change(void *arg)
 static void
 open_bench(struct bench *b, const char *script)
 {
-    *b = (struct bench){.engine.ask_reserved = true};
+    *b = (struct bench){.engine.ask_examples = true};
     clock_fake(NOW_MS, WALL_MS);
     policy_default(&b->engine.policy);
     b->engine.loop = loop_new();
@@ -160,9 +160,9 @@ what_the_database_does_not_know_is_asked(void **state)
     struct bench b;
     open_bench(&b, "*.origin.asn.cymru.com TXT timeout");
     open_database(&b);
-    const struct evidence *e = finish(&b, "233.252.0.1");
+    const struct evidence *e = finish(&b, "192.0.2.130");
     char *questions = asked(&b);
-    assert_non_null(strstr(questions, "1.0.252.233.origin.asn.cymru.com TXT\n"));
+    assert_non_null(strstr(questions, "130.2.0.192.origin.asn.cymru.com TXT\n"));
     assert_string_equal(e->network.problem, "not in the ASN database, and Team Cymru: no answer");
     free(questions);
     close_bench(&b);
@@ -208,7 +208,7 @@ nothing_is_asked_about_private_addresses(void **state)
     for (size_t i = 0; i < COUNT(addresses); i++) {
         struct bench b;
         open_bench(&b, "");
-        b.engine.ask_reserved = false;
+        b.engine.ask_examples = false;
         const struct evidence *e = start(&b, addresses[i]);
         assert_asked(&b, "");
         assert_non_null(e->reserved);
@@ -217,6 +217,28 @@ nothing_is_asked_about_private_addresses(void **state)
         investigation_follow(b.inv);
         assert_asked(&b, "");
         assert_false(evidence_is_pending(e));
+        close_bench(&b);
+    }
+}
+
+/* A resolver on loopback is what every mail server has: it opens examples alone. */
+static void
+loopback_resolvers_open_examples_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address;
+        bool asked;
+    } cases[] = {{"192.0.2.1", true},    {"198.18.0.1", true},   {"198.51.100.1", true}, {"203.0.113.1", true},
+                 {"2001:db8::1", true},  {"10.1.2.3", false},    {"192.168.0.1", false}, {"127.0.0.2", false},
+                 {"169.254.1.1", false}, {"100.64.0.1", false},  {"224.0.0.1", false},   {"fe80::1", false},
+                 {"192.0.0.1", false},   {"fd00::1", false},     {"::1", false}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct bench b;
+        open_bench(&b, "");
+        const struct evidence *e = finish(&b, cases[i].address);
+        if ((e->reserved == NULL) != cases[i].asked || (e->exchanges.count > 0) != cases[i].asked)
+            fail_msg("%s: %zu questions", cases[i].address, e->exchanges.count);
         close_bench(&b);
     }
 }
@@ -691,7 +713,7 @@ nothing_under_way_is_asked_twice(void **state)
     struct bench b;
     open_bench(&b, ORIGIN "data \"64500 | 203.0.112.0/22 | DE | ripencc | 2019-04-01\"\n");
     open_database(&b);
-    start(&b, "233.252.0.1");
+    start(&b, "192.0.2.130");
     free(asked(&b));
     investigation_again(b.inv);
     assert_asked(&b, "");
@@ -893,6 +915,7 @@ main(void)
         cmocka_unit_test(texts_are_asked_where_it_is_listed),
         cmocka_unit_test(an_ipv6_address_is_no_question_for_these_lists),
         cmocka_unit_test(nothing_is_asked_about_private_addresses),
+        cmocka_unit_test(loopback_resolvers_open_examples_alone),
         cmocka_unit_test(nothing_is_asked_offline),
         cmocka_unit_test(a_list_is_believed_once_it_proved_itself),
         cmocka_unit_test(the_order_of_the_answers_does_not_matter),

@@ -40,9 +40,9 @@ read_prefix(const struct options *o, struct prefix *out, struct fault *fault)
 static bool
 is_askable(const struct engine *engine, const struct prefix *prefix, struct fault *fault)
 {
-    const char *block = addr_reserved(&prefix->addr);
+    const char *block = investigation_barred(engine, &prefix->addr);
     char text[PREFIX_TEXT];
-    if (!block || engine->ask_reserved)
+    if (!block)
         return true;
     return fault_set(fault, "%s is not routable (%s): no DNSBL can list it", prefix_text(prefix, text), block);
 }
