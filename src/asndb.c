@@ -14,11 +14,12 @@
 #include <fnmatch.h>
 #include <maxminddb.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The library maps the file. Nothing reaches it that mmdbvet did not look at first: the metadata before it opens the
- * file, each record before it decodes one. */
+/* The library maps the file and searches its tree, once mmdbvet has found the metadata sound. Records are read by
+ * mmdbvet. */
 
 enum {
     LARGEST = 1 << 30,    /* bytes; the largest ASN databases of 2026 take 60 MB */
@@ -26,15 +27,21 @@ enum {
     PROBE_RECORDS = 64,   /* ... and records without an ASN after which the database is of another kind */
 };
 
-/* The keys of a record; the first of the names that is there counts. */
+/* The keys of a record: its ASN, its name, and its name where there is none under the first. */
+enum { SHAPE_KEYS = 3 };
+
 struct shape {
-    const char *asn;
-    const char *org[2];
+    struct mmdbvet_key keys[SHAPE_KEYS];
 };
 
+#define KEY(name)                                                                                                      \
+    {                                                                                                                  \
+        name, sizeof name - 1                                                                                          \
+    }
+
 static const struct shape shapes[] = {
-    {"autonomous_system_number", {"autonomous_system_organization"}}, /* GeoLite2, DB-IP */
-    {"asn", {"as_name", "name"}},                                     /* IPinfo Lite, IPinfo ASN */
+    {{KEY("autonomous_system_number"), KEY("autonomous_system_organization"), {NULL, 0}}}, /* GeoLite2, DB-IP */
+    {{KEY("asn"), KEY("as_name"), KEY("name")}},                                           /* IPinfo Lite, IPinfo ASN */
 };
 
 struct asndb {
@@ -121,10 +128,10 @@ vet_file(const char *path, struct fault *fault)
     return sound;
 }
 
-/* False: no record for it, or damage, then *problem is set. *length is that of the record or of the gap, as a prefix
- * of the address's own family. */
+/* False: no record for it, or damage, then *problem is set. *offset is that of its record, *length is that of the
+ * record or of the gap, as a prefix of the address's own family. */
 static bool
-look_up(const MMDB_s *mmdb, const struct addr *addr, MMDB_entry_s *entry, unsigned *length, const char **problem)
+look_up(const MMDB_s *mmdb, const struct addr *addr, size_t *offset, unsigned *length, const char **problem)
 {
     *problem = NULL;
     *length = 0;
@@ -143,13 +150,11 @@ look_up(const MMDB_s *mmdb, const struct addr *addr, MMDB_entry_s *entry, unsign
     /* an IPv4 address lies under ::/96 in an IPv6 tree */
     unsigned above = v4 && mmdb->metadata.ip_version == 6 ? 96 : 0;
     *length = found.netmask > above ? found.netmask - above : 0;
-    *entry = found.entry;
+    *offset = found.entry.offset;
     if (error != MMDB_SUCCESS)
         *problem = "its search tree is damaged";
-    else if (found.found_entry && entry->offset >= mmdb->data_section_size)
+    else if (found.found_entry && *offset >= mmdb->data_section_size)
         *problem = "its search tree is damaged (it does not end)";
-    else if (found.found_entry && !mmdbvet_record(mmdb->data_section, mmdb->data_section_size, entry->offset))
-        *problem = "its records are damaged";
     return found.found_entry && *problem == NULL;
 }
 
@@ -167,52 +172,36 @@ parse_asn(const char *text, size_t count)
     return number <= UINT32_MAX ? (uint32_t)number : 0;
 }
 
+static const char DAMAGED_RECORDS[] = "its records are damaged";
+
 static bool
-read_key(MMDB_entry_s *entry, const char *key, MMDB_entry_data_s *out)
+read_record(const MMDB_s *mmdb, const struct shape *shape, size_t offset, struct asndb_value *out)
 {
-    return MMDB_aget_value(entry, out, (const char *[]){key, NULL}) == MMDB_SUCCESS && out->has_data;
-}
-
-static uint32_t
-read_asn(MMDB_entry_s *entry, const struct shape *shape)
-{
-    MMDB_entry_data_s data;
-    if (!read_key(entry, shape->asn, &data))
-        return 0;
-    switch (data.type) {
-    case MMDB_DATA_TYPE_UINT16:
-        return data.uint16;
-    case MMDB_DATA_TYPE_UINT32:
-        return data.uint32;
-    case MMDB_DATA_TYPE_UTF8_STRING:
-        return parse_asn(data.utf8_string, data.data_size);
-    default:
-        return 0;
+    struct mmdbvet_field fields[SHAPE_KEYS];
+    *out = (struct asndb_value){0};
+    if (!mmdbvet_record(mmdb->data_section, mmdb->data_section_size, offset, shape->keys, SHAPE_KEYS, fields))
+        return false;
+    out->asn = fields[0].text ? parse_asn(fields[0].text, fields[0].text_count) : fields[0].number;
+    const struct mmdbvet_field *org = fields[1].text ? &fields[1] : &fields[2];
+    if (org->text) {
+        out->org = org->text;
+        out->org_count = org->text_count;
     }
-}
-
-static void
-read_org(MMDB_entry_s *entry, const struct shape *shape, char org[static ASNDB_ORG])
-{
-    org[0] = '\0';
-    for (size_t i = 0; i < 2 && shape->org[i] != NULL; i++) {
-        MMDB_entry_data_s data;
-        if (!read_key(entry, shape->org[i], &data) || data.type != MMDB_DATA_TYPE_UTF8_STRING)
-            continue;
-        struct buf clean = {0};
-        text_clean(&clean, data.utf8_string, data.data_size, ASNDB_ORG - 1);
-        memcpy(org, buf_string(&clean), clean.count + 1);
-        buf_free(&clean);
-        return;
-    }
+    return true;
 }
 
 static const struct shape *
-shape_of(MMDB_entry_s *entry)
+shape_of(const MMDB_s *mmdb, size_t offset, const char **problem)
 {
-    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
-        if (read_asn(entry, &shapes[i]) != 0)
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
+        struct asndb_value value;
+        if (!read_record(mmdb, &shapes[i], offset, &value)) {
+            *problem = DAMAGED_RECORDS;
+            return NULL;
+        }
+        if (value.asn != 0)
             return &shapes[i];
+    }
     return NULL;
 }
 
@@ -224,15 +213,15 @@ recognise(const MMDB_s *mmdb, const char **problem)
     unsigned records = 0, length;
     for (int i = 0; i < PROBE_LOOKUPS && records < PROBE_RECORDS && at <= UINT32_MAX; i++) {
         struct addr addr = addr_from_v4((uint32_t)at);
-        MMDB_entry_s entry;
-        if (look_up(mmdb, &addr, &entry, &length, problem)) {
+        size_t offset;
+        if (look_up(mmdb, &addr, &offset, &length, problem)) {
             records++;
-            const struct shape *shape = shape_of(&entry);
+            const struct shape *shape = shape_of(mmdb, offset, problem);
             if (shape != NULL)
                 return shape;
-        } else if (*problem != NULL) {
-            return NULL;
         }
+        if (*problem != NULL)
+            return NULL;
         at += UINT64_C(1) << (32 - length);
     }
     return NULL;
@@ -288,23 +277,61 @@ asndb_close(struct asndb *db)
     free(db);
 }
 
+void
+asndb_clean_org(const char *bytes, size_t count, char org[static ASNDB_ORG])
+{
+    struct buf clean = {0};
+    if (count > 0)
+        text_clean(&clean, bytes, count, ASNDB_ORG - 1);
+    memcpy(org, buf_string(&clean), clean.count + 1);
+    buf_free(&clean);
+}
+
 bool
 asndb_find(const struct asndb *db, const struct addr *addr, struct asndb_record *out, struct fault *fault)
 {
-    MMDB_entry_s entry;
+    struct asndb_value value;
+    size_t offset;
     unsigned length;
     const char *problem;
     fault->text[0] = '\0';
     memset(out, 0, sizeof *out);
-    if (!look_up(&db->mmdb, addr, &entry, &length, &problem)) {
-        if (problem != NULL)
-            set_fault(fault, "cannot read", db->path, problem);
-        return false;
+    bool found = look_up(&db->mmdb, addr, &offset, &length, &problem);
+    if (found && !read_record(&db->mmdb, db->shape, offset, &value))
+        problem = DAMAGED_RECORDS;
+    if (problem != NULL)
+        return set_fault(fault, "cannot read", db->path, problem);
+    if (found) {
+        out->asn = value.asn;
+        asndb_clean_org(value.org, value.org_count, out->org);
+        out->record = prefix_around(addr, length);
     }
-    out->asn = read_asn(&entry, db->shape);
-    read_org(&entry, db->shape, out->org);
-    out->record = prefix_around(addr, length);
-    return true;
+    return found;
+}
+
+struct asndb_tree
+asndb_tree(const struct asndb *db)
+{
+    const MMDB_metadata_s *metadata = &db->mmdb.metadata;
+    return (struct asndb_tree){
+        .nodes = db->mmdb.file_content,
+        .node_count = metadata->node_count,
+        .record_bits = metadata->record_size,
+        .ipv4_depth = metadata->ip_version == 6 ? 96 : 0,
+        .data_count = db->mmdb.data_section_size,
+    };
+}
+
+void
+asndb_rest(const struct asndb *db)
+{
+    madvise((void *)db->mmdb.file_content, (size_t)db->mmdb.file_size, MADV_DONTNEED);
+}
+
+bool
+asndb_read(const struct asndb *db, size_t offset, struct asndb_value *out)
+{
+    return read_record(&db->mmdb, db->shape, offset, out);
 }
 
 const char *

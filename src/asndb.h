@@ -40,4 +40,35 @@ int64_t asndb_built_ms(const struct asndb *); /* build time, wall ms */
 /* Whole days since it was built; over ASNDB_STALE_DAYS the program warns. */
 int64_t asndb_age_days(const struct asndb *);
 
+/* ---- the whole of it, for a walk (asnmap.c) ---- */
+
+/* The search tree: nodes of two records of so many bits, the left one for a 0. A record under node_count is a node;
+ * node_count means nothing is there; node_count + 16 + n leads to the data at offset n. The file may be damaged: the
+ * nodes can be read, but may say anything. */
+struct asndb_tree {
+    const uint8_t *nodes;
+    uint32_t node_count;
+    unsigned record_bits; /* 24, 28 or 32 */
+    unsigned ipv4_depth;  /* IPv4 begins so many zero bits below the first node */
+    size_t data_count;    /* bytes of data */
+};
+
+struct asndb_tree asndb_tree(const struct asndb *);
+
+/* What the record at an offset of the data says. */
+struct asndb_value {
+    uint32_t asn;    /* 0 = none */
+    const char *org; /* foreign text in the file, no NUL behind it; NULL = none */
+    size_t org_count;
+};
+
+/* False: damaged. */
+bool asndb_read(const struct asndb *, size_t offset, struct asndb_value *out);
+
+/* Such a foreign text as it may be shown. */
+void asndb_clean_org(const char *bytes, size_t count, char org[static ASNDB_ORG]);
+
+/* The walk is over: what it brought into memory of the file need not stay there. */
+void asndb_rest(const struct asndb *);
+
 #endif

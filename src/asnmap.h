@@ -1,8 +1,9 @@
 /* The ASN database as a whole: every IPv4 range, the ASN that announces it, and what each ASN has in sum.
  *
- * One walk of the database's tree, done in slices so that nobody waits for it, gives two flat tables: ranges in order of
- * address, and ASNs in order of number with their ranges. The IPv4 tree is entered once, by the all-zero path; its
- * aliases in IPv6 space (::ffff:0:0/96, 2002::/16 ...) are not walked. After the walk everything is a binary search. */
+ * One walk of the database's tree, done in slices so that nobody waits for it, gives two flat tables: ranges in order
+ * of address, and ASNs in order of number with their ranges. The IPv4 tree is entered once, by the all-zero path; its
+ * aliases in IPv6 space (::ffff:0:0/96, 2002::/16 ...) are not walked. Ranges are the database's own records, none
+ * merged; those without an ASN are left out. After the walk everything is a binary search. */
 #ifndef ASNMAP_H
 #define ASNMAP_H
 
@@ -19,8 +20,8 @@ struct asnmap;
 /* One ASN. */
 struct asn {
     uint32_t number;
-    const char *org;      /* clean, "" = none; the map's */
-    uint64_t addresses;   /* IPv4 addresses of all its ranges */
+    char org[ASNDB_ORG]; /* clean, "" = none; where the database has several, the first */
+    uint64_t addresses;  /* IPv4 addresses of all its ranges */
     size_t range_count;
 };
 

@@ -171,6 +171,12 @@ walk_value(struct walk *w, size_t offset, unsigned depth, size_t *next)
     return true;
 }
 
+static bool
+is_key(const struct section *s, const struct value *value, const struct mmdbvet_key *key)
+{
+    return value->size == key->count && key->name && memcmp(s->at + value->content, key->name, key->count) == 0;
+}
+
 /* A number of the map at the start of the section, which was walked before. */
 static bool
 find_number(const struct section *s, const char *name, enum type type, size_t *number)
@@ -182,7 +188,7 @@ find_number(const struct section *s, const char *name, enum type type, size_t *n
     for (size_t i = 0, at = map.content; i < map.size; i++) {
         if (!read_target(s, at, &key) || !read_target(s, key.next, &v))
             return false;
-        if (key.size == strlen(name) && memcmp(s->at + key.content, name, key.size) == 0) {
+        if (is_key(s, &key, &(struct mmdbvet_key){name, strlen(name)})) {
             if (v.type != type || v.size > 4)
                 return false;
             *number = big_endian(s->at + v.content, v.size);
@@ -233,11 +239,35 @@ mmdbvet_tail(const uint8_t *tail, size_t count, uint64_t file_size, struct buf *
     return true;
 }
 
+static void
+fill_field(const struct section *s, const struct value *v, struct mmdbvet_field *field)
+{
+    const uint8_t *bytes = s->at + v->content;
+    if (v->type == STRING)
+        *field = (struct mmdbvet_field){.text = (const char *)bytes, .text_count = v->size};
+    else if (v->type == UINT16 || v->type == UINT32)
+        field->number = (uint32_t)big_endian(bytes, v->size);
+}
+
 bool
-mmdbvet_record(const uint8_t *section, size_t count, size_t offset)
+mmdbvet_record(const uint8_t *section, size_t count, size_t offset, const struct mmdbvet_key *keys, size_t key_count,
+               struct mmdbvet_field *out)
 {
     struct walk w = {.section = {section, count}, .values = VALUES, .nesting = NESTING};
-    struct value v;
-    size_t next;
-    return read_target(&w.section, offset, &v) && v.type == MAP && walk_value(&w, offset, 0, &next);
+    const struct section *s = &w.section;
+    struct value map, key, v;
+    memset(out, 0, key_count * sizeof *out);
+    if (!read_target(s, offset, &map) || map.type != MAP || map.size >= VALUES)
+        return false;
+    for (size_t i = map.size, at = map.content; i-- > 0;) {
+        if (!read_target(s, at, &key) || key.type != STRING || !read_target(s, key.next, &v))
+            return false;
+        for (size_t k = 0; k < key_count; k++)
+            if (is_key(s, &key, &keys[k]) && out[k].text == NULL && out[k].number == 0)
+                fill_field(s, &v, &out[k]);
+        at = v.next;
+        if ((v.type == MAP || v.type == ARRAY) && !walk_value(&w, key.next, 1, &at))
+            return false;
+    }
+    return true;
 }

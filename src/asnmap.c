@@ -1,0 +1,503 @@
+#include "asnmap.h"
+
+#include "clock.h"
+#include "mem.h"
+#include "text.h"
+#include "vec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The work is done in stages, each in batches, between which the clock is looked at: the walk of the tree; the records
+ * that it met, each read once; the ASNs in order of number; each range to its ASN; the lists of ranges. The tree is
+ * untrusted: the walk never goes deeper than an address has bits, and never through more nodes than there are, so it
+ * ends.
+ *
+ * What stays is small for what it holds: 8 bytes a range, 4 in its ASN's list, 24 an ASN; names stay in the file. */
+
+enum {
+    IPV4_BITS = 32,
+    PLACE_BITS = 26,
+    PLACES = 1 << PLACE_BITS, /* most ranges and bytes of data; real databases have 1/20 of that */
+    BLOCK_BITS = 16,
+    BLOCKS = 1 << BLOCK_BITS,
+    WORD_BITS = 32,
+
+    TREE_BATCH = 2048, /* branches between two looks at the clock ... */
+    READ_BATCH = 512,  /* records ... */
+    RANGE_BATCH = 16 * 1024,
+};
+
+/* Foreign text in the file, `at` bytes from its beginning; it is cleaned when somebody wants to see it. */
+struct text {
+    uint32_t at;
+    uint16_t count; /* as much of it as may be shown */
+};
+
+struct range {
+    uint32_t start;
+    uint32_t place : PLACE_BITS; /* of its owner; at first, of its record in the data */
+    uint32_t length : 32 - PLACE_BITS;
+};
+
+struct owner {
+    uint64_t addresses;
+    uint32_t number;
+    uint32_t end; /* of its list: it begins where that of the owner before ends */
+    struct text org;
+};
+
+/* A subtree that is yet to be walked, and the prefix that it stands for. */
+struct branch {
+    uint32_t record;
+    uint32_t start;
+    uint32_t length;
+};
+
+/* A set of numbers that tells the place of each of its members. */
+struct ranking {
+    struct {
+        uint32_t members; /* one bit each */
+        uint32_t before;  /* members in the words before; for the owner to keep */
+    } * words;
+    size_t count;
+};
+
+/* What the data that a range leads to say. */
+struct record {
+    uint32_t number; /* ASN; 0 = none */
+    struct text org;
+};
+
+struct asnmap {
+    const struct asndb *db;
+    struct asndb_tree tree;
+    const char *problem; /* not NULL: the map failed */
+    unsigned stage;
+    size_t done; /* of the stage's work */
+    size_t kept; /* ranges that have an owner */
+
+    struct branch branches[IPV4_BITS + 1]; /* the right side of each step to the left, and one to begin with */
+    size_t branch_count;
+    uint32_t nodes;         /* walked through */
+    struct ranking offsets; /* of the records */
+    VEC(struct record) records;
+    uint32_t *holders; /* for each record the place of its owner, or NOBODY */
+    uint32_t *counts;  /* for each owner its ranges */
+
+    VEC(struct range) ranges;
+    VEC(struct owner) owners;
+    uint32_t *lists;  /* places of ranges, by owner */
+    uint32_t *blocks; /* first range at or after n << BLOCK_BITS; one more at the end */
+};
+
+/* No ASN: a record need not name one. */
+static const uint32_t NOBODY = UINT32_MAX;
+
+static void
+ranking_init(struct ranking *r, size_t limit)
+{
+    r->count = limit / WORD_BITS + 1;
+    r->words = mem_zero(r->count * sizeof *r->words);
+}
+
+static void
+ranking_fini(struct ranking *r)
+{
+    free(r->words);
+    *r = (struct ranking){0};
+}
+
+static void
+ranking_add(struct ranking *r, uint32_t number)
+{
+    r->words[number / WORD_BITS].members |= UINT32_C(1) << number % WORD_BITS;
+}
+
+/* The number must be a member. */
+static uint32_t
+ranking_find(const struct ranking *r, uint32_t number)
+{
+    uint32_t lower = r->words[number / WORD_BITS].members & ((UINT32_C(1) << number % WORD_BITS) - 1);
+    return r->words[number / WORD_BITS].before + (uint32_t)__builtin_popcount(lower);
+}
+
+static uint32_t
+big_endian(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 8 | bytes[2];
+}
+
+struct node {
+    uint32_t left, right;
+};
+
+/* The layouts of a node: MaxMind DB File Format Specification, "Node Layout". */
+static inline struct node
+node_at(const struct asndb_tree *tree, uint32_t place)
+{
+    const uint8_t *at = tree->nodes + (size_t)place * (tree->record_bits / 4);
+    switch (tree->record_bits) {
+    case 24:
+        return (struct node){big_endian(at), big_endian(at + 3)};
+    case 28:
+        return (struct node){(at[3] >> 4u) << 24 | big_endian(at), (at[3] & 15u) << 24 | big_endian(at + 4)};
+    default:
+        return (struct node){big_endian(at) << 8 | at[3], big_endian(at + 4) << 8 | at[7]};
+    }
+}
+
+static void
+add_range(struct asnmap *map, const struct branch *b)
+{
+    enum { SEPARATOR = 16 };
+    uint32_t beyond = b->record - map->tree.node_count, offset = beyond - SEPARATOR;
+    if (beyond < SEPARATOR || offset >= map->tree.data_count) {
+        map->problem = "its search tree is damaged (it leads out of the file)";
+    } else if (offset >= PLACES || map->ranges.count == PLACES) {
+        map->problem = "it is larger than an ASN database can be";
+    } else {
+        ranking_add(&map->offsets, offset);
+        vec_push(&map->ranges, ((struct range){b->start, offset & (PLACES - 1), b->length & 63}));
+    }
+}
+
+/* Walks down the left side of a branch to what is at its end; the right sides become branches. */
+static inline void
+walk_branch(struct asnmap *map, const struct asndb_tree *tree)
+{
+    struct branch b = map->branches[--map->branch_count];
+    while (b.record < tree->node_count) {
+        if (b.length == IPV4_BITS || map->nodes == tree->node_count) {
+            map->problem = "its search tree is damaged (it does not end)";
+            return;
+        }
+        struct node node = node_at(tree, b.record);
+        uint32_t right = b.start | UINT32_C(1) << (IPV4_BITS - 1 - b.length);
+        map->nodes++;
+        map->branches[map->branch_count++] = (struct branch){node.right, right, ++b.length};
+        b.record = node.left;
+    }
+    if (b.record > tree->node_count)
+        add_range(map, &b);
+}
+
+static bool
+walk(struct asnmap *map)
+{
+    const struct asndb_tree tree = map->tree; /* a copy that nothing written meanwhile can be taken to change */
+    for (int i = 0; i < TREE_BATCH && map->branch_count > 0 && !map->problem; i++)
+        walk_branch(map, &tree);
+    return map->branch_count == 0;
+}
+
+/* What is needed only on the way to the map. */
+static void
+forget_records(struct asnmap *map)
+{
+    ranking_fini(&map->offsets);
+    vec_free(&map->records);
+    free(map->holders);
+    free(map->counts);
+    map->holders = map->counts = NULL;
+}
+
+static struct text
+text_of(const struct asnmap *map, const struct asndb_value *value)
+{
+    if (value->org_count == 0)
+        return (struct text){0};
+    size_t count = value->org_count < TEXT_CLEAN_MAX ? value->org_count : TEXT_CLEAN_MAX;
+    return (struct text){(uint32_t)((const uint8_t *)value->org - map->tree.nodes), (uint16_t)count};
+}
+
+static bool
+read_record(struct asnmap *map, size_t offset)
+{
+    struct asndb_value value;
+    if (!asndb_read(map->db, offset, &value)) {
+        map->problem = "its records are damaged";
+        return false;
+    }
+    vec_push(&map->records, ((struct record){value.asn, text_of(map, &value)}));
+    return true;
+}
+
+static bool
+read_records(struct asnmap *map)
+{
+    struct ranking *r = &map->offsets;
+    for (size_t end = map->records.count + READ_BATCH; map->done < r->count && map->records.count < end; map->done++) {
+        r->words[map->done].before = (uint32_t)map->records.count;
+        for (uint32_t word = r->words[map->done].members; word != 0; word &= word - 1)
+            if (!read_record(map, map->done * WORD_BITS + (size_t)__builtin_ctz(word)))
+                return false;
+    }
+    return map->done == r->count;
+}
+
+/* The places of the records in order of ASN, and those of one ASN in the order of the file: a radix sort from the last
+ * digit to the first. */
+static uint32_t *
+sort_records(const struct asnmap *map)
+{
+    enum { DIGIT = 11, PILES = 1 << DIGIT, BITS = 32 };
+    size_t count = map->records.count;
+    const struct record *records = map->records.at;
+    uint32_t *from = mem_alloc(count * sizeof *from), *to = mem_alloc(count * sizeof *to);
+    for (size_t i = 0; i < count; i++)
+        from[i] = (uint32_t)i;
+    for (unsigned shift = 0; shift < BITS; shift += DIGIT) {
+        size_t begins[PILES + 1] = {0};
+        for (size_t i = 0; i < count; i++)
+            begins[(records[i].number >> shift) % PILES + 1]++;
+        for (size_t pile = 0; pile < PILES; pile++)
+            begins[pile + 1] += begins[pile];
+        for (size_t i = 0; i < count; i++)
+            to[begins[(records[from[i]].number >> shift) % PILES]++] = from[i];
+        uint32_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    free(to);
+    return from;
+}
+
+/* One owner for each ASN, with the first name that there is for it, and each record its owner. Records without an ASN
+ * come first. */
+static bool
+find_owners(struct asnmap *map)
+{
+    uint32_t *sorted = sort_records(map);
+    uint32_t last = 0;
+    map->holders = mem_alloc(map->records.count * sizeof *map->holders);
+    for (size_t i = 0; i < map->records.count; i++) {
+        const struct record *record = &map->records.at[sorted[i]];
+        if (record->number != last)
+            vec_push(&map->owners, ((struct owner){.number = last = record->number}));
+        uint32_t place = (uint32_t)map->owners.count - 1;
+        map->holders[sorted[i]] = last ? place : NOBODY;
+        if (last && map->owners.at[place].org.count == 0)
+            map->owners.at[place].org = record->org;
+    }
+    free(sorted);
+    vec_free(&map->records);
+    map->counts = mem_zero(map->owners.count * sizeof *map->counts);
+    map->blocks = mem_zero((BLOCKS + 1) * sizeof *map->blocks);
+    return true;
+}
+
+/* The end of this stage's next batch. */
+static size_t
+batch_end(const struct asnmap *map)
+{
+    size_t end = map->done + RANGE_BATCH;
+    return end < map->ranges.count ? end : map->ranges.count;
+}
+
+static void
+begin_lists(struct asnmap *map)
+{
+    uint32_t begin = 0;
+    for (size_t i = 0; i < map->owners.count; i++) {
+        map->owners.at[i].end = begin;
+        begin += map->counts[i];
+    }
+    for (size_t i = 0; i < BLOCKS; i++)
+        map->blocks[i + 1] += map->blocks[i];
+    map->ranges.count = map->ranges.room = map->kept;
+    map->ranges.at = mem_grow(map->ranges.at, map->kept * sizeof *map->ranges.at);
+    map->lists = mem_alloc(map->kept * sizeof *map->lists);
+    forget_records(map);
+}
+
+/* Gives each range to its owner and counts it there and in its block. A range without one goes. */
+static bool
+give_ranges(struct asnmap *map)
+{
+    for (size_t end = batch_end(map); map->done < end; map->done++) {
+        struct range range = map->ranges.at[map->done];
+        uint32_t holder = map->holders[ranking_find(&map->offsets, range.place)];
+        if (holder == NOBODY)
+            continue;
+        range.place = holder & (PLACES - 1);
+        map->ranges.at[map->kept++] = range;
+        map->counts[holder]++;
+        map->blocks[(range.start >> BLOCK_BITS) + 1]++;
+    }
+    if (map->done < map->ranges.count)
+        return false;
+    begin_lists(map);
+    return true;
+}
+
+/* A counting sort: each owner's end moves from the beginning of its list to the end. */
+static bool
+list_ranges(struct asnmap *map)
+{
+    for (size_t end = batch_end(map); map->done < end; map->done++) {
+        const struct range *range = &map->ranges.at[map->done];
+        struct owner *owner = &map->owners.at[range->place];
+        owner->addresses += UINT64_C(1) << (IPV4_BITS - range->length);
+        map->lists[owner->end++] = (uint32_t)map->done;
+    }
+    if (map->done < map->ranges.count)
+        return false;
+    asndb_rest(map->db);
+    return true;
+}
+
+/* Each does one batch and says whether that was its last. */
+static bool (*const stages[])(struct asnmap *) = {walk, read_records, find_owners, give_ranges, list_ranges};
+
+enum { STAGES = sizeof stages / sizeof stages[0] };
+
+static bool
+is_ready(const struct asnmap *map)
+{
+    return map->stage == STAGES;
+}
+
+struct asnmap *
+asnmap_new(const struct asndb *db)
+{
+    struct asnmap *map = mem_zero(sizeof *map);
+    map->db = db;
+    map->tree = asndb_tree(db);
+    uint32_t record = 0;
+    for (unsigned i = 0; i < map->tree.ipv4_depth && record < map->tree.node_count; i++)
+        record = node_at(&map->tree, record).left;
+    map->branches[map->branch_count++] = (struct branch){.record = record};
+    ranking_init(&map->offsets, map->tree.data_count < PLACES ? map->tree.data_count : PLACES);
+    return map;
+}
+
+static void
+empty(struct asnmap *map)
+{
+    forget_records(map);
+    vec_free(&map->ranges);
+    vec_free(&map->owners);
+    free(map->lists);
+    free(map->blocks);
+    map->lists = map->blocks = NULL;
+}
+
+void
+asnmap_free(struct asnmap *map)
+{
+    if (map == NULL)
+        return;
+    empty(map);
+    free(map);
+}
+
+static enum asnmap_progress
+fail(const struct asnmap *map, struct fault *fault)
+{
+    char *path = text_clean_copy(asndb_path(map->db), strlen(asndb_path(map->db)));
+    fault_set(fault, "cannot use %s: %s; fetch the file again, or name another with --asn-db", path, map->problem);
+    free(path);
+    return ASNMAP_FAILED;
+}
+
+enum asnmap_progress
+asnmap_step(struct asnmap *map, int64_t budget_us, struct fault *fault)
+{
+    int64_t began = clock_now_us();
+    while (!is_ready(map) && !map->problem) {
+        if (stages[map->stage](map)) {
+            map->stage++;
+            map->done = 0;
+        }
+        if (map->problem)
+            empty(map);
+        else if (!is_ready(map) && clock_now_us() - began >= budget_us)
+            return ASNMAP_WALKING;
+    }
+    return map->problem ? fail(map, fault) : ASNMAP_READY;
+}
+
+size_t
+asnmap_count(const struct asnmap *map)
+{
+    return is_ready(map) ? map->owners.count : 0;
+}
+
+static size_t
+list_begin(const struct asnmap *map, size_t asn)
+{
+    return asn > 0 ? map->owners.at[asn - 1].end : 0;
+}
+
+struct asn
+asnmap_at(const struct asnmap *map, size_t index)
+{
+    const struct owner *owner = &map->owners.at[index];
+    struct asn asn;
+    asn.number = owner->number;
+    asn.addresses = owner->addresses;
+    asn.range_count = owner->end - list_begin(map, index);
+    asndb_clean_org((const char *)map->tree.nodes + owner->org.at, owner->org.count, asn.org);
+    return asn;
+}
+
+bool
+asnmap_find(const struct asnmap *map, uint32_t number, size_t *index)
+{
+    size_t low = 0, high = asnmap_count(map);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (map->owners.at[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *index = low;
+    return low < asnmap_count(map) && map->owners.at[low].number == number;
+}
+
+static struct prefix
+prefix_of(const struct range *range)
+{
+    return (struct prefix){addr_from_v4(range->start), range->length};
+}
+
+struct prefix
+asnmap_range(const struct asnmap *map, size_t asn, size_t index)
+{
+    return prefix_of(&map->ranges.at[map->lists[list_begin(map, asn) + index]]);
+}
+
+bool
+asnmap_matches(const struct asn *asn, const char *text)
+{
+    const char *digits = strncasecmp(text, "AS", 2) == 0 ? text + 2 : text;
+    int64_t number;
+    size_t used = text_read_integer(digits, UINT32_MAX, &number);
+    return (used > 0 && digits[used] == '\0' && number == asn->number) || strcasestr(asn->org, text) != NULL;
+}
+
+/* The range that holds the address is the last one that starts no later: it starts in the address's block, or is the
+ * last of those before. */
+bool
+asnmap_locate(const struct asnmap *map, uint32_t address, size_t *asn, struct prefix *range)
+{
+    if (!is_ready(map))
+        return false;
+    const struct range *ranges = map->ranges.at;
+    size_t low = map->blocks[address >> BLOCK_BITS], high = map->blocks[(address >> BLOCK_BITS) + 1];
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ranges[middle].start <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0 || (uint64_t)(address - ranges[low - 1].start) >> (IPV4_BITS - ranges[low - 1].length) != 0)
+        return false;
+    *asn = ranges[low - 1].place;
+    if (range != NULL)
+        *range = prefix_of(&ranges[low - 1]);
+    return true;
+}

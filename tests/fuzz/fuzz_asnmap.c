@@ -1,0 +1,70 @@
+/* Any bytes as an ASN database, walked in slices. What comes out is in order, and the same as single questions find. */
+#include "fuzz.h"
+
+#include "asnmap.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+static void
+check_range(const struct asndb *db, const struct asnmap *map, size_t asn, const struct prefix *range)
+{
+    uint32_t first = addr_to_v4(&range->addr), last = (uint32_t)(first + prefix_size(range) - 1);
+    struct prefix same;
+    struct asndb_record record;
+    struct fault fault;
+    size_t owner;
+    FUZZ_CHECK(asnmap_locate(map, first, &owner, NULL) && owner == asn);
+    FUZZ_CHECK(asnmap_locate(map, last, &owner, &same) && owner == asn && prefix_equal(&same, range));
+    FUZZ_CHECK(asndb_find(db, &range->addr, &record, &fault));
+    FUZZ_CHECK(record.asn == asnmap_at(map, asn).number && prefix_equal(&record.record, range));
+}
+
+static void
+check_asn(const struct asndb *db, const struct asnmap *map, size_t index)
+{
+    struct asn asn = asnmap_at(map, index);
+    uint64_t addresses = 0, end = 0;
+    size_t place;
+    FUZZ_CHECK(asn.number > (index ? asnmap_at(map, index - 1).number : 0) && asn.range_count > 0);
+    FUZZ_CHECK(asnmap_find(map, asn.number, &place) && place == index);
+    for (size_t i = 0; i < asn.range_count; i++) {
+        struct prefix range = asnmap_range(map, index, i);
+        check_range(db, map, index, &range);
+        FUZZ_CHECK(addr_to_v4(&range.addr) >= end);
+        addresses += prefix_size(&range);
+        end = addr_to_v4(&range.addr) + prefix_size(&range);
+    }
+    FUZZ_CHECK(asn.addresses == addresses);
+}
+
+static void
+walk(const struct asndb *db)
+{
+    struct asnmap *map = asnmap_new(db);
+    struct fault fault = {""};
+    enum asnmap_progress progress;
+    while ((progress = asnmap_step(map, 0, &fault)) == ASNMAP_WALKING)
+        FUZZ_CHECK(asnmap_count(map) == 0);
+    FUZZ_CHECK((progress == ASNMAP_FAILED) == (fault.text[0] != '\0'));
+    for (size_t i = 0; i < asnmap_count(map); i++)
+        check_asn(db, map, i);
+    asnmap_free(map);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t count)
+{
+    char path[64];
+    int fd = memfd_create("asn.mmdb", MFD_CLOEXEC);
+    FUZZ_CHECK(fd >= 0 && write(fd, data, count) == (ssize_t)count);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+
+    struct fault fault;
+    struct asndb *db = asndb_open(path, &fault);
+    if (db != NULL)
+        walk(db);
+    asndb_close(db);
+    close(fd);
+    return 0;
+}

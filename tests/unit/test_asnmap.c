@@ -1,0 +1,570 @@
+#include "asnmap.h"
+
+#include "buf.h"
+
+#include <arpa/inet.h>
+#include <maxminddb.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "real_data.h"
+
+#define FIXTURES TEST_SOURCE_ROOT "/tests/data/"
+
+static char scratch[] = "/tmp/whylisted-asnmap-XXXXXX";
+
+static struct asndb *
+open_good(const char *path)
+{
+    struct fault fault;
+    struct asndb *db = asndb_open(path, &fault);
+    if (db == NULL)
+        fail_msg("%s", fault.text);
+    return db;
+}
+
+static struct asnmap *
+walk_to_end(const struct asndb *db)
+{
+    struct fault fault;
+    struct asnmap *map = asnmap_new(db);
+    if (asnmap_step(map, INT64_MAX, &fault) != ASNMAP_READY)
+        fail_msg("%s", fault.text);
+    return map;
+}
+
+static uint32_t
+v4(const char *text)
+{
+    struct addr addr;
+    assert_true(addr_parse(text, &addr));
+    return addr_to_v4(&addr);
+}
+
+/* The ASN's ranges as one line; "" when it has none. */
+static const char *
+ranges_of(const struct asnmap *map, uint32_t number)
+{
+    static char line[1000];
+    size_t asn, used = 0;
+    line[0] = '\0';
+    if (!asnmap_find(map, number, &asn))
+        return line;
+    for (size_t i = 0; i < asnmap_at(map, asn).range_count; i++) {
+        struct prefix range = asnmap_range(map, asn, i);
+        char text[PREFIX_TEXT];
+        used += (size_t)snprintf(line + used, sizeof line - used, "%s%s", i ? " " : "", prefix_text(&range, text));
+    }
+    return line;
+}
+
+static void
+assert_asn(const struct asnmap *map, size_t index, uint32_t number, const char *org, uint64_t addresses)
+{
+    struct asn asn = asnmap_at(map, index);
+    assert_int_equal(asn.number, number);
+    assert_string_equal(asn.org, org);
+    assert_int_equal(asn.addresses, addresses);
+}
+
+static void
+assert_located(const struct asnmap *map, const char *address, uint32_t number, const char *range)
+{
+    size_t asn;
+    struct prefix prefix;
+    char text[PREFIX_TEXT];
+    assert_true(asnmap_locate(map, v4(address), &asn, &prefix));
+    assert_int_equal(asnmap_at(map, asn).number, number);
+    assert_string_equal(prefix_text(&prefix, text), range);
+}
+
+static bool
+is_announced(const struct asnmap *map, const char *address)
+{
+    size_t asn;
+    return asnmap_locate(map, v4(address), &asn, NULL);
+}
+
+/* Nodes of 24 and 28 bits, IPv6 with aliases and IPv4 alone. */
+static void
+asns_in_order_of_number(void **state)
+{
+    (void)state;
+    static const char *const files[] = {FIXTURES "geolite-asn.mmdb", FIXTURES "ipv4-only.mmdb"};
+    for (size_t i = 0; i < 2; i++) {
+        struct asndb *db = open_good(files[i]);
+        struct asnmap *map = walk_to_end(db);
+        assert_int_equal(asnmap_count(map), 5);
+        assert_asn(map, 0, 64497, "Harbor Net, \"Quay\" & S\xC3\xB6hne", 256);
+        assert_asn(map, 1, 64498, "Tideline", 1024);
+        assert_asn(map, 2, 64500, "", 64);
+        assert_asn(map, 3, 64501, "EVIL?[31m CORP? ?txet?", 128);
+        assert_asn(map, 4, 4294967294, "Nimbus Cloud Hosting", 131072 - 1024);
+        asnmap_free(map);
+        asndb_close(db);
+    }
+}
+
+static void
+ranges_are_the_databases_own_in_order(void **state)
+{
+    (void)state;
+    struct asndb *db = open_good(FIXTURES "geolite-asn.mmdb");
+    struct asnmap *map = walk_to_end(db);
+    assert_string_equal(ranges_of(map, 64497), "203.0.113.0/24");
+    assert_string_equal(ranges_of(map, 4294967294), "198.18.0.0/17 198.18.128.0/18 198.18.192.0/21 198.18.204.0/22 "
+                                                    "198.18.208.0/20 198.18.224.0/19 198.19.0.0/16");
+    assert_string_equal(ranges_of(map, 64499), "");
+    asnmap_free(map);
+    asndb_close(db);
+}
+
+static void
+addresses_are_located(void **state)
+{
+    (void)state;
+    struct asndb *db = open_good(FIXTURES "geolite-asn.mmdb");
+    struct asnmap *map = walk_to_end(db);
+    assert_located(map, "203.0.113.0", 64497, "203.0.113.0/24");
+    assert_located(map, "203.0.113.255", 64497, "203.0.113.0/24");
+    assert_located(map, "198.18.199.255", 4294967294, "198.18.192.0/21");
+    assert_located(map, "198.18.200.0", 64498, "198.18.200.0/22");
+    assert_located(map, "198.19.255.255", 4294967294, "198.19.0.0/16");
+    static const char *const gaps[] = {"0.0.0.0",       "192.0.2.128", "198.17.255.255", "198.20.0.0",
+                                       "203.0.112.255", "203.0.114.0", "255.255.255.255"};
+    for (size_t i = 0; i < sizeof gaps / sizeof gaps[0]; i++)
+        assert_false(is_announced(map, gaps[i]));
+    assert_false(is_announced(map, "192.0.2.1")); /* a record without an ASN */
+    asnmap_free(map);
+    asndb_close(db);
+}
+
+/* 32-bit nodes, "AS64497"; the other records name no ASN. */
+static void
+ipinfo_records(void **state)
+{
+    (void)state;
+    struct asndb *db = open_good(FIXTURES "ipinfo-lite.mmdb");
+    struct asnmap *map = walk_to_end(db);
+    assert_int_equal(asnmap_count(map), 1);
+    assert_asn(map, 0, 64497, "Harbor Net", 256);
+    assert_false(is_announced(map, "198.18.0.1"));
+    asnmap_free(map);
+    asndb_close(db);
+}
+
+static void
+an_asn_is_matched_by_number_or_name(void **state)
+{
+    (void)state;
+    struct asn asn = {.number = 64500, .org = "EXAMPLE Example Hosting"};
+    static const char *const matching[] = {"64500", "AS64500", "as64500", "hosting", "e EX", ""};
+    static const char *const others[] = {"6450", "645000", "AS", "64500x", "-64500", "4295031796", "hostings"};
+    for (size_t i = 0; i < sizeof matching / sizeof matching[0]; i++)
+        assert_true(asnmap_matches(&asn, matching[i]));
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_false(asnmap_matches(&asn, others[i]));
+}
+
+/* ---- databases made by hand ---- */
+
+/* A node's record. */
+#define GAP UINT32_C(0xFFFFFF)
+#define DATA(offset) (UINT32_C(0x800000) + (offset))
+
+static void
+add_number(struct buf *out, uint32_t number, int bytes)
+{
+    while (bytes-- > 0)
+        buf_byte(out, (char)(number >> 8 * bytes));
+}
+
+static void
+add_key(struct buf *out, const char *name, const char *value, size_t count)
+{
+    buf_byte(out, (char)(0x40 | strlen(name)));
+    buf_text(out, name);
+    buf_bytes(out, value, count);
+}
+
+/* {"asn": "AS<number>"[, "as_name": org]}. Returns its offset. */
+static uint32_t
+add_record(struct buf *data, const char *asn, const char *org)
+{
+    uint32_t offset = (uint32_t)data->count;
+    buf_byte(data, org ? '\xe2' : '\xe1');
+    add_key(data, "asn", "", 0);
+    add_key(data, asn, "", 0);
+    if (org) {
+        add_key(data, "as_name", "", 0);
+        add_key(data, org, "", 0);
+    }
+    return offset;
+}
+
+/* A database with nodes of 24 bits, opened. */
+static struct asndb *
+make(uint32_t nodes[][2], uint32_t count, const struct buf *data, char ip_version)
+{
+    struct buf file = {0};
+    for (uint32_t i = 0; i < 2 * count; i++) {
+        uint32_t record = nodes[i / 2][i % 2];
+        add_number(&file, record == GAP ? count : record >= DATA(0) ? record - DATA(0) + count + 16 : record, 3);
+    }
+    buf_bytes(&file, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+    buf_bytes(&file, data->at, data->count);
+    buf_bytes(&file, "\xab\xcd\xefMaxMind.com\xe9", 15);
+    add_key(&file, "node_count", "\xc4", 1);
+    add_number(&file, count, 4);
+    add_key(&file, "record_size", "\xa1\x18", 2);
+    add_key(&file, "ip_version", (char[]){'\xa1', ip_version}, 2);
+    add_key(&file, "database_type", "\x44Test", 5);
+    add_key(&file, "binary_format_major_version", "\xa1\x02", 2);
+    add_key(&file, "binary_format_minor_version", "\xa0", 1);
+    add_key(&file, "build_epoch", "\x01\x02\x01", 3);
+    add_key(&file, "description", "\xe0", 1);
+    add_key(&file, "languages", "\x00\x04", 2);
+
+    char path[300];
+    snprintf(path, sizeof path, "%s/made.mmdb", scratch);
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(file.at, 1, file.count, out), file.count);
+    assert_int_equal(fclose(out), 0);
+    buf_free(&file);
+    return open_good(path);
+}
+
+static void
+one_asn_of_several_records(void **state)
+{
+    (void)state;
+    struct buf data = {0};
+    uint32_t none = add_record(&data, "AS7", NULL), first = add_record(&data, "7", "First");
+    uint32_t second = add_record(&data, "AS7", "Second"), zero = add_record(&data, "AS0", "Nobody");
+    uint32_t nodes[][2] = {{1, 2}, {DATA(second), DATA(none)}, {DATA(zero), DATA(first)}};
+    struct asndb *db = make(nodes, 3, &data, 4);
+    struct asnmap *map = walk_to_end(db);
+    assert_int_equal(asnmap_count(map), 1);
+    assert_asn(map, 0, 7, "First", UINT64_C(3) << 30);
+    assert_string_equal(ranges_of(map, 7), "0.0.0.0/2 64.0.0.0/2 192.0.0.0/2");
+    assert_false(is_announced(map, "128.0.0.1"));
+    size_t index;
+    assert_false(asnmap_find(map, 0, &index));
+    asnmap_free(map);
+    asndb_close(db);
+    buf_free(&data);
+}
+
+static void
+single_addresses_and_the_ends_of_the_space(void **state)
+{
+    (void)state;
+    struct buf data = {0};
+    uint32_t record = add_record(&data, "AS7", NULL), other = add_record(&data, "AS4294967295", NULL);
+    uint32_t nodes[34][2];
+    for (uint32_t i = 0; i < 32; i++) { /* to 255.255.255.255, and 0.0.0.0/2 */
+        nodes[i][0] = i == 0 ? 32 : GAP;
+        nodes[i][1] = i == 31 ? DATA(record) : i + 1;
+    }
+    nodes[32][0] = DATA(other);
+    nodes[32][1] = GAP;
+    struct asndb *db = make(nodes, 33, &data, 4);
+    struct asnmap *map = walk_to_end(db);
+    assert_asn(map, 0, 7, "", 1);
+    assert_asn(map, 1, UINT32_MAX, "", 1 << 30);
+    assert_located(map, "255.255.255.255", 7, "255.255.255.255/32");
+    assert_false(is_announced(map, "255.255.255.254"));
+    assert_located(map, "0.0.0.0", UINT32_MAX, "0.0.0.0/2");
+    assert_located(map, "63.255.255.255", UINT32_MAX, "0.0.0.0/2");
+    assert_false(is_announced(map, "64.0.0.0"));
+    asnmap_free(map);
+    asndb_close(db);
+    buf_free(&data);
+}
+
+/* A record above ::/96 holds the whole IPv4 space. */
+static void
+a_record_around_all_of_ipv4(void **state)
+{
+    (void)state;
+    struct buf data = {0};
+    uint32_t nodes[][2] = {{DATA(add_record(&data, "AS7", "All")), GAP}};
+    struct asndb *db = make(nodes, 1, &data, 6);
+    struct asnmap *map = walk_to_end(db);
+    assert_asn(map, 0, 7, "All", UINT64_C(1) << 32);
+    assert_located(map, "203.0.113.77", 7, "0.0.0.0/0");
+    asnmap_free(map);
+    asndb_close(db);
+    buf_free(&data);
+}
+
+/* The walk fails, says why and in which file, says so again when asked again, and leaves an empty map. */
+static void
+assert_fails(struct asndb *db, int64_t budget_us, const char *cause)
+{
+    struct asnmap *map = asnmap_new(db);
+    struct fault fault = {""};
+    enum asnmap_progress progress;
+    while ((progress = asnmap_step(map, budget_us, &fault)) == ASNMAP_WALKING)
+        continue;
+    assert_int_equal(progress, ASNMAP_FAILED);
+    fault.text[0] = '\0';
+    assert_int_equal(asnmap_step(map, budget_us, &fault), ASNMAP_FAILED);
+    if (strstr(fault.text, asndb_path(db)) == NULL || strstr(fault.text, cause) == NULL)
+        fail_msg("\"%s\" lacks \"%s\"", fault.text, cause);
+    size_t asn;
+    assert_int_equal(asnmap_count(map), 0);
+    assert_false(asnmap_find(map, 7, &asn));
+    assert_false(is_announced(map, "0.0.0.1"));
+    asnmap_free(map);
+    asndb_close(db);
+}
+
+static void
+damaged_trees_fail(void **state)
+{
+    (void)state;
+    struct buf data = {0};
+    uint32_t good = DATA(add_record(&data, "AS7", NULL));
+    uint32_t circle[][2] = {{good, 1}, {good, 0}};
+    uint32_t itself[][2] = {{good, 1}, {1, 1}};
+    uint32_t beyond[][2] = {{good, DATA((uint32_t)data.count + 500)}};
+    uint32_t separator[][2] = {{good, 1 + 15}}; /* between the tree and the data */
+    uint32_t middle[][2] = {{good, DATA(1)}};
+    assert_fails(make(circle, 2, &data, 4), INT64_MAX, "does not end");
+    assert_fails(make(itself, 2, &data, 4), 0, "does not end");
+    assert_fails(make(beyond, 1, &data, 4), INT64_MAX, "leads out of the file");
+    assert_fails(make(separator, 1, &data, 4), 0, "leads out of the file");
+    assert_fails(make(middle, 1, &data, 4), INT64_MAX, "records are damaged");
+    buf_free(&data);
+}
+
+/* 31 nodes whose two halves both lead to the next: 2^31 ranges when walked to the end. */
+static void
+a_tree_that_explodes_fails(void **state)
+{
+    (void)state;
+    struct buf data = {0};
+    uint32_t good = DATA(add_record(&data, "AS7", NULL));
+    uint32_t nodes[31][2];
+    for (uint32_t i = 0; i < 31; i++)
+        nodes[i][0] = nodes[i][1] = i == 30 ? good : i + 1;
+    assert_fails(make(nodes, 31, &data, 4), INT64_MAX, "does not end");
+    buf_free(&data);
+}
+
+/* ---- slices ---- */
+
+/* How many steps a walk takes; each but the last leaves the map empty. */
+static size_t
+walk_in_slices(struct asnmap *map)
+{
+    struct fault fault;
+    size_t steps = 1;
+    enum asnmap_progress progress;
+    for (; (progress = asnmap_step(map, 0, &fault)) == ASNMAP_WALKING; steps++)
+        assert_int_equal(asnmap_count(map), 0);
+    assert_int_equal(progress, ASNMAP_READY);
+    return steps;
+}
+
+static void
+assert_same(const struct asnmap *a, const struct asnmap *b)
+{
+    assert_int_equal(asnmap_count(a), asnmap_count(b));
+    for (size_t i = 0; i < asnmap_count(a); i++) {
+        struct asn x = asnmap_at(a, i), y = asnmap_at(b, i);
+        assert_int_equal(x.number, y.number);
+        assert_string_equal(x.org, y.org);
+        assert_int_equal(x.addresses, y.addresses);
+        assert_int_equal(x.range_count, y.range_count);
+        for (size_t r = 0; r < x.range_count; r++) {
+            struct prefix p = asnmap_range(a, i, r), q = asnmap_range(b, i, r);
+            if (!prefix_equal(&p, &q))
+                fail_msg("AS%u has another range %zu", x.number, r);
+        }
+    }
+}
+
+static void
+slices_give_the_same(void **state)
+{
+    (void)state;
+    static const char *const files[] = {FIXTURES "geolite-asn.mmdb", FIXTURES "ipv4-only.mmdb",
+                                        FIXTURES "ipinfo-lite.mmdb"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct asndb *db = open_good(files[i]);
+        struct asnmap *whole = walk_to_end(db), *sliced = asnmap_new(db);
+        walk_in_slices(sliced);
+        assert_same(whole, sliced);
+        asnmap_free(whole);
+        asnmap_free(sliced);
+        asndb_close(db);
+    }
+}
+
+static void
+a_walk_can_be_given_up(void **state)
+{
+    (void)state;
+    struct asndb *db = open_good(FIXTURES "geolite-asn.mmdb");
+    struct fault fault;
+    for (int steps = 0; steps < 5; steps++) {
+        struct asnmap *map = asnmap_new(db);
+        for (int i = 0; i < steps; i++)
+            asnmap_step(map, 0, &fault);
+        asnmap_free(map);
+    }
+    asnmap_free(NULL);
+    asndb_close(db);
+}
+
+/* ---- real data ---- */
+
+static void
+real_slices_give_the_same(void **state)
+{
+    (void)state;
+    struct asndb *db = open_good(REAL_DATA("asn-2026-06.mmdb"));
+    struct asnmap *whole = walk_to_end(db), *sliced = asnmap_new(db);
+    assert_true(walk_in_slices(sliced) > 100);
+    assert_same(whole, sliced);
+    asnmap_free(whole);
+    asnmap_free(sliced);
+    asndb_close(db);
+}
+
+static void
+real_digitalocean(void **state)
+{
+    (void)state;
+    struct asndb *db = open_good(REAL_DATA("asn-2026-06.mmdb"));
+    struct asnmap *map = walk_to_end(db);
+    size_t index;
+    assert_int_equal(asnmap_count(map), 84159);
+    assert_true(asnmap_find(map, 14061, &index));
+    struct asn asn = asnmap_at(map, index);
+    assert_string_equal(asn.org, "DigitalOcean, LLC");
+    assert_int_equal(asn.addresses, 3183616);
+    assert_int_equal(asn.range_count, 171); /* and 34 of IPv6 */
+    assert_true(asnmap_matches(&asn, "digitalocean"));
+    asnmap_free(map);
+    asndb_close(db);
+}
+
+struct tally {
+    uint64_t addresses;
+    size_t ranges;
+};
+
+/* Asks the library for an address: its ASN, and how many addresses are in its record, or in the gap. */
+static uint32_t
+ask_library(const MMDB_s *mmdb, uint32_t address, uint64_t *size)
+{
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(address)};
+    int error;
+    MMDB_lookup_result_s found = MMDB_lookup_sockaddr(mmdb, (struct sockaddr *)&in, &error);
+    assert_int_equal(error, MMDB_SUCCESS);
+    *size = UINT64_C(1) << (128 - found.netmask);
+    MMDB_entry_data_s data;
+    if (!found.found_entry)
+        return 0;
+    assert_int_equal(MMDB_get_value(&found.entry, &data, "autonomous_system_number", NULL), MMDB_SUCCESS);
+    assert_int_equal(data.type, MMDB_DATA_TYPE_UINT32);
+    return data.uint32;
+}
+
+/* Counts by single questions, from each record or gap to the one behind it. */
+static size_t
+count_by_questions(const MMDB_s *mmdb, const struct asnmap *map, struct tally *tallies)
+{
+    size_t ranges = 0;
+    for (uint64_t at = 0, size; at <= UINT32_MAX; at += size) {
+        uint32_t number = ask_library(mmdb, (uint32_t)at, &size), last = (uint32_t)(at + size - 1);
+        size_t asn, same;
+        struct prefix range = {0};
+        if (number == 0) {
+            assert_false(asnmap_locate(map, (uint32_t)at, &asn, NULL) || asnmap_locate(map, last, &asn, NULL));
+            continue;
+        }
+        assert_true(asnmap_find(map, number, &asn));
+        assert_true(asnmap_locate(map, last, &same, NULL) && same == asn);
+        assert_true(asnmap_locate(map, (uint32_t)at, &same, &range) && same == asn);
+        assert_true(addr_to_v4(&range.addr) == at && prefix_size(&range) == size);
+        tallies[asn].addresses += size;
+        tallies[asn].ranges++;
+        ranges++;
+    }
+    return ranges;
+}
+
+static void
+real_sums_equal_an_independent_count(void **state)
+{
+    (void)state;
+    MMDB_s mmdb;
+    struct asndb *db = open_good(REAL_DATA("asn-2026-06.mmdb"));
+    struct asnmap *map = walk_to_end(db);
+    struct tally *tallies = calloc(asnmap_count(map), sizeof *tallies);
+    assert_non_null(tallies);
+    assert_int_equal(MMDB_open(asndb_path(db), MMDB_MODE_MMAP, &mmdb), MMDB_SUCCESS);
+    assert_int_equal(count_by_questions(&mmdb, map, tallies), 564578);
+    for (size_t i = 0; i < asnmap_count(map); i++) {
+        struct asn asn = asnmap_at(map, i);
+        if (asn.addresses != tallies[i].addresses || asn.range_count != tallies[i].ranges)
+            fail_msg("AS%u has other sums", asn.number);
+    }
+    MMDB_close(&mmdb);
+    free(tallies);
+    asnmap_free(map);
+    asndb_close(db);
+}
+
+static int
+make_scratch(void **state)
+{
+    (void)state;
+    return mkdtemp(scratch) ? 0 : -1;
+}
+
+static int
+remove_scratch(void **state)
+{
+    (void)state;
+    char path[300];
+    snprintf(path, sizeof path, "%s/made.mmdb", scratch);
+    unlink(path);
+    return rmdir(scratch);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(asns_in_order_of_number),
+        cmocka_unit_test(ranges_are_the_databases_own_in_order),
+        cmocka_unit_test(addresses_are_located),
+        cmocka_unit_test(ipinfo_records),
+        cmocka_unit_test(an_asn_is_matched_by_number_or_name),
+        cmocka_unit_test(one_asn_of_several_records),
+        cmocka_unit_test(single_addresses_and_the_ends_of_the_space),
+        cmocka_unit_test(a_record_around_all_of_ipv4),
+        cmocka_unit_test(damaged_trees_fail),
+        cmocka_unit_test(a_tree_that_explodes_fails),
+        cmocka_unit_test(slices_give_the_same),
+        cmocka_unit_test(a_walk_can_be_given_up),
+        cmocka_unit_test(real_slices_give_the_same),
+        cmocka_unit_test(real_digitalocean),
+        cmocka_unit_test(real_sums_equal_an_independent_count),
+    };
+    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+}
