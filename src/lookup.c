@@ -28,6 +28,8 @@ take_finding(struct evidence *e, const struct zones *zones, enum list_id id, uin
     struct zonefile_row rows[ROWS];
     finding_clear_answer(f);
     finding_clear_texts(f);
+    free(f->detail);
+    f->detail = NULL;
     f->source = SOURCE_ZONE;
     f->state = e->local[id].state;
     f->serial = e->local[id].serial;
@@ -53,17 +55,33 @@ has_net(const struct evidence *e, const struct prefix *prefix)
     return false;
 }
 
+/* The narrowest of rbldnsd's keys that a net of this length has rows under. */
+static unsigned
+key_of(unsigned length)
+{
+    return (length + 7) / 8;
+}
+
+/* Whether the DNS is silent of the net though it is listed: it answers with all rows of one key, so what is missing
+ * beside them under that key has ended, or is newer, unless the answer was cut. */
+static bool
+may_be_hidden(const struct evidence *e, const struct net *net, unsigned answered_key)
+{
+    return e->offline || key_of(net->prefix.length) < answered_key || evidence_may_be_cut(e);
+}
+
 void
 lookup_hidden_nets(struct evidence *e, const struct zones *zones, const struct policy *policy)
 {
     struct prefix self = prefix_around(&e->address, 32);
     density_nets around = {0};
+    unsigned answered_key = e->nets.count > 0 ? key_of(e->nets.at[0].prefix.length) : 0;
     if (!e->local[LIST_LEVEL2].have || e->local[LIST_LEVEL2].state != STATE_LISTED)
         return;
     density_nets_around(&around, zones, policy, &self);
     for (size_t i = 0; i < around.count; i++) {
         struct net net = around.at[i];
-        if (has_net(e, &net.prefix))
+        if (has_net(e, &net.prefix) || !may_be_hidden(e, &net, answered_key))
             continue;
         net.from_zone = true;
         size_t at = e->nets.count;

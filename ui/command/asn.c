@@ -31,9 +31,12 @@ ground_open(struct ground *g, const struct options *o, const char *command, int 
         status_complain(fault.text, *status);
         return false;
     }
-    if (!setup_open_zones(&g->setup, o, command, &fault, status) ||
-        !setup_open_map(&g->setup, command, &fault, status)) {
-        status_complain(*warning.text ? warning.text : fault.text, *status);
+    bool has_zones = setup_open_zones(&g->setup, o, command, &fault, status) &&
+                     density_report_can(g->setup.zones, command, LIST_LEVEL1, &fault) &&
+                     density_report_can(g->setup.zones, command, LIST_LEVEL2, &fault);
+    if (!has_zones || !setup_open_map(&g->setup, command, &fault, status)) {
+        bool bad_database = has_zones && !g->setup.asndb && *warning.text;
+        status_complain(bad_database ? warning.text : fault.text, *status);
         setup_close(&g->setup);
         return false;
     }

@@ -25,11 +25,20 @@ decimal_json(double value, double steps)
 
 /* ---- a prefix ---- */
 
+/* What is told of prefixes and ASNs comes from zone files alone. */
+static json_t *
+net_json(const struct net *net, const struct policy *policy)
+{
+    struct net local = *net;
+    local.from_zone = true;
+    return parts_json_net(&local, policy);
+}
+
 static void
 add_nets(json_t *array, const density_nets *nets, const char *relation, const struct policy *policy)
 {
     for (size_t i = 0; i < nets->count; i++) {
-        json_t *net = parts_json_net(&nets->at[i], policy);
+        json_t *net = net_json(&nets->at[i], policy);
         parts_json_set(net, "relation", json_string(relation));
         json_array_append_new(array, net);
     }
@@ -63,7 +72,7 @@ neighbours_json(const density_neighbour_list *neighbours)
 void
 density_report_range_json(struct buf *out, const struct range_report *r, bool pretty)
 {
-    json_t *o = json_object(), *nets = json_array();
+    json_t *o = json_object(), *nets = r->has_nets ? json_array() : json_null();
     double share = (double)r->listed / (double)prefix_size(&r->prefix);
     add_nets(nets, &r->around, "around", r->policy);
     add_nets(nets, &r->inside, "inside", r->policy);
@@ -71,7 +80,7 @@ density_report_range_json(struct buf *out, const struct range_report *r, bool pr
     parts_json_set(o, "prefix", prefix_json(&r->prefix));
     parts_json_set(o, "addresses", count_json(prefix_size(&r->prefix)));
     parts_json_set(o, "listed", count_json(r->listed));
-    parts_json_set(o, "share", decimal_json(share, 1e6));
+    parts_json_set(o, "share", decimal_json(share, 1e9));
     parts_json_set(o, "limit", parts_json_number(r->limit, r->limit > 0));
     parts_json_set(o, "nets", nets);
     parts_json_set(o, "escalation", parts_json_ladder(&r->ladder));
@@ -107,7 +116,7 @@ range_json(const struct asn_report *r, const struct prefix *range, density_nets 
     vec_clear(nets);
     density_nets_inside(nets, r->zones, r->policy, range);
     for (size_t i = 0; i < nets->count; i++)
-        json_array_append_new(array, parts_json_net(&nets->at[i], r->policy));
+        json_array_append_new(array, net_json(&nets->at[i], r->policy));
     parts_json_set(o, "prefix", prefix_json(range));
     parts_json_set(o, "addresses", count_json(prefix_size(range)));
     parts_json_set(o, "listed", count_json(density_listed(r->zones, range)));

@@ -5,10 +5,34 @@
 #include "text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { COL = 1, COL_PREFIX = 3, COL_A = 24, WIDTH_A = 14, COL_B = 40, WIDTH_B = 14, COL_C = 56, WIDTH_C = 22 };
 
+bool
+density_report_can(const struct zones *zones, const char *command, enum list_id list, struct fault *fault)
+{
+    if (zones_at(zones, list))
+        return true;
+    char *clean = text_clean_copy(zones_directory(zones), strlen(zones_directory(zones)));
+    fault_set(fault, "%s counts in %s, and no such zone file is in %s", command, catalogue_at(list)->zone, clean);
+    free(clean);
+    return false;
+}
+
 /* ---- a prefix ---- */
+
+/* The ladder of an address begins with the address, that of a prefix with what holds the prefix. */
+static void
+drop_narrow_rungs(struct ladder *ladder, const struct prefix *prefix)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < ladder->rungs.count; i++)
+        if (prefix_covers(&ladder->rungs.at[i].prefix, prefix))
+            ladder->rungs.at[kept++] = ladder->rungs.at[i];
+    ladder->rungs.count = kept;
+}
 
 void
 density_report_range_init(struct range_report *r, const struct prefix *prefix, const struct zones *zones,
@@ -17,12 +41,14 @@ density_report_range_init(struct range_report *r, const struct prefix *prefix, c
     struct neighbour *room = mem_alloc(RANGE_NEIGHBOURS * sizeof *room);
     const struct zonefile *level1 = zones_at(zones, LIST_LEVEL1);
     *r = (struct range_report){.prefix = *prefix, .policy = policy, .serial = level1 ? zonefile_serial(level1) : 0};
+    r->has_nets = zones_at(zones, LIST_LEVEL2) != NULL;
     r->listed = density_listed(zones, prefix);
     r->limit = policy_limit(policy, prefix->length);
     density_nets_around(&r->around, zones, policy, prefix);
     density_nets_inside(&r->inside, zones, policy, prefix);
     density_blocks_of(&r->blocks, zones, prefix);
     density_ladder(&r->ladder, zones, policy, addr_to_v4(&prefix->addr), record);
+    drop_narrow_rungs(&r->ladder, prefix);
     size_t count = density_neighbours(zones, prefix, 0, room, RANGE_NEIGHBOURS);
     for (size_t i = 0; i < count; i++)
         vec_push(&r->neighbours, room[i]);
@@ -64,8 +90,12 @@ net_row(struct page *p, const struct net *net)
         page_text(p, COL_A, 0, ROLE_LISTED, "PERMANENT: listed by hand, no limit, no expiry");
         return;
     }
+    if (net->impacts == LISTING_UNKNOWN) {
+        page_text(p, COL_A, 0, ROLE_LISTED, "listed; how many impacts, its text does not say");
+        return;
+    }
     text_number(&text, net->impacts);
-    buf_text(&text, " impacts");
+    buf_text(&text, net->impacts == 1 ? " impact" : " impacts");
     page_right(p, COL_A, WIDTH_A, ROLE_STRONG, buf_string(&text));
     buf_clear(&text);
     buf_text(&text, "limit ");
@@ -161,6 +191,10 @@ density_report_range_text(struct page *p, const struct range_report *r)
     page_row(p, 0);
     page_wrap(p, COL, ROLE_STRONG, buf_string(&text));
     age_row(p, r->serial);
+    if (!r->has_nets) {
+        page_row(p, 0);
+        page_wrap(p, COL, ROLE_WARN, "Published nets are not known: there is no level 2 zone file.");
+    }
     net_rows(p, "Published nets around it", &r->around);
     net_rows(p, "Published nets inside it", &r->inside);
     neighbour_rows(p, r);
@@ -173,8 +207,11 @@ density_report_range_csv(struct buf *out, const struct range_report *r)
 {
     char prefix[PREFIX_TEXT];
     buf_text(out, "prefix,addresses,listed,share,limit\r\n");
-    buf_format(out, "%s,%llu,%zu,%.6f,%lld\r\n", prefix_text(&r->prefix, prefix),
-               (unsigned long long)prefix_size(&r->prefix), r->listed, share_of(r), (long long)r->limit);
+    buf_format(out, "%s,%llu,%zu,%.9f,", prefix_text(&r->prefix, prefix), (unsigned long long)prefix_size(&r->prefix),
+               r->listed, share_of(r));
+    if (r->limit > 0)
+        buf_format(out, "%lld", (long long)r->limit);
+    buf_text(out, "\r\n");
 }
 
 /* ---- an ASN ---- */

@@ -10,11 +10,15 @@
 
 #include <stdbool.h>
 
+/* Whether there is the list's zone file, without which the command would take silence for clear. */
+bool density_report_can(const struct zones *, const char *command, enum list_id, struct fault *);
+
 /* All that is known of a prefix. */
 struct range_report {
     struct prefix prefix;
     size_t listed;
     int64_t limit;
+    bool has_nets; /* there is a level 2 zone file; the next two */
     density_nets around, inside;
     density_blocks blocks;
     struct ladder ladder;

@@ -80,7 +80,8 @@ range_run(const struct options *o)
     if (!setup_open(&setup, &offline, &fault, &warning, &status))
         return status_complain(fault.text, status);
     output_init(&output, o);
-    if (setup_open_zones(&setup, o, "range", &fault, &status)) {
+    if (setup_open_zones(&setup, o, "range", &fault, &status) &&
+        density_report_can(setup.zones, "range", LIST_LEVEL1, &fault)) {
         struct range_report report;
         struct asndb_record record;
         density_report_range_init(&report, &prefix, setup.zones, &setup.engine.policy,

@@ -40,11 +40,16 @@ read_prefix(const struct options *o, struct prefix *out, struct fault *fault)
 static bool
 is_askable(const struct engine *engine, const struct prefix *prefix, struct fault *fault)
 {
-    const char *block = investigation_barred(engine, &prefix->addr);
     char text[PREFIX_TEXT];
-    if (!block)
-        return true;
-    return fault_set(fault, "%s is not routable (%s): no DNSBL can list it", prefix_text(prefix, text), block);
+    uint32_t first = addr_to_v4(&prefix->addr);
+    for (uint64_t i = 0; i < prefix_size(prefix); i++) {
+        struct addr address = addr_from_v4(first + (uint32_t)i);
+        struct prefix part = prefix_around(&address, prefix->length < 24 ? 24 : prefix->length);
+        const char *block = investigation_barred(engine, &address);
+        if (block)
+            return fault_set(fault, "%s is not routable (%s): no DNSBL can list it", prefix_text(&part, text), block);
+    }
+    return true;
 }
 
 static void
