@@ -28,7 +28,7 @@ enum {
 
 static const int64_t largest = 2LL << 30; /* bytes, unpacked: a small packed file can hold anything */
 
-static const char too_many[] = "it has more than 33 million ranges";
+static const char too_many[] = "it has more than 8 million ranges";
 
 struct zonefile {
     char *path;

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 enum {
-    ZONETABLE_ROWS = 1 << 25, /* most of them, so that a small packed file cannot take all memory */
+    ZONETABLE_ROWS = 1 << 23, /* most of them, so that a small packed file cannot take all memory */
     ZONETABLE_TEXT = 255,     /* longest text */
 };
 

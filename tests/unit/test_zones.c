@@ -1,0 +1,304 @@
+#include "zones.h"
+
+#include "buf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cmocka.h>
+
+#include "real_data.h"
+
+#define SOA "$SOA 3600 a.test b.test 2026070618 3600 3600 86400 120\n"
+#define LEVEL1 "dnsbl-1.uceprotect.net"
+#define LEVEL2 "dnsbl-2.uceprotect.net"
+
+static char scratch[] = "/tmp/whylisted-zones-XXXXXX";
+
+static const char *
+path_of(const char *name)
+{
+    static char path[300];
+    snprintf(path, sizeof path, "%s/%s", scratch, name);
+    return path;
+}
+
+/* In place, as wget does it. */
+static void
+put(const char *name, const char *text)
+{
+    FILE *file = fopen(path_of(name), "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void
+put_packed(const char *name, const char *text)
+{
+    gzFile file = gzopen(path_of(name), "wb");
+    assert_non_null(file);
+    assert_true(gzputs(file, text) >= 0);
+    assert_int_equal(gzclose(file), Z_OK);
+}
+
+/* A zone with so many addresses. */
+static void
+put_many(const char *name, unsigned count)
+{
+    struct buf text = {0};
+    buf_text(&text, SOA);
+    for (unsigned i = 0; i < count; i++)
+        buf_format(&text, "1.2.%u.%u\n", i / 256, i % 256);
+    put(name, buf_string(&text));
+    buf_free(&text);
+}
+
+static struct zones *
+open_good(void)
+{
+    struct fault fault;
+    struct zones *zones = zones_open(scratch, &fault);
+    if (zones == NULL)
+        fail_msg("%s", fault.text);
+    assert_string_equal(fault.text, "");
+    return zones;
+}
+
+static void
+assert_no_zones(const char *directory, const char *why)
+{
+    struct fault fault = {""};
+    assert_null(zones_open(directory, &fault));
+    if (!strstr(fault.text, why))
+        fail_msg("%s", fault.text);
+}
+
+static size_t
+addresses(const struct zones *zones, enum list_id list)
+{
+    size_t count;
+    assert_non_null(zones_at(zones, list));
+    zonefile_addresses(zones_at(zones, list), &count);
+    return count;
+}
+
+/* Reads again, and expects something new and nothing wrong. */
+static void
+reload_good(struct zones *zones)
+{
+    struct fault fault;
+    assert_true(zones_reload(zones, &fault));
+    assert_string_equal(fault.text, "");
+}
+
+/* Reads again, and expects that all stays, with these words. */
+static void
+reload_bad(struct zones *zones, const char *why)
+{
+    struct fault fault;
+    assert_false(zones_reload(zones, &fault));
+    if (!strstr(fault.text, why) || !strstr(fault.text, "the data read before are kept"))
+        fail_msg("%s", fault.text);
+}
+
+static void
+the_files_that_are_there_are_loaded(void **state)
+{
+    (void)state;
+    put(LEVEL1, SOA "1.2.3.4\n");
+    put_packed("ips.whitelisted.org.gz", SOA "1.2.3.5\n");
+    put("another.file", "junk");
+    struct zones *zones = open_good();
+    assert_string_equal(zones_directory(zones), scratch);
+    assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL1), 0x01020304));
+    assert_true(zonefile_lists(zones_at(zones, LIST_EXEMPTION), 0x01020305));
+    assert_null(zones_at(zones, LIST_LEVEL2));
+    assert_null(zones_at(zones, LIST_LEVEL3));
+    assert_null(zones_at(zones, LIST_BACKSCATTERER));
+    zones_close(zones);
+}
+
+static void
+a_folder_without_zones_is_a_fault(void **state)
+{
+    (void)state;
+    assert_no_zones(scratch, "no zone file is in ");
+    assert_no_zones("/nonexistent/folder", "No such file");
+    put("file", "x");
+    assert_no_zones(path_of("file"), "Not a directory");
+    zones_close(NULL);
+}
+
+static void
+a_zone_that_cannot_be_used_is_a_fault(void **state)
+{
+    (void)state;
+    put(LEVEL1, SOA "1.2.3.4\n");
+    put(LEVEL2, "<html>404</html>\n");
+    assert_no_zones(scratch, LEVEL2);
+    assert_int_equal(unlink(path_of(LEVEL2)), 0);
+    put(LEVEL2 ".gz", "\x1F\x8B\x08");
+    assert_no_zones(scratch, "damaged");
+}
+
+static void
+nothing_changed_means_nothing_read(void **state)
+{
+    (void)state;
+    struct fault fault;
+    put(LEVEL1, SOA "1.2.3.4\n");
+    struct zones *zones = open_good();
+    const struct zonefile *before = zones_at(zones, LIST_LEVEL1);
+    assert_false(zones_reload(zones, &fault));
+    assert_string_equal(fault.text, "");
+    assert_ptr_equal(zones_at(zones, LIST_LEVEL1), before);
+    zones_close(zones);
+}
+
+static void
+changed_and_new_files_are_read(void **state)
+{
+    (void)state;
+    put(LEVEL1, SOA "1.2.3.4\n");
+    put(LEVEL2, SOA "1.2.3/24\n");
+    struct zones *zones = open_good();
+    put(LEVEL1, SOA "1.2.3.4\n1.2.3.5\n");
+    put_packed("ips.backscatterer.org.gz", SOA "1.2.3.9\n");
+    const struct zonefile *level2 = zones_at(zones, LIST_LEVEL2);
+    reload_good(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 2);
+    assert_int_equal(addresses(zones, LIST_BACKSCATTERER), 1);
+    assert_ptr_equal(zones_at(zones, LIST_LEVEL2), level2);
+    zones_close(zones);
+}
+
+static void
+a_packed_file_may_give_way_to_a_plain_one(void **state)
+{
+    (void)state;
+    put_packed(LEVEL1 ".gz", SOA "1.2.3.4\n");
+    struct zones *zones = open_good();
+    put(LEVEL1, SOA "1.2.3.4\n1.2.3.5\n"); /* gunzip removes the packed one */
+    assert_int_equal(unlink(path_of(LEVEL1 ".gz")), 0);
+    reload_good(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 2);
+    zones_close(zones);
+}
+
+static void
+what_cannot_be_read_stays_as_it_was(void **state)
+{
+    (void)state;
+    struct fault fault;
+    put(LEVEL1, SOA "1.2.3.4\n");
+    put(LEVEL2, SOA "1.2.3/24\n");
+    struct zones *zones = open_good();
+
+    put(LEVEL1, "");
+    reload_bad(zones, LEVEL1);
+    reload_bad(zones, LEVEL1); /* it is said as long as it lasts */
+    assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL1), 0x01020304));
+
+    assert_int_equal(unlink(path_of(LEVEL1)), 0);
+    reload_bad(zones, "is gone");
+    assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL1), 0x01020304));
+
+    put(LEVEL2, SOA "1.2.4/24\n"); /* the others are read all the same */
+    assert_true(zones_reload(zones, &fault));
+    assert_non_null(strstr(fault.text, LEVEL1));
+    assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL2), 0x01020404));
+
+    put(LEVEL1, SOA "1.2.3.7\n");
+    reload_good(zones);
+    assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL1), 0x01020307));
+    zones_close(zones);
+}
+
+static void
+half_written_files_do_not_take_over(void **state)
+{
+    (void)state;
+    put_many(LEVEL1, 1000);
+    struct zones *zones = open_good();
+    put_many(LEVEL1, 499);
+    reload_bad(zones, "it has only 499 entries instead of 1,000");
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 1000);
+    put(LEVEL1, "1.2.3.4\n");
+    reload_bad(zones, "its $SOA is missing");
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 1000);
+    put_many(LEVEL1, 500);
+    reload_good(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 500);
+    zones_close(zones);
+}
+
+static void
+small_zones_may_shrink(void **state)
+{
+    (void)state;
+    put_many(LEVEL1, 99);
+    struct zones *zones = open_good();
+    put_many(LEVEL1, 1);
+    reload_good(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 1);
+    zones_close(zones);
+}
+
+static void
+the_real_folder_opens(void **state)
+{
+    (void)state;
+    struct fault fault;
+    struct zones *zones = zones_open(REAL_DATA("uceprotect-2026-07-06"), &fault);
+    assert_non_null(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 50294);
+    assert_int_equal(zonefile_row_count(zones_at(zones, LIST_LEVEL2)), 7849);
+    assert_null(zones_at(zones, LIST_LEVEL3));
+    assert_non_null(zones_at(zones, LIST_EXEMPTION));
+    assert_non_null(zones_at(zones, LIST_BACKSCATTERER));
+    zones_close(zones);
+}
+
+static int
+make_scratch(void **state)
+{
+    (void)state;
+    return mkdtemp(scratch) ? 0 : -1;
+}
+
+static int
+remove_scratch(void **state)
+{
+    (void)state;
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", scratch);
+    int status = system(command);
+    memcpy(scratch + strlen(scratch) - 6, "XXXXXX", 6);
+    return status;
+}
+
+int
+main(void)
+{
+#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, make_scratch, remove_scratch)
+    const struct CMUnitTest tests[] = {
+        FOLDER_TEST(the_files_that_are_there_are_loaded),
+        FOLDER_TEST(a_folder_without_zones_is_a_fault),
+        FOLDER_TEST(a_zone_that_cannot_be_used_is_a_fault),
+        FOLDER_TEST(nothing_changed_means_nothing_read),
+        FOLDER_TEST(changed_and_new_files_are_read),
+        FOLDER_TEST(a_packed_file_may_give_way_to_a_plain_one),
+        FOLDER_TEST(what_cannot_be_read_stays_as_it_was),
+        FOLDER_TEST(half_written_files_do_not_take_over),
+        FOLDER_TEST(small_zones_may_shrink),
+        cmocka_unit_test(the_real_folder_opens),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
