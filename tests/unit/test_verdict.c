@@ -348,7 +348,8 @@ what_cannot_be_listed_is_unknown(void **state)
          "Check the public address from which your mail leaves."},
         {"2001:db8::1", false, false, "UCEPROTECT lists IPv4 addresses only: none of its levels can list 2001:db8::1.",
          "Check the IPv4 address of the same mail server."},
-        {"203.0.113.77", false, true, "Cannot tell: nothing was asked (--offline).", "Run it without --offline, or name a folder with all zone files with --zones."},
+        {"203.0.113.77", false, true, "Cannot tell: nothing was asked (--offline).",
+         "Run it without --offline, or name a folder with all zone files with --zones."},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct evidence e;
@@ -368,6 +369,31 @@ what_cannot_be_listed_is_unknown(void **state)
         verdict_fini(&v);
         evidence_fini(&e);
     }
+}
+
+/* ---- zone files ---- */
+
+static void
+has_zone_file(struct evidence *e, enum list_id id, enum state state, uint32_t serial)
+{
+    e->local[id] = (struct local){.have = true, .state = state, .serial = serial};
+}
+
+static void
+zone_files_answer_offline(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    make(&e, 0);
+    e.offline = true;
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        has_zone_file(&e, (enum list_id)i, STATE_CLEAR, MADE_SERIAL);
+    reach(&v, &e);
+    assert_int_equal(v.state, VERDICT_CLEAR);
+    assert_string_equal(v.headline, "Clear: in none of the zone files of the three levels.");
+    verdict_fini(&v);
+    evidence_fini(&e);
 }
 
 /* ---- troubles ---- */
@@ -782,6 +808,46 @@ answers_that_may_be_cut(void **state)
     assert_no_note(&e, "Narrower nets");
 }
 
+/* What the DNS hides, the file shows. */
+static void
+a_zone_file_hides_nothing(void **state)
+{
+    (void)state;
+    struct evidence e;
+    make(&e, L2 | INNER);
+    has_zone_file(&e, LIST_LEVEL2, STATE_LISTED, MADE_SERIAL);
+    char *notes = notes_of(&e);
+    assert_lacks("notes", notes, "Wider nets");
+    assert_lacks("notes", notes, "Narrower nets");
+    free(notes);
+}
+
+/* Shown, not hidden; and neither is changed into the other. */
+static void
+dns_and_zone_file_disagree(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    make(&e, L1);
+    e.lists[LIST_LEVEL1].source = SOURCE_DNS;
+    has_zone_file(&e, LIST_LEVEL1, STATE_CLEAR, 2026070515); /* 13:00 UTC, the day before */
+    reach(&v, &e);
+    assert_int_equal(v.state, VERDICT_DIRECT);
+    verdict_fini(&v);
+    assert_note(&e, "dnsbl-1.uceprotect.net: the DNS says listed (data 13 min old), the zone file says clear "
+                    "(1 d 5 h old).\n");
+
+    make(&e, L1);
+    e.lists[LIST_LEVEL1].source = SOURCE_DNS;
+    has_zone_file(&e, LIST_LEVEL1, STATE_LISTED, MADE_SERIAL);
+    assert_no_note(&e, "the zone file says");
+    make(&e, NO_L1);
+    e.lists[LIST_LEVEL1].source = SOURCE_DNS;
+    has_zone_file(&e, LIST_LEVEL1, STATE_LISTED, MADE_SERIAL);
+    assert_no_note(&e, "the DNS says");
+}
+
 static void
 texts_that_could_not_be_had(void **state)
 {
@@ -824,6 +890,7 @@ main(void)
         cmocka_unit_test(the_advice_says_who_does_what),
         cmocka_unit_test(paid_removal_is_never_advised),
         cmocka_unit_test(what_cannot_be_listed_is_unknown),
+        cmocka_unit_test(zone_files_answer_offline),
         cmocka_unit_test(troubles_are_told_together),
         cmocka_unit_test(a_rewriting_resolver_is_named),
         cmocka_unit_test(the_headline_says_how_far_it_is),
@@ -840,6 +907,8 @@ main(void)
         cmocka_unit_test(another_provider_than_the_one_that_announces),
         cmocka_unit_test(nets_that_the_dns_hides),
         cmocka_unit_test(answers_that_may_be_cut),
+        cmocka_unit_test(a_zone_file_hides_nothing),
+        cmocka_unit_test(dns_and_zone_file_disagree),
         cmocka_unit_test(texts_that_could_not_be_had),
         cmocka_unit_test(stale_zones),
     };
