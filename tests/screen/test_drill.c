@@ -400,6 +400,7 @@ test_what_may_be_typed(void **state)
         {"203.0.113.7/24", "has bits set beyond its length; perhaps 203.0.113.0/24"},
         {"203.0.113.0/33", "is no prefix; one looks like 203.0.113.0/24"},
         {"2001:db8::/32", "know IPv4 only"},
+        {"0.0.0.0/0", "no net is wider than a /8; W shows the world"},
         {"AS99999999999", "is no address"},
         {"ASterix", "is no address"},
     };
@@ -518,6 +519,66 @@ test_order_goes_round(void **state)
     close_desk(&desk, NULL);
 }
 
+/* ---- what is counted ---- */
+
+/* A range that is published itself counts as a net, and its impacts are those of the outermost net. */
+static void
+test_nets_of_ranges(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "AS64497");
+    assert_shows(&desk, "203.0.113.0/24              256       4    1.6 %      1       19  whole");
+    keys(&desk, "iAS4294967294<Enter>");
+    assert_shows(&desk, "198.18.0.0/17            32,768     109    0.3 %      4      298  whole");
+    assert_shows(&desk, "198.19.0.0/16            65,536       6   <0.1 %      0        -  -");
+    close_desk(&desk, NULL);
+}
+
+static char *
+read_file(const char *path)
+{
+    struct buf text = {0};
+    char bytes[4096];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    for (size_t got; (got = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        buf_bytes(&text, bytes, got);
+    fclose(file);
+    return buf_take(&text);
+}
+
+static void
+test_report(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        "whylisted: 198.18.0.0/16, 2026-07-06T18:13:0",
+        "\n198.18.0.0/16: 110 listed addresses of 65,536",
+        "\nfilter listed>10: 2 of 5 blocks\n",
+        "\n198.18.77.0/24          83   32.4 %       71      4    18x\n",
+        "\n198.18.222.0/24     inside        -      -      -  by hand, no expiry",
+        "\n.64  . . : . . . . . . . . . % # . .",
+    };
+    char dir[] = "/tmp/whylisted-test-XXXXXX", path[64];
+    struct desk desk;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/report", dir);
+    open_desk(&desk, 24, 80, true, ZONES, DATABASE);
+    start(&desk, "198.18.0.0/16");
+    keys(&desk, "flisted>10<Enter>w<^U>");
+    keys(&desk, path);
+    keys(&desk, "<Enter>");
+    char *report = read_file(path);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (!strstr(report, parts[i]))
+            fail_msg("the report has no \"%s\":\n%s", parts[i], report);
+    free(report);
+    close_desk(&desk, NULL);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(dir), 0);
+}
+
 /* ---- files that come and go ---- */
 
 static void
@@ -541,6 +602,26 @@ test_zone_files_that_come_and_go(void **state)
     atlas_set_zones(desk.drill.atlas, desk.zones);
     scene_wait(&desk.scene, 200);
     assert_shows(&desk, "4 listed addresses of 256");
+    close_desk(&desk, NULL);
+}
+
+/* What is listed shows first, also when the zone files come after the view. */
+static void
+test_zone_files_that_come_late(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, ZONES, DATABASE);
+    atlas_set_zones(desk.drill.atlas, NULL);
+    start(&desk, "203.0.113.0/24");
+    assert_shows(&desk, "which are listed is not known");
+    atlas_set_zones(desk.drill.atlas, desk.zones);
+    scene_wait(&desk.scene, 200);
+    assert_selected(&desk, "203.0.113.9");
+    keys(&desk, "i203.0.114.0/24<Enter>"); /* nothing listed, no net: the map */
+    assert_selected(&desk, "203.0.114.0");
+    keys(&desk, "i198.18.0.0/23<Enter>"); /* nothing listed: the nets */
+    assert_selected(&desk, "198.18.0.0/16");
     close_desk(&desk, NULL);
 }
 
@@ -703,7 +784,6 @@ test_sweep(void **state)
     keys(&desk, "r");
     show(&desk, "begun: nothing is known, and nothing is said to be clear");
     answer(&desk, 80);
-    keys(&desk, "<Tab>");
     scene_show_roles(&desk.scene, "80 answers, 16 questions on their way");
     keys(&desk, "p");
     show(&desk, "paused");
@@ -837,7 +917,10 @@ main(void)
         cmocka_unit_test(test_a_bad_filter_says_why),
         cmocka_unit_test(test_search_goes_on),
         cmocka_unit_test(test_order_goes_round),
+        cmocka_unit_test(test_nets_of_ranges),
+        cmocka_unit_test(test_report),
         cmocka_unit_test(test_zone_files_that_come_and_go),
+        cmocka_unit_test(test_zone_files_that_come_late),
         cmocka_unit_test(test_level_3_by_its_zone_file),
         cmocka_unit_test(test_sweep),
         cmocka_unit_test(test_sweep_that_cannot_start),

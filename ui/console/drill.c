@@ -166,6 +166,8 @@ drill_to_text(struct drill *drill, const char *text, struct fault *fault)
     }
     if (prefix.addr.family != ADDR_V4)
         return fault_set(fault, "the UCEPROTECT lists know IPv4 only, and %s is IPv6", text);
+    if (prefix.length < POLICY_SHORTEST)
+        return fault_set(fault, "no net is wider than a /%d; W shows the world", POLICY_SHORTEST);
     drill_to_range(drill, &prefix, NULL);
     return true;
 }

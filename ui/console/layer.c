@@ -2,10 +2,7 @@
 
 #include "dump.h"
 
-enum {
-    PAGE_LEAST = 3, /* rows to scroll in, before the head gets any */
-    SIDE_ROWS = 30, /* of a side that is written out */
-};
+enum { PAGE_LEAST = 3 }; /* rows to scroll in, before the head gets any */
 
 bool
 layer_has_cursor(const struct layer *layer)
@@ -154,7 +151,6 @@ layer_dump(struct layer *layer, int cols, bool ascii, struct buf *out)
         view->head(layer->self, &canvas);
         dump_text(out, &grid);
     }
-    cols -= parts.side;
     size_t rows = view->rows ? view->rows(layer->self, cols) : 0;
     for (size_t from = 0; from < rows; from += GRID_ROWS_MAX) {
         size_t left = rows - from;
@@ -162,12 +158,6 @@ layer_dump(struct layer *layer, int cols, bool ascii, struct buf *out)
         struct canvas all = canvas_of(&grid);
         struct canvas page = canvas_part(&all, -(int)from, 0, (int)rows, cols);
         view->draw(layer->self, &page);
-        dump_text(out, &grid);
-    }
-    if (view->side) {
-        grid_resize(&grid, SIDE_ROWS, parts.side);
-        struct canvas canvas = canvas_of(&grid);
-        view->side(layer->self, &canvas);
         dump_text(out, &grid);
     }
     grid_free(&grid);

@@ -15,24 +15,21 @@ provider_fini(struct provider *provider)
 
 /* ---- gathering ---- */
 
-/* The outermost nets' impacts include those of the nets inside them, so only these are added. */
+/* The nets of a range, wider first, itself among them. The impacts of an outermost one include those of the nets inside
+ * it, so only these are added. */
 static void
-add_inside(struct provider_range *range, const struct net *nets, size_t count)
+add_nets(struct provider_range *range, const struct net *nets, size_t count)
 {
     const struct prefix *outermost = NULL;
     for (size_t i = 0; i < count; i++) {
         const struct net *net = &nets[i];
-        if (net->prefix.length == range->prefix.length)
-            range->cover = PROVIDER_WHOLE;
+        range->nets++;
         if (outermost && prefix_covers(outermost, &net->prefix))
             continue;
         outermost = &net->prefix;
         if (net->impacts != LISTING_UNKNOWN)
             range->impacts = (range->impacts == LISTING_UNKNOWN ? 0 : range->impacts) + net->impacts;
     }
-    range->nets = count;
-    if (count > 0 && range->cover == PROVIDER_FREE)
-        range->cover = PROVIDER_PARTS;
 }
 
 static void
@@ -42,11 +39,12 @@ gather_range(struct provider_range *range, const struct atlas *atlas, density_ne
     range->listed = density_listed(atlas_zones(atlas), &range->prefix);
     vec_clear(nets);
     density_nets_around(nets, atlas_zones(atlas), atlas_policy(atlas), &range->prefix);
-    if (nets->count > 0)
-        range->cover = PROVIDER_WHOLE;
-    vec_clear(nets);
+    range->cover = nets->count > 0 ? PROVIDER_WHOLE : PROVIDER_FREE;
+    nets->count = nets->count > 0 && nets->at[0].prefix.length == range->prefix.length; /* of these only itself */
     density_nets_inside(nets, atlas_zones(atlas), atlas_policy(atlas), &range->prefix);
-    add_inside(range, nets->at, nets->count);
+    if (nets->count > 0 && range->cover == PROVIDER_FREE)
+        range->cover = PROVIDER_PARTS;
+    add_nets(range, nets->at, nets->count);
 }
 
 static void

@@ -12,7 +12,7 @@ enum provider_cover { PROVIDER_FREE, PROVIDER_PARTS, PROVIDER_WHOLE };
 struct provider_range {
     struct prefix prefix;
     size_t listed;   /* addresses on level 1 */
-    size_t nets;     /* published nets inside */
+    size_t nets;     /* published: itself, and inside it */
     int64_t impacts; /* of the outermost of these; LISTING_UNKNOWN = none is published */
     enum provider_cover cover;
 };

@@ -106,12 +106,11 @@ report_ask(struct report *report, struct app *app, struct layer *layer, bool asc
 
     report->app = app;
     buf_clear(&report->text);
-    if (layer->view->report) {
-        layer->view->report(layer->self, &report->text);
-    } else {
-        buf_format(&report->text, "whylisted: %s, %s\n\n", buf_string(&title), now);
+    buf_format(&report->text, "whylisted: %s, %s\n\n", buf_string(&title), now);
+    if (layer->view->report)
+        layer->view->report(layer->self, REPORT_COLS, ascii, &report->text);
+    else
         layer_dump(layer, REPORT_COLS, ascii, &report->text);
-    }
     view_prompt_open(app, "Write a report to the file", buf_string(&name), submit, report);
     buf_free(&title);
     buf_free(&name);

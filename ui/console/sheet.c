@@ -2,6 +2,7 @@
  * and clearing it costs one pass. */
 #include "sheet.h"
 
+#include "dump.h"
 #include "text.h"
 #include "view_menu.h"
 #include "view_prompt.h"
@@ -395,6 +396,25 @@ sheet_draw(struct sheet *sheet, const struct canvas *canvas)
     }
     for (size_t i = 0; i < count; i++)
         buf_free(&texts[i]);
+}
+
+void
+sheet_dump(struct sheet *sheet, int cols, bool ascii, struct buf *out)
+{
+    struct grid grid = {.ascii = ascii};
+    grid_resize(&grid, sheet_head_rows(sheet), cols);
+    struct canvas all = canvas_of(&grid);
+    sheet_head(sheet, &all, 0);
+    dump_text(out, &grid);
+    for (size_t from = 0; from < sheet->row_count; from += GRID_ROWS_MAX) {
+        size_t left = sheet->row_count - from;
+        grid_resize(&grid, left < GRID_ROWS_MAX ? (int)left : GRID_ROWS_MAX, cols);
+        all = canvas_of(&grid);
+        struct canvas page = canvas_part(&all, -(int)from, 0, (int)sheet->row_count, cols);
+        sheet_draw(sheet, &page);
+        dump_text(out, &grid);
+    }
+    grid_free(&grid);
 }
 
 void

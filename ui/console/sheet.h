@@ -83,6 +83,8 @@ void sheet_head(struct sheet *, const struct canvas *, int row);
 void sheet_draw(struct sheet *, const struct canvas *);
 /* "12 of 84,123 ASNs by ratio" */
 void sheet_status(const struct sheet *, struct buf *out);
+/* Its head and all rows as text, so many columns wide. */
+void sheet_dump(struct sheet *, int cols, bool ascii, struct buf *out);
 /* What the columns show of a row, parted by blanks. */
 void sheet_row_text(const struct sheet *, size_t row, struct buf *out);
 

@@ -66,8 +66,8 @@ struct view {
 
     /* What `copy` takes from that row; nothing appended = nothing to copy. */
     void (*subject)(void *self, size_t row, struct buf *out);
-    /* What `write` writes; NULL: the view as it is drawn, all rows of it. */
-    void (*report)(void *self, struct buf *out);
+    /* What `write` writes, so many columns wide; NULL: the head and all rows, as they are drawn. */
+    void (*report)(void *self, int cols, bool ascii, struct buf *out);
 };
 
 #endif

@@ -3,7 +3,9 @@
  * shown is gathered anew when the atlas or the sweep has changed, not for each frame. */
 #include "view_range.h"
 
+#include "dump.h"
 #include "figure.h"
+#include "range_panel.h"
 #include "range_sheets.h"
 #include "text.h"
 #include "top.h"
@@ -14,11 +16,7 @@ enum {
     WIDE = 100, /* from so many columns on the map is beside the table */
     SIDE_COLS = MAP_COLS + 4,
     SIDE_LEFT = 3, /* the map's distance from the line at its left */
-    WORDS_GAP = 2,
-    STATUS_ROWS = 2, /* what is under the cursor, in words; so many always, or the map would jump */
-    MAP_LEAST = 3,   /* rows of it that show, whatever the place */
-    WORDS_COLS = 26, /* what the words beside the map need at least; else they are under it */
-    ROOMY = 60,      /* columns from which names are whole */
+    ROOMY = 60,    /* columns from which names are whole */
 };
 
 struct range_view {
@@ -32,6 +30,7 @@ struct range_view {
     struct top top;
     enum pane table; /* the one that shows */
     bool on_map;
+    bool chosen; /* these two by the user */
     bool beside; /* the map is beside the table */
     struct sheet sheets[PANE_MAP];
     struct cursor cursors[PANE_MAP];
@@ -62,6 +61,15 @@ has_pane(const struct range_view *v, enum pane pane)
     return pane == PANE_NETS ? v->range.nets.count > 0 : v->range.source != RANGE_UNKNOWN;
 }
 
+/* Until the user chooses: what is listed; where nothing is, the nets; where there is none, the map. */
+static void
+choose_pane(struct range_view *v)
+{
+    bool listed = v->range.rows.count > 0, nets = v->range.nets.count > 0;
+    v->table = listed || !nets ? PANE_SPOTS : PANE_NETS;
+    v->on_map = !listed && !nets;
+}
+
 static void
 refresh(struct range_view *v)
 {
@@ -73,8 +81,10 @@ refresh(struct range_view *v)
     sheet_fill(&v->sheets[PANE_NETS], v->range.nets.count);
     v->outdated = false;
     v->version = version;
-    if (!has_pane(v, v->table))
-        v->table = v->table == PANE_NETS ? PANE_SPOTS : PANE_NETS;
+    if (!v->chosen)
+        choose_pane(v);
+    if (!has_pane(v, v->table) && has_pane(v, PANE_NETS - v->table))
+        v->table = PANE_NETS - v->table; /* the other one */
     v->on_map = v->on_map && has_pane(v, PANE_MAP);
 }
 
@@ -162,89 +172,12 @@ draw_panes(const struct range_view *v, const struct canvas *canvas, int row)
     }
 }
 
-/* ---- the map ---- */
-
-static bool
-words_beside(int cols)
-{
-    return cols >= MAP_COLS + WORDS_GAP + WORDS_COLS;
-}
-
-/* What is under the cursor; returns the rows. Of this and the next, canvas may be NULL to count them only. */
-static int
-draw_status(const struct range_view *v, const struct canvas *canvas, int row, int col, int cols)
-{
-    struct buf text = {0};
-    range_cell(&v->range, policy_of(v), v->range.map.at, &text);
-    int rows = canvas_wrap(canvas, row, col, cols, v->on_map ? ROLE_STRONG : ROLE_PLAIN, buf_string(&text));
-    buf_free(&text);
-    return rows;
-}
-
-/* What the signs mean, and what they count. */
-static int
-draw_legend(const struct range_view *v, const struct canvas *canvas, int row, int col, int cols)
-{
-    struct map_sign signs[RANGE_SIGNS];
-    size_t count = range_signs(&v->range, signs);
-    struct buf caption = {0};
-    int rows = 0;
-    range_caption(&v->range, &caption);
-    if (caption.count > 0)
-        rows = canvas_wrap(canvas, row, col, cols, ROLE_DIM, buf_string(&caption));
-    buf_free(&caption);
-    return rows + map_legend(canvas, row + rows, col, cols, signs, count);
-}
-
-/* The words under the map: all of them if there is room, else only what is under the cursor. */
-static void
-draw_stack(const struct range_view *v, const struct canvas *canvas)
-{
-    int map = map_rows(&v->range.map), cols = canvas->cols;
-    int status = draw_status(v, NULL, 0, 0, cols) > STATUS_ROWS ? draw_status(v, NULL, 0, 0, cols) : STATUS_ROWS;
-    bool all = map + status + draw_legend(v, NULL, 0, 0, cols) <= canvas->rows;
-    if (map + STATUS_ROWS > canvas->rows)
-        map = canvas->rows - STATUS_ROWS > MAP_LEAST ? canvas->rows - STATUS_ROWS : MAP_LEAST;
-    struct canvas part = canvas_part(canvas, 0, 0, map, cols);
-    map_draw(&v->range.map, &part, v->on_map);
-    draw_status(v, canvas, map, 0, cols);
-    if (all)
-        draw_legend(v, canvas, map + status, 0, cols);
-}
-
-static void
-side(void *self, const struct canvas *canvas)
-{
-    const struct range_view *v = self;
-    int left = v->beside ? SIDE_LEFT : 0;
-    struct canvas place = canvas_part(canvas, 0, left, canvas->rows, canvas->cols - left);
-    for (int row = 0; v->beside && row < canvas->rows; row++)
-        canvas_glyph(canvas, row, 1, ROLE_LINE, GLYPH_LINE_V);
-    if (!words_beside(place.cols)) {
-        draw_stack(v, &place);
-        return;
-    }
-    struct canvas part = canvas_part(&place, 0, 0, place.rows, MAP_COLS);
-    int col = MAP_COLS + WORDS_GAP;
-    map_draw(&v->range.map, &part, v->on_map);
-    int row = draw_status(v, &place, 0, col, place.cols - col) + 1;
-    draw_legend(v, &place, row, col, place.cols - col);
-}
-
 /* ---- the parts ---- */
 
 static bool
 shows_table(const struct range_view *v)
 {
     return has_pane(v, v->table) && (v->beside || !v->on_map);
-}
-
-/* Rows of the map and the words about it, in a place of its own. */
-static int
-map_wants(const struct range_view *v, int cols)
-{
-    int map = map_rows(&v->range.map);
-    return words_beside(cols) ? map : map + STATUS_ROWS + draw_legend(v, NULL, 0, 0, cols);
 }
 
 static struct view_parts
@@ -256,7 +189,7 @@ parts(void *self, int rows, int cols)
     write_top(v, cols);
     bool panes = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
     int titles = shows_table(v) ? sheet_head_rows(sheet_of(v)) : 0;
-    int rest = !panes ? 0 : shows_table(v) ? top_table_rows(rows) : map_wants(v, cols);
+    int rest = !panes ? 0 : shows_table(v) ? top_table_rows(rows) : range_panel_rows(&v->range, policy_of(v), cols);
     top_fit(&v->top, rows - panes - titles - rest, shows_table(v) || !panes);
     return (struct view_parts){
         .head = v->top.rows + panes + titles,
@@ -279,6 +212,45 @@ head(void *self, const struct canvas *canvas)
         struct canvas table = canvas_part(canvas, row, 0, canvas->rows - row, cols);
         sheet_head(sheet_of(v), &table, 0);
     }
+}
+
+static void
+side(void *self, const struct canvas *canvas)
+{
+    const struct range_view *v = self;
+    int left = v->beside ? SIDE_LEFT : 0;
+    struct canvas place = canvas_part(canvas, 0, left, canvas->rows, canvas->cols - left);
+    for (int row = 0; v->beside && row < canvas->rows; row++)
+        canvas_glyph(canvas, row, 1, ROLE_LINE, GLYPH_LINE_V);
+    range_panel_draw(&v->range, policy_of(v), &place, v->on_map);
+}
+
+/* Everything, whatever shows: a table that is filtered as it is filtered. */
+static void
+report(void *self, int cols, bool ascii, struct buf *out)
+{
+    struct range_view *v = self;
+    struct grid grid = {.ascii = ascii};
+    refresh(v);
+    write_top(v, cols);
+    top_fit(&v->top, CANVAS_REST, true);
+    grid_resize(&grid, v->top.rows, cols);
+    struct canvas canvas = canvas_of(&grid);
+    top_draw(&v->top, &canvas);
+    dump_text(out, &grid);
+    for (enum pane pane = 0; pane < PANE_MAP; pane++)
+        if (v->sheets[pane].items > 0) {
+            buf_byte(out, '\n');
+            sheet_dump(&v->sheets[pane], cols, ascii, out);
+        }
+    if (has_pane(v, PANE_MAP)) {
+        buf_byte(out, '\n');
+        grid_resize(&grid, range_panel_rows(&v->range, policy_of(v), cols), cols);
+        canvas = canvas_of(&grid);
+        range_panel_draw(&v->range, policy_of(v), &canvas, false);
+        dump_text(out, &grid);
+    }
+    grid_free(&grid);
 }
 
 /* ---- the view ---- */
@@ -414,6 +386,7 @@ start_sweep(struct range_view *v)
         sweeper->free(v->sweep);
     v->sweep = sweep;
     v->outdated = true;
+    v->on_map = v->chosen = true; /* there it shows */
 }
 
 /* To the next part that there is. */
@@ -421,6 +394,7 @@ static void
 go_round(struct range_view *v, struct cursor *cursor)
 {
     enum pane pane = v->on_map ? PANE_MAP : v->table;
+    v->chosen = true;
     do
         pane = (pane + 1) % PANE_COUNT;
     while (!has_pane(v, pane));
@@ -505,6 +479,7 @@ static const struct view range_view = {
     .can = can,
     .act = act,
     .subject = subject,
+    .report = report,
 };
 
 void
@@ -520,10 +495,5 @@ view_range_open(struct drill *drill, const struct prefix *prefix, const struct a
     bool by_address = prefix->length >= RANGE_BLOCK;
     sheet_init(&v->sheets[PANE_SPOTS], range_sheet_spots(by_address), &v->range, drill->app, v, by_address ? 0 : 1);
     sheet_init(&v->sheets[PANE_NETS], range_sheet_nets(), &v->range, drill->app, v, 0);
-    refresh(v);
-    if (v->range.source != RANGE_UNKNOWN && v->range.rows.count == 0) {
-        v->table = v->range.nets.count > 0 ? PANE_NETS : PANE_SPOTS;
-        v->on_map = v->range.nets.count == 0;
-    }
     app_push(drill->app, &range_view, v);
 }

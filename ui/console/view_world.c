@@ -3,6 +3,7 @@
 #include "view_world.h"
 
 #include "figure.h"
+#include "roll.h"
 #include "sheet.h"
 #include "text.h"
 #include "top.h"
@@ -17,6 +18,7 @@ struct world_view {
     unsigned version;
     struct top top;
     struct sheet sheet;
+    struct roll roll; /* made when somebody first filters or searches */
 };
 
 /* ---- the table ---- */
@@ -93,11 +95,19 @@ figure(void *self, size_t item, size_t column)
     }
 }
 
+static const struct roll *
+roll_of(void *self)
+{
+    struct world_view *v = self;
+    if (v->roll.count == 0)
+        roll_fill(&v->roll, atlas_map(v->drill->atlas));
+    return &v->roll;
+}
+
 static bool
 matches(void *self, size_t item, const char *word)
 {
-    struct asn asn = asn_at(self, item);
-    return asnmap_matches(&asn, word);
+    return roll_matches(roll_of(self), item, word);
 }
 
 /* Its ranges are in order of address and apart: the last that starts before the prefix ends is the one to look at. */
@@ -106,7 +116,7 @@ touches(void *self, size_t item, const struct prefix *prefix)
 {
     const struct asnmap *map = atlas_map(atlas_of(self));
     uint64_t first = addr_to_v4(&prefix->addr), end = first + prefix_size(prefix);
-    size_t low = 0, high = asnmap_at(map, item).range_count;
+    size_t low = 0, high = roll_of(self)->entries[item].range_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         struct prefix range = asnmap_range(map, item, middle);
@@ -178,6 +188,7 @@ refresh(struct world_view *v)
     if (v->gathered && v->version == version)
         return;
     const struct asnmap *map = atlas_map(v->drill->atlas);
+    roll_fini(&v->roll);
     sheet_fill(&v->sheet, map ? asnmap_count(map) : 0);
     v->gathered = true;
     v->version = version;
@@ -231,6 +242,7 @@ close_world(void *self)
     struct world_view *v = self;
     sheet_fini(&v->sheet);
     top_fini(&v->top);
+    roll_fini(&v->roll);
     free(v);
 }
 
