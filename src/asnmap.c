@@ -442,6 +442,18 @@ asnmap_at(const struct asnmap *map, size_t index)
     return asn;
 }
 
+uint32_t
+asnmap_number(const struct asnmap *map, size_t index)
+{
+    return map->owners.at[index].number;
+}
+
+uint64_t
+asnmap_addresses(const struct asnmap *map, size_t index)
+{
+    return map->owners.at[index].addresses;
+}
+
 bool
 asnmap_find(const struct asnmap *map, uint32_t number, size_t *index)
 {

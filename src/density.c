@@ -123,12 +123,14 @@ net_of(const struct zonefile *file, const struct zonefile_row *row, const struct
     return net;
 }
 
+/* A range that is no prefix comes in several pieces with one text, which may name a net around them all; between them
+ * there are only nets inside that one. */
 static void
 add_net(density_nets *out, const struct net *net)
 {
-    for (size_t i = out->count; i-- > 0;)
-        if (prefix_equal(&out->at[i].prefix, &net->prefix))
-            return; /* a range that is no prefix comes in several pieces, with one text */
+    for (size_t i = out->count; i > 0 && prefix_covers(&net->prefix, &out->at[i - 1].prefix); i--)
+        if (prefix_equal(&out->at[i - 1].prefix, &net->prefix))
+            return;
     vec_push(out, *net);
 }
 
@@ -240,7 +242,7 @@ struct world {
 /* A level 2 row around the place where the count is. */
 struct enclosing {
     uint32_t last;
-    uint32_t asn;
+    uint32_t asn; /* that it counts for; 0 = none */
 };
 
 struct nesting {
@@ -270,7 +272,8 @@ find(struct world *world, const struct asnmap *map, uint32_t number)
     return number && asnmap_find(map, number, &place) ? &world->asns[place] : NULL;
 }
 
-/* A row counts for its ASN unless a row around it names the same one: that one's impacts include its own. */
+/* A row counts for its ASN unless a row around it, or another piece of the same net, does already: that one's impacts
+ * include its own. */
 static void
 count_row(struct world *world, const struct asnmap *map, struct nesting *nesting, const struct zonefile *level2,
           size_t index, const struct policy *policy)
@@ -278,10 +281,11 @@ count_row(struct world *world, const struct asnmap *map, struct nesting *nesting
     struct zonefile_row row = zonefile_row_at(level2, index);
     struct net net = net_of(level2, &row, policy);
     leave(nesting, first_of(&row.prefix));
-    struct asn_density *asn = find(world, map, net.holder.asn);
-    if (asn && net.impacts != LISTING_UNKNOWN && !is_inside(nesting, net.holder.asn))
+    uint32_t number = net.impacts == LISTING_UNKNOWN ? 0 : net.holder.asn;
+    struct asn_density *asn = find(world, map, number);
+    if (asn && !is_inside(nesting, number))
         asn->impacts += net.impacts;
-    vec_push(&nesting->open, ((struct enclosing){last_of(&row.prefix), net.holder.asn}));
+    vec_push(&nesting->open, ((struct enclosing){last_of(&net.prefix), number}));
 }
 
 static void
@@ -337,9 +341,8 @@ density_world(const struct zones *zones, const struct asnmap *map, const struct 
     world->count = asnmap_count(map);
     world->asns = mem_zero(world->count * sizeof *world->asns);
     for (size_t i = 0; i < world->count; i++) {
-        struct asn asn = asnmap_at(map, i);
-        world->asns[i].asn = asn.number;
-        world->asns[i].addresses = asn.addresses;
+        world->asns[i].asn = asnmap_number(map, i);
+        world->asns[i].addresses = asnmap_addresses(map, i);
     }
     count_all(world, zones, map, policy);
     for (size_t i = 0; i < world->count; i++)
