@@ -1,0 +1,417 @@
+#include "sweep.h"
+
+#include "../screen/canned.h"
+#include "clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+enum { NOW_MS = 1000000, SLASH24 = 256, PROOFS = 3 };
+#define WALL_MS INT64_C(1783361580000)
+
+struct bench {
+    struct engine engine;
+    struct sweep *sweep;
+    unsigned changes;
+};
+
+static void
+on_change(void *arg)
+{
+    struct bench *b = arg;
+    b->changes++;
+}
+
+/* A resolver that waits for canned_deliver. */
+static void
+open_bench(struct bench *b, const char *script)
+{
+    *b = (struct bench){0};
+    clock_fake(NOW_MS, WALL_MS);
+    b->engine.loop = loop_new();
+    b->engine.resolver = canned_new(b->engine.loop);
+    canned_hold(b->engine.resolver);
+    canned_say(b->engine.resolver, script);
+    b->engine.proofs = proofs_new(b->engine.resolver);
+}
+
+static void
+close_bench(struct bench *b)
+{
+    sweep_free(b->sweep);
+    proofs_free(b->engine.proofs);
+    assert_int_equal(canned_waiting(b->engine.resolver), 0);
+    resolver_free(b->engine.resolver);
+    assert_false(loop_turn(b->engine.loop, INT64_MIN)); /* no timer is left */
+    loop_free(b->engine.loop);
+    clock_real();
+}
+
+static void
+start(struct bench *b, const char *text)
+{
+    struct prefix prefix;
+    assert_true(prefix_parse(text, &prefix, NULL));
+    b->sweep = sweep_new(&b->engine, &prefix, on_change, b);
+    assert_int_equal(b->changes, 0);
+}
+
+static struct sweep_counts
+counts(const struct bench *b)
+{
+    struct sweep_counts c;
+    sweep_counts(b->sweep, &c);
+    return c;
+}
+
+static void
+assert_counts(const struct bench *b, size_t answered, size_t listed, size_t clear, size_t unknown)
+{
+    struct sweep_counts c = counts(b);
+    assert_int_equal(c.answered, answered);
+    assert_int_equal(c.listed, listed);
+    assert_int_equal(c.clear, clear);
+    assert_int_equal(c.unknown, unknown);
+}
+
+/* At most so many answers to the questions about addresses. */
+static size_t
+answer(struct bench *b, size_t most)
+{
+    return canned_deliver(b->engine.resolver, "*.113.0.203.*", NULL, most);
+}
+
+static size_t
+answer_proof(struct bench *b)
+{
+    size_t answered = canned_deliver(b->engine.resolver, "*.0.0.127.*", NULL, PROOFS);
+    return answered + canned_deliver(b->engine.resolver, "probe-*", NULL, 1);
+}
+
+static enum state
+state_at(const struct bench *b, size_t index)
+{
+    return sweep_state(b->sweep, index);
+}
+
+/* ---- what is asked ---- */
+
+static void
+each_address_is_asked_once_and_nothing_else(void **state)
+{
+    (void)state;
+    struct bench b;
+    char expected[64];
+    open_bench(&b, "");
+    start(&b, "203.0.113.0/24");
+    canned_deliver_all(b.engine.resolver);
+    const char *asked = canned_asked(b.engine.resolver);
+    size_t lines = 0;
+    for (const char *at = asked; *at; at++)
+        lines += *at == '\n';
+    assert_int_equal(lines, SLASH24 + PROOFS);
+    for (unsigned i = 0; i < SLASH24; i++) {
+        snprintf(expected, sizeof expected, "\n%u.113.0.203.dnsbl-1.uceprotect.net A\n", i);
+        const char *found = strstr(asked, expected);
+        assert_non_null(found);
+        assert_null(strstr(found + 1, expected));
+    }
+    close_bench(&b);
+}
+
+static void
+never_more_under_way_than_the_window(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    start(&b, "203.0.113.0/24");
+    answer_proof(&b);
+    assert_int_equal(canned_waiting(b.engine.resolver), RESOLVER_WINDOW);
+    for (size_t answered = 0; answered < SLASH24; answered++) {
+        size_t left = SLASH24 - answered;
+        struct sweep_counts c = counts(&b);
+        assert_int_equal(canned_waiting(b.engine.resolver), left < RESOLVER_WINDOW ? left : RESOLVER_WINDOW);
+        assert_int_equal(c.asked - c.answered, canned_waiting(b.engine.resolver));
+        assert_false(c.done);
+        assert_int_equal(answer(&b, 1), 1);
+    }
+    assert_true(counts(&b).done);
+    close_bench(&b);
+}
+
+static void
+a_single_address_is_a_sweep_too(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "255.113.0.203.* A data 127.0.0.2");
+    start(&b, "203.0.113.255/32");
+    canned_deliver_all(b.engine.resolver);
+    assert_counts(&b, 1, 1, 0, 0);
+    assert_true(counts(&b).done);
+    assert_int_equal(counts(&b).total, 1);
+    close_bench(&b);
+}
+
+/* ---- what is believed ---- */
+
+static void
+answers_are_states(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *answer;
+        enum state state;
+    } cases[] = {
+        {"nxdomain", STATE_CLEAR},
+        {"nodata", STATE_CLEAR},
+        {"data 127.0.0.2", STATE_LISTED},
+        {"servfail", STATE_ERROR},
+        {"refused", STATE_ERROR},
+        {"unreachable", STATE_ERROR},
+        {"timeout", STATE_TIMEOUT},
+        {"malformed", STATE_INVALID},
+        {"data 198.51.100.80", STATE_INVALID},
+        {"data 127.0.0.1", STATE_INVALID},
+        {"data 127.255.255.254", STATE_REFUSED},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct bench b;
+        char script[200];
+        snprintf(script, sizeof script, "77.113.0.203.* A %s", cases[i].answer);
+        open_bench(&b, script);
+        start(&b, "203.0.113.76/30");
+        canned_deliver_all(b.engine.resolver);
+        bool listed = cases[i].state == STATE_LISTED, clear = cases[i].state == STATE_CLEAR;
+        assert_string_equal(state_name(state_at(&b, 1)), state_name(cases[i].state));
+        assert_counts(&b, 4, listed, 3U + clear, !listed && !clear);
+        assert_null(sweep_problem(b.sweep));
+        assert_true(counts(&b).done);
+        close_bench(&b);
+    }
+}
+
+static void
+nothing_is_believed_before_the_proof(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "77.113.0.203.* A data 127.0.0.2\n78.113.0.203.* A servfail");
+    start(&b, "203.0.113.76/30");
+    assert_int_equal(answer(&b, SIZE_MAX), 4);
+    assert_counts(&b, 4, 0, 0, 4);
+    assert_false(counts(&b).done);
+    assert_int_equal(state_at(&b, 0), STATE_UNASKED);
+    assert_int_equal(state_at(&b, 1), STATE_UNASKED);
+    assert_int_equal(state_at(&b, 2), STATE_ERROR);
+    unsigned before = b.changes;
+    assert_int_equal(answer_proof(&b), PROOFS);
+    assert_int_equal(b.changes, before + 1);
+    assert_counts(&b, 4, 1, 2, 1);
+    assert_true(counts(&b).done);
+    assert_int_equal(state_at(&b, 1), STATE_LISTED);
+    close_bench(&b);
+}
+
+static void
+a_list_that_fails_its_proof_is_not_believed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *script;
+        enum state state;
+        const char *named; /* in the reason */
+    } cases[] = {
+        {"*.dnsbl-1.uceprotect.net A data 127.0.0.2", STATE_UNHEALTHY, "random label"},
+        {"1.0.0.127.* A data 127.0.0.2", STATE_UNHEALTHY, "127.0.0.1"},
+        {"2.0.0.127.* A nxdomain", STATE_UNHEALTHY, "127.0.0.2"},
+        {"2.0.0.127.* A servfail", STATE_ERROR, "127.0.0.2"},
+        {"probe-* A timeout", STATE_TIMEOUT, "random label"},
+        {"2.0.0.127.* A data 127.255.255.254", STATE_REFUSED, "127.255.255.254"},
+        {"probe-* A data 198.51.100.80", STATE_INVALID, "198.51.100.80"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct bench b;
+        open_bench(&b, "77.113.0.203.* A data 127.0.0.2");
+        canned_say(b.engine.resolver, cases[i].script);
+        start(&b, "203.0.113.76/30");
+        canned_deliver_all(b.engine.resolver);
+        for (size_t at = 0; at < 4; at++)
+            assert_string_equal(state_name(state_at(&b, at)), state_name(cases[i].state));
+        assert_counts(&b, 4, 0, 0, 4);
+        assert_true(counts(&b).done);
+        assert_non_null(sweep_problem(b.sweep));
+        assert_non_null(strstr(sweep_problem(b.sweep), cases[i].named));
+        close_bench(&b);
+    }
+}
+
+/* ---- half way ---- */
+
+static void
+what_was_not_answered_is_never_clear(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    start(&b, "203.0.113.0/24");
+    answer_proof(&b);
+    assert_int_equal(answer(&b, 100), 100);
+    assert_counts(&b, 100, 0, 100, 0);
+    assert_int_equal(counts(&b).total, SLASH24);
+    assert_int_equal(counts(&b).asked, 100 + RESOLVER_WINDOW);
+    for (size_t i = 0; i < SLASH24; i++)
+        assert_int_equal(state_at(&b, i), i < 100 ? STATE_CLEAR : STATE_UNASKED);
+    close_bench(&b);
+}
+
+static void
+answers_out_of_order_belong_to_their_addresses(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "9.113.0.203.* A data 127.0.0.2\n200.113.0.203.* A data 127.0.0.2");
+    start(&b, "203.0.113.0/24");
+    answer_proof(&b);
+    assert_int_equal(canned_deliver(b.engine.resolver, "9?.113.0.203.*", NULL, SIZE_MAX), 10);
+    assert_int_equal(canned_deliver(b.engine.resolver, "9.113.0.203.*", NULL, SIZE_MAX), 1);
+    for (size_t i = 0; i < SLASH24; i++)
+        assert_int_equal(state_at(&b, i), i == 9 ? STATE_LISTED : i >= 90 && i < 100 ? STATE_CLEAR : STATE_UNASKED);
+    canned_deliver_all(b.engine.resolver);
+    for (size_t i = 0; i < SLASH24; i++)
+        assert_int_equal(state_at(&b, i), i == 9 || i == 200 ? STATE_LISTED : STATE_CLEAR);
+    assert_counts(&b, SLASH24, 2, 254, 0);
+    close_bench(&b);
+}
+
+static void
+a_pause_asks_nothing(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    start(&b, "203.0.113.0/24");
+    answer_proof(&b);
+    canned_asked(b.engine.resolver);
+    sweep_pause(b.sweep, true);
+    assert_true(counts(&b).paused);
+    assert_int_equal(answer(&b, SIZE_MAX), RESOLVER_WINDOW); /* what was under way still counts */
+    assert_string_equal(canned_asked(b.engine.resolver), "");
+    assert_int_equal(canned_waiting(b.engine.resolver), 0);
+    assert_counts(&b, RESOLVER_WINDOW, 0, RESOLVER_WINDOW, 0);
+    assert_false(counts(&b).done);
+    sweep_pause(b.sweep, false);
+    assert_false(counts(&b).paused);
+    assert_int_equal(canned_waiting(b.engine.resolver), RESOLVER_WINDOW);
+    canned_deliver_all(b.engine.resolver);
+    assert_counts(&b, SLASH24, 0, SLASH24, 0);
+    assert_true(counts(&b).done);
+    close_bench(&b);
+}
+
+static void
+a_sweep_can_end_while_it_is_paused(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    start(&b, "203.0.113.76/30");
+    sweep_pause(b.sweep, true);
+    canned_deliver_all(b.engine.resolver);
+    assert_true(counts(&b).done);
+    assert_counts(&b, 4, 0, 4, 0);
+    close_bench(&b);
+}
+
+static void
+the_rate_leaves_out_pauses(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    start(&b, "203.0.113.0/24");
+    answer_proof(&b);
+    assert_int_equal(counts(&b).left_ms, -1);
+    answer(&b, 64);
+    clock_fake(NOW_MS + 2000, WALL_MS + 2000);
+    sweep_pause(b.sweep, true);
+    clock_fake(NOW_MS + 60000, WALL_MS + 60000);
+    struct sweep_counts c = counts(&b);
+    assert_int_equal((int)c.per_second, 32);
+    assert_int_equal(c.left_ms, 6000);
+    sweep_pause(b.sweep, false);
+    clock_fake(NOW_MS + 62000, WALL_MS + 62000);
+    assert_int_equal((int)counts(&b).per_second, 16);
+    canned_deliver_all(b.engine.resolver);
+    clock_fake(NOW_MS + 90000, WALL_MS + 90000); /* the end stops the clock */
+    assert_int_equal((int)counts(&b).per_second, 64);
+    assert_int_equal(counts(&b).left_ms, 0);
+    close_bench(&b);
+}
+
+static void
+it_can_go_at_any_time(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    start(&b, "203.0.113.0/24");
+    answer(&b, 50);
+    unsigned before = b.changes;
+    sweep_free(b.sweep);
+    b.sweep = NULL;
+    assert_int_equal(canned_waiting(b.engine.resolver), PROOFS); /* these are the run's */
+    canned_deliver_all(b.engine.resolver);
+    assert_int_equal(b.changes, before);
+    sweep_free(NULL);
+    close_bench(&b);
+}
+
+/* One in the console and one more: the second believes what the first proved. */
+static void
+a_proof_is_for_the_run(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    start(&b, "203.0.113.76/30");
+    canned_deliver_all(b.engine.resolver);
+    sweep_free(b.sweep);
+    b.changes = 0;
+    canned_asked(b.engine.resolver);
+    start(&b, "203.0.113.80/30");
+    assert_null(strstr(canned_asked(b.engine.resolver), "127"));
+    assert_int_equal(answer(&b, SIZE_MAX), 4);
+    assert_counts(&b, 4, 0, 4, 0);
+    assert_true(counts(&b).done);
+    close_bench(&b);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_address_is_asked_once_and_nothing_else),
+        cmocka_unit_test(never_more_under_way_than_the_window),
+        cmocka_unit_test(a_single_address_is_a_sweep_too),
+        cmocka_unit_test(answers_are_states),
+        cmocka_unit_test(nothing_is_believed_before_the_proof),
+        cmocka_unit_test(a_list_that_fails_its_proof_is_not_believed),
+        cmocka_unit_test(what_was_not_answered_is_never_clear),
+        cmocka_unit_test(answers_out_of_order_belong_to_their_addresses),
+        cmocka_unit_test(a_pause_asks_nothing),
+        cmocka_unit_test(a_sweep_can_end_while_it_is_paused),
+        cmocka_unit_test(the_rate_leaves_out_pauses),
+        cmocka_unit_test(it_can_go_at_any_time),
+        cmocka_unit_test(a_proof_is_for_the_run),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
