@@ -1,0 +1,245 @@
+/* The estimate of level 3, from the real zones of levels 1 and 2, against the real level 3. It is published as prefixes
+ * without names, so an ASN counts as listed when half of its addresses are covered and a whole prefix lies in it. */
+#include "asnmap.h"
+#include "density.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "real_data.h"
+
+#define ZONES "uceprotect-2026-07-06"
+
+struct span {
+    uint32_t first, last;
+};
+typedef VEC(struct span) spans;
+
+struct truth {
+    struct asndb *db;
+    struct asnmap *map;
+    struct zones *zones;
+    struct world *world;
+    struct policy policy;
+    spans prefixes;
+    bool *listed; /* each ASN of the map */
+};
+
+static int
+by_first(const void *a, const void *b)
+{
+    const struct span *x = a, *y = b;
+    return x->first != y->first ? (x->first > y->first) - (x->first < y->first)
+                                : (x->last < y->last) - (x->last > y->last);
+}
+
+static void
+read_prefixes(spans *out, const char *path)
+{
+    char line[64];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file)) {
+        struct prefix prefix;
+        line[strcspn(line, "\r\n")] = '\0';
+        assert_true(prefix_parse(line, &prefix, NULL));
+        uint32_t first = addr_to_v4(&prefix.addr);
+        vec_push(out, ((struct span){first, first + (uint32_t)(prefix_size(&prefix) - 1)}));
+    }
+    fclose(file);
+    assert_true(out->count > 1000);
+    qsort(out->at, out->count, sizeof out->at[0], by_first);
+}
+
+/* The prefixes as spans that do not overlap. */
+static void
+unite(const spans *prefixes, spans *out)
+{
+    for (size_t i = 0; i < prefixes->count; i++) {
+        struct span one = prefixes->at[i];
+        struct span *last = out->count ? &out->at[out->count - 1] : NULL;
+        if (!last || one.first > last->last)
+            vec_push(out, one);
+        else if (one.last > last->last)
+            last->last = one.last;
+    }
+}
+
+/* The addresses of a range that the united spans cover. */
+static uint64_t
+covered(const spans *united, const struct prefix *range)
+{
+    uint32_t first = addr_to_v4(&range->addr), last = first + (uint32_t)(prefix_size(range) - 1);
+    uint64_t sum = 0;
+    size_t low = 0, high = united->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (united->at[middle].last < first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < united->count && united->at[low].first <= last; low++) {
+        uint32_t from = united->at[low].first > first ? united->at[low].first : first;
+        uint32_t to = united->at[low].last < last ? united->at[low].last : last;
+        sum += (uint64_t)to - from + 1;
+    }
+    return sum;
+}
+
+/* The ASN that announces all of it, perhaps in several records. */
+static bool
+find_holder(const struct asnmap *map, const struct span *span, size_t *holder)
+{
+    struct prefix range;
+    if (!asnmap_locate(map, span->first, holder, &range))
+        return false;
+    for (uint64_t at = span->first; at <= span->last; at = addr_to_v4(&range.addr) + prefix_size(&range)) {
+        size_t asn;
+        if (!asnmap_locate(map, (uint32_t)at, &asn, &range) || asn != *holder)
+            return false;
+    }
+    return true;
+}
+
+static void
+find_listed(struct truth *t)
+{
+    size_t count = asnmap_count(t->map), holder;
+    bool *holds = mem_zero(count);
+    spans united = {0};
+    unite(&t->prefixes, &united);
+    for (size_t i = 0; i < t->prefixes.count; i++)
+        if (find_holder(t->map, &t->prefixes.at[i], &holder))
+            holds[holder] = true;
+    t->listed = mem_zero(count * sizeof *t->listed);
+    for (size_t i = 0; i < count; i++) {
+        struct asn asn = asnmap_at(t->map, i);
+        uint64_t sum = 0;
+        for (size_t r = 0; holds[i] && r < asn.range_count; r++) {
+            struct prefix range = asnmap_range(t->map, i, r);
+            sum += covered(&united, &range);
+        }
+        t->listed[i] = sum > 0 && sum * 2 >= asn.addresses;
+    }
+    vec_free(&united);
+    free(holds);
+}
+
+static int
+open_truth(void **state)
+{
+    const char *names[] = {ZONES "/level3-prefixes.txt", ZONES "/dnsbl-1.uceprotect.net", "asn-2026-06.mmdb"};
+    struct truth *t = mem_zero(sizeof *t);
+    struct fault fault;
+    *state = t;
+    for (size_t i = 0; i < 3; i++)
+        if (!real_data_find(names[i]))
+            return 0; /* the tests are skipped */
+    read_prefixes(&t->prefixes, real_data_find(names[0]));
+    char *directory = mem_copy(real_data_find(names[1]));
+    *strrchr(directory, '/') = '\0';
+    t->zones = zones_open(directory, &fault);
+    free(directory);
+    t->db = asndb_open(real_data_find(names[2]), &fault);
+    assert_non_null(t->zones);
+    assert_non_null(t->db);
+    t->map = asnmap_new(t->db);
+    assert_int_equal(asnmap_step(t->map, INT64_MAX, &fault), ASNMAP_READY);
+    policy_default(&t->policy);
+    t->world = density_world(t->zones, t->map, &t->policy);
+    find_listed(t);
+    return 0;
+}
+
+static int
+close_truth(void **state)
+{
+    struct truth *t = *state;
+    density_world_free(t->world);
+    asnmap_free(t->map);
+    asndb_close(t->db);
+    zones_close(t->zones);
+    vec_free(&t->prefixes);
+    free(t->listed);
+    free(t);
+    return 0;
+}
+
+struct score {
+    double precision, recall, f1;
+};
+
+static struct score
+score_of(const struct truth *t, double ratio_from)
+{
+    double right = 0, called = 0, listed = 0;
+    for (size_t i = 0; i < asnmap_count(t->map); i++) {
+        bool over = density_world_at(t->world, i)->ratio >= ratio_from;
+        called += over;
+        listed += t->listed[i];
+        right += over && t->listed[i];
+    }
+    struct score s = {.precision = right / called, .recall = right / listed};
+    s.f1 = 2 * s.precision * s.recall / (s.precision + s.recall);
+    print_message("ratio >= %.2f: %.0f called, %.0f listed, %.0f of both: precision %.3f, recall %.3f, F1 %.3f\n",
+                  ratio_from, called, listed, right, s.precision, s.recall, s.f1);
+    return s;
+}
+
+static void
+those_called_over_are_listed(void **state)
+{
+    const struct truth *t = *state;
+    if (!t->world)
+        skip();
+    size_t over = 0, right = 0;
+    for (size_t i = 0; i < asnmap_count(t->map); i++)
+        if (density_world_at(t->world, i)->call == CALL_OVER) {
+            over++;
+            right += t->listed[i];
+        }
+    print_message("called over: %zu, of which listed: %zu\n", over, right);
+    assert_true(over > 300);
+    assert_true((double)right / (double)over >= .97);
+}
+
+static void
+the_limit_is_where_the_estimate_puts_it(void **state)
+{
+    const struct truth *t = *state;
+    if (!t->world)
+        skip();
+    assert_true(score_of(t, 1).f1 >= .90);
+}
+
+static void
+those_called_under_are_hardly_ever_listed(void **state)
+{
+    const struct truth *t = *state;
+    if (!t->world)
+        skip();
+    size_t listed = 0, missed = 0;
+    for (size_t i = 0; i < asnmap_count(t->map); i++) {
+        listed += t->listed[i];
+        missed += t->listed[i] && density_world_at(t->world, i)->call == CALL_UNDER;
+    }
+    print_message("listed: %zu, of which called under: %zu\n", listed, missed);
+    assert_true((double)missed / (double)listed <= .06);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(those_called_over_are_listed),
+        cmocka_unit_test(the_limit_is_where_the_estimate_puts_it),
+        cmocka_unit_test(those_called_under_are_hardly_ever_listed),
+    };
+    return cmocka_run_group_tests(tests, open_truth, close_truth);
+}
