@@ -42,48 +42,38 @@ static void
 backscatter(struct verdict *v, unsigned listed, const struct evidence *e)
 {
     struct buf out = {0};
-    if (!(listed & CAUSE_ADDRESS) || !evidence_is_listed(e, LIST_BACKSCATTERER))
+    if (!evidence_is_listed(e, LIST_BACKSCATTERER))
         return;
-    buf_text(&out, "Also on ips.backscatterer.org: it sends bounces to people who never wrote (4 weeks a listing).");
+    if (listed & CAUSE_ADDRESS)
+        buf_text(&out, "Also on ips.backscatterer.org: it sends bounces to people who never wrote. That matters only "
+                       "for mail without a sender (bounces).");
+    else
+        buf_text(&out, "ips.backscatterer.org matters only for mail without a sender (bounces).");
     add(v, &out);
 }
 
+/* Without TC or TCP rbldnsd leaves out the most specific texts when they do not fit; and in any case it answers with
+ * the most specific rows alone. */
 static void
-other_provider(struct verdict *v, const struct evidence *e)
+untold_nets(struct verdict *v, const struct evidence *e)
 {
-    const struct listing *l3 = evidence_level3(e);
+    bool narrower = e->nets.count > 1 && !e->local[LIST_LEVEL2].have && evidence_may_be_cut(e);
+    unsigned wider = evidence_hidden_from(e);
     struct buf out = {0};
-    if (!l3 || e->network.asn == 0 || l3->holder.asn == e->network.asn)
+    if (!narrower && !wider)
         return;
-    buf_format(&out,
-               "Level 3 names AS%u, not AS%u, which announces the address according to %s: perhaps a carrier of "
-               "your provider.",
-               l3->holder.asn, e->network.asn, e->network.source == NETWORK_MMDB ? "the ASN database" : "Team Cymru");
-    add(v, &out);
-}
-
-/* Without TC or TCP rbldnsd leaves out the most specific texts when they do not fit. */
-static void
-cut_answer(struct verdict *v, const struct evidence *e)
-{
-    struct buf out = {0};
-    if (e->nets.count < 2 || e->local[LIST_LEVEL2].have || !evidence_may_be_cut(e))
-        return;
-    buf_text(&out, "Narrower nets may be listed too: the answer is so long that the server may have left texts out.");
-    add(v, &out);
-}
-
-static void
-hidden_nets(struct verdict *v, const struct evidence *e)
-{
-    unsigned length = evidence_hidden_from(e);
-    struct buf out = {0};
-    if (length == 0)
-        return;
-    buf_format(&out,
-               "Wider nets (/%u or larger) may be listed too: the DNS shows only the most specific rows and hides the "
-               "rest; the zone file has them all.",
-               length);
+    buf_format(&out, "%s nets", !wider ? "Narrower" : narrower ? "Other" : "Wider");
+    if (wider && !narrower)
+        buf_format(&out, " (/%u or larger)", wider);
+    buf_text(&out, " may be listed too: ");
+    if (narrower)
+        buf_format(&out, "%sthe answer is so long that the server may have left texts out",
+                   wider ? "narrower, because " : "");
+    if (narrower && wider)
+        buf_format(&out, ", and wider (/%u or larger), because ", wider);
+    if (wider)
+        buf_text(&out, "the DNS shows only the most specific rows and hides the rest");
+    buf_text(&out, "; the zone file has them all.");
     add(v, &out);
 }
 
@@ -161,9 +151,7 @@ caveats_write(struct verdict *v, unsigned listed, const struct evidence *e)
     unknown_levels(v, e);
     exemption(v, listed, e);
     backscatter(v, listed, e);
-    other_provider(v, e);
-    cut_answer(v, e);
-    hidden_nets(v, e);
+    untold_nets(v, e);
     disagreement(v, e);
     missing_texts(v, e);
     stale_zones(v, e);

@@ -46,7 +46,7 @@ finding_clear_texts(struct finding *f)
         free(f->txt.at[i]);
     vec_clear(&f->txt);
     vec_clear(&f->texts);
-    f->txt_missing = false;
+    f->txt_missing = f->txt_partial = false;
 }
 
 static void
@@ -72,6 +72,7 @@ evidence_fini(struct evidence *e)
     vec_free(&e->nets);
     ladder_fini(&e->ladder);
     vec_free(&e->neighbours);
+    vec_free(&e->servers);
     free(e->network.problem);
     free(e->ptr.name);
 }
@@ -122,6 +123,64 @@ evidence_has_trouble(const struct evidence *e)
     return false;
 }
 
+/* What the list's own question about the address came to; NULL = it was not asked. */
+static const struct exchange *
+exchange_with(const struct evidence *e, enum list_id id)
+{
+    for (size_t i = 0; i < e->exchanges.count; i++)
+        if (e->exchanges.at[i].subject == SUBJECT_LIST && e->exchanges.at[i].list == id &&
+            e->exchanges.at[i].type == RECORD_A)
+            return &e->exchanges.at[i];
+    return NULL;
+}
+
+static enum resolver_trouble
+trouble_with(const struct evidence *e, enum list_id id)
+{
+    static const struct {
+        enum state state;
+        enum outcome outcome;
+        enum resolver_trouble trouble;
+    } troubles[] = {
+        {STATE_ERROR, OUTCOME_UNREACHABLE, RESOLVER_UNREACHABLE}, {STATE_TIMEOUT, OUTCOME_TIMEOUT, RESOLVER_SILENT},
+        {STATE_ERROR, OUTCOME_REFUSED, RESOLVER_REFUSES},         {STATE_ERROR, OUTCOME_SERVFAIL, RESOLVER_FAILS},
+        {STATE_INVALID, OUTCOME_MALFORMED, RESOLVER_GARBLES},     {STATE_INVALID, OUTCOME_DATA, RESOLVER_BLOCKS},
+        {STATE_UNHEALTHY, OUTCOME_NXDOMAIN, RESOLVER_IGNORANT},   {STATE_UNHEALTHY, OUTCOME_NODATA, RESOLVER_IGNORANT},
+        {STATE_UNHEALTHY, OUTCOME_DATA, RESOLVER_INVENTS},
+    };
+    const struct exchange *x = exchange_with(e, id);
+    for (size_t i = 0; x && i < sizeof troubles / sizeof troubles[0]; i++)
+        if (e->lists[id].state == troubles[i].state && x->outcome == troubles[i].outcome)
+            return troubles[i].trouble;
+    return RESOLVER_TROUBLE_NONE;
+}
+
+enum resolver_trouble
+evidence_resolver_trouble(const struct evidence *e)
+{
+    enum resolver_trouble trouble = trouble_with(e, LIST_LEVEL1);
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (trouble_with(e, (enum list_id)i) != trouble)
+            return RESOLVER_TROUBLE_NONE;
+    return trouble;
+}
+
+bool
+evidence_is_doubted(const struct evidence *e)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (e->lists[i].state == STATE_UNASKED || state_is_known(e->lists[i].state))
+            return false;
+    return true;
+}
+
+bool
+evidence_names_carrier(const struct evidence *e)
+{
+    const struct listing *l3 = evidence_level3(e);
+    return l3 && l3->holder.asn != 0 && e->network.asn != 0 && l3->holder.asn != e->network.asn;
+}
+
 const struct net *
 evidence_widest_net(const struct evidence *e)
 {
@@ -165,9 +224,11 @@ bool
 evidence_may_be_cut(const struct evidence *e)
 {
     enum { FIXED = 12 + 45 + 11, EACH = 12 + 1 };
-    static const size_t limits[] = {512, 1232, 1472, 2048, 4096};
+    static const size_t limits[] = {1232, 2048, 4096};
     const struct finding *f = &e->lists[LIST_LEVEL2];
     size_t size = FIXED, last = 0;
+    if (f->txt_partial)
+        return true;
     for (size_t i = 0; i < f->txt.count; i++) {
         last = EACH + strlen(f->txt.at[i]);
         size += last;

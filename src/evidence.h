@@ -47,6 +47,7 @@ struct finding {
     VEC(char *) txt;           /* clean, one a record */
     VEC(struct listing) texts; /* the same taken apart, in the same order */
     bool txt_missing;          /* listed, but the text could not be had: detail is unknown */
+    bool txt_partial;          /* the server left texts out */
     uint32_t ttl;              /* seconds from answered_ms; 0 = not known */
     int64_t rtt_us;            /* -1 = none */
     int64_t answered_ms;       /* wall time; 0 = never */
@@ -75,7 +76,8 @@ struct network {
     struct prefix record;
     bool has_bgp; /* ... and the announced prefix (Cymru): not the same thing */
     struct prefix bgp;
-    char *problem; /* why nothing is known, clean; NULL */
+    bool unannounced; /* Team Cymru knows of nobody, if it was heard */
+    char *problem;    /* why nothing is known, clean; NULL */
 };
 
 enum ptr_state { PTR_UNASKED, PTR_ASKING, PTR_NONE, PTR_FAILED, PTR_CONFIRMED, PTR_UNCONFIRMED, PTR_UNVERIFIED };
@@ -106,6 +108,7 @@ struct evidence {
     bool has_density;               /* the two above are known */
     bool rewritten;                 /* several lists gave the same foreign address: the resolver makes them up */
     struct addr rewriter;           /* ... this one */
+    VEC(struct endpoint) servers;   /* the resolvers that are asked */
 };
 
 void evidence_init(struct evidence *, const char *target, const char *label, const struct addr *);
@@ -134,6 +137,27 @@ bool finding_is_awaited(const struct finding *);
 /* Whether one of the levels gave no believable answer; one that is awaited may still do so. */
 bool evidence_has_trouble(const struct evidence *);
 
+/* What all five lists have in common when none can be believed: then it is not the lists that are out of order. */
+enum resolver_trouble {
+    RESOLVER_TROUBLE_NONE,
+    RESOLVER_UNREACHABLE,
+    RESOLVER_SILENT,
+    RESOLVER_REFUSES,
+    RESOLVER_FAILS,    /* SERVFAIL */
+    RESOLVER_GARBLES,  /* malformed answers */
+    RESOLVER_BLOCKS,   /* answers that no DNSBL gives */
+    RESOLVER_IGNORANT, /* knows none of the lists' test entries */
+    RESOLVER_INVENTS,  /* lists whatever is asked */
+};
+enum resolver_trouble evidence_resolver_trouble(const struct evidence *);
+
+/* Whether every list was asked and none proved itself: what the resolver denies, a PTR name or that the address is
+ * announced, is then no more to be believed. */
+bool evidence_is_doubted(const struct evidence *);
+
+/* Whether level 3 names another ASN than the one that announces the address: a customer inside a carrier's prefix. */
+bool evidence_names_carrier(const struct evidence *);
+
 /* The outermost net that has impacts published (its impacts include those of the nets inside it); NULL = none. */
 const struct net *evidence_widest_net(const struct evidence *);
 const struct net *evidence_permanent_net(const struct evidence *);
@@ -146,8 +170,8 @@ const struct listing *evidence_level3(const struct evidence *);
  * prefix length that may be hidden (24, 16 or 8); 0 when no net is published, or nothing can hide behind it. */
 unsigned evidence_hidden_from(const struct evidence *);
 
-/* Whether another level 2 text like the last would not have fitted into an answer of the usual largest sizes: rbldnsd
- * then leaves texts out, the most specific ones, and says nothing. */
+/* Whether rbldnsd may have left level 2 texts out, the most specific ones: the answer looks so, or another text like the
+ * last would not have fitted into it at one of the sizes that resolvers offer. */
 bool evidence_may_be_cut(const struct evidence *);
 
 /* The moment in an SOA serial of these zones (YYYYMMDDHH in German local time: UTC+1, in summer UTC+2), wall ms; -1

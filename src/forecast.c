@@ -66,6 +66,17 @@ slowest_net(const struct evidence *e, const struct policy *policy)
     return slowest;
 }
 
+/* An estimate is not good to the hour. */
+static void
+put_about(struct buf *out, int64_t hours)
+{
+    enum { DAY = 24 };
+    if (hours >= 2 * DAY)
+        buf_format(out, "about %lld days", (long long)(hours + DAY / 2) / DAY);
+    else
+        buf_format(out, "about %lld hour%s", (long long)hours, hours == 1 ? "" : "s");
+}
+
 static void
 net_ends(struct verdict *v, const struct evidence *e, const struct net *net, const struct policy *policy)
 {
@@ -75,8 +86,8 @@ net_ends(struct verdict *v, const struct evidence *e, const struct net *net, con
     text_number(&out, policy_to_lose(net->impacts, net->limit));
     buf_text(&out, " of its ");
     text_number(&out, net->impacts);
-    buf_text(&out, " impacts: about ");
-    text_duration(&out, policy_hours_to_clear(policy, net->impacts, net->limit) * 3600 * 1000);
+    buf_text(&out, " impacts: ");
+    put_about(&out, policy_hours_to_clear(policy, net->impacts, net->limit));
     buf_format(&out, " after all abuse there stops, at the latest after %lld days.",
                (long long)(policy->window_hours / 24));
     if (e->nets.count > 1)
@@ -99,7 +110,8 @@ level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
     net_ends(v, e, net, policy);
     int rate = forecast_stay_rate(net->impacts, net->limit);
     if (rate > 0) {
-        buf_format(&out, "Of nets as far over their limit as this one, %d in 100 were still listed 8 days later.",
+        buf_format(&out,
+                   "Do not count on it: of nets this far over their limit, %d in 100 were still listed 8 days later.",
                    rate);
         add(v, true, &out);
     }
@@ -123,6 +135,14 @@ level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
     add(v, true, &out);
 }
 
+static void
+backscatterer(struct verdict *v)
+{
+    struct buf out = {0};
+    buf_text(&out, "ips.backscatterer.org ends its listing 4 weeks after the last hit, as it publishes.");
+    add(v, false, &out);
+}
+
 void
 forecast_write(struct verdict *v, unsigned listed, const struct evidence *e, const struct policy *policy)
 {
@@ -132,4 +152,6 @@ forecast_write(struct verdict *v, unsigned listed, const struct evidence *e, con
         level2(v, e, policy);
     if (listed & CAUSE_PROVIDER)
         level3(v, e, policy);
+    if (evidence_is_listed(e, LIST_BACKSCATTERER))
+        backscatterer(v);
 }

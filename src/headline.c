@@ -55,7 +55,7 @@ clause_level3(struct buf *out, const struct evidence *e, const struct policy *po
         buf_text(out, "its provider without naming it");
         return;
     }
-    wording_isp(out, e);
+    wording_listed_isp(out, e);
     if (l3->form == LISTING_L3)
         buf_format(out, " (spamscore %.1f, limit %g)", l3->score, policy->score);
     else
@@ -133,6 +133,8 @@ unknown(struct buf *out, const struct verdict *v, const struct evidence *e, unsi
     if (e->rewritten)
         buf_format(out, "the resolver makes up answers (%s from several lists); name another one with --resolver",
                    addr_text(&e->rewriter, text));
+    else if (evidence_resolver_trouble(e))
+        wording_resolver_trouble(out, e);
     else
         wording_troubles(out, e);
     if (v->causes) {

@@ -275,6 +275,7 @@ on_list_text(struct investigation *inv, const struct ask *ask, const struct answ
     struct finding *f = &inv->evidence.lists[ask->list];
     finding_clear_texts(f);
     f->txt_missing = answer->outcome != OUTCOME_DATA;
+    f->txt_partial = answer->partial || answer->dropped > 0;
     for (size_t i = 0; i < answer->count; i++) {
         struct listing text;
         char *clean = text_clean_copy(answer->records[i].text, answer->records[i].text_count);
@@ -486,10 +487,11 @@ on_origin(struct investigation *inv, const struct ask *ask, const struct answer 
     (void)ask;
     struct network *n = &inv->evidence.network;
     struct origin origin;
+    n->unannounced = answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA;
     if (!best_origin(answer, &origin)) {
         char problem[128];
         const char *database = inv->engine->asndb ? "not in the ASN database" : "no ASN database";
-        if (answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA)
+        if (n->unannounced)
             snprintf(problem, sizeof problem, "not announced according to Team Cymru");
         else
             snprintf(problem, sizeof problem, "%s, and Team Cymru: %s", database,
@@ -588,6 +590,8 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     evidence_init(&inv->evidence, target, label, address);
     inv->evidence.offline = engine->resolver == NULL;
     inv->evidence.reserved = investigation_barred(engine, address);
+    for (size_t i = 0; engine->resolver && i < resolver_server_count(engine->resolver); i++)
+        vec_push(&inv->evidence.servers, resolver_server_at(engine->resolver, i));
     for (size_t i = 0; i < LIST_COUNT; i++) {
         struct heard *heard = &inv->heard[i];
         *heard = (struct heard){.investigation = inv, .list = (enum list_id)i};

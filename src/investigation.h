@@ -22,16 +22,17 @@ struct engine {
     struct proofs *proofs;     /* NULL when offline */
     struct asndb *asndb;       /* NULL = none */
     struct zones *zones;       /* local zone files; NULL = none (yet) */
+    unsigned zones_version;    /* grows when they come or change */
     struct policy policy;
     bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about
                           addresses set aside for examples. Most mail servers have their resolver there, so nothing
                           else that is not public may be asked */
 };
 
-struct investigation;
 /* The block that keeps an address from being asked about ("private network, RFC 1918"); NULL = it may be asked. */
 const char *investigation_barred(const struct engine *, const struct addr *);
 
+struct investigation;
 
 /* Called after every change of the evidence, never from inside investigation_new. The investigation may be freed in it.
  */

@@ -116,11 +116,11 @@ judge(struct proof *proof)
             return;
         }
     if (random->state == STATE_LISTED)
-        conclude(proof, STATE_UNHEALTHY, "it lists everything, even a random label", "");
+        conclude(proof, STATE_UNHEALTHY, "everything is listed, even a random label", "");
     else if (negative->state == STATE_LISTED)
-        conclude(proof, STATE_UNHEALTHY, "it lists its negative test point 127.0.0.1", "");
+        conclude(proof, STATE_UNHEALTHY, "the negative test point 127.0.0.1 is listed", "");
     else if (positive->state == STATE_CLEAR)
-        conclude(proof, STATE_UNHEALTHY, "it does not list its own test point 127.0.0.2", "");
+        conclude(proof, STATE_UNHEALTHY, "the test point 127.0.0.2 is not listed", "");
     else
         conclude(proof, STATE_CLEAR, "", "");
     for (size_t p = 0; p < PROOF_POINTS && proof->state == STATE_CLEAR; p++)

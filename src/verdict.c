@@ -15,6 +15,7 @@ enum { L1 = CAUSE_ADDRESS, L2 = CAUSE_ALLOCATION, L3 = CAUSE_PROVIDER, ADVICE = 
 struct rule {
     unsigned listed;
     bool permanent; /* by hand only: no net has impacts */
+    bool carrier;   /* level 3 names another ASN than the one that announces the address */
     enum actor actor, then;
     const char *lead;
     const char *advice[ADVICE];
@@ -27,24 +28,25 @@ struct rule {
 #define ADVICE_PERMANENT                                                                                               \
     "Only {owner} can settle the listing of {net} by hand with the operator. Waiting does not end it."
 #define ADVICE_PROVIDER "Tell {isp}; only the provider can end level 3, for all its customers at once."
+#define ADVICE_IF_NOT_ALONE                                                                                            \
+    "Only if other addresses in {net} are listed too (whylisted range or sweep shows them): complain to {owner}, who " \
+    "can end level 2: name {net}{figures} and the listed neighbours in it."
+#define ADVICE_CARRIER "Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once."
 #define ADVICE_BOUNCES                                                                                                 \
-    "Check your bounces: unless a receiver names {zones} in a rejection, nothing is lost and watching is enough."
+    "Check your bounces for UCEPROTECT or {zones}: unless a receiver names it in a rejection, nothing is lost and "    \
+    "watching is enough."
 #define ADVICE_OUTSIDE "If rejections matter meanwhile: another address outside {net}, or a relay."
 #define ADVICE_MOVE "Consider moving to another provider; a new address at this one does not help."
 #define ADVICE_MEANWHILE "Meanwhile: send by IPv6 (these lists are IPv4 only) or through a relay."
-#define ADVICE_BACKSCATTER                                                                                             \
-    "Reject unknown recipients during the SMTP dialogue instead of bouncing later; it ends 4 weeks after the last "    \
-    "hit."
+#define ADVICE_BACKSCATTER "Reject unknown recipients during the SMTP dialogue instead of bouncing later."
 
 static const struct rule rules[] = {
     {.listed = 0,
      .actor = ACTOR_NOBODY,
      .lead = "Clear",
-     .advice = {"Nothing to do. If mail still bounces, another list is the reason."}},
-    {.listed = L1,
-     .actor = ACTOR_YOU,
-     .lead = "This address itself",
-     .advice = {ADVICE_FIND, "Wait 7 days after the last impact."}},
+     .advice =
+         {"Nothing to do. If mail still bounces, read the bounce: another list, or something else, is the reason."}},
+    {.listed = L1, .actor = ACTOR_YOU, .lead = "This address itself", .advice = {ADVICE_FIND}},
     {.listed = L2,
      .actor = ACTOR_NET_OWNER,
      .lead = "Your neighbours, not you",
@@ -63,7 +65,7 @@ static const struct rule rules[] = {
      .then = ACTOR_NET_OWNER,
      .lead = "This address itself, and perhaps its neighbours",
      .advice = {ADVICE_FIND, "If yours is the only level 1 address in {net}, that listing ends with yours.",
-                ADVICE_COMPLAIN}},
+                ADVICE_IF_NOT_ALONE}},
     {.listed = L1 | L2,
      .permanent = true,
      .actor = ACTOR_YOU,
@@ -88,13 +90,51 @@ static const struct rule rules[] = {
      .actor = ACTOR_YOU,
      .then = ACTOR_PROVIDER,
      .lead = "This address itself, its net and its provider",
-     .advice = {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_COMPLAIN, ADVICE_PROVIDER}},
+     .advice = {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_PROVIDER}},
     {.listed = L1 | L2 | L3,
      .permanent = true,
      .actor = ACTOR_YOU,
      .then = ACTOR_PROVIDER,
      .lead = "This address itself, a net listed by hand, and its provider",
      .advice = {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_PROVIDER}},
+
+    {.listed = L3,
+     .carrier = true,
+     .actor = ACTOR_PROVIDER,
+     .lead = "Not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_CARRIER}},
+    {.listed = L1 | L3,
+     .carrier = true,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_PROVIDER,
+     .lead = "This address itself, and another provider than its own",
+     .advice = {ADVICE_FIND, ADVICE_CARRIER}},
+    {.listed = L2 | L3,
+     .carrier = true,
+     .actor = ACTOR_NET_OWNER,
+     .then = ACTOR_PROVIDER,
+     .lead = "Your neighbours and another provider than your own, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_CARRIER, ADVICE_MEANWHILE}},
+    {.listed = L2 | L3,
+     .permanent = true,
+     .carrier = true,
+     .actor = ACTOR_NET_OWNER,
+     .then = ACTOR_PROVIDER,
+     .lead = "A net listed by hand and another provider than your own, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_CARRIER, ADVICE_MEANWHILE}},
+    {.listed = L1 | L2 | L3,
+     .carrier = true,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_PROVIDER,
+     .lead = "This address itself, its net, and another provider than its own",
+     .advice = {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_CARRIER}},
+    {.listed = L1 | L2 | L3,
+     .permanent = true,
+     .carrier = true,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_PROVIDER,
+     .lead = "This address itself, a net listed by hand, and another provider than its own",
+     .advice = {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_CARRIER}},
 };
 
 static const char *const state_names[] = {
@@ -133,8 +173,9 @@ static const struct rule *
 rule_for(unsigned listed, const struct evidence *e)
 {
     bool permanent = listed & L2 && evidence_permanent_net(e) && !evidence_widest_net(e);
+    bool carrier = listed & L3 && evidence_names_carrier(e);
     const struct rule *rule = rules;
-    while (rule->listed != listed || rule->permanent != permanent)
+    while (rule->listed != listed || rule->permanent != permanent || rule->carrier != carrier)
         rule++;
     return rule;
 }
@@ -161,6 +202,8 @@ static const char *
 trouble_advice(const struct evidence *e)
 {
     unsigned level = 1;
+    if (!e->rewritten && evidence_resolver_trouble(e))
+        return wording_resolver_advice(evidence_resolver_trouble(e));
     while (level < EVIDENCE_LEVELS && state_is_known(evidence_level(e, level)->state))
         level++;
     switch (e->rewritten ? STATE_INVALID : evidence_level(e, level)->state) {
@@ -208,6 +251,8 @@ advise(struct verdict *v, const struct evidence *e, unsigned listed, const struc
     }
     for (size_t i = 0; i < ADVICE && rule->advice[i]; i++)
         vec_push(&v->advice, wording_expand(rule->advice[i], e));
+    if (listed & L1 && evidence_is_listed(e, LIST_BACKSCATTERER))
+        vec_push(&v->advice, mem_copy(ADVICE_BACKSCATTER));
 }
 
 static bool

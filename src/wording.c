@@ -21,6 +21,22 @@ wording_isp(struct buf *out, const struct evidence *e)
     wording_holder(out, l3 ? l3->holder.asn : 0, l3 ? l3->holder.org : "", "your provider");
 }
 
+static void
+put_provider(struct buf *out, const struct evidence *e)
+{
+    wording_holder(out, e->network.asn, e->network.org, "your provider");
+}
+
+void
+wording_listed_isp(struct buf *out, const struct evidence *e)
+{
+    wording_isp(out, e);
+    if (!evidence_names_carrier(e))
+        return;
+    buf_text(out, ", perhaps the carrier of your provider ");
+    put_provider(out, e);
+}
+
 /* ---- templates ---- */
 
 static const struct net *
@@ -86,8 +102,8 @@ static const struct {
     const char *name;
     void (*put)(struct buf *, const struct evidence *);
 } placeholders[] = {
-    {"{address}", put_address}, {"{net}", put_net},     {"{figures}", put_figures},
-    {"{owner}", put_owner},     {"{isp}", wording_isp}, {"{zones}", put_zones},
+    {"{address}", put_address}, {"{net}", put_net},           {"{figures}", put_figures}, {"{owner}", put_owner},
+    {"{isp}", wording_isp},     {"{provider}", put_provider}, {"{zones}", put_zones},
 };
 
 /* Bytes of the placeholder at the start of the template, whose figure is put out; 0 = none there. */
@@ -181,4 +197,57 @@ wording_troubles(struct buf *out, const struct evidence *e)
         told |= same;
         put_trouble(out, f, same);
     }
+}
+
+/* ---- resolvers and their troubles ---- */
+
+#define OR_ANOTHER "or name another one with --resolver ADDRESS."
+#define UNFILTERED "Ask through a resolver of your own that asks the lists' servers itself (--resolver ADDRESS)."
+
+/* Of one resolver, of several. */
+static const struct {
+    const char *words[2];
+    const char *advice;
+} resolver_troubles[] = {
+    [RESOLVER_UNREACHABLE] = {{"cannot be reached", "cannot be reached"}, "Start it, " OR_ANOTHER},
+    [RESOLVER_SILENT] = {{"gave no answer", "gave no answer"},
+                         "Ask again; if it stays so, see whether it runs and has a way to the internet, " OR_ANOTHER},
+    [RESOLVER_REFUSES] = {{"refuses to answer this machine", "refuse to answer this machine"},
+                          "Allow this machine to ask there, " OR_ANOTHER},
+    [RESOLVER_FAILS] = {{"fails at every question (server failure)", "fail at every question (server failure)"},
+                        "See in its log why, and whether it has a way to the internet; " OR_ANOTHER},
+    [RESOLVER_GARBLES] = {{"gives damaged answers", "give damaged answers"},
+                          "See what it is that answers there, " OR_ANOTHER},
+    [RESOLVER_BLOCKS] = {{"gives answers that no DNSBL gives: it blocks the lists, or makes answers up",
+                          "give answers that no DNSBL gives: they block the lists, or make answers up"},
+                         UNFILTERED},
+    [RESOLVER_IGNORANT] = {{"knows none of the lists' test entries: it filters, or has no way to the internet",
+                            "know none of the lists' test entries: they filter, or have no way to the internet"},
+                           UNFILTERED},
+    [RESOLVER_INVENTS] = {{"lists whatever is asked, even a random label: it makes answers up",
+                           "list whatever is asked, even a random label: they make answers up"},
+                          UNFILTERED},
+};
+
+static void
+put_servers(struct buf *out, const struct evidence *e)
+{
+    size_t count = e->servers.count;
+    char server[ENDPOINT_TEXT];
+    buf_text(out, count > 1 ? "the resolvers" : "the resolver");
+    for (size_t i = 0; i < count; i++)
+        buf_format(out, "%s %s", i == 0 ? "" : i + 1 < count ? "," : " and", endpoint_text(&e->servers.at[i], server));
+}
+
+void
+wording_resolver_trouble(struct buf *out, const struct evidence *e)
+{
+    put_servers(out, e);
+    buf_format(out, " %s", resolver_troubles[evidence_resolver_trouble(e)].words[e->servers.count > 1]);
+}
+
+const char *
+wording_resolver_advice(enum resolver_trouble trouble)
+{
+    return resolver_troubles[trouble].advice;
 }

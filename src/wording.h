@@ -6,13 +6,21 @@
 #include "evidence.h"
 
 /* Puts the figures into a template, a fresh string: {address}, {net} (the widest with impacts, by hand, or at all),
- * {figures} (", its impacts and limit," where it has any), {owner} (who answers for it), {isp} (whom level 3 names) and
- * {zones} (those of levels 2 and 3 that list the address). */
+ * {figures} (", its impacts and limit," where it has any), {owner} (who answers for it), {isp} (whom level 3 names),
+ * {provider} (who announces the address) and {zones} (those of levels 2 and 3 that list the address). */
 char *wording_expand(const char *template, const struct evidence *);
 
 /* "AS64500 EXAMPLE Example Hosting", or `otherwise` where there is no ASN. */
 void wording_holder(struct buf *out, uint32_t asn, const char *org, const char *otherwise);
 void wording_isp(struct buf *out, const struct evidence *);
+
+/* The same of level 3's, and whose carrier it may be, where another ASN announces the address. */
+void wording_listed_isp(struct buf *out, const struct evidence *);
+
+/* What is wrong with the resolvers, if they are what is wrong ("the resolver 127.0.0.1:53 cannot be reached"), and what
+ * to do about it. */
+void wording_resolver_trouble(struct buf *out, const struct evidence *);
+const char *wording_resolver_advice(enum resolver_trouble);
 
 /* A set of levels (bit n = level n + 1): "level 3", "levels 1 and 2", "levels 1, 2 and 3". */
 void wording_levels(struct buf *out, unsigned set);

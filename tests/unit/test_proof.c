@@ -149,11 +149,11 @@ static const struct {
     {"", STATE_CLEAR, ""},
     {"*." ZONE " A nodata\n2.0.0.127." ZONE " A data 127.0.0.2", STATE_CLEAR, ""},
     {"2.0.0.127." ZONE " A data 127.0.0.2 127.0.0.9", STATE_CLEAR, ""},
-    {"* A data 127.0.0.2", STATE_UNHEALTHY, "it lists everything, even a random label"},
-    {"probe-* A data 127.0.0.2", STATE_UNHEALTHY, "it lists everything, even a random label"},
-    {"1.0.0.127.* A data 127.0.0.2", STATE_UNHEALTHY, "it lists its negative test point 127.0.0.1"},
-    {"2.0.0.127.* A nxdomain", STATE_UNHEALTHY, "it does not list its own test point 127.0.0.2"},
-    {"2.0.0.127.* A nodata", STATE_UNHEALTHY, "it does not list its own test point 127.0.0.2"},
+    {"* A data 127.0.0.2", STATE_UNHEALTHY, "everything is listed, even a random label"},
+    {"probe-* A data 127.0.0.2", STATE_UNHEALTHY, "everything is listed, even a random label"},
+    {"1.0.0.127.* A data 127.0.0.2", STATE_UNHEALTHY, "the negative test point 127.0.0.1 is listed"},
+    {"2.0.0.127.* A nxdomain", STATE_UNHEALTHY, "the test point 127.0.0.2 is not listed"},
+    {"2.0.0.127.* A nodata", STATE_UNHEALTHY, "the test point 127.0.0.2 is not listed"},
     {"* A servfail", STATE_ERROR, "test point 127.0.0.2: server failure by 127.0.0.1:53"},
     {"* A refused", STATE_ERROR, "test point 127.0.0.2: refused by 127.0.0.1:53"},
     {"* A notimp", STATE_ERROR, "test point 127.0.0.2: unusual response code by 127.0.0.1:53"},
@@ -171,10 +171,10 @@ static const struct {
     {"probe-* A data 198.51.100.80", STATE_INVALID,
      "a random label: answered 198.51.100.80: no DNSBL answers outside 127.0.0.0/8"},
     /* the most telling defect, whatever came first */
-    {"* A timeout\nprobe-* A data 127.0.0.2", STATE_UNHEALTHY, "it lists everything, even a random label"},
+    {"* A timeout\nprobe-* A data 127.0.0.2", STATE_UNHEALTHY, "everything is listed, even a random label"},
     {"* A timeout\nprobe-* A data 198.51.100.80", STATE_INVALID,
      "a random label: answered 198.51.100.80: no DNSBL answers outside 127.0.0.0/8"},
-    {"2.0.0.127.* A nxdomain\nprobe-* A servfail", STATE_UNHEALTHY, "it does not list its own test point 127.0.0.2"},
+    {"2.0.0.127.* A nxdomain\nprobe-* A servfail", STATE_UNHEALTHY, "the test point 127.0.0.2 is not listed"},
 };
 
 static void

@@ -438,6 +438,26 @@ null_is_what_is_not_known(void **state)
     }
 }
 
+/* The resolver through which no list proved itself may deny names and announcements that there are. */
+static void
+a_doubted_denial_is_null(void **state)
+{
+    (void)state;
+    for (int doubted = 0; doubted < 2; doubted++) {
+        struct sample s = {0};
+        doubted ? make_unknown(&s) : make_clear(&s);
+        s.evidence.ptr.state = PTR_NONE;
+        s.evidence.network.source = NETWORK_UNKNOWN;
+        s.evidence.network.unannounced = true;
+        judge(&s);
+        json_t *json = read_json(&s.result, false);
+        assert_int_equal(json_is_null(at(json, "ptr")), doubted);
+        assert_int_equal(json_is_null(at(json, "network")), doubted);
+        json_decref(json);
+        fini(&s);
+    }
+}
+
 /* A prefix of a length that the rules do not name has no limit to be over. */
 static void
 without_a_limit_nothing_is_over_it(void **state)
@@ -685,20 +705,22 @@ nagios_lines(void **state)
     } cases[] = {
         {make_clear,
          "DNSBL OK - 203.0.113.77: Clear: on none of the three levels, and all three proved that they answer. "
-         "| level1=0 level2=0 level3=0\n"},
+         "| level1=0 level2=0 level3=0 exemption=0 backscatterer=0 impacts=U spamscore=U\n"},
         {make_all, "DNSBL CRITICAL - 203.0.113.77: This address itself, its net and its provider: level 1 lists "
                    "203.0.113.77; level 2 lists 203.0.113.0/24 by hand (PERMANENT: no limit, no expiry) and "
                    "203.0.112.0/22 and 1 net inside it (23 impacts in 7 days, limit 9); level 3 lists AS64500 EXAMPLE "
-                   "Example Hosting (spamscore 79.7, limit 50). | level1=1 level2=1 level3=1 impacts=23;;8;0 "
-                   "spamscore=79.7;;50;0\n"},
+                   "Example Hosting (spamscore 79.7, limit 50). | level1=1 level2=1 level3=1 exemption=1 "
+                   "backscatterer=1 impacts=23;9;;0 spamscore=79.7;50;;0\n"},
         {make_textless,
          "DNSBL WARNING - 203.0.113.77: A bad neighbourhood at a bad provider, not you: level 2 lists it "
          "without naming a net; level 3 lists its provider without naming it. | level1=0 level2=1 "
-         "level3=1\n"},
+         "level3=1 exemption=0 backscatterer=0 impacts=U spamscore=U\n"},
         {make_unknown,
          "DNSBL UNKNOWN - 203.0.113.77: Cannot tell: level 1 refuses to answer this resolver (why); level 2 "
-         "gave an error (why); level 3 gave no answer (why).\n"},
-        {make_offline, "DNSBL UNKNOWN - 203.0.113.77: Cannot tell: nothing was asked (--offline).\n"},
+         "gave an error (why); level 3 gave no answer (why). | level1=U level2=U level3=U exemption=U "
+         "backscatterer=U impacts=U spamscore=U\n"},
+        {make_offline, "DNSBL UNKNOWN - 203.0.113.77: Cannot tell: nothing was asked (--offline). | level1=U level2=U "
+                       "level3=U exemption=U backscatterer=U impacts=U spamscore=U\n"},
         {make_nothing, "DNSBL UNKNOWN - 'nonsense' is not an address\n"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -838,6 +860,7 @@ main(void)
         cmocka_unit_test(every_kind_of_result_has_every_key),
         cmocka_unit_test(figures_of_what_is_listed),
         cmocka_unit_test(null_is_what_is_not_known),
+        cmocka_unit_test(a_doubted_denial_is_null),
         cmocka_unit_test(without_a_limit_nothing_is_over_it),
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(the_database_is_named_whatever_its_name),

@@ -250,12 +250,15 @@ no_silence_is_clear(void **state)
 /* ---- what to do ---- */
 
 static const char find[] = "Find what 203.0.113.77 sends: ";
-static const char bounces2[] = "Check your bounces: unless a receiver names dnsbl-2.uceprotect.net in a rejection";
-static const char bounces3[] = "Check your bounces: unless a receiver names dnsbl-3.uceprotect.net in a rejection";
+static const char bounces2[] = "Check your bounces for UCEPROTECT or dnsbl-2.uceprotect.net: unless a receiver";
+static const char bounces3[] = "Check your bounces for UCEPROTECT or dnsbl-3.uceprotect.net: unless a receiver";
 static const char bounces23[] =
-    "Check your bounces: unless a receiver names dnsbl-2.uceprotect.net or dnsbl-3.uceprotect.net in a rejection";
+    "Check your bounces for UCEPROTECT or dnsbl-2.uceprotect.net or dnsbl-3.uceprotect.net: unless a receiver";
 static const char complain[] = "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.112.0/22, "
                                "its 23 impacts in 7 days, the limit 9, and the listed neighbours in it.";
+static const char if_not_alone[] =
+    "Only if other addresses in 203.0.112.0/22 are listed too (whylisted range or sweep shows them): complain to "
+    "AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.112.0/22, its 23 impacts";
 static const char settle[] =
     "Only AS64500 EXAMPLE Example Hosting can settle the listing of 203.0.113.0/24 by hand with "
     "the operator. Waiting does not end it.";
@@ -265,22 +268,22 @@ static const struct {
     unsigned what;
     const char *advice[5]; /* how each begins */
 } advices[] = {
-    {0, {"Nothing to do."}},
+    {0, {"Nothing to do. If mail still bounces, read the bounce: another list, or something else, is the reason."}},
     {WHITE, {"Nothing to do."}},
-    {L1, {find, "Wait 7 days after the last impact."}},
+    {L1, {find}},
     {L2, {bounces2, complain, "If rejections matter meanwhile: another address outside 203.0.112.0/22, or a relay."}},
     {L3, {bounces3, provider, "A new address at the same provider does not help."}},
-    {L1 | L2, {find, "If yours is the only level 1 address in 203.0.112.0/22, that listing ends", complain}},
+    {L1 | L2, {find, "If yours is the only level 1 address in 203.0.112.0/22, that listing ends", if_not_alone}},
     {L1 | L3, {find, provider}},
     {L2 | L3, {bounces23, "Consider moving", "Meanwhile: send by IPv6", complain}},
-    {L1 | L2 | L3, {find, "Level 1 first: it feeds the other two.", complain, provider}},
+    {L1 | L2 | L3, {find, "Level 1 first: it feeds the other two.", if_not_alone, provider}},
     {HAND, {bounces2, settle, "If rejections matter meanwhile: another address outside 203.0.113.0/24, or a relay."}},
     {HAND | L1, {find, settle}},
     {HAND | L3, {bounces23, "Consider moving", "Meanwhile: send by IPv6", settle}},
     {HAND | L1 | L3, {find, settle, provider}},
     {BACK, {"Reject unknown recipients during the SMTP dialogue"}},
     {BACK | L3, {"Reject unknown recipients during the SMTP dialogue", bounces3, provider, "A new address"}},
-    {BACK | L1, {find, "Wait 7 days"}},
+    {BACK | L1, {find, "Reject unknown recipients during the SMTP dialogue"}},
     {NO_L1, {"Ask again; if it stays so, through your own resolver (--resolver ADDRESS)"}},
     {L2 | BARE,
      {bounces2,
@@ -420,13 +423,13 @@ static const struct {
      "Cannot tell: level 1 refuses to answer this resolver (answered 127.255.255.254: why).",
      "Ask through your own resolver (--resolver ADDRESS): many lists"},
     {{STATE_REFUSED, STATE_REFUSED, STATE_UNHEALTHY},
-     {"why", "why", "it lists everything, even a random label"},
-     "Cannot tell: levels 1 and 2 refuse to answer this resolver (why); level 3 failed its own test (it lists "
-     "everything, even a random label).",
+     {"why", "why", "everything is listed, even a random label"},
+     "Cannot tell: levels 1 and 2 refuse to answer this resolver (why); level 3 failed its own test (everything is "
+     "listed, even a random label).",
      "Ask through your own resolver"},
     {{STATE_UNHEALTHY, STATE_INVALID, STATE_UNHEALTHY},
-     {"it lists everything", "answered 192.0.2.1: why", "it lists everything"},
-     "Cannot tell: levels 1 and 3 failed their own tests (it lists everything); level 2 gave an answer that no DNSBL "
+     {"everything is listed", "answered 192.0.2.1: why", "everything is listed"},
+     "Cannot tell: levels 1 and 3 failed their own tests (everything is listed); level 2 gave an answer that no DNSBL "
      "gives (answered 192.0.2.1: why).",
      "Ask again later, or through another resolver (--resolver ADDRESS): either the list"},
     {{STATE_UNASKED, STATE_CLEAR, STATE_CLEAR},
@@ -450,6 +453,76 @@ troubles_are_told_together(void **state)
         assert_int_equal(v.advice.count, 1);
         assert_int_equal(strncmp(v.advice.at[0], troubles[i].advice, strlen(troubles[i].advice)), 0);
         assert_int_equal(v.state, VERDICT_UNKNOWN);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+/* One question about the address to each list, with this outcome. */
+static void
+add_exchanges(struct evidence *e, enum outcome outcome)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        vec_push(&e->exchanges, ((struct exchange){.subject = SUBJECT_LIST,
+                                                   .list = (enum list_id)i,
+                                                   .name = mem_copy(catalogue_at((enum list_id)i)->zone),
+                                                   .type = RECORD_A,
+                                                   .outcome = outcome}));
+}
+
+static const struct {
+    enum state state;
+    enum outcome outcome;
+    const char *one, *two, *advice; /* of one resolver, of two; how the advice begins */
+} resolver_troubles[] = {
+    {STATE_ERROR, OUTCOME_UNREACHABLE, "cannot be reached", "cannot be reached", "Start it, or name another"},
+    {STATE_TIMEOUT, OUTCOME_TIMEOUT, "gave no answer", "gave no answer", "Ask again; if it stays so, see whether it"},
+    {STATE_ERROR, OUTCOME_REFUSED, "refuses to answer this machine", "refuse to answer this machine",
+     "Allow this machine to ask there, or name another"},
+    {STATE_ERROR, OUTCOME_SERVFAIL, "fails at every question (server failure)",
+     "fail at every question (server failure)", "See in its log why"},
+    {STATE_UNHEALTHY, OUTCOME_NXDOMAIN,
+     "knows none of the lists' test entries: it filters, or has no way to the internet",
+     "know none of the lists' test entries: they filter, or have no way to the internet",
+     "Ask through a resolver of your own"},
+    {STATE_UNHEALTHY, OUTCOME_DATA, "lists whatever is asked, even a random label: it makes answers up",
+     "list whatever is asked, even a random label: they make answers up", "Ask through a resolver of your own"},
+};
+
+/* When all five lists fail alike it is not the lists that are out of order. */
+static void
+the_resolver_is_blamed_for_what_all_lists_suffer(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2 * COUNT(resolver_troubles); i++) {
+        bool two = i % 2;
+        struct evidence e;
+        struct verdict v;
+        struct endpoint server;
+        char expected[300];
+        made_evidence(&e, "203.0.113.77");
+        for (size_t l = 0; l < LIST_COUNT; l++)
+            made_trouble(&e, (enum list_id)l, resolver_troubles[i / 2].state, "why");
+        add_exchanges(&e, resolver_troubles[i / 2].outcome);
+        assert_true(endpoint_parse("127.0.0.1:9", &server));
+        vec_push(&e.servers, server);
+        assert_true(endpoint_parse("192.0.2.53", &server));
+        if (two)
+            vec_push(&e.servers, server);
+        reach(&v, &e);
+        snprintf(expected, sizeof expected, "Cannot tell: the resolver%s %s.",
+                 two ? "s 127.0.0.1:9 and 192.0.2.53:53" : " 127.0.0.1:9",
+                 two ? resolver_troubles[i / 2].two : resolver_troubles[i / 2].one);
+        assert_string_equal(v.headline, expected);
+        assert_int_equal(v.state, VERDICT_UNKNOWN);
+        assert_int_equal(v.advice.count, 1);
+        assert_int_equal(
+            strncmp(v.advice.at[0], resolver_troubles[i / 2].advice, strlen(resolver_troubles[i / 2].advice)), 0);
+        verdict_fini(&v);
+
+        made_trouble(&e, LIST_BACKSCATTERER, STATE_CLEAR, NULL);
+        reach(&v, &e);
+        assert_lacks("one list answers", v.headline, "the resolver");
         verdict_fini(&v);
         evidence_fini(&e);
     }
@@ -580,21 +653,21 @@ forecasts(void **state)
         const char *ends;
     } cases[] = {
         {0, ""},
-        {BACK, ""},
+        {BACK, "fact ips.backscatterer.org ends its listing 4 weeks after the last hit, as it publishes.\n"},
         /* 18:13 and 7 days, an hour for the rebuild, 35 minutes for caches */
         {L1,
          "estimate Level 1 ends by itself and for free 7 days after the last impact: if the abuse has stopped by now, "
          "by 2026-07-13 19:48 UTC at the latest.\n"},
         /* d = 23 - 9 + 1 = 15; 168 h x 15 / 23 = 109.6 h; 23 is 2.6 times the limit */
         {L2,
-         "estimate Level 2 ends when 203.0.112.0/22 loses 15 of its 23 impacts: about 4 d 14 h after all abuse there "
+         "estimate Level 2 ends when 203.0.112.0/22 loses 15 of its 23 impacts: about 5 days after all abuse there "
          "stops, at the latest after 7 days.\n"
-         "estimate Of nets as far over their limit as this one, 73 in 100 were still listed 8 days later.\n"},
+         "estimate Do not count on it: of nets this far over their limit, 73 in 100 were still listed 8 days later.\n"},
         /* The /24 needs longer than the /22 around it: d = 19 - 4 + 1 = 16; 168 h x 16 / 19 = 141.5 h; 4.8 times */
         {L2 | INNER,
-         "estimate Level 2 ends when 203.0.113.0/24 loses 16 of its 19 impacts: about 5 d 22 h after all abuse there "
+         "estimate Level 2 ends when 203.0.113.0/24 loses 16 of its 19 impacts: about 6 days after all abuse there "
          "stops, at the latest after 7 days. It is the slowest of 2 nets; all of them must end.\n"
-         "estimate Of nets as far over their limit as this one, 83 in 100 were still listed 8 days later.\n"},
+         "estimate Do not count on it: of nets this far over their limit, 83 in 100 were still listed 8 days later.\n"},
         {HAND, "fact 203.0.113.0/24 is listed by hand and has no expiry.\n"},
         {L2 | OLD, ""},
         {L2 | BARE, ""},
@@ -744,26 +817,63 @@ exempt_but_listed(void **state)
 }
 
 static void
-backscatter_beside_level_1(void **state)
+backscatter_is_about_bounces(void **state)
 {
     (void)state;
     struct evidence e;
     make(&e, BACK | L1);
-    assert_note(&e, "Also on ips.backscatterer.org");
+    assert_note(&e, "Also on ips.backscatterer.org: it sends bounces to people who never wrote. That matters only for "
+                    "mail without a sender (bounces).\n");
     make(&e, BACK | L2); /* the headline says it */
     assert_no_note(&e, "Also on");
+    make(&e, BACK);
+    assert_note(&e, "ips.backscatterer.org matters only for mail without a sender (bounces).\n");
 }
 
+/* An address of a customer inside a carrier's prefix: it is not the provider whom level 3 lists. */
 static void
 another_provider_than_the_one_that_announces(void **state)
 {
     (void)state;
-    struct evidence e;
-    make(&e, L3);
-    e.network.asn = 64511;
-    assert_note(&e, "Level 3 names AS64500, not AS64511, which announces the address according to Team Cymru");
-    make(&e, L3);
-    assert_no_note(&e, "Level 3 names");
+#define CARRIER_SAYS                                                                                                   \
+    "level 3 lists AS64500 EXAMPLE Example Hosting, perhaps the carrier of your provider AS64511 TIDELINE Tideline "   \
+    "(spamscore 79.7, limit 50)"
+    static const struct {
+        unsigned what;
+        enum actor actor;
+        const char *headline;
+    } cases[] = {
+        {L3, ACTOR_PROVIDER, "Not you: " CARRIER_SAYS "."},
+        {L1 | L3, ACTOR_YOU, "This address itself, and another provider than its own: " L1_SAYS "; " CARRIER_SAYS "."},
+        {L2 | L3, ACTOR_NET_OWNER,
+         "Your neighbours and another provider than your own, not you: " L2_SAYS "; " CARRIER_SAYS "."},
+        {HAND | L3, ACTOR_NET_OWNER,
+         "A net listed by hand and another provider than your own, not you: " HAND_SAYS "; " CARRIER_SAYS "."},
+        {L1 | L2 | L3, ACTOR_YOU,
+         "This address itself, its net, and another provider than its own: " L1_SAYS "; " L2_SAYS "; " CARRIER_SAYS
+         "."},
+        {HAND | L1 | L3, ACTOR_YOU,
+         "This address itself, a net listed by hand, and another provider than its own: " L1_SAYS "; " HAND_SAYS
+         "; " CARRIER_SAYS "."},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct verdict v;
+        make(&e, cases[i].what);
+        e.network.asn = 64511;
+        snprintf(e.network.org, sizeof e.network.org, "TIDELINE Tideline");
+        reach(&v, &e);
+        assert_string_equal(v.headline, cases[i].headline);
+        assert_int_equal(v.actor, cases[i].actor);
+        char *advice = joined(v.advice.at, v.advice.count);
+        assert_has(
+            v.headline, advice,
+            "Tell your provider, AS64511 TIDELINE Tideline; only AS64500 EXAMPLE Example Hosting can end level 3");
+        assert_lacks(v.headline, advice, "new address");
+        free(advice);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
 }
 
 static void
@@ -802,10 +912,21 @@ answers_that_may_be_cut(void **state)
 {
     (void)state;
     struct evidence e;
-    make(&e, L2 | INNER); /* two texts of some 180 octets: another would not fit into 512 */
-    assert_note(&e, "Narrower nets may be listed too: the answer is so long");
-    make(&e, L2);
-    assert_no_note(&e, "Narrower nets");
+    make(&e, L2 | INNER); /* two texts of some 180 octets: far from what any resolver offers */
+    assert_note(&e, "Wider nets (/16 or larger) may be listed too: the DNS shows only the most specific rows");
+    make(&e, L2 | INNER);
+    e.lists[LIST_LEVEL2].txt_partial = true;
+    char *notes = notes_of(&e);
+    assert_string_equal(notes, "Other nets may be listed too: narrower, because the answer is so long that the server "
+                               "may have left texts out, and wider (/16 or larger), because the DNS shows only the "
+                               "most specific rows and hides the rest; the zone file has them all.\n");
+    free(notes);
+    made_evidence(&e, "203.0.113.77"); /* five of them make 1048 octets: another would not fit into 1232 */
+    made_listed(&e, LIST_LEVEL2, MADE_L2);
+    made_text(&e, LIST_LEVEL2, MADE_L2_INNER);
+    for (size_t i = 0; i < 3; i++)
+        made_text(&e, LIST_LEVEL2, MADE_L2_INNER);
+    assert_note(&e, "narrower, because the answer is so long");
 }
 
 /* What the DNS hides, the file shows. */
@@ -892,6 +1013,7 @@ main(void)
         cmocka_unit_test(what_cannot_be_listed_is_unknown),
         cmocka_unit_test(zone_files_answer_offline),
         cmocka_unit_test(troubles_are_told_together),
+        cmocka_unit_test(the_resolver_is_blamed_for_what_all_lists_suffer),
         cmocka_unit_test(a_rewriting_resolver_is_named),
         cmocka_unit_test(the_headline_says_how_far_it_is),
         cmocka_unit_test(what_is_found_is_told_before_the_rest),
@@ -903,7 +1025,7 @@ main(void)
         cmocka_unit_test(stay_rates),
         cmocka_unit_test(levels_that_are_not_known_are_named),
         cmocka_unit_test(exempt_but_listed),
-        cmocka_unit_test(backscatter_beside_level_1),
+        cmocka_unit_test(backscatter_is_about_bounces),
         cmocka_unit_test(another_provider_than_the_one_that_announces),
         cmocka_unit_test(nets_that_the_dns_hides),
         cmocka_unit_test(answers_that_may_be_cut),

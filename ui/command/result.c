@@ -239,23 +239,33 @@ put_without_bars(struct buf *out, const char *text)
         buf_byte(out, *text == '|' ? '/' : *text);
 }
 
+/* Always the same labels, so that what keeps the figures keeps them together; U is the plugins' word for unknown. */
 static void
 put_perfdata(struct buf *out, const struct result *r)
 {
-    const char *before = " |";
+    static const struct {
+        const char *label;
+        enum list_id list;
+    } lists[] = {{"level1", LIST_LEVEL1},
+                 {"level2", LIST_LEVEL2},
+                 {"level3", LIST_LEVEL3},
+                 {"exemption", LIST_EXEMPTION},
+                 {"backscatterer", LIST_BACKSCATTERER}};
     const struct net *net = net_of(r);
     const struct listing *l3 = evidence_level3(r->evidence);
-    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
-        enum state state = r->evidence->lists[i].state;
-        if (!state_is_known(state))
-            continue;
-        buf_format(out, "%s level%u=%d", before, i + 1, state == STATE_LISTED);
-        before = "";
+    buf_text(out, " |");
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        enum state state = r->evidence->lists[lists[i].list].state;
+        buf_format(out, " %s=%s", lists[i].label, state == STATE_LISTED ? "1" : state == STATE_CLEAR ? "0" : "U");
     }
     if (net)
-        buf_format(out, " impacts=%lld;;%lld;0", (long long)net->impacts, (long long)net->limit - 1);
+        buf_format(out, " impacts=%lld;%lld;;0", (long long)net->impacts, (long long)net->limit);
+    else
+        buf_text(out, " impacts=U");
     if (l3 && l3->form == LISTING_L3)
-        buf_format(out, " spamscore=%.1f;;%g;0", l3->score, r->policy->score);
+        buf_format(out, " spamscore=%.1f;%g;;0", l3->score, r->policy->score);
+    else
+        buf_text(out, " spamscore=U");
 }
 
 void

@@ -173,8 +173,11 @@ set_evidence(json_t *o, const struct result *r)
     parts_json_set(o, "levels", array);
     parts_json_set(o, "exemption", list_json(r->evidence, LIST_EXEMPTION));
     parts_json_set(o, "backscatterer", list_json(r->evidence, LIST_BACKSCATTERER));
-    parts_json_set(o, "network", network_json(r));
-    parts_json_set(o, "ptr", ptr_json(&r->evidence->ptr));
+    /* Through a resolver that is not believable "none" is not known. */
+    const struct evidence *e = r->evidence;
+    bool doubted = evidence_is_doubted(e);
+    parts_json_set(o, "network", doubted && e->network.unannounced ? json_null() : network_json(r));
+    parts_json_set(o, "ptr", doubted && e->ptr.state == PTR_NONE ? json_null() : ptr_json(&e->ptr));
 }
 
 static void

@@ -24,6 +24,8 @@ enum {
     NARROW_STATE = 17,
     NARROW_DETAIL = 24,
     NARROW_FIGURES = 24,
+    RAW_SHOWN = 3, /* texts that are shown as they are */
+    RAW_LONGEST = 300,
 };
 
 static bool
@@ -89,8 +91,11 @@ headline_role(const struct verdict *v)
 
 /* ---- who ---- */
 
+/* What a resolver denies through which no list proved itself. */
+#define NOT_BELIEVABLE "the resolver is not believable"
+
 static void
-put_ptr(struct buf *out, const struct ptr *ptr)
+put_ptr(struct buf *out, const struct ptr *ptr, bool doubted)
 {
     switch (ptr->state) {
     case PTR_UNASKED:
@@ -100,7 +105,8 @@ put_ptr(struct buf *out, const struct ptr *ptr)
         buf_text(out, ptr->name ? " (confirming ...)" : "");
         break;
     case PTR_NONE:
-        buf_text(out, "no PTR name: many receivers reject mail for that alone");
+        buf_text(out, doubted ? "PTR name not known (" NOT_BELIEVABLE ")"
+                              : "no PTR name: many receivers reject mail for that alone");
         break;
     case PTR_FAILED:
         buf_format(out, "PTR name not known: %s", outcome_name(ptr->outcome));
@@ -116,7 +122,7 @@ put_ptr(struct buf *out, const struct ptr *ptr)
         break;
     }
     if (ptr->name && ptr->count > 1)
-        buf_format(out, ", 1 of %zu names", ptr->count);
+        buf_format(out, ", 1 of %s%zu names", ptr->count == ANSWER_RECORDS ? "at least " : "", ptr->count);
 }
 
 static enum role
@@ -135,7 +141,7 @@ ptr_role(const struct ptr *ptr)
 }
 
 static void
-put_network(struct buf *out, const struct network *n, const struct asndb *db)
+put_network(struct buf *out, const struct network *n, const struct asndb *db, bool doubted)
 {
     char prefix[PREFIX_TEXT];
     if (n->pending && n->asn == 0) {
@@ -143,7 +149,10 @@ put_network(struct buf *out, const struct network *n, const struct asndb *db)
         return;
     }
     if (n->source == NETWORK_UNKNOWN) {
-        buf_format(out, "provider not known: %s", n->problem ? n->problem : "not asked");
+        buf_format(out, "provider not known: %s",
+                   doubted && n->unannounced ? NOT_BELIEVABLE
+                   : n->problem              ? n->problem
+                                             : "not asked");
         return;
     }
     if (n->asn)
@@ -174,7 +183,7 @@ static void
 name_rows(struct page *p, const struct evidence *e, int col)
 {
     struct buf text = {0};
-    put_ptr(&text, &e->ptr);
+    put_ptr(&text, &e->ptr, evidence_is_doubted(e));
     if (text.count > 0 && col > p->cols / 2) {
         page_row(p, case_key(CASE_KEY_PTR, 1));
         col = COL_MARK;
@@ -187,7 +196,7 @@ static void
 network_rows(struct page *p, const struct evidence *e, const struct asndb *db)
 {
     struct buf text = {0};
-    put_network(&text, &e->network, db);
+    put_network(&text, &e->network, db, evidence_is_doubted(e));
     page_row(p, case_key(CASE_KEY_NETWORK, 0));
     page_wrap(p, COL_MARK, e->network.source == NETWORK_UNKNOWN ? ROLE_DIM : ROLE_PLAIN, buf_string(&text));
     buf_clear(&text);
@@ -358,6 +367,8 @@ state_of(struct page *p, const struct finding *f, enum list_id id, bool live)
     col = col < detail_col ? detail_col : col + 1;
     if (exemption && listed)
         beside_or_below(p, col, ROLE_DIM, "levels 2 and 3 do not apply");
+    else if (id == LIST_BACKSCATTERER && listed)
+        beside_or_below(p, col, ROLE_DIM, "only for mail without a sender (bounces)");
     else if (state_is_known(f->state))
         timing(p, col, f, live);
     else if (f->detail)
@@ -371,15 +382,28 @@ is_raw(const struct listing *text, const struct addr *address)
     return text->form == LISTING_RAW || (text->net.addr.family && !prefix_holds(&text->net, address));
 }
 
+/* A stranger wrote it: what is long is shown in part. */
+static void
+quote(struct buf *out, const char *before, const char *text)
+{
+    buf_text(out, before);
+    text_clean(out, text, strlen(text), RAW_LONGEST);
+    buf_byte(out, '"');
+}
+
 static void
 raw_rows(struct page *p, const struct evidence *e, enum list_id id)
 {
     const struct finding *f = &e->lists[id];
+    size_t shown = 0;
     for (size_t i = 0; i < f->texts.count; i++) {
-        if (!is_raw(&f->texts.at[i], &e->address))
-            continue;
         struct buf text = {0};
-        buf_format(&text, "It says: \"%s\"", f->txt.at[i]);
+        if (!is_raw(&f->texts.at[i], &e->address) || shown > RAW_SHOWN)
+            continue;
+        if (shown++ < RAW_SHOWN)
+            quote(&text, "It says: \"", f->txt.at[i]);
+        else
+            buf_text(&text, "It says more; the raw answers have it all.");
         page_row(p, case_key(CASE_KEY_LIST, id));
         page_wrap(p, COL_NET, ROLE_PLAIN, buf_string(&text));
         buf_free(&text);
