@@ -133,6 +133,35 @@ gather_cells(struct range *range, const struct atlas *atlas, const struct sweepe
     }
 }
 
+/* What a published net has more than its listed addresses tell. */
+static int64_t
+more_than_listed(const struct atlas *atlas, const struct net *net)
+{
+    int64_t listed = (int64_t)density_listed(atlas_zones(atlas), &net->prefix);
+    return net->impacts > listed ? net->impacts - listed : 0;
+}
+
+/* Nested nets are counted once: of those inside the range the outermost, and so of those inside each cell. */
+static void
+gather_least(struct range *range, const struct atlas *atlas)
+{
+    const struct prefix *in_range = NULL, *in_cell = NULL;
+    range->least = (int64_t)range->listed;
+    for (int i = 0; i < range->map.count; i++)
+        range->cells[i].least = (int64_t)range->cells[i].listed;
+    for (size_t i = range->around; i < range->nets.count; i++) {
+        const struct net *net = &range->nets.at[i];
+        if (net->prefix.length > range->prefix.length && !(in_range && prefix_covers(in_range, &net->prefix))) {
+            range->least += more_than_listed(atlas, net);
+            in_range = &net->prefix;
+        }
+        if (net->prefix.length > range->map.cell_length && !(in_cell && prefix_covers(in_cell, &net->prefix))) {
+            range->cells[map_find(&range->map, addr_to_v4(&net->prefix.addr))].least += more_than_listed(atlas, net);
+            in_cell = &net->prefix;
+        }
+    }
+}
+
 static void
 gather_blocks(struct range *range, const struct atlas *atlas)
 {
@@ -173,6 +202,7 @@ range_gather(struct range *range, struct atlas *atlas, const struct prefix *pref
     place_map(range, here);
     gather_nets(range, atlas);
     gather_cells(range, atlas, sweeper, sweep);
+    gather_least(range, atlas);
     if (!range->by_address && range->source == RANGE_ZONES)
         gather_blocks(range, atlas);
     range->announced =
@@ -194,16 +224,31 @@ range_net_words(const struct net *net, struct buf *out)
         buf_text(out, "no figures");
 }
 
+/* ", at least 12 impacts, limit 9 if announced": what is known of a prefix that is not published. Level 2 lists
+ * announced prefixes and /24s, and which are announced is not told. */
 static void
-put_limit(struct buf *out, const struct policy *policy, unsigned length, const char *unit)
+put_unpublished(struct buf *out, const struct policy *policy, unsigned length, int64_t least)
+{
+    int64_t limit = policy_limit(policy, length);
+    if (least > 0) {
+        buf_text(out, ", at least ");
+        figure_count(out, least, "impact", "impacts");
+    }
+    if (limit > 0) {
+        buf_text(out, ", limit ");
+        text_number(out, limit);
+        buf_text(out, length == RANGE_BLOCK ? "" : " if announced");
+    }
+}
+
+static void
+put_limit(struct buf *out, const struct policy *policy, unsigned length)
 {
     int64_t limit = policy_limit(policy, length);
     if (limit <= 0)
         return;
     buf_text(out, ", limit ");
-    text_number(out, limit);
-    if (unit)
-        buf_format(out, " %s", limit == 1 ? "impact" : unit);
+    figure_count(out, limit, "impact", "impacts");
 }
 
 /* What level 2 says of it, as far as its zone file is there. */
@@ -268,11 +313,10 @@ range_sentence(const struct range *range, const struct policy *policy, struct bu
         buf_byte(out, ')');
         break;
     }
-    if (range->knows_nets && !range->own && range->listed > 0) {
-        buf_text(out, ", at least ");
-        figure_count(out, (int64_t)range->listed, "impact", "impacts");
-    }
-    put_limit(out, policy, range->prefix.length, "impacts");
+    if (range->knows_nets && !range->own)
+        put_unpublished(out, policy, range->prefix.length, range->least);
+    else
+        put_limit(out, policy, range->prefix.length);
     put_level2(out, range, policy);
 }
 
@@ -338,11 +382,10 @@ range_cell(const struct range *range, const struct policy *policy, int cell, str
             buf_text(out, ", ");
             range_net_words(spot->net, out);
             buf_text(out, spot->net->permanent ? "" : " published");
-        } else if (range->knows_nets && spot->listed > 0) {
-            buf_text(out, ", at least ");
-            figure_count(out, (int64_t)spot->listed, "impact", "impacts");
+            put_limit(out, policy, spot->prefix.length);
+        } else if (range->knows_nets) {
+            put_unpublished(out, policy, spot->prefix.length, spot->least);
         }
-        put_limit(out, policy, spot->prefix.length, NULL);
     }
     if (cell == range->map.here)
         buf_text(out, "; you are here");

@@ -18,6 +18,7 @@ struct range_spot {
     enum state state; /* of an address: what level 1 says */
     bool asking;
     bool exempt, backscatterer;
+    int64_t least;         /* impacts that there are at least: those published inside, 1 for each other address */
     const struct net *net; /* the net published for exactly this prefix, or NULL */
 };
 
@@ -29,6 +30,7 @@ struct range {
     bool by_address;       /* each spot is an address */
     size_t listed;         /* addresses on level 1 */
     size_t clear;          /* addresses known not to be on it */
+    int64_t least;         /* impacts, as of a spot */
     bool knows_nets;       /* the zone file of level 2 is there */
     density_nets nets;     /* published: those around it, widest first, itself, those inside it */
     size_t around;         /* how many are around it */
@@ -45,7 +47,7 @@ void range_gather(struct range *, struct atlas *, const struct prefix *, const s
                   const struct sweeper *, const void *sweep);
 void range_fini(struct range *);
 
-/* "3 listed addresses of 256 (1.2 %), limit 4 impacts; published: 19 impacts (4.8x)" */
+/* "203.0.113.0/24: 3 listed addresses of 256 (1.2 %), limit 4 impacts; published: 19 impacts (4.8x)" */
 void range_sentence(const struct range *, const struct policy *, struct buf *out);
 /* Who announces it. Nothing when that is not known. */
 void range_holder(const struct range *, struct buf *out);
