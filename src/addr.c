@@ -235,6 +235,17 @@ addr_to_v4(const struct addr *a)
     return (uint32_t)a->bytes[0] << 24 | (uint32_t)a->bytes[1] << 16 | (uint32_t)a->bytes[2] << 8 | a->bytes[3];
 }
 
+void
+addr_unmap(struct addr *a)
+{
+    static const uint8_t mapped[12] = {[10] = 0xFF, 0xFF};
+    if (a->family != ADDR_V6 || memcmp(a->bytes, mapped, sizeof mapped) != 0)
+        return;
+    struct addr v4 = {.family = ADDR_V4};
+    memcpy(v4.bytes, a->bytes + sizeof mapped, 4);
+    *a = v4;
+}
+
 int
 addr_compare(const struct addr *a, const struct addr *b)
 {

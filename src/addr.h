@@ -41,6 +41,9 @@ struct endpoint {
 bool addr_parse(const char *text, struct addr *out);
 bool addr_parse_bytes(const char *text, size_t count, struct addr *out);
 
+/* An IPv4-mapped address (::ffff:192.0.2.1, RFC 4291 section 2.5.5.2) becomes the IPv4 address that it stands for. */
+void addr_unmap(struct addr *);
+
 /* RFC 5952 for IPv6. Returns `out`. */
 const char *addr_text(const struct addr *, char out[static ADDR_TEXT]);
 

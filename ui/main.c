@@ -85,7 +85,7 @@ main(int argc, char **argv)
     if (options_parse(&options, argc, argv, &fault, &status))
         status = runs[options.command](&options);
     else
-        status_complain(fault.text, status);
+        status_refuse(&options, fault.text, status);
     options_fini(&options);
     return finish_stdout(status);
 }

@@ -5,6 +5,7 @@
 #include "status.h"
 #include "text.h"
 
+#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -323,19 +324,49 @@ read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
     return true;
 }
 
-static void
-read_command(struct options *o, int argc, char **argv)
+/* Neither an IPv4 nor an IPv6 address is written without a dot or a colon. */
+static bool
+is_word(const char *text)
 {
-    if (optind < argc)
-        for (size_t i = 0; i < COMMANDS; i++)
-            if (commands[i].name && strcmp(argv[optind], commands[i].name) == 0) {
-                if (o->command == COMMAND_CONSOLE)
-                    o->command = commands[i].command;
-                optind++;
-                break;
-            }
+    return isalpha((unsigned char)text[0]) && !strpbrk(text, ".:/");
+}
+
+static bool
+refuse_word(const char *word, struct fault *fault)
+{
+    struct buf names = {0};
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (commands[i].name)
+            buf_format(&names, " %s", commands[i].name);
+    fault_set(fault, "'%.60s' is no command and no address; commands:%s", word, buf_string(&names));
+    buf_free(&names);
+    return false;
+}
+
+static bool
+read_command(struct options *o, int argc, char **argv, struct fault *fault)
+{
+    size_t i = 0;
+    while (optind < argc && i < COMMANDS && !(commands[i].name && strcmp(argv[optind], commands[i].name) == 0))
+        i++;
+    bool named = optind < argc && i < COMMANDS;
+    if (o->command == COMMAND_CONSOLE && named)
+        o->command = commands[i].command;
+    else if (o->command == COMMAND_CONSOLE && optind < argc && is_word(argv[optind]))
+        return refuse_word(argv[optind], fault);
+    optind += named;
     o->targets = argv + optind;
     o->target_count = (size_t)(argc - optind);
+    return true;
+}
+
+/* Monitoring asks about addresses; what the others print is no verdict. */
+static bool
+is_for_monitoring(const struct options *o, struct fault *fault)
+{
+    bool counts = o->command == COMMAND_RANGE || o->command == COMMAND_ASN || o->command == COMMAND_TOP ||
+                  o->command == COMMAND_SWEEP;
+    return o->format != FORMAT_NAGIOS || !counts || fault_set(fault, "--format nagios is for check alone");
 }
 
 /* What must be known before the rest is read: the configuration file, and whether a monitoring system will look at the
@@ -398,12 +429,11 @@ options_parse(struct options *o, int argc, char **argv, struct fault *fault, int
     bool ok = read_config(o, preview.config, fault);
     *status = ok ? STATUS_USAGE : STATUS_FILE;
     ok = ok && read_arguments_over_config(o, argc, argv, fault);
-    if (preview.nagios || o->format == FORMAT_NAGIOS)
+    if (!ok && preview.nagios)
+        o->format = FORMAT_NAGIOS; /* for whoever tells of the fault */
+    if (o->format == FORMAT_NAGIOS)
         *status = status_for_monitoring(*status);
-    if (!ok)
-        return false;
-    read_command(o, argc, argv);
-    return true;
+    return ok && read_command(o, argc, argv, fault) && is_for_monitoring(o, fault);
 }
 
 void

@@ -2,6 +2,7 @@
 #ifndef STATUS_H
 #define STATUS_H
 
+#include "options.h"
 #include "verdict.h"
 
 enum status {
@@ -24,5 +25,9 @@ int status_for_monitoring(int status);
 
 /* Prints the sentence to stderr, clean and in one line, and returns the status that it is about. */
 int status_complain(const char *sentence, int status);
+
+/* The same, of what kept the program from answering at all; a monitoring system, which reads stdout alone, is told in
+ * its own words: "DNSBL UNKNOWN - sentence". */
+int status_refuse(const struct options *, const char *sentence, int status);
 
 #endif

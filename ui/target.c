@@ -2,6 +2,7 @@
 
 #include "text.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,17 @@ copy_clean(char out[static TARGET_ROOM], const char *bytes, size_t count)
     buf_free(&clean);
 }
 
+/* Letters, digits, hyphens and dots, the last label beginning with a letter: a name of the DNS. */
+static bool
+is_name(const char *word, size_t count)
+{
+    const char *dot = memrchr(word, '.', count);
+    for (size_t i = 0; i < count; i++)
+        if (!isalnum((unsigned char)word[i]) && !strchr("-_.", word[i]))
+            return false;
+    return dot && dot + 1 < word + count && isalpha((unsigned char)dot[1]);
+}
+
 static bool
 parse_word(const char *word, size_t count, struct target *out, struct fault *fault)
 {
@@ -40,8 +52,12 @@ parse_word(const char *word, size_t count, struct target *out, struct fault *fau
         count -= 2;
     }
     copy_clean(out->text, word, count);
-    if (count > 0 && addr_parse_bytes(word, count, &out->address))
+    if (count > 0 && addr_parse_bytes(word, count, &out->address)) {
+        addr_unmap(&out->address);
         return true;
+    }
+    if (is_name(word, count))
+        return fault_set(fault, "'%.80s' is a name; whylisted asks about addresses: look the name up first", out->text);
     return fault_set(fault, "'%.80s' is not an address; give an IPv4 or IPv6 address such as 203.0.113.77", out->text);
 }
 

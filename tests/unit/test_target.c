@@ -20,6 +20,8 @@ arguments_are_addresses(void **state)
         {"203.0.113.77", "203.0.113.77", "203.0.113.77"},   {" \t203.0.113.77\r", "203.0.113.77", "203.0.113.77"},
         {"[203.0.113.77]", "203.0.113.77", "203.0.113.77"}, {"2001:DB8::0:1", "2001:DB8::0:1", "2001:db8::1"},
         {"[2001:db8::1]", "2001:db8::1", "2001:db8::1"},
+        {"::ffff:192.0.2.130", "::ffff:192.0.2.130", "192.0.2.130"}, /* IPv4-mapped */
+        {"::FFFF:C000:282", "::FFFF:C000:282", "192.0.2.130"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct target target;
@@ -51,7 +53,6 @@ other_arguments_are_refused_by_name(void **state)
         {"203.0.113.77 mx", "'203.0.113.77 mx'"},
         {"203.0.113.77:25", "'203.0.113.77:25'"},
         {"fe80::1%eth0", "'fe80::1%eth0'"},
-        {"mail.example.org", "'mail.example.org'"},
         {"\033[2J\xFF", "'?[2J?'"}, /* what is shown of it is clean */
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -62,6 +63,19 @@ other_arguments_are_refused_by_name(void **state)
         if (strncmp(fault.text, cases[i].named, strlen(cases[i].named)) != 0)
             fail_msg("%s: %s", cases[i].argument, fault.text);
         assert_non_null(strstr(fault.text, "give an IPv4 or IPv6 address"));
+    }
+}
+
+static void
+names_are_to_be_looked_up_first(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"mail.example.org", "example.org", "a-b.example"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct target target;
+        struct fault fault;
+        assert_false(target_parse(names[i], &target, &fault));
+        assert_non_null(strstr(fault.text, "is a name; whylisted asks about addresses: look the name up first"));
     }
 }
 
@@ -134,6 +148,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arguments_are_addresses),
         cmocka_unit_test(other_arguments_are_refused_by_name),
+        cmocka_unit_test(names_are_to_be_looked_up_first),
         cmocka_unit_test(a_long_argument_is_cut_in_the_sentence),
         cmocka_unit_test(lines_have_a_target_and_a_label),
         cmocka_unit_test(a_line_ends_where_its_bytes_do),

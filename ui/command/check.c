@@ -152,7 +152,8 @@ print_finished(struct check *c)
         c->first = (c->first + 1) % WINDOW;
         c->count--;
     }
-    output_flush(&c->output, &c->out);
+    if (c->finished > 0) /* else there may be nothing but the head of a table */
+        output_flush(&c->output, &c->out);
 }
 
 /* ---- input ---- */
@@ -228,14 +229,6 @@ input_is_over(const struct check *c)
 
 /* ---- the whole ---- */
 
-static int
-complain_of(const char *what, int error)
-{
-    struct fault fault;
-    fault_set(&fault, "%s: %s", what, strerror(error));
-    return status_complain(fault.text, STATUS_FILE);
-}
-
 /* Whether the targets make sense at all, before anything is opened or asked. */
 static bool
 check_targets(const struct options *o, bool *from_stdin, struct fault *fault)
@@ -288,8 +281,6 @@ work(struct check *c)
 static void
 print_for_nagios(struct check *c)
 {
-    if (c->finished == 0)
-        buf_text(&c->out, "DNSBL UNKNOWN - no target was given\n");
     buf_bytes(&c->out, buf_string(&c->nagios_worst), c->nagios_worst.count);
     if (c->finished > 1)
         buf_bytes(&c->out, buf_string(&c->nagios_rest), c->nagios_rest.count);
@@ -299,6 +290,14 @@ print_for_nagios(struct check *c)
 static int
 conclude(struct check *c)
 {
+    struct fault fault;
+    int error = c->lines ? lines_error(c->lines) : 0;
+    if (error && !interrupt_came()) {
+        fault_set(&fault, "cannot read stdin: %s", strerror(error));
+        return status_refuse(c->options, fault.text, STATUS_FILE);
+    }
+    if (c->finished == 0 && !interrupt_came())
+        return status_refuse(c->options, "no target on stdin: write an address on each line", STATUS_USAGE);
     bool nagios = c->options->format == FORMAT_NAGIOS;
     if (nagios)
         print_for_nagios(c);
@@ -306,11 +305,7 @@ conclude(struct check *c)
         return output_status(&c->output, STATUS_FILE);
     if (interrupt_came())
         return STATUS_INTERRUPTED;
-    if (c->lines && lines_error(c->lines))
-        return complain_of("cannot read stdin", lines_error(c->lines));
-    if (nagios)
-        return c->finished > 0 ? (int)c->worst : STATUS_UNKNOWN;
-    return c->bad_input ? STATUS_USAGE : (int)c->worst;
+    return c->bad_input && !nagios ? STATUS_USAGE : (int)c->worst;
 }
 
 static int
@@ -319,12 +314,12 @@ check(struct check *c, bool from_stdin)
     struct fault fault, warning;
     int status;
     if (!setup_open(&c->setup, c->options, &fault, &warning, &status))
-        return status_complain(fault.text, status);
+        return status_refuse(c->options, fault.text, status);
     if (*warning.text)
         status_complain(warning.text, 0);
     if (!setup_open_zones(&c->setup, c->options, NULL, &fault, &status)) {
         setup_close(&c->setup);
-        return status_complain(fault.text, status);
+        return status_refuse(c->options, fault.text, status);
     }
     look_around(c, from_stdin);
     interrupt_watch(c->setup.loop);
@@ -349,6 +344,6 @@ check_run(const struct options *o)
     struct fault fault;
     bool from_stdin;
     int status =
-        check_targets(o, &from_stdin, &fault) ? check(&c, from_stdin) : status_complain(fault.text, STATUS_USAGE);
+        check_targets(o, &from_stdin, &fault) ? check(&c, from_stdin) : status_refuse(o, fault.text, STATUS_USAGE);
     return o->format == FORMAT_NAGIOS ? status_for_monitoring(status) : status;
 }
