@@ -66,15 +66,21 @@ slowest_net(const struct evidence *e, const struct policy *policy)
     return slowest;
 }
 
-/* An estimate is not good to the hour. */
+/* An estimate is not good to the hour, and never longer than the window of the count. */
 static void
-put_about(struct buf *out, int64_t hours)
+put_stop(struct buf *out, int64_t hours, const struct policy *policy)
 {
     enum { DAY = 24 };
+    int64_t days = (hours + DAY / 2) / DAY, window = policy->window_hours / DAY;
+    if (days >= window) {
+        buf_format(out, "%lld days after all abuse there stops.", (long long)window);
+        return;
+    }
     if (hours >= 2 * DAY)
-        buf_format(out, "about %lld days", (long long)(hours + DAY / 2) / DAY);
+        buf_format(out, "about %lld days", (long long)days);
     else
         buf_format(out, "about %lld hour%s", (long long)hours, hours == 1 ? "" : "s");
+    buf_format(out, " after all abuse there stops, at the latest after %lld days.", (long long)window);
 }
 
 static void
@@ -87,9 +93,7 @@ net_ends(struct verdict *v, const struct evidence *e, const struct net *net, con
     buf_text(&out, " of its ");
     text_number(&out, net->impacts);
     buf_text(&out, " impacts: ");
-    put_about(&out, policy_hours_to_clear(policy, net->impacts, net->limit));
-    buf_format(&out, " after all abuse there stops, at the latest after %lld days.",
-               (long long)(policy->window_hours / 24));
+    put_stop(&out, policy_hours_to_clear(policy, net->impacts, net->limit), policy);
     if (e->nets.count > 1)
         buf_format(&out, " It is the slowest of %zu nets; all of them must end.", e->nets.count);
     add(v, true, &out);

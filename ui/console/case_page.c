@@ -367,8 +367,6 @@ state_of(struct page *p, const struct finding *f, enum list_id id, bool live)
     col = col < detail_col ? detail_col : col + 1;
     if (exemption && listed)
         beside_or_below(p, col, ROLE_DIM, "levels 2 and 3 do not apply");
-    else if (id == LIST_BACKSCATTERER && listed)
-        beside_or_below(p, col, ROLE_DIM, "only for mail without a sender (bounces)");
     else if (state_is_known(f->state))
         timing(p, col, f, live);
     else if (f->detail)

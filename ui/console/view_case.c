@@ -92,6 +92,13 @@ title(void *self, struct buf *out)
     buf_text(out, addr_text(&evidence_of(c)->address, address));
 }
 
+static bool
+is_answered(const struct exchange *x)
+{
+    return !x->pending && x->outcome != OUTCOME_TIMEOUT && x->outcome != OUTCOME_UNREACHABLE &&
+           x->outcome != OUTCOME_CANCELLED;
+}
+
 static void
 status(void *self, struct buf *out)
 {
@@ -99,7 +106,7 @@ status(void *self, struct buf *out)
     const struct evidence *e = evidence_of(c);
     size_t answered = 0;
     for (size_t i = 0; i < e->exchanges.count; i++)
-        answered += !e->exchanges.at[i].pending;
+        answered += is_answered(&e->exchanges.at[i]);
     if (e->exchanges.count == 0)
         buf_text(out, "nothing asked");
     else if (answered < e->exchanges.count)
@@ -145,16 +152,15 @@ subject(void *self, size_t row, struct buf *out)
 
 /* ---- raw questions and answers ---- */
 
+/* To the server that answered, or else the one that is asked first. */
 static void
-put_dig(struct buf *out, const struct exchange *x)
+put_dig(struct buf *out, const struct exchange *x, const struct evidence *e)
 {
-    char server[ADDR_TEXT];
+    char text[ADDR_TEXT];
+    const struct endpoint *server = x->server.addr.family ? &x->server : e->servers.count ? e->servers.at : NULL;
     buf_text(out, "dig");
-    if (x->server.addr.family) {
-        buf_format(out, " @%s", addr_text(&x->server.addr, server));
-        if (x->server.port != 53)
-            buf_format(out, " -p %u", x->server.port);
-    }
+    if (server)
+        buf_format(out, " @%s -p %u", addr_text(&server->addr, text), server->port);
     buf_format(out, " +bufsize=1232 %s %s", x->name, record_type_name(x->type));
 }
 
@@ -180,7 +186,7 @@ put_answer(struct buf *out, const struct exchange *x)
 }
 
 static void
-add_exchange(struct text_page *page, const struct exchange *x)
+add_exchange(struct text_page *page, const struct exchange *x, const struct evidence *e)
 {
     struct buf text = {0};
     buf_format(&text, "%s %s", x->name, record_type_name(x->type));
@@ -196,7 +202,7 @@ add_exchange(struct text_page *page, const struct exchange *x)
         text_page_pair(page, ROLE_DIM, "at", at);
     }
     buf_clear(&text);
-    put_dig(&text, x);
+    put_dig(&text, x, e);
     text_page_pair(page, ROLE_DIM, "by hand", buf_string(&text));
     buf_free(&text);
 }
@@ -270,7 +276,7 @@ open_details(struct case_view *c, uint64_t row_key)
     bool any = false;
     for (size_t i = 0; i < e->exchanges.count; i++)
         if (is_behind(&e->exchanges.at[i], row_key)) {
-            add_exchange(page, &e->exchanges.at[i]);
+            add_exchange(page, &e->exchanges.at[i], e);
             any = true;
         }
     if (!add_lists(page, c, row_key) && !any)
