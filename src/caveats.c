@@ -108,6 +108,22 @@ disagreement(struct verdict *v, const struct evidence *e)
     }
 }
 
+/* What makes the verdict say "neighbours" where nobody counted them. */
+static void
+company(struct verdict *v, unsigned listed, const struct evidence *e)
+{
+    struct buf out = {0};
+    bool inferred = !e->has_density && evidence_company(e) == COMPANY_SOME;
+    if (!inferred || (listed & (CAUSE_ADDRESS | CAUSE_ALLOCATION)) != (CAUSE_ADDRESS | CAUSE_ALLOCATION))
+        return;
+    text_number(&out, evidence_widest_net(e)->impacts);
+    buf_format(&out,
+               " impacts are more than one address causes (at most about %d in 7 days, inferred): neighbours are "
+               "listed too.",
+               EVIDENCE_ADDRESS_IMPACTS);
+    add(v, &out);
+}
+
 static void
 missing_texts(struct verdict *v, const struct evidence *e)
 {
@@ -151,6 +167,7 @@ caveats_write(struct verdict *v, unsigned listed, const struct evidence *e)
     unknown_levels(v, e);
     exemption(v, listed, e);
     backscatter(v, listed, e);
+    company(v, listed, e);
     untold_nets(v, e);
     disagreement(v, e);
     missing_texts(v, e);

@@ -209,6 +209,19 @@ evidence_level3(const struct evidence *e)
     return NULL;
 }
 
+enum company
+evidence_company(const struct evidence *e)
+{
+    const struct net *net = evidence_widest_net(e);
+    for (size_t i = 0; net && e->has_density && i < e->ladder.rungs.count; i++) {
+        const struct rung *rung = &e->ladder.rungs.at[i];
+        size_t own = e->local[LIST_LEVEL1].state == STATE_LISTED;
+        if (prefix_equal(&rung->prefix, &net->prefix) && rung->listed > 0)
+            return rung->listed > own ? COMPANY_SOME : COMPANY_NONE;
+    }
+    return net && net->impacts > EVIDENCE_ADDRESS_IMPACTS ? COMPANY_SOME : COMPANY_UNKNOWN;
+}
+
 unsigned
 evidence_hidden_from(const struct evidence *e)
 {

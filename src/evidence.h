@@ -100,15 +100,15 @@ struct evidence {
     struct finding lists[LIST_COUNT];
     struct network network;
     struct ptr ptr;
-    VEC(struct exchange) exchanges; /* in the order in which they were asked */
-    density_nets nets;              /* of the level 2 texts and the zone file: without doubles, narrowest first */
-    struct local local[LIST_COUNT]; /* what the zone files say; disagreement with `lists` is shown, not hidden */
-    struct ladder ladder;           /* of the zone files; empty without them */
+    VEC(struct exchange) exchanges;    /* in the order in which they were asked */
+    density_nets nets;                 /* of the level 2 texts and the zone file: without doubles, narrowest first */
+    struct local local[LIST_COUNT];    /* what the zone files say; disagreement with `lists` is shown, not hidden */
+    struct ladder ladder;              /* of the zone files; empty without them */
     density_neighbour_list neighbours; /* level 1 addresses of the /24, from the zone file */
-    bool has_density;               /* the two above are known */
-    bool rewritten;                 /* several lists gave the same foreign address: the resolver makes them up */
-    struct addr rewriter;           /* ... this one */
-    VEC(struct endpoint) servers;   /* the resolvers that are asked */
+    bool has_density;                  /* the two above are known */
+    bool rewritten;                    /* several lists gave the same foreign address: the resolver makes them up */
+    struct addr rewriter;              /* ... this one */
+    VEC(struct endpoint) servers;      /* the resolvers that are asked */
 };
 
 void evidence_init(struct evidence *, const char *target, const char *label, const struct addr *);
@@ -165,13 +165,21 @@ const struct net *evidence_permanent_net(const struct evidence *);
 /* The level 3 text's holder and score; NULL when level 3 gave no such text. */
 const struct listing *evidence_level3(const struct evidence *);
 
-/* What the DNS may hide, where no zone file tells. rbldnsd answers with the rows of the most specific of its /32, /24, /16, /8 keys and says
- * nothing of wider ones, so behind published nets of /17../24 there may be others of /16 and wider. Returns the longest
- * prefix length that may be hidden (24, 16 or 8); 0 when no net is published, or nothing can hide behind it. */
+/* Whether the widest net's impacts come from others too. With the zone file by count; without it, impacts beyond what
+ * one address was ever seen to cause (168 in 7 days, one an hour; inferred from the zones of summer 2026) must have
+ * several causes. */
+enum company { COMPANY_UNKNOWN, COMPANY_NONE, COMPANY_SOME };
+enum { EVIDENCE_ADDRESS_IMPACTS = 168 };
+enum company evidence_company(const struct evidence *);
+
+/* What the DNS may hide, where no zone file tells. rbldnsd answers with the rows of the most specific of its /32, /24,
+ * /16, /8 keys and says nothing of wider ones, so behind published nets of /17../24 there may be others of /16 and
+ * wider. Returns the longest prefix length that may be hidden (24, 16 or 8); 0 when no net is published, or nothing can
+ * hide behind it. */
 unsigned evidence_hidden_from(const struct evidence *);
 
-/* Whether rbldnsd may have left level 2 texts out, the most specific ones: the answer looks so, or another text like the
- * last would not have fitted into it at one of the sizes that resolvers offer. */
+/* Whether rbldnsd may have left level 2 texts out, the most specific ones: the answer looks so, or another text like
+ * the last would not have fitted into it at one of the sizes that resolvers offer. */
 bool evidence_may_be_cut(const struct evidence *);
 
 /* The moment in an SOA serial of these zones (YYYYMMDDHH in German local time: UTC+1, in summer UTC+2), wall ms; -1

@@ -14,8 +14,9 @@ enum { L1 = CAUSE_ADDRESS, L2 = CAUSE_ALLOCATION, L3 = CAUSE_PROVIDER, ADVICE = 
 /* {net} and the like: wording.h */
 struct rule {
     unsigned listed;
-    bool permanent; /* by hand only: no net has impacts */
-    bool carrier;   /* level 3 names another ASN than the one that announces the address */
+    bool permanent;       /* by hand only: no net has impacts */
+    bool carrier;         /* level 3 names another ASN than the one that announces the address */
+    enum company company; /* of levels 1 and 2 together: whether neighbours are guilty too */
     enum actor actor, then;
     const char *lead;
     const char *advice[ADVICE];
@@ -66,6 +67,17 @@ static const struct rule rules[] = {
      .lead = "This address itself, and perhaps its neighbours",
      .advice = {ADVICE_FIND, "If yours is the only level 1 address in {net}, that listing ends with yours.",
                 ADVICE_IF_NOT_ALONE}},
+    {.listed = L1 | L2,
+     .company = COMPANY_SOME,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_NET_OWNER,
+     .lead = "This address itself and its neighbours",
+     .advice = {ADVICE_FIND, ADVICE_COMPLAIN}},
+    {.listed = L1 | L2,
+     .company = COMPANY_NONE,
+     .actor = ACTOR_YOU,
+     .lead = "This address itself, alone in its net",
+     .advice = {ADVICE_FIND, "No other address in {net} is listed: level 2 ends with yours."}},
     {.listed = L1 | L2,
      .permanent = true,
      .actor = ACTOR_YOU,
@@ -174,8 +186,10 @@ rule_for(unsigned listed, const struct evidence *e)
 {
     bool permanent = listed & L2 && evidence_permanent_net(e) && !evidence_widest_net(e);
     bool carrier = listed & L3 && evidence_names_carrier(e);
+    enum company company = listed == (L1 | L2) && !permanent ? evidence_company(e) : COMPANY_UNKNOWN;
     const struct rule *rule = rules;
-    while (rule->listed != listed || rule->permanent != permanent || rule->carrier != carrier)
+    while (rule->listed != listed || rule->permanent != permanent || rule->carrier != carrier ||
+           rule->company != company)
         rule++;
     return rule;
 }

@@ -1002,6 +1002,39 @@ stale_zones(void **state)
     assert_no_note(&e, "Stale");
 }
 
+/* Levels 1 and 2 together: the address alone, or neighbours too? */
+static void
+whether_neighbours_are_guilty_too(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t impacts;
+        bool counted;  /* by a zone file ... */
+        size_t listed; /* ... in the net */
+        const char *lead;
+        enum actor then;
+    } cases[] = {
+        {168, false, 0, "This address itself, and perhaps its neighbours: ", ACTOR_NET_OWNER},
+        {169, false, 0, "This address itself and its neighbours: ", ACTOR_NET_OWNER},
+        {23, true, 2, "This address itself and its neighbours: ", ACTOR_NET_OWNER},
+        {23, true, 1, "This address itself, alone in its net: ", ACTOR_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct evidence e;
+        struct verdict v;
+        make(&e, L1 | L2);
+        e.nets.at[0].impacts = cases[i].impacts;
+        e.has_density = cases[i].counted;
+        e.local[LIST_LEVEL1] = (struct local){.have = cases[i].counted, .state = STATE_LISTED};
+        vec_push(&e.ladder.rungs, ((struct rung){.prefix = e.nets.at[0].prefix, .listed = cases[i].listed}));
+        verdict_reach(&v, &e, &policy);
+        assert_memory_equal(v.headline, cases[i].lead, strlen(cases[i].lead));
+        assert_int_equal(v.then, cases[i].then);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
 int
 main(void)
 {
@@ -1028,6 +1061,7 @@ main(void)
         cmocka_unit_test(backscatter_is_about_bounces),
         cmocka_unit_test(another_provider_than_the_one_that_announces),
         cmocka_unit_test(nets_that_the_dns_hides),
+        cmocka_unit_test(whether_neighbours_are_guilty_too),
         cmocka_unit_test(answers_that_may_be_cut),
         cmocka_unit_test(a_zone_file_hides_nothing),
         cmocka_unit_test(dns_and_zone_file_disagree),
