@@ -22,6 +22,7 @@ enum {
     BLOCK_BITS = 16,
     BLOCKS = 1 << BLOCK_BITS,
     WORD_BITS = 32,
+    FIRST_ROOM = 1 << 20, /* for ranges; real databases have half as many */
 
     TREE_BATCH = 2048, /* branches between two looks at the clock ... */
     READ_BATCH = 512,  /* records ... */
@@ -41,7 +42,6 @@ struct range {
 };
 
 struct owner {
-    uint64_t addresses;
     uint32_t number;
     uint32_t end; /* of its list: it begins where that of the owner before ends */
     struct text org;
@@ -83,12 +83,13 @@ struct asnmap {
     struct ranking offsets; /* of the records */
     VEC(struct record) records;
     uint32_t *holders; /* for each record the place of its owner, or NOBODY */
-    uint32_t *counts;  /* for each owner its ranges */
+    uint32_t *ends;    /* for each owner how many ranges it has, then where its list ends so far */
 
     VEC(struct range) ranges;
     VEC(struct owner) owners;
-    uint32_t *lists;  /* places of ranges, by owner */
-    uint32_t *blocks; /* first range at or after n << BLOCK_BITS; one more at the end */
+    uint64_t *addresses; /* how many, by owner */
+    uint32_t *lists;     /* places of ranges, by owner */
+    uint32_t *blocks;    /* first range at or after n << BLOCK_BITS; one more at the end */
 };
 
 /* No ASN: a record need not name one. */
@@ -198,8 +199,8 @@ forget_records(struct asnmap *map)
     ranking_fini(&map->offsets);
     vec_free(&map->records);
     free(map->holders);
-    free(map->counts);
-    map->holders = map->counts = NULL;
+    free(map->ends);
+    map->holders = map->ends = NULL;
 }
 
 static struct text
@@ -282,7 +283,8 @@ find_owners(struct asnmap *map)
     }
     free(sorted);
     vec_free(&map->records);
-    map->counts = mem_zero(map->owners.count * sizeof *map->counts);
+    map->ends = mem_zero(map->owners.count * sizeof *map->ends);
+    map->addresses = mem_zero(map->owners.count * sizeof *map->addresses);
     map->blocks = mem_zero((BLOCKS + 1) * sizeof *map->blocks);
     return true;
 }
@@ -300,15 +302,15 @@ begin_lists(struct asnmap *map)
 {
     uint32_t begin = 0;
     for (size_t i = 0; i < map->owners.count; i++) {
-        map->owners.at[i].end = begin;
-        begin += map->counts[i];
+        uint32_t count = map->ends[i];
+        map->ends[i] = begin;
+        begin += count;
     }
     for (size_t i = 0; i < BLOCKS; i++)
         map->blocks[i + 1] += map->blocks[i];
     map->ranges.count = map->ranges.room = map->kept;
     map->ranges.at = mem_grow(map->ranges.at, map->kept * sizeof *map->ranges.at);
-    map->lists = mem_alloc(map->kept * sizeof *map->lists);
-    forget_records(map);
+    map->lists = mem_large(map->kept * sizeof *map->lists);
 }
 
 /* Gives each range to its owner and counts it there and in its block. A range without one goes. */
@@ -322,7 +324,7 @@ give_ranges(struct asnmap *map)
             continue;
         range.place = holder & (PLACES - 1);
         map->ranges.at[map->kept++] = range;
-        map->counts[holder]++;
+        map->ends[holder]++;
         map->blocks[(range.start >> BLOCK_BITS) + 1]++;
     }
     if (map->done < map->ranges.count)
@@ -331,18 +333,20 @@ give_ranges(struct asnmap *map)
     return true;
 }
 
-/* A counting sort: each owner's end moves from the beginning of its list to the end. */
+/* A counting sort: each list grows from its beginning to its end. */
 static bool
 list_ranges(struct asnmap *map)
 {
     for (size_t end = batch_end(map); map->done < end; map->done++) {
         const struct range *range = &map->ranges.at[map->done];
-        struct owner *owner = &map->owners.at[range->place];
-        owner->addresses += UINT64_C(1) << (IPV4_BITS - range->length);
-        map->lists[owner->end++] = (uint32_t)map->done;
+        map->addresses[range->place] += UINT64_C(1) << (IPV4_BITS - range->length);
+        map->lists[map->ends[range->place]++] = (uint32_t)map->done;
     }
     if (map->done < map->ranges.count)
         return false;
+    for (size_t i = 0; i < map->owners.count; i++)
+        map->owners.at[i].end = map->ends[i];
+    forget_records(map);
     asndb_rest(map->db);
     return true;
 }
@@ -368,6 +372,8 @@ asnmap_new(const struct asndb *db)
     for (unsigned i = 0; i < map->tree.ipv4_depth && record < map->tree.node_count; i++)
         record = node_at(&map->tree, record).left;
     map->branches[map->branch_count++] = (struct branch){.record = record};
+    map->ranges.room = map->tree.node_count < FIRST_ROOM ? map->tree.node_count + 1 : FIRST_ROOM;
+    map->ranges.at = mem_large(map->ranges.room * sizeof *map->ranges.at);
     ranking_init(&map->offsets, map->tree.data_count < PLACES ? map->tree.data_count : PLACES);
     return map;
 }
@@ -378,8 +384,10 @@ empty(struct asnmap *map)
     forget_records(map);
     vec_free(&map->ranges);
     vec_free(&map->owners);
+    free(map->addresses);
     free(map->lists);
     free(map->blocks);
+    map->addresses = NULL;
     map->lists = map->blocks = NULL;
 }
 
@@ -436,7 +444,7 @@ asnmap_at(const struct asnmap *map, size_t index)
     const struct owner *owner = &map->owners.at[index];
     struct asn asn;
     asn.number = owner->number;
-    asn.addresses = owner->addresses;
+    asn.addresses = map->addresses[index];
     asn.range_count = owner->end - list_begin(map, index);
     asndb_clean_org((const char *)map->tree.nodes + owner->org.at, owner->org.count, asn.org);
     return asn;
@@ -451,7 +459,7 @@ asnmap_number(const struct asnmap *map, size_t index)
 uint64_t
 asnmap_addresses(const struct asnmap *map, size_t index)
 {
-    return map->owners.at[index].addresses;
+    return map->addresses[index];
 }
 
 bool

@@ -339,11 +339,9 @@ density_world(const struct zones *zones, const struct asnmap *map, const struct 
 {
     struct world *world = mem_zero(sizeof *world);
     world->count = asnmap_count(map);
-    world->asns = mem_zero(world->count * sizeof *world->asns);
-    for (size_t i = 0; i < world->count; i++) {
-        world->asns[i].asn = asnmap_number(map, i);
-        world->asns[i].addresses = asnmap_addresses(map, i);
-    }
+    world->asns = mem_large(world->count * sizeof *world->asns);
+    for (size_t i = 0; i < world->count; i++)
+        world->asns[i] = (struct asn_density){.asn = asnmap_number(map, i), .addresses = asnmap_addresses(map, i)};
     count_all(world, zones, map, policy);
     for (size_t i = 0; i < world->count; i++)
         rate(&world->asns[i], policy);

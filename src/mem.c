@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static void (*restore_hook)(void);
 
@@ -33,6 +34,18 @@ void *
 mem_zero(size_t bytes)
 {
     return insist(calloc(1, bytes ? bytes : 1));
+}
+
+void *
+mem_large(size_t bytes)
+{
+    void *block = NULL;
+    if (bytes < MEM_LARGE || posix_memalign(&block, MEM_LARGE, bytes) != 0)
+        return mem_alloc(bytes);
+#ifdef MADV_HUGEPAGE
+    madvise(block, bytes, MADV_HUGEPAGE);
+#endif
+    return block;
 }
 
 void *

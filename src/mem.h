@@ -8,6 +8,12 @@
 void *mem_alloc(size_t bytes);
 void *mem_zero(size_t bytes);
 
+/* Uninitialised memory for a large table that is filled at once. From MEM_LARGE bytes on it lies on large pages, where
+ * the system has them: the page faults of small ones take as long as all the filling. What is not used of it costs
+ * nothing. */
+enum { MEM_LARGE = 2 << 20 };
+void *mem_large(size_t bytes);
+
 /* realloc() that does not fail. */
 void *mem_grow(void *old, size_t bytes);
 

@@ -1,16 +1,15 @@
 #include "zonetable.h"
 
+#include "mem.h"
 #include "radix.h"
 
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
 
 enum {
     ADDRESS_BITS = 32,
     HOST_KEY = 25, /* from this length on rows count as single addresses: exclusions among them exclude these */
-    LARGE_PAGE = 2 << 20,
     FEW_TEXTS = 32 << 10,
 };
 
@@ -98,26 +97,10 @@ build_index(struct zonetable_index *index, const uint32_t *numbers, size_t step,
 
 /* ---- filling ---- */
 
-/* What is large lies on large pages, where the system has them: the page faults of small ones take as long as all the
- * reading. What is not used of it costs nothing. */
-static void *
-alloc_large(size_t bytes)
-{
-    void *block = NULL;
-    if (bytes < LARGE_PAGE)
-        return mem_alloc(bytes);
-    if (posix_memalign(&block, LARGE_PAGE, bytes) != 0)
-        return mem_alloc(bytes);
-#ifdef MADV_HUGEPAGE
-    madvise(block, bytes, MADV_HUGEPAGE);
-#endif
-    return block;
-}
-
 void
 zonetable_reserve(struct zonetable *table, size_t addresses)
 {
-    table->addresses.at = alloc_large(addresses * sizeof *table->addresses.at);
+    table->addresses.at = mem_large(addresses * sizeof *table->addresses.at);
     table->addresses.room = addresses;
 }
 
@@ -126,8 +109,8 @@ static void
 grow_texts(struct zonetable *table)
 {
     struct buf *texts = &table->texts;
-    size_t room = texts->room < FEW_TEXTS ? FEW_TEXTS : texts->room < LARGE_PAGE ? LARGE_PAGE : texts->room * 2;
-    char *at = alloc_large(room);
+    size_t room = texts->room < FEW_TEXTS ? FEW_TEXTS : texts->room < MEM_LARGE ? MEM_LARGE : texts->room * 2;
+    char *at = mem_large(room);
     if (texts->count)
         memcpy(at, texts->at, texts->count);
     free(texts->at);
