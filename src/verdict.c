@@ -34,7 +34,7 @@ struct rule {
     "can end level 2: name {net}{figures} and the listed neighbours in it."
 #define ADVICE_CARRIER "Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once."
 #define ADVICE_BOUNCES                                                                                                 \
-    "Check your bounces for UCEPROTECT or {zones}: unless a receiver names it in a rejection, nothing is lost and "    \
+    "Check your bounces for UCEPROTECT{zones}: unless a receiver names it in a rejection, nothing is lost and "        \
     "watching is enough."
 #define ADVICE_OUTSIDE "If rejections matter meanwhile: another address outside {net}, or a relay."
 #define ADVICE_MOVE "Consider moving to another provider; a new address at this one does not help."
@@ -112,39 +112,39 @@ static const struct rule rules[] = {
 
     {.listed = L3,
      .carrier = true,
-     .actor = ACTOR_PROVIDER,
+     .actor = ACTOR_CARRIER,
      .lead = "Not you",
      .advice = {ADVICE_BOUNCES, ADVICE_CARRIER}},
     {.listed = L1 | L3,
      .carrier = true,
      .actor = ACTOR_YOU,
-     .then = ACTOR_PROVIDER,
+     .then = ACTOR_CARRIER,
      .lead = "This address itself, and another provider than its own",
      .advice = {ADVICE_FIND, ADVICE_CARRIER}},
     {.listed = L2 | L3,
      .carrier = true,
      .actor = ACTOR_NET_OWNER,
-     .then = ACTOR_PROVIDER,
+     .then = ACTOR_CARRIER,
      .lead = "Your neighbours and another provider than your own, not you",
      .advice = {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_CARRIER, ADVICE_MEANWHILE}},
     {.listed = L2 | L3,
      .permanent = true,
      .carrier = true,
      .actor = ACTOR_NET_OWNER,
-     .then = ACTOR_PROVIDER,
+     .then = ACTOR_CARRIER,
      .lead = "A net listed by hand and another provider than your own, not you",
      .advice = {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_CARRIER, ADVICE_MEANWHILE}},
     {.listed = L1 | L2 | L3,
      .carrier = true,
      .actor = ACTOR_YOU,
-     .then = ACTOR_PROVIDER,
+     .then = ACTOR_CARRIER,
      .lead = "This address itself, its net, and another provider than its own",
      .advice = {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_CARRIER}},
     {.listed = L1 | L2 | L3,
      .permanent = true,
      .carrier = true,
      .actor = ACTOR_YOU,
-     .then = ACTOR_PROVIDER,
+     .then = ACTOR_CARRIER,
      .lead = "This address itself, a net listed by hand, and another provider than its own",
      .advice = {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_CARRIER}},
 };
@@ -158,7 +158,7 @@ static const char *const state_names[] = {
 
 static const char *const actor_names[] = {
     [ACTOR_UNKNOWN] = NULL,          [ACTOR_NOBODY] = "nobody",     [ACTOR_YOU] = "you",
-    [ACTOR_NET_OWNER] = "net owner", [ACTOR_PROVIDER] = "provider",
+    [ACTOR_NET_OWNER] = "net owner", [ACTOR_PROVIDER] = "provider", [ACTOR_CARRIER] = "provider",
 };
 
 const char *

@@ -22,9 +22,9 @@ const char *verdict_state_name(enum verdict_state); /* "clear", "collateral", "d
 
 enum cause { CAUSE_ADDRESS = 1, CAUSE_ALLOCATION = 2, CAUSE_PROVIDER = 4 };
 
-enum actor { ACTOR_UNKNOWN, ACTOR_NOBODY, ACTOR_YOU, ACTOR_NET_OWNER, ACTOR_PROVIDER };
+enum actor { ACTOR_UNKNOWN, ACTOR_NOBODY, ACTOR_YOU, ACTOR_NET_OWNER, ACTOR_PROVIDER, ACTOR_CARRIER };
 
-const char *actor_name(enum actor); /* "nobody", "you", "net owner", "provider"; NULL for unknown */
+const char *actor_name(enum actor); /* "nobody", "you", "net owner", "provider" (a carrier is one, too); NULL for unknown */
 
 /* One sentence, and whether it is an estimate. */
 struct statement {

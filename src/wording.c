@@ -86,16 +86,15 @@ put_owner(struct buf *out, const struct evidence *e)
         wording_holder(out, e->network.asn, e->network.org, "the net's owner");
 }
 
+/* To go on after a first word to look for. */
 static void
 put_zones(struct buf *out, const struct evidence *e)
 {
-    static const enum list_id collateral[] = {LIST_LEVEL2, LIST_LEVEL3};
-    const char * or = "";
-    for (size_t i = 0; i < sizeof collateral / sizeof collateral[0]; i++)
-        if (evidence_is_listed(e, collateral[i])) {
-            buf_format(out, "%s%s", or, catalogue_at(collateral[i])->zone);
-            or = " or ";
-        }
+    bool both = evidence_is_listed(e, LIST_LEVEL2) && evidence_is_listed(e, LIST_LEVEL3);
+    if (evidence_is_listed(e, LIST_LEVEL2))
+        buf_format(out, "%s%s", both ? ", " : " or ", catalogue_at(LIST_LEVEL2)->zone);
+    if (evidence_is_listed(e, LIST_LEVEL3))
+        buf_format(out, " or %s", catalogue_at(LIST_LEVEL3)->zone);
 }
 
 static const struct {

@@ -7,7 +7,7 @@
 
 /* Puts the figures into a template, a fresh string: {address}, {net} (the widest with impacts, by hand, or at all),
  * {figures} (", its impacts and limit," where it has any), {owner} (who answers for it), {isp} (whom level 3 names),
- * {provider} (who announces the address) and {zones} (those of levels 2 and 3 that list the address). */
+ * {provider} (who announces the address) and {zones} (" or" those of levels 2 and 3 that list the address). */
 char *wording_expand(const char *template, const struct evidence *);
 
 /* "AS64500 EXAMPLE Example Hosting", or `otherwise` where there is no ASN. */

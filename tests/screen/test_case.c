@@ -102,6 +102,7 @@ static const struct {
     {"backscatter", "203.0.113.77", QUAYSIDE BACKSCATTER},
     {"refused", "203.0.113.77", "* * refused"},
     {"silence", "203.0.113.77", "* * timeout"},
+    {"knows-nothing", "203.0.113.77", "2.0.0.127.* A nxdomain"},
     {"public-resolver", "203.0.113.77", QUAYSIDE "*.uceprotect.net A data 127.255.255.254"},
     {"rewriting-resolver", "203.0.113.77",
      QUAYSIDE "probe-* A data 198.51.100.80\n77.113.0.203.*.org A data 198.51.100.80\n"

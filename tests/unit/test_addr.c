@@ -552,10 +552,29 @@ endpoints_differ_by_address_or_port(void **state)
     assert_true(endpoint_equal(&a, &b));
 }
 
+static void
+examples_are_nobodys(void **state)
+{
+    (void)state;
+    static const char *const examples[] = {"192.0.2.0",    "192.0.2.255",   "198.18.0.0",  "198.19.255.255",
+                                           "198.51.100.7", "203.0.113.255", "2001:db8::1", "2001:db8:ffff::"};
+    static const char *const others[] = {
+        "10.0.0.1", "127.0.0.2",  "192.0.1.255", "192.0.3.0",   "198.17.255.255",   "198.20.0.0", "192.168.1.1",
+        "8.8.8.8",  "100.64.0.1", "169.254.1.1", "2001:db9::1", "::ffff:192.0.2.1", "fe80::1"};
+    struct addr a;
+    for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++)
+        if (!addr_parse(examples[i], &a) || !addr_is_example(&a))
+            fail_msg("%s is one", examples[i]);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (!addr_parse(others[i], &a) || addr_is_example(&a))
+            fail_msg("%s is none", others[i]);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(examples_are_nobodys),
         cmocka_unit_test(addresses_are_read_and_written_in_one_form),
         cmocka_unit_test(every_octet_is_read_and_written),
         cmocka_unit_test(odd_addresses_are_refused),

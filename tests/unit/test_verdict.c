@@ -253,7 +253,7 @@ static const char find[] = "Find what 203.0.113.77 sends: ";
 static const char bounces2[] = "Check your bounces for UCEPROTECT or dnsbl-2.uceprotect.net: unless a receiver";
 static const char bounces3[] = "Check your bounces for UCEPROTECT or dnsbl-3.uceprotect.net: unless a receiver";
 static const char bounces23[] =
-    "Check your bounces for UCEPROTECT or dnsbl-2.uceprotect.net or dnsbl-3.uceprotect.net: unless a receiver";
+    "Check your bounces for UCEPROTECT, dnsbl-2.uceprotect.net or dnsbl-3.uceprotect.net: unless a receiver";
 static const char complain[] = "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.112.0/22, "
                                "its 23 impacts in 7 days, the limit 9, and the listed neighbours in it.";
 static const char if_not_alone[] =
@@ -843,7 +843,7 @@ another_provider_than_the_one_that_announces(void **state)
         enum actor actor;
         const char *headline;
     } cases[] = {
-        {L3, ACTOR_PROVIDER, "Not you: " CARRIER_SAYS "."},
+        {L3, ACTOR_CARRIER, "Not you: " CARRIER_SAYS "."},
         {L1 | L3, ACTOR_YOU, "This address itself, and another provider than its own: " L1_SAYS "; " CARRIER_SAYS "."},
         {L2 | L3, ACTOR_NET_OWNER,
          "Your neighbours and another provider than your own, not you: " L2_SAYS "; " CARRIER_SAYS "."},

@@ -213,7 +213,8 @@ static const char *
 actor_words(enum actor actor)
 {
     static const char *const words[] = {
-        [ACTOR_YOU] = "you", [ACTOR_NET_OWNER] = "the net's owner", [ACTOR_PROVIDER] = "the provider"};
+        [ACTOR_YOU] = "you", [ACTOR_NET_OWNER] = "the net's owner", [ACTOR_PROVIDER] = "the provider",
+        [ACTOR_CARRIER] = "the carrier"};
     return words[actor];
 }
 
