@@ -70,7 +70,7 @@ size_t zonefile_answer(const struct zonefile *, uint32_t address, struct zonefil
 bool zonefile_lists(const struct zonefile *, uint32_t address);
 
 /* A row's text as rbldnsd sends it for that address: `$` is the address, `$$` is `$`, `$0`..`$9` and `$=` the zone's
- * variables; cut at 255 bytes; nothing when there is no text, or the row is excluded. Unclean. */
+ * variables; cut at 254 bytes; nothing when there is no text, or the row is excluded. Unclean. */
 void zonefile_text(const struct zonefile *, const struct zonefile_row *, uint32_t address, struct buf *out);
 
 /* ---- walks ---- */

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum {
-    ZONEVARS_TEXT = 255, /* bytes of a text, before and after it is filled in: one string of a TXT record */
+    ZONEVARS_TEXT = 254, /* most bytes that rbldnsd makes of a text, one less than a string of a TXT record holds */
     ZONEVARS_BASE = 10,  /* $= comes after $0..$9 */
     ZONEVARS_COUNT
 };
