@@ -50,17 +50,32 @@ output_flush(struct output *o, struct buf *buf)
     buf_clear(buf);
 }
 
+/* How many rows from there on go through the grid at once. None of these pieces ends in an empty row, which a dump
+ * leaves out. */
+static size_t
+piece_from(const struct page *page, size_t from)
+{
+    size_t left = page->rows.count - from, count = left < GRID_ROWS_MAX ? left : GRID_ROWS_MAX;
+    while (count < left && count > 1 && page->rows.at[from + count - 1].count == 0)
+        count--;
+    return count;
+}
+
 void
 output_page(const struct output *o, struct buf *out, const struct page *page)
 {
     struct grid grid = {.ascii = o->ascii};
-    grid_resize(&grid, (int)page->rows.count, page->cols);
-    struct canvas canvas = canvas_of(&grid);
-    page_draw(page, &canvas);
-    if (o->colour)
-        sgr_grid(out, &grid);
-    else
-        dump_text(out, &grid);
+    for (size_t from = 0, count; from < page->rows.count; from += count) {
+        count = piece_from(page, from);
+        grid_resize(&grid, (int)count, page->cols);
+        struct canvas all = canvas_of(&grid);
+        struct canvas canvas = canvas_part(&all, -(int)from, 0, (int)page->rows.count, page->cols);
+        page_draw(page, &canvas);
+        if (o->colour)
+            sgr_grid(out, &grid);
+        else
+            dump_text(out, &grid);
+    }
     grid_free(&grid);
 }
 
