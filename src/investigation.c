@@ -211,7 +211,7 @@ derive_nets(struct investigation *inv)
     }
     if (e->nets.count > 1)
         qsort(e->nets.at, e->nets.count, sizeof e->nets.at[0], by_prefix_narrow_first);
-    if (e->nets.count > 0 && inv->engine->zones)
+    if (f->state == STATE_LISTED && inv->engine->zones)
         lookup_hidden_nets(e, inv->engine->zones, &inv->engine->policy);
 }
 

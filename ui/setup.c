@@ -92,6 +92,28 @@ setup_open_zones(struct setup *s, const struct options *o, const char *needed_fo
 }
 
 bool
+setup_zone_warning(const struct setup *s, enum list_id id, struct fault *fault)
+{
+    const struct zonefile *file = s->zones ? zones_at(s->zones, id) : NULL;
+    size_t count = file ? zonefile_warning_count(file) : 0;
+    if (count == 0)
+        return false;
+    const struct zonefile_warning *first = zonefile_warning_at(file, 0);
+    fault_set(fault, "%s:%zu: '%.60s' is skipped: %s; %zu line%s of this file skipped in all", zonefile_path(file),
+              first->line, first->text, first->why, count, count > 1 ? "s" : "");
+    return true;
+}
+
+void
+setup_complain_of_zones(const struct setup *s)
+{
+    struct fault fault;
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (setup_zone_warning(s, (enum list_id)i, &fault))
+            status_complain(fault.text, 0);
+}
+
+bool
 setup_open_map(struct setup *s, const char *needed_for, struct fault *fault, int *status)
 {
     *status = STATUS_USAGE;

@@ -40,6 +40,7 @@ ground_open(struct ground *g, const struct options *o, const char *command, int 
         setup_close(&g->setup);
         return false;
     }
+    setup_complain_of_zones(&g->setup);
     g->world = density_world(g->setup.zones, g->setup.map, &g->setup.engine.policy);
     return true;
 }

@@ -321,6 +321,7 @@ check(struct check *c, bool from_stdin)
         setup_close(&c->setup);
         return status_refuse(c->options, fault.text, status);
     }
+    setup_complain_of_zones(&c->setup);
     look_around(c, from_stdin);
     interrupt_watch(c->setup.loop);
     if (from_stdin)

@@ -82,6 +82,7 @@ range_run(const struct options *o)
     output_init(&output, o);
     if (setup_open_zones(&setup, o, "range", &fault, &status) &&
         density_report_can(setup.zones, "range", LIST_LEVEL1, &fault)) {
+        setup_complain_of_zones(&setup);
         struct range_report report;
         struct asndb_record record;
         density_report_range_init(&report, &prefix, setup.zones, &setup.engine.policy,

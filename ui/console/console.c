@@ -52,8 +52,18 @@ open_address(void *arg, const struct addr *address)
 /* ---- zone files ---- */
 
 static void
+tell_warnings(struct console *c)
+{
+    struct fault fault;
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (setup_zone_warning(&c->setup, (enum list_id)i, &fault))
+            app_message(c->app, "%s", fault.text);
+}
+
+static void
 zones_came(struct console *c)
 {
+    tell_warnings(c);
     c->setup.engine.zones_version++;
     atlas_set_zones(c->atlas, c->setup.zones);
     app_touch(c->app);
