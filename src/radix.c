@@ -7,10 +7,15 @@
 #include <string.h>
 
 /* Many numbers are dealt out in place by their first byte; each of the 256 piles then fits into the cache, and is
- * sorted from its last byte to its second by copying to and fro, twice as fast as in place. Few numbers are one pile.
- */
+ * sorted by copying to and fro, twice as fast as in place. Few numbers are one pile. */
 
-enum { DIGIT = 8, PILES = 1 << DIGIT, TOP = 32 - DIGIT, FEW = 1 << 20 };
+enum {
+    TOP = 8, /* bits by which many are dealt out */
+    PILES = 1 << TOP,
+    REST = 32 - TOP,
+    DIGITS = 1 << 12, /* the most values of a digit: their counts fit into the first cache */
+    FEW = 1 << 20,
+};
 
 static bool
 is_sorted(const uint32_t *numbers, size_t count)
@@ -21,35 +26,26 @@ is_sorted(const uint32_t *numbers, size_t count)
     return true;
 }
 
-static unsigned
-digit_of(uint32_t number, unsigned shift)
-{
-    return number >> shift & (PILES - 1);
-}
-
-/* Where each pile begins, and behind the last the end of all. */
+/* By the lowest `bits` bits, in so many passes over digits of equal size; `spare` has room for as many numbers. */
 static void
-find_piles(const uint32_t *numbers, size_t count, unsigned shift, size_t begins[PILES + 1])
+sort_pile(uint32_t *numbers, uint32_t *spare, size_t count, unsigned bits, unsigned passes)
 {
-    memset(begins, 0, (PILES + 1) * sizeof *begins);
-    for (size_t i = 0; i < count; i++)
-        begins[digit_of(numbers[i], shift) + 1]++;
-    for (unsigned pile = 0; pile < PILES; pile++)
-        begins[pile + 1] += begins[pile];
-}
-
-/* By the lowest `digits` bytes; `spare` has room for as many numbers. */
-static void
-sort_pile(uint32_t *numbers, uint32_t *spare, size_t count, unsigned digits)
-{
-    uint32_t *from = numbers, *to = spare;
-    size_t places[PILES + 1];
+    unsigned size = (bits + passes - 1) / passes;
+    uint32_t mask = ((uint32_t)1 << size) - 1, places[DIGITS], *from = numbers, *to = spare;
     if (is_sorted(numbers, count))
         return;
-    for (unsigned shift = 0; shift < digits * DIGIT; shift += DIGIT) {
-        find_piles(from, count, shift, places);
+    for (unsigned shift = 0; shift < bits; shift += size) {
+        uint32_t sum = 0;
+        memset(places, 0, (mask + 1) * sizeof *places);
         for (size_t i = 0; i < count; i++)
-            to[places[digit_of(from[i], shift)]++] = from[i];
+            places[from[i] >> shift & mask]++;
+        for (uint32_t digit = 0; digit <= mask; digit++) {
+            uint32_t with_it = places[digit];
+            places[digit] = sum;
+            sum += with_it;
+        }
+        for (size_t i = 0; i < count; i++)
+            to[places[from[i] >> shift & mask]++] = from[i];
         uint32_t *swap = from;
         from = to;
         to = swap;
@@ -59,7 +55,7 @@ sort_pile(uint32_t *numbers, uint32_t *spare, size_t count, unsigned digits)
 }
 
 /* A number that lies in a wrong pile is taken up and goes to the front of its own, where it takes the place of the next
- * to go. */
+ * to go. begins[PILES] is the end of all. */
 static void
 deal_out(uint32_t *numbers, const size_t begins[PILES + 1])
 {
@@ -68,7 +64,7 @@ deal_out(uint32_t *numbers, const size_t begins[PILES + 1])
     for (unsigned pile = 0; pile < PILES; pile++)
         while (fronts[pile] < begins[pile + 1]) {
             uint32_t number = numbers[fronts[pile]];
-            for (unsigned own; (own = digit_of(number, TOP)) != pile;) {
+            for (unsigned own; (own = number >> REST) != pile;) {
                 uint32_t next = numbers[fronts[own]];
                 numbers[fronts[own]++] = number;
                 number = next;
@@ -80,15 +76,18 @@ deal_out(uint32_t *numbers, const size_t begins[PILES + 1])
 static void
 sort_many(uint32_t *numbers, size_t count)
 {
-    size_t begins[PILES + 1], largest = 0;
-    find_piles(numbers, count, TOP, begins);
+    size_t begins[PILES + 1] = {0}, largest = 0;
+    for (size_t i = 0; i < count; i++)
+        begins[(numbers[i] >> REST) + 1]++;
+    for (unsigned pile = 0; pile < PILES; pile++) {
+        if (begins[pile + 1] > largest)
+            largest = begins[pile + 1];
+        begins[pile + 1] += begins[pile];
+    }
     deal_out(numbers, begins);
-    for (unsigned pile = 0; pile < PILES; pile++)
-        if (begins[pile + 1] - begins[pile] > largest)
-            largest = begins[pile + 1] - begins[pile];
     uint32_t *spare = mem_alloc(largest * sizeof *spare);
     for (unsigned pile = 0; pile < PILES; pile++)
-        sort_pile(numbers + begins[pile], spare, begins[pile + 1] - begins[pile], TOP / DIGIT);
+        sort_pile(numbers + begins[pile], spare, begins[pile + 1] - begins[pile], REST, 2);
     free(spare);
 }
 
@@ -102,6 +101,6 @@ radix_sort(uint32_t *numbers, size_t count)
         return;
     }
     uint32_t *spare = mem_alloc(count * sizeof *spare);
-    sort_pile(numbers, spare, count, sizeof *numbers);
+    sort_pile(numbers, spare, count, 32, 3);
     free(spare);
 }

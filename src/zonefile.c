@@ -155,28 +155,49 @@ take_bare_line(const char *s, uint32_t *address)
     return s && *s == '\n' ? s + 1 : NULL;
 }
 
+/* As many of them as there are in a row. Returns what follows them. */
+static const char *
+read_bare_lines(struct reader *r, const char *at, const char *end)
+{
+    struct zonetable *table = &r->zone->table;
+    size_t count = 0;
+    uint32_t address, *out = zonetable_room(table, (size_t)(end - at) / SHORTEST);
+    for (const char *next; at < end && (next = take_bare_line(at, &address)); at = next)
+        out[count++] = address;
+    table->addresses.count += count;
+    r->line += count;
+    return at;
+}
+
+/* Whether the line may be that of a bare address. */
+static bool
+is_short(const char *at, const char *end)
+{
+    return memchr(at, '\n', end - at < ZONELINE_QUAD ? (size_t)(end - at) : ZONELINE_QUAD);
+}
+
 /* Whole lines, each with its newline. */
 static void
 read_lines(struct reader *r, const char *at, const char *end)
 {
     struct zonetable *table = &r->zone->table;
-    for (const char *next; at < end; at = next) {
+    while (at < end) {
         uint32_t address;
+        const char *next;
+        if (!table->fallback_is_other && is_short(at, end) && (at = read_bare_lines(r, at, end)) == end)
+            return;
         r->line++;
-        if (!table->fallback_is_other && (next = take_bare_line(at, &address))) {
-            vec_push(&table->addresses, address);
-            continue;
-        }
         if (*at == '!' && (next = take_bare_line(at + 1, &address))) {
             vec_push(&table->excluded, address);
+            at = next;
             continue;
         }
         const char *newline = memchr(at, '\n', (size_t)(end - at));
-        next = newline + 1;
         if (newline - at > LINE_MOST)
             read_long_line(r, at);
         else
             read_line(r, at, newline);
+        at = newline + 1;
     }
 }
 

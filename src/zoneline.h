@@ -53,9 +53,7 @@ zoneline_octet(const char *s, uint32_t *address)
     return octet <= 255 ? s : NULL;
 }
 
-enum {
-    ZONELINE_QUAD = 16
-}; /* bytes at which zoneline_quad may look; fewer when it finds what is no digit and no dot */
+enum { ZONELINE_QUAD = 16 }; /* bytes at which zoneline_quad looks, or fewer: up to the first that is no part of it */
 
 /* What follows a.b.c.d, or NULL when there is no such thing. Of an octet with more than three digits the rest follows.
  */

@@ -80,19 +80,18 @@ find_by_index(const struct zonetable_index *index, const uint32_t *numbers, size
 static void
 build_index(struct zonetable_index *index, const uint32_t *numbers, size_t step, size_t count)
 {
-    enum { IN_STRETCH = 4, BITS_MOST = 16 };
+    enum { IN_STRETCH = 16, BITS_MOST = 16 };
     unsigned bits = 1;
     while (bits < BITS_MOST && count >> bits > IN_STRETCH)
         bits++;
-    uint32_t stretches = (uint32_t)1 << bits, place = 0;
+    uint32_t stretches = (uint32_t)1 << bits, stretch = 0;
     index->shift = ADDRESS_BITS - bits;
     index->places = mem_alloc((stretches + 1) * sizeof *index->places);
-    for (uint32_t stretch = 0; stretch < stretches; stretch++) {
-        index->places[stretch] = place;
-        while (place < count && numbers[place * step] >> index->shift == stretch)
-            place++;
-    }
-    index->places[stretches] = place;
+    for (uint32_t place = 0; place < count; place++)
+        while (stretch <= numbers[place * step] >> index->shift)
+            index->places[stretch++] = place;
+    while (stretch <= stretches)
+        index->places[stretch++] = (uint32_t)count;
 }
 
 /* ---- filling ---- */
@@ -102,6 +101,17 @@ zonetable_reserve(struct zonetable *table, size_t addresses)
 {
     table->addresses.at = mem_large(addresses * sizeof *table->addresses.at);
     table->addresses.room = addresses;
+}
+
+uint32_t *
+zonetable_room(struct zonetable *table, size_t more)
+{
+    size_t need = table->addresses.count + more + 1;
+    if (need > table->addresses.room) {
+        table->addresses.room = need + need / 2;
+        table->addresses.at = mem_grow(table->addresses.at, table->addresses.room * sizeof *table->addresses.at);
+    }
+    return table->addresses.at + table->addresses.count;
 }
 
 /* From the first texts on in large blocks, unless they are few. */
@@ -191,28 +201,28 @@ zonetable_exclude(struct zonetable *table, uint32_t first, uint32_t last)
 
 /* ---- settling ---- */
 
-/* Byte 0 decides last: wider first. */
-static unsigned
-key_byte(const struct zonetable_row *row, unsigned byte)
+enum { LENGTH_BITS = 6, KEY_BITS = ADDRESS_BITS + LENGTH_BITS, DIGIT_BITS = 10, DIGITS = 1 << DIGIT_BITS };
+
+static inline uint32_t
+digit_of(const struct zonetable_row *row, unsigned shift)
 {
-    return byte == 0 ? row->length : row->start >> 8 * (byte - 1) & 255;
+    return ((uint64_t)row->start << LENGTH_BITS | row->length) >> shift & (DIGITS - 1);
 }
 
-/* Stable: where the keys are equal, the rows stay in the order of the file. */
+/* By start, wider first. Stable: rows of one prefix stay in the order of the file. */
 static void
 sort_rows(struct zonetable *table)
 {
-    enum { BYTES = 5, PILES = 256 };
     size_t count = table->rows.count;
     struct zonetable_row *from = table->rows.at, *to = mem_alloc(count * sizeof *to);
-    for (unsigned byte = 0; byte < BYTES; byte++) {
-        size_t begins[PILES + 1] = {0};
+    for (unsigned shift = 0; shift < KEY_BITS; shift += DIGIT_BITS) {
+        uint32_t places[DIGITS + 1] = {0};
         for (size_t i = 0; i < count; i++)
-            begins[key_byte(&from[i], byte) + 1]++;
-        for (unsigned pile = 0; pile < PILES; pile++)
-            begins[pile + 1] += begins[pile];
+            places[digit_of(&from[i], shift) + 1]++;
+        for (unsigned digit = 0; digit < DIGITS; digit++)
+            places[digit + 1] += places[digit];
         for (size_t i = 0; i < count; i++)
-            to[begins[key_byte(&from[i], byte)]++] = from[i];
+            to[places[digit_of(&from[i], shift)]++] = from[i];
         struct zonetable_row *swap = from;
         from = to;
         to = swap;
@@ -248,12 +258,14 @@ settle_rows(struct zonetable *table)
 static size_t
 settle_numbers(uint32_t *numbers, size_t count)
 {
-    size_t kept = 0;
+    size_t kept = 1;
     radix_sort(numbers, count);
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || numbers[i] != numbers[kept - 1])
+    while (kept < count && numbers[kept] != numbers[kept - 1])
+        kept++;
+    for (size_t i = kept; i < count; i++)
+        if (numbers[i] != numbers[kept - 1])
             numbers[kept++] = numbers[i];
-    return kept;
+    return kept < count ? kept : count;
 }
 
 /* Puts other sorted addresses among ours, from the back on, which needs no second array. */
@@ -310,7 +322,7 @@ hide_excluded(struct zonetable *table)
 {
     struct sweep singles = {.table = table}, rows = {.table = table};
     size_t row_count = table->rows.count;
-    for (size_t i = 0; i < table->excluded.count; i++)
+    for (size_t i = 0; i < table->excluded.count && singles.next < table->addresses.count; i++)
         hide_bare(&singles, table->excluded.at[i], table->excluded.at[i]);
     end_sweep(&singles);
     for (size_t i = 0; i < row_count; i++) {

@@ -62,6 +62,9 @@ void zonetable_fini(struct zonetable *);
 /* To be called first, when it is known that there will be at most so many addresses: spares copying. */
 void zonetable_reserve(struct zonetable *, size_t addresses);
 
+/* Room for so many more addresses, and one: behind the last. */
+uint32_t *zonetable_room(struct zonetable *, size_t more);
+
 /* Keeps a text of at most ZONETABLE_TEXT bytes. */
 struct zonetable_text zonetable_keep(struct zonetable *, const char *text, size_t count);
 void zonetable_set_fallback(struct zonetable *, struct zonetable_text);
