@@ -1,6 +1,7 @@
 #include "command/density_report.h"
 
 #include "clock.h"
+#include "command/output.h"
 #include "evidence.h"
 #include "text.h"
 
@@ -288,21 +289,6 @@ density_report_asn_text(struct page *p, const struct asn_report *r)
     asn_range_rows(p, r, asn);
 }
 
-/* Spreadsheets run cells that begin with these as formulas; quotes are doubled (RFC 4180). */
-static void
-csv_org(struct buf *out, const char *org)
-{
-    buf_byte(out, '"');
-    if (*org == '=' || *org == '+' || *org == '-' || *org == '@')
-        buf_byte(out, '\'');
-    for (; *org; org++) {
-        if (*org == '"')
-            buf_byte(out, '"');
-        buf_byte(out, *org);
-    }
-    buf_byte(out, '"');
-}
-
 void
 density_report_asn_csv_head(struct buf *out)
 {
@@ -315,7 +301,7 @@ density_report_asn_csv(struct buf *out, const struct asn_report *r)
     struct asn asn = asn_of(r);
     const struct asn_density *d = r->density;
     buf_format(out, "%u,", asn.number);
-    csv_org(out, asn.org);
+    output_csv_cell(out, asn.org);
     buf_format(out, ",%llu,%zu,%zu,%lld,%.1f,%.1f,%.2f,%s\r\n", (unsigned long long)asn.addresses, d->listed,
                d->listed_outside_nets, (long long)d->impacts, d->score, d->needed, d->ratio, call_name(d->call));
 }

@@ -79,6 +79,27 @@ output_page(const struct output *o, struct buf *out, const struct page *page)
     grid_free(&grid);
 }
 
+void
+output_csv_cell(struct buf *out, const char *text)
+{
+    if (!text)
+        return;
+    bool defuse = *text && strchr("=+-@", *text);
+    if (!defuse && !strpbrk(text, ",\"")) {
+        buf_text(out, text);
+        return;
+    }
+    buf_byte(out, '"');
+    if (defuse)
+        buf_byte(out, '\'');
+    for (; *text; text++) {
+        if (*text == '"')
+            buf_byte(out, '"');
+        buf_byte(out, *text);
+    }
+    buf_byte(out, '"');
+}
+
 int
 output_status(const struct output *o, int status)
 {

@@ -53,48 +53,26 @@ result_line(struct buf *out, const struct result *r, bool colour)
 
 /* ---- CSV (RFC 4180) ---- */
 
-/* Spreadsheets run cells that begin with these as formulas. */
-static void
-csv_text(struct buf *out, const char *text)
-{
-    if (!text)
-        return;
-    bool defuse = *text && strchr("=+-@", *text);
-    if (!defuse && !strpbrk(text, ",\"")) {
-        buf_text(out, text);
-        return;
-    }
-    buf_byte(out, '"');
-    if (defuse)
-        buf_byte(out, '\'');
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_byte(out, '"');
-        buf_byte(out, *text);
-    }
-    buf_byte(out, '"');
-}
-
 static void
 csv_state(struct buf *out, const struct result *r, enum list_id id)
 {
-    csv_text(out, r->evidence ? state_name(r->evidence->lists[id].state) : NULL);
+    output_csv_cell(out, r->evidence ? state_name(r->evidence->lists[id].state) : NULL);
 }
 
 static void
 csv_target(struct buf *out, const struct result *r)
 {
-    csv_text(out, r->target);
+    output_csv_cell(out, r->target);
 }
 static void
 csv_label(struct buf *out, const struct result *r)
 {
-    csv_text(out, r->label);
+    output_csv_cell(out, r->label);
 }
 static void
 csv_error(struct buf *out, const struct result *r)
 {
-    csv_text(out, r->error);
+    output_csv_cell(out, r->error);
 }
 static void
 csv_level1(struct buf *out, const struct result *r)
@@ -125,13 +103,13 @@ csv_backscatterer(struct buf *out, const struct result *r)
 static void
 csv_verdict(struct buf *out, const struct result *r)
 {
-    csv_text(out, r->evidence ? verdict_state_name(r->verdict->state) : NULL);
+    output_csv_cell(out, r->evidence ? verdict_state_name(r->verdict->state) : NULL);
 }
 
 static void
 csv_headline(struct buf *out, const struct result *r)
 {
-    csv_text(out, r->evidence ? r->verdict->headline : NULL);
+    output_csv_cell(out, r->evidence ? r->verdict->headline : NULL);
 }
 
 static void
@@ -144,7 +122,7 @@ csv_asn(struct buf *out, const struct result *r)
 static void
 csv_org(struct buf *out, const struct result *r)
 {
-    csv_text(out, r->evidence ? r->evidence->network.org : NULL);
+    output_csv_cell(out, r->evidence ? r->evidence->network.org : NULL);
 }
 
 static const struct net *

@@ -1,6 +1,7 @@
 #include "console/case_density.h"
 
 #include "console/case_page.h"
+#include "console/figure.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -67,8 +68,7 @@ rung_row(struct page *p, const struct rung *rung, uint32_t index)
             page_right(p, COL_LIMIT, WIDTH_LIMIT, ROLE_DIM, buf_string(&text));
         if (rung->published && rung->limit > 0 && rung->impacts != LISTING_UNKNOWN) {
             buf_clear(&text);
-            buf_format(&text, rung->impacts >= 10 * rung->limit ? "%.0fx" : "%.1fx",
-                       (double)rung->impacts / (double)rung->limit);
+            figure_times(&text, (double)rung->impacts / (double)rung->limit);
             page_right(p, COL_TIMES, WIDTH_TIMES, ROLE_LISTED, buf_string(&text));
         }
     }

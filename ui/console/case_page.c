@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "console/case_density.h"
+#include "console/figure.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -212,9 +213,10 @@ network_rows(struct page *p, const struct evidence *e, const struct asndb *db)
 static const char *
 actor_words(enum actor actor)
 {
-    static const char *const words[] = {
-        [ACTOR_YOU] = "you", [ACTOR_NET_OWNER] = "the net's owner", [ACTOR_PROVIDER] = "the provider",
-        [ACTOR_CARRIER] = "the carrier"};
+    static const char *const words[] = {[ACTOR_YOU] = "you",
+                                        [ACTOR_NET_OWNER] = "the net's owner",
+                                        [ACTOR_PROVIDER] = "the provider",
+                                        [ACTOR_CARRIER] = "the carrier"};
     return words[actor];
 }
 
@@ -422,7 +424,7 @@ static void
 put_times(struct buf *out, int64_t impacts, int64_t limit)
 {
     if (limit > 0)
-        buf_format(out, impacts >= 10 * limit ? "%.0fx" : "%.1fx", (double)impacts / (double)limit);
+        figure_times(out, (double)impacts / (double)limit);
 }
 
 /* What there is to say of a net, where the columns for figures have no room or nothing to hold. */

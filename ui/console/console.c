@@ -128,13 +128,6 @@ open_welcome(struct app *app)
     app_ask_target(app, NULL);
 }
 
-static int
-complain(const char *sentence, int status)
-{
-    fprintf(stderr, "whylisted: %s\n", sentence);
-    return status;
-}
-
 /* Everything that can go wrong has gone wrong before the terminal is taken over. */
 static int
 run(struct console *c, const struct options *o, const char *first, const struct fault *warning)
@@ -142,7 +135,7 @@ run(struct console *c, const struct options *o, const char *first, const struct 
     struct fault fault = {""};
     struct screen *screen = term_start(o->ascii, colour_of(o), &fault);
     if (!screen)
-        return complain(fault.text, STATUS_USAGE);
+        return status_complain(fault.text, STATUS_USAGE);
     c->app = app_new(c->setup.loop, screen);
     c->atlas = atlas_new(c->setup.loop, &c->setup.engine.policy, c->setup.asndb);
     c->sweeper = sweeping_sweeper(&c->setup.engine);
@@ -183,11 +176,11 @@ console_run(const struct options *o)
     struct fault fault, warning;
     int status;
     if (o->target_count > 1)
-        return complain("the console opens one target; use `whylisted check` for several", STATUS_USAGE);
+        return status_complain("the console opens one target; use `whylisted check` for several", STATUS_USAGE);
     if (o->target_count == 1 && !check_target(o->targets[0], &fault))
-        return complain(fault.text, STATUS_USAGE);
+        return status_complain(fault.text, STATUS_USAGE);
     if (!setup_open(&c.setup, o, &fault, &warning, &status))
-        return complain(fault.text, status);
+        return status_complain(fault.text, status);
     status = run(&c, o, o->target_count == 1 ? o->targets[0] : NULL, &warning);
     setup_close(&c.setup);
     buf_free(&c.summary);
