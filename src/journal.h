@@ -1,0 +1,257 @@
+/* The journal: what was seen, when, and what was done about it. One SQLite file, which several programs may have open
+ * at once; only src/journal*.c knows how it is stored.
+ *
+ * Observations are never edited: a look that finds nothing new moves the end of the last one, another adds one. Cases
+ * belong to people: each field of a case remembers when it was set, notes are kept with what they replaced, so that two
+ * journals can be united in any order without loss. Everything in it is clean text.
+ *
+ * All functions may be called in the console's loop: they take microseconds to milliseconds, except where told. */
+#ifndef JOURNAL_H
+#define JOURNAL_H
+
+#include "fault.h"
+#include "filter.h"
+#include "matter.h"
+#include "observation.h"
+#include "uid.h"
+#include "vec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct journal;
+
+/* ---- opening ---- */
+
+enum journal_access {
+    JOURNAL_READS,  /* never writes, makes no file: a journal that is not there is a fault */
+    JOURNAL_WRITES, /* makes file and folder (0600, 0700) where there are none; when the file may not be written, or a
+                       newer version of the program wrote it, it is opened for reading and the notice says so */
+};
+
+/* How long a program waits while another one writes, ms: the console for a moment only, since it tries again. */
+enum { JOURNAL_WAIT_CONSOLE_MS = 5, JOURNAL_WAIT_MS = 30 * 1000 };
+
+/* NULL with a reason. A file that is a journal of ours, or lies at the usual place, and is damaged, is set aside under
+ * a name that *notice tells, and a new one is begun; any other file that is no journal is refused and left alone.
+ * *notice is "" when there is nothing to say. `usual` says that the path is the usual one, not one the user named. */
+struct journal *journal_open(const char *path, bool usual, enum journal_access, int wait_ms, struct fault *notice,
+                             struct fault *);
+void journal_close(struct journal *); /* NULL is fine */
+
+const char *journal_path(const struct journal *);
+bool journal_is_read_only(const struct journal *);
+
+enum journal_result {
+    JOURNAL_DONE,
+    JOURNAL_BUSY,   /* another program writes: nothing was changed, try again */
+    JOURNAL_FAILED, /* the fault says why; nothing was changed */
+    JOURNAL_BROKEN, /* the same, and the file is damaged: it was set aside, as the fault tells, and every further call
+                       fails */
+};
+
+/* ---- observations ---- */
+
+/* Several changes at once, all or nothing. May not be nested. What one of the functions between them did is kept only
+ * when journal_commit returns JOURNAL_DONE; journal_undo ends it otherwise. */
+enum journal_result journal_begin(struct journal *, struct fault *);
+enum journal_result journal_commit(struct journal *, struct fault *);
+void journal_undo(struct journal *);
+
+/* Keeps a look at an address. When the newest observation of the address is the same it is extended, else this one is
+ * added with a uid of its own. *changed (may be NULL) tells which. Once it returns JOURNAL_DONE outside of
+ * journal_begin the observation outlives the death of this program. */
+enum journal_result journal_observe(struct journal *, const struct observation *, bool *changed, struct fault *);
+
+typedef VEC(struct observation) journal_observations;
+void journal_observations_fini(journal_observations *);
+
+/* The newest of an address; false: none, or a fault. */
+bool journal_newest(struct journal *, const struct addr *, struct observation *out, struct fault *);
+
+/* Observations that concern the matter, newest first, at most `most`: of an address its own; of a net those that name
+ * it as published or lie in it; of an ASN those announced by it or naming it in level 3. */
+bool journal_history(struct journal *, const struct matter *, size_t most, journal_observations *out, struct fault *);
+
+/* What the past says of an address: for each list how long it has been as it was last seen. */
+struct past_list {
+    enum state state; /* LISTED or CLEAR as last seen; UNASKED = never seen to be either */
+    int64_t since_ms; /* first time of the unbroken run of that state */
+    int64_t until_ms; /* last time of it */
+    int64_t other_ms; /* the last time before it at which it was the other one; 0 = never */
+};
+struct past {
+    bool known;       /* the address is in the journal */
+    int64_t first_ms; /* first time of all */
+    uint32_t changes; /* observations there are */
+    struct past_list lists[LIST_COUNT];
+};
+bool journal_past(struct journal *, const struct addr *, struct past *out, struct fault *);
+
+/* ---- cases ---- */
+
+enum case_state { CASE_OPEN, CASE_WAITING, CASE_CLOSED };
+const char *case_state_name(enum case_state); /* "open", "waiting", "closed" */
+bool case_state_parse(const char *word, enum case_state *out);
+
+struct case_note {
+    struct uid uid;
+    int64_t at_ms;
+    char *text;   /* lines parted by \n, each clean */
+    bool current; /* nothing has replaced it yet; two current ones: two journals were united that had each changed it */
+};
+
+/* Who was told what, and when. */
+struct case_told {
+    struct uid uid;
+    int64_t at_ms;
+    char *who, *what; /* what: NULL = not said */
+};
+
+struct journal_case {
+    struct uid uid;
+    struct matter matter;
+    int64_t opened_ms;
+    enum case_state state;
+    int64_t state_ms;  /* since when; also for the fields below: when they were set, 0 = never */
+    char *ticket;      /* NULL = none */
+    int64_t ticket_ms;
+    char *tags;        /* lower case, sorted, parted by one blank; NULL = none */
+    int64_t tags_ms;
+    int64_t due_ms;    /* follow-up, 0 = none */
+    int64_t due_set_ms;
+    VEC(struct case_note) notes; /* by time */
+    VEC(struct case_told) told;  /* by time */
+};
+void journal_case_fini(struct journal_case *);
+
+/* The case of a matter: the newest that is not closed, else the newest; false: none, or a fault. */
+bool journal_case_find(struct journal *, const struct matter *, struct journal_case *out, struct fault *);
+
+/* The current notes as one text, oldest first, parted by a line "----" where there are several. */
+void journal_case_note_text(const struct journal_case *, struct buf *out);
+
+/* Changes to the case of a matter, which is opened (state open) when there is none that is not closed; set on a
+ * closed one: state alone opens it again, the others open a new one. */
+enum journal_result journal_case_set_state(struct journal *, const struct matter *, enum case_state, struct fault *);
+enum journal_result journal_case_set_ticket(struct journal *, const struct matter *, const char *ticket, struct fault *);
+/* Words parted by blanks or commas; cleaned, lower case, sorted, no doubles. */
+enum journal_result journal_case_set_tags(struct journal *, const struct matter *, const char *tags, struct fault *);
+enum journal_result journal_case_set_due(struct journal *, const struct matter *, int64_t due_ms, struct fault *);
+/* Replaces every note that is current; "" leaves an empty one. Text is cleaned line by line. At most CASE_NOTE_MOST
+ * bytes, else a fault. */
+enum { CASE_NOTE_MOST = 64 * 1024 };
+enum journal_result journal_case_set_note(struct journal *, const struct matter *, const char *text, struct fault *);
+enum journal_result journal_case_add_told(struct journal *, const struct matter *, const char *who, const char *what,
+                                          int64_t at_ms, struct fault *);
+
+/* ---- neighbours ---- */
+
+/* An address that was seen on level 1. */
+struct journal_neighbour {
+    uint32_t address;
+    int64_t first_ms, last_ms; /* seen listed */
+    int64_t absent_ms;         /* last seen not listed; 0 = never. Later than last_ms: it has left */
+};
+typedef VEC(struct journal_neighbour) journal_neighbours;
+
+/* All of a prefix was looked at (at_ms: of a zone file the moment of its serial), and these addresses, sorted, were
+ * listed. `asked` (NULL = all): only these, sorted, were answered, as in a sweep that was stopped. */
+enum journal_result journal_neighbours_saw(struct journal *, const struct prefix *, int64_t at_ms,
+                                           const uint32_t *listed, size_t listed_count, const uint32_t *asked,
+                                           size_t asked_count, struct fault *);
+/* Those of a prefix, in order. */
+bool journal_neighbours_of(struct journal *, const struct prefix *, journal_neighbours *out, struct fault *);
+
+/* ---- snapshots ---- */
+
+/* What a net or ASN that the user looked at amounted to when a zone was made. */
+struct journal_snapshot {
+    struct matter matter; /* a net or an ASN */
+    int64_t at_ms;        /* the moment of the zone's serial */
+    uint32_t serial;
+    int64_t listed;  /* addresses on level 1 inside */
+    int64_t impacts; /* of a net: published, -1 = none; of an ASN: the estimate */
+    double limit;    /* impacts needed to be listed */
+};
+typedef VEC(struct journal_snapshot) journal_snapshots;
+
+/* One a matter and zone; a second one changes nothing. */
+enum journal_result journal_snapshot_keep(struct journal *, const struct journal_snapshot *, struct fault *);
+/* Oldest first, the last `most`. */
+bool journal_snapshots_of(struct journal *, const struct matter *, size_t most, journal_snapshots *out, struct fault *);
+
+/* ---- looking for something ---- */
+
+/* One matter in a list: its newest observation and its case in short. */
+struct journal_entry {
+    struct matter matter;
+    int64_t seen_ms;   /* of the newest observation, or of the case's last change when that is later */
+    bool observed;     /* there is an observation; else the figures below mean nothing */
+    struct uid newest; /* that observation */
+    enum verdict_state verdict;
+    unsigned causes;
+    enum state states[LIST_COUNT];
+    uint32_t asn;
+    char *org, *name;  /* NULL = none */
+    struct prefix net; /* the widest published one; family 0 = none */
+    int64_t impacts, limit;
+    uint32_t changes;  /* observations there are of it */
+    bool has_case;     /* else the figures below mean nothing */
+    enum case_state case_state;
+    int64_t due_ms;
+    char *ticket, *tags, *note; /* NULL = none; the note's first line */
+};
+typedef VEC(struct journal_entry) journal_entries;
+void journal_entries_fini(journal_entries *);
+
+/* The matters that pass, due follow-ups first (due_ms <= now), then newest first, at most `most`; *more tells that there
+ * are others. The filter's words are looked for in the matter, names, orgs, notes, tickets, tags and whom was told; its
+ * other terms are those of JOURNAL_FILTER. NULL = all. */
+bool journal_find(struct journal *, const struct filter *, int64_t now_ms, size_t most, journal_entries *out,
+                  bool *more, struct fault *);
+
+/* ---- moving it ---- */
+
+/* What is in the journal, and what was added, changed or removed. */
+struct journal_count {
+    uint64_t observations, cases, notes, told, neighbours, snapshots;
+};
+bool journal_count(struct journal *, struct journal_count *out, struct fault *);
+
+/* Long work reports how far it is, about ten times a second; returns false to stop it: then nothing was changed. */
+typedef bool journal_progress(void *arg, uint64_t done, uint64_t total); /* total 0 = not known */
+
+/* Writes everything as NDJSON, one object a line, in an order that depends on nothing but the content: the same journals
+ * give the same bytes. write() returns false to stop. Long. */
+typedef bool journal_writer(void *arg, const char *bytes, size_t count);
+bool journal_export(struct journal *, journal_writer *, void *arg, struct fault *);
+
+/* Reads such NDJSON and unites it with the journal, all or nothing; the fault names the line. read() returns how many
+ * bytes it put, 0 at the end, -1 on an error that it has told. Long; memory is bounded by the longest line allowed
+ * (JOURNAL_LINE_MOST). */
+enum { JOURNAL_LINE_MOST = 1024 * 1024 };
+typedef long journal_reader(void *arg, char *room, size_t count);
+enum journal_result journal_import(struct journal *, journal_reader *, void *arg, const char *name, journal_progress *,
+                                   void *progress_arg, struct journal_count *added, struct journal_count *changed,
+                                   struct fault *);
+
+/* Unites another journal's content with this one; the other is only read. The same rules as import: what has the same
+ * uid is the same thing, the later time wins field by field, of two current notes both stay. Long. */
+enum journal_result journal_merge(struct journal *, const char *other_path, journal_progress *, void *progress_arg,
+                                  struct journal_count *added, struct journal_count *changed, struct fault *);
+
+/* What is to be forgotten: everything of a matter (of a net: everything inside it, too), or what was last seen before a
+ * moment (closed cases and those without observations included, open ones kept). Exactly one of the two is given. */
+struct journal_forgetting {
+    const struct matter *matter; /* NULL = by time */
+    int64_t before_ms;
+};
+/* What would go. */
+bool journal_forget_count(struct journal *, const struct journal_forgetting *, struct journal_count *out, struct fault *);
+/* Removes it for good: its bytes are overwritten, too (secure_delete). */
+enum journal_result journal_forget(struct journal *, const struct journal_forgetting *, struct journal_count *out,
+                                   struct fault *);
+
+#endif

@@ -1,0 +1,48 @@
+/* Keeps in the journal what is found, as it is found, and stays out of the way when it cannot.
+ *
+ * While another program writes, what is to be kept waits in a queue of at most KEEPER_QUEUE and is tried again; when the
+ * journal cannot be written at all, that is told once for each reason, and the program goes on without it. */
+#ifndef KEEPER_H
+#define KEEPER_H
+
+#include "evidence.h"
+#include "journal.h"
+#include "loop.h"
+#include "verdict.h"
+
+struct keeper;
+
+enum { KEEPER_QUEUE = 4096 };
+
+/* What the user is to be told, clean. */
+typedef void keeper_tells(void *arg, const char *sentence);
+
+/* `in_bulk`: what is found is written when keeper_flush is called, many at once (a batch); otherwise at the end of the
+ * turn of the loop. The journal is the keeper's from now on; loop outlives it. */
+struct keeper *keeper_new(struct loop *, struct journal *, bool in_bulk, keeper_tells *, void *arg);
+/* Writes what waits, for up to JOURNAL_WAIT_MS, tells what could not be kept, and closes the journal. NULL is fine. */
+void keeper_free(struct keeper *);
+
+/* NULL once the journal broke. For what users do to cases, and for reading. */
+struct journal *keeper_journal(struct keeper *);
+
+/* Reads what the journal knows of an address; zeroed when nothing. */
+void keeper_past(struct keeper *, const struct addr *, struct past *out);
+
+/* An investigation came to its end. Nothing is kept of one that asked nothing (reserved address, offline without
+ * zones), nor of an address that only examples have unless it was asked. */
+void keeper_saw(struct keeper *, const struct evidence *, const struct verdict *);
+/* As journal_neighbours_saw and journal_snapshot_keep; what is given is copied. */
+void keeper_saw_neighbours(struct keeper *, const struct prefix *, int64_t at_ms, const uint32_t *listed,
+                           size_t listed_count, const uint32_t *asked, size_t asked_count);
+void keeper_saw_snapshot(struct keeper *, const struct journal_snapshot *);
+
+/* Writes what waits now; false when something still has to wait, or could not be kept. */
+bool keeper_flush(struct keeper *);
+
+/* Grows with each thing that was written, also by keeper's user calling keeper_touched after changing a case: views
+ * look again. */
+unsigned keeper_version(const struct keeper *);
+void keeper_touched(struct keeper *);
+
+#endif
