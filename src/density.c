@@ -185,13 +185,22 @@ rung_of(struct ladder *ladder, const struct prefix *prefix)
 }
 
 static void
-publish(struct ladder *ladder, const struct net *net)
+count_rung(struct rung *rung, const struct zones *zones, const struct policy *policy)
+{
+    rung->listed = density_listed(zones, &rung->prefix);
+    rung->limit = policy_limit(policy, rung->prefix.length);
+}
+
+void
+density_publish(struct ladder *ladder, const struct zones *zones, const struct policy *policy, const struct net *net)
 {
     struct rung *rung = rung_of(ladder, &net->prefix);
     rung->published = true;
+    rung->unknown = false;
     rung->permanent = net->permanent;
     rung->impacts = net->impacts;
     rung->net = *net;
+    count_rung(rung, zones, policy);
 }
 
 void
@@ -206,15 +215,14 @@ density_ladder(struct ladder *out, const struct zones *zones, const struct polic
     rung_of(out, &block);
     if (record)
         rung_of(out, record)->announced = true;
+    for (size_t i = 0; i < out->rungs.count; i++) {
+        out->rungs.at[i].unknown = !zones_at(zones, LIST_LEVEL2);
+        count_rung(&out->rungs.at[i], zones, policy);
+    }
     density_nets_around(&nets, zones, policy, &self);
     for (size_t i = 0; i < nets.count; i++)
-        publish(out, &nets.at[i]);
+        density_publish(out, zones, policy, &nets.at[i]);
     vec_free(&nets);
-    for (size_t i = 0; i < out->rungs.count; i++) {
-        struct rung *rung = &out->rungs.at[i];
-        rung->listed = density_listed(zones, &rung->prefix);
-        rung->limit = policy_limit(policy, rung->prefix.length);
-    }
 }
 
 void

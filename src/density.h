@@ -1,7 +1,7 @@
 /* Neighbour density: how many addresses are listed in a prefix, an ASN, the world, and how far that is from a limit.
  *
- * Two different things are counted and never mixed. A *listed address* is one row of level 1. An *impact* is one event of
- * abuse; impacts are published only with a level 2 row, and one address can account for many. Where no impacts are
+ * Two different things are counted and never mixed. A *listed address* is one row of level 1. An *impact* is one event
+ * of abuse; impacts are published only with a level 2 row, and one address can account for many. Where no impacts are
  * published, n listed addresses mean "at least n impacts". All counts are exact for the zone files they come from, and
  * as old as these; what is inferred from them is marked estimate. */
 #ifndef DENSITY_H
@@ -26,22 +26,26 @@ size_t density_listed(const struct zones *, const struct prefix *);
 /* One rung of the ladder from an address outwards. */
 struct rung {
     struct prefix prefix;
-    size_t listed;      /* level 1 addresses inside */
-    int64_t impacts;    /* published, or LISTING_UNKNOWN: then at least `listed` */
-    int64_t limit;      /* 0: this length has none */
-    bool published;     /* a level 2 row */
+    size_t listed;   /* level 1 addresses inside */
+    int64_t impacts; /* published, or LISTING_UNKNOWN: then at least `listed` */
+    int64_t limit;   /* 0: this length has none */
+    bool published;  /* a level 2 row */
+    bool unknown;    /* ... or not: what level 2 publishes is not known */
     bool permanent;
-    bool announced;     /* the database's record of the address */
-    struct net net;     /* of a published rung */
+    bool announced; /* the database's record of the address */
+    struct net net; /* of a published rung */
 };
 
 struct ladder {
     VEC(struct rung) rungs; /* narrowest first */
 };
 
-/* Every prefix of interest around an address: /32, /24, each published net, the database record (NULL = not known). */
+/* Every prefix of interest around an address: /32, /24, each published net, the database record (NULL = not known).
+ * Without level 2's zone file no net is known. */
 void density_ladder(struct ladder *, const struct zones *, const struct policy *, uint32_t address,
                     const struct prefix *record);
+/* Puts a net on it that is known otherwise than from the zone file. */
+void density_publish(struct ladder *, const struct zones *, const struct policy *, const struct net *);
 void ladder_fini(struct ladder *);
 
 /* Level 2 rows, as nets with their limits. */
@@ -67,7 +71,8 @@ struct neighbour {
 
 typedef VEC(struct neighbour) density_neighbour_list;
 
-/* The listed addresses of a prefix in order, from the place `from` on, at most `room`; returns how many were put out. */
+/* The listed addresses of a prefix in order, from the place `from` on, at most `room`; returns how many were put out.
+ */
 size_t density_neighbours(const struct zones *, const struct prefix *, size_t from, struct neighbour *out, size_t room);
 
 /* ---- an ASN ---- */
@@ -76,8 +81,8 @@ enum call { CALL_UNDER, CALL_BORDERLINE, CALL_OVER };
 
 const char *call_name(enum call); /* "under", "borderline", "over" */
 
-/* What level 3 goes by. impacts, score and ratio are ESTIMATES: the sum over the outermost level 2 rows that name the ASN
- * plus 1 for each of its level 1 addresses outside every level 2 row. */
+/* What level 3 goes by. impacts, score and ratio are ESTIMATES: the sum over the outermost level 2 rows that name the
+ * ASN plus 1 for each of its level 1 addresses outside every level 2 row. */
 struct asn_density {
     uint32_t asn;
     uint64_t addresses;
@@ -85,9 +90,9 @@ struct asn_density {
     size_t listed_outside_nets; /* ... outside every level 2 row */
     int64_t impacts;
     double score;
-    double needed;              /* max(50, addresses / 2000) */
-    double ratio;               /* impacts / needed */
-    enum call call;             /* over from 1.5, under below 0.67 */
+    double needed;  /* max(50, addresses / 2000) */
+    double ratio;   /* impacts / needed */
+    enum call call; /* over from 1.5, under below 0.67 */
 };
 
 /* All ASNs of the map, counted in one pass over zones and ranges; in order of the map, one for each. */

@@ -70,6 +70,7 @@ evidence_fini(struct evidence *e)
         exchange_fini(&e->exchanges.at[i]);
     vec_free(&e->exchanges);
     vec_free(&e->nets);
+    vec_free(&e->local_nets);
     ladder_fini(&e->ladder);
     vec_free(&e->neighbours);
     vec_free(&e->servers);
@@ -250,6 +251,48 @@ evidence_may_be_cut(const struct evidence *e)
         if (size <= limits[i] && size + last > limits[i])
             return true;
     return false;
+}
+
+/* The narrowest of rbldnsd's keys that a net of this length has rows under. */
+static unsigned
+key_of(unsigned length)
+{
+    return (length + 7) / 8;
+}
+
+/* Whether each text of level 2 names a net: then there is none that is shown and was not understood. */
+static bool
+texts_are_nets(const struct finding *f)
+{
+    for (size_t i = 0; i < f->texts.count; i++)
+        if (!f->texts.at[i].net.addr.family)
+            return false;
+    return f->texts.count > 0;
+}
+
+enum told
+evidence_told(const struct evidence *e, const struct prefix *prefix, const struct net **net)
+{
+    const struct finding *f = &e->lists[LIST_LEVEL2];
+    unsigned answered_key = 0;
+    for (size_t i = 0; i < e->nets.count; i++) {
+        const struct net *known = &e->nets.at[i];
+        if (known->from_zone)
+            continue;
+        if (key_of(known->prefix.length) > answered_key)
+            answered_key = key_of(known->prefix.length);
+        if (prefix_equal(&known->prefix, prefix)) {
+            if (net)
+                *net = known;
+            return TOLD_SHOWN;
+        }
+    }
+    if (f->source != SOURCE_DNS)
+        return TOLD_NOTHING;
+    if (f->state == STATE_CLEAR)
+        return e->lists[LIST_EXEMPTION].state == STATE_CLEAR ? TOLD_ABSENT : TOLD_NOTHING;
+    bool complete = f->state == STATE_LISTED && answered_key > 0 && texts_are_nets(f) && !evidence_may_be_cut(e);
+    return complete && key_of(prefix->length) >= answered_key ? TOLD_ABSENT : TOLD_NOTHING;
 }
 
 /* The day of the month of the last Sunday of March or October, both of which have 31 days. */

@@ -103,6 +103,7 @@ struct evidence {
     VEC(struct exchange) exchanges;    /* in the order in which they were asked */
     density_nets nets;                 /* of the level 2 texts and the zone file: without doubles, narrowest first */
     struct local local[LIST_COUNT];    /* what the zone files say; disagreement with `lists` is shown, not hidden */
+    density_nets local_nets;           /* around it in the level 2 zone file, narrowest first */
     struct ladder ladder;              /* of the zone files; empty without them */
     density_neighbour_list neighbours; /* level 1 addresses of the /24, from the zone file */
     bool has_density;                  /* the two above are known */
@@ -181,6 +182,12 @@ unsigned evidence_hidden_from(const struct evidence *);
 /* Whether rbldnsd may have left level 2 texts out, the most specific ones: the answer looks so, or another text like
  * the last would not have fitted into it at one of the sizes that resolvers offer. */
 bool evidence_may_be_cut(const struct evidence *);
+
+/* What the DNS tells of a net that may be published around the address; *net is the one that it shows, and may be NULL.
+ * Silence counts only where rbldnsd would speak: under the key that it answered with, and those that are more specific;
+ * an address that is registered as exempt it does not answer at all. */
+enum told { TOLD_NOTHING, TOLD_ABSENT, TOLD_SHOWN };
+enum told evidence_told(const struct evidence *, const struct prefix *, const struct net **net);
 
 /* The moment in an SOA serial of these zones (YYYYMMDDHH in German local time: UTC+1, in summer UTC+2), wall ms; -1
  * when the serial is no such moment. */

@@ -211,8 +211,13 @@ derive_nets(struct investigation *inv)
     }
     if (e->nets.count > 1)
         qsort(e->nets.at, e->nets.count, sizeof e->nets.at[0], by_prefix_narrow_first);
-    if (f->state == STATE_LISTED && inv->engine->zones)
-        lookup_hidden_nets(e, inv->engine->zones, &inv->engine->policy);
+}
+
+static void
+look_around(struct investigation *inv)
+{
+    if (inv->engine->zones)
+        lookup_more(&inv->evidence, inv->engine->zones, &inv->engine->policy);
 }
 
 /* Two lists that give the same address outside 127/8 have not got it from their operators. */
@@ -264,6 +269,8 @@ settle(struct investigation *inv, enum list_id id)
     believe(f, heard, proof);
     if (id == LIST_LEVEL2)
         derive_nets(inv);
+    if (id == LIST_LEVEL2 || id == LIST_EXEMPTION)
+        look_around(inv);
     derive_rewriting(&inv->evidence);
     if (inv->follow && f->due_ms)
         loop_timer_set(inv->engine->loop, &inv->heard[id].recheck, f->due_ms);
@@ -507,6 +514,7 @@ on_origin(struct investigation *inv, const struct ask *ask, const struct answer 
     n->has_bgp = true;
     n->bgp = origin.prefix;
     snprintf(n->country, sizeof n->country, "%s", origin.country);
+    look_around(inv);
     origin_as_name(&name, origin.asn);
     put(inv, SUBJECT_NETWORK, buf_string(&name), RECORD_TXT, on_as_name);
     buf_free(&name);
@@ -642,8 +650,6 @@ investigation_zones_changed(struct investigation *inv)
     if (!inv->engine->zones)
         return;
     lookup_zones(&inv->evidence, inv->engine->zones, &inv->engine->policy);
-    if (!inv->evidence.offline && inv->evidence.lists[LIST_LEVEL2].state == STATE_LISTED)
-        derive_nets(inv);
     report_change(inv);
 }
 

@@ -46,65 +46,92 @@ take_finding(struct evidence *e, const struct zones *zones, enum list_id id, uin
     }
 }
 
-static bool
-has_net(const struct evidence *e, const struct prefix *prefix)
+/* Narrowest first. */
+static void
+insert_net(struct evidence *e, const struct net *net)
 {
-    for (size_t i = 0; i < e->nets.count; i++)
-        if (prefix_equal(&e->nets.at[i].prefix, prefix))
-            return true;
-    return false;
-}
-
-/* The narrowest of rbldnsd's keys that a net of this length has rows under. */
-static unsigned
-key_of(unsigned length)
-{
-    return (length + 7) / 8;
-}
-
-/* Whether the DNS is silent of the net though it is listed: it answers with all rows of one key, so what is missing
- * beside them under that key has ended, or is newer, unless the answer was cut. */
-static bool
-may_be_hidden(const struct evidence *e, const struct net *net, unsigned answered_key)
-{
-    return e->offline || key_of(net->prefix.length) < answered_key || evidence_may_be_cut(e);
-}
-
-void
-lookup_hidden_nets(struct evidence *e, const struct zones *zones, const struct policy *policy)
-{
-    struct prefix self = prefix_around(&e->address, 32);
-    density_nets around = {0};
-    unsigned answered_key = e->nets.count > 0 ? key_of(e->nets.at[0].prefix.length) : 0;
-    if (!e->local[LIST_LEVEL2].have || e->local[LIST_LEVEL2].state != STATE_LISTED)
-        return;
-    density_nets_around(&around, zones, policy, &self);
-    for (size_t i = 0; i < around.count; i++) {
-        struct net net = around.at[i];
-        if (has_net(e, &net.prefix) || !may_be_hidden(e, &net, answered_key))
-            continue;
-        net.from_zone = true;
-        size_t at = e->nets.count;
-        vec_push(&e->nets, net);
-        for (; at > 0 && e->nets.at[at - 1].prefix.length < net.prefix.length; at--)
-            e->nets.at[at] = e->nets.at[at - 1];
-        e->nets.at[at] = net;
-    }
-    vec_free(&around);
+    size_t at = e->nets.count;
+    vec_push(&e->nets, *net);
+    for (; at > 0 && e->nets.at[at - 1].prefix.length < net->prefix.length; at--)
+        e->nets.at[at] = e->nets.at[at - 1];
+    e->nets.at[at] = *net;
 }
 
 static void
-look_around(struct evidence *e, const struct zones *zones, const struct policy *policy, uint32_t address)
+drop_hidden_nets(struct evidence *e)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < e->nets.count; i++)
+        if (!e->nets.at[i].from_zone)
+            e->nets.at[kept++] = e->nets.at[i];
+    e->nets.count = kept;
+}
+
+/* Those of which the DNS tells nothing: a net that it would show has ended there, or is newer than the file. */
+static void
+add_hidden_nets(struct evidence *e)
+{
+    drop_hidden_nets(e);
+    if (!evidence_is_listed(e, LIST_LEVEL2) || e->local[LIST_LEVEL2].state != STATE_LISTED)
+        return;
+    for (size_t i = 0; i < e->local_nets.count; i++) {
+        struct net net = e->local_nets.at[i];
+        if (evidence_told(e, &net.prefix, NULL) != TOLD_NOTHING)
+            continue;
+        net.from_zone = true;
+        insert_net(e, &net);
+    }
+}
+
+static void
+look_around(struct evidence *e, const struct zones *zones, const struct policy *policy)
+{
+    const struct network *n = &e->network;
+    ladder_fini(&e->ladder);
+    if (!e->has_density)
+        return;
+    density_ladder(&e->ladder, zones, policy, addr_to_v4(&e->address),
+                   n->has_bgp      ? &n->bgp
+                   : n->has_record ? &n->record
+                                   : NULL);
+    if (e->local[LIST_LEVEL2].have)
+        return;
+    for (size_t i = 0; i < e->ladder.rungs.count; i++)
+        e->ladder.rungs.at[i].unknown = evidence_told(e, &e->ladder.rungs.at[i].prefix, NULL) == TOLD_NOTHING;
+    for (size_t i = 0; i < e->nets.count; i++)
+        density_publish(&e->ladder, zones, policy, &e->nets.at[i]);
+}
+
+static bool
+can_be_in_zones(const struct evidence *e)
+{
+    return e->address.family == ADDR_V4 && !e->reserved;
+}
+
+void
+lookup_more(struct evidence *e, const struct zones *zones, const struct policy *policy)
+{
+    if (!can_be_in_zones(e))
+        return;
+    add_hidden_nets(e);
+    look_around(e, zones, policy);
+}
+
+static void
+look_up_nets(struct evidence *e, const struct zones *zones, const struct policy *policy)
+{
+    struct prefix self = prefix_around(&e->address, 32);
+    vec_clear(&e->local_nets);
+    density_nets_around(&e->local_nets, zones, policy, &self);
+}
+
+static void
+look_up_neighbours(struct evidence *e, const struct zones *zones)
 {
     struct prefix around = prefix_around(&e->address, 24);
     struct neighbour found[SLASH24];
-    const struct network *n = &e->network;
-    ladder_fini(&e->ladder);
     vec_clear(&e->neighbours);
     e->has_density = zones_at(zones, LIST_LEVEL1) != NULL;
-    if (!e->has_density)
-        return;
-    density_ladder(&e->ladder, zones, policy, address, n->has_bgp ? &n->bgp : n->has_record ? &n->record : NULL);
     size_t count = density_neighbours(zones, &around, 0, found, SLASH24);
     for (size_t i = 0; i < count; i++)
         vec_push(&e->neighbours, found[i]);
@@ -113,7 +140,7 @@ look_around(struct evidence *e, const struct zones *zones, const struct policy *
 void
 lookup_zones(struct evidence *e, const struct zones *zones, const struct policy *policy)
 {
-    if (e->address.family != ADDR_V4 || e->reserved)
+    if (!can_be_in_zones(e))
         return;
     uint32_t address = addr_to_v4(&e->address);
     for (size_t i = 0; i < LIST_COUNT; i++) {
@@ -123,9 +150,7 @@ lookup_zones(struct evidence *e, const struct zones *zones, const struct policy 
         else if (e->offline && !e->lists[i].detail)
             e->lists[i].detail = mem_copy("there is no zone file of it");
     }
-    if (e->offline) {
-        vec_clear(&e->nets);
-        lookup_hidden_nets(e, zones, policy);
-    }
-    look_around(e, zones, policy, address);
+    look_up_nets(e, zones, policy);
+    look_up_neighbours(e, zones);
+    lookup_more(e, zones, policy);
 }

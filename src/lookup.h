@@ -6,11 +6,11 @@
 #include "policy.h"
 #include "zones.h"
 
-/* Fills local, ladder and neighbours; with evidence->offline also the lists themselves and the nets. */
+/* Fills local, neighbours, ladder and the nets that the DNS hides; with evidence->offline also the lists themselves. */
 void lookup_zones(struct evidence *, const struct zones *, const struct policy *);
 
-/* Adds the nets of the level 2 zone file that the DNS answer hides. To be called when level 2 is listed by DNS and its
- * nets have been taken from the texts. */
-void lookup_hidden_nets(struct evidence *, const struct zones *, const struct policy *);
+/* The last two anew: to be called when level 2 or the exemption was answered, its nets taken from the texts, and when
+ * it has become known who announces the address. */
+void lookup_more(struct evidence *, const struct zones *, const struct policy *);
 
 #endif

@@ -425,6 +425,45 @@ without_a_level_1_file_nothing_is_known_around_it(void **state)
     close_bench(&b);
 }
 
+/* Each rung "PREFIX published IMPACTS", "PREFIX not published" or "PREFIX unknown". */
+static void
+assert_published(const struct evidence *e, const char *expected)
+{
+    struct buf seen = {0};
+    char text[PREFIX_TEXT];
+    for (size_t i = 0; i < e->ladder.rungs.count; i++) {
+        const struct rung *rung = &e->ladder.rungs.at[i];
+        assert_false(rung->published && rung->unknown);
+        buf_format(&seen, "%s%s ", i ? ", " : "", prefix_text(&rung->prefix, text));
+        if (rung->published)
+            buf_format(&seen, "published %lld", (long long)rung->impacts);
+        else
+            buf_text(&seen, rung->unknown ? "unknown" : "not published");
+    }
+    assert_string_equal(buf_string(&seen), expected);
+    buf_free(&seen);
+}
+
+static void
+remove_zone(const struct bench *b, enum list_id id)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s/%s", b->directory, catalogue_at(id)->zone);
+    assert_int_equal(unlink(path), 0);
+}
+
+static void
+without_a_level_2_file_nobody_knows_what_is_published(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_offline(&b);
+    remove_zone(&b, LIST_LEVEL2);
+    show_zones(&b);
+    assert_published(start(&b, "203.0.113.77"), "203.0.113.77/32 unknown, 203.0.113.0/24 unknown");
+    close_bench(&b);
+}
+
 /* ---- beside the DNS ---- */
 
 #define L2_A "77.113.0.203.dnsbl-2.uceprotect.net A data 127.0.0.2\n"
@@ -468,6 +507,59 @@ a_net_that_the_dns_would_show_is_not_hidden(void **state)
     open_online(&b, L2_A L2_TXT DNS_24 "\n");
     show_zones(&b);
     assert_nets(finish(&b, "203.0.113.77"), "203.0.113.0/24 21 dns, 203.0.0.0/16 120 zone");
+    close_bench(&b);
+}
+
+/* A text that names no net may stand for any. */
+static void
+where_the_dns_names_no_net_the_file_does(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_online(&b, L2_A L2_TXT "\"IP 203.0.113.77 is UCEPROTECT-Level 2 listed. See http://x\"\n");
+    show_zones(&b);
+    assert_nets(finish(&b, "203.0.113.77"), "203.0.113.0/24 19 zone, 203.0.112.0/22 23 zone, 203.0.0.0/16 120 zone");
+    investigation_again(b.inv);
+    canned_deliver_all(b.engine.resolver);
+    assert_int_equal(investigation_evidence(b.inv)->nets.count, 3);
+    close_bench(&b);
+}
+
+/* The DNS shows the nets of one key, and hides what is wider. */
+static void
+without_the_file_the_dns_tells_what_is_published(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_online(&b, L2_A L2_TXT DNS_22 "\n"
+                                       "1.112.0.203.dnsbl-2.uceprotect.net A data 127.0.0.2\n"
+                                       "1.112.0.203.dnsbl-2.uceprotect.net TXT data \"Net 203.0.0.0/16 is "
+                                       "UCEPROTECT-Level2 PERMANENT listed -> See: http://x\"\n"
+                                       "2.112.0.203.dnsbl-2.uceprotect.net A timeout\n"
+                                       "3.112.0.203.ips.whitelisted.org A data 127.0.0.2\n");
+    remove_zone(&b, LIST_LEVEL2);
+    show_zones(&b);
+    const struct evidence *e = finish(&b, "203.0.113.77");
+    assert_published(e, "203.0.113.77/32 not published, 203.0.113.0/24 not published, 203.0.112.0/22 published 25");
+    assert_int_equal(e->ladder.rungs.at[2].listed, 5);
+    assert_published(finish(&b, "203.0.112.1"),
+                     "203.0.112.1/32 not published, 203.0.112.0/24 not published, 203.0.0.0/16 published -1");
+    assert_published(finish(&b, "203.0.112.2"), "203.0.112.2/32 unknown, 203.0.112.0/24 unknown");
+    assert_published(finish(&b, "203.0.112.3"), "203.0.112.3/32 unknown, 203.0.112.0/24 unknown"); /* exempt */
+    assert_published(finish(&b, "203.0.112.4"), "203.0.112.4/32 not published, 203.0.112.0/24 not published");
+    close_bench(&b);
+}
+
+static void
+an_announced_prefix_that_comes_late_is_a_rung(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_online(&b, "*.origin.asn.cymru.com TXT data \"64500 | 203.0.112.0/21 | DE | ripencc | 2020-01-01\"\n");
+    show_zones(&b);
+    assert_published(finish(&b, "203.0.113.77"), "203.0.113.77/32 not published, 203.0.113.0/24 published 19, "
+                                                 "203.0.112.0/22 published 23, 203.0.112.0/21 not published, "
+                                                 "203.0.0.0/16 published 120");
     close_bench(&b);
 }
 
@@ -606,9 +698,13 @@ main(void)
         cmocka_unit_test(the_record_of_the_database_is_a_rung),
         cmocka_unit_test(the_neighbours_are_those_of_the_24),
         cmocka_unit_test(without_a_level_1_file_nothing_is_known_around_it),
+        cmocka_unit_test(without_a_level_2_file_nobody_knows_what_is_published),
         cmocka_unit_test(what_the_dns_hides_is_added_and_marked),
         cmocka_unit_test(without_the_file_wider_nets_may_be_hidden),
         cmocka_unit_test(a_net_that_the_dns_would_show_is_not_hidden),
+        cmocka_unit_test(where_the_dns_names_no_net_the_file_does),
+        cmocka_unit_test(without_the_file_the_dns_tells_what_is_published),
+        cmocka_unit_test(an_announced_prefix_that_comes_late_is_a_rung),
         cmocka_unit_test(an_old_file_lists_nothing_that_the_dns_clears),
         cmocka_unit_test(disagreement_is_told_with_both_ages),
         cmocka_unit_test(silence_is_no_disagreement),

@@ -77,7 +77,7 @@ parts_json_rung(const struct rung *rung)
     parts_json_set(o, "listed", json_integer((int64_t)rung->listed));
     parts_json_set(o, "limit", parts_json_number(rung->limit, rung->limit > 0));
     parts_json_set(o, "impacts", parts_json_number(rung->impacts, rung->impacts != LISTING_UNKNOWN));
-    parts_json_set(o, "published", json_boolean(rung->published));
+    parts_json_set(o, "published", rung->unknown ? json_null() : json_boolean(rung->published));
     return o;
 }
 
