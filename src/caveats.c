@@ -1,6 +1,6 @@
 #include "caveats.h"
 
-#include "clock.h"
+#include "disagreement.h"
 #include "text.h"
 #include "wording.h"
 
@@ -77,37 +77,6 @@ untold_nets(struct verdict *v, const struct evidence *e)
     add(v, &out);
 }
 
-static void
-put_age(struct buf *out, uint32_t serial)
-{
-    int64_t generated = evidence_serial_ms(serial);
-    if (generated < 0) {
-        buf_text(out, "of unknown age");
-        return;
-    }
-    text_duration(out, clock_wall_ms() - generated);
-    buf_text(out, " old");
-}
-
-/* The DNS is the truth of now; the file is what the operator had when it was fetched. */
-static void
-disagreement(struct verdict *v, const struct evidence *e)
-{
-    for (size_t i = 0; i < LIST_COUNT; i++) {
-        const struct finding *f = &e->lists[i];
-        const struct local *local = &e->local[i];
-        struct buf out = {0};
-        if (!local->have || f->source != SOURCE_DNS || !state_is_known(f->state) || f->state == local->state)
-            continue;
-        buf_format(&out, "%s: the DNS says %s (data ", catalogue_at((enum list_id)i)->zone, state_name(f->state));
-        put_age(&out, f->serial);
-        buf_format(&out, "), the zone file says %s (", state_name(local->state));
-        put_age(&out, local->serial);
-        buf_text(&out, ").");
-        add(v, &out);
-    }
-}
-
 /* What makes the verdict say "neighbours" where nobody counted them. */
 static void
 company(struct verdict *v, unsigned listed, const struct evidence *e)
@@ -169,7 +138,7 @@ caveats_write(struct verdict *v, unsigned listed, const struct evidence *e)
     backscatter(v, listed, e);
     company(v, listed, e);
     untold_nets(v, e);
-    disagreement(v, e);
+    disagreement_write(v, e);
     missing_texts(v, e);
     stale_zones(v, e);
 }

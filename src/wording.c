@@ -37,6 +37,21 @@ wording_listed_isp(struct buf *out, const struct evidence *e)
     put_provider(out, e);
 }
 
+void
+wording_net(struct buf *out, const struct net *net)
+{
+    if (net->permanent) {
+        buf_text(out, "listed by hand, no expiry");
+    } else if (net->impacts != LISTING_UNKNOWN) {
+        text_number(out, net->impacts);
+        buf_text(out, net->impacts == 1 ? " impact" : " impacts");
+    } else if (net->abusers != LISTING_UNKNOWN) {
+        buf_format(out, "%lld abusers (rule before 2021)", (long long)net->abusers);
+    } else {
+        buf_text(out, "no figures");
+    }
+}
+
 /* ---- templates ---- */
 
 static const struct net *

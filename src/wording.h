@@ -22,6 +22,9 @@ void wording_listed_isp(struct buf *out, const struct evidence *);
 void wording_resolver_trouble(struct buf *out, const struct evidence *);
 const char *wording_resolver_advice(enum resolver_trouble);
 
+/* How a net is published: "23 impacts", "25 abusers (rule before 2021)", "listed by hand, no expiry", "no figures". */
+void wording_net(struct buf *out, const struct net *);
+
 /* A set of levels (bit n = level n + 1): "level 3", "levels 1 and 2", "levels 1, 2 and 3". */
 void wording_levels(struct buf *out, unsigned set);
 

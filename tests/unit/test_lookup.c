@@ -602,6 +602,48 @@ disagreement_is_told_with_both_ages(void **state)
     close_bench(&b);
 }
 
+/* What the DNS says of one net, with the note on it; NULL = none. */
+static void
+assert_nets_note(const char *texts, const char *expected)
+{
+    struct bench b;
+    struct buf script = {0};
+    open_online(&b, "");
+    buf_format(&script, L2_A L2_TXT "%s\n*.dnsbl-2.uceprotect.net A nxdomain serial 2026070620\n" L2_A, texts);
+    canned_say(b.engine.resolver, buf_string(&script));
+    canned_say(b.engine.resolver, "2.0.0.127.dnsbl-2.uceprotect.net A data 127.0.0.2\n");
+    show_zones(&b);
+    finish(&b, "203.0.113.77");
+    assert_note(&b, "dnsbl-2", expected);
+    buf_free(&script);
+    close_bench(&b);
+}
+
+#define DIFFER "dnsbl-2.uceprotect.net: the DNS (data 13 min old) and the zone file (1 d 2 h old) differ. "
+#define FILE_24 "\"" NET("NET", "203.0.113.0/24", "19") "\""
+#define FILE_22 "\"" NET("Net", "203.0.112.0/22", "23") "\""
+#define DNS_26 "\"" NET("Net", "203.0.113.64/26", "1") "\""
+#define DNS_17 "\"" NET("Net", "203.0.0.0/17", "70") "\""
+
+static void
+disagreement_on_nets_is_told_for_each(void **state)
+{
+    (void)state;
+    assert_nets_note(FILE_24 " " FILE_22, NULL); /* the /16 is hidden, and that is no disagreement */
+    assert_nets_note(DNS_24 " " FILE_22, DIFFER "203.0.113.0/24: 21 impacts in the DNS, 19 impacts in the file.");
+    assert_nets_note(FILE_24, DIFFER "203.0.112.0/22: 23 impacts in the file, not in the DNS.");
+    assert_nets_note(DNS_24 " " FILE_22 " " DNS_17, DIFFER
+                     "203.0.113.0/24: 21 impacts in the DNS, 19 impacts in the file; 203.0.0.0/17: 70 impacts in "
+                     "the DNS, not in the file.");
+    /* rbldnsd answers from the narrowest key, and hides the rest */
+    assert_nets_note(DNS_26, DIFFER "203.0.113.64/26: 1 impact in the DNS, not in the file.");
+    assert_nets_note("\"Net 203.0.112.0/22 is UCEPROTECT-Level2 PERMANENT listed -> See: http://x\" " FILE_24,
+                     DIFFER "203.0.112.0/22: listed by hand, no expiry in the DNS, 23 impacts in the file.");
+    /* what is not understood may be any net */
+    assert_nets_note("\"IP 203.0.113.77 is UCEPROTECT-Level 2 listed. See http://x\"", NULL);
+    assert_nets_note(FILE_24 " \"something else\"", NULL);
+}
+
 static void
 silence_is_no_disagreement(void **state)
 {
@@ -707,6 +749,7 @@ main(void)
         cmocka_unit_test(an_announced_prefix_that_comes_late_is_a_rung),
         cmocka_unit_test(an_old_file_lists_nothing_that_the_dns_clears),
         cmocka_unit_test(disagreement_is_told_with_both_ages),
+        cmocka_unit_test(disagreement_on_nets_is_told_for_each),
         cmocka_unit_test(silence_is_no_disagreement),
         cmocka_unit_test(files_that_come_answer_what_was_not_asked),
         cmocka_unit_test(files_that_come_show_what_the_dns_hid),

@@ -213,9 +213,9 @@ static const struct key verdict_keys[] = {
     {"state", "s"}, {"cause", "a"}, {"headline", "s"}, {"actor", "sn"}, {"advice", "a"}};
 static const struct key finding_keys[] = {{"zone", "s"}, {"state", "s"},   {"answers", "a"}, {"txt", "a"},
                                           {"ttl", "in"}, {"rtt_ms", "rn"}, {"source", "sn"}, {"detail", "sn"}};
-static const struct key net_keys[] = {{"prefix", "s"},   {"kind", "s"},   {"permanent", "b"}, {"impacts", "in"},
-                                      {"limit", "in"},   {"over", "in"},  {"asn", "in"},      {"org", "sn"},
-                                      {"country", "sn"}, {"clears", "on"}};
+static const struct key net_keys[] = {{"prefix", "s"},   {"kind", "s"},    {"permanent", "b"}, {"impacts", "in"},
+                                      {"limit", "in"},   {"over", "in"},   {"asn", "in"},      {"org", "sn"},
+                                      {"country", "sn"}, {"clears", "on"}, {"detail", "sn"}};
 static const struct key clears_keys[] = {{"impacts_to_lose", "i"}, {"estimate_hours", "i"}};
 static const struct key level3_keys[] = {
     {"asn", "in"}, {"org", "sn"}, {"country", "sn"}, {"score", "rn"}, {"limit", "r"}};
@@ -378,6 +378,24 @@ figures_of_what_is_listed(void **state)
     json_t *json = read_json(&s.result, false);
     for (size_t i = 0; i < COUNT(expected); i++)
         assert_at(json, expected[i].path, expected[i].value);
+    json_decref(json);
+    fini(&s);
+}
+
+static void
+each_net_says_what_the_file_has_otherwise(void **state)
+{
+    (void)state;
+    struct sample s;
+    make(&s, make_all);
+    struct evidence *e = &s.evidence;
+    struct net old = e->nets.at[0];
+    old.impacts = 15;
+    e->local[LIST_LEVEL2] = (struct local){.have = true, .state = STATE_LISTED, .serial = 2026070618};
+    vec_push(&e->local_nets, old);
+    json_t *json = read_json(&s.result, false);
+    assert_at(json, "levels.1.nets.0.detail", "\"15 impacts in the zone file (2 h 13 min old)\"");
+    assert_at(json, "levels.1.nets.2.detail", "\"not in the zone file (2 h 13 min old)\"");
     json_decref(json);
     fini(&s);
 }
@@ -859,6 +877,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_result_has_every_key),
         cmocka_unit_test(figures_of_what_is_listed),
+        cmocka_unit_test(each_net_says_what_the_file_has_otherwise),
         cmocka_unit_test(null_is_what_is_not_known),
         cmocka_unit_test(a_doubted_denial_is_null),
         cmocka_unit_test(without_a_limit_nothing_is_over_it),

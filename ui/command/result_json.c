@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "command/parts_json.h"
+#include "disagreement.h"
 #include "text.h"
 
 #include <jansson.h>
@@ -92,6 +93,22 @@ set_finding(json_t *o, const struct finding *f)
 }
 
 static json_t *
+nets_json(const struct result *r)
+{
+    json_t *nets = json_array();
+    for (size_t i = 0; i < r->evidence->nets.count; i++) {
+        const struct net *net = &r->evidence->nets.at[i];
+        json_t *o = parts_json_net(net, r->policy);
+        struct buf detail = {0};
+        disagreement_on_net(&detail, r->evidence, net);
+        parts_json_set(o, "detail", parts_json_text(buf_string(&detail)));
+        json_array_append_new(nets, o);
+        buf_free(&detail);
+    }
+    return nets;
+}
+
+static json_t *
 level_json(const struct result *r, enum list_id id)
 {
     const struct evidence *e = r->evidence;
@@ -101,10 +118,7 @@ level_json(const struct result *r, enum list_id id)
     parts_json_set(o, "zone", json_string(list->zone));
     set_finding(o, &e->lists[id]);
     if (id == LIST_LEVEL2) {
-        json_t *nets = json_array();
-        for (size_t i = 0; i < e->nets.count; i++)
-            json_array_append_new(nets, parts_json_net(&e->nets.at[i], r->policy));
-        parts_json_set(o, "nets", nets);
+        parts_json_set(o, "nets", nets_json(r));
         unsigned hidden = evidence_hidden_from(e);
         parts_json_set(o, "hidden_from", parts_json_number(hidden, hidden > 0));
     }

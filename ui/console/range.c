@@ -3,6 +3,7 @@
 
 #include "figure.h"
 #include "text.h"
+#include "wording.h"
 
 #include <string.h>
 
@@ -211,19 +212,6 @@ range_gather(struct range *range, struct atlas *atlas, const struct prefix *pref
 
 /* ---- words ---- */
 
-void
-range_net_words(const struct net *net, struct buf *out)
-{
-    if (net->permanent)
-        buf_text(out, "listed by hand, no expiry");
-    else if (net->impacts != LISTING_UNKNOWN)
-        figure_count(out, net->impacts, "impact", "impacts");
-    else if (net->abusers != LISTING_UNKNOWN)
-        buf_format(out, "%lld abusers (rule before 2021)", (long long)net->abusers);
-    else
-        buf_text(out, "no figures");
-}
-
 /* ", at least 12 impacts, limit 9 if announced": what is known of a prefix that is not published. Level 2 lists
  * announced prefixes and /24s, and which are announced is not told. */
 static void
@@ -260,7 +248,7 @@ put_level2(struct buf *out, const struct range *range, const struct policy *poli
         return;
     if (range->own) {
         buf_text(out, "; published: ");
-        range_net_words(range->own, out);
+        wording_net(out, range->own);
         if (range->own->impacts != LISTING_UNKNOWN && range->own->limit > 0) {
             buf_text(out, " (");
             figure_times(out, (double)range->own->impacts / (double)range->own->limit);
@@ -272,7 +260,7 @@ put_level2(struct buf *out, const struct range *range, const struct policy *poli
     if (range->around > 0) {
         const struct net *net = &range->nets.at[range->around - 1];
         buf_format(out, ", but inside %s with ", prefix_text(&net->prefix, prefix));
-        range_net_words(net, out);
+        wording_net(out, net);
     }
 }
 
@@ -380,7 +368,7 @@ range_cell(const struct range *range, const struct policy *policy, int cell, str
         figure_count(out, (int64_t)spot->listed, "listed address", "listed addresses");
         if (spot->net) {
             buf_text(out, ", ");
-            range_net_words(spot->net, out);
+            wording_net(out, spot->net);
             buf_text(out, spot->net->permanent ? "" : " published");
             put_limit(out, policy, spot->prefix.length);
         } else if (range->knows_nets) {

@@ -60,7 +60,4 @@ enum { RANGE_SIGNS = 8 };
 size_t range_signs(const struct range *, struct map_sign out[static RANGE_SIGNS]);
 void range_caption(const struct range *, struct buf *out);
 
-/* "23 impacts", "25 abusers (rule before 2021)", "listed by hand, no expiry". */
-void range_net_words(const struct net *, struct buf *out);
-
 #endif
