@@ -23,7 +23,7 @@ struct matter matter_of_asn(uint32_t asn);
 
 /* "203.0.113.7", "203.0.113.0/24", "AS64500": the one form in which it is stored and shown. Returns `out`. */
 const char *matter_text(const struct matter *, char out[static MATTER_TEXT]);
-/* The same forms, strictly; "as64500" too. */
+/* The same forms, strictly; "as64500" too. An IPv4-mapped address is the IPv4 address (addr_unmap). */
 bool matter_parse(const char *text, struct matter *out);
 
 bool matter_equal(const struct matter *, const struct matter *);
