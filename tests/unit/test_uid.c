@@ -88,7 +88,7 @@ nothing_else_is_read(void **state)
         "017f22e2-79b0-7cc3-98c4_dc0c0c07398f",
         "017f22e2-79b0-7cc3-98c4-dc0c0c07398g",
         "017f22e2-79b0-7cc3-98c4-dc0c0c0739@f",
-        "017f22e2-79b0-7cc3-98c4-dc0c0c07\xc6\xe68f",
+        "017f22e2-79b0-7cc3-98c4-dc0c0c07\306\3468f",
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct uid uid = {{1, 2, 3}}, before = uid;
