@@ -1,8 +1,12 @@
 #include "filter.h"
 
+#include "clock.h"
 #include "text.h"
 
+#include <assert.h>
+#include <ctype.h>
 #include <string.h>
+#include <time.h>
 
 enum { TERM_ROOM = 256 };
 
@@ -16,6 +20,8 @@ static const struct {
 
 enum { SIGNS = sizeof signs / sizeof signs[0] };
 
+/* ---- figures ---- */
+
 static bool
 find_sign(const char *at, size_t *sign)
 {
@@ -25,32 +31,41 @@ find_sign(const char *at, size_t *sign)
     return false;
 }
 
-static bool
-refuse_name(const char *name, const char *const *names, size_t count, struct fault *fault)
+static void
+put_word(struct buf *out, const char *word)
 {
-    struct buf known = {0};
-    for (size_t i = 0; i < count; i++)
-        if (names[i])
-            buf_format(&known, "%s%s", known.count > 0 ? ", " : "", names[i]);
-    fault_set(fault, "there is no figure \"%s\" here, only %s", name, buf_string(&known));
-    buf_free(&known);
-    return false;
+    buf_format(out, "%s%s", out->count > 0 ? ", " : "", word);
+}
+
+static void
+put_figures(struct buf *out, const struct filter_language *language)
+{
+    for (size_t i = 0; i < language->figure_count; i++)
+        if (language->figures[i])
+            put_word(out, language->figures[i]);
 }
 
 /* "impacts>=100"; `name_count` bytes before the sign. */
 static bool
-read_figure(struct filter_term *term, const char *text, size_t name_count, size_t sign, const char *const *names,
-            size_t count, struct fault *fault)
+read_figure(struct filter_term *term, const char *text, size_t name_count, size_t sign,
+            const struct filter_language *language, struct fault *fault)
 {
     char name[TERM_ROOM];
     memcpy(name, text, name_count);
     name[name_count] = '\0';
     const char *number = text + name_count + strlen(signs[sign].sign);
     *term = (struct filter_term){.kind = FILTER_FIGURE, .compare = signs[sign].compare};
-    while (term->column < count && !(names[term->column] && strcasecmp(names[term->column], name) == 0))
+    while (term->column < language->figure_count &&
+           !(language->figures[term->column] && strcasecmp(language->figures[term->column], name) == 0))
         term->column++;
-    if (term->column == count)
-        return refuse_name(name, names, count, fault);
+    if (term->column == language->figure_count) {
+        struct buf known = {0};
+        put_figures(&known, language);
+        fault_set(fault, "there is no figure \"%s\" here%s%s", name, known.count > 0 ? ", only " : "",
+                  buf_string(&known));
+        buf_free(&known);
+        return false;
+    }
     size_t taken = text_read_decimal(number, &term->figure);
     if (taken == 0 || number[taken] != '\0')
         return fault_set(fault, "%s%s wants a number behind it, such as %s%s100", name, signs[sign].sign, name,
@@ -58,41 +73,193 @@ read_figure(struct filter_term *term, const char *text, size_t name_count, size_
     return true;
 }
 
-/* "in:203.0.113.0/24", or a single address. */
+/* ---- names of things: each reads what stands behind its colon ---- */
+
+typedef bool read_value(struct filter_term *, const char *text, const struct filter_language *, struct fault *);
+
 static bool
-read_in(struct filter_term *term, const char *text, struct fault *fault)
+read_in(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
 {
     struct addr address;
     bool host_bits = false;
-    *term = (struct filter_term){.kind = FILTER_IN};
-    if (addr_parse(text, &address) && address.family == ADDR_V4) {
-        term->prefix = prefix_around(&address, 32);
-        return true;
-    }
-    if (prefix_parse(text, &term->prefix, &host_bits) && term->prefix.addr.family == ADDR_V4)
-        return true;
-    if (host_bits) {
+    if (addr_parse(text, &address)) {
+        addr_unmap(&address);
+        term->prefix = prefix_around(&address, address.family == ADDR_V4 ? 32 : 128);
+    } else if (!prefix_parse(text, &term->prefix, &host_bits) && host_bits) {
         char prefix[PREFIX_TEXT];
         return fault_set(fault, "%s has bits set beyond its length; perhaps in:%s", text,
                          prefix_text(&term->prefix, prefix));
     }
-    return fault_set(fault, "in: wants an IPv4 prefix behind it, such as in:203.0.113.0/24");
+    if (term->prefix.addr.family == ADDR_V4 || (term->prefix.addr.family == ADDR_V6 && language->ipv6))
+        return true;
+    return fault_set(fault, "in: wants %s prefix behind it, such as in:203.0.113.0/24",
+                     language->ipv6 ? "a" : "an IPv4");
 }
 
 static bool
-read_term(struct filter_term *term, const char *text, const char *const *names, size_t count, struct fault *fault)
+read_as(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
 {
+    (void)language;
+    const char *digits = strncasecmp(text, "as", 2) == 0 ? text + 2 : text;
+    int64_t number = 0;
+    size_t taken = text_read_integer(digits, UINT32_MAX, &number);
+    if (taken == 0 || digits[taken] != '\0' || number == 0)
+        return fault_set(fault, "as: wants the number of an AS behind it, such as as:64500");
+    term->asn = (uint32_t)number;
+    return true;
+}
+
+static bool
+read_level(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
+{
+    (void)language;
+    if (strcasecmp(text, "none") == 0)
+        return true;
+    if (*text < '1' || *text > '3' || text[1] != '\0')
+        return fault_set(fault, "level: wants 1, 2, 3 or none behind it");
+    term->level = (unsigned)(*text - '0');
+    return true;
+}
+
+static bool
+read_state(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
+{
+    struct buf known = {0};
+    for (size_t i = 0; i < language->state_count; i++) {
+        if (strcasecmp(language->states[i], text) == 0) {
+            term->state = i;
+            buf_free(&known);
+            return true;
+        }
+        put_word(&known, language->states[i]);
+    }
+    fault_set(fault, "state: wants one of these behind it: %s", buf_string(&known));
+    buf_free(&known);
+    return false;
+}
+
+static bool
+read_tag(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
+{
+    (void)language;
+    if (*text == '\0')
+        return fault_set(fault, "tag: wants a tag behind it, such as tag:customer");
+    term->word = mem_copy(text);
+    for (char *at = term->word; *at != '\0'; at++)
+        *at = (char)tolower((unsigned char)*at);
+    return true;
+}
+
+/* "30d": so long before now. */
+static bool
+read_span(const char *text, int64_t *at_ms)
+{
+    static const struct {
+        const char *name;
+        int64_t seconds;
+    } units[] = {{"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 7 * 86400}, {"y", 365 * 86400}};
+    int64_t count;
+    size_t taken = text_read_integer(text, 1000 * 1000, &count);
+    for (size_t i = 0; taken > 0 && i < sizeof units / sizeof units[0]; i++)
+        if (strcasecmp(text + taken, units[i].name) == 0) {
+            *at_ms = clock_wall_ms() - count * units[i].seconds * 1000;
+            return true;
+        }
+    return false;
+}
+
+/* "2026-11-01". */
+static bool
+read_day(const char *text, int64_t *at_ms)
+{
+    struct tm day = {0};
+    char again[sizeof "2026-11-01"];
+    if (strlen(text) != sizeof again - 1 || !strptime(text, "%Y-%m-%d", &day) || day.tm_year < 70)
+        return false;
+    time_t moment = timegm(&day); /* of 02-30 it makes another day */
+    gmtime_r(&moment, &day);
+    strftime(again, sizeof again, "%Y-%m-%d", &day);
+    *at_ms = (int64_t)moment * 1000;
+    return strcmp(text, again) == 0;
+}
+
+static bool
+read_moment(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
+{
+    (void)language;
+    const char *name = term->kind == FILTER_SINCE ? "since" : "before";
+    if (read_span(text, &term->at_ms) || read_day(text, &term->at_ms))
+        return true;
+    return fault_set(fault, "%s: wants a span or a day behind it, such as %s:12h, %s:30d or %s:2026-11-01", name, name,
+                     name, name);
+}
+
+static const struct {
+    enum filter_kind kind;
+    const char *name;
+    read_value *read;
+} values[] = {
+    {FILTER_IN, "in:", read_in},
+    {FILTER_AS, "as:", read_as},
+    {FILTER_LEVEL, "level:", read_level},
+    {FILTER_STATE, "state:", read_state},
+    {FILTER_TAG, "tag:", read_tag},
+    {FILTER_SINCE, "since:", read_moment},
+    {FILTER_BEFORE, "before:", read_moment},
+};
+
+enum { VALUES = sizeof values / sizeof values[0] };
+
+static bool
+refuse_kind(const char *name, const struct filter_language *language, struct fault *fault)
+{
+    struct buf known = {0}, figures = {0};
+    put_word(&known, "words");
+    for (size_t i = 0; i < VALUES; i++)
+        if (language->kinds & 1u << values[i].kind)
+            put_word(&known, values[i].name);
+    put_figures(&figures, language);
+    fault_set(fault, "there is no %s here, only %s%s%s", name, buf_string(&known),
+              figures.count > 0 ? " and the figures " : "", buf_string(&figures));
+    buf_free(&known);
+    buf_free(&figures);
+    return false;
+}
+
+/* ---- terms ---- */
+
+static bool
+read_plain(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
+{
+    for (size_t i = 0; i < VALUES; i++) {
+        size_t length = strlen(values[i].name);
+        if (strncasecmp(text, values[i].name, length) != 0)
+            continue;
+        *term = (struct filter_term){.kind = values[i].kind};
+        return language->kinds & 1u << values[i].kind ? values[i].read(term, text + length, language, fault)
+                                                      : refuse_kind(values[i].name, language, fault);
+    }
     size_t before = strcspn(text, "<>=!"), sign;
-    if (strncasecmp(text, "in:", 3) == 0)
-        return read_in(term, text + 3, fault);
     if (before > 0 && find_sign(text + before, &sign))
-        return read_figure(term, text, before, sign, names, count, fault);
+        return read_figure(term, text, before, sign, language, fault);
     *term = (struct filter_term){.kind = FILTER_WORD, .word = mem_copy(text)};
     return true;
 }
 
+static bool
+read_term(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
+{
+    bool negated = *text == '-' || *text == '!';
+    if (negated && text[1] == '\0')
+        return fault_set(fault, "%s wants something behind it that rows shall not have, such as %shosting", text, text);
+    if (!read_plain(term, text + negated, language, fault))
+        return false;
+    term->negated = negated;
+    return true;
+}
+
 bool
-filter_parse(struct filter *filter, const char *text, const char *const *names, size_t count, struct fault *fault)
+filter_parse(struct filter *filter, const char *text, const struct filter_language *language, struct fault *fault)
 {
     struct filter fresh = {0};
     for (;;) {
@@ -108,7 +275,7 @@ filter_parse(struct filter *filter, const char *text, const char *const *names, 
         }
         memcpy(term_text, text, length);
         term_text[length] = '\0';
-        if (!read_term(&term, term_text, names, count, fault)) {
+        if (!read_term(&term, term_text, language, fault)) {
             filter_fini(&fresh);
             return false;
         }
@@ -128,8 +295,24 @@ filter_fini(struct filter *filter)
     vec_free(&filter->terms);
 }
 
+/* ---- rows ---- */
+
+unsigned
+filter_eye_kinds(const struct filter_eye *eye)
+{
+    unsigned kinds = 0;
+    kinds |= (unsigned)(eye->touches != NULL) << FILTER_IN;
+    kinds |= (unsigned)(eye->is_of != NULL) << FILTER_AS;
+    kinds |= (unsigned)(eye->on_level != NULL) << FILTER_LEVEL;
+    kinds |= (unsigned)(eye->is_state != NULL) << FILTER_STATE;
+    kinds |= (unsigned)(eye->has_tag != NULL) << FILTER_TAG;
+    kinds |= (unsigned)(eye->seen_ms != NULL) << FILTER_SINCE;
+    kinds |= (unsigned)(eye->seen_ms != NULL) << FILTER_BEFORE;
+    return kinds;
+}
+
 static bool
-holds(double figure, enum filter_compare compare, double than)
+compares(double figure, enum filter_compare compare, double than)
 {
     switch (compare) {
     case FILTER_LESS:
@@ -148,17 +331,45 @@ holds(double figure, enum filter_compare compare, double than)
     return false;
 }
 
+static bool
+was_seen(const struct filter_term *term, int64_t seen_ms)
+{
+    return seen_ms != 0 && (seen_ms >= term->at_ms) == (term->kind == FILTER_SINCE);
+}
+
+static bool
+holds(const struct filter_term *term, const struct filter_eye *eye, void *self, size_t item)
+{
+    switch (term->kind) {
+    case FILTER_WORD:
+        return eye->matches(self, item, term->word);
+    case FILTER_FIGURE:
+        return compares(eye->figure(self, item, term->column), term->compare, term->figure);
+    case FILTER_IN:
+        return eye->touches(self, item, &term->prefix);
+    case FILTER_AS:
+        return eye->is_of(self, item, term->asn);
+    case FILTER_LEVEL:
+        return eye->on_level(self, item, term->level);
+    case FILTER_STATE:
+        return eye->is_state(self, item, term->state);
+    case FILTER_TAG:
+        return eye->has_tag(self, item, term->word);
+    case FILTER_SINCE:
+    case FILTER_BEFORE:
+        return was_seen(term, eye->seen_ms(self, item));
+    case FILTER_KINDS:
+        break;
+    }
+    assert(!"a kind of term");
+    return false;
+}
+
 bool
 filter_passes(const struct filter *filter, const struct filter_eye *eye, void *self, size_t item)
 {
-    for (size_t i = 0; i < filter->terms.count; i++) {
-        const struct filter_term *term = &filter->terms.at[i];
-        bool passes = term->kind == FILTER_WORD ? eye->matches(self, item, term->word)
-                      : term->kind == FILTER_IN
-                          ? eye->touches(self, item, &term->prefix)
-                          : holds(eye->figure(self, item, term->column), term->compare, term->figure);
-        if (!passes)
+    for (size_t i = 0; i < filter->terms.count; i++)
+        if (holds(&filter->terms.at[i], eye, self, item) == filter->terms.at[i].negated)
             return false;
-    }
     return true;
 }

@@ -1,6 +1,7 @@
 /* What a user types to see fewer rows. */
 
-#include "console/filter.h"
+#include "clock.h"
+#include "filter.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -11,18 +12,44 @@
 
 #include <cmocka.h>
 
-static const char *const names[] = {"listed", NULL, "impacts", "ratio"};
+static const char *const figures[] = {"listed", NULL, "impacts", "ratio"};
+static const char *const states[] = {"open", "closed"};
 
-enum { NAMES = sizeof names / sizeof names[0] };
+enum { FIGURES = sizeof figures / sizeof figures[0], EVERY_KIND = (1 << FILTER_KINDS) - 1 };
+
+static const struct filter_language everything = {
+    .kinds = EVERY_KIND,
+    .figures = figures,
+    .figure_count = FIGURES,
+    .states = states,
+    .state_count = sizeof states / sizeof states[0],
+};
+
+/* 2026-07-06T18:13:00Z */
+static const int64_t now_ms = 1783361580000;
 
 /* One row to try filters on. */
 struct row {
     const char *text;
-    double figures[NAMES];
+    double figures[FIGURES];
     const char *prefix;
+    uint32_t asn;
+    unsigned level;
+    size_t state;
+    const char *tag;
+    int64_t seen_ms;
 };
 
-static const struct row harbor = {"HARBOR-NET Harbor Net AS64497", {3, 99, 19, NAN}, "203.0.113.0/24"};
+static const struct row harbor = {
+    .text = "HARBOR-NET Harbor Net AS64497",
+    .figures = {3, 99, 19, NAN},
+    .prefix = "203.0.113.0/24",
+    .asn = 64497,
+    .level = 2,
+    .state = 1,
+    .tag = "vip",
+    .seen_ms = 1783296000000, /* 2026-07-06T00:00:00Z */
+};
 
 static double
 figure(void *self, size_t item, size_t column)
@@ -47,33 +74,79 @@ touches(void *self, size_t item, const struct prefix *prefix)
     return prefix_covers(&own, prefix) || prefix_covers(prefix, &own);
 }
 
-static const struct filter_eye eye = {figure, matches, touches};
+static bool
+is_of(void *self, size_t item, uint32_t asn)
+{
+    (void)item;
+    return ((const struct row *)self)->asn == asn;
+}
 
 static bool
-passes(const char *text)
+on_level(void *self, size_t item, unsigned level)
+{
+    (void)item;
+    return ((const struct row *)self)->level == level;
+}
+
+static bool
+is_state(void *self, size_t item, size_t state)
+{
+    (void)item;
+    return ((const struct row *)self)->state == state;
+}
+
+static bool
+has_tag(void *self, size_t item, const char *tag)
+{
+    (void)item;
+    return strcmp(((const struct row *)self)->tag, tag) == 0;
+}
+
+static int64_t
+seen_ms(void *self, size_t item)
+{
+    (void)item;
+    return ((const struct row *)self)->seen_ms;
+}
+
+static const struct filter_eye eye = {figure, matches, touches, is_of, on_level, is_state, has_tag, seen_ms};
+
+static bool
+row_passes(struct row row, const char *text)
 {
     struct filter filter = {0};
     struct fault fault;
-    struct row row = harbor;
-    if (!filter_parse(&filter, text, names, NAMES, &fault))
+    if (!filter_parse(&filter, text, &everything, &fault))
         fail_msg("\"%s\": %s", text, fault.text);
     bool result = filter_passes(&filter, &eye, &row, 0);
     filter_fini(&filter);
     return result;
 }
 
+static bool
+passes(const char *text)
+{
+    return row_passes(harbor, text);
+}
+
 static void
-assert_refused(const char *text, const char *why)
+assert_refused_in(const struct filter_language *language, const char *text, const char *why)
 {
     struct filter filter = {0};
     struct fault fault;
-    assert_true(filter_parse(&filter, "harbor listed>2", names, NAMES, &fault));
-    assert_false(filter_parse(&filter, text, names, NAMES, &fault));
+    assert_true(filter_parse(&filter, "harbor listed>2", &everything, &fault));
+    assert_false(filter_parse(&filter, text, language, &fault));
     assert_string_equal(fault.text, why);
     struct row row = harbor;
     assert_int_equal(filter.terms.count, 2); /* what was there is still there */
     assert_true(filter_passes(&filter, &eye, &row, 0));
     filter_fini(&filter);
+}
+
+static void
+assert_refused(const char *text, const char *why)
+{
+    assert_refused_in(&everything, text, why);
 }
 
 static void
@@ -93,7 +166,8 @@ test_words(void **state)
     assert_true(passes("  net   HARBOR "));
     assert_true(passes("as64497"));
     assert_false(passes("harbor nimbus"));
-    assert_true(passes("-net")); /* no sign of ours */
+    assert_true(passes("harbor-net")); /* a sign only in front */
+    assert_false(passes("http://harbor"));
 }
 
 static void
@@ -136,6 +210,141 @@ test_prefixes(void **state)
 }
 
 static void
+test_what_must_not_be(void **state)
+{
+    (void)state;
+    assert_false(passes("-harbor"));
+    assert_false(passes("!HARBOR"));
+    assert_true(passes("-nimbus !tideline"));
+    assert_false(passes("-nimbus !net"));
+    assert_false(passes("-listed>2"));
+    assert_true(passes("-listed>3"));
+    assert_true(passes("!listed!=3"));
+    assert_true(passes("-ratio>0")); /* not known to be */
+    assert_false(passes("-in:203.0.113.7"));
+    assert_true(passes("-in:203.0.114.0/24 -as:1 -level:none -state:open -tag:x -before:1y"));
+    assert_false(passes("--net")); /* the word "-net" */
+    assert_refused("-", "- wants something behind it that rows shall not have, such as -hosting");
+    assert_refused("harbor !", "! wants something behind it that rows shall not have, such as !hosting");
+    assert_refused("-lsted>0", "there is no figure \"lsted\" here, only listed, impacts, ratio");
+}
+
+static void
+test_as(void **state)
+{
+    (void)state;
+    assert_true(passes("as:64497"));
+    assert_true(passes("AS:as64497"));
+    assert_false(passes("as:6449"));
+    static const char *const wrong[] = {"as:", "as:AS", "as:0", "as:4294967296", "as:64497x", "as:harbor", "as:-1"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_refused(wrong[i], "as: wants the number of an AS behind it, such as as:64500");
+}
+
+static void
+test_level(void **state)
+{
+    (void)state;
+    struct row clear = harbor;
+    clear.level = 0;
+    assert_true(passes("level:2"));
+    assert_false(passes("level:1"));
+    assert_false(passes("level:none"));
+    assert_true(row_passes(clear, "Level:None"));
+    static const char *const wrong[] = {"level:", "level:0", "level:4", "level:22", "level:no"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_refused(wrong[i], "level: wants 1, 2, 3 or none behind it");
+}
+
+static void
+test_state(void **state)
+{
+    (void)state;
+    assert_true(passes("state:closed"));
+    assert_true(passes("state:CLOSED"));
+    assert_false(passes("state:open"));
+    assert_refused("state:", "state: wants one of these behind it: open, closed");
+    assert_refused("state:waiting", "state: wants one of these behind it: open, closed");
+}
+
+static void
+test_tag(void **state)
+{
+    (void)state;
+    assert_true(passes("tag:vip"));
+    assert_true(passes("tag:VIP"));
+    assert_false(passes("tag:vi"));
+    assert_refused("tag:", "tag: wants a tag behind it, such as tag:customer");
+}
+
+static void
+test_moments(void **state)
+{
+    (void)state;
+    struct row never = harbor;
+    never.seen_ms = 0;
+    clock_fake(0, now_ms);
+    assert_true(passes("since:2026-07-06"));
+    assert_false(passes("before:2026-07-06"));
+    assert_false(passes("since:2026-07-07"));
+    assert_true(passes("before:2026-07-07"));
+    assert_true(passes("since:19h"));
+    assert_false(passes("since:18h"));
+    assert_true(passes("before:18h"));
+    assert_true(passes("since:1093min before:1092min")); /* 18:13 */
+    assert_true(passes("since:1d before:0d"));
+    assert_true(passes("since:1w"));
+    assert_true(passes("since:1Y"));
+    assert_false(row_passes(never, "since:1000y"));
+    assert_false(row_passes(never, "before:1d"));
+    clock_real();
+    static const char *const wrong[] = {"since:",     "since:30",         "since:d",        "since:30x",
+                                        "since:-1d",  "since:2026-02-30", "since:2026-7-6", "since:2026-07-06x",
+                                        "since:1.5d", "since:0000-00-00", "since:26-07-06", "since:9999999999d"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_refused(wrong[i], "since: wants a span or a day behind it, such as since:12h, since:30d or "
+                                 "since:2026-11-01");
+    assert_refused("before:x", "before: wants a span or a day behind it, such as before:12h, before:30d or "
+                               "before:2026-11-01");
+}
+
+static void
+test_what_rows_do_not_have_is_refused(void **state)
+{
+    (void)state;
+    const struct filter_eye plain = {.figure = figure, .matches = matches, .touches = touches};
+    struct filter_language language = everything;
+    language.kinds = filter_eye_kinds(&plain);
+    assert_refused_in(&language, "as:64500",
+                      "there is no as: here, only words, in: and the figures listed, impacts, ratio");
+    assert_refused_in(&language, "-since:3d",
+                      "there is no since: here, only words, in: and the figures listed, impacts, ratio");
+    language = (struct filter_language){.kinds = filter_eye_kinds(&eye)};
+    assert_refused_in(&language, "listed>0", "there is no figure \"listed\" here");
+    language.kinds = 0;
+    assert_refused_in(&language, "harbor state:open", "there is no state: here, only words");
+}
+
+static void
+test_prefixes_of_ipv6(void **state)
+{
+    (void)state;
+    struct filter_language language = everything;
+    struct filter filter = {0};
+    struct fault fault;
+    char prefix[PREFIX_TEXT];
+    language.ipv6 = true;
+    assert_true(filter_parse(&filter, "in:2001:db8::/32", &language, &fault));
+    assert_string_equal(prefix_text(&filter.terms.at[0].prefix, prefix), "2001:db8::/32");
+    assert_true(filter_parse(&filter, "in:2001:db8::1", &language, &fault));
+    assert_string_equal(prefix_text(&filter.terms.at[0].prefix, prefix), "2001:db8::1/128");
+    assert_true(filter_parse(&filter, "in:::ffff:203.0.113.7", &everything, &fault));
+    assert_string_equal(prefix_text(&filter.terms.at[0].prefix, prefix), "203.0.113.7/32");
+    assert_refused_in(&language, "in:x", "in: wants a prefix behind it, such as in:203.0.113.0/24");
+    filter_fini(&filter);
+}
+
+static void
 test_mistakes_are_explained(void **state)
 {
     (void)state;
@@ -163,7 +372,7 @@ test_long_words(void **state)
     sum[255] = '\0';
     struct filter filter = {0};
     struct fault fault;
-    assert_false(filter_parse(&filter, sum, names, NAMES, &fault));
+    assert_false(filter_parse(&filter, sum, &everything, &fault));
     filter_fini(&filter);
 }
 
@@ -176,6 +385,14 @@ main(void)
         cmocka_unit_test(test_figures),
         cmocka_unit_test(test_a_figure_that_is_not_known_passes_no_comparison),
         cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_what_must_not_be),
+        cmocka_unit_test(test_as),
+        cmocka_unit_test(test_level),
+        cmocka_unit_test(test_state),
+        cmocka_unit_test(test_tag),
+        cmocka_unit_test(test_moments),
+        cmocka_unit_test(test_what_rows_do_not_have_is_refused),
+        cmocka_unit_test(test_prefixes_of_ipv6),
         cmocka_unit_test(test_mistakes_are_explained),
         cmocka_unit_test(test_long_words),
     };

@@ -74,7 +74,7 @@ static const struct sheet_model model = {
     .filter_label = "Filter",
     .columns = columns,
     .column_count = sizeof columns / sizeof columns[0],
-    .eye = {figure, matches, touches},
+    .eye = {.figure = figure, .matches = matches, .touches = touches},
     .key = key,
     .cell = cell,
 };

@@ -123,7 +123,7 @@ static const struct sheet_model addresses = {
     .filter_label = "Filter: part of an address, exempt, backscatterer, in:203.0.113.0/28",
     .columns = address_columns,
     .column_count = sizeof address_columns / sizeof address_columns[0],
-    .eye = {address_figure, address_matches, spot_touches},
+    .eye = {.figure = address_figure, .matches = address_matches, .touches = spot_touches},
     .key = spot_key,
     .cell = address_cell,
 };
@@ -191,7 +191,7 @@ static const struct sheet_model blocks = {
     .filter_label = "Filter: part of a prefix, listed>3, impacts>=100, times>2, in:203.0.113.0/24",
     .columns = block_columns,
     .column_count = sizeof block_columns / sizeof block_columns[0],
-    .eye = {block_figure, block_matches, spot_touches},
+    .eye = {.figure = block_figure, .matches = block_matches, .touches = spot_touches},
     .key = spot_key,
     .cell = block_cell,
 };
@@ -293,6 +293,12 @@ net_touches(void *self, size_t item, const struct prefix *prefix)
     return overlap(&net_at(self, item)->prefix, prefix);
 }
 
+static bool
+net_is_of(void *self, size_t item, uint32_t asn)
+{
+    return net_at(self, item)->holder.asn == asn;
+}
+
 static enum role
 net_cell(void *self, size_t item, size_t column, struct buf *out)
 {
@@ -321,10 +327,10 @@ net_cell(void *self, size_t item, size_t column, struct buf *out)
 static const struct sheet_model nets = {
     .thing = "published net",
     .things = "published nets",
-    .filter_label = "Filter: words, impacts>=100, times>2, in:203.0.113.0/24",
+    .filter_label = "Filter: words, impacts>=100, times>2, as:64500, in:203.0.113.0/24",
     .columns = net_columns,
     .column_count = sizeof net_columns / sizeof net_columns[0],
-    .eye = {net_figure, net_matches, net_touches},
+    .eye = {.figure = net_figure, .matches = net_matches, .touches = net_touches, .is_of = net_is_of},
     .key = net_key,
     .cell = net_cell,
 };

@@ -122,10 +122,18 @@ keep_text(char **kept, const char *text)
 static bool
 parse(const struct sheet *sheet, struct filter *filter, const char *text, struct fault *fault)
 {
-    const char *names[SHEET_COLUMNS];
-    for (size_t i = 0; i < sheet->model->column_count; i++)
-        names[i] = sheet->model->columns[i].name;
-    return filter_parse(filter, text, names, sheet->model->column_count, fault);
+    const struct sheet_model *model = sheet->model;
+    const char *figures[SHEET_COLUMNS];
+    for (size_t i = 0; i < model->column_count; i++)
+        figures[i] = model->columns[i].name;
+    const struct filter_language language = {
+        .kinds = filter_eye_kinds(&model->eye),
+        .figures = figures,
+        .figure_count = model->column_count,
+        .states = model->states,
+        .state_count = model->state_count,
+    };
+    return filter_parse(filter, text, &language, fault);
 }
 
 bool

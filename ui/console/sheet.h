@@ -26,6 +26,8 @@ struct sheet_model {
     const struct sheet_column *columns; /* at most SHEET_COLUMNS */
     size_t column_count;
     struct filter_eye eye;
+    const char *const *states; /* what filters may name behind state:, when the eye sees states */
+    size_t state_count;
     uint64_t (*key)(void *self, size_t item); /* view.h */
     /* Appends what a cell shows, clean; returns its role. */
     enum role (*cell)(void *self, size_t item, size_t column, struct buf *out);

@@ -9,6 +9,7 @@
 #include "top.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { ROOMY = 16 }; /* rows from which there is something above the table */
 
@@ -131,6 +132,22 @@ touches(void *self, size_t item, const struct prefix *prefix)
     return addr_to_v4(&range.addr) + prefix_size(&range) > first;
 }
 
+static bool
+is_of(void *self, size_t item, uint32_t asn)
+{
+    return number_at(self, item) == asn;
+}
+
+/* What level 3 makes of it, by the estimate. */
+static const char *const states[] = {"under", "borderline", "over"};
+
+static bool
+is_state(void *self, size_t item, size_t state)
+{
+    const struct asn_density *d = density_at(self, item);
+    return d && strcmp(call_name(d->call), states[state]) == 0;
+}
+
 static enum role
 put_call(struct buf *out, const struct asn_density *d)
 {
@@ -171,10 +188,12 @@ cell(void *self, size_t item, size_t column, struct buf *out)
 static const struct sheet_model model = {
     .thing = "ASN",
     .things = "ASNs",
-    .filter_label = "Filter: name or number, listed>0, impacts>=100, ratio>1.5, in:203.0.113.0/24",
+    .filter_label = "Filter: name, as:64500, listed>0, impacts>=100, ratio>1.5, in:203.0.113.0/24",
     .columns = columns,
     .column_count = sizeof columns / sizeof columns[0],
-    .eye = {figure, matches, touches},
+    .eye = {.figure = figure, .matches = matches, .touches = touches, .is_of = is_of, .is_state = is_state},
+    .states = states,
+    .state_count = sizeof states / sizeof states[0],
     .key = key_of,
     .cell = cell,
 };
