@@ -42,6 +42,16 @@ clock_rfc3339(int64_t wall_ms, char out[static CLOCK_TEXT])
         strftime(out, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &utc);
 }
 
+const char *
+clock_minute(int64_t wall_ms, char out[static CLOCK_MINUTE])
+{
+    time_t seconds = (time_t)(wall_ms / 1000);
+    struct tm utc;
+    if (!gmtime_r(&seconds, &utc) || strftime(out, CLOCK_MINUTE, "%Y-%m-%d %H:%M", &utc) == 0)
+        out[0] = '\0';
+    return out;
+}
+
 void
 clock_fake(int64_t now_ms, int64_t wall_ms)
 {

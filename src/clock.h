@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-enum { CLOCK_TEXT = sizeof "2026-07-06T18:13:00Z" };
+enum { CLOCK_TEXT = sizeof "2026-07-06T18:13:00Z", CLOCK_MINUTE = sizeof "2026-07-06 18:13" };
 
 /* Milliseconds and microseconds since an arbitrary moment; never goes back. */
 int64_t clock_now_ms(void);
@@ -15,6 +15,9 @@ int64_t clock_wall_ms(void);
 
 /* Wall time as RFC 3339 in UTC, to the second. */
 void clock_rfc3339(int64_t wall_ms, char out[static CLOCK_TEXT]);
+
+/* The same for people, to the minute: "2026-07-06 18:13", to be followed by " UTC". Returns `out`. */
+const char *clock_minute(int64_t wall_ms, char out[static CLOCK_MINUTE]);
 
 /* Stop both clocks at these readings, for tests with golden output; clock_real() lets them run again. */
 void clock_fake(int64_t now_ms, int64_t wall_ms);

@@ -100,6 +100,24 @@ evidence_is_listed(const struct evidence *e, enum list_id id)
     return e->lists[id].state == STATE_LISTED;
 }
 
+int64_t
+evidence_seen_ms(const struct evidence *e, enum list_id id)
+{
+    const struct finding *f = &e->lists[id];
+    int64_t made_ms = f->source == SOURCE_ZONE ? evidence_serial_ms(f->serial) : f->answered_ms;
+    return made_ms > 0 ? made_ms : 0;
+}
+
+struct past_list
+evidence_past(const struct evidence *e, enum list_id id)
+{
+    struct past_list past = e->past.lists[id];
+    int64_t seen_ms = evidence_seen_ms(e, id);
+    if (seen_ms > 0)
+        past_add_state(&past, e->lists[id].state, seen_ms, seen_ms);
+    return past;
+}
+
 bool
 evidence_has_local(const struct evidence *e)
 {

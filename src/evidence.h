@@ -10,6 +10,7 @@
 #include "density.h"
 #include "listing.h"
 #include "net.h"
+#include "past.h"
 #include "vec.h"
 
 #include <stdbool.h>
@@ -110,6 +111,7 @@ struct evidence {
     bool rewritten;                    /* several lists gave the same foreign address: the resolver makes them up */
     struct addr rewriter;              /* ... this one */
     VEC(struct endpoint) servers;      /* the resolvers that are asked */
+    struct past past;                  /* what the journal knows of it; zeroed without one */
 };
 
 void evidence_init(struct evidence *, const char *target, const char *label, const struct addr *);
@@ -128,6 +130,13 @@ enum { EVIDENCE_LEVELS = 3 };
 const struct finding *evidence_level(const struct evidence *, unsigned level);
 
 bool evidence_is_listed(const struct evidence *, enum list_id);
+
+/* When what a list says was true: when it answered, of a zone file when that was made; 0 = not known. */
+int64_t evidence_seen_ms(const struct evidence *, enum list_id);
+
+/* The past of a list with what it says now. Its state is another than the finding's when that is not known, or older
+ * than the journal's last look (an old zone file). */
+struct past_list evidence_past(const struct evidence *, enum list_id);
 
 /* Whether there is a zone file of any list. */
 bool evidence_has_local(const struct evidence *);

@@ -47,6 +47,24 @@ level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
     add(v, true, &out);
 }
 
+/* From our own past: what was not listed had no impact in the window, so all impacts that there are came later. */
+static void
+level1_least(struct verdict *v, const struct evidence *e, const struct policy *policy)
+{
+    struct past_list past = evidence_past(e, LIST_LEVEL1);
+    int64_t least_ms = past.other_ms + policy->window_hours * 3600 * 1000;
+    char least[CLOCK_MINUTE], clear[CLOCK_MINUTE];
+    struct buf out = {0};
+    if (past.state != STATE_LISTED || past.other_ms == 0 || least_ms <= clock_wall_ms())
+        return;
+    buf_format(&out,
+               "Level 1 does not end by itself before about %s UTC: it was seen clear on %s UTC, so all its impacts "
+               "came later, and each counts for %lld days.",
+               clock_minute(least_ms, least), clock_minute(past.other_ms, clear),
+               (long long)(policy->window_hours / 24));
+    add(v, true, &out);
+}
+
 /* Every net that covers the address must fall under its limit, so the slowest decides. */
 static const struct net *
 slowest_net(const struct evidence *e, const struct policy *policy)
@@ -150,8 +168,10 @@ backscatterer(struct verdict *v)
 void
 forecast_write(struct verdict *v, unsigned listed, const struct evidence *e, const struct policy *policy)
 {
-    if (listed & CAUSE_ADDRESS)
+    if (listed & CAUSE_ADDRESS) {
         level1(v, e, policy);
+        level1_least(v, e, policy);
+    }
     if (listed & CAUSE_ALLOCATION)
         level2(v, e, policy);
     if (listed & CAUSE_PROVIDER)

@@ -13,6 +13,7 @@
 #include "filter.h"
 #include "matter.h"
 #include "observation.h"
+#include "past.h"
 #include "uid.h"
 #include "vec.h"
 
@@ -74,19 +75,7 @@ bool journal_newest(struct journal *, const struct addr *, struct observation *o
  * it as published or lie in it; of an ASN those announced by it or naming it in level 3. */
 bool journal_history(struct journal *, const struct matter *, size_t most, journal_observations *out, struct fault *);
 
-/* What the past says of an address: for each list how long it has been as it was last seen. */
-struct past_list {
-    enum state state; /* LISTED or CLEAR as last seen; UNASKED = never seen to be either */
-    int64_t since_ms; /* first time of the unbroken run of that state */
-    int64_t until_ms; /* last time of it */
-    int64_t other_ms; /* the last time before it at which it was the other one; 0 = never */
-};
-struct past {
-    bool known;       /* the address is in the journal */
-    int64_t first_ms; /* first time of all */
-    uint32_t changes; /* observations there are */
-    struct past_list lists[LIST_COUNT];
-};
+/* What the past says of an address: its looks, in the order of their time, taken in by past_add. */
 bool journal_past(struct journal *, const struct addr *, struct past *out, struct fault *);
 
 /* ---- cases ---- */

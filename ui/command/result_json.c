@@ -221,6 +221,30 @@ neighbours_json(const struct evidence *e)
     return o;
 }
 
+/* What the journal knows of the three levels, and what they say now. */
+static json_t *
+history_json(const struct evidence *e)
+{
+    static const enum list_id levels[] = {LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3};
+    json_t *o = json_object(), *array = json_array();
+    parts_json_set(o, "first_seen", time_or_null(e->past.first_ms));
+    parts_json_set(o, "observations", json_integer(e->past.changes));
+    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
+        struct past_list past = evidence_past(e, levels[i]);
+        bool listed = past.state == STATE_LISTED;
+        json_t *level = json_object();
+        parts_json_set(level, "level", json_integer(catalogue_at(levels[i])->level));
+        parts_json_set(level, "state", state_is_known(past.state) ? json_string(state_name(past.state)) : json_null());
+        parts_json_set(level, "since", time_or_null(past.since_ms));
+        parts_json_set(level, "seen_clear_before", time_or_null(listed ? past.other_ms : 0));
+        parts_json_set(level, "seen_listed_before", time_or_null(listed ? 0 : past.other_ms));
+        parts_json_set(level, "listings", json_integer(past.listings));
+        json_array_append_new(array, level);
+    }
+    parts_json_set(o, "levels", array);
+    return o;
+}
+
 static const char *
 kind_of(const struct evidence *e)
 {
@@ -249,6 +273,7 @@ result_json(struct buf *out, const struct result *r, bool pretty)
         set_nothing(o);
     parts_json_set(o, "escalation", e && e->has_density ? parts_json_ladder(&e->ladder) : json_null());
     parts_json_set(o, "neighbours", e && e->has_density ? neighbours_json(e) : json_null());
+    parts_json_set(o, "history", e && e->past.known ? history_json(e) : json_null());
     parts_json_set(o, "lists", json_null());
     parts_json_print(out, o, pretty);
 }

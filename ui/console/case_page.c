@@ -420,6 +420,21 @@ list_row(struct page *p, const struct evidence *e, enum list_id id, bool live)
     raw_rows(p, e, id);
 }
 
+/* What the journal knows of how long it has been so. */
+static void
+since_row(struct page *p, const struct evidence *e, enum list_id id)
+{
+    struct past_list past = evidence_past(e, id);
+    struct buf text = {0};
+    if (e->past.known && past.state == e->lists[id].state)
+        past_words(&text, &past, e->past.first_ms);
+    if (text.count > 0) {
+        page_row(p, case_key(CASE_KEY_LIST, id));
+        page_wrap(p, COL_NET, ROLE_DIM, buf_string(&text));
+    }
+    buf_free(&text);
+}
+
 static void
 put_times(struct buf *out, int64_t impacts, int64_t limit)
 {
@@ -517,12 +532,16 @@ section_chain(struct page *p, const struct evidence *e, const struct policy *pol
         return;
     page_gap(p);
     list_row(p, e, LIST_LEVEL1, live);
+    since_row(p, e, LIST_LEVEL1);
     list_row(p, e, LIST_LEVEL2, live);
     net_rows(p, e);
+    since_row(p, e, LIST_LEVEL2);
     list_row(p, e, LIST_LEVEL3, live);
     score_row(p, e, policy);
+    since_row(p, e, LIST_LEVEL3);
     list_row(p, e, LIST_EXEMPTION, live);
     list_row(p, e, LIST_BACKSCATTERER, live);
+    since_row(p, e, LIST_BACKSCATTERER);
 }
 
 /* ---- what follows ---- */
