@@ -81,6 +81,13 @@ cells_copy(struct screen *screen, const char *text)
     return true;
 }
 
+static void
+cells_lend(struct screen *screen, void (*use)(void *arg), void *arg)
+{
+    (void)screen;
+    use(arg);
+}
+
 void
 scene_open(struct scene *scene, int rows, int cols, bool ascii)
 {
@@ -92,6 +99,7 @@ scene_open(struct scene *scene, int rows, int cols, bool ascii)
         .put = cells_put,
         .redraw = cells_redraw,
         .suspend = cells_redraw,
+        .lend = cells_lend,
         .copy = cells_copy,
     };
     cells->rows = rows;

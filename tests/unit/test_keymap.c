@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-static const enum scope scopes[] = {SCOPE_VIEW, SCOPE_PROMPT, SCOPE_CONFIRM};
+static const enum scope scopes[] = {SCOPE_VIEW, SCOPE_PROMPT, SCOPE_CONFIRM, SCOPE_NOTE};
 
 enum { SCOPES = sizeof scopes / sizeof scopes[0] };
 
@@ -69,8 +69,10 @@ static void
 test_nothing_printable_is_bound_while_typing(void **state)
 {
     (void)state;
-    for (int press = ' '; press < 0x7F; press++)
+    for (int press = ' '; press < 0x7F; press++) {
         assert_int_equal(keymap_find(press, SCOPE_PROMPT), ACTION_NONE);
+        assert_int_equal(keymap_find(press, SCOPE_NOTE), ACTION_NONE);
+    }
 }
 
 static void

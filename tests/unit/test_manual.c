@@ -139,7 +139,7 @@ the_completion_has_the_options_of_the_program(void **state)
 static void
 put_keys(struct buf *out, enum action_group group)
 {
-    enum scope scope = group == GROUP_TYPE ? SCOPE_PROMPT : group == GROUP_DECIDE ? SCOPE_CONFIRM : SCOPE_VIEW;
+    enum scope scope = keymap_group_scope(group);
     buf_text(out, ".SS ");
     put_roff_line(out, keymap_group_name(group));
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {

@@ -66,90 +66,81 @@ settle(struct app *app, struct layer *layer)
 
 /* ---- what the app itself does ---- */
 
-typedef bool can_do(const struct app *, const struct layer *, size_t row);
-typedef void do_it(struct app *, struct layer *);
+typedef bool can_do(const struct app *, const struct layer *, enum action, size_t row);
+typedef void do_it(struct app *, struct layer *, enum action);
 
 static bool
-always(const struct app *app, const struct layer *layer, size_t row)
+always(const struct app *app, const struct layer *layer, enum action action, size_t row)
 {
-    (void)app, (void)layer, (void)row;
+    (void)app, (void)layer, (void)action, (void)row;
     return true;
 }
 
 static bool
-can_go_back(const struct app *app, const struct layer *layer, size_t row)
+can_go_back(const struct app *app, const struct layer *layer, enum action action, size_t row)
 {
-    (void)layer, (void)row;
+    (void)layer, (void)action, (void)row;
     return app->stack.count > 1;
 }
 
 static void
-do_close(struct app *app, struct layer *layer)
+do_close(struct app *app, struct layer *layer, enum action action)
 {
+    (void)action;
     app_close(app, layer->self);
 }
 
 static bool
-can_ask_target(const struct app *app, const struct layer *layer, size_t row)
+can_ask_target(const struct app *app, const struct layer *layer, enum action action, size_t row)
 {
-    (void)row;
+    (void)action, (void)row;
     return app->submit && layer->view->layout == LAYOUT_PAGE;
 }
 
 static void
-do_ask_target(struct app *app, struct layer *layer)
+do_ask_target(struct app *app, struct layer *layer, enum action action)
 {
-    (void)layer;
+    (void)layer, (void)action;
     app_ask_target(app, NULL);
 }
 
-/* What the view is about; NULL = it does not say. */
-static const struct prefix *
-about(const struct layer *layer, struct prefix *room)
-{
-    return layer->view->about && layer->view->about(layer->self, room) ? room : NULL;
-}
-
-static bool
-can_be_led(const struct app *app, const struct layer *layer, enum action action)
-{
+/* What a layer says of that row, with the room for it. */
+struct whereabouts {
     struct prefix prefix;
-    return app->guide.can && layer->view->layout == LAYOUT_PAGE &&
-           app->guide.can(app->guide.arg, action, about(layer, &prefix));
+    struct matter matter;
+    struct app_place place;
+};
+
+static void
+look_around(const struct layer *layer, size_t row, struct whereabouts *out)
+{
+    const struct view *view = layer->view;
+    out->place.about = view->about && view->about(layer->self, &out->prefix) ? &out->prefix : NULL;
+    out->place.matter = view->matter && view->matter(layer->self, row, &out->matter) ? &out->matter : NULL;
 }
 
 static bool
-can_go_wider(const struct app *app, const struct layer *layer, size_t row)
+can_be_led(const struct app *app, const struct layer *layer, enum action action, size_t row)
 {
-    (void)row;
-    return can_be_led(app, layer, ACTION_WIDER);
+    struct whereabouts here;
+    if (!app->guide.can || layer->view->layout != LAYOUT_PAGE)
+        return false;
+    look_around(layer, row, &here);
+    return app->guide.can(app->guide.arg, action, &here.place);
 }
 
 static void
-do_go_wider(struct app *app, struct layer *layer)
+be_led(struct app *app, struct layer *layer, enum action action)
 {
-    struct prefix prefix;
-    app->guide.go(app->guide.arg, ACTION_WIDER, about(layer, &prefix));
+    struct whereabouts here;
+    look_around(layer, layer->cursor.row, &here);
+    app->guide.go(app->guide.arg, action, &here.place);
 }
 
 static bool
-can_go_to_world(const struct app *app, const struct layer *layer, size_t row)
+can_copy(const struct app *app, const struct layer *layer, enum action action, size_t row)
 {
-    (void)row;
-    return can_be_led(app, layer, ACTION_WORLD);
-}
-
-static void
-do_go_to_world(struct app *app, struct layer *layer)
-{
-    struct prefix prefix;
-    app->guide.go(app->guide.arg, ACTION_WORLD, about(layer, &prefix));
-}
-
-static bool
-can_copy(const struct app *app, const struct layer *layer, size_t row)
-{
-    (void)app;
+    (void)app, (void)action;
     if (!layer->view->subject || row == VIEW_ANY_ROW)
         return layer->view->subject;
     struct buf subject = {0};
@@ -160,8 +151,9 @@ can_copy(const struct app *app, const struct layer *layer, size_t row)
 }
 
 static void
-do_copy(struct app *app, struct layer *layer)
+do_copy(struct app *app, struct layer *layer, enum action action)
 {
+    (void)action;
     struct buf subject = {0};
     layer->view->subject(layer->self, layer->cursor.row, &subject);
     if (app->screen->copy(app->screen, buf_string(&subject)))
@@ -172,43 +164,44 @@ do_copy(struct app *app, struct layer *layer)
 }
 
 static bool
-is_page(const struct app *app, const struct layer *layer, size_t row)
+is_page(const struct app *app, const struct layer *layer, enum action action, size_t row)
 {
-    (void)app, (void)row;
+    (void)app, (void)action, (void)row;
     return layer->view->layout == LAYOUT_PAGE;
 }
 
 static void
-do_write(struct app *app, struct layer *layer)
+do_write(struct app *app, struct layer *layer, enum action action)
 {
+    (void)action;
     report_ask(&app->report, app, layer, app->screen->ascii);
 }
 
 static void
-do_help(struct app *app, struct layer *layer)
+do_help(struct app *app, struct layer *layer, enum action action)
 {
-    (void)layer;
+    (void)layer, (void)action;
     view_help_open(app);
 }
 
 static void
-do_redraw(struct app *app, struct layer *layer)
+do_redraw(struct app *app, struct layer *layer, enum action action)
 {
-    (void)layer;
+    (void)layer, (void)action;
     app->screen->redraw(app->screen);
 }
 
 static void
-do_suspend(struct app *app, struct layer *layer)
+do_suspend(struct app *app, struct layer *layer, enum action action)
 {
-    (void)layer;
+    (void)layer, (void)action;
     app->screen->suspend(app->screen);
 }
 
 static void
-do_quit(struct app *app, struct layer *layer)
+do_quit(struct app *app, struct layer *layer, enum action action)
 {
-    (void)layer;
+    (void)layer, (void)action;
     app_quit(app);
 }
 
@@ -217,17 +210,14 @@ static const struct {
     can_do *can;
     do_it *act;
 } own_actions[] = {
-    {ACTION_BACK, can_go_back, do_close},
-    {ACTION_CLOSE, always, do_close},
-    {ACTION_QUIT, always, do_quit},
-    {ACTION_TARGET, can_ask_target, do_ask_target},
-    {ACTION_COPY, can_copy, do_copy},
-    {ACTION_WRITE, is_page, do_write},
-    {ACTION_HELP, is_page, do_help},
-    {ACTION_REDRAW, always, do_redraw},
-    {ACTION_SUSPEND, always, do_suspend},
-    {ACTION_WIDER, can_go_wider, do_go_wider},
-    {ACTION_WORLD, can_go_to_world, do_go_to_world},
+    {ACTION_BACK, can_go_back, do_close}, {ACTION_CLOSE, always, do_close},
+    {ACTION_QUIT, always, do_quit},       {ACTION_TARGET, can_ask_target, do_ask_target},
+    {ACTION_COPY, can_copy, do_copy},     {ACTION_WRITE, is_page, do_write},
+    {ACTION_HELP, is_page, do_help},      {ACTION_REDRAW, always, do_redraw},
+    {ACTION_SUSPEND, always, do_suspend}, {ACTION_WIDER, can_be_led, be_led},
+    {ACTION_WORLD, can_be_led, be_led},   {ACTION_JOURNAL, can_be_led, be_led},
+    {ACTION_HISTORY, can_be_led, be_led}, {ACTION_NOTE, can_be_led, be_led},
+    {ACTION_STATE, can_be_led, be_led},
 };
 
 enum { OWN_ACTIONS = sizeof own_actions / sizeof own_actions[0] };
@@ -237,7 +227,7 @@ static size_t
 find_own(const struct app *app, const struct layer *layer, enum action action, size_t row)
 {
     size_t i = 0;
-    while (i < OWN_ACTIONS && !(own_actions[i].action == action && own_actions[i].can(app, layer, row)))
+    while (i < OWN_ACTIONS && !(own_actions[i].action == action && own_actions[i].can(app, layer, action, row)))
         i++;
     return i;
 }
@@ -302,7 +292,7 @@ press(struct app *app, const struct event *event)
     } else if (cursor_is_move(action) && layer_has_cursor(layer)) {
         layer_move(layer, action, &extent);
     } else if (own < OWN_ACTIONS) {
-        own_actions[own].act(app, layer);
+        own_actions[own].act(app, layer, action);
     } else {
         complain(app, layer, event->press);
     }
@@ -314,7 +304,7 @@ paste(struct app *app, const struct event *event)
     struct layer *layer = uppermost(app);
     if (layer->view->input && layer->view->input(layer->self, app, event))
         return;
-    if (can_ask_target(app, layer, 0))
+    if (can_ask_target(app, layer, ACTION_TARGET, 0))
         app_ask_target(app, event->paste);
 }
 
@@ -520,6 +510,13 @@ void
 app_ask_target(struct app *app, const char *initial)
 {
     view_prompt_open(app, app->target_label, initial, app->submit, app->submit_arg);
+}
+
+void
+app_lend(struct app *app, void (*use)(void *arg), void *arg)
+{
+    app->screen->lend(app->screen, use, arg);
+    show_now(app);
 }
 
 void

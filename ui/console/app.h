@@ -26,11 +26,17 @@ void app_on_target(struct app *, const char *label, app_submit *, void *arg);
 /* The prompt that `i` opens. */
 void app_ask_target(struct app *, const char *initial);
 
-/* Leads from any view to others: what `u` and `W` do in views that do not do it themselves. `about` is what the view
- * says that it is about (view.h), NULL = nothing. */
+/* Where the user is: what the view says that it is about, and of what on that row the journal speaks (view.h); NULL =
+ * nothing. */
+struct app_place {
+    const struct prefix *about;
+    const struct matter *matter;
+};
+
+/* Leads from any view to others: what `u`, `W`, `J`, `H`, `e` and `t` do in views that do not do it themselves. */
 struct app_guide {
-    bool (*can)(void *arg, enum action, const struct prefix *about);
-    void (*go)(void *arg, enum action, const struct prefix *about);
+    bool (*can)(void *arg, enum action, const struct app_place *);
+    void (*go)(void *arg, enum action, const struct app_place *);
     void *arg;
 };
 void app_on_guide(struct app *, const struct app_guide *);
@@ -47,6 +53,9 @@ void app_select(struct app *, const void *self, size_t row);
 void app_touch(struct app *);
 /* A message in the place of the hint bar, until the next key. Clean text. */
 void app_message(struct app *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Gives the terminal to another program, which use(arg) runs and waits for. */
+void app_lend(struct app *, void (*use)(void *arg), void *arg);
 
 /* Asks app_run to return. */
 void app_quit(struct app *);

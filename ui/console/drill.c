@@ -96,20 +96,26 @@ drill_up(struct drill *drill, const struct prefix *prefix, const struct addr *he
 /* ---- the app's guide ---- */
 
 static bool
-can_go(void *arg, enum action action, const struct prefix *about)
+can_go(void *arg, enum action action, const struct app_place *place)
 {
+    const struct prefix *about = place->about;
     (void)arg;
-    if (action == ACTION_WIDER)
+    switch (action) {
+    case ACTION_WIDER:
         return about && about->addr.family == ADDR_V4 && about->length > 0;
-    return !about || about->length > 0; /* all of it is the world already */
+    case ACTION_WORLD:
+        return !about || about->length > 0; /* all of it is the world already */
+    default:
+        return false;
+    }
 }
 
 static void
-go(void *arg, enum action action, const struct prefix *about)
+go(void *arg, enum action action, const struct app_place *place)
 {
     struct drill *drill = arg;
     if (action == ACTION_WIDER)
-        drill_up(drill, about, NULL);
+        drill_up(drill, place->about, NULL);
     else
         drill_to_world(drill);
 }

@@ -4,9 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const group_names[GROUP_COUNT] = {
-    [GROUP_MOVE] = "Moving",       [GROUP_LOOK] = "Looking", [GROUP_TAKE] = "Taking away",
-    [GROUP_PROGRAM] = "whylisted", [GROUP_TYPE] = "Typing",  [GROUP_DECIDE] = "Deciding",
+static const struct {
+    const char *name;
+    enum scope scope;
+} groups[GROUP_COUNT] = {
+    [GROUP_LOOK] = {"Looking", SCOPE_VIEW},        [GROUP_KEEP] = {"Keeping", SCOPE_VIEW},
+    [GROUP_TAKE] = {"Taking away", SCOPE_VIEW},    [GROUP_PROGRAM] = {"whylisted", SCOPE_VIEW},
+    [GROUP_MOVE] = {"Moving", SCOPE_VIEW},         [GROUP_TYPE] = {"Typing", SCOPE_PROMPT},
+    [GROUP_NOTE] = {"Writing a note", SCOPE_NOTE}, [GROUP_DECIDE] = {"Deciding", SCOPE_CONFIRM},
 };
 
 static const struct action_info actions[] = {
@@ -20,61 +25,75 @@ static const struct action_info actions[] = {
     {ACTION_LAST, GROUP_MOVE, "last", "to the last row", 0},
     {ACTION_PANE, GROUP_MOVE, "switch", "to the next part of this view", 8},
     {ACTION_OPEN, GROUP_LOOK, "open", "what is behind the selected row", 1},
-    {ACTION_DETAILS, GROUP_LOOK, "raw", "all raw questions and answers", 12},
-    {ACTION_BACK, GROUP_LOOK, "back", "back to where you came from, to the same row", 11},
+    {ACTION_DETAILS, GROUP_LOOK, "raw", "all raw questions and answers", 15},
+    {ACTION_BACK, GROUP_LOOK, "back", "back to where you came from, to the same row", 14},
     {ACTION_AGAIN, GROUP_LOOK, "again", "ask again", 2},
     {ACTION_TARGET, GROUP_LOOK, "target", "ask about something else", 9},
     {ACTION_WIDER, GROUP_LOOK, "up", "what is around this: from an address to its range, to wider ones, to the ASN", 5},
-    {ACTION_WORLD, GROUP_LOOK, "world", "all ASNs, ranked", 14},
+    {ACTION_WORLD, GROUP_LOOK, "world", "all ASNs, ranked", 18},
+    {ACTION_JOURNAL, GROUP_LOOK, "journal", "what was looked at before, newest first", 17},
+    {ACTION_HISTORY, GROUP_LOOK, "history", "how this changed in the course of time", 13},
     {ACTION_FILTER, GROUP_LOOK, "filter", "show only rows that are like this", 6},
     {ACTION_SORT, GROUP_LOOK, "sort", "choose the order of the rows", 7},
-    {ACTION_SEARCH, GROUP_LOOK, "search", "to the next row that is like this", 13},
+    {ACTION_SEARCH, GROUP_LOOK, "search", "to the next row that is like this; in the journal the same as filter", 16},
     {ACTION_NEXT, GROUP_LOOK, "next", "to the next row that was searched for", 0},
     {ACTION_PREVIOUS, GROUP_LOOK, "previous", "to the one before", 0},
     {ACTION_PAUSE, GROUP_LOOK, "pause", "let the sweep rest, or go on", 3},
     {ACTION_STOP, GROUP_LOOK, "stop", "end the sweep, and keep what it found", 4},
-    {ACTION_COPY, GROUP_TAKE, "copy", "copy what is selected to the clipboard of this terminal", 15},
-    {ACTION_WRITE, GROUP_TAKE, "write", "write a report to a file", 16},
+    {ACTION_NOTE, GROUP_KEEP, "note", "write down what there is to know of this", 11},
+    {ACTION_STATE, GROUP_KEEP, "state", "open, waiting or closed; tags, ticket, whom you told, when to look again", 12},
+    {ACTION_COPY, GROUP_TAKE, "copy", "copy what is selected to the clipboard of this terminal", 19},
+    {ACTION_WRITE, GROUP_TAKE, "write", "write a report to a file", 20},
     {ACTION_HELP, GROUP_PROGRAM, "help", "the keys that do something here", 0},
     {ACTION_REDRAW, GROUP_PROGRAM, "redraw", "draw the screen anew", 0},
     {ACTION_SUSPEND, GROUP_PROGRAM, "suspend", "to the shell; fg comes back", 0},
     {ACTION_CLOSE, GROUP_PROGRAM, "close", "leave this view; leaving the last one quits", 10},
-    {ACTION_QUIT, GROUP_PROGRAM, "quit", "quit", 17},
+    {ACTION_QUIT, GROUP_PROGRAM, "quit", "quit", 21},
     {ACTION_ACCEPT, GROUP_TYPE, "accept", "take the line as it is", 1},
     {ACTION_CANCEL, GROUP_TYPE, "cancel", "leave without doing anything", 2},
     {ACTION_ERASE, GROUP_TYPE, "erase", "erase the character before the cursor", 0},
     {ACTION_DELETE, GROUP_TYPE, "delete", "erase the character under the cursor", 0},
     {ACTION_ERASE_WORD, GROUP_TYPE, "erase word", "erase the word before the cursor", 0},
-    {ACTION_ERASE_LINE, GROUP_TYPE, "erase all", "erase all before the cursor", 3},
+    {ACTION_ERASE_LINE, GROUP_TYPE, "erase all", "erase all before the cursor", 4},
     {ACTION_ERASE_REST, GROUP_TYPE, "erase rest", "erase all from the cursor on", 0},
+    {ACTION_NEW_LINE, GROUP_NOTE, "new line", "begin a new line", 0},
+    {ACTION_SAVE, GROUP_NOTE, "save", "keep the note in the journal", 1},
+    {ACTION_EDITOR, GROUP_NOTE, "your editor", "go on in $VISUAL or $EDITOR; what it saves comes back here", 3},
     {ACTION_YES, GROUP_DECIDE, "yes", "do it", 1},
     {ACTION_NO, GROUP_DECIDE, "no", "do not", 2},
 };
 
-enum { VIEW = SCOPE_VIEW, PROMPT = SCOPE_PROMPT, CONFIRM = SCOPE_CONFIRM, ANY = VIEW | PROMPT | CONFIRM };
+enum {
+    VIEW = SCOPE_VIEW,
+    PROMPT = SCOPE_PROMPT,
+    CONFIRM = SCOPE_CONFIRM,
+    NOTE = SCOPE_NOTE,
+    TYPE = PROMPT | NOTE,
+    ANY = VIEW | PROMPT | CONFIRM | NOTE
+};
 
 static const struct binding bindings[] = {
-    {PRESS_UP, VIEW, ACTION_UP},
+    {PRESS_UP, VIEW | NOTE, ACTION_UP},
     {'k', VIEW, ACTION_UP},
-    {PRESS_DOWN, VIEW, ACTION_DOWN},
+    {PRESS_DOWN, VIEW | NOTE, ACTION_DOWN},
     {'j', VIEW, ACTION_DOWN},
-    {PRESS_LEFT, VIEW | PROMPT, ACTION_LEFT},
+    {PRESS_LEFT, VIEW | TYPE, ACTION_LEFT},
     {'h', VIEW, ACTION_LEFT},
-    {PRESS_CTRL('B'), PROMPT, ACTION_LEFT},
-    {PRESS_RIGHT, VIEW | PROMPT, ACTION_RIGHT},
+    {PRESS_CTRL('B'), TYPE, ACTION_LEFT},
+    {PRESS_RIGHT, VIEW | TYPE, ACTION_RIGHT},
     {'l', VIEW, ACTION_RIGHT},
-    {PRESS_CTRL('F'), PROMPT, ACTION_RIGHT},
-    {PRESS_PAGE_UP, VIEW, ACTION_PAGE_UP},
+    {PRESS_CTRL('F'), TYPE, ACTION_RIGHT},
+    {PRESS_PAGE_UP, VIEW | NOTE, ACTION_PAGE_UP},
     {PRESS_CTRL('B'), VIEW, ACTION_PAGE_UP},
-    {PRESS_PAGE_DOWN, VIEW, ACTION_PAGE_DOWN},
+    {PRESS_PAGE_DOWN, VIEW | NOTE, ACTION_PAGE_DOWN},
     {PRESS_CTRL('F'), VIEW, ACTION_PAGE_DOWN},
     {' ', VIEW, ACTION_PAGE_DOWN},
-    {PRESS_HOME, VIEW | PROMPT, ACTION_FIRST},
+    {PRESS_HOME, VIEW | TYPE, ACTION_FIRST},
     {'g', VIEW, ACTION_FIRST},
-    {PRESS_CTRL('A'), PROMPT, ACTION_FIRST},
-    {PRESS_END, VIEW | PROMPT, ACTION_LAST},
+    {PRESS_CTRL('A'), TYPE, ACTION_FIRST},
+    {PRESS_END, VIEW | TYPE, ACTION_LAST},
     {'G', VIEW, ACTION_LAST},
-    {PRESS_CTRL('E'), PROMPT, ACTION_LAST},
+    {PRESS_CTRL('E'), TYPE, ACTION_LAST},
     {PRESS_TAB, VIEW, ACTION_PANE},
     {PRESS_ENTER, VIEW, ACTION_OPEN},
     {'d', VIEW, ACTION_DETAILS},
@@ -84,6 +103,8 @@ static const struct binding bindings[] = {
     {'i', VIEW, ACTION_TARGET},
     {'u', VIEW, ACTION_WIDER},
     {'W', VIEW, ACTION_WORLD},
+    {'J', VIEW, ACTION_JOURNAL},
+    {'H', VIEW, ACTION_HISTORY},
     {'f', VIEW, ACTION_FILTER},
     {'s', VIEW, ACTION_SORT},
     {'/', VIEW, ACTION_SEARCH},
@@ -91,6 +112,8 @@ static const struct binding bindings[] = {
     {'N', VIEW, ACTION_PREVIOUS},
     {'p', VIEW, ACTION_PAUSE},
     {'x', VIEW, ACTION_STOP},
+    {'e', VIEW, ACTION_NOTE},
+    {'t', VIEW, ACTION_STATE},
     {'y', VIEW, ACTION_COPY},
     {'w', VIEW, ACTION_WRITE},
     {'?', VIEW, ACTION_HELP},
@@ -100,14 +123,17 @@ static const struct binding bindings[] = {
     {'Q', VIEW, ACTION_QUIT},
     {PRESS_CTRL('C'), VIEW, ACTION_QUIT},
     {PRESS_ENTER, PROMPT, ACTION_ACCEPT},
-    {PRESS_ESCAPE, PROMPT, ACTION_CANCEL},
-    {PRESS_CTRL('C'), PROMPT, ACTION_CANCEL},
-    {PRESS_BACKSPACE, PROMPT, ACTION_ERASE},
-    {PRESS_DELETE, PROMPT, ACTION_DELETE},
-    {PRESS_CTRL('D'), PROMPT, ACTION_DELETE},
-    {PRESS_CTRL('W'), PROMPT, ACTION_ERASE_WORD},
-    {PRESS_CTRL('U'), PROMPT, ACTION_ERASE_LINE},
-    {PRESS_CTRL('K'), PROMPT, ACTION_ERASE_REST},
+    {PRESS_ESCAPE, TYPE, ACTION_CANCEL},
+    {PRESS_CTRL('C'), TYPE, ACTION_CANCEL},
+    {PRESS_BACKSPACE, TYPE, ACTION_ERASE},
+    {PRESS_DELETE, TYPE, ACTION_DELETE},
+    {PRESS_CTRL('D'), TYPE, ACTION_DELETE},
+    {PRESS_CTRL('W'), TYPE, ACTION_ERASE_WORD},
+    {PRESS_CTRL('U'), TYPE, ACTION_ERASE_LINE},
+    {PRESS_CTRL('K'), TYPE, ACTION_ERASE_REST},
+    {PRESS_ENTER, NOTE, ACTION_NEW_LINE},
+    {PRESS_CTRL('S'), NOTE, ACTION_SAVE},
+    {PRESS_CTRL('O'), NOTE, ACTION_EDITOR},
     {'y', CONFIRM, ACTION_YES},
     {'n', CONFIRM, ACTION_NO},
     {PRESS_ESCAPE, CONFIRM, ACTION_NO},
@@ -145,7 +171,13 @@ keymap_action(enum action action)
 const char *
 keymap_group_name(enum action_group group)
 {
-    return group_names[group];
+    return groups[group].name;
+}
+
+enum scope
+keymap_group_scope(enum action_group group)
+{
+    return groups[group].scope;
 }
 
 const struct binding *

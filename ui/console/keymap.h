@@ -28,8 +28,8 @@ enum press {
 /* "^L" */
 #define PRESS_CTRL(letter) ((letter) - '@')
 
-/* Where a binding holds: an ordinary view, a line being typed, a question with yes or no. */
-enum scope { SCOPE_VIEW = 1, SCOPE_PROMPT = 2, SCOPE_CONFIRM = 4 };
+/* Where a binding holds: an ordinary view, a line being typed, a question with yes or no, a note being written. */
+enum scope { SCOPE_VIEW = 1, SCOPE_PROMPT = 2, SCOPE_CONFIRM = 4, SCOPE_NOTE = 8 };
 
 enum action {
     ACTION_NONE,
@@ -51,6 +51,8 @@ enum action {
     ACTION_TARGET,
     ACTION_WIDER,
     ACTION_WORLD,
+    ACTION_JOURNAL,
+    ACTION_HISTORY,
     ACTION_FILTER,
     ACTION_SORT,
     ACTION_SEARCH,
@@ -58,6 +60,9 @@ enum action {
     ACTION_PREVIOUS,
     ACTION_PAUSE,
     ACTION_STOP,
+    /* keeping */
+    ACTION_NOTE,
+    ACTION_STATE,
     /* taking away */
     ACTION_COPY,
     ACTION_WRITE,
@@ -75,6 +80,10 @@ enum action {
     ACTION_ERASE_WORD,
     ACTION_ERASE_LINE,
     ACTION_ERASE_REST,
+    /* writing a note */
+    ACTION_NEW_LINE,
+    ACTION_SAVE,
+    ACTION_EDITOR,
     /* deciding */
     ACTION_YES,
     ACTION_NO,
@@ -82,7 +91,17 @@ enum action {
 };
 
 /* In the order in which help shows them. */
-enum action_group { GROUP_LOOK, GROUP_TAKE, GROUP_PROGRAM, GROUP_MOVE, GROUP_TYPE, GROUP_DECIDE, GROUP_COUNT };
+enum action_group {
+    GROUP_LOOK,
+    GROUP_KEEP,
+    GROUP_TAKE,
+    GROUP_PROGRAM,
+    GROUP_MOVE,
+    GROUP_TYPE,
+    GROUP_NOTE,
+    GROUP_DECIDE,
+    GROUP_COUNT
+};
 
 struct action_info {
     enum action action;
@@ -100,6 +119,8 @@ struct binding {
 
 const struct action_info *keymap_action(enum action);
 const char *keymap_group_name(enum action_group);
+/* Where the keys of a group are told for: those of moving, in an ordinary view. */
+enum scope keymap_group_scope(enum action_group);
 
 /* All bindings, in the order in which help shows them. */
 const struct binding *keymap_bindings(size_t *count);

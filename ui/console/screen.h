@@ -14,8 +14,9 @@ enum event_kind {
 
 struct event {
     enum event_kind kind;
-    int press;         /* EVENT_KEY: keymap.h */
-    const char *paste; /* EVENT_PASTE: clean, one line; lives for the call */
+    int press;               /* EVENT_KEY: keymap.h */
+    const char *paste;       /* EVENT_PASTE: clean, one line; lives for the call */
+    const char *paste_lines; /* the same with its line breaks as they were, each line clean; NULL = it has none */
 };
 
 typedef void screen_listener(void *arg, const struct event *);
@@ -30,6 +31,8 @@ struct screen {
     void (*redraw)(struct screen *);
     /* Gives the terminal back until the user returns to us; the next put repaints everything. */
     void (*suspend)(struct screen *);
+    /* Gives the terminal to another program, which use(arg) runs and waits for; the next put repaints everything. */
+    void (*lend)(struct screen *, void (*use)(void *arg), void *arg);
     /* To the clipboard; false when this terminal is known to have none. */
     bool (*copy)(struct screen *, const char *text);
 };

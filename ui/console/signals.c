@@ -119,6 +119,22 @@ signals_suspend(void)
 }
 
 void
+signals_lend(bool lent)
+{
+    static const struct {
+        int number;
+        sighandler_t handler;
+    } meanwhile[] = {{SIGINT, SIG_IGN}, {SIGQUIT, SIG_IGN}, {SIGTSTP, SIG_DFL}, {SIGCONT, SIG_DFL}};
+    enum { MEANWHILE = sizeof meanwhile / sizeof meanwhile[0] };
+    static struct sigaction kept[MEANWHILE];
+    for (size_t i = 0; i < MEANWHILE; i++) {
+        struct sigaction action = {.sa_handler = meanwhile[i].handler};
+        sigemptyset(&action.sa_mask);
+        sigaction(meanwhile[i].number, lent ? &action : &kept[i], lent ? &kept[i] : NULL);
+    }
+}
+
+void
 signals_stop(void)
 {
     if (!started)

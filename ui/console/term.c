@@ -4,6 +4,7 @@
 
 #include "term.h"
 
+#include "edit.h"
 #include "keymap.h"
 #include "mem.h"
 #include "role.h"
@@ -249,6 +250,19 @@ term_suspend(struct screen *screen)
     resume();
 }
 
+/* As after ^Z; what is pressed for the other program is not for us. */
+static void
+term_lend(struct screen *screen, void (*use)(void *arg), void *arg)
+{
+    (void)screen;
+    send(PASTE_OFF, strlen(PASTE_OFF));
+    endwin();
+    signals_lend(true);
+    use(arg);
+    signals_lend(false);
+    resume();
+}
+
 /* ---- keys ---- */
 
 static void
@@ -325,12 +339,14 @@ take_utf8(int byte)
 static void
 end_paste(void)
 {
-    struct buf clean = {0};
+    struct buf clean = {0}, by_line = {0};
     text_clean(&clean, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
+    edit_clean_lines(&by_line, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
     term.pasting = false;
     buf_clear(&term.pasted);
-    report(&(struct event){.kind = EVENT_PASTE, .paste = buf_string(&clean)});
+    report(&(struct event){.kind = EVENT_PASTE, .paste = buf_string(&clean), .paste_lines = buf_string(&by_line)});
     buf_free(&clean);
+    buf_free(&by_line);
 }
 
 /* ^C gets out of a paste whose end was lost. */
@@ -494,6 +510,7 @@ term_start(bool ascii, enum term_colour colour, struct fault *fault)
         .put = term_put,
         .redraw = term_redraw,
         .suspend = term_suspend,
+        .lend = term_lend,
         .copy = term_copy,
     };
     return &term.screen;

@@ -13,6 +13,7 @@
 #include "cursor.h"
 #include "keymap.h"
 #include "layout.h"
+#include "matter.h"
 #include "screen.h"
 
 struct app;
@@ -63,6 +64,9 @@ struct view {
 
     /* The address or prefix that it is about; false = none. */
     bool (*about)(void *self, struct prefix *out);
+    /* Whose history, note and state are meant on that row: that of the view itself, unless each of its rows is a thing
+     * of its own; false = of nothing. */
+    bool (*matter)(void *self, size_t row, struct matter *out);
 
     /* What `copy` takes from that row; nothing appended = nothing to copy. */
     void (*subject)(void *self, size_t row, struct buf *out);

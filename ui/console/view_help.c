@@ -2,19 +2,14 @@
 
 #include "view_text.h"
 
-static enum scope
-scope_of(enum action_group group)
-{
-    return group == GROUP_TYPE ? SCOPE_PROMPT : group == GROUP_DECIDE ? SCOPE_CONFIRM : SCOPE_VIEW;
-}
-
-/* Its keys, unless nothing can be done with them in the view that help is asked for. */
+/* Its keys, unless nothing can be done with them in the view that help is asked for, nor in what opens from it. */
 static void
 add_action(struct app *app, struct text_page *page, enum action action, bool *is_first)
 {
     const struct action_info *info = keymap_action(action);
-    enum scope scope = scope_of(info->group);
-    if (scope == SCOPE_VIEW && !app_can(app, action))
+    enum scope scope = keymap_group_scope(info->group);
+    enum action way = scope == SCOPE_NOTE ? ACTION_NOTE : action;
+    if ((scope == SCOPE_VIEW || scope == SCOPE_NOTE) && !app_can(app, way))
         return;
     if (*is_first)
         text_page_head(page, keymap_group_name(info->group));
