@@ -100,22 +100,21 @@ static void
 print_asn(struct ground *g, const struct options *o, size_t asn)
 {
     struct page page = {0};
-    struct asn_report report = {.map = g->setup.map,
-                                .asn = asn,
-                                .density = density_world_at(g->world, asn),
-                                .zones = g->setup.zones,
-                                .policy = &g->setup.engine.policy};
+    struct asn known = asnmap_at(g->setup.map, asn);
+    struct asn_report report = {.zones = g->setup.zones, .policy = &g->setup.engine.policy};
+    provider_gather(&report.provider, known.number, g->setup.map, g->world, report.zones, report.policy);
     if (o->format == FORMAT_JSON) {
         density_report_asn_json(&g->out, &report, g->output.terminal);
     } else if (o->format == FORMAT_CSV) {
         density_report_asn_csv_head(&g->out);
-        density_report_asn_csv(&g->out, &report);
+        density_report_asn_csv(&g->out, &known, &report.provider.density);
     } else {
         page_begin(&page, g->output.columns);
         density_report_asn_text(&page, &report);
         output_page(&g->output, &g->out, &page);
     }
     page_fini(&page);
+    provider_fini(&report.provider);
 }
 
 int
@@ -199,10 +198,10 @@ print_top(struct ground *g, const struct options *o, const size_t *order, size_t
         density_report_top_json(&g->out, g->setup.map, g->world, order, count, g->output.terminal);
     } else if (o->format == FORMAT_CSV) {
         density_report_asn_csv_head(&g->out);
-        for (size_t i = 0; i < count; i++)
-            density_report_asn_csv(&g->out, &(struct asn_report){.map = g->setup.map,
-                                                                 .asn = order[i],
-                                                                 .density = density_world_at(g->world, order[i])});
+        for (size_t i = 0; i < count; i++) {
+            struct asn asn = asnmap_at(g->setup.map, order[i]);
+            density_report_asn_csv(&g->out, &asn, density_world_at(g->world, order[i]));
+        }
     } else {
         page_begin(&page, g->output.columns);
         density_report_top_text(&page, g->setup.map, g->world, order, count);

@@ -2,6 +2,7 @@
 #include "command/parts_json.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 
 static json_t *
 prefix_json(const struct prefix *prefix)
@@ -93,12 +94,12 @@ density_report_range_json(struct buf *out, const struct range_report *r, bool pr
 /* ---- an ASN ---- */
 
 static json_t *
-figures_json(const struct asn *asn, const struct asn_density *d)
+figures_json(uint32_t number, const char *org, const struct asn_density *d)
 {
     json_t *o = json_object();
-    parts_json_set(o, "asn", json_integer(asn->number));
-    parts_json_set(o, "org", parts_json_text(asn->org));
-    parts_json_set(o, "addresses", count_json(asn->addresses));
+    parts_json_set(o, "asn", json_integer(number));
+    parts_json_set(o, "org", parts_json_text(org));
+    parts_json_set(o, "addresses", count_json(d->addresses));
     parts_json_set(o, "listed", count_json(d->listed));
     parts_json_set(o, "listed_outside_nets", count_json(d->listed_outside_nets));
     parts_json_set(o, "impacts", json_integer(d->impacts));
@@ -110,32 +111,59 @@ figures_json(const struct asn *asn, const struct asn_density *d)
 }
 
 static json_t *
-range_json(const struct asn_report *r, const struct prefix *range, density_nets *nets)
+range_json(const struct asn_report *r, const struct provider_range *range, density_nets *nets)
 {
     json_t *o = json_object(), *array = json_array();
-    vec_clear(nets);
-    density_nets_inside(nets, r->zones, r->policy, range);
+    provider_nets(nets, r->zones, r->policy, &range->prefix);
     for (size_t i = 0; i < nets->count; i++)
         json_array_append_new(array, net_json(&nets->at[i], r->policy));
-    parts_json_set(o, "prefix", prefix_json(range));
-    parts_json_set(o, "addresses", count_json(prefix_size(range)));
-    parts_json_set(o, "listed", count_json(density_listed(r->zones, range)));
+    parts_json_set(o, "prefix", prefix_json(&range->prefix));
+    parts_json_set(o, "addresses", count_json(prefix_size(&range->prefix)));
+    parts_json_set(o, "listed", count_json(range->listed));
     parts_json_set(o, "nets", array);
+    parts_json_set(o, "level2", json_string(provider_cover_name(range->cover)));
+    parts_json_set(o, "level3", r->provider.knows_level3 ? json_boolean(range->level3) : json_null());
     return o;
+}
+
+static json_t *
+cleanest_json(const struct provider *provider)
+{
+    json_t *array = json_array();
+    size_t *places = mem_alloc(provider->ranges.count * sizeof *places);
+    size_t count = provider_cleanest(provider, places, provider->ranges.count);
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, prefix_json(&provider->ranges.at[places[i]].prefix));
+    free(places);
+    return array;
+}
+
+static json_t *
+advice_json(const struct provider *provider)
+{
+    json_t *array = json_array();
+    void (*const answers[])(const struct provider *, struct buf *) = {provider_on_level3, provider_on_ranges};
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        struct buf text = {0};
+        answers[i](provider, &text);
+        json_array_append_new(array, json_string(buf_string(&text)));
+        buf_free(&text);
+    }
+    return array;
 }
 
 void
 density_report_asn_json(struct buf *out, const struct asn_report *r, bool pretty)
 {
-    struct asn asn = asnmap_at(r->map, r->asn);
-    json_t *o = figures_json(&asn, r->density), *ranges = json_array();
+    const struct provider *provider = &r->provider;
+    json_t *o = figures_json(provider->asn, provider->org, &provider->density), *ranges = json_array();
     density_nets nets = {0};
     const struct zonefile *level1 = zones_at(r->zones, LIST_LEVEL1);
-    for (size_t i = 0; i < asn.range_count; i++) {
-        struct prefix range = asnmap_range(r->map, r->asn, i);
-        json_array_append_new(ranges, range_json(r, &range, &nets));
-    }
+    for (size_t i = 0; i < provider->ranges.count; i++)
+        json_array_append_new(ranges, range_json(r, &provider->ranges.at[i], &nets));
     vec_free(&nets);
+    parts_json_set(o, "advice", advice_json(provider));
+    parts_json_set(o, "cleanest", cleanest_json(provider));
     parts_json_set(o, "ranges", ranges);
     parts_json_set_zone(o, level1 ? zonefile_serial(level1) : 0);
     parts_json_print(out, o, pretty);
@@ -148,7 +176,7 @@ density_report_top_json(struct buf *out, const struct asnmap *map, const struct 
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
         struct asn asn = asnmap_at(map, order[i]);
-        json_array_append_new(array, figures_json(&asn, density_world_at(world, order[i])));
+        json_array_append_new(array, figures_json(asn.number, asn.org, density_world_at(world, order[i])));
     }
     parts_json_print(out, array, pretty);
 }

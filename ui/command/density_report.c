@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "command/output.h"
+#include "console/figure.h"
 #include "evidence.h"
 #include "text.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 
 enum { COL = 1, COL_PREFIX = 3, COL_A = 24, WIDTH_A = 14, COL_B = 40, WIDTH_B = 14, COL_C = 56, WIDTH_C = 22 };
+enum { CLEANEST = 12 }; /* ranges that are named as such */
 
 bool
 density_report_can(const struct zones *zones, const char *command, enum list_id list, struct fault *fault)
@@ -217,66 +219,77 @@ density_report_range_csv(struct buf *out, const struct range_report *r)
 
 /* ---- an ASN ---- */
 
-static struct asn
-asn_of(const struct asn_report *r)
-{
-    return asnmap_at(r->map, r->asn);
-}
-
 static void
 put_estimate(struct buf *out, const struct asn_density *d)
 {
     buf_text(out, "Estimate: ");
-    text_number(out, d->impacts);
-    buf_format(out, " impacts in 7 days, %.2f times the %.1f from which level 3 lists it (score %.1f): %s.", d->ratio,
+    figure_count(out, d->impacts, "impact", "impacts");
+    buf_format(out, " in 7 days, %.2f times the %.1f from which level 3 lists it (score %.1f): %s.", d->ratio,
                d->needed, d->score,
                d->call == CALL_OVER    ? "over, so it is listed"
                : d->call == CALL_UNDER ? "under, so it is not"
                                        : "borderline, so it may be listed or not");
 }
 
-static size_t
-nets_in(const struct asn_report *r, const struct prefix *range, density_nets *nets)
+static void
+advice_rows(struct page *p, const struct provider *provider)
 {
-    vec_clear(nets);
-    density_nets_inside(nets, r->zones, r->policy, range);
-    return nets->count;
+    size_t cleanest[CLEANEST], count = provider_cleanest(provider, cleanest, CLEANEST);
+    struct buf text = {0};
+    heading(p, "Would another address here help?");
+    provider_on_level3(provider, &text);
+    buf_byte(&text, ' ');
+    provider_on_ranges(provider, &text);
+    page_row(p, 0);
+    page_wrap(p, COL_PREFIX, ROLE_STRONG, buf_string(&text));
+    buf_clear(&text);
+    for (size_t i = 0; i < count && i < CLEANEST; i++) {
+        char prefix[PREFIX_TEXT];
+        buf_format(&text, "%s%s",
+                   i ? ", " : "Cleanest: ", prefix_text(&provider->ranges.at[cleanest[i]].prefix, prefix));
+    }
+    if (count > CLEANEST)
+        buf_format(&text, " and %zu more", count - CLEANEST);
+    if (count > 0) {
+        buf_byte(&text, '.');
+        page_row(p, 0);
+        page_wrap(p, COL_PREFIX, ROLE_PLAIN, buf_string(&text));
+    }
+    buf_free(&text);
 }
 
 static void
-asn_range_rows(struct page *p, const struct asn_report *r, struct asn asn)
+asn_range_row(struct page *p, const struct provider_range *range)
 {
-    density_nets nets = {0};
-    heading(p, "Ranges");
-    for (size_t i = 0; i < asn.range_count; i++) {
-        struct prefix range = asnmap_range(r->map, r->asn, i);
-        size_t listed = density_listed(r->zones, &range), inside = nets_in(r, &range, &nets);
-        char prefix[PREFIX_TEXT], text[48];
-        page_row(p, 0);
-        page_text(p, COL_PREFIX, 0, ROLE_PLAIN, prefix_text(&range, prefix));
-        snprintf(text, sizeof text, "%zu listed", listed);
-        page_right(p, COL_A, WIDTH_A, listed ? ROLE_STRONG : ROLE_DIM, text);
-        page_format(p, COL_B, WIDTH_B, ROLE_DIM, "%6.2f %%", (double)listed * 100 / (double)prefix_size(&range));
-        if (inside > 0)
-            page_format(p, COL_C, WIDTH_C, ROLE_LISTED, "%zu net%s published", inside, inside > 1 ? "s" : "");
-    }
-    vec_free(&nets);
+    char prefix[PREFIX_TEXT], text[48];
+    page_row(p, 0);
+    page_text(p, COL_PREFIX, 0, ROLE_PLAIN, prefix_text(&range->prefix, prefix));
+    snprintf(text, sizeof text, "%zu listed", range->listed);
+    page_right(p, COL_A, WIDTH_A, range->listed ? ROLE_STRONG : ROLE_DIM, text);
+    page_format(p, COL_B, WIDTH_B, ROLE_DIM, "%6.2f %%",
+                (double)range->listed * 100 / (double)prefix_size(&range->prefix));
+    if (range->cover == PROVIDER_WHOLE)
+        page_text(p, COL_C, WIDTH_C, ROLE_LISTED, "level 2 lists all");
+    else if (range->nets > 0)
+        page_format(p, COL_C, WIDTH_C, ROLE_LISTED, "%zu net%s published", range->nets, range->nets > 1 ? "s" : "");
 }
 
 void
 density_report_asn_text(struct page *p, const struct asn_report *r)
 {
-    struct asn asn = asn_of(r);
-    const struct asn_density *d = r->density;
+    const struct provider *provider = &r->provider;
+    const struct asn_density *d = &provider->density;
     struct buf text = {0};
     page_row(p, 0);
-    page_format(p, COL, 0, ROLE_TITLE, "AS%u %s", asn.number, asn.org);
+    page_format(p, COL, 0, ROLE_TITLE, "AS%u %s", provider->asn, provider->org);
     put_estimate(&text, d);
     page_row(p, 0);
     page_wrap(p, COL, ROLE_ESTIMATE, buf_string(&text));
     buf_clear(&text);
-    text_number(&text, (int64_t)asn.addresses);
-    buf_format(&text, " addresses in %zu ranges; ", asn.range_count);
+    figure_count(&text, (int64_t)d->addresses, "address", "addresses");
+    buf_text(&text, " in ");
+    figure_count(&text, (int64_t)provider->ranges.count, "range", "ranges");
+    buf_text(&text, "; ");
     text_number(&text, (int64_t)d->listed);
     buf_text(&text, " on level 1, ");
     text_number(&text, (int64_t)d->listed_outside_nets);
@@ -286,7 +299,10 @@ density_report_asn_text(struct page *p, const struct asn_report *r)
     buf_free(&text);
     const struct zonefile *level1 = zones_at(r->zones, LIST_LEVEL1);
     age_row(p, level1 ? zonefile_serial(level1) : 0);
-    asn_range_rows(p, r, asn);
+    advice_rows(p, provider);
+    heading(p, "Ranges");
+    for (size_t i = 0; i < provider->ranges.count; i++)
+        asn_range_row(p, &provider->ranges.at[i]);
 }
 
 void
@@ -296,13 +312,11 @@ density_report_asn_csv_head(struct buf *out)
 }
 
 void
-density_report_asn_csv(struct buf *out, const struct asn_report *r)
+density_report_asn_csv(struct buf *out, const struct asn *asn, const struct asn_density *d)
 {
-    struct asn asn = asn_of(r);
-    const struct asn_density *d = r->density;
-    buf_format(out, "%u,", asn.number);
-    output_csv_cell(out, asn.org);
-    buf_format(out, ",%llu,%zu,%zu,%lld,%.1f,%.1f,%.2f,%s\r\n", (unsigned long long)asn.addresses, d->listed,
+    buf_format(out, "%u,", asn->number);
+    output_csv_cell(out, asn->org);
+    buf_format(out, ",%llu,%zu,%zu,%lld,%.1f,%.1f,%.2f,%s\r\n", (unsigned long long)asn->addresses, d->listed,
                d->listed_outside_nets, (long long)d->impacts, d->score, d->needed, d->ratio, call_name(d->call));
 }
 

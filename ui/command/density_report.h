@@ -6,6 +6,7 @@
 #include "console/page.h"
 #include "density.h"
 #include "policy.h"
+#include "provider.h"
 #include "zones.h"
 
 #include <stdbool.h>
@@ -38,11 +39,9 @@ void density_report_range_text(struct page *, const struct range_report *);
 void density_report_range_json(struct buf *out, const struct range_report *, bool pretty);
 void density_report_range_csv(struct buf *out, const struct range_report *);
 
-/* An ASN and where it stands; `zones` for its ranges. */
+/* An ASN: where it stands, its ranges, and whether another address there would help. */
 struct asn_report {
-    const struct asnmap *map;
-    size_t asn;
-    const struct asn_density *density;
+    struct provider provider;
     const struct zones *zones;
     const struct policy *policy;
 };
@@ -50,7 +49,7 @@ struct asn_report {
 void density_report_asn_text(struct page *, const struct asn_report *);
 void density_report_asn_json(struct buf *out, const struct asn_report *, bool pretty);
 void density_report_asn_csv_head(struct buf *out);
-void density_report_asn_csv(struct buf *out, const struct asn_report *);
+void density_report_asn_csv(struct buf *out, const struct asn *, const struct asn_density *);
 
 /* A ranking: `order` are `count` places of ASNs in the map. */
 void density_report_top_text(struct page *, const struct asnmap *, const struct world *, const size_t *order,

@@ -1,7 +1,7 @@
 #include "view_asn.h"
 
+#include "asn_sheet.h"
 #include "figure.h"
-#include "provider.h"
 #include "top.h"
 
 enum {
@@ -26,7 +26,9 @@ refresh(struct asn_view *v)
     unsigned version = atlas_version(v->drill->atlas);
     if (v->gathered && v->version == version)
         return;
-    provider_gather(&v->provider, v->drill->atlas, v->asn);
+    struct atlas *atlas = v->drill->atlas;
+    provider_gather(&v->provider, v->asn, atlas_map(atlas), atlas_world(atlas), atlas_zones(atlas),
+                    atlas_policy(atlas));
     sheet_fill(&v->sheet, v->provider.ranges.count);
     v->gathered = true;
     v->version = version;
@@ -60,12 +62,16 @@ write_top(struct asn_view *v, int cols)
                provider->org ? provider->org : "");
     top_add(&v->top, ROLE_TITLE, &line);
     write_lacks(v, &line);
-    provider_sentence(provider, &line);
+    asn_sheet_sentence(provider, &line);
     top_add(&v->top, roles[provider->density.call], &line);
-    provider_advice(provider, &line);
+    provider_on_level3(provider, &line);
+    buf_text(&line, provider->counted ? " " : "");
+    provider_on_ranges(provider, &line);
+    if (provider->clean > 0 && provider->clean < provider->ranges.count)
+        buf_text(&line, " Sorted by cleanest, they come first.");
     top_add(&v->top, ROLE_STRONG, &line);
     if (provider->announces)
-        provider_figures(provider, atlas_policy(atlas), &line);
+        asn_sheet_figures(provider, atlas_policy(atlas), &line);
     top_add(&v->top, ROLE_PLAIN, &line);
     bool fresh = figure_sources(&line, atlas_zones(atlas), atlas_asndb(atlas));
     top_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
@@ -218,6 +224,6 @@ view_asn_open(struct drill *drill, uint32_t asn)
     struct asn_view *v = mem_zero(sizeof *v);
     v->drill = drill;
     v->asn = asn;
-    sheet_init(&v->sheet, provider_sheet(), &v->provider, drill->app, v, 0);
+    sheet_init(&v->sheet, asn_sheet(), &v->provider, drill->app, v, 0);
     app_push(drill->app, &asn_view, v);
 }

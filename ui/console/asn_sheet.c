@@ -1,4 +1,4 @@
-#include "provider.h"
+#include "asn_sheet.h"
 
 #include "figure.h"
 #include "text.h"
@@ -6,87 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-void
-provider_fini(struct provider *provider)
-{
-    free(provider->org);
-    vec_free(&provider->ranges);
-}
-
-/* ---- gathering ---- */
-
-/* The nets of a range, wider first, itself among them. The impacts of an outermost one include those of the nets inside
- * it, so only these are added. */
-static void
-add_nets(struct provider_range *range, const struct net *nets, size_t count)
-{
-    const struct prefix *outermost = NULL;
-    for (size_t i = 0; i < count; i++) {
-        const struct net *net = &nets[i];
-        range->nets++;
-        if (outermost && prefix_covers(outermost, &net->prefix))
-            continue;
-        outermost = &net->prefix;
-        if (net->impacts != LISTING_UNKNOWN)
-            range->impacts = (range->impacts == LISTING_UNKNOWN ? 0 : range->impacts) + net->impacts;
-    }
-}
-
-static void
-gather_range(struct provider_range *range, const struct atlas *atlas, density_nets *nets)
-{
-    range->impacts = LISTING_UNKNOWN;
-    range->listed = density_listed(atlas_zones(atlas), &range->prefix);
-    vec_clear(nets);
-    density_nets_around(nets, atlas_zones(atlas), atlas_policy(atlas), &range->prefix);
-    range->cover = nets->count > 0 ? PROVIDER_WHOLE : PROVIDER_FREE;
-    nets->count = nets->count > 0 && nets->at[0].prefix.length == range->prefix.length; /* of these only itself */
-    density_nets_inside(nets, atlas_zones(atlas), atlas_policy(atlas), &range->prefix);
-    if (nets->count > 0 && range->cover == PROVIDER_FREE)
-        range->cover = PROVIDER_PARTS;
-    add_nets(range, nets->at, nets->count);
-}
-
-static void
-gather_ranges(struct provider *provider, const struct atlas *atlas, const struct asnmap *map, size_t place)
-{
-    const struct zonefile *level3 = atlas_zone(atlas, LIST_LEVEL3);
-    size_t count = asnmap_at(map, place).range_count;
-    density_nets nets = {0};
-    for (size_t i = 0; i < count; i++) {
-        struct provider_range range = {.prefix = asnmap_range(map, place, i), .impacts = LISTING_UNKNOWN};
-        if (provider->counted)
-            gather_range(&range, atlas, &nets);
-        provider->clean += range.listed == 0 && range.cover == PROVIDER_FREE;
-        provider->level3 += level3 && zonefile_lists(level3, addr_to_v4(&range.prefix.addr));
-        vec_push(&provider->ranges, range);
-    }
-    provider->knows_level3 = level3;
-    vec_free(&nets);
-}
-
-void
-provider_gather(struct provider *provider, struct atlas *atlas, uint32_t asn)
-{
-    const struct asnmap *map = atlas_map(atlas);
-    const struct world *world = atlas_world(atlas);
-    size_t place;
-    provider_fini(provider);
-    *provider = (struct provider){.asn = asn, .announces = map && asnmap_find(map, asn, &place)};
-    if (!provider->announces)
-        return;
-    provider->org = mem_copy(asnmap_at(map, place).org);
-    provider->density.addresses = asnmap_at(map, place).addresses;
-    provider->counted = world;
-    if (world)
-        provider->density = *density_world_at(world, place);
-    gather_ranges(provider, atlas, map, place);
-}
-
 /* ---- words ---- */
 
 void
-provider_sentence(const struct provider *provider, struct buf *out)
+asn_sheet_sentence(const struct provider *provider, struct buf *out)
 {
     const struct asn_density *d = &provider->density;
     if (!provider->counted)
@@ -98,7 +21,7 @@ provider_sentence(const struct provider *provider, struct buf *out)
 }
 
 void
-provider_figures(const struct provider *provider, const struct policy *policy, struct buf *out)
+asn_sheet_figures(const struct provider *provider, const struct policy *policy, struct buf *out)
 {
     const struct asn_density *d = &provider->density;
     figure_count(out, (int64_t)d->addresses, "address", "addresses");
@@ -113,42 +36,6 @@ provider_figures(const struct provider *provider, const struct policy *policy, s
     buf_text(out, " outside published nets), score ");
     figure_decimal(out, d->score);
     buf_format(out, " (estimate; limit %g)", policy->score);
-}
-
-/* What level 3 lists is known from its zone file, else it is our estimate. */
-static void
-put_level3(struct buf *out, const struct provider *provider)
-{
-    static const char *const calls[] = {
-        [CALL_UNDER] = "By this estimate level 3 does not list it.",
-        [CALL_BORDERLINE] = "By this estimate level 3 may list all of it, or nothing.",
-        [CALL_OVER] = "By this estimate level 3 lists all of it: another address here does not help.",
-    };
-    size_t all = provider->ranges.count;
-    if (!provider->knows_level3)
-        buf_text(out, calls[provider->density.call]);
-    else if (provider->level3 == all)
-        buf_text(out, "Level 3 lists all of it: another address here does not help against that.");
-    else if (provider->level3 == 0)
-        buf_text(out, "Level 3 lists none of its ranges.");
-    else
-        buf_format(out, "Level 3 lists %zu of its %zu ranges.", provider->level3, all);
-}
-
-void
-provider_advice(const struct provider *provider, struct buf *out)
-{
-    size_t all = provider->ranges.count;
-    if (!provider->counted)
-        return;
-    put_level3(out, provider);
-    if (provider->clean == 0)
-        buf_text(out, " In each of its ranges something is listed.");
-    else if (provider->clean == all)
-        buf_text(out, " Levels 1 and 2 list nothing in its ranges.");
-    else
-        buf_format(out, " Levels 1 and 2 list nothing in %zu of its %zu ranges (sorted by cleanest, they come first).",
-                   provider->clean, all);
 }
 
 /* ---- the table ---- */
@@ -207,7 +94,7 @@ figure(void *self, size_t item, size_t column)
     case IMPACTS:
         return range->impacts == LISTING_UNKNOWN ? NAN : (double)range->impacts;
     default:
-        return 1000 * (double)range->cover + share_of(range);
+        return 1000 * (double)range->cover + provider_near_share(range);
     }
 }
 
@@ -269,13 +156,13 @@ static const struct sheet_model model = {
     .filter_label = "Filter: part of a prefix, listed>0, impacts>=100, nets=0, in:203.0.113.0/24",
     .columns = columns,
     .column_count = sizeof columns / sizeof columns[0],
-    .eye = {figure, matches, touches},
+    .eye = {.figure = figure, .matches = matches, .touches = touches},
     .key = key_of,
     .cell = cell,
 };
 
 const struct sheet_model *
-provider_sheet(void)
+asn_sheet(void)
 {
     return &model;
 }

@@ -1,0 +1,264 @@
+#include "provider.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* Of the ASN database of tests/data: AS4294967294 announces 198.18.0.0/17, 198.18.128.0/18, 198.18.192.0/21,
+ * 198.18.204.0/22, 198.18.208.0/20, 198.18.224.0/19 and 198.19.0.0/16; AS64500 192.0.2.64/26; AS64497 203.0.113.0/24.
+ */
+#define DATABASE TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb"
+
+enum { CLOUD = 4294967294, SLICE = 64500, HARBOR = 64497 };
+
+#define SOA "$SOA 3600 a.example b.example 2026070618 3600 3600 86400 120\n"
+#define NET(kind, prefix, impacts)                                                                                     \
+    prefix " " kind " " prefix " is UCEPROTECT-Level2 listed because " #impacts                                        \
+           " impacts are seen from NAME, ZZ/AS4294967294 there. See: http://x\n"
+
+struct ground {
+    char directory[64];
+    struct policy policy;
+    struct zones *zones;
+    struct asndb *db;
+    struct asnmap *map;
+    struct world *world;
+    struct provider provider;
+};
+
+static void
+put_zone(const struct ground *g, enum list_id id, const char *rows)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s/%s", g->directory, catalogue_at(id)->zone);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, SOA "127.0.0.2 :127.0.0.2:Test\n%s", rows);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Rows of the three zones; NULL = no such file. */
+static void
+open_ground(struct ground *g, const char *level1, const char *level2, const char *level3)
+{
+    struct fault fault;
+    *g = (struct ground){.directory = "/tmp/whylisted-provider-XXXXXX"};
+    assert_non_null(mkdtemp(g->directory));
+    policy_default(&g->policy);
+    put_zone(g, LIST_LEVEL1, level1);
+    put_zone(g, LIST_LEVEL2, level2);
+    if (level3)
+        put_zone(g, LIST_LEVEL3, level3);
+    g->zones = zones_open(g->directory, &fault);
+    g->db = asndb_open(DATABASE, &fault);
+    assert_true(g->zones && g->db);
+    g->map = asnmap_new(g->db);
+    assert_int_equal(asnmap_step(g->map, INT64_MAX, &fault), ASNMAP_READY);
+    g->world = density_world(g->zones, g->map, &g->policy);
+}
+
+static void
+close_ground(struct ground *g)
+{
+    provider_fini(&g->provider);
+    density_world_free(g->world);
+    asnmap_free(g->map);
+    asndb_close(g->db);
+    zones_close(g->zones);
+    for (enum list_id id = 0; id < LIST_COUNT; id++) {
+        char path[160];
+        snprintf(path, sizeof path, "%s/%s", g->directory, catalogue_at(id)->zone);
+        unlink(path);
+    }
+    assert_int_equal(rmdir(g->directory), 0);
+}
+
+static void
+gather(struct ground *g, uint32_t asn)
+{
+    provider_gather(&g->provider, asn, g->map, g->world, g->zones, &g->policy);
+}
+
+static void
+assert_answers(const struct ground *g, const char *on_level3, const char *on_ranges)
+{
+    struct buf text = {0};
+    provider_on_level3(&g->provider, &text);
+    assert_string_equal(buf_string(&text), on_level3);
+    buf_clear(&text);
+    provider_on_ranges(&g->provider, &text);
+    assert_string_equal(buf_string(&text), on_ranges);
+    buf_free(&text);
+}
+
+static void
+assert_cleanest(const struct ground *g, const char *expected)
+{
+    enum { ROOM = 16 };
+    struct buf text = {0};
+    char prefix[PREFIX_TEXT];
+    size_t places[ROOM], count = provider_cleanest(&g->provider, places, ROOM);
+    for (size_t i = 0; i < count; i++)
+        buf_format(&text, "%s%s", i ? " " : "", prefix_text(&g->provider.ranges.at[places[i]].prefix, prefix));
+    assert_string_equal(buf_string(&text), expected);
+    assert_int_equal(provider_cleanest(&g->provider, places, 0), count);
+    buf_free(&text);
+}
+
+static const char level1[] = "198.18.0.1\n192.0.2.1\n";
+static const char level2[] = NET("Net", "198.18.128.0/18", 50) NET("NET", "198.18.225.0/24", 9);
+#define LIST_NOTHING "Levels 1 and 2 list nothing in "
+
+static void
+ranges_that_no_level_lists_are_the_cleanest(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, level1, level2, "198.18.192.0/21\n198.18.208.0/20\n");
+    gather(&g, CLOUD);
+    assert_answers(&g, "Level 3 lists 2 of its 7 ranges: against that only an address in another one helps.",
+                   LIST_NOTHING "4 of its 7 ranges; 2 of these are not on level 3 either.");
+    assert_cleanest(&g, "198.19.0.0/16 198.18.204.0/22");
+    close_ground(&g);
+}
+
+static void
+where_level_3_lists_everything_no_address_helps(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, level1, level2, "198.18.0.0/15\n");
+    gather(&g, CLOUD);
+    assert_answers(&g, "Level 3 lists all of it: another address here does not help against that.",
+                   LIST_NOTHING "4 of its 7 ranges.");
+    assert_cleanest(&g, "198.19.0.0/16 198.18.208.0/20 198.18.192.0/21 198.18.204.0/22");
+    close_ground(&g);
+}
+
+static void
+where_level_3_lists_nothing(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, "198.51.100.1\n", "", "198.51.100.0/24\n");
+    gather(&g, CLOUD);
+    assert_answers(&g, "Level 3 lists none of its ranges.", LIST_NOTHING "any of its ranges.");
+    gather(&g, HARBOR);
+    assert_answers(&g, "Level 3 lists none of its ranges.", LIST_NOTHING "its only range.");
+    assert_cleanest(&g, "203.0.113.0/24");
+    close_ground(&g);
+}
+
+static void
+without_its_file_level_3_is_an_estimate(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, level1, level2, NULL);
+    gather(&g, CLOUD);
+    assert_answers(&g, "By this estimate level 3 may list all of it, or nothing.", LIST_NOTHING "4 of its 7 ranges.");
+    close_ground(&g);
+}
+
+/* The 24 around a longer range counts, too: its addresses make a bare /24 listed. */
+static void
+neighbours_of_a_long_range(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, level1, level2, NULL);
+    gather(&g, SLICE);
+    assert_int_equal(g.provider.ranges.at[0].listed, 0);
+    assert_int_equal(g.provider.ranges.at[0].near, 1);
+    assert_int_equal(g.provider.clean, 0);
+    assert_answers(&g, "By this estimate level 3 does not list it.",
+                   "Its only range is 192.0.2.64/26: 1 listed address in the /24 around it, no published net.");
+    assert_cleanest(&g, "");
+    close_ground(&g);
+}
+
+static void
+the_best_where_none_is_clean(void **state)
+{
+    (void)state;
+    struct ground g;
+    static const char everywhere[] = "198.18.0.1\n198.18.128.1\n198.18.192.1\n198.18.204.1\n198.18.208.1\n"
+                                     "198.18.224.1\n198.19.0.1\n198.19.0.2\n203.0.113.1\n";
+    open_ground(&g, everywhere, NET("NET", "198.18.3.0/24", 9) NET("Net", "203.0.113.0/24", 9), NULL);
+    gather(&g, CLOUD); /* of the /17 a part is published, so the /16 with 2 in 65,536 it is */
+    assert_answers(&g, "By this estimate level 3 does not list it.",
+                   "In each of its ranges something is listed; the cleanest is 198.19.0.0/16: 2 listed addresses, no "
+                   "published net.");
+    gather(&g, HARBOR);
+    assert_answers(&g, "By this estimate level 3 does not list it.",
+                   "Level 2 lists all of it: another address here does not help against that.");
+    close_ground(&g);
+}
+
+/* A range that is published itself counts as a net, and so does what a net around it lists. */
+static void
+how_much_of_a_range_level_2_lists(void **state)
+{
+    (void)state;
+    static const struct {
+        enum provider_cover cover;
+        size_t nets;
+        int64_t impacts;
+    } expected[] = {{PROVIDER_WHOLE, 2, 500},
+                    {PROVIDER_PARTS, 2, 70},
+                    {PROVIDER_WHOLE, 0, LISTING_UNKNOWN},
+                    {PROVIDER_FREE, 0, LISTING_UNKNOWN}};
+    struct ground g;
+    open_ground(&g, "198.18.0.1\n",
+                NET("Net", "198.18.0.0/17", 500) NET("Net", "198.18.7.0/24", 40) NET("Net", "198.18.130.0/23", 70)
+                    NET("NET", "198.18.131.0/24", 60) NET("Net", "198.18.192.0/19", 90),
+                NULL);
+    gather(&g, CLOUD);
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        const struct provider_range *range = &g.provider.ranges.at[i < 3 ? i : 6];
+        assert_int_equal(range->cover, expected[i].cover);
+        assert_int_equal(range->nets, expected[i].nets);
+        assert_int_equal(range->impacts, expected[i].impacts);
+    }
+    close_ground(&g);
+}
+
+static void
+what_is_not_known_is_not_answered(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, level1, level2, NULL);
+    provider_gather(&g.provider, CLOUD, g.map, NULL, NULL, &g.policy);
+    assert_int_equal(g.provider.ranges.count, 7);
+    assert_false(g.provider.counted);
+    assert_answers(&g, "", "");
+    assert_cleanest(&g, "");
+    provider_gather(&g.provider, CLOUD, NULL, NULL, NULL, &g.policy);
+    assert_false(g.provider.announces);
+    gather(&g, 65551);
+    assert_false(g.provider.announces);
+    assert_answers(&g, "", "");
+    close_ground(&g);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ranges_that_no_level_lists_are_the_cleanest),
+        cmocka_unit_test(where_level_3_lists_everything_no_address_helps),
+        cmocka_unit_test(where_level_3_lists_nothing),
+        cmocka_unit_test(without_its_file_level_3_is_an_estimate),
+        cmocka_unit_test(neighbours_of_a_long_range),
+        cmocka_unit_test(the_best_where_none_is_clean),
+        cmocka_unit_test(how_much_of_a_range_level_2_lists),
+        cmocka_unit_test(what_is_not_known_is_not_answered),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
