@@ -29,32 +29,46 @@ struct observation {
     unsigned causes; /* CAUSE_* */
     char *headline;  /* as it was said then */
     enum state states[LIST_COUNT];
-    density_nets nets; /* by their prefixes, narrowest first; from_zone as it was */
-    uint32_t asn;      /* who announces the address; 0 = not known */
-    char *org;         /* NULL = none */
-    char country[3];   /* or "" */
-    uint32_t score_asn; /* whom level 3 names, 0 = nobody ... */
-    double score;       /* ... and his score, negative = none published */
-    char *name;         /* PTR, NULL = none */
+    density_nets nets;               /* by their prefixes, narrowest first; from_zone as it was */
+    uint32_t asn;                    /* who announces the address; 0 = not known */
+    char *org;                       /* NULL = none */
+    char country[3];                 /* or "" */
+    uint32_t score_asn;              /* whom level 3 names, 0 = nobody ... */
+    double score;                    /* ... and his score, negative = none published */
+    char *name;                      /* PTR, NULL = none */
     VEC(struct observed_text) texts; /* by list, then as answered, without doubles */
 };
 
 /* What the evidence amounts to now: all of `out` but uid, which stays zeroed. When everything came from zone files the
- * time is that of level 1's zone, which is when it was true, else the evidence's finished_ms (or now). The caller calls
- * observation_fini. */
+ * time is that of level 1's zone (without it, of the first list's that there is), which is when it was true, else the
+ * evidence's finished_ms (or now). The caller calls observation_fini. */
 void observation_make(struct observation *out, const struct evidence *, const struct verdict *);
 void observation_fini(struct observation *); /* zeroed is fine; zeroes it */
 void observation_copy(struct observation *out, const struct observation *);
 
-/* Whether a look at an address found nothing new: the same states, nets with their figures, holder, score, texts and
- * name. Times, resolver, serial, headline and source do not count, nor does a text that the one or the other lacks
- * because the list itself was silent. */
-bool observation_same(const struct observation *, const struct observation *);
+/* Puts nets and texts, however they were gathered, into their order, and drops doubles: of equal nets the first stays.
+ */
+void observation_order(struct observation *);
 
-/* What differs between two looks, in words, most important first; nothing when nothing does. `then` and `now` are short
- * and clean ("listed", "23 impacts of 9"), "-" for nothing; they live as long as the list. */
+/* Whether a look at the address, `now`, found nothing new since `then`: the same verdict, states, nets with their
+ * figures, holder, score, texts and name. Times, resolver, serial, headline and source do not count; holder and name
+ * are an ASN and a host name, however they are written.
+ *
+ * Every state of a list counts, so that nothing is said to last until `now` which was not heard then: a list that was
+ * listed and is silent now (no answer, refused, not asked ...) has changed, and again when it is heard again. But only
+ * the list itself has changed: silence is never "clear", and what it would have told, its texts, nets and score, is
+ * not known then, and not gone.
+ *
+ * The same of what a list that was heard did not tell, because its text could not be had or no zone file shows what the
+ * DNS hides, and of holder and name: what is known now and was not then is new, what is not known now is no change. So
+ * the two are not to be swapped. */
+bool observation_same(const struct observation *then, const struct observation *now);
+
+/* What differs between two looks, in words, most important first: nothing exactly when observation_same. `then` and
+ * `now` are short and clean: "listed", "no answer", "23 impacts of 9", "-" where there was none, "not known" where that
+ * is all that can be said. */
 struct difference {
-    char what[48]; /* "level 1", "203.0.112.0/22" */
+    char what[48]; /* "verdict", "level 1", "203.0.112.0/22", "score", "announced by", "name", "text of level 1" */
     char then[96], now[96];
 };
 typedef VEC(struct difference) observation_differences;

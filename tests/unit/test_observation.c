@@ -1,0 +1,546 @@
+#include "made.h"
+#include "observation.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+#define ADDRESS "203.0.113.77"
+
+/* Makes an observation of the evidence, which is finished with then. */
+static void
+make(struct observation *out, struct evidence *e)
+{
+    struct policy policy;
+    struct verdict verdict;
+    policy_default(&policy);
+    verdict_reach(&verdict, e, &policy);
+    observation_make(out, e, &verdict);
+    verdict_fini(&verdict);
+    evidence_fini(e);
+}
+
+/* "what: then > now", one a line; the caller frees. Whether they are the same must go with whether anything differs. */
+static char *
+differences(const struct observation *then, const struct observation *now)
+{
+    struct buf out = {0};
+    observation_differences list = {0};
+    observation_compare(&list, then, now);
+    assert_int_equal(observation_same(then, now), list.count == 0);
+    for (size_t i = 0; i < list.count; i++)
+        buf_format(&out, "%s: %s > %s\n", list.at[i].what, list.at[i].then, list.at[i].now);
+    vec_free(&list);
+    return buf_take(&out);
+}
+
+static void
+assert_differences(const struct observation *then, const struct observation *now, const char *expected)
+{
+    char *got = differences(then, now);
+    assert_string_equal(got, expected);
+    free(got);
+}
+
+/* ---- what is made of evidence ---- */
+
+static void
+evidence_without_what_passes(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct observation o;
+    struct endpoint resolver;
+    made_evidence(&e, ADDRESS);
+    assert_true(endpoint_parse("127.0.0.1:5300", &resolver));
+    vec_push(&e.servers, resolver);
+    made_listed(&e, LIST_LEVEL2, MADE_L2);
+    made_text(&e, LIST_LEVEL2, MADE_L2_INNER);
+    made_text(&e, LIST_LEVEL2, MADE_L2_INNER);
+    made_listed(&e, LIST_LEVEL3, MADE_L3);
+    made_trouble(&e, LIST_BACKSCATTERER, STATE_TIMEOUT, "no answer");
+    make(&o, &e);
+
+    char text[ADDR_TEXT];
+    struct uid none = {{0}};
+    assert_string_equal(addr_text(&o.address, text), ADDRESS);
+    assert_int_equal(uid_compare(&o.uid, &none), 0);
+    assert_int_equal(o.first_ms, MADE_WALL_MS + 1200);
+    assert_int_equal(o.last_ms, o.first_ms);
+    assert_int_equal(o.times, 1);
+    assert_int_equal(o.source, SOURCE_DNS);
+    assert_string_equal(o.resolver, "127.0.0.1:5300");
+    assert_int_equal(o.serial, MADE_SERIAL);
+    assert_int_equal(o.verdict, VERDICT_COLLATERAL);
+    assert_int_equal(o.causes, CAUSE_ALLOCATION | CAUSE_PROVIDER);
+    assert_non_null(strstr(o.headline, "203.0.112.0/22"));
+    static const enum state states[LIST_COUNT] = {STATE_CLEAR, STATE_LISTED, STATE_LISTED, STATE_CLEAR, STATE_TIMEOUT};
+    assert_memory_equal(o.states, states, sizeof states);
+    assert_int_equal(o.nets.count, 2);
+    assert_int_equal(o.nets.at[0].prefix.length, 24);
+    assert_int_equal(o.nets.at[1].impacts, 23);
+    assert_int_equal(o.asn, 64500);
+    assert_string_equal(o.org, "EXAMPLE Example Hosting");
+    assert_string_equal(o.country, "DE");
+    assert_int_equal(o.score_asn, 64500);
+    assert_true(o.score > 79.6 && o.score < 79.8);
+    assert_string_equal(o.name, "mail.example");
+    assert_int_equal(o.texts.count, 3); /* one of the inner net came twice */
+    assert_string_equal(o.texts.at[0].text, MADE_L2);
+    assert_string_equal(o.texts.at[1].text, MADE_L2_INNER);
+    assert_int_equal(o.texts.at[2].list, LIST_LEVEL3);
+    observation_fini(&o);
+    assert_int_equal(o.texts.count, 0);
+    observation_fini(&o);
+}
+
+static void
+what_is_not_known_stays_so(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct observation o;
+    made_evidence(&e, ADDRESS);
+    free(e.ptr.name);
+    e.ptr.name = NULL;
+    e.network = (struct network){0};
+    e.finished_ms = 0;
+    made_listed(&e, LIST_LEVEL3, MADE_L3_OLD);
+    make(&o, &e);
+    assert_null(o.name);
+    assert_null(o.org);
+    assert_null(o.resolver);
+    assert_int_equal(o.asn, 0);
+    assert_string_equal(o.country, "");
+    assert_int_equal(o.score_asn, 64500);
+    assert_true(o.score < 0);
+    assert_int_equal(o.first_ms, MADE_WALL_MS); /* now */
+    observation_fini(&o);
+}
+
+static void
+from_zones(struct evidence *e, size_t from, uint32_t serial)
+{
+    made_evidence(e, ADDRESS);
+    for (size_t i = 0; i < LIST_COUNT; i++) {
+        e->lists[i].source = i < from ? SOURCE_NONE : SOURCE_ZONE;
+        e->lists[i].state = i < from ? STATE_UNASKED : STATE_CLEAR;
+        e->lists[i].serial = i < from ? 0 : serial;
+    }
+}
+
+static void
+zone_files_tell_of_the_time_when_they_were_made(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t from; /* the first list that there is a file of */
+        uint32_t serial;
+        int64_t expected;
+    } cases[] = {
+        {0, 2026070412, INT64_C(1783159200000)}, /* 2026-07-04T10:00:00Z */
+        {1, 2026070412, INT64_C(1783159200000)}, {0, 0, MADE_WALL_MS + 1200},
+        {0, 2026079999, MADE_WALL_MS + 1200},    {0, 2031010100, MADE_WALL_MS + 1200}, /* not yet */
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct observation o;
+        from_zones(&e, cases[i].from, cases[i].serial);
+        make(&o, &e);
+        assert_int_equal(o.first_ms, cases[i].expected);
+        assert_int_equal(o.last_ms, cases[i].expected);
+        assert_null(o.resolver);
+        observation_fini(&o);
+    }
+}
+
+/* ---- then and now ---- */
+
+/* What a case does to the evidence that says clear of everything. */
+typedef void change(struct evidence *);
+
+static void
+nothing(struct evidence *e)
+{
+    (void)e;
+}
+
+static void
+what_passes(struct evidence *e)
+{
+    struct endpoint resolver;
+    endpoint_parse("127.0.0.1:5300", &resolver);
+    vec_push(&e->servers, resolver);
+    e->finished_ms += 3600 * 1000;
+    for (size_t i = 0; i < LIST_COUNT; i++) {
+        e->lists[i].serial++;
+        e->lists[i].ttl = 7;
+        e->lists[i].rtt_us = 99;
+    }
+}
+
+static void
+level1(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL1, MADE_L1);
+}
+
+static void
+level2(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL2, MADE_L2);
+}
+
+static void
+level2_more(struct evidence *e)
+{
+    level2(e);
+    e->nets.at[0].impacts = 27;
+    free(e->lists[LIST_LEVEL2].txt.at[0]);
+    e->lists[LIST_LEVEL2].txt.at[0] = mem_copy("27 impacts");
+}
+
+static void
+level2_both(struct evidence *e)
+{
+    level2(e);
+    made_text(e, LIST_LEVEL2, MADE_L2_INNER);
+}
+
+static void
+level2_turned(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL2, MADE_L2_INNER);
+    made_text(e, LIST_LEVEL2, MADE_L2);
+}
+
+static void
+level2_mute(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL2, NULL);
+}
+
+static void
+level2_silent(struct evidence *e)
+{
+    made_trouble(e, LIST_LEVEL2, STATE_TIMEOUT, "no answer");
+}
+
+static void
+level2_vague(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL2, MADE_L2_DEFAULT);
+}
+
+static void
+level2_by_hand(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL2, MADE_L2_PERMANENT);
+}
+
+static void
+level2_before_2021(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL2, MADE_L2_OLD);
+}
+
+/* The inner net by DNS, the outer one from the zone file. */
+static void
+level2_hidden(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL2, MADE_L2_INNER);
+    struct net outer = e->nets.at[0];
+    prefix_parse("203.0.112.0/22", &outer.prefix, NULL);
+    outer.from_zone = true;
+    outer.impacts = 23;
+    outer.limit = 9;
+    vec_push(&e->nets, outer);
+}
+
+static void
+level2_inner(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL2, MADE_L2_INNER);
+}
+
+static void
+exempt(struct evidence *e)
+{
+    made_listed(e, LIST_EXEMPTION, MADE_WHITE);
+}
+
+static void
+level3(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL3, MADE_L3);
+}
+
+static void
+level3_mute(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL3, NULL);
+}
+
+static void
+level3_refused(struct evidence *e)
+{
+    made_trouble(e, LIST_LEVEL3, STATE_REFUSED, NULL);
+}
+
+static void
+level3_before_2021(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL3, MADE_L3_OLD);
+}
+
+static void
+nobody(struct evidence *e)
+{
+    e->network.asn = 0;
+    e->network.org[0] = '\0';
+    free(e->ptr.name);
+    e->ptr = (struct ptr){.state = PTR_FAILED};
+}
+
+static void
+other_holder(struct evidence *e)
+{
+    e->network.asn = 64501;
+    strcpy(e->network.org, "Another");
+    free(e->ptr.name);
+    e->ptr.name = mem_copy("www.example");
+}
+
+static void
+otherwise_written(struct evidence *e)
+{
+    strcpy(e->network.org, "Example Hosting GmbH");
+    strcpy(e->network.country, "");
+    free(e->ptr.name);
+    e->ptr.name = mem_copy("MAIL.example");
+}
+
+static void
+without_org(struct evidence *e)
+{
+    e->network.org[0] = '\0';
+}
+
+static void
+level1_otherwise(struct evidence *e)
+{
+    made_listed(e, LIST_LEVEL1,
+                "Listed for something else, and with so many words that they do not fit into the room "
+                "that there is for them");
+}
+
+static void
+unasked(struct evidence *e)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        made_trouble(e, (enum list_id)i, STATE_UNASKED, NULL);
+}
+
+static const struct {
+    const char *name;
+    change *then, *now;
+    const char *differences;
+} cases[] = {
+    {"nothing changed", nothing, nothing, ""},
+    {"times, resolver, serials", level2_both, what_passes,
+     "verdict: collateral > clear\n"
+     "level 2: listed > clear\n"
+     "203.0.112.0/22: 23 impacts of 9 > -\n"
+     "203.0.113.0/24: 19 impacts of 4 > -\n"},
+    {"only times, resolver, serials", nothing, what_passes, ""},
+    {"texts in another order", level2_both, level2_turned, ""},
+
+    {"it was listed", nothing, level1, "verdict: clear > direct\nlevel 1: clear > listed\n"},
+    {"its net was listed", nothing, level2,
+     "verdict: clear > collateral\nlevel 2: clear > listed\n203.0.112.0/22: - > 23 impacts of 9\n"},
+    {"more impacts", level2, level2_more, "203.0.112.0/22: 23 impacts of 9 > 27 impacts of 9\n"},
+    {"another net", level2, level2_both, "203.0.113.0/24: - > 19 impacts of 4\n"},
+    {"a net less", level2_both, level2, "203.0.113.0/24: 19 impacts of 4 > -\n"},
+    {"by hand", level2_inner, level2_by_hand, "203.0.113.0/24: 19 impacts of 4, AS64500 > listed by hand, no expiry\n"},
+    {"of the old rule", level2_inner, level2_before_2021,
+     "203.0.113.0/24: 19 impacts of 4 > 7 abusers (rule before 2021)\n"},
+    {"exempt", nothing, exempt, "exemption: none > registered\n"},
+    {"its provider was listed", nothing, level3,
+     "verdict: clear > collateral\nlevel 3: clear > listed\nscore: - > 79.7 of AS64500\n"},
+    {"of the old rule, level 3", level3, level3_before_2021, "score: 79.7 of AS64500 > AS64500\n"},
+    {"another text", level1, level1_otherwise,
+     "text of level 1: IP 203.0.113.77 is UCEPROTECT-Level 1 listed. See "
+     "http://www.uceprotect.net/rblcheck.php?ipr... > Listed for something else, and with so many words that they do "
+     "not "
+     "fit into the room that th...\n"},
+    {"the text has no detail now", level2, level2_vague, "203.0.112.0/22: 23 impacts of 9 > -\n"},
+
+    /* Silence is neither clear nor the end of anything. */
+    {"level 2 fell silent", level2, level2_silent, "verdict: collateral > unknown\nlevel 2: listed > no answer\n"},
+    {"level 2 was heard again", level2_silent, level2,
+     "verdict: unknown > collateral\nlevel 2: no answer > listed\n203.0.112.0/22: not known > 23 impacts of 9\n"},
+    {"silent while clear", nothing, level2_silent, "verdict: clear > unknown\nlevel 2: clear > no answer\n"},
+    {"still silent", level2_silent, level2_silent, ""},
+    {"level 3 refuses", level3, level3_refused, "verdict: collateral > unknown\nlevel 3: listed > refused to answer\n"},
+    {"level 3 was heard again", level3_refused, level3,
+     "verdict: unknown > collateral\nlevel 3: refused to answer > listed\nscore: not known > 79.7 of AS64500\n"},
+    {"not asked", level2, unasked,
+     "verdict: collateral > unknown\nlevel 1: clear > not asked\nlevel 2: listed > not asked\n"
+     "level 3: clear > not asked\nexemption: none > not asked\nbackscatterer: clear > not asked\n"},
+    {"the text could not be had", level2, level2_mute, ""},
+    {"the text could be had", level2_mute, level2, "203.0.112.0/22: not known > 23 impacts of 9\n"},
+    {"the text of level 3 could not be had", level3, level3_mute, ""},
+    {"the text of level 3 could be had", level3_mute, level3, "score: not known > 79.7 of AS64500\n"},
+    {"exempt now, so levels 2 and 3 do not tell", level2, exempt,
+     "verdict: collateral > clear\nlevel 2: listed > clear\nexemption: none > registered\n"},
+    {"no zone file now", level2_hidden, level2_inner, ""},
+    {"a zone file now", level2_inner, level2_hidden, "203.0.112.0/22: not known > 23 impacts of 9\n"},
+    {"the DNS shows it now", level2_hidden, level2_both,
+     "text of level 2: - > Net 203.0.112.0/22 is UCEPROTECT-Level2 listed because 23 impacts are seen from EXAMPLE "
+     "Exam...\n"},
+    {"holder and name are not known now", nothing, nobody, ""},
+    {"holder and name were not known", nobody, nothing,
+     "announced by: not known > AS64500 EXAMPLE Example Hosting\nname: - > mail.example\n"},
+    {"the holder's name was not known", without_org, nothing,
+     "announced by: AS64500 > AS64500 EXAMPLE Example Hosting\n"},
+    {"another holder, another name", nothing, other_holder,
+     "announced by: AS64500 EXAMPLE Example Hosting > AS64501 Another\nname: mail.example > www.example\n"},
+    {"the same holder and name from another source", nothing, otherwise_written, ""},
+};
+
+static void
+then_and_now(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct observation then, now;
+        made_evidence(&e, ADDRESS);
+        cases[i].then(&e);
+        make(&then, &e);
+        made_evidence(&e, ADDRESS);
+        cases[i].now(&e);
+        make(&now, &e);
+        char *got = differences(&then, &now);
+        if (strcmp(got, cases[i].differences) != 0)
+            fail_msg("%s:\n%s\nis not\n%s", cases[i].name, got, cases[i].differences);
+        free(got);
+        assert_differences(&then, &then, "");
+        observation_fini(&then);
+        observation_fini(&now);
+    }
+}
+
+/* A net that the zone file showed behind the DNS has gone when the zone file is still there, as another one shows. */
+static void
+a_hidden_net_that_left(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct observation then, now;
+    made_evidence(&e, ADDRESS);
+    level2_hidden(&e);
+    make(&then, &e);
+    made_evidence(&e, ADDRESS);
+    level2_hidden(&e);
+    prefix_parse("203.0.0.0/16", &e.nets.at[1].prefix, NULL);
+    make(&now, &e);
+    assert_differences(&then, &now, "203.0.0.0/16: - > 23 impacts of 9\n203.0.112.0/22: 23 impacts of 9 > -\n");
+    observation_fini(&then);
+    observation_fini(&now);
+}
+
+/* Only the offline look from zone files knows that nothing is hidden. */
+static void
+zone_files_hide_nothing(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct observation then, now;
+    made_evidence(&e, ADDRESS);
+    level2_hidden(&e);
+    make(&then, &e);
+    made_evidence(&e, ADDRESS);
+    level2_inner(&e);
+    make(&now, &e);
+    now.source = SOURCE_ZONE;
+    assert_differences(&then, &now, "203.0.112.0/22: 23 impacts of 9 > -\n");
+    observation_fini(&then);
+    observation_fini(&now);
+}
+
+/* ---- copies and order ---- */
+
+static void
+a_copy_stands_alone(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct observation o, copy, none = {0};
+    made_evidence(&e, ADDRESS);
+    level2_both(&e);
+    level1(&e);
+    make(&o, &e);
+    observation_copy(&copy, &o);
+    assert_differences(&o, &copy, "");
+    assert_string_equal(copy.headline, o.headline);
+    assert_string_equal(copy.texts.at[2].text, o.texts.at[2].text);
+    observation_fini(&o);
+    assert_int_equal(copy.nets.count, 2);
+    assert_string_equal(copy.texts.at[0].text, MADE_L1);
+    observation_fini(&copy);
+    observation_copy(&copy, &none);
+    observation_fini(&copy);
+}
+
+static void
+order_depends_on_nothing_but_the_content(void **state)
+{
+    (void)state;
+    static const char *const nets[] = {"198.51.100.0/24", "203.0.113.0/24", "203.0.112.0/22",
+                                       "203.0.113.0/24",  "203.0.0.0/16",   "203.0.113.0/25"};
+    struct observation o = {0};
+    for (size_t i = 0; i < COUNT(nets); i++) {
+        struct net net = {.impacts = (int64_t)i};
+        prefix_parse(nets[i], &net.prefix, NULL);
+        vec_push(&o.nets, net);
+    }
+    static const struct {
+        enum list_id list;
+        const char *text;
+    } texts[] = {{LIST_LEVEL3, "c"}, {LIST_LEVEL2, "b"}, {LIST_LEVEL2, "a"}, {LIST_LEVEL2, "b"}, {LIST_LEVEL1, "b"}};
+    for (size_t i = 0; i < COUNT(texts); i++)
+        vec_push(&o.texts, ((struct observed_text){texts[i].list, mem_copy(texts[i].text)}));
+    observation_order(&o);
+    struct buf got = {0};
+    char text[PREFIX_TEXT];
+    for (size_t i = 0; i < o.nets.count; i++)
+        buf_format(&got, "%s %lld, ", prefix_text(&o.nets.at[i].prefix, text), (long long)o.nets.at[i].impacts);
+    for (size_t i = 0; i < o.texts.count; i++)
+        buf_format(&got, "%d %s, ", (int)o.texts.at[i].list, o.texts.at[i].text);
+    assert_string_equal(buf_string(&got),
+                        "203.0.113.0/25 5, 198.51.100.0/24 0, 203.0.113.0/24 1, 203.0.112.0/22 2, 203.0.0.0/16 4, "
+                        "0 b, 1 b, 1 a, 2 c, ");
+    buf_free(&got);
+    observation_fini(&o);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(evidence_without_what_passes),
+        cmocka_unit_test(what_is_not_known_stays_so),
+        cmocka_unit_test(zone_files_tell_of_the_time_when_they_were_made),
+        cmocka_unit_test(then_and_now),
+        cmocka_unit_test(a_hidden_net_that_left),
+        cmocka_unit_test(zone_files_hide_nothing),
+        cmocka_unit_test(a_copy_stands_alone),
+        cmocka_unit_test(order_depends_on_nothing_but_the_content),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
