@@ -112,6 +112,18 @@ touches(void *self, size_t item, const struct prefix *prefix)
     return prefix_covers(own, prefix) || prefix_covers(prefix, own);
 }
 
+/* Where level 2 lists only a part of the range, too. */
+static bool
+on_level(void *self, size_t item, unsigned level)
+{
+    const struct provider *provider = self;
+    const struct provider_range *range = range_at(self, item);
+    const bool listed[] = {range->listed > 0, range->cover != PROVIDER_FREE, range->level3};
+    if (!provider->counted)
+        return false;
+    return level > 0 ? listed[level - 1] : !listed[0] && !listed[1] && !listed[2];
+}
+
 static enum role
 put_cover(struct buf *out, const struct provider *provider, const struct provider_range *range)
 {
@@ -153,10 +165,10 @@ cell(void *self, size_t item, size_t column, struct buf *out)
 static const struct sheet_model model = {
     .thing = "range",
     .things = "ranges",
-    .filter_label = "Filter: part of a prefix, listed>0, impacts>=100, nets=0, in:203.0.113.0/24",
+    .filter_label = "Filter: part of a prefix, level:2, listed>0, impacts>=100, in:203.0.113.0/24",
     .columns = columns,
     .column_count = sizeof columns / sizeof columns[0],
-    .eye = {.figure = figure, .matches = matches, .touches = touches},
+    .eye = {.figure = figure, .matches = matches, .touches = touches, .on_level = on_level},
     .key = key_of,
     .cell = cell,
 };
