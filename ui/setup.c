@@ -121,7 +121,11 @@ setup_open_map(struct setup *s, const char *needed_for, struct fault *fault, int
         return fault_set(fault, "%s needs an ASN database: name one with --asn-db", needed_for);
     *status = STATUS_FILE;
     s->map = asnmap_new(s->asndb);
-    return asnmap_step(s->map, INT64_MAX, fault) == ASNMAP_READY;
+    if (asnmap_step(s->map, INT64_MAX, fault) == ASNMAP_READY)
+        return true;
+    asnmap_free(s->map);
+    s->map = NULL;
+    return false;
 }
 
 void

@@ -564,6 +564,50 @@ the_database_is_named_whatever_its_name(void **state)
     asndb_close(db);
 }
 
+static void
+what_its_asn_announces_is_from_the_whole_database(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t asn;
+        enum network_source source;
+        bool read; /* the database was read as a whole */
+        const char *addresses, *ranges;
+        bool named;
+    } cases[] = {
+        {64498, NETWORK_MMDB, true, "1024", "1", true},
+        {4294967294, NETWORK_MMDB, true, "130048", "7", true},
+        {4294967294, NETWORK_MMDB, false, "null", "null", true},
+        {65551, NETWORK_MMDB, true, "0", "0", true}, /* IPv6 alone */
+        {64498, NETWORK_CYMRU, true, "1024", "1", true},
+        {65551, NETWORK_CYMRU, true, "null", "null", false}, /* newer than the database */
+        {0, NETWORK_UNKNOWN, true, "null", "null", false},
+        {0, NETWORK_MMDB, true, "null", "null", true},
+    };
+    struct fault fault;
+    struct asndb *db = asndb_open(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", &fault);
+    assert_non_null(db);
+    struct asnmap *map = asnmap_new(db);
+    assert_int_equal(asnmap_step(map, INT64_MAX, &fault), ASNMAP_READY);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct sample s = {0};
+        make_clear(&s);
+        s.evidence.network.source = cases[i].source;
+        s.evidence.network.asn = cases[i].asn;
+        judge(&s);
+        s.result.asndb = db;
+        s.result.map = cases[i].read ? map : NULL;
+        json_t *json = read_json(&s.result, false);
+        assert_at(json, "network.addresses", cases[i].addresses);
+        assert_at(json, "network.ranges", cases[i].ranges);
+        assert_int_equal(json_is_object(at(json, "network.database")), cases[i].named);
+        json_decref(json);
+        fini(&s);
+    }
+    asnmap_free(map);
+    asndb_close(db);
+}
+
 /* ---- CSV ---- */
 
 /* Takes one cell off the front, RFC 4180 section 2: quotes are doubled inside quotes. False at the end of the record;
@@ -883,6 +927,7 @@ main(void)
         cmocka_unit_test(without_a_limit_nothing_is_over_it),
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(the_database_is_named_whatever_its_name),
+        cmocka_unit_test(what_its_asn_announces_is_from_the_whole_database),
         cmocka_unit_test(csv_cells),
         cmocka_unit_test(a_net_by_hand_has_no_figures),
         cmocka_unit_test(csv_cells_are_no_formulas),

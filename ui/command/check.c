@@ -124,6 +124,7 @@ finish_job(struct check *c, struct job *job)
     if (job->investigation) {
         result.evidence = investigation_evidence(job->investigation);
         result.error = NULL;
+        .map = c->setup.map,
         verdict_reach(&verdict, result.evidence, result.policy);
         result.verdict = &verdict;
         status = status_of(verdict.state);
@@ -286,6 +287,17 @@ print_for_nagios(struct check *c)
         buf_bytes(&c->out, buf_string(&c->nagios_rest), c->nagios_rest.count);
     output_flush(&c->output, &c->out);
 }
+/* Before the first question leaves: the walk takes tens of milliseconds, which no round trip may seem to have taken. */
+static void
+open_map(struct check *c)
+{
+    struct fault fault;
+    int ignored;
+    bool wanted = c->options->format == FORMAT_JSON && c->setup.asndb;
+    if (wanted && !setup_open_map(&c->setup, "check", &fault, &ignored))
+        status_complain(fault.text, 0);
+}
+
 
 static int
 conclude(struct check *c)
@@ -348,3 +360,4 @@ check_run(const struct options *o)
         check_targets(o, &from_stdin, &fault) ? check(&c, from_stdin) : status_refuse(o, fault.text, STATUS_USAGE);
     return o->format == FORMAT_NAGIOS ? status_for_monitoring(status) : status;
 }
+    open_map(c);

@@ -3,6 +3,7 @@
 #define RESULT_H
 
 #include "asndb.h"
+#include "asnmap.h"
 #include "buf.h"
 #include "evidence.h"
 #include "policy.h"
@@ -16,6 +17,7 @@ struct result {
     const struct policy *policy;
     const struct asndb *asndb;  /* may be NULL */
     const char *target, *label; /* clean; label may be NULL */
+    const struct asnmap *map;   /* the whole of it; NULL = not read */
     const char *error;          /* why there is no evidence; NULL */
 };
 

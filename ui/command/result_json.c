@@ -141,6 +141,23 @@ list_json(const struct evidence *e, enum list_id id)
     return o;
 }
 
+/* What its ASN announces according to the database as a whole, over IPv4; one that is in it and not in the map
+ * announces nothing there. */
+static bool
+set_announced(json_t *o, const struct result *r)
+{
+    const struct network *n = &r->evidence->network;
+    size_t place;
+    bool found = r->map && n->asn > 0 && asnmap_find(r->map, n->asn, &place);
+    bool known = found || (r->map && n->asn > 0 && n->source == NETWORK_MMDB);
+    struct asn asn = {0};
+    if (found)
+        asn = asnmap_at(r->map, place);
+    parts_json_set(o, "addresses", parts_json_number((int64_t)asn.addresses, known));
+    parts_json_set(o, "ranges", parts_json_number((int64_t)asn.range_count, known));
+    return known;
+}
+
 static json_t *
 network_json(const struct result *r)
 {
@@ -153,10 +170,9 @@ network_json(const struct result *r)
     parts_json_set(o, "country", parts_json_text(n->country));
     parts_json_set(o, "record", n->has_record ? json_string(prefix_text(&n->record, prefix)) : json_null());
     parts_json_set(o, "bgp_prefix", n->has_bgp ? json_string(prefix_text(&n->bgp, prefix)) : json_null());
-    parts_json_set(o, "addresses", json_null());
-    parts_json_set(o, "ranges", json_null());
+    bool counted = set_announced(o, r);
     parts_json_set(o, "source", parts_json_text(sources[n->source]));
-    if (r->asndb && n->source == NETWORK_MMDB) {
+    if (r->asndb && (counted || n->source == NETWORK_MMDB)) {
         db = json_object();
         parts_json_set(db, "file", path_json(asndb_path(r->asndb)));
         parts_json_set(db, "type", json_string(asndb_type(r->asndb)));
