@@ -115,6 +115,7 @@ finish_job(struct check *c, struct job *job)
     struct result result = {
         .policy = &c->setup.engine.policy,
         .asndb = c->setup.asndb,
+        .map = c->setup.map,
         .target = job->target.text,
         .label = *job->target.label ? job->target.label : NULL,
         .error = job->error.text,
@@ -124,7 +125,6 @@ finish_job(struct check *c, struct job *job)
     if (job->investigation) {
         result.evidence = investigation_evidence(job->investigation);
         result.error = NULL;
-        .map = c->setup.map,
         verdict_reach(&verdict, result.evidence, result.policy);
         result.verdict = &verdict;
         status = status_of(verdict.state);
@@ -247,6 +247,17 @@ check_targets(const struct options *o, bool *from_stdin, struct fault *fault)
     return true;
 }
 
+/* Before the first question leaves: the walk takes tens of milliseconds, which no round trip may seem to have taken. */
+static void
+open_map(struct check *c)
+{
+    struct fault fault;
+    int ignored;
+    bool wanted = c->options->format == FORMAT_JSON && c->setup.asndb;
+    if (wanted && !setup_open_map(&c->setup, "check", &fault, &ignored))
+        status_complain(fault.text, 0);
+}
+
 static void
 look_around(struct check *c, bool from_stdin)
 {
@@ -287,17 +298,6 @@ print_for_nagios(struct check *c)
         buf_bytes(&c->out, buf_string(&c->nagios_rest), c->nagios_rest.count);
     output_flush(&c->output, &c->out);
 }
-/* Before the first question leaves: the walk takes tens of milliseconds, which no round trip may seem to have taken. */
-static void
-open_map(struct check *c)
-{
-    struct fault fault;
-    int ignored;
-    bool wanted = c->options->format == FORMAT_JSON && c->setup.asndb;
-    if (wanted && !setup_open_map(&c->setup, "check", &fault, &ignored))
-        status_complain(fault.text, 0);
-}
-
 
 static int
 conclude(struct check *c)
@@ -334,6 +334,7 @@ check(struct check *c, bool from_stdin)
         return status_refuse(c->options, fault.text, status);
     }
     setup_complain_of_zones(&c->setup);
+    open_map(c);
     look_around(c, from_stdin);
     interrupt_watch(c->setup.loop);
     if (from_stdin)
@@ -360,4 +361,3 @@ check_run(const struct options *o)
         check_targets(o, &from_stdin, &fault) ? check(&c, from_stdin) : status_refuse(o, fault.text, STATUS_USAGE);
     return o->format == FORMAT_NAGIOS ? status_for_monitoring(status) : status;
 }
-    open_map(c);

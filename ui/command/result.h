@@ -16,8 +16,8 @@ struct result {
     const struct verdict *verdict;
     const struct policy *policy;
     const struct asndb *asndb;  /* may be NULL */
-    const char *target, *label; /* clean; label may be NULL */
     const struct asnmap *map;   /* the whole of it; NULL = not read */
+    const char *target, *label; /* clean; label may be NULL */
     const char *error;          /* why there is no evidence; NULL */
 };
 
