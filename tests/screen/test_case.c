@@ -545,6 +545,52 @@ rows_can_be_copied(void **state)
     close_desk(&desk, NULL);
 }
 
+/* What takes several rows is copied whole from each of them, and words that were cut are whole again. */
+static void
+whole_items_are_copied(void **state)
+{
+#define LONG_NAME "mail-203-0-113-77.outgoing.customers.of.quayside-shop.example"
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, "77.113.0.203.in-addr.arpa PTR data " LONG_NAME "\n" LEVEL2, "203.0.113.77", 40, 40, false);
+    answer_all(&desk);
+    struct buf seen = {0};
+    char last[200] = "";
+    for (int row = 0; row < 11; row++) {
+        scene_keys(&desk.scene, row > 0 ? "jy" : "y");
+        if (strcmp(scene_copied(&desk.scene), last) != 0)
+            buf_format(&seen, "%s\n", scene_copied(&desk.scene));
+        snprintf(last, sizeof last, "%s", scene_copied(&desk.scene));
+    }
+    assert_string_equal(buf_string(&seen),
+                        "203.0.113.77\n"
+                        "Your neighbours, not you: level 2 lists 203.0.112.0/22 (23 impacts in 7 days, limit 9).\n"
+                        "Who can end it: the net's owner.\n" LONG_NAME
+                        " (NOT forward-confirmed: the name does not lead back here)\n"
+                        "provider not known: not announced according to Team Cymru\n");
+    buf_free(&seen);
+    close_desk(&desk, NULL);
+}
+
+static void
+raw_answers_are_live(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE LEVEL1, "203.0.113.77", 60, 100, false);
+    canned_hold(desk.engine.resolver);
+    scene_keys(&desk.scene, "d");
+    assert_shows(&desk, "77.113.0.203.dnsbl-1.uceprotect.net A\n"
+                        "answer   asking ...\n");
+    assert_hides(&desk, "77.113.0.203.dnsbl-1.uceprotect.net TXT");
+    canned_deliver_all(desk.engine.resolver);
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    assert_hides(&desk, "asking ...");
+    assert_shows(&desk, "77.113.0.203.dnsbl-1.uceprotect.net TXT");
+    assert_shows(&desk, "answer   answered, rcode 0, TTL 2100 s");
+    close_desk(&desk, NULL);
+}
+
 static void
 the_database_is_named_with_its_age(void **state)
 {
@@ -619,6 +665,8 @@ main(void)
         cmocka_unit_test(a_new_target_comes_upon_the_old_one),
         cmocka_unit_test(a_view_closed_early_asks_no_more),
         cmocka_unit_test(rows_can_be_copied),
+        cmocka_unit_test(whole_items_are_copied),
+        cmocka_unit_test(raw_answers_are_live),
         cmocka_unit_test(the_database_is_named_with_its_age),
         cmocka_unit_test(a_summary_stays_behind),
         cmocka_unit_test(a_summary_before_the_answers_claims_nothing),

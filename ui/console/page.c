@@ -83,11 +83,15 @@ void
 page_wrap(struct page *p, int col, enum role role, const char *text)
 {
     uint64_t key = p->rows.at[p->rows.count - 1].key;
+    bool in_word = false;
     for (bool first = true; *text; first = false) {
         const char *next;
         size_t line = text_break(text, p->cols > col ? p->cols - col : 1, &next);
-        if (!first)
+        if (!first) {
             page_row(p, key);
+            p->rows.at[p->rows.count - 1].in_word = in_word;
+        }
+        in_word = next == text + line;
         add(p, (struct page_piece){.col = col, .role = role, .text = keep(p, text, line)});
         text = next;
     }
@@ -122,15 +126,30 @@ page_draw(const struct page *p, const struct canvas *canvas)
             draw_piece(p, canvas, row, &p->pieces.at[p->rows.at[row].first + i]);
 }
 
-void
-page_row_text(const struct page *p, size_t row, struct buf *out)
+static void
+put_row(const struct page *p, const struct page_row *row, struct buf *out)
 {
-    for (size_t i = 0; i < p->rows.at[row].count; i++) {
-        const struct page_piece *piece = &p->pieces.at[p->rows.at[row].first + i];
+    bool apart = !row->in_word;
+    for (size_t i = 0; i < row->count; i++) {
+        const struct page_piece *piece = &p->pieces.at[row->first + i];
         if (piece->text == PAGE_NONE)
             continue;
-        if (out->count > 0)
+        if (out->count > 0 && apart)
             buf_byte(out, ' ');
         buf_text(out, p->texts.at + piece->text);
+        apart = true;
     }
+}
+
+void
+page_item_text(const struct page *p, size_t row, struct buf *out)
+{
+    uint64_t key = p->rows.at[row].key;
+    size_t first = row, end = row + 1;
+    while (key != 0 && first > 0 && p->rows.at[first - 1].key == key)
+        first--;
+    while (key != 0 && end < p->rows.count && p->rows.at[end].key == key)
+        end++;
+    for (size_t i = first; i < end; i++)
+        put_row(p, &p->rows.at[i], out);
 }

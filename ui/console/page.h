@@ -23,6 +23,7 @@ enum { PAGE_NONE = -1 };
 struct page_row {
     uint64_t key;        /* what the row is about, 0 = nothing in particular */
     size_t first, count; /* its pieces */
+    bool in_word;        /* the row above ends within a word that goes on here */
 };
 
 struct page {
@@ -54,7 +55,8 @@ void page_gap(struct page *);
 
 void page_draw(const struct page *, const struct canvas *);
 
-/* All text of one row, pieces parted by blanks: what `copy` takes. */
-void page_row_text(const struct page *, size_t row, struct buf *out);
+/* All text of the item that a row is of, pieces parted by blanks: what `copy` takes. The rows of an item have one key;
+ * without a key a row stands alone. */
+void page_item_text(const struct page *, size_t row, struct buf *out);
 
 #endif

@@ -7,6 +7,7 @@
 #include "text.h"
 #include "view_text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { MINUTE_MS = 60 * 1000 };
@@ -19,7 +20,8 @@ struct case_view {
     struct investigation *investigation;
     struct verdict verdict;
     struct page page;
-    bool outdated; /* the page is older than the evidence */
+    bool outdated;    /* the page is older than the evidence */
+    unsigned changes; /* of the evidence */
     struct timer minute;
     struct buf *summary;
 };
@@ -35,6 +37,7 @@ on_change(void *arg)
 {
     struct case_view *c = arg;
     c->outdated = true;
+    c->changes++;
     app_touch(c->app);
 }
 
@@ -147,7 +150,7 @@ subject(void *self, size_t row, struct buf *out)
 {
     const struct case_view *c = self;
     if (row < c->page.rows.count)
-        page_row_text(&c->page, row, out);
+        page_item_text(&c->page, row, out);
 }
 
 /* ---- raw questions and answers ---- */
@@ -268,20 +271,41 @@ add_lists(struct text_page *page, const struct case_view *c, uint64_t row_key)
     return any;
 }
 
-static void
-open_details(struct case_view *c, uint64_t row_key)
+/* What stands behind a row of a case; the page of it lies above the case. */
+struct details {
+    const struct case_view *c;
+    uint64_t row_key;
+};
+
+static unsigned
+details_version(void *arg)
 {
-    const struct evidence *e = evidence_of(c);
-    struct text_page *page = text_page_new("raw answers");
+    const struct details *details = arg;
+    return details->c->changes;
+}
+
+static void
+fill_details(void *arg, struct text_page *page)
+{
+    const struct details *details = arg;
+    const struct evidence *e = evidence_of(details->c);
     bool any = false;
     for (size_t i = 0; i < e->exchanges.count; i++)
-        if (is_behind(&e->exchanges.at[i], row_key)) {
+        if (is_behind(&e->exchanges.at[i], details->row_key)) {
             add_exchange(page, &e->exchanges.at[i], e);
             any = true;
         }
-    if (!add_lists(page, c, row_key) && !any)
+    if (!add_lists(page, details->c, details->row_key) && !any)
         text_page_line(page, ROLE_PLAIN, "No question was put for this.");
-    view_text_open(c->app, page);
+}
+
+static void
+open_details(const struct case_view *c, uint64_t row_key)
+{
+    struct details *details = mem_alloc(sizeof *details);
+    *details = (struct details){c, row_key};
+    view_text_open_live(c->app, text_page_new("raw answers"),
+                        &(struct text_source){details_version, fill_details, free, details});
 }
 
 static bool

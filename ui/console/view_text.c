@@ -22,6 +22,8 @@ struct text_page {
     int label_cols; /* of the widest label */
     int cols;       /* of the last layout */
     size_t rows;
+    struct text_source source; /* without functions: what is on the page stays */
+    unsigned version;
 };
 
 struct text_page *
@@ -63,13 +65,32 @@ text_page_pair(struct text_page *page, enum role label_role, const char *label, 
 }
 
 static void
-close_page(void *self)
+empty(struct text_page *page)
 {
-    struct text_page *page = self;
     for (size_t i = 0; i < page->items.count; i++) {
         free(page->items.at[i].label);
         free(page->items.at[i].text);
     }
+    vec_clear(&page->items);
+    page->label_cols = 0;
+    page->rows = 0;
+}
+
+static void
+refill(struct text_page *page)
+{
+    empty(page);
+    page->version = page->source.version(page->source.arg);
+    page->source.fill(page->source.arg, page);
+}
+
+static void
+close_page(void *self)
+{
+    struct text_page *page = self;
+    if (page->source.release)
+        page->source.release(page->source.arg);
+    empty(page);
     vec_free(&page->items);
     free(page->title);
     free(page);
@@ -107,6 +128,8 @@ static size_t
 rows(void *self, int cols)
 {
     struct text_page *page = self;
+    if (page->source.version && page->source.version(page->source.arg) != page->version)
+        refill(page);
     if (page->cols == cols && page->rows > 0)
         return page->rows;
     page->cols = cols;
@@ -204,6 +227,14 @@ static const struct view box_view = {
 void
 view_text_open(struct app *app, struct text_page *page)
 {
+    app_push(app, &page_view, page);
+}
+
+void
+view_text_open_live(struct app *app, struct text_page *page, const struct text_source *source)
+{
+    page->source = *source;
+    refill(page);
     app_push(app, &page_view, page);
 }
 

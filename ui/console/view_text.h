@@ -17,6 +17,16 @@ void text_page_pair(struct text_page *, enum role label_role, const char *label,
 
 /* The page is the app's from here on. */
 void view_text_open(struct app *, struct text_page *);
+
+/* Where a page comes from that is filled anew whenever its source has changed, as long as it is open. */
+struct text_source {
+    unsigned (*version)(void *arg); /* another number after each change */
+    void (*fill)(void *arg, struct text_page *);
+    void (*release)(void *arg); /* when the page is closed; what it is about may be gone by then */
+    void *arg;
+};
+
+void view_text_open_live(struct app *, struct text_page *, const struct text_source *);
 /* The same in a box over what was there. */
 void view_text_open_box(struct app *, struct text_page *);
 
