@@ -143,6 +143,57 @@ text_clean_copy(const char *bytes, size_t count)
     return buf_take(&out);
 }
 
+static bool
+is_ascii_letter(utf8proc_int32_t point)
+{
+    return (point >= 'a' && point <= 'z') || (point >= 'A' && point <= 'Z');
+}
+
+/* The letter or digit as it is compared; 0 for what parts words, -1 for a mark above or below a letter. SQLite's
+ * tokenizer "unicode61" takes accents from Latin letters only, and words are looked up in its index. */
+static utf8proc_int32_t
+fold(utf8proc_int32_t point)
+{
+    utf8proc_int32_t parts[4];
+    int last = 0;
+    if (point < 0x80)
+        return is_ascii_letter(point) ? point | 0x20 : point >= '0' && point <= '9' ? point : 0;
+    switch (utf8proc_category(point)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+        break;
+    case UTF8PROC_CATEGORY_MN:
+        return -1;
+    default:
+        return 0;
+    }
+    point = utf8proc_tolower(point);
+    bool accented = utf8proc_decompose_char(point, parts, 4, UTF8PROC_DECOMPOSE, &last) > 1;
+    return accented && is_ascii_letter(parts[0]) ? parts[0] : point;
+}
+
+void
+text_words(struct buf *out, const char *string)
+{
+    bool inside = false;
+    for (int columns; *string != '\0';) {
+        uint8_t bytes[4];
+        utf8proc_int32_t point = (utf8proc_int32_t)text_next(&string, &columns);
+        point = fold(point);
+        if (point > 0 && !inside)
+            buf_byte(out, ' ');
+        if (point > 0)
+            buf_bytes(out, (const char *)bytes, (size_t)utf8proc_encode_char(point, bytes));
+        inside = point > 0 || (point < 0 && inside);
+    }
+}
+
 int
 text_width(const char *string)
 {

@@ -26,6 +26,11 @@ char *text_clean_copy(const char *bytes, size_t count);
  * combining marks, 2 for wide characters. Returns 0 at the end of the string, 0xFFFD for an invalid byte. */
 uint32_t text_next(const char **string, int *columns);
 
+/* Appends the words of a string as they are compared: letters and digits, in lower case and Latin ones without accents,
+ * each word with a blank in front. "Müller's Mail-Server" gives " muller s mail server". A text holds a word, or the
+ * beginning of one, when its words hold the words of that one. */
+void text_words(struct buf *out, const char *string);
+
 /* Columns a clean string takes on a terminal. */
 int text_width(const char *string);
 

@@ -161,6 +161,34 @@ copies_have_a_limit(void **state)
 }
 
 static void
+assert_words(const char *string, const char *expected)
+{
+    struct buf words = {0};
+    text_words(&words, string);
+    assert_string_equal(buf_string(&words), expected);
+    buf_free(&words);
+}
+
+static void
+words_are_compared_without_case_and_accents(void **state)
+{
+    (void)state;
+    assert_words("", "");
+    assert_words(" -- ", "");
+    assert_words("Harbor Net", " harbor net");
+    assert_words("mail-7.EXAMPLE.net", " mail 7 example net");
+    assert_words("AS64500", " as64500");
+    assert_words("snake_case/path", " snake case path");
+    assert_words("M\u00fcller's \u00c5ngstr\u00f6m", " muller s angstrom");
+    assert_words("Mu\u0308ller", " muller");
+    assert_words("Stra\u00dfe", " stra\u00dfe");
+    assert_words("\u0416\u0419", " \u0436\u0439");
+    assert_words("\u6771\u4eac\u3000\ud55c\uad6d", " \u6771\u4eac \ud55c\uad6d");
+    assert_words("a\u2013b\u00b2", " a b\u00b2");
+    assert_words("\xff\xfe-a", " a");
+}
+
+static void
 characters_come_one_by_one_with_their_width(void **state)
 {
     (void)state;
@@ -408,6 +436,7 @@ main(void)
         cmocka_unit_test(every_control_is_replaced),
         cmocka_unit_test(long_text_is_cut_with_dots),
         cmocka_unit_test(copies_have_a_limit),
+        cmocka_unit_test(words_are_compared_without_case_and_accents),
         cmocka_unit_test(characters_come_one_by_one_with_their_width),
         cmocka_unit_test(a_character_that_is_cut_off_is_not_read_beyond),
         cmocka_unit_test(widths_count_columns),
