@@ -43,6 +43,7 @@ void journal_close(struct journal *); /* NULL is fine */
 
 const char *journal_path(const struct journal *);
 bool journal_is_read_only(const struct journal *);
+bool journal_is_broken(const struct journal *); /* as JOURNAL_BROKEN */
 
 enum journal_result {
     JOURNAL_DONE,

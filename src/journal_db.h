@@ -4,13 +4,91 @@
 
 #include "journal.h"
 
+#include <sys/types.h>
+
 struct sqlite3;
 struct sqlite3_stmt;
 
 enum { JOURNAL_SCHEMA = 1, JOURNAL_APPLICATION = 0x776c7374 /* "wlst" */ };
 
-/* A statement from the text of a literal, prepared once and kept; reset and unbound. NULL with a fault. */
+struct journal {
+    struct sqlite3 *db;
+    enum journal_access access;
+    char *path; /* absolute, without symbolic links, once the file is there */
+    char *name; /* the same, clean, for sentences */
+    dev_t device;
+    ino_t inode;         /* the file that was opened: another one may have taken its place since */
+    bool read_only;      /* ... */
+    struct fault closed; /* ... and why: half a sentence */
+    bool newer;          /* a newer version of the program wrote it */
+    bool broken;         /* ... */
+    struct fault damage; /* ... and what has become of it: the sentence that every further call gives */
+    bool begun;          /* between journal_begin and journal_commit; `lost`: SQLite has undone that by itself */
+    bool lost;
+    enum journal_result last; /* what the last failure was */
+    VEC(struct journal_kept) statements;
+};
+
+/* ---- the file (journal_file.c): all that is done to it without SQLite ---- */
+
+enum journal_file {
+    JOURNAL_FILE_ABSENT,
+    JOURNAL_FILE_UNUSABLE, /* the fault says why: a folder, no permission ... */
+    JOURNAL_FILE_EMPTY,
+    JOURNAL_FILE_FOREIGN, /* no SQLite database */
+    JOURNAL_FILE_DATABASE,
+    JOURNAL_FILE_OURS, /* a database that says it is a journal */
+};
+/* Reads no more than the file's header. */
+enum journal_file journal_file_look(const char *path, const char *name, struct fault *);
+
+/* Makes an empty file, 0600, and the folders to it, 0700, that there are not yet. A file that is there already, because
+ * another program was quicker, is as good. */
+bool journal_file_make(const char *path, const char *name, struct fault *);
+
+/* Whether it can only be read, and why, as half a sentence. `at_rest`: there is no write-ahead log or rollback journal
+ * beside it, so that it can be read without making one. */
+bool journal_file_is_closed(const char *path, struct fault *why, bool *at_rest);
+
+/* Renames a damaged file, and what SQLite keeps beside it, to a name that nothing has yet; *aside is that name, clean.
+ * When it is no longer the file of that device and inode (0, 0: any), nothing is done and the fault says that another
+ * program has set it aside. */
+bool journal_file_set_aside(const char *path, const char *name, dev_t, ino_t, struct fault *aside, struct fault *);
+
+/* ---- the schema (journal_schema.c) ---- */
+
+/* Makes the tables of an empty database or brings those of an older version up to date, all or nothing: SQLite's result
+ * code. Two programs may try at once. */
+int journal_schema_update(struct sqlite3 *);
+/* Reads the edges of every table and index: SQLite's result code. */
+int journal_schema_probe(struct sqlite3 *);
+/* Those are what decides about a database: SQLite's result code. */
+struct journal_identity {
+    int64_t application, version, objects;
+};
+int journal_schema_identify(struct sqlite3 *, struct journal_identity *out);
+
+/* ---- statements, transactions, failures (journal_statement.c) ---- */
+
+/* A statement from the text of a literal, prepared once and kept; reset and unbound. NULL with a fault: the result is
+ * then in the journal's `last`. It must not be
+ * asked for again while it is stepped through: two uses at once need two literals. */
 struct sqlite3_stmt *journal_statement(struct journal *, const char *sql, struct fault *);
+
+/* The same from text that was composed: not kept, the caller finalises it. */
+struct sqlite3_stmt *journal_prepare(struct journal *, const char *sql, struct fault *);
+
+struct journal_kept {
+    const char *sql;
+    struct sqlite3_stmt *statement;
+};
+
+/* A sentence for a result code of SQLite, and whether it says that the file is damaged. */
+void journal_explain(const struct journal *, int code, const char *doing, struct fault *);
+bool journal_is_damage(int code);
+
+/* Ends whatever transaction is open, and every statement. */
+void journal_roll_back(struct journal *);
 
 /* Runs a statement that returns no rows, and resets it. */
 enum journal_result journal_run(struct journal *, struct sqlite3_stmt *, struct fault *);
@@ -18,8 +96,8 @@ enum journal_result journal_run(struct journal *, struct sqlite3_stmt *, struct 
  * the statement is reset then. */
 bool journal_step(struct journal *, struct sqlite3_stmt *, enum journal_result *result, struct fault *);
 
-/* What the last call to SQLite means, as a sentence: "cannot write the journal /x/journal.db: the disk is full". Sets a
- * broken file aside. */
+/* What the last call to SQLite means, as a sentence: "cannot write the journal /x/journal.db: the disk is full"; doing
+ * is "write" or "read". Sets a broken file aside. */
 enum journal_result journal_failed(struct journal *, const char *doing, struct fault *);
 
 /* Every change happens between these, which do nothing inside journal_begin..journal_commit of the user: `own` tells
@@ -29,17 +107,58 @@ enum journal_result journal_end(struct journal *, bool own, enum journal_result 
 
 /* NULL or "" binds NULL. The text is copied. */
 void journal_bind_text(struct sqlite3_stmt *, int at, const char *text);
-/* A fresh string, NULL for NULL. */
+/* The same of a text that is "" rather than NULL in the database. */
+void journal_bind_words(struct sqlite3_stmt *, int at, const char *text);
+void journal_bind_uid(struct sqlite3_stmt *, int at, const struct uid *);
+/* A fresh string, NULL for NULL or "". Clean, whoever wrote the file: in one line, or its lines each. */
 char *journal_column_text(struct sqlite3_stmt *, int column);
+char *journal_column_lines(struct sqlite3_stmt *, int column);
+bool journal_column_uid(struct sqlite3_stmt *, int column, struct uid *out);
+/* The file holds something that this program never writes: JOURNAL_FAILED with a sentence that quotes it. `what`: "a
+ * case's state"; the foreign text is that of the column. */
+enum journal_result journal_odd(struct journal *, struct sqlite3_stmt *, int column, const char *what, struct fault *);
 
 /* IPv4 as IPv4-mapped IPv6, so that both families sort in one order. */
 void journal_address_key(const struct addr *, uint8_t out[static 16]);
+/* The keys of a prefix's first and last address. */
+void journal_prefix_keys(const struct prefix *, uint8_t low[static 16], uint8_t high[static 16]);
 
 /* The row of a matter, made when it is not there and `make`; 0 = not there, or a failure (then *result says so). */
 int64_t journal_matter_id(struct journal *, const struct matter *, bool make, enum journal_result *result,
                           struct fault *);
 /* The matter was seen, or its case changed, at that time: moves seen_ms on. */
 enum journal_result journal_matter_seen(struct journal *, int64_t matter_id, int64_t at_ms, struct fault *);
+
+/* Words of the file and of NDJSON, both ways; a parse is false for a word that there is not. */
+const char *journal_source_name(enum source); /* "none", "dns", "zone" */
+const char *journal_list_name(enum list_id);  /* "level1" .. "backscatterer" */
+bool journal_source_parse(const char *, enum source *out);
+bool journal_list_parse(const char *, enum list_id *out);
+bool journal_state_parse(const char *, enum state *out);
+bool journal_verdict_parse(const char *, enum verdict_state *out);
+bool journal_net_kind_parse(const char *, enum net_kind *out);
+
+/* ---- observations (journal_observation.c) ---- */
+
+/* What a statement must select, from what, for journal_observation_read; a WHERE and an ORDER BY may follow. `o` is the
+ * observation, `m` its matter. */
+#define JOURNAL_OBSERVATIONS                                                                                           \
+    "SELECT o.id, o.uid, m.text, o.first_ms, o.last_ms, o.times, o.source, o.resolver, o.serial, o.verdict, o.causes," \
+    " o.headline, o.level1, o.level2, o.level3, o.exemption, o.backscatterer, o.asn, org.name, o.country,"             \
+    " o.score_asn, o.score, name.name, o.texts"                                                                        \
+    " FROM observation o JOIN matter m ON m.id = o.matter"                                                             \
+    " LEFT JOIN org ON org.id = o.org LEFT JOIN name ON name.id = o.name "
+enum journal_result journal_observation_read(struct journal *, struct sqlite3_stmt *, struct observation *out,
+                                             struct fault *);
+/* A new row of a matter, or one that takes the place of row `id` (0 = new); *made (may be NULL) is its id. */
+enum journal_result journal_observation_write(struct journal *, const struct observation *, int64_t matter_id,
+                                              int64_t id, int64_t *made, struct fault *);
+
+/* Sets the newest observation of a matter, and seen_ms when that is later, from what there is of it now. */
+enum journal_result journal_matter_refresh(struct journal *, int64_t matter_id, struct fault *);
+
+/* The row of an organisation's name, made when it is not there; 0: NULL or "", or a failure (then *result says so). */
+int64_t journal_org_id(struct journal *, const char *org, enum journal_result *result, struct fault *);
 
 /* ---- whole records, as export, import and merge move them ---- */
 

@@ -1,0 +1,362 @@
+/* Opening and closing the journal, and the rows of its matters.
+ *
+ * SQLite may touch the file only once its header was looked at, and a file is set aside only when it is damaged and is
+ * ours, by its header or by the place where it lies. What can be read but not written is opened for reading. */
+#include "journal.h"
+#include "journal_db.h"
+
+#include "text.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- the connection ---- */
+
+enum {
+    OPENING_WAIT_MS = 2000,          /* another program may be making the same file */
+    LONGEST_CELL = 16 * 1024 * 1024, /* of a file that anybody may have written */
+};
+
+/* cell_size_check finds damaged pages before they are used; secure_delete, because what is forgotten must not stay in
+ * the free room of a page; the cache is bounded for the console's sake. */
+static const char pragmas[] = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
+                              "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; PRAGMA mmap_size = 0;"
+                              "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216";
+
+static void
+put_uri(struct buf *out, const char *path)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
+    buf_text(out, "file:");
+    for (const char *c = path; *c; c++)
+        if (strchr(plain, *c))
+            buf_byte(out, *c);
+        else
+            buf_format(out, "%%%02X", (unsigned char)*c);
+    buf_text(out, "?immutable=1");
+}
+
+/* A file that may not be written, or lies in such a folder, SQLite reads without its log only when it is told that
+ * nobody changes it. */
+static int
+open_database(struct journal *j, bool frozen)
+{
+    struct buf uri = {0};
+    int flags = SQLITE_OPEN_NOMUTEX;
+    if (frozen)
+        put_uri(&uri, j->path);
+    flags |= frozen ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE;
+    int code = sqlite3_open_v2(frozen ? buf_string(&uri) : j->path, &j->db, flags, NULL);
+    buf_free(&uri);
+    return code;
+}
+
+static int
+connect_file(struct journal *j)
+{
+    bool at_rest;
+    j->read_only = journal_file_is_closed(j->path, &j->closed, &at_rest);
+    int code = open_database(j, j->read_only && at_rest);
+    if (code != SQLITE_OK)
+        return code;
+    sqlite3_extended_result_codes(j->db, 1);
+    sqlite3_busy_timeout(j->db, OPENING_WAIT_MS);
+    sqlite3_limit(j->db, SQLITE_LIMIT_LENGTH, LONGEST_CELL);
+    sqlite3_db_config(j->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(j->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(j->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    return sqlite3_exec(j->db, pragmas, NULL, NULL, NULL);
+}
+
+static void
+disconnect(struct journal *j)
+{
+    sqlite3_close_v2(j->db);
+    j->db = NULL;
+}
+
+/* ---- what is in it ---- */
+
+enum finding_of_file { FILE_GOOD, FILE_DAMAGED, FILE_REFUSED };
+
+/* `code` is what came of the last call. */
+static enum finding_of_file
+judge(const struct journal *j, int code, struct fault *fault)
+{
+    if (code == SQLITE_OK)
+        return FILE_GOOD;
+    journal_explain(j, code, "open", fault);
+    return journal_is_damage(code) ? FILE_DAMAGED : FILE_REFUSED;
+}
+
+static enum finding_of_file
+refuse(const struct journal *j, const char *why, struct fault *fault)
+{
+    fault_set(fault, "cannot open the journal %s: %s", j->name, why);
+    return FILE_REFUSED;
+}
+
+static enum finding_of_file
+update(struct journal *j, struct fault *fault)
+{
+    enum finding_of_file found = judge(j, journal_schema_update(j->db), fault);
+    if (found != FILE_GOOD)
+        return found;
+    /* Where there can be no log, or another program is at it just now, the mode in which it is serves as well. */
+    sqlite3_exec(j->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    return FILE_GOOD;
+}
+
+static enum finding_of_file
+identify(struct journal *j, struct fault *notice, struct fault *fault)
+{
+    struct journal_identity is;
+    enum finding_of_file found = judge(j, journal_schema_identify(j->db, &is), fault);
+    bool empty = is.objects == 0 && is.application == 0 && is.version == 0, writes = j->access == JOURNAL_WRITES;
+    if (found != FILE_GOOD)
+        return found;
+    if (!empty && is.application != JOURNAL_APPLICATION)
+        return refuse(j, "it is a database of another program; name another file", fault);
+    if (!empty && is.version < 1)
+        return refuse(j, "it says that it is a journal, but not of which version", fault);
+    if (is.version < JOURNAL_SCHEMA && writes && !j->read_only)
+        return update(j, fault);
+    if (empty)
+        return refuse(j, "there is nothing in it yet", fault);
+    if (is.version < JOURNAL_SCHEMA)
+        return refuse(j, "an older version of the program wrote it; open it once for writing", fault);
+    if (is.version > JOURNAL_SCHEMA) {
+        j->newer = j->read_only = true;
+        fault_set(&j->closed, "a newer version of the program wrote it");
+    }
+    if (j->read_only && writes)
+        fault_set(notice, "nothing new is kept in the journal %s: %s", j->name, j->closed.text);
+    return FILE_GOOD;
+}
+
+static enum finding_of_file
+examine(struct journal *j, struct fault *notice, struct fault *fault)
+{
+    enum finding_of_file found = judge(j, connect_file(j), fault);
+    if (found == FILE_GOOD)
+        found = identify(j, notice, fault);
+    if (found == FILE_GOOD && !j->newer)
+        found = judge(j, journal_schema_probe(j->db), fault);
+    return found;
+}
+
+/* ---- opening ---- */
+
+static void
+name_it(struct journal *j, char *path)
+{
+    free(j->path);
+    free(j->name);
+    j->path = path;
+    j->name = text_clean_copy(path, strlen(path));
+}
+
+/* The file as it lies on the disk, however the user named it: what is beside it belongs to that. */
+static bool
+locate(struct journal *j, struct fault *fault)
+{
+    struct stat is;
+    char *real = realpath(j->path, NULL);
+    if (!real || stat(real, &is) != 0) {
+        free(real);
+        return fault_set(fault, "cannot open the journal %s: its folder cannot be looked up", j->name);
+    }
+    name_it(j, real);
+    j->device = is.st_dev;
+    j->inode = is.st_ino;
+    return true;
+}
+
+static bool
+begin_anew(struct journal *j, struct fault *notice, struct fault *fault)
+{
+    struct fault aside;
+    if (!journal_file_set_aside(j->path, j->name, j->device, j->inode, &aside, fault) ||
+        !journal_file_make(j->path, j->name, fault) || !locate(j, fault))
+        return false;
+    fault_set(notice, "the journal %s was damaged; it was set aside as %s, and a new one is begun", j->name,
+              aside.text);
+    return true;
+}
+
+/* Makes the file when it is not there, and sees to it that SQLite gets no file that is none of its own. */
+static bool
+prepare_file(struct journal *j, bool usual, bool *ours, struct fault *notice, struct fault *fault)
+{
+    bool writes = j->access == JOURNAL_WRITES;
+    enum journal_file file = journal_file_look(j->path, j->name, fault);
+    if (file == JOURNAL_FILE_ABSENT && !writes)
+        return fault_set(fault, "cannot open the journal %s: there is none", j->name);
+    if (file == JOURNAL_FILE_UNUSABLE || (file == JOURNAL_FILE_ABSENT && !journal_file_make(j->path, j->name, fault)))
+        return false;
+    *ours = usual || file == JOURNAL_FILE_OURS;
+    if (!locate(j, fault))
+        return false;
+    if (file != JOURNAL_FILE_FOREIGN)
+        return true;
+    if (writes && usual)
+        return begin_anew(j, notice, fault);
+    return fault_set(fault, "cannot open the journal %s: it is not a journal (no SQLite database); name another file",
+                     j->name);
+}
+
+static bool
+open_file(struct journal *j, bool usual, struct fault *notice, struct fault *fault)
+{
+    bool ours = false;
+    if (!prepare_file(j, usual, &ours, notice, fault))
+        return false;
+    enum finding_of_file found = examine(j, notice, fault);
+    if (found != FILE_DAMAGED || !ours || j->access == JOURNAL_READS || j->read_only)
+        return found == FILE_GOOD;
+    sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    disconnect(j);
+    return begin_anew(j, notice, fault) && examine(j, notice, fault) == FILE_GOOD;
+}
+
+struct journal *
+journal_open(const char *path, bool usual, enum journal_access access, int wait_ms, struct fault *notice,
+             struct fault *fault)
+{
+    struct journal *j = mem_zero(sizeof *j);
+    notice->text[0] = '\0';
+    j->access = access;
+    name_it(j, mem_copy(path));
+    if (!open_file(j, usual, notice, fault)) {
+        journal_close(j);
+        return NULL;
+    }
+    if (access == JOURNAL_READS && !j->read_only) {
+        j->read_only = true;
+        fault_set(&j->closed, "it was opened for reading");
+    }
+    if (j->read_only)
+        sqlite3_exec(j->db, "PRAGMA query_only = ON", NULL, NULL, NULL);
+    sqlite3_busy_timeout(j->db, wait_ms);
+    return j;
+}
+
+void
+journal_close(struct journal *j)
+{
+    if (!j)
+        return;
+    for (size_t i = 0; i < j->statements.count; i++)
+        sqlite3_finalize(j->statements.at[i].statement);
+    vec_free(&j->statements);
+    disconnect(j);
+    free(j->path);
+    free(j->name);
+    free(j);
+}
+
+const char *
+journal_path(const struct journal *j)
+{
+    return j->path;
+}
+
+bool
+journal_is_read_only(const struct journal *j)
+{
+    return j->read_only;
+}
+
+bool
+journal_is_broken(const struct journal *j)
+{
+    return j->broken;
+}
+
+/* ---- matters ---- */
+
+void
+journal_address_key(const struct addr *address, uint8_t out[static 16])
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    if (address->family == ADDR_V4) {
+        memcpy(out, mapped, sizeof mapped);
+        memcpy(out + sizeof mapped, address->bytes, 4);
+    } else {
+        memcpy(out, address->bytes, 16);
+    }
+}
+
+void
+journal_prefix_keys(const struct prefix *prefix, uint8_t low[static 16], uint8_t high[static 16])
+{
+    unsigned length = prefix->length + (prefix->addr.family == ADDR_V4 ? 96 : 0);
+    journal_address_key(&prefix->addr, low);
+    memcpy(high, low, 16);
+    for (unsigned bit = length; bit < 128; bit++)
+        high[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+}
+
+static int64_t
+find_matter(struct journal *j, const char *text, enum journal_result *result, struct fault *fault)
+{
+    sqlite3_stmt *find = journal_statement(j, "SELECT id FROM matter WHERE text = ?1", fault);
+    int64_t id = 0;
+    *result = find ? JOURNAL_DONE : j->last;
+    if (!find)
+        return 0;
+    sqlite3_bind_text(find, 1, text, -1, SQLITE_STATIC);
+    if (journal_step(j, find, result, fault)) {
+        id = sqlite3_column_int64(find, 0);
+        sqlite3_reset(find);
+    }
+    return id;
+}
+
+static int64_t
+make_matter(struct journal *j, const struct matter *matter, const char *text, enum journal_result *result,
+            struct fault *fault)
+{
+    uint8_t low[16], high[16];
+    sqlite3_stmt *make = journal_statement(
+        j, "INSERT INTO matter(kind, text, low, high, asn, seen_ms) VALUES(?1, ?2, ?3, ?4, ?5, 0)", fault);
+    *result = j->last;
+    if (!make)
+        return 0;
+    sqlite3_bind_int(make, 1, matter->kind);
+    sqlite3_bind_text(make, 2, text, -1, SQLITE_STATIC);
+    if (matter->kind == MATTER_ASN) {
+        sqlite3_bind_int64(make, 5, matter->asn);
+    } else {
+        journal_prefix_keys(&matter->prefix, low, high);
+        sqlite3_bind_blob(make, 3, low, sizeof low, SQLITE_STATIC);
+        sqlite3_bind_blob(make, 4, high, sizeof high, SQLITE_STATIC);
+    }
+    *result = journal_run(j, make, fault);
+    return *result == JOURNAL_DONE ? sqlite3_last_insert_rowid(j->db) : 0;
+}
+
+int64_t
+journal_matter_id(struct journal *j, const struct matter *matter, bool make, enum journal_result *result,
+                  struct fault *fault)
+{
+    char text[MATTER_TEXT];
+    int64_t id = find_matter(j, matter_text(matter, text), result, fault);
+    if (id == 0 && make && *result == JOURNAL_DONE)
+        id = make_matter(j, matter, text, result, fault);
+    return id;
+}
+
+enum journal_result
+journal_matter_seen(struct journal *j, int64_t matter_id, int64_t at_ms, struct fault *fault)
+{
+    sqlite3_stmt *seen = journal_statement(j, "UPDATE matter SET seen_ms = ?2 WHERE id = ?1 AND seen_ms < ?2", fault);
+    if (!seen)
+        return j->last;
+    sqlite3_bind_int64(seen, 1, matter_id);
+    sqlite3_bind_int64(seen, 2, at_ms);
+    return journal_run(j, seen, fault);
+}

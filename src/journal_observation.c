@@ -1,0 +1,186 @@
+/* Looks at addresses: keeping them, and reading them back by address, net and ASN.
+ *
+ * The newest observation of an address is the one that was true last, whatever the order in which they came: a zone
+ * file tells what was true when it was made. */
+#include "journal.h"
+#include "journal_db.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- one ---- */
+
+/* The observation that a statement finds; *id 0 when it finds none. */
+static enum journal_result
+read_one(struct journal *j, sqlite3_stmt *find, int64_t *id, struct observation *out, struct fault *fault)
+{
+    enum journal_result result;
+    *id = 0;
+    if (!journal_step(j, find, &result, fault))
+        return result;
+    result = journal_observation_read(j, find, out, fault);
+    if (result == JOURNAL_DONE)
+        *id = sqlite3_column_int64(find, 0);
+    sqlite3_reset(find);
+    return result;
+}
+
+static enum journal_result
+find_newest(struct journal *j, int64_t matter_id, int64_t *id, struct observation *out, struct fault *fault)
+{
+    sqlite3_stmt *find =
+        journal_statement(j, JOURNAL_OBSERVATIONS "WHERE o.id = (SELECT newest FROM matter WHERE id = ?1)", fault);
+    *id = 0;
+    if (!find)
+        return j->last;
+    sqlite3_bind_int64(find, 1, matter_id);
+    return read_one(j, find, id, out, fault);
+}
+
+bool
+journal_newest(struct journal *j, const struct addr *address, struct observation *out, struct fault *fault)
+{
+    struct matter matter = matter_of_address(address);
+    enum journal_result result;
+    int64_t id = 0;
+    fault->text[0] = '\0';
+    int64_t matter_id = journal_matter_id(j, &matter, false, &result, fault);
+    if (matter_id != 0)
+        find_newest(j, matter_id, &id, out, fault);
+    return id != 0;
+}
+
+/* ---- keeping ---- */
+
+/* What was seen is the same as in the row: its end moves, or, when it was seen before that row began and nothing else
+ * was between, its beginning. */
+static enum journal_result
+extend(struct journal *j, int64_t id, const struct observation *then, const struct observation *now,
+       struct fault *fault)
+{
+    sqlite3_stmt *set =
+        now->last_ms >= then->last_ms
+            ? journal_statement(j,
+                                "UPDATE observation SET last_ms = ?2, times = min(times + ?3, 4294967295),"
+                                " source = ?4, resolver = ?5, serial = ?6, headline = ?7 WHERE id = ?1",
+                                fault)
+            : journal_statement(j,
+                                "UPDATE observation SET times = min(times + ?3, 4294967295), first_ms = CASE WHEN"
+                                " first_ms > ?8 AND NOT EXISTS (SELECT 1 FROM observation o WHERE o.matter ="
+                                " observation.matter AND o.id != ?1 AND o.last_ms >= ?8) THEN ?8 ELSE first_ms END"
+                                " WHERE id = ?1",
+                                fault);
+    if (!set)
+        return j->last;
+    sqlite3_bind_int64(set, 1, id);
+    sqlite3_bind_int64(set, 3, now->times);
+    if (now->last_ms >= then->last_ms) {
+        sqlite3_bind_int64(set, 2, now->last_ms);
+        journal_bind_words(set, 4, journal_source_name(now->source));
+        journal_bind_text(set, 5, now->resolver);
+        if (now->serial > 0)
+            sqlite3_bind_int64(set, 6, now->serial);
+        journal_bind_words(set, 7, now->headline);
+    } else {
+        sqlite3_bind_int64(set, 8, now->first_ms);
+    }
+    return journal_run(j, set, fault);
+}
+
+static enum journal_result
+set_newest(struct journal *j, int64_t matter_id, int64_t id, int64_t last_ms, struct fault *fault)
+{
+    sqlite3_stmt *set =
+        journal_statement(j, "UPDATE matter SET newest = ?2, seen_ms = max(seen_ms, ?3) WHERE id = ?1", fault);
+    if (!set)
+        return j->last;
+    sqlite3_bind_int64(set, 1, matter_id);
+    sqlite3_bind_int64(set, 2, id);
+    sqlite3_bind_int64(set, 3, last_ms);
+    return journal_run(j, set, fault);
+}
+
+static enum journal_result
+add(struct journal *j, int64_t matter_id, const struct observation *o, bool newest, struct fault *fault)
+{
+    struct observation named = *o;
+    int64_t id;
+    named.uid = uid_new(o->first_ms);
+    enum journal_result result = journal_observation_write(j, &named, matter_id, 0, &id, fault);
+    return result == JOURNAL_DONE && newest ? set_newest(j, matter_id, id, o->last_ms, fault) : result;
+}
+
+/* The last one that had begun at that time. */
+static enum journal_result
+find_before(struct journal *j, int64_t matter_id, int64_t at_ms, int64_t *id, struct observation *out,
+            struct fault *fault)
+{
+    sqlite3_stmt *find = journal_statement(
+        j, JOURNAL_OBSERVATIONS "WHERE o.matter = ?1 AND o.first_ms <= ?2 ORDER BY o.first_ms DESC, o.id DESC LIMIT 1",
+        fault);
+    *id = 0;
+    if (!find)
+        return j->last;
+    sqlite3_bind_int64(find, 1, matter_id);
+    sqlite3_bind_int64(find, 2, at_ms);
+    return read_one(j, find, id, out, fault);
+}
+
+/* Extends the row when it holds the same; *taken tells. */
+static enum journal_result
+try_to_extend(struct journal *j, int64_t id, const struct observation *then, const struct observation *now, bool *taken,
+              struct fault *fault)
+{
+    *taken = observation_same(then, now);
+    return *taken ? extend(j, id, then, now, fault) : JOURNAL_DONE;
+}
+
+/* A look that is older than the newest one, as an old zone file gives it each time. */
+static enum journal_result
+keep_late(struct journal *j, int64_t matter_id, const struct observation *o, bool *taken, struct fault *fault)
+{
+    struct observation then = {0};
+    int64_t id;
+    enum journal_result result = find_before(j, matter_id, o->first_ms, &id, &then, fault);
+    if (result == JOURNAL_DONE && id != 0)
+        result = try_to_extend(j, id, &then, o, taken, fault);
+    observation_fini(&then);
+    return result;
+}
+
+static enum journal_result
+keep(struct journal *j, const struct observation *o, bool *added, struct fault *fault)
+{
+    struct matter matter = matter_of_address(&o->address);
+    struct observation then = {0};
+    enum journal_result result;
+    bool taken = false;
+    int64_t id = 0, matter_id = journal_matter_id(j, &matter, true, &result, fault);
+    if (result == JOURNAL_DONE)
+        result = find_newest(j, matter_id, &id, &then, fault);
+    bool late = id != 0 && o->last_ms < then.last_ms;
+    if (result == JOURNAL_DONE && id != 0)
+        result = try_to_extend(j, id, &then, o, &taken, fault);
+    if (result == JOURNAL_DONE && taken && !late)
+        result = journal_matter_seen(j, matter_id, o->last_ms, fault);
+    if (result == JOURNAL_DONE && !taken && late)
+        result = keep_late(j, matter_id, o, &taken, fault);
+    if (result == JOURNAL_DONE && !taken)
+        result = add(j, matter_id, o, !late, fault);
+    observation_fini(&then);
+    *added = !taken;
+    return result;
+}
+
+enum journal_result
+journal_observe(struct journal *j, const struct observation *o, bool *changed, struct fault *fault)
+{
+    bool own, added = false;
+    enum journal_result result = journal_enter(j, &own, fault);
+    if (result == JOURNAL_DONE)
+        result = journal_end(j, own, keep(j, o, &added, fault), fault);
+    if (changed)
+        *changed = added && result == JOURNAL_DONE;
+    return result;
+}
