@@ -1,12 +1,11 @@
 #include "filter.h"
 
-#include "clock.h"
+#include "moment.h"
 #include "text.h"
 
 #include <assert.h>
 #include <ctype.h>
 #include <string.h>
-#include <time.h>
 
 enum { TERM_ROOM = 256 };
 
@@ -150,45 +149,12 @@ read_tag(struct filter_term *term, const char *text, const struct filter_languag
     return true;
 }
 
-/* "30d": so long before now. */
-static bool
-read_span(const char *text, int64_t *at_ms)
-{
-    static const struct {
-        const char *name;
-        int64_t seconds;
-    } units[] = {{"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 7 * 86400}, {"y", 365 * 86400}};
-    int64_t count;
-    size_t taken = text_read_integer(text, 1000 * 1000, &count);
-    for (size_t i = 0; taken > 0 && i < sizeof units / sizeof units[0]; i++)
-        if (strcasecmp(text + taken, units[i].name) == 0) {
-            *at_ms = clock_wall_ms() - count * units[i].seconds * 1000;
-            return true;
-        }
-    return false;
-}
-
-/* "2026-11-01". */
-static bool
-read_day(const char *text, int64_t *at_ms)
-{
-    struct tm day = {0};
-    char again[sizeof "2026-11-01"];
-    if (strlen(text) != sizeof again - 1 || !strptime(text, "%Y-%m-%d", &day) || day.tm_year < 70)
-        return false;
-    time_t moment = timegm(&day); /* of 02-30 it makes another day */
-    gmtime_r(&moment, &day);
-    strftime(again, sizeof again, "%Y-%m-%d", &day);
-    *at_ms = (int64_t)moment * 1000;
-    return strcmp(text, again) == 0;
-}
-
 static bool
 read_moment(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
 {
     (void)language;
     const char *name = term->kind == FILTER_SINCE ? "since" : "before";
-    if (read_span(text, &term->at_ms) || read_day(text, &term->at_ms))
+    if (moment_parse(text, MOMENT_AGO, &term->at_ms))
         return true;
     return fault_set(fault, "%s: wants a span or a day behind it, such as %s:12h, %s:30d or %s:2026-11-01", name, name,
                      name, name);

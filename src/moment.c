@@ -1,0 +1,53 @@
+#include "moment.h"
+
+#include "clock.h"
+#include "text.h"
+
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+enum { COUNT_MOST = 1000 * 1000 };
+
+static bool
+read_span(const char *text, int64_t *span_ms)
+{
+    static const struct {
+        const char *name;
+        int64_t seconds;
+    } units[] = {{"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 7 * 86400}, {"y", 365 * 86400}};
+    int64_t count;
+    size_t taken = text_read_integer(text, COUNT_MOST, &count);
+    for (size_t i = 0; taken > 0 && i < sizeof units / sizeof units[0]; i++)
+        if (strcasecmp(text + taken, units[i].name) == 0) {
+            *span_ms = count * units[i].seconds * 1000;
+            return true;
+        }
+    return false;
+}
+
+static bool
+read_day(const char *text, int64_t *at_ms)
+{
+    struct tm day = {0};
+    char again[sizeof "2026-11-01"];
+    if (strlen(text) != sizeof again - 1 || !strptime(text, "%Y-%m-%d", &day) || day.tm_year < 70)
+        return false;
+    time_t moment = timegm(&day); /* of 02-30 it makes another day */
+    gmtime_r(&moment, &day);
+    strftime(again, sizeof again, "%Y-%m-%d", &day);
+    if (strcmp(text, again) != 0)
+        return false;
+    *at_ms = (int64_t)moment * 1000;
+    return true;
+}
+
+bool
+moment_parse(const char *text, enum moment_side side, int64_t *out)
+{
+    int64_t span_ms;
+    if (!read_span(text, &span_ms))
+        return read_day(text, out);
+    *out = clock_wall_ms() + (side == MOMENT_AHEAD ? span_ms : -span_ms);
+    return true;
+}
