@@ -27,6 +27,7 @@ struct sweep {
     struct slot slots[WINDOW];
     struct slot *idle[WINDOW];
     size_t idle_count;
+    uint32_t serial; /* of the answers */
     bool paused, done;
     int64_t started_ms, working_ms; /* working: before the last pause */
 };
@@ -65,6 +66,8 @@ on_answer(void *arg, const struct answer *answer)
     s->heard[slot->index] = (uint8_t)state;
     s->by_state[state]++;
     s->answered++;
+    if (answer->serial > s->serial)
+        s->serial = answer->serial;
     s->idle[s->idle_count++] = slot;
     refill(s);
     check_done(s);
@@ -161,6 +164,13 @@ sweep_state(const struct sweep *s, size_t index)
     if (!state_is_known(heard) || is_proved(s))
         return heard;
     return proof->done ? proof->state : STATE_UNASKED;
+}
+
+uint32_t
+sweep_serial(const struct sweep *s)
+{
+    uint32_t proved = proofs_at(s->engine->proofs, LIST_LEVEL1)->serial;
+    return proved > s->serial ? proved : s->serial;
 }
 
 const char *

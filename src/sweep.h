@@ -42,6 +42,9 @@ void sweep_counts(const struct sweep *, struct sweep_counts *out);
  * itself. */
 enum state sweep_state(const struct sweep *, size_t index);
 
+/* Of the newest data that answered, YYYYMMDDHH in German local time; 0 = not known. */
+uint32_t sweep_serial(const struct sweep *);
+
 /* Why the addresses are not known, where level 1 failed its proof; NULL. */
 const char *sweep_problem(const struct sweep *);
 

@@ -757,17 +757,25 @@ answer(struct desk *desk, size_t until)
     scene_wait(&desk->scene, 200);
 }
 
-static void
-open_sweeper(struct desk *desk, bool *refuse)
+static uint32_t
+sweep_serial(const void *self)
 {
-    open_desk(desk, 24, 80, false, NULL, DATABASE);
+    (void)self;
+    return 2026070620; /* 13 minutes before SCENE_WALL_MS */
+}
+
+static void
+open_sweeper(struct desk *desk, bool *refuse, const char *zones)
+{
+    open_desk(desk, 24, 80, false, zones, DATABASE);
     desk->sweeper = (struct sweeper){.arg = refuse,
                                      .start = sweep_start,
                                      .pause = sweep_pause,
                                      .stop = sweep_stop,
                                      .free = sweep_free,
                                      .progress = sweep_progress,
-                                     .state = sweep_state};
+                                     .state = sweep_state,
+                                     .serial = sweep_serial};
     desk->drill.sweeper = &desk->sweeper;
 }
 
@@ -777,7 +785,7 @@ test_sweep(void **state)
     (void)state;
     struct desk desk;
     bool refuse = false;
-    open_sweeper(&desk, &refuse);
+    open_sweeper(&desk, &refuse, NULL);
     start(&desk, "203.0.113.77");
     keys(&desk, "u");
     show(&desk, "without zone files a sweep is offered");
@@ -798,13 +806,42 @@ test_sweep(void **state)
     assert_null(sweep); /* the view that started it ended it */
 }
 
+/* The sweep counts, and what it does not know yet the zone file says; where the two differ both are told. */
+static void
+test_sweep_beside_a_zone_file(void **state)
+{
+    (void)state;
+    struct desk desk;
+    bool refuse = false;
+    open_sweeper(&desk, &refuse, ZONES);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "ur");
+    show(&desk, "begun: the zone file is still known");
+    answer(&desk, 60);
+    show(&desk, "60 answers, of which one is another than in the file");
+    keys(&desk, "<Tab>");
+    show(&desk, "what is listed, and who says so");
+    keys(&desk, "ffrom<Enter>");
+    assert_shows(&desk, "203.0.113.66");
+    assert_hides(&desk, "203.0.113.59 ");
+    keys(&desk, "f<^U><Enter>");
+    answer(&desk, 256);
+    keys(&desk, "<Tab><Tab>");
+    show(&desk, "to the end");
+    atlas_set_zones(desk.drill.atlas, NULL);
+    scene_wait(&desk.scene, 200);
+    assert_hides(&desk, "differ");
+    assert_shows(&desk, "5 listed addresses");
+    close_desk(&desk, "drill-sweep-zones");
+}
+
 static void
 test_sweep_that_cannot_start(void **state)
 {
     (void)state;
     struct desk desk;
     bool refuse = true;
-    open_sweeper(&desk, &refuse);
+    open_sweeper(&desk, &refuse, NULL);
     start(&desk, "203.0.113.0/24");
     keys(&desk, "r");
     assert_shows(&desk, "no resolver answers");
@@ -859,7 +896,7 @@ test_monkey(void **state)
         if (seed % 3) {
             open_desk(&desk, 24, 80, seed % 2, ZONES, seed % 4 ? DATABASE : NULL);
         } else {
-            open_sweeper(&desk, &refuse);
+            open_sweeper(&desk, &refuse, NULL);
         }
         start(&desk, "198.18.77.40");
         keys(&desk, "u");
@@ -923,6 +960,7 @@ main(void)
         cmocka_unit_test(test_zone_files_that_come_late),
         cmocka_unit_test(test_level_3_by_its_zone_file),
         cmocka_unit_test(test_sweep),
+        cmocka_unit_test(test_sweep_beside_a_zone_file),
         cmocka_unit_test(test_sweep_that_cannot_start),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_monkey),

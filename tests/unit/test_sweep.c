@@ -199,6 +199,22 @@ answers_are_states(void **state)
     }
 }
 
+/* Negative answers carry the zone's serial; during a sweep a newer zone may come. */
+static void
+the_newest_data_has_its_serial(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "2.113.0.203.dnsbl-1.uceprotect.net A nxdomain serial 2026070622\n");
+    start(&b, "203.0.113.0/30");
+    assert_int_equal(sweep_serial(b.sweep), 0);
+    answer_proof(&b);
+    assert_int_equal(sweep_serial(b.sweep), CANNED_SERIAL);
+    answer(&b, 4);
+    assert_int_equal(sweep_serial(b.sweep), 2026070622);
+    close_bench(&b);
+}
+
 static void
 nothing_is_believed_before_the_proof(void **state)
 {
@@ -403,6 +419,7 @@ main(void)
         cmocka_unit_test(never_more_under_way_than_the_window),
         cmocka_unit_test(a_single_address_is_a_sweep_too),
         cmocka_unit_test(answers_are_states),
+        cmocka_unit_test(the_newest_data_has_its_serial),
         cmocka_unit_test(nothing_is_believed_before_the_proof),
         cmocka_unit_test(a_list_that_fails_its_proof_is_not_believed),
         cmocka_unit_test(what_was_not_answered_is_never_clear),

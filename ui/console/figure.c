@@ -50,19 +50,27 @@ put_age(struct buf *out, int64_t ms)
         buf_format(out, "%lld days old", (long long)hours / DAY_HOURS);
 }
 
+void
+figure_age(struct buf *out, uint32_t serial)
+{
+    int64_t born = evidence_serial_ms(serial);
+    if (born < 0)
+        buf_text(out, "of unknown age");
+    else
+        put_age(out, clock_wall_ms() - born);
+}
+
 static bool
 put_zone(struct buf *out, const struct zonefile *zone, unsigned level)
 {
-    int64_t born = evidence_serial_ms(zonefile_serial(zone)), age = clock_wall_ms() - born;
+    uint32_t serial = zonefile_serial(zone);
+    int64_t born = evidence_serial_ms(serial);
     buf_format(out, "%s L%u ", out->count > 0 ? "," : "Zones:", level);
-    if (born < 0) {
-        buf_text(out, "of unknown age");
-        return false;
-    }
-    buf_format(out, "%u (", zonefile_serial(zone));
-    put_age(out, age);
-    buf_byte(out, ')');
-    return age <= EVIDENCE_STALE_MS;
+    if (born >= 0)
+        buf_format(out, "%u (", serial);
+    figure_age(out, serial);
+    buf_text(out, born >= 0 ? ")" : "");
+    return born >= 0 && clock_wall_ms() - born <= EVIDENCE_STALE_MS;
 }
 
 static bool

@@ -72,19 +72,23 @@ is_on(const struct atlas *atlas, enum list_id id, const struct prefix *address)
     return zone && zonefile_lists(zone, addr_to_v4(&address->addr));
 }
 
+enum state
+range_state(const struct range_spot *spot)
+{
+    return state_is_known(spot->state) || !state_is_known(spot->local) ? spot->state : spot->local;
+}
+
 static void
 gather_address(struct range *range, const struct atlas *atlas, struct range_spot *spot, const struct sweeper *sweeper,
                const void *sweep)
 {
-    if (sweep)
-        spot->state = sweeper->state(sweep, addr_to_v4(&spot->prefix.addr), &spot->asking);
-    else if (range->source == RANGE_ZONES)
-        spot->state = density_listed(atlas_zones(atlas), &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
+    if (atlas_zone(atlas, LIST_LEVEL1))
+        spot->local = density_listed(atlas_zones(atlas), &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
+    spot->state = sweep ? sweeper->state(sweep, addr_to_v4(&spot->prefix.addr), &spot->asking) : spot->local;
     spot->exempt = is_on(atlas, LIST_EXEMPTION, &spot->prefix);
     spot->backscatterer = is_on(atlas, LIST_BACKSCATTERER, &spot->prefix);
-    spot->listed = spot->state == STATE_LISTED;
+    spot->listed = range_state(spot) == STATE_LISTED;
     range->listed += spot->listed;
-    range->clear += spot->state == STATE_CLEAR;
     if (spot->listed)
         vec_push(&range->rows, *spot);
 }
@@ -94,11 +98,13 @@ look_of_address(const struct range_spot *spot)
 {
     if (spot->asking)
         return (struct map_cell){GLYPH_ASKING, ROLE_ASKING};
-    if (spot->state == STATE_LISTED)
+    if (spot->listed)
         return (struct map_cell){GLYPH_LISTED, ROLE_LISTED};
-    if (spot->state == STATE_UNASKED)
+    if (spot->local == STATE_LISTED)
+        return (struct map_cell){GLYPH_BULLET, ROLE_WARN};
+    if (range_state(spot) == STATE_UNASKED)
         return (struct map_cell){GLYPH_UNKNOWN, ROLE_UNKNOWN};
-    if (spot->state != STATE_CLEAR)
+    if (range_state(spot) != STATE_CLEAR)
         return (struct map_cell){GLYPH_WARN, ROLE_WARN};
     if (spot->exempt)
         return (struct map_cell){GLYPH_EXEMPT, ROLE_EXEMPT};
@@ -198,7 +204,9 @@ range_gather(struct range *range, struct atlas *atlas, const struct prefix *pref
     range->prefix = *prefix;
     range->by_address = prefix->length >= RANGE_BLOCK;
     range->source = sweep ? RANGE_SWEEP : atlas_zone(atlas, LIST_LEVEL1) ? RANGE_ZONES : RANGE_UNKNOWN;
-    range->listed = range->clear = 0;
+    range->listed = 0;
+    range->swept = sweep ? sweeper->serial(sweep) : 0;
+    range->filed = atlas_zone(atlas, LIST_LEVEL1) ? zonefile_serial(atlas_zone(atlas, LIST_LEVEL1)) : 0;
     vec_clear(&range->rows);
     place_map(range, here);
     gather_nets(range, atlas);
@@ -264,17 +272,83 @@ put_level2(struct buf *out, const struct range *range, const struct policy *poli
     }
 }
 
+/* How many of the addresses that a sweep knows nothing of the zone file lists. */
+static void
+put_filed(struct buf *out, const struct range *range, size_t filed)
+{
+    buf_format(out, " (of these the zone file, ");
+    figure_age(out, range->filed);
+    buf_format(out, ", lists %zu)", filed);
+}
+
 static void
 put_sweep(struct buf *out, const struct range *range)
 {
-    size_t all = (size_t)prefix_size(&range->prefix), asked = 0;
-    for (int i = 0; i < range->map.count; i++)
-        asked += range->cells[i].state != STATE_UNASKED;
-    figure_count(out, (int64_t)range->listed, "listed address", "listed addresses");
-    buf_format(out, ", %zu not listed, %zu without a believable answer", range->clear,
-               asked - range->listed - range->clear);
-    if (asked < all)
-        buf_format(out, ", %zu not answered yet", all - asked);
+    size_t told[STATE_COUNT] = {0}, filed = 0, all = (size_t)range->map.count;
+    for (int i = 0; i < range->map.count; i++) {
+        told[range->cells[i].state]++;
+        filed += range->cells[i].listed && range->cells[i].state != STATE_LISTED;
+    }
+    size_t silent = all - told[STATE_LISTED] - told[STATE_CLEAR] - told[STATE_UNASKED];
+    figure_count(out, (int64_t)told[STATE_LISTED], "listed address", "listed addresses");
+    buf_format(out, ", %zu not listed, %zu without a believable answer", told[STATE_CLEAR], silent);
+    if (told[STATE_UNASKED] > 0)
+        buf_format(out, ", %zu not answered yet", told[STATE_UNASKED]);
+    if (filed > 0)
+        put_filed(out, range, filed);
+}
+
+static bool
+is_contradicted(const struct range_spot *spot)
+{
+    return state_is_known(spot->state) && state_is_known(spot->local) && spot->state != spot->local;
+}
+
+void
+range_disagreement(const struct range *range, struct buf *out)
+{
+    size_t count = 0;
+    for (int i = 0; range->by_address && i < range->map.count; i++)
+        count += is_contradicted(&range->cells[i]);
+    if (count == 0)
+        return;
+    buf_text(out, "The DNS (data ");
+    figure_age(out, range->swept);
+    buf_text(out, ") and the zone file (");
+    figure_age(out, range->filed);
+    buf_text(out, ") differ in ");
+    figure_count(out, (int64_t)count, "address", "addresses");
+    buf_byte(out, '.');
+}
+
+/* The contradicted addresses of which the sweep was told this. */
+static void
+name_contradicted(struct buf *out, const struct range *range, enum state told, const char *where)
+{
+    enum { NAMED = 4 };
+    size_t count = 0;
+    for (int i = 0; i < range->map.count; i++) {
+        const struct range_spot *spot = &range->cells[i];
+        char address[ADDR_TEXT];
+        if (!is_contradicted(spot) || spot->state != told)
+            continue;
+        if (count == 0)
+            buf_format(out, "%snly in the %s: ", out->count > 0 ? "; o" : "O", where);
+        if (count++ < NAMED)
+            buf_format(out, "%s%s", count > 1 ? ", " : "", addr_text(&spot->prefix.addr, address));
+    }
+    if (count > NAMED)
+        buf_format(out, " and %zu more", count - NAMED);
+}
+
+void
+range_contradicted(const struct range *range, struct buf *out)
+{
+    if (!range->by_address)
+        return;
+    name_contradicted(out, range, STATE_LISTED, "DNS");
+    name_contradicted(out, range, STATE_CLEAR, "file");
+    buf_text(out, out->count > 0 ? "." : "");
 }
 
 void
@@ -350,6 +424,10 @@ put_address(struct buf *out, const struct range *range, const struct range_spot 
         buf_text(out, words);
     else
         buf_format(out, "no believable answer (%s)", state_name(spot->state));
+    if (range->source == RANGE_SWEEP && state_is_known(spot->local) && spot->local != spot->state) {
+        buf_text(out, spot->local == STATE_LISTED ? "; listed in the zone file, " : "; not listed in the zone file, ");
+        figure_age(out, range->filed);
+    }
     if (spot->exempt)
         buf_text(out, ", registered as exempt from levels 2 and 3");
     if (spot->backscatterer)
@@ -395,7 +473,7 @@ range_signs(const struct range *range, struct map_sign out[static RANGE_SIGNS])
         {{GLYPH_LISTED, ROLE_LISTED}, "listed"},          {{GLYPH_HEAT_0, ROLE_HEAT_0}, "not on level 1"},
         {{GLYPH_EXEMPT, ROLE_EXEMPT}, "exempt"},          {{GLYPH_BACKSCATTER, ROLE_WARN}, "backscatterer"},
         {{GLYPH_ASKING, ROLE_ASKING}, "asking"},          {{GLYPH_WARN, ROLE_WARN}, "no believable answer"},
-        {{GLYPH_UNKNOWN, ROLE_UNKNOWN}, "not asked yet"},
+        {{GLYPH_UNKNOWN, ROLE_UNKNOWN}, "not asked yet"}, {{GLYPH_BULLET, ROLE_WARN}, "only in the zone file"},
     };
     static const char *const counts[HEATS] = {"none", "1-3", "4-15", "16-63", "64 and more"};
     enum { SIGNS = sizeof addresses / sizeof addresses[0], ALWAYS = 2 };

@@ -1,5 +1,6 @@
 /* What is known of a prefix: gathered once from the zone files, or from a sweep over DNS, and then shown as tables and
- * as a map. Listed addresses and impacts are different things and are never mixed. */
+ * as a map. Listed addresses and impacts are different things and are never mixed. What a sweep was told counts; where
+ * it was told nothing the zone file does. */
 #ifndef RANGE_H
 #define RANGE_H
 
@@ -15,7 +16,8 @@ enum { RANGE_BLOCK = 24 };
 struct range_spot {
     struct prefix prefix;
     size_t listed;    /* addresses in it on level 1 */
-    enum state state; /* of an address: what level 1 says */
+    enum state state; /* of an address: what level 1 says, to a sweep or by its zone file */
+    enum state local; /* of an address: what the zone file says; UNASKED without one */
     bool asking;
     bool exempt, backscatterer;
     int64_t least;         /* impacts that there are at least: those published inside, 1 for each other address */
@@ -28,8 +30,8 @@ struct range {
     struct prefix prefix;
     enum range_source source;
     bool by_address;       /* each spot is an address */
-    size_t listed;         /* addresses on level 1 */
-    size_t clear;          /* addresses known not to be on it */
+    size_t listed;         /* addresses on level 1, as far as is known */
+    uint32_t swept, filed; /* serials of what answered the sweep, and of the zone file; 0 = none, or not known */
     int64_t least;         /* impacts, as of a spot */
     bool knows_nets;       /* the zone file of level 2 is there */
     density_nets nets;     /* published: those around it, widest first, itself, those inside it */
@@ -49,8 +51,15 @@ void range_fini(struct range *);
 
 /* "203.0.113.0/24: 3 listed addresses of 256 (1.2 %), limit 4 impacts; published: 19 impacts (4.8x)" */
 void range_sentence(const struct range *, const struct policy *, struct buf *out);
+/* Whether a sweep and the zone file contradict each other, with their ages; and which addresses each lists alone.
+ * Nothing when they do not. */
+void range_disagreement(const struct range *, struct buf *out);
+void range_contradicted(const struct range *, struct buf *out);
 /* Who announces it. Nothing when that is not known. */
 void range_holder(const struct range *, struct buf *out);
+
+/* What is known of an address. */
+enum state range_state(const struct range_spot *);
 
 /* What is in a cell of the map, in words. */
 void range_cell(const struct range *, const struct policy *, int cell, struct buf *out);

@@ -83,14 +83,25 @@ enum { ADDRESS, MARKS };
 
 static const struct sheet_column address_columns[] = {
     [ADDRESS] = {{"address", 15, 15, 0, false}, "address", "address", false},
-    [MARKS] = {{"other lists", 40, 8, 1, false}, NULL, NULL, false},
+    [MARKS] = {{"besides", 40, 8, 1, false}, NULL, NULL, false},
 };
 
-static const char *
-marks_of(const struct range_spot *spot)
+/* What else is known of it: other lists, and where a sweep and the zone file do not say the same. */
+static void
+put_marks(struct buf *out, const struct range_spot *spot)
 {
-    static const char *const marks[2][2] = {{"", "backscatterer"}, {"exempt", "exempt, backscatterer"}};
-    return marks[spot->exempt][spot->backscatterer];
+    const char *const marks[] = {
+        spot->exempt ? "exempt" : NULL,
+        spot->backscatterer ? "backscatterer" : NULL,
+        spot->local == STATE_CLEAR ? "not in the zone file" : NULL,
+        spot->state != STATE_LISTED ? "from the zone file" : NULL,
+    };
+    bool any = false;
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (marks[i]) {
+            buf_format(out, "%s%s", any ? ", " : "", marks[i]);
+            any = true;
+        }
 }
 
 static double
@@ -105,7 +116,11 @@ address_matches(void *self, size_t item, const char *word)
 {
     const struct range_spot *spot = spot_at(self, item);
     char address[ADDR_TEXT];
-    return has(addr_text(&spot->prefix.addr, address), word) || has(marks_of(spot), word);
+    struct buf marks = {0};
+    put_marks(&marks, spot);
+    bool matches = has(addr_text(&spot->prefix.addr, address), word) || has(buf_string(&marks), word);
+    buf_free(&marks);
+    return matches;
 }
 
 static enum role
@@ -113,8 +128,12 @@ address_cell(void *self, size_t item, size_t column, struct buf *out)
 {
     const struct range_spot *spot = spot_at(self, item);
     char address[ADDR_TEXT];
-    buf_text(out, column == ADDRESS ? addr_text(&spot->prefix.addr, address) : marks_of(spot));
-    return column == ADDRESS ? ROLE_LISTED : spot->exempt ? ROLE_EXEMPT : ROLE_WARN;
+    if (column == ADDRESS) {
+        buf_text(out, addr_text(&spot->prefix.addr, address));
+        return ROLE_LISTED;
+    }
+    put_marks(out, spot);
+    return spot->exempt ? ROLE_EXEMPT : ROLE_WARN;
 }
 
 static const struct sheet_model addresses = {

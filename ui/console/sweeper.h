@@ -33,6 +33,8 @@ struct sweeper {
     struct sweeper_progress (*progress)(const void *sweep);
     /* What level 1 says of an address: STATE_UNASKED until it was answered. */
     enum state (*state)(const void *sweep, uint32_t address, bool *asking);
+    /* Of the data that answered (sweep.h). */
+    uint32_t (*serial)(const void *sweep);
 };
 
 #endif

@@ -91,6 +91,13 @@ state(const void *sweep, uint32_t address, bool *asking)
     return known;
 }
 
+static uint32_t
+serial(const void *sweep)
+{
+    const struct sweeping *s = sweep;
+    return sweep_serial(s->sweep);
+}
+
 struct sweeper
 sweeping_sweeper(const struct engine *engine)
 {
@@ -102,5 +109,6 @@ sweeping_sweeper(const struct engine *engine)
         .free = release,
         .progress = progress,
         .state = state,
+        .serial = serial,
     };
 }

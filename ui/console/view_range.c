@@ -135,6 +135,10 @@ write_top(struct range_view *v, int cols)
         buf_text(&line, atlas_lacks_zones(atlas));
         top_add(&v->top, ROLE_WARN, &line);
     }
+    range_disagreement(&v->range, &line);
+    top_add(&v->top, ROLE_WARN, &line);
+    range_contradicted(&v->range, &line);
+    top_add(&v->top, ROLE_PLAIN, &line);
     put_offer(v, &line);
     top_add(&v->top, ROLE_PLAIN, &line);
     range_holder(&v->range, &line);
