@@ -404,32 +404,41 @@ endpoint_equal(const struct endpoint *a, const struct endpoint *b)
     return a->port == b->port && addr_equal(&a->addr, &b->addr);
 }
 
+#define QUAD(a, b, c, d) (UINT32_C(a) << 24 | UINT32_C(b) << 16 | UINT32_C(c) << 8 | UINT32_C(d))
+#define MASK(length) (UINT32_MAX << (32 - (length)))
+
 /* IANA IPv4 and IPv6 Special-Purpose Address Registries as of 2026, and the multicast and unassigned space around them.
  * Looked through from the top: a block without a name is public, an exception from a wider block below it. Teredo and
  * 6to4, of which the registry says neither yes nor no, count as public: mail could come from there. */
-static const struct block {
+static const struct v4_block {
+    uint32_t first;
+    uint32_t mask;
+    const char *name;
+} v4_blocks[] = {
+    {QUAD(0, 0, 0, 0), MASK(8), "this network, RFC 791"},
+    {QUAD(10, 0, 0, 0), MASK(8), "private network, RFC 1918"},
+    {QUAD(100, 64, 0, 0), MASK(10), "shared address space of carriers, RFC 6598"},
+    {QUAD(127, 0, 0, 0), MASK(8), "loopback, RFC 1122"},
+    {QUAD(169, 254, 0, 0), MASK(16), "link-local, RFC 3927"},
+    {QUAD(172, 16, 0, 0), MASK(12), "private network, RFC 1918"},
+    {QUAD(192, 0, 0, 9), MASK(32), NULL},  /* Port Control Protocol anycast, RFC 7723 */
+    {QUAD(192, 0, 0, 10), MASK(32), NULL}, /* TURN anycast, RFC 8155 */
+    {QUAD(192, 0, 0, 0), MASK(24), "IETF protocol assignments, RFC 6890"},
+    {QUAD(192, 0, 2, 0), MASK(24), "documentation, RFC 5737"},
+    {QUAD(192, 88, 99, 0), MASK(24), "former 6to4 relays, RFC 7526"},
+    {QUAD(192, 168, 0, 0), MASK(16), "private network, RFC 1918"},
+    {QUAD(198, 18, 0, 0), MASK(15), "benchmarking, RFC 2544"},
+    {QUAD(198, 51, 100, 0), MASK(24), "documentation, RFC 5737"},
+    {QUAD(203, 0, 113, 0), MASK(24), "documentation, RFC 5737"},
+    {QUAD(224, 0, 0, 0), MASK(4), "multicast, RFC 5771"},
+    {QUAD(255, 255, 255, 255), MASK(32), "broadcast, RFC 8190"},
+    {QUAD(240, 0, 0, 0), MASK(4), "reserved, RFC 1112"},
+};
+
+static const struct v6_block {
     struct prefix prefix;
     const char *name;
-} blocks[] = {
-    {{{ADDR_V4, {0}}, 8}, "this network, RFC 791"},
-    {{{ADDR_V4, {10}}, 8}, "private network, RFC 1918"},
-    {{{ADDR_V4, {100, 64}}, 10}, "shared address space of carriers, RFC 6598"},
-    {{{ADDR_V4, {127}}, 8}, "loopback, RFC 1122"},
-    {{{ADDR_V4, {169, 254}}, 16}, "link-local, RFC 3927"},
-    {{{ADDR_V4, {172, 16}}, 12}, "private network, RFC 1918"},
-    {{{ADDR_V4, {192, 0, 0, 9}}, 32}, NULL},  /* Port Control Protocol anycast, RFC 7723 */
-    {{{ADDR_V4, {192, 0, 0, 10}}, 32}, NULL}, /* TURN anycast, RFC 8155 */
-    {{{ADDR_V4, {192, 0, 0}}, 24}, "IETF protocol assignments, RFC 6890"},
-    {{{ADDR_V4, {192, 0, 2}}, 24}, "documentation, RFC 5737"},
-    {{{ADDR_V4, {192, 88, 99}}, 24}, "former 6to4 relays, RFC 7526"},
-    {{{ADDR_V4, {192, 168}}, 16}, "private network, RFC 1918"},
-    {{{ADDR_V4, {198, 18}}, 15}, "benchmarking, RFC 2544"},
-    {{{ADDR_V4, {198, 51, 100}}, 24}, "documentation, RFC 5737"},
-    {{{ADDR_V4, {203, 0, 113}}, 24}, "documentation, RFC 5737"},
-    {{{ADDR_V4, {224}}, 4}, "multicast, RFC 5771"},
-    {{{ADDR_V4, {255, 255, 255, 255}}, 32}, "broadcast, RFC 8190"},
-    {{{ADDR_V4, {240}}, 4}, "reserved, RFC 1112"},
-
+} v6_blocks[] = {
     {{{ADDR_V6, {0}}, 128}, "unspecified address, RFC 4291"},
     {{{ADDR_V6, {[15] = 1}}, 128}, "loopback, RFC 4291"},
     {{{ADDR_V6, {[10] = 0xFF, 0xFF}}, 96}, "IPv4-mapped address, RFC 4291"},
@@ -461,9 +470,16 @@ static const struct block {
 const char *
 addr_reserved(const struct addr *a)
 {
-    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
-        if (prefix_holds(&blocks[i].prefix, a))
-            return blocks[i].name;
+    if (a->family == ADDR_V4) {
+        uint32_t address = addr_to_v4(a);
+        for (size_t i = 0; i < sizeof v4_blocks / sizeof v4_blocks[0]; i++)
+            if ((address & v4_blocks[i].mask) == v4_blocks[i].first)
+                return v4_blocks[i].name;
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof v6_blocks / sizeof v6_blocks[0]; i++)
+        if (prefix_holds(&v6_blocks[i].prefix, a))
+            return v6_blocks[i].name;
     return NULL;
 }
 

@@ -40,7 +40,7 @@ int64_t asndb_built_ms(const struct asndb *); /* build time, wall ms */
 /* Whole days since it was built; over ASNDB_STALE_DAYS the program warns. */
 int64_t asndb_age_days(const struct asndb *);
 
-/* ---- the whole of it, for a walk (asnmap.c) ---- */
+/* ---- the whole of it, for a walk (asnmap.c) and for very many addresses (asnindex.c) ---- */
 
 /* The search tree: nodes of two records of so many bits, the left one for a 0. A record under node_count is a node;
  * node_count means nothing is there; node_count + 16 + n leads to the data at offset n. The file may be damaged: the
@@ -54,6 +54,28 @@ struct asndb_tree {
 };
 
 struct asndb_tree asndb_tree(const struct asndb *);
+
+struct asndb_node {
+    uint32_t left, right;
+};
+
+/* The layouts of a node: MaxMind DB File Format Specification, "Node Layout". `place` is less than node_count. */
+static inline struct asndb_node
+asndb_node(const struct asndb_tree *tree, uint32_t place)
+{
+    const uint8_t *at = tree->nodes + (size_t)place * (tree->record_bits / 4);
+    uint32_t left = (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
+    switch (tree->record_bits) {
+    case 24:
+        return (struct asndb_node){left, (uint32_t)at[3] << 16 | (uint32_t)at[4] << 8 | at[5]};
+    case 28:
+        return (struct asndb_node){(at[3] >> 4u) << 24 | left,
+                                   (at[3] & 15u) << 24 | (uint32_t)at[4] << 16 | (uint32_t)at[5] << 8 | at[6]};
+    default:
+        return (struct asndb_node){left << 8 | at[3],
+                                   (uint32_t)at[4] << 24 | (uint32_t)at[5] << 16 | (uint32_t)at[6] << 8 | at[7]};
+    }
+}
 
 /* What the record at an offset of the data says. */
 struct asndb_value {

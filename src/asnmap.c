@@ -123,31 +123,6 @@ ranking_find(const struct ranking *r, uint32_t number)
     return r->words[number / WORD_BITS].before + (uint32_t)__builtin_popcount(lower);
 }
 
-static uint32_t
-big_endian(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 8 | bytes[2];
-}
-
-struct node {
-    uint32_t left, right;
-};
-
-/* The layouts of a node: MaxMind DB File Format Specification, "Node Layout". */
-static inline struct node
-node_at(const struct asndb_tree *tree, uint32_t place)
-{
-    const uint8_t *at = tree->nodes + (size_t)place * (tree->record_bits / 4);
-    switch (tree->record_bits) {
-    case 24:
-        return (struct node){big_endian(at), big_endian(at + 3)};
-    case 28:
-        return (struct node){(at[3] >> 4u) << 24 | big_endian(at), (at[3] & 15u) << 24 | big_endian(at + 4)};
-    default:
-        return (struct node){big_endian(at) << 8 | at[3], big_endian(at + 4) << 8 | at[7]};
-    }
-}
-
 static void
 add_range(struct asnmap *map, const struct branch *b)
 {
@@ -173,7 +148,7 @@ walk_branch(struct asnmap *map, const struct asndb_tree *tree)
             map->problem = "its search tree is damaged (it does not end)";
             return;
         }
-        struct node node = node_at(tree, b.record);
+        struct asndb_node node = asndb_node(tree, b.record);
         uint32_t right = b.start | UINT32_C(1) << (IPV4_BITS - 1 - b.length);
         map->nodes++;
         map->branches[map->branch_count++] = (struct branch){node.right, right, ++b.length};
@@ -370,7 +345,7 @@ asnmap_new(const struct asndb *db)
     map->tree = asndb_tree(db);
     uint32_t record = 0;
     for (unsigned i = 0; i < map->tree.ipv4_depth && record < map->tree.node_count; i++)
-        record = node_at(&map->tree, record).left;
+        record = asndb_node(&map->tree, record).left;
     map->branches[map->branch_count++] = (struct branch){.record = record};
     map->ranges.room = map->tree.node_count < FIRST_ROOM ? map->tree.node_count + 1 : FIRST_ROOM;
     map->ranges.at = mem_large(map->ranges.room * sizeof *map->ranges.at);

@@ -54,6 +54,20 @@ buf_format(struct buf *b, const char *format, ...)
     b->count += (size_t)need;
 }
 
+char *
+buf_room(struct buf *b, size_t more)
+{
+    reserve(b, more);
+    return b->at + b->count;
+}
+
+void
+buf_wrote(struct buf *b, char *end)
+{
+    b->count = (size_t)(end - b->at);
+    *end = '\0';
+}
+
 const char *
 buf_string(const struct buf *b)
 {

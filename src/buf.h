@@ -15,6 +15,10 @@ void buf_text(struct buf *, const char *string);
 void buf_byte(struct buf *, char byte);
 void buf_format(struct buf *, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull(2)));
 
+/* Room for so many more bytes and a NUL behind the content, where the caller writes; buf_wrote() says up to where. */
+char *buf_room(struct buf *, size_t more);
+void buf_wrote(struct buf *, char *end);
+
 /* The content as a string; "" when nothing was ever added. Borrowed until the next append. */
 const char *buf_string(const struct buf *);
 

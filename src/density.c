@@ -166,6 +166,26 @@ density_nets_inside(density_nets *out, const struct zones *zones, const struct p
     }
 }
 
+const struct net *
+density_widest(const density_nets *nets)
+{
+    const struct net *widest = NULL;
+    for (size_t i = 0; i < nets->count; i++)
+        if (nets->at[i].impacts != LISTING_UNKNOWN && (!widest || nets->at[i].prefix.length <= widest->prefix.length))
+            widest = &nets->at[i];
+    return widest;
+}
+
+const struct net *
+density_permanent(const density_nets *nets)
+{
+    const struct net *widest = NULL;
+    for (size_t i = 0; i < nets->count; i++)
+        if (nets->at[i].permanent && (!widest || nets->at[i].prefix.length <= widest->prefix.length))
+            widest = &nets->at[i];
+    return widest;
+}
+
 /* ---- the ladder ---- */
 
 static struct rung *

@@ -55,6 +55,11 @@ typedef VEC(struct net) density_nets;
 void density_nets_around(density_nets *, const struct zones *, const struct policy *, const struct prefix *);
 void density_nets_inside(density_nets *, const struct zones *, const struct policy *, const struct prefix *);
 
+/* Of nets in any order: the outermost that has impacts published, and the outermost that is listed by hand; NULL = none.
+ * Of equals the last. */
+const struct net *density_widest(const density_nets *);
+const struct net *density_permanent(const density_nets *);
+
 /* The /24 blocks of a prefix with level 1 addresses in them, in order. A prefix longer than /24 is one block. */
 struct block {
     struct prefix prefix;

@@ -203,19 +203,13 @@ evidence_names_carrier(const struct evidence *e)
 const struct net *
 evidence_widest_net(const struct evidence *e)
 {
-    for (size_t i = e->nets.count; i-- > 0;)
-        if (e->nets.at[i].impacts != LISTING_UNKNOWN)
-            return &e->nets.at[i];
-    return NULL;
+    return density_widest(&e->nets);
 }
 
 const struct net *
 evidence_permanent_net(const struct evidence *e)
 {
-    for (size_t i = e->nets.count; i-- > 0;)
-        if (e->nets.at[i].permanent)
-            return &e->nets.at[i];
-    return NULL;
+    return density_permanent(&e->nets);
 }
 
 const struct listing *

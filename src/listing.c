@@ -211,6 +211,13 @@ match(const char *pattern, const char *text, struct listing *out)
     return true;
 }
 
+/* Whether a text that begins with this letter may match. */
+static bool
+may_match(const struct form *form, char letter)
+{
+    return letter == lower(form->pattern[0] == '%' ? 'N' : form->pattern[0]);
+}
+
 bool
 listing_parse(const char *text, struct listing *out)
 {
@@ -218,6 +225,8 @@ listing_parse(const char *text, struct listing *out)
         .form = LISTING_RAW, .impacts = LISTING_UNKNOWN, .abusers = LISTING_UNKNOWN, .score = LISTING_UNKNOWN};
     text += strspn(text, " ");
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (!may_match(&forms[i], lower(*text)))
+            continue;
         *out = blank;
         if (match(forms[i].pattern, text, out)) {
             out->form = forms[i].form;

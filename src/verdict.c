@@ -1,5 +1,5 @@
 /* The decision table is `rules`, one row for each set of levels that list the address. What it cannot know, levels that
- * gave no answer, exemption, backscatter, is looked at in judge(). */
+ * gave no answer, exemption, backscatter, is looked at in judgement_of(). */
 #include "verdict.h"
 
 #include "caveats.h"
@@ -162,6 +162,12 @@ static const char *const actor_names[] = {
 };
 
 const char *
+cause_name(enum cause cause)
+{
+    return cause == CAUSE_ADDRESS ? "address" : cause == CAUSE_ALLOCATION ? "allocation" : "provider";
+}
+
+const char *
 verdict_state_name(enum verdict_state state)
 {
     return state_names[state];
@@ -181,6 +187,34 @@ verdict_is_backscatter(const struct verdict *v, unsigned listed)
 
 /* ---- the judgement ---- */
 
+static enum verdict_state
+judge(const enum state lists[static LIST_COUNT], unsigned listed)
+{
+    if (listed & L1)
+        return VERDICT_DIRECT;
+    if (!state_is_known(lists[LIST_LEVEL1]))
+        return VERDICT_UNKNOWN;
+    if (lists[LIST_BACKSCATTERER] == STATE_LISTED)
+        return VERDICT_DIRECT;
+    if (listed)
+        return VERDICT_COLLATERAL;
+    if (lists[LIST_EXEMPTION] == STATE_LISTED) /* levels 2 and 3 do not apply, so their silence takes nothing away */
+        return VERDICT_CLEAR;
+    return state_is_known(lists[LIST_LEVEL2]) && state_is_known(lists[LIST_LEVEL3]) ? VERDICT_CLEAR : VERDICT_UNKNOWN;
+}
+
+struct judgement
+judgement_of(const enum state lists[static LIST_COUNT])
+{
+    unsigned listed = (lists[LIST_LEVEL1] == STATE_LISTED ? L1 : 0) | (lists[LIST_LEVEL2] == STATE_LISTED ? L2 : 0) |
+                      (lists[LIST_LEVEL3] == STATE_LISTED ? L3 : 0);
+    return (struct judgement){
+        .state = judge(lists, listed),
+        .listed = listed,
+        .causes = listed | (lists[LIST_BACKSCATTERER] == STATE_LISTED ? CAUSE_ADDRESS : 0),
+    };
+}
+
 static const struct rule *
 rule_for(unsigned listed, const struct evidence *e)
 {
@@ -192,23 +226,6 @@ rule_for(unsigned listed, const struct evidence *e)
            rule->company != company)
         rule++;
     return rule;
-}
-
-static enum verdict_state
-judge(const struct evidence *e, unsigned listed)
-{
-    if (listed & L1)
-        return VERDICT_DIRECT;
-    if (!state_is_known(e->lists[LIST_LEVEL1].state))
-        return VERDICT_UNKNOWN;
-    if (evidence_is_listed(e, LIST_BACKSCATTERER))
-        return VERDICT_DIRECT;
-    if (listed)
-        return VERDICT_COLLATERAL;
-    if (evidence_is_listed(e, LIST_EXEMPTION)) /* levels 2 and 3 do not apply, so their silence takes nothing away */
-        return VERDICT_CLEAR;
-    return state_is_known(e->lists[LIST_LEVEL2].state) && state_is_known(e->lists[LIST_LEVEL3].state) ? VERDICT_CLEAR
-                                                                                                      : VERDICT_UNKNOWN;
 }
 
 /* Against what keeps the first such level from being known. */
@@ -278,28 +295,29 @@ is_awaited(const struct evidence *e)
     return false;
 }
 
-static unsigned
-listed_levels(const struct evidence *e)
+static struct judgement
+judge_evidence(const struct evidence *e)
 {
-    return (evidence_is_listed(e, LIST_LEVEL1) ? L1 : 0) | (evidence_is_listed(e, LIST_LEVEL2) ? L2 : 0) |
-           (evidence_is_listed(e, LIST_LEVEL3) ? L3 : 0);
+    enum state lists[LIST_COUNT];
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        lists[i] = e->lists[i].state;
+    return judgement_of(lists);
 }
 
 void
 verdict_reach(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
-    unsigned listed = listed_levels(e);
-    const struct rule *rule = rule_for(listed, e);
+    struct judgement judgement = judge_evidence(e);
+    const struct rule *rule = rule_for(judgement.listed, e);
     struct buf headline = {0};
-    *v = (struct verdict){.pending = is_awaited(e), .state = judge(e, listed)};
-    v->causes = listed | (evidence_is_listed(e, LIST_BACKSCATTERER) ? CAUSE_ADDRESS : 0);
-    headline_write(&headline, v, rule->lead, listed, e, policy);
+    *v = (struct verdict){.pending = is_awaited(e), .state = judgement.state, .causes = judgement.causes};
+    headline_write(&headline, v, rule->lead, judgement.listed, e, policy);
     v->headline = buf_take(&headline);
-    if (v->pending && !listed)
+    if (v->pending && !judgement.listed)
         return;
-    advise(v, e, listed, rule);
-    forecast_write(v, listed, e, policy);
-    caveats_write(v, listed, e);
+    advise(v, e, judgement.listed, rule);
+    forecast_write(v, judgement.listed, e, policy);
+    caveats_write(v, judgement.listed, e);
 }
 
 static void

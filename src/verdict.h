@@ -22,6 +22,17 @@ const char *verdict_state_name(enum verdict_state); /* "clear", "collateral", "d
 
 enum cause { CAUSE_ADDRESS = 1, CAUSE_ALLOCATION = 2, CAUSE_PROVIDER = 4 };
 
+const char *cause_name(enum cause); /* "address", "allocation", "provider" */
+
+/* What the states of the lists amount to, without a word about it. */
+struct judgement {
+    enum verdict_state state;
+    unsigned listed; /* CAUSE_* of the levels that list the address */
+    unsigned causes; /* CAUSE_* of every listing */
+};
+
+struct judgement judgement_of(const enum state lists[static LIST_COUNT]);
+
 enum actor { ACTOR_UNKNOWN, ACTOR_NOBODY, ACTOR_YOU, ACTOR_NET_OWNER, ACTOR_PROVIDER, ACTOR_CARRIER };
 
 const char *actor_name(enum actor); /* "nobody", "you", "net owner", "provider" (a carrier is one, too); NULL for unknown */

@@ -529,10 +529,13 @@ size_t
 zonefile_answer(const struct zonefile *zone, uint32_t address, struct zonefile_row *out, size_t room)
 {
     const struct zonetable *table = &zone->table;
-    if (zonetable_excludes(table, address))
-        return 0;
     uint32_t row = zonetable_around(table, address);
-    size_t count = find_single(zone, address, row, out, room);
+    bool bare = zonetable_has_bare(table, address, row);
+    if ((!bare && row == ZONETABLE_NONE) || zonetable_excludes(table, address))
+        return 0;
+    size_t count = 0;
+    if (bare && count++ < room)
+        out[0] = make_row(zone, address, 32, false, table->bare);
     unsigned key = count ? 32 : 0;
     for (; row != ZONETABLE_NONE; row = zonetable_outwards(table, row)) {
         const struct zonetable_row *at = &table->rows.at[row];

@@ -3,7 +3,6 @@
 #include "text.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +28,7 @@ copy_clean(char out[static TARGET_ROOM], const char *bytes, size_t count)
 {
     struct buf clean = {0};
     text_clean(&clean, bytes, count, TARGET_ROOM - 1);
-    snprintf(out, TARGET_ROOM, "%s", buf_string(&clean));
+    memcpy(out, buf_string(&clean), clean.count + 1);
     buf_free(&clean);
 }
 
@@ -44,6 +43,18 @@ is_name(const char *word, size_t count)
     return dot && dot + 1 < word + count && isalpha((unsigned char)dot[1]);
 }
 
+/* What is read as an address is clean, and short. */
+static bool
+take_address(const char *word, size_t count, struct target *out)
+{
+    if (!addr_parse_bytes(word, count, &out->address))
+        return false;
+    addr_unmap(&out->address);
+    memcpy(out->text, word, count);
+    out->text[count] = '\0';
+    return true;
+}
+
 static bool
 parse_word(const char *word, size_t count, struct target *out, struct fault *fault)
 {
@@ -51,11 +62,10 @@ parse_word(const char *word, size_t count, struct target *out, struct fault *fau
         word++;
         count -= 2;
     }
-    copy_clean(out->text, word, count);
-    if (count > 0 && addr_parse_bytes(word, count, &out->address)) {
-        addr_unmap(&out->address);
+    if (take_address(word, count, out))
         return true;
-    }
+    out->address = (struct addr){0};
+    copy_clean(out->text, word, count);
     if (is_name(word, count))
         return fault_set(fault, "'%.80s' is a name; whylisted asks about addresses: look the name up first", out->text);
     return fault_set(fault, "'%.80s' is not an address; give an IPv4 or IPv6 address such as 203.0.113.77", out->text);
@@ -65,7 +75,7 @@ bool
 target_parse(const char *text, struct target *out, struct fault *fault)
 {
     size_t count = strlen(text);
-    *out = (struct target){0};
+    out->label[0] = '\0';
     trim(&text, &count);
     return parse_word(text, count, out, fault);
 }
@@ -74,7 +84,9 @@ enum target_line
 target_parse_line(const char *line, size_t count, struct target *out, struct fault *fault)
 {
     static const char mark[] = "\xEF\xBB\xBF"; /* of byte order; some editors begin a file with it */
-    *out = (struct target){0};
+    out->label[0] = '\0';
+    if (take_address(line, count, out)) /* most lines are nothing else */
+        return TARGET_FOUND;
     if (count >= strlen(mark) && memcmp(line, mark, strlen(mark)) == 0) {
         line += strlen(mark);
         count -= strlen(mark);
@@ -91,6 +103,7 @@ target_parse_line(const char *line, size_t count, struct target *out, struct fau
     const char *label = line + word;
     size_t label_count = count - word;
     trim(&label, &label_count);
-    copy_clean(out->label, label, label_count);
+    if (label_count > 0)
+        copy_clean(out->label, label, label_count);
     return parse_word(line, word, out, fault) ? TARGET_FOUND : TARGET_BAD;
 }

@@ -1,6 +1,7 @@
 /* Any bytes as an ASN database, walked in slices. What comes out is in order, and the same as single questions find. */
 #include "fuzz.h"
 
+#include "asnindex.h"
 #include "asnmap.h"
 
 #include <sys/mman.h>
@@ -52,6 +53,32 @@ walk(const struct asndb *db)
     asnmap_free(map);
 }
 
+/* Whatever the database: many addresses at once find what each finds alone. */
+static void
+look_up(const struct asndb *db)
+{
+    enum { STEPS = 64 };
+    struct asnindex *index = asnindex_new(db);
+    struct addr addresses[ASNINDEX_MOST];
+    const struct addr *asked[ASNINDEX_MOST];
+    struct asnindex_record found[ASNINDEX_MOST];
+    for (uint32_t step = 0; step < STEPS; step++) {
+        for (uint32_t i = 0; i < ASNINDEX_MOST; i++) {
+            addresses[i] = addr_from_v4((step * ASNINDEX_MOST + i) * UINT32_C(0x100101));
+            asked[i] = &addresses[i];
+        }
+        asnindex_find(index, asked, ASNINDEX_MOST, found);
+        for (size_t i = 0; i < ASNINDEX_MOST; i++) {
+            struct asndb_record record;
+            struct fault fault;
+            asndb_find(db, asked[i], &record, &fault);
+            FUZZ_CHECK(found[i].asn == record.asn && strcmp(found[i].org, record.org) == 0);
+            FUZZ_CHECK(found[i].org_count == strlen(record.org));
+        }
+    }
+    asnindex_free(index);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t count)
 {
@@ -62,8 +89,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t count)
 
     struct fault fault;
     struct asndb *db = asndb_open(path, &fault);
-    if (db != NULL)
+    if (db != NULL) {
         walk(db);
+        look_up(db);
+    }
     asndb_close(db);
     close(fd);
     return 0;

@@ -700,7 +700,11 @@ csv_cells(void **state)
         {make_nothing, "state", ""},
         {make_nothing, "level1", ""},
         {make_nothing, "error", "'nonsense' is not an address"},
-        {make_clear, "headline", "Clear: on none of the three levels, and all three proved that they answer."},
+        {make_clear, "cause", ""},
+        {make_all, "cause", "address+allocation+provider"},
+        {make_old, "cause", "allocation+provider"},
+        {make_unknown, "cause", ""},
+        {make_nothing, "cause", ""},
     };
     for (size_t i = 0; i < COUNT(expected); i++) {
         struct sample s;

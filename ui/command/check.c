@@ -1,5 +1,6 @@
 /* A window of targets is under investigation at a time; results leave in the order of the input, so memory is bounded
- * by the window however long the input is. */
+ * by the window however long the input is. Where nothing is asked and a row is all that is told, the targets of a full
+ * window are looked up together instead. */
 #include "command/check.h"
 
 #include "clock.h"
@@ -18,18 +19,19 @@
 #include <unistd.h>
 
 /* At five lists a target this keeps the resolver's window of 128 questions full. */
-enum { WINDOW = 64, PROGRESS_MS = 200 };
+enum { WINDOW = STANDINGS_MOST, OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200 };
 
 struct job {
     struct target target;
-    struct investigation *investigation; /* NULL: the line could not be read */
-    struct fault error;
+    struct fault error;                  /* of a line that could not be read; otherwise "" */
+    struct investigation *investigation; /* NULL: it could not be read, or needs none */
 };
 
 struct check {
     const struct options *options;
     struct setup setup;
-    struct lines *lines; /* NULL: targets come from the command line */
+    struct standings *standings; /* not NULL: instead of investigations */
+    struct lines *lines;         /* NULL: targets come from the command line */
     size_t next_target;
     struct job jobs[WINDOW]; /* a ring */
     size_t first, count;
@@ -110,6 +112,13 @@ print(struct check *c, const struct result *r, enum status status)
 }
 
 static void
+count_target(struct check *c, enum status status)
+{
+    c->worst = c->finished == 0 ? status : status_worse(c->worst, status);
+    c->finished++;
+}
+
+static void
 finish_job(struct check *c, struct job *job)
 {
     struct result result = {
@@ -131,8 +140,7 @@ finish_job(struct check *c, struct job *job)
         c->by_state[verdict.state]++;
     }
     print(c, &result, status);
-    c->worst = c->finished == 0 ? status : status_worse(c->worst, status);
-    c->finished++;
+    count_target(c, status);
     verdict_fini(&verdict);
     investigation_free(job->investigation);
 }
@@ -144,17 +152,63 @@ is_done(const struct job *job)
 }
 
 static void
-print_finished(struct check *c)
+finish_investigated(struct check *c)
 {
-    if (c->count > 0 && is_done(&c->jobs[c->first]))
-        clear_progress(c);
     while (c->count > 0 && is_done(&c->jobs[c->first])) {
         finish_job(c, &c->jobs[c->first]);
         c->first = (c->first + 1) % WINDOW;
         c->count--;
     }
-    if (c->finished > 0) /* else there may be nothing but the head of a table */
-        output_flush(&c->output, &c->out);
+}
+
+/* A target's row, or that of a line that is none. */
+static void
+print_row(struct check *c, const struct job *job, const struct standing *standing)
+{
+    enum status status = STATUS_UNKNOWN;
+    if (standing) {
+        status = status_of(standing->judgement.state);
+        c->by_state[standing->judgement.state]++;
+    }
+    result_csv_row(&c->out, &(struct result_row){.target = job->target.text,
+                                                 .label = job->target.label,
+                                                 .error = job->error.text,
+                                                 .standing = standing});
+    count_target(c, status);
+}
+
+static void
+finish_looked_up(struct check *c)
+{
+    const struct addr *addresses[WINDOW];
+    struct standing found[WINDOW], *next = found;
+    size_t count = 0;
+    for (size_t i = 0; i < c->count; i++)
+        if (!*c->jobs[i].error.text)
+            addresses[count++] = &c->jobs[i].target.address;
+    standings_find(c->standings, addresses, count, found);
+    for (size_t i = 0; i < c->count; i++)
+        print_row(c, &c->jobs[i], *c->jobs[i].error.text ? NULL : next++);
+    c->count = 0;
+}
+
+static void
+finish_jobs(struct check *c)
+{
+    if (c->standings)
+        finish_looked_up(c);
+    else
+        finish_investigated(c);
+}
+
+static void
+print_finished(struct check *c)
+{
+    if (c->finished == 0) /* there may be nothing but the head of a table */
+        return;
+    if (c->out.count > 0)
+        clear_progress(c);
+    output_flush(&c->output, &c->out);
 }
 
 /* ---- input ---- */
@@ -165,32 +219,33 @@ nothing(void *arg)
     (void)arg; /* jobs are looked at after each turn of the loop */
 }
 
+/* Where the next job is made; it is none before it is counted. */
 static struct job *
-add_job(struct check *c)
+next_job(struct check *c)
 {
-    struct job *job = &c->jobs[(c->first + c->count++) % WINDOW];
-    *job = (struct job){0};
+    struct job *job = &c->jobs[(c->first + c->count) % WINDOW];
+    job->error.text[0] = '\0';
+    job->investigation = NULL;
     return job;
 }
 
 static void
-start_job(struct check *c, const struct target *target)
+start_job(struct check *c, struct job *job)
 {
-    struct job *job = add_job(c);
-    job->target = *target;
-    job->investigation = investigation_new(&c->setup.engine, target->text, *target->label ? target->label : NULL,
-                                           &target->address, nothing, c);
+    const struct target *target = &job->target;
+    c->count++;
+    if (!c->standings)
+        job->investigation = investigation_new(&c->setup.engine, target->text, *target->label ? target->label : NULL,
+                                               &target->address, nothing, c);
 }
 
 static void
-refuse_line(struct check *c, const struct target *target, const struct fault *fault)
+refuse_line(struct check *c, const struct job *job)
 {
-    struct job *job = add_job(c);
-    job->target = *target;
-    job->error = *fault;
-    c->bad_input = true;
     struct fault where;
-    fault_set(&where, "line %zu: %s", lines_number(c->lines), fault->text);
+    c->count++;
+    c->bad_input = true;
+    fault_set(&where, "line %zu: %s", lines_number(c->lines), job->error.text);
     clear_progress(c);
     status_complain(where.text, STATUS_USAGE);
 }
@@ -200,14 +255,13 @@ read_lines(struct check *c)
 {
     const char *line;
     size_t count;
-    struct target target;
-    struct fault fault;
     while (c->count < WINDOW && lines_next(c->lines, &line, &count)) {
-        enum target_line kind = target_parse_line(line, count, &target, &fault);
+        struct job *job = next_job(c);
+        enum target_line kind = target_parse_line(line, count, &job->target, &job->error);
         if (kind == TARGET_FOUND)
-            start_job(c, &target);
+            start_job(c, job);
         else if (kind == TARGET_BAD)
-            refuse_line(c, &target, &fault);
+            refuse_line(c, job);
     }
 }
 
@@ -215,11 +269,11 @@ read_lines(struct check *c)
 static void
 read_arguments(struct check *c)
 {
-    struct target target;
-    struct fault fault;
-    while (c->count < WINDOW && c->next_target < c->options->target_count)
-        if (target_parse(c->options->targets[c->next_target++], &target, &fault))
-            start_job(c, &target);
+    while (c->count < WINDOW && c->next_target < c->options->target_count) {
+        struct job *job = next_job(c);
+        if (target_parse(c->options->targets[c->next_target++], &job->target, &job->error))
+            start_job(c, job);
+    }
 }
 
 static bool
@@ -269,6 +323,8 @@ look_around(struct check *c, bool from_stdin)
     c->started_ms = clock_now_ms();
     if (o->format == FORMAT_CSV)
         result_csv_head(&c->out);
+    if (o->format == FORMAT_CSV && o->offline)
+        c->standings = standings_new(&c->setup.engine);
 }
 
 static void
@@ -280,13 +336,18 @@ work(struct check *c)
         else
             read_arguments(c);
         bool was_full = c->count == WINDOW;
-        print_finished(c);
+        finish_jobs(c);
+        bool over = c->count == 0 && input_is_over(c);
+        bool wait = !was_full || c->count == WINDOW; /* a full window kept more input from being read */
+        if (over || wait || c->out.count >= OUT_ENOUGH)
+            print_finished(c);
         show_progress(c);
-        if (c->count == 0 && input_is_over(c))
+        if (over)
             break;
-        if (!was_full || c->count == WINDOW) /* a full window kept more input from being read */
+        if (wait)
             loop_turn(c->setup.loop, INT64_MAX);
     }
+    print_finished(c);
     clear_progress(c);
 }
 
@@ -344,6 +405,7 @@ check(struct check *c, bool from_stdin)
     for (size_t i = 0; i < c->count; i++)
         investigation_free(c->jobs[(c->first + i) % WINDOW].investigation);
     lines_free(c->lines);
+    standings_free(c->standings);
     setup_close(&c->setup);
     buf_free(&c->out);
     buf_free(&c->nagios_worst);

@@ -79,25 +79,39 @@ output_page(const struct output *o, struct buf *out, const struct page *page)
     grid_free(&grid);
 }
 
+static char *
+put_quoted(char *at, const char *text, size_t count, bool defuse)
+{
+    *at++ = '"';
+    if (defuse)
+        *at++ = '\'';
+    for (size_t i = 0; i < count; i++) {
+        if (text[i] == '"')
+            *at++ = '"';
+        *at++ = text[i];
+    }
+    *at++ = '"';
+    return at;
+}
+
+char *
+output_csv_put(char *at, const char *text, size_t count)
+{
+    char first = count > 0 ? *text : '\0';
+    bool defuse = first == '=' || first == '+' || first == '-' || first == '@';
+    if (defuse || memchr(text, ',', count) || memchr(text, '"', count))
+        return put_quoted(at, text, count, defuse);
+    memcpy(at, text, count);
+    return at + count;
+}
+
 void
 output_csv_cell(struct buf *out, const char *text)
 {
     if (!text)
         return;
-    bool defuse = *text && strchr("=+-@", *text);
-    if (!defuse && !strpbrk(text, ",\"")) {
-        buf_text(out, text);
-        return;
-    }
-    buf_byte(out, '"');
-    if (defuse)
-        buf_byte(out, '\'');
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_byte(out, '"');
-        buf_byte(out, *text);
-    }
-    buf_byte(out, '"');
+    size_t count = strlen(text);
+    buf_wrote(out, output_csv_put(buf_room(out, OUTPUT_CSV_ROOM(count)), text, count));
 }
 
 int

@@ -26,6 +26,10 @@ void output_page(const struct output *, struct buf *out, const struct page *);
 /* One cell of CSV (RFC 4180); NULL is an empty one. A cell that a spreadsheet would run as a formula is defused. */
 void output_csv_cell(struct buf *out, const char *text);
 
+/* The same to memory, where it takes at most so much room; returns the end. */
+#define OUTPUT_CSV_ROOM(count) (2 * (count) + sizeof "\"'\"")
+char *output_csv_put(char *at, const char *text, size_t count);
+
 /* The exit status of a command that ended with `status`, given how writing went: a full disk is said on stderr and is
  * STATUS_FILE, a closed pipe is the reader's right. */
 int output_status(const struct output *, int status);

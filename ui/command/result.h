@@ -7,6 +7,7 @@
 #include "buf.h"
 #include "evidence.h"
 #include "policy.h"
+#include "standing.h"
 #include "verdict.h"
 
 #include <stdbool.h>
@@ -28,6 +29,12 @@ void result_line(struct buf *out, const struct result *, bool colour);
 void result_json(struct buf *out, const struct result *, bool pretty);
 void result_csv_head(struct buf *out);
 void result_csv(struct buf *out, const struct result *);
+/* The same without an investigation. */
+struct result_row {
+    const char *target, *label, *error;
+    const struct standing *standing; /* NULL: the line could not be read */
+};
+void result_csv_row(struct buf *out, const struct result_row *);
 /* "DNSBL CRITICAL - headline | perfdata", the one line that a monitoring plugin prints for the worst target. */
 void result_nagios(struct buf *out, const struct result *);
 /* One of the lines below it, which tell of all targets. */
