@@ -247,6 +247,13 @@ can_here(void *arg, enum action action)
     return can(app, uppermost(app), action, uppermost(app)->cursor.row);
 }
 
+static bool
+can_ever(void *arg, enum action action)
+{
+    const struct app *app = arg;
+    return can(app, uppermost(app), action, VIEW_ANY_ROW);
+}
+
 bool
 app_can(struct app *app, enum action action)
 {
@@ -366,7 +373,7 @@ draw(struct app *app)
     if (app->message[0] != '\0')
         canvas_text(&screen, hint_row, 0, CANVAS_REST, ROLE_MESSAGE, app->message);
     else
-        bars_hints(&screen, hint_row, uppermost(app)->view->scope, can_here, app);
+        bars_hints(&screen, hint_row, uppermost(app)->view->scope, can_here, can_ever, app);
 }
 
 static void

@@ -3,7 +3,11 @@
 #include "text.h"
 #include "vec.h"
 
-enum { GAP = 2, INTO = 3 }; /* between hints; between parts of the breadcrumb: " > " */
+enum {
+    GAP = 2,    /* between hints */
+    INTO = 3,   /* between parts of the breadcrumb: " > " */
+    ROOMY = 60, /* columns from which a place in the bar may be left empty */
+};
 
 typedef VEC(char *) parts;
 
@@ -91,21 +95,25 @@ bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, size_t
     buf_free(&status);
 }
 
-/* Returns the column behind it and the gap, or col when it does not fit before `end`. */
+/* The columns that it takes; 0 when no key does it here. */
 static int
-hint(const struct canvas *c, int row, int col, int end, enum action action, enum scope scope)
+hint_cols(enum action action, enum scope scope)
 {
     struct buf keys = {0};
-    const char *name = keymap_action(action)->name;
     keymap_keys(&keys, action, scope, false);
-    int width = text_width(buf_string(&keys)) + 1 + text_width(name);
-    if (keys.count > 0 && col + width <= end) {
-        int at = canvas_text(c, row, col, CANVAS_REST, ROLE_KEY, buf_string(&keys));
-        canvas_text(c, row, at + 1, CANVAS_REST, ROLE_HINT, name);
-        col += width + GAP;
-    }
+    int cols = keys.count > 0 ? text_width(buf_string(&keys)) + 1 + text_width(keymap_action(action)->name) : 0;
     buf_free(&keys);
-    return col;
+    return cols;
+}
+
+static void
+draw_hint(const struct canvas *c, int row, int col, enum action action, enum scope scope)
+{
+    struct buf keys = {0};
+    keymap_keys(&keys, action, scope, false);
+    col = canvas_text(c, row, col, CANVAS_REST, ROLE_KEY, buf_string(&keys));
+    canvas_text(c, row, col + 1, CANVAS_REST, ROLE_HINT, keymap_action(action)->name);
+    buf_free(&keys);
 }
 
 /* The action of the next place in the bar after `place`; ACTION_NONE when there is none. */
@@ -127,17 +135,44 @@ next_hint(enum scope scope, int *place)
     return best;
 }
 
-void
-bars_hints(const struct canvas *screen, int row, enum scope scope, bars_can *can, void *arg)
+/* From the right end on. Help and close keep their places where they are of no use for once, as over a menu. */
+static const struct {
+    enum action action;
+    bool always;
+} anchored[] = {{ACTION_HELP, true}, {ACTION_CLOSE, true}, {ACTION_OPEN, false}};
+
+enum { ANCHORED = sizeof anchored / sizeof anchored[0] };
+
+static bool
+is_anchored(enum action action)
 {
-    enum { HELP_COLS = sizeof "? help" - 1 };
+    for (size_t i = 0; i < ANCHORED; i++)
+        if (anchored[i].action == action)
+            return true;
+    return false;
+}
+
+void
+bars_hints(const struct canvas *screen, int row, enum scope scope, bars_can *can, bars_can *ever, void *arg)
+{
     int end = screen->cols, col = 0, place = 0;
-    if (can(arg, ACTION_HELP)) {
-        end -= HELP_COLS;
-        hint(screen, row, end > 0 ? end : 0, CANVAS_REST, ACTION_HELP, scope);
+    for (size_t i = 0; i < ANCHORED; i++) {
+        enum action action = anchored[i].action;
+        int cols = hint_cols(action, scope);
+        bool now = can(arg, action), keeps = screen->cols >= ROOMY && ever(arg, action);
+        if (cols == 0 || cols > end || !(now || keeps || anchored[i].always))
+            continue;
+        end -= cols;
+        if (now)
+            draw_hint(screen, row, end, action, scope);
         end -= GAP;
     }
-    for (enum action action; (action = next_hint(scope, &place)) != ACTION_NONE;)
+    for (enum action action; (action = next_hint(scope, &place)) != ACTION_NONE;) {
+        int cols = hint_cols(action, scope);
+        if (is_anchored(action) || !ever(arg, action) || col + cols > end)
+            continue;
         if (can(arg, action))
-            col = hint(screen, row, col, end, action, scope);
+            draw_hint(screen, row, col, action, scope);
+        col += cols + GAP;
+    }
 }

@@ -8,8 +8,10 @@
  * of them, and its cursor's place when not all rows show. */
 void bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, size_t count, const struct extent *page);
 
-/* Keys and names of what can be done, the most important first; help is always among them where it is bound. */
+/* Keys and names of what can be done: open, close and help at the right end, always in the same places; the others from
+ * the left, the most important first. `can` is asked what can be done on the selected row, `ever` what can on any; what
+ * cannot now leaves its place empty, where there is room, so that the bar stands still while the cursor moves. */
 typedef bool bars_can(void *arg, enum action);
-void bars_hints(const struct canvas *screen, int row, enum scope, bars_can *, void *arg);
+void bars_hints(const struct canvas *screen, int row, enum scope, bars_can *can, bars_can *ever, void *arg);
 
 #endif
