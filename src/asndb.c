@@ -36,19 +36,19 @@ struct shape {
 
 #define KEY(name)                                                                                                      \
     {                                                                                                                  \
-        name, sizeof name - 1                                                                                          \
+        name, sizeof name - 1, 0                                                                                       \
     }
 
 static const struct shape shapes[] = {
-    {{KEY("autonomous_system_number"), KEY("autonomous_system_organization"), {NULL, 0}}}, /* GeoLite2, DB-IP */
-    {{KEY("asn"), KEY("as_name"), KEY("name")}},                                           /* IPinfo Lite, IPinfo ASN */
+    {{KEY("autonomous_system_number"), KEY("autonomous_system_organization"), {NULL, 0, 0}}}, /* GeoLite2, DB-IP */
+    {{KEY("asn"), KEY("as_name"), KEY("name")}}, /* IPinfo Lite, IPinfo ASN */
 };
 
 struct asndb {
     MMDB_s mmdb;
     char *path; /* as given */
     char *type; /* clean */
-    const struct shape *shape;
+    struct shape shape;
 };
 
 /* "VERB PATH: PROBLEM", the path cleaned. */
@@ -175,39 +175,51 @@ parse_asn(const char *text, size_t count)
 static const char DAMAGED_RECORDS[] = "its records are damaged";
 
 static bool
+read_fields(const MMDB_s *mmdb, const struct shape *shape, size_t offset, struct mmdbvet_field fields[SHAPE_KEYS])
+{
+    return mmdbvet_record(mmdb->data_section, mmdb->data_section_size, offset, shape->keys, SHAPE_KEYS, fields);
+}
+
+static uint32_t
+asn_of(const struct mmdbvet_field *field)
+{
+    return field->text ? parse_asn(field->text, field->text_count) : field->number;
+}
+
+static bool
 read_record(const MMDB_s *mmdb, const struct shape *shape, size_t offset, struct asndb_value *out)
 {
     struct mmdbvet_field fields[SHAPE_KEYS];
-    *out = (struct asndb_value){0};
-    if (!mmdbvet_record(mmdb->data_section, mmdb->data_section_size, offset, shape->keys, SHAPE_KEYS, fields))
+    if (!read_fields(mmdb, shape, offset, fields))
         return false;
-    out->asn = fields[0].text ? parse_asn(fields[0].text, fields[0].text_count) : fields[0].number;
     const struct mmdbvet_field *org = fields[1].text ? &fields[1] : &fields[2];
-    if (org->text) {
-        out->org = org->text;
-        out->org_count = org->text_count;
-    }
+    *out = (struct asndb_value){.asn = asn_of(&fields[0]), .org = org->text, .org_count = org->text_count};
     return true;
 }
 
-static const struct shape *
-shape_of(const MMDB_s *mmdb, size_t offset, const char **problem)
+/* What a record's keys tell; other records name them at the same places. */
+static bool
+recognise_record(const MMDB_s *mmdb, size_t offset, struct shape *out, const char **problem)
 {
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
-        struct asndb_value value;
-        if (!read_record(mmdb, &shapes[i], offset, &value)) {
+        struct mmdbvet_field fields[SHAPE_KEYS];
+        if (!read_fields(mmdb, &shapes[i], offset, fields)) {
             *problem = DAMAGED_RECORDS;
-            return NULL;
+            return false;
         }
-        if (value.asn != 0)
-            return &shapes[i];
+        if (asn_of(&fields[0]) == 0)
+            continue;
+        *out = shapes[i];
+        for (size_t key = 0; key < SHAPE_KEYS; key++)
+            out->keys[key].spelt = fields[key].spelt;
+        return true;
     }
-    return NULL;
+    return false;
 }
 
 /* Steps from block to block through the IPv4 space until a record shows by its keys whose database this is. */
-static const struct shape *
-recognise(const MMDB_s *mmdb, const char **problem)
+static bool
+recognise(const MMDB_s *mmdb, struct shape *out, const char **problem)
 {
     uint64_t at = 0;
     unsigned records = 0, length;
@@ -216,15 +228,14 @@ recognise(const MMDB_s *mmdb, const char **problem)
         size_t offset;
         if (look_up(mmdb, &addr, &offset, &length, problem)) {
             records++;
-            const struct shape *shape = shape_of(mmdb, offset, problem);
-            if (shape != NULL)
-                return shape;
+            if (recognise_record(mmdb, offset, out, problem))
+                return true;
         }
         if (*problem != NULL)
-            return NULL;
+            return false;
         at += UINT64_C(1) << (32 - length);
     }
-    return NULL;
+    return false;
 }
 
 static bool
@@ -239,10 +250,10 @@ open_vetted(struct asndb *db, struct fault *fault)
     db->type = text_clean_copy(type, strlen(type));
 
     const char *problem = NULL;
-    db->shape = recognise(&db->mmdb, &problem);
+    bool known = recognise(&db->mmdb, &db->shape, &problem);
     if (problem != NULL)
         return set_fault(fault, "cannot use", db->path, problem);
-    if (db->shape == NULL) {
+    if (!known) {
         struct buf reason = {0};
         buf_format(&reason, "it is no ASN database but of type \"%s\"", db->type);
         set_fault(fault, "cannot use", db->path, buf_string(&reason));
@@ -280,11 +291,7 @@ asndb_close(struct asndb *db)
 void
 asndb_clean_org(const char *bytes, size_t count, char org[static ASNDB_ORG])
 {
-    struct buf clean = {0};
-    if (count > 0)
-        text_clean(&clean, bytes, count, ASNDB_ORG - 1);
-    memcpy(org, buf_string(&clean), clean.count + 1);
-    buf_free(&clean);
+    text_clean_into(org, ASNDB_ORG, count > 0 ? bytes : "", count);
 }
 
 bool
@@ -297,7 +304,7 @@ asndb_find(const struct asndb *db, const struct addr *addr, struct asndb_record 
     fault->text[0] = '\0';
     memset(out, 0, sizeof *out);
     bool found = look_up(&db->mmdb, addr, &offset, &length, &problem);
-    if (found && !read_record(&db->mmdb, db->shape, offset, &value))
+    if (found && !read_record(&db->mmdb, &db->shape, offset, &value))
         problem = DAMAGED_RECORDS;
     if (problem != NULL)
         return set_fault(fault, "cannot read", db->path, problem);
@@ -331,7 +338,7 @@ asndb_rest(const struct asndb *db)
 bool
 asndb_read(const struct asndb *db, size_t offset, struct asndb_value *out)
 {
-    return read_record(&db->mmdb, db->shape, offset, out);
+    return read_record(&db->mmdb, &db->shape, offset, out);
 }
 
 const char *

@@ -59,21 +59,25 @@ struct asndb_node {
     uint32_t left, right;
 };
 
+static inline uint32_t
+asndb_big_endian(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
 /* The layouts of a node: MaxMind DB File Format Specification, "Node Layout". `place` is less than node_count. */
 static inline struct asndb_node
 asndb_node(const struct asndb_tree *tree, uint32_t place)
 {
     const uint8_t *at = tree->nodes + (size_t)place * (tree->record_bits / 4);
-    uint32_t left = (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
+    uint32_t head = asndb_big_endian(at);
     switch (tree->record_bits) {
     case 24:
-        return (struct asndb_node){left, (uint32_t)at[3] << 16 | (uint32_t)at[4] << 8 | at[5]};
+        return (struct asndb_node){head >> 8, asndb_big_endian(at + 2) & 0xFFFFFF};
     case 28:
-        return (struct asndb_node){(at[3] >> 4u) << 24 | left,
-                                   (at[3] & 15u) << 24 | (uint32_t)at[4] << 16 | (uint32_t)at[5] << 8 | at[6]};
+        return (struct asndb_node){(at[3] >> 4u) << 24 | head >> 8, asndb_big_endian(at + 3) & 0xFFFFFFF};
     default:
-        return (struct asndb_node){left << 8 | at[3],
-                                   (uint32_t)at[4] << 24 | (uint32_t)at[5] << 16 | (uint32_t)at[6] << 8 | at[7]};
+        return (struct asndb_node){head, asndb_big_endian(at + 4)};
     }
 }
 

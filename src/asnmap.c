@@ -22,9 +22,10 @@ enum {
     BLOCK_BITS = 16,
     BLOCKS = 1 << BLOCK_BITS,
     WORD_BITS = 32,
+    SEPARATOR = 16,       /* bytes between the tree and the data */
     FIRST_ROOM = 1 << 20, /* for ranges; real databases have half as many */
 
-    TREE_BATCH = 2048, /* branches between two looks at the clock ... */
+    TREE_BATCH = 4096, /* leaves between two looks at the clock ... */
     READ_BATCH = 512,  /* records ... */
     RANGE_BATCH = 16 * 1024,
 };
@@ -47,13 +48,6 @@ struct owner {
     struct text org;
 };
 
-/* A subtree that is yet to be walked, and the prefix that it stands for. */
-struct branch {
-    uint32_t record;
-    uint32_t start;
-    uint32_t length;
-};
-
 /* A set of numbers that tells the place of each of its members. */
 struct ranking {
     struct {
@@ -72,15 +66,16 @@ struct record {
 struct asnmap {
     const struct asndb *db;
     struct asndb_tree tree;
+    size_t data_limit;   /* bytes of data where records are taken from */
     const char *problem; /* not NULL: the map failed */
     unsigned stage;
     size_t done; /* of the stage's work */
     size_t kept; /* ranges that have an owner */
 
-    struct branch branches[IPV4_BITS + 1]; /* the right side of each step to the left, and one to begin with */
-    size_t branch_count;
-    uint32_t nodes;         /* walked through */
-    struct ranking offsets; /* of the records */
+    uint64_t at;                   /* the address that the walk has come to */
+    uint32_t sides[IPV4_BITS + 1]; /* by length: the right side of the last step to the left; at 0, the root */
+    uint32_t nodes_left;           /* to be walked through: no more than there are */
+    struct ranking offsets;        /* of the records */
     VEC(struct record) records;
     uint32_t *holders; /* for each record the place of its owner, or NOBODY */
     uint32_t *ends;    /* for each owner how many ranges it has, then where its list ends so far */
@@ -94,6 +89,8 @@ struct asnmap {
 
 /* No ASN: a record need not name one. */
 static const uint32_t NOBODY = UINT32_MAX;
+
+static const uint64_t ADDRESSES = UINT64_C(1) << IPV4_BITS;
 
 static void
 ranking_init(struct ranking *r, size_t limit)
@@ -115,56 +112,83 @@ ranking_add(struct ranking *r, uint32_t number)
     r->words[number / WORD_BITS].members |= UINT32_C(1) << number % WORD_BITS;
 }
 
+/* Not all processors that we run on count bits by themselves. */
+static inline uint32_t
+count_bits(uint32_t word)
+{
+    word -= word >> 1 & 0x55555555;
+    word = (word & 0x33333333) + (word >> 2 & 0x33333333);
+    return ((word + (word >> 4)) & 0x0F0F0F0F) * 0x01010101 >> 24;
+}
+
 /* The number must be a member. */
-static uint32_t
+static inline uint32_t
 ranking_find(const struct ranking *r, uint32_t number)
 {
     uint32_t lower = r->words[number / WORD_BITS].members & ((UINT32_C(1) << number % WORD_BITS) - 1);
-    return r->words[number / WORD_BITS].before + (uint32_t)__builtin_popcount(lower);
+    return r->words[number / WORD_BITS].before + count_bits(lower);
 }
 
-static void
-add_range(struct asnmap *map, const struct branch *b)
+static const char does_not_end[] = "its search tree is damaged (it does not end)";
+
+/* What is wrong with a record that leads to no data that we take. */
+static const char *
+problem_of(const struct asnmap *map, uint32_t record)
 {
-    enum { SEPARATOR = 16 };
-    uint32_t beyond = b->record - map->tree.node_count, offset = beyond - SEPARATOR;
-    if (beyond < SEPARATOR || offset >= map->tree.data_count) {
-        map->problem = "its search tree is damaged (it leads out of the file)";
-    } else if (offset >= PLACES || map->ranges.count == PLACES) {
-        map->problem = "it is larger than an ASN database can be";
-    } else {
-        ranking_add(&map->offsets, offset);
-        vec_push(&map->ranges, ((struct range){b->start, offset & (PLACES - 1), b->length & 63}));
-    }
+    uint32_t beyond = record - map->tree.node_count;
+    if (record < map->tree.node_count)
+        return does_not_end;
+    if (beyond >= SEPARATOR && beyond - SEPARATOR < map->tree.data_count)
+        return "it is larger than an ASN database can be";
+    return "its search tree is damaged (it leads out of the file)";
 }
 
-/* Walks down the left side of a branch to what is at its end; the right sides become branches. */
-static inline void
-walk_branch(struct asnmap *map, const struct asndb_tree *tree)
+/* Where the leaves of a batch go. */
+static struct range *
+reserve_leaves(struct asnmap *map)
 {
-    struct branch b = map->branches[--map->branch_count];
-    while (b.record < tree->node_count) {
-        if (b.length == IPV4_BITS || map->nodes == tree->node_count) {
-            map->problem = "its search tree is damaged (it does not end)";
-            return;
-        }
-        struct asndb_node node = asndb_node(tree, b.record);
-        uint32_t right = b.start | UINT32_C(1) << (IPV4_BITS - 1 - b.length);
-        map->nodes++;
-        map->branches[map->branch_count++] = (struct branch){node.right, right, ++b.length};
-        b.record = node.left;
+    size_t need = map->ranges.count + TREE_BATCH;
+    if (need > map->ranges.room) {
+        map->ranges.room = need + need / 2;
+        map->ranges.at = mem_grow(map->ranges.at, map->ranges.room * sizeof *map->ranges.at);
     }
-    if (b.record > tree->node_count)
-        add_range(map, &b);
+    return map->ranges.at + map->ranges.count;
 }
 
+/* Leaves are met in order of address, so the lowest bit of the address where the next one begins tells at which step
+ * the walk turns right. What changes at each step is kept apart from the map: all of the map could be taken to change
+ * with each range that is written. */
 static bool
 walk(struct asnmap *map)
 {
-    const struct asndb_tree tree = map->tree; /* a copy that nothing written meanwhile can be taken to change */
-    for (int i = 0; i < TREE_BATCH && map->branch_count > 0 && !map->problem; i++)
-        walk_branch(map, &tree);
-    return map->branch_count == 0;
+    const struct asndb_tree tree = map->tree;
+    uint64_t at = map->at;
+    uint32_t nodes = 0;
+    struct range *out = reserve_leaves(map);
+    for (int i = 0; i < TREE_BATCH && at < ADDRESSES; i++) {
+        unsigned length = at ? IPV4_BITS - (unsigned)__builtin_ctzll(at) : 0;
+        uint32_t record = map->sides[length];
+        for (; record < tree.node_count && length < IPV4_BITS; nodes++) {
+            struct asndb_node node = asndb_node(&tree, record);
+            map->sides[++length] = node.right;
+            record = node.left;
+        }
+        uint32_t offset = record - tree.node_count - SEPARATOR;
+        if (offset < map->data_limit) {
+            ranking_add(&map->offsets, offset);
+            *out++ = (struct range){(uint32_t)at, offset & (PLACES - 1), length & 63};
+        } else if (record != tree.node_count) {
+            map->problem = problem_of(map, record);
+            return true;
+        }
+        at += UINT64_C(1) << (IPV4_BITS - length);
+    }
+    if (nodes > map->nodes_left)
+        map->problem = does_not_end;
+    map->nodes_left -= nodes;
+    map->at = at;
+    map->ranges.count = (size_t)(out - map->ranges.at);
+    return at == ADDRESSES;
 }
 
 /* What is needed only on the way to the map. */
@@ -217,13 +241,16 @@ read_records(struct asnmap *map)
 static uint32_t *
 sort_records(const struct asnmap *map)
 {
-    enum { DIGIT = 11, PILES = 1 << DIGIT, BITS = 32 };
+    enum { DIGIT = 11, PILES = 1 << DIGIT };
     size_t count = map->records.count;
     const struct record *records = map->records.at;
     uint32_t *from = mem_alloc(count * sizeof *from), *to = mem_alloc(count * sizeof *to);
-    for (size_t i = 0; i < count; i++)
+    uint64_t digits = 0; /* all that there are, one over the other */
+    for (size_t i = 0; i < count; i++) {
         from[i] = (uint32_t)i;
-    for (unsigned shift = 0; shift < BITS; shift += DIGIT) {
+        digits |= records[i].number;
+    }
+    for (unsigned shift = 0; digits >> shift != 0; shift += DIGIT) {
         size_t begins[PILES + 1] = {0};
         for (size_t i = 0; i < count; i++)
             begins[(records[i].number >> shift) % PILES + 1]++;
@@ -346,10 +373,12 @@ asnmap_new(const struct asndb *db)
     uint32_t record = 0;
     for (unsigned i = 0; i < map->tree.ipv4_depth && record < map->tree.node_count; i++)
         record = asndb_node(&map->tree, record).left;
-    map->branches[map->branch_count++] = (struct branch){.record = record};
+    map->sides[0] = record;
+    map->nodes_left = map->tree.node_count;
+    map->data_limit = map->tree.data_count < PLACES ? map->tree.data_count : PLACES;
     map->ranges.room = map->tree.node_count < FIRST_ROOM ? map->tree.node_count + 1 : FIRST_ROOM;
     map->ranges.at = mem_large(map->ranges.room * sizeof *map->ranges.at);
-    ranking_init(&map->offsets, map->tree.data_count < PLACES ? map->tree.data_count : PLACES);
+    ranking_init(&map->offsets, map->data_limit);
     return map;
 }
 

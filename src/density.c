@@ -1,5 +1,7 @@
 #include "density.h"
 
+#include "clock.h"
+#include "mem.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -262,9 +264,10 @@ call_name(enum call call)
     return call_names[call];
 }
 
-struct world {
-    size_t count;
-    struct asn_density *asns;
+/* What is counted of an ASN; all else follows from it. */
+struct tally {
+    uint32_t listed, outside_nets;
+    int64_t published; /* impacts of its outermost rows */
 };
 
 /* A level 2 row around the place where the count is. */
@@ -275,6 +278,20 @@ struct enclosing {
 
 struct nesting {
     VEC(struct enclosing) open; /* outermost first */
+};
+
+/* The count goes once over both sorted tables: each address is counted with the rows open that hold it. */
+struct world {
+    const struct asnmap *map;
+    const struct policy *policy;
+    struct tally *tallies; /* by ASN */
+
+    const struct zonefile *level2;
+    const uint32_t *addresses;
+    size_t address_count, row_count;
+    size_t address, row; /* the next */
+    struct zonefile_row next_row;
+    struct nesting nesting;
 };
 
 static void
@@ -293,86 +310,67 @@ is_inside(const struct nesting *nesting, uint32_t asn)
     return false;
 }
 
-static struct asn_density *
-find(struct world *world, const struct asnmap *map, uint32_t number)
-{
-    size_t place;
-    return number && asnmap_find(map, number, &place) ? &world->asns[place] : NULL;
-}
-
 /* A row counts for its ASN unless a row around it, or another piece of the same net, does already: that one's impacts
  * include its own. */
 static void
-count_row(struct world *world, const struct asnmap *map, struct nesting *nesting, const struct zonefile *level2,
-          size_t index, const struct policy *policy)
+count_row(struct world *world, const struct zonefile_row *row)
 {
-    struct zonefile_row row = zonefile_row_at(level2, index);
-    struct net net = net_of(level2, &row, policy);
-    leave(nesting, first_of(&row.prefix));
-    uint32_t number = net.impacts == LISTING_UNKNOWN ? 0 : net.holder.asn;
-    struct asn_density *asn = find(world, map, number);
-    if (asn && !is_inside(nesting, number))
-        asn->impacts += net.impacts;
-    vec_push(&nesting->open, ((struct enclosing){last_of(&net.prefix), number}));
+    struct net net = net_of(world->level2, row, world->policy);
+    uint32_t asn = net.impacts == LISTING_UNKNOWN ? 0 : net.holder.asn;
+    size_t place;
+    leave(&world->nesting, first_of(&row->prefix));
+    if (asn && !is_inside(&world->nesting, asn) && asnmap_find(world->map, asn, &place))
+        world->tallies[place].published += net.impacts;
+    vec_push(&world->nesting.open, ((struct enclosing){last_of(&net.prefix), asn}));
 }
 
 static void
-count_address(struct world *world, const struct asnmap *map, const struct nesting *nesting, uint32_t address)
+count_address(struct world *world, uint32_t address)
 {
     size_t place;
-    if (address == TEST_POINT || !asnmap_locate(map, address, &place, NULL))
+    leave(&world->nesting, address);
+    if (address == TEST_POINT || !asnmap_locate(world->map, address, &place, NULL))
         return;
-    world->asns[place].listed++;
-    if (nesting->open.count == 0) {
-        world->asns[place].listed_outside_nets++;
-        world->asns[place].impacts++;
-    }
-}
-
-/* One pass over both sorted tables: each address is counted with the rows open that hold it. */
-static void
-count_all(struct world *world, const struct zones *zones, const struct asnmap *map, const struct policy *policy)
-{
-    const struct zonefile *level1 = zones_at(zones, LIST_LEVEL1), *level2 = zones_at(zones, LIST_LEVEL2);
-    size_t count = 0, rows = level2 ? zonefile_row_count(level2) : 0, row = 0;
-    const uint32_t *addresses = level1 ? zonefile_addresses(level1, &count) : NULL;
-    struct nesting nesting = {0};
-    for (size_t i = 0; i < count; i++) {
-        for (; row < rows; row++) {
-            struct zonefile_row next = zonefile_row_at(level2, row);
-            if (first_of(&next.prefix) > addresses[i])
-                break;
-            count_row(world, map, &nesting, level2, row, policy);
-        }
-        leave(&nesting, addresses[i]);
-        count_address(world, map, &nesting, addresses[i]);
-    }
-    for (; row < rows; row++)
-        count_row(world, map, &nesting, level2, row, policy);
-    vec_free(&nesting.open);
+    world->tallies[place].listed++;
+    world->tallies[place].outside_nets += world->nesting.open.count == 0;
 }
 
 static void
-rate(struct asn_density *asn, const struct policy *policy)
+find_row(struct world *world)
 {
-    double by_score = (double)asn->addresses * policy->score / 100000;
-    asn->needed = by_score > (double)policy->impacts ? by_score : (double)policy->impacts;
-    asn->ratio = (double)asn->impacts / asn->needed;
-    asn->score = asn->addresses > 0 ? policy_score(asn->impacts, (int64_t)asn->addresses) : 0;
-    asn->call = asn->ratio >= OVER_FROM ? CALL_OVER : asn->ratio < UNDER_BELOW ? CALL_UNDER : CALL_BORDERLINE;
+    if (world->row < world->row_count)
+        world->next_row = zonefile_row_at(world->level2, world->row);
+}
+
+/* Counts the next address, or the next row when that does not start behind it. False: there is neither. */
+static bool
+count_next(struct world *world)
+{
+    bool has_address = world->address < world->address_count;
+    if (world->row < world->row_count &&
+        !(has_address && first_of(&world->next_row.prefix) > world->addresses[world->address])) {
+        count_row(world, &world->next_row);
+        world->row++;
+        find_row(world);
+        return true;
+    }
+    if (has_address)
+        count_address(world, world->addresses[world->address++]);
+    return has_address;
 }
 
 struct world *
-density_world(const struct zones *zones, const struct asnmap *map, const struct policy *policy)
+density_world_new(const struct zones *zones, const struct asnmap *map, const struct policy *policy)
 {
+    const struct zonefile *level1 = zones_at(zones, LIST_LEVEL1), *level2 = zones_at(zones, LIST_LEVEL2);
     struct world *world = mem_zero(sizeof *world);
-    world->count = asnmap_count(map);
-    world->asns = mem_large(world->count * sizeof *world->asns);
-    for (size_t i = 0; i < world->count; i++)
-        world->asns[i] = (struct asn_density){.asn = asnmap_number(map, i), .addresses = asnmap_addresses(map, i)};
-    count_all(world, zones, map, policy);
-    for (size_t i = 0; i < world->count; i++)
-        rate(&world->asns[i], policy);
+    world->map = map;
+    world->policy = policy;
+    world->tallies = mem_zero(asnmap_count(map) * sizeof *world->tallies);
+    world->addresses = level1 ? zonefile_addresses(level1, &world->address_count) : NULL;
+    world->level2 = level2;
+    world->row_count = level2 ? zonefile_row_count(level2) : 0;
+    find_row(world);
     return world;
 }
 
@@ -381,12 +379,45 @@ density_world_free(struct world *world)
 {
     if (!world)
         return;
-    free(world->asns);
+    vec_free(&world->nesting.open);
+    free(world->tallies);
     free(world);
 }
 
-const struct asn_density *
+bool
+density_world_step(struct world *world, int64_t budget_us)
+{
+    enum { BATCH = 256 }; /* between two looks at the clock */
+    int64_t began = clock_now_us();
+    for (int i = 1; count_next(world); i++)
+        if (i % BATCH == 0 && clock_now_us() - began >= budget_us)
+            return false;
+    return true;
+}
+
+struct world *
+density_world(const struct zones *zones, const struct asnmap *map, const struct policy *policy)
+{
+    struct world *world = density_world_new(zones, map, policy);
+    density_world_step(world, INT64_MAX);
+    return world;
+}
+
+struct asn_density
 density_world_at(const struct world *world, size_t asn)
 {
-    return &world->asns[asn];
+    const struct tally *tally = &world->tallies[asn];
+    struct asn_density d = {
+        .asn = asnmap_number(world->map, asn),
+        .addresses = asnmap_addresses(world->map, asn),
+        .listed = tally->listed,
+        .listed_outside_nets = tally->outside_nets,
+        .impacts = tally->published + tally->outside_nets,
+    };
+    double by_score = (double)d.addresses * world->policy->score / 100000;
+    d.needed = by_score > (double)world->policy->impacts ? by_score : (double)world->policy->impacts;
+    d.ratio = (double)d.impacts / d.needed;
+    d.score = d.addresses > 0 ? policy_score(d.impacts, (int64_t)d.addresses) : 0;
+    d.call = d.ratio >= OVER_FROM ? CALL_OVER : d.ratio < UNDER_BELOW ? CALL_UNDER : CALL_BORDERLINE;
+    return d;
 }

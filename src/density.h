@@ -100,11 +100,17 @@ struct asn_density {
     enum call call; /* over from 1.5, under below 0.67 */
 };
 
-/* All ASNs of the map, counted in one pass over zones and ranges; in order of the map, one for each. */
+/* All ASNs of the map, counted in one pass over zones and ranges, in order of the map. Map and policy outlive the world;
+ * the zones are needed as long as it is counted. */
 struct world;
 
 struct world *density_world(const struct zones *, const struct asnmap *, const struct policy *);
-void density_world_free(struct world *);
-const struct asn_density *density_world_at(const struct world *, size_t asn);
+void density_world_free(struct world *); /* NULL is fine */
+struct asn_density density_world_at(const struct world *, size_t asn);
+
+/* The same in slices, so that nobody waits: each goes on for about so many microseconds and returns true when all is
+ * counted. */
+struct world *density_world_new(const struct zones *, const struct asnmap *, const struct policy *);
+bool density_world_step(struct world *, int64_t budget_us);
 
 #endif

@@ -163,10 +163,7 @@ fill_holder(struct holder *out, uint32_t asn, const char *start, const char *end
             end = comma;
         }
     }
-    struct buf org = {0};
-    text_clean(&org, start, (size_t)(end - start), sizeof out->org - 1);
-    memcpy(out->org, buf_string(&org), org.count + 1);
-    buf_free(&org);
+    text_clean_into(out->org, sizeof out->org, start, (size_t)(end - start));
 }
 
 static bool match(const char *pattern, const char *text, struct listing *out);
@@ -198,7 +195,8 @@ match(const char *pattern, const char *text, struct listing *out)
 {
     for (; *pattern; pattern++) {
         if (*pattern == ' ') {
-            text += strspn(text, " ");
+            while (*text == ' ')
+                text++;
         } else if (*pattern != '%') {
             if (lower(*text++) != lower(*pattern))
                 return false;

@@ -1,5 +1,6 @@
 #include "mmdbvet.h"
 
+#include <endian.h>
 #include <string.h>
 
 /* Values are walked as the library would walk them, pointers followed, with a budget of values and of nesting: the
@@ -51,17 +52,22 @@ struct value {
     size_t target;  /* of a pointer */
 };
 
-static size_t
-big_endian(const uint8_t *bytes, size_t count)
+/* At most 8 bytes, which lie in the section. No loop where it can be spared: lengths change from value to value. */
+static inline size_t
+big_endian(const struct section *s, size_t at, size_t count)
 {
-    size_t number = 0;
-    while (count-- > 0)
-        number = number << 8 | *bytes++;
-    return number;
+    uint64_t number = 0;
+    if (s->count - at < sizeof number) {
+        while (count-- > 0)
+            number = number << 8 | s->at[at++];
+        return number;
+    }
+    memcpy(&number, s->at + at, sizeof number);
+    return count > 0 ? be64toh(number) >> (64 - 8 * count) : 0;
 }
 
 /* Lengths from 29 on are spelt out in 1 to 3 further bytes. */
-static bool
+static inline bool
 read_size(const struct section *s, struct value *v)
 {
     static const size_t base[] = {29, 285, 65821};
@@ -70,12 +76,12 @@ read_size(const struct section *s, struct value *v)
     size_t more = v->size - 28;
     if (more > s->count - v->content)
         return false;
-    v->size = base[more - 1] + big_endian(s->at + v->content, more);
+    v->size = base[more - 1] + big_endian(s, v->content, more);
     v->content += more;
     return true;
 }
 
-static bool
+static inline bool
 read_pointer(const struct section *s, struct value *v, uint8_t control)
 {
     static const size_t base[] = {0, 2048, 526336, 0};
@@ -83,19 +89,19 @@ read_pointer(const struct section *s, struct value *v, uint8_t control)
     if (more > s->count - v->content)
         return false;
     size_t high = more < 4 ? control & 7u : 0;
-    v->target = base[more - 1] + (high << 8 * more | big_endian(s->at + v->content, more));
+    v->target = base[more - 1] + (high << 8 * more | big_endian(s, v->content, more));
     v->next = v->content + more;
     return true;
 }
 
-static bool
+static inline bool
 is_scalar(unsigned type, size_t bytes)
 {
     return type == STRING || type == BYTES || type == BOOLEAN ||
            (type < TYPES && bytes <= widest[type] && widest[type]);
 }
 
-static bool
+static inline bool
 read_value(const struct section *s, size_t offset, struct value *v)
 {
     if (offset >= s->count)
@@ -119,7 +125,7 @@ read_value(const struct section *s, size_t offset, struct value *v)
 }
 
 /* The value itself, or the one that a pointer leads to; v->next stays behind the pointer. */
-static bool
+static inline bool
 read_target(const struct section *s, size_t offset, struct value *v)
 {
     if (!read_value(s, offset, v))
@@ -188,10 +194,10 @@ find_number(const struct section *s, const char *name, enum type type, size_t *n
     for (size_t i = 0, at = map.content; i < map.size; i++) {
         if (!read_target(s, at, &key) || !read_target(s, key.next, &v))
             return false;
-        if (is_key(s, &key, &(struct mmdbvet_key){name, strlen(name)})) {
+        if (is_key(s, &key, &(struct mmdbvet_key){.name = name, .count = strlen(name)})) {
             if (v.type != type || v.size > 4)
                 return false;
-            *number = big_endian(s->at + v.content, v.size);
+            *number = big_endian(s, v.content, v.size);
             return true;
         }
         if (!walk_value(&w, key.next, 1, &at))
@@ -239,34 +245,74 @@ mmdbvet_tail(const uint8_t *tail, size_t count, uint64_t file_size, struct buf *
     return true;
 }
 
-static void
-fill_field(const struct section *s, const struct value *v, struct mmdbvet_field *field)
+struct key {
+    size_t place;  /* among those that are looked for; as many as there are: none of them */
+    size_t spelt;  /* as mmdbvet_key has it */
+    size_t behind; /* where its value begins */
+};
+
+/* A file spells a name out once and then points there: most are known by that place. */
+static inline bool
+read_key(const struct section *s, size_t offset, const struct mmdbvet_key *keys, size_t key_count, struct key *key)
 {
-    const uint8_t *bytes = s->at + v->content;
+    struct value v;
+    if (!read_value(s, offset, &v))
+        return false;
+    *key = (struct key){.behind = v.next, .spelt = offset + 1};
+    if (v.type == POINTER) {
+        key->spelt = v.target + 1;
+        for (; key->place < key_count; key->place++)
+            if (keys[key->place].spelt == key->spelt)
+                return true;
+        if (!read_value(s, v.target, &v))
+            return false;
+    }
+    if (v.type != STRING) /* a pointer to a pointer is against the format */
+        return false;
+    for (key->place = 0; key->place < key_count && !is_key(s, &v, &keys[key->place]);)
+        key->place++;
+    return true;
+}
+
+static inline void
+fill_field(const struct section *s, const struct value *v, size_t spelt, struct mmdbvet_field *field)
+{
     if (v->type == STRING)
-        *field = (struct mmdbvet_field){.text = (const char *)bytes, .text_count = v->size};
+        *field =
+            (struct mmdbvet_field){.text = (const char *)s->at + v->content, .text_count = v->size, .spelt = spelt};
     else if (v->type == UINT16 || v->type == UINT32)
-        field->number = (uint32_t)big_endian(bytes, v->size);
+        *field = (struct mmdbvet_field){.number = (uint32_t)big_endian(s, v->content, v->size), .spelt = spelt};
+}
+
+/* Of a record: *values are still allowed in it. */
+static bool
+skip_nested(const struct section *s, size_t offset, unsigned *values, size_t *next)
+{
+    struct walk w = {.section = *s, .values = *values, .nesting = NESTING};
+    bool sane = walk_value(&w, offset, 1, next);
+    *values = w.values;
+    return sane;
 }
 
 bool
 mmdbvet_record(const uint8_t *section, size_t count, size_t offset, const struct mmdbvet_key *keys, size_t key_count,
                struct mmdbvet_field *out)
 {
-    struct walk w = {.section = {section, count}, .values = VALUES, .nesting = NESTING};
-    const struct section *s = &w.section;
-    struct value map, key, v;
-    memset(out, 0, key_count * sizeof *out);
-    if (!read_target(s, offset, &map) || map.type != MAP || map.size >= VALUES)
+    const struct section s = {section, count};
+    unsigned values = VALUES;
+    struct value map, v;
+    for (size_t i = 0; i < key_count; i++)
+        out[i] = (struct mmdbvet_field){0};
+    if (!read_target(&s, offset, &map) || map.type != MAP || map.size >= VALUES)
         return false;
     for (size_t i = map.size, at = map.content; i-- > 0;) {
-        if (!read_target(s, at, &key) || key.type != STRING || !read_target(s, key.next, &v))
+        struct key key;
+        if (!read_key(&s, at, keys, key_count, &key) || !read_target(&s, key.behind, &v))
             return false;
-        for (size_t k = 0; k < key_count; k++)
-            if (is_key(s, &key, &keys[k]) && out[k].text == NULL && out[k].number == 0)
-                fill_field(s, &v, &out[k]);
+        if (key.place < key_count && out[key.place].text == NULL && out[key.place].number == 0)
+            fill_field(&s, &v, key.spelt, &out[key.place]);
         at = v.next;
-        if ((v.type == MAP || v.type == ARRAY) && !walk_value(&w, key.next, 1, &at))
+        if ((v.type == MAP || v.type == ARRAY) && !skip_nested(&s, key.behind, &values, &at))
             return false;
     }
     return true;

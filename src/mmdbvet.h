@@ -22,6 +22,7 @@ bool mmdbvet_tail(const uint8_t *tail, size_t count, uint64_t file_size, struct 
 struct mmdbvet_key {
     const char *name; /* NULL: is never there */
     size_t count;     /* bytes of it */
+    size_t spelt;     /* as a field told it before: the name is looked for there first; 0 = not known */
 };
 
 /* What a record holds under a key. */
@@ -29,6 +30,7 @@ struct mmdbvet_field {
     const char *text; /* in the section, no NUL behind it; NULL = no text */
     size_t text_count;
     uint32_t number; /* of 16 or 32 bits; 0 = no such number */
+    size_t spelt;    /* 1 + where in the section its key is spelt out; 0 = it is not there */
 };
 
 /* Whether the value at `offset` of a data section is a map that lies in it in one piece, nests sanely, and is of a size

@@ -98,9 +98,6 @@ origin_parse_as(const char *text, char org[static ORIGIN_ORG])
     struct field name = trimmed(text, strlen(text)); /* the rest: a name may hold a '|' of its own */
     if (name.count >= 4 && memcmp(name.at + name.count - 4, ", ", 2) == 0 && is_country(name.at + name.count - 2))
         name = trimmed(name.at, name.count - 4);
-    struct buf clean = {0};
-    text_clean(&clean, name.at, name.count, ORIGIN_ORG - 1);
-    memcpy(org, buf_string(&clean), clean.count + 1);
-    buf_free(&clean);
+    text_clean_into(org, ORIGIN_ORG, name.at, name.count);
     return true;
 }

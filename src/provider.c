@@ -81,7 +81,7 @@ provider_gather(struct provider *provider, uint32_t asn, const struct asnmap *ma
     provider->knows_level3 = world && zones_at(zones, LIST_LEVEL3);
     provider->density.addresses = known.addresses;
     if (world)
-        provider->density = *density_world_at(world, place);
+        provider->density = density_world_at(world, place);
     for (size_t i = 0; i < known.range_count; i++) {
         struct provider_range range = {.prefix = asnmap_range(map, place, i), .impacts = LISTING_UNKNOWN};
         if (world)

@@ -2,6 +2,7 @@
 
 #include "mem.h"
 
+#include <endian.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
@@ -88,14 +89,28 @@ ellipsize(struct buf *out, size_t start, size_t end, size_t limit)
     buf_bytes(out, ELLIPSIS, dots < room ? dots : room);
 }
 
-/* Whether cleaning would change nothing, by far the commonest case. */
+#define EACH(byte) (UINT64_MAX / 0xFF * (byte)) /* in all eight bytes of a word */
+
+/* Whether cleaning would change nothing, by far the commonest case: printable ASCII without two blanks in a row or one
+ * at the beginning. Eight bytes at a time: the highest bit of each tells of something in it. */
 static bool
 is_clean_ascii(const char *bytes, size_t count)
 {
-    char before = ' ';
-    for (size_t i = 0; i < count; before = bytes[i++]) {
+    uint64_t word, blank_before = 0x80;
+    size_t i = 0;
+    for (; i + sizeof word <= count; i += sizeof word) {
+        memcpy(&word, bytes + i, sizeof word);
+        word = le64toh(word);
+        if ((word | (word - EACH(' ')) | (word + EACH(1))) & EACH(0x80)) /* not ASCII, a control, DEL */
+            return false;
+        uint64_t blanks = ~((word ^ EACH(' ')) + EACH(0x7F)) & EACH(0x80);
+        if (blanks & (blanks << 8 | blank_before))
+            return false;
+        blank_before = blanks >> 56;
+    }
+    for (bool before = blank_before; i < count; before = bytes[i++] == ' ') {
         unsigned char c = (unsigned char)bytes[i];
-        if (c < ' ' || c >= 0x7F || (c == ' ' && before == ' '))
+        if (c < ' ' || c >= 0x7F || (c == ' ' && before))
             return false;
     }
     return true;
@@ -133,6 +148,20 @@ text_clean(struct buf *out, const char *bytes, size_t count, size_t limit)
         if (out->count - start + strlen(ELLIPSIS) <= limit)
             cut = out->count;
     }
+}
+
+void
+text_clean_into(char *out, size_t room, const char *bytes, size_t count)
+{
+    if (count < room && is_clean_ascii(bytes, count) && !(count > 0 && bytes[count - 1] == ' ')) {
+        memcpy(out, bytes, count);
+        out[count] = '\0';
+        return;
+    }
+    struct buf clean = {0};
+    text_clean(&clean, bytes, count, room - 1);
+    memcpy(out, buf_string(&clean), clean.count + 1);
+    buf_free(&clean);
 }
 
 char *

@@ -19,6 +19,9 @@ enum { TEXT_CLEAN_MAX = 1024 };
  * are appended (TEXT_CLEAN_MAX where the caller has no better figure). */
 void text_clean(struct buf *out, const char *bytes, size_t count, size_t limit);
 
+/* The same into an array of `room` bytes, with a NUL behind it. */
+void text_clean_into(char *out, size_t room, const char *bytes, size_t count);
+
 /* The same as a fresh string, which the caller frees. */
 char *text_clean_copy(const char *bytes, size_t count);
 

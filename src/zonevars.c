@@ -1,8 +1,8 @@
 #include "zonevars.h"
 
+#include "addr.h"
 #include "mem.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -196,14 +196,15 @@ fill_in(struct filling *f, const struct zonevars *vars, const char *s, const cha
 void
 zonevars_text(const struct zonevars *vars, const char *text, size_t count, uint32_t address, struct buf *out)
 {
-    char quad[sizeof "255.255.255.255"];
+    char quad[ADDR_TEXT];
+    struct addr queried = addr_from_v4(address);
     struct filling f = {out, ZONEVARS_TEXT};
     struct zoneline own = {text, text + count};
     const char *base = vars->texts[ZONEVARS_BASE];
-    snprintf(quad, sizeof quad, "%u.%u.%u.%u", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
 
     bool bare = zoneline_take(&own, '='); /* "=text" goes without the base */
     struct zoneline form = base && !bare ? (struct zoneline){base, base + strlen(base)} : own;
+    addr_text(&queried, quad);
     while (form.at < form.end && f.room) {
         const char *dollar = memchr(form.at, '$', (size_t)(form.end - form.at));
         put(&f, form.at, (size_t)((dollar ? dollar : form.end) - form.at));

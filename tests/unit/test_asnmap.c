@@ -264,6 +264,85 @@ one_asn_of_several_records(void **state)
     buf_free(&data);
 }
 
+/* The walk fails, says why and in which file, says so again when asked again, and leaves an empty map. */
+static void
+assert_fails(struct asndb *db, int64_t budget_us, const char *cause)
+{
+    struct asnmap *map = asnmap_new(db);
+    struct fault fault = {""};
+    enum asnmap_progress progress;
+    while ((progress = asnmap_step(map, budget_us, &fault)) == ASNMAP_WALKING)
+        continue;
+    assert_int_equal(progress, ASNMAP_FAILED);
+    fault.text[0] = '\0';
+    assert_int_equal(asnmap_step(map, budget_us, &fault), ASNMAP_FAILED);
+    if (strstr(fault.text, asndb_path(db)) == NULL || strstr(fault.text, cause) == NULL)
+        fail_msg("\"%s\" lacks \"%s\"", fault.text, cause);
+    size_t asn;
+    assert_int_equal(asnmap_count(map), 0);
+    assert_false(asnmap_find(map, 7, &asn));
+    assert_false(is_announced(map, "0.0.0.1"));
+    asnmap_free(map);
+    asndb_close(db);
+}
+
+static void
+add_pointer(struct buf *data, uint32_t target)
+{
+    buf_byte(data, (char)(0x20 | target >> 8));
+    buf_byte(data, (char)target);
+}
+
+/* {"asn": asn, "as_name": org}, the keys pointed at. Returns its offset. */
+static uint32_t
+add_pointing(struct buf *data, uint32_t asn_key, const char *asn, uint32_t org_key, const char *org)
+{
+    uint32_t offset = (uint32_t)data->count;
+    buf_byte(data, '\xe2');
+    add_pointer(data, asn_key);
+    add_key(data, asn, "", 0);
+    add_pointer(data, org_key);
+    add_key(data, org, "", 0);
+    return offset;
+}
+
+/* Keys that are spelt out, pointers to where the first record spells them, and pointers to other places. */
+static void
+keys_count_wherever_they_are_spelt(void **state)
+{
+    (void)state;
+    struct buf data = {0};
+    uint32_t first = add_record(&data, "AS7", "Seven");
+    uint32_t asn_key = first + 1, org_key = asn_key + sizeof "?asn?AS7" - 1;
+    uint32_t second = add_pointing(&data, asn_key, "AS8", org_key, "Eight");
+    uint32_t again = add_record(&data, "AS9", "Nine");
+    uint32_t third = add_pointing(&data, again + 1, "AS10", again + 1 + sizeof "?asn?AS9" - 1, "Ten");
+    uint32_t nodes[][2] = {{1, 2}, {DATA(first), DATA(second)}, {DATA(again), DATA(third)}};
+    struct asndb *db = make(nodes, 3, &data, 4);
+    struct asnmap *map = walk_to_end(db);
+    assert_int_equal(asnmap_count(map), 4);
+    assert_asn(map, 0, 7, "Seven", UINT64_C(1) << 30);
+    assert_asn(map, 1, 8, "Eight", UINT64_C(1) << 30);
+    assert_asn(map, 2, 9, "Nine", UINT64_C(1) << 30);
+    assert_asn(map, 3, 10, "Ten", UINT64_C(1) << 30);
+    asnmap_free(map);
+    asndb_close(db);
+
+    uint32_t swapped = add_pointing(&data, org_key, "Eleven", asn_key, "AS11"); /* in another order */
+    uint32_t twice[][2] = {{DATA(first), DATA(swapped)}};
+    db = make(twice, 1, &data, 4);
+    map = walk_to_end(db);
+    assert_asn(map, 1, 11, "Eleven", UINT64_C(1) << 31);
+    asnmap_free(map);
+    asndb_close(db);
+
+    uint32_t nowhere[][2] = {{DATA(first), DATA(add_pointing(&data, asn_key, "AS12", 2000, "x"))}};
+    assert_fails(make(nowhere, 1, &data, 4), INT64_MAX, "records are damaged");
+    uint32_t no_text[][2] = {{DATA(first), DATA(add_pointing(&data, first, "AS12", org_key, "x"))}};
+    assert_fails(make(no_text, 1, &data, 4), INT64_MAX, "records are damaged");
+    buf_free(&data);
+}
+
 static void
 single_addresses_and_the_ends_of_the_space(void **state)
 {
@@ -305,28 +384,6 @@ a_record_around_all_of_ipv4(void **state)
     asnmap_free(map);
     asndb_close(db);
     buf_free(&data);
-}
-
-/* The walk fails, says why and in which file, says so again when asked again, and leaves an empty map. */
-static void
-assert_fails(struct asndb *db, int64_t budget_us, const char *cause)
-{
-    struct asnmap *map = asnmap_new(db);
-    struct fault fault = {""};
-    enum asnmap_progress progress;
-    while ((progress = asnmap_step(map, budget_us, &fault)) == ASNMAP_WALKING)
-        continue;
-    assert_int_equal(progress, ASNMAP_FAILED);
-    fault.text[0] = '\0';
-    assert_int_equal(asnmap_step(map, budget_us, &fault), ASNMAP_FAILED);
-    if (strstr(fault.text, asndb_path(db)) == NULL || strstr(fault.text, cause) == NULL)
-        fail_msg("\"%s\" lacks \"%s\"", fault.text, cause);
-    size_t asn;
-    assert_int_equal(asnmap_count(map), 0);
-    assert_false(asnmap_find(map, 7, &asn));
-    assert_false(is_announced(map, "0.0.0.1"));
-    asnmap_free(map);
-    asndb_close(db);
 }
 
 static void
@@ -556,6 +613,7 @@ main(void)
         cmocka_unit_test(ipinfo_records),
         cmocka_unit_test(an_asn_is_matched_by_number_or_name),
         cmocka_unit_test(one_asn_of_several_records),
+        cmocka_unit_test(keys_count_wherever_they_are_spelt),
         cmocka_unit_test(single_addresses_and_the_ends_of_the_space),
         cmocka_unit_test(a_record_around_all_of_ipv4),
         cmocka_unit_test(damaged_trees_fail),

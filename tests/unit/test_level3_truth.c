@@ -180,7 +180,7 @@ score_of(const struct truth *t, double ratio_from)
 {
     double right = 0, called = 0, listed = 0;
     for (size_t i = 0; i < asnmap_count(t->map); i++) {
-        bool over = density_world_at(t->world, i)->ratio >= ratio_from;
+        bool over = density_world_at(t->world, i).ratio >= ratio_from;
         called += over;
         listed += t->listed[i];
         right += over && t->listed[i];
@@ -200,7 +200,7 @@ those_called_over_are_listed(void **state)
         skip();
     size_t over = 0, right = 0;
     for (size_t i = 0; i < asnmap_count(t->map); i++)
-        if (density_world_at(t->world, i)->call == CALL_OVER) {
+        if (density_world_at(t->world, i).call == CALL_OVER) {
             over++;
             right += t->listed[i];
         }
@@ -227,7 +227,7 @@ those_called_under_are_hardly_ever_listed(void **state)
     size_t listed = 0, missed = 0;
     for (size_t i = 0; i < asnmap_count(t->map); i++) {
         listed += t->listed[i];
-        missed += t->listed[i] && density_world_at(t->world, i)->call == CALL_UNDER;
+        missed += t->listed[i] && density_world_at(t->world, i).call == CALL_UNDER;
     }
     print_message("listed: %zu, of which called under: %zu\n", listed, missed);
     assert_true((double)missed / (double)listed <= .06);

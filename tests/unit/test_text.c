@@ -111,6 +111,49 @@ every_control_is_replaced(void **state)
     }
 }
 
+/* At each place of texts of each length. */
+static void
+nothing_is_overlooked(void **state)
+{
+    (void)state;
+    static const char bad[] = "\x01\x1f\x7f\x80\xff";
+    for (size_t count = 1; count < 27; count++)
+        for (size_t at = 0; at < count; at++) {
+            char bytes[32], clean[32];
+            memset(bytes, 'x', count);
+            for (const char *byte = bad; *byte; byte++) {
+                bytes[at] = *byte;
+                text_clean_into(clean, sizeof clean, bytes, count);
+                assert_int_equal(strlen(clean), count);
+                assert_int_equal(strcspn(clean, "?"), at);
+            }
+            bytes[at] = ' ';
+            text_clean_into(clean, sizeof clean, bytes, count);
+            assert_int_equal(strlen(clean), count - (at == 0 || at + 1 == count));
+            if (at > 0) {
+                bytes[at - 1] = ' ';
+                text_clean_into(clean, sizeof clean, bytes, count);
+                assert_int_equal(strlen(clean), count - 1 - (at == 1 || at + 1 == count));
+                assert_null(strstr(clean, "  "));
+            }
+        }
+}
+
+static void
+an_array_is_not_overrun(void **state)
+{
+    (void)state;
+    char out[6];
+    text_clean_into(out, sizeof out, "abcde", 5);
+    assert_string_equal(out, "abcde");
+    text_clean_into(out, sizeof out, "abcdef", 6);
+    assert_string_equal(out, "ab...");
+    text_clean_into(out, sizeof out, "abcde ", 6);
+    assert_string_equal(out, "abcde");
+    text_clean_into(out, sizeof out, "", 0);
+    assert_string_equal(out, "");
+}
+
 static void
 long_text_is_cut_with_dots(void **state)
 {
@@ -434,6 +477,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(foreign_text_is_cleaned),
         cmocka_unit_test(every_control_is_replaced),
+        cmocka_unit_test(nothing_is_overlooked),
+        cmocka_unit_test(an_array_is_not_overrun),
         cmocka_unit_test(long_text_is_cut_with_dots),
         cmocka_unit_test(copies_have_a_limit),
         cmocka_unit_test(words_are_compared_without_case_and_accents),

@@ -176,9 +176,9 @@ rank_all(const struct ground *g, const struct options *o, size_t *count)
 {
     VEC(struct ranked) all = {0};
     for (size_t i = 0; i < asnmap_count(g->setup.map); i++) {
-        const struct asn_density *d = density_world_at(g->world, i);
-        if (d->impacts > 0 || d->listed > 0)
-            vec_push(&all, ((struct ranked){rank_of(d, o->rank), i}));
+        struct asn_density d = density_world_at(g->world, i);
+        if (d.impacts > 0 || d.listed > 0)
+            vec_push(&all, ((struct ranked){rank_of(&d, o->rank), i}));
     }
     if (all.count > 1)
         qsort(all.at, all.count, sizeof all.at[0], by_rank);
@@ -200,7 +200,8 @@ print_top(struct ground *g, const struct options *o, const size_t *order, size_t
         density_report_asn_csv_head(&g->out);
         for (size_t i = 0; i < count; i++) {
             struct asn asn = asnmap_at(g->setup.map, order[i]);
-            density_report_asn_csv(&g->out, &asn, density_world_at(g->world, order[i]));
+            struct asn_density density = density_world_at(g->world, order[i]);
+            density_report_asn_csv(&g->out, &asn, &density);
         }
     } else {
         page_begin(&page, g->output.columns);

@@ -176,7 +176,8 @@ density_report_top_json(struct buf *out, const struct asnmap *map, const struct 
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
         struct asn asn = asnmap_at(map, order[i]);
-        json_array_append_new(array, figures_json(asn.number, asn.org, density_world_at(world, order[i])));
+        struct asn_density density = density_world_at(world, order[i]);
+        json_array_append_new(array, figures_json(asn.number, asn.org, &density));
     }
     parts_json_print(out, array, pretty);
 }

@@ -370,6 +370,7 @@ density_report_top_text(struct page *p, const struct asnmap *map, const struct w
     page_text(p, TOP_ORG, 0, ROLE_TITLE, "provider");
     for (size_t i = 0; i < count; i++) {
         struct asn asn = asnmap_at(map, order[i]);
-        top_row(p, &asn, density_world_at(world, order[i]));
+        struct asn_density density = density_world_at(world, order[i]);
+        top_row(p, &asn, &density);
     }
 }

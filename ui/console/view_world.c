@@ -50,20 +50,20 @@ asn_at(void *self, size_t item)
     return asnmap_at(atlas_map(atlas_of(self)), item);
 }
 
-/* NULL without zone files. */
-static const struct asn_density *
-density_at(void *self, size_t item)
+/* False without zone files. */
+static bool
+find_density(void *self, size_t item, struct asn_density *out)
 {
     const struct world *world = atlas_world(atlas_of(self));
-    return world ? density_world_at(world, item) : NULL;
+    if (world)
+        *out = density_world_at(world, item);
+    return world;
 }
 
-/* Cheaper than asn_at, which makes a clean name. */
 static uint32_t
 number_at(void *self, size_t item)
 {
-    const struct asn_density *d = density_at(self, item);
-    return d ? d->asn : asn_at(self, item).number;
+    return asnmap_number(atlas_map(atlas_of(self)), item);
 }
 
 static uint64_t
@@ -75,24 +75,24 @@ key_of(void *self, size_t item)
 static double
 figure(void *self, size_t item, size_t column)
 {
-    const struct asn_density *d = density_at(self, item);
+    struct asn_density d;
     if (column == ASN)
         return number_at(self, item);
     if (column == ADDRESSES)
-        return (double)(d ? d->addresses : asn_at(self, item).addresses);
-    if (!d)
+        return (double)asnmap_addresses(atlas_map(atlas_of(self)), item);
+    if (!find_density(self, item, &d))
         return NAN;
     switch (column) {
     case LISTED:
-        return (double)d->listed;
+        return (double)d.listed;
     case IMPACTS:
-        return (double)d->impacts;
+        return (double)d.impacts;
     case NEEDED:
-        return d->needed;
+        return d.needed;
     case RATIO:
-        return d->ratio;
+        return d.ratio;
     default:
-        return d->score;
+        return d.score;
     }
 }
 
@@ -144,23 +144,23 @@ static const char *const states[] = {"under", "borderline", "over"};
 static bool
 is_state(void *self, size_t item, size_t state)
 {
-    const struct asn_density *d = density_at(self, item);
-    return d && strcmp(call_name(d->call), states[state]) == 0;
+    struct asn_density d;
+    return find_density(self, item, &d) && strcmp(call_name(d.call), states[state]) == 0;
 }
 
 static enum role
-put_call(struct buf *out, const struct asn_density *d)
+put_call(struct buf *out, enum call call)
 {
     static const enum role roles[] = {
         [CALL_UNDER] = ROLE_DIM, [CALL_BORDERLINE] = ROLE_ESTIMATE, [CALL_OVER] = ROLE_LISTED};
-    buf_text(out, call_name(d->call));
-    return roles[d->call];
+    buf_text(out, call_name(call));
+    return roles[call];
 }
 
 static enum role
 cell(void *self, size_t item, size_t column, struct buf *out)
 {
-    const struct asn_density *d = density_at(self, item);
+    struct asn_density d;
     if (column == ASN) {
         buf_format(out, "AS%u", number_at(self, item));
         return ROLE_STRONG;
@@ -169,8 +169,8 @@ cell(void *self, size_t item, size_t column, struct buf *out)
         buf_text(out, asn_at(self, item).org);
         return ROLE_PLAIN;
     }
-    if (column == CALL && d)
-        return put_call(out, d);
+    if (column == CALL && find_density(self, item, &d))
+        return put_call(out, d.call);
     double number = figure(self, item, column);
     if (isnan(number)) {
         buf_byte(out, '-');
