@@ -2,11 +2,10 @@
  * ASNs are never written out, and a reload leaves nothing dangling. */
 #include "view_world.h"
 
+#include "board.h"
 #include "figure.h"
 #include "roll.h"
-#include "sheet.h"
 #include "text.h"
-#include "top.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,11 +13,7 @@
 enum { ROOMY = 16 }; /* rows from which there is something above the table */
 
 struct world_view {
-    struct drill *drill;
-    bool gathered;
-    unsigned version;
-    struct top top;
-    struct sheet sheet;
+    struct board board;
     struct roll roll; /* made when somebody first filters or searches */
 };
 
@@ -41,7 +36,7 @@ static const struct sheet_column columns[] = {
 static struct atlas *
 atlas_of(void *self)
 {
-    return ((struct world_view *)self)->drill->atlas;
+    return ((struct world_view *)self)->board.drill->atlas;
 }
 
 static struct asn
@@ -101,7 +96,7 @@ roll_of(void *self)
 {
     struct world_view *v = self;
     if (v->roll.count == 0)
-        roll_fill(&v->roll, atlas_map(v->drill->atlas));
+        roll_fill(&v->roll, atlas_map(v->board.drill->atlas));
     return &v->roll;
 }
 
@@ -203,32 +198,29 @@ static const struct sheet_model model = {
 static void
 refresh(struct world_view *v)
 {
-    unsigned version = atlas_version(v->drill->atlas);
-    if (v->gathered && v->version == version)
+    if (!board_is_outdated(&v->board))
         return;
-    const struct asnmap *map = atlas_map(v->drill->atlas);
+    const struct asnmap *map = atlas_map(v->board.drill->atlas);
     roll_fini(&v->roll);
-    sheet_fill(&v->sheet, map ? asnmap_count(map) : 0);
-    v->gathered = true;
-    v->version = version;
+    sheet_fill(&v->board.sheet, map ? asnmap_count(map) : 0);
 }
 
 static void
 write_top(struct world_view *v, int rows, int cols)
 {
-    const struct atlas *atlas = v->drill->atlas;
+    const struct atlas *atlas = v->board.drill->atlas;
     struct buf line = {0};
-    top_begin(&v->top, cols);
+    top_begin(&v->board.top, cols);
     buf_text(&line, atlas_lacks_map(atlas));
-    top_add(&v->top, ROLE_WARN, &line);
+    top_add(&v->board.top, ROLE_WARN, &line);
     buf_text(&line, atlas_lacks_zones(atlas));
-    top_add(&v->top, ROLE_WARN, &line);
-    if (rows >= ROOMY && v->sheet.items > 0 && !*atlas_lacks_zones(atlas)) {
+    top_add(&v->board.top, ROLE_WARN, &line);
+    if (rows >= ROOMY && v->board.sheet.items > 0 && !*atlas_lacks_zones(atlas)) {
         buf_text(&line, "Impacts, ratio and score are estimates; level 3 lists from a ratio of about 1 on.");
-        top_add(&v->top, ROLE_PLAIN, &line);
+        top_add(&v->board.top, ROLE_PLAIN, &line);
     }
     bool fresh = rows < ROOMY || figure_sources(&line, atlas_zones(atlas), atlas_asndb(atlas));
-    top_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    top_add(&v->board.top, fresh ? ROLE_DIM : ROLE_WARN, &line);
     buf_free(&line);
 }
 
@@ -238,19 +230,14 @@ parts(void *self, int rows, int cols)
     struct world_view *v = self;
     refresh(v);
     write_top(v, rows, cols);
-    int titles = v->sheet.items > 0 ? sheet_head_rows(&v->sheet) : 0;
-    int rest = titles > 0 ? titles + top_table_rows(rows) : 0;
-    top_fit(&v->top, rows - rest, titles == 0);
-    return (struct view_parts){.head = v->top.rows + titles};
+    return board_parts(&v->board, rows, 0, false);
 }
 
 static void
 head(void *self, const struct canvas *canvas)
 {
     struct world_view *v = self;
-    top_draw(&v->top, canvas);
-    if (v->sheet.items > 0)
-        sheet_head(&v->sheet, canvas, v->top.rows);
+    board_head(&v->board, canvas, 0);
 }
 
 /* ---- the view ---- */
@@ -259,8 +246,7 @@ static void
 close_world(void *self)
 {
     struct world_view *v = self;
-    sheet_fini(&v->sheet);
-    top_fini(&v->top);
+    board_fini(&v->board);
     roll_fini(&v->roll);
     free(v);
 }
@@ -272,43 +258,11 @@ title(void *self, struct buf *out)
     buf_text(out, "world");
 }
 
-static void
-status(void *self, struct buf *out)
-{
-    const struct world_view *v = self;
-    if (v->sheet.items > 0)
-        sheet_status(&v->sheet, out);
-}
-
-static size_t
-rows(void *self, int cols)
-{
-    const struct world_view *v = self;
-    (void)cols;
-    return v->sheet.row_count;
-}
-
-static uint64_t
-key(void *self, size_t row)
-{
-    const struct world_view *v = self;
-    return sheet_key(&v->sheet, row);
-}
-
-static void
-draw(void *self, const struct canvas *canvas)
-{
-    struct world_view *v = self;
-    sheet_draw(&v->sheet, canvas);
-}
-
 static bool
 can(void *self, enum action action, size_t row)
 {
     const struct world_view *v = self;
-    if (action == ACTION_OPEN)
-        return v->sheet.row_count > 0 && (row == VIEW_ANY_ROW || row < v->sheet.row_count);
-    return sheet_can(&v->sheet, action);
+    return board_can(&v->board, action, row);
 }
 
 static void
@@ -317,9 +271,9 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     struct world_view *v = self;
     (void)app;
     if (action == ACTION_OPEN)
-        drill_to_asn(v->drill, number_at(v, sheet_item(&v->sheet, cursor->row)));
+        drill_to_asn(v->board.drill, number_at(v, sheet_item(&v->board.sheet, cursor->row)));
     else
-        sheet_act(&v->sheet, action, cursor);
+        sheet_act(&v->board.sheet, action, cursor);
 }
 
 static bool
@@ -334,8 +288,8 @@ static void
 subject(void *self, size_t row, struct buf *out)
 {
     const struct world_view *v = self;
-    if (row < v->sheet.row_count)
-        buf_format(out, "AS%u", number_at(self, sheet_item(&v->sheet, row)));
+    if (row < v->board.sheet.row_count)
+        buf_format(out, "AS%u", number_at(self, sheet_item(&v->board.sheet, row)));
 }
 
 static const struct view world_view = {
@@ -344,11 +298,11 @@ static const struct view world_view = {
     .parts = parts,
     .close = close_world,
     .title = title,
-    .status = status,
-    .rows = rows,
-    .key = key,
+    .status = board_status,
+    .rows = board_rows,
+    .key = board_key,
     .head = head,
-    .draw = draw,
+    .draw = board_draw,
     .can = can,
     .act = act,
     .about = about,
@@ -359,7 +313,6 @@ void
 view_world_open(struct drill *drill)
 {
     struct world_view *v = mem_zero(sizeof *v);
-    v->drill = drill;
-    sheet_init(&v->sheet, &model, v, drill->app, v, RATIO);
+    board_init(&v->board, drill, &model, v, RATIO);
     app_push(drill->app, &world_view, v);
 }
