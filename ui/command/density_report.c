@@ -75,14 +75,6 @@ share_of(const struct range_report *r)
 }
 
 static void
-heading(struct page *p, const char *text)
-{
-    page_gap(p);
-    page_row(p, 0);
-    page_text(p, COL, 0, ROLE_TITLE, text);
-}
-
-static void
 net_row(struct page *p, const struct net *net)
 {
     struct buf text = {0};
@@ -115,7 +107,7 @@ net_rows(struct page *p, const char *title, const density_nets *nets)
     bool any = false;
     for (size_t i = 0; i < nets->count; i++) {
         if (!any)
-            heading(p, title);
+            page_heading(p, title);
         any = true;
         net_row(p, &nets->at[i]);
     }
@@ -145,7 +137,7 @@ neighbour_rows(struct page *p, const struct range_report *r)
     struct buf text = {0};
     if (r->prefix.length < 24 || r->neighbours.count == 0)
         return;
-    heading(p, "Listed addresses (level 1)");
+    page_heading(p, "Listed addresses (level 1)");
     for (size_t i = 0; i < r->neighbours.count; i++) {
         struct addr address = addr_from_v4(r->neighbours.at[i].address);
         char name[ADDR_TEXT];
@@ -163,7 +155,7 @@ block_rows(struct page *p, const struct range_report *r)
 {
     if (r->prefix.length >= 24 || r->blocks.count == 0)
         return;
-    heading(p, "Blocks with listed addresses");
+    page_heading(p, "Blocks with listed addresses");
     for (size_t i = 0; i < r->blocks.count; i++) {
         const struct block *block = &r->blocks.at[i];
         char prefix[PREFIX_TEXT], text[32];
@@ -236,7 +228,7 @@ advice_rows(struct page *p, const struct provider *provider)
 {
     size_t cleanest[CLEANEST], count = provider_cleanest(provider, cleanest, CLEANEST);
     struct buf text = {0};
-    heading(p, "Would another address here help?");
+    page_heading(p, "Would another address here help?");
     provider_on_level3(provider, &text);
     buf_byte(&text, ' ');
     provider_on_ranges(provider, &text);
@@ -300,7 +292,7 @@ density_report_asn_text(struct page *p, const struct asn_report *r)
     const struct zonefile *level1 = zones_at(r->zones, LIST_LEVEL1);
     age_row(p, level1 ? zonefile_serial(level1) : 0);
     advice_rows(p, provider);
-    heading(p, "Ranges");
+    page_heading(p, "Ranges");
     for (size_t i = 0; i < provider->ranges.count; i++)
         asn_range_row(p, &provider->ranges.at[i]);
 }

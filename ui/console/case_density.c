@@ -22,14 +22,6 @@ enum {
     COL_MAP = 9,
 };
 
-static void
-heading(struct page *p, const char *text)
-{
-    page_gap(p);
-    page_row(p, 0);
-    page_text(p, COL, 0, ROLE_TITLE, text);
-}
-
 /* ---- the ladder ---- */
 
 /* Impacts are published or not known: then each listed address stands for at least one. */
@@ -90,7 +82,7 @@ case_density_ladder(struct page *p, const struct evidence *e)
         buf_text(&title, " ago");
     }
     buf_byte(&title, ')');
-    heading(p, buf_string(&title));
+    page_heading(p, buf_string(&title));
     for (size_t i = 0; i < e->ladder.rungs.count; i++)
         rung_row(p, &e->ladder.rungs.at[i], (uint32_t)i);
     buf_free(&title);
@@ -128,7 +120,7 @@ case_density_map(struct page *p, const struct evidence *e)
     if (!e->has_density)
         return;
     snprintf(text, sizeof text, "Map of %s: %zu of 256 on level 1", prefix_text(&around, prefix), e->neighbours.count);
-    heading(p, text);
+    page_heading(p, text);
     for (uint32_t row = 0; row < SIDE; row++) {
         page_row(p, case_key(CASE_KEY_MAP, row));
         snprintf(text, sizeof text, ".%u", row * SIDE);

@@ -547,19 +547,11 @@ section_chain(struct page *p, const struct evidence *e, const struct policy *pol
 /* ---- what follows ---- */
 
 static void
-heading(struct page *p, const char *text)
-{
-    page_gap(p);
-    page_row(p, 0);
-    page_text(p, COL_MARK, 0, ROLE_TITLE, text);
-}
-
-static void
 section_ends(struct page *p, const struct verdict *v)
 {
     for (size_t i = 0; i < v->ends.count; i++) {
         if (i == 0)
-            heading(p, "What ends it");
+            page_heading(p, "What ends it");
         page_row(p, case_key(CASE_KEY_TEXT, 100 + (uint32_t)i));
         if (v->ends.at[i].estimate)
             page_glyph(p, COL_MARK, ROLE_ESTIMATE, GLYPH_ESTIMATE);
@@ -577,7 +569,7 @@ section_advice(struct page *p, const struct verdict *v)
 {
     for (size_t i = 0; i < v->advice.count; i++) {
         if (i == 0)
-            heading(p, "What to do");
+            page_heading(p, "What to do");
         page_row(p, case_key(CASE_KEY_TEXT, 200 + (uint32_t)i));
         page_format(p, COL_MARK, 0, ROLE_DIM, "%zu", i + 1);
         page_wrap(p, COL_LIST, ROLE_PLAIN, v->advice.at[i]);
@@ -589,7 +581,7 @@ section_notes(struct page *p, const struct verdict *v)
 {
     for (size_t i = 0; i < v->notes.count; i++) {
         if (i == 0)
-            heading(p, "Mind");
+            page_heading(p, "Mind");
         page_row(p, case_key(CASE_KEY_TEXT, 300 + (uint32_t)i));
         page_glyph(p, COL_MARK, ROLE_WARN, GLYPH_WARN);
         page_wrap(p, COL_LIST, ROLE_PLAIN, v->notes.at[i]);

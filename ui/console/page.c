@@ -104,6 +104,15 @@ page_gap(struct page *p)
         page_row(p, 0);
 }
 
+void
+page_heading(struct page *p, const char *text)
+{
+    enum { COL = 1 };
+    page_gap(p);
+    page_row(p, 0);
+    page_text(p, COL, 0, ROLE_TITLE, text);
+}
+
 static void
 draw_piece(const struct page *p, const struct canvas *canvas, int row, const struct page_piece *piece)
 {

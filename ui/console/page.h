@@ -53,6 +53,9 @@ void page_wrap(struct page *, int col, enum role, const char *text);
 /* An empty row, unless the page is empty or ends in one. */
 void page_gap(struct page *);
 
+/* A row that says what follows, parted from what was before. */
+void page_heading(struct page *, const char *text);
+
 void page_draw(const struct page *, const struct canvas *);
 
 /* All text of the item that a row is of, pieces parted by blanks: what `copy` takes. The rows of an item have one key;
