@@ -300,15 +300,32 @@ journal_prefix_keys(const struct prefix *prefix, uint8_t low[static 16], uint8_t
         high[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
 }
 
-static int64_t
-find_matter(struct journal *j, const char *text, enum journal_result *result, struct fault *fault)
+/* By what it is found: low, kind, high at 1, 2, 3. */
+static void
+bind_key(sqlite3_stmt *statement, const struct matter *matter)
 {
-    sqlite3_stmt *find = journal_statement(j, "SELECT id FROM matter WHERE text = ?1", fault);
+    uint8_t low[16], high[16];
+    sqlite3_bind_int(statement, 2, matter->kind);
+    if (matter->kind == MATTER_ASN) {
+        sqlite3_bind_int64(statement, 1, matter->asn);
+        sqlite3_bind_int64(statement, 3, matter->asn);
+    } else {
+        journal_prefix_keys(&matter->prefix, low, high);
+        sqlite3_bind_blob(statement, 1, low, sizeof low, SQLITE_TRANSIENT);
+        sqlite3_bind_blob(statement, 3, high, sizeof high, SQLITE_TRANSIENT);
+    }
+}
+
+static int64_t
+find_matter(struct journal *j, const struct matter *matter, enum journal_result *result, struct fault *fault)
+{
+    sqlite3_stmt *find =
+        journal_statement(j, "SELECT id FROM matter WHERE low = ?1 AND kind = ?2 AND high = ?3", fault);
     int64_t id = 0;
     *result = find ? JOURNAL_DONE : j->last;
     if (!find)
         return 0;
-    sqlite3_bind_text(find, 1, text, -1, SQLITE_STATIC);
+    bind_key(find, matter);
     if (journal_step(j, find, result, fault)) {
         id = sqlite3_column_int64(find, 0);
         sqlite3_reset(find);
@@ -316,25 +333,21 @@ find_matter(struct journal *j, const char *text, enum journal_result *result, st
     return id;
 }
 
-static int64_t
-make_matter(struct journal *j, const struct matter *matter, const char *text, enum journal_result *result,
-            struct fault *fault)
+int64_t
+journal_matter_make(struct journal *j, const struct matter *matter, int64_t seen_ms, enum journal_result *result,
+                    struct fault *fault)
 {
-    uint8_t low[16], high[16];
+    char text[MATTER_TEXT];
     sqlite3_stmt *make = journal_statement(
-        j, "INSERT INTO matter(kind, text, low, high, asn, seen_ms) VALUES(?1, ?2, ?3, ?4, ?5, 0)", fault);
+        j, "INSERT INTO matter(low, kind, high, text, asn, seen_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6)", fault);
     *result = j->last;
     if (!make)
         return 0;
-    sqlite3_bind_int(make, 1, matter->kind);
-    sqlite3_bind_text(make, 2, text, -1, SQLITE_STATIC);
-    if (matter->kind == MATTER_ASN) {
+    bind_key(make, matter);
+    journal_bind_words(make, 4, matter_text(matter, text));
+    if (matter->kind == MATTER_ASN)
         sqlite3_bind_int64(make, 5, matter->asn);
-    } else {
-        journal_prefix_keys(&matter->prefix, low, high);
-        sqlite3_bind_blob(make, 3, low, sizeof low, SQLITE_STATIC);
-        sqlite3_bind_blob(make, 4, high, sizeof high, SQLITE_STATIC);
-    }
+    sqlite3_bind_int64(make, 6, seen_ms);
     *result = journal_run(j, make, fault);
     return *result == JOURNAL_DONE ? sqlite3_last_insert_rowid(j->db) : 0;
 }
@@ -343,11 +356,8 @@ int64_t
 journal_matter_id(struct journal *j, const struct matter *matter, bool make, enum journal_result *result,
                   struct fault *fault)
 {
-    char text[MATTER_TEXT];
-    int64_t id = find_matter(j, matter_text(matter, text), result, fault);
-    if (id == 0 && make && *result == JOURNAL_DONE)
-        id = make_matter(j, matter, text, result, fault);
-    return id;
+    int64_t id = find_matter(j, matter, result, fault);
+    return id == 0 && make && *result == JOURNAL_DONE ? journal_matter_make(j, matter, 0, result, fault) : id;
 }
 
 enum journal_result

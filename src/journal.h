@@ -55,8 +55,9 @@ enum journal_result {
 
 /* ---- observations ---- */
 
-/* Several changes at once, all or nothing. May not be nested. What one of the functions between them did is kept only
- * when journal_commit returns JOURNAL_DONE; journal_undo ends it otherwise. */
+/* Several changes at once, all or nothing. May not be nested. What the functions between them did is kept only when
+ * journal_commit returns JOURNAL_DONE; else it has undone everything: also when one of them had failed half way.
+ * journal_undo ends it in the place of journal_commit. */
 enum journal_result journal_begin(struct journal *, struct fault *);
 enum journal_result journal_commit(struct journal *, struct fault *);
 void journal_undo(struct journal *);
@@ -119,20 +120,29 @@ void journal_case_fini(struct journal_case *);
 /* The case of a matter: the newest that is not closed, else the newest; false: none, or a fault. */
 bool journal_case_find(struct journal *, const struct matter *, struct journal_case *out, struct fault *);
 
-/* The current notes as one text, oldest first, parted by a line "----" where there are several. */
+/* All cases of a matter in that order: those that are not closed first, then the newest. False with a fault. */
+typedef VEC(struct journal_case) journal_cases;
+bool journal_cases_of(struct journal *, const struct matter *, journal_cases *out, struct fault *);
+void journal_cases_fini(journal_cases *);
+
+/* The current notes as one text, oldest first, parted by a line "----" where there are several; empty ones are left
+ * out. */
 void journal_case_note_text(const struct journal_case *, struct buf *out);
 
 /* Changes to the case of a matter, which is opened (state open) when there is none that is not closed; set on a
- * closed one: state alone opens it again, the others open a new one. */
+ * closed one: state alone opens it again, the others open a new one. What is so already, and what is taken away where
+ * there is none, changes and opens nothing. The first case of a matter is the same one in every journal (and so is the
+ * second ...): when two people open it and unite their journals, it is one case with both notes. */
 enum journal_result journal_case_set_state(struct journal *, const struct matter *, enum case_state, struct fault *);
 enum journal_result journal_case_set_ticket(struct journal *, const struct matter *, const char *ticket, struct fault *);
-/* Words parted by blanks or commas; cleaned, lower case, sorted, no doubles. */
+/* Words parted by blanks or commas; cleaned, lower case (of ASCII), sorted, no doubles. Too many are a fault. */
 enum journal_result journal_case_set_tags(struct journal *, const struct matter *, const char *tags, struct fault *);
 enum journal_result journal_case_set_due(struct journal *, const struct matter *, int64_t due_ms, struct fault *);
 /* Replaces every note that is current; "" leaves an empty one. Text is cleaned line by line. At most CASE_NOTE_MOST
  * bytes, else a fault. */
 enum { CASE_NOTE_MOST = 64 * 1024 };
 enum journal_result journal_case_set_note(struct journal *, const struct matter *, const char *text, struct fault *);
+/* Somebody must be named; what: NULL = not said. */
 enum journal_result journal_case_add_told(struct journal *, const struct matter *, const char *who, const char *what,
                                           int64_t at_ms, struct fault *);
 

@@ -23,8 +23,10 @@ struct journal {
     bool newer;          /* a newer version of the program wrote it */
     bool broken;         /* ... */
     struct fault damage; /* ... and what has become of it: the sentence that every further call gives */
-    bool begun;          /* between journal_begin and journal_commit; `lost`: SQLite has undone that by itself */
-    bool lost;
+    bool begun;          /* between journal_begin and journal_commit ... */
+    bool lost;           /* ... and one of the changes in between was left half done, or SQLite undid them all ... */
+    struct fault loss;   /* ... because of this */
+    int64_t changes;     /* SQLite's count of changes when the change that is being made began */
     enum journal_result last; /* what the last failure was */
     VEC(struct journal_kept) statements;
 };
@@ -100,8 +102,9 @@ bool journal_step(struct journal *, struct sqlite3_stmt *, enum journal_result *
  * is "write" or "read". Sets a broken file aside. */
 enum journal_result journal_failed(struct journal *, const char *doing, struct fault *);
 
-/* Every change happens between these, which do nothing inside journal_begin..journal_commit of the user: `own` tells
- * them apart. journal_end commits when `result` is JOURNAL_DONE, else undoes, and returns what came of it all. */
+/* Every change happens between these. Inside journal_begin..journal_commit of the user they begin and end nothing:
+ * `own` tells the two apart. journal_end commits when `result` is JOURNAL_DONE, else undoes, and returns what came of
+ * it all; what it cannot undo, since it is the user's, keeps journal_commit from committing. Not to be nested. */
 enum journal_result journal_enter(struct journal *, bool *own, struct fault *);
 enum journal_result journal_end(struct journal *, bool own, enum journal_result result, struct fault *);
 
@@ -126,6 +129,9 @@ void journal_prefix_keys(const struct prefix *, uint8_t low[static 16], uint8_t 
 /* The row of a matter, made when it is not there and `make`; 0 = not there, or a failure (then *result says so). */
 int64_t journal_matter_id(struct journal *, const struct matter *, bool make, enum journal_result *result,
                           struct fault *);
+/* Makes the row of one that is known not to be there. */
+int64_t journal_matter_make(struct journal *, const struct matter *, int64_t seen_ms, enum journal_result *result,
+                            struct fault *);
 /* The matter was seen, or its case changed, at that time: moves seen_ms on. */
 enum journal_result journal_matter_seen(struct journal *, int64_t matter_id, int64_t at_ms, struct fault *);
 
@@ -145,20 +151,43 @@ bool journal_net_kind_parse(const char *, enum net_kind *out);
 #define JOURNAL_OBSERVATIONS                                                                                           \
     "SELECT o.id, o.uid, m.text, o.first_ms, o.last_ms, o.times, o.source, o.resolver, o.serial, o.verdict, o.causes," \
     " o.headline, o.level1, o.level2, o.level3, o.exemption, o.backscatterer, o.asn, org.name, o.country,"             \
-    " o.score_asn, o.score, name.name, o.texts"                                                                        \
+    " o.score_asn, o.score, o.name, o.texts"                                                                           \
     " FROM observation o JOIN matter m ON m.id = o.matter"                                                             \
-    " LEFT JOIN org ON org.id = o.org LEFT JOIN name ON name.id = o.name "
+    " LEFT JOIN org ON org.id = o.org "
 enum journal_result journal_observation_read(struct journal *, struct sqlite3_stmt *, struct observation *out,
                                              struct fault *);
 /* A new row of a matter, or one that takes the place of row `id` (0 = new); *made (may be NULL) is its id. */
 enum journal_result journal_observation_write(struct journal *, const struct observation *, int64_t matter_id,
                                               int64_t id, int64_t *made, struct fault *);
 
-/* Sets the newest observation of a matter, and seen_ms when that is later, from what there is of it now. */
+/* Sets the newest observation of a matter, its words in the index, and seen_ms when it was seen later, from what there
+ * is of it now: to be called when observations of it were changed or removed. */
 enum journal_result journal_matter_refresh(struct journal *, int64_t matter_id, struct fault *);
+/* Removes the row of a matter that nothing refers to any more, and its words. */
+enum journal_result journal_matter_remove(struct journal *, int64_t matter_id, struct fault *);
 
 /* The row of an organisation's name, made when it is not there; 0: NULL or "", or a failure (then *result says so). */
 int64_t journal_org_id(struct journal *, const char *org, enum journal_result *result, struct fault *);
+
+/* ---- the words of matters (journal_index.c) ---- */
+
+/* The index of words, the table matter_text, knows all matters but those of the observations that were added last,
+ * fewer than JOURNAL_INDEX_LAG: "id > (SELECT observation FROM matter_text_upto)". This puts them in, when the journal
+ * may be written and nobody else writes just now; else whoever searches looks at those few himself. */
+enum { JOURNAL_INDEX_LAG = 64 };
+void journal_index_bring_up(struct journal *);
+
+/* An observation was added, its matter's newest is set. */
+enum journal_result journal_index_added(struct journal *, int64_t observation_id, struct fault *);
+/* The words of a matter as they are now: those of its newest observation's name and organisation. */
+enum journal_result journal_index_matter(struct journal *, int64_t matter_id, struct fault *);
+
+/* ---- reading much (journal_visit.c) ---- */
+
+/* All that is read in between is of one moment, whatever other programs write meanwhile. Does nothing inside of
+ * journal_begin and journal_commit; *held is for journal_let_go. */
+bool journal_hold(struct journal *, bool *held, struct fault *);
+void journal_let_go(struct journal *, bool held);
 
 /* ---- whole records, as export, import and merge move them ---- */
 

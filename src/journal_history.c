@@ -67,7 +67,7 @@ find_of_asn(struct journal *j, const struct matter *matter, size_t most, moments
 {
     static const char *const texts[] = {
         "SELECT last_ms, id FROM observation WHERE asn = ?1 ORDER BY last_ms DESC, id DESC LIMIT ?2",
-        "SELECT last_ms, id FROM observation WHERE score_asn = ?1 AND score_asn IS NOT asn"
+        "SELECT last_ms, id FROM observation WHERE score_asn = ?1 AND score_asn IS NOT NULL AND score_asn IS NOT asn"
         " ORDER BY last_ms DESC, id DESC LIMIT ?2",
     };
     enum journal_result result = JOURNAL_DONE;

@@ -91,14 +91,13 @@ extend(struct journal *j, int64_t id, const struct observation *then, const stru
 static enum journal_result
 set_newest(struct journal *j, int64_t matter_id, int64_t id, int64_t last_ms, struct fault *fault)
 {
-    sqlite3_stmt *set =
-        journal_statement(j, "UPDATE matter SET newest = ?2, seen_ms = max(seen_ms, ?3) WHERE id = ?1", fault);
+    sqlite3_stmt *set = journal_statement(j, "UPDATE matter SET newest = ?2 WHERE id = ?1", fault);
     if (!set)
         return j->last;
     sqlite3_bind_int64(set, 1, matter_id);
     sqlite3_bind_int64(set, 2, id);
-    sqlite3_bind_int64(set, 3, last_ms);
-    return journal_run(j, set, fault);
+    enum journal_result result = journal_run(j, set, fault);
+    return result == JOURNAL_DONE ? journal_matter_seen(j, matter_id, last_ms, fault) : result;
 }
 
 static enum journal_result
@@ -108,7 +107,9 @@ add(struct journal *j, int64_t matter_id, const struct observation *o, bool newe
     int64_t id;
     named.uid = uid_new(o->first_ms);
     enum journal_result result = journal_observation_write(j, &named, matter_id, 0, &id, fault);
-    return result == JOURNAL_DONE && newest ? set_newest(j, matter_id, id, o->last_ms, fault) : result;
+    if (result == JOURNAL_DONE && newest)
+        result = set_newest(j, matter_id, id, o->last_ms, fault);
+    return result == JOURNAL_DONE ? journal_index_added(j, id, fault) : result;
 }
 
 /* The last one that had begun at that time. */
@@ -150,37 +151,44 @@ keep_late(struct journal *j, int64_t matter_id, const struct observation *o, boo
 }
 
 static enum journal_result
-keep(struct journal *j, const struct observation *o, bool *added, struct fault *fault)
+keep_known(struct journal *j, int64_t matter_id, const struct observation *o, bool *taken, struct fault *fault)
 {
-    struct matter matter = matter_of_address(&o->address);
     struct observation then = {0};
-    enum journal_result result;
-    bool taken = false;
-    int64_t id = 0, matter_id = journal_matter_id(j, &matter, true, &result, fault);
-    if (result == JOURNAL_DONE)
-        result = find_newest(j, matter_id, &id, &then, fault);
+    int64_t id;
+    enum journal_result result = find_newest(j, matter_id, &id, &then, fault);
     bool late = id != 0 && o->last_ms < then.last_ms;
     if (result == JOURNAL_DONE && id != 0)
-        result = try_to_extend(j, id, &then, o, &taken, fault);
-    if (result == JOURNAL_DONE && taken && !late)
+        result = try_to_extend(j, id, &then, o, taken, fault);
+    if (result == JOURNAL_DONE && *taken && !late)
         result = journal_matter_seen(j, matter_id, o->last_ms, fault);
-    if (result == JOURNAL_DONE && !taken && late)
-        result = keep_late(j, matter_id, o, &taken, fault);
-    if (result == JOURNAL_DONE && !taken)
+    if (result == JOURNAL_DONE && !*taken && late)
+        result = keep_late(j, matter_id, o, taken, fault);
+    if (result == JOURNAL_DONE && !*taken)
         result = add(j, matter_id, o, !late, fault);
     observation_fini(&then);
-    *added = !taken;
     return result;
+}
+
+static enum journal_result
+keep(struct journal *j, const struct observation *o, bool *taken, struct fault *fault)
+{
+    struct matter matter = matter_of_address(&o->address);
+    enum journal_result result;
+    int64_t id = journal_matter_id(j, &matter, false, &result, fault);
+    if (result != JOURNAL_DONE || id != 0)
+        return result == JOURNAL_DONE ? keep_known(j, id, o, taken, fault) : result;
+    id = journal_matter_make(j, &matter, o->last_ms, &result, fault);
+    return result == JOURNAL_DONE ? add(j, id, o, true, fault) : result;
 }
 
 enum journal_result
 journal_observe(struct journal *j, const struct observation *o, bool *changed, struct fault *fault)
 {
-    bool own, added = false;
+    bool own, taken = false;
     enum journal_result result = journal_enter(j, &own, fault);
     if (result == JOURNAL_DONE)
-        result = journal_end(j, own, keep(j, o, &added, fault), fault);
+        result = journal_end(j, own, keep(j, o, &taken, fault), fault);
     if (changed)
-        *changed = added && result == JOURNAL_DONE;
+        *changed = !taken && result == JOURNAL_DONE;
     return result;
 }

@@ -1,5 +1,5 @@
-/* Observations as rows: one in observation, one in observation_net for each net, and the names that many share in org
- * and name. What is read is not believed: anybody may have written the file. */
+/* Observations as rows: one in observation, one in observation_net for each net, and the organisations that many share
+ * in org. What is read is not believed: anybody may have written the file. */
 #include "journal.h"
 #include "journal_db.h"
 
@@ -11,11 +11,15 @@
 
 /* ---- names ---- */
 
-/* One column, one row: 0 when there is none. */
 static int64_t
-find_id(struct journal *j, sqlite3_stmt *find, enum journal_result *result, struct fault *fault)
+find_org(struct journal *j, const char *org, enum journal_result *result, struct fault *fault)
 {
+    sqlite3_stmt *find = journal_statement(j, "SELECT id FROM org WHERE name = ?1", fault);
     int64_t id = 0;
+    *result = find ? JOURNAL_DONE : j->last;
+    if (!find)
+        return 0;
+    journal_bind_words(find, 1, org);
     if (journal_step(j, find, result, fault)) {
         id = sqlite3_column_int64(find, 0);
         sqlite3_reset(find);
@@ -23,62 +27,18 @@ find_id(struct journal *j, sqlite3_stmt *find, enum journal_result *result, stru
     return id;
 }
 
-/* Puts the name into its table and into the index of its words; the first parameter of both is its text. */
-static int64_t
-make_name(struct journal *j, sqlite3_stmt *make, const char *index, const char *name, enum journal_result *result,
-          struct fault *fault)
-{
-    sqlite3_stmt *put = journal_statement(j, index, fault);
-    *result = put ? journal_run(j, make, fault) : j->last;
-    if (*result != JOURNAL_DONE)
-        return 0;
-    int64_t id = sqlite3_last_insert_rowid(j->db);
-    sqlite3_bind_int64(put, 1, id);
-    journal_bind_words(put, 2, name);
-    *result = journal_run(j, put, fault);
-    return *result == JOURNAL_DONE ? id : 0;
-}
-
 int64_t
 journal_org_id(struct journal *j, const char *org, enum journal_result *result, struct fault *fault)
 {
     *result = JOURNAL_DONE;
-    if (!org || !*org)
-        return 0;
-    sqlite3_stmt *find = journal_statement(j, "SELECT id FROM org WHERE name = ?1", fault);
-    sqlite3_stmt *make = find ? journal_statement(j, "INSERT INTO org(name) VALUES(?1)", fault) : NULL;
-    if (!make) {
-        *result = j->last;
-        return 0;
-    }
-    journal_bind_words(find, 1, org);
-    int64_t id = find_id(j, find, result, fault);
-    if (id != 0 || *result != JOURNAL_DONE)
+    int64_t id = org && *org ? find_org(j, org, result, fault) : 0;
+    if (!org || !*org || id != 0 || *result != JOURNAL_DONE)
         return id;
-    journal_bind_words(make, 1, org);
-    return make_name(j, make, "INSERT INTO org_text(rowid, name) VALUES(?1, ?2)", org, result, fault);
-}
-
-static int64_t
-name_id(struct journal *j, int64_t matter_id, const char *name, enum journal_result *result, struct fault *fault)
-{
-    *result = JOURNAL_DONE;
-    if (!name || !*name)
-        return 0;
-    sqlite3_stmt *find = journal_statement(j, "SELECT id FROM name WHERE matter = ?1 AND name = ?2", fault);
-    sqlite3_stmt *make = find ? journal_statement(j, "INSERT INTO name(matter, name) VALUES(?1, ?2)", fault) : NULL;
-    if (!make) {
-        *result = j->last;
-        return 0;
-    }
-    sqlite3_bind_int64(find, 1, matter_id);
-    journal_bind_words(find, 2, name);
-    int64_t id = find_id(j, find, result, fault);
-    if (id != 0 || *result != JOURNAL_DONE)
-        return id;
-    sqlite3_bind_int64(make, 1, matter_id);
-    journal_bind_words(make, 2, name);
-    return make_name(j, make, "INSERT INTO name_text(rowid, name) VALUES(?1, ?2)", name, result, fault);
+    sqlite3_stmt *make = journal_statement(j, "INSERT INTO org(name) VALUES(?1)", fault);
+    if (make)
+        journal_bind_words(make, 1, org);
+    *result = make ? journal_run(j, make, fault) : j->last;
+    return *result == JOURNAL_DONE ? sqlite3_last_insert_rowid(j->db) : 0;
 }
 
 /* ---- writing ---- */
@@ -103,7 +63,7 @@ bind_texts(sqlite3_stmt *statement, int at, const struct observation *o)
 }
 
 static void
-bind_observation(sqlite3_stmt *to, const struct observation *o, int64_t matter_id, int64_t org, int64_t name)
+bind_observation(sqlite3_stmt *to, const struct observation *o, int64_t matter_id, int64_t org)
 {
     journal_bind_uid(to, 2, &o->uid);
     sqlite3_bind_int64(to, 3, matter_id);
@@ -126,7 +86,7 @@ bind_observation(sqlite3_stmt *to, const struct observation *o, int64_t matter_i
         sqlite3_bind_double(to, 22, o->score);
     else
         sqlite3_bind_null(to, 22);
-    bind_or_null(to, 23, name > 0, name);
+    journal_bind_text(to, 23, o->name);
     bind_texts(to, 24, o);
 }
 
@@ -174,7 +134,6 @@ journal_observation_write(struct journal *j, const struct observation *o, int64_
 {
     enum journal_result result;
     int64_t org = journal_org_id(j, o->org, &result, fault);
-    int64_t name = result == JOURNAL_DONE ? name_id(j, matter_id, o->name, &result, fault) : 0;
     if (result == JOURNAL_DONE && id > 0)
         result = remove_row(j, id, fault);
     if (result != JOURNAL_DONE)
@@ -186,7 +145,7 @@ journal_observation_write(struct journal *j, const struct observation *o, int64_
     if (!put)
         return j->last;
     bind_or_null(put, 1, id > 0, id);
-    bind_observation(put, o, matter_id, org, name);
+    bind_observation(put, o, matter_id, org);
     result = journal_run(j, put, fault);
     int64_t row = sqlite3_last_insert_rowid(j->db);
     for (size_t i = 0; i < o->nets.count && result == JOURNAL_DONE; i++)

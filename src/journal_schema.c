@@ -13,31 +13,30 @@
 /* From version `at` in the array to the next. A step that was released never changes. */
 static const char *const steps[JOURNAL_SCHEMA] = {
     /* What there is a history of; kind: 1 = address, 2 = net, 3 = ASN. low and high are its first and last address as
-     * journal_address_key writes them. matter_seen and matter_low hold all that a walk through them looks at.
+     * journal_address_key writes them, of an ASN both its number, so that the three are what a matter is found by.
+     * matter_seen and matter_low hold all that a walk through them looks at.
      *
-     * newest, org and name are rows of observation, org and name, but no foreign keys: SQLite would look through all of
-     * the table that refers to them, for each row that is removed. */
+     * newest and org are rows of observation and org, but no foreign keys: SQLite would look through all of the table
+     * that refers to them, for each row that is removed. */
     "CREATE TABLE matter("
     " id INTEGER PRIMARY KEY,"
     " kind INTEGER NOT NULL,"
-    " text TEXT NOT NULL UNIQUE,"
-    " low BLOB, high BLOB,"
+    " text TEXT NOT NULL,"
+    " low BLOB NOT NULL, high BLOB NOT NULL,"
     " asn INTEGER,"
     " seen_ms INTEGER NOT NULL,"
-    " newest INTEGER);"
+    " newest INTEGER,"
+    " words TEXT);"
+    "CREATE UNIQUE INDEX matter_low ON matter(low, kind, high);"
     "CREATE INDEX matter_seen ON matter(seen_ms, kind, low);"
-    "CREATE INDEX matter_low ON matter(low, kind);"
+
+    /* The words of matters' names, see journal_index.c. */
+    "CREATE VIRTUAL TABLE matter_text USING"
+    " fts5(words, content='matter', content_rowid='id', detail='none', columnsize=0);"
+    "CREATE TABLE matter_text_upto(observation INTEGER NOT NULL);"
+    "INSERT INTO matter_text_upto VALUES(0);"
 
     "CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
-    "CREATE VIRTUAL TABLE org_text USING fts5(name, content='org', content_rowid='id', detail='none');"
-
-    /* PTR names that addresses had. */
-    "CREATE TABLE name("
-    " id INTEGER PRIMARY KEY,"
-    " matter INTEGER NOT NULL REFERENCES matter(id) ON DELETE CASCADE,"
-    " name TEXT NOT NULL,"
-    " UNIQUE(matter, name));"
-    "CREATE VIRTUAL TABLE name_text USING fts5(name, content='name', content_rowid='id', detail='none');"
 
     /* texts: lines of "list<TAB>text". */
     "CREATE TABLE observation("
@@ -51,11 +50,12 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " exemption TEXT NOT NULL, backscatterer TEXT NOT NULL,"
     " asn INTEGER, org INTEGER, country TEXT,"
     " score_asn INTEGER, score REAL,"
-    " name INTEGER, texts TEXT);"
+    " name TEXT, texts TEXT);"
     "CREATE INDEX observation_matter ON observation(matter, last_ms);"
     "CREATE INDEX observation_asn ON observation(asn, last_ms);"
     /* Carriers that level 3 names in place of the announcer. */
-    "CREATE INDEX observation_score_asn ON observation(score_asn, last_ms) WHERE score_asn IS NOT asn;"
+    "CREATE INDEX observation_score_asn ON observation(score_asn, last_ms) WHERE score_asn IS NOT NULL"
+    " AND score_asn IS NOT asn;"
 
     "CREATE TABLE observation_net("
     " observation INTEGER NOT NULL REFERENCES observation(id) ON DELETE CASCADE,"
@@ -158,12 +158,12 @@ journal_schema_probe(sqlite3 *db)
 {
     int64_t number;
     return read_number(db,
-                       "SELECT (SELECT max(id) FROM matter), (SELECT text FROM matter ORDER BY text LIMIT 1),"
+                       "SELECT (SELECT max(id) FROM matter), (SELECT observation FROM matter_text_upto),"
                        " (SELECT max(seen_ms) FROM matter), (SELECT low FROM matter ORDER BY low LIMIT 1),"
                        " (SELECT max(id) FROM observation), (SELECT max(uid) FROM observation),"
                        " (SELECT max(matter) FROM observation), (SELECT max(asn) FROM observation),"
                        " (SELECT max(observation) FROM observation_net), (SELECT max(id) FROM org),"
-                       " (SELECT max(id) FROM name), (SELECT max(id) FROM cases), (SELECT max(uid) FROM note),"
+                       " (SELECT max(id) FROM cases), (SELECT max(uid) FROM note),"
                        " (SELECT max(uid) FROM told), (SELECT max(address) FROM neighbour),"
                        " (SELECT max(at_ms) FROM snapshot)",
                        &number);

@@ -111,8 +111,6 @@ journal_failed(struct journal *j, const char *doing, struct fault *fault)
     if (journal_is_damage(code))
         return break_off(j, fault);
     journal_explain(j, code, doing, fault);
-    if (j->begun && sqlite3_get_autocommit(j->db))
-        j->lost = true;
     return j->last = (code & 0xff) == SQLITE_BUSY ? JOURNAL_BUSY : JOURNAL_FAILED;
 }
 
@@ -243,55 +241,57 @@ journal_begin(struct journal *j, struct fault *fault)
     return result;
 }
 
+static enum journal_result
+tell_loss(const struct journal *j, struct fault *fault)
+{
+    *fault = j->loss;
+    return JOURNAL_FAILED;
+}
+
 enum journal_result
 journal_commit(struct journal *j, struct fault *fault)
 {
+    bool lost = j->lost;
     assert(j->begun || j->broken);
-    j->begun = false;
+    j->begun = j->lost = false;
     if (j->broken)
         return told_before(j, fault);
-    if (j->lost) {
-        fault_set(fault, "cannot write the journal %s: what was begun came to nothing; try again", j->name);
-        return JOURNAL_FAILED;
-    }
-    return finish(j, fault);
+    if (!lost)
+        return finish(j, fault);
+    journal_roll_back(j);
+    return tell_loss(j, fault);
 }
 
 void
 journal_undo(struct journal *j)
 {
-    j->begun = false;
+    j->begun = j->lost = false;
     if (!j->broken)
         journal_roll_back(j);
 }
 
-/* Inside the user's transaction a change is all or nothing, too: a savepoint. */
 enum journal_result
 journal_enter(struct journal *j, bool *own, struct fault *fault)
 {
     *own = !j->begun;
-    if (*own)
+    if (*own || j->broken)
         return start(j, fault);
-    if (j->lost) {
-        fault_set(fault, "cannot write the journal %s: what was begun came to nothing; try again", j->name);
-        return JOURNAL_FAILED;
-    }
-    return run_words(j, "SAVEPOINT change", fault);
+    j->changes = sqlite3_total_changes(j->db);
+    return j->lost ? tell_loss(j, fault) : JOURNAL_DONE;
 }
 
 enum journal_result
 journal_end(struct journal *j, bool own, enum journal_result result, struct fault *fault)
 {
-    struct fault ignored;
     if (j->broken)
         return JOURNAL_BROKEN;
-    if (result == JOURNAL_DONE)
-        return own ? finish(j, fault) : run_words(j, "RELEASE change", fault);
+    if (own && result == JOURNAL_DONE)
+        return finish(j, fault);
     if (own) {
         journal_roll_back(j);
-    } else if (!j->lost) {
-        run_words(j, "ROLLBACK TO change", &ignored);
-        run_words(j, "RELEASE change", &ignored);
+    } else if (result != JOURNAL_DONE && !j->lost) {
+        j->lost = sqlite3_get_autocommit(j->db) || sqlite3_total_changes(j->db) != j->changes;
+        j->loss = *fault;
     }
     return result;
 }

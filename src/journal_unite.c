@@ -17,7 +17,8 @@ journal_matter_refresh(struct journal *j, int64_t matter_id, struct fault *fault
     if (!set)
         return j->last;
     sqlite3_bind_int64(set, 1, matter_id);
-    return journal_run(j, set, fault);
+    enum journal_result result = journal_run(j, set, fault);
+    return result == JOURNAL_DONE ? journal_index_matter(j, matter_id, fault) : result;
 }
 
 /* All that can differ between two of the same uid, but for the times: what is written then decides. */
