@@ -9,6 +9,13 @@
 enum { GROUPS = 5 };
 static const uint8_t group_bytes[GROUPS] = {4, 2, 2, 2, 6};
 
+static void
+mark(struct uid *uid, unsigned version)
+{
+    uid->bytes[6] = (uint8_t)(version << 4 | (uid->bytes[6] & 0x0F));
+    uid->bytes[8] = 0x80 | (uid->bytes[8] & 0x3F);
+}
+
 /* RFC 9562 section 5.7: 48 bits of time, the version, 12 random bits, the variant, 62 random bits. What stands in for
  * them where the system has no random bytes is at least not the same twice here. */
 struct uid
@@ -21,8 +28,32 @@ uid_new(int64_t wall_ms)
     memcpy(uid.bytes, bits, UID_BYTES);
     for (int i = 0; i < 6; i++)
         uid.bytes[i] = (uint8_t)((uint64_t)(wall_ms > 0 ? wall_ms : 0) >> 8 * (5 - i));
-    uid.bytes[6] = 0x70 | (uid.bytes[6] & 0x0F);
-    uid.bytes[8] = 0x80 | (uid.bytes[8] & 0x3F);
+    mark(&uid, 7);
+    return uid;
+}
+
+/* Each bit of the outcome depends on every bit that goes in: splitmix64. */
+static uint64_t
+mix(uint64_t x)
+{
+    x += UINT64_C(0x9E3779B97F4A7C15);
+    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
+    return x ^ x >> 31;
+}
+
+/* Byte by byte, so that it is the same on every machine; and for ever, since journals hold it. */
+struct uid
+uid_of_name(const char *name)
+{
+    uint64_t halves[2] = {1, 2};
+    struct uid uid;
+    for (; *name; name++)
+        for (int i = 0; i < 2; i++)
+            halves[i] = mix(halves[i] ^ (unsigned char)*name);
+    for (int i = 0; i < UID_BYTES; i++)
+        uid.bytes[i] = (uint8_t)(halves[i / 8] >> 8 * (i % 8));
+    mark(&uid, 8);
     return uid;
 }
 

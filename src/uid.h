@@ -1,5 +1,5 @@
-/* Names that two journals never give to different things: UUIDs of version 7 (RFC 9562), which sort by the time at
- * which they were made, so that new ones go to the end of an index. */
+/* Names that two journals never give to different things: UUIDs (RFC 9562). Those of version 7 sort by the time at which
+ * they were made, so that new ones go to the end of an index. */
 #ifndef UID_H
 #define UID_H
 
@@ -12,8 +12,11 @@ struct uid {
     uint8_t bytes[UID_BYTES];
 };
 
-/* A new one, made at this wall time. */
+/* A new one of version 7, made at this wall time. */
 struct uid uid_new(int64_t wall_ms);
+
+/* The one that every journal gives to what has that name: of version 8, so that it is none of the others. */
+struct uid uid_of_name(const char *name);
 
 /* "01890a5d-ac96-774b-bcce-b302099a8057". Returns `out`. */
 const char *uid_text(const struct uid *, char out[static UID_TEXT]);

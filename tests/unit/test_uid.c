@@ -55,6 +55,19 @@ they_are_uuids_of_version_7(void **state)
     }
 }
 
+/* Journals hold it, so that it may never change. */
+static void
+a_name_has_the_same_everywhere(void **state)
+{
+    (void)state;
+    struct uid uid = uid_of_name("case 0 of 203.0.113.77"), other = uid_of_name("case 1 of 203.0.113.77");
+    char text[UID_TEXT];
+    assert_string_equal(uid_text(&uid, text), "161769e9-8412-8945-b4f8-9f1a6e434ac3");
+    assert_int_not_equal(uid_compare(&uid, &other), 0);
+    struct uid none = uid_of_name("");
+    assert_int_not_equal(uid_compare(&uid, &none), 0);
+}
+
 static void
 text_is_read_back(void **state)
 {
@@ -105,6 +118,7 @@ main(void)
         cmocka_unit_test(no_two_are_alike),
         cmocka_unit_test(later_ones_sort_behind_earlier_ones),
         cmocka_unit_test(they_are_uuids_of_version_7),
+        cmocka_unit_test(a_name_has_the_same_everywhere),
         cmocka_unit_test(text_is_read_back),
         cmocka_unit_test(nothing_else_is_read),
     };
