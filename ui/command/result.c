@@ -13,7 +13,7 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
     struct page page = {0};
     struct output output = {.colour = colour, .ascii = ascii};
     page_begin(&page, columns);
-    case_page(&page, r->evidence, r->verdict, r->policy, r->asndb, false);
+    case_page(&page, r->evidence, r->verdict, r->policy, r->asndb, NULL, false);
     output_page(&output, out, &page);
     page_fini(&page);
 }

@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "console/case_density.h"
+#include "console/case_journal.h"
 #include "console/figure.h"
 #include "text.h"
 
@@ -65,6 +66,18 @@ static const struct {
     [STATE_INVALID] = {GLYPH_WARN, ROLE_WARN},       [STATE_UNHEALTHY] = {GLYPH_WARN, ROLE_WARN},
     [STATE_DEAD] = {GLYPH_UNKNOWN, ROLE_UNKNOWN},
 };
+
+enum glyph
+case_state_glyph(enum state state)
+{
+    return looks[state].glyph;
+}
+
+enum role
+case_state_role(enum state state)
+{
+    return looks[state].role;
+}
 
 enum glyph
 case_glyph(const struct finding *f)
@@ -590,9 +603,10 @@ section_notes(struct page *p, const struct verdict *v)
 
 void
 case_page(struct page *p, const struct evidence *e, const struct verdict *v, const struct policy *policy,
-          const struct asndb *db, bool live)
+          const struct asndb *db, const struct journal_case *a_case, bool live)
 {
     section_head(p, e, v, db);
+    case_journal(p, a_case);
     section_chain(p, e, policy, live);
     case_density_ladder(p, e);
     section_ends(p, v);

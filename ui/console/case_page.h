@@ -5,6 +5,7 @@
 #include "asndb.h"
 #include "console/page.h"
 #include "evidence.h"
+#include "journal.h"
 #include "verdict.h"
 
 /* Rows that speak of something have these keys; the kind is in the upper half. */
@@ -15,19 +16,22 @@ enum case_key {
     CASE_KEY_PTR,
     CASE_KEY_NETWORK,
     CASE_KEY_RUNG,
-    CASE_KEY_MAP
+    CASE_KEY_MAP,
+    CASE_KEY_CASE
 };
 
 uint64_t case_key(enum case_key, uint32_t index);
 enum case_key case_key_kind(uint64_t key);
 uint32_t case_key_index(uint64_t key);
 
-/* Lays the page out. `live` says that it will be drawn again as time goes on: ages and countdowns are shown. asndb may
- * be NULL. */
+/* Lays the page out. `live` says that it will be drawn again as time goes on: ages and countdowns are shown. Database
+ * and case may be NULL. */
 void case_page(struct page *, const struct evidence *, const struct verdict *, const struct policy *,
-               const struct asndb *, bool live);
+               const struct asndb *, const struct journal_case *, bool live);
 
-/* Glyph and role of a state; `pending` with no earlier state is GLYPH_ASKING. */
+/* Glyph and role of a state, and of a finding, which is GLYPH_ASKING while nothing is known of it. */
+enum glyph case_state_glyph(enum state);
+enum role case_state_role(enum state);
 enum glyph case_glyph(const struct finding *);
 enum role case_role(const struct finding *);
 

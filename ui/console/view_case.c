@@ -55,7 +55,7 @@ lay_out(struct case_view *c, int cols)
     verdict_fini(&c->verdict);
     verdict_reach(&c->verdict, evidence_of(c), &c->engine->policy);
     page_begin(&c->page, cols);
-    case_page(&c->page, evidence_of(c), &c->verdict, &c->engine->policy, c->engine->asndb, true);
+    case_page(&c->page, evidence_of(c), &c->verdict, &c->engine->policy, c->engine->asndb, NULL, true);
     c->outdated = false;
 }
 

@@ -1,0 +1,117 @@
+#include "console/case_journal.h"
+
+#include "clock.h"
+#include "console/case_page.h"
+#include "text.h"
+
+#include <string.h>
+
+enum { COL_MARK = 1, COL_TEXT = 3, NOTE_LINES = 3, LINE_MOST = 200, DAY = 10 /* bytes of a date */ };
+
+enum { HOUR_MS = 60 * 60 * 1000, DAY_MS = 24 * HOUR_MS };
+
+void
+case_journal_words(struct buf *out, const struct journal_case *a_case)
+{
+    char since[CLOCK_MINUTE];
+    buf_format(out, "%s since %.*s", case_state_name(a_case->state), DAY, clock_minute(a_case->state_ms, since));
+    if (a_case->ticket)
+        buf_format(out, ", ticket %s", a_case->ticket);
+    if (a_case->tags)
+        buf_format(out, ", tags %s", a_case->tags);
+}
+
+/* Coarse: hours count only within a day, so that the words hardly ever change while they are looked at. */
+static void
+put_distance(struct buf *out, int64_t ms)
+{
+    text_duration(out, ms < DAY_MS ? ms / HOUR_MS * HOUR_MS : ms / DAY_MS * DAY_MS);
+}
+
+void
+case_journal_due(struct buf *out, int64_t due_ms)
+{
+    char due[CLOCK_MINUTE];
+    int64_t left = due_ms - clock_wall_ms();
+    buf_format(out, "%s %.*s", left > 0 ? "due" : "was due", DAY, clock_minute(due_ms, due));
+    if (left >= HOUR_MS) {
+        buf_text(out, ", in ");
+        put_distance(out, left);
+    } else if (left <= -HOUR_MS) {
+        buf_text(out, ", ");
+        put_distance(out, -left);
+        buf_text(out, " ago");
+    }
+}
+
+static void
+due_row(struct page *p, int64_t due_ms)
+{
+    struct buf text = {0};
+    bool is_due = due_ms <= clock_wall_ms();
+    buf_text(&text, "Follow-up ");
+    case_journal_due(&text, due_ms);
+    page_row(p, case_key(CASE_KEY_CASE, 1));
+    page_glyph(p, COL_MARK, is_due ? ROLE_WARN : ROLE_DIM, is_due ? GLYPH_WARN : GLYPH_BULLET);
+    page_wrap(p, COL_TEXT, is_due ? ROLE_WARN : ROLE_PLAIN, buf_string(&text));
+    buf_free(&text);
+}
+
+static void
+told_row(struct page *p, const struct case_told *told)
+{
+    struct buf text = {0};
+    char at[CLOCK_MINUTE];
+    buf_format(&text, "Told %.*s: %s%s%s", DAY, clock_minute(told->at_ms, at), told->who, told->what ? ": " : "",
+               told->what ? told->what : "");
+    page_row(p, case_key(CASE_KEY_CASE, 2));
+    page_glyph(p, COL_MARK, ROLE_DIM, GLYPH_BULLET);
+    page_wrap(p, COL_TEXT, ROLE_PLAIN, buf_string(&text));
+    buf_free(&text);
+}
+
+/* As many lines as there is patience for, of which none is long; what is left out is said. */
+static void
+note_rows(struct page *p, const struct journal_case *a_case)
+{
+    struct buf note = {0}, line = {0};
+    journal_case_note_text(a_case, &note);
+    const char *at = buf_string(&note);
+    for (size_t i = 0; *at != '\0' && i <= NOTE_LINES; i++) {
+        size_t count = strcspn(at, "\n");
+        buf_clear(&line);
+        if (i < NOTE_LINES)
+            text_clean(&line, at, count, LINE_MOST);
+        else
+            buf_text(&line, "... (e shows all of the note)");
+        page_row(p, case_key(CASE_KEY_CASE, 3 + (uint32_t)i));
+        if (i == 0)
+            page_glyph(p, COL_MARK, ROLE_DIM, GLYPH_BULLET);
+        page_wrap(p, COL_TEXT, i < NOTE_LINES ? ROLE_PLAIN : ROLE_DIM, buf_string(&line));
+        at += count + (at[count] == '\n');
+    }
+    buf_free(&note);
+    buf_free(&line);
+}
+
+void
+case_journal(struct page *p, const struct journal_case *a_case)
+{
+    if (!a_case)
+        return;
+    bool is_closed = a_case->state == CASE_CLOSED;
+    struct buf text = {0};
+    page_gap(p);
+    page_row(p, case_key(CASE_KEY_CASE, 0));
+    buf_text(&text, "Case ");
+    case_journal_words(&text, a_case);
+    page_wrap(p, COL_MARK, is_closed ? ROLE_DIM : ROLE_STRONG, buf_string(&text));
+    buf_free(&text);
+    if (is_closed)
+        return;
+    if (a_case->due_ms)
+        due_row(p, a_case->due_ms);
+    if (a_case->told.count > 0)
+        told_row(p, &a_case->told.at[a_case->told.count - 1]);
+    note_rows(p, a_case);
+}
