@@ -467,16 +467,40 @@ static const struct v6_block {
     {{{ADDR_V6, {0}}, 0}, "not assigned, RFC 4291"},
 };
 
+/* Whether the first octet is that of one of these blocks: of most addresses it is not. */
+static bool
+may_be_reserved(unsigned octet)
+{
+    switch (octet) {
+    case 0:
+    case 10:
+    case 100:
+    case 127:
+    case 169:
+    case 172:
+    case 192:
+    case 198:
+    case 203:
+        return true;
+    default:
+        return octet >= 224;
+    }
+}
+
+static const char *
+reserved_v4(uint32_t address)
+{
+    for (size_t i = 0; i < sizeof v4_blocks / sizeof v4_blocks[0]; i++)
+        if ((address & v4_blocks[i].mask) == v4_blocks[i].first)
+            return v4_blocks[i].name;
+    return NULL;
+}
+
 const char *
 addr_reserved(const struct addr *a)
 {
-    if (a->family == ADDR_V4) {
-        uint32_t address = addr_to_v4(a);
-        for (size_t i = 0; i < sizeof v4_blocks / sizeof v4_blocks[0]; i++)
-            if ((address & v4_blocks[i].mask) == v4_blocks[i].first)
-                return v4_blocks[i].name;
-        return NULL;
-    }
+    if (a->family == ADDR_V4)
+        return may_be_reserved(a->bytes[0]) ? reserved_v4(addr_to_v4(a)) : NULL;
     for (size_t i = 0; i < sizeof v6_blocks / sizeof v6_blocks[0]; i++)
         if (prefix_holds(&v6_blocks[i].prefix, a))
             return v6_blocks[i].name;

@@ -210,6 +210,8 @@ asnindex_find(struct asnindex *index, const struct addr *const *addresses, size_
     for (size_t i = 0; i < count; i++)
         slots[i] = addresses[i]->family == ADDR_V4 ? take_record(index, addresses[i], records[i])
                                                    : find_slowly(index, addresses[i]);
-    for (size_t i = 0; i < count; i++) /* now the names stay where they are */
+    for (size_t i = 0; i < count; i++) { /* now the names stay where they are */
         out[i] = (struct asnindex_record){slots[i].asn, buf_string(&index->orgs) + slots[i].org, slots[i].org_count};
+        __builtin_prefetch(out[i].org);
+    }
 }

@@ -1,6 +1,6 @@
 /* Most addresses are on no list, and most of the space has nothing of any list in it: a map of blocks tells which lists
- * are worth searching for an address. What the nets around an address amount to depends on the narrowest row of level
- * 2 that holds it, so that is worked out once for each row. Nothing is allocated for an address. */
+ * are worth searching for an address. What the rows around an address amount to depends on the narrowest of them, by
+ * which it is kept. Nothing is allocated for an address. */
 #include "standing.h"
 
 #include "density.h"
@@ -17,12 +17,19 @@ enum {
     ROWS = 64,
 };
 
-/* What the nets around all addresses amount to whose narrowest row is this one. */
-struct kept_net {
+struct score {
+    bool have;
+    double value;
+};
+
+/* What is known of all addresses around which this row of a list is the narrowest. */
+struct kept {
     struct entry entry; /* by row */
-    struct kept_net *next;
+    struct kept *next;
     struct prefix row;
-    struct standing_net net;
+    struct standing_net net; /* level 2 */
+    struct score score;      /* level 3 ... */
+    bool is_own;             /* ... of the last address alone: the texts say something else of each */
 };
 
 struct standings {
@@ -30,8 +37,8 @@ struct standings {
     struct asnindex *asns;          /* NULL: no database */
     uint8_t blocks[BLOCKS];         /* which lists have something there: a bit for each */
     struct standing unasked, quiet; /* what can be on no list; what is on none */
-    struct table nets;
-    struct kept_net *all_nets;
+    struct table kept[LIST_COUNT];
+    struct kept *all_kept;
     struct buf text, clean;
 };
 
@@ -48,60 +55,79 @@ net_of(const density_nets *nets)
     return (struct standing_net){true, net->prefix, net->impacts, net->limit};
 }
 
-static const struct kept_net *
-keep_net(struct standings *s, const struct addr *address, const struct prefix *row)
+/* Of an address that the list has. *fresh: nothing is known yet. */
+static struct kept *
+keep(struct standings *s, enum list_id id, const struct addr *address, bool *fresh)
 {
-    struct kept_net *kept = mem_zero(sizeof *kept);
-    struct prefix self = prefix_around(address, 32);
-    density_nets nets = {0};
-    density_nets_around(&nets, s->engine->zones, &s->engine->policy, &self);
-    kept->net = net_of(&nets);
-    vec_free(&nets);
-    kept->row = *row;
+    struct zonefile_row row;
+    zonefile_find(zones_at(s->engine->zones, id), addr_to_v4(address), &row, 1);
+    struct entry *entry = table_find(&s->kept[id], &row.prefix, sizeof row.prefix);
+    *fresh = !entry;
+    if (entry)
+        return table_item(entry, struct kept, entry);
+    struct kept *kept = mem_zero(sizeof *kept);
+    kept->row = row.prefix;
     kept->entry = (struct entry){.key = &kept->row, .key_count = sizeof kept->row};
-    kept->next = s->all_nets;
-    s->all_nets = kept;
-    table_add(&s->nets, &kept->entry);
-    return kept;
+    table_add(&s->kept[id], &kept->entry);
+    kept->next = s->all_kept;
+    return s->all_kept = kept;
 }
 
-/* The net around an address that level 2 lists. */
 static struct standing_net
 find_net(struct standings *s, const struct addr *address)
 {
-    struct zonefile_row row;
-    zonefile_find(zones_at(s->engine->zones, LIST_LEVEL2), addr_to_v4(address), &row, 1);
-    const struct entry *entry = table_find(&s->nets, &row.prefix, sizeof row.prefix);
-    return (entry ? table_item(entry, const struct kept_net, entry) : keep_net(s, address, &row.prefix))->net;
+    bool fresh;
+    struct kept *kept = keep(s, LIST_LEVEL2, address, &fresh);
+    if (fresh) {
+        struct prefix self = prefix_around(address, 32);
+        density_nets nets = {0};
+        density_nets_around(&nets, s->engine->zones, &s->engine->policy, &self);
+        kept->net = net_of(&nets);
+        vec_free(&nets);
+    }
+    return kept->net;
 }
 
 /* ---- the score ---- */
 
 /* The first text of level 3 that names a holder has it, if it is one of today's. */
 static bool
-take_score(struct standing *out, const struct listing *text)
+take_score(struct score *out, const struct listing *text)
 {
-    out->has_score = text->form == LISTING_L3;
-    out->score = text->score;
+    *out = (struct score){text->form == LISTING_L3, text->score};
     return text->form == LISTING_L3 || text->form == LISTING_L3_OLD;
 }
 
+/* What a text says does not depend on an address behind its end: forms end in a word. */
 static void
-find_score(struct standings *s, uint32_t address, struct standing *out)
+read_score(struct standings *s, uint32_t address, struct kept *kept)
 {
     const struct zonefile *file = zones_at(s->engine->zones, LIST_LEVEL3);
     struct zonefile_row rows[ROWS];
     struct listing text;
     size_t count = zonefile_answer(file, address, rows, ROWS);
+    kept->score.have = kept->is_own = false;
     for (size_t i = 0; i < count && i < ROWS; i++) {
         buf_clear(&s->text);
         buf_clear(&s->clean);
         zonefile_text(file, &rows[i], address, &s->text);
         text_clean(&s->clean, buf_string(&s->text), s->text.count, TEXT_CLEAN_MAX);
         listing_parse(buf_string(&s->clean), &text);
-        if (take_score(out, &text))
+        kept->is_own |= !zonefile_text_is_alike(file, &rows[i]);
+        if (take_score(&kept->score, &text))
             return;
     }
+}
+
+static void
+find_score(struct standings *s, const struct addr *address, struct standing *out)
+{
+    bool fresh;
+    struct kept *kept = keep(s, LIST_LEVEL3, address, &fresh);
+    if (fresh || kept->is_own)
+        read_score(s, addr_to_v4(address), kept);
+    out->has_score = kept->score.have;
+    out->score = kept->score.value;
 }
 
 /* ---- blocks ---- */
@@ -148,18 +174,18 @@ find_lists(struct standings *s, const struct addr *address, struct standing *out
     if (out->lists[LIST_LEVEL2] == STATE_LISTED)
         out->net = find_net(s, address);
     if (out->lists[LIST_LEVEL3] == STATE_LISTED)
-        find_score(s, number, out);
+        find_score(s, address, out);
 }
 
 void
 standings_find(struct standings *s, const struct addr *const *addresses, size_t count, struct standing *out)
 {
     struct asnindex_record holders[STANDINGS_MOST];
-    if (s->asns)
-        asnindex_find(s->asns, addresses, count, holders);
     for (size_t i = 0; i < count; i++)
         if (addresses[i]->family == ADDR_V4)
             __builtin_prefetch(&s->blocks[addr_to_v4(addresses[i]) >> BLOCK_BITS]);
+    if (s->asns)
+        asnindex_find(s->asns, addresses, count, holders);
     for (size_t i = 0; i < count; i++) {
         if (addresses[i]->family != ADDR_V4 || investigation_barred(s->engine, addresses[i]))
             out[i] = s->unasked;
@@ -198,12 +224,13 @@ standings_free(struct standings *s)
 {
     if (!s)
         return;
-    while (s->all_nets) {
-        struct kept_net *next = s->all_nets->next;
-        free(s->all_nets);
-        s->all_nets = next;
+    while (s->all_kept) {
+        struct kept *next = s->all_kept->next;
+        free(s->all_kept);
+        s->all_kept = next;
     }
-    table_free(&s->nets);
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        table_free(&s->kept[i]);
     asnindex_free(s->asns);
     buf_free(&s->text);
     buf_free(&s->clean);
@@ -216,11 +243,14 @@ void
 standing_of(struct standing *out, const struct evidence *e)
 {
     const struct listing *l3 = evidence_level3(e);
+    struct score score = {0};
     *out = (struct standing){.asn = e->network.asn, .org = e->network.org, .org_count = strlen(e->network.org)};
     for (size_t i = 0; i < LIST_COUNT; i++)
         out->lists[i] = e->lists[i].state;
     out->judgement = judgement_of(out->lists);
     out->net = net_of(&e->nets);
     if (l3)
-        take_score(out, l3);
+        take_score(&score, l3);
+    out->has_score = score.have;
+    out->score = score.value;
 }

@@ -563,6 +563,12 @@ zonefile_text(const struct zonefile *zone, const struct zonefile_row *row, uint3
         zonevars_text(&zone->vars, row->text, row->text_count, address, out);
 }
 
+bool
+zonefile_text_is_alike(const struct zonefile *zone, const struct zonefile_row *row)
+{
+    return zonevars_is_alike(&zone->vars, row->text, row->text_count);
+}
+
 /* ---- walks ---- */
 
 const uint32_t *

@@ -73,6 +73,9 @@ bool zonefile_lists(const struct zonefile *, uint32_t address);
  * variables; cut at 254 bytes; nothing when there is no text, or the row is excluded. Unclean. */
 void zonefile_text(const struct zonefile *, const struct zonefile_row *, uint32_t address, struct buf *out);
 
+/* Whether that text is the same for each address, but for the address itself, which may end it ("?ipr=$"). */
+bool zonefile_text_is_alike(const struct zonefile *, const struct zonefile_row *);
+
 /* ---- walks ---- */
 
 /* Listed single addresses (/32 rows and bare ones, those excluded left out, the test record 127.0.0.2 too), each once,

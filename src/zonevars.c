@@ -212,6 +212,17 @@ zonevars_text(const struct zonevars *vars, const char *text, size_t count, uint3
     }
 }
 
+bool
+zonevars_is_alike(const struct zonevars *vars, const char *text, size_t count)
+{
+    enum { LONGEST_QUAD = sizeof "255.255.255.255" - 1 };
+    const char *dollar = memchr(text, '$', count);
+    if (vars->texts[ZONEVARS_BASE] && !(count > 0 && *text == '='))
+        return false;
+    bool ends = dollar && dollar + 1 == text + count && dollar > text && dollar[-1] == '=';
+    return !dollar || (ends && count - 1 + LONGEST_QUAD <= ZONEVARS_TEXT);
+}
+
 void
 zonevars_fini(struct zonevars *vars)
 {

@@ -31,6 +31,9 @@ const char *zonevars_special(struct zonevars *, struct zoneline);
 /* Appends a text as it is sent for this address. */
 void zonevars_text(const struct zonevars *, const char *text, size_t count, uint32_t address, struct buf *out);
 
+/* Whether it is sent for each address alike, but for the address itself, which may end it ("?ipr=$"). */
+bool zonevars_is_alike(const struct zonevars *, const char *text, size_t count);
+
 void zonevars_fini(struct zonevars *);
 
 #endif

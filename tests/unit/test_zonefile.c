@@ -523,6 +523,52 @@ variables_are_filled_in(void **state)
     }
 }
 
+/* The same for each address, but for the address behind an equals sign at the end. */
+static void
+texts_that_are_alike(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *head, *text;
+        bool alike;
+    } cases[] = {
+        {"", "no address", true},        {"", "See http://x?ip=$", true},
+        {"", "IP $ is listed", false},   {"", "See http://x/$", false},
+        {"", "=$ and more", false},      {"", "$ See http://x?ip=$", false},
+        {"", "$1 is listed", false},     {"$= base $=\n", "text", false},
+        {"$= base $=\n", "=text", true}, {"", "", true},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf zone_text = {0};
+        struct zonefile_row row;
+        buf_format(&zone_text, "%s1.2.3.0/24 :2:%s\n", cases[i].head, cases[i].text);
+        struct zonefile *zone = parse_clean(zone_text.at);
+        assert_int_equal(zonefile_answer(zone, quad("1.2.3.4"), &row, 1), 1);
+        if (zonefile_text_is_alike(zone, &row) != cases[i].alike)
+            fail_msg("%s", zone_text.at);
+        zonefile_free(zone);
+        buf_free(&zone_text);
+    }
+}
+
+/* What is cut behind a long address is not cut behind a short one. */
+static void
+a_text_that_is_cut_is_not_alike(void **state)
+{
+    (void)state;
+    for (size_t count = 230; count <= 250; count++) {
+        struct buf zone_text = {0};
+        struct zonefile_row row;
+        buf_format(&zone_text, "1.2.3.0/24 :2:%0*d=$\n", (int)count - 2, 0);
+        struct zonefile *zone = parse_clean(zone_text.at);
+        zonefile_answer(zone, quad("1.2.3.4"), &row, 1);
+        assert_int_equal(row.text_count, count);
+        assert_int_equal(zonefile_text_is_alike(zone, &row), count - 1 + strlen("255.255.255.255") <= 254);
+        zonefile_free(zone);
+        buf_free(&zone_text);
+    }
+}
+
 static void
 a_variable_may_come_after_its_use(void **state)
 {
@@ -1198,6 +1244,8 @@ main(void)
         cmocka_unit_test(of_a_line_that_is_too_long_the_beginning_counts),
         cmocka_unit_test(rows_have_their_own_text_or_the_default_before_them),
         cmocka_unit_test(variables_are_filled_in),
+        cmocka_unit_test(texts_that_are_alike),
+        cmocka_unit_test(a_text_that_is_cut_is_not_alike),
         cmocka_unit_test(a_variable_may_come_after_its_use),
         cmocka_unit_test(a_text_is_cut_at_255_bytes_and_at_254_when_it_is_filled_in),
         cmocka_unit_test(specials_tell_serial_and_ttl),

@@ -40,7 +40,7 @@ put_foreign(char *at, const char *text)
 static char *
 put_target(char *at, const struct result_row *row)
 {
-    return put_foreign(at, row->target);
+    return row->standing ? put_text(at, row->target) : put_foreign(at, row->target); /* an address needs no quotes */
 }
 
 static char *
@@ -122,10 +122,20 @@ put_net(char *at, const struct result_row *row)
     return put_number(at, (uint64_t)net->limit);
 }
 
+/* With one decimal, as the operator prints it. */
 static char *
 put_score(char *at, const struct result_row *row)
 {
-    return row->standing->has_score ? at + snprintf(at, NUMBER_ROOM, "%.1f", row->standing->score) : at;
+    double score = row->standing->score;
+    if (!row->standing->has_score)
+        return at;
+    uint64_t tenths = (uint64_t)(score * 10 + 0.5);
+    if ((double)tenths / 10 != score)
+        return at + snprintf(at, NUMBER_ROOM, "%.1f", score);
+    at = put_number(at, tenths / 10);
+    *at++ = '.';
+    *at++ = (char)('0' + tenths % 10);
+    return at;
 }
 
 static char *
