@@ -206,9 +206,15 @@ struct journal_entry {
 typedef VEC(struct journal_entry) journal_entries;
 void journal_entries_fini(journal_entries *);
 
-/* The matters that pass, due follow-ups first (due_ms <= now), then newest first, at most `most`; *more tells that there
- * are others. The filter's words are looked for in the matter, names, orgs, notes, tickets, tags and whom was told; its
- * other terms are those of JOURNAL_FILTER. NULL = all. */
+/* What a filter may ask of entries: every kind of term; the figures impacts, limit, score, listed (on how many levels)
+ * and changes; states of verdicts, of cases, and "due". as: is who announces the address, or is named by level 3;
+ * state:, tag: and due speak of the case that journal_case_find gives; words are looked for in the matter (from its
+ * beginning), the newest name and organisation, and in current notes, tickets, tags and tellings of all its cases, each
+ * from the beginning of a word. */
+const struct filter_language *journal_filter(void);
+
+/* The matters that pass, due follow-ups first, those that have been due for the longest before the others, then newest
+ * first, at most `most`; *more tells that there are others. The filter is one of journal_filter(); NULL = all. */
 bool journal_find(struct journal *, const struct filter *, int64_t now_ms, size_t most, journal_entries *out,
                   bool *more, struct fault *);
 
@@ -242,15 +248,17 @@ enum journal_result journal_import(struct journal *, journal_reader *, void *arg
 enum journal_result journal_merge(struct journal *, const char *other_path, journal_progress *, void *progress_arg,
                                   struct journal_count *added, struct journal_count *changed, struct fault *);
 
-/* What is to be forgotten: everything of a matter (of a net: everything inside it, too), or what was last seen before a
- * moment (closed cases and those without observations included, open ones kept). Exactly one of the two is given. */
+/* What is to be forgotten: everything of a matter (of a net: everything inside it, too; of an ASN its own case and
+ * snapshots), or what was last seen before a moment (closed cases that were not changed since included, open ones kept).
+ * Exactly one of the two is given. */
 struct journal_forgetting {
     const struct matter *matter; /* NULL = by time */
     int64_t before_ms;
 };
 /* What would go. */
 bool journal_forget_count(struct journal *, const struct journal_forgetting *, struct journal_count *out, struct fault *);
-/* Removes it for good: its bytes are overwritten, too (secure_delete). */
+/* Removes it for good: its bytes are overwritten, too. When it is done and yet the fault is not "", that has to wait for
+ * another program that reads the journal just now. Long. */
 enum journal_result journal_forget(struct journal *, const struct journal_forgetting *, struct journal_count *out,
                                    struct fault *);
 

@@ -191,6 +191,9 @@ void journal_let_go(struct journal *, bool held);
 
 /* ---- whole records, as export, import and merge move them ---- */
 
+/* Six columns in the order of the struct. */
+void journal_count_read(struct sqlite3_stmt *row, struct journal_count *out);
+
 /* Everything in the order of export. A function returns false to stop. */
 struct journal_visitor {
     bool (*observation)(void *arg, const struct observation *);

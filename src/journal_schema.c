@@ -28,7 +28,7 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " newest INTEGER,"
     " words TEXT);"
     "CREATE UNIQUE INDEX matter_low ON matter(low, kind, high);"
-    "CREATE INDEX matter_seen ON matter(seen_ms, kind, low);"
+    "CREATE INDEX matter_seen ON matter(seen_ms DESC, kind, low);"
 
     /* The words of matters' names, see journal_index.c. */
     "CREATE VIRTUAL TABLE matter_text USING"
@@ -57,6 +57,10 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     "CREATE INDEX observation_score_asn ON observation(score_asn, last_ms) WHERE score_asn IS NOT NULL"
     " AND score_asn IS NOT asn;"
 
+    /* Verdict and levels: nothing in it ever changes, so that a look that finds nothing new leaves it alone. */
+    "CREATE INDEX observation_standing ON observation(verdict,"
+    " (level1 = 'listed') + 2 * (level2 = 'listed') + 4 * (level3 = 'listed'));"
+
     "CREATE TABLE observation_net("
     " observation INTEGER NOT NULL REFERENCES observation(id) ON DELETE CASCADE,"
     " net TEXT NOT NULL, kind TEXT NOT NULL, permanent INTEGER NOT NULL, from_zone INTEGER NOT NULL,"
@@ -74,6 +78,7 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " tags TEXT, tags_ms INTEGER NOT NULL,"
     " due_ms INTEGER NOT NULL, due_set_ms INTEGER NOT NULL);"
     "CREATE INDEX cases_matter ON cases(matter);"
+    "CREATE INDEX cases_due ON cases(due_ms) WHERE due_ms > 0;"
     "CREATE TABLE note("
     " uid BLOB PRIMARY KEY,"
     " a_case INTEGER NOT NULL REFERENCES cases(id) ON DELETE CASCADE,"

@@ -1,0 +1,352 @@
+/* Looking for matters.
+ *
+ * There are two ways to the newest that pass a filter: walking through all of them from the newest on, which is quick
+ * when many pass, and gathering those of which one of the terms holds by its index, which is quick when few do. Nobody
+ * knows beforehand. So both are tried in turn, each time for longer, and the first that comes to its end has it: what
+ * it costs is in proportion to the cheaper one. Whichever it is, the filter decides on each. */
+#include "journal_find.h"
+#include "journal.h"
+#include "journal_db.h"
+#include "journal_look.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const figures[JOURNAL_FIGURES] = {
+    [JOURNAL_FIGURE_IMPACTS] = "impacts", [JOURNAL_FIGURE_LIMIT] = "limit",     [JOURNAL_FIGURE_SCORE] = "score",
+    [JOURNAL_FIGURE_LISTED] = "listed",   [JOURNAL_FIGURE_CHANGES] = "changes",
+};
+
+static const char *const states[JOURNAL_STATES] = {
+    [JOURNAL_STATE_VERDICT + VERDICT_CLEAR] = "clear",   [JOURNAL_STATE_VERDICT + VERDICT_COLLATERAL] = "collateral",
+    [JOURNAL_STATE_VERDICT + VERDICT_DIRECT] = "direct", [JOURNAL_STATE_VERDICT + VERDICT_UNKNOWN] = "unknown",
+    [JOURNAL_STATE_CASE + CASE_OPEN] = "open",           [JOURNAL_STATE_CASE + CASE_WAITING] = "waiting",
+    [JOURNAL_STATE_CASE + CASE_CLOSED] = "closed",       [JOURNAL_STATE_DUE] = "due",
+};
+
+const struct filter_language *
+journal_filter(void)
+{
+    static struct filter_language language = {
+        .figures = figures,
+        .figure_count = JOURNAL_FIGURES,
+        .states = states,
+        .state_count = JOURNAL_STATES,
+        .ipv6 = true,
+    };
+    language.kinds = filter_eye_kinds(&journal_look_eye);
+    return &language;
+}
+
+/* ---- what was found ---- */
+
+struct find {
+    struct journal *journal;
+    const struct filter *filter; /* NULL passes everything */
+    struct journal_look look;
+    size_t wanted;        /* one more than is to be put out */
+    journal_id_list due;  /* matters whose cases are due, sorted; these are found by themselves */
+    journal_id_list hits; /* in order */
+    struct fault *fault;
+};
+
+static int
+compare_ids(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Sorted, and each once. */
+static void
+tidy(journal_id_list *ids)
+{
+    size_t kept = 0;
+    if (ids->count == 0)
+        return;
+    qsort(ids->at, ids->count, sizeof *ids->at, compare_ids);
+    for (size_t i = 1; i < ids->count; i++)
+        if (ids->at[i] != ids->at[kept])
+            ids->at[++kept] = ids->at[i];
+    ids->count = kept + 1;
+}
+
+static bool
+has_id(const journal_id_list *ids, int64_t id)
+{
+    return ids->count > 0 && bsearch(&id, ids->at, ids->count, sizeof id, compare_ids);
+}
+
+/* Whether the matter that is looked at is one of those that are wanted. */
+static bool
+passes(struct find *f)
+{
+    struct journal_look *look = &f->look;
+    bool passes =
+        journal_look_is_of_something(look) && (!f->filter || filter_passes(f->filter, &journal_look_eye, look, 0));
+    return passes && look->result == JOURNAL_DONE;
+}
+
+/* ---- due follow-ups ---- */
+
+struct due {
+    int64_t due_ms, id;
+};
+
+static int
+compare_due(const void *a, const void *b)
+{
+    const struct due *x = a, *y = b;
+    if (x->due_ms != y->due_ms)
+        return x->due_ms < y->due_ms ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static enum journal_result
+gather_due(struct find *f)
+{
+    sqlite3_stmt *find = journal_statement(
+        f->journal, "SELECT matter FROM cases WHERE due_ms > 0 AND due_ms <= ?1 AND state <> 'closed'", f->fault);
+    enum journal_result result;
+    if (!find)
+        return f->journal->last;
+    sqlite3_bind_int64(find, 1, f->look.now_ms);
+    while (journal_step(f->journal, find, &result, f->fault))
+        vec_push(&f->due, sqlite3_column_int64(find, 0));
+    tidy(&f->due);
+    return result;
+}
+
+/* Those that have been due for the longest come first. A matter stays among them only when the case that is shown of it
+ * is the one that is due. */
+static enum journal_result
+find_due(struct find *f)
+{
+    VEC(struct due) found = {0};
+    enum journal_result result = gather_due(f);
+    size_t kept = 0;
+    for (size_t i = 0; i < f->due.count && result == JOURNAL_DONE; i++) {
+        int64_t id = f->due.at[i];
+        if (journal_look_up(&f->look, id) && journal_look_is_due(&f->look)) {
+            f->due.at[kept++] = id;
+            if (passes(f))
+                vec_push(&found, ((struct due){f->look.entry.due_ms, id}));
+        }
+        result = f->look.result;
+    }
+    f->due.count = kept;
+    if (found.count > 1)
+        qsort(found.at, found.count, sizeof *found.at, compare_due);
+    for (size_t i = 0; i < found.count && f->hits.count < f->wanted; i++)
+        vec_push(&f->hits, found.at[i].id);
+    vec_free(&found);
+    return result;
+}
+
+/* ---- walking ---- */
+
+/* How far back the filter goes, and from where. */
+static void
+bound(const struct filter *filter, int64_t *first_ms, int64_t *last_ms)
+{
+    *first_ms = INT64_MIN;
+    *last_ms = INT64_MAX;
+    for (size_t i = 0; filter && i < filter->terms.count; i++) {
+        const struct filter_term *term = &filter->terms.at[i];
+        if (term->negated)
+            continue;
+        if (term->kind == FILTER_SINCE && term->at_ms > *first_ms)
+            *first_ms = term->at_ms;
+        if (term->kind == FILTER_BEFORE && term->at_ms - 1 < *last_ms)
+            *last_ms = term->at_ms - 1;
+    }
+}
+
+static sqlite3_stmt *
+begin_walk(struct find *f)
+{
+    int64_t first_ms, last_ms;
+    sqlite3_stmt *walk = journal_statement(
+        f->journal, JOURNAL_LOOK "WHERE m.seen_ms BETWEEN ?1 AND ?2 ORDER BY m.seen_ms DESC, m.kind, m.low", f->fault);
+    if (!walk)
+        return NULL;
+    bound(f->filter, &first_ms, &last_ms);
+    sqlite3_bind_int64(walk, 1, first_ms);
+    sqlite3_bind_int64(walk, 2, last_ms);
+    return walk;
+}
+
+/* Goes on for `rows`; *ended: there is nothing more to walk for. */
+static enum journal_result
+walk_on(struct find *f, sqlite3_stmt *walk, size_t rows, bool *ended)
+{
+    enum journal_result result = JOURNAL_DONE;
+    *ended = f->hits.count >= f->wanted;
+    while (!*ended && rows-- > 0) {
+        if (!journal_step(f->journal, walk, &result, f->fault)) {
+            *ended = true;
+            return result;
+        }
+        if (!journal_look_at(&f->look, walk))
+            return f->look.result;
+        if (!has_id(&f->due, f->look.id) && passes(f))
+            vec_push(&f->hits, f->look.id);
+        if (f->look.result != JOURNAL_DONE)
+            return f->look.result;
+        *ended = f->hits.count >= f->wanted;
+    }
+    return JOURNAL_DONE;
+}
+
+/* ---- gathering ---- */
+
+struct place {
+    int64_t seen_ms, kind, id;
+    uint8_t low[16]; /* of an ASN its number */
+};
+
+/* As the walk goes. */
+static int
+compare_places(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    if (x->seen_ms != y->seen_ms)
+        return x->seen_ms > y->seen_ms ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    int order = memcmp(x->low, y->low, sizeof x->low);
+    return order ? order : compare_ids(&x->id, &y->id);
+}
+
+static void
+read_place(sqlite3_stmt *row, struct place *out)
+{
+    const void *low = sqlite3_column_blob(row, 2);
+    *out = (struct place){.seen_ms = sqlite3_column_int64(row, 0), .kind = sqlite3_column_int64(row, 1)};
+    if (sqlite3_column_type(row, 2) == SQLITE_BLOB && sqlite3_column_bytes(row, 2) == sizeof out->low)
+        memcpy(out->low, low, sizeof out->low);
+    else
+        for (int i = 0; i < 8; i++)
+            out->low[8 + i] = (uint8_t)(sqlite3_column_int64(row, 2) >> 8 * (7 - i));
+}
+
+typedef VEC(struct place) place_list;
+
+static enum journal_result
+place_all(struct find *f, const journal_id_list *ids, place_list *out)
+{
+    sqlite3_stmt *find = journal_statement(f->journal, "SELECT seen_ms, kind, low FROM matter WHERE id = ?1", f->fault);
+    enum journal_result result = find ? JOURNAL_DONE : f->journal->last;
+    for (size_t i = 0; i < ids->count && result == JOURNAL_DONE; i++) {
+        struct place place;
+        sqlite3_bind_int64(find, 1, ids->at[i]);
+        if (!journal_step(f->journal, find, &result, f->fault))
+            continue;
+        read_place(find, &place);
+        place.id = ids->at[i];
+        vec_push(out, place);
+        sqlite3_reset(find);
+    }
+    if (out->count > 1)
+        qsort(out->at, out->count, sizeof *out->at, compare_places);
+    return result;
+}
+
+/* All that can pass are there: those that do, newest first. */
+static enum journal_result
+sift(struct find *f, const journal_id_list *ids)
+{
+    place_list places = {0};
+    enum journal_result result = place_all(f, ids, &places);
+    for (size_t i = 0; i < places.count && result == JOURNAL_DONE && f->hits.count < f->wanted; i++) {
+        int64_t id = places.at[i].id;
+        if (!has_id(&f->due, id) && journal_look_up(&f->look, id) && passes(f))
+            vec_push(&f->hits, id);
+        result = f->look.result;
+    }
+    vec_free(&places);
+    return result;
+}
+
+/* ---- both in turn ---- */
+
+enum {
+    ROWS_AT_FIRST = 200,
+    GATHERED_A_ROW = 8, /* so many are gathered in the time in which one row is walked */
+    LONGER = 8,
+};
+
+static enum journal_result
+find_newest(struct find *f, sqlite3_stmt *walk)
+{
+    size_t before = f->hits.count, rows = ROWS_AT_FIRST + 2 * f->wanted;
+    journal_id_list ids = {0};
+    bool ended = false, complete = false;
+    enum journal_result result = JOURNAL_DONE;
+    for (; result == JOURNAL_DONE && !ended; rows *= LONGER) {
+        result = walk_on(f, walk, rows, &ended);
+        if (result != JOURNAL_DONE || ended)
+            break;
+        result = journal_gather(f->journal, f->filter, rows * GATHERED_A_ROW, &ids, &complete, f->fault);
+        if (result != JOURNAL_DONE || !complete)
+            continue;
+        f->hits.count = before;
+        tidy(&ids);
+        result = sift(f, &ids);
+        break;
+    }
+    vec_free(&ids);
+    return result;
+}
+
+static enum journal_result
+find_all(struct find *f)
+{
+    enum journal_result result = find_due(f);
+    if (result != JOURNAL_DONE || f->hits.count >= f->wanted)
+        return result;
+    sqlite3_stmt *walk = begin_walk(f);
+    if (!walk)
+        return f->journal->last;
+    result = find_newest(f, walk);
+    sqlite3_reset(walk);
+    return result;
+}
+
+/* ---- what is put out ---- */
+
+static enum journal_result
+take_hits(struct find *f, size_t most, journal_entries *out)
+{
+    for (size_t i = 0; i < f->hits.count && i < most; i++) {
+        struct journal_entry entry;
+        if (journal_look_up(&f->look, f->hits.at[i]) && journal_look_take(&f->look, &entry))
+            vec_push(out, entry);
+        if (f->look.result != JOURNAL_DONE)
+            return f->look.result;
+    }
+    return JOURNAL_DONE;
+}
+
+bool
+journal_find(struct journal *j, const struct filter *filter, int64_t now_ms, size_t most, journal_entries *out,
+             bool *more, struct fault *fault)
+{
+    struct find f = {.journal = j, .filter = filter, .wanted = most + 1, .fault = fault};
+    bool held;
+    *more = false;
+    journal_index_bring_up(j);
+    if (!journal_hold(j, &held, fault))
+        return false;
+    journal_look_init(&f.look, j, filter, now_ms, fault);
+    enum journal_result result = find_all(&f);
+    if (result == JOURNAL_DONE)
+        result = take_hits(&f, most, out);
+    *more = f.hits.count > most;
+    journal_look_fini(&f.look);
+    journal_let_go(j, held);
+    vec_free(&f.due);
+    vec_free(&f.hits);
+    return result == JOURNAL_DONE;
+}

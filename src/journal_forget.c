@@ -1,0 +1,247 @@
+/* Removing for good: the rows, what the indexes of words know of them, and the bytes of both. secure_delete is on for
+ * every connection, so that free room is overwritten; an index of words forgets only when it is written anew, and the
+ * write-ahead log when it is cut off. */
+#include "journal.h"
+#include "journal_case.h"
+#include "journal_db.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+/* Matters from one address to another (?1, ?2), of kinds from one to another (?3, ?4). */
+#define INSIDE                                                                                                         \
+    "(SELECT id FROM matter WHERE low BETWEEN ?1 AND ?2 AND high BETWEEN ?1 AND ?2 AND kind BETWEEN ?3 AND ?4)"
+
+/* Cases that are done with, and in which nothing was changed since ?1. */
+#define CHANGED_MS                                                                                                     \
+    "max(opened_ms, state_ms, ticket_ms, tags_ms, due_set_ms,"                                                         \
+    " ifnull((SELECT max(at_ms) FROM note WHERE a_case = cases.id), 0),"                                               \
+    " ifnull((SELECT max(at_ms) FROM told WHERE a_case = cases.id), 0))"
+#define DONE_WITH "cases WHERE state = 'closed' AND " CHANGED_MS " < ?1"
+
+#define OF_CASES_INSIDE "a_case IN (SELECT id FROM cases WHERE matter IN " INSIDE ")"
+#define OF_CASES_DONE "a_case IN (SELECT id FROM " DONE_WITH ")"
+
+/* Both ways of telling what is to go. */
+enum way { BY_MATTER, BY_TIME, WAYS };
+
+static const char *const counting[WAYS] = {
+    [BY_MATTER] = "SELECT (SELECT count(*) FROM observation WHERE matter IN " INSIDE "),"
+                  " (SELECT count(*) FROM cases WHERE matter IN " INSIDE "),"
+                  " (SELECT count(*) FROM note WHERE " OF_CASES_INSIDE "),"
+                  " (SELECT count(*) FROM told WHERE " OF_CASES_INSIDE "),"
+                  " (SELECT count(*) FROM neighbour WHERE address BETWEEN ?5 AND ?6),"
+                  " (SELECT count(*) FROM snapshot WHERE matter IN " INSIDE ")",
+    [BY_TIME] =
+        "SELECT (SELECT count(*) FROM observation WHERE last_ms < ?1), (SELECT count(*) FROM " DONE_WITH "),"
+        " (SELECT count(*) FROM note WHERE " OF_CASES_DONE "),"
+        " (SELECT count(*) FROM told WHERE " OF_CASES_DONE "),"
+        " (SELECT count(*) FROM neighbour WHERE last_ms < ?1), (SELECT count(*) FROM snapshot WHERE at_ms < ?1)",
+};
+
+/* Matters of which something is to go. */
+static const char *const concerning[WAYS] = {
+    [BY_MATTER] = "SELECT id FROM matter WHERE id IN " INSIDE,
+    [BY_TIME] = "SELECT matter FROM observation WHERE last_ms < ?1 UNION SELECT matter FROM " DONE_WITH
+                " UNION SELECT matter FROM snapshot WHERE at_ms < ?1",
+};
+
+/* In this order; nets go with their observations, notes and tellings with their cases. */
+static const char *const removing[][WAYS] = {
+    {"DELETE FROM case_text WHERE rowid IN (SELECT id FROM cases WHERE matter IN " INSIDE ")",
+     "DELETE FROM case_text WHERE rowid IN (SELECT id FROM " DONE_WITH ")"},
+    {"DELETE FROM note_replaces WHERE replaced IN (SELECT uid FROM note WHERE " OF_CASES_INSIDE ")",
+     "DELETE FROM note_replaces WHERE replaced IN (SELECT uid FROM note WHERE " OF_CASES_DONE ")"},
+    {"DELETE FROM cases WHERE matter IN " INSIDE, "DELETE FROM " DONE_WITH},
+    {"DELETE FROM observation WHERE matter IN " INSIDE, "DELETE FROM observation WHERE last_ms < ?1"},
+    {"DELETE FROM neighbour WHERE address BETWEEN ?5 AND ?6", "DELETE FROM neighbour WHERE last_ms < ?1"},
+    {"DELETE FROM snapshot WHERE matter IN " INSIDE, "DELETE FROM snapshot WHERE at_ms < ?1"},
+};
+
+/* At last: names that nothing bears any more, and the indexes of words anew. */
+static const char *const cleaning[] = {
+    "DELETE FROM org WHERE id NOT IN (SELECT org FROM observation WHERE org IS NOT NULL"
+    " UNION SELECT org FROM observation_net WHERE org IS NOT NULL)",
+    "INSERT INTO matter_text(matter_text) VALUES('optimize')",
+    "INSERT INTO case_text(case_text) VALUES('optimize')",
+};
+
+/* ---- which ---- */
+
+static enum way
+way_of(const struct journal_forgetting *which)
+{
+    return which->matter ? BY_MATTER : BY_TIME;
+}
+
+/* Of nets what lies in them, too; a net of one address is none. */
+static void
+bind_matter(sqlite3_stmt *statement, const struct matter *matter)
+{
+    const struct prefix *prefix = &matter->prefix;
+    uint8_t low[16], high[16];
+    if (matter->kind == MATTER_ASN) {
+        sqlite3_bind_int64(statement, 1, matter->asn);
+        sqlite3_bind_int64(statement, 2, matter->asn);
+    } else {
+        journal_prefix_keys(prefix, low, high);
+        sqlite3_bind_blob(statement, 1, low, sizeof low, SQLITE_TRANSIENT);
+        sqlite3_bind_blob(statement, 2, high, sizeof high, SQLITE_TRANSIENT);
+    }
+    sqlite3_bind_int(statement, 3, matter->kind == MATTER_NET ? MATTER_ADDRESS : matter->kind);
+    sqlite3_bind_int(statement, 4, matter->kind);
+    if (prefix->addr.family == ADDR_V4) {
+        sqlite3_bind_int64(statement, 5, addr_to_v4(&prefix->addr));
+        sqlite3_bind_int64(statement, 6, (int64_t)(addr_to_v4(&prefix->addr) + prefix_size(prefix) - 1));
+    }
+}
+
+/* NULL with a fault. */
+static sqlite3_stmt *
+begin(struct journal *j, const char *const texts[static WAYS], const struct journal_forgetting *which,
+      struct fault *fault)
+{
+    sqlite3_stmt *statement = journal_statement(j, texts[way_of(which)], fault);
+    if (statement && which->matter)
+        bind_matter(statement, which->matter);
+    else if (statement)
+        sqlite3_bind_int64(statement, 1, which->before_ms);
+    return statement;
+}
+
+static enum journal_result
+count(struct journal *j, const struct journal_forgetting *which, struct journal_count *out, struct fault *fault)
+{
+    sqlite3_stmt *find = begin(j, counting, which, fault);
+    enum journal_result result = find ? JOURNAL_DONE : j->last;
+    *out = (struct journal_count){0};
+    if (find && journal_step(j, find, &result, fault)) {
+        journal_count_read(find, out);
+        sqlite3_reset(find);
+    }
+    return result;
+}
+
+bool
+journal_forget_count(struct journal *j, const struct journal_forgetting *which, struct journal_count *out,
+                     struct fault *fault)
+{
+    return count(j, which, out, fault) == JOURNAL_DONE;
+}
+
+/* ---- removing ---- */
+
+typedef VEC(int64_t) id_list;
+
+static enum journal_result
+gather_matters(struct journal *j, const struct journal_forgetting *which, id_list *out, struct fault *fault)
+{
+    sqlite3_stmt *find = begin(j, concerning, which, fault);
+    enum journal_result result = find ? JOURNAL_DONE : j->last;
+    while (find && journal_step(j, find, &result, fault))
+        vec_push(out, sqlite3_column_int64(find, 0));
+    return result;
+}
+
+static enum journal_result
+remove_rows(struct journal *j, const struct journal_forgetting *which, struct fault *fault)
+{
+    enum journal_result result = JOURNAL_DONE;
+    for (size_t i = 0; i < sizeof removing / sizeof *removing && result == JOURNAL_DONE; i++) {
+        sqlite3_stmt *remove = begin(j, removing[i], which, fault);
+        result = remove ? journal_run(j, remove, fault) : j->last;
+    }
+    return result;
+}
+
+/* When it was seen last, as far as that is still known. */
+static enum journal_result
+refresh_matter(struct journal *j, int64_t id, struct fault *fault)
+{
+    enum journal_result result = journal_matter_refresh(j, id, fault);
+    sqlite3_stmt *seen =
+        result == JOURNAL_DONE
+            ? journal_statement(j,
+                                "UPDATE matter SET seen_ms ="
+                                " max(ifnull((SELECT max(last_ms) FROM observation WHERE matter = ?1), 0),"
+                                " ifnull((SELECT max(" CHANGED_MS ") FROM cases WHERE matter = ?1), 0)) WHERE id = ?1",
+                                fault)
+            : NULL;
+    if (!seen)
+        return j->last;
+    sqlite3_bind_int64(seen, 1, id);
+    return journal_run(j, seen, fault);
+}
+
+static enum journal_result
+tidy_matter(struct journal *j, int64_t id, struct fault *fault)
+{
+    sqlite3_stmt *find =
+        journal_statement(j,
+                          "SELECT EXISTS (SELECT 1 FROM observation WHERE matter = ?1) OR EXISTS (SELECT 1 FROM cases"
+                          " WHERE matter = ?1) OR EXISTS (SELECT 1 FROM snapshot WHERE matter = ?1)",
+                          fault);
+    enum journal_result result;
+    if (!find)
+        return j->last;
+    sqlite3_bind_int64(find, 1, id);
+    if (!journal_step(j, find, &result, fault))
+        return result;
+    bool stays = sqlite3_column_int(find, 0) != 0;
+    sqlite3_reset(find);
+    return stays ? refresh_matter(j, id, fault) : journal_matter_remove(j, id, fault);
+}
+
+static enum journal_result
+forget(struct journal *j, const struct journal_forgetting *which, struct journal_count *out, struct fault *fault)
+{
+    id_list matters = {0};
+    enum journal_result result = count(j, which, out, fault);
+    if (result == JOURNAL_DONE)
+        result = gather_matters(j, which, &matters, fault);
+    if (result == JOURNAL_DONE)
+        result = remove_rows(j, which, fault);
+    for (size_t i = 0; i < matters.count && result == JOURNAL_DONE; i++)
+        result = tidy_matter(j, matters.at[i], fault);
+    for (size_t i = 0; i < sizeof cleaning / sizeof *cleaning && result == JOURNAL_DONE; i++) {
+        sqlite3_stmt *clean = journal_statement(j, cleaning[i], fault);
+        result = clean ? journal_run(j, clean, fault) : j->last;
+    }
+    vec_free(&matters);
+    return result;
+}
+
+/* False: somebody reads just now, and the log must stay. */
+static bool
+cut_log(struct journal *j)
+{
+    struct fault ignored;
+    enum journal_result result = JOURNAL_FAILED;
+    bool cut = false;
+    sqlite3_stmt *checkpoint = journal_statement(j, "PRAGMA wal_checkpoint(TRUNCATE)", &ignored);
+    if (checkpoint && journal_step(j, checkpoint, &result, &ignored)) {
+        cut = sqlite3_column_int(checkpoint, 0) == 0;
+        sqlite3_reset(checkpoint);
+    }
+    return cut;
+}
+
+enum journal_result
+journal_forget(struct journal *j, const struct journal_forgetting *which, struct journal_count *out,
+               struct fault *fault)
+{
+    bool own;
+    fault_set(fault, "%s", "");
+    *out = (struct journal_count){0};
+    enum journal_result result = journal_enter(j, &own, fault);
+    if (result == JOURNAL_DONE)
+        result = journal_end(j, own, forget(j, which, out, fault), fault);
+    if (result != JOURNAL_DONE)
+        *out = (struct journal_count){0};
+    else if (own && !cut_log(j))
+        fault_set(fault,
+                  "it is forgotten, but another program reads the journal just now: until that ends, its bytes stay in"
+                  " %s-wal",
+                  j->name);
+    return result;
+}
