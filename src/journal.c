@@ -39,6 +39,13 @@ put_uri(struct buf *out, const char *path)
     buf_text(out, "?immutable=1");
 }
 
+static void
+disconnect(struct journal *j)
+{
+    sqlite3_close_v2(j->db);
+    j->db = NULL;
+}
+
 /* A file that may not be written, or lies in such a folder, SQLite reads without its log only when it is told that
  * nobody changes it. */
 static int
@@ -58,6 +65,7 @@ static int
 connect_file(struct journal *j)
 {
     bool at_rest;
+    disconnect(j);
     j->read_only = journal_file_is_closed(j->path, &j->closed, &at_rest);
     int code = open_database(j, j->read_only && at_rest);
     if (code != SQLITE_OK)
@@ -65,17 +73,12 @@ connect_file(struct journal *j)
     sqlite3_extended_result_codes(j->db, 1);
     sqlite3_busy_timeout(j->db, OPENING_WAIT_MS);
     sqlite3_limit(j->db, SQLITE_LIMIT_LENGTH, LONGEST_CELL);
+    /* A log that was there before a reader came stays as it is. */
+    sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, j->access == JOURNAL_READS && !at_rest, NULL);
     sqlite3_db_config(j->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(j->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_db_config(j->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
     return sqlite3_exec(j->db, pragmas, NULL, NULL, NULL);
-}
-
-static void
-disconnect(struct journal *j)
-{
-    sqlite3_close_v2(j->db);
-    j->db = NULL;
 }
 
 /* ---- what is in it ---- */
@@ -100,14 +103,15 @@ refuse(const struct journal *j, const char *why, struct fault *fault)
 }
 
 static enum finding_of_file
-update(struct journal *j, struct fault *fault)
+update(struct journal *j, int64_t version, struct fault *fault)
 {
-    enum finding_of_file found = judge(j, journal_schema_update(j->db), fault);
-    if (found != FILE_GOOD)
-        return found;
+    enum finding_of_file found = FILE_GOOD;
+    if (version < JOURNAL_SCHEMA)
+        found = judge(j, journal_schema_update(j->db), fault);
     /* Where there can be no log, or another program is at it just now, the mode in which it is serves as well. */
-    sqlite3_exec(j->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-    return FILE_GOOD;
+    if (found == FILE_GOOD)
+        sqlite3_exec(j->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    return found;
 }
 
 static enum finding_of_file
@@ -122,8 +126,8 @@ identify(struct journal *j, struct fault *notice, struct fault *fault)
         return refuse(j, "it is a database of another program; name another file", fault);
     if (!empty && is.version < 1)
         return refuse(j, "it says that it is a journal, but not of which version", fault);
-    if (is.version < JOURNAL_SCHEMA && writes && !j->read_only)
-        return update(j, fault);
+    if (is.version <= JOURNAL_SCHEMA && writes && !j->read_only)
+        return update(j, is.version, fault);
     if (empty)
         return refuse(j, "there is nothing in it yet", fault);
     if (is.version < JOURNAL_SCHEMA)
@@ -175,16 +179,21 @@ locate(struct journal *j, struct fault *fault)
     return true;
 }
 
+/* Another program may have been quicker to set it aside. */
 static bool
-begin_anew(struct journal *j, struct fault *notice, struct fault *fault)
+begin_anew(struct journal *j, const char *because, struct fault *notice, struct fault *fault)
 {
     struct fault aside;
-    if (!journal_file_set_aside(j->path, j->name, j->device, j->inode, &aside, fault) ||
-        !journal_file_make(j->path, j->name, fault) || !locate(j, fault))
-        return false;
-    fault_set(notice, "the journal %s was damaged; it was set aside as %s, and a new one is begun", j->name,
-              aside.text);
-    return true;
+    if (j->db)
+        sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    disconnect(j);
+    if (journal_file_is_there(j->path, j->device, j->inode)) {
+        if (!journal_file_set_aside(j->path, j->name, &aside, fault))
+            return false;
+        fault_set(notice, "the journal %s %s; it was set aside as %s, and a new one is begun", j->name, because,
+                  aside.text);
+    }
+    return journal_file_make(j->path, j->name, fault) && locate(j, fault);
 }
 
 /* Makes the file when it is not there, and sees to it that SQLite gets no file that is none of its own. */
@@ -203,7 +212,7 @@ prepare_file(struct journal *j, bool usual, bool *ours, struct fault *notice, st
     if (file != JOURNAL_FILE_FOREIGN)
         return true;
     if (writes && usual)
-        return begin_anew(j, notice, fault);
+        return begin_anew(j, "was none (no SQLite database)", notice, fault);
     return fault_set(fault, "cannot open the journal %s: it is not a journal (no SQLite database); name another file",
                      j->name);
 }
@@ -215,11 +224,9 @@ open_file(struct journal *j, bool usual, struct fault *notice, struct fault *fau
     if (!prepare_file(j, usual, &ours, notice, fault))
         return false;
     enum finding_of_file found = examine(j, notice, fault);
-    if (found != FILE_DAMAGED || !ours || j->access == JOURNAL_READS || j->read_only)
-        return found == FILE_GOOD;
-    sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    disconnect(j);
-    return begin_anew(j, notice, fault) && examine(j, notice, fault) == FILE_GOOD;
+    if (found == FILE_DAMAGED && ours && j->access == JOURNAL_WRITES && !j->read_only)
+        return begin_anew(j, "was damaged", notice, fault) && examine(j, notice, fault) == FILE_GOOD;
+    return found == FILE_GOOD;
 }
 
 struct journal *

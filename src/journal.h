@@ -49,8 +49,8 @@ enum journal_result {
     JOURNAL_DONE,
     JOURNAL_BUSY,   /* another program writes: nothing was changed, try again */
     JOURNAL_FAILED, /* the fault says why; nothing was changed */
-    JOURNAL_BROKEN, /* the same, and the file is damaged: it was set aside, as the fault tells, and every further call
-                       fails */
+    JOURNAL_BROKEN, /* the same, and the file is damaged (then it was set aside, unless it is only read), or was moved
+                       or removed by somebody: the fault tells, and every further call fails in the same way */
 };
 
 /* ---- observations ---- */

@@ -21,7 +21,7 @@ struct journal {
     bool read_only;      /* ... */
     struct fault closed; /* ... and why: half a sentence */
     bool newer;          /* a newer version of the program wrote it */
-    bool broken;         /* ... */
+    bool broken;         /* the file is damaged or gone ... */
     struct fault damage; /* ... and what has become of it: the sentence that every further call gives */
     bool begun;          /* between journal_begin and journal_commit ... */
     bool lost;           /* ... and one of the changes in between was left half done, or SQLite undid them all ... */
@@ -52,10 +52,12 @@ bool journal_file_make(const char *path, const char *name, struct fault *);
  * beside it, so that it can be read without making one. */
 bool journal_file_is_closed(const char *path, struct fault *why, bool *at_rest);
 
+/* Whether the path still leads to that file. */
+bool journal_file_is_there(const char *path, dev_t, ino_t);
+
 /* Renames a damaged file, and what SQLite keeps beside it, to a name that nothing has yet; *aside is that name, clean.
- * When it is no longer the file of that device and inode (0, 0: any), nothing is done and the fault says that another
- * program has set it aside. */
-bool journal_file_set_aside(const char *path, const char *name, dev_t, ino_t, struct fault *aside, struct fault *);
+ */
+bool journal_file_set_aside(const char *path, const char *name, struct fault *aside, struct fault *);
 
 /* ---- the schema (journal_schema.c) ---- */
 
@@ -74,7 +76,7 @@ int journal_schema_identify(struct sqlite3 *, struct journal_identity *out);
 
 /* A statement from the text of a literal, prepared once and kept; reset and unbound. NULL with a fault: the result is
  * then in the journal's `last`. It must not be
- * asked for again while it is stepped through: two uses at once need two literals. */
+ * asked for again while it is stepped through: two uses at once need two texts. */
 struct sqlite3_stmt *journal_statement(struct journal *, const char *sql, struct fault *);
 
 /* The same from text that was composed: not kept, the caller finalises it. */
@@ -189,10 +191,10 @@ enum journal_result journal_index_matter(struct journal *, int64_t matter_id, st
 bool journal_hold(struct journal *, bool *held, struct fault *);
 void journal_let_go(struct journal *, bool held);
 
-/* ---- whole records, as export, import and merge move them ---- */
-
 /* Six columns in the order of the struct. */
 void journal_count_read(struct sqlite3_stmt *row, struct journal_count *out);
+
+/* ---- whole records, as export, import and merge move them ---- */
 
 /* Everything in the order of export. A function returns false to stop. */
 struct journal_visitor {

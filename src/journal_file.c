@@ -224,23 +224,20 @@ move_companions(const char *path, const char *to)
     return moved;
 }
 
-static bool
-is_that_file(const char *path, dev_t device, ino_t inode)
+bool
+journal_file_is_there(const char *path, dev_t device, ino_t inode)
 {
     struct stat is;
-    return stat(path, &is) == 0 && ((device == 0 && inode == 0) || (is.st_dev == device && is.st_ino == inode));
+    return stat(path, &is) == 0 && is.st_dev == device && is.st_ino == inode;
 }
 
 bool
-journal_file_set_aside(const char *path, const char *name, dev_t device, ino_t inode, struct fault *aside,
-                       struct fault *fault)
+journal_file_set_aside(const char *path, const char *name, struct fault *aside, struct fault *fault)
 {
     struct buf to = {0};
     bool done = false;
     assert(*path == '/');
-    if (!is_that_file(path, device, inode)) {
-        fault_set(fault, "the journal %s was damaged, and another program has set it aside; open it again", name);
-    } else if (!choose_name(path, &to)) {
+    if (!choose_name(path, &to)) {
         fault_set(fault, "the journal %s is damaged and cannot be set aside (%s); move it away yourself", name,
                   strerror(errno));
     } else if (!move_companions(path, buf_string(&to)) || rename(path, buf_string(&to)) != 0) {

@@ -84,7 +84,7 @@ find_of_asn(struct journal *j, const struct matter *matter, size_t most, moments
 }
 
 /* The addresses of a net: all that are in it, or the newest of all, whichever is the shorter walk. */
-enum { ADDRESSES_GATHERED = 20000 };
+enum { ADDRESSES_GATHERED = 3000 };
 
 static enum journal_result
 count_addresses(struct journal *j, const uint8_t *low, const uint8_t *high, int64_t *out, struct fault *fault)

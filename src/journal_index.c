@@ -149,7 +149,14 @@ journal_index_added(struct journal *j, int64_t observation_id, struct fault *fau
         return result;
     if (observation_id <= upto) /* the last ones were forgotten, and their numbers begin again */
         return set_upto(j, observation_id - 1, fault);
-    return observation_id - upto >= JOURNAL_INDEX_LAG ? catch_up(j, upto, fault) : result;
+    if (observation_id - upto < JOURNAL_INDEX_LAG)
+        return result;
+    result = catch_up(j, upto, fault);
+    if (result != JOURNAL_FAILED || sqlite3_extended_errcode(j->db) != SQLITE_CORRUPT_VTAB)
+        return result;
+    /* The index alone is damaged, and all that is in it stands in the matters, too. */
+    result = run_with(j, "INSERT INTO matter_text(matter_text) VALUES('rebuild')", 0, NULL, fault);
+    return result == JOURNAL_DONE ? catch_up(j, upto, fault) : result;
 }
 
 void

@@ -57,6 +57,8 @@ put_reason(struct buf *out, const struct journal *j, int code)
             why = reasons[i].why;
     if (!why && primary == SQLITE_ERROR && j->newer)
         why = "a newer version of the program wrote it; use that one";
+    if (!why && primary == SQLITE_ERROR)
+        buf_text(out, "another program has changed it: ");
     if (!why)
         why = sqlite3_errmsg(j->db);
     text_clean(out, why, strlen(why), TEXT_CLEAN_MAX);
@@ -77,29 +79,37 @@ journal_is_damage(int code)
     return code != SQLITE_CORRUPT_VTAB && ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB);
 }
 
-/* The connection stays open, unused, until journal_close: statements may be in somebody's hands. */
-static enum journal_result
-break_off(struct journal *j, struct fault *fault)
-{
-    struct fault aside;
-    sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    journal_roll_back(j);
-    j->broken = true;
-    if (j->access == JOURNAL_READS || j->read_only)
-        fault_set(&j->damage, "the journal %s is damaged, or was changed while it was read; it was left as it is",
-                  j->name);
-    else if (journal_file_set_aside(j->path, j->name, j->device, j->inode, &aside, &j->damage))
-        fault_set(&j->damage, "the journal %s is damaged; it was set aside as %s, and the next start begins a new one",
-                  j->name, aside.text);
-    *fault = j->damage;
-    return j->last = JOURNAL_BROKEN;
-}
-
 static enum journal_result
 told_before(struct journal *j, struct fault *fault)
 {
     *fault = j->damage;
     return j->last = JOURNAL_BROKEN;
+}
+
+/* j->damage tells. The connection stays open, unused, until journal_close: statements may be in somebody's hands. */
+static enum journal_result
+break_off(struct journal *j, struct fault *fault)
+{
+    j->broken = true;
+    j->begun = j->lost = false;
+    return told_before(j, fault);
+}
+
+static enum journal_result
+break_off_damaged(struct journal *j, struct fault *fault)
+{
+    struct fault aside;
+    sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    journal_roll_back(j);
+    if (j->read_only)
+        fault_set(&j->damage, "the journal %s is damaged, or was changed while it was read; it was left as it is",
+                  j->name);
+    else if (!journal_file_is_there(j->path, j->device, j->inode))
+        fault_set(&j->damage, "the journal %s was damaged, and another program has set it aside; start again", j->name);
+    else if (journal_file_set_aside(j->path, j->name, &aside, &j->damage))
+        fault_set(&j->damage, "the journal %s is damaged; it was set aside as %s, and the next start begins a new one",
+                  j->name, aside.text);
+    return break_off(j, fault);
 }
 
 enum journal_result
@@ -109,7 +119,7 @@ journal_failed(struct journal *j, const char *doing, struct fault *fault)
     if (j->broken)
         return told_before(j, fault);
     if (journal_is_damage(code))
-        return break_off(j, fault);
+        return break_off_damaged(j, fault);
     journal_explain(j, code, doing, fault);
     return j->last = (code & 0xff) == SQLITE_BUSY ? JOURNAL_BUSY : JOURNAL_FAILED;
 }
@@ -218,6 +228,12 @@ start(struct journal *j, struct fault *fault)
     if (j->read_only) {
         fault_set(fault, "cannot write the journal %s: %s", j->name, j->closed.text);
         return JOURNAL_FAILED;
+    }
+    if (!journal_file_is_there(j->path, j->device, j->inode)) {
+        /* What is written to it now, nobody would find again. */
+        fault_set(&j->damage, "the journal %s was moved or removed while it was open; the next start begins a new one",
+                  j->name);
+        return break_off(j, fault);
     }
     return run_words(j, "BEGIN IMMEDIATE", fault);
 }
