@@ -149,6 +149,19 @@ read_tag(struct filter_term *term, const char *text, const struct filter_languag
     return true;
 }
 
+/* Two letters, as ISO 3166 has them. */
+static bool
+read_country(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
+{
+    (void)language;
+    if (strlen(text) != 2 || !isalpha((unsigned char)text[0]) || !isalpha((unsigned char)text[1]))
+        return fault_set(fault, "country: wants the two letters of a country behind it, such as country:DE");
+    term->word = mem_copy(text);
+    for (char *at = term->word; *at != '\0'; at++)
+        *at = (char)toupper((unsigned char)*at);
+    return true;
+}
+
 static bool
 read_moment(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
 {
@@ -165,13 +178,10 @@ static const struct {
     const char *name;
     read_value *read;
 } values[] = {
-    {FILTER_IN, "in:", read_in},
-    {FILTER_AS, "as:", read_as},
-    {FILTER_LEVEL, "level:", read_level},
-    {FILTER_STATE, "state:", read_state},
-    {FILTER_TAG, "tag:", read_tag},
-    {FILTER_SINCE, "since:", read_moment},
-    {FILTER_BEFORE, "before:", read_moment},
+    {FILTER_IN, "in:", read_in},           {FILTER_AS, "as:", read_as},
+    {FILTER_LEVEL, "level:", read_level},  {FILTER_STATE, "state:", read_state},
+    {FILTER_TAG, "tag:", read_tag},        {FILTER_COUNTRY, "country:", read_country},
+    {FILTER_SINCE, "since:", read_moment}, {FILTER_BEFORE, "before:", read_moment},
 };
 
 enum { VALUES = sizeof values / sizeof values[0] };
@@ -272,6 +282,7 @@ filter_eye_kinds(const struct filter_eye *eye)
     kinds |= (unsigned)(eye->on_level != NULL) << FILTER_LEVEL;
     kinds |= (unsigned)(eye->is_state != NULL) << FILTER_STATE;
     kinds |= (unsigned)(eye->has_tag != NULL) << FILTER_TAG;
+    kinds |= (unsigned)(eye->in_country != NULL) << FILTER_COUNTRY;
     kinds |= (unsigned)(eye->seen_ms != NULL) << FILTER_SINCE;
     kinds |= (unsigned)(eye->seen_ms != NULL) << FILTER_BEFORE;
     return kinds;
@@ -321,6 +332,8 @@ holds(const struct filter_term *term, const struct filter_eye *eye, void *self, 
         return eye->is_state(self, item, term->state);
     case FILTER_TAG:
         return eye->has_tag(self, item, term->word);
+    case FILTER_COUNTRY:
+        return eye->in_country(self, item, term->word);
     case FILTER_SINCE:
     case FILTER_BEFORE:
         return was_seen(term, eye->seen_ms(self, item));

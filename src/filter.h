@@ -1,7 +1,7 @@
 /* What a user types to see fewer rows: words, comparisons of figures, and names of things. All of them must hold; one
  * behind - or ! must not.
  *
- *     hosting listed>0 impacts>=100 in:203.0.113.0/24 as:64500 level:2 state:open tag:vip since:30d -nimbus
+ *     hosting listed>0 impacts>=100 in:203.0.113.0/24 as:64500 country:DE level:2 state:open tag:vip since:30d -nimbus
  *
  * It is one language everywhere. Where rows have nothing that a term could hold of, the term is refused with a sentence
  * that names what there is. */
@@ -19,13 +19,14 @@
 enum filter_kind {
     FILTER_WORD,
     FILTER_FIGURE,
-    FILTER_IN,     /* in:203.0.113.0/24, in:203.0.113.7 */
-    FILTER_AS,     /* as:64500, as:AS64500 */
-    FILTER_LEVEL,  /* level:1, level:2, level:3, level:none */
-    FILTER_STATE,  /* state: and one of the words that there are */
-    FILTER_TAG,    /* tag:vip */
-    FILTER_SINCE,  /* since:12h, since:30d, since:2026-11-01 */
-    FILTER_BEFORE, /* likewise */
+    FILTER_IN,      /* in:203.0.113.0/24, in:203.0.113.7 */
+    FILTER_AS,      /* as:64500, as:AS64500 */
+    FILTER_LEVEL,   /* level:1, level:2, level:3, level:none */
+    FILTER_STATE,   /* state: and one of the words that there are */
+    FILTER_TAG,     /* tag:vip */
+    FILTER_COUNTRY, /* country:DE */
+    FILTER_SINCE,   /* since:12h, since:30d, since:2026-11-01 */
+    FILTER_BEFORE,  /* likewise */
     FILTER_KINDS
 };
 
@@ -41,7 +42,7 @@ enum filter_compare {
 struct filter_term {
     enum filter_kind kind;
     bool negated;
-    char *word;    /* as typed; of a tag in lower case */
+    char *word;    /* as typed; of a tag in lower case, of a country in upper case */
     size_t column; /* of the figure */
     enum filter_compare compare;
     double figure;
@@ -82,6 +83,7 @@ struct filter_eye {
     bool (*is_state)(void *self, size_t item, size_t state);
     bool (*has_tag)(void *self, size_t item, const char *tag);
     int64_t (*seen_ms)(void *self, size_t item); /* when last; 0 = not known: neither since nor before holds */
+    bool (*in_country)(void *self, size_t item, const char *code);
 };
 
 /* The kinds of term that such an eye can answer, as a language has them. */

@@ -535,6 +535,29 @@ test_nets_of_ranges(void **state)
     close_desk(&desk, NULL);
 }
 
+/* Where zone texts tell it; of the others it is not known. */
+static void
+test_countries_of_the_world(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 120, false, ZONES, DATABASE);
+    start(&desk, "203.0.113.0/24");
+    keys(&desk, "W");
+    keys(&desk, "fcountry:nl<Enter>");
+    assert_shows(&desk, "Harbor Net");
+    assert_shows(&desk, "1 of 5 ASNs");
+    assert_hides(&desk, "Nimbus");
+    keys(&desk, "f<^U>-country:NL<Enter>");
+    assert_shows(&desk, "4 of 5 ASNs");
+    keys(&desk, "f<^U>country:Netherlands<Enter>");
+    assert_shows(&desk, "wants the two letters");
+    atlas_set_zones(desk.drill.atlas, NULL);
+    keys(&desk, "<^U>country:NL<Enter>");
+    assert_shows(&desk, "0 of 5 ASNs");
+    close_desk(&desk, NULL);
+}
+
 static char *
 read_file(const char *path)
 {
@@ -955,6 +978,7 @@ main(void)
         cmocka_unit_test(test_search_goes_on),
         cmocka_unit_test(test_order_goes_round),
         cmocka_unit_test(test_nets_of_ranges),
+        cmocka_unit_test(test_countries_of_the_world),
         cmocka_unit_test(test_report),
         cmocka_unit_test(test_zone_files_that_come_and_go),
         cmocka_unit_test(test_zone_files_that_come_late),

@@ -38,6 +38,7 @@ struct row {
     size_t state;
     const char *tag;
     int64_t seen_ms;
+    const char *country;
 };
 
 static const struct row harbor = {
@@ -49,6 +50,7 @@ static const struct row harbor = {
     .state = 1,
     .tag = "vip",
     .seen_ms = 1783296000000, /* 2026-07-06T00:00:00Z */
+    .country = "NL",
 };
 
 static double
@@ -109,7 +111,15 @@ seen_ms(void *self, size_t item)
     return ((const struct row *)self)->seen_ms;
 }
 
-static const struct filter_eye eye = {figure, matches, touches, is_of, on_level, is_state, has_tag, seen_ms};
+static bool
+in_country(void *self, size_t item, const char *code)
+{
+    (void)item;
+    return strcmp(((const struct row *)self)->country, code) == 0;
+}
+
+static const struct filter_eye eye = {figure,   matches, touches, is_of,     on_level,
+                                      is_state, has_tag, seen_ms, in_country};
 
 static bool
 row_passes(struct row row, const char *text)
@@ -278,6 +288,23 @@ test_tag(void **state)
 }
 
 static void
+test_country(void **state)
+{
+    (void)state;
+    struct row nowhere = harbor;
+    nowhere.country = "";
+    assert_true(passes("country:NL"));
+    assert_true(passes("Country:nl"));
+    assert_false(passes("country:DE"));
+    assert_false(passes("-country:nl"));
+    assert_false(row_passes(nowhere, "country:NL"));
+    assert_true(row_passes(nowhere, "-country:NL")); /* not known to be */
+    static const char *const wrong[] = {"country:", "country:N", "country:NLD", "country:1L", "country:N1"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_refused(wrong[i], "country: wants the two letters of a country behind it, such as country:DE");
+}
+
+static void
 test_moments(void **state)
 {
     (void)state;
@@ -390,6 +417,7 @@ main(void)
         cmocka_unit_test(test_level),
         cmocka_unit_test(test_state),
         cmocka_unit_test(test_tag),
+        cmocka_unit_test(test_country),
         cmocka_unit_test(test_moments),
         cmocka_unit_test(test_what_rows_do_not_have_is_refused),
         cmocka_unit_test(test_prefixes_of_ipv6),

@@ -3,6 +3,7 @@
 #include "view_world.h"
 
 #include "board.h"
+#include "countries.h"
 #include "figure.h"
 #include "roll.h"
 #include "text.h"
@@ -15,15 +16,17 @@ enum { ROOMY = 16 }; /* rows from which there is something above the table */
 struct world_view {
     struct board board;
     struct roll roll; /* made when somebody first filters or searches */
+    struct countries countries;
 };
 
 /* ---- the table ---- */
 
-enum { ASN, NAME, ADDRESSES, LISTED, IMPACTS, NEEDED, RATIO, SCORE, CALL };
+enum { ASN, NAME, COUNTRY, ADDRESSES, LISTED, IMPACTS, NEEDED, RATIO, SCORE, CALL };
 
 static const struct sheet_column columns[] = {
     [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false},
     [NAME] = {{"name", 44, 12, 2, false}, NULL, NULL, false},
+    [COUNTRY] = {{"CC", 2, 2, 9, false}, NULL, NULL, false},
     [ADDRESSES] = {{"addresses", 11, 11, 6, true}, "addresses", "addresses, most first", true},
     [LISTED] = {{"listed", 6, 6, 4, true}, "listed", "listed addresses, most first", true},
     [IMPACTS] = {{"~impacts", 8, 8, 3, true}, "impacts", "impacts (estimate), most first", true},
@@ -100,6 +103,23 @@ roll_of(void *self)
     return &v->roll;
 }
 
+/* "" = not known. */
+static const char *
+country_of(void *self, size_t item)
+{
+    struct world_view *v = self;
+    const struct atlas *atlas = v->board.drill->atlas;
+    if (v->countries.count == 0 && atlas_zones(atlas))
+        countries_fill(&v->countries, atlas_map(v->board.drill->atlas), atlas_zones(atlas));
+    return countries_at(&v->countries, item);
+}
+
+static bool
+in_country(void *self, size_t item, const char *code)
+{
+    return strcmp(country_of(self, item), code) == 0;
+}
+
 static bool
 matches(void *self, size_t item, const char *word)
 {
@@ -164,6 +184,10 @@ cell(void *self, size_t item, size_t column, struct buf *out)
         buf_text(out, asn_at(self, item).org);
         return ROLE_PLAIN;
     }
+    if (column == COUNTRY) {
+        buf_text(out, country_of(self, item));
+        return ROLE_PLAIN;
+    }
     if (column == CALL && find_density(self, item, &d))
         return put_call(out, d.call);
     double number = figure(self, item, column);
@@ -183,10 +207,15 @@ cell(void *self, size_t item, size_t column, struct buf *out)
 static const struct sheet_model model = {
     .thing = "ASN",
     .things = "ASNs",
-    .filter_label = "Filter: name, as:64500, listed>0, impacts>=100, ratio>1.5, in:203.0.113.0/24",
+    .filter_label = "Filter: name, as:64500, country:DE, listed>0, ratio>1.5, in:203.0.113.0/24",
     .columns = columns,
     .column_count = sizeof columns / sizeof columns[0],
-    .eye = {.figure = figure, .matches = matches, .touches = touches, .is_of = is_of, .is_state = is_state},
+    .eye = {.figure = figure,
+            .matches = matches,
+            .touches = touches,
+            .is_of = is_of,
+            .is_state = is_state,
+            .in_country = in_country},
     .states = states,
     .state_count = sizeof states / sizeof states[0],
     .key = key_of,
@@ -202,6 +231,7 @@ refresh(struct world_view *v)
         return;
     const struct asnmap *map = atlas_map(v->board.drill->atlas);
     roll_fini(&v->roll);
+    countries_fini(&v->countries);
     sheet_fill(&v->board.sheet, map ? asnmap_count(map) : 0);
 }
 
@@ -248,6 +278,7 @@ close_world(void *self)
     struct world_view *v = self;
     board_fini(&v->board);
     roll_fini(&v->roll);
+    countries_fini(&v->countries);
     free(v);
 }
 

@@ -1,0 +1,85 @@
+#include "countries.h"
+
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The number behind the last "/AS" of a text as it is in the file; most rows are of ASNs that are known by then, so
+ * that no more of them needs to be read. One that is too large wraps to another, and then the two readings differ. */
+static bool
+last_asn(const struct zonefile_row *row, uint32_t *asn)
+{
+    const char *end = row->text + row->text_count, *slash = end;
+    while ((slash = memrchr(row->text, '/', (size_t)(slash - row->text)))) {
+        const char *at = slash + 3;
+        if (at >= end || strncasecmp(slash, "/AS", 3) != 0 || (unsigned char)(*at - '0') > 9)
+            continue;
+        for (*asn = 0; at < end && (unsigned char)(*at - '0') <= 9; at++)
+            *asn = *asn * 10 + (unsigned char)(*at - '0');
+        return true;
+    }
+    return false;
+}
+
+static void
+read_holder(const struct zonefile *file, const struct zonefile_row *row, struct holder *out)
+{
+    struct buf raw = {0};
+    struct listing text;
+    zonefile_text(file, row, addr_to_v4(&row->prefix.addr), &raw);
+    char *clean = text_clean_copy(buf_string(&raw), raw.count);
+    listing_parse(clean, &text);
+    *out = text.holder;
+    free(clean);
+    buf_free(&raw);
+}
+
+static void
+take_row(struct countries *countries, const struct asnmap *map, const struct zonefile *file,
+         const struct zonefile_row *row)
+{
+    uint32_t asn;
+    size_t place;
+    struct holder holder;
+    if (!last_asn(row, &asn) || !asnmap_find(map, asn, &place) || *countries->codes[place])
+        return;
+    read_holder(file, row, &holder);
+    if (holder.asn == asn)
+        memcpy(countries->codes[place], holder.country, sizeof holder.country);
+}
+
+static void
+take_file(struct countries *countries, const struct asnmap *map, const struct zonefile *file)
+{
+    const char *last = NULL; /* rows without a text of their own share one */
+    for (size_t i = 0; file && i < zonefile_row_count(file); i++) {
+        struct zonefile_row row = zonefile_row_at(file, i);
+        if (row.text != last)
+            take_row(countries, map, file, &row);
+        last = row.text;
+    }
+}
+
+void
+countries_fill(struct countries *countries, const struct asnmap *map, const struct zones *zones)
+{
+    countries_fini(countries);
+    countries->count = asnmap_count(map);
+    countries->codes = mem_zero(countries->count * sizeof *countries->codes + 1);
+    take_file(countries, map, zones_at(zones, LIST_LEVEL2));
+    take_file(countries, map, zones_at(zones, LIST_LEVEL3));
+}
+
+void
+countries_fini(struct countries *countries)
+{
+    free(countries->codes);
+    *countries = (struct countries){0};
+}
+
+const char *
+countries_at(const struct countries *countries, size_t asn)
+{
+    return asn < countries->count ? countries->codes[asn] : "";
+}

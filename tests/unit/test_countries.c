@@ -1,0 +1,157 @@
+#include "countries.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "real_data.h"
+
+#define SOA "$SOA 3600 a.example b.example 2026070618 3600 3600 86400 120\n127.0.0.2 :127.0.0.2:Test\n"
+#define NET(prefix, holder)                                                                                            \
+    prefix " Net " prefix " is UCEPROTECT-Level2 listed because 9 impacts are seen from " holder                       \
+           " there. See: http://x/AS/y?ipr=$\n"
+#define ISP(prefix, holder)                                                                                            \
+    prefix " Your ISP " holder " is UCEPROTECT-Level3 listed because of a spamscore of 79.7. See: http://x/\n"
+
+static struct asndb *db;
+static struct asnmap *map;
+
+static int
+setup(void **state)
+{
+    struct fault fault;
+    (void)state;
+    db = asndb_open(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", &fault);
+    map = db ? asnmap_new(db) : NULL;
+    return map && asnmap_step(map, INT64_MAX, &fault) == ASNMAP_READY ? 0 : -1;
+}
+
+static int
+teardown(void **state)
+{
+    (void)state;
+    asnmap_free(map);
+    asndb_close(db);
+    return 0;
+}
+
+static void
+put_zone(const char *directory, enum list_id id, const char *rows)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s/%s", directory, catalogue_at(id)->zone);
+    if (!rows) {
+        unlink(path);
+        return;
+    }
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, SOA "%s", rows);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Rows of both levels, NULL = no such file; and "ASN:CC" of those that are known. */
+static void
+assert_countries(const char *level2, const char *level3, const char *expected)
+{
+    char directory[] = "/tmp/whylisted-countries-XXXXXX";
+    struct fault fault;
+    struct countries countries = {0};
+    struct buf seen = {0};
+    assert_non_null(mkdtemp(directory));
+    put_zone(directory, LIST_LEVEL1, "");
+    put_zone(directory, LIST_LEVEL2, level2);
+    put_zone(directory, LIST_LEVEL3, level3);
+    struct zones *zones = zones_open(directory, &fault);
+    assert_non_null(zones);
+    countries_fill(&countries, map, zones);
+    countries_fill(&countries, map, zones); /* anew */
+    assert_int_equal(countries.count, asnmap_count(map));
+    for (size_t i = 0; i < countries.count; i++)
+        if (*countries_at(&countries, i))
+            buf_format(&seen, "%s%u:%s", seen.count ? " " : "", asnmap_number(map, i), countries_at(&countries, i));
+    assert_string_equal(buf_string(&seen), expected);
+    countries_fini(&countries);
+    assert_string_equal(countries_at(&countries, 0), "");
+    zones_close(zones);
+    buf_free(&seen);
+    for (enum list_id id = LIST_LEVEL1; id <= LIST_LEVEL3; id++)
+        put_zone(directory, id, NULL);
+    assert_int_equal(rmdir(directory), 0);
+}
+
+static void
+texts_of_both_levels_tell_it(void **state)
+{
+    (void)state;
+    assert_countries(NET("203.0.113.0/24", "HARBOR Harbor Net, NL/AS64497"),
+                     ISP("198.18.200.0/22", "TIDE, Line, DE/AS64498"), "64497:NL 64498:DE");
+    assert_countries(NET("203.0.113.0/24", "HARBOR Harbor Net, NL/AS64497"), NULL, "64497:NL");
+    assert_countries(NULL, ISP("198.18.200.0/22", "TIDE, Line, DE/AS64498"), "64498:DE");
+    assert_countries(NULL, NULL, "");
+}
+
+/* Some texts were cut, or never had one; another row of the same ASN may tell. */
+static void
+what_is_not_told_is_not_known(void **state)
+{
+    (void)state;
+    assert_countries(NET("203.0.113.0/25", "HARBOR Harbor .../AS64497") NET("203.0.113.0/24", "Harbor, NL/AS64497")
+                         NET("192.0.2.64/26", "/AS64500"),
+                     NULL, "64497:NL");
+    assert_countries("203.0.113.0/24\n", ISP("198.18.0.0/15", "no holder at all"), "");
+    assert_countries(NET("203.0.113.0/24", "ELSEWHERE, NL/AS65551"), NULL, ""); /* the map has no such ASN */
+}
+
+static void
+strange_texts_tell_nothing_false(void **state)
+{
+    (void)state;
+    assert_countries(NET("203.0.113.0/24", "HARBOR, NL/AS4295031793"), NULL, ""); /* 64497, were it 32 bits wide */
+    assert_countries(NET("203.0.113.0/24", "A, DE/AS64498 B, NL/AS64497"), NULL, "64497:NL");
+    assert_countries("203.0.113.0/24 Harbor, NL/AS64497\n", NULL, ""); /* of a form that is not known */
+    assert_countries("203.0.113.0/24 /AS\n203.0.113.0/25 /\n203.0.113.0/26 /A\n203.0.113.0/27 /AS6\n", NULL, "");
+    assert_countries(NET("203.0.113.0/24", "HARBOR, nl/AS64497"), NULL, "");
+    assert_countries("!203.0.113.0/24\n", NULL, "");
+}
+
+static void
+real_countries(void **state)
+{
+    (void)state;
+    struct fault fault;
+    struct countries countries = {0};
+    size_t known = 0, place;
+    struct asndb *real_db = asndb_open(REAL_DATA("asn-2026-06.mmdb"), &fault);
+    struct zones *zones = zones_open(REAL_DATA("uceprotect-2026-07-06"), &fault);
+    assert_true(real_db && zones);
+    struct asnmap *real_map = asnmap_new(real_db);
+    assert_int_equal(asnmap_step(real_map, INT64_MAX, &fault), ASNMAP_READY);
+    countries_fill(&countries, real_map, zones);
+    for (size_t i = 0; i < countries.count; i++)
+        known += *countries_at(&countries, i) != '\0';
+    assert_int_equal(known, 2239); /* of 2,241 that a recount with sed found; two announce nothing */
+    assert_true(asnmap_find(real_map, 14061, &place));
+    assert_string_equal(countries_at(&countries, place), "US");
+    countries_fini(&countries);
+    asnmap_free(real_map);
+    asndb_close(real_db);
+    zones_close(zones);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_of_both_levels_tell_it),
+        cmocka_unit_test(what_is_not_told_is_not_known),
+        cmocka_unit_test(strange_texts_tell_nothing_false),
+        cmocka_unit_test(real_countries),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
