@@ -236,13 +236,15 @@ move_item(struct journal *j, int64_t id, const struct item *item, struct fault *
     return journal_run(j, move, fault);
 }
 
+/* *owner is the row of the case that has it in the end. */
 static enum journal_result
-unite_item(struct journal *j, int64_t id, const struct uid *case_uid, const struct item *item,
+unite_item(struct journal *j, int64_t id, const struct uid *case_uid, const struct item *item, int64_t *owner,
            enum journal_change *change, struct fault *fault)
 {
     struct item_row row;
     enum journal_result result = find_item(j, item, &row, fault);
     *change = JOURNAL_UNCHANGED;
+    *owner = id;
     if (result != JOURNAL_DONE)
         return result;
     if (!row.found) {
@@ -250,14 +252,15 @@ unite_item(struct journal *j, int64_t id, const struct uid *case_uid, const stru
         return put_item(j, id, item, fault);
     }
     bool moves = uid_compare(&row.case_uid, case_uid) < 0;
+    if (!moves)
+        *owner = row.id;
     if (row.order < 0)
-        result = put_item(j, moves ? id : row.id, item, fault);
+        result = put_item(j, *owner, item, fault);
     else if (moves)
         result = move_item(j, id, item, fault);
     if (row.order < 0 || moves)
         *change = JOURNAL_CHANGED;
-    return result == JOURNAL_DONE && *change == JOURNAL_CHANGED && row.id != id ? journal_case_index(j, row.id, fault)
-                                                                                : result;
+    return result == JOURNAL_DONE && moves ? journal_case_index(j, row.id, fault) : result;
 }
 
 /* The note was replaced; *news tells whether that was not known. */
@@ -284,6 +287,22 @@ count_change(enum journal_change change, uint64_t *added, uint64_t *changed)
 }
 
 static enum journal_result
+unite_note(struct journal *j, int64_t id, const struct uid *case_uid, const struct case_note *note, const char *text,
+           enum journal_change *change, struct fault *fault)
+{
+    struct item item = {true, note->uid, note->at_ms, text, ""};
+    int64_t owner;
+    bool news = false;
+    enum journal_result result = unite_item(j, id, case_uid, &item, &owner, change, fault);
+    if (result == JOURNAL_DONE && !note->current)
+        result = mark_replaced(j, &note->uid, &news, fault);
+    if (news && *change == JOURNAL_UNCHANGED)
+        *change = JOURNAL_CHANGED;
+    return result == JOURNAL_DONE && owner != id && *change != JOURNAL_UNCHANGED ? journal_case_index(j, owner, fault)
+                                                                                 : result;
+}
+
+static enum journal_result
 unite_notes(struct journal *j, int64_t id, const struct journal_case *there, struct journal_count *added,
             struct journal_count *changed, struct fault *fault)
 {
@@ -292,16 +311,11 @@ unite_notes(struct journal *j, int64_t id, const struct journal_case *there, str
         const struct case_note *note = &there->notes.at[i];
         struct buf clean = {0};
         enum journal_change change = JOURNAL_UNCHANGED;
-        bool news = false;
         journal_case_clean_note(&clean, note->text);
-        struct item item = {true, note->uid, note->at_ms, buf_string(&clean), ""};
-        if (clean.count > CASE_NOTE_MOST)
-            result = journal_case_too_long(clean.count, fault);
-        else
-            result = unite_item(j, id, &there->uid, &item, &change, fault);
-        if (result == JOURNAL_DONE && !note->current)
-            result = mark_replaced(j, &note->uid, &news, fault);
-        count_change(news && change == JOURNAL_UNCHANGED ? JOURNAL_CHANGED : change, &added->notes, &changed->notes);
+        result = clean.count > CASE_NOTE_MOST
+                     ? journal_case_too_long(clean.count, fault)
+                     : unite_note(j, id, &there->uid, note, buf_string(&clean), &change, fault);
+        count_change(change, &added->notes, &changed->notes);
         buf_free(&clean);
     }
     return result;
@@ -320,7 +334,10 @@ unite_told(struct journal *j, int64_t id, const struct journal_case *there, stru
         if (told->what)
             text_clean(&what, told->what, strlen(told->what), TEXT_CLEAN_MAX);
         struct item item = {false, told->uid, told->at_ms, buf_string(&who), buf_string(&what)};
-        result = unite_item(j, id, &there->uid, &item, &change, fault);
+        int64_t owner;
+        result = unite_item(j, id, &there->uid, &item, &owner, &change, fault);
+        if (result == JOURNAL_DONE && owner != id && change != JOURNAL_UNCHANGED)
+            result = journal_case_index(j, owner, fault);
         count_change(change, &added->told, &changed->told);
         buf_free(&who);
         buf_free(&what);
