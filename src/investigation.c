@@ -5,6 +5,7 @@
 #include "announcer.h"
 #include "clock.h"
 #include "inquiry.h"
+#include "keeper.h"
 #include "lookup.h"
 #include "naming.h"
 #include "text.h"
@@ -37,12 +38,45 @@ struct investigation {
     bool follow;
 };
 
+void
+investigation_remember(struct investigation *inv)
+{
+    if (inv->engine->keeper)
+        keeper_past(inv->engine->keeper, &inv->evidence.address, &inv->evidence.past);
+}
+
+/* What cannot be kept is known for as long as the investigation lasts. */
+static void
+bear_in_mind(struct evidence *e)
+{
+    for (size_t i = 0; i < LIST_COUNT && e->past.known; i++)
+        e->past.lists[i] = evidence_past(e, (enum list_id)i);
+}
+
+static void
+keep(struct investigation *inv)
+{
+    struct verdict verdict;
+    if (!inv->engine->keeper)
+        return;
+    if (!keeper_keeps(inv->engine->keeper)) {
+        bear_in_mind(&inv->evidence);
+        return;
+    }
+    verdict_reach(&verdict, &inv->evidence, &inv->engine->policy);
+    keeper_saw(inv->engine->keeper, &inv->evidence, &verdict);
+    verdict_fini(&verdict);
+    investigation_remember(inv);
+}
+
 static void
 finish_if_done(struct investigation *inv)
 {
     struct evidence *e = &inv->evidence;
-    if (!evidence_is_pending(e) && e->finished_ms == 0)
-        e->finished_ms = clock_wall_ms();
+    if (evidence_is_pending(e) || e->finished_ms != 0)
+        return;
+    e->finished_ms = clock_wall_ms();
+    keep(inv);
 }
 
 /* Nothing of the investigation may be touched after it. */
@@ -313,6 +347,7 @@ investigation_new(const struct engine *engine, const char *target, const char *l
         *heard = (struct heard){.investigation = inv, .list = (enum list_id)i};
         heard->recheck = (struct timer){.fire = on_recheck, .arg = heard};
     }
+    investigation_remember(inv);
     if (engine->proofs)
         proofs_listen(engine->proofs, on_proof, inv);
     ask_everything(inv, false);
@@ -354,6 +389,8 @@ investigation_zones_changed(struct investigation *inv)
     if (!inv->engine->zones)
         return;
     lookup_zones(&inv->evidence, inv->engine->zones, &inv->engine->policy);
+    if (inv->evidence.finished_ms != 0)
+        keep(inv);
     report_change(inv);
 }
 

@@ -21,6 +21,7 @@ struct engine {
     struct resolver *resolver; /* NULL when offline */
     struct proofs *proofs;     /* NULL when offline */
     struct asndb *asndb;       /* NULL = none */
+    struct keeper *keeper;     /* of the journal; NULL = none */
     struct zones *zones;       /* local zone files; NULL = none (yet) */
     unsigned zones_version;    /* grows when they come or change */
     struct policy policy;
@@ -50,6 +51,10 @@ void investigation_again(struct investigation *);
 
 /* The engine's zone files have come or changed: look everything up in them again. Asks nothing. */
 void investigation_zones_changed(struct investigation *);
+
+/* Reads what the journal knows of the address again. That is done when an investigation begins and whenever it has
+ * found something out, which it hands to the engine's keeper. */
+void investigation_remember(struct investigation *);
 
 /* From now on ask each list again when the TTL of its answer is up. */
 void investigation_follow(struct investigation *);

@@ -79,7 +79,8 @@ cleared_words(struct buf *out, const struct past_list *list)
 void
 past_words(struct buf *out, const struct past_list *list, int64_t first_ms)
 {
-    if (list->state == STATE_LISTED)
+    bool one_look = list->other_ms == 0 && list->since_ms == list->until_ms;
+    if (list->state == STATE_LISTED && !one_look)
         listed_words(out, list, first_ms);
     else if (list->state == STATE_CLEAR && list->other_ms)
         cleared_words(out, list);

@@ -37,7 +37,7 @@ void past_add_state(struct past_list *, enum state, int64_t first_ms, int64_t la
 
 /* Since when it is as it is, in words, from when the journal knows of the address (first_ms): "seen listed since
  * 2026-11-03 14:05, clear on 2026-11-02 09:00 UTC (journal)", "clear since ...; seen listed before ...". Nothing of a
- * list that never had it. */
+ * list that never had it, nor where there was but one look. */
 void past_words(struct buf *out, const struct past_list *, int64_t first_ms);
 
 #endif

@@ -73,6 +73,25 @@ apply_zones(struct options *o, const char *value, struct fault *fault)
 }
 
 static bool
+apply_journal(struct options *o, const char *value, struct fault *fault)
+{
+    if (!*value)
+        return fault_set(fault, "--journal needs the name of a file");
+    set_string(&o->journal, value);
+    o->no_journal = false;
+    return true;
+}
+
+static bool
+apply_no_journal(struct options *o, const char *value, struct fault *fault)
+{
+    (void)value;
+    (void)fault;
+    o->no_journal = true;
+    return true;
+}
+
+static bool
 apply_yes(struct options *o, const char *value, struct fault *fault)
 {
     (void)value;
@@ -199,6 +218,8 @@ static const struct setting {
     {"resolver", "ADDR[:PORT]", true, apply_resolver, "ask this DNS server (repeatable; default: the system's)"},
     {"asn-db", "FILE", true, apply_asn_db, "ASN database (MMDB; default: found in the usual places)"},
     {"zones", "DIR", true, apply_zones, "local zone files of the lists (rbldnsd, plain or .gz)"},
+    {"journal", "FILE", true, apply_journal, "keep in this journal what is found, and tell what it knows"},
+    {"no-journal", NULL, true, apply_no_journal, "keep nothing, and know nothing of before"},
     {"policy", "FILE", true, apply_policy, "limits of the operator, as policy.conf"},
     {"offline", NULL, true, apply_offline, "send nothing: only what local files know"},
     {"format", "FORMAT", true, apply_format, "text, json, csv or nagios"},
@@ -259,7 +280,7 @@ take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
 }
 
 char *
-options_usual_file(const char *variable, const char *fallback, const char *name)
+options_usual_path(const char *variable, const char *fallback, const char *name)
 {
     const char *base = getenv(variable), *home = getenv("HOME");
     struct buf path = {0};
@@ -267,9 +288,16 @@ options_usual_file(const char *variable, const char *fallback, const char *name)
         buf_format(&path, "%s/whylisted/%s", base, name);
     else if (home && *home == '/')
         buf_format(&path, "%s/%s/whylisted/%s", home, fallback, name);
-    if (path.count > 0 && access(buf_string(&path), R_OK) == 0)
-        return buf_take(&path);
-    buf_free(&path);
+    return path.count > 0 ? buf_take(&path) : NULL;
+}
+
+char *
+options_usual_file(const char *variable, const char *fallback, const char *name)
+{
+    char *path = options_usual_path(variable, fallback, name);
+    if (path && access(path, R_OK) == 0)
+        return path;
+    free(path);
     return NULL;
 }
 
@@ -442,6 +470,7 @@ options_fini(struct options *o)
     free(o->asn_db);
     free(o->policy);
     free(o->zones);
+    free(o->journal);
 }
 
 void

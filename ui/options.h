@@ -36,6 +36,8 @@ struct options {
     struct endpoint servers[RESOLVER_SERVERS];
     size_t server_count;
     char *asn_db, *policy, *zones; /* file names, NULL = the usual places */
+    char *journal;                 /* NULL = the usual place, and for the console alone */
+    bool no_journal;
     bool offline;
     enum format format;
     enum colour colour;
@@ -54,8 +56,10 @@ void options_fini(struct options *);
 /* Usage, commands, options, exit statuses. */
 void options_help(struct buf *out);
 
-/* The file of this name in the user's XDG directory of that kind ("XDG_CONFIG_HOME", ".config"), if one is readable;
- * the caller frees it. NULL when there is none. */
+/* Where the file of this name lies in the user's XDG directory of that kind ("XDG_CONFIG_HOME", ".config"), whether it
+ * is there or not; the caller frees it. NULL when there is no home. */
+char *options_usual_path(const char *variable, const char *fallback, const char *name);
+/* The same if it is there and readable, else NULL. */
 char *options_usual_file(const char *variable, const char *fallback, const char *name);
 
 #endif

@@ -128,9 +128,58 @@ setup_open_map(struct setup *s, const char *needed_for, struct fault *fault, int
     return false;
 }
 
+/* ---- the journal ---- */
+
+char *
+setup_journal_path(const struct options *o, struct fault *fault)
+{
+    char *path = o->journal ? mem_copy(o->journal) : options_usual_path("XDG_DATA_HOME", ".local/share", "journal.db");
+    if (!path)
+        fault_set(fault, "there is no home for the journal (HOME is not set): name a file with --journal");
+    return path;
+}
+
+bool
+setup_open_journal(struct setup *s, const struct options *o, bool anyway, keeper_tells *tells, void *arg,
+                   struct fault *notice, struct fault *fault)
+{
+    notice->text[0] = '\0';
+    if (o->no_journal || (!o->journal && !anyway))
+        return true;
+    char *path = setup_journal_path(o, fault);
+    struct journal *journal = path ? journal_open(path, !o->journal, JOURNAL_WRITES,
+                                                  anyway ? JOURNAL_WAIT_CONSOLE_MS : JOURNAL_WAIT_MS, notice, fault)
+                                   : NULL;
+    free(path);
+    if (!journal)
+        return false;
+    s->keeper = keeper_new(s->loop, journal, !anyway, tells, arg);
+    s->engine.keeper = s->keeper;
+    return true;
+}
+
+static void
+complain(void *arg, const char *sentence)
+{
+    (void)arg;
+    status_complain(sentence, 0);
+}
+
+bool
+setup_keep_journal(struct setup *s, const struct options *o, struct fault *fault, int *status)
+{
+    struct fault notice;
+    *status = STATUS_FILE;
+    bool ok = setup_open_journal(s, o, false, complain, NULL, &notice, fault);
+    if (*notice.text)
+        status_complain(notice.text, 0);
+    return ok;
+}
+
 void
 setup_close(struct setup *s)
 {
+    keeper_free(s->keeper);
     asnmap_free(s->map);
     zones_close(s->zones);
     proofs_free(s->proofs);

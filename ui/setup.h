@@ -4,6 +4,7 @@
 
 #include "asnmap.h"
 #include "investigation.h"
+#include "keeper.h"
 #include "options.h"
 #include "zones.h"
 
@@ -12,9 +13,10 @@ struct setup {
     struct resolver *resolver;
     struct proofs *proofs;
     struct asndb *asndb;
-    struct zones *zones;  /* NULL until setup_open_zones */
-    struct asnmap *map;   /* NULL until setup_open_map */
-    struct engine engine; /* of the above */
+    struct zones *zones;   /* NULL until setup_open_zones */
+    struct asnmap *map;    /* NULL until setup_open_map */
+    struct keeper *keeper; /* NULL until setup_open_journal, and without a journal */
+    struct engine engine;  /* of the above */
 };
 
 /* Opens what the options name. On a fault *status is the exit status and nothing stays open. A file in a usual place
@@ -32,6 +34,20 @@ void setup_complain_of_zones(const struct setup *);
 
 /* Reads the whole ASN database. */
 bool setup_open_map(struct setup *, const char *needed_for, struct fault *, int *status);
+
+/* Opens the journal that is to be kept: the one that was named, else, when it is to be kept `anyway` (the console), the
+ * usual one, which is made when it is not there. Without either, and with --no-journal, keeper stays NULL. *notice is
+ * for the caller to show, "" when there is none; so is, in time, what the keeper tells. False with a fault when it
+ * cannot be opened: a command that was told to keep a journal ends then, the console goes on without. */
+bool setup_open_journal(struct setup *, const struct options *, bool anyway, keeper_tells *, void *arg,
+                        struct fault *notice, struct fault *);
+
+/* The same for a command: keeps in bulk, tells on stderr; on a fault *status is the exit status. */
+bool setup_keep_journal(struct setup *, const struct options *, struct fault *, int *status);
+
+/* Where the journal lies that the options name, or the usual one; the caller frees it. NULL with a fault when there is
+ * no home. */
+char *setup_journal_path(const struct options *, struct fault *);
 
 void setup_close(struct setup *);
 

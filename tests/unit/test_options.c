@@ -206,6 +206,7 @@ wrong_usage_is_told_in_one_sentence(void **state)
         {"--timeout 0", "--timeout 0: not a number of seconds between 0.05 and 300"},
         {"--timeout 1s", "--timeout 1s: not a number of seconds between 0.05 and 300"},
         {"--timeout 301", "--timeout 301: not a number of seconds between 0.05 and 300"},
+        {"--journal=", "--journal needs the name of a file"},
         {"--timeout nan", "--timeout nan: not a number of seconds between 0.05 and 300"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -283,6 +284,36 @@ the_file_sets_what_the_command_line_does_not(void **state)
     assert_int_equal(r.options.timeout_ms, 9000);
     assert_string_equal(r.options.asn_db, "other");
     reading_fini(&r);
+}
+
+static void
+the_last_word_on_the_journal_counts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *config, *line, *journal;
+        bool none;
+    } cases[] = {
+        {"", "", NULL, false},
+        {"journal = /x/j.db\n", "", "/x/j.db", false},
+        {"journal = /x/j.db\n", "--journal y.db", "y.db", false},
+        {"journal = /x/j.db\n", "--no-journal", "/x/j.db", true},
+        {"no-journal = yes\n", "", NULL, true},
+        {"no-journal = yes\n", "--journal y.db", "y.db", false},
+        {"no-journal = no\n", "", NULL, false},
+        {"", "--no-journal --journal y.db", "y.db", false},
+        {"", "--journal y.db --no-journal", "y.db", true},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        write_config(cases[i].config);
+        struct reading r = read_good_line(cases[i].line);
+        if (cases[i].journal)
+            assert_string_equal(r.options.journal, cases[i].journal);
+        else
+            assert_null(r.options.journal);
+        assert_int_equal(r.options.no_journal, cases[i].none);
+        reading_fini(&r);
+    }
 }
 
 static void
@@ -375,6 +406,7 @@ main(void)
         cmocka_unit_test(resolvers_have_a_most),
         cmocka_unit_test(an_option_given_twice_means_the_last),
         cmocka_unit_test_teardown(the_file_sets_what_the_command_line_does_not, remove_config),
+        cmocka_unit_test_teardown(the_last_word_on_the_journal_counts, remove_config),
         cmocka_unit_test_teardown(faults_of_the_file_name_the_line, remove_config),
         cmocka_unit_test_teardown(a_named_file_replaces_the_usual_one, remove_config),
         cmocka_unit_test_teardown(usual_files_are_found_where_xdg_says, remove_config),

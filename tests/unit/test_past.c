@@ -49,10 +49,11 @@ assert_words(const struct look *looks, const char *expected)
 }
 
 static void
-nothing_is_said_of_what_was_never_listed(void **state)
+nothing_is_said_of_what_was_never_listed_or_just_now(void **state)
 {
     (void)state;
     assert_words((struct look[]){{0}}, "");
+    assert_words((struct look[]){{'l', 1, 1}, {0}}, "");
     assert_words((struct look[]){{'?', 0, 5}, {0}}, "");
     assert_words((struct look[]){{'c', 0, 5}, {'c', 7, 9}, {0}}, "");
 }
@@ -136,7 +137,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_is_said_of_what_was_never_listed),
+        cmocka_unit_test(nothing_is_said_of_what_was_never_listed_or_just_now),
         cmocka_unit_test(a_listing_began_between_the_last_clear_look_and_the_first_listed_one),
         cmocka_unit_test(listings_are_counted),
         cmocka_unit_test(a_listing_that_is_over_is_told_with_its_span),

@@ -207,7 +207,7 @@ static const struct key top[] = {
     {"schema", "i"},      {"tool", "s"},       {"target", "s"},         {"label", "sn"},   {"kind", "sn"},
     {"address", "sn"},    {"started", "sn"},   {"finished", "sn"},      {"error", "sn"},   {"verdict", "on"},
     {"levels", "An"},     {"exemption", "on"}, {"backscatterer", "on"}, {"network", "on"}, {"escalation", "An"},
-    {"neighbours", "on"}, {"lists", "An"},
+    {"neighbours", "on"}, {"history", "on"},   {"lists", "An"},
 };
 static const struct key verdict_keys[] = {
     {"state", "s"}, {"cause", "a"}, {"headline", "s"}, {"actor", "sn"}, {"advice", "a"}};
@@ -511,6 +511,76 @@ make_hostile(struct sample *s, char **clean)
     s->evidence.ptr.name = mem_copy(*clean);
     judge(s);
     s->result.label = *clean;
+}
+
+#define HOUR (INT64_C(3600) * 1000)
+
+/* Listed on level 1 now and an hour ago, clear a day ago; on level 2 it was from ten days to two days ago. */
+static void
+make_history(struct sample *s)
+{
+    struct evidence *e = &s->evidence;
+    made_evidence(e, "203.0.113.77");
+    made_listed(e, LIST_LEVEL1, MADE_L1);
+    e->past.changes = 4;
+    past_add(&e->past, (enum state[LIST_COUNT]){STATE_CLEAR, STATE_LISTED}, MADE_WALL_MS - 240 * HOUR,
+             MADE_WALL_MS - 48 * HOUR);
+    past_add(&e->past, (enum state[LIST_COUNT]){STATE_CLEAR, STATE_CLEAR}, MADE_WALL_MS - 24 * HOUR,
+             MADE_WALL_MS - 24 * HOUR);
+    past_add(&e->past, (enum state[LIST_COUNT]){STATE_LISTED, STATE_CLEAR}, MADE_WALL_MS - HOUR, MADE_WALL_MS - HOUR);
+}
+
+static void
+what_the_journal_knows_is_history(void **state)
+{
+    (void)state;
+    struct sample s;
+    make(&s, make_history);
+    json_t *json = read_json(&s.result, false);
+    assert_at(json, "history.first_seen", "\"2026-06-26T18:13:00Z\"");
+    assert_at(json, "history.observations", "4");
+    assert_at(json, "history.levels.0.level", "1");
+    assert_at(json, "history.levels.0.state", "\"listed\"");
+    assert_at(json, "history.levels.0.since", "\"2026-07-06T17:13:00Z\"");
+    assert_at(json, "history.levels.0.seen_clear_before", "\"2026-07-05T18:13:00Z\"");
+    assert_at(json, "history.levels.0.seen_listed_before", "null");
+    assert_at(json, "history.levels.0.listings", "1");
+    assert_at(json, "history.levels.1.state", "\"clear\"");
+    assert_at(json, "history.levels.1.since", "\"2026-07-05T18:13:00Z\"");
+    assert_at(json, "history.levels.1.seen_listed_before", "\"2026-07-04T18:13:00Z\"");
+    assert_at(json, "history.levels.2.state", "\"clear\"");
+    assert_at(json, "history.levels.2.since", "\"2026-07-06T18:13:00Z\"");
+    json_decref(json);
+    fini(&s);
+    make(&s, make_clear);
+    json = read_json(&s.result, false);
+    assert_at(json, "history", "null");
+    json_decref(json);
+    fini(&s);
+}
+
+static void
+the_page_says_since_when(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct buf out = {0};
+    make(&s, make_history);
+    result_text(&out, &s.result, 80, false, true);
+    assert_non_null(strstr(out.at, "seen listed since 2026-07-06 17:13, clear on 2026-07-05 18:13 UTC (journal)"));
+    assert_non_null(strstr(out.at, "seen clear since 2026-07-05 18:13; listed before, from 2026-06-26 18:13 to"));
+    buf_clear(&out);
+    fini(&s);
+    /* A file that is older than what the journal saw last is contradicted by it, not taken for the end of it. */
+    make(&s, make_history);
+    s.evidence.lists[LIST_LEVEL1].source = SOURCE_ZONE;
+    s.evidence.lists[LIST_LEVEL1].state = STATE_CLEAR;
+    s.evidence.lists[LIST_LEVEL1].serial = 2026070512;
+    result_text(&out, &s.result, 80, false, true);
+    assert_null(strstr(out.at, "seen listed since"));
+    assert_null(strstr(out.at, "listed before, on"));
+    buf_free(&out);
+    fini(&s);
 }
 
 static void
@@ -929,6 +999,8 @@ main(void)
         cmocka_unit_test(null_is_what_is_not_known),
         cmocka_unit_test(a_doubted_denial_is_null),
         cmocka_unit_test(without_a_limit_nothing_is_over_it),
+        cmocka_unit_test(what_the_journal_knows_is_history),
+        cmocka_unit_test(the_page_says_since_when),
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(the_database_is_named_whatever_its_name),
         cmocka_unit_test(what_its_asn_announces_is_from_the_whole_database),

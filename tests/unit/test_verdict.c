@@ -689,6 +689,44 @@ forecasts(void **state)
     free(ends);
 }
 
+static void
+a_listing_lasts_seven_days_from_when_it_was_seen_clear(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t clear_hours; /* so long ago */
+        const char *ends;
+    } cases[] = {
+        {0, NULL}, /* never seen clear */
+        {6,
+         "estimate Level 1 does not end by itself before about 2026-07-13 12:13 UTC: it was seen clear on 2026-07-06 "
+         "12:13 UTC, so all its impacts came later, and each counts for 7 days.\n"},
+        {6 * 24,
+         "estimate Level 1 does not end by itself before about 2026-07-07 18:13 UTC: it was seen clear on 2026-06-30 "
+         "18:13 UTC, so all its impacts came later, and each counts for 7 days.\n"},
+        {8 * 24, NULL}, /* which says nothing any more */
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct verdict v;
+        int64_t hour = 3600 * 1000;
+        make(&e, L1);
+        e.past.known = true;
+        if (cases[i].clear_hours) {
+            int64_t clear_ms = MADE_WALL_MS - cases[i].clear_hours * hour;
+            past_add_state(&e.past.lists[LIST_LEVEL1], STATE_CLEAR, clear_ms - hour, clear_ms);
+        }
+        reach(&v, &e);
+        char *ends = joined_ends(&v);
+        if (cases[i].ends)
+            assert_has("ends", ends, cases[i].ends);
+        assert_int_equal(strstr(ends, "before about") != NULL, cases[i].ends != NULL);
+        free(ends);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
 /* Both must end. */
 static void
 a_net_by_hand_is_told_beside_the_other(void **state)
@@ -1052,6 +1090,7 @@ main(void)
         cmocka_unit_test(what_is_found_is_told_before_the_rest),
         cmocka_unit_test(a_verdict_holds_while_it_is_asked_again),
         cmocka_unit_test(forecasts),
+        cmocka_unit_test(a_listing_lasts_seven_days_from_when_it_was_seen_clear),
         cmocka_unit_test(a_net_by_hand_is_told_beside_the_other),
         cmocka_unit_test(the_share_to_lose_brings_the_score_under_the_limit),
         cmocka_unit_test(a_score_under_the_limit_needs_nothing),

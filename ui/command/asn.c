@@ -117,6 +117,14 @@ print_asn(struct ground *g, const struct options *o, size_t asn)
     provider_fini(&report.provider);
 }
 
+static void
+keep_asn(struct ground *g, size_t asn)
+{
+    struct asn_density density = density_world_at(g->world, asn);
+    keeper_saw_asn(g->setup.keeper, g->setup.zones, &density);
+    keeper_flush(g->setup.keeper);
+}
+
 int
 asn_run(const struct options *o)
 {
@@ -129,10 +137,13 @@ asn_run(const struct options *o)
         return status_complain(fault.text, status);
     if (!ground_open(&g, o, "asn", &status))
         return status;
-    if (!find_asn(&g, &target, &asn, &fault)) {
+    status = STATUS_UNKNOWN;
+    if (!find_asn(&g, &target, &asn, &fault) || !setup_keep_journal(&g.setup, o, &fault, &status)) {
         ground_close(&g);
-        return status_complain(fault.text, STATUS_UNKNOWN);
+        return status_complain(fault.text, status);
     }
+    if (g.setup.keeper)
+        keep_asn(&g, asn);
     print_asn(&g, o, asn);
     return ground_close(&g);
 }

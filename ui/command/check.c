@@ -132,6 +132,7 @@ finish_job(struct check *c, struct job *job)
     struct verdict verdict = {0};
     enum status status = STATUS_UNKNOWN;
     if (job->investigation) {
+        investigation_remember(job->investigation);
         result.evidence = investigation_evidence(job->investigation);
         result.error = NULL;
         verdict_reach(&verdict, result.evidence, result.policy);
@@ -151,9 +152,12 @@ is_done(const struct job *job)
     return !job->investigation || investigation_evidence(job->investigation)->finished_ms != 0;
 }
 
+/* What is printed has been kept. */
 static void
 finish_investigated(struct check *c)
 {
+    if (c->setup.keeper)
+        keeper_flush(c->setup.keeper);
     while (c->count > 0 && is_done(&c->jobs[c->first])) {
         finish_job(c, &c->jobs[c->first]);
         c->first = (c->first + 1) % WINDOW;
@@ -323,7 +327,7 @@ look_around(struct check *c, bool from_stdin)
     c->started_ms = clock_now_ms();
     if (o->format == FORMAT_CSV)
         result_csv_head(&c->out);
-    if (o->format == FORMAT_CSV && o->offline)
+    if (o->format == FORMAT_CSV && o->offline && !c->setup.keeper)
         c->standings = standings_new(&c->setup.engine);
 }
 
@@ -390,7 +394,8 @@ check(struct check *c, bool from_stdin)
         return status_refuse(c->options, fault.text, status);
     if (*warning.text)
         status_complain(warning.text, 0);
-    if (!setup_open_zones(&c->setup, c->options, NULL, &fault, &status)) {
+    if (!setup_open_zones(&c->setup, c->options, NULL, &fault, &status) ||
+        !setup_keep_journal(&c->setup, c->options, &fault, &status)) {
         setup_close(&c->setup);
         return status_refuse(c->options, fault.text, status);
     }

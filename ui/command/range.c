@@ -65,6 +65,15 @@ find_record(const struct asndb *db, const struct prefix *prefix, struct asndb_re
                : NULL;
 }
 
+static void
+keep_prefix(struct setup *setup, const struct prefix *prefix)
+{
+    if (!setup->keeper)
+        return;
+    keeper_saw_prefix(setup->keeper, setup->zones, &setup->engine.policy, prefix);
+    keeper_flush(setup->keeper);
+}
+
 int
 range_run(const struct options *o)
 {
@@ -81,8 +90,10 @@ range_run(const struct options *o)
         return status_complain(fault.text, status);
     output_init(&output, o);
     if (setup_open_zones(&setup, o, "range", &fault, &status) &&
-        density_report_can(setup.zones, "range", LIST_LEVEL1, &fault)) {
+        density_report_can(setup.zones, "range", LIST_LEVEL1, &fault) &&
+        setup_keep_journal(&setup, o, &fault, &status)) {
         setup_complain_of_zones(&setup);
+        keep_prefix(&setup, &prefix);
         struct range_report report;
         struct asndb_record record;
         density_report_range_init(&report, &prefix, setup.zones, &setup.engine.policy,

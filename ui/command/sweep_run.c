@@ -115,6 +115,16 @@ conclude(const struct options *o, const struct sweep *sweep, const struct prefix
     return output_status(&output, interrupt_came() ? STATUS_INTERRUPTED : status);
 }
 
+/* Also of a sweep that was stopped. */
+static void
+keep(struct setup *setup, const struct sweep *sweep, const struct prefix *prefix)
+{
+    if (!setup->keeper)
+        return;
+    keeper_saw_sweep(setup->keeper, sweep, prefix);
+    keeper_flush(setup->keeper);
+}
+
 int
 sweep_run(const struct options *o)
 {
@@ -129,14 +139,16 @@ sweep_run(const struct options *o)
                                status);
     if (!setup_open(&setup, o, &fault, &warning, &status))
         return status_complain(fault.text, status);
-    if (is_askable(&setup.engine, &prefix, &fault)) {
+    status = STATUS_UNKNOWN;
+    if (is_askable(&setup.engine, &prefix, &fault) && setup_keep_journal(&setup, o, &fault, &status)) {
         interrupt_watch(setup.loop);
         struct sweep *sweep = sweep_new(&setup.engine, &prefix, nothing, NULL);
         work(&setup, sweep);
+        keep(&setup, sweep, &prefix);
         status = conclude(o, sweep, &prefix);
         sweep_free(sweep);
     } else {
-        status = status_complain(fault.text, STATUS_UNKNOWN);
+        status_complain(fault.text, status);
     }
     setup_close(&setup);
     return status;
