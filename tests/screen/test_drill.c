@@ -675,11 +675,13 @@ test_level_3_by_its_zone_file(void **state)
     static const char soa[] = "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n";
     static const char *const names[] = {"dnsbl-1.uceprotect.net", "dnsbl-2.uceprotect.net", "dnsbl-3.uceprotect.net"};
     static const struct {
-        const char *level3, *expected;
+        const char *level3, *target, *expected, *cleanest;
     } cases[] = {
-        {"203.0.113.0/24\n", "Level 3 lists all of it: another address here does not help"},
-        {"192.0.2.0/24\n", "Level 3 lists none of its ranges."},
-        {NULL, "By this estimate level 3 does not list it."},
+        {"203.0.113.0/24\n", "AS64497", "Level 3 lists all of it: another address here does not help",
+         "203.0.113.0/24"},
+        {"192.0.2.0/24\n", "AS64497", "Level 3 lists none of its ranges.", "203.0.113.0/24"},
+        {NULL, "AS64497", "By this estimate level 3 does not list it.", "203.0.113.0/24"},
+        {"198.18.0.0/17\n", "AS4294967294", "Level 3 lists 1 of its 7 ranges", "198.18.128.0/18"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char dir[] = "/tmp/whylisted-test-XXXXXX", text[512];
@@ -692,8 +694,10 @@ test_level_3_by_its_zone_file(void **state)
             put_file(dir, names[2], text);
         struct desk desk;
         open_desk(&desk, 24, 80, false, dir, DATABASE);
-        start(&desk, "AS64497");
+        start(&desk, cases[i].target);
         assert_shows(&desk, cases[i].expected);
+        keys(&desk, "sG<Enter>g");
+        assert_selected(&desk, cases[i].cleanest);
         close_desk(&desk, NULL);
         for (size_t n = 0; n < (cases[i].level3 ? 3 : 2); n++)
             remove_file(dir, names[n]);

@@ -73,6 +73,14 @@ share_of(const struct provider_range *range)
     return 100 * (double)range->listed / (double)prefix_size(&range->prefix);
 }
 
+/* Smallest first: by what level 2 lists, then by neighbours, and of equals those on level 3 last. */
+static double
+cleanness(const struct provider_range *range)
+{
+    static const double least = 1e-9; /* less than one address of any range */
+    return 1000 * (double)range->cover + provider_near_share(range) + (range->level3 ? least : 0);
+}
+
 static double
 figure(void *self, size_t item, size_t column)
 {
@@ -94,7 +102,7 @@ figure(void *self, size_t item, size_t column)
     case IMPACTS:
         return range->impacts == LISTING_UNKNOWN ? NAN : (double)range->impacts;
     default:
-        return 1000 * (double)range->cover + provider_near_share(range);
+        return cleanness(range);
     }
 }
 
