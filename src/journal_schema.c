@@ -6,6 +6,7 @@
 #include "journal.h"
 #include "journal_db.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,14 +53,15 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " score_asn INTEGER, score REAL,"
     " name TEXT, texts TEXT);"
     "CREATE INDEX observation_matter ON observation(matter, last_ms);"
-    "CREATE INDEX observation_asn ON observation(asn, last_ms);"
+    "CREATE INDEX observation_asn ON observation(asn, last_ms, matter);"
     /* Carriers that level 3 names in place of the announcer. */
-    "CREATE INDEX observation_score_asn ON observation(score_asn, last_ms) WHERE score_asn IS NOT NULL"
+    "CREATE INDEX observation_score_asn ON observation(score_asn, last_ms, matter) WHERE score_asn IS NOT NULL"
     " AND score_asn IS NOT asn;"
 
-    /* Verdict and levels: nothing in it ever changes, so that a look that finds nothing new leaves it alone. */
+    /* How an address stood. Nothing in it ever changes, so that a look that finds nothing new leaves it alone. */
     "CREATE INDEX observation_standing ON observation(verdict,"
-    " (level1 = 'listed') + 2 * (level2 = 'listed') + 4 * (level3 = 'listed'));"
+    " (level1 = 'listed') + 2 * (level2 = 'listed') + 4 * (level3 = 'listed'), country COLLATE NOCASE);"
+    "CREATE INDEX observation_score ON observation(score) WHERE score IS NOT NULL;"
 
     "CREATE TABLE observation_net("
     " observation INTEGER NOT NULL REFERENCES observation(id) ON DELETE CASCADE,"
@@ -67,6 +69,7 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " impacts INTEGER, abusers INTEGER, net_limit INTEGER NOT NULL,"
     " asn INTEGER, org INTEGER, country TEXT,"
     " PRIMARY KEY(observation, net)) WITHOUT ROWID;"
+    "CREATE INDEX observation_net_impacts ON observation_net(impacts) WHERE impacts IS NOT NULL;"
 
     "CREATE TABLE cases("
     " id INTEGER PRIMARY KEY,"
@@ -153,8 +156,10 @@ journal_schema_update(sqlite3 *db)
     code = take_steps(db);
     if (code == SQLITE_OK)
         code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    int error = errno;
     if (code != SQLITE_OK && !sqlite3_get_autocommit(db))
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    errno = error;
     return code;
 }
 

@@ -41,8 +41,11 @@ explain_system(int error)
         return "the disk is full; make room, nothing that was kept is lost";
     case EDQUOT:
         return "your quota of the disk is used up; make room, nothing that was kept is lost";
+    case ENOENT: /* SQLite looks for files that need not be there */
+    case 0:
+        return NULL;
     default:
-        return error ? strerror(error) : NULL;
+        return strerror(error);
     }
 }
 
@@ -51,7 +54,7 @@ put_reason(struct buf *out, const struct journal *j, int code)
 {
     int primary = code & 0xff;
     bool of_system = primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN;
-    const char *why = of_system ? explain_system(sqlite3_system_errno(j->db)) : NULL;
+    const char *why = of_system ? explain_system(j->error) : NULL;
     for (size_t i = 0; !why && i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].code == code || reasons[i].code == primary)
             why = reasons[i].why;
@@ -99,7 +102,8 @@ static enum journal_result
 break_off_damaged(struct journal *j, struct fault *fault)
 {
     struct fault aside;
-    sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    if (j->access == JOURNAL_WRITES)
+        sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     journal_roll_back(j);
     if (j->read_only)
         fault_set(&j->damage, "the journal %s is damaged, or was changed while it was read; it was left as it is",
@@ -151,10 +155,13 @@ static sqlite3_stmt *
 prepare(struct journal *j, const char *sql, unsigned flags, struct fault *fault)
 {
     sqlite3_stmt *statement = NULL;
-    if (j->broken)
+    errno = 0;
+    if (j->broken) {
         told_before(j, fault);
-    else if (sqlite3_prepare_v3(j->db, sql, -1, flags, &statement, NULL) != SQLITE_OK)
+    } else if (sqlite3_prepare_v3(j->db, sql, -1, flags, &statement, NULL) != SQLITE_OK) {
+        j->error = errno;
         journal_failed(j, "read", fault);
+    }
     return statement;
 }
 
@@ -179,17 +186,26 @@ journal_prepare(struct journal *j, const char *sql, struct fault *fault)
     return prepare(j, sql, 0, fault);
 }
 
-bool
-journal_step(struct journal *j, sqlite3_stmt *statement, enum journal_result *result, struct fault *fault)
+/* SQLite forgets what the system said when it is COMMIT that fails. */
+static bool
+step(struct journal *j, sqlite3_stmt *statement, const char *doing, enum journal_result *result, struct fault *fault)
 {
+    errno = 0;
     int code = j->broken ? SQLITE_CORRUPT : sqlite3_step(statement);
+    j->error = errno;
     *result = JOURNAL_DONE;
     if (code == SQLITE_ROW)
         return true;
     if (code != SQLITE_DONE)
-        *result = journal_failed(j, sqlite3_stmt_readonly(statement) ? "read" : "write", fault);
+        *result = journal_failed(j, doing, fault);
     sqlite3_reset(statement);
     return false;
+}
+
+bool
+journal_step(struct journal *j, sqlite3_stmt *statement, enum journal_result *result, struct fault *fault)
+{
+    return step(j, statement, sqlite3_stmt_readonly(statement) ? "read" : "write", result, fault);
 }
 
 enum journal_result
@@ -207,7 +223,10 @@ static enum journal_result
 run_words(struct journal *j, const char *sql, struct fault *fault)
 {
     sqlite3_stmt *statement = journal_statement(j, sql, fault);
-    return statement ? journal_run(j, statement, fault) : j->last;
+    enum journal_result result = j->last;
+    if (statement)
+        step(j, statement, "write", &result, fault);
+    return result;
 }
 
 /* A statement that is stepped through would keep a transaction open. */
