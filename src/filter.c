@@ -288,8 +288,8 @@ filter_eye_kinds(const struct filter_eye *eye)
     return kinds;
 }
 
-static bool
-compares(double figure, enum filter_compare compare, double than)
+bool
+filter_compares(double figure, enum filter_compare compare, double than)
 {
     switch (compare) {
     case FILTER_LESS:
@@ -321,7 +321,7 @@ holds(const struct filter_term *term, const struct filter_eye *eye, void *self, 
     case FILTER_WORD:
         return eye->matches(self, item, term->word);
     case FILTER_FIGURE:
-        return compares(eye->figure(self, item, term->column), term->compare, term->figure);
+        return filter_compares(eye->figure(self, item, term->column), term->compare, term->figure);
     case FILTER_IN:
         return eye->touches(self, item, &term->prefix);
     case FILTER_AS:

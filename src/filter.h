@@ -89,6 +89,9 @@ struct filter_eye {
 /* The kinds of term that such an eye can answer, as a language has them. */
 unsigned filter_eye_kinds(const struct filter_eye *);
 
+/* Whether a comparison holds; none does for NAN. */
+bool filter_compares(double figure, enum filter_compare, double than);
+
 bool filter_passes(const struct filter *, const struct filter_eye *, void *self, size_t item);
 
 #endif

@@ -272,29 +272,41 @@ sift(struct find *f, const journal_id_list *ids)
 /* ---- both in turn ---- */
 
 enum {
-    ROWS_AT_FIRST = 200,
-    GATHERED_A_ROW = 8, /* so many are gathered in the time in which one row is walked */
+    ROWS_AT_FIRST = 100, /* and two for each that is wanted */
+    GATHERED_A_ROW = 48, /* so many ids of an index are gathered in the time in which one row is walked */
     LONGER = 8,
 };
+
+/* How many more rows the walk takes if as many pass as up to now; SIZE_MAX when none did. */
+static size_t
+rows_to_go(const struct find *f, size_t walked, size_t found)
+{
+    size_t missing = f->wanted - f->hits.count;
+    return found > 0 ? walked / found * missing + 1 : SIZE_MAX;
+}
 
 static enum journal_result
 find_newest(struct find *f, sqlite3_stmt *walk)
 {
-    size_t before = f->hits.count, rows = ROWS_AT_FIRST + 2 * f->wanted;
+    size_t before = f->hits.count, rows = ROWS_AT_FIRST + 2 * f->wanted, walked = 0;
     journal_id_list ids = {0};
     bool ended = false, complete = false;
     enum journal_result result = JOURNAL_DONE;
-    for (; result == JOURNAL_DONE && !ended; rows *= LONGER) {
-        result = walk_on(f, walk, rows, &ended);
+    for (; result == JOURNAL_DONE && !complete; rows *= LONGER) {
+        size_t next = rows;
+        do {
+            result = walk_on(f, walk, next, &ended);
+            walked += next;
+            next = rows_to_go(f, walked, f->hits.count - before);
+        } while (result == JOURNAL_DONE && !ended && next <= LONGER * rows);
         if (result != JOURNAL_DONE || ended)
             break;
         result = journal_gather(f->journal, f->filter, rows * GATHERED_A_ROW, &ids, &complete, f->fault);
-        if (result != JOURNAL_DONE || !complete)
-            continue;
+    }
+    if (result == JOURNAL_DONE && complete) {
         f->hits.count = before;
         tidy(&ids);
         result = sift(f, &ids);
-        break;
     }
     vec_free(&ids);
     return result;

@@ -4,13 +4,17 @@
 #include "journal_look.h"
 #include "text.h"
 
+#include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* What one id costs: an index that has it is read in order, rows lie anywhere. */
+enum price { OF_INDEX = 1, OF_ROW = 8 };
+
 struct gathering {
     struct journal *journal;
-    size_t most;
+    size_t spent, most;
     journal_id_list *out;
     enum journal_result result;
     struct fault *fault;
@@ -18,45 +22,45 @@ struct gathering {
 
 /* ---- statements that give matters ---- */
 
-/* NULL once something failed, or when there are too many already. The last parameter, ?9, is how many may follow. */
+/* NULL once something failed, or too much is spent already. The last parameter, ?9, is how many may follow. */
 static sqlite3_stmt *
-begin(struct gathering *g, const char *sql)
+begin(struct gathering *g, enum price price, const char *sql)
 {
-    if (g->result != JOURNAL_DONE || g->out->count > g->most)
+    if (g->result != JOURNAL_DONE || g->spent > g->most)
         return NULL;
     sqlite3_stmt *find = journal_statement(g->journal, sql, g->fault);
     if (!find)
         g->result = g->journal->last;
     else
-        sqlite3_bind_int64(find, 9, (int64_t)(g->most - g->out->count + 1));
+        sqlite3_bind_int64(find, 9, (int64_t)((g->most - g->spent) / price + 1));
     return find;
 }
 
 static void
-gather(struct gathering *g, sqlite3_stmt *find)
+gather(struct gathering *g, enum price price, sqlite3_stmt *find)
 {
-    while (journal_step(g->journal, find, &g->result, g->fault))
+    for (; journal_step(g->journal, find, &g->result, g->fault); g->spent += price)
         vec_push(g->out, sqlite3_column_int64(find, 0));
 }
 
 static void
-gather_by_number(struct gathering *g, const char *sql, int64_t number)
+gather_by_number(struct gathering *g, enum price price, const char *sql, int64_t number)
 {
-    sqlite3_stmt *find = begin(g, sql);
+    sqlite3_stmt *find = begin(g, price, sql);
     if (!find)
         return;
     sqlite3_bind_int64(find, 1, number);
-    gather(g, find);
+    gather(g, price, find);
 }
 
 static void
-gather_by_text(struct gathering *g, const char *sql, const char *text)
+gather_by_text(struct gathering *g, enum price price, const char *sql, const char *text)
 {
-    sqlite3_stmt *find = begin(g, sql);
+    sqlite3_stmt *find = begin(g, price, sql);
     if (!find)
         return;
     sqlite3_bind_text(find, 1, text, -1, SQLITE_STATIC);
-    gather(g, find);
+    gather(g, price, find);
 }
 
 /* ---- by address ---- */
@@ -65,13 +69,13 @@ static void
 gather_inside(struct gathering *g, const struct prefix *prefix)
 {
     uint8_t low[16], high[16];
-    sqlite3_stmt *find = begin(g, "SELECT id FROM matter WHERE low BETWEEN ?1 AND ?2 LIMIT ?9");
+    sqlite3_stmt *find = begin(g, OF_INDEX, "SELECT id FROM matter WHERE low BETWEEN ?1 AND ?2 LIMIT ?9");
     if (!find)
         return;
     journal_prefix_keys(prefix, low, high);
     sqlite3_bind_blob(find, 1, low, sizeof low, SQLITE_STATIC);
     sqlite3_bind_blob(find, 2, high, sizeof high, SQLITE_STATIC);
-    gather(g, find);
+    gather(g, OF_INDEX, find);
 }
 
 static void
@@ -103,14 +107,14 @@ gather_as(struct gathering *g, const struct filter_term *term)
 {
     struct matter asn = matter_of_asn(term->asn);
     gather_matter(g, &asn);
-    gather_by_number(g, "SELECT matter FROM observation WHERE asn = ?1 LIMIT ?9", term->asn);
-    gather_by_number(g,
+    gather_by_number(g, OF_INDEX, "SELECT matter FROM observation WHERE asn = ?1 LIMIT ?9", term->asn);
+    gather_by_number(g, OF_INDEX,
                      "SELECT matter FROM observation WHERE score_asn = ?1 AND score_asn IS NOT NULL"
                      " AND score_asn IS NOT asn LIMIT ?9",
                      term->asn);
 }
 
-/* ---- by verdict and level ---- */
+/* ---- by verdict, level and country ---- */
 
 /* As the index observation_standing has it. */
 #define LISTED_ON "(level1 = 'listed') + 2 * (level2 = 'listed') + 4 * (level3 = 'listed')"
@@ -119,6 +123,12 @@ static bool
 is_verdict(const struct filter_term *term)
 {
     return term->kind == FILTER_STATE && term->state < JOURNAL_STATE_CASE;
+}
+
+static bool
+is_listed(const struct filter_term *term)
+{
+    return term->kind == FILTER_FIGURE && term->column == JOURNAL_FIGURE_LISTED;
 }
 
 /* Whether observations of that verdict, listed on those levels (bits), may pass the terms that speak of it. */
@@ -134,25 +144,79 @@ may_stand(const struct filter *filter, unsigned verdict, unsigned levels)
             return false;
         if (term->kind == FILTER_LEVEL && (on_none ? levels != 0 : !(levels & 1u << (term->level - 1))))
             return false;
+        if (is_listed(term) && !filter_compares(__builtin_popcount(levels), term->compare, term->figure))
+            return false;
     }
     return true;
+}
+
+/* The country that is asked for; NULL = any. */
+static const char *
+country_of(const struct filter *filter)
+{
+    for (size_t i = 0; i < filter->terms.count; i++)
+        if (filter->terms.at[i].kind == FILTER_COUNTRY && !filter->terms.at[i].negated)
+            return filter->terms.at[i].word;
+    return NULL;
 }
 
 static void
 gather_standing(struct gathering *g, const struct filter *filter)
 {
+    const char *country = country_of(filter);
     for (unsigned standing = 0; standing < 8 * (VERDICT_UNKNOWN + 1); standing++) {
         unsigned verdict = standing / 8, levels = standing % 8;
         if (!may_stand(filter, verdict, levels))
             continue;
         sqlite3_stmt *find =
-            begin(g, "SELECT matter FROM observation WHERE verdict = ?1 AND " LISTED_ON " = ?2 LIMIT ?9");
+            begin(g, OF_ROW,
+                  country ? "SELECT matter FROM observation WHERE verdict = ?1 AND " LISTED_ON " = ?2"
+                            " AND country = ?3 COLLATE NOCASE LIMIT ?9"
+                          : "SELECT matter FROM observation WHERE verdict = ?1 AND " LISTED_ON " = ?2 LIMIT ?9");
         if (!find)
             return;
         journal_bind_words(find, 1, verdict_state_name((enum verdict_state)verdict));
         sqlite3_bind_int(find, 2, (int)levels);
-        gather(g, find);
+        if (country)
+            sqlite3_bind_text(find, 3, country, -1, SQLITE_STATIC);
+        gather(g, OF_ROW, find);
     }
+}
+
+/* ---- by figure ---- */
+
+/* The figures of which such a comparison may hold. */
+static bool
+find_bounds(const struct filter_term *term, double *least, double *most)
+{
+    enum filter_compare compare = term->compare;
+    *least = compare == FILTER_LESS || compare == FILTER_LESS_OR_EQUAL ? 0 : term->figure;
+    *most = compare == FILTER_MORE || compare == FILTER_MORE_OR_EQUAL ? HUGE_VAL : term->figure;
+    return compare != FILTER_NOT_EQUAL;
+}
+
+static bool
+gather_figure(struct gathering *g, const struct filter *filter, const struct filter_term *term)
+{
+    static const char *const texts[JOURNAL_FIGURES] = {
+        [JOURNAL_FIGURE_IMPACTS] = "SELECT o.matter FROM observation_net n JOIN observation o ON o.id = n.observation"
+                                   " WHERE n.impacts BETWEEN ?1 AND ?2 LIMIT ?9",
+        [JOURNAL_FIGURE_SCORE] = "SELECT matter FROM observation WHERE score BETWEEN ?1 AND ?2 LIMIT ?9",
+    };
+    double least, most;
+    if (is_listed(term)) {
+        gather_standing(g, filter);
+        return true;
+    }
+    if (!texts[term->column] || !find_bounds(term, &least, &most))
+        return false;
+    sqlite3_stmt *find = begin(g, OF_ROW, texts[term->column]);
+    if (!find)
+        return true;
+    sqlite3_bind_double(find, 1, least);
+    sqlite3_bind_double(find, 2, most);
+    gather(g, OF_ROW, find);
+    return true;
 }
 
 /* ---- by what stands in cases ---- */
@@ -161,16 +225,16 @@ static void
 gather_case_state(struct gathering *g, const struct filter_term *term)
 {
     if (term->state == JOURNAL_STATE_DUE)
-        gather_by_number(g, "SELECT matter FROM cases WHERE due_ms > ?1 AND state <> 'closed' LIMIT ?9", 0);
+        gather_by_number(g, OF_ROW, "SELECT matter FROM cases WHERE due_ms > ?1 AND state <> 'closed' LIMIT ?9", 0);
     else
-        gather_by_text(g, "SELECT matter FROM cases WHERE state = ?1 LIMIT ?9",
+        gather_by_text(g, OF_ROW, "SELECT matter FROM cases WHERE state = ?1 LIMIT ?9",
                        case_state_name((enum case_state)(term->state - JOURNAL_STATE_CASE)));
 }
 
 static void
 gather_tag(struct gathering *g, const struct filter_term *term)
 {
-    gather_by_text(g, "SELECT matter FROM cases WHERE instr(' ' || tags || ' ', ' ' || ?1 || ' ') > 0 LIMIT ?9",
+    gather_by_text(g, OF_ROW, "SELECT matter FROM cases WHERE instr(' ' || tags || ' ', ' ' || ?1 || ' ') > 0 LIMIT ?9",
                    term->word);
 }
 
@@ -213,12 +277,12 @@ gather_numbers(struct gathering *g, const char *digits)
         return;
     struct span span = {(uint64_t)number, (uint64_t)number};
     do {
-        sqlite3_stmt *find = begin(g, "SELECT id FROM matter WHERE low BETWEEN ?1 AND ?2 LIMIT ?9");
+        sqlite3_stmt *find = begin(g, OF_INDEX, "SELECT id FROM matter WHERE low BETWEEN ?1 AND ?2 LIMIT ?9");
         if (!find)
             return;
         sqlite3_bind_int64(find, 1, (int64_t)span.first);
         sqlite3_bind_int64(find, 2, (int64_t)(span.last < UINT32_MAX ? span.last : UINT32_MAX));
-        gather(g, find);
+        gather(g, OF_INDEX, find);
     } while (next_span(&span, UINT32_MAX));
 }
 
@@ -293,13 +357,15 @@ gather_word(struct gathering *g, const struct filter_term *term)
     struct buf query = {0};
     gather_beginning(g, term->word);
     if (put_query(&query, term->word)) {
-        gather_by_text(g,
+        gather_by_text(g, OF_ROW,
                        "SELECT matter FROM cases WHERE id IN (SELECT rowid FROM case_text WHERE case_text MATCH ?1)"
                        " LIMIT ?9",
                        buf_string(&query));
-        gather_by_text(g, "SELECT rowid FROM matter_text WHERE matter_text MATCH ?1 LIMIT ?9", buf_string(&query));
+        gather_by_text(g, OF_INDEX, "SELECT rowid FROM matter_text WHERE matter_text MATCH ?1 LIMIT ?9",
+                       buf_string(&query));
         gather_by_number(
-            g, "SELECT matter FROM observation WHERE id > ?1 + (SELECT observation FROM matter_text_upto) LIMIT ?9", 0);
+            g, OF_ROW,
+            "SELECT matter FROM observation WHERE id > ?1 + (SELECT observation FROM matter_text_upto) LIMIT ?9", 0);
     }
     buf_free(&query);
 }
@@ -323,6 +389,7 @@ gather_term(struct gathering *g, const struct filter *filter, const struct filte
         gather_as(g, term);
         return true;
     case FILTER_LEVEL:
+    case FILTER_COUNTRY:
         gather_standing(g, filter);
         return true;
     case FILTER_STATE:
@@ -334,6 +401,8 @@ gather_term(struct gathering *g, const struct filter *filter, const struct filte
     case FILTER_TAG:
         gather_tag(g, term);
         return true;
+    case FILTER_FIGURE:
+        return gather_figure(g, filter, term);
     default:
         return false;
     }
@@ -346,12 +415,13 @@ journal_gather(struct journal *j, const struct filter *filter, size_t most, jour
     *complete = false;
     for (size_t i = 0; filter && i < filter->terms.count; i++) {
         journal_id_list ids = {0};
-        struct gathering g = {.journal = j, .most = *complete ? out->count : most, .out = &ids, .fault = fault};
-        bool fewer = gather_term(&g, filter, &filter->terms.at[i]) && ids.count <= g.most && g.result == JOURNAL_DONE;
-        if (fewer) {
+        struct gathering g = {.journal = j, .most = most, .out = &ids, .fault = fault};
+        bool whole = gather_term(&g, filter, &filter->terms.at[i]) && g.result == JOURNAL_DONE && g.spent <= g.most;
+        if (whole && (!*complete || ids.count < out->count)) {
             vec_free(out);
             memcpy(out, &ids, sizeof ids);
             *complete = true;
+            most = g.spent;
         } else {
             vec_free(&ids);
         }

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,6 +133,7 @@ read_observation(struct journal_look *look, sqlite3_stmt *row)
         if (!journal_state_parse(word_of(row, 7 + list), &entry->states[list]))
             fail(look, row, 7 + list, "the state of a list");
     look->score_asn = (uint32_t)sqlite3_column_int64(row, 7 + LIST_COUNT);
+    snprintf(look->country, sizeof look->country, "%s", word_of(row, 8 + LIST_COUNT));
 }
 
 static void
@@ -142,11 +144,13 @@ need_observation(struct journal_look *look)
     look->has |= HAS_OBSERVATION;
     look->score = NAN;
     look->score_asn = 0;
+    look->country[0] = '\0';
     if (look->newest == 0)
         return;
     sqlite3_stmt *find = journal_statement(look->journal,
                                            "SELECT o.uid, o.verdict, o.causes, o.asn, org.name, o.name, o.score,"
-                                           " o.level1, o.level2, o.level3, o.exemption, o.backscatterer, o.score_asn"
+                                           " o.level1, o.level2, o.level3, o.exemption, o.backscatterer, o.score_asn,"
+                                           " o.country"
                                            " FROM observation o LEFT JOIN org ON org.id = o.org WHERE o.id = ?1",
                                            look->fault);
     if (find_row(look, find, look->newest)) {
@@ -442,6 +446,15 @@ has_tag(void *self, size_t item, const char *tag)
     return false;
 }
 
+static bool
+in_country(void *self, size_t item, const char *code)
+{
+    struct journal_look *look = self;
+    (void)item;
+    need_observation(look);
+    return strcasecmp(look->country, code) == 0;
+}
+
 static int64_t
 seen_ms(void *self, size_t item)
 {
@@ -458,4 +471,5 @@ const struct filter_eye journal_look_eye = {
     .is_state = is_state,
     .has_tag = has_tag,
     .seen_ms = seen_ms,
+    .in_country = in_country,
 };

@@ -43,6 +43,7 @@ struct journal_look {
     unsigned has;
     double score; /* NAN = none */
     uint32_t score_asn;
+    char country[3];
     int64_t case_id;
     struct journal_entry entry;
 };
