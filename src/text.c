@@ -298,6 +298,19 @@ text_read_decimal(const char *string, double *out)
     return used;
 }
 
+char *
+text_digits(char *at, uint64_t number)
+{
+    char digits[TEXT_DIGITS];
+    size_t count = 0;
+    do
+        digits[count++] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    while (count > 0)
+        *at++ = digits[--count];
+    return at;
+}
+
 static void
 number_groups(struct buf *out, uint64_t number)
 {

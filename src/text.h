@@ -52,6 +52,10 @@ enum { TEXT_DECIMALS = 6 };
 size_t text_read_integer(const char *string, int64_t most, int64_t *out);
 size_t text_read_decimal(const char *string, double *out);
 
+/* Writes the digits of a number, at most TEXT_DIGITS; returns the end. For what is written very often. */
+enum { TEXT_DIGITS = 20 };
+char *text_digits(char *at, uint64_t number);
+
 /* 3183616 -> "3,183,616". */
 void text_number(struct buf *out, int64_t number);
 

@@ -304,15 +304,31 @@ judge_evidence(const struct evidence *e)
     return judgement_of(lists);
 }
 
+/* Returns the rule that applies. */
+static const struct rule *
+reach_headline(struct verdict *v, const struct judgement *judgement, const struct evidence *e,
+               const struct policy *policy)
+{
+    const struct rule *rule = rule_for(judgement->listed, e);
+    struct buf headline = {0};
+    *v = (struct verdict){.pending = is_awaited(e), .state = judgement->state, .causes = judgement->causes};
+    headline_write(&headline, v, rule->lead, judgement->listed, e, policy);
+    v->headline = buf_take(&headline);
+    return rule;
+}
+
+void
+verdict_reach_headline(struct verdict *v, const struct evidence *e, const struct policy *policy)
+{
+    struct judgement judgement = judge_evidence(e);
+    reach_headline(v, &judgement, e, policy);
+}
+
 void
 verdict_reach(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
     struct judgement judgement = judge_evidence(e);
-    const struct rule *rule = rule_for(judgement.listed, e);
-    struct buf headline = {0};
-    *v = (struct verdict){.pending = is_awaited(e), .state = judgement.state, .causes = judgement.causes};
-    headline_write(&headline, v, rule->lead, judgement.listed, e, policy);
-    v->headline = buf_take(&headline);
+    const struct rule *rule = reach_headline(v, &judgement, e, policy);
     if (v->pending && !judgement.listed)
         return;
     advise(v, e, judgement.listed, rule);

@@ -61,6 +61,8 @@ bool verdict_is_backscatter(const struct verdict *, unsigned listed);
 
 /* Judges the evidence as it is now. The caller calls verdict_fini. */
 void verdict_reach(struct verdict *, const struct evidence *, const struct policy *);
+/* The same for those who tell it in one line: without what ends it, advice and notes. */
+void verdict_reach_headline(struct verdict *, const struct evidence *, const struct policy *);
 void verdict_fini(struct verdict *);
 
 #endif

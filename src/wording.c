@@ -138,12 +138,14 @@ char *
 wording_expand(const char *template, const struct evidence *e)
 {
     struct buf out = {0};
-    while (*template) {
-        size_t used = put_placeholder(&out, template, e);
+    for (const char *brace; (brace = strchr(template, '{')) != NULL;) {
+        buf_bytes(&out, template, (size_t)(brace - template));
+        size_t used = put_placeholder(&out, brace, e);
         if (used == 0)
-            buf_byte(&out, *template);
-        template += used ? used : 1;
+            buf_byte(&out, *brace);
+        template = brace + (used ? used : 1);
     }
+    buf_text(&out, template);
     return buf_take(&out);
 }
 

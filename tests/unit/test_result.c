@@ -1,6 +1,7 @@
 #include "command/result.h"
 
 #include "clock.h"
+#include "command/parts_json.h"
 #include "made.h"
 #include "text.h"
 
@@ -243,6 +244,18 @@ assert_levels(const char *where, const json_t *levels)
     assert_keys(where, json_array_get(levels, 2), level3_keys, COUNT(level3_keys));
 }
 
+/* Compact, as jansson itself prints it. */
+static void
+assert_as_of_jansson(const json_t *json, const struct buf *line)
+{
+    struct buf expected = {0};
+    char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9));
+    buf_format(&expected, "%s\n", text);
+    assert_string_equal(line->at, expected.at);
+    buf_free(&expected);
+    free(text);
+}
+
 /* As it was printed; the caller drops it. */
 static json_t *
 read_json(const struct result *r, bool pretty)
@@ -259,8 +272,36 @@ read_json(const struct result *r, bool pretty)
     json_t *json = json_loads(out.at, JSON_REJECT_DUPLICATES, &error);
     if (!json)
         fail_msg("%s in %s", error.text, out.at);
+    if (!pretty)
+        assert_as_of_jansson(json, &out);
     buf_free(&out);
     return json;
+}
+
+static void
+any_json_is_printed(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "{}",
+        "[]",
+        "[[],{},[{}],{\"a\":{}}]",
+        "[0,-1,1,-9223372036854775808,9223372036854775807,1234567890]",
+        "[0.5,-79.7,1e300,100.0,0.1,123456.789]",
+        "[true,false,null]",
+        "[\"\",\"plain\",\"\\\"\",\"\\\\\",\"a\\\"b\\\\c/d\",\"\\b\\f\\n\\r\\t\\u0001\\u001f\\u007f\"]",
+        "[\"M\u00fcller \u65e5\u672c \\ud83d\\ude00\"]",
+        "{\"a\":1,\"b\":{\"c\":[1,{\"d\":\"e\"}],\"f\":null},\"g\":\"h\"}",
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct buf out = {0};
+        json_t *json = json_loads(texts[i], 0, NULL);
+        assert_non_null(json);
+        parts_json_print(&out, json_incref(json), false);
+        assert_as_of_jansson(json, &out);
+        json_decref(json);
+        buf_free(&out);
+    }
 }
 
 static void
@@ -993,6 +1034,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_json_is_printed),
         cmocka_unit_test(every_kind_of_result_has_every_key),
         cmocka_unit_test(figures_of_what_is_listed),
         cmocka_unit_test(each_net_says_what_the_file_has_otherwise),

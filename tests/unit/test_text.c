@@ -441,6 +441,23 @@ numbers_are_grouped(void **state)
 }
 
 static void
+digits_are_written(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t number;
+        const char *text;
+    } cases[] = {
+        {0, "0"}, {7, "7"}, {10, "10"}, {4294967295, "4294967295"}, {UINT64_MAX, "18446744073709551615"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[TEXT_DIGITS + 1];
+        *text_digits(text, cases[i].number) = '\0';
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void
 durations_have_two_units(void **state)
 {
     (void)state;
@@ -490,6 +507,7 @@ main(void)
         cmocka_unit_test(integers_are_read_up_to_their_limit),
         cmocka_unit_test(decimals_are_read_exactly),
         cmocka_unit_test(numbers_are_grouped),
+        cmocka_unit_test(digits_are_written),
         cmocka_unit_test(durations_have_two_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,13 @@ count_target(struct check *c, enum status status)
     c->finished++;
 }
 
+/* Whether more than a line is told of a target. */
+static bool
+tells_all(const struct check *c)
+{
+    return c->options->format == FORMAT_JSON || (c->options->format == FORMAT_TEXT && !c->several);
+}
+
 static void
 finish_job(struct check *c, struct job *job)
 {
@@ -135,7 +142,10 @@ finish_job(struct check *c, struct job *job)
         investigation_remember(job->investigation);
         result.evidence = investigation_evidence(job->investigation);
         result.error = NULL;
-        verdict_reach(&verdict, result.evidence, result.policy);
+        if (tells_all(c))
+            verdict_reach(&verdict, result.evidence, result.policy);
+        else
+            verdict_reach_headline(&verdict, result.evidence, result.policy);
         result.verdict = &verdict;
         status = status_of(verdict.state);
         c->by_state[verdict.state]++;

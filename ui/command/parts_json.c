@@ -5,9 +5,15 @@
 #include <stdlib.h>
 
 json_t *
+parts_json_string(const char *text)
+{
+    return json_string_nocheck(text);
+}
+
+json_t *
 parts_json_text(const char *text)
 {
-    return text && *text ? json_string(text) : json_null();
+    return text && *text ? parts_json_string(text) : json_null();
 }
 
 json_t *
@@ -19,7 +25,7 @@ parts_json_number(int64_t number, bool known)
 void
 parts_json_set(json_t *object, const char *key, json_t *value)
 {
-    json_object_set_new(object, key, value);
+    json_object_set_new_nocheck(object, key, value);
 }
 
 static json_t *
@@ -45,15 +51,15 @@ parts_json_net(const struct net *net, const struct policy *policy)
     json_t *o = json_object();
     char prefix[PREFIX_TEXT];
     bool counted = net->impacts != LISTING_UNKNOWN, measured = counted && net->limit > 0;
-    parts_json_set(o, "prefix", json_string(prefix_text(&net->prefix, prefix)));
-    parts_json_set(o, "kind", json_string(net_kind_name(net->kind)));
+    parts_json_set(o, "prefix", parts_json_string(prefix_text(&net->prefix, prefix)));
+    parts_json_set(o, "kind", parts_json_string(net_kind_name(net->kind)));
     parts_json_set(o, "permanent", json_boolean(net->permanent));
     parts_json_set(o, "impacts", parts_json_number(net->impacts, counted));
     parts_json_set(o, "limit", net->permanent ? json_null() : parts_json_number(net->limit, net->limit > 0));
     parts_json_set(o, "over", parts_json_number(net->impacts - net->limit, measured));
     parts_json_set_holder(o, &net->holder);
     parts_json_set(o, "clears", measured ? clears_json(net, policy) : json_null());
-    parts_json_set(o, "source", json_string(net->from_zone ? "zone" : "dns"));
+    parts_json_set(o, "source", parts_json_string(net->from_zone ? "zone" : "dns"));
     return o;
 }
 
@@ -64,7 +70,7 @@ parts_json_set_zone(json_t *o, uint32_t serial)
     struct finding dated = {.serial = serial};
     int64_t age = evidence_zone_age_ms(&dated);
     snprintf(text, sizeof text, "%u", serial);
-    parts_json_set(o, "zone_serial", serial ? json_string(text) : json_null());
+    parts_json_set(o, "zone_serial", serial ? parts_json_string(text) : json_null());
     parts_json_set(o, "zone_age_s", parts_json_number(age / 1000, age >= 0));
 }
 
@@ -73,7 +79,7 @@ parts_json_rung(const struct rung *rung)
 {
     json_t *o = json_object();
     char prefix[PREFIX_TEXT];
-    parts_json_set(o, "prefix", json_string(prefix_text(&rung->prefix, prefix)));
+    parts_json_set(o, "prefix", parts_json_string(prefix_text(&rung->prefix, prefix)));
     parts_json_set(o, "listed", json_integer((int64_t)rung->listed));
     parts_json_set(o, "limit", parts_json_number(rung->limit, rung->limit > 0));
     parts_json_set(o, "impacts", parts_json_number(rung->impacts, rung->impacts != LISTING_UNKNOWN));
@@ -88,14 +94,4 @@ parts_json_ladder(const struct ladder *ladder)
     for (size_t i = 0; i < ladder->rungs.count; i++)
         json_array_append_new(array, parts_json_rung(&ladder->rungs.at[i]));
     return array;
-}
-
-void
-parts_json_print(struct buf *out, json_t *value, bool pretty)
-{
-    char *text = json_dumps(value, (pretty ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(9));
-    buf_text(out, text);
-    buf_byte(out, '\n');
-    free(text);
-    json_decref(value);
 }

@@ -13,7 +13,9 @@
 
 struct json_t;
 
-/* A string, null when it is NULL or "". */
+/* A string, which is clean (text.h) and therefore not looked at again. */
+struct json_t *parts_json_string(const char *text);
+/* The same, null when it is NULL or "". */
 struct json_t *parts_json_text(const char *text);
 struct json_t *parts_json_number(int64_t number, bool known);
 

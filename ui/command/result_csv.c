@@ -2,6 +2,7 @@
 #include "command/result.h"
 
 #include "command/output.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,19 +14,6 @@ static char *
 put_text(char *at, const char *text)
 {
     return stpcpy(at, text);
-}
-
-static char *
-put_number(char *at, uint64_t number)
-{
-    char digits[NUMBER_ROOM];
-    size_t count = 0;
-    do
-        digits[count++] = (char)('0' + number % 10);
-    while ((number /= 10) > 0);
-    while (count > 0)
-        *at++ = digits[--count];
-    return at;
 }
 
 /* Clean text, perhaps none. */
@@ -97,7 +85,7 @@ put_lists(char *at, const struct result_row *row)
 static char *
 put_asn(char *at, const struct result_row *row)
 {
-    return row->standing->asn ? put_number(at, row->standing->asn) : at;
+    return row->standing->asn ? text_digits(at, row->standing->asn) : at;
 }
 
 static char *
@@ -117,9 +105,9 @@ put_net(char *at, const struct result_row *row)
     if (net->impacts == LISTING_UNKNOWN)
         return put_text(at, ",,");
     *at++ = ',';
-    at = put_number(at, (uint64_t)net->impacts);
+    at = text_digits(at, (uint64_t)net->impacts);
     *at++ = ',';
-    return put_number(at, (uint64_t)net->limit);
+    return text_digits(at, (uint64_t)net->limit);
 }
 
 /* With one decimal, as the operator prints it. */
@@ -132,7 +120,7 @@ put_score(char *at, const struct result_row *row)
     uint64_t tenths = (uint64_t)(score * 10 + 0.5);
     if ((double)tenths / 10 != score)
         return at + snprintf(at, NUMBER_ROOM, "%.1f", score);
-    at = put_number(at, tenths / 10);
+    at = text_digits(at, tenths / 10);
     *at++ = '.';
     *at++ = (char)('0' + tenths % 10);
     return at;

@@ -15,7 +15,7 @@ static json_t *
 path_json(const char *path)
 {
     char *clean = text_clean_copy(path, strlen(path));
-    json_t *string = json_string(clean);
+    json_t *string = parts_json_string(clean);
     free(clean);
     return string;
 }
@@ -27,7 +27,7 @@ time_or_null(int64_t wall_ms)
     if (wall_ms <= 0)
         return json_null();
     clock_rfc3339(wall_ms, text);
-    return json_string(text);
+    return parts_json_string(text);
 }
 
 static json_t *
@@ -35,7 +35,7 @@ strings(char *const *at, size_t count)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(array, json_string(at[i]));
+        json_array_append_new(array, parts_json_string(at[i]));
     return array;
 }
 
@@ -45,7 +45,7 @@ addresses(const struct finding *f)
     json_t *array = json_array();
     char text[ADDR_TEXT];
     for (size_t i = 0; i < f->answers.count; i++)
-        json_array_append_new(array, json_string(addr_text(&f->answers.at[i], text)));
+        json_array_append_new(array, parts_json_string(addr_text(&f->answers.at[i], text)));
     return array;
 }
 
@@ -59,16 +59,16 @@ verdict_json(const struct verdict *v)
     json_t *o = json_object(), *cause = json_array();
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
         if (v->causes & causes[i].cause)
-            json_array_append_new(cause, json_string(causes[i].name));
-    parts_json_set(o, "state", json_string(verdict_state_name(v->state)));
+            json_array_append_new(cause, parts_json_string(causes[i].name));
+    parts_json_set(o, "state", parts_json_string(verdict_state_name(v->state)));
     parts_json_set(o, "cause", cause);
-    parts_json_set(o, "headline", json_string(v->headline));
+    parts_json_set(o, "headline", parts_json_string(v->headline));
     parts_json_set(o, "actor", parts_json_text(actor_name(v->actor)));
     parts_json_set(o, "advice", strings(v->advice.at, v->advice.count));
     json_t *ends = json_array();
     for (size_t i = 0; i < v->ends.count; i++) {
         json_t *end = json_object();
-        parts_json_set(end, "text", json_string(v->ends.at[i].text));
+        parts_json_set(end, "text", parts_json_string(v->ends.at[i].text));
         parts_json_set(end, "estimate", json_boolean(v->ends.at[i].estimate));
         json_array_append_new(ends, end);
     }
@@ -82,7 +82,7 @@ static void
 set_finding(json_t *o, const struct finding *f)
 {
     static const char *const sources[] = {[SOURCE_NONE] = NULL, [SOURCE_DNS] = "dns", [SOURCE_ZONE] = "zone"};
-    parts_json_set(o, "state", json_string(state_name(f->state)));
+    parts_json_set(o, "state", parts_json_string(state_name(f->state)));
     parts_json_set(o, "answers", addresses(f));
     parts_json_set(o, "txt", strings(f->txt.at, f->txt.count));
     parts_json_set(o, "ttl", parts_json_number(f->ttl, f->ttl > 0));
@@ -115,7 +115,7 @@ level_json(const struct result *r, enum list_id id)
     const struct dnsbl *list = catalogue_at(id);
     json_t *o = json_object();
     parts_json_set(o, "level", json_integer(list->level));
-    parts_json_set(o, "zone", json_string(list->zone));
+    parts_json_set(o, "zone", parts_json_string(list->zone));
     set_finding(o, &e->lists[id]);
     if (id == LIST_LEVEL2) {
         parts_json_set(o, "nets", nets_json(r));
@@ -136,7 +136,7 @@ static json_t *
 list_json(const struct evidence *e, enum list_id id)
 {
     json_t *o = json_object();
-    parts_json_set(o, "zone", json_string(catalogue_at(id)->zone));
+    parts_json_set(o, "zone", parts_json_string(catalogue_at(id)->zone));
     set_finding(o, &e->lists[id]);
     return o;
 }
@@ -168,14 +168,14 @@ network_json(const struct result *r)
     parts_json_set(o, "asn", parts_json_number(n->asn, n->asn > 0));
     parts_json_set(o, "org", parts_json_text(n->org));
     parts_json_set(o, "country", parts_json_text(n->country));
-    parts_json_set(o, "record", n->has_record ? json_string(prefix_text(&n->record, prefix)) : json_null());
-    parts_json_set(o, "bgp_prefix", n->has_bgp ? json_string(prefix_text(&n->bgp, prefix)) : json_null());
+    parts_json_set(o, "record", n->has_record ? parts_json_string(prefix_text(&n->record, prefix)) : json_null());
+    parts_json_set(o, "bgp_prefix", n->has_bgp ? parts_json_string(prefix_text(&n->bgp, prefix)) : json_null());
     bool counted = set_announced(o, r);
     parts_json_set(o, "source", parts_json_text(sources[n->source]));
     if (r->asndb && (counted || n->source == NETWORK_MMDB)) {
         db = json_object();
         parts_json_set(db, "file", path_json(asndb_path(r->asndb)));
-        parts_json_set(db, "type", json_string(asndb_type(r->asndb)));
+        parts_json_set(db, "type", parts_json_string(asndb_type(r->asndb)));
         parts_json_set(db, "built", time_or_null(asndb_built_ms(r->asndb)));
     }
     parts_json_set(o, "database", db);
@@ -227,12 +227,12 @@ neighbours_json(const struct evidence *e)
     char text[PREFIX_TEXT];
     for (size_t i = 0; i < e->neighbours.count; i++) {
         struct addr address = addr_from_v4(e->neighbours.at[i].address);
-        json_array_append_new(array, json_string(addr_text(&address, text)));
+        json_array_append_new(array, parts_json_string(addr_text(&address, text)));
     }
-    parts_json_set(o, "prefix", json_string(prefix_text(&around, text)));
+    parts_json_set(o, "prefix", parts_json_string(prefix_text(&around, text)));
     parts_json_set(o, "listed", json_integer((int64_t)e->neighbours.count));
     parts_json_set(o, "addresses", array);
-    parts_json_set(o, "source", json_string("zone"));
+    parts_json_set(o, "source", parts_json_string("zone"));
     parts_json_set_zone(o, e->local[LIST_LEVEL1].serial);
     return o;
 }
@@ -250,7 +250,7 @@ history_json(const struct evidence *e)
         bool listed = past.state == STATE_LISTED;
         json_t *level = json_object();
         parts_json_set(level, "level", json_integer(catalogue_at(levels[i])->level));
-        parts_json_set(level, "state", state_is_known(past.state) ? json_string(state_name(past.state)) : json_null());
+        parts_json_set(level, "state", state_is_known(past.state) ? parts_json_string(state_name(past.state)) : json_null());
         parts_json_set(level, "since", time_or_null(past.since_ms));
         parts_json_set(level, "seen_clear_before", time_or_null(listed ? past.other_ms : 0));
         parts_json_set(level, "seen_listed_before", time_or_null(listed ? 0 : past.other_ms));
@@ -274,11 +274,11 @@ result_json(struct buf *out, const struct result *r, bool pretty)
     json_t *o = json_object();
     char address[ADDR_TEXT];
     parts_json_set(o, "schema", json_integer(1));
-    parts_json_set(o, "tool", json_string(PACKAGE_NAME " " PACKAGE_VERSION));
-    parts_json_set(o, "target", json_string(r->target));
+    parts_json_set(o, "tool", parts_json_string(PACKAGE_NAME " " PACKAGE_VERSION));
+    parts_json_set(o, "target", parts_json_string(r->target));
     parts_json_set(o, "label", parts_json_text(r->label));
-    parts_json_set(o, "kind", e ? json_string(kind_of(e)) : json_null());
-    parts_json_set(o, "address", e ? json_string(addr_text(&e->address, address)) : json_null());
+    parts_json_set(o, "kind", e ? parts_json_string(kind_of(e)) : json_null());
+    parts_json_set(o, "address", e ? parts_json_string(addr_text(&e->address, address)) : json_null());
     parts_json_set(o, "started", time_or_null(e ? e->started_ms : 0));
     parts_json_set(o, "finished", time_or_null(e ? e->finished_ms : 0));
     parts_json_set(o, "error", parts_json_text(r->error));
