@@ -22,17 +22,24 @@ name_of_editor(void)
     return "vi";
 }
 
+/* As lines, the last of which ends, too: editors expect that. */
 static bool
-write_all(int file, const char *text)
+write_lines(int file, const char *text)
 {
-    size_t count = strlen(text), done = 0;
-    while (done < count) {
-        ssize_t wrote = write(file, text + done, count - done);
+    struct buf lines = {0};
+    size_t done = 0;
+    buf_text(&lines, text);
+    if (lines.count > 0 && lines.at[lines.count - 1] != '\n')
+        buf_byte(&lines, '\n');
+    while (done < lines.count) {
+        ssize_t wrote = write(file, lines.at + done, lines.count - done);
         if (wrote < 0 && errno != EINTR)
-            return false;
+            break;
         done += wrote > 0 ? (size_t)wrote : 0;
     }
-    return true;
+    bool ok = done == lines.count;
+    buf_free(&lines);
+    return ok;
 }
 
 /* The name may be a command with arguments ("code --wait"), so a shell reads it. */
@@ -97,7 +104,7 @@ editor_run(const char *initial, size_t most, struct buf *out, struct fault *faul
     struct buf path = {0}, text = {0};
     buf_format(&path, "%s/whylisted-note-XXXXXX.txt", folder && *folder == '/' ? folder : "/tmp");
     int file = mkstemps(path.at, SUFFIX);
-    bool ok = file >= 0 && write_all(file, initial);
+    bool ok = file >= 0 && write_lines(file, initial);
     if (!ok)
         fault_set(fault, "cannot write %s: %s", buf_string(&path), strerror(errno));
     if (file >= 0)

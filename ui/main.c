@@ -1,5 +1,6 @@
 #include "command/asn.h"
 #include "command/check.h"
+#include "command/journal_command.h"
 #include "command/range.h"
 #include "command/sweep_run.h"
 #include "console/console.h"
@@ -48,6 +49,7 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_ASN] = asn_run,
     [COMMAND_TOP] = asn_top_run,
     [COMMAND_SWEEP] = sweep_run,
+    [COMMAND_JOURNAL] = journal_command_run,
     [COMMAND_HELP] = help_run,
     [COMMAND_VERSION] = version_run,
 };

@@ -161,6 +161,55 @@ apply_number(struct options *o, const char *value, struct fault *fault)
     return true;
 }
 
+/* What they mean is looked at by the command. */
+static bool
+apply_state(struct options *o, const char *value, struct fault *fault)
+{
+    (void)fault;
+    o->state = value;
+    return true;
+}
+
+static bool
+apply_ticket(struct options *o, const char *value, struct fault *fault)
+{
+    (void)fault;
+    o->ticket = value;
+    return true;
+}
+
+static bool
+apply_tags(struct options *o, const char *value, struct fault *fault)
+{
+    (void)fault;
+    o->tags = value;
+    return true;
+}
+
+static bool
+apply_told(struct options *o, const char *value, struct fault *fault)
+{
+    (void)fault;
+    o->told = value;
+    return true;
+}
+
+static bool
+apply_due(struct options *o, const char *value, struct fault *fault)
+{
+    (void)fault;
+    o->due = value;
+    return true;
+}
+
+static bool
+apply_before(struct options *o, const char *value, struct fault *fault)
+{
+    (void)fault;
+    o->before = value;
+    return true;
+}
+
 static bool
 apply_json(struct options *o, const char *value, struct fault *fault)
 {
@@ -226,8 +275,14 @@ static const struct setting {
     {"json", NULL, false, apply_json, "the same as --format json"},
     {"timeout", "SECONDS", true, apply_timeout, "wait so long for one answer (default 3)"},
     {"sort", "KEY", false, apply_sort, "top: by ratio, score, impacts or listed"},
-    {"number", "N", false, apply_number, "top: so many rows (-n N; default 20)"},
-    {"yes", NULL, false, apply_yes, "sweep: yes, more than a /24"},
+    {"number", "N", false, apply_number, "top, journal: so many rows (-n N; default 20)"},
+    {"yes", NULL, false, apply_yes, "sweep: yes, more than a /24; journal forget: do not ask"},
+    {"state", "STATE", false, apply_state, "journal note: the case is open, waiting or closed"},
+    {"ticket", "TEXT", false, apply_ticket, "journal note: its number in your tracker"},
+    {"tags", "WORDS", false, apply_tags, "journal note: its tags, in place of those it has"},
+    {"told", "WHO", false, apply_told, "journal note: who was told just now; 'WHO: WHAT' says what, too"},
+    {"due", "DATE", false, apply_due, "journal note: follow-up: 2026-12-01, 7d (from now) or none"},
+    {"before", "DATE", false, apply_before, "journal forget: what was last seen before 2026-01-31 or 90d (ago)"},
     {"color", "WHEN", true, apply_colour, "auto, always or never"},
     {"ascii", NULL, true, apply_ascii, "draw with ASCII only"},
     {"config", "FILE", false, apply_config, "read this configuration file"},
@@ -248,9 +303,25 @@ static const struct {
     {"asn", COMMAND_ASN, "ASN|ADDRESS", "an ASN: listed addresses, impacts, score, ranges (needs --zones)"},
     {"top", COMMAND_TOP, "", "all ASNs ranked (needs --zones)"},
     {"sweep", COMMAND_SWEEP, "PREFIX", "ask level 1 for each address of a prefix"},
+    {"journal", COMMAND_JOURNAL, "ACTION ...", "what was seen before, and what was done about it:"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static const struct {
+    const char *name, *usage, *help;
+} actions[] = {
+    [JOURNAL_LIST] = {"list", "[FILTER...]", "what is in it: due follow-ups, then newest first"},
+    [JOURNAL_SHOW] = {"show", "TARGET", "the story of an address, prefix or AS number"},
+    [JOURNAL_NOTE] = {"note", "TARGET [TEXT | -]", "write a note, or set --state, --ticket, --tags, --told, --due"},
+    [JOURNAL_SEARCH] = {"search", "FILTER...", "words, in:PREFIX as:ASN level:N state:S tag:T since:30d -not"},
+    [JOURNAL_EXPORT] = {"export", "[FILE]", "all of it as NDJSON; a table with --format csv"},
+    [JOURNAL_IMPORT] = {"import", "FILE | -", "what was exported, united with what is there"},
+    [JOURNAL_MERGE] = {"merge", "OTHER.db", "another journal, united with this one"},
+    [JOURNAL_FORGET] = {"forget", "TARGET", "remove it for good, or all --before DATE"},
+};
+
+enum { ACTIONS = sizeof actions / sizeof actions[0] };
 
 /* ---- the configuration file ---- */
 
@@ -388,12 +459,53 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
     return true;
 }
 
+/* The word behind `journal`. */
+static bool
+read_action(struct options *o, struct fault *fault)
+{
+    struct buf names = {0};
+    size_t i = 0;
+    if (o->command != COMMAND_JOURNAL)
+        return true;
+    while (o->target_count > 0 && i < ACTIONS && strcmp(o->targets[0], actions[i].name) != 0)
+        i++;
+    if (o->target_count > 0 && i < ACTIONS) {
+        o->action = (enum journal_action)i;
+        o->targets++;
+        o->target_count--;
+        return true;
+    }
+    for (i = 0; i < ACTIONS; i++)
+        buf_format(&names, "%s %s", i ? "," : "", actions[i].name);
+    fault_set(fault, "journal: say what:%s", buf_string(&names));
+    buf_free(&names);
+    return false;
+}
+
+/* What would be ignored may be what the user means most. */
+static bool
+options_fit(const struct options *o, struct fault *fault)
+{
+    const struct {
+        const char *value, *name;
+        enum journal_action action;
+    } uses[] = {
+        {o->state, "state", JOURNAL_NOTE}, {o->ticket, "ticket", JOURNAL_NOTE}, {o->tags, "tags", JOURNAL_NOTE},
+        {o->told, "told", JOURNAL_NOTE},   {o->due, "due", JOURNAL_NOTE},       {o->before, "before", JOURNAL_FORGET},
+    };
+    for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
+        if (uses[i].value && (o->command != COMMAND_JOURNAL || o->action != uses[i].action) &&
+            o->command != COMMAND_HELP && o->command != COMMAND_VERSION)
+            return fault_set(fault, "--%s is for journal %s alone", uses[i].name, actions[uses[i].action].name);
+    return true;
+}
+
 /* Monitoring asks about addresses; what the others print is no verdict. */
 static bool
 is_for_monitoring(const struct options *o, struct fault *fault)
 {
     bool counts = o->command == COMMAND_RANGE || o->command == COMMAND_ASN || o->command == COMMAND_TOP ||
-                  o->command == COMMAND_SWEEP;
+                  o->command == COMMAND_SWEEP || o->command == COMMAND_JOURNAL;
     return o->format != FORMAT_NAGIOS || !counts || fault_set(fault, "--format nagios is for check alone");
 }
 
@@ -461,7 +573,8 @@ options_parse(struct options *o, int argc, char **argv, struct fault *fault, int
         o->format = FORMAT_NAGIOS; /* for whoever tells of the fault */
     if (o->format == FORMAT_NAGIOS)
         *status = status_for_monitoring(*status);
-    return ok && read_command(o, argc, argv, fault) && is_for_monitoring(o, fault);
+    return ok && read_command(o, argc, argv, fault) && read_action(o, fault) && options_fit(o, fault) &&
+           is_for_monitoring(o, fault);
 }
 
 void
@@ -482,6 +595,11 @@ options_help(struct buf *out)
         snprintf(usage, sizeof usage, "whylisted %s%s%s", commands[i].name ? commands[i].name : "",
                  commands[i].name ? " " : "", commands[i].usage);
         buf_format(out, "  %-32s %s\n", usage, commands[i].help);
+    }
+    for (size_t i = 0; i < ACTIONS; i++) {
+        char usage[80];
+        snprintf(usage, sizeof usage, "%s %s", actions[i].name, actions[i].usage);
+        buf_format(out, "    %-24s %s\n", usage, actions[i].help);
     }
     buf_text(out, "\nOptions\n");
     for (size_t i = 0; i < SETTINGS; i++) {

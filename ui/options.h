@@ -18,8 +18,21 @@ enum command {
     COMMAND_ASN,
     COMMAND_TOP,
     COMMAND_SWEEP,
+    COMMAND_JOURNAL,
     COMMAND_HELP,
     COMMAND_VERSION
+};
+
+/* What `journal` does. */
+enum journal_action {
+    JOURNAL_LIST,
+    JOURNAL_SHOW,
+    JOURNAL_NOTE,
+    JOURNAL_SEARCH,
+    JOURNAL_EXPORT,
+    JOURNAL_IMPORT,
+    JOURNAL_MERGE,
+    JOURNAL_FORGET
 };
 
 /* By what `top` ranks. */
@@ -44,8 +57,11 @@ struct options {
     bool ascii;
     int64_t timeout_ms;
     enum rank rank;
-    size_t number; /* rows of `top` */
-    bool yes;      /* consent to a sweep wider than a /24 */
+    size_t number; /* rows of `top`, and of lists of the journal */
+    bool yes;      /* consent to a sweep wider than a /24, and to forgetting */
+    enum journal_action action;
+    /* As written, borrowed from argv, NULL = not given: for `journal note`, the last for `journal forget`. */
+    const char *state, *ticket, *tags, *told, *due, *before;
 };
 
 /* Reads the configuration file first, then argv, which wins. On a fault, which is one sentence, *status is the exit

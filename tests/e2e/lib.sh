@@ -69,6 +69,37 @@ serve() {
     mv "$DIR/asked" "$DIR/asked-$PORT"
 }
 
+# serve_zones FOLDER: rbldnsd serves the lists' files in it; sets PORT and SERVER. Its user must be able to read them.
+PATH=$PATH:/usr/sbin:/sbin
+user=
+[ "$(id -u)" -ne 0 ] || user='-u nobody'
+rbldnsd_is_up() { grep -q 'started' "$DIR/rbldnsd"; }
+rbldnsd_is_over() { rbldnsd_is_up || ! kill -0 "$SERVER" 2>/dev/null; }
+serve_zones() {
+    command -v rbldnsd >/dev/null || return 1
+    chmod 755 "$DIR" "$1" && chmod 644 "$1"/*
+    for try in 1 2 3 4 5; do
+        PORT=$(awk -v pid=$$ -v try=$try 'BEGIN { print 20000 + (pid * 13 + try * 977) % 20000 }')
+        : >"$DIR/rbldnsd"
+        # shellcheck disable=SC2046,SC2086
+        rbldnsd -n $user -b "127.0.0.1/$PORT" -r "$1" \
+            $(for list in $LISTS; do [ ! -e "$1/$list" ] || echo "$list:ip4set:$list"; done) >"$DIR/rbldnsd" 2>&1 &
+        SERVER=$!
+        SERVERS="$SERVERS $SERVER"
+        await rbldnsd_is_over
+        rbldnsd_is_up && return
+    done
+    return 1
+}
+
+# copy_of FOLDER NAME: sets COPY to a copy that may be changed.
+copy_of() {
+    COPY=$DIR/$2
+    mkdir "$COPY"
+    cp "$1"/*.* "$COPY"
+    chmod 644 "$COPY"/*
+}
+
 stop() { kill "$1" && wait "$1"; } 2>/dev/null
 
 # ---- running ----

@@ -167,6 +167,41 @@ commands_and_targets_may_stand_among_options(void **state)
 }
 
 static void
+the_journal_is_told_what_to_do(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        enum journal_action action;
+        size_t targets;
+    } cases[] = {
+        {"journal list", JOURNAL_LIST, 0},
+        {"journal list state:open tag:vip", JOURNAL_LIST, 2},
+        {"journal show 203.0.113.7", JOURNAL_SHOW, 1},
+        {"journal note 203.0.113.7 --state waiting --due 7d told them", JOURNAL_NOTE, 3},
+        {"--journal x journal search -- -clear", JOURNAL_SEARCH, 1},
+        {"journal export", JOURNAL_EXPORT, 0},
+        {"journal import -", JOURNAL_IMPORT, 1},
+        {"journal merge other.db", JOURNAL_MERGE, 1},
+        {"journal forget --before 90d --yes", JOURNAL_FORGET, 0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct reading r = read_good_line(cases[i].line);
+        assert_int_equal(r.options.command, COMMAND_JOURNAL);
+        assert_int_equal(r.options.action, cases[i].action);
+        assert_int_equal(r.options.target_count, cases[i].targets);
+        reading_fini(&r);
+    }
+    struct reading r = read_good_line("journal note AS64500 --ticket T-1 --tags a,b --told them");
+    assert_string_equal(r.options.targets[0], "AS64500");
+    assert_string_equal(r.options.ticket, "T-1");
+    assert_string_equal(r.options.tags, "a,b");
+    assert_string_equal(r.options.told, "them");
+    assert_null(r.options.state);
+    reading_fini(&r);
+}
+
+static void
 json_is_a_format(void **state)
 {
     (void)state;
@@ -206,6 +241,11 @@ wrong_usage_is_told_in_one_sentence(void **state)
         {"--timeout 0", "--timeout 0: not a number of seconds between 0.05 and 300"},
         {"--timeout 1s", "--timeout 1s: not a number of seconds between 0.05 and 300"},
         {"--timeout 301", "--timeout 301: not a number of seconds between 0.05 and 300"},
+        {"journal", "journal: say what: list, show, note, search, export, import, merge, forget"},
+        {"journal lists", "journal: say what: list, show, note, search, export, import, merge, forget"},
+        {"check 203.0.113.7 --state open", "--state is for journal note alone"},
+        {"journal show 203.0.113.7 --due 7d", "--due is for journal note alone"},
+        {"journal list --before 7d", "--before is for journal forget alone"},
         {"--journal=", "--journal needs the name of a file"},
         {"--timeout nan", "--timeout nan: not a number of seconds between 0.05 and 300"},
     };
@@ -400,6 +440,7 @@ main(void)
         cmocka_unit_test(without_arguments_everything_has_its_default),
         cmocka_unit_test(every_option_does_what_it_says),
         cmocka_unit_test(commands_and_targets_may_stand_among_options),
+        cmocka_unit_test(the_journal_is_told_what_to_do),
         cmocka_unit_test(json_is_a_format),
         cmocka_unit_test(wrong_usage_is_told_in_one_sentence),
         cmocka_unit_test(to_monitoring_a_usage_error_is_unknown),

@@ -1,0 +1,97 @@
+/* Removing for good: first what would go, then consent. */
+#include "command/journal_command.h"
+
+#include "clock.h"
+#include "interrupt.h"
+#include "moment.h"
+#include "status.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool
+read_what(const struct options *o, struct journal_forgetting *what, struct matter *matter, struct fault *fault)
+{
+    if ((o->target_count > 0) == (o->before != NULL))
+        return fault_set(fault, "forget needs one address, prefix or AS number, or --before DATE");
+    if (o->before)
+        return moment_parse(o->before, MOMENT_AGO, &what->before_ms) ||
+               fault_set(fault, "--before %.40s: write a day such as 2026-01-31, or a span such as 90d", o->before);
+    what->matter = matter;
+    return journal_command_read_matter(o->targets[0], matter, fault);
+}
+
+static void
+put_what(struct buf *out, const struct journal_forgetting *what)
+{
+    char text[MATTER_TEXT], before[CLOCK_MINUTE];
+    if (what->matter)
+        buf_format(out, "%s%s", matter_text(what->matter, text),
+                   what->matter->kind == MATTER_NET ? " and all inside it" : "");
+    else
+        buf_format(out, "what was last seen before %s UTC", clock_minute(what->before_ms, before));
+}
+
+/* Anything but "y" or "yes" is a no. */
+static bool
+says_yes(void)
+{
+    char answer[16] = "";
+    fputs("Forget it for good? [y/N] ", stderr);
+    if (!fgets(answer, sizeof answer, stdin))
+        fputc('\n', stderr);
+    return !interrupt_came() && (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0);
+}
+
+static bool
+is_nothing(const struct journal_count *count)
+{
+    return count->observations + count->cases + count->notes + count->told + count->neighbours + count->snapshots == 0;
+}
+
+/* Says what would go; true when it may. */
+static bool
+may_go(struct journal_command *c, const struct journal_forgetting *what, const struct journal_count *count, int *status)
+{
+    struct buf sentence = {0};
+    bool terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+    put_what(&sentence, what);
+    buf_text(&sentence, ": ");
+    journal_command_put_count(&sentence, count);
+    *status = 0;
+    if (!is_nothing(count) && !c->options->yes && !terminal)
+        buf_text(&sentence, " would be forgotten; say --yes if that is what you want");
+    if (is_nothing(count) || !c->options->yes)
+        status_complain(buf_string(&sentence), 0);
+    buf_free(&sentence);
+    if (is_nothing(count) || c->options->yes)
+        return !is_nothing(count);
+    if (!terminal)
+        *status = STATUS_USAGE;
+    return terminal && says_yes();
+}
+
+int
+journal_command_forget(struct journal_command *c)
+{
+    struct journal_forgetting what = {0};
+    struct journal_count count;
+    struct matter matter;
+    struct fault fault;
+    int status;
+    if (!read_what(c->options, &what, &matter, &fault))
+        return status_complain(fault.text, STATUS_USAGE);
+    if (!journal_forget_count(c->journal, &what, &count, &fault))
+        return status_complain(fault.text, STATUS_FILE);
+    if (!may_go(c, &what, &count, &status))
+        return status;
+    if (journal_forget(c->journal, &what, &count, &fault) != JOURNAL_DONE)
+        return status_complain(fault.text, STATUS_FILE);
+    if (*fault.text)
+        status_complain(fault.text, 0);
+    buf_text(&c->out, "forgotten: ");
+    journal_command_put_count(&c->out, &count);
+    buf_byte(&c->out, '\n');
+    return 0;
+}

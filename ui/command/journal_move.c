@@ -1,0 +1,268 @@
+/* Everything out of the journal, and into it. */
+#include "command/journal_command.h"
+
+#include "interrupt.h"
+#include "journal_json.h"
+#include "status.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FLUSH_AT = 64 * 1024, PROGRESS_EVERY = 64 };
+
+/* ---- export ---- */
+
+/* Where it goes: standard output, or a file that gets its name once it is whole. */
+struct sink {
+    struct journal_command *c;
+    int fd;
+    char *temporary; /* NULL: standard output */
+    struct buf out, line;
+    bool csv, cases; /* cases: there are some, so observations may have one */
+    uint64_t written;
+    unsigned flushes;
+    int error;
+};
+
+static bool
+sink_flush(struct sink *sink)
+{
+    size_t done = 0;
+    if (!sink->temporary) {
+        sink->written += sink->out.count;
+        output_flush(&sink->c->output, &sink->out);
+        return sink->c->output.error == 0 && !interrupt_came();
+    }
+    while (done < sink->out.count && !sink->error) {
+        ssize_t wrote = write(sink->fd, sink->out.at + done, sink->out.count - done);
+        if (wrote >= 0)
+            done += (size_t)wrote;
+        else if (errno != EINTR)
+            sink->error = errno;
+    }
+    sink->written += done;
+    buf_clear(&sink->out);
+    if (++sink->flushes % PROGRESS_EVERY == 0 && !journal_command_progress((void *)"bytes written:", sink->written, 0))
+        return false;
+    return !sink->error && !interrupt_came();
+}
+
+/* The case of an address belongs into each of its rows. */
+static void
+put_row(struct sink *sink, const struct observation *o)
+{
+    struct matter matter = matter_of_address(&o->address);
+    struct journal_case a_case;
+    struct fault ignored;
+    bool has = sink->cases && journal_case_find(sink->c->journal, &matter, &a_case, &ignored);
+    journal_command_csv_row(&sink->out, o, has ? &a_case : NULL);
+    if (has)
+        journal_case_fini(&a_case);
+}
+
+static void
+take_line(struct sink *sink, const char *line, size_t count)
+{
+    struct journal_json_record record;
+    struct fault ignored;
+    if (!journal_json_read(line, count, &record, &ignored))
+        return;
+    if (record.kind == JOURNAL_JSON_OBSERVATION)
+        put_row(sink, &record.observation);
+    journal_json_record_fini(&record);
+}
+
+/* Bytes of NDJSON, of which lines become rows. */
+static void
+take_lines(struct sink *sink, const char *bytes, size_t count)
+{
+    while (count > 0) {
+        const char *end = memchr(bytes, '\n', count);
+        size_t part = end ? (size_t)(end - bytes) : count;
+        buf_bytes(&sink->line, bytes, part);
+        if (end) {
+            take_line(sink, buf_string(&sink->line), sink->line.count);
+            buf_clear(&sink->line);
+        }
+        bytes += part + (end != NULL);
+        count -= part + (end != NULL);
+    }
+}
+
+static bool
+take(void *arg, const char *bytes, size_t count)
+{
+    struct sink *sink = arg;
+    if (sink->csv)
+        take_lines(sink, bytes, count);
+    else
+        buf_bytes(&sink->out, bytes, count);
+    return sink->out.count < FLUSH_AT || sink_flush(sink);
+}
+
+/* An export would be the end of the journal if it were written over it. */
+static bool
+is_journal(const struct journal *journal, const char *path)
+{
+    struct stat a, b;
+    return stat(path, &a) == 0 && stat(journal_path(journal), &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static bool
+sink_open(struct sink *sink, const char *path, struct fault *fault)
+{
+    char *clean = text_clean_copy(path, strlen(path));
+    struct buf name = {0};
+    bool ok = !is_journal(sink->c->journal, path) || fault_set(fault, "%s is the journal itself", clean);
+    if (ok && access(path, F_OK) == 0)
+        ok = fault_set(fault, "%s is there already; name a new file", clean);
+    buf_format(&name, "%s.XXXXXX", path);
+    if (ok && (sink->fd = mkstemp(name.at)) < 0) /* 0600 */
+        ok = fault_set(fault, "cannot write %s: %s", clean, strerror(errno));
+    if (ok)
+        sink->temporary = buf_take(&name);
+    buf_free(&name);
+    free(clean);
+    return ok;
+}
+
+/* Gives the file its name, unless somebody else took it meanwhile. Some file systems know no links. */
+static int
+name_it(const struct sink *sink, const char *path)
+{
+    if (link(sink->temporary, path) == 0)
+        return 0;
+    bool no_links = errno == EPERM || errno == ENOTSUP || errno == ENOSYS;
+    if (!no_links || access(path, F_OK) == 0)
+        return no_links ? EEXIST : errno;
+    return rename(sink->temporary, path) == 0 ? 0 : errno;
+}
+
+static bool
+sink_finish(struct sink *sink, const char *path, struct fault *fault)
+{
+    bool ok = sink_flush(sink);
+    if (!sink->temporary)
+        return ok;
+    if (ok && fsync(sink->fd) != 0)
+        sink->error = errno;
+    if (close(sink->fd) != 0 && !sink->error)
+        sink->error = errno;
+    if (ok && !sink->error)
+        sink->error = name_it(sink, path);
+    if (sink->error) {
+        char *clean = text_clean_copy(path, strlen(path));
+        ok = fault_set(fault, "cannot write %s: %s", clean, strerror(sink->error));
+        free(clean);
+    }
+    return ok;
+}
+
+static void
+sink_fini(struct sink *sink)
+{
+    if (sink->temporary)
+        unlink(sink->temporary);
+    free(sink->temporary);
+    buf_free(&sink->out);
+    buf_free(&sink->line);
+}
+
+int
+journal_command_export(struct journal_command *c)
+{
+    const char *path =
+        c->options->target_count > 0 && strcmp(c->options->targets[0], "-") != 0 ? c->options->targets[0] : NULL;
+    struct sink sink = {.c = c, .fd = -1, .csv = c->options->format == FORMAT_CSV};
+    struct journal_count count;
+    struct fault fault = {""};
+    bool ok = journal_count(c->journal, &count, &fault) && (!path || sink_open(&sink, path, &fault));
+    sink.cases = ok && count.cases > 0;
+    if (ok && sink.csv)
+        journal_command_csv_head(&sink.out);
+    ok = ok && journal_export(c->journal, take, &sink, &fault) && sink_finish(&sink, path, &fault);
+    if (path)
+        journal_command_progress_over();
+    if (!ok && sink.error && !*fault.text)
+        fault_set(&fault, "cannot write the export: %s", strerror(sink.error));
+    sink_fini(&sink);
+    if (ok || interrupt_came())
+        return 0; /* what became of standard output is looked at later */
+    return *fault.text ? status_complain(fault.text, STATUS_FILE) : 0;
+}
+
+/* ---- import and merge ---- */
+
+static int
+conclude(struct journal_command *c, enum journal_result result, const struct journal_count *added,
+         const struct journal_count *changed, const struct fault *fault)
+{
+    journal_command_progress_over();
+    if (result != JOURNAL_DONE && interrupt_came())
+        return status_complain("interrupted: nothing is changed", STATUS_INTERRUPTED);
+    if (result != JOURNAL_DONE)
+        return status_complain(fault->text, STATUS_FILE);
+    buf_text(&c->out, "added: ");
+    journal_command_put_count(&c->out, added);
+    buf_text(&c->out, "; changed: ");
+    journal_command_put_count(&c->out, changed);
+    buf_byte(&c->out, '\n');
+    return 0;
+}
+
+struct input {
+    int fd, error;
+};
+
+static long
+read_input(void *arg, char *room, size_t count)
+{
+    struct input *input = arg;
+    ssize_t got;
+    do
+        got = read(input->fd, room, count);
+    while (got < 0 && errno == EINTR && !interrupt_came());
+    input->error = got < 0 ? errno : 0;
+    return got;
+}
+
+int
+journal_command_import(struct journal_command *c)
+{
+    const char *path = c->options->targets[0];
+    bool is_stdin = strcmp(path, "-") == 0;
+    struct journal_count added = {0}, changed = {0};
+    struct fault fault = {""};
+    char *name = is_stdin ? mem_copy("stdin") : text_clean_copy(path, strlen(path));
+    struct input input = {.fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)};
+    enum journal_result result = JOURNAL_FAILED;
+    if (input.fd < 0)
+        fault_set(&fault, "cannot open %s: %s", name, strerror(errno));
+    else
+        result = journal_import(c->journal, read_input, &input, name, journal_command_progress,
+                                (void *)"bytes read:", &added, &changed, &fault);
+    if (input.error)
+        fault_set(&fault, "cannot read %s: %s", name, strerror(input.error));
+    if (input.fd > STDIN_FILENO)
+        close(input.fd);
+    free(name);
+    return conclude(c, result, &added, &changed, &fault);
+}
+
+int
+journal_command_merge(struct journal_command *c)
+{
+    struct journal_count added = {0}, changed = {0};
+    struct fault fault = {""};
+    if (is_journal(c->journal, c->options->targets[0]))
+        return status_complain("that is this journal itself: name another one", STATUS_USAGE);
+    enum journal_result result = journal_merge(c->journal, c->options->targets[0], journal_command_progress,
+                                               (void *)"records merged:", &added, &changed, &fault);
+    return conclude(c, result, &added, &changed, &fault);
+}

@@ -1,0 +1,366 @@
+/* The story of one address, prefix or AS number: what was done about it, what was seen and what changed. */
+#include "command/journal_command.h"
+
+#include "clock.h"
+#include "journal_json.h"
+#include "status.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { COL = 1, COL_PART = 3, COL_DEEP = 5, COL_TIMES = 21, COL_FIGURES = 21, SPAN_TEXT = 64 };
+
+/* All that there is of it. `looks` are newest first, those from `shown` on only to compare with. */
+struct story {
+    struct matter matter;
+    bool has_past, has_case, complete;
+    struct past past;
+    struct journal_case a_case;
+    journal_observations looks;
+    size_t shown;
+    struct prefix around; /* of the neighbours; family 0 = none */
+    journal_neighbours neighbours;
+    journal_snapshots snapshots;
+};
+
+/* ---- gathering ---- */
+
+/* How many looks are read to find, for each that is shown, the one before of the same address. */
+static size_t
+to_read(size_t shown)
+{
+    enum { MORE = 200 };
+    return shown > (SIZE_MAX - MORE) / 2 ? shown : 2 * shown + MORE;
+}
+
+static bool
+gather_place(struct story *s, struct journal_command *c, struct fault *fault)
+{
+    if (s->matter.kind != MATTER_ASN && s->matter.prefix.addr.family == ADDR_V4) {
+        s->around = s->matter.kind == MATTER_NET ? s->matter.prefix : prefix_around(&s->matter.prefix.addr, 24);
+        if (!journal_neighbours_of(c->journal, &s->around, &s->neighbours, fault))
+            return false;
+    }
+    return s->matter.kind == MATTER_ADDRESS ||
+           journal_snapshots_of(c->journal, &s->matter, c->options->number, &s->snapshots, fault);
+}
+
+/* A function of the journal that found nothing leaves the fault empty. */
+static bool
+gather(struct story *s, struct journal_command *c, struct fault *fault)
+{
+    size_t most = to_read(c->options->number);
+    fault->text[0] = '\0';
+    s->has_case = journal_case_find(c->journal, &s->matter, &s->a_case, fault);
+    if (*fault->text || !journal_history(c->journal, &s->matter, most, &s->looks, fault))
+        return false;
+    s->complete = s->looks.count < most;
+    s->shown = s->looks.count < c->options->number ? s->looks.count : c->options->number;
+    s->has_past = s->matter.kind == MATTER_ADDRESS;
+    return (!s->has_past || journal_past(c->journal, &s->matter.prefix.addr, &s->past, fault)) &&
+           gather_place(s, c, fault);
+}
+
+static void
+story_fini(struct story *s)
+{
+    if (s->has_case)
+        journal_case_fini(&s->a_case);
+    journal_observations_fini(&s->looks);
+    vec_free(&s->neighbours);
+    vec_free(&s->snapshots);
+}
+
+static bool
+is_empty(const struct story *s)
+{
+    return !s->has_case && s->looks.count == 0 && s->snapshots.count == 0 &&
+           (s->neighbours.count == 0 || s->matter.kind == MATTER_ADDRESS);
+}
+
+/* The look at the same address before this one; NULL = none was read. */
+static const struct observation *
+look_before(const struct story *s, size_t at)
+{
+    for (size_t i = at + 1; i < s->looks.count; i++)
+        if (addr_equal(&s->looks.at[i].address, &s->looks.at[at].address))
+            return &s->looks.at[i];
+    return NULL;
+}
+
+/* ---- text ---- */
+
+static void
+heading(struct page *p, const char *text)
+{
+    page_gap(p);
+    page_row(p, 0);
+    page_text(p, COL, 0, ROLE_TITLE, text);
+}
+
+static const char *
+span_text(int64_t first_ms, int64_t last_ms, char out[static SPAN_TEXT])
+{
+    char first[CLOCK_MINUTE], last[CLOCK_MINUTE];
+    struct buf text = {0};
+    buf_text(&text, clock_minute(first_ms, first));
+    if (strcmp(first, clock_minute(last_ms, last)) != 0)
+        buf_format(&text, " to %s", last);
+    strncpy(out, buf_string(&text), SPAN_TEXT - 1);
+    out[SPAN_TEXT - 1] = '\0';
+    buf_free(&text);
+    return out;
+}
+
+static void
+head_rows(struct page *p, const struct story *s)
+{
+    char text[MATTER_TEXT], first[CLOCK_MINUTE];
+    page_row(p, 0);
+    int col = page_text(p, COL, 0, ROLE_TITLE, matter_text(&s->matter, text)) + 2;
+    if (s->looks.count > 0 && s->looks.at[0].name && s->has_past)
+        page_wrap(p, col, ROLE_PLAIN, s->looks.at[0].name);
+    if (!s->has_past || !s->past.known)
+        return;
+    page_row(p, 0);
+    page_format(p, COL, 0, ROLE_PLAIN, "in this journal since %s UTC, observations: %u",
+                clock_minute(s->past.first_ms, first), s->past.changes);
+    for (size_t i = 0; i < EVIDENCE_LEVELS; i++) {
+        struct buf words = {0};
+        past_words(&words, &s->past.lists[LIST_LEVEL1 + i], s->past.first_ms);
+        if (words.count > 0) {
+            page_row(p, 0);
+            page_format(p, COL, 0, ROLE_PLAIN, "Level %zu", i + 1);
+            page_wrap(p, COL + 9, ROLE_PLAIN, buf_string(&words));
+        }
+        buf_free(&words);
+    }
+}
+
+static void
+case_lines(struct page *p, const char *text)
+{
+    while (*text) {
+        size_t count = strcspn(text, "\n");
+        char *line = mem_copy_bytes(text, count);
+        page_row(p, 0);
+        page_wrap(p, COL_DEEP, ROLE_PLAIN, line);
+        free(line);
+        text += count + (text[count] == '\n');
+    }
+}
+
+static void
+note_rows(struct page *p, const struct case_note *note)
+{
+    char at[CLOCK_MINUTE];
+    if (!note->current)
+        return;
+    page_row(p, 0);
+    page_format(p, COL_PART, 0, ROLE_DIM, "%s  note", clock_minute(note->at_ms, at));
+    case_lines(p, note->text);
+}
+
+static void
+told_row(struct page *p, const struct case_told *told)
+{
+    char at[CLOCK_MINUTE];
+    struct buf text = {0};
+    page_row(p, 0);
+    int col = page_format(p, COL_PART, 0, ROLE_DIM, "%s  told", clock_minute(told->at_ms, at)) + 1;
+    buf_format(&text, "%s%s%s", told->who, told->what ? ": " : "", told->what ? told->what : "");
+    page_wrap(p, col, ROLE_PLAIN, buf_string(&text));
+    buf_free(&text);
+}
+
+void
+journal_command_case_rows(struct page *p, const struct journal_case *a_case)
+{
+    char opened[CLOCK_MINUTE], state[CLOCK_MINUTE], due[CLOCK_MINUTE];
+    bool overdue = a_case->due_ms && a_case->due_ms <= clock_wall_ms() && a_case->state != CASE_CLOSED;
+    struct buf text = {0};
+    buf_format(&text, "%s since %s UTC", case_state_name(a_case->state), clock_minute(a_case->state_ms, state));
+    if (a_case->state != CASE_OPEN)
+        buf_format(&text, ", opened %s", clock_minute(a_case->opened_ms, opened));
+    if (a_case->due_ms)
+        buf_format(&text, ", %s %s", overdue ? "DUE since" : "due", clock_minute(a_case->due_ms, due));
+    if (a_case->ticket)
+        buf_format(&text, ", ticket %s", a_case->ticket);
+    if (a_case->tags)
+        buf_format(&text, " [%s]", a_case->tags);
+    heading(p, "Case");
+    page_row(p, 0);
+    page_wrap(p, COL_PART, overdue ? ROLE_WARN : ROLE_STRONG, buf_string(&text));
+    for (size_t i = 0; i < a_case->notes.count; i++)
+        note_rows(p, &a_case->notes.at[i]);
+    for (size_t i = 0; i < a_case->told.count; i++)
+        told_row(p, &a_case->told.at[i]);
+    buf_free(&text);
+}
+
+static void
+difference_rows(struct page *p, const struct observation *then, const struct observation *now)
+{
+    observation_differences differences = {0};
+    observation_compare(&differences, then, now);
+    for (size_t i = 0; i < differences.count; i++) {
+        const struct difference *d = &differences.at[i];
+        struct buf text = {0};
+        buf_format(&text, "%s: %s -> %s", d->what, d->then, d->now);
+        page_row(p, 0);
+        page_wrap(p, COL_DEEP, ROLE_STRONG, buf_string(&text));
+        buf_free(&text);
+    }
+    vec_free(&differences);
+}
+
+static void
+look_rows(struct page *p, const struct story *s, size_t at)
+{
+    const struct observation *o = &s->looks.at[at], *before = look_before(s, at);
+    char span[SPAN_TEXT], address[ADDR_TEXT];
+    struct buf text = {0};
+    buf_format(&text, "%s UTC", span_text(o->first_ms, o->last_ms, span));
+    if (o->times > 1)
+        buf_format(&text, ", %u times", o->times);
+    if (!s->has_past)
+        buf_format(&text, "  %s", addr_text(&o->address, address));
+    buf_format(&text, "  %s%s", verdict_state_name(o->verdict), o->source == SOURCE_ZONE ? " (zone file)" : "");
+    page_row(p, 0);
+    page_wrap(p, COL_PART, ROLE_PLAIN, buf_string(&text));
+    buf_free(&text);
+    page_row(p, 0);
+    page_wrap(p, COL_DEEP, ROLE_DIM, o->headline);
+    if (before)
+        difference_rows(p, before, o);
+}
+
+static void
+looks_section(struct page *p, const struct story *s)
+{
+    if (s->shown == 0)
+        return;
+    heading(p, s->complete && s->shown == s->looks.count ? "What was seen, newest first"
+                                                         : "What was seen, newest first (-n N shows more)");
+    for (size_t i = 0; i < s->shown; i++)
+        look_rows(p, s, i);
+}
+
+static void
+neighbour_row(struct page *p, const struct journal_neighbour *n)
+{
+    char address[ADDR_TEXT], span[SPAN_TEXT], absent[CLOCK_MINUTE];
+    struct addr addr = addr_from_v4(n->address);
+    bool left = n->absent_ms > n->last_ms;
+    page_row(p, 0);
+    page_text(p, COL_PART, 0, left ? ROLE_DIM : ROLE_LISTED, addr_text(&addr, address));
+    int col = page_text(p, COL_TIMES, 0, ROLE_PLAIN, span_text(n->first_ms, n->last_ms, span));
+    if (left)
+        page_format(p, col, 0, ROLE_STRONG, ", gone on %s", clock_minute(n->absent_ms, absent));
+}
+
+static void
+neighbours_section(struct page *p, const struct story *s, size_t most)
+{
+    char prefix[PREFIX_TEXT];
+    struct buf title = {0};
+    if (s->neighbours.count == 0)
+        return;
+    buf_format(&title, "Seen on level 1 in %s, UTC", prefix_text(&s->around, prefix));
+    if (s->neighbours.count > most)
+        buf_format(&title, " (%zu of %zu; -n N shows more)", most, s->neighbours.count);
+    heading(p, buf_string(&title));
+    buf_free(&title);
+    for (size_t i = 0; i < s->neighbours.count && i < most; i++)
+        neighbour_row(p, &s->neighbours.at[i]);
+}
+
+static void
+snapshots_section(struct page *p, const struct story *s)
+{
+    if (s->snapshots.count > 0)
+        heading(p, "How its counts went, by the zone files, UTC");
+    for (size_t i = 0; i < s->snapshots.count; i++) {
+        const struct journal_snapshot *shot = &s->snapshots.at[i];
+        char at[CLOCK_MINUTE];
+        struct buf text = {0};
+        text_number(&text, shot->listed);
+        buf_text(&text, " listed");
+        if (shot->impacts >= 0) {
+            buf_text(&text, ", ");
+            text_number(&text, shot->impacts);
+            buf_text(&text, s->matter.kind == MATTER_ASN ? " impacts (estimate)" : " impacts");
+        }
+        if (shot->limit > 0)
+            buf_format(&text, ", limit %.0f", shot->limit);
+        page_row(p, 0);
+        page_text(p, COL_PART, 0, ROLE_PLAIN, clock_minute(shot->at_ms, at));
+        page_text(p, COL_FIGURES, 0, ROLE_PLAIN, buf_string(&text));
+        buf_free(&text);
+    }
+}
+
+static void
+put_text(struct journal_command *c, const struct story *s)
+{
+    struct page page = {0};
+    page_begin(&page, c->output.columns);
+    head_rows(&page, s);
+    if (s->has_case)
+        journal_command_case_rows(&page, &s->a_case);
+    looks_section(&page, s);
+    neighbours_section(&page, s, c->options->number);
+    snapshots_section(&page, s);
+    output_page(&c->output, &c->out, &page);
+    page_fini(&page);
+}
+
+/* ---- the other formats ---- */
+
+/* The records, as export writes them. */
+static void
+put_json(struct buf *out, const struct story *s)
+{
+    if (s->has_case)
+        journal_json_put_case(out, &s->a_case);
+    for (size_t i = 0; i < s->shown; i++)
+        journal_json_put_observation(out, &s->looks.at[i]);
+    for (size_t i = 0; i < s->neighbours.count; i++)
+        journal_json_put_neighbour(out, &s->neighbours.at[i]);
+    for (size_t i = 0; i < s->snapshots.count; i++)
+        journal_json_put_snapshot(out, &s->snapshots.at[i]);
+}
+
+static void
+put_csv(struct buf *out, const struct story *s)
+{
+    journal_command_csv_head(out);
+    for (size_t i = 0; i < s->shown; i++)
+        journal_command_csv_row(out, &s->looks.at[i], s->has_case && s->has_past ? &s->a_case : NULL);
+}
+
+int
+journal_command_show(struct journal_command *c)
+{
+    struct story story = {0};
+    struct fault fault;
+    char text[MATTER_TEXT];
+    int status = 0;
+    if (!journal_command_read_matter(c->options->targets[0], &story.matter, &fault))
+        return status_complain(fault.text, STATUS_USAGE);
+    if (!gather(&story, c, &fault)) {
+        status = status_complain(fault.text, STATUS_FILE);
+    } else if (is_empty(&story)) {
+        fault_set(&fault, "nothing of %s is in the journal", matter_text(&story.matter, text));
+        status_complain(fault.text, 0);
+    } else if (c->options->format == FORMAT_JSON) {
+        put_json(&c->out, &story);
+    } else if (c->options->format == FORMAT_CSV) {
+        put_csv(&c->out, &story);
+    } else {
+        put_text(c, &story);
+    }
+    story_fini(&story);
+    return status;
+}
