@@ -5,40 +5,6 @@
 
 enum { ADDRESS_BITS = 32, OCTET_BITS = 8, OCTETS = 4, OCTET_MOST = 255 };
 
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static bool
-is_comment(char c)
-{
-    return c == '#' || c == ';';
-}
-
-void
-zoneline_skip_blanks(struct zoneline *line)
-{
-    while (line->at < line->end && is_blank(*line->at))
-        line->at++;
-}
-
-bool
-zoneline_is_over(const struct zoneline *line)
-{
-    return line->at == line->end || is_comment(*line->at);
-}
-
-bool
-zoneline_take(struct zoneline *line, char c)
-{
-    if (line->at == line->end || *line->at != c)
-        return false;
-    line->at++;
-    return true;
-}
-
 bool
 zoneline_number(struct zoneline *line, uint32_t most, uint32_t *out)
 {
@@ -57,7 +23,7 @@ bool
 zoneline_word(struct zoneline *line, struct zoneline *out)
 {
     *out = (struct zoneline){line->at, line->at};
-    while (out->end < line->end && !is_blank(*out->end))
+    while (out->end < line->end && !zoneline_is_blank(*out->end))
         out->end++;
     line->at = out->end;
     zoneline_skip_blanks(line);
@@ -131,7 +97,7 @@ zoneline_range(struct zoneline *line, uint32_t *first, uint32_t *last)
         return "a number alone is no range";
     else
         *last = *first | host_bits(OCTET_BITS * octets);
-    if (why || zoneline_is_over(line) || is_blank(*line->at) || *line->at == ':')
+    if (why || zoneline_is_over(line) || zoneline_is_blank(*line->at) || *line->at == ':')
         return why;
     return *line->at == '\r' ? "a carriage return follows the range" : "something else follows the range";
 }

@@ -12,13 +12,35 @@ struct zoneline {
 };
 
 /* Blanks are the space and the tab, and nothing else. */
-void zoneline_skip_blanks(struct zoneline *);
+static inline bool
+zoneline_is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static inline void
+zoneline_skip_blanks(struct zoneline *line)
+{
+    while (line->at < line->end && zoneline_is_blank(*line->at))
+        line->at++;
+}
 
 /* Whether nothing but a comment is left. */
-bool zoneline_is_over(const struct zoneline *);
+static inline bool
+zoneline_is_over(const struct zoneline *line)
+{
+    return line->at == line->end || *line->at == '#' || *line->at == ';';
+}
 
 /* Takes this character, if it is the next. */
-bool zoneline_take(struct zoneline *, char);
+static inline bool
+zoneline_take(struct zoneline *line, char c)
+{
+    if (line->at == line->end || *line->at != c)
+        return false;
+    line->at++;
+    return true;
+}
 
 /* Takes digits, as a number up to `most`; leading zeros are fine. Takes nothing when there is none or it is larger. */
 bool zoneline_number(struct zoneline *, uint32_t most, uint32_t *out);
