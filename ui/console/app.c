@@ -123,7 +123,7 @@ static bool
 can_be_led(const struct app *app, const struct layer *layer, enum action action, size_t row)
 {
     struct whereabouts here;
-    if (!app->guide.can || layer->view->layout != LAYOUT_PAGE)
+    if (!app->guide.can || layer->view->layout != LAYOUT_PAGE || layer->view->here == action)
         return false;
     look_around(layer, row, &here);
     return app->guide.can(app->guide.arg, action, &here.place);
@@ -503,6 +503,13 @@ void
 app_on_guide(struct app *app, const struct app_guide *guide)
 {
     app->guide = *guide;
+}
+
+void
+app_tell(struct app *app, struct buf *out)
+{
+    if (app->guide.tell)
+        app->guide.tell(app->guide.arg, out);
 }
 
 void

@@ -37,6 +37,7 @@ struct app_place {
 struct app_guide {
     bool (*can)(void *arg, enum action, const struct app_place *);
     void (*go)(void *arg, enum action, const struct app_place *);
+    void (*tell)(void *arg, struct buf *out); /* what help says besides the keys, a sentence; NULL = nothing */
     void *arg;
 };
 void app_on_guide(struct app *, const struct app_guide *);
@@ -59,6 +60,9 @@ void app_lend(struct app *, void (*use)(void *arg), void *arg);
 
 /* Asks app_run to return. */
 void app_quit(struct app *);
+
+/* Appends what the guide tells for the help. */
+void app_tell(struct app *, struct buf *out);
 
 /* Whether an action does something in the uppermost ordinary view (on any row): what help lists. */
 bool app_can(struct app *, enum action);

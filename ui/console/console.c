@@ -14,6 +14,8 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 enum { RELOAD_MS = 60 * 1000 };
 
@@ -26,6 +28,8 @@ struct console {
     struct drill drill;
     struct timer zones; /* loads them after the first frame, then looks whether they have changed */
     struct buf summary;
+    struct buf no_journal; /* why there is none */
+    struct buf news;       /* what there is to say at the start */
 };
 
 static bool
@@ -103,6 +107,49 @@ on_zones(void *arg)
         loop_timer_set(c->setup.loop, &c->zones, clock_now_ms() + RELOAD_MS);
 }
 
+/* ---- the journal ---- */
+
+static void
+add_news(struct console *c, const char *sentence)
+{
+    if (*sentence)
+        buf_format(&c->news, "%s%s", c->news.count > 0 ? "; " : "", sentence);
+}
+
+/* While nothing is on the screen yet, or no more, it goes to stderr. */
+static void
+on_keeper(void *arg, const char *sentence)
+{
+    struct console *c = arg;
+    if (c->app)
+        app_message(c->app, "%s", sentence);
+    else
+        status_complain(sentence, 0);
+}
+
+/* Says where it is when it is a new one. The console goes on without a journal that it cannot open. */
+static void
+open_journal(struct console *c)
+{
+    struct fault notice, fault;
+    char *path = setup_journal_path(c->options, &fault);
+    bool is_new = path && access(path, F_OK) < 0;
+    if (c->options->no_journal) {
+        buf_text(&c->no_journal, "There is no journal: --no-journal, or no-journal in the configuration file, asked "
+                                 "for none.");
+    } else if (!setup_open_journal(&c->setup, c->options, true, on_keeper, c, &notice, &fault)) {
+        buf_format(&c->no_journal, "There is no journal, nothing is kept: %s.", fault.text);
+        add_news(c, buf_string(&c->no_journal));
+    } else {
+        add_news(c, notice.text);
+        if (is_new && !*notice.text) {
+            buf_format(&c->news, "%swhat is asked about is kept in %s", c->news.count > 0 ? "; " : "", path);
+            buf_text(&c->news, " (--no-journal keeps nothing)");
+        }
+    }
+    free(path);
+}
+
 static enum term_colour
 colour_of(const struct options *o)
 {
@@ -130,7 +177,7 @@ open_welcome(struct app *app)
 
 /* Everything that can go wrong has gone wrong before the terminal is taken over. */
 static int
-run(struct console *c, const struct options *o, const char *first, const struct fault *warning)
+run(struct console *c, const struct options *o, const char *first)
 {
     struct fault fault = {""};
     struct screen *screen = term_start(o->ascii, colour_of(o), &fault);
@@ -142,6 +189,9 @@ run(struct console *c, const struct options *o, const char *first, const struct 
     c->drill = (struct drill){.app = c->app,
                               .atlas = c->atlas,
                               .sweeper = c->setup.resolver ? &c->sweeper : NULL,
+                              .engine = &c->setup.engine,
+                              .keeper = c->setup.keeper,
+                              .no_journal = buf_string(&c->no_journal),
                               .open_address = open_address,
                               .arg = c};
     drill_start(&c->drill);
@@ -150,11 +200,12 @@ run(struct console *c, const struct options *o, const char *first, const struct 
     loop_timer_set(c->setup.loop, &c->zones, clock_now_ms());
     if (!first || !open_target(c, first, &fault))
         open_welcome(c->app);
-    if (*fault.text || *warning->text)
-        app_message(c->app, "%s", *fault.text ? fault.text : warning->text);
+    if (*fault.text || c->news.count > 0)
+        app_message(c->app, "%s", *fault.text ? fault.text : buf_string(&c->news));
     app_run(c->app);
     loop_timer_clear(c->setup.loop, &c->zones);
     app_free(c->app);
+    c->app = NULL;
     atlas_free(c->atlas);
     term_stop();
     fputs(buf_string(&c->summary), stdout);
@@ -181,9 +232,13 @@ console_run(const struct options *o)
         return status_complain(fault.text, STATUS_USAGE);
     if (!setup_open(&c.setup, o, &fault, &warning, &status))
         return status_complain(fault.text, status);
-    status = run(&c, o, o->target_count == 1 ? o->targets[0] : NULL, &warning);
+    add_news(&c, warning.text);
+    open_journal(&c);
+    status = run(&c, o, o->target_count == 1 ? o->targets[0] : NULL);
     setup_close(&c.setup);
     buf_free(&c.summary);
+    buf_free(&c.no_journal);
+    buf_free(&c.news);
     fflush(stdout);
     if (term_signal()) /* die of what asked us to end, so that the shell sees it */
         raise(term_signal());

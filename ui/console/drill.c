@@ -1,7 +1,11 @@
 #include "drill.h"
 
+#include "case_menu.h"
 #include "text.h"
 #include "view_asn.h"
+#include "view_history.h"
+#include "view_journal.h"
+#include "view_note.h"
 #include "view_range.h"
 #include "view_world.h"
 
@@ -26,6 +30,50 @@ void
 drill_to_world(struct drill *drill)
 {
     view_world_open(drill);
+}
+
+/* ---- the journal ---- */
+
+struct journal *
+drill_journal(const struct drill *drill)
+{
+    return drill->keeper ? keeper_journal(drill->keeper) : NULL;
+}
+
+struct journal *
+drill_keeps(const struct drill *drill)
+{
+    struct journal *journal = drill_journal(drill);
+    if (journal && !journal_is_read_only(journal))
+        return journal;
+    if (journal)
+        app_message(drill->app, "%s can only be read: nothing is kept in it", journal_path(journal));
+    else
+        app_message(drill->app, "%s", drill->no_journal ? drill->no_journal : "there is no journal to keep it in");
+    return NULL;
+}
+
+void
+drill_to_journal(struct drill *drill)
+{
+    view_journal_open(drill);
+}
+
+void
+drill_to_history(struct drill *drill, const struct matter *matter)
+{
+    view_history_open(drill, matter);
+}
+
+void
+drill_to_matter(struct drill *drill, const struct matter *matter)
+{
+    if (matter->kind == MATTER_ADDRESS)
+        drill->open_address(drill->arg, &matter->prefix.addr);
+    else if (matter->kind == MATTER_NET)
+        drill_to_range(drill, &matter->prefix, NULL);
+    else if (matter->kind == MATTER_ASN)
+        drill_to_asn(drill, matter->asn);
 }
 
 /* ---- up ---- */
@@ -98,15 +146,17 @@ drill_up(struct drill *drill, const struct prefix *prefix, const struct addr *he
 static bool
 can_go(void *arg, enum action action, const struct app_place *place)
 {
+    const struct drill *drill = arg;
     const struct prefix *about = place->about;
-    (void)arg;
     switch (action) {
     case ACTION_WIDER:
         return about && about->addr.family == ADDR_V4 && about->length > 0;
     case ACTION_WORLD:
         return !about || about->length > 0; /* all of it is the world already */
+    case ACTION_JOURNAL:
+        return drill->keeper || drill->no_journal;
     default:
-        return false;
+        return place->matter && drill->keeper;
     }
 }
 
@@ -114,10 +164,26 @@ static void
 go(void *arg, enum action action, const struct app_place *place)
 {
     struct drill *drill = arg;
-    if (action == ACTION_WIDER)
+    switch (action) {
+    case ACTION_WIDER:
         drill_up(drill, place->about, NULL);
-    else
+        break;
+    case ACTION_WORLD:
         drill_to_world(drill);
+        break;
+    case ACTION_JOURNAL:
+        drill_to_journal(drill);
+        break;
+    case ACTION_HISTORY:
+        drill_to_history(drill, place->matter);
+        break;
+    case ACTION_NOTE:
+        view_note_open(drill, place->matter);
+        break;
+    default:
+        case_menu_open(drill, place->matter);
+        break;
+    }
 }
 
 static void
@@ -127,10 +193,23 @@ on_change(void *arg)
     app_touch(drill->app);
 }
 
+static void
+tell(void *arg, struct buf *out)
+{
+    const struct drill *drill = arg;
+    const struct journal *journal = drill_journal(drill);
+    if (journal)
+        buf_format(out, "%s is %s", journal_path(journal),
+                   journal_is_read_only(journal) ? "a journal that can only be read"
+                                                 : "the journal: what is asked about is kept in it");
+    else if (drill->no_journal)
+        buf_text(out, drill->no_journal);
+}
+
 void
 drill_start(struct drill *drill)
 {
-    app_on_guide(drill->app, &(struct app_guide){.can = can_go, .go = go, .arg = drill});
+    app_on_guide(drill->app, &(struct app_guide){.can = can_go, .go = go, .tell = tell, .arg = drill});
     atlas_on_change(drill->atlas, on_change, drill);
 }
 

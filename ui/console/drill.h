@@ -1,9 +1,13 @@
-/* The ways between the views: from an address to its range, to wider ones, to the ASN, to the world, and back in. */
+/* The ways between the views: from an address to its range, to wider ones, to the ASN, to the world, and back in; and
+ * from each of them to what the journal has of it. */
 #ifndef DRILL_H
 #define DRILL_H
 
 #include "app.h"
 #include "atlas.h"
+#include "investigation.h"
+#include "keeper.h"
+#include "matter.h"
 #include "sweeper.h"
 
 /* What the views of ranges, ASNs and the world have in common; outlives the app. */
@@ -11,9 +15,13 @@ struct drill {
     struct app *app;
     struct atlas *atlas;
     const struct sweeper *sweeper; /* NULL: nothing is asked over DNS */
+    const struct engine *engine;   /* NULL: what is in the journal is not compared with what is true now */
+    struct keeper *keeper;         /* NULL: there is no journal, and ... */
+    const char *no_journal;        /* ... why, as a sentence; NULL: of a journal nothing is said at all */
     /* Opens the case of an address. */
     void (*open_address)(void *arg, const struct addr *);
     void *arg;
+    struct matter asked; /* what the menu or the line is about that is open */
 };
 
 /* From now on `u` and `W` work in all views of the app, and what changes in the atlas is drawn. */
@@ -29,6 +37,15 @@ bool drill_to_text(struct drill *, const char *text, struct fault *);
 void drill_to_range(struct drill *, const struct prefix *, const struct addr *here);
 void drill_to_asn(struct drill *, uint32_t asn);
 void drill_to_world(struct drill *);
+void drill_to_journal(struct drill *);
+void drill_to_history(struct drill *, const struct matter *);
+/* The view of an address, a net or an ASN itself. */
+void drill_to_matter(struct drill *, const struct matter *);
+
+/* For what is read in it; NULL: there is none, or it broke. */
+struct journal *drill_journal(const struct drill *);
+/* For what the user wants to have kept; NULL: it cannot be, which the app says. */
+struct journal *drill_keeps(const struct drill *);
 
 /* What is around an IPv4 prefix or address: an address's /24; then the next wider net of level 2 or record of the ASN
  * database; in the end the ASN. */

@@ -31,6 +31,14 @@ enum glyph {
     GLYPH_HEAT_2,
     GLYPH_HEAT_3,
     GLYPH_HEAT_4,
+    GLYPH_SPARK_0, /* heights, from nothing ... */
+    GLYPH_SPARK_1,
+    GLYPH_SPARK_2,
+    GLYPH_SPARK_3,
+    GLYPH_SPARK_4,
+    GLYPH_SPARK_5,
+    GLYPH_SPARK_6,
+    GLYPH_SPARK_7, /* ... to full */
     GLYPH_LINE_H,
     GLYPH_LINE_V,
     GLYPH_CORNER_TL,

@@ -208,6 +208,7 @@ range_gather(struct range *range, struct atlas *atlas, const struct prefix *pref
     range->swept = sweep ? sweeper->serial(sweep) : 0;
     range->filed = atlas_zone(atlas, LIST_LEVEL1) ? zonefile_serial(atlas_zone(atlas, LIST_LEVEL1)) : 0;
     vec_clear(&range->rows);
+    range->left = 0;
     place_map(range, here);
     gather_nets(range, atlas);
     gather_cells(range, atlas, sweeper, sweep);

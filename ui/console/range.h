@@ -5,12 +5,16 @@
 #define RANGE_H
 
 #include "atlas.h"
+#include "journal.h"
 #include "map.h"
 #include "sweeper.h"
 #include "vec.h"
 
 /* From this length on a range is shown address by address, and may be swept. */
 enum { RANGE_BLOCK = 24 };
+
+/* Whether an address is still on level 1 that was seen on it before. */
+enum range_stay { RANGE_STAYS, RANGE_LEFT, RANGE_NOT_SEEN /* it was not looked at again */ };
 
 /* One row of the table, and one cell of the map: an address, or a block of them. */
 struct range_spot {
@@ -22,6 +26,9 @@ struct range_spot {
     bool exempt, backscatterer;
     int64_t least;         /* impacts that there are at least: those published inside, 1 for each other address */
     const struct net *net; /* the net published for exactly this prefix, or NULL */
+    bool has_past;         /* of an address, in a row: the journal knows it, and ... */
+    struct journal_neighbour past; /* ... this of it */
+    enum range_stay stay;
 };
 
 enum range_source { RANGE_UNKNOWN, RANGE_ZONES, RANGE_SWEEP };
@@ -39,7 +46,8 @@ struct range {
     const struct net *own; /* published for exactly this prefix; NULL = none */
     bool announced;        /* the ASN database knows who announces it ... */
     struct asndb_record record;
-    VEC(struct range_spot) rows; /* what is listed: addresses, or /24 blocks */
+    VEC(struct range_spot) rows; /* what is listed: addresses, or /24 blocks; and addresses that were (range_past.h) */
+    size_t left;                 /* how many of these have left */
     struct range_spot cells[MAP_CELLS];
     struct map map;
 };

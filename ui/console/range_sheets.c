@@ -1,10 +1,13 @@
 #include "range_sheets.h"
 
+#include "clock.h"
 #include "figure.h"
 #include "text.h"
 
 #include <math.h>
 #include <string.h>
+
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 /* Two prefixes nest or are apart. */
 static bool
@@ -79,11 +82,14 @@ spot_touches(void *self, size_t item, const struct prefix *prefix)
     return overlap(&spot_at(self, item)->prefix, prefix);
 }
 
-enum { ADDRESS, MARKS };
+enum { ADDRESS, LEVEL1, LAST_SEEN, FIRST_SEEN, MARKS };
 
 static const struct sheet_column address_columns[] = {
     [ADDRESS] = {{"address", 15, 15, 0, false}, "address", "address", false},
-    [MARKS] = {{"besides", 40, 8, 1, false}, NULL, NULL, false},
+    [LEVEL1] = {{"level 1", 7, 7, 1, false}, NULL, NULL, false},
+    [LAST_SEEN] = {{"last seen", 9, 9, 2, true}, "last", "last seen, latest first (journal)", false},
+    [FIRST_SEEN] = {{"first seen", 10, 10, 3, true}, "first", "first seen, latest first (journal)", false},
+    [MARKS] = {{"besides", 40, 8, 4, false}, NULL, NULL, false},
 };
 
 /* What else is known of it: other lists, and where a sweep and the zone file do not say the same. */
@@ -93,8 +99,8 @@ put_marks(struct buf *out, const struct range_spot *spot)
     const char *const marks[] = {
         spot->exempt ? "exempt" : NULL,
         spot->backscatterer ? "backscatterer" : NULL,
-        spot->local == STATE_CLEAR ? "not in the zone file" : NULL,
-        spot->state != STATE_LISTED ? "from the zone file" : NULL,
+        spot->listed && spot->local == STATE_CLEAR ? "not in the zone file" : NULL,
+        spot->listed && spot->state != STATE_LISTED ? "from the zone file" : NULL,
     };
     bool any = false;
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
@@ -104,11 +110,29 @@ put_marks(struct buf *out, const struct range_spot *spot)
         }
 }
 
+static const char *
+stay_name(const struct range_spot *spot)
+{
+    static const char *const names[] = {[RANGE_STAYS] = "listed", [RANGE_LEFT] = "left", [RANGE_NOT_SEEN] = "?"};
+    return names[spot->stay];
+}
+
+/* Days ago; a fraction counts. */
+static double
+days_since(int64_t at_ms)
+{
+    return (double)(clock_wall_ms() - at_ms) / DAY_MS;
+}
+
 static double
 address_figure(void *self, size_t item, size_t column)
 {
-    (void)column;
-    return addr_to_v4(&spot_at(self, item)->prefix.addr);
+    const struct range_spot *spot = spot_at(self, item);
+    if (column == ADDRESS)
+        return addr_to_v4(&spot->prefix.addr);
+    if (!spot->has_past)
+        return NAN;
+    return days_since(column == FIRST_SEEN ? spot->past.first_ms : spot->past.last_ms);
 }
 
 static bool
@@ -118,33 +142,87 @@ address_matches(void *self, size_t item, const char *word)
     char address[ADDR_TEXT];
     struct buf marks = {0};
     put_marks(&marks, spot);
-    bool matches = has(addr_text(&spot->prefix.addr, address), word) || has(buf_string(&marks), word);
+    bool matches = has(addr_text(&spot->prefix.addr, address), word) || has(buf_string(&marks), word) ||
+                   has(stay_name(spot), word);
     buf_free(&marks);
     return matches;
+}
+
+/* 0 without a journal. */
+static int64_t
+address_seen(void *self, size_t item)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    return spot->has_past ? spot->past.last_ms : 0;
+}
+
+static enum role
+put_ago(struct buf *out, double days)
+{
+    if (isnan(days))
+        return put_number(out, days, ROLE_DIM);
+    if (days < 1.0 / 24)
+        buf_text(out, "<1 h ago");
+    else if (days < 2)
+        buf_format(out, "%.0f h ago", floor(days * 24));
+    else
+        buf_format(out, "%.0f d ago", floor(days));
+    return ROLE_PLAIN;
 }
 
 static enum role
 address_cell(void *self, size_t item, size_t column, struct buf *out)
 {
     const struct range_spot *spot = spot_at(self, item);
+    enum role role = spot->stay == RANGE_STAYS ? ROLE_LISTED : spot->stay == RANGE_LEFT ? ROLE_CLEAR : ROLE_UNKNOWN;
     char address[ADDR_TEXT];
-    if (column == ADDRESS) {
+    switch (column) {
+    case ADDRESS:
         buf_text(out, addr_text(&spot->prefix.addr, address));
-        return ROLE_LISTED;
+        return role;
+    case LEVEL1:
+        buf_text(out, stay_name(spot));
+        return role;
+    case MARKS:
+        put_marks(out, spot);
+        return spot->exempt ? ROLE_EXEMPT : ROLE_WARN;
+    default:
+        return put_ago(out, address_figure(self, item, column));
     }
-    put_marks(out, spot);
-    return spot->exempt ? ROLE_EXEMPT : ROLE_WARN;
+}
+
+static const struct sheet_model neighbours = {
+    .thing = "neighbour",
+    .things = "neighbours",
+    .filter_label = "Filter: part of an address, left, exempt, first<7 (days), since:7d, in:203.0.113.0/28",
+    .columns = address_columns,
+    .column_count = sizeof address_columns / sizeof address_columns[0],
+    .eye = {.figure = address_figure, .matches = address_matches, .touches = spot_touches, .seen_ms = address_seen},
+    .key = spot_key,
+    .cell = address_cell,
+};
+
+/* The same without a journal. */
+static const struct sheet_column plain_columns[] = {
+    {{"address", 15, 15, 0, false}, "address", "address", false},
+    {{"besides", 40, 8, 1, false}, NULL, NULL, false},
+};
+
+static enum role
+plain_cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    return address_cell(self, item, column == ADDRESS ? ADDRESS : MARKS, out);
 }
 
 static const struct sheet_model addresses = {
     .thing = "listed address",
     .things = "listed addresses",
     .filter_label = "Filter: part of an address, exempt, backscatterer, in:203.0.113.0/28",
-    .columns = address_columns,
-    .column_count = sizeof address_columns / sizeof address_columns[0],
+    .columns = plain_columns,
+    .column_count = sizeof plain_columns / sizeof plain_columns[0],
     .eye = {.figure = address_figure, .matches = address_matches, .touches = spot_touches},
     .key = spot_key,
-    .cell = address_cell,
+    .cell = plain_cell,
 };
 
 enum { BLOCK, LISTED, SHARE, IMPACTS, LIMIT, TIMES };
@@ -216,9 +294,9 @@ static const struct sheet_model blocks = {
 };
 
 const struct sheet_model *
-range_sheet_spots(bool by_address)
+range_sheet_spots(bool by_address, bool has_journal)
 {
-    return by_address ? &addresses : &blocks;
+    return !by_address ? &blocks : has_journal ? &neighbours : &addresses;
 }
 
 /* ---- nets ---- */

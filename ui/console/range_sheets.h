@@ -5,8 +5,9 @@
 #include "range.h"
 #include "sheet.h"
 
-/* What is listed in it: by address, or in /24 blocks. An item is a row of the range. */
-const struct sheet_model *range_sheet_spots(bool by_address);
+/* What is listed in it: by address, with what the journal knows of each if there is one, or in /24 blocks. An item is a
+ * row of the range. */
+const struct sheet_model *range_sheet_spots(bool by_address, bool has_journal);
 
 /* The nets published around and inside. An item is a net of the range. */
 const struct sheet_model *range_sheet_nets(void);

@@ -264,7 +264,7 @@ open_sort(struct sheet *sheet)
         if (sheet->model->columns[i].order)
             lines[count++] = sheet->model->columns[i].order;
     }
-    view_menu_open(sheet->app, "Sort by (again: the other way)", lines, count, chosen, sort_chosen, sheet);
+    view_menu_open(sheet->app, ACTION_SORT, "Sort by (again: the other way)", lines, count, chosen, sort_chosen, sheet);
 }
 
 bool

@@ -124,7 +124,7 @@ signals_lend(bool lent)
     static const struct {
         int number;
         sighandler_t handler;
-    } meanwhile[] = {{SIGINT, SIG_IGN}, {SIGQUIT, SIG_IGN}, {SIGTSTP, SIG_DFL}, {SIGCONT, SIG_DFL}};
+    } meanwhile[] = {{SIGTSTP, SIG_DFL}, {SIGCONT, SIG_DFL}};
     enum { MEANWHILE = sizeof meanwhile / sizeof meanwhile[0] };
     static struct sigaction kept[MEANWHILE];
     for (size_t i = 0; i < MEANWHILE; i++) {

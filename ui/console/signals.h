@@ -21,9 +21,7 @@ int signals_next(void);
  * SIGCONT tells again. */
 void signals_suspend(void);
 
-/* While another program has the terminal, what is pressed there is its own: ^C does not end us, and ^Z stops us with
- * it.
- */
+/* While another program has the terminal, ^Z stops us together with it. */
 void signals_lend(bool lent);
 
 /* As before signals_start; may be called without it. */

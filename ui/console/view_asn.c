@@ -25,6 +25,8 @@ refresh(struct asn_view *v)
     provider_gather(&v->provider, v->asn, atlas_map(atlas), atlas_world(atlas), atlas_zones(atlas),
                     atlas_policy(atlas));
     sheet_fill(&v->board.sheet, v->provider.ranges.count);
+    if (v->board.drill->keeper && v->provider.counted)
+        keeper_saw_asn(v->board.drill->keeper, atlas_zones(atlas), &v->provider.density);
 }
 
 /* ---- what stands on top ---- */
@@ -156,6 +158,15 @@ subject(void *self, size_t row, struct buf *out)
         buf_text(out, prefix_text(prefix_at(v, row), prefix));
 }
 
+static bool
+matter(void *self, size_t row, struct matter *out)
+{
+    const struct asn_view *v = self;
+    (void)row;
+    *out = matter_of_asn(v->asn);
+    return true;
+}
+
 static const struct view asn_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
@@ -170,6 +181,7 @@ static const struct view asn_view = {
     .can = can,
     .act = act,
     .subject = subject,
+    .matter = matter,
 };
 
 void

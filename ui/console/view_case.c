@@ -24,6 +24,9 @@ struct case_view {
     unsigned changes; /* of the evidence */
     struct timer minute;
     struct buf *summary;
+    bool has_case;
+    struct journal_case a_case; /* of the address, as the journal had it ... */
+    unsigned version;           /* ... at this one of its versions */
 };
 
 static const struct evidence *
@@ -50,12 +53,30 @@ on_minute(void *arg)
 }
 
 static void
+read_case(struct case_view *c)
+{
+    struct fault fault;
+    struct matter matter = matter_of_address(&evidence_of(c)->address);
+    struct journal *journal = c->drill ? drill_journal(c->drill) : NULL;
+    if (c->has_case)
+        journal_case_fini(&c->a_case);
+    c->has_case = journal && journal_case_find(journal, &matter, &c->a_case, &fault);
+}
+
+static unsigned
+journal_version(const struct case_view *c)
+{
+    return c->drill && c->drill->keeper ? keeper_version(c->drill->keeper) : 0;
+}
+
+static void
 lay_out(struct case_view *c, int cols)
 {
     verdict_fini(&c->verdict);
     verdict_reach(&c->verdict, evidence_of(c), &c->engine->policy);
     page_begin(&c->page, cols);
-    case_page(&c->page, evidence_of(c), &c->verdict, &c->engine->policy, c->engine->asndb, NULL, true);
+    case_page(&c->page, evidence_of(c), &c->verdict, &c->engine->policy, c->engine->asndb,
+              c->has_case ? &c->a_case : NULL, true);
     c->outdated = false;
 }
 
@@ -82,6 +103,8 @@ close_case(void *self)
     put_summary(c);
     loop_timer_clear(c->engine->loop, &c->minute);
     investigation_free(c->investigation);
+    if (c->has_case)
+        journal_case_fini(&c->a_case);
     verdict_fini(&c->verdict);
     page_fini(&c->page);
     free(c);
@@ -125,6 +148,11 @@ rows(void *self, int cols)
     if (c->zones_version != c->engine->zones_version) {
         c->zones_version = c->engine->zones_version;
         investigation_zones_changed(c->investigation);
+    }
+    if (c->version != journal_version(c)) {
+        c->version = journal_version(c);
+        read_case(c);
+        c->outdated = true;
     }
     if (c->outdated || c->page.cols != cols)
         lay_out(c, cols);
@@ -345,7 +373,10 @@ static void
 open_row(struct case_view *c, uint64_t row_key)
 {
     struct prefix range;
-    if (c->drill && range_of(c, row_key, &range))
+    struct matter matter = matter_of_address(&evidence_of(c)->address);
+    if (case_key_kind(row_key) == CASE_KEY_CASE)
+        drill_to_history(c->drill, &matter);
+    else if (c->drill && range_of(c, row_key, &range))
         drill_to_range(c->drill, &range, &evidence_of(c)->address);
     else
         open_details(c, row_key);
@@ -375,6 +406,15 @@ about(void *self, struct prefix *out)
     return true;
 }
 
+/* Whatever the row: notes are about the address. */
+static bool
+matter(void *self, size_t row, struct matter *out)
+{
+    (void)row;
+    *out = matter_of_address(&evidence_of(self)->address);
+    return true;
+}
+
 static const struct view case_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
@@ -388,6 +428,7 @@ static const struct view case_view = {
     .act = act,
     .about = about,
     .subject = subject,
+    .matter = matter,
 };
 
 void
@@ -404,6 +445,8 @@ view_case_open(struct app *app, const struct engine *engine, struct drill *drill
     c->minute = (struct timer){.fire = on_minute, .arg = c};
     c->investigation = investigation_new(engine, target, NULL, address, on_change, c);
     investigation_follow(c->investigation);
+    c->version = journal_version(c);
+    read_case(c);
     if (engine->resolver && !evidence_of(c)->reserved && address->family == ADDR_V4)
         loop_timer_set(engine->loop, &c->minute, clock_now_ms() + MINUTE_MS);
     app_push(app, &case_view, c);

@@ -20,6 +20,17 @@ add_action(struct app *app, struct text_page *page, enum action action, bool *is
     buf_free(&keys);
 }
 
+/* Where it is kept. */
+static void
+add_told(struct app *app, struct text_page *page)
+{
+    struct buf told = {0};
+    app_tell(app, &told);
+    if (told.count > 0)
+        text_page_line(page, ROLE_PLAIN, buf_string(&told));
+    buf_free(&told);
+}
+
 void
 view_help_open(struct app *app)
 {
@@ -29,6 +40,8 @@ view_help_open(struct app *app)
         for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
             if (keymap_action(action)->group == group)
                 add_action(app, page, action, &is_first);
+        if (group == GROUP_KEEP)
+            add_told(app, page);
     }
     view_text_open_box(app, page);
 }

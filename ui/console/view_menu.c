@@ -3,6 +3,7 @@
 #include "vec.h"
 
 struct menu {
+    enum action opener;
     char *title;
     VEC(char *) lines;
     size_t at;
@@ -48,12 +49,12 @@ draw(void *self, const struct canvas *canvas)
     }
 }
 
-/* The key that opened it closes it too. */
 static bool
 can(void *self, enum action action, size_t row)
 {
-    (void)self, (void)row;
-    return action == ACTION_OPEN || action == ACTION_SORT;
+    const struct menu *menu = self;
+    (void)row;
+    return action == ACTION_OPEN || action == menu->opener;
 }
 
 static void
@@ -80,10 +81,11 @@ static const struct view menu_view = {
 };
 
 void
-view_menu_open(struct app *app, const char *heading, const char *const *lines, size_t count, size_t at,
-               void (*chosen)(void *arg, size_t line), void *arg)
+view_menu_open(struct app *app, enum action opener, const char *heading, const char *const *lines, size_t count,
+               size_t at, void (*chosen)(void *arg, size_t line), void *arg)
 {
     struct menu *menu = mem_zero(sizeof *menu);
+    menu->opener = opener;
     menu->title = mem_copy(heading);
     for (size_t i = 0; i < count; i++)
         vec_push(&menu->lines, mem_copy(lines[i]));
@@ -91,5 +93,5 @@ view_menu_open(struct app *app, const char *heading, const char *const *lines, s
     menu->chosen = chosen;
     menu->arg = arg;
     app_push(app, &menu_view, menu);
-    app_select(app, menu, at);
+    app_select(app, menu, at == VIEW_MENU_NONE ? 0 : at);
 }

@@ -4,9 +4,12 @@
 
 #include "app.h"
 
-/* Enter calls chosen(arg, line) once the menu is gone; leaving it calls nothing. The lines are copied; the cursor
- * starts on the line `at`, which is marked as the present one. */
-void view_menu_open(struct app *, const char *title, const char *const *lines, size_t count, size_t at,
-                    void (*chosen)(void *arg, size_t line), void *arg);
+/* Enter calls chosen(arg, line) once the menu is gone; leaving it, also by the action that opened it, calls nothing.
+ * The lines are copied; the cursor starts on the line `at`, which is marked as the present one (VIEW_MENU_NONE: none
+ * is).
+ */
+#define VIEW_MENU_NONE SIZE_MAX
+void view_menu_open(struct app *, enum action opener, const char *title, const char *const *lines, size_t count,
+                    size_t at, void (*chosen)(void *arg, size_t line), void *arg);
 
 #endif

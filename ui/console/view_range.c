@@ -6,6 +6,7 @@
 #include "dump.h"
 #include "figure.h"
 #include "range_panel.h"
+#include "range_past.h"
 #include "range_sheets.h"
 #include "text.h"
 #include "top.h"
@@ -26,7 +27,9 @@ struct range_view {
     struct addr here;
     struct range range;
     bool outdated;
-    unsigned version;
+    unsigned version;         /* of the atlas */
+    unsigned journal_version; /* ... and of the journal */
+    bool kept;                /* what the zone files of this version say is in the journal */
     struct top top;
     enum pane table; /* the one that shows */
     bool on_map;
@@ -34,7 +37,8 @@ struct range_view {
     bool beside; /* the map is beside the table */
     struct sheet sheets[PANE_MAP];
     struct cursor cursors[PANE_MAP];
-    void *sweep; /* NULL = none */
+    void *sweep;     /* NULL = none */
+    bool sweep_kept; /* what it was told is in the journal */
 };
 
 static const struct addr *
@@ -58,7 +62,8 @@ sheet_of(struct range_view *v)
 static bool
 has_pane(const struct range_view *v, enum pane pane)
 {
-    return pane == PANE_NETS ? v->range.nets.count > 0 : v->range.source != RANGE_UNKNOWN;
+    bool known = v->range.source != RANGE_UNKNOWN;
+    return pane == PANE_NETS ? v->range.nets.count > 0 : known || (pane == PANE_SPOTS && v->range.rows.count > 0);
 }
 
 /* Until the user chooses: what is listed; where nothing is, the nets; where there is none, the map. */
@@ -70,17 +75,66 @@ choose_pane(struct range_view *v)
     v->on_map = !listed && !nets;
 }
 
+/* ---- the journal ---- */
+
+static bool
+is_sweeping(const struct range_view *v)
+{
+    if (!v->sweep)
+        return false;
+    enum sweeper_phase phase = v->drill->sweeper->progress(v->sweep).phase;
+    return phase == SWEEPER_ASKING || phase == SWEEPER_PAUSED;
+}
+
+static void
+keep_sweep(struct range_view *v)
+{
+    if (v->sweep && !v->sweep_kept && v->drill->keeper)
+        range_past_keep_sweep(v->drill->keeper, &v->prefix, v->drill->sweeper, v->sweep);
+    v->sweep_kept = true;
+}
+
+/* What is handed to it is in the journal when the next frame is drawn. */
+static void
+keep(struct range_view *v)
+{
+    if (!v->drill->keeper)
+        return;
+    if (v->sweep && !is_sweeping(v) && !v->sweep_kept) {
+        keep_sweep(v);
+        app_touch(v->drill->app);
+    }
+    if (!v->sweep && !v->kept && v->range.source == RANGE_ZONES) {
+        keeper_saw_prefix(v->drill->keeper, atlas_zones(v->drill->atlas), policy_of(v), &v->prefix);
+        v->kept = true;
+        app_touch(v->drill->app);
+    }
+}
+
+static bool
+is_outdated(struct range_view *v)
+{
+    unsigned version = atlas_version(v->drill->atlas);
+    unsigned journal_version = v->drill->keeper ? keeper_version(v->drill->keeper) : 0;
+    bool outdated = v->outdated || v->version != version ||
+                    (v->prefix.length >= RANGE_BLOCK && v->journal_version != journal_version);
+    v->kept = v->kept && v->version == version;
+    v->outdated = false;
+    v->version = version;
+    v->journal_version = journal_version;
+    return outdated;
+}
+
 static void
 refresh(struct range_view *v)
 {
-    unsigned version = atlas_version(v->drill->atlas);
-    if (!v->outdated && v->version == version)
+    if (!is_outdated(v))
         return;
     range_gather(&v->range, v->drill->atlas, &v->prefix, here_of(v), v->drill->sweeper, v->sweep);
+    keep(v);
+    range_past_recall(&v->range, drill_journal(v->drill));
     sheet_fill(&v->sheets[PANE_SPOTS], v->range.rows.count);
     sheet_fill(&v->sheets[PANE_NETS], v->range.nets.count);
-    v->outdated = false;
-    v->version = version;
     if (!v->chosen)
         choose_pane(v);
     if (!has_pane(v, v->table) && has_pane(v, PANE_NETS - v->table))
@@ -148,27 +202,48 @@ write_top(struct range_view *v, int cols)
     buf_free(&line);
 }
 
-/* Which parts there are, and where the cursor is. */
+/* Of addresses those that are listed, and those that were. */
 static void
-draw_panes(const struct range_view *v, const struct canvas *canvas, int row)
+put_count(struct buf *out, const struct range_view *v, enum pane pane)
+{
+    bool known = v->range.source != RANGE_UNKNOWN, spots = pane == PANE_SPOTS && v->range.by_address;
+    text_number(out, (int64_t)(spots && known ? v->range.listed : v->sheets[pane].items));
+    if (spots && known && v->range.left > 0) {
+        buf_text(out, ", left ");
+        text_number(out, (int64_t)v->range.left);
+    }
+}
+
+static const char *
+pane_name(const struct range_view *v, enum pane pane, bool roomy)
 {
     static const char *const names[2][PANE_COUNT] = {{"listed", "nets", "map"},
                                                      {"listed addresses", "published nets", "map"}};
     static const char *const blocks[2] = {"blocks", "/24 blocks with listed addresses"};
+    static const char *const recalled[2] = {"journal", "addresses in the journal"};
+    if (pane == PANE_SPOTS && !v->range.by_address)
+        return blocks[roomy];
+    return pane == PANE_SPOTS && v->range.source == RANGE_UNKNOWN ? recalled[roomy] : names[roomy][pane];
+}
+
+/* Which parts there are, and where the cursor is. */
+static void
+draw_panes(const struct range_view *v, const struct canvas *canvas, int row)
+{
     bool roomy = canvas->cols >= ROOMY;
     int col = 0;
     for (enum pane pane = 0; pane < PANE_COUNT; pane++) {
         if (!has_pane(v, pane))
             continue;
         bool here = v->on_map ? pane == PANE_MAP : pane == v->table;
-        const char *name = pane == PANE_SPOTS && !v->range.by_address ? blocks[roomy] : names[roomy][pane];
+        const char *name = pane_name(v, pane, roomy);
         enum role role = here ? ROLE_TITLE : ROLE_DIM;
         if (here)
             canvas_glyph(canvas, row, col, ROLE_KEY, GLYPH_INTO);
         col = canvas_text(canvas, row, col + 2, CANVAS_REST, role, name);
         if (pane < PANE_MAP) {
             struct buf count = {0};
-            text_number(&count, (int64_t)v->sheets[pane].items);
+            put_count(&count, v, pane);
             col = canvas_text(canvas, row, col + 1, CANVAS_REST, role, buf_string(&count));
             buf_free(&count);
         }
@@ -263,6 +338,7 @@ static void
 close_range(void *self)
 {
     struct range_view *v = self;
+    keep_sweep(v);
     if (v->sweep)
         v->drill->sweeper->free(v->sweep);
     for (enum pane pane = 0; pane < PANE_MAP; pane++)
@@ -359,15 +435,6 @@ open_row(struct range_view *v, size_t row)
         drill_to_range(v->drill, &prefix, v->has_here && prefix_holds(&prefix, &v->here) ? &v->here : NULL);
 }
 
-static bool
-is_sweeping(const struct range_view *v)
-{
-    if (!v->sweep)
-        return false;
-    enum sweeper_phase phase = v->drill->sweeper->progress(v->sweep).phase;
-    return phase == SWEEPER_ASKING || phase == SWEEPER_PAUSED;
-}
-
 static void
 on_sweep(void *arg)
 {
@@ -386,9 +453,11 @@ start_sweep(struct range_view *v)
         app_message(v->drill->app, "%s", fault.text);
         return;
     }
+    keep_sweep(v);
     if (v->sweep)
         sweeper->free(v->sweep);
     v->sweep = sweep;
+    v->sweep_kept = false;
     v->outdated = true;
     v->on_map = v->chosen = true; /* there it shows */
 }
@@ -468,6 +537,15 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     }
 }
 
+static bool
+matter(void *self, size_t row, struct matter *out)
+{
+    const struct range_view *v = self;
+    (void)row;
+    *out = matter_of_net(&v->prefix);
+    return true;
+}
+
 static const struct view range_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
@@ -483,6 +561,7 @@ static const struct view range_view = {
     .can = can,
     .act = act,
     .subject = subject,
+    .matter = matter,
     .report = report,
 };
 
@@ -497,7 +576,8 @@ view_range_open(struct drill *drill, const struct prefix *prefix, const struct a
         v->here = *here;
     v->outdated = true;
     bool by_address = prefix->length >= RANGE_BLOCK;
-    sheet_init(&v->sheets[PANE_SPOTS], range_sheet_spots(by_address), &v->range, drill->app, v, by_address ? 0 : 1);
+    sheet_init(&v->sheets[PANE_SPOTS], range_sheet_spots(by_address, drill->keeper), &v->range, drill->app, v,
+               by_address ? 0 : 1);
     sheet_init(&v->sheets[PANE_NETS], range_sheet_nets(), &v->range, drill->app, v, 0);
     app_push(drill->app, &range_view, v);
 }

@@ -323,6 +323,18 @@ subject(void *self, size_t row, struct buf *out)
         buf_format(out, "AS%u", number_at(self, sheet_item(&v->board.sheet, row)));
 }
 
+/* Each row is an ASN. */
+static bool
+matter(void *self, size_t row, struct matter *out)
+{
+    const struct world_view *v = self;
+    size_t count = v->board.sheet.row_count;
+    if (count == 0 || (row != VIEW_ANY_ROW && row >= count))
+        return false;
+    *out = matter_of_asn(number_at(self, sheet_item(&v->board.sheet, row == VIEW_ANY_ROW ? 0 : row)));
+    return true;
+}
+
 static const struct view world_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
@@ -338,6 +350,7 @@ static const struct view world_view = {
     .act = act,
     .about = about,
     .subject = subject,
+    .matter = matter,
 };
 
 void

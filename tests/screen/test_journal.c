@@ -1,0 +1,1013 @@
+/* The journal as a postmaster meets it: the real views on a journal in a folder of its own, on canned answers and small
+ * zone files. */
+
+#include "canned.h"
+#include "clock.h"
+#include "console/drill.h"
+#include "console/view_case.h"
+#include "journal.h"
+#include "keeper.h"
+#include "mem.h"
+#include "screen.h"
+#include "target.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define ZONES TEST_SOURCE_ROOT "/tests/data/zones"
+#define DATABASE TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb"
+
+enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+
+struct desk {
+    struct scene scene;
+    struct engine engine;
+    struct drill drill;
+    char folder[64], path[96];
+    struct keeper *keeper;
+    struct buf summary, told;
+};
+
+/* ---- the desk ---- */
+
+static void
+open_address(void *arg, const struct addr *address)
+{
+    struct desk *desk = arg;
+    char text[ADDR_TEXT];
+    view_case_open(desk->scene.app, &desk->engine, &desk->drill, addr_text(address, text), address, &desk->summary);
+}
+
+static bool
+submit(void *arg, const char *text, struct fault *fault)
+{
+    struct desk *desk = arg;
+    struct target target;
+    if (drill_is_place(text))
+        return drill_to_text(&desk->drill, text, fault);
+    if (!target_parse(text, &target, fault))
+        return false;
+    open_address(desk, &target.address);
+    return true;
+}
+
+static void
+on_told(void *arg, const char *sentence)
+{
+    struct desk *desk = arg;
+    buf_format(&desk->told, "%s\n", sentence);
+}
+
+static struct journal *
+open_file(struct desk *desk, enum journal_access access)
+{
+    struct fault notice, fault;
+    struct journal *journal = journal_open(desk->path, false, access, JOURNAL_WAIT_CONSOLE_MS, &notice, &fault);
+    if (!journal)
+        fail_msg("%s", fault.text);
+    return journal;
+}
+
+static void
+open_engine(struct desk *desk, bool files)
+{
+    struct fault fault;
+    struct engine *engine = &desk->engine;
+    engine->loop = desk->scene.loop;
+    engine->resolver = canned_new(desk->scene.loop);
+    engine->proofs = proofs_new(engine->resolver);
+    engine->ask_examples = true;
+    policy_default(&engine->policy);
+    engine->zones = files ? zones_open(ZONES, &fault) : NULL;
+    engine->asndb = files ? asndb_open(DATABASE, &fault) : NULL;
+    if (files && (!engine->zones || !engine->asndb))
+        fail_msg("%s", fault.text);
+}
+
+static void
+open_drill(struct desk *desk)
+{
+    desk->drill = (struct drill){
+        .app = desk->scene.app,
+        .atlas = atlas_new(desk->scene.loop, &desk->engine.policy, desk->engine.asndb),
+        .engine = &desk->engine,
+        .keeper = desk->keeper,
+        .open_address = open_address,
+        .arg = desk,
+    };
+    atlas_set_zones(desk->drill.atlas, desk->engine.zones);
+    drill_start(&desk->drill);
+    app_on_target(desk->scene.app, "address, prefix or AS number", submit, desk);
+}
+
+/* `files`: with zone files and ASN database. */
+static void
+open_desk(struct desk *desk, int rows, int cols, bool ascii, bool files)
+{
+    *desk = (struct desk){.folder = "/tmp/whylisted-test-XXXXXX"};
+    assert_non_null(mkdtemp(desk->folder));
+    snprintf(desk->path, sizeof desk->path, "%s/journal.db", desk->folder);
+    scene_open(&desk->scene, rows, cols, ascii);
+    open_engine(desk, files);
+    desk->keeper = keeper_new(desk->scene.loop, open_file(desk, JOURNAL_WRITES), false, on_told, desk);
+    desk->engine.keeper = desk->keeper;
+    open_drill(desk);
+}
+
+static void
+open_usual(struct desk *desk)
+{
+    open_desk(desk, 24, 80, false, false);
+}
+
+static void
+remove_folder(struct desk *desk)
+{
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s%s", desk->path, endings[i]);
+        unlink(path);
+    }
+    rmdir(desk->folder);
+}
+
+static void
+close_desk(struct desk *desk, const char *golden)
+{
+    app_free(desk->scene.app);
+    desk->scene.app = NULL;
+    atlas_free(desk->drill.atlas);
+    proofs_free(desk->engine.proofs);
+    resolver_free(desk->engine.resolver);
+    zones_close(desk->engine.zones);
+    asndb_close(desk->engine.asndb);
+    keeper_free(desk->keeper);
+    scene_close(&desk->scene, golden);
+    buf_free(&desk->summary);
+    buf_free(&desk->told);
+    remove_folder(desk);
+}
+
+/* Until what the loop does by itself is done and every answer is in, and shown. */
+static void
+settle(struct desk *desk)
+{
+    scene_settle(&desk->scene);
+    for (int turns = 0; canned_waiting(desk->engine.resolver) > 0 && turns < 1000; turns++)
+        scene_wait(&desk->scene, CANNED_RTT_MS);
+    scene_wait(&desk->scene, APP_FRAME_MS);
+    scene_wait(&desk->scene, APP_FRAME_MS);
+}
+
+static void
+keys(struct desk *desk, const char *presses)
+{
+    scene_keys(&desk->scene, presses);
+    settle(desk);
+}
+
+static void
+start(struct desk *desk, const char *target)
+{
+    struct fault fault;
+    if (!submit(desk, target, &fault))
+        fail_msg("%s", fault.text);
+    settle(desk);
+}
+
+static void
+assert_shows(struct desk *desk, const char *text)
+{
+    if (!strstr(scene_text(&desk->scene), text))
+        fail_msg("\"%s\" is not on the screen:\n%s", text, scene_text(&desk->scene));
+}
+
+static void
+assert_hides(struct desk *desk, const char *text)
+{
+    if (strstr(scene_text(&desk->scene), text))
+        fail_msg("\"%s\" is on the screen:\n%s", text, scene_text(&desk->scene));
+}
+
+static void
+show(struct desk *desk, const char *heading)
+{
+    scene_show(&desk->scene, heading);
+}
+
+/* ---- what was before ---- */
+
+struct sight {
+    const char *address;
+    int64_t days; /* before now, from ... */
+    int64_t until;
+    bool level1;
+    int64_t impacts; /* of net, 0 = not listed */
+    const char *net;
+    double score; /* 0 = not listed */
+    const char *name;
+};
+
+static struct matter
+matter_of(const char *text)
+{
+    struct matter matter;
+    assert_true(matter_parse(text, &matter));
+    return matter;
+}
+
+static void
+add_net(struct observation *o, const struct sight *sight)
+{
+    struct net net = {.impacts = sight->impacts, .abusers = LISTING_UNKNOWN, .limit = 4, .holder = {.asn = 64497}};
+    assert_true(prefix_parse(sight->net, &net.prefix, NULL));
+    snprintf(net.holder.org, sizeof net.holder.org, "HARBOR Harbor Net");
+    if (net.prefix.length == 22)
+        net.limit = 9;
+    vec_push(&o->nets, net);
+}
+
+static void
+add_look(struct desk *desk, const struct sight *sight)
+{
+    struct fault fault;
+    struct observation o = {
+        .first_ms = SCENE_WALL_MS - sight->days * DAY,
+        .last_ms = SCENE_WALL_MS - sight->until * DAY,
+        .times = sight->days == sight->until ? 1 : 12,
+        .source = SOURCE_DNS,
+        .resolver = mem_copy("127.0.0.1:53"),
+        .serial = 2026070618,
+        .verdict = sight->level1                        ? VERDICT_DIRECT
+                   : sight->impacts || sight->score > 0 ? VERDICT_COLLATERAL
+                                                        : VERDICT_CLEAR,
+        .headline = mem_copy(sight->level1 ? "This address itself: level 1 lists it." : "The neighbours, or nobody."),
+        .asn = 64497,
+        .org = mem_copy("Harbor Net"),
+        .country = "DE",
+        .score = sight->score > 0 ? sight->score : -1,
+        .score_asn = sight->score > 0 ? 64497 : 0,
+        .name = mem_copy(sight->name ? sight->name : "mail.quayside-shop.example"),
+    };
+    assert_true(addr_parse(sight->address, &o.address));
+    o.states[LIST_LEVEL1] = sight->level1 ? STATE_LISTED : STATE_CLEAR;
+    o.states[LIST_LEVEL2] = sight->impacts ? STATE_LISTED : STATE_CLEAR;
+    o.states[LIST_LEVEL3] = sight->score > 0 ? STATE_LISTED : STATE_CLEAR;
+    o.states[LIST_EXEMPTION] = o.states[LIST_BACKSCATTERER] = STATE_CLEAR;
+    if (sight->impacts)
+        add_net(&o, sight);
+    if (sight->level1)
+        vec_push(&o.texts, ((struct observed_text){LIST_LEVEL1, mem_copy("IP is UCEPROTECT-Level 1 listed.")}));
+    if (journal_observe(keeper_journal(desk->keeper), &o, NULL, &fault) != JOURNAL_DONE)
+        fail_msg("%s", fault.text);
+    keeper_touched(desk->keeper);
+    observation_fini(&o);
+}
+
+/* A fortnight at the desk. */
+static void
+add_fortnight(struct desk *desk)
+{
+    static const struct sight sights[] = {
+        {"203.0.113.77", 14, 12, false, 0, NULL, 0, NULL},
+        {"203.0.113.77", 11, 8, false, 5, "203.0.113.0/24", 0, NULL},
+        {"203.0.113.9", 10, 10, true, 12, "203.0.112.0/22", 0, "vps9.harbor.example"},
+        {"203.0.113.77", 7, 3, true, 19, "203.0.113.0/24", 61.5, NULL},
+        {"203.0.113.9", 2, 2, false, 31, "203.0.112.0/22", 79.7, "vps9.harbor.example"},
+        {"198.18.77.23", 1, 1, false, 0, NULL, 79.7, "smtp.riverside-books.example"},
+        {"2001:db8::25", 1, 1, false, 0, NULL, 0, NULL},
+    };
+    for (size_t i = 0; i < sizeof sights / sizeof sights[0]; i++)
+        add_look(desk, &sights[i]);
+    struct journal *journal = keeper_journal(desk->keeper);
+    struct fault fault;
+    struct matter quay = matter_of("203.0.113.77"), nine = matter_of("203.0.113.9"), net = matter_of("203.0.112.0/22");
+    assert_int_equal(journal_case_set_state(journal, &quay, CASE_WAITING, &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_ticket(journal, &quay, "NET-4711", &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_tags(journal, &quay, "shop vip", &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_note(journal, &quay,
+                                           "The shop's contact form sent spam until 30 June.\nPHP is updated, the form "
+                                           "has a captcha now.\nAsked Harbor to look at .9 and .201.\nCall Ms Jansen "
+                                           "before the newsletter.",
+                                           &fault),
+                     JOURNAL_DONE);
+    assert_int_equal(journal_case_add_told(journal, &quay, "abuse@harbor.example", "please look at 203.0.113.9",
+                                           SCENE_WALL_MS - 3 * (int64_t)DAY, &fault),
+                     JOURNAL_DONE);
+    assert_int_equal(journal_case_set_due(journal, &nine, SCENE_WALL_MS - 2 * (int64_t)DAY, &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_note(journal, &net, "A reseller; answers within a day.", &fault), JOURNAL_DONE);
+    keeper_touched(desk->keeper);
+}
+
+#define QUAYSIDE                                                                                                       \
+    "77.113.0.203.in-addr.arpa PTR data mail.quayside-shop.example\n"                                                  \
+    "mail.quayside-shop.example A data 203.0.113.77\n"                                                                 \
+    "77.113.0.203.origin.asn.cymru.com TXT data \"64497 | 203.0.112.0/22 | DE | ripencc | 2019-04-01\"\n"              \
+    "AS64497.asn.cymru.com TXT data \"64497 | DE | ripencc | 2019-04-01 | HARBOR Harbor Net, DE\"\n"
+#define LEVEL2                                                                                                         \
+    "77.113.0.203.dnsbl-2.uceprotect.net A data 127.0.0.2\n"                                                           \
+    "77.113.0.203.dnsbl-2.uceprotect.net TXT data \"Net 203.0.113.0/24 is UCEPROTECT-Level2 listed because 23 "        \
+    "impacts are seen from HARBOR Harbor Net, DE/AS64497 there. See: "                                                 \
+    "http://www.uceprotect.net/rblcheck.php?ipr=203.0.113.77\"\n"
+
+/* ---- how it looks ---- */
+
+static void
+tour(const char *name, int rows, int cols, bool ascii)
+{
+    struct desk desk;
+    open_desk(&desk, rows, cols, ascii, false);
+    canned_say(desk.engine.resolver, QUAYSIDE LEVEL2);
+    start(&desk, "192.0.2.1");
+    keys(&desk, "J");
+    show(&desk, "the first look, just kept");
+    keys(&desk, "<Backspace>");
+    add_fortnight(&desk);
+    keys(&desk, "J");
+    scene_show_roles(&desk.scene, "a fortnight later: due follow-ups on top");
+    keys(&desk, "fharbor state:waiting");
+    show(&desk, "a filter while it is typed");
+    canned_hold(desk.engine.resolver);
+    scene_keys(&desk.scene, "<Enter><Enter>");
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    show(&desk, "an entry, while it is asked again");
+    canned_deliver_all(desk.engine.resolver);
+    settle(&desk);
+    scene_show_roles(&desk.scene, "then and now");
+    keys(&desk, "<PgDn>");
+    show(&desk, "further down");
+    keys(&desk, "H");
+    scene_show_roles(&desk.scene, "the history of an address");
+    keys(&desk, "<PgDn>");
+    show(&desk, "further down");
+    keys(&desk, "t");
+    show(&desk, "what can be said of a case");
+    keys(&desk, "<Esc>e");
+    scene_show_roles(&desk.scene, "its note");
+    keys(&desk, "<Esc>");
+    start(&desk, "203.0.113.77");
+    show(&desk, "the case, live");
+    start(&desk, "203.0.112.0/22");
+    keys(&desk, "H");
+    show(&desk, "the history of a net");
+    start(&desk, "AS64497");
+    keys(&desk, "H");
+    show(&desk, "the history of an ASN");
+    close_desk(&desk, name);
+}
+
+static void
+test_look_80x24(void **state)
+{
+    (void)state;
+    tour("journal-80x24", 24, 80, false);
+}
+
+static void
+test_look_120x40(void **state)
+{
+    (void)state;
+    tour("journal-120x40", 40, 120, false);
+}
+
+static void
+test_look_40x10(void **state)
+{
+    (void)state;
+    tour("journal-40x10", 10, 40, false);
+}
+
+static void
+test_look_ascii(void **state)
+{
+    (void)state;
+    tour("journal-ascii", 24, 80, true);
+}
+
+/* ---- the list ---- */
+
+/* So many addresses of 198.51.100.0/24 and on, each seen a minute before the one before it. */
+static void
+add_many(struct desk *desk, int count)
+{
+    struct fault fault;
+    struct journal *journal = keeper_journal(desk->keeper);
+    assert_int_equal(journal_begin(journal, &fault), JOURNAL_DONE);
+    for (int i = 0; i < count; i++) {
+        struct observation o = {.times = 1, .score = -1, .headline = mem_copy("Clear."), .source = SOURCE_DNS};
+        o.first_ms = o.last_ms = SCENE_WALL_MS - (int64_t)(i + 1) * MINUTE;
+        o.address = addr_from_v4(0xC6336400u + (uint32_t)i);
+        for (size_t list = 0; list < LIST_COUNT; list++)
+            o.states[list] = STATE_CLEAR;
+        assert_int_equal(journal_observe(journal, &o, NULL, &fault), JOURNAL_DONE);
+        observation_fini(&o);
+    }
+    assert_int_equal(journal_commit(journal, &fault), JOURNAL_DONE);
+    keeper_touched(desk->keeper);
+}
+
+/* In which row of the screen a text stands. */
+static int
+row_of(struct desk *desk, const char *text)
+{
+    int row = 0;
+    const char *screen = scene_text(&desk->scene), *found = strstr(screen, text);
+    for (; found && screen < found; screen++)
+        row += *screen == '\n';
+    return found ? row : -1;
+}
+
+/* Opened entries are looked at again, and yet the list stands still until it is asked for anew. */
+static void
+test_back_to_the_same_row(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    add_fortnight(&desk);
+    add_many(&desk, 40);
+    start(&desk, "2001:db8::1");
+    keys(&desk, "J<PgDn>kky");
+    assert_string_equal(scene_copied(&desk.scene), "07-06 17:59 198.51.100.13 clear");
+    int row = row_of(&desk, "198.51.100.13 ");
+    keys(&desk, "<Enter>");
+    keys(&desk, "H<Backspace><Backspace>y");
+    assert_string_equal(scene_copied(&desk.scene), "07-06 18:13 198.51.100.13 clear");
+    assert_int_equal(row_of(&desk, "198.51.100.13 "), row);
+    keys(&desk, "gr");
+    assert_true(row_of(&desk, "198.51.100.13 ") >= 0);
+    close_desk(&desk, NULL);
+}
+
+static void
+test_more_rows_come_as_one_scrolls(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    add_many(&desk, 300);
+    start(&desk, "2001:db8::1");
+    keys(&desk, "J");
+    assert_shows(&desk, "newest 128  1/128");
+    keys(&desk, "G");
+    assert_shows(&desk, "newest 256  128/256");
+    keys(&desk, "G");
+    assert_shows(&desk, "301  256/301");
+    keys(&desk, "G");
+    assert_shows(&desk, "301/301");
+    assert_shows(&desk, "198.51.101.43");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_one_language_of_filters(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    add_fortnight(&desk);
+    start(&desk, "192.0.2.1");
+    keys(&desk, "J");
+    static const struct {
+        const char *typed, *shows, *hides;
+    } cases[] = {
+        {"in:203.0.113.0/24", "203.0.113.9", "198.18.77.23"},
+        {"level:3", "198.18.77.23", "2001:db8::25"},
+        {"state:waiting", "203.0.113.77", "203.0.113.9 "},
+        {"state:due", "203.0.113.9", "203.0.113.77"},
+        {"tag:vip", "203.0.113.77", "198.18.77.23"},
+        {"newsletter", "203.0.113.77", "198.18.77.23"},
+        {"riverside", "198.18.77.23", "203.0.113.77"},
+        {"impacts>20", "203.0.113.9", "203.0.113.77"},
+        {"before:1h -tag:vip as:64497", "198.18.77.23", "203.0.113.77"},
+        {"nothing like it", "Nothing in the journal is like that", "203.0.113.77"},
+        {"lsted>0", "there is no figure \"lsted\" here", "Enter open"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        keys(&desk, i % 2 ? "f" : "/");
+        keys(&desk, "<^U>");
+        keys(&desk, cases[i].typed);
+        assert_shows(&desk, cases[i].shows);
+        assert_hides(&desk, cases[i].hides);
+        keys(&desk, "<Enter>");
+    }
+    keys(&desk, "<Esc>");
+    assert_shows(&desk, "203.0.113.77");
+    assert_hides(&desk, "\nfilter ");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_what_is_due_stands_on_top_until_it_is_done(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    add_fortnight(&desk);
+    start(&desk, "192.0.2.1");
+    keys(&desk, "J");
+    assert_shows(&desk, "1 follow-up is due.");
+    assert_shows(&desk, "!  07-06 18:13  203.0.113.9 ");
+    keys(&desk, "tG<Up><Enter>");
+    assert_shows(&desk, "2026-07-04");
+    keys(&desk, "<^U>2w<Enter>");
+    assert_shows(&desk, "203.0.113.9: follow-up on 2026-07-20");
+    keys(&desk, "<^L>");
+    assert_hides(&desk, "due");
+    assert_hides(&desk, "!  07");
+    close_desk(&desk, NULL);
+}
+
+/* ---- cases ---- */
+
+static void
+test_everything_of_a_case_is_said_in_the_menu(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "tj<Enter>");
+    assert_shows(&desk, "203.0.113.77: waiting");
+    keys(&desk, "tggjjj<Enter>NET-4711<Enter>");
+    keys(&desk, "tgjjjj<Enter>vip Shop,vip<Enter>");
+    keys(&desk, "tgjjjjj<Enter>abuse@harbor.example: please look at it<Enter>");
+    keys(&desk, "tgjjjjjj<Enter>soon<Enter>");
+    assert_shows(&desk, "a day looks like 2026-11-30, or 7d or 2w");
+    keys(&desk, "<^U>2026-08-01<Enter>");
+    keys(&desk, "<^L>");
+    assert_shows(&desk, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
+    assert_shows(&desk, "Follow-up due 2026-08-01, in 25 d");
+    assert_shows(&desk, "Told 2026-07-06: abuse@harbor.example: please look at it");
+    keys(&desk, "tgjjj<Enter><^U><Enter>tgjjjjjj<Enter><^U><Enter>tgjj<Enter>");
+    assert_shows(&desk, "203.0.113.77: closed");
+    keys(&desk, "<^L>");
+    assert_shows(&desk, "Case closed since 2026-07-06, tags shop vip");
+    keys(&desk, "t");
+    assert_shows(&desk, "\xE2\x80\xA2 closed");
+    keys(&desk, "t");
+    assert_hides(&desk, "\xE2\x80\xA2 closed");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_opening_an_address_shows_its_case_at_once(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    add_fortnight(&desk);
+    canned_hold(desk.engine.resolver);
+    struct fault fault;
+    assert_true(submit(&desk, "203.0.113.77", &fault));
+    scene_wait(&desk.scene, 0);
+    assert_shows(&desk, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
+    assert_shows(&desk, "The shop's contact form sent spam until 30 June.");
+    assert_shows(&desk, "... (e shows all of the note)");
+    assert_hides(&desk, "Call Ms Jansen");
+    canned_deliver_all(desk.engine.resolver);
+    close_desk(&desk, NULL);
+}
+
+/* ---- notes ---- */
+
+static void
+assert_note(struct desk *desk, const char *matter_name, const char *expected)
+{
+    struct journal_case a_case;
+    struct fault fault = {""};
+    struct matter matter = matter_of(matter_name);
+    struct buf note = {0};
+    if (!journal_case_find(keeper_journal(desk->keeper), &matter, &a_case, &fault))
+        fail_msg("%s has no case %s", matter_name, fault.text);
+    journal_case_note_text(&a_case, &note);
+    assert_string_equal(buf_string(&note), expected);
+    buf_free(&note);
+    journal_case_fini(&a_case);
+}
+
+static void
+test_a_note_is_written(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "e");
+    assert_shows(&desk, "Write down what there is to know");
+    keys(&desk, "q is a letter here, and ? is one<Enter>second<Enter><Enter>fourth");
+    assert_shows(&desk, "not saved");
+    keys(&desk, "<^S>");
+    assert_shows(&desk, "the note is in the journal");
+    assert_note(&desk, "203.0.113.77", "q is a letter here, and ? is one\nsecond\n\nfourth");
+    keys(&desk, "e<Up><Up><Up><Home><Del>Q<Down><End>!<^S>");
+    assert_note(&desk, "203.0.113.77", "Q is a letter here, and ? is one\nsecond!\n\nfourth");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_keys_of_the_note(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 10, 40, false, false);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "e");
+    keys(&desk, "one two three four five six seven eight nine<Enter>ten");
+    scene_show(&desk.scene, "wrapped at blanks");
+    keys(&desk, "<Up>");
+    scene_show(&desk.scene, "up within a line");
+    keys(&desk, "<Up><End>");
+    scene_show(&desk.scene, "the end of the line is further down");
+    keys(&desk, "<^W><Del>");
+    scene_show(&desk.scene, "a word erased, and the end of the line: the next one joins");
+    keys(&desk, "<^A><^K>");
+    scene_show(&desk.scene, "nothing left");
+    scene_paste(&desk.scene, "pasted in one line");
+    for (int i = 0; i < 12; i++)
+        scene_keys(&desk.scene, "<Enter>more");
+    scene_show(&desk.scene, "more than the page holds");
+    keys(&desk, "<PgUp><PgUp>");
+    scene_show(&desk.scene, "two pages up");
+    scene_resize(&desk.scene, 5, 20);
+    scene_show(&desk.scene, "hardly any room");
+    scene_resize(&desk.scene, 1, 1);
+    scene_keys(&desk.scene, "x<Up><Down><PgDn><Enter>y");
+    scene_resize(&desk.scene, 10, 40);
+    keys(&desk, "<Esc>");
+    scene_show(&desk.scene, "leaving asks first");
+    keys(&desk, "n<Esc>y");
+    assert_hides(&desk, "pasted");
+    assert_shows(&desk, "203.0.113.77");
+    close_desk(&desk, "journal-note");
+}
+
+static void
+test_a_note_has_an_end(void **state)
+{
+    (void)state;
+    struct desk desk;
+    char *text = mem_alloc(CASE_NOTE_MOST + 2);
+    memset(text, 'x', CASE_NOTE_MOST);
+    text[CASE_NOTE_MOST] = '\0';
+    open_usual(&desk);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "e");
+    scene_paste(&desk.scene, text);
+    keys(&desk, "y");
+    assert_shows(&desk, "a note has at most 64 KiB");
+    keys(&desk, "<^S>");
+    assert_note(&desk, "203.0.113.77", text);
+    free(text);
+    close_desk(&desk, NULL);
+}
+
+static void
+set_note(struct desk *desk, const char *matter_name, const char *text)
+{
+    struct fault fault;
+    struct matter matter = matter_of(matter_name);
+    struct journal *other = open_file(desk, JOURNAL_WRITES);
+    assert_int_equal(journal_case_set_note(other, &matter, text, &fault), JOURNAL_DONE);
+    journal_close(other);
+}
+
+static void
+test_nobodys_note_is_lost(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "emine");
+    set_note(&desk, "203.0.113.77", "of a colleague");
+    keys(&desk, "<^S>");
+    assert_shows(&desk, "another program changed this note meanwhile");
+    assert_shows(&desk, "of a colleague");
+    assert_note(&desk, "203.0.113.77", "of a colleague");
+    keys(&desk, "<^S>");
+    assert_note(&desk, "203.0.113.77", "mine\n----\nof a colleague");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_a_terminal_that_is_gone_takes_no_note_with_it(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "ehalf a sent");
+    app_free(desk.scene.app);
+    desk.scene.app = NULL;
+    assert_note(&desk, "203.0.113.77", "half a sent");
+    close_desk(&desk, NULL);
+}
+
+static bool
+append(void *arg, const char *bytes, size_t count)
+{
+    buf_bytes(arg, bytes, count);
+    return true;
+}
+
+struct taken {
+    struct buf text;
+    size_t at;
+};
+
+static long
+take(void *arg, char *room, size_t count)
+{
+    struct taken *taken = arg;
+    size_t left = taken->text.count - taken->at;
+    count = count < left ? count : left;
+    memcpy(room, buf_string(&taken->text) + taken->at, count);
+    taken->at += count;
+    return (long)count;
+}
+
+/* A colleague has the same case, and both of us go on with its note. */
+static void
+test_notes_of_two_journals_are_both_shown(void **state)
+{
+    (void)state;
+    struct desk desk, other;
+    struct fault fault;
+    struct taken taken = {0};
+    struct journal_count added, changed;
+    open_usual(&desk);
+    set_note(&desk, "203.0.113.77", "the beginning");
+    assert_true(journal_export(keeper_journal(desk.keeper), append, &taken.text, &fault));
+    open_usual(&other);
+    assert_int_equal(
+        journal_import(keeper_journal(other.keeper), take, &taken, "a colleague", NULL, NULL, &added, &changed, &fault),
+        JOURNAL_DONE);
+    set_note(&other, "203.0.113.77", "his end of it");
+    set_note(&desk, "203.0.113.77", "my end of it");
+    assert_int_equal(journal_merge(keeper_journal(desk.keeper), other.path, NULL, NULL, &added, &changed, &fault),
+                     JOURNAL_DONE);
+    keeper_touched(desk.keeper);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "e");
+    assert_shows(&desk, "Two notes were written apart");
+    assert_shows(&desk, "his end of it");
+    assert_shows(&desk, "----");
+    assert_shows(&desk, "my end of it");
+    keys(&desk, "<^S>");
+    keys(&desk, "e");
+    assert_hides(&desk, "Two notes were written apart");
+    buf_free(&taken.text);
+    close_desk(&other, NULL);
+    close_desk(&desk, NULL);
+}
+
+/* A script in the place of the user's editor; it finds the file as its first argument. */
+static void
+use_editor(struct desk *desk, const char *script)
+{
+    char path[128], command[160];
+    snprintf(path, sizeof path, "%s/editor", desk->folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "%s\n", script);
+    fclose(file);
+    snprintf(command, sizeof command, "sh %s", path);
+    setenv("VISUAL", command, 1);
+    setenv("XDG_RUNTIME_DIR", desk->folder, 1);
+}
+
+static void
+drop_editor(struct desk *desk)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/editor", desk->folder);
+    unlink(path);
+    unsetenv("VISUAL");
+    unsetenv("XDG_RUNTIME_DIR");
+}
+
+static void
+test_the_users_own_editor(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    start(&desk, "203.0.113.77");
+    use_editor(&desk, "stat -c '%a' \"$1\" >>\"$1\"; stat -c '%a' \"${1%/*}\" >>\"$1\"\n"
+                      "printf 'bell\\a and \\033[31mred\\n\\n\\n' >>\"$1\"; touch \"$1~\"");
+    keys(&desk, "etyped here<Enter><^O>");
+    assert_shows(&desk, "typed here");
+    assert_shows(&desk, "600");
+    assert_shows(&desk, "700");
+    assert_shows(&desk, "bell? and ?[31mred");
+    keys(&desk, "<^S>");
+    assert_note(&desk, "203.0.113.77", "typed here\n600\n700\nbell? and ?[31mred");
+    drop_editor(&desk);
+    close_desk(&desk, NULL); /* fails unless the folder is empty */
+}
+
+static void
+test_an_editor_that_fails_loses_nothing(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "emine");
+    use_editor(&desk, "exit 3");
+    keys(&desk, "<^O>");
+    assert_shows(&desk, "failed");
+    assert_shows(&desk, "\nmine\n");
+    use_editor(&desk, "echo but written >>\"$1\"; kill -9 $$");
+    keys(&desk, "<^O>");
+    assert_shows(&desk, "\nmine\n");
+    assert_shows(&desk, "what was written is in");
+    setenv("VISUAL", "/nonexistent/editor", 1);
+    keys(&desk, "<^O>");
+    assert_shows(&desk, "there is no editor '/nonexistent/editor': set VISUAL or EDITOR");
+    keys(&desk, "<^S>");
+    assert_note(&desk, "203.0.113.77", "mine");
+    char command[256];
+    snprintf(command, sizeof command, "grep -rqx 'but written' %s/whylisted-*/note.txt && rm -r %s/whylisted-*",
+             desk.folder, desk.folder);
+    assert_int_equal(system(command), 0);
+    drop_editor(&desk);
+    close_desk(&desk, NULL);
+}
+
+/* ---- where there is none, or only to be read ---- */
+
+static void
+test_no_journal_says_why(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    struct keeper *keeper = desk.keeper;
+    desk.engine.keeper = desk.drill.keeper = NULL;
+    desk.drill.no_journal = "There is no journal: --no-journal was given.";
+    start(&desk, "203.0.113.77");
+    keys(&desk, "e");
+    assert_shows(&desk, "e does nothing here");
+    keys(&desk, "J");
+    assert_shows(&desk, "There is no journal: --no-journal was given.");
+    assert_hides(&desk, "f filter");
+    keys(&desk, "?");
+    assert_shows(&desk, "--no-journal was given");
+    assert_hides(&desk, "$EDITOR");
+    desk.keeper = keeper;
+    close_desk(&desk, NULL);
+}
+
+static void
+test_a_journal_that_can_only_be_read(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    add_fortnight(&desk);
+    keeper_free(desk.keeper);
+    desk.keeper = keeper_new(desk.scene.loop, open_file(&desk, JOURNAL_READS), false, on_told, &desk);
+    desk.engine.keeper = desk.drill.keeper = desk.keeper;
+    start(&desk, "2001:db8::1");
+    keys(&desk, "J");
+    assert_shows(&desk, "can only be read");
+    assert_shows(&desk, "203.0.113.77");
+    keys(&desk, "e");
+    assert_shows(&desk, "can only be read: nothing is kept in it");
+    keys(&desk, "t");
+    assert_hides(&desk, "Case of");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_help_says_where_it_is(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 60, 100, false, false);
+    start(&desk, "192.0.2.1");
+    keys(&desk, "?");
+    assert_shows(&desk, desk.path);
+    assert_shows(&desk, "go on in $VISUAL or $EDITOR");
+    close_desk(&desk, NULL);
+}
+
+/* ---- neighbours and snapshots ---- */
+
+static void
+test_neighbours_have_ages_and_some_have_left(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct fault fault;
+    static const uint32_t before[] = {0xCB007109u, 0xCB007132u}; /* .9 and .50 */
+    open_desk(&desk, 24, 80, false, true);
+    struct prefix block = prefix_around(&(struct addr){ADDR_V4, {203, 0, 113, 0}}, 24);
+    assert_int_equal(journal_neighbours_saw(keeper_journal(desk.keeper), &block, SCENE_WALL_MS - 5 * (int64_t)DAY,
+                                            before, 2, NULL, 0, &fault),
+                     JOURNAL_DONE);
+    start(&desk, "203.0.113.0/24");
+    scene_show_roles(&desk.scene, "a range: since when each neighbour is known, and one that left");
+    keys(&desk, "fleft<Enter>");
+    assert_shows(&desk, "203.0.113.50");
+    assert_hides(&desk, "203.0.113.9 ");
+    keys(&desk, "f<^U><Enter>sG<Enter>");
+    show(&desk, "sorted by first seen");
+    keys(&desk, "H");
+    show(&desk, "its history: who came, who left, and the zone");
+    keys(&desk, "<Backspace>");
+    start(&desk, "AS64497");
+    keys(&desk, "H");
+    show(&desk, "the history of an ASN: the zone");
+    keys(&desk, "W");
+    keys(&desk, "/harbor<Enter>H");
+    assert_shows(&desk, "history of AS64497");
+    start(&desk, "203.0.112.0/20");
+    keys(&desk, "H");
+    assert_shows(&desk, "zone 2026070618");
+    close_desk(&desk, "journal-neighbours");
+}
+
+/* ---- any place ---- */
+
+static void
+test_any_size(void **state)
+{
+    (void)state;
+    static const char *const ways[] = {"J", "J<Enter>", "JjjH", "Jt", "Je"};
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct desk desk;
+        open_usual(&desk);
+        add_fortnight(&desk);
+        start(&desk, "203.0.113.77");
+        keys(&desk, ways[i]);
+        for (int rows = 0; rows <= 12; rows += 3)
+            for (int cols = 0; cols <= 80; cols += cols < 12 ? 1 : 17) {
+                scene_resize(&desk.scene, rows, cols);
+                scene_keys(&desk.scene, "<Down><Up><PgDn><PgUp><End><Home>");
+            }
+        close_desk(&desk, NULL);
+    }
+}
+
+static void
+test_ascii_is_ascii(void **state)
+{
+    (void)state;
+    static const char *const ways[] = {"J", "J<Enter>", "JjjH", "Jt", "Je"};
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct desk desk;
+        open_desk(&desk, 60, 100, true, false);
+        add_fortnight(&desk);
+        start(&desk, "203.0.113.77");
+        keys(&desk, ways[i]);
+        for (const char *at = scene_text(&desk.scene); *at; at++)
+            if (((unsigned char)*at < 0x20 && *at != '\n') || (unsigned char)*at >= 0x7F)
+                fail_msg("%s: the byte %02x is on the screen", ways[i], (unsigned char)*at);
+        close_desk(&desk, NULL);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_look_80x24),
+        cmocka_unit_test(test_look_120x40),
+        cmocka_unit_test(test_look_40x10),
+        cmocka_unit_test(test_look_ascii),
+        cmocka_unit_test(test_back_to_the_same_row),
+        cmocka_unit_test(test_more_rows_come_as_one_scrolls),
+        cmocka_unit_test(test_one_language_of_filters),
+        cmocka_unit_test(test_what_is_due_stands_on_top_until_it_is_done),
+        cmocka_unit_test(test_everything_of_a_case_is_said_in_the_menu),
+        cmocka_unit_test(test_opening_an_address_shows_its_case_at_once),
+        cmocka_unit_test(test_a_note_is_written),
+        cmocka_unit_test(test_keys_of_the_note),
+        cmocka_unit_test(test_a_note_has_an_end),
+        cmocka_unit_test(test_nobodys_note_is_lost),
+        cmocka_unit_test(test_a_terminal_that_is_gone_takes_no_note_with_it),
+        cmocka_unit_test(test_notes_of_two_journals_are_both_shown),
+        cmocka_unit_test(test_the_users_own_editor),
+        cmocka_unit_test(test_an_editor_that_fails_loses_nothing),
+        cmocka_unit_test(test_no_journal_says_why),
+        cmocka_unit_test(test_a_journal_that_can_only_be_read),
+        cmocka_unit_test(test_help_says_where_it_is),
+        cmocka_unit_test(test_neighbours_have_ages_and_some_have_left),
+        cmocka_unit_test(test_any_size),
+        cmocka_unit_test(test_ascii_is_ascii),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,211 @@
+#include "view_entry.h"
+
+#include "entry_page.h"
+#include "text.h"
+
+#include <string.h>
+
+struct entry_view {
+    struct drill *drill;
+    struct observation then;
+    struct investigation *investigation; /* NULL: nothing can be asked */
+    bool has_case;
+    struct journal_case a_case;
+    unsigned version; /* of the journal, when the case was read */
+    struct page page;
+    bool outdated;
+};
+
+static void
+on_change(void *arg)
+{
+    struct entry_view *v = arg;
+    v->outdated = true;
+    app_touch(v->drill->app);
+}
+
+/* ---- the page ---- */
+
+static void
+read_case(struct entry_view *v)
+{
+    struct fault fault;
+    struct matter matter = matter_of_address(&v->then.address);
+    struct journal *journal = drill_journal(v->drill);
+    if (v->has_case)
+        journal_case_fini(&v->a_case);
+    v->has_case = journal && journal_case_find(journal, &matter, &v->a_case, &fault);
+}
+
+static enum entry_now
+known_of(const struct evidence *e)
+{
+    if (evidence_is_pending(e))
+        return ENTRY_ASKING;
+    return e->exchanges.count > 0 || evidence_has_local(e) ? ENTRY_KNOWN : ENTRY_NOT_ASKED;
+}
+
+static void
+lay_out(struct entry_view *v, int cols)
+{
+    struct verdict verdict = {0};
+    struct observation now = {.score = -1};
+    enum entry_now known = ENTRY_NOT_ASKED;
+    if (v->investigation) {
+        const struct evidence *e = investigation_evidence(v->investigation);
+        verdict_reach(&verdict, e, &v->drill->engine->policy);
+        observation_make(&now, e, &verdict);
+        known = known_of(e);
+    }
+    page_begin(&v->page, cols);
+    entry_page(&v->page, &v->then, &now, known, v->has_case ? &v->a_case : NULL);
+    observation_fini(&now);
+    verdict_fini(&verdict);
+    v->outdated = false;
+}
+
+/* ---- the view ---- */
+
+static void
+close_entry(void *self)
+{
+    struct entry_view *v = self;
+    investigation_free(v->investigation);
+    if (v->has_case)
+        journal_case_fini(&v->a_case);
+    observation_fini(&v->then);
+    page_fini(&v->page);
+    free(v);
+}
+
+static void
+title(void *self, struct buf *out)
+{
+    const struct entry_view *v = self;
+    char address[ADDR_TEXT];
+    buf_format(out, "%s then and now", addr_text(&v->then.address, address));
+}
+
+static size_t
+rows(void *self, int cols)
+{
+    struct entry_view *v = self;
+    unsigned version = v->drill->keeper ? keeper_version(v->drill->keeper) : 0;
+    if (v->version != version) {
+        read_case(v);
+        v->version = version;
+        v->outdated = true;
+    }
+    if (v->outdated || v->page.cols != cols)
+        lay_out(v, cols);
+    return v->page.rows.count;
+}
+
+static uint64_t
+key(void *self, size_t row)
+{
+    const struct entry_view *v = self;
+    return v->page.rows.at[row].key;
+}
+
+static void
+draw(void *self, const struct canvas *canvas)
+{
+    const struct entry_view *v = self;
+    page_draw(&v->page, canvas);
+}
+
+static void
+subject(void *self, size_t row, struct buf *out)
+{
+    const struct entry_view *v = self;
+    if (row < v->page.rows.count)
+        page_item_text(&v->page, row, out);
+}
+
+static bool
+about(void *self, struct prefix *out)
+{
+    const struct entry_view *v = self;
+    if (v->then.address.family != ADDR_V4)
+        return false;
+    *out = prefix_around(&v->then.address, 32);
+    return true;
+}
+
+static bool
+matter(void *self, size_t row, struct matter *out)
+{
+    const struct entry_view *v = self;
+    (void)row;
+    *out = matter_of_address(&v->then.address);
+    return true;
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    const struct entry_view *v = self;
+    (void)row;
+    return action == ACTION_OPEN || (action == ACTION_AGAIN && v->investigation && v->drill->engine->resolver);
+}
+
+/* The way into the case as it is now. */
+static void
+act(void *self, struct app *app, enum action action, struct cursor *cursor)
+{
+    struct entry_view *v = self;
+    (void)cursor;
+    if (action == ACTION_AGAIN) {
+        investigation_again(v->investigation);
+        app_message(app, "asked again");
+        on_change(v);
+    } else {
+        v->drill->open_address(v->drill->arg, &v->then.address);
+    }
+}
+
+static const struct view entry_view = {
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_PAGE,
+    .close = close_entry,
+    .title = title,
+    .rows = rows,
+    .key = key,
+    .draw = draw,
+    .can = can,
+    .act = act,
+    .about = about,
+    .subject = subject,
+    .matter = matter,
+};
+
+void
+view_entry_open(struct drill *drill, const struct observation *then)
+{
+    struct entry_view *v = mem_zero(sizeof *v);
+    char address[ADDR_TEXT];
+    v->drill = drill;
+    v->outdated = true;
+    observation_copy(&v->then, then);
+    addr_text(&v->then.address, address);
+    if (drill->engine)
+        v->investigation = investigation_new(drill->engine, address, NULL, &v->then.address, on_change, v);
+    v->version = drill->keeper ? keeper_version(drill->keeper) : 0;
+    read_case(v);
+    app_push(drill->app, &entry_view, v);
+}
+
+void
+view_entry_open_newest(struct drill *drill, const struct addr *address)
+{
+    struct observation newest;
+    struct fault fault = {""};
+    struct journal *journal = drill_journal(drill);
+    if (journal && journal_newest(journal, address, &newest, &fault)) {
+        view_entry_open(drill, &newest);
+        observation_fini(&newest);
+    } else {
+        app_message(drill->app, "%s", *fault.text ? fault.text : "the journal has nothing of it any more");
+    }
+}
