@@ -14,6 +14,7 @@
 
 struct zones {
     char *directory;
+    unsigned lists; /* those that are wanted, 1u << LIST_LEVEL1 and so on */
     struct zonefile *files[LIST_COUNT];
 };
 
@@ -44,13 +45,15 @@ exists_packed(const char *path)
     return there;
 }
 
-/* NULL with an empty fault: there is no such file. */
+/* NULL with an empty fault: there is no such file, or it is not wanted. */
 static struct zonefile *
 load(const struct zones *zones, enum list_id list, struct fault *fault)
 {
+    fault->text[0] = '\0';
+    if ((zones->lists >> list & 1) == 0)
+        return NULL;
     char *path = join(zones->directory, catalogue_at(list)->zone);
     struct zonefile *file = NULL;
-    fault->text[0] = '\0';
     if (exists(path) || exists_packed(path))
         file = zonefile_load(path, fault);
     free(path);
@@ -95,8 +98,15 @@ load_all(struct zones *zones, struct fault *fault)
 struct zones *
 zones_open(const char *directory, struct fault *fault)
 {
+    return zones_open_some(directory, ZONES_ALL, fault);
+}
+
+struct zones *
+zones_open_some(const char *directory, unsigned lists, struct fault *fault)
+{
     struct zones *zones = mem_zero(sizeof *zones);
     zones->directory = mem_copy(directory);
+    zones->lists = lists;
     if (load_all(zones, fault))
         return zones;
     zones_close(zones);

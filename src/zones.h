@@ -11,6 +11,10 @@ struct zones;
 /* Loads what is there of dnsbl-1.uceprotect.net and so on, plain or .gz. A directory without any of them is a fault; a
  * file that cannot be used is a fault too. */
 struct zones *zones_open(const char *directory, struct fault *);
+
+/* The same of some lists alone, 1u << LIST_LEVEL1 and so on: the files of the others are not looked at. */
+enum { ZONES_ALL = (1 << LIST_COUNT) - 1 };
+struct zones *zones_open_some(const char *directory, unsigned lists, struct fault *);
 void zones_close(struct zones *); /* NULL is fine */
 
 const char *zones_directory(const struct zones *);

@@ -76,14 +76,15 @@ setup_open(struct setup *s, const struct options *o, struct fault *fault, struct
 }
 
 bool
-setup_open_zones(struct setup *s, const struct options *o, const char *needed_for, struct fault *fault, int *status)
+setup_open_zones(struct setup *s, const struct options *o, unsigned lists, const char *needed_for, struct fault *fault,
+                 int *status)
 {
     char *usual = o->zones ? NULL : options_usual_file("XDG_DATA_HOME", ".local/share", "zones");
     const char *directory = o->zones ? o->zones : usual;
     bool ok = !needed_for;
     *status = directory ? STATUS_FILE : STATUS_USAGE;
     if (directory)
-        ok = (s->zones = zones_open(directory, fault)) != NULL;
+        ok = (s->zones = zones_open_some(directory, lists, fault)) != NULL;
     else if (needed_for)
         fault_set(fault, "%s needs the zone files of the lists: name their folder with --zones", needed_for);
     s->engine.zones = s->zones;

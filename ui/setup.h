@@ -23,9 +23,10 @@ struct setup {
  * that cannot be used is a warning, for the caller to show: *warning is "" when there is none. */
 bool setup_open(struct setup *, const struct options *, struct fault *, struct fault *warning, int *status);
 
-/* Loads the zone files of --zones, or of the usual folder if there is one; without either zones stays NULL, which is a
- * fault only when they are needed, as `needed_for` says. */
-bool setup_open_zones(struct setup *, const struct options *, const char *needed_for, struct fault *, int *status);
+/* Loads the zone files of these lists (zones.h) in --zones, or in the usual folder if there is one; without either
+ * zones stays NULL, which is a fault only when they are needed, as `needed_for` says. */
+bool setup_open_zones(struct setup *, const struct options *, unsigned lists, const char *needed_for, struct fault *,
+                      int *status);
 
 /* One sentence on the lines of a list's zone file that were not understood and skipped; false when there are none. */
 bool setup_zone_warning(const struct setup *, enum list_id, struct fault *);

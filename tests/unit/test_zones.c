@@ -149,6 +149,26 @@ a_zone_that_cannot_be_used_is_a_fault(void **state)
 }
 
 static void
+others_than_the_wanted_are_not_looked_at(void **state)
+{
+    (void)state;
+    struct fault fault;
+    put(LEVEL1, SOA "1.2.3.4\n");
+    put(LEVEL2, "<html>404</html>\n");
+    struct zones *zones = zones_open_some(scratch, 1u << LIST_LEVEL1, &fault);
+    assert_non_null(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 1);
+    assert_null(zones_at(zones, LIST_LEVEL2));
+    put(LEVEL2, SOA "1.2.3/24\n");
+    assert_false(zones_reload(zones, &fault));
+    assert_string_equal(fault.text, "");
+    assert_null(zones_at(zones, LIST_LEVEL2));
+    zones_close(zones);
+    assert_null(zones_open_some(scratch, 1u << LIST_LEVEL3, &fault));
+    assert_non_null(strstr(fault.text, "no zone file is in"));
+}
+
+static void
 nothing_changed_means_nothing_read(void **state)
 {
     (void)state;
@@ -292,6 +312,7 @@ main(void)
         FOLDER_TEST(the_files_that_are_there_are_loaded),
         FOLDER_TEST(a_folder_without_zones_is_a_fault),
         FOLDER_TEST(a_zone_that_cannot_be_used_is_a_fault),
+        FOLDER_TEST(others_than_the_wanted_are_not_looked_at),
         FOLDER_TEST(nothing_changed_means_nothing_read),
         FOLDER_TEST(changed_and_new_files_are_read),
         FOLDER_TEST(a_packed_file_may_give_way_to_a_plain_one),

@@ -20,7 +20,7 @@ struct ground {
 };
 
 static bool
-ground_open(struct ground *g, const struct options *o, const char *command, int *status)
+ground_open(struct ground *g, const struct options *o, unsigned lists, const char *command, int *status)
 {
     struct options offline = *o;
     struct fault fault, warning;
@@ -31,7 +31,7 @@ ground_open(struct ground *g, const struct options *o, const char *command, int 
         status_complain(fault.text, *status);
         return false;
     }
-    bool has_zones = setup_open_zones(&g->setup, o, command, &fault, status) &&
+    bool has_zones = setup_open_zones(&g->setup, o, lists, command, &fault, status) &&
                      density_report_can(g->setup.zones, command, LIST_LEVEL1, &fault) &&
                      density_report_can(g->setup.zones, command, LIST_LEVEL2, &fault);
     if (!has_zones || !setup_open_map(&g->setup, command, &fault, status)) {
@@ -135,7 +135,7 @@ asn_run(const struct options *o)
     int status = STATUS_USAGE;
     if (!read_asn(o, &target, &fault))
         return status_complain(fault.text, status);
-    if (!ground_open(&g, o, "asn", &status))
+    if (!ground_open(&g, o, ZONES_ALL, "asn", &status))
         return status;
     status = STATUS_UNKNOWN;
     if (!find_asn(&g, &target, &asn, &fault) || !setup_keep_journal(&g.setup, o, &fault, &status)) {
@@ -149,6 +149,8 @@ asn_run(const struct options *o)
 }
 
 /* ---- top ---- */
+
+enum { COUNTED = 1 << LIST_LEVEL1 | 1 << LIST_LEVEL2 };
 
 static double
 rank_of(const struct asn_density *d, enum rank rank)
@@ -230,7 +232,7 @@ asn_top_run(const struct options *o)
     int status = STATUS_USAGE;
     if (o->target_count > 0)
         return status_complain("top takes no target; -n N says how many rows, --sort KEY by what", status);
-    if (!ground_open(&g, o, "top", &status))
+    if (!ground_open(&g, o, COUNTED, "top", &status))
         return status;
     size_t *order = rank_all(&g, o, &count);
     print_top(&g, o, order, count);

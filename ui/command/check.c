@@ -404,7 +404,7 @@ check(struct check *c, bool from_stdin)
         return status_refuse(c->options, fault.text, status);
     if (*warning.text)
         status_complain(warning.text, 0);
-    if (!setup_open_zones(&c->setup, c->options, NULL, &fault, &status) ||
+    if (!setup_open_zones(&c->setup, c->options, ZONES_ALL, NULL, &fault, &status) ||
         !setup_keep_journal(&c->setup, c->options, &fault, &status)) {
         setup_close(&c->setup);
         return status_refuse(c->options, fault.text, status);

@@ -89,7 +89,7 @@ range_run(const struct options *o)
     if (!setup_open(&setup, &offline, &fault, &warning, &status))
         return status_complain(fault.text, status);
     output_init(&output, o);
-    if (setup_open_zones(&setup, o, "range", &fault, &status) &&
+    if (setup_open_zones(&setup, o, ZONES_ALL, "range", &fault, &status) &&
         density_report_can(setup.zones, "range", LIST_LEVEL1, &fault) &&
         setup_keep_journal(&setup, o, &fault, &status)) {
         setup_complain_of_zones(&setup);

@@ -79,7 +79,7 @@ load_zones(struct console *c)
 {
     struct fault fault = {""};
     int status;
-    if (!setup_open_zones(&c->setup, c->options, NULL, &fault, &status))
+    if (!setup_open_zones(&c->setup, c->options, ZONES_ALL, NULL, &fault, &status))
         app_message(c->app, "%s", fault.text);
     else if (c->setup.zones)
         zones_came(c);
