@@ -1,5 +1,6 @@
 #include "caveats.h"
 
+#include "clock.h"
 #include "disagreement.h"
 #include "text.h"
 #include "wording.h"
@@ -130,6 +131,24 @@ stale_zones(struct verdict *v, const struct evidence *e)
     add(v, &out);
 }
 
+/* An old zone file, where our own past knows better. */
+static void
+newer_past(struct verdict *v, const struct evidence *e)
+{
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+        enum list_id id = (enum list_id)(LIST_LEVEL1 + i);
+        struct past_list past = evidence_past(e, id);
+        struct buf out = {0};
+        char until[CLOCK_MINUTE];
+        if (!e->past.known || !state_is_known(e->lists[id].state) || past.state == e->lists[id].state ||
+            past.until_ms <= evidence_seen_ms(e, id))
+            continue;
+        buf_format(&out, "The journal knows level %u later than that: it was seen %s on %s UTC.", i + 1,
+                   state_name(past.state), clock_minute(past.until_ms, until));
+        add(v, &out);
+    }
+}
+
 void
 caveats_write(struct verdict *v, unsigned listed, const struct evidence *e)
 {
@@ -141,4 +160,5 @@ caveats_write(struct verdict *v, unsigned listed, const struct evidence *e)
     disagreement_write(v, e);
     missing_texts(v, e);
     stale_zones(v, e);
+    newer_past(v, e);
 }

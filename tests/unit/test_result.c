@@ -617,9 +617,13 @@ the_page_says_since_when(void **state)
     s.evidence.lists[LIST_LEVEL1].source = SOURCE_ZONE;
     s.evidence.lists[LIST_LEVEL1].state = STATE_CLEAR;
     s.evidence.lists[LIST_LEVEL1].serial = 2026070512;
-    result_text(&out, &s.result, 80, false, true);
+    verdict_fini(&s.verdict);
+    verdict_reach(&s.verdict, &s.evidence, &s.policy);
+    result_text(&out, &s.result, 120, false, true);
     assert_null(strstr(out.at, "seen listed since"));
     assert_null(strstr(out.at, "listed before, on"));
+    assert_non_null(
+        strstr(out.at, "The journal knows level 1 later than that: it was seen listed on 2026-07-06 17:13 UTC."));
     buf_free(&out);
     fini(&s);
 }

@@ -104,7 +104,7 @@ journal_command_run(const struct options *o)
     buf_free(&c.out);
     journal_close(c.journal);
     loop_free(loop);
-    return output_status(&c.output, interrupt_came() ? STATUS_INTERRUPTED : status);
+    return output_status(&c.output, status);
 }
 
 /* ---- between its parts ---- */

@@ -67,9 +67,9 @@ may_go(struct journal_command *c, const struct journal_forgetting *what, const s
     buf_free(&sentence);
     if (is_nothing(count) || c->options->yes)
         return !is_nothing(count);
-    if (!terminal)
-        *status = STATUS_USAGE;
-    return terminal && says_yes();
+    bool yes = terminal && says_yes();
+    *status = !terminal ? STATUS_USAGE : interrupt_came() ? STATUS_INTERRUPTED : 0;
+    return yes;
 }
 
 int

@@ -192,9 +192,10 @@ journal_command_export(struct journal_command *c)
     if (!ok && sink.error && !*fault.text)
         fault_set(&fault, "cannot write the export: %s", strerror(sink.error));
     sink_fini(&sink);
-    if (ok || interrupt_came())
-        return 0; /* what became of standard output is looked at later */
-    return *fault.text ? status_complain(fault.text, STATUS_FILE) : 0;
+    if (!ok && interrupt_came())
+        return STATUS_INTERRUPTED;
+    /* What became of standard output is looked at by the caller. */
+    return ok || !*fault.text ? 0 : status_complain(fault.text, STATUS_FILE);
 }
 
 /* ---- import and merge ---- */
