@@ -13,9 +13,9 @@
 enum {
     HALF_BITS = 16,
     HALVES = 1 << HALF_BITS,
-    SEPARATOR = 16,        /* bytes between tree and data */
-    SLOTS_FIRST = 1 << 12, /* a power of 2 */
-    ORGS_MOST = 64 << 20,  /* bytes of names kept; all names of a real database take 1/20 of that */
+    SEPARATOR = 16,         /* bytes between tree and data */
+    SLOTS_FIRST = 1 << 12,  /* a power of 2 */
+    RECORDS_MOST = 1 << 17, /* that are kept; real databases have two thirds of that */
 };
 
 /* What the data at an offset say. */
@@ -31,7 +31,8 @@ struct asnindex {
     struct asndb_tree tree;
     uint32_t halves[HALVES]; /* the record of the tree to which the first half of an address leads */
     struct slot *slots;      /* a hash table, at most half full */
-    size_t slot_count, used;
+    size_t slot_count;
+    size_t kept;     /* names, and records */
     struct buf orgs; /* the first is "", of those who have none */
 };
 
@@ -121,7 +122,7 @@ static void
 forget(struct asnindex *index)
 {
     memset(index->slots, 0, index->slot_count * sizeof *index->slots);
-    index->used = 0;
+    index->kept = 0;
     buf_clear(&index->orgs);
     buf_byte(&index->orgs, '\0');
 }
@@ -131,6 +132,7 @@ make_slot(struct asnindex *index, uint32_t key, uint32_t asn, const char *org)
 {
     struct slot slot = {key, asn, (uint32_t)index->orgs.count, (uint32_t)strlen(org)};
     buf_bytes(&index->orgs, org, slot.org_count + 1);
+    index->kept++;
     return slot;
 }
 
@@ -142,9 +144,10 @@ read_data(struct asnindex *index, uint32_t offset)
     char org[ASNDB_ORG] = "";
     if (asndb_read(index->db, offset, &value))
         asndb_clean_org(value.org, value.org_count, org);
-    if (++index->used > index->slot_count / 2)
+    struct slot slot = make_slot(index, offset + 1, value.asn, org);
+    if (index->kept > index->slot_count / 2)
         grow(index);
-    return *find_slot(index, offset + 1) = make_slot(index, offset + 1, value.asn, org);
+    return *find_slot(index, offset + 1) = slot;
 }
 
 /* ---- addresses ---- */
@@ -200,7 +203,7 @@ asnindex_find(struct asnindex *index, const struct addr *const *addresses, size_
     uint32_t numbers[ASNINDEX_MOST], records[ASNINDEX_MOST];
     struct slot slots[ASNINDEX_MOST];
     assert(count <= ASNINDEX_MOST);
-    if (index->orgs.count > ORGS_MOST)
+    if (index->kept >= RECORDS_MOST)
         forget(index);
     for (size_t i = 0; i < count; i++)
         numbers[i] = addresses[i]->family == ADDR_V4 ? addr_to_v4(addresses[i]) : 0;

@@ -1,6 +1,8 @@
 #include "asnmap.h"
 
+#include "asnindex.h"
 #include "buf.h"
+#include "mem.h"
 
 #include <arpa/inet.h>
 #include <maxminddb.h>
@@ -241,6 +243,50 @@ make(uint32_t nodes[][2], uint32_t count, const struct buf *data, char ip_versio
     assert_int_equal(fclose(out), 0);
     buf_free(&file);
     return open_good(path);
+}
+
+/* More than are kept: each half of each half and so on has a record of its own, which is asked for twice. */
+static void
+many_records_are_found_at_once(void **state)
+{
+    (void)state;
+    enum { BITS = 18, LEAVES = 1 << BITS };
+    struct buf data = {0};
+    uint32_t(*nodes)[2] = mem_alloc((LEAVES - 1) * sizeof *nodes);
+    for (uint32_t i = 0; i < LEAVES; i++) {
+        char asn[16], org[16];
+        snprintf(asn, sizeof asn, "AS%u", i + 1);
+        snprintf(org, sizeof org, "N%u", i);
+        uint32_t place = LEAVES / 2 - 1 + i / 2; /* nodes as in a heap */
+        nodes[place][i % 2] = DATA(add_record(&data, asn, org));
+    }
+    for (uint32_t place = 0; place < LEAVES / 2 - 1; place++)
+        for (uint32_t side = 0; side < 2; side++)
+            nodes[place][side] = 2 * place + 1 + side;
+    struct asndb *db = make(nodes, LEAVES - 1, &data, 4);
+    struct asnindex *index = asnindex_new(db);
+    for (uint32_t i = 0; i < 2 * LEAVES; i += ASNINDEX_MOST) {
+        struct addr addresses[ASNINDEX_MOST];
+        const struct addr *asked[ASNINDEX_MOST];
+        struct asnindex_record found[ASNINDEX_MOST];
+        for (uint32_t j = 0; j < ASNINDEX_MOST; j++) {
+            addresses[j] = addr_from_v4((i + j) * 7 % LEAVES << (32 - BITS) | j);
+            asked[j] = &addresses[j];
+        }
+        asnindex_find(index, asked, ASNINDEX_MOST, found);
+        for (uint32_t j = 0; j < ASNINDEX_MOST; j++) {
+            uint32_t leaf = (i + j) * 7 % LEAVES;
+            char org[16];
+            snprintf(org, sizeof org, "N%u", leaf);
+            assert_int_equal(found[j].asn, leaf + 1);
+            assert_string_equal(found[j].org, org);
+            assert_int_equal(found[j].org_count, strlen(org));
+        }
+    }
+    asnindex_free(index);
+    asndb_close(db);
+    free(nodes);
+    buf_free(&data);
 }
 
 static void
@@ -612,6 +658,7 @@ main(void)
         cmocka_unit_test(addresses_are_located),
         cmocka_unit_test(ipinfo_records),
         cmocka_unit_test(an_asn_is_matched_by_number_or_name),
+        cmocka_unit_test(many_records_are_found_at_once),
         cmocka_unit_test(one_asn_of_several_records),
         cmocka_unit_test(keys_count_wherever_they_are_spelt),
         cmocka_unit_test(single_addresses_and_the_ends_of_the_space),
