@@ -29,7 +29,7 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " newest INTEGER,"
     " words TEXT);"
     "CREATE UNIQUE INDEX matter_low ON matter(low, kind, high);"
-    "CREATE INDEX matter_seen ON matter(seen_ms DESC, kind, low);"
+    "CREATE INDEX matter_seen ON matter(seen_ms, kind DESC, low DESC);"
 
     /* The words of matters' names, see journal_index.c. */
     "CREATE VIRTUAL TABLE matter_text USING"

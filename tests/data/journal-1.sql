@@ -6,7 +6,7 @@ PRAGMA user_version = 1;
 BEGIN;
 CREATE TABLE matter( id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, text TEXT NOT NULL, low BLOB NOT NULL, high BLOB NOT NULL, asn INTEGER, seen_ms INTEGER NOT NULL, newest INTEGER, words TEXT);
 CREATE UNIQUE INDEX matter_low ON matter(low, kind, high);
-CREATE INDEX matter_seen ON matter(seen_ms DESC, kind, low);
+CREATE INDEX matter_seen ON matter(seen_ms, kind DESC, low DESC);
 CREATE VIRTUAL TABLE matter_text USING fts5(words, content='matter', content_rowid='id', detail='none', columnsize=0);
 CREATE TABLE matter_text_upto(observation INTEGER NOT NULL);
 CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
