@@ -60,8 +60,8 @@ static const char *const removing[][WAYS] = {
 
 /* At last: names that nothing bears any more, and the indexes of words anew. */
 static const char *const cleaning[] = {
-    "DELETE FROM org WHERE id NOT IN (SELECT org FROM observation WHERE org IS NOT NULL"
-    " UNION SELECT org FROM observation_net WHERE org IS NOT NULL)",
+    ("DELETE FROM org WHERE id NOT IN (SELECT org FROM observation WHERE org IS NOT NULL"
+     " UNION SELECT org FROM observation_net WHERE org IS NOT NULL)"),
     "INSERT INTO matter_text(matter_text) VALUES('optimize')",
     "INSERT INTO case_text(case_text) VALUES('optimize')",
 };

@@ -371,10 +371,10 @@ journal_column_lines(sqlite3_stmt *statement, int column)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);
     size_t count = (size_t)sqlite3_column_bytes(statement, column);
-    const char *end = text + count;
     struct buf clean = {0};
     if (!text || count == 0)
         return NULL;
+    const char *end = text + count;
     for (const char *line = text;;) {
         const char *stop = memchr(line, '\n', (size_t)(end - line));
         size_t length = (size_t)((stop ? stop : end) - line);
