@@ -1,7 +1,7 @@
 /* Keeps in the journal what is found, as it is found, and stays out of the way when it cannot.
  *
- * While another program writes, what is to be kept waits in a queue of at most KEEPER_QUEUE and is tried again; when the
- * journal cannot be written at all, that is told once for each reason, and the program goes on without it. */
+ * While another program writes, what is to be kept waits in a queue of at most KEEPER_QUEUE and is tried again; when
+ * the journal cannot be written at all, that is told once for each reason, and the program goes on without it. */
 #ifndef KEEPER_H
 #define KEEPER_H
 
