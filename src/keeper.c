@@ -243,8 +243,9 @@ static void
 flush_at_last(struct keeper *k)
 {
     struct fault fault;
-    int64_t until_ms = clock_now_ms() + JOURNAL_WAIT_MS;
-    for (int tries = 0; !keeper_flush(k) && k->queue.count > 0 && tries < JOURNAL_WAIT_MS / LAST_RETRY_MS; tries++) {
+    int patience_ms = k->in_bulk ? JOURNAL_WAIT_MS : KEEPER_LEAVING_MS;
+    int64_t until_ms = clock_now_ms() + patience_ms;
+    for (int tries = 0; !keeper_flush(k) && k->queue.count > 0 && tries < patience_ms / LAST_RETRY_MS; tries++) {
         if (clock_now_ms() >= until_ms)
             break;
         nanosleep(&(struct timespec){.tv_nsec = LAST_RETRY_MS * 1000000L}, NULL);

@@ -16,7 +16,7 @@
 struct keeper;
 struct sweep;
 
-enum { KEEPER_QUEUE = 4096 };
+enum { KEEPER_QUEUE = 4096, KEEPER_LEAVING_MS = 2000 };
 
 /* What the user is to be told, clean. */
 typedef void keeper_tells(void *arg, const char *sentence);
@@ -24,7 +24,8 @@ typedef void keeper_tells(void *arg, const char *sentence);
 /* `in_bulk`: what is found is written when keeper_flush is called, many at once (a batch); otherwise at once, and where
  * that would take long, some in each turn of the loop. The journal is the keeper's from now on; loop outlives it. */
 struct keeper *keeper_new(struct loop *, struct journal *, bool in_bulk, keeper_tells *, void *arg);
-/* Writes what waits, for up to JOURNAL_WAIT_MS, tells what could not be kept, and closes the journal. NULL is fine. */
+/* Writes what waits, in bulk for up to JOURNAL_WAIT_MS, otherwise, since somebody wants to leave, KEEPER_LEAVING_MS;
+ * tells what could not be kept, and closes the journal. NULL is fine. */
 void keeper_free(struct keeper *);
 
 /* Whether what is found is kept: not once the journal broke, nor where it is open for reading only. */
