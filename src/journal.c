@@ -380,3 +380,35 @@ journal_matter_seen(struct journal *j, int64_t matter_id, int64_t at_ms, struct 
     sqlite3_bind_int64(seen, 2, at_ms);
     return journal_run(j, seen, fault);
 }
+
+enum journal_result
+journal_matter_observed(struct journal *j, int64_t matter_id, int64_t observation_id, int64_t last_ms,
+                        struct fault *fault)
+{
+    sqlite3_stmt *set = journal_statement(j,
+                                          "UPDATE matter SET newest = ?2, seen_ms = max(seen_ms, ?3) WHERE id = ?1 AND"
+                                          " ifnull((SELECT last_ms FROM observation WHERE id = newest), ?3) <= ?3",
+                                          fault);
+    if (!set)
+        return j->last;
+    sqlite3_bind_int64(set, 1, matter_id);
+    sqlite3_bind_int64(set, 2, observation_id);
+    sqlite3_bind_int64(set, 3, last_ms);
+    return journal_run(j, set, fault);
+}
+
+enum journal_result
+journal_matter_refresh(struct journal *j, int64_t matter_id, struct fault *fault)
+{
+    sqlite3_stmt *set = journal_statement(
+        j,
+        "UPDATE matter SET newest = (SELECT id FROM observation WHERE matter = ?1 ORDER BY last_ms DESC, id DESC"
+        " LIMIT 1), seen_ms = max(seen_ms, ifnull((SELECT max(last_ms) FROM observation WHERE matter = ?1), seen_ms))"
+        " WHERE id = ?1",
+        fault);
+    if (!set)
+        return j->last;
+    sqlite3_bind_int64(set, 1, matter_id);
+    enum journal_result result = journal_run(j, set, fault);
+    return result == JOURNAL_DONE ? journal_index_matter(j, matter_id, fault) : result;
+}

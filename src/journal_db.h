@@ -163,8 +163,12 @@ enum journal_result journal_observation_read(struct journal *, struct sqlite3_st
 enum journal_result journal_observation_write(struct journal *, const struct observation *, int64_t matter_id,
                                               int64_t id, int64_t *made, struct fault *);
 
+/* There is a new observation of the matter, or an old one that was seen again: it is its newest unless another was seen
+ * later. */
+enum journal_result journal_matter_observed(struct journal *, int64_t matter_id, int64_t observation_id,
+                                            int64_t last_ms, struct fault *);
 /* Sets the newest observation of a matter, its words in the index, and seen_ms when it was seen later, from what there
- * is of it now: to be called when observations of it were changed or removed. */
+ * is of it now: to be called when observations of it were removed. Takes as long as there are many. */
 enum journal_result journal_matter_refresh(struct journal *, int64_t matter_id, struct fault *);
 /* Removes the row of a matter that nothing refers to any more, and its words. */
 enum journal_result journal_matter_remove(struct journal *, int64_t matter_id, struct fault *);

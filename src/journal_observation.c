@@ -88,27 +88,16 @@ extend(struct journal *j, int64_t id, const struct observation *then, const stru
     return journal_run(j, set, fault);
 }
 
+/* Adds it; it need not be the newest. */
 static enum journal_result
-set_newest(struct journal *j, int64_t matter_id, int64_t id, int64_t last_ms, struct fault *fault)
-{
-    sqlite3_stmt *set = journal_statement(j, "UPDATE matter SET newest = ?2 WHERE id = ?1", fault);
-    if (!set)
-        return j->last;
-    sqlite3_bind_int64(set, 1, matter_id);
-    sqlite3_bind_int64(set, 2, id);
-    enum journal_result result = journal_run(j, set, fault);
-    return result == JOURNAL_DONE ? journal_matter_seen(j, matter_id, last_ms, fault) : result;
-}
-
-static enum journal_result
-add(struct journal *j, int64_t matter_id, const struct observation *o, bool newest, struct fault *fault)
+add(struct journal *j, int64_t matter_id, const struct observation *o, struct fault *fault)
 {
     struct observation named = *o;
     int64_t id;
     named.uid = uid_new(o->first_ms);
     enum journal_result result = journal_observation_write(j, &named, matter_id, 0, &id, fault);
-    if (result == JOURNAL_DONE && newest)
-        result = set_newest(j, matter_id, id, o->last_ms, fault);
+    if (result == JOURNAL_DONE)
+        result = journal_matter_observed(j, matter_id, id, o->last_ms, fault);
     return result == JOURNAL_DONE ? journal_index_added(j, id, fault) : result;
 }
 
@@ -164,7 +153,7 @@ keep_known(struct journal *j, int64_t matter_id, const struct observation *o, bo
     if (result == JOURNAL_DONE && !*taken && late)
         result = keep_late(j, matter_id, o, taken, fault);
     if (result == JOURNAL_DONE && !*taken)
-        result = add(j, matter_id, o, !late, fault);
+        result = add(j, matter_id, o, fault);
     observation_fini(&then);
     return result;
 }
@@ -178,7 +167,7 @@ keep(struct journal *j, const struct observation *o, bool *taken, struct fault *
     if (result != JOURNAL_DONE || id != 0)
         return result == JOURNAL_DONE ? keep_known(j, id, o, taken, fault) : result;
     id = journal_matter_make(j, &matter, o->last_ms, &result, fault);
-    return result == JOURNAL_DONE ? add(j, id, o, true, fault) : result;
+    return result == JOURNAL_DONE ? add(j, id, o, fault) : result;
 }
 
 enum journal_result

@@ -39,10 +39,10 @@ static const char *const steps[JOURNAL_SCHEMA] = {
 
     "CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
 
-    /* texts: lines of "list<TAB>text". */
+    /* Two of one address are the same when their uids are. texts: lines of "list<TAB>text". */
     "CREATE TABLE observation("
     " id INTEGER PRIMARY KEY,"
-    " uid BLOB NOT NULL UNIQUE,"
+    " uid BLOB NOT NULL,"
     " matter INTEGER NOT NULL REFERENCES matter(id),"
     " first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, times INTEGER NOT NULL,"
     " source TEXT NOT NULL, resolver TEXT, serial INTEGER,"
@@ -52,7 +52,7 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " asn INTEGER, org INTEGER, country TEXT,"
     " score_asn INTEGER, score REAL,"
     " name TEXT, texts TEXT);"
-    "CREATE INDEX observation_matter ON observation(matter, last_ms);"
+    "CREATE INDEX observation_matter ON observation(matter, uid, last_ms);"
     "CREATE INDEX observation_asn ON observation(asn, last_ms, matter);"
     /* Carriers that level 3 names in place of the announcer. */
     "CREATE INDEX observation_score_asn ON observation(score_asn, last_ms, matter) WHERE score_asn IS NOT NULL"
@@ -170,7 +170,7 @@ journal_schema_probe(sqlite3 *db)
     return read_number(db,
                        "SELECT (SELECT max(id) FROM matter), (SELECT observation FROM matter_text_upto),"
                        " (SELECT max(seen_ms) FROM matter), (SELECT low FROM matter ORDER BY low LIMIT 1),"
-                       " (SELECT max(id) FROM observation), (SELECT max(uid) FROM observation),"
+                       " (SELECT max(id) FROM observation),"
                        " (SELECT max(matter) FROM observation), (SELECT max(asn) FROM observation),"
                        " (SELECT max(observation) FROM observation_net), (SELECT max(id) FROM org),"
                        " (SELECT max(id) FROM cases), (SELECT max(uid) FROM note),"

@@ -5,29 +5,13 @@
 #include <sqlite3.h>
 #include <string.h>
 
-enum journal_result
-journal_matter_refresh(struct journal *j, int64_t matter_id, struct fault *fault)
-{
-    sqlite3_stmt *set = journal_statement(
-        j,
-        "UPDATE matter SET newest = (SELECT id FROM observation WHERE matter = ?1 ORDER BY last_ms DESC, id DESC"
-        " LIMIT 1), seen_ms = max(seen_ms, ifnull((SELECT max(last_ms) FROM observation WHERE matter = ?1), seen_ms))"
-        " WHERE id = ?1",
-        fault);
-    if (!set)
-        return j->last;
-    sqlite3_bind_int64(set, 1, matter_id);
-    enum journal_result result = journal_run(j, set, fault);
-    return result == JOURNAL_DONE ? journal_index_matter(j, matter_id, fault) : result;
-}
-
-/* All that can differ between two of the same uid, but for the times: what is written then decides. */
+/* All that can differ between two of the same uid and address, but for the times. */
 static void
 put_content(struct buf *out, const struct observation *o)
 {
     char text[PREFIX_TEXT];
-    buf_format(out, "%s|%d|%s|%u|%d|%u|%s|", addr_text(&o->address, text), o->source, o->resolver ? o->resolver : "",
-               o->serial, o->verdict, o->causes, o->headline);
+    buf_format(out, "%d|%s|%u|%d|%u|%s|", o->source, o->resolver ? o->resolver : "", o->serial, o->verdict, o->causes,
+               o->headline);
     for (int list = 0; list < LIST_COUNT; list++)
         buf_format(out, "%d|", o->states[list]);
     buf_format(out, "%u|%s|%s|%u|%a|%s|", o->asn, o->org ? o->org : "", o->country, o->score_asn, o->score,
@@ -55,29 +39,22 @@ compare_content(const struct observation *a, const struct observation *b)
     return order;
 }
 
+/* Added, or in the place of row `id`. */
 static enum journal_result
-add(struct journal *j, const struct observation *o, int64_t id, struct fault *fault)
+put(struct journal *j, const struct observation *o, int64_t matter_id, int64_t id, struct fault *fault)
 {
-    struct matter matter = matter_of_address(&o->address);
-    enum journal_result result;
-    int64_t matter_id = journal_matter_id(j, &matter, true, &result, fault);
+    int64_t row;
+    enum journal_result result = journal_observation_write(j, o, matter_id, id, &row, fault);
     if (result == JOURNAL_DONE)
-        result = journal_observation_write(j, o, matter_id, id, NULL, fault);
-    return result == JOURNAL_DONE ? journal_matter_refresh(j, matter_id, fault) : result;
-}
-
-static enum journal_result
-refresh_address(struct journal *j, const struct addr *address, struct fault *fault)
-{
-    struct matter matter = matter_of_address(address);
-    enum journal_result result;
-    int64_t id = journal_matter_id(j, &matter, false, &result, fault);
-    return id != 0 ? journal_matter_refresh(j, id, fault) : result;
+        result = journal_matter_observed(j, matter_id, row, o->last_ms, fault);
+    if (result != JOURNAL_DONE)
+        return result;
+    return id == 0 ? journal_index_added(j, row, fault) : journal_index_matter(j, matter_id, fault);
 }
 
 /* What was seen later tells more; of two of the same time one is taken by its content. */
 static enum journal_result
-unite(struct journal *j, int64_t id, const struct observation *here, const struct observation *there,
+unite(struct journal *j, int64_t matter_id, int64_t id, const struct observation *here, const struct observation *there,
       enum journal_change *change, struct fault *fault)
 {
     int order = compare_content(here, there);
@@ -88,22 +65,20 @@ unite(struct journal *j, int64_t id, const struct observation *here, const struc
     bool same = both.first_ms == here->first_ms && both.last_ms == here->last_ms && both.times == here->times &&
                 (!later || order == 0);
     *change = same ? JOURNAL_UNCHANGED : JOURNAL_CHANGED;
-    enum journal_result result = same ? JOURNAL_DONE : add(j, &both, id, fault);
-    /* Two addresses of one uid is what only a file changed by hand has. */
-    return result == JOURNAL_DONE && !addr_equal(&here->address, &there->address)
-               ? refresh_address(j, &here->address, fault)
-               : result;
+    return same ? JOURNAL_DONE : put(j, &both, matter_id, id, fault);
 }
 
 static enum journal_result
-find_uid(struct journal *j, const struct uid *uid, int64_t *id, struct observation *out, struct fault *fault)
+find_uid(struct journal *j, int64_t matter_id, const struct uid *uid, int64_t *id, struct observation *out,
+         struct fault *fault)
 {
-    sqlite3_stmt *find = journal_statement(j, JOURNAL_OBSERVATIONS "WHERE o.uid = ?1", fault);
+    sqlite3_stmt *find = journal_statement(j, JOURNAL_OBSERVATIONS "WHERE o.matter = ?1 AND o.uid = ?2", fault);
     enum journal_result result;
     *id = 0;
     if (!find)
         return j->last;
-    journal_bind_uid(find, 1, uid);
+    sqlite3_bind_int64(find, 1, matter_id);
+    journal_bind_uid(find, 2, uid);
     if (!journal_step(j, find, &result, fault))
         return result;
     result = journal_observation_read(j, find, out, fault);
@@ -113,23 +88,30 @@ find_uid(struct journal *j, const struct uid *uid, int64_t *id, struct observati
     return result;
 }
 
+static enum journal_result
+take_in(struct journal *j, const struct observation *there, enum journal_change *change, struct fault *fault)
+{
+    struct matter matter = matter_of_address(&there->address);
+    struct observation here = {0};
+    enum journal_result result;
+    int64_t id = 0, matter_id = journal_matter_id(j, &matter, true, &result, fault);
+    if (result == JOURNAL_DONE)
+        result = find_uid(j, matter_id, &there->uid, &id, &here, fault);
+    if (result == JOURNAL_DONE && id != 0) {
+        result = unite(j, matter_id, id, &here, there, change, fault);
+    } else if (result == JOURNAL_DONE) {
+        *change = JOURNAL_ADDED;
+        result = put(j, there, matter_id, 0, fault);
+    }
+    observation_fini(&here);
+    return result;
+}
+
 enum journal_result
 journal_unite_observation(struct journal *j, const struct observation *there, enum journal_change *change,
                           struct fault *fault)
 {
-    struct observation here = {0};
     bool own;
-    int64_t id;
     enum journal_result result = journal_enter(j, &own, fault);
-    if (result != JOURNAL_DONE)
-        return result;
-    result = find_uid(j, &there->uid, &id, &here, fault);
-    if (result == JOURNAL_DONE && id != 0) {
-        result = unite(j, id, &here, there, change, fault);
-    } else if (result == JOURNAL_DONE) {
-        *change = JOURNAL_ADDED;
-        result = add(j, there, 0, fault);
-    }
-    observation_fini(&here);
-    return journal_end(j, own, result, fault);
+    return result == JOURNAL_DONE ? journal_end(j, own, take_in(j, there, change, fault), fault) : result;
 }

@@ -448,9 +448,9 @@ addresses_have_one_form(void **state)
     assert_export_holds("\"address\":\"203.0.113.9\"");
 }
 
-/* The same name for two different things: whichever comes first, the same comes of it. */
+/* One uid of two addresses stays two things, whichever comes first. */
 static void
-doubles_end_as_one(void **state)
+two_addresses_stay_two(void **state)
 {
     (void)state;
     static const char other[] = "{\"address\":\"198.51.100.1\",";
@@ -462,7 +462,7 @@ doubles_end_as_one(void **state)
     buf_format(&there, HEAD OBSERVATION "\n%s", second.at);
     buf_format(&back, HEAD "%s" OBSERVATION "\n", second.at);
     import_text(buf_string(&there));
-    assert_int_equal(added.observations, 1);
+    assert_int_equal(added.observations, 2);
     assert_true(journal_export(journal, append, &one, &fault));
     end(NULL);
     begin(NULL);
@@ -494,7 +494,7 @@ main(void)
         cmocka_unit_test_setup_teardown(texts_are_cleaned, begin, end),
         cmocka_unit_test_setup_teardown(tags_are_put_in_order, begin, end),
         cmocka_unit_test_setup_teardown(addresses_have_one_form, begin, end),
-        cmocka_unit_test_setup_teardown(doubles_end_as_one, begin, end),
+        cmocka_unit_test_setup_teardown(two_addresses_stay_two, begin, end),
     };
     return cmocka_run_group_tests(tests, casebook_setup, casebook_teardown);
 }
