@@ -110,7 +110,8 @@ visit_rows(struct journal *j, const char *sql, visit_row *visit_one, const struc
 static enum visit
 visit_all(struct journal *j, const struct journal_visitor *visitor, struct fault *fault)
 {
-    enum visit visit = visit_rows(j, JOURNAL_OBSERVATIONS "ORDER BY m.low, m.kind, m.high, o.uid", visit_observation, visitor, fault);
+    enum visit visit =
+        visit_rows(j, JOURNAL_OBSERVATIONS "ORDER BY m.low, m.kind, m.high, o.uid", visit_observation, visitor, fault);
     if (visit == VISIT_GOES_ON)
         visit = visit_rows(j, "SELECT id FROM cases ORDER BY uid", visit_case, visitor, fault);
     if (visit == VISIT_GOES_ON)
