@@ -2,6 +2,7 @@
 #include "journal.h"
 #include "journal_db.h"
 
+#include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,15 +42,19 @@ gather(struct journal *j, sqlite3_stmt *find, moments *out, struct fault *fault)
     return result;
 }
 
+/* Those of one matter that are later than `after_ms`. */
 static enum journal_result
-find_of_row(struct journal *j, int64_t matter_id, size_t most, moments *out, struct fault *fault)
+find_of_row(struct journal *j, int64_t matter_id, int64_t after_ms, size_t most, moments *out, struct fault *fault)
 {
-    sqlite3_stmt *find = journal_statement(
-        j, "SELECT last_ms, id FROM observation WHERE matter = ?1 ORDER BY last_ms DESC, id DESC LIMIT ?2", fault);
+    sqlite3_stmt *find = journal_statement(j,
+                                           "SELECT last_ms, id FROM observation WHERE matter = ?1 AND last_ms > ?2"
+                                           " ORDER BY last_ms DESC, id DESC LIMIT ?3",
+                                           fault);
     if (!find)
         return j->last;
     sqlite3_bind_int64(find, 1, matter_id);
-    sqlite3_bind_int64(find, 2, (int64_t)most);
+    sqlite3_bind_int64(find, 2, after_ms);
+    sqlite3_bind_int64(find, 3, (int64_t)most);
     return gather(j, find, out, fault);
 }
 
@@ -58,7 +63,7 @@ find_of_address(struct journal *j, const struct matter *matter, size_t most, mom
 {
     enum journal_result result;
     int64_t id = journal_matter_id(j, matter, false, &result, fault);
-    return id == 0 ? result : find_of_row(j, id, most, out, fault);
+    return id == 0 ? result : find_of_row(j, id, INT64_MIN, most, out, fault);
 }
 
 /* Those that name it in level 3 while another ASN announces the address have an index of their own. */
@@ -83,25 +88,45 @@ find_of_asn(struct journal *j, const struct matter *matter, size_t most, moments
     return result;
 }
 
-/* The addresses of a net: all that are in it, or the newest of all, whichever is the shorter walk. */
-enum { ADDRESSES_GATHERED = 3000 };
+/* Of a net all that is in it, or from the newest of all on, whichever is the shorter walk: that through all of C
+ * addresses takes C steps, the other one, until it has met `most` of them among N, most * N / C shorter ones. */
+enum { STEP_RATIO = 10, SAMPLE = 50, SAMPLE_OBSERVATIONS = 1000 };
 
 static enum journal_result
-count_addresses(struct journal *j, const uint8_t *low, const uint8_t *high, int64_t *out, struct fault *fault)
+count(struct journal *j, const char *sql, const uint8_t *low, const uint8_t *high, size_t most, size_t *out,
+      struct fault *fault)
 {
-    sqlite3_stmt *count = journal_statement(
-        j, "SELECT count(*) FROM (SELECT 1 FROM matter WHERE low BETWEEN ?1 AND ?2 AND kind = 1 LIMIT ?3)", fault);
+    sqlite3_stmt *find = journal_statement(j, sql, fault);
     enum journal_result result;
     *out = 0;
-    if (!count)
+    if (!find)
         return j->last;
-    sqlite3_bind_blob(count, 1, low, 16, SQLITE_TRANSIENT);
-    sqlite3_bind_blob(count, 2, high, 16, SQLITE_TRANSIENT);
-    sqlite3_bind_int(count, 3, ADDRESSES_GATHERED + 1);
-    if (journal_step(j, count, &result, fault)) {
-        *out = sqlite3_column_int64(count, 0);
-        sqlite3_reset(count);
+    sqlite3_bind_blob(find, 1, low, 16, SQLITE_TRANSIENT);
+    sqlite3_bind_blob(find, 2, high, 16, SQLITE_TRANSIENT);
+    sqlite3_bind_int64(find, 3, (int64_t)most);
+    if (journal_step(j, find, &result, fault)) {
+        *out = (size_t)sqlite3_column_int64(find, 0);
+        sqlite3_reset(find);
     }
+    return result;
+}
+
+static enum journal_result
+are_few(struct journal *j, const uint8_t *low, const uint8_t *high, size_t most, bool *few, struct fault *fault)
+{
+    size_t all, inside, observations = 0;
+    enum journal_result result = count(j, "SELECT max(id) FROM matter", low, high, 0, &all, fault);
+    size_t limit = (size_t)sqrt((double)most * (double)all / STEP_RATIO) + 1;
+    if (result == JOURNAL_DONE)
+        result =
+            count(j, "SELECT count(*) FROM (SELECT 1 FROM matter WHERE low BETWEEN ?1 AND ?2 AND kind = 1 LIMIT ?3)",
+                  low, high, limit, &inside, fault);
+    if (result == JOURNAL_DONE && inside < limit) /* each of them may have many */
+        result = count(j,
+                       "SELECT count(*) FROM (SELECT 1 FROM (SELECT id FROM matter WHERE low BETWEEN ?1 AND ?2"
+                       " AND kind = 1 LIMIT ?3) m JOIN observation o ON o.matter = m.id)",
+                       low, high, SAMPLE, &observations, fault);
+    *few = result == JOURNAL_DONE && inside < limit && observations <= SAMPLE_OBSERVATIONS;
     return result;
 }
 
@@ -121,8 +146,8 @@ gather_net(struct journal *j, const uint8_t *low, const uint8_t *high, size_t mo
     return gather(j, find, out, fault);
 }
 
-/* No observation of an address is later than its matter was seen: once `most` are as late as the next matter, there can
- * be none among those that follow. */
+/* No observation of an address is later than its matter was seen: once there are `most` that are as late as the next
+ * matter, it is done. */
 static enum journal_result
 walk_net(struct journal *j, const uint8_t *low, const uint8_t *high, size_t most, moments *out, struct fault *fault)
 {
@@ -130,29 +155,26 @@ walk_net(struct journal *j, const uint8_t *low, const uint8_t *high, size_t most
                                            "SELECT seen_ms, id FROM matter INDEXED BY matter_seen"
                                            " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC",
                                            fault);
-    enum journal_result result;
+    enum journal_result result, found = JOURNAL_DONE;
+    int64_t bar = INT64_MIN;
     if (!walk)
         return j->last;
     sqlite3_bind_blob(walk, 1, low, 16, SQLITE_TRANSIENT);
     sqlite3_bind_blob(walk, 2, high, 16, SQLITE_TRANSIENT);
-    size_t sorted = 0;
     while (journal_step(j, walk, &result, fault)) {
-        if (out->count >= most && out->count >= 2 * sorted) {
+        if (sqlite3_column_int64(walk, 0) > bar)
+            found = find_of_row(j, sqlite3_column_int64(walk, 1), bar, most, out, fault);
+        if (sqlite3_column_int64(walk, 0) <= bar || found != JOURNAL_DONE) {
+            sqlite3_reset(walk);
+            break;
+        }
+        if (out->count >= (bar == INT64_MIN ? most : 2 * most)) {
             keep_newest(out, most);
-            sorted = out->count;
-        }
-        if (sorted >= most && out->at[most - 1].last_ms > sqlite3_column_int64(walk, 0)) {
-            sqlite3_reset(walk);
-            break;
-        }
-        result = find_of_row(j, sqlite3_column_int64(walk, 1), most, out, fault);
-        if (result != JOURNAL_DONE) {
-            sqlite3_reset(walk);
-            break;
+            bar = out->at[most - 1].last_ms;
         }
     }
     keep_newest(out, most);
-    return result;
+    return found != JOURNAL_DONE ? found : result;
 }
 
 /* Observations that name a net as published are of addresses in it. */
@@ -160,13 +182,12 @@ static enum journal_result
 find_of_net(struct journal *j, const struct matter *matter, size_t most, moments *out, struct fault *fault)
 {
     uint8_t low[16], high[16];
-    int64_t addresses;
+    bool few;
     journal_prefix_keys(&matter->prefix, low, high);
-    enum journal_result result = count_addresses(j, low, high, &addresses, fault);
+    enum journal_result result = are_few(j, low, high, most, &few, fault);
     if (result != JOURNAL_DONE)
         return result;
-    return addresses <= ADDRESSES_GATHERED ? gather_net(j, low, high, most, out, fault)
-                                           : walk_net(j, low, high, most, out, fault);
+    return few ? gather_net(j, low, high, most, out, fault) : walk_net(j, low, high, most, out, fault);
 }
 
 /* ---- reading them ---- */
@@ -181,7 +202,7 @@ read_moment(struct journal *j, int64_t id, journal_observations *out, struct fau
         return j->last;
     sqlite3_bind_int64(find, 1, id);
     if (!journal_step(j, find, &result, fault))
-        return result; /* another program has just forgotten it */
+        return result;
     result = journal_observation_read(j, find, &o, fault);
     sqlite3_reset(find);
     if (result == JOURNAL_DONE)
@@ -189,20 +210,36 @@ read_moment(struct journal *j, int64_t id, journal_observations *out, struct fau
     return result;
 }
 
+static enum journal_result
+find(struct journal *j, const struct matter *matter, size_t most, moments *out, struct fault *fault)
+{
+    switch (matter->kind) {
+    case MATTER_ADDRESS:
+        return find_of_address(j, matter, most, out, fault);
+    case MATTER_NET:
+        return find_of_net(j, matter, most, out, fault);
+    case MATTER_ASN:
+        return find_of_asn(j, matter, most, out, fault);
+    case MATTER_NONE:
+        break;
+    }
+    return JOURNAL_DONE;
+}
+
 bool
 journal_history(struct journal *j, const struct matter *matter, size_t most, journal_observations *out,
                 struct fault *fault)
 {
     moments found = {0};
-    enum journal_result result = JOURNAL_DONE;
-    if (matter->kind == MATTER_ADDRESS)
-        result = find_of_address(j, matter, most, &found, fault);
-    else if (matter->kind == MATTER_NET)
-        result = find_of_net(j, matter, most, &found, fault);
-    else if (matter->kind == MATTER_ASN)
-        result = find_of_asn(j, matter, most, &found, fault);
+    bool held;
+    if (most == 0)
+        return true;
+    if (!journal_hold(j, &held, fault))
+        return false;
+    enum journal_result result = find(j, matter, most, &found, fault);
     for (size_t i = 0; i < found.count && result == JOURNAL_DONE; i++)
         result = read_moment(j, found.at[i].id, out, fault);
+    journal_let_go(j, held);
     vec_free(&found);
     return result == JOURNAL_DONE;
 }
