@@ -458,14 +458,42 @@ test_more_rows_come_as_one_scrolls(void **state)
     add_many(&desk, 300);
     start(&desk, "2001:db8::1");
     keys(&desk, "J");
-    assert_shows(&desk, "newest 128  1/128");
+    assert_shows(&desk, "newest 96  1/96");
     keys(&desk, "G");
-    assert_shows(&desk, "newest 256  128/256");
+    assert_shows(&desk, "newest 191  96/191");
     keys(&desk, "G");
-    assert_shows(&desk, "301  256/301");
+    assert_shows(&desk, "newest 286  191/286");
+    keys(&desk, "G");
+    assert_shows(&desk, "301  286/301");
     keys(&desk, "G");
     assert_shows(&desk, "301/301");
     assert_shows(&desk, "198.51.101.43");
+    close_desk(&desk, NULL);
+}
+
+/* As many of one moment as an import brings, and as many that are due. */
+static void
+test_rows_of_one_moment_do_not_hold_it_up(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct fault fault;
+    open_usual(&desk);
+    struct journal *journal = keeper_journal(desk.keeper);
+    assert_int_equal(journal_begin(journal, &fault), JOURNAL_DONE);
+    for (uint32_t i = 0; i < 400; i++) {
+        struct addr address = addr_from_v4(0xC6120000u + i);
+        struct matter matter = matter_of_address(&address);
+        assert_int_equal(journal_case_set_ticket(journal, &matter, "imported", &fault), JOURNAL_DONE);
+        if (i < 200)
+            assert_int_equal(journal_case_set_due(journal, &matter, SCENE_WALL_MS - DAY, &fault), JOURNAL_DONE);
+    }
+    assert_int_equal(journal_commit(journal, &fault), JOURNAL_DONE);
+    start(&desk, "2001:db8::1");
+    keys(&desk, "J");
+    for (int i = 0; i < 12; i++)
+        keys(&desk, "G");
+    assert_shows(&desk, "401/401");
     close_desk(&desk, NULL);
 }
 
@@ -990,6 +1018,7 @@ main(void)
         cmocka_unit_test(test_look_ascii),
         cmocka_unit_test(test_back_to_the_same_row),
         cmocka_unit_test(test_more_rows_come_as_one_scrolls),
+        cmocka_unit_test(test_rows_of_one_moment_do_not_hold_it_up),
         cmocka_unit_test(test_one_language_of_filters),
         cmocka_unit_test(test_what_is_due_stands_on_top_until_it_is_done),
         cmocka_unit_test(test_everything_of_a_case_is_said_in_the_menu),

@@ -15,12 +15,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+enum { MESSAGE_ROOM = 1024 };
+
 struct app {
     struct loop *loop;
     struct screen *screen;
     struct grid grid;
     VEC(struct layer *) stack; /* they stay where they are while the stack grows */
-    char message[FAULT_ROOM];
+    char message[MESSAGE_ROOM];
     const char *target_label;
     app_submit *submit;
     void *submit_arg;
@@ -347,6 +349,24 @@ on_event(void *arg, const struct event *event)
 
 /* ---- frames ---- */
 
+/* In the place of the hint bar; one that is longer covers as many rows above it as it needs, at most half of all, but
+ * never what is being typed. */
+static void
+draw_message(const struct app *app, const struct canvas *screen, int hint_row)
+{
+    int rows = canvas_wrap(NULL, 0, 0, screen->cols, ROLE_MESSAGE, app->message);
+    int most = uppermost(app)->view->layout == LAYOUT_LINE ? 1 : screen->rows / 2;
+    if (rows > most)
+        rows = most > 0 ? most : 1;
+    if (rows == 1) { /* with a sign where it goes on */
+        canvas_text(screen, hint_row, 0, CANVAS_REST, ROLE_MESSAGE, app->message);
+        return;
+    }
+    struct canvas place = canvas_part(screen, hint_row + 1 - rows, 0, rows, screen->cols);
+    canvas_blank(&place);
+    canvas_wrap(&place, 0, 0, CANVAS_REST, ROLE_MESSAGE, app->message);
+}
+
 static void
 draw(struct app *app)
 {
@@ -371,7 +391,7 @@ draw(struct app *app)
     if (hint_row < 0)
         return;
     if (app->message[0] != '\0')
-        canvas_text(&screen, hint_row, 0, CANVAS_REST, ROLE_MESSAGE, app->message);
+        draw_message(app, &screen, hint_row);
     else
         bars_hints(&screen, hint_row, uppermost(app)->view->scope, can_here, can_ever, app);
 }

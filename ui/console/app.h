@@ -52,7 +52,7 @@ void app_select(struct app *, const void *self, size_t row);
 
 /* Something that is shown may have changed. */
 void app_touch(struct app *);
-/* A message in the place of the hint bar, until the next key. Clean text. */
+/* A message in the place of the hint bar, and as many rows above it as it needs, until the next key. Clean text. */
 void app_message(struct app *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Gives the terminal to another program, which use(arg) runs and waits for. */

@@ -53,6 +53,23 @@ open_address(void *arg, const struct addr *address)
     view_case_open(c->app, &c->setup.engine, &c->drill, addr_text(address, text), address, &c->summary);
 }
 
+/* ---- messages ---- */
+
+static void
+add_news(struct console *c, const char *sentence)
+{
+    if (*sentence)
+        buf_format(&c->news, "%s%s", c->news.count > 0 ? "; " : "", sentence);
+}
+
+/* Together with what else there is to say at the start. */
+static void
+tell(struct console *c, const char *sentence)
+{
+    add_news(c, sentence);
+    app_message(c->app, "%s", buf_string(&c->news));
+}
+
 /* ---- zone files ---- */
 
 static void
@@ -61,7 +78,7 @@ tell_warnings(struct console *c)
     struct fault fault;
     for (size_t i = 0; i < LIST_COUNT; i++)
         if (setup_zone_warning(&c->setup, (enum list_id)i, &fault))
-            app_message(c->app, "%s", fault.text);
+            tell(c, fault.text);
 }
 
 static void
@@ -80,7 +97,7 @@ load_zones(struct console *c)
     struct fault fault = {""};
     int status;
     if (!setup_open_zones(&c->setup, c->options, ZONES_ALL, NULL, &fault, &status))
-        app_message(c->app, "%s", fault.text);
+        tell(c, fault.text);
     else if (c->setup.zones)
         zones_came(c);
 }
@@ -92,7 +109,7 @@ reload_zones(struct console *c)
     if (zones_reload(c->setup.zones, &fault))
         zones_came(c);
     if (*fault.text)
-        app_message(c->app, "%s", fault.text);
+        tell(c, fault.text);
 }
 
 static void
@@ -103,18 +120,12 @@ on_zones(void *arg)
         reload_zones(c);
     else
         load_zones(c);
+    buf_clear(&c->news);
     if (c->setup.zones)
         loop_timer_set(c->setup.loop, &c->zones, clock_now_ms() + RELOAD_MS);
 }
 
 /* ---- the journal ---- */
-
-static void
-add_news(struct console *c, const char *sentence)
-{
-    if (*sentence)
-        buf_format(&c->news, "%s%s", c->news.count > 0 ? "; " : "", sentence);
-}
 
 /* While nothing is on the screen yet, or no more, it goes to stderr. */
 static void

@@ -133,11 +133,12 @@ headline_role(const struct observation *o)
     return roles[o->verdict];
 }
 
+/* "Then: 2026-07-01 10:00 to 2026-07-03 11:30 UTC, 12 looks, answered by 127.0.0.1:53". */
 static void
-put_times(struct buf *out, const struct observation *o)
+put_times(struct buf *out, const char *word, const struct observation *o)
 {
     char first[CLOCK_MINUTE], last[CLOCK_MINUTE];
-    buf_format(out, "Then: %s", clock_minute(o->first_ms, first));
+    buf_format(out, "%s: %s", word, clock_minute(o->first_ms, first));
     if (o->last_ms > o->first_ms)
         buf_format(out, " to %s", clock_minute(o->last_ms, last));
     buf_text(out, " UTC");
@@ -156,7 +157,7 @@ head_rows(struct page *p, const struct observation *then, const struct observati
     char address[ADDR_TEXT];
     page_row(p, 1);
     page_text(p, COL_MARK, 0, ROLE_TITLE, addr_text(&then->address, address));
-    put_times(&text, then);
+    put_times(&text, "Then", then);
     page_gap(p);
     page_row(p, 5);
     page_wrap(p, COL_MARK, ROLE_DIM, buf_string(&text));
@@ -164,7 +165,12 @@ head_rows(struct page *p, const struct observation *then, const struct observati
     page_wrap(p, COL_MARK, headline_role(then), then->headline);
     page_gap(p);
     page_row(p, 6);
-    page_text(p, COL_MARK, 0, ROLE_DIM, known == ENTRY_ASKING ? "Now: asking ..." : "Now:");
+    buf_clear(&text);
+    if (known == ENTRY_KNOWN)
+        put_times(&text, "Now", now);
+    else
+        buf_text(&text, known == ENTRY_ASKING ? "Now: asking ..." : "Now: not asked");
+    page_wrap(p, COL_MARK, ROLE_DIM, buf_string(&text));
     page_row(p, 3);
     page_wrap(p, COL_MARK, known == ENTRY_ASKING ? ROLE_ASKING : headline_role(now),
               now->headline ? now->headline : "");

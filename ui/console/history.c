@@ -13,7 +13,7 @@
 
 enum {
     YEAR = 5 /* bytes of a year and its hyphen */,
-    LOOKS_MOST = 500,
+    LOOKS_MOST = 300,
     SNAPSHOTS_MOST = 1000,
     NEIGHBOURS_FROM = 24,
     NAMED_MOST = 8
