@@ -34,9 +34,11 @@ enum journal_access {
 /* How long a program waits while another one writes, ms: the console for a moment only, since it tries again. */
 enum { JOURNAL_WAIT_CONSOLE_MS = 5, JOURNAL_WAIT_MS = 30 * 1000 };
 
-/* NULL with a reason. A file that is a journal of ours, or lies at the usual place, and is damaged, is set aside under
- * a name that *notice tells, and a new one is begun; any other file that is no journal is refused and left alone.
- * *notice is "" when there is nothing to say. `usual` says that the path is the usual one, not one the user named. */
+/* NULL with a reason. A damaged file that is a journal of ours by its header, or lies at the usual place, is set aside
+ * under a name that *notice tells, and a new one is begun; so is a file at the usual place that is no database at all.
+ * Any other file is refused and left alone: another program's database wherever it lies, folders, pipes. What may only
+ * be read sets nothing aside. *notice is "" when there is nothing to say. `usual` says that the path is the usual one,
+ * not one the user named; symbolic links are followed. */
 struct journal *journal_open(const char *path, bool usual, enum journal_access, int wait_ms, struct fault *notice,
                              struct fault *);
 void journal_close(struct journal *); /* NULL is fine */

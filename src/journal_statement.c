@@ -28,8 +28,8 @@ static const struct {
     {SQLITE_PROTOCOL, "too many programs are at it; try again in a moment"},
     {SQLITE_NOMEM, "not enough memory"},
     {SQLITE_TOOBIG, "a text is too long"},
-    {SQLITE_CORRUPT, "it is damaged"},
-    {SQLITE_NOTADB, "it is damaged"},
+    {SQLITE_CORRUPT, "it is damaged; name another file, or save what is whole of it with sqlite3's .recover"},
+    {SQLITE_NOTADB, "it is damaged; name another file, or save what is whole of it with sqlite3's .recover"},
 };
 
 /* What the system said, when it was the system. */
