@@ -4,6 +4,7 @@
 #include "canned.h"
 #include "clock.h"
 #include "console/drill.h"
+#include "console/sweeping.h"
 #include "console/view_case.h"
 #include "journal.h"
 #include "keeper.h"
@@ -32,6 +33,7 @@ struct desk {
     struct scene scene;
     struct engine engine;
     struct drill drill;
+    struct sweeper sweeper;
     char folder[64], path[96];
     struct keeper *keeper;
     struct buf summary, told;
@@ -96,8 +98,10 @@ open_engine(struct desk *desk, bool files)
 static void
 open_drill(struct desk *desk)
 {
+    desk->sweeper = sweeping_sweeper(&desk->engine);
     desk->drill = (struct drill){
         .app = desk->scene.app,
+        .sweeper = &desk->sweeper,
         .atlas = atlas_new(desk->scene.loop, &desk->engine.policy, desk->engine.asndb),
         .engine = &desk->engine,
         .keeper = desk->keeper,
@@ -314,6 +318,10 @@ add_fortnight(struct desk *desk)
     "mail.quayside-shop.example A data 203.0.113.77\n"                                                                 \
     "77.113.0.203.origin.asn.cymru.com TXT data \"64497 | 203.0.112.0/22 | DE | ripencc | 2019-04-01\"\n"              \
     "AS64497.asn.cymru.com TXT data \"64497 | DE | ripencc | 2019-04-01 | HARBOR Harbor Net, DE\"\n"
+#define LEVEL1                                                                                                         \
+    "77.113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n"                                                           \
+    "77.113.0.203.dnsbl-1.uceprotect.net TXT data \"IP 203.0.113.77 is UCEPROTECT-Level 1 listed. See "                \
+    "http://www.uceprotect.net/rblcheck.php?ipr=203.0.113.77\"\n"
 #define LEVEL2                                                                                                         \
     "77.113.0.203.dnsbl-2.uceprotect.net A data 127.0.0.2\n"                                                           \
     "77.113.0.203.dnsbl-2.uceprotect.net TXT data \"Net 203.0.113.0/24 is UCEPROTECT-Level2 listed because 23 "        \
@@ -604,6 +612,65 @@ test_opening_an_address_shows_its_case_at_once(void **state)
     assert_shows(&desk, "... (e shows all of the note)");
     assert_hides(&desk, "Call Ms Jansen");
     canned_deliver_all(desk.engine.resolver);
+    close_desk(&desk, NULL);
+}
+
+static void
+test_enter_on_a_case_is_its_history(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 40, 100, false, false);
+    add_fortnight(&desk);
+    start(&desk, "203.0.113.77");
+    while (!strstr(scene_copied(&desk.scene), "Case waiting"))
+        keys(&desk, "jy");
+    keys(&desk, "<Enter>");
+    assert_shows(&desk, "203.0.113.77: in the journal since 2026-06-22 18:13 UTC");
+    close_desk(&desk, NULL);
+}
+
+/* ---- what changes ---- */
+
+static void
+test_a_change_is_told_with_both_times(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 40, 100, false, false);
+    canned_say(desk.engine.resolver, QUAYSIDE);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "r");
+    canned_say(desk.engine.resolver, LEVEL1);
+    scene_wait(&desk.scene, 2 * (int64_t)DAY + HOUR);
+    settle(&desk);
+    assert_shows(&desk, "seen listed since 2026-07-08 19:13, clear on 2026-07-06 18:13");
+    keys(&desk, "H");
+    assert_shows(&desk, "2026-07-08 19:13");
+    assert_shows(&desk, "level 1: listed, was clear");
+    assert_shows(&desk, "last seen otherwise 07-06 18:13");
+    assert_shows(&desk, "first look: Clear: ");
+    assert_shows(&desk, "On level 1: high is yes, low is no.");
+    keys(&desk, "JG<Enter>");
+    assert_shows(&desk, "Nothing differs.");
+    keys(&desk, "H<Enter>");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_an_older_entry_beside_now(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 40, 100, false, false);
+    add_fortnight(&desk);
+    canned_say(desk.engine.resolver, QUAYSIDE LEVEL1);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "HG<Enter>");
+    assert_shows(&desk, "Then: 2026-06-22 18:13 to 2026-06-24 18:13 UTC, 12 looks");
+    assert_shows(&desk, "! level 1              clear                                  listed");
+    keys(&desk, "<Enter>");
+    assert_shows(&desk, "This address itself: level 1 lists 203.0.113.77.");
     close_desk(&desk, NULL);
 }
 
@@ -968,6 +1035,34 @@ test_neighbours_have_ages_and_some_have_left(void **state)
     close_desk(&desk, "journal-neighbours");
 }
 
+static void
+test_what_a_sweep_found_is_kept(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    canned_say(desk.engine.resolver, LEVEL1);
+    start(&desk, "203.0.113.64/28");
+    keys(&desk, "r");
+    assert_shows(&desk, "1 listed address, 15 not listed");
+    keys(&desk, "<Tab>");
+    assert_shows(&desk, "203.0.113.77     listed    <1 h ago    <1 h ago");
+    scene_wait(&desk.scene, 3 * (int64_t)DAY);
+    start(&desk, "203.0.113.0/24");
+    assert_shows(&desk, "addresses in the journal 1");
+    assert_shows(&desk, "203.0.113.77     ?          3 d ago     3 d ago");
+    canned_say(desk.engine.resolver, "77.113.0.203.dnsbl-1.uceprotect.net * nxdomain");
+    start(&desk, "203.0.113.64/28");
+    keys(&desk, "r");
+    keys(&desk, "<Tab>");
+    assert_shows(&desk, "listed addresses 0, left 1");
+    assert_shows(&desk, "203.0.113.77     left       3 d ago     3 d ago");
+    keys(&desk, "H");
+    assert_shows(&desk, "203.0.113.77: last seen on level 1");
+    assert_shows(&desk, "not on it 07-09 18:13");
+    close_desk(&desk, NULL);
+}
+
 /* ---- any place ---- */
 
 static void
@@ -1023,6 +1118,9 @@ main(void)
         cmocka_unit_test(test_what_is_due_stands_on_top_until_it_is_done),
         cmocka_unit_test(test_everything_of_a_case_is_said_in_the_menu),
         cmocka_unit_test(test_opening_an_address_shows_its_case_at_once),
+        cmocka_unit_test(test_enter_on_a_case_is_its_history),
+        cmocka_unit_test(test_a_change_is_told_with_both_times),
+        cmocka_unit_test(test_an_older_entry_beside_now),
         cmocka_unit_test(test_a_note_is_written),
         cmocka_unit_test(test_keys_of_the_note),
         cmocka_unit_test(test_a_note_has_an_end),
@@ -1035,6 +1133,7 @@ main(void)
         cmocka_unit_test(test_a_journal_that_can_only_be_read),
         cmocka_unit_test(test_help_says_where_it_is),
         cmocka_unit_test(test_neighbours_have_ages_and_some_have_left),
+        cmocka_unit_test(test_what_a_sweep_found_is_kept),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_ascii_is_ascii),
     };
