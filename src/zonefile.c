@@ -1,8 +1,10 @@
 #include "zonefile.h"
 
+#include "clock.h"
 #include "mem.h"
 #include "text.h"
 #include "zonelines.h"
+#include "zonesettling.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +15,8 @@
 #include <zlib.h>
 
 /* The file goes through one buffer in pieces; what a piece holds of a line that goes on in the next moves to the front.
- */
+ * Then what its lines said is settled. What is to be done next of all this is a function, `turn`, that does a part of
+ * it. */
 
 enum { PIECE = 32 * 1024 };
 
@@ -21,21 +24,48 @@ static const int64_t largest = 2LL << 30; /* bytes, unpacked: a small packed fil
 
 static const char too_many[] = "it has more than 8 million ranges";
 
-struct zonefile {
-    char *path;
-    struct stat status; /* of the file when it was read */
-    struct zonelines lines;
-};
-
-/* ---- pieces ---- */
-
 /* Where the bytes come from; the first that is set counts. */
 struct source {
     gzFile packed;
     const char *bytes;
     size_t left;
-    int fd;
+    int fd; /* also of the packed file; -1 = none */
 };
+
+struct reading {
+    const char *(*turn)(struct zonefile *); /* returns what is wrong, or NULL; NULL: all is done */
+    struct source source;
+    char *piece;
+    size_t held;   /* of the piece before */
+    int64_t total; /* bytes, unpacked */
+    struct zonesettling *settling;
+};
+
+struct zonefile {
+    char *path;
+    struct stat status; /* of the file when it was read */
+    struct zonelines lines;
+    struct reading *reading; /* NULL when it is ready */
+};
+
+/* ---- settling ---- */
+
+static const char *
+settle(struct zonefile *zone)
+{
+    struct zonelines *lines = &zone->lines;
+    if (!zonesettling_step(zone->reading->settling))
+        return NULL;
+    zone->reading->turn = NULL;
+    if (lines->table.overfull)
+        return too_many;
+    if (!lines->vars.has_soa && lines->table.addresses.count == 0 && lines->table.rows.count == 0 &&
+        lines->table.excluded.count == 0)
+        return "it is no zone file (not one entry, and no $SOA)";
+    return NULL;
+}
+
+/* ---- pieces ---- */
 
 static ssize_t
 fetch(struct source *source, char *out, size_t room)
@@ -56,81 +86,72 @@ fetch(struct source *source, char *out, size_t room)
     return got;
 }
 
-/* NULL, or what is wrong. */
-static const char *
-read_all(struct zonefile *zone, struct source *source)
+static bool
+is_same_file(const struct stat *a, const struct stat *b)
 {
-    char *piece = mem_alloc(ZONELINES_LONGEST + PIECE);
-    const char *problem = NULL;
-    size_t held = 0;
-    int64_t total = 0;
-    ssize_t got;
-    while (!problem && (got = fetch(source, piece + held, PIECE)) != 0)
-        if (got < 0)
-            problem = source->packed ? "its packed content is damaged" : strerror(errno);
-        else if ((total += got) > largest)
-            problem = "it is larger than 2 GiB";
-        else if (zone->lines.table.overfull)
-            problem = too_many;
-        else
-            held = zonelines_read(&zone->lines, piece, held + (size_t)got);
-    if (!problem)
-        zonelines_end(&zone->lines, piece, held);
-    free(piece);
-    return problem;
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* What is wrong with a file of which all was read, or NULL. */
+static const char *
+check_end(const struct zonefile *zone, const struct source *source)
+{
+    struct stat after;
+    int error = Z_OK;
+    if (source->packed)
+        gzerror(source->packed, &error);
+    if (error != Z_OK && error != Z_STREAM_END)
+        return "its packed content is damaged or incomplete";
+    if (source->fd >= 0 && (fstat(source->fd, &after) != 0 || !is_same_file(&zone->status, &after)))
+        return "it was written to meanwhile; put a new one in its place by renaming";
+    return NULL;
+}
+
+static const char *
+read_end(struct zonefile *zone)
+{
+    struct reading *r = zone->reading;
+    const char *problem = check_end(zone, &r->source);
+    if (problem)
+        return problem;
+    zonelines_end(&zone->lines, r->piece, r->held);
+    if (zone->lines.table.overfull)
+        return too_many;
+    r->settling = zonesettling_new(&zone->lines.table);
+    r->turn = settle;
+    return NULL;
+}
+
+static const char *
+read_piece(struct zonefile *zone)
+{
+    struct reading *r = zone->reading;
+    ssize_t got = fetch(&r->source, r->piece + r->held, PIECE);
+    if (got < 0)
+        return r->source.packed ? "its packed content is damaged" : strerror(errno);
+    if (got == 0)
+        return read_end(zone);
+    if ((r->total += got) > largest)
+        return "it is larger than 2 GiB";
+    if (zone->lines.table.overfull)
+        return too_many;
+    r->held = zonelines_read(&zone->lines, r->piece, r->held + (size_t)got);
+    return NULL;
+}
+
+static void
+begin_pieces(struct reading *r)
+{
+    r->piece = mem_alloc(ZONELINES_LONGEST + PIECE);
+    r->turn = read_piece;
 }
 
 /* ---- files ---- */
 
-static struct zonefile *
-new_zone(const char *path)
-{
-    struct zonefile *zone = mem_zero(sizeof *zone);
-    zone->path = mem_copy(path);
-    return zone;
-}
-
-static const char *
-settle(struct zonefile *zone)
-{
-    if (zone->lines.table.overfull)
-        return too_many;
-    zonetable_settle(&zone->lines.table);
-    if (zone->lines.table.overfull)
-        return too_many;
-    if (!zone->lines.vars.has_soa && zone->lines.table.addresses.count == 0 && zone->lines.table.rows.count == 0 &&
-        zone->lines.table.excluded.count == 0)
-        return "it is no zone file (not one entry, and no $SOA)";
-    return NULL;
-}
-
-/* Hands the zone out, or frees it when there is a problem. */
-static struct zonefile *
-finish(struct zonefile *zone, const char *problem, struct fault *fault)
-{
-    fault->text[0] = '\0';
-    if (problem == NULL)
-        problem = settle(zone);
-    if (problem == NULL)
-        return zone;
-    char *clean = text_clean_copy(zone->path, strlen(zone->path));
-    fault_set(fault, "cannot use the zone file %s: %s", clean, problem);
-    free(clean);
-    zonefile_free(zone);
-    return NULL;
-}
-
-struct zonefile *
-zonefile_parse(const void *bytes, size_t count, struct fault *fault)
-{
-    struct zonefile *zone = new_zone("");
-    struct source source = {.bytes = count ? bytes : "", .left = count};
-    return finish(zone, read_all(zone, &source), fault);
-}
-
 /* Opens the file or its packed twin, and notes its name. Waits for no pipe and no device. */
 static int
-open_zone(struct zonefile *zone)
+open_file(struct zonefile *zone)
 {
     enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK };
     int fd = open(zone->path, FLAGS);
@@ -148,59 +169,143 @@ open_zone(struct zonefile *zone)
 }
 
 static bool
-is_same_file(const struct stat *a, const struct stat *b)
+is_packed(int fd)
 {
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
-static const char *
-read_packed(struct zonefile *zone, int fd)
-{
-    int error;
-    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    struct source source = {.packed = copy < 0 ? NULL : gzdopen(copy, "rb")};
-    if (source.packed == NULL) {
-        if (copy >= 0)
-            close(copy);
-        return "it cannot be unpacked now";
-    }
-    gzbuffer(source.packed, PIECE);
-    const char *problem = read_all(zone, &source);
-    gzerror(source.packed, &error);
-    gzclose(source.packed);
-    return problem || error == Z_OK || error == Z_STREAM_END ? problem : "its packed content is damaged or incomplete";
-}
-
-static const char *
-read_file(struct zonefile *zone, int fd)
-{
-    struct stat after;
     uint8_t magic[2];
-    if (fstat(fd, &zone->status) != 0)
+    return pread(fd, magic, sizeof magic, 0) == sizeof magic && magic[0] == 0x1F && magic[1] == 0x8B;
+}
+
+/* As it says itself at its end, or 0 when it cannot be so many. It may be a lie: memory is reserved by it, not filled.
+ */
+static int64_t
+unpacked_bytes(int fd, int64_t packed_bytes)
+{
+    enum { DEFLATE_MOST = 1032 }; /* times smaller than what was packed */
+    uint8_t end[4];
+    if (pread(fd, end, sizeof end, packed_bytes - (int64_t)sizeof end) != sizeof end)
+        return 0;
+    int64_t count = (int64_t)end[3] << 24 | end[2] << 16 | end[1] << 8 | end[0];
+    return count / DEFLATE_MOST <= packed_bytes ? count : 0;
+}
+
+static bool
+unpack(struct source *source)
+{
+    int copy = fcntl(source->fd, F_DUPFD_CLOEXEC, 0);
+    source->packed = copy < 0 ? NULL : gzdopen(copy, "rb");
+    if (source->packed)
+        gzbuffer(source->packed, PIECE);
+    else if (copy >= 0)
+        close(copy);
+    return source->packed;
+}
+
+static const char *
+read_begin(struct zonefile *zone)
+{
+    struct source *source = &zone->reading->source;
+    source->fd = open_file(zone);
+    if (source->fd < 0 || fstat(source->fd, &zone->status) != 0)
         return strerror(errno);
     if (!S_ISREG(zone->status.st_mode))
         return "it is not a regular file";
-    bool packed = pread(fd, magic, sizeof magic, 0) == sizeof magic && magic[0] == 0x1F && magic[1] == 0x8B;
-    if (!packed && zone->status.st_size <= largest)
-        zonetable_reserve(&zone->lines.table, (size_t)zone->status.st_size / ZONELINES_SHORTEST + 1);
-    const char *problem = packed ? read_packed(zone, fd) : read_all(zone, &(struct source){.fd = fd});
-    if (problem)
-        return problem;
-    if (fstat(fd, &after) != 0 || !is_same_file(&zone->status, &after))
-        return "it was written to meanwhile; put a new one in its place by renaming";
+    bool packed = is_packed(source->fd);
+    if (packed && !unpack(source))
+        return "it cannot be unpacked now";
+    int64_t count = packed ? unpacked_bytes(source->fd, zone->status.st_size) : zone->status.st_size;
+    if (count <= largest)
+        zonetable_reserve(&zone->lines.table, (size_t)count / ZONELINES_SHORTEST + 1, (size_t)count);
+    begin_pieces(zone->reading);
+    return NULL;
+}
+
+struct zonefile *
+zonefile_new(const char *path)
+{
+    struct zonefile *zone = mem_zero(sizeof *zone);
+    zone->path = mem_copy(path);
+    zone->reading = mem_zero(sizeof *zone->reading);
+    zone->reading->turn = read_begin;
+    zone->reading->source.fd = -1;
+    return zone;
+}
+
+static void
+end_reading(struct zonefile *zone)
+{
+    struct reading *r = zone->reading;
+    if (!r)
+        return;
+    if (r->source.packed)
+        gzclose(r->source.packed);
+    if (r->source.fd >= 0)
+        close(r->source.fd);
+    zonesettling_free(r->settling);
+    free(r->piece);
+    free(r);
+    zone->reading = NULL;
+}
+
+static enum zonefile_progress
+fail(struct zonefile *zone, const char *problem, struct fault *fault)
+{
+    char *clean = text_clean_copy(zone->path, strlen(zone->path));
+    fault_set(fault, "cannot use the zone file %s: %s", clean, problem);
+    free(clean);
+    end_reading(zone);
+    return ZONEFILE_FAILED;
+}
+
+enum zonefile_progress
+zonefile_step(struct zonefile *zone, int64_t budget_us, struct fault *fault)
+{
+    int64_t began_us = clock_now_us();
+    fault->text[0] = '\0';
+    while (zone->reading) {
+        const char *problem = zone->reading->turn(zone);
+        if (problem)
+            return fail(zone, problem, fault);
+        if (!zone->reading->turn)
+            end_reading(zone);
+        else if (clock_now_us() - began_us >= budget_us)
+            return ZONEFILE_READING;
+    }
+    return ZONEFILE_READY;
+}
+
+int64_t
+zonefile_bytes_read(const struct zonefile *zone)
+{
+    const struct reading *r = zone->reading;
+    if (!r || r->settling)
+        return zone->status.st_size;
+    return r->source.packed ? gzoffset(r->source.packed) : r->total;
+}
+
+/* All of it, or NULL. */
+static struct zonefile *
+finish(struct zonefile *zone, struct fault *fault)
+{
+    if (zonefile_step(zone, INT64_MAX, fault) == ZONEFILE_READY)
+        return zone;
+    zonefile_free(zone);
     return NULL;
 }
 
 struct zonefile *
 zonefile_load(const char *path, struct fault *fault)
 {
-    struct zonefile *zone = new_zone(path);
-    int fd = open_zone(zone);
-    const char *problem = fd < 0 ? strerror(errno) : read_file(zone, fd);
-    if (fd >= 0)
-        close(fd);
-    return finish(zone, problem, fault);
+    return finish(zonefile_new(path), fault);
+}
+
+struct zonefile *
+zonefile_parse(const void *bytes, size_t count, struct fault *fault)
+{
+    struct zonefile *zone = zonefile_new("");
+    zone->reading->source.bytes = count ? bytes : "";
+    zone->reading->source.left = count;
+    begin_pieces(zone->reading);
+    return finish(zone, fault);
 }
 
 void
@@ -208,6 +313,7 @@ zonefile_free(struct zonefile *zone)
 {
     if (zone == NULL)
         return;
+    end_reading(zone);
     zonelines_fini(&zone->lines);
     free(zone->path);
     free(zone);

@@ -37,6 +37,17 @@ struct zonefile_row {
  * and no SOA). */
 struct zonefile *zonefile_load(const char *path, struct fault *);
 
+/* The same in steps, for those who must not be away for long: a file of which nothing is read yet. As long as it is not
+ * ready it is good for the next two functions and zonefile_free, once it has failed for the last of these alone. */
+enum zonefile_progress { ZONEFILE_READING, ZONEFILE_READY, ZONEFILE_FAILED };
+struct zonefile *zonefile_new(const char *path);
+
+/* Reads on for about `budget_us` (INT64_MAX: to the end). */
+enum zonefile_progress zonefile_step(struct zonefile *, int64_t budget_us, struct fault *);
+
+/* How much of the file was read so far, as it lies on disk. */
+int64_t zonefile_bytes_read(const struct zonefile *);
+
 /* The same from memory, not packed; its path is "". */
 struct zonefile *zonefile_parse(const void *bytes, size_t count, struct fault *);
 

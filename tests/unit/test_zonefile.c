@@ -1,6 +1,7 @@
 #include "zonefile.h"
 
 #include "listing.h"
+#include "mem.h"
 #include "policy.h"
 #include "text.h"
 #include "vec.h"
@@ -979,6 +980,135 @@ sorted_and_equal_addresses_are_sorted_too(void **state)
     buf_free(&text);
 }
 
+/* Addresses eight apart in no order; some are excluded alone, some by a range, some have a row of their own besides,
+ * and some rows stand alone. */
+enum { CROWD = 60000, ALONE = 5, BY_RANGE = 11, TWIN = 7, BESIDE = 13 };
+
+static uint32_t
+crowd_address(uint32_t i)
+{
+    return i * 7919 % CROWD * 8 + 0x01000000;
+}
+
+static void
+write_crowd(struct buf *out)
+{
+    buf_text(out, SOA ":127.0.0.2: IP $ is listed\n");
+    for (uint32_t i = 0; i < CROWD; i++) {
+        char text[ADDR_TEXT], beside[ADDR_TEXT];
+        struct addr address = addr_from_v4(crowd_address(i)), next = addr_from_v4(crowd_address(i) + 1);
+        buf_format(out, "%s\n", addr_text(&address, text));
+        if (i % ALONE == 0)
+            buf_format(out, "!%s\n", text);
+        if (i % BY_RANGE == 0)
+            buf_format(out, "!%s/29\n", text);
+        if (i % TWIN == 0)
+            buf_format(out, "%s twin\n", text);
+        if (i % BESIDE == 0)
+            buf_format(out, "%s beside\n", addr_text(&next, beside));
+    }
+}
+
+static void
+check_crowd(const struct zonefile *zone)
+{
+    size_t listed = 0;
+    for (uint32_t i = 0; i < CROWD; i++) {
+        bool alone = i % ALONE == 0, by_range = i % BY_RANGE == 0;
+        size_t rows = alone || by_range ? 0 : 1 + (i % TWIN == 0), beside = !by_range && i % BESIDE == 0;
+        assert_int_equal(zonefile_answer(zone, crowd_address(i), NULL, 0), rows);
+        assert_int_equal(zonefile_find(zone, crowd_address(i), NULL, 0), 1 + alone + by_range + (i % TWIN == 0));
+        assert_int_equal(zonefile_answer(zone, crowd_address(i) + 1, NULL, 0), beside);
+        assert_int_equal(zonefile_count(zone, crowd_address(i), crowd_address(i) + 7, NULL), (rows > 0) + beside);
+        listed += (rows > 0) + beside;
+    }
+    size_t count;
+    zonefile_addresses(zone, &count);
+    assert_int_equal(count, listed);
+    assert_int_equal(zonefile_warning_count(zone), 0);
+}
+
+static void
+a_file_may_be_read_step_by_step(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    struct fault fault = {""};
+    enum zonefile_progress progress;
+    write_crowd(&text);
+    const char *const paths[] = {mem_copy(write_bytes("crowd", text.at, text.count)),
+                                 mem_copy(write_packed("crowd.gz", text.at, text.count))};
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        struct stat status;
+        struct zonefile *zone = zonefile_new(paths[i]);
+        size_t steps = 0;
+        int64_t had = 0, has;
+        assert_int_equal(stat(paths[i], &status), 0);
+        for (; (progress = zonefile_step(zone, 0, &fault)) == ZONEFILE_READING; steps++, had = has) {
+            has = zonefile_bytes_read(zone);
+            assert_true(had <= has && has <= status.st_size);
+        }
+        assert_int_equal(progress, ZONEFILE_READY);
+        assert_string_equal(fault.text, "");
+        assert_int_equal(zonefile_bytes_read(zone), status.st_size);
+        assert_true(steps > text.count / 65536);
+        check_crowd(zone);
+        zonefile_free(zone);
+        free((char *)paths[i]);
+    }
+    buf_free(&text);
+}
+
+/* It leaves nothing open, and nothing behind. */
+static void
+a_file_may_be_given_up_at_any_step(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    struct fault fault;
+    write_crowd(&text);
+    const char *const paths[] = {mem_copy(write_bytes("crowd", text.at, text.count)),
+                                 mem_copy(write_packed("crowd.gz", text.at, text.count))};
+    int before = dup(STDIN_FILENO);
+    close(before);
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        bool whole = false;
+        for (unsigned steps = 0; !whole; steps += 1 + steps / 8) {
+            struct zonefile *zone = zonefile_new(paths[i]);
+            for (unsigned step = 0; step < steps && !whole; step++)
+                whole = zonefile_step(zone, 0, &fault) != ZONEFILE_READING;
+            zonefile_free(zone);
+        }
+    }
+    int after = dup(STDIN_FILENO);
+    close(after);
+    assert_int_equal(before, after);
+    for (size_t i = 0; i < COUNT(paths); i++)
+        free((char *)paths[i]);
+    buf_free(&text);
+}
+
+static void
+what_is_written_to_between_steps_is_refused(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    struct fault fault = {""};
+    enum zonefile_progress progress;
+    write_crowd(&text);
+    struct zonefile *zone = zonefile_new(write_bytes("growing", text.at, text.count));
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(zonefile_step(zone, 0, &fault), ZONEFILE_READING);
+    buf_text(&text, "1.2.3.4\n");
+    write_bytes("growing", text.at, text.count);
+    while ((progress = zonefile_step(zone, 0, &fault)) == ZONEFILE_READING)
+        continue;
+    assert_int_equal(progress, ZONEFILE_FAILED);
+    assert_non_null(strstr(fault.text, "it was written to meanwhile"));
+    zonefile_free(zone);
+    buf_free(&text);
+}
+
 static void
 a_packed_twin_is_taken_where_the_file_is_not(void **state)
 {
@@ -1259,6 +1389,9 @@ main(void)
         cmocka_unit_test(small_random_zones_are_answered_as_line_by_line),
         cmocka_unit_test(large_files_come_in_pieces),
         cmocka_unit_test(sorted_and_equal_addresses_are_sorted_too),
+        cmocka_unit_test(a_file_may_be_read_step_by_step),
+        cmocka_unit_test(a_file_may_be_given_up_at_any_step),
+        cmocka_unit_test(what_is_written_to_between_steps_is_refused),
         cmocka_unit_test(a_packed_twin_is_taken_where_the_file_is_not),
         cmocka_unit_test(damaged_packed_files_are_refused),
         cmocka_unit_test(what_is_no_zone_file_is_refused),
