@@ -51,6 +51,16 @@ take_known(struct reading *r, const char *key)
     return json_is_null(value) ? NULL : value;
 }
 
+/* What is in the buffer as a string; NULL when there is nothing. */
+static char *
+take_text(struct buf *text)
+{
+    if (text->count > 0)
+        return buf_take(text);
+    buf_free(text);
+    return NULL;
+}
+
 enum { TEXT_MOST = 4 * TEXT_CLEAN_MAX };
 
 /* Clean; NULL for null, for "", and for a mistake. */
@@ -67,7 +77,7 @@ read_text(struct reading *r, const char *key)
         complain(r, "\"%s\" has more than %d bytes", key, TEXT_MOST);
     else
         text_clean(&clean, json_string_value(value), json_string_length(value), TEXT_MOST);
-    return clean.count > 0 ? buf_take(&clean) : NULL;
+    return take_text(&clean);
 }
 
 /* Into an array of `room` bytes; cut where it is too long. */
@@ -404,7 +414,8 @@ read_note_text(struct reading *r)
         complain(r, "\"text\" has more than %d bytes", CASE_NOTE_MOST);
     else
         journal_case_clean_note(&clean, text);
-    return clean.count > 0 ? buf_take(&clean) : mem_copy("");
+    char *note = take_text(&clean);
+    return note ? note : mem_copy("");
 }
 
 static char *
@@ -415,7 +426,7 @@ read_tags(struct reading *r)
     if (text && !journal_case_clean_tags(&clean, text))
         complain(r, "\"tags\" has more than %d bytes", CASE_TAGS_MOST);
     free(text);
-    return clean.count > 0 ? buf_take(&clean) : NULL;
+    return take_text(&clean);
 }
 
 static void
