@@ -1103,6 +1103,48 @@ test_ascii_is_ascii(void **state)
     }
 }
 
+static unsigned
+random_below(unsigned *state, unsigned limit)
+{
+    *state = *state * 1103515245u + 12345u;
+    return (*state >> 16) % limit;
+}
+
+static void
+test_monkey(void **state)
+{
+    (void)state;
+    static const char *const presses[] = {
+        "j",     "k",      "<Down>", "<Up>",    "<PgDn>",      "<PgUp>", "g",    "G",    "<Home>", "<End>",
+        "<Tab>", "<Del>",  "J",      "J",       "H",           "H",      "e",    "e",    "t",      "t",
+        "f",     "/",      "r",      "<Enter>", "<Enter>",     "u",      "y",    "n",    "W",      "<^S>",
+        "<^O>",  "<Left>", "<Esc>",  "<Esc>",   "<Backspace>", "<^W>",   "<^K>", "<^U>", " ",      "level:2",
+        "i",     "d",      "d",      "?",       "s",           "x",      "7d",   "p",    "N",      "<^L>"};
+    setenv("VISUAL", "true", 1);
+    for (unsigned seed = 1; seed <= 12; seed++) {
+        struct desk desk;
+        unsigned random = seed;
+        open_desk(&desk, 24, 80, seed % 2, seed % 3 == 0);
+        add_fortnight(&desk);
+        canned_say(desk.engine.resolver, QUAYSIDE LEVEL1 LEVEL2);
+        start(&desk, seed % 2 ? "203.0.113.77" : "203.0.113.0/24");
+        for (int i = 0; i < 300 && !scene_is_over(&desk.scene); i++) {
+            unsigned what = random_below(&random, 40);
+            if (what == 0)
+                scene_resize(&desk.scene, (int)random_below(&random, 40), (int)random_below(&random, 130));
+            else if (what == 1)
+                scene_paste(&desk.scene, "64500 \xE4\xB8\xAD q");
+            else if (what == 2)
+                settle(&desk);
+            else
+                scene_keys(&desk.scene, presses[random_below(&random, sizeof presses / sizeof presses[0])]);
+        }
+        assert_false(scene_is_over(&desk.scene));
+        close_desk(&desk, NULL);
+    }
+    unsetenv("VISUAL");
+}
+
 int
 main(void)
 {
@@ -1136,6 +1178,7 @@ main(void)
         cmocka_unit_test(test_what_a_sweep_found_is_kept),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_ascii_is_ascii),
+        cmocka_unit_test(test_monkey),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
