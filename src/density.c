@@ -188,6 +188,30 @@ density_permanent(const density_nets *nets)
     return widest;
 }
 
+int64_t
+density_beyond_listed(const struct zones *zones, const struct net *net)
+{
+    int64_t listed = (int64_t)density_listed(zones, &net->prefix);
+    return net->impacts > listed ? net->impacts - listed : 0;
+}
+
+int64_t
+density_least(const struct zones *zones, const struct policy *policy, const struct prefix *prefix)
+{
+    const struct prefix *outermost = NULL;
+    int64_t least = (int64_t)density_listed(zones, prefix);
+    density_nets nets = {0};
+    density_nets_inside(&nets, zones, policy, prefix);
+    for (size_t i = 0; i < nets.count; i++) {
+        if (outermost && prefix_covers(outermost, &nets.at[i].prefix))
+            continue;
+        least += density_beyond_listed(zones, &nets.at[i]);
+        outermost = &nets.at[i].prefix;
+    }
+    vec_free(&nets);
+    return least;
+}
+
 /* ---- the ladder ---- */
 
 static struct rung *
@@ -213,6 +237,17 @@ count_rung(struct rung *rung, const struct zones *zones, const struct policy *po
     rung->limit = policy_limit(policy, rung->prefix.length);
 }
 
+/* The impacts of a net count for all that holds it, too. */
+static void
+raise_least(struct ladder *ladder, const struct net *net)
+{
+    for (size_t i = 0; i < ladder->rungs.count; i++) {
+        struct rung *rung = &ladder->rungs.at[i];
+        if (prefix_covers(&rung->prefix, &net->prefix) && rung->least < net->impacts)
+            rung->least = net->impacts;
+    }
+}
+
 void
 density_publish(struct ladder *ladder, const struct zones *zones, const struct policy *policy, const struct net *net)
 {
@@ -223,6 +258,7 @@ density_publish(struct ladder *ladder, const struct zones *zones, const struct p
     rung->impacts = net->impacts;
     rung->net = *net;
     count_rung(rung, zones, policy);
+    raise_least(ladder, net);
 }
 
 void
@@ -238,8 +274,10 @@ density_ladder(struct ladder *out, const struct zones *zones, const struct polic
     if (record)
         rung_of(out, record)->announced = true;
     for (size_t i = 0; i < out->rungs.count; i++) {
-        out->rungs.at[i].unknown = !zones_at(zones, LIST_LEVEL2);
-        count_rung(&out->rungs.at[i], zones, policy);
+        struct rung *rung = &out->rungs.at[i];
+        rung->unknown = !zones_at(zones, LIST_LEVEL2);
+        count_rung(rung, zones, policy);
+        rung->least = density_least(zones, policy, &rung->prefix);
     }
     density_nets_around(&nets, zones, policy, &self);
     for (size_t i = 0; i < nets.count; i++)

@@ -27,7 +27,8 @@ size_t density_listed(const struct zones *, const struct prefix *);
 struct rung {
     struct prefix prefix;
     size_t listed;   /* level 1 addresses inside */
-    int64_t impacts; /* published, or LISTING_UNKNOWN: then at least `listed` */
+    int64_t impacts; /* published, or LISTING_UNKNOWN */
+    int64_t least;   /* ... then at least so many: of what is listed and published inside */
     int64_t limit;   /* 0: this length has none */
     bool published;  /* a level 2 row */
     bool unknown;    /* ... or not: what level 2 publishes is not known */
@@ -55,8 +56,14 @@ typedef VEC(struct net) density_nets;
 void density_nets_around(density_nets *, const struct zones *, const struct policy *, const struct prefix *);
 void density_nets_inside(density_nets *, const struct zones *, const struct policy *, const struct prefix *);
 
-/* Of nets in any order: the outermost that has impacts published, and the outermost that is listed by hand; NULL = none.
- * Of equals the last. */
+/* At least so many impacts there were in a prefix that is not published itself: what the outermost nets inside it have,
+ * and one for each address listed outside of these. */
+int64_t density_least(const struct zones *, const struct policy *, const struct prefix *);
+/* How many more a net has than the addresses listed in it account for. */
+int64_t density_beyond_listed(const struct zones *, const struct net *);
+
+/* Of nets in any order: the outermost that has impacts published, and the outermost that is listed by hand; NULL =
+ * none. Of equals the last. */
 const struct net *density_widest(const density_nets *);
 const struct net *density_permanent(const density_nets *);
 
@@ -100,8 +107,8 @@ struct asn_density {
     enum call call; /* over from 1.5, under below 0.67 */
 };
 
-/* All ASNs of the map, counted in one pass over zones and ranges, in order of the map. Map and policy outlive the world;
- * the zones are needed as long as it is counted. */
+/* All ASNs of the map, counted in one pass over zones and ranges, in order of the map. Map and policy outlive the
+ * world; the zones are needed as long as it is counted. */
 struct world;
 
 struct world *density_world(const struct zones *, const struct asnmap *, const struct policy *);

@@ -263,6 +263,12 @@ a_ladder_goes_from_the_address_outwards(void **state)
     assert_int_equal(ladder.rungs.count, 3); /* /32, the permanent /27, /24 */
     assert_true(ladder.rungs.at[1].permanent && ladder.rungs.at[1].impacts == LISTING_UNKNOWN);
     assert_int_equal(ladder.rungs.at[2].listed, 2);
+    assert_int_equal(ladder.rungs.at[2].least, 2);
+    record = prefix_of("203.0.0.0/16"); /* it holds the /17 with 70 impacts and nothing else that is listed */
+    density_ladder(&ladder, s->zones, &s->policy, v4("203.0.113.200"), &record);
+    assert_int_equal(ladder.rungs.at[4].listed, 3);
+    assert_int_equal(ladder.rungs.at[4].impacts, LISTING_UNKNOWN);
+    assert_int_equal(ladder.rungs.at[4].least, 70);
     ladder_fini(&ladder);
 }
 

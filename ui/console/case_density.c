@@ -24,16 +24,16 @@ enum {
 
 /* ---- the ladder ---- */
 
-/* Impacts are published or not known: then each listed address stands for at least one. */
+/* Impacts are published or not known: then there is a least number. */
 static void
 put_impacts(struct buf *out, const struct rung *rung)
 {
     if (rung->impacts != LISTING_UNKNOWN) {
         text_number(out, rung->impacts);
         buf_text(out, rung->impacts == 1 ? " impact" : " impacts");
-    } else if (rung->listed > 0) {
+    } else if (rung->least > 0) {
         buf_text(out, "at least ");
-        text_number(out, (int64_t)rung->listed);
+        text_number(out, rung->least);
     }
 }
 

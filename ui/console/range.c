@@ -140,14 +140,6 @@ gather_cells(struct range *range, const struct atlas *atlas, const struct sweepe
     }
 }
 
-/* What a published net has more than its listed addresses tell. */
-static int64_t
-more_than_listed(const struct atlas *atlas, const struct net *net)
-{
-    int64_t listed = (int64_t)density_listed(atlas_zones(atlas), &net->prefix);
-    return net->impacts > listed ? net->impacts - listed : 0;
-}
-
 /* Nested nets are counted once: of those inside the range the outermost, and so of those inside each cell. */
 static void
 gather_least(struct range *range, const struct atlas *atlas)
@@ -159,11 +151,12 @@ gather_least(struct range *range, const struct atlas *atlas)
     for (size_t i = range->around; i < range->nets.count; i++) {
         const struct net *net = &range->nets.at[i];
         if (net->prefix.length > range->prefix.length && !(in_range && prefix_covers(in_range, &net->prefix))) {
-            range->least += more_than_listed(atlas, net);
+            range->least += density_beyond_listed(atlas_zones(atlas), net);
             in_range = &net->prefix;
         }
         if (net->prefix.length > range->map.cell_length && !(in_cell && prefix_covers(in_cell, &net->prefix))) {
-            range->cells[map_find(&range->map, addr_to_v4(&net->prefix.addr))].least += more_than_listed(atlas, net);
+            range->cells[map_find(&range->map, addr_to_v4(&net->prefix.addr))].least +=
+                density_beyond_listed(atlas_zones(atlas), net);
             in_cell = &net->prefix;
         }
     }
