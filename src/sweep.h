@@ -16,17 +16,22 @@
 /* The widest prefix that is swept without the user's consent, and at all. */
 enum { SWEEP_FREELY = 24, SWEEP_WIDEST = 16 };
 
+/* Questions a second, evenly: behind the user's resolver they all go to one operator's servers, who gives them for
+ * free. A /24 is done in under three seconds all the same. */
+enum { SWEEP_PER_SECOND = 100 };
+
 struct sweep;
 
 struct sweep_counts {
-    size_t total, asked, answered; /* addresses; asked includes answered */
-    size_t listed, clear, unknown; /* of the answered ones; unknown: neither listed nor clear */
-    double per_second;             /* answers a second so far */
-    int64_t left_ms;               /* until the end at this rate; -1 = not known */
+    size_t total, asked, ended;    /* addresses; asked includes ended, which are under way no more */
+    size_t answered;               /* ended because a server said something, be it that it failed */
+    size_t listed, clear, unknown; /* of the ended ones; unknown: neither listed nor clear */
+    double per_second;             /* ended a second so far; 0 = not known */
+    int64_t left_ms;               /* until the end at this rate */
     bool paused, done;
 };
 
-/* Called after answers, never from inside a function of ours. */
+/* Called after each question's end, never from inside a function of ours. */
 typedef void sweep_changed(void *arg);
 
 /* Starts sweeping an IPv4 prefix no wider than SWEEP_WIDEST. The engine, which has a resolver, outlives it. */
@@ -45,7 +50,8 @@ enum state sweep_state(const struct sweep *, size_t index);
 /* Of the newest data that answered, YYYYMMDDHH in German local time; 0 = not known. */
 uint32_t sweep_serial(const struct sweep *);
 
-/* Why the addresses are not known, where level 1 failed its proof; NULL. */
+/* Half a sentence, why nothing is known: of the resolvers where none gave any answer, else of level 1 where it failed
+ * its proof; NULL. */
 const char *sweep_problem(const struct sweep *);
 
 #endif

@@ -246,20 +246,31 @@ static const struct {
 };
 
 static void
-put_servers(struct buf *out, const struct evidence *e)
+put_server(struct buf *out, const struct endpoint *endpoint, size_t index, size_t count)
 {
-    size_t count = e->servers.count;
     char server[ENDPOINT_TEXT];
-    buf_text(out, count > 1 ? "the resolvers" : "the resolver");
-    for (size_t i = 0; i < count; i++)
-        buf_format(out, "%s %s", i == 0 ? "" : i + 1 < count ? "," : " and", endpoint_text(&e->servers.at[i], server));
+    if (index == 0)
+        buf_text(out, count > 1 ? "the resolvers" : "the resolver");
+    buf_format(out, "%s %s", index == 0 ? "" : index + 1 < count ? "," : " and", endpoint_text(endpoint, server));
 }
 
 void
 wording_resolver_trouble(struct buf *out, const struct evidence *e)
 {
-    put_servers(out, e);
+    for (size_t i = 0; i < e->servers.count; i++)
+        put_server(out, &e->servers.at[i], i, e->servers.count);
     buf_format(out, " %s", resolver_troubles[evidence_resolver_trouble(e)].words[e->servers.count > 1]);
+}
+
+void
+wording_servers(struct buf *out, const struct resolver *resolver, enum resolver_trouble trouble)
+{
+    size_t count = resolver_server_count(resolver);
+    for (size_t i = 0; i < count; i++) {
+        struct endpoint server = resolver_server_at(resolver, i);
+        put_server(out, &server, i, count);
+    }
+    buf_format(out, " %s", resolver_troubles[trouble].words[count > 1]);
 }
 
 const char *

@@ -4,6 +4,7 @@
 
 #include "buf.h"
 #include "evidence.h"
+#include "resolver.h"
 
 /* Puts the figures into a template, a fresh string: {address}, {net} (the widest with impacts, by hand, or at all),
  * {figures} (", its impacts and limit," where it has any), {owner} (who answers for it), {isp} (whom level 3 names),
@@ -21,6 +22,9 @@ void wording_listed_isp(struct buf *out, const struct evidence *);
  * to do about it. */
 void wording_resolver_trouble(struct buf *out, const struct evidence *);
 const char *wording_resolver_advice(enum resolver_trouble);
+
+/* The same of a resolver's servers, when the trouble is known otherwise. */
+void wording_servers(struct buf *out, const struct resolver *, enum resolver_trouble);
 
 /* How a net is published: "23 impacts", "25 abusers (rule before 2021)", "listed by hand, no expiry", "no figures". */
 void wording_net(struct buf *out, const struct net *);

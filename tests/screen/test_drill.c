@@ -725,7 +725,8 @@ sweep_start(void *arg, const struct prefix *prefix, void (*changed)(void *), voi
         return NULL;
     }
     sweep = mem_zero(sizeof *sweep);
-    sweep->progress = (struct sweeper_progress){SWEEPER_ASKING, (size_t)prefix_size(prefix), 0, 0, -1};
+    sweep->progress =
+        (struct sweeper_progress){.phase = SWEEPER_ASKING, .total = (size_t)prefix_size(prefix), .left_ms = 2560};
     sweep->changed = changed;
     sweep->changed_arg = changed_arg;
     return sweep;

@@ -20,6 +20,7 @@ struct bench {
     struct engine engine;
     struct sweep *sweep;
     unsigned changes;
+    int64_t passed_ms; /* since the beginning */
 };
 
 static void
@@ -61,6 +62,27 @@ start(struct bench *b, const char *text)
     assert_true(prefix_parse(text, &prefix, NULL));
     b->sweep = sweep_new(&b->engine, &prefix, on_change, b);
     assert_int_equal(b->changes, 0);
+}
+
+/* Lets time go by, and the questions go that are due. */
+static void
+pass(struct bench *b, int64_t ms)
+{
+    for (int64_t end_ms = b->passed_ms + ms; b->passed_ms <= end_ms; b->passed_ms++) {
+        clock_fake(NOW_MS + b->passed_ms, WALL_MS + b->passed_ms);
+        loop_turn(b->engine.loop, INT64_MIN);
+    }
+    b->passed_ms--;
+}
+
+/* All questions are put and answered. */
+static void
+finish(struct bench *b)
+{
+    for (int i = 0; i < 100; i++) {
+        pass(b, 100);
+        canned_deliver_all(b->engine.resolver);
+    }
 }
 
 static struct sweep_counts
@@ -111,7 +133,7 @@ each_address_is_asked_once_and_nothing_else(void **state)
     char expected[64];
     open_bench(&b, "");
     start(&b, "203.0.113.0/24");
-    canned_deliver_all(b.engine.resolver);
+    finish(&b);
     const char *asked = canned_asked(b.engine.resolver);
     size_t lines = 0;
     for (const char *at = asked; *at; at++)
@@ -134,16 +156,55 @@ never_more_under_way_than_the_window(void **state)
     open_bench(&b, "");
     start(&b, "203.0.113.0/24");
     answer_proof(&b);
+    pass(&b, 60000);
     assert_int_equal(canned_waiting(b.engine.resolver), RESOLVER_WINDOW);
     for (size_t answered = 0; answered < SLASH24; answered++) {
         size_t left = SLASH24 - answered;
         struct sweep_counts c = counts(&b);
         assert_int_equal(canned_waiting(b.engine.resolver), left < RESOLVER_WINDOW ? left : RESOLVER_WINDOW);
-        assert_int_equal(c.asked - c.answered, canned_waiting(b.engine.resolver));
+        assert_int_equal(c.asked - c.ended, canned_waiting(b.engine.resolver));
         assert_false(c.done);
         assert_int_equal(answer(&b, 1), 1);
+        pass(&b, 10);
     }
     assert_true(counts(&b).done);
+    close_bench(&b);
+}
+
+static void
+the_questions_are_paced(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    start(&b, "203.0.113.0/24");
+    assert_int_equal(counts(&b).asked, 0);
+    assert_int_equal(counts(&b).left_ms, SLASH24 * 1000 / SWEEP_PER_SECOND);
+    for (size_t second = 1; second <= 2; second++)
+        for (size_t tenth = 1; tenth <= 10; tenth++) {
+            pass(&b, 100);
+            canned_deliver_all(b.engine.resolver);
+            size_t due = (second - 1) * SWEEP_PER_SECOND + tenth * SWEEP_PER_SECOND / 10;
+            assert_in_range(counts(&b).asked, due, due + 1);
+        }
+    assert_in_range((int)counts(&b).per_second, SWEEP_PER_SECOND, SWEEP_PER_SECOND + 1);
+    assert_in_range(counts(&b).left_ms, 500, 600);
+    close_bench(&b);
+}
+
+/* A laptop that slept does not let loose what it missed. */
+static void
+what_was_missed_is_not_made_up_for(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    start(&b, "203.0.113.0/24");
+    pass(&b, 0);
+    canned_deliver_all(b.engine.resolver);
+    b.passed_ms = 3600000;
+    pass(&b, 0);
+    assert_in_range(counts(&b).asked, 2, 12);
     close_bench(&b);
 }
 
@@ -154,7 +215,7 @@ a_single_address_is_a_sweep_too(void **state)
     struct bench b;
     open_bench(&b, "255.113.0.203.* A data 127.0.0.2");
     start(&b, "203.0.113.255/32");
-    canned_deliver_all(b.engine.resolver);
+    finish(&b);
     assert_counts(&b, 1, 1, 0, 0);
     assert_true(counts(&b).done);
     assert_int_equal(counts(&b).total, 1);
@@ -189,10 +250,11 @@ answers_are_states(void **state)
         snprintf(script, sizeof script, "77.113.0.203.* A %s", cases[i].answer);
         open_bench(&b, script);
         start(&b, "203.0.113.76/30");
-        canned_deliver_all(b.engine.resolver);
+        finish(&b);
         bool listed = cases[i].state == STATE_LISTED, clear = cases[i].state == STATE_CLEAR;
+        bool silent = strstr(cases[i].answer, "timeout") || strstr(cases[i].answer, "unreachable");
         assert_string_equal(state_name(state_at(&b, 1)), state_name(cases[i].state));
-        assert_counts(&b, 4, listed, 3U + clear, !listed && !clear);
+        assert_counts(&b, 4U - silent, listed, 3U + clear, !listed && !clear);
         assert_null(sweep_problem(b.sweep));
         assert_true(counts(&b).done);
         close_bench(&b);
@@ -208,6 +270,7 @@ the_newest_data_has_its_serial(void **state)
     open_bench(&b, "2.113.0.203.dnsbl-1.uceprotect.net A nxdomain serial 2026070622\n");
     start(&b, "203.0.113.0/30");
     assert_int_equal(sweep_serial(b.sweep), 0);
+    pass(&b, 100);
     answer_proof(&b);
     assert_int_equal(sweep_serial(b.sweep), CANNED_SERIAL);
     answer(&b, 4);
@@ -222,6 +285,7 @@ nothing_is_believed_before_the_proof(void **state)
     struct bench b;
     open_bench(&b, "77.113.0.203.* A data 127.0.0.2\n78.113.0.203.* A servfail");
     start(&b, "203.0.113.76/30");
+    pass(&b, 100);
     assert_int_equal(answer(&b, SIZE_MAX), 4);
     assert_counts(&b, 4, 0, 0, 4);
     assert_false(counts(&b).done);
@@ -259,13 +323,36 @@ a_list_that_fails_its_proof_is_not_believed(void **state)
         open_bench(&b, "77.113.0.203.* A data 127.0.0.2");
         canned_say(b.engine.resolver, cases[i].script);
         start(&b, "203.0.113.76/30");
-        canned_deliver_all(b.engine.resolver);
+        finish(&b);
         for (size_t at = 0; at < 4; at++)
             assert_string_equal(state_name(state_at(&b, at)), state_name(cases[i].state));
         assert_counts(&b, 4, 0, 0, 4);
         assert_true(counts(&b).done);
         assert_non_null(sweep_problem(b.sweep));
         assert_non_null(strstr(sweep_problem(b.sweep), cases[i].named));
+        close_bench(&b);
+    }
+}
+
+/* What no server answered was not answered, and that is what there is to say of it. */
+static void
+silence_is_no_answer(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *script, *problem;
+    } cases[] = {
+        {"* A unreachable", "the resolver 127.0.0.1:53 cannot be reached"},
+        {"* A timeout", "the resolver 127.0.0.1:53 gave no answer"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct bench b;
+        open_bench(&b, cases[i].script);
+        start(&b, "203.0.113.76/30");
+        finish(&b);
+        assert_counts(&b, 0, 0, 0, 4);
+        assert_true(counts(&b).done);
+        assert_string_equal(sweep_problem(b.sweep), cases[i].problem);
         close_bench(&b);
     }
 }
@@ -279,8 +366,10 @@ what_was_not_answered_is_never_clear(void **state)
     struct bench b;
     open_bench(&b, "");
     start(&b, "203.0.113.0/24");
+    pass(&b, 1000);
     answer_proof(&b);
     assert_int_equal(answer(&b, 100), 100);
+    pass(&b, 9000);
     assert_counts(&b, 100, 0, 100, 0);
     assert_int_equal(counts(&b).total, SLASH24);
     assert_int_equal(counts(&b).asked, 100 + RESOLVER_WINDOW);
@@ -297,11 +386,12 @@ answers_out_of_order_belong_to_their_addresses(void **state)
     open_bench(&b, "9.113.0.203.* A data 127.0.0.2\n200.113.0.203.* A data 127.0.0.2");
     start(&b, "203.0.113.0/24");
     answer_proof(&b);
+    pass(&b, 1100);
     assert_int_equal(canned_deliver(b.engine.resolver, "9?.113.0.203.*", NULL, SIZE_MAX), 10);
     assert_int_equal(canned_deliver(b.engine.resolver, "9.113.0.203.*", NULL, SIZE_MAX), 1);
     for (size_t i = 0; i < SLASH24; i++)
         assert_int_equal(state_at(&b, i), i == 9 ? STATE_LISTED : i >= 90 && i < 100 ? STATE_CLEAR : STATE_UNASKED);
-    canned_deliver_all(b.engine.resolver);
+    finish(&b);
     for (size_t i = 0; i < SLASH24; i++)
         assert_int_equal(state_at(&b, i), i == 9 || i == 200 ? STATE_LISTED : STATE_CLEAR);
     assert_counts(&b, SLASH24, 2, 254, 0);
@@ -316,18 +406,21 @@ a_pause_asks_nothing(void **state)
     open_bench(&b, "");
     start(&b, "203.0.113.0/24");
     answer_proof(&b);
+    pass(&b, 499);
     canned_asked(b.engine.resolver);
     sweep_pause(b.sweep, true);
+    pass(&b, 10000);
     assert_true(counts(&b).paused);
-    assert_int_equal(answer(&b, SIZE_MAX), RESOLVER_WINDOW); /* what was under way still counts */
+    assert_int_equal(answer(&b, SIZE_MAX), 50); /* what was under way still counts */
     assert_string_equal(canned_asked(b.engine.resolver), "");
     assert_int_equal(canned_waiting(b.engine.resolver), 0);
-    assert_counts(&b, RESOLVER_WINDOW, 0, RESOLVER_WINDOW, 0);
+    assert_counts(&b, 50, 0, 50, 0);
     assert_false(counts(&b).done);
     sweep_pause(b.sweep, false);
     assert_false(counts(&b).paused);
-    assert_int_equal(canned_waiting(b.engine.resolver), RESOLVER_WINDOW);
-    canned_deliver_all(b.engine.resolver);
+    pass(&b, 10);
+    assert_in_range(canned_waiting(b.engine.resolver), 1, 12);
+    finish(&b);
     assert_counts(&b, SLASH24, 0, SLASH24, 0);
     assert_true(counts(&b).done);
     close_bench(&b);
@@ -340,6 +433,7 @@ a_sweep_can_end_while_it_is_paused(void **state)
     struct bench b;
     open_bench(&b, "");
     start(&b, "203.0.113.76/30");
+    pass(&b, 100);
     sweep_pause(b.sweep, true);
     canned_deliver_all(b.engine.resolver);
     assert_true(counts(&b).done);
@@ -355,20 +449,25 @@ the_rate_leaves_out_pauses(void **state)
     open_bench(&b, "");
     start(&b, "203.0.113.0/24");
     answer_proof(&b);
-    assert_int_equal(counts(&b).left_ms, -1);
+    pass(&b, 2000);
     answer(&b, 64);
-    clock_fake(NOW_MS + 2000, WALL_MS + 2000);
     sweep_pause(b.sweep, true);
-    clock_fake(NOW_MS + 60000, WALL_MS + 60000);
+    pass(&b, 58000);
     struct sweep_counts c = counts(&b);
     assert_int_equal((int)c.per_second, 32);
     assert_int_equal(c.left_ms, 6000);
     sweep_pause(b.sweep, false);
-    clock_fake(NOW_MS + 62000, WALL_MS + 62000);
+    pass(&b, 2000);
     assert_int_equal((int)counts(&b).per_second, 16);
-    canned_deliver_all(b.engine.resolver);
-    clock_fake(NOW_MS + 90000, WALL_MS + 90000); /* the end stops the clock */
-    assert_int_equal((int)counts(&b).per_second, 64);
+    for (int i = 0; i < 60; i++) {
+        answer(&b, SIZE_MAX);
+        pass(&b, 10);
+    }
+    finish(&b); /* the end stops the clock */
+    int rate = (int)counts(&b).per_second;
+    pass(&b, 60000);
+    assert_int_equal((int)counts(&b).per_second, rate);
+    assert_in_range(rate, 50, SWEEP_PER_SECOND);
     assert_int_equal(counts(&b).left_ms, 0);
     close_bench(&b);
 }
@@ -380,7 +479,8 @@ it_can_go_at_any_time(void **state)
     struct bench b;
     open_bench(&b, "");
     start(&b, "203.0.113.0/24");
-    answer(&b, 50);
+    pass(&b, 490);
+    answer(&b, 30);
     unsigned before = b.changes;
     sweep_free(b.sweep);
     b.sweep = NULL;
@@ -399,11 +499,12 @@ a_proof_is_for_the_run(void **state)
     struct bench b;
     open_bench(&b, "");
     start(&b, "203.0.113.76/30");
-    canned_deliver_all(b.engine.resolver);
+    finish(&b);
     sweep_free(b.sweep);
     b.changes = 0;
     canned_asked(b.engine.resolver);
     start(&b, "203.0.113.80/30");
+    pass(&b, 100);
     assert_null(strstr(canned_asked(b.engine.resolver), "127"));
     assert_int_equal(answer(&b, SIZE_MAX), 4);
     assert_counts(&b, 4, 0, 4, 0);
@@ -417,11 +518,14 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_address_is_asked_once_and_nothing_else),
         cmocka_unit_test(never_more_under_way_than_the_window),
+        cmocka_unit_test(the_questions_are_paced),
+        cmocka_unit_test(what_was_missed_is_not_made_up_for),
         cmocka_unit_test(a_single_address_is_a_sweep_too),
         cmocka_unit_test(answers_are_states),
         cmocka_unit_test(the_newest_data_has_its_serial),
         cmocka_unit_test(nothing_is_believed_before_the_proof),
         cmocka_unit_test(a_list_that_fails_its_proof_is_not_believed),
+        cmocka_unit_test(silence_is_no_answer),
         cmocka_unit_test(what_was_not_answered_is_never_clear),
         cmocka_unit_test(answers_out_of_order_belong_to_their_addresses),
         cmocka_unit_test(a_pause_asks_nothing),

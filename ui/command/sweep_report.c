@@ -27,7 +27,7 @@ sweep_report_text(struct page *p, const struct sweep *sweep, const struct prefix
     buf_clear(&text);
     if (sweep_problem(sweep)) {
         page_row(p, 0);
-        buf_format(&text, "Level 1 is not believed: %s.", sweep_problem(sweep));
+        buf_format(&text, "%s: %s.", c.answered > 0 ? "Level 1 is not believed" : "Cannot tell", sweep_problem(sweep));
         page_wrap(p, COL, ROLE_WARN, buf_string(&text));
         buf_clear(&text);
     }

@@ -67,10 +67,9 @@ show_progress(const struct sweep *sweep, int64_t *due_ms)
         return;
     *due_ms = clock_now_ms() + PROGRESS_MS;
     sweep_counts(sweep, &c);
-    if (c.left_ms >= 0)
-        text_duration(&left, c.left_ms);
+    text_duration(&left, c.left_ms);
     fprintf(stderr, "\r\033[K%zu of %zu answered, %.0f/s, %s left: %zu listed, %zu unknown", c.answered, c.total,
-            c.per_second, left.count ? buf_string(&left) : "?", c.listed, c.unknown);
+            c.per_second, buf_string(&left), c.listed, c.unknown);
     buf_free(&left);
 }
 

@@ -15,9 +15,10 @@ enum sweeper_phase { SWEEPER_ASKING, SWEEPER_PAUSED, SWEEPER_STOPPED, SWEEPER_DO
 
 struct sweeper_progress {
     enum sweeper_phase phase;
-    size_t total, answered; /* questions; an answer is also that none came */
-    double per_second;      /* answers, lately; 0 = not known */
-    int64_t left_ms;        /* -1 = not known */
+    size_t total, answered; /* questions, and those to which a server said anything */
+    double per_second;      /* that were done with; 0 = not known */
+    int64_t left_ms;
+    const char *problem; /* why nothing is known, half a sentence; NULL = none */
 };
 
 struct sweeper {

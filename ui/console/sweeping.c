@@ -75,6 +75,7 @@ progress(const void *sweep)
     sweep_counts(s->sweep, &c);
     struct sweeper_progress p = {
         .total = c.total, .answered = c.answered, .per_second = c.per_second, .left_ms = c.left_ms};
+    p.problem = sweep_problem(s->sweep);
     p.phase = c.done ? SWEEPER_DONE : s->stopped ? SWEEPER_STOPPED : c.paused ? SWEEPER_PAUSED : SWEEPER_ASKING;
     return p;
 }

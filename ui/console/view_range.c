@@ -152,11 +152,13 @@ put_progress(struct buf *out, const struct sweeper_progress *p)
     buf_format(out, "Sweep of level 1 over DNS: %zu of %zu answered%s", p->answered, p->total, phases[p->phase]);
     if (p->phase == SWEEPER_ASKING && p->per_second > 0)
         buf_format(out, ", %.0f a second", p->per_second);
-    if (p->phase == SWEEPER_ASKING && p->left_ms >= 0) {
+    if (p->phase == SWEEPER_ASKING) {
         buf_text(out, ", ");
         text_duration(out, p->left_ms);
         buf_text(out, " left");
     }
+    if (p->problem)
+        buf_format(out, "%s%s", p->answered > 0 ? "; level 1 is not believed: " : ": ", p->problem);
 }
 
 static void
