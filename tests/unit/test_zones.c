@@ -271,6 +271,150 @@ small_zones_may_shrink(void **state)
     zones_close(zones);
 }
 
+/* ---- in steps ---- */
+
+enum { MANY = 20000 }; /* addresses: a few pieces of a file */
+
+/* Goes on until all is read; counts the steps that were not the last. */
+static enum zones_progress
+run_steps(struct zones *zones, struct fault *fault, size_t *steps)
+{
+    enum zones_progress progress;
+    for (*steps = 0; (progress = zones_step(zones, 0, fault)) == ZONES_READING; ++*steps)
+        assert_string_equal(fault->text, "");
+    return progress;
+}
+
+static void
+nothing_is_there_until_all_is_read(void **state)
+{
+    (void)state;
+    struct fault fault;
+    put_many(LEVEL1, MANY);
+    put_many(LEVEL2, MANY);
+    struct zones *zones = zones_new(scratch, ZONES_ALL);
+    unsigned had = 0, has = 0;
+    assert_null(zones_at(zones, LIST_LEVEL1));
+    while (zones_step(zones, 0, &fault) == ZONES_READING) {
+        assert_null(zones_at(zones, LIST_LEVEL1));
+        assert_null(zones_at(zones, LIST_LEVEL2));
+        has = zones_percent(zones);
+        assert_in_range(has, had, 100);
+        had = has;
+    }
+    assert_string_equal(fault.text, "");
+    assert_int_equal(has, 100);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
+    assert_int_equal(addresses(zones, LIST_LEVEL2), MANY);
+    assert_int_equal(zones_step(zones, 0, &fault), ZONES_SAME);
+    zones_close(zones);
+}
+
+static void
+the_old_ones_serve_until_all_new_ones_are_whole(void **state)
+{
+    (void)state;
+    struct fault fault;
+    enum zones_progress progress;
+    size_t steps = 0;
+    put(LEVEL1, SOA "7.7.7.7\n");
+    put(LEVEL2, SOA "1.2.3/24\n");
+    struct zones *zones = open_good();
+    put_many(LEVEL1, MANY);
+    put(LEVEL2, SOA "1.2.4/24\n");
+    for (; (progress = zones_step(zones, 0, &fault)) == ZONES_READING; steps++) {
+        assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL1), 0x07070707));
+        assert_int_equal(addresses(zones, LIST_LEVEL1), 1);
+        assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL2), 0x01020301));
+    }
+    assert_int_equal(progress, ZONES_CHANGED);
+    assert_true(steps > 10);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
+    assert_false(zonefile_lists(zones_at(zones, LIST_LEVEL2), 0x01020301));
+    assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL2), 0x01020401));
+    zones_close(zones);
+}
+
+static void
+what_is_written_to_while_it_is_read_stays_as_it_was(void **state)
+{
+    (void)state;
+    struct fault fault;
+    size_t steps;
+    put(LEVEL1, SOA "7.7.7.7\n");
+    struct zones *zones = open_good();
+    put_many(LEVEL1, MANY);
+    assert_int_equal(zones_step(zones, 0, &fault), ZONES_READING);
+    assert_int_equal(zones_step(zones, 0, &fault), ZONES_READING);
+    put_many(LEVEL1, MANY + 1);
+    assert_int_equal(run_steps(zones, &fault, &steps), ZONES_SAME);
+    assert_non_null(strstr(fault.text, "it was written to meanwhile"));
+    assert_non_null(strstr(fault.text, "the data read before are kept"));
+    assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL1), 0x07070707));
+    reload_good(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY + 1);
+    zones_close(zones);
+}
+
+static void
+a_first_reading_that_failed_may_be_tried_again(void **state)
+{
+    (void)state;
+    struct fault fault;
+    size_t steps;
+    struct zones *zones = zones_new(scratch, ZONES_ALL);
+    assert_int_equal(zones_step(zones, 0, &fault), ZONES_FAILED);
+    assert_non_null(strstr(fault.text, "no zone file is in "));
+    put_many(LEVEL1, MANY);
+    put(LEVEL2, "junk\n");
+    assert_int_equal(run_steps(zones, &fault, &steps), ZONES_FAILED);
+    assert_non_null(strstr(fault.text, LEVEL2));
+    assert_null(zones_at(zones, LIST_LEVEL1));
+    put(LEVEL2, SOA "1.2.3/24\n");
+    assert_int_equal(run_steps(zones, &fault, &steps), ZONES_CHANGED);
+    assert_string_equal(fault.text, "");
+    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
+    zones_close(zones);
+}
+
+/* A reload that is under way is brought to its end by one at once. */
+static void
+steps_may_end_in_one_go(void **state)
+{
+    (void)state;
+    struct fault fault;
+    put(LEVEL1, SOA "7.7.7.7\n");
+    struct zones *zones = open_good();
+    put_many(LEVEL1, MANY);
+    assert_int_equal(zones_step(zones, 0, &fault), ZONES_READING);
+    reload_good(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
+    zones_close(zones);
+}
+
+static void
+a_reading_may_be_given_up_at_any_step(void **state)
+{
+    (void)state;
+    struct fault fault;
+    int before = dup(STDIN_FILENO);
+    close(before);
+    bool whole = false;
+    for (size_t steps = 0; !whole; steps += 1 + steps / 8) {
+        put(LEVEL1, SOA "7.7.7.7\n");
+        put_many(LEVEL2, MANY);
+        struct zones *zones = steps % 2 ? open_good() : zones_new(scratch, ZONES_ALL);
+        put_many(LEVEL1, MANY);
+        put_many(LEVEL2, MANY + 1);
+        for (size_t i = 0; i < steps && !whole; i++)
+            whole = zones_step(zones, 0, &fault) != ZONES_READING;
+        zones_close(zones);
+    }
+    int after = dup(STDIN_FILENO);
+    close(after);
+    assert_int_equal(before, after);
+}
+
 static void
 the_real_folder_opens(void **state)
 {
@@ -319,6 +463,12 @@ main(void)
         FOLDER_TEST(what_cannot_be_read_stays_as_it_was),
         FOLDER_TEST(half_written_files_do_not_take_over),
         FOLDER_TEST(small_zones_may_shrink),
+        FOLDER_TEST(nothing_is_there_until_all_is_read),
+        FOLDER_TEST(the_old_ones_serve_until_all_new_ones_are_whole),
+        FOLDER_TEST(what_is_written_to_while_it_is_read_stays_as_it_was),
+        FOLDER_TEST(a_first_reading_that_failed_may_be_tried_again),
+        FOLDER_TEST(steps_may_end_in_one_go),
+        FOLDER_TEST(a_reading_may_be_given_up_at_any_step),
         cmocka_unit_test(the_real_folder_opens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
