@@ -442,15 +442,21 @@ list_begin(const struct asnmap *map, size_t asn)
     return asn > 0 ? map->owners.at[asn - 1].end : 0;
 }
 
+static void
+clean_org(const struct asnmap *map, size_t index, char out[static ASNDB_ORG])
+{
+    const struct text *org = &map->owners.at[index].org;
+    asndb_clean_org((const char *)map->tree.nodes + org->at, org->count, out);
+}
+
 struct asn
 asnmap_at(const struct asnmap *map, size_t index)
 {
-    const struct owner *owner = &map->owners.at[index];
     struct asn asn;
-    asn.number = owner->number;
+    asn.number = map->owners.at[index].number;
     asn.addresses = map->addresses[index];
-    asn.range_count = owner->end - list_begin(map, index);
-    asndb_clean_org((const char *)map->tree.nodes + owner->org.at, owner->org.count, asn.org);
+    asn.range_count = asnmap_range_count(map, index);
+    clean_org(map, index, asn.org);
     return asn;
 }
 
@@ -464,6 +470,12 @@ uint64_t
 asnmap_addresses(const struct asnmap *map, size_t index)
 {
     return map->addresses[index];
+}
+
+size_t
+asnmap_range_count(const struct asnmap *map, size_t index)
+{
+    return map->owners.at[index].end - list_begin(map, index);
 }
 
 bool
@@ -493,13 +505,47 @@ asnmap_range(const struct asnmap *map, size_t asn, size_t index)
     return prefix_of(&map->ranges.at[map->lists[list_begin(map, asn) + index]]);
 }
 
-bool
-asnmap_matches(const struct asn *asn, const char *text)
+static char
+lower(char c)
 {
-    const char *digits = strncasecmp(text, "AS", 2) == 0 ? text + 2 : text;
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool
+begins_with(const char *text, const char *word)
+{
+    while (*word != '\0' && lower(*text) == lower(*word)) {
+        text++;
+        word++;
+    }
+    return *word == '\0';
+}
+
+/* strcasestr takes three times as long in names as short as these, and some look through all of them at each key. */
+static bool
+holds(const char *text, const char *word)
+{
+    char first = lower(*word);
+    for (; *text != '\0'; text++)
+        if (lower(*text) == first && begins_with(text, word))
+            return true;
+    return first == '\0';
+}
+
+bool
+asnmap_matches(const struct asnmap *map, size_t index, const char *text)
+{
+    enum { AHEAD = 16 }; /* names lie in the order of addresses: the next one asked for is far away */
+    const char *digits = begins_with(text, "as") ? text + 2 : text;
+    char org[ASNDB_ORG];
+    if (index + AHEAD < map->owners.count)
+        __builtin_prefetch(map->tree.nodes + map->owners.at[index + AHEAD].org.at);
     int64_t number;
     size_t used = text_read_integer(digits, UINT32_MAX, &number);
-    return (used > 0 && digits[used] == '\0' && number == asn->number) || strcasestr(asn->org, text) != NULL;
+    if (used > 0 && digits[used] == '\0' && number == asnmap_number(map, index))
+        return true;
+    clean_org(map, index, org);
+    return holds(org, text);
 }
 
 /* The range that holds the address is the last one that starts no later: it starts in the address's block, or is the

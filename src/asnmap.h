@@ -39,17 +39,19 @@ enum asnmap_progress asnmap_step(struct asnmap *, int64_t budget_us, struct faul
 
 size_t asnmap_count(const struct asnmap *);
 struct asn asnmap_at(const struct asnmap *, size_t index);
-/* The two figures alone: for all ASNs, much quicker. */
+/* One figure alone: for all ASNs, much quicker. */
 uint32_t asnmap_number(const struct asnmap *, size_t index);
 uint64_t asnmap_addresses(const struct asnmap *, size_t index);
+size_t asnmap_range_count(const struct asnmap *, size_t index);
 /* Place of an ASN; false when it announces nothing. */
 bool asnmap_find(const struct asnmap *, uint32_t number, size_t *index);
 
 /* A range of an ASN, in order of address; index < range_count. */
 struct prefix asnmap_range(const struct asnmap *, size_t asn, size_t index);
 
-/* Whether an ASN matches what a user typed: its number ("64500", "AS64500") or a part of its name, without case. */
-bool asnmap_matches(const struct asn *, const char *text);
+/* Whether an ASN matches what a user typed: its number ("64500", "AS64500") or a part of its name. Case does not matter
+ * in ASCII, and nothing else is alike. Asked of all, it is quickest in their order. */
+bool asnmap_matches(const struct asnmap *, size_t index, const char *text);
 
 /* ---- addresses ---- */
 

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static void (*restore_hook)(void);
 
@@ -46,6 +49,15 @@ mem_large(size_t bytes)
     madvise(block, bytes, MADV_HUGEPAGE);
 #endif
     return block;
+}
+
+void
+mem_give_back(void)
+{
+#ifdef __GLIBC__ /* would keep more with each larger block */
+    mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+#endif
 }
 
 void *

@@ -14,6 +14,9 @@ void *mem_zero(size_t bytes);
 enum { MEM_LARGE = 2 << 20 };
 void *mem_large(size_t bytes);
 
+/* From now on large blocks that are freed go back to the system at once: for a process that lives long. */
+void mem_give_back(void);
+
 /* realloc() that does not fail. */
 void *mem_grow(void *old, size_t bytes);
 

@@ -628,6 +628,34 @@ test_zone_files_that_come_and_go(void **state)
     close_desk(&desk, NULL);
 }
 
+/* The world is counted between turns of the loop; what it was is gone at once. */
+static void
+test_zone_files_that_are_read_again(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    struct atlas *atlas = desk.drill.atlas;
+    assert_null(atlas_world(atlas)); /* nobody needed it until now */
+    assert_string_equal(atlas_lacks_map(atlas), "Reading the ASN database ...");
+    keys(&desk, "W<Down>");
+    assert_non_null(atlas_world(atlas));
+    assert_selected(&desk, "AS4294967294");
+    atlas_set_zones(atlas, desk.zones);
+    assert_null(atlas_world(atlas));
+    assert_string_equal(atlas_lacks_world(atlas), "Counting what is listed of each ASN ...");
+    atlas_set_zones(atlas, NULL); /* the count is given up */
+    assert_string_equal(atlas_lacks_world(atlas), "");
+    settle(&desk);
+    assert_shows(&desk, "--zones DIR");
+    atlas_set_zones(atlas, desk.zones);
+    settle(&desk);
+    assert_string_equal(atlas_lacks_world(atlas), "");
+    assert_shows(&desk, "5 ASNs by ratio");
+    assert_selected(&desk, "AS4294967294");
+    close_desk(&desk, NULL);
+}
+
 /* What is listed shows first, also when the zone files come after the view. */
 static void
 test_zone_files_that_come_late(void **state)
@@ -986,6 +1014,7 @@ main(void)
         cmocka_unit_test(test_countries_of_the_world),
         cmocka_unit_test(test_report),
         cmocka_unit_test(test_zone_files_that_come_and_go),
+        cmocka_unit_test(test_zone_files_that_are_read_again),
         cmocka_unit_test(test_zone_files_that_come_late),
         cmocka_unit_test(test_level_3_by_its_zone_file),
         cmocka_unit_test(test_sweep),

@@ -2,6 +2,7 @@
 
 #include "command/density_report.h"
 #include "command/output.h"
+#include "order.h"
 #include "setup.h"
 #include "status.h"
 #include "target.h"
@@ -168,37 +169,22 @@ rank_of(const struct asn_density *d, enum rank rank)
     return 0;
 }
 
-struct ranked {
-    double value;
-    size_t asn;
-};
-
-/* Highest first; the smaller AS number first among equals, so that two runs agree. */
-static int
-by_rank(const void *a, const void *b)
-{
-    const struct ranked *x = a, *y = b;
-    if (x->value != y->value)
-        return x->value < y->value ? 1 : -1;
-    return x->asn < y->asn ? -1 : x->asn > y->asn;
-}
-
-/* ASNs without any listed address are no ranking. */
+/* Highest first; the smaller AS number first among equals, so that two runs agree. ASNs without any listed address are
+ * no ranking. */
 static size_t *
 rank_all(const struct ground *g, const struct options *o, size_t *count)
 {
-    VEC(struct ranked) all = {0};
+    VEC(struct ordered) all = {0};
     for (size_t i = 0; i < asnmap_count(g->setup.map); i++) {
         struct asn_density d = density_world_at(g->world, i);
         if (d.impacts > 0 || d.listed > 0)
-            vec_push(&all, ((struct ranked){rank_of(&d, o->rank), i}));
+            vec_push(&all, ((struct ordered){-rank_of(&d, o->rank), (uint32_t)i}));
     }
-    if (all.count > 1)
-        qsort(all.at, all.count, sizeof all.at[0], by_rank);
+    order_sort(all.at, all.count);
     *count = all.count < o->number ? all.count : o->number;
     size_t *order = mem_alloc(*count * sizeof *order);
     for (size_t i = 0; i < *count; i++)
-        order[i] = all.at[i].asn;
+        order[i] = all.at[i].item;
     vec_free(&all);
     return order;
 }

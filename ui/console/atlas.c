@@ -16,6 +16,8 @@ struct atlas {
     enum asnmap_progress progress;
     struct fault fault; /* why the map failed */
     struct world *world;
+    struct world *counting; /* the world, as far as it is counted */
+    bool wants_world;       /* somebody asked for it */
     struct timer slice;
     unsigned version;
     void (*changed)(void *arg);
@@ -31,14 +33,60 @@ change(struct atlas *atlas)
 }
 
 static void
-walk(void *arg)
+go_on(struct atlas *atlas)
+{
+    loop_timer_set(atlas->loop, &atlas->slice, clock_now_ms());
+}
+
+static void
+begin_count(struct atlas *atlas)
+{
+    if (!atlas->map || atlas->progress != ASNMAP_READY || !atlas->wants_world || *atlas_lacks_zones(atlas))
+        return;
+    atlas->counting = density_world_new(atlas->zones, atlas->map, atlas->policy);
+    go_on(atlas);
+}
+
+static void
+walk(struct atlas *atlas)
+{
+    atlas->progress = asnmap_step(atlas->map, SLICE_US, &atlas->fault);
+    if (atlas->progress == ASNMAP_WALKING) {
+        go_on(atlas);
+        return;
+    }
+    begin_count(atlas);
+    change(atlas);
+}
+
+static void
+count(struct atlas *atlas)
+{
+    if (!density_world_step(atlas->counting, SLICE_US)) {
+        go_on(atlas);
+        return;
+    }
+    atlas->world = atlas->counting;
+    atlas->counting = NULL;
+    change(atlas);
+}
+
+static void
+work(void *arg)
 {
     struct atlas *atlas = arg;
-    atlas->progress = asnmap_step(atlas->map, SLICE_US, &atlas->fault);
-    if (atlas->progress == ASNMAP_WALKING)
-        loop_timer_set(atlas->loop, &atlas->slice, clock_now_ms());
-    else
-        change(atlas);
+    if (atlas->counting)
+        count(atlas);
+    else if (atlas->progress == ASNMAP_WALKING)
+        walk(atlas);
+}
+
+static void
+forget_world(struct atlas *atlas)
+{
+    density_world_free(atlas->world);
+    density_world_free(atlas->counting);
+    atlas->world = atlas->counting = NULL;
 }
 
 struct atlas *
@@ -48,7 +96,7 @@ atlas_new(struct loop *loop, const struct policy *policy, const struct asndb *as
     atlas->loop = loop;
     atlas->policy = policy;
     atlas->asndb = asndb;
-    atlas->slice = (struct timer){.fire = walk, .arg = atlas};
+    atlas->slice = (struct timer){.fire = work, .arg = atlas};
     return atlas;
 }
 
@@ -58,7 +106,7 @@ atlas_free(struct atlas *atlas)
     if (!atlas)
         return;
     loop_timer_clear(atlas->loop, &atlas->slice);
-    density_world_free(atlas->world);
+    forget_world(atlas);
     asnmap_free(atlas->map);
     free(atlas);
 }
@@ -74,8 +122,8 @@ void
 atlas_set_zones(struct atlas *atlas, const struct zones *zones)
 {
     atlas->zones = zones;
-    density_world_free(atlas->world);
-    atlas->world = NULL;
+    forget_world(atlas);
+    begin_count(atlas);
     change(atlas);
 }
 
@@ -108,7 +156,7 @@ atlas_map(struct atlas *atlas)
 {
     if (!atlas->map && atlas->asndb) {
         atlas->map = asnmap_new(atlas->asndb);
-        loop_timer_set(atlas->loop, &atlas->slice, clock_now_ms());
+        go_on(atlas);
     }
     return atlas->map && atlas->progress == ASNMAP_READY ? atlas->map : NULL;
 }
@@ -116,9 +164,11 @@ atlas_map(struct atlas *atlas)
 const struct world *
 atlas_world(struct atlas *atlas)
 {
-    const struct asnmap *map = atlas_map(atlas);
-    if (!atlas->world && map && !*atlas_lacks_zones(atlas))
-        atlas->world = density_world(atlas->zones, map, atlas->policy);
+    atlas_map(atlas);
+    if (!atlas->wants_world) {
+        atlas->wants_world = true;
+        begin_count(atlas);
+    }
     return atlas->world;
 }
 
@@ -144,6 +194,12 @@ atlas_lacks_zones(const struct atlas *atlas)
     if (!atlas_zone(atlas, LIST_LEVEL2))
         return "The zone file of level 2, dnsbl-2.uceprotect.net, is not among the zone files.";
     return "";
+}
+
+const char *
+atlas_lacks_world(const struct atlas *atlas)
+{
+    return atlas->counting ? "Counting what is listed of each ASN ..." : "";
 }
 
 unsigned

@@ -1,9 +1,9 @@
 /* What is known of the internet at large, for the views of ranges, ASNs and the world: the zone files, the ASN
  * database, and what follows from both.
  *
- * The database is read as a whole when a view first needs it, in slices between the turns of the loop; the world is
- * counted when a view first needs it. Views hold keys, never what these functions return, across turns; atlas_version
- * tells them when to look again. */
+ * The database is read as a whole when a view first needs it, and then the world is counted when one first needs that,
+ * both in slices between the turns of the loop. Views hold keys, never what these functions return, across turns;
+ * atlas_version tells them when to look again. */
 #ifndef ATLAS_H
 #define ATLAS_H
 
@@ -35,12 +35,14 @@ const struct zonefile *atlas_zone(const struct atlas *, enum list_id);
 
 /* The whole database; NULL while it is being read, and when there is none. The first call starts the reading. */
 const struct asnmap *atlas_map(struct atlas *);
-/* The world; NULL as long as there is no map, and without the zone files of levels 1 and 2. */
+/* The world; NULL while it is being counted, as long as there is no map, and without the zone files of levels 1 and 2.
+ * The first call starts the count. */
 const struct world *atlas_world(struct atlas *);
 
 /* Why there is no map or no world yet, and how to get it, as sentences; "" when there is nothing to say. */
 const char *atlas_lacks_map(const struct atlas *);
 const char *atlas_lacks_zones(const struct atlas *);
+const char *atlas_lacks_world(const struct atlas *); /* though there are a map and the zones */
 
 /* Grows with each change. */
 unsigned atlas_version(const struct atlas *);

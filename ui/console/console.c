@@ -8,6 +8,7 @@
 #include "console/term.h"
 #include "console/view_case.h"
 #include "console/view_text.h"
+#include "mem.h"
 #include "setup.h"
 #include "status.h"
 #include "target.h"
@@ -237,6 +238,7 @@ console_run(const struct options *o)
     struct console c = {.options = o};
     struct fault fault, warning;
     int status;
+    mem_give_back();
     if (o->target_count > 1)
         return status_complain("the console opens one target; use `whylisted check` for several", STATUS_USAGE);
     if (o->target_count == 1 && !check_target(o->targets[0], &fault))

@@ -40,7 +40,8 @@ struct sheet {
     struct app *app;
     const void *view;
     size_t items;
-    uint32_t *sorted, *rows; /* all items in order; those of them that pass */
+    uint32_t *sorted; /* all items in order */
+    uint32_t *rows;   /* those of them that pass; NULL without a filter: all */
     size_t row_count;
     size_t sort; /* a column */
     bool reversed;

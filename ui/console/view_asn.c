@@ -42,6 +42,8 @@ write_lacks(struct asn_view *v, struct buf *line)
     top_add(&v->board.top, ROLE_WARN, line);
     buf_text(line, atlas_lacks_zones(atlas));
     top_add(&v->board.top, ROLE_WARN, line);
+    buf_text(line, atlas_lacks_world(atlas));
+    top_add(&v->board.top, ROLE_WARN, line);
 }
 
 static void

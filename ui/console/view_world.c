@@ -5,7 +5,6 @@
 #include "board.h"
 #include "countries.h"
 #include "figure.h"
-#include "roll.h"
 #include "text.h"
 
 #include <math.h>
@@ -15,7 +14,6 @@ enum { ROOMY = 16 }; /* rows from which there is something above the table */
 
 struct world_view {
     struct board board;
-    struct roll roll; /* made when somebody first filters or searches */
     struct countries countries;
 };
 
@@ -94,15 +92,6 @@ figure(void *self, size_t item, size_t column)
     }
 }
 
-static const struct roll *
-roll_of(void *self)
-{
-    struct world_view *v = self;
-    if (v->roll.count == 0)
-        roll_fill(&v->roll, atlas_map(v->board.drill->atlas));
-    return &v->roll;
-}
-
 /* "" = not known. */
 static const char *
 country_of(void *self, size_t item)
@@ -123,7 +112,7 @@ in_country(void *self, size_t item, const char *code)
 static bool
 matches(void *self, size_t item, const char *word)
 {
-    return roll_matches(roll_of(self), item, word);
+    return asnmap_matches(atlas_map(atlas_of(self)), item, word);
 }
 
 /* Its ranges are in order of address and apart: the last that starts before the prefix ends is the one to look at. */
@@ -132,7 +121,7 @@ touches(void *self, size_t item, const struct prefix *prefix)
 {
     const struct asnmap *map = atlas_map(atlas_of(self));
     uint64_t first = addr_to_v4(&prefix->addr), end = first + prefix_size(prefix);
-    size_t low = 0, high = roll_of(self)->entries[item].range_count;
+    size_t low = 0, high = asnmap_range_count(map, item);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         struct prefix range = asnmap_range(map, item, middle);
@@ -229,10 +218,11 @@ refresh(struct world_view *v)
 {
     if (!board_is_outdated(&v->board))
         return;
-    const struct asnmap *map = atlas_map(v->board.drill->atlas);
-    roll_fini(&v->roll);
+    struct atlas *atlas = v->board.drill->atlas;
+    const struct asnmap *map = atlas_map(atlas);
+    bool counted = atlas_world(atlas) || *atlas_lacks_zones(atlas);
     countries_fini(&v->countries);
-    sheet_fill(&v->board.sheet, map ? asnmap_count(map) : 0);
+    sheet_fill(&v->board.sheet, map && counted ? asnmap_count(map) : 0);
 }
 
 static void
@@ -244,6 +234,8 @@ write_top(struct world_view *v, int rows, int cols)
     buf_text(&line, atlas_lacks_map(atlas));
     top_add(&v->board.top, ROLE_WARN, &line);
     buf_text(&line, atlas_lacks_zones(atlas));
+    top_add(&v->board.top, ROLE_WARN, &line);
+    buf_text(&line, atlas_lacks_world(atlas));
     top_add(&v->board.top, ROLE_WARN, &line);
     if (rows >= ROOMY && v->board.sheet.items > 0 && !*atlas_lacks_zones(atlas)) {
         buf_text(&line, "Impacts, ratio and score are estimates; level 3 lists from a ratio of about 1 on.");
@@ -277,7 +269,6 @@ close_world(void *self)
 {
     struct world_view *v = self;
     board_fini(&v->board);
-    roll_fini(&v->roll);
     countries_fini(&v->countries);
     free(v);
 }
