@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "command/output.h"
+#include "console/asn_sheet.h"
 #include "console/figure.h"
 #include "evidence.h"
 #include "text.h"
@@ -212,18 +213,6 @@ density_report_range_csv(struct buf *out, const struct range_report *r)
 /* ---- an ASN ---- */
 
 static void
-put_estimate(struct buf *out, const struct asn_density *d)
-{
-    buf_text(out, "Estimate: ");
-    figure_count(out, d->impacts, "impact", "impacts");
-    buf_format(out, " in 7 days, %.2f times the %.1f from which level 3 lists it (score %.1f): %s.", d->ratio,
-               d->needed, d->score,
-               d->call == CALL_OVER    ? "over, so it is listed"
-               : d->call == CALL_UNDER ? "under, so it is not"
-                                       : "borderline, so it may be listed or not");
-}
-
-static void
 advice_rows(struct page *p, const struct provider *provider)
 {
     size_t cleanest[CLEANEST], count = provider_cleanest(provider, cleanest, CLEANEST);
@@ -274,7 +263,7 @@ density_report_asn_text(struct page *p, const struct asn_report *r)
     struct buf text = {0};
     page_row(p, 0);
     page_format(p, COL, 0, ROLE_TITLE, "AS%u %s", provider->asn, provider->org);
-    put_estimate(&text, d);
+    asn_sheet_sentence(provider, &text);
     page_row(p, 0);
     page_wrap(p, COL, ROLE_ESTIMATE, buf_string(&text));
     buf_clear(&text);
@@ -285,7 +274,9 @@ density_report_asn_text(struct page *p, const struct asn_report *r)
     text_number(&text, (int64_t)d->listed);
     buf_text(&text, " on level 1, ");
     text_number(&text, (int64_t)d->listed_outside_nets);
-    buf_text(&text, " of them outside every published net.");
+    buf_text(&text, " of them outside every published net; ");
+    asn_sheet_score(provider, r->policy, &text);
+    buf_byte(&text, '.');
     page_row(p, 0);
     page_wrap(p, COL, ROLE_PLAIN, buf_string(&text));
     buf_free(&text);
@@ -352,6 +343,8 @@ density_report_top_text(struct page *p, const struct asnmap *map, const struct w
 {
     page_row(p, 0);
     page_text(p, COL, 0, ROLE_DIM, "Impacts, score and ratio are estimates from the level 1 and level 2 zone files.");
+    page_row(p, 0);
+    page_text(p, COL, 0, ROLE_DIM, "Level 3 lists from a ratio of 1 on; call says how sure the estimate of that is.");
     page_row(p, 0);
     page_text(p, COL, 0, ROLE_TITLE, "ASN");
     page_right(p, TOP_IMPACTS, FIGURE, ROLE_TITLE, "impacts");

@@ -8,16 +8,46 @@
 
 /* ---- words ---- */
 
+static void
+put_level3(struct buf *out, const struct provider *provider)
+{
+    size_t all = provider->ranges.count;
+    if (provider->level3 == 0)
+        buf_text(out, "Not on level 3. ");
+    else if (provider->level3 == all)
+        buf_text(out, all == 1 ? "On level 3, its only range. " : "On level 3, all of its ranges. ");
+    else {
+        buf_text(out, "On level 3 in part, ");
+        text_number(out, (int64_t)provider->level3);
+        buf_text(out, " of its ");
+        figure_count(out, (int64_t)all, "range. ", "ranges. ");
+    }
+}
+
 void
 asn_sheet_sentence(const struct provider *provider, struct buf *out)
 {
     const struct asn_density *d = &provider->density;
     if (!provider->counted)
         return;
+    if (provider->knows_level3)
+        put_level3(out, provider);
+    buf_text(out, "Estimate: ");
     figure_count(out, d->impacts, "impact", "impacts");
-    buf_text(out, " (estimate), needed ");
+    buf_format(out, ", %.2f times the ", d->ratio);
     figure_decimal(out, d->needed);
-    buf_format(out, ": %.2f times, %s", d->ratio, call_name(d->call));
+    buf_text(out, " needed");
+    if (!provider->knows_level3)
+        buf_format(out, ": %s", call_name(d->call));
+    buf_byte(out, '.');
+}
+
+void
+asn_sheet_score(const struct provider *provider, const struct policy *policy, struct buf *out)
+{
+    buf_text(out, "score ");
+    figure_decimal(out, provider->density.score);
+    buf_format(out, " (estimate; limit %g, and %lld impacts)", policy->score, (long long)policy->impacts);
 }
 
 void
@@ -33,9 +63,8 @@ asn_sheet_figures(const struct provider *provider, const struct policy *policy, 
     text_number(out, (int64_t)d->listed);
     buf_text(out, " listed (");
     text_number(out, (int64_t)d->listed_outside_nets);
-    buf_text(out, " outside published nets), score ");
-    figure_decimal(out, d->score);
-    buf_format(out, " (estimate; limit %g)", policy->score);
+    buf_text(out, " outside published nets), ");
+    asn_sheet_score(provider, policy, out);
 }
 
 /* ---- the table ---- */

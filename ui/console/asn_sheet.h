@@ -5,8 +5,11 @@
 #include "provider.h"
 #include "sheet.h"
 
-/* "2,874 impacts (estimate), needed 1,591.8: 1.81 times, over" */
+/* Where it stands: first what level 3's zone file says, if it is there, then the estimate, which leaves open what is
+ * listed only where that is not known. */
 void asn_sheet_sentence(const struct provider *, struct buf *out);
+/* "score 76.8 (estimate; limit 50, and 50 impacts)" */
+void asn_sheet_score(const struct provider *, const struct policy *, struct buf *out);
 /* "3,183,616 addresses in 205 ranges, 479 listed (336 outside published nets) ..." */
 void asn_sheet_figures(const struct provider *, const struct policy *, struct buf *out);
 

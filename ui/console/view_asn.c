@@ -46,11 +46,20 @@ write_lacks(struct asn_view *v, struct buf *line)
     top_add(&v->board.top, ROLE_WARN, line);
 }
 
-static void
-write_top(struct asn_view *v, int cols)
+/* By what is known, or else by the estimate. */
+static enum role
+standing_role(const struct provider *provider)
 {
     static const enum role roles[] = {
         [CALL_UNDER] = ROLE_CLEAR, [CALL_BORDERLINE] = ROLE_ESTIMATE, [CALL_OVER] = ROLE_LISTED};
+    if (provider->knows_level3)
+        return provider->level3 > 0 ? ROLE_LISTED : ROLE_CLEAR;
+    return roles[provider->density.call];
+}
+
+static void
+write_top(struct asn_view *v, int cols)
+{
     const struct atlas *atlas = v->board.drill->atlas;
     const struct provider *provider = &v->provider;
     struct buf line = {0};
@@ -60,7 +69,7 @@ write_top(struct asn_view *v, int cols)
     top_add(&v->board.top, ROLE_TITLE, &line);
     write_lacks(v, &line);
     asn_sheet_sentence(provider, &line);
-    top_add(&v->board.top, roles[provider->density.call], &line);
+    top_add(&v->board.top, standing_role(provider), &line);
     provider_on_level3(provider, &line);
     buf_text(&line, provider->counted ? " " : "");
     provider_on_ranges(provider, &line);

@@ -31,7 +31,7 @@ static const struct sheet_column columns[] = {
     [NEEDED] = {{"needed", 8, 8, 7, true}, "needed", NULL, true},
     [RATIO] = {{"~ratio", 6, 6, 1, true}, "ratio", "ratio (estimate), largest first", true},
     [SCORE] = {{"~score", 9, 9, 5, true}, "score", "score (estimate), largest first", true},
-    [CALL] = {{"level 3", 10, 10, 8, false}, NULL, NULL, false},
+    [CALL] = {{"~level 3", 10, 10, 8, false}, NULL, NULL, false},
 };
 
 static struct atlas *
@@ -238,7 +238,9 @@ write_top(struct world_view *v, int rows, int cols)
     buf_text(&line, atlas_lacks_world(atlas));
     top_add(&v->board.top, ROLE_WARN, &line);
     if (rows >= ROOMY && v->board.sheet.items > 0 && !*atlas_lacks_zones(atlas)) {
-        buf_text(&line, "Impacts, ratio and score are estimates; level 3 lists from a ratio of about 1 on.");
+        const struct policy *policy = atlas_policy(atlas);
+        buf_format(&line, "~ marks an estimate. Level 3 lists with score %g and %lld impacts: a ratio of 1.",
+                   policy->score, (long long)policy->impacts);
         top_add(&v->board.top, ROLE_PLAIN, &line);
     }
     bool fresh = rows < ROOMY || figure_sources(&line, atlas_zones(atlas), atlas_asndb(atlas));
