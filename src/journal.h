@@ -236,9 +236,10 @@ typedef bool journal_progress(void *arg, uint64_t done, uint64_t total); /* tota
 typedef bool journal_writer(void *arg, const char *bytes, size_t count);
 bool journal_export(struct journal *, journal_writer *, void *arg, struct fault *);
 
-/* Reads such NDJSON and unites it with the journal, all or nothing; the fault names the line. read() returns how many
- * bytes it put, 0 at the end, -1 on an error that it has told. Long; memory is bounded by the longest line allowed
- * (JOURNAL_LINE_MOST). */
+/* Reads such NDJSON and unites it with the journal, all or nothing; the fault names the line. The lines may stand in any
+ * order, and several exports behind one another. read() returns how many bytes it put, 0 at the end, -1 on an error that
+ * it has told. Long; it takes less than 100 MiB of memory, whatever is read: no line may be longer than
+ * JOURNAL_LINE_MOST. */
 enum { JOURNAL_LINE_MOST = 1024 * 1024 };
 typedef long journal_reader(void *arg, char *room, size_t count);
 enum journal_result journal_import(struct journal *, journal_reader *, void *arg, const char *name, journal_progress *,

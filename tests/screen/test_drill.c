@@ -470,6 +470,32 @@ test_a_bad_filter_says_why(void **state)
 }
 
 static void
+test_terms_ask_what_the_rows_have(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    keys(&desk, "W");
+    keys(&desk, "fas:64497<Enter>");
+    assert_shows(&desk, "filter as:64497: 1 of 5 ASNs");
+    assert_selected(&desk, "AS64497");
+    keys(&desk, "f<^U>-as:64497<Enter>");
+    assert_shows(&desk, "filter -as:64497: 4 of 5 ASNs");
+    keys(&desk, "f<^U>state:over state:under<Enter>");
+    assert_shows(&desk, "0 of 5 ASNs");
+    keys(&desk, "f<^U>tag:vip");
+    assert_shows(&desk, "there is no tag: here, only words, in:, as:, state:");
+    keys(&desk, "<Esc>iAS64497<Enter>");
+    keys(&desk, "flevel:1");
+    assert_shows(&desk, "filter level:1: ");
+    keys(&desk, "<^U>level:1 listed=0");
+    assert_shows(&desk, "filter level:1 listed=0: 0 of ");
+    keys(&desk, "<^U>level:none listed>0");
+    assert_shows(&desk, "filter level:none listed>0: 0 of ");
+    close_desk(&desk, NULL);
+}
+
+static void
 test_search_goes_on(void **state)
 {
     (void)state;
@@ -1008,6 +1034,7 @@ main(void)
         cmocka_unit_test(test_what_may_be_typed),
         cmocka_unit_test(test_filter_is_live_and_esc_clears_it),
         cmocka_unit_test(test_a_bad_filter_says_why),
+        cmocka_unit_test(test_terms_ask_what_the_rows_have),
         cmocka_unit_test(test_search_goes_on),
         cmocka_unit_test(test_order_goes_round),
         cmocka_unit_test(test_nets_of_ranges),
