@@ -327,6 +327,23 @@ fill_details(void *arg, struct text_page *page)
         text_page_line(page, ROLE_PLAIN, "No question was put for this.");
 }
 
+/* Whether the details of a row have anything to show. */
+static bool
+has_details(const struct case_view *c, uint64_t row_key)
+{
+    const struct evidence *e = evidence_of(c);
+    struct exchange question = {.subject = SUBJECT_LIST};
+    for (size_t i = 0; i < e->exchanges.count; i++)
+        if (is_behind(&e->exchanges.at[i], row_key))
+            return true;
+    for (size_t i = 0; c->engine->proofs && e->address.family == ADDR_V4 && i < LIST_COUNT; i++) {
+        question.list = (enum list_id)i;
+        if (is_behind(&question, row_key))
+            return true;
+    }
+    return false;
+}
+
 static void
 open_details(const struct case_view *c, uint64_t row_key)
 {
@@ -334,18 +351,6 @@ open_details(const struct case_view *c, uint64_t row_key)
     *details = (struct details){c, row_key};
     view_text_open_live(c->app, text_page_new("raw answers"),
                         &(struct text_source){details_version, fill_details, free, details});
-}
-
-static bool
-can(void *self, enum action action, size_t row)
-{
-    const struct case_view *c = self;
-    if (action == ACTION_AGAIN)
-        return c->engine->resolver && !evidence_of(c)->reserved;
-    if (action == ACTION_OPEN)
-        return row == VIEW_ANY_ROW ||
-               (row < c->page.rows.count && case_key_kind(c->page.rows.at[row].key) >= CASE_KEY_LIST);
-    return action == ACTION_DETAILS;
 }
 
 /* The net, or the prefix of the ladder or the map, that a row shows. */
@@ -369,6 +374,24 @@ range_of(const struct case_view *c, uint64_t row_key, struct prefix *out)
     }
 }
 
+/* Who announces the address, where his ranges can be shown. */
+static uint32_t
+asn_of(const struct case_view *c, uint64_t row_key)
+{
+    bool shown = case_key_kind(row_key) == CASE_KEY_NETWORK && c->drill && atlas_asndb(c->drill->atlas);
+    return shown ? evidence_of(c)->network.asn : 0;
+}
+
+static bool
+can_open(const struct case_view *c, uint64_t row_key)
+{
+    struct prefix range;
+    if (case_key_kind(row_key) < CASE_KEY_LIST)
+        return false;
+    return case_key_kind(row_key) == CASE_KEY_CASE || asn_of(c, row_key) ||
+           (c->drill && range_of(c, row_key, &range)) || has_details(c, row_key);
+}
+
 static void
 open_row(struct case_view *c, uint64_t row_key)
 {
@@ -378,8 +401,21 @@ open_row(struct case_view *c, uint64_t row_key)
         drill_to_history(c->drill, &matter);
     else if (c->drill && range_of(c, row_key, &range))
         drill_to_range(c->drill, &range, &evidence_of(c)->address);
+    else if (asn_of(c, row_key))
+        drill_to_asn(c->drill, asn_of(c, row_key));
     else
         open_details(c, row_key);
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    const struct case_view *c = self;
+    if (action == ACTION_AGAIN)
+        return c->engine->resolver && !evidence_of(c)->reserved;
+    if (action == ACTION_OPEN)
+        return row == VIEW_ANY_ROW || (row < c->page.rows.count && can_open(c, c->page.rows.at[row].key));
+    return action == ACTION_DETAILS;
 }
 
 static void
