@@ -545,6 +545,8 @@ asnmap_matches(const struct asnmap *map, size_t index, const char *text)
     if (used > 0 && digits[used] == '\0' && number == asnmap_number(map, index))
         return true;
     clean_org(map, index, org);
+    if (index + 1 == map->owners.count)
+        asndb_rest(map->db); /* who asks of all, in their order, has read all names */
     return holds(org, text);
 }
 

@@ -367,13 +367,25 @@ index_rows(struct zonesettling *s)
     return zoneindex_build(&table->rows_index, zonetable_row_starts(table), ZONETABLE_ROW, table->rows.count);
 }
 
+/* Room was made for more than there are, as large pages. */
+static bool
+trim_texts(struct zonesettling *s)
+{
+    struct buf *texts = &s->table->texts;
+    if (texts->count > 0) {
+        texts->room = texts->count + 1;
+        texts->at = mem_grow(texts->at, texts->room);
+    }
+    return true;
+}
+
 /* ---- the whole ---- */
 
 /* Some of the stages in the middle add rows, which then are put in order once more. */
 static bool (*const stages[])(struct zonesettling *) = {
     sort_addresses, thin_addresses, sort_excluded, thin_excluded,   index_excluded, sort_rows,
     thin_rows,      hide_singles,   hide_ranges,   list_rows,       merge_listed,   sort_rows,
-    thin_rows,      link_rows,      index_rows,    index_addresses,
+    thin_rows,      link_rows,      index_rows,    index_addresses, trim_texts,
 };
 
 enum { STAGES = sizeof stages / sizeof stages[0] };
