@@ -166,15 +166,15 @@ complain(void *arg, const char *sentence)
     status_complain(sentence, 0);
 }
 
-bool
-setup_keep_journal(struct setup *s, const struct options *o, struct fault *fault, int *status)
+void
+setup_keep_journal(struct setup *s, const struct options *o)
 {
-    struct fault notice;
-    *status = STATUS_FILE;
-    bool ok = setup_open_journal(s, o, false, complain, NULL, &notice, fault);
+    struct fault notice, fault;
+    bool ok = setup_open_journal(s, o, false, complain, NULL, &notice, &fault);
     if (*notice.text)
         status_complain(notice.text, 0);
-    return ok;
+    if (!ok)
+        status_complain(fault.text, 0);
 }
 
 void

@@ -39,12 +39,12 @@ bool setup_open_map(struct setup *, const char *needed_for, struct fault *, int 
 /* Opens the journal that is to be kept: the one that was named, else, when it is to be kept `anyway` (the console), the
  * usual one, which is made when it is not there. Without either, and with --no-journal, keeper stays NULL. *notice is
  * for the caller to show, "" when there is none; so is, in time, what the keeper tells. False with a fault when it
- * cannot be opened: a command that was told to keep a journal ends then, the console goes on without. */
+ * cannot be opened: who asked for answers gets them all the same. */
 bool setup_open_journal(struct setup *, const struct options *, bool anyway, keeper_tells *, void *arg,
                         struct fault *notice, struct fault *);
 
-/* The same for a command: keeps in bulk, tells on stderr; on a fault *status is the exit status. */
-bool setup_keep_journal(struct setup *, const struct options *, struct fault *, int *status);
+/* The same for a command: keeps in bulk, and tells on stderr, also that there is no journal to keep it in. */
+void setup_keep_journal(struct setup *, const struct options *);
 
 /* Where the journal lies that the options name, or the usual one; the caller frees it. NULL with a fault when there is
  * no home. */

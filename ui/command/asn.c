@@ -139,10 +139,11 @@ asn_run(const struct options *o)
     if (!ground_open(&g, o, ZONES_ALL, "asn", &status))
         return status;
     status = STATUS_UNKNOWN;
-    if (!find_asn(&g, &target, &asn, &fault) || !setup_keep_journal(&g.setup, o, &fault, &status)) {
+    if (!find_asn(&g, &target, &asn, &fault)) {
         ground_close(&g);
         return status_complain(fault.text, status);
     }
+    setup_keep_journal(&g.setup, o);
     if (g.setup.keeper)
         keep_asn(&g, asn);
     print_asn(&g, o, asn);

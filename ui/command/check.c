@@ -404,11 +404,11 @@ check(struct check *c, bool from_stdin)
         return status_refuse(c->options, fault.text, status);
     if (*warning.text)
         status_complain(warning.text, 0);
-    if (!setup_open_zones(&c->setup, c->options, ZONES_ALL, NULL, &fault, &status) ||
-        !setup_keep_journal(&c->setup, c->options, &fault, &status)) {
+    if (!setup_open_zones(&c->setup, c->options, ZONES_ALL, NULL, &fault, &status)) {
         setup_close(&c->setup);
         return status_refuse(c->options, fault.text, status);
     }
+    setup_keep_journal(&c->setup, c->options);
     setup_complain_of_zones(&c->setup);
     open_map(c);
     look_around(c, from_stdin);

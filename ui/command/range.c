@@ -90,9 +90,9 @@ range_run(const struct options *o)
         return status_complain(fault.text, status);
     output_init(&output, o);
     if (setup_open_zones(&setup, o, ZONES_ALL, "range", &fault, &status) &&
-        density_report_can(setup.zones, "range", LIST_LEVEL1, &fault) &&
-        setup_keep_journal(&setup, o, &fault, &status)) {
+        density_report_can(setup.zones, "range", LIST_LEVEL1, &fault)) {
         setup_complain_of_zones(&setup);
+        setup_keep_journal(&setup, o);
         keep_prefix(&setup, &prefix);
         struct range_report report;
         struct asndb_record record;

@@ -139,7 +139,8 @@ sweep_run(const struct options *o)
     if (!setup_open(&setup, o, &fault, &warning, &status))
         return status_complain(fault.text, status);
     status = STATUS_UNKNOWN;
-    if (is_askable(&setup.engine, &prefix, &fault) && setup_keep_journal(&setup, o, &fault, &status)) {
+    if (is_askable(&setup.engine, &prefix, &fault)) {
+        setup_keep_journal(&setup, o);
         interrupt_watch(setup.loop);
         struct sweep *sweep = sweep_new(&setup.engine, &prefix, nothing, NULL);
         work(&setup, sweep);
