@@ -1029,9 +1029,14 @@ test_neighbours_have_ages_and_some_have_left(void **state)
     keys(&desk, "W");
     keys(&desk, "/harbor<Enter>H");
     assert_shows(&desk, "history of AS64497");
-    start(&desk, "203.0.112.0/20");
+    start(&desk, "198.18.0.0/15");
     keys(&desk, "H");
-    assert_shows(&desk, "zone 2026070618");
+    assert_shows(&desk, "zone 2026070618: 116 listed addresses, no impacts known");
+    journal_neighbours wide = {0};
+    struct prefix range = prefix_around(&(struct addr){ADDR_V4, {198, 18, 0, 0}}, 15);
+    assert_true(journal_neighbours_of(keeper_journal(desk.keeper), &range, &wide, &fault));
+    assert_int_equal(wide.count, 0); /* of a wide range only how it stands */
+    vec_free(&wide);
     close_desk(&desk, "journal-neighbours");
 }
 

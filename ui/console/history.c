@@ -291,7 +291,7 @@ put_snapshot(struct buf *out, const struct journal_snapshot *s)
         figure_count(out, s->impacts, "impact", "impacts");
         buf_format(out, is_asn ? " (estimate), needed %.1f" : " of %.0f", s->limit);
     } else if (!is_asn) {
-        buf_text(out, ", not published");
+        buf_text(out, ", no impacts known");
     }
 }
 

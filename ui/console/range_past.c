@@ -62,6 +62,25 @@ range_past_recall(struct range *range, struct journal *journal)
 typedef VEC(uint32_t) address_list;
 
 void
+range_past_keep_zones(struct keeper *keeper, const struct range *range, const struct zones *zones,
+                      const struct policy *policy)
+{
+    if (range->by_address) {
+        keeper_saw_prefix(keeper, zones, policy, &range->prefix);
+        return;
+    }
+    struct journal_snapshot snapshot = {
+        .matter = matter_of_net(&range->prefix),
+        .at_ms = evidence_serial_ms(range->filed),
+        .serial = range->filed,
+        .listed = (int64_t)range->listed,
+        .impacts = range->own ? range->own->impacts : LISTING_UNKNOWN,
+        .limit = (double)policy_limit(policy, range->prefix.length),
+    };
+    keeper_saw_snapshot(keeper, &snapshot);
+}
+
+void
 range_past_keep_sweep(struct keeper *keeper, const struct prefix *prefix, const struct sweeper *sweeper,
                       const void *sweep)
 {

@@ -1,5 +1,5 @@
-/* What the journal has to do with a range that is shown by address: what it knows of each neighbour, and what a
- * sweep gives it to keep. */
+/* What the journal has to do with a range that is shown by address: what it knows of each neighbour, and what it is
+ * given to keep. */
 #ifndef RANGE_PAST_H
 #define RANGE_PAST_H
 
@@ -10,7 +10,9 @@
  * range counts stays as it is. */
 void range_past_recall(struct range *, struct journal *);
 
-/* What a sweep was told (what the zone files say, keeper_saw_prefix keeps). */
+/* How it stands in the zone files. Of a range by address its neighbours, too; of a wider one these would be many. */
+void range_past_keep_zones(struct keeper *, const struct range *, const struct zones *, const struct policy *);
+/* What a sweep was told. */
 void range_past_keep_sweep(struct keeper *, const struct prefix *, const struct sweeper *, const void *sweep);
 
 #endif

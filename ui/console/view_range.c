@@ -105,7 +105,7 @@ keep(struct range_view *v)
         app_touch(v->drill->app);
     }
     if (!v->sweep && !v->kept && v->range.source == RANGE_ZONES) {
-        keeper_saw_prefix(v->drill->keeper, atlas_zones(v->drill->atlas), policy_of(v), &v->prefix);
+        range_past_keep_zones(v->drill->keeper, &v->range, atlas_zones(v->drill->atlas), policy_of(v));
         v->kept = true;
         app_touch(v->drill->app);
     }
