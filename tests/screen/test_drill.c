@@ -123,6 +123,7 @@ close_desk(struct desk *desk, const char *golden)
     zones_close(desk->zones);
     asndb_close(desk->asndb);
     scene_close(&desk->scene, golden);
+    drill_end(&desk->drill);
 }
 
 /* At 80x24 with all files. */
@@ -872,6 +873,10 @@ test_sweep(void **state)
     keys(&desk, "u");
     show(&desk, "without zone files a sweep is offered");
     keys(&desk, "r");
+    show(&desk, "but nothing is asked without a word");
+    keys(&desk, "n");
+    assert_null(sweep);
+    keys(&desk, "ry");
     show(&desk, "begun: nothing is known, and nothing is said to be clear");
     answer(&desk, 80);
     scene_show_roles(&desk.scene, "80 answers, 16 questions on their way");
@@ -879,13 +884,20 @@ test_sweep(void **state)
     show(&desk, "paused");
     keys(&desk, "px");
     show(&desk, "stopped: what was found stays");
-    keys(&desk, "r");
+    keys(&desk, "ry");
     answer(&desk, 256);
     show(&desk, "again, to the end");
     keys(&desk, "<Tab>");
     show(&desk, "what is listed");
+    scene_wait(&desk.scene, 5 * 60 * 1000);
+    keys(&desk, "<Backspace>u");
+    show(&desk, "it is still known when the view is opened again");
+    keys(&desk, "ry");
+    answer(&desk, 50);
+    keys(&desk, "<Backspace>u");
+    assert_shows(&desk, "50 of 256 answered, stopped");
     close_desk(&desk, "drill-sweep");
-    assert_null(sweep); /* the view that started it ended it */
+    assert_null(sweep); /* the drill ended it */
 }
 
 /* The sweep counts, and what it does not know yet the zone file says; where the two differ both are told. */
@@ -897,8 +909,9 @@ test_sweep_beside_a_zone_file(void **state)
     bool refuse = false;
     open_sweeper(&desk, &refuse, ZONES);
     start(&desk, "203.0.113.77");
-    keys(&desk, "ur");
+    keys(&desk, "ury");
     show(&desk, "begun: the zone file is still known");
+    keys(&desk, "<Tab><Tab>");
     answer(&desk, 60);
     show(&desk, "60 answers, of which one is another than in the file");
     keys(&desk, "<Tab>");
@@ -925,11 +938,11 @@ test_sweep_that_cannot_start(void **state)
     bool refuse = true;
     open_sweeper(&desk, &refuse, NULL);
     start(&desk, "203.0.113.0/24");
-    keys(&desk, "r");
+    keys(&desk, "ry");
     assert_shows(&desk, "no resolver answers");
     assert_shows(&desk, "which are listed is not known");
     keys(&desk, "i203.0.112.0/22<Enter>");
-    assert_hides(&desk, "r again");
+    assert_hides(&desk, "r sweep");
     assert_shows(&desk, "only a /24 at a time");
     keys(&desk, "r");
     assert_shows(&desk, "r does nothing here");

@@ -393,7 +393,7 @@ draw(struct app *app)
     if (app->message[0] != '\0')
         draw_message(app, &screen, hint_row);
     else
-        bars_hints(&screen, hint_row, uppermost(app)->view->scope, can_here, can_ever, app);
+        bars_hints(&screen, hint_row, uppermost(app)->view, can_here, can_ever, app);
 }
 
 static void

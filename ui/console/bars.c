@@ -95,24 +95,30 @@ bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, size_t
     buf_free(&status);
 }
 
+static const char *
+hint_name(enum action action, const struct view *view)
+{
+    return action == ACTION_AGAIN && view->again ? view->again : keymap_action(action)->name;
+}
+
 /* The columns that it takes; 0 when no key does it here. */
 static int
-hint_cols(enum action action, enum scope scope)
+hint_cols(enum action action, const struct view *view)
 {
     struct buf keys = {0};
-    keymap_keys(&keys, action, scope, false);
-    int cols = keys.count > 0 ? text_width(buf_string(&keys)) + 1 + text_width(keymap_action(action)->name) : 0;
+    keymap_keys(&keys, action, view->scope, false);
+    int cols = keys.count > 0 ? text_width(buf_string(&keys)) + 1 + text_width(hint_name(action, view)) : 0;
     buf_free(&keys);
     return cols;
 }
 
 static void
-draw_hint(const struct canvas *c, int row, int col, enum action action, enum scope scope)
+draw_hint(const struct canvas *c, int row, int col, enum action action, const struct view *view)
 {
     struct buf keys = {0};
-    keymap_keys(&keys, action, scope, false);
+    keymap_keys(&keys, action, view->scope, false);
     col = canvas_text(c, row, col, CANVAS_REST, ROLE_KEY, buf_string(&keys));
-    canvas_text(c, row, col + 1, CANVAS_REST, ROLE_HINT, keymap_action(action)->name);
+    canvas_text(c, row, col + 1, CANVAS_REST, ROLE_HINT, hint_name(action, view));
     buf_free(&keys);
 }
 
@@ -153,26 +159,26 @@ is_anchored(enum action action)
 }
 
 void
-bars_hints(const struct canvas *screen, int row, enum scope scope, bars_can *can, bars_can *ever, void *arg)
+bars_hints(const struct canvas *screen, int row, const struct view *view, bars_can *can, bars_can *ever, void *arg)
 {
     int end = screen->cols, col = 0, place = 0;
     for (size_t i = 0; i < ANCHORED; i++) {
         enum action action = anchored[i].action;
-        int cols = hint_cols(action, scope);
+        int cols = hint_cols(action, view);
         bool now = can(arg, action), keeps = screen->cols >= ROOMY && ever(arg, action);
         if (cols == 0 || cols > end || !(now || keeps || anchored[i].always))
             continue;
         end -= cols;
         if (now)
-            draw_hint(screen, row, end, action, scope);
+            draw_hint(screen, row, end, action, view);
         end -= GAP;
     }
-    for (enum action action; (action = next_hint(scope, &place)) != ACTION_NONE;) {
-        int cols = hint_cols(action, scope);
+    for (enum action action; (action = next_hint(view->scope, &place)) != ACTION_NONE;) {
+        int cols = hint_cols(action, view);
         if (is_anchored(action) || !ever(arg, action) || col + cols > end)
             continue;
         if (can(arg, action))
-            draw_hint(screen, row, col, action, scope);
+            draw_hint(screen, row, col, action, view);
         col += cols + GAP;
     }
 }

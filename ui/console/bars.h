@@ -12,6 +12,6 @@ void bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, s
  * the left, the most important first. `can` is asked what can be done on the selected row, `ever` what can on any; what
  * cannot now leaves its place empty, where there is room, so that the bar stands still while the cursor moves. */
 typedef bool bars_can(void *arg, enum action);
-void bars_hints(const struct canvas *screen, int row, enum scope, bars_can *can, bars_can *ever, void *arg);
+void bars_hints(const struct canvas *screen, int row, const struct view *, bars_can *can, bars_can *ever, void *arg);
 
 #endif

@@ -218,6 +218,7 @@ run(struct console *c, const struct options *o, const char *first)
     loop_timer_clear(c->setup.loop, &c->zones);
     app_free(c->app);
     c->app = NULL;
+    drill_end(&c->drill);
     atlas_free(c->atlas);
     term_stop();
     fputs(buf_string(&c->summary), stdout);

@@ -1,6 +1,7 @@
 #include "drill.h"
 
 #include "case_menu.h"
+#include "swept.h"
 #include "text.h"
 #include "view_asn.h"
 #include "view_history.h"
@@ -211,6 +212,12 @@ drill_start(struct drill *drill)
 {
     app_on_guide(drill->app, &(struct app_guide){.can = can_go, .go = go, .tell = tell, .arg = drill});
     atlas_on_change(drill->atlas, on_change, drill);
+}
+
+void
+drill_end(struct drill *drill)
+{
+    swept_free_all(drill);
 }
 
 /* ---- what the user types ---- */

@@ -9,6 +9,9 @@
 #include "keeper.h"
 #include "matter.h"
 #include "sweeper.h"
+#include "vec.h"
+
+struct swept;
 
 /* What the views of ranges, ASNs and the world have in common; outlives the app. */
 struct drill {
@@ -21,11 +24,14 @@ struct drill {
     /* Opens the case of an address. */
     void (*open_address)(void *arg, const struct addr *);
     void *arg;
-    struct matter asked; /* what the menu or the line is about that is open */
+    VEC(struct swept *) swept; /* swept.h */
+    struct matter asked;       /* what the menu or the line is about that is open */
 };
 
 /* From now on `u` and `W` work in all views of the app, and what changes in the atlas is drawn. */
 void drill_start(struct drill *);
+/* When the views are gone. */
+void drill_end(struct drill *);
 
 /* Whether a text that the user typed names a prefix or an ASN ("203.0.113.0/24", "AS64500"), and is for drill_to_text
  * rather than a target to ask about. */

@@ -285,7 +285,9 @@ put_sweep(struct buf *out, const struct range *range)
     }
     size_t silent = all - told[STATE_LISTED] - told[STATE_CLEAR] - told[STATE_UNASKED];
     figure_count(out, (int64_t)told[STATE_LISTED], "listed address", "listed addresses");
-    buf_format(out, ", %zu not listed, %zu without a believable answer", told[STATE_CLEAR], silent);
+    buf_format(out, ", %zu not listed", told[STATE_CLEAR]);
+    if (silent > 0)
+        buf_format(out, ", %zu without a believable answer", silent);
     if (told[STATE_UNASKED] > 0)
         buf_format(out, ", %zu not answered yet", told[STATE_UNASKED]);
     if (filed > 0)

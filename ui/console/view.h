@@ -30,8 +30,9 @@ struct view_parts {
 struct view {
     enum scope scope;
     enum layout layout;
-    enum action here; /* the action that leads to this very view, and is not offered in it */
-    int head_rows;    /* rows on top that do not scroll; left out when there is no room for them */
+    enum action here;  /* the action that leads to this very view, and is not offered in it */
+    const char *again; /* what ACTION_AGAIN does in it, in the hint bar; NULL: what its name says */
+    int head_rows;     /* rows on top that do not scroll; left out when there is no room for them */
     /* Of an ordinary view whose parts depend on the place (rows x cols) or on what there is to show; instead of
      * head_rows. Called before `rows`, which gets the columns that the side leaves. */
     struct view_parts (*parts)(void *self, int rows, int cols);

@@ -3,13 +3,17 @@
  * shown is gathered anew when the atlas or the sweep has changed, not for each frame. */
 #include "view_range.h"
 
+#include "clock.h"
 #include "dump.h"
 #include "figure.h"
 #include "range_panel.h"
 #include "range_past.h"
 #include "range_sheets.h"
+#include "sweep.h"
+#include "swept.h"
 #include "text.h"
 #include "top.h"
+#include "view_confirm.h"
 
 enum pane { PANE_SPOTS, PANE_NETS, PANE_MAP, PANE_COUNT };
 
@@ -18,6 +22,7 @@ enum {
     SIDE_COLS = MAP_COLS + 4,
     SIDE_LEFT = 3, /* the map's distance from the line at its left */
     ROOMY = 60,    /* columns from which names are whole */
+    MINUTE_MS = 60 * 1000,
 };
 
 struct range_view {
@@ -37,8 +42,8 @@ struct range_view {
     bool beside; /* the map is beside the table */
     struct sheet sheets[PANE_MAP];
     struct cursor cursors[PANE_MAP];
-    void *sweep;     /* NULL = none */
-    bool sweep_kept; /* what it was told is in the journal */
+    struct swept *swept;    /* NULL = not yet */
+    unsigned swept_version; /* as it was gathered */
 };
 
 static const struct addr *
@@ -80,18 +85,7 @@ choose_pane(struct range_view *v)
 static bool
 is_sweeping(const struct range_view *v)
 {
-    if (!v->sweep)
-        return false;
-    enum sweeper_phase phase = v->drill->sweeper->progress(v->sweep).phase;
-    return phase == SWEEPER_ASKING || phase == SWEEPER_PAUSED;
-}
-
-static void
-keep_sweep(struct range_view *v)
-{
-    if (v->sweep && !v->sweep_kept && v->drill->keeper)
-        range_past_keep_sweep(v->drill->keeper, &v->prefix, v->drill->sweeper, v->sweep);
-    v->sweep_kept = true;
+    return v->swept && swept_is_asking(v->swept);
 }
 
 /* What is handed to it is in the journal when the next frame is drawn. */
@@ -100,11 +94,11 @@ keep(struct range_view *v)
 {
     if (!v->drill->keeper)
         return;
-    if (v->sweep && !is_sweeping(v) && !v->sweep_kept) {
-        keep_sweep(v);
+    if (v->swept && !is_sweeping(v) && !v->swept->kept) {
+        swept_keep(v->swept, v->drill);
         app_touch(v->drill->app);
     }
-    if (!v->sweep && !v->kept && v->range.source == RANGE_ZONES) {
+    if (!v->swept && !v->kept && v->range.source == RANGE_ZONES) {
         range_past_keep_zones(v->drill->keeper, &v->range, atlas_zones(v->drill->atlas), policy_of(v));
         v->kept = true;
         app_touch(v->drill->app);
@@ -116,12 +110,15 @@ is_outdated(struct range_view *v)
 {
     unsigned version = atlas_version(v->drill->atlas);
     unsigned journal_version = v->drill->keeper ? keeper_version(v->drill->keeper) : 0;
-    bool outdated = v->outdated || v->version != version ||
+    v->swept = swept_find(v->drill, &v->prefix);
+    unsigned swept_version = v->swept ? v->swept->version : 0;
+    bool outdated = v->outdated || v->version != version || v->swept_version != swept_version ||
                     (v->prefix.length >= RANGE_BLOCK && v->journal_version != journal_version);
     v->kept = v->kept && v->version == version;
     v->outdated = false;
     v->version = version;
     v->journal_version = journal_version;
+    v->swept_version = swept_version;
     return outdated;
 }
 
@@ -130,7 +127,8 @@ refresh(struct range_view *v)
 {
     if (!is_outdated(v))
         return;
-    range_gather(&v->range, v->drill->atlas, &v->prefix, here_of(v), v->drill->sweeper, v->sweep);
+    range_gather(&v->range, v->drill->atlas, &v->prefix, here_of(v), v->drill->sweeper,
+                 v->swept ? v->swept->sweep : NULL);
     keep(v);
     range_past_recall(&v->range, drill_journal(v->drill));
     sheet_fill(&v->sheets[PANE_SPOTS], v->range.rows.count);
@@ -145,8 +143,10 @@ refresh(struct range_view *v)
 /* ---- what stands on top ---- */
 
 static void
-put_progress(struct buf *out, const struct sweeper_progress *p)
+put_progress(struct buf *out, const struct swept *swept)
 {
+    struct sweeper_progress progress = swept->sweeper->progress(swept->sweep), *p = &progress;
+    int64_t age_ms = clock_now_ms() - swept->at_ms;
     static const char *const phases[] = {
         [SWEEPER_ASKING] = "", [SWEEPER_PAUSED] = ", paused", [SWEEPER_STOPPED] = ", stopped", [SWEEPER_DONE] = ""};
     buf_format(out, "Sweep of level 1 over DNS: %zu of %zu answered%s", p->answered, p->total, phases[p->phase]);
@@ -157,6 +157,11 @@ put_progress(struct buf *out, const struct sweeper_progress *p)
         text_duration(out, p->left_ms);
         buf_text(out, " left");
     }
+    if (age_ms >= MINUTE_MS && !swept_is_asking(swept)) {
+        buf_text(out, ", ");
+        text_duration(out, age_ms);
+        buf_text(out, " ago");
+    }
     if (p->problem)
         buf_format(out, "%s%s", p->answered > 0 ? "; level 1 is not believed: " : ": ", p->problem);
 }
@@ -164,12 +169,12 @@ put_progress(struct buf *out, const struct sweeper_progress *p)
 static void
 put_offer(const struct range_view *v, struct buf *out)
 {
-    if (v->sweep || v->range.source != RANGE_UNKNOWN || !v->drill->sweeper)
+    if (v->swept || v->range.source != RANGE_UNKNOWN || !v->drill->sweeper)
         return;
     if (v->range.by_address) {
         buf_text(out, "Without them, r asks level 1 over DNS about each address: ");
         figure_count(out, (int64_t)prefix_size(&v->prefix), "question", "questions");
-        buf_text(out, ", paced.");
+        buf_format(out, ", %d a second.", SWEEP_PER_SECOND);
     } else {
         buf_text(out, "Over DNS only a /24 at a time is asked about: i opens one.");
     }
@@ -183,9 +188,8 @@ write_top(struct range_view *v, int cols)
     top_begin(&v->top, cols);
     range_sentence(&v->range, policy_of(v), &line);
     top_add(&v->top, ROLE_STRONG, &line);
-    if (v->sweep) {
-        struct sweeper_progress progress = v->drill->sweeper->progress(v->sweep);
-        put_progress(&line, &progress);
+    if (v->swept) {
+        put_progress(&line, v->swept);
         top_add(&v->top, ROLE_ASKING, &line);
     } else {
         buf_text(&line, atlas_lacks_zones(atlas));
@@ -340,9 +344,7 @@ static void
 close_range(void *self)
 {
     struct range_view *v = self;
-    keep_sweep(v);
-    if (v->sweep)
-        v->drill->sweeper->free(v->sweep);
+    swept_leave(v->swept, v->drill);
     for (enum pane pane = 0; pane < PANE_MAP; pane++)
         sheet_fini(&v->sheets[pane]);
     range_fini(&v->range);
@@ -437,31 +439,43 @@ open_row(struct range_view *v, size_t row)
         drill_to_range(v->drill, &prefix, v->has_here && prefix_holds(&prefix, &v->here) ? &v->here : NULL);
 }
 
+/* It shows on the map; where something shows already, that stays. */
 static void
-on_sweep(void *arg)
+start_sweep(void *arg, bool yes)
 {
     struct range_view *v = arg;
-    v->outdated = true;
-    app_touch(v->drill->app);
-}
-
-static void
-start_sweep(struct range_view *v)
-{
-    const struct sweeper *sweeper = v->drill->sweeper;
     struct fault fault;
-    void *sweep = sweeper->start(sweeper->arg, &v->prefix, on_sweep, v, &fault);
-    if (!sweep) {
+    bool shows = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
+    if (!yes)
+        return;
+    if (!swept_start(v->drill, &v->prefix, &fault)) {
         app_message(v->drill->app, "%s", fault.text);
         return;
     }
-    keep_sweep(v);
-    if (v->sweep)
-        sweeper->free(v->sweep);
-    v->sweep = sweep;
-    v->sweep_kept = false;
-    v->outdated = true;
-    v->on_map = v->chosen = true; /* there it shows */
+    v->on_map = shows ? v->on_map : true;
+    v->chosen = true;
+}
+
+static void
+ask_for_sweep(struct range_view *v)
+{
+    struct buf question = {0};
+    if (v->range.source == RANGE_ZONES)
+        buf_text(&question, "The zone file tells which are listed. All the same ask");
+    else
+        buf_text(&question, v->range.source == RANGE_SWEEP ? "Once more ask" : "Ask");
+    buf_text(&question, " level 1 over DNS about each address: ");
+    figure_count(&question, (int64_t)prefix_size(&v->prefix), "question", "questions");
+    buf_format(&question, ", %d a second?", SWEEP_PER_SECOND);
+    view_confirm_open(v->drill->app, buf_string(&question), start_sweep, v);
+    buf_free(&question);
+}
+
+static void
+pause_sweep(struct range_view *v)
+{
+    const struct sweeper *sweeper = v->drill->sweeper;
+    sweeper->pause(v->swept->sweep, sweeper->progress(v->swept->sweep).phase == SWEEPER_ASKING);
 }
 
 /* To the next part that there is. */
@@ -521,13 +535,13 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         go_round(v, cursor);
         break;
     case ACTION_AGAIN:
-        start_sweep(v);
+        ask_for_sweep(v);
         break;
     case ACTION_PAUSE:
-        v->drill->sweeper->pause(v->sweep, v->drill->sweeper->progress(v->sweep).phase == SWEEPER_ASKING);
+        pause_sweep(v);
         break;
     case ACTION_STOP:
-        v->drill->sweeper->stop(v->sweep);
+        v->drill->sweeper->stop(v->swept->sweep);
         v->outdated = true;
         break;
     default:
@@ -551,6 +565,7 @@ matter(void *self, size_t row, struct matter *out)
 static const struct view range_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
+    .again = "sweep",
     .parts = parts,
     .close = close_range,
     .title = title,
