@@ -18,6 +18,7 @@
 /* What is to be set; NULL and false = not to be touched. Text is clean. */
 struct changes {
     bool has_state, has_due, has_note;
+    bool whole; /* the note takes the place of the one that there is; else it comes behind it */
     enum case_state state;
     int64_t due_ms; /* 0 = none */
     char *ticket, *tags, *who, *what;
@@ -85,15 +86,27 @@ take_note(struct changes *changes, const char *bytes, size_t count, struct fault
     return count <= CASE_NOTE_MOST || fault_set(fault, "more than %d bytes are no note", CASE_NOTE_MOST);
 }
 
+/* Nothing to add is a mistake, such as a variable that is not set. */
 static bool
-read_stdin(struct changes *changes, struct fault *fault)
+take_paragraph(struct changes *changes, const char *bytes, size_t count, struct fault *fault)
+{
+    if (!take_note(changes, bytes, count, fault))
+        return false;
+    const char *text = buf_string(&changes->note);
+    return text[strspn(text, " \n")] != '\0' ||
+           fault_set(fault, "the note is empty: give a text; in the editor (no text) a note can be changed and removed");
+}
+
+static bool
+read_stdin(struct changes *changes, int *status, struct fault *fault)
 {
     struct buf all = {0};
     char bytes[4096];
     ssize_t got;
     while ((got = read(STDIN_FILENO, bytes, sizeof bytes)) > 0 && all.count <= CASE_NOTE_MOST)
         buf_bytes(&all, bytes, (size_t)got);
-    bool ok = got >= 0 ? take_note(changes, buf_string(&all), all.count, fault)
+    *status = got >= 0 ? STATUS_USAGE : STATUS_FILE;
+    bool ok = got >= 0 ? take_paragraph(changes, buf_string(&all), all.count, fault)
                        : fault_set(fault, "cannot read stdin: %s", strerror(errno));
     buf_free(&all);
     return ok;
@@ -101,11 +114,11 @@ read_stdin(struct changes *changes, struct fault *fault)
 
 /* A case that is closed is over: another note begins another one. */
 static void
-text_now(struct journal_command *c, const struct matter *matter, struct buf *out)
+text_now(struct journal *j, const struct matter *matter, struct buf *out)
 {
     struct journal_case a_case;
     struct fault ignored;
-    if (!journal_case_find(c->journal, matter, &a_case, &ignored))
+    if (!journal_case_find(j, matter, &a_case, &ignored))
         return;
     if (a_case.state != CASE_CLOSED)
         journal_case_note_text(&a_case, out);
@@ -117,9 +130,10 @@ static bool
 edit_note(struct journal_command *c, const struct matter *matter, struct changes *changes, struct fault *fault)
 {
     struct buf before = {0}, after = {0};
-    text_now(c, matter, &before);
+    text_now(c->journal, matter, &before);
     bool ok = editor_run(buf_string(&before), CASE_NOTE_MOST, &after, fault) &&
               take_note(changes, buf_string(&after), after.count, fault);
+    changes->whole = true;
     changes->has_note = ok && strcmp(buf_string(&changes->note), buf_string(&before)) != 0;
     buf_free(&before);
     buf_free(&after);
@@ -133,15 +147,13 @@ read_note(struct journal_command *c, const struct matter *matter, struct changes
 {
     const struct options *o = c->options;
     *status = STATUS_USAGE;
-    if (o->target_count == 2 && strcmp(o->targets[1], "-") == 0) {
-        *status = STATUS_FILE;
-        return read_stdin(changes, fault);
-    }
+    if (o->target_count == 2 && strcmp(o->targets[1], "-") == 0)
+        return read_stdin(changes, status, fault);
     if (o->target_count > 1) {
         struct buf words = {0};
         for (size_t i = 1; i < o->target_count; i++)
             buf_format(&words, "%s%s", i > 1 ? " " : "", o->targets[i]);
-        bool ok = take_note(changes, buf_string(&words), words.count, fault);
+        bool ok = take_paragraph(changes, buf_string(&words), words.count, fault);
         buf_free(&words);
         return ok;
     }
@@ -155,6 +167,19 @@ read_note(struct journal_command *c, const struct matter *matter, struct changes
 }
 
 /* ---- the journal ---- */
+
+/* What was noted stays; what is added is a paragraph of its own. */
+static enum journal_result
+set_note(struct journal *j, const struct matter *m, const struct changes *changes, struct fault *fault)
+{
+    struct buf text = {0};
+    if (!changes->whole)
+        text_now(j, m, &text);
+    buf_format(&text, "%s%s", text.count > 0 ? "\n\n" : "", buf_string(&changes->note));
+    enum journal_result result = journal_case_set_note(j, m, buf_string(&text), fault);
+    buf_free(&text);
+    return result;
+}
 
 /* What is changed of a closed case begins a new one, so closing comes last, and opening first. */
 static enum journal_result
@@ -170,7 +195,7 @@ apply(struct journal *j, const struct matter *m, const struct changes *changes, 
     if (result == JOURNAL_DONE && changes->has_due)
         result = journal_case_set_due(j, m, changes->due_ms, fault);
     if (result == JOURNAL_DONE && changes->has_note)
-        result = journal_case_set_note(j, m, buf_string(&changes->note), fault);
+        result = set_note(j, m, changes, fault);
     if (result == JOURNAL_DONE && changes->who)
         result = journal_case_add_told(j, m, changes->who, changes->what, clock_wall_ms(), fault);
     if (result == JOURNAL_DONE && changes->has_state && changes->state == CASE_CLOSED)
