@@ -117,13 +117,27 @@ find_before(struct journal *j, int64_t matter_id, int64_t at_ms, int64_t *id, st
     return read_one(j, find, id, out, fault);
 }
 
-/* Extends the row when it holds the same; *taken tells. */
+static bool
+is_of_answers(const struct observation *o)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (o->answered_ms[i] > 0)
+            return true;
+    return false;
+}
+
+/* Extends the row when it holds the same, as far as the answers go that the look is made of; *taken tells. */
 static enum journal_result
 try_to_extend(struct journal *j, int64_t id, const struct observation *then, const struct observation *now, bool *taken,
               struct fault *fault)
 {
+    struct observation confirmed = *now;
+    confirmed.last_ms = observation_confirmed_ms(now);
+    confirmed.first_ms = confirmed.last_ms < now->first_ms ? confirmed.last_ms : now->first_ms;
     *taken = observation_same(then, now);
-    return *taken ? extend(j, id, then, now, fault) : JOURNAL_DONE;
+    if (!*taken || (is_of_answers(now) && confirmed.last_ms <= then->last_ms))
+        return JOURNAL_DONE;
+    return extend(j, id, then, &confirmed, fault);
 }
 
 /* A look that is older than the newest one, as an old zone file gives it each time. */
@@ -149,9 +163,11 @@ keep_known(struct journal *j, int64_t matter_id, const struct observation *o, bo
     if (result == JOURNAL_DONE && id != 0)
         result = try_to_extend(j, id, &then, o, taken, fault);
     if (result == JOURNAL_DONE && *taken && !late)
-        result = journal_matter_seen(j, matter_id, o->last_ms, fault);
+        result = journal_matter_seen(j, matter_id, observation_confirmed_ms(o), fault);
     if (result == JOURNAL_DONE && !*taken && late)
         result = keep_late(j, matter_id, o, taken, fault);
+    if (result == JOURNAL_DONE && id != 0 && !*taken)
+        *taken = observation_is_behind(&then, o);
     if (result == JOURNAL_DONE && !*taken)
         result = add(j, matter_id, o, fault);
     observation_fini(&then);

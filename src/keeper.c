@@ -408,6 +408,17 @@ saw_neighbours(struct keeper *k, const struct evidence *e)
     vec_free(&listed);
 }
 
+/* The address itself is somebody's neighbour, and its answer is younger than any zone file. */
+static void
+saw_answer(struct keeper *k, const struct evidence *e)
+{
+    const struct finding *level1 = &e->lists[LIST_LEVEL1];
+    struct prefix alone = prefix_around(&e->address, 32);
+    uint32_t address = addr_to_v4(&e->address);
+    if (level1->source == SOURCE_DNS && state_is_known(level1->state) && level1->answered_ms > 0)
+        keeper_saw_neighbours(k, &alone, level1->answered_ms, &address, level1->state == STATE_LISTED, &address, 1);
+}
+
 void
 keeper_saw(struct keeper *k, const struct evidence *e, const struct verdict *verdict)
 {
@@ -417,4 +428,6 @@ keeper_saw(struct keeper *k, const struct evidence *e, const struct verdict *ver
     observation_make(&item.observation, e, verdict);
     enqueue(k, &item);
     saw_neighbours(k, e);
+    if (e->address.family == ADDR_V4)
+        saw_answer(k, e);
 }

@@ -78,17 +78,43 @@ was_asked(const struct evidence *e)
     return e->exchanges.count > 0;
 }
 
-/* A zone from the future is a clock that is wrong here or there: then it is seen now. */
+/* The moment of the first zone file that spoke; 0 = none did. */
+static int64_t
+zone_ms(const struct evidence *e)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (e->lists[i].source == SOURCE_ZONE)
+            return evidence_serial_ms(e->lists[i].serial);
+    return 0;
+}
+
+static int64_t
+answer_ms(const struct evidence *e)
+{
+    int64_t newest = 0;
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (e->lists[i].source == SOURCE_DNS && e->lists[i].answered_ms > newest)
+            newest = e->lists[i].answered_ms;
+    return newest;
+}
+
+/* What is from the future comes of a clock that is wrong here or there: then it is seen now. */
 static int64_t
 time_of(const struct evidence *e)
 {
     int64_t now = e->finished_ms ? e->finished_ms : clock_wall_ms();
-    for (size_t i = 0; i < LIST_COUNT && !was_asked(e); i++)
-        if (e->lists[i].source == SOURCE_ZONE) {
-            int64_t made = evidence_serial_ms(e->lists[i].serial);
-            return made > 0 && made < now ? made : now;
-        }
-    return now;
+    int64_t at = was_asked(e) ? answer_ms(e) : zone_ms(e);
+    return at > 0 && at < now ? at : now;
+}
+
+int64_t
+observation_confirmed_ms(const struct observation *o)
+{
+    int64_t oldest = o->last_ms;
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (o->answered_ms[i] > 0 && o->answered_ms[i] < oldest)
+            oldest = o->answered_ms[i];
+    return oldest;
 }
 
 static char *
@@ -141,8 +167,10 @@ observation_make(struct observation *out, const struct evidence *e, const struct
         .name = e->ptr.name && *e->ptr.name ? mem_copy(e->ptr.name) : NULL,
     };
     out->last_ms = out->first_ms;
-    for (size_t i = 0; i < LIST_COUNT; i++)
+    for (size_t i = 0; i < LIST_COUNT; i++) {
         out->states[i] = e->lists[i].state;
+        out->answered_ms[i] = e->lists[i].source == SOURCE_DNS ? e->lists[i].answered_ms : 0;
+    }
     for (size_t i = 0; i < e->nets.count; i++)
         vec_push(&out->nets, e->nets.at[i]);
     take_network(out, &e->network);

@@ -37,11 +37,14 @@ struct observation {
     double score;                    /* ... and his score, negative = none published */
     char *name;                      /* PTR, NULL = none */
     VEC(struct observed_text) texts; /* by list, then as answered, without doubles */
+    int64_t answered_ms[LIST_COUNT]; /* when each list itself answered over DNS; 0 = it did not, or this was read from a
+                                        journal, which does not keep it */
 };
 
-/* What the evidence amounts to now: all of `out` but uid, which stays zeroed. When everything came from zone files the
- * time is that of level 1's zone (without it, of the first list's that there is), which is when it was true, else the
- * evidence's finished_ms (or now). The caller calls observation_fini. */
+/* What the evidence amounts to now: all of `out` but uid, which stays zeroed. Its time is that of the newest answer of a
+ * list, which may be a remembered one. When everything came from zone files it is that of level 1's zone (without it, of
+ * the first list's that there is), which is when it was true; when there is neither, now. The caller calls
+ * observation_fini. */
 void observation_make(struct observation *out, const struct evidence *, const struct verdict *);
 void observation_fini(struct observation *); /* zeroed is fine; zeroes it */
 void observation_copy(struct observation *out, const struct observation *);
@@ -49,6 +52,14 @@ void observation_copy(struct observation *out, const struct observation *);
 /* Puts nets and texts, however they were gathered, into their order, and drops doubles: of equal nets the first stays.
  */
 void observation_order(struct observation *);
+
+/* Until when all of it is known to have been so: the oldest answer of a list, since the others may have been asked again
+ * meanwhile; last_ms when it came from elsewhere. */
+int64_t observation_confirmed_ms(const struct observation *);
+
+/* Whether `now` says of a list something else than `then` does, by an answer that is no younger than `then`: another look
+ * has asked again meanwhile, and this one repeats what it heard before. */
+bool observation_is_behind(const struct observation *then, const struct observation *now);
 
 /* Whether a look at the address, `now`, found nothing new since `then`: the same verdict, states, nets with their
  * figures, holder, score, texts and name. Times, resolver, serial, headline and source do not count; holder and name

@@ -327,3 +327,18 @@ observation_compare(observation_differences *out, const struct observation *then
     struct report report = {.out = out};
     compare(&report, then, now);
 }
+
+/* What a list's text holds, its nets and figures, changes with the text. */
+bool
+observation_is_behind(const struct observation *then, const struct observation *now)
+{
+    struct report report = {0};
+    for (size_t i = 0; i < LIST_COUNT && !report.differ; i++) {
+        enum list_id id = lists[i].list;
+        if (now->answered_ms[id] == 0 || now->answered_ms[id] > then->last_ms)
+            continue;
+        report.differ = then->states[id] != now->states[id];
+        compare_texts(&report, then, now, i, false);
+    }
+    return report.differ;
+}

@@ -99,14 +99,18 @@ address_of(const char *text)
     return address;
 }
 
-/* A look that is over. */
+/* A look that is over; its answers are a second younger than those of the one before. */
 static void
 look(struct evidence *e, const char *address, bool listed)
 {
+    static int64_t now_ms = MADE_WALL_MS;
     made_evidence(e, address);
     if (listed)
         made_listed(e, LIST_LEVEL1, MADE_L1);
     clock_real();
+    now_ms += 1000;
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        e->lists[i].answered_ms = now_ms;
     e->finished_ms = clock_wall_ms();
 }
 
@@ -184,8 +188,88 @@ what_is_found_is_kept_at_once(void **state)
     assert_int_equal(changes_of("203.0.113.77"), 1);
     see(&d, "203.0.113.77", true);
     assert_int_equal(changes_of("203.0.113.77"), 2);
-    assert_int_equal(keeper_version(d.keeper), 3);
+    assert_int_not_equal(keeper_version(d.keeper), 0);
     assert_int_equal(d.told.count, 0);
+    end(&d);
+}
+
+static void
+newest_of(const char *address, struct observation *out)
+{
+    struct journal *journal = open_journal(JOURNAL_READS, 1000);
+    struct addr addr = address_of(address);
+    struct fault fault;
+    assert_true(journal_newest(journal, &addr, out, &fault));
+    journal_close(journal);
+}
+
+/* What is looked at again without being asked, or asked in part, is not seen again. */
+static void
+an_answer_is_as_old_as_it_is(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct evidence first, second;
+    struct observation kept;
+    start(&d, false);
+    look(&first, "203.0.113.77", true);
+    hand_in(&d, &first);
+    int64_t then_ms = first.lists[LIST_LEVEL1].answered_ms;
+    hand_in(&d, &first);
+    first.lists[LIST_LEVEL3].answered_ms += 500;
+    hand_in(&d, &first);
+    newest_of("203.0.113.77", &kept);
+    assert_int_equal(kept.times, 1);
+    assert_int_equal(kept.first_ms, then_ms);
+    assert_int_equal(kept.last_ms, then_ms);
+    observation_fini(&kept);
+
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        first.lists[i].answered_ms = then_ms + 700 + (int64_t)i;
+    hand_in(&d, &first);
+    newest_of("203.0.113.77", &kept);
+    assert_int_equal(kept.times, 2);
+    assert_int_equal(kept.last_ms, then_ms + 700);
+    observation_fini(&kept);
+
+    /* It has left; the first view asks level 3 alone and still shows what it heard of level 1. */
+    look(&second, "203.0.113.77", false);
+    hand_in(&d, &second);
+    first.lists[LIST_LEVEL3].answered_ms = second.lists[LIST_LEVEL1].answered_ms + 5000;
+    hand_in(&d, &first);
+    assert_int_equal(changes_of("203.0.113.77"), 2);
+    newest_of("203.0.113.77", &kept);
+    assert_int_equal(kept.states[LIST_LEVEL1], STATE_CLEAR);
+    assert_int_equal(kept.last_ms, second.lists[LIST_LEVEL1].answered_ms);
+    observation_fini(&kept);
+    evidence_fini(&first);
+    evidence_fini(&second);
+    end(&d);
+}
+
+/* What the DNS says of an address is known of it as a neighbour, too. */
+static void
+an_answer_tells_of_a_neighbour(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct evidence listed, gone;
+    struct fault fault;
+    journal_neighbours kept = {0};
+    start(&d, false);
+    look(&listed, "203.0.113.77", true);
+    hand_in(&d, &listed);
+    look(&gone, "203.0.113.77", false);
+    hand_in(&d, &gone);
+    struct prefix alone = prefix_around(&gone.address, 32);
+    assert_true(journal_neighbours_of(keeper_journal(d.keeper), &alone, &kept, &fault));
+    assert_int_equal(kept.count, 1);
+    assert_int_equal(kept.at[0].first_ms, listed.lists[LIST_LEVEL1].answered_ms);
+    assert_int_equal(kept.at[0].last_ms, listed.lists[LIST_LEVEL1].answered_ms);
+    assert_int_equal(kept.at[0].absent_ms, gone.lists[LIST_LEVEL1].answered_ms);
+    vec_free(&kept);
+    evidence_fini(&listed);
+    evidence_fini(&gone);
     end(&d);
 }
 
@@ -355,7 +439,7 @@ what_was_not_asked_is_not_kept(void **state)
     assert_int_equal(keeper_version(d.keeper), 0);
     e.local[LIST_LEVEL1].have = true;
     hand_in(&d, &e);
-    assert_int_equal(keeper_version(d.keeper), 1);
+    assert_int_equal(changes_of("203.0.113.77"), 1);
     evidence_fini(&e);
     end(&d);
 }
@@ -374,6 +458,7 @@ the_neighbours_of_a_zone_file_are_kept_once(void **state)
     e.local[LIST_LEVEL1] = (struct local){.have = true, .serial = MADE_SERIAL};
     vec_push(&e.neighbours, ((struct neighbour){.address = 0xcb007109}));
     vec_push(&e.neighbours, ((struct neighbour){.address = 0xcb00714d}));
+    e.lists[LIST_LEVEL1].source = SOURCE_NONE; /* or it would tell of itself */
     hand_in(&d, &e);
     assert_int_equal(keeper_version(d.keeper), 2);
     hand_in(&d, &e);
@@ -509,6 +594,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(what_is_found_is_kept_at_once, empty_folder),
+        cmocka_unit_test_teardown(an_answer_is_as_old_as_it_is, empty_folder),
+        cmocka_unit_test_teardown(an_answer_tells_of_a_neighbour, empty_folder),
         cmocka_unit_test_teardown(a_batch_is_kept_when_it_says_so, empty_folder),
         cmocka_unit_test_teardown(the_past_has_what_waits, empty_folder),
         cmocka_unit_test_teardown(it_waits_for_another_program, empty_folder),
