@@ -214,7 +214,7 @@ prepare_file(struct journal *j, bool usual, bool *ours, struct fault *notice, st
         return false;
     if (file != JOURNAL_FILE_FOREIGN)
         return true;
-    if (writes && usual)
+    if (j->sets_aside && usual)
         return begin_anew(j, "was none (no SQLite database)", notice, fault);
     return fault_set(fault, "cannot open the journal %s: it is not a journal (no SQLite database); name another file",
                      j->name);
@@ -227,7 +227,7 @@ open_file(struct journal *j, bool usual, struct fault *notice, struct fault *fau
     if (!prepare_file(j, usual, &ours, notice, fault))
         return false;
     enum finding_of_file found = examine(j, notice, fault);
-    if (found == FILE_DAMAGED && ours && j->access == JOURNAL_WRITES && !j->read_only)
+    if (found == FILE_DAMAGED && ours && j->sets_aside && !j->read_only)
         return begin_anew(j, "was damaged", notice, fault) && examine(j, notice, fault) == FILE_GOOD;
     return found == FILE_GOOD;
 }
@@ -238,7 +238,8 @@ journal_open(const char *path, bool usual, enum journal_access access, int wait_
 {
     struct journal *j = mem_zero(sizeof *j);
     notice->text[0] = '\0';
-    j->access = access;
+    j->access = access == JOURNAL_READS ? JOURNAL_READS : JOURNAL_WRITES;
+    j->sets_aside = access == JOURNAL_WRITES;
     name_it(j, mem_copy(path));
     if (!open_file(j, usual, notice, fault)) {
         journal_close(j);

@@ -29,6 +29,7 @@ enum journal_access {
     JOURNAL_READS,  /* never writes, makes no file: a journal that is not there is a fault */
     JOURNAL_WRITES, /* makes file and folder (0600, 0700) where there are none; when the file may not be written, or a
                        newer version of the program wrote it, it is opened for reading and the notice says so */
+    JOURNAL_CHANGES /* the same, for what a user does to his journal: a damaged one is left alone, and a fault */
 };
 
 /* How long a program waits while another one writes, ms: the console for a moment only, since it tries again. */
@@ -37,7 +38,7 @@ enum { JOURNAL_WAIT_CONSOLE_MS = 5, JOURNAL_WAIT_MS = 30 * 1000 };
 /* NULL with a reason. A damaged file that is a journal of ours by its header, or lies at the usual place, is set aside
  * under a name that *notice tells, and a new one is begun; so is a file at the usual place that is no database at all.
  * Any other file is refused and left alone: another program's database wherever it lies, folders, pipes. What may only
- * be read sets nothing aside. *notice is "" when there is nothing to say. `usual` says that the path is the usual one,
+ * be read, or is JOURNAL_CHANGES, sets nothing aside. *notice is "" when there is nothing to say. `usual` says that the path is the usual one,
  * not one the user named; symbolic links are followed. */
 struct journal *journal_open(const char *path, bool usual, enum journal_access, int wait_ms, struct fault *notice,
                              struct fault *);

@@ -13,7 +13,8 @@ enum { JOURNAL_SCHEMA = 1, JOURNAL_APPLICATION = 0x776c7374 /* "wlst" */ };
 
 struct journal {
     struct sqlite3 *db;
-    enum journal_access access;
+    enum journal_access access; /* JOURNAL_READS or JOURNAL_WRITES */
+    bool sets_aside;            /* what is damaged */
     char *path; /* absolute, without symbolic links, once the file is there */
     char *name; /* the same, clean, for sentences */
     dev_t device;

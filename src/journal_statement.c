@@ -28,8 +28,8 @@ static const struct {
     {SQLITE_PROTOCOL, "too many programs are at it; try again in a moment"},
     {SQLITE_NOMEM, "not enough memory"},
     {SQLITE_TOOBIG, "a text is too long"},
-    {SQLITE_CORRUPT, "it is damaged; name another file, or save what is whole of it with sqlite3's .recover"},
-    {SQLITE_NOTADB, "it is damaged; name another file, or save what is whole of it with sqlite3's .recover"},
+    {SQLITE_CORRUPT, "it is damaged; save what is whole of it with sqlite3's .recover; the console sets it aside and begins a new one"},
+    {SQLITE_NOTADB, "it is damaged; save what is whole of it with sqlite3's .recover; the console sets it aside and begins a new one"},
 };
 
 /* What the system said, when it was the system. */
@@ -108,6 +108,8 @@ break_off_damaged(struct journal *j, struct fault *fault)
     if (j->read_only)
         fault_set(&j->damage, "the journal %s is damaged, or was changed while it was read; it was left as it is",
                   j->name);
+    else if (!j->sets_aside)
+        journal_explain(j, SQLITE_CORRUPT, "use", &j->damage);
     else if (!journal_file_is_there(j->path, j->device, j->inode))
         fault_set(&j->damage, "the journal %s was damaged, and another program has set it aside; start again", j->name);
     else if (journal_file_set_aside(j->path, j->name, &aside, &j->damage))

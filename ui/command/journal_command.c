@@ -60,7 +60,7 @@ open_at(const struct options *o, const char *path, enum need need, struct fault 
     struct fault notice = {""};
     if (need != NEED_WRITE && refuses_absence(path, fault))
         return NULL;
-    struct journal *journal = journal_open(path, !o->journal, need == NEED_READ ? JOURNAL_READS : JOURNAL_WRITES,
+    struct journal *journal = journal_open(path, !o->journal, need == NEED_READ ? JOURNAL_READS : JOURNAL_CHANGES,
                                            JOURNAL_WAIT_MS, &notice, fault);
     if (!journal)
         return NULL;
