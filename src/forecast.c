@@ -31,19 +31,31 @@ add(struct verdict *v, bool estimate, struct buf *text)
     vec_push(&v->ends, ((struct statement){.text = buf_take(text), .estimate = estimate}));
 }
 
-/* The last impact is not published, so all that can be said is the latest moment: 7 days after the abuse stopped, at
- * the next rebuild of the zone, once caches have forgotten the old answer. */
+/* Of data without an age only what the DNS answered is known to be of today. */
+static bool
+is_fresh(const struct finding *f)
+{
+    int64_t age = evidence_zone_age_ms(f);
+    return age >= 0 ? age <= EVIDENCE_STALE_MS : f->source == SOURCE_DNS;
+}
+
+/* The last impact is not published, so all that can be said is the latest day: 7 days after the abuse stopped, at the
+ * next rebuild of the zone, once caches have forgotten the old answer. Old data says nothing of what is left of that.
+ */
 static void
 level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
+    const struct finding *f = &e->lists[LIST_LEVEL1];
     struct buf out = {0};
     char when[CLOCK_TEXT];
-    int64_t seconds = (policy->window_hours + policy->rebuild_hours) * 3600 + e->lists[LIST_LEVEL1].ttl;
+    int64_t seconds = (policy->window_hours + policy->rebuild_hours) * 3600 + f->ttl;
     clock_rfc3339(clock_wall_ms() + seconds * 1000, when);
-    buf_format(&out,
-               "Level 1 ends by itself and for free %lld days after the last impact: if the abuse has stopped by now, "
-               "by %.10s %.5s UTC at the latest.",
-               (long long)(policy->window_hours / 24), when, when + 11);
+    buf_format(&out, "Level 1 ends by itself and for free about %lld days after the last impact",
+               (long long)(policy->window_hours / 24));
+    if (is_fresh(f))
+        buf_format(&out, ": if the abuse has stopped by now, on %.10s at the latest.", when);
+    else
+        buf_text(&out, "; this data is too old for a date.");
     add(v, true, &out);
 }
 
@@ -133,7 +145,8 @@ level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
     int rate = forecast_stay_rate(net->impacts, net->limit);
     if (rate > 0) {
         buf_format(&out,
-                   "Do not count on it: of nets this far over their limit, %d in 100 were still listed 8 days later.",
+                   "Do not count on it: of nets this far over their limit, %d in 100 were still listed 8 days later "
+                   "(lists of summer 2026).",
                    rate);
         add(v, true, &out);
     }
