@@ -1,6 +1,5 @@
 #include "range_past.h"
 
-#include "clock.h"
 
 /* ---- recalling ---- */
 
@@ -81,8 +80,8 @@ range_past_keep_zones(struct keeper *keeper, const struct range *range, const st
 }
 
 void
-range_past_keep_sweep(struct keeper *keeper, const struct prefix *prefix, const struct sweeper *sweeper,
-                      const void *sweep)
+range_past_keep_sweep(struct keeper *keeper, const struct prefix *prefix, int64_t at_ms,
+                      const struct sweeper *sweeper, const void *sweep)
 {
     address_list listed = {0}, asked = {0};
     uint32_t first = addr_to_v4(&prefix->addr);
@@ -95,7 +94,7 @@ range_past_keep_sweep(struct keeper *keeper, const struct prefix *prefix, const 
             vec_push(&listed, first + i);
     }
     if (asked.count > 0)
-        keeper_saw_neighbours(keeper, prefix, clock_wall_ms(), listed.at, listed.count, asked.at, asked.count);
+        keeper_saw_neighbours(keeper, prefix, at_ms, listed.at, listed.count, asked.at, asked.count);
     vec_free(&listed);
     vec_free(&asked);
 }

@@ -12,7 +12,8 @@ void range_past_recall(struct range *, struct journal *);
 
 /* How it stands in the zone files. Of a range by address its neighbours, too; of a wider one these would be many. */
 void range_past_keep_zones(struct keeper *, const struct range *, const struct zones *, const struct policy *);
-/* What a sweep was told. */
-void range_past_keep_sweep(struct keeper *, const struct prefix *, const struct sweeper *, const void *sweep);
+/* What a sweep was told, the last of it at that wall time. */
+void range_past_keep_sweep(struct keeper *, const struct prefix *, int64_t at_ms, const struct sweeper *,
+                           const void *sweep);
 
 #endif

@@ -60,8 +60,10 @@ swept_is_asking(const struct swept *s)
 void
 swept_keep(struct swept *s, struct drill *drill)
 {
+    /* When it was answered, however long it has been looked at since. */
+    int64_t at_ms = clock_wall_ms() - (clock_now_ms() - s->at_ms);
     if (!s->kept && drill->keeper)
-        range_past_keep_sweep(drill->keeper, &s->prefix, s->sweeper, s->sweep);
+        range_past_keep_sweep(drill->keeper, &s->prefix, at_ms, s->sweeper, s->sweep);
     s->kept = true;
 }
 
