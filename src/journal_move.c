@@ -191,11 +191,15 @@ take_snapshot(void *arg, const struct journal_snapshot *s)
 
 /* ---- import ---- */
 
+/* Clocks may differ a little. What is believed to have been seen in a year would stay the newest until then. */
+enum { AHEAD_MS = 24 * 60 * 60 * 1000 };
+
 struct import {
     struct intake intake;
     journal_reader *read;
     void *arg;
     const char *name;
+    int64_t latest_ms;
     uint64_t line;   /* its number */
     bool has_head;   /* it says that it is a journal's */
     struct buf rest; /* the beginning of a line that has not ended yet */
@@ -247,7 +251,7 @@ import_line(struct import *im, const char *line, size_t count)
         count--;
     if (count == 0)
         return true;
-    if (!journal_json_read(line, count, &record, &why))
+    if (!journal_json_read(line, count, im->latest_ms, &record, &why))
         return refuse_line(im, why.text);
     bool taken = take_record(im, &record);
     journal_json_record_fini(&record);
@@ -315,6 +319,7 @@ journal_import(struct journal *j, journal_reader *read, void *arg, const char *n
         .read = read,
         .arg = arg,
         .name = name,
+        .latest_ms = clock_wall_ms() + AHEAD_MS,
     };
     begin_intake(&im.intake);
     if (im.intake.result == JOURNAL_DONE)

@@ -358,8 +358,10 @@ times_must_be_possible(void **state)
                             "\"first\" must be a time since 1970 such as");
         buf_free(&first);
     }
-    assert_refused_with(NEIGHBOUR, "\"first\":\"2026", "\"first\":\"2027", "\"last\" is before \"first\"");
-    assert_refused_with(OBSERVATION, "\"first\":\"2026", "\"first\":\"2027", "\"last\" is before \"first\"");
+    assert_refused_with(NEIGHBOUR, "\"last\":\"2026", "\"last\":\"2025", "\"last\" is before \"first\"");
+    assert_refused_with(OBSERVATION, "\"last\":\"2026", "\"last\":\"2025", "\"last\" is before \"first\"");
+    assert_refused_with(OBSERVATION, "\"last\":\"2026", "\"last\":\"2126", "\"last\" must be a time that has come");
+    assert_refused_with(NEIGHBOUR, "\"last\":\"2026", "\"last\":\"2126", "\"last\" must be a time that has come");
     assert_refused_with(OBSERVATION, "\"first\":\"2026-07-06T18:13:00.000Z\"", "\"first\":null",
                         "\"first\" must be a text");
 }

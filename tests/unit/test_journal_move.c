@@ -15,6 +15,9 @@
 
 #include <cmocka.h>
 
+/* Everything in these journals was seen by then. */
+static const int64_t LATER_MS = INT64_C(1800000000000);
+
 #define HEAD "{\"journal\":1,\"tool\":\"whylisted\"}\n"
 
 static struct fault fault;
@@ -70,7 +73,7 @@ read_supply(void *arg, char *room, size_t count)
     s->at += take;
     s->count -= take;
     if (s->now_ms)
-        clock_fake(s->now_ms += 200, CASEBOOK_T0);
+        clock_fake(s->now_ms += 200, LATER_MS);
     return (long)take;
 }
 
@@ -577,7 +580,7 @@ an_import_tells_how_far_it_is(void **state)
     char *text = export_of(j);
     struct supply supply = {.at = text, .count = strlen(text), .piece = 100, .now_ms = 1000};
     struct progress progress = {.most = INT32_MAX};
-    clock_fake(1000, CASEBOOK_T0);
+    clock_fake(1000, LATER_MS);
     assert_int_equal(
         journal_import(copy, read_supply, &supply, "x.json", note_progress, &progress, &added, &changed, &fault),
         JOURNAL_DONE);
@@ -599,7 +602,7 @@ a_stopped_import_changes_nothing(void **state)
     char *text = export_of(j);
     struct supply supply = {.at = text, .count = strlen(text), .piece = 2000, .now_ms = 1000};
     struct progress progress = {.most = 2};
-    clock_fake(1000, CASEBOOK_T0);
+    clock_fake(1000, LATER_MS);
     assert_int_equal(
         journal_import(copy, read_supply, &supply, "x.json", note_progress, &progress, &added, &changed, &fault),
         JOURNAL_FAILED);

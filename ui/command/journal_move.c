@@ -71,7 +71,7 @@ take_line(struct sink *sink, const char *line, size_t count)
 {
     struct journal_json_record record;
     struct fault ignored;
-    if (!journal_json_read(line, count, &record, &ignored))
+    if (!journal_json_read(line, count, INT64_MAX, &record, &ignored))
         return;
     if (record.kind == JOURNAL_JSON_OBSERVATION)
         put_row(sink, &record.observation);
