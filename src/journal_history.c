@@ -88,23 +88,30 @@ find_of_asn(struct journal *j, const struct matter *matter, size_t most, moments
     return result;
 }
 
-/* Of a net all that is in it, or from the newest of all on, whichever is the shorter walk: that through all of C
- * addresses takes C steps, the other one, until it has met `most` of them among N, most * N / C shorter ones. */
-enum { STEP_RATIO = 10, SAMPLE = 50, SAMPLE_OBSERVATIONS = 1000 };
+/* Which addresses of a net come first: those that were seen last. Their order is that of an index of all addresses, or
+ * they are put in order. The second takes a step for each of C, the first, until it has met `most` of them among N,
+ * most
+ * * N / C shorter ones when they are spread evenly, but nearly N when all were seen long ago: so the second is taken of
+ * few in any case. */
+enum { STEP_RATIO = 10, FEW = 8192 };
 
-static enum journal_result
-count(struct journal *j, const char *sql, const uint8_t *low, const uint8_t *high, size_t most, size_t *out,
-      struct fault *fault)
+static sqlite3_stmt *
+net_statement(struct journal *j, const char *sql, const uint8_t *low, const uint8_t *high, struct fault *fault)
 {
     sqlite3_stmt *find = journal_statement(j, sql, fault);
-    enum journal_result result;
+    if (find) {
+        sqlite3_bind_blob(find, 1, low, 16, SQLITE_TRANSIENT);
+        sqlite3_bind_blob(find, 2, high, 16, SQLITE_TRANSIENT);
+    }
+    return find;
+}
+
+static enum journal_result
+read_count(struct journal *j, sqlite3_stmt *find, size_t *out, struct fault *fault)
+{
+    enum journal_result result = find ? JOURNAL_DONE : j->last;
     *out = 0;
-    if (!find)
-        return j->last;
-    sqlite3_bind_blob(find, 1, low, 16, SQLITE_TRANSIENT);
-    sqlite3_bind_blob(find, 2, high, 16, SQLITE_TRANSIENT);
-    sqlite3_bind_int64(find, 3, (int64_t)most);
-    if (journal_step(j, find, &result, fault)) {
+    if (find && journal_step(j, find, &result, fault)) {
         *out = (size_t)sqlite3_column_int64(find, 0);
         sqlite3_reset(find);
     }
@@ -114,53 +121,30 @@ count(struct journal *j, const char *sql, const uint8_t *low, const uint8_t *hig
 static enum journal_result
 are_few(struct journal *j, const uint8_t *low, const uint8_t *high, size_t most, bool *few, struct fault *fault)
 {
-    size_t all, inside, observations = 0;
-    enum journal_result result = count(j, "SELECT max(id) FROM matter", low, high, 0, &all, fault);
-    size_t limit = (size_t)sqrt((double)most * (double)all / STEP_RATIO) + 1;
-    if (result == JOURNAL_DONE)
-        result =
-            count(j, "SELECT count(*) FROM (SELECT 1 FROM matter WHERE low BETWEEN ?1 AND ?2 AND kind = 1 LIMIT ?3)",
-                  low, high, limit, &inside, fault);
-    if (result == JOURNAL_DONE && inside < limit) /* each of them may have many */
-        result = count(j,
-                       "SELECT count(*) FROM (SELECT 1 FROM (SELECT id FROM matter WHERE low BETWEEN ?1 AND ?2"
-                       " AND kind = 1 LIMIT ?3) m JOIN observation o ON o.matter = m.id)",
-                       low, high, SAMPLE, &observations, fault);
-    *few = result == JOURNAL_DONE && inside < limit && observations <= SAMPLE_OBSERVATIONS;
+    size_t all, inside = 0;
+    enum journal_result result = read_count(j, journal_statement(j, "SELECT max(id) FROM matter", fault), &all, fault);
+    size_t even = (size_t)sqrt((double)most * (double)all / STEP_RATIO), limit = even > FEW ? even : FEW;
+    sqlite3_stmt *find = result == JOURNAL_DONE
+                             ? net_statement(j,
+                                             "SELECT count(*) FROM (SELECT 1 FROM matter WHERE low BETWEEN ?1 AND ?2"
+                                             " AND kind = 1 LIMIT ?3)",
+                                             low, high, fault)
+                             : NULL;
+    if (!find)
+        return j->last;
+    sqlite3_bind_int64(find, 3, (int64_t)limit);
+    result = read_count(j, find, &inside, fault);
+    *few = inside < limit;
     return result;
 }
 
+/* No observation of an address is later than it was seen: once there are `most` that are as late as the next address,
+ * it is done. */
 static enum journal_result
-gather_net(struct journal *j, const uint8_t *low, const uint8_t *high, size_t most, moments *out, struct fault *fault)
+walk_net(struct journal *j, sqlite3_stmt *walk, size_t most, moments *out, struct fault *fault)
 {
-    sqlite3_stmt *find = journal_statement(j,
-                                           "SELECT o.last_ms, o.id FROM matter m JOIN observation o ON o.matter = m.id"
-                                           " WHERE m.low BETWEEN ?1 AND ?2 AND m.kind = 1"
-                                           " ORDER BY o.last_ms DESC, o.id DESC LIMIT ?3",
-                                           fault);
-    if (!find)
-        return j->last;
-    sqlite3_bind_blob(find, 1, low, 16, SQLITE_TRANSIENT);
-    sqlite3_bind_blob(find, 2, high, 16, SQLITE_TRANSIENT);
-    sqlite3_bind_int64(find, 3, (int64_t)most);
-    return gather(j, find, out, fault);
-}
-
-/* No observation of an address is later than its matter was seen: once there are `most` that are as late as the next
- * matter, it is done. */
-static enum journal_result
-walk_net(struct journal *j, const uint8_t *low, const uint8_t *high, size_t most, moments *out, struct fault *fault)
-{
-    sqlite3_stmt *walk = journal_statement(j,
-                                           "SELECT seen_ms, id FROM matter INDEXED BY matter_seen"
-                                           " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC",
-                                           fault);
     enum journal_result result, found = JOURNAL_DONE;
     int64_t bar = INT64_MIN;
-    if (!walk)
-        return j->last;
-    sqlite3_bind_blob(walk, 1, low, 16, SQLITE_TRANSIENT);
-    sqlite3_bind_blob(walk, 2, high, 16, SQLITE_TRANSIENT);
     while (journal_step(j, walk, &result, fault)) {
         if (sqlite3_column_int64(walk, 0) > bar)
             found = find_of_row(j, sqlite3_column_int64(walk, 1), bar, most, out, fault);
@@ -182,12 +166,18 @@ static enum journal_result
 find_of_net(struct journal *j, const struct matter *matter, size_t most, moments *out, struct fault *fault)
 {
     uint8_t low[16], high[16];
-    bool few;
+    bool few = false;
     journal_prefix_keys(&matter->prefix, low, high);
     enum journal_result result = are_few(j, low, high, most, &few, fault);
     if (result != JOURNAL_DONE)
         return result;
-    return few ? gather_net(j, low, high, most, out, fault) : walk_net(j, low, high, most, out, fault);
+    sqlite3_stmt *walk = net_statement(j,
+                                       few ? "SELECT seen_ms, id FROM matter INDEXED BY matter_low"
+                                             " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC"
+                                           : "SELECT seen_ms, id FROM matter INDEXED BY matter_seen"
+                                             " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC",
+                                       low, high, fault);
+    return walk ? walk_net(j, walk, most, out, fault) : j->last;
 }
 
 /* ---- reading them ---- */

@@ -382,12 +382,12 @@ of_an_asn_what_it_announces_or_level_3_says_of_it(void **state)
     journal_observations_fini(&found);
 }
 
-/* So many that they are no longer gathered but walked through from the newest on. */
+/* So many that they are no longer put in order but found by walking through all from the newest on. */
 static void
 of_a_wide_net_the_newest(void **state)
 {
     (void)state;
-    enum { ADDRESSES = 3500 };
+    enum { ADDRESSES = 8500, INSIDE = 4096 };
     DONE(journal_begin(journal, &casebook_fault));
     for (int i = 0; i < ADDRESSES; i++) {
         char address[32];
@@ -407,6 +407,12 @@ of_a_wide_net_the_newest(void **state)
     found = history("10.0.0.0/8", ADDRESSES + 1);
     assert_int_equal(found.count, ADDRESSES + 1);
     assert_int_equal(found.at[ADDRESSES].last_ms, 1000000 + ADDRESSES - 1);
+    journal_observations_fini(&found);
+    found = history("10.0.0.0/20", INSIDE + 1);
+    assert_int_equal(found.count, INSIDE + 1);
+    for (int i = 0; i < INSIDE; i++)
+        assert_true(found.at[i].last_ms >= 2000000 && found.at[i].last_ms > found.at[i + 1].last_ms);
+    assert_in_range(found.at[INSIDE].last_ms, 1000000, 1000000 + ADDRESSES - 1);
     journal_observations_fini(&found);
 }
 
