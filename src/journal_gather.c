@@ -12,6 +12,10 @@
 /* What one id costs: an index that has it is read in order, rows lie anywhere. */
 enum price { OF_INDEX = 1, OF_ROW = 8 };
 
+/* To look at so many is cheaper than to ask for those of another term: a common word costs what all that have it cost,
+ * however few are taken. */
+enum { FEW = 500 };
+
 struct gathering {
     struct journal *journal;
     size_t spent, most;
@@ -413,7 +417,7 @@ journal_gather(struct journal *j, const struct filter *filter, size_t most, jour
                struct fault *fault)
 {
     *complete = false;
-    for (size_t i = 0; filter && i < filter->terms.count; i++) {
+    for (size_t i = 0; filter && i < filter->terms.count && !(*complete && out->count <= FEW); i++) {
         journal_id_list ids = {0};
         struct gathering g = {.journal = j, .most = most, .out = &ids, .fault = fault};
         bool whole = gather_term(&g, filter, &filter->terms.at[i]) && g.result == JOURNAL_DONE && g.spent <= g.most;
