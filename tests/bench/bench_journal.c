@@ -93,7 +93,7 @@ address_at(uint32_t place)
 static uint32_t
 asn_of(uint32_t address)
 {
-    return 64512 + (address >> 12) * 2654435761u % 3000;
+    return 64512 + (address >> 12) * 2654435761u % 300;
 }
 
 enum { ORG_ROOM = 64, NAME_ROOM = 96, TEXT_ROOM = 192 };
