@@ -298,6 +298,24 @@ test_up_from_an_address_to_the_world(void **state)
 }
 
 static void
+test_up_leads_to_where_one_comes_from(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.77.40");
+    keys(&desk, "uu");
+    assert_selected(&desk, "198.18.77.0/24");
+    keys(&desk, "u");
+    assert_selected(&desk, "198.18.77.0/24");
+    start(&desk, "AS64498");
+    keys(&desk, "W");
+    assert_selected(&desk, "AS64498");
+    assert_shows(&desk, "AS64498 is number ");
+    assert_shows(&desk, " of 5 by ratio; 1 has 1 or more.");
+    close_desk(&desk, NULL);
+}
+
+static void
 test_up_from_what_nobody_announces(void **state)
 {
     (void)state;
@@ -665,7 +683,9 @@ test_zone_files_that_are_read_again(void **state)
     struct atlas *atlas = desk.drill.atlas;
     assert_null(atlas_world(atlas)); /* nobody needed it until now */
     assert_string_equal(atlas_lacks_map(atlas), "Reading the ASN database ...");
-    keys(&desk, "W<Down>");
+    keys(&desk, "W");
+    assert_selected(&desk, "AS64497"); /* of which he comes */
+    keys(&desk, "g");
     assert_non_null(atlas_world(atlas));
     assert_selected(&desk, "AS4294967294");
     atlas_set_zones(atlas, desk.zones);
@@ -1038,6 +1058,7 @@ main(void)
         cmocka_unit_test(test_what_is_missing_is_said),
         cmocka_unit_test(test_look_without_files),
         cmocka_unit_test(test_up_from_an_address_to_the_world),
+        cmocka_unit_test(test_up_leads_to_where_one_comes_from),
         cmocka_unit_test(test_up_from_what_nobody_announces),
         cmocka_unit_test(test_in_from_the_world_to_an_address),
         cmocka_unit_test(test_in_by_the_map),
