@@ -54,6 +54,8 @@ open_database(struct journal *j, bool frozen)
 {
     struct buf uri = {0};
     int flags = SQLITE_OPEN_NOMUTEX;
+    if (j->no_byte)
+        return sqlite3_open_v2(":memory:", &j->db, flags | SQLITE_OPEN_READWRITE, NULL);
     if (frozen)
         put_uri(&uri, j->path);
     flags |= frozen ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE;
@@ -65,10 +67,12 @@ open_database(struct journal *j, bool frozen)
 static int
 connect_file(struct journal *j)
 {
-    bool at_rest;
+    bool at_rest = journal_file_is_at_rest(j->path);
     disconnect(j);
     errno = 0;
-    j->read_only = journal_file_is_closed(j->path, &j->closed, &at_rest);
+    j->read_only = journal_file_is_closed(j->path, &j->closed) || j->full;
+    if (j->full)
+        fault_set(&j->closed, "the disk is full");
     int code = open_database(j, j->read_only && at_rest);
     if (code != SQLITE_OK)
         return code;
@@ -80,6 +84,9 @@ connect_file(struct journal *j)
     sqlite3_db_config(j->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(j->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_db_config(j->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    /* What SQLite keeps beside a log is in memory then. */
+    if (j->full && !at_rest)
+        sqlite3_exec(j->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL);
     return sqlite3_exec(j->db, pragmas, NULL, NULL, NULL);
 }
 
@@ -129,7 +136,7 @@ identify(struct journal *j, struct fault *notice, struct fault *fault)
         return refuse(j, "it is a database of another program; name another file", fault);
     if (!empty && is.version < 1)
         return refuse(j, "it says that it is a journal, but not of which version", fault);
-    if (is.version <= JOURNAL_SCHEMA && writes && !j->read_only)
+    if (j->no_byte || (is.version <= JOURNAL_SCHEMA && writes && !j->read_only))
         return update(j, is.version, fault);
     if (empty)
         return refuse(j, "there is nothing in it yet", fault);
@@ -145,7 +152,7 @@ identify(struct journal *j, struct fault *notice, struct fault *fault)
 }
 
 static enum finding_of_file
-examine(struct journal *j, struct fault *notice, struct fault *fault)
+examine_once(struct journal *j, struct fault *notice, struct fault *fault)
 {
     enum finding_of_file found = judge(j, connect_file(j), fault);
     if (found == FILE_GOOD)
@@ -153,6 +160,25 @@ examine(struct journal *j, struct fault *notice, struct fault *fault)
     if (found == FILE_GOOD && !j->newer)
         found = judge(j, journal_schema_probe(j->db), fault);
     return found;
+}
+
+/* Also to read SQLite wants some room beside the file. There is a way without it; where there is a log, nobody else can
+ * be at the file meanwhile, so this is only for those who read and go. */
+static bool
+can_do_without_room(const struct journal *j)
+{
+    bool full = j->error == ENOSPC || j->error == EDQUOT || (sqlite3_errcode(j->db) & 0xff) == SQLITE_FULL;
+    return full && !j->made && (j->access == JOURNAL_READS || journal_file_is_at_rest(j->path));
+}
+
+static enum finding_of_file
+examine(struct journal *j, struct fault *notice, struct fault *fault)
+{
+    enum finding_of_file found = examine_once(j, notice, fault);
+    if (found != FILE_REFUSED || !can_do_without_room(j))
+        return found;
+    j->full = true;
+    return examine_once(j, notice, fault);
 }
 
 /* ---- opening ---- */
@@ -196,7 +222,7 @@ begin_anew(struct journal *j, const char *because, struct fault *notice, struct 
         fault_set(notice, "the journal %s %s; it was set aside as %s, and a new one is begun", j->name, because,
                   aside.text);
     }
-    return journal_file_make(j->path, j->name, fault) && locate(j, fault);
+    return journal_file_make(j->path, j->name, &j->made, fault) && locate(j, fault);
 }
 
 /* Makes the file when it is not there, and sees to it that SQLite gets no file that is none of its own. */
@@ -207,8 +233,11 @@ prepare_file(struct journal *j, bool usual, bool *ours, struct fault *notice, st
     enum journal_file file = journal_file_look(j->path, j->name, fault);
     if (file == JOURNAL_FILE_ABSENT && !writes)
         return fault_set(fault, "cannot open the journal %s: there is none", j->name);
-    if (file == JOURNAL_FILE_UNUSABLE || (file == JOURNAL_FILE_ABSENT && !journal_file_make(j->path, j->name, fault)))
+    if (file == JOURNAL_FILE_UNUSABLE)
         return false;
+    if (file == JOURNAL_FILE_ABSENT && !journal_file_make(j->path, j->name, &j->made, fault))
+        return false;
+    j->no_byte = file == JOURNAL_FILE_EMPTY && !writes && journal_file_is_at_rest(j->path);
     *ours = usual || file == JOURNAL_FILE_OURS;
     if (!locate(j, fault))
         return false;
@@ -242,6 +271,9 @@ journal_open(const char *path, bool usual, enum journal_access access, int wait_
     j->sets_aside = access == JOURNAL_WRITES;
     name_it(j, mem_copy(path));
     if (!open_file(j, usual, notice, fault)) {
+        disconnect(j);
+        if (j->made)
+            journal_file_unmake(j->path);
         journal_close(j);
         return NULL;
     }

@@ -21,6 +21,9 @@ struct journal {
     ino_t inode;         /* the file that was opened: another one may have taken its place since */
     bool read_only;      /* ... */
     struct fault closed; /* ... and why: half a sentence */
+    bool made;           /* it was not there */
+    bool no_byte;        /* there is nothing in it, and it is only read: an empty one in memory stands for it */
+    bool full;           /* it is only read because its disk is full */
     bool newer;          /* a newer version of the program wrote it */
     bool broken;         /* the file is damaged or gone ... */
     struct fault damage; /* ... and what has become of it: the sentence that every further call gives */
@@ -47,12 +50,17 @@ enum journal_file {
 enum journal_file journal_file_look(const char *path, const char *name, struct fault *);
 
 /* Makes an empty file, 0600, and the folders to it, 0700, that there are not yet. A file that is there already, because
- * another program was quicker, is as good. */
-bool journal_file_make(const char *path, const char *name, struct fault *);
+ * another program was quicker, is as good; *made tells. */
+bool journal_file_make(const char *path, const char *name, bool *made, struct fault *);
 
-/* Whether it can only be read, and why, as half a sentence. `at_rest`: there is no write-ahead log or rollback journal
- * beside it, so that it can be read without making one. */
-bool journal_file_is_closed(const char *path, struct fault *why, bool *at_rest);
+/* Removes it again when nothing has been written to it. */
+void journal_file_unmake(const char *path);
+
+/* Whether it can only be read, and why, as half a sentence. */
+bool journal_file_is_closed(const char *path, struct fault *why);
+
+/* Whether there is no write-ahead log or rollback journal beside it, so that it can be read without making one. */
+bool journal_file_is_at_rest(const char *path);
 
 /* Whether the path still leads to that file. */
 bool journal_file_is_there(const char *path, dev_t, ino_t);

@@ -97,7 +97,7 @@ may_write(const char *path)
 }
 
 bool
-journal_file_is_closed(const char *path, struct fault *why, bool *at_rest)
+journal_file_is_closed(const char *path, struct fault *why)
 {
     char *folder = folder_of(path);
     bool closed = true;
@@ -108,8 +108,13 @@ journal_file_is_closed(const char *path, struct fault *why, bool *at_rest)
     else
         closed = false;
     free(folder);
-    *at_rest = !has_content(path, "-wal") && !has_content(path, "-journal");
     return closed;
+}
+
+bool
+journal_file_is_at_rest(const char *path)
+{
+    return !has_content(path, "-wal") && !has_content(path, "-journal");
 }
 
 /* ---- making ---- */
@@ -129,27 +134,36 @@ make_folder(const char *path)
 }
 
 static bool
-make_file(const char *path)
+make_file(const char *path, bool *made)
 {
     int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    *made = file >= 0;
     if (file < 0)
         return errno == EEXIST;
-    bool made = fchmod(file, 0600) == 0;
+    bool good = fchmod(file, 0600) == 0;
     close(file);
-    return made;
+    return good;
 }
 
 bool
-journal_file_make(const char *path, const char *name, struct fault *fault)
+journal_file_make(const char *path, const char *name, bool *made, struct fault *fault)
 {
     char *folder = folder_of(path);
     const char *what = make_folder(folder) ? NULL : "its folder";
-    if (!what && !make_file(path))
+    *made = false;
+    if (!what && !make_file(path, made))
         what = "it";
     if (what)
         fault_set(fault, "cannot make the journal %s: %s cannot be made: %s", name, what, strerror(errno));
     free(folder);
     return what == NULL;
+}
+
+void
+journal_file_unmake(const char *path)
+{
+    if (!has_content(path, "") && journal_file_is_at_rest(path))
+        unlink(path);
 }
 
 /* ---- setting aside ---- */
