@@ -57,7 +57,7 @@ static void
 keep(struct investigation *inv)
 {
     struct verdict verdict;
-    if (!inv->engine->keeper)
+    if (!inv->engine->keeper || inv->engine->zones_awaited)
         return;
     if (!keeper_keeps(inv->engine->keeper)) {
         bear_in_mind(&inv->evidence);
@@ -386,12 +386,12 @@ investigation_again(struct investigation *inv)
 void
 investigation_zones_changed(struct investigation *inv)
 {
-    if (!inv->engine->zones)
-        return;
-    lookup_zones(&inv->evidence, inv->engine->zones, &inv->engine->policy);
+    if (inv->engine->zones)
+        lookup_zones(&inv->evidence, inv->engine->zones, &inv->engine->policy);
     if (inv->evidence.finished_ms != 0)
         keep(inv);
-    report_change(inv);
+    if (inv->engine->zones)
+        report_change(inv);
 }
 
 void

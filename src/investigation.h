@@ -23,7 +23,8 @@ struct engine {
     struct asndb *asndb;       /* NULL = none */
     struct keeper *keeper;     /* of the journal; NULL = none */
     struct zones *zones;       /* local zone files; NULL = none (yet) */
-    unsigned zones_version;    /* grows when they come or change */
+    bool zones_awaited;        /* they are being read: what ends before that is kept when they have come, or not */
+    unsigned zones_version;    /* grows when they come, or do not, or change */
     struct policy policy;
     bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about
                           addresses set aside for examples. Most mail servers have their resolver there, so nothing
@@ -49,7 +50,7 @@ const struct evidence *investigation_evidence(const struct investigation *);
 /* Ask everything again now, the lists' test points too. Until the answers are there the old ones stay. */
 void investigation_again(struct investigation *);
 
-/* The engine's zone files have come or changed: look everything up in them again. Asks nothing. */
+/* The engine's zone files have come or changed, or do not come: look everything up in them again. Asks nothing. */
 void investigation_zones_changed(struct investigation *);
 
 /* Reads what the journal knows of the address again. That is done when an investigation begins and whenever it has

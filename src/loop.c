@@ -179,13 +179,12 @@ loop_timer_is_set(const struct timer *timer)
     return timer->position != 0;
 }
 
-/* No more than were set when it began: a timer that sets itself again, due at once, comes again in the next turn. */
+/* None that is set meanwhile: a timer that sets itself again, due at once, comes again in the next turn. */
 static void
 fire(struct loop *loop)
 {
-    for (size_t left = loop->heap.count; left > 0 && loop->heap.count > 0; left--) {
-        if (loop->heap.at[0].due_ms > loop->now_ms)
-            return;
+    uint64_t began = loop->order;
+    while (loop->heap.count > 0 && loop->heap.at[0].due_ms <= loop->now_ms && loop->heap.at[0].order < began) {
         struct timer *timer = loop->heap.at[0].timer;
         loop_timer_clear(loop, timer);
         timer->fire(timer->arg);

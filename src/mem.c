@@ -1,5 +1,6 @@
 #include "mem.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #endif
 
 static void (*restore_hook)(void);
+static bool gives_back;
 
 void
 mem_on_exhausted(void (*restore)(void))
@@ -43,7 +45,7 @@ void *
 mem_large(size_t bytes)
 {
     void *block = NULL;
-    if (bytes < MEM_LARGE || posix_memalign(&block, MEM_LARGE, bytes) != 0)
+    if (bytes < MEM_LARGE || gives_back || posix_memalign(&block, MEM_LARGE, bytes) != 0)
         return mem_alloc(bytes);
 #ifdef MADV_HUGEPAGE
     madvise(block, bytes, MADV_HUGEPAGE);
@@ -54,6 +56,7 @@ mem_large(size_t bytes)
 void
 mem_give_back(void)
 {
+    gives_back = true;
 #ifdef __GLIBC__ /* would keep more with each larger block */
     mallopt(M_MMAP_THRESHOLD, 64 * 1024);
     mallopt(M_TRIM_THRESHOLD, 128 * 1024);

@@ -14,7 +14,8 @@ void *mem_zero(size_t bytes);
 enum { MEM_LARGE = 2 << 20 };
 void *mem_large(size_t bytes);
 
-/* From now on large blocks that are freed go back to the system at once: for a process that lives long. */
+/* From now on large blocks that are freed go back to the system at once, and none lies on large pages, for which the
+ * system may have to tidy up for some milliseconds: for a process that lives long, and answers soon. */
 void mem_give_back(void);
 
 /* realloc() that does not fail. */

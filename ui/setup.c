@@ -75,12 +75,17 @@ setup_open(struct setup *s, const struct options *o, struct fault *fault, struct
     return true;
 }
 
+char *
+setup_zones_directory(const struct options *o)
+{
+    return o->zones ? mem_copy(o->zones) : options_usual_file("XDG_DATA_HOME", ".local/share", "zones");
+}
+
 bool
 setup_open_zones(struct setup *s, const struct options *o, unsigned lists, const char *needed_for, struct fault *fault,
                  int *status)
 {
-    char *usual = o->zones ? NULL : options_usual_file("XDG_DATA_HOME", ".local/share", "zones");
-    const char *directory = o->zones ? o->zones : usual;
+    char *directory = setup_zones_directory(o);
     bool ok = !needed_for;
     *status = directory ? STATUS_FILE : STATUS_USAGE;
     if (directory)
@@ -88,8 +93,22 @@ setup_open_zones(struct setup *s, const struct options *o, unsigned lists, const
     else if (needed_for)
         fault_set(fault, "%s needs the zone files of the lists: name their folder with --zones", needed_for);
     s->engine.zones = s->zones;
-    free(usual);
+    free(directory);
     return ok;
+}
+
+void
+setup_await_zones(struct setup *s)
+{
+    s->engine.zones_awaited = true;
+}
+
+void
+setup_take_zones(struct setup *s, struct zones *zones)
+{
+    s->zones = s->engine.zones = zones;
+    s->engine.zones_awaited = false;
+    s->engine.zones_version++;
 }
 
 bool

@@ -13,7 +13,7 @@ struct setup {
     struct resolver *resolver;
     struct proofs *proofs;
     struct asndb *asndb;
-    struct zones *zones;   /* NULL until setup_open_zones */
+    struct zones *zones;   /* NULL until setup_open_zones or setup_take_zones */
     struct asnmap *map;    /* NULL until setup_open_map */
     struct keeper *keeper; /* NULL until setup_open_journal, and without a journal */
     struct engine engine;  /* of the above */
@@ -27,6 +27,14 @@ bool setup_open(struct setup *, const struct options *, struct fault *, struct f
  * zones stays NULL, which is a fault only when they are needed, as `needed_for` says. */
 bool setup_open_zones(struct setup *, const struct options *, unsigned lists, const char *needed_for, struct fault *,
                       int *status);
+
+/* Where they lie; the caller frees it. NULL = neither. */
+char *setup_zones_directory(const struct options *);
+
+/* For who reads them himself, in steps: investigations wait for them until they come, or do not (NULL). They are the
+ * setup's from then on; to be called again after each change of theirs. */
+void setup_await_zones(struct setup *);
+void setup_take_zones(struct setup *, struct zones *);
 
 /* One sentence on the lines of a list's zone file that were not understood and skipped; false when there are none. */
 bool setup_zone_warning(const struct setup *, enum list_id, struct fault *);

@@ -2,6 +2,7 @@
 
 #include "../screen/canned.h"
 #include "clock.h"
+#include "keeper.h"
 #include "verdict.h"
 
 #include <setjmp.h>
@@ -229,10 +230,10 @@ loopback_resolvers_open_examples_alone(void **state)
     static const struct {
         const char *address;
         bool asked;
-    } cases[] = {{"192.0.2.1", true},    {"198.18.0.1", true},   {"198.51.100.1", true}, {"203.0.113.1", true},
-                 {"2001:db8::1", true},  {"10.1.2.3", false},    {"192.168.0.1", false}, {"127.0.0.2", false},
-                 {"169.254.1.1", false}, {"100.64.0.1", false},  {"224.0.0.1", false},   {"fe80::1", false},
-                 {"192.0.0.1", false},   {"fd00::1", false},     {"::1", false}};
+    } cases[] = {{"192.0.2.1", true},    {"198.18.0.1", true},  {"198.51.100.1", true}, {"203.0.113.1", true},
+                 {"2001:db8::1", true},  {"10.1.2.3", false},   {"192.168.0.1", false}, {"127.0.0.2", false},
+                 {"169.254.1.1", false}, {"100.64.0.1", false}, {"224.0.0.1", false},   {"fe80::1", false},
+                 {"192.0.0.1", false},   {"fd00::1", false},    {"::1", false}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct bench b;
         open_bench(&b, "");
@@ -444,7 +445,7 @@ a_resolver_that_makes_up_answers_is_found_out(void **state)
 #define LISTED2 "77.113.0.203.dnsbl-2.uceprotect.net A data 127.0.0.2\n77.113.0.203.dnsbl-2.uceprotect.net TXT "
 #define NET(kind, net, impacts)                                                                                        \
     "\"" kind " " net " is UCEPROTECT-Level2 listed because " impacts " impacts are seen from X, DE/AS64500 there. "   \
-                                                                      "x\" "
+    "x\" "
 
 static void
 nets_are_told_once_and_narrowest_first(void **state)
@@ -905,6 +906,53 @@ two_targets_share_the_proofs(void **state)
     close_bench(&b);
 }
 
+/* ---- what is kept ---- */
+
+static void
+hear(void *arg, const char *sentence)
+{
+    (void)arg;
+    fail_msg("%s", sentence);
+}
+
+static unsigned
+kept(const struct bench *b)
+{
+    assert_true(keeper_flush(b->engine.keeper));
+    return keeper_version(b->engine.keeper);
+}
+
+/* Whether they come in the end or not. */
+static void
+what_ends_before_the_zone_files_have_come_is_kept_once_with_them(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/whylisted-investigation-XXXXXX", path[sizeof folder + sizeof "/journal.db"];
+    char command[sizeof folder + 8];
+    struct fault notice, fault;
+    struct bench b;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/journal.db", folder);
+    open_bench(&b, "");
+    b.engine.keeper = keeper_new(
+        b.engine.loop, journal_open(path, false, JOURNAL_WRITES, JOURNAL_WAIT_MS, &notice, &fault), true, hear, NULL);
+    b.engine.zones_awaited = true;
+    finish(&b, "203.0.113.77");
+    assert_int_equal(kept(&b), 0);
+    b.engine.zones_awaited = false;
+    investigation_zones_changed(b.inv);
+    assert_int_equal(kept(&b), 1);
+
+    investigation_free(b.inv);
+    b.changes = 0;
+    finish(&b, "203.0.113.78");
+    assert_int_equal(kept(&b), 2);
+    keeper_free(b.engine.keeper);
+    close_bench(&b);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
 int
 main(void)
 {
@@ -939,6 +987,7 @@ main(void)
         cmocka_unit_test(it_may_be_freed_at_any_change),
         cmocka_unit_test(it_may_be_freed_with_questions_under_way),
         cmocka_unit_test(two_targets_share_the_proofs),
+        cmocka_unit_test(what_ends_before_the_zone_files_have_come_is_kept_once_with_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { MESSAGE_ROOM = 1024 };
 
@@ -23,6 +24,7 @@ struct app {
     struct grid grid;
     VEC(struct layer *) stack; /* they stay where they are while the stack grows */
     char message[MESSAGE_ROOM];
+    char progress[APP_PROGRESS];
     const char *target_label;
     app_submit *submit;
     void *submit_arg;
@@ -386,7 +388,7 @@ draw(struct app *app)
         if (i == bottom)
             page = extent;
     }
-    bars_breadcrumb(&screen, app->stack.at, count, &page);
+    bars_breadcrumb(&screen, app->stack.at, count, &page, app->progress);
     int hint_row = layout_hint_row(app->grid.rows);
     if (hint_row < 0)
         return;
@@ -442,6 +444,15 @@ app_message(struct app *app, const char *format, ...)
     vsnprintf(app->message, sizeof app->message, format, args);
     va_end(args);
     show_now(app);
+}
+
+void
+app_progress(struct app *app, const char *text)
+{
+    if (strncmp(app->progress, text, sizeof app->progress - 1) == 0)
+        return;
+    snprintf(app->progress, sizeof app->progress, "%s", text);
+    app_touch(app);
 }
 
 /* ---- the stack ---- */

@@ -55,6 +55,11 @@ void app_touch(struct app *);
 /* A message in the place of the hint bar, and as many rows above it as it needs, until the next key. Clean text. */
 void app_message(struct app *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* How far something is that takes long, beside the status of the view, until it is "" again. Clean text, cut at
+ * APP_PROGRESS. */
+enum { APP_PROGRESS = 48 };
+void app_progress(struct app *, const char *text);
+
 /* Gives the terminal to another program, which use(arg) runs and waits for. */
 void app_lend(struct app *, void (*use)(void *arg), void *arg);
 

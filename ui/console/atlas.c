@@ -5,13 +5,14 @@
 
 #include <stdlib.h>
 
-enum { SLICE_US = 4000 };
+enum { SLICE_US = 2000 };
 
 struct atlas {
     struct loop *loop;
     const struct policy *policy;
     const struct asndb *asndb;
     const struct zones *zones;
+    bool zones_awaited;
     struct asnmap *map;
     enum asnmap_progress progress;
     struct fault fault; /* why the map failed */
@@ -119,8 +120,16 @@ atlas_on_change(struct atlas *atlas, void (*changed)(void *arg), void *arg)
 }
 
 void
+atlas_await_zones(struct atlas *atlas)
+{
+    atlas->zones_awaited = true;
+    change(atlas);
+}
+
+void
 atlas_set_zones(struct atlas *atlas, const struct zones *zones)
 {
+    atlas->zones_awaited = false;
     atlas->zones = zones;
     forget_world(atlas);
     begin_count(atlas);
@@ -186,6 +195,8 @@ atlas_lacks_map(const struct atlas *atlas)
 const char *
 atlas_lacks_zones(const struct atlas *atlas)
 {
+    if (atlas->zones_awaited)
+        return "Reading the zone files ...";
     if (!atlas->zones)
         return "There are no zone files: fetch them with rsync (rsync-mirrors.uceprotect.net::RBLDNSD-ALL/) and name "
                "their directory with --zones DIR.";

@@ -23,8 +23,9 @@ void atlas_free(struct atlas *);
 /* Called when what the functions below return has become another. */
 void atlas_on_change(struct atlas *, void (*changed)(void *arg), void *arg);
 
-/* The zones (NULL = none) are borrowed; they are there now, or were read again: to be called after each zones_reload()
- * that changed something, before the next turn of the loop. */
+/* The zones (NULL = none) are borrowed; they are there now, or were read again: to be called after each change of
+ * theirs, before the next turn of the loop. Until the first call they may be awaited. */
+void atlas_await_zones(struct atlas *);
 void atlas_set_zones(struct atlas *, const struct zones *);
 
 const struct policy *atlas_policy(const struct atlas *);

@@ -73,19 +73,31 @@ describe(struct buf *out, struct layer *const *layers, size_t count, const struc
         buf_format(out, "%s%zu/%zu", out->count > 0 ? "  " : "", top->cursor.row + 1, page->rows);
 }
 
+/* Puts a text at the right end of what is left of the row, as long as the last title has room before it. Returns what
+ * then is left. */
+static int
+put_right(const struct canvas *screen, const parts *titles, int left, enum role role, const char *text)
+{
+    int cols = text_width(text);
+    if (cols == 0 || text_width(titles->at[titles->count - 1]) + GAP + cols > left)
+        return left;
+    canvas_text(screen, 0, left - cols, cols, role, text);
+    return left - cols - GAP;
+}
+
 void
-bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, size_t count, const struct extent *page)
+bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, size_t count, const struct extent *page,
+                const char *progress)
 {
     parts titles = {0};
     struct buf status = {0};
     collect(&titles, layers, count);
     describe(&status, layers, count, page);
 
-    int left = screen->cols, right = text_width(buf_string(&status));
-    if (right > 0 && text_width(titles.at[titles.count - 1]) + GAP + right <= screen->cols) {
-        left -= right + GAP;
-        canvas_text(screen, 0, left + GAP, right, ROLE_DIM, buf_string(&status));
-    }
+    int left = screen->cols, both = text_width(buf_string(&status)) + GAP + text_width(progress);
+    if (!*progress || text_width(titles.at[titles.count - 1]) + GAP + both <= left)
+        left = put_right(screen, &titles, left, ROLE_DIM, buf_string(&status));
+    left = put_right(screen, &titles, left, ROLE_ASKING, progress);
     struct canvas crumbs = canvas_part(screen, 0, 0, 1, left);
     draw_parts(&crumbs, &titles);
 

@@ -1,6 +1,5 @@
 #include "console/console.h"
 
-#include "clock.h"
 #include "console/app.h"
 #include "console/atlas.h"
 #include "console/drill.h"
@@ -8,6 +7,7 @@
 #include "console/term.h"
 #include "console/view_case.h"
 #include "console/view_text.h"
+#include "console/zonefeed.h"
 #include "mem.h"
 #include "setup.h"
 #include "status.h"
@@ -18,7 +18,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { RELOAD_MS = 60 * 1000 };
+/* In which the loop does nothing else: round trips are true to within it. */
+enum { SLICE_US = 500 };
 
 struct console {
     const struct options *options;
@@ -27,7 +28,7 @@ struct console {
     struct atlas *atlas;
     struct sweeper sweeper;
     struct drill drill;
-    struct timer zones; /* loads them after the first frame, then looks whether they have changed */
+    struct zonefeed zones;
     struct buf summary;
     struct buf no_journal; /* why there is none */
     struct buf news;       /* what there is to say at the start */
@@ -63,67 +64,25 @@ add_news(struct console *c, const char *sentence)
         buf_format(&c->news, "%s%s", c->news.count > 0 ? "; " : "", sentence);
 }
 
-/* Together with what else there is to say at the start. */
+/* What there is to say of the zone files: the first time together with what else there is to say at the start. */
 static void
-tell(struct console *c, const char *sentence)
-{
-    add_news(c, sentence);
-    app_message(c->app, "%s", buf_string(&c->news));
-}
-
-/* ---- zone files ---- */
-
-static void
-tell_warnings(struct console *c)
-{
-    struct fault fault;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (setup_zone_warning(&c->setup, (enum list_id)i, &fault))
-            tell(c, fault.text);
-}
-
-static void
-zones_came(struct console *c)
-{
-    tell_warnings(c);
-    c->setup.engine.zones_version++;
-    atlas_set_zones(c->atlas, c->setup.zones);
-    app_touch(c->app);
-}
-
-/* The console does without what it cannot read, and says so. */
-static void
-load_zones(struct console *c)
-{
-    struct fault fault = {""};
-    int status;
-    if (!setup_open_zones(&c->setup, c->options, ZONES_ALL, NULL, &fault, &status))
-        tell(c, fault.text);
-    else if (c->setup.zones)
-        zones_came(c);
-}
-
-static void
-reload_zones(struct console *c)
-{
-    struct fault fault = {""};
-    if (zones_reload(c->setup.zones, &fault))
-        zones_came(c);
-    if (*fault.text)
-        tell(c, fault.text);
-}
-
-static void
-on_zones(void *arg)
+on_zones(void *arg, const char *sentences)
 {
     struct console *c = arg;
-    if (c->setup.zones)
-        reload_zones(c);
-    else
-        load_zones(c);
+    add_news(c, sentences);
+    if (*sentences)
+        app_message(c->app, "%s", buf_string(&c->news));
     buf_clear(&c->news);
-    if (c->setup.zones)
-        loop_timer_set(c->setup.loop, &c->zones, clock_now_ms() + RELOAD_MS);
+}
+
+static void
+start_zones(struct console *c)
+{
+    char *directory = setup_zones_directory(c->options);
+    c->zones = (struct zonefeed){
+        .app = c->app, .atlas = c->atlas, .setup = &c->setup, .slice_us = SLICE_US, .tell = on_zones, .arg = c};
+    zonefeed_start(&c->zones, directory);
+    free(directory);
 }
 
 /* ---- the journal ---- */
@@ -208,14 +167,13 @@ run(struct console *c, const struct options *o, const char *first)
                               .arg = c};
     drill_start(&c->drill);
     app_on_target(c->app, "address, prefix or AS number", open_target, c);
-    c->zones = (struct timer){.fire = on_zones, .arg = c};
-    loop_timer_set(c->setup.loop, &c->zones, clock_now_ms());
+    start_zones(c);
     if (!first || !open_target(c, first, &fault))
         open_welcome(c->app);
     if (*fault.text || c->news.count > 0)
         app_message(c->app, "%s", *fault.text ? fault.text : buf_string(&c->news));
     app_run(c->app);
-    loop_timer_clear(c->setup.loop, &c->zones);
+    zonefeed_stop(&c->zones);
     app_free(c->app);
     c->app = NULL;
     drill_end(&c->drill);

@@ -1,0 +1,286 @@
+/* Zone files that are read piece by piece while the screen is used. */
+
+#include "console/zonefeed.h"
+#include "screen.h"
+#include "toy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define SOA "$SOA 3600 a.test b.test 2026070618 3600 3600 86400 120\n"
+#define LEVEL1 "dnsbl-1.uceprotect.net"
+#define LEVEL2 "dnsbl-2.uceprotect.net"
+
+enum { MANY = 40000 /* addresses: some pieces of a file */, STEPS_MOST = 1000 };
+
+struct desk {
+    struct scene scene;
+    struct setup setup;
+    struct atlas *atlas;
+    struct zonefeed feed;
+    struct buf told;
+    unsigned readings;
+};
+
+static char scratch[] = "/tmp/whylisted-zonefeed-XXXXXX";
+
+/* ---- files ---- */
+
+static void
+put(const char *name, const char *first, unsigned many)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s/%s", scratch, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "%s", first);
+    for (unsigned i = 0; i < many; i++)
+        fprintf(file, "1.2.%u.%u\n", i / 256, i % 256);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int
+make_scratch(void **state)
+{
+    (void)state;
+    return mkdtemp(scratch) ? 0 : -1;
+}
+
+static int
+remove_scratch(void **state)
+{
+    (void)state;
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", scratch);
+    int status = system(command);
+    memcpy(scratch + strlen(scratch) - 6, "XXXXXX", 6);
+    return status;
+}
+
+/* ---- the desk ---- */
+
+static void
+tell(void *arg, const char *sentences)
+{
+    struct desk *desk = arg;
+    desk->readings++;
+    buf_clear(&desk->told);
+    buf_text(&desk->told, sentences);
+}
+
+/* The smallest slices: one step in each turn of the loop. */
+static void
+open_desk(struct desk *desk, int rows, int cols)
+{
+    *desk = (struct desk){0};
+    scene_open(&desk->scene, rows, cols, false);
+    desk->setup.loop = desk->scene.loop;
+    policy_default(&desk->setup.engine.policy);
+    desk->atlas = atlas_new(desk->scene.loop, &desk->setup.engine.policy, NULL);
+    desk->feed = (struct zonefeed){
+        .app = desk->scene.app, .atlas = desk->atlas, .setup = &desk->setup, .tell = tell, .arg = desk};
+    toy_open(desk->scene.app, "neighbours", 1, 5);
+    zonefeed_start(&desk->feed, scratch);
+}
+
+static void
+close_desk(struct desk *desk, const char *golden)
+{
+    zonefeed_stop(&desk->feed);
+    atlas_free(desk->atlas);
+    zones_close(desk->setup.zones);
+    buf_free(&desk->told);
+    scene_close(&desk->scene, golden);
+}
+
+static size_t
+count(const struct desk *desk)
+{
+    size_t addresses;
+    assert_non_null(atlas_zone(desk->atlas, LIST_LEVEL1));
+    zonefile_addresses(atlas_zone(desk->atlas, LIST_LEVEL1), &addresses);
+    return addresses;
+}
+
+/* Turns until so many readings have ended; returns how many turns that took. */
+static unsigned
+read_all(struct desk *desk, unsigned readings)
+{
+    unsigned turns = 0;
+    for (; desk->readings < readings && turns < STEPS_MOST; turns++)
+        scene_wait(&desk->scene, 0);
+    assert_int_equal(desk->readings, readings);
+    return turns;
+}
+
+/* ---- what is seen ---- */
+
+static void
+a_long_reading_tells_how_far_it_is(void **state)
+{
+    (void)state;
+    struct desk desk;
+    put(LEVEL1, SOA, MANY);
+    open_desk(&desk, 24, 80);
+    scene_wait(&desk.scene, 0);
+    scene_wait(&desk.scene, ZONEFEED_PATIENCE_MS - 1);
+    assert_null(strstr(scene_text(&desk.scene), "reading zone files"));
+    scene_wait(&desk.scene, 1);
+    scene_show(&desk.scene, "after half a second");
+    scene_keys(&desk.scene, "jj");
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    scene_show(&desk.scene, "it goes on while keys are pressed");
+    scene_resize(&desk.scene, 10, 40);
+    scene_show(&desk.scene, "on a narrow screen");
+    read_all(&desk, 1);
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    scene_show(&desk.scene, "all is read");
+    assert_int_equal(count(&desk), MANY);
+    close_desk(&desk, "zonefeed");
+}
+
+static void
+a_short_reading_is_not_told_of(void **state)
+{
+    (void)state;
+    struct desk desk;
+    put(LEVEL1, SOA "1.2.3.4\n", 0);
+    open_desk(&desk, 24, 80);
+    scene_wait(&desk.scene, 0);
+    int frames = scene_frames(&desk.scene);
+    read_all(&desk, 1);
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    assert_int_equal(scene_frames(&desk.scene), frames + 1);
+    assert_string_equal(buf_string(&desk.told), "");
+    close_desk(&desk, NULL);
+}
+
+static void
+views_are_told_that_the_files_are_being_read(void **state)
+{
+    (void)state;
+    struct desk desk;
+    put(LEVEL1, SOA, MANY);
+    open_desk(&desk, 24, 80);
+    assert_string_equal(atlas_lacks_zones(desk.atlas), "Reading the zone files ...");
+    scene_wait(&desk.scene, 0);
+    assert_string_equal(atlas_lacks_zones(desk.atlas), "Reading the zone files ...");
+    assert_null(atlas_zones(desk.atlas));
+    unsigned version = atlas_version(desk.atlas);
+    read_all(&desk, 1);
+    assert_non_null(strstr(atlas_lacks_zones(desk.atlas), "level 2"));
+    assert_true(atlas_version(desk.atlas) > version);
+    assert_ptr_equal(desk.setup.engine.zones, atlas_zones(desk.atlas));
+    close_desk(&desk, NULL);
+}
+
+/* ---- when it reads ---- */
+
+static void
+what_has_changed_is_read_a_minute_later_and_the_old_serves_until_then(void **state)
+{
+    (void)state;
+    struct desk desk;
+    put(LEVEL1, SOA "7.7.7.7\n", 0);
+    open_desk(&desk, 24, 80);
+    read_all(&desk, 1);
+    unsigned version = desk.setup.engine.zones_version;
+    put(LEVEL1, SOA, MANY);
+    scene_wait(&desk.scene, ZONEFEED_AGAIN_MS - 1);
+    scene_settle(&desk.scene);
+    assert_false(desk.feed.reading);
+    scene_wait(&desk.scene, 1);
+    assert_true(desk.feed.reading);
+    for (unsigned turns = 0; desk.readings < 2; turns++) {
+        assert_true(turns < STEPS_MOST);
+        assert_int_equal(count(&desk), 1);
+        assert_int_equal(desk.setup.engine.zones_version, version);
+        scene_wait(&desk.scene, 0);
+    }
+    assert_int_equal(count(&desk), MANY);
+    assert_int_equal(desk.setup.engine.zones_version, version + 1);
+    close_desk(&desk, NULL);
+}
+
+static void
+what_cannot_be_read_again_is_told_and_stays(void **state)
+{
+    (void)state;
+    struct desk desk;
+    put(LEVEL1, SOA, MANY);
+    open_desk(&desk, 24, 80);
+    read_all(&desk, 1);
+    put(LEVEL1, "junk\n", 0);
+    scene_wait(&desk.scene, ZONEFEED_AGAIN_MS);
+    read_all(&desk, 2);
+    assert_non_null(strstr(buf_string(&desk.told), "the data read before are kept"));
+    assert_int_equal(count(&desk), MANY);
+    put(LEVEL1, SOA "7.7.7.7 junk:\n1.2.3\n168.1=\n", MANY);
+    scene_wait(&desk.scene, ZONEFEED_AGAIN_MS);
+    read_all(&desk, 3);
+    assert_non_null(strstr(buf_string(&desk.told), "'168.1=' is skipped"));
+    close_desk(&desk, NULL);
+}
+
+static void
+without_files_the_console_goes_on(void **state)
+{
+    (void)state;
+    struct desk desk;
+    put(LEVEL1, SOA, MANY);
+    put(LEVEL2, "junk\n", 0);
+    open_desk(&desk, 24, 80);
+    read_all(&desk, 1);
+    assert_non_null(strstr(buf_string(&desk.told), LEVEL2));
+    assert_null(atlas_zones(desk.atlas));
+    assert_null(desk.setup.engine.zones);
+    assert_non_null(strstr(atlas_lacks_zones(desk.atlas), "There are no zone files"));
+    scene_wait(&desk.scene, ZONEFEED_AGAIN_MS);
+    scene_settle(&desk.scene);
+    assert_int_equal(desk.readings, 1);
+    close_desk(&desk, NULL);
+}
+
+/* At each step, the first time and again: everything is freed. */
+static void
+the_user_may_leave_while_it_reads(void **state)
+{
+    (void)state;
+    for (unsigned steps = 0; steps < 40; steps += 3) {
+        struct desk desk;
+        put(LEVEL1, SOA "7.7.7.7\n", steps % 2 ? 0 : MANY);
+        open_desk(&desk, 24, 80);
+        if (steps % 2) {
+            read_all(&desk, 1);
+            put(LEVEL1, SOA, MANY);
+            scene_wait(&desk.scene, ZONEFEED_AGAIN_MS);
+        }
+        for (unsigned i = 0; i < steps; i++)
+            scene_wait(&desk.scene, 0);
+        close_desk(&desk, NULL);
+    }
+}
+
+int
+main(void)
+{
+#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, make_scratch, remove_scratch)
+    const struct CMUnitTest tests[] = {
+        FOLDER_TEST(a_long_reading_tells_how_far_it_is),
+        FOLDER_TEST(a_short_reading_is_not_told_of),
+        FOLDER_TEST(views_are_told_that_the_files_are_being_read),
+        FOLDER_TEST(what_has_changed_is_read_a_minute_later_and_the_old_serves_until_then),
+        FOLDER_TEST(what_cannot_be_read_again_is_told_and_stays),
+        FOLDER_TEST(without_files_the_console_goes_on),
+        FOLDER_TEST(the_user_may_leave_while_it_reads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
