@@ -154,6 +154,8 @@ static void
 fill_holder(struct holder *out, uint32_t asn, const char *start, const char *end)
 {
     out->asn = asn;
+    while (end > start && end[-1] == ' ')
+        end--;
     if (end - start >= 4 && is_upper(end[-1]) && is_upper(end[-2]) && end[-3] == ' ') {
         const char *comma = end - 3;
         while (comma > start && *comma == ' ')

@@ -231,6 +231,7 @@ holders_are_taken_apart(void **state)
         {.text = FROM("/AS64500"), HELD, .asn = 64500},
         {.text = FROM(", DE/AS64500"), HELD, .asn = 64500, .country = "DE"},
         {.text = FROM("HANDLE, DE/AS64500"), HELD, .asn = 64500, .org = "HANDLE", .country = "DE"},
+        {.text = FROM("HANDLE, DE /AS64500"), HELD, .asn = 64500, .org = "HANDLE", .country = "DE"},
         {.text = FROM("FOO Foo, Bar, and Baz, Inc., US/AS64500"),
          HELD,
          .asn = 64500,
