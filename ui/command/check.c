@@ -125,6 +125,19 @@ tells_all(const struct check *c)
     return c->options->format == FORMAT_JSON || (c->options->format == FORMAT_TEXT && !c->several);
 }
 
+/* False: there is none, or nobody would be told of it. */
+static bool
+find_case(struct check *c, const struct addr *address, struct journal_case *out)
+{
+    struct journal *journal = c->setup.keeper && tells_all(c) ? keeper_journal(c->setup.keeper) : NULL;
+    struct matter matter = matter_of_address(address);
+    struct fault fault = {""};
+    bool found = journal && journal_case_find(journal, &matter, out, &fault);
+    if (*fault.text)
+        status_complain(fault.text, 0);
+    return found;
+}
+
 static void
 finish_job(struct check *c, struct job *job)
 {
@@ -137,6 +150,7 @@ finish_job(struct check *c, struct job *job)
         .error = job->error.text,
     };
     struct verdict verdict = {0};
+    struct journal_case a_case = {0};
     enum status status = STATUS_UNKNOWN;
     if (job->investigation) {
         investigation_remember(job->investigation);
@@ -147,12 +161,15 @@ finish_job(struct check *c, struct job *job)
         else
             verdict_reach_headline(&verdict, result.evidence, result.policy);
         result.verdict = &verdict;
+        result.a_case = find_case(c, &job->target.address, &a_case) ? &a_case : NULL;
         status = status_of(verdict.state);
         c->by_state[verdict.state]++;
     }
     print(c, &result, status);
     count_target(c, status);
     verdict_fini(&verdict);
+    if (result.a_case)
+        journal_case_fini(&a_case);
     investigation_free(job->investigation);
 }
 

@@ -94,7 +94,8 @@ take_paragraph(struct changes *changes, const char *bytes, size_t count, struct 
         return false;
     const char *text = buf_string(&changes->note);
     return text[strspn(text, " \n")] != '\0' ||
-           fault_set(fault, "the note is empty: give a text; in the editor (no text) a note can be changed and removed");
+           fault_set(fault,
+                     "the note is empty: give a text; in the editor (no text) a note can be changed and removed");
 }
 
 static bool

@@ -1,11 +1,48 @@
 #include "command/result.h"
 
+#include "clock.h"
 #include "command/output.h"
+#include "console/case_journal.h"
 #include "console/case_page.h"
 #include "console/sgr.h"
 #include "text.h"
 
 #include <string.h>
+
+/* The last of those who were told, and the note's first line. */
+static void
+put_done(struct buf *out, const struct journal_case *c)
+{
+    enum { DAY = 10 };
+    struct buf note = {0};
+    char at[CLOCK_MINUTE];
+    if (c->told.count > 0) {
+        const struct case_told *told = &c->told.at[c->told.count - 1];
+        buf_format(out, ", told %s %.*s", told->who, DAY, clock_minute(told->at_ms, at));
+    }
+    journal_case_note_text(c, &note);
+    if (note.count > 0)
+        buf_format(out, ": %.*s", (int)strcspn(buf_string(&note), "\n"), buf_string(&note));
+    buf_free(&note);
+}
+
+static void
+case_row(struct page *p, const struct journal_case *c)
+{
+    enum { COL = 1 };
+    struct buf text = {0};
+    buf_text(&text, "Case ");
+    case_journal_words(&text, c);
+    if (c->due_ms && c->state != CASE_CLOSED) {
+        buf_text(&text, ", ");
+        case_journal_due(&text, c->due_ms);
+    }
+    put_done(&text, c);
+    page_gap(p);
+    page_row(p, 0);
+    page_wrap(p, COL, c->state == CASE_CLOSED ? ROLE_DIM : ROLE_STRONG, buf_string(&text));
+    buf_free(&text);
+}
 
 void
 result_text(struct buf *out, const struct result *r, int columns, bool colour, bool ascii)
@@ -14,6 +51,8 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
     struct output output = {.colour = colour, .ascii = ascii};
     page_begin(&page, columns);
     case_page(&page, r->evidence, r->verdict, r->policy, r->asndb, NULL, false);
+    if (r->a_case)
+        case_row(&page, r->a_case);
     output_page(&output, out, &page);
     page_fini(&page);
 }

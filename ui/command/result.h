@@ -6,6 +6,7 @@
 #include "asnmap.h"
 #include "buf.h"
 #include "evidence.h"
+#include "journal.h"
 #include "policy.h"
 #include "standing.h"
 #include "verdict.h"
@@ -16,10 +17,11 @@ struct result {
     const struct evidence *evidence; /* NULL: the line could not be read as a target */
     const struct verdict *verdict;
     const struct policy *policy;
-    const struct asndb *asndb;  /* may be NULL */
-    const struct asnmap *map;   /* the whole of it; NULL = not read */
-    const char *target, *label; /* clean; label may be NULL */
-    const char *error;          /* why there is no evidence; NULL */
+    const struct asndb *asndb;         /* may be NULL */
+    const struct asnmap *map;          /* the whole of it; NULL = not read */
+    const char *target, *label;        /* clean; label may be NULL */
+    const char *error;                 /* why there is no evidence; NULL */
+    const struct journal_case *a_case; /* what was done about it; NULL = nothing, or it is not known */
 };
 
 /* For people: the page of the console, with colours or without, so many columns wide. */

@@ -237,9 +237,53 @@ neighbours_json(const struct evidence *e)
     return o;
 }
 
-/* What the journal knows of the three levels, and what they say now. */
 static json_t *
-history_json(const struct evidence *e)
+tags_json(const char *tags)
+{
+    json_t *array = json_array();
+    for (const char *tag = tags ? tags : ""; *tag; tag += strspn(tag, " ")) {
+        size_t count = strcspn(tag, " ");
+        json_array_append_new(array, json_stringn(tag, count));
+        tag += count;
+    }
+    return array;
+}
+
+static json_t *
+told_json(const struct journal_case *c)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < c->told.count; i++) {
+        json_t *told = json_object();
+        parts_json_set(told, "at", time_or_null(c->told.at[i].at_ms));
+        parts_json_set(told, "who", parts_json_text(c->told.at[i].who));
+        parts_json_set(told, "what", parts_json_text(c->told.at[i].what));
+        json_array_append_new(array, told);
+    }
+    return array;
+}
+
+static json_t *
+case_json(const struct journal_case *c)
+{
+    json_t *o = json_object();
+    struct buf note = {0};
+    journal_case_note_text(c, &note);
+    parts_json_set(o, "state", parts_json_string(case_state_name(c->state)));
+    parts_json_set(o, "since", time_or_null(c->state_ms));
+    parts_json_set(o, "opened", time_or_null(c->opened_ms));
+    parts_json_set(o, "ticket", parts_json_text(c->ticket));
+    parts_json_set(o, "tags", tags_json(c->tags));
+    parts_json_set(o, "due", time_or_null(c->due_ms));
+    parts_json_set(o, "note", note.count > 0 ? parts_json_string(buf_string(&note)) : json_null());
+    parts_json_set(o, "told", told_json(c));
+    buf_free(&note);
+    return o;
+}
+
+/* What the journal knows of the three levels, and what they say now; what was done about it. */
+static json_t *
+history_json(const struct evidence *e, const struct journal_case *a_case)
 {
     static const enum list_id levels[] = {LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3};
     json_t *o = json_object(), *array = json_array();
@@ -250,7 +294,8 @@ history_json(const struct evidence *e)
         bool listed = past.state == STATE_LISTED;
         json_t *level = json_object();
         parts_json_set(level, "level", json_integer(catalogue_at(levels[i])->level));
-        parts_json_set(level, "state", state_is_known(past.state) ? parts_json_string(state_name(past.state)) : json_null());
+        parts_json_set(level, "state",
+                       state_is_known(past.state) ? parts_json_string(state_name(past.state)) : json_null());
         parts_json_set(level, "since", time_or_null(past.since_ms));
         parts_json_set(level, "seen_clear_before", time_or_null(listed ? past.other_ms : 0));
         parts_json_set(level, "seen_listed_before", time_or_null(listed ? 0 : past.other_ms));
@@ -258,6 +303,7 @@ history_json(const struct evidence *e)
         json_array_append_new(array, level);
     }
     parts_json_set(o, "levels", array);
+    parts_json_set(o, "case", a_case ? case_json(a_case) : json_null());
     return o;
 }
 
@@ -289,7 +335,7 @@ result_json(struct buf *out, const struct result *r, bool pretty)
         set_nothing(o);
     parts_json_set(o, "escalation", e && e->has_density ? parts_json_ladder(&e->ladder) : json_null());
     parts_json_set(o, "neighbours", e && e->has_density ? neighbours_json(e) : json_null());
-    parts_json_set(o, "history", e && e->past.known ? history_json(e) : json_null());
+    parts_json_set(o, "history", e && (e->past.known || r->a_case) ? history_json(e, r->a_case) : json_null());
     parts_json_set(o, "lists", json_null());
     parts_json_print(out, o, pretty);
 }
