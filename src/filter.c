@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { TERM_ROOM = 256 };
@@ -202,6 +203,16 @@ refuse_kind(const char *name, const struct filter_language *language, struct fau
     return false;
 }
 
+/* "blah:3" is meant as a kind of term, if none that there is; "dead:beef::1" and "http://" are words. */
+static bool
+looks_like_kind(const char *text)
+{
+    size_t letters = 0, digits = strspn(text, "0123456789abcdefABCDEF");
+    while (isalpha((unsigned char)text[letters]))
+        letters++;
+    return letters > 0 && text[letters] == ':' && digits < letters && strncmp(text + letters, "://", 3) != 0;
+}
+
 /* ---- terms ---- */
 
 static bool
@@ -218,6 +229,11 @@ read_plain(struct filter_term *term, const char *text, const struct filter_langu
     size_t before = strcspn(text, "<>=!"), sign;
     if (before > 0 && find_sign(text + before, &sign))
         return read_figure(term, text, before, sign, language, fault);
+    if (looks_like_kind(text)) {
+        char name[TERM_ROOM];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(text, ":") + 1, text);
+        return refuse_kind(name, language, fault);
+    }
     *term = (struct filter_term){.kind = FILTER_WORD, .word = mem_copy(text)};
     return true;
 }

@@ -478,13 +478,14 @@ test_a_bad_filter_says_why(void **state)
     keys(&desk, "W");
     keys(&desk, "fharbor listed>");
     assert_shows(&desk, "listed> wants a number");
-    assert_shows(&desk, "filter harbor listed: 0 of 5 ASNs"); /* as before it went bad */
+    assert_shows(&desk, "filter harbor: 1 of 5 ASNs"); /* by what is finished */
     keys(&desk, "<Enter>");
     assert_shows(&desk, "Enter accept");
     keys(&desk, "0<Enter>");
     assert_shows(&desk, "filter harbor listed>0: 1 of 5 ASNs");
     keys(&desk, "f<^U>lsted>0");
     assert_shows(&desk, "there is no figure \"lsted\" here, only asn, addresses, listed");
+    assert_shows(&desk, "5 ASNs by ratio");
     close_desk(&desk, NULL);
 }
 

@@ -236,6 +236,10 @@ test_what_must_not_be(void **state)
     assert_false(passes("--net")); /* the word "-net" */
     assert_refused("-", "- wants something behind it that rows shall not have, such as -hosting");
     assert_refused("harbor !", "! wants something behind it that rows shall not have, such as !hosting");
+    assert_refused("blah:3", "there is no blah: here, only words, in:, as:, level:, state:, tag:, country:, since:, "
+                             "before: and the figures listed, impacts, ratio");
+    assert_false(passes("dead:beef"));
+    assert_false(passes("http://harbor.example"));
     assert_refused("-lsted>0", "there is no figure \"lsted\" here, only listed, impacts, ratio");
 }
 

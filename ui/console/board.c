@@ -78,6 +78,13 @@ board_key(void *self, size_t row)
     return sheet_key(&board->sheet, row);
 }
 
+size_t
+board_home(void *self)
+{
+    const struct board *board = self;
+    return sheet_home(&board->sheet);
+}
+
 void
 board_draw(void *self, const struct canvas *canvas)
 {

@@ -33,6 +33,7 @@ bool board_can(const struct board *, enum action, size_t row);
 void board_status(void *self, struct buf *out);
 size_t board_rows(void *self, int cols);
 uint64_t board_key(void *self, size_t row);
+size_t board_home(void *self);
 void board_draw(void *self, const struct canvas *);
 
 #endif

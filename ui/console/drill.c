@@ -18,19 +18,19 @@ enum { BLOCK = 24, ADDRESS = 32 };
 void
 drill_to_range(struct drill *drill, const struct prefix *prefix, const struct addr *here)
 {
-    view_range_open(drill, prefix, here);
+    view_range_open(drill, prefix, here, NULL);
 }
 
 void
 drill_to_asn(struct drill *drill, uint32_t asn)
 {
-    view_asn_open(drill, asn);
+    view_asn_open(drill, asn, NULL);
 }
 
 void
-drill_to_world(struct drill *drill)
+drill_to_world(struct drill *drill, uint32_t asn)
 {
-    view_world_open(drill);
+    view_world_open(drill, asn);
 }
 
 /* ---- the journal ---- */
@@ -111,12 +111,13 @@ find_wider(const struct drill *drill, const struct prefix *prefix, const struct 
 }
 
 static void
-leave_widest(struct drill *drill, const struct prefix *prefix, const struct asndb_record *record)
+leave_widest(struct drill *drill, const struct prefix *prefix, const struct asndb_record *record,
+             const struct prefix *from)
 {
     char text[PREFIX_TEXT];
     prefix_text(prefix, text);
     if (record && record->asn != 0)
-        drill_to_asn(drill, record->asn);
+        view_asn_open(drill, record->asn, from);
     else if (!atlas_asndb(drill->atlas))
         app_message(drill->app, "who announces %s is not known without an ASN database (--asn-db FILE)", text);
     else
@@ -129,6 +130,7 @@ drill_up(struct drill *drill, const struct prefix *prefix, const struct addr *he
     struct asndb_record record;
     struct fault fault;
     const struct asndb *asndb = atlas_asndb(drill->atlas);
+    struct prefix host = here ? prefix_around(here, ADDRESS) : *prefix;
     bool known = asndb && asndb_find(asndb, here ? here : &prefix->addr, &record, &fault);
     if (prefix->length == ADDRESS) {
         struct prefix block = prefix_around(&prefix->addr, BLOCK);
@@ -137,12 +139,25 @@ drill_up(struct drill *drill, const struct prefix *prefix, const struct addr *he
     }
     struct prefix wider = find_wider(drill, prefix, known ? &record.record : NULL);
     if (wider.addr.family != ADDR_NONE)
-        drill_to_range(drill, &wider, here);
+        view_range_open(drill, &wider, here, prefix);
     else
-        leave_widest(drill, prefix, known ? &record : NULL);
+        leave_widest(drill, prefix, known ? &record : NULL, &host);
 }
 
 /* ---- the app's guide ---- */
+
+/* Of where the user is, as far as one is known; 0 = none. */
+static uint32_t
+asn_of(const struct drill *drill, const struct app_place *place)
+{
+    struct asndb_record record;
+    struct fault fault;
+    if (place->matter && place->matter->kind == MATTER_ASN)
+        return place->matter->asn;
+    const struct prefix *prefix = place->about ? place->about : place->matter ? &place->matter->prefix : NULL;
+    const struct asndb *asndb = atlas_asndb(drill->atlas);
+    return prefix && asndb && asndb_find(asndb, &prefix->addr, &record, &fault) ? record.asn : 0;
+}
 
 static bool
 can_go(void *arg, enum action action, const struct app_place *place)
@@ -170,7 +185,7 @@ go(void *arg, enum action action, const struct app_place *place)
         drill_up(drill, place->about, NULL);
         break;
     case ACTION_WORLD:
-        drill_to_world(drill);
+        drill_to_world(drill, asn_of(drill, place));
         break;
     case ACTION_JOURNAL:
         drill_to_journal(drill);

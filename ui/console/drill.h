@@ -42,7 +42,8 @@ bool drill_to_text(struct drill *, const char *text, struct fault *);
 /* `here` is an address of which the user comes, NULL = none. */
 void drill_to_range(struct drill *, const struct prefix *, const struct addr *here);
 void drill_to_asn(struct drill *, uint32_t asn);
-void drill_to_world(struct drill *);
+/* `asn` is one of which the user comes, 0 = none. */
+void drill_to_world(struct drill *, uint32_t asn);
 void drill_to_journal(struct drill *);
 void drill_to_history(struct drill *, const struct matter *);
 /* The view of an address, a net or an ASN itself. */

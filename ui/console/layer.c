@@ -42,6 +42,18 @@ moved(struct layer *layer, const struct extent *extent)
     layer->cursor.key = extent->rows > 0 ? key_of(layer, layer->cursor.row) : 0;
 }
 
+/* In the middle of the page, if there are rows on both sides. */
+static void
+begin(struct layer *layer, const struct extent *extent)
+{
+    size_t row = layer->view->home ? layer->view->home(layer->self) : 0;
+    layer->placed = true;
+    if (layer->cursor.row > 0 || row >= extent->rows)
+        return;
+    layer->cursor.row = row;
+    layer->cursor.scroll = row >= extent->page ? row - extent->page / 2 : 0;
+}
+
 static void
 ask_parts(struct layer *layer, struct extent *extent, int rows, int cols)
 {
@@ -69,6 +81,8 @@ layer_measure(struct layer *layer, int rows, int cols)
     extent.page = (size_t)(inner_rows - extent.head);
     if (layer_has_cursor(layer)) {
         follow(layer, count);
+        if (!layer->placed && count > 0)
+            begin(layer, &extent);
         cursor_fit(&layer->cursor, count, extent.page);
         if (layer->cursor.key == 0)
             moved(layer, &extent);

@@ -8,6 +8,7 @@ struct layer {
     const struct view *view;
     void *self;
     struct cursor cursor;
+    bool placed; /* the cursor was put where it begins */
 };
 
 /* Where it shows, and how many rows of how many. */

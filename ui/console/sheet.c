@@ -184,6 +184,31 @@ sheet_find(const struct sheet *sheet, size_t from, bool backwards, size_t *found
     return step <= count;
 }
 
+static bool
+is_home(const struct sheet *sheet, size_t row)
+{
+    const struct filter_eye *eye = &sheet->model->eye;
+    size_t item = sheet_item(sheet, row);
+    if (sheet->home_asn != 0)
+        return eye->is_of(sheet->self, item, sheet->home_asn);
+    return sheet->home.addr.family != ADDR_NONE && eye->touches(sheet->self, item, &sheet->home);
+}
+
+void
+sheet_come_from(struct sheet *sheet, const struct prefix *prefix)
+{
+    sheet->home = prefix_around(&prefix->addr, 32);
+}
+
+size_t
+sheet_home(const struct sheet *sheet)
+{
+    for (size_t row = sheet->row_count; row-- > 0;)
+        if (is_home(sheet, row))
+            return row;
+    return sheet->row_count;
+}
+
 /* ---- keys ---- */
 
 static size_t
@@ -199,7 +224,18 @@ static void
 begin_line(struct sheet *sheet, const struct cursor *cursor)
 {
     sheet->row = cursor->row;
-    sheet->home = cursor->key;
+    sheet->began = cursor->key;
+}
+
+/* "hosting listed>", which is not finished: what comes before its last word, if that is to be understood. */
+static void
+filter_by_words_before(struct sheet *sheet, const char *text)
+{
+    struct fault ignored;
+    const char *blank = strrchr(text, ' ');
+    char *before = mem_copy_bytes(text, blank ? (size_t)(blank - text) : 0);
+    sheet_filter(sheet, before, &ignored);
+    free(before);
 }
 
 /* While the row on which the user began passes he stays on it, else he is at the top; it is not forgotten. */
@@ -207,10 +243,11 @@ static bool
 filter_typed(void *arg, const char *text, struct fault *fault)
 {
     struct sheet *sheet = arg;
-    if (!sheet_filter(sheet, text, fault))
-        return false;
-    app_select(sheet->app, sheet->view, row_of(sheet, sheet->home));
-    return true;
+    bool good = sheet_filter(sheet, text, fault);
+    if (!good)
+        filter_by_words_before(sheet, text);
+    app_select(sheet->app, sheet->view, row_of(sheet, sheet->began));
+    return good;
 }
 
 static void
@@ -416,6 +453,8 @@ sheet_draw(struct sheet *sheet, const struct canvas *canvas)
             cells[i].text = buf_string(&texts[i]);
         }
         columns_row(canvas, row, columns, count, sheet->widths, cells);
+        if (is_home(sheet, (size_t)row)) /* between the first two columns */
+            canvas_glyph(canvas, row, sheet->widths[0], ROLE_KEY, GLYPH_HERE);
     }
     for (size_t i = 0; i < count; i++)
         buf_free(&texts[i]);

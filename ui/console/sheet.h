@@ -48,8 +48,10 @@ struct sheet {
     struct filter filter, needle;
     char *filter_text, *needle_text; /* NULL = none */
     int widths[SHEET_COLUMNS];
-    size_t row;    /* while a line is typed: the row it began on ... */
-    uint64_t home; /* ... and its key */
+    struct prefix home; /* the address of which the user comes: rows that hold it are marked; of no family = none ... */
+    uint32_t home_asn;  /* ... or an ASN, 0 = none */
+    size_t row;         /* while a line is typed: the row it began on ... */
+    uint64_t began;     /* ... and its key */
 };
 
 /* `self` is what the functions of the model are given; `view` is the view's state on the app's stack. Sorted by the
@@ -59,6 +61,11 @@ void sheet_fini(struct sheet *);
 
 /* There are other items now, or other figures. */
 void sheet_fill(struct sheet *, size_t items);
+
+/* What the user comes from, by its first address. */
+void sheet_come_from(struct sheet *, const struct prefix *);
+/* The last row that is marked: of nets that nest the narrowest. One that there is not: there is none. */
+size_t sheet_home(const struct sheet *);
 
 size_t sheet_item(const struct sheet *, size_t row);
 uint64_t sheet_key(const struct sheet *, size_t row);

@@ -50,6 +50,8 @@ struct view {
     size_t (*rows)(void *self, int cols);
     /* What a row is about, not 0, the same as long as it is there; 0 = nothing in particular. */
     uint64_t (*key)(void *self, size_t row);
+    /* The row on which the cursor begins, once there are rows; one that there is not: on the first. */
+    size_t (*home)(void *self);
     /* The rows on top; canvas->rows is their number. */
     void (*head)(void *self, const struct canvas *);
     /* The columns at the right. */

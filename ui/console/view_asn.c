@@ -155,7 +155,7 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     if (action == ACTION_OPEN)
         drill_to_range(v->board.drill, prefix_at(v, cursor->row), NULL);
     else if (action == ACTION_WIDER)
-        drill_to_world(v->board.drill);
+        drill_to_world(v->board.drill, v->asn);
     else
         sheet_act(&v->board.sheet, action, cursor);
 }
@@ -187,6 +187,7 @@ static const struct view asn_view = {
     .status = board_status,
     .rows = board_rows,
     .key = board_key,
+    .home = board_home,
     .head = head,
     .draw = board_draw,
     .can = can,
@@ -196,10 +197,12 @@ static const struct view asn_view = {
 };
 
 void
-view_asn_open(struct drill *drill, uint32_t asn)
+view_asn_open(struct drill *drill, uint32_t asn, const struct prefix *from)
 {
     struct asn_view *v = mem_zero(sizeof *v);
     v->asn = asn;
     board_init(&v->board, drill, asn_sheet(), &v->provider, 0);
+    if (from)
+        sheet_come_from(&v->board.sheet, from);
     app_push(drill->app, &asn_view, v);
 }

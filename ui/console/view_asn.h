@@ -4,6 +4,6 @@
 
 #include "drill.h"
 
-void view_asn_open(struct drill *, uint32_t asn);
+void view_asn_open(struct drill *, uint32_t asn, const struct prefix *from);
 
 #endif

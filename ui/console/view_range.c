@@ -382,6 +382,12 @@ key(void *self, size_t row)
     return sheet_key(sheet_of(self), row);
 }
 
+static size_t
+home(void *self)
+{
+    return sheet_home(sheet_of(self));
+}
+
 static void
 draw(void *self, const struct canvas *canvas)
 {
@@ -493,6 +499,9 @@ go_round(struct range_view *v, struct cursor *cursor)
     v->cursors[v->table] = *cursor;
     *cursor = v->cursors[pane];
     v->table = pane;
+    size_t row = sheet_home(sheet_of(v));
+    if (cursor->key == 0 && row < sheet_of(v)->row_count) /* never been there */
+        cursor->row = row;
 }
 
 static bool
@@ -572,6 +581,7 @@ static const struct view range_view = {
     .status = status,
     .rows = rows,
     .key = key,
+    .home = home,
     .head = head,
     .side = side,
     .draw = draw,
@@ -583,7 +593,7 @@ static const struct view range_view = {
 };
 
 void
-view_range_open(struct drill *drill, const struct prefix *prefix, const struct addr *here)
+view_range_open(struct drill *drill, const struct prefix *prefix, const struct addr *here, const struct prefix *from)
 {
     struct range_view *v = mem_zero(sizeof *v);
     v->drill = drill;
@@ -596,5 +606,8 @@ view_range_open(struct drill *drill, const struct prefix *prefix, const struct a
     sheet_init(&v->sheets[PANE_SPOTS], range_sheet_spots(by_address, drill->keeper), &v->range, drill->app, v,
                by_address ? 0 : 1);
     sheet_init(&v->sheets[PANE_NETS], range_sheet_nets(), &v->range, drill->app, v, 0);
+    struct prefix host = here ? prefix_around(here, 32) : from ? *from : (struct prefix){0};
+    for (enum pane pane = 0; pane < PANE_MAP && host.addr.family != ADDR_NONE; pane++)
+        sheet_come_from(&v->sheets[pane], &host);
     app_push(drill->app, &range_view, v);
 }

@@ -5,6 +5,6 @@
 #include "drill.h"
 
 /* An IPv4 prefix; `here` is an address of which the user comes, NULL = none. */
-void view_range_open(struct drill *, const struct prefix *, const struct addr *here);
+void view_range_open(struct drill *, const struct prefix *, const struct addr *here, const struct prefix *from);
 
 #endif

@@ -15,6 +15,8 @@ enum { ROOMY = 16 }; /* rows from which there is something above the table */
 struct world_view {
     struct board board;
     struct countries countries;
+    size_t over; /* ASNs of a ratio of 1 or more */
+    size_t rank; /* by ratio, of the ASN that the user comes from; 0 = not known */
 };
 
 /* ---- the table ---- */
@@ -214,6 +216,22 @@ static const struct sheet_model model = {
 /* ---- what stands on top ---- */
 
 static void
+count_ratios(struct world_view *v)
+{
+    struct asn_density d;
+    double home = NAN;
+    v->over = v->rank = 0;
+    for (size_t i = 0; i < v->board.sheet.items && isnan(home); i++)
+        if (number_at(v, i) == v->board.sheet.home_asn && find_density(v, i, &d))
+            home = d.ratio;
+    for (size_t i = 0; i < v->board.sheet.items && find_density(v, i, &d); i++) {
+        v->over += d.ratio >= 1;
+        v->rank += d.ratio > home;
+    }
+    v->rank += !isnan(home);
+}
+
+static void
 refresh(struct world_view *v)
 {
     if (!board_is_outdated(&v->board))
@@ -223,6 +241,22 @@ refresh(struct world_view *v)
     bool counted = atlas_world(atlas) || *atlas_lacks_zones(atlas);
     countries_fini(&v->countries);
     sheet_fill(&v->board.sheet, map && counted ? asnmap_count(map) : 0);
+    count_ratios(v);
+}
+
+/* "AS9009 is number 612 of 84,159 by ratio; 57 have 1 or more." */
+static void
+put_rank(const struct world_view *v, struct buf *out)
+{
+    if (v->rank > 0) {
+        buf_format(out, "AS%u is number ", v->board.sheet.home_asn);
+        text_number(out, (int64_t)v->rank);
+        buf_text(out, " of ");
+        text_number(out, (int64_t)v->board.sheet.items);
+        buf_text(out, " by ratio; ");
+    }
+    text_number(out, (int64_t)v->over);
+    buf_text(out, v->over == 1 ? " has 1 or more." : " have 1 or more.");
 }
 
 static void
@@ -241,6 +275,8 @@ write_top(struct world_view *v, int rows, int cols)
         const struct policy *policy = atlas_policy(atlas);
         buf_format(&line, "~ marks an estimate. Level 3 lists with score %g and %lld impacts: a ratio of 1.",
                    policy->score, (long long)policy->impacts);
+        buf_byte(&line, ' ');
+        put_rank(v, &line);
         top_add(&v->board.top, ROLE_PLAIN, &line);
     }
     bool fresh = rows < ROOMY || figure_sources(&line, atlas_zones(atlas), atlas_asndb(atlas));
@@ -337,6 +373,7 @@ static const struct view world_view = {
     .status = board_status,
     .rows = board_rows,
     .key = board_key,
+    .home = board_home,
     .head = head,
     .draw = board_draw,
     .can = can,
@@ -347,9 +384,10 @@ static const struct view world_view = {
 };
 
 void
-view_world_open(struct drill *drill)
+view_world_open(struct drill *drill, uint32_t asn)
 {
     struct world_view *v = mem_zero(sizeof *v);
     board_init(&v->board, drill, &model, v, RATIO);
+    v->board.sheet.home_asn = asn;
     app_push(drill->app, &world_view, v);
 }

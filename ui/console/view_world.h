@@ -4,6 +4,6 @@
 
 #include "drill.h"
 
-void view_world_open(struct drill *);
+void view_world_open(struct drill *, uint32_t asn);
 
 #endif
