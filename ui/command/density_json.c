@@ -1,3 +1,4 @@
+#include "clock.h"
 #include "command/density_report.h"
 #include "command/parts_json.h"
 
@@ -70,6 +71,44 @@ neighbours_json(const density_neighbour_list *neighbours)
     return array;
 }
 
+/* A time as `check` writes it. */
+static void
+set_time(json_t *o, const char *key, int64_t wall_ms)
+{
+    char text[CLOCK_TEXT];
+    clock_rfc3339(wall_ms, text);
+    parts_json_set(o, key, json_string(text));
+}
+
+static json_t *
+seen_json(const journal_neighbours *neighbours, bool left)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < neighbours->count && i < RANGE_NEIGHBOURS; i++) {
+        const struct journal_neighbour *n = &neighbours->at[i];
+        struct addr address = addr_from_v4(n->address);
+        char text[ADDR_TEXT];
+        json_t *o = json_object();
+        parts_json_set(o, "address", json_string(addr_text(&address, text)));
+        set_time(o, "first_seen", n->first_ms);
+        set_time(o, "last_seen", n->last_ms);
+        if (left)
+            set_time(o, "gone", n->absent_ms);
+        json_array_append_new(array, o);
+    }
+    return array;
+}
+
+/* Of many the same number as of the neighbours. */
+static json_t *
+history_json(const struct range_report *r)
+{
+    json_t *o = json_object();
+    parts_json_set(o, "listed", seen_json(&r->stayed, false));
+    parts_json_set(o, "left", seen_json(&r->left, true));
+    return o;
+}
+
 void
 density_report_range_json(struct buf *out, const struct range_report *r, bool pretty)
 {
@@ -87,6 +126,7 @@ density_report_range_json(struct buf *out, const struct range_report *r, bool pr
     parts_json_set(o, "escalation", parts_json_ladder(&r->ladder));
     parts_json_set(o, "blocks", blocks_json(&r->blocks));
     parts_json_set(o, "neighbours", neighbours_json(&r->neighbours));
+    parts_json_set(o, "history", r->has_past ? history_json(r) : json_null());
     parts_json_set_zone(o, r->serial);
     parts_json_print(out, o, pretty);
 }

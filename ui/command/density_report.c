@@ -13,6 +13,7 @@
 
 enum { COL = 1, COL_PREFIX = 3, COL_A = 24, WIDTH_A = 14, COL_B = 40, WIDTH_B = 14, COL_C = 56, WIDTH_C = 22 };
 enum { CLEANEST = 12 }; /* ranges that are named as such */
+enum { LEFT = 20 };     /* addresses that are named as having left */
 
 bool
 density_report_can(const struct zones *zones, const char *command, enum list_id list, struct fault *fault)
@@ -59,9 +60,36 @@ density_report_range_init(struct range_report *r, const struct prefix *prefix, c
     free(room);
 }
 
+static int
+compare_leaving(const void *a, const void *b)
+{
+    const struct journal_neighbour *x = a, *y = b;
+    if (x->absent_ms != y->absent_ms)
+        return x->absent_ms > y->absent_ms ? -1 : 1;
+    return x->address < y->address ? -1 : x->address > y->address;
+}
+
+bool
+density_report_range_past(struct range_report *r, struct journal *journal, struct fault *fault)
+{
+    journal_neighbours all = {0};
+    r->has_past = journal_neighbours_of(journal, &r->prefix, &all, fault);
+    for (size_t i = 0; i < all.count; i++)
+        if (all.at[i].absent_ms > all.at[i].last_ms)
+            vec_push(&r->left, all.at[i]);
+        else
+            vec_push(&r->stayed, all.at[i]);
+    vec_free(&all);
+    if (r->left.count > 1)
+        qsort(r->left.at, r->left.count, sizeof *r->left.at, compare_leaving);
+    return r->has_past;
+}
+
 void
 density_report_range_fini(struct range_report *r)
 {
+    vec_free(&r->stayed);
+    vec_free(&r->left);
     vec_free(&r->around);
     vec_free(&r->inside);
     vec_free(&r->blocks);
@@ -151,6 +179,29 @@ neighbour_rows(struct page *p, const struct range_report *r)
     buf_free(&text);
 }
 
+/* Those that left last: older ones tell less of what the prefix is like now. */
+static void
+left_rows(struct page *p, const struct range_report *r)
+{
+    struct buf title = {0};
+    if (r->left.count == 0)
+        return;
+    buf_text(&title, "No longer on level 1, UTC");
+    if (r->left.count > LEFT)
+        buf_format(&title, " (the last %d of %zu)", LEFT, r->left.count);
+    page_heading(p, buf_string(&title));
+    buf_free(&title);
+    for (size_t i = 0; i < r->left.count && i < LEFT; i++) {
+        const struct journal_neighbour *n = &r->left.at[i];
+        struct addr address = addr_from_v4(n->address);
+        char text[ADDR_TEXT], last[CLOCK_MINUTE], absent[CLOCK_MINUTE];
+        page_row(p, 0);
+        page_text(p, COL_PREFIX, 0, ROLE_PLAIN, addr_text(&address, text));
+        page_format(p, COL_A, 0, ROLE_DIM, "last seen %s, gone on %s", clock_minute(n->last_ms, last),
+                    clock_minute(n->absent_ms, absent));
+    }
+}
+
 static void
 block_rows(struct page *p, const struct range_report *r)
 {
@@ -195,6 +246,7 @@ density_report_range_text(struct page *p, const struct range_report *r)
     net_rows(p, "Published nets inside it", &r->inside);
     neighbour_rows(p, r);
     block_rows(p, r);
+    left_rows(p, r);
     buf_free(&text);
 }
 

@@ -5,6 +5,7 @@
 #include "asnmap.h"
 #include "console/page.h"
 #include "density.h"
+#include "journal.h"
 #include "policy.h"
 #include "provider.h"
 #include "zones.h"
@@ -26,6 +27,8 @@ struct range_report {
     density_neighbour_list neighbours; /* of a /24 and longer: all; of a wider prefix the first RANGE_NEIGHBOURS */
     uint32_t serial;                   /* of level 1's file */
     const struct policy *policy;
+    bool has_past; /* there is a journal; the next two: what it knows, in the order of the addresses ... */
+    journal_neighbours stayed, left; /* ... and those that left last first */
 };
 
 enum { RANGE_NEIGHBOURS = 4096 };
@@ -33,6 +36,8 @@ enum { RANGE_NEIGHBOURS = 4096 };
 /* `record`: the database's, NULL = not known. */
 void density_report_range_init(struct range_report *, const struct prefix *, const struct zones *,
                                const struct policy *, const struct prefix *record);
+/* What the journal knows of those that are or were listed in it. False with a fault. */
+bool density_report_range_past(struct range_report *, struct journal *, struct fault *);
 void density_report_range_fini(struct range_report *);
 
 void density_report_range_text(struct page *, const struct range_report *);

@@ -98,6 +98,8 @@ range_run(const struct options *o)
         struct asndb_record record;
         density_report_range_init(&report, &prefix, setup.zones, &setup.engine.policy,
                                   find_record(setup.asndb, &prefix, &record));
+        if (setup.keeper && !density_report_range_past(&report, keeper_journal(setup.keeper), &fault))
+            status_complain(fault.text, 0);
         print(o, &report, &output);
         density_report_range_fini(&report);
         status = output_status(&output, 0);
