@@ -221,6 +221,23 @@ const struct filter_language *journal_filter(void);
 bool journal_find(struct journal *, const struct filter *, int64_t now_ms, size_t most, journal_entries *out,
                   bool *more, struct fault *);
 
+/* The same where nobody can wait: what is not there after about so many ms is *late, and nothing is put out; that says
+ * nothing of what there is. */
+bool journal_find_soon(struct journal *, const struct filter *, int64_t now_ms, size_t most, int64_t patience_ms,
+                       journal_entries *out, bool *more, bool *late, struct fault *);
+
+/* The same in pieces, between which the journal may be used and changed; what changes meanwhile may be missed, and is
+ * among the newest. The filter must outlive it. */
+struct journal_search;
+struct journal_search *journal_search_new(const struct filter *, int64_t now_ms, size_t most);
+void journal_search_free(struct journal_search *); /* NULL is fine */
+/* Goes on for about so many ms; *ended: all is found. */
+bool journal_search_go_on(struct journal_search *, struct journal *, int64_t patience_ms, bool *ended, struct fault *);
+/* How many matters were looked at so far. */
+uint64_t journal_search_looked(const struct journal_search *);
+/* What was found so far, which is the newest of it; *more: it found others. */
+bool journal_search_take(struct journal_search *, struct journal *, journal_entries *out, bool *more, struct fault *);
+
 /* ---- moving it ---- */
 
 /* What is in the journal, and what was added, changed or removed. */

@@ -3,11 +3,17 @@
  * There are two ways to the newest that pass a filter: walking through all of them from the newest on, which is quick
  * when many pass, and gathering those of which one of the terms holds by its index, which is quick when few do. Nobody
  * knows beforehand. So both are tried in turn, each time for longer, and the first that comes to its end has it: what
- * it costs is in proportion to the cheaper one. Whichever it is, the filter decides on each. */
+ * it costs is in proportion to the cheaper one. Whichever it is, the filter decides on each.
+ *
+ * Some filters have no cheap way. Who cannot wait says so, and SQLite is interrupted then: nothing is found in that
+ * case, not even that there is nothing. A search walks the whole way in pieces; between them the journal is free, and
+ * may change. */
 #include "journal_find.h"
+#include "clock.h"
 #include "journal.h"
 #include "journal_db.h"
 #include "journal_look.h"
+#include "mem.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -48,8 +54,25 @@ struct find {
     size_t wanted;        /* one more than is to be put out */
     journal_id_list due;  /* matters whose cases are due, sorted; these are found by themselves */
     journal_id_list hits; /* in order */
+    int64_t until_ms;     /* on clock_now_ms(): nobody waits for longer; INT64_MAX = as long as it takes */
+    bool late;            /* it came to that */
     struct fault *fault;
 };
+
+enum { STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 4000 };
+
+static bool
+is_late(struct find *f)
+{
+    f->late = f->late || (f->until_ms != INT64_MAX && clock_now_ms() >= f->until_ms);
+    return f->late;
+}
+
+static int
+on_progress(void *arg)
+{
+    return is_late(arg);
+}
 
 static int
 compare_ids(const void *a, const void *b)
@@ -83,6 +106,10 @@ static bool
 passes(struct find *f)
 {
     struct journal_look *look = &f->look;
+    if (is_late(f)) {
+        look->result = JOURNAL_FAILED;
+        return false;
+    }
     bool passes =
         journal_look_is_of_something(look) && (!f->filter || filter_passes(f->filter, &journal_look_eye, look, 0));
     return passes && look->result == JOURNAL_DONE;
@@ -220,15 +247,21 @@ compare_places(const void *a, const void *b)
 }
 
 static void
-read_place(sqlite3_stmt *row, struct place *out)
+read_low(sqlite3_stmt *row, int column, uint8_t out[static 16])
 {
-    const void *low = sqlite3_column_blob(row, 2);
-    *out = (struct place){.seen_ms = sqlite3_column_int64(row, 0), .kind = sqlite3_column_int64(row, 1)};
-    if (sqlite3_column_type(row, 2) == SQLITE_BLOB && sqlite3_column_bytes(row, 2) == sizeof out->low)
-        memcpy(out->low, low, sizeof out->low);
+    const void *low = sqlite3_column_blob(row, column);
+    if (sqlite3_column_type(row, column) == SQLITE_BLOB && sqlite3_column_bytes(row, column) == 16)
+        memcpy(out, low, 16);
     else
         for (int i = 0; i < 8; i++)
-            out->low[8 + i] = (uint8_t)(sqlite3_column_int64(row, 2) >> 8 * (7 - i));
+            out[8 + i] = (uint8_t)(sqlite3_column_int64(row, column) >> 8 * (7 - i));
+}
+
+static void
+read_place(sqlite3_stmt *row, struct place *out)
+{
+    *out = (struct place){.seen_ms = sqlite3_column_int64(row, 0), .kind = sqlite3_column_int64(row, 1)};
+    read_low(row, 2, out->low);
 }
 
 typedef VEC(struct place) place_list;
@@ -341,24 +374,220 @@ take_hits(struct find *f, size_t most, journal_entries *out)
     return JOURNAL_DONE;
 }
 
-bool
-journal_find(struct journal *j, const struct filter *filter, int64_t now_ms, size_t most, journal_entries *out,
-             bool *more, struct fault *fault)
+static bool
+find_until(struct journal *j, const struct filter *filter, int64_t now_ms, size_t most, int64_t until_ms,
+           journal_entries *out, bool *more, bool *late, struct fault *fault)
 {
-    struct find f = {.journal = j, .filter = filter, .wanted = most + 1, .fault = fault};
+    struct find f = {.journal = j, .filter = filter, .wanted = most + 1, .until_ms = until_ms, .fault = fault};
     bool held;
-    *more = false;
+    *more = *late = false;
     journal_index_bring_up(j);
     if (!journal_hold(j, &held, fault))
         return false;
+    if (until_ms != INT64_MAX)
+        sqlite3_progress_handler(j->db, STEPS_BETWEEN_LOOKS_AT_THE_CLOCK, on_progress, &f);
     journal_look_init(&f.look, j, filter, now_ms, fault);
     enum journal_result result = find_all(&f);
     if (result == JOURNAL_DONE)
         result = take_hits(&f, most, out);
     *more = f.hits.count > most;
+    *late = f.late && result == JOURNAL_FAILED;
     journal_look_fini(&f.look);
+    sqlite3_progress_handler(j->db, 0, NULL, NULL);
     journal_let_go(j, held);
     vec_free(&f.due);
+    vec_free(&f.hits);
+    return result == JOURNAL_DONE;
+}
+
+bool
+journal_find(struct journal *j, const struct filter *filter, int64_t now_ms, size_t most, journal_entries *out,
+             bool *more, struct fault *fault)
+{
+    bool late;
+    return find_until(j, filter, now_ms, most, INT64_MAX, out, more, &late, fault);
+}
+
+bool
+journal_find_soon(struct journal *j, const struct filter *filter, int64_t now_ms, size_t most, int64_t patience_ms,
+                  journal_entries *out, bool *more, bool *late, struct fault *fault)
+{
+    size_t before = out->count;
+    bool ok = find_until(j, filter, now_ms, most, clock_now_ms() + patience_ms, out, more, late, fault);
+    if (!*late)
+        return ok;
+    *more = false;
+    *fault = (struct fault){""};
+    journal_entries partly = {0};
+    for (size_t i = before; i < out->count; i++)
+        vec_push(&partly, out->at[i]);
+    out->count = before;
+    journal_entries_fini(&partly);
+    return true;
+}
+
+/* ---- all of it, in pieces ---- */
+
+struct journal_search {
+    const struct filter *filter;
+    int64_t now_ms;
+    size_t most;
+    bool begun, ended;
+    int64_t seen_ms, id; /* of the row that was looked at last */
+    uint64_t looked;
+    journal_id_list due, due_hits; /* as in struct find */
+    place_list hits;
+};
+
+struct journal_search *
+journal_search_new(const struct filter *filter, int64_t now_ms, size_t most)
+{
+    struct journal_search *s = mem_zero(sizeof *s);
+    s->filter = filter;
+    s->now_ms = now_ms;
+    s->most = most;
+    int64_t first_ms;
+    bound(filter, &first_ms, &s->seen_ms);
+    s->id = INT64_MAX;
+    return s;
+}
+
+void
+journal_search_free(struct journal_search *s)
+{
+    if (!s)
+        return;
+    vec_free(&s->due);
+    vec_free(&s->due_hits);
+    vec_free(&s->hits);
+    free(s);
+}
+
+uint64_t
+journal_search_looked(const struct journal_search *s)
+{
+    return s->looked;
+}
+
+static enum journal_result
+search_due(struct journal_search *s, struct find *f)
+{
+    enum journal_result result = s->begun ? JOURNAL_DONE : find_due(f);
+    if (s->begun || result != JOURNAL_DONE)
+        return result;
+    s->begun = true;
+    s->due_hits = f->hits;
+    f->hits = (journal_id_list){0};
+    return result;
+}
+
+/* In the order of an index, which is quick to go on in; rows of one moment are put in their order when all are there.
+ */
+static sqlite3_stmt *
+begin_piece(struct journal_search *s, struct find *f)
+{
+    int64_t first_ms, last_ms;
+    sqlite3_stmt *walk = journal_statement(f->journal,
+                                           "SELECT m.id, m.text, m.seen_ms, m.newest, m.kind, m.low FROM matter m"
+                                           " WHERE m.seen_ms BETWEEN ?1 AND ?2 AND NOT (m.seen_ms = ?2 AND m.id >= ?3)"
+                                           " ORDER BY m.seen_ms DESC, m.id DESC",
+                                           f->fault);
+    if (!walk)
+        return NULL;
+    bound(s->filter, &first_ms, &last_ms);
+    sqlite3_bind_int64(walk, 1, first_ms);
+    sqlite3_bind_int64(walk, 2, s->seen_ms);
+    sqlite3_bind_int64(walk, 3, s->id);
+    return walk;
+}
+
+static void
+add_place(struct journal_search *s, sqlite3_stmt *row)
+{
+    struct place place = {.seen_ms = s->seen_ms, .kind = sqlite3_column_int64(row, 4), .id = s->id};
+    read_low(row, 5, place.low);
+    vec_push(&s->hits, place);
+}
+
+static bool
+has_enough(const struct journal_search *s, int64_t seen_ms)
+{
+    return s->due_hits.count + s->hits.count > s->most && seen_ms != s->seen_ms;
+}
+
+static enum journal_result
+search_row(struct journal_search *s, struct find *f, sqlite3_stmt *row)
+{
+    if (!journal_look_at(&f->look, row))
+        return f->look.result;
+    bool is_hit = !has_id(&f->due, f->look.id) && passes(f);
+    s->seen_ms = f->look.entry.seen_ms;
+    s->id = f->look.id;
+    s->looked++;
+    if (is_hit)
+        add_place(s, row);
+    return f->look.result;
+}
+
+/* One row at least. */
+static enum journal_result
+search_on(struct journal_search *s, struct find *f, int64_t until_ms)
+{
+    enum journal_result result = JOURNAL_DONE;
+    sqlite3_stmt *walk = begin_piece(s, f);
+    if (!walk)
+        return f->journal->last;
+    bool in_time = true;
+    while (in_time && !s->ended && result == JOURNAL_DONE) {
+        s->ended = !journal_step(f->journal, walk, &result, f->fault) || has_enough(s, sqlite3_column_int64(walk, 2));
+        if (!s->ended)
+            result = search_row(s, f, walk);
+        in_time = clock_now_ms() < until_ms;
+    }
+    sqlite3_reset(walk);
+    return result;
+}
+
+bool
+journal_search_go_on(struct journal_search *s, struct journal *j, int64_t patience_ms, bool *ended, struct fault *fault)
+{
+    struct find f = {.journal = j, .filter = s->filter, .wanted = s->most + 1, .until_ms = INT64_MAX, .fault = fault};
+    int64_t until_ms = clock_now_ms() + patience_ms;
+    bool held;
+    *ended = false;
+    if (!journal_hold(j, &held, fault))
+        return false;
+    journal_look_init(&f.look, j, s->filter, s->now_ms, fault);
+    f.due = s->due;
+    enum journal_result result = search_due(s, &f);
+    if (result == JOURNAL_DONE)
+        result = search_on(s, &f, until_ms);
+    s->due = f.due;
+    journal_look_fini(&f.look);
+    journal_let_go(j, held);
+    vec_free(&f.hits);
+    *ended = s->ended;
+    return result == JOURNAL_DONE;
+}
+
+bool
+journal_search_take(struct journal_search *s, struct journal *j, journal_entries *out, bool *more, struct fault *fault)
+{
+    struct find f = {.journal = j, .filter = s->filter, .until_ms = INT64_MAX, .fault = fault};
+    bool held;
+    if (!journal_hold(j, &held, fault))
+        return false;
+    if (s->hits.count > 1)
+        qsort(s->hits.at, s->hits.count, sizeof *s->hits.at, compare_places);
+    for (size_t i = 0; i < s->due_hits.count; i++)
+        vec_push(&f.hits, s->due_hits.at[i]);
+    for (size_t i = 0; i < s->hits.count; i++)
+        vec_push(&f.hits, s->hits.at[i].id);
+    journal_look_init(&f.look, j, s->filter, s->now_ms, fault);
+    enum journal_result result = take_hits(&f, s->most, out);
+    *more = f.hits.count > s->most;
+    journal_look_fini(&f.look);
+    journal_let_go(j, held);
     vec_free(&f.hits);
     return result == JOURNAL_DONE;
 }

@@ -167,6 +167,39 @@ names_of(const journal_entries *entries)
     return buf_take(&names);
 }
 
+/* The same, a row at a time. */
+static bool
+search_most(const char *text, size_t most, journal_entries *out)
+{
+    struct filter filter = {0};
+    bool more, ended = false;
+    *out = (journal_entries){0};
+    parse(&filter, text);
+    struct journal_search *search = journal_search_new(&filter, NOW, most);
+    while (!ended)
+        if (!journal_search_go_on(search, journal, 0, &ended, &fault))
+            fail_msg("%s: %s", text, fault.text);
+    if (!journal_search_take(search, journal, out, &more, &fault))
+        fail_msg("%s: %s", text, fault.text);
+    journal_search_free(search);
+    filter_fini(&filter);
+    return more;
+}
+
+static void
+assert_searched(const char *text, size_t most)
+{
+    journal_entries found, searched;
+    bool more = find_most(text, most, &found);
+    assert_int_equal(search_most(text, most, &searched), more);
+    char *expected = names_of(&found), *names = names_of(&searched);
+    assert_string_equal(names, expected);
+    free(expected);
+    free(names);
+    journal_entries_fini(&found);
+    journal_entries_fini(&searched);
+}
+
 static void
 assert_found(const char *text, const char *expected)
 {
@@ -799,6 +832,40 @@ what_was_changed_by_hand_is_told(void **state)
     journal_entries_fini(&entries);
 }
 
+/* ---- in little time ---- */
+
+static void
+pieces_lead_to_the_same(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",           "-level:1",          "changes>0",
+                                        "state:open", "before:2026-11-01", "nothinglikeit"};
+    fill();
+    open_cases();
+    struct matter due = matter_of("203.0.114.9");
+    DONE(journal_case_set_due(journal, &due, 1, &fault));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (size_t most = 1; most < 8; most++)
+            assert_searched(texts[i], most);
+}
+
+static void
+who_does_not_wait_is_not_told_that_there_is_nothing(void **state)
+{
+    (void)state;
+    journal_entries entries = {0};
+    bool more, late;
+    fill();
+    assert_true(journal_find_soon(journal, NULL, NOW, 10, 0, &entries, &more, &late, &fault));
+    assert_true(late);
+    assert_int_equal(entries.count, 0);
+    assert_string_equal(fault.text, "");
+    assert_true(journal_find_soon(journal, NULL, NOW, 10, 60 * 1000, &entries, &more, &late, &fault));
+    assert_false(late);
+    assert_int_equal(entries.count, 4);
+    journal_entries_fini(&entries);
+}
+
 int
 main(void)
 {
@@ -823,6 +890,8 @@ main(void)
         cmocka_unit_test_setup_teardown(the_case_that_shows_is_the_one_that_is_due, begin, end),
         cmocka_unit_test_setup_teardown(what_entries_do_not_have_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(what_was_changed_by_hand_is_told, begin, end),
+        cmocka_unit_test_setup_teardown(pieces_lead_to_the_same, begin, end),
+        cmocka_unit_test_setup_teardown(who_does_not_wait_is_not_told_that_there_is_nothing, begin, end),
     };
     return cmocka_run_group_tests(tests, casebook_setup, casebook_teardown);
 }

@@ -564,6 +564,12 @@ app_lend(struct app *app, void (*use)(void *arg), void *arg)
     show_now(app);
 }
 
+struct loop *
+app_loop(const struct app *app)
+{
+    return app->loop;
+}
+
 void
 app_quit(struct app *app)
 {

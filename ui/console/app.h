@@ -63,6 +63,9 @@ void app_progress(struct app *, const char *text);
 /* Gives the terminal to another program, which use(arg) runs and waits for. */
 void app_lend(struct app *, void (*use)(void *arg), void *arg);
 
+/* For timers of views. */
+struct loop *app_loop(const struct app *);
+
 /* Asks app_run to return. */
 void app_quit(struct app *);
 

@@ -5,11 +5,20 @@
 
 #include <string.h>
 
-enum { PIECE = 96 };
+enum { PIECE = 96, PATIENCE_MS = JOURNAL_LIST_PATIENCE_MS };
+
+static void
+drop_search(struct journal_list *list)
+{
+    journal_search_free(list->search);
+    list->search = NULL;
+    vec_free(&list->sought.terms);
+}
 
 void
 journal_list_fini(struct journal_list *list)
 {
+    drop_search(list);
     journal_entries_fini(&list->entries);
     vec_free(&list->keys);
     *list = (struct journal_list){0};
@@ -65,10 +74,11 @@ count_due(struct journal_list *list)
 }
 
 static void
-look(struct journal_list *list, struct journal *journal, const struct filter *filter, journal_entries *out, bool *more)
+look(struct journal_list *list, struct journal *journal, const struct filter *filter, journal_entries *out, bool *more,
+     bool *late)
 {
     list->fault = (struct fault){""};
-    journal_find(journal, filter, list->now_ms, list->piece, out, more, &list->fault);
+    journal_find_soon(journal, filter, list->now_ms, list->piece, PATIENCE_MS, out, more, late, &list->fault);
 }
 
 static void
@@ -79,17 +89,50 @@ come_to(struct journal_list *list, const journal_entries *found)
         list->oldest_ms = is_due(list, last) ? INT64_MAX : last->seen_ms;
 }
 
-void
-journal_list_begin(struct journal_list *list, struct journal *journal, const struct filter *filter)
+static void
+add_found(struct journal_list *list, journal_entries *found)
 {
-    journal_list_fini(list);
-    list->piece = PIECE;
-    list->now_ms = clock_wall_ms();
-    look(list, journal, filter, &list->entries, &list->more);
-    for (size_t i = 0; i < list->entries.count; i++)
-        vec_push(&list->keys, key_of(&list->entries.at[i].matter));
-    come_to(list, &list->entries);
+    come_to(list, found);
+    for (size_t i = 0; i < found->count; i++) {
+        uint64_t key = key_of(&found->at[i].matter);
+        if (find(list, key) == list->keys.count)
+            insert(list, list->entries.count, &found->at[i], key);
+    }
+    journal_entries_fini(found);
     count_due(list);
+}
+
+/* The filter's words stay whose they are. */
+static void
+copy_terms(struct filter *out, const struct filter *filter)
+{
+    for (size_t i = 0; filter && i < filter->terms.count; i++)
+        vec_push(&out->terms, filter->terms.at[i]);
+}
+
+static void
+begin_search(struct journal_list *list, const struct filter *filter)
+{
+    drop_search(list);
+    copy_terms(&list->sought, filter);
+    list->search = journal_search_new(&list->sought, list->now_ms, list->piece);
+}
+
+bool
+journal_list_begin(struct journal_list *list, struct journal *journal, const struct filter *filter, bool thorough)
+{
+    struct journal_list anew = {.piece = PIECE, .now_ms = clock_wall_ms(), .oldest_ms = INT64_MAX};
+    journal_entries found = {0};
+    bool late;
+    look(&anew, journal, filter, &found, &anew.more, &late);
+    if (late && !thorough)
+        return false;
+    journal_list_fini(list);
+    *list = anew;
+    add_found(list, &found);
+    if (late)
+        begin_search(list, filter);
+    return true;
 }
 
 /* The terms that leave out what is there already. */
@@ -110,24 +153,70 @@ journal_list_go_on(struct journal_list *list, struct journal *journal, const str
 {
     struct filter older = {0};
     journal_entries found = {0};
+    bool late;
     size_t before = list->entries.count;
-    if (!list->more || before == 0)
+    if (!list->more || before == 0 || list->search)
         return;
-    for (size_t i = 0; filter && i < filter->terms.count; i++)
-        vec_push(&older.terms, filter->terms.at[i]);
+    copy_terms(&older, filter);
     narrow(list, &older);
     list->more = false;
-    look(list, journal, &older, &found, &list->more);
-    come_to(list, &found);
-    for (size_t i = 0; i < found.count; i++) {
-        uint64_t key = key_of(&found.at[i].matter);
-        if (find(list, key) == list->keys.count)
-            insert(list, list->entries.count, &found.at[i], key);
-    }
-    if (list->entries.count == before) /* more of one moment, or more that are due, than a piece holds */
+    look(list, journal, &older, &found, &list->more, &late);
+    if (late)
+        begin_search(list, &older);
+    else if (*list->fault.text == '\0')
+        add_found(list, &found);
+    if (!late && list->entries.count == before) /* more of one moment, or more that are due, than a piece holds */
         list->piece *= 2;
     journal_entries_fini(&found);
     vec_free(&older.terms);
+}
+
+void
+journal_list_stop(struct journal_list *list, struct journal *journal)
+{
+    journal_entries found = {0};
+    size_t before = list->entries.count;
+    if (!list->search)
+        return;
+    list->more = false;
+    journal_search_take(list->search, journal, &found, &list->more, &list->fault);
+    list->partly = true;
+    add_found(list, &found);
+    if (list->entries.count == before)
+        list->piece *= 2;
+    drop_search(list);
+}
+
+bool
+journal_list_work(struct journal_list *list, struct journal *journal)
+{
+    bool ended;
+    if (!list->search)
+        return true;
+    if (!journal_search_go_on(list->search, journal, PATIENCE_MS, &ended, &list->fault)) {
+        drop_search(list);
+        list->partly = true;
+        return true;
+    }
+    if (ended) {
+        journal_list_stop(list, journal);
+        list->partly = false;
+    }
+    return ended;
+}
+
+/* The terms of what was seen since the last look: that is never much. */
+static void
+look_since(struct journal_list *list, struct journal *journal, const struct filter *filter, int64_t at_ms,
+           journal_entries *out)
+{
+    struct filter newer = {0};
+    bool more, late;
+    copy_terms(&newer, filter);
+    vec_push(&newer.terms, ((struct filter_term){.kind = FILTER_SINCE, .at_ms = at_ms}));
+    look(list, journal, &newer, out, &more, &late);
+    list->partly |= late;
+    vec_free(&newer.terms);
 }
 
 void
@@ -135,10 +224,12 @@ journal_list_renew(struct journal_list *list, struct journal *journal, const str
 {
     journal_entries found = {0};
     int64_t before_ms = list->now_ms;
-    bool more = false, was_empty = list->entries.count == 0;
+    bool more = false, late, was_empty = list->entries.count == 0;
     size_t top = 0;
     list->now_ms = clock_wall_ms();
-    look(list, journal, filter, &found, &more);
+    look(list, journal, filter, &found, &more, &late);
+    if (late)
+        look_since(list, journal, filter, before_ms, &found);
     for (size_t i = 0; i < found.count; i++) {
         uint64_t key = key_of(&found.at[i].matter);
         size_t row = find(list, key);

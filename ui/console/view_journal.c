@@ -2,6 +2,7 @@
  * again, and would be the newest when he comes back to it. */
 #include "view_journal.h"
 
+#include "clock.h"
 #include "journal_list.h"
 #include "journal_rows.h"
 #include "text.h"
@@ -11,7 +12,7 @@
 
 #include <string.h>
 
-enum { AHEAD = 64 /* rows that are there before one scrolls to them */ };
+enum { AHEAD = 64 /* rows that are there before one scrolls to them */, BETWEEN_PIECES_MS = 2 };
 
 struct journal_view {
     struct drill *drill;
@@ -20,7 +21,9 @@ struct journal_view {
     struct journal_list list;
     bool outdated; /* it is to begin anew */
     bool wants_more;
-    unsigned version; /* of the journal, as it was looked at last */
+    bool refused;       /* what is typed, so that the list is not of it */
+    struct timer timer; /* to the next piece of a search */
+    unsigned version;   /* of the journal, as it was looked at last */
     struct top top;
     int widths[JOURNAL_ROWS_COLUMNS];
 };
@@ -34,6 +37,26 @@ filter_of(const struct journal_view *v)
 }
 
 static void
+search_on(struct journal_view *v)
+{
+    if (v->list.search && !loop_timer_is_set(&v->timer))
+        loop_timer_set(app_loop(v->drill->app), &v->timer, clock_now_ms() + BETWEEN_PIECES_MS);
+    else if (!v->list.search)
+        loop_timer_clear(app_loop(v->drill->app), &v->timer);
+}
+
+static void
+on_timer(void *arg)
+{
+    struct journal_view *v = arg;
+    struct journal *journal = drill_journal(v->drill);
+    if (journal)
+        journal_list_work(&v->list, journal);
+    search_on(v);
+    app_touch(v->drill->app);
+}
+
+static void
 refresh(struct journal_view *v)
 {
     struct journal *journal = drill_journal(v->drill);
@@ -41,13 +64,16 @@ refresh(struct journal_view *v)
     if (!journal)
         journal_list_fini(&v->list);
     else if (v->outdated)
-        journal_list_begin(&v->list, journal, filter_of(v));
+        journal_list_begin(&v->list, journal, filter_of(v), true);
+    else if (v->list.search)
+        version = v->version; /* what is new is looked at when all else was */
     else if (v->version != version)
         journal_list_renew(&v->list, journal, filter_of(v));
     else if (v->wants_more)
         journal_list_go_on(&v->list, journal, filter_of(v));
     v->wants_more = v->outdated = false;
     v->version = version;
+    search_on(v);
 }
 
 /* More are wanted when those that show come near to the last. */
@@ -80,7 +106,7 @@ static void
 write_empty(const struct journal_view *v, struct buf *line)
 {
     const struct journal *journal = drill_journal(v->drill);
-    if (!journal || v->list.entries.count > 0 || *v->list.fault.text)
+    if (!journal || v->list.entries.count > 0 || *v->list.fault.text || v->list.search || v->list.partly || v->refused)
         return;
     if (v->filter_text)
         buf_text(line, "Nothing in the journal is like that. f changes the filter; an empty one shows everything.");
@@ -92,6 +118,19 @@ write_empty(const struct journal_view *v, struct buf *line)
 }
 
 static void
+write_search(const struct journal_view *v, struct buf *line)
+{
+    if (v->list.search) {
+        buf_text(line, "Looking through all of the journal: ");
+        text_number(line, (int64_t)journal_search_looked(v->list.search));
+        buf_text(line, " so far. Esc stops it.");
+    } else if (v->list.partly) {
+        buf_format(line, "Not all of the journal was looked through: %s. r looks again.",
+                   v->list.entries.count > 0 ? "there may be more" : "there may be some");
+    }
+}
+
+static void
 write_top(struct journal_view *v, int cols)
 {
     struct buf line = {0};
@@ -100,6 +139,8 @@ write_top(struct journal_view *v, int cols)
     top_add(&v->top, ROLE_WARN, &line);
     write_empty(v, &line);
     top_add(&v->top, ROLE_PLAIN, &line);
+    write_search(v, &line);
+    top_add(&v->top, ROLE_WARN, &line);
     if (v->list.due > 0)
         buf_format(&line, v->list.due == 1 ? "%zu follow-up is due." : "%zu follow-ups are due.", v->list.due);
     top_add(&v->top, ROLE_WARN, &line);
@@ -136,6 +177,7 @@ static void
 close_journal(void *self)
 {
     struct journal_view *v = self;
+    loop_timer_clear(app_loop(v->drill->app), &v->timer);
     journal_list_fini(&v->list);
     filter_fini(&v->filter);
     free(v->filter_text);
@@ -207,33 +249,53 @@ matter(void *self, size_t row, struct matter *out)
 
 /* ---- keys ---- */
 
+/* The list is begun before anything else changes: it may refuse. */
 static bool
-filter_typed(void *arg, const char *text, struct fault *fault)
+set_filter(struct journal_view *v, const char *text, bool thorough, struct fault *fault)
 {
-    struct journal_view *v = arg;
-    if (!filter_parse(&v->filter, text, journal_filter(), fault))
+    struct filter filter = {0};
+    struct journal *journal = drill_journal(v->drill);
+    v->refused = !filter_parse(&filter, text, journal_filter(), fault);
+    if (v->refused)
         return false;
+    if (journal && !journal_list_begin(&v->list, journal, *text ? &filter : NULL, thorough)) {
+        filter_fini(&filter);
+        v->refused = true;
+        return fault_set(fault, "That takes a while: Enter looks through all of it.");
+    }
+    filter_fini(&v->filter);
+    v->filter = filter;
     free(v->filter_text);
     v->filter_text = *text ? mem_copy(text) : NULL;
-    v->outdated = true;
     refresh(v);
     app_select(v->drill->app, v, 0);
     return true;
+}
+
+static bool
+filter_typed(void *arg, const char *text, struct fault *fault)
+{
+    return set_filter(arg, text, false, fault);
+}
+
+static bool
+filter_entered(void *arg, const char *text, struct fault *fault)
+{
+    return set_filter(arg, text, true, fault);
 }
 
 static void
 filter_dropped(void *arg)
 {
     struct fault fault;
-    filter_typed(arg, "", &fault);
+    filter_entered(arg, "", &fault);
 }
 
 static void
 ask_filter(struct journal_view *v)
 {
-    view_prompt_open_live(v->drill->app,
-                          "Filter: words, in:203.0.113.0/24, as:64500, level:2, state:open, tag:vip, since:30d",
-                          v->filter_text, filter_typed, filter_dropped, v);
+    view_prompt_open_heard(v->drill->app, "Filter: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word",
+                           v->filter_text, filter_typed, filter_entered, filter_dropped, v);
 }
 
 /* An address as it was; of a net or an ASN, and of what was never looked at, its history. */
@@ -244,6 +306,15 @@ open_row(struct journal_view *v, const struct journal_entry *e)
         view_entry_open_newest(v->drill, &e->matter.prefix.addr);
     else
         drill_to_history(v->drill, &e->matter);
+}
+
+static void
+stop(struct journal_view *v)
+{
+    struct journal *journal = drill_journal(v->drill);
+    if (journal)
+        journal_list_stop(&v->list, journal);
+    search_on(v);
 }
 
 static bool
@@ -258,6 +329,8 @@ can(void *self, enum action action, size_t row)
         return drill_journal(v->drill) && (v->list.entries.count > 0 || v->filter_text);
     case ACTION_AGAIN:
         return drill_journal(v->drill);
+    case ACTION_BACK:
+        return v->list.search;
     default:
         return false;
     }
@@ -272,6 +345,8 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         open_row(v, &v->list.entries.at[cursor->row]);
     else if (action == ACTION_AGAIN)
         v->outdated = true;
+    else if (action == ACTION_BACK)
+        stop(v);
     else
         ask_filter(v);
 }
@@ -299,6 +374,7 @@ view_journal_open(struct drill *drill)
 {
     struct journal_view *v = mem_zero(sizeof *v);
     v->drill = drill;
+    v->timer = (struct timer){.fire = on_timer, .arg = v};
     v->outdated = true;
     app_push(drill->app, &journal_view, v);
 }

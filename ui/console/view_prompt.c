@@ -14,7 +14,8 @@ struct prompt {
     struct edit edit;
     struct fault fault;
     app_submit *submit;
-    void (*dropped)(void *arg); /* of a live one, which is heard while the user types; else NULL */
+    app_submit *typed;          /* of one which is heard while the user types; else NULL */
+    void (*dropped)(void *arg); /* of the same */
     void *arg;
 };
 
@@ -35,12 +36,12 @@ title(void *self, struct buf *out)
 
 /* Hands the line over, without the blanks around it. */
 static bool
-hand_over(struct prompt *prompt)
+hand_over(struct prompt *prompt, app_submit *to)
 {
     struct buf line = {0};
     text_clean(&line, buf_string(&prompt->edit.text), prompt->edit.text.count, TYPED_MAX);
     prompt->fault.text[0] = '\0';
-    bool taken = prompt->submit(prompt->arg, buf_string(&line), &prompt->fault);
+    bool taken = to(prompt->arg, buf_string(&line), &prompt->fault);
     buf_free(&line);
     return taken;
 }
@@ -48,8 +49,8 @@ hand_over(struct prompt *prompt)
 static void
 changed(struct prompt *prompt)
 {
-    if (prompt->dropped)
-        hand_over(prompt);
+    if (prompt->typed)
+        hand_over(prompt, prompt->typed);
 }
 
 /* ---- editing ---- */
@@ -95,7 +96,7 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     if (action == ACTION_CANCEL) {
         cancel(prompt, app);
     } else if (action == ACTION_ACCEPT) {
-        if (hand_over(prompt))
+        if (hand_over(prompt, prompt->submit))
             app_close(app, prompt);
     } else if (edit_act(&prompt->edit, action) == EDIT_CHANGED) {
         changed(prompt);
@@ -172,8 +173,16 @@ view_prompt_open(struct app *app, const char *label, const char *initial, app_su
 }
 
 void
+view_prompt_open_heard(struct app *app, const char *label, const char *initial, app_submit *typed, app_submit *entered,
+                       void (*dropped)(void *arg), void *arg)
+{
+    open_prompt(app, label, initial,
+                (struct prompt){.submit = entered, .typed = typed, .dropped = dropped, .arg = arg});
+}
+
+void
 view_prompt_open_live(struct app *app, const char *label, const char *initial, app_submit *typed,
                       void (*dropped)(void *arg), void *arg)
 {
-    open_prompt(app, label, initial, (struct prompt){.submit = typed, .dropped = dropped, .arg = arg});
+    view_prompt_open_heard(app, label, initial, typed, typed, dropped, arg);
 }

@@ -8,8 +8,11 @@
  * is a literal; `initial` may be NULL. */
 void view_prompt_open(struct app *, const char *label, const char *initial, app_submit *, void *arg);
 
-/* The same, heard while the user types: `typed` gets the text at each change and once more on Enter; what it refuses is
+/* The same, heard while the user types: `typed` gets the text at each change, `entered` on Enter; what one refuses is
  * said under the line. Esc closes it and calls dropped(arg). */
+void view_prompt_open_heard(struct app *, const char *label, const char *initial, app_submit *typed,
+                            app_submit *entered, void (*dropped)(void *arg), void *arg);
+/* The same for both. */
 void view_prompt_open_live(struct app *, const char *label, const char *initial, app_submit *typed,
                            void (*dropped)(void *arg), void *arg);
 
