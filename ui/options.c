@@ -3,6 +3,7 @@
 #include "inifile.h"
 #include "mem.h"
 #include "status.h"
+#include "target.h"
 #include "text.h"
 
 #include <ctype.h>
@@ -423,11 +424,11 @@ read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
     return true;
 }
 
-/* Neither an IPv4 nor an IPv6 address is written without a dot or a colon. */
+/* Neither an address nor a prefix is written without a dot or a colon. */
 static bool
 is_word(const char *text)
 {
-    return isalpha((unsigned char)text[0]) && !strpbrk(text, ".:/");
+    return isalpha((unsigned char)text[0]) && !strpbrk(text, ".:/") && !target_is_asn(text);
 }
 
 static bool
@@ -608,7 +609,7 @@ options_help(struct buf *out)
                  settings[i].value ? settings[i].value : "");
         buf_format(out, "  %-24s %s\n", usage, settings[i].help);
     }
-    buf_text(out, "\nExit status\n"
+    buf_text(out, "\nExit status (1 and 2 are those of check and sweep)\n"
                   "  0 nothing that counts    1 neighbours or provider only    2 the address itself is listed\n"
                   "  3 cannot tell    64 wrong usage    74 a file cannot be read or written    130 interrupted\n");
 }

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static bool
 is_blank(char c)
@@ -43,6 +44,20 @@ is_name(const char *word, size_t count)
     return dot && dot + 1 < word + count && isalpha((unsigned char)dot[1]);
 }
 
+bool
+target_is_asn(const char *text)
+{
+    int64_t number;
+    size_t used = strncasecmp(text, "AS", 2) == 0 ? text_read_integer(text + 2, UINT32_MAX, &number) : 0;
+    return used > 0 && text[2 + used] == '\0';
+}
+
+bool
+target_is_name(const char *text)
+{
+    return is_name(text, strlen(text));
+}
+
 /* What is read as an address is clean, and short. */
 static bool
 take_address(const char *word, size_t count, struct target *out)
@@ -68,6 +83,12 @@ parse_word(const char *word, size_t count, struct target *out, struct fault *fau
     copy_clean(out->text, word, count);
     if (is_name(word, count))
         return fault_set(fault, "'%.80s' is a name; whylisted asks about addresses: look the name up first", out->text);
+    if (strchr(out->text, '/'))
+        return fault_set(fault, "'%.80s' is not an address; of a prefix tells `whylisted range %.80s`", out->text,
+                         out->text);
+    if (target_is_asn(out->text))
+        return fault_set(fault, "'%.80s' is not an address; of an ASN tells `whylisted asn %.80s`", out->text,
+                         out->text);
     return fault_set(fault, "'%.80s' is not an address; give an IPv4 or IPv6 address such as 203.0.113.77", out->text);
 }
 

@@ -17,8 +17,10 @@ arguments_are_addresses(void **state)
     static const struct {
         const char *argument, *text, *address;
     } cases[] = {
-        {"203.0.113.77", "203.0.113.77", "203.0.113.77"},   {" \t203.0.113.77\r", "203.0.113.77", "203.0.113.77"},
-        {"[203.0.113.77]", "203.0.113.77", "203.0.113.77"}, {"2001:DB8::0:1", "2001:DB8::0:1", "2001:db8::1"},
+        {"203.0.113.77", "203.0.113.77", "203.0.113.77"},
+        {" \t203.0.113.77\r", "203.0.113.77", "203.0.113.77"},
+        {"[203.0.113.77]", "203.0.113.77", "203.0.113.77"},
+        {"2001:DB8::0:1", "2001:DB8::0:1", "2001:db8::1"},
         {"[2001:db8::1]", "2001:db8::1", "2001:db8::1"},
         {"::ffff:192.0.2.130", "::ffff:192.0.2.130", "192.0.2.130"}, /* IPv4-mapped */
         {"::FFFF:C000:282", "::FFFF:C000:282", "192.0.2.130"},
@@ -49,7 +51,6 @@ other_arguments_are_refused_by_name(void **state)
         {"[203.0.113.77", "'[203.0.113.77'"},
         {"203.0.113", "'203.0.113'"},
         {"203.0.113.077", "'203.0.113.077'"},
-        {"203.0.113.77/32", "'203.0.113.77/32'"},
         {"203.0.113.77 mx", "'203.0.113.77 mx'"},
         {"203.0.113.77:25", "'203.0.113.77:25'"},
         {"fe80::1%eth0", "'fe80::1%eth0'"},
@@ -77,6 +78,18 @@ names_are_to_be_looked_up_first(void **state)
         assert_false(target_parse(names[i], &target, &fault));
         assert_non_null(strstr(fault.text, "is a name; whylisted asks about addresses: look the name up first"));
     }
+}
+
+static void
+a_prefix_and_an_asn_have_commands_of_their_own(void **state)
+{
+    (void)state;
+    struct target target;
+    struct fault fault;
+    assert_false(target_parse("203.0.113.0/24", &target, &fault));
+    assert_non_null(strstr(fault.text, "not an address; of a prefix tells `whylisted range 203.0.113.0/24`"));
+    assert_false(target_parse("as64500", &target, &fault));
+    assert_non_null(strstr(fault.text, "not an address; of an ASN tells `whylisted asn as64500`"));
 }
 
 static void
@@ -149,6 +162,7 @@ main(void)
         cmocka_unit_test(arguments_are_addresses),
         cmocka_unit_test(other_arguments_are_refused_by_name),
         cmocka_unit_test(names_are_to_be_looked_up_first),
+        cmocka_unit_test(a_prefix_and_an_asn_have_commands_of_their_own),
         cmocka_unit_test(a_long_argument_is_cut_in_the_sentence),
         cmocka_unit_test(lines_have_a_target_and_a_label),
         cmocka_unit_test(a_line_ends_where_its_bytes_do),

@@ -21,6 +21,8 @@
 /* In which the loop does nothing else: round trips are true to within it. */
 enum { SLICE_US = 500 };
 
+#define NO_PLACE "'%.80s' is no address (203.0.113.77), no prefix (203.0.113.0/24) and no AS number (AS64500)"
+
 struct console {
     const struct options *options;
     struct setup setup;
@@ -42,7 +44,7 @@ open_target(void *arg, const char *text, struct fault *fault)
     if (drill_is_place(text))
         return drill_to_text(&c->drill, text, fault);
     if (!target_parse(text, &target, fault))
-        return false;
+        return !target_is_name(text) && fault_set(fault, NO_PLACE, target.text);
     view_case_open(c->app, &c->setup.engine, &c->drill, target.text, &target.address, &c->summary);
     return true;
 }
