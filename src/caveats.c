@@ -131,6 +131,24 @@ stale_zones(struct verdict *v, const struct evidence *e)
     add(v, &out);
 }
 
+/* Lines of zone files that were not understood. */
+static void
+skipped_lines(struct verdict *v, const struct evidence *e)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++) {
+        const struct local *local = &e->local[i];
+        struct buf out = {0};
+        if (local->skipped == 0)
+            continue;
+        text_number(&out, (int64_t)local->skipped);
+        buf_format(&out, " line%s of the zone file %s cannot be understood and %s skipped (%s %zu).",
+                   local->skipped > 1 ? "s" : "", catalogue_at((enum list_id)i)->zone,
+                   local->skipped > 1 ? "are" : "is", local->skipped > 1 ? "the first: line" : "line",
+                   local->skipped_at);
+        add(v, &out);
+    }
+}
+
 /* An old zone file, where our own past knows better. */
 static void
 newer_past(struct verdict *v, const struct evidence *e)
@@ -161,4 +179,5 @@ caveats_write(struct verdict *v, unsigned listed, const struct evidence *e)
     missing_texts(v, e);
     stale_zones(v, e);
     newer_past(v, e);
+    skipped_lines(v, e);
 }

@@ -59,9 +59,11 @@ struct finding {
 
 /* What the zone file of a list says. */
 struct local {
-    bool have;        /* there is such a file */
-    enum state state; /* LISTED or CLEAR, as rbldnsd would answer from it */
-    uint32_t serial;  /* its own */
+    bool have;         /* there is such a file */
+    enum state state;  /* LISTED or CLEAR, as rbldnsd would answer from it */
+    uint32_t serial;   /* its own */
+    size_t skipped;    /* lines of it that were not understood ... */
+    size_t skipped_at; /* ... and the first of them */
 };
 
 enum network_source { NETWORK_UNKNOWN, NETWORK_MMDB, NETWORK_CYMRU };

@@ -17,6 +17,8 @@ look_up_local(struct evidence *e, const struct zones *zones, enum list_id id, ui
         return;
     local->state = zonefile_lists(file, address) ? STATE_LISTED : STATE_CLEAR;
     local->serial = zonefile_serial(file);
+    local->skipped = zonefile_warning_count(file);
+    local->skipped_at = local->skipped > 0 ? zonefile_warning_at(file, 0)->line : 0;
 }
 
 /* The finding as if the zone had been asked. */

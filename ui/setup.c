@@ -4,6 +4,7 @@
 #include "status.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool
 all_on_loopback(const struct options *o)
@@ -111,16 +112,18 @@ setup_take_zones(struct setup *s, struct zones *zones)
     s->engine.zones_version++;
 }
 
-bool
-setup_zone_warning(const struct setup *s, enum list_id id, struct fault *fault)
+static bool
+zone_warning(const struct setup *s, enum list_id id, struct fault *fault)
 {
     const struct zonefile *file = s->zones ? zones_at(s->zones, id) : NULL;
     size_t count = file ? zonefile_warning_count(file) : 0;
     if (count == 0)
         return false;
     const struct zonefile_warning *first = zonefile_warning_at(file, 0);
-    fault_set(fault, "%s:%zu: '%.60s' is skipped: %s; %zu line%s of this file skipped in all", zonefile_path(file),
-              first->line, first->text, first->why, count, count > 1 ? "s" : "");
+    const char *slash = strrchr(zonefile_path(file), '/');
+    fault_set(fault, "%s:%zu: '%.60s' is skipped: %s; %zu line%s of this file skipped in all",
+              slash ? slash + 1 : zonefile_path(file), first->line, first->text, first->why, count,
+              count > 1 ? "s" : "");
     return true;
 }
 
@@ -129,7 +132,7 @@ setup_complain_of_zones(const struct setup *s)
 {
     struct fault fault;
     for (size_t i = 0; i < LIST_COUNT; i++)
-        if (setup_zone_warning(s, (enum list_id)i, &fault))
+        if (zone_warning(s, (enum list_id)i, &fault))
             status_complain(fault.text, 0);
 }
 

@@ -36,9 +36,7 @@ char *setup_zones_directory(const struct options *);
 void setup_await_zones(struct setup *);
 void setup_take_zones(struct setup *, struct zones *);
 
-/* One sentence on the lines of a list's zone file that were not understood and skipped; false when there are none. */
-bool setup_zone_warning(const struct setup *, enum list_id, struct fault *);
-/* All these sentences on stderr. */
+/* One sentence on stderr for each list's zone file with lines that were not understood and skipped. */
 void setup_complain_of_zones(const struct setup *);
 
 /* Reads the whole ASN database. */

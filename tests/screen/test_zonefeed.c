@@ -226,7 +226,7 @@ what_cannot_be_read_again_is_told_and_stays(void **state)
     put(LEVEL1, SOA "7.7.7.7 junk:\n1.2.3\n168.1=\n", MANY);
     scene_wait(&desk.scene, ZONEFEED_AGAIN_MS);
     read_all(&desk, 3);
-    assert_non_null(strstr(buf_string(&desk.told), "'168.1=' is skipped"));
+    assert_null(strstr(buf_string(&desk.told), "skipped")); /* that is told with the answers */
     close_desk(&desk, NULL);
 }
 

@@ -426,7 +426,8 @@ check(struct check *c, bool from_stdin)
         return status_refuse(c->options, fault.text, status);
     }
     setup_keep_journal(&c->setup, c->options);
-    setup_complain_of_zones(&c->setup);
+    if (isatty(STDERR_FILENO) && c->options->format != FORMAT_TEXT) /* the text has it among its notes */
+        setup_complain_of_zones(&c->setup);
     open_map(c);
     look_around(c, from_stdin);
     interrupt_watch(c->setup.loop);

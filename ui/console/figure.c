@@ -69,6 +69,10 @@ put_zone(struct buf *out, const struct zonefile *zone, unsigned level)
     if (born >= 0)
         buf_format(out, "%u (", serial);
     figure_age(out, serial);
+    if (zonefile_warning_count(zone) > 0) {
+        buf_text(out, ", ");
+        figure_count(out, (int64_t)zonefile_warning_count(zone), "line skipped", "lines skipped");
+    }
     buf_text(out, born >= 0 ? ")" : "");
     return born >= 0 && clock_wall_ms() - born <= EVIDENCE_STALE_MS;
 }

@@ -21,22 +21,11 @@ show_progress(const struct zonefeed *feed)
     app_progress(feed->app, text);
 }
 
-static void
-add_sentence(struct buf *out, const char *sentence)
-{
-    if (*sentence)
-        buf_format(out, "%s%s", out->count > 0 ? "; " : "", sentence);
-}
-
 /* Others are given them, new or anew, or are told that there are none. */
 static void
-give(struct zonefeed *feed, struct zones *zones, struct buf *sentences)
+give(struct zonefeed *feed, struct zones *zones)
 {
-    struct fault fault;
     setup_take_zones(feed->setup, zones);
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (setup_zone_warning(feed->setup, (enum list_id)i, &fault))
-            add_sentence(sentences, fault.text);
     atlas_set_zones(feed->atlas, zones);
     app_touch(feed->app);
 }
@@ -45,14 +34,11 @@ give(struct zonefeed *feed, struct zones *zones, struct buf *sentences)
 static void
 end_reading(struct zonefeed *feed, enum zones_progress progress, const char *fault)
 {
-    struct buf sentences = {0};
     feed->reading = false;
     app_progress(feed->app, "");
     if (progress != ZONES_SAME)
-        give(feed, progress == ZONES_CHANGED ? feed->zones : NULL, &sentences);
-    add_sentence(&sentences, fault);
-    feed->tell(feed->arg, buf_string(&sentences));
-    buf_free(&sentences);
+        give(feed, progress == ZONES_CHANGED ? feed->zones : NULL);
+    feed->tell(feed->arg, fault);
 }
 
 static void
