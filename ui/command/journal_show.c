@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COL = 1, COL_PART = 3, COL_DEEP = 5, COL_TIMES = 21, COL_FIGURES = 21, SPAN_TEXT = 64 };
+enum { COL = 1, COL_PART = 3, COL_DEEP = 5, COL_FIRST = 21, COL_LAST = 39, COL_GONE = 57, COL_FIGURES = 21 };
+enum { SPAN_TEXT = 64, LEFT_NAMED = 3 };
 
 /* All that there is of it. `looks` are newest first, those from `shown` on only to compare with. */
 struct story {
@@ -19,8 +20,9 @@ struct story {
     struct journal_case a_case;
     journal_observations looks;
     size_t shown;
-    struct prefix around; /* of the neighbours; family 0 = none */
-    journal_neighbours neighbours;
+    struct prefix around;          /* of the neighbours; family 0 = none */
+    journal_neighbours neighbours; /* those that left or came last first */
+    size_t left;                   /* of them */
     journal_snapshots snapshots;
 };
 
@@ -35,15 +37,43 @@ to_read(size_t shown)
 }
 
 static bool
+has_left(const struct journal_neighbour *n)
+{
+    return n->absent_ms > n->last_ms;
+}
+
+static int
+compare_events(const void *a, const void *b)
+{
+    const struct journal_neighbour *x = a, *y = b;
+    int64_t x_ms = has_left(x) ? x->absent_ms : x->first_ms, y_ms = has_left(y) ? y->absent_ms : y->first_ms;
+    if (x_ms != y_ms)
+        return x_ms > y_ms ? -1 : 1;
+    if (has_left(x) != has_left(y))
+        return has_left(x) ? -1 : 1;
+    return x->address < y->address ? -1 : x->address > y->address;
+}
+
+static void
+order_neighbours(struct story *s)
+{
+    for (size_t i = 0; i < s->neighbours.count; i++)
+        s->left += has_left(&s->neighbours.at[i]);
+    if (s->neighbours.count > 1)
+        qsort(s->neighbours.at, s->neighbours.count, sizeof *s->neighbours.at, compare_events);
+}
+
+static bool
 gather_place(struct story *s, struct journal_command *c, struct fault *fault)
 {
     if (s->matter.kind != MATTER_ASN && s->matter.prefix.addr.family == ADDR_V4) {
         s->around = s->matter.kind == MATTER_NET ? s->matter.prefix : prefix_around(&s->matter.prefix.addr, 24);
         if (!journal_neighbours_of(c->journal, &s->around, &s->neighbours, fault))
             return false;
+        order_neighbours(s);
     }
     return s->matter.kind == MATTER_ADDRESS ||
-           journal_snapshots_of(c->journal, &s->matter, c->options->number, &s->snapshots, fault);
+           journal_snapshots_of(c->journal, &s->matter, INT32_MAX, &s->snapshots, fault);
 }
 
 /* A function of the journal that found nothing leaves the fault empty. */
@@ -72,11 +102,21 @@ story_fini(struct story *s)
     vec_free(&s->snapshots);
 }
 
+/* What is known of the address among its neighbours; NULL = nothing. */
+static const struct journal_neighbour *
+own_row(const struct story *s)
+{
+    for (size_t i = 0; i < s->neighbours.count; i++)
+        if (s->neighbours.at[i].address == addr_to_v4(&s->matter.prefix.addr))
+            return &s->neighbours.at[i];
+    return NULL;
+}
+
 static bool
 is_empty(const struct story *s)
 {
     return !s->has_case && s->looks.count == 0 && s->snapshots.count == 0 &&
-           (s->neighbours.count == 0 || s->matter.kind == MATTER_ADDRESS);
+           (s->has_past ? !own_row(s) : s->neighbours.count == 0);
 }
 
 /* The look at the same address before this one; NULL = none was read. */
@@ -113,22 +153,44 @@ span_text(int64_t first_ms, int64_t last_ms, char out[static SPAN_TEXT])
     return out;
 }
 
-static void
-head_rows(struct page *p, const struct story *s)
+/* The first that there is of a net or ASN; 0 = nothing. */
+static int64_t
+first_of(const struct story *s)
 {
-    char text[MATTER_TEXT], first[CLOCK_MINUTE];
-    page_row(p, 0);
-    int col = page_text(p, COL, 0, ROLE_TITLE, matter_text(&s->matter, text)) + 2;
-    if (s->looks.count > 0 && s->looks.at[0].name && s->has_past)
-        page_wrap(p, col, ROLE_PLAIN, s->looks.at[0].name);
-    if (!s->has_past || !s->past.known)
+    int64_t first_ms = s->has_case ? s->a_case.opened_ms : INT64_MAX;
+    for (size_t i = 0; i < s->looks.count; i++)
+        if (s->looks.at[i].first_ms < first_ms)
+            first_ms = s->looks.at[i].first_ms;
+    for (size_t i = 0; i < s->neighbours.count; i++)
+        if (s->neighbours.at[i].first_ms < first_ms)
+            first_ms = s->neighbours.at[i].first_ms;
+    if (s->snapshots.count > 0 && s->snapshots.at[0].at_ms < first_ms)
+        first_ms = s->snapshots.at[0].at_ms;
+    return first_ms == INT64_MAX ? 0 : first_ms;
+}
+
+static void
+since_row(struct page *p, const struct story *s)
+{
+    char first[CLOCK_MINUTE];
+    int64_t first_ms = first_of(s);
+    if (first_ms == 0)
         return;
     page_row(p, 0);
+    page_format(p, COL, 0, ROLE_PLAIN, "in this journal since %s UTC%s", clock_minute(first_ms, first),
+                s->complete ? "" : " or before");
+}
+
+static void
+past_rows(struct page *p, const struct past *past)
+{
+    char first[CLOCK_MINUTE];
+    page_row(p, 0);
     page_format(p, COL, 0, ROLE_PLAIN, "in this journal since %s UTC, observations: %u",
-                clock_minute(s->past.first_ms, first), s->past.changes);
+                clock_minute(past->first_ms, first), past->changes);
     for (size_t i = 0; i < EVIDENCE_LEVELS; i++) {
         struct buf words = {0};
-        past_words(&words, &s->past.lists[LIST_LEVEL1 + i], s->past.first_ms);
+        past_words(&words, &past->lists[LIST_LEVEL1 + i], past->first_ms);
         if (words.count > 0) {
             page_row(p, 0);
             page_format(p, COL, 0, ROLE_PLAIN, "Level %zu", i + 1);
@@ -136,6 +198,20 @@ head_rows(struct page *p, const struct story *s)
         }
         buf_free(&words);
     }
+}
+
+static void
+head_rows(struct page *p, const struct story *s)
+{
+    char text[MATTER_TEXT];
+    page_row(p, 0);
+    int col = page_text(p, COL, 0, ROLE_TITLE, matter_text(&s->matter, text)) + 2;
+    if (s->looks.count > 0 && s->looks.at[0].name && s->has_past)
+        page_wrap(p, col, ROLE_PLAIN, s->looks.at[0].name);
+    if (!s->has_past)
+        since_row(p, s);
+    else if (s->past.known)
+        past_rows(p, &s->past);
 }
 
 static void
@@ -250,14 +326,63 @@ looks_section(struct page *p, const struct story *s)
 static void
 neighbour_row(struct page *p, const struct journal_neighbour *n)
 {
-    char address[ADDR_TEXT], span[SPAN_TEXT], absent[CLOCK_MINUTE];
+    char text[ADDR_TEXT], first[CLOCK_MINUTE], last[CLOCK_MINUTE], absent[CLOCK_MINUTE];
     struct addr addr = addr_from_v4(n->address);
-    bool left = n->absent_ms > n->last_ms;
     page_row(p, 0);
-    page_text(p, COL_PART, 0, left ? ROLE_DIM : ROLE_LISTED, addr_text(&addr, address));
-    int col = page_text(p, COL_TIMES, 0, ROLE_PLAIN, span_text(n->first_ms, n->last_ms, span));
-    if (left)
-        page_format(p, col, 0, ROLE_STRONG, ", gone on %s", clock_minute(n->absent_ms, absent));
+    page_text(p, COL_PART, 0, has_left(n) ? ROLE_DIM : ROLE_LISTED, addr_text(&addr, text));
+    page_text(p, COL_FIRST, 0, ROLE_PLAIN, clock_minute(n->first_ms, first));
+    page_text(p, COL_LAST, 0, ROLE_PLAIN, clock_minute(n->last_ms, last));
+    if (has_left(n))
+        page_text(p, COL_GONE, 0, ROLE_STRONG, clock_minute(n->absent_ms, absent));
+}
+
+static void
+columns_row(struct page *p)
+{
+    page_row(p, 0);
+    page_text(p, COL_PART, 0, ROLE_DIM, "address");
+    page_text(p, COL_FIRST, 0, ROLE_DIM, "first seen");
+    page_text(p, COL_LAST, 0, ROLE_DIM, "last seen");
+    page_text(p, COL_GONE, 0, ROLE_DIM, "gone on");
+}
+
+/* "252 listed when they were last seen, 1 left: 203.0.113.9" */
+static void
+neighbour_counts(struct page *p, const struct story *s)
+{
+    struct buf text = {0};
+    size_t named = 0;
+    text_number(&text, (int64_t)(s->neighbours.count - s->left));
+    buf_text(&text, " listed when last seen, ");
+    text_number(&text, (int64_t)s->left);
+    buf_text(&text, " left");
+    for (size_t i = 0; i < s->neighbours.count && named < LEFT_NAMED && s->has_past; i++) {
+        char address[ADDR_TEXT];
+        struct addr addr = addr_from_v4(s->neighbours.at[i].address);
+        if (has_left(&s->neighbours.at[i]))
+            buf_format(&text, "%s%s",
+                       named++                ? ", "
+                       : s->left > LEFT_NAMED ? ", at last "
+                                              : ": ",
+                       addr_text(&addr, address));
+    }
+    page_row(p, 0);
+    page_wrap(p, COL_PART, ROLE_PLAIN, buf_string(&text));
+    buf_free(&text);
+}
+
+/* Of an address its own, of a net all. */
+static void
+neighbour_rows(struct page *p, const struct story *s, size_t most)
+{
+    const struct journal_neighbour *own = s->has_past ? own_row(s) : NULL;
+    if (s->has_past && !own)
+        return;
+    columns_row(p);
+    if (own)
+        neighbour_row(p, own);
+    for (size_t i = 0; i < s->neighbours.count && i < most && !own; i++)
+        neighbour_row(p, &s->neighbours.at[i]);
 }
 
 static void
@@ -268,20 +393,20 @@ neighbours_section(struct page *p, const struct story *s, size_t most)
     if (s->neighbours.count == 0)
         return;
     buf_format(&title, "Seen on level 1 in %s, UTC", prefix_text(&s->around, prefix));
-    if (s->neighbours.count > most)
+    if (s->neighbours.count > most && !s->has_past)
         buf_format(&title, " (%zu of %zu; -n N shows more)", most, s->neighbours.count);
     heading(p, buf_string(&title));
     buf_free(&title);
-    for (size_t i = 0; i < s->neighbours.count && i < most; i++)
-        neighbour_row(p, &s->neighbours.at[i]);
+    neighbour_counts(p, s);
+    neighbour_rows(p, s, most);
 }
 
 static void
-snapshots_section(struct page *p, const struct story *s)
+snapshots_section(struct page *p, const struct story *s, size_t most)
 {
     if (s->snapshots.count > 0)
         heading(p, "How its counts went, by the zone files, UTC");
-    for (size_t i = 0; i < s->snapshots.count; i++) {
+    for (size_t i = s->snapshots.count > most ? s->snapshots.count - most : 0; i < s->snapshots.count; i++) {
         const struct journal_snapshot *shot = &s->snapshots.at[i];
         char at[CLOCK_MINUTE];
         struct buf text = {0};
@@ -292,7 +417,9 @@ snapshots_section(struct page *p, const struct story *s)
             text_number(&text, shot->impacts);
             buf_text(&text, s->matter.kind == MATTER_ASN ? " impacts (estimate)" : " impacts");
         }
-        if (shot->limit > 0)
+        if (shot->limit > 0 && s->matter.kind == MATTER_ASN)
+            buf_format(&text, ", needed %.1f", shot->limit);
+        else if (shot->limit > 0)
             buf_format(&text, ", limit %.0f", shot->limit);
         page_row(p, 0);
         page_text(p, COL_PART, 0, ROLE_PLAIN, clock_minute(shot->at_ms, at));
@@ -311,7 +438,7 @@ put_text(struct journal_command *c, const struct story *s)
         journal_command_case_rows(&page, &s->a_case);
     looks_section(&page, s);
     neighbours_section(&page, s, c->options->number);
-    snapshots_section(&page, s);
+    snapshots_section(&page, s, c->options->number);
     output_page(&c->output, &c->out, &page);
     page_fini(&page);
 }
