@@ -21,11 +21,13 @@ case_journal_words(struct buf *out, const struct journal_case *a_case)
         buf_format(out, ", tags %s", a_case->tags);
 }
 
-/* Coarse: hours count only within a day, so that the words hardly ever change while they are looked at. */
+/* Coarse: hours count only within a day, so that the words hardly ever change while they are looked at; and what is due
+ * in 31 days is so for the rest of that day, too. */
 static void
 put_distance(struct buf *out, int64_t ms)
 {
-    text_duration(out, ms < DAY_MS ? ms / HOUR_MS * HOUR_MS : ms / DAY_MS * DAY_MS);
+    text_duration(out, ms < DAY_MS - HOUR_MS / 2 ? (ms + HOUR_MS / 2) / HOUR_MS * HOUR_MS
+                                                 : (ms + DAY_MS / 2) / DAY_MS * DAY_MS);
 }
 
 void
@@ -58,7 +60,7 @@ due_row(struct page *p, int64_t due_ms)
 }
 
 static void
-told_row(struct page *p, const struct case_told *told)
+told_row(struct page *p, const struct case_told *told, enum role role)
 {
     struct buf text = {0};
     char at[CLOCK_MINUTE];
@@ -66,13 +68,13 @@ told_row(struct page *p, const struct case_told *told)
                told->what ? told->what : "");
     page_row(p, case_key(CASE_KEY_CASE, 2));
     page_glyph(p, COL_MARK, ROLE_DIM, GLYPH_BULLET);
-    page_wrap(p, COL_TEXT, ROLE_PLAIN, buf_string(&text));
+    page_wrap(p, COL_TEXT, role, buf_string(&text));
     buf_free(&text);
 }
 
 /* As many lines as there is patience for, of which none is long; what is left out is said. */
 static void
-note_rows(struct page *p, const struct journal_case *a_case)
+note_rows(struct page *p, const struct journal_case *a_case, enum role role)
 {
     struct buf note = {0}, line = {0};
     journal_case_note_text(a_case, &note);
@@ -87,7 +89,7 @@ note_rows(struct page *p, const struct journal_case *a_case)
         page_row(p, case_key(CASE_KEY_CASE, 3 + (uint32_t)i));
         if (i == 0)
             page_glyph(p, COL_MARK, ROLE_DIM, GLYPH_BULLET);
-        page_wrap(p, COL_TEXT, i < NOTE_LINES ? ROLE_PLAIN : ROLE_DIM, buf_string(&line));
+        page_wrap(p, COL_TEXT, i < NOTE_LINES ? role : ROLE_DIM, buf_string(&line));
         at += count + (at[count] == '\n');
     }
     buf_free(&note);
@@ -107,11 +109,9 @@ case_journal(struct page *p, const struct journal_case *a_case)
     case_journal_words(&text, a_case);
     page_wrap(p, COL_MARK, is_closed ? ROLE_DIM : ROLE_STRONG, buf_string(&text));
     buf_free(&text);
-    if (is_closed)
-        return;
-    if (a_case->due_ms)
+    if (a_case->due_ms && !is_closed)
         due_row(p, a_case->due_ms);
     if (a_case->told.count > 0)
-        told_row(p, &a_case->told.at[a_case->told.count - 1]);
-    note_rows(p, a_case);
+        told_row(p, &a_case->told.at[a_case->told.count - 1], is_closed ? ROLE_DIM : ROLE_PLAIN);
+    note_rows(p, a_case, is_closed ? ROLE_DIM : ROLE_PLAIN);
 }

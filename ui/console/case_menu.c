@@ -1,5 +1,6 @@
 /* The matter is kept by the drill while the menu, or the line that it leads to, is open. The first lines of the menu
- * are the states, in their order. */
+ * are the states, in their order. It comes back after each change, on the line that follows, until the user leaves it:
+ * a case is filled in at one go. */
 #include "case_menu.h"
 
 #include "case_journal.h"
@@ -34,6 +35,28 @@ tell(struct drill *drill, const char *what)
     app_message(drill->app, "%s: %s", matter_text(&drill->asked, text), what);
 }
 
+static void open_again(struct drill *, size_t line);
+
+static void
+dropped(void *arg)
+{
+    struct drill *drill = arg;
+    open_again(drill, drill->asked_line);
+}
+
+static void
+changed(struct drill *drill, const char *what)
+{
+    open_again(drill, drill->asked_line + 1);
+    tell(drill, what);
+}
+
+static void
+ask(struct drill *drill, const char *label, const char *initial, app_submit *submit)
+{
+    view_prompt_open_heard(drill->app, label, initial, NULL, submit, dropped, drill);
+}
+
 /* ---- ticket and tags ---- */
 
 static bool
@@ -44,14 +67,14 @@ set_ticket(void *arg, const char *text, struct fault *fault)
     if (journal && !is_kept(drill, journal_case_set_ticket(journal, &drill->asked, text, fault), fault))
         return false;
     if (journal)
-        tell(drill, *text ? "its ticket is kept" : "it has no ticket");
+        changed(drill, *text ? "its ticket is kept" : "it has no ticket");
     return true;
 }
 
 static void
 ask_ticket(struct drill *drill, const struct journal_case *a_case)
 {
-    view_prompt_open(drill->app, "Ticket, as your system names it", a_case->ticket, set_ticket, drill);
+    ask(drill, "Ticket, as your system names it", a_case->ticket, set_ticket);
 }
 
 static bool
@@ -62,14 +85,14 @@ set_tags(void *arg, const char *text, struct fault *fault)
     if (journal && !is_kept(drill, journal_case_set_tags(journal, &drill->asked, text, fault), fault))
         return false;
     if (journal)
-        tell(drill, *text ? "its tags are kept" : "it has no tags");
+        changed(drill, *text ? "its tags are kept" : "it has no tags");
     return true;
 }
 
 static void
 ask_tags(struct drill *drill, const struct journal_case *a_case)
 {
-    view_prompt_open(drill->app, "Tags, parted by blanks", a_case->tags, set_tags, drill);
+    ask(drill, "Tags, parted by blanks", a_case->tags, set_tags);
 }
 
 /* ---- whom one told ---- */
@@ -87,7 +110,7 @@ add_told(void *arg, const char *text, struct fault *fault)
     if (ok && journal)
         ok = is_kept(drill, journal_case_add_told(journal, &drill->asked, who, what, clock_wall_ms(), fault), fault);
     if (ok && journal)
-        tell(drill, "whom you told is kept");
+        changed(drill, "whom you told is kept");
     free(who);
     return ok;
 }
@@ -96,8 +119,7 @@ static void
 ask_told(struct drill *drill, const struct journal_case *a_case)
 {
     (void)a_case;
-    view_prompt_open(drill->app, "Whom you told, and what: abuse@provider.example: please look at it", NULL, add_told,
-                     drill);
+    ask(drill, "Whom you told, and what: abuse@provider.example: please look at it", NULL, add_told);
 }
 
 /* ---- when to look again ---- */
@@ -116,7 +138,7 @@ set_due(void *arg, const char *text, struct fault *fault)
     if (due_ms)
         snprintf(words, sizeof words, "follow-up on %.*s", DAY, clock_minute(due_ms, day));
     if (journal)
-        tell(drill, words);
+        changed(drill, words);
     return true;
 }
 
@@ -128,7 +150,7 @@ ask_due(struct drill *drill, const struct journal_case *a_case)
         clock_minute(a_case->due_ms, day);
         day[DAY] = '\0';
     }
-    view_prompt_open(drill->app, "When to look again: 2026-11-30, 7d, 2w", day, set_due, drill);
+    ask(drill, "When to look again: 2026-11-30, 7d, 2w", day, set_due);
 }
 
 /* ---- the menu ---- */
@@ -207,10 +229,12 @@ set_state(struct drill *drill, enum case_state state)
     struct journal *journal = drill_keeps(drill);
     if (!journal)
         return;
-    if (is_kept(drill, journal_case_set_state(journal, &drill->asked, state, &fault), &fault))
-        tell(drill, case_state_name(state));
-    else
+    if (is_kept(drill, journal_case_set_state(journal, &drill->asked, state, &fault), &fault)) {
+        drill->asked_line = STATES - 1;
+        changed(drill, case_state_name(state));
+    } else {
         app_message(drill->app, "%s", fault.text);
+    }
 }
 
 static void
@@ -220,6 +244,7 @@ on_chosen(void *arg, size_t line)
     struct journal_case a_case;
     struct fault fault;
     struct journal *journal = drill_keeps(drill);
+    drill->asked_line = line;
     if (line < STATES) {
         set_state(drill, (enum case_state)line);
     } else if (journal && find_case(journal, &drill->asked, &a_case, &fault)) {
@@ -231,7 +256,7 @@ on_chosen(void *arg, size_t line)
 }
 
 static void
-open_menu(struct drill *drill, const struct journal_case *a_case)
+open_menu(struct drill *drill, const struct journal_case *a_case, size_t line)
 {
     const char *lines[STATES + FIELDS];
     struct buf texts[FIELDS] = {0};
@@ -245,25 +270,34 @@ open_menu(struct drill *drill, const struct journal_case *a_case)
         lines[STATES + i] = buf_string(&texts[i]);
     }
     snprintf(title, sizeof title, "Case of %s", matter_text(&drill->asked, matter));
-    view_menu_open(drill->app, ACTION_STATE, title, lines, STATES + FIELDS,
-                   exists ? (size_t)a_case->state : VIEW_MENU_NONE, on_chosen, drill);
+    view_menu_open_on(drill->app, ACTION_STATE, title, lines, STATES + FIELDS,
+                      exists ? (size_t)a_case->state : VIEW_MENU_NONE, line, on_chosen, drill);
     for (size_t i = 0; i < FIELDS; i++)
         buf_free(&texts[i]);
 }
 
-void
-case_menu_open(struct drill *drill, const struct matter *matter)
+/* LINE_PRESENT: on the state that it has. */
+enum { LINE_PRESENT = STATES + FIELDS };
+
+static void
+open_again(struct drill *drill, size_t line)
 {
     struct journal_case a_case;
     struct fault fault;
     struct journal *journal = drill_keeps(drill);
     if (!journal)
         return;
-    if (!find_case(journal, matter, &a_case, &fault)) {
+    if (!find_case(journal, &drill->asked, &a_case, &fault)) {
         app_message(drill->app, "%s", fault.text);
         return;
     }
-    drill->asked = *matter;
-    open_menu(drill, &a_case);
+    open_menu(drill, &a_case, line < LINE_PRESENT ? line : (size_t)a_case.state);
     journal_case_fini(&a_case);
+}
+
+void
+case_menu_open(struct drill *drill, const struct matter *matter)
+{
+    drill->asked = *matter;
+    open_again(drill, LINE_PRESENT);
 }

@@ -81,8 +81,8 @@ static const struct view menu_view = {
 };
 
 void
-view_menu_open(struct app *app, enum action opener, const char *heading, const char *const *lines, size_t count,
-               size_t at, void (*chosen)(void *arg, size_t line), void *arg)
+view_menu_open_on(struct app *app, enum action opener, const char *heading, const char *const *lines, size_t count,
+                  size_t at, size_t cursor, void (*chosen)(void *arg, size_t line), void *arg)
 {
     struct menu *menu = mem_zero(sizeof *menu);
     menu->opener = opener;
@@ -93,5 +93,12 @@ view_menu_open(struct app *app, enum action opener, const char *heading, const c
     menu->chosen = chosen;
     menu->arg = arg;
     app_push(app, &menu_view, menu);
-    app_select(app, menu, at == VIEW_MENU_NONE ? 0 : at);
+    app_select(app, menu, cursor);
+}
+
+void
+view_menu_open(struct app *app, enum action opener, const char *heading, const char *const *lines, size_t count,
+               size_t at, void (*chosen)(void *arg, size_t line), void *arg)
+{
+    view_menu_open_on(app, opener, heading, lines, count, at, at == VIEW_MENU_NONE ? 0 : at, chosen, arg);
 }

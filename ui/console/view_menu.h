@@ -11,5 +11,8 @@
 #define VIEW_MENU_NONE SIZE_MAX
 void view_menu_open(struct app *, enum action opener, const char *title, const char *const *lines, size_t count,
                     size_t at, void (*chosen)(void *arg, size_t line), void *arg);
+/* The same with the cursor on another line than the present one. */
+void view_menu_open_on(struct app *, enum action opener, const char *title, const char *const *lines, size_t count,
+                       size_t at, size_t cursor, void (*chosen)(void *arg, size_t line), void *arg);
 
 #endif
