@@ -4,7 +4,6 @@
 #include "journal_look.h"
 #include "text.h"
 
-#include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,38 +188,13 @@ gather_standing(struct gathering *g, const struct filter *filter)
 
 /* ---- by figure ---- */
 
-/* The figures of which such a comparison may hold. */
-static bool
-find_bounds(const struct filter_term *term, double *least, double *most)
-{
-    enum filter_compare compare = term->compare;
-    *least = compare == FILTER_LESS || compare == FILTER_LESS_OR_EQUAL ? 0 : term->figure;
-    *most = compare == FILTER_MORE || compare == FILTER_MORE_OR_EQUAL ? HUGE_VAL : term->figure;
-    return compare != FILTER_NOT_EQUAL;
-}
-
+/* Impacts and scores have no index, for which each look that is kept would have to pay: they are walked for. */
 static bool
 gather_figure(struct gathering *g, const struct filter *filter, const struct filter_term *term)
 {
-    static const char *const texts[JOURNAL_FIGURES] = {
-        [JOURNAL_FIGURE_IMPACTS] = "SELECT o.matter FROM observation_net n JOIN observation o ON o.id = n.observation"
-                                   " WHERE n.impacts BETWEEN ?1 AND ?2 LIMIT ?9",
-        [JOURNAL_FIGURE_SCORE] = "SELECT matter FROM observation WHERE score BETWEEN ?1 AND ?2 LIMIT ?9",
-    };
-    double least, most;
-    if (is_listed(term)) {
+    if (is_listed(term))
         gather_standing(g, filter);
-        return true;
-    }
-    if (!texts[term->column] || !find_bounds(term, &least, &most))
-        return false;
-    sqlite3_stmt *find = begin(g, OF_ROW, texts[term->column]);
-    if (!find)
-        return true;
-    sqlite3_bind_double(find, 1, least);
-    sqlite3_bind_double(find, 2, most);
-    gather(g, OF_ROW, find);
-    return true;
+    return is_listed(term);
 }
 
 /* ---- by what stands in cases ---- */

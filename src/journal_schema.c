@@ -61,7 +61,6 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     /* How an address stood. Nothing in it ever changes, so that a look that finds nothing new leaves it alone. */
     "CREATE INDEX observation_standing ON observation(verdict,"
     " (level1 = 'listed') + 2 * (level2 = 'listed') + 4 * (level3 = 'listed'), country COLLATE NOCASE);"
-    "CREATE INDEX observation_score ON observation(score) WHERE score IS NOT NULL;"
 
     "CREATE TABLE observation_net("
     " observation INTEGER NOT NULL REFERENCES observation(id) ON DELETE CASCADE,"
@@ -69,7 +68,6 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " impacts INTEGER, abusers INTEGER, net_limit INTEGER NOT NULL,"
     " asn INTEGER, org INTEGER, country TEXT,"
     " PRIMARY KEY(observation, net)) WITHOUT ROWID;"
-    "CREATE INDEX observation_net_impacts ON observation_net(impacts) WHERE impacts IS NOT NULL;"
 
     "CREATE TABLE cases("
     " id INTEGER PRIMARY KEY,"
