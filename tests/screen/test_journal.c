@@ -560,8 +560,9 @@ test_what_is_due_stands_on_top_until_it_is_done(void **state)
     keys(&desk, "<^U>2w<Enter>");
     assert_shows(&desk, "203.0.113.9: follow-up on 2026-07-20");
     keys(&desk, "<Esc>");
-    assert_hides(&desk, "due");
+    assert_hides(&desk, "is due");
     assert_hides(&desk, "!  07");
+    assert_shows(&desk, "open due 07-20");
     close_desk(&desk, NULL);
 }
 

@@ -66,11 +66,14 @@ insert(struct journal_list *list, size_t row, struct journal_entry *entry, uint6
 }
 
 static void
-count_due(struct journal_list *list)
+count_cases(struct journal_list *list)
 {
     list->due = 0;
-    for (size_t i = 0; i < list->entries.count; i++)
+    list->cases = false;
+    for (size_t i = 0; i < list->entries.count; i++) {
         list->due += is_due(list, &list->entries.at[i]);
+        list->cases |= list->entries.at[i].has_case;
+    }
 }
 
 static void
@@ -99,7 +102,7 @@ add_found(struct journal_list *list, journal_entries *found)
             insert(list, list->entries.count, &found->at[i], key);
     }
     journal_entries_fini(found);
-    count_due(list);
+    count_cases(list);
 }
 
 /* The filter's words stay whose they are. */
@@ -242,5 +245,5 @@ journal_list_renew(struct journal_list *list, struct journal *journal, const str
         }
     }
     journal_entries_fini(&found);
-    count_due(list);
+    count_cases(list);
 }

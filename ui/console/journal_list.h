@@ -18,6 +18,7 @@ struct journal_list {
     int64_t oldest_ms;       /* so far the rows have come, newest first; INT64_MAX: not beyond those that are due */
     int64_t now_ms;          /* of the last look: what was due then counts as due */
     size_t due;              /* how many that is */
+    bool cases;              /* some have one */
     struct fault fault;      /* why the last look found nothing; "" = it did */
     struct journal_search *search; /* under way; NULL = none */
     struct filter sought;          /* ... for this, whose words are the user's filter's */

@@ -6,15 +6,18 @@
 
 #include <string.h>
 
-enum { MARK, SEEN, MATTER, LEVELS, IMPACTS, HOLDER, CASE, VERDICT, TAGS, NOTE };
+enum { MARK, SEEN, MATTER, LEVELS, IMPACTS, HOLDER, CASE, VERDICT, NOTE };
 enum { LEVEL_COUNT = 3, YEAR = 5 /* bytes of a year and its hyphen */, DAY = 10 };
+
+/* Of a case there is to be room for the state and the day to look again, and on wide screens for ticket and tags. */
+enum { CASE_LEAST = 18, CASE_LEAST_WIDE = 26, WIDE = 110, ASN_LEAST = 8 };
 
 static const struct column columns[JOURNAL_ROWS_COLUMNS] = {
     [MARK] = {"", 1, 1, 0, false},          [SEEN] = {"last", 11, 11, 1, false},
     [MATTER] = {"what", 18, 15, 0, false},  [LEVELS] = {"123", 3, 3, 2, false},
     [IMPACTS] = {"impacts", 9, 9, 3, true}, [HOLDER] = {"holder", 26, 18, 4, false},
-    [CASE] = {"case", 7, 7, 5, false},      [VERDICT] = {"verdict", 10, 10, 9, false},
-    [TAGS] = {"tags", 16, 8, 6, false},     [NOTE] = {"note", 60, 24, 8, false},
+    [CASE] = {"case", 40, 7, 5, false},     [VERDICT] = {"verdict", 10, 10, 9, false},
+    [NOTE] = {"note", 60, 24, 8, false},
 };
 
 /* It holds glyphs. */
@@ -25,9 +28,15 @@ is_drawn_here(size_t column)
 }
 
 void
-journal_rows_fit(int cols, int widths[static JOURNAL_ROWS_COLUMNS])
+journal_rows_fit(int cols, bool cases, int widths[static JOURNAL_ROWS_COLUMNS])
 {
-    columns_fit(columns, JOURNAL_ROWS_COLUMNS, cols, widths);
+    struct column fitted[JOURNAL_ROWS_COLUMNS];
+    memcpy(fitted, columns, sizeof fitted);
+    if (cases) {
+        fitted[CASE].least = cols >= WIDE ? CASE_LEAST_WIDE : CASE_LEAST;
+        fitted[HOLDER].least = ASN_LEAST;
+    }
+    columns_fit(fitted, JOURNAL_ROWS_COLUMNS, cols, widths);
 }
 
 void
@@ -44,15 +53,15 @@ is_due(const struct journal_entry *e, int64_t now_ms)
 
 /* The year only where it is another than this one. */
 static void
-put_seen(struct buf *out, int64_t seen_ms, int64_t now_ms)
+put_moment(struct buf *out, int64_t at_ms, int64_t now_ms, bool minutes)
 {
-    char seen[CLOCK_MINUTE], now[CLOCK_MINUTE];
-    clock_minute(seen_ms, seen);
+    char at[CLOCK_MINUTE], now[CLOCK_MINUTE];
+    clock_minute(at_ms, at);
     clock_minute(now_ms, now);
-    if (strncmp(seen, now, YEAR) == 0)
-        buf_text(out, seen + YEAR);
+    if (strncmp(at, now, YEAR) != 0)
+        buf_format(out, "%.*s", DAY, at);
     else
-        buf_format(out, "%.*s", DAY, seen);
+        buf_format(out, "%.*s", minutes ? CLOCK_MINUTE : DAY - YEAR, at + YEAR);
 }
 
 static enum role
@@ -89,12 +98,20 @@ put_holder(struct buf *out, const struct journal_entry *e)
 }
 
 static enum role
-put_case(struct buf *out, const struct journal_entry *e, bool due)
+put_case(struct buf *out, const struct journal_entry *e, int64_t now_ms)
 {
     if (!e->has_case)
         return ROLE_DIM;
     buf_text(out, case_state_name(e->case_state));
-    return due ? ROLE_WARN : e->case_state == CASE_CLOSED ? ROLE_DIM : ROLE_STRONG;
+    if (e->due_ms && e->case_state != CASE_CLOSED) {
+        buf_text(out, " due ");
+        put_moment(out, e->due_ms, now_ms, false);
+    }
+    if (e->ticket)
+        buf_format(out, " %s", e->ticket);
+    if (e->tags)
+        buf_format(out, " %s", e->tags);
+    return is_due(e, now_ms) ? ROLE_WARN : e->case_state == CASE_CLOSED ? ROLE_DIM : ROLE_STRONG;
 }
 
 static enum role
@@ -103,7 +120,7 @@ put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t 
     char matter[MATTER_TEXT];
     switch (column) {
     case SEEN:
-        put_seen(out, e->seen_ms, now_ms);
+        put_moment(out, e->seen_ms, now_ms, true);
         return ROLE_DIM;
     case MATTER:
         buf_text(out, matter_text(&e->matter, matter));
@@ -116,10 +133,7 @@ put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t 
     case HOLDER:
         return put_holder(out, e);
     case CASE:
-        return put_case(out, e, is_due(e, now_ms));
-    case TAGS:
-        buf_text(out, e->has_case && e->tags ? e->tags : "");
-        return ROLE_PLAIN;
+        return put_case(out, e, now_ms);
     case NOTE:
         buf_text(out, e->has_case && e->note ? e->note : "");
         return ROLE_PLAIN;
@@ -163,6 +177,8 @@ journal_rows_draw(const struct canvas *canvas, int row, const int widths[static 
         draw_levels(canvas, row, column_at(widths, LEVELS), e);
     if (column_at(widths, MARK) >= 0 && is_due(e, now_ms))
         canvas_glyph(canvas, row, column_at(widths, MARK), ROLE_WARN, GLYPH_WARN);
+    else if (column_at(widths, MARK) >= 0 && widths[CASE] == 0 && e->has_case && e->case_state != CASE_CLOSED)
+        canvas_glyph(canvas, row, column_at(widths, MARK), ROLE_STRONG, GLYPH_BULLET);
     for (size_t i = 0; i < JOURNAL_ROWS_COLUMNS; i++)
         buf_free(&texts[i]);
 }

@@ -6,10 +6,10 @@
 #include "columns.h"
 #include "journal.h"
 
-enum { JOURNAL_ROWS_COLUMNS = 10 };
+enum { JOURNAL_ROWS_COLUMNS = 9 };
 
-/* Fits the columns into so many. */
-void journal_rows_fit(int cols, int widths[static JOURNAL_ROWS_COLUMNS]);
+/* Fits the columns into so many; `cases`: there are some to be shown. */
+void journal_rows_fit(int cols, bool cases, int widths[static JOURNAL_ROWS_COLUMNS]);
 
 void journal_rows_head(const struct canvas *, int row, const int widths[static JOURNAL_ROWS_COLUMNS]);
 /* `now_ms` tells which follow-ups are due. */

@@ -166,7 +166,7 @@ head(void *self, const struct canvas *canvas)
 {
     struct journal_view *v = self;
     top_draw(&v->top, canvas);
-    journal_rows_fit(canvas->cols, v->widths);
+    journal_rows_fit(canvas->cols, v->list.cases, v->widths);
     if (v->list.entries.count > 0)
         journal_rows_head(canvas, v->top.rows, v->widths);
 }
@@ -223,7 +223,7 @@ draw(void *self, const struct canvas *canvas)
     struct journal_view *v = self;
     int first, end;
     canvas_visible(canvas, &first, &end);
-    journal_rows_fit(canvas->cols, v->widths);
+    journal_rows_fit(canvas->cols, v->list.cases, v->widths);
     for (int row = first; row < end && row < (int)v->list.entries.count; row++)
         journal_rows_draw(canvas, row, v->widths, &v->list.entries.at[row], v->list.now_ms);
     look_ahead(v, end);
