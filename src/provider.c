@@ -150,6 +150,15 @@ provider_cleanest(const struct provider *provider, size_t *out, size_t room)
 
 /* ---- words ---- */
 
+static void
+put_some(struct buf *out, size_t some, size_t all)
+{
+    text_number(out, (int64_t)some);
+    buf_text(out, " of its ");
+    text_number(out, (int64_t)all);
+    buf_text(out, " ranges");
+}
+
 /* What level 3 lists is known from its zone file, else it is our estimate. */
 void
 provider_on_level3(const struct provider *provider, struct buf *out)
@@ -168,9 +177,11 @@ provider_on_level3(const struct provider *provider, struct buf *out)
         buf_text(out, "Level 3 lists all of it: another address here does not help against that.");
     else if (provider->level3 == 0)
         buf_text(out, "Level 3 lists none of its ranges.");
-    else
-        buf_format(out, "Level 3 lists %zu of its %zu ranges: against that only an address in another one helps.",
-                   provider->level3, all);
+    else {
+        buf_text(out, "Level 3 lists ");
+        put_some(out, provider->level3, all);
+        buf_text(out, ": against that only an address in another one helps.");
+    }
 }
 
 /* Of ranges none of which is clean. */
@@ -217,10 +228,13 @@ provider_on_ranges(const struct provider *provider, struct buf *out)
     }
     buf_text(out, "Levels 1 and 2 list nothing in ");
     if (provider->clean < all)
-        buf_format(out, "%zu of its %zu ranges", provider->clean, all);
+        put_some(out, provider->clean, all);
     else
         buf_text(out, all == 1 ? "its only range" : "any of its ranges");
-    if (provider->level3 > 0 && provider->level3 < all)
-        buf_format(out, "; %zu of these are not on level 3 either", unlisted);
+    if (provider->level3 > 0 && provider->level3 < all) {
+        buf_text(out, "; ");
+        text_number(out, (int64_t)unlisted);
+        buf_text(out, " of these are not on level 3 either");
+    }
     buf_byte(out, '.');
 }

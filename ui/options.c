@@ -276,7 +276,7 @@ static const struct setting {
     {"json", NULL, false, apply_json, "the same as --format json"},
     {"timeout", "SECONDS", true, apply_timeout, "wait so long for one answer (default 3)"},
     {"sort", "KEY", false, apply_sort, "top: by ratio, score, impacts or listed"},
-    {"number", "N", false, apply_number, "top, journal: so many rows (-n N; default 20)"},
+    {"number", "N", false, apply_number, "top, asn, journal: so many rows (-n N; default 20)"},
     {"yes", NULL, false, apply_yes, "sweep: yes, more than a /24; journal forget: do not ask"},
     {"state", "STATE", false, apply_state, "journal note: the case is open, waiting or closed"},
     {"ticket", "TEXT", false, apply_ticket, "journal note: its number in your tracker"},

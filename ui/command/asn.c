@@ -111,7 +111,7 @@ print_asn(struct ground *g, const struct options *o, size_t asn)
         density_report_asn_csv(&g->out, &known, &report.provider.density);
     } else {
         page_begin(&page, g->output.columns);
-        density_report_asn_text(&page, &report);
+        density_report_asn_text(&page, &report, o->number);
         output_page(&g->output, &g->out, &page);
     }
     page_fini(&page);

@@ -125,8 +125,10 @@ net_row(struct page *p, const struct net *net)
     buf_text(&text, "limit ");
     text_number(&text, net->limit);
     page_right(p, COL_B, WIDTH_B, ROLE_PLAIN, buf_string(&text));
+    buf_clear(&text);
     if (net->limit > 0)
-        page_format(p, COL_C, WIDTH_C, ROLE_LISTED, "%.1f times", (double)net->impacts / (double)net->limit);
+        figure_times(&text, (double)net->impacts / (double)net->limit);
+    page_text(p, COL_C, WIDTH_C, ROLE_LISTED, buf_string(&text));
     buf_free(&text);
 }
 
@@ -228,7 +230,9 @@ density_report_range_text(struct page *p, const struct range_report *r)
     text_number(&text, (int64_t)r->listed);
     buf_format(&text, " of ");
     text_number(&text, (int64_t)prefix_size(&r->prefix));
-    buf_format(&text, " addresses are on level 1 (%.1f %%)", share_of(r) * 100);
+    buf_text(&text, " addresses are on level 1 (");
+    figure_share(&text, r->listed, prefix_size(&r->prefix));
+    buf_byte(&text, ')');
     if (r->limit > 0) {
         buf_text(&text, "; a net of this length is listed from ");
         text_number(&text, r->limit);
@@ -281,8 +285,11 @@ advice_rows(struct page *p, const struct provider *provider)
         buf_format(&text, "%s%s",
                    i ? ", " : "Cleanest: ", prefix_text(&provider->ranges.at[cleanest[i]].prefix, prefix));
     }
-    if (count > CLEANEST)
-        buf_format(&text, " and %zu more", count - CLEANEST);
+    if (count > CLEANEST) {
+        buf_text(&text, " and ");
+        text_number(&text, (int64_t)(count - CLEANEST));
+        buf_text(&text, " more");
+    }
     if (count > 0) {
         buf_byte(&text, '.');
         page_row(p, 0);
@@ -291,9 +298,24 @@ advice_rows(struct page *p, const struct provider *provider)
     buf_free(&text);
 }
 
+/* The worst first: by published impacts, then listed addresses, then published nets; of equals by address. */
+static int
+by_harm(const void *a, const void *b)
+{
+    const struct provider_range *x = *(const struct provider_range *const *)a;
+    const struct provider_range *y = *(const struct provider_range *const *)b;
+    const int64_t figures[][2] = {
+        {x->impacts, y->impacts}, {(int64_t)x->listed, (int64_t)y->listed}, {(int64_t)x->cover, (int64_t)y->cover}};
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        if (figures[i][0] != figures[i][1])
+            return figures[i][0] > figures[i][1] ? -1 : 1;
+    return prefix_compare(&x->prefix, &y->prefix);
+}
+
 static void
 asn_range_row(struct page *p, const struct provider_range *range)
 {
+    struct buf nets = {0};
     char prefix[PREFIX_TEXT], text[48];
     page_row(p, 0);
     page_text(p, COL_PREFIX, 0, ROLE_PLAIN, prefix_text(&range->prefix, prefix));
@@ -301,14 +323,43 @@ asn_range_row(struct page *p, const struct provider_range *range)
     page_right(p, COL_A, WIDTH_A, range->listed ? ROLE_STRONG : ROLE_DIM, text);
     page_format(p, COL_B, WIDTH_B, ROLE_DIM, "%6.2f %%",
                 (double)range->listed * 100 / (double)prefix_size(&range->prefix));
+    if (range->impacts != LISTING_UNKNOWN)
+        figure_count(&nets, range->impacts, "impact", "impacts");
     if (range->cover == PROVIDER_WHOLE)
-        page_text(p, COL_C, WIDTH_C, ROLE_LISTED, "level 2 lists all");
-    else if (range->nets > 0)
-        page_format(p, COL_C, WIDTH_C, ROLE_LISTED, "%zu net%s published", range->nets, range->nets > 1 ? "s" : "");
+        buf_format(&nets, "%slevel 2 lists all", nets.count ? "; " : "");
+    else if (range->nets > 0) {
+        buf_text(&nets, nets.count ? " in " : "");
+        figure_count(&nets, (int64_t)range->nets, "net", "nets");
+    }
+    page_text(p, COL_C, 0, ROLE_LISTED, buf_string(&nets));
+    buf_free(&nets);
+}
+
+static void
+asn_range_rows(struct page *p, const struct provider *provider, size_t most)
+{
+    size_t count = provider->ranges.count;
+    const struct provider_range **order = mem_alloc(count * sizeof *order + 1);
+    for (size_t i = 0; i < count; i++)
+        order[i] = &provider->ranges.at[i];
+    qsort(order, count, sizeof *order, by_harm);
+    page_heading(p, "Ranges, the most impacts first");
+    for (size_t i = 0; i < count && i < most; i++)
+        asn_range_row(p, order[i]);
+    if (count > most) {
+        struct buf more = {0};
+        buf_text(&more, "... and ");
+        text_number(&more, (int64_t)(count - most));
+        buf_format(&more, " more (-n %zu shows them)", count);
+        page_row(p, 0);
+        page_text(p, COL_PREFIX, 0, ROLE_DIM, buf_string(&more));
+        buf_free(&more);
+    }
+    free(order);
 }
 
 void
-density_report_asn_text(struct page *p, const struct asn_report *r)
+density_report_asn_text(struct page *p, const struct asn_report *r, size_t most)
 {
     const struct provider *provider = &r->provider;
     const struct asn_density *d = &provider->density;
@@ -335,9 +386,7 @@ density_report_asn_text(struct page *p, const struct asn_report *r)
     const struct zonefile *level1 = zones_at(r->zones, LIST_LEVEL1);
     age_row(p, level1 ? zonefile_serial(level1) : 0);
     advice_rows(p, provider);
-    page_heading(p, "Ranges");
-    for (size_t i = 0; i < provider->ranges.count; i++)
-        asn_range_row(p, &provider->ranges.at[i]);
+    asn_range_rows(p, provider, most);
 }
 
 void
@@ -378,13 +427,15 @@ top_row(struct page *p, const struct asn *asn, const struct asn_density *d)
     page_format(p, COL, 0, ROLE_PLAIN, "AS%u", asn->number);
     text_number(&text, d->impacts);
     page_right(p, TOP_IMPACTS, FIGURE, ROLE_STRONG, buf_string(&text));
-    snprintf(figure, sizeof figure, "%.1f", d->score);
-    page_right(p, TOP_SCORE, FIGURE, ROLE_PLAIN, figure);
+    buf_clear(&text);
+    figure_decimal(&text, d->score);
+    page_right(p, TOP_SCORE, FIGURE, ROLE_PLAIN, buf_string(&text));
     snprintf(figure, sizeof figure, "%.2f", d->ratio);
     page_right(p, TOP_RATIO, SHORT, ROLE_PLAIN, figure);
     page_text(p, TOP_CALL, 0, d->call == CALL_OVER ? ROLE_LISTED : ROLE_DIM, call_name(d->call));
-    snprintf(figure, sizeof figure, "%zu", d->listed);
-    page_right(p, TOP_LISTED, SHORT, ROLE_PLAIN, figure);
+    buf_clear(&text);
+    text_number(&text, (int64_t)d->listed);
+    page_right(p, TOP_LISTED, SHORT, ROLE_PLAIN, buf_string(&text));
     page_text(p, TOP_ORG, 0, ROLE_PLAIN, asn->org);
     buf_free(&text);
 }

@@ -51,7 +51,8 @@ struct asn_report {
     const struct policy *policy;
 };
 
-void density_report_asn_text(struct page *, const struct asn_report *);
+/* At most `most` of the ranges are shown, those with the most impacts and listed addresses first. */
+void density_report_asn_text(struct page *, const struct asn_report *, size_t most);
 void density_report_asn_json(struct buf *out, const struct asn_report *, bool pretty);
 void density_report_asn_csv_head(struct buf *out);
 void density_report_asn_csv(struct buf *out, const struct asn *, const struct asn_density *);

@@ -69,8 +69,12 @@ describe(struct buf *out, struct layer *const *layers, size_t count, const struc
         return;
     if (top->view->status)
         top->view->status(top->self, out);
-    if (layer_has_cursor(top) && page->rows > page->page && !page->in_side)
-        buf_format(out, "%s%zu/%zu", out->count > 0 ? "  " : "", top->cursor.row + 1, page->rows);
+    if (layer_has_cursor(top) && page->rows > page->page && !page->in_side) {
+        buf_text(out, out->count > 0 ? "  " : "");
+        text_number(out, (int64_t)top->cursor.row + 1);
+        buf_byte(out, '/');
+        text_number(out, (int64_t)page->rows);
+    }
 }
 
 /* Puts a text at the right end of what is left of the row, as long as the last title has room before it. Returns what
