@@ -8,14 +8,18 @@
 #include "console/view_case.h"
 #include "console/view_text.h"
 #include "console/zonefeed.h"
+#include "clock.h"
 #include "mem.h"
 #include "setup.h"
 #include "status.h"
 #include "target.h"
+#include "text.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* In which the loop does nothing else: round trips are true to within it. */
@@ -131,9 +135,58 @@ colour_of(const struct options *o)
     return colours[o->colour];
 }
 
+enum { DUE_MOST = 5, DUE_PATIENCE_MS = 50, DAY = 10 /* bytes of a date */ };
+
+static void
+put_due(struct text_page *page, const struct journal_entry *e)
+{
+    char matter[MATTER_TEXT], day[CLOCK_MINUTE];
+    struct buf line = {0};
+    buf_format(&line, "%s: due %.*s%s%s%s%s", matter_text(&e->matter, matter), DAY, clock_minute(e->due_ms, day),
+               e->ticket ? ", ticket " : "", e->ticket ? e->ticket : "", e->note ? ": " : "", e->note ? e->note : "");
+    text_page_line(page, ROLE_WARN, buf_string(&line));
+    buf_free(&line);
+}
+
+/* The follow-ups that have been due for the longest. */
+static void
+put_follow_ups(struct text_page *page, struct journal *journal)
+{
+    struct filter filter = {0};
+    struct fault fault;
+    journal_entries due = {0};
+    bool more = false, late;
+    if (filter_parse(&filter, "state:due", journal_filter(), &fault))
+        journal_find_soon(journal, &filter, clock_wall_ms(), DUE_MOST, DUE_PATIENCE_MS, &due, &more, &late, &fault);
+    if (due.count > 0)
+        text_page_head(page, "Follow-ups that are due");
+    for (size_t i = 0; i < due.count; i++)
+        put_due(page, &due.at[i]);
+    if (more)
+        text_page_line(page, ROLE_PLAIN, "... J shows all.");
+    journal_entries_fini(&due);
+    filter_fini(&filter);
+}
+
+static void
+put_journal(struct text_page *page, const struct console *c)
+{
+    struct buf line = {0};
+    struct journal *journal = c->setup.keeper ? keeper_journal(c->setup.keeper) : NULL;
+    text_page_line(page, ROLE_PLAIN, "");
+    if (!journal)
+        buf_text(&line, buf_string(&c->no_journal));
+    else
+        buf_format(&line, "The journal, J, is %s.", journal_path(journal));
+    text_page_line(page, ROLE_PLAIN, buf_string(&line));
+    if (journal)
+        put_follow_ups(page, journal);
+    buf_free(&line);
+}
+
 /* What stands behind the first prompt when no target was named. */
 static void
-open_welcome(struct app *app)
+open_welcome(struct console *c)
 {
     struct text_page *page = text_page_new(PACKAGE_NAME);
     text_page_head(page, "Why is an address listed, whose doing is it, and what ends it?");
@@ -144,8 +197,21 @@ open_welcome(struct app *app)
     text_page_line(page, ROLE_PLAIN,
                    "A refused or missing answer is never shown as listed or clear. ? shows the keys, "
                    "q leaves.");
-    view_text_open(app, page);
-    app_ask_target(app, NULL);
+    put_journal(page, c);
+    view_text_open(c->app, page);
+    app_ask_target(c->app, NULL);
+}
+
+/* On the normal screen, as wide as it is now. */
+static void
+print_summary(const struct buf *summary)
+{
+    struct winsize size;
+    struct buf folded = {0};
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    text_fold(&folded, buf_string(summary), known ? size.ws_col : INT_MAX);
+    fputs(buf_string(&folded), stdout);
+    buf_free(&folded);
 }
 
 /* Everything that can go wrong has gone wrong before the terminal is taken over. */
@@ -171,7 +237,7 @@ run(struct console *c, const struct options *o, const char *first)
     app_on_target(c->app, "address, prefix or AS number", open_target, c);
     start_zones(c);
     if (!first || !open_target(c, first, &fault))
-        open_welcome(c->app);
+        open_welcome(c);
     if (*fault.text || c->news.count > 0)
         app_message(c->app, "%s", *fault.text ? fault.text : buf_string(&c->news));
     app_run(c->app);
@@ -181,7 +247,7 @@ run(struct console *c, const struct options *o, const char *first)
     drill_end(&c->drill);
     atlas_free(c->atlas);
     term_stop();
-    fputs(buf_string(&c->summary), stdout);
+    print_summary(&c->summary);
     return 0;
 }
 
