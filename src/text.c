@@ -266,6 +266,33 @@ text_break(const char *string, int columns, const char **next)
     return end;
 }
 
+/* Where there is hardly room for more than the indent, there is none. */
+static void
+fold_line(struct buf *out, const char *line, int columns)
+{
+    int indent = (int)strspn(line, " ");
+    const char *at = line + indent;
+    if (indent > columns / 2)
+        indent = 0;
+    do {
+        size_t count = text_break(at, columns - indent, &line);
+        buf_format(out, "%*s%.*s\n", indent, "", (int)count, at);
+        at = line;
+    } while (*at);
+}
+
+void
+text_fold(struct buf *out, const char *lines, int columns)
+{
+    while (*lines) {
+        size_t count = strcspn(lines, "\n");
+        char *line = mem_copy_bytes(lines, count);
+        fold_line(out, line, columns);
+        free(line);
+        lines += count + (lines[count] == '\n');
+    }
+}
+
 size_t
 text_read_integer(const char *string, int64_t most, int64_t *out)
 {

@@ -44,6 +44,9 @@ size_t text_fit(const char *string, int columns);
  * the line is cut. Always at least one character. *next is where the following line begins. */
 size_t text_break(const char *string, int columns, const char **next);
 
+/* Appends lines, each ended by a newline; one that is longer is broken at blanks, and goes on as far in as it began. */
+void text_fold(struct buf *out, const char *lines, int columns);
+
 enum { TEXT_DECIMALS = 6 };
 
 /* Reads the digits at the start of the string, as one number of at most `most` (not negative), or as a number with at

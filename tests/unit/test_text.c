@@ -338,6 +338,30 @@ lines_are_broken_at_blanks(void **state)
 }
 
 static void
+folded_lines_keep_their_indent(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *lines;
+        int columns;
+        const char *folded;
+    } cases[] = {
+        {"", 10, ""},
+        {"one\n  two\n", 80, "one\n  two\n"},
+        {"one two three\n  four five six\n", 9, "one two\nthree\n  four\n  five\n  six\n"},
+        {"lists 203.0.113.77\n", 16, "lists\n203.0.113.77\n"},
+        {"a\n\nb", 10, "a\n\nb\n"},
+        {"   ab cd\n", 4, "ab\ncd\n"}, /* hardly room for more than the indent */
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf out = {0};
+        text_fold(&out, cases[i].lines, cases[i].columns);
+        assert_string_equal(buf_string(&out), cases[i].folded);
+        buf_free(&out);
+    }
+}
+
+static void
 integers_are_read_up_to_their_limit(void **state)
 {
     (void)state;
@@ -504,6 +528,7 @@ main(void)
         cmocka_unit_test(widths_count_columns),
         cmocka_unit_test(text_is_fitted_without_cutting_characters),
         cmocka_unit_test(lines_are_broken_at_blanks),
+        cmocka_unit_test(folded_lines_keep_their_indent),
         cmocka_unit_test(integers_are_read_up_to_their_limit),
         cmocka_unit_test(decimals_are_read_exactly),
         cmocka_unit_test(numbers_are_grouped),

@@ -1,5 +1,6 @@
 #include "console/console.h"
 
+#include "clock.h"
 #include "console/app.h"
 #include "console/atlas.h"
 #include "console/drill.h"
@@ -8,7 +9,6 @@
 #include "console/view_case.h"
 #include "console/view_text.h"
 #include "console/zonefeed.h"
-#include "clock.h"
 #include "mem.h"
 #include "setup.h"
 #include "status.h"
