@@ -79,7 +79,7 @@ static const struct sheet_column columns[] = {
     [NETS] = {{"nets", 5, 5, 5, true}, "nets", "published nets, most first", true},
     [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true},
     [COVER] = {{"level 2", 7, 7, 6, false}, NULL, NULL, false},
-    [CLEANEST] = {{"", 0, 0, 9, false}, "cleanest", "cleanest: no net, fewest listed", false},
+    [CLEANEST] = {{"", 0, 0, 9, false}, "cleanest", "cleanest: no net, fewest listed, largest first", false},
 };
 
 static const struct provider_range *
@@ -102,12 +102,14 @@ share_of(const struct provider_range *range)
     return 100 * (double)range->listed / (double)prefix_size(&range->prefix);
 }
 
-/* Smallest first: by what level 2 lists, then by neighbours, and of equals those on level 3 last. */
+/* Smallest first: by what level 2 lists, then by neighbours, of equals those on level 3 last, and then the largest
+ * first: the order in which the command names the cleanest. */
 static double
 cleanness(const struct provider_range *range)
 {
     static const double least = 1e-9; /* less than one address of any range */
-    return 1000 * (double)range->cover + provider_near_share(range) + (range->level3 ? least : 0);
+    double size = (double)prefix_size(&range->prefix) / (UINT32_MAX + 1.0);
+    return 1000 * (double)range->cover + provider_near_share(range) + (range->level3 ? least : 0) - least / 10 * size;
 }
 
 static double
