@@ -54,10 +54,16 @@ put_minute(struct buf *out, const char *before, int64_t at_ms, int64_t item_ms)
     buf_format(out, "%s%s", before, strncmp(at, item, YEAR) == 0 ? at + YEAR : at);
 }
 
+/* Where there is nothing, observation_compare says "-". A prefix is one that level 2 publishes. */
 static void
 put_line(struct buf *out, const char *what, const char *then, const char *now)
 {
-    buf_format(out, "%s%s: %s, was %s", out->count > 0 ? "\n" : "", what, now, then);
+    static const char none[] = "-";
+    bool is_net = strchr(what, '/');
+    const char *gone = is_net ? "no longer published" : "none";
+    const char *absent = is_net ? "not published" : "none";
+    buf_format(out, "%s%s: %s, was %s", out->count > 0 ? "\n" : "", what, strcmp(now, none) == 0 ? gone : now,
+               strcmp(then, none) == 0 ? absent : then);
 }
 
 /* When the look was, and when one last saw it otherwise: the change lies between. */
