@@ -1,6 +1,5 @@
 #include "zonefeed.h"
 
-#include "buf.h"
 #include "clock.h"
 
 #include <stdio.h>
