@@ -33,7 +33,8 @@ static const char *const steps[JOURNAL_SCHEMA] = {
 
     /* The words of matters' names, see journal_index.c. */
     "CREATE VIRTUAL TABLE matter_text USING"
-    " fts5(words, content='matter', content_rowid='id', detail='none', columnsize=0);"
+    " fts5(words, content='matter', content_rowid='id', detail='none', columnsize=0,"
+    " tokenize='unicode61 remove_diacritics 2');"
     "CREATE TABLE matter_text_upto(observation INTEGER NOT NULL);"
     "INSERT INTO matter_text_upto VALUES(0);"
 
@@ -93,7 +94,8 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " a_case INTEGER NOT NULL REFERENCES cases(id) ON DELETE CASCADE,"
     " at_ms INTEGER NOT NULL, who TEXT NOT NULL, what TEXT) WITHOUT ROWID;"
     "CREATE INDEX told_case ON told(a_case, at_ms);"
-    "CREATE VIRTUAL TABLE case_text USING fts5(notes, ticket, tags, told);" /* rowid: of the case */
+    "CREATE VIRTUAL TABLE case_text USING fts5(notes, ticket, tags, told,"
+    " tokenize='unicode61 remove_diacritics 2');" /* rowid: of the case */
 
     "CREATE TABLE neighbour("
     " address INTEGER PRIMARY KEY,"

@@ -7,7 +7,7 @@ BEGIN;
 CREATE TABLE matter( id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, text TEXT NOT NULL, low BLOB NOT NULL, high BLOB NOT NULL, asn INTEGER, seen_ms INTEGER NOT NULL, newest INTEGER, words TEXT);
 CREATE UNIQUE INDEX matter_low ON matter(low, kind, high);
 CREATE INDEX matter_seen ON matter(seen_ms, kind DESC, low DESC);
-CREATE VIRTUAL TABLE matter_text USING fts5(words, content='matter', content_rowid='id', detail='none', columnsize=0);
+CREATE VIRTUAL TABLE matter_text USING fts5(words, content='matter', content_rowid='id', detail='none', columnsize=0, tokenize='unicode61 remove_diacritics 2');
 CREATE TABLE matter_text_upto(observation INTEGER NOT NULL);
 CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE observation( id INTEGER PRIMARY KEY, uid BLOB NOT NULL, matter INTEGER NOT NULL REFERENCES matter(id), first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, times INTEGER NOT NULL, source TEXT NOT NULL, resolver TEXT, serial INTEGER, verdict TEXT NOT NULL, causes INTEGER NOT NULL, headline TEXT NOT NULL, level1 TEXT NOT NULL, level2 TEXT NOT NULL, level3 TEXT NOT NULL, exemption TEXT NOT NULL, backscatterer TEXT NOT NULL, asn INTEGER, org INTEGER, country TEXT, score_asn INTEGER, score REAL, name TEXT, texts TEXT);
@@ -25,7 +25,7 @@ CREATE TABLE note_replaces( note BLOB NOT NULL, replaced BLOB NOT NULL, PRIMARY 
 CREATE INDEX note_replaces_replaced ON note_replaces(replaced);
 CREATE TABLE told( uid BLOB PRIMARY KEY, a_case INTEGER NOT NULL REFERENCES cases(id) ON DELETE CASCADE, at_ms INTEGER NOT NULL, who TEXT NOT NULL, what TEXT) WITHOUT ROWID;
 CREATE INDEX told_case ON told(a_case, at_ms);
-CREATE VIRTUAL TABLE case_text USING fts5(notes, ticket, tags, told);
+CREATE VIRTUAL TABLE case_text USING fts5(notes, ticket, tags, told, tokenize='unicode61 remove_diacritics 2');
 CREATE TABLE neighbour( address INTEGER PRIMARY KEY, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, absent_ms INTEGER NOT NULL);
 CREATE TABLE snapshot( matter INTEGER NOT NULL REFERENCES matter(id), at_ms INTEGER NOT NULL, serial INTEGER NOT NULL, listed INTEGER NOT NULL, impacts INTEGER NOT NULL, needed REAL NOT NULL, PRIMARY KEY(matter, at_ms)) WITHOUT ROWID;
 INSERT INTO matter VALUES(1, 1, '203.0.113.77', x'00000000000000000000ffffcb00714d', x'00000000000000000000ffffcb00714d', NULL, 1793700000000, 2, 'mail.example.com EXAMPLE Example Hosting');
