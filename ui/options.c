@@ -314,7 +314,7 @@ static const struct {
 } actions[] = {
     [JOURNAL_LIST] = {"list", "[FILTER...]", "what is in it: due follow-ups, then newest first"},
     [JOURNAL_SHOW] = {"show", "TARGET", "the story of an address, prefix or AS number"},
-    [JOURNAL_NOTE] = {"note", "TARGET [TEXT | -]", "write a note, or set --state, --ticket, --tags, --told, --due"},
+    [JOURNAL_NOTE] = {"note", "TARGET [TEXT | -]", "add to its note, or set --state, --ticket, --tags, --told, --due"},
     [JOURNAL_SEARCH] = {"search", "FILTER...", "words, in:PREFIX as:ASN level:N state:S tag:T since:30d -not"},
     [JOURNAL_EXPORT] = {"export", "[FILE]", "all of it as NDJSON; a table with --format csv"},
     [JOURNAL_IMPORT] = {"import", "FILE | -", "what was exported, united with what is there"},
@@ -610,6 +610,7 @@ options_help(struct buf *out)
         buf_format(out, "  %-24s %s\n", usage, settings[i].help);
     }
     buf_text(out, "\nExit status (1 and 2 are those of check and sweep)\n"
-                  "  0 nothing that counts    1 neighbours or provider only    2 the address itself is listed\n"
-                  "  3 cannot tell    64 wrong usage    74 a file cannot be read or written    130 interrupted\n");
+                  "  0 nothing that counts, or nothing found    1 neighbours or provider only\n"
+                  "  2 the address itself is listed    3 cannot tell    64 wrong usage\n"
+                  "  74 a file cannot be read or written    130 interrupted\n");
 }
