@@ -704,6 +704,36 @@ test_zone_files_that_are_read_again(void **state)
     close_desk(&desk, NULL);
 }
 
+/* Without zone files nothing has a ratio; with them it is the order again, unless the user chose one. */
+static void
+test_the_order_of_the_world_without_zone_files(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, ZONES, DATABASE);
+    struct atlas *atlas = desk.drill.atlas;
+    atlas_set_zones(atlas, NULL);
+    start(&desk, "203.0.113.0/24");
+    keys(&desk, "W");
+    settle(&desk);
+    assert_shows(&desk, "5 ASNs by number");
+    assert_shows(&desk, "and so its ratio, is not known. They are by number.");
+    atlas_set_zones(atlas, desk.zones);
+    settle(&desk);
+    assert_shows(&desk, "5 ASNs by ratio");
+    assert_hides(&desk, "not known");
+    keys(&desk, "sgj<Enter>");
+    assert_shows(&desk, "5 ASNs by addresses");
+    atlas_set_zones(atlas, NULL);
+    settle(&desk);
+    assert_shows(&desk, "5 ASNs by addresses");
+    assert_hides(&desk, "by number");
+    atlas_set_zones(atlas, desk.zones);
+    settle(&desk);
+    assert_shows(&desk, "5 ASNs by addresses");
+    close_desk(&desk, NULL);
+}
+
 /* What is listed shows first, also when the zone files come after the view. */
 static void
 test_zone_files_that_come_late(void **state)
@@ -1077,6 +1107,7 @@ main(void)
         cmocka_unit_test(test_report),
         cmocka_unit_test(test_zone_files_that_come_and_go),
         cmocka_unit_test(test_zone_files_that_are_read_again),
+        cmocka_unit_test(test_the_order_of_the_world_without_zone_files),
         cmocka_unit_test(test_zone_files_that_come_late),
         cmocka_unit_test(test_level_3_by_its_zone_file),
         cmocka_unit_test(test_sweep),

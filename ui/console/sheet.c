@@ -301,6 +301,7 @@ sort_chosen(void *arg, size_t line)
 {
     struct sheet *sheet = arg;
     size_t column = column_of(sheet, line);
+    sheet->chosen = true;
     sheet_sort(sheet, column, column == sheet->sort && !sheet->reversed);
     app_select(sheet->app, sheet->view, 0);
 }
@@ -378,6 +379,13 @@ sheet_head_rows(const struct sheet *sheet)
     return sheet->filter_text ? 2 : 1;
 }
 
+/* An order of one word says it plainly: by number, where filters write asn. */
+static const char *
+sort_name(const struct sheet_column *column)
+{
+    return column->order && !strchr(column->order, ' ') ? column->order : column->name;
+}
+
 void
 sheet_status(const struct sheet *sheet, struct buf *out)
 {
@@ -387,7 +395,7 @@ sheet_status(const struct sheet *sheet, struct buf *out)
     }
     text_number(out, (int64_t)sheet->items);
     buf_format(out, " %s by %s", sheet->items == 1 ? sheet->model->thing : sheet->model->things,
-               sheet->model->columns[sheet->sort].name);
+               sort_name(&sheet->model->columns[sheet->sort]));
 }
 
 /* The sign of the direction stands beside the title of the column by which they are sorted, on the side where there is

@@ -45,6 +45,7 @@ struct sheet {
     size_t row_count;
     size_t sort; /* a column */
     bool reversed;
+    bool chosen; /* this order, by the user */
     struct filter filter, needle;
     char *filter_text, *needle_text; /* NULL = none */
     int widths[SHEET_COLUMNS];

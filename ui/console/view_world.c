@@ -240,6 +240,8 @@ refresh(struct world_view *v)
     const struct asnmap *map = atlas_map(atlas);
     bool counted = atlas_world(atlas) || *atlas_lacks_zones(atlas);
     countries_fini(&v->countries);
+    if (!v->board.sheet.chosen) /* nothing has a ratio without zone files */
+        v->board.sheet.sort = *atlas_lacks_zones(atlas) ? ASN : RATIO;
     sheet_fill(&v->board.sheet, map && counted ? asnmap_count(map) : 0);
     count_ratios(v);
 }
@@ -269,6 +271,11 @@ write_top(struct world_view *v, int rows, int cols)
     top_add(&v->board.top, ROLE_WARN, &line);
     buf_text(&line, atlas_lacks_zones(atlas));
     top_add(&v->board.top, ROLE_WARN, &line);
+    if (*atlas_lacks_zones(atlas) && v->board.sheet.items > 0) {
+        buf_text(&line, "What is listed of each ASN, and so its ratio, is not known.");
+        buf_text(&line, v->board.sheet.chosen ? "" : " They are by number.");
+        top_add(&v->board.top, ROLE_PLAIN, &line);
+    }
     buf_text(&line, atlas_lacks_world(atlas));
     top_add(&v->board.top, ROLE_WARN, &line);
     if (rows >= ROOMY && v->board.sheet.items > 0 && !*atlas_lacks_zones(atlas)) {
