@@ -220,7 +220,7 @@ test_only_what_can_be_done_is_offered(void **state)
 {
     (void)state;
     struct scene scene;
-    open_toy(&scene, 24, 80, false);
+    open_toy(&scene, 24, 100, false);
     assert_shows(&scene, "Enter open");
     assert_hides(&scene, "Backspace back");
     scene_keys(&scene, "j");
