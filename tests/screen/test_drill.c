@@ -565,6 +565,18 @@ test_order_goes_round(void **state)
     close_desk(&desk, NULL);
 }
 
+static void
+test_one_order_opens_no_menu(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.0/24");
+    keys(&desk, "s");
+    assert_shows(&desk, "by address is the only order here");
+    assert_hides(&desk, "Sort by");
+    close_desk(&desk, NULL);
+}
+
 /* ---- what is counted ---- */
 
 /* A range that is published itself counts as a net, and its impacts are those of the outermost net. */
@@ -1102,6 +1114,7 @@ main(void)
         cmocka_unit_test(test_terms_ask_what_the_rows_have),
         cmocka_unit_test(test_search_goes_on),
         cmocka_unit_test(test_order_goes_round),
+        cmocka_unit_test(test_one_order_opens_no_menu),
         cmocka_unit_test(test_nets_of_ranges),
         cmocka_unit_test(test_countries_of_the_world),
         cmocka_unit_test(test_report),

@@ -188,7 +188,7 @@ put_journal(struct text_page *page, const struct console *c)
 static void
 open_welcome(struct console *c)
 {
-    struct text_page *page = text_page_new(PACKAGE_NAME);
+    struct text_page *page = text_page_new("start");
     text_page_head(page, "Why is an address listed, whose doing is it, and what ends it?");
     text_page_line(page, ROLE_PLAIN,
                    "Press i and type an address. Its three UCEPROTECT levels are then asked live: "

@@ -317,6 +317,10 @@ open_sort(struct sheet *sheet)
         if (sheet->model->columns[i].order)
             lines[count++] = sheet->model->columns[i].order;
     }
+    if (count == 1) {
+        app_message(sheet->app, "by %s is the only order here", lines[0]);
+        return;
+    }
     view_menu_open(sheet->app, ACTION_SORT, "Sort by (again: the other way)", lines, count, chosen, sort_chosen, sheet);
 }
 
