@@ -120,15 +120,27 @@ read_number(sqlite3 *db, const char *sql, int64_t *out)
     return sqlite3_finalize(statement);
 }
 
-int
-journal_schema_identify(sqlite3 *db, struct journal_identity *out)
+static int
+identify(sqlite3 *db, struct journal_identity *out)
 {
-    *out = (struct journal_identity){0};
     int code = read_number(db, "PRAGMA application_id", &out->application);
     if (code == SQLITE_OK)
         code = read_number(db, "PRAGMA user_version", &out->version);
     if (code == SQLITE_OK)
         code = read_number(db, "SELECT count(*) FROM sqlite_schema", &out->objects);
+    return code;
+}
+
+/* All of it as it was at one moment: another program may be making the tables just now. */
+int
+journal_schema_identify(sqlite3 *db, struct journal_identity *out)
+{
+    *out = (struct journal_identity){0};
+    int code = sqlite3_exec(db, "SAVEPOINT identify", NULL, NULL, NULL);
+    if (code != SQLITE_OK)
+        return code;
+    code = identify(db, out);
+    sqlite3_exec(db, "RELEASE identify", NULL, NULL, NULL);
     return code;
 }
 
