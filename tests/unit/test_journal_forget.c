@@ -176,8 +176,7 @@ assert_sound(void)
     assert_string_equal((const char *)sqlite3_column_text(check, 0), "ok");
     sqlite3_finalize(check);
     static const char *const checks[] = {"PRAGMA foreign_key_check",
-                                         "INSERT INTO matter_text(matter_text, rank) "
-                                         "VALUES('integrity-check', 1)",
+                                         "INSERT INTO matter_text(matter_text, rank) VALUES('integrity-check', 1)",
                                          "INSERT INTO case_text(case_text) VALUES('integrity-check')"};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
         assert_int_equal(sqlite3_prepare_v2(journal->db, checks[i], -1, &check, NULL), SQLITE_OK);
