@@ -58,9 +58,12 @@ journal_file_look(const char *path, const char *name, struct fault *fault)
 {
     struct stat is;
     if (stat(path, &is) != 0) {
-        if (errno == ENOENT && lstat(path, &is) == 0)
+        if (errno != ENOENT)
+            return cannot_open(name, strerror(errno), fault);
+        if (lstat(path, &is) != 0)
+            return JOURNAL_FILE_ABSENT;
+        if (S_ISLNK(is.st_mode)) /* if not, another program has made it just now */
             return cannot_open(name, "a symbolic link to a file that is not there; is a disk not mounted?", fault);
-        return errno == ENOENT ? JOURNAL_FILE_ABSENT : cannot_open(name, strerror(errno), fault);
     }
     if (S_ISDIR(is.st_mode))
         return cannot_open(name, "it is a folder; name a file in it", fault);
