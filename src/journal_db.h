@@ -168,6 +168,9 @@ bool journal_net_kind_parse(const char *, enum net_kind *out);
     " LEFT JOIN org ON org.id = o.org "
 enum journal_result journal_observation_read(struct journal *, struct sqlite3_stmt *, struct observation *out,
                                              struct fault *);
+/* The one that such a statement, which is bound, finds; *id 0 when it finds none. */
+enum journal_result journal_observation_find(struct journal *, struct sqlite3_stmt *, int64_t *id,
+                                             struct observation *out, struct fault *);
 /* A new row of a matter, or one that takes the place of row `id` (0 = new); *made (may be NULL) is its id. */
 enum journal_result journal_observation_write(struct journal *, const struct observation *, int64_t matter_id,
                                               int64_t id, int64_t *made, struct fault *);

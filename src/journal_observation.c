@@ -11,9 +11,9 @@
 
 /* ---- one ---- */
 
-/* The observation that a statement finds; *id 0 when it finds none. */
-static enum journal_result
-read_one(struct journal *j, sqlite3_stmt *find, int64_t *id, struct observation *out, struct fault *fault)
+enum journal_result
+journal_observation_find(struct journal *j, sqlite3_stmt *find, int64_t *id, struct observation *out,
+                         struct fault *fault)
 {
     enum journal_result result;
     *id = 0;
@@ -35,7 +35,7 @@ find_newest(struct journal *j, int64_t matter_id, int64_t *id, struct observatio
     if (!find)
         return j->last;
     sqlite3_bind_int64(find, 1, matter_id);
-    return read_one(j, find, id, out, fault);
+    return journal_observation_find(j, find, id, out, fault);
 }
 
 bool
@@ -114,7 +114,7 @@ find_before(struct journal *j, int64_t matter_id, int64_t at_ms, int64_t *id, st
         return j->last;
     sqlite3_bind_int64(find, 1, matter_id);
     sqlite3_bind_int64(find, 2, at_ms);
-    return read_one(j, find, id, out, fault);
+    return journal_observation_find(j, find, id, out, fault);
 }
 
 static bool

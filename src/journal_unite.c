@@ -73,19 +73,12 @@ find_uid(struct journal *j, int64_t matter_id, const struct uid *uid, int64_t *i
          struct fault *fault)
 {
     sqlite3_stmt *find = journal_statement(j, JOURNAL_OBSERVATIONS "WHERE o.matter = ?1 AND o.uid = ?2", fault);
-    enum journal_result result;
     *id = 0;
     if (!find)
         return j->last;
     sqlite3_bind_int64(find, 1, matter_id);
     journal_bind_uid(find, 2, uid);
-    if (!journal_step(j, find, &result, fault))
-        return result;
-    result = journal_observation_read(j, find, out, fault);
-    if (result == JOURNAL_DONE)
-        *id = sqlite3_column_int64(find, 0);
-    sqlite3_reset(find);
-    return result;
+    return journal_observation_find(j, find, id, out, fault);
 }
 
 static enum journal_result

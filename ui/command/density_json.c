@@ -1,4 +1,3 @@
-#include "clock.h"
 #include "command/density_report.h"
 #include "command/parts_json.h"
 
@@ -72,14 +71,6 @@ neighbours_json(const density_neighbour_list *neighbours)
 }
 
 /* A time as `check` writes it. */
-static void
-set_time(json_t *o, const char *key, int64_t wall_ms)
-{
-    char text[CLOCK_TEXT];
-    clock_rfc3339(wall_ms, text);
-    parts_json_set(o, key, json_string(text));
-}
-
 static json_t *
 seen_json(const journal_neighbours *neighbours, bool left)
 {
@@ -90,10 +81,10 @@ seen_json(const journal_neighbours *neighbours, bool left)
         char text[ADDR_TEXT];
         json_t *o = json_object();
         parts_json_set(o, "address", json_string(addr_text(&address, text)));
-        set_time(o, "first_seen", n->first_ms);
-        set_time(o, "last_seen", n->last_ms);
+        parts_json_set(o, "first_seen", parts_json_time(n->first_ms));
+        parts_json_set(o, "last_seen", parts_json_time(n->last_ms));
         if (left)
-            set_time(o, "gone", n->absent_ms);
+            parts_json_set(o, "gone", parts_json_time(n->absent_ms));
         json_array_append_new(array, o);
     }
     return array;

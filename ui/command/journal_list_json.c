@@ -1,20 +1,9 @@
 #include "command/journal_command.h"
 
-#include "clock.h"
 #include "command/parts_json.h"
 
 #include <jansson.h>
 #include <string.h>
-
-static json_t *
-time_or_null(int64_t wall_ms)
-{
-    char text[CLOCK_TEXT];
-    if (wall_ms <= 0)
-        return json_null();
-    clock_rfc3339(wall_ms, text);
-    return json_string(text);
-}
 
 static json_t *
 state_or_null(const struct journal_entry *e, enum list_id id)
@@ -67,7 +56,7 @@ case_json(const struct journal_entry *e)
 {
     json_t *o = json_object();
     parts_json_set(o, "state", json_string(case_state_name(e->case_state)));
-    parts_json_set(o, "due", time_or_null(e->due_ms));
+    parts_json_set(o, "due", parts_json_time(e->due_ms));
     parts_json_set(o, "ticket", parts_json_text(e->ticket));
     parts_json_set(o, "tags", words_json(e->tags));
     parts_json_set(o, "note", parts_json_text(e->note));
@@ -82,7 +71,7 @@ journal_command_entry_json(struct buf *out, const struct journal_entry *e)
     bool has_net = e->observed && e->net.addr.family;
     parts_json_set(o, "target", json_string(matter_text(&e->matter, text)));
     parts_json_set(o, "kind", json_string(journal_command_kind(&e->matter)));
-    parts_json_set(o, "last", time_or_null(e->seen_ms));
+    parts_json_set(o, "last", parts_json_time(e->seen_ms));
     parts_json_set(o, "state", e->observed ? json_string(verdict_state_name(e->verdict)) : json_null());
     parts_json_set(o, "cause", e->observed ? causes_json(e->causes) : json_null());
     parts_json_set(o, "levels", levels_json(e));

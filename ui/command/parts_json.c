@@ -1,4 +1,5 @@
 #include "command/parts_json.h"
+#include "clock.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -8,6 +9,16 @@ json_t *
 parts_json_string(const char *text)
 {
     return json_string_nocheck(text);
+}
+
+json_t *
+parts_json_time(int64_t wall_ms)
+{
+    char text[CLOCK_TEXT];
+    if (wall_ms <= 0)
+        return json_null();
+    clock_rfc3339(wall_ms, text);
+    return parts_json_string(text);
 }
 
 json_t *

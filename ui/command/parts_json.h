@@ -18,6 +18,8 @@ struct json_t *parts_json_string(const char *text);
 /* The same, null when it is NULL or "". */
 struct json_t *parts_json_text(const char *text);
 struct json_t *parts_json_number(int64_t number, bool known);
+/* Wall time as RFC 3339 in UTC, null for 0. */
+struct json_t *parts_json_time(int64_t wall_ms);
 
 /* Puts a value, which it takes, under a key. */
 void parts_json_set(struct json_t *object, const char *key, struct json_t *value);

@@ -1,7 +1,6 @@
 /* The JSON contract: every key is always there, null means "not asked" or "not known". */
 #include "command/result.h"
 
-#include "clock.h"
 #include "command/parts_json.h"
 #include "disagreement.h"
 #include "text.h"
@@ -18,16 +17,6 @@ path_json(const char *path)
     json_t *string = parts_json_string(clean);
     free(clean);
     return string;
-}
-
-static json_t *
-time_or_null(int64_t wall_ms)
-{
-    char text[CLOCK_TEXT];
-    if (wall_ms <= 0)
-        return json_null();
-    clock_rfc3339(wall_ms, text);
-    return parts_json_string(text);
 }
 
 static json_t *
@@ -176,7 +165,7 @@ network_json(const struct result *r)
         db = json_object();
         parts_json_set(db, "file", path_json(asndb_path(r->asndb)));
         parts_json_set(db, "type", parts_json_string(asndb_type(r->asndb)));
-        parts_json_set(db, "built", time_or_null(asndb_built_ms(r->asndb)));
+        parts_json_set(db, "built", parts_json_time(asndb_built_ms(r->asndb)));
     }
     parts_json_set(o, "database", db);
     parts_json_set(o, "problem", parts_json_text(n->problem));
@@ -255,7 +244,7 @@ told_json(const struct journal_case *c)
     json_t *array = json_array();
     for (size_t i = 0; i < c->told.count; i++) {
         json_t *told = json_object();
-        parts_json_set(told, "at", time_or_null(c->told.at[i].at_ms));
+        parts_json_set(told, "at", parts_json_time(c->told.at[i].at_ms));
         parts_json_set(told, "who", parts_json_text(c->told.at[i].who));
         parts_json_set(told, "what", parts_json_text(c->told.at[i].what));
         json_array_append_new(array, told);
@@ -270,11 +259,11 @@ case_json(const struct journal_case *c)
     struct buf note = {0};
     journal_case_note_text(c, &note);
     parts_json_set(o, "state", parts_json_string(case_state_name(c->state)));
-    parts_json_set(o, "since", time_or_null(c->state_ms));
-    parts_json_set(o, "opened", time_or_null(c->opened_ms));
+    parts_json_set(o, "since", parts_json_time(c->state_ms));
+    parts_json_set(o, "opened", parts_json_time(c->opened_ms));
     parts_json_set(o, "ticket", parts_json_text(c->ticket));
     parts_json_set(o, "tags", tags_json(c->tags));
-    parts_json_set(o, "due", time_or_null(c->due_ms));
+    parts_json_set(o, "due", parts_json_time(c->due_ms));
     parts_json_set(o, "note", note.count > 0 ? parts_json_string(buf_string(&note)) : json_null());
     parts_json_set(o, "told", told_json(c));
     buf_free(&note);
@@ -287,7 +276,7 @@ history_json(const struct evidence *e, const struct journal_case *a_case)
 {
     static const enum list_id levels[] = {LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3};
     json_t *o = json_object(), *array = json_array();
-    parts_json_set(o, "first_seen", time_or_null(e->past.first_ms));
+    parts_json_set(o, "first_seen", parts_json_time(e->past.first_ms));
     parts_json_set(o, "observations", json_integer(e->past.changes));
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
         struct past_list past = evidence_past(e, levels[i]);
@@ -296,9 +285,9 @@ history_json(const struct evidence *e, const struct journal_case *a_case)
         parts_json_set(level, "level", json_integer(catalogue_at(levels[i])->level));
         parts_json_set(level, "state",
                        state_is_known(past.state) ? parts_json_string(state_name(past.state)) : json_null());
-        parts_json_set(level, "since", time_or_null(past.since_ms));
-        parts_json_set(level, "seen_clear_before", time_or_null(listed ? past.other_ms : 0));
-        parts_json_set(level, "seen_listed_before", time_or_null(listed ? 0 : past.other_ms));
+        parts_json_set(level, "since", parts_json_time(past.since_ms));
+        parts_json_set(level, "seen_clear_before", parts_json_time(listed ? past.other_ms : 0));
+        parts_json_set(level, "seen_listed_before", parts_json_time(listed ? 0 : past.other_ms));
         parts_json_set(level, "listings", json_integer(past.listings));
         json_array_append_new(array, level);
     }
@@ -325,8 +314,8 @@ result_json(struct buf *out, const struct result *r, bool pretty)
     parts_json_set(o, "label", parts_json_text(r->label));
     parts_json_set(o, "kind", e ? parts_json_string(kind_of(e)) : json_null());
     parts_json_set(o, "address", e ? parts_json_string(addr_text(&e->address, address)) : json_null());
-    parts_json_set(o, "started", time_or_null(e ? e->started_ms : 0));
-    parts_json_set(o, "finished", time_or_null(e ? e->finished_ms : 0));
+    parts_json_set(o, "started", parts_json_time(e ? e->started_ms : 0));
+    parts_json_set(o, "finished", parts_json_time(e ? e->finished_ms : 0));
     parts_json_set(o, "error", parts_json_text(r->error));
     parts_json_set(o, "verdict", e ? verdict_json(r->verdict) : json_null());
     if (e)
