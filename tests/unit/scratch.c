@@ -1,0 +1,77 @@
+#include "scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include <cmocka.h>
+
+enum { PATHS = 4, PATH_ROOM = 512 };
+
+static const char pattern[] = "/tmp/whylisted-test-XXXXXX";
+static char folder[sizeof pattern];
+
+int
+scratch_make(void **state)
+{
+    (void)state;
+    memcpy(folder, pattern, sizeof pattern);
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+int
+scratch_remove(void **state)
+{
+    (void)state;
+    char command[sizeof folder + 16];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+const char *
+scratch_folder(void)
+{
+    return folder;
+}
+
+const char *
+scratch_path(const char *name)
+{
+    static char paths[PATHS][PATH_ROOM];
+    static unsigned next;
+    char *path = paths[next++ % PATHS];
+    assert_true(snprintf(path, PATH_ROOM, "%s/%s", folder, name) < PATH_ROOM);
+    return path;
+}
+
+const char *
+scratch_put(const char *name, const char *text)
+{
+    return scratch_put_bytes(name, text, strlen(text));
+}
+
+const char *
+scratch_put_bytes(const char *name, const void *bytes, size_t count)
+{
+    const char *path = scratch_path(name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, count, file), count);
+    assert_int_equal(fclose(file), 0);
+    return path;
+}
+
+const char *
+scratch_pack(const char *name, const void *bytes, size_t count)
+{
+    const char *path = scratch_path(name);
+    gzFile file = gzopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(gzwrite(file, bytes, (unsigned)count), count);
+    assert_int_equal(gzclose(file), Z_OK);
+    return path;
+}
