@@ -3,6 +3,7 @@
 #ifndef OBSERVATION_H
 #define OBSERVATION_H
 
+#include "buf.h"
 #include "density.h"
 #include "evidence.h"
 #include "uid.h"
@@ -41,9 +42,9 @@ struct observation {
                                         journal, which does not keep it */
 };
 
-/* What the evidence amounts to now: all of `out` but uid, which stays zeroed. Its time is that of the newest answer of a
- * list, which may be a remembered one. When everything came from zone files it is that of level 1's zone (without it, of
- * the first list's that there is), which is when it was true; when there is neither, now. The caller calls
+/* What the evidence amounts to now: all of `out` but uid, which stays zeroed. Its time is that of the newest answer of
+ * a list, which may be a remembered one. When everything came from zone files it is that of level 1's zone (without it,
+ * of the first list's that there is), which is when it was true; when there is neither, now. The caller calls
  * observation_fini. */
 void observation_make(struct observation *out, const struct evidence *, const struct verdict *);
 void observation_fini(struct observation *); /* zeroed is fine; zeroes it */
@@ -53,12 +54,12 @@ void observation_copy(struct observation *out, const struct observation *);
  */
 void observation_order(struct observation *);
 
-/* Until when all of it is known to have been so: the oldest answer of a list, since the others may have been asked again
- * meanwhile; last_ms when it came from elsewhere. */
+/* Until when all of it is known to have been so: the oldest answer of a list, since the others may have been asked
+ * again meanwhile; last_ms when it came from elsewhere. */
 int64_t observation_confirmed_ms(const struct observation *);
 
-/* Whether `now` says of a list something else than `then` does, by an answer that is no younger than `then`: another look
- * has asked again meanwhile, and this one repeats what it heard before. */
+/* Whether `now` says of a list something else than `then` does, by an answer that is no younger than `then`: another
+ * look has asked again meanwhile, and this one repeats what it heard before. */
 bool observation_is_behind(const struct observation *then, const struct observation *now);
 
 /* Whether a look at the address, `now`, found nothing new since `then`: the same verdict, states, nets with their
@@ -76,13 +77,16 @@ bool observation_is_behind(const struct observation *then, const struct observat
 bool observation_same(const struct observation *then, const struct observation *now);
 
 /* What differs between two looks, in words, most important first: nothing exactly when observation_same. `then` and
- * `now` are short and clean: "listed", "no answer", "23 impacts of 9", "-" where there was none, "not known" where that
- * is all that can be said. */
+ * `now` are short and clean: "listed", "no answer", "23 impacts (limit 9)", "-" where there was none, "not known" where
+ * that is all that can be said. */
 struct difference {
     char what[48]; /* "verdict", "level 1", "203.0.112.0/22", "score", "announced by", "name", "text of level 1" */
     char then[96], now[96];
+    char change[96]; /* of a figure: "impacts 19 -> 23 (limit 9)"; else "" */
 };
 typedef VEC(struct difference) observation_differences;
 void observation_compare(observation_differences *out, const struct observation *then, const struct observation *now);
+/* A difference in one line: "level 1: clear -> listed", "203.0.112.0/22: impacts 19 -> 23 (limit 9)". */
+void observation_difference_text(struct buf *out, const struct difference *);
 
 #endif

@@ -36,7 +36,7 @@ put_short(char *to, size_t room, const char *text)
 static void
 put(struct report *report, const char *what, const char *then, const char *now)
 {
-    struct difference difference;
+    struct difference difference = {.change = ""};
     put_short(difference.what, sizeof difference.what, what);
     put_short(difference.then, sizeof difference.then, then);
     put_short(difference.now, sizeof difference.now, now);
@@ -181,6 +181,22 @@ same_figures(const struct net *a, const struct net *b)
            a->limit == b->limit && a->holder.asn == b->holder.asn;
 }
 
+static bool
+has_impacts(const struct net *net)
+{
+    return !net->permanent && net->impacts != LISTING_UNKNOWN;
+}
+
+static void
+put_limit(struct buf *out, const struct net *net)
+{
+    if (!has_impacts(net) || net->limit <= 0)
+        return;
+    buf_text(out, " (limit ");
+    text_number(out, net->limit);
+    buf_byte(out, ')');
+}
+
 static void
 net_words(struct buf *out, const struct net *net, const struct net *other, bool known)
 {
@@ -189,12 +205,29 @@ net_words(struct buf *out, const struct net *net, const struct net *other, bool 
         return;
     }
     wording_net(out, net);
-    if (!net->permanent && net->impacts != LISTING_UNKNOWN && net->limit > 0) {
-        buf_text(out, " of ");
-        text_number(out, net->limit);
-    }
+    put_limit(out, net);
     if (other && other->holder.asn != net->holder.asn && net->holder.asn)
         buf_format(out, ", AS%u", net->holder.asn);
+}
+
+/* When that is all that is different: "impacts 19 -> 23 (limit 9)". */
+static void
+put_impacts_change(struct report *report, const struct net *old, const struct net *new)
+{
+    struct difference *difference = &report->out->at[report->out->count - 1];
+    struct buf words = {0};
+    if (!old || !new || !has_impacts(old) || !has_impacts(new) || old->holder.asn != new->holder.asn ||
+        (old->impacts == new->impacts && old->limit == new->limit))
+        return;
+    buf_text(&words, "impacts ");
+    text_number(&words, old->impacts);
+    if (old->limit != new->limit)
+        put_limit(&words, old);
+    buf_text(&words, " -> ");
+    text_number(&words, new->impacts);
+    put_limit(&words, new);
+    put_short(difference->change, sizeof difference->change, buf_string(&words));
+    buf_free(&words);
 }
 
 static void
@@ -210,6 +243,7 @@ compare_net(struct report *report, const struct observation *then, const struct 
     net_words(&then_words, old, new, old || knows_net(then, new));
     net_words(&now_words, new, old, true);
     put_both(report, prefix_text(prefix, text), &then_words, &now_words);
+    put_impacts_change(report, old, new);
 }
 
 /* Widest first, as they weigh: those of now, then those that are there no more. */
@@ -326,6 +360,22 @@ observation_compare(observation_differences *out, const struct observation *then
 {
     struct report report = {.out = out};
     compare(&report, then, now);
+}
+
+/* Of a prefix, which has no other name, the words say that it is one that level 2 publishes. */
+void
+observation_difference_text(struct buf *out, const struct difference *d)
+{
+    bool is_net = strchr(d->what, '/'), was = strcmp(d->then, NOTHING) != 0, is = strcmp(d->now, NOTHING) != 0;
+    buf_format(out, "%s: ", d->what);
+    if (*d->change)
+        buf_text(out, d->change);
+    else if (is_net && !was)
+        buf_format(out, "published, %s", d->now);
+    else if (is_net && !is)
+        buf_format(out, "no longer published, was %s", d->then);
+    else
+        buf_format(out, "%s -> %s", was ? d->then : "none", is ? d->now : "none");
 }
 
 /* What a list's text holds, its nets and figures, changes with the text. */

@@ -652,7 +652,7 @@ test_a_change_is_told_with_both_times(void **state)
     assert_shows(&desk, "seen listed since 2026-07-08 19:13, clear on 2026-07-06 18:13");
     keys(&desk, "H");
     assert_shows(&desk, "2026-07-08 19:13");
-    assert_shows(&desk, "level 1: listed, was clear");
+    assert_shows(&desk, "level 1: clear -> listed");
     assert_shows(&desk, "last seen otherwise 07-06 18:13");
     assert_shows(&desk, "first look: Clear: ");
     assert_shows(&desk, "On level 1: high is yes, low is no.");

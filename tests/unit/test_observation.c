@@ -354,20 +354,21 @@ static const struct {
     {"times, resolver, serials", level2_both, what_passes,
      "verdict: collateral > clear\n"
      "level 2: listed > clear\n"
-     "203.0.112.0/22: 23 impacts of 9 > -\n"
-     "203.0.113.0/24: 19 impacts of 4 > -\n"},
+     "203.0.112.0/22: 23 impacts (limit 9) > -\n"
+     "203.0.113.0/24: 19 impacts (limit 4) > -\n"},
     {"only times, resolver, serials", nothing, what_passes, ""},
     {"texts in another order", level2_both, level2_turned, ""},
 
     {"it was listed", nothing, level1, "verdict: clear > direct\nlevel 1: clear > listed\n"},
     {"its net was listed", nothing, level2,
-     "verdict: clear > collateral\nlevel 2: clear > listed\n203.0.112.0/22: - > 23 impacts of 9\n"},
-    {"more impacts", level2, level2_more, "203.0.112.0/22: 23 impacts of 9 > 27 impacts of 9\n"},
-    {"another net", level2, level2_both, "203.0.113.0/24: - > 19 impacts of 4\n"},
-    {"a net less", level2_both, level2, "203.0.113.0/24: 19 impacts of 4 > -\n"},
-    {"by hand", level2_inner, level2_by_hand, "203.0.113.0/24: 19 impacts of 4, AS64500 > listed by hand, no expiry\n"},
+     "verdict: clear > collateral\nlevel 2: clear > listed\n203.0.112.0/22: - > 23 impacts (limit 9)\n"},
+    {"more impacts", level2, level2_more, "203.0.112.0/22: 23 impacts (limit 9) > 27 impacts (limit 9)\n"},
+    {"another net", level2, level2_both, "203.0.113.0/24: - > 19 impacts (limit 4)\n"},
+    {"a net less", level2_both, level2, "203.0.113.0/24: 19 impacts (limit 4) > -\n"},
+    {"by hand", level2_inner, level2_by_hand,
+     "203.0.113.0/24: 19 impacts (limit 4), AS64500 > listed by hand, no expiry\n"},
     {"of the old rule", level2_inner, level2_before_2021,
-     "203.0.113.0/24: 19 impacts of 4 > 7 abusers (rule before 2021)\n"},
+     "203.0.113.0/24: 19 impacts (limit 4) > 7 abusers (rule before 2021)\n"},
     {"exempt", nothing, exempt, "exemption: none > registered\n"},
     {"its provider was listed", nothing, level3,
      "verdict: clear > collateral\nlevel 3: clear > listed\nscore: - > 79.7 of AS64500\n"},
@@ -377,12 +378,12 @@ static const struct {
      "http://www.uceprotect.net/rblcheck.php?ipr... > Listed for something else, and with so many words that they do "
      "not "
      "fit into the room that th...\n"},
-    {"the text has no detail now", level2, level2_vague, "203.0.112.0/22: 23 impacts of 9 > -\n"},
+    {"the text has no detail now", level2, level2_vague, "203.0.112.0/22: 23 impacts (limit 9) > -\n"},
 
     /* Silence is neither clear nor the end of anything. */
     {"level 2 fell silent", level2, level2_silent, "verdict: collateral > unknown\nlevel 2: listed > no answer\n"},
     {"level 2 was heard again", level2_silent, level2,
-     "verdict: unknown > collateral\nlevel 2: no answer > listed\n203.0.112.0/22: not known > 23 impacts of 9\n"},
+     "verdict: unknown > collateral\nlevel 2: no answer > listed\n203.0.112.0/22: not known > 23 impacts (limit 9)\n"},
     {"silent while clear", nothing, level2_silent, "verdict: clear > unknown\nlevel 2: clear > no answer\n"},
     {"still silent", level2_silent, level2_silent, ""},
     {"level 3 refuses", level3, level3_refused, "verdict: collateral > unknown\nlevel 3: listed > refused to answer\n"},
@@ -392,13 +393,13 @@ static const struct {
      "verdict: collateral > unknown\nlevel 1: clear > not asked\nlevel 2: listed > not asked\n"
      "level 3: clear > not asked\nexemption: none > not asked\nbackscatterer: clear > not asked\n"},
     {"the text could not be had", level2, level2_mute, ""},
-    {"the text could be had", level2_mute, level2, "203.0.112.0/22: not known > 23 impacts of 9\n"},
+    {"the text could be had", level2_mute, level2, "203.0.112.0/22: not known > 23 impacts (limit 9)\n"},
     {"the text of level 3 could not be had", level3, level3_mute, ""},
     {"the text of level 3 could be had", level3_mute, level3, "score: not known > 79.7 of AS64500\n"},
     {"exempt now, so levels 2 and 3 do not tell", level2, exempt,
      "verdict: collateral > clear\nlevel 2: listed > clear\nexemption: none > registered\n"},
     {"no zone file now", level2_hidden, level2_inner, ""},
-    {"a zone file now", level2_inner, level2_hidden, "203.0.112.0/22: not known > 23 impacts of 9\n"},
+    {"a zone file now", level2_inner, level2_hidden, "203.0.112.0/22: not known > 23 impacts (limit 9)\n"},
     {"the DNS shows it now", level2_hidden, level2_both,
      "text of level 2: - > Net 203.0.112.0/22 is UCEPROTECT-Level2 listed because 23 impacts are seen from EXAMPLE "
      "Exam...\n"},
@@ -411,6 +412,65 @@ static const struct {
      "announced by: AS64500 EXAMPLE Example Hosting > AS64501 Another\nname: mail.example > www.example\n"},
     {"the same holder and name from another source", nothing, otherwise_written, ""},
 };
+
+static void
+a_difference_in_one_line(void **state)
+{
+    (void)state;
+    static const struct {
+        struct difference difference;
+        const char *text;
+    } lines[] = {
+        {{"level 1", "clear", "listed", ""}, "level 1: clear -> listed"},
+        {{"score", "61.5 of AS64500", "-", ""}, "score: 61.5 of AS64500 -> none"},
+        {{"203.0.113.0/24", "-", "5 impacts (limit 4)", ""}, "203.0.113.0/24: published, 5 impacts (limit 4)"},
+        {{"203.0.113.0/24", "5 impacts (limit 4)", "-", ""},
+         "203.0.113.0/24: no longer published, was 5 impacts (limit 4)"},
+        {{"203.0.113.0/24", "not known", "5 impacts (limit 4)", ""},
+         "203.0.113.0/24: not known -> 5 impacts (limit 4)"},
+    };
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        struct buf text = {0};
+        observation_difference_text(&text, &lines[i].difference);
+        assert_string_equal(buf_string(&text), lines[i].text);
+        buf_free(&text);
+    }
+}
+
+static void
+figures_change_beside_each_other(void **state)
+{
+    (void)state;
+    struct net nets[] = {
+        {.impacts = 93, .abusers = LISTING_UNKNOWN, .limit = 66},
+        {.impacts = 137, .abusers = LISTING_UNKNOWN, .limit = 66},
+        {.impacts = 1370, .abusers = LISTING_UNKNOWN, .limit = 70},
+        {.impacts = 137, .abusers = LISTING_UNKNOWN, .limit = 66, .permanent = true},
+    };
+    static const char *const changes[] = {
+        "203.0.0.0/18: impacts 93 -> 137 (limit 66)",
+        "203.0.0.0/18: impacts 137 (limit 66) -> 1,370 (limit 70)",
+        "203.0.0.0/18: 1,370 impacts (limit 70) -> listed by hand, no expiry",
+    };
+    for (size_t i = 0; i < COUNT(nets); i++)
+        assert_true(prefix_parse("203.0.0.0/18", &nets[i].prefix, NULL));
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        struct observation then = {.score = -1}, now = {.score = -1};
+        observation_differences list = {0};
+        struct buf text = {0};
+        then.states[LIST_LEVEL2] = now.states[LIST_LEVEL2] = STATE_LISTED;
+        vec_push(&then.nets, nets[i]);
+        vec_push(&now.nets, nets[i + 1]);
+        observation_compare(&list, &then, &now);
+        assert_int_equal(list.count, 1);
+        observation_difference_text(&text, &list.at[0]);
+        assert_string_equal(buf_string(&text), changes[i]);
+        buf_free(&text);
+        vec_free(&list);
+        vec_free(&then.nets);
+        vec_free(&now.nets);
+    }
+}
 
 static void
 then_and_now(void **state)
@@ -449,7 +509,8 @@ a_hidden_net_that_left(void **state)
     level2_hidden(&e);
     prefix_parse("203.0.0.0/16", &e.nets.at[1].prefix, NULL);
     make(&now, &e);
-    assert_differences(&then, &now, "203.0.0.0/16: - > 23 impacts of 9\n203.0.112.0/22: 23 impacts of 9 > -\n");
+    assert_differences(&then, &now,
+                       "203.0.0.0/16: - > 23 impacts (limit 9)\n203.0.112.0/22: 23 impacts (limit 9) > -\n");
     observation_fini(&then);
     observation_fini(&now);
 }
@@ -468,7 +529,7 @@ zone_files_hide_nothing(void **state)
     level2_inner(&e);
     make(&now, &e);
     now.source = SOURCE_ZONE;
-    assert_differences(&then, &now, "203.0.112.0/22: 23 impacts of 9 > -\n");
+    assert_differences(&then, &now, "203.0.112.0/22: 23 impacts (limit 9) > -\n");
     observation_fini(&then);
     observation_fini(&now);
 }
@@ -537,6 +598,8 @@ main(void)
         cmocka_unit_test(what_is_not_known_stays_so),
         cmocka_unit_test(zone_files_tell_of_the_time_when_they_were_made),
         cmocka_unit_test(then_and_now),
+        cmocka_unit_test(a_difference_in_one_line),
+        cmocka_unit_test(figures_change_beside_each_other),
         cmocka_unit_test(a_hidden_net_that_left),
         cmocka_unit_test(zone_files_hide_nothing),
         cmocka_unit_test(a_copy_stands_alone),

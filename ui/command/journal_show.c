@@ -281,9 +281,8 @@ difference_rows(struct page *p, const struct observation *then, const struct obs
     observation_differences differences = {0};
     observation_compare(&differences, then, now);
     for (size_t i = 0; i < differences.count; i++) {
-        const struct difference *d = &differences.at[i];
         struct buf text = {0};
-        buf_format(&text, "%s: %s -> %s", d->what, d->then, d->now);
+        observation_difference_text(&text, &differences.at[i]);
         page_row(p, 0);
         page_wrap(p, COL_DEEP, ROLE_STRONG, buf_string(&text));
         buf_free(&text);

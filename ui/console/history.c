@@ -54,18 +54,6 @@ put_minute(struct buf *out, const char *before, int64_t at_ms, int64_t item_ms)
     buf_format(out, "%s%s", before, strncmp(at, item, YEAR) == 0 ? at + YEAR : at);
 }
 
-/* Where there is nothing, observation_compare says "-". A prefix is one that level 2 publishes. */
-static void
-put_line(struct buf *out, const char *what, const char *then, const char *now)
-{
-    static const char none[] = "-";
-    bool is_net = strchr(what, '/');
-    const char *gone = is_net ? "no longer published" : "none";
-    const char *absent = is_net ? "not published" : "none";
-    buf_format(out, "%s%s: %s, was %s", out->count > 0 ? "\n" : "", what, strcmp(now, none) == 0 ? gone : now,
-               strcmp(then, none) == 0 ? absent : then);
-}
-
 /* When the look was, and when one last saw it otherwise: the change lies between. */
 static void
 put_look_times(struct buf *out, const struct observation *o, const struct observation *before)
@@ -92,8 +80,10 @@ put_differences(struct buf *out, const struct observation *then, const struct ob
 {
     observation_differences list = {0};
     observation_compare(&list, then, now);
-    for (size_t i = 0; i < list.count; i++)
-        put_line(out, list.at[i].what, list.at[i].then, list.at[i].now);
+    for (size_t i = 0; i < list.count; i++) {
+        buf_text(out, i > 0 ? "\n" : "");
+        observation_difference_text(out, &list.at[i]);
+    }
     vec_free(&list);
     if (out->count == 0)
         buf_text(out, "seen again, as it was");
@@ -214,7 +204,7 @@ put_address_change(struct buf *out, const struct observation *o, const struct ob
         return;
     addr_text(&o->address, address);
     if (before && state_is_known(then))
-        buf_format(out, "%s: level 1 %s, was %s", address, state_name(now), state_name(then));
+        buf_format(out, "%s: level 1 %s -> %s", address, state_name(then), state_name(now));
     else if (!before)
         buf_format(out, "%s: level 1 %s, when it was first looked at", address, state_name(now));
     else
@@ -229,7 +219,7 @@ put_net_figures(struct buf *out, const struct observation *o, const struct prefi
         if (prefix_equal(&o->nets.at[i].prefix, prefix)) {
             wording_net(out, &o->nets.at[i]);
             if (o->nets.at[i].impacts != LISTING_UNKNOWN && o->nets.at[i].limit > 0)
-                buf_format(out, " of %lld", (long long)o->nets.at[i].limit);
+                buf_format(out, " (limit %lld)", (long long)o->nets.at[i].limit);
             return;
         }
     if (o->states[LIST_LEVEL2] == STATE_CLEAR && prefix_holds(prefix, &o->address) &&
@@ -248,6 +238,38 @@ put_asn_figures(struct buf *out, const struct observation *o, uint32_t asn)
         buf_text(out, "clear");
 }
 
+/* "impacts 12 -> 31 (limit 9)"; nothing where there were no impacts in one of both. */
+static void
+put_impacts_change(struct buf *out, const struct observation *then, const struct observation *now,
+                   const struct prefix *prefix)
+{
+    observation_differences list = {0};
+    char net[PREFIX_TEXT];
+    observation_compare(&list, then, now);
+    prefix_text(prefix, net);
+    for (size_t i = 0; i < list.count; i++)
+        if (strcmp(list.at[i].what, net) == 0)
+            buf_text(out, list.at[i].change);
+    vec_free(&list);
+}
+
+/* What a look tells of the matter, where `then`, the last one that told of it, told otherwise. */
+static void
+put_figures_change(struct buf *out, const struct history *h, const struct observation *then, const char *last,
+                   const struct observation *now, const char *figures)
+{
+    bool is_net = h->matter.kind == MATTER_NET;
+    struct buf change = {0};
+    if (is_net && then)
+        put_impacts_change(&change, then, now, &h->matter.prefix);
+    buf_text(out, is_net ? "level 2: " : "level 3: ");
+    if (change.count > 0)
+        buf_text(out, buf_string(&change));
+    else
+        buf_format(out, "%s%s%s", last, *last ? " -> " : "", figures);
+    buf_free(&change);
+}
+
 static void
 gather_wider(struct history *h)
 {
@@ -259,8 +281,7 @@ gather_wider(struct history *h)
         struct buf text = {0}, times = {0}, figures = {0};
         is_net ? put_net_figures(&figures, o, &h->matter.prefix) : put_asn_figures(&figures, o, h->matter.asn);
         if (figures.count > 0 && strcmp(buf_string(&figures), buf_string(&last)) != 0) {
-            buf_format(&text, "%s %s%s%s", is_net ? "level 2:" : "level 3:", buf_string(&figures),
-                       last.count > 0 ? ", was " : "", buf_string(&last));
+            put_figures_change(&text, h, told, buf_string(&last), o, buf_string(&figures));
             otherwise = told;
         }
         if (figures.count > 0) {
@@ -295,7 +316,7 @@ put_snapshot(struct buf *out, const struct journal_snapshot *s)
     if (s->impacts >= 0) {
         buf_text(out, ", ");
         figure_count(out, s->impacts, "impact", "impacts");
-        buf_format(out, is_asn ? " (estimate), needed %.1f" : " of %.0f", s->limit);
+        buf_format(out, is_asn ? " (estimate), needed %.1f" : " (limit %.0f)", s->limit);
     } else if (!is_asn) {
         buf_text(out, ", no impacts known");
     }
