@@ -1,6 +1,9 @@
 /* Zone files that are read piece by piece while the screen is used. */
 
 #include "console/zonefeed.h"
+
+#include "../unit/scratch.h"
+#include "buf.h"
 #include "screen.h"
 #include "toy.h"
 
@@ -30,39 +33,17 @@ struct desk {
     unsigned readings;
 };
 
-static char scratch[] = "/tmp/whylisted-zonefeed-XXXXXX";
-
 /* ---- files ---- */
 
 static void
 put(const char *name, const char *first, unsigned many)
 {
-    char path[300];
-    snprintf(path, sizeof path, "%s/%s", scratch, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fprintf(file, "%s", first);
+    struct buf text = {0};
+    buf_text(&text, first);
     for (unsigned i = 0; i < many; i++)
-        fprintf(file, "1.2.%u.%u\n", i / 256, i % 256);
-    assert_int_equal(fclose(file), 0);
-}
-
-static int
-make_scratch(void **state)
-{
-    (void)state;
-    return mkdtemp(scratch) ? 0 : -1;
-}
-
-static int
-remove_scratch(void **state)
-{
-    (void)state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", scratch);
-    int status = system(command);
-    memcpy(scratch + strlen(scratch) - 6, "XXXXXX", 6);
-    return status;
+        buf_format(&text, "1.2.%u.%u\n", i / 256, i % 256);
+    scratch_put(name, buf_string(&text));
+    buf_free(&text);
 }
 
 /* ---- the desk ---- */
@@ -88,7 +69,7 @@ open_desk(struct desk *desk, int rows, int cols)
     desk->feed = (struct zonefeed){
         .app = desk->scene.app, .atlas = desk->atlas, .setup = &desk->setup, .tell = tell, .arg = desk};
     toy_open(desk->scene.app, "neighbours", 1, 5);
-    zonefeed_start(&desk->feed, scratch);
+    zonefeed_start(&desk->feed, scratch_folder());
 }
 
 static void
@@ -272,7 +253,7 @@ the_user_may_leave_while_it_reads(void **state)
 int
 main(void)
 {
-#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, make_scratch, remove_scratch)
+#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(a_long_reading_tells_how_far_it_is),
         FOLDER_TEST(a_short_reading_is_not_told_of),

@@ -13,18 +13,18 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 struct fault casebook_fault;
 
-static char scratch[] = "/tmp/whylisted-case-XXXXXX";
 const char *const casebook_matters[CASEBOOK_MATTERS] = {CASEBOOK_ADDRESS, "203.0.112.0/22", "AS64500", "2001:db8::7"};
 
 struct journal *
 casebook_open(const char *name)
 {
-    char path[128];
     struct fault notice;
-    snprintf(path, sizeof path, "%s/%s", scratch, name);
-    struct journal *j = journal_open(path, false, JOURNAL_WRITES, JOURNAL_WAIT_MS, &notice, &casebook_fault);
+    struct journal *j =
+        journal_open(scratch_path(name), false, JOURNAL_WRITES, JOURNAL_WAIT_MS, &notice, &casebook_fault);
     if (!j)
         fail_msg("%s", casebook_fault.text);
     return j;
@@ -33,9 +33,7 @@ casebook_open(const char *name)
 struct journal *
 casebook_new(const char *name)
 {
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", scratch, name);
-    unlink(path);
+    unlink(scratch_path(name));
     return casebook_open(name);
 }
 
@@ -237,26 +235,10 @@ casebook_assert_alike(struct journal *a, struct journal *b)
     free(of_b);
 }
 
-int
-casebook_setup(void **state)
-{
-    (void)state;
-    return mkdtemp(scratch) ? 0 : -1;
-}
-
-int
-casebook_teardown(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", scratch);
-    return system(command);
-}
-
 void
 casebook_copy(const char *from, const char *to)
 {
     char command[256];
-    snprintf(command, sizeof command, "cp '%s/%s' '%s/%s'", scratch, from, scratch, to);
+    snprintf(command, sizeof command, "cp '%s' '%s'", scratch_path(from), scratch_path(to));
     assert_int_equal(system(command), 0);
 }

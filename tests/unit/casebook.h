@@ -1,8 +1,9 @@
-/* Journals in a scratch folder, and what people do to cases in them, for tests. */
+/* Journals in the scratch folder, and what people do to cases in them, for tests. */
 #ifndef TEST_CASEBOOK_H
 #define TEST_CASEBOOK_H
 
 #include "journal_db.h"
+#include "scratch.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,11 +14,7 @@ enum { CASEBOOK_T0 = 1000000, CASEBOOK_MATTERS = 4 };
 extern const char *const casebook_matters[CASEBOOK_MATTERS];
 void casebook_at(int64_t ms);
 
-/* For cmocka_run_group_tests: make and remove the folder. */
-int casebook_setup(void **state);
-int casebook_teardown(void **state);
-
-/* A journal of that name in it: as it is there, or a new one. */
+/* A journal of that name in the scratch folder: as it is there, or a new one. */
 struct journal *casebook_open(const char *name);
 struct journal *casebook_new(const char *name);
 void casebook_copy(const char *from, const char *to);

@@ -1,5 +1,7 @@
 #include "scratch.h"
 
+#include "mem.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -10,10 +12,12 @@
 
 #include <cmocka.h>
 
-enum { PATHS = 4, PATH_ROOM = 512 };
-
 static const char pattern[] = "/tmp/whylisted-test-XXXXXX";
 static char folder[sizeof pattern];
+static struct path {
+    struct path *next;
+    char text[];
+} * paths;
 
 int
 scratch_make(void **state)
@@ -28,6 +32,11 @@ scratch_remove(void **state)
 {
     (void)state;
     char command[sizeof folder + 16];
+    while (paths) {
+        struct path *next = paths->next;
+        free(paths);
+        paths = next;
+    }
     snprintf(command, sizeof command, "rm -rf %s", folder);
     return system(command);
 }
@@ -41,11 +50,12 @@ scratch_folder(void)
 const char *
 scratch_path(const char *name)
 {
-    static char paths[PATHS][PATH_ROOM];
-    static unsigned next;
-    char *path = paths[next++ % PATHS];
-    assert_true(snprintf(path, PATH_ROOM, "%s/%s", folder, name) < PATH_ROOM);
-    return path;
+    size_t room = sizeof folder + strlen(name) + 1;
+    struct path *path = mem_alloc(sizeof *path + room);
+    snprintf(path->text, room, "%s/%s", folder, name);
+    path->next = paths;
+    paths = path;
+    return path->text;
 }
 
 const char *
@@ -66,12 +76,12 @@ scratch_put_bytes(const char *name, const void *bytes, size_t count)
 }
 
 const char *
-scratch_pack(const char *name, const void *bytes, size_t count)
+scratch_pack(const char *name, const char *text)
 {
     const char *path = scratch_path(name);
     gzFile file = gzopen(path, "wb");
     assert_non_null(file);
-    assert_int_equal(gzwrite(file, bytes, (unsigned)count), count);
+    assert_int_equal(gzputs(file, text), strlen(text));
     assert_int_equal(gzclose(file), Z_OK);
     return path;
 }

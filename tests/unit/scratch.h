@@ -10,12 +10,12 @@ int scratch_remove(void **state);
 
 const char *scratch_folder(void);
 
-/* These paths live until the fourth call from now that gives one. */
+/* These paths live as long as the folder. */
 const char *scratch_path(const char *name);
 
 /* Writes the file in place, as wget does; asserts that it could. */
 const char *scratch_put(const char *name, const char *text);
 const char *scratch_put_bytes(const char *name, const void *bytes, size_t count);
-const char *scratch_pack(const char *name, const void *bytes, size_t count); /* gzip */
+const char *scratch_pack(const char *name, const char *text); /* gzip */
 
 #endif

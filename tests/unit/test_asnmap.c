@@ -18,10 +18,9 @@
 #include <cmocka.h>
 
 #include "real_data.h"
+#include "scratch.h"
 
 #define FIXTURES TEST_SOURCE_ROOT "/tests/data/"
-
-static char scratch[] = "/tmp/whylisted-asnmap-XXXXXX";
 
 static struct asndb *
 open_good(const char *path)
@@ -265,12 +264,7 @@ make(uint32_t nodes[][2], uint32_t count, const struct buf *data, char ip_versio
     add_key(&file, "description", "\xe0", 1);
     add_key(&file, "languages", "\x00\x04", 2);
 
-    char path[300];
-    snprintf(path, sizeof path, "%s/made.mmdb", scratch);
-    FILE *out = fopen(path, "wb");
-    assert_non_null(out);
-    assert_int_equal(fwrite(file.at, 1, file.count, out), file.count);
-    assert_int_equal(fclose(out), 0);
+    const char *path = scratch_put_bytes("made.mmdb", file.at, file.count);
     buf_free(&file);
     return open_good(path);
 }
@@ -663,23 +657,6 @@ real_sums_equal_an_independent_count(void **state)
     asndb_close(db);
 }
 
-static int
-make_scratch(void **state)
-{
-    (void)state;
-    return mkdtemp(scratch) ? 0 : -1;
-}
-
-static int
-remove_scratch(void **state)
-{
-    (void)state;
-    char path[300];
-    snprintf(path, sizeof path, "%s/made.mmdb", scratch);
-    unlink(path);
-    return rmdir(scratch);
-}
-
 int
 main(void)
 {
@@ -702,5 +679,5 @@ main(void)
         cmocka_unit_test(real_digitalocean),
         cmocka_unit_test(real_sums_equal_an_independent_count),
     };
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

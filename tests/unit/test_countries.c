@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "real_data.h"
+#include "scratch.h"
 
 #define SOA "$SOA 3600 a.example b.example 2026070618 3600 3600 86400 120\n127.0.0.2 :127.0.0.2:Test\n"
 #define NET(prefix, holder)                                                                                            \
@@ -41,33 +42,28 @@ teardown(void **state)
 }
 
 static void
-put_zone(const char *directory, enum list_id id, const char *rows)
+put_zone(enum list_id id, const char *rows)
 {
-    char path[160];
-    snprintf(path, sizeof path, "%s/%s", directory, catalogue_at(id)->zone);
-    if (!rows) {
-        unlink(path);
-        return;
-    }
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fprintf(file, SOA "%s", rows);
-    assert_int_equal(fclose(file), 0);
+    struct buf text = {0};
+    buf_format(&text, SOA "%s", rows);
+    scratch_put(catalogue_at(id)->zone, buf_string(&text));
+    buf_free(&text);
 }
 
 /* Rows of both levels, NULL = no such file; and "ASN:CC" of those that are known. */
 static void
 assert_countries(const char *level2, const char *level3, const char *expected)
 {
-    char directory[] = "/tmp/whylisted-countries-XXXXXX";
     struct fault fault;
     struct countries countries = {0};
     struct buf seen = {0};
-    assert_non_null(mkdtemp(directory));
-    put_zone(directory, LIST_LEVEL1, "");
-    put_zone(directory, LIST_LEVEL2, level2);
-    put_zone(directory, LIST_LEVEL3, level3);
-    struct zones *zones = zones_open(directory, &fault);
+    assert_int_equal(scratch_make(NULL), 0);
+    put_zone(LIST_LEVEL1, "");
+    if (level2)
+        put_zone(LIST_LEVEL2, level2);
+    if (level3)
+        put_zone(LIST_LEVEL3, level3);
+    struct zones *zones = zones_open(scratch_folder(), &fault);
     assert_non_null(zones);
     countries_fill(&countries, map, zones);
     countries_fill(&countries, map, zones); /* anew */
@@ -80,9 +76,7 @@ assert_countries(const char *level2, const char *level3, const char *expected)
     assert_string_equal(countries_at(&countries, 0), "");
     zones_close(zones);
     buf_free(&seen);
-    for (enum list_id id = LIST_LEVEL1; id <= LIST_LEVEL3; id++)
-        put_zone(directory, id, NULL);
-    assert_int_equal(rmdir(directory), 0);
+    assert_int_equal(scratch_remove(NULL), 0);
 }
 
 static void

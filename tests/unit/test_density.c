@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "real_data.h"
+#include "scratch.h"
 
 /* A small world: the zones below, and the ASN database of tests/data. Who announces what:
  *   AS64497 203.0.113.0/24   AS64500 192.0.2.64/26   AS64501 198.51.100.0/25
@@ -52,8 +54,6 @@ static const char level2[] = SOA ":127.0.0.2:IP $ is UCEPROTECT-Level 2 listed. 
 
 static const char exempt[] = SOA "203.0.113.130\n";
 static const char backscatterer[] = SOA "203.0.113.131\n203.0.113.5\n";
-
-static char scratch[] = "/tmp/whylisted-density-XXXXXX";
 
 static const struct {
     const char *name, *content;
@@ -327,23 +327,16 @@ static void
 missing_lists_leave_their_part_out(void **state)
 {
     (void)state;
-    char dir[] = "/tmp/whylisted-density-XXXXXX", path[100];
-    assert_non_null(mkdtemp(dir));
-    snprintf(path, sizeof path, "%s/dnsbl-1.uceprotect.net", dir);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(level1, file);
-    fclose(file);
     struct small s;
-    load(&s, dir, FIXTURES "geolite-asn.mmdb");
+    assert_int_equal(mkdir(scratch_path("level1"), 0700), 0);
+    scratch_put("level1/dnsbl-1.uceprotect.net", level1);
+    load(&s, scratch_path("level1"), FIXTURES "geolite-asn.mmdb");
     struct world *world = density_world(s.zones, s.map, &s.policy);
     assert_density(&s, world, 64497, 3, 3, 3, .06, "under");
     assert_string_equal(nets_text(&s, density_nets_around, "203.0.113.200/32"), "");
     assert_string_equal(nets_text(&s, density_nets_inside, "203.0.113.0/24"), "");
     density_world_free(world);
     unload(&s);
-    unlink(path);
-    rmdir(dir);
 }
 
 /* ---- real data ---- */
@@ -594,16 +587,11 @@ static struct small small;
 static int
 set_up(void **state)
 {
-    if (mkdtemp(scratch) == NULL)
+    if (scratch_make(state) != 0)
         return -1;
-    for (size_t i = 0; i < FILES; i++) {
-        char path[100];
-        snprintf(path, sizeof path, "%s/%s", scratch, files[i].name);
-        FILE *file = fopen(path, "w");
-        if (file == NULL || fputs(files[i].content, file) < 0 || fclose(file) != 0)
-            return -1;
-    }
-    load(&small, scratch, FIXTURES "geolite-asn.mmdb");
+    for (size_t i = 0; i < FILES; i++)
+        scratch_put(files[i].name, files[i].content);
+    load(&small, scratch_folder(), FIXTURES "geolite-asn.mmdb");
     *state = &small;
     return 0;
 }
@@ -613,12 +601,7 @@ tear_down(void **state)
 {
     (void)state;
     unload(&small);
-    for (size_t i = 0; i < FILES; i++) {
-        char path[100];
-        snprintf(path, sizeof path, "%s/%s", scratch, files[i].name);
-        unlink(path);
-    }
-    return rmdir(scratch);
+    return scratch_remove(state);
 }
 
 int

@@ -3,6 +3,7 @@
 #include "../screen/canned.h"
 #include "clock.h"
 #include "keeper.h"
+#include "scratch.h"
 #include "verdict.h"
 
 #include <setjmp.h>
@@ -927,15 +928,14 @@ static void
 what_ends_before_the_zone_files_have_come_is_kept_once_with_them(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/whylisted-investigation-XXXXXX", path[sizeof folder + sizeof "/journal.db"];
-    char command[sizeof folder + 8];
     struct fault notice, fault;
     struct bench b;
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/journal.db", folder);
+    assert_int_equal(scratch_make(NULL), 0);
     open_bench(&b, "");
-    b.engine.keeper = keeper_new(
-        b.engine.loop, journal_open(path, false, JOURNAL_WRITES, JOURNAL_WAIT_MS, &notice, &fault), true, hear, NULL);
+    b.engine.keeper =
+        keeper_new(b.engine.loop,
+                   journal_open(scratch_path("journal.db"), false, JOURNAL_WRITES, JOURNAL_WAIT_MS, &notice, &fault),
+                   true, hear, NULL);
     b.engine.zones_awaited = true;
     finish(&b, "203.0.113.77");
     assert_int_equal(kept(&b), 0);
@@ -949,8 +949,7 @@ what_ends_before_the_zone_files_have_come_is_kept_once_with_them(void **state)
     assert_int_equal(kept(&b), 2);
     keeper_free(b.engine.keeper);
     close_bench(&b);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(scratch_remove(NULL), 0);
 }
 
 int

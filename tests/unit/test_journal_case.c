@@ -480,5 +480,5 @@ main(void)
         cmocka_unit_test(odd_rows_are_told_and_not_guessed),
         cmocka_unit_test(states_have_words),
     };
-    return cmocka_run_group_tests(tests, casebook_setup, casebook_teardown);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

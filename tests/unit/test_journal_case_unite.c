@@ -316,5 +316,5 @@ main(void)
         cmocka_unit_test(one_name_for_two_things_ends_the_same),
         cmocka_unit_test(a_note_that_is_too_long_is_not_taken_in),
     };
-    return cmocka_run_group_tests(tests, casebook_setup, casebook_teardown);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

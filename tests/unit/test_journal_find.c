@@ -892,5 +892,5 @@ main(void)
         cmocka_unit_test_setup_teardown(pieces_lead_to_the_same, begin, end),
         cmocka_unit_test_setup_teardown(who_does_not_wait_is_not_told_that_there_is_nothing, begin, end),
     };
-    return cmocka_run_group_tests(tests, casebook_setup, casebook_teardown);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

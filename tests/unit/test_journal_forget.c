@@ -357,5 +357,5 @@ main(void)
         cmocka_unit_test_setup_teardown(who_reads_is_waited_for, begin, end),
         cmocka_unit_test_setup_teardown(what_may_only_be_read_is_not_forgotten, begin, end),
     };
-    return cmocka_run_group_tests(tests, casebook_setup, casebook_teardown);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -498,5 +498,5 @@ main(void)
         cmocka_unit_test_setup_teardown(addresses_have_one_form, begin, end),
         cmocka_unit_test_setup_teardown(two_addresses_stay_two, begin, end),
     };
-    return cmocka_run_group_tests(tests, casebook_setup, casebook_teardown);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -672,5 +672,5 @@ main(void)
         cmocka_unit_test(a_file_that_cannot_be_read_changes_nothing),
         cmocka_unit_test(a_journal_for_reading_takes_nothing_in),
     };
-    return cmocka_run_group_tests(tests, casebook_setup, casebook_teardown);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

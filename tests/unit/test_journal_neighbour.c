@@ -11,17 +11,16 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define NET "203.0.113.0/24"
-
-static char scratch[] = "/tmp/whylisted-journal-XXXXXX";
 
 static struct journal *
 open_new(const char *name)
 {
-    char path[128];
+    const char *path = scratch_path(name);
     struct fault notice, fault;
-    snprintf(path, sizeof path, "%s/%s", scratch, name);
     unlink(path);
     struct journal *j = journal_open(path, false, JOURNAL_WRITES, JOURNAL_WAIT_MS, &notice, &fault);
     if (!j)
@@ -316,11 +315,9 @@ static void
 a_journal_that_is_only_read_is_not_changed(void **state)
 {
     (void)state;
-    char path[128];
     struct fault notice, fault;
     journal_close(open_new("read.db"));
-    snprintf(path, sizeof path, "%s/read.db", scratch);
-    struct journal *j = journal_open(path, false, JOURNAL_READS, JOURNAL_WAIT_MS, &notice, &fault);
+    struct journal *j = journal_open(scratch_path("read.db"), false, JOURNAL_READS, JOURNAL_WAIT_MS, &notice, &fault);
     assert_non_null(j);
     struct prefix net = net_of(NET);
     struct journal_snapshot s = {matter_of(NET), 1, 2, 3, 4, 5};
@@ -334,22 +331,6 @@ a_journal_that_is_only_read_is_not_changed(void **state)
     assert_known(j, "");
     assert_snapshots(j, NET, 10, "");
     journal_close(j);
-}
-
-static int
-make_scratch(void **state)
-{
-    (void)state;
-    return mkdtemp(scratch) ? 0 : -1;
-}
-
-static int
-remove_scratch(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", scratch);
-    return system(command);
 }
 
 int
@@ -367,5 +348,5 @@ main(void)
         cmocka_unit_test(figures_that_are_no_numbers_are_none),
         cmocka_unit_test(a_journal_that_is_only_read_is_not_changed),
     };
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -591,5 +591,5 @@ main(void)
         CASE(all_words_are_in_the_index),
         CASE(what_comes_after_forgotten_ones_is_indexed),
     };
-    return cmocka_run_group_tests(tests, casebook_setup, casebook_teardown);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

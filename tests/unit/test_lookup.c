@@ -3,6 +3,7 @@
 #include "../screen/canned.h"
 #include "clock.h"
 #include "investigation.h"
+#include "scratch.h"
 #include "verdict.h"
 
 #include <setjmp.h>
@@ -47,7 +48,6 @@ struct bench {
     struct investigation *inv;
     struct zones *zones; /* lent to the engine by show_zones */
     unsigned changes;
-    char directory[64];
 };
 
 static void
@@ -57,23 +57,24 @@ on_change(void *arg)
     b->changes++;
 }
 
-/* Zone files are in the directory; nobody has read them yet. */
+/* Nobody has read it yet. */
 static void
-write_zone(const struct bench *b, enum list_id id, const char *content)
+write_zone(enum list_id id, const char *content)
 {
-    char path[160];
-    snprintf(path, sizeof path, "%s/%s", b->directory, catalogue_at(id)->zone);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fputs(content, file) >= 0, 1);
-    assert_int_equal(fclose(file), 0);
+    scratch_put(catalogue_at(id)->zone, content);
+}
+
+static void
+remove_zone(enum list_id id)
+{
+    assert_int_equal(unlink(scratch_path(catalogue_at(id)->zone)), 0);
 }
 
 static void
 show_zones(struct bench *b)
 {
     struct fault fault;
-    b->zones = zones_open(b->directory, &fault);
+    b->zones = zones_open(scratch_folder(), &fault);
     if (!b->zones)
         fail_msg("%s", fault.text);
     b->engine.zones = b->zones;
@@ -82,15 +83,15 @@ show_zones(struct bench *b)
 static void
 open_offline(struct bench *b)
 {
-    *b = (struct bench){.engine.ask_examples = true, .directory = "/tmp/whylisted-lookup-XXXXXX"};
-    assert_non_null(mkdtemp(b->directory));
+    *b = (struct bench){.engine.ask_examples = true};
+    assert_int_equal(scratch_make(NULL), 0);
     clock_fake(NOW_MS, WALL_MS);
     policy_default(&b->engine.policy);
     b->engine.loop = loop_new();
-    write_zone(b, LIST_LEVEL1, level1);
-    write_zone(b, LIST_LEVEL2, level2);
-    write_zone(b, LIST_EXEMPTION, exempt);
-    write_zone(b, LIST_BACKSCATTERER, backscatterer);
+    write_zone(LIST_LEVEL1, level1);
+    write_zone(LIST_LEVEL2, level2);
+    write_zone(LIST_EXEMPTION, exempt);
+    write_zone(LIST_BACKSCATTERER, backscatterer);
 }
 
 static void
@@ -110,12 +111,7 @@ close_bench(struct bench *b)
     proofs_free(b->engine.proofs);
     resolver_free(b->engine.resolver);
     zones_close(b->zones);
-    for (enum list_id id = 0; id < LIST_COUNT; id++) {
-        char path[160];
-        snprintf(path, sizeof path, "%s/%s", b->directory, catalogue_at(id)->zone);
-        unlink(path);
-    }
-    assert_int_equal(rmdir(b->directory), 0);
+    assert_int_equal(scratch_remove(NULL), 0);
     assert_false(loop_turn(b->engine.loop, INT64_MIN)); /* no timer is left */
     loop_free(b->engine.loop);
     clock_real();
@@ -278,7 +274,7 @@ with_all_three_levels_it_is_clear(void **state)
     (void)state;
     struct bench b;
     open_offline(&b);
-    write_zone(&b, LIST_LEVEL3, level3);
+    write_zone(LIST_LEVEL3, level3);
     show_zones(&b);
     assert_found(start(&b, "198.51.101.1"), LIST_LEVEL3, STATE_CLEAR, 2026070618);
     assert_verdict(&b, VERDICT_CLEAR);
@@ -412,10 +408,8 @@ without_a_level_1_file_nothing_is_known_around_it(void **state)
 {
     (void)state;
     struct bench b;
-    char path[160];
     open_offline(&b);
-    snprintf(path, sizeof path, "%s/dnsbl-1.uceprotect.net", b.directory);
-    assert_int_equal(unlink(path), 0);
+    remove_zone(LIST_LEVEL1);
     show_zones(&b);
     const struct evidence *e = start(&b, "203.0.113.77");
     assert_unasked(e, LIST_LEVEL1);
@@ -445,20 +439,12 @@ assert_published(const struct evidence *e, const char *expected)
 }
 
 static void
-remove_zone(const struct bench *b, enum list_id id)
-{
-    char path[160];
-    snprintf(path, sizeof path, "%s/%s", b->directory, catalogue_at(id)->zone);
-    assert_int_equal(unlink(path), 0);
-}
-
-static void
 without_a_level_2_file_nobody_knows_what_is_published(void **state)
 {
     (void)state;
     struct bench b;
     open_offline(&b);
-    remove_zone(&b, LIST_LEVEL2);
+    remove_zone(LIST_LEVEL2);
     show_zones(&b);
     assert_published(start(&b, "203.0.113.77"), "203.0.113.77/32 unknown, 203.0.113.0/24 unknown");
     close_bench(&b);
@@ -537,7 +523,7 @@ without_the_file_the_dns_tells_what_is_published(void **state)
                                        "UCEPROTECT-Level2 PERMANENT listed -> See: http://x\"\n"
                                        "2.112.0.203.dnsbl-2.uceprotect.net A timeout\n"
                                        "3.112.0.203.ips.whitelisted.org A data 127.0.0.2\n");
-    remove_zone(&b, LIST_LEVEL2);
+    remove_zone(LIST_LEVEL2);
     show_zones(&b);
     const struct evidence *e = finish(&b, "203.0.113.77");
     assert_published(e, "203.0.113.77/32 not published, 203.0.113.0/24 not published, 203.0.112.0/22 published 25");
@@ -675,7 +661,7 @@ files_that_come_answer_what_was_not_asked(void **state)
     assert_int_equal(b.changes, 1);
     assert_found(e, LIST_LEVEL1, STATE_CLEAR, 2026070618);
     assert_unasked(e, LIST_LEVEL3);
-    write_zone(&b, LIST_LEVEL3, level3);
+    write_zone(LIST_LEVEL3, level3);
     assert_true(zones_reload(b.zones, &fault));
     investigation_zones_changed(b.inv);
     assert_int_equal(b.changes, 2);

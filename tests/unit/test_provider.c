@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 /* Of the ASN database of tests/data: AS4294967294 announces 198.18.0.0/17, 198.18.128.0/18, 198.18.192.0/21,
  * 198.18.204.0/22, 198.18.208.0/20, 198.18.224.0/19 and 198.19.0.0/16; AS64500 192.0.2.64/26; AS64497 203.0.113.0/24.
  */
@@ -22,7 +24,6 @@ enum { CLOUD = 4294967294, SLICE = 64500, HARBOR = 64497 };
            " impacts are seen from NAME, ZZ/AS4294967294 there. See: http://x\n"
 
 struct ground {
-    char directory[64];
     struct policy policy;
     struct zones *zones;
     struct asndb *db;
@@ -32,14 +33,12 @@ struct ground {
 };
 
 static void
-put_zone(const struct ground *g, enum list_id id, const char *rows)
+put_zone(enum list_id id, const char *rows)
 {
-    char path[160];
-    snprintf(path, sizeof path, "%s/%s", g->directory, catalogue_at(id)->zone);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fprintf(file, SOA "127.0.0.2 :127.0.0.2:Test\n%s", rows);
-    assert_int_equal(fclose(file), 0);
+    struct buf text = {0};
+    buf_format(&text, SOA "127.0.0.2 :127.0.0.2:Test\n%s", rows);
+    scratch_put(catalogue_at(id)->zone, buf_string(&text));
+    buf_free(&text);
 }
 
 /* Rows of the three zones; NULL = no such file. */
@@ -47,14 +46,14 @@ static void
 open_ground(struct ground *g, const char *level1, const char *level2, const char *level3)
 {
     struct fault fault;
-    *g = (struct ground){.directory = "/tmp/whylisted-provider-XXXXXX"};
-    assert_non_null(mkdtemp(g->directory));
+    *g = (struct ground){0};
+    assert_int_equal(scratch_make(NULL), 0);
     policy_default(&g->policy);
-    put_zone(g, LIST_LEVEL1, level1);
-    put_zone(g, LIST_LEVEL2, level2);
+    put_zone(LIST_LEVEL1, level1);
+    put_zone(LIST_LEVEL2, level2);
     if (level3)
-        put_zone(g, LIST_LEVEL3, level3);
-    g->zones = zones_open(g->directory, &fault);
+        put_zone(LIST_LEVEL3, level3);
+    g->zones = zones_open(scratch_folder(), &fault);
     g->db = asndb_open(DATABASE, &fault);
     assert_true(g->zones && g->db);
     g->map = asnmap_new(g->db);
@@ -70,12 +69,7 @@ close_ground(struct ground *g)
     asnmap_free(g->map);
     asndb_close(g->db);
     zones_close(g->zones);
-    for (enum list_id id = 0; id < LIST_COUNT; id++) {
-        char path[160];
-        snprintf(path, sizeof path, "%s/%s", g->directory, catalogue_at(id)->zone);
-        unlink(path);
-    }
-    assert_int_equal(rmdir(g->directory), 0);
+    assert_int_equal(scratch_remove(NULL), 0);
 }
 
 static void

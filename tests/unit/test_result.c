@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 /* One result of each kind that there is. */
@@ -650,16 +652,15 @@ static void
 the_database_is_named_whatever_its_name(void **state)
 {
     (void)state;
-    char dir[] = "/tmp/whylisted-result-XXXXXX", path[100], source[4096];
+    char source[4096];
     struct fault fault;
     struct sample s = {0};
-    assert_non_null(mkdtemp(dir));
-    snprintf(path, sizeof path, "%s/\x1b[31m\xff.mmdb", dir);
+    assert_int_equal(scratch_make(NULL), 0);
+    const char *path = scratch_path("\x1b[31m\xff.mmdb");
     assert_non_null(realpath(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", source));
     assert_int_equal(symlink(source, path), 0);
     struct asndb *db = asndb_open(path, &fault);
-    unlink(path);
-    rmdir(dir);
+    assert_int_equal(scratch_remove(NULL), 0);
     assert_non_null(db);
 
     make_clear(&s);
@@ -893,8 +894,8 @@ nagios_lines(void **state)
                    "Example Hosting (spamscore 79.7, limit 50). | level1=1 level2=1 level3=1 exemption=1 "
                    "backscatterer=1 impacts=23;9;;0 spamscore=79.7;50;;0\n"},
         {make_textless,
-         "DNSBL WARNING - 203.0.113.77: A bad neighbourhood at a bad provider, not you: level 2 lists it "
-         "without naming a net; level 3 lists its provider without naming it. | level1=0 level2=1 "
+         "DNSBL WARNING - 203.0.113.77: Your neighbours and your provider, not you: level 2 lists the "
+         "address without naming a net; level 3 lists the address without naming a provider. | level1=0 level2=1 "
          "level3=1 exemption=0 backscatterer=0 impacts=U spamscore=U\n"},
         {make_unknown,
          "DNSBL UNKNOWN - 203.0.113.77: Cannot tell: level 1 refuses to answer this resolver (why); level 2 "

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "real_data.h"
+#include "scratch.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define DEMO TEST_SOURCE_ROOT "/data/demo"
@@ -290,42 +291,19 @@ static const char *const odd[LIST_COUNT] = {
                            "192.0.2.10\n192.0.2.11\n203.0.113.0/30\n",
 };
 
-static void
-write_zone(const char *directory, enum list_id id)
-{
-    char path[160];
-    snprintf(path, sizeof path, "%s/%s", directory, catalogue_at(id)->zone);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(odd[id], file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void
-remove_zones(const char *directory)
-{
-    for (enum list_id id = 0; id < LIST_COUNT; id++) {
-        char path[160];
-        snprintf(path, sizeof path, "%s/%s", directory, catalogue_at(id)->zone);
-        unlink(path);
-    }
-    assert_int_equal(rmdir(directory), 0);
-}
-
 /* Each set of files that there may be. */
 static void
 in_odd_zones(void **state)
 {
     (void)state;
     for (unsigned set = 1; set < 1U << LIST_COUNT; set++) {
-        char directory[] = "/tmp/whylisted-standing-XXXXXX";
         struct bench b;
-        assert_non_null(mkdtemp(directory));
+        assert_int_equal(scratch_make(NULL), 0);
         for (enum list_id id = 0; id < LIST_COUNT; id++)
             if (set & 1U << id)
-                write_zone(directory, id);
-        open_bench(&b, directory, DEMO_ASNDB);
-        remove_zones(directory);
+                scratch_put(catalogue_at(id)->zone, odd[id]);
+        open_bench(&b, scratch_folder(), DEMO_ASNDB);
+        assert_int_equal(scratch_remove(NULL), 0);
         bool all = set + 1 == 1U << LIST_COUNT;
         add_special(&b);
         add_prefix(&b, "192.0.2.0/24", all ? 1 : 3);

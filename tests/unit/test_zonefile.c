@@ -18,13 +18,12 @@
 #include <cmocka.h>
 
 #include "real_data.h"
+#include "scratch.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define SOA "$SOA 3600 a.test b.test 2026070618 3600 3600 86400 120\n"
 
 enum { ROOM = 64 };
-
-static char scratch[] = "/tmp/whylisted-zonefile-XXXXXX";
 
 /* ---- tools ---- */
 
@@ -103,36 +102,6 @@ around(const struct zonefile *zone, const char *address)
     for (size_t i = 0; i < count; i++)
         buf_format(&out, "%s%s ", rows[i].excluded ? "!" : "", prefix_text(&rows[i].prefix, text));
     return buf_string(&out);
-}
-
-static const char *
-write_bytes(const char *name, const void *bytes, size_t count)
-{
-    static char path[300];
-    snprintf(path, sizeof path, "%s/%s", scratch, name);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, count, file), count);
-    assert_int_equal(fclose(file), 0);
-    return path;
-}
-
-static const char *
-write_text(const char *name, const char *text)
-{
-    return write_bytes(name, text, strlen(text));
-}
-
-static const char *
-write_packed(const char *name, const char *bytes, size_t count)
-{
-    static char path[300];
-    snprintf(path, sizeof path, "%s/%s", scratch, name);
-    gzFile file = gzopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(gzwrite(file, bytes, (unsigned)count), count);
-    assert_int_equal(gzclose(file), Z_OK);
-    return path;
 }
 
 static struct zonefile *
@@ -946,13 +915,13 @@ large_files_come_in_pieces(void **state)
     enum { ADDRESSES = 60000 };
     struct buf text = {0};
     write_large(&text, ADDRESSES);
-    struct zonefile *zone = load(write_bytes("large", text.at, text.count));
+    struct zonefile *zone = load(scratch_put_bytes("large", text.at, text.count));
     check_large(zone, ADDRESSES);
     zonefile_free(zone);
     zone = parse_bytes(text.at, text.count);
     check_large(zone, ADDRESSES);
     zonefile_free(zone);
-    zone = load(write_packed("large.gz", text.at, text.count));
+    zone = load(scratch_pack("large.gz", buf_string(&text)));
     check_large(zone, ADDRESSES);
     zonefile_free(zone);
     buf_free(&text);
@@ -1036,8 +1005,8 @@ a_file_may_be_read_step_by_step(void **state)
     struct fault fault = {""};
     enum zonefile_progress progress;
     write_crowd(&text);
-    const char *const paths[] = {mem_copy(write_bytes("crowd", text.at, text.count)),
-                                 mem_copy(write_packed("crowd.gz", text.at, text.count))};
+    const char *const paths[] = {scratch_put_bytes("crowd", text.at, text.count),
+                                 scratch_pack("crowd.gz", buf_string(&text))};
     for (size_t i = 0; i < COUNT(paths); i++) {
         struct stat status;
         struct zonefile *zone = zonefile_new(paths[i]);
@@ -1054,7 +1023,6 @@ a_file_may_be_read_step_by_step(void **state)
         assert_true(steps > text.count / 65536);
         check_crowd(zone);
         zonefile_free(zone);
-        free((char *)paths[i]);
     }
     buf_free(&text);
 }
@@ -1067,8 +1035,8 @@ a_file_may_be_given_up_at_any_step(void **state)
     struct buf text = {0};
     struct fault fault;
     write_crowd(&text);
-    const char *const paths[] = {mem_copy(write_bytes("crowd", text.at, text.count)),
-                                 mem_copy(write_packed("crowd.gz", text.at, text.count))};
+    const char *const paths[] = {scratch_put_bytes("crowd", text.at, text.count),
+                                 scratch_pack("crowd.gz", buf_string(&text))};
     int before = dup(STDIN_FILENO);
     close(before);
     for (size_t i = 0; i < COUNT(paths); i++) {
@@ -1083,8 +1051,6 @@ a_file_may_be_given_up_at_any_step(void **state)
     int after = dup(STDIN_FILENO);
     close(after);
     assert_int_equal(before, after);
-    for (size_t i = 0; i < COUNT(paths); i++)
-        free((char *)paths[i]);
     buf_free(&text);
 }
 
@@ -1096,11 +1062,11 @@ what_is_written_to_between_steps_is_refused(void **state)
     struct fault fault = {""};
     enum zonefile_progress progress;
     write_crowd(&text);
-    struct zonefile *zone = zonefile_new(write_bytes("growing", text.at, text.count));
+    struct zonefile *zone = zonefile_new(scratch_put_bytes("growing", text.at, text.count));
     for (int i = 0; i < 5; i++)
         assert_int_equal(zonefile_step(zone, 0, &fault), ZONEFILE_READING);
     buf_text(&text, "1.2.3.4\n");
-    write_bytes("growing", text.at, text.count);
+    scratch_put_bytes("growing", text.at, text.count);
     while ((progress = zonefile_step(zone, 0, &fault)) == ZONEFILE_READING)
         continue;
     assert_int_equal(progress, ZONEFILE_FAILED);
@@ -1114,23 +1080,21 @@ a_packed_twin_is_taken_where_the_file_is_not(void **state)
 {
     (void)state;
     static const char text[] = SOA "1.2.3.4\n";
-    char path[300];
-    snprintf(path, sizeof path, "%s/twin", scratch);
+    const char *path = scratch_path("twin");
     assert_no_zone(path, "No such file");
-    write_packed("twin.gz", text, strlen(text));
+    scratch_pack("twin.gz", text);
     struct zonefile *zone = load(path);
     assert_string_equal(zonefile_path(zone) + strlen(path), ".gz");
     assert_true(zonefile_lists(zone, quad("1.2.3.4")));
     assert_false(zonefile_has_changed(zone));
     zonefile_free(zone);
-    write_text("twin", SOA "1.2.3.5\n");
+    scratch_put("twin", SOA "1.2.3.5\n");
     zone = load(path);
     assert_string_equal(zonefile_path(zone), path);
     assert_true(zonefile_lists(zone, quad("1.2.3.5")));
     zonefile_free(zone);
-    write_packed("plain-name", text, strlen(text)); /* told by its content, not by its name */
-    snprintf(path, sizeof path, "%s/plain-name", scratch);
-    zone = load(path);
+    scratch_pack("plain-name", text); /* told by its content, not by its name */
+    zone = load(scratch_path("plain-name"));
     assert_true(zonefile_lists(zone, quad("1.2.3.4")));
     zonefile_free(zone);
 }
@@ -1142,18 +1106,18 @@ damaged_packed_files_are_refused(void **state)
     struct buf text = {0};
     unsigned char bytes[400000];
     write_large(&text, 20000);
-    const char *path = write_packed("whole.gz", text.at, text.count);
+    const char *path = scratch_pack("whole.gz", buf_string(&text));
     FILE *file = fopen(path, "rb");
     assert_non_null(file);
     size_t count = fread(bytes, 1, sizeof bytes, file);
     fclose(file);
     assert_in_range(count, 1000, sizeof bytes - 1);
 
-    assert_no_zone(write_bytes("cut.gz", bytes, count / 2), "damaged");
-    assert_no_zone(write_bytes("cut.gz", bytes, count - 3), "damaged"); /* within the checksum */
-    assert_no_zone(write_bytes("cut.gz", bytes, 12), "damaged");
+    assert_no_zone(scratch_put_bytes("cut.gz", bytes, count / 2), "damaged");
+    assert_no_zone(scratch_put_bytes("cut.gz", bytes, count - 3), "damaged"); /* within the checksum */
+    assert_no_zone(scratch_put_bytes("cut.gz", bytes, 12), "damaged");
     bytes[count / 2] ^= 0xFF;
-    assert_no_zone(write_bytes("broken.gz", bytes, count), "damaged");
+    assert_no_zone(scratch_put_bytes("broken.gz", bytes, count), "damaged");
     buf_free(&text);
 }
 
@@ -1161,14 +1125,12 @@ static void
 what_is_no_zone_file_is_refused(void **state)
 {
     (void)state;
-    char path[300];
-    assert_no_zone(write_text("html", "<html>\n<body>404 Not Found</body>\n"), "no zone file");
-    assert_no_zone(write_text("empty", ""), "no zone file");
-    assert_no_zone(write_text("comments", "# nothing\n"), "no zone file");
-    assert_no_zone(scratch, "not a regular file");
-    snprintf(path, sizeof path, "%s/nothing", scratch);
-    assert_no_zone(path, "No such file");
-    snprintf(path, sizeof path, "%s/pipe", scratch);
+    assert_no_zone(scratch_put("html", "<html>\n<body>404 Not Found</body>\n"), "no zone file");
+    assert_no_zone(scratch_put("empty", ""), "no zone file");
+    assert_no_zone(scratch_put("comments", "# nothing\n"), "no zone file");
+    assert_no_zone(scratch_folder(), "not a regular file");
+    assert_no_zone(scratch_path("nothing"), "No such file");
+    const char *path = scratch_path("pipe");
     assert_int_equal(mkfifo(path, 0600), 0);
     assert_no_zone(path, "not a regular file");
 
@@ -1185,7 +1147,7 @@ too_many_ranges_are_refused(void **state)
     struct buf text = {0};
     for (int i = 0; i < 150000; i++) /* 62 prefixes each */
         buf_text(&text, "0.0.0.1-255.255.255.254\n");
-    const char *path = write_packed("bomb.gz", text.at, text.count);
+    const char *path = scratch_pack("bomb.gz", buf_string(&text));
     struct stat status;
     assert_int_equal(stat(path, &status), 0);
     assert_true(status.st_size < 100000);
@@ -1197,18 +1159,17 @@ static void
 a_changed_file_is_noticed(void **state)
 {
     (void)state;
-    const char *path = write_text("changing", SOA "1.2.3.4\n");
+    const char *path = scratch_put("changing", SOA "1.2.3.4\n");
     struct zonefile *zone = load(path);
     assert_false(zonefile_has_changed(zone));
-    write_text("changing", SOA "1.2.3.4\n1.2.3.5\n");
+    scratch_put("changing", SOA "1.2.3.4\n1.2.3.5\n");
     assert_true(zonefile_has_changed(zone));
     zonefile_free(zone);
     zone = load(path);
     assert_false(zonefile_has_changed(zone));
-    write_text("renamed", SOA "1.2.3.4\n1.2.3.6\n"); /* as long as the other */
-    char other[300];
-    snprintf(other, sizeof other, "%s/changing", scratch);
-    assert_int_equal(rename(write_text("renamed", SOA "1.2.3.4\n1.2.3.6\n"), other), 0);
+    scratch_put("renamed", SOA "1.2.3.4\n1.2.3.6\n"); /* as long as the other */
+    const char *other = scratch_path("changing");
+    assert_int_equal(rename(scratch_put("renamed", SOA "1.2.3.4\n1.2.3.6\n"), other), 0);
     assert_true(zonefile_has_changed(zone));
     zonefile_free(zone);
     zone = load(other);
@@ -1341,24 +1302,6 @@ the_junk_in_real_zones_is_warned_of(void **state)
     zonefile_free(zone);
 }
 
-/* ---- */
-
-static int
-make_scratch(void **state)
-{
-    (void)state;
-    return mkdtemp(scratch) ? 0 : -1;
-}
-
-static int
-remove_scratch(void **state)
-{
-    (void)state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", scratch);
-    return system(command);
-}
-
 int
 main(void)
 {
@@ -1402,5 +1345,5 @@ main(void)
         cmocka_unit_test(the_exclusions_of_the_real_level_2_hold),
         cmocka_unit_test(the_junk_in_real_zones_is_warned_of),
     };
-    return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

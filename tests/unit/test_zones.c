@@ -14,39 +14,11 @@
 #include <cmocka.h>
 
 #include "real_data.h"
+#include "scratch.h"
 
 #define SOA "$SOA 3600 a.test b.test 2026070618 3600 3600 86400 120\n"
 #define LEVEL1 "dnsbl-1.uceprotect.net"
 #define LEVEL2 "dnsbl-2.uceprotect.net"
-
-static char scratch[] = "/tmp/whylisted-zones-XXXXXX";
-
-static const char *
-path_of(const char *name)
-{
-    static char path[300];
-    snprintf(path, sizeof path, "%s/%s", scratch, name);
-    return path;
-}
-
-/* In place, as wget does it. */
-static void
-put(const char *name, const char *text)
-{
-    FILE *file = fopen(path_of(name), "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void
-put_packed(const char *name, const char *text)
-{
-    gzFile file = gzopen(path_of(name), "wb");
-    assert_non_null(file);
-    assert_true(gzputs(file, text) >= 0);
-    assert_int_equal(gzclose(file), Z_OK);
-}
 
 /* A zone with so many addresses. */
 static void
@@ -56,7 +28,7 @@ put_many(const char *name, unsigned count)
     buf_text(&text, SOA);
     for (unsigned i = 0; i < count; i++)
         buf_format(&text, "1.2.%u.%u\n", i / 256, i % 256);
-    put(name, buf_string(&text));
+    scratch_put(name, buf_string(&text));
     buf_free(&text);
 }
 
@@ -64,7 +36,7 @@ static struct zones *
 open_good(void)
 {
     struct fault fault;
-    struct zones *zones = zones_open(scratch, &fault);
+    struct zones *zones = zones_open(scratch_folder(), &fault);
     if (zones == NULL)
         fail_msg("%s", fault.text);
     assert_string_equal(fault.text, "");
@@ -112,11 +84,11 @@ static void
 the_files_that_are_there_are_loaded(void **state)
 {
     (void)state;
-    put(LEVEL1, SOA "1.2.3.4\n");
-    put_packed("ips.whitelisted.org.gz", SOA "1.2.3.5\n");
-    put("another.file", "junk");
+    scratch_put(LEVEL1, SOA "1.2.3.4\n");
+    scratch_pack("ips.whitelisted.org.gz", SOA "1.2.3.5\n");
+    scratch_put("another.file", "junk");
     struct zones *zones = open_good();
-    assert_string_equal(zones_directory(zones), scratch);
+    assert_string_equal(zones_directory(zones), scratch_folder());
     assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL1), 0x01020304));
     assert_true(zonefile_lists(zones_at(zones, LIST_EXEMPTION), 0x01020305));
     assert_null(zones_at(zones, LIST_LEVEL2));
@@ -129,10 +101,10 @@ static void
 a_folder_without_zones_is_a_fault(void **state)
 {
     (void)state;
-    assert_no_zones(scratch, "no zone file is in ");
+    assert_no_zones(scratch_folder(), "no zone file is in ");
     assert_no_zones("/nonexistent/folder", "No such file");
-    put("file", "x");
-    assert_no_zones(path_of("file"), "Not a directory");
+    scratch_put("file", "x");
+    assert_no_zones(scratch_path("file"), "Not a directory");
     zones_close(NULL);
 }
 
@@ -140,12 +112,12 @@ static void
 a_zone_that_cannot_be_used_is_a_fault(void **state)
 {
     (void)state;
-    put(LEVEL1, SOA "1.2.3.4\n");
-    put(LEVEL2, "<html>404</html>\n");
-    assert_no_zones(scratch, LEVEL2);
-    assert_int_equal(unlink(path_of(LEVEL2)), 0);
-    put(LEVEL2 ".gz", "\x1F\x8B\x08");
-    assert_no_zones(scratch, "damaged");
+    scratch_put(LEVEL1, SOA "1.2.3.4\n");
+    scratch_put(LEVEL2, "<html>404</html>\n");
+    assert_no_zones(scratch_folder(), LEVEL2);
+    assert_int_equal(unlink(scratch_path(LEVEL2)), 0);
+    scratch_put(LEVEL2 ".gz", "\x1F\x8B\x08");
+    assert_no_zones(scratch_folder(), "damaged");
 }
 
 static void
@@ -153,18 +125,18 @@ others_than_the_wanted_are_not_looked_at(void **state)
 {
     (void)state;
     struct fault fault;
-    put(LEVEL1, SOA "1.2.3.4\n");
-    put(LEVEL2, "<html>404</html>\n");
-    struct zones *zones = zones_open_some(scratch, 1u << LIST_LEVEL1, &fault);
+    scratch_put(LEVEL1, SOA "1.2.3.4\n");
+    scratch_put(LEVEL2, "<html>404</html>\n");
+    struct zones *zones = zones_open_some(scratch_folder(), 1u << LIST_LEVEL1, &fault);
     assert_non_null(zones);
     assert_int_equal(addresses(zones, LIST_LEVEL1), 1);
     assert_null(zones_at(zones, LIST_LEVEL2));
-    put(LEVEL2, SOA "1.2.3/24\n");
+    scratch_put(LEVEL2, SOA "1.2.3/24\n");
     assert_false(zones_reload(zones, &fault));
     assert_string_equal(fault.text, "");
     assert_null(zones_at(zones, LIST_LEVEL2));
     zones_close(zones);
-    assert_null(zones_open_some(scratch, 1u << LIST_LEVEL3, &fault));
+    assert_null(zones_open_some(scratch_folder(), 1u << LIST_LEVEL3, &fault));
     assert_non_null(strstr(fault.text, "no zone file is in"));
 }
 
@@ -173,7 +145,7 @@ nothing_changed_means_nothing_read(void **state)
 {
     (void)state;
     struct fault fault;
-    put(LEVEL1, SOA "1.2.3.4\n");
+    scratch_put(LEVEL1, SOA "1.2.3.4\n");
     struct zones *zones = open_good();
     const struct zonefile *before = zones_at(zones, LIST_LEVEL1);
     assert_false(zones_reload(zones, &fault));
@@ -186,11 +158,11 @@ static void
 changed_and_new_files_are_read(void **state)
 {
     (void)state;
-    put(LEVEL1, SOA "1.2.3.4\n");
-    put(LEVEL2, SOA "1.2.3/24\n");
+    scratch_put(LEVEL1, SOA "1.2.3.4\n");
+    scratch_put(LEVEL2, SOA "1.2.3/24\n");
     struct zones *zones = open_good();
-    put(LEVEL1, SOA "1.2.3.4\n1.2.3.5\n");
-    put_packed("ips.backscatterer.org.gz", SOA "1.2.3.9\n");
+    scratch_put(LEVEL1, SOA "1.2.3.4\n1.2.3.5\n");
+    scratch_pack("ips.backscatterer.org.gz", SOA "1.2.3.9\n");
     const struct zonefile *level2 = zones_at(zones, LIST_LEVEL2);
     reload_good(zones);
     assert_int_equal(addresses(zones, LIST_LEVEL1), 2);
@@ -203,10 +175,10 @@ static void
 a_packed_file_may_give_way_to_a_plain_one(void **state)
 {
     (void)state;
-    put_packed(LEVEL1 ".gz", SOA "1.2.3.4\n");
+    scratch_pack(LEVEL1 ".gz", SOA "1.2.3.4\n");
     struct zones *zones = open_good();
-    put(LEVEL1, SOA "1.2.3.4\n1.2.3.5\n"); /* gunzip removes the packed one */
-    assert_int_equal(unlink(path_of(LEVEL1 ".gz")), 0);
+    scratch_put(LEVEL1, SOA "1.2.3.4\n1.2.3.5\n"); /* gunzip removes the packed one */
+    assert_int_equal(unlink(scratch_path(LEVEL1 ".gz")), 0);
     reload_good(zones);
     assert_int_equal(addresses(zones, LIST_LEVEL1), 2);
     zones_close(zones);
@@ -217,25 +189,25 @@ what_cannot_be_read_stays_as_it_was(void **state)
 {
     (void)state;
     struct fault fault;
-    put(LEVEL1, SOA "1.2.3.4\n");
-    put(LEVEL2, SOA "1.2.3/24\n");
+    scratch_put(LEVEL1, SOA "1.2.3.4\n");
+    scratch_put(LEVEL2, SOA "1.2.3/24\n");
     struct zones *zones = open_good();
 
-    put(LEVEL1, "");
+    scratch_put(LEVEL1, "");
     reload_bad(zones, LEVEL1);
     reload_bad(zones, LEVEL1); /* it is said as long as it lasts */
     assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL1), 0x01020304));
 
-    assert_int_equal(unlink(path_of(LEVEL1)), 0);
+    assert_int_equal(unlink(scratch_path(LEVEL1)), 0);
     reload_bad(zones, "is gone");
     assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL1), 0x01020304));
 
-    put(LEVEL2, SOA "1.2.4.0/24\n"); /* the others are read all the same */
+    scratch_put(LEVEL2, SOA "1.2.4.0/24\n"); /* the others are read all the same */
     assert_true(zones_reload(zones, &fault));
     assert_non_null(strstr(fault.text, LEVEL1));
     assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL2), 0x01020404));
 
-    put(LEVEL1, SOA "1.2.3.7\n");
+    scratch_put(LEVEL1, SOA "1.2.3.7\n");
     reload_good(zones);
     assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL1), 0x01020307));
     zones_close(zones);
@@ -250,7 +222,7 @@ half_written_files_do_not_take_over(void **state)
     put_many(LEVEL1, 499);
     reload_bad(zones, "it has only 499 entries instead of 1,000");
     assert_int_equal(addresses(zones, LIST_LEVEL1), 1000);
-    put(LEVEL1, "1.2.3.4\n");
+    scratch_put(LEVEL1, "1.2.3.4\n");
     reload_bad(zones, "its $SOA is missing");
     assert_int_equal(addresses(zones, LIST_LEVEL1), 1000);
     put_many(LEVEL1, 500);
@@ -292,7 +264,7 @@ nothing_is_there_until_all_is_read(void **state)
     struct fault fault;
     put_many(LEVEL1, MANY);
     put_many(LEVEL2, MANY);
-    struct zones *zones = zones_new(scratch, ZONES_ALL);
+    struct zones *zones = zones_new(scratch_folder(), ZONES_ALL);
     unsigned had = 0, has = 0;
     assert_null(zones_at(zones, LIST_LEVEL1));
     while (zones_step(zones, 0, &fault) == ZONES_READING) {
@@ -317,11 +289,11 @@ the_old_ones_serve_until_all_new_ones_are_whole(void **state)
     struct fault fault;
     enum zones_progress progress;
     size_t steps = 0;
-    put(LEVEL1, SOA "7.7.7.7\n");
-    put(LEVEL2, SOA "1.2.3/24\n");
+    scratch_put(LEVEL1, SOA "7.7.7.7\n");
+    scratch_put(LEVEL2, SOA "1.2.3/24\n");
     struct zones *zones = open_good();
     put_many(LEVEL1, MANY);
-    put(LEVEL2, SOA "1.2.4/24\n");
+    scratch_put(LEVEL2, SOA "1.2.4/24\n");
     for (; (progress = zones_step(zones, 0, &fault)) == ZONES_READING; steps++) {
         assert_true(zonefile_lists(zones_at(zones, LIST_LEVEL1), 0x07070707));
         assert_int_equal(addresses(zones, LIST_LEVEL1), 1);
@@ -341,7 +313,7 @@ what_is_written_to_while_it_is_read_stays_as_it_was(void **state)
     (void)state;
     struct fault fault;
     size_t steps;
-    put(LEVEL1, SOA "7.7.7.7\n");
+    scratch_put(LEVEL1, SOA "7.7.7.7\n");
     struct zones *zones = open_good();
     put_many(LEVEL1, MANY);
     assert_int_equal(zones_step(zones, 0, &fault), ZONES_READING);
@@ -362,15 +334,15 @@ a_first_reading_that_failed_may_be_tried_again(void **state)
     (void)state;
     struct fault fault;
     size_t steps;
-    struct zones *zones = zones_new(scratch, ZONES_ALL);
+    struct zones *zones = zones_new(scratch_folder(), ZONES_ALL);
     assert_int_equal(zones_step(zones, 0, &fault), ZONES_FAILED);
     assert_non_null(strstr(fault.text, "no zone file is in "));
     put_many(LEVEL1, MANY);
-    put(LEVEL2, "junk\n");
+    scratch_put(LEVEL2, "junk\n");
     assert_int_equal(run_steps(zones, &fault, &steps), ZONES_FAILED);
     assert_non_null(strstr(fault.text, LEVEL2));
     assert_null(zones_at(zones, LIST_LEVEL1));
-    put(LEVEL2, SOA "1.2.3/24\n");
+    scratch_put(LEVEL2, SOA "1.2.3/24\n");
     assert_int_equal(run_steps(zones, &fault, &steps), ZONES_CHANGED);
     assert_string_equal(fault.text, "");
     assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
@@ -383,7 +355,7 @@ steps_may_end_in_one_go(void **state)
 {
     (void)state;
     struct fault fault;
-    put(LEVEL1, SOA "7.7.7.7\n");
+    scratch_put(LEVEL1, SOA "7.7.7.7\n");
     struct zones *zones = open_good();
     put_many(LEVEL1, MANY);
     assert_int_equal(zones_step(zones, 0, &fault), ZONES_READING);
@@ -401,9 +373,9 @@ a_reading_may_be_given_up_at_any_step(void **state)
     close(before);
     bool whole = false;
     for (size_t steps = 0; !whole; steps += 1 + steps / 8) {
-        put(LEVEL1, SOA "7.7.7.7\n");
+        scratch_put(LEVEL1, SOA "7.7.7.7\n");
         put_many(LEVEL2, MANY);
-        struct zones *zones = steps % 2 ? open_good() : zones_new(scratch, ZONES_ALL);
+        struct zones *zones = steps % 2 ? open_good() : zones_new(scratch_folder(), ZONES_ALL);
         put_many(LEVEL1, MANY);
         put_many(LEVEL2, MANY + 1);
         for (size_t i = 0; i < steps && !whole; i++)
@@ -430,28 +402,10 @@ the_real_folder_opens(void **state)
     zones_close(zones);
 }
 
-static int
-make_scratch(void **state)
-{
-    (void)state;
-    return mkdtemp(scratch) ? 0 : -1;
-}
-
-static int
-remove_scratch(void **state)
-{
-    (void)state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", scratch);
-    int status = system(command);
-    memcpy(scratch + strlen(scratch) - 6, "XXXXXX", 6);
-    return status;
-}
-
 int
 main(void)
 {
-#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, make_scratch, remove_scratch)
+#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(the_files_that_are_there_are_loaded),
         FOLDER_TEST(a_folder_without_zones_is_a_fault),
