@@ -34,8 +34,9 @@ exemption(struct verdict *v, unsigned listed, const struct evidence *e)
     else if (listed & CAUSE_ADDRESS)
         buf_text(&out, "Registered at ips.whitelisted.org, but a level 1 hit ends the registration.");
     else
-        buf_text(&out, "Registered at ips.whitelisted.org, so levels 2 and 3 should not list it: one of the zones is "
-                       "older than the other.");
+        buf_text(&out,
+                 "Registered at ips.whitelisted.org, so levels 2 and 3 should not list it: perhaps one of the zones "
+                 "is older than the other.");
     add(v, &out);
 }
 
@@ -97,14 +98,18 @@ company(struct verdict *v, unsigned listed, const struct evidence *e)
 static void
 missing_texts(struct verdict *v, const struct evidence *e)
 {
-    for (size_t i = 0; i < LIST_COUNT; i++) {
-        struct buf out = {0};
-        if (!evidence_is_listed(e, (enum list_id)i) || !e->lists[i].txt_missing)
-            continue;
-        buf_format(&out, "%s lists it, but its text could not be had: the details are not known.",
-                   catalogue_at((enum list_id)i)->zone);
-        add(v, &out);
+    struct buf out = {0};
+    unsigned missing = 0;
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+        const struct finding *f = evidence_level(e, i + 1);
+        missing |= f->state == STATE_LISTED && f->txt_missing ? 1U << i : 0;
     }
+    if (!missing)
+        return;
+    buf_text(&out, missing & (missing - 1) ? "The texts of " : "The text of ");
+    wording_levels(&out, missing);
+    buf_text(&out, " could not be had: the details are not known.");
+    add(v, &out);
 }
 
 /* One sentence for all of them, with the age of the oldest. */

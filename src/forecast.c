@@ -79,14 +79,16 @@ level1_least(struct verdict *v, const struct evidence *e, const struct policy *p
 
 /* Every net that covers the address must fall under its limit, so the slowest decides. */
 static const struct net *
-slowest_net(const struct evidence *e, const struct policy *policy)
+slowest_net(const struct evidence *e, const struct policy *policy, size_t *count)
 {
     const struct net *slowest = NULL;
     int64_t most = -1;
+    *count = 0;
     for (size_t i = 0; i < e->nets.count; i++) {
         const struct net *net = &e->nets.at[i];
         if (net->impacts == LISTING_UNKNOWN || net->limit == 0)
             continue;
+        ++*count;
         int64_t hours = policy_hours_to_clear(policy, net->impacts, net->limit);
         if (hours > most) {
             most = hours;
@@ -114,34 +116,37 @@ put_stop(struct buf *out, int64_t hours, const struct policy *policy)
 }
 
 static void
-net_ends(struct verdict *v, const struct evidence *e, const struct net *net, const struct policy *policy)
+net_ends(struct verdict *v, const struct net *net, size_t count, bool hand, const struct policy *policy)
 {
     struct buf out = {0};
     char text[PREFIX_TEXT];
-    buf_format(&out, "Level 2 ends when %s loses ", prefix_text(&net->prefix, text));
+    buf_format(&out, "%s when %s loses ", hand ? "The rest of level 2 ends" : "Level 2 ends",
+               prefix_text(&net->prefix, text));
     text_number(&out, policy_to_lose(net->impacts, net->limit));
     buf_text(&out, " of its ");
     text_number(&out, net->impacts);
     buf_text(&out, " impacts: ");
     put_stop(&out, policy_hours_to_clear(policy, net->impacts, net->limit), policy);
-    if (e->nets.count > 1)
-        buf_format(&out, " It is the slowest of %zu nets; all of them must end.", e->nets.count);
+    if (count > 1)
+        buf_format(&out, " It is the slowest of %zu nets; all of them must end.", count);
     add(v, true, &out);
 }
 
 static void
 level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
-    const struct net *net = slowest_net(e, policy), *permanent = evidence_permanent_net(e);
+    size_t count;
+    const struct net *net = slowest_net(e, policy, &count), *permanent = evidence_permanent_net(e);
     struct buf out = {0};
     char text[PREFIX_TEXT];
     if (permanent) {
-        buf_format(&out, "%s is listed by hand and has no expiry.", prefix_text(&permanent->prefix, text));
+        buf_format(&out, "Level 2 does not end by itself: %s is listed by hand and has no expiry.",
+                   prefix_text(&permanent->prefix, text));
         add(v, false, &out);
     }
     if (!net)
         return;
-    net_ends(v, e, net, policy);
+    net_ends(v, net, count, permanent, policy);
     int rate = forecast_stay_rate(net->impacts, net->limit);
     if (rate > 0) {
         buf_format(&out,

@@ -43,7 +43,7 @@ clause_level2(struct buf *out, const struct evidence *e)
                    prefix_text(&e->nets.at[e->nets.count - 1].prefix, text),
                    (long long)e->nets.at[e->nets.count - 1].abusers);
     else
-        buf_text(out, "it without naming a net");
+        buf_text(out, "the address without naming a net");
 }
 
 static void
@@ -52,14 +52,18 @@ clause_level3(struct buf *out, const struct evidence *e, const struct policy *po
     const struct listing *l3 = evidence_level3(e);
     buf_text(out, "level 3 lists ");
     if (!l3) {
-        buf_text(out, "its provider without naming it");
+        buf_text(out, "the address without naming a provider");
         return;
     }
-    wording_listed_isp(out, e);
+    wording_isp(out, e);
     if (l3->form == LISTING_L3)
         buf_format(out, " (spamscore %.1f, limit %g)", l3->score, policy->score);
     else
         buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)l3->abusers);
+    if (evidence_names_carrier(e)) {
+        buf_text(out, ", not your provider ");
+        wording_provider(out, e);
+    }
 }
 
 static void

@@ -27,11 +27,11 @@ struct rule {
     "or generic PTR name. Stop it first; then level 1 ends by itself."
 #define ADVICE_COMPLAIN "Complain to {owner}, who can end level 2: name {net}{figures} and the listed neighbours in it."
 #define ADVICE_PERMANENT                                                                                               \
-    "Only {owner} can settle the listing of {net} by hand with the operator. Waiting does not end it."
+    "Only {hand owner} can settle the listing of {hand} by hand with the operator. Waiting does not end it."
 #define ADVICE_PROVIDER "Tell {isp}; only the provider can end level 3, for all its customers at once."
 #define ADVICE_IF_NOT_ALONE                                                                                            \
-    "Only if other addresses in {net} are listed too (whylisted range or sweep shows them): complain to {owner}, who " \
-    "can end level 2: name {net}{figures} and the listed neighbours in it."
+    "See whether yours is the only listed address in {net} (whylisted range or sweep): then level 2 ends with yours. " \
+    "If not, complain to {owner}, who can end level 2: name {net}{figures} and the listed neighbours in it."
 #define ADVICE_CARRIER "Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once."
 #define ADVICE_BOUNCES                                                                                                 \
     "Check your bounces for UCEPROTECT{zones}: unless a receiver names it in a rejection, nothing is lost and "        \
@@ -65,8 +65,7 @@ static const struct rule rules[] = {
      .actor = ACTOR_YOU,
      .then = ACTOR_NET_OWNER,
      .lead = "This address itself, and perhaps its neighbours",
-     .advice = {ADVICE_FIND, "If yours is the only level 1 address in {net}, that listing ends with yours.",
-                ADVICE_IF_NOT_ALONE}},
+     .advice = {ADVICE_FIND, ADVICE_IF_NOT_ALONE}},
     {.listed = L1 | L2,
      .company = COMPANY_SOME,
      .actor = ACTOR_YOU,
@@ -91,12 +90,12 @@ static const struct rule rules[] = {
      .advice = {ADVICE_FIND, ADVICE_PROVIDER}},
     {.listed = L2 | L3,
      .actor = ACTOR_PROVIDER,
-     .lead = "A bad neighbourhood at a bad provider, not you",
+     .lead = "Your neighbours and your provider, not you",
      .advice = {ADVICE_BOUNCES, ADVICE_MOVE, ADVICE_MEANWHILE, ADVICE_COMPLAIN}},
     {.listed = L2 | L3,
      .permanent = true,
      .actor = ACTOR_PROVIDER,
-     .lead = "A net listed by hand at a bad provider, not you",
+     .lead = "A net listed by hand and your provider, not you",
      .advice = {ADVICE_BOUNCES, ADVICE_MOVE, ADVICE_MEANWHILE, ADVICE_PERMANENT}},
     {.listed = L1 | L2 | L3,
      .actor = ACTOR_YOU,
@@ -113,39 +112,39 @@ static const struct rule rules[] = {
     {.listed = L3,
      .carrier = true,
      .actor = ACTOR_CARRIER,
-     .lead = "Not you",
+     .lead = "Perhaps your provider's carrier, not you",
      .advice = {ADVICE_BOUNCES, ADVICE_CARRIER}},
     {.listed = L1 | L3,
      .carrier = true,
      .actor = ACTOR_YOU,
      .then = ACTOR_CARRIER,
-     .lead = "This address itself, and another provider than its own",
+     .lead = "This address itself, and perhaps its provider's carrier",
      .advice = {ADVICE_FIND, ADVICE_CARRIER}},
     {.listed = L2 | L3,
      .carrier = true,
      .actor = ACTOR_NET_OWNER,
      .then = ACTOR_CARRIER,
-     .lead = "Your neighbours and another provider than your own, not you",
+     .lead = "Your neighbours and perhaps your provider's carrier, not you",
      .advice = {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_CARRIER, ADVICE_MEANWHILE}},
     {.listed = L2 | L3,
      .permanent = true,
      .carrier = true,
      .actor = ACTOR_NET_OWNER,
      .then = ACTOR_CARRIER,
-     .lead = "A net listed by hand and another provider than your own, not you",
+     .lead = "A net listed by hand and perhaps your provider's carrier, not you",
      .advice = {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_CARRIER, ADVICE_MEANWHILE}},
     {.listed = L1 | L2 | L3,
      .carrier = true,
      .actor = ACTOR_YOU,
      .then = ACTOR_CARRIER,
-     .lead = "This address itself, its net, and another provider than its own",
+     .lead = "This address itself, its net, and perhaps its provider's carrier",
      .advice = {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_CARRIER}},
     {.listed = L1 | L2 | L3,
      .permanent = true,
      .carrier = true,
      .actor = ACTOR_YOU,
      .then = ACTOR_CARRIER,
-     .lead = "This address itself, a net listed by hand, and another provider than its own",
+     .lead = "This address itself, a net listed by hand, and perhaps its provider's carrier",
      .advice = {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_CARRIER}},
 };
 
@@ -282,6 +281,8 @@ advise(struct verdict *v, const struct evidence *e, unsigned listed, const struc
     }
     for (size_t i = 0; i < ADVICE && rule->advice[i]; i++)
         vec_push(&v->advice, wording_expand(rule->advice[i], e));
+    if (listed & L2 && !rule->permanent && evidence_permanent_net(e)) /* besides one that has impacts */
+        vec_push(&v->advice, wording_expand(ADVICE_PERMANENT, e));
     if (listed & L1 && evidence_is_listed(e, LIST_BACKSCATTERER))
         vec_push(&v->advice, mem_copy(ADVICE_BACKSCATTER));
 }

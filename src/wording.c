@@ -13,28 +13,46 @@ wording_holder(struct buf *out, uint32_t asn, const char *org, const char *other
         buf_format(out, "AS%u%s%s", asn, *org ? " " : "", org);
 }
 
-/* The ASN of level 3 is the one that its text names: an address may lie in a carrier's prefix as another's customer. */
 void
-wording_isp(struct buf *out, const struct evidence *e)
-{
-    const struct listing *l3 = evidence_level3(e);
-    wording_holder(out, l3 ? l3->holder.asn : 0, l3 ? l3->holder.org : "", "your provider");
-}
-
-static void
-put_provider(struct buf *out, const struct evidence *e)
+wording_provider(struct buf *out, const struct evidence *e)
 {
     wording_holder(out, e->network.asn, e->network.org, "your provider");
 }
 
-void
-wording_listed_isp(struct buf *out, const struct evidence *e)
+/* An ASN has one name in all that is said of an address: of the one that announces it what the ASN database or Team
+ * Cymru calls it, of any other what the text does that names it. */
+static void
+put_holder(struct buf *out, const struct evidence *e, const struct holder *holder)
 {
-    wording_isp(out, e);
-    if (!evidence_names_carrier(e))
-        return;
-    buf_text(out, ", perhaps the carrier of your provider ");
-    put_provider(out, e);
+    bool announces = holder->asn == e->network.asn && *e->network.org;
+    wording_holder(out, holder->asn, announces ? e->network.org : holder->org, "your provider");
+}
+
+/* The ASN of level 3 is the one that its text names: an address may lie in a carrier's prefix as another's customer. */
+void
+wording_isp(struct buf *out, const struct evidence *e)
+{
+    static const struct holder nobody;
+    const struct listing *l3 = evidence_level3(e);
+    put_holder(out, e, l3 ? &l3->holder : &nobody);
+}
+
+static bool
+is_other_name(const struct evidence *e, const struct holder *holder)
+{
+    return holder->asn == e->network.asn && *holder->org && !strcasestr(holder->org, e->network.org);
+}
+
+void
+wording_other_name(struct buf *out, const struct evidence *e)
+{
+    const struct listing *l3 = evidence_level3(e);
+    const struct holder *other = l3 && is_other_name(e, &l3->holder) ? &l3->holder : NULL;
+    for (size_t i = 0; i < e->nets.count && !other; i++)
+        if (is_other_name(e, &e->nets.at[i].holder))
+            other = &e->nets.at[i].holder;
+    if (other && e->network.asn != 0)
+        buf_format(out, "The lists call it %s.", other->org);
 }
 
 void
@@ -92,13 +110,31 @@ put_figures(struct buf *out, const struct evidence *e)
 }
 
 static void
-put_owner(struct buf *out, const struct evidence *e)
+put_owner_of(struct buf *out, const struct evidence *e, const struct net *net)
 {
-    const struct net *net = net_of(e);
     if (net && net->holder.asn)
-        wording_holder(out, net->holder.asn, net->holder.org, "");
+        put_holder(out, e, &net->holder);
     else
         wording_holder(out, e->network.asn, e->network.org, "the net's owner");
+}
+
+static void
+put_owner(struct buf *out, const struct evidence *e)
+{
+    put_owner_of(out, e, net_of(e));
+}
+
+static void
+put_hand(struct buf *out, const struct evidence *e)
+{
+    char text[PREFIX_TEXT];
+    buf_text(out, prefix_text(&evidence_permanent_net(e)->prefix, text));
+}
+
+static void
+put_hand_owner(struct buf *out, const struct evidence *e)
+{
+    put_owner_of(out, e, evidence_permanent_net(e));
 }
 
 /* To go on after a first word to look for. */
@@ -116,8 +152,9 @@ static const struct {
     const char *name;
     void (*put)(struct buf *, const struct evidence *);
 } placeholders[] = {
-    {"{address}", put_address}, {"{net}", put_net},           {"{figures}", put_figures}, {"{owner}", put_owner},
-    {"{isp}", wording_isp},     {"{provider}", put_provider}, {"{zones}", put_zones},
+    {"{address}", put_address}, {"{net}", put_net},     {"{figures}", put_figures},
+    {"{owner}", put_owner},     {"{hand}", put_hand},   {"{hand owner}", put_hand_owner},
+    {"{isp}", wording_isp},     {"{zones}", put_zones}, {"{provider}", wording_provider},
 };
 
 /* Bytes of the placeholder at the start of the template, whose figure is put out; 0 = none there. */

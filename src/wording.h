@@ -7,16 +7,19 @@
 #include "resolver.h"
 
 /* Puts the figures into a template, a fresh string: {address}, {net} (the widest with impacts, by hand, or at all),
- * {figures} (", its impacts and limit," where it has any), {owner} (who answers for it), {isp} (whom level 3 names),
- * {provider} (who announces the address) and {zones} (" or" those of levels 2 and 3 that list the address). */
+ * {figures} (", its impacts and limit," where it has any), {owner} (who answers for it), {hand} and {hand owner} (the
+ * same of a net by hand, which there must be), {isp} (whom level 3 names), {provider} (who announces the address) and
+ * {zones} (" or" those of levels 2 and 3 that list the address). */
 char *wording_expand(const char *template, const struct evidence *);
 
 /* "AS64500 EXAMPLE Example Hosting", or `otherwise` where there is no ASN. */
 void wording_holder(struct buf *out, uint32_t asn, const char *org, const char *otherwise);
+/* Whom level 3 names, and who announces the address. */
 void wording_isp(struct buf *out, const struct evidence *);
+void wording_provider(struct buf *out, const struct evidence *);
 
-/* The same of level 3's, and whose carrier it may be, where another ASN announces the address. */
-void wording_listed_isp(struct buf *out, const struct evidence *);
+/* What the texts of levels 2 and 3 call who announces the address, when it is another name; nothing else. */
+void wording_other_name(struct buf *out, const struct evidence *);
 
 /* What is wrong with the resolvers, if they are what is wrong ("the resolver 127.0.0.1:53 cannot be reached"), and what
  * to do about it. */

@@ -3,6 +3,7 @@
 #include "forecast.h"
 #include "made.h"
 #include "verdict.h"
+#include "wording.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -130,7 +131,7 @@ static const struct {
     {L1 | L3, VERDICT_DIRECT, A | P, ACTOR_YOU, ACTOR_PROVIDER,
      "This address itself and its provider: " L1_SAYS "; " L3_SAYS "."},
     {L2 | L3, VERDICT_COLLATERAL, N | P, ACTOR_PROVIDER, 0,
-     "A bad neighbourhood at a bad provider, not you: " L2_SAYS "; " L3_SAYS "."},
+     "Your neighbours and your provider, not you: " L2_SAYS "; " L3_SAYS "."},
     {L1 | L2 | L3, VERDICT_DIRECT, A | N | P, ACTOR_YOU, ACTOR_PROVIDER,
      "This address itself, its net and its provider: " L1_SAYS "; " L2_SAYS "; " L3_SAYS "."},
 
@@ -139,7 +140,7 @@ static const struct {
     {HAND | L1, VERDICT_DIRECT, A | N, ACTOR_YOU, ACTOR_NET_OWNER,
      "This address itself, and a net listed by hand: " L1_SAYS "; " HAND_SAYS "."},
     {HAND | L3, VERDICT_COLLATERAL, N | P, ACTOR_PROVIDER, 0,
-     "A net listed by hand at a bad provider, not you: " HAND_SAYS "; " L3_SAYS "."},
+     "A net listed by hand and your provider, not you: " HAND_SAYS "; " L3_SAYS "."},
     {HAND | L1 | L3, VERDICT_DIRECT, A | N | P, ACTOR_YOU, ACTOR_PROVIDER,
      "This address itself, a net listed by hand, and its provider: " L1_SAYS "; " HAND_SAYS "; " L3_SAYS "."},
     {HAND | L2, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0,
@@ -182,14 +183,14 @@ static const struct {
     {L3 | OLD, VERDICT_COLLATERAL, P, ACTOR_PROVIDER, 0,
      "Your provider, not you: level 3 lists AS64500 EXAMPLE Example Hosting (311 abusers, by the rule before 2021)."},
     {L2 | BARE, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0,
-     "Your neighbours, not you: level 2 lists it without naming a net."},
+     "Your neighbours, not you: level 2 lists the address without naming a net."},
     {L2 | DEFAULT, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0,
-     "Your neighbours, not you: level 2 lists it without naming a net."},
+     "Your neighbours, not you: level 2 lists the address without naming a net."},
     {L3 | BARE, VERDICT_COLLATERAL, P, ACTOR_PROVIDER, 0,
-     "Your provider, not you: level 3 lists its provider without naming it."},
+     "Your provider, not you: level 3 lists the address without naming a provider."},
     {L1 | L2 | L3 | BARE, VERDICT_DIRECT, A | N | P, ACTOR_YOU, ACTOR_PROVIDER,
      "This address itself, its net and its provider: " L1_SAYS
-     "; level 2 lists it without naming a net; level 3 lists its provider without naming it."},
+     "; level 2 lists the address without naming a net; level 3 lists the address without naming a provider."},
 };
 
 static void
@@ -257,8 +258,9 @@ static const char bounces23[] =
 static const char complain[] = "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.112.0/22, "
                                "its 23 impacts in 7 days, the limit 9, and the listed neighbours in it.";
 static const char if_not_alone[] =
-    "Only if other addresses in 203.0.112.0/22 are listed too (whylisted range or sweep shows them): complain to "
-    "AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.112.0/22, its 23 impacts";
+    "See whether yours is the only listed address in 203.0.112.0/22 (whylisted range or sweep): then level 2 ends with "
+    "yours. If not, complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.112.0/22, its 23 "
+    "impacts";
 static const char settle[] =
     "Only AS64500 EXAMPLE Example Hosting can settle the listing of 203.0.113.0/24 by hand with "
     "the operator. Waiting does not end it.";
@@ -273,12 +275,14 @@ static const struct {
     {L1, {find}},
     {L2, {bounces2, complain, "If rejections matter meanwhile: another address outside 203.0.112.0/22, or a relay."}},
     {L3, {bounces3, provider, "A new address at the same provider does not help."}},
-    {L1 | L2, {find, "If yours is the only level 1 address in 203.0.112.0/22, that listing ends", if_not_alone}},
+    {L1 | L2, {find, if_not_alone}},
     {L1 | L3, {find, provider}},
     {L2 | L3, {bounces23, "Consider moving", "Meanwhile: send by IPv6", complain}},
     {L1 | L2 | L3, {find, "Level 1 first: it feeds the other two.", if_not_alone, provider}},
     {HAND, {bounces2, settle, "If rejections matter meanwhile: another address outside 203.0.113.0/24, or a relay."}},
     {HAND | L1, {find, settle}},
+    {HAND | L2, {bounces2, complain, "If rejections matter meanwhile: another address outside 203.0.112.0/22", settle}},
+    {HAND | L1 | L2, {find, if_not_alone, settle}},
     {HAND | L3, {bounces23, "Consider moving", "Meanwhile: send by IPv6", settle}},
     {HAND | L1 | L3, {find, settle, provider}},
     {BACK, {"Reject unknown recipients during the SMTP dialogue"}},
@@ -311,6 +315,75 @@ the_advice_says_who_does_what(void **state)
                          n < v.advice.count ? v.advice.at[n] : "nothing");
         if (v.advice.count != n)
             fail_msg("%s\nis too much: %s", v.headline, v.advice.at[n]);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+/* The ASN database and the texts call one ASN by different names. */
+static void
+one_asn_has_one_name(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    struct buf other = {0};
+    make(&e, L2 | L3);
+    e.network.asn = 64500;
+    snprintf(e.network.org, sizeof e.network.org, "Example Hosting GmbH & Co");
+    reach(&v, &e);
+    char *advice = joined(v.advice.at, v.advice.count), *ends = joined_ends(&v);
+    assert_has("headline", v.headline, "level 3 lists AS64500 Example Hosting GmbH & Co (spamscore 79.7, limit 50).");
+    assert_has("advice", advice, "Complain to AS64500 Example Hosting GmbH & Co, who can end level 2");
+    assert_has("ends", ends, "AS64500 Example Hosting GmbH & Co has lost");
+    assert_lacks("headline", v.headline, "EXAMPLE");
+    assert_lacks("advice", advice, "EXAMPLE");
+    assert_lacks("ends", ends, "EXAMPLE");
+    wording_other_name(&other, &e);
+    assert_string_equal(buf_string(&other), "The lists call it EXAMPLE Example Hosting.");
+    free(advice);
+    free(ends);
+    verdict_fini(&v);
+
+    buf_clear(&other); /* a shorter form of the same name is no other one; nor has one who is not named another */
+    snprintf(e.network.org, sizeof e.network.org, "example hosting");
+    wording_other_name(&other, &e);
+    assert_string_equal(buf_string(&other), "");
+    e.network.asn = 64511;
+    snprintf(e.network.org, sizeof e.network.org, "TIDELINE Tideline");
+    wording_other_name(&other, &e);
+    assert_string_equal(buf_string(&other), "");
+    buf_free(&other);
+    evidence_fini(&e);
+}
+
+/* Whatever the levels say, nothing is said twice. */
+static void
+no_sentence_is_said_twice(void **state)
+{
+    (void)state;
+    for (unsigned what = 0; what <= (L1 | L2 | L3 | INNER | HAND | OLD | BARE | WHITE | BACK); what++) {
+        struct evidence e;
+        struct verdict v;
+        struct buf all = {0};
+        if (what & INNER && !(what & L2))
+            continue;
+        make(&e, what);
+        reach(&v, &e);
+        for (size_t i = 0; i < v.ends.count; i++) {
+            assert_null(strstr(buf_string(&all), v.ends.at[i].text));
+            buf_text(&all, v.ends.at[i].text);
+        }
+        for (size_t i = 0; i < v.advice.count; i++) {
+            assert_null(strstr(buf_string(&all), v.advice.at[i]));
+            buf_text(&all, v.advice.at[i]);
+        }
+        for (size_t i = 0; i < v.notes.count; i++) {
+            assert_null(strstr(buf_string(&all), v.notes.at[i]));
+            buf_text(&all, v.notes.at[i]);
+        }
+        assert_null(strchr(buf_string(&all), '{'));
+        buf_free(&all);
         verdict_fini(&v);
         evidence_fini(&e);
     }
@@ -688,7 +761,7 @@ forecasts(void **state)
          "stops, at the latest after 7 days. It is the slowest of 2 nets; all of them must end.\n"
          "estimate Do not count on it: of nets this far over their limit, 83 in 100 were still listed 8 days later "
          "(lists of summer 2026).\n"},
-        {HAND, "fact 203.0.113.0/24 is listed by hand and has no expiry.\n"},
+        {HAND, "fact Level 2 does not end by itself: 203.0.113.0/24 is listed by hand and has no expiry.\n"},
         {L2 | OLD, ""},
         {L2 | BARE, ""},
         {L3,
@@ -753,9 +826,10 @@ a_net_by_hand_is_told_beside_the_other(void **state)
 {
     (void)state;
     char *ends = ends_of(HAND | L2);
-    assert_has("ends", ends, "fact 203.0.113.0/24 is listed by hand and has no expiry.");
-    assert_has("ends", ends, "estimate Level 2 ends when 203.0.112.0/22 loses 15 of its 23 impacts");
-    assert_has("ends", ends, "slowest of 2 nets");
+    assert_has("ends", ends,
+               "fact Level 2 does not end by itself: 203.0.113.0/24 is listed by hand and has no expiry.");
+    assert_has("ends", ends, "estimate The rest of level 2 ends when 203.0.112.0/22 loses 15 of its 23 impacts");
+    assert_lacks("ends", ends, "slowest"); /* of those that end there is one */
     free(ends);
 }
 
@@ -866,8 +940,9 @@ exempt_but_listed(void **state)
     make(&e, WHITE | L1);
     assert_note(&e, "Registered at ips.whitelisted.org, but a level 1 hit ends the registration.\n");
     make(&e, WHITE | L2);
-    assert_note(&e,
-                "Registered at ips.whitelisted.org, so levels 2 and 3 should not list it: one of the zones is older");
+    assert_note(
+        &e,
+        "Registered at ips.whitelisted.org, so levels 2 and 3 should not list it: perhaps one of the zones is older");
     make(&e, WHITE);
     assert_note(&e, "A level 1 hit would end the registration at ips.whitelisted.org.\n");
     make(&e, WHITE | NO_L1);
@@ -894,24 +969,24 @@ another_provider_than_the_one_that_announces(void **state)
 {
     (void)state;
 #define CARRIER_SAYS                                                                                                   \
-    "level 3 lists AS64500 EXAMPLE Example Hosting, perhaps the carrier of your provider AS64511 TIDELINE Tideline "   \
-    "(spamscore 79.7, limit 50)"
+    "level 3 lists AS64500 EXAMPLE Example Hosting (spamscore 79.7, limit 50), not your provider AS64511 TIDELINE "    \
+    "Tideline"
     static const struct {
         unsigned what;
         enum actor actor;
         const char *headline;
     } cases[] = {
-        {L3, ACTOR_CARRIER, "Not you: " CARRIER_SAYS "."},
-        {L1 | L3, ACTOR_YOU, "This address itself, and another provider than its own: " L1_SAYS "; " CARRIER_SAYS "."},
+        {L3, ACTOR_CARRIER, "Perhaps your provider's carrier, not you: " CARRIER_SAYS "."},
+        {L1 | L3, ACTOR_YOU, "This address itself, and perhaps its provider's carrier: " L1_SAYS "; " CARRIER_SAYS "."},
         {L2 | L3, ACTOR_NET_OWNER,
-         "Your neighbours and another provider than your own, not you: " L2_SAYS "; " CARRIER_SAYS "."},
+         "Your neighbours and perhaps your provider's carrier, not you: " L2_SAYS "; " CARRIER_SAYS "."},
         {HAND | L3, ACTOR_NET_OWNER,
-         "A net listed by hand and another provider than your own, not you: " HAND_SAYS "; " CARRIER_SAYS "."},
+         "A net listed by hand and perhaps your provider's carrier, not you: " HAND_SAYS "; " CARRIER_SAYS "."},
         {L1 | L2 | L3, ACTOR_YOU,
-         "This address itself, its net, and another provider than its own: " L1_SAYS "; " L2_SAYS "; " CARRIER_SAYS
+         "This address itself, its net, and perhaps its provider's carrier: " L1_SAYS "; " L2_SAYS "; " CARRIER_SAYS
          "."},
         {HAND | L1 | L3, ACTOR_YOU,
-         "This address itself, a net listed by hand, and another provider than its own: " L1_SAYS "; " HAND_SAYS
+         "This address itself, a net listed by hand, and perhaps its provider's carrier: " L1_SAYS "; " HAND_SAYS
          "; " CARRIER_SAYS "."},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -1034,9 +1109,10 @@ texts_that_could_not_be_had(void **state)
     struct evidence e;
     make(&e, L1 | L2 | BARE);
     char *notes = notes_of(&e);
-    assert_has("notes", notes, "dnsbl-1.uceprotect.net lists it, but its text could not be had");
-    assert_has("notes", notes, "dnsbl-2.uceprotect.net lists it, but its text could not be had");
+    assert_has("notes", notes, "The texts of levels 1 and 2 could not be had: the details are not known.\n");
     free(notes);
+    make(&e, L2 | BARE);
+    assert_note(&e, "The text of level 2 could not be had: the details are not known.\n");
     make(&e, L1 | L2);
     assert_no_note(&e, "could not be had");
 }
@@ -1100,6 +1176,8 @@ main(void)
         cmocka_unit_test(the_decision_table),
         cmocka_unit_test(no_silence_is_clear),
         cmocka_unit_test(the_advice_says_who_does_what),
+        cmocka_unit_test(one_asn_has_one_name),
+        cmocka_unit_test(no_sentence_is_said_twice),
         cmocka_unit_test(paid_removal_is_never_advised),
         cmocka_unit_test(what_cannot_be_listed_is_unknown),
         cmocka_unit_test(zone_files_answer_offline),

@@ -8,6 +8,7 @@
 #include "console/case_journal.h"
 #include "console/figure.h"
 #include "text.h"
+#include "wording.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -219,6 +220,12 @@ network_rows(struct page *p, const struct evidence *e, const struct asndb *db)
                    (long long)asndb_age_days(db));
         page_row(p, case_key(CASE_KEY_NETWORK, 1));
         page_wrap(p, COL_MARK, ROLE_WARN, buf_string(&text));
+    }
+    buf_clear(&text);
+    wording_other_name(&text, e);
+    if (text.count > 0) {
+        page_row(p, case_key(CASE_KEY_NETWORK, 2));
+        page_wrap(p, COL_MARK, ROLE_DIM, buf_string(&text));
     }
     buf_free(&text);
 }
@@ -529,7 +536,7 @@ score_row(struct page *p, const struct evidence *e, const struct policy *policy)
         return;
     page_row(p, case_key(CASE_KEY_LIST, LIST_LEVEL3));
     page_glyph(p, COL_LIST, ROLE_LINE, GLYPH_CORNER_BL);
-    buf_format(&text, "AS%u%s%s", l3->holder.asn, *l3->holder.org ? " " : "", l3->holder.org);
+    wording_isp(&text, e);
     if (l3->form == LISTING_L3)
         buf_format(&text, ": spamscore %.1f, limit %g (%.1fx)", l3->score, policy->score, l3->score / policy->score);
     else
