@@ -1,6 +1,6 @@
 #include "countries.h"
 
-#include "text.h"
+#include "zonelisting.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,14 +25,10 @@ last_asn(const struct zonefile_row *row, uint32_t *asn)
 static void
 read_holder(const struct zonefile *file, const struct zonefile_row *row, struct holder *out)
 {
-    struct buf raw = {0};
-    struct listing text;
-    zonefile_text(file, row, addr_to_v4(&row->prefix.addr), &raw);
-    char *clean = text_clean_copy(buf_string(&raw), raw.count);
-    listing_parse(clean, &text);
-    *out = text.holder;
-    free(clean);
-    buf_free(&raw);
+    struct zonelisting said = {0};
+    zonelisting_read(&said, file, row, addr_to_v4(&row->prefix.addr));
+    *out = said.listing.holder;
+    zonelisting_fini(&said);
 }
 
 static void

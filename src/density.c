@@ -2,7 +2,7 @@
 
 #include "clock.h"
 #include "mem.h"
-#include "text.h"
+#include "zonelisting.h"
 
 #include <stdlib.h>
 
@@ -105,22 +105,19 @@ density_neighbours(const struct zones *zones, const struct prefix *prefix, size_
 static struct net
 net_of(const struct zonefile *file, const struct zonefile_row *row, const struct policy *policy)
 {
-    struct buf raw = {0};
-    struct listing text;
-    zonefile_text(file, row, addr_to_v4(&row->prefix.addr), &raw);
-    char *clean = text_clean_copy(buf_string(&raw), raw.count);
-    listing_parse(clean, &text);
-    free(clean);
-    buf_free(&raw);
-    bool named = text.net.addr.family && prefix_covers(&text.net, &row->prefix);
+    struct zonelisting said = {0};
+    zonelisting_read(&said, file, row, addr_to_v4(&row->prefix.addr));
+    const struct listing *text = &said.listing;
+    bool named = text->net.addr.family && prefix_covers(&text->net, &row->prefix);
     struct net net = {
-        .prefix = named ? text.net : row->prefix,
-        .kind = text.kind,
-        .permanent = text.form == LISTING_L2_PERMANENT,
-        .impacts = text.form == LISTING_L2 ? text.impacts : LISTING_UNKNOWN,
-        .abusers = text.form == LISTING_L2_OLD ? text.abusers : LISTING_UNKNOWN,
-        .holder = text.holder,
+        .prefix = named ? text->net : row->prefix,
+        .kind = text->kind,
+        .permanent = text->form == LISTING_L2_PERMANENT,
+        .impacts = text->form == LISTING_L2 ? text->impacts : LISTING_UNKNOWN,
+        .abusers = text->form == LISTING_L2_OLD ? text->abusers : LISTING_UNKNOWN,
+        .holder = text->holder,
     };
+    zonelisting_fini(&said);
     net.limit = policy_limit(policy, net.prefix.length);
     return net;
 }

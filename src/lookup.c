@@ -1,7 +1,7 @@
 #include "lookup.h"
 
 #include "density.h"
-#include "text.h"
+#include "zonelisting.h"
 
 #include <stdlib.h>
 
@@ -28,6 +28,7 @@ take_finding(struct evidence *e, const struct zones *zones, enum list_id id, uin
     const struct zonefile *file = zones_at(zones, id);
     struct finding *f = &e->lists[id];
     struct zonefile_row rows[ROWS];
+    struct zonelisting said = {0};
     finding_clear_answer(f);
     finding_clear_texts(f);
     free(f->detail);
@@ -37,15 +38,11 @@ take_finding(struct evidence *e, const struct zones *zones, enum list_id id, uin
     f->serial = e->local[id].serial;
     size_t count = zonefile_answer(file, address, rows, ROWS);
     for (size_t i = 0; i < count && i < ROWS; i++) {
-        struct buf raw = {0};
-        struct listing text;
-        zonefile_text(file, &rows[i], address, &raw);
-        char *clean = text_clean_copy(buf_string(&raw), raw.count);
-        listing_parse(clean, &text);
-        vec_push(&f->txt, clean);
-        vec_push(&f->texts, text);
-        buf_free(&raw);
+        zonelisting_read(&said, file, &rows[i], address);
+        vec_push(&f->txt, mem_copy(buf_string(&said.clean)));
+        vec_push(&f->texts, said.listing);
     }
+    zonelisting_fini(&said);
 }
 
 /* Narrowest first. */

@@ -6,7 +6,7 @@
 #include "density.h"
 #include "mem.h"
 #include "table.h"
-#include "text.h"
+#include "zonelisting.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ struct standings {
     struct standing unasked, quiet; /* what can be on no list; what is on none */
     struct table kept[LIST_COUNT];
     struct kept *all_kept;
-    struct buf text, clean;
+    struct zonelisting said; /* what is read last */
 };
 
 /* ---- nets ---- */
@@ -104,17 +104,12 @@ read_score(struct standings *s, uint32_t address, struct kept *kept)
 {
     const struct zonefile *file = zones_at(s->engine->zones, LIST_LEVEL3);
     struct zonefile_row rows[ROWS];
-    struct listing text;
     size_t count = zonefile_answer(file, address, rows, ROWS);
     kept->score.have = kept->is_own = false;
     for (size_t i = 0; i < count && i < ROWS; i++) {
-        buf_clear(&s->text);
-        buf_clear(&s->clean);
-        zonefile_text(file, &rows[i], address, &s->text);
-        text_clean(&s->clean, buf_string(&s->text), s->text.count, TEXT_CLEAN_MAX);
-        listing_parse(buf_string(&s->clean), &text);
+        zonelisting_read(&s->said, file, &rows[i], address);
         kept->is_own |= !zonefile_text_is_alike(file, &rows[i]);
-        if (take_score(&kept->score, &text))
+        if (take_score(&kept->score, &s->said.listing))
             return;
     }
 }
@@ -232,8 +227,7 @@ standings_free(struct standings *s)
     for (size_t i = 0; i < LIST_COUNT; i++)
         table_free(&s->kept[i]);
     asnindex_free(s->asns);
-    buf_free(&s->text);
-    buf_free(&s->clean);
+    zonelisting_fini(&s->said);
     free(s);
 }
 
