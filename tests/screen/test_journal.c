@@ -662,6 +662,65 @@ test_a_change_is_told_with_both_times(void **state)
     close_desk(&desk, NULL);
 }
 
+/* A case that is closed, another one after it; what lies in one minute is told to the second. */
+static void
+test_the_history_has_all_cases_at_their_times(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct fault fault;
+    struct matter matter = matter_of("203.0.113.77");
+    open_desk(&desk, 40, 100, false, false);
+    struct journal *journal = keeper_journal(desk.keeper);
+    start(&desk, "203.0.113.77");
+    scene_wait(&desk.scene, HOUR);
+    assert_int_equal(journal_case_set_ticket(journal, &matter, "NET-1", &fault), JOURNAL_DONE);
+    scene_wait(&desk.scene, 20 * 1000);
+    assert_int_equal(journal_case_set_ticket(journal, &matter, "", &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_state(journal, &matter, CASE_CLOSED, &fault), JOURNAL_DONE);
+    scene_wait(&desk.scene, DAY);
+    assert_int_equal(journal_case_set_note(journal, &matter, "It is back.", &fault), JOURNAL_DONE);
+    scene_wait(&desk.scene, MINUTE);
+    assert_int_equal(journal_case_set_due(journal, &matter, clock_wall_ms() + DAY, &fault), JOURNAL_DONE);
+    scene_wait(&desk.scene, 2 * (int64_t)DAY);
+    assert_int_equal(journal_case_set_state(journal, &matter, CASE_WAITING, &fault), JOURNAL_DONE);
+    keeper_touched(desk.keeper);
+    keys(&desk, "H");
+    static const char *const lines[] = {
+        "2026-07-09 19:14    \xE2\x80\xBA case 2 waiting",
+        "2026-07-08 19:14    \xE2\x80\xBA case 2: follow-up due",
+        "2026-07-07 19:14    \xE2\x80\xBA case 2: follow-up on 2026-07-08",
+        "2026-07-07 19:13    \xE2\x80\xBA It is back.",
+        "2026-07-07 19:13    \xE2\x80\xBA case 2 opened",
+        "2026-07-06 19:13:20 \xE2\x80\xBA case 1: ticket removed",
+        "2026-07-06 19:13:20 \xE2\x80\xBA case 1 closed",
+        "2026-07-06 19:13:00 \xE2\x80\xBA case 1 opened",
+        "2026-07-06 18:13    \xE2\x80\xA2 first look: ",
+    };
+    int last = 0;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        assert_shows(&desk, lines[i]);
+        assert_true(row_of(&desk, lines[i]) > last);
+        last = row_of(&desk, lines[i]);
+    }
+    close_desk(&desk, NULL);
+}
+
+/* Two looks within a minute. */
+static void
+test_an_entry_has_seconds_where_minutes_do_not_tell(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    start(&desk, "203.0.113.77");
+    scene_wait(&desk.scene, 20 * 1000);
+    keys(&desk, "J<Enter>r");
+    assert_shows(&desk, "Then: 2026-07-06 18:13:00 UTC");
+    assert_shows(&desk, "Now: 2026-07-06 18:13:2");
+    close_desk(&desk, NULL);
+}
+
 static void
 test_an_older_entry_beside_now(void **state)
 {
@@ -1174,6 +1233,8 @@ main(void)
         cmocka_unit_test(test_opening_an_address_shows_its_case_at_once),
         cmocka_unit_test(test_enter_on_a_case_is_its_history),
         cmocka_unit_test(test_a_change_is_told_with_both_times),
+        cmocka_unit_test(test_the_history_has_all_cases_at_their_times),
+        cmocka_unit_test(test_an_entry_has_seconds_where_minutes_do_not_tell),
         cmocka_unit_test(test_an_older_entry_beside_now),
         cmocka_unit_test(test_a_note_is_written),
         cmocka_unit_test(test_keys_of_the_note),

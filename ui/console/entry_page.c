@@ -133,14 +133,20 @@ headline_role(const struct observation *o)
     return roles[o->verdict];
 }
 
-/* "Then: 2026-07-01 10:00 to 2026-07-03 11:30 UTC, 12 looks, answered by 127.0.0.1:53". */
+/* "Then: 2026-07-01 10:00 to 2026-07-03 11:30 UTC, 12 looks, answered by 127.0.0.1:53". To the second where another
+ * moment that is told, of this look or of the other, lies in the same minute. */
 static void
-put_times(struct buf *out, const char *word, const struct observation *o)
+put_times(struct buf *out, const char *word, const struct observation *o, int64_t other_ms)
 {
-    char first[CLOCK_MINUTE], last[CLOCK_MINUTE];
-    buf_format(out, "%s: %s", word, clock_minute(o->first_ms, first));
-    if (o->last_ms > o->first_ms)
-        buf_format(out, " to %s", clock_minute(o->last_ms, last));
+    char first[CLOCK_SECOND], last[CLOCK_SECOND];
+    bool within = clock_needs_seconds(o->first_ms, o->last_ms);
+    bool first_seconds = within || clock_needs_seconds(o->first_ms, other_ms);
+    bool last_seconds = within || clock_needs_seconds(o->last_ms, other_ms);
+    first_seconds ? clock_second(o->first_ms, first) : clock_minute(o->first_ms, first);
+    last_seconds ? clock_second(o->last_ms, last) : clock_minute(o->last_ms, last);
+    buf_format(out, "%s: %s", word, first);
+    if (strcmp(first, last) != 0)
+        buf_format(out, " to %s", last);
     buf_text(out, " UTC");
     if (o->times > 1)
         buf_format(out, ", %u looks", o->times);
@@ -157,7 +163,7 @@ head_rows(struct page *p, const struct observation *then, const struct observati
     char address[ADDR_TEXT];
     page_row(p, 1);
     page_text(p, COL_MARK, 0, ROLE_TITLE, addr_text(&then->address, address));
-    put_times(&text, "Then", then);
+    put_times(&text, "Then", then, known == ENTRY_KNOWN ? now->first_ms : then->first_ms);
     page_gap(p);
     page_row(p, 5);
     page_wrap(p, COL_MARK, ROLE_DIM, buf_string(&text));
@@ -167,7 +173,7 @@ head_rows(struct page *p, const struct observation *then, const struct observati
     page_row(p, 6);
     buf_clear(&text);
     if (known == ENTRY_KNOWN)
-        put_times(&text, "Now", now);
+        put_times(&text, "Now", now, then->last_ms);
     else
         buf_text(&text, known == ENTRY_ASKING ? "Now: asking ..." : "Now: not asked");
     page_wrap(p, COL_MARK, ROLE_DIM, buf_string(&text));

@@ -16,7 +16,8 @@ enum {
     LOOKS_MOST = 300,
     SNAPSHOTS_MOST = 1000,
     NEIGHBOURS_FROM = 24,
-    NAMED_MOST = 8
+    NAMED_MOST = 8,
+    MINUTE_MS = 60 * 1000,
 };
 
 void
@@ -34,9 +35,8 @@ history_fini(struct history *h)
 
 /* ---- items ---- */
 
-/* Takes what is in the buffers. */
-static void
-add(struct history *h, struct history_item item, struct buf *text, struct buf *times)
+void
+history_add(struct history *h, struct history_item item, struct buf *text, struct buf *times)
 {
     item.text = buf_take(text);
     item.place = h->items.count;
@@ -46,10 +46,10 @@ add(struct history *h, struct history_item item, struct buf *text, struct buf *t
 
 /* Without the year where it is that of the item. */
 static void
-put_minute(struct buf *out, const char *before, int64_t at_ms, int64_t item_ms)
+put_moment(struct buf *out, const char *before, int64_t at_ms, int64_t item_ms)
 {
-    char at[CLOCK_MINUTE], item[CLOCK_MINUTE];
-    clock_minute(at_ms, at);
+    char at[CLOCK_SECOND], item[CLOCK_MINUTE];
+    clock_needs_seconds(at_ms, item_ms) ? clock_second(at_ms, at) : clock_minute(at_ms, at);
     clock_minute(item_ms, item);
     buf_format(out, "%s%s", before, strncmp(at, item, YEAR) == 0 ? at + YEAR : at);
 }
@@ -59,9 +59,9 @@ static void
 put_look_times(struct buf *out, const struct observation *o, const struct observation *before)
 {
     if (before)
-        put_minute(out, "last seen otherwise ", before->last_ms, o->first_ms);
+        put_moment(out, "last seen otherwise ", before->last_ms, o->first_ms);
     if (o->last_ms > o->first_ms) {
-        put_minute(out, out->count > 0 ? "; so until " : "so until ", o->last_ms, o->first_ms);
+        put_moment(out, out->count > 0 ? "; so until " : "so until ", o->last_ms, o->first_ms);
         buf_format(out, ", %u looks", o->times);
     }
 }
@@ -107,7 +107,7 @@ gather_address(struct history *h)
         else
             buf_format(&text, "first look: %s", o->headline);
         put_look_times(&times, o, before);
-        add(h, item_of_look(h, i), &text, &times);
+        history_add(h, item_of_look(h, i), &text, &times);
     }
 }
 
@@ -295,7 +295,7 @@ gather_wider(struct history *h)
             buf_format(&text, "%s%s", text.count > 0 ? "\n" : "", buf_string(&change));
         if (text.count > 0) {
             put_look_times(&times, o, otherwise);
-            add(h, item_of_look(h, i), &text, &times);
+            history_add(h, item_of_look(h, i), &text, &times);
         }
         buf_free(&change);
         buf_free(&figures);
@@ -338,7 +338,8 @@ gather_snapshots(struct history *h, struct journal *journal, struct fault *fault
         if (before && before->listed == s->listed && before->impacts == s->impacts)
             continue;
         put_snapshot(&text, s);
-        add(h, (struct history_item){.at_ms = s->at_ms, .kind = HISTORY_ZONE, .look = HISTORY_NONE}, &text, NULL);
+        history_add(h, (struct history_item){.at_ms = s->at_ms, .kind = HISTORY_ZONE, .look = HISTORY_NONE}, &text,
+                    NULL);
     }
     /* Of a net impacts are published from its limit on; until then there are none to be shown. */
     for (size_t i = 0; i < list.count; i++)
@@ -431,11 +432,11 @@ add_neighbours(struct history *h, enum history_kind kind, int64_t at_ms, const s
     put_addresses(&text, list, count);
     buf_text(&text, kind == HISTORY_CAME ? ": first seen on level 1" : ": last seen on level 1");
     if (kind == HISTORY_LEFT)
-        put_minute(&times, "not on it ", list[0].absent_ms, at_ms);
-    add(h,
-        (struct history_item){
-            .at_ms = at_ms, .kind = kind, .address = addr_from_v4(list[0].address), .look = HISTORY_NONE},
-        &text, &times);
+        put_moment(&times, "not on it ", list[0].absent_ms, at_ms);
+    history_add(h,
+                (struct history_item){
+                    .at_ms = at_ms, .kind = kind, .address = addr_from_v4(list[0].address), .look = HISTORY_NONE},
+                &text, &times);
 }
 
 /* Those of the same moment in one item. */
@@ -470,52 +471,6 @@ gather_neighbours(struct history *h, struct journal *journal, struct fault *faul
     return true;
 }
 
-/* ---- what people did ---- */
-
-static void
-add_case(struct history *h, int64_t at_ms, enum history_kind kind, const char *before, const char *text)
-{
-    struct buf words = {0};
-    if (at_ms == 0)
-        return;
-    buf_format(&words, "%s%s", before, text);
-    add(h, (struct history_item){.at_ms = at_ms, .kind = kind, .look = HISTORY_NONE}, &words, NULL);
-}
-
-static void
-gather_told(struct history *h, const struct case_told *told)
-{
-    struct buf words = {0};
-    buf_format(&words, "%s%s%s", told->who, told->what ? ": " : "", told->what ? told->what : "");
-    add_case(h, told->at_ms, HISTORY_TOLD, "told ", buf_string(&words));
-    buf_free(&words);
-}
-
-static bool
-gather_case(struct history *h, struct journal *journal, struct fault *fault)
-{
-    struct journal_case c;
-    char due[CLOCK_MINUTE] = "none";
-    if (!journal_case_find(journal, &h->matter, &c, fault))
-        return *fault->text == '\0';
-    if (c.due_ms)
-        clock_minute(c.due_ms, due);
-    add_case(h, c.opened_ms, HISTORY_CASE, "", "case opened");
-    if (c.state != CASE_OPEN || c.state_ms > c.opened_ms)
-        add_case(h, c.state_ms, HISTORY_CASE, "case ", case_state_name(c.state));
-    add_case(h, c.ticket_ms, HISTORY_CASE, "ticket ", c.ticket ? c.ticket : "none");
-    add_case(h, c.tags_ms, HISTORY_CASE, "tags ", c.tags ? c.tags : "none");
-    add_case(h, c.due_set_ms, HISTORY_CASE, "follow-up ", due);
-    for (size_t i = 0; i < c.notes.count; i++)
-        if (*c.notes.at[i].text)
-            add_case(h, c.notes.at[i].at_ms, c.notes.at[i].current ? HISTORY_NOTE : HISTORY_REPLACED, "",
-                     c.notes.at[i].text);
-    for (size_t i = 0; i < c.told.count; i++)
-        gather_told(h, &c.told.at[i]);
-    journal_case_fini(&c);
-    return true;
-}
-
 /* ---- all of it ---- */
 
 /* Newest first; of the same moment what was added last. */
@@ -526,6 +481,28 @@ by_age(const void *a, const void *b)
     if (x->at_ms != y->at_ms)
         return x->at_ms > y->at_ms ? -1 : 1;
     return x->place > y->place ? -1 : x->place < y->place;
+}
+
+/* Whether it takes seconds to tell an item from `first`, or of what it tells. */
+static bool
+needs_seconds(const struct history *h, const struct history_item *item, const struct history_item *first)
+{
+    const struct observation *o = item->look != HISTORY_NONE ? &h->looks.at[item->look] : NULL;
+    return clock_needs_seconds(item->at_ms, first->at_ms) || (o && clock_needs_seconds(o->first_ms, o->last_ms));
+}
+
+/* All items of a minute have them, or none. */
+static void
+mark_seconds(struct history *h)
+{
+    for (size_t first = 0, end; first < h->items.count; first = end) {
+        const struct history_item *items = h->items.at;
+        bool seconds = false;
+        for (end = first; end < h->items.count && items[end].at_ms / MINUTE_MS == items[first].at_ms / MINUTE_MS; end++)
+            seconds = seconds || needs_seconds(h, &items[end], &items[first]);
+        for (size_t i = first; i < end; i++)
+            h->items.at[i].seconds = seconds;
+    }
 }
 
 bool
@@ -543,11 +520,12 @@ history_gather(struct history *h, struct journal *journal, const struct matter *
     } else {
         gather_wider(h);
     }
-    bool ok =
-        gather_snapshots(h, journal, fault) && gather_neighbours(h, journal, fault) && gather_case(h, journal, fault);
+    bool ok = gather_snapshots(h, journal, fault) && gather_neighbours(h, journal, fault) &&
+              history_add_cases(h, journal, fault);
     if (ok && matter->kind != MATTER_ADDRESS)
         draw_wider(h);
     if (h->items.count > 0)
         qsort(h->items.at, h->items.count, sizeof *h->items.at, by_age);
+    mark_seconds(h);
     return ok;
 }

@@ -25,6 +25,7 @@ struct history_item {
     char *text;          /* lines parted by \n, the most important first */
     char *times;         /* the moments beside at_ms; NULL = none */
     struct addr address; /* of whom it speaks; family 0 = of none in particular */
+    bool seconds;        /* it takes them to tell its moment from another that is shown */
     int look;            /* of HISTORY_LOOK: its place among the observations; else HISTORY_NONE */
     size_t place;        /* in the order in which the items were found */
 };
@@ -42,5 +43,10 @@ struct history {
 /* Zeroed is empty. Reads all of it anew; false with a reason. */
 bool history_gather(struct history *, struct journal *, const struct matter *, struct fault *);
 void history_fini(struct history *);
+
+/* For the parts of gathering. Adds an item, and takes what is in the buffers (times may be NULL). */
+void history_add(struct history *, struct history_item, struct buf *text, struct buf *times);
+/* Adds what people did: of all cases of the matter. */
+bool history_add_cases(struct history *, struct journal *, struct fault *);
 
 #endif

@@ -77,12 +77,15 @@ put_figure(struct buf *out, double figure)
         figure_decimal(out, figure);
 }
 
-/* To the minute when it is a short time. */
+/* To the minute when it is a short time, to the second when it is less than one. */
 static void
-put_moment(struct buf *out, int64_t at_ms, int64_t whole_ms)
+put_span(struct buf *out, int64_t begin_ms, int64_t end_ms)
 {
-    char text[CLOCK_MINUTE];
-    buf_format(out, "%.*s", whole_ms < SHORT_MS ? CLOCK_MINUTE : DAY, clock_minute(at_ms, text));
+    char begin[CLOCK_SECOND], end[CLOCK_SECOND];
+    bool seconds = clock_needs_seconds(begin_ms, end_ms);
+    int bytes = end_ms - begin_ms < SHORT_MS ? CLOCK_SECOND : DAY;
+    buf_format(out, "%.*s to %.*s", bytes, seconds ? clock_second(begin_ms, begin) : clock_minute(begin_ms, begin),
+               bytes, seconds ? clock_second(end_ms, end) : clock_minute(end_ms, end));
 }
 
 /* "Impacts of 203.0.112.0/22: full height is 31, the last is 12. 2026-06-01 to 2026-07-06, 2 d a column." */
@@ -90,7 +93,6 @@ static void
 put_scale(struct buf *out, const struct spark *spark, const struct spark_words *words, double greatest,
           int64_t column_ms, bool gaps)
 {
-    int64_t whole = end_of(spark) - begin_of(spark);
     buf_text(out, words->what);
     if (words->is_state) {
         buf_text(out, ": high is yes, low is no. ");
@@ -101,9 +103,7 @@ put_scale(struct buf *out, const struct spark *spark, const struct spark_words *
         put_figure(out, spark->spans.at[spark->spans.count - 1].figure);
         buf_text(out, ". ");
     }
-    put_moment(out, begin_of(spark), whole);
-    buf_text(out, " to ");
-    put_moment(out, end_of(spark), whole);
+    put_span(out, begin_of(spark), end_of(spark));
     buf_text(out, ", ");
     text_duration(out, column_ms);
     buf_text(out, gaps ? " a column; dots: nobody looked." : " a column.");

@@ -10,6 +10,7 @@
 enum {
     WIDE = 60,     /* columns from which the date is whole */
     YEAR = 5,      /* bytes of a year and its hyphen */
+    SECONDS = 3,   /* bytes of them and their colon */
     COL_MARK = 17, /* behind "2026-07-06 18:13 " */
     GAP = 2,       /* from the mark to the text */
     SPARK_MOST = 120,
@@ -39,21 +40,36 @@ static const struct {
 };
 
 static void
-put_date(struct page *p, int64_t at_ms)
+put_date(struct page *p, const struct history_item *item)
 {
-    char at[CLOCK_MINUTE];
-    clock_minute(at_ms, at);
+    char at[CLOCK_SECOND];
+    item->seconds ? clock_second(item->at_ms, at) : clock_minute(item->at_ms, at);
     page_text(p, 0, 0, ROLE_DIM, p->cols >= WIDE ? at : at + YEAR);
 }
 
-static void
-item_rows(struct page *p, const struct history_item *item, uint64_t row_key)
+/* Behind the dates, whether they have seconds or not. */
+static int
+mark_col(const struct history_view *v)
 {
-    int mark = p->cols >= WIDE ? COL_MARK : COL_MARK - YEAR, col = mark + GAP;
+    int col = v->page.cols >= WIDE ? COL_MARK : COL_MARK - YEAR;
+    for (size_t i = 0; i < v->history.items.count; i++)
+        if (v->history.items.at[i].seconds)
+            return col + SECONDS;
+    return col;
+}
+
+/* Where there is little room the text stands below its date. */
+static void
+item_rows(struct page *p, int mark, const struct history_item *item, uint64_t row_key)
+{
+    bool wide = p->cols >= WIDE;
+    int col = wide ? mark + GAP : GAP;
     enum role role = item->kind == HISTORY_REPLACED ? ROLE_DIM : ROLE_PLAIN;
     page_row(p, row_key);
-    put_date(p, item->at_ms);
+    put_date(p, item);
     page_glyph(p, mark, looks[item->kind].role, looks[item->kind].glyph);
+    if (!wide)
+        page_row(p, row_key);
     for (const char *at = item->text; *at != '\0';) {
         size_t count = strcspn(at, "\n");
         char *line = mem_copy_bytes(at, count);
@@ -101,8 +117,8 @@ lay_out(struct history_view *v, int cols)
         line(&v->page, ROLE_WARN, v->fault.text);
     spark_rows(&v->page, &h->spark, 0, cols < SPARK_MOST ? cols : SPARK_MOST, &h->words);
     page_gap(&v->page);
-    for (size_t i = 0; i < h->items.count; i++)
-        item_rows(&v->page, &h->items.at[i], KEY_ITEM + i);
+    for (size_t i = 0, mark = (size_t)mark_col(v); i < h->items.count; i++)
+        item_rows(&v->page, (int)mark, &h->items.at[i], KEY_ITEM + i);
     if (h->more)
         line(&v->page, ROLE_DIM, "There are older looks at it: whylisted journal show tells them all.");
 }
