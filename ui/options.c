@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,26 +34,10 @@ apply_resolver(struct options *o, const char *value, struct fault *fault)
 }
 
 static void
-set_string(char **slot, const char *value)
+set_text(char **slot, const char *value)
 {
     free(*slot);
     *slot = mem_copy(value);
-}
-
-static bool
-apply_asn_db(struct options *o, const char *value, struct fault *fault)
-{
-    (void)fault;
-    set_string(&o->asn_db, value);
-    return true;
-}
-
-static bool
-apply_policy(struct options *o, const char *value, struct fault *fault)
-{
-    (void)fault;
-    set_string(&o->policy, value);
-    return true;
 }
 
 /* It was obeyed before the others were looked at. */
@@ -66,56 +51,12 @@ apply_config(struct options *o, const char *value, struct fault *fault)
 }
 
 static bool
-apply_zones(struct options *o, const char *value, struct fault *fault)
-{
-    (void)fault;
-    set_string(&o->zones, value);
-    return true;
-}
-
-static bool
 apply_journal(struct options *o, const char *value, struct fault *fault)
 {
     if (!*value)
         return fault_set(fault, "--journal needs the name of a file");
-    set_string(&o->journal, value);
+    set_text(&o->journal, value);
     o->no_journal = false;
-    return true;
-}
-
-static bool
-apply_no_journal(struct options *o, const char *value, struct fault *fault)
-{
-    (void)value;
-    (void)fault;
-    o->no_journal = true;
-    return true;
-}
-
-static bool
-apply_yes(struct options *o, const char *value, struct fault *fault)
-{
-    (void)value;
-    (void)fault;
-    o->yes = true;
-    return true;
-}
-
-static bool
-apply_offline(struct options *o, const char *value, struct fault *fault)
-{
-    (void)value;
-    (void)fault;
-    o->offline = true;
-    return true;
-}
-
-static bool
-apply_ascii(struct options *o, const char *value, struct fault *fault)
-{
-    (void)value;
-    (void)fault;
-    o->ascii = true;
     return true;
 }
 
@@ -159,55 +100,6 @@ apply_number(struct options *o, const char *value, struct fault *fault)
     if (used == 0 || value[used] || number < 1)
         return fault_set(fault, "-n %s: not a number of rows", value);
     o->number = (size_t)number;
-    return true;
-}
-
-/* What they mean is looked at by the command. */
-static bool
-apply_state(struct options *o, const char *value, struct fault *fault)
-{
-    (void)fault;
-    o->state = value;
-    return true;
-}
-
-static bool
-apply_ticket(struct options *o, const char *value, struct fault *fault)
-{
-    (void)fault;
-    o->ticket = value;
-    return true;
-}
-
-static bool
-apply_tags(struct options *o, const char *value, struct fault *fault)
-{
-    (void)fault;
-    o->tags = value;
-    return true;
-}
-
-static bool
-apply_told(struct options *o, const char *value, struct fault *fault)
-{
-    (void)fault;
-    o->told = value;
-    return true;
-}
-
-static bool
-apply_due(struct options *o, const char *value, struct fault *fault)
-{
-    (void)fault;
-    o->due = value;
-    return true;
-}
-
-static bool
-apply_before(struct options *o, const char *value, struct fault *fault)
-{
-    (void)fault;
-    o->before = value;
     return true;
 }
 
@@ -258,40 +150,57 @@ apply_version(struct options *o, const char *value, struct fault *fault)
     return true;
 }
 
+#define FILLS(field) NULL, offsetof(struct options, field)
+
 static const struct setting {
     const char *name;
     const char *value; /* what stands for it in the help; NULL: a switch */
     bool in_config;    /* may stand in the configuration file: `name = value`, switches with `yes` or `no` */
-    apply *apply;
+    apply *function;   /* NULL: it only fills the field, a switch with true, the others with their text */
+    size_t field;
     const char *help;
 } settings[] = {
-    {"resolver", "ADDR[:PORT]", true, apply_resolver, "ask this DNS server (repeatable; default: the system's)"},
-    {"asn-db", "FILE", true, apply_asn_db, "ASN database (MMDB; default: found in the usual places)"},
-    {"zones", "DIR", true, apply_zones, "local zone files of the lists (rbldnsd, plain or .gz)"},
-    {"journal", "FILE", true, apply_journal, "keep in this journal what is found, and tell what it knows"},
-    {"no-journal", NULL, true, apply_no_journal, "keep nothing, and know nothing of before"},
-    {"policy", "FILE", true, apply_policy, "limits of the operator, as policy.conf"},
-    {"offline", NULL, true, apply_offline, "send nothing: only what local files know"},
-    {"format", "FORMAT", true, apply_format, "text, json, csv or nagios"},
-    {"json", NULL, false, apply_json, "the same as --format json"},
-    {"timeout", "SECONDS", true, apply_timeout, "wait so long for one answer (default 3)"},
-    {"sort", "KEY", false, apply_sort, "top: by ratio, score, impacts or listed"},
-    {"number", "N", false, apply_number, "top, asn, journal: so many rows (-n N; default 20)"},
-    {"yes", NULL, false, apply_yes, "sweep: yes, more than a /24; journal forget: do not ask"},
-    {"state", "STATE", false, apply_state, "journal note: the case is open, waiting or closed"},
-    {"ticket", "TEXT", false, apply_ticket, "journal note: its number in your tracker"},
-    {"tags", "WORDS", false, apply_tags, "journal note: its tags, in place of those it has"},
-    {"told", "WHO", false, apply_told, "journal note: who was told just now; 'WHO: WHAT' says what, too"},
-    {"due", "DATE", false, apply_due, "journal note: follow-up: 2026-12-01, 7d (from now) or none"},
-    {"before", "DATE", false, apply_before, "journal forget: what was last seen before 2026-01-31 or 90d (ago)"},
-    {"color", "WHEN", true, apply_colour, "auto, always or never"},
-    {"ascii", NULL, true, apply_ascii, "draw with ASCII only"},
-    {"config", "FILE", false, apply_config, "read this configuration file"},
-    {"help", NULL, false, apply_help, "this text"},
-    {"version", NULL, false, apply_version, "name and version"},
+    {"resolver", "ADDR[:PORT]", true, apply_resolver, 0, "ask this DNS server (repeatable; default: the system's)"},
+    {"asn-db", "FILE", true, FILLS(asn_db), "ASN database (MMDB; default: found in the usual places)"},
+    {"zones", "DIR", true, FILLS(zones), "local zone files of the lists (rbldnsd, plain or .gz)"},
+    {"journal", "FILE", true, apply_journal, 0, "keep in this journal what is found, and tell what it knows"},
+    {"no-journal", NULL, true, FILLS(no_journal), "keep nothing, and know nothing of before"},
+    {"policy", "FILE", true, FILLS(policy), "limits of the operator, as policy.conf"},
+    {"offline", NULL, true, FILLS(offline), "send nothing: only what local files know"},
+    {"format", "FORMAT", true, apply_format, 0, "text, json, csv or nagios"},
+    {"json", NULL, false, apply_json, 0, "the same as --format json"},
+    {"timeout", "SECONDS", true, apply_timeout, 0, "wait so long for one answer (default 3)"},
+    {"sort", "KEY", false, apply_sort, 0, "top: by ratio, score, impacts or listed"},
+    {"number", "N", false, apply_number, 0, "top, asn, journal: so many rows (-n N; default 20)"},
+    {"yes", NULL, false, FILLS(yes), "sweep: yes, more than a /24; journal forget: do not ask"},
+    {"state", "STATE", false, FILLS(state), "journal note: the case is open, waiting or closed"},
+    {"ticket", "TEXT", false, FILLS(ticket), "journal note: its number in your tracker"},
+    {"tags", "WORDS", false, FILLS(tags), "journal note: its tags, in place of those it has"},
+    {"told", "WHO", false, FILLS(told), "journal note: who was told just now; 'WHO: WHAT' says what, too"},
+    {"due", "DATE", false, FILLS(due), "journal note: follow-up: 2026-12-01, 7d (from now) or none"},
+    {"before", "DATE", false, FILLS(before), "journal forget: what was last seen before 2026-01-31 or 90d (ago)"},
+    {"color", "WHEN", true, apply_colour, 0, "auto, always or never"},
+    {"ascii", NULL, true, FILLS(ascii), "draw with ASCII only"},
+    {"config", "FILE", false, apply_config, 0, "read this configuration file"},
+    {"help", NULL, false, apply_help, 0, "this text"},
+    {"version", NULL, false, apply_version, 0, "name and version"},
 };
 
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
+
+/* `value` is NULL for a switch. */
+static bool
+obey(struct options *o, const struct setting *setting, const char *value, struct fault *fault)
+{
+    void *field = (char *)o + setting->field;
+    if (setting->function)
+        return setting->function(o, value, fault);
+    if (setting->value)
+        set_text(field, value);
+    else
+        *(bool *)field = true;
+    return true;
+}
 
 static const struct {
     const char *name;
@@ -333,7 +242,7 @@ apply_switch(const struct setting *setting, struct options *o, const char *value
     int chosen = choose(value, words);
     if (chosen < 0)
         return fault_set(fault, "%s = %s: write yes or no", setting->name, value);
-    return chosen == 0 || setting->apply(o, NULL, fault);
+    return chosen == 0 || obey(o, setting, NULL, fault);
 }
 
 static bool
@@ -345,7 +254,7 @@ take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
     for (size_t i = 0; i < SETTINGS; i++) {
         const struct setting *setting = &settings[i];
         if (setting->in_config && strcmp(setting->name, entry->key) == 0)
-            return setting->value ? setting->apply(o, entry->value, fault)
+            return setting->value ? obey(o, setting, entry->value, fault)
                                   : apply_switch(setting, o, entry->value, fault);
     }
     return fault_set(fault, "%s: no setting of that name; see whylisted --help", entry->key);
@@ -418,7 +327,7 @@ read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
             return fault_set(fault, "%s needs a value; see whylisted --help", argv[optind - 1]);
         else if (got == '?')
             return refuse_option(argv, fault);
-        else if (!settings[got - SETTING_FIRST].apply(o, optarg, fault))
+        else if (!obey(o, &settings[got - SETTING_FIRST], optarg, fault))
             return false;
     }
     return true;
@@ -525,7 +434,7 @@ preview_arguments(int argc, char **argv)
     int got;
     list_settings(table);
     while ((got = getopt_long(argc, argv, "-:hn:", table, NULL)) != -1) { /* -: leaves argv in its order */
-        apply *applied = got >= SETTING_FIRST ? settings[got - SETTING_FIRST].apply : NULL;
+        apply *applied = got >= SETTING_FIRST ? settings[got - SETTING_FIRST].function : NULL;
         if (applied == apply_config)
             preview.config = optarg;
         else if (applied == apply_format)
@@ -581,9 +490,9 @@ options_parse(struct options *o, int argc, char **argv, struct fault *fault, int
 void
 options_fini(struct options *o)
 {
-    free(o->asn_db);
-    free(o->policy);
-    free(o->zones);
+    for (size_t i = 0; i < SETTINGS; i++)
+        if (!settings[i].function && settings[i].value)
+            set_text((char **)((char *)o + settings[i].field), NULL);
     free(o->journal);
 }
 

@@ -60,8 +60,8 @@ struct options {
     size_t number; /* rows of `top`, and of lists of the journal */
     bool yes;      /* consent to a sweep wider than a /24, and to forgetting */
     enum journal_action action;
-    /* As written, borrowed from argv, NULL = not given: for `journal note`, the last for `journal forget`. */
-    const char *state, *ticket, *tags, *told, *due, *before;
+    /* As written, NULL = not given: for `journal note`, the last for `journal forget`. */
+    char *state, *ticket, *tags, *told, *due, *before;
 };
 
 /* Reads the configuration file first, then argv, which wins. On a fault, which is one sentence, *status is the exit
