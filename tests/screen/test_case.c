@@ -2,6 +2,7 @@
 
 #include "canned.h"
 #include "clock.h"
+#include "console/drill.h"
 #include "console/view_case.h"
 #include "screen.h"
 #include "target.h"
@@ -18,6 +19,7 @@
 struct desk {
     struct scene scene;
     struct engine engine;
+    struct drill drill; /* without an atlas: no way into ranges */
     struct buf summary;
 };
 
@@ -129,7 +131,8 @@ open_target(void *arg, const char *text, struct fault *fault)
     struct target target;
     if (!target_parse(text, &target, fault))
         return false;
-    view_case_open(desk->scene.app, &desk->engine, NULL, target.text, &target.address, &desk->summary);
+    view_case_open(desk->scene.app, &desk->engine, desk->drill.atlas ? &desk->drill : NULL, target.text,
+                   &target.address, &desk->summary);
     return true;
 }
 
@@ -158,6 +161,9 @@ leave_desk(struct desk *desk)
     desk->scene.app = NULL;
     proofs_free(desk->engine.proofs);
     resolver_free(desk->engine.resolver);
+    atlas_free(desk->drill.atlas);
+    drill_end(&desk->drill);
+    desk->drill = (struct drill){0};
     asndb_close(desk->engine.asndb);
     desk->engine = (struct engine){0};
 }
@@ -646,10 +652,92 @@ a_summary_before_the_answers_claims_nothing(void **state)
     close_desk(&desk, NULL);
 }
 
+/* ---- around it ---- */
+
+/* From here on cases have a way into ranges. Without zone files and an ASN database. */
+static void
+give_way(struct desk *desk)
+{
+    desk->drill = (struct drill){.app = desk->scene.app,
+                                 .atlas = atlas_new(desk->scene.loop, &desk->engine.policy, NULL),
+                                 .engine = &desk->engine};
+    drill_start(&desk->drill);
+}
+
+static void
+ask(struct desk *desk, const char *target)
+{
+    struct fault fault;
+    assert_true(open_target(desk, target, &fault));
+    answer_all(desk);
+}
+
+static void
+go(struct desk *desk, const char *place)
+{
+    struct fault fault;
+    assert_true(drill_to_text(&desk->drill, place, &fault));
+    scene_wait(&desk->scene, 0);
+}
+
+static void
+a_range_shows_the_nets_that_the_dns_told_of(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, NESTED, "198.18.77.23", 24, 80, false);
+    give_way(&desk);
+    ask(&desk, "198.18.77.23");
+    scene_keys(&desk.scene, "u");
+    scene_show(&desk.scene, "the /24 around an address, without zone files");
+    scene_wait(&desk.scene, 5 * 60 * 1000);
+    scene_keys(&desk.scene, "u");
+    scene_show(&desk.scene, "the next wider net, five minutes later");
+    scene_keys(&desk.scene, "uuu");
+    assert_shows(&desk, "198.18.64.0/20: 4,096 addresses; which are listed is not known, limit 21\nimpacts; published "
+                        "(DNS): 150 impacts (7.1x)");
+    go(&desk, "198.18.99.0/24");
+    assert_shows(
+        &desk,
+        "198.18.99.0/24: 256 addresses; which are listed is not known; inside\n198.18.64.0/18 with 1,173 impacts");
+    go(&desk, "203.0.113.0/24");
+    assert_shows(&desk, "203.0.113.0/24: 256 addresses; which are listed is not known\n");
+    assert_hides(&desk, "nets");
+    close_desk(&desk, "case-range");
+}
+
+/* The newest that the DNS told counts. */
+static void
+a_range_forgets_the_nets_that_have_ended(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, NESTED, "198.18.77.23", 24, 80, false);
+    give_way(&desk);
+    ask(&desk, "198.18.77.23");
+    scene_keys(&desk.scene, "u");
+    assert_shows(&desk, "published nets 6");
+    scene_keys(&desk.scene, "<Backspace>");
+    canned_say(desk.engine.resolver,
+               "23.77.18.198.dnsbl-2.uceprotect.net TXT data " NIMBUS("NET", "198.18.77.0/24", "12") "\n");
+    scene_keys(&desk.scene, "r");
+    answer_all(&desk);
+    scene_keys(&desk.scene, "u");
+    assert_shows(&desk, "published (DNS): 12 impacts (3.0x)");
+    canned_say(desk.engine.resolver, "23.77.18.198.dnsbl-2.uceprotect.net * nxdomain\n");
+    scene_keys(&desk.scene, "<Backspace>r");
+    answer_all(&desk);
+    scene_keys(&desk.scene, "u");
+    assert_hides(&desk, "published");
+    close_desk(&desk, NULL);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_range_shows_the_nets_that_the_dns_told_of),
+        cmocka_unit_test(a_range_forgets_the_nets_that_have_ended),
         cmocka_unit_test(each_story_on_each_size),
         cmocka_unit_test(ascii_and_roles),
         cmocka_unit_test(ascii_is_ascii),

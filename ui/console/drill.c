@@ -104,6 +104,8 @@ find_wider(const struct drill *drill, const struct prefix *prefix, const struct 
         consider(record, prefix, &found);
     if (atlas_zone(drill->atlas, LIST_LEVEL2))
         density_nets_around(&nets, atlas_zones(drill->atlas), atlas_policy(drill->atlas), prefix);
+    else
+        heard_nets(&drill->heard, prefix, &nets);
     for (size_t i = 0; i < nets.count; i++)
         consider(&nets.at[i].prefix, prefix, &found);
     vec_free(&nets);
@@ -233,6 +235,7 @@ void
 drill_end(struct drill *drill)
 {
     swept_free_all(drill);
+    heard_fini(&drill->heard);
 }
 
 /* ---- what the user types ---- */

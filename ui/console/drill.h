@@ -5,6 +5,7 @@
 
 #include "app.h"
 #include "atlas.h"
+#include "heard.h"
 #include "investigation.h"
 #include "keeper.h"
 #include "matter.h"
@@ -25,8 +26,9 @@ struct drill {
     void (*open_address)(void *arg, const struct addr *);
     void *arg;
     VEC(struct swept *) swept; /* swept.h */
-    struct matter asked;       /* what the menu or the line is about that is open, and ... */
-    size_t asked_line;         /* ... of the menu, which it leads back to */
+    struct heard heard;
+    struct matter asked; /* what the menu or the line is about that is open, and ... */
+    size_t asked_line;   /* ... of the menu, which it leads back to */
 };
 
 /* From now on `u` and `W` work in all views of the app, and what changes in the atlas is drawn. */

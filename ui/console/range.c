@@ -1,13 +1,14 @@
 /* A spot's `net` points into the range's own nets, which stay where they are until it is gathered anew. */
 #include "range.h"
 
+#include "clock.h"
 #include "figure.h"
 #include "text.h"
 #include "wording.h"
 
 #include <string.h>
 
-enum { ADDRESS = 32, HEATS = 5 };
+enum { ADDRESS = 32, HEATS = 5, MINUTE_MS = 60 * 1000 };
 
 /* Steps of the shading; each begins with so many listed addresses. */
 static const size_t heats[HEATS] = {0, 1, 4, 16, 64};
@@ -23,26 +24,34 @@ range_fini(struct range *range)
 
 /* Widest first, then the net itself, then those inside in the order in which they come. */
 static void
-gather_nets(struct range *range, const struct atlas *atlas)
+read_nets(struct range *range, const struct atlas *atlas)
 {
     density_nets found = {0};
-    vec_clear(&range->nets);
-    range->around = 0;
-    range->own = NULL;
-    range->knows_nets = atlas_zone(atlas, LIST_LEVEL2);
-    if (!range->knows_nets)
-        return;
     density_nets_around(&found, atlas_zones(atlas), atlas_policy(atlas), &range->prefix);
-    for (size_t i = found.count; i-- > 0;) {
+    for (size_t i = found.count; i-- > 0;)
         vec_push(&range->nets, found.at[i]);
-        range->around += found.at[i].prefix.length < range->prefix.length;
-    }
     vec_clear(&found);
     density_nets_inside(&found, atlas_zones(atlas), atlas_policy(atlas), &range->prefix);
     for (size_t i = 0; i < found.count; i++)
         if (found.at[i].prefix.length > range->prefix.length)
             vec_push(&range->nets, found.at[i]);
     vec_free(&found);
+}
+
+static void
+gather_nets(struct range *range, const struct atlas *atlas, const struct heard *heard)
+{
+    vec_clear(&range->nets);
+    range->around = 0;
+    range->own = NULL;
+    range->heard_ms = 0;
+    range->knows_nets = atlas_zone(atlas, LIST_LEVEL2);
+    if (range->knows_nets)
+        read_nets(range, atlas);
+    else
+        range->heard_ms = heard_nets(heard, &range->prefix, &range->nets);
+    while (range->around < range->nets.count && range->nets.at[range->around].prefix.length < range->prefix.length)
+        range->around++;
     if (range->around < range->nets.count && range->nets.at[range->around].prefix.length == range->prefix.length)
         range->own = &range->nets.at[range->around];
 }
@@ -148,7 +157,7 @@ gather_least(struct range *range, const struct atlas *atlas)
     range->least = (int64_t)range->listed;
     for (int i = 0; i < range->map.count; i++)
         range->cells[i].least = (int64_t)range->cells[i].listed;
-    for (size_t i = range->around; i < range->nets.count; i++) {
+    for (size_t i = range->around; range->knows_nets && i < range->nets.count; i++) {
         const struct net *net = &range->nets.at[i];
         if (net->prefix.length > range->prefix.length && !(in_range && prefix_covers(in_range, &net->prefix))) {
             range->least += density_beyond_listed(atlas_zones(atlas), net);
@@ -190,8 +199,8 @@ place_map(struct range *range, const struct addr *here)
 }
 
 void
-range_gather(struct range *range, struct atlas *atlas, const struct prefix *prefix, const struct addr *here,
-             const struct sweeper *sweeper, const void *sweep)
+range_gather(struct range *range, struct atlas *atlas, const struct heard *heard, const struct prefix *prefix,
+             const struct addr *here, const struct sweeper *sweeper, const void *sweep)
 {
     struct fault fault;
     range->prefix = *prefix;
@@ -203,7 +212,7 @@ range_gather(struct range *range, struct atlas *atlas, const struct prefix *pref
     vec_clear(&range->rows);
     range->left = 0;
     place_map(range, here);
-    gather_nets(range, atlas);
+    gather_nets(range, atlas, heard);
     gather_cells(range, atlas, sweeper, sweep);
     gather_least(range, atlas);
     if (!range->by_address && range->source == RANGE_ZONES)
@@ -241,15 +250,14 @@ put_limit(struct buf *out, const struct policy *policy, unsigned length)
     figure_count(out, limit, "impact", "impacts");
 }
 
-/* What level 2 says of it, as far as its zone file is there. */
+/* What level 2 says of it, as far as its zone file is there or the DNS told of it; silence of the DNS about a net says
+ * nothing. */
 static void
 put_level2(struct buf *out, const struct range *range, const struct policy *policy)
 {
     char prefix[PREFIX_TEXT];
-    if (!range->knows_nets)
-        return;
     if (range->own) {
-        buf_text(out, "; published: ");
+        buf_text(out, range->knows_nets ? "; published: " : "; published (DNS): ");
         wording_net(out, range->own);
         if (range->own->impacts != LISTING_UNKNOWN && range->own->limit > 0) {
             buf_text(out, " (");
@@ -258,12 +266,30 @@ put_level2(struct buf *out, const struct range *range, const struct policy *poli
         }
         return;
     }
-    buf_text(out, policy_limit(policy, range->prefix.length) > 0 ? "; not published itself" : "");
+    bool unpublished = range->knows_nets && policy_limit(policy, range->prefix.length) > 0;
+    buf_text(out, unpublished ? "; not published itself" : "");
     if (range->around > 0) {
         const struct net *net = &range->nets.at[range->around - 1];
-        buf_format(out, ", but inside %s with ", prefix_text(&net->prefix, prefix));
+        buf_format(out, "%s inside %s with ", unpublished ? ", but" : ";", prefix_text(&net->prefix, prefix));
         wording_net(out, net);
     }
+}
+
+void
+range_nets_source(const struct range *range, struct buf *out)
+{
+    if (range->heard_ms == 0)
+        return;
+    buf_text(out, range->nets.count == 1 ? "The net below is" : "The nets below are");
+    buf_text(out, " what the DNS told ");
+    int64_t age_ms = clock_wall_ms() - range->heard_ms;
+    if (age_ms < MINUTE_MS) {
+        buf_text(out, "just now");
+    } else {
+        text_duration(out, age_ms / MINUTE_MS * MINUTE_MS);
+        buf_text(out, " ago");
+    }
+    buf_text(out, "; there may be others.");
 }
 
 /* How many of the addresses that a sweep knows nothing of the zone file lists. */
@@ -356,9 +382,9 @@ range_sentence(const struct range *range, const struct policy *policy, struct bu
     switch (range->source) {
     case RANGE_UNKNOWN:
         text_number(out, (int64_t)size);
-        buf_text(out,
-                 size == 1 ? " address; which are listed is not known" : " addresses; which are listed is not known");
-        return;
+        buf_text(out, size == 1 ? " address; whether it is listed is not known"
+                                : " addresses; which are listed is not known");
+        break;
     case RANGE_SWEEP:
         put_sweep(out, range);
         break;
@@ -373,7 +399,7 @@ range_sentence(const struct range *range, const struct policy *policy, struct bu
     }
     if (range->knows_nets && !range->own)
         put_unpublished(out, policy, range->prefix.length, range->least);
-    else
+    else if (range->source != RANGE_UNKNOWN || range->own)
         put_limit(out, policy, range->prefix.length);
     put_level2(out, range, policy);
 }

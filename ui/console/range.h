@@ -5,6 +5,7 @@
 #define RANGE_H
 
 #include "atlas.h"
+#include "heard.h"
 #include "journal.h"
 #include "map.h"
 #include "sweeper.h"
@@ -40,7 +41,8 @@ struct range {
     size_t listed;         /* addresses on level 1, as far as is known */
     uint32_t swept, filed; /* serials of what answered the sweep, and of the zone file; 0 = none, or not known */
     int64_t least;         /* impacts, as of a spot */
-    bool knows_nets;       /* the zone file of level 2 is there */
+    bool knows_nets;       /* the zone file of level 2 is there; without it the nets are those that the DNS told of, */
+    int64_t heard_ms;      /* ... up to so long ago (wall time); 0 = none */
     density_nets nets;     /* published: those around it, widest first, itself, those inside it */
     size_t around;         /* how many are around it */
     const struct net *own; /* published for exactly this prefix; NULL = none */
@@ -53,7 +55,7 @@ struct range {
 };
 
 /* Zeroed is empty. Gathers anew; the map's cursor stays on its cell. `here` and `sweep` may be NULL. */
-void range_gather(struct range *, struct atlas *, const struct prefix *, const struct addr *here,
+void range_gather(struct range *, struct atlas *, const struct heard *, const struct prefix *, const struct addr *here,
                   const struct sweeper *, const void *sweep);
 void range_fini(struct range *);
 
@@ -63,6 +65,8 @@ void range_sentence(const struct range *, const struct policy *, struct buf *out
  * Nothing when they do not. */
 void range_disagreement(const struct range *, struct buf *out);
 void range_contradicted(const struct range *, struct buf *out);
+/* Where the nets come from, when it is not the zone file. Nothing when it is, or there are none. */
+void range_nets_source(const struct range *, struct buf *out);
 /* Who announces it. Nothing when that is not known. */
 void range_holder(const struct range *, struct buf *out);
 

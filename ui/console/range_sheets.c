@@ -412,6 +412,7 @@ net_cell(void *self, size_t item, size_t column, struct buf *out)
         return put_times(out, times_of(net));
     case KIND:
         put_kind(out, net);
+        buf_text(out, ((const struct range *)self)->knows_nets ? "" : ", by DNS");
         return net->permanent ? ROLE_LISTED : ROLE_DIM;
     case HOLDER:
         put_holder(out, &net->holder);

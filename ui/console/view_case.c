@@ -74,6 +74,8 @@ lay_out(struct case_view *c, int cols)
 {
     verdict_fini(&c->verdict);
     verdict_reach(&c->verdict, evidence_of(c), &c->engine->policy);
+    if (c->drill)
+        heard_take(&c->drill->heard, evidence_of(c));
     page_begin(&c->page, cols);
     case_page(&c->page, evidence_of(c), &c->verdict, &c->engine->policy, c->engine->asndb,
               c->has_case ? &c->a_case : NULL, true);

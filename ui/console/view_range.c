@@ -44,6 +44,7 @@ struct range_view {
     struct cursor cursors[PANE_MAP];
     struct swept *swept;    /* NULL = not yet */
     unsigned swept_version; /* as it was gathered */
+    unsigned heard_version;
 };
 
 static const struct addr *
@@ -113,12 +114,14 @@ is_outdated(struct range_view *v)
     v->swept = swept_find(v->drill, &v->prefix);
     unsigned swept_version = v->swept ? v->swept->version : 0;
     bool outdated = v->outdated || v->version != version || v->swept_version != swept_version ||
+                    v->heard_version != v->drill->heard.version ||
                     (v->prefix.length >= RANGE_BLOCK && v->journal_version != journal_version);
     v->kept = v->kept && v->version == version;
     v->outdated = false;
     v->version = version;
     v->journal_version = journal_version;
     v->swept_version = swept_version;
+    v->heard_version = v->drill->heard.version;
     return outdated;
 }
 
@@ -127,7 +130,7 @@ refresh(struct range_view *v)
 {
     if (!is_outdated(v))
         return;
-    range_gather(&v->range, v->drill->atlas, &v->prefix, here_of(v), v->drill->sweeper,
+    range_gather(&v->range, v->drill->atlas, &v->drill->heard, &v->prefix, here_of(v), v->drill->sweeper,
                  v->swept ? v->swept->sweep : NULL);
     keep(v);
     range_past_recall(&v->range, drill_journal(v->drill));
@@ -200,6 +203,8 @@ write_top(struct range_view *v, int cols)
     range_contradicted(&v->range, &line);
     top_add(&v->top, ROLE_PLAIN, &line);
     put_offer(v, &line);
+    top_add(&v->top, ROLE_PLAIN, &line);
+    range_nets_source(&v->range, &line);
     top_add(&v->top, ROLE_PLAIN, &line);
     range_holder(&v->range, &line);
     top_add(&v->top, ROLE_PLAIN, &line);
