@@ -562,7 +562,7 @@ whole_items_are_copied(void **state)
     answer_all(&desk);
     struct buf seen = {0};
     char last[200] = "";
-    for (int row = 0; row < 11; row++) {
+    for (int row = 0; row < 19; row++) {
         scene_keys(&desk.scene, row > 0 ? "jy" : "y");
         if (strcmp(scene_copied(&desk.scene), last) != 0)
             buf_format(&seen, "%s\n", scene_copied(&desk.scene));
@@ -571,7 +571,13 @@ whole_items_are_copied(void **state)
     assert_string_equal(buf_string(&seen),
                         "203.0.113.77\n"
                         "Your neighbours, not you: level 2 lists 203.0.112.0/22 (23 impacts in 7 days, limit 9).\n"
-                        "Who can end it: the net's owner.\n" LONG_NAME
+                        "Who can end it: the net's owner.\n"
+                        "Level 1 clear next in 1 min\n"
+                        "Level 2 listed next in 34 min\n"
+                        "203.0.112.0/22 23 (limit 9)\n"
+                        "Level 3 clear next in 1 min\n"
+                        "Exemption none next in 1 min\n"
+                        "Backscatterer clear next in 1 min\n" LONG_NAME
                         " (NOT forward-confirmed: the name does not lead back here)\n"
                         "provider not known: not announced according to Team Cymru\n");
     buf_free(&seen);
@@ -649,6 +655,24 @@ a_summary_before_the_answers_claims_nothing(void **state)
     leave_desk(&desk);
     assert_string_equal(buf_string(&desk.summary),
                         "203.0.113.77 (2026-07-06T18:13:00Z): Asking levels 1, 2 and 3 ...\n");
+    close_desk(&desk, NULL);
+}
+
+/* ---- on a small screen ---- */
+
+/* The sentence leaves room for what it is about; all of it is further down. */
+static void
+a_long_sentence_leaves_room_on_a_small_screen(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE LEVEL1 LEVEL2 LEVEL3, "203.0.113.77", 10, 40, false);
+    answer_all(&desk);
+    assert_shows(&desk, "(23 ...\n Who can end it: you, then the provider.\n");
+    assert_shows(&desk, "Level 1       listed");
+    assert_shows(&desk, "Level 2       listed");
+    scene_keys(&desk.scene, "<PgDn><PgDn>");
+    assert_shows(&desk, "Harbor Net\n (spamscore 79.7, limit 50).\n");
     close_desk(&desk, NULL);
 }
 
@@ -736,6 +760,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_long_sentence_leaves_room_on_a_small_screen),
         cmocka_unit_test(a_range_shows_the_nets_that_the_dns_told_of),
         cmocka_unit_test(a_range_forgets_the_nets_that_have_ended),
         cmocka_unit_test(each_story_on_each_size),

@@ -15,6 +15,8 @@
 
 enum {
     WIDE = 72,      /* from so many columns on there is room for the words beside the figures */
+    SMALL = 60,     /* under so many columns it is a small screen, that one sentence may fill ... */
+    SMALL_ROWS = 3, /* ... if more of it than this stands on top */
     COL_MARK = 1,   /* glyph of the chain */
     COL_LIST = 3,   /* name of the list */
     COL_STATE = 19, /* its state */
@@ -240,11 +242,42 @@ actor_words(enum actor actor)
     return words[actor];
 }
 
+static int
+rows_of(const struct page *p, const char *text)
+{
+    return canvas_wrap(NULL, 0, 0, p->cols - COL_MARK, ROLE_PLAIN, text);
+}
+
+static bool
+is_too_long(const struct page *p, const struct verdict *v)
+{
+    return p->cols < SMALL && rows_of(p, v->headline) > SMALL_ROWS;
+}
+
+/* As many words of it as there is room for on a small screen. */
+static void
+put_headline(struct buf *out, const struct page *p, const struct verdict *v)
+{
+    size_t count = strlen(v->headline);
+    buf_text(out, v->headline);
+    while (count > 0 && rows_of(p, buf_string(out)) > SMALL_ROWS) {
+        while (count > 0 && v->headline[--count] != ' ')
+            ;
+        buf_clear(out);
+        buf_bytes(out, v->headline, count);
+        buf_text(out, " ...");
+    }
+}
+
 static void
 verdict_rows(struct page *p, const struct verdict *v)
 {
+    struct buf headline = {0};
+    if (is_too_long(p, v))
+        put_headline(&headline, p, v);
     page_row(p, case_key(CASE_KEY_TEXT, 0));
-    page_wrap(p, COL_MARK, headline_role(v), v->headline);
+    page_wrap(p, COL_MARK, headline_role(v), headline.count > 0 ? buf_string(&headline) : v->headline);
+    buf_free(&headline);
     if (v->actor == ACTOR_UNKNOWN || v->actor == ACTOR_NOBODY || v->pending)
         return;
     struct buf who = {0};
@@ -255,7 +288,8 @@ verdict_rows(struct page *p, const struct verdict *v)
     buf_free(&who);
 }
 
-/* A narrow screen is a small one: there the verdict comes before the name. */
+/* A narrow screen is a small one: there the verdict and the lists come before the names, and all of a long sentence
+ * comes behind them. */
 static void
 section_head(struct page *p, const struct evidence *e, const struct verdict *v, const struct asndb *db)
 {
@@ -264,13 +298,23 @@ section_head(struct page *p, const struct evidence *e, const struct verdict *v, 
         name_rows(p, e, col);
         network_rows(p, e, db);
         page_gap(p);
-        verdict_rows(p, v);
-    } else {
-        verdict_rows(p, v);
-        page_gap(p);
-        name_rows(p, e, p->cols);
-        network_rows(p, e, db);
     }
+    verdict_rows(p, v);
+}
+
+static void
+section_names(struct page *p, const struct evidence *e, const struct verdict *v, const struct asndb *db)
+{
+    if (is_wide(p))
+        return;
+    if (is_too_long(p, v)) {
+        page_gap(p);
+        page_row(p, case_key(CASE_KEY_TEXT, 2));
+        page_wrap(p, COL_MARK, headline_role(v), v->headline);
+    }
+    page_gap(p);
+    name_rows(p, e, p->cols);
+    network_rows(p, e, db);
 }
 
 /* ---- the chain ---- */
@@ -615,6 +659,7 @@ case_page(struct page *p, const struct evidence *e, const struct verdict *v, con
     section_head(p, e, v, db);
     case_journal(p, a_case);
     section_chain(p, e, policy, live);
+    section_names(p, e, v, db);
     case_density_ladder(p, e);
     section_ends(p, v);
     section_advice(p, v);

@@ -7,10 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MARK_COLS = 2, TYPED_MAX = TEXT_CLEAN_MAX }; /* "> " */
+enum {
+    MARK_COLS = 2,  /* "> " */
+    LABEL_COLS = 6, /* what the rule takes that the label stands in, one blank and two lines at either side */
+    TYPED_MAX = TEXT_CLEAN_MAX
+};
 
 struct prompt {
-    const char *label;
+    const char
+        *label; /* "what to type", or "what to type: and how"; where there is no room the rest is below the line */
+    int cols;   /* of the last layout */
     struct edit edit;
     struct fault fault;
     app_submit *submit;
@@ -27,11 +33,26 @@ close_prompt(void *self)
     free(prompt);
 }
 
+#define LABEL_SPLIT ": "
+enum { LABEL_SPLIT_COUNT = sizeof LABEL_SPLIT - 1 };
+
+/* What of the label does not stand over the line; NULL = nothing. */
+static const char *
+rest_of(const struct prompt *prompt)
+{
+    const char *split = strstr(prompt->label, LABEL_SPLIT);
+    return split && text_width(prompt->label) + LABEL_COLS > prompt->cols ? split + LABEL_SPLIT_COUNT : NULL;
+}
+
 static void
 title(void *self, struct buf *out)
 {
     const struct prompt *prompt = self;
-    buf_text(out, prompt->label);
+    const char *rest = rest_of(prompt);
+    if (rest)
+        buf_bytes(out, prompt->label, (size_t)(rest - LABEL_SPLIT_COUNT - prompt->label));
+    else
+        buf_text(out, prompt->label);
 }
 
 /* Hands the line over, without the blanks around it. */
@@ -105,13 +126,22 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
 
 /* ---- drawing ---- */
 
+/* Below the line; canvas may be NULL to count the rows only. */
+static int
+draw_words(const struct prompt *prompt, const struct canvas *canvas)
+{
+    bool wrong = prompt->fault.text[0] != '\0';
+    const char *words = wrong ? prompt->fault.text : rest_of(prompt);
+    enum role role = wrong ? ROLE_ERROR : ROLE_DIM;
+    return words ? canvas_wrap(canvas, 1, MARK_COLS, prompt->cols - MARK_COLS, role, words) : 0;
+}
+
 static size_t
 rows(void *self, int cols)
 {
-    const struct prompt *prompt = self;
-    if (prompt->fault.text[0] == '\0')
-        return 1;
-    return 1 + (size_t)canvas_wrap(NULL, 0, 0, cols - MARK_COLS, ROLE_ERROR, prompt->fault.text);
+    struct prompt *prompt = self;
+    prompt->cols = cols;
+    return 1 + (size_t)draw_words(prompt, NULL);
 }
 
 /* The first byte that shows, so that the cursor does; all of it when it fits. */
@@ -140,8 +170,7 @@ draw(void *self, const struct canvas *canvas)
     canvas_text(&line, 0, 0, CANVAS_REST, ROLE_INPUT, text + first);
     canvas_cursor(&line, 0, text_width(head));
     free(head);
-    if (prompt->fault.text[0] != '\0')
-        canvas_wrap(canvas, 1, MARK_COLS, CANVAS_REST, ROLE_ERROR, prompt->fault.text);
+    draw_words(prompt, canvas);
 }
 
 static const struct view prompt_view = {
