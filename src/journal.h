@@ -38,8 +38,8 @@ enum { JOURNAL_WAIT_CONSOLE_MS = 5, JOURNAL_WAIT_MS = 30 * 1000 };
 /* NULL with a reason. A damaged file that is a journal of ours by its header, or lies at the usual place, is set aside
  * under a name that *notice tells, and a new one is begun; so is a file at the usual place that is no database at all.
  * Any other file is refused and left alone: another program's database wherever it lies, folders, pipes. What may only
- * be read, or is JOURNAL_CHANGES, sets nothing aside. *notice is "" when there is nothing to say. `usual` says that the path is the usual one,
- * not one the user named; symbolic links are followed. */
+ * be read, or is JOURNAL_CHANGES, sets nothing aside. *notice is "" when there is nothing to say. `usual` says that the
+ * path is the usual one, not one the user named; symbolic links are followed. */
 struct journal *journal_open(const char *path, bool usual, enum journal_access, int wait_ms, struct fault *notice,
                              struct fault *);
 void journal_close(struct journal *); /* NULL is fine */
@@ -108,12 +108,12 @@ struct journal_case {
     struct matter matter;
     int64_t opened_ms;
     enum case_state state;
-    int64_t state_ms;  /* since when; also for the fields below: when they were set, 0 = never */
-    char *ticket;      /* NULL = none */
+    int64_t state_ms; /* since when; also for the fields below: when they were set, 0 = never */
+    char *ticket;     /* NULL = none */
     int64_t ticket_ms;
-    char *tags;        /* lower case, sorted, parted by one blank; NULL = none */
+    char *tags; /* lower case, sorted, parted by one blank; NULL = none */
     int64_t tags_ms;
-    int64_t due_ms;    /* follow-up, 0 = none */
+    int64_t due_ms; /* follow-up, 0 = none */
     int64_t due_set_ms;
     VEC(struct case_note) notes; /* by time */
     VEC(struct case_told) told;  /* by time */
@@ -137,7 +137,8 @@ void journal_case_note_text(const struct journal_case *, struct buf *out);
  * there is none, changes and opens nothing. The first case of a matter is the same one in every journal (and so is the
  * second ...): when two people open it and unite their journals, it is one case with both notes. */
 enum journal_result journal_case_set_state(struct journal *, const struct matter *, enum case_state, struct fault *);
-enum journal_result journal_case_set_ticket(struct journal *, const struct matter *, const char *ticket, struct fault *);
+enum journal_result journal_case_set_ticket(struct journal *, const struct matter *, const char *ticket,
+                                            struct fault *);
 /* Words parted by blanks or commas; cleaned, lower case (of ASCII), sorted, no doubles. Too many are a fault. */
 enum journal_result journal_case_set_tags(struct journal *, const struct matter *, const char *tags, struct fault *);
 enum journal_result journal_case_set_due(struct journal *, const struct matter *, int64_t due_ms, struct fault *);
@@ -200,8 +201,8 @@ struct journal_entry {
     char *org, *name;  /* NULL = none */
     struct prefix net; /* the widest published one; family 0 = none */
     int64_t impacts, limit;
-    uint32_t changes;  /* observations there are of it */
-    bool has_case;     /* else the figures below mean nothing */
+    uint32_t changes; /* observations there are of it */
+    bool has_case;    /* else the figures below mean nothing */
     enum case_state case_state;
     int64_t due_ms;
     char *ticket, *tags, *note; /* NULL = none; the note's first line */
@@ -226,17 +227,26 @@ bool journal_find(struct journal *, const struct filter *, int64_t now_ms, size_
 bool journal_find_soon(struct journal *, const struct filter *, int64_t now_ms, size_t most, int64_t patience_ms,
                        journal_entries *out, bool *more, bool *late, struct fault *);
 
-/* The same in pieces, between which the journal may be used and changed; what changes meanwhile may be missed, and is
- * among the newest. The filter must outlive it. */
+/* A matter in a long list: eight bytes, good as long as the journal is open, by which its entry is read later. */
+typedef VEC(int64_t) journal_keys;
+/* As journal_find_soon, but only the keys. */
+bool journal_find_keys(struct journal *, const struct filter *, int64_t now_ms, size_t most, int64_t patience_ms,
+                       journal_keys *out, bool *more, bool *late, struct fault *);
+/* What they are now, in their order; of one that is gone, zeros. */
+bool journal_read(struct journal *, const int64_t *keys, size_t count, int64_t now_ms, journal_entries *out,
+                  struct fault *);
+
+/* All that pass, in pieces, between which the journal may be used and changed; what changes meanwhile may be missed,
+ * and is among the newest. The filter must outlive it. */
 struct journal_search;
-struct journal_search *journal_search_new(const struct filter *, int64_t now_ms, size_t most);
+struct journal_search *journal_search_new(const struct filter *, int64_t now_ms);
 void journal_search_free(struct journal_search *); /* NULL is fine */
 /* Goes on for about so many ms; *ended: all is found. */
 bool journal_search_go_on(struct journal_search *, struct journal *, int64_t patience_ms, bool *ended, struct fault *);
 /* How many matters were looked at so far. */
 uint64_t journal_search_looked(const struct journal_search *);
-/* What was found so far, which is the newest of it; *more: it found others. */
-bool journal_search_take(struct journal_search *, struct journal *, journal_entries *out, bool *more, struct fault *);
+/* Appends what was found and not taken yet, in the order of journal_find. */
+void journal_search_take(struct journal_search *, journal_keys *out);
 
 /* ---- moving it ---- */
 
@@ -249,14 +259,14 @@ bool journal_count(struct journal *, struct journal_count *out, struct fault *);
 /* Long work reports how far it is, about ten times a second; returns false to stop it: then nothing was changed. */
 typedef bool journal_progress(void *arg, uint64_t done, uint64_t total); /* total 0 = not known */
 
-/* Writes everything as NDJSON, one object a line, in an order that depends on nothing but the content: the same journals
- * give the same bytes. write() returns false to stop. Long. */
+/* Writes everything as NDJSON, one object a line, in an order that depends on nothing but the content: the same
+ * journals give the same bytes. write() returns false to stop. Long. */
 typedef bool journal_writer(void *arg, const char *bytes, size_t count);
 bool journal_export(struct journal *, journal_writer *, void *arg, struct fault *);
 
-/* Reads such NDJSON and unites it with the journal, all or nothing; the fault names the line. The lines may stand in any
- * order, and several exports behind one another. read() returns how many bytes it put, 0 at the end, -1 on an error that
- * it has told. Long; it takes less than 100 MiB of memory, whatever is read: no line may be longer than
+/* Reads such NDJSON and unites it with the journal, all or nothing; the fault names the line. The lines may stand in
+ * any order, and several exports behind one another. read() returns how many bytes it put, 0 at the end, -1 on an error
+ * that it has told. Long; it takes less than 100 MiB of memory, whatever is read: no line may be longer than
  * JOURNAL_LINE_MOST. */
 enum { JOURNAL_LINE_MOST = 1024 * 1024 };
 typedef long journal_reader(void *arg, char *room, size_t count);
@@ -270,16 +280,17 @@ enum journal_result journal_merge(struct journal *, const char *other_path, jour
                                   struct journal_count *added, struct journal_count *changed, struct fault *);
 
 /* What is to be forgotten: everything of a matter (of a net: everything inside it, too; of an ASN its own case and
- * snapshots), or what was last seen before a moment (closed cases that were not changed since included, open ones kept).
- * Exactly one of the two is given. */
+ * snapshots), or what was last seen before a moment (closed cases that were not changed since included, open ones
+ * kept). Exactly one of the two is given. */
 struct journal_forgetting {
     const struct matter *matter; /* NULL = by time */
     int64_t before_ms;
 };
 /* What would go. */
-bool journal_forget_count(struct journal *, const struct journal_forgetting *, struct journal_count *out, struct fault *);
-/* Removes it for good: its bytes are overwritten, too. When it is done and yet the fault is not "", that has to wait for
- * another program that reads the journal just now. Long. */
+bool journal_forget_count(struct journal *, const struct journal_forgetting *, struct journal_count *out,
+                          struct fault *);
+/* Removes it for good: its bytes are overwritten, too. When it is done and yet the fault is not "", that has to wait
+ * for another program that reads the journal just now. Long. */
 enum journal_result journal_forget(struct journal *, const struct journal_forgetting *, struct journal_count *out,
                                    struct fault *);
 

@@ -361,22 +361,9 @@ find_all(struct find *f)
 
 /* ---- what is put out ---- */
 
-static enum journal_result
-take_hits(struct find *f, size_t most, journal_entries *out)
-{
-    for (size_t i = 0; i < f->hits.count && i < most; i++) {
-        struct journal_entry entry;
-        if (journal_look_up(&f->look, f->hits.at[i]) && journal_look_take(&f->look, &entry))
-            vec_push(out, entry);
-        if (f->look.result != JOURNAL_DONE)
-            return f->look.result;
-    }
-    return JOURNAL_DONE;
-}
-
 static bool
 find_until(struct journal *j, const struct filter *filter, int64_t now_ms, size_t most, int64_t until_ms,
-           journal_entries *out, bool *more, bool *late, struct fault *fault)
+           journal_keys *out, bool *more, bool *late, struct fault *fault)
 {
     struct find f = {.journal = j, .filter = filter, .wanted = most + 1, .until_ms = until_ms, .fault = fault};
     bool held;
@@ -388,10 +375,10 @@ find_until(struct journal *j, const struct filter *filter, int64_t now_ms, size_
         sqlite3_progress_handler(j->db, STEPS_BETWEEN_LOOKS_AT_THE_CLOCK, on_progress, &f);
     journal_look_init(&f.look, j, filter, now_ms, fault);
     enum journal_result result = find_all(&f);
-    if (result == JOURNAL_DONE)
-        result = take_hits(&f, most, out);
     *more = f.hits.count > most;
     *late = f.late && result == JOURNAL_FAILED;
+    for (size_t i = 0; result == JOURNAL_DONE && i < f.hits.count && i < most; i++)
+        vec_push(out, f.hits.at[i]);
     journal_look_fini(&f.look);
     sqlite3_progress_handler(j->db, 0, NULL, NULL);
     journal_let_go(j, held);
@@ -401,28 +388,74 @@ find_until(struct journal *j, const struct filter *filter, int64_t now_ms, size_
 }
 
 bool
+journal_find_keys(struct journal *j, const struct filter *filter, int64_t now_ms, size_t most, int64_t patience_ms,
+                  journal_keys *out, bool *more, bool *late, struct fault *fault)
+{
+    if (find_until(j, filter, now_ms, most, clock_now_ms() + patience_ms, out, more, late, fault))
+        return true;
+    if (!*late)
+        return false;
+    *more = false;
+    *fault = (struct fault){""};
+    return true;
+}
+
+bool
+journal_read(struct journal *j, const int64_t *keys, size_t count, int64_t now_ms, journal_entries *out,
+             struct fault *fault)
+{
+    struct journal_look look;
+    bool held;
+    if (!journal_hold(j, &held, fault))
+        return false;
+    journal_look_init(&look, j, NULL, now_ms, fault);
+    for (size_t i = 0; i < count && look.result == JOURNAL_DONE; i++) {
+        struct journal_entry entry = {0};
+        if (journal_look_up(&look, keys[i]))
+            journal_look_take(&look, &entry);
+        vec_push(out, entry);
+    }
+    bool ok = look.result == JOURNAL_DONE;
+    journal_look_fini(&look);
+    journal_let_go(j, held);
+    return ok;
+}
+
+/* Both in one view of the journal: nothing is gone between them. */
+static bool
+find_and_read(struct journal *j, const struct filter *filter, int64_t now_ms, size_t most, int64_t until_ms,
+              journal_entries *out, bool *more, bool *late, struct fault *fault)
+{
+    journal_keys keys = {0};
+    bool held;
+    *more = *late = false;
+    if (!journal_hold(j, &held, fault))
+        return false;
+    bool ok = find_until(j, filter, now_ms, most, until_ms, &keys, more, late, fault) &&
+              journal_read(j, keys.at, keys.count, now_ms, out, fault);
+    journal_let_go(j, held);
+    vec_free(&keys);
+    return ok;
+}
+
+bool
 journal_find(struct journal *j, const struct filter *filter, int64_t now_ms, size_t most, journal_entries *out,
              bool *more, struct fault *fault)
 {
     bool late;
-    return find_until(j, filter, now_ms, most, INT64_MAX, out, more, &late, fault);
+    return find_and_read(j, filter, now_ms, most, INT64_MAX, out, more, &late, fault);
 }
 
 bool
 journal_find_soon(struct journal *j, const struct filter *filter, int64_t now_ms, size_t most, int64_t patience_ms,
                   journal_entries *out, bool *more, bool *late, struct fault *fault)
 {
-    size_t before = out->count;
-    bool ok = find_until(j, filter, now_ms, most, clock_now_ms() + patience_ms, out, more, late, fault);
+    if (find_and_read(j, filter, now_ms, most, clock_now_ms() + patience_ms, out, more, late, fault))
+        return true;
     if (!*late)
-        return ok;
+        return false;
     *more = false;
     *fault = (struct fault){""};
-    journal_entries partly = {0};
-    for (size_t i = before; i < out->count; i++)
-        vec_push(&partly, out->at[i]);
-    out->count = before;
-    journal_entries_fini(&partly);
     return true;
 }
 
@@ -431,21 +464,19 @@ journal_find_soon(struct journal *j, const struct filter *filter, int64_t now_ms
 struct journal_search {
     const struct filter *filter;
     int64_t now_ms;
-    size_t most;
     bool begun, ended;
     int64_t seen_ms, id; /* of the row that was looked at last */
     uint64_t looked;
-    journal_id_list due, due_hits; /* as in struct find */
-    place_list hits;
+    journal_id_list due, due_hits; /* as in struct find; of the hits, those that were not taken yet */
+    place_list hits;               /* not taken yet, in the order of the walk */
 };
 
 struct journal_search *
-journal_search_new(const struct filter *filter, int64_t now_ms, size_t most)
+journal_search_new(const struct filter *filter, int64_t now_ms)
 {
     struct journal_search *s = mem_zero(sizeof *s);
     s->filter = filter;
     s->now_ms = now_ms;
-    s->most = most;
     int64_t first_ms;
     bound(filter, &first_ms, &s->seen_ms);
     s->id = INT64_MAX;
@@ -481,23 +512,24 @@ search_due(struct journal_search *s, struct find *f)
     return result;
 }
 
-/* In the order of an index, which is quick to go on in; rows of one moment are put in their order when all are there.
- */
+/* What is left of the moment of the last row; then what is older. Each is a range of the index, to whose beginning it
+ * is one step however many rows one moment has. */
 static sqlite3_stmt *
-begin_piece(struct journal_search *s, struct find *f)
+begin_piece(struct journal_search *s, struct find *f, bool older)
 {
+    static const char *const rest =
+        "SELECT m.id, m.text, m.seen_ms, m.newest, m.kind, m.low FROM matter m WHERE m.seen_ms = ?1 AND m.id < ?2"
+        " ORDER BY m.id DESC";
+    static const char *const before =
+        "SELECT m.id, m.text, m.seen_ms, m.newest, m.kind, m.low FROM matter m WHERE m.seen_ms < ?1 AND m.seen_ms >= ?2"
+        " ORDER BY m.seen_ms DESC, m.id DESC";
     int64_t first_ms, last_ms;
-    sqlite3_stmt *walk = journal_statement(f->journal,
-                                           "SELECT m.id, m.text, m.seen_ms, m.newest, m.kind, m.low FROM matter m"
-                                           " WHERE m.seen_ms BETWEEN ?1 AND ?2 AND NOT (m.seen_ms = ?2 AND m.id >= ?3)"
-                                           " ORDER BY m.seen_ms DESC, m.id DESC",
-                                           f->fault);
+    sqlite3_stmt *walk = journal_statement(f->journal, older ? before : rest, f->fault);
     if (!walk)
         return NULL;
     bound(s->filter, &first_ms, &last_ms);
-    sqlite3_bind_int64(walk, 1, first_ms);
-    sqlite3_bind_int64(walk, 2, s->seen_ms);
-    sqlite3_bind_int64(walk, 3, s->id);
+    sqlite3_bind_int64(walk, 1, s->seen_ms);
+    sqlite3_bind_int64(walk, 2, older ? first_ms : s->id);
     return walk;
 }
 
@@ -507,12 +539,6 @@ add_place(struct journal_search *s, sqlite3_stmt *row)
     struct place place = {.seen_ms = s->seen_ms, .kind = sqlite3_column_int64(row, 4), .id = s->id};
     read_low(row, 5, place.low);
     vec_push(&s->hits, place);
-}
-
-static bool
-has_enough(const struct journal_search *s, int64_t seen_ms)
-{
-    return s->due_hits.count + s->hits.count > s->most && seen_ms != s->seen_ms;
 }
 
 static enum journal_result
@@ -529,21 +555,20 @@ search_row(struct journal_search *s, struct find *f, sqlite3_stmt *row)
     return f->look.result;
 }
 
-/* One row at least. */
+/* Until the time is up, which is not *ended; one row at least. */
 static enum journal_result
-search_on(struct journal_search *s, struct find *f, int64_t until_ms)
+search_on(struct journal_search *s, struct find *f, bool older, int64_t until_ms, bool *ended)
 {
     enum journal_result result = JOURNAL_DONE;
-    sqlite3_stmt *walk = begin_piece(s, f);
+    sqlite3_stmt *walk = begin_piece(s, f, older);
+    *ended = false;
     if (!walk)
         return f->journal->last;
-    bool in_time = true;
-    while (in_time && !s->ended && result == JOURNAL_DONE) {
-        s->ended = !journal_step(f->journal, walk, &result, f->fault) || has_enough(s, sqlite3_column_int64(walk, 2));
-        if (!s->ended)
+    do {
+        *ended = !journal_step(f->journal, walk, &result, f->fault);
+        if (!*ended)
             result = search_row(s, f, walk);
-        in_time = clock_now_ms() < until_ms;
-    }
+    } while (!*ended && result == JOURNAL_DONE && clock_now_ms() < until_ms);
     sqlite3_reset(walk);
     return result;
 }
@@ -551,17 +576,18 @@ search_on(struct journal_search *s, struct find *f, int64_t until_ms)
 bool
 journal_search_go_on(struct journal_search *s, struct journal *j, int64_t patience_ms, bool *ended, struct fault *fault)
 {
-    struct find f = {.journal = j, .filter = s->filter, .wanted = s->most + 1, .until_ms = INT64_MAX, .fault = fault};
+    struct find f = {.journal = j, .filter = s->filter, .wanted = SIZE_MAX, .until_ms = INT64_MAX, .fault = fault};
     int64_t until_ms = clock_now_ms() + patience_ms;
-    bool held;
+    bool held, is_end = true;
     *ended = false;
     if (!journal_hold(j, &held, fault))
         return false;
     journal_look_init(&f.look, j, s->filter, s->now_ms, fault);
     f.due = s->due;
     enum journal_result result = search_due(s, &f);
-    if (result == JOURNAL_DONE)
-        result = search_on(s, &f, until_ms);
+    for (int older = 0; older <= 1 && is_end && result == JOURNAL_DONE; older++)
+        result = search_on(s, &f, older, until_ms, &is_end);
+    s->ended = is_end && result == JOURNAL_DONE;
     s->due = f.due;
     journal_look_fini(&f.look);
     journal_let_go(j, held);
@@ -570,24 +596,21 @@ journal_search_go_on(struct journal_search *s, struct journal *j, int64_t patien
     return result == JOURNAL_DONE;
 }
 
-bool
-journal_search_take(struct journal_search *s, struct journal *j, journal_entries *out, bool *more, struct fault *fault)
+/* Rows of one moment are put in their order when all of them are there. */
+void
+journal_search_take(struct journal_search *s, journal_keys *out)
 {
-    struct find f = {.journal = j, .filter = s->filter, .until_ms = INT64_MAX, .fault = fault};
-    bool held;
-    if (!journal_hold(j, &held, fault))
-        return false;
-    if (s->hits.count > 1)
-        qsort(s->hits.at, s->hits.count, sizeof *s->hits.at, compare_places);
+    size_t ready = s->hits.count;
+    while (!s->ended && ready > 0 && s->hits.at[ready - 1].seen_ms == s->seen_ms)
+        ready--;
+    if (ready > 1)
+        qsort(s->hits.at, ready, sizeof *s->hits.at, compare_places);
     for (size_t i = 0; i < s->due_hits.count; i++)
-        vec_push(&f.hits, s->due_hits.at[i]);
-    for (size_t i = 0; i < s->hits.count; i++)
-        vec_push(&f.hits, s->hits.at[i].id);
-    journal_look_init(&f.look, j, s->filter, s->now_ms, fault);
-    enum journal_result result = take_hits(&f, s->most, out);
-    *more = f.hits.count > s->most;
-    journal_look_fini(&f.look);
-    journal_let_go(j, held);
-    vec_free(&f.hits);
-    return result == JOURNAL_DONE;
+        vec_push(out, s->due_hits.at[i]);
+    vec_clear(&s->due_hits);
+    for (size_t i = 0; i < ready; i++)
+        vec_push(out, s->hits.at[i].id);
+    if (ready > 0)
+        memmove(s->hits.at, s->hits.at + ready, (s->hits.count - ready) * sizeof *s->hits.at);
+    s->hits.count -= ready;
 }

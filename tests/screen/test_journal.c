@@ -458,25 +458,75 @@ test_back_to_the_same_row(void **state)
     close_desk(&desk, NULL);
 }
 
+/* How many there are is found out while nobody waits. */
 static void
-test_more_rows_come_as_one_scrolls(void **state)
+test_rows_are_counted_and_the_last_is_the_last(void **state)
 {
     (void)state;
     struct desk desk;
     open_usual(&desk);
-    add_many(&desk, 300);
+    add_many(&desk, 5004);
     start(&desk, "2001:db8::1");
     keys(&desk, "J");
-    assert_shows(&desk, "newest 96  1/96");
+    assert_shows(&desk, " 1/5,005\n");
+    keys(&desk, "<PgDn><PgDn><PgDn><PgDn><PgDn>y");
+    assert_string_equal(scene_copied(&desk.scene), "07-06 16:33 198.51.100.99 clear");
+    assert_shows(&desk, " 101/5,005\n");
+    keys(&desk, "Gy");
+    assert_shows(&desk, " 5,005/5,005\n");
+    assert_string_equal(scene_copied(&desk.scene), "07-03 06:49 198.51.119.139 clear");
+    keys(&desk, "<Up>y");
+    assert_string_equal(scene_copied(&desk.scene), "07-03 06:50 198.51.119.138 clear");
+    keys(&desk, "gy");
+    assert_string_equal(scene_copied(&desk.scene), "07-06 18:13 2001:db8::1 unknown");
+    close_desk(&desk, NULL);
+}
+
+/* Each turn of the loop looks for a while, so that the keys of a script come before its end. */
+static void
+test_going_to_the_last_can_be_stopped(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    add_many(&desk, 5004);
+    start(&desk, "2001:db8::1");
+    scene_keys(&desk.scene, "JG");
+    assert_shows(&desk, " looked at, Esc stops  96/96\n");
+    scene_keys(&desk.scene, "<Esc>");
+    settle(&desk);
+    assert_shows(&desk, "Not all of the journal was looked through: there may be more. r looks again.");
+    assert_shows(&desk, "more below  96/96\n");
     keys(&desk, "G");
-    assert_shows(&desk, "newest 191  96/191");
-    keys(&desk, "G");
-    assert_shows(&desk, "newest 286  191/286");
-    keys(&desk, "G");
-    assert_shows(&desk, "301  286/301");
-    keys(&desk, "G");
-    assert_shows(&desk, "301/301");
-    assert_shows(&desk, "198.51.101.43");
+    assert_shows(&desk, " 5,005/5,005\n");
+    assert_hides(&desk, "Not all of the journal");
+    keys(&desk, "r");
+    scene_keys(&desk.scene, "G<Up>");
+    settle(&desk);
+    assert_shows(&desk, "/5,005\n");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_a_report_of_a_long_list_says_that_there_is_more(void **state)
+{
+    (void)state;
+    struct desk desk;
+    char path[128], command[640];
+    open_usual(&desk);
+    add_many(&desk, 1500);
+    start(&desk, "2001:db8::1");
+    keys(&desk, "J");
+    keys(&desk, "w<^U>");
+    snprintf(path, sizeof path, "%s/report", desk.folder);
+    scene_paste(&desk.scene, path);
+    keys(&desk, "<Enter>");
+    assert_shows(&desk, "written to");
+    snprintf(command, sizeof command,
+             "grep -q '198.51.103.230 ' %s && ! grep -q '198.51.103.231 ' %s && grep -q '^There are more' %s; "
+             "found=$?; rm %s; exit $found",
+             path, path, path, path);
+    assert_int_equal(system(command), 0);
     close_desk(&desk, NULL);
 }
 
@@ -1225,7 +1275,9 @@ main(void)
         cmocka_unit_test(test_look_40x10),
         cmocka_unit_test(test_look_ascii),
         cmocka_unit_test(test_back_to_the_same_row),
-        cmocka_unit_test(test_more_rows_come_as_one_scrolls),
+        cmocka_unit_test(test_rows_are_counted_and_the_last_is_the_last),
+        cmocka_unit_test(test_going_to_the_last_can_be_stopped),
+        cmocka_unit_test(test_a_report_of_a_long_list_says_that_there_is_more),
         cmocka_unit_test(test_rows_of_one_moment_do_not_hold_it_up),
         cmocka_unit_test(test_one_language_of_filters),
         cmocka_unit_test(test_what_is_due_stands_on_top_until_it_is_done),

@@ -172,17 +172,21 @@ static bool
 search_most(const char *text, size_t most, journal_entries *out)
 {
     struct filter filter = {0};
-    bool more, ended = false;
+    journal_keys keys = {0};
+    bool ended = false;
     *out = (journal_entries){0};
     parse(&filter, text);
-    struct journal_search *search = journal_search_new(&filter, NOW, most);
-    while (!ended)
+    struct journal_search *search = journal_search_new(&filter, NOW);
+    while (!ended) {
         if (!journal_search_go_on(search, journal, 0, &ended, &fault))
             fail_msg("%s: %s", text, fault.text);
-    if (!journal_search_take(search, journal, out, &more, &fault))
-        fail_msg("%s: %s", text, fault.text);
+        journal_search_take(search, &keys);
+    }
+    bool more = keys.count > most;
+    assert_true(journal_read(journal, keys.at, more ? most : keys.count, NOW, out, &fault));
     journal_search_free(search);
     filter_fini(&filter);
+    vec_free(&keys);
     return more;
 }
 
@@ -865,6 +869,25 @@ who_does_not_wait_is_not_told_that_there_is_nothing(void **state)
     journal_entries_fini(&entries);
 }
 
+static void
+a_key_of_what_is_gone_gives_nothing(void **state)
+{
+    (void)state;
+    journal_keys keys = {0};
+    journal_entries entries = {0};
+    bool more, late;
+    fill();
+    assert_true(journal_find_keys(journal, NULL, NOW, 10, 60 * 1000, &keys, &more, &late, &fault));
+    assert_int_equal(keys.count, 4);
+    vec_push(&keys, 4711);
+    assert_true(journal_read(journal, keys.at, keys.count, NOW, &entries, &fault));
+    assert_int_equal(entries.count, 5);
+    assert_int_not_equal(entries.at[3].seen_ms, 0);
+    assert_int_equal(entries.at[4].seen_ms, 0);
+    journal_entries_fini(&entries);
+    vec_free(&keys);
+}
+
 int
 main(void)
 {
@@ -890,6 +913,7 @@ main(void)
         cmocka_unit_test_setup_teardown(what_entries_do_not_have_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(what_was_changed_by_hand_is_told, begin, end),
         cmocka_unit_test_setup_teardown(pieces_lead_to_the_same, begin, end),
+        cmocka_unit_test_setup_teardown(a_key_of_what_is_gone_gives_nothing, begin, end),
         cmocka_unit_test_setup_teardown(who_does_not_wait_is_not_told_that_there_is_nothing, begin, end),
     };
     return cmocka_run_group_tests(tests, scratch_make, scratch_remove);

@@ -1,11 +1,12 @@
-/* What was changed is always among the newest, so looking at these is enough to find it again. */
+/* What a short look finds is there at once, whether few pass or many. The search goes on behind it, as far as somebody
+ * wants to see. */
 #include "journal_list.h"
 
 #include "clock.h"
 
 #include <string.h>
 
-enum { PIECE = 96, PATIENCE_MS = JOURNAL_LIST_PATIENCE_MS };
+enum { FIRST = 96 /* rows that are looked for at once */, PAGE = 96 /* entries that are read at once */ };
 
 static void
 drop_search(struct journal_list *list)
@@ -13,13 +14,21 @@ drop_search(struct journal_list *list)
     journal_search_free(list->search);
     list->search = NULL;
     vec_free(&list->sought.terms);
+    vec_free(&list->first);
+}
+
+static void
+drop_page(struct journal_list *list)
+{
+    journal_entries_fini(&list->page);
+    list->page_row = 0;
 }
 
 void
 journal_list_fini(struct journal_list *list)
 {
     drop_search(list);
-    journal_entries_fini(&list->entries);
+    drop_page(list);
     vec_free(&list->keys);
     *list = (struct journal_list){0};
 }
@@ -30,80 +39,48 @@ is_due(const struct journal_list *list, const struct journal_entry *e)
     return e->has_case && e->case_state != CASE_CLOSED && e->due_ms != 0 && e->due_ms <= list->now_ms;
 }
 
-/* FNV-1a. */
-static uint64_t
-key_of(const struct matter *matter)
+static bool
+has(const journal_keys *keys, int64_t key)
 {
-    char text[MATTER_TEXT];
-    uint64_t key = UINT64_C(14695981039346656037);
-    for (const char *at = matter_text(matter, text); *at != '\0'; at++)
-        key = (key ^ (unsigned char)*at) * UINT64_C(1099511628211);
-    return key | 1;
+    size_t i = 0;
+    while (i < keys->count && keys->at[i] != key)
+        i++;
+    return i < keys->count;
 }
 
-/* The row of a matter; the count of rows when it is not there. */
-static size_t
-find(const struct journal_list *list, uint64_t key)
-{
-    size_t row = 0;
-    while (row < list->keys.count && list->keys.at[row] != key)
-        row++;
-    return row;
-}
-
-/* Moves an entry into the list; what stays behind is empty. */
-static void
-insert(struct journal_list *list, size_t row, struct journal_entry *entry, uint64_t key)
-{
-    size_t behind = list->entries.count - row;
-    vec_push(&list->entries, *entry);
-    vec_push(&list->keys, key);
-    memmove(list->entries.at + row + 1, list->entries.at + row, behind * sizeof *list->entries.at);
-    memmove(list->keys.at + row + 1, list->keys.at + row, behind * sizeof *list->keys.at);
-    list->entries.at[row] = *entry;
-    list->keys.at[row] = key;
-    *entry = (struct journal_entry){0};
-}
+/* ---- entries ---- */
 
 static void
-count_cases(struct journal_list *list)
+read_page(struct journal_list *list, struct journal *journal, size_t row)
 {
-    list->due = 0;
-    list->cases = false;
-    for (size_t i = 0; i < list->entries.count; i++) {
-        list->due += is_due(list, &list->entries.at[i]);
-        list->cases |= list->entries.at[i].has_case;
-    }
+    size_t left = list->keys.count - row;
+    drop_page(list);
+    if (!journal_read(journal, list->keys.at + row, left < PAGE ? left : PAGE, list->now_ms, &list->page, &list->fault))
+        journal_entries_fini(&list->page);
+    list->page_row = row;
+    for (size_t i = 0; i < list->page.count; i++)
+        list->cases |= list->page.at[i].has_case;
 }
 
-static void
-look(struct journal_list *list, struct journal *journal, const struct filter *filter, journal_entries *out, bool *more,
-     bool *late)
+static bool
+is_on_page(const struct journal_list *list, size_t row)
 {
-    list->fault = (struct fault){""};
-    journal_find_soon(journal, filter, list->now_ms, list->piece, PATIENCE_MS, out, more, late, &list->fault);
+    return row >= list->page_row && row - list->page_row < list->page.count;
 }
 
-static void
-come_to(struct journal_list *list, const journal_entries *found)
+/* Rows are asked for from above to below: of those before it a third of what is read. */
+const struct journal_entry *
+journal_list_at(struct journal_list *list, struct journal *journal, size_t row)
 {
-    const struct journal_entry *last = found->count > 0 ? &found->at[found->count - 1] : NULL;
-    if (last)
-        list->oldest_ms = is_due(list, last) ? INT64_MAX : last->seen_ms;
+    if (row >= list->keys.count)
+        return NULL;
+    if (!is_on_page(list, row))
+        read_page(list, journal, row > PAGE / 3 ? row - PAGE / 3 : 0);
+    const struct journal_entry *entry = is_on_page(list, row) ? &list->page.at[row - list->page_row] : NULL;
+    return entry && entry->seen_ms != 0 ? entry : NULL;
 }
 
-static void
-add_found(struct journal_list *list, journal_entries *found)
-{
-    come_to(list, found);
-    for (size_t i = 0; i < found->count; i++) {
-        uint64_t key = key_of(&found->at[i].matter);
-        if (find(list, key) == list->keys.count)
-            insert(list, list->entries.count, &found->at[i], key);
-    }
-    journal_entries_fini(found);
-    count_cases(list);
-}
+/* ---- looking ---- */
 
 /* The filter's words stay whose they are. */
 static void
@@ -114,136 +91,160 @@ copy_terms(struct filter *out, const struct filter *filter)
 }
 
 static void
-begin_search(struct journal_list *list, const struct filter *filter)
+add_due_term(struct filter *filter, bool negated)
 {
-    drop_search(list);
+    const struct filter_language *language = journal_filter();
+    for (size_t i = 0; i < language->state_count; i++)
+        if (strcmp(language->states[i], "due") == 0)
+            vec_push(&filter->terms, ((struct filter_term){.kind = FILTER_STATE, .negated = negated, .state = i}));
+}
+
+/* How many of all that pass are due; what cannot be counted at once is left as it was. */
+static void
+count_due(struct journal_list *list, struct journal *journal, const struct filter *filter)
+{
+    struct filter due = {0};
+    struct fault fault;
+    journal_keys keys = {0};
+    bool more, late;
+    copy_terms(&due, filter);
+    add_due_term(&due, false);
+    if (journal_find_keys(journal, &due, list->now_ms, SIZE_MAX - 1, JOURNAL_LIST_PATIENCE_MS, &keys, &more, &late,
+                          &fault) &&
+        !late)
+        list->due = keys.count;
+    vec_free(&keys);
+    vec_free(&due.terms);
+}
+
+/* Leaves out of a search what was found at once: all of it, or, where that was nothing but due follow-ups, nothing. */
+static void
+narrow(struct journal_list *list, struct journal *journal)
+{
+    const struct journal_entry *last =
+        list->first.count > 0 ? journal_list_at(list, journal, list->first.count - 1) : NULL;
+    if (!last || is_due(list, last))
+        return;
+    vec_push(&list->sought.terms, ((struct filter_term){.kind = FILTER_BEFORE, .at_ms = last->seen_ms + 1}));
+    add_due_term(&list->sought, true);
+}
+
+static void
+begin_search(struct journal_list *list, struct journal *journal, const struct filter *filter)
+{
+    for (size_t i = 0; i < list->keys.count; i++)
+        vec_push(&list->first, list->keys.at[i]);
     copy_terms(&list->sought, filter);
-    list->search = journal_search_new(&list->sought, list->now_ms, list->piece);
+    narrow(list, journal);
+    list->search = journal_search_new(&list->sought, list->now_ms);
 }
 
 bool
 journal_list_begin(struct journal_list *list, struct journal *journal, const struct filter *filter, bool thorough)
 {
-    struct journal_list anew = {.piece = PIECE, .now_ms = clock_wall_ms(), .oldest_ms = INT64_MAX};
-    journal_entries found = {0};
-    bool late;
-    look(&anew, journal, filter, &found, &anew.more, &late);
+    struct journal_list anew = {.now_ms = clock_wall_ms(), .wanted = FIRST};
+    bool more = false, late = false;
+    bool ok = journal_find_keys(journal, filter, anew.now_ms, FIRST, JOURNAL_LIST_PATIENCE_MS, &anew.keys, &more, &late,
+                                &anew.fault);
     if (late && !thorough)
         return false;
     journal_list_fini(list);
     *list = anew;
-    add_found(list, &found);
-    if (late)
-        begin_search(list, filter);
+    if (!ok)
+        return true;
+    count_due(list, journal, filter);
+    if (list->keys.count > 0)
+        read_page(list, journal, 0);
+    if (more || late)
+        begin_search(list, journal, filter);
     return true;
-}
-
-/* The terms that leave out what is there already. */
-static void
-narrow(const struct journal_list *list, struct filter *filter)
-{
-    const struct filter_language *language = journal_filter();
-    if (list->oldest_ms == INT64_MAX)
-        return;
-    vec_push(&filter->terms, ((struct filter_term){.kind = FILTER_BEFORE, .at_ms = list->oldest_ms + 1}));
-    for (size_t i = 0; i < language->state_count; i++)
-        if (strcmp(language->states[i], "due") == 0)
-            vec_push(&filter->terms, ((struct filter_term){.kind = FILTER_STATE, .negated = true, .state = i}));
-}
-
-void
-journal_list_go_on(struct journal_list *list, struct journal *journal, const struct filter *filter)
-{
-    struct filter older = {0};
-    journal_entries found = {0};
-    bool late;
-    size_t before = list->entries.count;
-    if (!list->more || before == 0 || list->search)
-        return;
-    copy_terms(&older, filter);
-    narrow(list, &older);
-    list->more = false;
-    look(list, journal, &older, &found, &list->more, &late);
-    if (late)
-        begin_search(list, &older);
-    else if (*list->fault.text == '\0')
-        add_found(list, &found);
-    if (!late && list->entries.count == before) /* more of one moment, or more that are due, than a piece holds */
-        list->piece *= 2;
-    journal_entries_fini(&found);
-    vec_free(&older.terms);
-}
-
-void
-journal_list_stop(struct journal_list *list, struct journal *journal)
-{
-    journal_entries found = {0};
-    size_t before = list->entries.count;
-    if (!list->search)
-        return;
-    list->more = false;
-    journal_search_take(list->search, journal, &found, &list->more, &list->fault);
-    list->partly = true;
-    add_found(list, &found);
-    if (list->entries.count == before)
-        list->piece *= 2;
-    drop_search(list);
-}
-
-bool
-journal_list_work(struct journal_list *list, struct journal *journal)
-{
-    bool ended;
-    if (!list->search)
-        return true;
-    if (!journal_search_go_on(list->search, journal, PATIENCE_MS, &ended, &list->fault)) {
-        drop_search(list);
-        list->partly = true;
-        return true;
-    }
-    if (ended) {
-        journal_list_stop(list, journal);
-        list->partly = false;
-    }
-    return ended;
-}
-
-/* The terms of what was seen since the last look: that is never much. */
-static void
-look_since(struct journal_list *list, struct journal *journal, const struct filter *filter, int64_t at_ms,
-           journal_entries *out)
-{
-    struct filter newer = {0};
-    bool more, late;
-    copy_terms(&newer, filter);
-    vec_push(&newer.terms, ((struct filter_term){.kind = FILTER_SINCE, .at_ms = at_ms}));
-    look(list, journal, &newer, out, &more, &late);
-    list->partly |= late;
-    vec_free(&newer.terms);
 }
 
 void
 journal_list_renew(struct journal_list *list, struct journal *journal, const struct filter *filter)
 {
-    journal_entries found = {0};
+    struct filter newer = {0};
+    journal_keys found = {0};
+    bool more, late;
     int64_t before_ms = list->now_ms;
-    bool more = false, late, was_empty = list->entries.count == 0;
     size_t top = 0;
-    list->now_ms = clock_wall_ms();
-    look(list, journal, filter, &found, &more, &late);
-    if (late)
-        look_since(list, journal, filter, before_ms, &found);
-    for (size_t i = 0; i < found.count; i++) {
-        uint64_t key = key_of(&found.at[i].matter);
-        size_t row = find(list, key);
-        struct journal_entry entry = found.at[i];
-        if (row < list->keys.count) {
-            found.at[i] = list->entries.at[row];
-            list->entries.at[row] = entry;
-        } else if (was_empty || entry.seen_ms >= before_ms) {
-            insert(list, top++, &found.at[i], key);
-        }
+    if (list->keys.count == 0) {
+        journal_list_begin(list, journal, filter, true);
+        return;
     }
-    journal_entries_fini(&found);
-    count_cases(list);
+    list->now_ms = clock_wall_ms();
+    list->fault = (struct fault){""};
+    drop_page(list);
+    copy_terms(&newer, filter);
+    vec_push(&newer.terms, ((struct filter_term){.kind = FILTER_SINCE, .at_ms = before_ms}));
+    journal_find_keys(journal, &newer, list->now_ms, FIRST, JOURNAL_LIST_PATIENCE_MS, &found, &more, &late,
+                      &list->fault);
+    for (size_t i = 0; i < found.count; i++) {
+        if (has(&list->keys, found.at[i]))
+            continue;
+        vec_push(&list->keys, found.at[i]);
+        memmove(list->keys.at + top + 1, list->keys.at + top, (list->keys.count - 1 - top) * sizeof *list->keys.at);
+        list->keys.at[top++] = found.at[i];
+    }
+    count_due(list, journal, filter);
+    vec_free(&found);
+    vec_free(&newer.terms);
+}
+
+/* ---- the search ---- */
+
+void
+journal_list_want(struct journal_list *list, size_t rows)
+{
+    if (rows == SIZE_MAX)
+        list->partly = false;
+    list->wanted = rows;
+}
+
+bool
+journal_list_is_awaited(const struct journal_list *list)
+{
+    return list->search && !list->partly && list->keys.count < list->wanted;
+}
+
+bool
+journal_list_is_busy(const struct journal_list *list)
+{
+    bool eager = list->search && !list->partly && list->pieces < JOURNAL_LIST_EAGER_PIECES;
+    return journal_list_is_awaited(list) || eager;
+}
+
+static void
+take(struct journal_list *list)
+{
+    journal_keys found = {0};
+    journal_search_take(list->search, &found);
+    for (size_t i = 0; i < found.count; i++)
+        if (!has(&list->first, found.at[i]))
+            vec_push(&list->keys, found.at[i]);
+    vec_free(&found);
+}
+
+void
+journal_list_work(struct journal_list *list, struct journal *journal)
+{
+    bool ended;
+    if (!journal_list_is_busy(list))
+        return;
+    list->pieces++;
+    if (!journal_search_go_on(list->search, journal, JOURNAL_LIST_PIECE_MS, &ended, &list->fault)) {
+        drop_search(list);
+        list->partly = true;
+        return;
+    }
+    take(list);
+    if (ended)
+        drop_search(list);
+}
+
+void
+journal_list_stop(struct journal_list *list)
+{
+    list->wanted = 0;
+    list->partly = list->search;
 }

@@ -165,7 +165,10 @@ layer_dump(struct layer *layer, int cols, bool ascii, struct buf *out)
         view->head(layer->self, &canvas);
         dump_text(out, &grid);
     }
+    struct buf below = {0};
     size_t rows = view->rows ? view->rows(layer->self, cols) : 0;
+    if (view->report_rows)
+        rows = view->report_rows(layer->self, &below);
     for (size_t from = 0; from < rows; from += GRID_ROWS_MAX) {
         size_t left = rows - from;
         grid_resize(&grid, left < GRID_ROWS_MAX ? (int)left : GRID_ROWS_MAX, cols);
@@ -174,5 +177,7 @@ layer_dump(struct layer *layer, int cols, bool ascii, struct buf *out)
         view->draw(layer->self, &page);
         dump_text(out, &grid);
     }
+    buf_text(out, buf_string(&below));
+    buf_free(&below);
     grid_free(&grid);
 }

@@ -76,6 +76,8 @@ struct view {
     void (*subject)(void *self, size_t row, struct buf *out);
     /* What `write` writes, so many columns wide; NULL: the head and all rows, as they are drawn. */
     void (*report)(void *self, int cols, bool ascii, struct buf *out);
+    /* Without `report`: how many rows are written, and below them what is appended; NULL: all. */
+    size_t (*report_rows)(void *self, struct buf *below);
 };
 
 #endif

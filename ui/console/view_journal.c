@@ -12,19 +12,20 @@
 
 #include <string.h>
 
-enum { AHEAD = 64 /* rows that are there before one scrolls to them */, BETWEEN_PIECES_MS = 2 };
+enum { BETWEEN_PIECES_MS = 2, REPORT_ROWS = 1000, NAME_COL = 3 };
 
 struct journal_view {
     struct drill *drill;
     struct filter filter;
     char *filter_text; /* NULL = none */
     struct journal_list list;
-    bool outdated; /* it is to begin anew */
-    bool wants_more;
+    bool outdated;      /* it is to begin anew */
     bool refused;       /* what is typed, so that the list is not of it */
+    bool to_last;       /* the cursor goes with the last row, as others come */
     struct timer timer; /* to the next piece of a search */
     unsigned version;   /* of the journal, as it was looked at last */
     struct top top;
+    size_t room; /* rows of the list that show */
     int widths[JOURNAL_ROWS_COLUMNS];
 };
 
@@ -39,10 +40,19 @@ filter_of(const struct journal_view *v)
 static void
 search_on(struct journal_view *v)
 {
-    if (v->list.search && !loop_timer_is_set(&v->timer))
-        loop_timer_set(app_loop(v->drill->app), &v->timer, clock_now_ms() + BETWEEN_PIECES_MS);
-    else if (!v->list.search)
-        loop_timer_clear(app_loop(v->drill->app), &v->timer);
+    struct loop *loop = app_loop(v->drill->app);
+    if (!journal_list_is_busy(&v->list))
+        loop_timer_clear(loop, &v->timer);
+    else if (!loop_timer_is_set(&v->timer))
+        loop_timer_set(loop, &v->timer, clock_now_ms() + BETWEEN_PIECES_MS);
+}
+
+static void
+go_to_last(struct journal_view *v)
+{
+    if (v->to_last && v->list.keys.count > 0)
+        app_select(v->drill->app, v, v->list.keys.count - 1);
+    v->to_last = v->to_last && journal_list_is_awaited(&v->list);
 }
 
 static void
@@ -52,6 +62,7 @@ on_timer(void *arg)
     struct journal *journal = drill_journal(v->drill);
     if (journal)
         journal_list_work(&v->list, journal);
+    go_to_last(v);
     search_on(v);
     app_touch(v->drill->app);
 }
@@ -65,24 +76,11 @@ refresh(struct journal_view *v)
         journal_list_fini(&v->list);
     else if (v->outdated)
         journal_list_begin(&v->list, journal, filter_of(v), true);
-    else if (v->list.search)
-        version = v->version; /* what is new is looked at when all else was */
     else if (v->version != version)
         journal_list_renew(&v->list, journal, filter_of(v));
-    else if (v->wants_more)
-        journal_list_go_on(&v->list, journal, filter_of(v));
-    v->wants_more = v->outdated = false;
+    v->outdated = false;
     v->version = version;
     search_on(v);
-}
-
-/* More are wanted when those that show come near to the last. */
-static void
-look_ahead(struct journal_view *v, int end)
-{
-    v->wants_more = v->list.more && (size_t)end + AHEAD > v->list.entries.count;
-    if (v->wants_more)
-        app_touch(v->drill->app);
 }
 
 /* ---- what stands on top ---- */
@@ -106,7 +104,7 @@ static void
 write_empty(const struct journal_view *v, struct buf *line)
 {
     const struct journal *journal = drill_journal(v->drill);
-    if (!journal || v->list.entries.count > 0 || *v->list.fault.text || v->list.search || v->list.partly || v->refused)
+    if (!journal || v->list.keys.count > 0 || *v->list.fault.text || v->list.search || v->list.partly || v->refused)
         return;
     if (v->filter_text)
         buf_text(line, "Nothing in the journal is like that. f changes the filter; an empty one shows everything.");
@@ -117,16 +115,17 @@ write_empty(const struct journal_view *v, struct buf *line)
                    journal_path(journal));
 }
 
+/* While there are rows, how far it is stands in the status, so that they do not move. */
 static void
 write_search(const struct journal_view *v, struct buf *line)
 {
-    if (v->list.search) {
+    if (v->list.partly) {
+        buf_format(line, "Not all of the journal was looked through: %s. r looks again.",
+                   v->list.keys.count > 0 ? "there may be more" : "there may be some");
+    } else if (v->list.search && v->list.keys.count == 0) {
         buf_text(line, "Looking through all of the journal: ");
         text_number(line, (int64_t)journal_search_looked(v->list.search));
         buf_text(line, " so far. Esc stops it.");
-    } else if (v->list.partly) {
-        buf_format(line, "Not all of the journal was looked through: %s. r looks again.",
-                   v->list.entries.count > 0 ? "there may be more" : "there may be some");
     }
 }
 
@@ -156,8 +155,9 @@ parts(void *self, int rows, int cols)
     struct journal_view *v = self;
     refresh(v);
     write_top(v, cols);
-    int titles = v->list.entries.count > 0;
+    int titles = v->list.keys.count > 0;
     top_fit(&v->top, rows - titles - (titles ? top_table_rows(rows) : 0), !titles);
+    v->room = rows > v->top.rows + titles ? (size_t)(rows - v->top.rows - titles) : 1;
     return (struct view_parts){.head = v->top.rows + titles};
 }
 
@@ -167,7 +167,7 @@ head(void *self, const struct canvas *canvas)
     struct journal_view *v = self;
     top_draw(&v->top, canvas);
     journal_rows_fit(canvas->cols, v->list.cases, v->widths);
-    if (v->list.entries.count > 0)
+    if (v->list.keys.count > 0)
         journal_rows_head(canvas, v->top.rows, v->widths);
 }
 
@@ -192,14 +192,20 @@ title(void *self, struct buf *out)
     buf_text(out, "journal");
 }
 
+/* How many there are the place of the cursor tells, unless all of them show. */
 static void
 status(void *self, struct buf *out)
 {
     const struct journal_view *v = self;
-    if (v->list.entries.count == 0)
-        return;
-    buf_text(out, v->list.more ? "newest " : "");
-    text_number(out, (int64_t)v->list.entries.count);
+    size_t count = v->list.keys.count;
+    if (journal_list_is_awaited(&v->list)) {
+        text_number(out, (int64_t)journal_search_looked(v->list.search));
+        buf_text(out, " looked at, Esc stops");
+    } else if (v->list.search) {
+        buf_text(out, "more below");
+    } else if (count > 0 && count <= v->room) {
+        text_number(out, (int64_t)count);
+    }
 }
 
 static size_t
@@ -207,14 +213,22 @@ rows(void *self, int cols)
 {
     struct journal_view *v = self;
     (void)cols;
-    return v->list.entries.count;
+    return v->list.keys.count;
 }
 
 static uint64_t
 key(void *self, size_t row)
 {
     const struct journal_view *v = self;
-    return v->list.keys.at[row];
+    return (uint64_t)v->list.keys.at[row];
+}
+
+/* NULL: there is none, or it cannot be read. */
+static const struct journal_entry *
+entry_at(struct journal_view *v, size_t row)
+{
+    struct journal *journal = drill_journal(v->drill);
+    return journal ? journal_list_at(&v->list, journal, row) : NULL;
 }
 
 static void
@@ -224,27 +238,46 @@ draw(void *self, const struct canvas *canvas)
     int first, end;
     canvas_visible(canvas, &first, &end);
     journal_rows_fit(canvas->cols, v->list.cases, v->widths);
-    for (int row = first; row < end && row < (int)v->list.entries.count; row++)
-        journal_rows_draw(canvas, row, v->widths, &v->list.entries.at[row], v->list.now_ms);
-    look_ahead(v, end);
+    for (int row = first; row < end && row < (int)v->list.keys.count; row++) {
+        const struct journal_entry *entry = entry_at(v, (size_t)row);
+        if (entry)
+            journal_rows_draw(canvas, row, v->widths, entry, v->list.now_ms);
+        else
+            canvas_text(canvas, row, NAME_COL, CANVAS_REST, ROLE_DIM, "no longer in the journal");
+    }
+    if (!v->to_last)
+        journal_list_want(&v->list, (size_t)end + JOURNAL_LIST_AHEAD);
+    search_on(v);
 }
 
 static void
 subject(void *self, size_t row, struct buf *out)
 {
+    struct journal_view *v = self;
+    const struct journal_entry *entry = entry_at(v, row);
+    if (entry)
+        journal_rows_text(out, entry, v->list.now_ms);
+}
+
+/* More than that are for a program to read. */
+static size_t
+report_rows(void *self, struct buf *below)
+{
     const struct journal_view *v = self;
-    if (row < v->list.entries.count)
-        journal_rows_text(out, &v->list.entries.at[row], v->list.now_ms);
+    size_t count = v->list.keys.count, rows = count < REPORT_ROWS ? count : REPORT_ROWS;
+    if (rows < count || v->list.search)
+        buf_text(below, "\nThere are more: whylisted journal list tells them all.\n");
+    return rows;
 }
 
 static bool
 matter(void *self, size_t row, struct matter *out)
 {
-    const struct journal_view *v = self;
-    if (v->list.entries.count == 0 || (row != VIEW_ANY_ROW && row >= v->list.entries.count))
-        return false;
-    *out = v->list.entries.at[row == VIEW_ANY_ROW ? 0 : row].matter;
-    return true;
+    struct journal_view *v = self;
+    const struct journal_entry *entry = entry_at(v, row == VIEW_ANY_ROW ? v->list.page_row : row);
+    if (entry)
+        *out = entry->matter;
+    return entry;
 }
 
 /* ---- keys ---- */
@@ -308,47 +341,47 @@ open_row(struct journal_view *v, const struct journal_entry *e)
         drill_to_history(v->drill, &e->matter);
 }
 
-static void
-stop(struct journal_view *v)
-{
-    struct journal *journal = drill_journal(v->drill);
-    if (journal)
-        journal_list_stop(&v->list, journal);
-    search_on(v);
-}
-
 static bool
 can(void *self, enum action action, size_t row)
 {
-    const struct journal_view *v = self;
+    struct journal_view *v = self;
     switch (action) {
     case ACTION_OPEN:
-        return v->list.entries.count > 0 && (row == VIEW_ANY_ROW || row < v->list.entries.count);
+        return v->list.keys.count > 0 && (row == VIEW_ANY_ROW || entry_at(v, row));
     case ACTION_FILTER:
     case ACTION_SEARCH:
-        return drill_journal(v->drill) && (v->list.entries.count > 0 || v->filter_text);
+        return drill_journal(v->drill) && (v->list.keys.count > 0 || v->filter_text);
     case ACTION_AGAIN:
         return drill_journal(v->drill);
     case ACTION_BACK:
+        return journal_list_is_awaited(&v->list);
+    case ACTION_LAST:
         return v->list.search;
     default:
-        return false;
+        return v->to_last && cursor_is_move(action);
     }
 }
 
+/* Whatever else the user does than wait, he does not want to be taken away from there. */
 static void
 act(void *self, struct app *app, enum action action, struct cursor *cursor)
 {
     struct journal_view *v = self;
     (void)app;
-    if (action == ACTION_OPEN)
-        open_row(v, &v->list.entries.at[cursor->row]);
-    else if (action == ACTION_AGAIN)
+    v->to_last = action == ACTION_LAST;
+    if (action == ACTION_OPEN) {
+        open_row(v, entry_at(v, cursor->row));
+    } else if (action == ACTION_AGAIN) {
         v->outdated = true;
-    else if (action == ACTION_BACK)
-        stop(v);
-    else
+    } else if (action == ACTION_BACK) {
+        journal_list_stop(&v->list);
+    } else if (cursor_is_move(action)) {
+        if (v->to_last)
+            journal_list_want(&v->list, SIZE_MAX);
+        cursor_move(cursor, action, v->list.keys.count, v->room);
+    } else {
         ask_filter(v);
+    }
 }
 
 static const struct view journal_view = {
@@ -367,6 +400,7 @@ static const struct view journal_view = {
     .act = act,
     .subject = subject,
     .matter = matter,
+    .report_rows = report_rows,
 };
 
 void
