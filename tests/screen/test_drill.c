@@ -515,6 +515,31 @@ test_terms_ask_what_the_rows_have(void **state)
     close_desk(&desk, NULL);
 }
 
+/* Names get room before lesser columns do, and what is cut or left out of the selected row is told above the table. */
+static void
+test_the_selected_asn_is_told_in_full(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "AS64497");
+    keys(&desk, "W");
+    assert_shows(&desk, "AS64497     \xE2\x97\x86 Harbor Net, \"Quay\" & S\xC3\xB6hne ");
+    assert_hides(&desk, "  addresses  ");
+    assert_shows(&desk,
+                 "\xE2\x80\xBA AS64497 Harbor Net, \"Quay\" & S\xC3\xB6hne, NL, 256 addresses, 50.0 needed, under");
+    keys(&desk, "j");
+    assert_shows(&desk, "\xE2\x80\xBA AS64501 EVIL");
+    keys(&desk, "flisted>1000<Enter>"); /* none */
+    assert_hides(&desk, "\xE2\x80\xBA AS64501");
+    keys(&desk, "f<^U><Enter>iAS64497<Enter>W");
+    scene_resize(&desk.scene, 10, 40);
+    assert_shows(&desk, "Harbor Net,\xE2\x80\xA6"); /* cut, and it shows */
+    assert_shows(&desk, "\xE2\x80\xBA AS64497 Harbor Net, \"Quay\" & S\xC3\xB6hne");
+    scene_resize(&desk.scene, 40, 120);
+    assert_shows(&desk, "  addresses  ");
+    close_desk(&desk, NULL);
+}
+
 static void
 test_search_goes_on(void **state)
 {
@@ -1112,6 +1137,7 @@ main(void)
         cmocka_unit_test(test_filter_is_live_and_esc_clears_it),
         cmocka_unit_test(test_a_bad_filter_says_why),
         cmocka_unit_test(test_terms_ask_what_the_rows_have),
+        cmocka_unit_test(test_the_selected_asn_is_told_in_full),
         cmocka_unit_test(test_search_goes_on),
         cmocka_unit_test(test_order_goes_round),
         cmocka_unit_test(test_one_order_opens_no_menu),

@@ -530,6 +530,12 @@ app_select(struct app *app, const void *self, size_t row)
     show_now(app);
 }
 
+size_t
+app_row(const struct app *app, const void *self)
+{
+    return app->stack.at[place_of(app, self)]->cursor.row;
+}
+
 void
 app_on_guide(struct app *app, const struct app_guide *guide)
 {

@@ -49,6 +49,8 @@ void app_close(struct app *, const void *self);
 
 /* Puts a view's cursor on a row of it. */
 void app_select(struct app *, const void *self, size_t row);
+/* The row on which it is; while a view is drawn, for one. */
+size_t app_row(const struct app *, const void *self);
 
 /* Something that is shown may have changed. */
 void app_touch(struct app *);

@@ -1,5 +1,5 @@
 /* A view of one table below some lines of text, made of what the atlas knows: the first member of such a view's state.
- * The functions that take `self` go into struct view as they are. */
+ */
 #ifndef BOARD_H
 #define BOARD_H
 
@@ -35,5 +35,10 @@ size_t board_rows(void *self, int cols);
 uint64_t board_key(void *self, size_t row);
 size_t board_home(void *self);
 void board_draw(void *self, const struct canvas *);
+
+/* What such views have in common. */
+#define BOARD_VIEW                                                                                                     \
+    .scope = SCOPE_VIEW, .layout = LAYOUT_PAGE, .status = board_status, .rows = board_rows, .key = board_key,          \
+    .home = board_home, .draw = board_draw
 
 #endif

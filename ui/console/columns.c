@@ -1,5 +1,6 @@
-/* Fitting takes two steps: columns are dropped, the least important first, until what is left fits at its least; then
- * the room that remains is given out from left to right, each column up to what it would like. */
+/* Fitting takes three steps: those to spare are dropped until the rest has some ease; then columns are dropped, the
+ * least important first, until what is left fits at its least; then the room that remains is given out from left to
+ * right, each column up to what it would like. */
 
 #include "columns.h"
 
@@ -13,15 +14,26 @@ sum(const int *widths, size_t count)
     return total;
 }
 
-/* Drops the shown column of the highest priority, of several the rightmost; false when none is left. */
+/* Columns that what is shown takes when each has half of what it would like beyond its least. */
+static int
+ease(const struct column *columns, size_t count, const int *widths)
+{
+    int total = sum(widths, count);
+    for (size_t i = 0; i < count; i++)
+        total += widths[i] > 0 ? (columns[i].width - columns[i].least) / 2 : 0;
+    return total;
+}
+
+/* Drops the shown column of the highest priority, of several the rightmost; false when none of this priority or a
+ * higher one is left. */
 static bool
-drop_one(const struct column *columns, size_t count, int *widths)
+drop_one(const struct column *columns, size_t count, int *widths, int from)
 {
     size_t worst = count;
     for (size_t i = 0; i < count; i++)
         if (widths[i] > 0 && (worst == count || columns[i].priority >= columns[worst].priority))
             worst = i;
-    if (worst == count)
+    if (worst == count || columns[worst].priority < from)
         return false;
     widths[worst] = 0;
     return true;
@@ -32,7 +44,9 @@ columns_fit(const struct column *columns, size_t count, int cols, int *widths)
 {
     for (size_t i = 0; i < count; i++)
         widths[i] = columns[i].least;
-    while (sum(widths, count) > cols && drop_one(columns, count, widths))
+    while (ease(columns, count, widths) > cols && drop_one(columns, count, widths, COLUMNS_SPARE))
+        ;
+    while (sum(widths, count) > cols && drop_one(columns, count, widths, 0))
         ;
     int spare = cols - sum(widths, count);
     for (size_t i = 0; i < count && spare > 0; i++) {

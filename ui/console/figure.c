@@ -47,7 +47,7 @@ put_age(struct buf *out, int64_t ms)
     else if (hours < 2 * DAY_HOURS)
         buf_format(out, "%lld h old", (long long)hours);
     else
-        buf_format(out, "%lld days old", (long long)hours / DAY_HOURS);
+        buf_format(out, "%lld d old", (long long)hours / DAY_HOURS);
 }
 
 void
@@ -63,18 +63,16 @@ figure_age(struct buf *out, uint32_t serial)
 static bool
 put_zone(struct buf *out, const struct zonefile *zone, unsigned level)
 {
-    uint32_t serial = zonefile_serial(zone);
-    int64_t born = evidence_serial_ms(serial);
+    int64_t born = evidence_serial_ms(zonefile_serial(zone));
+    bool stale = born >= 0 && clock_wall_ms() - born > EVIDENCE_STALE_MS;
+    size_t skipped = zonefile_warning_count(zone);
     buf_format(out, "%s L%u ", out->count > 0 ? "," : "Zones:", level);
-    if (born >= 0)
-        buf_format(out, "%u (", serial);
-    figure_age(out, serial);
-    if (zonefile_warning_count(zone) > 0) {
-        buf_text(out, ", ");
-        figure_count(out, (int64_t)zonefile_warning_count(zone), "line skipped", "lines skipped");
-    }
-    buf_text(out, born >= 0 ? ")" : "");
-    return born >= 0 && clock_wall_ms() - born <= EVIDENCE_STALE_MS;
+    figure_age(out, zonefile_serial(zone));
+    buf_text(out, stale && skipped > 0 ? " (stale, " : stale ? " (stale" : skipped > 0 ? " (" : "");
+    if (skipped > 0)
+        figure_count(out, (int64_t)skipped, "line skipped", "lines skipped");
+    buf_text(out, stale || skipped > 0 ? ")" : "");
+    return born >= 0 && !stale;
 }
 
 static bool
@@ -96,8 +94,6 @@ figure_sources(struct buf *out, const struct zones *zones, const struct asndb *a
     for (enum list_id id = LIST_LEVEL1; zones && id <= LIST_LEVEL3; id++)
         if (zones_at(zones, id))
             fresh &= put_zone(out, zones_at(zones, id), catalogue_at(id)->level);
-    if (!fresh)
-        buf_text(out, ", stale");
     if (asndb)
         fresh &= put_asndb(out, asndb);
     return fresh;

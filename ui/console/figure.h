@@ -25,7 +25,7 @@ void figure_times(struct buf *, double times);
 /* "2 h old", "of unknown age": what has this serial of a zone. */
 void figure_age(struct buf *, uint32_t serial);
 
-/* Where figures come from: "Zones: L1 2026070618 (2 h old), L2 2026070518 (26 h old); ASN database of 2026-06-01". Zone
+/* Where figures come from: "Zones: L1 2 h old, L2 26 h old (stale); ASN database of 2026-06-01". Zone
  * files that are not there, and a database that is NULL, are left out. False when one of them is so old that it may no
  * longer be true. */
 bool figure_sources(struct buf *, const struct zones *, const struct asndb *);

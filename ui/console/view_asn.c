@@ -3,17 +3,15 @@
 #include "asn_sheet.h"
 #include "board.h"
 #include "figure.h"
+#include "gauge.h"
 
-enum {
-    BAR_COLS = 60,
-    BAR_ROWS = 16, /* rows of the place under which the bar is left out */
-};
+enum { ROOMY = 16 /* rows of the place under which the gauge is left out */ };
 
 struct asn_view {
     struct board board;
     uint32_t asn;
     struct provider provider;
-    bool has_bar;
+    bool has_gauge;
 };
 
 static void
@@ -84,36 +82,48 @@ write_top(struct asn_view *v, int cols)
     buf_free(&line);
 }
 
+static int
+gauge_rows(const struct asn_view *v)
+{
+    return v->has_gauge ? GAUGE_ROWS : 0;
+}
+
 static struct view_parts
 parts(void *self, int rows, int cols)
 {
     struct asn_view *v = self;
     refresh(v);
     write_top(v, cols);
-    v->has_bar = v->provider.counted && rows >= BAR_ROWS;
-    return board_parts(&v->board, rows, v->has_bar, true);
+    v->has_gauge = v->provider.counted && rows >= ROOMY;
+    return board_parts(&v->board, rows, gauge_rows(v), true);
 }
 
-/* The whole bar is the larger of both and a bit. */
 static void
-draw_bar(const struct asn_view *v, const struct canvas *canvas, int row)
+draw_gauge(const struct asn_view *v, const struct canvas *canvas, int row)
 {
     const struct asn_density *d = &v->provider.density;
-    double impacts = (double)d->impacts, whole = 1.25 * (impacts > d->needed ? impacts : d->needed);
-    int cols = canvas->cols < BAR_COLS ? canvas->cols : BAR_COLS;
-    canvas_bar(canvas, row, 0, cols, d->call == CALL_UNDER ? ROLE_CLEAR : ROLE_LISTED, impacts / whole,
-               d->needed / whole);
-    int col = canvas_glyph(canvas, row, cols + 1, ROLE_STRONG, GLYPH_BAR_LIMIT) + 1;
-    canvas_text(canvas, row, col, CANVAS_REST, ROLE_DIM, "needed");
+    struct buf impacts = {0}, needed = {0};
+    buf_byte(&impacts, '~');
+    figure_count(&impacts, d->impacts, "impact", "impacts");
+    figure_decimal(&needed, d->needed);
+    buf_text(&needed, " needed");
+    struct gauge gauge = {.value = (double)d->impacts,
+                          .needed = d->needed,
+                          .value_words = buf_string(&impacts),
+                          .needed_words = buf_string(&needed),
+                          .role = d->call == CALL_UNDER ? ROLE_CLEAR : ROLE_LISTED};
+    gauge_draw(&gauge, canvas, row);
+    buf_free(&impacts);
+    buf_free(&needed);
 }
 
 static void
 head(void *self, const struct canvas *canvas)
 {
     struct asn_view *v = self;
-    board_head(&v->board, canvas, v->has_bar);
-    if (v->has_bar)
-        draw_bar(v, canvas, v->board.top.rows);
+    board_head(&v->board, canvas, gauge_rows(v));
+    if (v->has_gauge)
+        draw_gauge(v, canvas, v->board.top.rows);
 }
 
 /* ---- the view ---- */
@@ -179,21 +189,8 @@ matter(void *self, size_t row, struct matter *out)
 }
 
 static const struct view asn_view = {
-    .scope = SCOPE_VIEW,
-    .layout = LAYOUT_PAGE,
-    .parts = parts,
-    .close = close_asn,
-    .title = title,
-    .status = board_status,
-    .rows = board_rows,
-    .key = board_key,
-    .home = board_home,
-    .head = head,
-    .draw = board_draw,
-    .can = can,
-    .act = act,
-    .subject = subject,
-    .matter = matter,
+    BOARD_VIEW, .parts = parts, .close = close_asn, .title = title,   .head = head,
+    .can = can, .act = act,     .subject = subject, .matter = matter,
 };
 
 void

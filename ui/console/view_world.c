@@ -10,13 +10,17 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROOMY = 16 }; /* rows from which there is something above the table */
+enum {
+    ROOMY = 16,        /* rows from which there is something above the table ... */
+    SELECTED_FROM = 7, /* ... and a row about the selected one */
+};
 
 struct world_view {
     struct board board;
     struct countries countries;
     size_t over; /* ASNs of a ratio of 1 or more */
     size_t rank; /* by ratio, of the ASN that the user comes from; 0 = not known */
+    bool has_selected;
 };
 
 /* ---- the table ---- */
@@ -26,14 +30,14 @@ enum { ASN, NAME, COUNTRY, ADDRESSES, LISTED, IMPACTS, NEEDED, RATIO, SCORE, CAL
 static const struct sheet_column columns[] = {
     [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false},
     [NAME] = {{"name", 44, 12, 2, false}, NULL, NULL, false},
-    [COUNTRY] = {{"CC", 2, 2, 9, false}, NULL, NULL, false},
-    [ADDRESSES] = {{"addresses", 11, 11, 6, true}, "addresses", "addresses, most first", true},
+    [COUNTRY] = {{"CC", 2, 2, 13, false}, NULL, NULL, false},
+    [ADDRESSES] = {{"addresses", 11, 11, 10, true}, "addresses", "addresses, most first", true},
     [LISTED] = {{"listed", 6, 6, 4, true}, "listed", "listed addresses, most first", true},
     [IMPACTS] = {{"~impacts", 8, 8, 3, true}, "impacts", "impacts (estimate), most first", true},
-    [NEEDED] = {{"needed", 8, 8, 7, true}, "needed", NULL, true},
+    [NEEDED] = {{"needed", 8, 8, 11, true}, "needed", NULL, true},
     [RATIO] = {{"~ratio", 6, 6, 1, true}, "ratio", "ratio (estimate), largest first", true},
     [SCORE] = {{"~score", 9, 9, 5, true}, "score", "score (estimate), largest first", true},
-    [CALL] = {{"~level 3", 10, 10, 8, false}, NULL, NULL, false},
+    [CALL] = {{"~level 3", 10, 10, 12, false}, NULL, NULL, false},
 };
 
 static struct atlas *
@@ -297,14 +301,43 @@ parts(void *self, int rows, int cols)
     struct world_view *v = self;
     refresh(v);
     write_top(v, rows, cols);
-    return board_parts(&v->board, rows, 0, false);
+    v->has_selected = v->board.sheet.items > 0 && rows >= SELECTED_FROM;
+    return board_parts(&v->board, rows, v->has_selected, false);
+}
+
+/* All that is known of the ASN on which the cursor is: columns that have no room, and names that are cut. */
+static void
+draw_selected(struct world_view *v, const struct canvas *canvas, int row)
+{
+    static const struct {
+        size_t column;
+        const char *format;
+    } shown[] = {{COUNTRY, ", %s"}, {ADDRESSES, ", %s addresses"}, {NEEDED, ", %s needed"}, {CALL, ", %s"}};
+    size_t at = app_row(v->board.drill->app, v);
+    struct buf line = {0};
+    if (at >= v->board.sheet.row_count)
+        return;
+    size_t item = sheet_item(&v->board.sheet, at);
+    buf_format(&line, "AS%u %s", number_at(v, item), asn_at(v, item).org);
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        struct buf text = {0};
+        cell(v, item, shown[i].column, &text);
+        if (text.count > 0 && strcmp(buf_string(&text), "-") != 0)
+            buf_format(&line, shown[i].format, buf_string(&text));
+        buf_free(&text);
+    }
+    canvas_glyph(canvas, row, 0, ROLE_KEY, GLYPH_INTO);
+    canvas_text(canvas, row, 2, CANVAS_REST, ROLE_STRONG, buf_string(&line));
+    buf_free(&line);
 }
 
 static void
 head(void *self, const struct canvas *canvas)
 {
     struct world_view *v = self;
-    board_head(&v->board, canvas, 0);
+    board_head(&v->board, canvas, v->has_selected);
+    if (v->has_selected)
+        draw_selected(v, canvas, v->board.top.rows);
 }
 
 /* ---- the view ---- */
@@ -372,22 +405,8 @@ matter(void *self, size_t row, struct matter *out)
 }
 
 static const struct view world_view = {
-    .scope = SCOPE_VIEW,
-    .layout = LAYOUT_PAGE,
-    .parts = parts,
-    .close = close_world,
-    .title = title,
-    .status = board_status,
-    .rows = board_rows,
-    .key = board_key,
-    .home = board_home,
-    .head = head,
-    .draw = board_draw,
-    .can = can,
-    .act = act,
-    .about = about,
-    .subject = subject,
-    .matter = matter,
+    BOARD_VIEW, .parts = parts, .close = close_world, .title = title,     .head = head,
+    .can = can, .act = act,     .about = about,       .subject = subject, .matter = matter,
 };
 
 void
