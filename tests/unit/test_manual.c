@@ -1,5 +1,6 @@
 /* The manual page and the shell's completion say what the tables of options and keys say. */
 
+#include "console/glossary.h"
 #include "console/keymap.h"
 #include "options.h"
 
@@ -49,6 +50,8 @@ put_roff(struct buf *out, const char *text, size_t count)
             buf_byte(out, 'e');
         else if (text[i] == '^')
             buf_text(out, "\\(ha");
+        else if (text[i] == '~')
+            buf_text(out, "\\(ti");
         else
             buf_byte(out, text[i]);
     }
@@ -167,6 +170,24 @@ the_manual_has_the_keys_of_the_console(void **state)
     buf_free(&part);
 }
 
+static void
+the_manual_has_the_words_of_help(void **state)
+{
+    (void)state;
+    struct buf part = {0};
+    size_t count;
+    const struct glossary_word *words = glossary_words(&count);
+    buf_text(&part, ".SH WORDS\n");
+    for (size_t i = 0; i < count; i++) {
+        buf_text(&part, ".TP\n.B ");
+        put_roff_line(&part, words[i].word);
+        put_roff_line(&part, words[i].meaning);
+    }
+    buf_text(&part, ".SH ");
+    assert_manual_has(&part);
+    buf_free(&part);
+}
+
 int
 main(void)
 {
@@ -174,6 +195,7 @@ main(void)
         cmocka_unit_test(the_manual_has_the_options_of_the_program),
         cmocka_unit_test(the_completion_has_the_options_of_the_program),
         cmocka_unit_test(the_manual_has_the_keys_of_the_console),
+        cmocka_unit_test(the_manual_has_the_words_of_help),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

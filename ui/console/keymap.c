@@ -44,7 +44,7 @@ static const struct action_info actions[] = {
     {ACTION_STATE, GROUP_KEEP, "state", "open, waiting or closed; tags, ticket, whom you told, when to look again", 12},
     {ACTION_COPY, GROUP_TAKE, "copy", "copy what is selected to the clipboard of this terminal", 19},
     {ACTION_WRITE, GROUP_TAKE, "write", "write a report to a file", 20},
-    {ACTION_HELP, GROUP_PROGRAM, "help", "the keys that do something here", 0},
+    {ACTION_HELP, GROUP_PROGRAM, "help", "the keys that do something here, and what the words mean", 0},
     {ACTION_REDRAW, GROUP_PROGRAM, "redraw", "draw the screen anew", 0},
     {ACTION_SUSPEND, GROUP_PROGRAM, "suspend", "to the shell; fg comes back", 0},
     {ACTION_CLOSE, GROUP_PROGRAM, "close", "leave this view; leaving the last one quits", 10},

@@ -1,5 +1,6 @@
 #include "view_help.h"
 
+#include "glossary.h"
 #include "view_text.h"
 
 /* Its keys, unless nothing can be done with them in the view that help is asked for, nor in what opens from it. */
@@ -31,10 +32,20 @@ add_told(struct app *app, struct text_page *page)
     buf_free(&told);
 }
 
+static void
+add_words(struct text_page *page)
+{
+    size_t count;
+    const struct glossary_word *words = glossary_words(&count);
+    text_page_head(page, "Words");
+    for (size_t i = 0; i < count; i++)
+        text_page_pair(page, ROLE_STRONG, words[i].word, words[i].meaning);
+}
+
 void
 view_help_open(struct app *app)
 {
-    struct text_page *page = text_page_new("Keys");
+    struct text_page *page = text_page_new("Keys, and words below");
     for (enum action_group group = 0; group < GROUP_COUNT; group++) {
         bool is_first = true;
         for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
@@ -43,5 +54,6 @@ view_help_open(struct app *app)
         if (group == GROUP_KEEP)
             add_told(app, page);
     }
+    add_words(page);
     view_text_open_box(app, page);
 }
