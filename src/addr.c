@@ -302,6 +302,12 @@ prefix_compare(const struct prefix *a, const struct prefix *b)
 }
 
 bool
+prefix_overlaps(const struct prefix *a, const struct prefix *b)
+{
+    return prefix_covers(a, b) || prefix_covers(b, a);
+}
+
+bool
 prefix_equal(const struct prefix *a, const struct prefix *b)
 {
     return prefix_compare(a, b) == 0;

@@ -80,6 +80,8 @@ struct prefix prefix_around(const struct addr *, unsigned length);
 bool prefix_holds(const struct prefix *, const struct addr *);
 /* Whether `inner` lies in `outer` or equals it. */
 bool prefix_covers(const struct prefix *outer, const struct prefix *inner);
+/* Whether they have addresses in common: then one lies in the other. */
+bool prefix_overlaps(const struct prefix *, const struct prefix *);
 bool prefix_equal(const struct prefix *, const struct prefix *);
 /* Wider first at the same start; by start otherwise. */
 int prefix_compare(const struct prefix *, const struct prefix *);

@@ -37,10 +37,21 @@ wording_isp(struct buf *out, const struct evidence *e)
     put_holder(out, e, l3 ? &l3->holder : &nobody);
 }
 
+/* Whether one name is the other, or a part of it, or its beginning that the operator has cut ("Quince and S..."). */
+static bool
+is_alike(const char *name, const char *known)
+{
+    static const char cut[] = "...";
+    size_t count = strlen(name), cut_count = sizeof cut - 1;
+    if (count > cut_count && strcmp(name + count - cut_count, cut) == 0)
+        return strncasecmp(name, known, count - cut_count) == 0;
+    return strcasestr(name, known);
+}
+
 static bool
 is_other_name(const struct evidence *e, const struct holder *holder)
 {
-    return holder->asn == e->network.asn && *holder->org && !strcasestr(holder->org, e->network.org);
+    return holder->asn == e->network.asn && *holder->org && !is_alike(holder->org, e->network.org);
 }
 
 void

@@ -349,6 +349,11 @@ one_asn_has_one_name(void **state)
     snprintf(e.network.org, sizeof e.network.org, "example hosting");
     wording_other_name(&other, &e);
     assert_string_equal(buf_string(&other), "");
+    snprintf(e.network.org, sizeof e.network.org, "EXAMPLE Example Hosting and Sons");
+    snprintf(e.nets.at[0].holder.org, sizeof e.nets.at[0].holder.org, "EXAMPLE Example Hosting a...");
+    e.lists[LIST_LEVEL3].texts.count = 0;
+    wording_other_name(&other, &e); /* nor one that the operator has cut */
+    assert_string_equal(buf_string(&other), "");
     e.network.asn = 64511;
     snprintf(e.network.org, sizeof e.network.org, "TIDELINE Tideline");
     wording_other_name(&other, &e);

@@ -92,8 +92,7 @@ range_at(void *self, size_t item)
 static uint64_t
 key_of(void *self, size_t item)
 {
-    const struct prefix *prefix = &range_at(self, item)->prefix;
-    return (uint64_t)addr_to_v4(&prefix->addr) << 8 | (prefix->length + 1u);
+    return sheet_key_of(&range_at(self, item)->prefix);
 }
 
 static double
@@ -147,8 +146,7 @@ matches(void *self, size_t item, const char *word)
 static bool
 touches(void *self, size_t item, const struct prefix *prefix)
 {
-    const struct prefix *own = &range_at(self, item)->prefix;
-    return prefix_covers(own, prefix) || prefix_covers(prefix, own);
+    return prefix_overlaps(&range_at(self, item)->prefix, prefix);
 }
 
 /* Where level 2 lists only a part of the range, too. */
@@ -190,14 +188,9 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     }
     if (column == COVER)
         return put_cover(out, self, range);
-    if (isnan(number)) {
-        buf_byte(out, '-');
-        return ROLE_DIM;
-    }
-    if (column == SHARE)
-        figure_share(out, range->listed, prefix_size(&range->prefix));
-    else
-        text_number(out, (int64_t)number);
+    if (isnan(number) || column != SHARE)
+        return sheet_number(out, number, number > 0 ? ROLE_PLAIN : ROLE_DIM);
+    figure_share(out, range->listed, prefix_size(&range->prefix));
     return number > 0 ? ROLE_PLAIN : ROLE_DIM;
 }
 

@@ -66,7 +66,7 @@ heard_nets(const struct heard *heard, const struct prefix *prefix, density_nets 
     int64_t oldest_ms = 0;
     for (size_t i = 0; i < heard->nets.count; i++) {
         const struct heard_net *net = &heard->nets.at[i];
-        if (!prefix_covers(&net->net.prefix, prefix) && !prefix_covers(prefix, &net->net.prefix))
+        if (!prefix_overlaps(&net->net.prefix, prefix))
             continue;
         vec_push(out, net->net);
         if (oldest_ms == 0 || net->at_ms < oldest_ms)

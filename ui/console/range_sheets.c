@@ -9,19 +9,6 @@
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
-/* Two prefixes nest or are apart. */
-static bool
-overlap(const struct prefix *a, const struct prefix *b)
-{
-    return prefix_covers(a, b) || prefix_covers(b, a);
-}
-
-static uint64_t
-key_of(const struct prefix *prefix)
-{
-    return (uint64_t)addr_to_v4(&prefix->addr) << 8 | (prefix->length + 1u);
-}
-
 static double
 figure_of(int64_t number)
 {
@@ -34,23 +21,11 @@ times_of(const struct net *net)
     return net->impacts == LISTING_UNKNOWN || net->limit <= 0 ? NAN : (double)net->impacts / (double)net->limit;
 }
 
-/* A figure that is not known is a dash. */
-static enum role
-put_number(struct buf *out, double figure, enum role role)
-{
-    if (isnan(figure)) {
-        buf_byte(out, '-');
-        return ROLE_DIM;
-    }
-    text_number(out, (int64_t)figure);
-    return role;
-}
-
 static enum role
 put_times(struct buf *out, double times)
 {
     if (isnan(times))
-        return put_number(out, times, ROLE_DIM);
+        return sheet_number(out, times, ROLE_DIM);
     figure_times(out, times);
     return times >= 1 ? ROLE_LISTED : ROLE_PLAIN;
 }
@@ -73,13 +48,13 @@ spot_at(void *self, size_t item)
 static uint64_t
 spot_key(void *self, size_t item)
 {
-    return key_of(&spot_at(self, item)->prefix);
+    return sheet_key_of(&spot_at(self, item)->prefix);
 }
 
 static bool
 spot_touches(void *self, size_t item, const struct prefix *prefix)
 {
-    return overlap(&spot_at(self, item)->prefix, prefix);
+    return prefix_overlaps(&spot_at(self, item)->prefix, prefix);
 }
 
 enum { ADDRESS, LEVEL1, LAST_SEEN, FIRST_SEEN, MARKS };
@@ -160,7 +135,7 @@ static enum role
 put_ago(struct buf *out, double days)
 {
     if (isnan(days))
-        return put_number(out, days, ROLE_DIM);
+        return sheet_number(out, days, ROLE_DIM);
     if (days < 1.0 / 24)
         buf_text(out, "<1 h ago");
     else if (days < 2)
@@ -278,7 +253,7 @@ block_cell(void *self, size_t item, size_t column, struct buf *out)
     case TIMES:
         return put_times(out, block_figure(self, item, column));
     default:
-        return put_number(out, block_figure(self, item, column), ROLE_PLAIN);
+        return sheet_number(out, block_figure(self, item, column), ROLE_PLAIN);
     }
 }
 
@@ -325,7 +300,7 @@ static uint64_t
 net_key(void *self, size_t item)
 {
     const struct net *net = net_at(self, item);
-    return key_of(&net->prefix) | (uint64_t)(net->kind == NET_SLASH24) << 62;
+    return sheet_key_of(&net->prefix) | (uint64_t)(net->kind == NET_SLASH24) << 62;
 }
 
 static double
@@ -387,7 +362,7 @@ net_matches(void *self, size_t item, const char *word)
 static bool
 net_touches(void *self, size_t item, const struct prefix *prefix)
 {
-    return overlap(&net_at(self, item)->prefix, prefix);
+    return prefix_overlaps(&net_at(self, item)->prefix, prefix);
 }
 
 static bool
@@ -418,7 +393,7 @@ net_cell(void *self, size_t item, size_t column, struct buf *out)
         put_holder(out, &net->holder);
         return ROLE_DIM;
     default:
-        return put_number(out, net_figure(self, item, column), column == NET_IMPACTS ? ROLE_STRONG : ROLE_PLAIN);
+        return sheet_number(out, net_figure(self, item, column), column == NET_IMPACTS ? ROLE_STRONG : ROLE_PLAIN);
     }
 }
 

@@ -491,6 +491,23 @@ sheet_dump(struct sheet *sheet, int cols, bool ascii, struct buf *out)
     grid_free(&grid);
 }
 
+uint64_t
+sheet_key_of(const struct prefix *prefix)
+{
+    return (uint64_t)addr_to_v4(&prefix->addr) << 8 | (prefix->length + 1u);
+}
+
+enum role
+sheet_number(struct buf *out, double figure, enum role role)
+{
+    if (isnan(figure)) {
+        buf_byte(out, '-');
+        return ROLE_DIM;
+    }
+    text_number(out, (int64_t)figure);
+    return role;
+}
+
 void
 sheet_row_text(const struct sheet *sheet, size_t row, struct buf *out)
 {

@@ -99,4 +99,11 @@ void sheet_dump(struct sheet *, int cols, bool ascii, struct buf *out);
 /* What the columns show of a row, parted by blanks. */
 void sheet_row_text(const struct sheet *, size_t row, struct buf *out);
 
+/* ---- for models ---- */
+
+/* The key of an item that is an IPv4 prefix. */
+uint64_t sheet_key_of(const struct prefix *);
+/* A whole number, in that role; one that is not known (NAN) is a dash. */
+enum role sheet_number(struct buf *out, double figure, enum role);
+
 #endif

@@ -186,17 +186,14 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     if (column == CALL && find_density(self, item, &d))
         return put_call(out, d.call);
     double number = figure(self, item, column);
-    if (isnan(number)) {
-        buf_byte(out, '-');
-        return ROLE_DIM;
-    }
+    enum role role = number > 0 ? ROLE_PLAIN : ROLE_DIM;
+    if (isnan(number) || (column != RATIO && column != SCORE && column != NEEDED))
+        return sheet_number(out, number, role);
     if (column == RATIO)
         buf_format(out, "%.2f", number);
-    else if (column == SCORE || column == NEEDED)
-        figure_decimal(out, number);
     else
-        text_number(out, (int64_t)number);
-    return number > 0 ? ROLE_PLAIN : ROLE_DIM;
+        figure_decimal(out, number);
+    return role;
 }
 
 static const struct sheet_model model = {
