@@ -195,7 +195,8 @@ begin_walk(struct find *f)
 {
     int64_t first_ms, last_ms;
     sqlite3_stmt *walk = journal_statement(
-        f->journal, JOURNAL_LOOK "WHERE m.seen_ms BETWEEN ?1 AND ?2 ORDER BY m.seen_ms DESC, m.kind, m.low", f->fault);
+        f->journal, JOURNAL_LOOK "WHERE m.seen_ms BETWEEN ?1 AND ?2 ORDER BY m.seen_ms DESC, m.kind, m.low, m.id DESC",
+        f->fault);
     if (!walk)
         return NULL;
     bound(f->filter, &first_ms, &last_ms);
@@ -243,7 +244,7 @@ compare_places(const void *a, const void *b)
     if (x->kind != y->kind)
         return x->kind < y->kind ? -1 : 1;
     int order = memcmp(x->low, y->low, sizeof x->low);
-    return order ? order : compare_ids(&x->id, &y->id);
+    return order ? order : compare_ids(&y->id, &x->id);
 }
 
 static void
@@ -464,11 +465,12 @@ journal_find_soon(struct journal *j, const struct filter *filter, int64_t now_ms
 struct journal_search {
     const struct filter *filter;
     int64_t now_ms;
-    bool begun, ended;
-    int64_t seen_ms, id; /* of the row that was looked at last */
+    bool begun;
+    int64_t seen_ms, kind, id; /* of the row at which the last piece ended ... */
+    sqlite3_value *low;        /* ... which is a number or a blob; NULL = there was none yet */
     uint64_t looked;
-    journal_id_list due, due_hits; /* as in struct find; of the hits, those that were not taken yet */
-    place_list hits;               /* not taken yet, in the order of the walk */
+    journal_id_list due;  /* as in struct find */
+    journal_id_list hits; /* that were not taken yet, in order */
 };
 
 struct journal_search *
@@ -477,9 +479,9 @@ journal_search_new(const struct filter *filter, int64_t now_ms)
     struct journal_search *s = mem_zero(sizeof *s);
     s->filter = filter;
     s->now_ms = now_ms;
-    int64_t first_ms;
-    bound(filter, &first_ms, &s->seen_ms);
-    s->id = INT64_MAX;
+    int64_t first_ms, last_ms;
+    bound(filter, &first_ms, &last_ms);
+    s->seen_ms = last_ms < INT64_MAX ? last_ms + 1 : last_ms;
     return s;
 }
 
@@ -488,8 +490,8 @@ journal_search_free(struct journal_search *s)
 {
     if (!s)
         return;
+    sqlite3_value_free(s->low);
     vec_free(&s->due);
-    vec_free(&s->due_hits);
     vec_free(&s->hits);
     free(s);
 }
@@ -507,38 +509,52 @@ search_due(struct journal_search *s, struct find *f)
     if (s->begun || result != JOURNAL_DONE)
         return result;
     s->begun = true;
-    s->due_hits = f->hits;
+    s->hits = f->hits;
     f->hits = (journal_id_list){0};
     return result;
 }
 
-/* What is left of the moment of the last row; then what is older. Each is a range of the index, to whose beginning it
- * is one step however many rows one moment has. */
+/* What follows a row in the order of the walk, from near to far. Each is a range of the index that holds that order, to
+ * whose beginning it is one step, however many rows there are of one moment. */
+#define WALK_WHERE(where)                                                                                              \
+    "SELECT m.id, m.text, m.seen_ms, m.newest, m.kind, m.low FROM matter m INDEXED BY matter_seen WHERE " where        \
+    " ORDER BY m.seen_ms DESC, m.kind, m.low, m.id DESC"
+static const char *const following[] = {
+    WALK_WHERE("m.seen_ms = ?1 AND m.kind = ?2 AND m.low = ?3 AND m.id < ?4"),
+    WALK_WHERE("m.seen_ms = ?1 AND m.kind = ?2 AND m.low > ?3"),
+    WALK_WHERE("m.seen_ms = ?1 AND m.kind > ?2"),
+    WALK_WHERE("m.seen_ms < ?1 AND m.seen_ms >= ?5"),
+};
+
+enum { FOLLOWING = sizeof following / sizeof *following };
+
 static sqlite3_stmt *
-begin_piece(struct journal_search *s, struct find *f, bool older)
+begin_piece(const struct journal_search *s, struct find *f, size_t range)
 {
-    static const char *const rest =
-        "SELECT m.id, m.text, m.seen_ms, m.newest, m.kind, m.low FROM matter m WHERE m.seen_ms = ?1 AND m.id < ?2"
-        " ORDER BY m.id DESC";
-    static const char *const before =
-        "SELECT m.id, m.text, m.seen_ms, m.newest, m.kind, m.low FROM matter m WHERE m.seen_ms < ?1 AND m.seen_ms >= ?2"
-        " ORDER BY m.seen_ms DESC, m.id DESC";
     int64_t first_ms, last_ms;
-    sqlite3_stmt *walk = journal_statement(f->journal, older ? before : rest, f->fault);
+    sqlite3_stmt *walk = journal_statement(f->journal, following[range], f->fault);
     if (!walk)
         return NULL;
     bound(s->filter, &first_ms, &last_ms);
     sqlite3_bind_int64(walk, 1, s->seen_ms);
-    sqlite3_bind_int64(walk, 2, older ? first_ms : s->id);
+    if (range < FOLLOWING - 1) {
+        sqlite3_bind_int64(walk, 2, s->kind);
+        sqlite3_bind_value(walk, 3, s->low);
+        sqlite3_bind_int64(walk, 4, s->id);
+    } else {
+        sqlite3_bind_int64(walk, 5, first_ms);
+    }
     return walk;
 }
 
 static void
-add_place(struct journal_search *s, sqlite3_stmt *row)
+keep_place(struct journal_search *s, sqlite3_stmt *row)
 {
-    struct place place = {.seen_ms = s->seen_ms, .kind = sqlite3_column_int64(row, 4), .id = s->id};
-    read_low(row, 5, place.low);
-    vec_push(&s->hits, place);
+    s->id = sqlite3_column_int64(row, 0);
+    s->seen_ms = sqlite3_column_int64(row, 2);
+    s->kind = sqlite3_column_int64(row, 4);
+    sqlite3_value_free(s->low);
+    s->low = sqlite3_value_dup(sqlite3_column_value(row, 5));
 }
 
 static enum journal_result
@@ -546,29 +562,31 @@ search_row(struct journal_search *s, struct find *f, sqlite3_stmt *row)
 {
     if (!journal_look_at(&f->look, row))
         return f->look.result;
-    bool is_hit = !has_id(&f->due, f->look.id) && passes(f);
-    s->seen_ms = f->look.entry.seen_ms;
-    s->id = f->look.id;
+    if (!has_id(&f->due, f->look.id) && passes(f))
+        vec_push(&s->hits, f->look.id);
     s->looked++;
-    if (is_hit)
-        add_place(s, row);
     return f->look.result;
 }
 
 /* Until the time is up, which is not *ended; one row at least. */
 static enum journal_result
-search_on(struct journal_search *s, struct find *f, bool older, int64_t until_ms, bool *ended)
+search_on(struct journal_search *s, struct find *f, size_t range, int64_t until_ms, bool *ended)
 {
     enum journal_result result = JOURNAL_DONE;
-    sqlite3_stmt *walk = begin_piece(s, f, older);
+    sqlite3_stmt *walk = begin_piece(s, f, range);
     *ended = false;
     if (!walk)
         return f->journal->last;
-    do {
+    bool in_time = true;
+    while (in_time && result == JOURNAL_DONE && !*ended) {
         *ended = !journal_step(f->journal, walk, &result, f->fault);
-        if (!*ended)
-            result = search_row(s, f, walk);
-    } while (!*ended && result == JOURNAL_DONE && clock_now_ms() < until_ms);
+        if (*ended)
+            break;
+        result = search_row(s, f, walk);
+        in_time = clock_now_ms() < until_ms;
+        if (!in_time)
+            keep_place(s, walk);
+    }
     sqlite3_reset(walk);
     return result;
 }
@@ -585,32 +603,20 @@ journal_search_go_on(struct journal_search *s, struct journal *j, int64_t patien
     journal_look_init(&f.look, j, s->filter, s->now_ms, fault);
     f.due = s->due;
     enum journal_result result = search_due(s, &f);
-    for (int older = 0; older <= 1 && is_end && result == JOURNAL_DONE; older++)
-        result = search_on(s, &f, older, until_ms, &is_end);
-    s->ended = is_end && result == JOURNAL_DONE;
+    for (size_t range = s->low ? 0 : FOLLOWING - 1; range < FOLLOWING && is_end && result == JOURNAL_DONE; range++)
+        result = search_on(s, &f, range, until_ms, &is_end);
     s->due = f.due;
     journal_look_fini(&f.look);
     journal_let_go(j, held);
     vec_free(&f.hits);
-    *ended = s->ended;
+    *ended = is_end && result == JOURNAL_DONE;
     return result == JOURNAL_DONE;
 }
 
-/* Rows of one moment are put in their order when all of them are there. */
 void
 journal_search_take(struct journal_search *s, journal_keys *out)
 {
-    size_t ready = s->hits.count;
-    while (!s->ended && ready > 0 && s->hits.at[ready - 1].seen_ms == s->seen_ms)
-        ready--;
-    if (ready > 1)
-        qsort(s->hits.at, ready, sizeof *s->hits.at, compare_places);
-    for (size_t i = 0; i < s->due_hits.count; i++)
-        vec_push(out, s->due_hits.at[i]);
-    vec_clear(&s->due_hits);
-    for (size_t i = 0; i < ready; i++)
-        vec_push(out, s->hits.at[i].id);
-    if (ready > 0)
-        memmove(s->hits.at, s->hits.at + ready, (s->hits.count - ready) * sizeof *s->hits.at);
-    s->hits.count -= ready;
+    for (size_t i = 0; i < s->hits.count; i++)
+        vec_push(out, s->hits.at[i]);
+    vec_clear(&s->hits);
 }

@@ -869,6 +869,24 @@ who_does_not_wait_is_not_told_that_there_is_nothing(void **state)
     journal_entries_fini(&entries);
 }
 
+/* A search may end its pieces anywhere among them. */
+static void
+pieces_of_one_moment_follow_each_other(void **state)
+{
+    (void)state;
+    static const char *const matters[] = {"AS64501",        "203.0.113.8",    "203.0.113.0/24",
+                                          "AS64500",        "203.0.112.0/22", "203.0.113.77",
+                                          "203.0.112.0/24", "2001:db8::25",   "198.51.100.1"};
+    clock_fake(1, NOW);
+    for (size_t i = 0; i < sizeof matters / sizeof *matters; i++) {
+        struct matter matter = matter_of(matters[i]);
+        DONE(journal_case_set_ticket(journal, &matter, "at once", &fault));
+    }
+    clock_real();
+    assert_searched("", 9);
+    assert_searched("in:203.0.112.0/22", 9);
+}
+
 static void
 a_key_of_what_is_gone_gives_nothing(void **state)
 {
@@ -913,6 +931,7 @@ main(void)
         cmocka_unit_test_setup_teardown(what_entries_do_not_have_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(what_was_changed_by_hand_is_told, begin, end),
         cmocka_unit_test_setup_teardown(pieces_lead_to_the_same, begin, end),
+        cmocka_unit_test_setup_teardown(pieces_of_one_moment_follow_each_other, begin, end),
         cmocka_unit_test_setup_teardown(a_key_of_what_is_gone_gives_nothing, begin, end),
         cmocka_unit_test_setup_teardown(who_does_not_wait_is_not_told_that_there_is_nothing, begin, end),
     };
