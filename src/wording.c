@@ -45,7 +45,7 @@ is_alike(const char *name, const char *known)
     size_t count = strlen(name), cut_count = sizeof cut - 1;
     if (count > cut_count && strcmp(name + count - cut_count, cut) == 0)
         return strncasecmp(name, known, count - cut_count) == 0;
-    return strcasestr(name, known);
+    return strcasestr(name, known) || strcasestr(known, name);
 }
 
 static bool

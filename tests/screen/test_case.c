@@ -727,6 +727,9 @@ a_range_shows_the_nets_that_the_dns_told_of(void **state)
     go(&desk, "203.0.113.0/24");
     assert_shows(&desk, "203.0.113.0/24: 256 addresses; which are listed is not known\n");
     assert_hides(&desk, "nets");
+    go(&desk, "192.168.7.0/24");
+    assert_shows(&desk, "These addresses are not routable (private network, RFC 1918): no DNSBL can list\nthem.");
+    assert_hides(&desk, "zone files");
     close_desk(&desk, "case-range");
 }
 

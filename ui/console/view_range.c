@@ -169,10 +169,18 @@ put_progress(struct buf *out, const struct swept *swept)
         buf_format(out, "%s%s", p->answered > 0 ? "; level 1 is not believed: " : ": ", p->problem);
 }
 
+/* Why no list can hold its addresses, or NULL. */
+static const char *
+barred(const struct range_view *v)
+{
+    const struct engine *engine = v->drill->engine;
+    return engine && v->range.by_address ? investigation_barred(engine, &v->prefix.addr) : NULL;
+}
+
 static void
 put_offer(const struct range_view *v, struct buf *out)
 {
-    if (v->swept || v->range.source != RANGE_UNKNOWN || !v->drill->sweeper)
+    if (barred(v) || v->swept || v->range.source != RANGE_UNKNOWN || !v->drill->sweeper)
         return;
     if (v->range.by_address) {
         buf_text(out, "Without them, r asks level 1 over DNS about each address: ");
@@ -191,7 +199,10 @@ write_top(struct range_view *v, int cols)
     top_begin(&v->top, cols);
     range_sentence(&v->range, policy_of(v), &line);
     top_add(&v->top, ROLE_STRONG, &line);
-    if (v->swept) {
+    if (barred(v)) {
+        buf_format(&line, "These addresses are not routable (%s): no DNSBL can list them.", barred(v));
+        top_add(&v->top, ROLE_PLAIN, &line);
+    } else if (v->swept) {
         put_progress(&line, v->swept);
         top_add(&v->top, ROLE_ASKING, &line);
     } else {
@@ -521,7 +532,7 @@ can(void *self, enum action action, size_t row)
     case ACTION_PANE:
         return has_pane(v, PANE_MAP);
     case ACTION_AGAIN:
-        return v->drill->sweeper && v->range.by_address;
+        return v->drill->sweeper && v->range.by_address && !barred(v);
     case ACTION_PAUSE:
     case ACTION_STOP:
         return is_sweeping(v);

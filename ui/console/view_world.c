@@ -17,6 +17,7 @@ enum {
 
 struct world_view {
     struct board board;
+    struct sheet_model bare; /* without zone files */
     struct countries countries;
     size_t over; /* ASNs of a ratio of 1 or more */
     size_t rank; /* by ratio, of the ASN that the user comes from; 0 = not known */
@@ -38,6 +39,20 @@ static const struct sheet_column columns[] = {
     [RATIO] = {{"~ratio", 6, 6, 1, true}, "ratio", "ratio (estimate), largest first", true},
     [SCORE] = {{"~score", 9, 9, 5, true}, "score", "score (estimate), largest first", true},
     [CALL] = {{"~level 3", 10, 10, 12, false}, NULL, NULL, false},
+};
+
+/* The same without zone files: nothing is known of what is listed, but it may be asked for in filters. */
+static const struct sheet_column bare_columns[] = {
+    [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false},
+    [NAME] = {{"name", 60, 12, 1, false}, NULL, NULL, false},
+    [COUNTRY] = {{"", 0, 0, 9, false}, NULL, NULL, false},
+    [ADDRESSES] = {{"addresses", 13, 13, 2, true}, "addresses", "addresses, most first", true},
+    [LISTED] = {{"", 0, 0, 9, true}, "listed", NULL, true},
+    [IMPACTS] = {{"", 0, 0, 9, true}, "impacts", NULL, true},
+    [NEEDED] = {{"", 0, 0, 9, true}, "needed", NULL, true},
+    [RATIO] = {{"", 0, 0, 9, true}, "ratio", NULL, true},
+    [SCORE] = {{"", 0, 0, 9, true}, "score", NULL, true},
+    [CALL] = {{"", 0, 0, 9, false}, NULL, NULL, false},
 };
 
 static struct atlas *
@@ -243,6 +258,7 @@ refresh(struct world_view *v)
     countries_fini(&v->countries);
     if (!v->board.sheet.chosen) /* nothing has a ratio without zone files */
         v->board.sheet.sort = *atlas_lacks_zones(atlas) ? ASN : RATIO;
+    v->board.sheet.model = *atlas_lacks_zones(atlas) ? &v->bare : &model;
     sheet_fill(&v->board.sheet, map && counted ? asnmap_count(map) : 0);
     count_ratios(v);
 }
@@ -412,5 +428,8 @@ view_world_open(struct drill *drill, uint32_t asn)
     struct world_view *v = mem_zero(sizeof *v);
     board_init(&v->board, drill, &model, v, RATIO);
     v->board.sheet.home_asn = asn;
+    v->bare = model;
+    v->bare.columns = bare_columns;
+    v->bare.filter_label = "Filter: name, as:64500, addresses>65536, in:203.0.113.0/24";
     app_push(drill->app, &world_view, v);
 }
