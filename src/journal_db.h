@@ -158,13 +158,15 @@ bool journal_net_kind_parse(const char *, enum net_kind *out);
 
 /* ---- observations (journal_observation.c) ---- */
 
-/* What a statement must select, from what, for journal_observation_read; a WHERE and an ORDER BY may follow. `o` is the
- * observation, `m` its matter. */
-#define JOURNAL_OBSERVATIONS                                                                                           \
-    "SELECT o.id, o.uid, m.text, o.first_ms, o.last_ms, o.times, o.source, o.resolver, o.serial, o.verdict, o.causes," \
+/* What a statement must select for journal_observation_read: `o` is the observation, `m` its matter, `org` its
+ * organisation. */
+#define JOURNAL_OBSERVATION                                                                                            \
+    "o.id, o.uid, m.text, o.first_ms, o.last_ms, o.times, o.source, o.resolver, o.serial, o.verdict, o.causes,"        \
     " o.headline, o.level1, o.level2, o.level3, o.exemption, o.backscatterer, o.asn, org.name, o.country,"             \
-    " o.score_asn, o.score, o.name, o.texts"                                                                           \
-    " FROM observation o JOIN matter m ON m.id = o.matter"                                                             \
+    " o.score_asn, o.score, o.name, o.texts"
+/* The same, and from what; a WHERE and an ORDER BY may follow. */
+#define JOURNAL_OBSERVATIONS                                                                                           \
+    "SELECT " JOURNAL_OBSERVATION " FROM observation o JOIN matter m ON m.id = o.matter"                               \
     " LEFT JOIN org ON org.id = o.org "
 enum journal_result journal_observation_read(struct journal *, struct sqlite3_stmt *, struct observation *out,
                                              struct fault *);

@@ -38,64 +38,91 @@ put_in(struct journal *j, int64_t matter_id, const char *words, struct fault *fa
     return run_with(j, "INSERT INTO matter_text(rowid, words) VALUES(?1, ?2)", matter_id, words, fault);
 }
 
-/* The words that the index has of a matter, byte by byte, and those that it should have; the caller frees both. */
+/* A matter with the words that the index has of it, byte by byte, NULL = none, and those that it should have. */
+struct entry {
+    int64_t matter;
+    char *has, *should;
+};
+
+static void
+entry_fini(struct entry *entry)
+{
+    free(entry->has);
+    free(entry->should);
+}
+
+/* The words that it has, the name, and the organisation stand in three columns from `column` on. */
+static void
+read_entry(sqlite3_stmt *row, int column, struct entry *out)
+{
+    struct buf words = {0};
+    char *name = journal_column_text(row, column + 1), *org = journal_column_text(row, column + 2);
+    buf_text(&words, name ? name : "");
+    buf_text(&words, name && org ? " " : "");
+    buf_text(&words, org ? org : "");
+    free(name);
+    free(org);
+    out->has = mem_copy((const char *)sqlite3_column_text(row, column));
+    out->should = buf_take(&words);
+}
+
 static enum journal_result
-read_words(struct journal *j, int64_t matter_id, char **has, char **should, struct fault *fault)
+find_entry(struct journal *j, int64_t matter_id, struct entry *out, struct fault *fault)
 {
     sqlite3_stmt *find = journal_statement(j,
                                            "SELECT m.words, o.name, org.name FROM matter m LEFT JOIN observation o"
                                            " ON o.id = m.newest LEFT JOIN org ON org.id = o.org WHERE m.id = ?1",
                                            fault);
     enum journal_result result;
+    *out = (struct entry){.matter = matter_id};
     if (!find)
         return j->last;
     sqlite3_bind_int64(find, 1, matter_id);
     if (!journal_step(j, find, &result, fault))
         return result;
-    struct buf words = {0};
-    char *name = journal_column_text(find, 1), *org = journal_column_text(find, 2);
-    buf_format(&words, "%s%s%s", name ? name : "", name && org ? " " : "", org ? org : "");
-    free(name);
-    free(org);
-    *has = mem_copy((const char *)sqlite3_column_text(find, 0));
-    *should = buf_take(&words);
+    read_entry(find, 0, out);
     sqlite3_reset(find);
     return result;
 }
 
-static enum journal_result
-replace(struct journal *j, int64_t matter_id, const char *has, const char *should, struct fault *fault)
+static bool
+is_right(const struct entry *entry)
 {
-    enum journal_result result = has ? take_out(j, matter_id, has, fault) : JOURNAL_DONE;
-    if (result == JOURNAL_DONE && *should)
-        result = put_in(j, matter_id, should, fault);
-    return result == JOURNAL_DONE ? run_with(j, "UPDATE matter SET words = ?2 WHERE id = ?1", matter_id, should, fault)
-                                  : result;
+    return !entry->should || strcmp(entry->has ? entry->has : "", entry->should) == 0;
 }
 
-enum journal_result
-journal_index_matter(struct journal *j, int64_t matter_id, struct fault *fault)
+static enum journal_result
+replace(struct journal *j, const struct entry *entry, struct fault *fault)
 {
-    char *has = NULL, *should = NULL;
-    enum journal_result result = read_words(j, matter_id, &has, &should, fault);
-    if (result == JOURNAL_DONE && should && strcmp(has ? has : "", should) != 0)
-        result = replace(j, matter_id, has, should, fault);
-    free(has);
-    free(should);
+    enum journal_result result = entry->has ? take_out(j, entry->matter, entry->has, fault) : JOURNAL_DONE;
+    if (result == JOURNAL_DONE && *entry->should)
+        result = put_in(j, entry->matter, entry->should, fault);
+    if (result == JOURNAL_DONE)
+        result = run_with(j, "UPDATE matter SET words = ?2 WHERE id = ?1", entry->matter, entry->should, fault);
     /* Nothing is lost to a journal whose index of words is damaged: only whoever searches it is told. */
     bool of_index = result == JOURNAL_FAILED && sqlite3_extended_errcode(j->db) == SQLITE_CORRUPT_VTAB;
     return of_index ? JOURNAL_DONE : result;
 }
 
 enum journal_result
+journal_index_matter(struct journal *j, int64_t matter_id, struct fault *fault)
+{
+    struct entry entry;
+    enum journal_result result = find_entry(j, matter_id, &entry, fault);
+    if (result == JOURNAL_DONE && !is_right(&entry))
+        result = replace(j, &entry, fault);
+    entry_fini(&entry);
+    return result;
+}
+
+enum journal_result
 journal_matter_remove(struct journal *j, int64_t matter_id, struct fault *fault)
 {
-    char *has = NULL, *should = NULL;
-    enum journal_result result = read_words(j, matter_id, &has, &should, fault);
-    if (result == JOURNAL_DONE && has)
-        result = take_out(j, matter_id, has, fault);
-    free(has);
-    free(should);
+    struct entry entry;
+    enum journal_result result = find_entry(j, matter_id, &entry, fault);
+    if (result == JOURNAL_DONE && entry.has)
+        result = take_out(j, matter_id, entry.has, fault);
+    entry_fini(&entry);
     return result == JOURNAL_DONE ? run_with(j, "DELETE FROM matter WHERE id = ?1", matter_id, NULL, fault) : result;
 }
 
@@ -122,25 +149,48 @@ set_upto(struct journal *j, int64_t id, struct fault *fault)
     return run_with(j, "UPDATE matter_text_upto SET observation = ?1", id, NULL, fault);
 }
 
+typedef VEC(struct entry) entry_list;
+
+/* Those of them that are not right yet. Words are those of the newest observation alone: when that was added later, or
+ * is in the index already, there is nothing to do for this one. */
+static enum journal_result
+find_added(struct journal *j, int64_t *upto, entry_list *out, struct fault *fault)
+{
+    sqlite3_stmt *find = journal_statement(j,
+                                           "SELECT o.id, m.id, m.newest = o.id, m.words, o.name, org.name"
+                                           " FROM observation o JOIN matter m ON m.id = o.matter"
+                                           " LEFT JOIN org ON org.id = o.org WHERE o.id > ?1 ORDER BY o.id LIMIT 1024",
+                                           fault);
+    enum journal_result result;
+    if (!find)
+        return j->last;
+    sqlite3_bind_int64(find, 1, *upto);
+    while (journal_step(j, find, &result, fault)) {
+        struct entry entry = {.matter = sqlite3_column_int64(find, 1)};
+        *upto = sqlite3_column_int64(find, 0);
+        if (!sqlite3_column_int(find, 2))
+            continue;
+        read_entry(find, 3, &entry);
+        if (is_right(&entry))
+            entry_fini(&entry);
+        else
+            vec_push(out, entry);
+    }
+    return result;
+}
+
 /* After an import there are many more than the lag: they are put in by and by. */
 static enum journal_result
 catch_up(struct journal *j, int64_t upto, struct fault *fault)
 {
-    sqlite3_stmt *find =
-        journal_statement(j, "SELECT id, matter FROM observation WHERE id > ?1 ORDER BY id LIMIT 1024", fault);
-    VEC(int64_t) matters = {0};
-    enum journal_result result;
+    entry_list added = {0};
     int64_t last = upto;
-    if (!find)
-        return j->last;
-    sqlite3_bind_int64(find, 1, upto);
-    while (journal_step(j, find, &result, fault)) {
-        last = sqlite3_column_int64(find, 0);
-        vec_push(&matters, sqlite3_column_int64(find, 1));
-    }
-    for (size_t i = 0; i < matters.count && result == JOURNAL_DONE; i++)
-        result = journal_index_matter(j, matters.at[i], fault);
-    vec_free(&matters);
+    enum journal_result result = find_added(j, &last, &added, fault);
+    for (size_t i = 0; i < added.count && result == JOURNAL_DONE; i++)
+        result = replace(j, &added.at[i], fault);
+    for (size_t i = 0; i < added.count; i++)
+        entry_fini(&added.at[i]);
+    vec_free(&added);
     return result == JOURNAL_DONE && last > upto ? set_upto(j, last, fault) : result;
 }
 

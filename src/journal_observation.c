@@ -26,29 +26,50 @@ journal_observation_find(struct journal *j, sqlite3_stmt *find, int64_t *id, str
     return result;
 }
 
+/* What is known of an address: its matter, and the newest observation there is of it. */
+struct known {
+    int64_t matter, id; /* rows; 0 = none */
+    bool made;          /* the matter was made just now, for the look that is kept */
+    struct observation newest;
+};
+
+enum { COLUMN_OF_MATTER = 24 };
+
 static enum journal_result
-find_newest(struct journal *j, int64_t matter_id, int64_t *id, struct observation *out, struct fault *fault)
+find_known(struct journal *j, const struct addr *address, struct known *out, struct fault *fault)
 {
-    sqlite3_stmt *find =
-        journal_statement(j, JOURNAL_OBSERVATIONS "WHERE o.id = (SELECT newest FROM matter WHERE id = ?1)", fault);
-    *id = 0;
+    uint8_t key[16];
+    enum journal_result result;
+    sqlite3_stmt *find = journal_statement(j,
+                                           "SELECT " JOURNAL_OBSERVATION ", m.id FROM matter m"
+                                           " LEFT JOIN observation o ON o.id = m.newest LEFT JOIN org ON org.id = o.org"
+                                           " WHERE m.low = ?1 AND m.kind = ?2 AND m.high = ?1",
+                                           fault);
+    *out = (struct known){0};
     if (!find)
         return j->last;
-    sqlite3_bind_int64(find, 1, matter_id);
-    return journal_observation_find(j, find, id, out, fault);
+    journal_address_key(address, key);
+    sqlite3_bind_blob(find, 1, key, sizeof key, SQLITE_TRANSIENT);
+    sqlite3_bind_int(find, 2, MATTER_ADDRESS);
+    if (!journal_step(j, find, &result, fault))
+        return result;
+    out->matter = sqlite3_column_int64(find, COLUMN_OF_MATTER);
+    if (sqlite3_column_type(find, 0) != SQLITE_NULL)
+        result = journal_observation_read(j, find, &out->newest, fault);
+    if (result == JOURNAL_DONE)
+        out->id = sqlite3_column_int64(find, 0);
+    sqlite3_reset(find);
+    return result;
 }
 
 bool
 journal_newest(struct journal *j, const struct addr *address, struct observation *out, struct fault *fault)
 {
-    struct matter matter = matter_of_address(address);
-    enum journal_result result;
-    int64_t id = 0;
+    struct known known;
     fault->text[0] = '\0';
-    int64_t matter_id = journal_matter_id(j, &matter, false, &result, fault);
-    if (matter_id != 0)
-        find_newest(j, matter_id, &id, out, fault);
-    return id != 0;
+    if (find_known(j, address, &known, fault) == JOURNAL_DONE && known.id != 0)
+        *out = known.newest;
+    return known.id != 0;
 }
 
 /* ---- keeping ---- */
@@ -88,16 +109,40 @@ extend(struct journal *j, int64_t id, const struct observation *then, const stru
     return journal_run(j, set, fault);
 }
 
-/* Adds it; it need not be the newest. */
+/* A matter that was made for the look was seen at its time. */
 static enum journal_result
-add(struct journal *j, int64_t matter_id, const struct observation *o, struct fault *fault)
+set_newest(struct journal *j, const struct known *known, int64_t id, int64_t last_ms, struct fault *fault)
+{
+    sqlite3_stmt *set =
+        journal_statement(j,
+                          known->made ? "UPDATE matter SET newest = ?2 WHERE id = ?1"
+                                      : "UPDATE matter SET newest = ?2, seen_ms = max(seen_ms, ?3) WHERE id = ?1",
+                          fault);
+    if (!set)
+        return j->last;
+    sqlite3_bind_int64(set, 1, known->matter);
+    sqlite3_bind_int64(set, 2, id);
+    if (!known->made)
+        sqlite3_bind_int64(set, 3, last_ms);
+    return journal_run(j, set, fault);
+}
+
+/* It is the newest of its address unless that was seen later. */
+static bool
+is_late(const struct known *known, const struct observation *o)
+{
+    return known->id != 0 && o->last_ms < known->newest.last_ms;
+}
+
+static enum journal_result
+add(struct journal *j, const struct known *known, const struct observation *o, struct fault *fault)
 {
     struct observation named = *o;
     int64_t id;
     named.uid = uid_new(o->first_ms);
-    enum journal_result result = journal_observation_write(j, &named, matter_id, 0, &id, fault);
-    if (result == JOURNAL_DONE)
-        result = journal_matter_observed(j, matter_id, id, o->last_ms, fault);
+    enum journal_result result = journal_observation_write(j, &named, known->matter, 0, &id, fault);
+    if (result == JOURNAL_DONE && !is_late(known, o))
+        result = set_newest(j, known, id, o->last_ms, fault);
     return result == JOURNAL_DONE ? journal_index_added(j, id, fault) : result;
 }
 
@@ -154,36 +199,40 @@ keep_late(struct journal *j, int64_t matter_id, const struct observation *o, boo
 }
 
 static enum journal_result
-keep_known(struct journal *j, int64_t matter_id, const struct observation *o, bool *taken, struct fault *fault)
+keep_known(struct journal *j, const struct known *known, const struct observation *o, bool *taken, struct fault *fault)
 {
-    struct observation then = {0};
-    int64_t id;
-    enum journal_result result = find_newest(j, matter_id, &id, &then, fault);
-    bool late = id != 0 && o->last_ms < then.last_ms;
-    if (result == JOURNAL_DONE && id != 0)
-        result = try_to_extend(j, id, &then, o, taken, fault);
+    bool late = is_late(known, o);
+    enum journal_result result = JOURNAL_DONE;
+    if (known->id != 0)
+        result = try_to_extend(j, known->id, &known->newest, o, taken, fault);
     if (result == JOURNAL_DONE && *taken && !late)
-        result = journal_matter_seen(j, matter_id, observation_confirmed_ms(o), fault);
+        result = journal_matter_seen(j, known->matter, observation_confirmed_ms(o), fault);
     if (result == JOURNAL_DONE && !*taken && late)
-        result = keep_late(j, matter_id, o, taken, fault);
-    if (result == JOURNAL_DONE && id != 0 && !*taken)
-        *taken = observation_is_behind(&then, o);
-    if (result == JOURNAL_DONE && !*taken)
-        result = add(j, matter_id, o, fault);
-    observation_fini(&then);
-    return result;
+        result = keep_late(j, known->matter, o, taken, fault);
+    if (result == JOURNAL_DONE && known->id != 0 && !*taken)
+        *taken = observation_is_behind(&known->newest, o);
+    return result == JOURNAL_DONE && !*taken ? add(j, known, o, fault) : result;
+}
+
+static enum journal_result
+keep_new(struct journal *j, struct known *known, const struct observation *o, struct fault *fault)
+{
+    struct matter matter = matter_of_address(&o->address);
+    enum journal_result result;
+    known->matter = journal_matter_make(j, &matter, o->last_ms, &result, fault);
+    known->made = true;
+    return result == JOURNAL_DONE ? add(j, known, o, fault) : result;
 }
 
 static enum journal_result
 keep(struct journal *j, const struct observation *o, bool *taken, struct fault *fault)
 {
-    struct matter matter = matter_of_address(&o->address);
-    enum journal_result result;
-    int64_t id = journal_matter_id(j, &matter, false, &result, fault);
-    if (result != JOURNAL_DONE || id != 0)
-        return result == JOURNAL_DONE ? keep_known(j, id, o, taken, fault) : result;
-    id = journal_matter_make(j, &matter, o->last_ms, &result, fault);
-    return result == JOURNAL_DONE ? add(j, id, o, fault) : result;
+    struct known known;
+    enum journal_result result = find_known(j, &o->address, &known, fault);
+    if (result == JOURNAL_DONE)
+        result = known.matter != 0 ? keep_known(j, &known, o, taken, fault) : keep_new(j, &known, o, fault);
+    observation_fini(&known.newest);
+    return result;
 }
 
 enum journal_result

@@ -52,42 +52,79 @@ bind_or_null(sqlite3_stmt *statement, int at, bool known, int64_t number)
         sqlite3_bind_null(statement, at);
 }
 
+/* What outlives the step of the statement: nothing is copied. */
 static void
-bind_texts(sqlite3_stmt *statement, int at, const struct observation *o)
+bind_kept(sqlite3_stmt *statement, int at, const char *text)
 {
-    struct buf lines = {0};
-    for (size_t i = 0; i < o->texts.count; i++)
-        buf_format(&lines, "%s%s\t%s", i > 0 ? "\n" : "", journal_list_name(o->texts.at[i].list), o->texts.at[i].text);
-    journal_bind_text(statement, at, buf_string(&lines));
-    buf_free(&lines);
+    sqlite3_bind_text(statement, at, text ? text : "", -1, SQLITE_STATIC);
 }
 
 static void
-bind_observation(sqlite3_stmt *to, const struct observation *o, int64_t matter_id, int64_t org)
+bind_kept_or_null(sqlite3_stmt *statement, int at, const char *text)
 {
-    journal_bind_uid(to, 2, &o->uid);
+    if (text && *text)
+        bind_kept(statement, at, text);
+    else
+        sqlite3_bind_null(statement, at);
+}
+
+static void
+put_texts(struct buf *out, const struct observation *o)
+{
+    for (size_t i = 0; i < o->texts.count; i++) {
+        if (i > 0)
+            buf_byte(out, '\n');
+        buf_text(out, journal_list_name(o->texts.at[i].list));
+        buf_byte(out, '\t');
+        buf_text(out, o->texts.at[i].text);
+    }
+}
+
+static void
+bind_observation(sqlite3_stmt *to, const struct observation *o, int64_t matter_id, int64_t org, const char *texts)
+{
+    sqlite3_bind_blob(to, 2, o->uid.bytes, UID_BYTES, SQLITE_STATIC);
     sqlite3_bind_int64(to, 3, matter_id);
     sqlite3_bind_int64(to, 4, o->first_ms);
     sqlite3_bind_int64(to, 5, o->last_ms);
     sqlite3_bind_int64(to, 6, o->times);
-    journal_bind_words(to, 7, journal_source_name(o->source));
-    journal_bind_text(to, 8, o->resolver);
+    bind_kept(to, 7, journal_source_name(o->source));
+    bind_kept_or_null(to, 8, o->resolver);
     bind_or_null(to, 9, o->serial > 0, o->serial);
-    journal_bind_words(to, 10, verdict_state_name(o->verdict));
+    bind_kept(to, 10, verdict_state_name(o->verdict));
     sqlite3_bind_int64(to, 11, o->causes);
-    journal_bind_words(to, 12, o->headline);
+    bind_kept(to, 12, o->headline);
     for (int list = 0; list < LIST_COUNT; list++)
-        journal_bind_words(to, 13 + list, state_name(o->states[list]));
+        bind_kept(to, 13 + list, state_name(o->states[list]));
     bind_or_null(to, 18, o->asn > 0, o->asn);
     bind_or_null(to, 19, org > 0, org);
-    journal_bind_text(to, 20, o->country);
+    bind_kept_or_null(to, 20, o->country);
     bind_or_null(to, 21, o->score_asn > 0, o->score_asn);
     if (o->score >= 0)
         sqlite3_bind_double(to, 22, o->score);
     else
         sqlite3_bind_null(to, 22);
-    journal_bind_text(to, 23, o->name);
-    bind_texts(to, 24, o);
+    bind_kept_or_null(to, 23, o->name);
+    bind_kept_or_null(to, 24, texts);
+}
+
+static enum journal_result
+write_row(struct journal *j, const struct observation *o, int64_t matter_id, int64_t id, int64_t org,
+          struct fault *fault)
+{
+    struct buf texts = {0};
+    sqlite3_stmt *put = journal_statement(j,
+                                          "INSERT INTO observation VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+                                          " ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+                                          fault);
+    if (!put)
+        return j->last;
+    put_texts(&texts, o);
+    bind_or_null(put, 1, id > 0, id);
+    bind_observation(put, o, matter_id, org, buf_string(&texts));
+    enum journal_result result = journal_run(j, put, fault);
+    buf_free(&texts);
+    return result;
 }
 
 static enum journal_result
@@ -105,8 +142,8 @@ write_net(struct journal *j, int64_t id, const struct net *net, struct fault *fa
     if (!put)
         return j->last;
     sqlite3_bind_int64(put, 1, id);
-    journal_bind_words(put, 2, prefix_text(&net->prefix, prefix));
-    journal_bind_words(put, 3, net_kind_name(net->kind));
+    bind_kept(put, 2, prefix_text(&net->prefix, prefix));
+    bind_kept(put, 3, net_kind_name(net->kind));
     sqlite3_bind_int(put, 4, net->permanent);
     sqlite3_bind_int(put, 5, net->from_zone);
     bind_or_null(put, 6, net->impacts >= 0, net->impacts);
@@ -114,7 +151,7 @@ write_net(struct journal *j, int64_t id, const struct net *net, struct fault *fa
     sqlite3_bind_int64(put, 8, net->limit);
     bind_or_null(put, 9, net->holder.asn > 0, net->holder.asn);
     bind_or_null(put, 10, org > 0, org);
-    journal_bind_text(put, 11, net->holder.country);
+    bind_kept_or_null(put, 11, net->holder.country);
     return journal_run(j, put, fault);
 }
 
@@ -138,15 +175,7 @@ journal_observation_write(struct journal *j, const struct observation *o, int64_
         result = remove_row(j, id, fault);
     if (result != JOURNAL_DONE)
         return result;
-    sqlite3_stmt *put = journal_statement(j,
-                                          "INSERT INTO observation VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-                                          " ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
-                                          fault);
-    if (!put)
-        return j->last;
-    bind_or_null(put, 1, id > 0, id);
-    bind_observation(put, o, matter_id, org);
-    result = journal_run(j, put, fault);
+    result = write_row(j, o, matter_id, id, org, fault);
     int64_t row = sqlite3_last_insert_rowid(j->db);
     for (size_t i = 0; i < o->nets.count && result == JOURNAL_DONE; i++)
         result = write_net(j, row, &o->nets.at[i], fault);
