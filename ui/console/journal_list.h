@@ -10,7 +10,7 @@ enum {
     JOURNAL_LIST_PATIENCE_MS = 30, /* nothing takes longer than that while one types */
     JOURNAL_LIST_PIECE_MS = 8,     /* what is left is looked for in pieces, between which keys are answered */
     JOURNAL_LIST_AHEAD = 64,       /* rows that are there before one scrolls to them */
-    JOURNAL_LIST_EAGER_PIECES = 40 /* are spent on what nobody waits for, so that it is known how many there are */
+    JOURNAL_LIST_EAGER_PIECES = 100 /* are spent on what nobody waits for, so that it is known how many there are */
 };
 
 /* Zeroed is empty. */

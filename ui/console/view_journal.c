@@ -21,7 +21,7 @@ struct journal_view {
     struct journal_list list;
     bool outdated;      /* it is to begin anew */
     bool refused;       /* what is typed, so that the list is not of it */
-    bool to_last;       /* the cursor goes with the last row, as others come */
+    bool to_last;       /* the cursor goes to the last row when all are there */
     struct timer timer; /* to the next piece of a search */
     unsigned version;   /* of the journal, as it was looked at last */
     struct top top;
@@ -47,12 +47,15 @@ search_on(struct journal_view *v)
         loop_timer_set(loop, &v->timer, clock_now_ms() + BETWEEN_PIECES_MS);
 }
 
+/* Once nothing is waited for any more. */
 static void
 go_to_last(struct journal_view *v)
 {
-    if (v->to_last && v->list.keys.count > 0)
+    if (!v->to_last || journal_list_is_awaited(&v->list))
+        return;
+    v->to_last = false;
+    if (v->list.keys.count > 0)
         app_select(v->drill->app, v, v->list.keys.count - 1);
-    v->to_last = v->to_last && journal_list_is_awaited(&v->list);
 }
 
 static void
