@@ -256,8 +256,16 @@ struct journal_count {
 };
 bool journal_count(struct journal *, struct journal_count *out, struct fault *);
 
-/* Long work reports how far it is, about ten times a second; returns false to stop it: then nothing was changed. */
-typedef bool journal_progress(void *arg, uint64_t done, uint64_t total); /* total 0 = not known */
+/* Long work tells what it does and how far it is, about ten times a second; returns false to stop it: then nothing was
+ * changed, unless all was kept already. */
+enum journal_stage {
+    JOURNAL_STAGE_WAIT,   /* another program is at it */
+    JOURNAL_STAGE_TAKE,   /* of an import bytes, of a merge records are taken in */
+    JOURNAL_STAGE_REMOVE, /* matters */
+    JOURNAL_STAGE_INDEX,  /* the indexes of words are written anew */
+    JOURNAL_STAGE_KEEP,   /* what was done is made to last */
+};
+typedef bool journal_progress(void *arg, enum journal_stage, uint64_t done, uint64_t total); /* total 0 = not known */
 
 /* Writes everything as NDJSON, one object a line, in an order that depends on nothing but the content: the same
  * journals give the same bytes. write() returns false to stop. Long. */
@@ -279,6 +287,24 @@ enum journal_result journal_import(struct journal *, journal_reader *, void *arg
 enum journal_result journal_merge(struct journal *, const char *other_path, journal_progress *, void *progress_arg,
                                   struct journal_count *added, struct journal_count *changed, struct fault *);
 
+/* What an import or merge did to a case. */
+struct journal_case_news {
+    struct matter matter;
+    bool is_new;
+    enum case_state was, is;            /* `was` means nothing of a new one */
+    bool has_ticket, has_tags, has_due; /* they were changed ... */
+    char *ticket, *tags;                /* ... and are this now; NULL = none */
+    int64_t due_ms;
+    uint32_t notes, notes_replaced; /* that came and are current, that were current and are no more */
+    uint32_t told;                  /* tellings that came */
+    uint32_t side_by_side;          /* notes that are current and not empty, when one came to another; else 0 */
+};
+typedef VEC(struct journal_case_news) journal_news;
+void journal_news_fini(journal_news *);
+/* Of the last import or merge that was done with this connection: notes side by side first, then by address, at most
+ * `most`; *others is how many more there are. */
+bool journal_news_of(struct journal *, size_t most, journal_news *out, uint64_t *others, struct fault *);
+
 /* What is to be forgotten: everything of a matter (of a net: everything inside it, too; of an ASN its own case and
  * snapshots), or what was last seen before a moment (closed cases that were not changed since included, open ones
  * kept). Exactly one of the two is given. */
@@ -286,12 +312,12 @@ struct journal_forgetting {
     const struct matter *matter; /* NULL = by time */
     int64_t before_ms;
 };
-/* What would go. */
+/* What would go, and of an ASN how many addresses stay that it announced or was blamed for. */
 bool journal_forget_count(struct journal *, const struct journal_forgetting *, struct journal_count *out,
-                          struct fault *);
-/* Removes it for good: its bytes are overwritten, too. When it is done and yet the fault is not "", that has to wait
- * for another program that reads the journal just now. Long. */
-enum journal_result journal_forget(struct journal *, const struct journal_forgetting *, struct journal_count *out,
-                                   struct fault *);
+                          uint64_t *stays, struct fault *);
+/* Removes it for good, all or nothing: its bytes are overwritten, too. When it is done and yet the fault is not "",
+ * that has to wait for another program that reads the journal just now. Long. */
+enum journal_result journal_forget(struct journal *, const struct journal_forgetting *, journal_progress *,
+                                   void *progress_arg, struct journal_count *out, struct fault *);
 
 #endif

@@ -11,6 +11,8 @@ enum journal_result journal_case_read_fields(struct journal *, int64_t id, struc
 
 /* The row of the case that journal_case_find chooses; 0 = none, or a failure, which *result tells. */
 int64_t journal_case_id(struct journal *, int64_t matter_id, enum journal_result *result, struct fault *);
+/* The row of the case of that name; *id 0 = none. */
+enum journal_result journal_case_find_uid(struct journal *, const struct uid *, int64_t *id, struct fault *);
 
 /* Puts the words of a case (its current notes, ticket, tags, who was told) into the index of words in place of those
  * that were there. */

@@ -114,8 +114,8 @@ write_fields(struct journal *j, int64_t id, const struct journal_case *c, int64_
     return result;
 }
 
-static enum journal_result
-find_uid(struct journal *j, const struct uid *uid, int64_t *id, struct fault *fault)
+enum journal_result
+journal_case_find_uid(struct journal *j, const struct uid *uid, int64_t *id, struct fault *fault)
 {
     enum journal_result result;
     sqlite3_stmt *find = journal_statement(j, "SELECT id FROM cases WHERE uid = ?1", fault);
@@ -135,7 +135,7 @@ unite_fields(struct journal *j, const struct journal_case *there, int64_t *id, e
              struct fault *fault)
 {
     struct journal_case here = {0};
-    enum journal_result result = find_uid(j, &there->uid, id, fault);
+    enum journal_result result = journal_case_find_uid(j, &there->uid, id, fault);
     *change = JOURNAL_UNCHANGED;
     if (result == JOURNAL_DONE && *id == 0) {
         *change = JOURNAL_ADDED;

@@ -15,8 +15,8 @@ struct journal {
     struct sqlite3 *db;
     enum journal_access access; /* JOURNAL_READS or JOURNAL_WRITES */
     bool sets_aside;            /* what is damaged */
-    char *path; /* absolute, without symbolic links, once the file is there */
-    char *name; /* the same, clean, for sentences */
+    char *path;                 /* absolute, without symbolic links, once the file is there */
+    char *name;                 /* the same, clean, for sentences */
     dev_t device;
     ino_t inode;         /* the file that was opened: another one may have taken its place since */
     bool read_only;      /* ... */
@@ -212,6 +212,48 @@ void journal_let_go(struct journal *, bool held);
 
 /* Six columns in the order of the struct. */
 void journal_count_read(struct sqlite3_stmt *row, struct journal_count *out);
+
+/* ---- long work (journal_work.c) ---- */
+
+/* One transaction that is told of and can be stopped, also within a statement and while another program writes. */
+struct journal_work {
+    struct journal *journal;
+    journal_progress *progress; /* NULL: nobody asks */
+    void *arg;
+    enum journal_stage stage;
+    uint64_t done, total; /* of the stage */
+    int64_t reported_us;
+    int wait_ms; /* for another program */
+    bool stopped;
+};
+/* Begins the transaction; to be ended whatever comes of it. */
+enum journal_result journal_work_begin(struct journal_work *, struct journal *, journal_progress *, void *arg,
+                                       struct fault *);
+/* What comes now is told at once, how far it is now and then. False: to be stopped. */
+bool journal_work_stage(struct journal_work *, enum journal_stage, uint64_t total);
+bool journal_work_goes_on(struct journal_work *);
+/* Commits when `result` is JOURNAL_DONE and nobody has stopped it, else undoes. `what` was under way. */
+enum journal_result journal_work_finish(struct journal_work *, enum journal_result result, const char *what,
+                                        struct fault *);
+void journal_work_end(struct journal_work *);
+
+/* ---- the times of what comes from others (journal_times.c) ---- */
+
+/* Nothing was seen or done later than this. */
+int64_t journal_times_latest(void);
+/* False with half a sentence that names the time. A follow-up may lie ahead. */
+bool journal_times_of_observation(const struct observation *, int64_t latest_ms, struct fault *);
+bool journal_times_of_case(const struct journal_case *, int64_t latest_ms, struct fault *);
+bool journal_times_of_neighbour(const struct journal_neighbour *, int64_t latest_ms, struct fault *);
+bool journal_times_of_snapshot(const struct journal_snapshot *, int64_t latest_ms, struct fault *);
+
+/* ---- what was done to cases (journal_news.c) ---- */
+
+/* Between journal_begin and journal_commit: forgets the news that there were. */
+enum journal_result journal_news_begin(struct journal *, struct fault *);
+/* journal_unite_case, and what it did is kept for journal_news. */
+enum journal_result journal_news_unite(struct journal *, const struct journal_case *, struct journal_count *added,
+                                       struct journal_count *changed, struct fault *);
 
 /* ---- whole records, as export, import and merge move them ---- */
 

@@ -46,16 +46,21 @@ static const char *const concerning[WAYS] = {
                 " UNION SELECT matter FROM snapshot WHERE at_ms < ?1",
 };
 
-/* In this order; nets go with their observations, notes and tellings with their cases. */
+/* In this order, all at once; notes and tellings go with their cases. */
 static const char *const removing[][WAYS] = {
     {"DELETE FROM case_text WHERE rowid IN (SELECT id FROM cases WHERE matter IN " INSIDE ")",
      "DELETE FROM case_text WHERE rowid IN (SELECT id FROM " DONE_WITH ")"},
     {"DELETE FROM note_replaces WHERE replaced IN (SELECT uid FROM note WHERE " OF_CASES_INSIDE ")",
      "DELETE FROM note_replaces WHERE replaced IN (SELECT uid FROM note WHERE " OF_CASES_DONE ")"},
     {"DELETE FROM cases WHERE matter IN " INSIDE, "DELETE FROM " DONE_WITH},
-    {"DELETE FROM observation WHERE matter IN " INSIDE, "DELETE FROM observation WHERE last_ms < ?1"},
     {"DELETE FROM neighbour WHERE address BETWEEN ?5 AND ?6", "DELETE FROM neighbour WHERE last_ms < ?1"},
     {"DELETE FROM snapshot WHERE matter IN " INSIDE, "DELETE FROM snapshot WHERE at_ms < ?1"},
+};
+
+/* Of one matter; nets go with their observations. */
+static const char *const removing_looks[WAYS] = {
+    [BY_MATTER] = "DELETE FROM observation WHERE matter = ?1",
+    [BY_TIME] = "DELETE FROM observation WHERE matter = ?1 AND last_ms < ?2",
 };
 
 /* At last: names that nothing bears any more, and the indexes of words anew. */
@@ -122,11 +127,33 @@ count(struct journal *j, const struct journal_forgetting *which, struct journal_
     return result;
 }
 
+static enum journal_result
+count_addresses(struct journal *j, uint32_t asn, uint64_t *out, struct fault *fault)
+{
+    enum journal_result result;
+    sqlite3_stmt *find = journal_statement(j,
+                                           "SELECT count(*) FROM (SELECT matter FROM observation WHERE asn = ?1"
+                                           " UNION SELECT matter FROM observation WHERE score_asn = ?1)",
+                                           fault);
+    if (!find)
+        return j->last;
+    sqlite3_bind_int64(find, 1, asn);
+    if (journal_step(j, find, &result, fault)) {
+        *out = (uint64_t)sqlite3_column_int64(find, 0);
+        sqlite3_reset(find);
+    }
+    return result;
+}
+
 bool
 journal_forget_count(struct journal *j, const struct journal_forgetting *which, struct journal_count *out,
-                     struct fault *fault)
+                     uint64_t *stays, struct fault *fault)
 {
-    return count(j, which, out, fault) == JOURNAL_DONE;
+    enum journal_result result = count(j, which, out, fault);
+    *stays = 0;
+    if (result == JOURNAL_DONE && which->matter && which->matter->kind == MATTER_ASN)
+        result = count_addresses(j, which->matter->asn, stays, fault);
+    return result == JOURNAL_DONE;
 }
 
 /* ---- removing ---- */
@@ -152,6 +179,18 @@ remove_rows(struct journal *j, const struct journal_forgetting *which, struct fa
         result = remove ? journal_run(j, remove, fault) : j->last;
     }
     return result;
+}
+
+static enum journal_result
+remove_looks(struct journal *j, const struct journal_forgetting *which, int64_t matter_id, struct fault *fault)
+{
+    sqlite3_stmt *remove = journal_statement(j, removing_looks[way_of(which)], fault);
+    if (!remove)
+        return j->last;
+    sqlite3_bind_int64(remove, 1, matter_id);
+    if (way_of(which) == BY_TIME)
+        sqlite3_bind_int64(remove, 2, which->before_ms);
+    return journal_run(j, remove, fault);
 }
 
 /* When it was seen last, as far as that is still known. */
@@ -192,21 +231,44 @@ tidy_matter(struct journal *j, int64_t id, struct fault *fault)
     return stays ? refresh_matter(j, id, fault) : journal_matter_remove(j, id, fault);
 }
 
+/* Stopped half way it is not done, whatever it returns. */
 static enum journal_result
-forget(struct journal *j, const struct journal_forgetting *which, struct journal_count *out, struct fault *fault)
+remove_all(struct journal_work *w, const struct journal_forgetting *which, const id_list *matters, struct fault *fault)
+{
+    enum journal_result result = remove_rows(w->journal, which, fault);
+    journal_work_stage(w, JOURNAL_STAGE_REMOVE, matters->count);
+    for (size_t i = 0; i < matters->count && result == JOURNAL_DONE && journal_work_goes_on(w); i++) {
+        result = remove_looks(w->journal, which, matters->at[i], fault);
+        if (result == JOURNAL_DONE)
+            result = tidy_matter(w->journal, matters->at[i], fault);
+        w->done++;
+    }
+    return result;
+}
+
+static enum journal_result
+clean(struct journal_work *w, struct fault *fault)
+{
+    enum journal_result result = JOURNAL_DONE;
+    journal_work_stage(w, JOURNAL_STAGE_INDEX, 0);
+    for (size_t i = 0; i < sizeof cleaning / sizeof *cleaning && result == JOURNAL_DONE && !w->stopped; i++) {
+        sqlite3_stmt *statement = journal_statement(w->journal, cleaning[i], fault);
+        result = statement ? journal_run(w->journal, statement, fault) : w->journal->last;
+    }
+    return result;
+}
+
+static enum journal_result
+forget(struct journal_work *w, const struct journal_forgetting *which, struct journal_count *out, struct fault *fault)
 {
     id_list matters = {0};
-    enum journal_result result = count(j, which, out, fault);
+    enum journal_result result = count(w->journal, which, out, fault);
     if (result == JOURNAL_DONE)
-        result = gather_matters(j, which, &matters, fault);
+        result = gather_matters(w->journal, which, &matters, fault);
     if (result == JOURNAL_DONE)
-        result = remove_rows(j, which, fault);
-    for (size_t i = 0; i < matters.count && result == JOURNAL_DONE; i++)
-        result = tidy_matter(j, matters.at[i], fault);
-    for (size_t i = 0; i < sizeof cleaning / sizeof *cleaning && result == JOURNAL_DONE; i++) {
-        sqlite3_stmt *clean = journal_statement(j, cleaning[i], fault);
-        result = clean ? journal_run(j, clean, fault) : j->last;
-    }
+        result = remove_all(w, which, &matters, fault);
+    if (result == JOURNAL_DONE)
+        result = clean(w, fault);
     vec_free(&matters);
     return result;
 }
@@ -227,21 +289,23 @@ cut_log(struct journal *j)
 }
 
 enum journal_result
-journal_forget(struct journal *j, const struct journal_forgetting *which, struct journal_count *out,
-               struct fault *fault)
+journal_forget(struct journal *j, const struct journal_forgetting *which, journal_progress *progress,
+               void *progress_arg, struct journal_count *out, struct fault *fault)
 {
-    bool own;
-    fault_set(fault, "%s", "");
+    struct journal_work work;
     *out = (struct journal_count){0};
-    enum journal_result result = journal_enter(j, &own, fault);
+    enum journal_result result = journal_work_begin(&work, j, progress, progress_arg, fault);
+    work.stage = JOURNAL_STAGE_REMOVE;
     if (result == JOURNAL_DONE)
-        result = journal_end(j, own, forget(j, which, out, fault), fault);
+        result = forget(&work, which, out, fault);
+    result = journal_work_finish(&work, result, "forgetting", fault);
     if (result != JOURNAL_DONE)
         *out = (struct journal_count){0};
-    else if (own && !cut_log(j))
+    else if (!cut_log(j))
         fault_set(fault,
                   "it is forgotten, but another program reads the journal just now: until that ends, its bytes stay in"
                   " %s-wal",
                   j->name);
+    journal_work_end(&work);
     return result;
 }

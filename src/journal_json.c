@@ -16,8 +16,7 @@
 
 struct reading {
     json_t *object;
-    size_t used;       /* keys of it that were read */
-    int64_t latest_ms; /* nothing was seen or done later than this */
+    size_t used; /* keys of it that were read */
     bool failed;
     struct fault *fault;
 };
@@ -204,9 +203,8 @@ parse_time(const char *text, int64_t *wall_ms)
            same.tm_min == day.tm_min && same.tm_sec == day.tm_sec;
 }
 
-/* Of what is planned, it may lie ahead. */
 static int64_t
-read_date(struct reading *r, const char *key)
+read_time(struct reading *r, const char *key)
 {
     const char *text = read_string(r, key);
     int64_t wall_ms = 0;
@@ -215,29 +213,14 @@ read_date(struct reading *r, const char *key)
     return wall_ms;
 }
 
-static int64_t
-read_time(struct reading *r, const char *key)
-{
-    int64_t wall_ms = read_date(r, key);
-    if (wall_ms > r->latest_ms && !r->failed)
-        complain_of(r, key, read_string(r, key), "a time that has come, by the clock here");
-    return wall_ms;
-}
-
 /* 0 for null. */
-static int64_t
-read_known_by(struct reading *r, const char *key, int64_t (*read)(struct reading *, const char *))
-{
-    if (!json_is_null(json_object_get(r->object, key)))
-        return read(r, key);
-    r->used++;
-    return 0;
-}
-
 static int64_t
 read_time_known(struct reading *r, const char *key)
 {
-    return read_known_by(r, key, read_time);
+    if (!json_is_null(json_object_get(r->object, key)))
+        return read_time(r, key);
+    r->used++;
+    return 0;
 }
 
 static struct uid
@@ -316,7 +299,7 @@ read_items(struct reading *r, const char *key, size_t most, void (*read)(struct 
         complain(r, "\"%s\" has more than %zu entries", key, most);
     for (size_t i = 0; i < json_array_size(array) && !r->failed; i++) {
         struct fault fault;
-        struct reading item = {.object = json_array_get(array, i), .latest_ms = r->latest_ms, .fault = &fault};
+        struct reading item = {.object = json_array_get(array, i), .fault = &fault};
         if (!json_is_object(item.object))
             complain(&item, "it must be an object");
         read(&item, arg);
@@ -416,8 +399,6 @@ read_observation(struct reading *r, struct observation *o)
     const char *verdict = read_string(r, "verdict");
     if (!journal_verdict_parse(verdict, &o->verdict))
         complain_of(r, "verdict", verdict, "clear, collateral, direct or unknown");
-    if (o->first_ms > o->last_ms)
-        complain(r, "\"last\" is before \"first\"");
     observation_order(o);
 }
 
@@ -470,7 +451,7 @@ read_told(struct reading *r, void *arg)
 static void
 read_case(struct reading *r, struct journal_case *c)
 {
-    c->due_ms = read_known_by(r, "due", read_date);
+    c->due_ms = read_time_known(r, "due");
     c->due_set_ms = read_time_known(r, "due_set");
     c->matter = read_matter(r);
     read_items(r, "notes", JOURNAL_LINE_MOST, read_note, c);
@@ -498,8 +479,6 @@ read_neighbour(struct reading *r, struct journal_neighbour *n)
         n->address = addr_to_v4(&address);
     else
         complain(r, "a neighbour is an IPv4 address");
-    if (n->first_ms > n->last_ms)
-        complain(r, "\"last\" is before \"first\"");
 }
 
 static void
@@ -566,15 +545,14 @@ refuse_syntax(const json_error_t *error, struct fault *fault)
 }
 
 bool
-journal_json_read(const char *line, size_t count, int64_t latest_ms, struct journal_json_record *out,
-                  struct fault *fault)
+journal_json_read(const char *line, size_t count, struct journal_json_record *out, struct fault *fault)
 {
     json_error_t error;
     memset(out, 0, sizeof *out);
     json_t *object = json_loadb(line, count, JSON_REJECT_DUPLICATES, &error);
     if (!object)
         return refuse_syntax(&error, fault);
-    struct reading r = {.object = object, .latest_ms = latest_ms, .fault = fault};
+    struct reading r = {.object = object, .fault = fault};
     if (!json_is_object(object))
         complain(&r, "it is not an object");
     else

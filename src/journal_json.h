@@ -38,11 +38,9 @@ struct journal_json_record {
     };
 };
 
-/* Takes a line apart that anybody may have written: what it gives is clean, whole and in range, and only a
- * follow-up lies later than latest_ms. False with half a sentence that says what is wrong with it; there is nothing to
- * free then. */
-bool journal_json_read(const char *line, size_t count, int64_t latest_ms, struct journal_json_record *out,
-                       struct fault *);
+/* Takes a line apart that anybody may have written: what it gives is clean, whole and in range, but for times that have
+ * not come yet. False with half a sentence that says what is wrong with it; there is nothing to free then. */
+bool journal_json_read(const char *line, size_t count, struct journal_json_record *out, struct fault *);
 void journal_json_record_fini(struct journal_json_record *);
 
 #endif

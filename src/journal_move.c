@@ -3,11 +3,10 @@
 #include "journal_db.h"
 #include "journal_json.h"
 
-#include "clock.h"
 #include "text.h"
 
 #include <inttypes.h>
-#include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -79,71 +78,54 @@ journal_export(struct journal *j, journal_writer *write, void *arg, struct fault
 
 /* ---- taking records in ---- */
 
-enum { REPORT_US = 100 * 1000 };
-
 struct intake {
+    struct journal_work work;
     struct journal *journal;
     struct journal_count *added, *changed;
-    journal_progress *progress;
-    void *progress_arg;
-    uint64_t done, total;
-    int64_t reported_us;
-    bool stopped;
+    const char *what, *source; /* "import" of "book.ndjson" */
+    uint64_t line;             /* of an import */
+    int64_t latest_ms;
     enum journal_result result;
     struct fault *fault;
 };
 
-/* Rows of every address are touched in any order: with the cache that a console makes do with, most pages would be read
- * anew each time. SQLite gives back what it no longer needs. */
 static void
-set_cache(struct journal *j, const char *pragma)
+begin_intake(struct intake *in, journal_progress *progress, void *progress_arg)
 {
-    struct fault ignored;
-    sqlite3_stmt *set = journal_prepare(j, pragma, &ignored);
-    enum journal_result result;
-    if (set)
-        journal_step(j, set, &result, &ignored);
-    sqlite3_finalize(set);
-}
-
-static void
-begin_intake(struct intake *in)
-{
-    set_cache(in->journal, "PRAGMA cache_size = -65536");
     *in->added = *in->changed = (struct journal_count){0};
-    fault_set(in->fault, "%s", "");
-    in->result = journal_begin(in->journal, in->fault);
-    in->reported_us = clock_now_us();
+    in->latest_ms = journal_times_latest();
+    in->result = journal_work_begin(&in->work, in->journal, progress, progress_arg, in->fault);
+    if (in->result == JOURNAL_DONE)
+        in->result = journal_news_begin(in->journal, in->fault);
+    in->work.stage = JOURNAL_STAGE_TAKE;
 }
 
-/* False when it is to be stopped. */
-static bool
-report(struct intake *in)
-{
-    int64_t now_us = clock_now_us();
-    if (!in->progress || now_us - in->reported_us < REPORT_US)
-        return true;
-    in->reported_us = now_us;
-    in->stopped = !in->progress(in->progress_arg, in->done, in->total);
-    return !in->stopped;
-}
-
-/* Everything, or nothing. `what` was under way. */
+/* Everything, or nothing. */
 static enum journal_result
-end_intake(struct intake *in, const char *what)
+end_intake(struct intake *in)
 {
-    if (in->result == JOURNAL_DONE && !in->stopped)
-        in->result = journal_commit(in->journal, in->fault);
-    else
-        journal_undo(in->journal);
-    set_cache(in->journal, "PRAGMA cache_size = -4096");
-    if (in->stopped) {
-        fault_set(in->fault, "the %s was stopped; nothing was changed", what);
-        in->result = JOURNAL_FAILED;
-    }
-    if (in->result != JOURNAL_DONE)
+    enum journal_result result = journal_work_finish(&in->work, in->result, in->what, in->fault);
+    journal_work_end(&in->work);
+    if (result != JOURNAL_DONE)
         *in->added = *in->changed = (struct journal_count){0};
-    return in->result;
+    return result;
+}
+
+/* `why`: half a sentence on the record, which is that of the line, or else that of the matter. */
+static bool
+refuse(struct intake *in, const struct matter *matter, const char *why)
+{
+    char name[160], place[MATTER_TEXT + 32];
+    struct buf clean = {0};
+    if (matter && in->line == 0)
+        matter_text(matter, place);
+    else
+        snprintf(place, sizeof place, "line %" PRIu64, in->line > 0 ? in->line : 1);
+    text_clean(&clean, in->source, strlen(in->source), sizeof name - 1);
+    fault_set(in->fault, "%s, %s: %s; nothing was changed", buf_string(&clean), place, why);
+    buf_free(&clean);
+    in->result = JOURNAL_FAILED;
+    return false;
 }
 
 static bool
@@ -155,67 +137,65 @@ count_change(struct intake *in, enum journal_change change, uint64_t *added, uin
 }
 
 static bool
-take_observation(void *arg, const struct observation *o)
+take_observation(struct intake *in, const struct observation *o)
 {
-    struct intake *in = arg;
     enum journal_change change = JOURNAL_UNCHANGED;
+    struct matter matter = matter_of_address(&o->address);
+    struct fault why;
+    if (!journal_times_of_observation(o, in->latest_ms, &why))
+        return refuse(in, &matter, why.text);
     in->result = journal_unite_observation(in->journal, o, &change, in->fault);
     return count_change(in, change, &in->added->observations, &in->changed->observations);
 }
 
 static bool
-take_case(void *arg, const struct journal_case *c)
+take_case(struct intake *in, const struct journal_case *c)
 {
-    struct intake *in = arg;
-    in->result = journal_unite_case(in->journal, c, in->added, in->changed, in->fault);
+    struct fault why;
+    if (!journal_times_of_case(c, in->latest_ms, &why))
+        return refuse(in, &c->matter, why.text);
+    in->result = journal_news_unite(in->journal, c, in->added, in->changed, in->fault);
     return in->result == JOURNAL_DONE;
 }
 
 static bool
-take_neighbour(void *arg, const struct journal_neighbour *n)
+take_neighbour(struct intake *in, const struct journal_neighbour *n)
 {
-    struct intake *in = arg;
     enum journal_change change = JOURNAL_UNCHANGED;
+    struct addr address = addr_from_v4(n->address);
+    struct matter matter = matter_of_address(&address);
+    struct fault why;
+    if (!journal_times_of_neighbour(n, in->latest_ms, &why))
+        return refuse(in, &matter, why.text);
     in->result = journal_unite_neighbour(in->journal, n, &change, in->fault);
     return count_change(in, change, &in->added->neighbours, &in->changed->neighbours);
 }
 
 static bool
-take_snapshot(void *arg, const struct journal_snapshot *s)
+take_snapshot(struct intake *in, const struct journal_snapshot *s)
 {
-    struct intake *in = arg;
     enum journal_change change = JOURNAL_UNCHANGED;
+    struct fault why;
+    if (!journal_times_of_snapshot(s, in->latest_ms, &why))
+        return refuse(in, &s->matter, why.text);
     in->result = journal_unite_snapshot(in->journal, s, &change, in->fault);
     return count_change(in, change, &in->added->snapshots, &in->changed->snapshots);
 }
 
 /* ---- import ---- */
 
-/* Clocks may differ a little. What is believed to have been seen in a year would stay the newest until then. */
-enum { AHEAD_MS = 24 * 60 * 60 * 1000 };
-
 struct import {
     struct intake intake;
     journal_reader *read;
     void *arg;
-    const char *name;
-    int64_t latest_ms;
-    uint64_t line;   /* its number */
     bool has_head;   /* it says that it is a journal's */
     struct buf rest; /* the beginning of a line that has not ended yet */
 };
 
-/* `why`: half a sentence on the line. */
 static bool
 refuse_line(struct import *im, const char *why)
 {
-    char name[160];
-    struct buf clean = {0};
-    text_clean(&clean, im->name, strlen(im->name), sizeof name - 1);
-    fault_set(im->intake.fault, "%s, line %" PRIu64 ": %s; nothing was imported", buf_string(&clean), im->line, why);
-    buf_free(&clean);
-    im->intake.result = JOURNAL_FAILED;
-    return false;
+    return refuse(&im->intake, NULL, why);
 }
 
 static bool
@@ -242,7 +222,7 @@ import_line(struct import *im, const char *line, size_t count)
 {
     struct journal_json_record record;
     struct fault why;
-    im->line++;
+    im->intake.line++;
     if (count > JOURNAL_LINE_MOST) {
         fault_set(&why, "it has more than %d bytes", JOURNAL_LINE_MOST);
         return refuse_line(im, why.text);
@@ -251,7 +231,7 @@ import_line(struct import *im, const char *line, size_t count)
         count--;
     if (count == 0)
         return true;
-    if (!journal_json_read(line, count, im->latest_ms, &record, &why))
+    if (!journal_json_read(line, count, &record, &why))
         return refuse_line(im, why.text);
     bool taken = take_record(im, &record);
     journal_json_record_fini(&record);
@@ -285,7 +265,15 @@ import_end(struct import *im)
 {
     if (im->rest.count > 0 && !import_line(im, im->rest.at, im->rest.count))
         return false;
-    return im->has_head || refuse_line(im, "up to here no line says that this is an exported journal");
+    return im->has_head ||
+           refuse_line(im, "up to here no line says that this is an exported journal, as journal export writes it");
+}
+
+static bool
+is_database(const char *bytes, size_t count)
+{
+    static const char magic[] = "SQLite format 3";
+    return count >= sizeof magic && memcmp(bytes, magic, sizeof magic) == 0;
 }
 
 static void
@@ -296,11 +284,13 @@ import_all(struct import *im)
         long count = im->read(im->arg, room, PIECE);
         if (count < 0)
             im->intake.result = JOURNAL_FAILED; /* it has told why */
+        else if (im->intake.work.done == 0 && is_database(room, (size_t)count))
+            refuse_line(im, "this is no export, but a database; if it is a journal, take it in with journal merge");
         else if (count == 0)
             import_end(im);
-        on = count > 0 && import_piece(im, room, (size_t)count);
-        im->intake.done += count > 0 ? (uint64_t)count : 0;
-        on = on && report(&im->intake);
+        on = count > 0 && im->intake.result == JOURNAL_DONE && import_piece(im, room, (size_t)count);
+        im->intake.work.done += count > 0 ? (uint64_t)count : 0;
+        on = on && journal_work_goes_on(&im->intake.work);
     }
     free(room);
 }
@@ -310,22 +300,15 @@ journal_import(struct journal *j, journal_reader *read, void *arg, const char *n
                void *progress_arg, struct journal_count *added, struct journal_count *changed, struct fault *fault)
 {
     struct import im = {
-        .intake = {.journal = j,
-                   .added = added,
-                   .changed = changed,
-                   .progress = progress,
-                   .progress_arg = progress_arg,
-                   .fault = fault},
+        .intake = {.journal = j, .added = added, .changed = changed, .what = "import", .source = name, .fault = fault},
         .read = read,
         .arg = arg,
-        .name = name,
-        .latest_ms = clock_wall_ms() + AHEAD_MS,
     };
-    begin_intake(&im.intake);
+    begin_intake(&im.intake, progress, progress_arg);
     if (im.intake.result == JOURNAL_DONE)
         import_all(&im);
     buf_free(&im.rest);
-    return end_intake(&im.intake, "import");
+    return end_intake(&im.intake);
 }
 
 /* ---- merge ---- */
@@ -334,8 +317,8 @@ journal_import(struct journal *j, journal_reader *read, void *arg, const char *n
 static bool
 count_record(struct intake *in)
 {
-    in->done++;
-    return in->result == JOURNAL_DONE && report(in);
+    in->work.done++;
+    return journal_work_goes_on(&in->work);
 }
 
 static bool
@@ -362,6 +345,20 @@ merge_snapshot(void *arg, const struct journal_snapshot *s)
     return take_snapshot(arg, s) && count_record(arg);
 }
 
+/* False with a reason. */
+static bool
+may_be_journal(const char *path, struct fault *fault)
+{
+    char *name = text_clean_copy(path, strlen(path));
+    bool foreign = journal_file_look(path, name, fault) == JOURNAL_FILE_FOREIGN;
+    if (foreign)
+        fault_set(fault,
+                  "cannot merge %s: it is no journal (no SQLite database); an export is taken in with journal import",
+                  name);
+    free(name);
+    return !foreign;
+}
+
 /* NULL with a reason. */
 static struct journal *
 open_other(const struct journal *j, const char *path, struct fault *fault)
@@ -372,6 +369,8 @@ open_other(const struct journal *j, const char *path, struct fault *fault)
         fault_set(fault, "cannot merge the journal %s with itself", j->name);
         return NULL;
     }
+    if (!may_be_journal(path, fault))
+        return NULL;
     struct journal *other = journal_open(path, false, JOURNAL_READS, JOURNAL_WAIT_MS, &notice, fault);
     if (!other || !other->newer)
         return other;
@@ -380,36 +379,36 @@ open_other(const struct journal *j, const char *path, struct fault *fault)
     return NULL;
 }
 
+/* Why it was stopped stands in the intake already. */
 static void
 merge_all(struct intake *in, struct journal *other)
 {
     const struct journal_visitor visitor = {merge_observation, merge_case, merge_neighbour, merge_snapshot, in};
     struct journal_count count;
-    bool visited = journal_count(other, &count, in->fault);
+    struct fault why;
+    bool visited = journal_count(other, &count, &why);
     if (visited) {
-        in->total = count.observations + count.cases + count.neighbours + count.snapshots;
-        visited = journal_visit(other, &visitor, in->fault);
+        in->work.total = count.observations + count.cases + count.neighbours + count.snapshots;
+        visited = journal_visit(other, &visitor, &why);
     }
-    if (!visited && in->result == JOURNAL_DONE && !in->stopped)
+    if (!visited && in->result == JOURNAL_DONE && !in->work.stopped) {
         in->result = JOURNAL_FAILED;
+        *in->fault = why;
+    }
 }
 
 enum journal_result
 journal_merge(struct journal *j, const char *other_path, journal_progress *progress, void *progress_arg,
               struct journal_count *added, struct journal_count *changed, struct fault *fault)
 {
-    struct intake in = {.journal = j,
-                        .added = added,
-                        .changed = changed,
-                        .progress = progress,
-                        .progress_arg = progress_arg,
-                        .fault = fault};
-    begin_intake(&in);
+    struct intake in = {
+        .journal = j, .added = added, .changed = changed, .what = "merge", .source = other_path, .fault = fault};
+    begin_intake(&in, progress, progress_arg);
     struct journal *other = in.result == JOURNAL_DONE ? open_other(j, other_path, fault) : NULL;
     if (other)
         merge_all(&in, other);
     else if (in.result == JOURNAL_DONE)
         in.result = JOURNAL_FAILED;
     journal_close(other);
-    return end_intake(&in, "merge");
+    return end_intake(&in);
 }

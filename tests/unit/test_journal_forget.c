@@ -15,6 +15,7 @@
 static struct journal *journal;
 static struct fault fault;
 static struct journal_count gone;
+static uint64_t stays;
 
 /* ---- what there is ---- */
 
@@ -98,8 +99,8 @@ forget(const struct journal_forgetting *which)
 {
     struct journal_count told, before, after;
     assert_true(journal_count(journal, &before, &fault));
-    assert_true(journal_forget_count(journal, which, &told, &fault));
-    DONE(journal_forget(journal, which, &gone, &casebook_fault));
+    assert_true(journal_forget_count(journal, which, &told, &stays, &fault));
+    DONE(journal_forget(journal, which, NULL, NULL, &gone, &casebook_fault));
     assert_string_equal(casebook_fault.text, "");
     assert_memory_equal(&told, &gone, sizeof told);
     assert_true(journal_count(journal, &after, &fault));
@@ -229,6 +230,7 @@ an_asn(void **state)
     (void)state;
     forget_matter("AS64500");
     assert_gone(0, 1, 0, 1);
+    assert_int_equal(stays, 3); /* which is told before */
     assert_found("theprovider", "");
     assert_found("as:64500", "203.0.113.7 203.0.113.9 203.0.114.1");
     assert_sound();
@@ -314,7 +316,7 @@ who_reads_is_waited_for(void **state)
     assert_true(journal_hold(other, &held, &fault));
     assert_true(journal_count(other, &gone, &fault));
     sqlite3_busy_timeout(journal->db, 1);
-    DONE(journal_forget(journal, &which, &gone, &casebook_fault));
+    DONE(journal_forget(journal, &which, NULL, NULL, &gone, &casebook_fault));
     assert_non_null(strstr(casebook_fault.text, "another program reads the journal just now"));
     assert_int_equal(gone.observations, 2);
     assert_found("zeppelin", "");
@@ -334,12 +336,49 @@ what_may_only_be_read_is_not_forgotten(void **state)
     struct journal *other = journal_open(journal_path(journal), false, JOURNAL_READS, 0, &notice, &fault);
     struct journal_forgetting all = {.before_ms = INT64_MAX};
     assert_non_null(other);
-    assert_true(journal_forget_count(other, &all, &gone, &fault));
+    assert_true(journal_forget_count(other, &all, &gone, &stays, &fault));
     assert_int_equal(gone.observations, 4);
-    assert_int_equal(journal_forget(other, &all, &gone, &fault), JOURNAL_FAILED);
+    assert_int_equal(journal_forget(other, &all, NULL, NULL, &gone, &fault), JOURNAL_FAILED);
     assert_int_equal(gone.observations, 0);
     journal_close(other);
     assert_found("zeppelin", "203.0.113.7");
+}
+
+struct stop {
+    enum journal_stage at;
+    bool seen;
+};
+
+static bool
+stop_at(void *arg, enum journal_stage stage, uint64_t done, uint64_t total)
+{
+    struct stop *stop = arg;
+    (void)done, (void)total;
+    stop->seen = stop->seen || stage == stop->at;
+    return stage != stop->at;
+}
+
+static void
+stopped_on_the_way_nothing_is_forgotten(void **state)
+{
+    (void)state;
+    struct matter matter = casebook_matter("203.0.113.0/24");
+    struct journal_forgetting which = {.matter = &matter};
+    static const enum journal_stage stages[] = {JOURNAL_STAGE_REMOVE, JOURNAL_STAGE_INDEX, JOURNAL_STAGE_KEEP};
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        struct stop stop = {.at = stages[i]};
+        assert_int_equal(journal_forget(journal, &which, stop_at, &stop, &gone, &casebook_fault), JOURNAL_FAILED);
+        assert_true(stop.seen);
+        assert_string_equal(casebook_fault.text, "the forgetting was stopped; nothing was changed");
+        assert_gone(0, 0, 0, 0);
+        assert_found("", "203.0.113.7 203.0.113.9 203.0.113.0/24 AS64500 203.0.114.1");
+        assert_found("zeppelin", "203.0.113.7");
+        assert_found("xylophone", "203.0.113.7");
+        assert_sound();
+    }
+    forget_matter("203.0.113.0/24"); /* and it can be begun again */
+    assert_gone(3, 3, 2, 1);
+    assert_sound();
 }
 
 int
@@ -353,6 +392,7 @@ main(void)
         cmocka_unit_test_setup_teardown(what_is_not_there, begin, end),
         cmocka_unit_test_setup_teardown(what_is_old, begin, end),
         cmocka_unit_test_setup_teardown(open_cases_stay, begin, end),
+        cmocka_unit_test_setup_teardown(stopped_on_the_way_nothing_is_forgotten, begin, end),
         cmocka_unit_test_setup_teardown(nothing_of_it_stays_on_the_disk, begin, end),
         cmocka_unit_test_setup_teardown(who_reads_is_waited_for, begin, end),
         cmocka_unit_test_setup_teardown(what_may_only_be_read_is_not_forgotten, begin, end),

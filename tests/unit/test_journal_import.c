@@ -164,12 +164,15 @@ a_file_must_say_what_it_is(void **state)
     (void)state;
     static const char *const files[] = {"", "\n\n", NEIGHBOUR, OBSERVATION "\n" CASE};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        assert_refused_bytes(files[i], strlen(files[i]), "no line says that this is an exported journal; nothing was");
+        assert_refused_bytes(files[i], strlen(files[i]),
+                             "no line says that this is an exported journal, as journal export writes it; nothing was");
     assert_refused("{\"journal\":2,\"tool\":\"x\"}", "a newer version of the program wrote it; use that one");
     assert_refused("{\"journal\":0,\"tool\":\"x\"}", "\"journal\" must be a whole number from 1");
     assert_refused("{\"journal\":\"1\",\"tool\":\"x\"}", "\"journal\" must be a whole number");
     assert_refused("{\"journal\":1}", "there is no \"tool\"");
-    assert_refused_bytes("SQLite format 3\0", 17, "x.json, line 1: it is not JSON as it should be");
+    assert_refused_bytes(
+        "SQLite format 3\0", 17,
+        "x.json, line 1: this is no export, but a database; if it is a journal, take it in with journal merge");
 }
 
 static void

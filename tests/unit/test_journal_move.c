@@ -512,7 +512,7 @@ what_is_no_other_journal_is_refused(void **state)
     buf_text(&other, "-none");
     assert_no_merge(j, buf_string(&other), "there is none");
     write_file(buf_string(&other), HEAD);
-    assert_no_merge(j, buf_string(&other), "not a journal");
+    assert_no_merge(j, buf_string(&other), "an export is taken in with journal import");
     buf_free(&other);
     journal_close(j);
 }
@@ -554,21 +554,152 @@ the_other_journal_is_left_alone(void **state)
     journal_close(j);
 }
 
+/* By one rule with import. */
+static void
+what_has_not_come_yet_is_refused(void **state)
+{
+    (void)state;
+    struct journal *j = casebook_new("now.db"), *other = casebook_new("ahead.db");
+    enum { DAY_MS = 24 * 60 * 60 * 1000 };
+    clock_fake(1000, LATER_MS);
+    struct observation o = look(0xCB007107, LATER_MS + DAY_MS, NULL);
+    observe(other, &o);
+    merge(j, other); /* clocks may differ by a day */
+    assert_int_equal(added.observations, 1);
+    o = look(0xCB007108, LATER_MS + DAY_MS + 1000, NULL);
+    observe(other, &o);
+    assert_int_equal(journal_merge(j, journal_path(other), NULL, NULL, &added, &changed, &fault), JOURNAL_FAILED);
+    static const char why[] = "\"first\" must be a time that has come, by the clock here, not \"2027-01-16T08:00:01Z\""
+                              "; nothing was changed";
+    if (!strstr(fault.text, why) || !strstr(fault.text, "ahead.db, 203.0.113.8: "))
+        fail_msg("%s", fault.text);
+    char *text = export_of(other);
+    assert_int_equal(import_bytes(j, text, strlen(text), SIZE_MAX), JOURNAL_FAILED);
+    if (!strstr(fault.text, why) || !strstr(fault.text, "x.json, line 3: "))
+        fail_msg("%s", fault.text);
+    assert_int_equal(observations_of(j), 1);
+    clock_real();
+    free(text);
+    journal_close(other);
+    journal_close(j);
+}
+
+/* ---- what was done to cases ---- */
+
+static journal_news news;
+
+static void
+read_news(struct journal *j, size_t most, size_t count, uint64_t others)
+{
+    uint64_t more;
+    journal_news_fini(&news);
+    if (!journal_news_of(j, most, &news, &more, &fault))
+        fail_msg("%s", fault.text);
+    assert_int_equal(news.count, count);
+    assert_int_equal(more, others);
+}
+
+static void
+what_was_done_to_cases_is_told(void **state)
+{
+    (void)state;
+    struct journal *a = casebook_new("told-a.db"), *b;
+    struct matter net = casebook_matter("198.51.100.0/24"), as = casebook_matter("AS64500");
+    casebook_at(0);
+    casebook_note(a, "as we both know");
+    DONE(journal_case_set_note(a, &net, "of the net", &casebook_fault));
+    DONE(journal_case_set_tags(a, &net, "vip", &casebook_fault));
+    journal_close(a);
+    casebook_copy("told-a.db", "told-b.db");
+    a = casebook_open("told-a.db");
+    b = casebook_open("told-b.db");
+    casebook_at(10);
+    casebook_note(a, "what I think");
+    casebook_at(20);
+    casebook_note(b, "what you think");
+    casebook_ticket(b, "T-2");
+    casebook_state(b, CASE_CLOSED);
+    DONE(journal_case_set_note(b, &net, "of the net, and more", &casebook_fault));
+    DONE(journal_case_set_tags(b, &net, "", &casebook_fault));
+    DONE(journal_case_add_told(b, &as, "noc@example.net", NULL, 30, &casebook_fault));
+    clock_real();
+    merge(a, b);
+    read_news(a, 10, 3, 0);
+    const struct journal_case_news *both = &news.at[0], *changed_note = &news.at[1], *new = &news.at[2];
+    char text[MATTER_TEXT];
+    assert_string_equal(matter_text(&both->matter, text), CASEBOOK_ADDRESS); /* what is to be tidied comes first */
+    assert_false(both->is_new);
+    assert_int_equal(both->was, CASE_OPEN);
+    assert_int_equal(both->is, CASE_CLOSED);
+    assert_true(both->has_ticket);
+    assert_string_equal(both->ticket, "T-2");
+    assert_false(both->has_due);
+    assert_int_equal(both->notes, 1);
+    assert_int_equal(both->side_by_side, 2);
+    assert_string_equal(matter_text(&changed_note->matter, text), "198.51.100.0/24");
+    assert_int_equal(changed_note->notes, 1);
+    assert_int_equal(changed_note->notes_replaced, 1);
+    assert_int_equal(changed_note->side_by_side, 0);
+    assert_true(changed_note->has_tags);
+    assert_null(changed_note->tags);
+    assert_string_equal(matter_text(&new->matter, text), "AS64500");
+    assert_true(new->is_new);
+    assert_int_equal(new->told, 1);
+    read_news(a, 2, 2, 1);
+    merge(a, b);
+    read_news(a, 10, 0, 0); /* the second time there is none */
+    journal_news_fini(&news);
+    journal_close(a);
+    journal_close(b);
+}
+
+/* Also of one that takes several lines. */
+static void
+a_case_is_told_of_once(void **state)
+{
+    (void)state;
+    enum { NOTES = 8 };
+    struct journal *j = casebook_new("many.db"), *copy = casebook_new("many-copy.db");
+    struct buf lines = {0};
+    buf_text(&lines, HEAD);
+    for (int i = 0; i < NOTES; i++) {
+        casebook_at(i);
+        casebook_note(j, i % 2 ? "one" : "other");
+        char *text = export_of(j);
+        buf_text(&lines, strchr(text, '\n') + 1);
+        free(text);
+    }
+    clock_real();
+    import_text(copy, buf_string(&lines));
+    read_news(copy, 10, 1, 0);
+    assert_true(news.at[0].is_new);
+    assert_int_equal(news.at[0].side_by_side, 0);
+    journal_news_fini(&news);
+    buf_free(&lines);
+    journal_close(copy);
+    journal_close(j);
+}
+
 /* ---- on the way ---- */
 
 struct progress {
     int calls, most;
+    enum journal_stage stop; /* once this has begun, too */
     uint64_t done, total;
+    bool seen[JOURNAL_STAGE_KEEP + 1];
 };
 
 static bool
-note_progress(void *arg, uint64_t done, uint64_t total)
+note_progress(void *arg, enum journal_stage stage, uint64_t done, uint64_t total)
 {
     struct progress *p = arg;
-    assert_true(done >= p->done);
-    p->done = done;
-    p->total = total;
-    return ++p->calls < p->most;
+    p->seen[stage] = true;
+    if (stage == JOURNAL_STAGE_TAKE) {
+        assert_true(done >= p->done);
+        p->done = done;
+        p->total = total;
+    }
+    return ++p->calls < p->most && stage != p->stop;
 }
 
 static void
@@ -579,20 +710,22 @@ an_import_tells_how_far_it_is(void **state)
     fill(j);
     char *text = export_of(j);
     struct supply supply = {.at = text, .count = strlen(text), .piece = 100, .now_ms = 1000};
-    struct progress progress = {.most = INT32_MAX};
+    struct progress progress = {.most = INT32_MAX, .stop = JOURNAL_STAGE_WAIT};
     clock_fake(1000, LATER_MS);
     assert_int_equal(
         journal_import(copy, read_supply, &supply, "x.json", note_progress, &progress, &added, &changed, &fault),
         JOURNAL_DONE);
     clock_real();
-    assert_int_equal(progress.calls, (strlen(text) + 99) / 100);
+    assert_true(progress.calls >= (int)(strlen(text) / 100));
     assert_int_equal(progress.done, strlen(text));
     assert_int_equal(progress.total, 0);
+    assert_true(progress.seen[JOURNAL_STAGE_KEEP]); /* what comes last takes long, too */
     free(text);
     journal_close(copy);
     journal_close(j);
 }
 
+/* Between two pieces, and when all is read and is to be kept. */
 static void
 a_stopped_import_changes_nothing(void **state)
 {
@@ -600,20 +733,43 @@ a_stopped_import_changes_nothing(void **state)
     struct journal *j = casebook_new("stop.db"), *copy = casebook_new("stop-copy.db");
     fill(j);
     char *text = export_of(j);
-    struct supply supply = {.at = text, .count = strlen(text), .piece = 2000, .now_ms = 1000};
-    struct progress progress = {.most = 2};
-    clock_fake(1000, LATER_MS);
-    assert_int_equal(
-        journal_import(copy, read_supply, &supply, "x.json", note_progress, &progress, &added, &changed, &fault),
-        JOURNAL_FAILED);
-    clock_real();
-    assert_string_equal(fault.text, "the import was stopped; nothing was changed");
-    assert_nothing(&added);
-    assert_empty(copy);
+    struct progress stops[] = {{.most = 2, .stop = JOURNAL_STAGE_KEEP}, {.most = 1000, .stop = JOURNAL_STAGE_KEEP}};
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+        struct supply supply = {.at = text, .count = strlen(text), .piece = 2000, .now_ms = 1000};
+        clock_fake(1000, LATER_MS);
+        assert_int_equal(
+            journal_import(copy, read_supply, &supply, "x.json", note_progress, &stops[i], &added, &changed, &fault),
+            JOURNAL_FAILED);
+        clock_real();
+        assert_string_equal(fault.text, "the import was stopped; nothing was changed");
+        assert_nothing(&added);
+        assert_empty(copy);
+    }
     import_text(copy, text); /* and it can be begun again */
     assert_export(copy, text);
     free(text);
     journal_close(copy);
+    journal_close(j);
+}
+
+static void
+whoever_waits_for_another_program_is_told_and_can_stop(void **state)
+{
+    (void)state;
+    struct journal *j = casebook_new("busy.db"), *other = casebook_open("busy.db");
+    struct supply supply = {.at = HEAD, .count = strlen(HEAD), .piece = SIZE_MAX};
+    struct progress progress = {.most = 3, .stop = JOURNAL_STAGE_KEEP};
+    DONE(journal_begin(other, &casebook_fault));
+    sqlite3_busy_timeout(j->db, 60 * 1000);
+    assert_int_equal(
+        journal_import(j, read_supply, &supply, "x.json", note_progress, &progress, &added, &changed, &fault),
+        JOURNAL_FAILED);
+    assert_true(progress.seen[JOURNAL_STAGE_WAIT]);
+    assert_int_equal(progress.calls, 3);
+    assert_string_equal(fault.text, "the import was stopped; nothing was changed");
+    journal_undo(other);
+    import_text(j, HEAD); /* once the other is done */
+    journal_close(other);
     journal_close(j);
 }
 
@@ -667,8 +823,12 @@ main(void)
         cmocka_unit_test(of_two_changes_the_later_stays_and_both_notes),
         cmocka_unit_test(what_is_no_other_journal_is_refused),
         cmocka_unit_test(the_other_journal_is_left_alone),
+        cmocka_unit_test(what_has_not_come_yet_is_refused),
+        cmocka_unit_test(what_was_done_to_cases_is_told),
+        cmocka_unit_test(a_case_is_told_of_once),
         cmocka_unit_test(an_import_tells_how_far_it_is),
         cmocka_unit_test(a_stopped_import_changes_nothing),
+        cmocka_unit_test(whoever_waits_for_another_program_is_told_and_can_stop),
         cmocka_unit_test(a_file_that_cannot_be_read_changes_nothing),
         cmocka_unit_test(a_journal_for_reading_takes_nothing_in),
     };

@@ -557,7 +557,7 @@ what_comes_after_forgotten_ones_is_indexed(void **state)
     keep_look("203.0.113.1", 1000, STATE_LISTED);
     keep_look("203.0.113.2", 1000, STATE_LISTED);
     journal_index_bring_up(journal);
-    DONE(journal_forget(journal, &all, &count, &casebook_fault));
+    DONE(journal_forget(journal, &all, NULL, NULL, &count, &casebook_fault));
     assert_int_equal(count_of("0.0.0.0/0"), 0);
     keep_look("203.0.113.3", 1000, STATE_LISTED);
     journal_index_bring_up(journal);

@@ -178,16 +178,26 @@ journal_command_put_count(struct buf *out, const struct journal_count *count)
 }
 
 bool
-journal_command_progress(void *verb, uint64_t done, uint64_t total)
+journal_command_progress(void *counted, enum journal_stage stage, uint64_t done, uint64_t total)
 {
+    const char *const words[] = {
+        [JOURNAL_STAGE_WAIT] = "waiting for another program",
+        [JOURNAL_STAGE_TAKE] = counted,
+        [JOURNAL_STAGE_REMOVE] = "forgetting",
+        [JOURNAL_STAGE_INDEX] = "writing the indexes of words anew",
+        [JOURNAL_STAGE_KEEP] = "writing it to the disk",
+    };
     struct buf text = {0};
     if (isatty(STDERR_FILENO)) {
-        text_number(&text, (int64_t)done);
-        if (total > 0) {
+        if (done > 0) {
+            buf_text(&text, ": ");
+            text_number(&text, (int64_t)done);
+        }
+        if (done > 0 && total > 0) {
             buf_text(&text, " of ");
             text_number(&text, (int64_t)total);
         }
-        fprintf(stderr, "\r\033[K%s %s", (const char *)verb, buf_string(&text));
+        fprintf(stderr, "\r\033[K%s%s", words[stage], buf_string(&text));
     }
     buf_free(&text);
     return !interrupt_came();
@@ -198,4 +208,16 @@ journal_command_progress_over(void)
 {
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
+}
+
+int
+journal_command_concluded(enum journal_result result, const struct fault *fault)
+{
+    journal_command_progress_over();
+    if (result == JOURNAL_DONE && interrupt_came())
+        return status_complain("interrupted when all was done already: it is kept", STATUS_INTERRUPTED);
+    if (result == JOURNAL_DONE)
+        return 0;
+    return interrupt_came() ? status_complain("interrupted: nothing is changed", STATUS_INTERRUPTED)
+                            : status_complain(fault->text, STATUS_FILE);
 }

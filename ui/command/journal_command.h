@@ -54,8 +54,14 @@ char *journal_command_words(const struct options *, size_t from);
 void journal_command_put_count(struct buf *out, const struct journal_count *);
 
 /* Progress on stderr, where that is a terminal; the end of it wipes the line. False once the user interrupted. Its
- * argument is the verb ("merging"). */
-bool journal_command_progress(void *verb, uint64_t done, uint64_t total);
+ * argument is what is counted as it is moved ("bytes read"). */
+bool journal_command_progress(void *counted, enum journal_stage, uint64_t done, uint64_t total);
 void journal_command_progress_over(void);
+
+/* Long work is over: wipes the line, and says so when it failed or was interrupted; the exit status. */
+int journal_command_concluded(enum journal_result, const struct fault *);
+
+/* "203.0.113.7  new case: open, 2 notes": what an import or merge did to cases. */
+void journal_command_put_news(struct journal_command *, const journal_news *, uint64_t others);
 
 #endif

@@ -5,6 +5,7 @@
 #include "interrupt.h"
 #include "moment.h"
 #include "status.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +51,24 @@ is_nothing(const struct journal_count *count)
     return count->observations + count->cases + count->notes + count->told + count->neighbours + count->snapshots == 0;
 }
 
+/* What the user may think goes, too, and how it does. */
+static void
+tell_of_addresses(const struct journal_forgetting *what, uint64_t stays)
+{
+    char text[MATTER_TEXT];
+    struct buf sentence = {0};
+    if (stays == 0)
+        return;
+    matter_text(what->matter, text);
+    buf_text(&sentence, "what was seen of ");
+    text_number(&sentence, (int64_t)stays);
+    buf_format(&sentence,
+               " %s in %s stays: journal search as:%s lists them, journal forget PREFIX removes all inside it",
+               stays == 1 ? "address" : "addresses", text, text + 2);
+    status_complain(buf_string(&sentence), 0);
+    buf_free(&sentence);
+}
+
 /* Says what would go; true when it may. */
 static bool
 may_go(struct journal_command *c, const struct journal_forgetting *what, const struct journal_count *count, int *status)
@@ -68,7 +87,7 @@ may_go(struct journal_command *c, const struct journal_forgetting *what, const s
     if (is_nothing(count) || c->options->yes)
         return !is_nothing(count);
     bool yes = terminal && says_yes();
-    *status = !terminal ? STATUS_USAGE : interrupt_came() ? STATUS_INTERRUPTED : 0;
+    *status = interrupt_came() ? STATUS_INTERRUPTED : terminal ? 0 : STATUS_USAGE;
     return yes;
 }
 
@@ -77,21 +96,26 @@ journal_command_forget(struct journal_command *c)
 {
     struct journal_forgetting what = {0};
     struct journal_count count;
+    uint64_t stays;
     struct matter matter;
     struct fault fault;
     int status;
     if (!read_what(c->options, &what, &matter, &fault))
         return status_complain(fault.text, STATUS_USAGE);
-    if (!journal_forget_count(c->journal, &what, &count, &fault))
+    if (!journal_forget_count(c->journal, &what, &count, &stays, &fault))
         return status_complain(fault.text, STATUS_FILE);
+    tell_of_addresses(&what, stays);
     if (!may_go(c, &what, &count, &status))
         return status;
-    if (journal_forget(c->journal, &what, &count, &fault) != JOURNAL_DONE)
-        return status_complain(fault.text, STATUS_FILE);
+    enum journal_result result =
+        journal_forget(c->journal, &what, journal_command_progress, (void *)"", &count, &fault);
+    status = journal_command_concluded(result, &fault);
+    if (result != JOURNAL_DONE)
+        return status;
     if (*fault.text)
         status_complain(fault.text, 0);
     buf_text(&c->out, "forgotten: ");
     journal_command_put_count(&c->out, &count);
     buf_byte(&c->out, '\n');
-    return 0;
+    return status;
 }

@@ -48,7 +48,8 @@ sink_flush(struct sink *sink)
     }
     sink->written += done;
     buf_clear(&sink->out);
-    if (++sink->flushes % PROGRESS_EVERY == 0 && !journal_command_progress((void *)"bytes written:", sink->written, 0))
+    if (++sink->flushes % PROGRESS_EVERY == 0 &&
+        !journal_command_progress((void *)"bytes written", JOURNAL_STAGE_TAKE, sink->written, 0))
         return false;
     return !sink->error && !interrupt_came();
 }
@@ -71,7 +72,7 @@ take_line(struct sink *sink, const char *line, size_t count)
 {
     struct journal_json_record record;
     struct fault ignored;
-    if (!journal_json_read(line, count, INT64_MAX, &record, &ignored))
+    if (!journal_json_read(line, count, &record, &ignored))
         return;
     if (record.kind == JOURNAL_JSON_OBSERVATION)
         put_row(sink, &record.observation);
@@ -193,28 +194,36 @@ journal_command_export(struct journal_command *c)
         fault_set(&fault, "cannot write the export: %s", strerror(sink.error));
     sink_fini(&sink);
     if (!ok && interrupt_came())
-        return STATUS_INTERRUPTED;
+        return status_complain(path ? "interrupted: no file is made" : "interrupted: what was printed is not all",
+                               STATUS_INTERRUPTED);
     /* What became of standard output is looked at by the caller. */
     return ok || !*fault.text ? 0 : status_complain(fault.text, STATUS_FILE);
 }
 
 /* ---- import and merge ---- */
 
+enum { NEWS_MOST = 20 };
+
 static int
 conclude(struct journal_command *c, enum journal_result result, const struct journal_count *added,
-         const struct journal_count *changed, const struct fault *fault)
+         const struct journal_count *changed, struct fault *fault)
 {
-    journal_command_progress_over();
-    if (result != JOURNAL_DONE && interrupt_came())
-        return status_complain("interrupted: nothing is changed", STATUS_INTERRUPTED);
+    journal_news news = {0};
+    uint64_t others = 0;
+    int status = journal_command_concluded(result, fault);
     if (result != JOURNAL_DONE)
-        return status_complain(fault->text, STATUS_FILE);
+        return status;
     buf_text(&c->out, "added: ");
     journal_command_put_count(&c->out, added);
     buf_text(&c->out, "; changed: ");
     journal_command_put_count(&c->out, changed);
     buf_byte(&c->out, '\n');
-    return 0;
+    if (journal_news_of(c->journal, NEWS_MOST, &news, &others, fault))
+        journal_command_put_news(c, &news, others);
+    else
+        status = status_complain(fault->text, STATUS_FILE);
+    journal_news_fini(&news);
+    return status;
 }
 
 struct input {
@@ -246,8 +255,8 @@ journal_command_import(struct journal_command *c)
     if (input.fd < 0)
         fault_set(&fault, "cannot open %s: %s", name, strerror(errno));
     else
-        result = journal_import(c->journal, read_input, &input, name, journal_command_progress,
-                                (void *)"bytes read:", &added, &changed, &fault);
+        result = journal_import(c->journal, read_input, &input, name, journal_command_progress, (void *)"bytes read",
+                                &added, &changed, &fault);
     if (input.error)
         fault_set(&fault, "cannot read %s: %s", name, strerror(input.error));
     if (input.fd > STDIN_FILENO)
@@ -264,6 +273,6 @@ journal_command_merge(struct journal_command *c)
     if (is_journal(c->journal, c->options->targets[0]))
         return status_complain("that is this journal itself: name another one", STATUS_USAGE);
     enum journal_result result = journal_merge(c->journal, c->options->targets[0], journal_command_progress,
-                                               (void *)"records merged:", &added, &changed, &fault);
+                                               (void *)"records merged", &added, &changed, &fault);
     return conclude(c, result, &added, &changed, &fault);
 }
