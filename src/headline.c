@@ -92,6 +92,14 @@ clauses(struct buf *out, const struct verdict *v, const struct evidence *e, unsi
 
 /* ---- sentences ---- */
 
+/* Names may end in a full stop. */
+static void
+put_stop(struct buf *out)
+{
+    if (out->at[out->count - 1] != '.')
+        buf_byte(out, '.');
+}
+
 /* Nothing was asked, and why. */
 static bool
 unasked(struct buf *out, const struct evidence *e)
@@ -145,7 +153,7 @@ unknown(struct buf *out, const struct verdict *v, const struct evidence *e, unsi
         buf_text(out, "; but ");
         clauses(out, v, e, listed, policy);
     }
-    buf_byte(out, '.');
+    put_stop(out);
 }
 
 static void
@@ -172,7 +180,8 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, unsig
     } else if (v->causes) {
         buf_format(out, "%s: ", verdict_is_backscatter(v, listed) ? "This address itself" : lead);
         clauses(out, v, e, listed, policy);
-        buf_text(out, listed || evidence_has_trouble(e) ? "." : "; none of the three levels does.");
+        buf_text(out, listed || evidence_has_trouble(e) ? "" : "; none of the three levels does");
+        put_stop(out);
     } else {
         unlisted(out, e);
     }

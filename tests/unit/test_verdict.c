@@ -340,7 +340,7 @@ one_asn_has_one_name(void **state)
     assert_lacks("advice", advice, "EXAMPLE");
     assert_lacks("ends", ends, "EXAMPLE");
     wording_other_name(&other, &e);
-    assert_string_equal(buf_string(&other), "The lists call it EXAMPLE Example Hosting.");
+    assert_string_equal(buf_string(&other), "The lists call it \"EXAMPLE Example Hosting\".");
     free(advice);
     free(ends);
     verdict_fini(&v);
@@ -1014,6 +1014,23 @@ another_provider_than_the_one_that_announces(void **state)
     }
 }
 
+/* The sentence has one full stop, whatever a name ends in. */
+static void
+a_name_that_ends_in_a_full_stop(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    make(&e, L3);
+    e.network.asn = 64511;
+    snprintf(e.network.org, sizeof e.network.org, "Tideline, Inc.");
+    reach(&v, &e);
+    assert_has("headline", v.headline, ", not your provider AS64511 Tideline, Inc.");
+    assert_lacks("headline", v.headline, "..");
+    verdict_fini(&v);
+    evidence_fini(&e);
+}
+
 static void
 nets_that_the_dns_hides(void **state)
 {
@@ -1203,6 +1220,7 @@ main(void)
         cmocka_unit_test(exempt_but_listed),
         cmocka_unit_test(backscatter_is_about_bounces),
         cmocka_unit_test(another_provider_than_the_one_that_announces),
+        cmocka_unit_test(a_name_that_ends_in_a_full_stop),
         cmocka_unit_test(nets_that_the_dns_hides),
         cmocka_unit_test(whether_neighbours_are_guilty_too),
         cmocka_unit_test(answers_that_may_be_cut),

@@ -103,13 +103,14 @@ static void
 cell(struct page *p, const struct evidence *e, int col, uint32_t address)
 {
     const struct neighbour *neighbour = neighbour_at(e, address);
-    bool here = address == addr_to_v4(&e->address);
-    if (here)
-        page_glyph(p, col, neighbour ? ROLE_LISTED : ROLE_STRONG, GLYPH_HERE);
-    else if (neighbour)
+    if (neighbour)
         page_glyph(p, col, ROLE_LISTED, GLYPH_LISTED);
     else
-        page_glyph(p, col, ROLE_DIM, GLYPH_BULLET);
+        page_glyph(p, col, ROLE_DIM, GLYPH_HEAT_0);
+    if (address == addr_to_v4(&e->address)) {
+        page_text(p, col - 1, 1, ROLE_STRONG, "[");
+        page_text(p, col + 1, 1, ROLE_STRONG, "]");
+    }
 }
 
 void
@@ -129,10 +130,10 @@ case_density_map(struct page *p, const struct evidence *e)
             cell(p, e, COL_MAP + 2 * (int)i, addr_to_v4(&around.addr) + row * SIDE + i);
     }
     page_row(p, 0);
-    int col = page_glyph(p, COL_MAP, ROLE_STRONG, GLYPH_HERE) + 1;
+    int col = page_text(p, COL_MAP, 0, ROLE_STRONG, "[ ]") + 1;
     col = page_text(p, col, 0, ROLE_DIM, "you are here") + 2;
     col = page_glyph(p, col, ROLE_LISTED, GLYPH_LISTED) + 1;
     col = page_text(p, col, 0, ROLE_DIM, "listed") + 2;
-    col = page_glyph(p, col, ROLE_DIM, GLYPH_BULLET) + 1;
+    col = page_glyph(p, col, ROLE_DIM, GLYPH_HEAT_0) + 1;
     page_text(p, col, 0, ROLE_DIM, "not listed");
 }

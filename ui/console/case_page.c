@@ -565,7 +565,7 @@ net_rows(struct page *p, const struct evidence *e)
         const struct net *net = &e->nets.at[i];
         char prefix[PREFIX_TEXT];
         page_row(p, case_key(CASE_KEY_NET, (uint32_t)i));
-        page_glyph(p, COL_LIST, ROLE_LINE, i + 1 < e->nets.count ? GLYPH_TEE_L : GLYPH_CORNER_BL);
+        page_glyph(p, COL_LIST, ROLE_LINE, i + 1 < e->nets.count ? GLYPH_BRANCH : GLYPH_BRANCH_LAST);
         page_text(p, COL_NET, 0, ROLE_PLAIN, prefix_text(&net->prefix, prefix));
         net_row(p, net, net->from_zone && e->lists[LIST_LEVEL2].source == SOURCE_DNS);
     }
@@ -579,7 +579,7 @@ score_row(struct page *p, const struct evidence *e, const struct policy *policy)
     if (!l3 || e->lists[LIST_LEVEL3].state != STATE_LISTED)
         return;
     page_row(p, case_key(CASE_KEY_LIST, LIST_LEVEL3));
-    page_glyph(p, COL_LIST, ROLE_LINE, GLYPH_CORNER_BL);
+    page_glyph(p, COL_LIST, ROLE_LINE, GLYPH_BRANCH_LAST);
     wording_isp(&text, e);
     if (l3->form == LISTING_L3)
         buf_format(&text, ": spamscore %.1f, limit %g (%.1fx)", l3->score, policy->score, l3->score / policy->score);

@@ -18,7 +18,7 @@ static const struct {
     [GLYPH_SPARK_4] = {"▅", "4"},   [GLYPH_SPARK_5] = {"▆", "5"},     [GLYPH_SPARK_6] = {"▇", "6"},
     [GLYPH_SPARK_7] = {"█", "7"},   [GLYPH_LINE_H] = {"─", "-"},      [GLYPH_LINE_V] = {"│", "|"},
     [GLYPH_CORNER_TL] = {"┌", "+"}, [GLYPH_CORNER_TR] = {"┐", "+"},   [GLYPH_CORNER_BL] = {"└", "+"},
-    [GLYPH_CORNER_BR] = {"┘", "+"}, [GLYPH_TEE_L] = {"├", "+"},
+    [GLYPH_CORNER_BR] = {"┘", "+"}, [GLYPH_BRANCH] = {"├", "|"},      [GLYPH_BRANCH_LAST] = {"└", "`"},
 };
 
 const char *

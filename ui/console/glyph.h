@@ -45,7 +45,8 @@ enum glyph {
     GLYPH_CORNER_TR,
     GLYPH_CORNER_BL,
     GLYPH_CORNER_BR,
-    GLYPH_TEE_L, /* a branch off a vertical line */
+    GLYPH_BRANCH, /* off what is above ... */
+    GLYPH_BRANCH_LAST,
     GLYPH_COUNT
 };
 
