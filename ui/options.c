@@ -228,7 +228,7 @@ static const struct {
     [JOURNAL_EXPORT] = {"export", "[FILE]", "all of it as NDJSON; a table with --format csv"},
     [JOURNAL_IMPORT] = {"import", "FILE | -", "what was exported, united with what is there"},
     [JOURNAL_MERGE] = {"merge", "OTHER.db", "another journal, united with this one"},
-    [JOURNAL_FORGET] = {"forget", "TARGET", "remove it for good, or all --before DATE"},
+    [JOURNAL_FORGET] = {"forget", "TARGET", "it and all inside it, for good; or all --before DATE"},
 };
 
 enum { ACTIONS = sizeof actions / sizeof actions[0] };
