@@ -43,6 +43,8 @@ void journal_command_entry_json(struct buf *out, const struct journal_entry *);
 /* Observations as CSV, with the case of the address where there is one (NULL). */
 void journal_command_csv_head(struct buf *out);
 void journal_command_csv_row(struct buf *out, const struct observation *, const struct journal_case *);
+/* A case that there is no observation of. */
+void journal_command_csv_case(struct buf *out, const struct journal_case *);
 
 /* State, notes and who was told. */
 void journal_command_case_rows(struct page *, const struct journal_case *);

@@ -75,6 +75,18 @@ journal_command_csv_head(struct buf *out)
 }
 
 void
+journal_command_csv_case(struct buf *out, const struct journal_case *a_case)
+{
+    enum { COLUMNS_OF_LOOK = 20 };
+    char text[MATTER_TEXT];
+    output_csv_cell(out, matter_text(&a_case->matter, text));
+    for (int i = 0; i < COLUMNS_OF_LOOK; i++)
+        buf_byte(out, ',');
+    put_case(out, a_case);
+    buf_text(out, "\r\n");
+}
+
+void
 journal_command_csv_row(struct buf *out, const struct observation *o, const struct journal_case *a_case)
 {
     char address[ADDR_TEXT];

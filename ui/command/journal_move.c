@@ -24,7 +24,8 @@ struct sink {
     int fd;
     char *temporary; /* NULL: standard output */
     struct buf out, line;
-    bool csv, cases; /* cases: there are some, so observations may have one */
+    bool csv, cases;      /* cases: there are some, so observations may have one */
+    struct uid last_case; /* which may have taken several lines */
     uint64_t written;
     unsigned flushes;
     int error;
@@ -67,6 +68,23 @@ put_row(struct sink *sink, const struct observation *o)
         journal_case_fini(&a_case);
 }
 
+/* A case that no row of an observation tells of. */
+static void
+put_lone_case(struct sink *sink, const struct journal_case *a_case)
+{
+    struct observation newest;
+    struct fault ignored;
+    bool told = uid_compare(&a_case->uid, &sink->last_case) == 0;
+    sink->last_case = a_case->uid;
+    if (!told && a_case->matter.kind == MATTER_ADDRESS &&
+        journal_newest(sink->c->journal, &a_case->matter.prefix.addr, &newest, &ignored)) {
+        told = true;
+        observation_fini(&newest);
+    }
+    if (!told)
+        journal_command_csv_case(&sink->out, a_case);
+}
+
 static void
 take_line(struct sink *sink, const char *line, size_t count)
 {
@@ -76,6 +94,8 @@ take_line(struct sink *sink, const char *line, size_t count)
         return;
     if (record.kind == JOURNAL_JSON_OBSERVATION)
         put_row(sink, &record.observation);
+    else if (record.kind == JOURNAL_JSON_CASE)
+        put_lone_case(sink, &record.a_case);
     journal_json_record_fini(&record);
 }
 

@@ -65,7 +65,7 @@ put_what(struct buf *out, const struct journal_case_news *n)
         buf_format(out, "told %u more", n->told);
     }
     if (out->count == 0)
-        buf_text(out, "what it was before");
+        buf_text(out, "dates or older notes");
 }
 
 static void

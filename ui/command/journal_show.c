@@ -462,6 +462,8 @@ static void
 put_csv(struct buf *out, const struct story *s)
 {
     journal_command_csv_head(out);
+    if (s->has_case && (!s->has_past || s->shown == 0))
+        journal_command_csv_case(out, &s->a_case);
     for (size_t i = 0; i < s->shown; i++)
         journal_command_csv_row(out, &s->looks.at[i], s->has_case && s->has_past ? &s->a_case : NULL);
 }
