@@ -220,7 +220,7 @@ test_only_what_can_be_done_is_offered(void **state)
 {
     (void)state;
     struct scene scene;
-    open_toy(&scene, 24, 100, false);
+    open_toy(&scene, 40, 100, false);
     assert_shows(&scene, "Enter open");
     assert_hides(&scene, "Backspace back");
     scene_keys(&scene, "j");
@@ -232,6 +232,82 @@ test_only_what_can_be_done_is_offered(void **state)
     scene_keys(&scene, "?");
     assert_hides(&scene, "to the left"); /* no view here moves sideways */
     assert_shows(&scene, "one row up");
+    close_scene(&scene);
+}
+
+static void
+test_pages_are_searched(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "dn");
+    assert_shows(&scene, "n does nothing here");
+    scene_keys(&scene, "/LINE 3<Enter>");
+    assert_shows(&scene, "12/49");
+    scene_keys(&scene, "n");
+    assert_shows(&scene, "39/49"); /* line 30 */
+    scene_keys(&scene, "NN");
+    assert_shows(&scene, "48/49"); /* line 39 */
+    assert_shows(&scene, "on from the end");
+    scene_keys(&scene, "n");
+    assert_shows(&scene, "on from the beginning");
+    scene_keys(&scene, "/line 99<Enter>");
+    assert_shows(&scene, "not in this view: line 99");
+    scene_keys(&scene, "<^U><Enter>");
+    assert_shows(&scene, "12/49");
+    close_scene(&scene);
+}
+
+static void
+test_what_was_selected_is_searched_from(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "/taipei<Enter>"); /* the holder of every fifth */
+    scene_keys(&scene, "y");
+    assert_string_equal(scene_copied(&scene), "203.0.113.101");
+    scene_keys(&scene, "ny");
+    assert_string_equal(scene_copied(&scene), "203.0.113.106");
+    scene_keys(&scene, "NNy");
+    assert_string_equal(scene_copied(&scene), "203.0.113.196");
+    close_scene(&scene);
+}
+
+static void
+test_commands_have_names(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, ":raw<Enter>");
+    assert_shows(&scene, "dnsbl-1.uceprotect.net");
+    scene_keys(&scene, ":back<Enter>");
+    assert_shows(&scene, "100 neighbours");
+    scene_keys(&scene, ":64500<Enter>"); /* what `i` takes, too */
+    assert_shows(&scene, "12 neighbours");
+    scene_keys(&scene, ":clo<Enter>:nonsense<Enter>");
+    assert_shows(&scene, "'nonsense' is none of what can be done here: open raw again");
+    scene_keys(&scene, "<^U>pause<Enter>"); /* a name, but not of this view */
+    assert_shows(&scene, "'pause' is none of what can be done here");
+    scene_keys(&scene, "<^U>back<Enter>");
+    assert_shows(&scene, "'back' is none of what can be done here");
+    scene_keys(&scene, "<^U>a:b<Enter>");
+    assert_shows(&scene, "a:b");
+    scene_keys(&scene, "<^U>QUIT<Enter>");
+    assert_true(scene_is_over(&scene));
+    close_scene(&scene);
+}
+
+static void
+test_a_command_may_close_all(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, ":close<Enter>");
+    assert_true(scene_is_over(&scene));
     close_scene(&scene);
 }
 
@@ -551,6 +627,10 @@ main(void)
         cmocka_unit_test(test_selection_returns_with_its_row),
         cmocka_unit_test(test_first_and_last),
         cmocka_unit_test(test_only_what_can_be_done_is_offered),
+        cmocka_unit_test(test_pages_are_searched),
+        cmocka_unit_test(test_what_was_selected_is_searched_from),
+        cmocka_unit_test(test_commands_have_names),
+        cmocka_unit_test(test_a_command_may_close_all),
         cmocka_unit_test(test_leaving),
         cmocka_unit_test(test_back_does_not_leave),
         cmocka_unit_test(test_editing),

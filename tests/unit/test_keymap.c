@@ -127,6 +127,24 @@ test_names(void **state)
 }
 
 static void
+test_actions_are_found_by_name(void **state)
+{
+    (void)state;
+    assert_int_equal(keymap_named("write"), ACTION_WRITE);
+    assert_int_equal(keymap_named("WR"), ACTION_WRITE);
+    assert_int_equal(keymap_named("q"), ACTION_QUIT);
+    assert_int_equal(keymap_named("up"), ACTION_WIDER); /* not the row above */
+    assert_int_equal(keymap_named("s"), ACTION_NONE);   /* sort, search, stop ... */
+    assert_int_equal(keymap_named(""), ACTION_NONE);
+    assert_int_equal(keymap_named("erase"), ACTION_NONE); /* belongs to a line */
+    for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+        const struct action_info *info = keymap_action(action);
+        if (info->group != GROUP_MOVE && keymap_group_scope(info->group) == SCOPE_VIEW)
+            assert_int_equal(keymap_named(info->name), action);
+    }
+}
+
+static void
 test_what_keys_type(void **state)
 {
     (void)state;
@@ -152,6 +170,7 @@ main(void)
         cmocka_unit_test(test_the_same_key_in_two_scopes),
         cmocka_unit_test(test_every_bound_key_has_a_name),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_actions_are_found_by_name),
         cmocka_unit_test(test_what_keys_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

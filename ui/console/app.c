@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "layer.h"
 #include "report.h"
+#include "seek.h"
 #include "vec.h"
 #include "view_help.h"
 #include "view_prompt.h"
@@ -30,6 +31,7 @@ struct app {
     void *submit_arg;
     struct app_guide guide;
     struct report report;
+    char *words;      /* that were searched for last in a page; NULL = none yet */
     unsigned changes; /* of the stack */
     bool dirty, done;
     int64_t due_ms; /* when dirty: the time of the next frame */
@@ -83,8 +85,8 @@ always(const struct app *app, const struct layer *layer, enum action action, siz
 static bool
 can_go_back(const struct app *app, const struct layer *layer, enum action action, size_t row)
 {
-    (void)layer, (void)action, (void)row;
-    return app->stack.count > 1;
+    (void)action, (void)row;
+    return app->stack.at[0] != layer;
 }
 
 static void
@@ -209,19 +211,69 @@ do_quit(struct app *app, struct layer *layer, enum action action)
     app_quit(app);
 }
 
+/* ---- looking for words in a page ---- */
+
+/* A table that searches by itself does it better. */
+static bool
+can_search(const struct app *app, const struct layer *layer, enum action action, size_t row)
+{
+    (void)row;
+    return layer->view->layout == LAYOUT_PAGE && layer_has_cursor(layer) && (action == ACTION_SEARCH || app->words) &&
+           !layer_can(layer, ACTION_SEARCH, VIEW_ANY_ROW);
+}
+
+/* To the next row that has the words, or the one before. */
+static bool
+go_on(struct app *app, struct layer *layer, bool backwards)
+{
+    struct extent extent = measure(app, layer);
+    size_t from = layer->cursor.row, row;
+    if (!seek_row(layer, &extent, app->words, backwards, &row))
+        return false;
+    if (backwards ? row >= from : row <= from)
+        app_message(app, "on from the %s", backwards ? "end" : "beginning");
+    layer->cursor.row = row;
+    settle(app, layer);
+    return true;
+}
+
+static bool
+submit_words(void *arg, const char *text, struct fault *fault)
+{
+    struct app *app = arg;
+    if (*text == '\0')
+        return true;
+    free(app->words);
+    app->words = mem_copy(text);
+    return go_on(app, uppermost_page(app), false) || fault_set(fault, "not in this view: %s", text);
+}
+
+static void
+do_search(struct app *app, struct layer *layer, enum action action)
+{
+    if (action == ACTION_SEARCH)
+        view_prompt_open(app, "Search", NULL, submit_words, app);
+    else if (!go_on(app, layer, action == ACTION_PREVIOUS))
+        app_message(app, "not in this view: %s", app->words);
+}
+
+static void ask_command(struct app *, struct layer *, enum action);
+
 static const struct {
     enum action action;
     can_do *can;
     do_it *act;
 } own_actions[] = {
-    {ACTION_BACK, can_go_back, do_close}, {ACTION_CLOSE, always, do_close},
-    {ACTION_QUIT, always, do_quit},       {ACTION_TARGET, can_ask_target, do_ask_target},
-    {ACTION_COPY, can_copy, do_copy},     {ACTION_WRITE, is_page, do_write},
-    {ACTION_HELP, is_page, do_help},      {ACTION_REDRAW, always, do_redraw},
-    {ACTION_SUSPEND, always, do_suspend}, {ACTION_WIDER, can_be_led, be_led},
-    {ACTION_WORLD, can_be_led, be_led},   {ACTION_JOURNAL, can_be_led, be_led},
-    {ACTION_HISTORY, can_be_led, be_led}, {ACTION_NOTE, can_be_led, be_led},
-    {ACTION_STATE, can_be_led, be_led},
+    {ACTION_BACK, can_go_back, do_close},   {ACTION_CLOSE, always, do_close},
+    {ACTION_QUIT, always, do_quit},         {ACTION_TARGET, can_ask_target, do_ask_target},
+    {ACTION_COPY, can_copy, do_copy},       {ACTION_WRITE, is_page, do_write},
+    {ACTION_HELP, is_page, do_help},        {ACTION_REDRAW, always, do_redraw},
+    {ACTION_SUSPEND, always, do_suspend},   {ACTION_WIDER, can_be_led, be_led},
+    {ACTION_WORLD, can_be_led, be_led},     {ACTION_JOURNAL, can_be_led, be_led},
+    {ACTION_HISTORY, can_be_led, be_led},   {ACTION_NOTE, can_be_led, be_led},
+    {ACTION_STATE, can_be_led, be_led},     {ACTION_SEARCH, can_search, do_search},
+    {ACTION_NEXT, can_search, do_search},   {ACTION_PREVIOUS, can_search, do_search},
+    {ACTION_COMMAND, is_page, ask_command},
 };
 
 enum { OWN_ACTIONS = sizeof own_actions / sizeof own_actions[0] };
@@ -244,18 +296,26 @@ can(const struct app *app, const struct layer *layer, enum action action, size_t
     return find_own(app, layer, action, row) < OWN_ACTIONS;
 }
 
+/* For the hint bar, in which searching a page takes no place from what the page is for. */
+static bool
+is_worth_a_hint(const struct app *app, enum action action, size_t row)
+{
+    const struct layer *layer = uppermost(app);
+    return action == ACTION_SEARCH ? layer_can(layer, action, row) : can(app, layer, action, row);
+}
+
 static bool
 can_here(void *arg, enum action action)
 {
     const struct app *app = arg;
-    return can(app, uppermost(app), action, uppermost(app)->cursor.row);
+    return is_worth_a_hint(app, action, uppermost(app)->cursor.row);
 }
 
 static bool
 can_ever(void *arg, enum action action)
 {
     const struct app *app = arg;
-    return can(app, uppermost(app), action, VIEW_ANY_ROW);
+    return is_worth_a_hint(app, action, VIEW_ANY_ROW);
 }
 
 bool
@@ -281,18 +341,13 @@ complain(struct app *app, const struct layer *layer, int press)
     buf_free(&text);
 }
 
-static void
-press(struct app *app, const struct event *event)
+/* False when the action does nothing here. */
+static bool
+perform(struct app *app, struct layer *layer, enum action action)
 {
-    struct layer *layer = uppermost(app);
     struct extent extent = measure(app, layer);
-    enum action action = keymap_find(event->press, layer->view->scope);
     size_t own = find_own(app, layer, action, layer->cursor.row);
-
-    if (action == ACTION_NONE) {
-        if (!layer->view->input || !layer->view->input(layer->self, app, event))
-            complain(app, layer, event->press);
-    } else if (layer_can(layer, action, layer->cursor.row)) {
+    if (layer_can(layer, action, layer->cursor.row)) {
         struct cursor cursor = layer->cursor;
         unsigned changes = app->changes;
         layer->view->act(layer->self, app, action, &cursor);
@@ -305,8 +360,57 @@ press(struct app *app, const struct event *event)
     } else if (own < OWN_ACTIONS) {
         own_actions[own].act(app, layer, action);
     } else {
-        complain(app, layer, event->press);
+        return false;
     }
+    return true;
+}
+
+static void
+press(struct app *app, const struct event *event)
+{
+    struct layer *layer = uppermost(app);
+    enum action action = keymap_find(event->press, layer->view->scope);
+    bool done;
+    if (action == ACTION_NONE)
+        done = layer->view->input && layer->view->input(layer->self, app, event);
+    else
+        done = perform(app, layer, action);
+    if (!done)
+        complain(app, layer, event->press);
+}
+
+/* Names what can be done here. */
+static bool
+refuse_command(struct app *app, const char *text, struct fault *fault)
+{
+    struct buf names = {0};
+    for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
+        if (keymap_named(keymap_action(action)->name) == action && app_can(app, action))
+            buf_format(&names, " %s", keymap_action(action)->name);
+    fault_set(fault, "'%.40s' is none of what can be done here:%s", text, buf_string(&names));
+    buf_free(&names);
+    return false;
+}
+
+/* The name of an action, or what else one may ask about. */
+static bool
+submit_command(void *arg, const char *text, struct fault *fault)
+{
+    struct app *app = arg;
+    enum action action = keymap_named(text);
+    if (action != ACTION_NONE && perform(app, uppermost_page(app), action))
+        return true;
+    if (action == ACTION_NONE && app->submit && app->submit(app->submit_arg, text, fault))
+        return true;
+    bool is_word = !strpbrk(text, " .:/0123456789");
+    return (is_word || !app->submit) && refuse_command(app, text, fault);
+}
+
+static void
+ask_command(struct app *app, struct layer *layer, enum action action)
+{
+    (void)layer, (void)action;
+    view_prompt_open(app, "Command", NULL, submit_command, app);
 }
 
 static void
@@ -351,24 +455,6 @@ on_event(void *arg, const struct event *event)
 
 /* ---- frames ---- */
 
-/* In the place of the hint bar; one that is longer covers as many rows above it as it needs, at most half of all, but
- * never what is being typed. */
-static void
-draw_message(const struct app *app, const struct canvas *screen, int hint_row)
-{
-    int rows = canvas_wrap(NULL, 0, 0, screen->cols, ROLE_MESSAGE, app->message);
-    int most = uppermost(app)->view->layout == LAYOUT_LINE ? 1 : screen->rows / 2;
-    if (rows > most)
-        rows = most > 0 ? most : 1;
-    if (rows == 1) { /* with a sign where it goes on */
-        canvas_text(screen, hint_row, 0, CANVAS_REST, ROLE_MESSAGE, app->message);
-        return;
-    }
-    struct canvas place = canvas_part(screen, hint_row + 1 - rows, 0, rows, screen->cols);
-    canvas_blank(&place);
-    canvas_wrap(&place, 0, 0, CANVAS_REST, ROLE_MESSAGE, app->message);
-}
-
 static void
 draw(struct app *app)
 {
@@ -393,7 +479,7 @@ draw(struct app *app)
     if (hint_row < 0)
         return;
     if (app->message[0] != '\0')
-        draw_message(app, &screen, hint_row);
+        bars_message(&screen, hint_row, app->message, uppermost(app)->view->layout == LAYOUT_LINE);
     else
         bars_hints(&screen, hint_row, uppermost(app)->view, can_here, can_ever, app);
 }
@@ -479,6 +565,7 @@ app_free(struct app *app)
         app_close(app, app->stack.at[0]->self);
     vec_free(&app->stack);
     report_free(&app->report);
+    free(app->words);
     grid_free(&app->grid);
     free(app);
 }

@@ -198,3 +198,19 @@ bars_hints(const struct canvas *screen, int row, const struct view *view, bars_c
         col += cols + GAP;
     }
 }
+
+void
+bars_message(const struct canvas *screen, int row, const char *text, bool typing)
+{
+    int rows = canvas_wrap(NULL, 0, 0, screen->cols, ROLE_MESSAGE, text);
+    int most = typing ? 1 : screen->rows / 2;
+    if (rows > most)
+        rows = most > 0 ? most : 1;
+    if (rows == 1) { /* with a sign where it goes on */
+        canvas_text(screen, row, 0, CANVAS_REST, ROLE_MESSAGE, text);
+        return;
+    }
+    struct canvas place = canvas_part(screen, row + 1 - rows, 0, rows, screen->cols);
+    canvas_blank(&place);
+    canvas_wrap(&place, 0, 0, CANVAS_REST, ROLE_MESSAGE, text);
+}

@@ -16,4 +16,8 @@ void bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, s
 typedef bool bars_can(void *arg, enum action);
 void bars_hints(const struct canvas *screen, int row, const struct view *, bars_can *can, bars_can *ever, void *arg);
 
+/* In the place of the keys; one that is longer covers as many rows above it as it needs, at most half of all, but never
+ * what is being typed. */
+void bars_message(const struct canvas *screen, int row, const char *text, bool typing);
+
 #endif

@@ -19,11 +19,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 /* In which the loop does nothing else: round trips are true to within it. */
-enum { SLICE_US = 500 };
+enum { SLICE_US = 500, BLOCK = 24 };
 
 #define NO_PLACE "'%.80s' is no address (203.0.113.77), no prefix (203.0.113.0/24) and no AS number (AS64500)"
 
@@ -51,6 +52,78 @@ open_target(void *arg, const char *text, struct fault *fault)
         return !target_is_name(text) && fault_set(fault, NO_PLACE, target.text);
     view_case_open(c->app, &c->setup.engine, &c->drill, target.text, &target.address, &c->summary);
     return true;
+}
+
+/* ---- what is typed as in the shell ---- */
+
+static bool
+open_range(void *arg, const char *text, struct fault *fault)
+{
+    struct console *c = arg;
+    struct target target;
+    struct fault ignored;
+    if (!target_parse(text, &target, &ignored) || target.address.family != ADDR_V4)
+        return open_target(c, text, fault);
+    struct prefix block = prefix_around(&target.address, BLOCK); /* an address stands for its /24 */
+    drill_to_range(&c->drill, &block, &target.address);
+    return true;
+}
+
+/* "AS64500", or the number alone. */
+static bool
+open_number(struct console *c, const char *text, struct fault *fault)
+{
+    struct buf name = {0};
+    bool is_bare = *text && text[strspn(text, "0123456789")] == '\0';
+    buf_format(&name, "%s%s", is_bare ? "AS" : "", text);
+    bool opened = open_target(c, buf_string(&name), fault);
+    buf_free(&name);
+    return opened;
+}
+
+static bool
+open_asn(void *arg, const char *text, struct fault *fault)
+{
+    struct console *c = arg;
+    struct target target;
+    struct fault ignored;
+    struct asndb_record record;
+    const struct asndb *asndb = atlas_asndb(c->atlas);
+    if (!target_parse(text, &target, &ignored))
+        return open_number(c, text, fault);
+    if (!asndb)
+        return fault_set(fault, "who announces %s is not known without an ASN database (--asn-db FILE)", target.text);
+    if (!asndb_find(asndb, &target.address, &record, fault))
+        return false;
+    if (record.asn == 0)
+        return fault_set(fault, "nobody announces %s, says the ASN database", target.text);
+    drill_to_asn(&c->drill, record.asn);
+    return true;
+}
+
+static bool
+open_world(void *arg, const char *text, struct fault *fault)
+{
+    struct console *c = arg;
+    if (*text)
+        return fault_set(fault, "top takes no target");
+    drill_to_world(&c->drill, 0);
+    return true;
+}
+
+/* A target, or a command of the shell with one. */
+static bool
+open_typed(void *arg, const char *text, struct fault *fault)
+{
+    static const struct {
+        const char *word;
+        app_submit *open;
+    } commands[] = {{"check", open_target}, {"range", open_range}, {"asn", open_asn}, {"top", open_world}};
+    size_t word = strcspn(text, " ");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strlen(commands[i].word) == word && strncmp(text, commands[i].word, word) == 0)
+            return commands[i].open(arg, text + word + strspn(text + word, " "), fault);
+    return open_target(arg, text, fault);
 }
 
 static void
@@ -234,7 +307,7 @@ run(struct console *c, const struct options *o, const char *first)
                               .open_address = open_address,
                               .arg = c};
     drill_start(&c->drill);
-    app_on_target(c->app, "address, prefix or AS number", open_target, c);
+    app_on_target(c->app, "address, prefix or AS number", open_typed, c);
     start_zones(c);
     if (!first || !open_target(c, first, &fault))
         open_welcome(c);

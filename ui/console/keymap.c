@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct {
     const char *name;
@@ -45,6 +46,8 @@ static const struct action_info actions[] = {
     {ACTION_COPY, GROUP_TAKE, "copy", "copy what is selected to the clipboard of this terminal", 19},
     {ACTION_WRITE, GROUP_TAKE, "write", "write a report to a file", 20},
     {ACTION_HELP, GROUP_PROGRAM, "help", "the keys that do something here, and what the words mean", 0},
+    {ACTION_COMMAND, GROUP_PROGRAM, "command", "type the name of what to do, or check, range, asn, top as in the shell",
+     0},
     {ACTION_REDRAW, GROUP_PROGRAM, "redraw", "draw the screen anew", 0},
     {ACTION_SUSPEND, GROUP_PROGRAM, "suspend", "to the shell; fg comes back", 0},
     {ACTION_CLOSE, GROUP_PROGRAM, "close", "leave this view; leaving the last one quits", 10},
@@ -117,6 +120,7 @@ static const struct binding bindings[] = {
     {'y', VIEW, ACTION_COPY},
     {'w', VIEW, ACTION_WRITE},
     {'?', VIEW, ACTION_HELP},
+    {':', VIEW, ACTION_COMMAND},
     {PRESS_CTRL('L'), ANY, ACTION_REDRAW},
     {PRESS_CTRL('Z'), ANY, ACTION_SUSPEND},
     {'q', VIEW, ACTION_CLOSE},
@@ -178,6 +182,28 @@ enum scope
 keymap_group_scope(enum action_group group)
 {
     return groups[group].scope;
+}
+
+static bool
+is_nameable(const struct action_info *info)
+{
+    return info->group != GROUP_MOVE && groups[info->group].scope == SCOPE_VIEW;
+}
+
+enum action
+keymap_named(const char *name)
+{
+    enum action found = ACTION_NONE;
+    size_t count = strlen(name), meant = 0;
+    for (size_t i = 0; i < ACTIONS; i++) {
+        if (!is_nameable(&actions[i]) || count == 0 || strncasecmp(actions[i].name, name, count) != 0)
+            continue;
+        if (actions[i].name[count] == '\0')
+            return actions[i].action;
+        found = actions[i].action;
+        meant++;
+    }
+    return meant == 1 ? found : ACTION_NONE;
 }
 
 const struct binding *

@@ -68,6 +68,7 @@ enum action {
     ACTION_WRITE,
     /* the program */
     ACTION_HELP,
+    ACTION_COMMAND,
     ACTION_REDRAW,
     ACTION_SUSPEND,
     ACTION_CLOSE,
@@ -121,6 +122,10 @@ const struct action_info *keymap_action(enum action);
 const char *keymap_group_name(enum action_group);
 /* Where the keys of a group are told for: those of moving, in an ordinary view. */
 enum scope keymap_group_scope(enum action_group);
+
+/* The action of an ordinary view that has this name, or the only one whose name begins so; ACTION_NONE = there is none.
+ * Those that only move the cursor are not meant. */
+enum action keymap_named(const char *name);
 
 /* All bindings, in the order in which help shows them. */
 const struct binding *keymap_bindings(size_t *count);

@@ -152,6 +152,19 @@ layer_draw(struct layer *layer, const struct extent *extent, const struct canvas
 }
 
 void
+layer_dump_rows(const struct layer *layer, size_t from, size_t rows, int cols, bool ascii, struct buf *out)
+{
+    struct grid grid = {.ascii = ascii};
+    size_t left = rows - from;
+    grid_resize(&grid, left < GRID_ROWS_MAX ? (int)left : GRID_ROWS_MAX, cols);
+    struct canvas all = canvas_of(&grid);
+    struct canvas page = canvas_part(&all, -(int)from, 0, (int)rows, cols);
+    layer->view->draw(layer->self, &page);
+    dump_text(out, &grid);
+    grid_free(&grid);
+}
+
+void
 layer_dump(struct layer *layer, int cols, bool ascii, struct buf *out)
 {
     const struct view *view = layer->view;
@@ -164,20 +177,14 @@ layer_dump(struct layer *layer, int cols, bool ascii, struct buf *out)
         struct canvas canvas = canvas_of(&grid);
         view->head(layer->self, &canvas);
         dump_text(out, &grid);
+        grid_free(&grid);
     }
     struct buf below = {0};
     size_t rows = view->rows ? view->rows(layer->self, cols) : 0;
     if (view->report_rows)
         rows = view->report_rows(layer->self, &below);
-    for (size_t from = 0; from < rows; from += GRID_ROWS_MAX) {
-        size_t left = rows - from;
-        grid_resize(&grid, left < GRID_ROWS_MAX ? (int)left : GRID_ROWS_MAX, cols);
-        struct canvas all = canvas_of(&grid);
-        struct canvas page = canvas_part(&all, -(int)from, 0, (int)rows, cols);
-        view->draw(layer->self, &page);
-        dump_text(out, &grid);
-    }
+    for (size_t from = 0; from < rows; from += GRID_ROWS_MAX)
+        layer_dump_rows(layer, from, rows, cols, ascii, out);
     buf_text(out, buf_string(&below));
     buf_free(&below);
-    grid_free(&grid);
 }

@@ -34,6 +34,8 @@ bool layer_can(const struct layer *, enum action, size_t row);
 /* Draws it; the uppermost layer's selected row gets the real cursor. */
 void layer_draw(struct layer *, const struct extent *, const struct canvas *screen, bool uppermost);
 
+/* GRID_ROWS_MAX of its rows, or those that are left, from one on, as text; what it was last measured for is `cols`. */
+void layer_dump_rows(const struct layer *, size_t from, size_t rows, int cols, bool ascii, struct buf *out);
 /* All rows as text, so many columns wide. */
 void layer_dump(struct layer *, int cols, bool ascii, struct buf *out);
 
