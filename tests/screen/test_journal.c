@@ -1187,6 +1187,29 @@ test_what_a_sweep_found_is_kept(void **state)
 /* ---- any place ---- */
 
 static void
+test_the_most_useful_keys_show_in_80_columns(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *way, *keys;
+    } places[] = {
+        {"203.0.113.77", "", "r again  u up  J journal  H history  e note  t case  Enter open"},
+        {"203.0.113.77", "J", "f filter  r again  H history  t case  e note         Enter open"},
+        {"203.0.113.77", "J<Enter>", "r again  u up  J journal  H history  e note  t case  Enter open"},
+        {"203.0.113.77", "H", "u up  J journal  e note  t case  W world"},
+        {"203.0.113.0/24", "", "r sweep  u up  W world  H history"},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct desk desk;
+        open_usual(&desk);
+        start(&desk, places[i].target);
+        keys(&desk, places[i].way);
+        assert_shows(&desk, places[i].keys);
+        close_desk(&desk, NULL);
+    }
+}
+
+static void
 test_any_size(void **state)
 {
     (void)state;
@@ -1301,6 +1324,7 @@ main(void)
         cmocka_unit_test(test_help_says_where_it_is),
         cmocka_unit_test(test_neighbours_have_ages_and_some_have_left),
         cmocka_unit_test(test_what_a_sweep_found_is_kept),
+        cmocka_unit_test(test_the_most_useful_keys_show_in_80_columns),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_ascii_is_ascii),
         cmocka_unit_test(test_monkey),

@@ -174,29 +174,56 @@ is_anchored(enum action action)
     return false;
 }
 
+/* What is left of the row, from the left end on. */
+struct hints {
+    const struct canvas *screen;
+    int row, col, end;
+    const struct view *view;
+    bars_can *can, *ever;
+    void *arg;
+};
+
+static void
+add_hint(struct hints *hints, enum action action)
+{
+    int cols = hint_cols(action, hints->view);
+    if (cols == 0 || is_anchored(action) || !hints->ever(hints->arg, action) || hints->col + cols > hints->end)
+        return;
+    if (hints->can(hints->arg, action))
+        draw_hint(hints->screen, hints->row, hints->col, action, hints->view);
+    hints->col += cols + GAP;
+}
+
+static bool
+is_first(const struct view *view, enum action action)
+{
+    for (const enum action *first = view->hints; first && *first != ACTION_NONE; first++)
+        if (*first == action)
+            return true;
+    return false;
+}
+
 void
 bars_hints(const struct canvas *screen, int row, const struct view *view, bars_can *can, bars_can *ever, void *arg)
 {
-    int end = screen->cols, col = 0, place = 0;
+    struct hints hints = {screen, row, 0, screen->cols, view, can, ever, arg};
+    int place = 0;
     for (size_t i = 0; i < ANCHORED; i++) {
         enum action action = anchored[i].action;
         int cols = hint_cols(action, view);
         bool now = can(arg, action), keeps = screen->cols >= ROOMY && ever(arg, action);
-        if (cols == 0 || cols > end || !(now || keeps || anchored[i].always))
+        if (cols == 0 || cols > hints.end || !(now || keeps || anchored[i].always))
             continue;
-        end -= cols;
+        hints.end -= cols;
         if (now)
-            draw_hint(screen, row, end, action, view);
-        end -= GAP;
+            draw_hint(screen, row, hints.end, action, view);
+        hints.end -= GAP;
     }
-    for (enum action action; (action = next_hint(view->scope, &place)) != ACTION_NONE;) {
-        int cols = hint_cols(action, view);
-        if (is_anchored(action) || !ever(arg, action) || col + cols > end)
-            continue;
-        if (can(arg, action))
-            draw_hint(screen, row, col, action, view);
-        col += cols + GAP;
-    }
+    for (const enum action *first = view->hints; first && *first != ACTION_NONE; first++)
+        add_hint(&hints, *first);
+    for (enum action action; (action = next_hint(view->scope, &place)) != ACTION_NONE;)
+        if (!is_first(view, action))
+            add_hint(&hints, action);
 }
 
 void

@@ -42,7 +42,7 @@ static const struct action_info actions[] = {
     {ACTION_PAUSE, GROUP_LOOK, "pause", "let the sweep rest, or go on", 3},
     {ACTION_STOP, GROUP_LOOK, "stop", "end the sweep, and keep what it found", 4},
     {ACTION_NOTE, GROUP_KEEP, "note", "write down what there is to know of this", 11},
-    {ACTION_STATE, GROUP_KEEP, "state", "open, waiting or closed; tags, ticket, whom you told, when to look again", 12},
+    {ACTION_STATE, GROUP_KEEP, "case", "open, waiting or closed; tags, ticket, whom you told, when to look again", 12},
     {ACTION_COPY, GROUP_TAKE, "copy", "copy what is selected to the clipboard of this terminal", 19},
     {ACTION_WRITE, GROUP_TAKE, "write", "write a report to a file", 20},
     {ACTION_HELP, GROUP_PROGRAM, "help", "the keys that do something here, and what the words mean", 0},

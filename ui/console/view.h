@@ -30,7 +30,9 @@ struct view_parts {
 struct view {
     enum scope scope;
     enum layout layout;
-    enum action here;  /* the action that leads to this very view, and is not offered in it */
+    enum action here; /* the action that leads to this very view, and is not offered in it */
+    const enum action
+        *hints;        /* its most useful ones, first in the hint bar; ACTION_NONE behind the last; NULL = none */
     const char *again; /* what ACTION_AGAIN does in it, in the hint bar; NULL: what its name says */
     int head_rows;     /* rows on top that do not scroll; left out when there is no room for them */
     /* Of an ordinary view whose parts depend on the place (rows x cols) or on what there is to show; instead of

@@ -188,9 +188,12 @@ matter(void *self, size_t row, struct matter *out)
     return true;
 }
 
+static const enum action hints[] = {ACTION_WIDER,   ACTION_FILTER,  ACTION_SORT, ACTION_WORLD,
+                                    ACTION_HISTORY, ACTION_JOURNAL, ACTION_NONE};
+
 static const struct view asn_view = {
-    BOARD_VIEW, .parts = parts, .close = close_asn, .title = title,   .head = head,
-    .can = can, .act = act,     .subject = subject, .matter = matter,
+    BOARD_VIEW,   .hints = hints, .parts = parts, .close = close_asn, .title = title,
+    .head = head, .can = can,     .act = act,     .subject = subject, .matter = matter,
 };
 
 void

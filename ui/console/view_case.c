@@ -453,9 +453,13 @@ matter(void *self, size_t row, struct matter *out)
     return true;
 }
 
+static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, ACTION_HISTORY,
+                                    ACTION_NOTE,  ACTION_STATE, ACTION_NONE};
+
 static const struct view case_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
+    .hints = hints,
     .close = close_case,
     .title = title,
     .status = status,

@@ -165,9 +165,13 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     }
 }
 
+static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, ACTION_HISTORY,
+                                    ACTION_NOTE,  ACTION_STATE, ACTION_NONE};
+
 static const struct view entry_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
+    .hints = hints,
     .close = close_entry,
     .title = title,
     .rows = rows,

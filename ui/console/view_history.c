@@ -235,10 +235,13 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         v->drill->open_address(v->drill->arg, &item->address);
 }
 
+static const enum action hints[] = {ACTION_WIDER, ACTION_JOURNAL, ACTION_NOTE, ACTION_STATE, ACTION_WORLD, ACTION_NONE};
+
 static const struct view history_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
     .here = ACTION_HISTORY,
+    .hints = hints,
     .close = close_history,
     .title = title,
     .rows = rows,

@@ -387,10 +387,14 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     }
 }
 
+static const enum action hints[] = {ACTION_FILTER, ACTION_AGAIN, ACTION_HISTORY, ACTION_STATE,
+                                    ACTION_NOTE,   ACTION_WORLD, ACTION_NONE};
+
 static const struct view journal_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
     .here = ACTION_JOURNAL,
+    .hints = hints,
     .parts = parts,
     .close = close_journal,
     .title = title,

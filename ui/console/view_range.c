@@ -587,9 +587,13 @@ matter(void *self, size_t row, struct matter *out)
     return true;
 }
 
+static const enum action hints[] = {ACTION_AGAIN, ACTION_PAUSE, ACTION_STOP,    ACTION_WIDER,
+                                    ACTION_PANE,  ACTION_WORLD, ACTION_HISTORY, ACTION_NONE};
+
 static const struct view range_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
+    .hints = hints,
     .again = "sweep",
     .parts = parts,
     .close = close_range,

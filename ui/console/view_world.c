@@ -417,9 +417,12 @@ matter(void *self, size_t row, struct matter *out)
     return true;
 }
 
+static const enum action hints[] = {ACTION_FILTER,  ACTION_SORT,    ACTION_SEARCH,
+                                    ACTION_JOURNAL, ACTION_HISTORY, ACTION_NONE};
+
 static const struct view world_view = {
-    BOARD_VIEW, .parts = parts, .close = close_world, .title = title,     .head = head,
-    .can = can, .act = act,     .about = about,       .subject = subject, .matter = matter,
+    BOARD_VIEW, .hints = hints, .parts = parts, .close = close_world, .title = title,   .head = head,
+    .can = can, .act = act,     .about = about, .subject = subject,   .matter = matter,
 };
 
 void
