@@ -63,7 +63,7 @@ wording_other_name(struct buf *out, const struct evidence *e)
         if (is_other_name(e, &e->nets.at[i].holder))
             other = &e->nets.at[i].holder;
     if (other && e->network.asn != 0)
-        buf_format(out, "The lists call it \"%s\".", other->org);
+        buf_format(out, "The lists call AS%u \"%s\".", other->asn, other->org);
 }
 
 void

@@ -658,6 +658,23 @@ a_summary_before_the_answers_claims_nothing(void **state)
     close_desk(&desk, NULL);
 }
 
+/* What the lists call the provider otherwise is told once, and far from the verdict. */
+static void
+two_names_of_one_provider(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk,
+              QUAYSIDE LEVEL2 LEVEL3
+              "AS64497.asn.cymru.com TXT data \"64497 | DE | ripencc | 2019-04-01 | Quay BV, DE\"\n",
+              "203.0.113.77", 60, 80, false);
+    answer_all(&desk);
+    assert_shows(&desk, "Complain to AS64497 Quay BV, who can end level 2");
+    assert_shows(&desk, "level 3 lists AS64497 Quay BV (spamscore 79.7,\n limit 50).");
+    assert_shows(&desk, "\xE2\x80\xA2 The lists call AS64497 \"HARBOR Harbor Net\".\n");
+    close_desk(&desk, NULL);
+}
+
 /* ---- on a small screen ---- */
 
 /* The sentence leaves room for what it is about; all of it is further down. */
@@ -763,6 +780,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_names_of_one_provider),
         cmocka_unit_test(a_long_sentence_leaves_room_on_a_small_screen),
         cmocka_unit_test(a_range_shows_the_nets_that_the_dns_told_of),
         cmocka_unit_test(a_range_forgets_the_nets_that_have_ended),

@@ -340,7 +340,7 @@ one_asn_has_one_name(void **state)
     assert_lacks("advice", advice, "EXAMPLE");
     assert_lacks("ends", ends, "EXAMPLE");
     wording_other_name(&other, &e);
-    assert_string_equal(buf_string(&other), "The lists call it \"EXAMPLE Example Hosting\".");
+    assert_string_equal(buf_string(&other), "The lists call AS64500 \"EXAMPLE Example Hosting\".");
     free(advice);
     free(ends);
     verdict_fini(&v);

@@ -223,12 +223,6 @@ network_rows(struct page *p, const struct evidence *e, const struct asndb *db)
         page_row(p, case_key(CASE_KEY_NETWORK, 1));
         page_wrap(p, COL_MARK, ROLE_WARN, buf_string(&text));
     }
-    buf_clear(&text);
-    wording_other_name(&text, e);
-    if (text.count > 0) {
-        page_row(p, case_key(CASE_KEY_NETWORK, 2));
-        page_wrap(p, COL_MARK, ROLE_DIM, buf_string(&text));
-    }
     buf_free(&text);
 }
 
@@ -641,15 +635,23 @@ section_advice(struct page *p, const struct verdict *v)
 }
 
 static void
-section_notes(struct page *p, const struct verdict *v)
+section_notes(struct page *p, const struct evidence *e, const struct verdict *v)
 {
+    struct buf other_name = {0};
+    wording_other_name(&other_name, e);
+    if (v->notes.count > 0 || other_name.count > 0)
+        page_heading(p, "Mind");
     for (size_t i = 0; i < v->notes.count; i++) {
-        if (i == 0)
-            page_heading(p, "Mind");
         page_row(p, case_key(CASE_KEY_TEXT, 300 + (uint32_t)i));
         page_glyph(p, COL_MARK, ROLE_WARN, GLYPH_WARN);
         page_wrap(p, COL_LIST, ROLE_PLAIN, v->notes.at[i]);
     }
+    if (other_name.count > 0) {
+        page_row(p, case_key(CASE_KEY_TEXT, 299));
+        page_glyph(p, COL_MARK, ROLE_DIM, GLYPH_BULLET);
+        page_wrap(p, COL_LIST, ROLE_PLAIN, buf_string(&other_name));
+    }
+    buf_free(&other_name);
 }
 
 void
@@ -663,6 +665,6 @@ case_page(struct page *p, const struct evidence *e, const struct verdict *v, con
     case_density_ladder(p, e);
     section_ends(p, v);
     section_advice(p, v);
-    section_notes(p, v);
+    section_notes(p, e, v);
     case_density_map(p, e);
 }
