@@ -1110,6 +1110,13 @@ test_help_says_where_it_is(void **state)
     keys(&desk, "?");
     assert_shows(&desk, desk.path);
     assert_shows(&desk, "go on in $VISUAL or $EDITOR");
+    keys(&desk, "<Esc>");
+    char *home = getenv("HOME") ? mem_copy(getenv("HOME")) : NULL;
+    setenv("HOME", desk.folder, 1);
+    keys(&desk, "?");
+    assert_shows(&desk, "~/journal.db is the journal");
+    home ? setenv("HOME", home, 1) : unsetenv("HOME");
+    free(home);
     close_desk(&desk, NULL);
 }
 

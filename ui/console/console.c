@@ -4,6 +4,7 @@
 #include "console/app.h"
 #include "console/atlas.h"
 #include "console/drill.h"
+#include "console/home.h"
 #include "console/sweeping.h"
 #include "console/term.h"
 #include "console/view_case.h"
@@ -193,7 +194,8 @@ open_journal(struct console *c)
     } else {
         add_news(c, notice.text);
         if (is_new && !*notice.text) {
-            buf_format(&c->news, "%swhat is asked about is kept in %s", c->news.count > 0 ? "; " : "", path);
+            buf_format(&c->news, "%swhat is asked about is kept in ", c->news.count > 0 ? "; " : "");
+            home_shorten(&c->news, path);
             buf_text(&c->news, " (--no-journal keeps nothing)");
         }
     }
@@ -247,10 +249,13 @@ put_journal(struct text_page *page, const struct console *c)
     struct buf line = {0};
     struct journal *journal = c->setup.keeper ? keeper_journal(c->setup.keeper) : NULL;
     text_page_line(page, ROLE_PLAIN, "");
-    if (!journal)
+    if (!journal) {
         buf_text(&line, buf_string(&c->no_journal));
-    else
-        buf_format(&line, "The journal, J, is %s.", journal_path(journal));
+    } else {
+        buf_text(&line, "The journal, J, is ");
+        home_shorten(&line, journal_path(journal));
+        buf_byte(&line, '.');
+    }
     text_page_line(page, ROLE_PLAIN, buf_string(&line));
     if (journal)
         put_follow_ups(page, journal);

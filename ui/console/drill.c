@@ -1,6 +1,7 @@
 #include "drill.h"
 
 #include "case_menu.h"
+#include "home.h"
 #include "swept.h"
 #include "text.h"
 #include "view_asn.h"
@@ -216,12 +217,13 @@ tell(void *arg, struct buf *out)
 {
     const struct drill *drill = arg;
     const struct journal *journal = drill_journal(drill);
-    if (journal)
-        buf_format(out, "%s is %s", journal_path(journal),
-                   journal_is_read_only(journal) ? "a journal that can only be read"
-                                                 : "the journal: what is asked about is kept in it");
-    else if (drill->no_journal)
+    if (journal) {
+        home_shorten(out, journal_path(journal));
+        buf_text(out, journal_is_read_only(journal) ? " is a journal that can only be read"
+                                                    : " is the journal: what is asked about is kept in it");
+    } else if (drill->no_journal) {
         buf_text(out, drill->no_journal);
+    }
 }
 
 void

@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include "clock.h"
+#include "home.h"
 #include "mem.h"
 #include "view_confirm.h"
 #include "view_prompt.h"
@@ -12,20 +13,6 @@
 #include <unistd.h>
 
 enum { REPORT_COLS = 100 };
-
-/* "~/x" is what people type. */
-static char *
-expand(const char *typed)
-{
-    const char *home = getenv("HOME");
-    struct buf path = {0};
-    if (home && typed[0] == '~' && typed[1] == '/') {
-        buf_text(&path, home);
-        typed++;
-    }
-    buf_text(&path, typed);
-    return buf_take(&path);
-}
 
 /* errno says why not. Never waits for the reader of a FIFO. */
 static bool
@@ -67,7 +54,7 @@ submit(void *arg, const char *typed, struct fault *fault)
     if (*typed == '\0')
         return fault_set(fault, "name a file");
     free(report->path);
-    report->path = expand(typed);
+    report->path = home_expand(typed);
     if (write_file(report->path, O_EXCL, &report->text)) {
         app_message(report->app, "written to %s", report->path);
         return true;

@@ -3,6 +3,7 @@
 #include "view_journal.h"
 
 #include "clock.h"
+#include "home.h"
 #include "journal_list.h"
 #include "journal_rows.h"
 #include "text.h"
@@ -109,13 +110,13 @@ write_empty(const struct journal_view *v, struct buf *line)
     const struct journal *journal = drill_journal(v->drill);
     if (!journal || v->list.keys.count > 0 || *v->list.fault.text || v->list.search || v->list.partly || v->refused)
         return;
-    if (v->filter_text)
+    if (v->filter_text) {
         buf_text(line, "Nothing in the journal is like that. f changes the filter; an empty one shows everything.");
-    else
-        buf_format(line,
-                   "Nothing is in the journal yet (%s). Each address that is asked about is kept in it: i asks about "
-                   "one.",
-                   journal_path(journal));
+    } else {
+        buf_text(line, "Nothing is in the journal yet (");
+        home_shorten(line, journal_path(journal));
+        buf_text(line, "). Each address that is asked about is kept in it: i asks about one.");
+    }
 }
 
 /* While there are rows, how far it is stands in the status, so that they do not move. */
