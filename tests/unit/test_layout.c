@@ -112,6 +112,27 @@ test_columns(void **state)
     assert_widths(0, 0, 0, 0, 0);
 }
 
+/* A column to spare shows only where the others have some ease. */
+static void
+test_columns_to_spare(void **state)
+{
+    (void)state;
+    static const struct column spare[] = {
+        {"ASN", 8, 8, 0, false},
+        {"name", 30, 10, 1, false},
+        {"addresses", 10, 10, COLUMNS_SPARE, true},
+    };
+    static const struct {
+        int cols, widths[3];
+    } cases[] = {{60, {8, 30, 10}}, {42, {8, 20, 10}}, {41, {8, 30, 0}}, {32, {8, 22, 0}}, {20, {8, 10, 0}}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int widths[3];
+        columns_fit(spare, 3, cases[i].cols, widths);
+        for (int column = 0; column < 3; column++)
+            assert_int_equal(widths[column], cases[i].widths[column]);
+    }
+}
+
 static void
 test_columns_never_overflow(void **state)
 {
@@ -196,6 +217,7 @@ main(void)
         cmocka_unit_test(test_a_line_is_at_the_bottom),
         cmocka_unit_test(test_a_box_is_as_high_as_it_must),
         cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_columns_to_spare),
         cmocka_unit_test(test_columns_never_overflow),
         cmocka_unit_test(test_moving),
         cmocka_unit_test(test_rows_go_away),

@@ -416,7 +416,7 @@ range_holder(const struct range *range, struct buf *out)
         buf_format(out, "AS%u%s%s", range->record.asn, *range->record.org ? " " : "", range->record.org);
     else
         buf_text(out, "no ASN recorded");
-    buf_format(out, ", record %s", prefix_text(&range->record.record, record));
+    buf_format(out, ", record %s (ASN database)", prefix_text(&range->record.record, record));
 }
 
 static const char *

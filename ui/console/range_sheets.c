@@ -285,7 +285,7 @@ static const struct sheet_column net_columns[] = {
     [NET_LIMIT] = {{"limit", 5, 5, 2, true}, "limit", NULL, false},
     [NET_TIMES] = {{"times", 5, 5, 3, true}, "times", "impacts to limit, most first", true},
     [KIND] = {{"kind", 26, 9, 4, false}, NULL, NULL, false},
-    [HOLDER] = {{"holder", 40, 20, 5, false}, NULL, NULL, false},
+    [HOLDER] = {{"holder (level 2)", 40, 20, 5, false}, NULL, NULL, false},
 };
 
 static const struct net *
