@@ -415,8 +415,8 @@ static bool
 is_for_monitoring(const struct options *o, struct fault *fault)
 {
     bool counts = o->command == COMMAND_RANGE || o->command == COMMAND_ASN || o->command == COMMAND_TOP ||
-                  o->command == COMMAND_SWEEP || o->command == COMMAND_JOURNAL;
-    return o->format != FORMAT_NAGIOS || !counts || fault_set(fault, "--format nagios is for check alone");
+                  o->command == COMMAND_JOURNAL;
+    return o->format != FORMAT_NAGIOS || !counts || fault_set(fault, "--format nagios is for check and sweep alone");
 }
 
 /* What must be known before the rest is read: the configuration file, and whether a monitoring system will look at the

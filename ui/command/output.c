@@ -123,3 +123,10 @@ output_status(const struct output *o, int status)
     snprintf(sentence, sizeof sentence, "cannot write to stdout: %s", strerror(o->error));
     return status_complain(sentence, STATUS_FILE);
 }
+
+void
+output_without_bars(struct buf *out, const char *text)
+{
+    for (; *text; text++)
+        buf_byte(out, *text == '|' ? '/' : *text);
+}

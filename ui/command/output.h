@@ -30,6 +30,9 @@ void output_csv_cell(struct buf *out, const char *text);
 #define OUTPUT_CSV_ROOM(count) (2 * (count) + sizeof "\"'\"")
 char *output_csv_put(char *at, const char *text, size_t count);
 
+/* For a monitoring system, to which what follows a bar is perfdata, in each line. */
+void output_without_bars(struct buf *out, const char *text);
+
 /* The exit status of a command that ended with `status`, given how writing went: a full disk is said on stderr and is
  * STATUS_FILE, a closed pipe is the reader's right. */
 int output_status(const struct output *, int status);

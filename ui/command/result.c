@@ -92,14 +92,6 @@ result_line(struct buf *out, const struct result *r, bool colour)
 
 /* ---- monitoring plugins ---- */
 
-/* What follows a bar is perfdata to a monitoring system, in each line. */
-static void
-put_without_bars(struct buf *out, const char *text)
-{
-    for (; *text; text++)
-        buf_byte(out, *text == '|' ? '/' : *text);
-}
-
 /* Always the same labels, so that what keeps the figures keeps them together; U is the plugins' word for unknown. */
 static void
 put_perfdata(struct buf *out, const struct result *r)
@@ -141,7 +133,7 @@ result_nagios(struct buf *out, const struct result *r)
     buf_format(out, "DNSBL %s - ", r->evidence ? words[r->verdict->state] : words[VERDICT_UNKNOWN]);
     if (r->evidence)
         buf_format(out, "%s: ", r->target);
-    put_without_bars(out, r->evidence ? r->verdict->headline : r->error);
+    output_without_bars(out, r->evidence ? r->verdict->headline : r->error);
     if (r->evidence)
         put_perfdata(out, r);
     buf_byte(out, '\n');
@@ -152,6 +144,6 @@ result_nagios_line(struct buf *out, const struct result *r)
 {
     struct buf line = {0};
     result_line(&line, r, false);
-    put_without_bars(out, buf_string(&line));
+    output_without_bars(out, buf_string(&line));
     buf_free(&line);
 }

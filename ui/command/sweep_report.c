@@ -1,5 +1,7 @@
 #include "command/sweep_report.h"
 
+#include "command/output.h"
+#include "status.h"
 #include "text.h"
 
 enum { COL = 1, COL_LIST = 3 };
@@ -11,29 +13,82 @@ address_at(const struct prefix *prefix, size_t index, char out[static ADDR_TEXT]
     return addr_text(&address, out);
 }
 
+static void
+put_counts(struct buf *out, const struct sweep_counts *c, const struct prefix *prefix)
+{
+    char name[PREFIX_TEXT];
+    buf_format(out, "%s: %zu listed on level 1, %zu clear", prefix_text(prefix, name), c->listed, c->clear);
+    if (c->listed + c->clear < c->total)
+        buf_format(out, ", %zu not known (%zu of %zu answered)", c->total - c->listed - c->clear, c->answered,
+                   c->total);
+    buf_byte(out, '.');
+}
+
+/* There must be one. */
+static void
+put_problem(struct buf *out, const struct sweep_counts *c, const struct sweep *sweep)
+{
+    buf_format(out, "%s: %s.", c->answered > 0 ? "Level 1 is not believed" : "Cannot tell", sweep_problem(sweep));
+}
+
+static void
+put_listed(struct buf *out, const struct sweep_counts *c, const struct sweep *sweep, const struct prefix *prefix)
+{
+    char name[ADDR_TEXT];
+    size_t start = out->count;
+    for (size_t i = 0; i < c->total && c->listed > 0; i++)
+        if (sweep_state(sweep, i) == STATE_LISTED)
+            buf_format(out, "%s%s", out->count > start ? ", " : "", address_at(prefix, i, name));
+}
+
+int
+sweep_report_status(const struct sweep *sweep)
+{
+    struct sweep_counts c;
+    sweep_counts(sweep, &c);
+    return c.listed > 0 ? STATUS_DIRECT : c.clear < c.total ? STATUS_UNKNOWN : STATUS_CLEAR;
+}
+
+void
+sweep_report_nagios(struct buf *out, const struct sweep *sweep, const struct prefix *prefix)
+{
+    static const char *const words[] = {
+        [STATUS_CLEAR] = "OK", [STATUS_DIRECT] = "CRITICAL", [STATUS_UNKNOWN] = "UNKNOWN"};
+    struct sweep_counts c;
+    struct buf text = {0};
+    sweep_counts(sweep, &c);
+    put_counts(&text, &c, prefix);
+    if (sweep_problem(sweep)) {
+        buf_byte(&text, ' ');
+        put_problem(&text, &c, sweep);
+    }
+    buf_format(out, "DNSBL %s - ", words[sweep_report_status(sweep)]);
+    output_without_bars(out, buf_string(&text));
+    buf_format(out, " | listed=%zu clear=%zu unknown=%zu\n", c.listed, c.clear, c.total - c.listed - c.clear);
+    buf_clear(&text);
+    put_listed(&text, &c, sweep, prefix);
+    if (text.count > 0)
+        buf_format(out, "%s\n", buf_string(&text));
+    buf_free(&text);
+}
+
 void
 sweep_report_text(struct page *p, const struct sweep *sweep, const struct prefix *prefix)
 {
     struct sweep_counts c;
     struct buf text = {0};
-    char name[PREFIX_TEXT];
     sweep_counts(sweep, &c);
-    buf_format(&text, "%s: %zu listed on level 1, %zu clear", prefix_text(prefix, name), c.listed, c.clear);
-    if (c.listed + c.clear < c.total)
-        buf_format(&text, ", %zu not known (%zu of %zu answered)", c.total - c.listed - c.clear, c.answered, c.total);
-    buf_byte(&text, '.');
+    put_counts(&text, &c, prefix);
     page_row(p, 0);
     page_wrap(p, COL, ROLE_STRONG, buf_string(&text));
     buf_clear(&text);
     if (sweep_problem(sweep)) {
         page_row(p, 0);
-        buf_format(&text, "%s: %s.", c.answered > 0 ? "Level 1 is not believed" : "Cannot tell", sweep_problem(sweep));
+        put_problem(&text, &c, sweep);
         page_wrap(p, COL, ROLE_WARN, buf_string(&text));
         buf_clear(&text);
     }
-    for (size_t i = 0; i < c.total && c.listed > 0; i++)
-        if (sweep_state(sweep, i) == STATE_LISTED)
-            buf_format(&text, "%s%s", text.count ? ", " : "", address_at(prefix, i, name));
+    put_listed(&text, &c, sweep, prefix);
     if (text.count > 0) {
         page_gap(p);
         page_row(p, 0);

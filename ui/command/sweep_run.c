@@ -101,13 +101,13 @@ conclude(const struct options *o, const struct sweep *sweep, const struct prefix
     struct output output;
     struct buf out = {0};
     struct page page = {0};
-    struct sweep_counts c;
     output_init(&output, o);
-    sweep_counts(sweep, &c);
     if (o->format == FORMAT_JSON) {
         sweep_report_json(&out, sweep, prefix, output.terminal);
     } else if (o->format == FORMAT_CSV) {
         sweep_report_csv(&out, sweep, prefix);
+    } else if (o->format == FORMAT_NAGIOS) {
+        sweep_report_nagios(&out, sweep, prefix);
     } else {
         page_begin(&page, output.columns);
         sweep_report_text(&page, sweep, prefix);
@@ -116,8 +116,8 @@ conclude(const struct options *o, const struct sweep *sweep, const struct prefix
     output_flush(&output, &out);
     buf_free(&out);
     page_fini(&page);
-    int status = c.listed > 0 ? STATUS_DIRECT : c.clear < c.total ? STATUS_UNKNOWN : STATUS_CLEAR;
-    return output_status(&output, interrupt_came() ? STATUS_INTERRUPTED : status);
+    int status = output_status(&output, interrupt_came() ? STATUS_INTERRUPTED : sweep_report_status(sweep));
+    return o->format == FORMAT_NAGIOS ? status_for_monitoring(status) : status;
 }
 
 /* Also of a sweep that was stopped. */
@@ -138,12 +138,12 @@ sweep_run(const struct options *o)
     struct prefix prefix;
     int status = STATUS_USAGE;
     if (!read_prefix(o, &prefix, &fault))
-        return status_complain(fault.text, status);
+        return status_refuse(o, fault.text, status);
     if (o->offline)
-        return status_complain("sweep asks by DNS, which --offline forbids; `whylisted range` counts in zone files",
-                               status);
+        return status_refuse(o, "sweep asks by DNS, which --offline forbids; `whylisted range` counts in zone files",
+                             status);
     if (!setup_open(&setup, o, &fault, &warning, &status))
-        return status_complain(fault.text, status);
+        return status_refuse(o, fault.text, status);
     status = STATUS_UNKNOWN;
     if (is_askable(&setup.engine, &prefix, &fault)) {
         setup_keep_journal(&setup, o);
@@ -154,7 +154,7 @@ sweep_run(const struct options *o)
         status = conclude(o, sweep, &prefix);
         sweep_free(sweep);
     } else {
-        status_complain(fault.text, status);
+        status_refuse(o, fault.text, status);
     }
     setup_close(&setup);
     return status;
