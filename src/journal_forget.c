@@ -1,5 +1,6 @@
 /* Removing for good: the rows, what the indexes of words know of them, and the bytes of both. secure_delete is on for
- * every connection, so that free room is overwritten; an index of words forgets only when it is written anew, and the
+ * every connection, so that rows which go are overwritten; copies of them that SQLite left in free room when it moved
+ * them go only when the whole file is written anew, those in an index of words when that is, and those in the
  * write-ahead log when it is cut off. */
 #include "journal.h"
 #include "journal_case.h"
@@ -273,6 +274,16 @@ forget(struct journal_work *w, const struct journal_forgetting *which, struct jo
     return result;
 }
 
+/* False with a reason. */
+static bool
+write_anew(struct journal *j, struct fault *fault)
+{
+    sqlite3_stmt *vacuum = journal_prepare(j, "VACUUM", fault);
+    bool done = vacuum && journal_run(j, vacuum, fault) == JOURNAL_DONE;
+    sqlite3_finalize(vacuum);
+    return done;
+}
+
 /* False: somebody reads just now, and the log must stay. */
 static bool
 cut_log(struct journal *j)
@@ -288,6 +299,21 @@ cut_log(struct journal *j)
     return cut;
 }
 
+/* What was committed is forgotten, whatever comes of this. */
+static void
+overwrite(struct journal *j, struct fault *fault)
+{
+    struct fault why;
+    if (!write_anew(j, &why))
+        fault_set(fault, "it is forgotten, but bytes of it stay in the file until you forget the same again: %.300s",
+                  why.text);
+    else if (!cut_log(j))
+        fault_set(fault,
+                  "it is forgotten, but another program reads the journal just now: until that ends, its bytes stay in"
+                  " %s-wal; forget the same again then",
+                  j->name);
+}
+
 enum journal_result
 journal_forget(struct journal *j, const struct journal_forgetting *which, journal_progress *progress,
                void *progress_arg, struct journal_count *out, struct fault *fault)
@@ -301,11 +327,8 @@ journal_forget(struct journal *j, const struct journal_forgetting *which, journa
     result = journal_work_finish(&work, result, "forgetting", fault);
     if (result != JOURNAL_DONE)
         *out = (struct journal_count){0};
-    else if (!cut_log(j))
-        fault_set(fault,
-                  "it is forgotten, but another program reads the journal just now: until that ends, its bytes stay in"
-                  " %s-wal",
-                  j->name);
+    else
+        overwrite(j, fault);
     journal_work_end(&work);
     return result;
 }

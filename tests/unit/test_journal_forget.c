@@ -144,6 +144,20 @@ assert_found(const char *words, const char *expected)
     filter_fini(&filter);
 }
 
+/* The file, when there is nothing beside it. */
+static char *
+journal_bytes(size_t *count)
+{
+    struct stat is;
+    FILE *file = fopen(journal_path(journal), "rb");
+    assert_non_null(file);
+    assert_int_equal(fstat(fileno(file), &is), 0);
+    char *bytes = mem_alloc((size_t)is.st_size);
+    *count = fread(bytes, 1, (size_t)is.st_size, file);
+    fclose(file);
+    return bytes;
+}
+
 /* In all files that SQLite keeps. */
 static bool
 is_on_disk(const char *word)
@@ -303,6 +317,34 @@ nothing_of_it_stays_on_the_disk(void **state)
     assert_sound();
 }
 
+/* SQLite moves rows from page to page as others come, and does not overwrite what it moved away from. */
+static void
+nothing_stays_where_it_was_before(void **state)
+{
+    (void)state;
+    enum { ADDRESSES = 4096, EACH = 2 };
+    size_t count;
+    DONE(journal_begin(journal, &casebook_fault));
+    for (int i = 0; i < EACH * ADDRESSES; i++) {
+        struct addr address = addr_from_v4(0xC6120000u + (uint32_t)(i * 1031 % ADDRESSES));
+        char text[ADDR_TEXT];
+        observe(addr_text(&address, text), 10000 + i, i % 3 ? "mail.example.org" : NULL, "Bystanders");
+    }
+    DONE(journal_commit(journal, &casebook_fault));
+    forget_matter("198.18.0.0/21");
+    char *bytes = journal_bytes(&count);
+    for (uint32_t i = 0; i < ADDRESSES; i += 8) {
+        struct addr address = addr_from_v4(0xC6120000u + i);
+        uint8_t key[16];
+        journal_address_key(&address, key);
+        bool is_there = memmem(bytes, count, key, sizeof key) != NULL;
+        if (is_there != (i >= ADDRESSES / 2))
+            fail_msg("address %u is %sthere", i, is_there ? "still " : "not ");
+    }
+    free(bytes);
+    assert_sound();
+}
+
 static void
 who_reads_is_waited_for(void **state)
 {
@@ -394,6 +436,7 @@ main(void)
         cmocka_unit_test_setup_teardown(open_cases_stay, begin, end),
         cmocka_unit_test_setup_teardown(stopped_on_the_way_nothing_is_forgotten, begin, end),
         cmocka_unit_test_setup_teardown(nothing_of_it_stays_on_the_disk, begin, end),
+        cmocka_unit_test_setup_teardown(nothing_stays_where_it_was_before, begin, end),
         cmocka_unit_test_setup_teardown(who_reads_is_waited_for, begin, end),
         cmocka_unit_test_setup_teardown(what_may_only_be_read_is_not_forgotten, begin, end),
     };

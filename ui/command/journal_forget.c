@@ -84,8 +84,10 @@ may_go(struct journal_command *c, const struct journal_forgetting *what, const s
     if (is_nothing(count) || !c->options->yes)
         status_complain(buf_string(&sentence), 0);
     buf_free(&sentence);
-    if (is_nothing(count) || c->options->yes)
-        return !is_nothing(count);
+    if (c->options->yes) /* also of nothing, whose bytes may have had to stay */
+        return true;
+    if (is_nothing(count))
+        return false;
     bool yes = terminal && says_yes();
     *status = interrupt_came() ? STATUS_INTERRUPTED : terminal ? 0 : STATUS_USAGE;
     return yes;
