@@ -30,7 +30,6 @@
  * both would not do: when a TCP connection is refused c-ares also fails every UDP question to that server. */
 
 enum {
-    EDNS_BYTES = 4096, /* rbldnsd leaves out texts that do not fit, without saying so; six need 1500 bytes */
     RECEIVE_BUFFER = 1 << 20,
     TRUNCATED = 0x02, /* in the third byte of a packet */
 };
@@ -388,7 +387,7 @@ open_channel(struct channel *c)
         .socket_receive_buffer_size = RECEIVE_BUFFER,
         .sock_state_cb = on_socket,
         .sock_state_cb_data = c,
-        .ednspsz = EDNS_BYTES,
+        .ednspsz = RESOLVER_EDNS_BYTES,
     };
     int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS | ARES_OPT_RESOLVCONF |
                ARES_OPT_DOMAINS | ARES_OPT_SOCK_RCVBUF | ARES_OPT_SOCK_STATE_CB | ARES_OPT_EDNSPSZ;

@@ -22,6 +22,10 @@
  * reader that is behind. */
 enum { RESOLVER_SERVERS = 8, RESOLVER_WINDOW = 112 };
 
+/* The longest answer that is asked for: rbldnsd leaves out texts that do not fit, without saying so, and six need 1500
+ * bytes. */
+enum { RESOLVER_EDNS_BYTES = 4096 };
+
 struct resolver_options {
     struct endpoint servers[RESOLVER_SERVERS];
     size_t server_count; /* 0: those of the system */

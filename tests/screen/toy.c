@@ -117,7 +117,7 @@ open_details(struct app *app)
                    "Net 203.0.112.0/22 is UCEPROTECT-Level2 listed because 23 impacts are seen from EXAMPLE Example "
                    "Hosting, DE/AS64500 there. See: http://www.uceprotect.net/rblcheck.php?ipr=203.0.113.77");
     text_page_head(page, "the same by hand");
-    text_page_line(page, ROLE_STRONG, "dig +bufsize=1232 77.113.0.203.dnsbl-1.uceprotect.net TXT @127.0.0.1 -p 5300");
+    text_page_line(page, ROLE_STRONG, "dig +bufsize=4096 77.113.0.203.dnsbl-1.uceprotect.net TXT @127.0.0.1 -p 5300");
     for (int i = 1; i <= 40; i++) {
         struct buf line = {0};
         buf_format(&line, "line %d", i);

@@ -194,7 +194,7 @@ put_dig(struct buf *out, const struct exchange *x, const struct evidence *e)
     buf_text(out, "dig");
     if (server)
         buf_format(out, " @%s -p %u", addr_text(&server->addr, text), server->port);
-    buf_format(out, " +bufsize=1232 %s %s", x->name, record_type_name(x->type));
+    buf_format(out, " +bufsize=%d %s %s", RESOLVER_EDNS_BYTES, x->name, record_type_name(x->type));
 }
 
 static void
