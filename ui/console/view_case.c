@@ -4,6 +4,7 @@
 
 #include "case_page.h"
 #include "clock.h"
+#include "pageview.h"
 #include "text.h"
 #include "view_text.h"
 
@@ -13,13 +14,13 @@
 enum { MINUTE_MS = 60 * 1000 };
 
 struct case_view {
+    struct page page; /* first (pageview.h) */
     struct app *app;
     const struct engine *engine;
     struct drill *drill;    /* NULL: no way into ranges */
     unsigned zones_version; /* of the zone files that were looked into */
     struct investigation *investigation;
     struct verdict verdict;
-    struct page page;
     bool outdated;    /* the page is older than the evidence */
     unsigned changes; /* of the evidence */
     struct timer minute;
@@ -159,28 +160,6 @@ rows(void *self, int cols)
     if (c->outdated || c->page.cols != cols)
         lay_out(c, cols);
     return c->page.rows.count;
-}
-
-static uint64_t
-key(void *self, size_t row)
-{
-    const struct case_view *c = self;
-    return c->page.rows.at[row].key;
-}
-
-static void
-draw(void *self, const struct canvas *canvas)
-{
-    const struct case_view *c = self;
-    page_draw(&c->page, canvas);
-}
-
-static void
-subject(void *self, size_t row, struct buf *out)
-{
-    const struct case_view *c = self;
-    if (row < c->page.rows.count)
-        page_item_text(&c->page, row, out);
 }
 
 /* ---- raw questions and answers ---- */
@@ -437,11 +416,7 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
 static bool
 about(void *self, struct prefix *out)
 {
-    const struct addr *address = &evidence_of(self)->address;
-    if (address->family != ADDR_V4)
-        return false;
-    *out = prefix_around(address, 32);
-    return true;
+    return pageview_about(&evidence_of(self)->address, out);
 }
 
 /* Whatever the row: notes are about the address. */
@@ -457,20 +432,8 @@ static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, 
                                     ACTION_NOTE,  ACTION_STATE, ACTION_NONE};
 
 static const struct view case_view = {
-    .scope = SCOPE_VIEW,
-    .layout = LAYOUT_PAGE,
-    .hints = hints,
-    .close = close_case,
-    .title = title,
-    .status = status,
-    .rows = rows,
-    .key = key,
-    .draw = draw,
-    .can = can,
-    .act = act,
-    .about = about,
-    .subject = subject,
-    .matter = matter,
+    PAGE_VIEW,    .hints = hints, .close = close_case, .title = title, .status = status,
+    .rows = rows, .can = can,     .act = act,          .about = about, .matter = matter,
 };
 
 void

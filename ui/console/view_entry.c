@@ -1,18 +1,19 @@
 #include "view_entry.h"
 
 #include "entry_page.h"
+#include "pageview.h"
 #include "text.h"
 
 #include <string.h>
 
 struct entry_view {
+    struct page page; /* first (pageview.h) */
     struct drill *drill;
     struct observation then;
     struct investigation *investigation; /* NULL: nothing can be asked */
     bool has_case;
     struct journal_case a_case;
     unsigned version; /* of the journal, when the case was read */
-    struct page page;
     bool outdated;
 };
 
@@ -101,36 +102,11 @@ rows(void *self, int cols)
     return v->page.rows.count;
 }
 
-static uint64_t
-key(void *self, size_t row)
-{
-    const struct entry_view *v = self;
-    return v->page.rows.at[row].key;
-}
-
-static void
-draw(void *self, const struct canvas *canvas)
-{
-    const struct entry_view *v = self;
-    page_draw(&v->page, canvas);
-}
-
-static void
-subject(void *self, size_t row, struct buf *out)
-{
-    const struct entry_view *v = self;
-    if (row < v->page.rows.count)
-        page_item_text(&v->page, row, out);
-}
-
 static bool
 about(void *self, struct prefix *out)
 {
     const struct entry_view *v = self;
-    if (v->then.address.family != ADDR_V4)
-        return false;
-    *out = prefix_around(&v->then.address, 32);
-    return true;
+    return pageview_about(&v->then.address, out);
 }
 
 static bool
@@ -169,19 +145,8 @@ static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, 
                                     ACTION_NOTE,  ACTION_STATE, ACTION_NONE};
 
 static const struct view entry_view = {
-    .scope = SCOPE_VIEW,
-    .layout = LAYOUT_PAGE,
-    .hints = hints,
-    .close = close_entry,
-    .title = title,
-    .rows = rows,
-    .key = key,
-    .draw = draw,
-    .can = can,
-    .act = act,
-    .about = about,
-    .subject = subject,
-    .matter = matter,
+    PAGE_VIEW,  .hints = hints, .close = close_entry, .title = title,   .rows = rows,
+    .can = can, .act = act,     .about = about,       .matter = matter,
 };
 
 void

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "history.h"
+#include "pageview.h"
 #include "text.h"
 #include "view_entry.h"
 
@@ -18,13 +19,13 @@ enum {
 };
 
 struct history_view {
+    struct page page; /* first (pageview.h) */
     struct drill *drill;
     struct matter matter;
     struct history history;
     struct fault fault;
     bool gathered;
     unsigned version;
-    struct page page;
 };
 
 /* ---- the page ---- */
@@ -167,28 +168,6 @@ rows(void *self, int cols)
     return v->page.rows.count;
 }
 
-static uint64_t
-key(void *self, size_t row)
-{
-    const struct history_view *v = self;
-    return v->page.rows.at[row].key;
-}
-
-static void
-draw(void *self, const struct canvas *canvas)
-{
-    const struct history_view *v = self;
-    page_draw(&v->page, canvas);
-}
-
-static void
-subject(void *self, size_t row, struct buf *out)
-{
-    const struct history_view *v = self;
-    if (row < v->page.rows.count)
-        page_item_text(&v->page, row, out);
-}
-
 /* NULL = none. */
 static const struct history_item *
 item_at(const struct history_view *v, size_t row)
@@ -238,20 +217,9 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
 static const enum action hints[] = {ACTION_WIDER, ACTION_JOURNAL, ACTION_NOTE, ACTION_STATE, ACTION_WORLD, ACTION_NONE};
 
 static const struct view history_view = {
-    .scope = SCOPE_VIEW,
-    .layout = LAYOUT_PAGE,
-    .here = ACTION_HISTORY,
-    .hints = hints,
-    .close = close_history,
-    .title = title,
-    .rows = rows,
-    .key = key,
-    .draw = draw,
-    .can = can,
-    .act = act,
-    .about = about,
-    .subject = subject,
-    .matter = matter,
+    PAGE_VIEW,      .here = ACTION_HISTORY, .hints = hints, .close = close_history,
+    .title = title, .rows = rows,           .can = can,     .act = act,
+    .about = about, .matter = matter,
 };
 
 void
