@@ -30,7 +30,8 @@ struct rule {
     "Only {hand owner} can settle the listing of {hand} by hand with the operator. Waiting does not end it."
 #define ADVICE_PROVIDER "Tell {isp}; only the provider can end level 3, for all its customers at once."
 #define ADVICE_IF_NOT_ALONE                                                                                            \
-    "See whether yours is the only listed address in {net} (whylisted range or sweep): then level 2 ends with yours. " \
+    "See whether yours is the only listed address in {net} (whylisted range or sweep): then its listing ends with "    \
+    "yours. "                                                                                                          \
     "If not, complain to {owner}, who can end level 2: name {net}{figures} and the listed neighbours in it."
 #define ADVICE_CARRIER "Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once."
 #define ADVICE_BOUNCES                                                                                                 \
@@ -76,7 +77,7 @@ static const struct rule rules[] = {
      .company = COMPANY_NONE,
      .actor = ACTOR_YOU,
      .lead = "This address itself, alone in its net",
-     .advice = {ADVICE_FIND, "No other address in {net} is listed: level 2 ends with yours."}},
+     .advice = {ADVICE_FIND, "No other address in {net} is listed: the listing of the net ends with yours."}},
     {.listed = L1 | L2,
      .permanent = true,
      .actor = ACTOR_YOU,

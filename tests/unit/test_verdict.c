@@ -258,7 +258,8 @@ static const char bounces23[] =
 static const char complain[] = "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.112.0/22, "
                                "its 23 impacts in 7 days, the limit 9, and the listed neighbours in it.";
 static const char if_not_alone[] =
-    "See whether yours is the only listed address in 203.0.112.0/22 (whylisted range or sweep): then level 2 ends with "
+    "See whether yours is the only listed address in 203.0.112.0/22 (whylisted range or sweep): then its listing ends "
+    "with "
     "yours. If not, complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.112.0/22, its 23 "
     "impacts";
 static const char settle[] =
