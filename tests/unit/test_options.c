@@ -24,7 +24,7 @@ struct reading {
     struct fault fault;
     int status;
     char *line;
-    char *argv[ARGUMENTS + 2];
+    char **argv; /* the options borrow from it, and a reading is handed on by value */
 };
 
 static char home[] = "/tmp/whylisted-options-XXXXXX";
@@ -73,7 +73,7 @@ write_config(const char *text)
 static struct reading
 read_line(const char *line)
 {
-    struct reading r = {.line = mem_copy(line), .status = -1};
+    struct reading r = {.line = mem_copy(line), .argv = mem_zero((ARGUMENTS + 2) * sizeof *r.argv), .status = -1};
     int argc = 0;
     r.argv[argc++] = (char *)"whylisted";
     for (char *word = strtok(r.line, " "); word && argc <= ARGUMENTS; word = strtok(NULL, " "))
@@ -86,6 +86,7 @@ static void
 reading_fini(struct reading *r)
 {
     options_fini(&r->options);
+    free(r->argv);
     free(r->line);
 }
 
