@@ -311,18 +311,27 @@ enum {
     LONGER = 8,
 };
 
-/* How many more rows the walk takes if as many pass as up to now; SIZE_MAX when none did. */
+/* How many rows are walked first. Where all are wanted, all would be walked. */
+static size_t
+rows_at_first(const struct find *f)
+{
+    return ROWS_AT_FIRST + (f->wanted < UINT32_MAX ? 2 * f->wanted : 0);
+}
+
+/* How many more rows the walk takes if as many pass as up to now; SIZE_MAX when none did, or nobody has so many. */
 static size_t
 rows_to_go(const struct find *f, size_t walked, size_t found)
 {
-    size_t missing = f->wanted - f->hits.count;
-    return found > 0 ? walked / found * missing + 1 : SIZE_MAX;
+    size_t rows;
+    if (found == 0 || __builtin_mul_overflow(walked / found, f->wanted - f->hits.count, &rows))
+        return SIZE_MAX;
+    return rows < SIZE_MAX ? rows + 1 : SIZE_MAX;
 }
 
 static enum journal_result
 find_newest(struct find *f, sqlite3_stmt *walk)
 {
-    size_t before = f->hits.count, rows = ROWS_AT_FIRST + 2 * f->wanted, walked = 0;
+    size_t before = f->hits.count, rows = rows_at_first(f), walked = 0;
     journal_id_list ids = {0};
     bool ended = false, complete = false;
     enum journal_result result = JOURNAL_DONE;
