@@ -218,6 +218,20 @@ scene_text(const struct scene *scene)
 }
 
 void
+assert_shows(const struct scene *scene, const char *text)
+{
+    if (!strstr(scene_text(scene), text))
+        fail_msg("\"%s\" is not on the screen:\n%s", text, scene_text(scene));
+}
+
+void
+assert_hides(const struct scene *scene, const char *text)
+{
+    if (strstr(scene_text(scene), text))
+        fail_msg("\"%s\" is on the screen:\n%s", text, scene_text(scene));
+}
+
+void
 scene_show(struct scene *scene, const char *heading)
 {
     struct cells *cells = cells_of(scene);

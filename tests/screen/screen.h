@@ -39,6 +39,10 @@ void scene_show(struct scene *, const char *heading);
 /* The same, and below it the role of each cell. */
 void scene_show_roles(struct scene *, const char *heading);
 
+/* Fails, and prints the frame, unless the text is (is not) in the last one. */
+void assert_shows(const struct scene *, const char *text);
+void assert_hides(const struct scene *, const char *text);
+
 /* Frames put on the screen so far. */
 int scene_frames(const struct scene *);
 /* Whether app_run would have returned. */

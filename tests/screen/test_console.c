@@ -29,20 +29,6 @@ close_scene(struct scene *scene)
     scene_close(scene, NULL);
 }
 
-static void
-assert_shows(struct scene *scene, const char *text)
-{
-    if (!strstr(scene_text(scene), text))
-        fail_msg("\"%s\" is not on the screen:\n%s", text, scene_text(scene));
-}
-
-static void
-assert_hides(struct scene *scene, const char *text)
-{
-    if (strstr(scene_text(scene), text))
-        fail_msg("\"%s\" is on the screen:\n%s", text, scene_text(scene));
-}
-
 /* ---- how it looks ---- */
 
 static void

@@ -190,26 +190,6 @@ start(struct desk *desk, const char *target)
     settle(desk);
 }
 
-static void
-assert_shows(struct desk *desk, const char *text)
-{
-    if (!strstr(scene_text(&desk->scene), text))
-        fail_msg("\"%s\" is not on the screen:\n%s", text, scene_text(&desk->scene));
-}
-
-static void
-assert_hides(struct desk *desk, const char *text)
-{
-    if (strstr(scene_text(&desk->scene), text))
-        fail_msg("\"%s\" is on the screen:\n%s", text, scene_text(&desk->scene));
-}
-
-static void
-show(struct desk *desk, const char *heading)
-{
-    scene_show(&desk->scene, heading);
-}
-
 /* ---- what was before ---- */
 
 struct sight {
@@ -339,39 +319,39 @@ tour(const char *name, int rows, int cols, bool ascii)
     canned_say(desk.engine.resolver, QUAYSIDE LEVEL2);
     start(&desk, "192.0.2.1");
     keys(&desk, "J");
-    show(&desk, "the first look, just kept");
+    scene_show(&desk.scene, "the first look, just kept");
     keys(&desk, "<Backspace>");
     add_fortnight(&desk);
     keys(&desk, "J");
     scene_show_roles(&desk.scene, "a fortnight later: due follow-ups on top");
     keys(&desk, "fharbor state:waiting");
-    show(&desk, "a filter while it is typed");
+    scene_show(&desk.scene, "a filter while it is typed");
     canned_hold(desk.engine.resolver);
     scene_keys(&desk.scene, "<Enter><Enter>");
     scene_wait(&desk.scene, APP_FRAME_MS);
-    show(&desk, "an entry, while it is asked again");
+    scene_show(&desk.scene, "an entry, while it is asked again");
     canned_deliver_all(desk.engine.resolver);
     settle(&desk);
     scene_show_roles(&desk.scene, "then and now");
     keys(&desk, "<PgDn>");
-    show(&desk, "further down");
+    scene_show(&desk.scene, "further down");
     keys(&desk, "H");
     scene_show_roles(&desk.scene, "the history of an address");
     keys(&desk, "<PgDn>");
-    show(&desk, "further down");
+    scene_show(&desk.scene, "further down");
     keys(&desk, "t");
-    show(&desk, "what can be said of a case");
+    scene_show(&desk.scene, "what can be said of a case");
     keys(&desk, "<Esc>e");
     scene_show_roles(&desk.scene, "its note");
     keys(&desk, "<Esc>");
     start(&desk, "203.0.113.77");
-    show(&desk, "the case, live");
+    scene_show(&desk.scene, "the case, live");
     start(&desk, "203.0.112.0/22");
     keys(&desk, "H");
-    show(&desk, "the history of a net");
+    scene_show(&desk.scene, "the history of a net");
     start(&desk, "AS64497");
     keys(&desk, "H");
-    show(&desk, "the history of an ASN");
+    scene_show(&desk.scene, "the history of an ASN");
     close_desk(&desk, name);
 }
 
@@ -468,12 +448,12 @@ test_rows_are_counted_and_the_last_is_the_last(void **state)
     add_many(&desk, 5004);
     start(&desk, "2001:db8::1");
     keys(&desk, "J");
-    assert_shows(&desk, " 1/5,005\n");
+    assert_shows(&desk.scene, " 1/5,005\n");
     keys(&desk, "<PgDn><PgDn><PgDn><PgDn><PgDn>y");
     assert_string_equal(scene_copied(&desk.scene), "07-06 16:33 198.51.100.99 clear");
-    assert_shows(&desk, " 101/5,005\n");
+    assert_shows(&desk.scene, " 101/5,005\n");
     keys(&desk, "Gy");
-    assert_shows(&desk, " 5,005/5,005\n");
+    assert_shows(&desk.scene, " 5,005/5,005\n");
     assert_string_equal(scene_copied(&desk.scene), "07-03 06:49 198.51.119.139 clear");
     keys(&desk, "<Up>y");
     assert_string_equal(scene_copied(&desk.scene), "07-03 06:50 198.51.119.138 clear");
@@ -492,18 +472,18 @@ test_going_to_the_last_can_be_stopped(void **state)
     add_many(&desk, 5004);
     start(&desk, "2001:db8::1");
     scene_keys(&desk.scene, "JG");
-    assert_shows(&desk, " looked at, Esc stops  96/96\n");
+    assert_shows(&desk.scene, " looked at, Esc stops  96/96\n");
     scene_keys(&desk.scene, "<Esc>");
     settle(&desk);
-    assert_shows(&desk, "Not all of the journal was looked through: there may be more. r looks again.");
-    assert_shows(&desk, "more below  96/96\n");
+    assert_shows(&desk.scene, "Not all of the journal was looked through: there may be more. r looks again.");
+    assert_shows(&desk.scene, "more below  96/96\n");
     keys(&desk, "G");
-    assert_shows(&desk, " 5,005/5,005\n");
-    assert_hides(&desk, "Not all of the journal");
+    assert_shows(&desk.scene, " 5,005/5,005\n");
+    assert_hides(&desk.scene, "Not all of the journal");
     keys(&desk, "r");
     scene_keys(&desk.scene, "G<Up>");
     settle(&desk);
-    assert_shows(&desk, "/5,005\n");
+    assert_shows(&desk.scene, "/5,005\n");
     close_desk(&desk, NULL);
 }
 
@@ -521,7 +501,7 @@ test_a_report_of_a_long_list_says_that_there_is_more(void **state)
     snprintf(path, sizeof path, "%s/report", desk.folder);
     scene_paste(&desk.scene, path);
     keys(&desk, "<Enter>");
-    assert_shows(&desk, "written to");
+    assert_shows(&desk.scene, "written to");
     snprintf(command, sizeof command,
              "grep -q '198.51.103.230 ' %s && ! grep -q '198.51.103.231 ' %s && grep -q '^There are more' %s; "
              "found=$?; rm %s; exit $found",
@@ -552,7 +532,7 @@ test_rows_of_one_moment_do_not_hold_it_up(void **state)
     keys(&desk, "J");
     for (int i = 0; i < 12; i++)
         keys(&desk, "G");
-    assert_shows(&desk, "401/401");
+    assert_shows(&desk.scene, "401/401");
     close_desk(&desk, NULL);
 }
 
@@ -584,13 +564,13 @@ test_one_language_of_filters(void **state)
         keys(&desk, i % 2 ? "f" : "/");
         keys(&desk, "<^U>");
         keys(&desk, cases[i].typed);
-        assert_shows(&desk, cases[i].shows);
-        assert_hides(&desk, cases[i].hides);
+        assert_shows(&desk.scene, cases[i].shows);
+        assert_hides(&desk.scene, cases[i].hides);
         keys(&desk, "<Enter>");
     }
     keys(&desk, "<Esc>");
-    assert_shows(&desk, "203.0.113.77");
-    assert_hides(&desk, "\nfilter ");
+    assert_shows(&desk.scene, "203.0.113.77");
+    assert_hides(&desk.scene, "\nfilter ");
     close_desk(&desk, NULL);
 }
 
@@ -603,16 +583,16 @@ test_what_is_due_stands_on_top_until_it_is_done(void **state)
     add_fortnight(&desk);
     start(&desk, "192.0.2.1");
     keys(&desk, "J");
-    assert_shows(&desk, "1 follow-up is due.");
-    assert_shows(&desk, "!  07-06 18:13  203.0.113.9 ");
+    assert_shows(&desk.scene, "1 follow-up is due.");
+    assert_shows(&desk.scene, "!  07-06 18:13  203.0.113.9 ");
     keys(&desk, "tG<Up><Enter>");
-    assert_shows(&desk, "2026-07-04");
+    assert_shows(&desk.scene, "2026-07-04");
     keys(&desk, "<^U>2w<Enter>");
-    assert_shows(&desk, "203.0.113.9: follow-up on 2026-07-20");
+    assert_shows(&desk.scene, "203.0.113.9: follow-up on 2026-07-20");
     keys(&desk, "<Esc>");
-    assert_hides(&desk, "is due");
-    assert_hides(&desk, "!  07");
-    assert_shows(&desk, "open due 07-20");
+    assert_hides(&desk.scene, "is due");
+    assert_hides(&desk.scene, "!  07");
+    assert_shows(&desk.scene, "open due 07-20");
     close_desk(&desk, NULL);
 }
 
@@ -626,28 +606,28 @@ test_everything_of_a_case_is_said_in_the_menu(void **state)
     open_usual(&desk);
     start(&desk, "203.0.113.77");
     keys(&desk, "tj<Enter>");
-    assert_shows(&desk, "203.0.113.77: waiting");
-    assert_shows(&desk, "\xE2\x80\xA2 waiting");
+    assert_shows(&desk.scene, "203.0.113.77: waiting");
+    assert_shows(&desk.scene, "\xE2\x80\xA2 waiting");
     keys(&desk, "<Enter>NET-4711<Enter>");
     keys(&desk, "<Enter>vip Shop,vip<Enter>");
     keys(&desk, "<Enter>abuse@harbor.example: please look at it<Enter>");
     keys(&desk, "<Enter>soon<Enter>");
-    assert_shows(&desk, "a day looks like 2026-11-30, or 7d or 2w");
+    assert_shows(&desk.scene, "a day looks like 2026-11-30, or 7d or 2w");
     keys(&desk, "<^U><Esc>");
-    assert_shows(&desk, "follow-up  -");
+    assert_shows(&desk.scene, "follow-up  -");
     keys(&desk, "<Enter><^U>2026-08-01<Enter><Esc>");
-    assert_shows(&desk, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
-    assert_shows(&desk, "Follow-up due 2026-08-01, in 25 d");
-    assert_shows(&desk, "Told 2026-07-06: abuse@harbor.example: please look at it");
+    assert_shows(&desk.scene, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
+    assert_shows(&desk.scene, "Follow-up due 2026-08-01, in 25 d");
+    assert_shows(&desk.scene, "Told 2026-07-06: abuse@harbor.example: please look at it");
     keys(&desk, "tgjjj<Enter><^U><Enter>jj<Enter><^U><Enter>gjj<Enter>");
-    assert_shows(&desk, "203.0.113.77: closed");
+    assert_shows(&desk.scene, "203.0.113.77: closed");
     keys(&desk, "<Esc>");
-    assert_shows(&desk, "Case closed since 2026-07-06, tags shop vip");
-    assert_shows(&desk, "Told 2026-07-06: abuse@harbor.example: please look at it");
+    assert_shows(&desk.scene, "Case closed since 2026-07-06, tags shop vip");
+    assert_shows(&desk.scene, "Told 2026-07-06: abuse@harbor.example: please look at it");
     keys(&desk, "t");
-    assert_shows(&desk, "\xE2\x80\xA2 closed");
+    assert_shows(&desk.scene, "\xE2\x80\xA2 closed");
     keys(&desk, "t");
-    assert_hides(&desk, "\xE2\x80\xA2 closed");
+    assert_hides(&desk.scene, "\xE2\x80\xA2 closed");
     close_desk(&desk, NULL);
 }
 
@@ -662,10 +642,10 @@ test_opening_an_address_shows_its_case_at_once(void **state)
     struct fault fault;
     assert_true(submit(&desk, "203.0.113.77", &fault));
     scene_wait(&desk.scene, 0);
-    assert_shows(&desk, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
-    assert_shows(&desk, "The shop's contact form sent spam until 30 June.");
-    assert_shows(&desk, "... (e shows all of the note)");
-    assert_hides(&desk, "Call Ms Jansen");
+    assert_shows(&desk.scene, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
+    assert_shows(&desk.scene, "The shop's contact form sent spam until 30 June.");
+    assert_shows(&desk.scene, "... (e shows all of the note)");
+    assert_hides(&desk.scene, "Call Ms Jansen");
     canned_deliver_all(desk.engine.resolver);
     close_desk(&desk, NULL);
 }
@@ -681,7 +661,7 @@ test_enter_on_a_case_is_its_history(void **state)
     while (!strstr(scene_copied(&desk.scene), "Case waiting"))
         keys(&desk, "jy");
     keys(&desk, "<Enter>");
-    assert_shows(&desk, "203.0.113.77: in the journal since 2026-06-22 18:13 UTC");
+    assert_shows(&desk.scene, "203.0.113.77: in the journal since 2026-06-22 18:13 UTC");
     close_desk(&desk, NULL);
 }
 
@@ -699,15 +679,15 @@ test_a_change_is_told_with_both_times(void **state)
     canned_say(desk.engine.resolver, LEVEL1);
     scene_wait(&desk.scene, 2 * (int64_t)DAY + HOUR);
     settle(&desk);
-    assert_shows(&desk, "seen listed since 2026-07-08 19:13, clear on 2026-07-06 18:13");
+    assert_shows(&desk.scene, "seen listed since 2026-07-08 19:13, clear on 2026-07-06 18:13");
     keys(&desk, "H");
-    assert_shows(&desk, "2026-07-08 19:13");
-    assert_shows(&desk, "level 1: clear -> listed");
-    assert_shows(&desk, "last seen otherwise 07-06 18:13");
-    assert_shows(&desk, "first look: Clear: ");
-    assert_shows(&desk, "On level 1: high is yes, low is no.");
+    assert_shows(&desk.scene, "2026-07-08 19:13");
+    assert_shows(&desk.scene, "level 1: clear -> listed");
+    assert_shows(&desk.scene, "last seen otherwise 07-06 18:13");
+    assert_shows(&desk.scene, "first look: Clear: ");
+    assert_shows(&desk.scene, "On level 1: high is yes, low is no.");
     keys(&desk, "JG<Enter>");
-    assert_shows(&desk, "Nothing differs.");
+    assert_shows(&desk.scene, "Nothing differs.");
     keys(&desk, "H<Enter>");
     close_desk(&desk, NULL);
 }
@@ -749,7 +729,7 @@ test_the_history_has_all_cases_at_their_times(void **state)
     };
     int last = 0;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        assert_shows(&desk, lines[i]);
+        assert_shows(&desk.scene, lines[i]);
         assert_true(row_of(&desk, lines[i]) > last);
         last = row_of(&desk, lines[i]);
     }
@@ -766,8 +746,8 @@ test_an_entry_has_seconds_where_minutes_do_not_tell(void **state)
     start(&desk, "203.0.113.77");
     scene_wait(&desk.scene, 20 * 1000);
     keys(&desk, "J<Enter>r");
-    assert_shows(&desk, "Then: 2026-07-06 18:13:00 UTC");
-    assert_shows(&desk, "Now: 2026-07-06 18:13:2");
+    assert_shows(&desk.scene, "Then: 2026-07-06 18:13:00 UTC");
+    assert_shows(&desk.scene, "Now: 2026-07-06 18:13:2");
     close_desk(&desk, NULL);
 }
 
@@ -781,10 +761,10 @@ test_an_older_entry_beside_now(void **state)
     canned_say(desk.engine.resolver, QUAYSIDE LEVEL1);
     start(&desk, "203.0.113.77");
     keys(&desk, "HG<Enter>");
-    assert_shows(&desk, "Then: 2026-06-22 18:13 to 2026-06-24 18:13 UTC, 12 looks");
-    assert_shows(&desk, "! level 1              clear                                  listed");
+    assert_shows(&desk.scene, "Then: 2026-06-22 18:13 to 2026-06-24 18:13 UTC, 12 looks");
+    assert_shows(&desk.scene, "! level 1              clear                                  listed");
     keys(&desk, "<Enter>");
-    assert_shows(&desk, "This address itself: level 1 lists 203.0.113.77.");
+    assert_shows(&desk.scene, "This address itself: level 1 lists 203.0.113.77.");
     close_desk(&desk, NULL);
 }
 
@@ -813,11 +793,11 @@ test_a_note_is_written(void **state)
     open_usual(&desk);
     start(&desk, "203.0.113.77");
     keys(&desk, "e");
-    assert_shows(&desk, "Write down what there is to know");
+    assert_shows(&desk.scene, "Write down what there is to know");
     keys(&desk, "q is a letter here, and ? is one<Enter>second<Enter><Enter>fourth");
-    assert_shows(&desk, "not saved");
+    assert_shows(&desk.scene, "not saved");
     keys(&desk, "<^S>");
-    assert_shows(&desk, "the note is in the journal");
+    assert_shows(&desk.scene, "the note is in the journal");
     assert_note(&desk, "203.0.113.77", "q is a letter here, and ? is one\nsecond\n\nfourth");
     keys(&desk, "e<Up><Up><Up><Home><Del>Q<Down><End>!<^S>");
     assert_note(&desk, "203.0.113.77", "Q is a letter here, and ? is one\nsecond!\n\nfourth");
@@ -856,8 +836,8 @@ test_keys_of_the_note(void **state)
     keys(&desk, "<Esc>");
     scene_show(&desk.scene, "leaving asks first");
     keys(&desk, "n<Esc>y");
-    assert_hides(&desk, "pasted");
-    assert_shows(&desk, "203.0.113.77");
+    assert_hides(&desk.scene, "pasted");
+    assert_shows(&desk.scene, "203.0.113.77");
     close_desk(&desk, "journal-note");
 }
 
@@ -874,7 +854,7 @@ test_a_note_has_an_end(void **state)
     keys(&desk, "e");
     scene_paste(&desk.scene, text);
     keys(&desk, "y");
-    assert_shows(&desk, "a note has at most 64 KiB");
+    assert_shows(&desk.scene, "a note has at most 64 KiB");
     keys(&desk, "<^S>");
     assert_note(&desk, "203.0.113.77", text);
     free(text);
@@ -901,8 +881,8 @@ test_nobodys_note_is_lost(void **state)
     keys(&desk, "emine");
     set_note(&desk, "203.0.113.77", "of a colleague");
     keys(&desk, "<^S>");
-    assert_shows(&desk, "another program changed this note meanwhile");
-    assert_shows(&desk, "of a colleague");
+    assert_shows(&desk.scene, "another program changed this note meanwhile");
+    assert_shows(&desk.scene, "of a colleague");
     assert_note(&desk, "203.0.113.77", "of a colleague");
     keys(&desk, "<^S>");
     assert_note(&desk, "203.0.113.77", "mine\n----\nof a colleague");
@@ -969,13 +949,13 @@ test_notes_of_two_journals_are_both_shown(void **state)
     keeper_touched(desk.keeper);
     start(&desk, "203.0.113.77");
     keys(&desk, "e");
-    assert_shows(&desk, "Two notes were written apart");
-    assert_shows(&desk, "his end of it");
-    assert_shows(&desk, "----");
-    assert_shows(&desk, "my end of it");
+    assert_shows(&desk.scene, "Two notes were written apart");
+    assert_shows(&desk.scene, "his end of it");
+    assert_shows(&desk.scene, "----");
+    assert_shows(&desk.scene, "my end of it");
     keys(&desk, "<^S>");
     keys(&desk, "e");
-    assert_hides(&desk, "Two notes were written apart");
+    assert_hides(&desk.scene, "Two notes were written apart");
     buf_free(&taken.text);
     close_desk(&other, NULL);
     close_desk(&desk, NULL);
@@ -1016,10 +996,10 @@ test_the_users_own_editor(void **state)
     use_editor(&desk, "stat -c '%a' \"$1\" >>\"$1\"; stat -c '%a' \"${1%/*}\" >>\"$1\"\n"
                       "printf 'bell\\a and \\033[31mred\\n\\n\\n' >>\"$1\"; touch \"$1~\"");
     keys(&desk, "etyped here<Enter><^O>");
-    assert_shows(&desk, "typed here");
-    assert_shows(&desk, "600");
-    assert_shows(&desk, "700");
-    assert_shows(&desk, "bell? and ?[31mred");
+    assert_shows(&desk.scene, "typed here");
+    assert_shows(&desk.scene, "600");
+    assert_shows(&desk.scene, "700");
+    assert_shows(&desk.scene, "bell? and ?[31mred");
     keys(&desk, "<^S>");
     assert_note(&desk, "203.0.113.77", "typed here\n600\n700\nbell? and ?[31mred");
     drop_editor(&desk);
@@ -1036,15 +1016,15 @@ test_an_editor_that_fails_loses_nothing(void **state)
     keys(&desk, "emine");
     use_editor(&desk, "exit 3");
     keys(&desk, "<^O>");
-    assert_shows(&desk, "failed");
-    assert_shows(&desk, "\nmine\n");
+    assert_shows(&desk.scene, "failed");
+    assert_shows(&desk.scene, "\nmine\n");
     use_editor(&desk, "echo but written >>\"$1\"; kill -9 $$");
     keys(&desk, "<^O>");
-    assert_shows(&desk, "\nmine\n");
-    assert_shows(&desk, "what was written is in");
+    assert_shows(&desk.scene, "\nmine\n");
+    assert_shows(&desk.scene, "what was written is in");
     setenv("VISUAL", "/nonexistent/editor", 1);
     keys(&desk, "<^O>");
-    assert_shows(&desk, "there is no editor '/nonexistent/editor': set VISUAL or EDITOR");
+    assert_shows(&desk.scene, "there is no editor '/nonexistent/editor': set VISUAL or EDITOR");
     keys(&desk, "<^S>");
     assert_note(&desk, "203.0.113.77", "mine");
     char command[256];
@@ -1068,13 +1048,13 @@ test_no_journal_says_why(void **state)
     desk.drill.no_journal = "There is no journal: --no-journal was given.";
     start(&desk, "203.0.113.77");
     keys(&desk, "e");
-    assert_shows(&desk, "e does nothing here");
+    assert_shows(&desk.scene, "e does nothing here");
     keys(&desk, "J");
-    assert_shows(&desk, "There is no journal: --no-journal was given.");
-    assert_hides(&desk, "f filter");
+    assert_shows(&desk.scene, "There is no journal: --no-journal was given.");
+    assert_hides(&desk.scene, "f filter");
     keys(&desk, "?");
-    assert_shows(&desk, "--no-journal was given");
-    assert_hides(&desk, "$EDITOR");
+    assert_shows(&desk.scene, "--no-journal was given");
+    assert_hides(&desk.scene, "$EDITOR");
     desk.keeper = keeper;
     close_desk(&desk, NULL);
 }
@@ -1091,12 +1071,12 @@ test_a_journal_that_can_only_be_read(void **state)
     desk.engine.keeper = desk.drill.keeper = desk.keeper;
     start(&desk, "2001:db8::1");
     keys(&desk, "J");
-    assert_shows(&desk, "can only be read");
-    assert_shows(&desk, "203.0.113.77");
+    assert_shows(&desk.scene, "can only be read");
+    assert_shows(&desk.scene, "203.0.113.77");
     keys(&desk, "e");
-    assert_shows(&desk, "can only be read: nothing is kept in it");
+    assert_shows(&desk.scene, "can only be read: nothing is kept in it");
     keys(&desk, "t");
-    assert_hides(&desk, "Case of");
+    assert_hides(&desk.scene, "Case of");
     close_desk(&desk, NULL);
 }
 
@@ -1108,13 +1088,13 @@ test_help_says_where_it_is(void **state)
     open_desk(&desk, 60, 100, false, false);
     start(&desk, "192.0.2.1");
     keys(&desk, "?");
-    assert_shows(&desk, desk.path);
-    assert_shows(&desk, "go on in $VISUAL or $EDITOR");
+    assert_shows(&desk.scene, desk.path);
+    assert_shows(&desk.scene, "go on in $VISUAL or $EDITOR");
     keys(&desk, "<Esc>");
     char *home = getenv("HOME") ? mem_copy(getenv("HOME")) : NULL;
     setenv("HOME", desk.folder, 1);
     keys(&desk, "?");
-    assert_shows(&desk, "~/journal.db is the journal");
+    assert_shows(&desk.scene, "~/journal.db is the journal");
     home ? setenv("HOME", home, 1) : unsetenv("HOME");
     free(home);
     close_desk(&desk, NULL);
@@ -1137,22 +1117,22 @@ test_neighbours_have_ages_and_some_have_left(void **state)
     start(&desk, "203.0.113.0/24");
     scene_show_roles(&desk.scene, "a range: since when each neighbour is known, and one that left");
     keys(&desk, "fleft<Enter>");
-    assert_shows(&desk, "203.0.113.50");
-    assert_hides(&desk, "203.0.113.9 ");
+    assert_shows(&desk.scene, "203.0.113.50");
+    assert_hides(&desk.scene, "203.0.113.9 ");
     keys(&desk, "f<^U><Enter>sG<Enter>");
-    show(&desk, "sorted by first seen");
+    scene_show(&desk.scene, "sorted by first seen");
     keys(&desk, "H");
-    show(&desk, "its history: who came, who left, and the zone");
+    scene_show(&desk.scene, "its history: who came, who left, and the zone");
     keys(&desk, "<Backspace>");
     start(&desk, "AS64497");
     keys(&desk, "H");
-    show(&desk, "the history of an ASN: the zone");
+    scene_show(&desk.scene, "the history of an ASN: the zone");
     keys(&desk, "W");
     keys(&desk, "/harbor<Enter>H");
-    assert_shows(&desk, "history of AS64497");
+    assert_shows(&desk.scene, "history of AS64497");
     start(&desk, "198.18.0.0/15");
     keys(&desk, "H");
-    assert_shows(&desk, "zone 2026070618: 116 listed addresses, no impacts known");
+    assert_shows(&desk.scene, "zone 2026070618: 116 listed addresses, no impacts known");
     journal_neighbours wide = {0};
     struct prefix range = prefix_around(&(struct addr){ADDR_V4, {198, 18, 0, 0}}, 15);
     assert_true(journal_neighbours_of(keeper_journal(desk.keeper), &range, &wide, &fault));
@@ -1171,23 +1151,23 @@ test_what_a_sweep_found_is_kept(void **state)
     start(&desk, "203.0.113.64/28");
     keys(&desk, "ry");
     settle(&desk);
-    assert_shows(&desk, "1 listed address, 15 not listed");
+    assert_shows(&desk.scene, "1 listed address, 15 not listed");
     keys(&desk, "<Tab>");
-    assert_shows(&desk, "203.0.113.77     listed    <1 h ago    <1 h ago");
+    assert_shows(&desk.scene, "203.0.113.77     listed    <1 h ago    <1 h ago");
     scene_wait(&desk.scene, 3 * (int64_t)DAY);
     start(&desk, "203.0.113.0/24");
-    assert_shows(&desk, "addresses in the journal 1");
-    assert_shows(&desk, "203.0.113.77     ?          3 d ago     3 d ago");
+    assert_shows(&desk.scene, "addresses in the journal 1");
+    assert_shows(&desk.scene, "203.0.113.77     ?          3 d ago     3 d ago");
     canned_say(desk.engine.resolver, "77.113.0.203.dnsbl-1.uceprotect.net * nxdomain");
     start(&desk, "203.0.113.64/28");
-    assert_shows(&desk, "3 d ago");
+    assert_shows(&desk.scene, "3 d ago");
     keys(&desk, "ry");
     settle(&desk);
-    assert_shows(&desk, "listed addresses 0, left 1");
-    assert_shows(&desk, "203.0.113.77     left       3 d ago     3 d ago");
+    assert_shows(&desk.scene, "listed addresses 0, left 1");
+    assert_shows(&desk.scene, "203.0.113.77     left       3 d ago     3 d ago");
     keys(&desk, "H");
-    assert_shows(&desk, "203.0.113.77: last seen on level 1");
-    assert_shows(&desk, "not on it 07-09 18:13");
+    assert_shows(&desk.scene, "203.0.113.77: last seen on level 1");
+    assert_shows(&desk.scene, "not on it 07-09 18:13");
     close_desk(&desk, NULL);
 }
 
@@ -1211,7 +1191,7 @@ test_the_most_useful_keys_show_in_80_columns(void **state)
         open_usual(&desk);
         start(&desk, places[i].target);
         keys(&desk, places[i].way);
-        assert_shows(&desk, places[i].keys);
+        assert_shows(&desk.scene, places[i].keys);
         close_desk(&desk, NULL);
     }
 }
