@@ -224,6 +224,8 @@ static const struct key level3_keys[] = {
     {"asn", "in"}, {"org", "sn"}, {"country", "sn"}, {"score", "rn"}, {"limit", "r"}};
 static const struct key network_keys[] = {{"asn", "in"},       {"org", "sn"},    {"record", "sn"}, {"bgp_prefix", "sn"},
                                           {"addresses", "in"}, {"ranges", "in"}, {"source", "sn"}, {"database", "on"}};
+static const struct key neighbours_keys[] = {{"prefix", "s"},  {"listed", "in"},      {"addresses", "An"},
+                                             {"source", "sn"}, {"zone_serial", "sn"}, {"zone_age_s", "in"}};
 static const struct key database_keys[] = {{"file", "s"}, {"type", "s"}, {"built", "sn"}};
 
 static void
@@ -326,6 +328,13 @@ every_kind_of_result_has_every_key(void **state)
                 assert_keys("exemption", json_object_get(json, "exemption"), finding_keys, COUNT(finding_keys));
                 assert_keys("backscatterer", json_object_get(json, "backscatterer"), finding_keys, COUNT(finding_keys));
                 assert_keys("network", json_object_get(json, "network"), network_keys, COUNT(network_keys));
+                const json_t *neighbours = json_object_get(json, "neighbours");
+                assert_int_equal(json_is_null(neighbours), s.result.evidence->address.family != ADDR_V4);
+                if (!json_is_null(neighbours)) {
+                    assert_keys("neighbours", neighbours, neighbours_keys, COUNT(neighbours_keys));
+                    assert_int_equal(json_is_null(json_object_get(neighbours, "listed")),
+                                     !s.result.evidence->has_density);
+                }
             }
             json_decref(json);
             fini(&s);

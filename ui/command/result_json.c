@@ -207,11 +207,12 @@ set_nothing(json_t *o)
         parts_json_set(o, keys[i], json_null());
 }
 
-/* The listed addresses of the /24, the address itself among them if it is listed. */
+/* The listed addresses of the /24, the address itself among them if it is listed. Without a zone file to count in only
+ * the /24 is known. */
 static json_t *
 neighbours_json(const struct evidence *e)
 {
-    json_t *o = json_object(), *array = json_array();
+    json_t *o = json_object(), *array = e->has_density ? json_array() : json_null();
     struct prefix around = prefix_around(&e->address, 24);
     char text[PREFIX_TEXT];
     for (size_t i = 0; i < e->neighbours.count; i++) {
@@ -219,10 +220,10 @@ neighbours_json(const struct evidence *e)
         json_array_append_new(array, parts_json_string(addr_text(&address, text)));
     }
     parts_json_set(o, "prefix", parts_json_string(prefix_text(&around, text)));
-    parts_json_set(o, "listed", json_integer((int64_t)e->neighbours.count));
+    parts_json_set(o, "listed", parts_json_number((int64_t)e->neighbours.count, e->has_density));
     parts_json_set(o, "addresses", array);
-    parts_json_set(o, "source", parts_json_string("zone"));
-    parts_json_set_zone(o, e->local[LIST_LEVEL1].serial);
+    parts_json_set(o, "source", parts_json_text(e->has_density ? "zone" : NULL));
+    parts_json_set_zone(o, e->has_density ? e->local[LIST_LEVEL1].serial : 0);
     return o;
 }
 
@@ -323,7 +324,7 @@ result_json(struct buf *out, const struct result *r, bool pretty)
     else
         set_nothing(o);
     parts_json_set(o, "escalation", e && e->has_density ? parts_json_ladder(&e->ladder) : json_null());
-    parts_json_set(o, "neighbours", e && e->has_density ? neighbours_json(e) : json_null());
+    parts_json_set(o, "neighbours", e && e->address.family == ADDR_V4 ? neighbours_json(e) : json_null());
     parts_json_set(o, "history", e && (e->past.known || r->a_case) ? history_json(e, r->a_case) : json_null());
     parts_json_set(o, "lists", json_null());
     parts_json_print(out, o, pretty);
