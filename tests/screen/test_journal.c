@@ -585,6 +585,10 @@ test_what_is_due_stands_on_top_until_it_is_done(void **state)
     keys(&desk, "J");
     assert_shows(&desk.scene, "1 follow-up is due.");
     assert_shows(&desk.scene, "!  07-06 18:13  203.0.113.9 ");
+    keys(&desk, "H");
+    assert_shows(&desk.scene, "follow-up on 2026-07-04");
+    assert_hides(&desk.scene, "follow-up due"); /* it was already when it was set */
+    keys(&desk, "<Backspace>");
     keys(&desk, "tG<Up><Enter>");
     assert_shows(&desk.scene, "2026-07-04");
     keys(&desk, "<^U>2w<Enter>");
@@ -801,6 +805,24 @@ test_a_note_is_written(void **state)
     assert_note(&desk, "203.0.113.77", "q is a letter here, and ? is one\nsecond\n\nfourth");
     keys(&desk, "e<Up><Up><Up><Home><Del>Q<Down><End>!<^S>");
     assert_note(&desk, "203.0.113.77", "Q is a letter here, and ? is one\nsecond!\n\nfourth");
+    close_desk(&desk, NULL);
+}
+
+/* As after a case was closed by mistake. */
+static void
+test_a_closed_case_keeps_its_note_and_comes_back_with_it(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "ewhat I know<^S>");
+    keys(&desk, "tgjj<Enter><Esc>e");
+    assert_shows(&desk.scene, "The last case is closed, and what is written here begins a new one.");
+    assert_hides(&desk.scene, "what I know");
+    keys(&desk, "<Esc>tg<Enter><Esc>e");
+    assert_shows(&desk.scene, "what I know");
+    assert_hides(&desk.scene, "The last case is closed");
     close_desk(&desk, NULL);
 }
 
@@ -1299,6 +1321,7 @@ main(void)
         cmocka_unit_test(test_an_entry_has_seconds_where_minutes_do_not_tell),
         cmocka_unit_test(test_an_older_entry_beside_now),
         cmocka_unit_test(test_a_note_is_written),
+        cmocka_unit_test(test_a_closed_case_keeps_its_note_and_comes_back_with_it),
         cmocka_unit_test(test_keys_of_the_note),
         cmocka_unit_test(test_a_note_has_an_end),
         cmocka_unit_test(test_nobodys_note_is_lost),

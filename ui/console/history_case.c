@@ -64,7 +64,7 @@ add_due(struct history *h, const struct place *place)
     const struct journal_case *c = place->c;
     snprintf(day, sizeof day, "%.*s", DAY, clock_minute(c->due_ms, text));
     add_field(h, place, c->due_set_ms, c->due_ms ? "follow-up on" : "follow-up", c->due_ms ? day : NULL);
-    if (c->due_ms && c->due_ms <= clock_wall_ms() && c->state != CASE_CLOSED)
+    if (c->due_ms > c->due_set_ms && c->due_ms <= clock_wall_ms() && c->state != CASE_CLOSED)
         add_field(h, place, c->due_ms, "follow-up", "due");
 }
 

@@ -23,6 +23,7 @@ struct note_view {
     struct edit edit;
     char *kept;   /* the note as it is in the journal */
     bool several; /* it is more than one, of journals that were united */
+    bool anew;    /* the last case is closed, and this begins another */
     bool dropped; /* the user wants nothing of it kept */
     struct fault fault;
     VEC(struct line) lines;
@@ -45,7 +46,7 @@ is_changed(const struct note_view *v)
 
 /* The note as it is now; false with a reason. */
 static bool
-read_note(const struct note_view *v, struct buf *out, bool *several, struct fault *fault)
+read_note(const struct note_view *v, struct buf *out, bool *several, bool *anew, struct fault *fault)
 {
     struct journal_case a_case;
     struct journal *journal = drill_journal(v->drill);
@@ -58,6 +59,7 @@ read_note(const struct note_view *v, struct buf *out, bool *several, struct faul
     for (size_t i = 0; i < a_case.notes.count; i++)
         current += a_case.notes.at[i].current;
     *several = current > 1 && a_case.state != CASE_CLOSED;
+    *anew = a_case.state == CASE_CLOSED;
     if (a_case.state != CASE_CLOSED) /* what is written to a closed case begins a new one */
         journal_case_note_text(&a_case, out);
     journal_case_fini(&a_case);
@@ -69,8 +71,8 @@ static bool
 take_in(struct note_view *v)
 {
     struct buf theirs = {0};
-    bool several, taken = false;
-    if (!read_note(v, &theirs, &several, &v->fault) || strcmp(buf_string(&theirs), v->kept) == 0) {
+    bool several, anew, taken = false;
+    if (!read_note(v, &theirs, &several, &anew, &v->fault) || strcmp(buf_string(&theirs), v->kept) == 0) {
         buf_free(&theirs);
         return *v->fault.text != '\0';
     }
@@ -368,6 +370,10 @@ draw_words(const struct note_view *v, const struct canvas *canvas)
         return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_ERROR, v->fault.text);
     if (v->several)
         return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_WARN, several);
+    if (v->edit.text.count == 0 && v->anew)
+        return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_WARN,
+                           "The last case is closed, and what is written here begins a new one. Esc leaves; then t "
+                           "opens the last one again, with its note, and H shows it.");
     if (v->edit.text.count == 0)
         return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_DIM,
                            "Write down what there is to know: who was asked, what was found. ^S saves, Esc leaves.");
@@ -431,7 +437,7 @@ view_note_open(struct drill *drill, const struct matter *matter)
     v->wish = -1;
     v->cols = COLS;
     v->outdated = true;
-    if (!read_note(v, &note, &v->several, &fault)) {
+    if (!read_note(v, &note, &v->several, &v->anew, &fault)) {
         app_message(drill->app, "%s", fault.text);
         buf_free(&note);
         free(v);
