@@ -28,8 +28,8 @@ static const struct {
     {SQLITE_PROTOCOL, "too many programs are at it; try again in a moment"},
     {SQLITE_NOMEM, "not enough memory"},
     {SQLITE_TOOBIG, "a text is too long"},
-    {SQLITE_CORRUPT, "it is damaged; save what is whole of it with sqlite3's .recover; the console sets it aside and begins a new one"},
-    {SQLITE_NOTADB, "it is damaged; save what is whole of it with sqlite3's .recover; the console sets it aside and begins a new one"},
+    {SQLITE_CORRUPT, "it is damaged; save what is whole of it with sqlite3's .recover, and move it away"},
+    {SQLITE_NOTADB, "it is damaged; save what is whole of it with sqlite3's .recover, and move it away"},
 };
 
 /* What the system said, when it was the system. */
