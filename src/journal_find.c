@@ -57,6 +57,9 @@ struct find {
     int64_t until_ms;     /* on clock_now_ms(): nobody waits for longer; INT64_MAX = as long as it takes */
     bool late;            /* it came to that */
     struct fault *fault;
+
+    VEC(size_t) held; /* for each term, of how many of those that were walked through first it holds ... */
+    size_t sampled;   /* ... and how many these were */
 };
 
 enum { STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 4000 };
@@ -72,33 +75,6 @@ static int
 on_progress(void *arg)
 {
     return is_late(arg);
-}
-
-static int
-compare_ids(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* Sorted, and each once. */
-static void
-tidy(journal_id_list *ids)
-{
-    size_t kept = 0;
-    if (ids->count == 0)
-        return;
-    qsort(ids->at, ids->count, sizeof *ids->at, compare_ids);
-    for (size_t i = 1; i < ids->count; i++)
-        if (ids->at[i] != ids->at[kept])
-            ids->at[++kept] = ids->at[i];
-    ids->count = kept + 1;
-}
-
-static bool
-has_id(const journal_id_list *ids, int64_t id)
-{
-    return ids->count > 0 && bsearch(&id, ids->at, ids->count, sizeof id, compare_ids);
 }
 
 /* Whether the matter that is looked at is one of those that are wanted. */
@@ -141,7 +117,7 @@ gather_due(struct find *f)
     sqlite3_bind_int64(find, 1, f->look.now_ms);
     while (journal_step(f->journal, find, &result, f->fault))
         vec_push(&f->due, sqlite3_column_int64(find, 0));
-    tidy(&f->due);
+    journal_ids_tidy(&f->due);
     return result;
 }
 
@@ -191,18 +167,38 @@ bound(const struct filter *filter, int64_t *first_ms, int64_t *last_ms)
 }
 
 static sqlite3_stmt *
-begin_walk(struct find *f)
+begin_bounded(struct find *f, const char *sql)
 {
     int64_t first_ms, last_ms;
-    sqlite3_stmt *walk = journal_statement(
-        f->journal, JOURNAL_LOOK "WHERE m.seen_ms BETWEEN ?1 AND ?2 ORDER BY m.seen_ms DESC, m.kind, m.low, m.id DESC",
-        f->fault);
+    sqlite3_stmt *walk = journal_statement(f->journal, sql, f->fault);
     if (!walk)
         return NULL;
     bound(f->filter, &first_ms, &last_ms);
     sqlite3_bind_int64(walk, 1, first_ms);
     sqlite3_bind_int64(walk, 2, last_ms);
     return walk;
+}
+
+static sqlite3_stmt *
+begin_walk(struct find *f)
+{
+    return begin_bounded(f, JOURNAL_LOOK
+                         "WHERE m.seen_ms BETWEEN ?1 AND ?2 ORDER BY m.seen_ms DESC, m.kind, m.low, m.id DESC");
+}
+
+/* The newest tell which terms hold of few. */
+enum { SAMPLE = 64 };
+
+static void
+count_terms(struct find *f)
+{
+    for (size_t i = 0; i < f->filter->terms.count; i++) {
+        struct filter one = {0};
+        one.terms.at = &f->filter->terms.at[i];
+        one.terms.count = 1;
+        f->held.at[i] += filter_passes(&one, &journal_look_eye, &f->look, 0);
+    }
+    f->sampled++;
 }
 
 /* Goes on for `rows`; *ended: there is nothing more to walk for. */
@@ -218,7 +214,9 @@ walk_on(struct find *f, sqlite3_stmt *walk, size_t rows, bool *ended)
         }
         if (!journal_look_at(&f->look, walk))
             return f->look.result;
-        if (!has_id(&f->due, f->look.id) && passes(f))
+        if (f->held.count > 1 && f->sampled < SAMPLE)
+            count_terms(f);
+        if (!journal_ids_have(&f->due, f->look.id) && passes(f))
             vec_push(&f->hits, f->look.id);
         if (f->look.result != JOURNAL_DONE)
             return f->look.result;
@@ -244,7 +242,7 @@ compare_places(const void *a, const void *b)
     if (x->kind != y->kind)
         return x->kind < y->kind ? -1 : 1;
     int order = memcmp(x->low, y->low, sizeof x->low);
-    return order ? order : compare_ids(&y->id, &x->id);
+    return order ? order : (y->id > x->id) - (y->id < x->id);
 }
 
 static void
@@ -261,53 +259,153 @@ read_low(sqlite3_stmt *row, int column, uint8_t out[static 16])
 static void
 read_place(sqlite3_stmt *row, struct place *out)
 {
-    *out = (struct place){.seen_ms = sqlite3_column_int64(row, 0), .kind = sqlite3_column_int64(row, 1)};
-    read_low(row, 2, out->low);
+    *out = (struct place){
+        .id = sqlite3_column_int64(row, 0),
+        .seen_ms = sqlite3_column_int64(row, 1),
+        .kind = sqlite3_column_int64(row, 2),
+    };
+    read_low(row, 3, out->low);
 }
 
 typedef VEC(struct place) place_list;
 
+/* Rows that lie together are read together, with those between them that are not asked for. */
+enum { GAP = 8 };
+
+static size_t
+end_of_run(const journal_id_list *ids, size_t from)
+{
+    do
+        from++;
+    while (from < ids->count && (uint64_t)ids->at[from] - (uint64_t)ids->at[from - 1] <= GAP);
+    return from;
+}
+
+static enum journal_result
+place_run(struct find *f, const int64_t *ids, size_t count, place_list *out)
+{
+    sqlite3_stmt *find = journal_statement(
+        f->journal, "SELECT id, seen_ms, kind, low FROM matter WHERE id BETWEEN ?1 AND ?2 ORDER BY id", f->fault);
+    enum journal_result result;
+    if (!find)
+        return f->journal->last;
+    sqlite3_bind_int64(find, 1, ids[0]);
+    sqlite3_bind_int64(find, 2, ids[count - 1]);
+    for (size_t at = 0; journal_step(f->journal, find, &result, f->fault);) {
+        int64_t id = sqlite3_column_int64(find, 0);
+        struct place place;
+        while (at < count && ids[at] < id)
+            at++;
+        if (at == count || ids[at] != id)
+            continue;
+        read_place(find, &place);
+        vec_push(out, place);
+    }
+    return result;
+}
+
 static enum journal_result
 place_all(struct find *f, const journal_id_list *ids, place_list *out)
 {
-    sqlite3_stmt *find = journal_statement(f->journal, "SELECT seen_ms, kind, low FROM matter WHERE id = ?1", f->fault);
-    enum journal_result result = find ? JOURNAL_DONE : f->journal->last;
-    for (size_t i = 0; i < ids->count && result == JOURNAL_DONE; i++) {
-        struct place place;
-        sqlite3_bind_int64(find, 1, ids->at[i]);
-        if (!journal_step(f->journal, find, &result, f->fault))
-            continue;
-        read_place(find, &place);
-        place.id = ids->at[i];
-        vec_push(out, place);
-        sqlite3_reset(find);
+    enum journal_result result = JOURNAL_DONE;
+    for (size_t from = 0, end; from < ids->count && result == JOURNAL_DONE; from = end) {
+        end = end_of_run(ids, from);
+        result = place_run(f, ids->at + from, end - from, out);
     }
     if (out->count > 1)
         qsort(out->at, out->count, sizeof *out->at, compare_places);
     return result;
 }
 
-/* All that can pass are there: those that do, newest first. */
+/* About how many matters there are, and no fewer. */
 static enum journal_result
-sift(struct find *f, const journal_id_list *ids)
+count_matters(struct find *f, size_t *out)
+{
+    sqlite3_stmt *find = journal_statement(f->journal, "SELECT max(id) FROM matter", f->fault);
+    enum journal_result result = find ? JOURNAL_DONE : f->journal->last;
+    *out = 0;
+    if (find && journal_step(f->journal, find, &result, f->fault)) {
+        int64_t last = sqlite3_column_int64(find, 0);
+        *out = last > 0 ? (size_t)last : 0;
+        sqlite3_reset(find);
+    }
+    return result;
+}
+
+static enum journal_result
+try_id(struct find *f, int64_t id)
+{
+    if (!journal_ids_have(&f->due, id) && journal_look_up(&f->look, id) && passes(f))
+        vec_push(&f->hits, id);
+    return f->look.result;
+}
+
+static enum journal_result
+sift_by_place(struct find *f, const journal_id_list *ids)
 {
     place_list places = {0};
     enum journal_result result = place_all(f, ids, &places);
-    for (size_t i = 0; i < places.count && result == JOURNAL_DONE && f->hits.count < f->wanted; i++) {
-        int64_t id = places.at[i].id;
-        if (!has_id(&f->due, id) && journal_look_up(&f->look, id) && passes(f))
-            vec_push(&f->hits, id);
-        result = f->look.result;
-    }
+    for (size_t i = 0; i < places.count && result == JOURNAL_DONE && f->hits.count < f->wanted; i++)
+        result = try_id(f, places.at[i].id);
     vec_free(&places);
     return result;
+}
+
+/* Matters are walked through as begin_walk does, but in the index alone: who is not among the ids is passed by. *ended:
+ * there is nothing more to walk for. */
+static enum journal_result
+sift_by_walk(struct find *f, const journal_id_list *ids, size_t rows, bool *ended)
+{
+    sqlite3_stmt *walk = begin_bounded(f, "SELECT id FROM matter WHERE seen_ms BETWEEN ?1 AND ?2"
+                                          " ORDER BY seen_ms DESC, kind, low, id DESC");
+    enum journal_result result = walk ? JOURNAL_DONE : f->journal->last;
+    *ended = false;
+    while (walk && rows-- > 0 && result == JOURNAL_DONE && !*ended) {
+        if (!journal_step(f->journal, walk, &result, f->fault))
+            *ended = true;
+        else if (journal_ids_have(ids, sqlite3_column_int64(walk, 0)))
+            result = try_id(f, sqlite3_column_int64(walk, 0));
+        *ended = *ended || f->hits.count >= f->wanted;
+    }
+    if (walk)
+        sqlite3_reset(walk);
+    return result;
+}
+
+/* What it costs to place them, in rows of an index that are passed by: a row that lies alone is dear. */
+enum { ALONE = 8 };
+
+static size_t
+price_of_places(const journal_id_list *ids)
+{
+    size_t price = ids->count;
+    for (size_t from = 0; from < ids->count; from = end_of_run(ids, from))
+        price += ALONE;
+    return price;
+}
+
+/* All that can pass are there: those that do, newest first. When they are many, and were seen at any time, they are met
+ * soon. */
+static enum journal_result
+sift(struct find *f, const journal_id_list *ids)
+{
+    size_t before = f->hits.count, all;
+    bool ended = ids->count == 0;
+    enum journal_result result = count_matters(f, &all);
+    double rows = ended ? 0 : 2.0 * (double)f->wanted * (double)all / (double)ids->count;
+    if (result == JOURNAL_DONE && !ended && rows < (double)price_of_places(ids))
+        result = sift_by_walk(f, ids, (size_t)rows, &ended);
+    if (result != JOURNAL_DONE || ended)
+        return result;
+    f->hits.count = before;
+    return sift_by_place(f, ids);
 }
 
 /* ---- both in turn ---- */
 
 enum {
-    ROWS_AT_FIRST = 100, /* and two for each that is wanted */
-    GATHERED_A_ROW = 48, /* so many ids of an index are gathered in the time in which one row is walked */
+    ROWS_AT_FIRST = 100,  /* and two for each that is wanted */
+    GATHERED_A_ROW = 128, /* so many ids of an index are gathered in the time in which one row is walked */
     LONGER = 8,
 };
 
@@ -328,6 +426,24 @@ rows_to_go(const struct find *f, size_t walked, size_t found)
     return rows < SIZE_MAX ? rows + 1 : SIZE_MAX;
 }
 
+/* About so many there are for each term, if the newest are like the others. */
+static enum journal_result
+gather(struct find *f, size_t most, journal_id_list *out, bool *complete)
+{
+    size_t all;
+    VEC(size_t) expected = {0};
+    if (!f->filter)
+        return JOURNAL_DONE;
+    enum journal_result result = count_matters(f, &all);
+    if (result != JOURNAL_DONE)
+        return result;
+    for (size_t i = 0; i < f->held.count; i++)
+        vec_push(&expected, f->sampled > 0 ? (size_t)((double)f->held.at[i] / (double)f->sampled * (double)all) : 0);
+    result = journal_gather(f->journal, f->filter, expected.at, most, out, complete, f->fault);
+    vec_free(&expected);
+    return result;
+}
+
 static enum journal_result
 find_newest(struct find *f, sqlite3_stmt *walk)
 {
@@ -341,14 +457,13 @@ find_newest(struct find *f, sqlite3_stmt *walk)
             result = walk_on(f, walk, next, &ended);
             walked += next;
             next = rows_to_go(f, walked, f->hits.count - before);
-        } while (result == JOURNAL_DONE && !ended && next <= LONGER * rows);
+        } while (result == JOURNAL_DONE && !ended && next <= 2 * rows);
         if (result != JOURNAL_DONE || ended)
             break;
-        result = journal_gather(f->journal, f->filter, rows * GATHERED_A_ROW, &ids, &complete, f->fault);
+        result = gather(f, rows * GATHERED_A_ROW, &ids, &complete);
     }
     if (result == JOURNAL_DONE && complete) {
         f->hits.count = before;
-        tidy(&ids);
         result = sift(f, &ids);
     }
     vec_free(&ids);
@@ -384,6 +499,8 @@ find_until(struct journal *j, const struct filter *filter, int64_t now_ms, size_
     if (until_ms != INT64_MAX)
         sqlite3_progress_handler(j->db, STEPS_BETWEEN_LOOKS_AT_THE_CLOCK, on_progress, &f);
     journal_look_init(&f.look, j, filter, now_ms, fault);
+    for (size_t i = 0; filter && i < filter->terms.count; i++)
+        vec_push(&f.held, 0);
     enum journal_result result = find_all(&f);
     *more = f.hits.count > most;
     *late = f.late && result == JOURNAL_FAILED;
@@ -394,6 +511,7 @@ find_until(struct journal *j, const struct filter *filter, int64_t now_ms, size_
     journal_let_go(j, held);
     vec_free(&f.due);
     vec_free(&f.hits);
+    vec_free(&f.held);
     return result == JOURNAL_DONE;
 }
 
@@ -571,7 +689,7 @@ search_row(struct journal_search *s, struct find *f, sqlite3_stmt *row)
 {
     if (!journal_look_at(&f->look, row))
         return f->look.result;
-    if (!has_id(&f->due, f->look.id) && passes(f))
+    if (!journal_ids_have(&f->due, f->look.id) && passes(f))
         vec_push(&s->hits, f->look.id);
     s->looked++;
     return f->look.result;

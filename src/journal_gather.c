@@ -15,6 +15,53 @@ enum price { OF_INDEX = 1, OF_ROW = 8 };
  * however few are taken. */
 enum { FEW = 500 };
 
+/* So many ids of another term may be asked for to get rid of one: a matter's row is dearer than an id. */
+enum { WORTH = 8 };
+
+/* ---- lists of ids ---- */
+
+static int
+compare_ids(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+void
+journal_ids_tidy(journal_id_list *ids)
+{
+    size_t kept = 0;
+    if (ids->count == 0)
+        return;
+    qsort(ids->at, ids->count, sizeof *ids->at, compare_ids);
+    for (size_t i = 1; i < ids->count; i++)
+        if (ids->at[i] != ids->at[kept])
+            ids->at[++kept] = ids->at[i];
+    ids->count = kept + 1;
+}
+
+bool
+journal_ids_have(const journal_id_list *ids, int64_t id)
+{
+    return ids->count > 0 && bsearch(&id, ids->at, ids->count, sizeof id, compare_ids);
+}
+
+/* Leaves those that are in both, which are tidy. */
+static void
+intersect(journal_id_list *ids, const journal_id_list *with)
+{
+    size_t kept = 0, at = 0;
+    for (size_t i = 0; i < ids->count; i++) {
+        while (at < with->count && with->at[at] < ids->at[i])
+            at++;
+        if (at < with->count && with->at[at] == ids->at[i])
+            ids->at[kept++] = ids->at[i];
+    }
+    ids->count = kept;
+}
+
+/* ---- statements that give matters ---- */
+
 struct gathering {
     struct journal *journal;
     size_t spent, most;
@@ -22,8 +69,6 @@ struct gathering {
     enum journal_result result;
     struct fault *fault;
 };
-
-/* ---- statements that give matters ---- */
 
 /* NULL once something failed, or too much is spent already. The last parameter, ?9, is how many may follow. */
 static sqlite3_stmt *
@@ -68,17 +113,24 @@ gather_by_text(struct gathering *g, enum price price, const char *sql, const cha
 
 /* ---- by address ---- */
 
+/* All whose first address is in between. */
+static void
+gather_between(struct gathering *g, const uint8_t low[static 16], const uint8_t high[static 16])
+{
+    sqlite3_stmt *find = begin(g, OF_INDEX, "SELECT id FROM matter WHERE low BETWEEN ?1 AND ?2 LIMIT ?9");
+    if (!find)
+        return;
+    sqlite3_bind_blob(find, 1, low, 16, SQLITE_STATIC);
+    sqlite3_bind_blob(find, 2, high, 16, SQLITE_STATIC);
+    gather(g, OF_INDEX, find);
+}
+
 static void
 gather_inside(struct gathering *g, const struct prefix *prefix)
 {
     uint8_t low[16], high[16];
-    sqlite3_stmt *find = begin(g, OF_INDEX, "SELECT id FROM matter WHERE low BETWEEN ?1 AND ?2 LIMIT ?9");
-    if (!find)
-        return;
     journal_prefix_keys(prefix, low, high);
-    sqlite3_bind_blob(find, 1, low, sizeof low, SQLITE_STATIC);
-    sqlite3_bind_blob(find, 2, high, sizeof high, SQLITE_STATIC);
-    gather(g, OF_INDEX, find);
+    gather_between(g, low, high);
 }
 
 static void
@@ -218,15 +270,18 @@ gather_tag(struct gathering *g, const struct filter_term *term)
 
 /* ---- by words ---- */
 
-/* "mail ex" becomes "mail" "ex"*: the index does not know what stands beside what. False: there are no words in it. */
+/* "mail ex" becomes "mail" "ex"*: the index does not know what stands beside what. With `whole` it is "mail" alone: a
+ * word that may go on is left out. False: nothing is left. */
 static bool
-put_query(struct buf *out, const char *text)
+put_query(struct buf *out, const char *text, bool whole)
 {
     struct buf words = {0};
     text_words(&words, text);
     for (const char *at = buf_string(&words); *at;) {
         size_t length = strcspn(++at, " "); /* behind the blank in front */
-        buf_format(out, "\"%.*s\"%s", (int)length, at, at[length] ? " " : "*");
+        bool last = at[length] == '\0';
+        if (!last || !whole)
+            buf_format(out, " \"%.*s\"%s", (int)length, at, last ? "*" : "");
         at += length;
     }
     buf_free(&words);
@@ -264,6 +319,20 @@ gather_numbers(struct gathering *g, const char *digits)
     } while (next_span(&span, UINT32_MAX));
 }
 
+/* Behind so many whole octets one of the span. */
+static void
+gather_octet(struct gathering *g, struct addr *address, unsigned whole, const struct span *span)
+{
+    uint8_t low[16], high[16], ignored[16];
+    address->bytes[whole] = (uint8_t)span->first;
+    struct prefix net = prefix_around(address, 8 * (whole + 1));
+    journal_prefix_keys(&net, low, ignored);
+    address->bytes[whole] = (uint8_t)(span->last < 255 ? span->last : 255);
+    net = prefix_around(address, 8 * (whole + 1));
+    journal_prefix_keys(&net, ignored, high);
+    gather_between(g, low, high);
+}
+
 /* "203.0.11", "203.0.113.", "203.0.113.0/2": whole octets, and perhaps the beginning of one more. */
 static void
 gather_octets(struct gathering *g, const char *text)
@@ -292,11 +361,7 @@ gather_octets(struct gathering *g, const char *text)
     }
     struct span span = {(uint64_t)octet, (uint64_t)octet};
     do
-        for (uint64_t value = span.first; value <= span.last && value <= 255; value++) {
-            address.bytes[whole] = (uint8_t)value;
-            struct prefix net = prefix_around(&address, 8 * (whole + 1));
-            gather_inside(g, &net);
-        }
+        gather_octet(g, &address, whole, &span);
     while (next_span(&span, 255));
 }
 
@@ -329,18 +394,40 @@ gather_beginning(struct gathering *g, const char *word)
         gather_groups(g, word);
 }
 
+#define IN_INDEX_OF_WORDS "SELECT rowid FROM matter_text WHERE matter_text MATCH ?1 LIMIT ?9"
+
+/* Those that have the whole words of it, if they are few: for one that may go on the index puts together all that do,
+ * however few are taken. */
+static bool
+gather_whole_words(struct gathering *g, const char *text)
+{
+    struct buf query = {0};
+    size_t before = g->out->count;
+    sqlite3_stmt *find = put_query(&query, text, true) ? begin(g, OF_INDEX, IN_INDEX_OF_WORDS) : NULL;
+    if (find) {
+        sqlite3_bind_text(find, 1, buf_string(&query), -1, SQLITE_STATIC);
+        sqlite3_bind_int(find, 9, FEW);
+        gather(g, OF_INDEX, find);
+    }
+    buf_free(&query);
+    if (find && g->out->count - before < FEW)
+        return true;
+    g->out->count = before;
+    return false;
+}
+
 static void
 gather_word(struct gathering *g, const struct filter_term *term)
 {
     struct buf query = {0};
     gather_beginning(g, term->word);
-    if (put_query(&query, term->word)) {
+    if (put_query(&query, term->word, false)) {
         gather_by_text(g, OF_ROW,
                        "SELECT matter FROM cases WHERE id IN (SELECT rowid FROM case_text WHERE case_text MATCH ?1)"
                        " LIMIT ?9",
                        buf_string(&query));
-        gather_by_text(g, OF_INDEX, "SELECT rowid FROM matter_text WHERE matter_text MATCH ?1 LIMIT ?9",
-                       buf_string(&query));
+        if (!gather_whole_words(g, term->word))
+            gather_by_text(g, OF_INDEX, IN_INDEX_OF_WORDS, buf_string(&query));
         gather_by_number(
             g, OF_ROW,
             "SELECT matter FROM observation WHERE id > ?1 + (SELECT observation FROM matter_text_upto) LIMIT ?9", 0);
@@ -386,25 +473,85 @@ gather_term(struct gathering *g, const struct filter *filter, const struct filte
     }
 }
 
-enum journal_result
-journal_gather(struct journal *j, const struct filter *filter, size_t most, journal_id_list *out, bool *complete,
-               struct fault *fault)
+/* Verdict, levels and country are looked up together. */
+static bool
+is_standing(const struct filter_term *term)
 {
-    *complete = false;
-    for (size_t i = 0; filter && i < filter->terms.count && !(*complete && out->count <= FEW); i++) {
-        journal_id_list ids = {0};
-        struct gathering g = {.journal = j, .most = most, .out = &ids, .fault = fault};
-        bool whole = gather_term(&g, filter, &filter->terms.at[i]) && g.result == JOURNAL_DONE && g.spent <= g.most;
-        if (whole && (!*complete || ids.count < out->count)) {
-            vec_free(out);
-            memcpy(out, &ids, sizeof ids);
-            *complete = true;
-            most = g.spent;
-        } else {
-            vec_free(&ids);
-        }
-        if (g.result != JOURNAL_DONE)
-            return g.result;
+    return term->kind == FILTER_LEVEL || term->kind == FILTER_COUNTRY || is_verdict(term) || is_listed(term);
+}
+
+/* Which of two to ask for first. The index of words is the slowest, a short word stands for more. */
+static bool
+comes_before(const struct filter *filter, const size_t *expected, size_t a, size_t b)
+{
+    const struct filter_term *x = &filter->terms.at[a], *y = &filter->terms.at[b];
+    if (expected[a] != expected[b])
+        return expected[a] < expected[b];
+    if (x->kind != FILTER_WORD || y->kind != FILTER_WORD)
+        return x->kind != FILTER_WORD && y->kind == FILTER_WORD;
+    return strlen(x->word) > strlen(y->word);
+}
+
+typedef VEC(size_t) term_list;
+
+static void
+put_in_order(const struct filter *filter, const size_t *expected, term_list *out)
+{
+    for (size_t i = 0; i < filter->terms.count; i++) {
+        size_t at = out->count;
+        vec_push(out, i);
+        for (; at > 0 && comes_before(filter, expected, i, out->at[at - 1]); at--)
+            out->at[at] = out->at[at - 1];
+        out->at[at] = i;
     }
-    return JOURNAL_DONE;
+}
+
+static size_t
+smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* What is in `out` is tidy; those of one more term leave of it what is in both. False: enough is known. */
+static bool
+gather_one(struct gathering *g, const struct filter *filter, const struct filter_term *term, bool *complete)
+{
+    journal_id_list *out = g->out, ids = {0};
+    g->out = &ids;
+    g->spent = 0;
+    bool whole = gather_term(g, filter, term) && g->result == JOURNAL_DONE && g->spent <= g->most;
+    g->out = out;
+    if (whole) {
+        journal_ids_tidy(&ids);
+        if (*complete)
+            intersect(out, &ids);
+        else
+            memcpy(out, &(journal_id_list){ids.at, ids.count, ids.room}, sizeof *out);
+    }
+    if (!whole || *complete)
+        vec_free(&ids);
+    *complete = *complete || whole;
+    return g->result == JOURNAL_DONE && !(*complete && out->count <= FEW);
+}
+
+enum journal_result
+journal_gather(struct journal *j, const struct filter *filter, const size_t *expected, size_t most,
+               journal_id_list *out, bool *complete, struct fault *fault)
+{
+    struct gathering g = {.journal = j, .most = most, .out = out, .fault = fault};
+    term_list order = {0};
+    bool standing = false, goes_on = true;
+    *complete = false;
+    put_in_order(filter, expected, &order);
+    for (size_t i = 0; i < order.count && goes_on && expected[order.at[i]] <= g.most; i++) {
+        const struct filter_term *term = &filter->terms.at[order.at[i]];
+        if (term->negated || (is_standing(term) && standing))
+            continue;
+        standing = standing || is_standing(term);
+        goes_on = gather_one(&g, filter, term, complete);
+        if (*complete)
+            g.most = smaller(most, WORTH * out->count);
+    }
+    vec_free(&order);
+    return g.result;
 }

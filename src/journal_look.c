@@ -375,9 +375,10 @@ matches(void *self, size_t item, const char *word)
     if (*folded == '\0')
         return false;
     need_observation(look);
+    if (holds_words(look->entry.name, folded) || holds_words(look->entry.org, folded))
+        return true;
     need_case(look);
-    return holds_words(look->entry.name, folded) || holds_words(look->entry.org, folded) ||
-           (look->entry.has_case && cases_hold_words(look, folded));
+    return look->entry.has_case && cases_hold_words(look, folded);
 }
 
 static bool
