@@ -152,6 +152,15 @@ looks_like(const struct cell *a, const struct cell *b)
     return a->role == b->role && a->selected == b->selected;
 }
 
+/* ncurses writes the last cell of the screen by way of the one before it, which it reads also where there is but one
+ * column: outside of its memory. A blank needs no writing. */
+static void
+add_blank(void)
+{
+    attr_set(A_NORMAL, 0, NULL);
+    addnwstr(L" ", 1);
+}
+
 static void
 term_put(struct screen *screen, const struct grid *grid)
 {
@@ -170,6 +179,10 @@ term_put(struct screen *screen, const struct grid *grid)
             if (cell->width > 0)
                 add_cell(cell);
         }
+    }
+    if (cols == 1) {
+        move(rows - 1, 0);
+        add_blank();
     }
     move(grid->cursor_row, grid->cursor_col);
     refresh();
