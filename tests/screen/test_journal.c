@@ -163,6 +163,25 @@ close_desk(struct desk *desk, const char *golden)
     remove_folder(desk);
 }
 
+/* For tests at a usual desk, which find it in *state. */
+static int
+sit_down(void **state)
+{
+    static struct desk desk;
+    open_usual(&desk);
+    *state = &desk;
+    return 0;
+}
+
+static int
+stand_up(void **state)
+{
+    close_desk(*state, NULL);
+    return 0;
+}
+
+#define AT_A_DESK(test) cmocka_unit_test_setup_teardown(test, sit_down, stand_up)
+
 /* Until what the loop does by itself is done and every answer is in, and shown. */
 static void
 settle(struct desk *desk)
@@ -420,105 +439,91 @@ row_of(struct desk *desk, const char *text)
 static void
 test_back_to_the_same_row(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    add_fortnight(&desk);
-    add_many(&desk, 40);
-    start(&desk, "2001:db8::1");
-    keys(&desk, "J<PgDn>kky");
-    assert_string_equal(scene_copied(&desk.scene), "07-06 17:59 198.51.100.13 clear");
-    int row = row_of(&desk, "198.51.100.13 ");
-    keys(&desk, "<Enter>");
-    keys(&desk, "H<Backspace><Backspace>y");
-    assert_string_equal(scene_copied(&desk.scene), "07-06 18:13 198.51.100.13 clear");
-    assert_int_equal(row_of(&desk, "198.51.100.13 "), row);
-    keys(&desk, "gr");
-    assert_true(row_of(&desk, "198.51.100.13 ") >= 0);
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    add_fortnight(desk);
+    add_many(desk, 40);
+    start(desk, "2001:db8::1");
+    keys(desk, "J<PgDn>kky");
+    assert_string_equal(scene_copied(&desk->scene), "07-06 17:59 198.51.100.13 clear");
+    int row = row_of(desk, "198.51.100.13 ");
+    keys(desk, "<Enter>");
+    keys(desk, "H<Backspace><Backspace>y");
+    assert_string_equal(scene_copied(&desk->scene), "07-06 18:13 198.51.100.13 clear");
+    assert_int_equal(row_of(desk, "198.51.100.13 "), row);
+    keys(desk, "gr");
+    assert_true(row_of(desk, "198.51.100.13 ") >= 0);
 }
 
 /* How many there are is found out while nobody waits. */
 static void
 test_rows_are_counted_and_the_last_is_the_last(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    add_many(&desk, 5004);
-    start(&desk, "2001:db8::1");
-    keys(&desk, "J");
-    assert_shows(&desk.scene, " 1/5,005\n");
-    keys(&desk, "<PgDn><PgDn><PgDn><PgDn><PgDn>y");
-    assert_string_equal(scene_copied(&desk.scene), "07-06 16:33 198.51.100.99 clear");
-    assert_shows(&desk.scene, " 101/5,005\n");
-    keys(&desk, "Gy");
-    assert_shows(&desk.scene, " 5,005/5,005\n");
-    assert_string_equal(scene_copied(&desk.scene), "07-03 06:49 198.51.119.139 clear");
-    keys(&desk, "<Up>y");
-    assert_string_equal(scene_copied(&desk.scene), "07-03 06:50 198.51.119.138 clear");
-    keys(&desk, "gy");
-    assert_string_equal(scene_copied(&desk.scene), "07-06 18:13 2001:db8::1 unknown");
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    add_many(desk, 5004);
+    start(desk, "2001:db8::1");
+    keys(desk, "J");
+    assert_shows(&desk->scene, " 1/5,005\n");
+    keys(desk, "<PgDn><PgDn><PgDn><PgDn><PgDn>y");
+    assert_string_equal(scene_copied(&desk->scene), "07-06 16:33 198.51.100.99 clear");
+    assert_shows(&desk->scene, " 101/5,005\n");
+    keys(desk, "Gy");
+    assert_shows(&desk->scene, " 5,005/5,005\n");
+    assert_string_equal(scene_copied(&desk->scene), "07-03 06:49 198.51.119.139 clear");
+    keys(desk, "<Up>y");
+    assert_string_equal(scene_copied(&desk->scene), "07-03 06:50 198.51.119.138 clear");
+    keys(desk, "gy");
+    assert_string_equal(scene_copied(&desk->scene), "07-06 18:13 2001:db8::1 unknown");
 }
 
 /* Each turn of the loop looks for a while, so that the keys of a script come before its end. */
 static void
 test_going_to_the_last_can_be_stopped(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    add_many(&desk, 5004);
-    start(&desk, "2001:db8::1");
-    scene_keys(&desk.scene, "JG");
-    assert_shows(&desk.scene, " looked at, Esc stops  96/96\n");
-    scene_keys(&desk.scene, "<Esc>");
-    settle(&desk);
-    assert_shows(&desk.scene, "Not all of the journal was looked through: there may be more. r looks again.");
-    assert_shows(&desk.scene, "more below  96/96\n");
-    keys(&desk, "G");
-    assert_shows(&desk.scene, " 5,005/5,005\n");
-    assert_hides(&desk.scene, "Not all of the journal");
-    keys(&desk, "r");
-    scene_keys(&desk.scene, "G<Up>");
-    settle(&desk);
-    assert_shows(&desk.scene, "/5,005\n");
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    add_many(desk, 5004);
+    start(desk, "2001:db8::1");
+    scene_keys(&desk->scene, "JG");
+    assert_shows(&desk->scene, " looked at, Esc stops  96/96\n");
+    scene_keys(&desk->scene, "<Esc>");
+    settle(desk);
+    assert_shows(&desk->scene, "Not all of the journal was looked through: there may be more. r looks again.");
+    assert_shows(&desk->scene, "more below  96/96\n");
+    keys(desk, "G");
+    assert_shows(&desk->scene, " 5,005/5,005\n");
+    assert_hides(&desk->scene, "Not all of the journal");
+    keys(desk, "r");
+    scene_keys(&desk->scene, "G<Up>");
+    settle(desk);
+    assert_shows(&desk->scene, "/5,005\n");
 }
 
 static void
 test_a_report_of_a_long_list_says_that_there_is_more(void **state)
 {
-    (void)state;
-    struct desk desk;
+    struct desk *desk = *state;
     char path[128], command[640];
-    open_usual(&desk);
-    add_many(&desk, 1500);
-    start(&desk, "2001:db8::1");
-    keys(&desk, "J");
-    keys(&desk, "w<^U>");
-    snprintf(path, sizeof path, "%s/report", desk.folder);
-    scene_paste(&desk.scene, path);
-    keys(&desk, "<Enter>");
-    assert_shows(&desk.scene, "written to");
+    add_many(desk, 1500);
+    start(desk, "2001:db8::1");
+    keys(desk, "J");
+    keys(desk, "w<^U>");
+    snprintf(path, sizeof path, "%s/report", desk->folder);
+    scene_paste(&desk->scene, path);
+    keys(desk, "<Enter>");
+    assert_shows(&desk->scene, "written to");
     snprintf(command, sizeof command,
              "grep -q '198.51.103.230 ' %s && ! grep -q '198.51.103.231 ' %s && grep -q '^There are more' %s; "
              "found=$?; rm %s; exit $found",
              path, path, path, path);
     assert_int_equal(system(command), 0);
-    close_desk(&desk, NULL);
 }
 
 /* As many of one moment as an import brings, and as many that are due. */
 static void
 test_rows_of_one_moment_do_not_hold_it_up(void **state)
 {
-    (void)state;
-    struct desk desk;
+    struct desk *desk = *state;
     struct fault fault;
-    open_usual(&desk);
-    struct journal *journal = keeper_journal(desk.keeper);
+    struct journal *journal = keeper_journal(desk->keeper);
     assert_int_equal(journal_begin(journal, &fault), JOURNAL_DONE);
     for (uint32_t i = 0; i < 400; i++) {
         struct addr address = addr_from_v4(0xC6120000u + i);
@@ -528,23 +533,20 @@ test_rows_of_one_moment_do_not_hold_it_up(void **state)
             assert_int_equal(journal_case_set_due(journal, &matter, SCENE_WALL_MS - DAY, &fault), JOURNAL_DONE);
     }
     assert_int_equal(journal_commit(journal, &fault), JOURNAL_DONE);
-    start(&desk, "2001:db8::1");
-    keys(&desk, "J");
+    start(desk, "2001:db8::1");
+    keys(desk, "J");
     for (int i = 0; i < 12; i++)
-        keys(&desk, "G");
-    assert_shows(&desk.scene, "401/401");
-    close_desk(&desk, NULL);
+        keys(desk, "G");
+    assert_shows(&desk->scene, "401/401");
 }
 
 static void
 test_one_language_of_filters(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    add_fortnight(&desk);
-    start(&desk, "192.0.2.1");
-    keys(&desk, "J");
+    struct desk *desk = *state;
+    add_fortnight(desk);
+    start(desk, "192.0.2.1");
+    keys(desk, "J");
     static const struct {
         const char *typed, *shows, *hides;
     } cases[] = {
@@ -561,43 +563,39 @@ test_one_language_of_filters(void **state)
         {"lsted>0", "there is no figure \"lsted\" here", "Enter open"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        keys(&desk, i % 2 ? "f" : "/");
-        keys(&desk, "<^U>");
-        keys(&desk, cases[i].typed);
-        assert_shows(&desk.scene, cases[i].shows);
-        assert_hides(&desk.scene, cases[i].hides);
-        keys(&desk, "<Enter>");
+        keys(desk, i % 2 ? "f" : "/");
+        keys(desk, "<^U>");
+        keys(desk, cases[i].typed);
+        assert_shows(&desk->scene, cases[i].shows);
+        assert_hides(&desk->scene, cases[i].hides);
+        keys(desk, "<Enter>");
     }
-    keys(&desk, "<Esc>");
-    assert_shows(&desk.scene, "203.0.113.77");
-    assert_hides(&desk.scene, "\nfilter ");
-    close_desk(&desk, NULL);
+    keys(desk, "<Esc>");
+    assert_shows(&desk->scene, "203.0.113.77");
+    assert_hides(&desk->scene, "\nfilter ");
 }
 
 static void
 test_what_is_due_stands_on_top_until_it_is_done(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    add_fortnight(&desk);
-    start(&desk, "192.0.2.1");
-    keys(&desk, "J");
-    assert_shows(&desk.scene, "1 follow-up is due.");
-    assert_shows(&desk.scene, "!  07-06 18:13  203.0.113.9 ");
-    keys(&desk, "H");
-    assert_shows(&desk.scene, "follow-up on 2026-07-04");
-    assert_hides(&desk.scene, "follow-up due"); /* it was already when it was set */
-    keys(&desk, "<Backspace>");
-    keys(&desk, "tG<Up><Enter>");
-    assert_shows(&desk.scene, "2026-07-04");
-    keys(&desk, "<^U>2w<Enter>");
-    assert_shows(&desk.scene, "203.0.113.9: follow-up on 2026-07-20");
-    keys(&desk, "<Esc>");
-    assert_hides(&desk.scene, "is due");
-    assert_hides(&desk.scene, "!  07");
-    assert_shows(&desk.scene, "open due 07-20");
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    add_fortnight(desk);
+    start(desk, "192.0.2.1");
+    keys(desk, "J");
+    assert_shows(&desk->scene, "1 follow-up is due.");
+    assert_shows(&desk->scene, "!  07-06 18:13  203.0.113.9 ");
+    keys(desk, "H");
+    assert_shows(&desk->scene, "follow-up on 2026-07-04");
+    assert_hides(&desk->scene, "follow-up due"); /* it was already when it was set */
+    keys(desk, "<Backspace>");
+    keys(desk, "tG<Up><Enter>");
+    assert_shows(&desk->scene, "2026-07-04");
+    keys(desk, "<^U>2w<Enter>");
+    assert_shows(&desk->scene, "203.0.113.9: follow-up on 2026-07-20");
+    keys(desk, "<Esc>");
+    assert_hides(&desk->scene, "is due");
+    assert_hides(&desk->scene, "!  07");
+    assert_shows(&desk->scene, "open due 07-20");
 }
 
 /* ---- cases ---- */
@@ -605,53 +603,47 @@ test_what_is_due_stands_on_top_until_it_is_done(void **state)
 static void
 test_everything_of_a_case_is_said_in_the_menu(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    start(&desk, "203.0.113.77");
-    keys(&desk, "tj<Enter>");
-    assert_shows(&desk.scene, "203.0.113.77: waiting");
-    assert_shows(&desk.scene, "\xE2\x80\xA2 waiting");
-    keys(&desk, "<Enter>NET-4711<Enter>");
-    keys(&desk, "<Enter>vip Shop,vip<Enter>");
-    keys(&desk, "<Enter>abuse@harbor.example: please look at it<Enter>");
-    keys(&desk, "<Enter>soon<Enter>");
-    assert_shows(&desk.scene, "a day looks like 2026-11-30, or 7d or 2w");
-    keys(&desk, "<^U><Esc>");
-    assert_shows(&desk.scene, "follow-up  -");
-    keys(&desk, "<Enter><^U>2026-08-01<Enter><Esc>");
-    assert_shows(&desk.scene, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
-    assert_shows(&desk.scene, "Follow-up due 2026-08-01, in 25 d");
-    assert_shows(&desk.scene, "Told 2026-07-06: abuse@harbor.example: please look at it");
-    keys(&desk, "tgjjj<Enter><^U><Enter>jj<Enter><^U><Enter>gjj<Enter>");
-    assert_shows(&desk.scene, "203.0.113.77: closed");
-    keys(&desk, "<Esc>");
-    assert_shows(&desk.scene, "Case closed since 2026-07-06, tags shop vip");
-    assert_shows(&desk.scene, "Told 2026-07-06: abuse@harbor.example: please look at it");
-    keys(&desk, "t");
-    assert_shows(&desk.scene, "\xE2\x80\xA2 closed");
-    keys(&desk, "t");
-    assert_hides(&desk.scene, "\xE2\x80\xA2 closed");
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    start(desk, "203.0.113.77");
+    keys(desk, "tj<Enter>");
+    assert_shows(&desk->scene, "203.0.113.77: waiting");
+    assert_shows(&desk->scene, "\xE2\x80\xA2 waiting");
+    keys(desk, "<Enter>NET-4711<Enter>");
+    keys(desk, "<Enter>vip Shop,vip<Enter>");
+    keys(desk, "<Enter>abuse@harbor.example: please look at it<Enter>");
+    keys(desk, "<Enter>soon<Enter>");
+    assert_shows(&desk->scene, "a day looks like 2026-11-30, or 7d or 2w");
+    keys(desk, "<^U><Esc>");
+    assert_shows(&desk->scene, "follow-up  -");
+    keys(desk, "<Enter><^U>2026-08-01<Enter><Esc>");
+    assert_shows(&desk->scene, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
+    assert_shows(&desk->scene, "Follow-up due 2026-08-01, in 25 d");
+    assert_shows(&desk->scene, "Told 2026-07-06: abuse@harbor.example: please look at it");
+    keys(desk, "tgjjj<Enter><^U><Enter>jj<Enter><^U><Enter>gjj<Enter>");
+    assert_shows(&desk->scene, "203.0.113.77: closed");
+    keys(desk, "<Esc>");
+    assert_shows(&desk->scene, "Case closed since 2026-07-06, tags shop vip");
+    assert_shows(&desk->scene, "Told 2026-07-06: abuse@harbor.example: please look at it");
+    keys(desk, "t");
+    assert_shows(&desk->scene, "\xE2\x80\xA2 closed");
+    keys(desk, "t");
+    assert_hides(&desk->scene, "\xE2\x80\xA2 closed");
 }
 
 static void
 test_opening_an_address_shows_its_case_at_once(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    add_fortnight(&desk);
-    canned_hold(desk.engine.resolver);
+    struct desk *desk = *state;
+    add_fortnight(desk);
+    canned_hold(desk->engine.resolver);
     struct fault fault;
-    assert_true(submit(&desk, "203.0.113.77", &fault));
-    scene_wait(&desk.scene, 0);
-    assert_shows(&desk.scene, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
-    assert_shows(&desk.scene, "The shop's contact form sent spam until 30 June.");
-    assert_shows(&desk.scene, "... (e shows all of the note)");
-    assert_hides(&desk.scene, "Call Ms Jansen");
-    canned_deliver_all(desk.engine.resolver);
-    close_desk(&desk, NULL);
+    assert_true(submit(desk, "203.0.113.77", &fault));
+    scene_wait(&desk->scene, 0);
+    assert_shows(&desk->scene, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
+    assert_shows(&desk->scene, "The shop's contact form sent spam until 30 June.");
+    assert_shows(&desk->scene, "... (e shows all of the note)");
+    assert_hides(&desk->scene, "Call Ms Jansen");
+    canned_deliver_all(desk->engine.resolver);
 }
 
 static void
@@ -744,15 +736,12 @@ test_the_history_has_all_cases_at_their_times(void **state)
 static void
 test_an_entry_has_seconds_where_minutes_do_not_tell(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    start(&desk, "203.0.113.77");
-    scene_wait(&desk.scene, 20 * 1000);
-    keys(&desk, "J<Enter>r");
-    assert_shows(&desk.scene, "Then: 2026-07-06 18:13:00 UTC");
-    assert_shows(&desk.scene, "Now: 2026-07-06 18:13:2");
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    start(desk, "203.0.113.77");
+    scene_wait(&desk->scene, 20 * 1000);
+    keys(desk, "J<Enter>r");
+    assert_shows(&desk->scene, "Then: 2026-07-06 18:13:00 UTC");
+    assert_shows(&desk->scene, "Now: 2026-07-06 18:13:2");
 }
 
 static void
@@ -792,38 +781,32 @@ assert_note(struct desk *desk, const char *matter_name, const char *expected)
 static void
 test_a_note_is_written(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    start(&desk, "203.0.113.77");
-    keys(&desk, "e");
-    assert_shows(&desk.scene, "Write down what there is to know");
-    keys(&desk, "q is a letter here, and ? is one<Enter>second<Enter><Enter>fourth");
-    assert_shows(&desk.scene, "not saved");
-    keys(&desk, "<^S>");
-    assert_shows(&desk.scene, "the note is in the journal");
-    assert_note(&desk, "203.0.113.77", "q is a letter here, and ? is one\nsecond\n\nfourth");
-    keys(&desk, "e<Up><Up><Up><Home><Del>Q<Down><End>!<^S>");
-    assert_note(&desk, "203.0.113.77", "Q is a letter here, and ? is one\nsecond!\n\nfourth");
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    start(desk, "203.0.113.77");
+    keys(desk, "e");
+    assert_shows(&desk->scene, "Write down what there is to know");
+    keys(desk, "q is a letter here, and ? is one<Enter>second<Enter><Enter>fourth");
+    assert_shows(&desk->scene, "not saved");
+    keys(desk, "<^S>");
+    assert_shows(&desk->scene, "the note is in the journal");
+    assert_note(desk, "203.0.113.77", "q is a letter here, and ? is one\nsecond\n\nfourth");
+    keys(desk, "e<Up><Up><Up><Home><Del>Q<Down><End>!<^S>");
+    assert_note(desk, "203.0.113.77", "Q is a letter here, and ? is one\nsecond!\n\nfourth");
 }
 
 /* As after a case was closed by mistake. */
 static void
 test_a_closed_case_keeps_its_note_and_comes_back_with_it(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    start(&desk, "203.0.113.77");
-    keys(&desk, "ewhat I know<^S>");
-    keys(&desk, "tgjj<Enter><Esc>e");
-    assert_shows(&desk.scene, "The last case is closed, and what is written here begins a new one.");
-    assert_hides(&desk.scene, "what I know");
-    keys(&desk, "<Esc>tg<Enter><Esc>e");
-    assert_shows(&desk.scene, "what I know");
-    assert_hides(&desk.scene, "The last case is closed");
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    start(desk, "203.0.113.77");
+    keys(desk, "ewhat I know<^S>");
+    keys(desk, "tgjj<Enter><Esc>e");
+    assert_shows(&desk->scene, "The last case is closed, and what is written here begins a new one.");
+    assert_hides(&desk->scene, "what I know");
+    keys(desk, "<Esc>tg<Enter><Esc>e");
+    assert_shows(&desk->scene, "what I know");
+    assert_hides(&desk->scene, "The last case is closed");
 }
 
 static void
@@ -866,21 +849,18 @@ test_keys_of_the_note(void **state)
 static void
 test_a_note_has_an_end(void **state)
 {
-    (void)state;
-    struct desk desk;
+    struct desk *desk = *state;
     char *text = mem_alloc(CASE_NOTE_MOST + 2);
     memset(text, 'x', CASE_NOTE_MOST);
     text[CASE_NOTE_MOST] = '\0';
-    open_usual(&desk);
-    start(&desk, "203.0.113.77");
-    keys(&desk, "e");
-    scene_paste(&desk.scene, text);
-    keys(&desk, "y");
-    assert_shows(&desk.scene, "a note has at most 64 KiB");
-    keys(&desk, "<^S>");
-    assert_note(&desk, "203.0.113.77", text);
+    start(desk, "203.0.113.77");
+    keys(desk, "e");
+    scene_paste(&desk->scene, text);
+    keys(desk, "y");
+    assert_shows(&desk->scene, "a note has at most 64 KiB");
+    keys(desk, "<^S>");
+    assert_note(desk, "203.0.113.77", text);
     free(text);
-    close_desk(&desk, NULL);
 }
 
 static void
@@ -896,33 +876,27 @@ set_note(struct desk *desk, const char *matter_name, const char *text)
 static void
 test_nobodys_note_is_lost(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    start(&desk, "203.0.113.77");
-    keys(&desk, "emine");
-    set_note(&desk, "203.0.113.77", "of a colleague");
-    keys(&desk, "<^S>");
-    assert_shows(&desk.scene, "another program changed this note meanwhile");
-    assert_shows(&desk.scene, "of a colleague");
-    assert_note(&desk, "203.0.113.77", "of a colleague");
-    keys(&desk, "<^S>");
-    assert_note(&desk, "203.0.113.77", "mine\n----\nof a colleague");
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    start(desk, "203.0.113.77");
+    keys(desk, "emine");
+    set_note(desk, "203.0.113.77", "of a colleague");
+    keys(desk, "<^S>");
+    assert_shows(&desk->scene, "another program changed this note meanwhile");
+    assert_shows(&desk->scene, "of a colleague");
+    assert_note(desk, "203.0.113.77", "of a colleague");
+    keys(desk, "<^S>");
+    assert_note(desk, "203.0.113.77", "mine\n----\nof a colleague");
 }
 
 static void
 test_a_terminal_that_is_gone_takes_no_note_with_it(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    start(&desk, "203.0.113.77");
-    keys(&desk, "ehalf a sent");
-    app_free(desk.scene.app);
-    desk.scene.app = NULL;
-    assert_note(&desk, "203.0.113.77", "half a sent");
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    start(desk, "203.0.113.77");
+    keys(desk, "ehalf a sent");
+    app_free(desk->scene.app);
+    desk->scene.app = NULL;
+    assert_note(desk, "203.0.113.77", "half a sent");
 }
 
 static bool
@@ -1031,30 +1005,27 @@ test_the_users_own_editor(void **state)
 static void
 test_an_editor_that_fails_loses_nothing(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    start(&desk, "203.0.113.77");
-    keys(&desk, "emine");
-    use_editor(&desk, "exit 3");
-    keys(&desk, "<^O>");
-    assert_shows(&desk.scene, "failed");
-    assert_shows(&desk.scene, "\nmine\n");
-    use_editor(&desk, "echo but written >>\"$1\"; kill -9 $$");
-    keys(&desk, "<^O>");
-    assert_shows(&desk.scene, "\nmine\n");
-    assert_shows(&desk.scene, "what was written is in");
+    struct desk *desk = *state;
+    start(desk, "203.0.113.77");
+    keys(desk, "emine");
+    use_editor(desk, "exit 3");
+    keys(desk, "<^O>");
+    assert_shows(&desk->scene, "failed");
+    assert_shows(&desk->scene, "\nmine\n");
+    use_editor(desk, "echo but written >>\"$1\"; kill -9 $$");
+    keys(desk, "<^O>");
+    assert_shows(&desk->scene, "\nmine\n");
+    assert_shows(&desk->scene, "what was written is in");
     setenv("VISUAL", "/nonexistent/editor", 1);
-    keys(&desk, "<^O>");
-    assert_shows(&desk.scene, "there is no editor '/nonexistent/editor': set VISUAL or EDITOR");
-    keys(&desk, "<^S>");
-    assert_note(&desk, "203.0.113.77", "mine");
+    keys(desk, "<^O>");
+    assert_shows(&desk->scene, "there is no editor '/nonexistent/editor': set VISUAL or EDITOR");
+    keys(desk, "<^S>");
+    assert_note(desk, "203.0.113.77", "mine");
     char command[256];
     snprintf(command, sizeof command, "grep -rqx 'but written' %s/whylisted-*/note.txt && rm -r %s/whylisted-*",
-             desk.folder, desk.folder);
+             desk->folder, desk->folder);
     assert_int_equal(system(command), 0);
-    drop_editor(&desk);
-    close_desk(&desk, NULL);
+    drop_editor(desk);
 }
 
 /* ---- where there is none, or only to be read ---- */
@@ -1062,44 +1033,38 @@ test_an_editor_that_fails_loses_nothing(void **state)
 static void
 test_no_journal_says_why(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    struct keeper *keeper = desk.keeper;
-    desk.engine.keeper = desk.drill.keeper = NULL;
-    desk.drill.no_journal = "There is no journal: --no-journal was given.";
-    start(&desk, "203.0.113.77");
-    keys(&desk, "e");
-    assert_shows(&desk.scene, "e does nothing here");
-    keys(&desk, "J");
-    assert_shows(&desk.scene, "There is no journal: --no-journal was given.");
-    assert_hides(&desk.scene, "f filter");
-    keys(&desk, "?");
-    assert_shows(&desk.scene, "--no-journal was given");
-    assert_hides(&desk.scene, "$EDITOR");
-    desk.keeper = keeper;
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    struct keeper *keeper = desk->keeper;
+    desk->engine.keeper = desk->drill.keeper = NULL;
+    desk->drill.no_journal = "There is no journal: --no-journal was given.";
+    start(desk, "203.0.113.77");
+    keys(desk, "e");
+    assert_shows(&desk->scene, "e does nothing here");
+    keys(desk, "J");
+    assert_shows(&desk->scene, "There is no journal: --no-journal was given.");
+    assert_hides(&desk->scene, "f filter");
+    keys(desk, "?");
+    assert_shows(&desk->scene, "--no-journal was given");
+    assert_hides(&desk->scene, "$EDITOR");
+    desk->keeper = keeper;
 }
 
 static void
 test_a_journal_that_can_only_be_read(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    add_fortnight(&desk);
-    keeper_free(desk.keeper);
-    desk.keeper = keeper_new(desk.scene.loop, open_file(&desk, JOURNAL_READS), false, on_told, &desk);
-    desk.engine.keeper = desk.drill.keeper = desk.keeper;
-    start(&desk, "2001:db8::1");
-    keys(&desk, "J");
-    assert_shows(&desk.scene, "can only be read");
-    assert_shows(&desk.scene, "203.0.113.77");
-    keys(&desk, "e");
-    assert_shows(&desk.scene, "can only be read: nothing is kept in it");
-    keys(&desk, "t");
-    assert_hides(&desk.scene, "Case of");
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    add_fortnight(desk);
+    keeper_free(desk->keeper);
+    desk->keeper = keeper_new(desk->scene.loop, open_file(desk, JOURNAL_READS), false, on_told, desk);
+    desk->engine.keeper = desk->drill.keeper = desk->keeper;
+    start(desk, "2001:db8::1");
+    keys(desk, "J");
+    assert_shows(&desk->scene, "can only be read");
+    assert_shows(&desk->scene, "203.0.113.77");
+    keys(desk, "e");
+    assert_shows(&desk->scene, "can only be read: nothing is kept in it");
+    keys(desk, "t");
+    assert_hides(&desk->scene, "Case of");
 }
 
 static void
@@ -1166,31 +1131,28 @@ test_neighbours_have_ages_and_some_have_left(void **state)
 static void
 test_what_a_sweep_found_is_kept(void **state)
 {
-    (void)state;
-    struct desk desk;
-    open_usual(&desk);
-    canned_say(desk.engine.resolver, LEVEL1);
-    start(&desk, "203.0.113.64/28");
-    keys(&desk, "ry");
-    settle(&desk);
-    assert_shows(&desk.scene, "1 listed address, 15 not listed");
-    keys(&desk, "<Tab>");
-    assert_shows(&desk.scene, "203.0.113.77     listed    <1 h ago    <1 h ago");
-    scene_wait(&desk.scene, 3 * (int64_t)DAY);
-    start(&desk, "203.0.113.0/24");
-    assert_shows(&desk.scene, "addresses in the journal 1");
-    assert_shows(&desk.scene, "203.0.113.77     ?          3 d ago     3 d ago");
-    canned_say(desk.engine.resolver, "77.113.0.203.dnsbl-1.uceprotect.net * nxdomain");
-    start(&desk, "203.0.113.64/28");
-    assert_shows(&desk.scene, "3 d ago");
-    keys(&desk, "ry");
-    settle(&desk);
-    assert_shows(&desk.scene, "listed addresses 0, left 1");
-    assert_shows(&desk.scene, "203.0.113.77     left       3 d ago     3 d ago");
-    keys(&desk, "H");
-    assert_shows(&desk.scene, "203.0.113.77: last seen on level 1");
-    assert_shows(&desk.scene, "not on it 07-09 18:13");
-    close_desk(&desk, NULL);
+    struct desk *desk = *state;
+    canned_say(desk->engine.resolver, LEVEL1);
+    start(desk, "203.0.113.64/28");
+    keys(desk, "ry");
+    settle(desk);
+    assert_shows(&desk->scene, "1 listed address, 15 not listed");
+    keys(desk, "<Tab>");
+    assert_shows(&desk->scene, "203.0.113.77     listed    <1 h ago    <1 h ago");
+    scene_wait(&desk->scene, 3 * (int64_t)DAY);
+    start(desk, "203.0.113.0/24");
+    assert_shows(&desk->scene, "addresses in the journal 1");
+    assert_shows(&desk->scene, "203.0.113.77     ?          3 d ago     3 d ago");
+    canned_say(desk->engine.resolver, "77.113.0.203.dnsbl-1.uceprotect.net * nxdomain");
+    start(desk, "203.0.113.64/28");
+    assert_shows(&desk->scene, "3 d ago");
+    keys(desk, "ry");
+    settle(desk);
+    assert_shows(&desk->scene, "listed addresses 0, left 1");
+    assert_shows(&desk->scene, "203.0.113.77     left       3 d ago     3 d ago");
+    keys(desk, "H");
+    assert_shows(&desk->scene, "203.0.113.77: last seen on level 1");
+    assert_shows(&desk->scene, "not on it 07-09 18:13");
 }
 
 /* ---- any place ---- */
@@ -1306,34 +1268,34 @@ main(void)
         cmocka_unit_test(test_look_120x40),
         cmocka_unit_test(test_look_40x10),
         cmocka_unit_test(test_look_ascii),
-        cmocka_unit_test(test_back_to_the_same_row),
-        cmocka_unit_test(test_rows_are_counted_and_the_last_is_the_last),
-        cmocka_unit_test(test_going_to_the_last_can_be_stopped),
-        cmocka_unit_test(test_a_report_of_a_long_list_says_that_there_is_more),
-        cmocka_unit_test(test_rows_of_one_moment_do_not_hold_it_up),
-        cmocka_unit_test(test_one_language_of_filters),
-        cmocka_unit_test(test_what_is_due_stands_on_top_until_it_is_done),
-        cmocka_unit_test(test_everything_of_a_case_is_said_in_the_menu),
-        cmocka_unit_test(test_opening_an_address_shows_its_case_at_once),
+        AT_A_DESK(test_back_to_the_same_row),
+        AT_A_DESK(test_rows_are_counted_and_the_last_is_the_last),
+        AT_A_DESK(test_going_to_the_last_can_be_stopped),
+        AT_A_DESK(test_a_report_of_a_long_list_says_that_there_is_more),
+        AT_A_DESK(test_rows_of_one_moment_do_not_hold_it_up),
+        AT_A_DESK(test_one_language_of_filters),
+        AT_A_DESK(test_what_is_due_stands_on_top_until_it_is_done),
+        AT_A_DESK(test_everything_of_a_case_is_said_in_the_menu),
+        AT_A_DESK(test_opening_an_address_shows_its_case_at_once),
         cmocka_unit_test(test_enter_on_a_case_is_its_history),
         cmocka_unit_test(test_a_change_is_told_with_both_times),
         cmocka_unit_test(test_the_history_has_all_cases_at_their_times),
-        cmocka_unit_test(test_an_entry_has_seconds_where_minutes_do_not_tell),
+        AT_A_DESK(test_an_entry_has_seconds_where_minutes_do_not_tell),
         cmocka_unit_test(test_an_older_entry_beside_now),
-        cmocka_unit_test(test_a_note_is_written),
-        cmocka_unit_test(test_a_closed_case_keeps_its_note_and_comes_back_with_it),
+        AT_A_DESK(test_a_note_is_written),
+        AT_A_DESK(test_a_closed_case_keeps_its_note_and_comes_back_with_it),
         cmocka_unit_test(test_keys_of_the_note),
-        cmocka_unit_test(test_a_note_has_an_end),
-        cmocka_unit_test(test_nobodys_note_is_lost),
-        cmocka_unit_test(test_a_terminal_that_is_gone_takes_no_note_with_it),
+        AT_A_DESK(test_a_note_has_an_end),
+        AT_A_DESK(test_nobodys_note_is_lost),
+        AT_A_DESK(test_a_terminal_that_is_gone_takes_no_note_with_it),
         cmocka_unit_test(test_notes_of_two_journals_are_both_shown),
         cmocka_unit_test(test_the_users_own_editor),
-        cmocka_unit_test(test_an_editor_that_fails_loses_nothing),
-        cmocka_unit_test(test_no_journal_says_why),
-        cmocka_unit_test(test_a_journal_that_can_only_be_read),
+        AT_A_DESK(test_an_editor_that_fails_loses_nothing),
+        AT_A_DESK(test_no_journal_says_why),
+        AT_A_DESK(test_a_journal_that_can_only_be_read),
         cmocka_unit_test(test_help_says_where_it_is),
         cmocka_unit_test(test_neighbours_have_ages_and_some_have_left),
-        cmocka_unit_test(test_what_a_sweep_found_is_kept),
+        AT_A_DESK(test_what_a_sweep_found_is_kept),
         cmocka_unit_test(test_the_most_useful_keys_show_in_80_columns),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_ascii_is_ascii),
