@@ -129,6 +129,15 @@ list(struct look *look)
     o->nets.count = o->texts.count = 1;
 }
 
+/* Of every 256th address it is itself that is listed, not its net alone. */
+static void
+list_itself(struct observation *o)
+{
+    o->verdict = VERDICT_DIRECT;
+    o->causes |= CAUSE_ADDRESS;
+    o->states[LIST_LEVEL1] = STATE_LISTED;
+}
+
 /* Of every 1,024th address, the host name has the word that is rare. */
 static void
 see(struct look *look, uint32_t address, int64_t at_ms, bool listed)
@@ -157,6 +166,8 @@ see(struct look *look, uint32_t address, int64_t at_ms, bool listed)
         look->o.states[i] = STATE_CLEAR;
     if (listed)
         list(look);
+    if (listed && address * 2246822519u >> 24 == 0)
+        list_itself(&look->o);
 }
 
 /* ---- SQLite alone ---- */
@@ -394,6 +405,45 @@ find_rare_and_common(const struct large *large)
 }
 
 static void
+find_common_and_rare_state(const struct large *large)
+{
+    find(large, "hosting state:direct");
+}
+
+static void
+find_rare_and_state(const struct large *large)
+{
+    find(large, "lighthouse state:clear");
+}
+
+static void
+find_beginning(const struct large *large)
+{
+    find(large, "20.0.1");
+}
+
+static void
+find_beginning_and_common(const struct large *large)
+{
+    find(large, "20.0.1 hosting");
+}
+
+static void
+find_net(const struct large *large)
+{
+    find(large, "in:20.0.0.0/16");
+}
+
+static void
+find_asn_and_common(const struct large *large)
+{
+    char text[64];
+    uint32_t place = large->addresses / 20 + draw() % (large->addresses - large->addresses / 20);
+    snprintf(text, sizeof text, "as:%" PRIu32 " hosting", asn_of(address_at(place)));
+    find(large, text);
+}
+
+static void
 read_history(const struct large *large, const struct matter *matter)
 {
     journal_observations looks = {0};
@@ -471,6 +521,12 @@ static const struct question {
     {"newest 50 with a rare word", find_rare},
     {"newest 50 with a common word", find_common},
     {"newest 50 with both", find_rare_and_common},
+    {"newest 50, common word, rare state", find_common_and_rare_state},
+    {"newest 50, rare word, common state", find_rare_and_state},
+    {"newest 50, half an address, seen long ago", find_beginning},
+    {"newest 50, half an address, common word", find_beginning_and_common},
+    {"newest 50 in a /16", find_net},
+    {"newest 50 of an AS with a common word", find_asn_and_common},
     {"history of an address", read_address},
     {"history of a /24", read_block},
     {"history of a /16", read_wide_net},
