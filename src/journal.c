@@ -321,6 +321,20 @@ journal_is_broken(const struct journal *j)
     return j->broken;
 }
 
+bool
+journal_has_changed(struct journal *j)
+{
+    struct fault fault;
+    enum journal_result result;
+    int64_t before = j->data_version;
+    sqlite3_stmt *read = journal_statement(j, "PRAGMA data_version", &fault);
+    if (!read || !journal_step(j, read, &result, &fault))
+        return false;
+    j->data_version = sqlite3_column_int64(read, 0);
+    sqlite3_reset(read);
+    return before != 0 && j->data_version != before;
+}
+
 /* ---- matters ---- */
 
 void

@@ -48,6 +48,9 @@ const char *journal_path(const struct journal *);
 bool journal_is_read_only(const struct journal *);
 bool journal_is_broken(const struct journal *); /* as JOURNAL_BROKEN */
 
+/* Whether another program has changed it since the last call. */
+bool journal_has_changed(struct journal *);
+
 enum journal_result {
     JOURNAL_DONE,
     JOURNAL_BUSY,   /* another program writes: nothing was changed, try again */

@@ -30,6 +30,7 @@ struct journal {
     bool begun;          /* between journal_begin and journal_commit ... */
     bool lost;           /* ... and one of the changes in between was left half done, or SQLite undid them all ... */
     struct fault loss;   /* ... because of this */
+    int64_t data_version; /* of the last journal_has_changed, 0 = none yet */
     int64_t changes;     /* SQLite's count of changes when the change that is being made began */
     enum journal_result last; /* what the last failure was */
     int error;                /* ... and what the system said, 0 = nothing */

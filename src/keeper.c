@@ -14,6 +14,7 @@ enum {
     SLICE_US = 8 * 1000,
     RETRY_MS = 200,     /* while another program writes */
     LAST_RETRY_MS = 20, /* the same at the end, when there is nothing else to do */
+    OTHERS_MS = 1000,   /* between two looks at whether another program has written */
     PIECE = 512,        /* listed neighbours written at once */
     REASONS = 32,       /* sentences that are remembered, so as not to be said twice */
     RECENT = 64         /* looks at a zone's neighbours that are remembered, so as not to be written twice */
@@ -47,6 +48,7 @@ struct keeper {
     VEC(struct item) queue;
     struct timer timer;
     unsigned version;
+    int64_t look_again_ms; /* whether another program has written */
     VEC(char *) told;
     struct looked recent[RECENT]; /* prefix and at_ms only; a ring */
     size_t recent_next;
@@ -279,9 +281,15 @@ keeper_journal(struct keeper *k)
     return k->journal;
 }
 
+/* Another program may write all the time, and looking again costs more than a frame. */
 unsigned
-keeper_version(const struct keeper *k)
+keeper_version(struct keeper *k)
 {
+    int64_t now_ms = clock_now_ms();
+    if (k->journal && now_ms >= k->look_again_ms) {
+        k->version += journal_has_changed(k->journal);
+        k->look_again_ms = now_ms + OTHERS_MS;
+    }
     return k->version;
 }
 

@@ -56,9 +56,9 @@ void keeper_saw_sweep(struct keeper *, const struct sweep *, const struct prefix
 /* Writes what waits now; false when something still has to wait, or could not be kept. */
 bool keeper_flush(struct keeper *);
 
-/* Grows with each thing that was written, also by keeper's user calling keeper_touched after changing a case: views
- * look again. */
-unsigned keeper_version(const struct keeper *);
+/* Grows with each thing that was written, also by keeper's user calling keeper_touched after changing a case, and within
+ * a second when another program wrote: views look again. */
+unsigned keeper_version(struct keeper *);
 void keeper_touched(struct keeper *);
 
 #endif

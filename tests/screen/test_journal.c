@@ -889,6 +889,25 @@ test_nobodys_note_is_lost(void **state)
 }
 
 static void
+test_what_another_program_writes_shows_with_the_next_key(void **state)
+{
+    static const char *const views[] = {"", "H", "J<Enter>"};
+    struct desk *desk = *state;
+    start(desk, "203.0.113.77");
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        char note[] = "of colleague 0";
+        note[sizeof note - 2] += (char)i;
+        keys(desk, views[i]);
+        set_note(desk, "203.0.113.77", note);
+        scene_wait(&desk->scene, 1000);
+        keys(desk, "<Down>");
+        assert_shows(&desk->scene, note);
+        if (*views[i])
+            keys(desk, "<Backspace>");
+    }
+}
+
+static void
 test_a_terminal_that_is_gone_takes_no_note_with_it(void **state)
 {
     struct desk *desk = *state;
@@ -1287,6 +1306,7 @@ main(void)
         cmocka_unit_test(test_keys_of_the_note),
         AT_A_DESK(test_a_note_has_an_end),
         AT_A_DESK(test_nobodys_note_is_lost),
+        AT_A_DESK(test_what_another_program_writes_shows_with_the_next_key),
         AT_A_DESK(test_a_terminal_that_is_gone_takes_no_note_with_it),
         cmocka_unit_test(test_notes_of_two_journals_are_both_shown),
         cmocka_unit_test(test_the_users_own_editor),
