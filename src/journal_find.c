@@ -404,8 +404,8 @@ sift(struct find *f, const journal_id_list *ids)
 /* ---- both in turn ---- */
 
 enum {
-    ROWS_AT_FIRST = 100,  /* and two for each that is wanted */
-    GATHERED_A_ROW = 128, /* so many ids of an index are gathered in the time in which one row is walked */
+    ROWS_AT_FIRST = 50,   /* and one for each that is wanted */
+    GATHERED_A_ROW = 256, /* so many ids of an index are gathered for each row that is walked */
     LONGER = 8,
 };
 
@@ -413,7 +413,7 @@ enum {
 static size_t
 rows_at_first(const struct find *f)
 {
-    return ROWS_AT_FIRST + (f->wanted < UINT32_MAX ? 2 * f->wanted : 0);
+    return ROWS_AT_FIRST + (f->wanted < UINT32_MAX ? f->wanted : 0);
 }
 
 /* How many more rows the walk takes if as many pass as up to now; SIZE_MAX when none did, or nobody has so many. */
