@@ -525,7 +525,7 @@ static const struct question {
     {"newest 50, rare word, common state", find_rare_and_state},
     {"newest 50, half an address, seen long ago", find_beginning},
     {"newest 50, half an address, common word", find_beginning_and_common},
-    {"newest 50 in a /16", find_net},
+    {"newest 50 in a /16, seen long ago", find_net},
     {"newest 50 of an AS with a common word", find_asn_and_common},
     {"history of an address", read_address},
     {"history of a /24", read_block},
