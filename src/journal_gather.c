@@ -300,15 +300,15 @@ next_span(struct span *span, uint64_t most)
     return span->first > 0 && span->first <= most;
 }
 
-/* "AS645" */
+/* "AS645"; without digits all. */
 static void
 gather_numbers(struct gathering *g, const char *digits)
 {
     int64_t number;
     size_t taken = text_read_integer(digits, UINT32_MAX, &number);
-    if (taken == 0 || digits[taken] != '\0' || number == 0)
+    if (digits[taken] != '\0' || (taken > 0 && number == 0))
         return;
-    struct span span = {(uint64_t)number, (uint64_t)number};
+    struct span span = {taken > 0 ? (uint64_t)number : 1, taken > 0 ? (uint64_t)number : UINT32_MAX};
     do {
         sqlite3_stmt *find = begin(g, OF_INDEX, "SELECT id FROM matter WHERE low BETWEEN ?1 AND ?2 LIMIT ?9");
         if (!find)
@@ -365,6 +365,24 @@ gather_octets(struct gathering *g, const char *text)
     while (next_span(&span, 255));
 }
 
+/* "fe8": what begins with fe8, or with fe80 to fe8f. */
+static void
+gather_group(struct gathering *g, const char *digits)
+{
+    size_t count = strlen(digits);
+    uint64_t group = strtoul(digits, NULL, 16);
+    for (struct span span = {group, group}; count <= 4; count++) {
+        uint8_t low[16] = {(uint8_t)(span.first >> 8), (uint8_t)span.first}, high[16];
+        memset(high, 0xFF, sizeof high);
+        high[0] = (uint8_t)(span.last >> 8);
+        high[1] = (uint8_t)span.last;
+        gather_between(g, low, high);
+        if (group == 0) /* is written with one digit */
+            return;
+        span = (struct span){span.first << 4, span.last << 4 | 15};
+    }
+}
+
 /* "2001:db8:1": the groups that are whole. */
 static void
 gather_groups(struct gathering *g, const char *text)
@@ -392,6 +410,8 @@ gather_beginning(struct gathering *g, const char *word)
         gather_octets(g, word);
     if (strspn(word, "0123456789abcdefABCDEF:/.") == strlen(word) && strchr(word, ':'))
         gather_groups(g, word);
+    if (strspn(word, "0123456789abcdefABCDEF") == strlen(word))
+        gather_group(g, word);
 }
 
 #define IN_INDEX_OF_WORDS "SELECT rowid FROM matter_text WHERE matter_text MATCH ?1 LIMIT ?9"
