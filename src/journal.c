@@ -22,12 +22,13 @@ enum {
 };
 
 /* cell_size_check finds damaged pages before they are used; secure_delete, because what is forgotten must not stay in
- * the free room of a page; the cache is bounded for the console's sake. A look changes some nine pages, so the log is
- * copied back after three times as many as SQLite would, which is about as often. */
+ * the free room of a page; the cache is bounded for the console's sake. A look changes some nine pages, most of them
+ * others than the look before it, so the log may hold as many as fit into what is kept of it: they are copied back, and
+ * waited for, once in some four hundred looks. */
 static const char pragmas[] = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
                               "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; PRAGMA mmap_size = 0;"
                               "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216;"
-                              "PRAGMA wal_autocheckpoint = 3000";
+                              "PRAGMA wal_autocheckpoint = 4000";
 
 static void
 put_uri(struct buf *out, const char *path)
