@@ -6,13 +6,12 @@
  * it costs is in proportion to the cheaper one. Whichever it is, the filter decides on each.
  *
  * Some filters have no cheap way. Who cannot wait says so, and SQLite is interrupted then: nothing is found in that
- * case, not even that there is nothing. A search walks the whole way in pieces; between them the journal is free, and
- * may change. */
+ * case, not even that there is nothing. journal_search.c walks the whole way in pieces instead. */
 #include "journal_find.h"
 #include "clock.h"
 #include "journal.h"
 #include "journal_db.h"
-#include "journal_look.h"
+#include "journal_sieve.h"
 #include "mem.h"
 
 #include <sqlite3.h>
@@ -45,142 +44,23 @@ journal_filter(void)
     return &language;
 }
 
-/* ---- what was found ---- */
-
-struct find {
-    struct journal *journal;
-    const struct filter *filter; /* NULL passes everything */
-    struct journal_look look;
-    size_t wanted;        /* one more than is to be put out */
-    journal_id_list due;  /* matters whose cases are due, sorted; these are found by themselves */
-    journal_id_list hits; /* in order */
-    int64_t until_ms;     /* on clock_now_ms(): nobody waits for longer; INT64_MAX = as long as it takes */
-    bool late;            /* it came to that */
-    struct fault *fault;
-
-    VEC(size_t) held; /* for each term, of how many of those that were walked through first it holds ... */
-    size_t sampled;   /* ... and how many these were */
-};
-
-enum { STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 4000 };
-
-static bool
-is_late(struct find *f)
-{
-    f->late = f->late || (f->until_ms != INT64_MAX && clock_now_ms() >= f->until_ms);
-    return f->late;
-}
-
-static int
-on_progress(void *arg)
-{
-    return is_late(arg);
-}
-
-/* Whether the matter that is looked at is one of those that are wanted. */
-static bool
-passes(struct find *f)
-{
-    struct journal_look *look = &f->look;
-    if (is_late(f)) {
-        look->result = JOURNAL_FAILED;
-        return false;
-    }
-    bool passes =
-        journal_look_is_of_something(look) && (!f->filter || filter_passes(f->filter, &journal_look_eye, look, 0));
-    return passes && look->result == JOURNAL_DONE;
-}
-
-/* ---- due follow-ups ---- */
-
-struct due {
-    int64_t due_ms, id;
-};
-
-static int
-compare_due(const void *a, const void *b)
-{
-    const struct due *x = a, *y = b;
-    if (x->due_ms != y->due_ms)
-        return x->due_ms < y->due_ms ? -1 : 1;
-    return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static enum journal_result
-gather_due(struct find *f)
-{
-    sqlite3_stmt *find = journal_statement(
-        f->journal, "SELECT matter FROM cases WHERE due_ms > 0 AND due_ms <= ?1 AND state <> 'closed'", f->fault);
-    enum journal_result result;
-    if (!find)
-        return f->journal->last;
-    sqlite3_bind_int64(find, 1, f->look.now_ms);
-    while (journal_step(f->journal, find, &result, f->fault))
-        vec_push(&f->due, sqlite3_column_int64(find, 0));
-    journal_ids_tidy(&f->due);
-    return result;
-}
-
-/* Those that have been due for the longest come first. A matter stays among them only when the case that is shown of it
- * is the one that is due. */
-static enum journal_result
-find_due(struct find *f)
-{
-    VEC(struct due) found = {0};
-    enum journal_result result = gather_due(f);
-    size_t kept = 0;
-    for (size_t i = 0; i < f->due.count && result == JOURNAL_DONE; i++) {
-        int64_t id = f->due.at[i];
-        if (journal_look_up(&f->look, id) && journal_look_is_due(&f->look)) {
-            f->due.at[kept++] = id;
-            if (passes(f))
-                vec_push(&found, ((struct due){f->look.entry.due_ms, id}));
-        }
-        result = f->look.result;
-    }
-    f->due.count = kept;
-    if (found.count > 1)
-        qsort(found.at, found.count, sizeof *found.at, compare_due);
-    for (size_t i = 0; i < found.count && f->hits.count < f->wanted; i++)
-        vec_push(&f->hits, found.at[i].id);
-    vec_free(&found);
-    return result;
-}
-
 /* ---- walking ---- */
 
-/* How far back the filter goes, and from where. */
-static void
-bound(const struct filter *filter, int64_t *first_ms, int64_t *last_ms)
-{
-    *first_ms = INT64_MIN;
-    *last_ms = INT64_MAX;
-    for (size_t i = 0; filter && i < filter->terms.count; i++) {
-        const struct filter_term *term = &filter->terms.at[i];
-        if (term->negated)
-            continue;
-        if (term->kind == FILTER_SINCE && term->at_ms > *first_ms)
-            *first_ms = term->at_ms;
-        if (term->kind == FILTER_BEFORE && term->at_ms - 1 < *last_ms)
-            *last_ms = term->at_ms - 1;
-    }
-}
-
 static sqlite3_stmt *
-begin_bounded(struct find *f, const char *sql)
+begin_bounded(struct journal_sieve *f, const char *sql)
 {
     int64_t first_ms, last_ms;
     sqlite3_stmt *walk = journal_statement(f->journal, sql, f->fault);
     if (!walk)
         return NULL;
-    bound(f->filter, &first_ms, &last_ms);
+    journal_sieve_bound(f->filter, &first_ms, &last_ms);
     sqlite3_bind_int64(walk, 1, first_ms);
     sqlite3_bind_int64(walk, 2, last_ms);
     return walk;
 }
 
 static sqlite3_stmt *
-begin_walk(struct find *f)
+begin_walk(struct journal_sieve *f)
 {
     return begin_bounded(f, JOURNAL_LOOK
                          "WHERE m.seen_ms BETWEEN ?1 AND ?2 ORDER BY m.seen_ms DESC, m.kind, m.low, m.id DESC");
@@ -190,7 +70,7 @@ begin_walk(struct find *f)
 enum { SAMPLE = 64 };
 
 static void
-count_terms(struct find *f)
+count_terms(struct journal_sieve *f)
 {
     for (size_t i = 0; i < f->filter->terms.count; i++) {
         struct filter one = {0};
@@ -203,7 +83,7 @@ count_terms(struct find *f)
 
 /* Goes on for `rows`; *ended: there is nothing more to walk for. */
 static enum journal_result
-walk_on(struct find *f, sqlite3_stmt *walk, size_t rows, bool *ended)
+walk_on(struct journal_sieve *f, sqlite3_stmt *walk, size_t rows, bool *ended)
 {
     enum journal_result result = JOURNAL_DONE;
     *ended = f->hits.count >= f->wanted;
@@ -216,7 +96,7 @@ walk_on(struct find *f, sqlite3_stmt *walk, size_t rows, bool *ended)
             return f->look.result;
         if (f->held.count > 1 && f->sampled < SAMPLE)
             count_terms(f);
-        if (!journal_ids_have(&f->due, f->look.id) && passes(f))
+        if (!journal_ids_have(&f->due, f->look.id) && journal_sieve_passes(f))
             vec_push(&f->hits, f->look.id);
         if (f->look.result != JOURNAL_DONE)
             return f->look.result;
@@ -282,7 +162,7 @@ end_of_run(const journal_id_list *ids, size_t from)
 }
 
 static enum journal_result
-place_run(struct find *f, const int64_t *ids, size_t count, place_list *out)
+place_run(struct journal_sieve *f, const int64_t *ids, size_t count, place_list *out)
 {
     sqlite3_stmt *find = journal_statement(
         f->journal, "SELECT id, seen_ms, kind, low FROM matter WHERE id BETWEEN ?1 AND ?2 ORDER BY id", f->fault);
@@ -305,7 +185,7 @@ place_run(struct find *f, const int64_t *ids, size_t count, place_list *out)
 }
 
 static enum journal_result
-place_all(struct find *f, const journal_id_list *ids, place_list *out)
+place_all(struct journal_sieve *f, const journal_id_list *ids, place_list *out)
 {
     enum journal_result result = JOURNAL_DONE;
     for (size_t from = 0, end; from < ids->count && result == JOURNAL_DONE; from = end) {
@@ -319,7 +199,7 @@ place_all(struct find *f, const journal_id_list *ids, place_list *out)
 
 /* About how many matters there are, and no fewer. */
 static enum journal_result
-count_matters(struct find *f, size_t *out)
+count_matters(struct journal_sieve *f, size_t *out)
 {
     sqlite3_stmt *find = journal_statement(f->journal, "SELECT max(id) FROM matter", f->fault);
     enum journal_result result = find ? JOURNAL_DONE : f->journal->last;
@@ -333,15 +213,15 @@ count_matters(struct find *f, size_t *out)
 }
 
 static enum journal_result
-try_id(struct find *f, int64_t id)
+try_id(struct journal_sieve *f, int64_t id)
 {
-    if (!journal_ids_have(&f->due, id) && journal_look_up(&f->look, id) && passes(f))
+    if (!journal_ids_have(&f->due, id) && journal_look_up(&f->look, id) && journal_sieve_passes(f))
         vec_push(&f->hits, id);
     return f->look.result;
 }
 
 static enum journal_result
-sift_by_place(struct find *f, const journal_id_list *ids)
+sift_by_place(struct journal_sieve *f, const journal_id_list *ids)
 {
     place_list places = {0};
     enum journal_result result = place_all(f, ids, &places);
@@ -354,7 +234,7 @@ sift_by_place(struct find *f, const journal_id_list *ids)
 /* Matters are walked through as begin_walk does, but in the index alone: who is not among the ids is passed by. *ended:
  * there is nothing more to walk for. */
 static enum journal_result
-sift_by_walk(struct find *f, const journal_id_list *ids, size_t rows, bool *ended)
+sift_by_walk(struct journal_sieve *f, const journal_id_list *ids, size_t rows, bool *ended)
 {
     sqlite3_stmt *walk = begin_bounded(f, "SELECT id FROM matter WHERE seen_ms BETWEEN ?1 AND ?2"
                                           " ORDER BY seen_ms DESC, kind, low, id DESC");
@@ -387,7 +267,7 @@ price_of_places(const journal_id_list *ids)
 /* All that can pass are there: those that do, newest first. When they are many, and were seen at any time, they are met
  * soon. */
 static enum journal_result
-sift(struct find *f, const journal_id_list *ids)
+sift(struct journal_sieve *f, const journal_id_list *ids)
 {
     size_t before = f->hits.count, all;
     bool ended = ids->count == 0;
@@ -411,14 +291,14 @@ enum {
 
 /* How many rows are walked first. Where all are wanted, all would be walked. */
 static size_t
-rows_at_first(const struct find *f)
+rows_at_first(const struct journal_sieve *f)
 {
     return ROWS_AT_FIRST + (f->wanted < UINT32_MAX ? f->wanted : 0);
 }
 
 /* How many more rows the walk takes if as many pass as up to now; SIZE_MAX when none did, or nobody has so many. */
 static size_t
-rows_to_go(const struct find *f, size_t walked, size_t found)
+rows_to_go(const struct journal_sieve *f, size_t walked, size_t found)
 {
     size_t rows;
     if (found == 0 || __builtin_mul_overflow(walked / found, f->wanted - f->hits.count, &rows))
@@ -428,7 +308,7 @@ rows_to_go(const struct find *f, size_t walked, size_t found)
 
 /* About so many there are for each term, if the newest are like the others. */
 static enum journal_result
-gather(struct find *f, size_t most, journal_id_list *out, bool *complete)
+gather(struct journal_sieve *f, size_t most, journal_id_list *out, bool *complete)
 {
     size_t all;
     VEC(size_t) expected = {0};
@@ -445,7 +325,7 @@ gather(struct find *f, size_t most, journal_id_list *out, bool *complete)
 }
 
 static enum journal_result
-find_newest(struct find *f, sqlite3_stmt *walk)
+find_newest(struct journal_sieve *f, sqlite3_stmt *walk)
 {
     size_t before = f->hits.count, rows = rows_at_first(f), walked = 0;
     journal_id_list ids = {0};
@@ -471,9 +351,9 @@ find_newest(struct find *f, sqlite3_stmt *walk)
 }
 
 static enum journal_result
-find_all(struct find *f)
+find_all(struct journal_sieve *f)
 {
-    enum journal_result result = find_due(f);
+    enum journal_result result = journal_sieve_due(f);
     if (result != JOURNAL_DONE || f->hits.count >= f->wanted)
         return result;
     sqlite3_stmt *walk = begin_walk(f);
@@ -486,11 +366,19 @@ find_all(struct find *f)
 
 /* ---- what is put out ---- */
 
+enum { STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 4000 };
+
+static int
+on_progress(void *arg)
+{
+    return journal_sieve_is_late(arg);
+}
+
 static bool
 find_until(struct journal *j, const struct filter *filter, int64_t now_ms, size_t most, int64_t until_ms,
            journal_keys *out, bool *more, bool *late, struct fault *fault)
 {
-    struct find f = {.journal = j, .filter = filter, .wanted = most + 1, .until_ms = until_ms, .fault = fault};
+    struct journal_sieve f = {.journal = j, .filter = filter, .wanted = most + 1, .until_ms = until_ms, .fault = fault};
     bool held;
     *more = *late = false;
     journal_index_bring_up(j);
@@ -585,165 +473,4 @@ journal_find_soon(struct journal *j, const struct filter *filter, int64_t now_ms
     *more = false;
     *fault = (struct fault){""};
     return true;
-}
-
-/* ---- all of it, in pieces ---- */
-
-struct journal_search {
-    const struct filter *filter;
-    int64_t now_ms;
-    bool begun;
-    int64_t seen_ms, kind, id; /* of the row at which the last piece ended ... */
-    sqlite3_value *low;        /* ... which is a number or a blob; NULL = there was none yet */
-    uint64_t looked;
-    journal_id_list due;  /* as in struct find */
-    journal_id_list hits; /* that were not taken yet, in order */
-};
-
-struct journal_search *
-journal_search_new(const struct filter *filter, int64_t now_ms)
-{
-    struct journal_search *s = mem_zero(sizeof *s);
-    s->filter = filter;
-    s->now_ms = now_ms;
-    int64_t first_ms, last_ms;
-    bound(filter, &first_ms, &last_ms);
-    s->seen_ms = last_ms < INT64_MAX ? last_ms + 1 : last_ms;
-    return s;
-}
-
-void
-journal_search_free(struct journal_search *s)
-{
-    if (!s)
-        return;
-    sqlite3_value_free(s->low);
-    vec_free(&s->due);
-    vec_free(&s->hits);
-    free(s);
-}
-
-uint64_t
-journal_search_looked(const struct journal_search *s)
-{
-    return s->looked;
-}
-
-static enum journal_result
-search_due(struct journal_search *s, struct find *f)
-{
-    enum journal_result result = s->begun ? JOURNAL_DONE : find_due(f);
-    if (s->begun || result != JOURNAL_DONE)
-        return result;
-    s->begun = true;
-    s->hits = f->hits;
-    f->hits = (journal_id_list){0};
-    return result;
-}
-
-/* What follows a row in the order of the walk, from near to far. Each is a range of the index that holds that order, to
- * whose beginning it is one step, however many rows there are of one moment. */
-#define WALK_WHERE(where)                                                                                              \
-    "SELECT m.id, m.text, m.seen_ms, m.newest, m.kind, m.low FROM matter m INDEXED BY matter_seen WHERE " where        \
-    " ORDER BY m.seen_ms DESC, m.kind, m.low, m.id DESC"
-static const char *const following[] = {
-    WALK_WHERE("m.seen_ms = ?1 AND m.kind = ?2 AND m.low = ?3 AND m.id < ?4"),
-    WALK_WHERE("m.seen_ms = ?1 AND m.kind = ?2 AND m.low > ?3"),
-    WALK_WHERE("m.seen_ms = ?1 AND m.kind > ?2"),
-    WALK_WHERE("m.seen_ms < ?1 AND m.seen_ms >= ?5"),
-};
-
-enum { FOLLOWING = sizeof following / sizeof *following };
-
-static sqlite3_stmt *
-begin_piece(const struct journal_search *s, struct find *f, size_t range)
-{
-    int64_t first_ms, last_ms;
-    sqlite3_stmt *walk = journal_statement(f->journal, following[range], f->fault);
-    if (!walk)
-        return NULL;
-    bound(s->filter, &first_ms, &last_ms);
-    sqlite3_bind_int64(walk, 1, s->seen_ms);
-    if (range < FOLLOWING - 1) {
-        sqlite3_bind_int64(walk, 2, s->kind);
-        sqlite3_bind_value(walk, 3, s->low);
-        sqlite3_bind_int64(walk, 4, s->id);
-    } else {
-        sqlite3_bind_int64(walk, 5, first_ms);
-    }
-    return walk;
-}
-
-static void
-keep_place(struct journal_search *s, sqlite3_stmt *row)
-{
-    s->id = sqlite3_column_int64(row, 0);
-    s->seen_ms = sqlite3_column_int64(row, 2);
-    s->kind = sqlite3_column_int64(row, 4);
-    sqlite3_value_free(s->low);
-    s->low = sqlite3_value_dup(sqlite3_column_value(row, 5));
-}
-
-static enum journal_result
-search_row(struct journal_search *s, struct find *f, sqlite3_stmt *row)
-{
-    if (!journal_look_at(&f->look, row))
-        return f->look.result;
-    if (!journal_ids_have(&f->due, f->look.id) && passes(f))
-        vec_push(&s->hits, f->look.id);
-    s->looked++;
-    return f->look.result;
-}
-
-/* Until the time is up, which is not *ended; one row at least. */
-static enum journal_result
-search_on(struct journal_search *s, struct find *f, size_t range, int64_t until_ms, bool *ended)
-{
-    enum journal_result result = JOURNAL_DONE;
-    sqlite3_stmt *walk = begin_piece(s, f, range);
-    *ended = false;
-    if (!walk)
-        return f->journal->last;
-    bool in_time = true;
-    while (in_time && result == JOURNAL_DONE && !*ended) {
-        *ended = !journal_step(f->journal, walk, &result, f->fault);
-        if (*ended)
-            break;
-        result = search_row(s, f, walk);
-        in_time = clock_now_ms() < until_ms;
-        if (!in_time)
-            keep_place(s, walk);
-    }
-    sqlite3_reset(walk);
-    return result;
-}
-
-bool
-journal_search_go_on(struct journal_search *s, struct journal *j, int64_t patience_ms, bool *ended, struct fault *fault)
-{
-    struct find f = {.journal = j, .filter = s->filter, .wanted = SIZE_MAX, .until_ms = INT64_MAX, .fault = fault};
-    int64_t until_ms = clock_now_ms() + patience_ms;
-    bool held, is_end = true;
-    *ended = false;
-    if (!journal_hold(j, &held, fault))
-        return false;
-    journal_look_init(&f.look, j, s->filter, s->now_ms, fault);
-    f.due = s->due;
-    enum journal_result result = search_due(s, &f);
-    for (size_t range = s->low ? 0 : FOLLOWING - 1; range < FOLLOWING && is_end && result == JOURNAL_DONE; range++)
-        result = search_on(s, &f, range, until_ms, &is_end);
-    s->due = f.due;
-    journal_look_fini(&f.look);
-    journal_let_go(j, held);
-    vec_free(&f.hits);
-    *ended = is_end && result == JOURNAL_DONE;
-    return result == JOURNAL_DONE;
-}
-
-void
-journal_search_take(struct journal_search *s, journal_keys *out)
-{
-    for (size_t i = 0; i < s->hits.count; i++)
-        vec_push(out, s->hits.at[i]);
-    vec_clear(&s->hits);
 }
