@@ -20,6 +20,11 @@ enum case_key {
     CASE_KEY_CASE
 };
 
+/* The columns of all sections: a glyph, and what stands beside it. */
+enum { CASE_MARK = 1, CASE_TEXT = 3 };
+/* Whether there is room for words beside the figures. */
+bool case_is_wide(const struct page *);
+
 uint64_t case_key(enum case_key, uint32_t index);
 enum case_key case_key_kind(uint64_t key);
 uint32_t case_key_index(uint64_t key);
