@@ -63,32 +63,43 @@ on_ptr(void *arg, const char *name, const struct answer *answer)
     struct naming *naming = arg;
     struct ptr *ptr = &naming->inquiry->evidence->ptr;
     (void)name;
-    free(ptr->name);
-    *ptr = (struct ptr){.state = PTR_ASKING, .count = answer->count, .outcome = answer->outcome};
-    if (answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA) {
-        ptr->state = PTR_NONE;
+    naming_read(ptr, answer);
+    if (!ptr->name)
         return;
-    }
-    if (answer->outcome != OUTCOME_DATA) {
-        ptr->state = PTR_FAILED;
-        return;
-    }
-    ptr->name = text_clean_copy(answer->records[0].text, answer->records[0].text_count);
     naming->left = 0;
     for (size_t i = 0; i < answer->count && i < PTR_NAMES; i++)
         if (is_host_name(answer->records[i].text, answer->records[i].text_count))
             ask_forward(naming, &answer->records[i]);
-    if (naming->left == 0)
-        ptr->state = PTR_UNVERIFIED;
+    if (naming->left > 0)
+        ptr->state = PTR_ASKING;
 }
 
 void
 naming_ask(struct naming *naming)
 {
     struct evidence *e = naming->inquiry->evidence;
-    char reversed[ADDR_REVERSED_TEXT], name[INQUIRY_NAME];
-    snprintf(name, sizeof name, "%s.%s", addr_reversed(&e->address, reversed),
-             e->address.family == ADDR_V6 ? "ip6.arpa" : "in-addr.arpa");
+    char name[NAMING_QUESTION];
     e->ptr.state = PTR_ASKING;
-    inquiry_put(naming->inquiry, SUBJECT_NAME, name, RECORD_PTR, on_ptr, naming);
+    inquiry_put(naming->inquiry, SUBJECT_NAME, naming_question(&e->address, name), RECORD_PTR, on_ptr, naming);
+}
+
+const char *
+naming_question(const struct addr *address, char out[static NAMING_QUESTION])
+{
+    char reversed[ADDR_REVERSED_TEXT];
+    snprintf(out, NAMING_QUESTION, "%s.%s", addr_reversed(address, reversed),
+             address->family == ADDR_V6 ? "ip6.arpa" : "in-addr.arpa");
+    return out;
+}
+
+void
+naming_read(struct ptr *ptr, const struct answer *answer)
+{
+    bool denied = answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA;
+    free(ptr->name);
+    *ptr = (struct ptr){.state = PTR_UNVERIFIED, .count = answer->count, .outcome = answer->outcome};
+    if (answer->outcome == OUTCOME_DATA)
+        ptr->name = text_clean_copy(answer->records[0].text, answer->records[0].text_count);
+    else
+        ptr->state = denied ? PTR_NONE : PTR_FAILED;
 }
