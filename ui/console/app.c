@@ -623,6 +623,13 @@ app_row(const struct app *app, const void *self)
     return app->stack.at[place_of(app, self)]->cursor.row;
 }
 
+bool
+app_shows(const struct app *app, const void *self)
+{
+    const struct layer *layer = uppermost_page(app);
+    return layer && layer->self == self;
+}
+
 void
 app_on_guide(struct app *app, const struct app_guide *guide)
 {

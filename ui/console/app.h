@@ -52,6 +52,9 @@ void app_select(struct app *, const void *self, size_t row);
 /* The row on which it is; while a view is drawn, for one. */
 size_t app_row(const struct app *, const void *self);
 
+/* Whether it is on the screen: no other page covers it. */
+bool app_shows(const struct app *, const void *self);
+
 /* Something that is shown may have changed. */
 void app_touch(struct app *);
 /* A message in the place of the hint bar, and as many rows above it as it needs, until the next key. Clean text. */

@@ -74,17 +74,23 @@ net_of(const struct range *range, const struct prefix *prefix)
     return NULL;
 }
 
-static bool
-is_on(const struct atlas *atlas, enum list_id id, const struct prefix *address)
+static enum state
+look_up(const struct atlas *atlas, enum list_id id, const struct prefix *address)
 {
     const struct zonefile *zone = atlas_zone(atlas, id);
-    return zone && zonefile_lists(zone, addr_to_v4(&address->addr));
+    return !zone ? STATE_UNASKED : zonefile_lists(zone, addr_to_v4(&address->addr)) ? STATE_LISTED : STATE_CLEAR;
 }
 
 enum state
 range_state(const struct range_spot *spot)
 {
     return state_is_known(spot->state) || !state_is_known(spot->local) ? spot->state : spot->local;
+}
+
+enum state
+range_level(const struct range_spot *spot, unsigned level)
+{
+    return level == 1 ? range_state(spot) : level == 2 ? spot->level2 : spot->level3;
 }
 
 static void
@@ -94,8 +100,10 @@ gather_address(struct range *range, const struct atlas *atlas, struct range_spot
     if (atlas_zone(atlas, LIST_LEVEL1))
         spot->local = density_listed(atlas_zones(atlas), &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
     spot->state = sweep ? sweeper->state(sweep, addr_to_v4(&spot->prefix.addr), &spot->asking) : spot->local;
-    spot->exempt = is_on(atlas, LIST_EXEMPTION, &spot->prefix);
-    spot->backscatterer = is_on(atlas, LIST_BACKSCATTERER, &spot->prefix);
+    spot->level2 = look_up(atlas, LIST_LEVEL2, &spot->prefix);
+    spot->level3 = look_up(atlas, LIST_LEVEL3, &spot->prefix);
+    spot->exempt = look_up(atlas, LIST_EXEMPTION, &spot->prefix) == STATE_LISTED;
+    spot->backscatterer = look_up(atlas, LIST_BACKSCATTERER, &spot->prefix) == STATE_LISTED;
     spot->listed = range_state(spot) == STATE_LISTED;
     range->listed += spot->listed;
     if (spot->listed)

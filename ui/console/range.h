@@ -8,6 +8,7 @@
 #include "heard.h"
 #include "journal.h"
 #include "map.h"
+#include "names.h"
 #include "sweeper.h"
 #include "vec.h"
 
@@ -23,6 +24,7 @@ struct range_spot {
     size_t listed;    /* addresses in it on level 1 */
     enum state state; /* of an address: what level 1 says, to a sweep or by its zone file */
     enum state local; /* of an address: what the zone file says; UNASKED without one */
+    enum state level2, level3; /* likewise those of the other levels */
     bool asking;
     bool exempt, backscatterer;
     int64_t least;         /* impacts that there are at least: those published inside, 1 for each other address */
@@ -52,6 +54,7 @@ struct range {
     size_t left;                 /* how many of these have left */
     struct range_spot cells[MAP_CELLS];
     struct map map;
+    const struct names *names; /* of its addresses; NULL = nobody is asked for them */
 };
 
 /* Zeroed is empty. Gathers anew; the map's cursor stays on its cell. `here` and `sweep` may be NULL. */
@@ -70,8 +73,9 @@ void range_nets_source(const struct range *, struct buf *out);
 /* Who announces it. Nothing when that is not known. */
 void range_holder(const struct range *, struct buf *out);
 
-/* What is known of an address. */
+/* What is known of an address; the same for a level, 1 to 3. */
 enum state range_state(const struct range_spot *);
+enum state range_level(const struct range_spot *, unsigned level);
 
 /* What is in a cell of the map, in words. */
 void range_cell(const struct range *, const struct policy *, int cell, struct buf *out);

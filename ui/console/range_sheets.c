@@ -1,5 +1,6 @@
 #include "range_sheets.h"
 
+#include "case_page.h"
 #include "clock.h"
 #include "figure.h"
 #include "text.h"
@@ -57,21 +58,23 @@ spot_touches(void *self, size_t item, const struct prefix *prefix)
     return prefix_overlaps(&spot_at(self, item)->prefix, prefix);
 }
 
-enum { ADDRESS, LEVEL1, LAST_SEEN, FIRST_SEEN, MARKS };
+enum { ADDRESS, NAME, LEVELS, LAST_SEEN, FIRST_SEEN, MARKS };
 
-static const struct sheet_column address_columns[] = {
+static const struct sheet_column address_columns[RANGE_COLUMNS] = {
     [ADDRESS] = {{"address", 15, 15, 0, false}, "address", "address", false},
-    [LEVEL1] = {{"level 1", 7, 7, 1, false}, NULL, NULL, false},
-    [LAST_SEEN] = {{"last seen", 9, 9, 2, true}, "last", "last seen, latest first (journal)", false},
-    [FIRST_SEEN] = {{"first seen", 10, 10, 3, true}, "first", "first seen, latest first (journal)", false},
-    [MARKS] = {{"besides", 40, 8, 4, false}, NULL, NULL, false},
+    [NAME] = {{"PTR name", 34, 12, 2, false}, NULL, NULL, false},
+    [LEVELS] = {{"123", 3, 3, 1, false}, NULL, NULL, false},
+    [LAST_SEEN] = {{"last seen", 9, 9, 3, true}, "last", "last seen, latest first (journal)", false},
+    [FIRST_SEEN] = {{"first seen", 10, 10, 4, true}, "first", "first seen, latest first (journal)", false},
+    [MARKS] = {{"besides", 40, 8, 5, false}, NULL, NULL, false},
 };
 
-/* What else is known of it: other lists, and where a sweep and the zone file do not say the same. */
+/* What else is known of it: that it has left, other lists, and where a sweep and the zone file do not say the same. */
 static void
 put_marks(struct buf *out, const struct range_spot *spot)
 {
     const char *const marks[] = {
+        spot->stay == RANGE_LEFT ? "left" : NULL,
         spot->exempt ? "exempt" : NULL,
         spot->backscatterer ? "backscatterer" : NULL,
         spot->listed && spot->local == STATE_CLEAR ? "not in the zone file" : NULL,
@@ -110,17 +113,37 @@ address_figure(void *self, size_t item, size_t column)
     return days_since(column == FIRST_SEEN ? spot->past.first_ms : spot->past.last_ms);
 }
 
+/* NULL where nobody is asked for it. */
+static const struct ptr *
+ptr_of(const struct range *range, const struct range_spot *spot)
+{
+    return range->names ? names_at(range->names, addr_to_v4(&spot->prefix.addr)) : NULL;
+}
+
 static bool
 address_matches(void *self, size_t item, const char *word)
 {
     const struct range_spot *spot = spot_at(self, item);
+    const struct ptr *ptr = ptr_of(self, spot);
     char address[ADDR_TEXT];
     struct buf marks = {0};
     put_marks(&marks, spot);
     bool matches = has(addr_text(&spot->prefix.addr, address), word) || has(buf_string(&marks), word) ||
-                   has(stay_name(spot), word);
+                   has(stay_name(spot), word) || (ptr && ptr->name && has(ptr->name, word));
     buf_free(&marks);
     return matches;
+}
+
+static bool
+address_on_level(void *self, size_t item, unsigned level)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    if (level > 0)
+        return range_level(spot, level) == STATE_LISTED;
+    for (level = 1; level <= EVIDENCE_LEVELS; level++)
+        if (range_level(spot, level) != STATE_CLEAR)
+            return false;
+    return true;
 }
 
 /* 0 without a journal. */
@@ -146,6 +169,21 @@ put_ago(struct buf *out, double days)
 }
 
 static enum role
+put_name(struct buf *out, const struct range *range, const struct ptr *ptr)
+{
+    if (ptr->name && *ptr->name) {
+        buf_text(out, ptr->name);
+        return ROLE_PLAIN;
+    }
+    bool none = ptr->state == PTR_NONE || ptr->name;
+    if (none && !names_are_doubted(range->names))
+        buf_text(out, "no name");
+    else if (none || ptr->state == PTR_FAILED)
+        buf_byte(out, '?');
+    return ROLE_DIM;
+}
+
+static enum role
 address_cell(void *self, size_t item, size_t column, struct buf *out)
 {
     const struct range_spot *spot = spot_at(self, item);
@@ -155,50 +193,80 @@ address_cell(void *self, size_t item, size_t column, struct buf *out)
     case ADDRESS:
         buf_text(out, addr_text(&spot->prefix.addr, address));
         return role;
-    case LEVEL1:
-        buf_text(out, stay_name(spot));
-        return role;
+    case NAME:
+        return put_name(out, self, ptr_of(self, spot));
+    case LEVELS:
+        return ROLE_PLAIN;
     case MARKS:
         put_marks(out, spot);
-        return spot->exempt ? ROLE_EXEMPT : ROLE_WARN;
+        return spot->exempt ? ROLE_EXEMPT : spot->stay == RANGE_LEFT ? ROLE_CLEAR : ROLE_WARN;
     default:
         return put_ago(out, address_figure(self, item, column));
     }
 }
 
+static size_t
+address_signs(void *self, size_t item, size_t column, struct sheet_sign *out)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    if (column == NAME && ptr_of(self, spot)->state == PTR_ASKING) {
+        *out = (struct sheet_sign){GLYPH_ASKING, ROLE_DIM};
+        return 1;
+    }
+    if (column != LEVELS)
+        return 0;
+    for (unsigned level = 1; level <= EVIDENCE_LEVELS; level++) {
+        enum state state = range_level(spot, level);
+        out[level - 1] = (struct sheet_sign){case_state_glyph(state), case_state_role(state)};
+    }
+    if (spot->asking && range_state(spot) == STATE_UNASKED)
+        out[0] = (struct sheet_sign){GLYPH_ASKING, ROLE_ASKING};
+    return EVIDENCE_LEVELS;
+}
+
+/* With all there may be known; range_sheet_addresses takes away what is not. */
 static const struct sheet_model neighbours = {
     .thing = "neighbour",
     .things = "neighbours",
-    .filter_label = "Filter: part of an address, left, exempt, first<7 (days), since:7d, in:203.0.113.0/28",
-    .columns = address_columns,
-    .column_count = sizeof address_columns / sizeof address_columns[0],
-    .eye = {.figure = address_figure, .matches = address_matches, .touches = spot_touches, .seen_ms = address_seen},
+    .filter_label = "Filter: part of an address or name, left, level:2, first<7 (days), since:7d, in:203.0.113.0/28",
+    .column_count = RANGE_COLUMNS,
+    .eye = {.figure = address_figure,
+            .matches = address_matches,
+            .touches = spot_touches,
+            .on_level = address_on_level,
+            .seen_ms = address_seen},
     .key = spot_key,
     .cell = address_cell,
+    .signs = address_signs,
 };
 
-/* The same without a journal. */
-static const struct sheet_column plain_columns[] = {
-    {{"address", 15, 15, 0, false}, "address", "address", false},
-    {{"besides", 40, 8, 1, false}, NULL, NULL, false},
-};
-
-static enum role
-plain_cell(void *self, size_t item, size_t column, struct buf *out)
+void
+range_sheet_addresses(struct range_sheet *sheet, bool has_journal, bool has_names)
 {
-    return address_cell(self, item, column == ADDRESS ? ADDRESS : MARKS, out);
+    memcpy(sheet->columns, address_columns, sizeof address_columns);
+    sheet->model = neighbours;
+    sheet->model.columns = sheet->columns;
+    if (!has_names)
+        sheet->columns[NAME] = (struct sheet_column){0};
+    if (has_journal)
+        return;
+    sheet->columns[LAST_SEEN] = sheet->columns[FIRST_SEEN] = (struct sheet_column){0};
+    sheet->model.eye.seen_ms = NULL;
+    sheet->model.thing = "listed address";
+    sheet->model.things = "listed addresses";
+    sheet->model.filter_label = "Filter: part of an address or name, exempt, level:2, in:203.0.113.0/28";
 }
 
-static const struct sheet_model addresses = {
-    .thing = "listed address",
-    .things = "listed addresses",
-    .filter_label = "Filter: part of an address, exempt, backscatterer, in:203.0.113.0/28",
-    .columns = plain_columns,
-    .column_count = sizeof plain_columns / sizeof plain_columns[0],
-    .eye = {.figure = address_figure, .matches = address_matches, .touches = spot_touches},
-    .key = spot_key,
-    .cell = plain_cell,
-};
+size_t
+range_sheet_named(const struct sheet *sheet, const struct canvas *canvas, uint32_t addresses[static NAMES_MOST])
+{
+    int first, end;
+    size_t count = 0;
+    canvas_visible(canvas, &first, &end);
+    for (size_t row = (size_t)first; sheet->widths[NAME] > 0 && row < (size_t)end && row < sheet->row_count; row++)
+        addresses[count++] = addr_to_v4(&spot_at(sheet->self, sheet_item(sheet, row))->prefix.addr);
+    return count;
+}
 
 enum { BLOCK, LISTED, SHARE, IMPACTS, LIMIT, TIMES };
 
@@ -269,9 +337,9 @@ static const struct sheet_model blocks = {
 };
 
 const struct sheet_model *
-range_sheet_spots(bool by_address, bool has_journal)
+range_sheet_blocks(void)
 {
-    return !by_address ? &blocks : has_journal ? &neighbours : &addresses;
+    return &blocks;
 }
 
 /* ---- nets ---- */

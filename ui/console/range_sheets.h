@@ -5,9 +5,19 @@
 #include "range.h"
 #include "sheet.h"
 
-/* What is listed in it: by address, with what the journal knows of each if there is one, or in /24 blocks. An item is a
- * row of the range. */
-const struct sheet_model *range_sheet_spots(bool by_address, bool has_journal);
+/* What is listed in it, by address, an item being a row of the range: with what the journal knows of each if there is
+ * one, and with the names if they are asked for. Such a sheet's model is made to measure, and stays where it is. */
+enum { RANGE_COLUMNS = 6 };
+struct range_sheet {
+    struct sheet_model model;
+    struct sheet_column columns[RANGE_COLUMNS];
+};
+void range_sheet_addresses(struct range_sheet *, bool has_journal, bool has_names);
+/* The addresses of which such a sheet shows the names on that canvas, as it was drawn last; returns how many. */
+size_t range_sheet_named(const struct sheet *, const struct canvas *, uint32_t addresses[static NAMES_MOST]);
+
+/* The same in /24 blocks. */
+const struct sheet_model *range_sheet_blocks(void);
 
 /* The nets published around and inside. An item is a net of the range. */
 const struct sheet_model *range_sheet_nets(void);

@@ -444,6 +444,21 @@ sheet_head(struct sheet *sheet, const struct canvas *canvas, int row)
     draw_titles(sheet, canvas, row);
 }
 
+static void
+draw_signs(const struct sheet *sheet, const struct canvas *canvas, int row)
+{
+    struct sheet_sign signs[SHEET_SIGNS];
+    int col = 0;
+    for (size_t i = 0; i < sheet->model->column_count; i++) {
+        if (sheet->widths[i] == 0)
+            continue;
+        size_t count = sheet->model->signs(sheet->self, sheet_item(sheet, (size_t)row), i, signs);
+        for (size_t k = 0; k < count && (int)k < sheet->widths[i]; k++)
+            canvas_glyph(canvas, row, col + (int)k, signs[k].role, signs[k].glyph);
+        col += sheet->widths[i] + COLUMNS_GAP;
+    }
+}
+
 void
 sheet_draw(struct sheet *sheet, const struct canvas *canvas)
 {
@@ -465,6 +480,8 @@ sheet_draw(struct sheet *sheet, const struct canvas *canvas)
             cells[i].text = buf_string(&texts[i]);
         }
         columns_row(canvas, row, columns, count, sheet->widths, cells);
+        if (sheet->model->signs)
+            draw_signs(sheet, canvas, row);
         if (is_home(sheet, (size_t)row)) /* between the first two columns */
             canvas_glyph(canvas, row, sheet->widths[0], ROLE_KEY, GLYPH_HERE);
     }

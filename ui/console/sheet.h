@@ -11,7 +11,13 @@
 #include "columns.h"
 #include "filter.h"
 
-enum { SHEET_COLUMNS = 12 };
+enum { SHEET_COLUMNS = 12, SHEET_SIGNS = 4 };
+
+/* What a cell shows instead of text. */
+struct sheet_sign {
+    enum glyph glyph;
+    enum role role;
+};
 
 struct sheet_column {
     struct column look; /* width 0: a figure to sort and filter by, that does not show */
@@ -31,6 +37,8 @@ struct sheet_model {
     uint64_t (*key)(void *self, size_t item); /* view.h */
     /* Appends what a cell shows, clean; returns its role. */
     enum role (*cell)(void *self, size_t item, size_t column, struct buf *out);
+    /* The signs of a cell that `cell` leaves empty, at most SHEET_SIGNS; returns how many. NULL: no cell has any. */
+    size_t (*signs)(void *self, size_t item, size_t column, struct sheet_sign *out);
 };
 
 /* Its places are the functions' own; zeroed may be given to sheet_fini. */

@@ -40,11 +40,14 @@ struct range_view {
     bool on_map;
     bool chosen; /* these two by the user */
     bool beside; /* the map is beside the table */
+    struct range_sheet addresses; /* the model of the first of these, if it is by address */
     struct sheet sheets[PANE_MAP];
     struct cursor cursors[PANE_MAP];
     struct swept *swept;    /* NULL = not yet */
     unsigned swept_version; /* as it was gathered */
     unsigned heard_version;
+    struct names *names; /* NULL = nobody is asked for them */
+    bool named;          /* there are more of them than the sheet knows of */
 };
 
 static const struct addr *
@@ -126,9 +129,21 @@ is_outdated(struct range_view *v)
 }
 
 static void
+on_name(void *arg)
+{
+    struct range_view *v = arg;
+    v->named = true;
+    app_touch(v->drill->app);
+}
+
+static void
 refresh(struct range_view *v)
 {
-    if (!is_outdated(v))
+    bool outdated = is_outdated(v), named = v->named;
+    v->named = false;
+    if (named && !outdated)
+        sheet_fill(&v->sheets[PANE_SPOTS], v->range.rows.count); /* a filter may see it */
+    if (!outdated)
         return;
     range_gather(&v->range, v->drill->atlas, &v->drill->heard, &v->prefix, here_of(v), v->drill->sweeper,
                  v->swept ? v->swept->sweep : NULL);
@@ -361,6 +376,7 @@ close_range(void *self)
 {
     struct range_view *v = self;
     swept_leave(v->swept, v->drill);
+    names_free(v->names);
     for (enum pane pane = 0; pane < PANE_MAP; pane++)
         sheet_fini(&v->sheets[pane]);
     range_fini(&v->range);
@@ -404,10 +420,24 @@ home(void *self)
     return sheet_home(sheet_of(self));
 }
 
+/* What does not show is not asked for. */
+static void
+show_names(struct range_view *v, const struct canvas *canvas)
+{
+    uint32_t addresses[NAMES_MOST];
+    size_t count = 0;
+    if (v->table == PANE_SPOTS && shows_table(v))
+        count = range_sheet_named(sheet_of(v), canvas, addresses);
+    names_show(v->names, addresses, count);
+}
+
 static void
 draw(void *self, const struct canvas *canvas)
 {
-    sheet_draw(sheet_of(self), canvas);
+    struct range_view *v = self;
+    if (v->names)
+        show_names(v, canvas);
+    sheet_draw(sheet_of(v), canvas);
 }
 
 /* The address or prefix of a row, or under the map's cursor; false where there is none. */
@@ -623,8 +653,11 @@ view_range_open(struct drill *drill, const struct prefix *prefix, const struct a
         v->here = *here;
     v->outdated = true;
     bool by_address = prefix->length >= RANGE_BLOCK;
-    sheet_init(&v->sheets[PANE_SPOTS], range_sheet_spots(by_address, drill->keeper), &v->range, drill->app, v,
-               by_address ? 0 : 1);
+    if (by_address && drill->engine)
+        v->range.names = v->names = names_new(drill->engine, prefix, drill->app, v, on_name);
+    range_sheet_addresses(&v->addresses, drill->keeper, v->names);
+    sheet_init(&v->sheets[PANE_SPOTS], by_address ? &v->addresses.model : range_sheet_blocks(), &v->range, drill->app,
+               v, by_address ? 0 : 1);
     sheet_init(&v->sheets[PANE_NETS], range_sheet_nets(), &v->range, drill->app, v, 0);
     struct prefix host = here ? prefix_around(here, 32) : from ? *from : (struct prefix){0};
     for (enum pane pane = 0; pane < PANE_MAP && host.addr.family != ADDR_NONE; pane++)
