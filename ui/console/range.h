@@ -21,9 +21,9 @@ enum range_stay { RANGE_STAYS, RANGE_LEFT, RANGE_NOT_SEEN /* it was not looked a
 /* One row of the table, and one cell of the map: an address, or a block of them. */
 struct range_spot {
     struct prefix prefix;
-    size_t listed;    /* addresses in it on level 1 */
-    enum state state; /* of an address: what level 1 says, to a sweep or by its zone file */
-    enum state local; /* of an address: what the zone file says; UNASKED without one */
+    size_t listed;             /* addresses in it on level 1 */
+    enum state state;          /* of an address: what level 1 says, to a sweep or by its zone file */
+    enum state local;          /* of an address: what the zone file says; UNASKED without one */
     enum state level2, level3; /* likewise those of the other levels */
     bool asking;
     bool exempt, backscatterer;

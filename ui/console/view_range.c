@@ -38,8 +38,8 @@ struct range_view {
     struct top top;
     enum pane table; /* the one that shows */
     bool on_map;
-    bool chosen; /* these two by the user */
-    bool beside; /* the map is beside the table */
+    bool chosen;                  /* these two by the user */
+    bool beside;                  /* the map is beside the table */
     struct range_sheet addresses; /* the model of the first of these, if it is by address */
     struct sheet sheets[PANE_MAP];
     struct cursor cursors[PANE_MAP];
