@@ -7,6 +7,8 @@ static const struct glossary_word words[] = {
                 "limit"},
     {"level 3", "lists all that a provider announces (an ASN), for its score; ends when its score or its impacts are "
                 "under 50"},
+    {"123", "in tables: what levels 1, 2 and 3 say, one sign each; ? is not known"},
+    {"PTR name", "what whoever holds an address calls it; in tables nothing confirms that the name leads back to it"},
     {"impact", "one event of abuse, counted for 7 days; not an address: one address may cause many. Published for nets "
                "of level 2 only."},
     {"limit", "impacts from which a net is on level 2, by its size: 4 for a /24, 9 for a /22, 30 for a /19, 96 for a "

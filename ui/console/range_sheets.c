@@ -224,11 +224,18 @@ address_signs(void *self, size_t item, size_t column, struct sheet_sign *out)
     return EVIDENCE_LEVELS;
 }
 
+/* Without a journal and with one; without names and with them. */
+static const char *const address_labels[2][2] = {
+    {"Filter: part of an address, exempt, level:2, in:203.0.113.0/28",
+     "Filter: part of an address or name, exempt, level:2, in:203.0.113.0/28"},
+    {"Filter: part of an address, left, level:2, first<7 (days), since:7d, in:203.0.113.0/28",
+     "Filter: part of an address or name, left, level:2, first<7 (days), since:7d, in:203.0.113.0/28"},
+};
+
 /* With all there may be known; range_sheet_addresses takes away what is not. */
 static const struct sheet_model neighbours = {
     .thing = "neighbour",
     .things = "neighbours",
-    .filter_label = "Filter: part of an address or name, left, level:2, first<7 (days), since:7d, in:203.0.113.0/28",
     .column_count = RANGE_COLUMNS,
     .eye = {.figure = address_figure,
             .matches = address_matches,
@@ -246,6 +253,7 @@ range_sheet_addresses(struct range_sheet *sheet, bool has_journal, bool has_name
     memcpy(sheet->columns, address_columns, sizeof address_columns);
     sheet->model = neighbours;
     sheet->model.columns = sheet->columns;
+    sheet->model.filter_label = address_labels[has_journal][has_names];
     if (!has_names)
         sheet->columns[NAME] = (struct sheet_column){0};
     if (has_journal)
@@ -254,7 +262,6 @@ range_sheet_addresses(struct range_sheet *sheet, bool has_journal, bool has_name
     sheet->model.eye.seen_ms = NULL;
     sheet->model.thing = "listed address";
     sheet->model.things = "listed addresses";
-    sheet->model.filter_label = "Filter: part of an address or name, exempt, level:2, in:203.0.113.0/28";
 }
 
 size_t
