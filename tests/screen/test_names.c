@@ -546,6 +546,33 @@ test_a_report_tells_the_names_that_are_known(void **state)
     close_desk(&desk, NULL);
 }
 
+/* ---- whatever the screen and the keys ---- */
+
+static void
+test_monkey(void **state)
+{
+    (void)state;
+    static const char *const presses[] = {"j", "k", "<PgDn>", "<PgUp>", "g", "G", "<Enter>", "<Tab>", "<Backspace>",
+                                          "u", "f", "/",      "n",      "s", "1", "<^U>",    "<Esc>", "?"};
+    unsigned random = 1;
+    struct desk desk;
+    open_usual(&desk);
+    for (int i = 0; i < 1500; i++) {
+        random = random * 1103515245 + 12345;
+        unsigned what = random >> 16;
+        if (i % 100 == 0)
+            go(&desk, i % 200 == 0 ? "203.0.113.0/24" : "203.0.113.16/30");
+        if (what % 40 == 0)
+            scene_resize(&desk.scene, (int)(what / 40 % 30), (int)(what / 40 % 130));
+        scene_keys(&desk.scene, presses[what % (sizeof presses / sizeof presses[0])]);
+        scene_wait(&desk.scene, what / 18 % 200);
+        assert_true(canned_waiting(desk.resolver) <= LISTED); /* names, and a case or two */
+    }
+    scene_resize(&desk.scene, 24, 80);
+    keys(&desk, "<Esc><Esc>");
+    close_desk(&desk, NULL);
+}
+
 int
 main(void)
 {
@@ -570,6 +597,7 @@ main(void)
         cmocka_unit_test(test_a_filter_sees_the_names_that_come_in),
         cmocka_unit_test(test_levels_can_be_filtered),
         cmocka_unit_test(test_a_report_tells_the_names_that_are_known),
+        cmocka_unit_test(test_monkey),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
