@@ -422,7 +422,7 @@ test_what_may_be_typed(void **state)
 /* ---- filter, search, order ---- */
 
 static void
-test_filter_is_live_and_esc_clears_it(void **state)
+test_filter_is_live_and_esc_leaves_it_as_it_was(void **state)
 {
     (void)state;
     struct desk desk;
@@ -440,6 +440,9 @@ test_filter_is_live_and_esc_clears_it(void **state)
     assert_selected(&desk, buf_string(&row)); /* where it was */
     buf_free(&row);
     keys(&desk, "fharbor<Enter>");
+    assert_selected(&desk, "AS64497");
+    keys(&desk, "f<^U>nimbus<Esc>");
+    assert_shows(&desk.scene, "1 of 5 ASNs");
     assert_selected(&desk, "AS64497");
     keys(&desk, "<Enter><Backspace>f");
     assert_shows(&desk.scene, "\xE2\x80\xBA harbor"); /* to go on typing */
@@ -1114,7 +1117,7 @@ main(void)
         cmocka_unit_test(test_each_table_keeps_its_place),
         cmocka_unit_test(test_the_range_itself_is_no_way_in),
         cmocka_unit_test(test_what_may_be_typed),
-        cmocka_unit_test(test_filter_is_live_and_esc_clears_it),
+        cmocka_unit_test(test_filter_is_live_and_esc_leaves_it_as_it_was),
         cmocka_unit_test(test_a_bad_filter_says_why),
         cmocka_unit_test(test_terms_ask_what_the_rows_have),
         cmocka_unit_test(test_the_selected_asn_is_told_in_full),

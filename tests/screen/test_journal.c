@@ -563,16 +563,89 @@ test_one_language_of_filters(void **state)
         {"lsted>0", "there is no figure \"lsted\" here", "Enter open"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        keys(desk, i % 2 ? "f" : "/");
-        keys(desk, "<^U>");
+        keys(desk, "f<^U>");
         keys(desk, cases[i].typed);
         assert_shows(&desk->scene, cases[i].shows);
         assert_hides(&desk->scene, cases[i].hides);
         keys(desk, "<Enter>");
     }
-    keys(desk, "<Esc>");
+    keys(desk, "<Esc>f<^U><Enter>");
     assert_shows(&desk->scene, "203.0.113.77");
     assert_hides(&desk->scene, "\nfilter ");
+}
+
+static void
+test_leaving_the_line_of_a_filter_leaves_the_filter(void **state)
+{
+    struct desk *desk = *state;
+    add_fortnight(desk);
+    start(desk, "192.0.2.1");
+    keys(desk, "Jfin:203.0.113.0/24<Enter>jy");
+    char *here = mem_copy(scene_copied(&desk->scene));
+    static const char *const typed[] = {"", "<^U>", " nothing like it", "<^U>riverside", " lsted>0"};
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+        keys(desk, "f");
+        keys(desk, typed[i]);
+        keys(desk, "<Esc>y");
+        assert_shows(&desk->scene, "filter in:203.0.113.0/24  (f ^U Enter shows all)");
+        assert_hides(&desk->scene, "198.18.77.23");
+        assert_string_equal(scene_copied(&desk->scene), here);
+    }
+    keys(desk, "f<^U><Enter>friver<Esc>");
+    assert_shows(&desk->scene, "203.0.113.77");
+    assert_hides(&desk->scene, "\nfilter ");
+    free(here);
+}
+
+static void
+test_searching_goes_from_row_to_row(void **state)
+{
+    struct desk *desk = *state;
+    add_fortnight(desk);
+    start(desk, "192.0.2.1");
+    keys(desk, "J/tag:vip<Enter>y");
+    assert_shows(&desk->scene, "198.18.77.23");
+    assert_non_null(strstr(scene_copied(&desk->scene), "203.0.113.77"));
+    keys(desk, "g/newsletter<Enter>y");
+    assert_non_null(strstr(scene_copied(&desk->scene), "203.0.113.77"));
+    keys(desk, "g/in:203.0.113.0/24<Enter>y");
+    assert_non_null(strstr(scene_copied(&desk->scene), "203.0.113.77"));
+    keys(desk, "ny");
+    assert_non_null(strstr(scene_copied(&desk->scene), "203.0.112.0/22"));
+    keys(desk, "n");
+    assert_shows(&desk->scene, "on from the beginning");
+    keys(desk, "y");
+    assert_non_null(strstr(scene_copied(&desk->scene), "203.0.113.9"));
+    keys(desk, "N");
+    assert_shows(&desk->scene, "on from the end");
+    keys(desk, "/nothing like it<Enter>");
+    assert_shows(&desk->scene, "none of the rows is like that");
+    keys(desk, "<^U>lsted>0<Enter>");
+    assert_shows(&desk->scene, "there is no figure \"lsted\" here");
+    keys(desk, "<Esc>friver<Enter>/newsletter<Enter>");
+    assert_shows(&desk->scene, "none of the rows is like that");
+    keys(desk, "<Esc>");
+}
+
+/* A row that is not read yet, and back to it from the end; rows are counted from 1. */
+static void
+test_searching_reaches_rows_that_are_not_read_yet(void **state)
+{
+    struct desk *desk = *state;
+    add_many(desk, 5004);
+    start(desk, "2001:db8::1");
+    keys(desk, "J/198.51.119.139<Enter>");
+    assert_shows(&desk->scene, " 5,005/5,005\n");
+    keys(desk, "g/in:198.51.119.138/31<Enter>");
+    assert_shows(&desk->scene, " 5,004/5,005\n");
+    keys(desk, "n");
+    assert_shows(&desk->scene, " 5,005/5,005\n");
+    keys(desk, "n");
+    assert_shows(&desk->scene, " 5,004/5,005\n");
+    keys(desk, "gN");
+    assert_shows(&desk->scene, " 5,005/5,005\n");
+    keys(desk, "N");
+    assert_shows(&desk->scene, " 5,004/5,005\n");
 }
 
 static void
@@ -1293,6 +1366,9 @@ main(void)
         AT_A_DESK(test_a_report_of_a_long_list_says_that_there_is_more),
         AT_A_DESK(test_rows_of_one_moment_do_not_hold_it_up),
         AT_A_DESK(test_one_language_of_filters),
+        AT_A_DESK(test_leaving_the_line_of_a_filter_leaves_the_filter),
+        AT_A_DESK(test_searching_goes_from_row_to_row),
+        AT_A_DESK(test_searching_reaches_rows_that_are_not_read_yet),
         AT_A_DESK(test_what_is_due_stands_on_top_until_it_is_done),
         AT_A_DESK(test_everything_of_a_case_is_said_in_the_menu),
         AT_A_DESK(test_opening_an_address_shows_its_case_at_once),

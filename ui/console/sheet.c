@@ -27,6 +27,7 @@ sheet_fini(struct sheet *sheet)
     free(sheet->rows);
     free(sheet->filter_text);
     free(sheet->needle_text);
+    free(sheet->before);
     filter_fini(&sheet->filter);
     filter_fini(&sheet->needle);
 }
@@ -225,6 +226,7 @@ begin_line(struct sheet *sheet, const struct cursor *cursor)
 {
     sheet->row = cursor->row;
     sheet->began = cursor->key;
+    keep_text(&sheet->before, sheet->filter_text ? sheet->filter_text : "");
 }
 
 /* "hosting listed>", which is not finished: what comes before its last word, if that is to be understood. */
@@ -250,11 +252,13 @@ filter_typed(void *arg, const char *text, struct fault *fault)
     return good;
 }
 
+/* As if nothing had been typed. */
 static void
 filter_dropped(void *arg)
 {
     struct fault fault;
-    filter_typed(arg, "", &fault);
+    const struct sheet *sheet = arg;
+    filter_typed(arg, sheet->before ? sheet->before : "", &fault);
 }
 
 static bool
@@ -437,7 +441,8 @@ sheet_head(struct sheet *sheet, const struct canvas *canvas, int row)
         text_number(&count, (int64_t)sheet->items);
         int col = canvas_text(canvas, row, 0, CANVAS_REST, ROLE_DIM, "filter") + 1;
         col = canvas_format(canvas, row, col, CANVAS_REST, ROLE_STRONG, "%s", sheet->filter_text);
-        canvas_format(canvas, row, col, CANVAS_REST, ROLE_DIM, ": %s %s", buf_string(&count), sheet->model->things);
+        canvas_format(canvas, row, col, CANVAS_REST, ROLE_DIM, ": %s %s  (f ^U Enter shows all)", buf_string(&count),
+                      sheet->model->things);
         buf_free(&count);
         row++;
     }

@@ -60,7 +60,8 @@ struct sheet {
     struct prefix home; /* the address of which the user comes: rows that hold it are marked; of no family = none ... */
     uint32_t home_asn;  /* ... or an ASN, 0 = none */
     size_t row;         /* while a line is typed: the row it began on ... */
-    uint64_t began;     /* ... and its key */
+    uint64_t began;     /* ... its key ... */
+    char *before;       /* ... and what it was filtered by; NULL = nothing */
 };
 
 /* `self` is what the functions of the model are given; `view` is the view's state on the app's stack. Sorted by the

@@ -6,6 +6,7 @@
 #include "home.h"
 #include "journal_list.h"
 #include "journal_rows.h"
+#include "journal_seek.h"
 #include "text.h"
 #include "top.h"
 #include "view_entry.h"
@@ -20,11 +21,14 @@ struct journal_view {
     struct filter filter;
     char *filter_text; /* NULL = none */
     struct journal_list list;
-    bool outdated;      /* it is to begin anew */
-    bool refused;       /* what is typed, so that the list is not of it */
-    bool to_last;       /* the cursor goes to the last row when all are there */
-    struct timer timer; /* to the next piece of a search */
-    unsigned version;   /* of the journal, as it was looked at last */
+    struct journal_seek seek;
+    char *filter_before; /* while a filter is typed: what it was; NULL = none */
+    int64_t began;       /* ... and the key of the row that the user was on; 0 = there was none */
+    bool outdated;       /* it is to begin anew */
+    bool refused;        /* what is typed, so that the list is not of it */
+    bool to_last;        /* the cursor goes to the last row when all are there */
+    struct timer timer;  /* to the next piece of a search */
+    unsigned version;    /* of the journal, as it was looked at last */
     struct top top;
     size_t room; /* rows of the list that show */
     int widths[JOURNAL_ROWS_COLUMNS];
@@ -42,7 +46,7 @@ static void
 search_on(struct journal_view *v)
 {
     struct loop *loop = app_loop(v->drill->app);
-    if (!journal_list_is_busy(&v->list))
+    if (!journal_list_is_busy(&v->list) && !v->seek.on)
         loop_timer_clear(loop, &v->timer);
     else if (!loop_timer_is_set(&v->timer))
         loop_timer_set(loop, &v->timer, clock_now_ms() + BETWEEN_PIECES_MS);
@@ -59,6 +63,32 @@ go_to_last(struct journal_view *v)
         app_select(v->drill->app, v, v->list.keys.count - 1);
 }
 
+/* A piece of the way to the next row that is like what is looked for. */
+static enum journal_seek_end
+seek_on(struct journal_view *v, int64_t patience_ms, struct fault *fault)
+{
+    struct journal *journal = drill_journal(v->drill);
+    size_t row;
+    *fault = (struct fault){""};
+    if (!journal)
+        return JOURNAL_SEEK_NONE;
+    enum journal_seek_end end = journal_seek_go_on(&v->seek, &v->list, journal, filter_of(v), patience_ms, &row, fault);
+    if (end == JOURNAL_SEEK_FOUND || end == JOURNAL_SEEK_ROUND)
+        app_select(v->drill->app, v, row);
+    if (end == JOURNAL_SEEK_ROUND)
+        app_message(v->drill->app, "on from the %s", v->seek.backwards ? "end" : "beginning");
+    search_on(v);
+    return end;
+}
+
+static void
+seek_and_tell(struct journal_view *v, int64_t patience_ms)
+{
+    struct fault fault;
+    if (seek_on(v, patience_ms, &fault) == JOURNAL_SEEK_NONE)
+        app_message(v->drill->app, "%s%s", *fault.text ? fault.text : "not found: ", *fault.text ? "" : v->seek.text);
+}
+
 static void
 on_timer(void *arg)
 {
@@ -67,6 +97,8 @@ on_timer(void *arg)
     if (journal)
         journal_list_work(&v->list, journal);
     go_to_last(v);
+    if (v->seek.on)
+        seek_and_tell(v, JOURNAL_LIST_PIECE_MS);
     search_on(v);
     app_touch(v->drill->app);
 }
@@ -82,6 +114,8 @@ refresh(struct journal_view *v)
         journal_list_begin(&v->list, journal, filter_of(v), true);
     else if (v->version != version)
         journal_list_renew(&v->list, journal, filter_of(v));
+    if (v->outdated || v->version != version)
+        journal_seek_forget(&v->seek);
     v->outdated = false;
     v->version = version;
     search_on(v);
@@ -148,7 +182,7 @@ write_top(struct journal_view *v, int cols)
         buf_format(&line, v->list.due == 1 ? "%zu follow-up is due." : "%zu follow-ups are due.", v->list.due);
     top_add(&v->top, ROLE_WARN, &line);
     if (v->filter_text)
-        buf_format(&line, "filter %s", v->filter_text);
+        buf_format(&line, "filter %s  (f ^U Enter shows all)", v->filter_text);
     top_add(&v->top, ROLE_STRONG, &line);
     buf_free(&line);
 }
@@ -183,6 +217,8 @@ close_journal(void *self)
     struct journal_view *v = self;
     loop_timer_clear(app_loop(v->drill->app), &v->timer);
     journal_list_fini(&v->list);
+    journal_seek_fini(&v->seek);
+    free(v->filter_before);
     filter_fini(&v->filter);
     free(v->filter_text);
     top_fini(&v->top);
@@ -202,7 +238,10 @@ status(void *self, struct buf *out)
 {
     const struct journal_view *v = self;
     size_t count = v->list.keys.count;
-    if (journal_list_is_awaited(&v->list)) {
+    if (v->seek.on && v->seek.search) {
+        text_number(out, (int64_t)journal_seek_looked(&v->seek));
+        buf_text(out, " looked at, Esc stops");
+    } else if (journal_list_is_awaited(&v->list)) {
         text_number(out, (int64_t)journal_search_looked(v->list.search));
         buf_text(out, " looked at, Esc stops");
     } else if (v->list.search) {
@@ -249,7 +288,7 @@ draw(void *self, const struct canvas *canvas)
         else
             canvas_text(canvas, row, NAME_COL, CANVAS_REST, ROLE_DIM, "no longer in the journal");
     }
-    if (!v->to_last)
+    if (!v->to_last && !v->seek.on)
         journal_list_want(&v->list, (size_t)end + JOURNAL_LIST_AHEAD);
     search_on(v);
 }
@@ -300,6 +339,7 @@ set_filter(struct journal_view *v, const char *text, bool thorough, struct fault
         v->refused = true;
         return fault_set(fault, "That takes a while: Enter looks through all of it.");
     }
+    journal_seek_forget(&v->seek);
     filter_fini(&v->filter);
     v->filter = filter;
     free(v->filter_text);
@@ -321,18 +361,52 @@ filter_entered(void *arg, const char *text, struct fault *fault)
     return set_filter(arg, text, true, fault);
 }
 
+/* As if nothing had been typed. */
 static void
 filter_dropped(void *arg)
 {
     struct fault fault;
-    filter_entered(arg, "", &fault);
+    struct journal_view *v = arg;
+    const char *before = v->filter_before ? v->filter_before : "", *now = v->filter_text ? v->filter_text : "";
+    if (strcmp(now, before) == 0 && !v->refused)
+        return;
+    set_filter(v, before, true, &fault);
+    for (size_t row = 0; row < v->list.keys.count; row++)
+        if (v->list.keys.at[row] == v->began)
+            app_select(v->drill->app, v, row);
 }
 
 static void
-ask_filter(struct journal_view *v)
+ask_filter(struct journal_view *v, size_t row)
 {
+    free(v->filter_before);
+    v->filter_before = v->filter_text ? mem_copy(v->filter_text) : NULL;
+    v->began = row < v->list.keys.count ? v->list.keys.at[row] : 0;
     view_prompt_open_heard(v->drill->app, "Filter: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word",
                            v->filter_text, filter_typed, filter_entered, filter_dropped, v);
+}
+
+/* What takes longer goes on behind the prompt. */
+static bool
+search_accepted(void *arg, const char *text, struct fault *fault)
+{
+    struct journal_view *v = arg;
+    if (!journal_seek_set(&v->seek, text, fault))
+        return false;
+    if (*text == '\0')
+        return true;
+    journal_seek_begin(&v->seek, app_row(v->drill->app, v), false);
+    if (seek_on(v, JOURNAL_LIST_PATIENCE_MS, fault) != JOURNAL_SEEK_NONE)
+        return true;
+    return *fault->text == '\0' && fault_set(fault, "none of the rows is like that");
+}
+
+static void
+go_on(struct journal_view *v, bool backwards, struct cursor *cursor)
+{
+    journal_seek_begin(&v->seek, cursor->row, backwards);
+    seek_and_tell(v, JOURNAL_LIST_PATIENCE_MS);
+    cursor->row = app_row(v->drill->app, v);
 }
 
 /* An address as it was; of a net or an ASN, and of what was never looked at, its history. */
@@ -353,12 +427,16 @@ can(void *self, enum action action, size_t row)
     case ACTION_OPEN:
         return v->list.keys.count > 0 && (row == VIEW_ANY_ROW || entry_at(v, row));
     case ACTION_FILTER:
-    case ACTION_SEARCH:
         return drill_journal(v->drill) && (v->list.keys.count > 0 || v->filter_text);
+    case ACTION_SEARCH:
+        return drill_journal(v->drill) && v->list.keys.count > 0;
+    case ACTION_NEXT:
+    case ACTION_PREVIOUS:
+        return drill_journal(v->drill) && v->list.keys.count > 0 && v->seek.text;
     case ACTION_AGAIN:
         return drill_journal(v->drill);
     case ACTION_BACK:
-        return journal_list_is_awaited(&v->list);
+        return journal_list_is_awaited(&v->list) || v->seek.on;
     case ACTION_LAST:
         return v->list.search;
     default:
@@ -371,8 +449,8 @@ static void
 act(void *self, struct app *app, enum action action, struct cursor *cursor)
 {
     struct journal_view *v = self;
-    (void)app;
     v->to_last = action == ACTION_LAST;
+    v->seek.on = false;
     if (action == ACTION_OPEN) {
         open_row(v, entry_at(v, cursor->row));
     } else if (action == ACTION_AGAIN) {
@@ -383,8 +461,13 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         if (v->to_last)
             journal_list_want(&v->list, SIZE_MAX);
         cursor_move(cursor, action, v->list.keys.count, v->room);
+    } else if (action == ACTION_SEARCH) {
+        view_prompt_open(app, "Search: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word", NULL,
+                         search_accepted, v);
+    } else if (action == ACTION_FILTER) {
+        ask_filter(v, cursor->row);
     } else {
-        ask_filter(v);
+        go_on(v, action == ACTION_PREVIOUS, cursor);
     }
 }
 
