@@ -36,6 +36,8 @@ struct investigation {
     investigation_changed *changed;
     void *arg;
     bool follow;
+    unsigned zones_version; /* of the engine's zone files that were looked into */
+    bool unkept;            /* it has ended, and what it found waits for the zone files */
 };
 
 void
@@ -54,11 +56,21 @@ bear_in_mind(struct evidence *e)
 }
 
 static void
-keep(struct investigation *inv)
+look_into_zones(struct investigation *inv)
+{
+    inv->zones_version = inv->engine->zones_version;
+    if (inv->engine->zones)
+        lookup_zones(&inv->evidence, inv->engine->zones, &inv->engine->policy);
+}
+
+/* The zone files may have come, or changed, without anybody having told it yet: what is kept knows them. */
+static void
+keep_now(struct investigation *inv)
 {
     struct verdict verdict;
-    if (!inv->engine->keeper || inv->engine->zones_awaited)
-        return;
+    inv->unkept = false;
+    if (inv->zones_version != inv->engine->zones_version)
+        look_into_zones(inv);
     if (!keeper_keeps(inv->engine->keeper)) {
         bear_in_mind(&inv->evidence);
         return;
@@ -67,6 +79,14 @@ keep(struct investigation *inv)
     keeper_saw(inv->engine->keeper, &inv->evidence, &verdict);
     verdict_fini(&verdict);
     investigation_remember(inv);
+}
+
+static void
+keep(struct investigation *inv)
+{
+    inv->unkept = inv->engine->keeper && inv->engine->zones_awaited;
+    if (inv->engine->keeper && !inv->unkept)
+        keep_now(inv);
 }
 
 static void
@@ -306,8 +326,7 @@ ask_everything(struct investigation *inv, bool again)
     struct evidence *e = &inv->evidence;
     inv->inquiry.flags = again ? RESOLVER_FRESH : 0;
     announcer_ask(&inv->announcer);
-    if (inv->engine->zones)
-        lookup_zones(e, inv->engine->zones, &inv->engine->policy);
+    look_into_zones(inv);
     if (e->offline || e->reserved)
         return;
     if (e->ptr.state != PTR_ASKING)
@@ -360,6 +379,8 @@ investigation_free(struct investigation *inv)
 {
     if (!inv)
         return;
+    if (inv->unkept)
+        keep_now(inv);
     if (inv->engine->proofs)
         proofs_unlisten(inv->engine->proofs, inv);
     inquiry_fini(&inv->inquiry);
@@ -386,8 +407,7 @@ investigation_again(struct investigation *inv)
 void
 investigation_zones_changed(struct investigation *inv)
 {
-    if (inv->engine->zones)
-        lookup_zones(&inv->evidence, inv->engine->zones, &inv->engine->policy);
+    look_into_zones(inv);
     if (inv->evidence.finished_ms != 0)
         keep(inv);
     if (inv->engine->zones)

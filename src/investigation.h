@@ -23,7 +23,8 @@ struct engine {
     struct asndb *asndb;       /* NULL = none */
     struct keeper *keeper;     /* of the journal; NULL = none */
     struct zones *zones;       /* local zone files; NULL = none (yet) */
-    bool zones_awaited;        /* they are being read: what ends before that is kept when they have come, or not */
+    bool zones_awaited;        /* they are being read: what ends before that is kept when they have come, or do not, or
+                                  when the investigation is freed */
     unsigned zones_version;    /* grows when they come, or do not, or change */
     struct policy policy;
     bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about

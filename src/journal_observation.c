@@ -102,7 +102,7 @@ extend(struct journal *j, int64_t id, const struct observation *then, const stru
         journal_bind_text(set, 5, now->resolver);
         if (now->serial > 0)
             sqlite3_bind_int64(set, 6, now->serial);
-        journal_bind_words(set, 7, now->headline);
+        journal_bind_words(set, 7, (observation_says_less(then, now) ? then : now)->headline);
     } else {
         sqlite3_bind_int64(set, 8, now->first_ms);
     }

@@ -40,6 +40,8 @@ struct observation {
     VEC(struct observed_text) texts; /* by list, then as answered, without doubles */
     int64_t answered_ms[LIST_COUNT]; /* when each list itself answered over DNS; 0 = it did not, or this was read from a
                                         journal, which does not keep it */
+    bool knows_neighbours;           /* a zone file tells of them, and so does the headline; false of what was read from
+                                        a journal */
 };
 
 /* What the evidence amounts to now: all of `out` but uid, which stays zeroed. Its time is that of the newest answer of
@@ -77,6 +79,10 @@ bool observation_is_behind(const struct observation *then, const struct observat
 bool observation_same(const struct observation *then, const struct observation *now);
 
 /* What differs between two looks, in words, most important first: nothing exactly when observation_same. `then` and
+/* Whether `now`, which is the same as `then`, knows less of what is around the address, as without zone files: then its
+ * headline says less, too, and that of `then` stays. */
+bool observation_says_less(const struct observation *then, const struct observation *now);
+
  * `now` are short and clean: "listed", "no answer", "23 impacts (limit 9)", "-" where there was none, "not known" where
  * that is all that can be said. */
 struct difference {

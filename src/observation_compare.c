@@ -355,6 +355,15 @@ observation_same(const struct observation *then, const struct observation *now)
     return !report.differ;
 }
 
+bool
+observation_says_less(const struct observation *then, const struct observation *now)
+{
+    for (size_t i = 0; i < then->nets.count; i++)
+        if (!net_at(now, &then->nets.at[i].prefix))
+            return true;
+    return !now->knows_neighbours && then->verdict != VERDICT_UNKNOWN;
+}
+
 void
 observation_compare(observation_differences *out, const struct observation *then, const struct observation *now)
 {

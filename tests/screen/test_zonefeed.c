@@ -4,6 +4,8 @@
 
 #include "../unit/scratch.h"
 #include "buf.h"
+#include "canned.h"
+#include "console/view_case.h"
 #include "screen.h"
 #include "toy.h"
 
@@ -250,6 +252,117 @@ the_user_may_leave_while_it_reads(void **state)
     }
 }
 
+/* ---- what is kept of what is found meanwhile ---- */
+
+#define NET(kind, prefix, impacts)                                                                                     \
+    kind " " prefix " is UCEPROTECT-Level2 listed because " impacts                                                    \
+         " impacts are seen from HARBOR Harbor Net, DE/AS64497 there. See: http://x"
+#define LEVEL2_FILE                                                                                                    \
+    SOA "203.0.0.0/16 " NET("Net", "203.0.0.0/16", "120") "\n203.0.113.0/24 " NET("NET", "203.0.113.0/24", "19") "\n"
+#define ON_LEVEL2                                                                                                      \
+    "77.113.0.203.dnsbl-2.uceprotect.net A data 127.0.0.2\n"                                                           \
+    "77.113.0.203.dnsbl-2.uceprotect.net TXT data \"" NET("NET", "203.0.113.0/24", "19") "\"\n"
+
+static void
+hear(void *arg, const char *sentence)
+{
+    (void)arg;
+    fail_msg("%s", sentence);
+}
+
+/* The console with an address on the screen, and a journal. */
+static void
+open_case_desk(struct desk *desk, struct buf *summary, unsigned many)
+{
+    struct fault notice, fault;
+    struct addr address;
+    put(LEVEL1, SOA, many);
+    put(LEVEL2, LEVEL2_FILE, 0);
+    open_desk(desk, 24, 80);
+    struct engine *engine = &desk->setup.engine;
+    engine->loop = desk->scene.loop;
+    engine->resolver = canned_new(desk->scene.loop);
+    canned_say(engine->resolver, ON_LEVEL2);
+    engine->proofs = proofs_new(engine->resolver);
+    engine->ask_examples = true;
+    engine->keeper = keeper_new(
+        engine->loop, journal_open(scratch_path("journal.db"), false, JOURNAL_WRITES, JOURNAL_WAIT_MS, &notice, &fault),
+        false, hear, NULL);
+    assert_true(addr_parse("203.0.113.77", &address));
+    view_case_open(desk->scene.app, engine, NULL, "203.0.113.77", &address, summary);
+}
+
+static void
+leave_case_desk(struct desk *desk)
+{
+    struct engine *engine = &desk->setup.engine;
+    zonefeed_stop(&desk->feed);
+    app_free(desk->scene.app);
+    desk->scene.app = NULL;
+    proofs_free(engine->proofs);
+    resolver_free(engine->resolver);
+    keeper_free(engine->keeper);
+    close_desk(desk, NULL);
+}
+
+/* One look, with so many nets published, and this in its headline. */
+static void
+assert_kept(size_t nets, const char *words)
+{
+    struct fault notice, fault;
+    struct matter matter;
+    journal_observations looks = {0};
+    struct journal *journal =
+        journal_open(scratch_path("journal.db"), false, JOURNAL_READS, JOURNAL_WAIT_MS, &notice, &fault);
+    assert_true(matter_parse("203.0.113.77", &matter));
+    assert_true(journal_history(journal, &matter, 10, &looks, &fault));
+    assert_int_equal(looks.count, 1);
+    assert_int_equal(looks.at[0].nets.count, nets);
+    assert_int_equal(looks.at[0].times, 1);
+    if (!strstr(looks.at[0].headline, words))
+        fail_msg("'%s' is not in '%s'", words, looks.at[0].headline);
+    journal_observations_fini(&looks);
+    journal_close(journal);
+    assert_int_equal(unlink(scratch_path("journal.db")), 0);
+}
+
+/* The files are read before the answers are there, also between two frames, and after. */
+static void
+whenever_the_files_come_one_look_is_kept_and_knows_them(void **state)
+{
+    (void)state;
+    for (unsigned many = 0; many <= MANY; many += MANY / 4)
+        for (int64_t step = 1; step <= 20; step += 3) {
+            struct desk desk;
+            struct buf summary = {0};
+            open_case_desk(&desk, &summary, many);
+            for (unsigned turns = 0; turns < STEPS_MOST && (desk.readings == 0 || turns < 200); turns++)
+                scene_wait(&desk.scene, step);
+            assert_int_equal(desk.readings, 1);
+            leave_case_desk(&desk);
+            assert_kept(2, "203.0.0.0/16 and 1 net inside it (120 impacts");
+            buf_free(&summary);
+        }
+}
+
+static void
+who_leaves_before_the_files_are_read_keeps_what_was_found(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct buf summary = {0};
+    open_case_desk(&desk, &summary, MANY);
+    for (int i = 0; i < 10; i++) {
+        if (desk.feed.reading)
+            loop_timer_clear(desk.scene.loop, &desk.feed.timer); /* the disk is slow */
+        scene_wait(&desk.scene, CANNED_RTT_MS);
+    }
+    assert_int_equal(desk.readings, 0);
+    leave_case_desk(&desk);
+    assert_kept(1, "203.0.113.0/24 (19 impacts");
+    buf_free(&summary);
+}
+
 int
 main(void)
 {
@@ -262,6 +375,8 @@ main(void)
         FOLDER_TEST(what_cannot_be_read_again_is_told_and_stays),
         FOLDER_TEST(without_files_the_console_goes_on),
         FOLDER_TEST(the_user_may_leave_while_it_reads),
+        FOLDER_TEST(whenever_the_files_come_one_look_is_kept_and_knows_them),
+        FOLDER_TEST(who_leaves_before_the_files_are_read_keeps_what_was_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

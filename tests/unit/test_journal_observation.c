@@ -242,6 +242,7 @@ the_same_again_moves_the_end(void **state)
     struct observation before = newest("203.0.113.77");
     o.first_ms = o.last_ms = 2000;
     o.headline = "said better";
+    o.knows_neighbours = true;
     o.resolver = "[::1]:53";
     o.serial = 2026070619;
     o.source = SOURCE_ZONE;
@@ -471,6 +472,42 @@ what_is_new_is_added_with_its_uid(void **state)
 }
 
 static void
+headline_is(const char *expected)
+{
+    struct observation after = newest("203.0.113.77");
+    assert_string_equal(after.headline, expected);
+    observation_fini(&after);
+}
+
+/* Words that the zone files gave go with the nets that stay in the journal. */
+static void
+a_look_without_zone_files_leaves_the_fuller_headline(void **state)
+{
+    (void)state;
+    struct net net = {.impacts = 412, .abusers = LISTING_UNKNOWN, .limit = 96, .from_zone = true};
+    struct observation full = look("203.0.113.77", 1000, STATE_LISTED), bare = full;
+    assert_true(prefix_parse("203.0.0.0/16", &net.prefix, NULL));
+    vec_push(&full.nets, net);
+    full.states[LIST_LEVEL2] = bare.states[LIST_LEVEL2] = STATE_LISTED;
+    full.knows_neighbours = true;
+    full.headline = "level 2 lists the /16; alone";
+    assert_true(keep(&full));
+    bare.first_ms = bare.last_ms = 2000;
+    bare.headline = "level 2 lists the /18; perhaps its neighbours";
+    assert_false(keep(&bare));
+    headline_is(full.headline);
+    bare.knows_neighbours = true; /* level 2's file alone is missing */
+    bare.first_ms = bare.last_ms = 3000;
+    assert_false(keep(&bare));
+    headline_is(full.headline);
+    full.first_ms = full.last_ms = 4000;
+    full.headline = "level 2 lists the /16; now with others";
+    assert_false(keep(&full));
+    headline_is(full.headline);
+    vec_free(&full.nets);
+}
+
+static void
 two_of_one_uid_become_one_whatever_the_order(void **state)
 {
     (void)state;
@@ -576,6 +613,7 @@ main(void)
         CASE(everything_comes_back_as_it_was),
         CASE(what_is_not_known_stays_so),
         CASE(the_same_again_moves_the_end),
+        CASE(a_look_without_zone_files_leaves_the_fuller_headline),
         CASE(a_change_adds_one),
         CASE(what_is_older_comes_in_its_place),
         CASE(an_old_zone_asked_again_and_again_adds_one),
