@@ -130,6 +130,11 @@ bool journal_case_find(struct journal *, const struct matter *, struct journal_c
 typedef VEC(struct journal_case) journal_cases;
 bool journal_cases_of(struct journal *, const struct matter *, journal_cases *out, struct fault *);
 void journal_cases_fini(journal_cases *);
+/* The number of one of all cases of a matter, from 1 on, that which was opened first. */
+size_t journal_case_number(const journal_cases *, size_t at);
+/* Whether the word is the beginning of one in its ticket, tags, current notes or tellings, as filters look for it; the
+ * first line that has it, which the caller frees. NULL = it is in none. */
+char *journal_case_line_with(const struct journal_case *, const char *word);
 
 /* The current notes as one text, oldest first, parted by a line "----" where there are several; empty ones are left
  * out. */

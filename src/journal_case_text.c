@@ -2,6 +2,7 @@
  * cleaned once more. */
 #include "journal_case.h"
 
+#include "mem.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -81,4 +82,77 @@ journal_case_clean_tags(struct buf *out, const char *text)
     free(words);
     free(copy);
     return whole;
+}
+
+/* ---- words ---- */
+
+static bool
+holds(const char *text, const char *folded)
+{
+    struct buf words = {0};
+    text_words(&words, text ? text : "");
+    bool found = strstr(buf_string(&words), folded) != NULL;
+    buf_free(&words);
+    return found;
+}
+
+/* A word that is cut in two by the end of a line is none. */
+static char *
+line_of_note(const char *text, const char *folded)
+{
+    while (*text) {
+        size_t count = strcspn(text, "\n");
+        char *line = mem_copy_bytes(text, count);
+        if (holds(line, folded))
+            return line;
+        free(line);
+        text += count + (text[count] == '\n');
+    }
+    return NULL;
+}
+
+static char *
+line_of_told(const struct case_told *told, const char *folded)
+{
+    struct buf line = {0};
+    if (!holds(told->who, folded) && !holds(told->what, folded))
+        return NULL;
+    buf_format(&line, "told %s%s%s", told->who, told->what ? ": " : "", told->what ? told->what : "");
+    return buf_take(&line);
+}
+
+static char *
+line_with(const struct journal_case *c, const char *folded)
+{
+    char *line = NULL;
+    if (holds(c->ticket, folded))
+        return mem_copy(c->ticket);
+    if (holds(c->tags, folded))
+        return mem_copy(c->tags);
+    for (size_t i = 0; i < c->notes.count && !line; i++)
+        if (c->notes.at[i].current)
+            line = line_of_note(c->notes.at[i].text, folded);
+    for (size_t i = 0; i < c->told.count && !line; i++)
+        line = line_of_told(&c->told.at[i], folded);
+    return line;
+}
+
+char *
+journal_case_line_with(const struct journal_case *c, const char *word)
+{
+    struct buf folded = {0};
+    text_words(&folded, word);
+    char *line = folded.count > 0 ? line_with(c, buf_string(&folded)) : NULL;
+    buf_free(&folded);
+    return line;
+}
+
+size_t
+journal_case_number(const journal_cases *cases, size_t at)
+{
+    size_t number = 1;
+    for (size_t i = 0; i < cases->count; i++)
+        number += cases->at[i].opened_ms < cases->at[at].opened_ms ||
+                  (cases->at[i].opened_ms == cases->at[at].opened_ms && i > at);
+    return number;
 }

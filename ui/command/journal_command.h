@@ -46,8 +46,8 @@ void journal_command_csv_row(struct buf *out, const struct observation *, const 
 /* A case that there is no observation of. */
 void journal_command_csv_case(struct buf *out, const struct journal_case *);
 
-/* State, notes and who was told. */
-void journal_command_case_rows(struct page *, const struct journal_case *);
+/* State, notes and who was told, below a heading with the number, 0 = none. */
+void journal_command_case_rows(struct page *, const struct journal_case *, size_t number);
 
 /* The targets from that one on as one text, clean; the caller frees it. */
 char *journal_command_words(const struct options *, size_t from);

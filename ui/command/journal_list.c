@@ -71,8 +71,55 @@ case_row(struct page *p, const struct journal_entry *e, int64_t now_ms)
     buf_free(&text);
 }
 
+/* A case that is no longer the newest, and why it was found. */
 static void
-put_text(struct journal_command *c, const journal_entries *entries, int64_t now_ms)
+earlier_row(struct page *p, const struct journal_case *a_case, const char *line)
+{
+    struct buf text = {0};
+    char day[CLOCK_MINUTE];
+    buf_format(&text, "earlier case, %s since %.10s", case_state_name(a_case->state),
+               clock_minute(a_case->state_ms, day));
+    if (a_case->ticket)
+        buf_format(&text, ", ticket %s", a_case->ticket);
+    if (!a_case->ticket || strcmp(a_case->ticket, line) != 0)
+        buf_format(&text, ": %s", line);
+    page_row(p, 0);
+    page_wrap(p, COL_CASE, ROLE_DIM, buf_string(&text));
+    buf_free(&text);
+}
+
+/* The line with the first of the words that are searched for; the caller frees it. */
+static char *
+line_found(const struct journal_case *a_case, const struct filter *filter)
+{
+    char *line = NULL;
+    for (size_t i = 0; i < filter->terms.count && !line; i++)
+        if (filter->terms.at[i].kind == FILTER_WORD && !filter->terms.at[i].negated)
+            line = journal_case_line_with(a_case, filter->terms.at[i].word);
+    return line;
+}
+
+/* Those of its cases that were found, but for the one that is shown anyway. */
+static void
+earlier_rows(struct journal_command *c, struct page *p, const struct journal_entry *e, const struct filter *filter)
+{
+    journal_cases cases = {0};
+    struct fault fault;
+    if (filter->terms.count == 0)
+        return;
+    if (!journal_cases_of(c->journal, &e->matter, &cases, &fault))
+        status_complain(fault.text, 0);
+    for (size_t i = 1; i < cases.count; i++) {
+        char *line = line_found(&cases.at[i], filter);
+        if (line)
+            earlier_row(p, &cases.at[i], line);
+        free(line);
+    }
+    journal_cases_fini(&cases);
+}
+
+static void
+put_text(struct journal_command *c, const journal_entries *entries, const struct filter *filter, int64_t now_ms)
 {
     struct page page = {0};
     page_begin(&page, c->output.columns);
@@ -85,6 +132,8 @@ put_text(struct journal_command *c, const journal_entries *entries, int64_t now_
         entry_row(&page, &entries->at[i]);
         if (entries->at[i].has_case)
             case_row(&page, &entries->at[i], now_ms);
+        if (entries->at[i].has_case)
+            earlier_rows(c, &page, &entries->at[i], filter);
     }
     output_page(&c->output, &c->out, &page);
     page_fini(&page);
@@ -169,7 +218,7 @@ put_csv(struct buf *out, const journal_entries *entries)
 /* ---- the whole ---- */
 
 static void
-put(struct journal_command *c, const journal_entries *entries, int64_t now_ms)
+put(struct journal_command *c, const journal_entries *entries, const struct filter *filter, int64_t now_ms)
 {
     if (c->options->format == FORMAT_JSON)
         for (size_t i = 0; i < entries->count; i++)
@@ -177,7 +226,7 @@ put(struct journal_command *c, const journal_entries *entries, int64_t now_ms)
     else if (c->options->format == FORMAT_CSV)
         put_csv(&c->out, entries);
     else if (entries->count > 0)
-        put_text(c, entries, now_ms);
+        put_text(c, entries, filter, now_ms);
 }
 
 static void
@@ -208,10 +257,12 @@ journal_command_list(struct journal_command *c)
     if (!ok)
         return status_complain(fault.text, STATUS_USAGE);
     ok = journal_find(c->journal, &filter, now_ms, c->options->number, &entries, &more, &fault);
-    filter_fini(&filter);
-    if (!ok)
+    if (!ok) {
+        filter_fini(&filter);
         return status_complain(fault.text, STATUS_FILE);
-    put(c, &entries, now_ms);
+    }
+    put(c, &entries, &filter, now_ms);
+    filter_fini(&filter);
     tell(c, entries.count, more);
     journal_entries_fini(&entries);
     return 0;

@@ -229,7 +229,7 @@ show(struct journal_command *c, const struct matter *matter, struct fault *fault
         journal_json_put_case(&c->out, &a_case);
     } else {
         page_begin(&page, c->output.columns);
-        journal_command_case_rows(&page, &a_case);
+        journal_command_case_rows(&page, &a_case, 0);
         output_page(&c->output, &c->out, &page);
         page_fini(&page);
     }

@@ -15,9 +15,9 @@ enum { SPAN_TEXT = 64, LEFT_NAMED = 3 };
 /* All that there is of it. `looks` are newest first, those from `shown` on only to compare with. */
 struct story {
     struct matter matter;
-    bool has_past, has_case, complete;
+    bool has_past, complete;
     struct past past;
-    struct journal_case a_case;
+    journal_cases cases; /* those that are not closed first, then the newest */
     journal_observations looks;
     size_t shown;
     struct prefix around;          /* of the neighbours; family 0 = none */
@@ -82,8 +82,8 @@ gather(struct story *s, struct journal_command *c, struct fault *fault)
 {
     size_t most = to_read(c->options->number);
     fault->text[0] = '\0';
-    s->has_case = journal_case_find(c->journal, &s->matter, &s->a_case, fault);
-    if (*fault->text || !journal_history(c->journal, &s->matter, most, &s->looks, fault))
+    if (!journal_cases_of(c->journal, &s->matter, &s->cases, fault) ||
+        !journal_history(c->journal, &s->matter, most, &s->looks, fault))
         return false;
     s->complete = s->looks.count < most;
     s->shown = s->looks.count < c->options->number ? s->looks.count : c->options->number;
@@ -95,8 +95,7 @@ gather(struct story *s, struct journal_command *c, struct fault *fault)
 static void
 story_fini(struct story *s)
 {
-    if (s->has_case)
-        journal_case_fini(&s->a_case);
+    journal_cases_fini(&s->cases);
     journal_observations_fini(&s->looks);
     vec_free(&s->neighbours);
     vec_free(&s->snapshots);
@@ -115,7 +114,7 @@ own_row(const struct story *s)
 static bool
 is_empty(const struct story *s)
 {
-    return !s->has_case && s->looks.count == 0 && s->snapshots.count == 0 &&
+    return s->cases.count == 0 && s->looks.count == 0 && s->snapshots.count == 0 &&
            (s->has_past ? !own_row(s) : s->neighbours.count == 0);
 }
 
@@ -157,7 +156,10 @@ span_text(int64_t first_ms, int64_t last_ms, char out[static SPAN_TEXT])
 static int64_t
 first_of(const struct story *s)
 {
-    int64_t first_ms = s->has_case ? s->a_case.opened_ms : INT64_MAX;
+    int64_t first_ms = INT64_MAX;
+    for (size_t i = 0; i < s->cases.count; i++)
+        if (s->cases.at[i].opened_ms < first_ms)
+            first_ms = s->cases.at[i].opened_ms;
     for (size_t i = 0; i < s->looks.count; i++)
         if (s->looks.at[i].first_ms < first_ms)
             first_ms = s->looks.at[i].first_ms;
@@ -250,8 +252,19 @@ told_row(struct page *p, const struct case_told *told)
     buf_free(&text);
 }
 
+static void
+case_heading(struct page *p, size_t number)
+{
+    struct buf title = {0};
+    buf_text(&title, "Case");
+    if (number > 0)
+        buf_format(&title, " %zu", number);
+    heading(p, buf_string(&title));
+    buf_free(&title);
+}
+
 void
-journal_command_case_rows(struct page *p, const struct journal_case *a_case)
+journal_command_case_rows(struct page *p, const struct journal_case *a_case, size_t number)
 {
     char opened[CLOCK_MINUTE], state[CLOCK_MINUTE], due[CLOCK_MINUTE];
     bool overdue = a_case->due_ms && a_case->due_ms <= clock_wall_ms() && a_case->state != CASE_CLOSED;
@@ -265,7 +278,7 @@ journal_command_case_rows(struct page *p, const struct journal_case *a_case)
         buf_format(&text, ", ticket %s", a_case->ticket);
     if (a_case->tags)
         buf_format(&text, " [%s]", a_case->tags);
-    heading(p, "Case");
+    case_heading(p, number);
     page_row(p, 0);
     page_wrap(p, COL_PART, overdue ? ROLE_WARN : ROLE_STRONG, buf_string(&text));
     for (size_t i = 0; i < a_case->notes.count; i++)
@@ -433,8 +446,8 @@ put_text(struct journal_command *c, const struct story *s)
     struct page page = {0};
     page_begin(&page, c->output.columns);
     head_rows(&page, s);
-    if (s->has_case)
-        journal_command_case_rows(&page, &s->a_case);
+    for (size_t i = 0; i < s->cases.count; i++)
+        journal_command_case_rows(&page, &s->cases.at[i], s->cases.count > 1 ? journal_case_number(&s->cases, i) : 0);
     looks_section(&page, s);
     neighbours_section(&page, s, c->options->number);
     snapshots_section(&page, s, c->options->number);
@@ -448,8 +461,8 @@ put_text(struct journal_command *c, const struct story *s)
 static void
 put_json(struct buf *out, const struct story *s)
 {
-    if (s->has_case)
-        journal_json_put_case(out, &s->a_case);
+    for (size_t i = 0; i < s->cases.count; i++)
+        journal_json_put_case(out, &s->cases.at[i]);
     for (size_t i = 0; i < s->shown; i++)
         journal_json_put_observation(out, &s->looks.at[i]);
     for (size_t i = 0; i < s->neighbours.count; i++)
@@ -458,14 +471,16 @@ put_json(struct buf *out, const struct story *s)
         journal_json_put_snapshot(out, &s->snapshots.at[i]);
 }
 
+/* The first case stands beside what was seen of an address; the others have rows of their own. */
 static void
 put_csv(struct buf *out, const struct story *s)
 {
+    bool beside = s->cases.count > 0 && s->has_past && s->shown > 0;
     journal_command_csv_head(out);
-    if (s->has_case && (!s->has_past || s->shown == 0))
-        journal_command_csv_case(out, &s->a_case);
+    for (size_t i = beside; i < s->cases.count; i++)
+        journal_command_csv_case(out, &s->cases.at[i]);
     for (size_t i = 0; i < s->shown; i++)
-        journal_command_csv_row(out, &s->looks.at[i], s->has_case && s->has_past ? &s->a_case : NULL);
+        journal_command_csv_row(out, &s->looks.at[i], beside ? &s->cases.at[0] : NULL);
 }
 
 int

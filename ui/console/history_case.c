@@ -93,24 +93,13 @@ add_case(struct history *h, const struct place *place)
         add_told(h, &c->told.at[i]);
 }
 
-/* How many were opened before, of two at the same time the one behind it. */
-static size_t
-number_of(const journal_cases *cases, size_t at)
-{
-    size_t number = 1;
-    for (size_t i = 0; i < cases->count; i++)
-        number += cases->at[i].opened_ms < cases->at[at].opened_ms ||
-                  (cases->at[i].opened_ms == cases->at[at].opened_ms && i > at);
-    return number;
-}
-
 bool
 history_add_cases(struct history *h, struct journal *journal, struct fault *fault)
 {
     journal_cases cases = {0};
     bool ok = journal_cases_of(journal, &h->matter, &cases, fault);
     for (size_t i = 0; ok && i < cases.count; i++)
-        add_case(h, &(struct place){&cases.at[i], cases.count > 1 ? number_of(&cases, i) : 0});
+        add_case(h, &(struct place){&cases.at[i], cases.count > 1 ? journal_case_number(&cases, i) : 0});
     journal_cases_fini(&cases);
     return ok;
 }
