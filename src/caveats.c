@@ -59,7 +59,7 @@ backscatter(struct verdict *v, unsigned listed, const struct evidence *e)
 static void
 untold_nets(struct verdict *v, const struct evidence *e)
 {
-    bool narrower = e->nets.count > 1 && !e->local[LIST_LEVEL2].have && evidence_may_be_cut(e);
+    bool narrower = e->nets.count > 1 && !evidence_file_counts(e, LIST_LEVEL2) && evidence_may_be_cut(e);
     unsigned wider = evidence_hidden_from(e);
     struct buf out = {0};
     if (!narrower && !wider)
@@ -75,7 +75,7 @@ untold_nets(struct verdict *v, const struct evidence *e)
         buf_format(&out, ", and wider (/%u or larger), because ", wider);
     if (wider)
         buf_text(&out, "the DNS shows only the most specific rows and hides the rest");
-    buf_text(&out, "; the zone file has them all.");
+    buf_format(&out, "; %s zone file has them all.", e->local[LIST_LEVEL2].have ? "a fresh" : "the");
     add(v, &out);
 }
 
@@ -84,7 +84,7 @@ static void
 company(struct verdict *v, unsigned listed, const struct evidence *e)
 {
     struct buf out = {0};
-    bool inferred = !e->has_density && evidence_company(e) == COMPANY_SOME;
+    bool inferred = evidence_counted_company(e) == COMPANY_UNKNOWN && evidence_company(e) == COMPANY_SOME;
     if (!inferred || (listed & (CAUSE_ADDRESS | CAUSE_ALLOCATION)) != (CAUSE_ADDRESS | CAUSE_ALLOCATION))
         return;
     text_number(&out, evidence_widest_net(e)->impacts);
@@ -136,6 +136,39 @@ stale_zones(struct verdict *v, const struct evidence *e)
     add(v, &out);
 }
 
+/* Files beside which something else tells what is so now, or nothing does. */
+static void
+stale_files(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
+    unsigned stale = 0;
+    int64_t oldest = 0;
+    bool known = true;
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+        enum list_id id = (enum list_id)(LIST_LEVEL1 + i);
+        int64_t age = evidence_file_age_ms(e, id);
+        if (!e->local[id].have || evidence_file_counts(e, id))
+            continue;
+        stale |= 1U << i;
+        known = known && age >= 0;
+        if (age > oldest)
+            oldest = age;
+    }
+    if (!stale)
+        return;
+    bool several = stale & (stale - 1);
+    buf_format(&out, "Stale: the zone file%s of ", several ? "s" : "");
+    wording_levels(&out, stale);
+    buf_format(&out, " %s %s", several ? "are" : "is", !known ? "of unknown age" : several ? "up to " : "");
+    if (known) {
+        text_duration(&out, oldest);
+        buf_text(&out, " old, though the zones are rebuilt hourly");
+    }
+    buf_format(&out, ": what %s alone, of nets and neighbours, may no longer be so and does not count here.",
+               several ? "they say" : "it says");
+    add(v, &out);
+}
+
 /* Lines of zone files that were not understood. */
 static void
 skipped_lines(struct verdict *v, const struct evidence *e)
@@ -183,6 +216,7 @@ caveats_write(struct verdict *v, unsigned listed, const struct evidence *e)
     disagreement_write(v, e);
     missing_texts(v, e);
     stale_zones(v, e);
+    stale_files(v, e);
     newer_past(v, e);
     skipped_lines(v, e);
 }

@@ -165,24 +165,53 @@ density_nets_inside(density_nets *out, const struct zones *zones, const struct p
     }
 }
 
+static bool
+has_impacts(const struct net *net)
+{
+    return net->impacts != LISTING_UNKNOWN;
+}
+
+static bool
+is_permanent(const struct net *net)
+{
+    return net->permanent;
+}
+
+static bool
+is_any(const struct net *net)
+{
+    (void)net;
+    return true;
+}
+
+static const struct net *
+outermost(const density_nets *nets, bool (*is_wanted)(const struct net *))
+{
+    const struct net *widest = NULL;
+    for (size_t i = 0; i < nets->count; i++) {
+        const struct net *net = &nets->at[i];
+        if (!net->stale && is_wanted(net) && (!widest || net->prefix.length <= widest->prefix.length))
+            widest = net;
+    }
+    return widest;
+}
+
 const struct net *
 density_widest(const density_nets *nets)
 {
-    const struct net *widest = NULL;
-    for (size_t i = 0; i < nets->count; i++)
-        if (nets->at[i].impacts != LISTING_UNKNOWN && (!widest || nets->at[i].prefix.length <= widest->prefix.length))
-            widest = &nets->at[i];
-    return widest;
+    return outermost(nets, has_impacts);
 }
 
 const struct net *
 density_permanent(const density_nets *nets)
 {
-    const struct net *widest = NULL;
-    for (size_t i = 0; i < nets->count; i++)
-        if (nets->at[i].permanent && (!widest || nets->at[i].prefix.length <= widest->prefix.length))
-            widest = &nets->at[i];
-    return widest;
+    return outermost(nets, is_permanent);
+}
+
+const struct net *
+density_outermost(const density_nets *nets)
+{
+    return outermost(nets, is_any);
 }
 
 int64_t

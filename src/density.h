@@ -62,10 +62,11 @@ int64_t density_least(const struct zones *, const struct policy *, const struct 
 /* How many more a net has than the addresses listed in it account for. */
 int64_t density_beyond_listed(const struct zones *, const struct net *);
 
-/* Of nets in any order: the outermost that has impacts published, and the outermost that is listed by hand; NULL =
- * none. Of equals the last. */
+/* Of nets in any order, those that are stale left out: the outermost that has impacts published, the outermost that is
+ * listed by hand, and the outermost of all; NULL = none. Of equals the last. */
 const struct net *density_widest(const density_nets *);
 const struct net *density_permanent(const density_nets *);
+const struct net *density_outermost(const density_nets *);
 
 /* The /24 blocks of a prefix with level 1 addresses in them, in order. A prefix longer than /24 is one block. */
 struct block {

@@ -212,6 +212,15 @@ evidence_permanent_net(const struct evidence *e)
     return density_permanent(&e->nets);
 }
 
+const struct net *
+evidence_main_net(const struct evidence *e)
+{
+    const struct net *net = evidence_widest_net(e);
+    if (!net)
+        net = evidence_permanent_net(e);
+    return net ? net : density_outermost(&e->nets);
+}
+
 const struct listing *
 evidence_level3(const struct evidence *e)
 {
@@ -223,24 +232,39 @@ evidence_level3(const struct evidence *e)
 }
 
 enum company
-evidence_company(const struct evidence *e)
+evidence_counted_company(const struct evidence *e)
 {
     const struct net *net = evidence_widest_net(e);
-    for (size_t i = 0; net && e->has_density && i < e->ladder.rungs.count; i++) {
+    if (!net || !e->has_density || !evidence_file_counts(e, LIST_LEVEL1))
+        return COMPANY_UNKNOWN;
+    for (size_t i = 0; i < e->ladder.rungs.count; i++) {
         const struct rung *rung = &e->ladder.rungs.at[i];
         size_t own = e->local[LIST_LEVEL1].state == STATE_LISTED;
         if (prefix_equal(&rung->prefix, &net->prefix) && rung->listed > 0)
             return rung->listed > own ? COMPANY_SOME : COMPANY_NONE;
     }
+    return COMPANY_UNKNOWN;
+}
+
+enum company
+evidence_company(const struct evidence *e)
+{
+    const struct net *net = evidence_widest_net(e);
+    enum company counted = evidence_counted_company(e);
+    if (counted != COMPANY_UNKNOWN)
+        return counted;
     return net && net->impacts > EVIDENCE_ADDRESS_IMPACTS ? COMPANY_SOME : COMPANY_UNKNOWN;
 }
 
 unsigned
 evidence_hidden_from(const struct evidence *e)
 {
-    if (e->nets.count == 0 || e->local[LIST_LEVEL2].have)
+    size_t first = 0;
+    while (first < e->nets.count && e->nets.at[first].stale)
+        first++;
+    if (first == e->nets.count || evidence_file_counts(e, LIST_LEVEL2))
         return 0;
-    unsigned narrowest = e->nets.at[0].prefix.length;
+    unsigned narrowest = e->nets.at[first].prefix.length;
     return narrowest > 24 ? 24 : narrowest > 16 ? 16 : narrowest > 8 ? 8 : 0;
 }
 
@@ -350,4 +374,21 @@ evidence_zone_age_ms(const struct finding *f)
         return -1;
     int64_t age = clock_wall_ms() - generated;
     return age > 0 ? age : 0;
+}
+
+int64_t
+evidence_file_age_ms(const struct evidence *e, enum list_id id)
+{
+    struct finding dated = {.serial = e->local[id].serial};
+    return evidence_zone_age_ms(&dated);
+}
+
+bool
+evidence_file_counts(const struct evidence *e, enum list_id id)
+{
+    const struct finding *f = &e->lists[id];
+    int64_t age = evidence_file_age_ms(e, id), dns_age = f->source == SOURCE_DNS ? evidence_zone_age_ms(f) : -1;
+    if (!e->local[id].have || f->source == SOURCE_ZONE)
+        return e->local[id].have;
+    return age >= 0 && (age <= EVIDENCE_STALE_MS || age <= dns_age);
 }

@@ -173,21 +173,24 @@ bool evidence_names_carrier(const struct evidence *);
 /* The outermost net that has impacts published (its impacts include those of the nets inside it); NULL = none. */
 const struct net *evidence_widest_net(const struct evidence *);
 const struct net *evidence_permanent_net(const struct evidence *);
+/* The one that names the listing: one of these two, or else the outermost without figures. */
+const struct net *evidence_main_net(const struct evidence *);
 
 /* The level 3 text's holder and score; NULL when level 3 gave no such text. */
 const struct listing *evidence_level3(const struct evidence *);
 
-/* Whether the widest net's impacts come from others too. With the zone file by count; without it, impacts beyond what
- * one address was ever seen to cause (168 in 7 days, one an hour; inferred from the zones of summer 2026) must have
- * several causes. */
+/* Whether the widest net's impacts come from others too. With a zone file that tells what is so now by count; without
+ * it, impacts beyond what one address was ever seen to cause (168 in 7 days, one an hour; inferred from the zones of
+ * summer 2026) must have several causes. */
 enum company { COMPANY_UNKNOWN, COMPANY_NONE, COMPANY_SOME };
 enum { EVIDENCE_ADDRESS_IMPACTS = 168 };
 enum company evidence_company(const struct evidence *);
+enum company evidence_counted_company(const struct evidence *); /* by count alone */
 
-/* What the DNS may hide, where no zone file tells. rbldnsd answers with the rows of the most specific of its /32, /24,
- * /16, /8 keys and says nothing of wider ones, so behind published nets of /17../24 there may be others of /16 and
- * wider. Returns the longest prefix length that may be hidden (24, 16 or 8); 0 when no net is published, or nothing can
- * hide behind it. */
+/* What the DNS may hide, where no zone file tells what is so now. rbldnsd answers with the rows of the most specific of
+ * its /32, /24, /16, /8 keys and says nothing of wider ones, so behind published nets of /17../24 there may be others
+ * of /16 and wider. Returns the longest prefix length that may be hidden (24, 16 or 8); 0 when no net is published, or
+ * nothing can hide behind it. */
 unsigned evidence_hidden_from(const struct evidence *);
 
 /* Whether rbldnsd may have left level 2 texts out, the most specific ones: the answer looks so, or another text like
@@ -207,5 +210,11 @@ int64_t evidence_serial_ms(uint32_t serial);
 /* How old the list's zone is, ms; -1 = not known. Over EVIDENCE_STALE_MS it is stale: it is rebuilt hourly. */
 enum { EVIDENCE_STALE_MS = 3 * 60 * 60 * 1000 };
 int64_t evidence_zone_age_ms(const struct finding *);
+
+/* The same of the list's zone file. */
+int64_t evidence_file_age_ms(const struct evidence *, enum list_id);
+/* Whether it tells what is so now: it is not stale, or no older than what the DNS answers from. When the list's state
+ * comes from it, everything is of its time. A file of unknown age tells nothing of now. */
+bool evidence_file_counts(const struct evidence *, enum list_id);
 
 #endif

@@ -86,7 +86,7 @@ slowest_net(const struct evidence *e, const struct policy *policy, size_t *count
     *count = 0;
     for (size_t i = 0; i < e->nets.count; i++) {
         const struct net *net = &e->nets.at[i];
-        if (net->impacts == LISTING_UNKNOWN || net->limit == 0)
+        if (net->impacts == LISTING_UNKNOWN || net->limit == 0 || net->stale)
             continue;
         ++*count;
         int64_t hours = policy_hours_to_clear(policy, net->impacts, net->limit);
@@ -132,6 +132,26 @@ net_ends(struct verdict *v, const struct net *net, size_t count, bool hand, cons
     add(v, true, &out);
 }
 
+/* The rule, where there is no figure to go by. */
+static void
+net_unsaid(struct verdict *v, const struct evidence *e)
+{
+    const struct net *net = evidence_main_net(e);
+    struct buf out = {0};
+    char text[PREFIX_TEXT];
+    if (!net)
+        buf_format(&out,
+                   "Level 2 ends when the listed net has fewer impacts in 7 days than its limit; which net that is, is "
+                   "not known (%s).",
+                   wording_unsaid(&e->lists[LIST_LEVEL2]));
+    else if (net->limit > 0)
+        buf_format(
+            &out, "Level 2 ends when %s has fewer than %lld impacts in 7 days; how many it has, its text does not say.",
+            prefix_text(&net->prefix, text), (long long)net->limit);
+    if (out.count > 0)
+        add(v, false, &out);
+}
+
 static void
 level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
@@ -144,6 +164,8 @@ level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
                    prefix_text(&permanent->prefix, text));
         add(v, false, &out);
     }
+    if (!net && !permanent)
+        net_unsaid(v, e);
     if (!net)
         return;
     net_ends(v, net, count, permanent, policy);
@@ -162,8 +184,14 @@ level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
     const struct listing *l3 = evidence_level3(e);
     struct buf out = {0};
-    if (!l3 || l3->form != LISTING_L3)
+    if (!l3 || l3->form != LISTING_L3) {
+        buf_format(&out,
+                   "Level 3 ends when the provider's score falls under %g or it has fewer than %lld impacts in 7 days; "
+                   "what they are is not known (%s).",
+                   policy->score, (long long)policy->impacts, wording_unsaid(&e->lists[LIST_LEVEL3]));
+        add(v, false, &out);
         return;
+    }
     int share = forecast_share_to_lose(l3->score, policy);
     buf_text(&out, "Level 3 ends when ");
     wording_isp(&out, e);

@@ -13,7 +13,7 @@ put_impact_nets(struct buf *out, const struct evidence *e)
     char text[PREFIX_TEXT];
     size_t inside = 0;
     for (size_t i = 0; i < e->nets.count; i++)
-        inside += &e->nets.at[i] != net && !e->nets.at[i].permanent;
+        inside += &e->nets.at[i] != net && !e->nets.at[i].permanent && !e->nets.at[i].stale;
     buf_text(out, prefix_text(&net->prefix, text));
     if (inside > 0)
         buf_format(out, " and %zu net%s inside it", inside, inside > 1 ? "s" : "");
@@ -24,10 +24,22 @@ put_impact_nets(struct buf *out, const struct evidence *e)
     buf_byte(out, ')');
 }
 
+/* The generation before 2021 counted addresses, and the zone's default text counts nothing. */
+static void
+put_other_net(struct buf *out, const struct net *net)
+{
+    char text[PREFIX_TEXT];
+    buf_text(out, prefix_text(&net->prefix, text));
+    if (net->abusers != LISTING_UNKNOWN)
+        buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)net->abusers);
+    else
+        buf_text(out, " (how many impacts, its text does not say)");
+}
+
 static void
 clause_level2(struct buf *out, const struct evidence *e)
 {
-    const struct net *permanent = evidence_permanent_net(e);
+    const struct net *permanent = evidence_permanent_net(e), *other = evidence_main_net(e);
     char text[PREFIX_TEXT];
     buf_text(out, "level 2 lists ");
     if (permanent)
@@ -38,10 +50,8 @@ clause_level2(struct buf *out, const struct evidence *e)
         put_impact_nets(out, e);
     if (permanent || evidence_widest_net(e))
         return;
-    if (e->nets.count > 0) /* the generation before 2021 counted addresses */
-        buf_format(out, "%s (%lld abusers, by the rule before 2021)",
-                   prefix_text(&e->nets.at[e->nets.count - 1].prefix, text),
-                   (long long)e->nets.at[e->nets.count - 1].abusers);
+    if (other)
+        put_other_net(out, other);
     else
         buf_text(out, "the address without naming a net");
 }

@@ -78,6 +78,7 @@ add_hidden_nets(struct evidence *e)
         if (evidence_told(e, &net.prefix, NULL) != TOLD_NOTHING)
             continue;
         net.from_zone = true;
+        net.stale = !evidence_file_counts(e, LIST_LEVEL2);
         insert_net(e, &net);
     }
 }

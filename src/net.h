@@ -12,10 +12,11 @@ struct net {
     struct prefix prefix;
     enum net_kind kind;
     bool permanent;
-    bool from_zone;        /* known from the zone file, and not in the DNS answer: the DNS hides it */
-    int64_t impacts;       /* LISTING_UNKNOWN where the text has none */
-    int64_t abusers;       /* old generation: a count of addresses; LISTING_UNKNOWN otherwise */
-    int64_t limit;         /* impacts in 7 days from which this length is listed */
+    bool from_zone;  /* known from the zone file, and not in the DNS answer: the DNS hides it */
+    bool stale;      /* ... and the file does not tell what is so now: it is shown, but counts for nothing */
+    int64_t impacts; /* LISTING_UNKNOWN where the text has none */
+    int64_t abusers; /* old generation: a count of addresses; LISTING_UNKNOWN otherwise */
+    int64_t limit;   /* impacts in 7 days from which this length is listed */
     struct holder holder;
 };
 

@@ -173,7 +173,8 @@ observation_make(struct observation *out, const struct evidence *e, const struct
         out->answered_ms[i] = e->lists[i].source == SOURCE_DNS ? e->lists[i].answered_ms : 0;
     }
     for (size_t i = 0; i < e->nets.count; i++)
-        vec_push(&out->nets, e->nets.at[i]);
+        if (!e->nets.at[i].stale)
+            vec_push(&out->nets, e->nets.at[i]);
     take_network(out, &e->network);
     take_score(out, e);
     take_texts(out, e);

@@ -46,8 +46,8 @@ struct observation {
 
 /* What the evidence amounts to now: all of `out` but uid, which stays zeroed. Its time is that of the newest answer of
  * a list, which may be a remembered one. When everything came from zone files it is that of level 1's zone (without it,
- * of the first list's that there is), which is when it was true; when there is neither, now. The caller calls
- * observation_fini. */
+ * of the first list's that there is), which is when it was true; when there is neither, now. Nets that a stale file
+ * alone knows are left out: nobody saw them then. The caller calls observation_fini. */
 void observation_make(struct observation *out, const struct evidence *, const struct verdict *);
 void observation_fini(struct observation *); /* zeroed is fine; zeroes it */
 void observation_copy(struct observation *out, const struct observation *);
@@ -78,11 +78,11 @@ bool observation_is_behind(const struct observation *then, const struct observat
  * the two are not to be swapped. */
 bool observation_same(const struct observation *then, const struct observation *now);
 
-/* What differs between two looks, in words, most important first: nothing exactly when observation_same. `then` and
 /* Whether `now`, which is the same as `then`, knows less of what is around the address, as without zone files: then its
  * headline says less, too, and that of `then` stays. */
 bool observation_says_less(const struct observation *then, const struct observation *now);
 
+/* What differs between two looks, in words, most important first: nothing exactly when observation_same. `then` and
  * `now` are short and clean: "listed", "no answer", "23 impacts (limit 9)", "-" where there was none, "not known" where
  * that is all that can be said. */
 struct difference {

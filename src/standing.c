@@ -51,6 +51,8 @@ net_of(const density_nets *nets)
     if (!net)
         net = density_permanent(nets);
     if (!net)
+        net = density_outermost(nets);
+    if (!net)
         return (struct standing_net){.have = false};
     return (struct standing_net){true, net->prefix, net->impacts, net->limit};
 }

@@ -12,11 +12,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The published net that a row names: the outermost with impacts, or else the outermost that is listed by hand. */
+/* The published net that a row names: the outermost with impacts, else the outermost that is listed by hand, else the
+ * outermost. */
 struct standing_net {
     bool have;
     struct prefix prefix;
-    int64_t impacts; /* LISTING_UNKNOWN = listed by hand */
+    int64_t impacts; /* LISTING_UNKNOWN = listed by hand, or its text does not say */
     int64_t limit;
 };
 

@@ -5,6 +5,7 @@
 #include "caveats.h"
 #include "forecast.h"
 #include "headline.h"
+#include "text.h"
 #include "wording.h"
 
 #include <stdlib.h>
@@ -25,19 +26,22 @@ struct rule {
 #define ADVICE_FIND                                                                                                    \
     "Find what {address} sends: a compromised account or script, forwarding that breaks SPF, backscatter, a missing "  \
     "or generic PTR name. Stop it first; then level 1 ends by itself."
-#define ADVICE_COMPLAIN "Complain to {owner}, who can end level 2: name {net}{figures} and the listed neighbours in it."
+#define ADVICE_COMPLAIN "Complain to {owner}, who can end level 2: {name it}."
 #define ADVICE_PERMANENT                                                                                               \
     "Only {hand owner} can settle the listing of {hand} by hand with the operator. Waiting does not end it."
 #define ADVICE_PROVIDER "Tell {isp}; only the provider can end level 3, for all its customers at once."
 #define ADVICE_IF_NOT_ALONE                                                                                            \
     "See whether yours is the only listed address in {net} (whylisted range or sweep): then its listing ends with "    \
     "yours. "                                                                                                          \
-    "If not, complain to {owner}, who can end level 2: name {net}{figures} and the listed neighbours in it."
+    "If not, complain to {owner}, who can end level 2: {name it}."
 #define ADVICE_CARRIER "Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once."
 #define ADVICE_BOUNCES                                                                                                 \
     "Check your bounces for UCEPROTECT{zones}: unless a receiver names it in a rejection, nothing is lost and "        \
     "watching is enough."
-#define ADVICE_OUTSIDE "If rejections matter meanwhile: another address outside {net}, or a relay."
+#define ADVICE_OUTSIDE "If rejections matter meanwhile: {outside}, or a relay."
+#define ADVICE_LEVEL3                                                                                                  \
+    "Level 3 is not known here: if it lists {provider}, another address there does not help (an estimate: "            \
+    "whylisted asn {address})."
 #define ADVICE_MOVE "Consider moving to another provider; a new address at this one does not help."
 #define ADVICE_MEANWHILE "Meanwhile: send by IPv6 (these lists are IPv4 only) or through a relay."
 #define ADVICE_BACKSCATTER "Reject unknown recipients during the SMTP dialogue instead of bouncing later."
@@ -77,7 +81,7 @@ static const struct rule rules[] = {
      .company = COMPANY_NONE,
      .actor = ACTOR_YOU,
      .lead = "This address itself, alone in its net",
-     .advice = {ADVICE_FIND, "No other address in {net} is listed: the listing of the net ends with yours."}},
+     .advice = {ADVICE_FIND, "No other address in {net} is listed{as of}: the listing of the net ends with yours."}},
     {.listed = L1 | L2,
      .permanent = true,
      .actor = ACTOR_YOU,
@@ -251,6 +255,25 @@ trouble_advice(const struct evidence *e)
     }
 }
 
+/* Files that nobody must be asked for. */
+static void
+advise_files(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
+    int64_t oldest = -1;
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (evidence_file_age_ms(e, (enum list_id)i) > oldest)
+            oldest = evidence_file_age_ms(e, (enum list_id)i);
+    buf_text(&out, "Meanwhile: --offline answers from the zone files alone");
+    if (oldest >= 0) {
+        buf_text(&out, ", which are up to ");
+        text_duration(&out, oldest);
+        buf_text(&out, " old");
+    }
+    buf_byte(&out, '.');
+    vec_push(&v->advice, buf_take(&out));
+}
+
 static void
 advise_unknown(struct verdict *v, const struct evidence *e)
 {
@@ -262,6 +285,8 @@ advise_unknown(struct verdict *v, const struct evidence *e)
         vec_push(&v->advice, mem_copy("Run it without --offline, or name a folder with all zone files with --zones."));
     else
         vec_push(&v->advice, mem_copy(trouble_advice(e)));
+    if (!e->offline && evidence_has_local(e))
+        advise_files(v, e);
 }
 
 static void
@@ -282,6 +307,8 @@ advise(struct verdict *v, const struct evidence *e, unsigned listed, const struc
     }
     for (size_t i = 0; i < ADVICE && rule->advice[i]; i++)
         vec_push(&v->advice, wording_expand(rule->advice[i], e));
+    if (listed == L2 && !state_is_known(e->lists[LIST_LEVEL3].state) && !finding_is_awaited(&e->lists[LIST_LEVEL3]))
+        vec_push(&v->advice, wording_expand(ADVICE_LEVEL3, e));
     if (listed & L2 && !rule->permanent && evidence_permanent_net(e)) /* besides one that has impacts */
         vec_push(&v->advice, wording_expand(ADVICE_PERMANENT, e));
     if (listed & L1 && evidence_is_listed(e, LIST_BACKSCATTERER))

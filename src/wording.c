@@ -66,6 +66,12 @@ wording_other_name(struct buf *out, const struct evidence *e)
         buf_format(out, "The lists call AS%u \"%s\".", other->asn, other->org);
 }
 
+const char *
+wording_unsaid(const struct finding *f)
+{
+    return f->txt_missing ? "its text could not be had" : "its text does not say";
+}
+
 void
 wording_net(struct buf *out, const struct net *net)
 {
@@ -83,15 +89,6 @@ wording_net(struct buf *out, const struct net *net)
 
 /* ---- templates ---- */
 
-static const struct net *
-net_of(const struct evidence *e)
-{
-    const struct net *net = evidence_widest_net(e);
-    if (!net)
-        net = evidence_permanent_net(e);
-    return net || e->nets.count == 0 ? net : &e->nets.at[e->nets.count - 1];
-}
-
 static void
 put_address(struct buf *out, const struct evidence *e)
 {
@@ -102,7 +99,7 @@ put_address(struct buf *out, const struct evidence *e)
 static void
 put_net(struct buf *out, const struct evidence *e)
 {
-    const struct net *net = net_of(e);
+    const struct net *net = evidence_main_net(e);
     char text[PREFIX_TEXT];
     buf_text(out, net ? prefix_text(&net->prefix, text) : "the listed net");
 }
@@ -121,6 +118,39 @@ put_figures(struct buf *out, const struct evidence *e)
 }
 
 static void
+put_name_it(struct buf *out, const struct evidence *e)
+{
+    buf_text(out, "name ");
+    if (evidence_main_net(e)) {
+        put_net(out, e);
+        put_figures(out, e);
+        buf_text(out, " and the listed neighbours in it");
+        return;
+    }
+    put_address(out, e);
+    buf_format(out, "; which net is listed is not known (%s)", wording_unsaid(&e->lists[LIST_LEVEL2]));
+}
+
+static void
+put_outside(struct buf *out, const struct evidence *e)
+{
+    buf_text(out, evidence_main_net(e) ? "another address outside " : "an address in another net");
+    if (evidence_main_net(e))
+        put_net(out, e);
+}
+
+static void
+put_as_of(struct buf *out, const struct evidence *e)
+{
+    int64_t age = evidence_file_age_ms(e, LIST_LEVEL1);
+    if (e->lists[LIST_LEVEL1].source != SOURCE_ZONE || age <= EVIDENCE_STALE_MS)
+        return;
+    buf_text(out, " in the zone file of ");
+    text_duration(out, age);
+    buf_text(out, " ago");
+}
+
+static void
 put_owner_of(struct buf *out, const struct evidence *e, const struct net *net)
 {
     if (net && net->holder.asn)
@@ -132,7 +162,7 @@ put_owner_of(struct buf *out, const struct evidence *e, const struct net *net)
 static void
 put_owner(struct buf *out, const struct evidence *e)
 {
-    put_owner_of(out, e, net_of(e));
+    put_owner_of(out, e, evidence_main_net(e));
 }
 
 static void
@@ -163,9 +193,10 @@ static const struct {
     const char *name;
     void (*put)(struct buf *, const struct evidence *);
 } placeholders[] = {
-    {"{address}", put_address}, {"{net}", put_net},     {"{figures}", put_figures},
-    {"{owner}", put_owner},     {"{hand}", put_hand},   {"{hand owner}", put_hand_owner},
-    {"{isp}", wording_isp},     {"{zones}", put_zones}, {"{provider}", wording_provider},
+    {"{address}", put_address}, {"{net}", put_net},         {"{figures}", put_figures},
+    {"{name it}", put_name_it}, {"{outside}", put_outside}, {"{as of}", put_as_of},
+    {"{owner}", put_owner},     {"{hand}", put_hand},       {"{hand owner}", put_hand_owner},
+    {"{isp}", wording_isp},     {"{zones}", put_zones},     {"{provider}", wording_provider},
 };
 
 /* Bytes of the placeholder at the start of the template, whose figure is put out; 0 = none there. */

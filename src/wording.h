@@ -7,7 +7,9 @@
 #include "resolver.h"
 
 /* Puts the figures into a template, a fresh string: {address}, {net} (the widest with impacts, by hand, or at all),
- * {figures} (", its impacts and limit," where it has any), {owner} (who answers for it), {hand} and {hand owner} (the
+ * {figures} (", its impacts and limit," where it has any), {name it} (that net and its neighbours, for a
+ * complaint), {outside} (an address outside of it), {as of} (" in a zone file of ...", where everything comes from one
+ * that is stale), {owner} (who answers for it), {hand} and {hand owner} (the
  * same of a net by hand, which there must be), {isp} (whom level 3 names), {provider} (who announces the address) and
  * {zones} (" or" those of levels 2 and 3 that list the address). */
 char *wording_expand(const char *template, const struct evidence *);
@@ -28,6 +30,9 @@ const char *wording_resolver_advice(enum resolver_trouble);
 
 /* The same of a resolver's servers, when the trouble is known otherwise. */
 void wording_servers(struct buf *out, const struct resolver *, enum resolver_trouble);
+
+/* Why it is not known what the text of a list should tell: "its text does not say". */
+const char *wording_unsaid(const struct finding *);
 
 /* How a net is published: "23 impacts", "25 abusers (rule before 2021)", "listed by hand, no expiry", "no figures". */
 void wording_net(struct buf *out, const struct net *);

@@ -147,7 +147,9 @@ assert_nets(const struct evidence *e, const char *expected)
         const struct net *net = &e->nets.at[i];
         char prefix[PREFIX_TEXT];
         buf_format(&found, "%s%s %lld %s", i ? ", " : "", prefix_text(&net->prefix, prefix), (long long)net->impacts,
-                   net->from_zone ? "zone" : "dns");
+                   net->stale       ? "stale"
+                   : net->from_zone ? "zone"
+                                    : "dns");
     }
     assert_string_equal(buf_string(&found), expected);
     buf_free(&found);
@@ -465,9 +467,98 @@ what_the_dns_hides_is_added_and_marked(void **state)
     open_online(&b, L2_A L2_TXT DNS_24 " " DNS_22 "\n");
     show_zones(&b);
     const struct evidence *e = finish(&b, "203.0.113.77");
-    assert_nets(e, "203.0.113.0/24 21 dns, 203.0.112.0/22 25 dns, 203.0.0.0/16 120 zone");
+    assert_nets(e, "203.0.113.0/24 21 dns, 203.0.112.0/22 25 dns, 203.0.0.0/16 120 stale");
     assert_int_equal(e->lists[LIST_LEVEL2].source, SOURCE_DNS);
-    assert_note(&b, "Wider nets", NULL);
+    close_bench(&b);
+}
+
+/* The zone file of level 2 with another serial. */
+static void
+write_level2(const char *serial)
+{
+    char *content = mem_copy(level2);
+    memcpy(strstr(content, "2026070518"), serial, strlen(serial));
+    write_zone(LIST_LEVEL2, content);
+    free(content);
+}
+
+/* "A, B": what there is to say of it now, and what there is not. */
+static void
+assert_said(const struct bench *b, const char *wanted, const char *unwanted)
+{
+    struct verdict v;
+    struct buf said = {0};
+    verdict_reach(&v, investigation_evidence(b->inv), &b->engine.policy);
+    buf_format(&said, "%s\n", v.headline);
+    for (size_t i = 0; i < v.ends.count; i++)
+        buf_format(&said, "%s\n", v.ends.at[i].text);
+    for (size_t i = 0; i < v.advice.count; i++)
+        buf_format(&said, "%s\n", v.advice.at[i]);
+    if (!strstr(buf_string(&said), wanted) || (unwanted && strstr(buf_string(&said), unwanted)))
+        fail_msg("%s is missing, or %s is there:\n%s", wanted, unwanted ? unwanted : "nothing", buf_string(&said));
+    buf_free(&said);
+    verdict_fini(&v);
+}
+
+#define OLD_DNS                                                                                                        \
+    "probe-*.dnsbl-2.uceprotect.net A nxdomain serial 2026070517\n"                                                    \
+    "1.0.0.127.dnsbl-2.uceprotect.net A nxdomain serial 2026070517\n"
+#define STALE_FILE "Stale: the zone file of level 2 is "
+#define MAY_BE ": what it says alone, of nets and neighbours, may no longer be so and does not count here."
+
+/* It is shown, but no sentence goes by it: not the headline, nor the complaint, nor the forecast. */
+static void
+what_a_stale_file_alone_knows_counts_for_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *serial; /* of the file */
+        const char *rule;   /* of the DNS, its zone */
+        bool counts;
+        const char *note;
+    } cases[] = {
+        {"2026070618", "", true, NULL}, /* 2 h 13 min */
+        {"2026070617", "", false, STALE_FILE "3 h 13 min old, though the zones are rebuilt hourly" MAY_BE},
+        {"2026021418", "", false, STALE_FILE "142 d 1 h old, though the zones are rebuilt hourly" MAY_BE},
+        {"2026070517", OLD_DNS, true, NULL},
+        {"2026070516", OLD_DNS, false, STALE_FILE "1 d 4 h old, though the zones are rebuilt hourly" MAY_BE},
+        {"0000000001", "", false, STALE_FILE "of unknown age" MAY_BE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bench b;
+        struct buf script = {0};
+        buf_format(&script, "%s" L2_A L2_TXT DNS_24 "\n", cases[i].rule);
+        open_online(&b, buf_string(&script));
+        write_level2(cases[i].serial);
+        show_zones(&b);
+        const struct evidence *e = finish(&b, "203.0.113.77");
+        assert_nets(e, cases[i].counts ? "203.0.113.0/24 21 dns, 203.0.0.0/16 120 zone"
+                                       : "203.0.113.0/24 21 dns, 203.0.0.0/16 120 stale");
+        assert_note(&b, "Stale: the zone file", cases[i].note);
+        if (cases[i].counts)
+            assert_note(&b, "Wider nets", NULL);
+        if (cases[i].counts)
+            assert_said(&b, "203.0.0.0/16 and 1 net inside it (120 impacts", NULL);
+        else
+            assert_said(&b, "level 2 lists 203.0.113.0/24 (21 impacts in 7 days, limit 4)", "203.0.0.0/16");
+        buf_free(&script);
+        close_bench(&b);
+    }
+}
+
+/* That a /16 is not hidden now an old file does not know. */
+static void
+beside_a_stale_file_wider_nets_may_be_hidden(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_online(&b, L2_A L2_TXT DNS_24 "\n");
+    write_level2("2026070517");
+    show_zones(&b);
+    finish(&b, "203.0.113.77");
+    assert_note(&b, "Wider nets",
+                "Wider nets (/16 or larger) may be listed too: the DNS shows only the most specific "
+                "rows and hides the rest; a fresh zone file has them all.");
     close_bench(&b);
 }
 
@@ -492,7 +583,7 @@ a_net_that_the_dns_would_show_is_not_hidden(void **state)
     struct bench b;
     open_online(&b, L2_A L2_TXT DNS_24 "\n");
     show_zones(&b);
-    assert_nets(finish(&b, "203.0.113.77"), "203.0.113.0/24 21 dns, 203.0.0.0/16 120 zone");
+    assert_nets(finish(&b, "203.0.113.77"), "203.0.113.0/24 21 dns, 203.0.0.0/16 120 stale");
     close_bench(&b);
 }
 
@@ -504,7 +595,7 @@ where_the_dns_names_no_net_the_file_does(void **state)
     struct bench b;
     open_online(&b, L2_A L2_TXT "\"IP 203.0.113.77 is UCEPROTECT-Level 2 listed. See http://x\"\n");
     show_zones(&b);
-    assert_nets(finish(&b, "203.0.113.77"), "203.0.113.0/24 19 zone, 203.0.112.0/22 23 zone, 203.0.0.0/16 120 zone");
+    assert_nets(finish(&b, "203.0.113.77"), "203.0.113.0/24 19 stale, 203.0.112.0/22 23 stale, 203.0.0.0/16 120 stale");
     investigation_again(b.inv);
     canned_deliver_all(b.engine.resolver);
     assert_int_equal(investigation_evidence(b.inv)->nets.count, 3);
@@ -684,7 +775,7 @@ files_that_come_show_what_the_dns_hid(void **state)
     investigation_zones_changed(b.inv);
     assert_int_equal(b.changes, before + 1);
     assert_string_equal(canned_asked(b.engine.resolver), "");
-    assert_nets(e, "203.0.113.0/24 21 dns, 203.0.112.0/22 25 dns, 203.0.0.0/16 120 zone");
+    assert_nets(e, "203.0.113.0/24 21 dns, 203.0.112.0/22 25 dns, 203.0.0.0/16 120 stale");
     assert_int_equal(e->neighbours.count, 3);
     investigation_zones_changed(b.inv); /* the same once more adds nothing */
     assert_int_equal(e->nets.count, 3);
@@ -707,7 +798,7 @@ files_may_come_before_the_answers(void **state)
     assert_nets(e, "");
     assert_int_equal(e->neighbours.count, 3);
     canned_deliver_all(b.engine.resolver);
-    assert_nets(e, "203.0.113.0/24 21 dns, 203.0.112.0/22 25 dns, 203.0.0.0/16 120 zone");
+    assert_nets(e, "203.0.113.0/24 21 dns, 203.0.112.0/22 25 dns, 203.0.0.0/16 120 stale");
     close_bench(&b);
 }
 
@@ -728,6 +819,8 @@ main(void)
         cmocka_unit_test(without_a_level_1_file_nothing_is_known_around_it),
         cmocka_unit_test(without_a_level_2_file_nobody_knows_what_is_published),
         cmocka_unit_test(what_the_dns_hides_is_added_and_marked),
+        cmocka_unit_test(what_a_stale_file_alone_knows_counts_for_nothing),
+        cmocka_unit_test(beside_a_stale_file_wider_nets_may_be_hidden),
         cmocka_unit_test(without_the_file_wider_nets_may_be_hidden),
         cmocka_unit_test(a_net_that_the_dns_would_show_is_not_hidden),
         cmocka_unit_test(where_the_dns_names_no_net_the_file_does),

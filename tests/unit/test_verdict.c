@@ -292,8 +292,18 @@ static const struct {
     {NO_L1, {"Ask again; if it stays so, through your own resolver (--resolver ADDRESS)"}},
     {L2 | BARE,
      {bounces2,
-      "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name the listed net and the listed neighbours",
-      "If rejections matter meanwhile: another address outside the listed net, or a relay."}},
+      "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.113.77; which net is listed is not "
+      "known (its text could not be had).",
+      "If rejections matter meanwhile: an address in another net, or a relay."}},
+    {L2 | DEFAULT,
+     {bounces2,
+      "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.113.77; which net is listed is not "
+      "known (its text does not say).",
+      "If rejections matter meanwhile: an address in another net, or a relay."}},
+    {L2 | NO_L3,
+     {bounces2, complain, "If rejections matter meanwhile: another address outside 203.0.112.0/22, or a relay.",
+      "Level 3 is not known here: if it lists AS64500 EXAMPLE Example Hosting, another address there does not help (an "
+      "estimate: whylisted asn 203.0.113.77)."}},
     {L2 | OLD,
      {bounces2, "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.113.0/24 and the listed",
       "If rejections"}},
@@ -768,13 +778,20 @@ forecasts(void **state)
          "estimate Do not count on it: of nets this far over their limit, 83 in 100 were still listed 8 days later "
          "(lists of summer 2026).\n"},
         {HAND, "fact Level 2 does not end by itself: 203.0.113.0/24 is listed by hand and has no expiry.\n"},
-        {L2 | OLD, ""},
-        {L2 | BARE, ""},
+        {L2 | OLD,
+         "fact Level 2 ends when 203.0.113.0/24 has fewer than 4 impacts in 7 days; how many it has, its text does not "
+         "say.\n"},
+        {L2 | BARE, "fact Level 2 ends when the listed net has fewer impacts in 7 days than its limit; which net that "
+                    "is, is not known (its text could not be had).\n"},
+        {L2 | DEFAULT, "fact Level 2 ends when the listed net has fewer impacts in 7 days than its limit; which net "
+                       "that is, is not known (its text does not say).\n"},
         {L3,
          "estimate Level 3 ends when AS64500 EXAMPLE Example Hosting has lost 38 % of its impacts (then its score is "
          "under 50) or has fewer than 50 in 7 days.\n"},
-        {L3 | OLD, ""},
-        {L3 | BARE, ""},
+        {L3 | OLD, "fact Level 3 ends when the provider's score falls under 50 or it has fewer than 50 impacts in 7 "
+                   "days; what they are is not known (its text does not say).\n"},
+        {L3 | BARE, "fact Level 3 ends when the provider's score falls under 50 or it has fewer than 50 impacts in 7 "
+                    "days; what they are is not known (its text could not be had).\n"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         char *ends = ends_of(cases[i].what);
@@ -1159,6 +1176,11 @@ stale_zones(void **state)
     assert_no_note(&e, "Stale");
 }
 
+#define MAYBE "This address itself, and perhaps its neighbours: "
+#define THEY "This address itself and its neighbours: "
+#define ALONE "This address itself, alone in its net: "
+enum { OLD_SERIAL = 2026070515 }; /* 1 d 5 h */
+
 /* Levels 1 and 2 together: the address alone, or neighbours too? */
 static void
 whether_neighbours_are_guilty_too(void **state)
@@ -1166,15 +1188,24 @@ whether_neighbours_are_guilty_too(void **state)
     (void)state;
     static const struct {
         int64_t impacts;
-        bool counted;  /* by a zone file ... */
-        size_t listed; /* ... in the net */
+        uint32_t counted; /* by a zone file of this serial ... */
+        size_t listed;    /* ... in the net */
+        bool offline;
         const char *lead;
         enum actor then;
     } cases[] = {
-        {168, false, 0, "This address itself, and perhaps its neighbours: ", ACTOR_NET_OWNER},
-        {169, false, 0, "This address itself and its neighbours: ", ACTOR_NET_OWNER},
-        {23, true, 2, "This address itself and its neighbours: ", ACTOR_NET_OWNER},
-        {23, true, 1, "This address itself, alone in its net: ", ACTOR_UNKNOWN},
+        {168, 0, 0, false, MAYBE, ACTOR_NET_OWNER},
+        {169, 0, 0, false, THEY, ACTOR_NET_OWNER},
+        {23, MADE_SERIAL, 2, false, THEY, ACTOR_NET_OWNER},
+        {23, MADE_SERIAL, 1, false, ALONE, ACTOR_UNKNOWN},
+        /* of a file that is stale it is not known whether they are listed now */
+        {23, OLD_SERIAL, 2, false, MAYBE, ACTOR_NET_OWNER},
+        {23, OLD_SERIAL, 1, false, MAYBE, ACTOR_NET_OWNER},
+        {169, OLD_SERIAL, 1, false, THEY, ACTOR_NET_OWNER},
+        {23, 1, 1, false, MAYBE, ACTOR_NET_OWNER}, /* of no age */
+        /* offline everything is of its time */
+        {23, OLD_SERIAL, 2, true, THEY, ACTOR_NET_OWNER},
+        {23, OLD_SERIAL, 1, true, ALONE, ACTOR_UNKNOWN},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct evidence e;
@@ -1182,7 +1213,9 @@ whether_neighbours_are_guilty_too(void **state)
         make(&e, L1 | L2);
         e.nets.at[0].impacts = cases[i].impacts;
         e.has_density = cases[i].counted;
-        e.local[LIST_LEVEL1] = (struct local){.have = cases[i].counted, .state = STATE_LISTED};
+        e.local[LIST_LEVEL1] =
+            (struct local){.have = cases[i].counted, .state = STATE_LISTED, .serial = cases[i].counted};
+        e.lists[LIST_LEVEL1].source = cases[i].offline ? SOURCE_ZONE : SOURCE_DNS;
         vec_push(&e.ladder.rungs, ((struct rung){.prefix = e.nets.at[0].prefix, .listed = cases[i].listed}));
         verdict_reach(&v, &e, &policy);
         assert_memory_equal(v.headline, cases[i].lead, strlen(cases[i].lead));

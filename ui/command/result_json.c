@@ -81,6 +81,17 @@ set_finding(json_t *o, const struct finding *f)
     parts_json_set_zone(o, f->serial);
 }
 
+/* How old the file is that alone knows the net, and whether it is too old to tell what is so now. */
+static void
+set_file_age(json_t *o, const struct evidence *e, const struct net *net)
+{
+    int64_t age = net->from_zone ? evidence_file_age_ms(e, LIST_LEVEL2) : -1;
+    parts_json_set(o, "stale", json_boolean(net->stale));
+    parts_json_set(o, "zone_age_s", parts_json_number(age / 1000, age >= 0));
+    if (net->stale)
+        parts_json_set(o, "clears", json_null());
+}
+
 static json_t *
 nets_json(const struct result *r)
 {
@@ -91,6 +102,7 @@ nets_json(const struct result *r)
         struct buf detail = {0};
         disagreement_on_net(&detail, r->evidence, net);
         parts_json_set(o, "detail", parts_json_text(buf_string(&detail)));
+        set_file_age(o, r->evidence, net);
         json_array_append_new(nets, o);
         buf_free(&detail);
     }

@@ -220,6 +220,8 @@ put_net(struct buf *out, const struct net *net, bool wide)
 {
     if (net->permanent) {
         buf_text(out, wide ? "PERMANENT: listed by hand, no limit, no expiry" : "PERMANENT");
+    } else if (net->impacts == LISTING_UNKNOWN && net->abusers == LISTING_UNKNOWN) {
+        buf_text(out, wide ? "how many impacts, its text does not say" : "no figures");
     } else if (net->impacts == LISTING_UNKNOWN) {
         text_number(out, net->abusers);
         buf_text(out, wide ? " abusers (rule before 2021)" : " abusers");
@@ -252,6 +254,23 @@ net_figures(struct page *p, const struct net *net, bool is_hidden)
     buf_free(&text);
 }
 
+/* What an old file alone says is not what level 2 says now. */
+static void
+stale_row(struct page *p, const struct net *net, const struct evidence *e)
+{
+    struct buf text = {0};
+    int64_t age = evidence_file_age_ms(e, LIST_LEVEL2);
+    buf_text(&text, age < 0 ? "zone file of unknown age" : "zone file of ");
+    if (age >= 0) {
+        text_duration(&text, age);
+        buf_text(&text, " ago");
+    }
+    buf_text(&text, ": ");
+    put_net(&text, net, false);
+    page_wrap(p, case_is_wide(p) ? COL_KIND : NARROW_FIGURES, ROLE_DIM, buf_string(&text));
+    buf_free(&text);
+}
+
 static void
 net_row(struct page *p, const struct net *net, bool is_hidden)
 {
@@ -276,7 +295,10 @@ net_rows(struct page *p, const struct evidence *e)
         page_row(p, case_key(CASE_KEY_NET, (uint32_t)i));
         page_glyph(p, CASE_TEXT, ROLE_LINE, i + 1 < e->nets.count ? GLYPH_BRANCH : GLYPH_BRANCH_LAST);
         page_text(p, COL_NET, 0, ROLE_PLAIN, prefix_text(&net->prefix, prefix));
-        net_row(p, net, net->from_zone && e->lists[LIST_LEVEL2].source == SOURCE_DNS);
+        if (net->stale)
+            stale_row(p, net, e);
+        else
+            net_row(p, net, net->from_zone && e->lists[LIST_LEVEL2].source == SOURCE_DNS);
     }
 }
 
