@@ -719,6 +719,74 @@ test_opening_an_address_shows_its_case_at_once(void **state)
     canned_deliver_all(desk->engine.resolver);
 }
 
+/* What is known of its nets and its provider shows where the address is looked at; of what is elsewhere nothing. */
+static void
+test_cases_around_an_address_show_on_its_page(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct fault fault;
+    open_desk(&desk, 40, 100, false, false);
+    static const struct {
+        const char *matter, *note;
+    } notes[] = {{"AS64497", "never answers\nbut once"},
+                 {"203.0.0.0/16", "our relays live here"},
+                 {"203.0.113.64/27", "rented until May"},
+                 {"203.0.114.0/24", "elsewhere"},
+                 {"203.0.113.9", "a neighbour"}};
+    for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++) {
+        struct matter matter = matter_of(notes[i].matter);
+        assert_int_equal(journal_case_set_note(keeper_journal(desk.keeper), &matter, notes[i].note, &fault),
+                         JOURNAL_DONE);
+    }
+    canned_say(desk.engine.resolver, QUAYSIDE LEVEL2);
+    start(&desk, "203.0.113.77");
+    assert_shows(&desk.scene, "203.0.113.64/27: open since 2026-07-06: rented until May\n");
+    assert_shows(&desk.scene, "203.0.0.0/16: open since 2026-07-06: our relays live here\n");
+    assert_shows(&desk.scene, "AS64497: open since 2026-07-06: never answers\n");
+    assert_hides(&desk.scene, "elsewhere");
+    assert_hides(&desk.scene, "a neighbour");
+    while (!strstr(scene_copied(&desk.scene), "AS64497: open"))
+        keys(&desk, "jy");
+    keys(&desk, "e");
+    assert_shows(&desk.scene, "note on AS64497");
+    assert_shows(&desk.scene, "but once");
+    keys(&desk, "<Esc><Enter>");
+    assert_shows(&desk.scene, "history of AS64497");
+    keys(&desk, "<Esc>");
+    start(&desk, "AS64497");
+    assert_shows(&desk.scene, "Case open since 2026-07-06: never answers");
+    start(&desk, "203.0.0.0/16");
+    assert_shows(&desk.scene, "Case open since 2026-07-06: our relays live here");
+    struct matter net = matter_of("203.0.0.0/16");
+    assert_int_equal(journal_case_set_state(keeper_journal(desk.keeper), &net, CASE_CLOSED, &fault), JOURNAL_DONE);
+    keeper_touched(desk.keeper);
+    keys(&desk, "<Down>");
+    assert_shows(&desk.scene, "Case closed since 2026-07-06: our relays live here");
+    close_desk(&desk, NULL);
+}
+
+/* Another one is begun after it, and names it. */
+static void
+test_what_is_written_to_a_closed_case_begins_another(void **state)
+{
+    struct desk *desk = *state;
+    start(desk, "203.0.113.77");
+    keys(desk, "ethe form sent spam<^S>tgjj<Enter><Esc>t");
+    assert_shows(&desk->scene, "closed: a change begins another");
+    keys(desk, "gjjjjj<Enter>abuse@harbor.example<Enter>");
+    assert_shows(&desk->scene, "another case is begun: whom you told is kept");
+    assert_hides(&desk->scene, "closed: a change begins another");
+    keys(desk, "<Esc>");
+    assert_shows(&desk->scene, "Case open since 2026-07-06");
+    assert_shows(&desk->scene, "The case before: closed since 2026-07-06: the form sent spam");
+    keys(desk, "tgjj<Enter><Esc>eagain<^S>");
+    assert_shows(&desk->scene, "another case is begun with this note");
+    keys(desk, "tgjj<Enter>");
+    keys(desk, "gjjjjj<Enter><Esc>");
+    assert_shows(&desk->scene, "closed: a change begins another");
+}
+
 static void
 test_enter_on_a_case_is_its_history(void **state)
 {
@@ -962,6 +1030,46 @@ test_nobodys_note_is_lost(void **state)
 }
 
 static void
+forget(struct desk *desk, const char *name)
+{
+    struct fault fault;
+    struct journal_count gone;
+    struct matter matter = matter_of(name);
+    struct journal *other = open_file(desk, JOURNAL_CHANGES);
+    assert_int_equal(journal_forget(other, &(struct journal_forgetting){.matter = &matter}, NULL, NULL, &gone, &fault),
+                     JOURNAL_DONE);
+    journal_close(other);
+}
+
+/* Closed or forgotten while it is written to: that is said before anything is written. */
+static void
+test_a_case_that_ends_under_a_note(void **state)
+{
+    struct desk *desk = *state;
+    struct fault fault;
+    struct matter matter = matter_of("203.0.113.77");
+    start(desk, "203.0.113.77");
+    keys(desk, "eone<^S>e two");
+    struct journal *other = open_file(desk, JOURNAL_CHANGES);
+    assert_int_equal(journal_case_set_state(other, &matter, CASE_CLOSED, &fault), JOURNAL_DONE);
+    journal_close(other);
+    keys(desk, "<^S>");
+    assert_shows(&desk->scene, "another program closed this case meanwhile: ^S begins another one with this");
+    assert_note(desk, "203.0.113.77", "one");
+    keys(desk, "<^S>");
+    assert_shows(&desk->scene, "another case is begun with this note");
+    assert_note(desk, "203.0.113.77", "one two");
+    keys(desk, "e three");
+    forget(desk, "203.0.113.77");
+    keys(desk, "<^S>");
+    assert_shows(&desk->scene, "another program made the journal forget the case of 203.0.113.77: ^S begins one");
+    assert_hides(&desk->scene, "----");
+    keys(desk, "<^S>");
+    assert_shows(&desk->scene, "the note is in the journal");
+    assert_note(desk, "203.0.113.77", "one two three");
+}
+
+static void
 test_what_another_program_writes_shows_with_the_next_key(void **state)
 {
     static const char *const views[] = {"", "H", "J<Enter>"};
@@ -977,6 +1085,18 @@ test_what_another_program_writes_shows_with_the_next_key(void **state)
         assert_shows(&desk->scene, note);
         if (*views[i])
             keys(desk, "<Backspace>");
+    }
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        start(desk, "203.0.113.77");
+        keys(desk, views[i]);
+        set_note(desk, "203.0.113.77", "of a customer");
+        scene_wait(&desk->scene, 1000);
+        keys(desk, "<Down>");
+        assert_shows(&desk->scene, "of a customer");
+        forget(desk, "203.0.113.77");
+        scene_wait(&desk->scene, 1000);
+        keys(desk, "<Up>");
+        assert_hides(&desk->scene, "of a customer");
     }
 }
 
@@ -1372,6 +1492,8 @@ main(void)
         AT_A_DESK(test_what_is_due_stands_on_top_until_it_is_done),
         AT_A_DESK(test_everything_of_a_case_is_said_in_the_menu),
         AT_A_DESK(test_opening_an_address_shows_its_case_at_once),
+        cmocka_unit_test(test_cases_around_an_address_show_on_its_page),
+        AT_A_DESK(test_what_is_written_to_a_closed_case_begins_another),
         cmocka_unit_test(test_enter_on_a_case_is_its_history),
         cmocka_unit_test(test_a_change_is_told_with_both_times),
         cmocka_unit_test(test_the_history_has_all_cases_at_their_times),
@@ -1382,6 +1504,7 @@ main(void)
         cmocka_unit_test(test_keys_of_the_note),
         AT_A_DESK(test_a_note_has_an_end),
         AT_A_DESK(test_nobodys_note_is_lost),
+        AT_A_DESK(test_a_case_that_ends_under_a_note),
         AT_A_DESK(test_what_another_program_writes_shows_with_the_next_key),
         AT_A_DESK(test_a_terminal_that_is_gone_takes_no_note_with_it),
         cmocka_unit_test(test_notes_of_two_journals_are_both_shown),

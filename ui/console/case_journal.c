@@ -4,9 +4,12 @@
 #include "console/case_page.h"
 #include "text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { COL_MARK = 1, COL_TEXT = 3, NOTE_LINES = 3, LINE_MOST = 200, DAY = 10 /* bytes of a date */ };
+
+enum { AROUND_MOST = 8, CASE_ROW_BEFORE = 99 /* keys of rows of the case */ };
 
 enum { HOUR_MS = 60 * 60 * 1000, DAY_MS = 24 * HOUR_MS };
 
@@ -19,6 +22,19 @@ case_journal_words(struct buf *out, const struct journal_case *a_case)
         buf_format(out, ", ticket %s", a_case->ticket);
     if (a_case->tags)
         buf_format(out, ", tags %s", a_case->tags);
+}
+
+void
+case_journal_line(struct buf *out, const struct journal_case *a_case)
+{
+    struct buf note = {0};
+    case_journal_words(out, a_case);
+    journal_case_note_text(a_case, &note);
+    if (note.count > 0) {
+        buf_text(out, ": ");
+        text_clean(out, buf_string(&note), strcspn(buf_string(&note), "\n"), LINE_MOST);
+    }
+    buf_free(&note);
 }
 
 /* Coarse: hours count only within a day, so that the words hardly ever change while they are looked at; and what is due
@@ -96,11 +112,9 @@ note_rows(struct page *p, const struct journal_case *a_case, enum role role)
     buf_free(&line);
 }
 
-void
-case_journal(struct page *p, const struct journal_case *a_case)
+static void
+own_rows(struct page *p, const struct journal_case *a_case)
 {
-    if (!a_case)
-        return;
     bool is_closed = a_case->state == CASE_CLOSED;
     struct buf text = {0};
     page_gap(p);
@@ -114,4 +128,47 @@ case_journal(struct page *p, const struct journal_case *a_case)
     if (a_case->told.count > 0)
         told_row(p, &a_case->told.at[a_case->told.count - 1], is_closed ? ROLE_DIM : ROLE_PLAIN);
     note_rows(p, a_case, is_closed ? ROLE_DIM : ROLE_PLAIN);
+}
+
+/* In one row: the rest is behind it. */
+static void
+line_row(struct page *p, uint64_t row_key, const char *before, const struct journal_case *a_case, enum role role)
+{
+    struct buf text = {0};
+    buf_text(&text, before);
+    case_journal_line(&text, a_case);
+    page_row(p, row_key);
+    page_glyph(p, COL_MARK, ROLE_DIM, GLYPH_BULLET);
+    page_text(p, COL_TEXT, 0, role, buf_string(&text));
+    buf_free(&text);
+}
+
+static void
+around_rows(struct page *p, const journal_cases *around)
+{
+    for (size_t i = 0; i < around->count && i < AROUND_MOST; i++) {
+        const struct journal_case *a_case = &around->at[i];
+        char matter[MATTER_TEXT], before[MATTER_TEXT + 8];
+        snprintf(before, sizeof before, "%s: ", matter_text(&a_case->matter, matter));
+        line_row(p, case_key(CASE_KEY_AROUND, (uint32_t)i), before, a_case,
+                 a_case->state == CASE_CLOSED ? ROLE_DIM : ROLE_PLAIN);
+    }
+    if (around->count > AROUND_MOST) {
+        page_row(p, 0);
+        page_format(p, COL_TEXT, 0, ROLE_DIM, "... and %zu more around it (J, f)", around->count - AROUND_MOST);
+    }
+}
+
+void
+case_journal(struct page *p, const struct case_around *c)
+{
+    if (!c)
+        return;
+    if (c->own.count > 0)
+        own_rows(p, &c->own.at[0]);
+    if (c->own.count > 1)
+        line_row(p, case_key(CASE_KEY_CASE, CASE_ROW_BEFORE), "The case before: ", &c->own.at[1], ROLE_DIM);
+    if (c->around.count > 0 && c->own.count == 0)
+        page_gap(p);
+    around_rows(p, &c->around);
 }

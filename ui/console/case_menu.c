@@ -47,8 +47,12 @@ dropped(void *arg)
 static void
 changed(struct drill *drill, const char *what)
 {
+    bool anew = drill->asked_anew && drill->asked_line >= STATES;
+    struct buf words = {0};
     open_again(drill, drill->asked_line + 1);
-    tell(drill, what);
+    buf_format(&words, "%s%s", anew && !drill->asked_anew ? "another case is begun: " : "", what);
+    tell(drill, buf_string(&words));
+    buf_free(&words);
 }
 
 static void
@@ -261,7 +265,7 @@ open_menu(struct drill *drill, const struct journal_case *a_case, size_t line)
     const char *lines[STATES + FIELDS];
     struct buf texts[FIELDS] = {0};
     bool exists = a_case->opened_ms != 0;
-    char matter[MATTER_TEXT], title[MATTER_TEXT + 16];
+    char matter[MATTER_TEXT], title[MATTER_TEXT + 48];
     for (size_t i = 0; i < STATES; i++)
         lines[i] = case_state_name((enum case_state)i);
     for (size_t i = 0; i < FIELDS; i++) {
@@ -269,7 +273,9 @@ open_menu(struct drill *drill, const struct journal_case *a_case, size_t line)
         fields[i].put(&texts[i], a_case);
         lines[STATES + i] = buf_string(&texts[i]);
     }
-    snprintf(title, sizeof title, "Case of %s", matter_text(&drill->asked, matter));
+    drill->asked_anew = exists && a_case->state == CASE_CLOSED;
+    snprintf(title, sizeof title, "Case of %s%s", matter_text(&drill->asked, matter),
+             drill->asked_anew ? ", closed: a change begins another" : "");
     view_menu_open_on(drill->app, ACTION_STATE, title, lines, STATES + FIELDS,
                       exists ? (size_t)a_case->state : VIEW_MENU_NONE, line, on_chosen, drill);
     for (size_t i = 0; i < FIELDS; i++)

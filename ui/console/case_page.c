@@ -347,10 +347,10 @@ section_notes(struct page *p, const struct evidence *e, const struct verdict *v)
 
 void
 case_page(struct page *p, const struct evidence *e, const struct verdict *v, const struct policy *policy,
-          const struct asndb *db, const struct journal_case *a_case, bool live)
+          const struct asndb *db, const struct case_around *written, bool live)
 {
     section_head(p, e, v, db);
-    case_journal(p, a_case);
+    case_journal(p, written);
     case_chain(p, e, policy, live);
     section_names(p, e, v, db);
     case_density_ladder(p, e);

@@ -3,6 +3,7 @@
 #define CASE_PAGE_H
 
 #include "asndb.h"
+#include "console/case_around.h"
 #include "console/page.h"
 #include "evidence.h"
 #include "journal.h"
@@ -17,7 +18,8 @@ enum case_key {
     CASE_KEY_NETWORK,
     CASE_KEY_RUNG,
     CASE_KEY_MAP,
-    CASE_KEY_CASE
+    CASE_KEY_CASE,
+    CASE_KEY_AROUND
 };
 
 /* The columns of all sections: a glyph, and what stands beside it. */
@@ -30,9 +32,9 @@ enum case_key case_key_kind(uint64_t key);
 uint32_t case_key_index(uint64_t key);
 
 /* Lays the page out. `live` says that it will be drawn again as time goes on: ages and countdowns are shown. Database
- * and case may be NULL. */
+ * and what people wrote may be NULL. */
 void case_page(struct page *, const struct evidence *, const struct verdict *, const struct policy *,
-               const struct asndb *, const struct journal_case *, bool live);
+               const struct asndb *, const struct case_around *, bool live);
 
 /* Glyph and role of a state, and of a finding, which is GLYPH_ASKING while nothing is known of it. */
 enum glyph case_state_glyph(enum state);

@@ -299,14 +299,14 @@ texts(struct page *p, const struct observation *then)
 
 void
 entry_page(struct page *p, const struct observation *then, const struct observation *now, enum entry_now known,
-           const struct journal_case *a_case)
+           const struct case_around *written)
 {
     fact_list facts = {0};
     gather(&facts, then, now, known);
     head_rows(p, then, now, known);
     summary_row(p, &facts, known);
     comparison(p, &facts, known);
-    case_journal(p, a_case);
+    case_journal(p, written);
     texts(p, then);
     vec_free(&facts);
 }

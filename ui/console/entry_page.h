@@ -2,14 +2,15 @@
 #ifndef ENTRY_PAGE_H
 #define ENTRY_PAGE_H
 
+#include "console/case_around.h"
 #include "console/page.h"
 #include "journal.h"
 
 /* How much is known of now. */
 enum entry_now { ENTRY_ASKING, ENTRY_KNOWN, ENTRY_NOT_ASKED };
 
-/* `now` is what is known so far; what differs is marked once everything is (ENTRY_KNOWN). The case may be NULL. */
+/* `now` is what is known so far; what differs is marked once everything is (ENTRY_KNOWN). */
 void entry_page(struct page *, const struct observation *then, const struct observation *now, enum entry_now,
-                const struct journal_case *);
+                const struct case_around *);
 
 #endif

@@ -57,7 +57,7 @@ static const struct action_info actions[] = {
     {ACTION_ERASE, GROUP_TYPE, "erase", "erase the character before the cursor", 0},
     {ACTION_DELETE, GROUP_TYPE, "delete", "erase the character under the cursor", 0},
     {ACTION_ERASE_WORD, GROUP_TYPE, "erase word", "erase the word before the cursor", 0},
-    {ACTION_ERASE_LINE, GROUP_TYPE, "erase all", "erase all before the cursor", 4},
+    {ACTION_ERASE_LINE, GROUP_TYPE, "erase line", "erase the line before the cursor", 4},
     {ACTION_ERASE_REST, GROUP_TYPE, "erase rest", "erase all from the cursor on", 0},
     {ACTION_NEW_LINE, GROUP_NOTE, "new line", "begin a new line", 0},
     {ACTION_SAVE, GROUP_NOTE, "save", "keep the note in the journal", 1},

@@ -2,6 +2,7 @@
 
 #include "asn_sheet.h"
 #include "board.h"
+#include "case_around.h"
 #include "figure.h"
 #include "gauge.h"
 
@@ -12,6 +13,7 @@ struct asn_view {
     uint32_t asn;
     struct provider provider;
     bool has_gauge;
+    struct case_headline a_case;
 };
 
 static void
@@ -65,6 +67,7 @@ write_top(struct asn_view *v, int cols)
     buf_format(&line, "AS%u%s%s", v->asn, provider->org && *provider->org ? " " : "",
                provider->org ? provider->org : "");
     top_add(&v->board.top, ROLE_TITLE, &line);
+    top_add(&v->board.top, case_headline_put(&v->a_case, &line), &line);
     write_lacks(v, &line);
     asn_sheet_sentence(provider, &line);
     top_add(&v->board.top, standing_role(provider), &line);
@@ -92,7 +95,9 @@ static struct view_parts
 parts(void *self, int rows, int cols)
 {
     struct asn_view *v = self;
+    struct matter matter = matter_of_asn(v->asn);
     refresh(v);
+    case_headline_read(&v->a_case, v->board.drill->keeper, &matter);
     write_top(v, cols);
     v->has_gauge = v->provider.counted && rows >= ROOMY;
     return board_parts(&v->board, rows, gauge_rows(v), true);
@@ -134,6 +139,7 @@ close_asn(void *self)
     struct asn_view *v = self;
     board_fini(&v->board);
     provider_fini(&v->provider);
+    case_headline_fini(&v->a_case);
     free(v);
 }
 

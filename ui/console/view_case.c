@@ -25,9 +25,9 @@ struct case_view {
     unsigned changes; /* of the evidence */
     struct timer minute;
     struct buf *summary;
-    bool has_case;
-    struct journal_case a_case; /* of the address, as the journal had it ... */
-    unsigned version;           /* ... at this one of its versions */
+    struct case_around written;      /* as the journal had it ... */
+    unsigned version;                /* ... at this one of its versions ... */
+    uint32_t asns[CASE_AROUND_ASNS]; /* ... for these */
 };
 
 static const struct evidence *
@@ -54,20 +54,30 @@ on_minute(void *arg)
 }
 
 static void
-read_case(struct case_view *c)
+read_written(struct case_view *c)
 {
-    struct fault fault;
-    struct matter matter = matter_of_address(&evidence_of(c)->address);
-    struct journal *journal = c->drill ? drill_journal(c->drill) : NULL;
-    if (c->has_case)
-        journal_case_fini(&c->a_case);
-    c->has_case = journal && journal_case_find(journal, &matter, &c->a_case, &fault);
+    case_around_read(&c->written, c->drill ? drill_journal(c->drill) : NULL, &evidence_of(c)->address, c->asns);
+    c->outdated = true;
 }
 
 static unsigned
 journal_version(const struct case_view *c)
 {
     return c->drill && c->drill->keeper ? keeper_version(c->drill->keeper) : 0;
+}
+
+/* Who announces the address, and whom level 3 blames for it, is found out one after the other. */
+static void
+follow_journal(struct case_view *c)
+{
+    const struct listing *level3 = evidence_level3(evidence_of(c));
+    uint32_t announces = evidence_of(c)->network.asn, blamed = level3 ? level3->holder.asn : 0;
+    if (c->version == journal_version(c) && c->asns[0] == announces && c->asns[1] == blamed)
+        return;
+    c->version = journal_version(c);
+    c->asns[0] = announces;
+    c->asns[1] = blamed;
+    read_written(c);
 }
 
 static void
@@ -78,8 +88,7 @@ lay_out(struct case_view *c, int cols)
     if (c->drill)
         heard_take(&c->drill->heard, evidence_of(c));
     page_begin(&c->page, cols);
-    case_page(&c->page, evidence_of(c), &c->verdict, &c->engine->policy, c->engine->asndb,
-              c->has_case ? &c->a_case : NULL, true);
+    case_page(&c->page, evidence_of(c), &c->verdict, &c->engine->policy, c->engine->asndb, &c->written, true);
     c->outdated = false;
 }
 
@@ -106,8 +115,7 @@ close_case(void *self)
     put_summary(c);
     loop_timer_clear(c->engine->loop, &c->minute);
     investigation_free(c->investigation);
-    if (c->has_case)
-        journal_case_fini(&c->a_case);
+    case_around_fini(&c->written);
     verdict_fini(&c->verdict);
     page_fini(&c->page);
     free(c);
@@ -152,11 +160,7 @@ rows(void *self, int cols)
         c->zones_version = c->engine->zones_version;
         investigation_zones_changed(c->investigation);
     }
-    if (c->version != journal_version(c)) {
-        c->version = journal_version(c);
-        read_case(c);
-        c->outdated = true;
-    }
+    follow_journal(c);
     if (c->outdated || c->page.cols != cols)
         lay_out(c, cols);
     return c->page.rows.count;
@@ -363,13 +367,22 @@ asn_of(const struct case_view *c, uint64_t row_key)
     return shown ? evidence_of(c)->network.asn : 0;
 }
 
+/* Notes are about the address, but where the row tells of the case of something else. */
+static struct matter
+matter_of_row(const struct case_view *c, uint64_t row_key)
+{
+    if (case_key_kind(row_key) == CASE_KEY_AROUND)
+        return c->written.around.at[case_key_index(row_key)].matter;
+    return matter_of_address(&evidence_of(c)->address);
+}
+
 static bool
 can_open(const struct case_view *c, uint64_t row_key)
 {
     struct prefix range;
     if (case_key_kind(row_key) < CASE_KEY_LIST)
         return false;
-    return case_key_kind(row_key) == CASE_KEY_CASE || asn_of(c, row_key) ||
+    return case_key_kind(row_key) >= CASE_KEY_CASE || asn_of(c, row_key) ||
            (c->drill && range_of(c, row_key, &range)) || has_details(c, row_key);
 }
 
@@ -377,8 +390,8 @@ static void
 open_row(struct case_view *c, uint64_t row_key)
 {
     struct prefix range;
-    struct matter matter = matter_of_address(&evidence_of(c)->address);
-    if (case_key_kind(row_key) == CASE_KEY_CASE)
+    struct matter matter = matter_of_row(c, row_key);
+    if (case_key_kind(row_key) >= CASE_KEY_CASE)
         drill_to_history(c->drill, &matter);
     else if (c->drill && range_of(c, row_key, &range))
         drill_to_range(c->drill, &range, &evidence_of(c)->address);
@@ -419,12 +432,11 @@ about(void *self, struct prefix *out)
     return pageview_about(&evidence_of(self)->address, out);
 }
 
-/* Whatever the row: notes are about the address. */
 static bool
 matter(void *self, size_t row, struct matter *out)
 {
-    (void)row;
-    *out = matter_of_address(&evidence_of(self)->address);
+    const struct case_view *c = self;
+    *out = matter_of_row(c, row < c->page.rows.count ? c->page.rows.at[row].key : 0);
     return true;
 }
 
@@ -451,7 +463,7 @@ view_case_open(struct app *app, const struct engine *engine, struct drill *drill
     c->investigation = investigation_new(engine, target, NULL, address, on_change, c);
     investigation_follow(c->investigation);
     c->version = journal_version(c);
-    read_case(c);
+    read_written(c);
     if (engine->resolver && !evidence_of(c)->reserved && address->family == ADDR_V4)
         loop_timer_set(engine->loop, &c->minute, clock_now_ms() + MINUTE_MS);
     app_push(app, &case_view, c);

@@ -1,5 +1,6 @@
 #include "view_entry.h"
 
+#include "case_page.h"
 #include "entry_page.h"
 #include "pageview.h"
 #include "text.h"
@@ -11,9 +12,8 @@ struct entry_view {
     struct drill *drill;
     struct observation then;
     struct investigation *investigation; /* NULL: nothing can be asked */
-    bool has_case;
-    struct journal_case a_case;
-    unsigned version; /* of the journal, when the case was read */
+    struct case_around written;
+    unsigned version; /* of the journal, when that was read */
     bool outdated;
 };
 
@@ -28,14 +28,10 @@ on_change(void *arg)
 /* ---- the page ---- */
 
 static void
-read_case(struct entry_view *v)
+read_written(struct entry_view *v)
 {
-    struct fault fault;
-    struct matter matter = matter_of_address(&v->then.address);
-    struct journal *journal = drill_journal(v->drill);
-    if (v->has_case)
-        journal_case_fini(&v->a_case);
-    v->has_case = journal && journal_case_find(journal, &matter, &v->a_case, &fault);
+    const uint32_t asns[CASE_AROUND_ASNS] = {v->then.asn, v->then.score_asn};
+    case_around_read(&v->written, drill_journal(v->drill), &v->then.address, asns);
 }
 
 static enum entry_now
@@ -59,7 +55,7 @@ lay_out(struct entry_view *v, int cols)
         known = known_of(e);
     }
     page_begin(&v->page, cols);
-    entry_page(&v->page, &v->then, &now, known, v->has_case ? &v->a_case : NULL);
+    entry_page(&v->page, &v->then, &now, known, &v->written);
     observation_fini(&now);
     verdict_fini(&verdict);
     v->outdated = false;
@@ -72,8 +68,7 @@ close_entry(void *self)
 {
     struct entry_view *v = self;
     investigation_free(v->investigation);
-    if (v->has_case)
-        journal_case_fini(&v->a_case);
+    case_around_fini(&v->written);
     observation_fini(&v->then);
     page_fini(&v->page);
     free(v);
@@ -93,7 +88,7 @@ rows(void *self, int cols)
     struct entry_view *v = self;
     unsigned version = v->drill->keeper ? keeper_version(v->drill->keeper) : 0;
     if (v->version != version) {
-        read_case(v);
+        read_written(v);
         v->version = version;
         v->outdated = true;
     }
@@ -109,12 +104,23 @@ about(void *self, struct prefix *out)
     return pageview_about(&v->then.address, out);
 }
 
+/* Of which thing around it that row tells. */
+static bool
+find_around(const struct entry_view *v, size_t row, struct matter *out)
+{
+    uint64_t row_key = row < v->page.rows.count ? v->page.rows.at[row].key : 0;
+    if (case_key_kind(row_key) != CASE_KEY_AROUND)
+        return false;
+    *out = v->written.around.at[case_key_index(row_key)].matter;
+    return true;
+}
+
 static bool
 matter(void *self, size_t row, struct matter *out)
 {
     const struct entry_view *v = self;
-    (void)row;
     *out = matter_of_address(&v->then.address);
+    find_around(v, row, out);
     return true;
 }
 
@@ -126,16 +132,18 @@ can(void *self, enum action action, size_t row)
     return action == ACTION_OPEN || (action == ACTION_AGAIN && v->investigation && v->drill->engine->resolver);
 }
 
-/* The way into the case as it is now. */
+/* The way into the case as it is now, or to the history of what is around it. */
 static void
 act(void *self, struct app *app, enum action action, struct cursor *cursor)
 {
     struct entry_view *v = self;
-    (void)cursor;
+    struct matter around;
     if (action == ACTION_AGAIN) {
         investigation_again(v->investigation);
         app_message(app, "asked again");
         on_change(v);
+    } else if (find_around(v, cursor->row, &around)) {
+        drill_to_history(v->drill, &around);
     } else {
         v->drill->open_address(v->drill->arg, &v->then.address);
     }
@@ -161,7 +169,7 @@ view_entry_open(struct drill *drill, const struct observation *then)
     if (drill->engine)
         v->investigation = investigation_new(drill->engine, address, NULL, &v->then.address, on_change, v);
     v->version = drill->keeper ? keeper_version(drill->keeper) : 0;
-    read_case(v);
+    read_written(v);
     app_push(drill->app, &entry_view, v);
 }
 

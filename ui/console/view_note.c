@@ -17,13 +17,16 @@ struct line {
     size_t start, count; /* bytes that show; the next line may begin behind blanks that do not */
 };
 
+/* What there is to write to. */
+enum standing { NO_CASE, CASE_GOES_ON, CASE_IS_OVER /* and what is written begins another one */ };
+
 struct note_view {
     struct drill *drill;
     struct matter matter;
     struct edit edit;
     char *kept;   /* the note as it is in the journal */
     bool several; /* it is more than one, of journals that were united */
-    bool anew;    /* the last case is closed, and this begins another */
+    enum standing standing;
     bool dropped; /* the user wants nothing of it kept */
     struct fault fault;
     VEC(struct line) lines;
@@ -46,11 +49,13 @@ is_changed(const struct note_view *v)
 
 /* The note as it is now; false with a reason. */
 static bool
-read_note(const struct note_view *v, struct buf *out, bool *several, bool *anew, struct fault *fault)
+read_note(const struct note_view *v, struct buf *out, bool *several, enum standing *standing, struct fault *fault)
 {
     struct journal_case a_case;
     struct journal *journal = drill_journal(v->drill);
     *fault = (struct fault){""};
+    *several = false;
+    *standing = NO_CASE;
     if (!journal)
         return fault_set(fault, "the journal is gone");
     if (!journal_case_find(journal, &v->matter, &a_case, fault))
@@ -59,10 +64,50 @@ read_note(const struct note_view *v, struct buf *out, bool *several, bool *anew,
     for (size_t i = 0; i < a_case.notes.count; i++)
         current += a_case.notes.at[i].current;
     *several = current > 1 && a_case.state != CASE_CLOSED;
-    *anew = a_case.state == CASE_CLOSED;
+    *standing = a_case.state == CASE_CLOSED ? CASE_IS_OVER : CASE_GOES_ON;
     if (a_case.state != CASE_CLOSED) /* what is written to a closed case begins a new one */
         journal_case_note_text(&a_case, out);
     journal_case_fini(&a_case);
+    return true;
+}
+
+/* Whether the case that was written to is no more, which the user is told before anything is written. */
+static bool
+is_over_meanwhile(struct note_view *v, enum standing standing)
+{
+    char text[MATTER_TEXT];
+    if (v->standing != CASE_GOES_ON || standing == CASE_GOES_ON)
+        return false;
+    matter_text(&v->matter, text);
+    if (standing == CASE_IS_OVER)
+        fault_set(&v->fault, "another program closed this case meanwhile: ^S begins another one with this note");
+    else
+        fault_set(&v->fault, "another program made the journal forget the case of %s: ^S begins one with this note",
+                  text);
+    v->standing = standing;
+    free(v->kept);
+    v->kept = mem_copy("");
+    return true;
+}
+
+static bool
+put_below(struct note_view *v, const struct buf *theirs)
+{
+    bool taken = false;
+    struct edit both = {0};
+    edit_init(&both, buf_string(&v->edit.text), CASE_NOTE_MOST);
+    taken = edit_insert(&both, "\n----\n", 6) && edit_insert(&both, buf_string(theirs), theirs->count);
+    if (taken) {
+        both.at = v->edit.at;
+        free(v->kept);
+        v->kept = mem_copy(buf_string(theirs));
+        fault_set(&v->fault, "another program changed this note meanwhile: its text is below yours now, ^S keeps both");
+    } else {
+        fault_set(&v->fault, "another program changed this note meanwhile, and both together are too long for one");
+    }
+    edit_fini(taken ? &v->edit : &both);
+    v->edit = taken ? both : v->edit;
+    v->outdated = true;
     return true;
 }
 
@@ -71,27 +116,13 @@ static bool
 take_in(struct note_view *v)
 {
     struct buf theirs = {0};
-    bool several, anew, taken = false;
-    if (!read_note(v, &theirs, &several, &anew, &v->fault) || strcmp(buf_string(&theirs), v->kept) == 0) {
-        buf_free(&theirs);
-        return *v->fault.text != '\0';
-    }
-    struct edit both = {0};
-    edit_init(&both, buf_string(&v->edit.text), CASE_NOTE_MOST);
-    taken = edit_insert(&both, "\n----\n", 6) && edit_insert(&both, buf_string(&theirs), theirs.count);
-    if (taken) {
-        both.at = v->edit.at;
-        free(v->kept);
-        v->kept = mem_copy(buf_string(&theirs));
-        fault_set(&v->fault, "another program changed this note meanwhile: its text is below yours now, ^S keeps both");
-    } else {
-        fault_set(&v->fault, "another program changed this note meanwhile, and both together are too long for one");
-    }
-    edit_fini(taken ? &v->edit : &both);
-    v->edit = taken ? both : v->edit;
-    v->outdated = true;
+    bool several;
+    enum standing standing;
+    bool wait = !read_note(v, &theirs, &several, &standing, &v->fault) || is_over_meanwhile(v, standing);
+    if (!wait && strcmp(buf_string(&theirs), v->kept) != 0)
+        wait = put_below(v, &theirs);
     buf_free(&theirs);
-    return true;
+    return wait;
 }
 
 static bool
@@ -115,9 +146,10 @@ save(struct note_view *v, struct app *app)
 {
     if ((is_changed(v) || v->several) && (take_in(v) || !write_note(v)))
         return;
+    bool anew = v->standing == CASE_IS_OVER;
     v->dropped = true; /* nothing is left to be kept */
     app_close(app, v);
-    app_message(app, "the note is in the journal");
+    app_message(app, anew ? "another case is begun with this note" : "the note is in the journal");
 }
 
 static void
@@ -370,7 +402,7 @@ draw_words(const struct note_view *v, const struct canvas *canvas)
         return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_ERROR, v->fault.text);
     if (v->several)
         return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_WARN, several);
-    if (v->edit.text.count == 0 && v->anew)
+    if (v->edit.text.count == 0 && v->standing == CASE_IS_OVER)
         return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_WARN,
                            "The last case is closed, and what is written here begins a new one. Esc leaves; then t "
                            "opens the last one again, with its note, and H shows it.");
@@ -437,7 +469,7 @@ view_note_open(struct drill *drill, const struct matter *matter)
     v->wish = -1;
     v->cols = COLS;
     v->outdated = true;
-    if (!read_note(v, &note, &v->several, &v->anew, &fault)) {
+    if (!read_note(v, &note, &v->several, &v->standing, &fault)) {
         app_message(drill->app, "%s", fault.text);
         buf_free(&note);
         free(v);

@@ -3,6 +3,7 @@
  * shown is gathered anew when the atlas or the sweep has changed, not for each frame. */
 #include "view_range.h"
 
+#include "case_around.h"
 #include "clock.h"
 #include "dump.h"
 #include "figure.h"
@@ -48,6 +49,7 @@ struct range_view {
     unsigned heard_version;
     struct names *names; /* NULL = nobody is asked for them */
     bool named;          /* there are more of them than the sheet knows of */
+    struct case_headline a_case;
 };
 
 static const struct addr *
@@ -214,6 +216,7 @@ write_top(struct range_view *v, int cols)
     top_begin(&v->top, cols);
     range_sentence(&v->range, policy_of(v), &line);
     top_add(&v->top, ROLE_STRONG, &line);
+    top_add(&v->top, case_headline_put(&v->a_case, &line), &line);
     if (barred(v)) {
         buf_format(&line, "These addresses are not routable (%s): no DNSBL can list them.", barred(v));
         top_add(&v->top, ROLE_PLAIN, &line);
@@ -300,7 +303,9 @@ static struct view_parts
 parts(void *self, int rows, int cols)
 {
     struct range_view *v = self;
+    struct matter matter = matter_of_net(&v->prefix);
     refresh(v);
+    case_headline_read(&v->a_case, v->drill->keeper, &matter);
     v->beside = cols >= WIDE && has_pane(v, PANE_MAP);
     write_top(v, cols);
     bool panes = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
@@ -380,6 +385,7 @@ close_range(void *self)
     for (enum pane pane = 0; pane < PANE_MAP; pane++)
         sheet_fini(&v->sheets[pane]);
     range_fini(&v->range);
+    case_headline_fini(&v->a_case);
     top_fini(&v->top);
     free(v);
 }
