@@ -266,7 +266,7 @@ stale_row(struct page *p, const struct net *net, const struct evidence *e)
         buf_text(&text, " ago");
     }
     buf_text(&text, ": ");
-    put_net(&text, net, false);
+    wording_net(&text, net);
     page_wrap(p, case_is_wide(p) ? COL_KIND : NARROW_FIGURES, ROLE_DIM, buf_string(&text));
     buf_free(&text);
 }

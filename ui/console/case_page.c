@@ -208,13 +208,14 @@ network_rows(struct page *p, const struct evidence *e, const struct asndb *db)
     buf_free(&text);
 }
 
+/* True for whoever looks: the address may be somebody else's. */
 static const char *
-actor_words(enum actor actor)
+actor_words(const struct page *p, enum actor actor)
 {
-    static const char *const words[] = {[ACTOR_YOU] = "you",
-                                        [ACTOR_NET_OWNER] = "the net's owner",
-                                        [ACTOR_PROVIDER] = "the provider",
-                                        [ACTOR_CARRIER] = "the carrier"};
+    static const char *const words[] = {
+        [ACTOR_NET_OWNER] = "the net's owner", [ACTOR_PROVIDER] = "the provider", [ACTOR_CARRIER] = "the carrier"};
+    if (actor == ACTOR_YOU)
+        return case_is_wide(p) ? "the address's own user" : "its user";
     return words[actor];
 }
 
@@ -257,8 +258,8 @@ verdict_rows(struct page *p, const struct verdict *v)
     if (v->actor == ACTOR_UNKNOWN || v->actor == ACTOR_NOBODY || v->pending)
         return;
     struct buf who = {0};
-    buf_format(&who, "Who can end it: %s%s%s.", actor_words(v->actor), v->then ? ", then " : "",
-               v->then ? actor_words(v->then) : "");
+    buf_format(&who, "%s: %s%s%s.", case_is_wide(p) ? "Who can end it" : "Ends it", actor_words(p, v->actor),
+               v->then ? ", then " : "", v->then ? actor_words(p, v->then) : "");
     page_row(p, case_key(CASE_KEY_TEXT, 1));
     page_wrap(p, CASE_MARK, ROLE_PLAIN, buf_string(&who));
     buf_free(&who);
