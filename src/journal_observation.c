@@ -109,6 +109,21 @@ extend(struct journal *j, int64_t id, const struct observation *then, const stru
     return journal_run(j, set, fault);
 }
 
+/* A country that was not known yet, of the same ASN, is no change. */
+static enum journal_result
+learn_country(struct journal *j, int64_t id, const struct observation *then, const struct observation *now,
+              struct fault *fault)
+{
+    if (*then->country || !*now->country || then->asn != now->asn)
+        return JOURNAL_DONE;
+    sqlite3_stmt *set = journal_statement(j, "UPDATE observation SET country = ?2 WHERE id = ?1", fault);
+    if (!set)
+        return j->last;
+    sqlite3_bind_int64(set, 1, id);
+    journal_bind_words(set, 2, now->country);
+    return journal_run(j, set, fault);
+}
+
 /* A matter that was made for the look was seen at its time. */
 static enum journal_result
 set_newest(struct journal *j, const struct known *known, int64_t id, int64_t last_ms, struct fault *fault)
@@ -182,7 +197,8 @@ try_to_extend(struct journal *j, int64_t id, const struct observation *then, con
     *taken = observation_same(then, now);
     if (!*taken || (is_of_answers(now) && confirmed.last_ms <= then->last_ms))
         return JOURNAL_DONE;
-    return extend(j, id, then, &confirmed, fault);
+    enum journal_result result = extend(j, id, then, &confirmed, fault);
+    return result == JOURNAL_DONE ? learn_country(j, id, then, now, fault) : result;
 }
 
 /* A look that is older than the newest one, as an old zone file gives it each time. */

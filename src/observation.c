@@ -133,6 +133,20 @@ take_network(struct observation *out, const struct network *network)
     memcpy(out->country, network->country, sizeof out->country);
 }
 
+/* Databases of ASNs know no country, but the lists name that of a holder: it is taken from what they say of who
+ * announces the address, and of nobody else. */
+static void
+take_country(struct observation *out, const struct evidence *e)
+{
+    const struct listing *level3 = evidence_is_listed(e, LIST_LEVEL3) ? evidence_level3(e) : NULL;
+    const struct holder *holder = level3 && level3->holder.asn == out->asn ? &level3->holder : NULL;
+    for (size_t i = 0; i < e->nets.count && !(holder && *holder->country); i++)
+        if (e->nets.at[i].holder.asn == out->asn)
+            holder = &e->nets.at[i].holder;
+    if (out->asn != 0 && !*out->country && holder)
+        memcpy(out->country, holder->country, sizeof out->country);
+}
+
 static void
 take_score(struct observation *out, const struct evidence *e)
 {
@@ -176,6 +190,7 @@ observation_make(struct observation *out, const struct evidence *e, const struct
         if (!e->nets.at[i].stale)
             vec_push(&out->nets, e->nets.at[i]);
     take_network(out, &e->network);
+    take_country(out, e);
     take_score(out, e);
     take_texts(out, e);
     observation_order(out);

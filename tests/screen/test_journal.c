@@ -798,7 +798,27 @@ test_enter_on_a_case_is_its_history(void **state)
     while (!strstr(scene_copied(&desk.scene), "Case waiting"))
         keys(&desk, "jy");
     keys(&desk, "<Enter>");
-    assert_shows(&desk.scene, "203.0.113.77: in the journal since 2026-06-22 18:13 UTC");
+    assert_shows(&desk.scene, "203.0.113.77: the journal goes back to 2026-06-22 18:13 UTC\n");
+    close_desk(&desk, NULL);
+}
+
+/* What was so from a first look to a last one was so between them, of whichever address. */
+static void
+test_the_course_of_a_net_has_no_gaps_where_a_look_lasts(void **state)
+{
+    (void)state;
+    static const struct sight sights[] = {{"203.0.113.77", 10, 2, false, 12, "203.0.112.0/22", 50, NULL},
+                                          {"203.0.113.9", 8, 4, false, 31, "203.0.112.0/22", 60, NULL}};
+    struct desk desk;
+    open_desk(&desk, 24, 80, true, false);
+    add_look(&desk, &sights[0]);
+    add_look(&desk, &sights[1]);
+    for (int asn = 0; asn < 2; asn++) {
+        start(&desk, asn ? "AS64497" : "203.0.112.0/22");
+        keys(&desk, "H");
+        assert_shows(&desk.scene, asn ? "full height is 60, the last is 50" : "full height is 31, the last is 12");
+        assert_hides(&desk.scene, "dots");
+    }
     close_desk(&desk, NULL);
 }
 
@@ -820,7 +840,7 @@ test_a_change_is_told_with_both_times(void **state)
     keys(&desk, "H");
     assert_shows(&desk.scene, "2026-07-08 19:13");
     assert_shows(&desk.scene, "level 1: clear -> listed");
-    assert_shows(&desk.scene, "last seen otherwise 07-06 18:13");
+    assert_shows(&desk.scene, "still otherwise on 07-06 18:13");
     assert_shows(&desk.scene, "first look: Clear: ");
     assert_shows(&desk.scene, "On level 1: high is yes, low is no.");
     keys(&desk, "JG<Enter>");
@@ -1250,8 +1270,14 @@ test_no_journal_says_why(void **state)
     desk->engine.keeper = desk->drill.keeper = NULL;
     desk->drill.no_journal = "There is no journal: --no-journal was given.";
     start(desk, "203.0.113.77");
-    keys(desk, "e");
-    assert_shows(&desk->scene, "e does nothing here");
+    static const char *const presses[] = {"e", "t", "H"};
+    for (size_t i = 0; i < sizeof presses / sizeof presses[0]; i++) {
+        keys(desk, presses[i]);
+        assert_shows(&desk->scene, "There is no journal: --no-journal was given.");
+        keys(desk, "<Down>");
+        assert_hides(&desk->scene, "There is no journal");
+    }
+    assert_hides(&desk->scene, "e note");
     keys(desk, "J");
     assert_shows(&desk->scene, "There is no journal: --no-journal was given.");
     assert_hides(&desk->scene, "f filter");
@@ -1495,6 +1521,7 @@ main(void)
         cmocka_unit_test(test_cases_around_an_address_show_on_its_page),
         AT_A_DESK(test_what_is_written_to_a_closed_case_begins_another),
         cmocka_unit_test(test_enter_on_a_case_is_its_history),
+        cmocka_unit_test(test_the_course_of_a_net_has_no_gaps_where_a_look_lasts),
         cmocka_unit_test(test_a_change_is_told_with_both_times),
         cmocka_unit_test(test_the_history_has_all_cases_at_their_times),
         AT_A_DESK(test_an_entry_has_seconds_where_minutes_do_not_tell),

@@ -508,6 +508,27 @@ a_look_without_zone_files_leaves_the_fuller_headline(void **state)
 }
 
 static void
+a_country_is_learnt(void **state)
+{
+    (void)state;
+    struct observation o = look("203.0.113.77", 1000, STATE_LISTED), back;
+    o.country[0] = '\0';
+    assert_true(keep(&o));
+    strcpy(o.country, "NL");
+    o.first_ms = o.last_ms = 2000;
+    assert_false(keep(&o));
+    back = newest("203.0.113.77");
+    assert_string_equal(back.country, "NL");
+    observation_fini(&back);
+    strcpy(o.country, "DE");
+    o.first_ms = o.last_ms = 3000;
+    assert_false(keep(&o));
+    back = newest("203.0.113.77");
+    assert_string_equal(back.country, "NL");
+    observation_fini(&back);
+}
+
+static void
 two_of_one_uid_become_one_whatever_the_order(void **state)
 {
     (void)state;
@@ -613,6 +634,7 @@ main(void)
         CASE(everything_comes_back_as_it_was),
         CASE(what_is_not_known_stays_so),
         CASE(the_same_again_moves_the_end),
+        CASE(a_country_is_learnt),
         CASE(a_look_without_zone_files_leaves_the_fuller_headline),
         CASE(a_change_adds_one),
         CASE(what_is_older_comes_in_its_place),

@@ -98,6 +98,34 @@ evidence_without_what_passes(void **state)
     observation_fini(&o);
 }
 
+/* An ASN database has no country; the texts name that of the net's and of level 3's holder. */
+static void
+the_country_is_that_of_who_announces_it(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t asn;
+        const char *own, *text2, *text3, *expected;
+    } cases[] = {
+        {64500, "NL", MADE_L2, MADE_L3, "NL"}, {64500, "", MADE_L2, MADE_L3, "DE"}, {64500, "", MADE_L2, NULL, "DE"},
+        {64500, "", NULL, MADE_L3, "DE"},      {64501, "", MADE_L2, MADE_L3, ""},   {0, "", MADE_L2, MADE_L3, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct evidence e;
+        struct observation o;
+        made_evidence(&e, ADDRESS);
+        e.network.asn = cases[i].asn;
+        strcpy(e.network.country, cases[i].own);
+        if (cases[i].text2)
+            made_listed(&e, LIST_LEVEL2, cases[i].text2);
+        if (cases[i].text3)
+            made_listed(&e, LIST_LEVEL3, cases[i].text3);
+        make(&o, &e);
+        assert_string_equal(o.country, cases[i].expected);
+        observation_fini(&o);
+    }
+}
+
 static void
 what_is_not_known_stays_so(void **state)
 {
@@ -595,6 +623,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(evidence_without_what_passes),
+        cmocka_unit_test(the_country_is_that_of_who_announces_it),
         cmocka_unit_test(what_is_not_known_stays_so),
         cmocka_unit_test(zone_files_tell_of_the_time_when_they_were_made),
         cmocka_unit_test(then_and_now),

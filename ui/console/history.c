@@ -59,11 +59,13 @@ static void
 put_look_times(struct buf *out, const struct observation *o, const struct observation *before)
 {
     if (before)
-        put_moment(out, "last seen otherwise ", before->last_ms, o->first_ms);
+        put_moment(out, "still otherwise on ", before->last_ms, o->first_ms);
     if (o->last_ms > o->first_ms) {
-        put_moment(out, out->count > 0 ? "; so until " : "so until ", o->last_ms, o->first_ms);
+        put_moment(out, out->count > 0 ? "; like this until " : "like this until ", o->last_ms, o->first_ms);
         buf_format(out, ", %u looks", o->times);
     }
+    if (o->source == SOURCE_ZONE)
+        buf_format(out, "%sby the zone file of then", out->count > 0 ? "; " : "");
 }
 
 static struct history_item
@@ -368,30 +370,43 @@ spark_figure(const struct history *h, const struct observation *o)
 static int
 by_time(const void *a, const void *b)
 {
-    const struct spark_span *x = a, *y = b;
-    return x->first_ms != y->first_ms ? (x->first_ms < y->first_ms ? -1 : 1) : 0;
+    const int64_t *x = a, *y = b;
+    return *x != *y ? (*x < *y ? -1 : 1) : 0;
 }
 
-/* Without zone files, what the looks at its addresses told; they overlap, so only their beginnings and ends are drawn.
+/* The greatest of what the looks say that last over that time; negative = none tells. */
+static double
+wider_figure(const struct history *h, int64_t from, int64_t until)
+{
+    double greatest = -1;
+    for (size_t i = 0; i < h->looks.count; i++) {
+        const struct observation *o = &h->looks.at[i];
+        if (o->first_ms > from || o->last_ms < until)
+            continue;
+        double figure = spark_figure(h, o);
+        greatest = figure > greatest ? figure : greatest;
+    }
+    return greatest;
+}
+
+/* Without zone files, what the looks at its addresses told. They overlap, so the time is cut where one begins or ends.
  */
 static void
 draw_wider(struct history *h)
 {
-    VEC(struct spark_span) moments = {0};
+    VEC(int64_t) cuts = {0};
     if (spark_has_course(&h->spark))
         return;
     for (size_t i = 0; i < h->looks.count; i++) {
-        const struct observation *o = &h->looks.at[i];
-        double figure = spark_figure(h, o);
-        vec_push(&moments, ((struct spark_span){o->first_ms, o->first_ms, figure}));
-        vec_push(&moments, ((struct spark_span){o->last_ms, o->last_ms, figure}));
+        vec_push(&cuts, h->looks.at[i].first_ms);
+        vec_push(&cuts, h->looks.at[i].last_ms + 1);
     }
-    if (moments.count > 0)
-        qsort(moments.at, moments.count, sizeof *moments.at, by_time);
+    if (cuts.count > 0)
+        qsort(cuts.at, cuts.count, sizeof *cuts.at, by_time);
     spark_fini(&h->spark);
-    for (size_t i = 0; i < moments.count; i++)
-        spark_add(&h->spark, moments.at[i].first_ms, moments.at[i].last_ms, moments.at[i].figure);
-    vec_free(&moments);
+    for (size_t i = 0; i + 1 < cuts.count; i++)
+        spark_add(&h->spark, cuts.at[i], cuts.at[i + 1] - 1, wider_figure(h, cuts.at[i], cuts.at[i + 1] - 1));
+    vec_free(&cuts);
     say(h, h->matter.kind == MATTER_ASN ? "Spamscore of level 3" : "Published impacts", false, -1);
 }
 

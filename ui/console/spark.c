@@ -42,7 +42,7 @@ spark_has_course(const struct spark *spark)
     return spark->spans.count > 0 && end_of(spark) > begin_of(spark);
 }
 
-/* The greatest figure of the spans that reach into that time; NAN = nobody looked. `at` goes on from column to column.
+/* The greatest figure of the spans that reach into that time; NAN = not known. `at` goes on from column to column.
  */
 static double
 figure_in(const struct spark *spark, int64_t from, int64_t until, size_t *at)
@@ -106,7 +106,7 @@ put_scale(struct buf *out, const struct spark *spark, const struct spark_words *
     put_span(out, begin_of(spark), end_of(spark));
     buf_text(out, ", ");
     text_duration(out, column_ms);
-    buf_text(out, gaps ? " a column; dots: nobody looked." : " a column.");
+    buf_text(out, gaps ? " a column; dots: not known." : " a column.");
 }
 
 void

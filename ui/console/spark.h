@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* It was so from first_ms to last_ms; between two spans nobody looked. */
+/* It was so from first_ms to last_ms; between two spans it is not known. */
 struct spark_span {
     int64_t first_ms, last_ms;
     double figure; /* not negative */
