@@ -169,7 +169,7 @@ static const struct setting {
     {"offline", NULL, true, FILLS(offline), "send nothing: only what local files know"},
     {"format", "FORMAT", true, apply_format, 0, "text, json, csv or nagios"},
     {"json", NULL, false, apply_json, 0, "the same as --format json"},
-    {"timeout", "SECONDS", true, apply_timeout, 0, "wait so long for one answer (default 3)"},
+    {"timeout", "SECONDS", true, apply_timeout, 0, "wait so long for one answer, twice at most (default 3)"},
     {"sort", "KEY", false, apply_sort, 0, "top: by ratio, score, impacts or listed"},
     {"number", "N", false, apply_number, 0, "top, asn, journal: so many rows (-n N; default 20)"},
     {"yes", NULL, false, FILLS(yes), "sweep: yes, more than a /24; journal forget: do not ask"},

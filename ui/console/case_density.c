@@ -67,21 +67,27 @@ rung_row(struct page *p, const struct rung *rung, uint32_t index)
     buf_free(&text);
 }
 
+static void
+put_source(struct buf *out, const struct evidence *e)
+{
+    int64_t age = evidence_file_age_ms(e, LIST_LEVEL1);
+    buf_text(out, " (zone file");
+    if (age >= 0) {
+        buf_text(out, " of ");
+        text_duration(out, age);
+        buf_text(out, " ago");
+    }
+    buf_byte(out, ')');
+}
+
 void
 case_density_ladder(struct page *p, const struct evidence *e)
 {
     struct buf title = {0};
-    struct finding dated = {.serial = e->local[LIST_LEVEL1].serial};
-    int64_t age = evidence_zone_age_ms(&dated);
     if (!e->has_density)
         return;
-    buf_text(&title, "Listed addresses around it (zone file");
-    if (age >= 0) {
-        buf_text(&title, " of ");
-        text_duration(&title, age);
-        buf_text(&title, " ago");
-    }
-    buf_byte(&title, ')');
+    buf_text(&title, "Listed addresses around it");
+    put_source(&title, e);
     page_heading(p, buf_string(&title));
     for (size_t i = 0; i < e->ladder.rungs.count; i++)
         rung_row(p, &e->ladder.rungs.at[i], (uint32_t)i);
@@ -117,11 +123,15 @@ void
 case_density_map(struct page *p, const struct evidence *e)
 {
     struct prefix around = prefix_around(&e->address, 24);
-    char text[PREFIX_TEXT + 64], prefix[PREFIX_TEXT];
+    char text[8], prefix[PREFIX_TEXT];
+    struct buf title = {0};
     if (!e->has_density)
         return;
-    snprintf(text, sizeof text, "Map of %s: %zu of 256 on level 1", prefix_text(&around, prefix), e->neighbours.count);
-    page_heading(p, text);
+    buf_format(&title, "Map of %s: %zu of 256 on level 1", prefix_text(&around, prefix), e->neighbours.count);
+    if (evidence_file_age_ms(e, LIST_LEVEL1) > EVIDENCE_STALE_MS)
+        put_source(&title, e);
+    page_heading(p, buf_string(&title));
+    buf_free(&title);
     for (uint32_t row = 0; row < SIDE; row++) {
         page_row(p, case_key(CASE_KEY_MAP, row));
         snprintf(text, sizeof text, ".%u", row * SIDE);

@@ -28,6 +28,8 @@ static const struct glossary_word words[] = {
     {"record", "a range of the ASN database, and who announces it; it need not be a net of level 2"},
     {"hidden by DNS", "a net that only the zone file shows: the DNS answers with the narrowest nets, and not with "
                       "wider ones around them"},
+    {"stale", "of data: more than 3 hours old, though the zones are rebuilt hourly; what a stale zone file alone knows "
+              "is shown with its age, but no verdict goes by it"},
     {"PERMANENT", "a net that was listed by hand: no limit, and no end by itself"},
     {"carrier", "whose network your provider is connected through; where level 3 lists it, it may list you"},
     {"exempt", "registered at ips.whitelisted.org: levels 2 and 3 do not apply; being on level 1 ends it"},
