@@ -1375,6 +1375,7 @@ test_what_a_sweep_found_is_kept(void **state)
     keys(desk, "ry");
     settle(desk);
     assert_shows(&desk->scene, "1 listed address, 15 not listed");
+    assert_shows(&desk->scene, "the sweep found 1 listed address; Tab shows the list");
     keys(desk, "<Tab>");
     assert_shows(&desk->scene, "✗??   <1 h ago    <1 h ago");
     scene_wait(&desk->scene, 3 * (int64_t)DAY);

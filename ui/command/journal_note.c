@@ -217,6 +217,38 @@ keep(struct journal *j, const struct matter *m, const struct changes *changes, s
     return false;
 }
 
+/* Zeroed: there is none. */
+static struct uid
+case_now(struct journal *j, const struct matter *m)
+{
+    struct journal_case a_case;
+    struct fault ignored;
+    struct uid uid = {0};
+    if (!journal_case_find(j, m, &a_case, &ignored))
+        return uid;
+    uid = a_case.uid;
+    journal_case_fini(&a_case);
+    return uid;
+}
+
+/* What was meant for the case that there was has become another one. */
+static void
+say_if_another(struct journal *j, const struct matter *m, const struct uid *before)
+{
+    static const struct uid none;
+    char text[MATTER_TEXT];
+    struct uid now = case_now(j, m);
+    if (uid_compare(before, &none) == 0 || uid_compare(before, &now) == 0)
+        return;
+    struct buf words = {0};
+    buf_format(
+        &words,
+        "the last case of %s is closed, so this began another one; a note with --state open goes on with the last",
+        matter_text(m, text));
+    status_complain(buf_string(&words), 0);
+    buf_free(&words);
+}
+
 static bool
 show(struct journal_command *c, const struct matter *matter, struct fault *fault)
 {
@@ -247,8 +279,12 @@ journal_command_note(struct journal_command *c)
     bool ok = journal_command_read_matter(c->options->targets[0], &matter, &fault) &&
               read_options(c->options, &changes, &fault) && read_note(c, &matter, &changes, &status, &fault);
     if (ok) {
+        struct uid before = case_now(c->journal, &matter);
         status = STATUS_FILE;
-        ok = keep(c->journal, &matter, &changes, &fault) && show(c, &matter, &fault);
+        ok = keep(c->journal, &matter, &changes, &fault);
+        if (ok)
+            say_if_another(c->journal, &matter, &before);
+        ok = ok && show(c, &matter, &fault);
     }
     changes_fini(&changes);
     return ok ? 0 : status_complain(fault.text, status);

@@ -328,9 +328,25 @@ app_can(struct app *app, enum action action)
 /* ---- events ---- */
 
 static void
-complain(struct app *app, const struct layer *layer, int press)
+excuse(struct app *app, const struct layer *layer, enum action action, struct buf *out)
+{
+    struct whereabouts here;
+    if (!app->guide.excuse || layer->view->layout != LAYOUT_PAGE)
+        return;
+    look_around(layer, layer->cursor.row, &here);
+    app->guide.excuse(app->guide.arg, action, &here.place, out);
+}
+
+static void
+complain(struct app *app, const struct layer *layer, enum action action, int press)
 {
     struct buf text = {0};
+    excuse(app, layer, action, &text);
+    if (text.count > 0) {
+        app_message(app, "%s", buf_string(&text));
+        buf_free(&text);
+        return;
+    }
     keymap_press_name(&text, press);
     buf_text(&text, " does nothing here");
     if (can_here(app, ACTION_HELP))
@@ -376,7 +392,7 @@ press(struct app *app, const struct event *event)
     else
         done = perform(app, layer, action);
     if (!done)
-        complain(app, layer, event->press);
+        complain(app, layer, action, event->press);
 }
 
 /* Names what can be done here. */

@@ -38,6 +38,8 @@ struct app_guide {
     bool (*can)(void *arg, enum action, const struct app_place *);
     void (*go)(void *arg, enum action, const struct app_place *);
     void (*tell)(void *arg, struct buf *out); /* what help says besides the keys, a sentence; NULL = nothing */
+    /* Why it cannot now what it can at other times, a sentence; nothing appended = for no such reason. NULL: never. */
+    void (*excuse)(void *arg, enum action, const struct app_place *, struct buf *out);
     void *arg;
 };
 void app_on_guide(struct app *, const struct app_guide *);

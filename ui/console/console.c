@@ -252,7 +252,7 @@ put_journal(struct text_page *page, const struct console *c)
     if (!journal) {
         buf_text(&line, buf_string(&c->no_journal));
     } else {
-        buf_text(&line, "The journal, J, is ");
+        buf_text(&line, "The journal is ");
         home_shorten(&line, journal_path(journal));
         buf_byte(&line, '.');
     }
@@ -269,12 +269,13 @@ open_welcome(struct console *c)
     struct text_page *page = text_page_new("start");
     text_page_head(page, "Why is an address listed, whose doing is it, and what ends it?");
     text_page_line(page, ROLE_PLAIN,
-                   "Press i and type an address. Its three UCEPROTECT levels are then asked live: "
+                   "Type an address and press Enter. Its three UCEPROTECT levels are then asked live: "
                    "level 1 is the address itself, level 2 its neighbours, level 3 its provider.");
     text_page_line(page, ROLE_PLAIN, "");
+    text_page_line(page, ROLE_PLAIN, "A refused or missing answer is never shown as listed or clear.");
+    text_page_line(page, ROLE_PLAIN, "");
     text_page_line(page, ROLE_PLAIN,
-                   "A refused or missing answer is never shown as listed or clear. ? shows the keys, "
-                   "q leaves.");
+                   "Esc leaves the line. Then ? shows the keys, i asks, J shows the journal, q leaves.");
     put_journal(page, c);
     view_text_open(c->app, page);
     app_ask_target(c->app, NULL);

@@ -226,10 +226,21 @@ tell(void *arg, struct buf *out)
     }
 }
 
+/* Without a journal. */
+static void
+excuse(void *arg, enum action action, const struct app_place *place, struct buf *out)
+{
+    const struct drill *drill = arg;
+    bool of_journal = action == ACTION_HISTORY || action == ACTION_NOTE || action == ACTION_STATE;
+    if (of_journal && place->matter && !drill->keeper && drill->no_journal)
+        buf_text(out, drill->no_journal);
+}
+
 void
 drill_start(struct drill *drill)
 {
-    app_on_guide(drill->app, &(struct app_guide){.can = can_go, .go = go, .tell = tell, .arg = drill});
+    app_on_guide(drill->app,
+                 &(struct app_guide){.can = can_go, .go = go, .tell = tell, .excuse = excuse, .arg = drill});
     atlas_on_change(drill->atlas, on_change, drill);
 }
 

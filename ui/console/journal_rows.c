@@ -13,7 +13,7 @@ enum { LEVEL_COUNT = 3, YEAR = 5 /* bytes of a year and its hyphen */, DAY = 10 
 enum { CASE_LEAST = 18, CASE_LEAST_WIDE = 26, WIDE = 110, ASN_LEAST = 8 };
 
 static const struct column columns[JOURNAL_ROWS_COLUMNS] = {
-    [MARK] = {"", 1, 1, 0, false},          [SEEN] = {"last", 11, 11, 1, false},
+    [MARK] = {"", 1, 1, 0, false},          [SEEN] = {"as of", 11, 11, 1, false},
     [MATTER] = {"what", 18, 15, 0, false},  [LEVELS] = {"123", 3, 3, 2, false},
     [IMPACTS] = {"impacts", 9, 9, 3, true}, [HOLDER] = {"holder", 26, 18, 4, false},
     [CASE] = {"case", 40, 7, 5, false},     [VERDICT] = {"verdict", 10, 10, 9, false},

@@ -430,8 +430,9 @@ draw_titles(struct sheet *sheet, const struct canvas *canvas, int row)
     }
 }
 
-void
-sheet_head(struct sheet *sheet, const struct canvas *canvas, int row)
+/* `live`: there is somebody who may press keys. */
+static void
+draw_head(struct sheet *sheet, const struct canvas *canvas, int row, bool live)
 {
     fit(sheet, canvas->cols);
     if (sheet->filter_text) {
@@ -441,12 +442,18 @@ sheet_head(struct sheet *sheet, const struct canvas *canvas, int row)
         text_number(&count, (int64_t)sheet->items);
         int col = canvas_text(canvas, row, 0, CANVAS_REST, ROLE_DIM, "filter") + 1;
         col = canvas_format(canvas, row, col, CANVAS_REST, ROLE_STRONG, "%s", sheet->filter_text);
-        canvas_format(canvas, row, col, CANVAS_REST, ROLE_DIM, ": %s %s  (f ^U Enter shows all)", buf_string(&count),
-                      sheet->model->things);
+        canvas_format(canvas, row, col, CANVAS_REST, ROLE_DIM, ": %s %s%s", buf_string(&count), sheet->model->things,
+                      live ? "  (f ^U Enter shows all)" : "");
         buf_free(&count);
         row++;
     }
     draw_titles(sheet, canvas, row);
+}
+
+void
+sheet_head(struct sheet *sheet, const struct canvas *canvas, int row)
+{
+    draw_head(sheet, canvas, row, true);
 }
 
 static void
@@ -500,7 +507,7 @@ sheet_dump(struct sheet *sheet, int cols, bool ascii, struct buf *out)
     struct grid grid = {.ascii = ascii};
     grid_resize(&grid, sheet_head_rows(sheet), cols);
     struct canvas all = canvas_of(&grid);
-    sheet_head(sheet, &all, 0);
+    draw_head(sheet, &all, 0, false);
     dump_text(out, &grid);
     for (size_t from = 0; from < sheet->row_count; from += GRID_ROWS_MAX) {
         size_t left = sheet->row_count - from;

@@ -93,16 +93,26 @@ line(struct page *p, enum role role, const char *text)
     page_wrap(p, 0, role, text);
 }
 
+/* What a zone file tells is as old as the file, whenever it was looked at. */
+static bool
+is_of_zone_file(const struct history *h, const struct history_item *item)
+{
+    return item->kind == HISTORY_ZONE || (item->look != HISTORY_NONE && h->looks.at[item->look].source == SOURCE_ZONE);
+}
+
 static void
 put_summary(const struct history_view *v, struct buf *out)
 {
     char text[MATTER_TEXT], first[CLOCK_MINUTE];
     const struct history *h = &v->history;
     buf_format(out, "%s: ", matter_text(&v->matter, text));
-    if (h->items.count == 0)
+    if (h->items.count == 0) {
         buf_text(out, "the journal has nothing of it yet");
-    else
-        buf_format(out, "in the journal since %s UTC", clock_minute(h->items.at[h->items.count - 1].at_ms, first));
+        return;
+    }
+    const struct history_item *oldest = &h->items.at[h->items.count - 1];
+    buf_format(out, "the journal goes back to %s UTC%s", clock_minute(oldest->at_ms, first),
+               is_of_zone_file(h, oldest) ? ", when a zone file was made" : "");
 }
 
 static void
@@ -198,7 +208,7 @@ can(void *self, enum action action, size_t row)
 {
     const struct history_view *v = self;
     const struct history_item *item = item_at(v, row);
-    return action == ACTION_OPEN && (row == VIEW_ANY_ROW || (item && item->address.family));
+    return action == ACTION_AGAIN || (action == ACTION_OPEN && (row == VIEW_ANY_ROW || (item && item->address.family)));
 }
 
 /* A look as it was; else the address that came or left. */
@@ -207,14 +217,17 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
 {
     struct history_view *v = self;
     const struct history_item *item = item_at(v, cursor->row);
-    (void)action, (void)app;
-    if (item->look != HISTORY_NONE)
+    (void)app;
+    if (action == ACTION_AGAIN)
+        v->gathered = false;
+    else if (item->look != HISTORY_NONE)
         view_entry_open(v->drill, &v->history.looks.at[item->look]);
     else
         v->drill->open_address(v->drill->arg, &item->address);
 }
 
-static const enum action hints[] = {ACTION_WIDER, ACTION_JOURNAL, ACTION_NOTE, ACTION_STATE, ACTION_WORLD, ACTION_NONE};
+static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, ACTION_NOTE,
+                                    ACTION_STATE, ACTION_WORLD, ACTION_NONE};
 
 static const struct view history_view = {
     PAGE_VIEW,      .here = ACTION_HISTORY, .hints = hints, .close = close_history,

@@ -45,6 +45,7 @@ struct range_view {
     struct sheet sheets[PANE_MAP];
     struct cursor cursors[PANE_MAP];
     struct swept *swept;    /* NULL = not yet */
+    bool awaited;           /* it was started here, and the user waits for what it finds */
     unsigned swept_version; /* as it was gathered */
     unsigned heard_version;
     struct names *names; /* NULL = nobody is asked for them */
@@ -92,6 +93,25 @@ static bool
 is_sweeping(const struct range_view *v)
 {
     return v->swept && swept_is_asking(v->swept);
+}
+
+/* What was found shows, unless the user went elsewhere meanwhile; on the map it does already. */
+static void
+show_found(struct range_view *v)
+{
+    if (!v->awaited || is_sweeping(v))
+        return;
+    v->awaited = false;
+    if (v->range.listed == 0)
+        return;
+    v->table = PANE_SPOTS;
+    struct buf words = {0};
+    figure_count(&words, (int64_t)v->range.listed, "listed address", "listed addresses");
+    app_message(v->drill->app, "the sweep found %s; Tab shows %s", buf_string(&words),
+                v->on_map                ? "the list"
+                : has_pane(v, PANE_NETS) ? "the nets and the map"
+                                         : "the map");
+    buf_free(&words);
 }
 
 /* What is handed to it is in the journal when the next frame is drawn. */
@@ -158,6 +178,7 @@ refresh(struct range_view *v)
     if (!has_pane(v, v->table) && has_pane(v, PANE_NETS - v->table))
         v->table = PANE_NETS - v->table; /* the other one */
     v->on_map = v->on_map && has_pane(v, PANE_MAP);
+    show_found(v);
 }
 
 /* ---- what stands on top ---- */
@@ -511,7 +532,7 @@ start_sweep(void *arg, bool yes)
         return;
     }
     v->on_map = shows ? v->on_map : true;
-    v->chosen = true;
+    v->chosen = v->awaited = true;
 }
 
 static void
@@ -542,6 +563,7 @@ go_round(struct range_view *v, struct cursor *cursor)
 {
     enum pane pane = v->on_map ? PANE_MAP : v->table;
     v->chosen = true;
+    v->awaited = false;
     do
         pane = (pane + 1) % PANE_COUNT;
     while (!has_pane(v, pane));
