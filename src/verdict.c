@@ -307,8 +307,10 @@ advise(struct verdict *v, const struct evidence *e, unsigned listed, const struc
     }
     for (size_t i = 0; i < ADVICE && rule->advice[i]; i++)
         vec_push(&v->advice, wording_expand(rule->advice[i], e));
-    if (listed == L2 && !state_is_known(e->lists[LIST_LEVEL3].state) && !finding_is_awaited(&e->lists[LIST_LEVEL3]))
+    if (listed == L2 && !state_is_known(e->lists[LIST_LEVEL3].state) && !finding_is_awaited(&e->lists[LIST_LEVEL3])) {
         vec_push(&v->advice, wording_expand(ADVICE_LEVEL3, e));
+        v->if_level3 = v->advice.count;
+    }
     if (listed & L2 && !rule->permanent && evidence_permanent_net(e)) /* besides one that has impacts */
         vec_push(&v->advice, wording_expand(ADVICE_PERMANENT, e));
     if (listed & L1 && evidence_is_listed(e, LIST_BACKSCATTERER))
@@ -363,6 +365,22 @@ verdict_reach(struct verdict *v, const struct evidence *e, const struct policy *
     advise(v, e, judgement.listed, rule);
     forecast_write(v, judgement.listed, e, policy);
     caveats_write(v, judgement.listed, e);
+}
+
+void
+verdict_take_estimate(struct verdict *v, const struct evidence *e, enum call call)
+{
+    static const char *const advice[] = {
+        [CALL_UNDER] = "Level 3 is not known here; by our estimate it does not list {provider}.",
+        [CALL_OVER] =
+            "Level 3 is not known here, but by our estimate it lists all of {provider}: another address there "
+            "does not help against that.",
+        [CALL_BORDERLINE] = NULL,
+    };
+    if (v->if_level3 == 0 || !advice[call])
+        return;
+    free(v->advice.at[v->if_level3 - 1]);
+    v->advice.at[v->if_level3 - 1] = wording_expand(advice[call], e);
 }
 
 static void

@@ -35,7 +35,8 @@ struct judgement judgement_of(const enum state lists[static LIST_COUNT]);
 
 enum actor { ACTOR_UNKNOWN, ACTOR_NOBODY, ACTOR_YOU, ACTOR_NET_OWNER, ACTOR_PROVIDER, ACTOR_CARRIER };
 
-const char *actor_name(enum actor); /* "nobody", "you", "net owner", "provider" (a carrier is one, too); NULL for unknown */
+const char *
+    actor_name(enum actor); /* "nobody", "you", "net owner", "provider" (a carrier is one, too); NULL for unknown */
 
 /* One sentence, and whether it is an estimate. */
 struct statement {
@@ -52,6 +53,7 @@ struct verdict {
     char *headline;             /* one true sentence with the figures in it */
     VEC(struct statement) ends; /* what ends it */
     VEC(char *) advice;         /* what to do, first things first */
+    size_t if_level3;           /* place in it, from 1 on, of what depends on level 3, which is not known; 0 = none */
     VEC(char *) notes;          /* what limits the answer: hidden nets, stale zones, missing texts */
 };
 
@@ -63,6 +65,9 @@ bool verdict_is_backscatter(const struct verdict *, unsigned listed);
 void verdict_reach(struct verdict *, const struct evidence *, const struct policy *);
 /* The same for those who tell it in one line: without what ends it, advice and notes. */
 void verdict_reach_headline(struct verdict *, const struct evidence *, const struct policy *);
+/* An estimate of whether level 3 lists who announces the address, of files that are not stale: of advice that depends
+ * on level 3 it says what is so then. */
+void verdict_take_estimate(struct verdict *, const struct evidence *, enum call);
 void verdict_fini(struct verdict *);
 
 #endif

@@ -3,6 +3,7 @@
 #include "../screen/canned.h"
 #include "clock.h"
 #include "investigation.h"
+#include "observation.h"
 #include "scratch.h"
 #include "verdict.h"
 
@@ -546,6 +547,41 @@ what_a_stale_file_alone_knows_counts_for_nothing(void **state)
     }
 }
 
+static void
+look(struct bench *b, struct observation *out)
+{
+    struct verdict v;
+    const struct evidence *e = finish(b, "203.0.113.77");
+    verdict_reach(&v, e, &b->engine.policy);
+    observation_make(out, e, &v);
+    verdict_fini(&v);
+}
+
+/* Nobody saw it then: the journal has the DNS's nets alone, and calls nothing gone that the file knew when it was new.
+ */
+static void
+what_a_stale_file_alone_knows_is_not_kept(void **state)
+{
+    (void)state;
+    struct observation looks[2];
+    static const char *const serials[] = {"2026070618", "2026070518"};
+    for (size_t i = 0; i < 2; i++) {
+        struct bench b;
+        open_online(&b, L2_A L2_TXT DNS_24 "\n");
+        write_level2(serials[i]);
+        show_zones(&b);
+        look(&b, &looks[i]);
+        close_bench(&b);
+    }
+    assert_int_equal(looks[0].nets.count, 2);
+    assert_int_equal(looks[1].nets.count, 1);
+    assert_int_equal(looks[1].nets.at[0].impacts, 21);
+    assert_null(strstr(looks[1].headline, "203.0.0.0/16"));
+    assert_true(observation_same(&looks[0], &looks[1]));
+    observation_fini(&looks[0]);
+    observation_fini(&looks[1]);
+}
+
 /* That a /16 is not hidden now an old file does not know. */
 static void
 beside_a_stale_file_wider_nets_may_be_hidden(void **state)
@@ -820,6 +856,7 @@ main(void)
         cmocka_unit_test(without_a_level_2_file_nobody_knows_what_is_published),
         cmocka_unit_test(what_the_dns_hides_is_added_and_marked),
         cmocka_unit_test(what_a_stale_file_alone_knows_counts_for_nothing),
+        cmocka_unit_test(what_a_stale_file_alone_knows_is_not_kept),
         cmocka_unit_test(beside_a_stale_file_wider_nets_may_be_hidden),
         cmocka_unit_test(without_the_file_wider_nets_may_be_hidden),
         cmocka_unit_test(a_net_that_the_dns_would_show_is_not_hidden),

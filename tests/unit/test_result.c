@@ -216,9 +216,10 @@ static const struct key verdict_keys[] = {
     {"state", "s"}, {"cause", "a"}, {"headline", "s"}, {"actor", "sn"}, {"advice", "a"}};
 static const struct key finding_keys[] = {{"zone", "s"}, {"state", "s"},   {"answers", "a"}, {"txt", "a"},
                                           {"ttl", "in"}, {"rtt_ms", "rn"}, {"source", "sn"}, {"detail", "sn"}};
-static const struct key net_keys[] = {{"prefix", "s"},   {"kind", "s"},    {"permanent", "b"}, {"impacts", "in"},
-                                      {"limit", "in"},   {"over", "in"},   {"asn", "in"},      {"org", "sn"},
-                                      {"country", "sn"}, {"clears", "on"}, {"detail", "sn"}};
+static const struct key net_keys[] = {{"prefix", "s"},     {"kind", "s"},    {"permanent", "b"}, {"impacts", "in"},
+                                      {"limit", "in"},     {"over", "in"},   {"asn", "in"},      {"org", "sn"},
+                                      {"country", "sn"},   {"clears", "on"}, {"detail", "sn"},   {"stale", "b"},
+                                      {"zone_age_s", "in"}};
 static const struct key clears_keys[] = {{"impacts_to_lose", "i"}, {"estimate_hours", "i"}};
 static const struct key level3_keys[] = {
     {"asn", "in"}, {"org", "sn"}, {"country", "sn"}, {"score", "rn"}, {"limit", "r"}};

@@ -331,6 +331,40 @@ the_advice_says_who_does_what(void **state)
     }
 }
 
+/* Another address of a provider that is on level 3 is no way out: where level 3 is silent, an estimate may tell. */
+static void
+an_estimate_takes_the_place_of_level_3(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned what;
+        enum call call;
+        const char *advice; /* the fourth; NULL: there is none */
+    } cases[] = {
+        {L2 | NO_L3, CALL_OVER,
+         "Level 3 is not known here, but by our estimate it lists all of AS64500 EXAMPLE Example Hosting: another "
+         "address there does not help against that."},
+        {L2 | NO_L3, CALL_UNDER,
+         "Level 3 is not known here; by our estimate it does not list AS64500 EXAMPLE Example Hosting."},
+        {L2 | NO_L3, CALL_BORDERLINE,
+         "Level 3 is not known here: if it lists AS64500 EXAMPLE Example Hosting, another address there does not help "
+         "(an estimate: whylisted asn 203.0.113.77)."},
+        {L2, CALL_OVER, NULL}, /* it is known to be clear */
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct verdict v;
+        make(&e, cases[i].what);
+        reach(&v, &e);
+        verdict_take_estimate(&v, &e, cases[i].call);
+        assert_int_equal(v.advice.count, cases[i].advice ? 4 : 3);
+        if (cases[i].advice)
+            assert_string_equal(v.advice.at[3], cases[i].advice);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
 /* The ASN database and the texts call one ASN by different names. */
 static void
 one_asn_has_one_name(void **state)
@@ -1232,6 +1266,7 @@ main(void)
         cmocka_unit_test(the_decision_table),
         cmocka_unit_test(no_silence_is_clear),
         cmocka_unit_test(the_advice_says_who_does_what),
+        cmocka_unit_test(an_estimate_takes_the_place_of_level_3),
         cmocka_unit_test(one_asn_has_one_name),
         cmocka_unit_test(no_sentence_is_said_twice),
         cmocka_unit_test(paid_removal_is_never_advised),

@@ -2,9 +2,11 @@
  * timer runs only while there is an age or a countdown to show, so that an idle console sleeps. */
 #include "view_case.h"
 
+#include "atlas.h"
 #include "case_page.h"
 #include "clock.h"
 #include "pageview.h"
+#include "swept.h"
 #include "text.h"
 #include "view_text.h"
 
@@ -21,13 +23,15 @@ struct case_view {
     unsigned zones_version; /* of the zone files that were looked into */
     struct investigation *investigation;
     struct verdict verdict;
-    bool outdated;    /* the page is older than the evidence */
-    unsigned changes; /* of the evidence */
+    bool outdated;          /* the page is older than the evidence */
+    unsigned atlas_version; /* whose estimate the verdict has */
+    unsigned changes;       /* of the evidence */
     struct timer minute;
     struct buf *summary;
     struct case_around written;      /* as the journal had it ... */
     unsigned version;                /* ... at this one of its versions ... */
     uint32_t asns[CASE_AROUND_ASNS]; /* ... for these */
+    unsigned swept_version;          /* of the sweep around it */
 };
 
 static const struct evidence *
@@ -66,6 +70,24 @@ journal_version(const struct case_view *c)
     return c->drill && c->drill->keeper ? keeper_version(c->drill->keeper) : 0;
 }
 
+static void
+take_sweep(struct case_view *c)
+{
+    struct prefix block = prefix_around(&evidence_of(c)->address, 24);
+    const struct swept *s = c->drill ? swept_find(c->drill, &block) : NULL;
+    if (!s || c->swept_version == s->version)
+        return;
+    c->swept_version = s->version;
+    c->outdated = true;
+    c->written.swept = true;
+    vec_clear(&c->written.listed);
+    for (uint32_t i = 0; i < prefix_size(&block); i++) {
+        bool asking;
+        if (s->sweeper->state(s->sweep, addr_to_v4(&block.addr) + i, &asking) == STATE_LISTED)
+            vec_push(&c->written.listed, addr_to_v4(&block.addr) + i);
+    }
+}
+
 /* Who announces the address, and whom level 3 blames for it, is found out one after the other. */
 static void
 follow_journal(struct case_view *c)
@@ -80,11 +102,34 @@ follow_journal(struct case_view *c)
     read_written(c);
 }
 
+/* What the estimate for the provider says where level 3 is not known: the whole of the database and of the files is
+ * only then read for it. */
+static void
+take_estimate(struct case_view *c)
+{
+    const struct evidence *e = evidence_of(c);
+    size_t asn;
+    if (c->verdict.if_level3 == 0 || !c->drill)
+        return;
+    bool counts = evidence_file_counts(e, LIST_LEVEL1) && evidence_file_counts(e, LIST_LEVEL2);
+    const struct world *world = counts ? atlas_world(c->drill->atlas) : NULL;
+    c->atlas_version = atlas_version(c->drill->atlas);
+    if (world && asnmap_find(atlas_map(c->drill->atlas), e->network.asn, &asn))
+        verdict_take_estimate(&c->verdict, e, density_world_at(world, asn).call);
+}
+
+static bool
+has_news_for_estimate(const struct case_view *c)
+{
+    return c->verdict.if_level3 && c->drill && c->atlas_version != atlas_version(c->drill->atlas);
+}
+
 static void
 lay_out(struct case_view *c, int cols)
 {
     verdict_fini(&c->verdict);
     verdict_reach(&c->verdict, evidence_of(c), &c->engine->policy);
+    take_estimate(c);
     if (c->drill)
         heard_take(&c->drill->heard, evidence_of(c));
     page_begin(&c->page, cols);
@@ -161,7 +206,8 @@ rows(void *self, int cols)
         investigation_zones_changed(c->investigation);
     }
     follow_journal(c);
-    if (c->outdated || c->page.cols != cols)
+    take_sweep(c);
+    if (c->outdated || c->page.cols != cols || has_news_for_estimate(c))
         lay_out(c, cols);
     return c->page.rows.count;
 }
