@@ -1394,6 +1394,32 @@ test_what_a_sweep_found_is_kept(void **state)
     assert_shows(&desk->scene, "not on it 07-09 18:13");
 }
 
+/* So that the advice to name them can be followed; and the report has them. */
+static void
+test_the_page_names_the_listed_neighbours(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 60, 100, false, false);
+    canned_say(desk.engine.resolver, LEVEL1 "9.113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n"
+                                            "201.113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n");
+    start(&desk, "203.0.113.9");
+    assert_hides(&desk.scene, "Listed neighbours");
+    keys(&desk, "u");
+    keys(&desk, "ry");
+    for (int turns = 0; turns < 20; turns++)
+        settle(&desk);
+    keys(&desk, "<Esc>");
+    assert_shows(&desk.scene, "Listed neighbours in 203.0.113.0/24 (sweep of this run)");
+    assert_shows(&desk.scene, "   203.0.113.77, .201\n");
+    close_desk(&desk, NULL);
+    open_desk(&desk, 60, 100, false, true);
+    start(&desk, "203.0.113.9");
+    assert_shows(&desk.scene, "Listed neighbours in 203.0.113.0/24 (zone file");
+    assert_shows(&desk.scene, "   203.0.113.66, .77, .201\n");
+    close_desk(&desk, NULL);
+}
+
 /* ---- any place ---- */
 
 static void
@@ -1543,6 +1569,7 @@ main(void)
         cmocka_unit_test(test_help_says_where_it_is),
         cmocka_unit_test(test_neighbours_have_ages_and_some_have_left),
         AT_A_DESK(test_what_a_sweep_found_is_kept),
+        cmocka_unit_test(test_the_page_names_the_listed_neighbours),
         cmocka_unit_test(test_the_most_useful_keys_show_in_80_columns),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_ascii_is_ascii),

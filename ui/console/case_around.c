@@ -11,6 +11,7 @@ case_around_fini(struct case_around *c)
 {
     journal_cases_fini(&c->own);
     journal_cases_fini(&c->around);
+    vec_free(&c->listed);
 }
 
 static void
@@ -28,7 +29,8 @@ case_around_read(struct case_around *c, struct journal *journal, const struct ad
 {
     struct fault ignored;
     struct matter own = matter_of_address(address);
-    case_around_fini(c);
+    journal_cases_fini(&c->own);
+    journal_cases_fini(&c->around);
     if (!journal)
         return;
     journal_cases_of(journal, &own, &c->own, &ignored);

@@ -1,5 +1,5 @@
 /* What people wrote that concerns an address: its own cases, and those of nets that hold it and of ASNs that announce
- * it or are blamed for it. */
+ * it or are blamed for it; and what a sweep of this run found around it. */
 #ifndef CASE_AROUND_H
 #define CASE_AROUND_H
 
@@ -12,11 +12,13 @@
 struct case_around {
     journal_cases own;    /* those that are not closed first, then the newest */
     journal_cases around; /* one a matter, as journal_case_find: the narrowest net first, ASNs last */
+    bool swept;           /* its /24 was, ... */
+    VEC(uint32_t) listed; /* ... and these were found, sorted */
 };
 
 enum { CASE_AROUND_ASNS = 2 };
 
-/* Reads it anew; without a journal there is nothing. An ASN of 0 is none. */
+/* Reads the cases anew; without a journal there is nothing. An ASN of 0 is none. */
 void case_around_read(struct case_around *, struct journal *, const struct addr *,
                       const uint32_t asns[static CASE_AROUND_ASNS]);
 void case_around_fini(struct case_around *);

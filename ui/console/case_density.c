@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum {
     COL = 1,
@@ -20,6 +21,7 @@ enum {
     WIDE = 77, /* from so many columns on a rung has one row */
     SIDE = 16, /* of the map */
     COL_MAP = 9,
+    NAMED_MOST = 12,
 };
 
 /* ---- the ladder ---- */
@@ -92,6 +94,59 @@ case_density_ladder(struct page *p, const struct evidence *e)
     for (size_t i = 0; i < e->ladder.rungs.count; i++)
         rung_row(p, &e->ladder.rungs.at[i], (uint32_t)i);
     buf_free(&title);
+}
+
+/* ---- the neighbours ---- */
+
+static void
+put_neighbour(struct buf *out, size_t nth, uint32_t address)
+{
+    struct addr addr = addr_from_v4(address);
+    char text[ADDR_TEXT];
+    addr_text(&addr, text);
+    buf_format(out, "%s%s", nth > 0 ? ", " : "", nth > 0 ? strrchr(text, '.') : text);
+}
+
+/* "203.0.113.9, .40, .201 and 12 more"; returns how many there are. */
+static size_t
+put_neighbours(struct buf *out, const struct evidence *e, const struct case_around *around)
+{
+    bool swept = around && around->swept;
+    size_t count = swept ? around->listed.count : e->neighbours.count, named = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t address = swept ? around->listed.at[i] : e->neighbours.at[i].address;
+        if (address == addr_to_v4(&e->address))
+            continue;
+        if (named < NAMED_MOST)
+            put_neighbour(out, named, address);
+        named++;
+    }
+    if (named > NAMED_MOST)
+        buf_format(out, " and %zu more", named - NAMED_MOST);
+    return named;
+}
+
+void
+case_density_neighbours(struct page *p, const struct evidence *e, const struct case_around *around)
+{
+    struct prefix block = prefix_around(&e->address, 24);
+    struct buf title = {0}, names = {0};
+    char prefix[PREFIX_TEXT];
+    bool swept = around && around->swept;
+    if (!swept && !e->has_density)
+        return;
+    buf_format(&title, "Listed neighbours in %s", prefix_text(&block, prefix));
+    if (swept)
+        buf_text(&title, " (sweep of this run)");
+    else
+        put_source(&title, e);
+    if (put_neighbours(&names, e, around) > 0) {
+        page_heading(p, buf_string(&title));
+        page_row(p, case_key(CASE_KEY_MAP, SIDE));
+        page_wrap(p, COL_PREFIX, ROLE_PLAIN, buf_string(&names));
+    }
+    buf_free(&title);
+    buf_free(&names);
 }
 
 /* ---- the map ---- */

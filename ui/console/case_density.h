@@ -3,8 +3,13 @@
 #ifndef CASE_DENSITY_H
 #define CASE_DENSITY_H
 
+#include "console/case_around.h"
 #include "console/page.h"
 #include "evidence.h"
+
+/* The listed neighbours in its /24 by name, which advice speaks of: as the sweep found them, else as the zone file has
+ * them; nothing where neither is there. `around` may be NULL. */
+void case_density_neighbours(struct page *, const struct evidence *, const struct case_around *around);
 
 /* Both add nothing without a level 1 zone file. */
 void case_density_ladder(struct page *, const struct evidence *);

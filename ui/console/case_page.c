@@ -355,6 +355,7 @@ case_page(struct page *p, const struct evidence *e, const struct verdict *v, con
     case_chain(p, e, policy, live);
     section_names(p, e, v, db);
     case_density_ladder(p, e);
+    case_density_neighbours(p, e, written);
     section_ends(p, v);
     section_advice(p, v);
     section_notes(p, e, v);

@@ -6,6 +6,7 @@
 #include "case_page.h"
 #include "clock.h"
 #include "pageview.h"
+#include "swept.h"
 #include "text.h"
 #include "view_text.h"
 
@@ -30,6 +31,7 @@ struct case_view {
     struct case_around written;      /* as the journal had it ... */
     unsigned version;                /* ... at this one of its versions ... */
     uint32_t asns[CASE_AROUND_ASNS]; /* ... for these */
+    unsigned swept_version;          /* of the sweep around it */
 };
 
 static const struct evidence *
@@ -66,6 +68,24 @@ static unsigned
 journal_version(const struct case_view *c)
 {
     return c->drill && c->drill->keeper ? keeper_version(c->drill->keeper) : 0;
+}
+
+static void
+take_sweep(struct case_view *c)
+{
+    struct prefix block = prefix_around(&evidence_of(c)->address, 24);
+    const struct swept *s = c->drill ? swept_find(c->drill, &block) : NULL;
+    if (!s || c->swept_version == s->version)
+        return;
+    c->swept_version = s->version;
+    c->outdated = true;
+    c->written.swept = true;
+    vec_clear(&c->written.listed);
+    for (uint32_t i = 0; i < prefix_size(&block); i++) {
+        bool asking;
+        if (s->sweeper->state(s->sweep, addr_to_v4(&block.addr) + i, &asking) == STATE_LISTED)
+            vec_push(&c->written.listed, addr_to_v4(&block.addr) + i);
+    }
 }
 
 /* Who announces the address, and whom level 3 blames for it, is found out one after the other. */
@@ -186,6 +206,7 @@ rows(void *self, int cols)
         investigation_zones_changed(c->investigation);
     }
     follow_journal(c);
+    take_sweep(c);
     if (c->outdated || c->page.cols != cols || has_news_for_estimate(c))
         lay_out(c, cols);
     return c->page.rows.count;
