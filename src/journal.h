@@ -136,8 +136,10 @@ size_t journal_case_number(const journal_cases *, size_t at);
  * first line that has it, which the caller frees. NULL = it is in none. */
 char *journal_case_line_with(const struct journal_case *, const char *word);
 
-/* The current notes as one text, oldest first, parted by a line "----" where there are several; empty ones are left
- * out. */
+/* Whether an earlier current note has the same text: two people wrote the same, and one of them is enough to read. */
+bool journal_case_has_noted(const struct journal_case *, size_t at);
+/* The current notes as one text, oldest first, parted by a line "----" where there are several; empty ones and those of
+ * the same text are left out. */
 void journal_case_note_text(const struct journal_case *, struct buf *out);
 
 /* Changes to the case of a matter, which is opened (state open) when there is none that is not closed; set on a
@@ -305,13 +307,16 @@ struct journal_case_news {
     int64_t due_ms;
     uint32_t notes, notes_replaced; /* that came and are current, that were current and are no more */
     uint32_t told;                  /* tellings that came */
-    uint32_t side_by_side;          /* notes that are current and not empty, when one came to another; else 0 */
+    uint32_t side_by_side;          /* notes that are current, not empty and not the same, when one came to another;
+                                       else 0 */
 };
 typedef VEC(struct journal_case_news) journal_news;
 void journal_news_fini(journal_news *);
 /* Of the last import or merge that was done with this connection: notes side by side first, then by address, at most
  * `most`; *others is how many more there are. */
 bool journal_news_of(struct journal *, size_t most, journal_news *out, uint64_t *others, struct fault *);
+/* How many of them were there before. */
+bool journal_news_changed(struct journal *, uint64_t *cases, struct fault *);
 
 /* What is to be forgotten: everything of a matter (of a net: everything inside it, too; of an ASN its own case and
  * snapshots), or what was last seen before a moment (closed cases that were not changed since included, open ones
@@ -323,6 +328,12 @@ struct journal_forgetting {
 /* What would go, and of an ASN how many addresses stay that it announced or was blamed for. */
 bool journal_forget_count(struct journal *, const struct journal_forgetting *, struct journal_count *out,
                           uint64_t *stays, struct fault *);
+/* What names an address, as its text is written, and stays because it stands in other cases. */
+struct journal_naming {
+    uint64_t notes, earlier; /* current ones, and those that were replaced */
+    uint64_t told;
+};
+bool journal_forget_named(struct journal *, const struct matter *, struct journal_naming *out, struct fault *);
 /* Removes it for good, all or nothing: its bytes are overwritten, too. When it is done and yet the fault is not "",
  * that has to wait for another program that reads the journal just now. Long. */
 enum journal_result journal_forget(struct journal *, const struct journal_forgetting *, journal_progress *,

@@ -253,13 +253,22 @@ journal_case_find(struct journal *j, const struct matter *matter, struct journal
     return found;
 }
 
+bool
+journal_case_has_noted(const struct journal_case *c, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (c->notes.at[i].current && strcmp(c->notes.at[i].text, c->notes.at[at].text) == 0)
+            return true;
+    return false;
+}
+
 void
 journal_case_note_text(const struct journal_case *c, struct buf *out)
 {
     bool several = false;
     for (size_t i = 0; i < c->notes.count; i++) {
         const struct case_note *note = &c->notes.at[i];
-        if (!note->current || !*note->text)
+        if (!note->current || !*note->text || journal_case_has_noted(c, i))
             continue;
         buf_format(out, "%s%s", several ? "\n----\n" : "", note->text);
         several = true;

@@ -304,7 +304,7 @@ replace_note(struct change *change, const struct uid *note, const struct uid *re
     return journal_run(change->journal, put, change->fault);
 }
 
-/* Several current ones are two opinions: one text, even one of theirs, settles it. */
+/* Several current ones that differ are two opinions: one text, even one of theirs, settles it. */
 static bool
 is_noted(const struct journal_case *c, const char *text)
 {
@@ -313,7 +313,7 @@ is_noted(const struct journal_case *c, const char *text)
         current += c->notes.at[i].current;
         same += c->notes.at[i].current && strcmp(c->notes.at[i].text, text) == 0;
     }
-    return current == 0 ? !*text : current == 1 && same == 1;
+    return current == 0 ? !*text : same == current;
 }
 
 static enum journal_result

@@ -6,8 +6,10 @@
 #include "journal_case.h"
 #include "journal_db.h"
 
+#include <ctype.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Matters from one address to another (?1, ?2), of kinds from one to another (?3, ?4). */
 #define INSIDE                                                                                                         \
@@ -155,6 +157,66 @@ journal_forget_count(struct journal *j, const struct journal_forgetting *which, 
     if (result == JOURNAL_DONE && which->matter && which->matter->kind == MATTER_ASN)
         result = count_addresses(j, which->matter->asn, stays, fault);
     return result == JOURNAL_DONE;
+}
+
+/* ---- what stays ---- */
+
+static bool
+is_part(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Whether the text has the address as a whole: 203.0.113.7 is neither in 203.0.113.77 nor in 1.203.0.113.7. */
+static bool
+names(const char *text, const char *address)
+{
+    size_t length = strlen(address);
+    bool is_v6 = strchr(address, ':');
+    for (const char *at = text; (at = strcasestr(at, address)) != NULL; at++) {
+        char before = at > text ? at[-1] : ' ', behind = at[length];
+        bool begins = !is_part(before) && (is_v6 ? before != ':' : before != '.');
+        bool ends =
+            !is_part(behind) && (is_v6 ? behind != ':' : behind != '.' || !isdigit((unsigned char)at[length + 1]));
+        if (begins && ends)
+            return true;
+    }
+    return false;
+}
+
+static enum journal_result
+count_names(struct journal *j, const char *sql, const char *address, uint64_t *out, struct fault *fault)
+{
+    enum journal_result result;
+    sqlite3_stmt *find = journal_statement(j, sql, fault);
+    *out = 0;
+    if (!find)
+        return j->last;
+    sqlite3_bind_text(find, 1, address, -1, SQLITE_STATIC);
+    while (journal_step(j, find, &result, fault)) {
+        const char *text = (const char *)sqlite3_column_text(find, 0);
+        *out += text && names(text, address);
+    }
+    return result;
+}
+
+#define OF_OTHERS " a_case NOT IN (SELECT c.id FROM cases c JOIN matter m ON m.id = c.matter WHERE m.text = ?1)"
+#define IS_REPLACED "EXISTS (SELECT 1 FROM note_replaces WHERE replaced = note.uid)"
+
+bool
+journal_forget_named(struct journal *j, const struct matter *matter, struct journal_naming *out, struct fault *fault)
+{
+    char text[MATTER_TEXT];
+    *out = (struct journal_naming){0};
+    if (matter->kind != MATTER_ADDRESS)
+        return true;
+    matter_text(matter, text);
+    return count_names(j, "SELECT text FROM note WHERE NOT " IS_REPLACED " AND" OF_OTHERS, text, &out->notes, fault) ==
+               JOURNAL_DONE &&
+           count_names(j, "SELECT text FROM note WHERE " IS_REPLACED " AND" OF_OTHERS, text, &out->earlier, fault) ==
+               JOURNAL_DONE &&
+           count_names(j, "SELECT who || ' ' || ifnull(what, '') FROM told WHERE" OF_OTHERS, text, &out->told, fault) ==
+               JOURNAL_DONE;
 }
 
 /* ---- removing ---- */

@@ -127,7 +127,7 @@ journal_news_unite(struct journal *j, const struct journal_case *there, struct j
 /* ---- what was done to all ---- */
 
 #define NOT_EMPTY                                                                                                      \
-    "(SELECT count(*) FROM note WHERE note.a_case = n.a_case AND text <> ''"                                           \
+    "(SELECT count(DISTINCT text) FROM note WHERE note.a_case = n.a_case AND text <> ''"                               \
     " AND NOT EXISTS (SELECT 1 FROM note_replaces WHERE replaced = note.uid))"
 
 static const char *
@@ -162,10 +162,10 @@ take(struct journal *j, sqlite3_stmt *row, struct journal_case_news *out, struct
 }
 
 static bool
-count_news(struct journal *j, uint64_t *out, struct fault *fault)
+count_news(struct journal *j, const char *sql, uint64_t *out, struct fault *fault)
 {
     enum journal_result result;
-    sqlite3_stmt *count = journal_statement(j, "SELECT count(*) FROM temp.news", fault);
+    sqlite3_stmt *count = journal_statement(j, sql, fault);
     if (!count || !journal_step(j, count, &result, fault))
         return false;
     *out = (uint64_t)sqlite3_column_int64(count, 0);
@@ -185,7 +185,7 @@ journal_news_of(struct journal *j, size_t most, journal_news *out, uint64_t *oth
         " ORDER BY side_by_side = 0, m.kind = 3, m.low, m.kind DESC, m.high, c.id LIMIT ?1",
         fault);
     *others = 0;
-    if (!rows || !count_news(j, others, fault))
+    if (!rows || !count_news(j, "SELECT count(*) FROM temp.news", others, fault))
         return false;
     sqlite3_bind_int64(rows, 1, (int64_t)most);
     while (journal_step(j, rows, &result, fault)) {
@@ -198,6 +198,13 @@ journal_news_of(struct journal *j, size_t most, journal_news *out, uint64_t *oth
     sqlite3_reset(rows);
     *others -= *others < out->count ? *others : out->count;
     return result == JOURNAL_DONE;
+}
+
+bool
+journal_news_changed(struct journal *j, uint64_t *cases, struct fault *fault)
+{
+    *cases = 0;
+    return count_news(j, "SELECT count(*) FROM temp.news WHERE NOT is_new", cases, fault);
 }
 
 void

@@ -51,3 +51,23 @@ moment_parse(const char *text, enum moment_side side, int64_t *out)
     *out = clock_wall_ms() + (side == MOMENT_AHEAD ? span_ms : -span_ms);
     return true;
 }
+
+bool
+moment_parse_follow_up(const char *text, int64_t *out, struct fault *fault)
+{
+    const int64_t most_ms = MOMENT_YEARS_MOST * INT64_C(366) * 86400 * 1000;
+    int64_t at_ms;
+    if (!moment_parse(text, MOMENT_AHEAD, &at_ms))
+        return fault_set(fault, "a day looks like 2026-11-30, or 7d or 2w from now on");
+    if (at_ms > clock_wall_ms() + most_ms)
+        return fault_set(fault, "that is more than %d years ahead", MOMENT_YEARS_MOST);
+    *out = at_ms;
+    return true;
+}
+
+bool
+moment_has_passed(int64_t wall_ms)
+{
+    const int64_t day_ms = INT64_C(86400) * 1000;
+    return wall_ms < clock_wall_ms() / day_ms * day_ms;
+}

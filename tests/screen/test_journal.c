@@ -686,9 +686,13 @@ test_everything_of_a_case_is_said_in_the_menu(void **state)
     keys(desk, "<Enter>abuse@harbor.example: please look at it<Enter>");
     keys(desk, "<Enter>soon<Enter>");
     assert_shows(&desk->scene, "a day looks like 2026-11-30, or 7d or 2w");
+    keys(desk, "<^U>99y<Enter>");
+    assert_shows(&desk->scene, "more than 10 years ahead");
     keys(desk, "<^U><Esc>");
     assert_shows(&desk->scene, "follow-up  -");
-    keys(desk, "<Enter><^U>2026-08-01<Enter><Esc>");
+    keys(desk, "<Enter><^U>2026-07-05<Enter>");
+    assert_shows(&desk->scene, "follow-up on 2026-07-05, which has passed: due at once");
+    keys(desk, "k<Enter><^U>2026-08-01<Enter><Esc>");
     assert_shows(&desk->scene, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
     assert_shows(&desk->scene, "Follow-up due 2026-08-01, in 25 d");
     assert_shows(&desk->scene, "Told 2026-07-06: abuse@harbor.example: please look at it");
@@ -891,6 +895,34 @@ test_the_history_has_all_cases_at_their_times(void **state)
         last = row_of(&desk, lines[i]);
     }
     close_desk(&desk, NULL);
+}
+
+/* Of a note in force ten lines, of one that another has replaced the first. */
+static void
+test_long_notes_are_folded(void **state)
+{
+    struct desk *desk = *state;
+    struct fault fault;
+    struct buf text = {0};
+    struct matter matter = matter_of("203.0.113.77");
+    for (int i = 1; i <= 300; i++)
+        buf_format(&text, "%sline %d", i > 1 ? "\n" : "", i);
+    assert_int_equal(
+        journal_case_set_note(keeper_journal(desk->keeper), &matter, buf_string(&text), &fault), JOURNAL_DONE);
+    keeper_touched(desk->keeper);
+    start(desk, "203.0.113.77");
+    keys(desk, "H");
+    assert_shows(&desk->scene, "line 10\n");
+    assert_hides(&desk->scene, "line 11");
+    assert_shows(&desk->scene, "... and 290 more lines; e shows all");
+    scene_wait(&desk->scene, MINUTE);
+    assert_int_equal(journal_case_set_note(keeper_journal(desk->keeper), &matter, "short", &fault), JOURNAL_DONE);
+    keeper_touched(desk->keeper);
+    keys(desk, "<Down>");
+    assert_shows(&desk->scene, "short\n");
+    assert_shows(&desk->scene, "line 1 ... (299 more lines, written anew since)");
+    assert_hides(&desk->scene, "line 2");
+    buf_free(&text);
 }
 
 /* Two looks within a minute. */
@@ -1551,6 +1583,7 @@ main(void)
         cmocka_unit_test(test_the_course_of_a_net_has_no_gaps_where_a_look_lasts),
         cmocka_unit_test(test_a_change_is_told_with_both_times),
         cmocka_unit_test(test_the_history_has_all_cases_at_their_times),
+        AT_A_DESK(test_long_notes_are_folded),
         AT_A_DESK(test_an_entry_has_seconds_where_minutes_do_not_tell),
         cmocka_unit_test(test_an_older_entry_beside_now),
         AT_A_DESK(test_a_note_is_written),

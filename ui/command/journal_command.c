@@ -48,8 +48,11 @@ refuses_absence(const char *path, struct fault *fault)
     if (access(path, F_OK) == 0 || errno != ENOENT)
         return false;
     char *clean = text_clean_copy(path, strlen(path));
-    fault_set(fault, "there is no journal at %s yet: the console makes one, and so does check with --journal FILE",
-              clean);
+    fault_set(
+        fault,
+        "there is no journal at %s yet: the console makes one, and so do journal note, import and merge, and check,"
+        " range, asn and sweep with --journal FILE",
+        clean);
     free(clean);
     return true;
 }
@@ -91,8 +94,8 @@ journal_command_run(const struct options *o)
     enum need need = actions[o->action].need;
     if (o->target_count < actions[o->action].least || o->target_count > actions[o->action].most)
         return status_complain(actions[o->action].usage, STATUS_USAGE);
-    if (o->no_journal && need != NEED_READ)
-        return status_complain("with --no-journal nothing is kept or removed", STATUS_USAGE);
+    if (o->no_journal)
+        return status_complain("with --no-journal there is none: nothing is read, kept or removed", STATUS_USAGE);
     c.journal = open_journal(o, need, &fault);
     if (!c.journal)
         return status_complain(fault.text, STATUS_FILE);

@@ -69,6 +69,44 @@ tell_of_addresses(const struct journal_forgetting *what, uint64_t stays)
     buf_free(&sentence);
 }
 
+static void
+put_number(struct buf *out, uint64_t number, const char *one, const char *several)
+{
+    text_number(out, (int64_t)number);
+    buf_format(out, " %s", number == 1 ? one : several);
+}
+
+/* What people wrote of the address elsewhere is theirs, and stays; who forgets somebody will want to know. */
+static void
+tell_of_names(const struct journal_forgetting *what, const struct journal_naming *naming)
+{
+    char text[MATTER_TEXT];
+    struct buf sentence = {0};
+    if (naming->notes + naming->earlier + naming->told == 0)
+        return;
+    matter_text(what->matter, text);
+    if (naming->notes > 0)
+        put_number(&sentence, naming->notes, "note", "notes");
+    if (naming->told > 0) {
+        buf_text(&sentence, naming->notes > 0 ? ", " : "");
+        put_number(&sentence, naming->told, "telling", "tellings");
+    }
+    if (naming->earlier > 0) {
+        buf_text(&sentence, naming->notes + naming->told > 0 ? ", " : "");
+        put_number(&sentence, naming->earlier, "replaced note", "replaced notes");
+    }
+    buf_format(&sentence,
+               " of other cases name%s %s and stay%s:", naming->notes + naming->earlier + naming->told == 1 ? "s" : "",
+               text, naming->notes + naming->earlier + naming->told == 1 ? "s" : "");
+    if (naming->notes + naming->told > 0)
+        buf_format(&sentence, " journal search %s lists them", text);
+    if (naming->earlier > 0)
+        buf_format(&sentence, "%s journal export has those that were replaced",
+                   naming->notes + naming->told > 0 ? ";" : "");
+    status_complain(buf_string(&sentence), 0);
+    buf_free(&sentence);
+}
+
 /* Says what would go; true when it may. */
 static bool
 may_go(struct journal_command *c, const struct journal_forgetting *what, const struct journal_count *count, int *status)
@@ -98,6 +136,7 @@ journal_command_forget(struct journal_command *c)
 {
     struct journal_forgetting what = {0};
     struct journal_count count;
+    struct journal_naming naming = {0};
     uint64_t stays;
     struct matter matter;
     struct fault fault;
@@ -106,7 +145,10 @@ journal_command_forget(struct journal_command *c)
         return status_complain(fault.text, STATUS_USAGE);
     if (!journal_forget_count(c->journal, &what, &count, &stays, &fault))
         return status_complain(fault.text, STATUS_FILE);
+    if (what.matter && !journal_forget_named(c->journal, what.matter, &naming, &fault))
+        return status_complain(fault.text, STATUS_FILE);
     tell_of_addresses(&what, stays);
+    tell_of_names(&what, &naming);
     if (!may_go(c, &what, &count, &status))
         return status;
     enum journal_result result =

@@ -58,7 +58,7 @@ case_row(struct page *p, const struct journal_entry *e, int64_t now_ms)
     char due[CLOCK_MINUTE];
     bool overdue = e->due_ms && e->due_ms <= now_ms && e->case_state != CASE_CLOSED;
     buf_text(&text, case_state_name(e->case_state));
-    if (e->due_ms)
+    if (e->due_ms && e->case_state != CASE_CLOSED)
         buf_format(&text, ", %s %.10s", overdue ? "DUE since" : "due", clock_minute(e->due_ms, due));
     if (e->ticket)
         buf_format(&text, ", ticket %s", e->ticket);

@@ -226,13 +226,16 @@ enum { NEWS_MOST = 20 };
 
 static int
 conclude(struct journal_command *c, enum journal_result result, const struct journal_count *added,
-         const struct journal_count *changed, struct fault *fault)
+         struct journal_count *changed, struct fault *fault)
 {
     journal_news news = {0};
     uint64_t others = 0;
     int status = journal_command_concluded(result, fault);
     if (result != JOURNAL_DONE)
         return status;
+    /* One that was there, and to which a note came, has changed. */
+    if (!journal_news_changed(c->journal, &changed->cases, fault))
+        return status_complain(fault->text, STATUS_FILE);
     buf_text(&c->out, "added: ");
     journal_command_put_count(&c->out, added);
     buf_text(&c->out, "; changed: ");

@@ -59,7 +59,7 @@ put_what(struct buf *out, const struct journal_case_news *n)
     put_notes(out, n);
     put_field(out, n->has_ticket, "ticket", n->ticket);
     put_field(out, n->has_tags, "tags", n->tags);
-    put_field(out, n->has_due, "follow-up", *due ? due : NULL);
+    put_field(out, n->has_due && n->is != CASE_CLOSED, "follow-up", *due ? due : NULL);
     if (n->told > 0) {
         part(out);
         buf_format(out, "told %u more", n->told);

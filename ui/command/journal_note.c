@@ -49,7 +49,11 @@ read_told(const char *text, struct changes *changes, struct fault *fault)
     const char *colon = strstr(text, ": ");
     size_t who = colon ? (size_t)(colon - text) : strlen(text);
     const char *what = colon ? colon + 2 + strspn(colon + 2, " ") : "";
-    if (who == 0)
+    if (strcmp(text, "none") == 0)
+        return fault_set(fault,
+                         "--told none: what somebody was told cannot be taken back; a note can say that it was a "
+                         "mistake");
+    if (who == 0 || text[strspn(text, " ")] == ':')
         return fault_set(fault, "--told needs to say who was told, as in 'abuse@example.net: net and impacts'");
     changes->who = text_clean_copy(text, who);
     changes->what = *what ? text_clean_copy(what, strlen(what)) : NULL;
@@ -59,12 +63,13 @@ read_told(const char *text, struct changes *changes, struct fault *fault)
 static bool
 read_options(const struct options *o, struct changes *changes, struct fault *fault)
 {
+    struct fault reason;
     changes->has_state = o->state != NULL;
     if (o->state && !case_state_parse(o->state, &changes->state))
         return fault_set(fault, "--state %.40s: choose open, waiting or closed", o->state);
     changes->has_due = o->due != NULL;
-    if (o->due && strcmp(o->due, "none") != 0 && !moment_parse(o->due, MOMENT_AHEAD, &changes->due_ms))
-        return fault_set(fault, "--due %.40s: write a day such as 2026-12-01, a span such as 7d, or none", o->due);
+    if (o->due && strcmp(o->due, "none") != 0 && !moment_parse_follow_up(o->due, &changes->due_ms, &reason))
+        return fault_set(fault, "--due %.40s: %s; none takes it away", o->due, reason.text);
     changes->ticket = clean_or_null(o->ticket);
     changes->tags = clean_or_null(o->tags);
     return !o->told || read_told(o->told, changes, fault);
@@ -249,6 +254,17 @@ say_if_another(struct journal *j, const struct matter *m, const struct uid *befo
     buf_free(&words);
 }
 
+static void
+say_if_due(const struct changes *changes)
+{
+    char day[CLOCK_MINUTE];
+    struct fault sentence;
+    if (!changes->has_due || changes->due_ms == 0 || !moment_has_passed(changes->due_ms))
+        return;
+    fault_set(&sentence, "%.10s has passed: the follow-up is due at once", clock_minute(changes->due_ms, day));
+    status_complain(sentence.text, 0);
+}
+
 static bool
 show(struct journal_command *c, const struct matter *matter, struct fault *fault)
 {
@@ -284,6 +300,8 @@ journal_command_note(struct journal_command *c)
         ok = keep(c->journal, &matter, &changes, &fault);
         if (ok)
             say_if_another(c->journal, &matter, &before);
+        if (ok)
+            say_if_due(&changes);
         ok = ok && show(c, &matter, &fault);
     }
     changes_fini(&changes);

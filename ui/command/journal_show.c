@@ -272,7 +272,7 @@ journal_command_case_rows(struct page *p, const struct journal_case *a_case, siz
     buf_format(&text, "%s since %s UTC", case_state_name(a_case->state), clock_minute(a_case->state_ms, state));
     if (a_case->state != CASE_OPEN)
         buf_format(&text, ", opened %s", clock_minute(a_case->opened_ms, opened));
-    if (a_case->due_ms)
+    if (a_case->due_ms && a_case->state != CASE_CLOSED)
         buf_format(&text, ", %s %s", overdue ? "DUE since" : "due", clock_minute(a_case->due_ms, due));
     if (a_case->ticket)
         buf_format(&text, ", ticket %s", a_case->ticket);
@@ -282,7 +282,8 @@ journal_command_case_rows(struct page *p, const struct journal_case *a_case, siz
     page_row(p, 0);
     page_wrap(p, COL_PART, overdue ? ROLE_WARN : ROLE_STRONG, buf_string(&text));
     for (size_t i = 0; i < a_case->notes.count; i++)
-        note_rows(p, &a_case->notes.at[i]);
+        if (!journal_case_has_noted(a_case, i))
+            note_rows(p, &a_case->notes.at[i]);
     for (size_t i = 0; i < a_case->told.count; i++)
         told_row(p, &a_case->told.at[i]);
     buf_free(&text);

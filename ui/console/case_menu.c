@@ -135,12 +135,14 @@ set_due(void *arg, const char *text, struct fault *fault)
     struct journal *journal = drill_keeps(drill);
     int64_t due_ms = 0;
     char day[CLOCK_MINUTE], words[64] = "it has no follow-up";
-    if (*text && !moment_parse(text, MOMENT_AHEAD, &due_ms))
-        return fault_set(fault, "a day looks like 2026-11-30, or 7d or 2w from now on; an empty line is none");
+    struct fault reason;
+    if (*text && !moment_parse_follow_up(text, &due_ms, &reason))
+        return fault_set(fault, "%s; an empty line is none", reason.text);
     if (journal && !is_kept(drill, journal_case_set_due(journal, &drill->asked, due_ms, fault), fault))
         return false;
     if (due_ms)
-        snprintf(words, sizeof words, "follow-up on %.*s", DAY, clock_minute(due_ms, day));
+        snprintf(words, sizeof words, "follow-up on %.*s%s", DAY, clock_minute(due_ms, day),
+                 moment_has_passed(due_ms) ? ", which has passed: due at once" : "");
     if (journal)
         changed(drill, words);
     return true;
