@@ -5,8 +5,9 @@
 #include "clock.h"
 
 #include <stdio.h>
+#include <string.h>
 
-enum { DAY = 10 /* bytes of a date */ };
+enum { DAY = 10 /* bytes of a date */, NOTE_LINES = 10 };
 
 /* A case among those of its matter, which are numbered where there are several. */
 struct place {
@@ -77,6 +78,41 @@ add_told(struct history *h, const struct case_told *told)
     buf_free(&words);
 }
 
+/* The lines behind those that show. */
+static size_t
+lines_behind(const char *at)
+{
+    size_t count = 0;
+    while (*at != '\0') {
+        at += strcspn(at, "\n");
+        at += *at == '\n';
+        count++;
+    }
+    return count;
+}
+
+/* Of a note that another one has replaced the first line, of one that is in force ten. */
+static void
+add_note(struct history *h, const struct case_note *note)
+{
+    struct buf shown = {0};
+    const char *at = note->text;
+    size_t most = note->current ? NOTE_LINES : 1;
+    for (size_t lines = 0; *at != '\0' && lines < most; lines++) {
+        size_t count = strcspn(at, "\n");
+        buf_text(&shown, lines > 0 ? "\n" : "");
+        buf_bytes(&shown, at, count);
+        at += count + (at[count] == '\n');
+    }
+    size_t behind = lines_behind(at);
+    if (behind > 0 && note->current)
+        buf_format(&shown, "\n... and %zu more line%s; e shows all", behind, behind == 1 ? "" : "s");
+    else if (behind > 0)
+        buf_format(&shown, " ... (%zu more line%s, written anew since)", behind, behind == 1 ? "" : "s");
+    add(h, note->at_ms, note->current ? HISTORY_NOTE : HISTORY_REPLACED, "", buf_string(&shown));
+    buf_free(&shown);
+}
+
 static void
 add_case(struct history *h, const struct place *place)
 {
@@ -87,8 +123,7 @@ add_case(struct history *h, const struct place *place)
     add_due(h, place);
     for (size_t i = 0; i < c->notes.count; i++)
         if (*c->notes.at[i].text)
-            add(h, c->notes.at[i].at_ms, c->notes.at[i].current ? HISTORY_NOTE : HISTORY_REPLACED, "",
-                c->notes.at[i].text);
+            add_note(h, &c->notes.at[i]);
     for (size_t i = 0; i < c->told.count; i++)
         add_told(h, &c->told.at[i]);
 }
