@@ -179,7 +179,7 @@ observation_make(struct observation *out, const struct evidence *e, const struct
         .causes = verdict->causes,
         .headline = mem_copy(verdict->headline ? verdict->headline : ""),
         .name = e->ptr.name && *e->ptr.name ? mem_copy(e->ptr.name) : NULL,
-        .knows_neighbours = e->has_density,
+        .knows_neighbours = e->has_density && evidence_file_counts(e, LIST_LEVEL1),
     };
     out->last_ms = out->first_ms;
     for (size_t i = 0; i < LIST_COUNT; i++) {

@@ -40,8 +40,8 @@ struct observation {
     VEC(struct observed_text) texts; /* by list, then as answered, without doubles */
     int64_t answered_ms[LIST_COUNT]; /* when each list itself answered over DNS; 0 = it did not, or this was read from a
                                         journal, which does not keep it */
-    bool knows_neighbours;           /* a zone file tells of them, and so does the headline; false of what was read from
-                                        a journal */
+    bool knows_neighbours; /* a zone file tells of them as they are now, and so does the headline; false of what was
+                              read from a journal */
 };
 
 /* What the evidence amounts to now: all of `out` but uid, which stays zeroed. Its time is that of the newest answer of
