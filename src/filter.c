@@ -144,6 +144,8 @@ read_tag(struct filter_term *term, const char *text, const struct filter_languag
     (void)language;
     if (*text == '\0')
         return fault_set(fault, "tag: wants a tag behind it, such as tag:customer");
+    if (strchr(text, ','))
+        return fault_set(fault, "no tag has a comma in it; of several all must be there: tag:customer tag:vip");
     term->word = mem_copy(text);
     for (char *at = term->word; *at != '\0'; at++)
         *at = (char)tolower((unsigned char)*at);

@@ -574,6 +574,23 @@ test_one_language_of_filters(void **state)
     assert_hides(&desk->scene, "\nfilter ");
 }
 
+/* J and H by turns do not pile up; a range of one address is the address. */
+static void
+test_the_journal_is_there_once(void **state)
+{
+    struct desk *desk = *state;
+    add_fortnight(desk);
+    start(desk, "192.0.2.1");
+    keys(desk, "JHJHJHJ");
+    assert_shows(&desk->scene, "whylisted \xE2\x80\xBA 192.0.2.1 \xE2\x80\xBA journal ");
+    keys(desk, "<Esc>");
+    start(desk, "203.0.113.77/32");
+    assert_shows(&desk->scene, "Case waiting since 2026-07-06, ticket NET-4711");
+    keys(desk, "e");
+    assert_shows(&desk->scene, "note on 203.0.113.77\n");
+    keys(desk, "<Esc>");
+}
+
 static void
 test_leaving_the_line_of_a_filter_leaves_the_filter(void **state)
 {
@@ -907,8 +924,8 @@ test_long_notes_are_folded(void **state)
     struct matter matter = matter_of("203.0.113.77");
     for (int i = 1; i <= 300; i++)
         buf_format(&text, "%sline %d", i > 1 ? "\n" : "", i);
-    assert_int_equal(
-        journal_case_set_note(keeper_journal(desk->keeper), &matter, buf_string(&text), &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_note(keeper_journal(desk->keeper), &matter, buf_string(&text), &fault),
+                     JOURNAL_DONE);
     keeper_touched(desk->keeper);
     start(desk, "203.0.113.77");
     keys(desk, "H");
@@ -1571,6 +1588,7 @@ main(void)
         AT_A_DESK(test_a_report_of_a_long_list_says_that_there_is_more),
         AT_A_DESK(test_rows_of_one_moment_do_not_hold_it_up),
         AT_A_DESK(test_one_language_of_filters),
+        AT_A_DESK(test_the_journal_is_there_once),
         AT_A_DESK(test_leaving_the_line_of_a_filter_leaves_the_filter),
         AT_A_DESK(test_searching_goes_from_row_to_row),
         AT_A_DESK(test_searching_reaches_rows_that_are_not_read_yet),

@@ -289,6 +289,7 @@ test_tag(void **state)
     assert_true(passes("tag:VIP"));
     assert_false(passes("tag:vi"));
     assert_refused("tag:", "tag: wants a tag behind it, such as tag:customer");
+    assert_refused("tag:a,b", "no tag has a comma in it; of several all must be there: tag:customer tag:vip");
 }
 
 static void

@@ -624,6 +624,17 @@ app_close(struct app *app, const void *self)
     show_now(app);
 }
 
+bool
+app_return_to(struct app *app, const struct view *view)
+{
+    size_t end = app->stack.count;
+    while (end > 0 && app->stack.at[end - 1]->view != view)
+        end--;
+    while (end > 0 && app->stack.count > end)
+        app_close(app, uppermost(app)->self);
+    return end > 0;
+}
+
 void
 app_select(struct app *app, const void *self, size_t row)
 {

@@ -49,6 +49,9 @@ void app_push(struct app *, const struct view *, void *self);
 /* Takes a view off the stack, wherever it is in it. The last one's going ends the app. */
 void app_close(struct app *, const void *self);
 
+/* Takes off what lies above the uppermost view of that kind, if there is one; false: there is none. */
+bool app_return_to(struct app *, const struct view *);
+
 /* Puts a view's cursor on a row of it. */
 void app_select(struct app *, const void *self, size_t row);
 /* The row on which it is; while a view is drawn, for one. */

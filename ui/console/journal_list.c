@@ -58,8 +58,6 @@ read_page(struct journal_list *list, struct journal *journal, size_t row)
     if (!journal_read(journal, list->keys.at + row, left < PAGE ? left : PAGE, list->now_ms, &list->page, &list->fault))
         journal_entries_fini(&list->page);
     list->page_row = row;
-    for (size_t i = 0; i < list->page.count; i++)
-        list->cases |= list->page.at[i].has_case;
 }
 
 static bool

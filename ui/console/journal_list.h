@@ -19,7 +19,6 @@ struct journal_list {
     size_t wanted;      /* rows that somebody waits for */
     int64_t now_ms;     /* of the last look: what was due then counts as due */
     size_t due;         /* how many that is */
-    bool cases;         /* some that were read have one */
     bool partly;        /* the search was stopped before its end */
     struct fault fault; /* why the last look found nothing; "" = it did */
 

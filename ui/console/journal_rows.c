@@ -10,13 +10,13 @@ enum { MARK, SEEN, MATTER, LEVELS, IMPACTS, HOLDER, CASE, VERDICT, NOTE };
 enum { LEVEL_COUNT = 3, YEAR = 5 /* bytes of a year and its hyphen */, DAY = 10 };
 
 /* Of a case there is to be room for the state and the day to look again, and on wide screens for ticket and tags. */
-enum { CASE_LEAST = 18, CASE_LEAST_WIDE = 26, WIDE = 110, ASN_LEAST = 8 };
+enum { CASE_LEAST = 18, CASE_LEAST_WIDE = 26, WIDE = 110, ASN_LEAST = 8, MATTER_LEAST = 12 };
 
 static const struct column columns[JOURNAL_ROWS_COLUMNS] = {
     [MARK] = {"", 1, 1, 0, false},          [SEEN] = {"as of", 11, 11, 1, false},
     [MATTER] = {"what", 18, 15, 0, false},  [LEVELS] = {"123", 3, 3, 2, false},
     [IMPACTS] = {"impacts", 9, 9, 3, true}, [HOLDER] = {"holder", 26, 18, 4, false},
-    [CASE] = {"case", 40, 7, 5, false},     [VERDICT] = {"verdict", 10, 10, 9, false},
+    [CASE] = {"case", 40, 7, 5, false},     [VERDICT] = {"verdict", 10, 10, COLUMNS_SPARE, false},
     [NOTE] = {"note", 60, 24, 8, false},
 };
 
@@ -27,13 +27,23 @@ is_drawn_here(size_t column)
     return column == MARK || column == LEVELS;
 }
 
+static int
+limit(int columns_wanted, int least, int most)
+{
+    return columns_wanted < least ? least : columns_wanted > most ? most : columns_wanted;
+}
+
 void
-journal_rows_fit(int cols, bool cases, int widths[static JOURNAL_ROWS_COLUMNS])
+journal_rows_fit(int cols, const struct journal_rows_need *need, int widths[static JOURNAL_ROWS_COLUMNS])
 {
     struct column fitted[JOURNAL_ROWS_COLUMNS];
     memcpy(fitted, columns, sizeof fitted);
-    if (cases) {
-        fitted[CASE].least = cols >= WIDE ? CASE_LEAST_WIDE : CASE_LEAST;
+    fitted[MATTER].width = limit(need->matter, MATTER_LEAST, columns[MATTER].width);
+    fitted[MATTER].least = limit(need->matter, MATTER_LEAST, columns[MATTER].least);
+    fitted[CASE].width = fitted[CASE].least = 0;
+    if (need->a_case > 0) {
+        fitted[CASE].width = limit(need->a_case, columns[CASE].least, columns[CASE].width);
+        fitted[CASE].least = limit(need->a_case, columns[CASE].least, cols >= WIDE ? CASE_LEAST_WIDE : CASE_LEAST);
         fitted[HOLDER].least = ASN_LEAST;
     }
     columns_fit(fitted, JOURNAL_ROWS_COLUMNS, cols, widths);
@@ -158,6 +168,19 @@ column_at(const int *widths, size_t column)
     for (size_t i = 0; i < column; i++)
         col += widths[i] > 0 ? widths[i] + COLUMNS_GAP : 0;
     return widths[column] > 0 ? col : -1;
+}
+
+void
+journal_rows_measure(struct journal_rows_need *need, const struct journal_entry *e, int64_t now_ms)
+{
+    char matter[MATTER_TEXT];
+    struct buf text = {0};
+    int columns_wanted = text_width(matter_text(&e->matter, matter));
+    need->matter = columns_wanted > need->matter ? columns_wanted : need->matter;
+    put_case(&text, e, now_ms);
+    columns_wanted = text_width(buf_string(&text));
+    need->a_case = columns_wanted > need->a_case ? columns_wanted : need->a_case;
+    buf_free(&text);
 }
 
 void

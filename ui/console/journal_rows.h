@@ -8,8 +8,14 @@
 
 enum { JOURNAL_ROWS_COLUMNS = 9 };
 
-/* Fits the columns into so many; `cases`: there are some to be shown. */
-void journal_rows_fit(int cols, bool cases, int widths[static JOURNAL_ROWS_COLUMNS]);
+/* How many columns what is shown would like. Zeroed: nothing was shown yet. */
+struct journal_rows_need {
+    int matter, a_case; /* 0 = there is none */
+};
+void journal_rows_measure(struct journal_rows_need *, const struct journal_entry *, int64_t now_ms);
+
+/* Fits the columns into so many. */
+void journal_rows_fit(int cols, const struct journal_rows_need *, int widths[static JOURNAL_ROWS_COLUMNS]);
 
 void journal_rows_head(const struct canvas *, int row, const int widths[static JOURNAL_ROWS_COLUMNS]);
 /* `now_ms` tells which follow-ups are due. */

@@ -30,7 +30,8 @@ struct journal_view {
     struct timer timer;  /* to the next piece of a search */
     unsigned version;    /* of the journal, as it was looked at last */
     struct top top;
-    size_t room; /* rows of the list that show */
+    size_t room;                   /* rows of the list that show */
+    struct journal_rows_need need; /* since the list began */
     int widths[JOURNAL_ROWS_COLUMNS];
 };
 
@@ -114,6 +115,8 @@ refresh(struct journal_view *v)
         journal_list_begin(&v->list, journal, filter_of(v), true);
     else if (v->version != version)
         journal_list_renew(&v->list, journal, filter_of(v));
+    if (v->outdated)
+        v->need = (struct journal_rows_need){0};
     if (v->outdated || v->version != version)
         journal_seek_forget(&v->seek);
     v->outdated = false;
@@ -199,12 +202,21 @@ parts(void *self, int rows, int cols)
     return (struct view_parts){.head = v->top.rows + titles};
 }
 
+/* The columns get no narrower while one looks, until the list begins anew. */
+static void
+fit(struct journal_view *v, int cols)
+{
+    for (size_t i = 0; i < v->list.page.count; i++)
+        journal_rows_measure(&v->need, &v->list.page.at[i], v->list.now_ms);
+    journal_rows_fit(cols, &v->need, v->widths);
+}
+
 static void
 head(void *self, const struct canvas *canvas)
 {
     struct journal_view *v = self;
     top_draw(&v->top, canvas);
-    journal_rows_fit(canvas->cols, v->list.cases, v->widths);
+    fit(v, canvas->cols);
     if (v->list.keys.count > 0)
         journal_rows_head(canvas, v->top.rows, v->widths);
 }
@@ -280,7 +292,7 @@ draw(void *self, const struct canvas *canvas)
     struct journal_view *v = self;
     int first, end;
     canvas_visible(canvas, &first, &end);
-    journal_rows_fit(canvas->cols, v->list.cases, v->widths);
+    fit(v, canvas->cols);
     for (int row = first; row < end && row < (int)v->list.keys.count; row++) {
         const struct journal_entry *entry = entry_at(v, (size_t)row);
         if (entry)
@@ -340,6 +352,7 @@ set_filter(struct journal_view *v, const char *text, bool thorough, struct fault
         return fault_set(fault, "That takes a while: Enter looks through all of it.");
     }
     journal_seek_forget(&v->seek);
+    v->need = (struct journal_rows_need){0};
     filter_fini(&v->filter);
     v->filter = filter;
     free(v->filter_text);
@@ -497,6 +510,8 @@ static const struct view journal_view = {
 void
 view_journal_open(struct drill *drill)
 {
+    if (app_return_to(drill->app, &journal_view))
+        return;
     struct journal_view *v = mem_zero(sizeof *v);
     v->drill = drill;
     v->timer = (struct timer){.fire = on_timer, .arg = v};

@@ -320,13 +320,16 @@ shows_table(const struct range_view *v)
     return has_pane(v, v->table) && (v->beside || !v->on_map);
 }
 
+static bool matter(void *self, size_t row, struct matter *out);
+
 static struct view_parts
 parts(void *self, int rows, int cols)
 {
     struct range_view *v = self;
-    struct matter matter = matter_of_net(&v->prefix);
+    struct matter about;
     refresh(v);
-    case_headline_read(&v->a_case, v->drill->keeper, &matter);
+    matter(v, 0, &about);
+    case_headline_read(&v->a_case, v->drill->keeper, &about);
     v->beside = cols >= WIDE && has_pane(v, PANE_MAP);
     write_top(v, cols);
     bool panes = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
@@ -641,7 +644,7 @@ matter(void *self, size_t row, struct matter *out)
 {
     const struct range_view *v = self;
     (void)row;
-    *out = matter_of_net(&v->prefix);
+    *out = v->prefix.length == 32 ? matter_of_address(&v->prefix.addr) : matter_of_net(&v->prefix);
     return true;
 }
 
