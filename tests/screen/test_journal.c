@@ -779,6 +779,8 @@ test_cases_around_an_address_show_on_its_page(void **state)
     assert_shows(&desk.scene, "Case open since 2026-07-06: never answers");
     start(&desk, "203.0.0.0/16");
     assert_shows(&desk.scene, "Case open since 2026-07-06: our relays live here");
+    assert_shows(&desk.scene, "Other cases here: 203.0.113.9 open, 203.0.113.64/27 open, 203.0.114.0/24 open (J, f "
+                              "in:203.0.0.0/16)");
     struct matter net = matter_of("203.0.0.0/16");
     assert_int_equal(journal_case_set_state(keeper_journal(desk.keeper), &net, CASE_CLOSED, &fault), JOURNAL_DONE);
     keeper_touched(desk.keeper);

@@ -3,10 +3,9 @@
 #ifndef CASE_AROUND_H
 #define CASE_AROUND_H
 
-#include "buf.h"
 #include "journal.h"
 #include "keeper.h"
-#include "role.h"
+#include "top.h"
 
 /* Zeroed is nothing. */
 struct case_around {
@@ -25,14 +24,15 @@ void case_around_fini(struct case_around *);
 
 /* What stands on top of a view of a net or an ASN. Zeroed is not read yet. */
 struct case_headline {
-    char *text; /* NULL = it has no case */
+    char *text;   /* NULL = it has no case */
+    char *others; /* which things in it or around it have one; NULL = none */
     bool read, is_closed;
     unsigned version; /* of the journal */
 };
 /* "Case open since 2026-07-04, ticket 4711: the first line of its note", read anew once the journal has changed. */
 void case_headline_read(struct case_headline *, struct keeper *, const struct matter *);
 void case_headline_fini(struct case_headline *);
-/* What it is for the top of a view. */
-enum role case_headline_put(const struct case_headline *, struct buf *out);
+/* Adds both. */
+void case_headline_put(const struct case_headline *, struct top *);
 
 #endif

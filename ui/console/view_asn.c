@@ -67,7 +67,7 @@ write_top(struct asn_view *v, int cols)
     buf_format(&line, "AS%u%s%s", v->asn, provider->org && *provider->org ? " " : "",
                provider->org ? provider->org : "");
     top_add(&v->board.top, ROLE_TITLE, &line);
-    top_add(&v->board.top, case_headline_put(&v->a_case, &line), &line);
+    case_headline_put(&v->a_case, &v->board.top);
     write_lacks(v, &line);
     asn_sheet_sentence(provider, &line);
     top_add(&v->board.top, standing_role(provider), &line);

@@ -237,7 +237,7 @@ write_top(struct range_view *v, int cols)
     top_begin(&v->top, cols);
     range_sentence(&v->range, policy_of(v), &line);
     top_add(&v->top, ROLE_STRONG, &line);
-    top_add(&v->top, case_headline_put(&v->a_case, &line), &line);
+    case_headline_put(&v->a_case, &v->top);
     if (barred(v)) {
         buf_format(&line, "These addresses are not routable (%s): no DNSBL can list them.", barred(v));
         top_add(&v->top, ROLE_PLAIN, &line);
