@@ -5,23 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The number behind the last "/AS" of a text as it is in the file; most rows are of ASNs that are known by then, so
- * that no more of them needs to be read. One that is too large wraps to another, and then the two readings differ. */
-static bool
-last_asn(const struct zonefile_row *row, uint32_t *asn)
-{
-    const char *end = row->text + row->text_count, *slash = end;
-    while ((slash = memrchr(row->text, '/', (size_t)(slash - row->text)))) {
-        const char *at = slash + 3;
-        if (at >= end || strncasecmp(slash, "/AS", 3) != 0 || (unsigned char)(*at - '0') > 9)
-            continue;
-        for (*asn = 0; at < end && (unsigned char)(*at - '0') <= 9; at++)
-            *asn = *asn * 10 + (unsigned char)(*at - '0');
-        return true;
-    }
-    return false;
-}
-
 static void
 read_holder(const struct zonefile *file, const struct zonefile_row *row, struct holder *out)
 {
@@ -38,7 +21,7 @@ take_row(struct countries *countries, const struct asnmap *map, const struct zon
     uint32_t asn;
     size_t place;
     struct holder holder;
-    if (!last_asn(row, &asn) || !asnmap_find(map, asn, &place) || *countries->codes[place])
+    if (!zonelisting_last_asn(row, &asn) || !asnmap_find(map, asn, &place) || *countries->codes[place])
         return;
     read_holder(file, row, &holder);
     if (holder.asn == asn)

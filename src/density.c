@@ -4,6 +4,7 @@
 #include "mem.h"
 #include "zonelisting.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { ROWS = 64, TEST_POINT = 0x7F000002 /* 127.0.0.2: the record by which a zone proves itself is no listing */ };
@@ -320,7 +321,7 @@ ladder_fini(struct ladder *ladder)
 /* ---- the world ---- */
 
 static const char *const call_names[] = {
-    [CALL_UNDER] = "under", [CALL_BORDERLINE] = "borderline", [CALL_OVER] = "over"};
+    [CALL_UNDER] = "under", [CALL_BORDERLINE] = "borderline", [CALL_OVER] = "over", [CALL_UNKNOWN] = "unknown"};
 
 const char *
 call_name(enum call call)
@@ -331,13 +332,16 @@ call_name(enum call call)
 /* What is counted of an ASN; all else follows from it. */
 struct tally {
     uint32_t listed, outside_nets;
-    int64_t published; /* impacts of its outermost rows */
+    uint32_t unmeasured; /* ... and inside nets none of which publishes impacts */
+    int64_t published;   /* impacts of its outermost rows */
+    int64_t abusers;     /* of those with texts of the old generation */
 };
 
 /* A level 2 row around the place where the count is. */
 struct enclosing {
     uint32_t last;
-    uint32_t asn; /* that it counts for; 0 = none */
+    uint32_t asn;  /* that it counts for; 0 = none */
+    bool measured; /* its impacts are published */
 };
 
 struct nesting {
@@ -356,6 +360,9 @@ struct world {
     size_t address, row; /* the next */
     struct zonefile_row next_row;
     struct nesting nesting;
+
+    struct level3_walk level3;
+    bool *on_level3; /* by ASN */
 };
 
 static void
@@ -366,10 +373,10 @@ leave(struct nesting *nesting, uint32_t address)
 }
 
 static bool
-is_inside(const struct nesting *nesting, uint32_t asn)
+is_inside(const struct nesting *nesting, uint32_t asn, bool measured)
 {
     for (size_t i = 0; i < nesting->open.count; i++)
-        if (nesting->open.at[i].asn == asn)
+        if (nesting->open.at[i].asn == asn && (nesting->open.at[i].measured || !measured))
             return true;
     return false;
 }
@@ -380,12 +387,24 @@ static void
 count_row(struct world *world, const struct zonefile_row *row)
 {
     struct net net = net_of(world->level2, row, world->policy);
-    uint32_t asn = net.impacts == LISTING_UNKNOWN ? 0 : net.holder.asn;
+    bool measured = net.impacts != LISTING_UNKNOWN;
+    uint32_t asn = measured || net.abusers != LISTING_UNKNOWN ? net.holder.asn : 0;
     size_t place;
     leave(&world->nesting, first_of(&row->prefix));
-    if (asn && !is_inside(&world->nesting, asn) && asnmap_find(world->map, asn, &place))
-        world->tallies[place].published += net.impacts;
-    vec_push(&world->nesting.open, ((struct enclosing){last_of(&net.prefix), asn}));
+    if (asn && !is_inside(&world->nesting, asn, measured) && asnmap_find(world->map, asn, &place)) {
+        struct tally *tally = &world->tallies[place];
+        *(measured ? &tally->published : &tally->abusers) += measured ? net.impacts : net.abusers;
+    }
+    vec_push(&world->nesting.open, ((struct enclosing){last_of(&net.prefix), asn, measured}));
+}
+
+static bool
+is_measured(const struct nesting *nesting)
+{
+    for (size_t i = 0; i < nesting->open.count; i++)
+        if (nesting->open.at[i].measured)
+            return true;
+    return false;
 }
 
 static void
@@ -396,7 +415,10 @@ count_address(struct world *world, uint32_t address)
     if (address == TEST_POINT || !asnmap_locate(world->map, address, &place, NULL))
         return;
     world->tallies[place].listed++;
-    world->tallies[place].outside_nets += world->nesting.open.count == 0;
+    if (world->nesting.open.count == 0)
+        world->tallies[place].outside_nets++;
+    else
+        world->tallies[place].unmeasured += !is_measured(&world->nesting);
 }
 
 static void
@@ -406,7 +428,7 @@ find_row(struct world *world)
         world->next_row = zonefile_row_at(world->level2, world->row);
 }
 
-/* Counts the next address, or the next row when that does not start behind it. False: there is neither. */
+/* Counts the next address, or the next row when that does not start behind it; then level 3. False: all is counted. */
 static bool
 count_next(struct world *world)
 {
@@ -418,9 +440,10 @@ count_next(struct world *world)
         find_row(world);
         return true;
     }
-    if (has_address)
-        count_address(world, world->addresses[world->address++]);
-    return has_address;
+    if (!has_address)
+        return level3_walk(&world->level3, world->map, world->on_level3);
+    count_address(world, world->addresses[world->address++]);
+    return true;
 }
 
 struct world *
@@ -433,6 +456,8 @@ density_world_new(const struct zones *zones, const struct asnmap *map, const str
     world->tallies = mem_zero(asnmap_count(map) * sizeof *world->tallies);
     world->addresses = level1 ? zonefile_addresses(level1, &world->address_count) : NULL;
     world->level2 = level2;
+    world->level3.file = zones_at(zones, LIST_LEVEL3);
+    world->on_level3 = mem_zero(asnmap_count(map) * sizeof *world->on_level3 + 1);
     world->row_count = level2 ? zonefile_row_count(level2) : 0;
     find_row(world);
     return world;
@@ -445,6 +470,7 @@ density_world_free(struct world *world)
         return;
     vec_free(&world->nesting.open);
     free(world->tallies);
+    free(world->on_level3);
     free(world);
 }
 
@@ -471,17 +497,31 @@ struct asn_density
 density_world_at(const struct world *world, size_t asn)
 {
     const struct tally *tally = &world->tallies[asn];
+    int64_t in_nets = tally->published + tally->unmeasured; /* which may be abusers' */
     struct asn_density d = {
         .asn = asnmap_number(world->map, asn),
         .addresses = asnmap_addresses(world->map, asn),
         .listed = tally->listed,
         .listed_outside_nets = tally->outside_nets,
-        .impacts = tally->published + tally->outside_nets,
+        .impacts = (in_nets > tally->abusers ? in_nets : tally->abusers) + tally->outside_nets,
+        .at_least = tally->unmeasured > 0 || tally->abusers > 0,
+        .level3 = !world->level3.file     ? LEVEL3_UNKNOWN
+                  : world->on_level3[asn] ? LEVEL3_OWN
+                                          : LEVEL3_ABSENT,
     };
     double by_score = (double)d.addresses * world->policy->score / 100000;
     d.needed = by_score > (double)world->policy->impacts ? by_score : (double)world->policy->impacts;
     d.ratio = (double)d.impacts / d.needed;
     d.score = d.addresses > 0 ? policy_score(d.impacts, (int64_t)d.addresses) : 0;
     d.call = d.ratio >= OVER_FROM ? CALL_OVER : d.ratio < UNDER_BELOW ? CALL_UNDER : CALL_BORDERLINE;
+    if (d.at_least && d.call != CALL_OVER)
+        d.call = CALL_UNKNOWN;
     return d;
+}
+
+double
+density_ratio_shown(double ratio)
+{
+    double shown = floor(ratio * 100 + .5) / 100;
+    return ratio < 1 && shown >= 1 ? .99 : shown;
 }

@@ -9,6 +9,7 @@
 
 #include "addr.h"
 #include "asnmap.h"
+#include "level3.h"
 #include "net.h"
 #include "policy.h"
 #include "vec.h"
@@ -90,23 +91,30 @@ size_t density_neighbours(const struct zones *, const struct prefix *, size_t fr
 
 /* ---- an ASN ---- */
 
-enum call { CALL_UNDER, CALL_BORDERLINE, CALL_OVER };
+enum call { CALL_UNDER, CALL_BORDERLINE, CALL_OVER, CALL_UNKNOWN };
 
-const char *call_name(enum call); /* "under", "borderline", "over" */
+const char *call_name(enum call); /* "under", "borderline", "over", "unknown" */
 
 /* What level 3 goes by. impacts, score and ratio are ESTIMATES: the sum over the outermost level 2 rows that name the
- * ASN plus 1 for each of its level 1 addresses outside every level 2 row. */
+ * ASN plus 1 for each of its level 1 addresses outside every level 2 row. Where rows publish no impacts (old texts,
+ * none, by hand) it is 1 for each address listed in them, or each abuser that they count, and so AT LEAST that much.
+ * Whether level 3 lists it is no estimate but what its zone file says. */
 struct asn_density {
     uint32_t asn;
     uint64_t addresses;
     size_t listed;              /* level 1 addresses in its ranges */
     size_t listed_outside_nets; /* ... outside every level 2 row */
     int64_t impacts;
+    bool at_least; /* there may be more of them, and so of the next and of the ratio */
     double score;
-    double needed;  /* max(50, addresses / 2000) */
-    double ratio;   /* impacts / needed */
-    enum call call; /* over from 1.5, under below 0.67 */
+    double needed;      /* max(50, addresses / 2000) */
+    double ratio;       /* impacts / needed */
+    enum call call;     /* over from 1.5, under below 0.67; unknown if not over and at least so much */
+    enum level3 level3; /* LEVEL3_OWN, LEVEL3_ABSENT or LEVEL3_UNKNOWN */
 };
+
+/* As it is shown, with two decimals: one that is less than 1 stays so. */
+double density_ratio_shown(double ratio);
 
 /* All ASNs of the map, counted in one pass over zones and ranges, in order of the map. Map and policy outlive the
  * world; the zones are needed as long as it is counted. */

@@ -49,16 +49,19 @@ add_nets(struct provider_range *range, const density_nets *nets)
 }
 
 static void
-count_range(struct provider_range *range, const struct zones *zones, const struct policy *policy, density_nets *nets)
+count_range(struct provider_range *range, uint32_t asn, const struct zones *zones, const struct policy *policy,
+            density_nets *nets)
 {
-    const struct zonefile *level3 = zones_at(zones, LIST_LEVEL3);
     struct prefix block = prefix_around(&range->prefix.addr, BLOCK);
     range->listed = density_listed(zones, &range->prefix);
     range->near = range->prefix.length > BLOCK ? density_listed(zones, &block) : range->listed;
-    range->level3 = level3 && zonefile_lists(level3, addr_to_v4(&range->prefix.addr));
+    range->level3 = level3_of(zones, addr_to_v4(&range->prefix.addr), asn, &range->other) >= LEVEL3_OWN;
     vec_clear(nets);
     density_nets_around(nets, zones, policy, &range->prefix);
     range->cover = nets->count > 0 ? PROVIDER_WHOLE : PROVIDER_FREE;
+    for (size_t i = nets->count; i-- > 0;)
+        if (nets->at[i].prefix.length < range->prefix.length)
+            range->around = nets->at[i].prefix;
     provider_nets(nets, zones, policy, &range->prefix);
     if (nets->count > 0 && range->cover == PROVIDER_FREE)
         range->cover = PROVIDER_PARTS;
@@ -85,9 +88,10 @@ provider_gather(struct provider *provider, uint32_t asn, const struct asnmap *ma
     for (size_t i = 0; i < known.range_count; i++) {
         struct provider_range range = {.prefix = asnmap_range(map, place, i), .impacts = LISTING_UNKNOWN};
         if (world)
-            count_range(&range, zones, policy, &nets);
+            count_range(&range, asn, zones, policy, &nets);
         provider->clean += provider_is_clean(&range);
         provider->level3 += range.level3;
+        provider->others += range.other != 0;
         vec_push(&provider->ranges, range);
     }
     vec_free(&nets);
@@ -159,6 +163,58 @@ put_some(struct buf *out, size_t some, size_t all)
     buf_text(out, " ranges");
 }
 
+/* "its only range lies", "all of its ranges lie", "3 of its 7 ranges lie", of those in what is listed for others. */
+static void
+put_others(struct buf *out, const struct provider *provider)
+{
+    size_t all = provider->ranges.count;
+    uint32_t first = 0;
+    bool several = false;
+    for (size_t i = 0; i < all; i++) {
+        uint32_t other = provider->ranges.at[i].other;
+        several = several || (first && other && other != first);
+        first = first ? first : other;
+    }
+    if (provider->others < all) {
+        put_some(out, provider->others, all);
+        buf_text(out, provider->others == 1 ? " lies" : " lie");
+    } else {
+        buf_text(out, all == 1 ? "its only range lies" : "all of its ranges lie");
+    }
+    buf_format(out, " in what level 3 lists for %sAS%u", several ? "others, first for " : "", first);
+}
+
+static void
+put_own(struct buf *out, const struct provider *provider)
+{
+    size_t all = provider->ranges.count, own = provider->level3 - provider->others;
+    buf_text(out, "On level 3");
+    if (own == all) {
+        buf_text(out, all == 1 ? ", its only range" : ", all of its ranges");
+    } else if (own > 0) {
+        buf_text(out, " in part, ");
+        put_some(out, own, all);
+    } else {
+        buf_text(out, ", but with ranges that the ASN database has for others");
+    }
+}
+
+void
+provider_stands(const struct provider *provider, struct buf *out)
+{
+    if (!provider->knows_level3)
+        return;
+    if (provider->density.level3 == LEVEL3_OWN || provider->level3 > provider->others)
+        put_own(out, provider);
+    else
+        buf_text(out, provider->others > 0 ? "Not on level 3 itself" : "Not on level 3");
+    if (provider->others > 0) {
+        buf_text(out, ": ");
+        put_others(out, provider);
+    }
+    buf_byte(out, '.');
+}
+
 /* What level 3 lists is known from its zone file, else it is our estimate. */
 void
 provider_on_level3(const struct provider *provider, struct buf *out)
@@ -167,6 +223,7 @@ provider_on_level3(const struct provider *provider, struct buf *out)
         [CALL_UNDER] = "By this estimate level 3 does not list it.",
         [CALL_BORDERLINE] = "By this estimate level 3 may list all of it, or nothing.",
         [CALL_OVER] = "By this estimate level 3 lists all of it: another address here does not help against that.",
+        [CALL_UNKNOWN] = "Whether level 3 lists it cannot be told: not all of its impacts are published.",
     };
     size_t all = provider->ranges.count;
     if (!provider->counted)
@@ -196,6 +253,13 @@ find_best(const struct provider *provider)
             best = range;
     }
     return best;
+}
+
+/* Whether level 2 lists each address of each range. */
+static bool
+is_all_on_level2(const struct provider *provider)
+{
+    return provider->clean == 0 && find_best(provider)->cover == PROVIDER_WHOLE;
 }
 
 static void
@@ -237,4 +301,19 @@ provider_on_ranges(const struct provider *provider, struct buf *out)
         buf_text(out, " of these are not on level 3 either");
     }
     buf_byte(out, '.');
+}
+
+void
+provider_advice(const struct provider *provider, struct buf *out)
+{
+    size_t all = provider->ranges.count;
+    if (!provider->counted)
+        return;
+    if (provider->knows_level3 && provider->level3 == all && is_all_on_level2(provider)) {
+        buf_text(out, "Levels 2 and 3 list all of it: another address here does not help against either.");
+        return;
+    }
+    provider_on_level3(provider, out);
+    buf_byte(out, ' ');
+    provider_on_ranges(provider, out);
 }

@@ -26,7 +26,9 @@ struct provider_range {
     size_t nets;     /* published: itself, and inside it */
     int64_t impacts; /* of the outermost of these; LISTING_UNKNOWN = none is published */
     enum provider_cover cover;
-    bool level3; /* level 3 lists it, as far as that is known */
+    bool level3;          /* level 3 lists it, as far as that is known ... */
+    uint32_t other;       /* ... for this other ASN; 0 = for its own */
+    struct prefix around; /* the narrowest net that lists all of it and more; of no family = none */
 };
 
 struct provider {
@@ -38,7 +40,8 @@ struct provider {
     VEC(struct provider_range) ranges; /* in order of address */
     size_t clean;                      /* how many of them are */
     bool knows_level3;                 /* its zone file is there */
-    size_t level3;                     /* ranges that it lists */
+    size_t level3;                     /* ranges that it lists ... */
+    size_t others;                     /* ... and how many of these for other ASNs */
 };
 
 /* Zeroed is empty. Without a map (NULL) nothing is known, without a world only the ranges; a world has zones. */
@@ -59,9 +62,15 @@ double provider_near_share(const struct provider_range *);
  * `room` places in `ranges` are put out; returns how many there are. */
 size_t provider_cleanest(const struct provider *, size_t *out, size_t room);
 
+/* What level 3's zone file says of it: "On level 3, all of its ranges.", "Not on level 3 itself: its only range lies in
+ * what level 3 lists for AS64496." Nothing without that file. */
+void provider_stands(const struct provider *, struct buf *out);
+
 /* Would another address of this provider help? Two answers, each a sentence: what level 3 does, and what there is in
  * its ranges. Nothing when it is not counted. */
 void provider_on_level3(const struct provider *, struct buf *out);
 void provider_on_ranges(const struct provider *, struct buf *out);
+/* Both, without saying the same twice. */
+void provider_advice(const struct provider *, struct buf *out);
 
 #endif

@@ -219,7 +219,8 @@ asn_top_run(const struct options *o)
     int status = STATUS_USAGE;
     if (o->target_count > 0)
         return status_complain("top takes no target; -n N says how many rows, --sort KEY by what", status);
-    if (!ground_open(&g, o, COUNTED, "top", &status))
+    unsigned lists = o->format == FORMAT_TEXT ? COUNTED : COUNTED | 1 << LIST_LEVEL3; /* only these tell of it */
+    if (!ground_open(&g, o, lists, "top", &status))
         return status;
     size_t *order = rank_all(&g, o, &count);
     print_top(&g, o, order, count);

@@ -41,8 +41,9 @@ struct check {
     size_t finished, by_state[4];
     bool bad_input;
     enum status worst;
+    enum verdict_state nagios_state;
     struct buf out, nagios_rest;
-    struct buf nagios_worst;
+    struct buf nagios_worst, nagios_said, nagios_figures; /* of the worst: its line alone, and in parts */
     int64_t started_ms, progress_due_ms;
 };
 
@@ -85,10 +86,14 @@ static void
 keep_for_nagios(struct check *c, const struct result *r, enum status status)
 {
     bool worst = c->nagios_worst.count == 0 || (status != c->worst && status_worse(status, c->worst) == status);
-    if (worst)
+    if (worst) {
         buf_clear(&c->nagios_worst);
-    if (worst)
+        buf_clear(&c->nagios_said);
+        buf_clear(&c->nagios_figures);
         result_nagios(&c->nagios_worst, r);
+        result_nagios_parts(r, &c->nagios_said, &c->nagios_figures);
+        c->nagios_state = r->evidence ? r->verdict->state : VERDICT_UNKNOWN;
+    }
     result_nagios_line(&c->nagios_rest, r);
 }
 
@@ -385,9 +390,18 @@ work(struct check *c)
 static void
 print_for_nagios(struct check *c)
 {
-    buf_bytes(&c->out, buf_string(&c->nagios_worst), c->nagios_worst.count);
-    if (c->finished > 1)
+    struct result_counts counts = {.targets = c->finished, .bad = c->finished};
+    for (size_t i = 0; i < sizeof c->by_state / sizeof c->by_state[0]; i++) {
+        counts.by_state[i] = c->by_state[i];
+        counts.bad -= c->by_state[i];
+    }
+    if (c->finished > 1) {
+        result_nagios_several(&c->out, c->nagios_state, &counts, buf_string(&c->nagios_said),
+                              buf_string(&c->nagios_figures));
         buf_bytes(&c->out, buf_string(&c->nagios_rest), c->nagios_rest.count);
+    } else {
+        buf_bytes(&c->out, buf_string(&c->nagios_worst), c->nagios_worst.count);
+    }
     output_flush(&c->output, &c->out);
 }
 
@@ -442,6 +456,8 @@ check(struct check *c, bool from_stdin)
     setup_close(&c->setup);
     buf_free(&c->out);
     buf_free(&c->nagios_worst);
+    buf_free(&c->nagios_said);
+    buf_free(&c->nagios_figures);
     buf_free(&c->nagios_rest);
     return status;
 }

@@ -134,10 +134,12 @@ figures_json(uint32_t number, const char *org, const struct asn_density *d)
     parts_json_set(o, "listed", count_json(d->listed));
     parts_json_set(o, "listed_outside_nets", count_json(d->listed_outside_nets));
     parts_json_set(o, "impacts", json_integer(d->impacts));
+    parts_json_set(o, "at_least", json_boolean(d->at_least));
     parts_json_set(o, "score", decimal_json(d->score, 10));
     parts_json_set(o, "needed", decimal_json(d->needed, 10));
-    parts_json_set(o, "ratio", decimal_json(d->ratio, 100));
+    parts_json_set(o, "ratio", decimal_json(density_ratio_shown(d->ratio), 100));
     parts_json_set(o, "call", json_string(call_name(d->call)));
+    parts_json_set(o, "level3", d->level3 == LEVEL3_UNKNOWN ? json_null() : json_boolean(d->level3 == LEVEL3_OWN));
     return o;
 }
 
@@ -154,6 +156,7 @@ range_json(const struct asn_report *r, const struct provider_range *range, densi
     parts_json_set(o, "nets", array);
     parts_json_set(o, "level2", json_string(provider_cover_name(range->cover)));
     parts_json_set(o, "level3", r->provider.knows_level3 ? json_boolean(range->level3) : json_null());
+    parts_json_set(o, "level3_asn", parts_json_number(range->other, range->other != 0));
     return o;
 }
 

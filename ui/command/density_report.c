@@ -274,9 +274,7 @@ advice_rows(struct page *p, const struct provider *provider)
     size_t cleanest[CLEANEST], count = provider_cleanest(provider, cleanest, CLEANEST);
     struct buf text = {0};
     page_heading(p, "Would another address here help?");
-    provider_on_level3(provider, &text);
-    buf_byte(&text, ' ');
-    provider_on_ranges(provider, &text);
+    provider_advice(provider, &text);
     page_row(p, 0);
     page_wrap(p, COL_PREFIX, ROLE_STRONG, buf_string(&text));
     buf_clear(&text);
@@ -325,7 +323,9 @@ asn_range_row(struct page *p, const struct provider_range *range)
                 (double)range->listed * 100 / (double)prefix_size(&range->prefix));
     if (range->impacts != LISTING_UNKNOWN)
         figure_count(&nets, range->impacts, "impact", "impacts");
-    if (range->cover == PROVIDER_WHOLE)
+    if (range->around.addr.family != ADDR_NONE)
+        buf_format(&nets, "%sin %s", nets.count ? "; " : "", prefix_text(&range->around, prefix));
+    else if (range->cover == PROVIDER_WHOLE)
         buf_format(&nets, "%slevel 2 lists all", nets.count ? "; " : "");
     else if (range->nets > 0) {
         buf_text(&nets, nets.count ? " in " : "");
@@ -392,16 +392,18 @@ density_report_asn_text(struct page *p, const struct asn_report *r, size_t most)
 void
 density_report_asn_csv_head(struct buf *out)
 {
-    buf_text(out, "asn,org,addresses,listed,listed_outside_nets,impacts,score,needed,ratio,call\r\n");
+    buf_text(out, "asn,org,addresses,listed,listed_outside_nets,impacts,score,needed,ratio,call,at_least,level3\r\n");
 }
 
 void
 density_report_asn_csv(struct buf *out, const struct asn *asn, const struct asn_density *d)
 {
+    static const char *const level3[] = {[LEVEL3_UNKNOWN] = "", [LEVEL3_ABSENT] = "false", [LEVEL3_OWN] = "true"};
     buf_format(out, "%u,", asn->number);
     output_csv_cell(out, asn->org);
-    buf_format(out, ",%llu,%zu,%zu,%lld,%.1f,%.1f,%.2f,%s\r\n", (unsigned long long)asn->addresses, d->listed,
-               d->listed_outside_nets, (long long)d->impacts, d->score, d->needed, d->ratio, call_name(d->call));
+    buf_format(out, ",%llu,%zu,%zu,%lld,%.1f,%.1f,%.2f,%s,%s,%s\r\n", (unsigned long long)asn->addresses, d->listed,
+               d->listed_outside_nets, (long long)d->impacts, d->score, d->needed, density_ratio_shown(d->ratio),
+               call_name(d->call), d->at_least ? "true" : "false", level3[d->level3]);
 }
 
 /* ---- the ranking ---- */
@@ -425,12 +427,13 @@ top_row(struct page *p, const struct asn *asn, const struct asn_density *d)
     char figure[32];
     page_row(p, 0);
     page_format(p, COL, 0, ROLE_PLAIN, "AS%u", asn->number);
+    buf_text(&text, d->at_least ? ">=" : "");
     text_number(&text, d->impacts);
     page_right(p, TOP_IMPACTS, FIGURE, ROLE_STRONG, buf_string(&text));
     buf_clear(&text);
     figure_decimal(&text, d->score);
     page_right(p, TOP_SCORE, FIGURE, ROLE_PLAIN, buf_string(&text));
-    snprintf(figure, sizeof figure, "%.2f", d->ratio);
+    snprintf(figure, sizeof figure, "%.2f", density_ratio_shown(d->ratio));
     page_right(p, TOP_RATIO, SHORT, ROLE_PLAIN, figure);
     page_text(p, TOP_CALL, 0, d->call == CALL_OVER ? ROLE_LISTED : ROLE_DIM, call_name(d->call));
     buf_clear(&text);

@@ -30,6 +30,7 @@ output_init(struct output *o, const struct options *options)
     bool wanted = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
     *o = (struct output){.terminal = isatty(STDOUT_FILENO)};
     o->colour = options->colour == COLOUR_ALWAYS || (options->colour == COLOUR_AUTO && wanted);
+    o->whole = !o->terminal;
     o->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     o->columns = o->terminal ? terminal_columns() : COLUMNS_DEFAULT;
 }
@@ -65,11 +66,13 @@ void
 output_page(const struct output *o, struct buf *out, const struct page *page)
 {
     struct grid grid = {.ascii = o->ascii};
+    int whole = o->whole ? page_whole(page) : 0, cols = whole > page->cols ? whole : page->cols;
+    cols = cols < GRID_COLS_MAX ? cols : GRID_COLS_MAX;
     for (size_t from = 0, count; from < page->rows.count; from += count) {
         count = piece_from(page, from);
-        grid_resize(&grid, (int)count, page->cols);
+        grid_resize(&grid, (int)count, cols);
         struct canvas all = canvas_of(&grid);
-        struct canvas canvas = canvas_part(&all, -(int)from, 0, (int)page->rows.count, page->cols);
+        struct canvas canvas = canvas_part(&all, -(int)from, 0, (int)page->rows.count, cols);
         page_draw(page, &canvas);
         if (o->colour)
             sgr_grid(out, &grid);

@@ -10,6 +10,7 @@
 
 struct output {
     bool terminal, colour, ascii;
+    bool whole;  /* lines of a page may be longer than its columns: nobody's screen breaks them */
     int columns; /* for text: of the terminal, within reason; 80 elsewhere */
     int error;   /* errno of the first write that failed, 0 = none */
 };

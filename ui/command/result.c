@@ -121,22 +121,54 @@ put_perfdata(struct buf *out, const struct result *r)
         buf_text(out, " spamscore=U");
 }
 
+static const char *const nagios_words[] = {
+    [VERDICT_CLEAR] = "OK",
+    [VERDICT_COLLATERAL] = "WARNING",
+    [VERDICT_DIRECT] = "CRITICAL",
+    [VERDICT_UNKNOWN] = "UNKNOWN",
+};
+
+void
+result_nagios_parts(const struct result *r, struct buf *said, struct buf *figures)
+{
+    if (r->evidence)
+        buf_format(said, "%s: ", r->target);
+    output_without_bars(said, r->evidence ? r->verdict->headline : r->error);
+    if (r->evidence)
+        put_perfdata(figures, r);
+}
+
 void
 result_nagios(struct buf *out, const struct result *r)
 {
-    static const char *const words[] = {
-        [VERDICT_CLEAR] = "OK",
-        [VERDICT_COLLATERAL] = "WARNING",
-        [VERDICT_DIRECT] = "CRITICAL",
-        [VERDICT_UNKNOWN] = "UNKNOWN",
-    };
-    buf_format(out, "DNSBL %s - ", r->evidence ? words[r->verdict->state] : words[VERDICT_UNKNOWN]);
-    if (r->evidence)
-        buf_format(out, "%s: ", r->target);
-    output_without_bars(out, r->evidence ? r->verdict->headline : r->error);
-    if (r->evidence)
-        put_perfdata(out, r);
-    buf_byte(out, '\n');
+    struct buf figures = {0};
+    buf_format(out, "DNSBL %s - ", nagios_words[r->evidence ? r->verdict->state : VERDICT_UNKNOWN]);
+    result_nagios_parts(r, out, &figures);
+    buf_format(out, "%s\n", buf_string(&figures));
+    buf_free(&figures);
+}
+
+/* ", 3 unknown"; nothing of none. */
+static void
+put_some(struct buf *out, size_t count, const char *what)
+{
+    if (count > 0)
+        buf_format(out, ", %zu %s", count, what);
+}
+
+void
+result_nagios_several(struct buf *out, enum verdict_state worst, const struct result_counts *counts, const char *said,
+                      const char *figures)
+{
+    const size_t *n = counts->by_state;
+    size_t listed = n[VERDICT_DIRECT] + n[VERDICT_COLLATERAL];
+    buf_format(out, "DNSBL %s - %zu of %zu listed", nagios_words[worst], listed, counts->targets);
+    put_some(out, n[VERDICT_DIRECT], "directly");
+    put_some(out, n[VERDICT_UNKNOWN], "unknown");
+    put_some(out, counts->bad, counts->bad == 1 ? "bad line" : "bad lines");
+    buf_format(out, "; %s%s |%s direct=%zu collateral=%zu unknown=%zu clear=%zu bad=%zu\n",
+               worst == VERDICT_CLEAR ? "first " : "worst ", said, *figures ? figures + strlen(" |") : "",
+               n[VERDICT_DIRECT], n[VERDICT_COLLATERAL], n[VERDICT_UNKNOWN], n[VERDICT_CLEAR], counts->bad);
 }
 
 void

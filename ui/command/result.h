@@ -39,6 +39,16 @@ struct result_row {
 void result_csv_row(struct buf *out, const struct result_row *);
 /* "DNSBL CRITICAL - headline | perfdata", the one line that a monitoring plugin prints for the worst target. */
 void result_nagios(struct buf *out, const struct result *);
+/* Of several targets the same in two parts, the headline of one with what it is of, and its figures; and the line of
+ * the worst of them, which says how many there are of what. */
+void result_nagios_parts(const struct result *, struct buf *said, struct buf *figures);
+struct result_counts {
+    size_t targets;
+    size_t by_state[VERDICT_UNKNOWN + 1];
+    size_t bad; /* lines that are no targets */
+};
+void result_nagios_several(struct buf *out, enum verdict_state worst, const struct result_counts *, const char *said,
+                           const char *figures);
 /* One of the lines below it, which tell of all targets. */
 void result_nagios_line(struct buf *out, const struct result *);
 

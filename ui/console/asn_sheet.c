@@ -8,33 +8,16 @@
 
 /* ---- words ---- */
 
-static void
-put_level3(struct buf *out, const struct provider *provider)
-{
-    size_t all = provider->ranges.count;
-    if (provider->level3 == 0)
-        buf_text(out, "Not on level 3. ");
-    else if (provider->level3 == all)
-        buf_text(out, all == 1 ? "On level 3, its only range. " : "On level 3, all of its ranges. ");
-    else {
-        buf_text(out, "On level 3 in part, ");
-        text_number(out, (int64_t)provider->level3);
-        buf_text(out, " of its ");
-        figure_count(out, (int64_t)all, "range. ", "ranges. ");
-    }
-}
-
 void
 asn_sheet_sentence(const struct provider *provider, struct buf *out)
 {
     const struct asn_density *d = &provider->density;
     if (!provider->counted)
         return;
-    if (provider->knows_level3)
-        put_level3(out, provider);
-    buf_text(out, "Estimate: ");
+    provider_stands(provider, out);
+    buf_format(out, "%sEstimate: %s", provider->knows_level3 ? " " : "", d->at_least ? "at least " : "");
     figure_count(out, d->impacts, "impact", "impacts");
-    buf_format(out, ", %.2f times the ", d->ratio);
+    buf_format(out, ", %.2f times the ", density_ratio_shown(d->ratio));
     figure_decimal(out, d->needed);
     buf_text(out, " needed");
     if (!provider->knows_level3)
@@ -45,7 +28,7 @@ asn_sheet_sentence(const struct provider *provider, struct buf *out)
 void
 asn_sheet_score(const struct provider *provider, const struct policy *policy, struct buf *out)
 {
-    buf_text(out, "score ");
+    buf_format(out, "score %s", provider->density.at_least ? "at least " : "");
     figure_decimal(out, provider->density.score);
     buf_format(out, " (estimate; limit %g, and %lld impacts)", policy->score, (long long)policy->impacts);
 }
@@ -78,7 +61,7 @@ static const struct sheet_column columns[] = {
     [SHARE] = {{"share", 7, 7, 4, true}, "share", "share listed, largest first", true},
     [NETS] = {{"nets", 5, 5, 5, true}, "nets", "published nets, most first", true},
     [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true},
-    [COVER] = {{"level 2", 7, 7, 6, false}, NULL, NULL, false},
+    [COVER] = {{"level 2", 27, 7, 6, false}, NULL, NULL, false},
     [CLEANEST] = {{"", 0, 0, 9, false}, "cleanest", "cleanest: no net, fewest listed, largest first", false},
 };
 
@@ -164,6 +147,7 @@ on_level(void *self, size_t item, unsigned level)
 static enum role
 put_cover(struct buf *out, const struct provider *provider, const struct provider_range *range)
 {
+    char around[PREFIX_TEXT];
     static const struct {
         const char *word;
         enum role role;
@@ -173,6 +157,8 @@ put_cover(struct buf *out, const struct provider *provider, const struct provide
         [PROVIDER_WHOLE] = {"whole", ROLE_LISTED},
     };
     buf_text(out, provider->counted ? covers[range->cover].word : "?");
+    if (provider->counted && range->around.addr.family != ADDR_NONE)
+        buf_format(out, ", by %s", prefix_text(&range->around, around));
     return covers[range->cover].role;
 }
 
@@ -209,4 +195,10 @@ const struct sheet_model *
 asn_sheet(void)
 {
     return &model;
+}
+
+bool
+asn_sheet_is_by_cleanest(const struct sheet *sheet)
+{
+    return sheet->sort == CLEANEST && !sheet->reversed;
 }

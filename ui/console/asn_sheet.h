@@ -15,5 +15,7 @@ void asn_sheet_figures(const struct provider *, const struct policy *, struct bu
 
 /* A provider is the `self` of the sheet, an item one of its ranges. */
 const struct sheet_model *asn_sheet(void);
+/* Whether it is sorted so that the cleanest come first. */
+bool asn_sheet_is_by_cleanest(const struct sheet *);
 
 #endif

@@ -27,6 +27,8 @@ struct drill {
     void *arg;
     VEC(struct swept *) swept; /* swept.h */
     struct heard heard;
+    uint32_t came_asn; /* to which the user came from a prefix last, ... */
+    struct prefix came_from;
     struct matter asked; /* what the menu or the line is about that is open, and ... */
     size_t asked_line;   /* ... of the menu, which it leads back to; and ... */
     bool asked_anew;     /* ... a change of it begins another case: the last one is closed */

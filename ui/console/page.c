@@ -135,6 +135,19 @@ page_draw(const struct page *p, const struct canvas *canvas)
             draw_piece(p, canvas, row, &p->pieces.at[p->rows.at[row].first + i]);
 }
 
+int
+page_whole(const struct page *p)
+{
+    int cols = p->cols;
+    for (size_t i = 0; i < p->pieces.count; i++) {
+        const struct page_piece *piece = &p->pieces.at[i];
+        int end =
+            piece->text == PAGE_NONE || piece->columns > 0 ? 0 : piece->col + text_width(p->texts.at + piece->text);
+        cols = end > cols ? end : cols;
+    }
+    return cols;
+}
+
 static void
 put_row(const struct page *p, const struct page_row *row, struct buf *out)
 {

@@ -56,6 +56,9 @@ void page_gap(struct page *);
 /* A row that says what follows, parted from what was before. */
 void page_heading(struct page *, const char *text);
 
+/* The columns in which nothing of it is cut that is free to go on to the end; at least its own. */
+int page_whole(const struct page *);
+
 void page_draw(const struct page *, const struct canvas *);
 
 /* All text of the item that a row is of, pieces parted by blanks: what `copy` takes. The rows of an item have one key;

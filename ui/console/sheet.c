@@ -299,7 +299,7 @@ column_of(const struct sheet *sheet, size_t line)
             return column;
 }
 
-/* The order that is chosen already is turned round. */
+/* The order that is chosen already is turned round. The user stays on his row. */
 static void
 sort_chosen(void *arg, size_t line)
 {
@@ -307,7 +307,7 @@ sort_chosen(void *arg, size_t line)
     size_t column = column_of(sheet, line);
     sheet->chosen = true;
     sheet_sort(sheet, column, column == sheet->sort && !sheet->reversed);
-    app_select(sheet->app, sheet->view, 0);
+    app_select(sheet->app, sheet->view, row_of(sheet, sheet->began));
 }
 
 static void

@@ -50,8 +50,10 @@ write_lacks(struct asn_view *v, struct buf *line)
 static enum role
 standing_role(const struct provider *provider)
 {
-    static const enum role roles[] = {
-        [CALL_UNDER] = ROLE_CLEAR, [CALL_BORDERLINE] = ROLE_ESTIMATE, [CALL_OVER] = ROLE_LISTED};
+    static const enum role roles[] = {[CALL_UNDER] = ROLE_CLEAR,
+                                      [CALL_BORDERLINE] = ROLE_ESTIMATE,
+                                      [CALL_OVER] = ROLE_LISTED,
+                                      [CALL_UNKNOWN] = ROLE_ESTIMATE};
     if (provider->knows_level3)
         return provider->level3 > 0 ? ROLE_LISTED : ROLE_CLEAR;
     return roles[provider->density.call];
@@ -71,10 +73,8 @@ write_top(struct asn_view *v, int cols)
     write_lacks(v, &line);
     asn_sheet_sentence(provider, &line);
     top_add(&v->board.top, standing_role(provider), &line);
-    provider_on_level3(provider, &line);
-    buf_text(&line, provider->counted ? " " : "");
-    provider_on_ranges(provider, &line);
-    if (provider->clean > 0 && provider->clean < provider->ranges.count)
+    provider_advice(provider, &line);
+    if (provider->clean > 0 && provider->clean < provider->ranges.count && !asn_sheet_is_by_cleanest(&v->board.sheet))
         buf_text(&line, " Sorted by cleanest, they come first.");
     top_add(&v->board.top, ROLE_STRONG, &line);
     if (provider->announces)
@@ -108,7 +108,7 @@ draw_gauge(const struct asn_view *v, const struct canvas *canvas, int row)
 {
     const struct asn_density *d = &v->provider.density;
     struct buf impacts = {0}, needed = {0};
-    buf_byte(&impacts, '~');
+    buf_text(&impacts, d->at_least ? "at least " : "~");
     figure_count(&impacts, d->impacts, "impact", "impacts");
     figure_decimal(&needed, d->needed);
     buf_text(&needed, " needed");
@@ -116,7 +116,9 @@ draw_gauge(const struct asn_view *v, const struct canvas *canvas, int row)
                           .needed = d->needed,
                           .value_words = buf_string(&impacts),
                           .needed_words = buf_string(&needed),
-                          .role = d->call == CALL_UNDER ? ROLE_CLEAR : ROLE_LISTED};
+                          .role = d->call == CALL_UNDER     ? ROLE_CLEAR
+                                  : d->call == CALL_UNKNOWN ? ROLE_ESTIMATE
+                                                            : ROLE_LISTED};
     gauge_draw(&gauge, canvas, row);
     buf_free(&impacts);
     buf_free(&needed);
@@ -208,7 +210,11 @@ view_asn_open(struct drill *drill, uint32_t asn, const struct prefix *from)
     struct asn_view *v = mem_zero(sizeof *v);
     v->asn = asn;
     board_init(&v->board, drill, asn_sheet(), &v->provider, 0);
-    if (from)
-        sheet_come_from(&v->board.sheet, from);
+    if (from) {
+        drill->came_asn = asn;
+        drill->came_from = *from;
+    }
+    if (drill->came_asn == asn && drill->came_from.addr.family != ADDR_NONE)
+        sheet_come_from(&v->board.sheet, &drill->came_from);
     app_push(drill->app, &asn_view, v);
 }

@@ -17,7 +17,9 @@ enum {
 
 struct world_view {
     struct board board;
-    struct sheet_model bare; /* without zone files */
+    struct sheet_model bare;    /* without zone files */
+    struct sheet_model guessed; /* with them, but for that of level 3 */
+    struct sheet_column guessed_columns[SHEET_COLUMNS];
     struct countries countries;
     size_t over; /* ASNs of a ratio of 1 or more */
     size_t rank; /* by ratio, of the ASN that the user comes from; 0 = not known */
@@ -26,9 +28,9 @@ struct world_view {
 
 /* ---- the table ---- */
 
-enum { ASN, NAME, COUNTRY, ADDRESSES, LISTED, IMPACTS, NEEDED, RATIO, SCORE, CALL };
+enum { ASN, NAME, COUNTRY, ADDRESSES, LISTED, IMPACTS, NEEDED, RATIO, SCORE, CALL, ON_LEVEL3, COLUMNS };
 
-static const struct sheet_column columns[] = {
+static const struct sheet_column columns[COLUMNS] = {
     [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false},
     [NAME] = {{"name", 44, 12, 2, false}, NULL, NULL, false},
     [COUNTRY] = {{"CC", 2, 2, 13, false}, NULL, NULL, false},
@@ -37,8 +39,9 @@ static const struct sheet_column columns[] = {
     [IMPACTS] = {{"~impacts", 8, 8, 3, true}, "impacts", "impacts (estimate), most first", true},
     [NEEDED] = {{"needed", 8, 8, 11, true}, "needed", NULL, true},
     [RATIO] = {{"~ratio", 6, 6, 1, true}, "ratio", "ratio (estimate), largest first", true},
-    [SCORE] = {{"~score", 9, 9, 5, true}, "score", "score (estimate), largest first", true},
+    [SCORE] = {{"~score", 9, 9, 6, true}, "score", "score (estimate), largest first", true},
     [CALL] = {{"~level 3", 10, 10, 12, false}, NULL, NULL, false},
+    [ON_LEVEL3] = {{"level 3", 7, 7, 5, false}, "level3", "on level 3 first", true},
 };
 
 /* The same without zone files: nothing is known of what is listed, but it may be asked for in filters. */
@@ -53,6 +56,7 @@ static const struct sheet_column bare_columns[] = {
     [RATIO] = {{"", 0, 0, 9, true}, "ratio", NULL, true},
     [SCORE] = {{"", 0, 0, 9, true}, "score", NULL, true},
     [CALL] = {{"", 0, 0, 9, false}, NULL, NULL, false},
+    [ON_LEVEL3] = {{"", 0, 0, 9, false}, "level3", NULL, true},
 };
 
 static struct atlas *
@@ -108,6 +112,8 @@ figure(void *self, size_t item, size_t column)
         return d.needed;
     case RATIO:
         return d.ratio;
+    case ON_LEVEL3:
+        return d.level3 == LEVEL3_UNKNOWN ? NAN : d.level3 == LEVEL3_OWN;
     default:
         return d.score;
     }
@@ -164,7 +170,7 @@ is_of(void *self, size_t item, uint32_t asn)
 }
 
 /* What level 3 makes of it, by the estimate. */
-static const char *const states[] = {"under", "borderline", "over"};
+static const char *const states[] = {"under", "borderline", "over", "unknown"};
 
 static bool
 is_state(void *self, size_t item, size_t state)
@@ -173,13 +179,40 @@ is_state(void *self, size_t item, size_t state)
     return find_density(self, item, &d) && strcmp(call_name(d.call), states[state]) == 0;
 }
 
+/* Level 3 as its zone file has it, not by the estimate. */
+static bool
+on_level(void *self, size_t item, unsigned level)
+{
+    struct asn_density d;
+    if (!find_density(self, item, &d))
+        return false;
+    bool nets = d.impacts > (int64_t)d.listed_outside_nets || d.listed > d.listed_outside_nets;
+    const bool listed[] = {d.listed > 0, nets, d.level3 == LEVEL3_OWN};
+    return level > 0 ? listed[level - 1] : !listed[0] && !listed[1] && d.level3 == LEVEL3_ABSENT;
+}
+
 static enum role
 put_call(struct buf *out, enum call call)
 {
-    static const enum role roles[] = {
-        [CALL_UNDER] = ROLE_DIM, [CALL_BORDERLINE] = ROLE_ESTIMATE, [CALL_OVER] = ROLE_LISTED};
+    static const enum role roles[] = {[CALL_UNDER] = ROLE_DIM,
+                                      [CALL_BORDERLINE] = ROLE_ESTIMATE,
+                                      [CALL_OVER] = ROLE_LISTED,
+                                      [CALL_UNKNOWN] = ROLE_ESTIMATE};
     buf_text(out, call_name(call));
     return roles[call];
+}
+
+static enum role
+put_level3(struct buf *out, enum level3 level3)
+{
+    static const struct {
+        const char *word;
+        enum role role;
+    } words[] = {[LEVEL3_UNKNOWN] = {"?", ROLE_UNKNOWN},
+                 [LEVEL3_ABSENT] = {"no", ROLE_DIM},
+                 [LEVEL3_OWN] = {"yes", ROLE_LISTED}};
+    buf_text(out, words[level3].word);
+    return words[level3].role;
 }
 
 static enum role
@@ -200,12 +233,17 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     }
     if (column == CALL && find_density(self, item, &d))
         return put_call(out, d.call);
+    if (column == ON_LEVEL3 && find_density(self, item, &d))
+        return put_level3(out, d.level3);
     double number = figure(self, item, column);
     enum role role = number > 0 ? ROLE_PLAIN : ROLE_DIM;
+    bool estimate = column == IMPACTS || column == RATIO || column == SCORE;
+    if (estimate && find_density(self, item, &d) && d.at_least)
+        buf_text(out, ">=");
     if (isnan(number) || (column != RATIO && column != SCORE && column != NEEDED))
         return sheet_number(out, number, role);
     if (column == RATIO)
-        buf_format(out, "%.2f", number);
+        buf_format(out, "%.2f", density_ratio_shown(number));
     else
         figure_decimal(out, number);
     return role;
@@ -214,13 +252,14 @@ cell(void *self, size_t item, size_t column, struct buf *out)
 static const struct sheet_model model = {
     .thing = "ASN",
     .things = "ASNs",
-    .filter_label = "Filter: name, as:64500, country:DE, listed>0, ratio>1.5, in:203.0.113.0/24",
+    .filter_label = "Filter: name, as:64500, country:DE, level:3, ratio>1.5, in:203.0.113.0/24",
     .columns = columns,
     .column_count = sizeof columns / sizeof columns[0],
     .eye = {.figure = figure,
             .matches = matches,
             .touches = touches,
             .is_of = is_of,
+            .on_level = on_level,
             .is_state = is_state,
             .in_country = in_country},
     .states = states,
@@ -258,24 +297,35 @@ refresh(struct world_view *v)
     countries_fini(&v->countries);
     if (!v->board.sheet.chosen) /* nothing has a ratio without zone files */
         v->board.sheet.sort = *atlas_lacks_zones(atlas) ? ASN : RATIO;
-    v->board.sheet.model = *atlas_lacks_zones(atlas) ? &v->bare : &model;
+    v->board.sheet.model = *atlas_lacks_zones(atlas) ? &v->bare : atlas_zone(atlas, LIST_LEVEL3) ? &model : &v->guessed;
     sheet_fill(&v->board.sheet, map && counted ? asnmap_count(map) : 0);
     count_ratios(v);
 }
 
-/* "AS9009 is number 612 of 84,159 by ratio; 57 have 1 or more." */
+/* "770 of 84,159 ASNs reach 1; AS38623 is number 108." */
 static void
 put_rank(const struct world_view *v, struct buf *out)
 {
-    if (v->rank > 0) {
-        buf_format(out, "AS%u is number ", v->board.sheet.home_asn);
-        text_number(out, (int64_t)v->rank);
-        buf_text(out, " of ");
-        text_number(out, (int64_t)v->board.sheet.items);
-        buf_text(out, " by ratio; ");
-    }
     text_number(out, (int64_t)v->over);
-    buf_text(out, v->over == 1 ? " has 1 or more." : " have 1 or more.");
+    buf_text(out, " of ");
+    figure_count(out, (int64_t)v->board.sheet.items, "ASN", "ASNs");
+    buf_text(out, v->over == 1 ? " reaches 1" : " reach 1");
+    if (v->rank > 0) {
+        buf_format(out, "; AS%u is number ", v->board.sheet.home_asn);
+        text_number(out, (int64_t)v->rank);
+    }
+    buf_byte(out, '.');
+}
+
+/* What the ratio is, to somebody who never heard of it. */
+static void
+put_rule(const struct policy *policy, struct buf *out)
+{
+    buf_text(
+        out,
+        "~ marks an estimate. ~ratio is a provider's impacts divided by those that put it on level 3: 1 for each ");
+    text_number(out, (int64_t)(100000 / policy->score));
+    buf_format(out, " addresses, at least %lld. ", (long long)policy->impacts);
 }
 
 static void
@@ -296,10 +346,7 @@ write_top(struct world_view *v, int rows, int cols)
     buf_text(&line, atlas_lacks_world(atlas));
     top_add(&v->board.top, ROLE_WARN, &line);
     if (rows >= ROOMY && v->board.sheet.items > 0 && !*atlas_lacks_zones(atlas)) {
-        const struct policy *policy = atlas_policy(atlas);
-        buf_format(&line, "~ marks an estimate. Level 3 lists with score %g and %lld impacts: a ratio of 1.",
-                   policy->score, (long long)policy->impacts);
-        buf_byte(&line, ' ');
+        put_rule(atlas_policy(atlas), &line);
         put_rank(v, &line);
         top_add(&v->board.top, ROLE_PLAIN, &line);
     }
@@ -431,7 +478,12 @@ view_world_open(struct drill *drill, uint32_t asn)
     struct world_view *v = mem_zero(sizeof *v);
     board_init(&v->board, drill, &model, v, RATIO);
     v->board.sheet.home_asn = asn;
-    v->bare = model;
+    v->guessed = v->bare = model;
+    memcpy(v->guessed_columns, columns, sizeof columns);
+    v->guessed_columns[ON_LEVEL3] = bare_columns[ON_LEVEL3];
+    v->guessed.columns = v->guessed_columns;
+    v->guessed.eye.on_level = v->bare.eye.on_level = NULL;
+    v->guessed.filter_label = "Filter: name, as:64500, country:DE, listed>0, ratio>1.5, in:203.0.113.0/24";
     v->bare.columns = bare_columns;
     v->bare.filter_label = "Filter: name, as:64500, addresses>65536, in:203.0.113.0/24";
     app_push(drill->app, &world_view, v);
