@@ -40,8 +40,7 @@ struct rule {
     "watching is enough."
 #define ADVICE_OUTSIDE "If rejections matter meanwhile: {outside}, or a relay."
 #define ADVICE_LEVEL3                                                                                                  \
-    "Level 3 is not known here: if it lists {provider}, another address there does not help (an estimate: "            \
-    "whylisted asn {address})."
+    "Level 3 is not known here: if it lists {provider}, another address there does not help{estimate}."
 #define ADVICE_MOVE "Consider moving to another provider; a new address at this one does not help."
 #define ADVICE_MEANWHILE "Meanwhile: send by IPv6 (these lists are IPv4 only) or through a relay."
 #define ADVICE_BACKSCATTER "Reject unknown recipients during the SMTP dialogue instead of bouncing later."

@@ -150,6 +150,17 @@ put_as_of(struct buf *out, const struct evidence *e)
     buf_text(out, " ago");
 }
 
+/* Where there is what it takes to make one. */
+static void
+put_estimate(struct buf *out, const struct evidence *e)
+{
+    if (!e->has_density || !e->local[LIST_LEVEL2].have || e->network.source != NETWORK_MMDB)
+        return;
+    buf_text(out, " (for an estimate: whylisted asn ");
+    put_address(out, e);
+    buf_byte(out, ')');
+}
+
 static void
 put_owner_of(struct buf *out, const struct evidence *e, const struct net *net)
 {
@@ -193,10 +204,11 @@ static const struct {
     const char *name;
     void (*put)(struct buf *, const struct evidence *);
 } placeholders[] = {
-    {"{address}", put_address}, {"{net}", put_net},         {"{figures}", put_figures},
-    {"{name it}", put_name_it}, {"{outside}", put_outside}, {"{as of}", put_as_of},
-    {"{owner}", put_owner},     {"{hand}", put_hand},       {"{hand owner}", put_hand_owner},
-    {"{isp}", wording_isp},     {"{zones}", put_zones},     {"{provider}", wording_provider},
+    {"{address}", put_address},       {"{net}", put_net},         {"{figures}", put_figures},
+    {"{name it}", put_name_it},       {"{outside}", put_outside}, {"{as of}", put_as_of},
+    {"{estimate}", put_estimate},     {"{owner}", put_owner},     {"{hand}", put_hand},
+    {"{hand owner}", put_hand_owner}, {"{isp}", wording_isp},     {"{zones}", put_zones},
+    {"{provider}", wording_provider},
 };
 
 /* Bytes of the placeholder at the start of the template, whose figure is put out; 0 = none there. */

@@ -8,8 +8,8 @@
 
 /* Puts the figures into a template, a fresh string: {address}, {net} (the widest with impacts, by hand, or at all),
  * {figures} (", its impacts and limit," where it has any), {name it} (that net and its neighbours, for a
- * complaint), {outside} (an address outside of it), {as of} (" in a zone file of ...", where everything comes from one
- * that is stale), {owner} (who answers for it), {hand} and {hand owner} (the
+ * complaint), {outside} (an address outside of it), {estimate} (how to get one of level 3), {as of} (" in a zone file
+ * of ...", where everything comes from one that is stale), {owner} (who answers for it), {hand} and {hand owner} (the
  * same of a net by hand, which there must be), {isp} (whom level 3 names), {provider} (who announces the address) and
  * {zones} (" or" those of levels 2 and 3 that list the address). */
 char *wording_expand(const char *template, const struct evidence *);

@@ -302,8 +302,7 @@ static const struct {
       "If rejections matter meanwhile: an address in another net, or a relay."}},
     {L2 | NO_L3,
      {bounces2, complain, "If rejections matter meanwhile: another address outside 203.0.112.0/22, or a relay.",
-      "Level 3 is not known here: if it lists AS64500 EXAMPLE Example Hosting, another address there does not help (an "
-      "estimate: whylisted asn 203.0.113.77)."}},
+      "Level 3 is not known here: if it lists AS64500 EXAMPLE Example Hosting, another address there does not help."}},
     {L2 | OLD,
      {bounces2, "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.113.0/24 and the listed",
       "If rejections"}},
@@ -348,13 +347,15 @@ an_estimate_takes_the_place_of_level_3(void **state)
          "Level 3 is not known here; by our estimate it does not list AS64500 EXAMPLE Example Hosting."},
         {L2 | NO_L3, CALL_BORDERLINE,
          "Level 3 is not known here: if it lists AS64500 EXAMPLE Example Hosting, another address there does not help "
-         "(an estimate: whylisted asn 203.0.113.77)."},
+         "(for an estimate: whylisted asn 203.0.113.77)."},
         {L2, CALL_OVER, NULL}, /* it is known to be clear */
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct evidence e;
         struct verdict v;
         make(&e, cases[i].what);
+        e.has_density = e.local[LIST_LEVEL2].have = true;
+        e.network.source = NETWORK_MMDB;
         reach(&v, &e);
         verdict_take_estimate(&v, &e, cases[i].call);
         assert_int_equal(v.advice.count, cases[i].advice ? 4 : 3);
