@@ -513,6 +513,18 @@ addr_reserved(const struct addr *a)
     return NULL;
 }
 
+const char *
+prefix_reserved(const struct prefix *prefix)
+{
+    if (prefix->addr.family != ADDR_V4)
+        return NULL;
+    uint32_t first = addr_to_v4(&prefix->addr), last = first + (uint32_t)(prefix_size(prefix) - 1);
+    for (size_t i = 0; i < sizeof v4_blocks / sizeof v4_blocks[0]; i++)
+        if ((first & v4_blocks[i].mask) == v4_blocks[i].first && (last & v4_blocks[i].mask) == v4_blocks[i].first)
+            return v4_blocks[i].name;
+    return NULL;
+}
+
 bool
 addr_is_example(const struct addr *a)
 {

@@ -64,6 +64,8 @@ bool addr_is_loopback(const struct addr *);
 /* The special block that keeps an address from being routed on the public internet ("private network, RFC 1918"), or
  * NULL for a public address. From the IANA special-purpose registries, RFC 6890 and successors; multicast included. */
 const char *addr_reserved(const struct addr *);
+/* The same of a prefix all of which lies in one such block. */
+const char *prefix_reserved(const struct prefix *);
 
 /* Whether it is set aside for examples: documentation (RFC 5737, RFC 3849) or benchmarking (RFC 2544). Nobody's mail
  * server has such an address. */

@@ -290,8 +290,8 @@ test_up_leads_to_where_one_comes_from(void **state)
     start(&desk, "AS64498");
     keys(&desk, "W");
     assert_selected(&desk, "AS64498");
-    assert_shows(&desk.scene, "AS64498 is number ");
-    assert_shows(&desk.scene, " of 5 by ratio; 1 has 1 or more.");
+    assert_shows(&desk.scene, "1 of 5 ASNs reaches 1; ");
+    assert_shows(&desk.scene, "is number 5.");
     close_desk(&desk, NULL);
 }
 
@@ -363,11 +363,11 @@ test_each_table_keeps_its_place(void **state)
     struct desk desk;
     open_usual(&desk, "198.18.0.0/16");
     keys(&desk, "jj");
-    assert_selected(&desk, "198.18.5.0/24");
+    assert_selected(&desk, "198.18.76.0/24");
     keys(&desk, "<Tab>jjjj");
     assert_selected(&desk, "198.18.77.0/24");
     keys(&desk, "<Tab><Right><Tab>");
-    assert_selected(&desk, "198.18.5.0/24");
+    assert_selected(&desk, "198.18.76.0/24");
     keys(&desk, "<Tab>");
     assert_selected(&desk, "198.18.77.0/24");
     keys(&desk, "<Tab>");
@@ -399,7 +399,7 @@ test_what_may_be_typed(void **state)
         {"203.0.113.7/24", "has bits set beyond its length; perhaps 203.0.113.0/24"},
         {"203.0.113.0/33", "is no prefix; one looks like 203.0.113.0/24"},
         {"2001:db8::/32", "know IPv4 only"},
-        {"0.0.0.0/0", "no net is wider than a /8; W shows the world"},
+        {"0.0.0.0/7", "no net is wider than a /8; W shows the world"},
         {"AS99999999999", "is no address"},
         {"ASterix", "is no address"},
     };
@@ -412,6 +412,10 @@ test_what_may_be_typed(void **state)
     }
     keys(&desk, "ias64497<Enter>");
     assert_shows(&desk.scene, "\xE2\x80\xBA AS64497");
+    keys(&desk, "i64497<Enter>");
+    assert_shows(&desk.scene, "\xE2\x80\xBA AS64497 \xE2\x80\xBA AS64497");
+    keys(&desk, "i0.0.0.0/0<Enter>");
+    assert_shows(&desk.scene, "\xE2\x80\xBA world");
     keys(&desk, "iAS64511<Enter>");
     assert_shows(&desk.scene, "knows no range that AS64511 announces");
     keys(&desk, "i203.0.113.77/32<Enter>");
@@ -563,6 +567,8 @@ test_order_goes_round(void **state)
     keys(&desk, "sgj<Enter>");
     assert_shows(&desk.scene, "\xE2\x96\xBC"
                               "addresses");
+    assert_selected(&desk, "198.18.0.0/17"); /* the row of the user stays his */
+    keys(&desk, "g");
     assert_selected(&desk, "198.19.0.0/16");
     keys(&desk, "s<Enter>"); /* the same again */
     assert_shows(&desk.scene, "\xE2\x96\xB2"
@@ -570,6 +576,82 @@ test_order_goes_round(void **state)
     keys(&desk, "s<Esc>ss"); /* leaving the menu changes nothing */
     assert_shows(&desk.scene, "\xE2\x96\xB2"
                               "addresses");
+    close_desk(&desk, NULL);
+}
+
+static void
+put_file(const char *dir, const char *name, const char *text)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void
+remove_file(const char *dir, const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* The real level 3 beside the estimate of it: in a column, a filter and an order. */
+static void
+test_level_3_in_the_world(void **state)
+{
+    (void)state;
+    static const char soa[] = "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n";
+    char dir[] = "/tmp/whylisted-test-XXXXXX", text[512];
+    assert_non_null(mkdtemp(dir));
+    put_file(dir, "dnsbl-1.uceprotect.net", soa);
+    snprintf(text, sizeof text,
+             "%s198.18.7.0/24 NET 198.18.7.0/24 is UCEPROTECT-Level2 listed because 9 abusers are "
+             "hosted by NAME, ZZ/AS4294967294 there. See: http://x\n",
+             soa);
+    put_file(dir, "dnsbl-2.uceprotect.net", text);
+    snprintf(text, sizeof text,
+             "%s203.0.113.0/24 Your ISP HARBOR, NL/AS64497 is UCEPROTECT-Level3 listed because of a "
+             "spamscore of 80.0. See: http://x\n",
+             soa);
+    put_file(dir, "dnsbl-3.uceprotect.net", text);
+    struct desk desk;
+    open_desk(&desk, 24, 120, false, dir, DATABASE);
+    start(&desk, "AS64498");
+    keys(&desk, "W");
+    assert_shows(&desk.scene, "level 3");
+    assert_shows(&desk.scene, ">=9");
+    assert_selected(&desk, "AS64498");
+    keys(&desk, "sG<Enter>");
+    assert_shows(&desk.scene, "by level3");
+    assert_selected(&desk, "AS64498"); /* where he was */
+    keys(&desk, "g");
+    assert_selected(&desk, "AS64497");
+    keys(&desk, "flevel:3<Enter>");
+    assert_shows(&desk.scene, "1 of 5 ASNs");
+    keys(&desk, "f<^U>level:none<Enter>");
+    assert_shows(&desk.scene, "3 of 5 ASNs");
+    close_desk(&desk, NULL);
+    remove_file(dir, "dnsbl-1.uceprotect.net");
+    remove_file(dir, "dnsbl-2.uceprotect.net");
+    remove_file(dir, "dnsbl-3.uceprotect.net");
+    assert_int_equal(rmdir(dir), 0);
+}
+
+/* An ASN that is opened again from the world has its mark still. */
+static void
+test_an_asn_keeps_where_the_user_came_from(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.77.40");
+    keys(&desk, "uuuuuu");
+    assert_shows(&desk.scene, "198.18.0.0/17     \xE2\x97\x86");
+    keys(&desk, "W<Enter>");
+    assert_shows(&desk.scene, "world \xE2\x80\xBA AS4294967294");
+    assert_shows(&desk.scene, "198.18.0.0/17     \xE2\x97\x86");
     close_desk(&desk, NULL);
 }
 
@@ -772,25 +854,6 @@ test_zone_files_that_come_late(void **state)
     keys(&desk, "i198.18.0.0/23<Enter>"); /* nothing listed: the nets */
     assert_selected(&desk, "198.18.0.0/16");
     close_desk(&desk, NULL);
-}
-
-static void
-put_file(const char *dir, const char *name, const char *text)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", dir, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void
-remove_file(const char *dir, const char *name)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", dir, name);
-    assert_int_equal(unlink(path), 0);
 }
 
 /* Level 3 as its zone file has it goes before our estimate. */
@@ -1123,6 +1186,8 @@ main(void)
         cmocka_unit_test(test_the_selected_asn_is_told_in_full),
         cmocka_unit_test(test_search_goes_on),
         cmocka_unit_test(test_order_goes_round),
+        cmocka_unit_test(test_level_3_in_the_world),
+        cmocka_unit_test(test_an_asn_keeps_where_the_user_came_from),
         cmocka_unit_test(test_one_order_opens_no_menu),
         cmocka_unit_test(test_nets_of_ranges),
         cmocka_unit_test(test_countries_of_the_world),

@@ -298,9 +298,9 @@ impacts_are_those_of_the_outermost_rows(void **state)
     struct world *world = density_world(s->zones, s->map, &s->policy);
     assert_density(s, world, 64497, 3, 0, 34, .68, "borderline"); /* not the /25; the /17 is another's */
     assert_density(s, world, 4294967294, 2, 0, 200, 200 / 65.024, "over");
-    assert_density(s, world, 64498, 1, 0, 33, .66, "under"); /* the row around it names another ASN */
-    assert_density(s, world, 64500, 2, 1, 1, .02, "under");  /* a permanent row has no impacts */
-    assert_density(s, world, 64501, 2, 1, 76, 1.52, "over"); /* a net in pieces counts once */
+    assert_density(s, world, 64498, 1, 0, 33, .66, "under");  /* the row around it names another ASN */
+    assert_density(s, world, 64500, 2, 1, 2, .04, "unknown"); /* a permanent row has no impacts: at least 1 */
+    assert_density(s, world, 64501, 2, 1, 76, 1.52, "over");  /* a net in pieces counts once */
     density_world_free(world);
     density_world_free(NULL);
 }

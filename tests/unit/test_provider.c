@@ -148,6 +148,93 @@ where_level_3_lists_nothing(void **state)
     close_ground(&g);
 }
 
+#define ISP(prefix, asn)                                                                                               \
+    prefix " Your ISP NAME, ZZ/AS" #asn " is UCEPROTECT-Level3 listed because of a spamscore of 80.0. See: http://x\n"
+
+static void
+assert_stands(struct ground *g, uint32_t asn, const char *expected)
+{
+    struct buf text = {0};
+    gather(g, asn);
+    provider_stands(&g->provider, &text);
+    assert_string_equal(buf_string(&text), expected);
+    buf_free(&text);
+}
+
+/* A row counts for the ASN that its text names; one without a name for whoever announces it. */
+static void
+level_3_lists_whom_its_texts_name(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, level1, level2, ISP("203.0.113.0/24", 64511) ISP("198.18.0.0/17", 4294967294));
+    assert_stands(&g, HARBOR, "Not on level 3 itself: its only range lies in what level 3 lists for AS64511.");
+    assert_int_equal(g.provider.density.level3, LEVEL3_ABSENT);
+    assert_stands(&g, CLOUD, "On level 3 in part, 1 of its 7 ranges.");
+    assert_int_equal(g.provider.density.level3, LEVEL3_OWN);
+    assert_stands(&g, SLICE, "Not on level 3.");
+    close_ground(&g);
+    open_ground(&g, level1, level2,
+                ISP("198.18.0.0/17", 64511) ISP("198.18.128.0/18", 64512) ISP("198.19.0.0/16", 4294967294));
+    assert_stands(&g, CLOUD,
+                  "On level 3 in part, 1 of its 7 ranges: 2 of its 7 ranges lie in what level 3 lists for others, "
+                  "first for AS64511.");
+    close_ground(&g);
+    open_ground(&g, level1, level2, "203.0.113.0/24\n" ISP("192.0.2.0/24", 4294967294));
+    assert_stands(&g, HARBOR, "On level 3, its only range.");
+    assert_stands(&g, CLOUD, "On level 3, but with ranges that the ASN database has for others.");
+    close_ground(&g);
+    open_ground(&g, level1, level2, NULL);
+    assert_stands(&g, HARBOR, "");
+    assert_int_equal(g.provider.density.level3, LEVEL3_UNKNOWN);
+    close_ground(&g);
+}
+
+/* Old texts count addresses, and some rows have no text of their own: neither publishes impacts. */
+static void
+unpublished_impacts_are_at_least_the_addresses(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, "203.0.113.1\n203.0.113.2\n198.18.0.1\n198.18.0.2\n198.18.128.9\n",
+                "203.0.113.0/24 Net 203.0.113.0/24 is UCEPROTECT-Level2 listed because 25 abusers are hosted by NAME, "
+                "ZZ/AS64497 there. See: http://x\n198.18.0.0/24\n",
+                NULL);
+    gather(&g, HARBOR);
+    assert_int_equal(g.provider.density.impacts, 25);
+    assert_true(g.provider.density.at_least);
+    assert_string_equal(call_name(g.provider.density.call), "unknown");
+    assert_answers(&g, "Whether level 3 lists it cannot be told: not all of its impacts are published.",
+                   "Level 2 lists all of it: another address here does not help against that.");
+    gather(&g, CLOUD);
+    assert_int_equal(g.provider.density.impacts, 3);
+    assert_true(g.provider.density.at_least);
+    close_ground(&g);
+}
+
+static void
+the_same_is_not_said_twice(void **state)
+{
+    (void)state;
+    struct ground g;
+    struct buf text = {0};
+    open_ground(&g, level1, NET("Net", "203.0.113.0/24", 9), "203.0.113.0/24\n");
+    gather(&g, HARBOR);
+    provider_advice(&g.provider, &text);
+    assert_string_equal(buf_string(&text),
+                        "Levels 2 and 3 list all of it: another address here does not help against either.");
+    buf_free(&text);
+    close_ground(&g);
+}
+
+static void
+a_ratio_below_1_is_not_shown_as_1(void **state)
+{
+    (void)state;
+    assert_true(density_ratio_shown(.997) == .99 && density_ratio_shown(.9949) == .99);
+    assert_true(density_ratio_shown(1) == 1 && density_ratio_shown(1.006) == 1.01);
+}
+
 static void
 without_its_file_level_3_is_an_estimate(void **state)
 {
@@ -219,6 +306,9 @@ how_much_of_a_range_level_2_lists(void **state)
         assert_int_equal(range->nets, expected[i].nets);
         assert_int_equal(range->impacts, expected[i].impacts);
     }
+    char around[PREFIX_TEXT];
+    assert_string_equal(prefix_text(&g.provider.ranges.at[2].around, around), "198.18.192.0/19");
+    assert_int_equal(g.provider.ranges.at[0].around.addr.family, ADDR_NONE); /* the net is the range itself */
     close_ground(&g);
 }
 
@@ -248,6 +338,10 @@ main(void)
         cmocka_unit_test(ranges_that_no_level_lists_are_the_cleanest),
         cmocka_unit_test(where_level_3_lists_everything_no_address_helps),
         cmocka_unit_test(where_level_3_lists_nothing),
+        cmocka_unit_test(level_3_lists_whom_its_texts_name),
+        cmocka_unit_test(unpublished_impacts_are_at_least_the_addresses),
+        cmocka_unit_test(the_same_is_not_said_twice),
+        cmocka_unit_test(a_ratio_below_1_is_not_shown_as_1),
         cmocka_unit_test(without_its_file_level_3_is_an_estimate),
         cmocka_unit_test(neighbours_of_a_long_range),
         cmocka_unit_test(the_best_where_none_is_clean),

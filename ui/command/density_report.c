@@ -233,7 +233,10 @@ density_report_range_text(struct page *p, const struct range_report *r)
     buf_text(&text, " addresses are on level 1 (");
     figure_share(&text, r->listed, prefix_size(&r->prefix));
     buf_byte(&text, ')');
-    if (r->limit > 0) {
+    const char *reserved = r->listed + r->around.count + r->inside.count == 0 ? prefix_reserved(&r->prefix) : NULL;
+    if (reserved) {
+        buf_format(&text, ". They are not routable (%s): no DNSBL can list them", reserved);
+    } else if (r->limit > 0) {
         buf_text(&text, "; a net of this length is listed from ");
         text_number(&text, r->limit);
         buf_text(&text, r->limit == 1 ? " impact in 7 days on" : " impacts in 7 days on");

@@ -657,6 +657,12 @@ app_shows(const struct app *app, const void *self)
     return layer && layer->self == self;
 }
 
+bool
+app_is_ascii(const struct app *app)
+{
+    return app->grid.ascii;
+}
+
 void
 app_on_guide(struct app *app, const struct app_guide *guide)
 {

@@ -59,6 +59,8 @@ size_t app_row(const struct app *, const void *self);
 
 /* Whether it is on the screen: no other page covers it. */
 bool app_shows(const struct app *, const void *self);
+/* Whether signs are of ASCII. */
+bool app_is_ascii(const struct app *);
 
 /* Something that is shown may have changed. */
 void app_touch(struct app *);

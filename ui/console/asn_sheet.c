@@ -33,6 +33,30 @@ asn_sheet_score(const struct provider *provider, const struct policy *policy, st
     buf_format(out, " (estimate; limit %g, and %lld impacts)", policy->score, (long long)policy->impacts);
 }
 
+/* Ranges are on level 2 by a net that is wider than they are, and so is in none of them. */
+static void
+put_around(const struct provider *provider, struct buf *out)
+{
+    const struct prefix *first = NULL;
+    size_t count = 0;
+    bool several = false;
+    char prefix[PREFIX_TEXT];
+    for (size_t i = 0; i < provider->ranges.count; i++) {
+        const struct prefix *around = &provider->ranges.at[i].around;
+        if (around->addr.family == ADDR_NONE)
+            continue;
+        several = several || (first && !prefix_equal(first, around));
+        first = first ? first : around;
+        count++;
+    }
+    if (count == 0)
+        return;
+    buf_text(out, " (");
+    if (provider->ranges.count > 1)
+        buf_format(out, "%zu ", count);
+    buf_format(out, "inside level 2's %s%s)", prefix_text(first, prefix), several ? " or others" : "");
+}
+
 void
 asn_sheet_figures(const struct provider *provider, const struct policy *policy, struct buf *out)
 {
@@ -42,6 +66,7 @@ asn_sheet_figures(const struct provider *provider, const struct policy *policy, 
     figure_count(out, (int64_t)provider->ranges.count, "range", "ranges");
     if (!provider->counted)
         return;
+    put_around(provider, out);
     buf_text(out, ", ");
     text_number(out, (int64_t)d->listed);
     buf_text(out, " listed (");
@@ -52,7 +77,7 @@ asn_sheet_figures(const struct provider *provider, const struct policy *policy, 
 
 /* ---- the table ---- */
 
-enum { RANGE, ADDRESSES, LISTED, SHARE, NETS, IMPACTS, COVER, CLEANEST };
+enum { RANGE, ADDRESSES, LISTED, SHARE, NETS, IMPACTS, COVER, AROUND, CLEANEST };
 
 static const struct sheet_column columns[] = {
     [RANGE] = {{"range", 18, 18, 0, false}, "address", "address", false},
@@ -61,7 +86,8 @@ static const struct sheet_column columns[] = {
     [SHARE] = {{"share", 7, 7, 4, true}, "share", "share listed, largest first", true},
     [NETS] = {{"nets", 5, 5, 5, true}, "nets", "published nets, most first", true},
     [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true},
-    [COVER] = {{"level 2", 27, 7, 6, false}, NULL, NULL, false},
+    [COVER] = {{"level 2", 7, 7, 6, false}, NULL, NULL, false},
+    [AROUND] = {{"net around it", 18, 18, 7, false}, NULL, NULL, false},
     [CLEANEST] = {{"", 0, 0, 9, false}, "cleanest", "cleanest: no net, fewest listed, largest first", false},
 };
 
@@ -147,7 +173,6 @@ on_level(void *self, size_t item, unsigned level)
 static enum role
 put_cover(struct buf *out, const struct provider *provider, const struct provider_range *range)
 {
-    char around[PREFIX_TEXT];
     static const struct {
         const char *word;
         enum role role;
@@ -157,8 +182,6 @@ put_cover(struct buf *out, const struct provider *provider, const struct provide
         [PROVIDER_WHOLE] = {"whole", ROLE_LISTED},
     };
     buf_text(out, provider->counted ? covers[range->cover].word : "?");
-    if (provider->counted && range->around.addr.family != ADDR_NONE)
-        buf_format(out, ", by %s", prefix_text(&range->around, around));
     return covers[range->cover].role;
 }
 
@@ -171,6 +194,10 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     if (column == RANGE) {
         buf_text(out, prefix_text(&range->prefix, prefix));
         return ROLE_PLAIN;
+    }
+    if (column == AROUND) {
+        buf_text(out, range->around.addr.family == ADDR_NONE ? "-" : prefix_text(&range->around, prefix));
+        return ROLE_DIM;
     }
     if (column == COVER)
         return put_cover(out, self, range);

@@ -70,18 +70,6 @@ open_range(void *arg, const char *text, struct fault *fault)
     return true;
 }
 
-/* "AS64500", or the number alone. */
-static bool
-open_number(struct console *c, const char *text, struct fault *fault)
-{
-    struct buf name = {0};
-    bool is_bare = *text && text[strspn(text, "0123456789")] == '\0';
-    buf_format(&name, "%s%s", is_bare ? "AS" : "", text);
-    bool opened = open_target(c, buf_string(&name), fault);
-    buf_free(&name);
-    return opened;
-}
-
 static bool
 open_asn(void *arg, const char *text, struct fault *fault)
 {
@@ -91,7 +79,7 @@ open_asn(void *arg, const char *text, struct fault *fault)
     struct asndb_record record;
     const struct asndb *asndb = atlas_asndb(c->atlas);
     if (!target_parse(text, &target, &ignored))
-        return open_number(c, text, fault);
+        return open_target(c, text, fault);
     if (!asndb)
         return fault_set(fault, "who announces %s is not known without an ASN database (--asn-db FILE)", target.text);
     if (!asndb_find(asndb, &target.address, &record, fault))
@@ -107,7 +95,7 @@ open_world(void *arg, const char *text, struct fault *fault)
 {
     struct console *c = arg;
     if (*text)
-        return fault_set(fault, "top takes no target");
+        return fault_set(fault, "top takes nothing behind it here: in the world s sorts and f filters");
     drill_to_world(&c->drill, 0);
     return true;
 }

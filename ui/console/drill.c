@@ -119,12 +119,18 @@ leave_widest(struct drill *drill, const struct prefix *prefix, const struct asnd
 {
     char text[PREFIX_TEXT];
     prefix_text(prefix, text);
-    if (record && record->asn != 0)
+    const struct heard_network *told = heard_network(&drill->heard, from);
+    if (record && record->asn != 0) {
         view_asn_open(drill, record->asn, from);
-    else if (!atlas_asndb(drill->atlas))
+    } else if (!atlas_asndb(drill->atlas) && told) {
+        view_asn_open(drill, told->asn, from);
+        app_message(drill->app, "AS%u announces it, by %s", told->asn,
+                    told->by_level3 ? "the text of level 3" : "Team Cymru");
+    } else if (!atlas_asndb(drill->atlas)) {
         app_message(drill->app, "who announces %s is not known without an ASN database (--asn-db FILE)", text);
-    else
+    } else {
         app_message(drill->app, "nobody announces %s, says the ASN database", text);
+    }
 }
 
 void
@@ -253,14 +259,13 @@ drill_end(struct drill *drill)
 
 /* ---- what the user types ---- */
 
-/* "AS64500", in any case. */
+/* "AS64500", in any case, or the number alone. */
 static bool
 read_asn(const char *text, int64_t *asn)
 {
-    if (strncasecmp(text, "as", 2) != 0)
-        return false;
-    size_t taken = text_read_integer(text + 2, UINT32_MAX, asn);
-    return taken > 0 && text[2 + taken] == '\0';
+    const char *digits = strncasecmp(text, "as", 2) == 0 ? text + 2 : text;
+    size_t taken = text_read_integer(digits, UINT32_MAX, asn);
+    return taken > 0 && digits[taken] == '\0';
 }
 
 bool
@@ -289,6 +294,10 @@ drill_to_text(struct drill *drill, const char *text, struct fault *fault)
     }
     if (prefix.addr.family != ADDR_V4)
         return fault_set(fault, "the UCEPROTECT lists know IPv4 only, and %s is IPv6", text);
+    if (prefix.length == 0) {
+        drill_to_world(drill, 0);
+        return true;
+    }
     if (prefix.length < POLICY_SHORTEST)
         return fault_set(fault, "no net is wider than a /%d; W shows the world", POLICY_SHORTEST);
     drill_to_range(drill, &prefix, NULL);

@@ -39,8 +39,8 @@ void drill_start(struct drill *);
 /* When the views are gone. */
 void drill_end(struct drill *);
 
-/* Whether a text that the user typed names a prefix or an ASN ("203.0.113.0/24", "AS64500"), and is for drill_to_text
- * rather than a target to ask about. */
+/* Whether a text that the user typed names a prefix or an ASN ("203.0.113.0/24", "AS64500", "64500"), and is for
+ * drill_to_text rather than a target to ask about. */
 bool drill_is_place(const char *text);
 /* Opens it; false with a reason. */
 bool drill_to_text(struct drill *, const char *text, struct fault *);

@@ -2,10 +2,13 @@
 #ifndef GLOSSARY_H
 #define GLOSSARY_H
 
+#include "glyph.h"
+
 #include <stddef.h>
 
 struct glossary_word {
     const char *word, *meaning;
+    enum glyph sign; /* that stands before the word; GLYPH_BLANK = none */
 };
 
 const struct glossary_word *glossary_words(size_t *count);

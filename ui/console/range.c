@@ -225,6 +225,9 @@ range_gather(struct range *range, struct atlas *atlas, const struct heard *heard
     gather_least(range, atlas);
     if (!range->by_address && range->source == RANGE_ZONES)
         gather_blocks(range, atlas);
+    range->has_here = here;
+    if (here)
+        range->here = *here;
     range->announced =
         atlas_asndb(atlas) && asndb_find(atlas_asndb(atlas), here ? here : &prefix->addr, &range->record, &fault);
 }
@@ -415,11 +418,12 @@ range_sentence(const struct range *range, const struct policy *policy, struct bu
 void
 range_holder(const struct range *range, struct buf *out)
 {
-    char record[PREFIX_TEXT];
+    char record[PREFIX_TEXT], here[ADDR_TEXT];
     if (!range->announced)
         return;
     if (range->record.record.length > range->prefix.length)
-        buf_text(out, "more than one record; the first: ");
+        buf_format(out, "more than one record; that of %s: ",
+                   addr_text(range->has_here ? &range->here : &range->prefix.addr, here));
     if (range->record.asn != 0)
         buf_format(out, "AS%u%s%s", range->record.asn, *range->record.org ? " " : "", range->record.org);
     else

@@ -48,7 +48,9 @@ struct range {
     density_nets nets;     /* published: those around it, widest first, itself, those inside it */
     size_t around;         /* how many are around it */
     const struct net *own; /* published for exactly this prefix; NULL = none */
-    bool announced;        /* the ASN database knows who announces it ... */
+    bool has_here;         /* the user comes from this address */
+    struct addr here;
+    bool announced; /* the ASN database knows who announces it, or that address ... */
     struct asndb_record record;
     VEC(struct range_spot) rows; /* what is listed: addresses, or /24 blocks; and addresses that were (range_past.h) */
     size_t left;                 /* how many of these have left */

@@ -275,7 +275,7 @@ range_sheet_named(const struct sheet *sheet, const struct canvas *canvas, uint32
     return count;
 }
 
-enum { BLOCK, LISTED, SHARE, IMPACTS, LIMIT, TIMES };
+enum { BLOCK, LISTED, SHARE, IMPACTS, LIMIT, TIMES, CAUSE };
 
 static const struct sheet_column block_columns[] = {
     [BLOCK] = {{"block", 18, 18, 0, false}, "address", "address", false},
@@ -284,7 +284,17 @@ static const struct sheet_column block_columns[] = {
     [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true},
     [LIMIT] = {{"limit", 5, 5, 5, true}, "limit", NULL, false},
     [TIMES] = {{"times", 5, 5, 3, true}, "times", "impacts to limit, most first", true},
+    [CAUSE] = {{"", 0, 0, 9, true}, "cause", "cause: impacts to limit, then listed addresses", true},
 };
+
+/* What makes the range listed comes first: impacts do, and addresses only as far as no impacts are published. */
+static double
+cause_of(const struct range_spot *spot)
+{
+    static const double more = 1e6; /* than addresses are in a block */
+    double times = spot->net ? times_of(spot->net) : 0;
+    return more * (isnan(times) ? 1 : times) + (double)spot->listed;
+}
 
 static double
 block_figure(void *self, size_t item, size_t column)
@@ -301,6 +311,8 @@ block_figure(void *self, size_t item, size_t column)
         return spot->net ? figure_of(spot->net->impacts) : NAN;
     case LIMIT:
         return spot->net ? (double)spot->net->limit : NAN;
+    case CAUSE:
+        return cause_of(spot);
     default:
         return spot->net ? times_of(spot->net) : NAN;
     }
@@ -347,6 +359,12 @@ const struct sheet_model *
 range_sheet_blocks(void)
 {
     return &blocks;
+}
+
+size_t
+range_sheet_blocks_order(void)
+{
+    return CAUSE;
 }
 
 /* ---- nets ---- */

@@ -18,6 +18,8 @@ size_t range_sheet_named(const struct sheet *, const struct canvas *, uint32_t a
 
 /* The same in /24 blocks. */
 const struct sheet_model *range_sheet_blocks(void);
+/* The column by which they are sorted at first. */
+size_t range_sheet_blocks_order(void);
 
 /* The nets published around and inside. An item is a net of the range. */
 const struct sheet_model *range_sheet_nets(void);

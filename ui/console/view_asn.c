@@ -71,6 +71,10 @@ write_top(struct asn_view *v, int cols)
     top_add(&v->board.top, ROLE_TITLE, &line);
     case_headline_put(&v->a_case, &v->board.top);
     write_lacks(v, &line);
+    if (!provider->knows_level3)
+        heard_isp_sentence(&v->board.drill->heard, v->asn, &line);
+    const struct heard_isp *told = line.count > 0 ? heard_isp(&v->board.drill->heard, v->asn) : NULL;
+    top_add(&v->board.top, told && told->listed ? ROLE_LISTED : ROLE_PLAIN, &line);
     asn_sheet_sentence(provider, &line);
     top_add(&v->board.top, standing_role(provider), &line);
     provider_advice(provider, &line);

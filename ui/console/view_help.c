@@ -33,13 +33,19 @@ add_told(struct app *app, struct text_page *page)
 }
 
 static void
-add_words(struct text_page *page)
+add_words(struct app *app, struct text_page *page)
 {
     size_t count;
     const struct glossary_word *words = glossary_words(&count);
     text_page_head(page, "Words");
-    for (size_t i = 0; i < count; i++)
-        text_page_pair(page, ROLE_STRONG, words[i].word, words[i].meaning);
+    for (size_t i = 0; i < count; i++) {
+        struct buf word = {0};
+        if (words[i].sign != GLYPH_BLANK)
+            buf_format(&word, "%s ", glyph_text(words[i].sign, app_is_ascii(app)));
+        buf_text(&word, words[i].word);
+        text_page_pair(page, ROLE_STRONG, buf_string(&word), words[i].meaning);
+        buf_free(&word);
+    }
 }
 
 void
@@ -54,6 +60,6 @@ view_help_open(struct app *app)
         if (group == GROUP_KEEP)
             add_told(app, page);
     }
-    add_words(page);
+    add_words(app, page);
     view_text_open_box(app, page);
 }

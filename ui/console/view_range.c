@@ -212,7 +212,11 @@ static const char *
 barred(const struct range_view *v)
 {
     const struct engine *engine = v->drill->engine;
-    return engine && v->range.by_address ? investigation_barred(engine, &v->prefix.addr) : NULL;
+    if (!engine || !investigation_barred(engine, &v->prefix.addr))
+        return NULL;
+    if (v->range.by_address)
+        return addr_reserved(&v->prefix.addr);
+    return v->range.listed == 0 && v->range.nets.count == 0 ? prefix_reserved(&v->prefix) : NULL;
 }
 
 static void
@@ -688,7 +692,7 @@ view_range_open(struct drill *drill, const struct prefix *prefix, const struct a
         v->range.names = v->names = names_new(drill->engine, prefix, drill->app, v, on_name);
     range_sheet_addresses(&v->addresses, drill->keeper, v->names);
     sheet_init(&v->sheets[PANE_SPOTS], by_address ? &v->addresses.model : range_sheet_blocks(), &v->range, drill->app,
-               v, by_address ? 0 : 1);
+               v, by_address ? 0 : range_sheet_blocks_order());
     sheet_init(&v->sheets[PANE_NETS], range_sheet_nets(), &v->range, drill->app, v, 0);
     struct prefix host = here ? prefix_around(here, 32) : from ? *from : (struct prefix){0};
     for (enum pane pane = 0; pane < PANE_MAP && host.addr.family != ADDR_NONE; pane++)

@@ -321,9 +321,7 @@ put_rank(const struct world_view *v, struct buf *out)
 static void
 put_rule(const struct policy *policy, struct buf *out)
 {
-    buf_text(
-        out,
-        "~ marks an estimate. ~ratio is a provider's impacts divided by those that put it on level 3: 1 for each ");
+    buf_text(out, "~ marks an estimate. ~ratio: impacts divided by what level 3 takes, 1 for ");
     text_number(out, (int64_t)(100000 / policy->score));
     buf_format(out, " addresses, at least %lld. ", (long long)policy->impacts);
 }
