@@ -225,7 +225,7 @@ begin_anew(struct journal *j, const char *because, struct fault *notice, struct 
         fault_set(notice, "the journal %s %s; it was set aside as %s, and a new one is begun", j->name, because,
                   aside.text);
     }
-    return journal_file_make(j->path, j->name, &j->made, fault) && locate(j, fault);
+    return journal_file_make(j->path, j->name, false, &j->made, fault) && locate(j, fault);
 }
 
 /* Makes the file when it is not there, and sees to it that SQLite gets no file that is none of its own. */
@@ -238,7 +238,7 @@ prepare_file(struct journal *j, bool usual, bool *ours, struct fault *notice, st
         return fault_set(fault, "cannot open the journal %s: there is none", j->name);
     if (file == JOURNAL_FILE_UNUSABLE)
         return false;
-    if (file == JOURNAL_FILE_ABSENT && !journal_file_make(j->path, j->name, &j->made, fault))
+    if (file == JOURNAL_FILE_ABSENT && !journal_file_make(j->path, j->name, usual, &j->made, fault))
         return false;
     j->no_byte = file == JOURNAL_FILE_EMPTY && !writes && journal_file_is_at_rest(j->path);
     *ours = usual || file == JOURNAL_FILE_OURS;

@@ -27,7 +27,7 @@ struct journal;
 
 enum journal_access {
     JOURNAL_READS,  /* never writes, makes no file: a journal that is not there is a fault */
-    JOURNAL_WRITES, /* makes file and folder (0600, 0700) where there are none; when the file may not be written, or a
+    JOURNAL_WRITES, /* makes the file (0600) where there is none, and at the usual place its folder (0700); when the file may not be written, or a
                        newer version of the program wrote it, it is opened for reading and the notice says so */
     JOURNAL_CHANGES /* the same, for what a user does to his journal: a damaged one is left alone, and a fault */
 };

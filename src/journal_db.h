@@ -50,9 +50,9 @@ enum journal_file {
 /* Reads no more than the file's header. */
 enum journal_file journal_file_look(const char *path, const char *name, struct fault *);
 
-/* Makes an empty file, 0600, and the folders to it, 0700, that there are not yet. A file that is there already, because
- * another program was quicker, is as good; *made tells. */
-bool journal_file_make(const char *path, const char *name, bool *made, struct fault *);
+/* Makes an empty file, 0600, and of the usual one the folders to it, 0700, that there are not yet. A file that is there
+ * already, because another program was quicker, is as good; *made tells. */
+bool journal_file_make(const char *path, const char *name, bool usual, bool *made, struct fault *);
 
 /* Removes it again when nothing has been written to it. */
 void journal_file_unmake(const char *path);

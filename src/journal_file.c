@@ -149,11 +149,17 @@ make_file(const char *path, bool *made)
 }
 
 bool
-journal_file_make(const char *path, const char *name, bool *made, struct fault *fault)
+journal_file_make(const char *path, const char *name, bool usual, bool *made, struct fault *fault)
 {
+    struct stat is;
     char *folder = folder_of(path);
-    const char *what = make_folder(folder) ? NULL : "its folder";
     *made = false;
+    if (!usual && stat(folder, &is) < 0 && errno == ENOENT) {
+        fault_set(fault, "cannot make the journal %s: its folder is not there", name);
+        free(folder);
+        return false;
+    }
+    const char *what = make_folder(folder) ? NULL : "its folder";
     if (!what && !make_file(path, made))
         what = "it";
     if (what)

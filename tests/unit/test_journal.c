@@ -273,6 +273,17 @@ is_made_for_its_owner_alone(void **state)
     }
 }
 
+/* A name with a slip of the pen makes no folder. */
+static void
+a_named_journal_makes_no_folder(void **state)
+{
+    (void)state;
+    assert_false(open_as("new/journal.db", false, JOURNAL_WRITES));
+    assert_says(fault.text, "its folder is not there");
+    assert_int_equal(files_in_folder(), 0);
+    assert_true(open_as("journal.db", false, JOURNAL_WRITES));
+}
+
 static void
 reading_makes_nothing(void **state)
 {
@@ -1019,6 +1030,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(is_made_for_its_owner_alone),
+        CASE(a_named_journal_makes_no_folder),
         CASE(reading_makes_nothing),
         CASE(reading_changes_nothing),
         CASE(an_empty_file_becomes_a_journal),
