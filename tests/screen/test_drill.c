@@ -1,6 +1,7 @@
 /* From an address to its range, to wider ones, to the ASN, to the world, and back: the real views on small zone files
  * and a small ASN database. */
 
+#include "clock.h"
 #include "console/drill.h"
 #include "console/view_text.h"
 #include "mem.h"
@@ -308,6 +309,37 @@ test_up_from_what_nobody_announces(void **state)
     start(&desk, "203.0.114.0/24");
     keys(&desk, "u");
     assert_shows(&desk.scene, "not known without an ASN database");
+    close_desk(&desk, NULL);
+}
+
+/* Without zone files and database: what level 3 and Team Cymru said of an address. */
+static void
+test_a_provider_that_the_dns_told_of(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct addr address = addr_from_v4(0xC6124D17); /* 198.18.77.23 */
+    struct evidence e;
+    struct listing text;
+    open_desk(&desk, 24, 80, false, NULL, NULL);
+    evidence_init(&e, "198.18.77.23", NULL, &address);
+    e.network = (struct network){.source = NETWORK_CYMRU, .asn = 64496, .has_bgp = true};
+    e.network.bgp = prefix_around(&address, 16);
+    e.lists[LIST_LEVEL3].source = SOURCE_DNS;
+    e.lists[LIST_LEVEL3].state = STATE_LISTED;
+    e.lists[LIST_LEVEL3].answered_ms = clock_wall_ms();
+    assert_true(listing_parse("Your ISP NIMBUS, DE/AS64496 is UCEPROTECT-Level3 listed because of a spamscore of "
+                              "375.7. See: http://x",
+                              &text));
+    vec_push(&e.lists[LIST_LEVEL3].texts, text);
+    heard_take(&desk.drill.heard, &e);
+    evidence_fini(&e);
+    start(&desk, "198.18.0.0/16");
+    keys(&desk, "u");
+    assert_shows(&desk.scene, "AS64496 announces it, by Team Cymru");
+    assert_shows(&desk.scene, "Level 3 lists it with a spamscore of 375.7, said the DNS of 198.18.77.23");
+    start(&desk, "AS64511");
+    assert_hides(&desk.scene, "said the DNS");
     close_desk(&desk, NULL);
 }
 
@@ -1174,6 +1206,7 @@ main(void)
         cmocka_unit_test(test_up_from_an_address_to_the_world),
         cmocka_unit_test(test_up_leads_to_where_one_comes_from),
         cmocka_unit_test(test_up_from_what_nobody_announces),
+        cmocka_unit_test(test_a_provider_that_the_dns_told_of),
         cmocka_unit_test(test_in_from_the_world_to_an_address),
         cmocka_unit_test(test_in_by_the_map),
         cmocka_unit_test(test_back_to_the_same_row),

@@ -324,6 +324,29 @@ special_blocks_have_names(void **state)
     }
 }
 
+/* Of a prefix only when all of it is in one block. */
+static void
+prefixes_in_special_blocks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *prefix, *name;
+    } cases[] = {{"10.0.0.0/8", "private network, RFC 1918"},
+                 {"10.9.0.0/16", "private network, RFC 1918"},
+                 {"8.0.0.0/6", NULL},
+                 {"192.0.0.0/8", NULL},
+                 {"0.0.0.0/0", NULL},
+                 {"11.0.0.0/8", NULL}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct prefix prefix;
+        bool host_bits;
+        assert_true(prefix_parse(cases[i].prefix, &prefix, &host_bits));
+        const char *name = prefix_reserved(&prefix);
+        if (cases[i].name ? !name || strcmp(name, cases[i].name) != 0 : name != NULL)
+            fail_msg("%s: %s", cases[i].prefix, name ? name : "public");
+    }
+}
+
 static void
 public_addresses_have_none(void **state)
 {
@@ -584,6 +607,7 @@ main(void)
         cmocka_unit_test(addresses_are_ordered_by_family_and_value),
         cmocka_unit_test(loopback_is_told_from_the_rest),
         cmocka_unit_test(special_blocks_have_names),
+        cmocka_unit_test(prefixes_in_special_blocks),
         cmocka_unit_test(public_addresses_have_none),
         cmocka_unit_test(prefixes_are_read_strictly),
         cmocka_unit_test(prefixes_end_where_the_caller_says),
