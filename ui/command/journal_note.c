@@ -295,6 +295,8 @@ journal_command_note(struct journal_command *c)
     bool ok = journal_command_read_matter(c->options->targets[0], &matter, &fault) &&
               read_options(c->options, &changes, &fault) && read_note(c, &matter, &changes, &status, &fault);
     if (ok) {
+        if (matter.kind == MATTER_NET && matter.prefix.length == (matter.prefix.addr.family == ADDR_V4 ? 32 : 128))
+            matter = matter_of_address(&matter.prefix.addr); /* a net of one address is not to have a case of its own */
         struct uid before = case_now(c->journal, &matter);
         status = STATUS_FILE;
         ok = keep(c->journal, &matter, &changes, &fault);
