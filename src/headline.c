@@ -19,8 +19,11 @@ put_impact_nets(struct buf *out, const struct evidence *e)
         buf_format(out, " and %zu net%s inside it", inside, inside > 1 ? "s" : "");
     buf_text(out, " (");
     text_number(out, net->impacts);
-    buf_text(out, " impacts in 7 days, limit ");
-    text_number(out, net->limit);
+    buf_text(out, " impacts in 7 days");
+    if (net->limit > 0) { /* of a net this wide none was published */
+        buf_text(out, ", limit ");
+        text_number(out, net->limit);
+    }
     buf_byte(out, ')');
 }
 

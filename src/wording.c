@@ -112,9 +112,12 @@ put_figures(struct buf *out, const struct evidence *e)
         return;
     buf_text(out, ", its ");
     text_number(out, net->impacts);
-    buf_text(out, " impacts in 7 days, the limit ");
-    text_number(out, net->limit);
-    buf_byte(out, ',');
+    buf_text(out, " impacts in 7 days,");
+    if (net->limit > 0) {
+        buf_text(out, " the limit ");
+        text_number(out, net->limit);
+        buf_byte(out, ',');
+    }
 }
 
 static void

@@ -891,6 +891,28 @@ a_net_by_hand_is_told_beside_the_other(void **state)
     free(ends);
 }
 
+/* Wider than any for which the operator has published one. */
+static void
+a_net_without_a_limit_is_told_without(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    made_evidence(&e, "203.0.113.77");
+    made_listed(&e, LIST_LEVEL2, MADE_L2);
+    e.nets.at[0].limit = 0;
+    reach(&v, &e);
+    assert_string_equal(v.headline, "Your neighbours, not you: level 2 lists 203.0.112.0/22 (23 impacts in 7 days).");
+    char *advice = joined(v.advice.at, v.advice.count), *ends = joined_ends(&v);
+    assert_has("advice", advice, "name 203.0.112.0/22, its 23 impacts in 7 days, and");
+    assert_lacks("advice", advice, "limit");
+    assert_lacks("ends", ends, " 0 ");
+    free(advice);
+    free(ends);
+    verdict_fini(&v);
+    evidence_fini(&e);
+}
+
 static void
 the_share_to_lose_brings_the_score_under_the_limit(void **state)
 {
@@ -1283,6 +1305,7 @@ main(void)
         cmocka_unit_test(forecasts),
         cmocka_unit_test(a_listing_lasts_seven_days_from_when_it_was_seen_clear),
         cmocka_unit_test(a_net_by_hand_is_told_beside_the_other),
+        cmocka_unit_test(a_net_without_a_limit_is_told_without),
         cmocka_unit_test(the_share_to_lose_brings_the_score_under_the_limit),
         cmocka_unit_test(a_score_under_the_limit_needs_nothing),
         cmocka_unit_test(stay_rates),

@@ -245,8 +245,10 @@ net_figures(struct page *p, const struct net *net, bool is_hidden)
     buf_text(&text, net->impacts == 1 ? " impact" : " impacts");
     page_right(p, COL_IMPACTS, 15, ROLE_STRONG, buf_string(&text));
     buf_clear(&text);
-    buf_text(&text, "limit ");
-    text_number(&text, net->limit);
+    if (net->limit > 0) {
+        buf_text(&text, "limit ");
+        text_number(&text, net->limit);
+    }
     page_right(p, COL_LIMIT, 11, ROLE_PLAIN, buf_string(&text));
     buf_clear(&text);
     put_times(&text, net->impacts, net->limit);
