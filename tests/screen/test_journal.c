@@ -796,10 +796,10 @@ test_what_is_written_to_a_closed_case_begins_another(void **state)
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
     keys(desk, "ethe form sent spam<^S>tgjj<Enter><Esc>t");
-    assert_shows(&desk->scene, "closed: a change begins another");
+    assert_shows(&desk->scene, "closed: open goes on, the rest begins another");
     keys(desk, "gjjjjj<Enter>abuse@harbor.example<Enter>");
     assert_shows(&desk->scene, "another case is begun: whom you told is kept");
-    assert_hides(&desk->scene, "closed: a change begins another");
+    assert_hides(&desk->scene, "closed: open goes on, the rest begins another");
     keys(desk, "<Esc>");
     assert_shows(&desk->scene, "Case open since 2026-07-06");
     assert_shows(&desk->scene, "The case before: closed since 2026-07-06: the form sent spam");
@@ -807,7 +807,7 @@ test_what_is_written_to_a_closed_case_begins_another(void **state)
     assert_shows(&desk->scene, "another case is begun with this note");
     keys(desk, "tgjj<Enter>");
     keys(desk, "gjjjjj<Enter><Esc>");
-    assert_shows(&desk->scene, "closed: a change begins another");
+    assert_shows(&desk->scene, "closed: open goes on, the rest begins another");
 }
 
 static void

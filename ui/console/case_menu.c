@@ -267,7 +267,7 @@ open_menu(struct drill *drill, const struct journal_case *a_case, size_t line)
     const char *lines[STATES + FIELDS];
     struct buf texts[FIELDS] = {0};
     bool exists = a_case->opened_ms != 0;
-    char matter[MATTER_TEXT], title[MATTER_TEXT + 48];
+    char matter[MATTER_TEXT], title[MATTER_TEXT + 80];
     for (size_t i = 0; i < STATES; i++)
         lines[i] = case_state_name((enum case_state)i);
     for (size_t i = 0; i < FIELDS; i++) {
@@ -277,7 +277,7 @@ open_menu(struct drill *drill, const struct journal_case *a_case, size_t line)
     }
     drill->asked_anew = exists && a_case->state == CASE_CLOSED;
     snprintf(title, sizeof title, "Case of %s%s", matter_text(&drill->asked, matter),
-             drill->asked_anew ? ", closed: a change begins another" : "");
+             drill->asked_anew ? ", closed: open goes on, the rest begins another" : "");
     view_menu_open_on(drill->app, ACTION_STATE, title, lines, STATES + FIELDS,
                       exists ? (size_t)a_case->state : VIEW_MENU_NONE, line, on_chosen, drill);
     for (size_t i = 0; i < FIELDS; i++)

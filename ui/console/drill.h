@@ -31,7 +31,7 @@ struct drill {
     struct prefix came_from;
     struct matter asked; /* what the menu or the line is about that is open, and ... */
     size_t asked_line;   /* ... of the menu, which it leads back to; and ... */
-    bool asked_anew;     /* ... a change of it begins another case: the last one is closed */
+    bool asked_anew;     /* ... what is written to it begins another case: the last one is closed */
 };
 
 /* From now on `u` and `W` work in all views of the app, and what changes in the atlas is drawn. */
