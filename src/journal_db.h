@@ -188,9 +188,6 @@ enum journal_result journal_matter_refresh(struct journal *, int64_t matter_id, 
 /* Removes the row of a matter that nothing refers to any more, and its words. */
 enum journal_result journal_matter_remove(struct journal *, int64_t matter_id, struct fault *);
 
-/* The row of an organisation's name, made when it is not there; 0: NULL or "", or a failure (then *result says so). */
-int64_t journal_org_id(struct journal *, const char *org, enum journal_result *result, struct fault *);
-
 /* ---- the words of matters (journal_index.c) ---- */
 
 /* The index of words, the table matter_text, knows all matters but those of the observations that were added last,

@@ -27,8 +27,9 @@ find_org(struct journal *j, const char *org, enum journal_result *result, struct
     return id;
 }
 
-int64_t
-journal_org_id(struct journal *j, const char *org, enum journal_result *result, struct fault *fault)
+/* The row of an organisation's name, made when it is not there; 0: NULL or "", or a failure (then *result says so). */
+static int64_t
+org_id(struct journal *j, const char *org, enum journal_result *result, struct fault *fault)
 {
     *result = JOURNAL_DONE;
     int64_t id = org && *org ? find_org(j, org, result, fault) : 0;
@@ -132,7 +133,7 @@ write_net(struct journal *j, int64_t id, const struct net *net, struct fault *fa
 {
     char prefix[PREFIX_TEXT];
     enum journal_result result;
-    int64_t org = journal_org_id(j, net->holder.org, &result, fault);
+    int64_t org = org_id(j, net->holder.org, &result, fault);
     sqlite3_stmt *put = result == JOURNAL_DONE
                             ? journal_statement(j,
                                                 "INSERT INTO observation_net VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
@@ -170,7 +171,7 @@ journal_observation_write(struct journal *j, const struct observation *o, int64_
                           struct fault *fault)
 {
     enum journal_result result;
-    int64_t org = journal_org_id(j, o->org, &result, fault);
+    int64_t org = org_id(j, o->org, &result, fault);
     if (result == JOURNAL_DONE && id > 0)
         result = remove_row(j, id, fault);
     if (result != JOURNAL_DONE)

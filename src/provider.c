@@ -68,6 +68,13 @@ count_range(struct provider_range *range, uint32_t asn, const struct zones *zone
     add_nets(range, nets);
 }
 
+/* Whether neither level 1 nor level 2 lists anything in it, nor level 1 in the /24 around a longer one. */
+static bool
+is_clean(const struct provider_range *range)
+{
+    return range->near == 0 && range->cover == PROVIDER_FREE;
+}
+
 void
 provider_gather(struct provider *provider, uint32_t asn, const struct asnmap *map, const struct world *world,
                 const struct zones *zones, const struct policy *policy)
@@ -89,7 +96,7 @@ provider_gather(struct provider *provider, uint32_t asn, const struct asnmap *ma
         struct provider_range range = {.prefix = asnmap_range(map, place, i), .impacts = LISTING_UNKNOWN};
         if (world)
             count_range(&range, asn, zones, policy, &nets);
-        provider->clean += provider_is_clean(&range);
+        provider->clean += is_clean(&range);
         provider->level3 += range.level3;
         provider->others += range.other != 0;
         vec_push(&provider->ranges, range);
@@ -98,12 +105,6 @@ provider_gather(struct provider *provider, uint32_t asn, const struct asnmap *ma
 }
 
 /* ---- the cleanest ---- */
-
-bool
-provider_is_clean(const struct provider_range *range)
-{
-    return range->near == 0 && range->cover == PROVIDER_FREE;
-}
 
 double
 provider_near_share(const struct provider_range *range)
@@ -129,7 +130,7 @@ count_unlisted(const struct provider *provider)
 {
     size_t count = 0;
     for (size_t i = 0; i < provider->ranges.count; i++)
-        count += provider_is_clean(&provider->ranges.at[i]) && !provider->ranges.at[i].level3;
+        count += is_clean(&provider->ranges.at[i]) && !provider->ranges.at[i].level3;
     return count;
 }
 
@@ -140,7 +141,7 @@ provider_cleanest(const struct provider *provider, size_t *out, size_t room)
     bool unlisted = count_unlisted(provider) > 0;
     for (size_t i = 0; provider->counted && i < provider->ranges.count; i++) {
         const struct provider_range *range = &provider->ranges.at[i];
-        if (provider_is_clean(range) && !(unlisted && range->level3))
+        if (is_clean(range) && !(unlisted && range->level3))
             vec_push(&clean, range);
     }
     size_t count = clean.count;

@@ -52,9 +52,6 @@ void provider_fini(struct provider *);
 /* The nets of a range: itself, if it is published, and those inside it. */
 void provider_nets(density_nets *out, const struct zones *, const struct policy *, const struct prefix *range);
 
-/* Whether neither level 1 nor level 2 lists anything in it, nor level 1 in the /24 around a longer one. */
-bool provider_is_clean(const struct provider_range *);
-
 /* The share of the addresses in `near` that level 1 lists. */
 double provider_near_share(const struct provider_range *);
 

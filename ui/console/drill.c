@@ -56,26 +56,9 @@ drill_keeps(const struct drill *drill)
 }
 
 void
-drill_to_journal(struct drill *drill)
-{
-    view_journal_open(drill);
-}
-
-void
 drill_to_history(struct drill *drill, const struct matter *matter)
 {
     view_history_open(drill, matter);
-}
-
-void
-drill_to_matter(struct drill *drill, const struct matter *matter)
-{
-    if (matter->kind == MATTER_ADDRESS)
-        drill->open_address(drill->arg, &matter->prefix.addr);
-    else if (matter->kind == MATTER_NET)
-        drill_to_range(drill, &matter->prefix, NULL);
-    else if (matter->kind == MATTER_ASN)
-        drill_to_asn(drill, matter->asn);
 }
 
 /* ---- up ---- */
@@ -197,7 +180,7 @@ go(void *arg, enum action action, const struct app_place *place)
         drill_to_world(drill, asn_of(drill, place));
         break;
     case ACTION_JOURNAL:
-        drill_to_journal(drill);
+        view_journal_open(drill);
         break;
     case ACTION_HISTORY:
         drill_to_history(drill, place->matter);

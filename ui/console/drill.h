@@ -50,10 +50,7 @@ void drill_to_range(struct drill *, const struct prefix *, const struct addr *he
 void drill_to_asn(struct drill *, uint32_t asn);
 /* `asn` is one of which the user comes, 0 = none. */
 void drill_to_world(struct drill *, uint32_t asn);
-void drill_to_journal(struct drill *);
 void drill_to_history(struct drill *, const struct matter *);
-/* The view of an address, a net or an ASN itself. */
-void drill_to_matter(struct drill *, const struct matter *);
 
 /* For what is read in it; NULL: there is none, or it broke. */
 struct journal *drill_journal(const struct drill *);
