@@ -4,8 +4,8 @@
 #include "command/range.h"
 #include "command/sweep_run.h"
 #include "console/console.h"
-#include "options.h"
-#include "status.h"
+#include "session/options.h"
+#include "session/status.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,8 +7,8 @@
  *
  * Prints "MICROSECONDS COUNT", the count being networks found or addresses announced. */
 
-#include "asnmap.h"
-#include "clock.h"
+#include "asn/asnmap.h"
+#include "base/clock.h"
 
 #include <inttypes.h>
 #include <maxminddb.h>

@@ -5,9 +5,9 @@
  * "seconds S questions N lost L listed K sent P", lost being those that got neither data nor a denial. The same random
  * addresses in every run. */
 
-#include "clock.h"
-#include "loop.h"
-#include "resolver.h"
+#include "base/clock.h"
+#include "base/loop.h"
+#include "dns/resolver.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
  * rbldnsd says "started". They take turns, and the medians count; the first turn of each only warms the caches. Prints
  * "JOB  ours  peer  ratio  target"; a job whose peer or files are missing says so. */
 
-#include "clock.h"
-#include "zonefile.h"
+#include "base/clock.h"
+#include "zones/zonefile.h"
 
 #include <errno.h>
 #include <fcntl.h>

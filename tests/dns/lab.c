@@ -1,6 +1,6 @@
 #include "lab.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -2,9 +2,9 @@
 #ifndef LAB_H
 #define LAB_H
 
-#include "buf.h"
-#include "loop.h"
-#include "resolver.h"
+#include "base/buf.h"
+#include "base/loop.h"
+#include "dns/resolver.h"
 
 enum { LAB_SERVERS = 3, LAB_TRY_MS = 700 };
 

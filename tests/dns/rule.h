@@ -40,8 +40,8 @@
 #ifndef RULE_H
 #define RULE_H
 
-#include "buf.h"
-#include "vec.h"
+#include "base/buf.h"
+#include "base/vec.h"
 
 #include <arpa/nameser.h>
 #include <stdbool.h>

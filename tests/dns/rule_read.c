@@ -1,6 +1,6 @@
 #include "rule.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>

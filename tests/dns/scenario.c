@@ -6,10 +6,10 @@
  * because of a delay. --delay is for every answer; --log gets a line "udp NAME TYPE" or "tcp NAME TYPE" a question.
  *
  * What a scenario says is told in rule.h. */
-#include "buf.h"
-#include "clock.h"
-#include "loop.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/loop.h"
+#include "base/mem.h"
 #include "rule.h"
 
 #include <getopt.h>

@@ -2,8 +2,8 @@
  * installed. */
 #include "lab.h"
 
-#include "clock.h"
-#include "mem.h"
+#include "base/clock.h"
+#include "base/mem.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* What our reader says of a zone file is what rbldnsd answers from the same file: whether an address is listed, and
  * with which texts. */
+#include "base/vec.h"
 #include "lab.h"
-#include "vec.h"
-#include "zonefile.h"
+#include "zones/zonefile.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

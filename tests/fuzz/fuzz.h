@@ -10,7 +10,7 @@
  * and one for every bug that the fuzzer found. As a fuzzer:
  *
  *     clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Isrc -Itests/fuzz tests/fuzz/fuzz_addr.c \
- *         src/addr.c -o fuzz_addr
+ *         src/base/addr.c -o fuzz_addr
  *     mkdir -p found && ./fuzz_addr -max_total_time=60 found tests/fuzz/corpus/addr
  *
  * (new inputs go to the first folder; only the interesting ones are moved to the corpus). */

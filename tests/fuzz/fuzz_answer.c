@@ -1,4 +1,4 @@
-#include "answer.h"
+#include "dns/answer.h"
 #include "fuzz.h"
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* Any bytes as an ASN database: opened, asked, closed. */
 #include "fuzz.h"
 
-#include "asndb.h"
+#include "asn/asndb.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* Any bytes as an ASN database, walked in slices. What comes out is in order, and the same as single questions find. */
 #include "fuzz.h"
 
-#include "asnindex.h"
-#include "asnmap.h"
+#include "asn/asnindex.h"
+#include "asn/asnmap.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

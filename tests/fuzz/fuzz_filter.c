@@ -1,10 +1,10 @@
 /* What is typed to find something in a journal: a filter and its opposite find everything, each once, however the
  * journal goes about it. */
-#include "filter.h"
+#include "base/filter.h"
+#include "base/mem.h"
+#include "base/text.h"
 #include "fuzz.h"
-#include "journal.h"
-#include "mem.h"
-#include "text.h"
+#include "journal/journal.h"
 
 #include <unistd.h>
 

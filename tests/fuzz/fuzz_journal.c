@@ -1,8 +1,8 @@
 /* Exported journals, as anybody may have written them. */
+#include "base/mem.h"
 #include "fuzz.h"
-#include "journal.h"
-#include "journal_json.h"
-#include "mem.h"
+#include "journal/journal.h"
+#include "journal/journal_json.h"
 
 #include <unistd.h>
 

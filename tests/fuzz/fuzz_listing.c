@@ -1,6 +1,6 @@
+#include "base/text.h"
 #include "fuzz.h"
-#include "listing.h"
-#include "text.h"
+#include "lists/listing.h"
 
 #include <inttypes.h>
 

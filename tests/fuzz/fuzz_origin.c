@@ -1,8 +1,8 @@
 /* Any bytes, cleaned, as an answer of the origin service: address texts and names of an ASN. */
 #include "fuzz.h"
 
-#include "origin.h"
-#include "text.h"
+#include "asn/origin.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
+#include "base/text.h"
 #include "fuzz.h"
-#include "policy.h"
-#include "text.h"
+#include "lists/policy.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
-#include "addr.h"
+#include "base/addr.h"
 #include "fuzz.h"
-#include "zonefile.h"
+#include "zones/zonefile.h"
 
 enum { ROOM = 32, TEXT_MOST = 255 };
 

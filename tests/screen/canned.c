@@ -2,10 +2,10 @@
  * when it is delivered, so a script may change its mind in between. */
 #include "canned.h"
 
-#include "catalogue.h"
-#include "clock.h"
-#include "mem.h"
-#include "vec.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/vec.h"
+#include "lists/catalogue.h"
 
 #include <fnmatch.h>
 #include <setjmp.h>

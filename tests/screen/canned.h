@@ -1,4 +1,4 @@
-/* A double of the resolver: src/resolver.h with answers from a script instead of a network. Linked before libengine.a,
+/* A double of the resolver: src/dns/resolver.h with answers from a script instead of a network. Linked before libengine.a,
  * it keeps the real one out.
  *
  * A script has one line for each question, and lines that begin with `#`:
@@ -15,7 +15,7 @@
 #ifndef TEST_CANNED_H
 #define TEST_CANNED_H
 
-#include "resolver.h"
+#include "dns/resolver.h"
 
 enum { CANNED_TTL = 2100, CANNED_NEGATIVE_TTL = 120, CANNED_RTT_MS = 12, CANNED_SILENCE_MS = 6000 };
 enum { CANNED_SERIAL = 2026070620 }; /* 2026-07-06T18:00:00Z */

@@ -1,8 +1,8 @@
 #include "screen.h"
 
-#include "clock.h"
-#include "console/dump.h"
-#include "mem.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "draw/dump.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

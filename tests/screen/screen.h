@@ -5,8 +5,8 @@
 #ifndef TEST_SCREEN_H
 #define TEST_SCREEN_H
 
-#include "console/app.h"
-#include "loop.h"
+#include "base/loop.h"
+#include "console/app/app.h"
 
 #include <stdbool.h>
 

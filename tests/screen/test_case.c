@@ -1,11 +1,11 @@
 /* The case view as a postmaster meets it: the real app and engine on canned answers. */
 
+#include "base/clock.h"
 #include "canned.h"
-#include "clock.h"
-#include "console/drill.h"
-#include "console/view_case.h"
+#include "console/views/drill.h"
+#include "console/views/view_case.h"
 #include "screen.h"
-#include "target.h"
+#include "targets/target.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,10 +1,10 @@
 /* From an address to its range, to wider ones, to the ASN, to the world, and back: the real views on small zone files
  * and a small ASN database. */
 
-#include "clock.h"
-#include "console/drill.h"
-#include "console/view_text.h"
-#include "mem.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "console/views/drill.h"
+#include "console/widgets/view_text.h"
 #include "screen.h"
 
 #include <setjmp.h>

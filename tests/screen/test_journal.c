@@ -1,16 +1,16 @@
 /* The journal as a postmaster meets it: the real views on a journal in a folder of its own, on canned answers and small
  * zone files. */
 
+#include "base/clock.h"
+#include "base/mem.h"
 #include "canned.h"
-#include "clock.h"
-#include "console/drill.h"
 #include "console/sweeping.h"
-#include "console/view_case.h"
-#include "journal.h"
-#include "keeper.h"
-#include "mem.h"
+#include "console/views/drill.h"
+#include "console/views/view_case.h"
+#include "journal/journal.h"
+#include "journal/keeper.h"
 #include "screen.h"
-#include "target.h"
+#include "targets/target.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,12 +1,12 @@
 /* The names of neighbours in a range: the real views and engine on canned answers and small zone files. */
 
+#include "base/clock.h"
+#include "base/mem.h"
 #include "canned.h"
-#include "clock.h"
-#include "console/drill.h"
-#include "console/names.h"
+#include "check/names.h"
 #include "console/sweeping.h"
-#include "console/view_case.h"
-#include "mem.h"
+#include "console/views/drill.h"
+#include "console/views/view_case.h"
 #include "screen.h"
 
 #include <setjmp.h>

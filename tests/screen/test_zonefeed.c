@@ -3,9 +3,9 @@
 #include "console/zonefeed.h"
 
 #include "../unit/scratch.h"
-#include "buf.h"
+#include "base/buf.h"
 #include "canned.h"
-#include "console/view_case.h"
+#include "console/views/view_case.h"
 #include "screen.h"
 #include "toy.h"
 

@@ -1,10 +1,10 @@
 #include "toy.h"
 
-#include "console/columns.h"
-#include "console/view_confirm.h"
-#include "console/view_text.h"
-#include "mem.h"
-#include "text.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "console/overlays/view_confirm.h"
+#include "console/widgets/view_text.h"
+#include "draw/columns.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef TEST_TOY_H
 #define TEST_TOY_H
 
-#include "console/app.h"
+#include "console/app/app.h"
 
 struct toy;
 

@@ -7,8 +7,8 @@
  *
  * Observations carry a number that only grows in their times: what is found must be at least as new as what was
  * acknowledged. */
-#include "journal.h"
-#include "mem.h"
+#include "base/mem.h"
+#include "journal/journal.h"
 
 #include <errno.h>
 #include <fcntl.h>

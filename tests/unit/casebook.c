@@ -1,6 +1,6 @@
 #include "casebook.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <inttypes.h>
 #include <setjmp.h>

@@ -2,7 +2,7 @@
 #ifndef TEST_CASEBOOK_H
 #define TEST_CASEBOOK_H
 
-#include "journal_db.h"
+#include "journal/journal_db.h"
 #include "scratch.h"
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 #include "made.h"
 
-#include "clock.h"
-#include "policy.h"
+#include "base/clock.h"
+#include "lists/policy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

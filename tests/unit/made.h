@@ -2,7 +2,7 @@
 #ifndef TEST_MADE_H
 #define TEST_MADE_H
 
-#include "evidence.h"
+#include "verdict/evidence.h"
 
 /* 2026-07-06T18:13:00Z, and a zone of 18:00Z. */
 #define MADE_WALL_MS INT64_C(1783361580000)

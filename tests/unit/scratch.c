@@ -1,6 +1,6 @@
 #include "scratch.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

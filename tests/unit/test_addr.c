@@ -1,4 +1,4 @@
-#include "addr.h"
+#include "base/addr.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
-#include "answer.h"
+#include "dns/answer.h"
 
-#include "buf.h"
+#include "base/buf.h"
 
 #include <arpa/nameser.h>
 #include <setjmp.h>

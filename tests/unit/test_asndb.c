@@ -1,7 +1,7 @@
-#include "asndb.h"
+#include "asn/asndb.h"
 
-#include "buf.h"
-#include "clock.h"
+#include "base/buf.h"
+#include "base/clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
-#include "asnmap.h"
+#include "asn/asnmap.h"
 
-#include "asnindex.h"
-#include "buf.h"
-#include "mem.h"
+#include "asn/asnindex.h"
+#include "base/buf.h"
+#include "base/mem.h"
 
 #include <arpa/inet.h>
 #include <maxminddb.h>

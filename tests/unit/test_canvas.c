@@ -1,6 +1,6 @@
-#include "console/canvas.h"
-#include "console/dump.h"
-#include "text.h"
+#include "base/text.h"
+#include "draw/canvas.h"
+#include "draw/dump.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

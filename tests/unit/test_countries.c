@@ -1,4 +1,4 @@
-#include "countries.h"
+#include "density/countries.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "density.h"
+#include "density/density.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Text that is typed: how foreign text gets in, and where the cursor goes. */
 
-#include "console/edit.h"
+#include "console/app/edit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
-#include "evidence.h"
+#include "verdict/evidence.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

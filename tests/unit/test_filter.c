@@ -1,7 +1,7 @@
 /* What a user types to see fewer rows. */
 
-#include "clock.h"
-#include "filter.h"
+#include "base/clock.h"
+#include "base/filter.h"
 
 #include <math.h>
 #include <setjmp.h>

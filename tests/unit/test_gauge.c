@@ -1,5 +1,5 @@
-#include "console/dump.h"
-#include "console/gauge.h"
+#include "draw/dump.h"
+#include "draw/gauge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

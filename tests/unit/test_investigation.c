@@ -1,10 +1,10 @@
-#include "investigation.h"
+#include "check/investigation.h"
 
 #include "../screen/canned.h"
-#include "clock.h"
-#include "keeper.h"
+#include "base/clock.h"
+#include "journal/keeper.h"
 #include "scratch.h"
-#include "verdict.h"
+#include "verdict/verdict.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

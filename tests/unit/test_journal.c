@@ -1,7 +1,7 @@
-#include "journal.h"
-#include "journal_db.h"
+#include "journal/journal.h"
+#include "journal/journal_db.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 #include "casebook.h"
 
-#include "clock.h"
-#include "text.h"
+#include "base/clock.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <setjmp.h>

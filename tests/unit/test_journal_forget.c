@@ -1,6 +1,6 @@
 #include "casebook.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <setjmp.h>
 #include <sqlite3.h>

@@ -1,7 +1,7 @@
 #include "casebook.h"
 
-#include "clock.h"
-#include "journal_json.h"
+#include "base/clock.h"
+#include "journal/journal_json.h"
 
 #include <inttypes.h>
 #include <setjmp.h>

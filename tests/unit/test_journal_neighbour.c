@@ -1,4 +1,4 @@
-#include "journal_db.h"
+#include "journal/journal_db.h"
 
 #include <inttypes.h>
 #include <math.h>

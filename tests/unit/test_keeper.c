@@ -1,8 +1,8 @@
 /* What is found gets into the journal, at once or in the end, and the user hears of it only when it cannot. */
 
-#include "keeper.h"
+#include "journal/keeper.h"
 
-#include "clock.h"
+#include "base/clock.h"
 #include "made.h"
 
 #include <fcntl.h>

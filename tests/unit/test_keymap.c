@@ -1,5 +1,5 @@
-#include "console/keymap.h"
-#include "text.h"
+#include "base/text.h"
+#include "console/app/keymap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* Where things are: the parts of the screen, columns, and what of a list shows. */
 
-#include "console/columns.h"
-#include "console/cursor.h"
-#include "console/layout.h"
+#include "console/app/layout.h"
+#include "draw/columns.h"
+#include "draw/cursor.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

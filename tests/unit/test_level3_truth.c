@@ -1,7 +1,7 @@
 /* The estimate of level 3, from the real zones of levels 1 and 2, against the real level 3. It is published as prefixes
  * without names, so an ASN counts as listed when half of its addresses are covered and a whole prefix lies in it. */
-#include "asnmap.h"
-#include "density.h"
+#include "asn/asnmap.h"
+#include "density/density.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 #include "command/lines.h"
 
-#include "buf.h"
+#include "base/buf.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
-#include "listing.h"
+#include "lists/listing.h"
 
-#include "policy.h"
+#include "lists/policy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

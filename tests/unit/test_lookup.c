@@ -1,11 +1,11 @@
-#include "lookup.h"
+#include "check/lookup.h"
 
 #include "../screen/canned.h"
-#include "clock.h"
-#include "investigation.h"
-#include "observation.h"
+#include "base/clock.h"
+#include "check/investigation.h"
+#include "journal/observation.h"
 #include "scratch.h"
-#include "verdict.h"
+#include "verdict/verdict.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

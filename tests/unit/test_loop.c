@@ -1,6 +1,6 @@
-#include "loop.h"
+#include "base/loop.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <fcntl.h>
 #include <poll.h>

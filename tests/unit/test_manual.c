@@ -1,8 +1,8 @@
 /* The manual page and the shell's completion say what the tables of options and keys say. */
 
-#include "console/glossary.h"
-#include "console/keymap.h"
-#include "options.h"
+#include "console/app/keymap.h"
+#include "pages/glossary.h"
+#include "session/options.h"
 
 #include <ctype.h>
 #include <setjmp.h>

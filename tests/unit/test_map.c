@@ -1,7 +1,7 @@
 /* The map of a prefix: what its cells stand for, and where keys lead. */
 
-#include "console/dump.h"
-#include "console/map.h"
+#include "draw/dump.h"
+#include "draw/map.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "matter.h"
+#include "base/matter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

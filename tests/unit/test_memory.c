@@ -1,4 +1,4 @@
-#include "memory.h"
+#include "dns/memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

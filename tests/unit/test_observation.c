@@ -1,5 +1,5 @@
+#include "journal/observation.h"
 #include "made.h"
-#include "observation.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

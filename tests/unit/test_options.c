@@ -1,7 +1,7 @@
-#include "options.h"
+#include "session/options.h"
 
-#include "mem.h"
-#include "status.h"
+#include "base/mem.h"
+#include "session/status.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

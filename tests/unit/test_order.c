@@ -1,6 +1,6 @@
 /* Sorting by figures, compared with what the C library makes of the same. */
 
-#include "order.h"
+#include "base/order.h"
 
 #include <math.h>
 #include <setjmp.h>

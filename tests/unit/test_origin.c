@@ -1,4 +1,4 @@
-#include "origin.h"
+#include "asn/origin.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* How long an address has been on a list, from looks at it. */
 
-#include "past.h"
+#include "verdict/past.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

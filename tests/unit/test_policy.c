@@ -1,6 +1,6 @@
-#include "policy.h"
+#include "lists/policy.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
-#include "proof.h"
+#include "lists/proof.h"
 
 #include "../screen/canned.h"
-#include "clock.h"
+#include "base/clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

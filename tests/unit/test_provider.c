@@ -1,4 +1,4 @@
-#include "provider.h"
+#include "density/provider.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
-#include "radix.h"
+#include "base/radix.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 #include "command/result.h"
 
-#include "clock.h"
+#include "base/clock.h"
+#include "base/text.h"
 #include "command/parts_json.h"
 #include "made.h"
-#include "text.h"
 
 #include <jansson.h>
 #include <setjmp.h>

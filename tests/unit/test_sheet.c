@@ -1,7 +1,7 @@
 /* Order, filter and search of rows, as keys and prompts use them. */
 
-#include "console/sheet.h"
-#include "mem.h"
+#include "base/mem.h"
+#include "console/widgets/sheet.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,8 +1,8 @@
 /* A row that is looked up is the row that an investigation comes to. */
-#include "standing.h"
+#include "check/standing.h"
 
+#include "base/mem.h"
 #include "command/result.h"
-#include "mem.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

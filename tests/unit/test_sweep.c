@@ -1,7 +1,7 @@
-#include "sweep.h"
+#include "check/sweep.h"
 
 #include "../screen/canned.h"
-#include "clock.h"
+#include "base/clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "target.h"
+#include "targets/target.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

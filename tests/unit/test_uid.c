@@ -1,4 +1,4 @@
-#include "uid.h"
+#include "base/uid.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
-#include "caveats.h"
-#include "clock.h"
-#include "forecast.h"
+#include "base/clock.h"
 #include "made.h"
-#include "verdict.h"
-#include "wording.h"
+#include "verdict/caveats.h"
+#include "verdict/forecast.h"
+#include "verdict/verdict.h"
+#include "verdict/wording.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

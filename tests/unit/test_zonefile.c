@@ -1,10 +1,10 @@
-#include "zonefile.h"
+#include "zones/zonefile.h"
 
-#include "listing.h"
-#include "mem.h"
-#include "policy.h"
-#include "text.h"
-#include "vec.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/vec.h"
+#include "lists/listing.h"
+#include "lists/policy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

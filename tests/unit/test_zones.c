@@ -1,6 +1,6 @@
-#include "zones.h"
+#include "zones/zones.h"
 
-#include "buf.h"
+#include "base/buf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

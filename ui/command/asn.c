@@ -1,12 +1,12 @@
 #include "command/asn.h"
 
+#include "base/order.h"
+#include "base/text.h"
 #include "command/density_report.h"
 #include "command/output.h"
-#include "order.h"
-#include "setup.h"
-#include "status.h"
-#include "target.h"
-#include "text.h"
+#include "session/setup.h"
+#include "session/status.h"
+#include "targets/target.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef ASN_H
 #define ASN_H
 
-#include "options.h"
+#include "session/options.h"
 
 int asn_run(const struct options *);
 int asn_top_run(const struct options *);

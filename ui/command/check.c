@@ -3,15 +3,15 @@
  * window are looked up together instead. */
 #include "command/check.h"
 
-#include "clock.h"
+#include "base/clock.h"
+#include "base/text.h"
 #include "command/lines.h"
 #include "command/output.h"
 #include "command/result.h"
-#include "interrupt.h"
-#include "setup.h"
-#include "status.h"
-#include "target.h"
-#include "text.h"
+#include "session/interrupt.h"
+#include "session/setup.h"
+#include "session/status.h"
+#include "targets/target.h"
 
 #include <errno.h>
 #include <stdio.h>

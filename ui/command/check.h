@@ -2,7 +2,7 @@
 #ifndef CHECK_H
 #define CHECK_H
 
-#include "options.h"
+#include "session/options.h"
 
 /* Returns the exit status. Data go to stdout, everything else to stderr. */
 int check_run(const struct options *);

@@ -1,11 +1,11 @@
 #include "command/density_report.h"
 
-#include "clock.h"
+#include "base/clock.h"
+#include "base/text.h"
 #include "command/output.h"
-#include "console/asn_sheet.h"
-#include "console/figure.h"
-#include "evidence.h"
-#include "text.h"
+#include "pages/asn_sheet.h"
+#include "pages/figure.h"
+#include "verdict/evidence.h"
 
 #include <stdio.h>
 #include <stdlib.h>

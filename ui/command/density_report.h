@@ -2,13 +2,13 @@
 #ifndef DENSITY_REPORT_H
 #define DENSITY_REPORT_H
 
-#include "asnmap.h"
-#include "console/page.h"
-#include "density.h"
-#include "journal.h"
-#include "policy.h"
-#include "provider.h"
-#include "zones.h"
+#include "asn/asnmap.h"
+#include "density/density.h"
+#include "density/provider.h"
+#include "draw/page.h"
+#include "journal/journal.h"
+#include "lists/policy.h"
+#include "zones/zones.h"
 
 #include <stdbool.h>
 

@@ -1,12 +1,12 @@
 #include "command/journal_command.h"
 
-#include "clock.h"
-#include "interrupt.h"
-#include "loop.h"
-#include "setup.h"
-#include "status.h"
-#include "target.h"
-#include "text.h"
+#include "base/clock.h"
+#include "base/loop.h"
+#include "base/text.h"
+#include "session/interrupt.h"
+#include "session/setup.h"
+#include "session/status.h"
+#include "targets/target.h"
 
 #include <errno.h>
 #include <stdio.h>

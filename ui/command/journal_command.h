@@ -2,10 +2,10 @@
 #ifndef JOURNAL_COMMAND_H
 #define JOURNAL_COMMAND_H
 
-#include "buf.h"
+#include "base/buf.h"
 #include "command/output.h"
-#include "journal.h"
-#include "options.h"
+#include "journal/journal.h"
+#include "session/options.h"
 
 #include <stdbool.h>
 #include <stdint.h>

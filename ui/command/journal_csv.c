@@ -1,7 +1,7 @@
 /* Observations as a table for people. */
 #include "command/journal_command.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 

@@ -1,11 +1,11 @@
 /* Removing for good: first what would go, then consent. */
 #include "command/journal_command.h"
 
-#include "clock.h"
-#include "interrupt.h"
-#include "moment.h"
-#include "status.h"
-#include "text.h"
+#include "base/clock.h"
+#include "base/moment.h"
+#include "base/text.h"
+#include "session/interrupt.h"
+#include "session/status.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* One row a matter, in the formats of `journal list` and `journal search`. */
 #include "command/journal_command.h"
 
-#include "clock.h"
-#include "filter.h"
-#include "status.h"
-#include "text.h"
+#include "base/clock.h"
+#include "base/filter.h"
+#include "base/text.h"
+#include "session/status.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* Everything out of the journal, and into it. */
 #include "command/journal_command.h"
 
-#include "interrupt.h"
-#include "journal_json.h"
-#include "status.h"
-#include "text.h"
+#include "base/text.h"
+#include "journal/journal_json.h"
+#include "session/interrupt.h"
+#include "session/status.h"
 
 #include <errno.h>
 #include <fcntl.h>

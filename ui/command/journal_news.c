@@ -1,8 +1,8 @@
 /* What an import or merge did to cases, for whoever goes and tidies. */
 #include "command/journal_command.h"
 
-#include "clock.h"
-#include "text.h"
+#include "base/clock.h"
+#include "base/text.h"
 
 enum { COL = 1, COL_WHAT = 21 };
 

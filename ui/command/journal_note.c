@@ -1,13 +1,13 @@
 /* What was done about it: notes, and the other fields of a case. All changes of one command, or none. */
 #include "command/journal_command.h"
 
-#include "clock.h"
-#include "console/edit.h"
-#include "editor.h"
-#include "journal_json.h"
-#include "moment.h"
-#include "status.h"
-#include "text.h"
+#include "base/clock.h"
+#include "base/moment.h"
+#include "base/text.h"
+#include "console/app/edit.h"
+#include "journal/journal_json.h"
+#include "session/editor.h"
+#include "session/status.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* The story of one address, prefix or AS number: what was done about it, what was seen and what changed. */
 #include "command/journal_command.h"
 
-#include "clock.h"
-#include "journal_json.h"
-#include "status.h"
-#include "text.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "journal/journal_json.h"
+#include "session/status.h"
 
 #include <stdlib.h>
 #include <string.h>

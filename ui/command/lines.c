@@ -1,6 +1,6 @@
 #include "command/lines.h"
 
-#include "mem.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -3,7 +3,7 @@
 #ifndef LINES_H
 #define LINES_H
 
-#include "loop.h"
+#include "base/loop.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 #include "command/output.h"
 
-#include "console/dump.h"
-#include "console/sgr.h"
-#include "status.h"
+#include "draw/dump.h"
+#include "draw/sgr.h"
+#include "session/status.h"
 
 #include <errno.h>
 #include <langinfo.h>

@@ -2,9 +2,9 @@
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
-#include "buf.h"
-#include "console/page.h"
-#include "options.h"
+#include "base/buf.h"
+#include "draw/page.h"
+#include "session/options.h"
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
+#include "base/clock.h"
 #include "command/parts_json.h"
-#include "clock.h"
 
 #include <jansson.h>
 #include <stdio.h>

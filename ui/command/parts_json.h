@@ -2,11 +2,11 @@
 #ifndef PARTS_JSON_H
 #define PARTS_JSON_H
 
-#include "buf.h"
-#include "density.h"
-#include "evidence.h"
-#include "net.h"
-#include "policy.h"
+#include "base/buf.h"
+#include "density/density.h"
+#include "lists/net.h"
+#include "lists/policy.h"
+#include "verdict/evidence.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
  * half of the work for a batch of a million; what is not plain is left to it. */
 #include "command/parts_json.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #include <jansson.h>
 #include <stdlib.h>

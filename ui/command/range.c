@@ -2,9 +2,9 @@
 
 #include "command/density_report.h"
 #include "command/output.h"
-#include "setup.h"
-#include "status.h"
-#include "target.h"
+#include "session/setup.h"
+#include "session/status.h"
+#include "targets/target.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef RANGE_H
 #define RANGE_H
 
-#include "options.h"
+#include "session/options.h"
 
 int range_run(const struct options *);
 

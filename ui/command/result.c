@@ -1,11 +1,11 @@
 #include "command/result.h"
 
-#include "clock.h"
+#include "base/clock.h"
+#include "base/text.h"
 #include "command/output.h"
-#include "console/case_journal.h"
-#include "console/case_page.h"
-#include "console/sgr.h"
-#include "text.h"
+#include "draw/sgr.h"
+#include "pages/case_journal.h"
+#include "pages/case_page.h"
 
 #include <string.h>
 

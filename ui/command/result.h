@@ -2,14 +2,14 @@
 #ifndef RESULT_H
 #define RESULT_H
 
-#include "asndb.h"
-#include "asnmap.h"
-#include "buf.h"
-#include "evidence.h"
-#include "journal.h"
-#include "policy.h"
-#include "standing.h"
-#include "verdict.h"
+#include "asn/asndb.h"
+#include "asn/asnmap.h"
+#include "base/buf.h"
+#include "check/standing.h"
+#include "journal/journal.h"
+#include "lists/policy.h"
+#include "verdict/evidence.h"
+#include "verdict/verdict.h"
 
 #include <stdbool.h>
 

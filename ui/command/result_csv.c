@@ -1,8 +1,8 @@
 /* A row of CSV (RFC 4180). Tables have a million of them, so a row is written by hand into room that is made once. */
 #include "command/result.h"
 
+#include "base/text.h"
 #include "command/output.h"
-#include "text.h"
 
 #include <stdio.h>
 #include <string.h>

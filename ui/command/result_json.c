@@ -1,9 +1,9 @@
 /* The JSON contract: every key is always there, null means "not asked" or "not known". */
 #include "command/result.h"
 
+#include "base/text.h"
 #include "command/parts_json.h"
-#include "disagreement.h"
-#include "text.h"
+#include "verdict/disagreement.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "command/sweep_report.h"
 
+#include "base/text.h"
 #include "command/output.h"
-#include "status.h"
-#include "text.h"
+#include "session/status.h"
 
 enum { COL = 1, COL_LIST = 3 };
 

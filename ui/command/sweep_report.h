@@ -2,8 +2,8 @@
 #ifndef SWEEP_REPORT_H
 #define SWEEP_REPORT_H
 
-#include "console/page.h"
-#include "sweep.h"
+#include "check/sweep.h"
+#include "draw/page.h"
 
 void sweep_report_text(struct page *, const struct sweep *, const struct prefix *);
 void sweep_report_json(struct buf *out, const struct sweep *, const struct prefix *, bool pretty);

@@ -1,14 +1,14 @@
 #include "command/sweep_run.h"
 
-#include "clock.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "check/sweep.h"
 #include "command/output.h"
 #include "command/sweep_report.h"
-#include "interrupt.h"
-#include "setup.h"
-#include "status.h"
-#include "sweep.h"
-#include "target.h"
-#include "text.h"
+#include "session/interrupt.h"
+#include "session/setup.h"
+#include "session/status.h"
+#include "targets/target.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef SWEEP_RUN_H
 #define SWEEP_RUN_H
 
-#include "options.h"
+#include "session/options.h"
 
 /* Returns the exit status: 2 when an address is listed, 3 when some are not known, else 0. */
 int sweep_run(const struct options *);

@@ -2,7 +2,7 @@
 #ifndef CONSOLE_H
 #define CONSOLE_H
 
-#include "options.h"
+#include "session/options.h"
 
 /* Opens the case of the first target, or asks for one. Returns the exit status; on leaving, a summary of the last case
  * stays on the normal screen. */

@@ -3,9 +3,9 @@
 #ifndef SWEEPER_H
 #define SWEEPER_H
 
-#include "addr.h"
-#include "fault.h"
-#include "listing.h"
+#include "base/addr.h"
+#include "base/fault.h"
+#include "lists/listing.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
-#include "sweeping.h"
+#include "console/sweeping.h"
 
-#include "mem.h"
-#include "sweep.h"
+#include "base/mem.h"
+#include "check/sweep.h"
 
 #include <stdlib.h>
 

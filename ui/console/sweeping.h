@@ -2,8 +2,8 @@
 #ifndef SWEEPING_H
 #define SWEEPING_H
 
-#include "investigation.h"
-#include "sweeper.h"
+#include "check/investigation.h"
+#include "console/sweeper.h"
 
 /* The engine outlives it. */
 struct sweeper sweeping_sweeper(const struct engine *);

@@ -1,6 +1,6 @@
-#include "zonefeed.h"
+#include "console/zonefeed.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <stdio.h>
 

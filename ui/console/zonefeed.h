@@ -4,10 +4,10 @@
 #ifndef ZONEFEED_H
 #define ZONEFEED_H
 
-#include "app.h"
-#include "atlas.h"
-#include "setup.h"
-#include "zones.h"
+#include "console/app/app.h"
+#include "density/atlas.h"
+#include "session/setup.h"
+#include "zones/zones.h"
 
 enum { ZONEFEED_PATIENCE_MS = 500, ZONEFEED_AGAIN_MS = 60 * 1000 };
 

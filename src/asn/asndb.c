@@ -1,0 +1,447 @@
+#include "asn/asndb.h"
+
+#include "asn/mmdbvet.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/vec.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <maxminddb.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The library maps the file and searches its tree, once mmdbvet has found the metadata sound. Records are read by
+ * mmdbvet. */
+
+enum {
+    LARGEST = 1 << 30,    /* bytes; the largest ASN databases of 2026 take 60 MB */
+    PROBE_LOOKUPS = 4096, /* steps through the address space to find a record that tells the shape ... */
+    PROBE_RECORDS = 64,   /* ... and records without an ASN after which the database is of another kind */
+};
+
+/* The keys of a record: its ASN, its name, and its name where there is none under the first. */
+enum { SHAPE_KEYS = 3 };
+
+struct shape {
+    struct mmdbvet_key keys[SHAPE_KEYS];
+};
+
+#define KEY(name)                                                                                                      \
+    {                                                                                                                  \
+        name, sizeof name - 1, 0                                                                                       \
+    }
+
+static const struct shape shapes[] = {
+    {{KEY("autonomous_system_number"), KEY("autonomous_system_organization"), {NULL, 0, 0}}}, /* GeoLite2, DB-IP */
+    {{KEY("asn"), KEY("as_name"), KEY("name")}}, /* IPinfo Lite, IPinfo ASN */
+};
+
+struct asndb {
+    MMDB_s mmdb;
+    char *path; /* as given */
+    char *type; /* clean */
+    struct shape shape;
+};
+
+/* "VERB PATH: PROBLEM", the path cleaned. */
+static bool
+set_fault(struct fault *fault, const char *verb, const char *path, const char *problem)
+{
+    char *clean = text_clean_copy(path, strlen(path));
+    fault_set(fault, "%s %s: %s", verb, clean, problem);
+    free(clean);
+    return false;
+}
+
+/* Opens for reading, but waits for no pipe and no device. */
+static int
+open_regular(const char *path, size_t *size, const char **problem)
+{
+    struct stat status;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &status) != 0)
+        *problem = strerror(errno);
+    else if (!S_ISREG(status.st_mode))
+        *problem = "not a regular file";
+    else if (status.st_size == 0)
+        *problem = "not an MMDB file (it is empty)";
+    else if (status.st_size > LARGEST)
+        *problem = "too large for an ASN database";
+    else {
+        *size = (size_t)status.st_size;
+        return fd;
+    }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* DB-IP hands its database out packed. */
+static bool
+is_gzip(int fd)
+{
+    uint8_t magic[2];
+    return pread(fd, magic, sizeof magic, 0) == sizeof magic && magic[0] == 0x1F && magic[1] == 0x8B;
+}
+
+static bool
+vet_content(int fd, size_t size, struct buf *why)
+{
+    size_t want = size < MMDBVET_TAIL ? size : MMDBVET_TAIL, got = 0;
+    uint8_t *tail = mem_alloc(want);
+    ssize_t bytes = 1;
+    while (got < want && (bytes = pread(fd, tail + got, want - got, (off_t)(size - want + got))) > 0)
+        got += (size_t)bytes;
+    bool sound = false;
+    if (bytes < 0)
+        buf_text(why, strerror(errno));
+    else if (is_gzip(fd))
+        buf_text(why, "still packed: unpack it with gunzip");
+    else
+        sound = mmdbvet_tail(tail, got, size, why);
+    free(tail);
+    return sound;
+}
+
+static bool
+vet_file(const char *path, struct fault *fault)
+{
+    size_t size;
+    const char *problem;
+    int fd = open_regular(path, &size, &problem);
+    if (fd < 0)
+        return set_fault(fault, "cannot open", path, problem);
+    struct buf why = {0};
+    bool sound = vet_content(fd, size, &why);
+    if (!sound)
+        set_fault(fault, "cannot open", path, buf_string(&why));
+    buf_free(&why);
+    close(fd);
+    return sound;
+}
+
+/* False: no record for it, or damage, then *problem is set. *offset is that of its record, *length is that of the
+ * record or of the gap, as a prefix of the address's own family. */
+static bool
+look_up(const MMDB_s *mmdb, const struct addr *addr, size_t *offset, unsigned *length, const char **problem)
+{
+    *problem = NULL;
+    *length = 0;
+    bool v4 = addr->family == ADDR_V4;
+    if (!v4 && mmdb->metadata.ip_version == 4)
+        return false;
+
+    struct sockaddr_in in = {.sin_family = AF_INET};
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+    memcpy(&in.sin_addr, addr->bytes, sizeof in.sin_addr);
+    memcpy(&in6.sin6_addr, addr->bytes, sizeof in6.sin6_addr);
+    int error = MMDB_SUCCESS;
+    MMDB_lookup_result_s found =
+        MMDB_lookup_sockaddr(mmdb, v4 ? (struct sockaddr *)&in : (struct sockaddr *)&in6, &error);
+
+    /* an IPv4 address lies under ::/96 in an IPv6 tree */
+    unsigned above = v4 && mmdb->metadata.ip_version == 6 ? 96 : 0;
+    *length = found.netmask > above ? found.netmask - above : 0;
+    *offset = found.entry.offset;
+    if (error != MMDB_SUCCESS)
+        *problem = "its search tree is damaged";
+    else if (found.found_entry && *offset >= mmdb->data_section_size)
+        *problem = "its search tree is damaged (it does not end)";
+    return found.found_entry && *problem == NULL;
+}
+
+/* "AS64500" or "64500"; 0 = neither. */
+static uint32_t
+parse_asn(const char *text, size_t count)
+{
+    size_t i = count >= 2 && strncasecmp(text, "AS", 2) == 0 ? 2 : 0;
+    uint64_t number = 0;
+    for (; i < count; i++) {
+        if (!isdigit((unsigned char)text[i]) || number > UINT32_MAX)
+            return 0;
+        number = number * 10 + (uint64_t)(text[i] - '0');
+    }
+    return number <= UINT32_MAX ? (uint32_t)number : 0;
+}
+
+static const char DAMAGED_RECORDS[] = "its records are damaged";
+
+static bool
+read_fields(const MMDB_s *mmdb, const struct shape *shape, size_t offset, struct mmdbvet_field fields[SHAPE_KEYS])
+{
+    return mmdbvet_record(mmdb->data_section, mmdb->data_section_size, offset, shape->keys, SHAPE_KEYS, fields);
+}
+
+static uint32_t
+asn_of(const struct mmdbvet_field *field)
+{
+    return field->text ? parse_asn(field->text, field->text_count) : field->number;
+}
+
+static bool
+read_record(const MMDB_s *mmdb, const struct shape *shape, size_t offset, struct asndb_value *out)
+{
+    struct mmdbvet_field fields[SHAPE_KEYS];
+    if (!read_fields(mmdb, shape, offset, fields))
+        return false;
+    const struct mmdbvet_field *org = fields[1].text ? &fields[1] : &fields[2];
+    *out = (struct asndb_value){.asn = asn_of(&fields[0]), .org = org->text, .org_count = org->text_count};
+    return true;
+}
+
+/* What a record's keys tell; other records name them at the same places. */
+static bool
+recognise_record(const MMDB_s *mmdb, size_t offset, struct shape *out, const char **problem)
+{
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
+        struct mmdbvet_field fields[SHAPE_KEYS];
+        if (!read_fields(mmdb, &shapes[i], offset, fields)) {
+            *problem = DAMAGED_RECORDS;
+            return false;
+        }
+        if (asn_of(&fields[0]) == 0)
+            continue;
+        *out = shapes[i];
+        for (size_t key = 0; key < SHAPE_KEYS; key++)
+            out->keys[key].spelt = fields[key].spelt;
+        return true;
+    }
+    return false;
+}
+
+/* Steps from block to block through the IPv4 space until a record shows by its keys whose database this is. */
+static bool
+recognise(const MMDB_s *mmdb, struct shape *out, const char **problem)
+{
+    uint64_t at = 0;
+    unsigned records = 0, length;
+    for (int i = 0; i < PROBE_LOOKUPS && records < PROBE_RECORDS && at <= UINT32_MAX; i++) {
+        struct addr addr = addr_from_v4((uint32_t)at);
+        size_t offset;
+        if (look_up(mmdb, &addr, &offset, &length, problem)) {
+            records++;
+            if (recognise_record(mmdb, offset, out, problem))
+                return true;
+        }
+        if (*problem != NULL)
+            return false;
+        at += UINT64_C(1) << (32 - length);
+    }
+    return false;
+}
+
+static bool
+open_vetted(struct asndb *db, struct fault *fault)
+{
+    int error = MMDB_open(db->path, MMDB_MODE_MMAP, &db->mmdb);
+    if (error != MMDB_SUCCESS) {
+        memset(&db->mmdb, 0, sizeof db->mmdb); /* the library has freed what it points at */
+        return set_fault(fault, "cannot open", db->path, MMDB_strerror(error));
+    }
+    const char *type = db->mmdb.metadata.database_type;
+    db->type = text_clean_copy(type, strlen(type));
+
+    const char *problem = NULL;
+    bool known = recognise(&db->mmdb, &db->shape, &problem);
+    if (problem != NULL)
+        return set_fault(fault, "cannot use", db->path, problem);
+    if (!known) {
+        struct buf reason = {0};
+        buf_format(&reason, "it is no ASN database but of type \"%s\"", db->type);
+        set_fault(fault, "cannot use", db->path, buf_string(&reason));
+        buf_free(&reason);
+        return false;
+    }
+    return true;
+}
+
+struct asndb *
+asndb_open(const char *path, struct fault *fault)
+{
+    fault->text[0] = '\0';
+    if (!vet_file(path, fault))
+        return NULL;
+    struct asndb *db = mem_zero(sizeof *db);
+    db->path = mem_copy(path);
+    if (open_vetted(db, fault))
+        return db;
+    asndb_close(db);
+    return NULL;
+}
+
+void
+asndb_close(struct asndb *db)
+{
+    if (db == NULL)
+        return;
+    MMDB_close(&db->mmdb);
+    free(db->path);
+    free(db->type);
+    free(db);
+}
+
+void
+asndb_clean_org(const char *bytes, size_t count, char org[static ASNDB_ORG])
+{
+    text_clean_into(org, ASNDB_ORG, count > 0 ? bytes : "", count);
+}
+
+bool
+asndb_find(const struct asndb *db, const struct addr *addr, struct asndb_record *out, struct fault *fault)
+{
+    struct asndb_value value;
+    size_t offset;
+    unsigned length;
+    const char *problem;
+    fault->text[0] = '\0';
+    memset(out, 0, sizeof *out);
+    bool found = look_up(&db->mmdb, addr, &offset, &length, &problem);
+    if (found && !read_record(&db->mmdb, &db->shape, offset, &value))
+        problem = DAMAGED_RECORDS;
+    if (problem != NULL)
+        return set_fault(fault, "cannot read", db->path, problem);
+    if (found) {
+        out->asn = value.asn;
+        asndb_clean_org(value.org, value.org_count, out->org);
+        out->record = prefix_around(addr, length);
+    }
+    return found;
+}
+
+struct asndb_tree
+asndb_tree(const struct asndb *db)
+{
+    const MMDB_metadata_s *metadata = &db->mmdb.metadata;
+    return (struct asndb_tree){
+        .nodes = db->mmdb.file_content,
+        .node_count = metadata->node_count,
+        .record_bits = metadata->record_size,
+        .ipv4_depth = metadata->ip_version == 6 ? 96 : 0,
+        .data_count = db->mmdb.data_section_size,
+    };
+}
+
+void
+asndb_rest(const struct asndb *db)
+{
+    madvise((void *)db->mmdb.file_content, (size_t)db->mmdb.file_size, MADV_DONTNEED);
+}
+
+bool
+asndb_read(const struct asndb *db, size_t offset, struct asndb_value *out)
+{
+    return read_record(&db->mmdb, &db->shape, offset, out);
+}
+
+const char *
+asndb_path(const struct asndb *db)
+{
+    return db->path;
+}
+
+const char *
+asndb_type(const struct asndb *db)
+{
+    return db->type;
+}
+
+int64_t
+asndb_built_ms(const struct asndb *db)
+{
+    uint64_t seconds = db->mmdb.metadata.build_epoch;
+    return seconds < INT64_MAX / 1000 ? (int64_t)seconds * 1000 : INT64_MAX;
+}
+
+int64_t
+asndb_age_days(const struct asndb *db)
+{
+    int64_t age_ms = clock_wall_ms() - asndb_built_ms(db);
+    return age_ms > 0 ? age_ms / (24 * 60 * 60 * 1000) : 0;
+}
+
+struct paths {
+    char **at;
+    size_t count, room;
+};
+
+static void
+add_path(struct paths *paths, const char *dir, const char *name)
+{
+    struct buf path = {0};
+    buf_format(&path, "%s/%s", dir, name);
+    if (access(path.at, F_OK) == 0)
+        vec_push(paths, buf_take(&path));
+    buf_free(&path);
+}
+
+static int
+is_dbip(const struct dirent *entry)
+{
+    return fnmatch("dbip-asn-lite*.mmdb", entry->d_name, 0) == 0;
+}
+
+static int
+newest_first(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*b)->d_name, (*a)->d_name); /* the name ends in year and month */
+}
+
+static void
+add_directory(struct paths *paths, const char *dir)
+{
+    add_path(paths, dir, "GeoLite2-ASN.mmdb");
+    struct dirent **entries = NULL;
+    int count = scandir(dir, &entries, is_dbip, newest_first);
+    for (int i = 0; i < count; i++) {
+        add_path(paths, dir, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    add_path(paths, dir, "asn.mmdb");
+}
+
+/* The user's own, by the XDG base directory rules: a relative $XDG_DATA_HOME does not count. */
+static void
+add_own_directory(struct paths *paths)
+{
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    struct buf dir = {0};
+    if (data != NULL && data[0] == '/')
+        buf_format(&dir, "%s/whylisted", data);
+    else if (home != NULL && home[0] == '/')
+        buf_format(&dir, "%s/.local/share/whylisted", home);
+    else
+        return;
+    add_directory(paths, dir.at);
+    buf_free(&dir);
+}
+
+struct asndb *
+asndb_open_usual(struct fault *fault, bool *found)
+{
+    struct paths paths = {0};
+    add_own_directory(&paths);
+    add_directory(&paths, "/var/lib/GeoIP");
+    add_directory(&paths, "/usr/share/GeoIP");
+    add_directory(&paths, "/usr/local/share/GeoIP");
+
+    fault->text[0] = '\0';
+    *found = paths.count > 0;
+    struct asndb *db = NULL;
+    for (size_t i = 0; i < paths.count; i++) {
+        struct fault own;
+        if (db == NULL && (db = asndb_open(paths.at[i], &own)) == NULL && fault->text[0] == '\0')
+            *fault = own; /* the one that was meant to be used */
+        free(paths.at[i]);
+    }
+    vec_free(&paths);
+    return db;
+}

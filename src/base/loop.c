@@ -1,0 +1,221 @@
+#include "base/loop.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/vec.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <poll.h>
+#include <stddef.h>
+
+/* Descriptors lie densely in `polled`, ready for poll(2), each with its callback at the same place of `watches`;
+ * `place_of_fd` finds them. Timers are a binary heap, the earliest first and those due together in the order they were
+ * set; each knows its place. Callbacks may change all of this while it is being walked: see dispatch and fire. */
+
+struct watch {
+    loop_ready *ready;
+    void *arg;
+};
+
+struct due {
+    int64_t due_ms;
+    uint64_t order;
+    struct timer *timer;
+};
+
+struct loop {
+    VEC(struct pollfd) polled;
+    VEC(struct watch) watches;
+    VEC(size_t) place_of_fd; /* 1 + place, 0 when not watched */
+    VEC(struct due) heap;
+    uint64_t order;
+    int64_t now_ms; /* of the turn; a timer set before it is due now, behind those that are due already */
+};
+
+struct loop *
+loop_new(void)
+{
+    struct loop *loop = mem_zero(sizeof *loop);
+    loop->now_ms = INT64_MIN;
+    return loop;
+}
+
+void
+loop_free(struct loop *loop)
+{
+    if (!loop)
+        return;
+    vec_free(&loop->polled);
+    vec_free(&loop->watches);
+    vec_free(&loop->place_of_fd);
+    vec_free(&loop->heap);
+    free(loop);
+}
+
+/* ---- descriptors ---- */
+
+static size_t
+place_of(const struct loop *loop, int fd)
+{
+    return (size_t)fd < loop->place_of_fd.count ? loop->place_of_fd.at[fd] : 0;
+}
+
+static void
+add_watch(struct loop *loop, int fd)
+{
+    while (loop->place_of_fd.count <= (size_t)fd)
+        vec_push(&loop->place_of_fd, 0);
+    vec_push(&loop->polled, (struct pollfd){.fd = fd});
+    vec_push(&loop->watches, (struct watch){0});
+    loop->place_of_fd.at[fd] = loop->polled.count;
+}
+
+/* The last one moves into the gap. */
+static void
+drop_watch(struct loop *loop, int fd)
+{
+    size_t gap = place_of(loop, fd) - 1, last = --loop->polled.count;
+    loop->watches.count--;
+    loop->polled.at[gap] = loop->polled.at[last];
+    loop->watches.at[gap] = loop->watches.at[last];
+    loop->place_of_fd.at[loop->polled.at[gap].fd] = gap + 1;
+    loop->place_of_fd.at[fd] = 0;
+}
+
+void
+loop_watch(struct loop *loop, int fd, short events, loop_ready *ready, void *arg)
+{
+    assert(fd >= 0);
+    if (!events) {
+        if (place_of(loop, fd))
+            drop_watch(loop, fd);
+        return;
+    }
+    if (!place_of(loop, fd))
+        add_watch(loop, fd);
+    size_t place = place_of(loop, fd) - 1;
+    loop->polled.at[place].events = events;
+    loop->watches.at[place] = (struct watch){ready, arg};
+}
+
+/* From the last to the first, and what is done is marked by revents 0: then a watch that a callback drops can only be
+ * replaced by one that is done, and a new one lies behind. */
+static void
+dispatch(struct loop *loop)
+{
+    for (size_t i = loop->polled.count; i-- > 0;) {
+        if (i >= loop->polled.count)
+            continue;
+        struct pollfd *p = &loop->polled.at[i];
+        short revents = p->revents & (p->events | POLLERR | POLLHUP | POLLNVAL);
+        p->revents = 0;
+        if (revents)
+            loop->watches.at[i].ready(loop->watches.at[i].arg, p->fd, revents);
+    }
+}
+
+/* ---- timers ---- */
+
+static bool
+is_earlier(const struct due *a, const struct due *b)
+{
+    return a->due_ms != b->due_ms ? a->due_ms < b->due_ms : a->order < b->order;
+}
+
+static void
+place_due(struct loop *loop, size_t place, struct due due)
+{
+    loop->heap.at[place] = due;
+    due.timer->position = (uint32_t)place + 1;
+}
+
+/* Puts `due` where it belongs, starting from a free place: towards the root, else towards the leaves. */
+static void
+sift(struct loop *loop, size_t place, struct due due)
+{
+    for (; place > 0 && is_earlier(&due, &loop->heap.at[(place - 1) / 2]); place = (place - 1) / 2)
+        place_due(loop, place, loop->heap.at[(place - 1) / 2]);
+    for (;;) {
+        size_t child = 2 * place + 1;
+        if (child + 1 < loop->heap.count && is_earlier(&loop->heap.at[child + 1], &loop->heap.at[child]))
+            child++;
+        if (child >= loop->heap.count || !is_earlier(&loop->heap.at[child], &due))
+            break;
+        place_due(loop, place, loop->heap.at[child]);
+        place = child;
+    }
+    place_due(loop, place, due);
+}
+
+void
+loop_timer_set(struct loop *loop, struct timer *timer, int64_t due_ms)
+{
+    struct due due = {due_ms > loop->now_ms ? due_ms : loop->now_ms, loop->order++, timer};
+    timer->due_ms = due_ms;
+    if (!timer->position) {
+        vec_push(&loop->heap, due);
+        timer->position = (uint32_t)loop->heap.count;
+    }
+    sift(loop, timer->position - 1, due);
+}
+
+void
+loop_timer_clear(struct loop *loop, struct timer *timer)
+{
+    if (!timer->position)
+        return;
+    size_t gap = timer->position - 1;
+    assert(gap < loop->heap.count && loop->heap.at[gap].timer == timer);
+    timer->position = 0;
+    struct due last = loop->heap.at[--loop->heap.count];
+    if (last.timer != timer)
+        sift(loop, gap, last);
+}
+
+bool
+loop_timer_is_set(const struct timer *timer)
+{
+    return timer->position != 0;
+}
+
+/* None that is set meanwhile: a timer that sets itself again, due at once, comes again in the next turn. */
+static void
+fire(struct loop *loop)
+{
+    uint64_t began = loop->order;
+    while (loop->heap.count > 0 && loop->heap.at[0].due_ms <= loop->now_ms && loop->heap.at[0].order < began) {
+        struct timer *timer = loop->heap.at[0].timer;
+        loop_timer_clear(loop, timer);
+        timer->fire(timer->arg);
+    }
+}
+
+/* ---- the turn ---- */
+
+/* For poll(2): -1 is for ever. */
+static int
+time_to_wait(const struct loop *loop, int64_t until_ms)
+{
+    if (loop->heap.count > 0 && loop->heap.at[0].due_ms < until_ms)
+        until_ms = loop->heap.at[0].due_ms;
+    if (until_ms == INT64_MAX)
+        return -1;
+    int64_t now_ms = clock_now_ms();
+    if (until_ms <= now_ms)
+        return 0;
+    return until_ms - now_ms < INT_MAX ? (int)(until_ms - now_ms) : INT_MAX;
+}
+
+bool
+loop_turn(struct loop *loop, int64_t until_ms)
+{
+    if (loop->polled.count == 0 && loop->heap.count == 0)
+        return false;
+    int ready = poll(loop->polled.at, loop->polled.count, time_to_wait(loop, until_ms));
+    if (ready > 0)
+        dispatch(loop);
+    loop->now_ms = clock_now_ms();
+    fire(loop);
+    return true;
+}

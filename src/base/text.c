@@ -1,0 +1,376 @@
+#include "base/text.h"
+
+#include "base/mem.h"
+
+#include <endian.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+#include <utf8proc.h>
+
+static const char ELLIPSIS[] = "...";
+
+uint32_t
+text_next(const char **string, int *columns)
+{
+    const utf8proc_uint8_t *s = (const utf8proc_uint8_t *)*string;
+    *columns = 0;
+    if (*s == '\0')
+        return 0;
+    if (*s < 0x80) { /* by far the commonest case, and utf8proc asks for a length */
+        *columns = *s >= ' ' && *s != 0x7F;
+        (*string)++;
+        return *s;
+    }
+    utf8proc_int32_t point;
+    utf8proc_ssize_t used = utf8proc_iterate(s, (utf8proc_ssize_t)strnlen(*string, 4), &point);
+    if (used <= 0) {
+        (*string)++;
+        *columns = 1;
+        return 0xFFFD;
+    }
+    *string += used;
+    *columns = utf8proc_charwidth(point);
+    return (uint32_t)point;
+}
+
+/* Letters, marks, numbers, punctuation, symbols and plain blanks may be shown. Everything else can move the cursor,
+ * turn the line around or hide itself: Cc controls, Cf formatting (bidi overrides, zero-width), Cs, Co, Cn, Zl, Zp, and
+ * the fillers and selectors that Unicode calls ignorable. */
+static bool
+is_showable(uint32_t point)
+{
+    if (point < 0x80)
+        return point >= ' ' && point != 0x7F;
+    if (utf8proc_get_property((utf8proc_int32_t)point)->ignorable)
+        return false;
+    switch (utf8proc_category((utf8proc_int32_t)point)) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_CO:
+    case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static bool
+is_blank(uint32_t point)
+{
+    if (point < 0x80)
+        return point == ' ' || (point >= '\t' && point <= '\r');
+    return utf8proc_category((utf8proc_int32_t)point) == UTF8PROC_CATEGORY_ZS;
+}
+
+/* The code point at bytes[0]; *used bytes of it. -1 for an invalid byte. NUL is an ordinary (unshowable) character. */
+static int32_t
+decode(const char *bytes, size_t count, size_t *used)
+{
+    if ((unsigned char)*bytes < 0x80) {
+        *used = 1;
+        return *bytes;
+    }
+    utf8proc_int32_t point;
+    utf8proc_ssize_t got = utf8proc_iterate((const utf8proc_uint8_t *)bytes, (utf8proc_ssize_t)count, &point);
+    *used = got > 0 ? (size_t)got : 1;
+    return got > 0 ? point : -1;
+}
+
+/* Cuts the text back to `end`, the last place that leaves room for it, and shows that it was cut. */
+static void
+ellipsize(struct buf *out, size_t start, size_t end, size_t limit)
+{
+    size_t dots = strlen(ELLIPSIS), room = limit - (end - start);
+    out->count = end;
+    buf_bytes(out, ELLIPSIS, dots < room ? dots : room);
+}
+
+#define EACH(byte) (UINT64_MAX / 0xFF * (byte)) /* in all eight bytes of a word */
+
+/* Whether cleaning would change nothing, by far the commonest case: printable ASCII without two blanks in a row or one
+ * at the beginning. Eight bytes at a time: the highest bit of each tells of something in it. */
+static bool
+is_clean_ascii(const char *bytes, size_t count)
+{
+    uint64_t word, blank_before = 0x80;
+    size_t i = 0;
+    for (; i + sizeof word <= count; i += sizeof word) {
+        memcpy(&word, bytes + i, sizeof word);
+        word = le64toh(word);
+        if ((word | (word - EACH(' ')) | (word + EACH(1))) & EACH(0x80)) /* not ASCII, a control, DEL */
+            return false;
+        uint64_t blanks = ~((word ^ EACH(' ')) + EACH(0x7F)) & EACH(0x80);
+        if (blanks & (blanks << 8 | blank_before))
+            return false;
+        blank_before = blanks >> 56;
+    }
+    for (bool before = blank_before; i < count; before = bytes[i++] == ' ') {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c < ' ' || c >= 0x7F || (c == ' ' && before))
+            return false;
+    }
+    return true;
+}
+
+void
+text_clean(struct buf *out, const char *bytes, size_t count, size_t limit)
+{
+    while (count > 0 && bytes[count - 1] == ' ')
+        count--;
+    if (count <= limit && is_clean_ascii(bytes, count)) {
+        buf_bytes(out, bytes, count);
+        return;
+    }
+    size_t start = out->count, cut = start;
+    bool blank_due = false;
+    for (size_t i = 0, used; i < count; i += used) {
+        int32_t point = decode(bytes + i, count - i, &used);
+        if (point >= 0 && is_blank((uint32_t)point)) {
+            blank_due = out->count > start;
+            continue;
+        }
+        bool showable = point >= 0 && is_showable((uint32_t)point);
+        if (out->count - start + blank_due + (showable ? used : 1) > limit) {
+            ellipsize(out, start, cut, limit);
+            return;
+        }
+        if (blank_due)
+            buf_byte(out, ' ');
+        blank_due = false;
+        if (showable)
+            buf_bytes(out, bytes + i, used);
+        else
+            buf_byte(out, '?');
+        if (out->count - start + strlen(ELLIPSIS) <= limit)
+            cut = out->count;
+    }
+}
+
+void
+text_clean_into(char *out, size_t room, const char *bytes, size_t count)
+{
+    if (count < room && is_clean_ascii(bytes, count) && !(count > 0 && bytes[count - 1] == ' ')) {
+        memcpy(out, bytes, count);
+        out[count] = '\0';
+        return;
+    }
+    struct buf clean = {0};
+    text_clean(&clean, bytes, count, room - 1);
+    memcpy(out, buf_string(&clean), clean.count + 1);
+    buf_free(&clean);
+}
+
+char *
+text_clean_copy(const char *bytes, size_t count)
+{
+    struct buf out = {0};
+    text_clean(&out, bytes, count, TEXT_CLEAN_MAX);
+    return buf_take(&out);
+}
+
+static bool
+is_ascii_letter(utf8proc_int32_t point)
+{
+    return (point >= 'a' && point <= 'z') || (point >= 'A' && point <= 'Z');
+}
+
+/* The letter or digit as it is compared; 0 for what parts words, -1 for a mark above or below a letter. SQLite's
+ * tokenizer "unicode61" takes accents from Latin letters only, and words are looked up in its index. */
+static utf8proc_int32_t
+fold(utf8proc_int32_t point)
+{
+    utf8proc_int32_t parts[4];
+    int last = 0;
+    if (point < 0x80)
+        return is_ascii_letter(point) ? point | 0x20 : point >= '0' && point <= '9' ? point : 0;
+    switch (utf8proc_category(point)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+        break;
+    case UTF8PROC_CATEGORY_MN:
+        return -1;
+    default:
+        return 0;
+    }
+    point = utf8proc_tolower(point);
+    bool accented = utf8proc_decompose_char(point, parts, 4, UTF8PROC_DECOMPOSE, &last) > 1;
+    return accented && is_ascii_letter(parts[0]) ? parts[0] : point;
+}
+
+void
+text_words(struct buf *out, const char *string)
+{
+    bool inside = false;
+    for (int columns; *string != '\0';) {
+        uint8_t bytes[4];
+        utf8proc_int32_t point = (utf8proc_int32_t)text_next(&string, &columns);
+        point = fold(point);
+        if (point > 0 && !inside)
+            buf_byte(out, ' ');
+        if (point > 0)
+            buf_bytes(out, (const char *)bytes, (size_t)utf8proc_encode_char(point, bytes));
+        inside = point > 0 || (point < 0 && inside);
+    }
+}
+
+int
+text_width(const char *string)
+{
+    int total = 0, columns;
+    while (text_next(&string, &columns))
+        total += columns;
+    return total;
+}
+
+size_t
+text_fit(const char *string, int columns)
+{
+    const char *at = string, *end = string;
+    int width;
+    while (text_next(&at, &width)) {
+        if (width > columns)
+            break;
+        columns -= width;
+        end = at;
+    }
+    return (size_t)(end - string);
+}
+
+size_t
+text_break(const char *string, int columns, const char **next)
+{
+    size_t fit = text_fit(string, columns);
+    size_t end = fit;
+    if (string[fit] != '\0' && string[fit] != ' ')
+        while (end > 0 && string[end] != ' ')
+            end--;
+    if (end == 0)
+        end = fit;
+    if (end == 0 && *string) { /* not even one character fits */
+        const char *at = string;
+        int width;
+        text_next(&at, &width);
+        end = (size_t)(at - string);
+    }
+    *next = string + end + strspn(string + end, " ");
+    return end;
+}
+
+/* Where there is hardly room for more than the indent, there is none. */
+static void
+fold_line(struct buf *out, const char *line, int columns)
+{
+    int indent = (int)strspn(line, " ");
+    const char *at = line + indent;
+    if (indent > columns / 2)
+        indent = 0;
+    do {
+        size_t count = text_break(at, columns - indent, &line);
+        buf_format(out, "%*s%.*s\n", indent, "", (int)count, at);
+        at = line;
+    } while (*at);
+}
+
+void
+text_fold(struct buf *out, const char *lines, int columns)
+{
+    while (*lines) {
+        size_t count = strcspn(lines, "\n");
+        char *line = mem_copy_bytes(lines, count);
+        fold_line(out, line, columns);
+        free(line);
+        lines += count + (lines[count] == '\n');
+    }
+}
+
+size_t
+text_read_integer(const char *string, int64_t most, int64_t *out)
+{
+    size_t i = 0;
+    int64_t number = 0;
+    for (unsigned digit; (digit = (unsigned char)(string[i] - '0')) <= 9; i++) {
+        if (number > most / 10 || number * 10 > most - (int64_t)digit)
+            return 0;
+        number = number * 10 + digit;
+    }
+    if (i > 0)
+        *out = number;
+    return i;
+}
+
+size_t
+text_read_decimal(const char *string, double *out)
+{
+    int64_t whole, fraction = 0;
+    size_t used = text_read_integer(string, INT32_MAX, &whole);
+    size_t decimals = used && string[used] == '.' ? strspn(string + used + 1, "0123456789") : 0;
+    if (used == 0 || decimals > TEXT_DECIMALS)
+        return 0;
+    double scale = 1;
+    for (size_t i = 0; i < decimals; i++)
+        scale *= 10;
+    if (decimals)
+        used += 1 + text_read_integer(string + used + 1, INT32_MAX, &fraction);
+    *out = ((double)whole * scale + (double)fraction) / scale;
+    return used;
+}
+
+char *
+text_digits(char *at, uint64_t number)
+{
+    char digits[TEXT_DIGITS];
+    size_t count = 0;
+    do
+        digits[count++] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    while (count > 0)
+        *at++ = digits[--count];
+    return at;
+}
+
+static void
+number_groups(struct buf *out, uint64_t number)
+{
+    if (number >= 1000) {
+        number_groups(out, number / 1000);
+        buf_format(out, ",%03u", (unsigned)(number % 1000));
+    } else {
+        buf_format(out, "%u", (unsigned)number);
+    }
+}
+
+void
+text_number(struct buf *out, int64_t number)
+{
+    if (number < 0)
+        buf_byte(out, '-');
+    number_groups(out, number < 0 ? -(uint64_t)number : (uint64_t)number);
+}
+
+void
+text_duration(struct buf *out, int64_t ms)
+{
+    static const struct {
+        int64_t seconds;
+        const char *unit;
+    } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+    enum { UNITS = sizeof units / sizeof units[0] };
+
+    int64_t left = ms > 0 ? ms / 1000 : 0;
+    size_t u = 0;
+    while (u + 1 < UNITS && left < units[u].seconds)
+        u++;
+    buf_format(out, "%" PRId64 " %s", left / units[u].seconds, units[u].unit);
+    if (u + 1 < UNITS && left % units[u].seconds >= units[u + 1].seconds)
+        buf_format(out, " %" PRId64 " %s", left % units[u].seconds / units[u + 1].seconds, units[u + 1].unit);
+}

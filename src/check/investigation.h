@@ -1,0 +1,64 @@
+/* The story of one address: what to ask, in which order, and what came of it.
+ *
+ * All questions that need no other answer leave at once: the five lists, the lists' test points (once a run), the name,
+ * and, without an ASN database, the origin. A list's text is asked only where its A answer said listed; the forward
+ * confirmation only where there is a name. A list is believed once it has proved itself (proof.h). */
+#ifndef INVESTIGATION_H
+#define INVESTIGATION_H
+
+#include "asn/asndb.h"
+#include "base/loop.h"
+#include "dns/resolver.h"
+#include "lists/policy.h"
+#include "lists/proof.h"
+#include "verdict/evidence.h"
+
+#include <stdbool.h>
+
+/* What all investigations of a run work with; borrowed, and must outlive them. */
+struct engine {
+    struct loop *loop;
+    struct resolver *resolver; /* NULL when offline */
+    struct proofs *proofs;     /* NULL when offline */
+    struct asndb *asndb;       /* NULL = none */
+    struct keeper *keeper;     /* of the journal; NULL = none */
+    struct zones *zones;       /* local zone files; NULL = none (yet) */
+    bool zones_awaited;        /* they are being read: what ends before that is kept when they have come, or do not, or
+                                  when the investigation is freed */
+    unsigned zones_version;    /* grows when they come, or do not, or change */
+    struct policy policy;
+    bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about
+                          addresses set aside for examples. Most mail servers have their resolver there, so nothing
+                          else that is not public may be asked */
+};
+
+/* The block that keeps an address from being asked about ("private network, RFC 1918"); NULL = it may be asked. */
+const char *investigation_barred(const struct engine *, const struct addr *);
+
+struct investigation;
+
+/* Called after every change of the evidence, never from inside investigation_new. The investigation may be freed in it.
+ */
+typedef void investigation_changed(void *arg);
+
+/* Starts asking at once. `target` and `label` are clean text; label may be NULL. */
+struct investigation *investigation_new(const struct engine *, const char *target, const char *label,
+                                        const struct addr *, investigation_changed *, void *arg);
+void investigation_free(struct investigation *); /* NULL is fine */
+
+const struct evidence *investigation_evidence(const struct investigation *);
+
+/* Ask everything again now, the lists' test points too. Until the answers are there the old ones stay. */
+void investigation_again(struct investigation *);
+
+/* The engine's zone files have come or changed, or do not come: look everything up in them again. Asks nothing. */
+void investigation_zones_changed(struct investigation *);
+
+/* Reads what the journal knows of the address again. That is done when an investigation begins and whenever it has
+ * found something out, which it hands to the engine's keeper. */
+void investigation_remember(struct investigation *);
+
+/* From now on ask each list again when the TTL of its answer is up. */
+void investigation_follow(struct investigation *);
+
+#endif

@@ -1,0 +1,64 @@
+#include "density/countries.h"
+
+#include "zones/zonelisting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+read_holder(const struct zonefile *file, const struct zonefile_row *row, struct holder *out)
+{
+    struct zonelisting said = {0};
+    zonelisting_read(&said, file, row, addr_to_v4(&row->prefix.addr));
+    *out = said.listing.holder;
+    zonelisting_fini(&said);
+}
+
+static void
+take_row(struct countries *countries, const struct asnmap *map, const struct zonefile *file,
+         const struct zonefile_row *row)
+{
+    uint32_t asn;
+    size_t place;
+    struct holder holder;
+    if (!zonelisting_last_asn(row, &asn) || !asnmap_find(map, asn, &place) || *countries->codes[place])
+        return;
+    read_holder(file, row, &holder);
+    if (holder.asn == asn)
+        memcpy(countries->codes[place], holder.country, sizeof holder.country);
+}
+
+static void
+take_file(struct countries *countries, const struct asnmap *map, const struct zonefile *file)
+{
+    const char *last = NULL; /* rows without a text of their own share one */
+    for (size_t i = 0; file && i < zonefile_row_count(file); i++) {
+        struct zonefile_row row = zonefile_row_at(file, i);
+        if (row.text != last)
+            take_row(countries, map, file, &row);
+        last = row.text;
+    }
+}
+
+void
+countries_fill(struct countries *countries, const struct asnmap *map, const struct zones *zones)
+{
+    countries_fini(countries);
+    countries->count = asnmap_count(map);
+    countries->codes = mem_zero(countries->count * sizeof *countries->codes + 1);
+    take_file(countries, map, zones_at(zones, LIST_LEVEL2));
+    take_file(countries, map, zones_at(zones, LIST_LEVEL3));
+}
+
+void
+countries_fini(struct countries *countries)
+{
+    free(countries->codes);
+    *countries = (struct countries){0};
+}
+
+const char *
+countries_at(const struct countries *countries, size_t asn)
+{
+    return asn < countries->count ? countries->codes[asn] : "";
+}

@@ -1,0 +1,527 @@
+#include "density/density.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "zones/zonelisting.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { ROWS = 64, TEST_POINT = 0x7F000002 /* 127.0.0.2: the record by which a zone proves itself is no listing */ };
+
+/* Ratios of estimated to needed impacts from which on level 3 is sure, measured on the zones of summer 2026. */
+static const double OVER_FROM = 1.5, UNDER_BELOW = 0.67;
+
+/* ---- level 1 addresses ---- */
+
+static uint32_t
+first_of(const struct prefix *prefix)
+{
+    return addr_to_v4(&prefix->addr);
+}
+
+static uint32_t
+last_of(const struct prefix *prefix)
+{
+    return first_of(prefix) + (uint32_t)(prefix_size(prefix) - 1);
+}
+
+/* The sorted addresses in the prefix; *count of them. */
+static const uint32_t *
+addresses_in(const struct zones *zones, const struct prefix *prefix, size_t *count)
+{
+    const struct zonefile *level1 = zones_at(zones, LIST_LEVEL1);
+    size_t from = 0, all;
+    *count = level1 ? zonefile_count(level1, first_of(prefix), last_of(prefix), &from) : 0;
+    return *count > 0 ? zonefile_addresses(level1, &all) + from : NULL;
+}
+
+static bool
+has_test_point(const uint32_t *addresses, size_t count)
+{
+    for (size_t low = 0, high = count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (addresses[middle] == TEST_POINT)
+            return true;
+        if (addresses[middle] < TEST_POINT)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+size_t
+density_listed(const struct zones *zones, const struct prefix *prefix)
+{
+    size_t count;
+    const uint32_t *addresses = addresses_in(zones, prefix, &count);
+    return count - has_test_point(addresses, count);
+}
+
+void
+density_blocks_of(density_blocks *out, const struct zones *zones, const struct prefix *prefix)
+{
+    size_t count;
+    const uint32_t *addresses = addresses_in(zones, prefix, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct addr address = addr_from_v4(addresses[i]);
+        struct prefix block = prefix->length > 24 ? *prefix : prefix_around(&address, 24);
+        if (addresses[i] == TEST_POINT)
+            continue;
+        if (out->count == 0 || !prefix_equal(&out->at[out->count - 1].prefix, &block))
+            vec_push(out, ((struct block){.prefix = block}));
+        out->at[out->count - 1].listed++;
+    }
+}
+
+static bool
+is_on(const struct zones *zones, enum list_id id, uint32_t address)
+{
+    const struct zonefile *file = zones_at(zones, id);
+    return file && zonefile_lists(file, address);
+}
+
+size_t
+density_neighbours(const struct zones *zones, const struct prefix *prefix, size_t from, struct neighbour *out,
+                   size_t room)
+{
+    size_t count, put = 0, place = 0;
+    const uint32_t *addresses = addresses_in(zones, prefix, &count);
+    for (size_t i = 0; i < count && put < room; i++) {
+        if (addresses[i] == TEST_POINT || place++ < from)
+            continue;
+        out[put++] = (struct neighbour){
+            .address = addresses[i],
+            .exempt = is_on(zones, LIST_EXEMPTION, addresses[i]),
+            .backscatterer = is_on(zones, LIST_BACKSCATTERER, addresses[i]),
+        };
+    }
+    return put;
+}
+
+/* ---- level 2 nets ---- */
+
+/* What the text of a row says; the row's own prefix where it names none, or another one. */
+static struct net
+net_of(const struct zonefile *file, const struct zonefile_row *row, const struct policy *policy)
+{
+    struct zonelisting said = {0};
+    zonelisting_read(&said, file, row, addr_to_v4(&row->prefix.addr));
+    const struct listing *text = &said.listing;
+    bool named = text->net.addr.family && prefix_covers(&text->net, &row->prefix);
+    struct net net = {
+        .prefix = named ? text->net : row->prefix,
+        .kind = text->kind,
+        .permanent = text->form == LISTING_L2_PERMANENT,
+        .impacts = text->form == LISTING_L2 ? text->impacts : LISTING_UNKNOWN,
+        .abusers = text->form == LISTING_L2_OLD ? text->abusers : LISTING_UNKNOWN,
+        .holder = text->holder,
+    };
+    zonelisting_fini(&said);
+    net.limit = policy_limit(policy, net.prefix.length);
+    return net;
+}
+
+/* A range that is no prefix comes in several pieces with one text, which may name a net around them all; between them
+ * there are only nets inside that one. */
+static void
+add_net(density_nets *out, const struct net *net)
+{
+    for (size_t i = out->count; i > 0 && prefix_covers(&net->prefix, &out->at[i - 1].prefix); i--)
+        if (prefix_equal(&out->at[i - 1].prefix, &net->prefix))
+            return;
+    vec_push(out, *net);
+}
+
+void
+density_nets_around(density_nets *out, const struct zones *zones, const struct policy *policy,
+                    const struct prefix *prefix)
+{
+    const struct zonefile *level2 = zones_at(zones, LIST_LEVEL2);
+    struct zonefile_row rows[ROWS];
+    size_t count = level2 ? zonefile_find(level2, first_of(prefix), rows, ROWS) : 0;
+    for (size_t i = 0; i < count && i < ROWS; i++) {
+        if (rows[i].excluded || !prefix_covers(&rows[i].prefix, prefix))
+            continue;
+        struct net net = net_of(level2, &rows[i], policy);
+        add_net(out, &net);
+    }
+}
+
+void
+density_nets_inside(density_nets *out, const struct zones *zones, const struct policy *policy,
+                    const struct prefix *prefix)
+{
+    const struct zonefile *level2 = zones_at(zones, LIST_LEVEL2);
+    size_t count = level2 ? zonefile_row_count(level2) : 0;
+    for (size_t i = level2 ? zonefile_row_from(level2, first_of(prefix)) : 0; i < count; i++) {
+        struct zonefile_row row = zonefile_row_at(level2, i);
+        if (addr_to_v4(&row.prefix.addr) > last_of(prefix))
+            return;
+        if (row.prefix.length <= prefix->length)
+            continue; /* it holds the prefix or is it: around */
+        struct net net = net_of(level2, &row, policy);
+        add_net(out, &net);
+    }
+}
+
+static bool
+has_impacts(const struct net *net)
+{
+    return net->impacts != LISTING_UNKNOWN;
+}
+
+static bool
+is_permanent(const struct net *net)
+{
+    return net->permanent;
+}
+
+static bool
+is_any(const struct net *net)
+{
+    (void)net;
+    return true;
+}
+
+static const struct net *
+outermost(const density_nets *nets, bool (*is_wanted)(const struct net *))
+{
+    const struct net *widest = NULL;
+    for (size_t i = 0; i < nets->count; i++) {
+        const struct net *net = &nets->at[i];
+        if (!net->stale && is_wanted(net) && (!widest || net->prefix.length <= widest->prefix.length))
+            widest = net;
+    }
+    return widest;
+}
+
+const struct net *
+density_widest(const density_nets *nets)
+{
+    return outermost(nets, has_impacts);
+}
+
+const struct net *
+density_permanent(const density_nets *nets)
+{
+    return outermost(nets, is_permanent);
+}
+
+const struct net *
+density_outermost(const density_nets *nets)
+{
+    return outermost(nets, is_any);
+}
+
+int64_t
+density_beyond_listed(const struct zones *zones, const struct net *net)
+{
+    int64_t listed = (int64_t)density_listed(zones, &net->prefix);
+    return net->impacts > listed ? net->impacts - listed : 0;
+}
+
+int64_t
+density_least(const struct zones *zones, const struct policy *policy, const struct prefix *prefix)
+{
+    const struct prefix *outermost = NULL;
+    int64_t least = (int64_t)density_listed(zones, prefix);
+    density_nets nets = {0};
+    density_nets_inside(&nets, zones, policy, prefix);
+    for (size_t i = 0; i < nets.count; i++) {
+        if (outermost && prefix_covers(outermost, &nets.at[i].prefix))
+            continue;
+        least += density_beyond_listed(zones, &nets.at[i]);
+        outermost = &nets.at[i].prefix;
+    }
+    vec_free(&nets);
+    return least;
+}
+
+/* ---- the ladder ---- */
+
+static struct rung *
+rung_of(struct ladder *ladder, const struct prefix *prefix)
+{
+    size_t at = 0;
+    while (at < ladder->rungs.count && ladder->rungs.at[at].prefix.length > prefix->length)
+        at++;
+    if (at < ladder->rungs.count && prefix_equal(&ladder->rungs.at[at].prefix, prefix))
+        return &ladder->rungs.at[at];
+    struct rung rung = {.prefix = *prefix, .impacts = LISTING_UNKNOWN};
+    vec_push(&ladder->rungs, rung);
+    for (size_t i = ladder->rungs.count - 1; i > at; i--)
+        ladder->rungs.at[i] = ladder->rungs.at[i - 1];
+    ladder->rungs.at[at] = rung;
+    return &ladder->rungs.at[at];
+}
+
+static void
+count_rung(struct rung *rung, const struct zones *zones, const struct policy *policy)
+{
+    rung->listed = density_listed(zones, &rung->prefix);
+    rung->limit = policy_limit(policy, rung->prefix.length);
+}
+
+/* The impacts of a net count for all that holds it, too. */
+static void
+raise_least(struct ladder *ladder, const struct net *net)
+{
+    for (size_t i = 0; i < ladder->rungs.count; i++) {
+        struct rung *rung = &ladder->rungs.at[i];
+        if (prefix_covers(&rung->prefix, &net->prefix) && rung->least < net->impacts)
+            rung->least = net->impacts;
+    }
+}
+
+void
+density_publish(struct ladder *ladder, const struct zones *zones, const struct policy *policy, const struct net *net)
+{
+    struct rung *rung = rung_of(ladder, &net->prefix);
+    rung->published = true;
+    rung->unknown = false;
+    rung->permanent = net->permanent;
+    rung->impacts = net->impacts;
+    rung->net = *net;
+    count_rung(rung, zones, policy);
+    raise_least(ladder, net);
+}
+
+void
+density_ladder(struct ladder *out, const struct zones *zones, const struct policy *policy, uint32_t address,
+               const struct prefix *record)
+{
+    struct addr addr = addr_from_v4(address);
+    struct prefix self = prefix_around(&addr, 32), block = prefix_around(&addr, 24);
+    density_nets nets = {0};
+    vec_clear(&out->rungs);
+    rung_of(out, &self);
+    rung_of(out, &block);
+    if (record)
+        rung_of(out, record)->announced = true;
+    for (size_t i = 0; i < out->rungs.count; i++) {
+        struct rung *rung = &out->rungs.at[i];
+        rung->unknown = !zones_at(zones, LIST_LEVEL2);
+        count_rung(rung, zones, policy);
+        rung->least = density_least(zones, policy, &rung->prefix);
+    }
+    density_nets_around(&nets, zones, policy, &self);
+    for (size_t i = 0; i < nets.count; i++)
+        density_publish(out, zones, policy, &nets.at[i]);
+    vec_free(&nets);
+}
+
+void
+ladder_fini(struct ladder *ladder)
+{
+    vec_free(&ladder->rungs);
+}
+
+/* ---- the world ---- */
+
+static const char *const call_names[] = {
+    [CALL_UNDER] = "under", [CALL_BORDERLINE] = "borderline", [CALL_OVER] = "over", [CALL_UNKNOWN] = "unknown"};
+
+const char *
+call_name(enum call call)
+{
+    return call_names[call];
+}
+
+/* What is counted of an ASN; all else follows from it. */
+struct tally {
+    uint32_t listed, outside_nets;
+    uint32_t unmeasured; /* ... and inside nets none of which publishes impacts */
+    int64_t published;   /* impacts of its outermost rows */
+    int64_t abusers;     /* of those with texts of the old generation */
+};
+
+/* A level 2 row around the place where the count is. */
+struct enclosing {
+    uint32_t last;
+    uint32_t asn;  /* that it counts for; 0 = none */
+    bool measured; /* its impacts are published */
+};
+
+struct nesting {
+    VEC(struct enclosing) open; /* outermost first */
+};
+
+/* The count goes once over both sorted tables: each address is counted with the rows open that hold it. */
+struct world {
+    const struct asnmap *map;
+    const struct policy *policy;
+    struct tally *tallies; /* by ASN */
+
+    const struct zonefile *level2;
+    const uint32_t *addresses;
+    size_t address_count, row_count;
+    size_t address, row; /* the next */
+    struct zonefile_row next_row;
+    struct nesting nesting;
+
+    struct level3_walk level3;
+    bool *on_level3; /* by ASN */
+};
+
+static void
+leave(struct nesting *nesting, uint32_t address)
+{
+    while (nesting->open.count > 0 && nesting->open.at[nesting->open.count - 1].last < address)
+        nesting->open.count--;
+}
+
+static bool
+is_inside(const struct nesting *nesting, uint32_t asn, bool measured)
+{
+    for (size_t i = 0; i < nesting->open.count; i++)
+        if (nesting->open.at[i].asn == asn && (nesting->open.at[i].measured || !measured))
+            return true;
+    return false;
+}
+
+/* A row counts for its ASN unless a row around it, or another piece of the same net, does already: that one's impacts
+ * include its own. */
+static void
+count_row(struct world *world, const struct zonefile_row *row)
+{
+    struct net net = net_of(world->level2, row, world->policy);
+    bool measured = net.impacts != LISTING_UNKNOWN;
+    uint32_t asn = measured || net.abusers != LISTING_UNKNOWN ? net.holder.asn : 0;
+    size_t place;
+    leave(&world->nesting, first_of(&row->prefix));
+    if (asn && !is_inside(&world->nesting, asn, measured) && asnmap_find(world->map, asn, &place)) {
+        struct tally *tally = &world->tallies[place];
+        *(measured ? &tally->published : &tally->abusers) += measured ? net.impacts : net.abusers;
+    }
+    vec_push(&world->nesting.open, ((struct enclosing){last_of(&net.prefix), asn, measured}));
+}
+
+static bool
+is_measured(const struct nesting *nesting)
+{
+    for (size_t i = 0; i < nesting->open.count; i++)
+        if (nesting->open.at[i].measured)
+            return true;
+    return false;
+}
+
+static void
+count_address(struct world *world, uint32_t address)
+{
+    size_t place;
+    leave(&world->nesting, address);
+    if (address == TEST_POINT || !asnmap_locate(world->map, address, &place, NULL))
+        return;
+    world->tallies[place].listed++;
+    if (world->nesting.open.count == 0)
+        world->tallies[place].outside_nets++;
+    else
+        world->tallies[place].unmeasured += !is_measured(&world->nesting);
+}
+
+static void
+find_row(struct world *world)
+{
+    if (world->row < world->row_count)
+        world->next_row = zonefile_row_at(world->level2, world->row);
+}
+
+/* Counts the next address, or the next row when that does not start behind it; then level 3. False: all is counted. */
+static bool
+count_next(struct world *world)
+{
+    bool has_address = world->address < world->address_count;
+    if (world->row < world->row_count &&
+        !(has_address && first_of(&world->next_row.prefix) > world->addresses[world->address])) {
+        count_row(world, &world->next_row);
+        world->row++;
+        find_row(world);
+        return true;
+    }
+    if (!has_address)
+        return level3_walk(&world->level3, world->map, world->on_level3);
+    count_address(world, world->addresses[world->address++]);
+    return true;
+}
+
+struct world *
+density_world_new(const struct zones *zones, const struct asnmap *map, const struct policy *policy)
+{
+    const struct zonefile *level1 = zones_at(zones, LIST_LEVEL1), *level2 = zones_at(zones, LIST_LEVEL2);
+    struct world *world = mem_zero(sizeof *world);
+    world->map = map;
+    world->policy = policy;
+    world->tallies = mem_zero(asnmap_count(map) * sizeof *world->tallies);
+    world->addresses = level1 ? zonefile_addresses(level1, &world->address_count) : NULL;
+    world->level2 = level2;
+    world->level3.file = zones_at(zones, LIST_LEVEL3);
+    world->on_level3 = mem_zero(asnmap_count(map) * sizeof *world->on_level3 + 1);
+    world->row_count = level2 ? zonefile_row_count(level2) : 0;
+    find_row(world);
+    return world;
+}
+
+void
+density_world_free(struct world *world)
+{
+    if (!world)
+        return;
+    vec_free(&world->nesting.open);
+    free(world->tallies);
+    free(world->on_level3);
+    free(world);
+}
+
+bool
+density_world_step(struct world *world, int64_t budget_us)
+{
+    enum { BATCH = 256 }; /* between two looks at the clock */
+    int64_t began = clock_now_us();
+    for (int i = 1; count_next(world); i++)
+        if (i % BATCH == 0 && clock_now_us() - began >= budget_us)
+            return false;
+    return true;
+}
+
+struct world *
+density_world(const struct zones *zones, const struct asnmap *map, const struct policy *policy)
+{
+    struct world *world = density_world_new(zones, map, policy);
+    density_world_step(world, INT64_MAX);
+    return world;
+}
+
+struct asn_density
+density_world_at(const struct world *world, size_t asn)
+{
+    const struct tally *tally = &world->tallies[asn];
+    int64_t in_nets = tally->published + tally->unmeasured; /* which may be abusers' */
+    struct asn_density d = {
+        .asn = asnmap_number(world->map, asn),
+        .addresses = asnmap_addresses(world->map, asn),
+        .listed = tally->listed,
+        .listed_outside_nets = tally->outside_nets,
+        .impacts = (in_nets > tally->abusers ? in_nets : tally->abusers) + tally->outside_nets,
+        .at_least = tally->unmeasured > 0 || tally->abusers > 0,
+        .level3 = !world->level3.file     ? LEVEL3_UNKNOWN
+                  : world->on_level3[asn] ? LEVEL3_OWN
+                                          : LEVEL3_ABSENT,
+    };
+    double by_score = (double)d.addresses * world->policy->score / 100000;
+    d.needed = by_score > (double)world->policy->impacts ? by_score : (double)world->policy->impacts;
+    d.ratio = (double)d.impacts / d.needed;
+    d.score = d.addresses > 0 ? policy_score(d.impacts, (int64_t)d.addresses) : 0;
+    d.call = d.ratio >= OVER_FROM ? CALL_OVER : d.ratio < UNDER_BELOW ? CALL_UNDER : CALL_BORDERLINE;
+    if (d.at_least && d.call != CALL_OVER)
+        d.call = CALL_UNKNOWN;
+    return d;
+}
+
+double
+density_ratio_shown(double ratio)
+{
+    double shown = floor(ratio * 100 + .5) / 100;
+    return ratio < 1 && shown >= 1 ? .99 : shown;
+}

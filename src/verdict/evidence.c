@@ -1,0 +1,394 @@
+#include "verdict/evidence.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+void
+evidence_init(struct evidence *e, const char *target, const char *label, const struct addr *address)
+{
+    *e = (struct evidence){
+        .target = mem_copy(target),
+        .label = mem_copy(label),
+        .address = *address,
+        .started_ms = clock_wall_ms(),
+    };
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        e->lists[i].rtt_us = -1;
+}
+
+static void
+exchange_fini(struct exchange *x)
+{
+    free(x->name);
+    for (size_t i = 0; i < x->records.count; i++)
+        free(x->records.at[i]);
+    vec_free(&x->records);
+}
+
+void
+finding_clear_answer(struct finding *f)
+{
+    free(f->detail);
+    f->detail = NULL;
+    vec_clear(&f->answers);
+    f->ttl = 0;
+    f->due_ms = 0;
+    f->foreign = (struct addr){0};
+}
+
+void
+finding_clear_texts(struct finding *f)
+{
+    for (size_t i = 0; i < f->txt.count; i++)
+        free(f->txt.at[i]);
+    vec_clear(&f->txt);
+    vec_clear(&f->texts);
+    f->txt_missing = f->txt_partial = false;
+}
+
+static void
+finding_fini(struct finding *f)
+{
+    finding_clear_answer(f);
+    finding_clear_texts(f);
+    vec_free(&f->answers);
+    vec_free(&f->txt);
+    vec_free(&f->texts);
+}
+
+void
+evidence_fini(struct evidence *e)
+{
+    free(e->target);
+    free(e->label);
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        finding_fini(&e->lists[i]);
+    for (size_t i = 0; i < e->exchanges.count; i++)
+        exchange_fini(&e->exchanges.at[i]);
+    vec_free(&e->exchanges);
+    vec_free(&e->nets);
+    vec_free(&e->local_nets);
+    ladder_fini(&e->ladder);
+    vec_free(&e->neighbours);
+    vec_free(&e->servers);
+    free(e->network.problem);
+    free(e->ptr.name);
+}
+
+bool
+evidence_is_pending(const struct evidence *e)
+{
+    bool pending = e->network.pending || e->ptr.state == PTR_ASKING;
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        pending = pending || e->lists[i].pending;
+    return pending;
+}
+
+const struct finding *
+evidence_level(const struct evidence *e, unsigned level)
+{
+    static const enum list_id lists[EVIDENCE_LEVELS] = {LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3};
+    return &e->lists[lists[level - 1]];
+}
+
+bool
+evidence_is_listed(const struct evidence *e, enum list_id id)
+{
+    return e->lists[id].state == STATE_LISTED;
+}
+
+int64_t
+evidence_seen_ms(const struct evidence *e, enum list_id id)
+{
+    const struct finding *f = &e->lists[id];
+    int64_t made_ms = f->source == SOURCE_ZONE ? evidence_serial_ms(f->serial) : f->answered_ms;
+    return made_ms > 0 ? made_ms : 0;
+}
+
+struct past_list
+evidence_past(const struct evidence *e, enum list_id id)
+{
+    struct past_list past = e->past.lists[id];
+    int64_t seen_ms = evidence_seen_ms(e, id);
+    if (seen_ms > 0)
+        past_add_state(&past, e->lists[id].state, seen_ms, seen_ms);
+    return past;
+}
+
+bool
+evidence_has_local(const struct evidence *e)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (e->local[i].have)
+            return true;
+    return false;
+}
+
+bool
+finding_is_awaited(const struct finding *f)
+{
+    return f->pending && f->state == STATE_UNASKED;
+}
+
+bool
+evidence_has_trouble(const struct evidence *e)
+{
+    for (unsigned level = 1; level <= EVIDENCE_LEVELS; level++)
+        if (!finding_is_awaited(evidence_level(e, level)) && !state_is_known(evidence_level(e, level)->state))
+            return true;
+    return false;
+}
+
+/* What the list's own question about the address came to; NULL = it was not asked. */
+static const struct exchange *
+exchange_with(const struct evidence *e, enum list_id id)
+{
+    for (size_t i = 0; i < e->exchanges.count; i++)
+        if (e->exchanges.at[i].subject == SUBJECT_LIST && e->exchanges.at[i].list == id &&
+            e->exchanges.at[i].type == RECORD_A)
+            return &e->exchanges.at[i];
+    return NULL;
+}
+
+static enum resolver_trouble
+trouble_with(const struct evidence *e, enum list_id id)
+{
+    static const struct {
+        enum state state;
+        enum outcome outcome;
+        enum resolver_trouble trouble;
+    } troubles[] = {
+        {STATE_ERROR, OUTCOME_UNREACHABLE, RESOLVER_UNREACHABLE}, {STATE_TIMEOUT, OUTCOME_TIMEOUT, RESOLVER_SILENT},
+        {STATE_ERROR, OUTCOME_REFUSED, RESOLVER_REFUSES},         {STATE_ERROR, OUTCOME_SERVFAIL, RESOLVER_FAILS},
+        {STATE_INVALID, OUTCOME_MALFORMED, RESOLVER_GARBLES},     {STATE_INVALID, OUTCOME_DATA, RESOLVER_BLOCKS},
+        {STATE_UNHEALTHY, OUTCOME_NXDOMAIN, RESOLVER_IGNORANT},   {STATE_UNHEALTHY, OUTCOME_NODATA, RESOLVER_IGNORANT},
+        {STATE_UNHEALTHY, OUTCOME_DATA, RESOLVER_INVENTS},
+    };
+    const struct exchange *x = exchange_with(e, id);
+    for (size_t i = 0; x && i < sizeof troubles / sizeof troubles[0]; i++)
+        if (e->lists[id].state == troubles[i].state && x->outcome == troubles[i].outcome)
+            return troubles[i].trouble;
+    return RESOLVER_TROUBLE_NONE;
+}
+
+enum resolver_trouble
+evidence_resolver_trouble(const struct evidence *e)
+{
+    enum resolver_trouble trouble = trouble_with(e, LIST_LEVEL1);
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (trouble_with(e, (enum list_id)i) != trouble)
+            return RESOLVER_TROUBLE_NONE;
+    return trouble;
+}
+
+bool
+evidence_is_doubted(const struct evidence *e)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (e->lists[i].state == STATE_UNASKED || state_is_known(e->lists[i].state))
+            return false;
+    return true;
+}
+
+bool
+evidence_names_carrier(const struct evidence *e)
+{
+    const struct listing *l3 = evidence_level3(e);
+    return l3 && l3->holder.asn != 0 && e->network.asn != 0 && l3->holder.asn != e->network.asn;
+}
+
+const struct net *
+evidence_widest_net(const struct evidence *e)
+{
+    return density_widest(&e->nets);
+}
+
+const struct net *
+evidence_permanent_net(const struct evidence *e)
+{
+    return density_permanent(&e->nets);
+}
+
+const struct net *
+evidence_main_net(const struct evidence *e)
+{
+    const struct net *net = evidence_widest_net(e);
+    if (!net)
+        net = evidence_permanent_net(e);
+    return net ? net : density_outermost(&e->nets);
+}
+
+const struct listing *
+evidence_level3(const struct evidence *e)
+{
+    const struct finding *f = &e->lists[LIST_LEVEL3];
+    for (size_t i = 0; i < f->texts.count; i++)
+        if (f->texts.at[i].form == LISTING_L3 || f->texts.at[i].form == LISTING_L3_OLD)
+            return &f->texts.at[i];
+    return NULL;
+}
+
+enum company
+evidence_counted_company(const struct evidence *e)
+{
+    const struct net *net = evidence_widest_net(e);
+    if (!net || !e->has_density || !evidence_file_counts(e, LIST_LEVEL1))
+        return COMPANY_UNKNOWN;
+    for (size_t i = 0; i < e->ladder.rungs.count; i++) {
+        const struct rung *rung = &e->ladder.rungs.at[i];
+        size_t own = e->local[LIST_LEVEL1].state == STATE_LISTED;
+        if (prefix_equal(&rung->prefix, &net->prefix) && rung->listed > 0)
+            return rung->listed > own ? COMPANY_SOME : COMPANY_NONE;
+    }
+    return COMPANY_UNKNOWN;
+}
+
+enum company
+evidence_company(const struct evidence *e)
+{
+    const struct net *net = evidence_widest_net(e);
+    enum company counted = evidence_counted_company(e);
+    if (counted != COMPANY_UNKNOWN)
+        return counted;
+    return net && net->impacts > EVIDENCE_ADDRESS_IMPACTS ? COMPANY_SOME : COMPANY_UNKNOWN;
+}
+
+unsigned
+evidence_hidden_from(const struct evidence *e)
+{
+    size_t first = 0;
+    while (first < e->nets.count && e->nets.at[first].stale)
+        first++;
+    if (first == e->nets.count || evidence_file_counts(e, LIST_LEVEL2))
+        return 0;
+    unsigned narrowest = e->nets.at[first].prefix.length;
+    return narrowest > 24 ? 24 : narrowest > 16 ? 16 : narrowest > 8 ? 8 : 0;
+}
+
+/* Sizes in octets, RFC 1035 sections 4.1 and 3.3.14, RFC 6891 section 6.1.2: a header, a question with the reversed
+ * address and the zone, an OPT record; and for each text a compressed name, type, class, TTL and length. */
+bool
+evidence_may_be_cut(const struct evidence *e)
+{
+    enum { FIXED = 12 + 45 + 11, EACH = 12 + 1 };
+    static const size_t limits[] = {1232, 2048, 4096};
+    const struct finding *f = &e->lists[LIST_LEVEL2];
+    size_t size = FIXED, last = 0;
+    if (f->txt_partial)
+        return true;
+    for (size_t i = 0; i < f->txt.count; i++) {
+        last = EACH + strlen(f->txt.at[i]);
+        size += last;
+    }
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+        if (size <= limits[i] && size + last > limits[i])
+            return true;
+    return false;
+}
+
+/* The narrowest of rbldnsd's keys that a net of this length has rows under. */
+static unsigned
+key_of(unsigned length)
+{
+    return (length + 7) / 8;
+}
+
+/* Whether each text of level 2 names a net: then there is none that is shown and was not understood. */
+static bool
+texts_are_nets(const struct finding *f)
+{
+    for (size_t i = 0; i < f->texts.count; i++)
+        if (!f->texts.at[i].net.addr.family)
+            return false;
+    return f->texts.count > 0;
+}
+
+enum told
+evidence_told(const struct evidence *e, const struct prefix *prefix, const struct net **net)
+{
+    const struct finding *f = &e->lists[LIST_LEVEL2];
+    unsigned answered_key = 0;
+    for (size_t i = 0; i < e->nets.count; i++) {
+        const struct net *known = &e->nets.at[i];
+        if (known->from_zone)
+            continue;
+        if (key_of(known->prefix.length) > answered_key)
+            answered_key = key_of(known->prefix.length);
+        if (prefix_equal(&known->prefix, prefix)) {
+            if (net)
+                *net = known;
+            return TOLD_SHOWN;
+        }
+    }
+    if (f->source != SOURCE_DNS)
+        return TOLD_NOTHING;
+    if (f->state == STATE_CLEAR)
+        return e->lists[LIST_EXEMPTION].state == STATE_CLEAR ? TOLD_ABSENT : TOLD_NOTHING;
+    bool complete = f->state == STATE_LISTED && answered_key > 0 && texts_are_nets(f) && !evidence_may_be_cut(e);
+    return complete && key_of(prefix->length) >= answered_key ? TOLD_ABSENT : TOLD_NOTHING;
+}
+
+/* The day of the month of the last Sunday of March or October, both of which have 31 days. */
+static int
+last_sunday(int year, int month)
+{
+    struct tm day = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = 31, .tm_hour = 12};
+    timegm(&day);
+    return 31 - day.tm_wday;
+}
+
+/* Germany keeps summer time from the last Sunday of March, 2:00, to the last Sunday of October, 3:00 (directive
+ * 2000/84/EC). */
+static bool
+is_german_summer(int year, int month, int day, int hour)
+{
+    if (month == 3)
+        return day > last_sunday(year, 3) || (day == last_sunday(year, 3) && hour >= 2);
+    if (month == 10)
+        return day < last_sunday(year, 10) || (day == last_sunday(year, 10) && hour < 3);
+    return month > 3 && month < 10;
+}
+
+int64_t
+evidence_serial_ms(uint32_t serial)
+{
+    int year = (int)(serial / 1000000), month = (int)(serial / 10000 % 100);
+    int day = (int)(serial / 100 % 100), hour = (int)(serial % 100);
+    if (year < 2001 || year > 2199 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23)
+        return -1;
+    struct tm t = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour};
+    int64_t local = (int64_t)timegm(&t);
+    if (t.tm_mday != day) /* there is no 30 February */
+        return -1;
+    return (local - (is_german_summer(year, month, day, hour) ? 7200 : 3600)) * 1000;
+}
+
+int64_t
+evidence_zone_age_ms(const struct finding *f)
+{
+    int64_t generated = evidence_serial_ms(f->serial);
+    if (generated < 0)
+        return -1;
+    int64_t age = clock_wall_ms() - generated;
+    return age > 0 ? age : 0;
+}
+
+int64_t
+evidence_file_age_ms(const struct evidence *e, enum list_id id)
+{
+    struct finding dated = {.serial = e->local[id].serial};
+    return evidence_zone_age_ms(&dated);
+}
+
+bool
+evidence_file_counts(const struct evidence *e, enum list_id id)
+{
+    const struct finding *f = &e->lists[id];
+    int64_t age = evidence_file_age_ms(e, id), dns_age = f->source == SOURCE_DNS ? evidence_zone_age_ms(f) : -1;
+    if (!e->local[id].have || f->source == SOURCE_ZONE)
+        return e->local[id].have;
+    return age >= 0 && (age <= EVIDENCE_STALE_MS || age <= dns_age);
+}

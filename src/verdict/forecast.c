@@ -1,0 +1,227 @@
+#include "verdict/forecast.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "verdict/wording.h"
+
+/* In tenths, as scores are printed: the limit itself is still listed, so it must be undercut. */
+int
+forecast_share_to_lose(double score, const struct policy *policy)
+{
+    int64_t have = (int64_t)(score * 10 + 0.5), limit = (int64_t)(policy->score * 10 + 0.5);
+    return have < limit ? 0 : (int)((have - limit) * 100 / have) + 1;
+}
+
+int
+forecast_stay_rate(int64_t impacts, int64_t limit)
+{
+    static const struct {
+        int64_t times; /* impacts / limit, from here on */
+        int per_cent;
+    } rates[] = {{32, 95}, {8, 89}, {4, 83}, {2, 73}, {1, 52}};
+    for (size_t i = 0; limit > 0 && i < sizeof rates / sizeof rates[0]; i++)
+        if (impacts >= rates[i].times * limit)
+            return rates[i].per_cent;
+    return 0;
+}
+
+static void
+add(struct verdict *v, bool estimate, struct buf *text)
+{
+    vec_push(&v->ends, ((struct statement){.text = buf_take(text), .estimate = estimate}));
+}
+
+/* Of data without an age only what the DNS answered is known to be of today. */
+static bool
+is_fresh(const struct finding *f)
+{
+    int64_t age = evidence_zone_age_ms(f);
+    return age >= 0 ? age <= EVIDENCE_STALE_MS : f->source == SOURCE_DNS;
+}
+
+/* The last impact is not published, so all that can be said is the latest day: 7 days after the abuse stopped, at the
+ * next rebuild of the zone, once caches have forgotten the old answer. Old data says nothing of what is left of that.
+ */
+static void
+level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
+{
+    const struct finding *f = &e->lists[LIST_LEVEL1];
+    struct buf out = {0};
+    char when[CLOCK_TEXT];
+    int64_t seconds = (policy->window_hours + policy->rebuild_hours) * 3600 + f->ttl;
+    clock_rfc3339(clock_wall_ms() + seconds * 1000, when);
+    buf_format(&out, "Level 1 ends by itself and for free about %lld days after the last impact",
+               (long long)(policy->window_hours / 24));
+    if (is_fresh(f))
+        buf_format(&out, ": if the abuse has stopped by now, on %.10s at the latest.", when);
+    else
+        buf_text(&out, "; this data is too old for a date.");
+    add(v, true, &out);
+}
+
+/* From our own past: what was not listed had no impact in the window, so all impacts that there are came later. */
+static void
+level1_least(struct verdict *v, const struct evidence *e, const struct policy *policy)
+{
+    struct past_list past = evidence_past(e, LIST_LEVEL1);
+    int64_t least_ms = past.other_ms + policy->window_hours * 3600 * 1000;
+    char least[CLOCK_MINUTE], clear[CLOCK_MINUTE];
+    struct buf out = {0};
+    if (past.state != STATE_LISTED || past.other_ms == 0 || least_ms <= clock_wall_ms())
+        return;
+    buf_format(&out,
+               "Level 1 does not end by itself before about %s UTC: it was seen clear on %s UTC, so all its impacts "
+               "came later, and each counts for %lld days.",
+               clock_minute(least_ms, least), clock_minute(past.other_ms, clear),
+               (long long)(policy->window_hours / 24));
+    add(v, true, &out);
+}
+
+/* Every net that covers the address must fall under its limit, so the slowest decides. */
+static const struct net *
+slowest_net(const struct evidence *e, const struct policy *policy, size_t *count)
+{
+    const struct net *slowest = NULL;
+    int64_t most = -1;
+    *count = 0;
+    for (size_t i = 0; i < e->nets.count; i++) {
+        const struct net *net = &e->nets.at[i];
+        if (net->impacts == LISTING_UNKNOWN || net->limit == 0 || net->stale)
+            continue;
+        ++*count;
+        int64_t hours = policy_hours_to_clear(policy, net->impacts, net->limit);
+        if (hours > most) {
+            most = hours;
+            slowest = net;
+        }
+    }
+    return slowest;
+}
+
+/* An estimate is not good to the hour, and never longer than the window of the count. */
+static void
+put_stop(struct buf *out, int64_t hours, const struct policy *policy)
+{
+    enum { DAY = 24 };
+    int64_t days = (hours + DAY / 2) / DAY, window = policy->window_hours / DAY;
+    if (days >= window) {
+        buf_format(out, "%lld days after all abuse there stops.", (long long)window);
+        return;
+    }
+    if (hours >= 2 * DAY)
+        buf_format(out, "about %lld days", (long long)days);
+    else
+        buf_format(out, "about %lld hour%s", (long long)hours, hours == 1 ? "" : "s");
+    buf_format(out, " after all abuse there stops, at the latest after %lld days.", (long long)window);
+}
+
+static void
+net_ends(struct verdict *v, const struct net *net, size_t count, bool hand, const struct policy *policy)
+{
+    struct buf out = {0};
+    char text[PREFIX_TEXT];
+    buf_format(&out, "%s when %s loses ", hand ? "The rest of level 2 ends" : "Level 2 ends",
+               prefix_text(&net->prefix, text));
+    text_number(&out, policy_to_lose(net->impacts, net->limit));
+    buf_text(&out, " of its ");
+    text_number(&out, net->impacts);
+    buf_text(&out, " impacts: ");
+    put_stop(&out, policy_hours_to_clear(policy, net->impacts, net->limit), policy);
+    if (count > 1)
+        buf_format(&out, " It is the slowest of %zu nets; all of them must end.", count);
+    add(v, true, &out);
+}
+
+/* The rule, where there is no figure to go by. */
+static void
+net_unsaid(struct verdict *v, const struct evidence *e)
+{
+    const struct net *net = evidence_main_net(e);
+    struct buf out = {0};
+    char text[PREFIX_TEXT];
+    if (!net)
+        buf_format(&out,
+                   "Level 2 ends when the listed net has fewer impacts in 7 days than its limit; which net that is, is "
+                   "not known (%s).",
+                   wording_unsaid(&e->lists[LIST_LEVEL2]));
+    else if (net->limit > 0)
+        buf_format(
+            &out, "Level 2 ends when %s has fewer than %lld impacts in 7 days; how many it has, its text does not say.",
+            prefix_text(&net->prefix, text), (long long)net->limit);
+    if (out.count > 0)
+        add(v, false, &out);
+}
+
+static void
+level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
+{
+    size_t count;
+    const struct net *net = slowest_net(e, policy, &count), *permanent = evidence_permanent_net(e);
+    struct buf out = {0};
+    char text[PREFIX_TEXT];
+    if (permanent) {
+        buf_format(&out, "Level 2 does not end by itself: %s is listed by hand and has no expiry.",
+                   prefix_text(&permanent->prefix, text));
+        add(v, false, &out);
+    }
+    if (!net && !permanent)
+        net_unsaid(v, e);
+    if (!net)
+        return;
+    net_ends(v, net, count, permanent, policy);
+    int rate = forecast_stay_rate(net->impacts, net->limit);
+    if (rate > 0) {
+        buf_format(&out,
+                   "Do not count on it: of nets this far over their limit, %d in 100 were still listed 8 days later "
+                   "(lists of summer 2026).",
+                   rate);
+        add(v, true, &out);
+    }
+}
+
+static void
+level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
+{
+    const struct listing *l3 = evidence_level3(e);
+    struct buf out = {0};
+    if (!l3 || l3->form != LISTING_L3) {
+        buf_format(&out,
+                   "Level 3 ends when the provider's score falls under %g or it has fewer than %lld impacts in 7 days; "
+                   "what they are is not known (%s).",
+                   policy->score, (long long)policy->impacts, wording_unsaid(&e->lists[LIST_LEVEL3]));
+        add(v, false, &out);
+        return;
+    }
+    int share = forecast_share_to_lose(l3->score, policy);
+    buf_text(&out, "Level 3 ends when ");
+    wording_isp(&out, e);
+    if (share > 0)
+        buf_format(&out, " has lost %d %% of its impacts (then its score is under %g)", share, policy->score);
+    else
+        buf_format(&out, " is rated anew (its score is under %g already)", policy->score);
+    buf_format(&out, " or has fewer than %lld in 7 days.", (long long)policy->impacts);
+    add(v, true, &out);
+}
+
+static void
+backscatterer(struct verdict *v)
+{
+    struct buf out = {0};
+    buf_text(&out, "ips.backscatterer.org ends its listing 4 weeks after the last hit, as it publishes.");
+    add(v, false, &out);
+}
+
+void
+forecast_write(struct verdict *v, unsigned listed, const struct evidence *e, const struct policy *policy)
+{
+    if (listed & CAUSE_ADDRESS) {
+        level1(v, e, policy);
+        level1_least(v, e, policy);
+    }
+    if (listed & CAUSE_ALLOCATION)
+        level2(v, e, policy);
+    if (listed & CAUSE_PROVIDER)
+        level3(v, e, policy);
+    if (evidence_is_listed(e, LIST_BACKSCATTERER))
+        backscatterer(v);
+}

@@ -1,0 +1,201 @@
+/* Lead, then a clause for each level that lists the address. */
+#include "verdict/headline.h"
+
+#include "base/text.h"
+#include "verdict/wording.h"
+
+/* ---- clauses ---- */
+
+static void
+put_impact_nets(struct buf *out, const struct evidence *e)
+{
+    const struct net *net = evidence_widest_net(e);
+    char text[PREFIX_TEXT];
+    size_t inside = 0;
+    for (size_t i = 0; i < e->nets.count; i++)
+        inside += &e->nets.at[i] != net && !e->nets.at[i].permanent && !e->nets.at[i].stale;
+    buf_text(out, prefix_text(&net->prefix, text));
+    if (inside > 0)
+        buf_format(out, " and %zu net%s inside it", inside, inside > 1 ? "s" : "");
+    buf_text(out, " (");
+    text_number(out, net->impacts);
+    buf_text(out, " impacts in 7 days");
+    if (net->limit > 0) { /* of a net this wide none was published */
+        buf_text(out, ", limit ");
+        text_number(out, net->limit);
+    }
+    buf_byte(out, ')');
+}
+
+/* The generation before 2021 counted addresses, and the zone's default text counts nothing. */
+static void
+put_other_net(struct buf *out, const struct net *net)
+{
+    char text[PREFIX_TEXT];
+    buf_text(out, prefix_text(&net->prefix, text));
+    if (net->abusers != LISTING_UNKNOWN)
+        buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)net->abusers);
+    else
+        buf_text(out, " (how many impacts, its text does not say)");
+}
+
+static void
+clause_level2(struct buf *out, const struct evidence *e)
+{
+    const struct net *permanent = evidence_permanent_net(e), *other = evidence_main_net(e);
+    char text[PREFIX_TEXT];
+    buf_text(out, "level 2 lists ");
+    if (permanent)
+        buf_format(out, "%s by hand (PERMANENT: no limit, no expiry)", prefix_text(&permanent->prefix, text));
+    if (permanent && evidence_widest_net(e))
+        buf_text(out, " and ");
+    if (evidence_widest_net(e))
+        put_impact_nets(out, e);
+    if (permanent || evidence_widest_net(e))
+        return;
+    if (other)
+        put_other_net(out, other);
+    else
+        buf_text(out, "the address without naming a net");
+}
+
+static void
+clause_level3(struct buf *out, const struct evidence *e, const struct policy *policy)
+{
+    const struct listing *l3 = evidence_level3(e);
+    buf_text(out, "level 3 lists ");
+    if (!l3) {
+        buf_text(out, "the address without naming a provider");
+        return;
+    }
+    wording_isp(out, e);
+    if (l3->form == LISTING_L3)
+        buf_format(out, " (spamscore %.1f, limit %g)", l3->score, policy->score);
+    else
+        buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)l3->abusers);
+    if (evidence_names_carrier(e)) {
+        buf_text(out, ", not your provider ");
+        wording_provider(out, e);
+    }
+}
+
+static void
+clauses(struct buf *out, const struct verdict *v, const struct evidence *e, unsigned listed,
+        const struct policy *policy)
+{
+    const char *then = "";
+    if (v->causes & CAUSE_ADDRESS) {
+        char text[ADDR_TEXT];
+        if (verdict_is_backscatter(v, listed))
+            buf_text(out, "ips.backscatterer.org lists it as a source of misdirected bounces");
+        else
+            buf_format(out, "level 1 lists %s", addr_text(&e->address, text));
+        then = "; ";
+    }
+    if (listed & CAUSE_ALLOCATION) {
+        buf_text(out, then);
+        clause_level2(out, e);
+        then = "; ";
+    }
+    if (listed & CAUSE_PROVIDER) {
+        buf_text(out, then);
+        clause_level3(out, e, policy);
+    }
+}
+
+/* ---- sentences ---- */
+
+/* Names may end in a full stop. */
+static void
+put_stop(struct buf *out)
+{
+    if (out->at[out->count - 1] != '.')
+        buf_byte(out, '.');
+}
+
+/* Nothing was asked, and why. */
+static bool
+unasked(struct buf *out, const struct evidence *e)
+{
+    char text[ADDR_TEXT];
+    addr_text(&e->address, text);
+    if (e->reserved)
+        buf_format(out, "%s is not routable (%s): no DNSBL can list it.", text, e->reserved);
+    else if (e->address.family != ADDR_V4)
+        buf_format(out, "UCEPROTECT lists IPv4 addresses only: none of its levels can list %s.", text);
+    else if (e->offline && !evidence_has_local(e))
+        buf_text(out, "Cannot tell: nothing was asked (--offline).");
+    return out->count > 0;
+}
+
+static void
+pending(struct buf *out, const struct verdict *v, const struct evidence *e, unsigned listed,
+        const struct policy *policy)
+{
+    unsigned levels = 0;
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++)
+        levels |= finding_is_awaited(evidence_level(e, i + 1)) ? 1U << i : 0;
+    if (v->causes) {
+        buf_text(out, "So far: ");
+        clauses(out, v, e, listed, policy);
+        buf_text(out, "; still asking ");
+    } else {
+        buf_text(out, "Asking ");
+    }
+    if (levels)
+        wording_levels(out, levels);
+    else
+        buf_text(out, "the other lists");
+    buf_text(out, " ...");
+}
+
+static void
+unknown(struct buf *out, const struct verdict *v, const struct evidence *e, unsigned listed,
+        const struct policy *policy)
+{
+    char text[ADDR_TEXT];
+    buf_text(out, "Cannot tell: ");
+    if (e->rewritten)
+        buf_format(out, "the resolver makes up answers (%s from several lists); name another one with --resolver",
+                   addr_text(&e->rewriter, text));
+    else if (evidence_resolver_trouble(e))
+        wording_resolver_trouble(out, e);
+    else
+        wording_troubles(out, e);
+    if (v->causes) {
+        buf_text(out, "; but ");
+        clauses(out, v, e, listed, policy);
+    }
+    put_stop(out);
+}
+
+static void
+unlisted(struct buf *out, const struct evidence *e)
+{
+    if (evidence_is_listed(e, LIST_EXEMPTION))
+        buf_text(out, "Exempt: registered at ips.whitelisted.org, so levels 2 and 3 do not apply; level 1 is clear.");
+    else if (e->offline)
+        buf_text(out, "Clear: in none of the zone files of the three levels.");
+    else
+        buf_text(out, "Clear: on none of the three levels, and all three proved that they answer.");
+}
+
+void
+headline_write(struct buf *out, const struct verdict *v, const char *lead, unsigned listed, const struct evidence *e,
+               const struct policy *policy)
+{
+    if (unasked(out, e))
+        return;
+    if (v->pending) {
+        pending(out, v, e, listed, policy);
+    } else if (v->state == VERDICT_UNKNOWN) {
+        unknown(out, v, e, listed, policy);
+    } else if (v->causes) {
+        buf_format(out, "%s: ", verdict_is_backscatter(v, listed) ? "This address itself" : lead);
+        clauses(out, v, e, listed, policy);
+        buf_text(out, listed || evidence_has_trouble(e) ? "" : "; none of the three levels does");
+        put_stop(out);
+    } else {
+        unlisted(out, e);
+    }
+}

@@ -1,0 +1,13 @@
+/* The verdict in one true sentence with the figures in it. */
+#ifndef HEADLINE_H
+#define HEADLINE_H
+
+#include "base/buf.h"
+#include "verdict/verdict.h"
+
+/* `lead` says whose doing it is; `listed` are the levels that list the address, as CAUSE_*. state, pending and
+ * causes of the verdict must be set. */
+void headline_write(struct buf *out, const struct verdict *, const char *lead, unsigned listed, const struct evidence *,
+                    const struct policy *);
+
+#endif

@@ -1,0 +1,182 @@
+#include "console/app/edit.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+void
+edit_init(struct edit *edit, const char *initial, size_t most)
+{
+    *edit = (struct edit){.most = most};
+    buf_text(&edit->text, initial ? initial : "");
+    edit->at = edit->text.count;
+}
+
+void
+edit_fini(struct edit *edit)
+{
+    buf_free(&edit->text);
+}
+
+/* ---- places ---- */
+
+size_t
+edit_after(const struct edit *edit, size_t at)
+{
+    const char *text = buf_string(&edit->text), *next = text + at;
+    int width;
+    if (*next == '\n')
+        return at + 1;
+    if (!text_next(&next, &width))
+        return at;
+    for (const char *mark = next; *mark != '\n' && text_next(&mark, &width) && width == 0;)
+        next = mark;
+    return (size_t)(next - text);
+}
+
+size_t
+edit_before(const struct edit *edit, size_t at)
+{
+    if (at > 0 && edit->text.at[at - 1] == '\n')
+        return at - 1;
+    size_t found = edit_line_start(edit, at);
+    for (size_t next = found; next < at; next = edit_after(edit, next))
+        found = next;
+    return found;
+}
+
+size_t
+edit_line_start(const struct edit *edit, size_t at)
+{
+    while (at > 0 && edit->text.at[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+size_t
+edit_line_end(const struct edit *edit, size_t at)
+{
+    return at + strcspn(buf_string(&edit->text) + at, "\n");
+}
+
+/* Back over blanks, then over what is no blank; at the start of a line to the end of the one before. */
+static size_t
+word_before(const struct edit *edit, size_t at)
+{
+    size_t start = edit_line_start(edit, at);
+    if (at == start)
+        return edit_before(edit, at);
+    while (at > start && edit->text.at[at - 1] == ' ')
+        at--;
+    while (at > start && edit->text.at[at - 1] != ' ')
+        at--;
+    return at;
+}
+
+/* ---- changes ---- */
+
+static enum edit_result
+erase(struct edit *edit, size_t from, size_t end)
+{
+    if (from == end)
+        return EDIT_NOTHING;
+    memmove(edit->text.at + from, edit->text.at + end, edit->text.count - end + 1);
+    edit->text.count -= end - from;
+    edit->at = from;
+    return EDIT_CHANGED;
+}
+
+bool
+edit_insert(struct edit *edit, const char *bytes, size_t count)
+{
+    if (edit->text.count + count > edit->most)
+        return false;
+    buf_bytes(&edit->text, bytes, count);
+    char *place = edit->text.at + edit->at;
+    memmove(place + count, place, edit->text.count - count - edit->at);
+    memcpy(place, bytes, count);
+    edit->at += count;
+    return true;
+}
+
+void
+edit_clean_lines(struct buf *out, const char *bytes, size_t count, size_t limit)
+{
+    size_t start = out->count;
+    for (const char *end = bytes + count; bytes < end && out->count - start < limit;) {
+        size_t line = 0;
+        while (bytes + line < end && bytes[line] != '\n' && bytes[line] != '\r')
+            line++;
+        text_clean(out, bytes, line, limit - (out->count - start));
+        if (out->count - start < limit)
+            buf_byte(out, '\n');
+        bytes += line + 1 + (bytes + line + 1 < end && bytes[line] == '\r' && bytes[line + 1] == '\n');
+    }
+    while (out->count > start && out->at[out->count - 1] == '\n')
+        out->at[--out->count] = '\0';
+}
+
+/* A blank by itself would be cleaned away. */
+static void
+clean_input(struct buf *out, const struct event *event, bool lines, size_t most)
+{
+    struct buf typed = {0};
+    if (event->kind == EVENT_PASTE)
+        buf_text(&typed, lines && event->paste_lines ? event->paste_lines : event->paste);
+    else
+        keymap_press_text(&typed, event->press);
+    if (strcmp(buf_string(&typed), " ") == 0)
+        buf_byte(out, ' ');
+    else if (lines)
+        edit_clean_lines(out, buf_string(&typed), typed.count, most);
+    else
+        text_clean(out, buf_string(&typed), typed.count, most);
+    buf_free(&typed);
+}
+
+enum edit_result
+edit_input(struct edit *edit, const struct event *event, bool lines)
+{
+    struct buf clean = {0};
+    clean_input(&clean, event, lines, edit->most + 1);
+    enum edit_result result = clean.count == 0                           ? EDIT_NOT_WANTED
+                              : edit_insert(edit, clean.at, clean.count) ? EDIT_CHANGED
+                                                                         : EDIT_FULL;
+    buf_free(&clean);
+    return result;
+}
+
+static enum edit_result
+move(struct edit *edit, size_t to)
+{
+    edit->at = to;
+    return EDIT_MOVED;
+}
+
+enum edit_result
+edit_act(struct edit *edit, enum action action)
+{
+    size_t at = edit->at, start = edit_line_start(edit, at), end = edit_line_end(edit, at);
+    switch (action) {
+    case ACTION_LEFT:
+        return move(edit, edit_before(edit, at));
+    case ACTION_RIGHT:
+        return move(edit, edit_after(edit, at));
+    case ACTION_FIRST:
+        return move(edit, start);
+    case ACTION_LAST:
+        return move(edit, end);
+    case ACTION_ERASE:
+        return erase(edit, edit_before(edit, at), at);
+    case ACTION_DELETE:
+        return erase(edit, at, edit_after(edit, at));
+    case ACTION_ERASE_WORD:
+        return erase(edit, word_before(edit, at), at);
+    case ACTION_ERASE_LINE:
+        return erase(edit, start, at);
+    case ACTION_ERASE_REST: /* of an empty rest, the end of the line */
+        return erase(edit, at, end > at ? end : edit_after(edit, at));
+    default:
+        return EDIT_NOT_WANTED;
+    }
+}

@@ -1,0 +1,82 @@
+#include "console/app/layout.h"
+
+enum {
+    BOX_COLS = 72,    /* lines longer than this are hard to read */
+    BOX_MARGIN = 4,   /* less of the view beneath is not worth showing at either side */
+    FRAME_COLS = 4,   /* of a box: two lines and two blanks */
+    FRAME_LEAST = 24, /* columns under which a frame costs more than it gives */
+    FRAME_ROWS = 8,
+    LINE_LEAST = 6, /* rows of the screen under which a line has no rule over it */
+};
+
+static int
+smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+struct rect
+layout_body(int rows, int cols)
+{
+    int taken = rows > 2 ? 2 : rows > 0 ? 1 : 0;
+    return (struct rect){.row = taken > 0, .rows = rows - taken, .cols = cols};
+}
+
+int
+layout_hint_row(int rows)
+{
+    return rows > 2 ? rows - 1 : -1;
+}
+
+static bool
+has_frame(enum layout layout, struct rect body)
+{
+    switch (layout) {
+    case LAYOUT_BOX:
+        return body.cols >= FRAME_LEAST && body.rows >= FRAME_ROWS;
+    case LAYOUT_LINE:
+        return body.rows >= LINE_LEAST;
+    default:
+        return false;
+    }
+}
+
+int
+layout_cols(enum layout layout, int rows, int cols)
+{
+    struct rect body = layout_body(rows, cols);
+    if (layout != LAYOUT_BOX || !has_frame(layout, body))
+        return cols;
+    return cols < BOX_COLS + FRAME_COLS + 2 * BOX_MARGIN ? cols - FRAME_COLS : BOX_COLS;
+}
+
+struct place
+layout_place(enum layout layout, int rows, int cols, int wanted)
+{
+    struct rect body = layout_body(rows, cols);
+    struct place place = {.outer = body, .inner = body, .framed = has_frame(layout, body)};
+    switch (layout) {
+    case LAYOUT_PAGE:
+        break;
+    case LAYOUT_BOX:
+        if (!place.framed)
+            break;
+        place.inner.cols = layout_cols(layout, rows, cols);
+        place.inner.rows = smaller(wanted, body.rows - 2);
+        place.inner.row = body.row + (body.rows - place.inner.rows) / 2;
+        place.inner.col = (cols - place.inner.cols) / 2;
+        place.outer.rows = place.inner.rows + 2;
+        place.outer.row = place.inner.row - 1;
+        place.outer.cols = place.inner.cols + FRAME_COLS;
+        place.outer.col = place.inner.col - FRAME_COLS / 2;
+        break;
+    case LAYOUT_LINE:
+        place.inner.rows = smaller(wanted, body.rows - place.framed);
+        place.inner.row = body.row + body.rows - place.inner.rows;
+        place.outer = place.inner;
+        place.outer.row -= place.framed;
+        place.outer.rows += place.framed;
+        break;
+    }
+    return place;
+}

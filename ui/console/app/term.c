@@ -1,0 +1,556 @@
+/* Curses owns the picture: it is told all cells of each frame and writes what differs. Input, signals, paste mode and
+ * the clipboard are ours. The way back to an ordinary terminal is prepared as bytes when we start, so that a handler of
+ * a fatal signal, which may call neither curses nor malloc, only has to write them. */
+
+#include "console/app/term.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "console/app/edit.h"
+#include "console/app/keymap.h"
+#include "console/app/signals.h"
+#include "draw/role.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END };
+enum { ESCAPE_WAIT_MS = 25, PASTE_MAX = 65536, WAY_BACK_MAX = 256, COPY_MAX = 49152 };
+
+static const char PASTE_ON[] = "\033[?2004h", PASTE_OFF[] = "\033[?2004l";
+
+static struct {
+    struct screen screen; /* what the app sees of it */
+    bool started, repaint;
+    SCREEN *curses;
+    WINDOW *keys; /* a pad, because reading from a window on the screen would draw it */
+    enum depth depth;
+    struct loop *loop;
+    screen_listener *listener;
+    void *listener_arg;
+    int signal; /* that asked us to end */
+    bool pasting;
+    struct buf pasted;
+    char utf8[5]; /* of a character that has not come whole */
+    size_t utf8_count, utf8_needed;
+} term;
+
+/* The way back; read by signal handlers. */
+static struct termios ordinary;
+static char way_back[WAY_BACK_MAX];
+static size_t way_back_count;
+
+/* ---- the way back ---- */
+
+static void
+send(const char *bytes, size_t count)
+{
+    while (count > 0) {
+        ssize_t n = write(STDOUT_FILENO, bytes, count);
+        if (n < 0 && errno != EINTR)
+            return;
+        bytes += n > 0 ? n : 0;
+        count -= n > 0 ? (size_t)n : 0;
+    }
+}
+
+static void
+rescue(void)
+{
+    if (!term.started)
+        return;
+    send(way_back, way_back_count);
+    tcsetattr(STDIN_FILENO, TCSANOW, &ordinary);
+}
+
+static int
+remember_byte(int byte)
+{
+    if (way_back_count < sizeof way_back)
+        way_back[way_back_count++] = (char)byte;
+    return byte;
+}
+
+static void
+prepare_way_back(void)
+{
+    const char *const steps[] = {PASTE_OFF, exit_attribute_mode, keypad_local, cursor_normal, exit_ca_mode};
+    way_back_count = 0;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (steps[i])
+            tputs(steps[i], 1, remember_byte);
+}
+
+/* ---- drawing ---- */
+
+static enum depth
+choose_depth(enum term_colour wanted)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    if (wanted == TERM_COLOUR_NEVER || (wanted == TERM_COLOUR_AUTO && no_colour && *no_colour != '\0'))
+        return DEPTH_MONO;
+    if (!has_colors() || start_color() == ERR || use_default_colors() == ERR)
+        return DEPTH_MONO;
+    return COLORS >= 256 ? DEPTH_256 : DEPTH_16;
+}
+
+/* Each coloured role has the pair of its own number; pair 0 is the terminal's own colours. */
+static short
+pair_of(enum role role)
+{
+    return role_look(role, term.depth).colour < 0 ? 0 : (short)(role + 1);
+}
+
+static void
+prepare_colours(void)
+{
+    for (enum role role = 0; role < ROLE_COUNT && term.depth != DEPTH_MONO; role++)
+        if (pair_of(role) > 0)
+            init_pair(pair_of(role), role_look(role, term.depth).colour, -1);
+}
+
+/* A selected cell is reversed without its colour: a bar of many colours is hard to read. */
+static void
+set_look(const struct cell *cell)
+{
+    static const attr_t of_attribute[] = {[LOOK_BOLD] = A_BOLD, [LOOK_DIM] = A_DIM, [LOOK_UNDERLINE] = A_UNDERLINE};
+    unsigned attributes = role_look(cell->role, term.depth).attributes;
+    attr_t attr = cell->selected ? A_REVERSE : A_NORMAL;
+    for (unsigned bit = LOOK_BOLD; bit <= LOOK_UNDERLINE; bit <<= 1)
+        if ((attributes & bit) && !(cell->selected && bit == LOOK_DIM))
+            attr |= of_attribute[bit];
+    attr_set(attr, cell->selected ? 0 : pair_of(cell->role), NULL);
+}
+
+/* A character of which the C library thinks otherwise than we do would shift the rest of its row. */
+static void
+add_cell(const struct cell *cell)
+{
+    wchar_t wide[CELL_BYTES];
+    int count = 0, width;
+    for (const char *at = cell->bytes; *at != '\0';)
+        wide[count++] = (wchar_t)text_next(&at, &width);
+    if (count > 0 && wcwidth(wide[0]) == cell->width)
+        addnwstr(wide, count);
+    else
+        addnwstr(L"??", cell->width);
+}
+
+static bool
+looks_like(const struct cell *a, const struct cell *b)
+{
+    return a->role == b->role && a->selected == b->selected;
+}
+
+/* ncurses writes the last cell of the screen by way of the one before it, which it reads also where there is but one
+ * column: outside of its memory. A blank needs no writing. */
+static void
+add_blank(void)
+{
+    attr_set(A_NORMAL, 0, NULL);
+    addnwstr(L" ", 1);
+}
+
+static void
+term_put(struct screen *screen, const struct grid *grid)
+{
+    (void)screen;
+    int rows, cols;
+    getmaxyx(stdscr, rows, cols);
+    if (term.repaint)
+        clearok(curscr, TRUE);
+    term.repaint = false;
+    for (int row = 0; row < rows && row < grid->rows; row++) {
+        move(row, 0);
+        for (int col = 0; col < cols && col < grid->cols; col++) {
+            const struct cell *cell = grid_at(grid, row, col);
+            if (col == 0 || !looks_like(cell, cell - 1))
+                set_look(cell);
+            if (cell->width > 0)
+                add_cell(cell);
+        }
+    }
+    if (cols == 1) {
+        move(rows - 1, 0);
+        add_blank();
+    }
+    move(grid->cursor_row, grid->cursor_col);
+    refresh();
+}
+
+static void
+term_size(struct screen *screen, int *rows, int *cols)
+{
+    (void)screen;
+    getmaxyx(stdscr, *rows, *cols);
+}
+
+static void
+term_redraw(struct screen *screen)
+{
+    (void)screen;
+    term.repaint = true;
+}
+
+/* Takes over the size that the kernel knows. */
+static void
+adopt_size(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+        resizeterm(size.ws_row < GRID_ROWS_MAX ? size.ws_row : GRID_ROWS_MAX,
+                   size.ws_col < GRID_COLS_MAX ? size.ws_col : GRID_COLS_MAX);
+    term.repaint = true;
+}
+
+/* ---- clipboard and suspending ---- */
+
+static void
+append_base64(struct buf *out, const unsigned char *bytes, size_t count)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < count; i += 3) {
+        unsigned long group = (unsigned long)bytes[i] << 16;
+        group |= i + 1 < count ? (unsigned long)bytes[i + 1] << 8 : 0;
+        group |= i + 2 < count ? bytes[i + 2] : 0;
+        for (size_t digit = 0; digit < 4; digit++)
+            buf_byte(out, i + digit > count ? '=' : digits[group >> (18 - 6 * digit) & 63]);
+    }
+}
+
+/* OSC 52, which terminals without it skip; the Linux console would print it. */
+static bool
+term_copy(struct screen *screen, const char *text)
+{
+    (void)screen;
+    const char *name = getenv("TERM");
+    if (strlen(text) > COPY_MAX || (name && strncmp(name, "linux", 5) == 0))
+        return false;
+    struct buf out = {0};
+    buf_text(&out, "\033]52;c;");
+    append_base64(&out, (const unsigned char *)text, strlen(text));
+    buf_byte(&out, '\a');
+    send(out.at, out.count);
+    buf_free(&out);
+    return true;
+}
+
+static void
+resume(void)
+{
+    reset_prog_mode();
+    adopt_size();
+    send(PASTE_ON, strlen(PASTE_ON));
+}
+
+static void
+term_suspend(struct screen *screen)
+{
+    (void)screen;
+    send(PASTE_OFF, strlen(PASTE_OFF));
+    endwin();
+    signals_suspend();
+    resume();
+}
+
+/* As after ^Z; what is pressed for the other program is not for us. */
+static void
+term_lend(struct screen *screen, void (*use)(void *arg), void *arg)
+{
+    (void)screen;
+    send(PASTE_OFF, strlen(PASTE_OFF));
+    endwin();
+    signals_lend(true);
+    use(arg);
+    signals_lend(false);
+    resume();
+}
+
+/* ---- keys ---- */
+
+static void
+report(const struct event *event)
+{
+    if (term.listener)
+        term.listener(term.listener_arg, event);
+}
+
+static void
+report_press(int press)
+{
+    report(&(struct event){.kind = EVENT_KEY, .press = press});
+}
+
+static int
+press_of_code(int code)
+{
+    static const struct {
+        int code, press;
+    } known[] = {
+        {KEY_UP, PRESS_UP},         {KEY_DOWN, PRESS_DOWN},
+        {KEY_LEFT, PRESS_LEFT},     {KEY_RIGHT, PRESS_RIGHT},
+        {KEY_PPAGE, PRESS_PAGE_UP}, {KEY_NPAGE, PRESS_PAGE_DOWN},
+        {KEY_HOME, PRESS_HOME},     {KEY_FIND, PRESS_HOME},
+        {KEY_END, PRESS_END},       {KEY_SELECT, PRESS_END},
+        {KEY_ENTER, PRESS_ENTER},   {'\r', PRESS_ENTER},
+        {'\n', PRESS_ENTER},        {'\t', PRESS_TAB},
+        {KEY_DC, PRESS_DELETE},     {KEY_BACKSPACE, PRESS_BACKSPACE},
+        {0x7F, PRESS_BACKSPACE},    {'\b', PRESS_BACKSPACE},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (known[i].code == code)
+            return known[i].press;
+    return code > 0 && code < 0x80 ? code : PRESS_OTHER;
+}
+
+/* The rest of a sequence that the terminal's description does not know: as keys it would be commands. */
+static int
+swallow_sequence(void)
+{
+    int byte = wgetch(term.keys);
+    if (byte == ERR)
+        return PRESS_ESCAPE;
+    if (byte == 'O')
+        wgetch(term.keys);
+    else if (byte == '[')
+        do
+            byte = wgetch(term.keys);
+        while (byte != ERR && !(byte >= '@' && byte <= '~'));
+    return PRESS_OTHER;
+}
+
+/* The bytes of a character from beyond ASCII come one by one. */
+static void
+take_utf8(int byte)
+{
+    if (byte >= 0xC0) {
+        term.utf8_needed = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
+        term.utf8_count = 0;
+    } else if (term.utf8_count == 0) {
+        return;
+    }
+    term.utf8[term.utf8_count++] = (char)byte;
+    if (term.utf8_count < term.utf8_needed)
+        return;
+    term.utf8[term.utf8_count] = '\0';
+    term.utf8_count = 0;
+    const char *at = term.utf8;
+    int width;
+    report_press((int)text_next(&at, &width));
+}
+
+static void
+end_paste(void)
+{
+    struct buf clean = {0}, by_line = {0};
+    text_clean(&clean, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
+    edit_clean_lines(&by_line, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
+    term.pasting = false;
+    buf_clear(&term.pasted);
+    report(&(struct event){.kind = EVENT_PASTE, .paste = buf_string(&clean), .paste_lines = buf_string(&by_line)});
+    buf_free(&clean);
+    buf_free(&by_line);
+}
+
+/* ^C gets out of a paste whose end was lost. */
+static void
+take_paste(int code)
+{
+    if (code == PASTE_END || code == PRESS_CTRL('C'))
+        end_paste();
+    else if (code < 0x100 && term.pasted.count < PASTE_MAX)
+        buf_byte(&term.pasted, (char)code);
+}
+
+static void
+take_code(int code)
+{
+    if (term.pasting)
+        take_paste(code);
+    else if (code == PASTE_BEGIN)
+        term.pasting = true;
+    else if (code == PRESS_CTRL('['))
+        report_press(swallow_sequence());
+    else if (code >= 0x80 && code < 0x100)
+        take_utf8(code);
+    else if (code != KEY_RESIZE && code != PASTE_END)
+        report_press(press_of_code(code));
+}
+
+static void
+report_gone(void)
+{
+    loop_watch(term.loop, STDIN_FILENO, 0, NULL, NULL);
+    report(&(struct event){.kind = EVENT_GONE});
+}
+
+/* Ready to be read, nothing to read, and ready still: the end of a terminal that is gone. Ready only once: somebody
+ * else took it. */
+static bool
+is_at_end(int fd)
+{
+    struct pollfd again = {.fd = fd, .events = POLLIN};
+    int waiting;
+    return (ioctl(fd, FIONREAD, &waiting) < 0 || waiting == 0) && poll(&again, 1, 0) == 1;
+}
+
+static void
+on_input(void *arg, int fd, short revents)
+{
+    (void)arg;
+    bool any = false;
+    for (int code; (code = wgetch(term.keys)) != ERR; any = true)
+        take_code(code);
+    if ((revents & ~POLLIN) || (!any && is_at_end(fd)))
+        report_gone();
+}
+
+static void
+on_signal(void *arg, int fd, short revents)
+{
+    (void)arg, (void)fd, (void)revents;
+    for (int number; (number = signals_next()) != 0;) {
+        switch (number) {
+        case SIGTSTP:
+            term_suspend(&term.screen);
+            break;
+        case SIGCONT:
+            resume();
+            break;
+        case SIGWINCH:
+            adopt_size();
+            break;
+        default:
+            term.signal = number;
+            report_gone();
+            return;
+        }
+        report(&(struct event){.kind = EVENT_RESIZE});
+    }
+}
+
+static void
+term_listen(struct screen *screen, struct loop *loop, screen_listener *listener, void *arg)
+{
+    (void)screen;
+    term.loop = loop;
+    term.listener = listener;
+    term.listener_arg = arg;
+    loop_watch(loop, STDIN_FILENO, listener ? POLLIN : 0, on_input, NULL);
+    loop_watch(loop, signals_fd(), listener ? POLLIN : 0, on_signal, NULL);
+}
+
+/* ---- start and stop ---- */
+
+static bool
+open_curses(struct fault *fault)
+{
+    const char *name = getenv("TERM");
+    set_escdelay(ESCAPE_WAIT_MS);
+    if (name && *name != '\0')
+        term.curses = newterm(NULL, stdout, stdin);
+    if (!term.curses)
+        return fault_set(
+            fault, "nothing is known about the terminal \"%.60s\" (TERM); set TERM, or use: whylisted check TARGET",
+            name ? name : "");
+    if (!cursor_address || !clear_screen) {
+        endwin();
+        delscreen(term.curses);
+        term.curses = NULL;
+        return fault_set(fault, "the terminal \"%.60s\" (TERM) cannot place its cursor; use: whylisted check TARGET",
+                         name);
+    }
+    return true;
+}
+
+static void
+prepare_input(void)
+{
+    raw();
+    noecho();
+    nonl();
+    term.keys = newpad(1, 1);
+    keypad(term.keys, TRUE);
+    nodelay(term.keys, TRUE);
+    define_key("\033[200~", PASTE_BEGIN);
+    define_key("\033[201~", PASTE_END);
+    send(PASTE_ON, strlen(PASTE_ON));
+}
+
+/* The Linux console has few of our signs in its font. */
+static bool
+needs_ascii(void)
+{
+    const char *name = getenv("TERM");
+    return strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || (name && strcmp(name, "linux") == 0);
+}
+
+struct screen *
+term_start(bool ascii, enum term_colour colour, struct fault *fault)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &ordinary) < 0) {
+        fault_set(fault, "standard input and output are no terminal; use: whylisted check TARGET");
+        return NULL;
+    }
+    /* Before curses, which otherwise installs its own for SIGWINCH, SIGTSTP and the like. */
+    if (!signals_start(rescue, fault))
+        return NULL;
+    if (!open_curses(fault)) {
+        signals_stop();
+        return NULL;
+    }
+    prepare_way_back();
+    term.started = true;
+    term.signal = 0;
+    mem_on_exhausted(rescue);
+    prepare_input();
+    term.depth = choose_depth(colour);
+    prepare_colours();
+    term.screen = (struct screen){
+        .ascii = ascii || needs_ascii(),
+        .listen = term_listen,
+        .size = term_size,
+        .put = term_put,
+        .redraw = term_redraw,
+        .suspend = term_suspend,
+        .lend = term_lend,
+        .copy = term_copy,
+    };
+    return &term.screen;
+}
+
+void
+term_stop(void)
+{
+    if (!term.started)
+        return;
+    if (term.loop)
+        term_listen(&term.screen, term.loop, NULL, NULL);
+    send(PASTE_OFF, strlen(PASTE_OFF));
+    endwin();
+    term.started = false;
+    mem_on_exhausted(NULL);
+    signals_stop();
+    delwin(term.keys);
+    delscreen(term.curses);
+    term.curses = NULL;
+    term.loop = NULL;
+    term.pasting = false;
+    buf_free(&term.pasted);
+}
+
+int
+term_signal(void)
+{
+    return term.signal;
+}

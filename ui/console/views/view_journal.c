@@ -1,0 +1,520 @@
+/* The list keeps the order in which it was found until the user asks for it anew: an entry that is opened is looked at
+ * again, and would be the newest when he comes back to it. */
+#include "console/views/view_journal.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "console/overlays/view_prompt.h"
+#include "console/views/journal_seek.h"
+#include "console/views/view_entry.h"
+#include "draw/top.h"
+#include "pages/journal_list.h"
+#include "pages/journal_rows.h"
+#include "session/home.h"
+
+#include <string.h>
+
+enum { BETWEEN_PIECES_MS = 2, REPORT_ROWS = 1000, NAME_COL = 3 };
+
+struct journal_view {
+    struct drill *drill;
+    struct filter filter;
+    char *filter_text; /* NULL = none */
+    struct journal_list list;
+    struct journal_seek seek;
+    char *filter_before; /* while a filter is typed: what it was; NULL = none */
+    int64_t began;       /* ... and the key of the row that the user was on; 0 = there was none */
+    bool outdated;       /* it is to begin anew */
+    bool refused;        /* what is typed, so that the list is not of it */
+    bool to_last;        /* the cursor goes to the last row when all are there */
+    struct timer timer;  /* to the next piece of a search */
+    unsigned version;    /* of the journal, as it was looked at last */
+    struct top top;
+    size_t room;                   /* rows of the list that show */
+    struct journal_rows_need need; /* since the list began */
+    int widths[JOURNAL_ROWS_COLUMNS];
+};
+
+/* ---- fetching ---- */
+
+static const struct filter *
+filter_of(const struct journal_view *v)
+{
+    return v->filter_text ? &v->filter : NULL;
+}
+
+static void
+search_on(struct journal_view *v)
+{
+    struct loop *loop = app_loop(v->drill->app);
+    if (!journal_list_is_busy(&v->list) && !v->seek.on)
+        loop_timer_clear(loop, &v->timer);
+    else if (!loop_timer_is_set(&v->timer))
+        loop_timer_set(loop, &v->timer, clock_now_ms() + BETWEEN_PIECES_MS);
+}
+
+/* Once nothing is waited for any more. */
+static void
+go_to_last(struct journal_view *v)
+{
+    if (!v->to_last || journal_list_is_awaited(&v->list))
+        return;
+    v->to_last = false;
+    if (v->list.keys.count > 0)
+        app_select(v->drill->app, v, v->list.keys.count - 1);
+}
+
+/* A piece of the way to the next row that is like what is looked for. */
+static enum journal_seek_end
+seek_on(struct journal_view *v, int64_t patience_ms, struct fault *fault)
+{
+    struct journal *journal = drill_journal(v->drill);
+    size_t row;
+    *fault = (struct fault){""};
+    if (!journal)
+        return JOURNAL_SEEK_NONE;
+    enum journal_seek_end end = journal_seek_go_on(&v->seek, &v->list, journal, filter_of(v), patience_ms, &row, fault);
+    if (end == JOURNAL_SEEK_FOUND || end == JOURNAL_SEEK_ROUND)
+        app_select(v->drill->app, v, row);
+    if (end == JOURNAL_SEEK_ROUND)
+        app_message(v->drill->app, "on from the %s", v->seek.backwards ? "end" : "beginning");
+    search_on(v);
+    return end;
+}
+
+static void
+seek_and_tell(struct journal_view *v, int64_t patience_ms)
+{
+    struct fault fault;
+    if (seek_on(v, patience_ms, &fault) == JOURNAL_SEEK_NONE)
+        app_message(v->drill->app, "%s%s", *fault.text ? fault.text : "not found: ", *fault.text ? "" : v->seek.text);
+}
+
+static void
+on_timer(void *arg)
+{
+    struct journal_view *v = arg;
+    struct journal *journal = drill_journal(v->drill);
+    if (journal)
+        journal_list_work(&v->list, journal);
+    go_to_last(v);
+    if (v->seek.on)
+        seek_and_tell(v, JOURNAL_LIST_PIECE_MS);
+    search_on(v);
+    app_touch(v->drill->app);
+}
+
+static void
+refresh(struct journal_view *v)
+{
+    struct journal *journal = drill_journal(v->drill);
+    unsigned version = v->drill->keeper ? keeper_version(v->drill->keeper) : 0;
+    if (!journal)
+        journal_list_fini(&v->list);
+    else if (v->outdated)
+        journal_list_begin(&v->list, journal, filter_of(v), true);
+    else if (v->version != version)
+        journal_list_renew(&v->list, journal, filter_of(v));
+    if (v->outdated)
+        v->need = (struct journal_rows_need){0};
+    if (v->outdated || v->version != version)
+        journal_seek_forget(&v->seek);
+    v->outdated = false;
+    v->version = version;
+    search_on(v);
+}
+
+/* ---- what stands on top ---- */
+
+static void
+write_lacks(const struct journal_view *v, struct buf *line)
+{
+    const struct drill *drill = v->drill;
+    const struct journal *journal = drill_journal(drill);
+    if (!drill->keeper)
+        buf_text(line, drill->no_journal);
+    else if (!journal)
+        buf_text(line, "The journal is out of order and was closed; start the program again for a new one.");
+    else if (*v->list.fault.text)
+        buf_text(line, v->list.fault.text);
+    else if (journal_is_read_only(journal))
+        buf_format(line, "%s can only be read: nothing is kept in it.", journal_path(journal));
+}
+
+static void
+write_empty(const struct journal_view *v, struct buf *line)
+{
+    const struct journal *journal = drill_journal(v->drill);
+    if (!journal || v->list.keys.count > 0 || *v->list.fault.text || v->list.search || v->list.partly || v->refused)
+        return;
+    if (v->filter_text) {
+        buf_text(line, "Nothing in the journal is like that. f changes the filter; an empty one shows everything.");
+    } else {
+        buf_text(line, "Nothing is in the journal yet (");
+        home_shorten(line, journal_path(journal));
+        buf_text(line, "). Each address that is asked about is kept in it: i asks about one.");
+    }
+}
+
+/* While there are rows, how far it is stands in the status, so that they do not move. */
+static void
+write_search(const struct journal_view *v, struct buf *line)
+{
+    if (v->list.partly) {
+        buf_format(line, "Not all of the journal was looked through: %s. r looks again.",
+                   v->list.keys.count > 0 ? "there may be more" : "there may be some");
+    } else if (v->list.search && v->list.keys.count == 0) {
+        buf_text(line, "Looking through all of the journal: ");
+        text_number(line, (int64_t)journal_search_looked(v->list.search));
+        buf_text(line, " so far. Esc stops it.");
+    }
+}
+
+static void
+write_top(struct journal_view *v, int cols)
+{
+    struct buf line = {0};
+    top_begin(&v->top, cols);
+    write_lacks(v, &line);
+    top_add(&v->top, ROLE_WARN, &line);
+    write_empty(v, &line);
+    top_add(&v->top, ROLE_PLAIN, &line);
+    write_search(v, &line);
+    top_add(&v->top, ROLE_WARN, &line);
+    if (v->list.due > 0)
+        buf_format(&line, v->list.due == 1 ? "%zu follow-up is due." : "%zu follow-ups are due.", v->list.due);
+    top_add(&v->top, ROLE_WARN, &line);
+    if (v->filter_text)
+        buf_format(&line, "filter %s  (f ^U Enter shows all)", v->filter_text);
+    top_add(&v->top, ROLE_STRONG, &line);
+    buf_free(&line);
+}
+
+static struct view_parts
+parts(void *self, int rows, int cols)
+{
+    struct journal_view *v = self;
+    refresh(v);
+    write_top(v, cols);
+    int titles = v->list.keys.count > 0;
+    top_fit(&v->top, rows - titles - (titles ? top_table_rows(rows) : 0), !titles);
+    v->room = rows > v->top.rows + titles ? (size_t)(rows - v->top.rows - titles) : 1;
+    return (struct view_parts){.head = v->top.rows + titles};
+}
+
+/* The columns get no narrower while one looks, until the list begins anew. */
+static void
+fit(struct journal_view *v, int cols)
+{
+    for (size_t i = 0; i < v->list.page.count; i++)
+        journal_rows_measure(&v->need, &v->list.page.at[i], v->list.now_ms);
+    journal_rows_fit(cols, &v->need, v->widths);
+}
+
+static void
+head(void *self, const struct canvas *canvas)
+{
+    struct journal_view *v = self;
+    top_draw(&v->top, canvas);
+    fit(v, canvas->cols);
+    if (v->list.keys.count > 0)
+        journal_rows_head(canvas, v->top.rows, v->widths);
+}
+
+/* ---- the view ---- */
+
+static void
+close_journal(void *self)
+{
+    struct journal_view *v = self;
+    loop_timer_clear(app_loop(v->drill->app), &v->timer);
+    journal_list_fini(&v->list);
+    journal_seek_fini(&v->seek);
+    free(v->filter_before);
+    filter_fini(&v->filter);
+    free(v->filter_text);
+    top_fini(&v->top);
+    free(v);
+}
+
+static void
+title(void *self, struct buf *out)
+{
+    (void)self;
+    buf_text(out, "journal");
+}
+
+/* How many there are the place of the cursor tells, unless all of them show. */
+static void
+status(void *self, struct buf *out)
+{
+    const struct journal_view *v = self;
+    size_t count = v->list.keys.count;
+    if (v->seek.on && v->seek.search) {
+        text_number(out, (int64_t)journal_seek_looked(&v->seek));
+        buf_text(out, " looked at, Esc stops");
+    } else if (journal_list_is_awaited(&v->list)) {
+        text_number(out, (int64_t)journal_search_looked(v->list.search));
+        buf_text(out, " looked at, Esc stops");
+    } else if (v->list.search) {
+        buf_text(out, "more below");
+    } else if (count > 0 && count <= v->room) {
+        text_number(out, (int64_t)count);
+    }
+}
+
+static size_t
+rows(void *self, int cols)
+{
+    struct journal_view *v = self;
+    (void)cols;
+    return v->list.keys.count;
+}
+
+static uint64_t
+key(void *self, size_t row)
+{
+    const struct journal_view *v = self;
+    return (uint64_t)v->list.keys.at[row];
+}
+
+/* NULL: there is none, or it cannot be read. */
+static const struct journal_entry *
+entry_at(struct journal_view *v, size_t row)
+{
+    struct journal *journal = drill_journal(v->drill);
+    return journal ? journal_list_at(&v->list, journal, row) : NULL;
+}
+
+static void
+draw(void *self, const struct canvas *canvas)
+{
+    struct journal_view *v = self;
+    int first, end;
+    canvas_visible(canvas, &first, &end);
+    fit(v, canvas->cols);
+    for (int row = first; row < end && row < (int)v->list.keys.count; row++) {
+        const struct journal_entry *entry = entry_at(v, (size_t)row);
+        if (entry)
+            journal_rows_draw(canvas, row, v->widths, entry, v->list.now_ms);
+        else
+            canvas_text(canvas, row, NAME_COL, CANVAS_REST, ROLE_DIM, "no longer in the journal");
+    }
+    if (!v->to_last && !v->seek.on)
+        journal_list_want(&v->list, (size_t)end + JOURNAL_LIST_AHEAD);
+    search_on(v);
+}
+
+static void
+subject(void *self, size_t row, struct buf *out)
+{
+    struct journal_view *v = self;
+    const struct journal_entry *entry = entry_at(v, row);
+    if (entry)
+        journal_rows_text(out, entry, v->list.now_ms);
+}
+
+/* More than that are for a program to read. */
+static size_t
+report_rows(void *self, struct buf *below)
+{
+    const struct journal_view *v = self;
+    size_t count = v->list.keys.count, rows = count < REPORT_ROWS ? count : REPORT_ROWS;
+    if (rows < count || v->list.search)
+        buf_text(below, "\nThere are more: whylisted journal list tells them all.\n");
+    return rows;
+}
+
+static bool
+matter(void *self, size_t row, struct matter *out)
+{
+    struct journal_view *v = self;
+    const struct journal_entry *entry = entry_at(v, row == VIEW_ANY_ROW ? v->list.page_row : row);
+    if (entry)
+        *out = entry->matter;
+    return entry;
+}
+
+/* ---- keys ---- */
+
+/* The list is begun before anything else changes: it may refuse. */
+static bool
+set_filter(struct journal_view *v, const char *text, bool thorough, struct fault *fault)
+{
+    struct filter filter = {0};
+    struct journal *journal = drill_journal(v->drill);
+    v->refused = !filter_parse(&filter, text, journal_filter(), fault);
+    if (v->refused)
+        return false;
+    if (journal && !journal_list_begin(&v->list, journal, *text ? &filter : NULL, thorough)) {
+        filter_fini(&filter);
+        v->refused = true;
+        return fault_set(fault, "That takes a while: Enter looks through all of it.");
+    }
+    journal_seek_forget(&v->seek);
+    v->need = (struct journal_rows_need){0};
+    filter_fini(&v->filter);
+    v->filter = filter;
+    free(v->filter_text);
+    v->filter_text = *text ? mem_copy(text) : NULL;
+    refresh(v);
+    app_select(v->drill->app, v, 0);
+    return true;
+}
+
+static bool
+filter_typed(void *arg, const char *text, struct fault *fault)
+{
+    return set_filter(arg, text, false, fault);
+}
+
+static bool
+filter_entered(void *arg, const char *text, struct fault *fault)
+{
+    return set_filter(arg, text, true, fault);
+}
+
+/* As if nothing had been typed. */
+static void
+filter_dropped(void *arg)
+{
+    struct fault fault;
+    struct journal_view *v = arg;
+    const char *before = v->filter_before ? v->filter_before : "", *now = v->filter_text ? v->filter_text : "";
+    if (strcmp(now, before) == 0 && !v->refused)
+        return;
+    set_filter(v, before, true, &fault);
+    for (size_t row = 0; row < v->list.keys.count; row++)
+        if (v->list.keys.at[row] == v->began)
+            app_select(v->drill->app, v, row);
+}
+
+static void
+ask_filter(struct journal_view *v, size_t row)
+{
+    free(v->filter_before);
+    v->filter_before = v->filter_text ? mem_copy(v->filter_text) : NULL;
+    v->began = row < v->list.keys.count ? v->list.keys.at[row] : 0;
+    view_prompt_open_heard(v->drill->app, "Filter: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word",
+                           v->filter_text, filter_typed, filter_entered, filter_dropped, v);
+}
+
+/* What takes longer goes on behind the prompt. */
+static bool
+search_accepted(void *arg, const char *text, struct fault *fault)
+{
+    struct journal_view *v = arg;
+    if (!journal_seek_set(&v->seek, text, fault))
+        return false;
+    if (*text == '\0')
+        return true;
+    journal_seek_begin(&v->seek, app_row(v->drill->app, v), false);
+    if (seek_on(v, JOURNAL_LIST_PATIENCE_MS, fault) != JOURNAL_SEEK_NONE)
+        return true;
+    return *fault->text == '\0' && fault_set(fault, "none of the rows is like that");
+}
+
+static void
+go_on(struct journal_view *v, bool backwards, struct cursor *cursor)
+{
+    journal_seek_begin(&v->seek, cursor->row, backwards);
+    seek_and_tell(v, JOURNAL_LIST_PATIENCE_MS);
+    cursor->row = app_row(v->drill->app, v);
+}
+
+/* An address as it was; of a net or an ASN, and of what was never looked at, its history. */
+static void
+open_row(struct journal_view *v, const struct journal_entry *e)
+{
+    if (e->observed && e->matter.kind == MATTER_ADDRESS)
+        view_entry_open_newest(v->drill, &e->matter.prefix.addr);
+    else
+        drill_to_history(v->drill, &e->matter);
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    struct journal_view *v = self;
+    switch (action) {
+    case ACTION_OPEN:
+        return v->list.keys.count > 0 && (row == VIEW_ANY_ROW || entry_at(v, row));
+    case ACTION_FILTER:
+        return drill_journal(v->drill) && (v->list.keys.count > 0 || v->filter_text);
+    case ACTION_SEARCH:
+        return drill_journal(v->drill) && v->list.keys.count > 0;
+    case ACTION_NEXT:
+    case ACTION_PREVIOUS:
+        return drill_journal(v->drill) && v->list.keys.count > 0 && v->seek.text;
+    case ACTION_AGAIN:
+        return drill_journal(v->drill);
+    case ACTION_BACK:
+        return journal_list_is_awaited(&v->list) || v->seek.on;
+    case ACTION_LAST:
+        return v->list.search;
+    default:
+        return v->to_last && cursor_is_move(action);
+    }
+}
+
+/* Whatever else the user does than wait, he does not want to be taken away from there. */
+static void
+act(void *self, struct app *app, enum action action, struct cursor *cursor)
+{
+    struct journal_view *v = self;
+    v->to_last = action == ACTION_LAST;
+    v->seek.on = false;
+    if (action == ACTION_OPEN) {
+        open_row(v, entry_at(v, cursor->row));
+    } else if (action == ACTION_AGAIN) {
+        v->outdated = true;
+    } else if (action == ACTION_BACK) {
+        journal_list_stop(&v->list);
+    } else if (cursor_is_move(action)) {
+        if (v->to_last)
+            journal_list_want(&v->list, SIZE_MAX);
+        cursor_move(cursor, action, v->list.keys.count, v->room);
+    } else if (action == ACTION_SEARCH) {
+        view_prompt_open(app, "Search: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word", NULL,
+                         search_accepted, v);
+    } else if (action == ACTION_FILTER) {
+        ask_filter(v, cursor->row);
+    } else {
+        go_on(v, action == ACTION_PREVIOUS, cursor);
+    }
+}
+
+static const enum action hints[] = {ACTION_FILTER, ACTION_AGAIN, ACTION_HISTORY, ACTION_STATE,
+                                    ACTION_NOTE,   ACTION_WORLD, ACTION_NONE};
+
+static const struct view journal_view = {
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_PAGE,
+    .here = ACTION_JOURNAL,
+    .hints = hints,
+    .parts = parts,
+    .close = close_journal,
+    .title = title,
+    .status = status,
+    .rows = rows,
+    .key = key,
+    .head = head,
+    .draw = draw,
+    .can = can,
+    .act = act,
+    .subject = subject,
+    .matter = matter,
+    .report_rows = report_rows,
+};
+
+void
+view_journal_open(struct drill *drill)
+{
+    if (app_return_to(drill->app, &journal_view))
+        return;
+    struct journal_view *v = mem_zero(sizeof *v);
+    v->drill = drill;
+    v->timer = (struct timer){.fire = on_timer, .arg = v};
+    v->outdated = true;
+    app_push(drill->app, &journal_view, v);
+}

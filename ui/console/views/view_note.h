@@ -1,0 +1,10 @@
+/* The note of a case, to be written. */
+#ifndef VIEW_NOTE_H
+#define VIEW_NOTE_H
+
+#include "console/views/drill.h"
+
+/* Where there is no journal to keep it in, nothing opens, and the app says why. */
+void view_note_open(struct drill *, const struct matter *);
+
+#endif

@@ -1,0 +1,701 @@
+/* Two tables and a map share the place: beside each other where there is room, else one at a time, and Tab goes round.
+ * The app holds the cursor of the table that shows; that of the other one waits here, and the map has its own. What is
+ * shown is gathered anew when the atlas or the sweep has changed, not for each frame. */
+#include "console/views/view_range.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "check/sweep.h"
+#include "check/swept.h"
+#include "console/overlays/view_confirm.h"
+#include "draw/dump.h"
+#include "draw/top.h"
+#include "pages/case_around.h"
+#include "pages/figure.h"
+#include "pages/range_panel.h"
+#include "pages/range_past.h"
+#include "pages/range_sheets.h"
+
+enum pane { PANE_SPOTS, PANE_NETS, PANE_MAP, PANE_COUNT };
+
+enum {
+    WIDE = 100, /* from so many columns on the map is beside the table */
+    SIDE_COLS = MAP_COLS + 4,
+    SIDE_LEFT = 3, /* the map's distance from the line at its left */
+    ROOMY = 60,    /* columns from which names are whole */
+    MINUTE_MS = 60 * 1000,
+};
+
+struct range_view {
+    struct drill *drill;
+    struct prefix prefix;
+    bool has_here;
+    struct addr here;
+    struct range range;
+    bool outdated;
+    unsigned version;         /* of the atlas */
+    unsigned journal_version; /* ... and of the journal */
+    bool kept;                /* what the zone files of this version say is in the journal */
+    struct top top;
+    enum pane table; /* the one that shows */
+    bool on_map;
+    bool chosen;                  /* these two by the user */
+    bool beside;                  /* the map is beside the table */
+    struct range_sheet addresses; /* the model of the first of these, if it is by address */
+    struct sheet sheets[PANE_MAP];
+    struct cursor cursors[PANE_MAP];
+    struct swept *swept;    /* NULL = not yet */
+    bool awaited;           /* it was started here, and the user waits for what it finds */
+    unsigned swept_version; /* as it was gathered */
+    unsigned heard_version;
+    struct names *names; /* NULL = nobody is asked for them */
+    bool named;          /* there are more of them than the sheet knows of */
+    struct case_headline a_case;
+};
+
+static const struct addr *
+here_of(const struct range_view *v)
+{
+    return v->has_here ? &v->here : NULL;
+}
+
+static const struct policy *
+policy_of(const struct range_view *v)
+{
+    return atlas_policy(v->drill->atlas);
+}
+
+static struct sheet *
+sheet_of(struct range_view *v)
+{
+    return &v->sheets[v->table];
+}
+
+static bool
+has_pane(const struct range_view *v, enum pane pane)
+{
+    bool known = v->range.source != RANGE_UNKNOWN;
+    return pane == PANE_NETS ? v->range.nets.count > 0 : known || (pane == PANE_SPOTS && v->range.rows.count > 0);
+}
+
+/* Until the user chooses: what is listed; where nothing is, the nets; where there is none, the map. */
+static void
+choose_pane(struct range_view *v)
+{
+    bool listed = v->range.rows.count > 0, nets = v->range.nets.count > 0;
+    v->table = listed || !nets ? PANE_SPOTS : PANE_NETS;
+    v->on_map = !listed && !nets;
+}
+
+/* ---- the journal ---- */
+
+static bool
+is_sweeping(const struct range_view *v)
+{
+    return v->swept && swept_is_asking(v->swept);
+}
+
+/* What was found shows, unless the user went elsewhere meanwhile; on the map it does already. */
+static void
+show_found(struct range_view *v)
+{
+    if (!v->awaited || is_sweeping(v))
+        return;
+    v->awaited = false;
+    if (v->range.listed == 0)
+        return;
+    v->table = PANE_SPOTS;
+    struct buf words = {0};
+    figure_count(&words, (int64_t)v->range.listed, "listed address", "listed addresses");
+    app_message(v->drill->app, "the sweep found %s; Tab shows %s", buf_string(&words),
+                v->on_map                ? "the list"
+                : has_pane(v, PANE_NETS) ? "the nets and the map"
+                                         : "the map");
+    buf_free(&words);
+}
+
+/* What is handed to it is in the journal when the next frame is drawn. */
+static void
+keep(struct range_view *v)
+{
+    if (!v->drill->keeper)
+        return;
+    if (v->swept && !is_sweeping(v) && !v->swept->kept) {
+        swept_keep(v->swept, v->drill);
+        app_touch(v->drill->app);
+    }
+    if (!v->swept && !v->kept && v->range.source == RANGE_ZONES) {
+        range_past_keep_zones(v->drill->keeper, &v->range, atlas_zones(v->drill->atlas), policy_of(v));
+        v->kept = true;
+        app_touch(v->drill->app);
+    }
+}
+
+static bool
+is_outdated(struct range_view *v)
+{
+    unsigned version = atlas_version(v->drill->atlas);
+    unsigned journal_version = v->drill->keeper ? keeper_version(v->drill->keeper) : 0;
+    v->swept = swept_find(v->drill, &v->prefix);
+    unsigned swept_version = v->swept ? v->swept->version : 0;
+    bool outdated = v->outdated || v->version != version || v->swept_version != swept_version ||
+                    v->heard_version != v->drill->heard.version ||
+                    (v->prefix.length >= RANGE_BLOCK && v->journal_version != journal_version);
+    v->kept = v->kept && v->version == version;
+    v->outdated = false;
+    v->version = version;
+    v->journal_version = journal_version;
+    v->swept_version = swept_version;
+    v->heard_version = v->drill->heard.version;
+    return outdated;
+}
+
+static void
+on_name(void *arg)
+{
+    struct range_view *v = arg;
+    v->named = true;
+    app_touch(v->drill->app);
+}
+
+static void
+refresh(struct range_view *v)
+{
+    bool outdated = is_outdated(v), named = v->named;
+    v->named = false;
+    if (named && !outdated)
+        sheet_fill(&v->sheets[PANE_SPOTS], v->range.rows.count); /* a filter may see it */
+    if (!outdated)
+        return;
+    range_gather(&v->range, v->drill->atlas, &v->drill->heard, &v->prefix, here_of(v), v->drill->sweeper,
+                 v->swept ? v->swept->sweep : NULL);
+    keep(v);
+    range_past_recall(&v->range, drill_journal(v->drill));
+    sheet_fill(&v->sheets[PANE_SPOTS], v->range.rows.count);
+    sheet_fill(&v->sheets[PANE_NETS], v->range.nets.count);
+    if (!v->chosen)
+        choose_pane(v);
+    if (!has_pane(v, v->table) && has_pane(v, PANE_NETS - v->table))
+        v->table = PANE_NETS - v->table; /* the other one */
+    v->on_map = v->on_map && has_pane(v, PANE_MAP);
+    show_found(v);
+}
+
+/* ---- what stands on top ---- */
+
+static void
+put_progress(struct buf *out, const struct swept *swept)
+{
+    struct sweeper_progress progress = swept->sweeper->progress(swept->sweep), *p = &progress;
+    int64_t age_ms = clock_now_ms() - swept->at_ms;
+    static const char *const phases[] = {
+        [SWEEPER_ASKING] = "", [SWEEPER_PAUSED] = ", paused", [SWEEPER_STOPPED] = ", stopped", [SWEEPER_DONE] = ""};
+    buf_format(out, "Sweep of level 1 over DNS: %zu of %zu answered%s", p->answered, p->total, phases[p->phase]);
+    if (p->phase == SWEEPER_ASKING && p->per_second > 0)
+        buf_format(out, ", %.0f a second", p->per_second);
+    if (p->phase == SWEEPER_ASKING) {
+        buf_text(out, ", ");
+        text_duration(out, p->left_ms);
+        buf_text(out, " left");
+    }
+    if (age_ms >= MINUTE_MS && !swept_is_asking(swept)) {
+        buf_text(out, ", ");
+        text_duration(out, age_ms);
+        buf_text(out, " ago");
+    }
+    if (p->problem)
+        buf_format(out, "%s%s", p->answered > 0 ? "; level 1 is not believed: " : ": ", p->problem);
+}
+
+/* Why no list can hold its addresses, or NULL. */
+static const char *
+barred(const struct range_view *v)
+{
+    const struct engine *engine = v->drill->engine;
+    if (!engine || !investigation_barred(engine, &v->prefix.addr))
+        return NULL;
+    if (v->range.by_address)
+        return addr_reserved(&v->prefix.addr);
+    return v->range.listed == 0 && v->range.nets.count == 0 ? prefix_reserved(&v->prefix) : NULL;
+}
+
+static void
+put_offer(const struct range_view *v, struct buf *out)
+{
+    if (barred(v) || v->swept || v->range.source != RANGE_UNKNOWN || !v->drill->sweeper)
+        return;
+    if (v->range.by_address) {
+        buf_text(out, "Without them, r asks level 1 over DNS about each address: ");
+        figure_count(out, (int64_t)prefix_size(&v->prefix), "question", "questions");
+        buf_format(out, ", %d a second.", SWEEP_PER_SECOND);
+    } else {
+        buf_text(out, "Over DNS only a /24 at a time is asked about: i opens one.");
+    }
+}
+
+static void
+write_top(struct range_view *v, int cols)
+{
+    const struct atlas *atlas = v->drill->atlas;
+    struct buf line = {0};
+    top_begin(&v->top, cols);
+    range_sentence(&v->range, policy_of(v), &line);
+    top_add(&v->top, ROLE_STRONG, &line);
+    case_headline_put(&v->a_case, &v->top);
+    if (barred(v)) {
+        buf_format(&line, "These addresses are not routable (%s): no DNSBL can list them.", barred(v));
+        top_add(&v->top, ROLE_PLAIN, &line);
+    } else if (v->swept) {
+        put_progress(&line, v->swept);
+        top_add(&v->top, ROLE_ASKING, &line);
+    } else {
+        buf_text(&line, atlas_lacks_zones(atlas));
+        top_add(&v->top, ROLE_WARN, &line);
+    }
+    range_disagreement(&v->range, &line);
+    top_add(&v->top, ROLE_WARN, &line);
+    range_contradicted(&v->range, &line);
+    top_add(&v->top, ROLE_PLAIN, &line);
+    put_offer(v, &line);
+    top_add(&v->top, ROLE_PLAIN, &line);
+    range_nets_source(&v->range, &line);
+    top_add(&v->top, ROLE_PLAIN, &line);
+    range_holder(&v->range, &line);
+    top_add(&v->top, ROLE_PLAIN, &line);
+    bool fresh = figure_sources(&line, atlas_zones(atlas), NULL);
+    top_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    buf_free(&line);
+}
+
+/* Of addresses those that are listed, and those that were. */
+static void
+put_count(struct buf *out, const struct range_view *v, enum pane pane)
+{
+    bool known = v->range.source != RANGE_UNKNOWN, spots = pane == PANE_SPOTS && v->range.by_address;
+    text_number(out, (int64_t)(spots && known ? v->range.listed : v->sheets[pane].items));
+    if (spots && known && v->range.left > 0) {
+        buf_text(out, ", left ");
+        text_number(out, (int64_t)v->range.left);
+    }
+}
+
+static const char *
+pane_name(const struct range_view *v, enum pane pane, bool roomy)
+{
+    static const char *const names[2][PANE_COUNT] = {{"listed", "nets", "map"},
+                                                     {"listed addresses", "published nets", "map"}};
+    static const char *const blocks[2] = {"blocks", "/24 blocks with listed addresses"};
+    static const char *const recalled[2] = {"journal", "addresses in the journal"};
+    if (pane == PANE_SPOTS && !v->range.by_address)
+        return blocks[roomy];
+    return pane == PANE_SPOTS && v->range.source == RANGE_UNKNOWN ? recalled[roomy] : names[roomy][pane];
+}
+
+/* Which parts there are, and where the cursor is. */
+static void
+draw_panes(const struct range_view *v, const struct canvas *canvas, int row)
+{
+    bool roomy = canvas->cols >= ROOMY;
+    int col = 0;
+    for (enum pane pane = 0; pane < PANE_COUNT; pane++) {
+        if (!has_pane(v, pane))
+            continue;
+        bool here = v->on_map ? pane == PANE_MAP : pane == v->table;
+        const char *name = pane_name(v, pane, roomy);
+        enum role role = here ? ROLE_TITLE : ROLE_DIM;
+        if (here)
+            canvas_glyph(canvas, row, col, ROLE_KEY, GLYPH_INTO);
+        col = canvas_text(canvas, row, col + 2, CANVAS_REST, role, name);
+        if (pane < PANE_MAP) {
+            struct buf count = {0};
+            put_count(&count, v, pane);
+            col = canvas_text(canvas, row, col + 1, CANVAS_REST, role, buf_string(&count));
+            buf_free(&count);
+        }
+        col += 2;
+    }
+}
+
+/* ---- the parts ---- */
+
+static bool
+shows_table(const struct range_view *v)
+{
+    return has_pane(v, v->table) && (v->beside || !v->on_map);
+}
+
+static bool matter(void *self, size_t row, struct matter *out);
+
+static struct view_parts
+parts(void *self, int rows, int cols)
+{
+    struct range_view *v = self;
+    struct matter about;
+    refresh(v);
+    matter(v, 0, &about);
+    case_headline_read(&v->a_case, v->drill->keeper, &about);
+    v->beside = cols >= WIDE && has_pane(v, PANE_MAP);
+    write_top(v, cols);
+    bool panes = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
+    int titles = shows_table(v) ? sheet_head_rows(sheet_of(v)) : 0;
+    int rest = !panes ? 0 : shows_table(v) ? top_table_rows(rows) : range_panel_rows(&v->range, policy_of(v), cols);
+    top_fit(&v->top, rows - panes - titles - rest, shows_table(v) || !panes);
+    return (struct view_parts){
+        .head = v->top.rows + panes + titles,
+        .side = v->beside   ? SIDE_COLS
+                : v->on_map ? cols
+                            : 0,
+        .in_side = v->on_map,
+    };
+}
+
+static void
+head(void *self, const struct canvas *canvas)
+{
+    struct range_view *v = self;
+    top_draw(&v->top, canvas);
+    if (has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS))
+        draw_panes(v, canvas, v->top.rows);
+    if (shows_table(v)) {
+        int cols = canvas->cols - (v->beside ? SIDE_COLS : 0), row = v->top.rows + 1;
+        struct canvas table = canvas_part(canvas, row, 0, canvas->rows - row, cols);
+        sheet_head(sheet_of(v), &table, 0);
+    }
+}
+
+static void
+side(void *self, const struct canvas *canvas)
+{
+    const struct range_view *v = self;
+    int left = v->beside ? SIDE_LEFT : 0;
+    struct canvas place = canvas_part(canvas, 0, left, canvas->rows, canvas->cols - left);
+    for (int row = 0; v->beside && row < canvas->rows; row++)
+        canvas_glyph(canvas, row, 1, ROLE_LINE, GLYPH_LINE_V);
+    range_panel_draw(&v->range, policy_of(v), &place, v->on_map);
+}
+
+/* Everything, whatever shows: a table that is filtered as it is filtered. */
+static void
+report(void *self, int cols, bool ascii, struct buf *out)
+{
+    struct range_view *v = self;
+    struct grid grid = {.ascii = ascii};
+    refresh(v);
+    write_top(v, cols);
+    top_fit(&v->top, CANVAS_REST, true);
+    grid_resize(&grid, v->top.rows, cols);
+    struct canvas canvas = canvas_of(&grid);
+    top_draw(&v->top, &canvas);
+    dump_text(out, &grid);
+    for (enum pane pane = 0; pane < PANE_MAP; pane++)
+        if (v->sheets[pane].items > 0) {
+            buf_byte(out, '\n');
+            sheet_dump(&v->sheets[pane], cols, ascii, out);
+        }
+    if (has_pane(v, PANE_MAP)) {
+        buf_byte(out, '\n');
+        grid_resize(&grid, range_panel_rows(&v->range, policy_of(v), cols), cols);
+        canvas = canvas_of(&grid);
+        range_panel_draw(&v->range, policy_of(v), &canvas, false);
+        dump_text(out, &grid);
+    }
+    grid_free(&grid);
+}
+
+/* ---- the view ---- */
+
+static void
+close_range(void *self)
+{
+    struct range_view *v = self;
+    swept_leave(v->swept, v->drill);
+    names_free(v->names);
+    for (enum pane pane = 0; pane < PANE_MAP; pane++)
+        sheet_fini(&v->sheets[pane]);
+    range_fini(&v->range);
+    case_headline_fini(&v->a_case);
+    top_fini(&v->top);
+    free(v);
+}
+
+static void
+title(void *self, struct buf *out)
+{
+    const struct range_view *v = self;
+    char prefix[PREFIX_TEXT];
+    buf_text(out, prefix_text(&v->prefix, prefix));
+}
+
+static void
+status(void *self, struct buf *out)
+{
+    struct range_view *v = self;
+    if (shows_table(v) && !v->on_map)
+        sheet_status(sheet_of(v), out);
+}
+
+static size_t
+rows(void *self, int cols)
+{
+    struct range_view *v = self;
+    (void)cols;
+    return sheet_of(v)->row_count;
+}
+
+static uint64_t
+key(void *self, size_t row)
+{
+    return sheet_key(sheet_of(self), row);
+}
+
+static size_t
+home(void *self)
+{
+    return sheet_home(sheet_of(self));
+}
+
+/* What does not show is not asked for. */
+static void
+show_names(struct range_view *v, const struct canvas *canvas)
+{
+    uint32_t addresses[NAMES_MOST];
+    size_t count = 0;
+    if (v->table == PANE_SPOTS && shows_table(v))
+        count = range_sheet_named(sheet_of(v), canvas, addresses);
+    names_show(v->names, addresses, count);
+}
+
+static void
+draw(void *self, const struct canvas *canvas)
+{
+    struct range_view *v = self;
+    if (v->names)
+        show_names(v, canvas);
+    sheet_draw(sheet_of(v), canvas);
+}
+
+/* The address or prefix of a row, or under the map's cursor; false where there is none. */
+static bool
+find_subject(struct range_view *v, size_t row, struct prefix *out)
+{
+    if (v->on_map)
+        *out = map_prefix(&v->range.map, v->range.map.at);
+    else if (row >= sheet_of(v)->row_count)
+        return false;
+    else if (v->table == PANE_NETS)
+        *out = v->range.nets.at[sheet_item(sheet_of(v), row)].prefix;
+    else
+        *out = v->range.rows.at[sheet_item(sheet_of(v), row)].prefix;
+    return true;
+}
+
+static void
+subject(void *self, size_t row, struct buf *out)
+{
+    struct prefix prefix;
+    char text[PREFIX_TEXT];
+    if (!find_subject(self, row, &prefix))
+        return;
+    if (prefix.length == 32)
+        buf_text(out, addr_text(&prefix.addr, text));
+    else
+        buf_text(out, prefix_text(&prefix, text));
+}
+
+/* ---- keys ---- */
+
+static bool
+can_open(struct range_view *v, size_t row)
+{
+    struct prefix prefix;
+    if (row == VIEW_ANY_ROW)
+        return has_pane(v, PANE_MAP) || has_pane(v, PANE_NETS);
+    return find_subject(v, row, &prefix) && (prefix.length == 32 || !prefix_equal(&prefix, &v->prefix));
+}
+
+static void
+open_row(struct range_view *v, size_t row)
+{
+    struct prefix prefix;
+    if (!find_subject(v, row, &prefix))
+        return;
+    if (prefix.length == 32)
+        v->drill->open_address(v->drill->arg, &prefix.addr);
+    else
+        drill_to_range(v->drill, &prefix, v->has_here && prefix_holds(&prefix, &v->here) ? &v->here : NULL);
+}
+
+/* It shows on the map; where something shows already, that stays. */
+static void
+start_sweep(void *arg, bool yes)
+{
+    struct range_view *v = arg;
+    struct fault fault;
+    bool shows = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
+    if (!yes)
+        return;
+    if (!swept_start(v->drill, &v->prefix, &fault)) {
+        app_message(v->drill->app, "%s", fault.text);
+        return;
+    }
+    v->on_map = shows ? v->on_map : true;
+    v->chosen = v->awaited = true;
+}
+
+static void
+ask_for_sweep(struct range_view *v)
+{
+    struct buf question = {0};
+    if (v->range.source == RANGE_ZONES)
+        buf_text(&question, "The zone file tells which are listed. All the same ask");
+    else
+        buf_text(&question, v->range.source == RANGE_SWEEP ? "Once more ask" : "Ask");
+    buf_text(&question, " level 1 over DNS about each address: ");
+    figure_count(&question, (int64_t)prefix_size(&v->prefix), "question", "questions");
+    buf_format(&question, ", %d a second?", SWEEP_PER_SECOND);
+    view_confirm_open(v->drill->app, buf_string(&question), start_sweep, v);
+    buf_free(&question);
+}
+
+static void
+pause_sweep(struct range_view *v)
+{
+    const struct sweeper *sweeper = v->drill->sweeper;
+    sweeper->pause(v->swept->sweep, sweeper->progress(v->swept->sweep).phase == SWEEPER_ASKING);
+}
+
+/* To the next part that there is. */
+static void
+go_round(struct range_view *v, struct cursor *cursor)
+{
+    enum pane pane = v->on_map ? PANE_MAP : v->table;
+    v->chosen = true;
+    v->awaited = false;
+    do
+        pane = (pane + 1) % PANE_COUNT;
+    while (!has_pane(v, pane));
+    v->on_map = pane == PANE_MAP;
+    if (v->on_map || pane == v->table)
+        return;
+    v->cursors[v->table] = *cursor;
+    *cursor = v->cursors[pane];
+    v->table = pane;
+    size_t row = sheet_home(sheet_of(v));
+    if (cursor->key == 0 && row < sheet_of(v)->row_count) /* never been there */
+        cursor->row = row;
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    struct range_view *v = self;
+    switch (action) {
+    case ACTION_OPEN:
+        return can_open(v, row);
+    case ACTION_WIDER:
+        return true;
+    case ACTION_PANE:
+        return has_pane(v, PANE_MAP);
+    case ACTION_AGAIN:
+        return v->drill->sweeper && v->range.by_address && !barred(v);
+    case ACTION_PAUSE:
+    case ACTION_STOP:
+        return is_sweeping(v);
+    case ACTION_LEFT:
+    case ACTION_RIGHT:
+        return v->on_map || (row == VIEW_ANY_ROW && has_pane(v, PANE_MAP));
+    default:
+        return v->on_map ? cursor_is_move(action) : sheet_can(sheet_of(v), action);
+    }
+}
+
+static void
+act(void *self, struct app *app, enum action action, struct cursor *cursor)
+{
+    struct range_view *v = self;
+    (void)app;
+    switch (action) {
+    case ACTION_OPEN:
+        open_row(v, cursor->row);
+        break;
+    case ACTION_WIDER:
+        drill_up(v->drill, &v->prefix, here_of(v));
+        break;
+    case ACTION_PANE:
+        go_round(v, cursor);
+        break;
+    case ACTION_AGAIN:
+        ask_for_sweep(v);
+        break;
+    case ACTION_PAUSE:
+        pause_sweep(v);
+        break;
+    case ACTION_STOP:
+        v->drill->sweeper->stop(v->swept->sweep);
+        v->outdated = true;
+        break;
+    default:
+        if (v->on_map)
+            map_move(&v->range.map, action);
+        else
+            sheet_act(sheet_of(v), action, cursor);
+        break;
+    }
+}
+
+static bool
+matter(void *self, size_t row, struct matter *out)
+{
+    const struct range_view *v = self;
+    (void)row;
+    *out = v->prefix.length == 32 ? matter_of_address(&v->prefix.addr) : matter_of_net(&v->prefix);
+    return true;
+}
+
+static const enum action hints[] = {ACTION_AGAIN, ACTION_PAUSE, ACTION_STOP,    ACTION_WIDER,
+                                    ACTION_PANE,  ACTION_WORLD, ACTION_HISTORY, ACTION_NONE};
+
+static const struct view range_view = {
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_PAGE,
+    .hints = hints,
+    .again = "sweep",
+    .parts = parts,
+    .close = close_range,
+    .title = title,
+    .status = status,
+    .rows = rows,
+    .key = key,
+    .home = home,
+    .head = head,
+    .side = side,
+    .draw = draw,
+    .can = can,
+    .act = act,
+    .subject = subject,
+    .matter = matter,
+    .report = report,
+};
+
+void
+view_range_open(struct drill *drill, const struct prefix *prefix, const struct addr *here, const struct prefix *from)
+{
+    struct range_view *v = mem_zero(sizeof *v);
+    v->drill = drill;
+    v->prefix = *prefix;
+    v->has_here = here;
+    if (here)
+        v->here = *here;
+    v->outdated = true;
+    bool by_address = prefix->length >= RANGE_BLOCK;
+    if (by_address && drill->engine)
+        v->range.names = v->names = names_new(drill->engine, prefix, drill->app, v, on_name);
+    range_sheet_addresses(&v->addresses, drill->keeper, v->names);
+    sheet_init(&v->sheets[PANE_SPOTS], by_address ? &v->addresses.model : range_sheet_blocks(), &v->range, drill->app,
+               v, by_address ? 0 : range_sheet_blocks_order());
+    sheet_init(&v->sheets[PANE_NETS], range_sheet_nets(), &v->range, drill->app, v, 0);
+    struct prefix host = here ? prefix_around(here, 32) : from ? *from : (struct prefix){0};
+    for (enum pane pane = 0; pane < PANE_MAP && host.addr.family != ADDR_NONE; pane++)
+        sheet_come_from(&v->sheets[pane], &host);
+    app_push(drill->app, &range_view, v);
+}

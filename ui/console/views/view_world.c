@@ -1,0 +1,488 @@
+/* An item is an ASN of the map. What is shown of it is looked up in the map and the world each time: rows of 84,000
+ * ASNs are never written out, and a reload leaves nothing dangling. */
+#include "console/views/view_world.h"
+
+#include "base/text.h"
+#include "console/widgets/board.h"
+#include "density/countries.h"
+#include "pages/figure.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    ROOMY = 16,        /* rows from which there is something above the table ... */
+    SELECTED_FROM = 7, /* ... and a row about the selected one */
+};
+
+struct world_view {
+    struct board board;
+    struct sheet_model bare;    /* without zone files */
+    struct sheet_model guessed; /* with them, but for that of level 3 */
+    struct sheet_column guessed_columns[SHEET_COLUMNS];
+    struct countries countries;
+    size_t over; /* ASNs of a ratio of 1 or more */
+    size_t rank; /* by ratio, of the ASN that the user comes from; 0 = not known */
+    bool has_selected;
+};
+
+/* ---- the table ---- */
+
+enum { ASN, NAME, COUNTRY, ADDRESSES, LISTED, IMPACTS, NEEDED, RATIO, SCORE, CALL, ON_LEVEL3, COLUMNS };
+
+static const struct sheet_column columns[COLUMNS] = {
+    [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false},
+    [NAME] = {{"name", 44, 12, 2, false}, NULL, NULL, false},
+    [COUNTRY] = {{"CC", 2, 2, 13, false}, NULL, NULL, false},
+    [ADDRESSES] = {{"addresses", 11, 11, 10, true}, "addresses", "addresses, most first", true},
+    [LISTED] = {{"listed", 6, 6, 4, true}, "listed", "listed addresses, most first", true},
+    [IMPACTS] = {{"~impacts", 8, 8, 3, true}, "impacts", "impacts (estimate), most first", true},
+    [NEEDED] = {{"needed", 8, 8, 11, true}, "needed", NULL, true},
+    [RATIO] = {{"~ratio", 6, 6, 1, true}, "ratio", "ratio (estimate), largest first", true},
+    [SCORE] = {{"~score", 9, 9, 6, true}, "score", "score (estimate), largest first", true},
+    [CALL] = {{"~level 3", 10, 10, 12, false}, NULL, NULL, false},
+    [ON_LEVEL3] = {{"level 3", 7, 7, 5, false}, "level3", "on level 3 first", true},
+};
+
+/* The same without zone files: nothing is known of what is listed, but it may be asked for in filters. */
+static const struct sheet_column bare_columns[] = {
+    [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false},
+    [NAME] = {{"name", 60, 12, 1, false}, NULL, NULL, false},
+    [COUNTRY] = {{"", 0, 0, 9, false}, NULL, NULL, false},
+    [ADDRESSES] = {{"addresses", 13, 13, 2, true}, "addresses", "addresses, most first", true},
+    [LISTED] = {{"", 0, 0, 9, true}, "listed", NULL, true},
+    [IMPACTS] = {{"", 0, 0, 9, true}, "impacts", NULL, true},
+    [NEEDED] = {{"", 0, 0, 9, true}, "needed", NULL, true},
+    [RATIO] = {{"", 0, 0, 9, true}, "ratio", NULL, true},
+    [SCORE] = {{"", 0, 0, 9, true}, "score", NULL, true},
+    [CALL] = {{"", 0, 0, 9, false}, NULL, NULL, false},
+    [ON_LEVEL3] = {{"", 0, 0, 9, false}, "level3", NULL, true},
+};
+
+static struct atlas *
+atlas_of(void *self)
+{
+    return ((struct world_view *)self)->board.drill->atlas;
+}
+
+static struct asn
+asn_at(void *self, size_t item)
+{
+    return asnmap_at(atlas_map(atlas_of(self)), item);
+}
+
+/* False without zone files. */
+static bool
+find_density(void *self, size_t item, struct asn_density *out)
+{
+    const struct world *world = atlas_world(atlas_of(self));
+    if (world)
+        *out = density_world_at(world, item);
+    return world;
+}
+
+static uint32_t
+number_at(void *self, size_t item)
+{
+    return asnmap_number(atlas_map(atlas_of(self)), item);
+}
+
+static uint64_t
+key_of(void *self, size_t item)
+{
+    return (uint64_t)number_at(self, item) + 1;
+}
+
+static double
+figure(void *self, size_t item, size_t column)
+{
+    struct asn_density d;
+    if (column == ASN)
+        return number_at(self, item);
+    if (column == ADDRESSES)
+        return (double)asnmap_addresses(atlas_map(atlas_of(self)), item);
+    if (!find_density(self, item, &d))
+        return NAN;
+    switch (column) {
+    case LISTED:
+        return (double)d.listed;
+    case IMPACTS:
+        return (double)d.impacts;
+    case NEEDED:
+        return d.needed;
+    case RATIO:
+        return d.ratio;
+    case ON_LEVEL3:
+        return d.level3 == LEVEL3_UNKNOWN ? NAN : d.level3 == LEVEL3_OWN;
+    default:
+        return d.score;
+    }
+}
+
+/* "" = not known. */
+static const char *
+country_of(void *self, size_t item)
+{
+    struct world_view *v = self;
+    const struct atlas *atlas = v->board.drill->atlas;
+    if (v->countries.count == 0 && atlas_zones(atlas))
+        countries_fill(&v->countries, atlas_map(v->board.drill->atlas), atlas_zones(atlas));
+    return countries_at(&v->countries, item);
+}
+
+static bool
+in_country(void *self, size_t item, const char *code)
+{
+    return strcmp(country_of(self, item), code) == 0;
+}
+
+static bool
+matches(void *self, size_t item, const char *word)
+{
+    return asnmap_matches(atlas_map(atlas_of(self)), item, word);
+}
+
+/* Its ranges are in order of address and apart: the last that starts before the prefix ends is the one to look at. */
+static bool
+touches(void *self, size_t item, const struct prefix *prefix)
+{
+    const struct asnmap *map = atlas_map(atlas_of(self));
+    uint64_t first = addr_to_v4(&prefix->addr), end = first + prefix_size(prefix);
+    size_t low = 0, high = asnmap_range_count(map, item);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        struct prefix range = asnmap_range(map, item, middle);
+        if (addr_to_v4(&range.addr) < end)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0)
+        return false;
+    struct prefix range = asnmap_range(map, item, low - 1);
+    return addr_to_v4(&range.addr) + prefix_size(&range) > first;
+}
+
+static bool
+is_of(void *self, size_t item, uint32_t asn)
+{
+    return number_at(self, item) == asn;
+}
+
+/* What level 3 makes of it, by the estimate. */
+static const char *const states[] = {"under", "borderline", "over", "unknown"};
+
+static bool
+is_state(void *self, size_t item, size_t state)
+{
+    struct asn_density d;
+    return find_density(self, item, &d) && strcmp(call_name(d.call), states[state]) == 0;
+}
+
+/* Level 3 as its zone file has it, not by the estimate. */
+static bool
+on_level(void *self, size_t item, unsigned level)
+{
+    struct asn_density d;
+    if (!find_density(self, item, &d))
+        return false;
+    bool nets = d.impacts > (int64_t)d.listed_outside_nets || d.listed > d.listed_outside_nets;
+    const bool listed[] = {d.listed > 0, nets, d.level3 == LEVEL3_OWN};
+    return level > 0 ? listed[level - 1] : !listed[0] && !listed[1] && d.level3 == LEVEL3_ABSENT;
+}
+
+static enum role
+put_call(struct buf *out, enum call call)
+{
+    static const enum role roles[] = {[CALL_UNDER] = ROLE_DIM,
+                                      [CALL_BORDERLINE] = ROLE_ESTIMATE,
+                                      [CALL_OVER] = ROLE_LISTED,
+                                      [CALL_UNKNOWN] = ROLE_ESTIMATE};
+    buf_text(out, call_name(call));
+    return roles[call];
+}
+
+static enum role
+put_level3(struct buf *out, enum level3 level3)
+{
+    static const struct {
+        const char *word;
+        enum role role;
+    } words[] = {[LEVEL3_UNKNOWN] = {"?", ROLE_UNKNOWN},
+                 [LEVEL3_ABSENT] = {"no", ROLE_DIM},
+                 [LEVEL3_OWN] = {"yes", ROLE_LISTED}};
+    buf_text(out, words[level3].word);
+    return words[level3].role;
+}
+
+static enum role
+cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    struct asn_density d;
+    if (column == ASN) {
+        buf_format(out, "AS%u", number_at(self, item));
+        return ROLE_STRONG;
+    }
+    if (column == NAME) {
+        buf_text(out, asn_at(self, item).org);
+        return ROLE_PLAIN;
+    }
+    if (column == COUNTRY) {
+        buf_text(out, country_of(self, item));
+        return ROLE_PLAIN;
+    }
+    if (column == CALL && find_density(self, item, &d))
+        return put_call(out, d.call);
+    if (column == ON_LEVEL3 && find_density(self, item, &d))
+        return put_level3(out, d.level3);
+    double number = figure(self, item, column);
+    enum role role = number > 0 ? ROLE_PLAIN : ROLE_DIM;
+    bool estimate = column == IMPACTS || column == RATIO || column == SCORE;
+    if (estimate && find_density(self, item, &d) && d.at_least)
+        buf_text(out, ">=");
+    if (isnan(number) || (column != RATIO && column != SCORE && column != NEEDED))
+        return sheet_number(out, number, role);
+    if (column == RATIO)
+        buf_format(out, "%.2f", density_ratio_shown(number));
+    else
+        figure_decimal(out, number);
+    return role;
+}
+
+static const struct sheet_model model = {
+    .thing = "ASN",
+    .things = "ASNs",
+    .filter_label = "Filter: name, as:64500, country:DE, level:3, ratio>1.5, in:203.0.113.0/24",
+    .columns = columns,
+    .column_count = sizeof columns / sizeof columns[0],
+    .eye = {.figure = figure,
+            .matches = matches,
+            .touches = touches,
+            .is_of = is_of,
+            .on_level = on_level,
+            .is_state = is_state,
+            .in_country = in_country},
+    .states = states,
+    .state_count = sizeof states / sizeof states[0],
+    .key = key_of,
+    .cell = cell,
+};
+
+/* ---- what stands on top ---- */
+
+static void
+count_ratios(struct world_view *v)
+{
+    struct asn_density d;
+    double home = NAN;
+    v->over = v->rank = 0;
+    for (size_t i = 0; i < v->board.sheet.items && isnan(home); i++)
+        if (number_at(v, i) == v->board.sheet.home_asn && find_density(v, i, &d))
+            home = d.ratio;
+    for (size_t i = 0; i < v->board.sheet.items && find_density(v, i, &d); i++) {
+        v->over += d.ratio >= 1;
+        v->rank += d.ratio > home;
+    }
+    v->rank += !isnan(home);
+}
+
+static void
+refresh(struct world_view *v)
+{
+    if (!board_is_outdated(&v->board))
+        return;
+    struct atlas *atlas = v->board.drill->atlas;
+    const struct asnmap *map = atlas_map(atlas);
+    bool counted = atlas_world(atlas) || *atlas_lacks_zones(atlas);
+    countries_fini(&v->countries);
+    if (!v->board.sheet.chosen) /* nothing has a ratio without zone files */
+        v->board.sheet.sort = *atlas_lacks_zones(atlas) ? ASN : RATIO;
+    v->board.sheet.model = *atlas_lacks_zones(atlas) ? &v->bare : atlas_zone(atlas, LIST_LEVEL3) ? &model : &v->guessed;
+    sheet_fill(&v->board.sheet, map && counted ? asnmap_count(map) : 0);
+    count_ratios(v);
+}
+
+/* "770 of 84,159 ASNs reach 1; AS38623 is number 108." */
+static void
+put_rank(const struct world_view *v, struct buf *out)
+{
+    text_number(out, (int64_t)v->over);
+    buf_text(out, " of ");
+    figure_count(out, (int64_t)v->board.sheet.items, "ASN", "ASNs");
+    buf_text(out, v->over == 1 ? " reaches 1" : " reach 1");
+    if (v->rank > 0) {
+        buf_format(out, "; AS%u is number ", v->board.sheet.home_asn);
+        text_number(out, (int64_t)v->rank);
+    }
+    buf_byte(out, '.');
+}
+
+/* What the ratio is, to somebody who never heard of it. */
+static void
+put_rule(const struct policy *policy, struct buf *out)
+{
+    buf_text(out, "~ marks an estimate. ~ratio: impacts divided by what level 3 takes, 1 for ");
+    text_number(out, (int64_t)(100000 / policy->score));
+    buf_format(out, " addresses, at least %lld. ", (long long)policy->impacts);
+}
+
+static void
+write_top(struct world_view *v, int rows, int cols)
+{
+    const struct atlas *atlas = v->board.drill->atlas;
+    struct buf line = {0};
+    top_begin(&v->board.top, cols);
+    buf_text(&line, atlas_lacks_map(atlas));
+    top_add(&v->board.top, ROLE_WARN, &line);
+    buf_text(&line, atlas_lacks_zones(atlas));
+    top_add(&v->board.top, ROLE_WARN, &line);
+    if (*atlas_lacks_zones(atlas) && v->board.sheet.items > 0) {
+        buf_text(&line, "What is listed of each ASN, and so its ratio, is not known.");
+        buf_text(&line, v->board.sheet.chosen ? "" : " They are by number.");
+        top_add(&v->board.top, ROLE_PLAIN, &line);
+    }
+    buf_text(&line, atlas_lacks_world(atlas));
+    top_add(&v->board.top, ROLE_WARN, &line);
+    if (rows >= ROOMY && v->board.sheet.items > 0 && !*atlas_lacks_zones(atlas)) {
+        put_rule(atlas_policy(atlas), &line);
+        put_rank(v, &line);
+        top_add(&v->board.top, ROLE_PLAIN, &line);
+    }
+    bool fresh = rows < ROOMY || figure_sources(&line, atlas_zones(atlas), atlas_asndb(atlas));
+    top_add(&v->board.top, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    buf_free(&line);
+}
+
+static struct view_parts
+parts(void *self, int rows, int cols)
+{
+    struct world_view *v = self;
+    refresh(v);
+    write_top(v, rows, cols);
+    v->has_selected = v->board.sheet.items > 0 && rows >= SELECTED_FROM;
+    return board_parts(&v->board, rows, v->has_selected, false);
+}
+
+/* All that is known of the ASN on which the cursor is: columns that have no room, and names that are cut. */
+static void
+draw_selected(struct world_view *v, const struct canvas *canvas, int row)
+{
+    static const struct {
+        size_t column;
+        const char *format;
+    } shown[] = {{COUNTRY, ", %s"}, {ADDRESSES, ", %s addresses"}, {NEEDED, ", %s needed"}, {CALL, ", %s"}};
+    size_t at = app_row(v->board.drill->app, v);
+    struct buf line = {0};
+    if (at >= v->board.sheet.row_count)
+        return;
+    size_t item = sheet_item(&v->board.sheet, at);
+    buf_format(&line, "AS%u %s", number_at(v, item), asn_at(v, item).org);
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        struct buf text = {0};
+        cell(v, item, shown[i].column, &text);
+        if (text.count > 0 && strcmp(buf_string(&text), "-") != 0)
+            buf_format(&line, shown[i].format, buf_string(&text));
+        buf_free(&text);
+    }
+    canvas_glyph(canvas, row, 0, ROLE_KEY, GLYPH_INTO);
+    canvas_text(canvas, row, 2, CANVAS_REST, ROLE_STRONG, buf_string(&line));
+    buf_free(&line);
+}
+
+static void
+head(void *self, const struct canvas *canvas)
+{
+    struct world_view *v = self;
+    board_head(&v->board, canvas, v->has_selected);
+    if (v->has_selected)
+        draw_selected(v, canvas, v->board.top.rows);
+}
+
+/* ---- the view ---- */
+
+static void
+close_world(void *self)
+{
+    struct world_view *v = self;
+    board_fini(&v->board);
+    countries_fini(&v->countries);
+    free(v);
+}
+
+static void
+title(void *self, struct buf *out)
+{
+    (void)self;
+    buf_text(out, "world");
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    const struct world_view *v = self;
+    return board_can(&v->board, action, row);
+}
+
+static void
+act(void *self, struct app *app, enum action action, struct cursor *cursor)
+{
+    struct world_view *v = self;
+    (void)app;
+    if (action == ACTION_OPEN)
+        drill_to_asn(v->board.drill, number_at(v, sheet_item(&v->board.sheet, cursor->row)));
+    else
+        sheet_act(&v->board.sheet, action, cursor);
+}
+
+static bool
+about(void *self, struct prefix *out)
+{
+    (void)self;
+    *out = (struct prefix){.addr = addr_from_v4(0)};
+    return true;
+}
+
+static void
+subject(void *self, size_t row, struct buf *out)
+{
+    const struct world_view *v = self;
+    if (row < v->board.sheet.row_count)
+        buf_format(out, "AS%u", number_at(self, sheet_item(&v->board.sheet, row)));
+}
+
+/* Each row is an ASN. */
+static bool
+matter(void *self, size_t row, struct matter *out)
+{
+    const struct world_view *v = self;
+    size_t count = v->board.sheet.row_count;
+    if (count == 0 || (row != VIEW_ANY_ROW && row >= count))
+        return false;
+    *out = matter_of_asn(number_at(self, sheet_item(&v->board.sheet, row == VIEW_ANY_ROW ? 0 : row)));
+    return true;
+}
+
+static const enum action hints[] = {ACTION_FILTER,  ACTION_SORT,    ACTION_SEARCH,
+                                    ACTION_JOURNAL, ACTION_HISTORY, ACTION_NONE};
+
+static const struct view world_view = {
+    BOARD_VIEW, .hints = hints, .parts = parts, .close = close_world, .title = title,   .head = head,
+    .can = can, .act = act,     .about = about, .subject = subject,   .matter = matter,
+};
+
+void
+view_world_open(struct drill *drill, uint32_t asn)
+{
+    struct world_view *v = mem_zero(sizeof *v);
+    board_init(&v->board, drill, &model, v, RATIO);
+    v->board.sheet.home_asn = asn;
+    v->guessed = v->bare = model;
+    memcpy(v->guessed_columns, columns, sizeof columns);
+    v->guessed_columns[ON_LEVEL3] = bare_columns[ON_LEVEL3];
+    v->guessed.columns = v->guessed_columns;
+    v->guessed.eye.on_level = v->bare.eye.on_level = NULL;
+    v->guessed.filter_label = "Filter: name, as:64500, country:DE, listed>0, ratio>1.5, in:203.0.113.0/24";
+    v->bare.columns = bare_columns;
+    v->bare.filter_label = "Filter: name, as:64500, addresses>65536, in:203.0.113.0/24";
+    app_push(drill->app, &world_view, v);
+}

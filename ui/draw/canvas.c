@@ -1,0 +1,290 @@
+#include "draw/canvas.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static int
+larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int
+smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+struct canvas
+canvas_of(struct grid *grid)
+{
+    return (struct canvas){
+        .grid = grid, .rows = grid->rows, .cols = grid->cols, .bottom = grid->rows, .right = grid->cols};
+}
+
+struct canvas
+canvas_part(const struct canvas *c, int row, int col, int rows, int cols)
+{
+    struct canvas part = {
+        .grid = c->grid, .row = c->row + row, .col = c->col + col, .rows = larger(rows, 0), .cols = larger(cols, 0)};
+    part.top = larger(c->top, part.row);
+    part.left = larger(c->left, part.col);
+    part.bottom = larger(part.top, smaller(c->bottom, part.row + part.rows));
+    part.right = larger(part.left, smaller(c->right, part.col + part.cols));
+    return part;
+}
+
+void
+canvas_visible(const struct canvas *c, int *first, int *end)
+{
+    *first = c->top - c->row;
+    *end = c->bottom - c->row;
+}
+
+/* One character; of a wide one that the edge cuts, the half inside becomes a blank. */
+static void
+put(const struct canvas *c, int row, int col, const char *bytes, int width, enum role role)
+{
+    row += c->row;
+    col += c->col;
+    if (row < c->top || row >= c->bottom)
+        return;
+    bool first_in = col >= c->left && col < c->right;
+    bool last_in = col + width - 1 >= c->left && col + width - 1 < c->right;
+    if (first_in && last_in)
+        grid_put(c->grid, row, col, bytes, width, (uint8_t)role);
+    else if (first_in || last_in)
+        grid_put(c->grid, row, first_in ? col : col + 1, " ", 1, (uint8_t)role);
+}
+
+static void
+mark(const struct canvas *c, int row, int col, const char *bytes)
+{
+    row += c->row;
+    col += c->col;
+    if (row >= c->top && row < c->bottom && col >= c->left && col < c->right)
+        grid_mark(c->grid, row, col, bytes);
+}
+
+/* Foreign text was cleaned before it came here (text.h); this keeps a forgotten door from being a hole. */
+static bool
+is_unsafe(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point < 0xA0) || (point >= 0x200B && point <= 0x200F) ||
+           (point >= 0x2028 && point <= 0x202E) || (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF ||
+           point == 0xFFFD;
+}
+
+/* The first `count` bytes of a string, without a look at the room; returns the column behind. */
+static int
+draw(const struct canvas *c, int row, int col, enum role role, const char *string, size_t count)
+{
+    const char *end = string + count;
+    int start = col;
+    while (string < end) {
+        const char *at = string;
+        int width;
+        uint32_t point = text_next(&string, &width);
+        if (point == 0)
+            break;
+        char bytes[CELL_BYTES] = "?";
+        bool as_it_is = !is_unsafe(point) && (point < 0x80 || !c->grid->ascii);
+        if (as_it_is)
+            memcpy(bytes, at, (size_t)(string - at)), bytes[string - at] = '\0';
+        if (width == 0 && point >= 0x80) {
+            if (as_it_is && col > start)
+                mark(c, row, col - 1, bytes);
+            continue;
+        }
+        if (as_it_is) {
+            put(c, row, col, bytes, width, role);
+            col += width;
+        } else {
+            do
+                put(c, row, col++, bytes, 1, role);
+            while (--width > 0);
+        }
+    }
+    return col;
+}
+
+static bool
+is_in_number(char byte)
+{
+    return byte != '\0' && strchr("0123456789.,:/", byte);
+}
+
+/* How many bytes to show when it must be cut to so many columns. */
+static size_t
+cut(const char *string, int columns)
+{
+    size_t count = text_fit(string, columns);
+    if (is_in_number(string[count]))
+        while (count > 0 && is_in_number(string[count - 1]))
+            count--;
+    while (count > 0 && string[count - 1] == ' ')
+        count--;
+    return count;
+}
+
+int
+canvas_text(const struct canvas *c, int row, int col, int columns, enum role role, const char *string)
+{
+    columns = smaller(columns, c->cols - col);
+    if (columns <= 0)
+        return col;
+    size_t count = text_fit(string, columns);
+    if (string[count] == '\0')
+        return draw(c, row, col, role, string, count);
+    col = draw(c, row, col, role, string, cut(string, columns - 1));
+    return canvas_glyph(c, row, col, role, GLYPH_MORE);
+}
+
+int
+canvas_format(const struct canvas *c, int row, int col, int columns, enum role role, const char *format, ...)
+{
+    char text[TEXT_CLEAN_MAX + 1];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return canvas_text(c, row, col, columns, role, text);
+}
+
+void
+canvas_text_right(const struct canvas *c, int row, int col, int columns, enum role role, const char *string)
+{
+    columns = smaller(columns, c->cols - col);
+    if (columns <= 0)
+        return;
+    int width = text_width(string);
+    if (width <= columns)
+        draw(c, row, col + columns - width, role, string, strlen(string));
+    else if (cut(string, columns - 1) == 0)
+        canvas_glyph(c, row, col + columns - 1, role, GLYPH_MORE);
+    else
+        canvas_text(c, row, col, columns, role, string);
+}
+
+int
+canvas_glyph(const struct canvas *c, int row, int col, enum role role, enum glyph glyph)
+{
+    put(c, row, col, glyph_text(glyph, c->grid->ascii), 1, role);
+    return col + 1;
+}
+
+int
+canvas_repeat(const struct canvas *c, int row, int col, int columns, enum role role, enum glyph glyph)
+{
+    for (columns = smaller(columns, c->cols - col); columns > 0; columns--)
+        col = canvas_glyph(c, row, col, role, glyph);
+    return col;
+}
+
+/* Bytes of the text that make the next line, and in *skip the blanks after it that no line shows. At least one
+ * character, so that each line gets on. */
+static size_t
+line_of(const char *text, int columns, size_t *skip)
+{
+    size_t fits = text_fit(text, columns), count = fits;
+    if (text[fits] != '\0' && text[fits] != ' ') {
+        while (count > 0 && text[count - 1] != ' ')
+            count--;
+        if (count == 0) { /* one word longer than the line */
+            const char *after = text;
+            int width;
+            text_next(&after, &width);
+            count = fits > 0 ? fits : (size_t)(after - text);
+        }
+    }
+    size_t next = count;
+    while (text[next] == ' ')
+        next++;
+    while (count > 0 && text[count - 1] == ' ')
+        count--;
+    *skip = next - count;
+    return count;
+}
+
+int
+canvas_wrap(const struct canvas *c, int row, int col, int columns, enum role role, const char *text)
+{
+    int rows = 0;
+    if (c)
+        columns = smaller(columns, c->cols - col);
+    columns = larger(columns, 1);
+    do {
+        size_t skip, count = line_of(text, columns, &skip);
+        if (c)
+            draw(c, row + rows, col, role, text, count);
+        text += count + skip;
+        rows++;
+    } while (*text != '\0');
+    return rows;
+}
+
+void
+canvas_bar(const struct canvas *c, int row, int col, int columns, enum role role, double share, double limit)
+{
+    columns = smaller(columns, c->cols - col);
+    int halves = share >= 1 ? 2 * columns : share > 0 ? larger(1, (int)(share * 2 * columns)) : 0;
+    int mark_at = limit < 0 ? -1 : smaller((int)(limit * columns), columns - 1);
+    for (int i = 0; i < columns; i++, halves -= 2) {
+        enum glyph glyph = halves >= 2 ? GLYPH_BAR_FULL : halves == 1 ? GLYPH_BAR_HALF : GLYPH_BAR_EMPTY;
+        if (i == mark_at)
+            canvas_glyph(c, row, col + i, ROLE_STRONG, GLYPH_BAR_LIMIT);
+        else
+            canvas_glyph(c, row, col + i, halves > 0 ? role : ROLE_DIM, glyph);
+    }
+}
+
+void
+canvas_blank(const struct canvas *c)
+{
+    for (int row = 0; row < c->rows; row++)
+        canvas_repeat(c, row, 0, c->cols, ROLE_PLAIN, GLYPH_BLANK);
+}
+
+void
+canvas_frame(const struct canvas *c, enum role role, const char *title)
+{
+    int last_row = c->rows - 1, last_col = c->cols - 1;
+    canvas_repeat(c, 0, 1, c->cols - 2, role, GLYPH_LINE_H);
+    canvas_repeat(c, last_row, 1, c->cols - 2, role, GLYPH_LINE_H);
+    for (int row = 1; row < last_row; row++) {
+        canvas_glyph(c, row, 0, role, GLYPH_LINE_V);
+        canvas_glyph(c, row, last_col, role, GLYPH_LINE_V);
+    }
+    canvas_glyph(c, 0, 0, role, GLYPH_CORNER_TL);
+    canvas_glyph(c, 0, last_col, role, GLYPH_CORNER_TR);
+    canvas_glyph(c, last_row, 0, role, GLYPH_CORNER_BL);
+    canvas_glyph(c, last_row, last_col, role, GLYPH_CORNER_BR);
+    if (title)
+        canvas_format(c, 0, 2, c->cols - 4, ROLE_TITLE, " %s ", title);
+}
+
+void
+canvas_select(const struct canvas *c, int row, int col, int columns)
+{
+    row += c->row;
+    if (row < c->top || row >= c->bottom)
+        return;
+    int end = smaller(c->col + smaller(col + columns, c->cols), c->right);
+    for (int at = larger(c->col + col, c->left); at < end; at++)
+        grid_at(c->grid, row, at)->selected = true;
+}
+
+void
+canvas_cursor(const struct canvas *c, int row, int col)
+{
+    row += c->row;
+    col += c->col;
+    if (row >= c->top && row < c->bottom && col >= c->left && col < c->right) {
+        c->grid->cursor_row = row;
+        c->grid->cursor_col = col;
+    }
+}

@@ -1,0 +1,83 @@
+/* A character and its cells are replaced as one: whatever is put over half of a wide character turns its other half
+ * into a blank, so that no sequence of drawing leaves a half behind. */
+
+#include "draw/grid.h"
+
+#include "base/mem.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct cell BLANK = {.bytes = " ", .width = 1};
+
+static int
+clamp(int value, int most)
+{
+    return value < 0 ? 0 : value > most ? most : value;
+}
+
+void
+grid_resize(struct grid *grid, int rows, int cols)
+{
+    grid->rows = clamp(rows, GRID_ROWS_MAX);
+    grid->cols = clamp(cols, GRID_COLS_MAX);
+    size_t count = (size_t)grid->rows * (size_t)grid->cols;
+    grid->cells = mem_grow(grid->cells, count * sizeof *grid->cells);
+    for (size_t i = 0; i < count; i++)
+        grid->cells[i] = BLANK;
+    grid->cursor_row = grid->cursor_col = 0;
+}
+
+void
+grid_free(struct grid *grid)
+{
+    free(grid->cells);
+    grid->cells = NULL;
+    grid->rows = grid->cols = 0;
+}
+
+struct cell *
+grid_at(const struct grid *grid, int row, int col)
+{
+    assert(row >= 0 && row < grid->rows && col >= 0 && col < grid->cols);
+    return &grid->cells[(size_t)row * (size_t)grid->cols + (size_t)col];
+}
+
+static void
+blank_over(struct grid *grid, int row, int col)
+{
+    struct cell *cell = grid_at(grid, row, col);
+    cell->width = 1;
+    memcpy(cell->bytes, " ", 2);
+}
+
+void
+grid_put(struct grid *grid, int row, int col, const char *bytes, int width, uint8_t role)
+{
+    if (col + width > grid->cols) {
+        bytes = " ";
+        width = 1;
+    }
+    if (grid_at(grid, row, col)->width == 0)
+        blank_over(grid, row, col - 1);
+    if (grid_at(grid, row, col + width - 1)->width == 2)
+        blank_over(grid, row, col + width);
+
+    struct cell *cell = grid_at(grid, row, col);
+    *cell = (struct cell){.width = (uint8_t)width, .role = role};
+    memcpy(cell->bytes, bytes, strnlen(bytes, CELL_BYTES - 1));
+    if (width == 2)
+        cell[1] = (struct cell){.role = role};
+}
+
+void
+grid_mark(struct grid *grid, int row, int col, const char *bytes)
+{
+    struct cell *cell = grid_at(grid, row, col);
+    if (cell->width == 0)
+        cell--;
+    size_t have = strlen(cell->bytes), more = strlen(bytes);
+    if (have + more < CELL_BYTES)
+        memcpy(cell->bytes + have, bytes, more + 1);
+}

@@ -1,0 +1,177 @@
+#include "draw/page.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+page_begin(struct page *p, int cols)
+{
+    p->cols = cols > 0 ? cols : 1;
+    buf_clear(&p->texts);
+    vec_clear(&p->pieces);
+    vec_clear(&p->rows);
+}
+
+void
+page_fini(struct page *p)
+{
+    buf_free(&p->texts);
+    vec_free(&p->pieces);
+    vec_free(&p->rows);
+}
+
+void
+page_row(struct page *p, uint64_t key)
+{
+    vec_push(&p->rows, ((struct page_row){.key = key, .first = p->pieces.count}));
+}
+
+static void
+add(struct page *p, struct page_piece piece)
+{
+    vec_push(&p->pieces, piece);
+    p->rows.at[p->rows.count - 1].count++;
+}
+
+/* Keeps `count` bytes of the text and returns where. */
+static int
+keep(struct page *p, const char *text, size_t count)
+{
+    size_t at = p->texts.count;
+    buf_bytes(&p->texts, text, count);
+    buf_byte(&p->texts, '\0');
+    return (int)at;
+}
+
+int
+page_text(struct page *p, int col, int columns, enum role role, const char *text)
+{
+    int width = text_width(text);
+    add(p, (struct page_piece){.col = col, .columns = columns, .role = role, .text = keep(p, text, strlen(text))});
+    return col + (columns > 0 && columns < width ? columns : width);
+}
+
+int
+page_format(struct page *p, int col, int columns, enum role role, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return page_text(p, col, columns, role, text);
+}
+
+void
+page_right(struct page *p, int col, int columns, enum role role, const char *text)
+{
+    add(p, (struct page_piece){
+               .col = col, .columns = columns, .role = role, .right = true, .text = keep(p, text, strlen(text))});
+}
+
+int
+page_glyph(struct page *p, int col, enum role role, enum glyph glyph)
+{
+    add(p, (struct page_piece){.col = col, .columns = 1, .role = role, .glyph = glyph, .text = PAGE_NONE});
+    return col + 1;
+}
+
+void
+page_wrap(struct page *p, int col, enum role role, const char *text)
+{
+    uint64_t key = p->rows.at[p->rows.count - 1].key;
+    bool in_word = false;
+    for (bool first = true; *text; first = false) {
+        const char *next;
+        size_t line = text_break(text, p->cols > col ? p->cols - col : 1, &next);
+        if (!first) {
+            page_row(p, key);
+            p->rows.at[p->rows.count - 1].in_word = in_word;
+        }
+        in_word = next == text + line;
+        add(p, (struct page_piece){.col = col, .role = role, .text = keep(p, text, line)});
+        text = next;
+    }
+}
+
+void
+page_gap(struct page *p)
+{
+    if (p->rows.count > 0 && p->rows.at[p->rows.count - 1].count > 0)
+        page_row(p, 0);
+}
+
+void
+page_heading(struct page *p, const char *text)
+{
+    enum { COL = 1 };
+    page_gap(p);
+    page_row(p, 0);
+    page_text(p, COL, 0, ROLE_TITLE, text);
+}
+
+static void
+draw_piece(const struct page *p, const struct canvas *canvas, int row, const struct page_piece *piece)
+{
+    int columns = piece->columns > 0 ? piece->columns : CANVAS_REST;
+    if (piece->text == PAGE_NONE)
+        canvas_glyph(canvas, row, piece->col, piece->role, piece->glyph);
+    else if (piece->right)
+        canvas_text_right(canvas, row, piece->col, columns, piece->role, p->texts.at + piece->text);
+    else
+        canvas_text(canvas, row, piece->col, columns, piece->role, p->texts.at + piece->text);
+}
+
+void
+page_draw(const struct page *p, const struct canvas *canvas)
+{
+    int first, end;
+    canvas_visible(canvas, &first, &end);
+    for (int row = first; row < end && row < (int)p->rows.count; row++)
+        for (size_t i = 0; i < p->rows.at[row].count; i++)
+            draw_piece(p, canvas, row, &p->pieces.at[p->rows.at[row].first + i]);
+}
+
+int
+page_whole(const struct page *p)
+{
+    int cols = p->cols;
+    for (size_t i = 0; i < p->pieces.count; i++) {
+        const struct page_piece *piece = &p->pieces.at[i];
+        int end =
+            piece->text == PAGE_NONE || piece->columns > 0 ? 0 : piece->col + text_width(p->texts.at + piece->text);
+        cols = end > cols ? end : cols;
+    }
+    return cols;
+}
+
+static void
+put_row(const struct page *p, const struct page_row *row, struct buf *out)
+{
+    bool apart = !row->in_word;
+    for (size_t i = 0; i < row->count; i++) {
+        const struct page_piece *piece = &p->pieces.at[row->first + i];
+        if (piece->text == PAGE_NONE)
+            continue;
+        if (out->count > 0 && apart)
+            buf_byte(out, ' ');
+        buf_text(out, p->texts.at + piece->text);
+        apart = true;
+    }
+}
+
+void
+page_item_text(const struct page *p, size_t row, struct buf *out)
+{
+    uint64_t key = p->rows.at[row].key;
+    size_t first = row, end = row + 1;
+    while (key != 0 && first > 0 && p->rows.at[first - 1].key == key)
+        first--;
+    while (key != 0 && end < p->rows.count && p->rows.at[end].key == key)
+        end++;
+    for (size_t i = first; i < end; i++)
+        put_row(p, &p->rows.at[i], out);
+}

@@ -1,0 +1,100 @@
+#include "pages/figure.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "verdict/evidence.h"
+
+enum { HOUR_MS = 60 * 60 * 1000, DAY_HOURS = 24 };
+
+void
+figure_count(struct buf *out, int64_t count, const char *one, const char *many)
+{
+    text_number(out, count);
+    buf_format(out, " %s", count == 1 ? one : many);
+}
+
+void
+figure_decimal(struct buf *out, double figure)
+{
+    int64_t tenths = (int64_t)(figure * 10 + 0.5);
+    text_number(out, tenths / 10);
+    buf_format(out, ".%d", (int)(tenths % 10));
+}
+
+void
+figure_share(struct buf *out, uint64_t part, uint64_t whole)
+{
+    double share = whole > 0 ? 100 * (double)part / (double)whole : 0;
+    if (part > 0 && share < 0.1)
+        buf_text(out, "<0.1 %");
+    else
+        buf_format(out, "%.1f %%", share);
+}
+
+void
+figure_times(struct buf *out, double times)
+{
+    buf_format(out, times >= 10 ? "%.0fx" : "%.1fx", times);
+}
+
+/* To the hour, so that a screen that stands still is true for a while. */
+static void
+put_age(struct buf *out, int64_t ms)
+{
+    int64_t hours = ms / HOUR_MS;
+    if (hours < 1)
+        buf_text(out, "under 1 h old");
+    else if (hours < 2 * DAY_HOURS)
+        buf_format(out, "%lld h old", (long long)hours);
+    else
+        buf_format(out, "%lld d old", (long long)hours / DAY_HOURS);
+}
+
+void
+figure_age(struct buf *out, uint32_t serial)
+{
+    int64_t born = evidence_serial_ms(serial);
+    if (born < 0)
+        buf_text(out, "of unknown age");
+    else
+        put_age(out, clock_wall_ms() - born);
+}
+
+static bool
+put_zone(struct buf *out, const struct zonefile *zone, unsigned level)
+{
+    int64_t born = evidence_serial_ms(zonefile_serial(zone));
+    bool stale = born >= 0 && clock_wall_ms() - born > EVIDENCE_STALE_MS;
+    size_t skipped = zonefile_warning_count(zone);
+    buf_format(out, "%s L%u ", out->count > 0 ? "," : "Zones:", level);
+    figure_age(out, zonefile_serial(zone));
+    buf_text(out, stale && skipped > 0 ? " (stale, " : stale ? " (stale" : skipped > 0 ? " (" : "");
+    if (skipped > 0)
+        figure_count(out, (int64_t)skipped, "line skipped", "lines skipped");
+    buf_text(out, stale || skipped > 0 ? ")" : "");
+    return born >= 0 && !stale;
+}
+
+static bool
+put_asndb(struct buf *out, const struct asndb *asndb)
+{
+    char built[CLOCK_TEXT];
+    int64_t days = asndb_age_days(asndb);
+    clock_rfc3339(asndb_built_ms(asndb), built);
+    buf_format(out, "%sASN database of %.10s", out->count > 0 ? "; " : "", built);
+    if (days > ASNDB_STALE_DAYS)
+        buf_format(out, " (%lld days old)", (long long)days);
+    return days <= ASNDB_STALE_DAYS;
+}
+
+bool
+figure_sources(struct buf *out, const struct zones *zones, const struct asndb *asndb)
+{
+    bool fresh = true;
+    for (enum list_id id = LIST_LEVEL1; zones && id <= LIST_LEVEL3; id++)
+        if (zones_at(zones, id))
+            fresh &= put_zone(out, zones_at(zones, id), catalogue_at(id)->level);
+    if (asndb)
+        fresh &= put_asndb(out, asndb);
+    return fresh;
+}

@@ -1,0 +1,81 @@
+/* The command line and the configuration file: one table of settings for both, and for the help text. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "base/addr.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "dns/resolver.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum command {
+    COMMAND_CONSOLE,
+    COMMAND_CHECK,
+    COMMAND_RANGE,
+    COMMAND_ASN,
+    COMMAND_TOP,
+    COMMAND_SWEEP,
+    COMMAND_JOURNAL,
+    COMMAND_HELP,
+    COMMAND_VERSION
+};
+
+/* What `journal` does. */
+enum journal_action {
+    JOURNAL_LIST,
+    JOURNAL_SHOW,
+    JOURNAL_NOTE,
+    JOURNAL_SEARCH,
+    JOURNAL_EXPORT,
+    JOURNAL_IMPORT,
+    JOURNAL_MERGE,
+    JOURNAL_FORGET
+};
+
+/* By what `top` ranks. */
+enum rank { RANK_RATIO, RANK_SCORE, RANK_IMPACTS, RANK_LISTED };
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_NAGIOS };
+
+enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+
+struct options {
+    enum command command;
+    char **targets; /* borrowed from argv */
+    size_t target_count;
+    struct endpoint servers[RESOLVER_SERVERS];
+    size_t server_count;
+    char *asn_db, *policy, *zones; /* file names, NULL = the usual places */
+    char *journal;                 /* NULL = the usual place, and for the console alone */
+    bool no_journal;
+    bool offline;
+    enum format format;
+    enum colour colour;
+    bool ascii;
+    int64_t timeout_ms;
+    enum rank rank;
+    size_t number; /* rows of `top`, and of lists of the journal */
+    bool yes;      /* consent to a sweep wider than a /24, and to forgetting */
+    enum journal_action action;
+    /* As written, NULL = not given: for `journal note`, the last for `journal forget`. */
+    char *state, *ticket, *tags, *told, *due, *before;
+};
+
+/* Reads the configuration file first, then argv, which wins. On a fault, which is one sentence, *status is the exit
+ * status. argv is reordered: what is not an option comes last. */
+bool options_parse(struct options *, int argc, char **argv, struct fault *, int *status);
+void options_fini(struct options *);
+
+/* Usage, commands, options, exit statuses. */
+void options_help(struct buf *out);
+
+/* Where the file of this name lies in the user's XDG directory of that kind ("XDG_CONFIG_HOME", ".config"), whether it
+ * is there or not; the caller frees it. NULL when there is no home. */
+char *options_usual_path(const char *variable, const char *fallback, const char *name);
+/* The same if it is there and readable, else NULL. */
+char *options_usual_file(const char *variable, const char *fallback, const char *name);
+
+#endif
