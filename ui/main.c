@@ -1,11 +1,11 @@
-#include "command/asn.h"
-#include "command/check.h"
+#include "command/asn_command.h"
+#include "command/check_command.h"
 #include "command/journal_command.h"
-#include "command/range.h"
-#include "command/sweep_run.h"
+#include "command/range_command.h"
+#include "command/sweep_command.h"
 #include "console/console.h"
+#include "session/exit_status.h"
 #include "session/options.h"
-#include "session/status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,19 +39,13 @@ static int
 console_or_check_run(const struct options *o)
 {
     bool interactive = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && o->format == FORMAT_TEXT;
-    return interactive ? console_run(o) : check_run(o);
+    return interactive ? console_run(o) : check_command_run(o);
 }
 
 static int (*const runs[])(const struct options *) = {
-    [COMMAND_CONSOLE] = console_or_check_run,
-    [COMMAND_CHECK] = check_run,
-    [COMMAND_RANGE] = range_run,
-    [COMMAND_ASN] = asn_run,
-    [COMMAND_TOP] = asn_top_run,
-    [COMMAND_SWEEP] = sweep_run,
-    [COMMAND_JOURNAL] = journal_command_run,
-    [COMMAND_HELP] = help_run,
-    [COMMAND_VERSION] = version_run,
+    [COMMAND_CONSOLE] = console_or_check_run, [COMMAND_CHECK] = check_command_run, [COMMAND_RANGE] = range_command_run,
+    [COMMAND_ASN] = asn_command_run,          [COMMAND_TOP] = asn_command_run_top, [COMMAND_SWEEP] = sweep_command_run,
+    [COMMAND_JOURNAL] = journal_command_run,  [COMMAND_HELP] = help_run,           [COMMAND_VERSION] = version_run,
 };
 
 /* A stream that is closed stays one that cannot be read or written: otherwise the first socket or file to be opened
@@ -71,7 +65,7 @@ finish_stdout(int status)
         return status;
     struct fault fault;
     fault_set(&fault, "cannot write to stdout: %s", strerror(errno));
-    return status_complain(fault.text, STATUS_FILE);
+    return exit_status_report(fault.text, STATUS_FILE);
 }
 
 int
@@ -87,7 +81,7 @@ main(int argc, char **argv)
     if (options_parse(&options, argc, argv, &fault, &status))
         status = runs[options.command](&options);
     else
-        status_refuse(&options, fault.text, status);
+        exit_status_refuse(&options, fault.text, status);
     options_fini(&options);
     return finish_stdout(status);
 }

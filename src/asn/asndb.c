@@ -1,6 +1,6 @@
 #include "asn/asndb.h"
 
-#include "asn/mmdbvet.h"
+#include "asn/mmdb_check.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -31,7 +31,7 @@ enum {
 enum { SHAPE_KEYS = 3 };
 
 struct shape {
-    struct mmdbvet_key keys[SHAPE_KEYS];
+    struct mmdb_check_key keys[SHAPE_KEYS];
 };
 
 #define KEY(name)                                                                                                      \
@@ -95,7 +95,7 @@ is_gzip(int fd)
 static bool
 vet_content(int fd, size_t size, struct buf *why)
 {
-    size_t want = size < MMDBVET_TAIL ? size : MMDBVET_TAIL, got = 0;
+    size_t want = size < MMDB_CHECK_TAIL ? size : MMDB_CHECK_TAIL, got = 0;
     uint8_t *tail = mem_alloc(want);
     ssize_t bytes = 1;
     while (got < want && (bytes = pread(fd, tail + got, want - got, (off_t)(size - want + got))) > 0)
@@ -106,7 +106,7 @@ vet_content(int fd, size_t size, struct buf *why)
     else if (is_gzip(fd))
         buf_text(why, "still packed: unpack it with gunzip");
     else
-        sound = mmdbvet_tail(tail, got, size, why);
+        sound = mmdb_check_tail(tail, got, size, why);
     free(tail);
     return sound;
 }
@@ -175,13 +175,13 @@ parse_asn(const char *text, size_t count)
 static const char DAMAGED_RECORDS[] = "its records are damaged";
 
 static bool
-read_fields(const MMDB_s *mmdb, const struct shape *shape, size_t offset, struct mmdbvet_field fields[SHAPE_KEYS])
+read_fields(const MMDB_s *mmdb, const struct shape *shape, size_t offset, struct mmdb_check_field fields[SHAPE_KEYS])
 {
-    return mmdbvet_record(mmdb->data_section, mmdb->data_section_size, offset, shape->keys, SHAPE_KEYS, fields);
+    return mmdb_check_record(mmdb->data_section, mmdb->data_section_size, offset, shape->keys, SHAPE_KEYS, fields);
 }
 
 static uint32_t
-asn_of(const struct mmdbvet_field *field)
+asn_of(const struct mmdb_check_field *field)
 {
     return field->text ? parse_asn(field->text, field->text_count) : field->number;
 }
@@ -189,10 +189,10 @@ asn_of(const struct mmdbvet_field *field)
 static bool
 read_record(const MMDB_s *mmdb, const struct shape *shape, size_t offset, struct asndb_value *out)
 {
-    struct mmdbvet_field fields[SHAPE_KEYS];
+    struct mmdb_check_field fields[SHAPE_KEYS];
     if (!read_fields(mmdb, shape, offset, fields))
         return false;
-    const struct mmdbvet_field *org = fields[1].text ? &fields[1] : &fields[2];
+    const struct mmdb_check_field *org = fields[1].text ? &fields[1] : &fields[2];
     *out = (struct asndb_value){.asn = asn_of(&fields[0]), .org = org->text, .org_count = org->text_count};
     return true;
 }
@@ -202,7 +202,7 @@ static bool
 recognise_record(const MMDB_s *mmdb, size_t offset, struct shape *out, const char **problem)
 {
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
-        struct mmdbvet_field fields[SHAPE_KEYS];
+        struct mmdb_check_field fields[SHAPE_KEYS];
         if (!read_fields(mmdb, &shapes[i], offset, fields)) {
             *problem = DAMAGED_RECORDS;
             return false;

@@ -1,6 +1,6 @@
 #include "base/filter.h"
 
-#include "base/moment.h"
+#include "base/date.h"
 #include "base/text.h"
 
 #include <assert.h>
@@ -170,7 +170,7 @@ read_moment(struct filter_term *term, const char *text, const struct filter_lang
 {
     (void)language;
     const char *name = term->kind == FILTER_SINCE ? "since" : "before";
-    if (moment_parse(text, MOMENT_AGO, &term->at_ms))
+    if (date_parse(text, DATE_AGO, &term->at_ms))
         return true;
     return fault_set(fault, "%s: wants a span or a day behind it, such as %s:12h, %s:30d or %s:2026-11-01", name, name,
                      name, name);

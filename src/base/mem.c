@@ -19,10 +19,10 @@ mem_on_exhausted(void (*restore)(void))
 }
 
 static void *
-insist(void *memory)
+insist(void *answer_cache)
 {
-    if (memory)
-        return memory;
+    if (answer_cache)
+        return answer_cache;
     if (restore_hook)
         restore_hook();
     fputs("whylisted: out of memory\n", stderr);
@@ -57,7 +57,7 @@ void
 mem_give_back(void)
 {
     gives_back = true;
-#ifdef __GLIBC__ /* would keep more with each larger block */
+#ifdef __GLIBC__                           /* would keep more with each larger block */
     mallopt(M_MMAP_THRESHOLD, 128 * 1024); /* SQLite takes 85 KiB for each small sort */
     mallopt(M_TRIM_THRESHOLD, 256 * 1024);
 #endif

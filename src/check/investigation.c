@@ -4,11 +4,11 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "check/announcer.h"
-#include "check/inquiry.h"
-#include "check/lookup.h"
-#include "check/naming.h"
-#include "journal/keeper.h"
+#include "check/exchanges.h"
+#include "check/origin.h"
+#include "check/ptr.h"
+#include "check/zone_lookup.h"
+#include "journal/recorder.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +16,9 @@
 enum { RECHECK_FLOOR_MS = 60 * 1000 };
 
 /* What a list's A answer said, before the list proved itself. */
-struct heard {
+struct dns_facts {
     bool have;
-    enum state state;
+    enum list_state state;
     char *detail;
     bool text_pending;
     struct timer recheck;
@@ -29,38 +29,38 @@ struct heard {
 struct investigation {
     const struct engine *engine;
     struct evidence evidence;
-    struct heard heard[LIST_COUNT];
-    struct inquiry inquiry;
-    struct naming naming;
-    struct announcer announcer;
+    struct dns_facts dns_facts[LIST_COUNT];
+    struct exchanges exchanges;
+    struct ptr_lookup ptr_lookup;
+    struct origin origin;
     investigation_changed *changed;
     void *arg;
     bool follow;
-    unsigned zones_version; /* of the engine's zone files that were looked into */
-    bool unkept;            /* it has ended, and what it found waits for the zone files */
+    unsigned zone_set_version; /* of the engine's zone files that were looked into */
+    bool unkept;               /* it has ended, and what it found waits for the zone files */
 };
 
 void
 investigation_remember(struct investigation *inv)
 {
-    if (inv->engine->keeper)
-        keeper_past(inv->engine->keeper, &inv->evidence.address, &inv->evidence.past);
+    if (inv->engine->recorder)
+        recorder_seen(inv->engine->recorder, &inv->evidence.address, &inv->evidence.seen);
 }
 
 /* What cannot be kept is known for as long as the investigation lasts. */
 static void
-bear_in_mind(struct evidence *e)
+remember_locally(struct evidence *e)
 {
-    for (size_t i = 0; i < LIST_COUNT && e->past.known; i++)
-        e->past.lists[i] = evidence_past(e, (enum list_id)i);
+    for (size_t i = 0; i < LIST_COUNT && e->seen.known; i++)
+        e->seen.lists[i] = evidence_seen(e, (enum list_id)i);
 }
 
 static void
 look_into_zones(struct investigation *inv)
 {
-    inv->zones_version = inv->engine->zones_version;
+    inv->zone_set_version = inv->engine->zone_set_version;
     if (inv->engine->zones)
-        lookup_zones(&inv->evidence, inv->engine->zones, &inv->engine->policy);
+        zone_lookup(&inv->evidence, inv->engine->zones, &inv->engine->policy);
 }
 
 /* The zone files may have come, or changed, without anybody having told it yet: what is kept knows them. */
@@ -69,14 +69,14 @@ keep_now(struct investigation *inv)
 {
     struct verdict verdict;
     inv->unkept = false;
-    if (inv->zones_version != inv->engine->zones_version)
+    if (inv->zone_set_version != inv->engine->zone_set_version)
         look_into_zones(inv);
-    if (!keeper_keeps(inv->engine->keeper)) {
-        bear_in_mind(&inv->evidence);
+    if (!recorder_stores(inv->engine->recorder)) {
+        remember_locally(&inv->evidence);
         return;
     }
     verdict_reach(&verdict, &inv->evidence, &inv->engine->policy);
-    keeper_saw(inv->engine->keeper, &inv->evidence, &verdict);
+    recorder_add(inv->engine->recorder, &inv->evidence, &verdict);
     verdict_fini(&verdict);
     investigation_remember(inv);
 }
@@ -84,8 +84,8 @@ keep_now(struct investigation *inv)
 static void
 keep(struct investigation *inv)
 {
-    inv->unkept = inv->engine->keeper && inv->engine->zones_awaited;
-    if (inv->engine->keeper && !inv->unkept)
+    inv->unkept = inv->engine->recorder && inv->engine->zone_set_awaited;
+    if (inv->engine->recorder && !inv->unkept)
         keep_now(inv);
 }
 
@@ -118,7 +118,7 @@ on_change(void *arg)
 static int
 by_prefix_narrow_first(const void *a, const void *b)
 {
-    const struct net *x = a, *y = b;
+    const struct listed_net *x = a, *y = b;
     return (int)y->prefix.length - (int)x->prefix.length;
 }
 
@@ -132,7 +132,7 @@ net_is_known(const struct evidence *e, const struct prefix *prefix)
 }
 
 static bool
-names_net(const struct listing *text)
+ptr_cache_net(const struct listing *text)
 {
     return text->form == LISTING_L2 || text->form == LISTING_L2_OLD || text->form == LISTING_L2_PERMANENT;
 }
@@ -141,13 +141,13 @@ static void
 derive_nets(struct investigation *inv)
 {
     struct evidence *e = &inv->evidence;
-    const struct finding *f = &e->lists[LIST_LEVEL2];
+    const struct list_result *f = &e->lists[LIST_LEVEL2];
     vec_clear(&e->nets);
     for (size_t i = 0; f->state == STATE_LISTED && i < f->texts.count; i++) {
         const struct listing *t = &f->texts.at[i];
-        if (!names_net(t) || !prefix_holds(&t->net, &e->address) || net_is_known(e, &t->net))
+        if (!ptr_cache_net(t) || !prefix_holds(&t->net, &e->address) || net_is_known(e, &t->net))
             continue;
-        vec_push(&e->nets, ((struct net){
+        vec_push(&e->nets, ((struct listed_net){
                                .prefix = t->net,
                                .kind = t->kind,
                                .permanent = t->form == LISTING_L2_PERMANENT,
@@ -166,7 +166,7 @@ look_around(void *arg)
 {
     struct investigation *inv = arg;
     if (inv->engine->zones)
-        lookup_more(&inv->evidence, inv->engine->zones, &inv->engine->policy);
+        zone_lookup_more(&inv->evidence, inv->engine->zones, &inv->engine->policy);
 }
 
 /* Two lists that give the same address outside 127/8 have not got it from their operators. */
@@ -183,7 +183,7 @@ derive_rewriting(struct evidence *e)
 }
 
 static void
-set_detail(struct finding *f, const char *detail)
+set_detail(struct list_result *f, const char *detail)
 {
     free(f->detail);
     f->detail = detail && *detail ? text_clean_copy(detail, strlen(detail)) : NULL;
@@ -191,47 +191,47 @@ set_detail(struct finding *f, const char *detail)
 
 /* What the list says, given that it proved itself or did not. */
 static void
-believe(struct finding *f, const struct heard *heard, const struct proof *proof)
+apply_health(struct list_result *f, const struct dns_facts *dns_facts, const struct list_health *list_health)
 {
-    bool proved = proof->state == STATE_CLEAR;
+    bool proved = list_health->state == STATE_CLEAR;
     f->source = SOURCE_DNS;
-    bool blame_proof = !proved && (state_is_known(heard->state) || proof->state == STATE_UNHEALTHY);
-    f->state = blame_proof ? proof->state : heard->state;
-    set_detail(f, blame_proof ? proof->detail : heard->detail);
+    bool blame_proof = !proved && (list_state_is_known(dns_facts->state) || list_health->state == STATE_UNHEALTHY);
+    f->state = blame_proof ? list_health->state : dns_facts->state;
+    set_detail(f, blame_proof ? list_health->detail : dns_facts->detail);
     if (f->state != STATE_LISTED)
-        finding_clear_texts(f);
-    if (proof->foreign.family && !f->foreign.family)
-        f->foreign = proof->foreign;
-    if (proof->serial > f->serial)
-        f->serial = proof->serial;
+        list_result_clear_texts(f);
+    if (list_health->foreign.family && !f->foreign.family)
+        f->foreign = list_health->foreign;
+    if (list_health->serial > f->serial)
+        f->serial = list_health->serial;
 }
 
 static void
-settle(struct investigation *inv, enum list_id id)
+update_result(struct investigation *inv, enum list_id id)
 {
-    struct finding *f = &inv->evidence.lists[id];
-    const struct heard *heard = &inv->heard[id];
-    const struct proof *proof = proofs_at(inv->engine->proofs, id);
-    f->pending = !heard->have || heard->text_pending || !proof->done || proof->pending;
+    struct list_result *f = &inv->evidence.lists[id];
+    const struct dns_facts *dns_facts = &inv->dns_facts[id];
+    const struct list_health *list_health = health_at(inv->engine->health, id);
+    f->pending = !dns_facts->have || dns_facts->text_pending || !list_health->done || list_health->pending;
     if (f->pending)
         return;
-    believe(f, heard, proof);
+    apply_health(f, dns_facts, list_health);
     if (id == LIST_LEVEL2)
         derive_nets(inv);
     if (id == LIST_LEVEL2 || id == LIST_EXEMPTION)
         look_around(inv);
     derive_rewriting(&inv->evidence);
     if (inv->follow && f->due_ms)
-        loop_timer_set(inv->engine->loop, &inv->heard[id].recheck, f->due_ms);
+        loop_timer_set(inv->engine->loop, &inv->dns_facts[id].recheck, f->due_ms);
 }
 
 static void
 on_list_text(void *arg, const char *name, const struct answer *answer)
 {
-    struct heard *heard = arg;
-    struct finding *f = &heard->investigation->evidence.lists[heard->list];
+    struct dns_facts *dns_facts = arg;
+    struct list_result *f = &dns_facts->investigation->evidence.lists[dns_facts->list];
     (void)name;
-    finding_clear_texts(f);
+    list_result_clear_texts(f);
     f->txt_missing = answer->outcome != OUTCOME_DATA;
     f->txt_partial = answer->partial || answer->dropped > 0;
     for (size_t i = 0; i < answer->count; i++) {
@@ -241,19 +241,19 @@ on_list_text(void *arg, const char *name, const struct answer *answer)
         vec_push(&f->txt, clean);
         vec_push(&f->texts, text);
     }
-    heard->text_pending = false;
-    settle(heard->investigation, heard->list);
+    dns_facts->text_pending = false;
+    update_result(dns_facts->investigation, dns_facts->list);
 }
 
 static void
-ask_list_text(struct heard *heard)
+ask_list_text(struct dns_facts *dns_facts)
 {
-    heard->text_pending = true;
-    inquiry_put_to_list(&heard->investigation->inquiry, heard->list, RECORD_TXT, on_list_text, heard);
+    dns_facts->text_pending = true;
+    exchanges_put_to_list(&dns_facts->investigation->exchanges, dns_facts->list, RECORD_TXT, on_list_text, dns_facts);
 }
 
 static void
-note_timing(struct finding *f, const struct answer *answer)
+note_timing(struct list_result *f, const struct answer *answer)
 {
     f->ttl = answer->ttl;
     f->rtt_us = answer->rtt_us;
@@ -267,34 +267,34 @@ note_timing(struct finding *f, const struct answer *answer)
 static void
 on_list(void *arg, const char *name, const struct answer *answer)
 {
-    struct heard *heard = arg;
-    struct finding *f = &heard->investigation->evidence.lists[heard->list];
+    struct dns_facts *dns_facts = arg;
+    struct list_result *f = &dns_facts->investigation->evidence.lists[dns_facts->list];
     struct buf detail = {0};
 
     (void)name;
-    finding_clear_answer(f);
+    list_result_clear_answer(f);
     for (size_t i = 0; i < answer->count; i++)
         vec_push(&f->answers, answer->records[i].addr);
-    heard->have = true;
-    heard->state = proof_read(answer, &detail, &f->foreign);
-    free(heard->detail);
-    heard->detail = buf_take(&detail);
+    dns_facts->have = true;
+    dns_facts->state = health_read(answer, &detail, &f->foreign);
+    free(dns_facts->detail);
+    dns_facts->detail = buf_take(&detail);
     note_timing(f, answer);
-    if (heard->state == STATE_LISTED)
-        ask_list_text(heard); /* the old texts stay until the new ones are here */
+    if (dns_facts->state == STATE_LISTED)
+        ask_list_text(dns_facts); /* the old texts stay until the new ones are here */
     else
-        finding_clear_texts(f);
-    settle(heard->investigation, heard->list);
+        list_result_clear_texts(f);
+    update_result(dns_facts->investigation, dns_facts->list);
 }
 
 static void
 ask_list(struct investigation *inv, enum list_id id, bool again)
 {
-    loop_timer_clear(inv->engine->loop, &inv->heard[id].recheck);
-    inv->heard[id].have = false;
+    loop_timer_clear(inv->engine->loop, &inv->dns_facts[id].recheck);
+    inv->dns_facts[id].have = false;
     inv->evidence.lists[id].pending = true;
-    proofs_ask(inv->engine->proofs, id, again);
-    inquiry_put_to_list(&inv->inquiry, id, RECORD_A, on_list, &inv->heard[id]);
+    health_ask(inv->engine->health, id, again);
+    exchanges_put_to_list(&inv->exchanges, id, RECORD_A, on_list, &inv->dns_facts[id]);
 }
 
 static void
@@ -302,7 +302,7 @@ on_proof(void *arg, enum list_id id)
 {
     struct investigation *inv = arg;
     if (inv->evidence.lists[id].pending) {
-        settle(inv, id);
+        update_result(inv, id);
         report_change(inv);
     }
 }
@@ -310,10 +310,10 @@ on_proof(void *arg, enum list_id id)
 static void
 on_recheck(void *arg)
 {
-    struct heard *heard = arg;
-    struct investigation *inv = heard->investigation;
-    inv->inquiry.flags = RESOLVER_FRESH;
-    ask_list(inv, heard->list, false);
+    struct dns_facts *dns_facts = arg;
+    struct investigation *inv = dns_facts->investigation;
+    inv->exchanges.flags = RESOLVER_FRESH;
+    ask_list(inv, dns_facts->list, false);
     report_change(inv);
 }
 
@@ -324,13 +324,13 @@ static void
 ask_everything(struct investigation *inv, bool again)
 {
     struct evidence *e = &inv->evidence;
-    inv->inquiry.flags = again ? RESOLVER_FRESH : 0;
-    announcer_ask(&inv->announcer);
+    inv->exchanges.flags = again ? RESOLVER_FRESH : 0;
+    origin_ask(&inv->origin);
     look_into_zones(inv);
     if (e->offline || e->reserved)
         return;
     if (e->ptr.state != PTR_ASKING)
-        naming_ask(&inv->naming);
+        ptr_ask(&inv->ptr_lookup);
     if (e->address.family != ADDR_V4) /* the operator lists IPv4 only: never ask a v4-only list about v6 */
         return;
     for (size_t i = 0; i < LIST_COUNT; i++)
@@ -355,20 +355,20 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     evidence_init(&inv->evidence, target, label, address);
     inv->evidence.offline = engine->resolver == NULL;
     inv->evidence.reserved = investigation_barred(engine, address);
-    inv->inquiry =
-        (struct inquiry){.resolver = engine->resolver, .evidence = &inv->evidence, .changed = on_change, .arg = inv};
-    inv->naming.inquiry = &inv->inquiry;
-    inv->announcer = (struct announcer){&inv->inquiry, engine->asndb, look_around, inv};
+    inv->exchanges =
+        (struct exchanges){.resolver = engine->resolver, .evidence = &inv->evidence, .changed = on_change, .arg = inv};
+    inv->ptr_lookup.exchanges = &inv->exchanges;
+    inv->origin = (struct origin){&inv->exchanges, engine->asndb, look_around, inv};
     for (size_t i = 0; engine->resolver && i < resolver_server_count(engine->resolver); i++)
         vec_push(&inv->evidence.servers, resolver_server_at(engine->resolver, i));
     for (size_t i = 0; i < LIST_COUNT; i++) {
-        struct heard *heard = &inv->heard[i];
-        *heard = (struct heard){.investigation = inv, .list = (enum list_id)i};
-        heard->recheck = (struct timer){.fire = on_recheck, .arg = heard};
+        struct dns_facts *dns_facts = &inv->dns_facts[i];
+        *dns_facts = (struct dns_facts){.investigation = inv, .list = (enum list_id)i};
+        dns_facts->recheck = (struct timer){.fire = on_recheck, .arg = dns_facts};
     }
     investigation_remember(inv);
-    if (engine->proofs)
-        proofs_listen(engine->proofs, on_proof, inv);
+    if (engine->health)
+        health_listen(engine->health, on_proof, inv);
     ask_everything(inv, false);
     finish_if_done(inv);
     return inv;
@@ -381,12 +381,12 @@ investigation_free(struct investigation *inv)
         return;
     if (inv->unkept)
         keep_now(inv);
-    if (inv->engine->proofs)
-        proofs_unlisten(inv->engine->proofs, inv);
-    inquiry_fini(&inv->inquiry);
+    if (inv->engine->health)
+        health_unlisten(inv->engine->health, inv);
+    exchanges_fini(&inv->exchanges);
     for (size_t i = 0; i < LIST_COUNT; i++) {
-        loop_timer_clear(inv->engine->loop, &inv->heard[i].recheck);
-        free(inv->heard[i].detail);
+        loop_timer_clear(inv->engine->loop, &inv->dns_facts[i].recheck);
+        free(inv->dns_facts[i].detail);
     }
     evidence_fini(&inv->evidence);
     free(inv);
@@ -420,5 +420,5 @@ investigation_follow(struct investigation *inv)
     inv->follow = true;
     for (size_t i = 0; i < LIST_COUNT; i++)
         if (!inv->evidence.lists[i].pending && inv->evidence.lists[i].due_ms)
-            loop_timer_set(inv->engine->loop, &inv->heard[i].recheck, inv->evidence.lists[i].due_ms);
+            loop_timer_set(inv->engine->loop, &inv->dns_facts[i].recheck, inv->evidence.lists[i].due_ms);
 }

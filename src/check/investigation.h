@@ -2,15 +2,15 @@
  *
  * All questions that need no other answer leave at once: the five lists, the lists' test points (once a run), the name,
  * and, without an ASN database, the origin. A list's text is asked only where its A answer said listed; the forward
- * confirmation only where there is a name. A list is believed once it has proved itself (proof.h). */
+ * confirmation only where there is a name. A list is believed once it has proved itself (health.h). */
 #ifndef INVESTIGATION_H
 #define INVESTIGATION_H
 
 #include "asn/asndb.h"
 #include "base/loop.h"
 #include "dns/resolver.h"
+#include "lists/health.h"
 #include "lists/policy.h"
-#include "lists/proof.h"
 #include "verdict/evidence.h"
 
 #include <stdbool.h>
@@ -19,13 +19,13 @@
 struct engine {
     struct loop *loop;
     struct resolver *resolver; /* NULL when offline */
-    struct proofs *proofs;     /* NULL when offline */
+    struct health *health;     /* NULL when offline */
     struct asndb *asndb;       /* NULL = none */
-    struct keeper *keeper;     /* of the journal; NULL = none */
-    struct zones *zones;       /* local zone files; NULL = none (yet) */
-    bool zones_awaited;        /* they are being read: what ends before that is kept when they have come, or do not, or
-                                  when the investigation is freed */
-    unsigned zones_version;    /* grows when they come, or do not, or change */
+    struct recorder *recorder; /* of the journal; NULL = none */
+    struct zone_set *zones;    /* local zone files; NULL = none (yet) */
+    bool zone_set_awaited;     /* they are being read: what ends before that is kept when they have come, or do not, or
+                               when the investigation is freed */
+    unsigned zone_set_version; /* grows when they come, or do not, or change */
     struct policy policy;
     bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about
                           addresses set aside for examples. Most mail servers have their resolver there, so nothing

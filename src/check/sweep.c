@@ -4,7 +4,7 @@
 #include "check/sweep.h"
 
 #include "base/clock.h"
-#include "verdict/wording.h"
+#include "verdict/phrases.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -24,9 +24,9 @@ struct sweep {
     struct prefix prefix;
     sweep_changed *changed;
     void *arg;
-    uint8_t *heard; /* enum state of each address, as answered */
+    uint8_t *dns_facts; /* enum state of each address, as answered */
     size_t total, asked, ended, answered;
-    char silence[PROOF_DETAIL]; /* why there is no answer at all; "" = there is one, or none is missing yet */
+    char silence[HEALTH_DETAIL]; /* why there is no answer at all; "" = there is one, or none is missing yet */
     size_t by_state[STATE_COUNT];
     struct slot slots[WINDOW];
     struct slot *idle[WINDOW];
@@ -53,8 +53,8 @@ worked_ms(const struct sweep *s)
 static void
 check_done(struct sweep *s)
 {
-    const struct proof *proof = proofs_at(s->engine->proofs, LIST_LEVEL1);
-    if (s->done || s->ended < s->total || !proof->done || proof->pending)
+    const struct list_health *list_health = health_at(s->engine->health, LIST_LEVEL1);
+    if (s->done || s->ended < s->total || !list_health->done || list_health->pending)
         return;
     s->working_ms = worked_ms(s);
     s->done = true;
@@ -70,7 +70,7 @@ mind_silence(struct sweep *s, enum outcome outcome)
     }
     if (s->answered == 0 && !s->silence[0]) {
         struct buf text = {0};
-        wording_servers(&text, s->engine->resolver,
+        phrases_servers(&text, s->engine->resolver,
                         outcome == OUTCOME_TIMEOUT ? RESOLVER_SILENT : RESOLVER_UNREACHABLE);
         snprintf(s->silence, sizeof s->silence, "%s", buf_string(&text));
         buf_free(&text);
@@ -85,9 +85,9 @@ on_answer(void *arg, const struct answer *answer)
     struct sweep *s = slot->sweep;
     struct buf detail = {0};
     struct addr foreign = {0};
-    enum state state = proof_read(answer, &detail, &foreign);
+    enum list_state state = health_read(answer, &detail, &foreign);
     buf_free(&detail);
-    s->heard[slot->index] = (uint8_t)state;
+    s->dns_facts[slot->index] = (uint8_t)state;
     s->by_state[state]++;
     s->ended++;
     s->answered += mind_silence(s, answer->outcome);
@@ -151,15 +151,15 @@ sweep_new(const struct engine *engine, const struct prefix *prefix, sweep_change
     s->changed = changed;
     s->arg = arg;
     s->total = (size_t)prefix_size(prefix);
-    s->heard = mem_zero(s->total);
+    s->dns_facts = mem_zero(s->total);
     s->started_ms = s->next_ms = clock_now_ms();
     s->timer = (struct timer){.fire = on_time, .arg = s};
     for (size_t i = 0; i < WINDOW; i++) {
         s->slots[i].sweep = s;
         s->idle[s->idle_count++] = &s->slots[i];
     }
-    proofs_listen(engine->proofs, on_proof, s);
-    proofs_ask(engine->proofs, LIST_LEVEL1, false);
+    health_listen(engine->health, on_proof, s);
+    health_ask(engine->health, LIST_LEVEL1, false);
     set_timer(s);
     return s;
 }
@@ -169,11 +169,11 @@ sweep_free(struct sweep *s)
 {
     if (!s)
         return;
-    proofs_unlisten(s->engine->proofs, s);
+    health_unlisten(s->engine->health, s);
     loop_timer_clear(s->engine->loop, &s->timer);
     for (size_t i = 0; i < WINDOW; i++)
         resolver_forget(s->engine->resolver, &s->slots[i]);
-    free(s->heard);
+    free(s->dns_facts);
     free(s);
 }
 
@@ -193,34 +193,34 @@ sweep_pause(struct sweep *s, bool paused)
 static bool
 is_proved(const struct sweep *s)
 {
-    const struct proof *proof = proofs_at(s->engine->proofs, LIST_LEVEL1);
-    return proof->done && proof->state == STATE_CLEAR;
+    const struct list_health *list_health = health_at(s->engine->health, LIST_LEVEL1);
+    return list_health->done && list_health->state == STATE_CLEAR;
 }
 
-enum state
+enum list_state
 sweep_state(const struct sweep *s, size_t index)
 {
-    const struct proof *proof = proofs_at(s->engine->proofs, LIST_LEVEL1);
-    enum state heard = (enum state)s->heard[index];
-    if (!state_is_known(heard) || is_proved(s))
-        return heard;
-    return proof->done ? proof->state : STATE_UNASKED;
+    const struct list_health *list_health = health_at(s->engine->health, LIST_LEVEL1);
+    enum list_state dns_facts = (enum list_state)s->dns_facts[index];
+    if (!list_state_is_known(dns_facts) || is_proved(s))
+        return dns_facts;
+    return list_health->done ? list_health->state : STATE_UNASKED;
 }
 
 uint32_t
 sweep_serial(const struct sweep *s)
 {
-    uint32_t proved = proofs_at(s->engine->proofs, LIST_LEVEL1)->serial;
+    uint32_t proved = health_at(s->engine->health, LIST_LEVEL1)->serial;
     return proved > s->serial ? proved : s->serial;
 }
 
 const char *
 sweep_problem(const struct sweep *s)
 {
-    const struct proof *proof = proofs_at(s->engine->proofs, LIST_LEVEL1);
+    const struct list_health *list_health = health_at(s->engine->health, LIST_LEVEL1);
     if (s->silence[0])
         return s->silence;
-    return proof->done && proof->state != STATE_CLEAR ? proof->detail : NULL;
+    return list_health->done && list_health->state != STATE_CLEAR ? list_health->detail : NULL;
 }
 
 void

@@ -7,7 +7,7 @@
 
 #include "base/addr.h"
 #include "check/investigation.h"
-#include "lists/listing.h"
+#include "lists/listing_text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,7 +45,7 @@ void sweep_counts(const struct sweep *, struct sweep_counts *out);
 
 /* What is known of the address at that place of the prefix: UNASKED until its answer is there and level 1 has proved
  * itself. */
-enum state sweep_state(const struct sweep *, size_t index);
+enum list_state sweep_state(const struct sweep *, size_t index);
 
 /* Of the newest data that answered, YYYYMMDDHH in German local time; 0 = not known. */
 uint32_t sweep_serial(const struct sweep *);

@@ -1,27 +1,27 @@
 #include "density/countries.h"
 
-#include "zones/zonelisting.h"
+#include "zones/zone_listing.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static void
-read_holder(const struct zonefile *file, const struct zonefile_row *row, struct holder *out)
+read_holder(const struct zone_file *file, const struct zone_file_row *row, struct holder *out)
 {
-    struct zonelisting said = {0};
-    zonelisting_read(&said, file, row, addr_to_v4(&row->prefix.addr));
+    struct zone_listing said = {0};
+    zone_listing_read(&said, file, row, addr_to_v4(&row->prefix.addr));
     *out = said.listing.holder;
-    zonelisting_fini(&said);
+    zone_listing_fini(&said);
 }
 
 static void
-take_row(struct countries *countries, const struct asnmap *map, const struct zonefile *file,
-         const struct zonefile_row *row)
+take_row(struct countries *countries, const struct asn_table *map, const struct zone_file *file,
+         const struct zone_file_row *row)
 {
     uint32_t asn;
     size_t place;
     struct holder holder;
-    if (!zonelisting_last_asn(row, &asn) || !asnmap_find(map, asn, &place) || *countries->codes[place])
+    if (!zone_listing_last_asn(row, &asn) || !asn_table_find(map, asn, &place) || *countries->codes[place])
         return;
     read_holder(file, row, &holder);
     if (holder.asn == asn)
@@ -29,11 +29,11 @@ take_row(struct countries *countries, const struct asnmap *map, const struct zon
 }
 
 static void
-take_file(struct countries *countries, const struct asnmap *map, const struct zonefile *file)
+take_file(struct countries *countries, const struct asn_table *map, const struct zone_file *file)
 {
     const char *last = NULL; /* rows without a text of their own share one */
-    for (size_t i = 0; file && i < zonefile_row_count(file); i++) {
-        struct zonefile_row row = zonefile_row_at(file, i);
+    for (size_t i = 0; file && i < zone_file_row_count(file); i++) {
+        struct zone_file_row row = zone_file_row_at(file, i);
         if (row.text != last)
             take_row(countries, map, file, &row);
         last = row.text;
@@ -41,13 +41,13 @@ take_file(struct countries *countries, const struct asnmap *map, const struct zo
 }
 
 void
-countries_fill(struct countries *countries, const struct asnmap *map, const struct zones *zones)
+countries_fill(struct countries *countries, const struct asn_table *map, const struct zone_set *zones)
 {
     countries_fini(countries);
-    countries->count = asnmap_count(map);
+    countries->count = asn_table_count(map);
     countries->codes = mem_zero(countries->count * sizeof *countries->codes + 1);
-    take_file(countries, map, zones_at(zones, LIST_LEVEL2));
-    take_file(countries, map, zones_at(zones, LIST_LEVEL3));
+    take_file(countries, map, zone_set_at(zones, LIST_LEVEL2));
+    take_file(countries, map, zone_set_at(zones, LIST_LEVEL3));
 }
 
 void

@@ -3,9 +3,9 @@
 #ifndef COUNTRIES_H
 #define COUNTRIES_H
 
-#include "asn/asnmap.h"
-#include "lists/listing.h"
-#include "zones/zones.h"
+#include "asn/asn_table.h"
+#include "lists/listing_text.h"
+#include "zones/zone_set.h"
 
 #include <stddef.h>
 
@@ -16,7 +16,7 @@ struct countries {
 };
 
 /* Looks through the files of both levels, as far as there are any. */
-void countries_fill(struct countries *, const struct asnmap *, const struct zones *);
+void countries_fill(struct countries *, const struct asn_table *, const struct zone_set *);
 void countries_fini(struct countries *);
 
 /* "DE"; "" = not known. */

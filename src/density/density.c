@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "zones/zonelisting.h"
+#include "zones/zone_listing.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -28,12 +28,12 @@ last_of(const struct prefix *prefix)
 
 /* The sorted addresses in the prefix; *count of them. */
 static const uint32_t *
-addresses_in(const struct zones *zones, const struct prefix *prefix, size_t *count)
+addresses_in(const struct zone_set *zones, const struct prefix *prefix, size_t *count)
 {
-    const struct zonefile *level1 = zones_at(zones, LIST_LEVEL1);
+    const struct zone_file *level1 = zone_set_at(zones, LIST_LEVEL1);
     size_t from = 0, all;
-    *count = level1 ? zonefile_count(level1, first_of(prefix), last_of(prefix), &from) : 0;
-    return *count > 0 ? zonefile_addresses(level1, &all) + from : NULL;
+    *count = level1 ? zone_file_count(level1, first_of(prefix), last_of(prefix), &from) : 0;
+    return *count > 0 ? zone_file_addresses(level1, &all) + from : NULL;
 }
 
 static bool
@@ -52,7 +52,7 @@ has_test_point(const uint32_t *addresses, size_t count)
 }
 
 size_t
-density_listed(const struct zones *zones, const struct prefix *prefix)
+density_listed(const struct zone_set *zones, const struct prefix *prefix)
 {
     size_t count;
     const uint32_t *addresses = addresses_in(zones, prefix, &count);
@@ -60,7 +60,7 @@ density_listed(const struct zones *zones, const struct prefix *prefix)
 }
 
 void
-density_blocks_of(density_blocks *out, const struct zones *zones, const struct prefix *prefix)
+density_blocks_of(density_blocks *out, const struct zone_set *zones, const struct prefix *prefix)
 {
     size_t count;
     const uint32_t *addresses = addresses_in(zones, prefix, &count);
@@ -76,14 +76,14 @@ density_blocks_of(density_blocks *out, const struct zones *zones, const struct p
 }
 
 static bool
-is_on(const struct zones *zones, enum list_id id, uint32_t address)
+is_on(const struct zone_set *zones, enum list_id id, uint32_t address)
 {
-    const struct zonefile *file = zones_at(zones, id);
-    return file && zonefile_lists(file, address);
+    const struct zone_file *file = zone_set_at(zones, id);
+    return file && zone_file_lists(file, address);
 }
 
 size_t
-density_neighbours(const struct zones *zones, const struct prefix *prefix, size_t from, struct neighbour *out,
+density_neighbours(const struct zone_set *zones, const struct prefix *prefix, size_t from, struct neighbour *out,
                    size_t room)
 {
     size_t count, put = 0, place = 0;
@@ -103,14 +103,14 @@ density_neighbours(const struct zones *zones, const struct prefix *prefix, size_
 /* ---- level 2 nets ---- */
 
 /* What the text of a row says; the row's own prefix where it names none, or another one. */
-static struct net
-net_of(const struct zonefile *file, const struct zonefile_row *row, const struct policy *policy)
+static struct listed_net
+net_of(const struct zone_file *file, const struct zone_file_row *row, const struct policy *policy)
 {
-    struct zonelisting said = {0};
-    zonelisting_read(&said, file, row, addr_to_v4(&row->prefix.addr));
+    struct zone_listing said = {0};
+    zone_listing_read(&said, file, row, addr_to_v4(&row->prefix.addr));
     const struct listing *text = &said.listing;
     bool named = text->net.addr.family && prefix_covers(&text->net, &row->prefix);
-    struct net net = {
+    struct listed_net net = {
         .prefix = named ? text->net : row->prefix,
         .kind = text->kind,
         .permanent = text->form == LISTING_L2_PERMANENT,
@@ -118,7 +118,7 @@ net_of(const struct zonefile *file, const struct zonefile_row *row, const struct
         .abusers = text->form == LISTING_L2_OLD ? text->abusers : LISTING_UNKNOWN,
         .holder = text->holder,
     };
-    zonelisting_fini(&said);
+    zone_listing_fini(&said);
     net.limit = policy_limit(policy, net.prefix.length);
     return net;
 }
@@ -126,7 +126,7 @@ net_of(const struct zonefile *file, const struct zonefile_row *row, const struct
 /* A range that is no prefix comes in several pieces with one text, which may name a net around them all; between them
  * there are only nets inside that one. */
 static void
-add_net(density_nets *out, const struct net *net)
+add_net(density_nets *out, const struct listed_net *net)
 {
     for (size_t i = out->count; i > 0 && prefix_covers(&net->prefix, &out->at[i - 1].prefix); i--)
         if (prefix_equal(&out->at[i - 1].prefix, &net->prefix))
@@ -135,95 +135,95 @@ add_net(density_nets *out, const struct net *net)
 }
 
 void
-density_nets_around(density_nets *out, const struct zones *zones, const struct policy *policy,
+density_nets_around(density_nets *out, const struct zone_set *zones, const struct policy *policy,
                     const struct prefix *prefix)
 {
-    const struct zonefile *level2 = zones_at(zones, LIST_LEVEL2);
-    struct zonefile_row rows[ROWS];
-    size_t count = level2 ? zonefile_find(level2, first_of(prefix), rows, ROWS) : 0;
+    const struct zone_file *level2 = zone_set_at(zones, LIST_LEVEL2);
+    struct zone_file_row rows[ROWS];
+    size_t count = level2 ? zone_file_find(level2, first_of(prefix), rows, ROWS) : 0;
     for (size_t i = 0; i < count && i < ROWS; i++) {
         if (rows[i].excluded || !prefix_covers(&rows[i].prefix, prefix))
             continue;
-        struct net net = net_of(level2, &rows[i], policy);
+        struct listed_net net = net_of(level2, &rows[i], policy);
         add_net(out, &net);
     }
 }
 
 void
-density_nets_inside(density_nets *out, const struct zones *zones, const struct policy *policy,
+density_nets_inside(density_nets *out, const struct zone_set *zones, const struct policy *policy,
                     const struct prefix *prefix)
 {
-    const struct zonefile *level2 = zones_at(zones, LIST_LEVEL2);
-    size_t count = level2 ? zonefile_row_count(level2) : 0;
-    for (size_t i = level2 ? zonefile_row_from(level2, first_of(prefix)) : 0; i < count; i++) {
-        struct zonefile_row row = zonefile_row_at(level2, i);
+    const struct zone_file *level2 = zone_set_at(zones, LIST_LEVEL2);
+    size_t count = level2 ? zone_file_row_count(level2) : 0;
+    for (size_t i = level2 ? zone_file_row_from(level2, first_of(prefix)) : 0; i < count; i++) {
+        struct zone_file_row row = zone_file_row_at(level2, i);
         if (addr_to_v4(&row.prefix.addr) > last_of(prefix))
             return;
         if (row.prefix.length <= prefix->length)
             continue; /* it holds the prefix or is it: around */
-        struct net net = net_of(level2, &row, policy);
+        struct listed_net net = net_of(level2, &row, policy);
         add_net(out, &net);
     }
 }
 
 static bool
-has_impacts(const struct net *net)
+has_impacts(const struct listed_net *net)
 {
     return net->impacts != LISTING_UNKNOWN;
 }
 
 static bool
-is_permanent(const struct net *net)
+is_permanent(const struct listed_net *net)
 {
     return net->permanent;
 }
 
 static bool
-is_any(const struct net *net)
+is_any(const struct listed_net *net)
 {
     (void)net;
     return true;
 }
 
-static const struct net *
-outermost(const density_nets *nets, bool (*is_wanted)(const struct net *))
+static const struct listed_net *
+outermost(const density_nets *nets, bool (*is_wanted)(const struct listed_net *))
 {
-    const struct net *widest = NULL;
+    const struct listed_net *widest = NULL;
     for (size_t i = 0; i < nets->count; i++) {
-        const struct net *net = &nets->at[i];
+        const struct listed_net *net = &nets->at[i];
         if (!net->stale && is_wanted(net) && (!widest || net->prefix.length <= widest->prefix.length))
             widest = net;
     }
     return widest;
 }
 
-const struct net *
+const struct listed_net *
 density_widest(const density_nets *nets)
 {
     return outermost(nets, has_impacts);
 }
 
-const struct net *
+const struct listed_net *
 density_permanent(const density_nets *nets)
 {
     return outermost(nets, is_permanent);
 }
 
-const struct net *
+const struct listed_net *
 density_outermost(const density_nets *nets)
 {
     return outermost(nets, is_any);
 }
 
 int64_t
-density_beyond_listed(const struct zones *zones, const struct net *net)
+density_beyond_listed(const struct zone_set *zones, const struct listed_net *net)
 {
     int64_t listed = (int64_t)density_listed(zones, &net->prefix);
     return net->impacts > listed ? net->impacts - listed : 0;
 }
 
 int64_t
-density_least(const struct zones *zones, const struct policy *policy, const struct prefix *prefix)
+density_least(const struct zone_set *zones, const struct policy *policy, const struct prefix *prefix)
 {
     const struct prefix *outermost = NULL;
     int64_t least = (int64_t)density_listed(zones, prefix);
@@ -258,7 +258,7 @@ rung_of(struct ladder *ladder, const struct prefix *prefix)
 }
 
 static void
-count_rung(struct rung *rung, const struct zones *zones, const struct policy *policy)
+count_rung(struct rung *rung, const struct zone_set *zones, const struct policy *policy)
 {
     rung->listed = density_listed(zones, &rung->prefix);
     rung->limit = policy_limit(policy, rung->prefix.length);
@@ -266,7 +266,7 @@ count_rung(struct rung *rung, const struct zones *zones, const struct policy *po
 
 /* The impacts of a net count for all that holds it, too. */
 static void
-raise_least(struct ladder *ladder, const struct net *net)
+raise_least(struct ladder *ladder, const struct listed_net *net)
 {
     for (size_t i = 0; i < ladder->rungs.count; i++) {
         struct rung *rung = &ladder->rungs.at[i];
@@ -276,7 +276,8 @@ raise_least(struct ladder *ladder, const struct net *net)
 }
 
 void
-density_publish(struct ladder *ladder, const struct zones *zones, const struct policy *policy, const struct net *net)
+density_publish(struct ladder *ladder, const struct zone_set *zones, const struct policy *policy,
+                const struct listed_net *net)
 {
     struct rung *rung = rung_of(ladder, &net->prefix);
     rung->published = true;
@@ -289,7 +290,7 @@ density_publish(struct ladder *ladder, const struct zones *zones, const struct p
 }
 
 void
-density_ladder(struct ladder *out, const struct zones *zones, const struct policy *policy, uint32_t address,
+density_ladder(struct ladder *out, const struct zone_set *zones, const struct policy *policy, uint32_t address,
                const struct prefix *record)
 {
     struct addr addr = addr_from_v4(address);
@@ -302,7 +303,7 @@ density_ladder(struct ladder *out, const struct zones *zones, const struct polic
         rung_of(out, record)->announced = true;
     for (size_t i = 0; i < out->rungs.count; i++) {
         struct rung *rung = &out->rungs.at[i];
-        rung->unknown = !zones_at(zones, LIST_LEVEL2);
+        rung->unknown = !zone_set_at(zones, LIST_LEVEL2);
         count_rung(rung, zones, policy);
         rung->least = density_least(zones, policy, &rung->prefix);
     }
@@ -350,15 +351,15 @@ struct nesting {
 
 /* The count goes once over both sorted tables: each address is counted with the rows open that hold it. */
 struct world {
-    const struct asnmap *map;
+    const struct asn_table *map;
     const struct policy *policy;
     struct tally *tallies; /* by ASN */
 
-    const struct zonefile *level2;
+    const struct zone_file *level2;
     const uint32_t *addresses;
     size_t address_count, row_count;
     size_t address, row; /* the next */
-    struct zonefile_row next_row;
+    struct zone_file_row next_row;
     struct nesting nesting;
 
     struct level3_walk level3;
@@ -384,14 +385,14 @@ is_inside(const struct nesting *nesting, uint32_t asn, bool measured)
 /* A row counts for its ASN unless a row around it, or another piece of the same net, does already: that one's impacts
  * include its own. */
 static void
-count_row(struct world *world, const struct zonefile_row *row)
+count_row(struct world *world, const struct zone_file_row *row)
 {
-    struct net net = net_of(world->level2, row, world->policy);
+    struct listed_net net = net_of(world->level2, row, world->policy);
     bool measured = net.impacts != LISTING_UNKNOWN;
     uint32_t asn = measured || net.abusers != LISTING_UNKNOWN ? net.holder.asn : 0;
     size_t place;
     leave(&world->nesting, first_of(&row->prefix));
-    if (asn && !is_inside(&world->nesting, asn, measured) && asnmap_find(world->map, asn, &place)) {
+    if (asn && !is_inside(&world->nesting, asn, measured) && asn_table_find(world->map, asn, &place)) {
         struct tally *tally = &world->tallies[place];
         *(measured ? &tally->published : &tally->abusers) += measured ? net.impacts : net.abusers;
     }
@@ -412,7 +413,7 @@ count_address(struct world *world, uint32_t address)
 {
     size_t place;
     leave(&world->nesting, address);
-    if (address == TEST_POINT || !asnmap_locate(world->map, address, &place, NULL))
+    if (address == TEST_POINT || !asn_table_locate(world->map, address, &place, NULL))
         return;
     world->tallies[place].listed++;
     if (world->nesting.open.count == 0)
@@ -425,7 +426,7 @@ static void
 find_row(struct world *world)
 {
     if (world->row < world->row_count)
-        world->next_row = zonefile_row_at(world->level2, world->row);
+        world->next_row = zone_file_row_at(world->level2, world->row);
 }
 
 /* Counts the next address, or the next row when that does not start behind it; then level 3. False: all is counted. */
@@ -447,18 +448,18 @@ count_next(struct world *world)
 }
 
 struct world *
-density_world_new(const struct zones *zones, const struct asnmap *map, const struct policy *policy)
+density_world_new(const struct zone_set *zones, const struct asn_table *map, const struct policy *policy)
 {
-    const struct zonefile *level1 = zones_at(zones, LIST_LEVEL1), *level2 = zones_at(zones, LIST_LEVEL2);
+    const struct zone_file *level1 = zone_set_at(zones, LIST_LEVEL1), *level2 = zone_set_at(zones, LIST_LEVEL2);
     struct world *world = mem_zero(sizeof *world);
     world->map = map;
     world->policy = policy;
-    world->tallies = mem_zero(asnmap_count(map) * sizeof *world->tallies);
-    world->addresses = level1 ? zonefile_addresses(level1, &world->address_count) : NULL;
+    world->tallies = mem_zero(asn_table_count(map) * sizeof *world->tallies);
+    world->addresses = level1 ? zone_file_addresses(level1, &world->address_count) : NULL;
     world->level2 = level2;
-    world->level3.file = zones_at(zones, LIST_LEVEL3);
-    world->on_level3 = mem_zero(asnmap_count(map) * sizeof *world->on_level3 + 1);
-    world->row_count = level2 ? zonefile_row_count(level2) : 0;
+    world->level3.file = zone_set_at(zones, LIST_LEVEL3);
+    world->on_level3 = mem_zero(asn_table_count(map) * sizeof *world->on_level3 + 1);
+    world->row_count = level2 ? zone_file_row_count(level2) : 0;
     find_row(world);
     return world;
 }
@@ -486,7 +487,7 @@ density_world_step(struct world *world, int64_t budget_us)
 }
 
 struct world *
-density_world(const struct zones *zones, const struct asnmap *map, const struct policy *policy)
+density_world(const struct zone_set *zones, const struct asn_table *map, const struct policy *policy)
 {
     struct world *world = density_world_new(zones, map, policy);
     density_world_step(world, INT64_MAX);
@@ -499,8 +500,8 @@ density_world_at(const struct world *world, size_t asn)
     const struct tally *tally = &world->tallies[asn];
     int64_t in_nets = tally->published + tally->unmeasured; /* which may be abusers' */
     struct asn_density d = {
-        .asn = asnmap_number(world->map, asn),
-        .addresses = asnmap_addresses(world->map, asn),
+        .asn = asn_table_number(world->map, asn),
+        .addresses = asn_table_addresses(world->map, asn),
         .listed = tally->listed,
         .listed_outside_nets = tally->outside_nets,
         .impacts = (in_nets > tally->abusers ? in_nets : tally->abusers) + tally->outside_nets,

@@ -7,13 +7,13 @@
 #ifndef DENSITY_H
 #define DENSITY_H
 
-#include "asn/asnmap.h"
+#include "asn/asn_table.h"
 #include "base/addr.h"
 #include "base/vec.h"
 #include "density/level3.h"
-#include "lists/net.h"
+#include "lists/listed_net.h"
 #include "lists/policy.h"
-#include "zones/zones.h"
+#include "zones/zone_set.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@
 /* ---- a prefix ---- */
 
 /* Level 1 addresses inside an IPv4 prefix, without the test record; O(log n). */
-size_t density_listed(const struct zones *, const struct prefix *);
+size_t density_listed(const struct zone_set *, const struct prefix *);
 
 /* One rung of the ladder from an address outwards. */
 struct rung {
@@ -34,8 +34,8 @@ struct rung {
     bool published;  /* a level 2 row */
     bool unknown;    /* ... or not: what level 2 publishes is not known */
     bool permanent;
-    bool announced; /* the database's record of the address */
-    struct net net; /* of a published rung */
+    bool announced;        /* the database's record of the address */
+    struct listed_net net; /* of a published rung */
 };
 
 struct ladder {
@@ -44,30 +44,30 @@ struct ladder {
 
 /* Every prefix of interest around an address: /32, /24, each published net, the database record (NULL = not known).
  * Without level 2's zone file no net is known. */
-void density_ladder(struct ladder *, const struct zones *, const struct policy *, uint32_t address,
+void density_ladder(struct ladder *, const struct zone_set *, const struct policy *, uint32_t address,
                     const struct prefix *record);
 /* Puts a net on it that is known otherwise than from the zone file. */
-void density_publish(struct ladder *, const struct zones *, const struct policy *, const struct net *);
+void density_publish(struct ladder *, const struct zone_set *, const struct policy *, const struct listed_net *);
 void ladder_fini(struct ladder *);
 
 /* Level 2 rows, as nets with their limits. */
-typedef VEC(struct net) density_nets;
+typedef VEC(struct listed_net) density_nets;
 
 /* Those that hold the prefix or equal it, narrowest first; and those inside it, in order of address, wider first. */
-void density_nets_around(density_nets *, const struct zones *, const struct policy *, const struct prefix *);
-void density_nets_inside(density_nets *, const struct zones *, const struct policy *, const struct prefix *);
+void density_nets_around(density_nets *, const struct zone_set *, const struct policy *, const struct prefix *);
+void density_nets_inside(density_nets *, const struct zone_set *, const struct policy *, const struct prefix *);
 
 /* At least so many impacts there were in a prefix that is not published itself: what the outermost nets inside it have,
  * and one for each address listed outside of these. */
-int64_t density_least(const struct zones *, const struct policy *, const struct prefix *);
+int64_t density_least(const struct zone_set *, const struct policy *, const struct prefix *);
 /* How many more a net has than the addresses listed in it account for. */
-int64_t density_beyond_listed(const struct zones *, const struct net *);
+int64_t density_beyond_listed(const struct zone_set *, const struct listed_net *);
 
 /* Of nets in any order, those that are stale left out: the outermost that has impacts published, the outermost that is
  * listed by hand, and the outermost of all; NULL = none. Of equals the last. */
-const struct net *density_widest(const density_nets *);
-const struct net *density_permanent(const density_nets *);
-const struct net *density_outermost(const density_nets *);
+const struct listed_net *density_widest(const density_nets *);
+const struct listed_net *density_permanent(const density_nets *);
+const struct listed_net *density_outermost(const density_nets *);
 
 /* The /24 blocks of a prefix with level 1 addresses in them, in order. A prefix longer than /24 is one block. */
 struct block {
@@ -75,7 +75,7 @@ struct block {
     size_t listed;
 };
 typedef VEC(struct block) density_blocks;
-void density_blocks_of(density_blocks *, const struct zones *, const struct prefix *);
+void density_blocks_of(density_blocks *, const struct zone_set *, const struct prefix *);
 
 /* What the other lists say of a listed neighbour. */
 struct neighbour {
@@ -87,7 +87,8 @@ typedef VEC(struct neighbour) density_neighbour_list;
 
 /* The listed addresses of a prefix in order, from the place `from` on, at most `room`; returns how many were put out.
  */
-size_t density_neighbours(const struct zones *, const struct prefix *, size_t from, struct neighbour *out, size_t room);
+size_t density_neighbours(const struct zone_set *, const struct prefix *, size_t from, struct neighbour *out,
+                          size_t room);
 
 /* ---- an ASN ---- */
 
@@ -120,13 +121,13 @@ double density_ratio_shown(double ratio);
  * world; the zones are needed as long as it is counted. */
 struct world;
 
-struct world *density_world(const struct zones *, const struct asnmap *, const struct policy *);
+struct world *density_world(const struct zone_set *, const struct asn_table *, const struct policy *);
 void density_world_free(struct world *); /* NULL is fine */
 struct asn_density density_world_at(const struct world *, size_t asn);
 
 /* The same in slices, so that nobody waits: each goes on for about so many microseconds and returns true when all is
  * counted. */
-struct world *density_world_new(const struct zones *, const struct asnmap *, const struct policy *);
+struct world *density_world_new(const struct zone_set *, const struct asn_table *, const struct policy *);
 bool density_world_step(struct world *, int64_t budget_us);
 
 #endif

@@ -24,7 +24,7 @@ provider_fini(struct provider *provider)
 /* ---- gathering ---- */
 
 void
-provider_nets(density_nets *out, const struct zones *zones, const struct policy *policy, const struct prefix *range)
+provider_nets(density_nets *out, const struct zone_set *zones, const struct policy *policy, const struct prefix *range)
 {
     vec_clear(out);
     density_nets_around(out, zones, policy, range);
@@ -39,7 +39,7 @@ add_nets(struct provider_range *range, const density_nets *nets)
     const struct prefix *outermost = NULL;
     range->nets = nets->count;
     for (size_t i = 0; i < nets->count; i++) {
-        const struct net *net = &nets->at[i];
+        const struct listed_net *net = &nets->at[i];
         if (outermost && prefix_covers(outermost, &net->prefix))
             continue;
         outermost = &net->prefix;
@@ -49,7 +49,7 @@ add_nets(struct provider_range *range, const density_nets *nets)
 }
 
 static void
-count_range(struct provider_range *range, uint32_t asn, const struct zones *zones, const struct policy *policy,
+count_range(struct provider_range *range, uint32_t asn, const struct zone_set *zones, const struct policy *policy,
             density_nets *nets)
 {
     struct prefix block = prefix_around(&range->prefix.addr, BLOCK);
@@ -76,24 +76,24 @@ is_clean(const struct provider_range *range)
 }
 
 void
-provider_gather(struct provider *provider, uint32_t asn, const struct asnmap *map, const struct world *world,
-                const struct zones *zones, const struct policy *policy)
+provider_gather(struct provider *provider, uint32_t asn, const struct asn_table *map, const struct world *world,
+                const struct zone_set *zones, const struct policy *policy)
 {
     size_t place;
     density_nets nets = {0};
     provider_fini(provider);
-    *provider = (struct provider){.asn = asn, .announces = map && asnmap_find(map, asn, &place)};
+    *provider = (struct provider){.asn = asn, .announces = map && asn_table_find(map, asn, &place)};
     if (!provider->announces)
         return;
-    struct asn known = asnmap_at(map, place);
+    struct asn known = asn_table_at(map, place);
     provider->org = mem_copy(known.org);
     provider->counted = world;
-    provider->knows_level3 = world && zones_at(zones, LIST_LEVEL3);
+    provider->knows_level3 = world && zone_set_at(zones, LIST_LEVEL3);
     provider->density.addresses = known.addresses;
     if (world)
         provider->density = density_world_at(world, place);
     for (size_t i = 0; i < known.range_count; i++) {
-        struct provider_range range = {.prefix = asnmap_range(map, place, i), .impacts = LISTING_UNKNOWN};
+        struct provider_range range = {.prefix = asn_table_range(map, place, i), .impacts = LISTING_UNKNOWN};
         if (world)
             count_range(&range, asn, zones, policy, &nets);
         provider->clean += is_clean(&range);

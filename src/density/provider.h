@@ -3,12 +3,12 @@
 #ifndef PROVIDER_H
 #define PROVIDER_H
 
-#include "asn/asnmap.h"
+#include "asn/asn_table.h"
 #include "base/buf.h"
 #include "base/vec.h"
 #include "density/density.h"
 #include "lists/policy.h"
-#include "zones/zones.h"
+#include "zones/zone_set.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,12 +45,12 @@ struct provider {
 };
 
 /* Zeroed is empty. Without a map (NULL) nothing is known, without a world only the ranges; a world has zones. */
-void provider_gather(struct provider *, uint32_t asn, const struct asnmap *, const struct world *, const struct zones *,
-                     const struct policy *);
+void provider_gather(struct provider *, uint32_t asn, const struct asn_table *, const struct world *,
+                     const struct zone_set *, const struct policy *);
 void provider_fini(struct provider *);
 
 /* The nets of a range: itself, if it is published, and those inside it. */
-void provider_nets(density_nets *out, const struct zones *, const struct policy *, const struct prefix *range);
+void provider_nets(density_nets *out, const struct zone_set *, const struct policy *, const struct prefix *range);
 
 /* The share of the addresses in `near` that level 1 lists. */
 double provider_near_share(const struct provider_range *);

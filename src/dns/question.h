@@ -2,7 +2,7 @@
 #ifndef QUESTION_H
 #define QUESTION_H
 
-#include "base/table.h"
+#include "base/hashtable.h"
 #include "base/vec.h"
 #include "dns/answer.h"
 #include "dns/resolver.h"
@@ -17,8 +17,8 @@ struct waiter {
 struct server;
 
 struct question {
-    TAILQ_ENTRY(question) link; /* the one list it is in */
-    struct entry entry;         /* in the table of those under way, when `under_way` */
+    TAILQ_ENTRY(question) link;   /* the one list it is in */
+    struct hashtable_entry entry; /* in the table of those under way, when `under_way` */
     bool under_way;
     struct waiter first;
     VEC(struct waiter) more;

@@ -1,9 +1,9 @@
 #include "dns/resolver.h"
 
 #include "base/clock.h"
+#include "base/hashtable.h"
 #include "base/mem.h"
-#include "base/table.h"
-#include "dns/memory.h"
+#include "dns/answer_cache.h"
 #include "dns/question.h"
 #include "dns/server.h"
 
@@ -58,8 +58,8 @@ struct resolver {
     struct questions asked;
     size_t asked_count;
     struct question *delivered; /* the one whose waiters are being called */
-    struct table under_way;
-    struct memory *memory;
+    struct hashtable under_way;
+    struct answer_cache *answer_cache;
     struct timer work;
     struct resolver_counts counts;
     bool closing;
@@ -68,7 +68,7 @@ struct resolver {
 
 /* Due at once is 0: the loop takes a time that is past for now. */
 static void
-wake(struct resolver *r, int64_t due_ms)
+schedule(struct resolver *r, int64_t due_ms)
 {
     if (!loop_timer_is_set(&r->work) || due_ms < r->work.due_ms)
         loop_timer_set(r->loop, &r->work, due_ms);
@@ -85,9 +85,9 @@ set_under_way(struct resolver *r, struct question *q, bool under_way)
     q->entry.key = q->key;
     q->entry.key_count = q->key_count;
     if (under_way)
-        table_add(&r->under_way, &q->entry);
+        hashtable_add(&r->under_way, &q->entry);
     else
-        table_remove(&r->under_way, &q->entry);
+        hashtable_remove(&r->under_way, &q->entry);
 }
 
 static void
@@ -121,7 +121,7 @@ conclude(struct resolver *r, struct question *q, struct answer *answer)
 {
     answer->tries = q->packets;
     if (!(q->flags & RESOLVER_FORGET))
-        memory_keep(r->memory, q->key, q->key_count, answer, clock_now_ms());
+        answer_cache_keep(r->answer_cache, q->key, q->key_count, answer, clock_now_ms());
     deliver(r, q, answer);
 }
 
@@ -142,7 +142,7 @@ static void
 await(struct resolver *r, struct server *s, struct question *q)
 {
     server_await(s, q, clock_now_ms());
-    wake(r, 0);
+    schedule(r, 0);
 }
 
 static void
@@ -162,7 +162,7 @@ route(struct resolver *r, struct question *q)
 /* A server has just been shunned: those who wait for it look for another. Each finds one, if only the same again, so
  * nobody is told anything here. */
 static void
-strand(struct resolver *r, struct server *s)
+reroute_waiting(struct resolver *r, struct server *s)
 {
     struct questions stranded = TAILQ_HEAD_INITIALIZER(stranded);
     struct question *q;
@@ -273,7 +273,7 @@ miss(struct resolver *r, struct question *q, enum outcome outcome)
     }
     q->failed[s->index]++;
     if (!q->tcp && outcome != OUTCOME_MALFORMED && server_missed(s, q->sent_us, clock_now_ms()))
-        strand(r, s);
+        reroute_waiting(r, s);
     route(r, q);
 }
 
@@ -293,7 +293,7 @@ on_answer(void *arg, int status, int timeouts, unsigned char *packet, int count)
     struct resolver *r = q->resolver;
     server_land(q);
     channel_of(r, q)->in_flight--;
-    wake(r, 0);
+    schedule(r, 0);
     if (r->closing)
         TAILQ_INSERT_TAIL(&r->asked, q, link);
     else if (packet)
@@ -307,7 +307,7 @@ on_ready(void *arg, int fd, short revents)
 {
     struct channel *c = arg;
     ares_process_fd(c->ares, revents & ~POLLOUT ? fd : ARES_SOCKET_BAD, revents & POLLOUT ? fd : ARES_SOCKET_BAD);
-    wake(c->resolver, 0);
+    schedule(c->resolver, 0);
 }
 
 static void
@@ -315,7 +315,7 @@ on_timeout(void *arg)
 {
     struct channel *c = arg;
     ares_process_fd(c->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-    wake(c->resolver, 0);
+    schedule(c->resolver, 0);
 }
 
 static void
@@ -418,7 +418,7 @@ may_send(struct resolver *r, struct server *s)
         return false;
     int64_t now_us = clock_now_us();
     if (free_us > now_us)
-        wake(r, free_us / 1000 + 1);
+        schedule(r, free_us / 1000 + 1);
     else
         server_pace(s, r->options.per_second, now_us);
     return free_us <= now_us;
@@ -461,11 +461,11 @@ static void
 begin(struct resolver *r, struct question *q)
 {
     const struct answer *known = NULL;
-    struct entry *same = NULL;
+    struct hashtable_entry *same = NULL;
     if (!(q->flags & RESOLVER_FORGET)) {
-        same = table_find(&r->under_way, q->key, q->key_count);
+        same = hashtable_find(&r->under_way, q->key, q->key_count);
         if (!(q->flags & RESOLVER_FRESH))
-            known = memory_find(r->memory, q->key, q->key_count, clock_now_ms());
+            known = answer_cache_find(r->answer_cache, q->key, q->key_count, clock_now_ms());
         r->counts.remembered += known || same;
     }
     if (known) {
@@ -503,7 +503,7 @@ resolver_ask(struct resolver *r, const char *name, enum record_type type, unsign
     TAILQ_INSERT_TAIL(&r->asked, q, link);
     r->asked_count++;
     r->counts.asked++;
-    wake(r, 0);
+    schedule(r, 0);
 }
 
 static size_t
@@ -541,7 +541,8 @@ resolver_forget(struct resolver *r, const void *arg)
 void
 resolver_options_default(struct resolver_options *options)
 {
-    *options = (struct resolver_options){.timeout_ms = 3000, .tries = 2, .window = RESOLVER_WINDOW, .memory = 16 << 20};
+    *options =
+        (struct resolver_options){.timeout_ms = 3000, .tries = 2, .window = RESOLVER_WINDOW, .answer_cache = 16 << 20};
 }
 
 static void
@@ -615,7 +616,7 @@ resolver_new(struct loop *loop, const struct resolver_options *options, struct f
     r->options = all;
     r->work = (struct timer){.fire = work, .arg = r};
     r->counts.rtt_us = -1;
-    r->memory = memory_new(all.memory);
+    r->answer_cache = answer_cache_new(all.answer_cache);
     TAILQ_INIT(&r->asked);
     for (size_t i = 0; i < all.server_count; i++)
         init_server(r, i);
@@ -649,8 +650,8 @@ resolver_free(struct resolver *r)
     assert(!r->delivered);
     cancel_all(r);
     loop_timer_clear(r->loop, &r->work);
-    table_free(&r->under_way);
-    memory_free(r->memory);
+    hashtable_free(&r->under_way);
+    answer_cache_free(r->answer_cache);
     free(r);
     ares_library_cleanup();
 }

@@ -33,7 +33,7 @@ struct resolver_options {
     unsigned tries;      /* for one server; default 2 */
     unsigned window;     /* questions in flight towards one server; default RESOLVER_WINDOW */
     unsigned per_second; /* towards one server, 0 = unpaced */
-    size_t memory;       /* bytes of answers to remember, 0 = none; default 16 MiB */
+    size_t answer_cache; /* bytes of answers to remember, 0 = none; default 16 MiB */
 };
 
 /* Defaults in every field, no servers. */

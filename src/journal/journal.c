@@ -3,7 +3,7 @@
  * SQLite may touch the file only once its header was looked at, and a file is set aside only when it is damaged and is
  * ours, by its header or by the place where it lies. What can be read but not written is opened for reading. */
 #include "journal/journal.h"
-#include "journal/journal_db.h"
+#include "journal/db.h"
 
 #include "base/text.h"
 
@@ -95,10 +95,10 @@ connect_file(struct journal *j)
 
 /* ---- what is in it ---- */
 
-enum finding_of_file { FILE_GOOD, FILE_DAMAGED, FILE_REFUSED };
+enum list_result_of_file { FILE_GOOD, FILE_DAMAGED, FILE_REFUSED };
 
 /* `code` is what came of the last call, errno what the system said to it. */
-static enum finding_of_file
+static enum list_result_of_file
 judge(struct journal *j, int code, struct fault *fault)
 {
     j->error = errno;
@@ -108,17 +108,17 @@ judge(struct journal *j, int code, struct fault *fault)
     return journal_is_damage(code) ? FILE_DAMAGED : FILE_REFUSED;
 }
 
-static enum finding_of_file
+static enum list_result_of_file
 refuse(const struct journal *j, const char *why, struct fault *fault)
 {
     fault_set(fault, "cannot open the journal %s: %s", j->name, why);
     return FILE_REFUSED;
 }
 
-static enum finding_of_file
+static enum list_result_of_file
 update(struct journal *j, int64_t version, struct fault *fault)
 {
-    enum finding_of_file found = FILE_GOOD;
+    enum list_result_of_file found = FILE_GOOD;
     if (version < JOURNAL_SCHEMA)
         found = judge(j, journal_schema_update(j->db), fault);
     /* Where there can be no log, or another program is at it just now, the mode in which it is serves as well. */
@@ -127,11 +127,11 @@ update(struct journal *j, int64_t version, struct fault *fault)
     return found;
 }
 
-static enum finding_of_file
+static enum list_result_of_file
 identify(struct journal *j, struct fault *notice, struct fault *fault)
 {
     struct journal_identity is;
-    enum finding_of_file found = judge(j, journal_schema_identify(j->db, &is), fault);
+    enum list_result_of_file found = judge(j, journal_schema_identify(j->db, &is), fault);
     bool empty = is.objects == 0 && is.application == 0 && is.version == 0, writes = j->access == JOURNAL_WRITES;
     if (found != FILE_GOOD)
         return found;
@@ -154,10 +154,10 @@ identify(struct journal *j, struct fault *notice, struct fault *fault)
     return FILE_GOOD;
 }
 
-static enum finding_of_file
+static enum list_result_of_file
 examine_once(struct journal *j, struct fault *notice, struct fault *fault)
 {
-    enum finding_of_file found = judge(j, connect_file(j), fault);
+    enum list_result_of_file found = judge(j, connect_file(j), fault);
     if (found == FILE_GOOD)
         found = identify(j, notice, fault);
     if (found == FILE_GOOD && !j->newer)
@@ -174,10 +174,10 @@ can_do_without_room(const struct journal *j)
     return full && !j->made && (j->access == JOURNAL_READS || journal_file_is_at_rest(j->path));
 }
 
-static enum finding_of_file
+static enum list_result_of_file
 examine(struct journal *j, struct fault *notice, struct fault *fault)
 {
-    enum finding_of_file found = examine_once(j, notice, fault);
+    enum list_result_of_file found = examine_once(j, notice, fault);
     if (found != FILE_REFUSED || !can_do_without_room(j))
         return found;
     j->full = true;
@@ -258,7 +258,7 @@ open_file(struct journal *j, bool usual, struct fault *notice, struct fault *fau
     bool ours = false;
     if (!prepare_file(j, usual, &ours, notice, fault))
         return false;
-    enum finding_of_file found = examine(j, notice, fault);
+    enum list_result_of_file found = examine(j, notice, fault);
     if (found == FILE_DAMAGED && ours && j->sets_aside && !j->read_only)
         return begin_anew(j, "was damaged", notice, fault) && examine(j, notice, fault) == FILE_GOOD;
     return found == FILE_GOOD;
@@ -362,22 +362,22 @@ journal_prefix_keys(const struct prefix *prefix, uint8_t low[static 16], uint8_t
 
 /* By what it is found: low, kind, high at 1, 2, 3. */
 static void
-bind_key(sqlite3_stmt *statement, const struct matter *matter)
+bind_key(sqlite3_stmt *statement, const struct resource *resource)
 {
     uint8_t low[16], high[16];
-    sqlite3_bind_int(statement, 2, matter->kind);
-    if (matter->kind == MATTER_ASN) {
-        sqlite3_bind_int64(statement, 1, matter->asn);
-        sqlite3_bind_int64(statement, 3, matter->asn);
+    sqlite3_bind_int(statement, 2, resource->kind);
+    if (resource->kind == RESOURCE_ASN) {
+        sqlite3_bind_int64(statement, 1, resource->asn);
+        sqlite3_bind_int64(statement, 3, resource->asn);
     } else {
-        journal_prefix_keys(&matter->prefix, low, high);
+        journal_prefix_keys(&resource->prefix, low, high);
         sqlite3_bind_blob(statement, 1, low, sizeof low, SQLITE_TRANSIENT);
         sqlite3_bind_blob(statement, 3, high, sizeof high, SQLITE_TRANSIENT);
     }
 }
 
 static int64_t
-find_matter(struct journal *j, const struct matter *matter, enum journal_result *result, struct fault *fault)
+find_resource(struct journal *j, const struct resource *resource, enum journal_result *result, struct fault *fault)
 {
     sqlite3_stmt *find =
         journal_statement(j, "SELECT id FROM matter WHERE low = ?1 AND kind = ?2 AND high = ?3", fault);
@@ -385,7 +385,7 @@ find_matter(struct journal *j, const struct matter *matter, enum journal_result 
     *result = find ? JOURNAL_DONE : j->last;
     if (!find)
         return 0;
-    bind_key(find, matter);
+    bind_key(find, resource);
     if (journal_step(j, find, result, fault)) {
         id = sqlite3_column_int64(find, 0);
         sqlite3_reset(find);
@@ -394,46 +394,46 @@ find_matter(struct journal *j, const struct matter *matter, enum journal_result 
 }
 
 int64_t
-journal_matter_make(struct journal *j, const struct matter *matter, int64_t seen_ms, enum journal_result *result,
-                    struct fault *fault)
+journal_resource_make(struct journal *j, const struct resource *resource, int64_t seen_ms, enum journal_result *result,
+                      struct fault *fault)
 {
-    char text[MATTER_TEXT];
+    char text[RESOURCE_TEXT];
     sqlite3_stmt *make = journal_statement(
         j, "INSERT INTO matter(low, kind, high, text, asn, seen_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6)", fault);
     *result = j->last;
     if (!make)
         return 0;
-    bind_key(make, matter);
-    journal_bind_words(make, 4, matter_text(matter, text));
-    if (matter->kind == MATTER_ASN)
-        sqlite3_bind_int64(make, 5, matter->asn);
+    bind_key(make, resource);
+    journal_bind_words(make, 4, resource_text(resource, text));
+    if (resource->kind == RESOURCE_ASN)
+        sqlite3_bind_int64(make, 5, resource->asn);
     sqlite3_bind_int64(make, 6, seen_ms);
     *result = journal_run(j, make, fault);
     return *result == JOURNAL_DONE ? sqlite3_last_insert_rowid(j->db) : 0;
 }
 
 int64_t
-journal_matter_id(struct journal *j, const struct matter *matter, bool make, enum journal_result *result,
-                  struct fault *fault)
+journal_resource_id(struct journal *j, const struct resource *resource, bool make, enum journal_result *result,
+                    struct fault *fault)
 {
-    int64_t id = find_matter(j, matter, result, fault);
-    return id == 0 && make && *result == JOURNAL_DONE ? journal_matter_make(j, matter, 0, result, fault) : id;
+    int64_t id = find_resource(j, resource, result, fault);
+    return id == 0 && make && *result == JOURNAL_DONE ? journal_resource_make(j, resource, 0, result, fault) : id;
 }
 
 enum journal_result
-journal_matter_seen(struct journal *j, int64_t matter_id, int64_t at_ms, struct fault *fault)
+journal_resource_seen(struct journal *j, int64_t resource_id, int64_t at_ms, struct fault *fault)
 {
     sqlite3_stmt *seen = journal_statement(j, "UPDATE matter SET seen_ms = ?2 WHERE id = ?1 AND seen_ms < ?2", fault);
     if (!seen)
         return j->last;
-    sqlite3_bind_int64(seen, 1, matter_id);
+    sqlite3_bind_int64(seen, 1, resource_id);
     sqlite3_bind_int64(seen, 2, at_ms);
     return journal_run(j, seen, fault);
 }
 
 enum journal_result
-journal_matter_observed(struct journal *j, int64_t matter_id, int64_t observation_id, int64_t last_ms,
-                        struct fault *fault)
+journal_resource_observed(struct journal *j, int64_t resource_id, int64_t observation_id, int64_t last_ms,
+                          struct fault *fault)
 {
     sqlite3_stmt *set = journal_statement(j,
                                           "UPDATE matter SET newest = ?2, seen_ms = max(seen_ms, ?3) WHERE id = ?1 AND"
@@ -441,14 +441,14 @@ journal_matter_observed(struct journal *j, int64_t matter_id, int64_t observatio
                                           fault);
     if (!set)
         return j->last;
-    sqlite3_bind_int64(set, 1, matter_id);
+    sqlite3_bind_int64(set, 1, resource_id);
     sqlite3_bind_int64(set, 2, observation_id);
     sqlite3_bind_int64(set, 3, last_ms);
     return journal_run(j, set, fault);
 }
 
 enum journal_result
-journal_matter_refresh(struct journal *j, int64_t matter_id, struct fault *fault)
+journal_resource_refresh(struct journal *j, int64_t resource_id, struct fault *fault)
 {
     sqlite3_stmt *set = journal_statement(
         j,
@@ -458,7 +458,7 @@ journal_matter_refresh(struct journal *j, int64_t matter_id, struct fault *fault
         fault);
     if (!set)
         return j->last;
-    sqlite3_bind_int64(set, 1, matter_id);
+    sqlite3_bind_int64(set, 1, resource_id);
     enum journal_result result = journal_run(j, set, fault);
-    return result == JOURNAL_DONE ? journal_index_matter(j, matter_id, fault) : result;
+    return result == JOURNAL_DONE ? journal_index_resource(j, resource_id, fault) : result;
 }

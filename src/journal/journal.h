@@ -11,11 +11,11 @@
 
 #include "base/fault.h"
 #include "base/filter.h"
-#include "base/matter.h"
-#include "base/uid.h"
+#include "base/resource.h"
+#include "base/uuid.h"
 #include "base/vec.h"
 #include "journal/observation.h"
-#include "verdict/past.h"
+#include "verdict/seen.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,8 +27,9 @@ struct journal;
 
 enum journal_access {
     JOURNAL_READS,  /* never writes, makes no file: a journal that is not there is a fault */
-    JOURNAL_WRITES, /* makes the file (0600) where there is none, and at the usual place its folder (0700); when the file may not be written, or a
-                       newer version of the program wrote it, it is opened for reading and the notice says so */
+    JOURNAL_WRITES, /* makes the file (0600) where there is none, and at the usual place its folder (0700); when the
+                       file may not be written, or a newer version of the program wrote it, it is opened for reading and
+                       the notice says so */
     JOURNAL_CHANGES /* the same, for what a user does to his journal: a damaged one is left alone, and a fault */
 };
 
@@ -81,10 +82,10 @@ bool journal_newest(struct journal *, const struct addr *, struct observation *o
 
 /* Observations that concern the matter, newest first, at most `most`: of an address its own; of a net those that name
  * it as published or lie in it; of an ASN those announced by it or naming it in level 3. */
-bool journal_history(struct journal *, const struct matter *, size_t most, journal_observations *out, struct fault *);
+bool journal_history(struct journal *, const struct resource *, size_t most, journal_observations *out, struct fault *);
 
-/* What the past says of an address: its looks, in the order of their time, taken in by past_add. */
-bool journal_past(struct journal *, const struct addr *, struct past *out, struct fault *);
+/* What the past says of an address: its looks, in the order of their time, taken in by seen_add. */
+bool journal_seen(struct journal *, const struct addr *, struct seen *out, struct fault *);
 
 /* ---- cases ---- */
 
@@ -93,22 +94,22 @@ const char *case_state_name(enum case_state); /* "open", "waiting", "closed" */
 bool case_state_parse(const char *word, enum case_state *out);
 
 struct case_note {
-    struct uid uid;
+    struct uuid uuid;
     int64_t at_ms;
     char *text;   /* lines parted by \n, each clean */
     bool current; /* nothing has replaced it yet; two current ones: two journals were united that had each changed it */
 };
 
 /* Who was told what, and when. */
-struct case_told {
-    struct uid uid;
+struct case_contact {
+    struct uuid uuid;
     int64_t at_ms;
     char *who, *what; /* what: NULL = not said */
 };
 
 struct journal_case {
-    struct uid uid;
-    struct matter matter;
+    struct uuid uuid;
+    struct resource resource;
     int64_t opened_ms;
     enum case_state state;
     int64_t state_ms; /* since when; also for the fields below: when they were set, 0 = never */
@@ -118,17 +119,17 @@ struct journal_case {
     int64_t tags_ms;
     int64_t due_ms; /* follow-up, 0 = none */
     int64_t due_set_ms;
-    VEC(struct case_note) notes; /* by time */
-    VEC(struct case_told) told;  /* by time */
+    VEC(struct case_note) notes;   /* by time */
+    VEC(struct case_contact) told; /* by time */
 };
 void journal_case_fini(struct journal_case *);
 
 /* The case of a matter: the newest that is not closed, else the newest; false: none, or a fault. */
-bool journal_case_find(struct journal *, const struct matter *, struct journal_case *out, struct fault *);
+bool journal_case_find(struct journal *, const struct resource *, struct journal_case *out, struct fault *);
 
 /* All cases of a matter in that order: those that are not closed first, then the newest. False with a fault. */
 typedef VEC(struct journal_case) journal_cases;
-bool journal_cases_of(struct journal *, const struct matter *, journal_cases *out, struct fault *);
+bool journal_cases_of(struct journal *, const struct resource *, journal_cases *out, struct fault *);
 void journal_cases_fini(journal_cases *);
 /* The number of one of all cases of a matter, from 1 on, that which was opened first. */
 size_t journal_case_number(const journal_cases *, size_t at);
@@ -146,19 +147,19 @@ void journal_case_note_text(const struct journal_case *, struct buf *out);
  * closed one: state alone opens it again, the others open a new one. What is so already, and what is taken away where
  * there is none, changes and opens nothing. The first case of a matter is the same one in every journal (and so is the
  * second ...): when two people open it and unite their journals, it is one case with both notes. */
-enum journal_result journal_case_set_state(struct journal *, const struct matter *, enum case_state, struct fault *);
-enum journal_result journal_case_set_ticket(struct journal *, const struct matter *, const char *ticket,
+enum journal_result journal_case_set_state(struct journal *, const struct resource *, enum case_state, struct fault *);
+enum journal_result journal_case_set_ticket(struct journal *, const struct resource *, const char *ticket,
                                             struct fault *);
 /* Words parted by blanks or commas; cleaned, lower case (of ASCII), sorted, no doubles. Too many are a fault. */
-enum journal_result journal_case_set_tags(struct journal *, const struct matter *, const char *tags, struct fault *);
-enum journal_result journal_case_set_due(struct journal *, const struct matter *, int64_t due_ms, struct fault *);
+enum journal_result journal_case_set_tags(struct journal *, const struct resource *, const char *tags, struct fault *);
+enum journal_result journal_case_set_due(struct journal *, const struct resource *, int64_t due_ms, struct fault *);
 /* Replaces every note that is current; "" leaves an empty one. Text is cleaned line by line. At most CASE_NOTE_MOST
  * bytes, else a fault. */
 enum { CASE_NOTE_MOST = 64 * 1024 };
-enum journal_result journal_case_set_note(struct journal *, const struct matter *, const char *text, struct fault *);
+enum journal_result journal_case_set_note(struct journal *, const struct resource *, const char *text, struct fault *);
 /* Somebody must be named; what: NULL = not said. */
-enum journal_result journal_case_add_told(struct journal *, const struct matter *, const char *who, const char *what,
-                                          int64_t at_ms, struct fault *);
+enum journal_result journal_case_add_contact(struct journal *, const struct resource *, const char *who,
+                                             const char *what, int64_t at_ms, struct fault *);
 
 /* ---- neighbours ---- */
 
@@ -182,8 +183,8 @@ bool journal_neighbours_of(struct journal *, const struct prefix *, journal_neig
 
 /* What a net or ASN that the user looked at amounted to when a zone was made. */
 struct journal_snapshot {
-    struct matter matter; /* a net or an ASN */
-    int64_t at_ms;        /* the moment of the zone's serial */
+    struct resource resource; /* a net or an ASN */
+    int64_t at_ms;            /* the moment of the zone's serial */
     uint32_t serial;
     int64_t listed;  /* addresses on level 1 inside */
     int64_t impacts; /* of a net: published, -1 = none; of an ASN: the estimate */
@@ -194,19 +195,20 @@ typedef VEC(struct journal_snapshot) journal_snapshots;
 /* One a matter and zone; a second one changes nothing. */
 enum journal_result journal_snapshot_keep(struct journal *, const struct journal_snapshot *, struct fault *);
 /* Oldest first, the last `most`. */
-bool journal_snapshots_of(struct journal *, const struct matter *, size_t most, journal_snapshots *out, struct fault *);
+bool journal_snapshots_of(struct journal *, const struct resource *, size_t most, journal_snapshots *out,
+                          struct fault *);
 
 /* ---- looking for something ---- */
 
 /* One matter in a list: its newest observation and its case in short. */
 struct journal_entry {
-    struct matter matter;
-    int64_t seen_ms;   /* of the newest observation, or of the case's last change when that is later */
-    bool observed;     /* there is an observation; else the figures below mean nothing */
-    struct uid newest; /* that observation */
+    struct resource resource;
+    int64_t seen_ms;    /* of the newest observation, or of the case's last change when that is later */
+    bool observed;      /* there is an observation; else the figures below mean nothing */
+    struct uuid newest; /* that observation */
     enum verdict_state verdict;
     unsigned causes;
-    enum state states[LIST_COUNT];
+    enum list_state states[LIST_COUNT];
     uint32_t asn;
     char *org, *name;  /* NULL = none */
     struct prefix net; /* the widest published one; family 0 = none */
@@ -298,8 +300,8 @@ enum journal_result journal_merge(struct journal *, const char *other_path, jour
                                   struct journal_count *added, struct journal_count *changed, struct fault *);
 
 /* What an import or merge did to a case. */
-struct journal_case_news {
-    struct matter matter;
+struct journal_case_import_report {
+    struct resource resource;
     bool is_new;
     enum case_state was, is;            /* `was` means nothing of a new one */
     bool has_ticket, has_tags, has_due; /* they were changed ... */
@@ -310,33 +312,34 @@ struct journal_case_news {
     uint32_t side_by_side;          /* notes that are current, not empty and not the same, when one came to another;
                                        else 0 */
 };
-typedef VEC(struct journal_case_news) journal_news;
-void journal_news_fini(journal_news *);
+typedef VEC(struct journal_case_import_report) journal_import_report;
+void journal_import_report_fini(journal_import_report *);
 /* Of the last import or merge that was done with this connection: notes side by side first, then by address, at most
  * `most`; *others is how many more there are. */
-bool journal_news_of(struct journal *, size_t most, journal_news *out, uint64_t *others, struct fault *);
+bool journal_import_report_of(struct journal *, size_t most, journal_import_report *out, uint64_t *others,
+                              struct fault *);
 /* How many of them were there before. */
-bool journal_news_changed(struct journal *, uint64_t *cases, struct fault *);
+bool journal_import_report_changed(struct journal *, uint64_t *cases, struct fault *);
 
 /* What is to be forgotten: everything of a matter (of a net: everything inside it, too; of an ASN its own case and
  * snapshots), or what was last seen before a moment (closed cases that were not changed since included, open ones
  * kept). Exactly one of the two is given. */
 struct journal_forgetting {
-    const struct matter *matter; /* NULL = by time */
+    const struct resource *resource; /* NULL = by time */
     int64_t before_ms;
 };
 /* What would go, and of an ASN how many addresses stay that it announced or was blamed for. */
-bool journal_forget_count(struct journal *, const struct journal_forgetting *, struct journal_count *out,
-                          uint64_t *stays, struct fault *);
+bool journal_purge_count(struct journal *, const struct journal_forgetting *, struct journal_count *out,
+                         uint64_t *stays, struct fault *);
 /* What names an address, as its text is written, and stays because it stands in other cases. */
 struct journal_naming {
     uint64_t notes, earlier; /* current ones, and those that were replaced */
     uint64_t told;
 };
-bool journal_forget_named(struct journal *, const struct matter *, struct journal_naming *out, struct fault *);
+bool journal_purge_named(struct journal *, const struct resource *, struct journal_naming *out, struct fault *);
 /* Removes it for good, all or nothing: its bytes are overwritten, too. When it is done and yet the fault is not "",
  * that has to wait for another program that reads the journal just now. Long. */
-enum journal_result journal_forget(struct journal *, const struct journal_forgetting *, journal_progress *,
-                                   void *progress_arg, struct journal_count *out, struct fault *);
+enum journal_result journal_purge(struct journal *, const struct journal_forgetting *, journal_progress *,
+                                  void *progress_arg, struct journal_count *out, struct fault *);
 
 #endif

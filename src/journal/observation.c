@@ -8,7 +8,7 @@
 /* ---- order ---- */
 
 static int
-by_prefix(const struct net *a, const struct net *b)
+by_prefix(const struct listed_net *a, const struct listed_net *b)
 {
     int order = (int)b->prefix.length - (int)a->prefix.length;
     return order ? order : prefix_compare(&a->prefix, &b->prefix);
@@ -29,7 +29,7 @@ order_nets(density_nets *nets)
 {
     size_t kept = 0;
     for (size_t i = 0; i < nets->count; i++) {
-        struct net net = nets->at[i];
+        struct listed_net net = nets->at[i];
         size_t at = kept;
         while (at > 0 && by_prefix(&nets->at[at - 1], &net) > 0)
             at--;
@@ -159,7 +159,7 @@ static void
 take_texts(struct observation *out, const struct evidence *e)
 {
     for (size_t i = 0; i < LIST_COUNT; i++) {
-        const struct finding *f = &e->lists[i];
+        const struct list_result *f = &e->lists[i];
         for (size_t j = 0; f->state == STATE_LISTED && j < f->txt.count; j++)
             vec_push(&out->texts, ((struct observed_text){(enum list_id)i, mem_copy(f->txt.at[j])}));
     }

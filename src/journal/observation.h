@@ -4,7 +4,7 @@
 #define OBSERVATION_H
 
 #include "base/buf.h"
-#include "base/uid.h"
+#include "base/uuid.h"
 #include "density/density.h"
 #include "verdict/evidence.h"
 #include "verdict/verdict.h"
@@ -19,7 +19,7 @@ struct observed_text {
 };
 
 struct observation {
-    struct uid uid;
+    struct uuid uuid;
     struct addr address;
     int64_t first_ms, last_ms; /* wall: when it was seen so first, and last */
     uint32_t times;            /* how often */
@@ -29,7 +29,7 @@ struct observation {
     enum verdict_state verdict;
     unsigned causes; /* CAUSE_* */
     char *headline;  /* as it was said then */
-    enum state states[LIST_COUNT];
+    enum list_state states[LIST_COUNT];
     density_nets nets;               /* by their prefixes, narrowest first; from_zone as it was */
     uint32_t asn;                    /* who announces the address; 0 = not known */
     char *org;                       /* NULL = none */

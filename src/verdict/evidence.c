@@ -29,7 +29,7 @@ exchange_fini(struct exchange *x)
 }
 
 void
-finding_clear_answer(struct finding *f)
+list_result_clear_answer(struct list_result *f)
 {
     free(f->detail);
     f->detail = NULL;
@@ -40,7 +40,7 @@ finding_clear_answer(struct finding *f)
 }
 
 void
-finding_clear_texts(struct finding *f)
+list_result_clear_texts(struct list_result *f)
 {
     for (size_t i = 0; i < f->txt.count; i++)
         free(f->txt.at[i]);
@@ -50,10 +50,10 @@ finding_clear_texts(struct finding *f)
 }
 
 static void
-finding_fini(struct finding *f)
+list_result_fini(struct list_result *f)
 {
-    finding_clear_answer(f);
-    finding_clear_texts(f);
+    list_result_clear_answer(f);
+    list_result_clear_texts(f);
     vec_free(&f->answers);
     vec_free(&f->txt);
     vec_free(&f->texts);
@@ -65,7 +65,7 @@ evidence_fini(struct evidence *e)
     free(e->target);
     free(e->label);
     for (size_t i = 0; i < LIST_COUNT; i++)
-        finding_fini(&e->lists[i]);
+        list_result_fini(&e->lists[i]);
     for (size_t i = 0; i < e->exchanges.count; i++)
         exchange_fini(&e->exchanges.at[i]);
     vec_free(&e->exchanges);
@@ -87,7 +87,7 @@ evidence_is_pending(const struct evidence *e)
     return pending;
 }
 
-const struct finding *
+const struct list_result *
 evidence_level(const struct evidence *e, unsigned level)
 {
     static const enum list_id lists[EVIDENCE_LEVELS] = {LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3};
@@ -103,23 +103,23 @@ evidence_is_listed(const struct evidence *e, enum list_id id)
 int64_t
 evidence_seen_ms(const struct evidence *e, enum list_id id)
 {
-    const struct finding *f = &e->lists[id];
+    const struct list_result *f = &e->lists[id];
     int64_t made_ms = f->source == SOURCE_ZONE ? evidence_serial_ms(f->serial) : f->answered_ms;
     return made_ms > 0 ? made_ms : 0;
 }
 
-struct past_list
-evidence_past(const struct evidence *e, enum list_id id)
+struct seen_list
+evidence_seen(const struct evidence *e, enum list_id id)
 {
-    struct past_list past = e->past.lists[id];
+    struct seen_list seen = e->seen.lists[id];
     int64_t seen_ms = evidence_seen_ms(e, id);
     if (seen_ms > 0)
-        past_add_state(&past, e->lists[id].state, seen_ms, seen_ms);
-    return past;
+        seen_add_state(&seen, e->lists[id].state, seen_ms, seen_ms);
+    return seen;
 }
 
 bool
-evidence_has_local(const struct evidence *e)
+evidence_has_zone_file(const struct evidence *e)
 {
     for (size_t i = 0; i < LIST_COUNT; i++)
         if (e->local[i].have)
@@ -128,7 +128,7 @@ evidence_has_local(const struct evidence *e)
 }
 
 bool
-finding_is_awaited(const struct finding *f)
+list_result_is_awaited(const struct list_result *f)
 {
     return f->pending && f->state == STATE_UNASKED;
 }
@@ -137,7 +137,7 @@ bool
 evidence_has_trouble(const struct evidence *e)
 {
     for (unsigned level = 1; level <= EVIDENCE_LEVELS; level++)
-        if (!finding_is_awaited(evidence_level(e, level)) && !state_is_known(evidence_level(e, level)->state))
+        if (!list_result_is_awaited(evidence_level(e, level)) && !list_state_is_known(evidence_level(e, level)->state))
             return true;
     return false;
 }
@@ -157,7 +157,7 @@ static enum resolver_trouble
 trouble_with(const struct evidence *e, enum list_id id)
 {
     static const struct {
-        enum state state;
+        enum list_state state;
         enum outcome outcome;
         enum resolver_trouble trouble;
     } troubles[] = {
@@ -188,7 +188,7 @@ bool
 evidence_is_doubted(const struct evidence *e)
 {
     for (size_t i = 0; i < LIST_COUNT; i++)
-        if (e->lists[i].state == STATE_UNASKED || state_is_known(e->lists[i].state))
+        if (e->lists[i].state == STATE_UNASKED || list_state_is_known(e->lists[i].state))
             return false;
     return true;
 }
@@ -200,22 +200,22 @@ evidence_names_carrier(const struct evidence *e)
     return l3 && l3->holder.asn != 0 && e->network.asn != 0 && l3->holder.asn != e->network.asn;
 }
 
-const struct net *
+const struct listed_net *
 evidence_widest_net(const struct evidence *e)
 {
     return density_widest(&e->nets);
 }
 
-const struct net *
+const struct listed_net *
 evidence_permanent_net(const struct evidence *e)
 {
     return density_permanent(&e->nets);
 }
 
-const struct net *
+const struct listed_net *
 evidence_main_net(const struct evidence *e)
 {
-    const struct net *net = evidence_widest_net(e);
+    const struct listed_net *net = evidence_widest_net(e);
     if (!net)
         net = evidence_permanent_net(e);
     return net ? net : density_outermost(&e->nets);
@@ -224,7 +224,7 @@ evidence_main_net(const struct evidence *e)
 const struct listing *
 evidence_level3(const struct evidence *e)
 {
-    const struct finding *f = &e->lists[LIST_LEVEL3];
+    const struct list_result *f = &e->lists[LIST_LEVEL3];
     for (size_t i = 0; i < f->texts.count; i++)
         if (f->texts.at[i].form == LISTING_L3 || f->texts.at[i].form == LISTING_L3_OLD)
             return &f->texts.at[i];
@@ -234,7 +234,7 @@ evidence_level3(const struct evidence *e)
 enum company
 evidence_counted_company(const struct evidence *e)
 {
-    const struct net *net = evidence_widest_net(e);
+    const struct listed_net *net = evidence_widest_net(e);
     if (!net || !e->has_density || !evidence_file_counts(e, LIST_LEVEL1))
         return COMPANY_UNKNOWN;
     for (size_t i = 0; i < e->ladder.rungs.count; i++) {
@@ -249,7 +249,7 @@ evidence_counted_company(const struct evidence *e)
 enum company
 evidence_company(const struct evidence *e)
 {
-    const struct net *net = evidence_widest_net(e);
+    const struct listed_net *net = evidence_widest_net(e);
     enum company counted = evidence_counted_company(e);
     if (counted != COMPANY_UNKNOWN)
         return counted;
@@ -275,7 +275,7 @@ evidence_may_be_cut(const struct evidence *e)
 {
     enum { FIXED = 12 + 45 + 11, EACH = 12 + 1 };
     static const size_t limits[] = {1232, 2048, 4096};
-    const struct finding *f = &e->lists[LIST_LEVEL2];
+    const struct list_result *f = &e->lists[LIST_LEVEL2];
     size_t size = FIXED, last = 0;
     if (f->txt_partial)
         return true;
@@ -298,7 +298,7 @@ key_of(unsigned length)
 
 /* Whether each text of level 2 names a net: then there is none that is shown and was not understood. */
 static bool
-texts_are_nets(const struct finding *f)
+texts_are_nets(const struct list_result *f)
 {
     for (size_t i = 0; i < f->texts.count; i++)
         if (!f->texts.at[i].net.addr.family)
@@ -307,12 +307,12 @@ texts_are_nets(const struct finding *f)
 }
 
 enum told
-evidence_told(const struct evidence *e, const struct prefix *prefix, const struct net **net)
+evidence_told(const struct evidence *e, const struct prefix *prefix, const struct listed_net **net)
 {
-    const struct finding *f = &e->lists[LIST_LEVEL2];
+    const struct list_result *f = &e->lists[LIST_LEVEL2];
     unsigned answered_key = 0;
     for (size_t i = 0; i < e->nets.count; i++) {
-        const struct net *known = &e->nets.at[i];
+        const struct listed_net *known = &e->nets.at[i];
         if (known->from_zone)
             continue;
         if (key_of(known->prefix.length) > answered_key)
@@ -367,7 +367,7 @@ evidence_serial_ms(uint32_t serial)
 }
 
 int64_t
-evidence_zone_age_ms(const struct finding *f)
+evidence_zone_age_ms(const struct list_result *f)
 {
     int64_t generated = evidence_serial_ms(f->serial);
     if (generated < 0)
@@ -379,14 +379,14 @@ evidence_zone_age_ms(const struct finding *f)
 int64_t
 evidence_file_age_ms(const struct evidence *e, enum list_id id)
 {
-    struct finding dated = {.serial = e->local[id].serial};
+    struct list_result dated = {.serial = e->local[id].serial};
     return evidence_zone_age_ms(&dated);
 }
 
 bool
 evidence_file_counts(const struct evidence *e, enum list_id id)
 {
-    const struct finding *f = &e->lists[id];
+    const struct list_result *f = &e->lists[id];
     int64_t age = evidence_file_age_ms(e, id), dns_age = f->source == SOURCE_DNS ? evidence_zone_age_ms(f) : -1;
     if (!e->local[id].have || f->source == SOURCE_ZONE)
         return e->local[id].have;

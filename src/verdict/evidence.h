@@ -9,9 +9,9 @@
 #include "density/density.h"
 #include "dns/answer.h"
 #include "lists/catalogue.h"
-#include "lists/listing.h"
-#include "lists/net.h"
-#include "verdict/past.h"
+#include "lists/listed_net.h"
+#include "lists/listing_text.h"
+#include "verdict/seen.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,9 +39,9 @@ struct exchange {
 enum source { SOURCE_NONE, SOURCE_DNS, SOURCE_ZONE };
 
 /* What one list says. */
-struct finding {
+struct list_result {
     enum source source;        /* where the state comes from */
-    enum state state;          /* only LISTED and CLEAR speak of the address, and only once the list proved itself */
+    enum list_state state;     /* only LISTED and CLEAR speak of the address, and only once the list proved itself */
     bool pending;              /* questions are under way; `state` is still the last known one */
     char *detail;              /* clean half sentence on why it is neither listed nor clear, or NULL */
     VEC(struct addr) answers;  /* A records */
@@ -58,12 +58,12 @@ struct finding {
 };
 
 /* What the zone file of a list says. */
-struct local {
-    bool have;         /* there is such a file */
-    enum state state;  /* LISTED or CLEAR, as rbldnsd would answer from it */
-    uint32_t serial;   /* its own */
-    size_t skipped;    /* lines of it that were not understood ... */
-    size_t skipped_at; /* ... and the first of them */
+struct file_result {
+    bool have;             /* there is such a file */
+    enum list_state state; /* LISTED or CLEAR, as rbldnsd would answer from it */
+    uint32_t serial;       /* its own */
+    size_t skipped;        /* lines of it that were not understood ... */
+    size_t skipped_at;     /* ... and the first of them */
 };
 
 enum network_source { NETWORK_UNKNOWN, NETWORK_MMDB, NETWORK_CYMRU };
@@ -100,28 +100,28 @@ struct evidence {
     const char *reserved;            /* not NULL: the block that keeps it off the public internet; nothing was asked */
     bool offline;                    /* nothing was asked because the user said so */
     int64_t started_ms, finished_ms; /* wall; finished 0 = still asking */
-    struct finding lists[LIST_COUNT];
+    struct list_result lists[LIST_COUNT];
     struct network network;
     struct ptr ptr;
-    VEC(struct exchange) exchanges;    /* in the order in which they were asked */
-    density_nets nets;                 /* of the level 2 texts and the zone file: without doubles, narrowest first */
-    struct local local[LIST_COUNT];    /* what the zone files say; disagreement with `lists` is shown, not hidden */
-    density_nets local_nets;           /* around it in the level 2 zone file, narrowest first */
-    struct ladder ladder;              /* of the zone files; empty without them */
-    density_neighbour_list neighbours; /* level 1 addresses of the /24, from the zone file */
-    bool has_density;                  /* the two above are known */
-    bool rewritten;                    /* several lists gave the same foreign address: the resolver makes them up */
-    struct addr rewriter;              /* ... this one */
-    VEC(struct endpoint) servers;      /* the resolvers that are asked */
-    struct past past;                  /* what the journal knows of it; zeroed without one */
+    VEC(struct exchange) exchanges;       /* in the order in which they were asked */
+    density_nets nets;                    /* of the level 2 texts and the zone file: without doubles, narrowest first */
+    struct file_result local[LIST_COUNT]; /* what the zone files say; disagreement with `lists` is shown, not hidden */
+    density_nets local_nets;              /* around it in the level 2 zone file, narrowest first */
+    struct ladder ladder;                 /* of the zone files; empty without them */
+    density_neighbour_list neighbours;    /* level 1 addresses of the /24, from the zone file */
+    bool has_density;                     /* the two above are known */
+    bool rewritten;                       /* several lists gave the same foreign address: the resolver makes them up */
+    struct addr rewriter;                 /* ... this one */
+    VEC(struct endpoint) servers;         /* the resolvers that are asked */
+    struct seen seen;                     /* what the journal knows of it; zeroed without one */
 };
 
 void evidence_init(struct evidence *, const char *target, const char *label, const struct addr *);
 void evidence_fini(struct evidence *);
 
 /* Forget what a list answered, and what its texts said. The state stays until there is a new one. */
-void finding_clear_answer(struct finding *);
-void finding_clear_texts(struct finding *);
+void list_result_clear_answer(struct list_result *);
+void list_result_clear_texts(struct list_result *);
 
 /* Whether questions are under way. */
 bool evidence_is_pending(const struct evidence *);
@@ -129,7 +129,7 @@ bool evidence_is_pending(const struct evidence *);
 enum { EVIDENCE_LEVELS = 3 };
 
 /* What level 1, 2 or 3 says. */
-const struct finding *evidence_level(const struct evidence *, unsigned level);
+const struct list_result *evidence_level(const struct evidence *, unsigned level);
 
 bool evidence_is_listed(const struct evidence *, enum list_id);
 
@@ -138,13 +138,13 @@ int64_t evidence_seen_ms(const struct evidence *, enum list_id);
 
 /* The past of a list with what it says now. Its state is another than the finding's when that is not known, or older
  * than the journal's last look (an old zone file). */
-struct past_list evidence_past(const struct evidence *, enum list_id);
+struct seen_list evidence_seen(const struct evidence *, enum list_id);
 
 /* Whether there is a zone file of any list. */
-bool evidence_has_local(const struct evidence *);
+bool evidence_has_zone_file(const struct evidence *);
 
 /* Whether nothing is known of it yet, but will be. What is asked again is not awaited: its last state holds. */
-bool finding_is_awaited(const struct finding *);
+bool list_result_is_awaited(const struct list_result *);
 
 /* Whether one of the levels gave no believable answer; one that is awaited may still do so. */
 bool evidence_has_trouble(const struct evidence *);
@@ -171,10 +171,10 @@ bool evidence_is_doubted(const struct evidence *);
 bool evidence_names_carrier(const struct evidence *);
 
 /* The outermost net that has impacts published (its impacts include those of the nets inside it); NULL = none. */
-const struct net *evidence_widest_net(const struct evidence *);
-const struct net *evidence_permanent_net(const struct evidence *);
+const struct listed_net *evidence_widest_net(const struct evidence *);
+const struct listed_net *evidence_permanent_net(const struct evidence *);
 /* The one that names the listing: one of these two, or else the outermost without figures. */
-const struct net *evidence_main_net(const struct evidence *);
+const struct listed_net *evidence_main_net(const struct evidence *);
 
 /* The level 3 text's holder and score; NULL when level 3 gave no such text. */
 const struct listing *evidence_level3(const struct evidence *);
@@ -201,7 +201,7 @@ bool evidence_may_be_cut(const struct evidence *);
  * Silence counts only where rbldnsd would speak: under the key that it answered with, and those that are more specific;
  * an address that is registered as exempt it does not answer at all. */
 enum told { TOLD_NOTHING, TOLD_ABSENT, TOLD_SHOWN };
-enum told evidence_told(const struct evidence *, const struct prefix *, const struct net **net);
+enum told evidence_told(const struct evidence *, const struct prefix *, const struct listed_net **net);
 
 /* The moment in an SOA serial of these zones (YYYYMMDDHH in German local time: UTC+1, in summer UTC+2), wall ms; -1
  * when the serial is no such moment. */
@@ -209,7 +209,7 @@ int64_t evidence_serial_ms(uint32_t serial);
 
 /* How old the list's zone is, ms; -1 = not known. Over EVIDENCE_STALE_MS it is stale: it is rebuilt hourly. */
 enum { EVIDENCE_STALE_MS = 3 * 60 * 60 * 1000 };
-int64_t evidence_zone_age_ms(const struct finding *);
+int64_t evidence_zone_age_ms(const struct list_result *);
 
 /* The same of the list's zone file. */
 int64_t evidence_file_age_ms(const struct evidence *, enum list_id);

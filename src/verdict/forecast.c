@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "verdict/wording.h"
+#include "verdict/phrases.h"
 
 /* In tenths, as scores are printed: the limit itself is still listed, so it must be undercut. */
 int
@@ -33,7 +33,7 @@ add(struct verdict *v, bool estimate, struct buf *text)
 
 /* Of data without an age only what the DNS answered is known to be of today. */
 static bool
-is_fresh(const struct finding *f)
+is_fresh(const struct list_result *f)
 {
     int64_t age = evidence_zone_age_ms(f);
     return age >= 0 ? age <= EVIDENCE_STALE_MS : f->source == SOURCE_DNS;
@@ -45,7 +45,7 @@ is_fresh(const struct finding *f)
 static void
 level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
-    const struct finding *f = &e->lists[LIST_LEVEL1];
+    const struct list_result *f = &e->lists[LIST_LEVEL1];
     struct buf out = {0};
     char when[CLOCK_TEXT];
     int64_t seconds = (policy->window_hours + policy->rebuild_hours) * 3600 + f->ttl;
@@ -63,29 +63,29 @@ level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
 static void
 level1_least(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
-    struct past_list past = evidence_past(e, LIST_LEVEL1);
-    int64_t least_ms = past.other_ms + policy->window_hours * 3600 * 1000;
+    struct seen_list seen = evidence_seen(e, LIST_LEVEL1);
+    int64_t least_ms = seen.other_ms + policy->window_hours * 3600 * 1000;
     char least[CLOCK_MINUTE], clear[CLOCK_MINUTE];
     struct buf out = {0};
-    if (past.state != STATE_LISTED || past.other_ms == 0 || least_ms <= clock_wall_ms())
+    if (seen.state != STATE_LISTED || seen.other_ms == 0 || least_ms <= clock_wall_ms())
         return;
     buf_format(&out,
                "Level 1 does not end by itself before about %s UTC: it was seen clear on %s UTC, so all its impacts "
                "came later, and each counts for %lld days.",
-               clock_minute(least_ms, least), clock_minute(past.other_ms, clear),
+               clock_minute(least_ms, least), clock_minute(seen.other_ms, clear),
                (long long)(policy->window_hours / 24));
     add(v, true, &out);
 }
 
 /* Every net that covers the address must fall under its limit, so the slowest decides. */
-static const struct net *
+static const struct listed_net *
 slowest_net(const struct evidence *e, const struct policy *policy, size_t *count)
 {
-    const struct net *slowest = NULL;
+    const struct listed_net *slowest = NULL;
     int64_t most = -1;
     *count = 0;
     for (size_t i = 0; i < e->nets.count; i++) {
-        const struct net *net = &e->nets.at[i];
+        const struct listed_net *net = &e->nets.at[i];
         if (net->impacts == LISTING_UNKNOWN || net->limit == 0 || net->stale)
             continue;
         ++*count;
@@ -116,7 +116,7 @@ put_stop(struct buf *out, int64_t hours, const struct policy *policy)
 }
 
 static void
-net_ends(struct verdict *v, const struct net *net, size_t count, bool hand, const struct policy *policy)
+net_ends(struct verdict *v, const struct listed_net *net, size_t count, bool hand, const struct policy *policy)
 {
     struct buf out = {0};
     char text[PREFIX_TEXT];
@@ -136,14 +136,14 @@ net_ends(struct verdict *v, const struct net *net, size_t count, bool hand, cons
 static void
 net_unsaid(struct verdict *v, const struct evidence *e)
 {
-    const struct net *net = evidence_main_net(e);
+    const struct listed_net *net = evidence_main_net(e);
     struct buf out = {0};
     char text[PREFIX_TEXT];
     if (!net)
         buf_format(&out,
                    "Level 2 ends when the listed net has fewer impacts in 7 days than its limit; which net that is, is "
                    "not known (%s).",
-                   wording_unsaid(&e->lists[LIST_LEVEL2]));
+                   phrases_unsaid(&e->lists[LIST_LEVEL2]));
     else if (net->limit > 0)
         buf_format(
             &out, "Level 2 ends when %s has fewer than %lld impacts in 7 days; how many it has, its text does not say.",
@@ -156,7 +156,7 @@ static void
 level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
     size_t count;
-    const struct net *net = slowest_net(e, policy, &count), *permanent = evidence_permanent_net(e);
+    const struct listed_net *net = slowest_net(e, policy, &count), *permanent = evidence_permanent_net(e);
     struct buf out = {0};
     char text[PREFIX_TEXT];
     if (permanent) {
@@ -188,13 +188,13 @@ level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
         buf_format(&out,
                    "Level 3 ends when the provider's score falls under %g or it has fewer than %lld impacts in 7 days; "
                    "what they are is not known (%s).",
-                   policy->score, (long long)policy->impacts, wording_unsaid(&e->lists[LIST_LEVEL3]));
+                   policy->score, (long long)policy->impacts, phrases_unsaid(&e->lists[LIST_LEVEL3]));
         add(v, false, &out);
         return;
     }
     int share = forecast_share_to_lose(l3->score, policy);
     buf_text(&out, "Level 3 ends when ");
-    wording_isp(&out, e);
+    phrases_isp(&out, e);
     if (share > 0)
         buf_format(&out, " has lost %d %% of its impacts (then its score is under %g)", share, policy->score);
     else

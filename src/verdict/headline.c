@@ -2,14 +2,14 @@
 #include "verdict/headline.h"
 
 #include "base/text.h"
-#include "verdict/wording.h"
+#include "verdict/phrases.h"
 
 /* ---- clauses ---- */
 
 static void
 put_impact_nets(struct buf *out, const struct evidence *e)
 {
-    const struct net *net = evidence_widest_net(e);
+    const struct listed_net *net = evidence_widest_net(e);
     char text[PREFIX_TEXT];
     size_t inside = 0;
     for (size_t i = 0; i < e->nets.count; i++)
@@ -29,7 +29,7 @@ put_impact_nets(struct buf *out, const struct evidence *e)
 
 /* The generation before 2021 counted addresses, and the zone's default text counts nothing. */
 static void
-put_other_net(struct buf *out, const struct net *net)
+put_other_net(struct buf *out, const struct listed_net *net)
 {
     char text[PREFIX_TEXT];
     buf_text(out, prefix_text(&net->prefix, text));
@@ -42,7 +42,7 @@ put_other_net(struct buf *out, const struct net *net)
 static void
 clause_level2(struct buf *out, const struct evidence *e)
 {
-    const struct net *permanent = evidence_permanent_net(e), *other = evidence_main_net(e);
+    const struct listed_net *permanent = evidence_permanent_net(e), *other = evidence_main_net(e);
     char text[PREFIX_TEXT];
     buf_text(out, "level 2 lists ");
     if (permanent)
@@ -68,14 +68,14 @@ clause_level3(struct buf *out, const struct evidence *e, const struct policy *po
         buf_text(out, "the address without naming a provider");
         return;
     }
-    wording_isp(out, e);
+    phrases_isp(out, e);
     if (l3->form == LISTING_L3)
         buf_format(out, " (spamscore %.1f, limit %g)", l3->score, policy->score);
     else
         buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)l3->abusers);
     if (evidence_names_carrier(e)) {
         buf_text(out, ", not your provider ");
-        wording_provider(out, e);
+        phrases_provider(out, e);
     }
 }
 
@@ -123,7 +123,7 @@ unasked(struct buf *out, const struct evidence *e)
         buf_format(out, "%s is not routable (%s): no DNSBL can list it.", text, e->reserved);
     else if (e->address.family != ADDR_V4)
         buf_format(out, "UCEPROTECT lists IPv4 addresses only: none of its levels can list %s.", text);
-    else if (e->offline && !evidence_has_local(e))
+    else if (e->offline && !evidence_has_zone_file(e))
         buf_text(out, "Cannot tell: nothing was asked (--offline).");
     return out->count > 0;
 }
@@ -134,7 +134,7 @@ pending(struct buf *out, const struct verdict *v, const struct evidence *e, unsi
 {
     unsigned levels = 0;
     for (unsigned i = 0; i < EVIDENCE_LEVELS; i++)
-        levels |= finding_is_awaited(evidence_level(e, i + 1)) ? 1U << i : 0;
+        levels |= list_result_is_awaited(evidence_level(e, i + 1)) ? 1U << i : 0;
     if (v->causes) {
         buf_text(out, "So far: ");
         clauses(out, v, e, listed, policy);
@@ -143,7 +143,7 @@ pending(struct buf *out, const struct verdict *v, const struct evidence *e, unsi
         buf_text(out, "Asking ");
     }
     if (levels)
-        wording_levels(out, levels);
+        phrases_levels(out, levels);
     else
         buf_text(out, "the other lists");
     buf_text(out, " ...");
@@ -159,9 +159,9 @@ unknown(struct buf *out, const struct verdict *v, const struct evidence *e, unsi
         buf_format(out, "the resolver makes up answers (%s from several lists); name another one with --resolver",
                    addr_text(&e->rewriter, text));
     else if (evidence_resolver_trouble(e))
-        wording_resolver_trouble(out, e);
+        phrases_resolver_trouble(out, e);
     else
-        wording_troubles(out, e);
+        phrases_troubles(out, e);
     if (v->causes) {
         buf_text(out, "; but ");
         clauses(out, v, e, listed, policy);

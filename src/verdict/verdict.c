@@ -3,16 +3,16 @@
 #include "verdict/verdict.h"
 
 #include "base/text.h"
-#include "verdict/caveats.h"
 #include "verdict/forecast.h"
 #include "verdict/headline.h"
-#include "verdict/wording.h"
+#include "verdict/notes.h"
+#include "verdict/phrases.h"
 
 #include <stdlib.h>
 
 enum { L1 = CAUSE_ADDRESS, L2 = CAUSE_ALLOCATION, L3 = CAUSE_PROVIDER, ADVICE = 4 };
 
-/* {net} and the like: wording.h */
+/* {net} and the like: phrases.h */
 struct rule {
     unsigned listed;
     bool permanent;       /* by hand only: no net has impacts */
@@ -191,11 +191,11 @@ verdict_is_backscatter(const struct verdict *v, unsigned listed)
 /* ---- the judgement ---- */
 
 static enum verdict_state
-judge(const enum state lists[static LIST_COUNT], unsigned listed)
+judge(const enum list_state lists[static LIST_COUNT], unsigned listed)
 {
     if (listed & L1)
         return VERDICT_DIRECT;
-    if (!state_is_known(lists[LIST_LEVEL1]))
+    if (!list_state_is_known(lists[LIST_LEVEL1]))
         return VERDICT_UNKNOWN;
     if (lists[LIST_BACKSCATTERER] == STATE_LISTED)
         return VERDICT_DIRECT;
@@ -203,11 +203,12 @@ judge(const enum state lists[static LIST_COUNT], unsigned listed)
         return VERDICT_COLLATERAL;
     if (lists[LIST_EXEMPTION] == STATE_LISTED) /* levels 2 and 3 do not apply, so their silence takes nothing away */
         return VERDICT_CLEAR;
-    return state_is_known(lists[LIST_LEVEL2]) && state_is_known(lists[LIST_LEVEL3]) ? VERDICT_CLEAR : VERDICT_UNKNOWN;
+    return list_state_is_known(lists[LIST_LEVEL2]) && list_state_is_known(lists[LIST_LEVEL3]) ? VERDICT_CLEAR
+                                                                                              : VERDICT_UNKNOWN;
 }
 
 struct judgement
-judgement_of(const enum state lists[static LIST_COUNT])
+judgement_of(const enum list_state lists[static LIST_COUNT])
 {
     unsigned listed = (lists[LIST_LEVEL1] == STATE_LISTED ? L1 : 0) | (lists[LIST_LEVEL2] == STATE_LISTED ? L2 : 0) |
                       (lists[LIST_LEVEL3] == STATE_LISTED ? L3 : 0);
@@ -237,8 +238,8 @@ trouble_advice(const struct evidence *e)
 {
     unsigned level = 1;
     if (!e->rewritten && evidence_resolver_trouble(e))
-        return wording_resolver_advice(evidence_resolver_trouble(e));
-    while (level < EVIDENCE_LEVELS && state_is_known(evidence_level(e, level)->state))
+        return phrases_resolver_advice(evidence_resolver_trouble(e));
+    while (level < EVIDENCE_LEVELS && list_state_is_known(evidence_level(e, level)->state))
         level++;
     switch (e->rewritten ? STATE_INVALID : evidence_level(e, level)->state) {
     case STATE_REFUSED:
@@ -284,7 +285,7 @@ advise_unknown(struct verdict *v, const struct evidence *e)
         vec_push(&v->advice, mem_copy("Run it without --offline, or name a folder with all zone files with --zones."));
     else
         vec_push(&v->advice, mem_copy(trouble_advice(e)));
-    if (!e->offline && evidence_has_local(e))
+    if (!e->offline && evidence_has_zone_file(e))
         advise_files(v, e);
 }
 
@@ -305,13 +306,14 @@ advise(struct verdict *v, const struct evidence *e, unsigned listed, const struc
             return;
     }
     for (size_t i = 0; i < ADVICE && rule->advice[i]; i++)
-        vec_push(&v->advice, wording_expand(rule->advice[i], e));
-    if (listed == L2 && !state_is_known(e->lists[LIST_LEVEL3].state) && !finding_is_awaited(&e->lists[LIST_LEVEL3])) {
-        vec_push(&v->advice, wording_expand(ADVICE_LEVEL3, e));
+        vec_push(&v->advice, phrases_expand(rule->advice[i], e));
+    if (listed == L2 && !list_state_is_known(e->lists[LIST_LEVEL3].state) &&
+        !list_result_is_awaited(&e->lists[LIST_LEVEL3])) {
+        vec_push(&v->advice, phrases_expand(ADVICE_LEVEL3, e));
         v->if_level3 = v->advice.count;
     }
     if (listed & L2 && !rule->permanent && evidence_permanent_net(e)) /* besides one that has impacts */
-        vec_push(&v->advice, wording_expand(ADVICE_PERMANENT, e));
+        vec_push(&v->advice, phrases_expand(ADVICE_PERMANENT, e));
     if (listed & L1 && evidence_is_listed(e, LIST_BACKSCATTERER))
         vec_push(&v->advice, mem_copy(ADVICE_BACKSCATTER));
 }
@@ -320,7 +322,7 @@ static bool
 is_awaited(const struct evidence *e)
 {
     for (size_t i = 0; i < LIST_COUNT; i++)
-        if (finding_is_awaited(&e->lists[i]))
+        if (list_result_is_awaited(&e->lists[i]))
             return true;
     return false;
 }
@@ -328,7 +330,7 @@ is_awaited(const struct evidence *e)
 static struct judgement
 judge_evidence(const struct evidence *e)
 {
-    enum state lists[LIST_COUNT];
+    enum list_state lists[LIST_COUNT];
     for (size_t i = 0; i < LIST_COUNT; i++)
         lists[i] = e->lists[i].state;
     return judgement_of(lists);
@@ -363,7 +365,7 @@ verdict_reach(struct verdict *v, const struct evidence *e, const struct policy *
         return;
     advise(v, e, judgement.listed, rule);
     forecast_write(v, judgement.listed, e, policy);
-    caveats_write(v, judgement.listed, e);
+    notes_write(v, judgement.listed, e);
 }
 
 void
@@ -379,7 +381,7 @@ verdict_take_estimate(struct verdict *v, const struct evidence *e, enum call cal
     if (v->if_level3 == 0 || !advice[call])
         return;
     free(v->advice.at[v->if_level3 - 1]);
-    v->advice.at[v->if_level3 - 1] = wording_expand(advice[call], e);
+    v->advice.at[v->if_level3 - 1] = phrases_expand(advice[call], e);
 }
 
 static void

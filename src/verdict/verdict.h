@@ -31,7 +31,7 @@ struct judgement {
     unsigned causes; /* CAUSE_* of every listing */
 };
 
-struct judgement judgement_of(const enum state lists[static LIST_COUNT]);
+struct judgement judgement_of(const enum list_state lists[static LIST_COUNT]);
 
 enum actor { ACTOR_UNKNOWN, ACTOR_NOBODY, ACTOR_YOU, ACTOR_NET_OWNER, ACTOR_PROVIDER, ACTOR_CARRIER };
 

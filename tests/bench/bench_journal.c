@@ -101,7 +101,7 @@ enum { ORG_ROOM = 64, NAME_ROOM = 96, TEXT_ROOM = 192 };
 /* A look with the texts that it points into. */
 struct look {
     struct observation o;
-    struct net net;
+    struct listed_net net;
     struct observed_text text;
     char org[ORG_ROOM], name[NAME_ROOM], said[TEXT_ROOM];
 };
@@ -110,11 +110,11 @@ static void
 list(struct look *look)
 {
     struct observation *o = &look->o;
-    look->net = (struct net){.prefix = prefix_around(&o->address, 22),
-                             .impacts = 10 + draw() % 500,
-                             .abusers = LISTING_UNKNOWN,
-                             .limit = 9,
-                             .holder = {.asn = o->asn, .country = "DE"}};
+    look->net = (struct listed_net){.prefix = prefix_around(&o->address, 22),
+                                    .impacts = 10 + draw() % 500,
+                                    .abusers = LISTING_UNKNOWN,
+                                    .limit = 9,
+                                    .holder = {.asn = o->asn, .country = "DE"}};
     snprintf(look->net.holder.org, sizeof look->net.holder.org, "%s", look->org);
     snprintf(look->said, sizeof look->said,
              "Net x is UCEPROTECT-Level2 listed because %" PRId64 " impacts are seen from %s/AS%" PRIu32 " there.",
@@ -444,10 +444,10 @@ find_asn_and_common(const struct large *large)
 }
 
 static void
-read_history(const struct large *large, const struct matter *matter)
+read_history(const struct large *large, const struct resource *resource)
 {
     journal_observations looks = {0};
-    if (!journal_history(large->journal, matter, LOOKS_OF_CONSOLE, &looks, &fault) || looks.count == 0)
+    if (!journal_history(large->journal, resource, LOOKS_OF_CONSOLE, &looks, &fault) || looks.count == 0)
         fail("a history");
     journal_observations_fini(&looks);
 }
@@ -457,16 +457,16 @@ read_net(const struct large *large, uint32_t place, int length)
 {
     struct addr address = addr_from_v4(address_at(place));
     struct prefix net = prefix_around(&address, length);
-    struct matter matter = matter_of_net(&net);
-    read_history(large, &matter);
+    struct resource resource = resource_of_net(&net);
+    read_history(large, &resource);
 }
 
 static void
 read_address(const struct large *large)
 {
     struct addr address = addr_from_v4(address_at(large->addresses - 1));
-    struct matter matter = matter_of_address(&address);
-    read_history(large, &matter);
+    struct resource resource = resource_of_address(&address);
+    read_history(large, &resource);
 }
 
 static void
@@ -490,8 +490,8 @@ read_old_net(const struct large *large)
 static void
 read_asn(const struct large *large)
 {
-    struct matter matter = matter_of_asn(asn_of(address_at(draw() % large->addresses)));
-    read_history(large, &matter);
+    struct resource resource = resource_of_asn(asn_of(address_at(draw() % large->addresses)));
+    read_history(large, &resource);
 }
 
 static void

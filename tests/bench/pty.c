@@ -93,14 +93,14 @@ hear(char *out, size_t room, int wait_ms)
 static void
 await(const char *marker)
 {
-    static char heard[ROOM];
+    static char dns_facts[ROOM];
     size_t count = 0, length = strlen(marker);
-    while (!memmem(heard, count, marker, length)) {
+    while (!memmem(dns_facts, count, marker, length)) {
         if (count + 4096 > ROOM) { /* a marker may lie across what is kept and what comes */
-            memmove(heard, heard + count - length, length);
+            memmove(dns_facts, dns_facts + count - length, length);
             count = length;
         }
-        ssize_t got = hear(heard + count, ROOM - count, PATIENCE_MS);
+        ssize_t got = hear(dns_facts + count, ROOM - count, PATIENCE_MS);
         if (got <= 0)
             give_up(got < 0 ? "the program has ended" : "the marker does not come");
         count += (size_t)got;
@@ -109,12 +109,12 @@ await(const char *marker)
 
 /* Reads until nothing has come for so long; tells when the last byte came, 0 = none. */
 static int64_t
-settle(int first_ms, int quiet_ms)
+update_result(int first_ms, int quiet_ms)
 {
-    char heard[ROOM];
+    char dns_facts[ROOM];
     int64_t last_us = 0;
     for (int wait_ms = first_ms;; wait_ms = quiet_ms) {
-        ssize_t got = hear(heard, sizeof heard, wait_ms);
+        ssize_t got = hear(dns_facts, sizeof dns_facts, wait_ms);
         if (got < 0)
             give_up("the program has ended");
         if (got == 0)
@@ -135,12 +135,12 @@ watch_keys(const char *keys, size_t count)
 {
     static int64_t taken_us[KEYS_MOST];
     size_t length = strlen(keys), drawn = 0;
-    settle(1000, 300);
+    update_result(1000, 300);
     for (size_t i = 0; i < count && i < KEYS_MOST; i++) {
         int64_t pressed_us = now_us();
         if (write(master, keys + i % length, 1) != 1)
             give_up("it takes no keys");
-        int64_t last_us = settle(500, QUIET_MS);
+        int64_t last_us = update_result(500, QUIET_MS);
         if (last_us)
             taken_us[drawn++] = last_us - pressed_us;
     }
@@ -152,7 +152,7 @@ watch_keys(const char *keys, size_t count)
 
 /* The sum of the numbers in the lines of /proc/PID/status that hold this word. */
 static long
-status_of(const char *word)
+exit_status_of(const char *word)
 {
     char path[64], line[256];
     long sum = 0;
@@ -169,17 +169,18 @@ status_of(const char *word)
 static void
 watch_idle(int seconds)
 {
-    char heard[ROOM];
+    char dns_facts[ROOM];
     int64_t bytes = 0;
-    settle(1000, 1000);
-    long before = status_of("voluntary_ctxt_switches");
+    update_result(1000, 1000);
+    long before = exit_status_of("voluntary_ctxt_switches");
     for (int64_t end_us = now_us() + seconds * INT64_C(1000000); now_us() < end_us;) {
-        ssize_t got = hear(heard, sizeof heard, (int)((end_us - now_us()) / 1000) + 1);
+        ssize_t got = hear(dns_facts, sizeof dns_facts, (int)((end_us - now_us()) / 1000) + 1);
         if (got < 0)
             give_up("the program has ended");
         bytes += got;
     }
-    printf("%ld %lld %ld\n", status_of("voluntary_ctxt_switches") - before, (long long)bytes, status_of("VmRSS"));
+    printf("%ld %lld %ld\n", exit_status_of("voluntary_ctxt_switches") - before, (long long)bytes,
+           exit_status_of("VmRSS"));
 }
 
 static void

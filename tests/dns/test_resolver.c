@@ -1,6 +1,6 @@
 /* The resolver against real servers on loopback: the scenario server beside this file, and rbldnsd where it is
  * installed. */
-#include "lab.h"
+#include "dns_fixture.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -19,11 +19,11 @@ static void
 assert_texts(const char *name, enum record_type type, const char *expected)
 {
     struct asker asker = {0};
-    lab_ask(name, type, 0, &asker);
-    lab_wait(lab.answers + 1);
+    dns_fixture_ask(name, type, 0, &asker);
+    dns_fixture_wait(dns_fixture.answers + 1);
     assert_int_equal(asker.answer.outcome, OUTCOME_DATA);
     assert_string_equal(buf_string(&asker.texts), expected);
-    lab_free(&asker, 1);
+    dns_fixture_free(&asker, 1);
 }
 
 /* ---- what an answer may be ---- */
@@ -55,29 +55,29 @@ outcomes_are_told_apart(void **state)
         {"echo.test", OUTCOME_MALFORMED, -1, 0, 0},
         {"garbage.test", OUTCOME_MALFORMED, -1, 0, 0},
     };
-    lab_serve(0,
-              "data.test A ttl=77 data 127.0.0.2\n"
-              "nodata.test A ttl=120 nodata\n"
-              "nxdomain.test A ttl=120 serial=2026070616 nxdomain\n"
-              "nosoa.test A nosoa nxdomain\n"
-              "servfail.test A servfail\n"
-              "refused.test A refused\n"
-              "formerr.test A formerr\n"
-              "notimp.test A notimp\n"
-              "badvers.test A badvers\n"
-              "silence.test A silence\n"
-              "wrong-id.test A wrong-id 127.0.0.2\n"
-              "wrong-question.test A wrong-question 127.0.0.2\n"
-              "referral.test A referral\n"
-              "wrong-owner.test A wrong-owner 127.0.0.2\n"
-              "echo.test A echo\n"
-              "garbage.test A garbage \"\\xc0\\x0c\\xc0\\xff\"\n",
-              NULL, NULL);
-    lab_start(1);
+    dns_fixture_serve(0,
+                      "data.test A ttl=77 data 127.0.0.2\n"
+                      "nodata.test A ttl=120 nodata\n"
+                      "nxdomain.test A ttl=120 serial=2026070616 nxdomain\n"
+                      "nosoa.test A nosoa nxdomain\n"
+                      "servfail.test A servfail\n"
+                      "refused.test A refused\n"
+                      "formerr.test A formerr\n"
+                      "notimp.test A notimp\n"
+                      "badvers.test A badvers\n"
+                      "silence.test A silence\n"
+                      "wrong-id.test A wrong-id 127.0.0.2\n"
+                      "wrong-question.test A wrong-question 127.0.0.2\n"
+                      "referral.test A referral\n"
+                      "wrong-owner.test A wrong-owner 127.0.0.2\n"
+                      "echo.test A echo\n"
+                      "garbage.test A garbage \"\\xc0\\x0c\\xc0\\xff\"\n",
+                      NULL, NULL);
+    dns_fixture_start(1);
     struct asker askers[COUNT(cases)] = {0};
     for (size_t i = 0; i < COUNT(cases); i++)
-        lab_ask(cases[i].name, RECORD_A, 0, &askers[i]);
-    lab_wait(COUNT(cases));
+        dns_fixture_ask(cases[i].name, RECORD_A, 0, &askers[i]);
+    dns_fixture_wait(COUNT(cases));
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct answer *a = &askers[i].answer;
         if (a->outcome != cases[i].outcome || a->rcode != cases[i].rcode || a->ttl != cases[i].ttl ||
@@ -94,30 +94,30 @@ records_come_whole(void **state)
 {
     (void)state;
     struct asker asker = {0};
-    lab_serve(0,
-              "many.test A data 127.0.0.2 127.0.0.10\n"
-              "six.test AAAA data ::ffff:127.0.0.2\n"
-              "texts.test TXT data \"one\" \"in \"+\"parts\" \"\\x1b[31m\"\n"
-              "77.113.0.203.in-addr.arpa PTR data mail.example.org odd\\032name.example.org\n"
-              "alias.test TXT ttl=5 cname second.test\n"
-              "second.test TXT ttl=9 cname texts.test\n",
-              NULL, NULL);
-    lab_start(1);
-    lab_ask("many.test", RECORD_A, 0, &asker);
-    lab_wait(1);
+    dns_fixture_serve(0,
+                      "many.test A data 127.0.0.2 127.0.0.10\n"
+                      "six.test AAAA data ::ffff:127.0.0.2\n"
+                      "texts.test TXT data \"one\" \"in \"+\"parts\" \"\\x1b[31m\"\n"
+                      "77.113.0.203.in-addr.arpa PTR data mail.example.org odd\\032name.example.org\n"
+                      "alias.test TXT ttl=5 cname second.test\n"
+                      "second.test TXT ttl=9 cname texts.test\n",
+                      NULL, NULL);
+    dns_fixture_start(1);
+    dns_fixture_ask("many.test", RECORD_A, 0, &asker);
+    dns_fixture_wait(1);
     assert_int_equal(asker.answer.count, 2);
     assert_int_equal(addr_to_v4(&asker.addresses[0]), 0x7f000002);
     assert_int_equal(addr_to_v4(&asker.addresses[1]), 0x7f00000a);
-    lab_ask("six.test", RECORD_AAAA, 0, &asker);
-    lab_wait(2);
+    dns_fixture_ask("six.test", RECORD_AAAA, 0, &asker);
+    dns_fixture_wait(2);
     assert_int_equal(asker.answer.count, 1);
     assert_int_equal(asker.addresses[0].family, ADDR_V6);
-    lab_free(&asker, 1);
+    dns_fixture_free(&asker, 1);
 
     assert_texts("texts.test", RECORD_TXT, "one|in parts|\x1b[31m|");
     assert_texts("77.113.0.203.in-addr.arpa", RECORD_PTR, "mail.example.org|odd\\032name.example.org|");
     assert_texts("alias.test", RECORD_TXT, "one|in parts|\x1b[31m|");
-    assert_int_equal(lab_answer("alias.test", RECORD_TXT, 0).ttl, 5);
+    assert_int_equal(dns_fixture_answer("alias.test", RECORD_TXT, 0).ttl, 5);
 }
 
 /* What is no packet at all is passed over, or (by newer versions of c-ares) spoils the try; but only for the question
@@ -127,27 +127,27 @@ junk_harms_nobody_else(void **state)
 {
     (void)state;
     struct asker askers[20] = {0}, junk = {0};
-    lab_serve(0, "junk.test A raw \"no DNS\"\n* A late=20 data 127.0.0.2\n", NULL, NULL);
-    lab_start(1);
-    lab_ask("junk.test", RECORD_A, 0, &junk);
-    lab_ask_many(askers, COUNT(askers), RECORD_A, 0);
-    lab_wait(COUNT(askers) + 1);
+    dns_fixture_serve(0, "junk.test A raw \"no DNS\"\n* A late=20 data 127.0.0.2\n", NULL, NULL);
+    dns_fixture_start(1);
+    dns_fixture_ask("junk.test", RECORD_A, 0, &junk);
+    dns_fixture_ask_many(askers, COUNT(askers), RECORD_A, 0);
+    dns_fixture_wait(COUNT(askers) + 1);
     assert_true(junk.answer.outcome == OUTCOME_TIMEOUT || junk.answer.outcome == OUTCOME_MALFORMED);
     for (size_t i = 0; i < COUNT(askers); i++)
         assert_int_equal(askers[i].answer.outcome, OUTCOME_DATA);
-    lab_free(&junk, 1);
-    lab_free(askers, COUNT(askers));
+    dns_fixture_free(&junk, 1);
+    dns_fixture_free(askers, COUNT(askers));
 }
 
 static void
 who_answered_is_told(void **state)
 {
     (void)state;
-    lab_serve(0, "* * nxdomain\n", NULL, NULL);
-    lab_start(1);
-    struct answer a = lab_answer("x.test", RECORD_A, 0);
-    struct endpoint first = resolver_server_at(lab.resolver, 0);
-    assert_int_equal(resolver_server_count(lab.resolver), 1);
+    dns_fixture_serve(0, "* * nxdomain\n", NULL, NULL);
+    dns_fixture_start(1);
+    struct answer a = dns_fixture_answer("x.test", RECORD_A, 0);
+    struct endpoint first = resolver_server_at(dns_fixture.resolver, 0);
+    assert_int_equal(resolver_server_count(dns_fixture.resolver), 1);
     assert_true(endpoint_equal(&a.server, &first));
     assert_int_equal(a.tries, 1);
     assert_true(a.rtt_us > 0);
@@ -166,16 +166,16 @@ unaskable_names_are_not_asked(void **state)
         "label-of-more-than-sixty-three-bytes-label-of-more-than-sixty-three-bytes.test",
         "x.onion",
     };
-    lab_serve(0, "* * nxdomain\n", NULL, NULL);
-    lab_start(1);
+    dns_fixture_serve(0, "* * nxdomain\n", NULL, NULL);
+    dns_fixture_start(1);
     for (size_t i = 0; i < COUNT(names); i++) {
-        struct answer a = lab_answer(names[i], RECORD_A, 0);
+        struct answer a = dns_fixture_answer(names[i], RECORD_A, 0);
         assert_int_equal(a.outcome, OUTCOME_FORMERR);
         assert_int_equal(a.rcode, -1);
         assert_int_equal(a.tries, 0);
     }
-    assert_int_equal(lab_counts().sent, 0);
-    assert_int_equal(lab_asked(0), 0);
+    assert_int_equal(dns_fixture_counts().sent, 0);
+    assert_int_equal(dns_fixture_asked(0), 0);
 }
 
 /* ---- silence, trouble, other servers ---- */
@@ -184,41 +184,41 @@ static void
 silence_is_tried_again(void **state)
 {
     (void)state;
-    lab_serve(0,
-              "once.test A times=1 silence\n"
-              "once.test A data 127.0.0.2\n"
-              "never.test A silence\n"
-              "late.test A times=1 late=1600 data 127.0.0.3\n"
-              "late.test A data 127.0.0.4\n",
-              NULL, NULL);
-    lab_start(1);
-    struct answer a = lab_answer("once.test", RECORD_A, 0);
+    dns_fixture_serve(0,
+                      "once.test A times=1 silence\n"
+                      "once.test A data 127.0.0.2\n"
+                      "never.test A silence\n"
+                      "late.test A times=1 late=1600 data 127.0.0.3\n"
+                      "late.test A data 127.0.0.4\n",
+                      NULL, NULL);
+    dns_fixture_start(1);
+    struct answer a = dns_fixture_answer("once.test", RECORD_A, 0);
     assert_int_equal(a.outcome, OUTCOME_DATA);
     assert_int_equal(a.tries, 2);
-    assert_int_equal(lab_counts().timeouts, 1);
+    assert_int_equal(dns_fixture_counts().timeouts, 1);
 
     struct asker late = {0}, never = {0};
-    lab_ask("late.test", RECORD_A, 0, &late);
-    lab_ask("never.test", RECORD_A, 0, &never);
-    lab_wait(3);
+    dns_fixture_ask("late.test", RECORD_A, 0, &late);
+    dns_fixture_ask("never.test", RECORD_A, 0, &never);
+    dns_fixture_wait(3);
     assert_int_equal(late.times, 1);
     assert_int_equal(addr_to_v4(&late.addresses[0]), 0x7f000004);
     assert_int_equal(never.answer.outcome, OUTCOME_TIMEOUT);
     assert_int_equal(never.answer.tries, 2);
     assert_int_equal(never.answer.rtt_us, -1);
     assert_int_equal(never.answer.server.addr.family, ADDR_NONE);
-    lab_free(&late, 1);
-    lab_free(&never, 1);
-    assert_int_equal(lab_counts().sent, lab_counts().answered + lab_counts().timeouts);
+    dns_fixture_free(&late, 1);
+    dns_fixture_free(&never, 1);
+    assert_int_equal(dns_fixture_counts().sent, dns_fixture_counts().answered + dns_fixture_counts().timeouts);
 }
 
 static void
 a_closed_port_is_unreachable(void **state)
 {
     (void)state;
-    lab_serve_nothing(0);
-    lab_start(1);
-    struct answer a = lab_answer("x.test", RECORD_A, 0);
+    dns_fixture_serve_nothing(0);
+    dns_fixture_start(1);
+    struct answer a = dns_fixture_answer("x.test", RECORD_A, 0);
     assert_int_equal(a.outcome, OUTCOME_UNREACHABLE);
     assert_int_equal(a.rcode, -1);
 }
@@ -227,43 +227,43 @@ static void
 the_next_server_is_asked(void **state)
 {
     (void)state;
-    lab_serve(0,
-              "servfail.test A servfail\n"
-              "refused.test A refused\n"
-              "notimp.test A notimp\n"
-              "nonsense.test A garbage\n"
-              "nxdomain.test A nxdomain\n"
-              "both.test A refused\n",
-              NULL, NULL);
-    lab_serve(1,
-              "both.test A servfail\n"
-              "* A data 127.0.0.2\n",
-              NULL, NULL);
-    lab_start(2);
+    dns_fixture_serve(0,
+                      "servfail.test A servfail\n"
+                      "refused.test A refused\n"
+                      "notimp.test A notimp\n"
+                      "nonsense.test A garbage\n"
+                      "nxdomain.test A nxdomain\n"
+                      "both.test A refused\n",
+                      NULL, NULL);
+    dns_fixture_serve(1,
+                      "both.test A servfail\n"
+                      "* A data 127.0.0.2\n",
+                      NULL, NULL);
+    dns_fixture_start(2);
     static const char *const names[] = {"servfail.test", "refused.test", "notimp.test", "nonsense.test"};
-    struct endpoint second = resolver_server_at(lab.resolver, 1);
+    struct endpoint second = resolver_server_at(dns_fixture.resolver, 1);
     for (size_t i = 0; i < COUNT(names); i++) {
-        struct answer a = lab_answer(names[i], RECORD_A, 0);
+        struct answer a = dns_fixture_answer(names[i], RECORD_A, 0);
         assert_int_equal(a.outcome, OUTCOME_DATA);
         assert_in_range(a.tries, 2, 3); /* newer versions of c-ares: nonsense twice */
         assert_true(endpoint_equal(&a.server, &second));
     }
-    assert_int_equal(lab_answer("nxdomain.test", RECORD_A, 0).outcome, OUTCOME_NXDOMAIN);
-    struct answer last = lab_answer("both.test", RECORD_A, 0);
+    assert_int_equal(dns_fixture_answer("nxdomain.test", RECORD_A, 0).outcome, OUTCOME_NXDOMAIN);
+    struct answer last = dns_fixture_answer("both.test", RECORD_A, 0);
     assert_int_equal(last.outcome, OUTCOME_SERVFAIL);
     assert_int_equal(last.tries, 2);
-    assert_int_equal(lab_asked(1), COUNT(names) + 1);
+    assert_int_equal(dns_fixture_asked(1), COUNT(names) + 1);
 }
 
 static void
 a_word_counts_more_than_silence(void **state)
 {
     (void)state;
-    lab_serve(0, "* A refused\n", NULL, NULL);
-    lab_serve(1, "* A silence\n", NULL, NULL);
-    lab_serve_nothing(2);
-    lab_start(3);
-    struct answer a = lab_answer("x.test", RECORD_A, 0);
+    dns_fixture_serve(0, "* A refused\n", NULL, NULL);
+    dns_fixture_serve(1, "* A silence\n", NULL, NULL);
+    dns_fixture_serve_nothing(2);
+    dns_fixture_start(3);
+    struct answer a = dns_fixture_answer("x.test", RECORD_A, 0);
     assert_int_equal(a.outcome, OUTCOME_REFUSED);
     assert_int_equal(a.rcode, 5);
     assert_int_equal(a.tries, 5);
@@ -274,19 +274,19 @@ a_silent_server_costs_one_timeout(void **state)
 {
     (void)state;
     struct asker askers[20] = {0};
-    lab_serve(0, "* A silence\n", NULL, NULL);
-    lab_serve(1, "* A nxdomain\n", NULL, NULL);
-    lab.options.window = 2;
-    lab_start(2);
-    lab_ask_many(askers, COUNT(askers), RECORD_A, 0);
-    lab_wait(COUNT(askers));
+    dns_fixture_serve(0, "* A silence\n", NULL, NULL);
+    dns_fixture_serve(1, "* A nxdomain\n", NULL, NULL);
+    dns_fixture.options.window = 2;
+    dns_fixture_start(2);
+    dns_fixture_ask_many(askers, COUNT(askers), RECORD_A, 0);
+    dns_fixture_wait(COUNT(askers));
     for (size_t i = 0; i < COUNT(askers); i++) {
         assert_int_equal(askers[i].answer.outcome, OUTCOME_NXDOMAIN);
         buf_free(&askers[i].texts);
     }
-    assert_int_equal(lab_answer("later.test", RECORD_A, 0).tries, 1);
-    assert_int_equal(lab_counts().timeouts, 2);
-    assert_int_equal(lab_asked(0), 2);
+    assert_int_equal(dns_fixture_answer("later.test", RECORD_A, 0).tries, 1);
+    assert_int_equal(dns_fixture_counts().timeouts, 2);
+    assert_int_equal(dns_fixture_asked(0), 2);
 }
 
 /* One name that it does not answer says nothing about a server that answers all others. */
@@ -295,18 +295,18 @@ a_server_that_answers_is_not_left(void **state)
 {
     (void)state;
     struct asker askers[10] = {0}, silent = {0};
-    lab_serve(0, "silent.test A silence\n* A late=50 nxdomain\n", NULL, NULL);
-    lab_serve(1, "silent.test A data 127.0.0.2\n", NULL, NULL);
-    lab_start(2);
-    lab_ask("silent.test", RECORD_A, 0, &silent);
-    lab_ask_many(askers, COUNT(askers), RECORD_A, 0);
-    lab_wait(COUNT(askers) + 1);
+    dns_fixture_serve(0, "silent.test A silence\n* A late=50 nxdomain\n", NULL, NULL);
+    dns_fixture_serve(1, "silent.test A data 127.0.0.2\n", NULL, NULL);
+    dns_fixture_start(2);
+    dns_fixture_ask("silent.test", RECORD_A, 0, &silent);
+    dns_fixture_ask_many(askers, COUNT(askers), RECORD_A, 0);
+    dns_fixture_wait(COUNT(askers) + 1);
     assert_int_equal(silent.answer.outcome, OUTCOME_DATA);
     assert_int_equal(silent.answer.tries, 2);
-    assert_int_equal(lab_answer("later.test", RECORD_A, 0).outcome, OUTCOME_NXDOMAIN);
-    assert_int_equal(lab_asked(1), 1);
-    lab_free(&silent, 1);
-    lab_free(askers, COUNT(askers));
+    assert_int_equal(dns_fixture_answer("later.test", RECORD_A, 0).outcome, OUTCOME_NXDOMAIN);
+    assert_int_equal(dns_fixture_asked(1), 1);
+    dns_fixture_free(&silent, 1);
+    dns_fixture_free(askers, COUNT(askers));
 }
 
 /* ---- truncation and EDNS ---- */
@@ -315,18 +315,18 @@ static void
 truncated_answers_come_by_tcp(void **state)
 {
     (void)state;
-    lab_serve(0,
-              "short.test TXT truncated \"by tcp\"\n"
-              "again.test TXT truncated \"by tcp too\"\n"
-              "denied.test TXT truncated\n",
-              NULL, NULL);
-    lab_start(1);
-    struct answer a = lab_answer("short.test", RECORD_TXT, 0);
+    dns_fixture_serve(0,
+                      "short.test TXT truncated \"by tcp\"\n"
+                      "again.test TXT truncated \"by tcp too\"\n"
+                      "denied.test TXT truncated\n",
+                      NULL, NULL);
+    dns_fixture_start(1);
+    struct answer a = dns_fixture_answer("short.test", RECORD_TXT, 0);
     assert_int_equal(a.outcome, OUTCOME_DATA);
     assert_true(a.tcp);
     assert_int_equal(a.tries, 2);
     assert_texts("again.test", RECORD_TXT, "by tcp too|");
-    assert_int_equal(lab_answer("denied.test", RECORD_TXT, 0).outcome, OUTCOME_NODATA);
+    assert_int_equal(dns_fixture_answer("denied.test", RECORD_TXT, 0).outcome, OUTCOME_NODATA);
 }
 
 /* Without TCP a truncated answer is none; and the questions beside it do not suffer. */
@@ -335,18 +335,18 @@ truncated_answers_without_tcp_are_none(void **state)
 {
     (void)state;
     struct asker askers[50] = {0}, cut = {0};
-    lab_serve(0,
-              "cut.test TXT truncated \"never seen\"\n"
-              "* TXT late=100 data \"whole\"\n",
-              "--no-tcp", NULL);
-    lab_start(1);
+    dns_fixture_serve(0,
+                      "cut.test TXT truncated \"never seen\"\n"
+                      "* TXT late=100 data \"whole\"\n",
+                      "--no-tcp", NULL);
+    dns_fixture_start(1);
     for (size_t i = 0; i < COUNT(askers); i++) {
         char name[32];
         snprintf(name, sizeof name, "%zu.test", i);
-        lab_ask(name, RECORD_TXT, 0, &askers[i]);
+        dns_fixture_ask(name, RECORD_TXT, 0, &askers[i]);
     }
-    lab_ask("cut.test", RECORD_TXT, 0, &cut);
-    lab_wait(COUNT(askers) + 1);
+    dns_fixture_ask("cut.test", RECORD_TXT, 0, &cut);
+    dns_fixture_wait(COUNT(askers) + 1);
     assert_int_equal(cut.answer.outcome, OUTCOME_UNREACHABLE);
     assert_true(cut.answer.tcp);
     for (size_t i = 0; i < COUNT(askers); i++) {
@@ -362,15 +362,15 @@ servers_without_edns_are_understood(void **state)
 {
     (void)state;
     struct asker askers[30] = {0};
-    lab_serve(0, "* A old 127.0.0.2\n", NULL, NULL);
-    lab_start(1);
-    lab_ask_many(askers, COUNT(askers), RECORD_A, 0);
-    lab_wait(COUNT(askers));
+    dns_fixture_serve(0, "* A old 127.0.0.2\n", NULL, NULL);
+    dns_fixture_start(1);
+    dns_fixture_ask_many(askers, COUNT(askers), RECORD_A, 0);
+    dns_fixture_wait(COUNT(askers));
     for (size_t i = 0; i < COUNT(askers); i++) {
         assert_int_equal(askers[i].answer.outcome, OUTCOME_DATA);
         buf_free(&askers[i].texts);
     }
-    assert_int_equal(lab_answer("later.test", RECORD_A, 0).tries, 1);
+    assert_int_equal(dns_fixture_answer("later.test", RECORD_A, 0).tries, 1);
 }
 
 /* A FORMERR that had nothing to do with EDNS must not cost us the long answers after it. */
@@ -387,12 +387,12 @@ edns_survives_a_formerr(void **state)
         buf_text(&scenario, "\"");
     }
     buf_text(&scenario, "\n");
-    lab_serve(0, buf_string(&scenario), NULL, NULL);
+    dns_fixture_serve(0, buf_string(&scenario), NULL, NULL);
     buf_free(&scenario);
-    lab_start(1);
+    dns_fixture_start(1);
     for (int round = 0; round < 2; round++) {
-        assert_int_equal(lab_answer("bad.test", RECORD_TXT, RESOLVER_FRESH).outcome, OUTCOME_FORMERR);
-        struct answer a = lab_answer("long.test", RECORD_TXT, RESOLVER_FRESH);
+        assert_int_equal(dns_fixture_answer("bad.test", RECORD_TXT, RESOLVER_FRESH).outcome, OUTCOME_FORMERR);
+        struct answer a = dns_fixture_answer("long.test", RECORD_TXT, RESOLVER_FRESH);
         assert_int_equal(a.outcome, OUTCOME_DATA);
         assert_int_equal(a.count, 4);
         assert_false(a.tcp);
@@ -407,20 +407,21 @@ the_window_is_filled_and_never_exceeded(void **state)
     (void)state;
     static struct asker askers[400];
     unsigned asked, held;
-    lab_serve(0, "* A nxdomain\n", "--delay", "50");
-    lab_start(1);
-    lab_ask_many(askers, COUNT(askers), RECORD_A, RESOLVER_FORGET);
-    while (lab.answers < COUNT(askers)) {
-        assert_true(loop_turn(lab.loop, INT64_MAX));
-        assert_true(lab_counts().in_flight <= RESOLVER_WINDOW);
-        assert_int_equal(lab_counts().in_flight + lab_counts().waiting + lab.answers, COUNT(askers));
+    dns_fixture_serve(0, "* A nxdomain\n", "--delay", "50");
+    dns_fixture_start(1);
+    dns_fixture_ask_many(askers, COUNT(askers), RECORD_A, RESOLVER_FORGET);
+    while (dns_fixture.answers < COUNT(askers)) {
+        assert_true(loop_turn(dns_fixture.loop, INT64_MAX));
+        assert_true(dns_fixture_counts().in_flight <= RESOLVER_WINDOW);
+        assert_int_equal(dns_fixture_counts().in_flight + dns_fixture_counts().waiting + dns_fixture.answers,
+                         COUNT(askers));
     }
     for (size_t i = 0; i < COUNT(askers); i++) {
         assert_int_equal(askers[i].times, 1);
         assert_int_equal(askers[i].answer.outcome, OUTCOME_NXDOMAIN);
     }
-    lab_free(askers, COUNT(askers));
-    lab_account(0, &asked, &held);
+    dns_fixture_free(askers, COUNT(askers));
+    dns_fixture_account(0, &asked, &held);
     assert_int_equal(asked, COUNT(askers));
     assert_int_equal(held, RESOLVER_WINDOW);
 }
@@ -431,7 +432,7 @@ static void
 note_order(void *arg, const struct answer *answer)
 {
     (void)answer;
-    order[lab.answers++] = *(const size_t *)arg;
+    order[dns_fixture.answers++] = *(const size_t *)arg;
 }
 
 static void
@@ -439,16 +440,16 @@ waiting_questions_keep_their_order(void **state)
 {
     (void)state;
     size_t numbers[COUNT(order)];
-    lab_serve(0, "* A nxdomain\n", NULL, NULL);
-    lab.options.window = 1;
-    lab_start(1);
+    dns_fixture_serve(0, "* A nxdomain\n", NULL, NULL);
+    dns_fixture.options.window = 1;
+    dns_fixture_start(1);
     for (size_t i = 0; i < COUNT(order); i++) {
         char name[32];
         numbers[i] = i;
         snprintf(name, sizeof name, "%zu.test", i);
-        resolver_ask(lab.resolver, name, RECORD_A, 0, note_order, &numbers[i]);
+        resolver_ask(dns_fixture.resolver, name, RECORD_A, 0, note_order, &numbers[i]);
     }
-    lab_wait(COUNT(order));
+    dns_fixture_wait(COUNT(order));
     for (size_t i = 0; i < COUNT(order); i++)
         assert_int_equal(order[i], i);
 }
@@ -459,12 +460,12 @@ a_paced_server_is_not_asked_faster(void **state)
 {
     (void)state;
     struct asker askers[11] = {0};
-    lab_serve(0, "* A nxdomain\n", NULL, NULL);
-    lab.options.per_second = 50;
-    lab_start(1);
+    dns_fixture_serve(0, "* A nxdomain\n", NULL, NULL);
+    dns_fixture.options.per_second = 50;
+    dns_fixture_start(1);
     int64_t began_ms = clock_now_ms();
-    lab_ask_many(askers, COUNT(askers), RECORD_A, 0);
-    lab_wait(COUNT(askers));
+    dns_fixture_ask_many(askers, COUNT(askers), RECORD_A, 0);
+    dns_fixture_wait(COUNT(askers));
     assert_true(clock_now_ms() - began_ms >= 180);
     for (size_t i = 0; i < COUNT(askers); i++)
         buf_free(&askers[i].texts);
@@ -477,73 +478,73 @@ the_same_question_is_asked_once(void **state)
 {
     (void)state;
     struct asker askers[4] = {0};
-    lab_serve(0, "x.test A late=50 data 127.0.0.2\nx.test TXT data \"text\"\n", NULL, NULL);
-    lab_start(1);
-    lab_ask("x.test", RECORD_A, 0, &askers[0]);
-    lab_ask("X.Test.", RECORD_A, 0, &askers[1]);
-    lab_ask("x.test", RECORD_TXT, 0, &askers[2]);
-    loop_turn(lab.loop, INT64_MAX);
-    lab_ask("x.test", RECORD_A, RESOLVER_FRESH, &askers[3]);
-    lab_wait(4);
+    dns_fixture_serve(0, "x.test A late=50 data 127.0.0.2\nx.test TXT data \"text\"\n", NULL, NULL);
+    dns_fixture_start(1);
+    dns_fixture_ask("x.test", RECORD_A, 0, &askers[0]);
+    dns_fixture_ask("X.Test.", RECORD_A, 0, &askers[1]);
+    dns_fixture_ask("x.test", RECORD_TXT, 0, &askers[2]);
+    loop_turn(dns_fixture.loop, INT64_MAX);
+    dns_fixture_ask("x.test", RECORD_A, RESOLVER_FRESH, &askers[3]);
+    dns_fixture_wait(4);
     for (size_t i = 0; i < COUNT(askers); i++) {
         assert_int_equal(askers[i].times, 1);
         assert_int_equal(askers[i].answer.outcome, OUTCOME_DATA);
         assert_false(askers[i].answer.remembered);
         buf_free(&askers[i].texts);
     }
-    struct answer again = lab_answer("x.test", RECORD_A, 0);
+    struct answer again = dns_fixture_answer("x.test", RECORD_A, 0);
     assert_true(again.remembered);
     assert_int_equal(again.outcome, OUTCOME_DATA);
     assert_int_equal(again.count, 1);
-    assert_int_equal(lab_counts().asked, 5);
-    assert_int_equal(lab_counts().remembered, 3);
-    assert_int_equal(lab_counts().sent, 2);
-    assert_int_equal(lab_asked(0), 2);
+    assert_int_equal(dns_fixture_counts().asked, 5);
+    assert_int_equal(dns_fixture_counts().remembered, 3);
+    assert_int_equal(dns_fixture_counts().sent, 2);
+    assert_int_equal(dns_fixture_asked(0), 2);
 }
 
 static void
 flags_decide_what_memory_is_for(void **state)
 {
     (void)state;
-    lab_serve(0,
-              "x.test A times=1 data 127.0.0.2\n"
-              "x.test A data 127.0.0.3 127.0.0.4\n"
-              "* A nxdomain\n",
-              NULL, NULL);
-    lab_start(1);
-    assert_int_equal(lab_answer("x.test", RECORD_A, 0).count, 1);
-    assert_int_equal(lab_answer("x.test", RECORD_A, RESOLVER_FORGET).count, 2);
-    assert_int_equal(lab_answer("x.test", RECORD_A, 0).count, 1);
-    assert_int_equal(lab_answer("x.test", RECORD_A, RESOLVER_FRESH).count, 2);
-    assert_int_equal(lab_answer("x.test", RECORD_A, 0).count, 2);
-    assert_false(lab_answer("y.test", RECORD_A, RESOLVER_FORGET).remembered);
-    assert_false(lab_answer("y.test", RECORD_A, 0).remembered);
-    assert_true(lab_answer("y.test", RECORD_A, 0).remembered);
-    assert_int_equal(lab_asked(0), 5);
+    dns_fixture_serve(0,
+                      "x.test A times=1 data 127.0.0.2\n"
+                      "x.test A data 127.0.0.3 127.0.0.4\n"
+                      "* A nxdomain\n",
+                      NULL, NULL);
+    dns_fixture_start(1);
+    assert_int_equal(dns_fixture_answer("x.test", RECORD_A, 0).count, 1);
+    assert_int_equal(dns_fixture_answer("x.test", RECORD_A, RESOLVER_FORGET).count, 2);
+    assert_int_equal(dns_fixture_answer("x.test", RECORD_A, 0).count, 1);
+    assert_int_equal(dns_fixture_answer("x.test", RECORD_A, RESOLVER_FRESH).count, 2);
+    assert_int_equal(dns_fixture_answer("x.test", RECORD_A, 0).count, 2);
+    assert_false(dns_fixture_answer("y.test", RECORD_A, RESOLVER_FORGET).remembered);
+    assert_false(dns_fixture_answer("y.test", RECORD_A, 0).remembered);
+    assert_true(dns_fixture_answer("y.test", RECORD_A, 0).remembered);
+    assert_int_equal(dns_fixture_asked(0), 5);
 }
 
 static void
 failures_are_remembered_for_a_while(void **state)
 {
     (void)state;
-    lab_serve(0, "* A silence\n", NULL, NULL);
-    lab_start(1);
-    assert_false(lab_answer("x.test", RECORD_A, 0).remembered);
-    struct answer a = lab_answer("x.test", RECORD_A, 0);
+    dns_fixture_serve(0, "* A silence\n", NULL, NULL);
+    dns_fixture_start(1);
+    assert_false(dns_fixture_answer("x.test", RECORD_A, 0).remembered);
+    struct answer a = dns_fixture_answer("x.test", RECORD_A, 0);
     assert_true(a.remembered);
     assert_int_equal(a.outcome, OUTCOME_TIMEOUT);
-    assert_int_equal(lab_asked(0), 2);
+    assert_int_equal(dns_fixture_asked(0), 2);
 }
 
 static void
 without_memory_everything_is_asked(void **state)
 {
     (void)state;
-    lab_serve(0, "* A nxdomain\n", NULL, NULL);
-    lab.options.memory = 0;
-    lab_start(1);
-    assert_false(lab_answer("x.test", RECORD_A, 0).remembered);
-    assert_false(lab_answer("x.test", RECORD_A, 0).remembered);
+    dns_fixture_serve(0, "* A nxdomain\n", NULL, NULL);
+    dns_fixture.options.answer_cache = 0;
+    dns_fixture_start(1);
+    assert_false(dns_fixture_answer("x.test", RECORD_A, 0).remembered);
+    assert_false(dns_fixture_answer("x.test", RECORD_A, 0).remembered);
 }
 
 /* ---- askers that go away ---- */
@@ -553,22 +554,22 @@ forgotten_askers_are_not_called(void **state)
 {
     (void)state;
     struct asker gone = {0}, stays = {0};
-    lab_serve(0, "* A late=50 data 127.0.0.2\n", NULL, NULL);
-    lab.options.window = 1;
-    lab_start(1);
-    lab_ask("shared.test", RECORD_A, 0, &gone);
-    lab_ask("shared.test", RECORD_A, 0, &stays);
-    lab_ask("alone.test", RECORD_A, 0, &gone);
-    loop_turn(lab.loop, INT64_MAX);
-    lab_ask("not-begun.test", RECORD_A, 0, &gone);
-    resolver_forget(lab.resolver, &gone);
-    assert_int_equal(lab_counts().waiting, 0);
-    lab_wait(1);
-    lab_drain();
+    dns_fixture_serve(0, "* A late=50 data 127.0.0.2\n", NULL, NULL);
+    dns_fixture.options.window = 1;
+    dns_fixture_start(1);
+    dns_fixture_ask("shared.test", RECORD_A, 0, &gone);
+    dns_fixture_ask("shared.test", RECORD_A, 0, &stays);
+    dns_fixture_ask("alone.test", RECORD_A, 0, &gone);
+    loop_turn(dns_fixture.loop, INT64_MAX);
+    dns_fixture_ask("not-begun.test", RECORD_A, 0, &gone);
+    resolver_forget(dns_fixture.resolver, &gone);
+    assert_int_equal(dns_fixture_counts().waiting, 0);
+    dns_fixture_wait(1);
+    dns_fixture_drain();
     assert_int_equal(gone.times, 0);
     assert_int_equal(stays.times, 1);
     buf_free(&stays.texts);
-    assert_int_equal(lab_asked(0), 1);
+    assert_int_equal(dns_fixture_asked(0), 1);
 }
 
 /* What was asked for somebody who went away is still worth remembering. */
@@ -577,13 +578,13 @@ answers_to_forgotten_askers_are_remembered(void **state)
 {
     (void)state;
     struct asker gone = {0};
-    lab_serve(0, "* A late=50 data 127.0.0.2\n", NULL, NULL);
-    lab_start(1);
-    lab_ask("x.test", RECORD_A, 0, &gone);
-    loop_turn(lab.loop, INT64_MAX);
-    resolver_forget(lab.resolver, &gone);
-    lab_drain();
-    assert_true(lab_answer("x.test", RECORD_A, 0).remembered);
+    dns_fixture_serve(0, "* A late=50 data 127.0.0.2\n", NULL, NULL);
+    dns_fixture_start(1);
+    dns_fixture_ask("x.test", RECORD_A, 0, &gone);
+    loop_turn(dns_fixture.loop, INT64_MAX);
+    resolver_forget(dns_fixture.resolver, &gone);
+    dns_fixture_drain();
+    assert_true(dns_fixture_answer("x.test", RECORD_A, 0).remembered);
 }
 
 static struct asker left, right;
@@ -592,8 +593,8 @@ static void
 send_other_away(void *arg, const struct answer *answer)
 {
     (void)answer;
-    lab.answers++;
-    resolver_forget(lab.resolver, arg == &left ? &right : &left);
+    dns_fixture.answers++;
+    resolver_forget(dns_fixture.resolver, arg == &left ? &right : &left);
 }
 
 /* Two wait for one question, and the first to be called makes the other forget it. */
@@ -601,12 +602,12 @@ static void
 a_waiter_may_send_another_away(void **state)
 {
     (void)state;
-    lab_serve(0, "* A nxdomain\n", NULL, NULL);
-    lab_start(1);
-    resolver_ask(lab.resolver, "x.test", RECORD_A, 0, send_other_away, &left);
-    resolver_ask(lab.resolver, "x.test", RECORD_A, 0, send_other_away, &right);
-    lab_drain();
-    assert_int_equal(lab.answers, 1);
+    dns_fixture_serve(0, "* A nxdomain\n", NULL, NULL);
+    dns_fixture_start(1);
+    resolver_ask(dns_fixture.resolver, "x.test", RECORD_A, 0, send_other_away, &left);
+    resolver_ask(dns_fixture.resolver, "x.test", RECORD_A, 0, send_other_away, &right);
+    dns_fixture_drain();
+    assert_int_equal(dns_fixture.answers, 1);
 }
 
 /* Asks once more when it is cancelled. */
@@ -614,10 +615,10 @@ static void
 insist(void *arg, const struct answer *answer)
 {
     struct asker *asker = arg;
-    lab.answers++;
+    dns_fixture.answers++;
     asker->answer = *answer;
     if (asker->times++ == 0)
-        resolver_ask(lab.resolver, "again.test", RECORD_A, 0, insist, asker);
+        resolver_ask(dns_fixture.resolver, "again.test", RECORD_A, 0, insist, asker);
 }
 
 static void
@@ -626,18 +627,18 @@ the_end_answers_everybody_once(void **state)
     (void)state;
     enum { WINDOW = 10 };
     struct asker askers[40] = {0}, stubborn = {0}, by_tcp = {0}, joined = {0};
-    lab_serve(0, "cut.test A truncated\n* A silence\n", NULL, NULL);
-    lab.options.window = WINDOW;
-    lab_start(1);
-    lab_ask("cut.test", RECORD_A, 0, &by_tcp);
-    lab_ask_many(askers, COUNT(askers) - 1, RECORD_A, 0);
-    lab_ask("0.test", RECORD_A, 0, &joined);
-    loop_turn(lab.loop, INT64_MAX);
-    assert_int_equal(lab_counts().in_flight, WINDOW);
-    lab_ask("not-begun.test", RECORD_A, 0, &askers[COUNT(askers) - 1]);
-    resolver_ask(lab.resolver, "stubborn.test", RECORD_A, 0, insist, &stubborn);
-    resolver_free(lab.resolver);
-    lab.resolver = NULL;
+    dns_fixture_serve(0, "cut.test A truncated\n* A silence\n", NULL, NULL);
+    dns_fixture.options.window = WINDOW;
+    dns_fixture_start(1);
+    dns_fixture_ask("cut.test", RECORD_A, 0, &by_tcp);
+    dns_fixture_ask_many(askers, COUNT(askers) - 1, RECORD_A, 0);
+    dns_fixture_ask("0.test", RECORD_A, 0, &joined);
+    loop_turn(dns_fixture.loop, INT64_MAX);
+    assert_int_equal(dns_fixture_counts().in_flight, WINDOW);
+    dns_fixture_ask("not-begun.test", RECORD_A, 0, &askers[COUNT(askers) - 1]);
+    resolver_ask(dns_fixture.resolver, "stubborn.test", RECORD_A, 0, insist, &stubborn);
+    resolver_free(dns_fixture.resolver);
+    dns_fixture.resolver = NULL;
 
     for (size_t i = 0; i < COUNT(askers); i++) {
         assert_int_equal(askers[i].times, 1);
@@ -648,10 +649,10 @@ the_end_answers_everybody_once(void **state)
     assert_int_equal(joined.answer.outcome, OUTCOME_CANCELLED);
     assert_int_equal(stubborn.times, 2);
     assert_int_equal(stubborn.answer.outcome, OUTCOME_CANCELLED);
-    assert_false(loop_turn(lab.loop, INT64_MAX));
-    lab_free(askers, COUNT(askers));
-    lab_free(&by_tcp, 1);
-    lab_free(&joined, 1);
+    assert_false(loop_turn(dns_fixture.loop, INT64_MAX));
+    dns_fixture_free(askers, COUNT(askers));
+    dns_fixture_free(&by_tcp, 1);
+    dns_fixture_free(&joined, 1);
 }
 
 /* When everything is answered there is nothing to wait for, though the sockets stay open. */
@@ -659,13 +660,13 @@ static void
 an_idle_resolver_waits_for_nothing(void **state)
 {
     (void)state;
-    lab_serve(0, "* A nxdomain\n", NULL, NULL);
-    lab_start(1);
-    assert_false(loop_turn(lab.loop, INT64_MAX));
-    lab_answer("x.test", RECORD_A, 0);
-    lab_drain();
-    assert_int_equal(lab_answer("y.test", RECORD_A, 0).outcome, OUTCOME_NXDOMAIN);
-    assert_int_equal(lab_counts().in_flight + lab_counts().waiting, 0);
+    dns_fixture_serve(0, "* A nxdomain\n", NULL, NULL);
+    dns_fixture_start(1);
+    assert_false(loop_turn(dns_fixture.loop, INT64_MAX));
+    dns_fixture_answer("x.test", RECORD_A, 0);
+    dns_fixture_drain();
+    assert_int_equal(dns_fixture_answer("y.test", RECORD_A, 0).outcome, OUTCOME_NXDOMAIN);
+    assert_int_equal(dns_fixture_counts().in_flight + dns_fixture_counts().waiting, 0);
 }
 
 static void
@@ -673,10 +674,11 @@ the_system_names_servers_or_a_fault_says_so(void **state)
 {
     (void)state;
     struct fault fault = {""};
-    lab.options.server_count = 0;
-    lab.resolver = resolver_new(lab.loop, &lab.options, &fault);
-    if (lab.resolver)
-        assert_true(resolver_server_count(lab.resolver) > 0 && resolver_server_at(lab.resolver, 0).port > 0);
+    dns_fixture.options.server_count = 0;
+    dns_fixture.resolver = resolver_new(dns_fixture.loop, &dns_fixture.options, &fault);
+    if (dns_fixture.resolver)
+        assert_true(resolver_server_count(dns_fixture.resolver) > 0 &&
+                    resolver_server_at(dns_fixture.resolver, 0).port > 0);
     else
         assert_non_null(strstr(fault.text, "--resolver"));
 }
@@ -699,23 +701,23 @@ rbldnsd_is_understood(void **state)
 {
     (void)state;
     char *zone = long_zone();
-    bool up = lab_serve_zone(0, "list.test", zone);
+    bool up = dns_fixture_serve_zone(0, "list.test", zone);
     free(zone);
     if (!up)
         skip();
-    lab_start(1);
-    struct answer listed = lab_answer("2.0.0.127.list.test", RECORD_A, 0);
+    dns_fixture_start(1);
+    struct answer listed = dns_fixture_answer("2.0.0.127.list.test", RECORD_A, 0);
     assert_int_equal(listed.outcome, OUTCOME_DATA);
     assert_int_equal(listed.ttl, 2100);
     assert_texts("2.0.0.127.list.test", RECORD_TXT, "Test Record|");
 
-    struct answer clear = lab_answer("1.0.0.127.list.test", RECORD_A, 0);
+    struct answer clear = dns_fixture_answer("1.0.0.127.list.test", RECORD_A, 0);
     assert_int_equal(clear.outcome, OUTCOME_NXDOMAIN);
     assert_int_equal(clear.ttl, 120);
     assert_int_equal(clear.serial, 2026070618);
 
-    assert_int_equal(lab_answer("5.113.0.203.list.test", RECORD_TXT, 0).outcome, OUTCOME_NODATA);
-    assert_int_equal(lab_answer("2.0.0.127.other.test", RECORD_A, 0).outcome, OUTCOME_REFUSED);
+    assert_int_equal(dns_fixture_answer("5.113.0.203.list.test", RECORD_TXT, 0).outcome, OUTCOME_NODATA);
+    assert_int_equal(dns_fixture_answer("2.0.0.127.other.test", RECORD_A, 0).outcome, OUTCOME_REFUSED);
 }
 
 /* 1.6 KB in six records: more than 512 and 1232 bytes, of which rbldnsd would leave out some without a word. */
@@ -724,12 +726,12 @@ rbldnsd_may_give_six_long_texts(void **state)
 {
     (void)state;
     char *zone = long_zone();
-    bool up = lab_serve_zone(0, "list.test", zone);
+    bool up = dns_fixture_serve_zone(0, "list.test", zone);
     free(zone);
     if (!up)
         skip();
-    lab_start(1);
-    struct answer texts = lab_answer("9.100.51.198.list.test", RECORD_TXT, 0);
+    dns_fixture_start(1);
+    struct answer texts = dns_fixture_answer("9.100.51.198.list.test", RECORD_TXT, 0);
     assert_int_equal(texts.outcome, OUTCOME_DATA);
     assert_int_equal(texts.count, 6);
     assert_false(texts.partial);
@@ -742,20 +744,20 @@ rbldnsd_loses_no_question(void **state)
     (void)state;
     enum { QUESTIONS = 3000 };
     char *zone = long_zone();
-    bool up = lab_serve_zone(0, "test", zone);
+    bool up = dns_fixture_serve_zone(0, "test", zone);
     free(zone);
     if (!up)
         skip();
     struct asker *askers = mem_zero(QUESTIONS * sizeof *askers);
-    lab.options.timeout_ms = 10000;
-    lab_start(1);
-    lab_ask_many(askers, QUESTIONS, RECORD_A, RESOLVER_FORGET);
-    lab_wait(QUESTIONS);
-    assert_int_equal(lab_counts().timeouts, 0);
-    assert_int_equal(lab_counts().sent, QUESTIONS);
+    dns_fixture.options.timeout_ms = 10000;
+    dns_fixture_start(1);
+    dns_fixture_ask_many(askers, QUESTIONS, RECORD_A, RESOLVER_FORGET);
+    dns_fixture_wait(QUESTIONS);
+    assert_int_equal(dns_fixture_counts().timeouts, 0);
+    assert_int_equal(dns_fixture_counts().sent, QUESTIONS);
     for (size_t i = 0; i < QUESTIONS; i++)
         assert_int_equal(askers[i].answer.outcome, OUTCOME_NXDOMAIN);
-    lab_free(askers, QUESTIONS);
+    dns_fixture_free(askers, QUESTIONS);
     free(askers);
 }
 

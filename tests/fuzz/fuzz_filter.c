@@ -38,7 +38,7 @@ keep_look(unsigned row)
 {
     static char *const names[] = {NULL, (char *)"mail.example.net", (char *)"lighthouse.m\xC3\xBCller.example"};
     static char *const orgs[] = {(char *)"HARBOR Harbor Net", (char *)"\xE6\x97\xA5\xE6\x9C\xAC Hosting", NULL};
-    struct net net = {.impacts = row, .abusers = LISTING_UNKNOWN, .limit = 4, .holder = {.asn = 64500}};
+    struct listed_net net = {.impacts = row, .abusers = LISTING_UNKNOWN, .limit = 4, .holder = {.asn = 64500}};
     struct fault fault;
     struct observation o = {
         .address = address_of(row),
@@ -68,13 +68,14 @@ static void
 keep_case(unsigned row)
 {
     struct addr address = address_of(row);
-    struct matter matter = row % 10 ? matter_of_address(&address) : matter_of_asn(64500 + row);
+    struct resource resource = row % 10 ? resource_of_address(&address) : resource_of_asn(64500 + row);
     struct fault fault;
-    FUZZ_CHECK(journal_case_set_note(journal, &matter, "called the landlord\nof 203.0.113.7", &fault) == JOURNAL_DONE);
-    FUZZ_CHECK(journal_case_set_tags(journal, &matter, "vip mail", &fault) == JOURNAL_DONE);
-    FUZZ_CHECK(journal_case_set_state(journal, &matter, (enum case_state)(row % 3), &fault) == JOURNAL_DONE);
+    FUZZ_CHECK(journal_case_set_note(journal, &resource, "called the landlord\nof 203.0.113.7", &fault) ==
+               JOURNAL_DONE);
+    FUZZ_CHECK(journal_case_set_tags(journal, &resource, "vip mail", &fault) == JOURNAL_DONE);
+    FUZZ_CHECK(journal_case_set_state(journal, &resource, (enum case_state)(row % 3), &fault) == JOURNAL_DONE);
     if (row % 2)
-        FUZZ_CHECK(journal_case_set_due(journal, &matter, now_ms + (row - 60) * DAY_MS, &fault) == JOURNAL_DONE);
+        FUZZ_CHECK(journal_case_set_due(journal, &resource, now_ms + (row - 60) * DAY_MS, &fault) == JOURNAL_DONE);
 }
 
 static void
@@ -123,7 +124,7 @@ count(const struct filter *filter)
     look(filter, FEW, &few, &more);
     FUZZ_CHECK(few.count == (all.count < FEW ? all.count : FEW) && more == (all.count > FEW));
     for (size_t i = 0; i < few.count; i++)
-        FUZZ_CHECK(matter_equal(&few.at[i].matter, &all.at[i].matter));
+        FUZZ_CHECK(resource_equal(&few.at[i].resource, &all.at[i].resource));
     size_t count = all.count;
     journal_entries_fini(&few);
     journal_entries_fini(&all);

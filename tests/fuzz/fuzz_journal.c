@@ -2,7 +2,7 @@
 #include "base/mem.h"
 #include "fuzz.h"
 #include "journal/journal.h"
-#include "journal/journal_json.h"
+#include "journal/json_read.h"
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* The console as a user meets it, on a view without an engine. */
 
 #include "screen.h"
-#include "toy.h"
+#include "toy_view.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,12 +3,12 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "canned.h"
 #include "console/sweeping.h"
-#include "console/views/drill.h"
-#include "console/views/view_case.h"
+#include "console/views/navigator.h"
+#include "console/views/view_address.h"
+#include "fake_resolver.h"
 #include "journal/journal.h"
-#include "journal/keeper.h"
+#include "journal/recorder.h"
 #include "screen.h"
 #include "targets/target.h"
 
@@ -32,10 +32,10 @@ enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 struct desk {
     struct scene scene;
     struct engine engine;
-    struct drill drill;
+    struct nav nav;
     struct sweeper sweeper;
     char folder[64], path[96];
-    struct keeper *keeper;
+    struct recorder *recorder;
     struct buf summary, told;
 };
 
@@ -46,7 +46,7 @@ open_address(void *arg, const struct addr *address)
 {
     struct desk *desk = arg;
     char text[ADDR_TEXT];
-    view_case_open(desk->scene.app, &desk->engine, &desk->drill, addr_text(address, text), address, &desk->summary);
+    view_address_open(desk->scene.app, &desk->engine, &desk->nav, addr_text(address, text), address, &desk->summary);
 }
 
 static bool
@@ -54,8 +54,8 @@ submit(void *arg, const char *text, struct fault *fault)
 {
     struct desk *desk = arg;
     struct target target;
-    if (drill_is_place(text))
-        return drill_to_text(&desk->drill, text, fault);
+    if (navigator_is_place(text))
+        return navigator_to_text(&desk->nav, text, fault);
     if (!target_parse(text, &target, fault))
         return false;
     open_address(desk, &target.address);
@@ -85,11 +85,11 @@ open_engine(struct desk *desk, bool files)
     struct fault fault;
     struct engine *engine = &desk->engine;
     engine->loop = desk->scene.loop;
-    engine->resolver = canned_new(desk->scene.loop);
-    engine->proofs = proofs_new(engine->resolver);
+    engine->resolver = fake_resolver_new(desk->scene.loop);
+    engine->health = health_new(engine->resolver);
     engine->ask_examples = true;
     policy_default(&engine->policy);
-    engine->zones = files ? zones_open(ZONES, &fault) : NULL;
+    engine->zones = files ? zone_set_open(ZONES, &fault) : NULL;
     engine->asndb = files ? asndb_open(DATABASE, &fault) : NULL;
     if (files && (!engine->zones || !engine->asndb))
         fail_msg("%s", fault.text);
@@ -99,17 +99,17 @@ static void
 open_drill(struct desk *desk)
 {
     desk->sweeper = sweeping_sweeper(&desk->engine);
-    desk->drill = (struct drill){
+    desk->nav = (struct nav){
         .app = desk->scene.app,
         .sweeper = &desk->sweeper,
-        .atlas = atlas_new(desk->scene.loop, &desk->engine.policy, desk->engine.asndb),
+        .dataset = dataset_new(desk->scene.loop, &desk->engine.policy, desk->engine.asndb),
         .engine = &desk->engine,
-        .keeper = desk->keeper,
+        .recorder = desk->recorder,
         .open_address = open_address,
         .arg = desk,
     };
-    atlas_set_zones(desk->drill.atlas, desk->engine.zones);
-    drill_start(&desk->drill);
+    dataset_set_zones(desk->nav.dataset, desk->engine.zones);
+    navigator_start(&desk->nav);
     app_on_target(desk->scene.app, "address, prefix or AS number", submit, desk);
 }
 
@@ -122,8 +122,8 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii, bool files)
     snprintf(desk->path, sizeof desk->path, "%s/journal.db", desk->folder);
     scene_open(&desk->scene, rows, cols, ascii);
     open_engine(desk, files);
-    desk->keeper = keeper_new(desk->scene.loop, open_file(desk, JOURNAL_WRITES), false, on_told, desk);
-    desk->engine.keeper = desk->keeper;
+    desk->recorder = recorder_new(desk->scene.loop, open_file(desk, JOURNAL_WRITES), false, on_told, desk);
+    desk->engine.recorder = desk->recorder;
     open_drill(desk);
 }
 
@@ -150,13 +150,13 @@ close_desk(struct desk *desk, const char *golden)
 {
     app_free(desk->scene.app);
     desk->scene.app = NULL;
-    drill_end(&desk->drill);
-    atlas_free(desk->drill.atlas);
-    proofs_free(desk->engine.proofs);
+    navigator_end(&desk->nav);
+    dataset_free(desk->nav.dataset);
+    health_free(desk->engine.health);
     resolver_free(desk->engine.resolver);
-    zones_close(desk->engine.zones);
+    zone_set_close(desk->engine.zones);
     asndb_close(desk->engine.asndb);
-    keeper_free(desk->keeper);
+    recorder_free(desk->recorder);
     scene_close(&desk->scene, golden);
     buf_free(&desk->summary);
     buf_free(&desk->told);
@@ -184,11 +184,11 @@ stand_up(void **state)
 
 /* Until what the loop does by itself is done and every answer is in, and shown. */
 static void
-settle(struct desk *desk)
+update_result(struct desk *desk)
 {
     scene_settle(&desk->scene);
-    for (int turns = 0; canned_waiting(desk->engine.resolver) > 0 && turns < 1000; turns++)
-        scene_wait(&desk->scene, CANNED_RTT_MS);
+    for (int turns = 0; fake_resolver_waiting(desk->engine.resolver) > 0 && turns < 1000; turns++)
+        scene_wait(&desk->scene, FAKE_RESOLVER_RTT_MS);
     scene_wait(&desk->scene, APP_FRAME_MS);
     scene_wait(&desk->scene, APP_FRAME_MS);
 }
@@ -197,7 +197,7 @@ static void
 keys(struct desk *desk, const char *presses)
 {
     scene_keys(&desk->scene, presses);
-    settle(desk);
+    update_result(desk);
 }
 
 static void
@@ -206,7 +206,7 @@ start(struct desk *desk, const char *target)
     struct fault fault;
     if (!submit(desk, target, &fault))
         fail_msg("%s", fault.text);
-    settle(desk);
+    update_result(desk);
 }
 
 /* ---- what was before ---- */
@@ -222,18 +222,19 @@ struct sight {
     const char *name;
 };
 
-static struct matter
-matter_of(const char *text)
+static struct resource
+resource_of(const char *text)
 {
-    struct matter matter;
-    assert_true(matter_parse(text, &matter));
-    return matter;
+    struct resource resource;
+    assert_true(resource_parse(text, &resource));
+    return resource;
 }
 
 static void
 add_net(struct observation *o, const struct sight *sight)
 {
-    struct net net = {.impacts = sight->impacts, .abusers = LISTING_UNKNOWN, .limit = 4, .holder = {.asn = 64497}};
+    struct listed_net net = {
+        .impacts = sight->impacts, .abusers = LISTING_UNKNOWN, .limit = 4, .holder = {.asn = 64497}};
     assert_true(prefix_parse(sight->net, &net.prefix, NULL));
     snprintf(net.holder.org, sizeof net.holder.org, "HARBOR Harbor Net");
     if (net.prefix.length == 22)
@@ -272,9 +273,9 @@ add_look(struct desk *desk, const struct sight *sight)
         add_net(&o, sight);
     if (sight->level1)
         vec_push(&o.texts, ((struct observed_text){LIST_LEVEL1, mem_copy("IP is UCEPROTECT-Level 1 listed.")}));
-    if (journal_observe(keeper_journal(desk->keeper), &o, NULL, &fault) != JOURNAL_DONE)
+    if (journal_observe(recorder_journal(desk->recorder), &o, NULL, &fault) != JOURNAL_DONE)
         fail_msg("%s", fault.text);
-    keeper_touched(desk->keeper);
+    recorder_touched(desk->recorder);
     observation_fini(&o);
 }
 
@@ -293,9 +294,10 @@ add_fortnight(struct desk *desk)
     };
     for (size_t i = 0; i < sizeof sights / sizeof sights[0]; i++)
         add_look(desk, &sights[i]);
-    struct journal *journal = keeper_journal(desk->keeper);
+    struct journal *journal = recorder_journal(desk->recorder);
     struct fault fault;
-    struct matter quay = matter_of("203.0.113.77"), nine = matter_of("203.0.113.9"), net = matter_of("203.0.112.0/22");
+    struct resource quay = resource_of("203.0.113.77"), nine = resource_of("203.0.113.9"),
+                    net = resource_of("203.0.112.0/22");
     assert_int_equal(journal_case_set_state(journal, &quay, CASE_WAITING, &fault), JOURNAL_DONE);
     assert_int_equal(journal_case_set_ticket(journal, &quay, "NET-4711", &fault), JOURNAL_DONE);
     assert_int_equal(journal_case_set_tags(journal, &quay, "shop vip", &fault), JOURNAL_DONE);
@@ -305,12 +307,12 @@ add_fortnight(struct desk *desk)
                                            "before the newsletter.",
                                            &fault),
                      JOURNAL_DONE);
-    assert_int_equal(journal_case_add_told(journal, &quay, "abuse@harbor.example", "please look at 203.0.113.9",
-                                           SCENE_WALL_MS - 3 * (int64_t)DAY, &fault),
+    assert_int_equal(journal_case_add_contact(journal, &quay, "abuse@harbor.example", "please look at 203.0.113.9",
+                                              SCENE_WALL_MS - 3 * (int64_t)DAY, &fault),
                      JOURNAL_DONE);
     assert_int_equal(journal_case_set_due(journal, &nine, SCENE_WALL_MS - 2 * (int64_t)DAY, &fault), JOURNAL_DONE);
     assert_int_equal(journal_case_set_note(journal, &net, "A reseller; answers within a day.", &fault), JOURNAL_DONE);
-    keeper_touched(desk->keeper);
+    recorder_touched(desk->recorder);
 }
 
 #define QUAYSIDE                                                                                                       \
@@ -335,7 +337,7 @@ tour(const char *name, int rows, int cols, bool ascii)
 {
     struct desk desk;
     open_desk(&desk, rows, cols, ascii, false);
-    canned_say(desk.engine.resolver, QUAYSIDE LEVEL2);
+    fake_resolver_say(desk.engine.resolver, QUAYSIDE LEVEL2);
     start(&desk, "192.0.2.1");
     keys(&desk, "J");
     scene_show(&desk.scene, "the first look, just kept");
@@ -345,12 +347,12 @@ tour(const char *name, int rows, int cols, bool ascii)
     scene_show_roles(&desk.scene, "a fortnight later: due follow-ups on top");
     keys(&desk, "fharbor state:waiting");
     scene_show(&desk.scene, "a filter while it is typed");
-    canned_hold(desk.engine.resolver);
+    fake_resolver_hold(desk.engine.resolver);
     scene_keys(&desk.scene, "<Enter><Enter>");
     scene_wait(&desk.scene, APP_FRAME_MS);
     scene_show(&desk.scene, "an entry, while it is asked again");
-    canned_deliver_all(desk.engine.resolver);
-    settle(&desk);
+    fake_resolver_deliver_all(desk.engine.resolver);
+    update_result(&desk);
     scene_show_roles(&desk.scene, "then and now");
     keys(&desk, "<PgDn>");
     scene_show(&desk.scene, "further down");
@@ -409,7 +411,7 @@ static void
 add_many(struct desk *desk, int count)
 {
     struct fault fault;
-    struct journal *journal = keeper_journal(desk->keeper);
+    struct journal *journal = recorder_journal(desk->recorder);
     assert_int_equal(journal_begin(journal, &fault), JOURNAL_DONE);
     for (int i = 0; i < count; i++) {
         struct observation o = {.times = 1, .score = -1, .headline = mem_copy("Clear."), .source = SOURCE_DNS};
@@ -421,7 +423,7 @@ add_many(struct desk *desk, int count)
         observation_fini(&o);
     }
     assert_int_equal(journal_commit(journal, &fault), JOURNAL_DONE);
-    keeper_touched(desk->keeper);
+    recorder_touched(desk->recorder);
 }
 
 /* In which row of the screen a text stands. */
@@ -485,7 +487,7 @@ test_going_to_the_last_can_be_stopped(void **state)
     scene_keys(&desk->scene, "JG");
     assert_shows(&desk->scene, " looked at, Esc stops  96/96\n");
     scene_keys(&desk->scene, "<Esc>");
-    settle(desk);
+    update_result(desk);
     assert_shows(&desk->scene, "Not all of the journal was looked through: there may be more. r looks again.");
     assert_shows(&desk->scene, "more below  96/96\n");
     keys(desk, "G");
@@ -493,7 +495,7 @@ test_going_to_the_last_can_be_stopped(void **state)
     assert_hides(&desk->scene, "Not all of the journal");
     keys(desk, "r");
     scene_keys(&desk->scene, "G<Up>");
-    settle(desk);
+    update_result(desk);
     assert_shows(&desk->scene, "/5,005\n");
 }
 
@@ -523,14 +525,14 @@ test_rows_of_one_moment_do_not_hold_it_up(void **state)
 {
     struct desk *desk = *state;
     struct fault fault;
-    struct journal *journal = keeper_journal(desk->keeper);
+    struct journal *journal = recorder_journal(desk->recorder);
     assert_int_equal(journal_begin(journal, &fault), JOURNAL_DONE);
     for (uint32_t i = 0; i < 400; i++) {
         struct addr address = addr_from_v4(0xC6120000u + i);
-        struct matter matter = matter_of_address(&address);
-        assert_int_equal(journal_case_set_ticket(journal, &matter, "imported", &fault), JOURNAL_DONE);
+        struct resource resource = resource_of_address(&address);
+        assert_int_equal(journal_case_set_ticket(journal, &resource, "imported", &fault), JOURNAL_DONE);
         if (i < 200)
-            assert_int_equal(journal_case_set_due(journal, &matter, SCENE_WALL_MS - DAY, &fault), JOURNAL_DONE);
+            assert_int_equal(journal_case_set_due(journal, &resource, SCENE_WALL_MS - DAY, &fault), JOURNAL_DONE);
     }
     assert_int_equal(journal_commit(journal, &fault), JOURNAL_DONE);
     start(desk, "2001:db8::1");
@@ -729,7 +731,7 @@ test_opening_an_address_shows_its_case_at_once(void **state)
 {
     struct desk *desk = *state;
     add_fortnight(desk);
-    canned_hold(desk->engine.resolver);
+    fake_resolver_hold(desk->engine.resolver);
     struct fault fault;
     assert_true(submit(desk, "203.0.113.77", &fault));
     scene_wait(&desk->scene, 0);
@@ -737,7 +739,7 @@ test_opening_an_address_shows_its_case_at_once(void **state)
     assert_shows(&desk->scene, "The shop's contact form sent spam until 30 June.");
     assert_shows(&desk->scene, "... (e shows all of the note)");
     assert_hides(&desk->scene, "Call Ms Jansen");
-    canned_deliver_all(desk->engine.resolver);
+    fake_resolver_deliver_all(desk->engine.resolver);
 }
 
 /* What is known of its nets and its provider shows where the address is looked at; of what is elsewhere nothing. */
@@ -749,18 +751,18 @@ test_cases_around_an_address_show_on_its_page(void **state)
     struct fault fault;
     open_desk(&desk, 40, 100, false, false);
     static const struct {
-        const char *matter, *note;
+        const char *resource, *note;
     } notes[] = {{"AS64497", "never answers\nbut once"},
                  {"203.0.0.0/16", "our relays live here"},
                  {"203.0.113.64/27", "rented until May"},
                  {"203.0.114.0/24", "elsewhere"},
                  {"203.0.113.9", "a neighbour"}};
     for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++) {
-        struct matter matter = matter_of(notes[i].matter);
-        assert_int_equal(journal_case_set_note(keeper_journal(desk.keeper), &matter, notes[i].note, &fault),
+        struct resource resource = resource_of(notes[i].resource);
+        assert_int_equal(journal_case_set_note(recorder_journal(desk.recorder), &resource, notes[i].note, &fault),
                          JOURNAL_DONE);
     }
-    canned_say(desk.engine.resolver, QUAYSIDE LEVEL2);
+    fake_resolver_say(desk.engine.resolver, QUAYSIDE LEVEL2);
     start(&desk, "203.0.113.77");
     assert_shows(&desk.scene, "203.0.113.64/27: open since 2026-07-06: rented until May\n");
     assert_shows(&desk.scene, "203.0.0.0/16: open since 2026-07-06: our relays live here\n");
@@ -781,9 +783,9 @@ test_cases_around_an_address_show_on_its_page(void **state)
     assert_shows(&desk.scene, "Case open since 2026-07-06: our relays live here");
     assert_shows(&desk.scene, "Other cases here: 203.0.113.9 open, 203.0.113.64/27 open, 203.0.114.0/24 open (J, f "
                               "in:203.0.0.0/16)");
-    struct matter net = matter_of("203.0.0.0/16");
-    assert_int_equal(journal_case_set_state(keeper_journal(desk.keeper), &net, CASE_CLOSED, &fault), JOURNAL_DONE);
-    keeper_touched(desk.keeper);
+    struct resource net = resource_of("203.0.0.0/16");
+    assert_int_equal(journal_case_set_state(recorder_journal(desk.recorder), &net, CASE_CLOSED, &fault), JOURNAL_DONE);
+    recorder_touched(desk.recorder);
     keys(&desk, "<Down>");
     assert_shows(&desk.scene, "Case closed since 2026-07-06: our relays live here");
     close_desk(&desk, NULL);
@@ -853,12 +855,12 @@ test_a_change_is_told_with_both_times(void **state)
     (void)state;
     struct desk desk;
     open_desk(&desk, 40, 100, false, false);
-    canned_say(desk.engine.resolver, QUAYSIDE);
+    fake_resolver_say(desk.engine.resolver, QUAYSIDE);
     start(&desk, "203.0.113.77");
     keys(&desk, "r");
-    canned_say(desk.engine.resolver, LEVEL1);
+    fake_resolver_say(desk.engine.resolver, LEVEL1);
     scene_wait(&desk.scene, 2 * (int64_t)DAY + HOUR);
-    settle(&desk);
+    update_result(&desk);
     assert_shows(&desk.scene, "seen listed since 2026-07-08 19:13, clear on 2026-07-06 18:13");
     keys(&desk, "H");
     assert_shows(&desk.scene, "2026-07-08 19:13");
@@ -879,22 +881,22 @@ test_the_history_has_all_cases_at_their_times(void **state)
     (void)state;
     struct desk desk;
     struct fault fault;
-    struct matter matter = matter_of("203.0.113.77");
+    struct resource resource = resource_of("203.0.113.77");
     open_desk(&desk, 40, 100, false, false);
-    struct journal *journal = keeper_journal(desk.keeper);
+    struct journal *journal = recorder_journal(desk.recorder);
     start(&desk, "203.0.113.77");
     scene_wait(&desk.scene, HOUR);
-    assert_int_equal(journal_case_set_ticket(journal, &matter, "NET-1", &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_ticket(journal, &resource, "NET-1", &fault), JOURNAL_DONE);
     scene_wait(&desk.scene, 20 * 1000);
-    assert_int_equal(journal_case_set_ticket(journal, &matter, "", &fault), JOURNAL_DONE);
-    assert_int_equal(journal_case_set_state(journal, &matter, CASE_CLOSED, &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_ticket(journal, &resource, "", &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_state(journal, &resource, CASE_CLOSED, &fault), JOURNAL_DONE);
     scene_wait(&desk.scene, DAY);
-    assert_int_equal(journal_case_set_note(journal, &matter, "It is back.", &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_note(journal, &resource, "It is back.", &fault), JOURNAL_DONE);
     scene_wait(&desk.scene, MINUTE);
-    assert_int_equal(journal_case_set_due(journal, &matter, clock_wall_ms() + DAY, &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_due(journal, &resource, clock_wall_ms() + DAY, &fault), JOURNAL_DONE);
     scene_wait(&desk.scene, 2 * (int64_t)DAY);
-    assert_int_equal(journal_case_set_state(journal, &matter, CASE_WAITING, &fault), JOURNAL_DONE);
-    keeper_touched(desk.keeper);
+    assert_int_equal(journal_case_set_state(journal, &resource, CASE_WAITING, &fault), JOURNAL_DONE);
+    recorder_touched(desk.recorder);
     keys(&desk, "H");
     static const char *const lines[] = {
         "2026-07-09 19:14    \xE2\x80\xBA case 2 waiting",
@@ -923,20 +925,20 @@ test_long_notes_are_folded(void **state)
     struct desk *desk = *state;
     struct fault fault;
     struct buf text = {0};
-    struct matter matter = matter_of("203.0.113.77");
+    struct resource resource = resource_of("203.0.113.77");
     for (int i = 1; i <= 300; i++)
         buf_format(&text, "%sline %d", i > 1 ? "\n" : "", i);
-    assert_int_equal(journal_case_set_note(keeper_journal(desk->keeper), &matter, buf_string(&text), &fault),
+    assert_int_equal(journal_case_set_note(recorder_journal(desk->recorder), &resource, buf_string(&text), &fault),
                      JOURNAL_DONE);
-    keeper_touched(desk->keeper);
+    recorder_touched(desk->recorder);
     start(desk, "203.0.113.77");
     keys(desk, "H");
     assert_shows(&desk->scene, "line 10\n");
     assert_hides(&desk->scene, "line 11");
     assert_shows(&desk->scene, "... and 290 more lines; e shows all");
     scene_wait(&desk->scene, MINUTE);
-    assert_int_equal(journal_case_set_note(keeper_journal(desk->keeper), &matter, "short", &fault), JOURNAL_DONE);
-    keeper_touched(desk->keeper);
+    assert_int_equal(journal_case_set_note(recorder_journal(desk->recorder), &resource, "short", &fault), JOURNAL_DONE);
+    recorder_touched(desk->recorder);
     keys(desk, "<Down>");
     assert_shows(&desk->scene, "short\n");
     assert_shows(&desk->scene, "line 1 ... (299 more lines, written anew since)");
@@ -963,7 +965,7 @@ test_an_older_entry_beside_now(void **state)
     struct desk desk;
     open_desk(&desk, 40, 100, false, false);
     add_fortnight(&desk);
-    canned_say(desk.engine.resolver, QUAYSIDE LEVEL1);
+    fake_resolver_say(desk.engine.resolver, QUAYSIDE LEVEL1);
     start(&desk, "203.0.113.77");
     keys(&desk, "HG<Enter>");
     assert_shows(&desk.scene, "Then: 2026-06-22 18:13 to 2026-06-24 18:13 UTC, 12 looks");
@@ -976,14 +978,14 @@ test_an_older_entry_beside_now(void **state)
 /* ---- notes ---- */
 
 static void
-assert_note(struct desk *desk, const char *matter_name, const char *expected)
+assert_note(struct desk *desk, const char *resource_name, const char *expected)
 {
     struct journal_case a_case;
     struct fault fault = {""};
-    struct matter matter = matter_of(matter_name);
+    struct resource resource = resource_of(resource_name);
     struct buf note = {0};
-    if (!journal_case_find(keeper_journal(desk->keeper), &matter, &a_case, &fault))
-        fail_msg("%s has no case %s", matter_name, fault.text);
+    if (!journal_case_find(recorder_journal(desk->recorder), &resource, &a_case, &fault))
+        fail_msg("%s has no case %s", resource_name, fault.text);
     journal_case_note_text(&a_case, &note);
     assert_string_equal(buf_string(&note), expected);
     buf_free(&note);
@@ -1076,12 +1078,12 @@ test_a_note_has_an_end(void **state)
 }
 
 static void
-set_note(struct desk *desk, const char *matter_name, const char *text)
+set_note(struct desk *desk, const char *resource_name, const char *text)
 {
     struct fault fault;
-    struct matter matter = matter_of(matter_name);
+    struct resource resource = resource_of(resource_name);
     struct journal *other = open_file(desk, JOURNAL_WRITES);
-    assert_int_equal(journal_case_set_note(other, &matter, text, &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_note(other, &resource, text, &fault), JOURNAL_DONE);
     journal_close(other);
 }
 
@@ -1105,10 +1107,11 @@ forget(struct desk *desk, const char *name)
 {
     struct fault fault;
     struct journal_count gone;
-    struct matter matter = matter_of(name);
+    struct resource resource = resource_of(name);
     struct journal *other = open_file(desk, JOURNAL_CHANGES);
-    assert_int_equal(journal_forget(other, &(struct journal_forgetting){.matter = &matter}, NULL, NULL, &gone, &fault),
-                     JOURNAL_DONE);
+    assert_int_equal(
+        journal_purge(other, &(struct journal_forgetting){.resource = &resource}, NULL, NULL, &gone, &fault),
+        JOURNAL_DONE);
     journal_close(other);
 }
 
@@ -1118,11 +1121,11 @@ test_a_case_that_ends_under_a_note(void **state)
 {
     struct desk *desk = *state;
     struct fault fault;
-    struct matter matter = matter_of("203.0.113.77");
+    struct resource resource = resource_of("203.0.113.77");
     start(desk, "203.0.113.77");
     keys(desk, "eone<^S>e two");
     struct journal *other = open_file(desk, JOURNAL_CHANGES);
-    assert_int_equal(journal_case_set_state(other, &matter, CASE_CLOSED, &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_state(other, &resource, CASE_CLOSED, &fault), JOURNAL_DONE);
     journal_close(other);
     keys(desk, "<^S>");
     assert_shows(&desk->scene, "another program closed this case meanwhile: ^S begins another one with this");
@@ -1216,16 +1219,16 @@ test_notes_of_two_journals_are_both_shown(void **state)
     struct journal_count added, changed;
     open_usual(&desk);
     set_note(&desk, "203.0.113.77", "the beginning");
-    assert_true(journal_export(keeper_journal(desk.keeper), append, &taken.text, &fault));
+    assert_true(journal_export(recorder_journal(desk.recorder), append, &taken.text, &fault));
     open_usual(&other);
-    assert_int_equal(
-        journal_import(keeper_journal(other.keeper), take, &taken, "a colleague", NULL, NULL, &added, &changed, &fault),
-        JOURNAL_DONE);
+    assert_int_equal(journal_import(recorder_journal(other.recorder), take, &taken, "a colleague", NULL, NULL, &added,
+                                    &changed, &fault),
+                     JOURNAL_DONE);
     set_note(&other, "203.0.113.77", "his end of it");
     set_note(&desk, "203.0.113.77", "my end of it");
-    assert_int_equal(journal_merge(keeper_journal(desk.keeper), other.path, NULL, NULL, &added, &changed, &fault),
+    assert_int_equal(journal_merge(recorder_journal(desk.recorder), other.path, NULL, NULL, &added, &changed, &fault),
                      JOURNAL_DONE);
-    keeper_touched(desk.keeper);
+    recorder_touched(desk.recorder);
     start(&desk, "203.0.113.77");
     keys(&desk, "e");
     assert_shows(&desk.scene, "Two notes were written apart");
@@ -1317,9 +1320,9 @@ static void
 test_no_journal_says_why(void **state)
 {
     struct desk *desk = *state;
-    struct keeper *keeper = desk->keeper;
-    desk->engine.keeper = desk->drill.keeper = NULL;
-    desk->drill.no_journal = "There is no journal: --no-journal was given.";
+    struct recorder *recorder = desk->recorder;
+    desk->engine.recorder = desk->nav.recorder = NULL;
+    desk->nav.no_journal = "There is no journal: --no-journal was given.";
     start(desk, "203.0.113.77");
     static const char *const presses[] = {"e", "t", "H"};
     for (size_t i = 0; i < sizeof presses / sizeof presses[0]; i++) {
@@ -1335,7 +1338,7 @@ test_no_journal_says_why(void **state)
     keys(desk, "?");
     assert_shows(&desk->scene, "--no-journal was given");
     assert_hides(&desk->scene, "$EDITOR");
-    desk->keeper = keeper;
+    desk->recorder = recorder;
 }
 
 static void
@@ -1343,9 +1346,9 @@ test_a_journal_that_can_only_be_read(void **state)
 {
     struct desk *desk = *state;
     add_fortnight(desk);
-    keeper_free(desk->keeper);
-    desk->keeper = keeper_new(desk->scene.loop, open_file(desk, JOURNAL_READS), false, on_told, desk);
-    desk->engine.keeper = desk->drill.keeper = desk->keeper;
+    recorder_free(desk->recorder);
+    desk->recorder = recorder_new(desk->scene.loop, open_file(desk, JOURNAL_READS), false, on_told, desk);
+    desk->engine.recorder = desk->nav.recorder = desk->recorder;
     start(desk, "2001:db8::1");
     keys(desk, "J");
     assert_shows(&desk->scene, "can only be read");
@@ -1387,7 +1390,7 @@ test_neighbours_have_ages_and_some_have_left(void **state)
     static const uint32_t before[] = {0xCB007109u, 0xCB007132u}; /* .9 and .50 */
     open_desk(&desk, 24, 80, false, true);
     struct prefix block = prefix_around(&(struct addr){ADDR_V4, {203, 0, 113, 0}}, 24);
-    assert_int_equal(journal_neighbours_saw(keeper_journal(desk.keeper), &block, SCENE_WALL_MS - 5 * (int64_t)DAY,
+    assert_int_equal(journal_neighbours_saw(recorder_journal(desk.recorder), &block, SCENE_WALL_MS - 5 * (int64_t)DAY,
                                             before, 2, NULL, 0, &fault),
                      JOURNAL_DONE);
     start(&desk, "203.0.113.0/24");
@@ -1411,7 +1414,7 @@ test_neighbours_have_ages_and_some_have_left(void **state)
     assert_shows(&desk.scene, "zone 2026070618: 116 listed addresses, no impacts known");
     journal_neighbours wide = {0};
     struct prefix range = prefix_around(&(struct addr){ADDR_V4, {198, 18, 0, 0}}, 15);
-    assert_true(journal_neighbours_of(keeper_journal(desk.keeper), &range, &wide, &fault));
+    assert_true(journal_neighbours_of(recorder_journal(desk.recorder), &range, &wide, &fault));
     assert_int_equal(wide.count, 0); /* of a wide range only how it stands */
     vec_free(&wide);
     close_desk(&desk, "journal-neighbours");
@@ -1421,10 +1424,10 @@ static void
 test_what_a_sweep_found_is_kept(void **state)
 {
     struct desk *desk = *state;
-    canned_say(desk->engine.resolver, LEVEL1);
+    fake_resolver_say(desk->engine.resolver, LEVEL1);
     start(desk, "203.0.113.64/28");
     keys(desk, "ry");
-    settle(desk);
+    update_result(desk);
     assert_shows(&desk->scene, "1 listed address, 15 not listed");
     assert_shows(&desk->scene, "the sweep found 1 listed address; Tab shows the list");
     keys(desk, "<Tab>");
@@ -1433,11 +1436,11 @@ test_what_a_sweep_found_is_kept(void **state)
     start(desk, "203.0.113.0/24");
     assert_shows(&desk->scene, "addresses in the journal 1");
     assert_shows(&desk->scene, "???    3 d ago     3 d ago");
-    canned_say(desk->engine.resolver, "77.113.0.203.dnsbl-1.uceprotect.net * nxdomain");
+    fake_resolver_say(desk->engine.resolver, "77.113.0.203.dnsbl-1.uceprotect.net * nxdomain");
     start(desk, "203.0.113.64/28");
     assert_shows(&desk->scene, "3 d ago");
     keys(desk, "ry");
-    settle(desk);
+    update_result(desk);
     assert_shows(&desk->scene, "listed addresses 0, left 1");
     assert_shows(&desk->scene, "✓??    3 d ago     3 d ago  left");
     keys(desk, "H");
@@ -1452,14 +1455,14 @@ test_the_page_names_the_listed_neighbours(void **state)
     (void)state;
     struct desk desk;
     open_desk(&desk, 60, 100, false, false);
-    canned_say(desk.engine.resolver, LEVEL1 "9.113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n"
-                                            "201.113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n");
+    fake_resolver_say(desk.engine.resolver, LEVEL1 "9.113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n"
+                                                   "201.113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n");
     start(&desk, "203.0.113.9");
     assert_hides(&desk.scene, "Listed neighbours");
     keys(&desk, "u");
     keys(&desk, "ry");
     for (int turns = 0; turns < 20; turns++)
-        settle(&desk);
+        update_result(&desk);
     keys(&desk, "<Esc>");
     assert_shows(&desk.scene, "Listed neighbours in 203.0.113.0/24 (sweep of this run)");
     assert_shows(&desk.scene, "   203.0.113.77, .201\n");
@@ -1557,7 +1560,7 @@ test_monkey(void **state)
         unsigned random = seed;
         open_desk(&desk, 24, 80, seed % 2, seed % 3 == 0);
         add_fortnight(&desk);
-        canned_say(desk.engine.resolver, QUAYSIDE LEVEL1 LEVEL2);
+        fake_resolver_say(desk.engine.resolver, QUAYSIDE LEVEL1 LEVEL2);
         start(&desk, seed % 2 ? "203.0.113.77" : "203.0.113.0/24");
         for (int i = 0; i < 300 && !scene_is_over(&desk.scene); i++) {
             unsigned what = random_below(&random, 40);
@@ -1566,7 +1569,7 @@ test_monkey(void **state)
             else if (what == 1)
                 scene_paste(&desk.scene, "64500 \xE4\xB8\xAD q");
             else if (what == 2)
-                settle(&desk);
+                update_result(&desk);
             else
                 scene_keys(&desk.scene, presses[random_below(&random, sizeof presses / sizeof presses[0])]);
         }

@@ -30,8 +30,7 @@ static const uint32_t first_address = 0x01000000; /* 1.0.0.0 */
 
 static unsigned cases, failures;
 
-static bool __attribute__((format(printf, 2, 3)))
-tap(bool good, const char *format, ...)
+static bool __attribute__((format(printf, 2, 3))) tap(bool good, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -87,7 +86,8 @@ observe(struct journal *journal, uint32_t place, int64_t number, struct fault *f
         .org = (char *)"EXAMPLE Example Hosting",
         .score = -1,
     };
-    struct net net = {.prefix = prefix_around(&o.address, 22), .impacts = number % 40, .abusers = -1, .limit = 9};
+    struct listed_net net = {
+        .prefix = prefix_around(&o.address, 22), .impacts = number % 40, .abusers = -1, .limit = 9};
     vec_push(&o.nets, net);
     for (size_t i = 0; i < LIST_COUNT; i++)
         o.states[i] = i == LIST_LEVEL1 && number % 3 == 0 ? STATE_LISTED : STATE_CLEAR;
@@ -101,9 +101,9 @@ annotate(struct journal *journal, uint32_t place, int64_t number, struct fault *
 {
     char text[64];
     struct addr address = address_at(place);
-    struct matter matter = matter_of_address(&address);
+    struct resource resource = resource_of_address(&address);
     snprintf(text, sizeof text, "%lld\nwhat was done", (long long)number);
-    return journal_case_set_note(journal, &matter, text, fault);
+    return journal_case_set_note(journal, &resource, text, fault);
 }
 
 static enum journal_result
@@ -171,7 +171,9 @@ live(const char *path, int receipts, uint32_t seed, int64_t number)
             continue;
         }
         uint32_t lot = draw(&seed) % 8;
-        struct receipt done = {lot == 0 ? WHAT_NOTE : lot == 1 ? WHAT_NEIGHBOUR : WHAT_OBSERVATION,
+        struct receipt done = {lot == 0   ? WHAT_NOTE
+                               : lot == 1 ? WHAT_NEIGHBOUR
+                                          : WHAT_OBSERVATION,
                                draw(&seed) % ADDRESSES, ++number};
         if (deeds[done.what](journal, done.place, done.number, &fault) != JOURNAL_DONE)
             break;
@@ -260,10 +262,10 @@ number_of_note(struct journal *journal, const struct addr *address)
 {
     struct journal_case found;
     struct fault fault;
-    struct matter matter = matter_of_address(address);
+    struct resource resource = resource_of_address(address);
     struct buf text = {0};
     int64_t number = 0;
-    if (!journal_case_find(journal, &matter, &found, &fault))
+    if (!journal_case_find(journal, &resource, &found, &fault))
         return 0;
     journal_case_note_text(&found, &text);
     number = strtoll(buf_string(&text), NULL, 10);
@@ -359,8 +361,8 @@ run_kill(const char *directory, long kills)
     receipts += ledger->receipts;
     tap(died == kills, "%ld writers lived until they were killed, of %ld", died, kills);
     tap(whole == kills, "the file was whole after %ld deaths of %ld", whole, kills);
-    tap(complete == kills && receipts > 0, "nothing of what was acknowledged (%zu changes) was lost by %ld deaths of %ld",
-        receipts, complete, kills);
+    tap(complete == kills && receipts > 0,
+        "nothing of what was acknowledged (%zu changes) was lost by %ld deaths of %ld", receipts, complete, kills);
     free(ledger);
     buf_free(&path);
 }

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "real_data.h"
-#include "scratch.h"
+#include "temp_dir.h"
 
 #define FIXTURES TEST_SOURCE_ROOT "/tests/data/"
 
@@ -37,7 +37,7 @@ copy_fixture(const char *fixture, const char *name)
     char source[300];
     snprintf(source, sizeof source, FIXTURES "%s", fixture);
     read_file(source, &content);
-    const char *path = scratch_put_bytes(name, content.at, content.count);
+    const char *path = temp_dir_put_bytes(name, content.at, content.count);
     buf_free(&content);
     return path;
 }
@@ -165,11 +165,11 @@ files_that_are_no_database(void **state)
     buf_bytes(&packed, "\x1f\x8b\x08\x00whatever", 12);
     buf_text(&empty, "");
     assert_refused("/nonexistent/asn.mmdb", "No such file");
-    assert_refused(scratch_folder(), "not a regular file");
+    assert_refused(temp_dir_folder(), "not a regular file");
     assert_refused("/dev/zero", "not a regular file");
-    assert_refused(scratch_put_bytes("text.mmdb", text.at, text.count), "not an MMDB file");
-    assert_refused(scratch_put_bytes("packed.mmdb.gz", packed.at, packed.count), "gunzip");
-    assert_refused(scratch_put_bytes("empty.mmdb", empty.at, empty.count), "empty");
+    assert_refused(temp_dir_put_bytes("text.mmdb", text.at, text.count), "not an MMDB file");
+    assert_refused(temp_dir_put_bytes("packed.mmdb.gz", packed.at, packed.count), "gunzip");
+    assert_refused(temp_dir_put_bytes("empty.mmdb", empty.at, empty.count), "empty");
     buf_free(&text);
     buf_free(&packed);
     buf_free(&empty);
@@ -179,7 +179,7 @@ static void
 a_pipe_is_not_waited_for(void **state)
 {
     (void)state;
-    const char *path = scratch_path("pipe.mmdb");
+    const char *path = temp_dir_path("pipe.mmdb");
     assert_int_equal(mkfifo(path, 0600), 0);
     assert_refused(path, "not a regular file");
 }
@@ -209,7 +209,7 @@ a_cut_file_is_refused_at_every_length(void **state)
     read_file(FIXTURES "geolite-asn.mmdb", &good);
     for (size_t count = good.count; count-- > 0;) {
         struct buf cut = {good.at, count, good.room};
-        assert_refused(scratch_put_bytes("cut.mmdb", cut.at, cut.count), "cannot open");
+        assert_refused(temp_dir_put_bytes("cut.mmdb", cut.at, cut.count), "cannot open");
     }
     buf_free(&good);
 }
@@ -231,7 +231,7 @@ a_hole_in_the_middle_is_noticed(void **state)
     size_t metadata = position(&good, "\xab\xcd\xefMaxMind.com", 14);
     buf_bytes(&hole, good.at, 100);
     buf_bytes(&hole, good.at + metadata, good.count - metadata);
-    assert_refused(scratch_put_bytes("hole.mmdb", hole.at, hole.count), "cut short: its search tree takes");
+    assert_refused(temp_dir_put_bytes("hole.mmdb", hole.at, hole.count), "cut short: its search tree takes");
     buf_free(&good);
     buf_free(&hole);
 }
@@ -252,7 +252,7 @@ no_wrong_byte_is_fatal(void **state)
             bytes.at[i] = (char)(was ^ flips[f]);
             struct fault fault = {""};
             struct asndb_record record;
-            struct asndb *db = asndb_open(scratch_put_bytes("flipped.mmdb", bytes.at, bytes.count), &fault);
+            struct asndb *db = asndb_open(temp_dir_put_bytes("flipped.mmdb", bytes.at, bytes.count), &fault);
             if (db == NULL)
                 assert_string_not_equal(fault.text, "");
             else
@@ -272,7 +272,7 @@ a_cyclic_tree_is_refused(void **state)
     read_file(FIXTURES "geolite-asn.mmdb", &bytes);
     static const char separator[16] = {0};
     memset(bytes.at, 0, position(&bytes, separator, sizeof separator));
-    assert_refused(scratch_put_bytes("cyclic.mmdb", bytes.at, bytes.count), "its search tree is damaged");
+    assert_refused(temp_dir_put_bytes("cyclic.mmdb", bytes.at, bytes.count), "its search tree is damaged");
     buf_free(&bytes);
 }
 
@@ -323,7 +323,7 @@ a_handmade_database_works(void **state)
     struct buf bytes = {0};
     one_node(&bytes, AS1, sizeof AS1 - 1);
     metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
-    struct asndb *db = open_good(scratch_put_bytes("handmade.mmdb", bytes.at, bytes.count));
+    struct asndb *db = open_good(temp_dir_put_bytes("handmade.mmdb", bytes.at, bytes.count));
     assert_record(db, "203.0.113.77", 1, "", "128.0.0.0/1");
     asndb_close(db);
     buf_free(&bytes);
@@ -338,7 +338,7 @@ an_absurd_node_count_is_refused(void **state)
         struct buf bytes = {0};
         one_node(&bytes, AS1, sizeof AS1 - 1);
         metadata(&bytes, counts[i], NO_LANGUAGES, 2);
-        assert_refused(scratch_put_bytes("absurd.mmdb", bytes.at, bytes.count), "cannot open");
+        assert_refused(temp_dir_put_bytes("absurd.mmdb", bytes.at, bytes.count), "cannot open");
         buf_free(&bytes);
     }
 }
@@ -351,7 +351,7 @@ empty_metadata_are_refused(void **state)
     while (bytes.count < 4096 - 14) /* the marker ends with a memory page, so that nothing readable follows */
         buf_byte(&bytes, 0);
     buf_bytes(&bytes, "\xab\xcd\xefMaxMind.com", 14);
-    assert_refused(scratch_put_bytes("marker.mmdb", bytes.at, bytes.count), "its metadata are damaged");
+    assert_refused(temp_dir_put_bytes("marker.mmdb", bytes.at, bytes.count), "its metadata are damaged");
     buf_free(&bytes);
 }
 
@@ -373,7 +373,7 @@ metadata_that_explode_are_refused(void **state)
                          "en");
     one_node(&bytes, AS1, sizeof AS1 - 1);
     metadata(&bytes, "\0\0\0\1", languages.at, languages.count);
-    assert_refused(scratch_put_bytes("explosive.mmdb", bytes.at, bytes.count), "its metadata are damaged");
+    assert_refused(temp_dir_put_bytes("explosive.mmdb", bytes.at, bytes.count), "its metadata are damaged");
     buf_free(&bytes);
     buf_free(&before);
     buf_free(&languages);
@@ -388,13 +388,13 @@ records_that_nest_without_end_are_refused(void **state)
         buf_bytes(&deep, "\xe1\x41x", 3);
     one_node(&bytes, deep.at, deep.count);
     metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
-    assert_refused(scratch_put_bytes("deep.mmdb", bytes.at, bytes.count), "its records are damaged");
+    assert_refused(temp_dir_put_bytes("deep.mmdb", bytes.at, bytes.count), "its records are damaged");
     buf_clear(&bytes);
 
     static const char itself[] = "\xe1\x41x\x20\x00";
     one_node(&bytes, itself, sizeof itself - 1);
     metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
-    assert_refused(scratch_put_bytes("itself.mmdb", bytes.at, bytes.count), "its records are damaged");
+    assert_refused(temp_dir_put_bytes("itself.mmdb", bytes.at, bytes.count), "its records are damaged");
     buf_free(&bytes);
     buf_free(&deep);
 }
@@ -408,7 +408,7 @@ damage_met_by_a_question_is_told(void **state)
     one_node(&bytes, AS1, sizeof AS1 - 1);
     metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
     bytes.at[5] = 1 + 16 + 1; /* the upper half leads into the middle of the record */
-    const char *path = scratch_put_bytes("half.mmdb", bytes.at, bytes.count);
+    const char *path = temp_dir_put_bytes("half.mmdb", bytes.at, bytes.count);
     struct asndb *db = open_good(path);
     assert_record(db, "9.9.9.9", 1, "", "0.0.0.0/1");
 
@@ -438,7 +438,7 @@ static void
 the_usual_places(void **state)
 {
     (void)state;
-    const char *data = scratch_path("data [1]");
+    const char *data = temp_dir_path("data [1]");
     char dir[340], path[400], broken[400];
     snprintf(dir, sizeof dir, "%s/whylisted", data);
     assert_int_equal(mkdir(data, 0700), 0);
@@ -476,10 +476,10 @@ home_stands_in_for_a_missing_xdg_data_home(void **state)
 {
     (void)state;
     static const char *const parts[] = {"home", "home/.local", "home/.local/share", "home/.local/share/whylisted"};
-    const char *path = scratch_path("home/.local/share/whylisted/asn.mmdb");
+    const char *path = temp_dir_path("home/.local/share/whylisted/asn.mmdb");
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        assert_int_equal(mkdir(scratch_path(parts[i]), 0700), 0);
-    setenv("HOME", scratch_path("home"), 1);
+        assert_int_equal(mkdir(temp_dir_path(parts[i]), 0700), 0);
+    setenv("HOME", temp_dir_path("home"), 1);
     rename(copy_fixture("geolite-asn.mmdb", "moved"), path);
 
     unsetenv("XDG_DATA_HOME");

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "real_data.h"
-#include "scratch.h"
+#include "temp_dir.h"
 
 #define SOA "$SOA 3600 a.example b.example 2026070618 3600 3600 86400 120\n127.0.0.2 :127.0.0.2:Test\n"
 #define NET(prefix, holder)                                                                                            \
@@ -20,7 +20,7 @@
     prefix " Your ISP " holder " is UCEPROTECT-Level3 listed because of a spamscore of 79.7. See: http://x/\n"
 
 static struct asndb *db;
-static struct asnmap *map;
+static struct asn_table *map;
 
 static int
 setup(void **state)
@@ -28,15 +28,15 @@ setup(void **state)
     struct fault fault;
     (void)state;
     db = asndb_open(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", &fault);
-    map = db ? asnmap_new(db) : NULL;
-    return map && asnmap_step(map, INT64_MAX, &fault) == ASNMAP_READY ? 0 : -1;
+    map = db ? asn_table_new(db) : NULL;
+    return map && asn_table_step(map, INT64_MAX, &fault) == ASN_TABLE_READY ? 0 : -1;
 }
 
 static int
 teardown(void **state)
 {
     (void)state;
-    asnmap_free(map);
+    asn_table_free(map);
     asndb_close(db);
     return 0;
 }
@@ -46,7 +46,7 @@ put_zone(enum list_id id, const char *rows)
 {
     struct buf text = {0};
     buf_format(&text, SOA "%s", rows);
-    scratch_put(catalogue_at(id)->zone, buf_string(&text));
+    temp_dir_put(catalogue_at(id)->zone, buf_string(&text));
     buf_free(&text);
 }
 
@@ -63,18 +63,18 @@ assert_countries(const char *level2, const char *level3, const char *expected)
         put_zone(LIST_LEVEL2, level2);
     if (level3)
         put_zone(LIST_LEVEL3, level3);
-    struct zones *zones = zones_open(scratch_folder(), &fault);
+    struct zone_set *zones = zone_set_open(temp_dir_folder(), &fault);
     assert_non_null(zones);
     countries_fill(&countries, map, zones);
     countries_fill(&countries, map, zones); /* anew */
-    assert_int_equal(countries.count, asnmap_count(map));
+    assert_int_equal(countries.count, asn_table_count(map));
     for (size_t i = 0; i < countries.count; i++)
         if (*countries_at(&countries, i))
-            buf_format(&seen, "%s%u:%s", seen.count ? " " : "", asnmap_number(map, i), countries_at(&countries, i));
+            buf_format(&seen, "%s%u:%s", seen.count ? " " : "", asn_table_number(map, i), countries_at(&countries, i));
     assert_string_equal(buf_string(&seen), expected);
     countries_fini(&countries);
     assert_string_equal(countries_at(&countries, 0), "");
-    zones_close(zones);
+    zone_set_close(zones);
     buf_free(&seen);
     assert_int_equal(scratch_remove(NULL), 0);
 }
@@ -122,20 +122,20 @@ real_countries(void **state)
     struct countries countries = {0};
     size_t known = 0, place;
     struct asndb *real_db = asndb_open(REAL_DATA("asn-2026-06.mmdb"), &fault);
-    struct zones *zones = zones_open(REAL_DATA("uceprotect-2026-07-06"), &fault);
+    struct zone_set *zones = zone_set_open(REAL_DATA("uceprotect-2026-07-06"), &fault);
     assert_true(real_db && zones);
-    struct asnmap *real_map = asnmap_new(real_db);
-    assert_int_equal(asnmap_step(real_map, INT64_MAX, &fault), ASNMAP_READY);
+    struct asn_table *real_map = asn_table_new(real_db);
+    assert_int_equal(asn_table_step(real_map, INT64_MAX, &fault), ASN_TABLE_READY);
     countries_fill(&countries, real_map, zones);
     for (size_t i = 0; i < countries.count; i++)
         known += *countries_at(&countries, i) != '\0';
     assert_int_equal(known, 2239); /* of 2,241 that a recount with sed found; two announce nothing */
-    assert_true(asnmap_find(real_map, 14061, &place));
+    assert_true(asn_table_find(real_map, 14061, &place));
     assert_string_equal(countries_at(&countries, place), "US");
     countries_fini(&countries);
-    asnmap_free(real_map);
+    asn_table_free(real_map);
     asndb_close(real_db);
-    zones_close(zones);
+    zone_set_close(zones);
 }
 
 int

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "real_data.h"
-#include "scratch.h"
+#include "temp_dir.h"
 
 /* A small world: the zones below, and the ASN database of tests/data. Who announces what:
  *   AS64497 203.0.113.0/24   AS64500 192.0.2.64/26   AS64501 198.51.100.0/25
@@ -68,9 +68,9 @@ enum { FILES = sizeof files / sizeof files[0] };
 
 struct small {
     struct policy policy;
-    struct zones *zones;
+    struct zone_set *zones;
     struct asndb *db;
-    struct asnmap *map;
+    struct asn_table *map;
 };
 
 static void
@@ -78,20 +78,20 @@ load(struct small *s, const char *zones, const char *database)
 {
     struct fault fault;
     policy_default(&s->policy);
-    s->zones = zones_open(zones, &fault);
+    s->zones = zone_set_open(zones, &fault);
     s->db = s->zones ? asndb_open(database, &fault) : NULL;
     if (s->db == NULL)
         fail_msg("%s", fault.text);
-    s->map = asnmap_new(s->db);
-    assert_int_equal(asnmap_step(s->map, INT64_MAX, &fault), ASNMAP_READY);
+    s->map = asn_table_new(s->db);
+    assert_int_equal(asn_table_step(s->map, INT64_MAX, &fault), ASN_TABLE_READY);
 }
 
 static void
 unload(struct small *s)
 {
-    asnmap_free(s->map);
+    asn_table_free(s->map);
     asndb_close(s->db);
-    zones_close(s->zones);
+    zone_set_close(s->zones);
 }
 
 static struct prefix
@@ -181,7 +181,7 @@ neighbours_and_what_other_lists_say(void **state)
     assert_int_equal(density_neighbours(s->zones, &prefix, 0, rest, 1), 0);
 }
 
-typedef void nets_of(density_nets *, const struct zones *, const struct policy *, const struct prefix *);
+typedef void nets_of(density_nets *, const struct zone_set *, const struct policy *, const struct prefix *);
 
 static const char *
 nets_text(const struct small *s, nets_of *find, const char *text)
@@ -193,7 +193,7 @@ nets_text(const struct small *s, nets_of *find, const char *text)
     line[0] = '\0';
     find(&nets, s->zones, &s->policy, &prefix);
     for (size_t i = 0; i < nets.count; i++) {
-        const struct net *n = &nets.at[i];
+        const struct listed_net *n = &nets.at[i];
         char net[PREFIX_TEXT];
         used += (size_t)snprintf(line + used, sizeof line - used, "%s%s %s %lld/%lld", i ? ", " : "",
                                  prefix_text(&n->prefix, net), n->permanent ? "permanent" : net_kind_name(n->kind),
@@ -279,10 +279,10 @@ assert_density(const struct small *s, const struct world *world, uint32_t number
                int64_t impacts, double ratio, const char *call)
 {
     size_t place;
-    assert_true(asnmap_find(s->map, number, &place));
+    assert_true(asn_table_find(s->map, number, &place));
     struct asn_density d = density_world_at(world, place);
     assert_int_equal(d.asn, number);
-    assert_int_equal(d.addresses, asnmap_at(s->map, place).addresses);
+    assert_int_equal(d.addresses, asn_table_at(s->map, place).addresses);
     assert_int_equal(d.listed, listed);
     assert_int_equal(d.listed_outside_nets, outside);
     assert_int_equal(d.impacts, impacts);
@@ -313,7 +313,7 @@ score_and_needed_follow_the_policy(void **state)
     size_t place;
     policy.score = 25;
     policy.impacts = 20;
-    asnmap_find(s->map, 4294967294, &place);
+    asn_table_find(s->map, 4294967294, &place);
     struct world *world = density_world(s->zones, s->map, &policy);
     struct asn_density d = density_world_at(world, place);
     assert_true(d.needed > 32.51 && d.needed < 32.513); /* 130,048 / 4,000 */
@@ -328,9 +328,9 @@ missing_lists_leave_their_part_out(void **state)
 {
     (void)state;
     struct small s;
-    assert_int_equal(mkdir(scratch_path("level1"), 0700), 0);
-    scratch_put("level1/dnsbl-1.uceprotect.net", level1);
-    load(&s, scratch_path("level1"), FIXTURES "geolite-asn.mmdb");
+    assert_int_equal(mkdir(temp_dir_path("level1"), 0700), 0);
+    temp_dir_put("level1/dnsbl-1.uceprotect.net", level1);
+    load(&s, temp_dir_path("level1"), FIXTURES "geolite-asn.mmdb");
     struct world *world = density_world(s.zones, s.map, &s.policy);
     assert_density(&s, world, 64497, 3, 3, 3, .06, "under");
     assert_string_equal(nets_text(&s, density_nets_around, "203.0.113.200/32"), "");
@@ -373,7 +373,7 @@ real_asns(void **state)
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         size_t place;
         char rest[100];
-        assert_true(asnmap_find(s.map, known[i].asn, &place));
+        assert_true(asn_table_find(s.map, known[i].asn, &place));
         struct asn_density d = density_world_at(world, place);
         assert_int_equal(d.addresses, known[i].addresses);
         assert_int_equal(d.listed, known[i].listed);
@@ -399,7 +399,7 @@ slices_count_the_same(void **state)
         slices++;
     assert_true(slices > 100);
     assert_true(density_world_step(sliced, 0));
-    for (size_t i = 0; i < asnmap_count(s.map); i++) {
+    for (size_t i = 0; i < asn_table_count(s.map); i++) {
         struct asn_density a = density_world_at(whole, i), b = density_world_at(sliced, i);
         assert_int_equal(a.listed, b.listed);
         assert_int_equal(a.listed_outside_nets, b.listed_outside_nets);
@@ -502,11 +502,11 @@ merge(span_list *spans)
 
 /* How many of an ASN's addresses level 3 covers. */
 static uint64_t
-covered(const struct asnmap *map, size_t asn, const span_list *level3)
+covered(const struct asn_table *map, size_t asn, const span_list *level3)
 {
     uint64_t sum = 0;
-    for (size_t i = 0, count = asnmap_at(map, asn).range_count, at = 0; i < count; i++) {
-        struct prefix range = asnmap_range(map, asn, i);
+    for (size_t i = 0, count = asn_table_at(map, asn).range_count, at = 0; i < count; i++) {
+        struct prefix range = asn_table_range(map, asn, i);
         uint64_t first = addr_to_v4(&range.addr), last = first + prefix_size(&range) - 1;
         for (size_t high = level3->count; at < high;) { /* the first span that ends in the range or behind it */
             size_t middle = at + (high - at) / 2;
@@ -526,15 +526,15 @@ covered(const struct asnmap *map, size_t asn, const span_list *level3)
 
 /* Marks the ASNs that announce a prefix of level 3 wholly. */
 static void
-mark_owners(const struct asnmap *map, const span_list *level3, bool *owns)
+mark_owners(const struct asn_table *map, const span_list *level3, bool *owns)
 {
     for (size_t i = 0; i < level3->count; i++) {
         size_t first, asn;
         struct prefix range;
         uint64_t at = level3->at[i].first;
-        if (!asnmap_locate(map, (uint32_t)at, &first, NULL))
+        if (!asn_table_locate(map, (uint32_t)at, &first, NULL))
             continue;
-        while (at <= level3->at[i].last && asnmap_locate(map, (uint32_t)at, &asn, &range) && asn == first)
+        while (at <= level3->at[i].last && asn_table_locate(map, (uint32_t)at, &asn, &range) && asn == first)
             at = addr_to_v4(&range.addr) + prefix_size(&range);
         owns[first] = owns[first] || at > level3->at[i].last;
     }
@@ -555,7 +555,7 @@ real_calls_agree_with_level3(void **state)
     struct small s;
     load_real(&s);
     struct world *world = density_world(s.zones, s.map, &s.policy);
-    size_t count = asnmap_count(s.map), listed = 0, called = 0, right = 0, over = 0, over_right = 0;
+    size_t count = asn_table_count(s.map), listed = 0, called = 0, right = 0, over = 0, over_right = 0;
     bool *owns = calloc(count, sizeof *owns);
     span_list level3 = {0};
     assert_non_null(owns);
@@ -590,8 +590,8 @@ set_up(void **state)
     if (scratch_make(state) != 0)
         return -1;
     for (size_t i = 0; i < FILES; i++)
-        scratch_put(files[i].name, files[i].content);
-    load(&small, scratch_folder(), FIXTURES "geolite-asn.mmdb");
+        temp_dir_put(files[i].name, files[i].content);
+    load(&small, temp_dir_folder(), FIXTURES "geolite-asn.mmdb");
     *state = &small;
     return 0;
 }

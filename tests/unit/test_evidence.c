@@ -89,7 +89,7 @@ static void
 a_zone_is_as_old_as_its_serial_says(void **state)
 {
     (void)state;
-    struct finding f = {.serial = 2026070618};
+    struct list_result f = {.serial = 2026070618};
     clock_fake(0, utc_ms(2026, 7, 6, 20));
     assert_int_equal(evidence_zone_age_ms(&f), 4 * HOUR_MS);
     assert_true(evidence_zone_age_ms(&f) > EVIDENCE_STALE_MS);
@@ -111,7 +111,7 @@ with_nets(const char *const *nets, size_t count)
     assert_true(addr_parse("198.51.100.7", &address));
     evidence_init(&e, "198.51.100.7", NULL, &address);
     for (size_t i = 0; i < count; i++) {
-        struct net net = {.impacts = 10, .abusers = LISTING_UNKNOWN, .limit = 4};
+        struct listed_net net = {.impacts = 10, .abusers = LISTING_UNKNOWN, .limit = 4};
         assert_true(prefix_parse(nets[i], &net.prefix, NULL));
         vec_push(&e.nets, net);
     }
@@ -170,7 +170,7 @@ the_widest_net_is_the_outermost_with_impacts(void **state)
 /* ---- texts ---- */
 
 static void
-add_text(struct finding *f, const char *text)
+add_text(struct list_result *f, const char *text)
 {
     struct listing listing;
     vec_push(&f->txt, mem_copy(text));
@@ -183,7 +183,7 @@ level_3_is_the_text_with_a_score(void **state)
 {
     (void)state;
     struct evidence e = with_nets(NULL, 0);
-    struct finding *f = &e.lists[LIST_LEVEL3];
+    struct list_result *f = &e.lists[LIST_LEVEL3];
     assert_null(evidence_level3(&e));
     add_text(f, "Something else");
     add_text(f, "IP 198.51.100.7 is UCEPROTECT-Level 3 listed. See http://www.uceprotect.net/");
@@ -203,7 +203,7 @@ full_answers_may_have_been_cut(void **state)
     (void)state;
     char text[251];
     struct evidence e = with_nets(NULL, 0);
-    struct finding *f = &e.lists[LIST_LEVEL2];
+    struct list_result *f = &e.lists[LIST_LEVEL2];
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     assert_false(evidence_may_be_cut(&e));

@@ -1,9 +1,9 @@
 #include "check/investigation.h"
 
-#include "../screen/canned.h"
+#include "../screen/fake_resolver.h"
 #include "base/clock.h"
-#include "journal/keeper.h"
-#include "scratch.h"
+#include "journal/recorder.h"
+#include "temp_dir.h"
 #include "verdict/verdict.h"
 
 #include <setjmp.h>
@@ -39,7 +39,7 @@ on_change(void *arg)
     }
 }
 
-/* An engine whose resolver waits for canned_deliver. */
+/* An engine whose resolver waits for fake_resolver_deliver. */
 static void
 open_bench(struct bench *b, const char *script)
 {
@@ -47,10 +47,10 @@ open_bench(struct bench *b, const char *script)
     clock_fake(NOW_MS, WALL_MS);
     policy_default(&b->engine.policy);
     b->engine.loop = loop_new();
-    b->engine.resolver = canned_new(b->engine.loop);
-    canned_hold(b->engine.resolver);
-    canned_say(b->engine.resolver, script);
-    b->engine.proofs = proofs_new(b->engine.resolver);
+    b->engine.resolver = fake_resolver_new(b->engine.loop);
+    fake_resolver_hold(b->engine.resolver);
+    fake_resolver_say(b->engine.resolver, script);
+    b->engine.health = health_new(b->engine.resolver);
 }
 
 static void
@@ -65,8 +65,8 @@ static void
 close_bench(struct bench *b)
 {
     investigation_free(b->inv);
-    proofs_free(b->engine.proofs);
-    assert_int_equal(b->engine.resolver ? canned_waiting(b->engine.resolver) : 0, 0);
+    health_free(b->engine.health);
+    assert_int_equal(b->engine.resolver ? fake_resolver_waiting(b->engine.resolver) : 0, 0);
     resolver_free(b->engine.resolver);
     asndb_close(b->engine.asndb);
     assert_false(loop_turn(b->engine.loop, INT64_MIN)); /* no timer is left */
@@ -88,7 +88,7 @@ static const struct evidence *
 finish(struct bench *b, const char *target)
 {
     const struct evidence *e = start(b, target);
-    canned_deliver_all(b->engine.resolver);
+    fake_resolver_deliver_all(b->engine.resolver);
     assert_int_not_equal(e->finished_ms, 0);
     assert_false(evidence_is_pending(e));
     return e;
@@ -99,7 +99,7 @@ static char *
 asked(struct bench *b)
 {
     struct buf out = {0};
-    const char *text = canned_asked(b->engine.resolver);
+    const char *text = fake_resolver_asked(b->engine.resolver);
     for (const char *probe; (probe = strstr(text, "probe-")); text = strchr(probe, '.'))
         buf_format(&out, "%.*sprobe", (int)(probe - text), text);
     buf_text(&out, text);
@@ -133,7 +133,7 @@ these_questions_and_no_other(void **state)
     start(&b, "203.0.113.77");
     assert_asked(&b, "77.113.0.203.origin.asn.cymru.com TXT\n"
                      "77.113.0.203.in-addr.arpa PTR\n" ABOUT_LISTS);
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     assert_asked(&b, "");
     close_bench(&b);
 }
@@ -180,7 +180,7 @@ texts_are_asked_where_it_is_listed(void **state)
                    "77.113.0.203.ips.backscatterer.org A data 127.255.255.254\n");
     start(&b, "203.0.113.77");
     free(asked(&b));
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     assert_asked(&b, "77.113.0.203.dnsbl-2.uceprotect.net TXT\n");
     close_bench(&b);
 }
@@ -194,7 +194,7 @@ an_ipv6_address_is_no_question_for_these_lists(void **state)
     const struct evidence *e = start(&b, "2001:db8::1");
     assert_asked(&b, "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.origin6.asn.cymru.com TXT\n"
                      "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa PTR\n");
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     assert_int_not_equal(e->finished_ms, 0);
     for (size_t i = 0; i < LIST_COUNT; i++)
         assert_int_equal(e->lists[i].state, STATE_UNASKED);
@@ -274,27 +274,27 @@ a_list_is_believed_once_it_proved_itself(void **state)
                "77.113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n"
                "77.113.0.203.dnsbl-1.uceprotect.net TXT data \"IP 203.0.113.77 is UCEPROTECT-Level 1 listed. x\"\n");
     const struct evidence *e = start(&b, "203.0.113.77");
-    const struct finding *f = &e->lists[LIST_LEVEL1];
-    assert_true(finding_is_awaited(f));
+    const struct list_result *f = &e->lists[LIST_LEVEL1];
+    assert_true(list_result_is_awaited(f));
 
-    canned_deliver(b.engine.resolver, "77.113.0.203.dnsbl-1.*", "A", 1);
-    assert_true(finding_is_awaited(f));
-    canned_deliver(b.engine.resolver, "77.113.0.203.dnsbl-1.*", "TXT", 1);
-    assert_true(finding_is_awaited(f));
-    canned_deliver(b.engine.resolver, "*.dnsbl-1.*", "A", 2);
-    assert_true(finding_is_awaited(f));
-    canned_deliver(b.engine.resolver, "*.dnsbl-1.*", "A", 1);
+    fake_resolver_deliver(b.engine.resolver, "77.113.0.203.dnsbl-1.*", "A", 1);
+    assert_true(list_result_is_awaited(f));
+    fake_resolver_deliver(b.engine.resolver, "77.113.0.203.dnsbl-1.*", "TXT", 1);
+    assert_true(list_result_is_awaited(f));
+    fake_resolver_deliver(b.engine.resolver, "*.dnsbl-1.*", "A", 2);
+    assert_true(list_result_is_awaited(f));
+    fake_resolver_deliver(b.engine.resolver, "*.dnsbl-1.*", "A", 1);
     assert_int_equal(f->state, STATE_LISTED);
     assert_false(f->pending);
     assert_int_equal(f->texts.at[0].form, LISTING_L1);
-    assert_int_equal(f->ttl, CANNED_TTL);
-    assert_int_equal(f->rtt_us, CANNED_RTT_MS * 1000);
+    assert_int_equal(f->ttl, FAKE_RESOLVER_TTL);
+    assert_int_equal(f->rtt_us, FAKE_RESOLVER_RTT_MS * 1000);
     assert_int_equal(f->answered_ms, WALL_MS);
-    assert_int_equal(f->serial, CANNED_SERIAL);
+    assert_int_equal(f->serial, FAKE_RESOLVER_SERIAL);
     assert_int_equal(e->finished_ms, 0);
     assert_true(b.changes >= 3);
 
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     assert_int_equal(e->finished_ms, WALL_MS);
     close_bench(&b);
 }
@@ -313,10 +313,10 @@ the_order_of_the_answers_does_not_matter(void **state)
                        "because 19 impacts are seen from X, DE/AS64500 there. See: y\"\n");
         const struct evidence *e = start(&b, "203.0.113.77");
         for (size_t o = 0; o < COUNT(orders[i]); o++)
-            while (canned_deliver(b.engine.resolver, orders[i][o], NULL, 1) > 0)
+            while (fake_resolver_deliver(b.engine.resolver, orders[i][o], NULL, 1) > 0)
                 if (!e->lists[LIST_LEVEL2].pending)
                     assert_int_equal(e->nets.count, 1);
-        canned_deliver_all(b.engine.resolver);
+        fake_resolver_deliver_all(b.engine.resolver);
         assert_int_equal(e->lists[LIST_LEVEL2].state, STATE_LISTED);
         assert_int_equal(e->nets.count, 1);
         assert_int_equal(e->lists[LIST_LEVEL1].state, STATE_CLEAR);
@@ -328,7 +328,7 @@ the_order_of_the_answers_does_not_matter(void **state)
 
 static const struct {
     const char *script; /* of the list's own test points */
-    enum state state;
+    enum list_state state;
 } defects[] = {
     {"probe-*.dnsbl-1.* A data 127.0.0.2", STATE_UNHEALTHY},
     {"1.0.0.127.dnsbl-1.* A data 127.0.0.2", STATE_UNHEALTHY},
@@ -355,11 +355,11 @@ no_defect_lists_or_clears(void **state)
             struct bench b;
             struct verdict v;
             open_bench(&b, defects[i].script);
-            canned_say(b.engine.resolver, answers[a]);
+            fake_resolver_say(b.engine.resolver, answers[a]);
             const struct evidence *e = finish(&b, "203.0.113.77");
-            const struct finding *f = &e->lists[LIST_LEVEL1];
+            const struct list_result *f = &e->lists[LIST_LEVEL1];
             if (f->state != defects[i].state)
-                fail_msg("%s: %s", defects[i].script, state_name(f->state));
+                fail_msg("%s: %s", defects[i].script, list_state_name(f->state));
             assert_string_not_equal(f->detail, "");
             assert_int_equal(f->texts.count, 0);
             verdict_reach(&v, e, &b.engine.policy);
@@ -376,7 +376,7 @@ each_answer_has_its_state(void **state)
     (void)state;
     static const struct {
         const char *answer;
-        enum state state;
+        enum list_state state;
         const char *detail;
     } cases[] = {
         {"nxdomain", STATE_CLEAR, NULL},
@@ -402,7 +402,7 @@ each_answer_has_its_state(void **state)
         char script[200];
         snprintf(script, sizeof script, "77.113.0.203.dnsbl-3.uceprotect.net A %s", cases[i].answer);
         open_bench(&b, script);
-        const struct finding *f = &finish(&b, "203.0.113.77")->lists[LIST_LEVEL3];
+        const struct list_result *f = &finish(&b, "203.0.113.77")->lists[LIST_LEVEL3];
         assert_int_equal(f->state, cases[i].state);
         if (cases[i].detail)
             assert_string_equal(f->detail, cases[i].detail);
@@ -429,9 +429,9 @@ a_resolver_that_makes_up_answers_is_found_out(void **state)
     e = finish(&b, "203.0.113.77");
     assert_true(e->rewritten);
     assert_true(addr_equal(&e->rewriter, &foreign));
-    canned_say(b.engine.resolver, "probe-* A nxdomain\n77.113.0.203.* A nxdomain");
+    fake_resolver_say(b.engine.resolver, "probe-* A nxdomain\n77.113.0.203.* A nxdomain");
     investigation_again(b.inv);
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     assert_false(e->rewritten);
     assert_int_equal(e->lists[LIST_LEVEL1].state, STATE_CLEAR);
     close_bench(&b);
@@ -480,15 +480,15 @@ a_text_that_cannot_be_had_is_missing(void **state)
         open_bench(&b, LISTED2 "nxdomain");
         char script[100];
         snprintf(script, sizeof script, "77.113.0.203.dnsbl-2.* TXT %s", outcomes[i]);
-        canned_say(b.engine.resolver, script);
+        fake_resolver_say(b.engine.resolver, script);
         const struct evidence *e = finish(&b, "203.0.113.77");
         assert_int_equal(e->lists[LIST_LEVEL2].state, STATE_LISTED);
         assert_true(e->lists[LIST_LEVEL2].txt_missing);
         assert_int_equal(e->nets.count, 0);
 
-        canned_say(b.engine.resolver, LISTED2 "data " NET("NET", "203.0.113.0/24", "19"));
+        fake_resolver_say(b.engine.resolver, LISTED2 "data " NET("NET", "203.0.113.0/24", "19"));
         investigation_again(b.inv);
-        canned_deliver_all(b.engine.resolver);
+        fake_resolver_deliver_all(b.engine.resolver);
         assert_false(e->lists[LIST_LEVEL2].txt_missing);
         assert_int_equal(e->nets.count, 1);
         close_bench(&b);
@@ -590,9 +590,9 @@ a_spammers_thousand_names_are_four_questions(void **state)
         buf_format(&script, " name%d.example", i);
     open_bench(&b, buf_string(&script));
     start(&b, "203.0.113.77");
-    canned_deliver(b.engine.resolver, "*.in-addr.arpa", NULL, 1);
+    fake_resolver_deliver(b.engine.resolver, "*.in-addr.arpa", NULL, 1);
     free(asked(&b));
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     const struct evidence *e = investigation_evidence(b.inv);
     unsigned forward = 0;
     for (size_t i = 0; i < e->exchanges.count; i++)
@@ -697,8 +697,8 @@ again_asks_everything_anew(void **state)
     assert_int_equal(e->nets.count, 1);
     investigation_again(b.inv); /* all is under way: nothing to add */
     assert_asked(&b, "");
-    canned_say(b.engine.resolver, "77.113.0.203.dnsbl-2.* A nxdomain");
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_say(b.engine.resolver, "77.113.0.203.dnsbl-2.* A nxdomain");
+    fake_resolver_deliver_all(b.engine.resolver);
     assert_int_equal(e->lists[LIST_LEVEL2].state, STATE_CLEAR);
     assert_int_equal(e->lists[LIST_LEVEL2].txt.count, 0);
     assert_int_equal(e->nets.count, 0);
@@ -719,7 +719,7 @@ nothing_under_way_is_asked_twice(void **state)
     free(asked(&b));
     investigation_again(b.inv);
     assert_asked(&b, "");
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     close_bench(&b);
 }
 
@@ -730,9 +730,9 @@ a_list_that_falls_silent_is_no_longer_what_it_was(void **state)
     struct bench b;
     open_bench(&b, LISTED2 "data " NET("NET", "203.0.113.0/24", "19"));
     const struct evidence *e = finish(&b, "203.0.113.77");
-    canned_say(b.engine.resolver, "* * timeout");
+    fake_resolver_say(b.engine.resolver, "* * timeout");
     investigation_again(b.inv);
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     for (size_t i = 0; i < LIST_COUNT; i++)
         assert_int_equal(e->lists[i].state, STATE_TIMEOUT);
     assert_int_equal(e->nets.count, 0);
@@ -760,7 +760,7 @@ each_list_is_asked_again_when_its_ttl_is_up(void **state)
     investigation_follow(b.inv);
     free(asked(&b));
     unsigned changes = b.changes;
-    pass(&b, CANNED_NEGATIVE_TTL * 1000 - 1);
+    pass(&b, FAKE_RESOLVER_NEGATIVE_TTL * 1000 - 1);
     assert_asked(&b, "");
     pass(&b, 1);
     assert_asked(&b, "77.113.0.203.dnsbl-1.uceprotect.net A fresh\n"
@@ -769,15 +769,15 @@ each_list_is_asked_again_when_its_ttl_is_up(void **state)
                      "77.113.0.203.ips.backscatterer.org A fresh\n");
     assert_true(b.changes > changes); /* the screen may say that it is asking */
     assert_int_equal(e->lists[LIST_LEVEL1].state, STATE_CLEAR);
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
 
-    canned_say(b.engine.resolver, LISTED2 "data " NET("NET", "203.0.113.0/24", "20"));
-    pass(&b, (CANNED_TTL - CANNED_NEGATIVE_TTL) * 1000);
+    fake_resolver_say(b.engine.resolver, LISTED2 "data " NET("NET", "203.0.113.0/24", "20"));
+    pass(&b, (FAKE_RESOLVER_TTL - FAKE_RESOLVER_NEGATIVE_TTL) * 1000);
     char *questions = asked(&b);
     assert_non_null(strstr(questions, "77.113.0.203.dnsbl-2.uceprotect.net A fresh\n"));
     free(questions);
     assert_int_equal(e->nets.at[0].impacts, 19);
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     assert_int_equal(e->nets.at[0].impacts, 20);
     close_bench(&b);
 }
@@ -791,13 +791,13 @@ a_list_that_is_followed_proves_itself_again(void **state)
     open_bench(&b, "77.113.0.203.* A nxdomain ttl 900");
     const struct evidence *e = finish(&b, "203.0.113.77");
     investigation_follow(b.inv);
-    canned_say(b.engine.resolver, "2.0.0.127.dnsbl-1.* A nxdomain");
+    fake_resolver_say(b.engine.resolver, "2.0.0.127.dnsbl-1.* A nxdomain");
     free(asked(&b));
     pass(&b, 900 * 1000);
     char *questions = asked(&b);
     assert_non_null(strstr(questions, "2.0.0.127.dnsbl-1.uceprotect.net A fresh\n"));
     free(questions);
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     assert_int_equal(e->lists[LIST_LEVEL1].state, STATE_UNHEALTHY);
     assert_int_equal(e->lists[LIST_LEVEL2].state, STATE_CLEAR);
     close_bench(&b);
@@ -816,7 +816,7 @@ nobody_is_asked_more_than_once_a_minute(void **state)
     pass(&b, MINUTE_MS - 1);
     assert_asked(&b, "");
     pass(&b, 1);
-    assert_true(canned_waiting(b.engine.resolver) > 0);
+    assert_true(fake_resolver_waiting(b.engine.resolver) > 0);
     close_bench(&b);
 }
 
@@ -849,7 +849,7 @@ it_may_be_freed_at_any_change(void **state)
         b.free_at = at;
         start(&b, "203.0.113.77");
         investigation_follow(b.inv);
-        canned_deliver_all(b.engine.resolver);
+        fake_resolver_deliver_all(b.engine.resolver);
         if (at == 1) { /* how many there are */
             struct bench whole;
             open_bench(&whole, LISTED2
@@ -873,7 +873,7 @@ it_may_be_freed_with_questions_under_way(void **state)
         struct bench b;
         open_bench(&b, LISTED2 "data " NET("NET", "203.0.113.0/24", "19") "\n" PTR "data mail.example");
         start(&b, "203.0.113.77");
-        canned_deliver(b.engine.resolver, NULL, NULL, delivered);
+        fake_resolver_deliver(b.engine.resolver, NULL, NULL, delivered);
         close_bench(&b); /* asserts that no question and no timer is left */
     }
 }
@@ -895,10 +895,10 @@ two_targets_share_the_proofs(void **state)
                      "78.113.0.203.dnsbl-3.uceprotect.net A\n"
                      "78.113.0.203.ips.whitelisted.org A\n"
                      "78.113.0.203.ips.backscatterer.org A\n");
-    canned_deliver(b.engine.resolver, "7?.113.*", NULL, 100);
+    fake_resolver_deliver(b.engine.resolver, "7?.113.*", NULL, 100);
     assert_true(e->lists[LIST_LEVEL1].pending && e2->lists[LIST_LEVEL1].pending);
     b.free_at = b.changes + 1; /* the first goes when the first list has proved itself, while the second waits */
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     assert_null(b.inv);
     assert_int_not_equal(e2->finished_ms, 0);
     for (size_t i = 0; i < LIST_COUNT; i++)
@@ -919,8 +919,8 @@ hear(void *arg, const char *sentence)
 static unsigned
 kept(const struct bench *b)
 {
-    assert_true(keeper_flush(b->engine.keeper));
-    return keeper_version(b->engine.keeper);
+    assert_true(recorder_flush(b->engine.recorder));
+    return recorder_version(b->engine.recorder);
 }
 
 /* Whether they come in the end or not. */
@@ -932,14 +932,14 @@ what_ends_before_the_zone_files_have_come_is_kept_once_with_them(void **state)
     struct bench b;
     assert_int_equal(scratch_make(NULL), 0);
     open_bench(&b, "");
-    b.engine.keeper =
-        keeper_new(b.engine.loop,
-                   journal_open(scratch_path("journal.db"), false, JOURNAL_WRITES, JOURNAL_WAIT_MS, &notice, &fault),
-                   true, hear, NULL);
-    b.engine.zones_awaited = true;
+    b.engine.recorder =
+        recorder_new(b.engine.loop,
+                     journal_open(temp_dir_path("journal.db"), false, JOURNAL_WRITES, JOURNAL_WAIT_MS, &notice, &fault),
+                     true, hear, NULL);
+    b.engine.zone_set_awaited = true;
     finish(&b, "203.0.113.77");
     assert_int_equal(kept(&b), 0);
-    b.engine.zones_awaited = false;
+    b.engine.zone_set_awaited = false;
     investigation_zones_changed(b.inv);
     assert_int_equal(kept(&b), 1);
 
@@ -947,7 +947,7 @@ what_ends_before_the_zone_files_have_come_is_kept_once_with_them(void **state)
     b.changes = 0;
     finish(&b, "203.0.113.78");
     assert_int_equal(kept(&b), 2);
-    keeper_free(b.engine.keeper);
+    recorder_free(b.engine.recorder);
     close_bench(&b);
     assert_int_equal(scratch_remove(NULL), 0);
 }

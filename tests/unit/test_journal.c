@@ -1,5 +1,5 @@
+#include "journal/db.h"
 #include "journal/journal.h"
-#include "journal/journal_db.h"
 
 #include "base/clock.h"
 
@@ -182,7 +182,7 @@ open_it(void)
 }
 
 static enum journal_result
-observe(const char *address, int64_t at_ms, enum state level1)
+observe(const char *address, int64_t at_ms, enum list_state level1)
 {
     struct observation o = {
         .first_ms = at_ms,
@@ -200,7 +200,7 @@ observe(const char *address, int64_t at_ms, enum state level1)
 }
 
 static void
-observe_well(const char *address, int64_t at_ms, enum state level1)
+observe_well(const char *address, int64_t at_ms, enum list_state level1)
 {
     if (observe(address, at_ms, level1) != JOURNAL_DONE)
         fail_msg("%s", fault.text);
@@ -210,10 +210,10 @@ observe_well(const char *address, int64_t at_ms, enum state level1)
 static int
 count_of(const char *address)
 {
-    struct matter matter;
+    struct resource resource;
     journal_observations found = {0};
-    assert_true(matter_parse(address, &matter));
-    bool read = journal_history(journal, &matter, 10000, &found, &fault);
+    assert_true(resource_parse(address, &resource));
+    bool read = journal_history(journal, &resource, 10000, &found, &fault);
     int count = read ? (int)found.count : -1;
     journal_observations_fini(&found);
     return count;
@@ -702,13 +702,13 @@ damage_is_met_in_the_middle_of_work(void **state)
     assert_false(exists("journal.db"));
     assert_true(journal_is_broken(journal));
 
-    struct past past;
+    struct seen seen;
     struct addr address = addr_from_v4(0xC6330505);
     assert_int_equal(observe("198.51.5.5", 9000, STATE_CLEAR), JOURNAL_BROKEN);
     assert_string_equal(fault.text, first.text);
     assert_int_equal(journal_begin(journal, &fault), JOURNAL_BROKEN);
     assert_int_equal(count_of("198.51.5.5"), -1);
-    assert_false(journal_past(journal, &address, &past, &fault));
+    assert_false(journal_seen(journal, &address, &seen, &fault));
     assert_string_equal(fault.text, first.text);
     open_it();
     assert_string_equal(notice.text, "");
@@ -765,8 +765,8 @@ one_that_another_program_set_aside_is_let_go(void **state)
     read_aside(fault.text, aside);
     open_it();
     struct addr address = addr_from_v4(0xC6330505);
-    struct past past;
-    assert_false(journal_past(other, &address, &past, &fault));
+    struct seen seen;
+    assert_false(journal_seen(other, &address, &seen, &fault));
     assert_says(fault.text, "another program has set it aside");
     journal_close(other);
     observe_well("198.51.5.5", 9000, STATE_CLEAR);
@@ -952,12 +952,12 @@ an_unknown_word_is_told(void **state)
     run_sql("journal.db", "UPDATE observation SET level1 = 'sort' || char(27) || '[31m of'");
     open_it();
     struct observation o;
-    struct past past;
+    struct seen seen;
     struct addr address = addr_from_v4(0xCB00714D);
     assert_false(journal_newest(journal, &address, &o, &fault));
     assert_says(fault.text, "as the state of a list: 'sort?[31m of'; it was changed by hand");
     assert_int_equal(count_of("203.0.113.77"), -1);
-    assert_false(journal_past(journal, &address, &past, &fault));
+    assert_false(journal_seen(journal, &address, &seen, &fault));
     assert_int_equal(observe("203.0.113.77", 2000, STATE_CLEAR), JOURNAL_FAILED);
     assert_false(journal_is_broken(journal));
     observe_well("203.0.113.78", 2000, STATE_CLEAR);

@@ -1,6 +1,6 @@
 /* The estimate of level 3, from the real zones of levels 1 and 2, against the real level 3. It is published as prefixes
  * without names, so an ASN counts as listed when half of its addresses are covered and a whole prefix lies in it. */
-#include "asn/asnmap.h"
+#include "asn/asn_table.h"
 #include "density/density.h"
 
 #include <setjmp.h>
@@ -22,8 +22,8 @@ typedef VEC(struct span) spans;
 
 struct truth {
     struct asndb *db;
-    struct asnmap *map;
-    struct zones *zones;
+    struct asn_table *map;
+    struct zone_set *zones;
     struct world *world;
     struct policy policy;
     spans prefixes;
@@ -94,14 +94,14 @@ covered(const spans *united, const struct prefix *range)
 
 /* The ASN that announces all of it, perhaps in several records. */
 static bool
-find_holder(const struct asnmap *map, const struct span *span, size_t *holder)
+find_holder(const struct asn_table *map, const struct span *span, size_t *holder)
 {
     struct prefix range;
-    if (!asnmap_locate(map, span->first, holder, &range))
+    if (!asn_table_locate(map, span->first, holder, &range))
         return false;
     for (uint64_t at = span->first; at <= span->last; at = addr_to_v4(&range.addr) + prefix_size(&range)) {
         size_t asn;
-        if (!asnmap_locate(map, (uint32_t)at, &asn, &range) || asn != *holder)
+        if (!asn_table_locate(map, (uint32_t)at, &asn, &range) || asn != *holder)
             return false;
     }
     return true;
@@ -110,7 +110,7 @@ find_holder(const struct asnmap *map, const struct span *span, size_t *holder)
 static void
 find_listed(struct truth *t)
 {
-    size_t count = asnmap_count(t->map), holder;
+    size_t count = asn_table_count(t->map), holder;
     bool *holds = mem_zero(count);
     spans united = {0};
     unite(&t->prefixes, &united);
@@ -119,10 +119,10 @@ find_listed(struct truth *t)
             holds[holder] = true;
     t->listed = mem_zero(count * sizeof *t->listed);
     for (size_t i = 0; i < count; i++) {
-        struct asn asn = asnmap_at(t->map, i);
+        struct asn asn = asn_table_at(t->map, i);
         uint64_t sum = 0;
         for (size_t r = 0; holds[i] && r < asn.range_count; r++) {
-            struct prefix range = asnmap_range(t->map, i, r);
+            struct prefix range = asn_table_range(t->map, i, r);
             sum += covered(&united, &range);
         }
         t->listed[i] = sum > 0 && sum * 2 >= asn.addresses;
@@ -144,13 +144,13 @@ open_truth(void **state)
     read_prefixes(&t->prefixes, real_data_find(names[0]));
     char *directory = mem_copy(real_data_find(names[1]));
     *strrchr(directory, '/') = '\0';
-    t->zones = zones_open(directory, &fault);
+    t->zones = zone_set_open(directory, &fault);
     free(directory);
     t->db = asndb_open(real_data_find(names[2]), &fault);
     assert_non_null(t->zones);
     assert_non_null(t->db);
-    t->map = asnmap_new(t->db);
-    assert_int_equal(asnmap_step(t->map, INT64_MAX, &fault), ASNMAP_READY);
+    t->map = asn_table_new(t->db);
+    assert_int_equal(asn_table_step(t->map, INT64_MAX, &fault), ASN_TABLE_READY);
     policy_default(&t->policy);
     t->world = density_world(t->zones, t->map, &t->policy);
     find_listed(t);
@@ -162,9 +162,9 @@ close_truth(void **state)
 {
     struct truth *t = *state;
     density_world_free(t->world);
-    asnmap_free(t->map);
+    asn_table_free(t->map);
     asndb_close(t->db);
-    zones_close(t->zones);
+    zone_set_close(t->zones);
     vec_free(&t->prefixes);
     free(t->listed);
     free(t);
@@ -179,7 +179,7 @@ static struct score
 score_of(const struct truth *t, double ratio_from)
 {
     double right = 0, called = 0, listed = 0;
-    for (size_t i = 0; i < asnmap_count(t->map); i++) {
+    for (size_t i = 0; i < asn_table_count(t->map); i++) {
         bool over = density_world_at(t->world, i).ratio >= ratio_from;
         called += over;
         listed += t->listed[i];
@@ -199,7 +199,7 @@ those_called_over_are_listed(void **state)
     if (!t->world)
         skip();
     size_t over = 0, right = 0;
-    for (size_t i = 0; i < asnmap_count(t->map); i++)
+    for (size_t i = 0; i < asn_table_count(t->map); i++)
         if (density_world_at(t->world, i).call == CALL_OVER) {
             over++;
             right += t->listed[i];
@@ -225,7 +225,7 @@ those_called_under_are_hardly_ever_listed(void **state)
     if (!t->world)
         skip();
     size_t listed = 0, missed = 0;
-    for (size_t i = 0; i < asnmap_count(t->map); i++) {
+    for (size_t i = 0; i < asn_table_count(t->map); i++) {
         listed += t->listed[i];
         missed += t->listed[i] && density_world_at(t->world, i).call == CALL_UNDER;
     }

@@ -1,5 +1,5 @@
+#include "evidence_fixture.h"
 #include "journal/observation.h"
-#include "made.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,9 +66,9 @@ evidence_without_what_passes(void **state)
     make(&o, &e);
 
     char text[ADDR_TEXT];
-    struct uid none = {{0}};
+    struct uuid none = {{0}};
     assert_string_equal(addr_text(&o.address, text), ADDRESS);
-    assert_int_equal(uid_compare(&o.uid, &none), 0);
+    assert_int_equal(uuid_compare(&o.uuid, &none), 0);
     assert_int_equal(o.first_ms, MADE_WALL_MS); /* of the answers, not of the page */
     assert_int_equal(o.last_ms, o.first_ms);
     assert_int_equal(o.times, 1);
@@ -78,7 +78,8 @@ evidence_without_what_passes(void **state)
     assert_int_equal(o.verdict, VERDICT_COLLATERAL);
     assert_int_equal(o.causes, CAUSE_ALLOCATION | CAUSE_PROVIDER);
     assert_non_null(strstr(o.headline, "203.0.112.0/22"));
-    static const enum state states[LIST_COUNT] = {STATE_CLEAR, STATE_LISTED, STATE_LISTED, STATE_CLEAR, STATE_TIMEOUT};
+    static const enum list_state states[LIST_COUNT] = {STATE_CLEAR, STATE_LISTED, STATE_LISTED, STATE_CLEAR,
+                                                       STATE_TIMEOUT};
     assert_memory_equal(o.states, states, sizeof states);
     assert_int_equal(o.nets.count, 2);
     assert_int_equal(o.nets.at[0].prefix.length, 24);
@@ -281,7 +282,7 @@ static void
 level2_hidden(struct evidence *e)
 {
     made_listed(e, LIST_LEVEL2, MADE_L2_INNER);
-    struct net outer = e->nets.at[0];
+    struct listed_net outer = e->nets.at[0];
     prefix_parse("203.0.112.0/22", &outer.prefix, NULL);
     outer.from_zone = true;
     outer.impacts = 23;
@@ -469,7 +470,7 @@ static void
 figures_change_beside_each_other(void **state)
 {
     (void)state;
-    struct net nets[] = {
+    struct listed_net nets[] = {
         {.impacts = 93, .abusers = LISTING_UNKNOWN, .limit = 66},
         {.impacts = 137, .abusers = LISTING_UNKNOWN, .limit = 66},
         {.impacts = 1370, .abusers = LISTING_UNKNOWN, .limit = 70},
@@ -594,7 +595,7 @@ order_depends_on_nothing_but_the_content(void **state)
                                        "203.0.113.0/24",  "203.0.0.0/16",   "203.0.113.0/25"};
     struct observation o = {0};
     for (size_t i = 0; i < COUNT(nets); i++) {
-        struct net net = {.impacts = (int64_t)i};
+        struct listed_net net = {.impacts = (int64_t)i};
         prefix_parse(nets[i], &net.prefix, NULL);
         vec_push(&o.nets, net);
     }

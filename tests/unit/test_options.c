@@ -1,7 +1,7 @@
 #include "session/options.h"
 
 #include "base/mem.h"
-#include "session/status.h"
+#include "session/exit_status.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "scratch.h"
+#include "temp_dir.h"
 
 /* Of the ASN database of tests/data: AS4294967294 announces 198.18.0.0/17, 198.18.128.0/18, 198.18.192.0/21,
  * 198.18.204.0/22, 198.18.208.0/20, 198.18.224.0/19 and 198.19.0.0/16; AS64500 192.0.2.64/26; AS64497 203.0.113.0/24.
@@ -25,9 +25,9 @@ enum { CLOUD = 4294967294, SLICE = 64500, HARBOR = 64497 };
 
 struct ground {
     struct policy policy;
-    struct zones *zones;
+    struct zone_set *zones;
     struct asndb *db;
-    struct asnmap *map;
+    struct asn_table *map;
     struct world *world;
     struct provider provider;
 };
@@ -37,7 +37,7 @@ put_zone(enum list_id id, const char *rows)
 {
     struct buf text = {0};
     buf_format(&text, SOA "127.0.0.2 :127.0.0.2:Test\n%s", rows);
-    scratch_put(catalogue_at(id)->zone, buf_string(&text));
+    temp_dir_put(catalogue_at(id)->zone, buf_string(&text));
     buf_free(&text);
 }
 
@@ -53,11 +53,11 @@ open_ground(struct ground *g, const char *level1, const char *level2, const char
     put_zone(LIST_LEVEL2, level2);
     if (level3)
         put_zone(LIST_LEVEL3, level3);
-    g->zones = zones_open(scratch_folder(), &fault);
+    g->zones = zone_set_open(temp_dir_folder(), &fault);
     g->db = asndb_open(DATABASE, &fault);
     assert_true(g->zones && g->db);
-    g->map = asnmap_new(g->db);
-    assert_int_equal(asnmap_step(g->map, INT64_MAX, &fault), ASNMAP_READY);
+    g->map = asn_table_new(g->db);
+    assert_int_equal(asn_table_step(g->map, INT64_MAX, &fault), ASN_TABLE_READY);
     g->world = density_world(g->zones, g->map, &g->policy);
 }
 
@@ -66,9 +66,9 @@ close_ground(struct ground *g)
 {
     provider_fini(&g->provider);
     density_world_free(g->world);
-    asnmap_free(g->map);
+    asn_table_free(g->map);
     asndb_close(g->db);
-    zones_close(g->zones);
+    zone_set_close(g->zones);
     assert_int_equal(scratch_remove(NULL), 0);
 }
 

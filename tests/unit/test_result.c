@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "command/parts_json.h"
-#include "made.h"
+#include "evidence_fixture.h"
 
 #include <jansson.h>
 #include <setjmp.h>
@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "scratch.h"
+#include "temp_dir.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -53,7 +53,7 @@ static void
 unask(struct evidence *e)
 {
     for (size_t i = 0; i < LIST_COUNT; i++)
-        e->lists[i] = (struct finding){.rtt_us = -1};
+        e->lists[i] = (struct list_result){.rtt_us = -1};
     e->ptr.state = PTR_UNASKED;
 }
 
@@ -95,8 +95,8 @@ make_textless(struct sample *s)
 static void
 make_unknown(struct sample *s)
 {
-    static const enum state states[LIST_COUNT] = {STATE_REFUSED, STATE_ERROR, STATE_TIMEOUT, STATE_INVALID,
-                                                  STATE_UNHEALTHY};
+    static const enum list_state states[LIST_COUNT] = {STATE_REFUSED, STATE_ERROR, STATE_TIMEOUT, STATE_INVALID,
+                                                       STATE_UNHEALTHY};
     made_evidence(&s->evidence, "203.0.113.77");
     for (size_t i = 0; i < LIST_COUNT; i++)
         made_trouble(&s->evidence, (enum list_id)i, states[i], "why");
@@ -214,8 +214,8 @@ static const struct key top[] = {
 };
 static const struct key verdict_keys[] = {
     {"state", "s"}, {"cause", "a"}, {"headline", "s"}, {"actor", "sn"}, {"advice", "a"}};
-static const struct key finding_keys[] = {{"zone", "s"}, {"state", "s"},   {"answers", "a"}, {"txt", "a"},
-                                          {"ttl", "in"}, {"rtt_ms", "rn"}, {"source", "sn"}, {"detail", "sn"}};
+static const struct key list_result_keys[] = {{"zone", "s"}, {"state", "s"},   {"answers", "a"}, {"txt", "a"},
+                                              {"ttl", "in"}, {"rtt_ms", "rn"}, {"source", "sn"}, {"detail", "sn"}};
 static const struct key net_keys[] = {{"prefix", "s"},     {"kind", "s"},    {"permanent", "b"}, {"impacts", "in"},
                                       {"limit", "in"},     {"over", "in"},   {"asn", "in"},      {"org", "sn"},
                                       {"country", "sn"},   {"clears", "on"}, {"detail", "sn"},   {"stale", "b"},
@@ -235,7 +235,7 @@ assert_levels(const char *where, const json_t *levels)
     assert_int_equal(json_array_size(levels), 3);
     for (size_t i = 0; i < 3; i++) {
         const json_t *level = json_array_get(levels, i);
-        assert_keys(where, level, finding_keys, COUNT(finding_keys));
+        assert_keys(where, level, list_result_keys, COUNT(list_result_keys));
         assert_int_equal(json_integer_value(json_object_get(level, "level")), i + 1);
     }
     const json_t *nets = json_object_get(json_array_get(levels, 1), "nets");
@@ -326,8 +326,9 @@ every_kind_of_result_has_every_key(void **state)
             if (!bad) {
                 assert_keys("verdict", json_object_get(json, "verdict"), verdict_keys, COUNT(verdict_keys));
                 assert_levels(samples[i].name, json_object_get(json, "levels"));
-                assert_keys("exemption", json_object_get(json, "exemption"), finding_keys, COUNT(finding_keys));
-                assert_keys("backscatterer", json_object_get(json, "backscatterer"), finding_keys, COUNT(finding_keys));
+                assert_keys("exemption", json_object_get(json, "exemption"), list_result_keys, COUNT(list_result_keys));
+                assert_keys("backscatterer", json_object_get(json, "backscatterer"), list_result_keys,
+                            COUNT(list_result_keys));
                 assert_keys("network", json_object_get(json, "network"), network_keys, COUNT(network_keys));
                 const json_t *neighbours = json_object_get(json, "neighbours");
                 assert_int_equal(json_is_null(neighbours), s.result.evidence->address.family != ADDR_V4);
@@ -442,9 +443,9 @@ each_net_says_what_the_file_has_otherwise(void **state)
     struct sample s;
     make(&s, make_all);
     struct evidence *e = &s.evidence;
-    struct net old = e->nets.at[0];
+    struct listed_net old = e->nets.at[0];
     old.impacts = 15;
-    e->local[LIST_LEVEL2] = (struct local){.have = true, .state = STATE_LISTED, .serial = 2026070618};
+    e->local[LIST_LEVEL2] = (struct file_result){.have = true, .state = STATE_LISTED, .serial = 2026070618};
     vec_push(&e->local_nets, old);
     json_t *json = read_json(&s.result, false);
     assert_at(json, "levels.1.nets.0.detail", "\"15 impacts in the zone file (2 h 13 min old)\"");
@@ -575,12 +576,13 @@ make_history(struct sample *s)
     struct evidence *e = &s->evidence;
     made_evidence(e, "203.0.113.77");
     made_listed(e, LIST_LEVEL1, MADE_L1);
-    e->past.changes = 4;
-    past_add(&e->past, (enum state[LIST_COUNT]){STATE_CLEAR, STATE_LISTED}, MADE_WALL_MS - 240 * HOUR,
+    e->seen.changes = 4;
+    seen_add(&e->seen, (enum list_state[LIST_COUNT]){STATE_CLEAR, STATE_LISTED}, MADE_WALL_MS - 240 * HOUR,
              MADE_WALL_MS - 48 * HOUR);
-    past_add(&e->past, (enum state[LIST_COUNT]){STATE_CLEAR, STATE_CLEAR}, MADE_WALL_MS - 24 * HOUR,
+    seen_add(&e->seen, (enum list_state[LIST_COUNT]){STATE_CLEAR, STATE_CLEAR}, MADE_WALL_MS - 24 * HOUR,
              MADE_WALL_MS - 24 * HOUR);
-    past_add(&e->past, (enum state[LIST_COUNT]){STATE_LISTED, STATE_CLEAR}, MADE_WALL_MS - HOUR, MADE_WALL_MS - HOUR);
+    seen_add(&e->seen, (enum list_state[LIST_COUNT]){STATE_LISTED, STATE_CLEAR}, MADE_WALL_MS - HOUR,
+             MADE_WALL_MS - HOUR);
 }
 
 static void
@@ -666,7 +668,7 @@ the_database_is_named_whatever_its_name(void **state)
     struct fault fault;
     struct sample s = {0};
     assert_int_equal(scratch_make(NULL), 0);
-    const char *path = scratch_path("\x1b[31m\xff.mmdb");
+    const char *path = temp_dir_path("\x1b[31m\xff.mmdb");
     assert_non_null(realpath(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", source));
     assert_int_equal(symlink(source, path), 0);
     struct asndb *db = asndb_open(path, &fault);
@@ -713,8 +715,8 @@ what_its_asn_announces_is_from_the_whole_database(void **state)
     struct fault fault;
     struct asndb *db = asndb_open(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", &fault);
     assert_non_null(db);
-    struct asnmap *map = asnmap_new(db);
-    assert_int_equal(asnmap_step(map, INT64_MAX, &fault), ASNMAP_READY);
+    struct asn_table *map = asn_table_new(db);
+    assert_int_equal(asn_table_step(map, INT64_MAX, &fault), ASN_TABLE_READY);
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct sample s = {0};
         make_clear(&s);
@@ -730,7 +732,7 @@ what_its_asn_announces_is_from_the_whole_database(void **state)
         json_decref(json);
         fini(&s);
     }
-    asnmap_free(map);
+    asn_table_free(map);
     asndb_close(db);
 }
 

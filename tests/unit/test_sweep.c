@@ -1,6 +1,6 @@
 #include "check/sweep.h"
 
-#include "../screen/canned.h"
+#include "../screen/fake_resolver.h"
 #include "base/clock.h"
 
 #include <setjmp.h>
@@ -30,25 +30,25 @@ on_change(void *arg)
     b->changes++;
 }
 
-/* A resolver that waits for canned_deliver. */
+/* A resolver that waits for fake_resolver_deliver. */
 static void
 open_bench(struct bench *b, const char *script)
 {
     *b = (struct bench){0};
     clock_fake(NOW_MS, WALL_MS);
     b->engine.loop = loop_new();
-    b->engine.resolver = canned_new(b->engine.loop);
-    canned_hold(b->engine.resolver);
-    canned_say(b->engine.resolver, script);
-    b->engine.proofs = proofs_new(b->engine.resolver);
+    b->engine.resolver = fake_resolver_new(b->engine.loop);
+    fake_resolver_hold(b->engine.resolver);
+    fake_resolver_say(b->engine.resolver, script);
+    b->engine.health = health_new(b->engine.resolver);
 }
 
 static void
 close_bench(struct bench *b)
 {
     sweep_free(b->sweep);
-    proofs_free(b->engine.proofs);
-    assert_int_equal(canned_waiting(b->engine.resolver), 0);
+    health_free(b->engine.health);
+    assert_int_equal(fake_resolver_waiting(b->engine.resolver), 0);
     resolver_free(b->engine.resolver);
     assert_false(loop_turn(b->engine.loop, INT64_MIN)); /* no timer is left */
     loop_free(b->engine.loop);
@@ -81,7 +81,7 @@ finish(struct bench *b)
 {
     for (int i = 0; i < 100; i++) {
         pass(b, 100);
-        canned_deliver_all(b->engine.resolver);
+        fake_resolver_deliver_all(b->engine.resolver);
     }
 }
 
@@ -107,17 +107,17 @@ assert_counts(const struct bench *b, size_t answered, size_t listed, size_t clea
 static size_t
 answer(struct bench *b, size_t most)
 {
-    return canned_deliver(b->engine.resolver, "*.113.0.203.*", NULL, most);
+    return fake_resolver_deliver(b->engine.resolver, "*.113.0.203.*", NULL, most);
 }
 
 static size_t
 answer_proof(struct bench *b)
 {
-    size_t answered = canned_deliver(b->engine.resolver, "*.0.0.127.*", NULL, PROOFS);
-    return answered + canned_deliver(b->engine.resolver, "probe-*", NULL, 1);
+    size_t answered = fake_resolver_deliver(b->engine.resolver, "*.0.0.127.*", NULL, PROOFS);
+    return answered + fake_resolver_deliver(b->engine.resolver, "probe-*", NULL, 1);
 }
 
-static enum state
+static enum list_state
 state_at(const struct bench *b, size_t index)
 {
     return sweep_state(b->sweep, index);
@@ -134,7 +134,7 @@ each_address_is_asked_once_and_nothing_else(void **state)
     open_bench(&b, "");
     start(&b, "203.0.113.0/24");
     finish(&b);
-    const char *asked = canned_asked(b.engine.resolver);
+    const char *asked = fake_resolver_asked(b.engine.resolver);
     size_t lines = 0;
     for (const char *at = asked; *at; at++)
         lines += *at == '\n';
@@ -157,12 +157,12 @@ never_more_under_way_than_the_window(void **state)
     start(&b, "203.0.113.0/24");
     answer_proof(&b);
     pass(&b, 60000);
-    assert_int_equal(canned_waiting(b.engine.resolver), RESOLVER_WINDOW);
+    assert_int_equal(fake_resolver_waiting(b.engine.resolver), RESOLVER_WINDOW);
     for (size_t answered = 0; answered < SLASH24; answered++) {
         size_t left = SLASH24 - answered;
         struct sweep_counts c = counts(&b);
-        assert_int_equal(canned_waiting(b.engine.resolver), left < RESOLVER_WINDOW ? left : RESOLVER_WINDOW);
-        assert_int_equal(c.asked - c.ended, canned_waiting(b.engine.resolver));
+        assert_int_equal(fake_resolver_waiting(b.engine.resolver), left < RESOLVER_WINDOW ? left : RESOLVER_WINDOW);
+        assert_int_equal(c.asked - c.ended, fake_resolver_waiting(b.engine.resolver));
         assert_false(c.done);
         assert_int_equal(answer(&b, 1), 1);
         pass(&b, 10);
@@ -183,7 +183,7 @@ the_questions_are_paced(void **state)
     for (size_t second = 1; second <= 2; second++)
         for (size_t tenth = 1; tenth <= 10; tenth++) {
             pass(&b, 100);
-            canned_deliver_all(b.engine.resolver);
+            fake_resolver_deliver_all(b.engine.resolver);
             size_t due = (second - 1) * SWEEP_PER_SECOND + tenth * SWEEP_PER_SECOND / 10;
             assert_in_range(counts(&b).asked, due, due + 1);
         }
@@ -201,7 +201,7 @@ what_was_missed_is_not_made_up_for(void **state)
     open_bench(&b, "");
     start(&b, "203.0.113.0/24");
     pass(&b, 0);
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     b.passed_ms = 3600000;
     pass(&b, 0);
     assert_in_range(counts(&b).asked, 2, 12);
@@ -230,7 +230,7 @@ answers_are_states(void **state)
     (void)state;
     static const struct {
         const char *answer;
-        enum state state;
+        enum list_state state;
     } cases[] = {
         {"nxdomain", STATE_CLEAR},
         {"nodata", STATE_CLEAR},
@@ -253,7 +253,7 @@ answers_are_states(void **state)
         finish(&b);
         bool listed = cases[i].state == STATE_LISTED, clear = cases[i].state == STATE_CLEAR;
         bool silent = strstr(cases[i].answer, "timeout") || strstr(cases[i].answer, "unreachable");
-        assert_string_equal(state_name(state_at(&b, 1)), state_name(cases[i].state));
+        assert_string_equal(list_state_name(state_at(&b, 1)), list_state_name(cases[i].state));
         assert_counts(&b, 4U - silent, listed, 3U + clear, !listed && !clear);
         assert_null(sweep_problem(b.sweep));
         assert_true(counts(&b).done);
@@ -272,7 +272,7 @@ the_newest_data_has_its_serial(void **state)
     assert_int_equal(sweep_serial(b.sweep), 0);
     pass(&b, 100);
     answer_proof(&b);
-    assert_int_equal(sweep_serial(b.sweep), CANNED_SERIAL);
+    assert_int_equal(sweep_serial(b.sweep), FAKE_RESOLVER_SERIAL);
     answer(&b, 4);
     assert_int_equal(sweep_serial(b.sweep), 2026070622);
     close_bench(&b);
@@ -307,7 +307,7 @@ a_list_that_fails_its_proof_is_not_believed(void **state)
     (void)state;
     static const struct {
         const char *script;
-        enum state state;
+        enum list_state state;
         const char *named; /* in the reason */
     } cases[] = {
         {"*.dnsbl-1.uceprotect.net A data 127.0.0.2", STATE_UNHEALTHY, "random label"},
@@ -321,11 +321,11 @@ a_list_that_fails_its_proof_is_not_believed(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct bench b;
         open_bench(&b, "77.113.0.203.* A data 127.0.0.2");
-        canned_say(b.engine.resolver, cases[i].script);
+        fake_resolver_say(b.engine.resolver, cases[i].script);
         start(&b, "203.0.113.76/30");
         finish(&b);
         for (size_t at = 0; at < 4; at++)
-            assert_string_equal(state_name(state_at(&b, at)), state_name(cases[i].state));
+            assert_string_equal(list_state_name(state_at(&b, at)), list_state_name(cases[i].state));
         assert_counts(&b, 4, 0, 0, 4);
         assert_true(counts(&b).done);
         assert_non_null(sweep_problem(b.sweep));
@@ -387,8 +387,8 @@ answers_out_of_order_belong_to_their_addresses(void **state)
     start(&b, "203.0.113.0/24");
     answer_proof(&b);
     pass(&b, 1100);
-    assert_int_equal(canned_deliver(b.engine.resolver, "9?.113.0.203.*", NULL, SIZE_MAX), 10);
-    assert_int_equal(canned_deliver(b.engine.resolver, "9.113.0.203.*", NULL, SIZE_MAX), 1);
+    assert_int_equal(fake_resolver_deliver(b.engine.resolver, "9?.113.0.203.*", NULL, SIZE_MAX), 10);
+    assert_int_equal(fake_resolver_deliver(b.engine.resolver, "9.113.0.203.*", NULL, SIZE_MAX), 1);
     for (size_t i = 0; i < SLASH24; i++)
         assert_int_equal(state_at(&b, i), i == 9 ? STATE_LISTED : i >= 90 && i < 100 ? STATE_CLEAR : STATE_UNASKED);
     finish(&b);
@@ -407,19 +407,19 @@ a_pause_asks_nothing(void **state)
     start(&b, "203.0.113.0/24");
     answer_proof(&b);
     pass(&b, 499);
-    canned_asked(b.engine.resolver);
+    fake_resolver_asked(b.engine.resolver);
     sweep_pause(b.sweep, true);
     pass(&b, 10000);
     assert_true(counts(&b).paused);
     assert_int_equal(answer(&b, SIZE_MAX), 50); /* what was under way still counts */
-    assert_string_equal(canned_asked(b.engine.resolver), "");
-    assert_int_equal(canned_waiting(b.engine.resolver), 0);
+    assert_string_equal(fake_resolver_asked(b.engine.resolver), "");
+    assert_int_equal(fake_resolver_waiting(b.engine.resolver), 0);
     assert_counts(&b, 50, 0, 50, 0);
     assert_false(counts(&b).done);
     sweep_pause(b.sweep, false);
     assert_false(counts(&b).paused);
     pass(&b, 10);
-    assert_in_range(canned_waiting(b.engine.resolver), 1, 12);
+    assert_in_range(fake_resolver_waiting(b.engine.resolver), 1, 12);
     finish(&b);
     assert_counts(&b, SLASH24, 0, SLASH24, 0);
     assert_true(counts(&b).done);
@@ -435,7 +435,7 @@ a_sweep_can_end_while_it_is_paused(void **state)
     start(&b, "203.0.113.76/30");
     pass(&b, 100);
     sweep_pause(b.sweep, true);
-    canned_deliver_all(b.engine.resolver);
+    fake_resolver_deliver_all(b.engine.resolver);
     assert_true(counts(&b).done);
     assert_counts(&b, 4, 0, 4, 0);
     close_bench(&b);
@@ -484,8 +484,8 @@ it_can_go_at_any_time(void **state)
     unsigned before = b.changes;
     sweep_free(b.sweep);
     b.sweep = NULL;
-    assert_int_equal(canned_waiting(b.engine.resolver), PROOFS); /* these are the run's */
-    canned_deliver_all(b.engine.resolver);
+    assert_int_equal(fake_resolver_waiting(b.engine.resolver), PROOFS); /* these are the run's */
+    fake_resolver_deliver_all(b.engine.resolver);
     assert_int_equal(b.changes, before);
     sweep_free(NULL);
     close_bench(&b);
@@ -502,10 +502,10 @@ a_proof_is_for_the_run(void **state)
     finish(&b);
     sweep_free(b.sweep);
     b.changes = 0;
-    canned_asked(b.engine.resolver);
+    fake_resolver_asked(b.engine.resolver);
     start(&b, "203.0.113.80/30");
     pass(&b, 100);
-    assert_null(strstr(canned_asked(b.engine.resolver), "127"));
+    assert_null(strstr(fake_resolver_asked(b.engine.resolver), "127"));
     assert_int_equal(answer(&b, SIZE_MAX), 4);
     assert_counts(&b, 4, 0, 4, 0);
     assert_true(counts(&b).done);

@@ -1,9 +1,9 @@
 #include "base/clock.h"
-#include "made.h"
-#include "verdict/caveats.h"
+#include "evidence_fixture.h"
 #include "verdict/forecast.h"
+#include "verdict/notes.h"
+#include "verdict/phrases.h"
 #include "verdict/verdict.h"
-#include "verdict/wording.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -262,7 +262,7 @@ static const char if_not_alone[] =
     "with "
     "yours. If not, complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.112.0/22, its 23 "
     "impacts";
-static const char settle[] =
+static const char update_result[] =
     "Only AS64500 EXAMPLE Example Hosting can settle the listing of 203.0.113.0/24 by hand with "
     "the operator. Waiting does not end it.";
 static const char provider[] = "Tell AS64500 EXAMPLE Example Hosting; only the provider can end level 3";
@@ -280,12 +280,14 @@ static const struct {
     {L1 | L3, {find, provider}},
     {L2 | L3, {bounces23, "Consider moving", "Meanwhile: send by IPv6", complain}},
     {L1 | L2 | L3, {find, "Level 1 first: it feeds the other two.", if_not_alone, provider}},
-    {HAND, {bounces2, settle, "If rejections matter meanwhile: another address outside 203.0.113.0/24, or a relay."}},
-    {HAND | L1, {find, settle}},
-    {HAND | L2, {bounces2, complain, "If rejections matter meanwhile: another address outside 203.0.112.0/22", settle}},
-    {HAND | L1 | L2, {find, if_not_alone, settle}},
-    {HAND | L3, {bounces23, "Consider moving", "Meanwhile: send by IPv6", settle}},
-    {HAND | L1 | L3, {find, settle, provider}},
+    {HAND,
+     {bounces2, update_result, "If rejections matter meanwhile: another address outside 203.0.113.0/24, or a relay."}},
+    {HAND | L1, {find, update_result}},
+    {HAND | L2,
+     {bounces2, complain, "If rejections matter meanwhile: another address outside 203.0.112.0/22", update_result}},
+    {HAND | L1 | L2, {find, if_not_alone, update_result}},
+    {HAND | L3, {bounces23, "Consider moving", "Meanwhile: send by IPv6", update_result}},
+    {HAND | L1 | L3, {find, update_result, provider}},
     {BACK, {"Reject unknown recipients during the SMTP dialogue"}},
     {BACK | L3, {"Reject unknown recipients during the SMTP dialogue", bounces3, provider, "A new address"}},
     {BACK | L1, {find, "Reject unknown recipients during the SMTP dialogue"}},
@@ -385,7 +387,7 @@ one_asn_has_one_name(void **state)
     assert_lacks("headline", v.headline, "EXAMPLE");
     assert_lacks("advice", advice, "EXAMPLE");
     assert_lacks("ends", ends, "EXAMPLE");
-    wording_other_name(&other, &e);
+    phrases_other_name(&other, &e);
     assert_string_equal(buf_string(&other), "The lists call AS64500 \"EXAMPLE Example Hosting\".");
     free(advice);
     free(ends);
@@ -393,16 +395,16 @@ one_asn_has_one_name(void **state)
 
     buf_clear(&other); /* a shorter form of the same name is no other one; nor has one who is not named another */
     snprintf(e.network.org, sizeof e.network.org, "example hosting");
-    wording_other_name(&other, &e);
+    phrases_other_name(&other, &e);
     assert_string_equal(buf_string(&other), "");
     snprintf(e.network.org, sizeof e.network.org, "EXAMPLE Example Hosting and Sons");
     snprintf(e.nets.at[0].holder.org, sizeof e.nets.at[0].holder.org, "EXAMPLE Example Hosting a...");
     e.lists[LIST_LEVEL3].texts.count = 0;
-    wording_other_name(&other, &e); /* nor one that the operator has cut */
+    phrases_other_name(&other, &e); /* nor one that the operator has cut */
     assert_string_equal(buf_string(&other), "");
     e.network.asn = 64511;
     snprintf(e.network.org, sizeof e.network.org, "TIDELINE Tideline");
-    wording_other_name(&other, &e);
+    phrases_other_name(&other, &e);
     assert_string_equal(buf_string(&other), "");
     buf_free(&other);
     evidence_fini(&e);
@@ -501,9 +503,9 @@ what_cannot_be_listed_is_unknown(void **state)
 /* ---- zone files ---- */
 
 static void
-has_zone_file(struct evidence *e, enum list_id id, enum state state, uint32_t serial)
+has_zone_file(struct evidence *e, enum list_id id, enum list_state state, uint32_t serial)
 {
-    e->local[id] = (struct local){.have = true, .state = state, .serial = serial};
+    e->local[id] = (struct file_result){.have = true, .state = state, .serial = serial};
 }
 
 static void
@@ -526,7 +528,7 @@ zone_files_answer_offline(void **state)
 /* ---- troubles ---- */
 
 static const struct {
-    enum state states[3];
+    enum list_state states[3];
     const char *details[3];
     const char *headline, *advice; /* how it begins */
 } troubles[] = {
@@ -595,7 +597,7 @@ add_exchanges(struct evidence *e, enum outcome outcome)
 }
 
 static const struct {
-    enum state state;
+    enum list_state state;
     enum outcome outcome;
     const char *one, *two, *advice; /* of one resolver, of two; how the advice begins */
 } resolver_troubles[] = {
@@ -674,7 +676,7 @@ a_rewriting_resolver_is_named(void **state)
 static void
 await(struct evidence *e, enum list_id id)
 {
-    e->lists[id] = (struct finding){.pending = true, .rtt_us = -1};
+    e->lists[id] = (struct list_result){.pending = true, .rtt_us = -1};
 }
 
 static void
@@ -714,7 +716,7 @@ what_is_found_is_told_before_the_rest(void **state)
     assert_true(v.ends.count > 0);
     verdict_fini(&v);
 
-    e.lists[LIST_LEVEL3] = (struct finding){.state = STATE_CLEAR};
+    e.lists[LIST_LEVEL3] = (struct list_result){.state = STATE_CLEAR};
     await(&e, LIST_EXEMPTION);
     reach(&v, &e);
     assert_string_equal(v.headline, "So far: " L2_SAYS "; still asking the other lists ...");
@@ -862,10 +864,10 @@ a_listing_lasts_seven_days_from_when_it_was_seen_clear(void **state)
         struct verdict v;
         int64_t hour = 3600 * 1000;
         make(&e, L1);
-        e.past.known = true;
+        e.seen.known = true;
         if (cases[i].clear_hours) {
             int64_t clear_ms = MADE_WALL_MS - cases[i].clear_hours * hour;
-            past_add_state(&e.past.lists[LIST_LEVEL1], STATE_CLEAR, clear_ms - hour, clear_ms);
+            seen_add_state(&e.seen.lists[LIST_LEVEL1], STATE_CLEAR, clear_ms - hour, clear_ms);
         }
         reach(&v, &e);
         char *ends = joined_ends(&v);
@@ -1271,7 +1273,7 @@ whether_neighbours_are_guilty_too(void **state)
         e.nets.at[0].impacts = cases[i].impacts;
         e.has_density = cases[i].counted;
         e.local[LIST_LEVEL1] =
-            (struct local){.have = cases[i].counted, .state = STATE_LISTED, .serial = cases[i].counted};
+            (struct file_result){.have = cases[i].counted, .state = STATE_LISTED, .serial = cases[i].counted};
         e.lists[LIST_LEVEL1].source = cases[i].offline ? SOURCE_ZONE : SOURCE_DNS;
         vec_push(&e.ladder.rungs, ((struct rung){.prefix = e.nets.at[0].prefix, .listed = cases[i].listed}));
         verdict_reach(&v, &e, &policy);

@@ -28,9 +28,9 @@ decimal_json(double value, double steps)
 
 /* What is told of prefixes and ASNs comes from zone files alone. */
 static json_t *
-net_json(const struct net *net, const struct policy *policy)
+net_json(const struct listed_net *net, const struct policy *policy)
 {
-    struct net local = *net;
+    struct listed_net local = *net;
     local.from_zone = true;
     return parts_json_net(&local, policy);
 }
@@ -117,7 +117,7 @@ density_report_range_json(struct buf *out, const struct range_report *r, bool pr
     parts_json_set(o, "escalation", parts_json_ladder(&r->ladder));
     parts_json_set(o, "blocks", blocks_json(&r->blocks));
     parts_json_set(o, "neighbours", neighbours_json(&r->neighbours));
-    parts_json_set(o, "history", r->has_past ? history_json(r) : json_null());
+    parts_json_set(o, "history", r->has_seen ? history_json(r) : json_null());
     parts_json_set_zone(o, r->serial);
     parts_json_print(out, o, pretty);
 }
@@ -192,24 +192,24 @@ density_report_asn_json(struct buf *out, const struct asn_report *r, bool pretty
     const struct provider *provider = &r->provider;
     json_t *o = figures_json(provider->asn, provider->org, &provider->density), *ranges = json_array();
     density_nets nets = {0};
-    const struct zonefile *level1 = zones_at(r->zones, LIST_LEVEL1);
+    const struct zone_file *level1 = zone_set_at(r->zones, LIST_LEVEL1);
     for (size_t i = 0; i < provider->ranges.count; i++)
         json_array_append_new(ranges, range_json(r, &provider->ranges.at[i], &nets));
     vec_free(&nets);
     parts_json_set(o, "advice", advice_json(provider));
     parts_json_set(o, "cleanest", cleanest_json(provider));
     parts_json_set(o, "ranges", ranges);
-    parts_json_set_zone(o, level1 ? zonefile_serial(level1) : 0);
+    parts_json_set_zone(o, level1 ? zone_file_serial(level1) : 0);
     parts_json_print(out, o, pretty);
 }
 
 void
-density_report_top_json(struct buf *out, const struct asnmap *map, const struct world *world, const size_t *order,
+density_report_top_json(struct buf *out, const struct asn_table *map, const struct world *world, const size_t *order,
                         size_t count, bool pretty)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
-        struct asn asn = asnmap_at(map, order[i]);
+        struct asn asn = asn_table_at(map, order[i]);
         struct asn_density density = density_world_at(world, order[i]);
         json_array_append_new(array, figures_json(asn.number, asn.org, &density));
     }

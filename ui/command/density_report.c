@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "command/output.h"
-#include "pages/asn_sheet.h"
 #include "pages/figure.h"
+#include "pages/provider_table.h"
 #include "verdict/evidence.h"
 
 #include <stdio.h>
@@ -16,11 +16,11 @@ enum { CLEANEST = 12 }; /* ranges that are named as such */
 enum { LEFT = 20 };     /* addresses that are named as having left */
 
 bool
-density_report_can(const struct zones *zones, const char *command, enum list_id list, struct fault *fault)
+density_report_can(const struct zone_set *zones, const char *command, enum list_id list, struct fault *fault)
 {
-    if (zones_at(zones, list))
+    if (zone_set_at(zones, list))
         return true;
-    char *clean = text_clean_copy(zones_directory(zones), strlen(zones_directory(zones)));
+    char *clean = text_clean_copy(zone_set_directory(zones), strlen(zone_set_directory(zones)));
     fault_set(fault, "%s counts in %s, and no such zone file is in %s", command, catalogue_at(list)->zone, clean);
     free(clean);
     return false;
@@ -40,13 +40,13 @@ drop_narrow_rungs(struct ladder *ladder, const struct prefix *prefix)
 }
 
 void
-density_report_range_init(struct range_report *r, const struct prefix *prefix, const struct zones *zones,
+density_report_range_init(struct range_report *r, const struct prefix *prefix, const struct zone_set *zones,
                           const struct policy *policy, const struct prefix *record)
 {
     struct neighbour *room = mem_alloc(RANGE_NEIGHBOURS * sizeof *room);
-    const struct zonefile *level1 = zones_at(zones, LIST_LEVEL1);
-    *r = (struct range_report){.prefix = *prefix, .policy = policy, .serial = level1 ? zonefile_serial(level1) : 0};
-    r->has_nets = zones_at(zones, LIST_LEVEL2) != NULL;
+    const struct zone_file *level1 = zone_set_at(zones, LIST_LEVEL1);
+    *r = (struct range_report){.prefix = *prefix, .policy = policy, .serial = level1 ? zone_file_serial(level1) : 0};
+    r->has_nets = zone_set_at(zones, LIST_LEVEL2) != NULL;
     r->listed = density_listed(zones, prefix);
     r->limit = policy_limit(policy, prefix->length);
     density_nets_around(&r->around, zones, policy, prefix);
@@ -70,10 +70,10 @@ compare_leaving(const void *a, const void *b)
 }
 
 bool
-density_report_range_past(struct range_report *r, struct journal *journal, struct fault *fault)
+density_report_range_seen(struct range_report *r, struct journal *journal, struct fault *fault)
 {
     journal_neighbours all = {0};
-    r->has_past = journal_neighbours_of(journal, &r->prefix, &all, fault);
+    r->has_seen = journal_neighbours_of(journal, &r->prefix, &all, fault);
     for (size_t i = 0; i < all.count; i++)
         if (all.at[i].absent_ms > all.at[i].last_ms)
             vec_push(&r->left, all.at[i]);
@@ -82,7 +82,7 @@ density_report_range_past(struct range_report *r, struct journal *journal, struc
     vec_free(&all);
     if (r->left.count > 1)
         qsort(r->left.at, r->left.count, sizeof *r->left.at, compare_leaving);
-    return r->has_past;
+    return r->has_seen;
 }
 
 void
@@ -104,7 +104,7 @@ share_of(const struct range_report *r)
 }
 
 static void
-net_row(struct page *p, const struct net *net)
+net_row(struct page *p, const struct listed_net *net)
 {
     struct buf text = {0};
     char prefix[PREFIX_TEXT];
@@ -147,7 +147,7 @@ net_rows(struct page *p, const char *title, const density_nets *nets)
 static void
 age_row(struct page *p, uint32_t serial)
 {
-    struct finding dated = {.serial = serial};
+    struct list_result dated = {.serial = serial};
     struct buf text = {0};
     int64_t age = evidence_zone_age_ms(&dated);
     buf_text(&text, "Counted in the level 1 zone file");
@@ -369,7 +369,7 @@ density_report_asn_text(struct page *p, const struct asn_report *r, size_t most)
     struct buf text = {0};
     page_row(p, 0);
     page_format(p, COL, 0, ROLE_TITLE, "AS%u %s", provider->asn, provider->org);
-    asn_sheet_sentence(provider, &text);
+    provider_table_sentence(provider, &text);
     page_row(p, 0);
     page_wrap(p, COL, ROLE_ESTIMATE, buf_string(&text));
     buf_clear(&text);
@@ -381,13 +381,13 @@ density_report_asn_text(struct page *p, const struct asn_report *r, size_t most)
     buf_text(&text, " on level 1, ");
     text_number(&text, (int64_t)d->listed_outside_nets);
     buf_text(&text, " of them outside every published net; ");
-    asn_sheet_score(provider, r->policy, &text);
+    provider_table_score(provider, r->policy, &text);
     buf_byte(&text, '.');
     page_row(p, 0);
     page_wrap(p, COL, ROLE_PLAIN, buf_string(&text));
     buf_free(&text);
-    const struct zonefile *level1 = zones_at(r->zones, LIST_LEVEL1);
-    age_row(p, level1 ? zonefile_serial(level1) : 0);
+    const struct zone_file *level1 = zone_set_at(r->zones, LIST_LEVEL1);
+    age_row(p, level1 ? zone_file_serial(level1) : 0);
     advice_rows(p, provider);
     asn_range_rows(p, provider, most);
 }
@@ -447,7 +447,7 @@ top_row(struct page *p, const struct asn *asn, const struct asn_density *d)
 }
 
 void
-density_report_top_text(struct page *p, const struct asnmap *map, const struct world *world, const size_t *order,
+density_report_top_text(struct page *p, const struct asn_table *map, const struct world *world, const size_t *order,
                         size_t count)
 {
     page_row(p, 0);
@@ -463,7 +463,7 @@ density_report_top_text(struct page *p, const struct asnmap *map, const struct w
     page_right(p, TOP_LISTED, SHORT, ROLE_TITLE, "listed");
     page_text(p, TOP_ORG, 0, ROLE_TITLE, "provider");
     for (size_t i = 0; i < count; i++) {
-        struct asn asn = asnmap_at(map, order[i]);
+        struct asn asn = asn_table_at(map, order[i]);
         struct asn_density density = density_world_at(world, order[i]);
         top_row(p, &asn, &density);
     }

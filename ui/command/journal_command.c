@@ -3,9 +3,9 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "base/text.h"
+#include "session/exit_status.h"
 #include "session/interrupt.h"
-#include "session/setup.h"
-#include "session/status.h"
+#include "session/session.h"
 #include "targets/target.h"
 
 #include <errno.h>
@@ -73,14 +73,14 @@ open_at(const struct options *o, const char *path, enum need need, struct fault 
         return NULL;
     }
     if (*notice.text)
-        status_complain(notice.text, 0);
+        exit_status_report(notice.text, 0);
     return journal;
 }
 
 static struct journal *
 open_journal(const struct options *o, enum need need, struct fault *fault)
 {
-    char *path = setup_journal_path(o, fault);
+    char *path = session_journal_path(o, fault);
     struct journal *journal = path ? open_at(o, path, need, fault) : NULL;
     free(path);
     return journal;
@@ -93,12 +93,12 @@ journal_command_run(const struct options *o)
     struct fault fault;
     enum need need = actions[o->action].need;
     if (o->target_count < actions[o->action].least || o->target_count > actions[o->action].most)
-        return status_complain(actions[o->action].usage, STATUS_USAGE);
+        return exit_status_report(actions[o->action].usage, STATUS_USAGE);
     if (o->no_journal)
-        return status_complain("with --no-journal there is none: nothing is read, kept or removed", STATUS_USAGE);
+        return exit_status_report("with --no-journal there is none: nothing is read, kept or removed", STATUS_USAGE);
     c.journal = open_journal(o, need, &fault);
     if (!c.journal)
-        return status_complain(fault.text, STATUS_FILE);
+        return exit_status_report(fault.text, STATUS_FILE);
     struct loop *loop = loop_new();
     interrupt_watch(loop);
     output_init(&c.output, o);
@@ -113,7 +113,7 @@ journal_command_run(const struct options *o)
 /* ---- between its parts ---- */
 
 bool
-journal_command_read_matter(const char *text, struct matter *out, struct fault *fault)
+journal_command_read_resource(const char *text, struct resource *out, struct fault *fault)
 {
     struct target target;
     struct prefix prefix;
@@ -121,10 +121,10 @@ journal_command_read_matter(const char *text, struct matter *out, struct fault *
     bool host_bits = false;
     char suggestion[PREFIX_TEXT];
     if (target_parse(text, &target, &ignored)) {
-        *out = matter_of_address(&target.address);
+        *out = resource_of_address(&target.address);
         return true;
     }
-    if (matter_parse(text, out))
+    if (resource_parse(text, out))
         return true;
     char *clean = text_clean_copy(text, strlen(text));
     if (strchr(text, '/') && !prefix_parse(text, &prefix, &host_bits) && host_bits)
@@ -138,9 +138,9 @@ journal_command_read_matter(const char *text, struct matter *out, struct fault *
 }
 
 const char *
-journal_command_kind(const struct matter *matter)
+journal_command_kind(const struct resource *resource)
 {
-    return matter->kind == MATTER_ASN ? "asn" : matter->kind == MATTER_NET ? "net" : "address";
+    return resource->kind == RESOURCE_ASN ? "asn" : resource->kind == RESOURCE_NET ? "net" : "address";
 }
 
 char *
@@ -218,9 +218,9 @@ journal_command_concluded(enum journal_result result, const struct fault *fault)
 {
     journal_command_progress_over();
     if (result == JOURNAL_DONE && interrupt_came())
-        return status_complain("interrupted when all was done already: it is kept", STATUS_INTERRUPTED);
+        return exit_status_report("interrupted when all was done already: it is kept", STATUS_INTERRUPTED);
     if (result == JOURNAL_DONE)
         return 0;
-    return interrupt_came() ? status_complain("interrupted: nothing is changed", STATUS_INTERRUPTED)
-                            : status_complain(fault->text, STATUS_FILE);
+    return interrupt_came() ? exit_status_report("interrupted: nothing is changed", STATUS_INTERRUPTED)
+                            : exit_status_report(fault->text, STATUS_FILE);
 }

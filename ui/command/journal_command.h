@@ -32,10 +32,10 @@ int journal_command_merge(struct journal_command *);
 int journal_command_forget(struct journal_command *);
 
 /* An address, a prefix or "AS64500". */
-bool journal_command_read_matter(const char *text, struct matter *out, struct fault *);
+bool journal_command_read_resource(const char *text, struct resource *out, struct fault *);
 
 /* "address", "net", "asn" */
-const char *journal_command_kind(const struct matter *);
+const char *journal_command_kind(const struct resource *);
 
 /* One matter of a list as an object and a newline. */
 void journal_command_entry_json(struct buf *out, const struct journal_entry *);
@@ -64,6 +64,6 @@ void journal_command_progress_over(void);
 int journal_command_concluded(enum journal_result, const struct fault *);
 
 /* "203.0.113.7  new case: open, 2 notes": what an import or merge did to cases. */
-void journal_command_put_news(struct journal_command *, const journal_news *, uint64_t others);
+void journal_command_put_import_report(struct journal_command *, const journal_import_report *, uint64_t others);
 
 #endif

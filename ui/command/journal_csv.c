@@ -32,7 +32,7 @@ put_number(struct buf *out, int64_t number, bool known)
 static void
 put_net(struct buf *out, const struct observation *o)
 {
-    const struct net *net = NULL;
+    const struct listed_net *net = NULL;
     char prefix[PREFIX_TEXT];
     for (size_t i = 0; i < o->nets.count; i++) /* the outermost, with impacts where one has any */
         if (!net || net->impacts == LISTING_UNKNOWN || o->nets.at[i].impacts != LISTING_UNKNOWN)
@@ -78,8 +78,8 @@ void
 journal_command_csv_case(struct buf *out, const struct journal_case *a_case)
 {
     enum { COLUMNS_OF_LOOK = 20 };
-    char text[MATTER_TEXT];
-    output_csv_cell(out, matter_text(&a_case->matter, text));
+    char text[RESOURCE_TEXT];
+    output_csv_cell(out, resource_text(&a_case->resource, text));
     for (int i = 0; i < COLUMNS_OF_LOOK; i++)
         buf_byte(out, ',');
     put_case(out, a_case);
@@ -98,7 +98,7 @@ journal_command_csv_row(struct buf *out, const struct observation *o, const stru
     put_cell(out, o->resolver);
     put_cell(out, verdict_state_name(o->verdict));
     for (size_t i = 0; i < LIST_COUNT; i++)
-        put_cell(out, state_name(o->states[i]));
+        put_cell(out, list_state_name(o->states[i]));
     put_number(out, o->asn, o->asn > 0);
     put_cell(out, o->org);
     put_cell(out, o->country);

@@ -2,34 +2,34 @@
 #include "command/journal_command.h"
 
 #include "base/clock.h"
-#include "base/moment.h"
+#include "base/date.h"
 #include "base/text.h"
+#include "session/exit_status.h"
 #include "session/interrupt.h"
-#include "session/status.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 static bool
-read_what(const struct options *o, struct journal_forgetting *what, struct matter *matter, struct fault *fault)
+read_what(const struct options *o, struct journal_forgetting *what, struct resource *resource, struct fault *fault)
 {
     if ((o->target_count > 0) == (o->before != NULL))
         return fault_set(fault, "forget needs one address, prefix or AS number, or --before DATE");
     if (o->before)
-        return moment_parse(o->before, MOMENT_AGO, &what->before_ms) ||
+        return date_parse(o->before, DATE_AGO, &what->before_ms) ||
                fault_set(fault, "--before %.40s: write a day such as 2026-01-31, or a span such as 90d", o->before);
-    what->matter = matter;
-    return journal_command_read_matter(o->targets[0], matter, fault);
+    what->resource = resource;
+    return journal_command_read_resource(o->targets[0], resource, fault);
 }
 
 static void
 put_what(struct buf *out, const struct journal_forgetting *what)
 {
-    char text[MATTER_TEXT], before[CLOCK_MINUTE];
-    if (what->matter)
-        buf_format(out, "%s%s", matter_text(what->matter, text),
-                   what->matter->kind == MATTER_NET ? " and all inside it" : "");
+    char text[RESOURCE_TEXT], before[CLOCK_MINUTE];
+    if (what->resource)
+        buf_format(out, "%s%s", resource_text(what->resource, text),
+                   what->resource->kind == RESOURCE_NET ? " and all inside it" : "");
     else
         buf_format(out, "what was last seen before %s UTC", clock_minute(what->before_ms, before));
 }
@@ -55,17 +55,17 @@ is_nothing(const struct journal_count *count)
 static void
 tell_of_addresses(const struct journal_forgetting *what, uint64_t stays)
 {
-    char text[MATTER_TEXT];
+    char text[RESOURCE_TEXT];
     struct buf sentence = {0};
     if (stays == 0)
         return;
-    matter_text(what->matter, text);
+    resource_text(what->resource, text);
     buf_text(&sentence, "what was seen of ");
     text_number(&sentence, (int64_t)stays);
     buf_format(&sentence,
                " %s in %s stays: journal search as:%s lists them, journal forget PREFIX removes all inside it",
                stays == 1 ? "address" : "addresses", text, text + 2);
-    status_complain(buf_string(&sentence), 0);
+    exit_status_report(buf_string(&sentence), 0);
     buf_free(&sentence);
 }
 
@@ -78,32 +78,32 @@ put_number(struct buf *out, uint64_t number, const char *one, const char *severa
 
 /* What people wrote of the address elsewhere is theirs, and stays; who forgets somebody will want to know. */
 static void
-tell_of_names(const struct journal_forgetting *what, const struct journal_naming *naming)
+tell_of_names(const struct journal_forgetting *what, const struct journal_naming *ptr_lookup)
 {
-    char text[MATTER_TEXT];
+    char text[RESOURCE_TEXT];
     struct buf sentence = {0};
-    if (naming->notes + naming->earlier + naming->told == 0)
+    if (ptr_lookup->notes + ptr_lookup->earlier + ptr_lookup->told == 0)
         return;
-    matter_text(what->matter, text);
-    if (naming->notes > 0)
-        put_number(&sentence, naming->notes, "note", "notes");
-    if (naming->told > 0) {
-        buf_text(&sentence, naming->notes > 0 ? ", " : "");
-        put_number(&sentence, naming->told, "telling", "tellings");
+    resource_text(what->resource, text);
+    if (ptr_lookup->notes > 0)
+        put_number(&sentence, ptr_lookup->notes, "note", "notes");
+    if (ptr_lookup->told > 0) {
+        buf_text(&sentence, ptr_lookup->notes > 0 ? ", " : "");
+        put_number(&sentence, ptr_lookup->told, "telling", "tellings");
     }
-    if (naming->earlier > 0) {
-        buf_text(&sentence, naming->notes + naming->told > 0 ? ", " : "");
-        put_number(&sentence, naming->earlier, "replaced note", "replaced notes");
+    if (ptr_lookup->earlier > 0) {
+        buf_text(&sentence, ptr_lookup->notes + ptr_lookup->told > 0 ? ", " : "");
+        put_number(&sentence, ptr_lookup->earlier, "replaced note", "replaced notes");
     }
-    buf_format(&sentence,
-               " of other cases name%s %s and stay%s:", naming->notes + naming->earlier + naming->told == 1 ? "s" : "",
-               text, naming->notes + naming->earlier + naming->told == 1 ? "s" : "");
-    if (naming->notes + naming->told > 0)
+    buf_format(&sentence, " of other cases name%s %s and stay%s:",
+               ptr_lookup->notes + ptr_lookup->earlier + ptr_lookup->told == 1 ? "s" : "", text,
+               ptr_lookup->notes + ptr_lookup->earlier + ptr_lookup->told == 1 ? "s" : "");
+    if (ptr_lookup->notes + ptr_lookup->told > 0)
         buf_format(&sentence, " journal search %s lists them", text);
-    if (naming->earlier > 0)
+    if (ptr_lookup->earlier > 0)
         buf_format(&sentence, "%s journal export has those that were replaced",
-                   naming->notes + naming->told > 0 ? ";" : "");
-    status_complain(buf_string(&sentence), 0);
+                   ptr_lookup->notes + ptr_lookup->told > 0 ? ";" : "");
+    exit_status_report(buf_string(&sentence), 0);
     buf_free(&sentence);
 }
 
@@ -120,7 +120,7 @@ may_go(struct journal_command *c, const struct journal_forgetting *what, const s
     if (!is_nothing(count) && !c->options->yes && !terminal)
         buf_text(&sentence, " would be forgotten; say --yes if that is what you want");
     if (is_nothing(count) || !c->options->yes)
-        status_complain(buf_string(&sentence), 0);
+        exit_status_report(buf_string(&sentence), 0);
     buf_free(&sentence);
     if (c->options->yes) /* also of nothing, whose bytes may have had to stay */
         return true;
@@ -136,28 +136,27 @@ journal_command_forget(struct journal_command *c)
 {
     struct journal_forgetting what = {0};
     struct journal_count count;
-    struct journal_naming naming = {0};
+    struct journal_naming ptr_lookup = {0};
     uint64_t stays;
-    struct matter matter;
+    struct resource resource;
     struct fault fault;
     int status;
-    if (!read_what(c->options, &what, &matter, &fault))
-        return status_complain(fault.text, STATUS_USAGE);
-    if (!journal_forget_count(c->journal, &what, &count, &stays, &fault))
-        return status_complain(fault.text, STATUS_FILE);
-    if (what.matter && !journal_forget_named(c->journal, what.matter, &naming, &fault))
-        return status_complain(fault.text, STATUS_FILE);
+    if (!read_what(c->options, &what, &resource, &fault))
+        return exit_status_report(fault.text, STATUS_USAGE);
+    if (!journal_purge_count(c->journal, &what, &count, &stays, &fault))
+        return exit_status_report(fault.text, STATUS_FILE);
+    if (what.resource && !journal_purge_named(c->journal, what.resource, &ptr_lookup, &fault))
+        return exit_status_report(fault.text, STATUS_FILE);
     tell_of_addresses(&what, stays);
-    tell_of_names(&what, &naming);
+    tell_of_names(&what, &ptr_lookup);
     if (!may_go(c, &what, &count, &status))
         return status;
-    enum journal_result result =
-        journal_forget(c->journal, &what, journal_command_progress, (void *)"", &count, &fault);
+    enum journal_result result = journal_purge(c->journal, &what, journal_command_progress, (void *)"", &count, &fault);
     status = journal_command_concluded(result, &fault);
     if (result != JOURNAL_DONE)
         return status;
     if (*fault.text)
-        status_complain(fault.text, 0);
+        exit_status_report(fault.text, 0);
     buf_text(&c->out, "forgotten: ");
     journal_command_put_count(&c->out, &count);
     buf_byte(&c->out, '\n');

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/filter.h"
 #include "base/text.h"
-#include "session/status.h"
+#include "session/exit_status.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,10 +34,10 @@ entry_row(struct page *p, const struct journal_entry *e)
                                       [VERDICT_COLLATERAL] = ROLE_HEADLINE_COLLATERAL,
                                       [VERDICT_DIRECT] = ROLE_LISTED,
                                       [VERDICT_UNKNOWN] = ROLE_WARN};
-    char text[MATTER_TEXT], seen[CLOCK_MINUTE], levels[8];
+    char text[RESOURCE_TEXT], seen[CLOCK_MINUTE], levels[8];
     struct buf who = {0};
     page_row(p, 0);
-    if (page_text(p, COL, 0, ROLE_STRONG, matter_text(&e->matter, text)) >= COL_STATE)
+    if (page_text(p, COL, 0, ROLE_STRONG, resource_text(&e->resource, text)) >= COL_STATE)
         page_row(p, 0);
     if (e->observed)
         page_format(p, COL_STATE, 0, roles[e->verdict], "%s%s", verdict_state_name(e->verdict),
@@ -107,8 +107,8 @@ earlier_rows(struct journal_command *c, struct page *p, const struct journal_ent
     struct fault fault;
     if (filter->terms.count == 0)
         return;
-    if (!journal_cases_of(c->journal, &e->matter, &cases, &fault))
-        status_complain(fault.text, 0);
+    if (!journal_cases_of(c->journal, &e->resource, &cases, &fault))
+        exit_status_report(fault.text, 0);
     for (size_t i = 1; i < cases.count; i++) {
         char *line = line_found(&cases.at[i], filter);
         if (line)
@@ -146,7 +146,7 @@ put_state(struct buf *out, const struct journal_entry *e, enum list_id id)
 {
     buf_byte(out, ',');
     if (e->observed)
-        buf_text(out, state_name(e->states[id]));
+        buf_text(out, list_state_name(e->states[id]));
 }
 
 static void
@@ -186,10 +186,10 @@ put_case(struct buf *out, const struct journal_entry *e)
 static void
 put_csv_row(struct buf *out, const struct journal_entry *e)
 {
-    char text[MATTER_TEXT], seen[CLOCK_TEXT];
+    char text[RESOURCE_TEXT], seen[CLOCK_TEXT];
     clock_rfc3339(e->seen_ms, seen);
-    output_csv_cell(out, matter_text(&e->matter, text));
-    put_cell(out, journal_command_kind(&e->matter));
+    output_csv_cell(out, resource_text(&e->resource, text));
+    put_cell(out, journal_command_kind(&e->resource));
     put_cell(out, seen);
     put_cell(out, e->observed ? verdict_state_name(e->verdict) : NULL);
     for (size_t i = 0; i < LIST_COUNT; i++)
@@ -234,13 +234,13 @@ tell(const struct journal_command *c, size_t shown, bool more)
 {
     struct fault sentence;
     if (shown == 0 && c->options->target_count > 0)
-        status_complain("nothing of that is in the journal", 0);
+        exit_status_report("nothing of that is in the journal", 0);
     else if (shown == 0)
-        status_complain("the journal has neither observations nor cases", 0);
+        exit_status_report("the journal has neither observations nor cases", 0);
     if (!more)
         return;
     fault_set(&sentence, "there is more than these %zu; -n N shows more", shown);
-    status_complain(sentence.text, 0);
+    exit_status_report(sentence.text, 0);
 }
 
 int
@@ -255,11 +255,11 @@ journal_command_list(struct journal_command *c)
     bool ok = filter_parse(&filter, words, journal_filter(), &fault);
     free(words);
     if (!ok)
-        return status_complain(fault.text, STATUS_USAGE);
+        return exit_status_report(fault.text, STATUS_USAGE);
     ok = journal_find(c->journal, &filter, now_ms, c->options->number, &entries, &more, &fault);
     if (!ok) {
         filter_fini(&filter);
-        return status_complain(fault.text, STATUS_FILE);
+        return exit_status_report(fault.text, STATUS_FILE);
     }
     put(c, &entries, &filter, now_ms);
     filter_fini(&filter);

@@ -8,7 +8,7 @@
 static json_t *
 state_or_null(const struct journal_entry *e, enum list_id id)
 {
-    return e->observed ? json_string(state_name(e->states[id])) : json_null();
+    return e->observed ? json_string(list_state_name(e->states[id])) : json_null();
 }
 
 static json_t *
@@ -67,10 +67,10 @@ void
 journal_command_entry_json(struct buf *out, const struct journal_entry *e)
 {
     json_t *o = json_object();
-    char text[MATTER_TEXT], prefix[PREFIX_TEXT];
+    char text[RESOURCE_TEXT], prefix[PREFIX_TEXT];
     bool has_net = e->observed && e->net.addr.family;
-    parts_json_set(o, "target", json_string(matter_text(&e->matter, text)));
-    parts_json_set(o, "kind", json_string(journal_command_kind(&e->matter)));
+    parts_json_set(o, "target", json_string(resource_text(&e->resource, text)));
+    parts_json_set(o, "kind", json_string(journal_command_kind(&e->resource)));
     parts_json_set(o, "last", parts_json_time(e->seen_ms));
     parts_json_set(o, "state", e->observed ? json_string(verdict_state_name(e->verdict)) : json_null());
     parts_json_set(o, "cause", e->observed ? causes_json(e->causes) : json_null());

@@ -2,9 +2,9 @@
 #include "command/journal_command.h"
 
 #include "base/text.h"
-#include "journal/journal_json.h"
+#include "journal/json_read.h"
+#include "session/exit_status.h"
 #include "session/interrupt.h"
-#include "session/status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,8 +24,8 @@ struct sink {
     int fd;
     char *temporary; /* NULL: standard output */
     struct buf out, line;
-    bool csv, cases;      /* cases: there are some, so observations may have one */
-    struct uid last_case; /* which may have taken several lines */
+    bool csv, cases;       /* cases: there are some, so observations may have one */
+    struct uuid last_case; /* which may have taken several lines */
     uint64_t written;
     unsigned flushes;
     int error;
@@ -59,10 +59,10 @@ sink_flush(struct sink *sink)
 static void
 put_row(struct sink *sink, const struct observation *o)
 {
-    struct matter matter = matter_of_address(&o->address);
+    struct resource resource = resource_of_address(&o->address);
     struct journal_case a_case;
     struct fault ignored;
-    bool has = sink->cases && journal_case_find(sink->c->journal, &matter, &a_case, &ignored);
+    bool has = sink->cases && journal_case_find(sink->c->journal, &resource, &a_case, &ignored);
     journal_command_csv_row(&sink->out, o, has ? &a_case : NULL);
     if (has)
         journal_case_fini(&a_case);
@@ -74,10 +74,10 @@ put_lone_case(struct sink *sink, const struct journal_case *a_case)
 {
     struct observation newest;
     struct fault ignored;
-    bool told = uid_compare(&a_case->uid, &sink->last_case) == 0;
-    sink->last_case = a_case->uid;
-    if (!told && a_case->matter.kind == MATTER_ADDRESS &&
-        journal_newest(sink->c->journal, &a_case->matter.prefix.addr, &newest, &ignored)) {
+    bool told = uuid_compare(&a_case->uuid, &sink->last_case) == 0;
+    sink->last_case = a_case->uuid;
+    if (!told && a_case->resource.kind == RESOURCE_ADDRESS &&
+        journal_newest(sink->c->journal, &a_case->resource.prefix.addr, &newest, &ignored)) {
         told = true;
         observation_fini(&newest);
     }
@@ -214,10 +214,10 @@ journal_command_export(struct journal_command *c)
         fault_set(&fault, "cannot write the export: %s", strerror(sink.error));
     sink_fini(&sink);
     if (!ok && interrupt_came())
-        return status_complain(path ? "interrupted: no file is made" : "interrupted: what was printed is not all",
-                               STATUS_INTERRUPTED);
+        return exit_status_report(path ? "interrupted: no file is made" : "interrupted: what was printed is not all",
+                                  STATUS_INTERRUPTED);
     /* What became of standard output is looked at by the caller. */
-    return ok || !*fault.text ? 0 : status_complain(fault.text, STATUS_FILE);
+    return ok || !*fault.text ? 0 : exit_status_report(fault.text, STATUS_FILE);
 }
 
 /* ---- import and merge ---- */
@@ -228,24 +228,24 @@ static int
 conclude(struct journal_command *c, enum journal_result result, const struct journal_count *added,
          struct journal_count *changed, struct fault *fault)
 {
-    journal_news news = {0};
+    journal_import_report news = {0};
     uint64_t others = 0;
     int status = journal_command_concluded(result, fault);
     if (result != JOURNAL_DONE)
         return status;
     /* One that was there, and to which a note came, has changed. */
-    if (!journal_news_changed(c->journal, &changed->cases, fault))
-        return status_complain(fault->text, STATUS_FILE);
+    if (!journal_import_report_changed(c->journal, &changed->cases, fault))
+        return exit_status_report(fault->text, STATUS_FILE);
     buf_text(&c->out, "added: ");
     journal_command_put_count(&c->out, added);
     buf_text(&c->out, "; changed: ");
     journal_command_put_count(&c->out, changed);
     buf_byte(&c->out, '\n');
-    if (journal_news_of(c->journal, NEWS_MOST, &news, &others, fault))
-        journal_command_put_news(c, &news, others);
+    if (journal_import_report_of(c->journal, NEWS_MOST, &news, &others, fault))
+        journal_command_put_import_report(c, &news, others);
     else
-        status = status_complain(fault->text, STATUS_FILE);
-    journal_news_fini(&news);
+        status = exit_status_report(fault->text, STATUS_FILE);
+    journal_import_report_fini(&news);
     return status;
 }
 
@@ -294,7 +294,7 @@ journal_command_merge(struct journal_command *c)
     struct journal_count added = {0}, changed = {0};
     struct fault fault = {""};
     if (is_journal(c->journal, c->options->targets[0]))
-        return status_complain("that is this journal itself: name another one", STATUS_USAGE);
+        return exit_status_report("that is this journal itself: name another one", STATUS_USAGE);
     enum journal_result result = journal_merge(c->journal, c->options->targets[0], journal_command_progress,
                                                (void *)"records merged", &added, &changed, &fault);
     return conclude(c, result, &added, &changed, &fault);

@@ -23,7 +23,7 @@ put_field(struct buf *out, bool changed, const char *name, const char *now)
 }
 
 static void
-put_state(struct buf *out, const struct journal_case_news *n)
+put_state(struct buf *out, const struct journal_case_import_report *n)
 {
     if (n->is_new)
         buf_format(out, "new case, %s", case_state_name(n->is));
@@ -32,7 +32,7 @@ put_state(struct buf *out, const struct journal_case_news *n)
 }
 
 static void
-put_notes(struct buf *out, const struct journal_case_news *n)
+put_notes(struct buf *out, const struct journal_case_import_report *n)
 {
     if (n->notes + n->notes_replaced == 0)
         return;
@@ -50,7 +50,7 @@ put_notes(struct buf *out, const struct journal_case_news *n)
 }
 
 static void
-put_what(struct buf *out, const struct journal_case_news *n)
+put_what(struct buf *out, const struct journal_case_import_report *n)
 {
     char due[CLOCK_MINUTE] = "";
     if (n->due_ms > 0)
@@ -69,13 +69,13 @@ put_what(struct buf *out, const struct journal_case_news *n)
 }
 
 static void
-news_row(struct page *p, const struct journal_case_news *n)
+news_row(struct page *p, const struct journal_case_import_report *n)
 {
-    char text[MATTER_TEXT];
+    char text[RESOURCE_TEXT];
     struct buf what = {0};
     put_what(&what, n);
     page_row(p, 0);
-    if (page_text(p, COL, 0, ROLE_STRONG, matter_text(&n->matter, text)) >= COL_WHAT)
+    if (page_text(p, COL, 0, ROLE_STRONG, resource_text(&n->resource, text)) >= COL_WHAT)
         page_row(p, 0);
     page_wrap(p, COL_WHAT, n->side_by_side > 0 ? ROLE_WARN : ROLE_PLAIN, buf_string(&what));
     buf_free(&what);
@@ -83,7 +83,7 @@ news_row(struct page *p, const struct journal_case_news *n)
 
 /* How notes side by side become one. */
 static void
-tidying_rows(struct page *p, const journal_news *news)
+tidying_rows(struct page *p, const journal_import_report *news)
 {
     bool any = false, closed = false;
     for (size_t i = 0; i < news->count; i++) {
@@ -104,7 +104,7 @@ tidying_rows(struct page *p, const journal_news *news)
 }
 
 void
-journal_command_put_news(struct journal_command *c, const journal_news *news, uint64_t others)
+journal_command_put_import_report(struct journal_command *c, const journal_import_report *news, uint64_t others)
 {
     struct page page = {0};
     if (news->count == 0)

@@ -2,12 +2,12 @@
 #include "command/journal_command.h"
 
 #include "base/clock.h"
-#include "base/moment.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "console/app/edit.h"
-#include "journal/journal_json.h"
+#include "journal/json_read.h"
 #include "session/editor.h"
-#include "session/status.h"
+#include "session/exit_status.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -68,7 +68,7 @@ read_options(const struct options *o, struct changes *changes, struct fault *fau
     if (o->state && !case_state_parse(o->state, &changes->state))
         return fault_set(fault, "--state %.40s: choose open, waiting or closed", o->state);
     changes->has_due = o->due != NULL;
-    if (o->due && strcmp(o->due, "none") != 0 && !moment_parse_follow_up(o->due, &changes->due_ms, &reason))
+    if (o->due && strcmp(o->due, "none") != 0 && !date_parse_follow_up(o->due, &changes->due_ms, &reason))
         return fault_set(fault, "--due %.40s: %s; none takes it away", o->due, reason.text);
     changes->ticket = clean_or_null(o->ticket);
     changes->tags = clean_or_null(o->tags);
@@ -120,11 +120,11 @@ read_stdin(struct changes *changes, int *status, struct fault *fault)
 
 /* A case that is closed is over: another note begins another one. */
 static void
-text_now(struct journal *j, const struct matter *matter, struct buf *out)
+text_now(struct journal *j, const struct resource *resource, struct buf *out)
 {
     struct journal_case a_case;
     struct fault ignored;
-    if (!journal_case_find(j, matter, &a_case, &ignored))
+    if (!journal_case_find(j, resource, &a_case, &ignored))
         return;
     if (a_case.state != CASE_CLOSED)
         journal_case_note_text(&a_case, out);
@@ -133,10 +133,10 @@ text_now(struct journal *j, const struct matter *matter, struct buf *out)
 
 /* A note that was left as it was is no new one. */
 static bool
-edit_note(struct journal_command *c, const struct matter *matter, struct changes *changes, struct fault *fault)
+edit_note(struct journal_command *c, const struct resource *resource, struct changes *changes, struct fault *fault)
 {
     struct buf before = {0}, after = {0};
-    text_now(c->journal, matter, &before);
+    text_now(c->journal, resource, &before);
     bool ok = editor_run(buf_string(&before), CASE_NOTE_MOST, &after, fault) &&
               take_note(changes, buf_string(&after), after.count, fault);
     changes->whole = true;
@@ -148,7 +148,7 @@ edit_note(struct journal_command *c, const struct matter *matter, struct changes
 
 /* The words behind the target, standard input, or the editor's, where a person sits before it. */
 static bool
-read_note(struct journal_command *c, const struct matter *matter, struct changes *changes, int *status,
+read_note(struct journal_command *c, const struct resource *resource, struct changes *changes, int *status,
           struct fault *fault)
 {
     const struct options *o = c->options;
@@ -169,14 +169,14 @@ read_note(struct journal_command *c, const struct matter *matter, struct changes
         return fault_set(fault, "nothing to note: give a text, - for standard input, or one of --state, --ticket, "
                                 "--tags, --told and --due");
     *status = STATUS_FILE;
-    return edit_note(c, matter, changes, fault);
+    return edit_note(c, resource, changes, fault);
 }
 
 /* ---- the journal ---- */
 
 /* What was noted stays; what is added is a paragraph of its own. */
 static enum journal_result
-set_note(struct journal *j, const struct matter *m, const struct changes *changes, struct fault *fault)
+set_note(struct journal *j, const struct resource *m, const struct changes *changes, struct fault *fault)
 {
     struct buf text = {0};
     if (!changes->whole)
@@ -189,7 +189,7 @@ set_note(struct journal *j, const struct matter *m, const struct changes *change
 
 /* What is changed of a closed case begins a new one, so closing comes last, and opening first. */
 static enum journal_result
-apply(struct journal *j, const struct matter *m, const struct changes *changes, struct fault *fault)
+apply(struct journal *j, const struct resource *m, const struct changes *changes, struct fault *fault)
 {
     enum journal_result result = JOURNAL_DONE;
     if (changes->has_state && changes->state != CASE_CLOSED)
@@ -203,14 +203,14 @@ apply(struct journal *j, const struct matter *m, const struct changes *changes, 
     if (result == JOURNAL_DONE && changes->has_note)
         result = set_note(j, m, changes, fault);
     if (result == JOURNAL_DONE && changes->who)
-        result = journal_case_add_told(j, m, changes->who, changes->what, clock_wall_ms(), fault);
+        result = journal_case_add_contact(j, m, changes->who, changes->what, clock_wall_ms(), fault);
     if (result == JOURNAL_DONE && changes->has_state && changes->state == CASE_CLOSED)
         result = journal_case_set_state(j, m, changes->state, fault);
     return result;
 }
 
 static bool
-keep(struct journal *j, const struct matter *m, const struct changes *changes, struct fault *fault)
+keep(struct journal *j, const struct resource *m, const struct changes *changes, struct fault *fault)
 {
     enum journal_result result = journal_begin(j, fault);
     if (result != JOURNAL_DONE)
@@ -223,34 +223,34 @@ keep(struct journal *j, const struct matter *m, const struct changes *changes, s
 }
 
 /* Zeroed: there is none. */
-static struct uid
-case_now(struct journal *j, const struct matter *m)
+static struct uuid
+case_now(struct journal *j, const struct resource *m)
 {
     struct journal_case a_case;
     struct fault ignored;
-    struct uid uid = {0};
+    struct uuid uuid = {0};
     if (!journal_case_find(j, m, &a_case, &ignored))
-        return uid;
-    uid = a_case.uid;
+        return uuid;
+    uuid = a_case.uuid;
     journal_case_fini(&a_case);
-    return uid;
+    return uuid;
 }
 
 /* What was meant for the case that there was has become another one. */
 static void
-say_if_another(struct journal *j, const struct matter *m, const struct uid *before)
+say_if_another(struct journal *j, const struct resource *m, const struct uuid *before)
 {
-    static const struct uid none;
-    char text[MATTER_TEXT];
-    struct uid now = case_now(j, m);
-    if (uid_compare(before, &none) == 0 || uid_compare(before, &now) == 0)
+    static const struct uuid none;
+    char text[RESOURCE_TEXT];
+    struct uuid now = case_now(j, m);
+    if (uuid_compare(before, &none) == 0 || uuid_compare(before, &now) == 0)
         return;
     struct buf words = {0};
     buf_format(
         &words,
         "the last case of %s is closed, so this began another one; a note with --state open goes on with the last",
-        matter_text(m, text));
-    status_complain(buf_string(&words), 0);
+        resource_text(m, text));
+    exit_status_report(buf_string(&words), 0);
     buf_free(&words);
 }
 
@@ -259,19 +259,19 @@ say_if_due(const struct changes *changes)
 {
     char day[CLOCK_MINUTE];
     struct fault sentence;
-    if (!changes->has_due || changes->due_ms == 0 || !moment_has_passed(changes->due_ms))
+    if (!changes->has_due || changes->due_ms == 0 || !date_has_passed(changes->due_ms))
         return;
     fault_set(&sentence, "%.10s has passed: the follow-up is due at once", clock_minute(changes->due_ms, day));
-    status_complain(sentence.text, 0);
+    exit_status_report(sentence.text, 0);
 }
 
 static bool
-show(struct journal_command *c, const struct matter *matter, struct fault *fault)
+show(struct journal_command *c, const struct resource *resource, struct fault *fault)
 {
     struct journal_case a_case;
     struct page page = {0};
     fault->text[0] = '\0';
-    if (!journal_case_find(c->journal, matter, &a_case, fault))
+    if (!journal_case_find(c->journal, resource, &a_case, fault))
         return !*fault->text;
     if (c->options->format == FORMAT_JSON) {
         journal_json_put_case(&c->out, &a_case);
@@ -289,23 +289,25 @@ int
 journal_command_note(struct journal_command *c)
 {
     struct changes changes = {0};
-    struct matter matter;
+    struct resource resource;
     struct fault fault;
     int status = STATUS_USAGE;
-    bool ok = journal_command_read_matter(c->options->targets[0], &matter, &fault) &&
-              read_options(c->options, &changes, &fault) && read_note(c, &matter, &changes, &status, &fault);
+    bool ok = journal_command_read_resource(c->options->targets[0], &resource, &fault) &&
+              read_options(c->options, &changes, &fault) && read_note(c, &resource, &changes, &status, &fault);
     if (ok) {
-        if (matter.kind == MATTER_NET && matter.prefix.length == (matter.prefix.addr.family == ADDR_V4 ? 32 : 128))
-            matter = matter_of_address(&matter.prefix.addr); /* a net of one address is not to have a case of its own */
-        struct uid before = case_now(c->journal, &matter);
+        if (resource.kind == RESOURCE_NET &&
+            resource.prefix.length == (resource.prefix.addr.family == ADDR_V4 ? 32 : 128))
+            resource =
+                resource_of_address(&resource.prefix.addr); /* a net of one address is not to have a case of its own */
+        struct uuid before = case_now(c->journal, &resource);
         status = STATUS_FILE;
-        ok = keep(c->journal, &matter, &changes, &fault);
+        ok = keep(c->journal, &resource, &changes, &fault);
         if (ok)
-            say_if_another(c->journal, &matter, &before);
+            say_if_another(c->journal, &resource, &before);
         if (ok)
             say_if_due(&changes);
-        ok = ok && show(c, &matter, &fault);
+        ok = ok && show(c, &resource, &fault);
     }
     changes_fini(&changes);
-    return ok ? 0 : status_complain(fault.text, status);
+    return ok ? 0 : exit_status_report(fault.text, status);
 }

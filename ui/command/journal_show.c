@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "journal/journal_json.h"
-#include "session/status.h"
+#include "journal/json_read.h"
+#include "session/exit_status.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +14,9 @@ enum { SPAN_TEXT = 64, LEFT_NAMED = 3 };
 
 /* All that there is of it. `looks` are newest first, those from `shown` on only to compare with. */
 struct story {
-    struct matter matter;
-    bool has_past, complete;
-    struct past past;
+    struct resource resource;
+    bool has_seen, complete;
+    struct seen seen;
     journal_cases cases; /* those that are not closed first, then the newest */
     journal_observations looks;
     size_t shown;
@@ -66,14 +66,14 @@ order_neighbours(struct story *s)
 static bool
 gather_place(struct story *s, struct journal_command *c, struct fault *fault)
 {
-    if (s->matter.kind != MATTER_ASN && s->matter.prefix.addr.family == ADDR_V4) {
-        s->around = s->matter.kind == MATTER_NET ? s->matter.prefix : prefix_around(&s->matter.prefix.addr, 24);
+    if (s->resource.kind != RESOURCE_ASN && s->resource.prefix.addr.family == ADDR_V4) {
+        s->around = s->resource.kind == RESOURCE_NET ? s->resource.prefix : prefix_around(&s->resource.prefix.addr, 24);
         if (!journal_neighbours_of(c->journal, &s->around, &s->neighbours, fault))
             return false;
         order_neighbours(s);
     }
-    return s->matter.kind == MATTER_ADDRESS ||
-           journal_snapshots_of(c->journal, &s->matter, INT32_MAX, &s->snapshots, fault);
+    return s->resource.kind == RESOURCE_ADDRESS ||
+           journal_snapshots_of(c->journal, &s->resource, INT32_MAX, &s->snapshots, fault);
 }
 
 /* A function of the journal that found nothing leaves the fault empty. */
@@ -82,13 +82,13 @@ gather(struct story *s, struct journal_command *c, struct fault *fault)
 {
     size_t most = to_read(c->options->number);
     fault->text[0] = '\0';
-    if (!journal_cases_of(c->journal, &s->matter, &s->cases, fault) ||
-        !journal_history(c->journal, &s->matter, most, &s->looks, fault))
+    if (!journal_cases_of(c->journal, &s->resource, &s->cases, fault) ||
+        !journal_history(c->journal, &s->resource, most, &s->looks, fault))
         return false;
     s->complete = s->looks.count < most;
     s->shown = s->looks.count < c->options->number ? s->looks.count : c->options->number;
-    s->has_past = s->matter.kind == MATTER_ADDRESS;
-    return (!s->has_past || journal_past(c->journal, &s->matter.prefix.addr, &s->past, fault)) &&
+    s->has_seen = s->resource.kind == RESOURCE_ADDRESS;
+    return (!s->has_seen || journal_seen(c->journal, &s->resource.prefix.addr, &s->seen, fault)) &&
            gather_place(s, c, fault);
 }
 
@@ -106,7 +106,7 @@ static const struct journal_neighbour *
 own_row(const struct story *s)
 {
     for (size_t i = 0; i < s->neighbours.count; i++)
-        if (s->neighbours.at[i].address == addr_to_v4(&s->matter.prefix.addr))
+        if (s->neighbours.at[i].address == addr_to_v4(&s->resource.prefix.addr))
             return &s->neighbours.at[i];
     return NULL;
 }
@@ -115,7 +115,7 @@ static bool
 is_empty(const struct story *s)
 {
     return s->cases.count == 0 && s->looks.count == 0 && s->snapshots.count == 0 &&
-           (s->has_past ? !own_row(s) : s->neighbours.count == 0);
+           (s->has_seen ? !own_row(s) : s->neighbours.count == 0);
 }
 
 /* The look at the same address before this one; NULL = none was read. */
@@ -184,15 +184,15 @@ since_row(struct page *p, const struct story *s)
 }
 
 static void
-past_rows(struct page *p, const struct past *past)
+seen_rows(struct page *p, const struct seen *seen)
 {
     char first[CLOCK_MINUTE];
     page_row(p, 0);
     page_format(p, COL, 0, ROLE_PLAIN, "in this journal since %s UTC, observations: %u",
-                clock_minute(past->first_ms, first), past->changes);
+                clock_minute(seen->first_ms, first), seen->changes);
     for (size_t i = 0; i < EVIDENCE_LEVELS; i++) {
         struct buf words = {0};
-        past_words(&words, &past->lists[LIST_LEVEL1 + i], past->first_ms);
+        seen_words(&words, &seen->lists[LIST_LEVEL1 + i], seen->first_ms);
         if (words.count > 0) {
             page_row(p, 0);
             page_format(p, COL, 0, ROLE_PLAIN, "Level %zu", i + 1);
@@ -205,15 +205,15 @@ past_rows(struct page *p, const struct past *past)
 static void
 head_rows(struct page *p, const struct story *s)
 {
-    char text[MATTER_TEXT];
+    char text[RESOURCE_TEXT];
     page_row(p, 0);
-    int col = page_text(p, COL, 0, ROLE_TITLE, matter_text(&s->matter, text)) + 2;
-    if (s->looks.count > 0 && s->looks.at[0].name && s->has_past)
+    int col = page_text(p, COL, 0, ROLE_TITLE, resource_text(&s->resource, text)) + 2;
+    if (s->looks.count > 0 && s->looks.at[0].name && s->has_seen)
         page_wrap(p, col, ROLE_PLAIN, s->looks.at[0].name);
-    if (!s->has_past)
+    if (!s->has_seen)
         since_row(p, s);
-    else if (s->past.known)
-        past_rows(p, &s->past);
+    else if (s->seen.known)
+        seen_rows(p, &s->seen);
 }
 
 static void
@@ -241,7 +241,7 @@ note_rows(struct page *p, const struct case_note *note)
 }
 
 static void
-told_row(struct page *p, const struct case_told *told)
+told_row(struct page *p, const struct case_contact *told)
 {
     char at[CLOCK_MINUTE];
     struct buf text = {0};
@@ -313,7 +313,7 @@ look_rows(struct page *p, const struct story *s, size_t at)
     buf_format(&text, "%s UTC", span_text(o->first_ms, o->last_ms, span));
     if (o->times > 1)
         buf_format(&text, ", %u times", o->times);
-    if (!s->has_past)
+    if (!s->has_seen)
         buf_format(&text, "  %s", addr_text(&o->address, address));
     buf_format(&text, "  %s%s", verdict_state_name(o->verdict), o->source == SOURCE_ZONE ? " (zone file)" : "");
     page_row(p, 0);
@@ -369,7 +369,7 @@ neighbour_counts(struct page *p, const struct story *s)
     buf_text(&text, " listed when last seen, ");
     text_number(&text, (int64_t)s->left);
     buf_text(&text, " left");
-    for (size_t i = 0; i < s->neighbours.count && named < LEFT_NAMED && s->has_past; i++) {
+    for (size_t i = 0; i < s->neighbours.count && named < LEFT_NAMED && s->has_seen; i++) {
         char address[ADDR_TEXT];
         struct addr addr = addr_from_v4(s->neighbours.at[i].address);
         if (has_left(&s->neighbours.at[i]))
@@ -388,8 +388,8 @@ neighbour_counts(struct page *p, const struct story *s)
 static void
 neighbour_rows(struct page *p, const struct story *s, size_t most)
 {
-    const struct journal_neighbour *own = s->has_past ? own_row(s) : NULL;
-    if (s->has_past && !own)
+    const struct journal_neighbour *own = s->has_seen ? own_row(s) : NULL;
+    if (s->has_seen && !own)
         return;
     columns_row(p);
     if (own)
@@ -406,7 +406,7 @@ neighbours_section(struct page *p, const struct story *s, size_t most)
     if (s->neighbours.count == 0)
         return;
     buf_format(&title, "Seen on level 1 in %s, UTC", prefix_text(&s->around, prefix));
-    if (s->neighbours.count > most && !s->has_past)
+    if (s->neighbours.count > most && !s->has_seen)
         buf_format(&title, " (%zu of %zu; -n N shows more)", most, s->neighbours.count);
     heading(p, buf_string(&title));
     buf_free(&title);
@@ -428,9 +428,9 @@ snapshots_section(struct page *p, const struct story *s, size_t most)
         if (shot->impacts >= 0) {
             buf_text(&text, ", ");
             text_number(&text, shot->impacts);
-            buf_text(&text, s->matter.kind == MATTER_ASN ? " impacts (estimate)" : " impacts");
+            buf_text(&text, s->resource.kind == RESOURCE_ASN ? " impacts (estimate)" : " impacts");
         }
-        if (shot->limit > 0 && s->matter.kind == MATTER_ASN)
+        if (shot->limit > 0 && s->resource.kind == RESOURCE_ASN)
             buf_format(&text, ", needed %.1f", shot->limit);
         else if (shot->limit > 0)
             buf_format(&text, ", limit %.0f", shot->limit);
@@ -476,7 +476,7 @@ put_json(struct buf *out, const struct story *s)
 static void
 put_csv(struct buf *out, const struct story *s)
 {
-    bool beside = s->cases.count > 0 && s->has_past && s->shown > 0;
+    bool beside = s->cases.count > 0 && s->has_seen && s->shown > 0;
     journal_command_csv_head(out);
     for (size_t i = beside; i < s->cases.count; i++)
         journal_command_csv_case(out, &s->cases.at[i]);
@@ -489,15 +489,15 @@ journal_command_show(struct journal_command *c)
 {
     struct story story = {0};
     struct fault fault;
-    char text[MATTER_TEXT];
+    char text[RESOURCE_TEXT];
     int status = 0;
-    if (!journal_command_read_matter(c->options->targets[0], &story.matter, &fault))
-        return status_complain(fault.text, STATUS_USAGE);
+    if (!journal_command_read_resource(c->options->targets[0], &story.resource, &fault))
+        return exit_status_report(fault.text, STATUS_USAGE);
     if (!gather(&story, c, &fault)) {
-        status = status_complain(fault.text, STATUS_FILE);
+        status = exit_status_report(fault.text, STATUS_FILE);
     } else if (is_empty(&story)) {
-        fault_set(&fault, "nothing of %s is in the journal", matter_text(&story.matter, text));
-        status_complain(fault.text, 0);
+        fault_set(&fault, "nothing of %s is in the journal", resource_text(&story.resource, text));
+        exit_status_report(fault.text, 0);
     } else if (c->options->format == FORMAT_JSON) {
         put_json(&c->out, &story);
     } else if (c->options->format == FORMAT_CSV) {

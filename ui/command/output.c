@@ -2,7 +2,7 @@
 
 #include "draw/dump.h"
 #include "draw/sgr.h"
-#include "session/status.h"
+#include "session/exit_status.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -124,7 +124,7 @@ output_status(const struct output *o, int status)
     if (o->error == 0 || o->error == EPIPE)
         return status;
     snprintf(sentence, sizeof sentence, "cannot write to stdout: %s", strerror(o->error));
-    return status_complain(sentence, STATUS_FILE);
+    return exit_status_report(sentence, STATUS_FILE);
 }
 
 void

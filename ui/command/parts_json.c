@@ -1,5 +1,5 @@
-#include "base/clock.h"
 #include "command/parts_json.h"
+#include "base/clock.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -40,7 +40,7 @@ parts_json_set(json_t *object, const char *key, json_t *value)
 }
 
 static json_t *
-clears_json(const struct net *net, const struct policy *policy)
+clears_json(const struct listed_net *net, const struct policy *policy)
 {
     json_t *o = json_object();
     parts_json_set(o, "impacts_to_lose", json_integer(policy_to_lose(net->impacts, net->limit)));
@@ -57,7 +57,7 @@ parts_json_set_holder(json_t *o, const struct holder *holder)
 }
 
 json_t *
-parts_json_net(const struct net *net, const struct policy *policy)
+parts_json_net(const struct listed_net *net, const struct policy *policy)
 {
     json_t *o = json_object();
     char prefix[PREFIX_TEXT];
@@ -78,7 +78,7 @@ void
 parts_json_set_zone(json_t *o, uint32_t serial)
 {
     char text[16];
-    struct finding dated = {.serial = serial};
+    struct list_result dated = {.serial = serial};
     int64_t age = evidence_zone_age_ms(&dated);
     snprintf(text, sizeof text, "%u", serial);
     parts_json_set(o, "zone_serial", serial ? parts_json_string(text) : json_null());

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "density/density.h"
-#include "lists/net.h"
+#include "lists/listed_net.h"
 #include "lists/policy.h"
 #include "verdict/evidence.h"
 
@@ -27,7 +27,7 @@ void parts_json_set_holder(struct json_t *object, const struct holder *);
 /* zone_serial, zone_age_s; null for serial 0. */
 void parts_json_set_zone(struct json_t *object, uint32_t serial);
 
-struct json_t *parts_json_net(const struct net *, const struct policy *);
+struct json_t *parts_json_net(const struct listed_net *, const struct policy *);
 struct json_t *parts_json_rung(const struct rung *);
 struct json_t *parts_json_ladder(const struct ladder *);
 

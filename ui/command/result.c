@@ -4,8 +4,8 @@
 #include "base/text.h"
 #include "command/output.h"
 #include "draw/sgr.h"
-#include "pages/case_journal.h"
-#include "pages/case_page.h"
+#include "pages/address_cases.h"
+#include "pages/address_page.h"
 
 #include <string.h>
 
@@ -17,7 +17,7 @@ put_done(struct buf *out, const struct journal_case *c)
     struct buf note = {0};
     char at[CLOCK_MINUTE];
     if (c->told.count > 0) {
-        const struct case_told *told = &c->told.at[c->told.count - 1];
+        const struct case_contact *told = &c->told.at[c->told.count - 1];
         buf_format(out, ", told %s %.*s", told->who, DAY, clock_minute(told->at_ms, at));
     }
     journal_case_note_text(c, &note);
@@ -32,10 +32,10 @@ case_row(struct page *p, const struct journal_case *c)
     enum { COL = 1 };
     struct buf text = {0};
     buf_text(&text, "Case ");
-    case_journal_words(&text, c);
+    address_cases_words(&text, c);
     if (c->due_ms && c->state != CASE_CLOSED) {
         buf_text(&text, ", ");
-        case_journal_due(&text, c->due_ms);
+        address_cases_due(&text, c->due_ms);
     }
     put_done(&text, c);
     page_gap(p);
@@ -50,7 +50,7 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
     struct page page = {0};
     struct output output = {.colour = colour, .ascii = ascii};
     page_begin(&page, columns);
-    case_page(&page, r->evidence, r->verdict, r->policy, r->asndb, NULL, false);
+    address_page(&page, r->evidence, r->verdict, r->policy, r->asndb, NULL, false);
     if (r->a_case)
         case_row(&page, r->a_case);
     output_page(&output, out, &page);
@@ -104,11 +104,11 @@ put_perfdata(struct buf *out, const struct result *r)
                  {"level3", LIST_LEVEL3},
                  {"exemption", LIST_EXEMPTION},
                  {"backscatterer", LIST_BACKSCATTERER}};
-    const struct net *net = evidence_widest_net(r->evidence);
+    const struct listed_net *net = evidence_widest_net(r->evidence);
     const struct listing *l3 = evidence_level3(r->evidence);
     buf_text(out, " |");
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        enum state state = r->evidence->lists[lists[i].list].state;
+        enum list_state state = r->evidence->lists[lists[i].list].state;
         buf_format(out, " %s=%s", lists[i].label, state == STATE_LISTED ? "1" : state == STATE_CLEAR ? "0" : "U");
     }
     if (net)

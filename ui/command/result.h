@@ -2,10 +2,10 @@
 #ifndef RESULT_H
 #define RESULT_H
 
+#include "asn/asn_table.h"
 #include "asn/asndb.h"
-#include "asn/asnmap.h"
 #include "base/buf.h"
-#include "check/standing.h"
+#include "check/bulk.h"
 #include "journal/journal.h"
 #include "lists/policy.h"
 #include "verdict/evidence.h"
@@ -18,7 +18,7 @@ struct result {
     const struct verdict *verdict;
     const struct policy *policy;
     const struct asndb *asndb;         /* may be NULL */
-    const struct asnmap *map;          /* the whole of it; NULL = not read */
+    const struct asn_table *map;       /* the whole of it; NULL = not read */
     const char *target, *label;        /* clean; label may be NULL */
     const char *error;                 /* why there is no evidence; NULL */
     const struct journal_case *a_case; /* what was done about it; NULL = nothing, or it is not known */
@@ -34,7 +34,7 @@ void result_csv(struct buf *out, const struct result *);
 /* The same without an investigation. */
 struct result_row {
     const char *target, *label, *error;
-    const struct standing *standing; /* NULL: the line could not be read */
+    const struct summary *summary; /* NULL: the line could not be read */
 };
 void result_csv_row(struct buf *out, const struct result_row *);
 /* "DNSBL CRITICAL - headline | perfdata", the one line that a monitoring plugin prints for the worst target. */

@@ -28,7 +28,7 @@ put_foreign(char *at, const char *text)
 static char *
 put_target(char *at, const struct result_row *row)
 {
-    return row->standing ? put_text(at, row->target) : put_foreign(at, row->target); /* an address needs no quotes */
+    return row->summary ? put_text(at, row->target) : put_foreign(at, row->target); /* an address needs no quotes */
 }
 
 static char *
@@ -51,15 +51,15 @@ put_causes(char *at, unsigned causes)
 }
 
 static char *
-put_states(char *at, const struct standing *standing)
+put_states(char *at, const struct summary *summary)
 {
     static const enum list_id lists[] = {LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3, LIST_EXEMPTION, LIST_BACKSCATTERER};
-    at = put_text(at, verdict_state_name(standing->judgement.state));
+    at = put_text(at, verdict_state_name(summary->judgement.state));
     *at++ = ',';
-    at = put_causes(at, standing->judgement.causes);
+    at = put_causes(at, summary->judgement.causes);
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         *at++ = ',';
-        at = put_text(at, state_name(standing->lists[lists[i]]));
+        at = put_text(at, list_state_name(summary->lists[lists[i]]));
     }
     return at;
 }
@@ -69,14 +69,14 @@ static char *
 put_lists(char *at, const struct result_row *row)
 {
     static struct {
-        enum state lists[LIST_COUNT];
+        enum list_state lists[LIST_COUNT];
         size_t count;
         char cells[LISTS_ROOM];
     } last;
-    const struct standing *standing = row->standing;
-    if (last.count == 0 || memcmp(last.lists, standing->lists, sizeof last.lists) != 0) {
-        memcpy(last.lists, standing->lists, sizeof last.lists);
-        last.count = (size_t)(put_states(last.cells, standing) - last.cells);
+    const struct summary *summary = row->summary;
+    if (last.count == 0 || memcmp(last.lists, summary->lists, sizeof last.lists) != 0) {
+        memcpy(last.lists, summary->lists, sizeof last.lists);
+        last.count = (size_t)(put_states(last.cells, summary) - last.cells);
     }
     memcpy(at, last.cells, sizeof last.cells); /* all the room: quicker than the right count */
     return at + last.count;
@@ -85,19 +85,19 @@ put_lists(char *at, const struct result_row *row)
 static char *
 put_asn(char *at, const struct result_row *row)
 {
-    return row->standing->asn ? text_digits(at, row->standing->asn) : at;
+    return row->summary->asn ? text_digits(at, row->summary->asn) : at;
 }
 
 static char *
 put_org(char *at, const struct result_row *row)
 {
-    return output_csv_put(at, row->standing->org, row->standing->org_count);
+    return output_csv_put(at, row->summary->org, row->summary->org_count);
 }
 
 static char *
 put_net(char *at, const struct result_row *row)
 {
-    const struct standing_net *net = &row->standing->net;
+    const struct summary_net *net = &row->summary->net;
     char prefix[PREFIX_TEXT];
     if (!net->have)
         return put_text(at, ",,");
@@ -114,8 +114,8 @@ put_net(char *at, const struct result_row *row)
 static char *
 put_score(char *at, const struct result_row *row)
 {
-    double score = row->standing->score;
-    if (!row->standing->has_score)
+    double score = row->summary->score;
+    if (!row->summary->has_score)
         return at;
     uint64_t tenths = (uint64_t)(score * 10 + 0.5);
     if ((double)tenths / 10 != score)
@@ -174,7 +174,7 @@ static size_t
 room_for(const struct result_row *row)
 {
     const char *const texts[] = {row->target, row->label, row->error};
-    size_t room = CELLS_ROOM + (row->standing ? OUTPUT_CSV_ROOM(row->standing->org_count) : 0);
+    size_t room = CELLS_ROOM + (row->summary ? OUTPUT_CSV_ROOM(row->summary->org_count) : 0);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (texts[i] && *texts[i])
             room += OUTPUT_CSV_ROOM(strlen(texts[i]));
@@ -188,7 +188,7 @@ result_csv_row(struct buf *out, const struct result_row *row)
     for (size_t i = 0; i < COLUMNS; i++) {
         if (i)
             *at++ = ',';
-        at = row->standing || columns[i].always ? columns[i].put(at, row) : put_nothing(at, columns[i].names);
+        at = row->summary || columns[i].always ? columns[i].put(at, row) : put_nothing(at, columns[i].names);
     }
     buf_wrote(out, put_text(at, "\r\n"));
 }
@@ -196,11 +196,10 @@ result_csv_row(struct buf *out, const struct result_row *row)
 void
 result_csv(struct buf *out, const struct result *r)
 {
-    struct standing standing;
+    struct summary summary;
     if (r->evidence)
-        standing_of(&standing, r->evidence);
-    result_csv_row(out, &(struct result_row){.target = r->target,
-                                             .label = r->label,
-                                             .error = r->error,
-                                             .standing = r->evidence ? &standing : NULL});
+        summary_of(&summary, r->evidence);
+    result_csv_row(
+        out, &(struct result_row){
+                 .target = r->target, .label = r->label, .error = r->error, .summary = r->evidence ? &summary : NULL});
 }

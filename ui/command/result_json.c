@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "command/parts_json.h"
-#include "verdict/disagreement.h"
+#include "verdict/differences.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ strings(char *const *at, size_t count)
 }
 
 static json_t *
-addresses(const struct finding *f)
+addresses(const struct list_result *f)
 {
     json_t *array = json_array();
     char text[ADDR_TEXT];
@@ -68,10 +68,10 @@ verdict_json(const struct verdict *v)
 
 /* What all lists have: state, answers, how it was learnt. */
 static void
-set_finding(json_t *o, const struct finding *f)
+set_finding(json_t *o, const struct list_result *f)
 {
     static const char *const sources[] = {[SOURCE_NONE] = NULL, [SOURCE_DNS] = "dns", [SOURCE_ZONE] = "zone"};
-    parts_json_set(o, "state", parts_json_string(state_name(f->state)));
+    parts_json_set(o, "state", parts_json_string(list_state_name(f->state)));
     parts_json_set(o, "answers", addresses(f));
     parts_json_set(o, "txt", strings(f->txt.at, f->txt.count));
     parts_json_set(o, "ttl", parts_json_number(f->ttl, f->ttl > 0));
@@ -83,7 +83,7 @@ set_finding(json_t *o, const struct finding *f)
 
 /* How old the file is that alone knows the net, and whether it is too old to tell what is so now. */
 static void
-set_file_age(json_t *o, const struct evidence *e, const struct net *net)
+set_file_age(json_t *o, const struct evidence *e, const struct listed_net *net)
 {
     int64_t age = net->from_zone ? evidence_file_age_ms(e, LIST_LEVEL2) : -1;
     parts_json_set(o, "stale", json_boolean(net->stale));
@@ -97,10 +97,10 @@ nets_json(const struct result *r)
 {
     json_t *nets = json_array();
     for (size_t i = 0; i < r->evidence->nets.count; i++) {
-        const struct net *net = &r->evidence->nets.at[i];
+        const struct listed_net *net = &r->evidence->nets.at[i];
         json_t *o = parts_json_net(net, r->policy);
         struct buf detail = {0};
-        disagreement_on_net(&detail, r->evidence, net);
+        differences_on_net(&detail, r->evidence, net);
         parts_json_set(o, "detail", parts_json_text(buf_string(&detail)));
         set_file_age(o, r->evidence, net);
         json_array_append_new(nets, o);
@@ -149,11 +149,11 @@ set_announced(json_t *o, const struct result *r)
 {
     const struct network *n = &r->evidence->network;
     size_t place;
-    bool found = r->map && n->asn > 0 && asnmap_find(r->map, n->asn, &place);
+    bool found = r->map && n->asn > 0 && asn_table_find(r->map, n->asn, &place);
     bool known = found || (r->map && n->asn > 0 && n->source == NETWORK_MMDB);
     struct asn asn = {0};
     if (found)
-        asn = asnmap_at(r->map, place);
+        asn = asn_table_at(r->map, place);
     parts_json_set(o, "addresses", parts_json_number((int64_t)asn.addresses, known));
     parts_json_set(o, "ranges", parts_json_number((int64_t)asn.range_count, known));
     return known;
@@ -289,19 +289,19 @@ history_json(const struct evidence *e, const struct journal_case *a_case)
 {
     static const enum list_id levels[] = {LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3};
     json_t *o = json_object(), *array = json_array();
-    parts_json_set(o, "first_seen", parts_json_time(e->past.first_ms));
-    parts_json_set(o, "observations", json_integer(e->past.changes));
+    parts_json_set(o, "first_seen", parts_json_time(e->seen.first_ms));
+    parts_json_set(o, "observations", json_integer(e->seen.changes));
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
-        struct past_list past = evidence_past(e, levels[i]);
-        bool listed = past.state == STATE_LISTED;
+        struct seen_list seen = evidence_seen(e, levels[i]);
+        bool listed = seen.state == STATE_LISTED;
         json_t *level = json_object();
         parts_json_set(level, "level", json_integer(catalogue_at(levels[i])->level));
         parts_json_set(level, "state",
-                       state_is_known(past.state) ? parts_json_string(state_name(past.state)) : json_null());
-        parts_json_set(level, "since", parts_json_time(past.since_ms));
-        parts_json_set(level, "seen_clear_before", parts_json_time(listed ? past.other_ms : 0));
-        parts_json_set(level, "seen_listed_before", parts_json_time(listed ? 0 : past.other_ms));
-        parts_json_set(level, "listings", json_integer(past.listings));
+                       list_state_is_known(seen.state) ? parts_json_string(list_state_name(seen.state)) : json_null());
+        parts_json_set(level, "since", parts_json_time(seen.since_ms));
+        parts_json_set(level, "seen_clear_before", parts_json_time(listed ? seen.other_ms : 0));
+        parts_json_set(level, "seen_listed_before", parts_json_time(listed ? 0 : seen.other_ms));
+        parts_json_set(level, "listings", json_integer(seen.listings));
         json_array_append_new(array, level);
     }
     parts_json_set(o, "levels", array);
@@ -337,7 +337,7 @@ result_json(struct buf *out, const struct result *r, bool pretty)
         set_nothing(o);
     parts_json_set(o, "escalation", e && e->has_density ? parts_json_ladder(&e->ladder) : json_null());
     parts_json_set(o, "neighbours", e && e->address.family == ADDR_V4 ? neighbours_json(e) : json_null());
-    parts_json_set(o, "history", e && (e->past.known || r->a_case) ? history_json(e, r->a_case) : json_null());
+    parts_json_set(o, "history", e && (e->seen.known || r->a_case) ? history_json(e, r->a_case) : json_null());
     parts_json_set(o, "lists", json_null());
     parts_json_print(out, o, pretty);
 }

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "command/output.h"
-#include "session/status.h"
+#include "session/exit_status.h"
 
 enum { COL = 1, COL_LIST = 3 };
 
@@ -105,5 +105,5 @@ sweep_report_csv(struct buf *out, const struct sweep *sweep, const struct prefix
     sweep_counts(sweep, &c);
     buf_text(out, "address,state\r\n");
     for (size_t i = 0; i < c.total; i++)
-        buf_format(out, "%s,%s\r\n", address_at(prefix, i, name), state_name(sweep_state(sweep, i)));
+        buf_format(out, "%s,%s\r\n", address_at(prefix, i, name), list_state_name(sweep_state(sweep, i)));
 }

@@ -13,7 +13,7 @@ void sweep_report_csv(struct buf *out, const struct sweep *, const struct prefix
 /* A line for a monitoring system; below it the addresses that are listed, if there are any. */
 void sweep_report_nagios(struct buf *out, const struct sweep *, const struct prefix *);
 
-/* The exit status for it (status.h): an address is listed, or one is not known, or all are clear. */
+/* The exit status for it (exit_status.h): an address is listed, or one is not known, or all are clear. */
 int sweep_report_status(const struct sweep *);
 
 #endif

@@ -6,14 +6,14 @@
 #include "console/app/app.h"
 #include "console/app/term.h"
 #include "console/sweeping.h"
-#include "console/views/drill.h"
-#include "console/views/view_case.h"
-#include "console/widgets/view_text.h"
-#include "console/zonefeed.h"
-#include "density/atlas.h"
-#include "session/home.h"
-#include "session/setup.h"
-#include "session/status.h"
+#include "console/views/navigator.h"
+#include "console/views/view_address.h"
+#include "console/widgets/text_view.h"
+#include "console/zone_loader.h"
+#include "density/dataset.h"
+#include "session/exit_status.h"
+#include "session/paths.h"
+#include "session/session.h"
 #include "targets/target.h"
 
 #include <limits.h>
@@ -33,10 +33,10 @@ struct console {
     const struct options *options;
     struct setup setup;
     struct app *app;
-    struct atlas *atlas;
+    struct dataset *dataset;
     struct sweeper sweeper;
-    struct drill drill;
-    struct zonefeed zones;
+    struct nav nav;
+    struct zone_loader zones;
     struct buf summary;
     struct buf no_journal; /* why there is none */
     struct buf news;       /* what there is to say at the start */
@@ -47,11 +47,11 @@ open_target(void *arg, const char *text, struct fault *fault)
 {
     struct console *c = arg;
     struct target target;
-    if (drill_is_place(text))
-        return drill_to_text(&c->drill, text, fault);
+    if (navigator_is_place(text))
+        return navigator_to_text(&c->nav, text, fault);
     if (!target_parse(text, &target, fault))
         return !target_is_name(text) && fault_set(fault, NO_PLACE, target.text);
-    view_case_open(c->app, &c->setup.engine, &c->drill, target.text, &target.address, &c->summary);
+    view_address_open(c->app, &c->setup.engine, &c->nav, target.text, &target.address, &c->summary);
     return true;
 }
 
@@ -66,7 +66,7 @@ open_range(void *arg, const char *text, struct fault *fault)
     if (!target_parse(text, &target, &ignored) || target.address.family != ADDR_V4)
         return open_target(c, text, fault);
     struct prefix block = prefix_around(&target.address, BLOCK); /* an address stands for its /24 */
-    drill_to_range(&c->drill, &block, &target.address);
+    navigator_to_range(&c->nav, &block, &target.address);
     return true;
 }
 
@@ -77,7 +77,7 @@ open_asn(void *arg, const char *text, struct fault *fault)
     struct target target;
     struct fault ignored;
     struct asndb_record record;
-    const struct asndb *asndb = atlas_asndb(c->atlas);
+    const struct asndb *asndb = dataset_asndb(c->dataset);
     if (!target_parse(text, &target, &ignored))
         return open_target(c, text, fault);
     if (!asndb)
@@ -86,7 +86,7 @@ open_asn(void *arg, const char *text, struct fault *fault)
         return false;
     if (record.asn == 0)
         return fault_set(fault, "nobody announces %s, says the ASN database", target.text);
-    drill_to_asn(&c->drill, record.asn);
+    navigator_to_asn(&c->nav, record.asn);
     return true;
 }
 
@@ -96,7 +96,7 @@ open_world(void *arg, const char *text, struct fault *fault)
     struct console *c = arg;
     if (*text)
         return fault_set(fault, "top takes nothing behind it here: in the world s sorts and f filters");
-    drill_to_world(&c->drill, 0);
+    navigator_to_world(&c->nav, 0);
     return true;
 }
 
@@ -120,13 +120,13 @@ open_address(void *arg, const struct addr *address)
 {
     struct console *c = arg;
     char text[ADDR_TEXT];
-    view_case_open(c->app, &c->setup.engine, &c->drill, addr_text(address, text), address, &c->summary);
+    view_address_open(c->app, &c->setup.engine, &c->nav, addr_text(address, text), address, &c->summary);
 }
 
 /* ---- messages ---- */
 
 static void
-add_news(struct console *c, const char *sentence)
+add_import_report(struct console *c, const char *sentence)
 {
     if (*sentence)
         buf_format(&c->news, "%s%s", c->news.count > 0 ? "; " : "", sentence);
@@ -137,7 +137,7 @@ static void
 on_zones(void *arg, const char *sentences)
 {
     struct console *c = arg;
-    add_news(c, sentences);
+    add_import_report(c, sentences);
     if (*sentences)
         app_message(c->app, "%s", buf_string(&c->news));
     buf_clear(&c->news);
@@ -146,10 +146,10 @@ on_zones(void *arg, const char *sentences)
 static void
 start_zones(struct console *c)
 {
-    char *directory = setup_zones_directory(c->options);
-    c->zones = (struct zonefeed){
-        .app = c->app, .atlas = c->atlas, .setup = &c->setup, .slice_us = SLICE_US, .tell = on_zones, .arg = c};
-    zonefeed_start(&c->zones, directory);
+    char *directory = session_zones_directory(c->options);
+    c->zones = (struct zone_loader){
+        .app = c->app, .dataset = c->dataset, .setup = &c->setup, .slice_us = SLICE_US, .tell = on_zones, .arg = c};
+    zone_loader_start(&c->zones, directory);
     free(directory);
 }
 
@@ -163,7 +163,7 @@ on_keeper(void *arg, const char *sentence)
     if (c->app)
         app_message(c->app, "%s", sentence);
     else
-        status_complain(sentence, 0);
+        exit_status_report(sentence, 0);
 }
 
 /* Says where it is when it is a new one. The console goes on without a journal that it cannot open. */
@@ -171,19 +171,19 @@ static void
 open_journal(struct console *c)
 {
     struct fault notice, fault;
-    char *path = setup_journal_path(c->options, &fault);
+    char *path = session_journal_path(c->options, &fault);
     bool is_new = path && access(path, F_OK) < 0;
     if (c->options->no_journal) {
         buf_text(&c->no_journal, "There is no journal: --no-journal, or no-journal in the configuration file, asked "
                                  "for none.");
-    } else if (!setup_open_journal(&c->setup, c->options, true, on_keeper, c, &notice, &fault)) {
+    } else if (!session_open_journal(&c->setup, c->options, true, on_keeper, c, &notice, &fault)) {
         buf_format(&c->no_journal, "There is no journal, nothing is kept: %s.", fault.text);
-        add_news(c, buf_string(&c->no_journal));
+        add_import_report(c, buf_string(&c->no_journal));
     } else {
-        add_news(c, notice.text);
+        add_import_report(c, notice.text);
         if (is_new && !*notice.text) {
             buf_format(&c->news, "%swhat is asked about is kept in ", c->news.count > 0 ? "; " : "");
-            home_shorten(&c->news, path);
+            paths_shorten(&c->news, path);
             buf_text(&c->news, " (--no-journal keeps nothing)");
         }
     }
@@ -203,9 +203,9 @@ enum { DUE_MOST = 5, DUE_PATIENCE_MS = 50, DAY = 10 /* bytes of a date */ };
 static void
 put_due(struct text_page *page, const struct journal_entry *e)
 {
-    char matter[MATTER_TEXT], day[CLOCK_MINUTE];
+    char resource[RESOURCE_TEXT], day[CLOCK_MINUTE];
     struct buf line = {0};
-    buf_format(&line, "%s: due %.*s%s%s%s%s", matter_text(&e->matter, matter), DAY, clock_minute(e->due_ms, day),
+    buf_format(&line, "%s: due %.*s%s%s%s%s", resource_text(&e->resource, resource), DAY, clock_minute(e->due_ms, day),
                e->ticket ? ", ticket " : "", e->ticket ? e->ticket : "", e->note ? ": " : "", e->note ? e->note : "");
     text_page_line(page, ROLE_WARN, buf_string(&line));
     buf_free(&line);
@@ -235,13 +235,13 @@ static void
 put_journal(struct text_page *page, const struct console *c)
 {
     struct buf line = {0};
-    struct journal *journal = c->setup.keeper ? keeper_journal(c->setup.keeper) : NULL;
+    struct journal *journal = c->setup.recorder ? recorder_journal(c->setup.recorder) : NULL;
     text_page_line(page, ROLE_PLAIN, "");
     if (!journal) {
         buf_text(&line, buf_string(&c->no_journal));
     } else {
         buf_text(&line, "The journal is ");
-        home_shorten(&line, journal_path(journal));
+        paths_shorten(&line, journal_path(journal));
         buf_byte(&line, '.');
     }
     text_page_line(page, ROLE_PLAIN, buf_string(&line));
@@ -265,7 +265,7 @@ open_welcome(struct console *c)
     text_page_line(page, ROLE_PLAIN,
                    "Esc leaves the line. Then ? shows the keys, i asks, J shows the journal, q leaves.");
     put_journal(page, c);
-    view_text_open(c->app, page);
+    text_view_open(c->app, page);
     app_ask_target(c->app, NULL);
 }
 
@@ -288,19 +288,19 @@ run(struct console *c, const struct options *o, const char *first)
     struct fault fault = {""};
     struct screen *screen = term_start(o->ascii, colour_of(o), &fault);
     if (!screen)
-        return status_complain(fault.text, STATUS_USAGE);
+        return exit_status_report(fault.text, STATUS_USAGE);
     c->app = app_new(c->setup.loop, screen);
-    c->atlas = atlas_new(c->setup.loop, &c->setup.engine.policy, c->setup.asndb);
+    c->dataset = dataset_new(c->setup.loop, &c->setup.engine.policy, c->setup.asndb);
     c->sweeper = sweeping_sweeper(&c->setup.engine);
-    c->drill = (struct drill){.app = c->app,
-                              .atlas = c->atlas,
-                              .sweeper = c->setup.resolver ? &c->sweeper : NULL,
-                              .engine = &c->setup.engine,
-                              .keeper = c->setup.keeper,
-                              .no_journal = buf_string(&c->no_journal),
-                              .open_address = open_address,
-                              .arg = c};
-    drill_start(&c->drill);
+    c->nav = (struct nav){.app = c->app,
+                          .dataset = c->dataset,
+                          .sweeper = c->setup.resolver ? &c->sweeper : NULL,
+                          .engine = &c->setup.engine,
+                          .recorder = c->setup.recorder,
+                          .no_journal = buf_string(&c->no_journal),
+                          .open_address = open_address,
+                          .arg = c};
+    navigator_start(&c->nav);
     app_on_target(c->app, "address, prefix or AS number", open_typed, c);
     start_zones(c);
     if (!first || !open_target(c, first, &fault))
@@ -308,11 +308,11 @@ run(struct console *c, const struct options *o, const char *first)
     if (*fault.text || c->news.count > 0)
         app_message(c->app, "%s", *fault.text ? fault.text : buf_string(&c->news));
     app_run(c->app);
-    zonefeed_stop(&c->zones);
+    zone_loader_stop(&c->zones);
     app_free(c->app);
     c->app = NULL;
-    drill_end(&c->drill);
-    atlas_free(c->atlas);
+    navigator_end(&c->nav);
+    dataset_free(c->dataset);
     term_stop();
     print_summary(&c->summary);
     return 0;
@@ -323,7 +323,7 @@ static bool
 check_target(const char *text, struct fault *fault)
 {
     struct target target;
-    return drill_is_place(text) || target_parse(text, &target, fault);
+    return navigator_is_place(text) || target_parse(text, &target, fault);
 }
 
 int
@@ -334,15 +334,15 @@ console_run(const struct options *o)
     int status;
     mem_give_back();
     if (o->target_count > 1)
-        return status_complain("the console opens one target; use `whylisted check` for several", STATUS_USAGE);
+        return exit_status_report("the console opens one target; use `whylisted check` for several", STATUS_USAGE);
     if (o->target_count == 1 && !check_target(o->targets[0], &fault))
-        return status_complain(fault.text, STATUS_USAGE);
-    if (!setup_open(&c.setup, o, &fault, &warning, &status))
-        return status_complain(fault.text, status);
-    add_news(&c, warning.text);
+        return exit_status_report(fault.text, STATUS_USAGE);
+    if (!session_open(&c.setup, o, &fault, &warning, &status))
+        return exit_status_report(fault.text, status);
+    add_import_report(&c, warning.text);
     open_journal(&c);
     status = run(&c, o, o->target_count == 1 ? o->targets[0] : NULL);
-    setup_close(&c.setup);
+    session_close(&c.setup);
     buf_free(&c.summary);
     buf_free(&c.no_journal);
     buf_free(&c.news);

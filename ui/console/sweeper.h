@@ -5,7 +5,7 @@
 
 #include "base/addr.h"
 #include "base/fault.h"
-#include "lists/listing.h"
+#include "lists/listing_text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,7 +33,7 @@ struct sweeper {
     void (*free)(void *sweep);
     struct sweeper_progress (*progress)(const void *sweep);
     /* What level 1 says of an address: STATE_UNASKED until it was answered. */
-    enum state (*state)(const void *sweep, uint32_t address, bool *asking);
+    enum list_state (*state)(const void *sweep, uint32_t address, bool *asking);
     /* Of the data that answered (sweep.h). */
     uint32_t (*serial)(const void *sweep);
 };

@@ -80,13 +80,13 @@ progress(const void *sweep)
     return p;
 }
 
-static enum state
+static enum list_state
 state(const void *sweep, uint32_t address, bool *asking)
 {
     const struct sweeping *s = sweep;
     struct sweep_counts c;
     size_t index = address - addr_to_v4(&s->prefix.addr);
-    enum state known = sweep_state(s->sweep, index);
+    enum list_state known = sweep_state(s->sweep, index);
     sweep_counts(s->sweep, &c);
     *asking = known == STATE_UNASKED && index < c.asked && !c.done;
     return known;

@@ -61,13 +61,13 @@ figure_age(struct buf *out, uint32_t serial)
 }
 
 static bool
-put_zone(struct buf *out, const struct zonefile *zone, unsigned level)
+put_zone(struct buf *out, const struct zone_file *zone, unsigned level)
 {
-    int64_t born = evidence_serial_ms(zonefile_serial(zone));
+    int64_t born = evidence_serial_ms(zone_file_serial(zone));
     bool stale = born >= 0 && clock_wall_ms() - born > EVIDENCE_STALE_MS;
-    size_t skipped = zonefile_warning_count(zone);
+    size_t skipped = zone_file_warning_count(zone);
     buf_format(out, "%s L%u ", out->count > 0 ? "," : "Zones:", level);
-    figure_age(out, zonefile_serial(zone));
+    figure_age(out, zone_file_serial(zone));
     buf_text(out, stale && skipped > 0 ? " (stale, " : stale ? " (stale" : skipped > 0 ? " (" : "");
     if (skipped > 0)
         figure_count(out, (int64_t)skipped, "line skipped", "lines skipped");
@@ -88,12 +88,12 @@ put_asndb(struct buf *out, const struct asndb *asndb)
 }
 
 bool
-figure_sources(struct buf *out, const struct zones *zones, const struct asndb *asndb)
+figure_sources(struct buf *out, const struct zone_set *zones, const struct asndb *asndb)
 {
     bool fresh = true;
     for (enum list_id id = LIST_LEVEL1; zones && id <= LIST_LEVEL3; id++)
-        if (zones_at(zones, id))
-            fresh &= put_zone(out, zones_at(zones, id), catalogue_at(id)->level);
+        if (zone_set_at(zones, id))
+            fresh &= put_zone(out, zone_set_at(zones, id), catalogue_at(id)->level);
     if (asndb)
         fresh &= put_asndb(out, asndb);
     return fresh;

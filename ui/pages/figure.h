@@ -5,7 +5,7 @@
 #include "asn/asndb.h"
 #include "base/buf.h"
 #include "lists/catalogue.h"
-#include "zones/zones.h"
+#include "zones/zone_set.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,6 +28,6 @@ void figure_age(struct buf *, uint32_t serial);
 /* Where figures come from: "Zones: L1 2 h old, L2 26 h old (stale); ASN database of 2026-06-01". Zone
  * files that are not there, and a database that is NULL, are left out. False when one of them is so old that it may no
  * longer be true. */
-bool figure_sources(struct buf *, const struct zones *, const struct asndb *);
+bool figure_sources(struct buf *, const struct zone_set *, const struct asndb *);
 
 #endif

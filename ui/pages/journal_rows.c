@@ -2,21 +2,21 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "pages/case_page.h"
+#include "pages/address_page.h"
 
 #include <string.h>
 
-enum { MARK, SEEN, MATTER, LEVELS, IMPACTS, HOLDER, CASE, VERDICT, NOTE };
+enum { MARK, SEEN, RESOURCE, LEVELS, IMPACTS, HOLDER, CASE, VERDICT, NOTE };
 enum { LEVEL_COUNT = 3, YEAR = 5 /* bytes of a year and its hyphen */, DAY = 10 };
 
 /* Of a case there is to be room for the state and the day to look again, and on wide screens for ticket and tags. */
-enum { CASE_LEAST = 18, CASE_LEAST_WIDE = 26, WIDE = 110, ASN_LEAST = 8, MATTER_LEAST = 12 };
+enum { CASE_LEAST = 18, CASE_LEAST_WIDE = 26, WIDE = 110, ASN_LEAST = 8, RESOURCE_LEAST = 12 };
 
 static const struct column columns[JOURNAL_ROWS_COLUMNS] = {
-    [MARK] = {"", 1, 1, 0, false},          [SEEN] = {"as of", 11, 11, 1, false},
-    [MATTER] = {"what", 18, 15, 0, false},  [LEVELS] = {"123", 3, 3, 2, false},
-    [IMPACTS] = {"impacts", 9, 9, 3, true}, [HOLDER] = {"holder", 26, 18, 4, false},
-    [CASE] = {"case", 40, 7, 5, false},     [VERDICT] = {"verdict", 10, 10, COLUMNS_SPARE, false},
+    [MARK] = {"", 1, 1, 0, false},           [SEEN] = {"as of", 11, 11, 1, false},
+    [RESOURCE] = {"what", 18, 15, 0, false}, [LEVELS] = {"123", 3, 3, 2, false},
+    [IMPACTS] = {"impacts", 9, 9, 3, true},  [HOLDER] = {"holder", 26, 18, 4, false},
+    [CASE] = {"case", 40, 7, 5, false},      [VERDICT] = {"verdict", 10, 10, COLUMNS_SPARE, false},
     [NOTE] = {"note", 60, 24, 8, false},
 };
 
@@ -38,8 +38,8 @@ journal_rows_fit(int cols, const struct journal_rows_need *need, int widths[stat
 {
     struct column fitted[JOURNAL_ROWS_COLUMNS];
     memcpy(fitted, columns, sizeof fitted);
-    fitted[MATTER].width = limit(need->matter, MATTER_LEAST, columns[MATTER].width);
-    fitted[MATTER].least = limit(need->matter, MATTER_LEAST, columns[MATTER].least);
+    fitted[RESOURCE].width = limit(need->resource, RESOURCE_LEAST, columns[RESOURCE].width);
+    fitted[RESOURCE].least = limit(need->resource, RESOURCE_LEAST, columns[RESOURCE].least);
     fitted[CASE].width = fitted[CASE].least = 0;
     if (need->a_case > 0) {
         fitted[CASE].width = limit(need->a_case, columns[CASE].least, columns[CASE].width);
@@ -127,13 +127,13 @@ put_case(struct buf *out, const struct journal_entry *e, int64_t now_ms)
 static enum role
 put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t now_ms)
 {
-    char matter[MATTER_TEXT];
+    char resource[RESOURCE_TEXT];
     switch (column) {
     case SEEN:
         put_moment(out, e->seen_ms, now_ms, true);
         return ROLE_DIM;
-    case MATTER:
-        buf_text(out, matter_text(&e->matter, matter));
+    case RESOURCE:
+        buf_text(out, resource_text(&e->resource, resource));
         return verdict_role(e);
     case VERDICT:
         buf_text(out, e->observed ? verdict_state_name(e->verdict) : "");
@@ -156,8 +156,8 @@ static void
 draw_levels(const struct canvas *canvas, int row, int col, const struct journal_entry *e)
 {
     for (int i = 0; e->observed && i < LEVEL_COUNT; i++)
-        canvas_glyph(canvas, row, col + i, case_state_role(e->states[LIST_LEVEL1 + i]),
-                     case_state_glyph(e->states[LIST_LEVEL1 + i]));
+        canvas_glyph(canvas, row, col + i, address_state_role(e->states[LIST_LEVEL1 + i]),
+                     address_state_glyph(e->states[LIST_LEVEL1 + i]));
 }
 
 /* Where a column begins; -1 = it does not show. */
@@ -173,10 +173,10 @@ column_at(const int *widths, size_t column)
 void
 journal_rows_measure(struct journal_rows_need *need, const struct journal_entry *e, int64_t now_ms)
 {
-    char matter[MATTER_TEXT];
+    char resource[RESOURCE_TEXT];
     struct buf text = {0};
-    int columns_wanted = text_width(matter_text(&e->matter, matter));
-    need->matter = columns_wanted > need->matter ? columns_wanted : need->matter;
+    int columns_wanted = text_width(resource_text(&e->resource, resource));
+    need->resource = columns_wanted > need->resource ? columns_wanted : need->resource;
     put_case(&text, e, now_ms);
     columns_wanted = text_width(buf_string(&text));
     need->a_case = columns_wanted > need->a_case ? columns_wanted : need->a_case;

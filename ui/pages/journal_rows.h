@@ -10,7 +10,7 @@ enum { JOURNAL_ROWS_COLUMNS = 9 };
 
 /* How many columns what is shown would like. Zeroed: nothing was shown yet. */
 struct journal_rows_need {
-    int matter, a_case; /* 0 = there is none */
+    int resource, a_case; /* 0 = there is none */
 };
 void journal_rows_measure(struct journal_rows_need *, const struct journal_entry *, int64_t now_ms);
 

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "pages/figure.h"
-#include "verdict/wording.h"
+#include "verdict/phrases.h"
 
 #include <string.h>
 
@@ -24,14 +24,14 @@ range_fini(struct range *range)
 
 /* Widest first, then the net itself, then those inside in the order in which they come. */
 static void
-read_nets(struct range *range, const struct atlas *atlas)
+read_nets(struct range *range, const struct dataset *dataset)
 {
     density_nets found = {0};
-    density_nets_around(&found, atlas_zones(atlas), atlas_policy(atlas), &range->prefix);
+    density_nets_around(&found, dataset_zones(dataset), dataset_policy(dataset), &range->prefix);
     for (size_t i = found.count; i-- > 0;)
         vec_push(&range->nets, found.at[i]);
     vec_clear(&found);
-    density_nets_inside(&found, atlas_zones(atlas), atlas_policy(atlas), &range->prefix);
+    density_nets_inside(&found, dataset_zones(dataset), dataset_policy(dataset), &range->prefix);
     for (size_t i = 0; i < found.count; i++)
         if (found.at[i].prefix.length > range->prefix.length)
             vec_push(&range->nets, found.at[i]);
@@ -39,17 +39,17 @@ read_nets(struct range *range, const struct atlas *atlas)
 }
 
 static void
-gather_nets(struct range *range, const struct atlas *atlas, const struct heard *heard)
+gather_nets(struct range *range, const struct dataset *dataset, const struct dns_facts *dns_facts)
 {
     vec_clear(&range->nets);
     range->around = 0;
     range->own = NULL;
-    range->heard_ms = 0;
-    range->knows_nets = atlas_zone(atlas, LIST_LEVEL2);
+    range->dns_facts_ms = 0;
+    range->knows_nets = dataset_zone(dataset, LIST_LEVEL2);
     if (range->knows_nets)
-        read_nets(range, atlas);
+        read_nets(range, dataset);
     else
-        range->heard_ms = heard_nets(heard, &range->prefix, &range->nets);
+        range->dns_facts_ms = dns_facts_nets(dns_facts, &range->prefix, &range->nets);
     while (range->around < range->nets.count && range->nets.at[range->around].prefix.length < range->prefix.length)
         range->around++;
     if (range->around < range->nets.count && range->nets.at[range->around].prefix.length == range->prefix.length)
@@ -57,7 +57,7 @@ gather_nets(struct range *range, const struct atlas *atlas, const struct heard *
 }
 
 /* The net published for exactly that prefix. Those inside are in order of address, wider first. */
-static const struct net *
+static const struct listed_net *
 net_of(const struct range *range, const struct prefix *prefix)
 {
     size_t low = range->around, high = range->nets.count;
@@ -74,83 +74,83 @@ net_of(const struct range *range, const struct prefix *prefix)
     return NULL;
 }
 
-static enum state
-look_up(const struct atlas *atlas, enum list_id id, const struct prefix *address)
+static enum list_state
+look_up(const struct dataset *dataset, enum list_id id, const struct prefix *address)
 {
-    const struct zonefile *zone = atlas_zone(atlas, id);
-    return !zone ? STATE_UNASKED : zonefile_lists(zone, addr_to_v4(&address->addr)) ? STATE_LISTED : STATE_CLEAR;
+    const struct zone_file *zone = dataset_zone(dataset, id);
+    return !zone ? STATE_UNASKED : zone_file_lists(zone, addr_to_v4(&address->addr)) ? STATE_LISTED : STATE_CLEAR;
 }
 
-enum state
+enum list_state
 range_state(const struct range_spot *spot)
 {
-    return state_is_known(spot->state) || !state_is_known(spot->local) ? spot->state : spot->local;
+    return list_state_is_known(spot->state) || !list_state_is_known(spot->local) ? spot->state : spot->local;
 }
 
-enum state
+enum list_state
 range_level(const struct range_spot *spot, unsigned level)
 {
     return level == 1 ? range_state(spot) : level == 2 ? spot->level2 : spot->level3;
 }
 
 static void
-gather_address(struct range *range, const struct atlas *atlas, struct range_spot *spot, const struct sweeper *sweeper,
-               const void *sweep)
+gather_address(struct range *range, const struct dataset *dataset, struct range_spot *spot,
+               const struct sweeper *sweeper, const void *sweep)
 {
-    if (atlas_zone(atlas, LIST_LEVEL1))
-        spot->local = density_listed(atlas_zones(atlas), &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
+    if (dataset_zone(dataset, LIST_LEVEL1))
+        spot->local = density_listed(dataset_zones(dataset), &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
     spot->state = sweep ? sweeper->state(sweep, addr_to_v4(&spot->prefix.addr), &spot->asking) : spot->local;
-    spot->level2 = look_up(atlas, LIST_LEVEL2, &spot->prefix);
-    spot->level3 = look_up(atlas, LIST_LEVEL3, &spot->prefix);
-    spot->exempt = look_up(atlas, LIST_EXEMPTION, &spot->prefix) == STATE_LISTED;
-    spot->backscatterer = look_up(atlas, LIST_BACKSCATTERER, &spot->prefix) == STATE_LISTED;
+    spot->level2 = look_up(dataset, LIST_LEVEL2, &spot->prefix);
+    spot->level3 = look_up(dataset, LIST_LEVEL3, &spot->prefix);
+    spot->exempt = look_up(dataset, LIST_EXEMPTION, &spot->prefix) == STATE_LISTED;
+    spot->backscatterer = look_up(dataset, LIST_BACKSCATTERER, &spot->prefix) == STATE_LISTED;
     spot->listed = range_state(spot) == STATE_LISTED;
     range->listed += spot->listed;
     if (spot->listed)
         vec_push(&range->rows, *spot);
 }
 
-static struct map_cell
+static struct heatmap_cell
 look_of_address(const struct range_spot *spot)
 {
     if (spot->asking)
-        return (struct map_cell){GLYPH_ASKING, ROLE_ASKING};
+        return (struct heatmap_cell){GLYPH_ASKING, ROLE_ASKING};
     if (spot->listed)
-        return (struct map_cell){GLYPH_LISTED, ROLE_LISTED};
+        return (struct heatmap_cell){GLYPH_LISTED, ROLE_LISTED};
     if (spot->local == STATE_LISTED)
-        return (struct map_cell){GLYPH_BULLET, ROLE_WARN};
+        return (struct heatmap_cell){GLYPH_BULLET, ROLE_WARN};
     if (range_state(spot) == STATE_UNASKED)
-        return (struct map_cell){GLYPH_UNKNOWN, ROLE_UNKNOWN};
+        return (struct heatmap_cell){GLYPH_UNKNOWN, ROLE_UNKNOWN};
     if (range_state(spot) != STATE_CLEAR)
-        return (struct map_cell){GLYPH_WARN, ROLE_WARN};
+        return (struct heatmap_cell){GLYPH_WARN, ROLE_WARN};
     if (spot->exempt)
-        return (struct map_cell){GLYPH_EXEMPT, ROLE_EXEMPT};
+        return (struct heatmap_cell){GLYPH_EXEMPT, ROLE_EXEMPT};
     if (spot->backscatterer)
-        return (struct map_cell){GLYPH_BACKSCATTER, ROLE_WARN};
-    return (struct map_cell){GLYPH_HEAT_0, ROLE_HEAT_0};
+        return (struct heatmap_cell){GLYPH_BACKSCATTER, ROLE_WARN};
+    return (struct heatmap_cell){GLYPH_HEAT_0, ROLE_HEAT_0};
 }
 
-static struct map_cell
+static struct heatmap_cell
 look_of_count(size_t listed)
 {
     int heat = 0;
     while (heat + 1 < HEATS && listed >= heats[heat + 1])
         heat++;
-    return (struct map_cell){(enum glyph)(GLYPH_HEAT_0 + heat), (enum role)(ROLE_HEAT_0 + heat)};
+    return (struct heatmap_cell){(enum glyph)(GLYPH_HEAT_0 + heat), (enum role)(ROLE_HEAT_0 + heat)};
 }
 
 static void
-gather_cells(struct range *range, const struct atlas *atlas, const struct sweeper *sweeper, const void *sweep)
+gather_cells(struct range *range, const struct dataset *dataset, const struct sweeper *sweeper, const void *sweep)
 {
     for (int i = 0; i < range->map.count; i++) {
         struct range_spot *spot = &range->cells[i];
-        *spot = (struct range_spot){.prefix = map_prefix(&range->map, i)};
+        *spot = (struct range_spot){.prefix = heatmap_prefix(&range->map, i)};
         spot->net = net_of(range, &spot->prefix);
         if (range->by_address) {
-            gather_address(range, atlas, spot, sweeper, sweep);
+            gather_address(range, dataset, spot, sweeper, sweep);
             range->map.cells[i] = look_of_address(spot);
         } else if (range->source == RANGE_ZONES) {
-            spot->listed = density_listed(atlas_zones(atlas), &spot->prefix);
+            spot->listed = density_listed(dataset_zones(dataset), &spot->prefix);
             range->listed += spot->listed;
             range->map.cells[i] = look_of_count(spot->listed);
         }
@@ -159,31 +159,31 @@ gather_cells(struct range *range, const struct atlas *atlas, const struct sweepe
 
 /* Nested nets are counted once: of those inside the range the outermost, and so of those inside each cell. */
 static void
-gather_least(struct range *range, const struct atlas *atlas)
+gather_least(struct range *range, const struct dataset *dataset)
 {
     const struct prefix *in_range = NULL, *in_cell = NULL;
     range->least = (int64_t)range->listed;
     for (int i = 0; i < range->map.count; i++)
         range->cells[i].least = (int64_t)range->cells[i].listed;
     for (size_t i = range->around; range->knows_nets && i < range->nets.count; i++) {
-        const struct net *net = &range->nets.at[i];
+        const struct listed_net *net = &range->nets.at[i];
         if (net->prefix.length > range->prefix.length && !(in_range && prefix_covers(in_range, &net->prefix))) {
-            range->least += density_beyond_listed(atlas_zones(atlas), net);
+            range->least += density_beyond_listed(dataset_zones(dataset), net);
             in_range = &net->prefix;
         }
         if (net->prefix.length > range->map.cell_length && !(in_cell && prefix_covers(in_cell, &net->prefix))) {
-            range->cells[map_find(&range->map, addr_to_v4(&net->prefix.addr))].least +=
-                density_beyond_listed(atlas_zones(atlas), net);
+            range->cells[heatmap_find(&range->map, addr_to_v4(&net->prefix.addr))].least +=
+                density_beyond_listed(dataset_zones(dataset), net);
             in_cell = &net->prefix;
         }
     }
 }
 
 static void
-gather_blocks(struct range *range, const struct atlas *atlas)
+gather_blocks(struct range *range, const struct dataset *dataset)
 {
     density_blocks blocks = {0};
-    density_blocks_of(&blocks, atlas_zones(atlas), &range->prefix);
+    density_blocks_of(&blocks, dataset_zones(dataset), &range->prefix);
     for (size_t i = 0; i < blocks.count; i++) {
         const struct block *block = &blocks.at[i];
         vec_push(&range->rows,
@@ -196,40 +196,40 @@ gather_blocks(struct range *range, const struct atlas *atlas)
 static void
 place_map(struct range *range, const struct addr *here)
 {
-    int at = prefix_equal(&range->map.prefix, &range->prefix) ? range->map.at : MAP_NOWHERE;
-    map_init(&range->map, &range->prefix);
+    int at = prefix_equal(&range->map.prefix, &range->prefix) ? range->map.at : HEATMAP_NOWHERE;
+    heatmap_init(&range->map, &range->prefix);
     if (here)
-        range->map.here = map_find(&range->map, addr_to_v4(here));
-    if (at != MAP_NOWHERE)
+        range->map.here = heatmap_find(&range->map, addr_to_v4(here));
+    if (at != HEATMAP_NOWHERE)
         range->map.at = at;
-    else if (range->map.here != MAP_NOWHERE)
+    else if (range->map.here != HEATMAP_NOWHERE)
         range->map.at = range->map.here;
 }
 
 void
-range_gather(struct range *range, struct atlas *atlas, const struct heard *heard, const struct prefix *prefix,
-             const struct addr *here, const struct sweeper *sweeper, const void *sweep)
+range_gather(struct range *range, struct dataset *dataset, const struct dns_facts *dns_facts,
+             const struct prefix *prefix, const struct addr *here, const struct sweeper *sweeper, const void *sweep)
 {
     struct fault fault;
     range->prefix = *prefix;
     range->by_address = prefix->length >= RANGE_BLOCK;
-    range->source = sweep ? RANGE_SWEEP : atlas_zone(atlas, LIST_LEVEL1) ? RANGE_ZONES : RANGE_UNKNOWN;
+    range->source = sweep ? RANGE_SWEEP : dataset_zone(dataset, LIST_LEVEL1) ? RANGE_ZONES : RANGE_UNKNOWN;
     range->listed = 0;
     range->swept = sweep ? sweeper->serial(sweep) : 0;
-    range->filed = atlas_zone(atlas, LIST_LEVEL1) ? zonefile_serial(atlas_zone(atlas, LIST_LEVEL1)) : 0;
+    range->filed = dataset_zone(dataset, LIST_LEVEL1) ? zone_file_serial(dataset_zone(dataset, LIST_LEVEL1)) : 0;
     vec_clear(&range->rows);
     range->left = 0;
     place_map(range, here);
-    gather_nets(range, atlas, heard);
-    gather_cells(range, atlas, sweeper, sweep);
-    gather_least(range, atlas);
+    gather_nets(range, dataset, dns_facts);
+    gather_cells(range, dataset, sweeper, sweep);
+    gather_least(range, dataset);
     if (!range->by_address && range->source == RANGE_ZONES)
-        gather_blocks(range, atlas);
+        gather_blocks(range, dataset);
     range->has_here = here;
     if (here)
         range->here = *here;
-    range->announced =
-        atlas_asndb(atlas) && asndb_find(atlas_asndb(atlas), here ? here : &prefix->addr, &range->record, &fault);
+    range->announced = dataset_asndb(dataset) &&
+                       asndb_find(dataset_asndb(dataset), here ? here : &prefix->addr, &range->record, &fault);
 }
 
 /* ---- words ---- */
@@ -269,7 +269,7 @@ put_level2(struct buf *out, const struct range *range, const struct policy *poli
     char prefix[PREFIX_TEXT];
     if (range->own) {
         buf_text(out, range->knows_nets ? "; published: " : "; published (DNS): ");
-        wording_net(out, range->own);
+        phrases_net(out, range->own);
         if (range->own->impacts != LISTING_UNKNOWN && range->own->limit > 0) {
             buf_text(out, " (");
             figure_times(out, (double)range->own->impacts / (double)range->own->limit);
@@ -280,20 +280,20 @@ put_level2(struct buf *out, const struct range *range, const struct policy *poli
     bool unpublished = range->knows_nets && policy_limit(policy, range->prefix.length) > 0;
     buf_text(out, unpublished ? "; not published itself" : "");
     if (range->around > 0) {
-        const struct net *net = &range->nets.at[range->around - 1];
+        const struct listed_net *net = &range->nets.at[range->around - 1];
         buf_format(out, "%s inside %s with ", unpublished ? ", but" : ";", prefix_text(&net->prefix, prefix));
-        wording_net(out, net);
+        phrases_net(out, net);
     }
 }
 
 void
 range_nets_source(const struct range *range, struct buf *out)
 {
-    if (range->heard_ms == 0)
+    if (range->dns_facts_ms == 0)
         return;
     buf_text(out, range->nets.count == 1 ? "The net below is" : "The nets below are");
     buf_text(out, " what the DNS told ");
-    int64_t age_ms = clock_wall_ms() - range->heard_ms;
+    int64_t age_ms = clock_wall_ms() - range->dns_facts_ms;
     if (age_ms < MINUTE_MS) {
         buf_text(out, "just now");
     } else {
@@ -334,11 +334,11 @@ put_sweep(struct buf *out, const struct range *range)
 static bool
 is_contradicted(const struct range_spot *spot)
 {
-    return state_is_known(spot->state) && state_is_known(spot->local) && spot->state != spot->local;
+    return list_state_is_known(spot->state) && list_state_is_known(spot->local) && spot->state != spot->local;
 }
 
 void
-range_disagreement(const struct range *range, struct buf *out)
+range_difference(const struct range *range, struct buf *out)
 {
     size_t count = 0;
     for (int i = 0; range->by_address && i < range->map.count; i++)
@@ -356,7 +356,7 @@ range_disagreement(const struct range *range, struct buf *out)
 
 /* The contradicted addresses of which the sweep was told this. */
 static void
-name_contradicted(struct buf *out, const struct range *range, enum state told, const char *where)
+name_contradicted(struct buf *out, const struct range *range, enum list_state told, const char *where)
 {
     enum { NAMED = 4 };
     size_t count = 0;
@@ -457,8 +457,8 @@ put_address(struct buf *out, const struct range *range, const struct range_spot 
     if (words)
         buf_text(out, words);
     else
-        buf_format(out, "no believable answer (%s)", state_name(spot->state));
-    if (range->source == RANGE_SWEEP && state_is_known(spot->local) && spot->local != spot->state) {
+        buf_format(out, "no believable answer (%s)", list_state_name(spot->state));
+    if (range->source == RANGE_SWEEP && list_state_is_known(spot->local) && spot->local != spot->state) {
         buf_text(out, spot->local == STATE_LISTED ? "; listed in the zone file, " : "; not listed in the zone file, ");
         figure_age(out, range->filed);
     }
@@ -480,7 +480,7 @@ range_cell(const struct range *range, const struct policy *policy, int cell, str
         figure_count(out, (int64_t)spot->listed, "listed address", "listed addresses");
         if (spot->net) {
             buf_text(out, ", ");
-            wording_net(out, spot->net);
+            phrases_net(out, spot->net);
             buf_text(out, spot->net->permanent ? "" : " published");
             put_limit(out, policy, spot->prefix.length);
         } else if (range->knows_nets) {
@@ -501,9 +501,9 @@ is_shown(const struct range *range, enum glyph glyph)
 }
 
 size_t
-range_signs(const struct range *range, struct map_sign out[static RANGE_SIGNS])
+range_signs(const struct range *range, struct heatmap_sign out[static RANGE_SIGNS])
 {
-    static const struct map_sign addresses[] = {
+    static const struct heatmap_sign addresses[] = {
         {{GLYPH_LISTED, ROLE_LISTED}, "listed"},          {{GLYPH_HEAT_0, ROLE_HEAT_0}, "not on level 1"},
         {{GLYPH_EXEMPT, ROLE_EXEMPT}, "exempt"},          {{GLYPH_BACKSCATTER, ROLE_WARN}, "backscatterer"},
         {{GLYPH_ASKING, ROLE_ASKING}, "asking"},          {{GLYPH_WARN, ROLE_WARN}, "no believable answer"},
@@ -517,7 +517,7 @@ range_signs(const struct range *range, struct map_sign out[static RANGE_SIGNS])
             if (i < ALWAYS || is_shown(range, addresses[i].cell.glyph))
                 out[count++] = addresses[i];
     for (; !range->by_address && count < HEATS; count++)
-        out[count] = (struct map_sign){look_of_count(heats[count]), counts[count]};
+        out[count] = (struct heatmap_sign){look_of_count(heats[count]), counts[count]};
     return count;
 }
 
@@ -526,7 +526,7 @@ range_caption(const struct range *range, struct buf *out)
 {
     unsigned length = range->map.cell_length;
     if (range->by_address)
-        buf_text(out, range->map.here != MAP_NOWHERE ? "[ ] you are here" : "");
+        buf_text(out, range->map.here != HEATMAP_NOWHERE ? "[ ] you are here" : "");
     else if (length == RANGE_BLOCK)
         buf_text(out, "listed addresses in each /24");
     else

@@ -5,11 +5,11 @@
 #define RANGE_H
 
 #include "base/vec.h"
-#include "check/heard.h"
-#include "check/names.h"
+#include "check/dns_facts.h"
+#include "check/ptr_cache.h"
 #include "console/sweeper.h"
-#include "density/atlas.h"
-#include "draw/map.h"
+#include "density/dataset.h"
+#include "draw/heatmap.h"
 #include "journal/journal.h"
 
 /* From this length on a range is shown address by address, and may be swept. */
@@ -21,16 +21,16 @@ enum range_stay { RANGE_STAYS, RANGE_LEFT, RANGE_NOT_SEEN /* it was not looked a
 /* One row of the table, and one cell of the map: an address, or a block of them. */
 struct range_spot {
     struct prefix prefix;
-    size_t listed;             /* addresses in it on level 1 */
-    enum state state;          /* of an address: what level 1 says, to a sweep or by its zone file */
-    enum state local;          /* of an address: what the zone file says; UNASKED without one */
-    enum state level2, level3; /* likewise those of the other levels */
+    size_t listed;                  /* addresses in it on level 1 */
+    enum list_state state;          /* of an address: what level 1 says, to a sweep or by its zone file */
+    enum list_state local;          /* of an address: what the zone file says; UNASKED without one */
+    enum list_state level2, level3; /* likewise those of the other levels */
     bool asking;
     bool exempt, backscatterer;
-    int64_t least;         /* impacts that there are at least: those published inside, 1 for each other address */
-    const struct net *net; /* the net published for exactly this prefix, or NULL */
-    bool has_past;         /* of an address, in a row: the journal knows it, and ... */
-    struct journal_neighbour past; /* ... this of it */
+    int64_t least; /* impacts that there are at least: those published inside, 1 for each other address */
+    const struct listed_net *net;  /* the net published for exactly this prefix, or NULL */
+    bool has_seen;                 /* of an address, in a row: the journal knows it, and ... */
+    struct journal_neighbour seen; /* ... this of it */
     enum range_stay stay;
 };
 
@@ -44,31 +44,31 @@ struct range {
     uint32_t swept, filed; /* serials of what answered the sweep, and of the zone file; 0 = none, or not known */
     int64_t least;         /* impacts, as of a spot */
     bool knows_nets;       /* the zone file of level 2 is there; without it the nets are those that the DNS told of, */
-    int64_t heard_ms;      /* ... up to so long ago (wall time); 0 = none */
+    int64_t dns_facts_ms;  /* ... up to so long ago (wall time); 0 = none */
     density_nets nets;     /* published: those around it, widest first, itself, those inside it */
     size_t around;         /* how many are around it */
-    const struct net *own; /* published for exactly this prefix; NULL = none */
-    bool has_here;         /* the user comes from this address */
+    const struct listed_net *own; /* published for exactly this prefix; NULL = none */
+    bool has_here;                /* the user comes from this address */
     struct addr here;
     bool announced; /* the ASN database knows who announces it, or that address ... */
     struct asndb_record record;
-    VEC(struct range_spot) rows; /* what is listed: addresses, or /24 blocks; and addresses that were (range_past.h) */
+    VEC(struct range_spot) rows; /* what is listed: addresses, or /24 blocks; and addresses that were (range_seen.h) */
     size_t left;                 /* how many of these have left */
-    struct range_spot cells[MAP_CELLS];
-    struct map map;
-    const struct names *names; /* of its addresses; NULL = nobody is asked for them */
+    struct range_spot cells[HEATMAP_CELLS];
+    struct heatmap map;
+    const struct ptr_cache *names; /* of its addresses; NULL = nobody is asked for them */
 };
 
 /* Zeroed is empty. Gathers anew; the map's cursor stays on its cell. `here` and `sweep` may be NULL. */
-void range_gather(struct range *, struct atlas *, const struct heard *, const struct prefix *, const struct addr *here,
-                  const struct sweeper *, const void *sweep);
+void range_gather(struct range *, struct dataset *, const struct dns_facts *, const struct prefix *,
+                  const struct addr *here, const struct sweeper *, const void *sweep);
 void range_fini(struct range *);
 
 /* "203.0.113.0/24: 3 listed addresses of 256 (1.2 %), limit 4 impacts; published: 19 impacts (4.8x)" */
 void range_sentence(const struct range *, const struct policy *, struct buf *out);
 /* Whether a sweep and the zone file contradict each other, with their ages; and which addresses each lists alone.
  * Nothing when they do not. */
-void range_disagreement(const struct range *, struct buf *out);
+void range_difference(const struct range *, struct buf *out);
 void range_contradicted(const struct range *, struct buf *out);
 /* Where the nets come from, when it is not the zone file. Nothing when it is, or there are none. */
 void range_nets_source(const struct range *, struct buf *out);
@@ -76,15 +76,15 @@ void range_nets_source(const struct range *, struct buf *out);
 void range_holder(const struct range *, struct buf *out);
 
 /* What is known of an address; the same for a level, 1 to 3. */
-enum state range_state(const struct range_spot *);
-enum state range_level(const struct range_spot *, unsigned level);
+enum list_state range_state(const struct range_spot *);
+enum list_state range_level(const struct range_spot *, unsigned level);
 
 /* What is in a cell of the map, in words. */
 void range_cell(const struct range *, const struct policy *, int cell, struct buf *out);
 
 /* What the signs on the map mean, at most RANGE_SIGNS, and what they count (nothing: no counts). */
 enum { RANGE_SIGNS = 8 };
-size_t range_signs(const struct range *, struct map_sign out[static RANGE_SIGNS]);
+size_t range_signs(const struct range *, struct heatmap_sign out[static RANGE_SIGNS]);
 void range_caption(const struct range *, struct buf *out);
 
 #endif

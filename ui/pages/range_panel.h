@@ -1,4 +1,4 @@
-/* The map of a range (range.h) with the words about it: what is under the cursor, and what its signs mean. */
+/* The map of a range (range_command.h) with the words about it: what is under the cursor, and what its signs mean. */
 #ifndef RANGE_PANEL_H
 #define RANGE_PANEL_H
 

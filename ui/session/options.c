@@ -3,7 +3,7 @@
 #include "base/inifile.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "session/status.h"
+#include "session/exit_status.h"
 #include "targets/target.h"
 
 #include <ctype.h>
@@ -190,7 +190,7 @@ enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
 /* `value` is NULL for a switch. */
 static bool
-obey(struct options *o, const struct setting *setting, const char *value, struct fault *fault)
+apply_setting(struct options *o, const struct setting *setting, const char *value, struct fault *fault)
 {
     void *field = (char *)o + setting->field;
     if (setting->function)
@@ -242,7 +242,7 @@ apply_switch(const struct setting *setting, struct options *o, const char *value
     int chosen = choose(value, words);
     if (chosen < 0)
         return fault_set(fault, "%s = %s: write yes or no", setting->name, value);
-    return chosen == 0 || obey(o, setting, NULL, fault);
+    return chosen == 0 || apply_setting(o, setting, NULL, fault);
 }
 
 static bool
@@ -254,7 +254,7 @@ take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
     for (size_t i = 0; i < SETTINGS; i++) {
         const struct setting *setting = &settings[i];
         if (setting->in_config && strcmp(setting->name, entry->key) == 0)
-            return setting->value ? obey(o, setting, entry->value, fault)
+            return setting->value ? apply_setting(o, setting, entry->value, fault)
                                   : apply_switch(setting, o, entry->value, fault);
     }
     return fault_set(fault, "%s: no setting of that name; see whylisted --help", entry->key);
@@ -327,7 +327,7 @@ read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
             return fault_set(fault, "%s needs a value; see whylisted --help", argv[optind - 1]);
         else if (got == '?')
             return refuse_option(argv, fault);
-        else if (!obey(o, &settings[got - SETTING_FIRST], optarg, fault))
+        else if (!apply_setting(o, &settings[got - SETTING_FIRST], optarg, fault))
             return false;
     }
     return true;
@@ -482,7 +482,7 @@ options_parse(struct options *o, int argc, char **argv, struct fault *fault, int
     if (!ok && preview.nagios)
         o->format = FORMAT_NAGIOS; /* for whoever tells of the fault */
     if (o->format == FORMAT_NAGIOS)
-        *status = status_for_monitoring(*status);
+        *status = exit_status_for_monitoring(*status);
     return ok && read_command(o, argc, argv, fault) && read_action(o, fault) && options_fit(o, fault) &&
            is_for_monitoring(o, fault);
 }

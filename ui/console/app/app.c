@@ -7,10 +7,10 @@
 #include "base/vec.h"
 #include "console/app/bars.h"
 #include "console/app/layer.h"
-#include "console/overlays/report.h"
-#include "console/overlays/seek.h"
-#include "console/overlays/view_help.h"
-#include "console/overlays/view_prompt.h"
+#include "console/overlays/export.h"
+#include "console/overlays/help.h"
+#include "console/overlays/page_search.h"
+#include "console/overlays/prompt.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -30,7 +30,7 @@ struct app {
     app_submit *submit;
     void *submit_arg;
     struct app_guide guide;
-    struct report report;
+    struct export report;
     char *words;      /* that were searched for last in a page; NULL = none yet */
     unsigned changes; /* of the stack */
     bool dirty, done;
@@ -64,7 +64,7 @@ measure(struct app *app, struct layer *layer)
 
 /* The cursor was put on a row, perhaps of a view that now shows others: what it is on is what counts from here on. */
 static void
-settle(struct app *app, struct layer *layer)
+update_result(struct app *app, struct layer *layer)
 {
     layer->cursor.key = 0;
     measure(app, layer);
@@ -113,7 +113,7 @@ do_ask_target(struct app *app, struct layer *layer, enum action action)
 /* What a layer says of that row, with the room for it. */
 struct whereabouts {
     struct prefix prefix;
-    struct matter matter;
+    struct resource resource;
     struct app_place place;
 };
 
@@ -122,7 +122,7 @@ look_around(const struct layer *layer, size_t row, struct whereabouts *out)
 {
     const struct view *view = layer->view;
     out->place.about = view->about && view->about(layer->self, &out->prefix) ? &out->prefix : NULL;
-    out->place.matter = view->matter && view->matter(layer->self, row, &out->matter) ? &out->matter : NULL;
+    out->place.resource = view->resource && view->resource(layer->self, row, &out->resource) ? &out->resource : NULL;
 }
 
 static bool
@@ -136,7 +136,7 @@ can_be_led(const struct app *app, const struct layer *layer, enum action action,
 }
 
 static void
-be_led(struct app *app, struct layer *layer, enum action action)
+navigate(struct app *app, struct layer *layer, enum action action)
 {
     struct whereabouts here;
     look_around(layer, layer->cursor.row, &here);
@@ -180,14 +180,14 @@ static void
 do_write(struct app *app, struct layer *layer, enum action action)
 {
     (void)action;
-    report_ask(&app->report, app, layer, app->screen->ascii);
+    export_ask(&app->report, app, layer, app->screen->ascii);
 }
 
 static void
 do_help(struct app *app, struct layer *layer, enum action action)
 {
     (void)layer, (void)action;
-    view_help_open(app);
+    help_open(app);
 }
 
 static void
@@ -228,12 +228,12 @@ go_on(struct app *app, struct layer *layer, bool backwards)
 {
     struct extent extent = measure(app, layer);
     size_t from = layer->cursor.row, row;
-    if (!seek_row(layer, &extent, app->words, backwards, &row))
+    if (!page_search_row(layer, &extent, app->words, backwards, &row))
         return false;
     if (backwards ? row >= from : row <= from)
         app_message(app, "on from the %s", backwards ? "end" : "beginning");
     layer->cursor.row = row;
-    settle(app, layer);
+    update_result(app, layer);
     return true;
 }
 
@@ -252,7 +252,7 @@ static void
 do_search(struct app *app, struct layer *layer, enum action action)
 {
     if (action == ACTION_SEARCH)
-        view_prompt_open(app, "Search", NULL, submit_words, app);
+        prompt_open(app, "Search", NULL, submit_words, app);
     else if (!go_on(app, layer, action == ACTION_PREVIOUS))
         app_message(app, "not in this view: %s", app->words);
 }
@@ -268,10 +268,10 @@ static const struct {
     {ACTION_QUIT, always, do_quit},         {ACTION_TARGET, can_ask_target, do_ask_target},
     {ACTION_COPY, can_copy, do_copy},       {ACTION_WRITE, is_page, do_write},
     {ACTION_HELP, is_page, do_help},        {ACTION_REDRAW, always, do_redraw},
-    {ACTION_SUSPEND, always, do_suspend},   {ACTION_WIDER, can_be_led, be_led},
-    {ACTION_WORLD, can_be_led, be_led},     {ACTION_JOURNAL, can_be_led, be_led},
-    {ACTION_HISTORY, can_be_led, be_led},   {ACTION_NOTE, can_be_led, be_led},
-    {ACTION_STATE, can_be_led, be_led},     {ACTION_SEARCH, can_search, do_search},
+    {ACTION_SUSPEND, always, do_suspend},   {ACTION_WIDER, can_be_led, navigate},
+    {ACTION_WORLD, can_be_led, navigate},   {ACTION_JOURNAL, can_be_led, navigate},
+    {ACTION_HISTORY, can_be_led, navigate}, {ACTION_NOTE, can_be_led, navigate},
+    {ACTION_STATE, can_be_led, navigate},   {ACTION_SEARCH, can_search, do_search},
     {ACTION_NEXT, can_search, do_search},   {ACTION_PREVIOUS, can_search, do_search},
     {ACTION_COMMAND, is_page, ask_command},
 };
@@ -328,20 +328,20 @@ app_can(struct app *app, enum action action)
 /* ---- events ---- */
 
 static void
-excuse(struct app *app, const struct layer *layer, enum action action, struct buf *out)
+explain_missing(struct app *app, const struct layer *layer, enum action action, struct buf *out)
 {
     struct whereabouts here;
-    if (!app->guide.excuse || layer->view->layout != LAYOUT_PAGE)
+    if (!app->guide.explain_missing || layer->view->layout != LAYOUT_PAGE)
         return;
     look_around(layer, layer->cursor.row, &here);
-    app->guide.excuse(app->guide.arg, action, &here.place, out);
+    app->guide.explain_missing(app->guide.arg, action, &here.place, out);
 }
 
 static void
 complain(struct app *app, const struct layer *layer, enum action action, int press)
 {
     struct buf text = {0};
-    excuse(app, layer, action, &text);
+    explain_missing(app, layer, action, &text);
     if (text.count > 0) {
         app_message(app, "%s", buf_string(&text));
         buf_free(&text);
@@ -369,7 +369,7 @@ perform(struct app *app, struct layer *layer, enum action action)
         layer->view->act(layer->self, app, action, &cursor);
         if (app->changes == changes) {
             layer->cursor = cursor;
-            settle(app, layer);
+            update_result(app, layer);
         }
     } else if (cursor_is_move(action) && layer_has_cursor(layer)) {
         layer_move(layer, action, &extent);
@@ -426,7 +426,7 @@ static void
 ask_command(struct app *app, struct layer *layer, enum action action)
 {
     (void)layer, (void)action;
-    view_prompt_open(app, "Command", NULL, submit_command, app);
+    prompt_open(app, "Command", NULL, submit_command, app);
 }
 
 static void
@@ -580,7 +580,7 @@ app_free(struct app *app)
     while (app->stack.count > 0)
         app_close(app, app->stack.at[0]->self);
     vec_free(&app->stack);
-    report_free(&app->report);
+    export_free(&app->report);
     free(app->words);
     grid_free(&app->grid);
     free(app);
@@ -640,7 +640,7 @@ app_select(struct app *app, const void *self, size_t row)
 {
     struct layer *layer = app->stack.at[place_of(app, self)];
     layer->cursor.row = row;
-    settle(app, layer);
+    update_result(app, layer);
     show_now(app);
 }
 
@@ -687,7 +687,7 @@ app_on_target(struct app *app, const char *label, app_submit *submit, void *arg)
 void
 app_ask_target(struct app *app, const char *initial)
 {
-    view_prompt_open(app, app->target_label, initial, app->submit, app->submit_arg);
+    prompt_open(app, app->target_label, initial, app->submit, app->submit_arg);
 }
 
 void

@@ -30,7 +30,7 @@ void app_ask_target(struct app *, const char *initial);
  * nothing. */
 struct app_place {
     const struct prefix *about;
-    const struct matter *matter;
+    const struct resource *resource;
 };
 
 /* Leads from any view to others: what `u`, `W`, `J`, `H`, `e` and `t` do in views that do not do it themselves. */
@@ -39,7 +39,7 @@ struct app_guide {
     void (*go)(void *arg, enum action, const struct app_place *);
     void (*tell)(void *arg, struct buf *out); /* what help says besides the keys, a sentence; NULL = nothing */
     /* Why it cannot now what it can at other times, a sentence; nothing appended = for no such reason. NULL: never. */
-    void (*excuse)(void *arg, enum action, const struct app_place *, struct buf *out);
+    void (*explain_missing)(void *arg, enum action, const struct app_place *, struct buf *out);
     void *arg;
 };
 void app_on_guide(struct app *, const struct app_guide *);

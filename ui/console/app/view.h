@@ -9,7 +9,7 @@
 
 #include "base/addr.h"
 #include "base/buf.h"
-#include "base/matter.h"
+#include "base/resource.h"
 #include "console/app/keymap.h"
 #include "console/app/layout.h"
 #include "console/app/screen.h"
@@ -72,7 +72,7 @@ struct view {
     bool (*about)(void *self, struct prefix *out);
     /* Whose history, note and state are meant on that row: that of the view itself, unless each of its rows is a thing
      * of its own; false = of nothing. */
-    bool (*matter)(void *self, size_t row, struct matter *out);
+    bool (*resource)(void *self, size_t row, struct resource *out);
 
     /* What `copy` takes from that row; nothing appended = nothing to copy. */
     void (*subject)(void *self, size_t row, struct buf *out);

@@ -4,11 +4,11 @@
 #include "console/views/case_menu.h"
 
 #include "base/clock.h"
-#include "base/moment.h"
-#include "console/overlays/view_menu.h"
-#include "console/overlays/view_prompt.h"
+#include "base/date.h"
+#include "console/overlays/menu.h"
+#include "console/overlays/prompt.h"
 #include "console/views/view_note.h"
-#include "pages/case_journal.h"
+#include "pages/address_cases.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,46 +19,46 @@ enum { STATES = CASE_CLOSED + 1, DAY = 10 /* bytes of a date */ };
 
 /* True when it was kept; else with a reason. */
 static bool
-is_kept(struct drill *drill, enum journal_result result, struct fault *fault)
+is_kept(struct nav *nav, enum journal_result result, struct fault *fault)
 {
     if (result == JOURNAL_DONE)
-        keeper_touched(drill->keeper);
+        recorder_touched(nav->recorder);
     else if (result == JOURNAL_BUSY)
         fault_set(fault, "another program is writing to the journal; try again");
     return result == JOURNAL_DONE;
 }
 
 static void
-tell(struct drill *drill, const char *what)
+tell(struct nav *nav, const char *what)
 {
-    char text[MATTER_TEXT];
-    app_message(drill->app, "%s: %s", matter_text(&drill->asked, text), what);
+    char text[RESOURCE_TEXT];
+    app_message(nav->app, "%s: %s", resource_text(&nav->asked, text), what);
 }
 
-static void open_again(struct drill *, size_t line);
+static void open_again(struct nav *, size_t line);
 
 static void
 dropped(void *arg)
 {
-    struct drill *drill = arg;
-    open_again(drill, drill->asked_line);
+    struct nav *nav = arg;
+    open_again(nav, nav->asked_line);
 }
 
 static void
-changed(struct drill *drill, const char *what)
+changed(struct nav *nav, const char *what)
 {
-    bool anew = drill->asked_anew && drill->asked_line >= STATES;
+    bool anew = nav->asked_anew && nav->asked_line >= STATES;
     struct buf words = {0};
-    open_again(drill, drill->asked_line + 1);
-    buf_format(&words, "%s%s", anew && !drill->asked_anew ? "another case is begun: " : "", what);
-    tell(drill, buf_string(&words));
+    open_again(nav, nav->asked_line + 1);
+    buf_format(&words, "%s%s", anew && !nav->asked_anew ? "another case is begun: " : "", what);
+    tell(nav, buf_string(&words));
     buf_free(&words);
 }
 
 static void
-ask(struct drill *drill, const char *label, const char *initial, app_submit *submit)
+ask(struct nav *nav, const char *label, const char *initial, app_submit *submit)
 {
-    view_prompt_open_heard(drill->app, label, initial, NULL, submit, dropped, drill);
+    prompt_open_heard(nav->app, label, initial, NULL, submit, dropped, nav);
 }
 
 /* ---- ticket and tags ---- */
@@ -66,37 +66,37 @@ ask(struct drill *drill, const char *label, const char *initial, app_submit *sub
 static bool
 set_ticket(void *arg, const char *text, struct fault *fault)
 {
-    struct drill *drill = arg;
-    struct journal *journal = drill_keeps(drill);
-    if (journal && !is_kept(drill, journal_case_set_ticket(journal, &drill->asked, text, fault), fault))
+    struct nav *nav = arg;
+    struct journal *journal = navigator_keeps(nav);
+    if (journal && !is_kept(nav, journal_case_set_ticket(journal, &nav->asked, text, fault), fault))
         return false;
     if (journal)
-        changed(drill, *text ? "its ticket is kept" : "it has no ticket");
+        changed(nav, *text ? "its ticket is kept" : "it has no ticket");
     return true;
 }
 
 static void
-ask_ticket(struct drill *drill, const struct journal_case *a_case)
+ask_ticket(struct nav *nav, const struct journal_case *a_case)
 {
-    ask(drill, "Ticket, as your system names it", a_case->ticket, set_ticket);
+    ask(nav, "Ticket, as your system names it", a_case->ticket, set_ticket);
 }
 
 static bool
 set_tags(void *arg, const char *text, struct fault *fault)
 {
-    struct drill *drill = arg;
-    struct journal *journal = drill_keeps(drill);
-    if (journal && !is_kept(drill, journal_case_set_tags(journal, &drill->asked, text, fault), fault))
+    struct nav *nav = arg;
+    struct journal *journal = navigator_keeps(nav);
+    if (journal && !is_kept(nav, journal_case_set_tags(journal, &nav->asked, text, fault), fault))
         return false;
     if (journal)
-        changed(drill, *text ? "its tags are kept" : "it has no tags");
+        changed(nav, *text ? "its tags are kept" : "it has no tags");
     return true;
 }
 
 static void
-ask_tags(struct drill *drill, const struct journal_case *a_case)
+ask_tags(struct nav *nav, const struct journal_case *a_case)
 {
-    ask(drill, "Tags, parted by blanks", a_case->tags, set_tags);
+    ask(nav, "Tags, parted by blanks", a_case->tags, set_tags);
 }
 
 /* ---- whom one told ---- */
@@ -105,25 +105,25 @@ ask_tags(struct drill *drill, const struct journal_case *a_case)
 static bool
 add_told(void *arg, const char *text, struct fault *fault)
 {
-    struct drill *drill = arg;
-    struct journal *journal = drill_keeps(drill);
+    struct nav *nav = arg;
+    struct journal *journal = navigator_keeps(nav);
     const char *colon = strstr(text, ": ");
     char *who = colon ? mem_copy_bytes(text, (size_t)(colon - text)) : mem_copy(text);
     const char *what = colon ? colon + 2 : NULL;
     bool ok = *who != '\0' || fault_set(fault, "it needs somebody who was told");
     if (ok && journal)
-        ok = is_kept(drill, journal_case_add_told(journal, &drill->asked, who, what, clock_wall_ms(), fault), fault);
+        ok = is_kept(nav, journal_case_add_contact(journal, &nav->asked, who, what, clock_wall_ms(), fault), fault);
     if (ok && journal)
-        changed(drill, "whom you told is kept");
+        changed(nav, "whom you told is kept");
     free(who);
     return ok;
 }
 
 static void
-ask_told(struct drill *drill, const struct journal_case *a_case)
+ask_told(struct nav *nav, const struct journal_case *a_case)
 {
     (void)a_case;
-    ask(drill, "Whom you told, and what: abuse@provider.example: please look at it", NULL, add_told);
+    ask(nav, "Whom you told, and what: abuse@provider.example: please look at it", NULL, add_told);
 }
 
 /* ---- when to look again ---- */
@@ -131,41 +131,41 @@ ask_told(struct drill *drill, const struct journal_case *a_case)
 static bool
 set_due(void *arg, const char *text, struct fault *fault)
 {
-    struct drill *drill = arg;
-    struct journal *journal = drill_keeps(drill);
+    struct nav *nav = arg;
+    struct journal *journal = navigator_keeps(nav);
     int64_t due_ms = 0;
     char day[CLOCK_MINUTE], words[64] = "it has no follow-up";
     struct fault reason;
-    if (*text && !moment_parse_follow_up(text, &due_ms, &reason))
+    if (*text && !date_parse_follow_up(text, &due_ms, &reason))
         return fault_set(fault, "%s; an empty line is none", reason.text);
-    if (journal && !is_kept(drill, journal_case_set_due(journal, &drill->asked, due_ms, fault), fault))
+    if (journal && !is_kept(nav, journal_case_set_due(journal, &nav->asked, due_ms, fault), fault))
         return false;
     if (due_ms)
         snprintf(words, sizeof words, "follow-up on %.*s%s", DAY, clock_minute(due_ms, day),
-                 moment_has_passed(due_ms) ? ", which has passed: due at once" : "");
+                 date_has_passed(due_ms) ? ", which has passed: due at once" : "");
     if (journal)
-        changed(drill, words);
+        changed(nav, words);
     return true;
 }
 
 static void
-ask_due(struct drill *drill, const struct journal_case *a_case)
+ask_due(struct nav *nav, const struct journal_case *a_case)
 {
     char day[CLOCK_MINUTE] = "";
     if (a_case->due_ms) {
         clock_minute(a_case->due_ms, day);
         day[DAY] = '\0';
     }
-    ask(drill, "When to look again: 2026-11-30, 7d, 2w", day, set_due);
+    ask(nav, "When to look again: 2026-11-30, 7d, 2w", day, set_due);
 }
 
 /* ---- the menu ---- */
 
 static void
-ask_note(struct drill *drill, const struct journal_case *a_case)
+ask_note(struct nav *nav, const struct journal_case *a_case)
 {
     (void)a_case;
-    view_note_open(drill, &drill->asked);
+    view_note_open(nav, &nav->asked);
 }
 
 static void
@@ -190,7 +190,7 @@ static void
 put_due(struct buf *out, const struct journal_case *a_case)
 {
     if (a_case->due_ms)
-        case_journal_due(out, a_case->due_ms);
+        address_cases_due(out, a_case->due_ms);
     else
         buf_byte(out, '-');
 }
@@ -211,7 +211,7 @@ put_note(struct buf *out, const struct journal_case *a_case)
 static const struct {
     const char *name;
     void (*put)(struct buf *, const struct journal_case *);
-    void (*ask)(struct drill *, const struct journal_case *);
+    void (*ask)(struct nav *, const struct journal_case *);
 } fields[] = {
     {"ticket", put_ticket, ask_ticket}, {"tags", put_tags, ask_tags}, {"told", put_told, ask_told},
     {"follow-up", put_due, ask_due},    {"note", put_note, ask_note},
@@ -221,53 +221,53 @@ enum { FIELDS = sizeof fields / sizeof fields[0], NAME_COLS = 11 };
 
 /* Zeroed where there is none, or only one that is closed and will not be written to. */
 static bool
-find_case(struct journal *journal, const struct matter *matter, struct journal_case *out, struct fault *fault)
+find_case(struct journal *journal, const struct resource *resource, struct journal_case *out, struct fault *fault)
 {
     *fault = (struct fault){""};
     *out = (struct journal_case){0};
-    return journal_case_find(journal, matter, out, fault) || *fault->text == '\0';
+    return journal_case_find(journal, resource, out, fault) || *fault->text == '\0';
 }
 
 static void
-set_state(struct drill *drill, enum case_state state)
+set_state(struct nav *nav, enum case_state state)
 {
     struct fault fault;
-    struct journal *journal = drill_keeps(drill);
+    struct journal *journal = navigator_keeps(nav);
     if (!journal)
         return;
-    if (is_kept(drill, journal_case_set_state(journal, &drill->asked, state, &fault), &fault)) {
-        drill->asked_line = STATES - 1;
-        changed(drill, case_state_name(state));
+    if (is_kept(nav, journal_case_set_state(journal, &nav->asked, state, &fault), &fault)) {
+        nav->asked_line = STATES - 1;
+        changed(nav, case_state_name(state));
     } else {
-        app_message(drill->app, "%s", fault.text);
+        app_message(nav->app, "%s", fault.text);
     }
 }
 
 static void
 on_chosen(void *arg, size_t line)
 {
-    struct drill *drill = arg;
+    struct nav *nav = arg;
     struct journal_case a_case;
     struct fault fault;
-    struct journal *journal = drill_keeps(drill);
-    drill->asked_line = line;
+    struct journal *journal = navigator_keeps(nav);
+    nav->asked_line = line;
     if (line < STATES) {
-        set_state(drill, (enum case_state)line);
-    } else if (journal && find_case(journal, &drill->asked, &a_case, &fault)) {
-        fields[line - STATES].ask(drill, &a_case);
+        set_state(nav, (enum case_state)line);
+    } else if (journal && find_case(journal, &nav->asked, &a_case, &fault)) {
+        fields[line - STATES].ask(nav, &a_case);
         journal_case_fini(&a_case);
     } else if (journal) {
-        app_message(drill->app, "%s", fault.text);
+        app_message(nav->app, "%s", fault.text);
     }
 }
 
 static void
-open_menu(struct drill *drill, const struct journal_case *a_case, size_t line)
+open_menu(struct nav *nav, const struct journal_case *a_case, size_t line)
 {
     const char *lines[STATES + FIELDS];
     struct buf texts[FIELDS] = {0};
     bool exists = a_case->opened_ms != 0;
-    char matter[MATTER_TEXT], title[MATTER_TEXT + 80];
+    char resource[RESOURCE_TEXT], title[RESOURCE_TEXT + 80];
     for (size_t i = 0; i < STATES; i++)
         lines[i] = case_state_name((enum case_state)i);
     for (size_t i = 0; i < FIELDS; i++) {
@@ -275,11 +275,11 @@ open_menu(struct drill *drill, const struct journal_case *a_case, size_t line)
         fields[i].put(&texts[i], a_case);
         lines[STATES + i] = buf_string(&texts[i]);
     }
-    drill->asked_anew = exists && a_case->state == CASE_CLOSED;
-    snprintf(title, sizeof title, "Case of %s%s", matter_text(&drill->asked, matter),
-             drill->asked_anew ? ", closed: open goes on, the rest begins another" : "");
-    view_menu_open_on(drill->app, ACTION_STATE, title, lines, STATES + FIELDS,
-                      exists ? (size_t)a_case->state : VIEW_MENU_NONE, line, on_chosen, drill);
+    nav->asked_anew = exists && a_case->state == CASE_CLOSED;
+    snprintf(title, sizeof title, "Case of %s%s", resource_text(&nav->asked, resource),
+             nav->asked_anew ? ", closed: open goes on, the rest begins another" : "");
+    menu_open_on(nav->app, ACTION_STATE, title, lines, STATES + FIELDS, exists ? (size_t)a_case->state : MENU_NONE,
+                 line, on_chosen, nav);
     for (size_t i = 0; i < FIELDS; i++)
         buf_free(&texts[i]);
 }
@@ -288,24 +288,24 @@ open_menu(struct drill *drill, const struct journal_case *a_case, size_t line)
 enum { LINE_PRESENT = STATES + FIELDS };
 
 static void
-open_again(struct drill *drill, size_t line)
+open_again(struct nav *nav, size_t line)
 {
     struct journal_case a_case;
     struct fault fault;
-    struct journal *journal = drill_keeps(drill);
+    struct journal *journal = navigator_keeps(nav);
     if (!journal)
         return;
-    if (!find_case(journal, &drill->asked, &a_case, &fault)) {
-        app_message(drill->app, "%s", fault.text);
+    if (!find_case(journal, &nav->asked, &a_case, &fault)) {
+        app_message(nav->app, "%s", fault.text);
         return;
     }
-    open_menu(drill, &a_case, line < LINE_PRESENT ? line : (size_t)a_case.state);
+    open_menu(nav, &a_case, line < LINE_PRESENT ? line : (size_t)a_case.state);
     journal_case_fini(&a_case);
 }
 
 void
-case_menu_open(struct drill *drill, const struct matter *matter)
+case_menu_open(struct nav *nav, const struct resource *resource)
 {
-    drill->asked = *matter;
-    open_again(drill, LINE_PRESENT);
+    nav->asked = *resource;
+    open_again(nav, LINE_PRESENT);
 }

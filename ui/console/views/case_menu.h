@@ -3,9 +3,9 @@
 #ifndef CASE_MENU_H
 #define CASE_MENU_H
 
-#include "console/views/drill.h"
+#include "console/views/navigator.h"
 
 /* Where there is no journal to keep it in, nothing opens, and the app says why. */
-void case_menu_open(struct drill *, const struct matter *);
+void case_menu_open(struct nav *, const struct resource *);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef JOURNAL_SEEK_H
 #define JOURNAL_SEEK_H
 
-#include "pages/journal_list.h"
+#include "pages/journal_results.h"
 
 /* Zeroed looks for nothing. */
 struct journal_seek {

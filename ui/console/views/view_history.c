@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "console/views/view_entry.h"
-#include "console/widgets/pageview.h"
-#include "pages/history.h"
+#include "console/views/view_then_now.h"
+#include "console/widgets/page_view.h"
+#include "pages/timeline.h"
 
 #include <string.h>
 
@@ -14,15 +14,15 @@ enum {
     SECONDS = 3,   /* bytes of them and their colon */
     COL_MARK = 17, /* behind "2026-07-06 18:13 " */
     GAP = 2,       /* from the mark to the text */
-    SPARK_MOST = 120,
+    SPARKLINE_MOST = 120,
     KEY_ITEM = 16, /* keys of the items begin here */
 };
 
 struct history_view {
-    struct page page; /* first (pageview.h) */
-    struct drill *drill;
-    struct matter matter;
-    struct history history;
+    struct page page; /* first (page_view.h) */
+    struct nav *nav;
+    struct resource resource;
+    struct timeline timeline;
     struct fault fault;
     bool gathered;
     unsigned version;
@@ -34,14 +34,14 @@ static const struct {
     enum glyph glyph;
     enum role role;
 } looks[] = {
-    [HISTORY_LOOK] = {GLYPH_BULLET, ROLE_STRONG}, [HISTORY_ZONE] = {GLYPH_BULLET, ROLE_PLAIN},
-    [HISTORY_CAME] = {GLYPH_LISTED, ROLE_LISTED}, [HISTORY_LEFT] = {GLYPH_CLEAR, ROLE_CLEAR},
-    [HISTORY_CASE] = {GLYPH_INTO, ROLE_ESTIMATE}, [HISTORY_NOTE] = {GLYPH_INTO, ROLE_ESTIMATE},
-    [HISTORY_REPLACED] = {GLYPH_INTO, ROLE_DIM},  [HISTORY_TOLD] = {GLYPH_INTO, ROLE_ESTIMATE},
+    [TIMELINE_LOOK] = {GLYPH_BULLET, ROLE_STRONG}, [TIMELINE_ZONE] = {GLYPH_BULLET, ROLE_PLAIN},
+    [TIMELINE_CAME] = {GLYPH_LISTED, ROLE_LISTED}, [TIMELINE_LEFT] = {GLYPH_CLEAR, ROLE_CLEAR},
+    [TIMELINE_CASE] = {GLYPH_INTO, ROLE_ESTIMATE}, [TIMELINE_NOTE] = {GLYPH_INTO, ROLE_ESTIMATE},
+    [TIMELINE_REPLACED] = {GLYPH_INTO, ROLE_DIM},  [TIMELINE_CONTACT] = {GLYPH_INTO, ROLE_ESTIMATE},
 };
 
 static void
-put_date(struct page *p, const struct history_item *item)
+put_date(struct page *p, const struct timeline_item *item)
 {
     char at[CLOCK_SECOND];
     item->seconds ? clock_second(item->at_ms, at) : clock_minute(item->at_ms, at);
@@ -53,19 +53,19 @@ static int
 mark_col(const struct history_view *v)
 {
     int col = v->page.cols >= WIDE ? COL_MARK : COL_MARK - YEAR;
-    for (size_t i = 0; i < v->history.items.count; i++)
-        if (v->history.items.at[i].seconds)
+    for (size_t i = 0; i < v->timeline.items.count; i++)
+        if (v->timeline.items.at[i].seconds)
             return col + SECONDS;
     return col;
 }
 
 /* Where there is little room the text stands below its date. */
 static void
-item_rows(struct page *p, int mark, const struct history_item *item, uint64_t row_key)
+item_rows(struct page *p, int mark, const struct timeline_item *item, uint64_t row_key)
 {
     bool wide = p->cols >= WIDE;
     int col = wide ? mark + GAP : GAP;
-    enum role role = item->kind == HISTORY_REPLACED ? ROLE_DIM : ROLE_PLAIN;
+    enum role role = item->kind == TIMELINE_REPLACED ? ROLE_DIM : ROLE_PLAIN;
     page_row(p, row_key);
     put_date(p, item);
     page_glyph(p, mark, looks[item->kind].role, looks[item->kind].glyph);
@@ -95,22 +95,23 @@ line(struct page *p, enum role role, const char *text)
 
 /* What a zone file tells is as old as the file, whenever it was looked at. */
 static bool
-is_of_zone_file(const struct history *h, const struct history_item *item)
+is_of_zone_file(const struct timeline *h, const struct timeline_item *item)
 {
-    return item->kind == HISTORY_ZONE || (item->look != HISTORY_NONE && h->looks.at[item->look].source == SOURCE_ZONE);
+    return item->kind == TIMELINE_ZONE ||
+           (item->look != TIMELINE_NONE && h->looks.at[item->look].source == SOURCE_ZONE);
 }
 
 static void
 put_summary(const struct history_view *v, struct buf *out)
 {
-    char text[MATTER_TEXT], first[CLOCK_MINUTE];
-    const struct history *h = &v->history;
-    buf_format(out, "%s: ", matter_text(&v->matter, text));
+    char text[RESOURCE_TEXT], first[CLOCK_MINUTE];
+    const struct timeline *h = &v->timeline;
+    buf_format(out, "%s: ", resource_text(&v->resource, text));
     if (h->items.count == 0) {
         buf_text(out, "the journal has nothing of it yet");
         return;
     }
-    const struct history_item *oldest = &h->items.at[h->items.count - 1];
+    const struct timeline_item *oldest = &h->items.at[h->items.count - 1];
     buf_format(out, "the journal goes back to %s UTC%s", clock_minute(oldest->at_ms, first),
                is_of_zone_file(h, oldest) ? ", when a zone file was made" : "");
 }
@@ -118,7 +119,7 @@ put_summary(const struct history_view *v, struct buf *out)
 static void
 lay_out(struct history_view *v, int cols)
 {
-    const struct history *h = &v->history;
+    const struct timeline *h = &v->timeline;
     struct buf summary = {0};
     page_begin(&v->page, cols);
     put_summary(v, &summary);
@@ -126,7 +127,7 @@ lay_out(struct history_view *v, int cols)
     buf_free(&summary);
     if (*v->fault.text)
         line(&v->page, ROLE_WARN, v->fault.text);
-    spark_rows(&v->page, &h->spark, 0, cols < SPARK_MOST ? cols : SPARK_MOST, &h->words);
+    sparkline_rows(&v->page, &h->sparkline, 0, cols < SPARKLINE_MOST ? cols : SPARKLINE_MOST, &h->words);
     page_gap(&v->page);
     for (size_t i = 0, mark = (size_t)mark_col(v); i < h->items.count; i++)
         item_rows(&v->page, (int)mark, &h->items.at[i], KEY_ITEM + i);
@@ -137,12 +138,12 @@ lay_out(struct history_view *v, int cols)
 static void
 refresh(struct history_view *v, int cols)
 {
-    unsigned version = v->drill->keeper ? keeper_version(v->drill->keeper) : 0;
+    unsigned version = v->nav->recorder ? recorder_version(v->nav->recorder) : 0;
     bool stale = !v->gathered || v->version != version;
-    struct journal *journal = drill_journal(v->drill);
+    struct journal *journal = navigator_journal(v->nav);
     v->fault = stale ? (struct fault){""} : v->fault;
     if (stale && journal)
-        history_gather(&v->history, journal, &v->matter, &v->fault);
+        timeline_gather(&v->timeline, journal, &v->resource, &v->fault);
     else if (stale)
         fault_set(&v->fault, "the journal is gone");
     v->gathered = true;
@@ -157,7 +158,7 @@ static void
 close_history(void *self)
 {
     struct history_view *v = self;
-    history_fini(&v->history);
+    timeline_fini(&v->timeline);
     page_fini(&v->page);
     free(v);
 }
@@ -166,8 +167,8 @@ static void
 title(void *self, struct buf *out)
 {
     const struct history_view *v = self;
-    char text[MATTER_TEXT];
-    buf_format(out, "history of %s", matter_text(&v->matter, text));
+    char text[RESOURCE_TEXT];
+    buf_format(out, "history of %s", resource_text(&v->resource, text));
 }
 
 static size_t
@@ -179,19 +180,19 @@ rows(void *self, int cols)
 }
 
 /* NULL = none. */
-static const struct history_item *
+static const struct timeline_item *
 item_at(const struct history_view *v, size_t row)
 {
     uint64_t row_key = row < v->page.rows.count ? v->page.rows.at[row].key : 0;
-    return row_key >= KEY_ITEM ? &v->history.items.at[row_key - KEY_ITEM] : NULL;
+    return row_key >= KEY_ITEM ? &v->timeline.items.at[row_key - KEY_ITEM] : NULL;
 }
 
 static bool
-matter(void *self, size_t row, struct matter *out)
+resource(void *self, size_t row, struct resource *out)
 {
     const struct history_view *v = self;
     (void)row;
-    *out = v->matter;
+    *out = v->resource;
     return true;
 }
 
@@ -199,15 +200,15 @@ static bool
 about(void *self, struct prefix *out)
 {
     const struct history_view *v = self;
-    *out = v->matter.prefix;
-    return v->matter.kind != MATTER_ASN;
+    *out = v->resource.prefix;
+    return v->resource.kind != RESOURCE_ASN;
 }
 
 static bool
 can(void *self, enum action action, size_t row)
 {
     const struct history_view *v = self;
-    const struct history_item *item = item_at(v, row);
+    const struct timeline_item *item = item_at(v, row);
     return action == ACTION_AGAIN || (action == ACTION_OPEN && (row == VIEW_ANY_ROW || (item && item->address.family)));
 }
 
@@ -216,14 +217,14 @@ static void
 act(void *self, struct app *app, enum action action, struct cursor *cursor)
 {
     struct history_view *v = self;
-    const struct history_item *item = item_at(v, cursor->row);
+    const struct timeline_item *item = item_at(v, cursor->row);
     (void)app;
     if (action == ACTION_AGAIN)
         v->gathered = false;
-    else if (item->look != HISTORY_NONE)
-        view_entry_open(v->drill, &v->history.looks.at[item->look]);
+    else if (item->look != TIMELINE_NONE)
+        view_then_now_open(v->nav, &v->timeline.looks.at[item->look]);
     else
-        v->drill->open_address(v->drill->arg, &item->address);
+        v->nav->open_address(v->nav->arg, &item->address);
 }
 
 static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, ACTION_NOTE,
@@ -232,14 +233,14 @@ static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, 
 static const struct view history_view = {
     PAGE_VIEW,      .here = ACTION_HISTORY, .hints = hints, .close = close_history,
     .title = title, .rows = rows,           .can = can,     .act = act,
-    .about = about, .matter = matter,
+    .about = about, .resource = resource,
 };
 
 void
-view_history_open(struct drill *drill, const struct matter *matter)
+view_history_open(struct nav *nav, const struct resource *resource)
 {
     struct history_view *v = mem_zero(sizeof *v);
-    v->drill = drill;
-    v->matter = *matter;
-    app_push(drill->app, &history_view, v);
+    v->nav = nav;
+    v->resource = *resource;
+    app_push(nav->app, &history_view, v);
 }

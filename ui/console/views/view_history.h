@@ -2,8 +2,8 @@
 #ifndef VIEW_HISTORY_H
 #define VIEW_HISTORY_H
 
-#include "console/views/drill.h"
+#include "console/views/navigator.h"
 
-void view_history_open(struct drill *, const struct matter *);
+void view_history_open(struct nav *, const struct resource *);
 
 #endif

@@ -4,20 +4,20 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "console/overlays/view_prompt.h"
+#include "console/overlays/prompt.h"
 #include "console/views/journal_seek.h"
-#include "console/views/view_entry.h"
-#include "draw/top.h"
-#include "pages/journal_list.h"
+#include "console/views/view_then_now.h"
+#include "draw/header.h"
+#include "pages/journal_results.h"
 #include "pages/journal_rows.h"
-#include "session/home.h"
+#include "session/paths.h"
 
 #include <string.h>
 
 enum { BETWEEN_PIECES_MS = 2, REPORT_ROWS = 1000, NAME_COL = 3 };
 
 struct journal_view {
-    struct drill *drill;
+    struct nav *nav;
     struct filter filter;
     char *filter_text; /* NULL = none */
     struct journal_list list;
@@ -29,7 +29,7 @@ struct journal_view {
     bool to_last;        /* the cursor goes to the last row when all are there */
     struct timer timer;  /* to the next piece of a search */
     unsigned version;    /* of the journal, as it was looked at last */
-    struct top top;
+    struct header top;
     size_t room;                   /* rows of the list that show */
     struct journal_rows_need need; /* since the list began */
     int widths[JOURNAL_ROWS_COLUMNS];
@@ -46,7 +46,7 @@ filter_of(const struct journal_view *v)
 static void
 search_on(struct journal_view *v)
 {
-    struct loop *loop = app_loop(v->drill->app);
+    struct loop *loop = app_loop(v->nav->app);
     if (!journal_list_is_busy(&v->list) && !v->seek.on)
         loop_timer_clear(loop, &v->timer);
     else if (!loop_timer_is_set(&v->timer))
@@ -61,23 +61,23 @@ go_to_last(struct journal_view *v)
         return;
     v->to_last = false;
     if (v->list.keys.count > 0)
-        app_select(v->drill->app, v, v->list.keys.count - 1);
+        app_select(v->nav->app, v, v->list.keys.count - 1);
 }
 
 /* A piece of the way to the next row that is like what is looked for. */
 static enum journal_seek_end
 seek_on(struct journal_view *v, int64_t patience_ms, struct fault *fault)
 {
-    struct journal *journal = drill_journal(v->drill);
+    struct journal *journal = navigator_journal(v->nav);
     size_t row;
     *fault = (struct fault){""};
     if (!journal)
         return JOURNAL_SEEK_NONE;
     enum journal_seek_end end = journal_seek_go_on(&v->seek, &v->list, journal, filter_of(v), patience_ms, &row, fault);
     if (end == JOURNAL_SEEK_FOUND || end == JOURNAL_SEEK_ROUND)
-        app_select(v->drill->app, v, row);
+        app_select(v->nav->app, v, row);
     if (end == JOURNAL_SEEK_ROUND)
-        app_message(v->drill->app, "on from the %s", v->seek.backwards ? "end" : "beginning");
+        app_message(v->nav->app, "on from the %s", v->seek.backwards ? "end" : "beginning");
     search_on(v);
     return end;
 }
@@ -87,28 +87,28 @@ seek_and_tell(struct journal_view *v, int64_t patience_ms)
 {
     struct fault fault;
     if (seek_on(v, patience_ms, &fault) == JOURNAL_SEEK_NONE)
-        app_message(v->drill->app, "%s%s", *fault.text ? fault.text : "not found: ", *fault.text ? "" : v->seek.text);
+        app_message(v->nav->app, "%s%s", *fault.text ? fault.text : "not found: ", *fault.text ? "" : v->seek.text);
 }
 
 static void
 on_timer(void *arg)
 {
     struct journal_view *v = arg;
-    struct journal *journal = drill_journal(v->drill);
+    struct journal *journal = navigator_journal(v->nav);
     if (journal)
         journal_list_work(&v->list, journal);
     go_to_last(v);
     if (v->seek.on)
         seek_and_tell(v, JOURNAL_LIST_PIECE_MS);
     search_on(v);
-    app_touch(v->drill->app);
+    app_touch(v->nav->app);
 }
 
 static void
 refresh(struct journal_view *v)
 {
-    struct journal *journal = drill_journal(v->drill);
-    unsigned version = v->drill->keeper ? keeper_version(v->drill->keeper) : 0;
+    struct journal *journal = navigator_journal(v->nav);
+    unsigned version = v->nav->recorder ? recorder_version(v->nav->recorder) : 0;
     if (!journal)
         journal_list_fini(&v->list);
     else if (v->outdated)
@@ -129,10 +129,10 @@ refresh(struct journal_view *v)
 static void
 write_lacks(const struct journal_view *v, struct buf *line)
 {
-    const struct drill *drill = v->drill;
-    const struct journal *journal = drill_journal(drill);
-    if (!drill->keeper)
-        buf_text(line, drill->no_journal);
+    const struct nav *nav = v->nav;
+    const struct journal *journal = navigator_journal(nav);
+    if (!nav->recorder)
+        buf_text(line, nav->no_journal);
     else if (!journal)
         buf_text(line, "The journal is out of order and was closed; start the program again for a new one.");
     else if (*v->list.fault.text)
@@ -144,14 +144,14 @@ write_lacks(const struct journal_view *v, struct buf *line)
 static void
 write_empty(const struct journal_view *v, struct buf *line)
 {
-    const struct journal *journal = drill_journal(v->drill);
+    const struct journal *journal = navigator_journal(v->nav);
     if (!journal || v->list.keys.count > 0 || *v->list.fault.text || v->list.search || v->list.partly || v->refused)
         return;
     if (v->filter_text) {
         buf_text(line, "Nothing in the journal is like that. f changes the filter; an empty one shows everything.");
     } else {
         buf_text(line, "Nothing is in the journal yet (");
-        home_shorten(line, journal_path(journal));
+        paths_shorten(line, journal_path(journal));
         buf_text(line, "). Each address that is asked about is kept in it: i asks about one.");
     }
 }
@@ -174,19 +174,19 @@ static void
 write_top(struct journal_view *v, int cols)
 {
     struct buf line = {0};
-    top_begin(&v->top, cols);
+    header_begin(&v->top, cols);
     write_lacks(v, &line);
-    top_add(&v->top, ROLE_WARN, &line);
+    header_add(&v->top, ROLE_WARN, &line);
     write_empty(v, &line);
-    top_add(&v->top, ROLE_PLAIN, &line);
+    header_add(&v->top, ROLE_PLAIN, &line);
     write_search(v, &line);
-    top_add(&v->top, ROLE_WARN, &line);
+    header_add(&v->top, ROLE_WARN, &line);
     if (v->list.due > 0)
         buf_format(&line, v->list.due == 1 ? "%zu follow-up is due." : "%zu follow-ups are due.", v->list.due);
-    top_add(&v->top, ROLE_WARN, &line);
+    header_add(&v->top, ROLE_WARN, &line);
     if (v->filter_text)
         buf_format(&line, "filter %s  (f ^U Enter shows all)", v->filter_text);
-    top_add(&v->top, ROLE_STRONG, &line);
+    header_add(&v->top, ROLE_STRONG, &line);
     buf_free(&line);
 }
 
@@ -197,7 +197,7 @@ parts(void *self, int rows, int cols)
     refresh(v);
     write_top(v, cols);
     int titles = v->list.keys.count > 0;
-    top_fit(&v->top, rows - titles - (titles ? top_table_rows(rows) : 0), !titles);
+    header_fit(&v->top, rows - titles - (titles ? header_table_rows(rows) : 0), !titles);
     v->room = rows > v->top.rows + titles ? (size_t)(rows - v->top.rows - titles) : 1;
     return (struct view_parts){.head = v->top.rows + titles};
 }
@@ -215,7 +215,7 @@ static void
 head(void *self, const struct canvas *canvas)
 {
     struct journal_view *v = self;
-    top_draw(&v->top, canvas);
+    header_draw(&v->top, canvas);
     fit(v, canvas->cols);
     if (v->list.keys.count > 0)
         journal_rows_head(canvas, v->top.rows, v->widths);
@@ -227,13 +227,13 @@ static void
 close_journal(void *self)
 {
     struct journal_view *v = self;
-    loop_timer_clear(app_loop(v->drill->app), &v->timer);
+    loop_timer_clear(app_loop(v->nav->app), &v->timer);
     journal_list_fini(&v->list);
     journal_seek_fini(&v->seek);
     free(v->filter_before);
     filter_fini(&v->filter);
     free(v->filter_text);
-    top_fini(&v->top);
+    header_fini(&v->top);
     free(v);
 }
 
@@ -282,7 +282,7 @@ key(void *self, size_t row)
 static const struct journal_entry *
 entry_at(struct journal_view *v, size_t row)
 {
-    struct journal *journal = drill_journal(v->drill);
+    struct journal *journal = navigator_journal(v->nav);
     return journal ? journal_list_at(&v->list, journal, row) : NULL;
 }
 
@@ -326,12 +326,12 @@ report_rows(void *self, struct buf *below)
 }
 
 static bool
-matter(void *self, size_t row, struct matter *out)
+resource(void *self, size_t row, struct resource *out)
 {
     struct journal_view *v = self;
     const struct journal_entry *entry = entry_at(v, row == VIEW_ANY_ROW ? v->list.page_row : row);
     if (entry)
-        *out = entry->matter;
+        *out = entry->resource;
     return entry;
 }
 
@@ -342,7 +342,7 @@ static bool
 set_filter(struct journal_view *v, const char *text, bool thorough, struct fault *fault)
 {
     struct filter filter = {0};
-    struct journal *journal = drill_journal(v->drill);
+    struct journal *journal = navigator_journal(v->nav);
     v->refused = !filter_parse(&filter, text, journal_filter(), fault);
     if (v->refused)
         return false;
@@ -358,7 +358,7 @@ set_filter(struct journal_view *v, const char *text, bool thorough, struct fault
     free(v->filter_text);
     v->filter_text = *text ? mem_copy(text) : NULL;
     refresh(v);
-    app_select(v->drill->app, v, 0);
+    app_select(v->nav->app, v, 0);
     return true;
 }
 
@@ -386,7 +386,7 @@ filter_dropped(void *arg)
     set_filter(v, before, true, &fault);
     for (size_t row = 0; row < v->list.keys.count; row++)
         if (v->list.keys.at[row] == v->began)
-            app_select(v->drill->app, v, row);
+            app_select(v->nav->app, v, row);
 }
 
 static void
@@ -395,8 +395,8 @@ ask_filter(struct journal_view *v, size_t row)
     free(v->filter_before);
     v->filter_before = v->filter_text ? mem_copy(v->filter_text) : NULL;
     v->began = row < v->list.keys.count ? v->list.keys.at[row] : 0;
-    view_prompt_open_heard(v->drill->app, "Filter: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word",
-                           v->filter_text, filter_typed, filter_entered, filter_dropped, v);
+    prompt_open_heard(v->nav->app, "Filter: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word",
+                      v->filter_text, filter_typed, filter_entered, filter_dropped, v);
 }
 
 /* What takes longer goes on behind the prompt. */
@@ -408,7 +408,7 @@ search_accepted(void *arg, const char *text, struct fault *fault)
         return false;
     if (*text == '\0')
         return true;
-    journal_seek_begin(&v->seek, app_row(v->drill->app, v), false);
+    journal_seek_begin(&v->seek, app_row(v->nav->app, v), false);
     if (seek_on(v, JOURNAL_LIST_PATIENCE_MS, fault) != JOURNAL_SEEK_NONE)
         return true;
     return *fault->text == '\0' && fault_set(fault, "none of the rows is like that");
@@ -419,17 +419,17 @@ go_on(struct journal_view *v, bool backwards, struct cursor *cursor)
 {
     journal_seek_begin(&v->seek, cursor->row, backwards);
     seek_and_tell(v, JOURNAL_LIST_PATIENCE_MS);
-    cursor->row = app_row(v->drill->app, v);
+    cursor->row = app_row(v->nav->app, v);
 }
 
 /* An address as it was; of a net or an ASN, and of what was never looked at, its history. */
 static void
 open_row(struct journal_view *v, const struct journal_entry *e)
 {
-    if (e->observed && e->matter.kind == MATTER_ADDRESS)
-        view_entry_open_newest(v->drill, &e->matter.prefix.addr);
+    if (e->observed && e->resource.kind == RESOURCE_ADDRESS)
+        view_then_now_open_newest(v->nav, &e->resource.prefix.addr);
     else
-        drill_to_history(v->drill, &e->matter);
+        navigator_to_history(v->nav, &e->resource);
 }
 
 static bool
@@ -440,14 +440,14 @@ can(void *self, enum action action, size_t row)
     case ACTION_OPEN:
         return v->list.keys.count > 0 && (row == VIEW_ANY_ROW || entry_at(v, row));
     case ACTION_FILTER:
-        return drill_journal(v->drill) && (v->list.keys.count > 0 || v->filter_text);
+        return navigator_journal(v->nav) && (v->list.keys.count > 0 || v->filter_text);
     case ACTION_SEARCH:
-        return drill_journal(v->drill) && v->list.keys.count > 0;
+        return navigator_journal(v->nav) && v->list.keys.count > 0;
     case ACTION_NEXT:
     case ACTION_PREVIOUS:
-        return drill_journal(v->drill) && v->list.keys.count > 0 && v->seek.text;
+        return navigator_journal(v->nav) && v->list.keys.count > 0 && v->seek.text;
     case ACTION_AGAIN:
-        return drill_journal(v->drill);
+        return navigator_journal(v->nav);
     case ACTION_BACK:
         return journal_list_is_awaited(&v->list) || v->seek.on;
     case ACTION_LAST:
@@ -475,8 +475,8 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
             journal_list_want(&v->list, SIZE_MAX);
         cursor_move(cursor, action, v->list.keys.count, v->room);
     } else if (action == ACTION_SEARCH) {
-        view_prompt_open(app, "Search: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word", NULL,
-                         search_accepted, v);
+        prompt_open(app, "Search: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word", NULL,
+                    search_accepted, v);
     } else if (action == ACTION_FILTER) {
         ask_filter(v, cursor->row);
     } else {
@@ -503,18 +503,18 @@ static const struct view journal_view = {
     .can = can,
     .act = act,
     .subject = subject,
-    .matter = matter,
+    .resource = resource,
     .report_rows = report_rows,
 };
 
 void
-view_journal_open(struct drill *drill)
+view_journal_open(struct nav *nav)
 {
-    if (app_return_to(drill->app, &journal_view))
+    if (app_return_to(nav->app, &journal_view))
         return;
     struct journal_view *v = mem_zero(sizeof *v);
-    v->drill = drill;
+    v->nav = nav;
     v->timer = (struct timer){.fire = on_timer, .arg = v};
     v->outdated = true;
-    app_push(drill->app, &journal_view, v);
+    app_push(nav->app, &journal_view, v);
 }

@@ -2,8 +2,8 @@
 #ifndef VIEW_JOURNAL_H
 #define VIEW_JOURNAL_H
 
-#include "console/views/drill.h"
+#include "console/views/navigator.h"
 
-void view_journal_open(struct drill *);
+void view_journal_open(struct nav *);
 
 #endif

@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "console/app/edit.h"
-#include "console/overlays/view_confirm.h"
+#include "console/overlays/confirm.h"
 #include "draw/canvas.h"
-#include "journal/keeper.h"
+#include "journal/recorder.h"
 #include "session/editor.h"
 
 #include <string.h>
@@ -18,15 +18,15 @@ struct line {
 };
 
 /* What there is to write to. */
-enum standing { NO_CASE, CASE_GOES_ON, CASE_IS_OVER /* and what is written begins another one */ };
+enum summary { NO_CASE, CASE_GOES_ON, CASE_IS_OVER /* and what is written begins another one */ };
 
 struct note_view {
-    struct drill *drill;
-    struct matter matter;
+    struct nav *nav;
+    struct resource resource;
     struct edit edit;
     char *kept;   /* the note as it is in the journal */
     bool several; /* it is more than one, of journals that were united */
-    enum standing standing;
+    enum summary summary;
     bool dropped; /* the user wants nothing of it kept */
     struct fault fault;
     VEC(struct line) lines;
@@ -49,22 +49,22 @@ is_changed(const struct note_view *v)
 
 /* The note as it is now; false with a reason. */
 static bool
-read_note(const struct note_view *v, struct buf *out, bool *several, enum standing *standing, struct fault *fault)
+read_note(const struct note_view *v, struct buf *out, bool *several, enum summary *summary, struct fault *fault)
 {
     struct journal_case a_case;
-    struct journal *journal = drill_journal(v->drill);
+    struct journal *journal = navigator_journal(v->nav);
     *fault = (struct fault){""};
     *several = false;
-    *standing = NO_CASE;
+    *summary = NO_CASE;
     if (!journal)
         return fault_set(fault, "the journal is gone");
-    if (!journal_case_find(journal, &v->matter, &a_case, fault))
+    if (!journal_case_find(journal, &v->resource, &a_case, fault))
         return *fault->text == '\0';
     size_t current = 0;
     for (size_t i = 0; i < a_case.notes.count; i++)
         current += a_case.notes.at[i].current;
     *several = current > 1 && a_case.state != CASE_CLOSED;
-    *standing = a_case.state == CASE_CLOSED ? CASE_IS_OVER : CASE_GOES_ON;
+    *summary = a_case.state == CASE_CLOSED ? CASE_IS_OVER : CASE_GOES_ON;
     if (a_case.state != CASE_CLOSED) /* what is written to a closed case begins a new one */
         journal_case_note_text(&a_case, out);
     journal_case_fini(&a_case);
@@ -73,18 +73,18 @@ read_note(const struct note_view *v, struct buf *out, bool *several, enum standi
 
 /* Whether the case that was written to is no more, which the user is told before anything is written. */
 static bool
-is_over_meanwhile(struct note_view *v, enum standing standing)
+is_over_meanwhile(struct note_view *v, enum summary summary)
 {
-    char text[MATTER_TEXT];
-    if (v->standing != CASE_GOES_ON || standing == CASE_GOES_ON)
+    char text[RESOURCE_TEXT];
+    if (v->summary != CASE_GOES_ON || summary == CASE_GOES_ON)
         return false;
-    matter_text(&v->matter, text);
-    if (standing == CASE_IS_OVER)
+    resource_text(&v->resource, text);
+    if (summary == CASE_IS_OVER)
         fault_set(&v->fault, "another program closed this case meanwhile: ^S begins another one with this note");
     else
         fault_set(&v->fault, "another program made the journal forget the case of %s: ^S begins one with this note",
                   text);
-    v->standing = standing;
+    v->summary = summary;
     free(v->kept);
     v->kept = mem_copy("");
     return true;
@@ -117,8 +117,8 @@ take_in(struct note_view *v)
 {
     struct buf theirs = {0};
     bool several;
-    enum standing standing;
-    bool wait = !read_note(v, &theirs, &several, &standing, &v->fault) || is_over_meanwhile(v, standing);
+    enum summary summary;
+    bool wait = !read_note(v, &theirs, &several, &summary, &v->fault) || is_over_meanwhile(v, summary);
     if (!wait && strcmp(buf_string(&theirs), v->kept) != 0)
         wait = put_below(v, &theirs);
     buf_free(&theirs);
@@ -128,16 +128,16 @@ take_in(struct note_view *v)
 static bool
 write_note(struct note_view *v)
 {
-    struct journal *journal = drill_journal(v->drill);
+    struct journal *journal = navigator_journal(v->nav);
     enum journal_result result = JOURNAL_FAILED;
     fault_set(&v->fault, "the journal is gone");
     if (journal)
-        result = journal_case_set_note(journal, &v->matter, buf_string(&v->edit.text), &v->fault);
+        result = journal_case_set_note(journal, &v->resource, buf_string(&v->edit.text), &v->fault);
     if (result == JOURNAL_BUSY)
         fault_set(&v->fault, "another program is writing to the journal; ^S tries again");
     if (result != JOURNAL_DONE)
         return false;
-    keeper_touched(v->drill->keeper);
+    recorder_touched(v->nav->recorder);
     return true;
 }
 
@@ -146,7 +146,7 @@ save(struct note_view *v, struct app *app)
 {
     if ((is_changed(v) || v->several) && (take_in(v) || !write_note(v)))
         return;
-    bool anew = v->standing == CASE_IS_OVER;
+    bool anew = v->summary == CASE_IS_OVER;
     v->dropped = true; /* nothing is left to be kept */
     app_close(app, v);
     app_message(app, anew ? "another case is begun with this note" : "the note is in the journal");
@@ -267,14 +267,14 @@ on_left(void *arg, bool yes)
     struct note_view *v = arg;
     v->dropped = yes;
     if (yes)
-        app_close(v->drill->app, v);
+        app_close(v->nav->app, v);
 }
 
 static void
 leave(struct note_view *v, struct app *app)
 {
     if (is_changed(v)) {
-        view_confirm_open(app, "What you wrote is not in the journal yet. Leave without it?", on_left, v);
+        confirm_open(app, "What you wrote is not in the journal yet. Leave without it?", on_left, v);
     } else {
         v->dropped = true;
         app_close(app, v);
@@ -381,8 +381,8 @@ static void
 title(void *self, struct buf *out)
 {
     const struct note_view *v = self;
-    char text[MATTER_TEXT];
-    buf_format(out, "note on %s", matter_text(&v->matter, text));
+    char text[RESOURCE_TEXT];
+    buf_format(out, "note on %s", resource_text(&v->resource, text));
 }
 
 static void
@@ -402,7 +402,7 @@ draw_words(const struct note_view *v, const struct canvas *canvas)
         return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_ERROR, v->fault.text);
     if (v->several)
         return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_WARN, several);
-    if (v->edit.text.count == 0 && v->standing == CASE_IS_OVER)
+    if (v->edit.text.count == 0 && v->summary == CASE_IS_OVER)
         return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_WARN,
                            "The last case is closed, and what is written here begins a new one. Esc leaves; then t "
                            "opens the last one again, with its note, and H shows it.");
@@ -457,20 +457,20 @@ static const struct view note_view = {
 };
 
 void
-view_note_open(struct drill *drill, const struct matter *matter)
+view_note_open(struct nav *nav, const struct resource *resource)
 {
     struct buf note = {0};
     struct fault fault;
-    if (!drill_keeps(drill))
+    if (!navigator_keeps(nav))
         return;
     struct note_view *v = mem_zero(sizeof *v);
-    v->drill = drill;
-    v->matter = *matter;
+    v->nav = nav;
+    v->resource = *resource;
     v->wish = -1;
     v->cols = COLS;
     v->outdated = true;
-    if (!read_note(v, &note, &v->several, &v->standing, &fault)) {
-        app_message(drill->app, "%s", fault.text);
+    if (!read_note(v, &note, &v->several, &v->summary, &fault)) {
+        app_message(nav->app, "%s", fault.text);
         buf_free(&note);
         free(v);
         return;
@@ -478,5 +478,5 @@ view_note_open(struct drill *drill, const struct matter *matter)
     v->kept = mem_copy(buf_string(&note));
     edit_init(&v->edit, v->kept, CASE_NOTE_MOST);
     buf_free(&note);
-    app_push(drill->app, &note_view, v);
+    app_push(nav->app, &note_view, v);
 }

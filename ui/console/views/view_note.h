@@ -2,9 +2,9 @@
 #ifndef VIEW_NOTE_H
 #define VIEW_NOTE_H
 
-#include "console/views/drill.h"
+#include "console/views/navigator.h"
 
 /* Where there is no journal to keep it in, nothing opens, and the app says why. */
-void view_note_open(struct drill *, const struct matter *);
+void view_note_open(struct nav *, const struct resource *);
 
 #endif

@@ -6,28 +6,28 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "check/sweep.h"
-#include "check/swept.h"
-#include "console/overlays/view_confirm.h"
+#include "check/sweep_store.h"
+#include "console/overlays/confirm.h"
 #include "draw/dump.h"
-#include "draw/top.h"
-#include "pages/case_around.h"
+#include "draw/header.h"
 #include "pages/figure.h"
 #include "pages/range_panel.h"
-#include "pages/range_past.h"
-#include "pages/range_sheets.h"
+#include "pages/range_seen.h"
+#include "pages/range_tables.h"
+#include "pages/related_cases.h"
 
 enum pane { PANE_SPOTS, PANE_NETS, PANE_MAP, PANE_COUNT };
 
 enum {
     WIDE = 100, /* from so many columns on the map is beside the table */
-    SIDE_COLS = MAP_COLS + 4,
+    SIDE_COLS = HEATMAP_COLS + 4,
     SIDE_LEFT = 3, /* the map's distance from the line at its left */
     ROOMY = 60,    /* columns from which names are whole */
     MINUTE_MS = 60 * 1000,
 };
 
 struct range_view {
-    struct drill *drill;
+    struct nav *nav;
     struct prefix prefix;
     bool has_here;
     struct addr here;
@@ -36,21 +36,21 @@ struct range_view {
     unsigned version;         /* of the atlas */
     unsigned journal_version; /* ... and of the journal */
     bool kept;                /* what the zone files of this version say is in the journal */
-    struct top top;
+    struct header top;
     enum pane table; /* the one that shows */
     bool on_map;
     bool chosen;                  /* these two by the user */
     bool beside;                  /* the map is beside the table */
-    struct range_sheet addresses; /* the model of the first of these, if it is by address */
-    struct sheet sheets[PANE_MAP];
+    struct range_table addresses; /* the model of the first of these, if it is by address */
+    struct table sheets[PANE_MAP];
     struct cursor cursors[PANE_MAP];
-    struct swept *swept;    /* NULL = not yet */
-    bool awaited;           /* it was started here, and the user waits for what it finds */
-    unsigned swept_version; /* as it was gathered */
-    unsigned heard_version;
-    struct names *names; /* NULL = nobody is asked for them */
-    bool named;          /* there are more of them than the sheet knows of */
-    struct case_headline a_case;
+    struct sweep_store *swept;    /* NULL = not yet */
+    bool awaited;                 /* it was started here, and the user waits for what it finds */
+    unsigned sweep_store_version; /* as it was gathered */
+    unsigned dns_facts_version;
+    struct ptr_cache *names; /* NULL = nobody is asked for them */
+    bool named;              /* there are more of them than the sheet knows of */
+    struct related_headline a_case;
 };
 
 static const struct addr *
@@ -62,11 +62,11 @@ here_of(const struct range_view *v)
 static const struct policy *
 policy_of(const struct range_view *v)
 {
-    return atlas_policy(v->drill->atlas);
+    return dataset_policy(v->nav->dataset);
 }
 
-static struct sheet *
-sheet_of(struct range_view *v)
+static struct table *
+table_of(struct range_view *v)
 {
     return &v->sheets[v->table];
 }
@@ -92,7 +92,7 @@ choose_pane(struct range_view *v)
 static bool
 is_sweeping(const struct range_view *v)
 {
-    return v->swept && swept_is_asking(v->swept);
+    return v->swept && sweep_store_is_asking(v->swept);
 }
 
 /* What was found shows, unless the user went elsewhere meanwhile; on the map it does already. */
@@ -107,7 +107,7 @@ show_found(struct range_view *v)
     v->table = PANE_SPOTS;
     struct buf words = {0};
     figure_count(&words, (int64_t)v->range.listed, "listed address", "listed addresses");
-    app_message(v->drill->app, "the sweep found %s; Tab shows %s", buf_string(&words),
+    app_message(v->nav->app, "the sweep found %s; Tab shows %s", buf_string(&words),
                 v->on_map                ? "the list"
                 : has_pane(v, PANE_NETS) ? "the nets and the map"
                                          : "the map");
@@ -118,35 +118,35 @@ show_found(struct range_view *v)
 static void
 keep(struct range_view *v)
 {
-    if (!v->drill->keeper)
+    if (!v->nav->recorder)
         return;
     if (v->swept && !is_sweeping(v) && !v->swept->kept) {
-        swept_keep(v->swept, v->drill);
-        app_touch(v->drill->app);
+        sweep_store_keep(v->swept, v->nav);
+        app_touch(v->nav->app);
     }
     if (!v->swept && !v->kept && v->range.source == RANGE_ZONES) {
-        range_past_keep_zones(v->drill->keeper, &v->range, atlas_zones(v->drill->atlas), policy_of(v));
+        range_seen_keep_zones(v->nav->recorder, &v->range, dataset_zones(v->nav->dataset), policy_of(v));
         v->kept = true;
-        app_touch(v->drill->app);
+        app_touch(v->nav->app);
     }
 }
 
 static bool
 is_outdated(struct range_view *v)
 {
-    unsigned version = atlas_version(v->drill->atlas);
-    unsigned journal_version = v->drill->keeper ? keeper_version(v->drill->keeper) : 0;
-    v->swept = swept_find(v->drill, &v->prefix);
-    unsigned swept_version = v->swept ? v->swept->version : 0;
-    bool outdated = v->outdated || v->version != version || v->swept_version != swept_version ||
-                    v->heard_version != v->drill->heard.version ||
+    unsigned version = dataset_version(v->nav->dataset);
+    unsigned journal_version = v->nav->recorder ? recorder_version(v->nav->recorder) : 0;
+    v->swept = sweep_store_find(v->nav, &v->prefix);
+    unsigned sweep_store_version = v->swept ? v->swept->version : 0;
+    bool outdated = v->outdated || v->version != version || v->sweep_store_version != sweep_store_version ||
+                    v->dns_facts_version != v->nav->dns_facts.version ||
                     (v->prefix.length >= RANGE_BLOCK && v->journal_version != journal_version);
     v->kept = v->kept && v->version == version;
     v->outdated = false;
     v->version = version;
     v->journal_version = journal_version;
-    v->swept_version = swept_version;
-    v->heard_version = v->drill->heard.version;
+    v->sweep_store_version = sweep_store_version;
+    v->dns_facts_version = v->nav->dns_facts.version;
     return outdated;
 }
 
@@ -155,7 +155,7 @@ on_name(void *arg)
 {
     struct range_view *v = arg;
     v->named = true;
-    app_touch(v->drill->app);
+    app_touch(v->nav->app);
 }
 
 static void
@@ -164,15 +164,15 @@ refresh(struct range_view *v)
     bool outdated = is_outdated(v), named = v->named;
     v->named = false;
     if (named && !outdated)
-        sheet_fill(&v->sheets[PANE_SPOTS], v->range.rows.count); /* a filter may see it */
+        table_fill(&v->sheets[PANE_SPOTS], v->range.rows.count); /* a filter may see it */
     if (!outdated)
         return;
-    range_gather(&v->range, v->drill->atlas, &v->drill->heard, &v->prefix, here_of(v), v->drill->sweeper,
+    range_gather(&v->range, v->nav->dataset, &v->nav->dns_facts, &v->prefix, here_of(v), v->nav->sweeper,
                  v->swept ? v->swept->sweep : NULL);
     keep(v);
-    range_past_recall(&v->range, drill_journal(v->drill));
-    sheet_fill(&v->sheets[PANE_SPOTS], v->range.rows.count);
-    sheet_fill(&v->sheets[PANE_NETS], v->range.nets.count);
+    range_seen_recall(&v->range, navigator_journal(v->nav));
+    table_fill(&v->sheets[PANE_SPOTS], v->range.rows.count);
+    table_fill(&v->sheets[PANE_NETS], v->range.nets.count);
     if (!v->chosen)
         choose_pane(v);
     if (!has_pane(v, v->table) && has_pane(v, PANE_NETS - v->table))
@@ -184,7 +184,7 @@ refresh(struct range_view *v)
 /* ---- what stands on top ---- */
 
 static void
-put_progress(struct buf *out, const struct swept *swept)
+put_progress(struct buf *out, const struct sweep_store *swept)
 {
     struct sweeper_progress progress = swept->sweeper->progress(swept->sweep), *p = &progress;
     int64_t age_ms = clock_now_ms() - swept->at_ms;
@@ -198,7 +198,7 @@ put_progress(struct buf *out, const struct swept *swept)
         text_duration(out, p->left_ms);
         buf_text(out, " left");
     }
-    if (age_ms >= MINUTE_MS && !swept_is_asking(swept)) {
+    if (age_ms >= MINUTE_MS && !sweep_store_is_asking(swept)) {
         buf_text(out, ", ");
         text_duration(out, age_ms);
         buf_text(out, " ago");
@@ -211,7 +211,7 @@ put_progress(struct buf *out, const struct swept *swept)
 static const char *
 barred(const struct range_view *v)
 {
-    const struct engine *engine = v->drill->engine;
+    const struct engine *engine = v->nav->engine;
     if (!engine || !investigation_barred(engine, &v->prefix.addr))
         return NULL;
     if (v->range.by_address)
@@ -222,7 +222,7 @@ barred(const struct range_view *v)
 static void
 put_offer(const struct range_view *v, struct buf *out)
 {
-    if (barred(v) || v->swept || v->range.source != RANGE_UNKNOWN || !v->drill->sweeper)
+    if (barred(v) || v->swept || v->range.source != RANGE_UNKNOWN || !v->nav->sweeper)
         return;
     if (v->range.by_address) {
         buf_text(out, "Without them, r asks level 1 over DNS about each address: ");
@@ -236,34 +236,34 @@ put_offer(const struct range_view *v, struct buf *out)
 static void
 write_top(struct range_view *v, int cols)
 {
-    const struct atlas *atlas = v->drill->atlas;
+    const struct dataset *dataset = v->nav->dataset;
     struct buf line = {0};
-    top_begin(&v->top, cols);
+    header_begin(&v->top, cols);
     range_sentence(&v->range, policy_of(v), &line);
-    top_add(&v->top, ROLE_STRONG, &line);
-    case_headline_put(&v->a_case, &v->top);
+    header_add(&v->top, ROLE_STRONG, &line);
+    related_headline_put(&v->a_case, &v->top);
     if (barred(v)) {
         buf_format(&line, "These addresses are not routable (%s): no DNSBL can list them.", barred(v));
-        top_add(&v->top, ROLE_PLAIN, &line);
+        header_add(&v->top, ROLE_PLAIN, &line);
     } else if (v->swept) {
         put_progress(&line, v->swept);
-        top_add(&v->top, ROLE_ASKING, &line);
+        header_add(&v->top, ROLE_ASKING, &line);
     } else {
-        buf_text(&line, atlas_lacks_zones(atlas));
-        top_add(&v->top, ROLE_WARN, &line);
+        buf_text(&line, dataset_lacks_zones(dataset));
+        header_add(&v->top, ROLE_WARN, &line);
     }
-    range_disagreement(&v->range, &line);
-    top_add(&v->top, ROLE_WARN, &line);
+    range_difference(&v->range, &line);
+    header_add(&v->top, ROLE_WARN, &line);
     range_contradicted(&v->range, &line);
-    top_add(&v->top, ROLE_PLAIN, &line);
+    header_add(&v->top, ROLE_PLAIN, &line);
     put_offer(v, &line);
-    top_add(&v->top, ROLE_PLAIN, &line);
+    header_add(&v->top, ROLE_PLAIN, &line);
     range_nets_source(&v->range, &line);
-    top_add(&v->top, ROLE_PLAIN, &line);
+    header_add(&v->top, ROLE_PLAIN, &line);
     range_holder(&v->range, &line);
-    top_add(&v->top, ROLE_PLAIN, &line);
-    bool fresh = figure_sources(&line, atlas_zones(atlas), NULL);
-    top_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    header_add(&v->top, ROLE_PLAIN, &line);
+    bool fresh = figure_sources(&line, dataset_zones(dataset), NULL);
+    header_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
     buf_free(&line);
 }
 
@@ -324,22 +324,22 @@ shows_table(const struct range_view *v)
     return has_pane(v, v->table) && (v->beside || !v->on_map);
 }
 
-static bool matter(void *self, size_t row, struct matter *out);
+static bool resource(void *self, size_t row, struct resource *out);
 
 static struct view_parts
 parts(void *self, int rows, int cols)
 {
     struct range_view *v = self;
-    struct matter about;
+    struct resource about;
     refresh(v);
-    matter(v, 0, &about);
-    case_headline_read(&v->a_case, v->drill->keeper, &about);
+    resource(v, 0, &about);
+    related_headline_read(&v->a_case, v->nav->recorder, &about);
     v->beside = cols >= WIDE && has_pane(v, PANE_MAP);
     write_top(v, cols);
     bool panes = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
-    int titles = shows_table(v) ? sheet_head_rows(sheet_of(v)) : 0;
-    int rest = !panes ? 0 : shows_table(v) ? top_table_rows(rows) : range_panel_rows(&v->range, policy_of(v), cols);
-    top_fit(&v->top, rows - panes - titles - rest, shows_table(v) || !panes);
+    int titles = shows_table(v) ? table_head_rows(table_of(v)) : 0;
+    int rest = !panes ? 0 : shows_table(v) ? header_table_rows(rows) : range_panel_rows(&v->range, policy_of(v), cols);
+    header_fit(&v->top, rows - panes - titles - rest, shows_table(v) || !panes);
     return (struct view_parts){
         .head = v->top.rows + panes + titles,
         .side = v->beside   ? SIDE_COLS
@@ -353,13 +353,13 @@ static void
 head(void *self, const struct canvas *canvas)
 {
     struct range_view *v = self;
-    top_draw(&v->top, canvas);
+    header_draw(&v->top, canvas);
     if (has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS))
         draw_panes(v, canvas, v->top.rows);
     if (shows_table(v)) {
         int cols = canvas->cols - (v->beside ? SIDE_COLS : 0), row = v->top.rows + 1;
         struct canvas table = canvas_part(canvas, row, 0, canvas->rows - row, cols);
-        sheet_head(sheet_of(v), &table, 0);
+        table_head(table_of(v), &table, 0);
     }
 }
 
@@ -382,15 +382,15 @@ report(void *self, int cols, bool ascii, struct buf *out)
     struct grid grid = {.ascii = ascii};
     refresh(v);
     write_top(v, cols);
-    top_fit(&v->top, CANVAS_REST, true);
+    header_fit(&v->top, CANVAS_REST, true);
     grid_resize(&grid, v->top.rows, cols);
     struct canvas canvas = canvas_of(&grid);
-    top_draw(&v->top, &canvas);
+    header_draw(&v->top, &canvas);
     dump_text(out, &grid);
     for (enum pane pane = 0; pane < PANE_MAP; pane++)
         if (v->sheets[pane].items > 0) {
             buf_byte(out, '\n');
-            sheet_dump(&v->sheets[pane], cols, ascii, out);
+            table_dump(&v->sheets[pane], cols, ascii, out);
         }
     if (has_pane(v, PANE_MAP)) {
         buf_byte(out, '\n');
@@ -408,13 +408,13 @@ static void
 close_range(void *self)
 {
     struct range_view *v = self;
-    swept_leave(v->swept, v->drill);
-    names_free(v->names);
+    sweep_store_leave(v->swept, v->nav);
+    ptr_cache_free(v->names);
     for (enum pane pane = 0; pane < PANE_MAP; pane++)
-        sheet_fini(&v->sheets[pane]);
+        table_fini(&v->sheets[pane]);
     range_fini(&v->range);
-    case_headline_fini(&v->a_case);
-    top_fini(&v->top);
+    related_headline_fini(&v->a_case);
+    header_fini(&v->top);
     free(v);
 }
 
@@ -431,7 +431,7 @@ status(void *self, struct buf *out)
 {
     struct range_view *v = self;
     if (shows_table(v) && !v->on_map)
-        sheet_status(sheet_of(v), out);
+        table_status(table_of(v), out);
 }
 
 static size_t
@@ -439,30 +439,30 @@ rows(void *self, int cols)
 {
     struct range_view *v = self;
     (void)cols;
-    return sheet_of(v)->row_count;
+    return table_of(v)->row_count;
 }
 
 static uint64_t
 key(void *self, size_t row)
 {
-    return sheet_key(sheet_of(self), row);
+    return table_key(table_of(self), row);
 }
 
 static size_t
 home(void *self)
 {
-    return sheet_home(sheet_of(self));
+    return table_home(table_of(self));
 }
 
 /* What does not show is not asked for. */
 static void
 show_names(struct range_view *v, const struct canvas *canvas)
 {
-    uint32_t addresses[NAMES_MOST];
+    uint32_t addresses[PTR_CACHE_MOST];
     size_t count = 0;
     if (v->table == PANE_SPOTS && shows_table(v))
-        count = range_sheet_named(sheet_of(v), canvas, addresses);
-    names_show(v->names, addresses, count);
+        count = range_table_named(table_of(v), canvas, addresses);
+    ptr_cache_show(v->names, addresses, count);
 }
 
 static void
@@ -471,7 +471,7 @@ draw(void *self, const struct canvas *canvas)
     struct range_view *v = self;
     if (v->names)
         show_names(v, canvas);
-    sheet_draw(sheet_of(v), canvas);
+    table_draw(table_of(v), canvas);
 }
 
 /* The address or prefix of a row, or under the map's cursor; false where there is none. */
@@ -479,13 +479,13 @@ static bool
 find_subject(struct range_view *v, size_t row, struct prefix *out)
 {
     if (v->on_map)
-        *out = map_prefix(&v->range.map, v->range.map.at);
-    else if (row >= sheet_of(v)->row_count)
+        *out = heatmap_prefix(&v->range.map, v->range.map.at);
+    else if (row >= table_of(v)->row_count)
         return false;
     else if (v->table == PANE_NETS)
-        *out = v->range.nets.at[sheet_item(sheet_of(v), row)].prefix;
+        *out = v->range.nets.at[table_item(table_of(v), row)].prefix;
     else
-        *out = v->range.rows.at[sheet_item(sheet_of(v), row)].prefix;
+        *out = v->range.rows.at[table_item(table_of(v), row)].prefix;
     return true;
 }
 
@@ -520,9 +520,9 @@ open_row(struct range_view *v, size_t row)
     if (!find_subject(v, row, &prefix))
         return;
     if (prefix.length == 32)
-        v->drill->open_address(v->drill->arg, &prefix.addr);
+        v->nav->open_address(v->nav->arg, &prefix.addr);
     else
-        drill_to_range(v->drill, &prefix, v->has_here && prefix_holds(&prefix, &v->here) ? &v->here : NULL);
+        navigator_to_range(v->nav, &prefix, v->has_here && prefix_holds(&prefix, &v->here) ? &v->here : NULL);
 }
 
 /* It shows on the map; where something shows already, that stays. */
@@ -534,8 +534,8 @@ start_sweep(void *arg, bool yes)
     bool shows = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
     if (!yes)
         return;
-    if (!swept_start(v->drill, &v->prefix, &fault)) {
-        app_message(v->drill->app, "%s", fault.text);
+    if (!sweep_store_start(v->nav, &v->prefix, &fault)) {
+        app_message(v->nav->app, "%s", fault.text);
         return;
     }
     v->on_map = shows ? v->on_map : true;
@@ -553,14 +553,14 @@ ask_for_sweep(struct range_view *v)
     buf_text(&question, " level 1 over DNS about each address: ");
     figure_count(&question, (int64_t)prefix_size(&v->prefix), "question", "questions");
     buf_format(&question, ", %d a second?", SWEEP_PER_SECOND);
-    view_confirm_open(v->drill->app, buf_string(&question), start_sweep, v);
+    confirm_open(v->nav->app, buf_string(&question), start_sweep, v);
     buf_free(&question);
 }
 
 static void
 pause_sweep(struct range_view *v)
 {
-    const struct sweeper *sweeper = v->drill->sweeper;
+    const struct sweeper *sweeper = v->nav->sweeper;
     sweeper->pause(v->swept->sweep, sweeper->progress(v->swept->sweep).phase == SWEEPER_ASKING);
 }
 
@@ -580,8 +580,8 @@ go_round(struct range_view *v, struct cursor *cursor)
     v->cursors[v->table] = *cursor;
     *cursor = v->cursors[pane];
     v->table = pane;
-    size_t row = sheet_home(sheet_of(v));
-    if (cursor->key == 0 && row < sheet_of(v)->row_count) /* never been there */
+    size_t row = table_home(table_of(v));
+    if (cursor->key == 0 && row < table_of(v)->row_count) /* never been there */
         cursor->row = row;
 }
 
@@ -597,7 +597,7 @@ can(void *self, enum action action, size_t row)
     case ACTION_PANE:
         return has_pane(v, PANE_MAP);
     case ACTION_AGAIN:
-        return v->drill->sweeper && v->range.by_address && !barred(v);
+        return v->nav->sweeper && v->range.by_address && !barred(v);
     case ACTION_PAUSE:
     case ACTION_STOP:
         return is_sweeping(v);
@@ -605,7 +605,7 @@ can(void *self, enum action action, size_t row)
     case ACTION_RIGHT:
         return v->on_map || (row == VIEW_ANY_ROW && has_pane(v, PANE_MAP));
     default:
-        return v->on_map ? cursor_is_move(action) : sheet_can(sheet_of(v), action);
+        return v->on_map ? cursor_is_move(action) : table_can(table_of(v), action);
     }
 }
 
@@ -619,7 +619,7 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         open_row(v, cursor->row);
         break;
     case ACTION_WIDER:
-        drill_up(v->drill, &v->prefix, here_of(v));
+        navigator_up(v->nav, &v->prefix, here_of(v));
         break;
     case ACTION_PANE:
         go_round(v, cursor);
@@ -631,24 +631,24 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         pause_sweep(v);
         break;
     case ACTION_STOP:
-        v->drill->sweeper->stop(v->swept->sweep);
+        v->nav->sweeper->stop(v->swept->sweep);
         v->outdated = true;
         break;
     default:
         if (v->on_map)
-            map_move(&v->range.map, action);
+            heatmap_move(&v->range.map, action);
         else
-            sheet_act(sheet_of(v), action, cursor);
+            table_act(table_of(v), action, cursor);
         break;
     }
 }
 
 static bool
-matter(void *self, size_t row, struct matter *out)
+resource(void *self, size_t row, struct resource *out)
 {
     const struct range_view *v = self;
     (void)row;
-    *out = v->prefix.length == 32 ? matter_of_address(&v->prefix.addr) : matter_of_net(&v->prefix);
+    *out = v->prefix.length == 32 ? resource_of_address(&v->prefix.addr) : resource_of_net(&v->prefix);
     return true;
 }
 
@@ -673,29 +673,29 @@ static const struct view range_view = {
     .can = can,
     .act = act,
     .subject = subject,
-    .matter = matter,
+    .resource = resource,
     .report = report,
 };
 
 void
-view_range_open(struct drill *drill, const struct prefix *prefix, const struct addr *here, const struct prefix *from)
+view_range_open(struct nav *nav, const struct prefix *prefix, const struct addr *here, const struct prefix *from)
 {
     struct range_view *v = mem_zero(sizeof *v);
-    v->drill = drill;
+    v->nav = nav;
     v->prefix = *prefix;
     v->has_here = here;
     if (here)
         v->here = *here;
     v->outdated = true;
     bool by_address = prefix->length >= RANGE_BLOCK;
-    if (by_address && drill->engine)
-        v->range.names = v->names = names_new(drill->engine, prefix, drill->app, v, on_name);
-    range_sheet_addresses(&v->addresses, drill->keeper, v->names);
-    sheet_init(&v->sheets[PANE_SPOTS], by_address ? &v->addresses.model : range_sheet_blocks(), &v->range, drill->app,
-               v, by_address ? 0 : range_sheet_blocks_order());
-    sheet_init(&v->sheets[PANE_NETS], range_sheet_nets(), &v->range, drill->app, v, 0);
+    if (by_address && nav->engine)
+        v->range.names = v->names = ptr_cache_new(nav->engine, prefix, nav->app, v, on_name);
+    range_table_addresses(&v->addresses, nav->recorder, v->names);
+    table_init(&v->sheets[PANE_SPOTS], by_address ? &v->addresses.model : range_table_blocks(), &v->range, nav->app, v,
+               by_address ? 0 : range_table_blocks_order());
+    table_init(&v->sheets[PANE_NETS], range_table_nets(), &v->range, nav->app, v, 0);
     struct prefix host = here ? prefix_around(here, 32) : from ? *from : (struct prefix){0};
     for (enum pane pane = 0; pane < PANE_MAP && host.addr.family != ADDR_NONE; pane++)
-        sheet_come_from(&v->sheets[pane], &host);
-    app_push(drill->app, &range_view, v);
+        table_come_from(&v->sheets[pane], &host);
+    app_push(nav->app, &range_view, v);
 }

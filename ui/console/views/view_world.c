@@ -3,7 +3,7 @@
 #include "console/views/view_world.h"
 
 #include "base/text.h"
-#include "console/widgets/board.h"
+#include "console/widgets/table_view.h"
 #include "density/countries.h"
 #include "pages/figure.h"
 
@@ -16,10 +16,10 @@ enum {
 };
 
 struct world_view {
-    struct board board;
-    struct sheet_model bare;    /* without zone files */
-    struct sheet_model guessed; /* with them, but for that of level 3 */
-    struct sheet_column guessed_columns[SHEET_COLUMNS];
+    struct table_view table_view;
+    struct table_model bare;    /* without zone files */
+    struct table_model guessed; /* with them, but for that of level 3 */
+    struct table_column guessed_columns[TABLE_COLUMNS];
     struct countries countries;
     size_t over; /* ASNs of a ratio of 1 or more */
     size_t rank; /* by ratio, of the ASN that the user comes from; 0 = not known */
@@ -30,7 +30,7 @@ struct world_view {
 
 enum { ASN, NAME, COUNTRY, ADDRESSES, LISTED, IMPACTS, NEEDED, RATIO, SCORE, CALL, ON_LEVEL3, COLUMNS };
 
-static const struct sheet_column columns[COLUMNS] = {
+static const struct table_column columns[COLUMNS] = {
     [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false},
     [NAME] = {{"name", 44, 12, 2, false}, NULL, NULL, false},
     [COUNTRY] = {{"CC", 2, 2, 13, false}, NULL, NULL, false},
@@ -45,7 +45,7 @@ static const struct sheet_column columns[COLUMNS] = {
 };
 
 /* The same without zone files: nothing is known of what is listed, but it may be asked for in filters. */
-static const struct sheet_column bare_columns[] = {
+static const struct table_column bare_columns[] = {
     [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false},
     [NAME] = {{"name", 60, 12, 1, false}, NULL, NULL, false},
     [COUNTRY] = {{"", 0, 0, 9, false}, NULL, NULL, false},
@@ -59,23 +59,23 @@ static const struct sheet_column bare_columns[] = {
     [ON_LEVEL3] = {{"", 0, 0, 9, false}, "level3", NULL, true},
 };
 
-static struct atlas *
-atlas_of(void *self)
+static struct dataset *
+dataset_of(void *self)
 {
-    return ((struct world_view *)self)->board.drill->atlas;
+    return ((struct world_view *)self)->table_view.nav->dataset;
 }
 
 static struct asn
 asn_at(void *self, size_t item)
 {
-    return asnmap_at(atlas_map(atlas_of(self)), item);
+    return asn_table_at(dataset_map(dataset_of(self)), item);
 }
 
 /* False without zone files. */
 static bool
 find_density(void *self, size_t item, struct asn_density *out)
 {
-    const struct world *world = atlas_world(atlas_of(self));
+    const struct world *world = dataset_world(dataset_of(self));
     if (world)
         *out = density_world_at(world, item);
     return world;
@@ -84,7 +84,7 @@ find_density(void *self, size_t item, struct asn_density *out)
 static uint32_t
 number_at(void *self, size_t item)
 {
-    return asnmap_number(atlas_map(atlas_of(self)), item);
+    return asn_table_number(dataset_map(dataset_of(self)), item);
 }
 
 static uint64_t
@@ -100,7 +100,7 @@ figure(void *self, size_t item, size_t column)
     if (column == ASN)
         return number_at(self, item);
     if (column == ADDRESSES)
-        return (double)asnmap_addresses(atlas_map(atlas_of(self)), item);
+        return (double)asn_table_addresses(dataset_map(dataset_of(self)), item);
     if (!find_density(self, item, &d))
         return NAN;
     switch (column) {
@@ -124,9 +124,9 @@ static const char *
 country_of(void *self, size_t item)
 {
     struct world_view *v = self;
-    const struct atlas *atlas = v->board.drill->atlas;
-    if (v->countries.count == 0 && atlas_zones(atlas))
-        countries_fill(&v->countries, atlas_map(v->board.drill->atlas), atlas_zones(atlas));
+    const struct dataset *dataset = v->table_view.nav->dataset;
+    if (v->countries.count == 0 && dataset_zones(dataset))
+        countries_fill(&v->countries, dataset_map(v->table_view.nav->dataset), dataset_zones(dataset));
     return countries_at(&v->countries, item);
 }
 
@@ -139,19 +139,19 @@ in_country(void *self, size_t item, const char *code)
 static bool
 matches(void *self, size_t item, const char *word)
 {
-    return asnmap_matches(atlas_map(atlas_of(self)), item, word);
+    return asn_table_matches(dataset_map(dataset_of(self)), item, word);
 }
 
 /* Its ranges are in order of address and apart: the last that starts before the prefix ends is the one to look at. */
 static bool
 touches(void *self, size_t item, const struct prefix *prefix)
 {
-    const struct asnmap *map = atlas_map(atlas_of(self));
+    const struct asn_table *map = dataset_map(dataset_of(self));
     uint64_t first = addr_to_v4(&prefix->addr), end = first + prefix_size(prefix);
-    size_t low = 0, high = asnmap_range_count(map, item);
+    size_t low = 0, high = asn_table_range_count(map, item);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        struct prefix range = asnmap_range(map, item, middle);
+        struct prefix range = asn_table_range(map, item, middle);
         if (addr_to_v4(&range.addr) < end)
             low = middle + 1;
         else
@@ -159,7 +159,7 @@ touches(void *self, size_t item, const struct prefix *prefix)
     }
     if (low == 0)
         return false;
-    struct prefix range = asnmap_range(map, item, low - 1);
+    struct prefix range = asn_table_range(map, item, low - 1);
     return addr_to_v4(&range.addr) + prefix_size(&range) > first;
 }
 
@@ -241,7 +241,7 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     if (estimate && find_density(self, item, &d) && d.at_least)
         buf_text(out, ">=");
     if (isnan(number) || (column != RATIO && column != SCORE && column != NEEDED))
-        return sheet_number(out, number, role);
+        return table_number(out, number, role);
     if (column == RATIO)
         buf_format(out, "%.2f", density_ratio_shown(number));
     else
@@ -249,7 +249,7 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     return role;
 }
 
-static const struct sheet_model model = {
+static const struct table_model model = {
     .thing = "ASN",
     .things = "ASNs",
     .filter_label = "Filter: name, as:64500, country:DE, level:3, ratio>1.5, in:203.0.113.0/24",
@@ -276,10 +276,10 @@ count_ratios(struct world_view *v)
     struct asn_density d;
     double home = NAN;
     v->over = v->rank = 0;
-    for (size_t i = 0; i < v->board.sheet.items && isnan(home); i++)
-        if (number_at(v, i) == v->board.sheet.home_asn && find_density(v, i, &d))
+    for (size_t i = 0; i < v->table_view.table.items && isnan(home); i++)
+        if (number_at(v, i) == v->table_view.table.home_asn && find_density(v, i, &d))
             home = d.ratio;
-    for (size_t i = 0; i < v->board.sheet.items && find_density(v, i, &d); i++) {
+    for (size_t i = 0; i < v->table_view.table.items && find_density(v, i, &d); i++) {
         v->over += d.ratio >= 1;
         v->rank += d.ratio > home;
     }
@@ -289,16 +289,18 @@ count_ratios(struct world_view *v)
 static void
 refresh(struct world_view *v)
 {
-    if (!board_is_outdated(&v->board))
+    if (!table_view_is_outdated(&v->table_view))
         return;
-    struct atlas *atlas = v->board.drill->atlas;
-    const struct asnmap *map = atlas_map(atlas);
-    bool counted = atlas_world(atlas) || *atlas_lacks_zones(atlas);
+    struct dataset *dataset = v->table_view.nav->dataset;
+    const struct asn_table *map = dataset_map(dataset);
+    bool counted = dataset_world(dataset) || *dataset_lacks_zones(dataset);
     countries_fini(&v->countries);
-    if (!v->board.sheet.chosen) /* nothing has a ratio without zone files */
-        v->board.sheet.sort = *atlas_lacks_zones(atlas) ? ASN : RATIO;
-    v->board.sheet.model = *atlas_lacks_zones(atlas) ? &v->bare : atlas_zone(atlas, LIST_LEVEL3) ? &model : &v->guessed;
-    sheet_fill(&v->board.sheet, map && counted ? asnmap_count(map) : 0);
+    if (!v->table_view.table.chosen) /* nothing has a ratio without zone files */
+        v->table_view.table.sort = *dataset_lacks_zones(dataset) ? ASN : RATIO;
+    v->table_view.table.model = *dataset_lacks_zones(dataset)        ? &v->bare
+                                : dataset_zone(dataset, LIST_LEVEL3) ? &model
+                                                                     : &v->guessed;
+    table_fill(&v->table_view.table, map && counted ? asn_table_count(map) : 0);
     count_ratios(v);
 }
 
@@ -308,10 +310,10 @@ put_rank(const struct world_view *v, struct buf *out)
 {
     text_number(out, (int64_t)v->over);
     buf_text(out, " of ");
-    figure_count(out, (int64_t)v->board.sheet.items, "ASN", "ASNs");
+    figure_count(out, (int64_t)v->table_view.table.items, "ASN", "ASNs");
     buf_text(out, v->over == 1 ? " reaches 1" : " reach 1");
     if (v->rank > 0) {
-        buf_format(out, "; AS%u is number ", v->board.sheet.home_asn);
+        buf_format(out, "; AS%u is number ", v->table_view.table.home_asn);
         text_number(out, (int64_t)v->rank);
     }
     buf_byte(out, '.');
@@ -329,27 +331,27 @@ put_rule(const struct policy *policy, struct buf *out)
 static void
 write_top(struct world_view *v, int rows, int cols)
 {
-    const struct atlas *atlas = v->board.drill->atlas;
+    const struct dataset *dataset = v->table_view.nav->dataset;
     struct buf line = {0};
-    top_begin(&v->board.top, cols);
-    buf_text(&line, atlas_lacks_map(atlas));
-    top_add(&v->board.top, ROLE_WARN, &line);
-    buf_text(&line, atlas_lacks_zones(atlas));
-    top_add(&v->board.top, ROLE_WARN, &line);
-    if (*atlas_lacks_zones(atlas) && v->board.sheet.items > 0) {
+    header_begin(&v->table_view.top, cols);
+    buf_text(&line, dataset_lacks_map(dataset));
+    header_add(&v->table_view.top, ROLE_WARN, &line);
+    buf_text(&line, dataset_lacks_zones(dataset));
+    header_add(&v->table_view.top, ROLE_WARN, &line);
+    if (*dataset_lacks_zones(dataset) && v->table_view.table.items > 0) {
         buf_text(&line, "What is listed of each ASN, and so its ratio, is not known.");
-        buf_text(&line, v->board.sheet.chosen ? "" : " They are by number.");
-        top_add(&v->board.top, ROLE_PLAIN, &line);
+        buf_text(&line, v->table_view.table.chosen ? "" : " They are by number.");
+        header_add(&v->table_view.top, ROLE_PLAIN, &line);
     }
-    buf_text(&line, atlas_lacks_world(atlas));
-    top_add(&v->board.top, ROLE_WARN, &line);
-    if (rows >= ROOMY && v->board.sheet.items > 0 && !*atlas_lacks_zones(atlas)) {
-        put_rule(atlas_policy(atlas), &line);
+    buf_text(&line, dataset_lacks_world(dataset));
+    header_add(&v->table_view.top, ROLE_WARN, &line);
+    if (rows >= ROOMY && v->table_view.table.items > 0 && !*dataset_lacks_zones(dataset)) {
+        put_rule(dataset_policy(dataset), &line);
         put_rank(v, &line);
-        top_add(&v->board.top, ROLE_PLAIN, &line);
+        header_add(&v->table_view.top, ROLE_PLAIN, &line);
     }
-    bool fresh = rows < ROOMY || figure_sources(&line, atlas_zones(atlas), atlas_asndb(atlas));
-    top_add(&v->board.top, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    bool fresh = rows < ROOMY || figure_sources(&line, dataset_zones(dataset), dataset_asndb(dataset));
+    header_add(&v->table_view.top, fresh ? ROLE_DIM : ROLE_WARN, &line);
     buf_free(&line);
 }
 
@@ -359,8 +361,8 @@ parts(void *self, int rows, int cols)
     struct world_view *v = self;
     refresh(v);
     write_top(v, rows, cols);
-    v->has_selected = v->board.sheet.items > 0 && rows >= SELECTED_FROM;
-    return board_parts(&v->board, rows, v->has_selected, false);
+    v->has_selected = v->table_view.table.items > 0 && rows >= SELECTED_FROM;
+    return table_view_parts(&v->table_view, rows, v->has_selected, false);
 }
 
 /* All that is known of the ASN on which the cursor is: columns that have no room, and names that are cut. */
@@ -371,11 +373,11 @@ draw_selected(struct world_view *v, const struct canvas *canvas, int row)
         size_t column;
         const char *format;
     } shown[] = {{COUNTRY, ", %s"}, {ADDRESSES, ", %s addresses"}, {NEEDED, ", %s needed"}, {CALL, ", %s"}};
-    size_t at = app_row(v->board.drill->app, v);
+    size_t at = app_row(v->table_view.nav->app, v);
     struct buf line = {0};
-    if (at >= v->board.sheet.row_count)
+    if (at >= v->table_view.table.row_count)
         return;
-    size_t item = sheet_item(&v->board.sheet, at);
+    size_t item = table_item(&v->table_view.table, at);
     buf_format(&line, "AS%u %s", number_at(v, item), asn_at(v, item).org);
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
         struct buf text = {0};
@@ -393,9 +395,9 @@ static void
 head(void *self, const struct canvas *canvas)
 {
     struct world_view *v = self;
-    board_head(&v->board, canvas, v->has_selected);
+    table_view_head(&v->table_view, canvas, v->has_selected);
     if (v->has_selected)
-        draw_selected(v, canvas, v->board.top.rows);
+        draw_selected(v, canvas, v->table_view.top.rows);
 }
 
 /* ---- the view ---- */
@@ -404,7 +406,7 @@ static void
 close_world(void *self)
 {
     struct world_view *v = self;
-    board_fini(&v->board);
+    table_view_fini(&v->table_view);
     countries_fini(&v->countries);
     free(v);
 }
@@ -420,7 +422,7 @@ static bool
 can(void *self, enum action action, size_t row)
 {
     const struct world_view *v = self;
-    return board_can(&v->board, action, row);
+    return table_view_can(&v->table_view, action, row);
 }
 
 static void
@@ -429,9 +431,9 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     struct world_view *v = self;
     (void)app;
     if (action == ACTION_OPEN)
-        drill_to_asn(v->board.drill, number_at(v, sheet_item(&v->board.sheet, cursor->row)));
+        navigator_to_asn(v->table_view.nav, number_at(v, table_item(&v->table_view.table, cursor->row)));
     else
-        sheet_act(&v->board.sheet, action, cursor);
+        table_act(&v->table_view.table, action, cursor);
 }
 
 static bool
@@ -446,19 +448,19 @@ static void
 subject(void *self, size_t row, struct buf *out)
 {
     const struct world_view *v = self;
-    if (row < v->board.sheet.row_count)
-        buf_format(out, "AS%u", number_at(self, sheet_item(&v->board.sheet, row)));
+    if (row < v->table_view.table.row_count)
+        buf_format(out, "AS%u", number_at(self, table_item(&v->table_view.table, row)));
 }
 
 /* Each row is an ASN. */
 static bool
-matter(void *self, size_t row, struct matter *out)
+resource(void *self, size_t row, struct resource *out)
 {
     const struct world_view *v = self;
-    size_t count = v->board.sheet.row_count;
+    size_t count = v->table_view.table.row_count;
     if (count == 0 || (row != VIEW_ANY_ROW && row >= count))
         return false;
-    *out = matter_of_asn(number_at(self, sheet_item(&v->board.sheet, row == VIEW_ANY_ROW ? 0 : row)));
+    *out = resource_of_asn(number_at(self, table_item(&v->table_view.table, row == VIEW_ANY_ROW ? 0 : row)));
     return true;
 }
 
@@ -466,16 +468,16 @@ static const enum action hints[] = {ACTION_FILTER,  ACTION_SORT,    ACTION_SEARC
                                     ACTION_JOURNAL, ACTION_HISTORY, ACTION_NONE};
 
 static const struct view world_view = {
-    BOARD_VIEW, .hints = hints, .parts = parts, .close = close_world, .title = title,   .head = head,
-    .can = can, .act = act,     .about = about, .subject = subject,   .matter = matter,
+    TABLE_VIEW_VIEW, .hints = hints, .parts = parts, .close = close_world, .title = title,       .head = head,
+    .can = can,      .act = act,     .about = about, .subject = subject,   .resource = resource,
 };
 
 void
-view_world_open(struct drill *drill, uint32_t asn)
+view_world_open(struct nav *nav, uint32_t asn)
 {
     struct world_view *v = mem_zero(sizeof *v);
-    board_init(&v->board, drill, &model, v, RATIO);
-    v->board.sheet.home_asn = asn;
+    table_view_init(&v->table_view, nav, &model, v, RATIO);
+    v->table_view.table.home_asn = asn;
     v->guessed = v->bare = model;
     memcpy(v->guessed_columns, columns, sizeof columns);
     v->guessed_columns[ON_LEVEL3] = bare_columns[ON_LEVEL3];
@@ -484,5 +486,5 @@ view_world_open(struct drill *drill, uint32_t asn)
     v->guessed.filter_label = "Filter: name, as:64500, country:DE, listed>0, ratio>1.5, in:203.0.113.0/24";
     v->bare.columns = bare_columns;
     v->bare.filter_label = "Filter: name, as:64500, addresses>65536, in:203.0.113.0/24";
-    app_push(drill->app, &world_view, v);
+    app_push(nav->app, &world_view, v);
 }

@@ -2,8 +2,8 @@
 #ifndef VIEW_WORLD_H
 #define VIEW_WORLD_H
 
-#include "console/views/drill.h"
+#include "console/views/navigator.h"
 
-void view_world_open(struct drill *, uint32_t asn);
+void view_world_open(struct nav *, uint32_t asn);
 
 #endif

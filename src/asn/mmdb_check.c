@@ -1,0 +1,319 @@
+#include "asn/mmdb_check.h"
+
+#include <endian.h>
+#include <string.h>
+
+/* Values are walked as the library would walk them, pointers followed, with a budget of values and of nesting: the
+ * walk ends on any input, and what it accepts is small. */
+
+static const char MARKER[] = "\xab\xcd\xefMaxMind.com";
+
+enum {
+    MARKER_BYTES = sizeof MARKER - 1,
+    SEPARATOR_BYTES = 16, /* zeros between the search tree and the data */
+    VALUES = 4096,        /* more than any real record or metadata hold */
+    NESTING = 8,
+};
+
+enum type {
+    EXTENDED,
+    POINTER,
+    STRING,
+    DOUBLE,
+    BYTES,
+    UINT16,
+    UINT32,
+    MAP,
+    INT32,
+    UINT64,
+    UINT128,
+    ARRAY,
+    BOOLEAN = 14,
+    FLOAT,
+    TYPES
+};
+
+/* The most bytes that a number takes; the types without a figure here are no numbers, or do not occur in files. */
+static const uint8_t widest[TYPES] = {
+    [DOUBLE] = 8, [UINT16] = 2, [UINT32] = 4, [INT32] = 4, [UINT64] = 8, [UINT128] = 16, [FLOAT] = 4,
+};
+
+struct section {
+    const uint8_t *at;
+    size_t count;
+};
+
+/* One value, its contents not looked at. */
+struct value {
+    unsigned type;
+    size_t size;    /* bytes of a scalar; entries of a map or array */
+    size_t content; /* where its bytes, or its entries, begin */
+    size_t next;    /* where the value behind a scalar or pointer begins */
+    size_t target;  /* of a pointer */
+};
+
+/* At most 8 bytes, which lie in the section. No loop where it can be spared: lengths change from value to value. */
+static inline size_t
+big_endian(const struct section *s, size_t at, size_t count)
+{
+    uint64_t number = 0;
+    if (s->count - at < sizeof number) {
+        while (count-- > 0)
+            number = number << 8 | s->at[at++];
+        return number;
+    }
+    memcpy(&number, s->at + at, sizeof number);
+    return count > 0 ? be64toh(number) >> (64 - 8 * count) : 0;
+}
+
+/* Lengths from 29 on are spelt out in 1 to 3 further bytes. */
+static inline bool
+read_size(const struct section *s, struct value *v)
+{
+    static const size_t base[] = {29, 285, 65821};
+    if (v->size < 29)
+        return true;
+    size_t more = v->size - 28;
+    if (more > s->count - v->content)
+        return false;
+    v->size = base[more - 1] + big_endian(s, v->content, more);
+    v->content += more;
+    return true;
+}
+
+static inline bool
+read_pointer(const struct section *s, struct value *v, uint8_t control)
+{
+    static const size_t base[] = {0, 2048, 526336, 0};
+    size_t more = (control >> 3 & 3) + 1u;
+    if (more > s->count - v->content)
+        return false;
+    size_t high = more < 4 ? control & 7u : 0;
+    v->target = base[more - 1] + (high << 8 * more | big_endian(s, v->content, more));
+    v->next = v->content + more;
+    return true;
+}
+
+static inline bool
+is_scalar(unsigned type, size_t bytes)
+{
+    return type == STRING || type == BYTES || type == BOOLEAN ||
+           (type < TYPES && bytes <= widest[type] && widest[type]);
+}
+
+static inline bool
+read_value(const struct section *s, size_t offset, struct value *v)
+{
+    if (offset >= s->count)
+        return false;
+    uint8_t control = s->at[offset];
+    *v = (struct value){.type = control >> 5, .size = control & 31u, .content = offset + 1};
+    if (v->type == POINTER)
+        return read_pointer(s, v, control);
+    if (v->type == EXTENDED) {
+        if (v->content >= s->count)
+            return false;
+        v->type = 7u + s->at[v->content++];
+    }
+    if (!read_size(s, v))
+        return false;
+    if (v->type == MAP || v->type == ARRAY)
+        return true;
+    size_t bytes = v->type == BOOLEAN ? 0 : v->size;
+    v->next = v->content + bytes;
+    return bytes <= s->count - v->content && is_scalar(v->type, bytes);
+}
+
+/* The value itself, or the one that a pointer leads to; v->next stays behind the pointer. */
+static inline bool
+read_target(const struct section *s, size_t offset, struct value *v)
+{
+    if (!read_value(s, offset, v))
+        return false;
+    if (v->type != POINTER)
+        return true;
+    size_t next = v->next;
+    if (!read_value(s, v->target, v) || v->type == POINTER) /* a pointer to a pointer is against the format */
+        return false;
+    v->next = next;
+    return true;
+}
+
+struct walk {
+    struct section section;
+    unsigned values;  /* still allowed */
+    unsigned nesting; /* deepest allowed */
+    bool plain;       /* what is nested must be strings: metadata */
+};
+
+/* Walks the value at `offset` with all it holds; *next is where the value behind it begins. */
+static bool
+walk_value(struct walk *w, size_t offset, unsigned depth, size_t *next)
+{
+    struct value here, v;
+    if (w->values == 0 || depth > w->nesting || !read_value(&w->section, offset, &here) ||
+        !read_target(&w->section, offset, &v))
+        return false;
+    w->values--;
+    if (w->plain && depth == w->nesting && v.type != STRING)
+        return false;
+    *next = v.next;
+    if (v.type != MAP && v.type != ARRAY)
+        return true;
+
+    size_t at = v.content;
+    for (size_t i = 0; i < v.size; i++) {
+        struct value key;
+        if (v.type == MAP) {
+            if (!read_target(&w->section, at, &key) || key.type != STRING)
+                return false;
+            at = key.next;
+        }
+        if (!walk_value(w, at, depth + 1, &at))
+            return false;
+    }
+    if (here.type != POINTER)
+        *next = at;
+    return true;
+}
+
+static bool
+is_key(const struct section *s, const struct value *value, const struct mmdb_check_key *key)
+{
+    return value->size == key->count && key->name && memcmp(s->at + value->content, key->name, key->count) == 0;
+}
+
+/* A number of the map at the start of the section, which was walked before. */
+static bool
+find_number(const struct section *s, const char *name, enum type type, size_t *number)
+{
+    struct walk w = {.section = *s, .values = VALUES, .nesting = NESTING};
+    struct value map, key, v;
+    if (!read_value(s, 0, &map) || map.type != MAP)
+        return false;
+    for (size_t i = 0, at = map.content; i < map.size; i++) {
+        if (!read_target(s, at, &key) || !read_target(s, key.next, &v))
+            return false;
+        if (is_key(s, &key, &(struct mmdb_check_key){.name = name, .count = strlen(name)})) {
+            if (v.type != type || v.size > 4)
+                return false;
+            *number = big_endian(s, v.content, v.size);
+            return true;
+        }
+        if (!walk_value(&w, key.next, 1, &at))
+            return false;
+    }
+    return false;
+}
+
+/* The last marker counts: the data may hold the same bytes by chance. */
+static bool
+find_metadata(const uint8_t *tail, size_t count, struct section *out)
+{
+    bool found = false;
+    const uint8_t *at = tail;
+    while ((at = memmem(at, count - (size_t)(at - tail), MARKER, MARKER_BYTES)) != NULL) {
+        at += MARKER_BYTES;
+        *out = (struct section){at, count - (size_t)(at - tail)};
+        found = true;
+    }
+    return found;
+}
+
+bool
+mmdb_check_tail(const uint8_t *tail, size_t count, uint64_t file_size, struct buf *why)
+{
+    struct section metadata;
+    if (!find_metadata(tail, count, &metadata)) {
+        buf_text(why, "not an MMDB file, or cut short (no metadata marker)");
+        return false;
+    }
+    struct walk w = {.section = metadata, .values = VALUES, .nesting = 2, .plain = true};
+    size_t next, nodes, bits;
+    if (!walk_value(&w, 0, 0, &next) || !find_number(&metadata, "node_count", UINT32, &nodes) ||
+        !find_number(&metadata, "record_size", UINT16, &bits)) {
+        buf_text(why, "its metadata are damaged");
+        return false;
+    }
+    uint64_t data = file_size - metadata.count - MARKER_BYTES;
+    uint64_t tree = (uint64_t)nodes * bits / 4 + SEPARATOR_BYTES; /* two records a node */
+    if (tree > data) {
+        buf_format(why, "damaged or cut short: its search tree takes %llu bytes, there are %llu",
+                   (unsigned long long)tree, (unsigned long long)data);
+        return false;
+    }
+    return true;
+}
+
+struct key {
+    size_t place;  /* among those that are looked for; as many as there are: none of them */
+    size_t spelt;  /* as mmdb_check_key has it */
+    size_t behind; /* where its value begins */
+};
+
+/* A file spells a name out once and then points there: most are known by that place. */
+static inline bool
+read_key(const struct section *s, size_t offset, const struct mmdb_check_key *keys, size_t key_count, struct key *key)
+{
+    struct value v;
+    if (!read_value(s, offset, &v))
+        return false;
+    *key = (struct key){.behind = v.next, .spelt = offset + 1};
+    if (v.type == POINTER) {
+        key->spelt = v.target + 1;
+        for (; key->place < key_count; key->place++)
+            if (keys[key->place].spelt == key->spelt)
+                return true;
+        if (!read_value(s, v.target, &v))
+            return false;
+    }
+    if (v.type != STRING) /* a pointer to a pointer is against the format */
+        return false;
+    for (key->place = 0; key->place < key_count && !is_key(s, &v, &keys[key->place]);)
+        key->place++;
+    return true;
+}
+
+static inline void
+fill_field(const struct section *s, const struct value *v, size_t spelt, struct mmdb_check_field *field)
+{
+    if (v->type == STRING)
+        *field =
+            (struct mmdb_check_field){.text = (const char *)s->at + v->content, .text_count = v->size, .spelt = spelt};
+    else if (v->type == UINT16 || v->type == UINT32)
+        *field = (struct mmdb_check_field){.number = (uint32_t)big_endian(s, v->content, v->size), .spelt = spelt};
+}
+
+/* Of a record: *values are still allowed in it. */
+static bool
+skip_nested(const struct section *s, size_t offset, unsigned *values, size_t *next)
+{
+    struct walk w = {.section = *s, .values = *values, .nesting = NESTING};
+    bool sane = walk_value(&w, offset, 1, next);
+    *values = w.values;
+    return sane;
+}
+
+bool
+mmdb_check_record(const uint8_t *section, size_t count, size_t offset, const struct mmdb_check_key *keys,
+                  size_t key_count, struct mmdb_check_field *out)
+{
+    const struct section s = {section, count};
+    unsigned values = VALUES;
+    struct value map, v;
+    for (size_t i = 0; i < key_count; i++)
+        out[i] = (struct mmdb_check_field){0};
+    if (!read_target(&s, offset, &map) || map.type != MAP || map.size >= VALUES)
+        return false;
+    for (size_t i = map.size, at = map.content; i-- > 0;) {
+        struct key key;
+        if (!read_key(&s, at, keys, key_count, &key) || !read_target(&s, key.behind, &v))
+            return false;
+        if (key.place < key_count && out[key.place].text == NULL && out[key.place].number == 0)
+            fill_field(&s, &v, key.spelt, &out[key.place]);
+        at = v.next;
+        if ((v.type == MAP || v.type == ARRAY) && !skip_nested(&s, key.behind, &values, &at))
+            return false;
+    }
+    return true;
+}

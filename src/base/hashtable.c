@@ -1,0 +1,82 @@
+#include "base/hashtable.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROOM_FIRST = 64 };
+
+/* FNV-1a, 64 bits. */
+static uint64_t
+hash_of(const void *key, size_t count)
+{
+    const uint8_t *bytes = key;
+    uint64_t hash = 0xcbf29ce484222325;
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ bytes[i]) * 0x100000001b3;
+    return hash ^ hash >> 32;
+}
+
+/* The link that leads to the entry with this key, or to NULL at the end of its chain. */
+static struct hashtable_entry **
+link_to(const struct hashtable *table, uint64_t hash, const void *key, size_t count)
+{
+    struct hashtable_entry **link = &table->heads[hash & (table->room - 1)];
+    while (*link && ((*link)->hash != hash || (*link)->key_count != count || memcmp((*link)->key, key, count) != 0))
+        link = &(*link)->next;
+    return link;
+}
+
+static void
+chain(struct hashtable *table, struct hashtable_entry *entry)
+{
+    struct hashtable_entry **head = &table->heads[entry->hash & (table->room - 1)];
+    entry->next = *head;
+    *head = entry;
+}
+
+static void
+grow(struct hashtable *table)
+{
+    struct hashtable old = *table;
+    table->room = old.room ? 2 * old.room : ROOM_FIRST;
+    table->heads = mem_zero(table->room * sizeof(struct hashtable_entry *));
+    for (size_t i = 0; i < old.room; i++)
+        for (struct hashtable_entry *entry = old.heads[i], *next; entry; entry = next) {
+            next = entry->next;
+            chain(table, entry);
+        }
+    free(old.heads);
+}
+
+struct hashtable_entry *
+hashtable_find(const struct hashtable *table, const void *key, size_t key_count)
+{
+    return table->count ? *link_to(table, hash_of(key, key_count), key, key_count) : NULL;
+}
+
+void
+hashtable_add(struct hashtable *table, struct hashtable_entry *entry)
+{
+    if (table->count == table->room)
+        grow(table);
+    entry->hash = hash_of(entry->key, entry->key_count);
+    chain(table, entry);
+    table->count++;
+}
+
+void
+hashtable_remove(struct hashtable *table, struct hashtable_entry *entry)
+{
+    struct hashtable_entry **link = link_to(table, entry->hash, entry->key, entry->key_count);
+    *link = entry->next;
+    table->count--;
+}
+
+void
+hashtable_free(struct hashtable *table)
+{
+    free(table->heads);
+    *table = (struct hashtable){0};
+}

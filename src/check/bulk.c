@@ -1,0 +1,252 @@
+/* Most addresses are on no list, and most of the space has nothing of any list in it: a map of blocks tells which lists
+ * are worth searching for an address. What the rows around an address amount to depends on the narrowest of them, by
+ * which it is kept. Nothing is allocated for an address. */
+#include "check/bulk.h"
+
+#include "base/hashtable.h"
+#include "base/mem.h"
+#include "density/density.h"
+#include "zones/zone_listing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BLOCK_BITS = 14, /* of an address within its block */
+    BLOCKS = 1 << (32 - BLOCK_BITS),
+    ROWS = 64,
+};
+
+struct score {
+    bool have;
+    double value;
+};
+
+/* What is known of all addresses around which this row of a list is the narrowest. */
+struct kept {
+    struct hashtable_entry entry; /* by row */
+    struct kept *next;
+    struct prefix row;
+    struct summary_net net; /* level 2 */
+    struct score score;     /* level 3 ... */
+    bool is_own;            /* ... of the last address alone: the texts say something else of each */
+};
+
+struct bulk {
+    const struct engine *engine;
+    struct asn_bulk *asns;         /* NULL: no database */
+    uint8_t blocks[BLOCKS];        /* which lists have something there: a bit for each */
+    struct summary unasked, quiet; /* what can be on no list; what is on none */
+    struct hashtable kept[LIST_COUNT];
+    struct kept *all_kept;
+    struct zone_listing said; /* what is read last */
+};
+
+/* ---- nets ---- */
+
+static struct summary_net
+net_of(const density_nets *nets)
+{
+    const struct listed_net *net = density_widest(nets);
+    if (!net)
+        net = density_permanent(nets);
+    if (!net)
+        net = density_outermost(nets);
+    if (!net)
+        return (struct summary_net){.have = false};
+    return (struct summary_net){true, net->prefix, net->impacts, net->limit};
+}
+
+/* Of an address that the list has. *fresh: nothing is known yet. */
+static struct kept *
+keep(struct bulk *s, enum list_id id, const struct addr *address, bool *fresh)
+{
+    struct zone_file_row row;
+    zone_file_find(zone_set_at(s->engine->zones, id), addr_to_v4(address), &row, 1);
+    struct hashtable_entry *entry = hashtable_find(&s->kept[id], &row.prefix, sizeof row.prefix);
+    *fresh = !entry;
+    if (entry)
+        return table_item(entry, struct kept, entry);
+    struct kept *kept = mem_zero(sizeof *kept);
+    kept->row = row.prefix;
+    kept->entry = (struct hashtable_entry){.key = &kept->row, .key_count = sizeof kept->row};
+    hashtable_add(&s->kept[id], &kept->entry);
+    kept->next = s->all_kept;
+    return s->all_kept = kept;
+}
+
+static struct summary_net
+find_net(struct bulk *s, const struct addr *address)
+{
+    bool fresh;
+    struct kept *kept = keep(s, LIST_LEVEL2, address, &fresh);
+    if (fresh) {
+        struct prefix self = prefix_around(address, 32);
+        density_nets nets = {0};
+        density_nets_around(&nets, s->engine->zones, &s->engine->policy, &self);
+        kept->net = net_of(&nets);
+        vec_free(&nets);
+    }
+    return kept->net;
+}
+
+/* ---- the score ---- */
+
+/* The first text of level 3 that names a holder has it, if it is one of today's. */
+static bool
+take_score(struct score *out, const struct listing *text)
+{
+    *out = (struct score){text->form == LISTING_L3, text->score};
+    return text->form == LISTING_L3 || text->form == LISTING_L3_OLD;
+}
+
+/* What a text says does not depend on an address behind its end: forms end in a word. */
+static void
+read_score(struct bulk *s, uint32_t address, struct kept *kept)
+{
+    const struct zone_file *file = zone_set_at(s->engine->zones, LIST_LEVEL3);
+    struct zone_file_row rows[ROWS];
+    size_t count = zone_file_answer(file, address, rows, ROWS);
+    kept->score.have = kept->is_own = false;
+    for (size_t i = 0; i < count && i < ROWS; i++) {
+        zone_listing_read(&s->said, file, &rows[i], address);
+        kept->is_own |= !zone_file_text_is_alike(file, &rows[i]);
+        if (take_score(&kept->score, &s->said.listing))
+            return;
+    }
+}
+
+static void
+find_score(struct bulk *s, const struct addr *address, struct summary *out)
+{
+    bool fresh;
+    struct kept *kept = keep(s, LIST_LEVEL3, address, &fresh);
+    if (fresh || kept->is_own)
+        read_score(s, addr_to_v4(address), kept);
+    out->has_score = kept->score.have;
+    out->score = kept->score.value;
+}
+
+/* ---- blocks ---- */
+
+static void
+mark(struct bulk *s, enum list_id id, uint32_t first, uint32_t last)
+{
+    for (uint32_t block = first >> BLOCK_BITS; block <= last >> BLOCK_BITS; block++)
+        s->blocks[block] |= (uint8_t)(1U << id);
+}
+
+static void
+mark_list(struct bulk *s, enum list_id id, const struct zone_file *file)
+{
+    size_t count;
+    const uint32_t *addresses = zone_file_addresses(file, &count);
+    for (size_t i = 0; i < count; i++)
+        mark(s, id, addresses[i], addresses[i]);
+    for (size_t i = 0; i < zone_file_row_count(file); i++) {
+        struct prefix prefix = zone_file_row_at(file, i).prefix;
+        uint32_t first = addr_to_v4(&prefix.addr);
+        mark(s, id, first, (uint32_t)(first + prefix_size(&prefix) - 1));
+    }
+}
+
+/* ---- lists ---- */
+
+static void
+find_lists(struct bulk *s, const struct addr *address, struct summary *out)
+{
+    uint32_t number = addr_to_v4(address);
+    unsigned listed = 0;
+    *out = s->quiet;
+    for (unsigned left = s->blocks[number >> BLOCK_BITS]; left; left &= left - 1) {
+        enum list_id id = (enum list_id)__builtin_ctz(left);
+        if (zone_file_lists(zone_set_at(s->engine->zones, id), number)) {
+            out->lists[id] = STATE_LISTED;
+            listed++;
+        }
+    }
+    if (listed == 0)
+        return;
+    out->judgement = judgement_of(out->lists);
+    if (out->lists[LIST_LEVEL2] == STATE_LISTED)
+        out->net = find_net(s, address);
+    if (out->lists[LIST_LEVEL3] == STATE_LISTED)
+        find_score(s, address, out);
+}
+
+void
+bulk_find(struct bulk *s, const struct addr *const *addresses, size_t count, struct summary *out)
+{
+    struct asn_bulk_record holders[BULK_MOST];
+    for (size_t i = 0; i < count; i++)
+        if (addresses[i]->family == ADDR_V4)
+            __builtin_prefetch(&s->blocks[addr_to_v4(addresses[i]) >> BLOCK_BITS]);
+    if (s->asns)
+        asn_bulk_find(s->asns, addresses, count, holders);
+    for (size_t i = 0; i < count; i++) {
+        if (addresses[i]->family != ADDR_V4 || investigation_barred(s->engine, addresses[i]))
+            out[i] = s->unasked;
+        else
+            find_lists(s, addresses[i], &out[i]);
+        if (s->asns) {
+            out[i].asn = holders[i].asn;
+            out[i].org = holders[i].org;
+            out[i].org_count = holders[i].org_count;
+        }
+    }
+}
+
+struct bulk *
+bulk_new(const struct engine *engine)
+{
+    struct bulk *s = mem_zero(sizeof *s);
+    s->engine = engine;
+    s->asns = engine->asndb ? asn_bulk_new(engine->asndb) : NULL;
+    s->unasked.org = "";
+    s->unasked.judgement = judgement_of(s->unasked.lists);
+    s->quiet = s->unasked;
+    for (size_t i = 0; engine->zones && i < LIST_COUNT; i++) {
+        const struct zone_file *file = zone_set_at(engine->zones, (enum list_id)i);
+        if (!file)
+            continue;
+        s->quiet.lists[i] = STATE_CLEAR;
+        mark_list(s, (enum list_id)i, file);
+    }
+    s->quiet.judgement = judgement_of(s->quiet.lists);
+    return s;
+}
+
+void
+bulk_free(struct bulk *s)
+{
+    if (!s)
+        return;
+    while (s->all_kept) {
+        struct kept *next = s->all_kept->next;
+        free(s->all_kept);
+        s->all_kept = next;
+    }
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        hashtable_free(&s->kept[i]);
+    asn_bulk_free(s->asns);
+    zone_listing_fini(&s->said);
+    free(s);
+}
+
+/* ---- from evidence ---- */
+
+void
+summary_of(struct summary *out, const struct evidence *e)
+{
+    const struct listing *l3 = evidence_level3(e);
+    struct score score = {0};
+    *out = (struct summary){.asn = e->network.asn, .org = e->network.org, .org_count = strlen(e->network.org)};
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        out->lists[i] = e->lists[i].state;
+    out->judgement = judgement_of(out->lists);
+    out->net = net_of(&e->nets);
+    if (l3)
+        take_score(&score, l3);
+    out->has_score = score.have;
+    out->score = score.value;
+}

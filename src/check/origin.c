@@ -1,0 +1,128 @@
+#include "check/origin.h"
+
+#include "asn/cymru.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void
+on_as_name(void *arg, const char *name, const struct answer *answer)
+{
+    struct origin *origin = arg;
+    struct network *n = &origin->exchanges->evidence->network;
+    (void)name;
+    n->pending = false;
+    if (answer->count > 0) {
+        char *clean = text_clean_copy(answer->records[0].text, answer->records[0].text_count);
+        char org[CYMRU_ORG];
+        if (cymru_parse_as(clean, org))
+            snprintf(n->org, sizeof n->org, "%s", org);
+        free(clean);
+    }
+}
+
+static bool
+best_origin(const struct answer *answer, struct cymru_origin *best)
+{
+    bool found = false;
+    for (size_t i = 0; i < answer->count; i++) {
+        char *clean = text_clean_copy(answer->records[i].text, answer->records[i].text_count);
+        struct cymru_origin origin;
+        if (cymru_parse(clean, &origin) && (!found || cymru_is_better(&origin, best))) {
+            *best = origin;
+            found = true;
+        }
+        free(clean);
+    }
+    return found;
+}
+
+static void
+set_unknown(struct network *n, const char *problem)
+{
+    n->pending = false;
+    free(n->problem);
+    n->problem = mem_copy(problem);
+}
+
+static void
+say_why(const struct origin *origin, const struct answer *answer)
+{
+    struct network *n = &origin->exchanges->evidence->network;
+    const char *database = origin->asndb ? "not in the ASN database" : "no ASN database";
+    char problem[128];
+    if (n->unannounced)
+        snprintf(problem, sizeof problem, "not announced according to Team Cymru");
+    else
+        snprintf(problem, sizeof problem, "%s, and Team Cymru: %s", database,
+                 answer->outcome == OUTCOME_DATA ? "answer not understood" : outcome_name(answer->outcome));
+    set_unknown(n, problem);
+}
+
+static void
+on_origin(void *arg, const char *name, const struct answer *answer)
+{
+    struct origin *origin = arg;
+    struct network *n = &origin->exchanges->evidence->network;
+    struct cymru_origin best;
+    (void)name;
+    n->unannounced = answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA;
+    if (!best_origin(answer, &best)) {
+        say_why(origin, answer);
+        return;
+    }
+    struct buf as_name = {0};
+    free(n->problem);
+    n->problem = NULL;
+    n->source = NETWORK_CYMRU;
+    n->asn = best.asn;
+    n->has_bgp = true;
+    n->bgp = best.prefix;
+    snprintf(n->country, sizeof n->country, "%s", best.country);
+    origin->learnt(origin->arg);
+    cymru_as_name(&as_name, best.asn);
+    exchanges_put(origin->exchanges, SUBJECT_NETWORK, buf_string(&as_name), RECORD_TXT, on_as_name, origin);
+    buf_free(&as_name);
+}
+
+static bool
+look_up(const struct origin *origin)
+{
+    struct evidence *e = origin->exchanges->evidence;
+    struct network *n = &e->network;
+    struct asndb_record record;
+    struct fault fault = {""};
+    if (!origin->asndb)
+        return false;
+    if (!asndb_find(origin->asndb, &e->address, &record, &fault)) {
+        set_unknown(n, *fault.text ? fault.text : "not in the ASN database");
+        return false;
+    }
+    n->source = NETWORK_MMDB;
+    n->asn = record.asn;
+    snprintf(n->org, sizeof n->org, "%s", record.org);
+    n->has_record = true;
+    n->record = record.record;
+    return true;
+}
+
+/* The database first: it is at hand and complete. Team Cymru when there is none, or when it does not know. */
+void
+origin_ask(struct origin *origin)
+{
+    struct evidence *e = origin->exchanges->evidence;
+    struct network *n = &e->network;
+    if (n->pending || look_up(origin))
+        return;
+    if (!origin->exchanges->resolver || e->reserved) {
+        if (!n->problem)
+            set_unknown(n, "no ASN database");
+        return;
+    }
+    struct buf name = {0};
+    cymru_name(&name, &e->address);
+    n->pending = true;
+    exchanges_put(origin->exchanges, SUBJECT_NETWORK, buf_string(&name), RECORD_TXT, on_origin, origin);
+    buf_free(&name);
+}

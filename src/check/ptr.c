@@ -1,0 +1,105 @@
+#include "check/ptr.h"
+
+#include "base/text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A name with more PTR records than this is confirmed by the first ones only: a spammer's zone may hold thousands. */
+enum { PTR_NAMES = 4 };
+
+/* PTR names are written by whoever holds the address; only what can be a host name is asked for again. */
+static bool
+is_host_name(const char *name, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!isalnum((unsigned char)name[i]) && !strchr("-._", name[i]))
+            return false;
+    return count > 0 && count < EXCHANGES_NAME - 1;
+}
+
+static void
+set_ptr(struct ptr *ptr, enum ptr_state state, const char *name)
+{
+    ptr->state = state;
+    if (name) {
+        free(ptr->name);
+        ptr->name = mem_copy(name);
+    }
+}
+
+static void
+on_forward(void *arg, const char *name, const struct answer *answer)
+{
+    struct ptr_lookup *ptr_lookup = arg;
+    struct evidence *e = ptr_lookup->exchanges->evidence;
+    struct ptr *ptr = &e->ptr;
+    bool failed =
+        answer->outcome != OUTCOME_DATA && answer->outcome != OUTCOME_NODATA && answer->outcome != OUTCOME_NXDOMAIN;
+    for (size_t i = 0; i < answer->count; i++)
+        if (ptr->state != PTR_CONFIRMED && addr_equal(&answer->records[i].addr, &e->address))
+            set_ptr(ptr, PTR_CONFIRMED, name);
+    if (failed)
+        ptr->outcome = answer->outcome;
+    if (--ptr_lookup->left == 0 && ptr->state == PTR_ASKING)
+        ptr->state = ptr->outcome == OUTCOME_DATA ? PTR_UNCONFIRMED : PTR_UNVERIFIED;
+}
+
+static void
+ask_forward(struct ptr_lookup *ptr_lookup, const struct record *record)
+{
+    enum record_type type = ptr_lookup->exchanges->evidence->address.family == ADDR_V6 ? RECORD_AAAA : RECORD_A;
+    char name[EXCHANGES_NAME];
+    snprintf(name, sizeof name, "%.*s", (int)record->text_count, record->text);
+    ptr_lookup->left++;
+    exchanges_put(ptr_lookup->exchanges, SUBJECT_NAME, name, type, on_forward, ptr_lookup);
+}
+
+static void
+on_ptr(void *arg, const char *name, const struct answer *answer)
+{
+    struct ptr_lookup *ptr_lookup = arg;
+    struct ptr *ptr = &ptr_lookup->exchanges->evidence->ptr;
+    (void)name;
+    ptr_read(ptr, answer);
+    if (!ptr->name)
+        return;
+    ptr_lookup->left = 0;
+    for (size_t i = 0; i < answer->count && i < PTR_NAMES; i++)
+        if (is_host_name(answer->records[i].text, answer->records[i].text_count))
+            ask_forward(ptr_lookup, &answer->records[i]);
+    if (ptr_lookup->left > 0)
+        ptr->state = PTR_ASKING;
+}
+
+void
+ptr_ask(struct ptr_lookup *ptr_lookup)
+{
+    struct evidence *e = ptr_lookup->exchanges->evidence;
+    char name[PTR_QUESTION];
+    e->ptr.state = PTR_ASKING;
+    exchanges_put(ptr_lookup->exchanges, SUBJECT_NAME, ptr_question(&e->address, name), RECORD_PTR, on_ptr, ptr_lookup);
+}
+
+const char *
+ptr_question(const struct addr *address, char out[static PTR_QUESTION])
+{
+    char reversed[ADDR_REVERSED_TEXT];
+    snprintf(out, PTR_QUESTION, "%s.%s", addr_reversed(address, reversed),
+             address->family == ADDR_V6 ? "ip6.arpa" : "in-addr.arpa");
+    return out;
+}
+
+void
+ptr_read(struct ptr *ptr, const struct answer *answer)
+{
+    bool denied = answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA;
+    free(ptr->name);
+    *ptr = (struct ptr){.state = PTR_UNVERIFIED, .count = answer->count, .outcome = answer->outcome};
+    if (answer->outcome == OUTCOME_DATA)
+        ptr->name = text_clean_copy(answer->records[0].text, answer->records[0].text_count);
+    else
+        ptr->state = denied ? PTR_NONE : PTR_FAILED;
+}

@@ -1,0 +1,156 @@
+#include "check/zone_lookup.h"
+
+#include "density/density.h"
+#include "zones/zone_listing.h"
+
+#include <stdlib.h>
+
+enum { ROWS = 64, SLASH24 = 256 };
+
+static void
+look_up_local(struct evidence *e, const struct zone_set *zones, enum list_id id, uint32_t address)
+{
+    const struct zone_file *file = zone_set_at(zones, id);
+    struct file_result *local = &e->local[id];
+    *local = (struct file_result){.have = file != NULL};
+    if (!file)
+        return;
+    local->state = zone_file_lists(file, address) ? STATE_LISTED : STATE_CLEAR;
+    local->serial = zone_file_serial(file);
+    local->skipped = zone_file_warning_count(file);
+    local->skipped_at = local->skipped > 0 ? zone_file_warning_at(file, 0)->line : 0;
+}
+
+/* The finding as if the zone had been asked. */
+static void
+take_finding(struct evidence *e, const struct zone_set *zones, enum list_id id, uint32_t address)
+{
+    const struct zone_file *file = zone_set_at(zones, id);
+    struct list_result *f = &e->lists[id];
+    struct zone_file_row rows[ROWS];
+    struct zone_listing said = {0};
+    list_result_clear_answer(f);
+    list_result_clear_texts(f);
+    free(f->detail);
+    f->detail = NULL;
+    f->source = SOURCE_ZONE;
+    f->state = e->local[id].state;
+    f->serial = e->local[id].serial;
+    size_t count = zone_file_answer(file, address, rows, ROWS);
+    for (size_t i = 0; i < count && i < ROWS; i++) {
+        zone_listing_read(&said, file, &rows[i], address);
+        vec_push(&f->txt, mem_copy(buf_string(&said.clean)));
+        vec_push(&f->texts, said.listing);
+    }
+    zone_listing_fini(&said);
+}
+
+/* Narrowest first. */
+static void
+insert_net(struct evidence *e, const struct listed_net *net)
+{
+    size_t at = e->nets.count;
+    vec_push(&e->nets, *net);
+    for (; at > 0 && e->nets.at[at - 1].prefix.length < net->prefix.length; at--)
+        e->nets.at[at] = e->nets.at[at - 1];
+    e->nets.at[at] = *net;
+}
+
+static void
+drop_hidden_nets(struct evidence *e)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < e->nets.count; i++)
+        if (!e->nets.at[i].from_zone)
+            e->nets.at[kept++] = e->nets.at[i];
+    e->nets.count = kept;
+}
+
+/* Those of which the DNS tells nothing: a net that it would show has ended there, or is newer than the file. */
+static void
+add_hidden_nets(struct evidence *e)
+{
+    drop_hidden_nets(e);
+    if (!evidence_is_listed(e, LIST_LEVEL2) || e->local[LIST_LEVEL2].state != STATE_LISTED)
+        return;
+    for (size_t i = 0; i < e->local_nets.count; i++) {
+        struct listed_net net = e->local_nets.at[i];
+        if (evidence_told(e, &net.prefix, NULL) != TOLD_NOTHING)
+            continue;
+        net.from_zone = true;
+        net.stale = !evidence_file_counts(e, LIST_LEVEL2);
+        insert_net(e, &net);
+    }
+}
+
+static void
+look_around(struct evidence *e, const struct zone_set *zones, const struct policy *policy)
+{
+    const struct network *n = &e->network;
+    ladder_fini(&e->ladder);
+    if (!e->has_density)
+        return;
+    density_ladder(&e->ladder, zones, policy, addr_to_v4(&e->address),
+                   n->has_bgp      ? &n->bgp
+                   : n->has_record ? &n->record
+                                   : NULL);
+    if (e->local[LIST_LEVEL2].have)
+        return;
+    for (size_t i = 0; i < e->ladder.rungs.count; i++)
+        e->ladder.rungs.at[i].unknown = evidence_told(e, &e->ladder.rungs.at[i].prefix, NULL) == TOLD_NOTHING;
+    for (size_t i = 0; i < e->nets.count; i++)
+        density_publish(&e->ladder, zones, policy, &e->nets.at[i]);
+}
+
+static bool
+can_be_in_zones(const struct evidence *e)
+{
+    return e->address.family == ADDR_V4 && !e->reserved;
+}
+
+void
+zone_lookup_more(struct evidence *e, const struct zone_set *zones, const struct policy *policy)
+{
+    if (!can_be_in_zones(e))
+        return;
+    add_hidden_nets(e);
+    look_around(e, zones, policy);
+}
+
+static void
+look_up_nets(struct evidence *e, const struct zone_set *zones, const struct policy *policy)
+{
+    struct prefix self = prefix_around(&e->address, 32);
+    vec_clear(&e->local_nets);
+    density_nets_around(&e->local_nets, zones, policy, &self);
+}
+
+static void
+look_up_neighbours(struct evidence *e, const struct zone_set *zones)
+{
+    struct prefix around = prefix_around(&e->address, 24);
+    struct neighbour found[SLASH24];
+    vec_clear(&e->neighbours);
+    e->has_density = zone_set_at(zones, LIST_LEVEL1) != NULL;
+    size_t count = density_neighbours(zones, &around, 0, found, SLASH24);
+    for (size_t i = 0; i < count; i++)
+        vec_push(&e->neighbours, found[i]);
+}
+
+void
+zone_lookup(struct evidence *e, const struct zone_set *zones, const struct policy *policy)
+{
+    if (!can_be_in_zones(e))
+        return;
+    uint32_t address = addr_to_v4(&e->address);
+    for (size_t i = 0; i < LIST_COUNT; i++) {
+        look_up_local(e, zones, (enum list_id)i, address);
+        if (e->offline && e->local[i].have)
+            take_finding(e, zones, (enum list_id)i, address);
+        else if (e->offline && !e->lists[i].detail)
+            e->lists[i].detail = mem_copy("there is no zone file of it");
+    }
+    look_up_nets(e, zones, policy);
+    look_up_neighbours(e, zones);
+    zone_lookup_more(e, zones, policy);
+}

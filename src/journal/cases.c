@@ -1,0 +1,276 @@
+/* Cases as they are read. A note is never edited: another one replaces it, and says so in note_replaces. What is in
+ * that table only grows, so that two journals can be united in any order. A row there that names the same note twice
+ * says that it is not known by which one it was replaced. */
+#include "journal/cases.h"
+#include "journal/db.h"
+#include "journal/journal.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- words ---- */
+
+enum { CASE_STATES = 3, CASES_MOST = 1000 };
+static const char *const states[CASE_STATES] = {
+    [CASE_OPEN] = "open",
+    [CASE_WAITING] = "waiting",
+    [CASE_CLOSED] = "closed",
+};
+
+const char *
+case_state_name(enum case_state state)
+{
+    return states[state];
+}
+
+bool
+case_state_parse(const char *word, enum case_state *out)
+{
+    for (int i = 0; i < CASE_STATES; i++)
+        if (strcmp(states[i], word) == 0) {
+            *out = (enum case_state)i;
+            return true;
+        }
+    return false;
+}
+
+/* ---- storage ---- */
+
+void
+journal_case_fini(struct journal_case *c)
+{
+    free(c->ticket);
+    free(c->tags);
+    for (size_t i = 0; i < c->notes.count; i++)
+        free(c->notes.at[i].text);
+    vec_free(&c->notes);
+    for (size_t i = 0; i < c->told.count; i++) {
+        free(c->told.at[i].who);
+        free(c->told.at[i].what);
+    }
+    vec_free(&c->told);
+    *c = (struct journal_case){0};
+}
+
+void
+journal_cases_fini(journal_cases *cases)
+{
+    for (size_t i = 0; i < cases->count; i++)
+        journal_case_fini(&cases->at[i]);
+    vec_free(cases);
+}
+
+/* ---- reading ---- */
+
+static char *
+or_empty(char *text)
+{
+    return text ? text : mem_copy("");
+}
+
+static const char *
+word_at(sqlite3_stmt *row, int column)
+{
+    const char *word = (const char *)sqlite3_column_text(row, column);
+    return word ? word : "";
+}
+
+static enum journal_result
+take_fields(struct journal *j, sqlite3_stmt *row, struct journal_case *out, struct fault *fault)
+{
+    *out = (struct journal_case){
+        .opened_ms = sqlite3_column_int64(row, 2),
+        .state_ms = sqlite3_column_int64(row, 4),
+        .ticket_ms = sqlite3_column_int64(row, 6),
+        .tags_ms = sqlite3_column_int64(row, 8),
+        .due_ms = sqlite3_column_int64(row, 9),
+        .due_set_ms = sqlite3_column_int64(row, 10),
+    };
+    if (!journal_column_uuid(row, 0, &out->uuid))
+        return journal_odd(j, row, 0, "the name of a case", fault);
+    if (!resource_parse(word_at(row, 1), &out->resource))
+        return journal_odd(j, row, 1, "what a case is about", fault);
+    if (!case_state_parse(word_at(row, 3), &out->state))
+        return journal_odd(j, row, 3, "the state of a case", fault);
+    out->ticket = journal_column_text(row, 5);
+    out->tags = journal_column_text(row, 7);
+    return JOURNAL_DONE;
+}
+
+enum journal_result
+journal_case_read_fields(struct journal *j, int64_t id, struct journal_case *out, struct fault *fault)
+{
+    enum journal_result result;
+    sqlite3_stmt *row = journal_statement(j,
+                                          "SELECT c.uid, m.text, c.opened_ms, c.state, c.state_ms, c.ticket,"
+                                          " c.ticket_ms, c.tags, c.tags_ms, c.due_ms, c.due_set_ms"
+                                          " FROM cases c JOIN matter m ON m.id = c.matter WHERE c.id = ?1",
+                                          fault);
+    if (!row)
+        return j->last;
+    sqlite3_bind_int64(row, 1, id);
+    if (!journal_step(j, row, &result, fault)) {
+        if (result == JOURNAL_DONE)
+            fault_set(fault, "the case is no longer in the journal %s", j->name);
+        return result == JOURNAL_DONE ? JOURNAL_FAILED : result;
+    }
+    result = take_fields(j, row, out, fault);
+    sqlite3_reset(row);
+    return result;
+}
+
+static enum journal_result
+read_notes(struct journal *j, int64_t id, struct journal_case *out, struct fault *fault)
+{
+    enum journal_result result;
+    sqlite3_stmt *rows = journal_statement(
+        j,
+        "SELECT uid, at_ms, text, NOT EXISTS (SELECT 1 FROM note_replaces WHERE replaced = note.uid) FROM note"
+        " WHERE a_case = ?1 ORDER BY at_ms, uid",
+        fault);
+    if (!rows)
+        return j->last;
+    sqlite3_bind_int64(rows, 1, id);
+    while (journal_step(j, rows, &result, fault)) {
+        struct case_note note = {.at_ms = sqlite3_column_int64(rows, 1), .current = sqlite3_column_int(rows, 3) != 0};
+        if (!journal_column_uuid(rows, 0, &note.uuid)) {
+            result = journal_odd(j, rows, 0, "the name of a note", fault);
+            sqlite3_reset(rows);
+            return result;
+        }
+        note.text = or_empty(journal_column_lines(rows, 2));
+        vec_push(&out->notes, note);
+    }
+    return result;
+}
+
+static enum journal_result
+read_told(struct journal *j, int64_t id, struct journal_case *out, struct fault *fault)
+{
+    enum journal_result result;
+    sqlite3_stmt *rows =
+        journal_statement(j, "SELECT uid, at_ms, who, what FROM told WHERE a_case = ?1 ORDER BY at_ms, uid", fault);
+    if (!rows)
+        return j->last;
+    sqlite3_bind_int64(rows, 1, id);
+    while (journal_step(j, rows, &result, fault)) {
+        struct case_contact told = {.at_ms = sqlite3_column_int64(rows, 1)};
+        if (!journal_column_uuid(rows, 0, &told.uuid)) {
+            result = journal_odd(j, rows, 0, "the name of a telling", fault);
+            sqlite3_reset(rows);
+            return result;
+        }
+        told.who = or_empty(journal_column_text(rows, 2));
+        told.what = journal_column_text(rows, 3);
+        vec_push(&out->told, told);
+    }
+    return result;
+}
+
+enum journal_result
+journal_case_read(struct journal *j, int64_t id, struct journal_case *out, struct fault *fault)
+{
+    enum journal_result result = journal_case_read_fields(j, id, out, fault);
+    if (result != JOURNAL_DONE)
+        return result;
+    result = read_notes(j, id, out, fault);
+    if (result == JOURNAL_DONE)
+        result = read_told(j, id, out, fault);
+    if (result != JOURNAL_DONE)
+        journal_case_fini(out);
+    return result;
+}
+
+/* ---- looking them up ---- */
+
+typedef VEC(int64_t) row_ids;
+
+/* Those that are not closed before the others, then the newest. */
+static enum journal_result
+read_ids(struct journal *j, int64_t resource_id, size_t most, row_ids *out, struct fault *fault)
+{
+    enum journal_result result;
+    sqlite3_stmt *rows = journal_statement(j,
+                                           "SELECT id FROM cases WHERE matter = ?1"
+                                           " ORDER BY state = 'closed', opened_ms DESC, uid DESC LIMIT ?2",
+                                           fault);
+    if (!rows)
+        return j->last;
+    sqlite3_bind_int64(rows, 1, resource_id);
+    sqlite3_bind_int64(rows, 2, (int64_t)most);
+    while (journal_step(j, rows, &result, fault))
+        vec_push(out, sqlite3_column_int64(rows, 0));
+    return result;
+}
+
+int64_t
+journal_case_id(struct journal *j, int64_t resource_id, enum journal_result *result, struct fault *fault)
+{
+    row_ids ids = {0};
+    *result = read_ids(j, resource_id, 1, &ids, fault);
+    int64_t id = ids.count > 0 ? ids.at[0] : 0;
+    vec_free(&ids);
+    return *result == JOURNAL_DONE ? id : 0;
+}
+
+static bool
+read_cases(struct journal *j, const struct resource *resource, size_t most, journal_cases *out, struct fault *fault)
+{
+    enum journal_result result;
+    row_ids ids = {0};
+    fault->text[0] = '\0';
+    int64_t resource_id = journal_resource_id(j, resource, false, &result, fault);
+    if (resource_id != 0)
+        result = read_ids(j, resource_id, most, &ids, fault);
+    for (size_t i = 0; i < ids.count && result == JOURNAL_DONE; i++) {
+        struct journal_case c;
+        result = journal_case_read(j, ids.at[i], &c, fault);
+        if (result == JOURNAL_DONE)
+            vec_push(out, c);
+    }
+    vec_free(&ids);
+    if (result != JOURNAL_DONE)
+        journal_cases_fini(out);
+    return result == JOURNAL_DONE;
+}
+
+bool
+journal_cases_of(struct journal *j, const struct resource *resource, journal_cases *out, struct fault *fault)
+{
+    *out = (journal_cases){0};
+    return read_cases(j, resource, CASES_MOST, out, fault);
+}
+
+bool
+journal_case_find(struct journal *j, const struct resource *resource, struct journal_case *out, struct fault *fault)
+{
+    journal_cases cases = {0};
+    bool found = read_cases(j, resource, 1, &cases, fault) && cases.count > 0;
+    if (found)
+        *out = cases.at[0];
+    vec_free(&cases);
+    return found;
+}
+
+bool
+journal_case_has_noted(const struct journal_case *c, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (c->notes.at[i].current && strcmp(c->notes.at[i].text, c->notes.at[at].text) == 0)
+            return true;
+    return false;
+}
+
+void
+journal_case_note_text(const struct journal_case *c, struct buf *out)
+{
+    bool several = false;
+    for (size_t i = 0; i < c->notes.count; i++) {
+        const struct case_note *note = &c->notes.at[i];
+        if (!note->current || !*note->text || journal_case_has_noted(c, i))
+            continue;
+        buf_format(out, "%s%s", several ? "\n----\n" : "", note->text);
+        several = true;
+    }
+}

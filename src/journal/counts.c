@@ -1,0 +1,126 @@
+/* What nets and ASNs amounted to, zone by zone: a line of figures for each. */
+#include "journal/db.h"
+#include "journal/journal.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <string.h>
+
+/* SQLite has no infinity that it gives back as it was, and takes what is no number for NULL. */
+static double
+usable(double limit)
+{
+    return isfinite(limit) && limit > 0 ? limit : 0;
+}
+
+static enum journal_result
+write_snapshot(struct journal *j, int64_t resource_id, const struct journal_snapshot *s, struct fault *fault)
+{
+    sqlite3_stmt *put = journal_statement(j, "INSERT OR REPLACE INTO snapshot VALUES(?1, ?2, ?3, ?4, ?5, ?6)", fault);
+    if (!put)
+        return j->last;
+    sqlite3_bind_int64(put, 1, resource_id);
+    sqlite3_bind_int64(put, 2, s->at_ms);
+    sqlite3_bind_int64(put, 3, s->serial);
+    sqlite3_bind_int64(put, 4, s->listed);
+    sqlite3_bind_int64(put, 5, s->impacts);
+    sqlite3_bind_double(put, 6, usable(s->limit));
+    return journal_run(j, put, fault);
+}
+
+/* Those of a matter from a moment to another, newest first. */
+static enum journal_result
+read_snapshots(struct journal *j, const struct resource *resource, int64_t resource_id, int64_t from_ms, int64_t to_ms,
+               size_t most, journal_snapshots *out, struct fault *fault)
+{
+    enum journal_result result;
+    sqlite3_stmt *rows = journal_statement(j,
+                                           "SELECT at_ms, serial, listed, impacts, needed FROM snapshot WHERE matter ="
+                                           " ?1 AND at_ms BETWEEN ?2 AND ?3 ORDER BY at_ms DESC LIMIT ?4",
+                                           fault);
+    if (!rows)
+        return j->last;
+    sqlite3_bind_int64(rows, 1, resource_id);
+    sqlite3_bind_int64(rows, 2, from_ms);
+    sqlite3_bind_int64(rows, 3, to_ms);
+    sqlite3_bind_int64(rows, 4, most < INT64_MAX ? (int64_t)most : INT64_MAX);
+    while (journal_step(j, rows, &result, fault))
+        vec_push(out, ((struct journal_snapshot){
+                          .resource = *resource,
+                          .at_ms = sqlite3_column_int64(rows, 0),
+                          .serial = (uint32_t)sqlite3_column_int64(rows, 1),
+                          .listed = sqlite3_column_int64(rows, 2),
+                          .impacts = sqlite3_column_int64(rows, 3),
+                          .limit = sqlite3_column_double(rows, 4),
+                      }));
+    return result;
+}
+
+bool
+journal_snapshots_of(struct journal *j, const struct resource *resource, size_t most, journal_snapshots *out,
+                     struct fault *fault)
+{
+    enum journal_result result;
+    *out = (journal_snapshots){0};
+    int64_t resource_id = journal_resource_id(j, resource, false, &result, fault);
+    if (resource_id != 0)
+        result = read_snapshots(j, resource, resource_id, INT64_MIN, INT64_MAX, most, out, fault);
+    if (result != JOURNAL_DONE)
+        vec_free(out);
+    for (size_t i = 0; i < out->count / 2; i++) {
+        struct journal_snapshot swap = out->at[i];
+        out->at[i] = out->at[out->count - 1 - i];
+        out->at[out->count - 1 - i] = swap;
+    }
+    return result == JOURNAL_DONE;
+}
+
+/* ---- keeping and uniting ---- */
+
+/* <0: `a` gives way. The first figure that differs decides. */
+static int
+compare(const struct journal_snapshot *a, const struct journal_snapshot *b)
+{
+    double figures[][2] = {{(double)a->listed, (double)b->listed},
+                           {(double)a->impacts, (double)b->impacts},
+                           {usable(a->limit), usable(b->limit)},
+                           {a->serial, b->serial}};
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+        if (figures[i][0] < figures[i][1] || figures[i][0] > figures[i][1])
+            return figures[i][0] < figures[i][1] ? -1 : 1;
+    return 0;
+}
+
+/* Puts it in where there is none of that moment, or, when `greater` may take its place, one that gives way. */
+static enum journal_result
+put(struct journal *j, const struct journal_snapshot *s, bool greater, enum journal_change *change, struct fault *fault)
+{
+    enum journal_result result;
+    journal_snapshots here = {0};
+    *change = JOURNAL_UNCHANGED;
+    int64_t resource_id = journal_resource_id(j, &s->resource, true, &result, fault);
+    if (result == JOURNAL_DONE)
+        result = read_snapshots(j, &s->resource, resource_id, s->at_ms, s->at_ms, 1, &here, fault);
+    if (here.count == 0)
+        *change = JOURNAL_ADDED;
+    else if (greater && compare(&here.at[0], s) < 0)
+        *change = JOURNAL_CHANGED;
+    vec_free(&here);
+    return result == JOURNAL_DONE && *change != JOURNAL_UNCHANGED ? write_snapshot(j, resource_id, s, fault) : result;
+}
+
+enum journal_result
+journal_merge_snapshot(struct journal *j, const struct journal_snapshot *there, enum journal_change *change,
+                       struct fault *fault)
+{
+    return put(j, there, true, change, fault);
+}
+
+enum journal_result
+journal_snapshot_keep(struct journal *j, const struct journal_snapshot *snapshot, struct fault *fault)
+{
+    enum journal_change change;
+    bool own;
+    enum journal_result result = journal_enter(j, &own, fault);
+    return result == JOURNAL_DONE ? journal_end(j, own, put(j, snapshot, false, &change, fault), fault) : result;
+}

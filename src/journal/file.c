@@ -1,0 +1,279 @@
+/* What is done to the journal's file without SQLite: looking what it is before SQLite may touch it, making it, and
+ * setting it aside. Nothing here ever deletes or overwrites a file that anybody has written to. */
+#include "journal/db.h"
+#include "journal/journal.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- looking ---- */
+
+enum { HEADER = 100, MAGIC = 16, APPLICATION_AT = 68 }; /* https://www.sqlite.org/fileformat2.html section 1.3 */
+
+static enum journal_file
+judge_header(const uint8_t *header, size_t count)
+{
+    const uint8_t *id = header + APPLICATION_AT;
+    if (count == 0)
+        return JOURNAL_FILE_EMPTY;
+    if (count < MAGIC || memcmp(header, "SQLite format 3", MAGIC) != 0)
+        return JOURNAL_FILE_FOREIGN;
+    bool ours = count == HEADER && ((uint32_t)id[0] << 24 | id[1] << 16 | id[2] << 8 | id[3]) == JOURNAL_APPLICATION;
+    return ours ? JOURNAL_FILE_OURS : JOURNAL_FILE_DATABASE;
+}
+
+static enum journal_file
+cannot_open(const char *name, const char *why, struct fault *fault)
+{
+    fault_set(fault, "cannot open the journal %s: %s", name, why);
+    return JOURNAL_FILE_UNUSABLE;
+}
+
+static enum journal_file
+read_header(const char *path, const char *name, struct fault *fault)
+{
+    uint8_t header[HEADER];
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t count = file < 0 ? -1 : read(file, header, HEADER);
+    int error = errno;
+    if (file >= 0)
+        close(file);
+    if (count < 0 && error == EACCES)
+        return cannot_open(
+            name, "permission denied; give yourself the right to read and write it, or name another file", fault);
+    return count < 0 ? cannot_open(name, strerror(error), fault) : judge_header(header, (size_t)count);
+}
+
+enum journal_file
+journal_file_look(const char *path, const char *name, struct fault *fault)
+{
+    struct stat is;
+    if (stat(path, &is) != 0) {
+        if (errno != ENOENT)
+            return cannot_open(name, strerror(errno), fault);
+        if (lstat(path, &is) != 0)
+            return JOURNAL_FILE_ABSENT;
+        if (S_ISLNK(is.st_mode)) /* if not, another program has made it just now */
+            return cannot_open(name, "a symbolic link to a file that is not there; is a disk not mounted?", fault);
+    }
+    if (S_ISDIR(is.st_mode))
+        return cannot_open(name, "it is a folder; name a file in it", fault);
+    if (!S_ISREG(is.st_mode))
+        return cannot_open(name, "it is a device or a pipe; name a plain file", fault);
+    return read_header(path, name, fault);
+}
+
+static bool
+has_content(const char *path, const char *suffix)
+{
+    struct stat is;
+    struct buf beside = {0};
+    buf_format(&beside, "%s%s", path, suffix);
+    bool has = stat(buf_string(&beside), &is) == 0 && is.st_size > 0;
+    buf_free(&beside);
+    return has;
+}
+
+/* The folder of a path, which the caller frees. */
+static char *
+folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return mem_copy(".");
+    return slash == path ? mem_copy("/") : mem_copy_bytes(path, (size_t)(slash - path));
+}
+
+static bool
+may_write(const char *path)
+{
+    return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+}
+
+bool
+journal_file_is_closed(const char *path, struct fault *why)
+{
+    char *folder = folder_of(path);
+    bool closed = true;
+    if (!may_write(path))
+        fault_set(why, "the file may not be written (%s)", strerror(errno));
+    else if (!may_write(folder))
+        fault_set(why, "its folder may not be written (%s)", strerror(errno));
+    else
+        closed = false;
+    free(folder);
+    return closed;
+}
+
+bool
+journal_file_is_at_rest(const char *path)
+{
+    return !has_content(path, "-wal") && !has_content(path, "-journal");
+}
+
+/* ---- making ---- */
+
+/* umask takes rights away that the owner must have, or does not take those that others must not. */
+static bool
+make_folder(const char *path)
+{
+    struct stat is;
+    if (stat(path, &is) == 0)
+        return true;
+    char *above = folder_of(path);
+    bool made = (strcmp(above, path) == 0 || make_folder(above)) &&
+                (mkdir(path, 0700) == 0 ? chmod(path, 0700) == 0 : errno == EEXIST);
+    free(above);
+    return made;
+}
+
+static bool
+make_file(const char *path, bool *made)
+{
+    int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    *made = file >= 0;
+    if (file < 0)
+        return errno == EEXIST;
+    bool good = fchmod(file, 0600) == 0;
+    close(file);
+    return good;
+}
+
+bool
+journal_file_make(const char *path, const char *name, bool usual, bool *made, struct fault *fault)
+{
+    struct stat is;
+    char *folder = folder_of(path);
+    *made = false;
+    if (!usual && stat(folder, &is) < 0 && errno == ENOENT) {
+        fault_set(fault, "cannot make the journal %s: its folder is not there", name);
+        free(folder);
+        return false;
+    }
+    const char *what = make_folder(folder) ? NULL : "its folder";
+    if (!what && !make_file(path, made))
+        what = "it";
+    if (what)
+        fault_set(fault, "cannot make the journal %s: %s cannot be made: %s", name, what, strerror(errno));
+    free(folder);
+    return what == NULL;
+}
+
+void
+journal_file_unmake(const char *path)
+{
+    if (!has_content(path, "") && journal_file_is_at_rest(path))
+        unlink(path);
+}
+
+/* ---- setting aside ---- */
+
+/* What SQLite keeps beside a database. They go first: a database that begins where an old one's log lies would take it
+ * for its own, or delete it. */
+static const char *const companions[] = {"-wal", "-journal", "-shm"};
+enum { COMPANIONS = sizeof companions / sizeof *companions, PTR_CACHE_TRIED = 1000 };
+
+static bool
+is_taken(const char *name, const char *suffix)
+{
+    struct stat is;
+    struct buf beside = {0};
+    buf_format(&beside, "%s%s", name, suffix);
+    bool taken = lstat(buf_string(&beside), &is) == 0;
+    buf_free(&beside);
+    return taken;
+}
+
+/* An empty file holds the name until the rename replaces it, so that two programs never choose the same. */
+static bool
+reserve(const char *name)
+{
+    for (size_t i = 0; i < COMPANIONS; i++)
+        if (is_taken(name, companions[i])) {
+            errno = EEXIST;
+            return false;
+        }
+    int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0)
+        close(file);
+    return file >= 0;
+}
+
+/* "journal.db.damaged-20261122T041500Z", "...Z-2" when there is one of this second. */
+static bool
+choose_name(const char *path, struct buf *out)
+{
+    char when[CLOCK_TEXT], short_when[CLOCK_TEXT];
+    size_t used = 0;
+    clock_rfc3339(clock_wall_ms(), when);
+    for (const char *c = when; *c; c++)
+        if (*c != '-' && *c != ':')
+            short_when[used++] = *c;
+    short_when[used] = '\0';
+    for (int number = 1; number <= PTR_CACHE_TRIED; number++) {
+        buf_clear(out);
+        buf_format(out, "%s.damaged-%s", path, short_when);
+        if (number > 1)
+            buf_format(out, "-%d", number);
+        if (reserve(buf_string(out)))
+            return true;
+        if (errno != EEXIST)
+            return false;
+    }
+    return false;
+}
+
+static bool
+move_companions(const char *path, const char *to)
+{
+    bool moved = true;
+    for (size_t i = 0; i < COMPANIONS && moved; i++) {
+        struct buf old = {0}, new = {0};
+        buf_format(&old, "%s%s", path, companions[i]);
+        buf_format(&new, "%s%s", to, companions[i]);
+        moved = rename(buf_string(&old), buf_string(&new)) == 0 || errno == ENOENT;
+        buf_free(&old);
+        buf_free(&new);
+    }
+    return moved;
+}
+
+bool
+journal_file_is_there(const char *path, dev_t device, ino_t inode)
+{
+    struct stat is;
+    return stat(path, &is) == 0 && is.st_dev == device && is.st_ino == inode;
+}
+
+bool
+journal_file_set_aside(const char *path, const char *name, struct fault *aside, struct fault *fault)
+{
+    struct buf to = {0};
+    bool done = false;
+    assert(*path == '/');
+    if (!choose_name(path, &to)) {
+        fault_set(fault, "the journal %s is damaged and cannot be set aside (%s); move it away yourself", name,
+                  strerror(errno));
+    } else if (!move_companions(path, buf_string(&to)) || rename(path, buf_string(&to)) != 0) {
+        fault_set(fault,
+                  "the journal %s is damaged and cannot be set aside (%s); move it and its -wal file away yourself",
+                  name, strerror(errno));
+        unlink(buf_string(&to));
+    } else {
+        char *clean = text_clean_copy(buf_string(&to), to.count);
+        done = true;
+        fault_set(aside, "%s", clean);
+        free(clean);
+    }
+    buf_free(&to);
+    return done;
+}

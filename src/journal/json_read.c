@@ -1,0 +1,575 @@
+/* Lines from outside. jansson knows what JSON is and keeps within its bounds: depth, doubles of keys, UTF-8, numbers.
+ * The first mistake is told; whatever is read after it is nothing. */
+#include "journal/json_read.h"
+
+#include "base/text.h"
+#include "journal/cases.h"
+#include "journal/db.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct reading {
+    json_t *object;
+    size_t used; /* keys of it that were read */
+    bool failed;
+    struct fault *fault;
+};
+
+static void __attribute__((format(printf, 2, 3))) complain(struct reading *r, const char *format, ...)
+{
+    va_list arguments;
+    if (r->failed)
+        return;
+    r->failed = true;
+    va_start(arguments, format);
+    vsnprintf(r->fault->text, sizeof r->fault->text, format, arguments);
+    va_end(arguments);
+}
+
+/* What a key holds; NULL when there is none, which is a mistake. */
+static json_t *
+take(struct reading *r, const char *key)
+{
+    json_t *value = r->failed ? NULL : json_object_get(r->object, key);
+    r->used++;
+    if (!value)
+        complain(r, "there is no \"%s\"", key);
+    return value;
+}
+
+/* The same, but also NULL for null. */
+static json_t *
+take_known(struct reading *r, const char *key)
+{
+    json_t *value = take(r, key);
+    return json_is_null(value) ? NULL : value;
+}
+
+/* What is in the buffer as a string; NULL when there is nothing. */
+static char *
+take_text(struct buf *text)
+{
+    if (text->count > 0)
+        return buf_take(text);
+    buf_free(text);
+    return NULL;
+}
+
+enum { TEXT_MOST = 4 * TEXT_CLEAN_MAX };
+
+/* Clean; NULL for null, for "", and for a mistake. */
+static char *
+read_text(struct reading *r, const char *key)
+{
+    json_t *value = take_known(r, key);
+    struct buf clean = {0};
+    if (!value)
+        return NULL;
+    if (!json_is_string(value))
+        complain(r, "\"%s\" must be a text or null", key);
+    else if (json_string_length(value) > TEXT_MOST)
+        complain(r, "\"%s\" has more than %d bytes", key, TEXT_MOST);
+    else
+        text_clean(&clean, json_string_value(value), json_string_length(value), TEXT_MOST);
+    return take_text(&clean);
+}
+
+/* Into an array of `room` bytes; cut where it is too long. */
+static void
+read_short_text(struct reading *r, const char *key, char *out, size_t room)
+{
+    char *text = read_text(r, key);
+    struct buf cut = {0};
+    if (text)
+        text_clean(&cut, text, strlen(text), room - 1);
+    memcpy(out, buf_string(&cut), cut.count + 1);
+    buf_free(&cut);
+    free(text);
+}
+
+/* A fresh string, "" where it must not be NULL. */
+static char *
+read_words(struct reading *r, const char *key)
+{
+    char *text = read_text(r, key);
+    return text ? text : mem_copy("");
+}
+
+/* "" for what is no string, also of a value that was not taken. */
+static const char *
+read_string(struct reading *r, const char *key)
+{
+    json_t *value = take(r, key);
+    if (value && !json_is_string(value))
+        complain(r, "\"%s\" must be a text", key);
+    return json_is_string(value) ? json_string_value(value) : "";
+}
+
+/* What is wrong with a foreign word, which is shown. */
+static void
+complain_of(struct reading *r, const char *key, const char *word, const char *wanted)
+{
+    struct buf clean = {0};
+    if (r->failed)
+        return;
+    text_clean(&clean, word, strlen(word), 60);
+    complain(r, "\"%s\" must be %s, not \"%s\"", key, wanted, buf_string(&clean));
+    buf_free(&clean);
+}
+
+static int64_t
+read_number(struct reading *r, const char *key, int64_t least, int64_t most)
+{
+    json_t *value = take(r, key);
+    int64_t number = json_is_integer(value) ? json_integer_value(value) : least - 1;
+    if (value && (number < least || number > most))
+        complain(r, "\"%s\" must be a whole number from %" PRId64 " to %" PRId64, key, least, most);
+    return number;
+}
+
+/* `none` for null. */
+static int64_t
+read_known(struct reading *r, const char *key, int64_t least, int64_t most, int64_t none)
+{
+    if (json_is_null(json_object_get(r->object, key))) {
+        r->used++;
+        return none;
+    }
+    return read_number(r, key, least, most);
+}
+
+static const double REAL_MOST = 1e15;
+static const int64_t NUMBER_MOST = INT64_C(1000000000000000);
+
+static double
+read_real(struct reading *r, const char *key)
+{
+    json_t *value = take(r, key);
+    double number = json_number_value(value);
+    if (value && (!json_is_number(value) || !(number >= 0 && number <= REAL_MOST)))
+        complain(r, "\"%s\" must be a number from 0 to %g", key, REAL_MOST);
+    return number;
+}
+
+static bool
+read_bool(struct reading *r, const char *key)
+{
+    json_t *value = take(r, key);
+    if (value && !json_is_boolean(value))
+        complain(r, "\"%s\" must be true or false", key);
+    return json_is_true(value);
+}
+
+/* `count` digits; -1 when there are others. */
+static int
+read_digits(const char *text, int count)
+{
+    int number = 0;
+    for (int i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return -1;
+        number = 10 * number + (text[i] - '0');
+    }
+    return number;
+}
+
+static bool
+parse_time(const char *text, int64_t *wall_ms)
+{
+    static const char form[] = "dddd-dd-ddTdd:dd:dd.dddZ";
+    if (strlen(text) != sizeof form - 1)
+        return false;
+    for (size_t i = 0; i < sizeof form - 1; i++)
+        if (form[i] == 'd' ? read_digits(text + i, 1) < 0 : text[i] != form[i])
+            return false;
+    struct tm day = {
+        .tm_year = read_digits(text, 4) - 1900,
+        .tm_mon = read_digits(text + 5, 2) - 1,
+        .tm_mday = read_digits(text + 8, 2),
+        .tm_hour = read_digits(text + 11, 2),
+        .tm_min = read_digits(text + 14, 2),
+        .tm_sec = read_digits(text + 17, 2),
+    };
+    struct tm same = day;
+    time_t seconds = timegm(&same); /* of 02-30 it makes another day */
+    *wall_ms = (int64_t)seconds * 1000 + read_digits(text + 20, 3);
+    return *wall_ms > 0 && same.tm_mon == day.tm_mon && same.tm_mday == day.tm_mday && same.tm_hour == day.tm_hour &&
+           same.tm_min == day.tm_min && same.tm_sec == day.tm_sec;
+}
+
+static int64_t
+read_time(struct reading *r, const char *key)
+{
+    const char *text = read_string(r, key);
+    int64_t wall_ms = 0;
+    if (!parse_time(text, &wall_ms))
+        complain_of(r, key, text, "a time since 1970 such as 2026-07-06T18:13:00.000Z");
+    return wall_ms;
+}
+
+/* 0 for null. */
+static int64_t
+read_time_known(struct reading *r, const char *key)
+{
+    if (!json_is_null(json_object_get(r->object, key)))
+        return read_time(r, key);
+    r->used++;
+    return 0;
+}
+
+static struct uuid
+read_uuid(struct reading *r)
+{
+    const char *text = read_string(r, "uid");
+    struct uuid uuid = {{0}};
+    if (!uuid_parse(text, &uuid))
+        complain_of(r, "uid", text, "a UUID");
+    return uuid;
+}
+
+static struct addr
+read_address(struct reading *r)
+{
+    const char *text = read_string(r, "address");
+    struct addr address = {0};
+    if (!addr_parse(text, &address))
+        complain_of(r, "address", text, "an IP address");
+    addr_unmap(&address);
+    return address;
+}
+
+static struct resource
+read_resource(struct reading *r)
+{
+    const char *text = read_string(r, "matter");
+    struct resource resource = {0};
+    if (!resource_parse(text, &resource))
+        complain_of(r, "matter", text, "an address, a net or an AS number");
+    return resource;
+}
+
+static uint32_t
+read_asn(struct reading *r, const char *key)
+{
+    return (uint32_t)read_known(r, key, 1, UINT32_MAX, 0);
+}
+
+static void
+read_country(struct reading *r, char out[static 3])
+{
+    read_short_text(r, "country", out, 3);
+    if (*out != '\0' && strspn(out, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != 2)
+        complain_of(r, "country", out, "two letters or null");
+}
+
+static enum list_state
+read_state(struct reading *r, enum list_id list)
+{
+    const char *key = journal_list_name(list), *word = read_string(r, key);
+    enum list_state state = STATE_UNASKED;
+    if (!journal_state_parse(word, &state))
+        complain_of(r, key, word, "the state of a list");
+    return state;
+}
+
+/* Whether what is left has keys that nothing was read of. They are of a newer version, or somebody else's: what they
+ * say would be lost. */
+static bool
+is_whole(struct reading *r)
+{
+    if (!r->failed && json_object_size(r->object) != r->used)
+        complain(r, "there are %zu keys, not %zu", json_object_size(r->object), r->used);
+    return !r->failed;
+}
+
+/* Reads the objects of an array, at most `most`. */
+static void
+read_items(struct reading *r, const char *key, size_t most, void (*read)(struct reading *item, void *arg), void *arg)
+{
+    json_t *array = take(r, key);
+    if (array && !json_is_array(array))
+        complain(r, "\"%s\" must be an array", key);
+    if (json_array_size(array) > most)
+        complain(r, "\"%s\" has more than %zu entries", key, most);
+    for (size_t i = 0; i < json_array_size(array) && !r->failed; i++) {
+        struct fault fault;
+        struct reading item = {.object = json_array_get(array, i), .fault = &fault};
+        if (!json_is_object(item.object))
+            complain(&item, "it must be an object");
+        read(&item, arg);
+        if (!is_whole(&item))
+            complain(r, "\"%s\", entry %zu: %.300s", key, i + 1, fault.text);
+    }
+}
+
+/* ---- records ---- */
+
+static void
+read_causes(struct reading *r, unsigned *causes)
+{
+    json_t *array = take(r, "cause");
+    bool good = json_is_array(array) && json_array_size(array) <= 3;
+    for (size_t i = 0; good && i < json_array_size(array); i++) {
+        const char *word = json_string_value(json_array_get(array, i));
+        unsigned cause = CAUSE_ADDRESS;
+        while (word && cause <= CAUSE_PROVIDER && strcmp(word, cause_name((enum cause)cause)) != 0)
+            cause <<= 1;
+        good = word && cause <= CAUSE_PROVIDER && !(*causes & cause);
+        *causes |= cause;
+    }
+    if (array && !good)
+        complain(r, "\"cause\" must be an array of address, allocation, provider");
+}
+
+enum {
+    NETS_MOST = 2 * 129, /* two of each length, by kind */
+    TEXTS_MOST = 256,
+};
+
+static void
+read_net(struct reading *r, void *arg)
+{
+    struct observation *o = arg;
+    struct listed_net net = {0};
+    net.abusers = read_known(r, "abusers", 0, NUMBER_MOST, LISTING_UNKNOWN);
+    net.holder.asn = read_asn(r, "asn");
+    read_country(r, net.holder.country);
+    net.from_zone = read_bool(r, "from_zone");
+    net.impacts = read_known(r, "impacts", 0, NUMBER_MOST, LISTING_UNKNOWN);
+    const char *kind = read_string(r, "kind");
+    if (!journal_net_kind_parse(kind, &net.kind))
+        complain_of(r, "kind", kind, "announced or slash24");
+    net.limit = read_number(r, "limit", 0, NUMBER_MOST);
+    read_short_text(r, "org", net.holder.org, sizeof net.holder.org);
+    net.permanent = read_bool(r, "permanent");
+    const char *prefix = read_string(r, "prefix");
+    if (!prefix_parse(prefix, &net.prefix, NULL) || !prefix_holds(&net.prefix, &o->address))
+        complain_of(r, "prefix", prefix, "a net that holds the address");
+    vec_push(&o->nets, net);
+}
+
+static void
+read_observed_text(struct reading *r, void *arg)
+{
+    struct observation *o = arg;
+    struct observed_text text = {LIST_LEVEL1, NULL};
+    const char *list = read_string(r, "list");
+    if (!journal_list_parse(list, &text.list))
+        complain_of(r, "list", list, "the name of a list");
+    text.text = read_words(r, "text");
+    vec_push(&o->texts, text);
+}
+
+static void
+read_observation(struct reading *r, struct observation *o)
+{
+    o->address = read_address(r);
+    o->asn = read_asn(r, "asn");
+    o->states[LIST_BACKSCATTERER] = read_state(r, LIST_BACKSCATTERER);
+    read_causes(r, &o->causes);
+    read_country(r, o->country);
+    o->states[LIST_EXEMPTION] = read_state(r, LIST_EXEMPTION);
+    o->first_ms = read_time(r, "first");
+    o->headline = read_words(r, "headline");
+    o->last_ms = read_time(r, "last");
+    o->states[LIST_LEVEL1] = read_state(r, LIST_LEVEL1);
+    o->states[LIST_LEVEL2] = read_state(r, LIST_LEVEL2);
+    o->states[LIST_LEVEL3] = read_state(r, LIST_LEVEL3);
+    o->name = read_text(r, "name");
+    read_items(r, "nets", NETS_MOST, read_net, o);
+    o->org = read_text(r, "org");
+    o->resolver = read_text(r, "resolver");
+    bool scored = !json_is_null(json_object_get(r->object, "score"));
+    double score = scored ? read_real(r, "score") : (r->used++, LISTING_UNKNOWN);
+    o->score = score;
+    o->score_asn = read_asn(r, "score_asn");
+    o->serial = (uint32_t)read_known(r, "serial", 1, UINT32_MAX, 0);
+    const char *source = read_string(r, "source");
+    if (!journal_source_parse(source, &o->source))
+        complain_of(r, "source", source, "none, dns or zone");
+    read_items(r, "texts", TEXTS_MOST, read_observed_text, o);
+    o->times = (uint32_t)read_number(r, "times", 1, UINT32_MAX);
+    o->uuid = read_uuid(r);
+    const char *verdict = read_string(r, "verdict");
+    if (!journal_verdict_parse(verdict, &o->verdict))
+        complain_of(r, "verdict", verdict, "clear, collateral, direct or unknown");
+    observation_order(o);
+}
+
+static char *
+read_note_text(struct reading *r)
+{
+    const char *text = read_string(r, "text");
+    struct buf clean = {0};
+    if (strlen(text) > CASE_NOTE_MOST)
+        complain(r, "\"text\" has more than %d bytes", CASE_NOTE_MOST);
+    else
+        journal_case_clean_note(&clean, text);
+    char *note = take_text(&clean);
+    return note ? note : mem_copy("");
+}
+
+static char *
+read_tags(struct reading *r)
+{
+    char *text = read_text(r, "tags");
+    struct buf clean = {0};
+    if (text && !journal_case_clean_tags(&clean, text))
+        complain(r, "\"tags\" has more than %d bytes", CASE_TAGS_MOST);
+    free(text);
+    return take_text(&clean);
+}
+
+static void
+read_note(struct reading *r, void *arg)
+{
+    struct journal_case *c = arg;
+    struct case_note note = {.at_ms = read_time(r, "at")};
+    note.current = read_bool(r, "current");
+    note.text = read_note_text(r);
+    note.uuid = read_uuid(r);
+    vec_push(&c->notes, note);
+}
+
+static void
+read_told(struct reading *r, void *arg)
+{
+    struct journal_case *c = arg;
+    struct case_contact told = {.at_ms = read_time(r, "at")};
+    told.uuid = read_uuid(r);
+    told.what = read_text(r, "what");
+    told.who = read_words(r, "who");
+    vec_push(&c->told, told);
+}
+
+static void
+read_case(struct reading *r, struct journal_case *c)
+{
+    c->due_ms = read_time_known(r, "due");
+    c->due_set_ms = read_time_known(r, "due_set");
+    c->resource = read_resource(r);
+    read_items(r, "notes", JOURNAL_LINE_MOST, read_note, c);
+    c->opened_ms = read_time(r, "opened");
+    const char *state = read_string(r, "state");
+    if (!case_state_parse(state, &c->state))
+        complain_of(r, "state", state, "open, waiting or closed");
+    c->state_ms = read_time_known(r, "state_set");
+    c->tags = read_tags(r);
+    c->tags_ms = read_time_known(r, "tags_set");
+    c->ticket = read_text(r, "ticket");
+    c->ticket_ms = read_time_known(r, "ticket_set");
+    read_items(r, "told", JOURNAL_LINE_MOST, read_told, c);
+    c->uuid = read_uuid(r);
+}
+
+static void
+read_neighbour(struct reading *r, struct journal_neighbour *n)
+{
+    n->absent_ms = read_time_known(r, "absent");
+    struct addr address = read_address(r);
+    n->first_ms = read_time(r, "first");
+    n->last_ms = read_time(r, "last");
+    if (address.family == ADDR_V4)
+        n->address = addr_to_v4(&address);
+    else
+        complain(r, "a neighbour is an IPv4 address");
+}
+
+static void
+read_snapshot(struct reading *r, struct journal_snapshot *s)
+{
+    s->at_ms = read_time(r, "at");
+    s->impacts = read_known(r, "impacts", 0, NUMBER_MOST, LISTING_UNKNOWN);
+    s->limit = read_real(r, "limit");
+    s->listed = read_number(r, "listed", 0, NUMBER_MOST);
+    s->resource = read_resource(r);
+    s->serial = (uint32_t)read_known(r, "serial", 1, UINT32_MAX, 0);
+    if (s->resource.kind == RESOURCE_ADDRESS)
+        complain(r, "a snapshot is of a net or an ASN");
+}
+
+static void
+read_head(struct reading *r)
+{
+    int64_t version = read_number(r, "journal", 1, INT32_MAX);
+    free(read_text(r, "tool"));
+    if (version > JOURNAL_JSON_VERSION)
+        complain(r, "a newer version of the program wrote it; use that one");
+}
+
+static void
+read_record(struct reading *r, struct journal_json_record *out)
+{
+    static const char *const types[] = {
+        [JOURNAL_JSON_OBSERVATION] = "observation",
+        [JOURNAL_JSON_CASE] = "case",
+        [JOURNAL_JSON_NEIGHBOUR] = "neighbour",
+        [JOURNAL_JSON_SNAPSHOT] = "snapshot",
+    };
+    enum { TYPES = sizeof types / sizeof *types };
+    if (json_object_get(r->object, "journal")) {
+        out->kind = JOURNAL_JSON_HEAD;
+        read_head(r);
+        return;
+    }
+    const char *type = read_string(r, "type");
+    size_t kind = JOURNAL_JSON_OBSERVATION;
+    while (kind < TYPES && strcmp(types[kind], type) != 0)
+        kind++;
+    out->kind = kind < TYPES ? (enum journal_json_kind)kind : JOURNAL_JSON_HEAD;
+    if (kind == JOURNAL_JSON_OBSERVATION)
+        read_observation(r, &out->observation);
+    else if (kind == JOURNAL_JSON_CASE)
+        read_case(r, &out->a_case);
+    else if (kind == JOURNAL_JSON_NEIGHBOUR)
+        read_neighbour(r, &out->neighbour);
+    else if (kind == JOURNAL_JSON_SNAPSHOT)
+        read_snapshot(r, &out->snapshot);
+    else
+        complain_of(r, "type", type, "observation, case, neighbour or snapshot");
+}
+
+static bool
+refuse_syntax(const json_error_t *error, struct fault *fault)
+{
+    char *why = text_clean_copy(error->text, strnlen(error->text, sizeof error->text));
+    fault_set(fault, "it is not JSON as it should be: %.200s", why);
+    free(why);
+    return false;
+}
+
+bool
+journal_json_read(const char *line, size_t count, struct journal_json_record *out, struct fault *fault)
+{
+    json_error_t error;
+    memset(out, 0, sizeof *out);
+    json_t *object = json_loadb(line, count, JSON_REJECT_DUPLICATES, &error);
+    if (!object)
+        return refuse_syntax(&error, fault);
+    struct reading r = {.object = object, .fault = fault};
+    if (!json_is_object(object))
+        complain(&r, "it is not an object");
+    else
+        read_record(&r, out);
+    bool good = is_whole(&r);
+    if (!good)
+        journal_json_record_fini(out);
+    json_decref(object);
+    return good;
+}
+
+void
+journal_json_record_fini(struct journal_json_record *record)
+{
+    if (record->kind == JOURNAL_JSON_OBSERVATION)
+        observation_fini(&record->observation);
+    else if (record->kind == JOURNAL_JSON_CASE)
+        journal_case_fini(&record->a_case);
+    memset(record, 0, sizeof *record);
+}

@@ -1,0 +1,163 @@
+/* Level 1 addresses: since when they have been seen listed, and whether they have left. A row is made when an address
+ * is first seen listed; that it was absent is noted only of those. */
+#include "journal/db.h"
+#include "journal/journal.h"
+
+#include <sqlite3.h>
+
+/* ---- reading ---- */
+
+static enum journal_result
+read_neighbours(struct journal *j, const struct prefix *prefix, journal_neighbours *out, struct fault *fault)
+{
+    enum journal_result result;
+    sqlite3_stmt *rows = journal_statement(j,
+                                           "SELECT address, first_ms, last_ms, absent_ms FROM neighbour"
+                                           " WHERE address BETWEEN ?1 AND ?2 ORDER BY address",
+                                           fault);
+    if (!rows)
+        return j->last;
+    int64_t first = addr_to_v4(&prefix->addr);
+    sqlite3_bind_int64(rows, 1, first);
+    sqlite3_bind_int64(rows, 2, first + (int64_t)prefix_size(prefix) - 1);
+    while (journal_step(j, rows, &result, fault))
+        vec_push(out, ((struct journal_neighbour){
+                          .address = (uint32_t)sqlite3_column_int64(rows, 0),
+                          .first_ms = sqlite3_column_int64(rows, 1),
+                          .last_ms = sqlite3_column_int64(rows, 2),
+                          .absent_ms = sqlite3_column_int64(rows, 3),
+                      }));
+    return result;
+}
+
+bool
+journal_neighbours_of(struct journal *j, const struct prefix *prefix, journal_neighbours *out, struct fault *fault)
+{
+    *out = (journal_neighbours){0};
+    if (prefix->addr.family != ADDR_V4 || read_neighbours(j, prefix, out, fault) == JOURNAL_DONE)
+        return true;
+    vec_free(out);
+    return false;
+}
+
+/* ---- uniting ---- */
+
+/* What is known of an address from both; true when that is more than `here`. */
+static bool
+unite(struct journal_neighbour *here, const struct journal_neighbour *there)
+{
+    struct journal_neighbour before = *here;
+    if (there->first_ms < here->first_ms)
+        here->first_ms = there->first_ms;
+    if (there->last_ms > here->last_ms)
+        here->last_ms = there->last_ms;
+    if (there->absent_ms > here->absent_ms)
+        here->absent_ms = there->absent_ms;
+    return here->first_ms != before.first_ms || here->last_ms != before.last_ms || here->absent_ms != before.absent_ms;
+}
+
+static enum journal_result
+write_neighbour(struct journal *j, const struct journal_neighbour *n, struct fault *fault)
+{
+    sqlite3_stmt *put = journal_statement(j, "INSERT OR REPLACE INTO neighbour VALUES(?1, ?2, ?3, ?4)", fault);
+    if (!put)
+        return j->last;
+    sqlite3_bind_int64(put, 1, n->address);
+    sqlite3_bind_int64(put, 2, n->first_ms);
+    sqlite3_bind_int64(put, 3, n->last_ms);
+    sqlite3_bind_int64(put, 4, n->absent_ms);
+    return journal_run(j, put, fault);
+}
+
+enum journal_result
+journal_merge_neighbour(struct journal *j, const struct journal_neighbour *there, enum journal_change *change,
+                        struct fault *fault)
+{
+    struct addr address = addr_from_v4(there->address);
+    struct prefix alone = prefix_around(&address, 32);
+    struct journal_neighbour seen = *there;
+    journal_neighbours here = {0};
+    if (seen.last_ms < seen.first_ms) /* in a file changed by hand */
+        seen.last_ms = seen.first_ms;
+    enum journal_result result = read_neighbours(j, &alone, &here, fault);
+    struct journal_neighbour both = here.count > 0 ? here.at[0] : seen;
+    bool news = unite(&both, &seen);
+    *change = here.count == 0 ? JOURNAL_ADDED : news ? JOURNAL_CHANGED : JOURNAL_UNCHANGED;
+    if (result == JOURNAL_DONE && *change != JOURNAL_UNCHANGED)
+        result = write_neighbour(j, &both, fault);
+    vec_free(&here);
+    return result;
+}
+
+/* ---- a look at a prefix ---- */
+
+/* Addresses in order, through which is walked once. */
+struct walk {
+    const uint32_t *at;
+    size_t count, next;
+};
+
+/* Whether it is among them; what is asked for only grows. */
+static bool
+meets(struct walk *walk, uint32_t address)
+{
+    while (walk->next < walk->count && walk->at[walk->next] < address)
+        walk->next++;
+    return walk->next < walk->count && walk->at[walk->next] == address;
+}
+
+/* Those that are known, seen again or found to be absent. */
+static enum journal_result
+look_at_known(struct journal *j, const journal_neighbours *known, int64_t at_ms, struct walk listed, struct walk *asked,
+              struct fault *fault)
+{
+    enum journal_result result = JOURNAL_DONE;
+    for (size_t i = 0; i < known->count && result == JOURNAL_DONE; i++) {
+        struct journal_neighbour n = known->at[i], seen = n;
+        if (meets(&listed, n.address))
+            seen.first_ms = seen.last_ms = at_ms;
+        else if (!asked || meets(asked, n.address))
+            seen.absent_ms = at_ms;
+        if (unite(&n, &seen))
+            result = write_neighbour(j, &n, fault);
+    }
+    return result;
+}
+
+static enum journal_result
+add_unknown(struct journal *j, const struct prefix *prefix, const journal_neighbours *known, int64_t at_ms,
+            const struct walk *listed, struct fault *fault)
+{
+    enum journal_result result = JOURNAL_DONE;
+    size_t k = 0;
+    for (size_t i = 0; i < listed->count && result == JOURNAL_DONE; i++) {
+        struct addr address = addr_from_v4(listed->at[i]);
+        while (k < known->count && known->at[k].address < listed->at[i])
+            k++;
+        bool is_known = k < known->count && known->at[k].address == listed->at[i];
+        if (!is_known && prefix_holds(prefix, &address))
+            result = write_neighbour(j, &(struct journal_neighbour){listed->at[i], at_ms, at_ms, 0}, fault);
+    }
+    return result;
+}
+
+enum journal_result
+journal_neighbours_saw(struct journal *j, const struct prefix *prefix, int64_t at_ms, const uint32_t *listed,
+                       size_t listed_count, const uint32_t *asked, size_t asked_count, struct fault *fault)
+{
+    struct walk all = {listed, listed_count, 0}, answered = {asked, asked_count, 0};
+    journal_neighbours known = {0};
+    bool own;
+    if (prefix->addr.family != ADDR_V4)
+        return JOURNAL_DONE;
+    enum journal_result result = journal_enter(j, &own, fault);
+    if (result != JOURNAL_DONE)
+        return result;
+    result = read_neighbours(j, prefix, &known, fault);
+    if (result == JOURNAL_DONE)
+        result = look_at_known(j, &known, at_ms, all, asked ? &answered : NULL, fault);
+    if (result == JOURNAL_DONE)
+        result = add_unknown(j, prefix, &known, at_ms, &all, fault);
+    vec_free(&known);
+    return journal_end(j, own, result, fault);
+}

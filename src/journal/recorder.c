@@ -1,0 +1,441 @@
+/* What is to be kept stands in one queue, in the order in which it was found, and leaves it at the front once the
+ * journal has it. A turn of the console's loop may not take long, so a prefix with many neighbours is cut into pieces,
+ * and writing stops after SLICE_US; the timer goes on with the rest. */
+#include "journal/recorder.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    SLICE_US = 8 * 1000,
+    RETRY_MS = 200,     /* while another program writes */
+    LAST_RETRY_MS = 20, /* the same at the end, when there is nothing else to do */
+    OTHERS_MS = 1000,   /* between two looks at whether another program has written */
+    PIECE = 512,        /* listed neighbours written at once */
+    REASONS = 32,       /* sentences that are remembered, so as not to be said twice */
+    RECENT = 64         /* looks at a zone's neighbours that are remembered, so as not to be written twice */
+};
+
+/* A prefix that was looked at. */
+struct looked {
+    struct prefix prefix;
+    int64_t at_ms;
+    uint32_t *listed, *asked; /* asked NULL = all */
+    size_t listed_count, asked_count;
+};
+
+enum item_kind { ITEM_OBSERVATION, ITEM_NEIGHBOURS, ITEM_SNAPSHOT };
+
+struct item {
+    enum item_kind kind;
+    union {
+        struct observation observation;
+        struct looked looked;
+        struct journal_snapshot snapshot;
+    };
+};
+
+struct recorder {
+    struct loop *loop;
+    struct journal *journal; /* NULL once it broke */
+    bool batched;
+    recorder_reports *tells;
+    void *arg;
+    VEC(struct item) queue;
+    struct timer timer;
+    unsigned version;
+    int64_t look_again_ms; /* whether another program has written */
+    VEC(char *) told;
+    struct looked recent[RECENT]; /* prefix and at_ms only; a ring */
+    size_t recent_next;
+};
+
+/* ---- telling ---- */
+
+static void
+tell_once(struct recorder *k, const char *sentence)
+{
+    for (size_t i = 0; i < k->told.count; i++)
+        if (strcmp(k->told.at[i], sentence) == 0)
+            return;
+    if (k->told.count == REASONS)
+        return;
+    vec_push(&k->told, mem_copy(sentence));
+    k->tells(k->arg, sentence);
+}
+
+/* ---- the queue ---- */
+
+static void
+item_fini(struct item *item)
+{
+    if (item->kind == ITEM_OBSERVATION)
+        observation_fini(&item->observation);
+    if (item->kind == ITEM_NEIGHBOURS) {
+        free(item->looked.listed);
+        free(item->looked.asked);
+    }
+}
+
+static void
+drop_first(struct recorder *k, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        item_fini(&k->queue.at[i]);
+    k->queue.count -= count;
+    if (count > 0 && k->queue.count > 0)
+        memmove(k->queue.at, k->queue.at + count, k->queue.count * sizeof k->queue.at[0]);
+}
+
+bool
+recorder_stores(const struct recorder *k)
+{
+    return k->journal && !journal_is_read_only(k->journal);
+}
+
+static void
+make_room(struct recorder *k)
+{
+    struct fault fault;
+    if (k->queue.count < RECORDER_QUEUE)
+        return;
+    if (k->batched && recorder_flush(k))
+        return;
+    if (k->queue.count < RECORDER_QUEUE)
+        return;
+    fault_set(&fault, "another program holds the journal %s: what was found first is no longer kept",
+              journal_path(k->journal));
+    tell_once(k, fault.text);
+    drop_first(k, 1);
+}
+
+/* ---- writing ---- */
+
+static enum journal_result
+write_item(struct recorder *k, const struct item *item, struct fault *fault)
+{
+    switch (item->kind) {
+    case ITEM_OBSERVATION:
+        return journal_observe(k->journal, &item->observation, NULL, fault);
+    case ITEM_NEIGHBOURS:
+        return journal_neighbours_saw(k->journal, &item->looked.prefix, item->looked.at_ms, item->looked.listed,
+                                      item->looked.listed_count, item->looked.asked, item->looked.asked_count, fault);
+    case ITEM_SNAPSHOT:
+        return journal_snapshot_keep(k->journal, &item->snapshot, fault);
+    }
+    return JOURNAL_DONE;
+}
+
+/* The first of the queue, at most `most`, in one transaction. */
+static enum journal_result
+write_first(struct recorder *k, size_t most, int64_t until_us, size_t *count, struct fault *fault)
+{
+    enum journal_result result = journal_begin(k->journal, fault);
+    *count = 0;
+    if (result != JOURNAL_DONE)
+        return result;
+    while (result == JOURNAL_DONE && *count < k->queue.count && *count < most &&
+           (*count == 0 || clock_now_us() < until_us))
+        if ((result = write_item(k, &k->queue.at[*count], fault)) == JOURNAL_DONE)
+            ++*count;
+    if (result == JOURNAL_DONE)
+        return journal_commit(k->journal, fault);
+    journal_undo(k->journal);
+    return result;
+}
+
+static void
+give_up(struct recorder *k)
+{
+    journal_close(k->journal);
+    k->journal = NULL;
+    drop_first(k, k->queue.count);
+    k->version++;
+}
+
+/* Until the queue is empty or the time is over. After a failure one at a time, so that only what cannot be kept is
+ * lost. *lost is set when something was. */
+static enum journal_result
+write_out(struct recorder *k, int64_t until_us, bool *lost)
+{
+    struct fault fault = {""};
+    size_t most = SIZE_MAX, count;
+    bool late = false;
+    while (k->queue.count > 0 && !late) {
+        enum journal_result result = write_first(k, most, until_us, &count, &fault);
+        if (result == JOURNAL_BUSY)
+            return result;
+        if (result == JOURNAL_DONE) {
+            drop_first(k, count);
+            k->version++;
+        } else if (result == JOURNAL_FAILED && most > 1) {
+            most = 1;
+        } else {
+            *lost = true;
+            tell_once(k, fault.text);
+            if (result == JOURNAL_BROKEN)
+                give_up(k);
+            else
+                drop_first(k, 1);
+        }
+        late = clock_now_us() >= until_us;
+    }
+    return JOURNAL_DONE;
+}
+
+static void
+work(struct recorder *k)
+{
+    bool lost = false;
+    if (!k->journal)
+        return;
+    int64_t until_us = clock_now_us() + SLICE_US;
+    enum journal_result result = write_out(k, until_us, &lost);
+    if (k->queue.count > 0)
+        loop_timer_set(k->loop, &k->timer, clock_now_ms() + (result == JOURNAL_BUSY ? RETRY_MS : 0));
+}
+
+static void
+on_timer(void *arg)
+{
+    work(arg);
+}
+
+static void
+enqueue(struct recorder *k, const struct item *item)
+{
+    make_room(k);
+    vec_push(&k->queue, *item);
+    if (!k->batched && !loop_timer_is_set(&k->timer))
+        work(k);
+}
+
+bool
+recorder_flush(struct recorder *k)
+{
+    bool lost = false;
+    if (k->queue.count == 0)
+        return true;
+    write_out(k, INT64_MAX, &lost);
+    if (k->queue.count == 0)
+        loop_timer_clear(k->loop, &k->timer);
+    return k->queue.count == 0 && !lost;
+}
+
+/* ---- life ---- */
+
+struct recorder *
+recorder_new(struct loop *loop, struct journal *journal, bool batched, recorder_reports *tells, void *arg)
+{
+    struct recorder *k = mem_zero(sizeof *k);
+    k->loop = loop;
+    k->journal = journal;
+    k->batched = batched;
+    k->tells = tells;
+    k->arg = arg;
+    k->timer = (struct timer){.fire = on_timer, .arg = k};
+    return k;
+}
+
+static void
+flush_at_last(struct recorder *k)
+{
+    struct fault fault;
+    int patience_ms = k->batched ? JOURNAL_WAIT_MS : RECORDER_LEAVING_MS;
+    int64_t until_ms = clock_now_ms() + patience_ms;
+    for (int tries = 0; !recorder_flush(k) && k->queue.count > 0 && tries < patience_ms / LAST_RETRY_MS; tries++) {
+        if (clock_now_ms() >= until_ms)
+            break;
+        nanosleep(&(struct timespec){.tv_nsec = LAST_RETRY_MS * 1000000L}, NULL);
+    }
+    if (k->queue.count == 0)
+        return;
+    fault_set(&fault, "another program holds the journal %s: %zu things that were found are not kept",
+              journal_path(k->journal), k->queue.count);
+    tell_once(k, fault.text);
+}
+
+void
+recorder_free(struct recorder *k)
+{
+    if (!k)
+        return;
+    flush_at_last(k);
+    loop_timer_clear(k->loop, &k->timer);
+    drop_first(k, k->queue.count);
+    vec_free(&k->queue);
+    for (size_t i = 0; i < k->told.count; i++)
+        free(k->told.at[i]);
+    vec_free(&k->told);
+    journal_close(k->journal);
+    free(k);
+}
+
+struct journal *
+recorder_journal(struct recorder *k)
+{
+    return k->journal;
+}
+
+/* Another program may write all the time, and looking again costs more than a frame. */
+unsigned
+recorder_version(struct recorder *k)
+{
+    int64_t now_ms = clock_now_ms();
+    if (k->journal && now_ms >= k->look_again_ms) {
+        k->version += journal_has_changed(k->journal);
+        k->look_again_ms = now_ms + OTHERS_MS;
+    }
+    return k->version;
+}
+
+void
+recorder_touched(struct recorder *k)
+{
+    k->version++;
+}
+
+/* ---- what is found ---- */
+
+void
+recorder_seen(struct recorder *k, const struct addr *address, struct seen *out)
+{
+    struct fault fault = {""};
+    *out = (struct seen){0};
+    if (k->journal && !journal_seen(k->journal, address, out, &fault)) {
+        *out = (struct seen){0};
+        if (*fault.text)
+            tell_once(k, fault.text);
+    }
+    for (size_t i = 0; i < k->queue.count; i++) {
+        const struct item *item = &k->queue.at[i];
+        if (item->kind == ITEM_OBSERVATION && addr_equal(&item->observation.address, address))
+            seen_add(out, item->observation.states, item->observation.first_ms, item->observation.last_ms);
+    }
+}
+
+/* Whether a whole look at this prefix of this zone was handed in a moment ago. */
+static bool
+is_recent(struct recorder *k, const struct prefix *prefix, int64_t at_ms)
+{
+    for (size_t i = 0; i < RECENT; i++)
+        if (k->recent[i].at_ms == at_ms && prefix_equal(&k->recent[i].prefix, prefix))
+            return true;
+    k->recent[k->recent_next] = (struct looked){.prefix = *prefix, .at_ms = at_ms};
+    k->recent_next = (k->recent_next + 1) % RECENT;
+    return false;
+}
+
+/* Where `limit` belongs among the sorted addresses. */
+static size_t
+place_of(const uint32_t *addresses, size_t count, uint32_t limit)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (addresses[middle] < limit)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static uint32_t *
+copy_addresses(const uint32_t *addresses, size_t count)
+{
+    uint32_t *copy = mem_alloc((count + 1) * sizeof *copy);
+    if (count > 0)
+        memcpy(copy, addresses, count * sizeof *copy);
+    return copy;
+}
+
+static void
+enqueue_look(struct recorder *k, const struct looked *look)
+{
+    struct item item = {.kind = ITEM_NEIGHBOURS, .looked = *look};
+    if (look->listed_count > PIECE && look->prefix.length < 32) {
+        struct looked low = *look, high = *look;
+        low.prefix.length = ++high.prefix.length;
+        uint32_t middle = addr_to_v4(&look->prefix.addr) | UINT32_C(1) << (32 - high.prefix.length);
+        high.prefix.addr = addr_from_v4(middle);
+        low.listed_count = place_of(look->listed, look->listed_count, middle);
+        high.listed += low.listed_count;
+        high.listed_count -= low.listed_count;
+        if (look->asked) {
+            low.asked_count = place_of(look->asked, look->asked_count, middle);
+            high.asked += low.asked_count;
+            high.asked_count -= low.asked_count;
+        }
+        enqueue_look(k, &low);
+        enqueue_look(k, &high);
+        return;
+    }
+    item.looked.listed = copy_addresses(look->listed, look->listed_count);
+    item.looked.asked = look->asked ? copy_addresses(look->asked, look->asked_count) : NULL;
+    enqueue(k, &item);
+}
+
+void
+recorder_add_neighbours(struct recorder *k, const struct prefix *prefix, int64_t at_ms, const uint32_t *listed,
+                        size_t listed_count, const uint32_t *asked, size_t asked_count)
+{
+    if (!recorder_stores(k) || at_ms <= 0 || (!asked && is_recent(k, prefix, at_ms)))
+        return;
+    enqueue_look(k, &(struct looked){.prefix = *prefix,
+                                     .at_ms = at_ms,
+                                     .listed = (uint32_t *)listed,
+                                     .listed_count = listed_count,
+                                     .asked = (uint32_t *)asked,
+                                     .asked_count = asked_count});
+}
+
+void
+recorder_add_count(struct recorder *k, const struct journal_snapshot *snapshot)
+{
+    if (recorder_stores(k) && snapshot->at_ms > 0)
+        enqueue(k, &(struct item){.kind = ITEM_SNAPSHOT, .snapshot = *snapshot});
+}
+
+/* The /24 as the zone file has it. */
+static void
+saw_neighbours(struct recorder *k, const struct evidence *e)
+{
+    struct prefix around = prefix_around(&e->address, 24);
+    VEC(uint32_t) listed = {0};
+    if (!e->has_density)
+        return;
+    for (size_t i = 0; i < e->neighbours.count; i++)
+        vec_push(&listed, e->neighbours.at[i].address);
+    recorder_add_neighbours(k, &around, evidence_serial_ms(e->local[LIST_LEVEL1].serial), listed.at, listed.count, NULL,
+                            0);
+    vec_free(&listed);
+}
+
+/* The address itself is somebody's neighbour, and its answer is younger than any zone file. */
+static void
+saw_answer(struct recorder *k, const struct evidence *e)
+{
+    const struct list_result *level1 = &e->lists[LIST_LEVEL1];
+    struct prefix alone = prefix_around(&e->address, 32);
+    uint32_t address = addr_to_v4(&e->address);
+    if (level1->source == SOURCE_DNS && list_state_is_known(level1->state) && level1->answered_ms > 0)
+        recorder_add_neighbours(k, &alone, level1->answered_ms, &address, level1->state == STATE_LISTED, &address, 1);
+}
+
+void
+recorder_add(struct recorder *k, const struct evidence *e, const struct verdict *verdict)
+{
+    struct item item = {.kind = ITEM_OBSERVATION};
+    if (!recorder_stores(k) || e->reserved || (e->offline && !evidence_has_zone_file(e)))
+        return;
+    observation_make(&item.observation, e, verdict);
+    enqueue(k, &item);
+    saw_neighbours(k, e);
+    if (e->address.family == ADDR_V4)
+        saw_answer(k, e);
+}

@@ -1,0 +1,400 @@
+/* Statements, transactions, and what SQLite's failures mean to a postmaster. */
+#include "journal/db.h"
+#include "journal/journal.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- failures ---- */
+
+static const struct {
+    int code;
+    const char *why;
+} reasons[] = {
+    /* Extended codes come before their primary ones. */
+    {SQLITE_READONLY_DBMOVED, "the file was moved or replaced while it was open; start again"},
+    {SQLITE_READONLY_DIRECTORY, "its folder may not be written"},
+    {SQLITE_CORRUPT_VTAB, "its index of words does not fit its content; export it, and import that into a new one"},
+    {SQLITE_BUSY, "another program is writing to it; try again in a moment"},
+    {SQLITE_LOCKED, "another program is writing to it; try again in a moment"},
+    {SQLITE_FULL, "the disk is full; make room, nothing that was kept is lost"},
+    {SQLITE_READONLY, "it may not be written"},
+    {SQLITE_PERM, "permission denied"},
+    {SQLITE_PROTOCOL, "too many programs are at it; try again in a moment"},
+    {SQLITE_NOMEM, "not enough memory"},
+    {SQLITE_TOOBIG, "a text is too long"},
+    {SQLITE_CORRUPT, "it is damaged; save what is whole of it with sqlite3's .recover, and move it away"},
+    {SQLITE_NOTADB, "it is damaged; save what is whole of it with sqlite3's .recover, and move it away"},
+};
+
+/* What the system said, when it was the system. */
+static const char *
+explain_system(int error)
+{
+    switch (error) {
+    case ENOSPC:
+        return "the disk is full; make room, nothing that was kept is lost";
+    case EDQUOT:
+        return "your quota of the disk is used up; make room, nothing that was kept is lost";
+    case ENOENT: /* SQLite looks for files that need not be there */
+    case 0:
+        return NULL;
+    default:
+        return strerror(error);
+    }
+}
+
+static void
+put_reason(struct buf *out, const struct journal *j, int code)
+{
+    int primary = code & 0xff;
+    bool of_system = primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN;
+    const char *why = of_system ? explain_system(j->error) : NULL;
+    for (size_t i = 0; !why && i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i].code == code || reasons[i].code == primary)
+            why = reasons[i].why;
+    if (!why && primary == SQLITE_ERROR && j->newer)
+        why = "a newer version of the program wrote it; use that one";
+    if (!why && primary == SQLITE_ERROR)
+        buf_text(out, "another program has changed it: ");
+    if (!why)
+        why = sqlite3_errmsg(j->db);
+    text_clean(out, why, strlen(why), TEXT_CLEAN_MAX);
+}
+
+void
+journal_explain(const struct journal *j, int code, const char *doing, struct fault *fault)
+{
+    struct buf why = {0};
+    put_reason(&why, j, code);
+    fault_set(fault, "cannot %s the journal %s: %s", doing, j->name, buf_string(&why));
+    buf_free(&why);
+}
+
+bool
+journal_is_damage(int code)
+{
+    return code != SQLITE_CORRUPT_VTAB && ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB);
+}
+
+static enum journal_result
+told_before(struct journal *j, struct fault *fault)
+{
+    *fault = j->damage;
+    return j->last = JOURNAL_BROKEN;
+}
+
+/* j->damage tells. The connection stays open, unused, until journal_close: statements may be in somebody's hands. */
+static enum journal_result
+break_off(struct journal *j, struct fault *fault)
+{
+    j->broken = true;
+    j->begun = j->lost = false;
+    return told_before(j, fault);
+}
+
+static enum journal_result
+break_off_damaged(struct journal *j, struct fault *fault)
+{
+    struct fault aside;
+    if (j->access == JOURNAL_WRITES)
+        sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    journal_roll_back(j);
+    if (j->read_only)
+        fault_set(&j->damage, "the journal %s is damaged, or was changed while it was read; it was left as it is",
+                  j->name);
+    else if (!j->sets_aside)
+        journal_explain(j, SQLITE_CORRUPT, "use", &j->damage);
+    else if (!journal_file_is_there(j->path, j->device, j->inode))
+        fault_set(&j->damage, "the journal %s was damaged, and another program has set it aside; start again", j->name);
+    else if (journal_file_set_aside(j->path, j->name, &aside, &j->damage))
+        fault_set(&j->damage, "the journal %s is damaged; it was set aside as %s, and the next start begins a new one",
+                  j->name, aside.text);
+    return break_off(j, fault);
+}
+
+enum journal_result
+journal_failed(struct journal *j, const char *doing, struct fault *fault)
+{
+    int code = sqlite3_extended_errcode(j->db);
+    if (j->broken)
+        return told_before(j, fault);
+    if (journal_is_damage(code))
+        return break_off_damaged(j, fault);
+    journal_explain(j, code, doing, fault);
+    return j->last = (code & 0xff) == SQLITE_BUSY ? JOURNAL_BUSY : JOURNAL_FAILED;
+}
+
+enum journal_result
+journal_odd(struct journal *j, sqlite3_stmt *statement, int column, const char *what, struct fault *fault)
+{
+    char *text = journal_column_text(statement, column);
+    fault_set(fault,
+              "the journal %s holds what no version of the program writes, as %s: '%.100s'; it was changed by hand",
+              j->name, what, text ? text : "");
+    free(text);
+    return JOURNAL_FAILED;
+}
+
+/* ---- statements ---- */
+
+/* Few enough for a walk: some dozens, and the hot ones were used first. */
+static sqlite3_stmt *
+find_kept(const struct journal *j, const char *sql)
+{
+    for (size_t i = 0; i < j->statements.count; i++)
+        if (j->statements.at[i].sql == sql)
+            return j->statements.at[i].statement;
+    return NULL;
+}
+
+static sqlite3_stmt *
+prepare(struct journal *j, const char *sql, unsigned flags, struct fault *fault)
+{
+    sqlite3_stmt *statement = NULL;
+    errno = 0;
+    if (j->broken) {
+        told_before(j, fault);
+    } else if (sqlite3_prepare_v3(j->db, sql, -1, flags, &statement, NULL) != SQLITE_OK) {
+        j->error = errno;
+        journal_failed(j, "read", fault);
+    }
+    return statement;
+}
+
+sqlite3_stmt *
+journal_statement(struct journal *j, const char *sql, struct fault *fault)
+{
+    sqlite3_stmt *statement = find_kept(j, sql);
+    if (statement) {
+        assert(!sqlite3_stmt_busy(statement));
+        sqlite3_clear_bindings(statement);
+        return statement;
+    }
+    statement = prepare(j, sql, SQLITE_PREPARE_PERSISTENT, fault);
+    if (statement)
+        vec_push(&j->statements, ((struct journal_kept){sql, statement}));
+    return statement;
+}
+
+sqlite3_stmt *
+journal_prepare(struct journal *j, const char *sql, struct fault *fault)
+{
+    return prepare(j, sql, 0, fault);
+}
+
+/* SQLite forgets what the system said when it is COMMIT that fails. */
+static bool
+step(struct journal *j, sqlite3_stmt *statement, const char *doing, enum journal_result *result, struct fault *fault)
+{
+    errno = 0;
+    int code = j->broken ? SQLITE_CORRUPT : sqlite3_step(statement);
+    j->error = errno;
+    *result = JOURNAL_DONE;
+    if (code == SQLITE_ROW)
+        return true;
+    if (code != SQLITE_DONE)
+        *result = journal_failed(j, doing, fault);
+    sqlite3_reset(statement);
+    return false;
+}
+
+bool
+journal_step(struct journal *j, sqlite3_stmt *statement, enum journal_result *result, struct fault *fault)
+{
+    return step(j, statement, sqlite3_stmt_readonly(statement) ? "read" : "write", result, fault);
+}
+
+enum journal_result
+journal_run(struct journal *j, sqlite3_stmt *statement, struct fault *fault)
+{
+    enum journal_result result;
+    if (journal_step(j, statement, &result, fault))
+        sqlite3_reset(statement);
+    return result;
+}
+
+/* ---- transactions ---- */
+
+static enum journal_result
+run_words(struct journal *j, const char *sql, struct fault *fault)
+{
+    sqlite3_stmt *statement = journal_statement(j, sql, fault);
+    enum journal_result result = j->last;
+    if (statement)
+        step(j, statement, "write", &result, fault);
+    return result;
+}
+
+/* A statement that is stepped through would keep a transaction open. */
+void
+journal_roll_back(struct journal *j)
+{
+    for (size_t i = 0; i < j->statements.count; i++)
+        sqlite3_reset(j->statements.at[i].statement);
+    if (!sqlite3_get_autocommit(j->db))
+        sqlite3_exec(j->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static enum journal_result
+start(struct journal *j, struct fault *fault)
+{
+    if (j->broken)
+        return told_before(j, fault);
+    if (j->read_only) {
+        fault_set(fault, "cannot write the journal %s: %s", j->name, j->closed.text);
+        return JOURNAL_FAILED;
+    }
+    if (!journal_file_is_there(j->path, j->device, j->inode)) {
+        /* What is written to it now, nobody would find again. */
+        fault_set(&j->damage, "the journal %s was moved or removed while it was open; the next start begins a new one",
+                  j->name);
+        return break_off(j, fault);
+    }
+    return run_words(j, "BEGIN IMMEDIATE", fault);
+}
+
+static enum journal_result
+finish(struct journal *j, struct fault *fault)
+{
+    enum journal_result result = run_words(j, "COMMIT", fault);
+    if (result != JOURNAL_DONE && !j->broken)
+        journal_roll_back(j);
+    return result;
+}
+
+enum journal_result
+journal_begin(struct journal *j, struct fault *fault)
+{
+    assert(!j->begun);
+    enum journal_result result = start(j, fault);
+    j->begun = result == JOURNAL_DONE;
+    j->lost = false;
+    return result;
+}
+
+static enum journal_result
+tell_loss(const struct journal *j, struct fault *fault)
+{
+    *fault = j->loss;
+    return JOURNAL_FAILED;
+}
+
+enum journal_result
+journal_commit(struct journal *j, struct fault *fault)
+{
+    bool lost = j->lost;
+    assert(j->begun || j->broken);
+    j->begun = j->lost = false;
+    if (j->broken)
+        return told_before(j, fault);
+    if (!lost)
+        return finish(j, fault);
+    journal_roll_back(j);
+    return tell_loss(j, fault);
+}
+
+void
+journal_undo(struct journal *j)
+{
+    j->begun = j->lost = false;
+    if (!j->broken)
+        journal_roll_back(j);
+}
+
+enum journal_result
+journal_enter(struct journal *j, bool *own, struct fault *fault)
+{
+    *own = !j->begun;
+    if (*own || j->broken)
+        return start(j, fault);
+    j->changes = sqlite3_total_changes(j->db);
+    return j->lost ? tell_loss(j, fault) : JOURNAL_DONE;
+}
+
+enum journal_result
+journal_end(struct journal *j, bool own, enum journal_result result, struct fault *fault)
+{
+    if (j->broken)
+        return JOURNAL_BROKEN;
+    if (own && result == JOURNAL_DONE)
+        return finish(j, fault);
+    if (own) {
+        journal_roll_back(j);
+    } else if (result != JOURNAL_DONE && !j->lost) {
+        j->lost = sqlite3_get_autocommit(j->db) || sqlite3_total_changes(j->db) != j->changes;
+        j->loss = *fault;
+    }
+    return result;
+}
+
+/* ---- columns ---- */
+
+void
+journal_bind_words(sqlite3_stmt *statement, int at, const char *text)
+{
+    sqlite3_bind_text(statement, at, text ? text : "", -1, SQLITE_TRANSIENT);
+}
+
+void
+journal_bind_text(sqlite3_stmt *statement, int at, const char *text)
+{
+    if (text && *text)
+        journal_bind_words(statement, at, text);
+    else
+        sqlite3_bind_null(statement, at);
+}
+
+void
+journal_bind_uuid(sqlite3_stmt *statement, int at, const struct uuid *uuid)
+{
+    sqlite3_bind_blob(statement, at, uuid->bytes, UUID_BYTES, SQLITE_TRANSIENT);
+}
+
+char *
+journal_column_text(sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    size_t count = (size_t)sqlite3_column_bytes(statement, column);
+    struct buf clean = {0};
+    if (!text || count == 0)
+        return NULL;
+    text_clean(&clean, text, count, count);
+    return buf_take(&clean);
+}
+
+char *
+journal_column_lines(sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    size_t count = (size_t)sqlite3_column_bytes(statement, column);
+    struct buf clean = {0};
+    if (!text || count == 0)
+        return NULL;
+    const char *end = text + count;
+    for (const char *line = text;;) {
+        const char *stop = memchr(line, '\n', (size_t)(end - line));
+        size_t length = (size_t)((stop ? stop : end) - line);
+        text_clean(&clean, line, length, length);
+        if (!stop)
+            break;
+        buf_byte(&clean, '\n');
+        line = stop + 1;
+    }
+    return buf_take(&clean);
+}
+
+bool
+journal_column_uuid(sqlite3_stmt *statement, int column, struct uuid *out)
+{
+    const void *bytes = sqlite3_column_blob(statement, column);
+    if (!bytes || sqlite3_column_bytes(statement, column) != UUID_BYTES)
+        return false;
+    memcpy(out->bytes, bytes, UUID_BYTES);
+    return true;
+}

@@ -1,0 +1,23 @@
+/* A published level 2 row: a net in which too much abuse was seen. */
+#ifndef LISTED_NET_H
+#define LISTED_NET_H
+
+#include "base/addr.h"
+#include "lists/listing_text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct listed_net {
+    struct prefix prefix;
+    enum net_kind kind;
+    bool permanent;
+    bool from_zone;  /* known from the zone file, and not in the DNS answer: the DNS hides it */
+    bool stale;      /* ... and the file does not tell what is so now: it is shown, but counts for nothing */
+    int64_t impacts; /* LISTING_UNKNOWN where the text has none */
+    int64_t abusers; /* old generation: a count of addresses; LISTING_UNKNOWN otherwise */
+    int64_t limit;   /* impacts in 7 days from which this length is listed */
+    struct holder holder;
+};
+
+#endif

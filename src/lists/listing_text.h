@@ -1,0 +1,88 @@
+/* What an answer of a DNSBL means: nine states, and the grammar of the texts. */
+#ifndef LISTING_TEXT_H
+#define LISTING_TEXT_H
+
+#include "base/addr.h"
+#include "base/vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Never fewer. Only LISTED and CLEAR are statements about an address. */
+enum list_state {
+    STATE_UNASKED,   /* no question was put */
+    STATE_CLEAR,     /* NXDOMAIN, or NOERROR without data, from a list that proved itself */
+    STATE_LISTED,    /* an answer inside 127/8 that means a listing, from a list that proved itself */
+    STATE_REFUSED,   /* the operator declines to answer this resolver (127.255.255.0/24) */
+    STATE_ERROR,     /* SERVFAIL, REFUSED, FORMERR, an unreachable server ... */
+    STATE_TIMEOUT,   /* silence */
+    STATE_INVALID,   /* an answer no DNSBL gives: outside 127/8, 127.0.0.1, damaged */
+    STATE_UNHEALTHY, /* the list failed its own test points in this run */
+    STATE_DEAD,      /* the list is known to have been shut down */
+    STATE_COUNT
+};
+
+/* "listed", "clear" ...: the words of the JSON contract. */
+const char *list_state_name(enum list_state);
+
+/* Whether it says something about the address. */
+bool list_state_is_known(enum list_state);
+
+/* How a published level 2 row came about. */
+enum net_kind {
+    NET_ANNOUNCED, /* "Net": a prefix announced in BGP */
+    NET_SLASH24    /* "NET": a bare /24 inside a larger announced prefix */
+};
+
+const char *net_kind_name(enum net_kind); /* "announced", "slash24" */
+
+enum { LISTING_UNKNOWN = -1, LISTING_ORG = 256, LISTING_COUNTRY = 3 };
+
+/* "[HANDLE Description, CC]/AS64500", split at the last "/AS<digits>". */
+struct holder {
+    uint32_t asn;                  /* 0 = the text names none (PERMANENT, zone default) */
+    char org[LISTING_ORG];         /* may be "", may be cut with "..." by the operator */
+    char country[LISTING_COUNTRY]; /* two letters, or "" */
+};
+
+enum listing_form {
+    LISTING_RAW,    /* matches nothing known: shown as it is */
+    LISTING_L1,     /* this address itself */
+    LISTING_L2,     /* net with impacts, holder */
+    LISTING_L2_OLD, /* before 2021: net with abusers (a count of addresses, not of impacts) */
+    LISTING_L2_PERMANENT,
+    LISTING_L3,          /* holder with spamscore */
+    LISTING_L3_OLD,      /* before 2021: holder with abusers */
+    LISTING_DEFAULT,     /* the zone's default text for level 2 or 3: no detail */
+    LISTING_WHITELISTED, /* ips.whitelisted.org */
+    LISTING_BACKSCATTER, /* ips.backscatterer.org */
+    LISTING_TEST,        /* a test record */
+};
+
+/* One text, taken apart. What the form does not carry is 0, "" or LISTING_UNKNOWN. */
+struct listing {
+    enum listing_form form;
+    unsigned level;      /* 1, 2, 3; 0 where the form has none */
+    struct addr address; /* L1, default, white, backscatter: the address the text speaks of */
+    struct prefix net;   /* level 2 */
+    enum net_kind kind;
+    int64_t impacts; /* LISTING_L2 */
+    int64_t abusers; /* old generation */
+    double score;    /* LISTING_L3 */
+    struct holder holder;
+};
+
+/* Parses one TXT record's joined strings. Clean text (text.h) goes in; blanks may be missing or doubled; the words are
+ * matched without case except for Net/NET, which means something. Always fills *out; false = LISTING_RAW. */
+bool listing_parse(const char *text, struct listing *out);
+
+/* What the A records of one DNSBL answer mean, before the list proved itself: LISTED for an
+ * answer inside 127/8, REFUSED for 127.255.255.0/24, INVALID for the rest (RFC 5782 section 2.1). Several answers:
+ * LISTED when any is a listing. count must not be 0. */
+enum list_state listing_judge(const struct addr *answers, size_t count);
+
+/* The reason for a REFUSED or INVALID answer as a half sentence ("answered 127.255.255.254: the list does not serve
+ * public or unattributable resolvers"); "" for a listing. */
+void listing_explain(struct buf *out, const struct addr *answers, size_t count);
+
+#endif

@@ -1,0 +1,146 @@
+#include "verdict/differences.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "verdict/phrases.h"
+
+static void
+put_age(struct buf *out, uint32_t serial)
+{
+    int64_t generated = evidence_serial_ms(serial);
+    if (generated < 0) {
+        buf_text(out, "of unknown age");
+        return;
+    }
+    text_duration(out, clock_wall_ms() - generated);
+    buf_text(out, " old");
+}
+
+static bool
+is_compared(const struct evidence *e, enum list_id id)
+{
+    const struct list_result *f = &e->lists[id];
+    return e->local[id].have && f->source == SOURCE_DNS && list_state_is_known(f->state);
+}
+
+static void
+on_list(struct verdict *v, const struct evidence *e, enum list_id id)
+{
+    const struct list_result *f = &e->lists[id];
+    const struct file_result *local = &e->local[id];
+    struct buf out = {0};
+    buf_format(&out, "%s: the DNS says %s (data ", catalogue_at(id)->zone, list_state_name(f->state));
+    put_age(&out, f->serial);
+    buf_format(&out, "), the zone file says %s (", list_state_name(local->state));
+    put_age(&out, local->serial);
+    buf_text(&out, ").");
+    vec_push(&v->notes, buf_take(&out));
+}
+
+/* ---- nets ---- */
+
+static const struct listed_net *
+net_in_file(const struct evidence *e, const struct prefix *prefix)
+{
+    for (size_t i = 0; i < e->local_nets.count; i++)
+        if (prefix_equal(&e->local_nets.at[i].prefix, prefix))
+            return &e->local_nets.at[i];
+    return NULL;
+}
+
+static bool
+is_same(const struct listed_net *a, const struct listed_net *b)
+{
+    return a->impacts == b->impacts && a->abusers == b->abusers && a->permanent == b->permanent;
+}
+
+/* Whether the file has it otherwise; *other is how, NULL = not at all. */
+static bool
+differs(const struct evidence *e, const struct listed_net *net, const struct listed_net **other)
+{
+    if (net->from_zone || !is_compared(e, LIST_LEVEL2))
+        return false;
+    *other = net_in_file(e, &net->prefix);
+    return !*other || !is_same(net, *other);
+}
+
+bool
+differences_on_net(struct buf *out, const struct evidence *e, const struct listed_net *net)
+{
+    const struct listed_net *other;
+    if (!differs(e, net, &other))
+        return false;
+    if (other)
+        phrases_net(out, other);
+    buf_text(out, other ? " in the zone file (" : "not in the zone file (");
+    put_age(out, e->local[LIST_LEVEL2].serial);
+    buf_byte(out, ')');
+    return true;
+}
+
+static void
+put_prefix(struct buf *out, const struct listed_net *net)
+{
+    char prefix[PREFIX_TEXT];
+    buf_format(out, "%s%s: ", out->count > 0 ? "; " : "", prefix_text(&net->prefix, prefix));
+}
+
+static void
+put_shown(struct buf *out, const struct evidence *e)
+{
+    for (size_t i = 0; i < e->nets.count; i++) {
+        const struct listed_net *net = &e->nets.at[i], *other;
+        if (!differs(e, net, &other))
+            continue;
+        put_prefix(out, net);
+        phrases_net(out, net);
+        buf_text(out, " in the DNS, ");
+        if (other)
+            phrases_net(out, other);
+        buf_text(out, other ? " in the file" : "not in the file");
+    }
+}
+
+/* Of the file's nets the DNS hides some, and that is no disagreement. */
+static void
+put_absent(struct buf *out, const struct evidence *e)
+{
+    for (size_t i = 0; i < e->local_nets.count; i++) {
+        const struct listed_net *net = &e->local_nets.at[i];
+        if (evidence_told(e, &net->prefix, NULL) != TOLD_ABSENT)
+            continue;
+        put_prefix(out, net);
+        phrases_net(out, net);
+        buf_text(out, " in the file, not in the DNS");
+    }
+}
+
+static void
+on_nets(struct verdict *v, const struct evidence *e)
+{
+    struct buf nets = {0}, out = {0};
+    put_shown(&nets, e);
+    put_absent(&nets, e);
+    if (nets.count > 0) {
+        buf_format(&out, "%s: the DNS (data ", catalogue_at(LIST_LEVEL2)->zone);
+        put_age(&out, e->lists[LIST_LEVEL2].serial);
+        buf_text(&out, ") and the zone file (");
+        put_age(&out, e->local[LIST_LEVEL2].serial);
+        buf_format(&out, ") differ. %s.", buf_string(&nets));
+        vec_push(&v->notes, buf_take(&out));
+    }
+    buf_free(&nets);
+}
+
+void
+differences_write(struct verdict *v, const struct evidence *e)
+{
+    for (enum list_id id = 0; id < LIST_COUNT; id++) {
+        if (!is_compared(e, id))
+            continue;
+        if (e->lists[id].state != e->local[id].state)
+            on_list(v, e, id);
+        else if (id == LIST_LEVEL2)
+            on_nets(v, e);
+    }
+}

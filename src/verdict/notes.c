@@ -1,0 +1,222 @@
+#include "verdict/notes.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "verdict/differences.h"
+#include "verdict/phrases.h"
+
+static void
+add(struct verdict *v, struct buf *text)
+{
+    vec_push(&v->notes, buf_take(text));
+}
+
+static void
+unknown_levels(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
+    if (v->state == VERDICT_UNKNOWN || v->pending || !evidence_has_trouble(e))
+        return;
+    buf_text(&out, "Not known: ");
+    phrases_troubles(&out, e);
+    buf_byte(&out, '.');
+    add(v, &out);
+}
+
+static void
+exemption(struct verdict *v, unsigned listed, const struct evidence *e)
+{
+    struct buf out = {0};
+    if (v->state == VERDICT_UNKNOWN || !evidence_is_listed(e, LIST_EXEMPTION))
+        return;
+    if (!listed)
+        buf_text(&out, "A level 1 hit would end the registration at ips.whitelisted.org.");
+    else if (listed & CAUSE_ADDRESS)
+        buf_text(&out, "Registered at ips.whitelisted.org, but a level 1 hit ends the registration.");
+    else
+        buf_text(&out,
+                 "Registered at ips.whitelisted.org, so levels 2 and 3 should not list it: perhaps one of the zones "
+                 "is older than the other.");
+    add(v, &out);
+}
+
+static void
+backscatter(struct verdict *v, unsigned listed, const struct evidence *e)
+{
+    struct buf out = {0};
+    if (!evidence_is_listed(e, LIST_BACKSCATTERER))
+        return;
+    if (listed & CAUSE_ADDRESS)
+        buf_text(&out, "Also on ips.backscatterer.org: it sends bounces to people who never wrote. That matters only "
+                       "for mail without a sender (bounces).");
+    else
+        buf_text(&out, "ips.backscatterer.org matters only for mail without a sender (bounces).");
+    add(v, &out);
+}
+
+/* Without TC or TCP rbldnsd leaves out the most specific texts when they do not fit; and in any case it answers with
+ * the most specific rows alone. */
+static void
+untold_nets(struct verdict *v, const struct evidence *e)
+{
+    bool narrower = e->nets.count > 1 && !evidence_file_counts(e, LIST_LEVEL2) && evidence_may_be_cut(e);
+    unsigned wider = evidence_hidden_from(e);
+    struct buf out = {0};
+    if (!narrower && !wider)
+        return;
+    buf_format(&out, "%s nets", !wider ? "Narrower" : narrower ? "Other" : "Wider");
+    if (wider && !narrower)
+        buf_format(&out, " (/%u or larger)", wider);
+    buf_text(&out, " may be listed too: ");
+    if (narrower)
+        buf_format(&out, "%sthe answer is so long that the server may have left texts out",
+                   wider ? "narrower, because " : "");
+    if (narrower && wider)
+        buf_format(&out, ", and wider (/%u or larger), because ", wider);
+    if (wider)
+        buf_text(&out, "the DNS shows only the most specific rows and hides the rest");
+    buf_format(&out, "; %s zone file has them all.", e->local[LIST_LEVEL2].have ? "a fresh" : "the");
+    add(v, &out);
+}
+
+/* What makes the verdict say "neighbours" where nobody counted them. */
+static void
+company(struct verdict *v, unsigned listed, const struct evidence *e)
+{
+    struct buf out = {0};
+    bool inferred = evidence_counted_company(e) == COMPANY_UNKNOWN && evidence_company(e) == COMPANY_SOME;
+    if (!inferred || (listed & (CAUSE_ADDRESS | CAUSE_ALLOCATION)) != (CAUSE_ADDRESS | CAUSE_ALLOCATION))
+        return;
+    text_number(&out, evidence_widest_net(e)->impacts);
+    buf_format(&out,
+               " impacts are more than one address causes (at most about %d in 7 days, inferred): neighbours are "
+               "listed too.",
+               EVIDENCE_ADDRESS_IMPACTS);
+    add(v, &out);
+}
+
+static void
+missing_texts(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
+    unsigned missing = 0;
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+        const struct list_result *f = evidence_level(e, i + 1);
+        missing |= f->state == STATE_LISTED && f->txt_missing ? 1U << i : 0;
+    }
+    if (!missing)
+        return;
+    buf_text(&out, missing & (missing - 1) ? "The texts of " : "The text of ");
+    phrases_levels(&out, missing);
+    buf_text(&out, " could not be had: the details are not known.");
+    add(v, &out);
+}
+
+/* One sentence for all of them, with the age of the oldest. */
+static void
+stale_zones(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
+    unsigned stale = 0;
+    int64_t oldest = 0;
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+        int64_t age = evidence_zone_age_ms(evidence_level(e, i + 1));
+        if (age > EVIDENCE_STALE_MS)
+            stale |= 1U << i;
+        if (age > oldest)
+            oldest = age;
+    }
+    if (!stale)
+        return;
+    buf_text(&out, "Stale: the data of ");
+    phrases_levels(&out, stale);
+    buf_text(&out, " is up to ");
+    text_duration(&out, oldest);
+    buf_text(&out, " old, though the zones are rebuilt hourly.");
+    add(v, &out);
+}
+
+/* Files beside which something else tells what is so now, or nothing does. */
+static void
+stale_files(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
+    unsigned stale = 0;
+    int64_t oldest = 0;
+    bool known = true;
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+        enum list_id id = (enum list_id)(LIST_LEVEL1 + i);
+        int64_t age = evidence_file_age_ms(e, id);
+        if (!e->local[id].have || evidence_file_counts(e, id))
+            continue;
+        stale |= 1U << i;
+        known = known && age >= 0;
+        if (age > oldest)
+            oldest = age;
+    }
+    if (!stale)
+        return;
+    bool several = stale & (stale - 1);
+    buf_format(&out, "Stale: the zone file%s of ", several ? "s" : "");
+    phrases_levels(&out, stale);
+    buf_format(&out, " %s %s", several ? "are" : "is", !known ? "of unknown age" : several ? "up to " : "");
+    if (known) {
+        text_duration(&out, oldest);
+        buf_text(&out, " old, though the zones are rebuilt hourly");
+    }
+    buf_format(&out, ": what %s alone, of nets and neighbours, may no longer be so and does not count here.",
+               several ? "they say" : "it says");
+    add(v, &out);
+}
+
+/* Lines of zone files that were not understood. */
+static void
+skipped_lines(struct verdict *v, const struct evidence *e)
+{
+    for (size_t i = 0; i < LIST_COUNT; i++) {
+        const struct file_result *local = &e->local[i];
+        struct buf out = {0};
+        if (local->skipped == 0)
+            continue;
+        text_number(&out, (int64_t)local->skipped);
+        buf_format(&out, " line%s of the zone file %s cannot be understood and %s skipped (%s %zu).",
+                   local->skipped > 1 ? "s" : "", catalogue_at((enum list_id)i)->zone,
+                   local->skipped > 1 ? "are" : "is", local->skipped > 1 ? "the first: line" : "line",
+                   local->skipped_at);
+        add(v, &out);
+    }
+}
+
+/* An old zone file, where our own past knows better. */
+static void
+newer_seen(struct verdict *v, const struct evidence *e)
+{
+    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+        enum list_id id = (enum list_id)(LIST_LEVEL1 + i);
+        struct seen_list seen = evidence_seen(e, id);
+        struct buf out = {0};
+        char until[CLOCK_MINUTE];
+        if (!e->seen.known || !list_state_is_known(e->lists[id].state) || seen.state == e->lists[id].state ||
+            seen.until_ms <= evidence_seen_ms(e, id))
+            continue;
+        buf_format(&out, "The journal knows level %u later than that: it was seen %s on %s UTC.", i + 1,
+                   list_state_name(seen.state), clock_minute(seen.until_ms, until));
+        add(v, &out);
+    }
+}
+
+void
+notes_write(struct verdict *v, unsigned listed, const struct evidence *e)
+{
+    unknown_levels(v, e);
+    exemption(v, listed, e);
+    backscatter(v, listed, e);
+    company(v, listed, e);
+    untold_nets(v, e);
+    differences_write(v, e);
+    missing_texts(v, e);
+    stale_zones(v, e);
+    stale_files(v, e);
+    newer_seen(v, e);
+    skipped_lines(v, e);
+}

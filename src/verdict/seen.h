@@ -1,0 +1,43 @@
+/* What the journal says of how long an address has been on each list, or off it. Plain data; the past as it was seen,
+ * so "since" means "first seen so", and between two looks nobody knows. */
+#ifndef SEEN_H
+#define SEEN_H
+
+#include "base/buf.h"
+#include "lists/catalogue.h"
+#include "lists/listing_text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One list. A run is a row of looks at all of which it was the same, LISTED or CLEAR; looks at which it gave no
+ * believable answer lie in runs and end none. */
+struct seen_list {
+    enum list_state state;  /* as last seen: LISTED or CLEAR; UNASKED = never seen to be either */
+    int64_t since_ms;       /* first and ... */
+    int64_t until_ms;       /* ... last time of that run */
+    int64_t other_ms;       /* last time of the run before it, which was the other one; 0 = there was none ... */
+    int64_t other_since_ms; /* ... and its first time */
+    uint32_t listings;      /* runs of LISTED that there were */
+};
+
+struct seen {
+    bool known;       /* the address is in the journal */
+    int64_t first_ms; /* first time of all */
+    uint32_t changes; /* observations there are; 0 where seen_add made it */
+    struct seen_list lists[LIST_COUNT];
+};
+
+/* Takes in a look, or several that saw the same from first_ms to last_ms. Looks come in the order of their time; of one
+ * that began before the last one was over only states that are the same count. */
+void seen_add(struct seen *, const enum list_state states[static LIST_COUNT], int64_t first_ms, int64_t last_ms);
+
+/* The same with what one list says now, at_ms; what is not LISTED or CLEAR changes nothing. */
+void seen_add_state(struct seen_list *, enum list_state, int64_t first_ms, int64_t last_ms);
+
+/* Since when it is as it is, in words, from when the journal knows of the address (first_ms): "seen listed since
+ * 2026-11-03 14:05, clear on 2026-11-02 09:00 UTC (journal)", "clear since ...; seen listed before ...". Nothing of a
+ * list that never had it, nor where there was but one look. */
+void seen_words(struct buf *out, const struct seen_list *, int64_t first_ms);
+
+#endif

@@ -1,0 +1,796 @@
+/* The case view as a postmaster meets it: the real app and engine on canned answers. */
+
+#include "base/clock.h"
+#include "console/views/navigator.h"
+#include "console/views/view_address.h"
+#include "fake_resolver.h"
+#include "screen.h"
+#include "targets/target.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct desk {
+    struct scene scene;
+    struct engine engine;
+    struct nav nav; /* without an atlas: no way into ranges */
+    struct buf summary;
+};
+
+/* ---- scripts ---- */
+
+#define NAMED                                                                                                          \
+    "77.113.0.203.in-addr.arpa PTR data mail.quayside-shop.example\n"                                                  \
+    "mail.quayside-shop.example A data 203.0.113.77\n"
+#define ANNOUNCED                                                                                                      \
+    "77.113.0.203.origin.asn.cymru.com TXT data \"64497 | 203.0.112.0/22 | DE | ripencc | 2019-04-01\"\n"              \
+    "AS64497.asn.cymru.com TXT data \"64497 | DE | ripencc | 2019-04-01 | HARBOR Harbor Net, DE\"\n"
+#define QUAYSIDE NAMED ANNOUNCED
+
+#define LEVEL1                                                                                                         \
+    "77.113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n"                                                           \
+    "77.113.0.203.dnsbl-1.uceprotect.net TXT data \"IP 203.0.113.77 is UCEPROTECT-Level 1 listed. See "                \
+    "http://www.uceprotect.net/rblcheck.php?ipr=203.0.113.77\"\n"
+#define LEVEL2                                                                                                         \
+    "77.113.0.203.dnsbl-2.uceprotect.net A data 127.0.0.2\n"                                                           \
+    "77.113.0.203.dnsbl-2.uceprotect.net TXT data \"Net 203.0.112.0/22 is UCEPROTECT-Level2 listed because 23 "        \
+    "impacts are seen from HARBOR Harbor Net, DE/AS64497 there. See: "                                                 \
+    "http://www.uceprotect.net/rblcheck.php?ipr=203.0.113.77\"\n"
+#define LEVEL3                                                                                                         \
+    "77.113.0.203.dnsbl-3.uceprotect.net A data 127.0.0.2\n"                                                           \
+    "77.113.0.203.dnsbl-3.uceprotect.net TXT data \"Your ISP HARBOR Harbor Net, DE/AS64497 is UCEPROTECT-Level3 "      \
+    "listed because of a spamscore of 79.7. See: http://www.uceprotect.net/rblcheck.php?ipr=203.0.113.77\"\n"
+#define EXEMPT                                                                                                         \
+    "77.113.0.203.ips.whitelisted.org A data 127.0.0.2\n"                                                              \
+    "77.113.0.203.ips.whitelisted.org TXT data \"IP 203.0.113.77 is WHITELISTED at ips.whitelisted.org. See "          \
+    "http://www.whitelisted.org\"\n"
+#define BACKSCATTER                                                                                                    \
+    "77.113.0.203.ips.backscatterer.org A data 127.0.0.2\n"                                                            \
+    "77.113.0.203.ips.backscatterer.org TXT data \"Sorry 203.0.113.77 is blacklisted at "                              \
+    "http://www.backscatterer.org/?ip=203.0.113.77\"\n"
+#define PERMANENT                                                                                                      \
+    "77.113.0.203.dnsbl-2.uceprotect.net A data 127.0.0.2\n"                                                           \
+    "77.113.0.203.dnsbl-2.uceprotect.net TXT data \"Net 203.0.113.0/24 is UCEPROTECT-Level2 PERMANENT listed -> "      \
+    "See: http://www.uceprotect.net/rblcheck.php?ipr=203.0.113.77\"\n"
+
+#define OLD                                                                                                            \
+    "77.113.0.203.dnsbl-2.uceprotect.net A data 127.0.0.2\n"                                                           \
+    "77.113.0.203.dnsbl-2.uceprotect.net TXT data \"Net 203.0.113.0/24 is UCEPROTECT-Level2 listed because 7 "         \
+    "abusers  are hosted by HARBOR Harbor Net, DE/AS64497 there. See: http://www.uceprotect.net/\"\n"
+#define UNHEARD_OF                                                                                                     \
+    "77.113.0.203.dnsbl-3.uceprotect.net A data 127.0.0.2\n"                                                           \
+    "77.113.0.203.dnsbl-3.uceprotect.net TXT data \"Your provider was found to be less than careful, and the words "   \
+    "for it have changed. See http://www.uceprotect.net/\"\n"
+#define HOSTILE                                                                                                        \
+    "77.113.0.203.in-addr.arpa PTR data \"evil\\x1b]0;owned\\x07\\xe2\\x80\\xaetxet.example\"\n"                       \
+    "77.113.0.203.origin.asn.cymru.com TXT data \"64500 | 203.0.112.0/22 | DE | ripencc | 2019-04-01\"\n"              \
+    "AS64500.asn.cymru.com TXT data \"64500 | DE | ripencc | 2019-04-01 | \\x9b31mEVIL, DE\"\n"                        \
+    "77.113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n"                                                           \
+    "77.113.0.203.dnsbl-1.uceprotect.net TXT data \"\\x1b[2Jclear\\x0d\\x0aall: \\xff\\x00 "                           \
+    "\\xe4\\xb8\\xad\\xe6\\x96\\x87\"\n"
+
+/* A cloud's customer in six nets, one in the other. */
+#define NIMBUS(kind, net, impacts)                                                                                     \
+    "\"" kind " " net " is UCEPROTECT-Level2 listed because " impacts " impacts are seen from NIMBUS Nimbus Cloud "    \
+    "Hosting, DE/AS64496 there. See: http://www.uceprotect.net/rblcheck.php?ipr=198.18.77.23\" "
+#define NESTED                                                                                                         \
+    "23.77.18.198.in-addr.arpa PTR data smtp.riverside-books.example\n"                                                \
+    "smtp.riverside-books.example A data 198.18.77.23\n"                                                               \
+    "23.77.18.198.origin.asn.cymru.com TXT data \"64496 | 198.18.64.0/18 | DE | ripencc | 2014-02-02\"\n"              \
+    "AS64496.asn.cymru.com TXT data \"64496 | DE | ripencc | 2014-02-02 | NIMBUS Nimbus Cloud Hosting, DE\"\n"         \
+    "23.77.18.198.dnsbl-2.uceprotect.net A data 127.0.0.2\n"                                                           \
+    "23.77.18.198.dnsbl-2.uceprotect.net TXT data " NIMBUS("NET", "198.18.77.0/24", "71")                              \
+        NIMBUS("Net", "198.18.64.0/18", "1173") NIMBUS("Net", "198.18.64.0/20", "150")                                 \
+            NIMBUS("Net", "198.18.72.0/21", "128") NIMBUS("Net", "198.18.76.0/22", "97")                               \
+                NIMBUS("Net", "198.18.76.0/23", "88") "\n"
+
+/* Each has a golden file of its name. */
+static const struct {
+    const char *name, *target, *script;
+} stories[] = {
+    {"clear", "203.0.113.77", QUAYSIDE},
+    {"level-1", "203.0.113.77", QUAYSIDE LEVEL1},
+    {"six-nets", "198.18.77.23", NESTED},
+    {"level-3", "203.0.113.77", QUAYSIDE LEVEL3},
+    {"all-levels", "203.0.113.77", QUAYSIDE LEVEL1 LEVEL2 LEVEL3 BACKSCATTER},
+    {"exempt", "203.0.113.77", QUAYSIDE EXEMPT},
+    {"by-hand", "203.0.113.77", QUAYSIDE PERMANENT},
+    {"backscatter", "203.0.113.77", QUAYSIDE BACKSCATTER},
+    {"refused", "203.0.113.77", "* * refused"},
+    {"silence", "203.0.113.77", "* * timeout"},
+    {"knows-nothing", "203.0.113.77", "2.0.0.127.* A nxdomain"},
+    {"public-resolver", "203.0.113.77", QUAYSIDE "*.uceprotect.net A data 127.255.255.254"},
+    {"rewriting-resolver", "203.0.113.77",
+     QUAYSIDE "probe-* A data 198.51.100.80\n77.113.0.203.*.org A data 198.51.100.80\n"
+              "77.113.0.203.dnsbl-*.net A data 198.51.100.80"},
+    {"lists-everything", "203.0.113.77", QUAYSIDE "*.dnsbl-1.uceprotect.net A data 127.0.0.2"},
+    {"level-3-silent", "203.0.113.77", QUAYSIDE LEVEL2 "*.dnsbl-3.uceprotect.net * timeout"},
+    {"level-1-silent", "203.0.113.77", QUAYSIDE LEVEL2 "*.dnsbl-1.uceprotect.net * timeout"},
+    {"odd-texts", "203.0.113.77", QUAYSIDE OLD LEVEL1 "77.113.0.203.dnsbl-1.uceprotect.net TXT timeout\n" UNHEARD_OF},
+    {"hostile", "203.0.113.77", HOSTILE},
+    {"stale", "203.0.113.77",
+     ANNOUNCED "77.113.0.203.dnsbl-* A nxdomain serial 2026070511\n*.0.0.127.dnsbl-* A nxdomain serial 2026070511\n"
+               "probe-*.dnsbl-* A nxdomain serial 2026070511\n2.0.0.127.* A data 127.0.0.2"},
+    {"ipv6", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", ""},
+};
+
+enum { STORIES = sizeof stories / sizeof stories[0] };
+
+/* ---- the desk ---- */
+
+static bool
+open_target(void *arg, const char *text, struct fault *fault)
+{
+    struct desk *desk = arg;
+    struct target target;
+    if (!target_parse(text, &target, fault))
+        return false;
+    view_address_open(desk->scene.app, &desk->engine, desk->nav.dataset ? &desk->nav : NULL, target.text,
+                      &target.address, &desk->summary);
+    return true;
+}
+
+/* Nothing is answered before the first turn. */
+static void
+open_desk(struct desk *desk, const char *script, const char *target, int rows, int cols, bool ascii)
+{
+    struct fault fault;
+    *desk = (struct desk){0};
+    scene_open(&desk->scene, rows, cols, ascii);
+    desk->engine.loop = desk->scene.loop;
+    desk->engine.resolver = fake_resolver_new(desk->scene.loop);
+    desk->engine.health = health_new(desk->engine.resolver);
+    desk->engine.ask_examples = true;
+    policy_default(&desk->engine.policy);
+    fake_resolver_say(desk->engine.resolver, script);
+    app_on_target(desk->scene.app, "address", open_target, desk);
+    assert_true(open_target(desk, target, &fault));
+}
+
+/* The engine outlives the views, and the loop the engine. */
+static void
+leave_desk(struct desk *desk)
+{
+    app_free(desk->scene.app);
+    desk->scene.app = NULL;
+    health_free(desk->engine.health);
+    resolver_free(desk->engine.resolver);
+    dataset_free(desk->nav.dataset);
+    navigator_end(&desk->nav);
+    desk->nav = (struct nav){0};
+    asndb_close(desk->engine.asndb);
+    desk->engine = (struct engine){0};
+}
+
+static void
+close_desk(struct desk *desk, const char *name)
+{
+    leave_desk(desk);
+    scene_close(&desk->scene, name);
+    buf_free(&desk->summary);
+}
+
+/* Lets time pass until every answer is in, and shown. */
+static void
+answer_all(struct desk *desk)
+{
+    for (int turns = 0; fake_resolver_waiting(desk->engine.resolver) > 0 && turns < 1000; turns++)
+        scene_wait(&desk->scene, FAKE_RESOLVER_RTT_MS);
+    assert_int_equal(fake_resolver_waiting(desk->engine.resolver), 0);
+    scene_wait(&desk->scene, APP_FRAME_MS);
+}
+
+/* ---- how it looks ---- */
+
+/* The frame without the bars, which change with the selected row. */
+static char *
+body_of(struct desk *desk)
+{
+    const char *text = scene_text(&desk->scene), *first = strchr(text, '\n');
+    const char *last = memrchr(text, '\n', strlen(text) - 1);
+    return mem_copy_bytes(first, last > first ? (size_t)(last - first) : 0);
+}
+
+/* Every page, from the top. */
+static void
+show_pages(struct desk *desk, const char *heading)
+{
+    scene_keys(&desk->scene, "g");
+    scene_show(&desk->scene, heading);
+    for (;;) {
+        char *before = body_of(desk);
+        scene_keys(&desk->scene, "<PgDn>");
+        char *after = body_of(desk);
+        bool over = strcmp(before, after) == 0;
+        free(before);
+        free(after);
+        if (over)
+            return;
+        scene_show(&desk->scene, "further down");
+    }
+}
+
+static void
+each_story_on_each_size(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < STORIES; i++) {
+        struct desk desk;
+        char name[64];
+        open_desk(&desk, stories[i].script, stories[i].target, 24, 80, false);
+        answer_all(&desk);
+        show_pages(&desk, stories[i].name);
+        scene_resize(&desk.scene, 40, 120);
+        show_pages(&desk, stories[i].name);
+        scene_resize(&desk.scene, 10, 40);
+        show_pages(&desk, stories[i].name);
+        snprintf(name, sizeof name, "case-%s", stories[i].name);
+        close_desk(&desk, name);
+    }
+}
+
+/* Nothing but ASCII, and what each cell means: what a terminal without colours has left. */
+static void
+ascii_and_roles(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE LEVEL1 LEVEL2 LEVEL3 BACKSCATTER, "203.0.113.77", 24, 80, true);
+    fake_resolver_hold(desk.engine.resolver);
+    scene_wait(&desk.scene, 0);
+    scene_show_roles(&desk.scene, "first frame");
+    fake_resolver_deliver_all(desk.engine.resolver);
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    scene_show_roles(&desk.scene, "all answered");
+    scene_keys(&desk.scene, "G");
+    scene_show_roles(&desk.scene, "the end");
+    close_desk(&desk, "case-ascii");
+}
+
+static void
+ascii_is_ascii(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < STORIES; i++) {
+        struct desk desk;
+        open_desk(&desk, stories[i].script, stories[i].target, 80, 80, true);
+        answer_all(&desk);
+        for (int page = 0; page < 2; page++) {
+            for (const char *at = scene_text(&desk.scene); *at; at++)
+                if (((unsigned char)*at < 0x20 && *at != '\n') || (unsigned char)*at >= 0x7F)
+                    fail_msg("%s: the byte %02x is on the screen", stories[i].name, (unsigned char)*at);
+            scene_keys(&desk.scene, "d");
+        }
+        close_desk(&desk, NULL);
+    }
+}
+
+static void
+any_size(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < STORIES; i++) {
+        struct desk desk;
+        open_desk(&desk, stories[i].script, stories[i].target, 24, 80, false);
+        scene_wait(&desk.scene, FAKE_RESOLVER_RTT_MS);
+        for (int rows = 0; rows <= 12; rows += 3)
+            for (int cols = 0; cols <= 80; cols += cols < 12 ? 1 : 17) {
+                scene_resize(&desk.scene, rows, cols);
+                scene_keys(&desk.scene, "jGk<PgUp>g");
+            }
+        answer_all(&desk);
+        scene_resize(&desk.scene, 24, 80);
+        scene_keys(&desk.scene, "g");
+        assert_shows(&desk.scene, stories[i].target);
+        close_desk(&desk, NULL);
+    }
+}
+
+/* ---- how it comes in ---- */
+
+static void
+answers_as_they_come(struct desk *desk)
+{
+    struct resolver *r = desk->engine.resolver;
+    scene_show(&desk->scene, "before any answer");
+    fake_resolver_deliver(r, "*.arpa", NULL, 1);
+    fake_resolver_deliver(r, "*.origin.*", NULL, 1);
+    scene_wait(&desk->scene, APP_FRAME_MS);
+    scene_show(&desk->scene, "name and origin");
+    fake_resolver_deliver(r, "*.dnsbl-1.*", "A", 4);
+    scene_wait(&desk->scene, APP_FRAME_MS);
+    scene_show(&desk->scene, "level 1 lists it, its text is asked");
+    fake_resolver_deliver(r, "*.dnsbl-1.*", "TXT", 1);
+    fake_resolver_deliver(r, "*.dnsbl-3.*", "A", 4);
+    fake_resolver_deliver(r, "*.dnsbl-3.*", "TXT", 1);
+    fake_resolver_deliver(r, "77.*.dnsbl-2.*", "A", 1);
+    scene_wait(&desk->scene, APP_FRAME_MS);
+    scene_show(&desk->scene, "levels 1 and 3; level 2 has answered, but not proved itself");
+    fake_resolver_deliver_all(r);
+    scene_wait(&desk->scene, APP_FRAME_MS);
+    scene_show(&desk->scene, "all answered");
+    scene_keys(&desk->scene, "r");
+    scene_show(&desk->scene, "asked again: what was known stays");
+    fake_resolver_deliver_all(r);
+    scene_wait(&desk->scene, 61 * 1000);
+    scene_show(&desk->scene, "a minute later");
+}
+
+static void
+arrival_80x24(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE LEVEL1 LEVEL2 LEVEL3, "203.0.113.77", 24, 80, false);
+    fake_resolver_hold(desk.engine.resolver);
+    scene_wait(&desk.scene, 0);
+    answers_as_they_come(&desk);
+    close_desk(&desk, "case-arrival-80x24");
+}
+
+static void
+arrival_40x10(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE LEVEL1 LEVEL2 LEVEL3, "203.0.113.77", 10, 40, false);
+    fake_resolver_hold(desk.engine.resolver);
+    scene_wait(&desk.scene, 0);
+    answers_as_they_come(&desk);
+    close_desk(&desk, "case-arrival-40x10");
+}
+
+/* Rows of the page, as many as there are. */
+static size_t
+rows_of(struct desk *desk)
+{
+    size_t rows = 0;
+    for (const char *at = scene_text(&desk->scene); *at; at++)
+        rows += *at == '\n';
+    return rows;
+}
+
+/* What is read is not to jump away because it is asked again or time goes by. */
+static void
+the_page_stands_still(void **state)
+{
+    (void)state;
+    static const int widths[] = {120, 80, 40};
+    for (size_t i = 0; i < STORIES; i++)
+        for (size_t w = 0; w < sizeof widths / sizeof widths[0]; w++) {
+            struct desk desk;
+            open_desk(&desk, stories[i].script, stories[i].target, 100, widths[w], false);
+            answer_all(&desk);
+            size_t rows = rows_of(&desk);
+            fake_resolver_hold(desk.engine.resolver);
+            scene_keys(&desk.scene, "r");
+            assert_int_equal(rows_of(&desk), rows);
+            while (fake_resolver_deliver(desk.engine.resolver, NULL, NULL, 1)) {
+                scene_wait(&desk.scene, APP_FRAME_MS);
+                if (rows_of(&desk) != rows)
+                    fail_msg("%s, %d columns:\n%s", stories[i].name, widths[w], scene_text(&desk.scene));
+            }
+            for (int minutes = 0; minutes < 40; minutes++) {
+                scene_wait(&desk.scene, 60 * 1000);
+                fake_resolver_deliver_all(desk.engine.resolver);
+                if (rows_of(&desk) != rows)
+                    fail_msg("%s, %d columns, %d minutes later:\n%s", stories[i].name, widths[w], minutes + 1,
+                             scene_text(&desk.scene));
+            }
+            close_desk(&desk, NULL);
+        }
+}
+
+static void
+the_screen_sleeps_between_minutes(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE, "203.0.113.77", 24, 80, false);
+    answer_all(&desk);
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    int frames = scene_frames(&desk.scene);
+    for (int seconds = 0; seconds < 50; seconds++)
+        scene_wait(&desk.scene, 1000);
+    assert_int_equal(scene_frames(&desk.scene), frames);
+    scene_wait(&desk.scene, 10 * 1000);
+    assert_true(scene_frames(&desk.scene) > frames);
+    assert_shows(&desk.scene, "1 min old");
+    close_desk(&desk, NULL);
+}
+
+static void
+what_is_not_asked_wakes_nobody(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, "", "2001:db8::1", 24, 80, false);
+    answer_all(&desk);
+    assert_false(loop_turn(desk.scene.loop, INT64_MIN));
+    assert_shows(&desk.scene, "lists IPv4 addresses only");
+    close_desk(&desk, NULL);
+}
+
+static void
+the_ttl_brings_new_answers(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE, "203.0.113.77", 24, 80, false);
+    answer_all(&desk);
+    assert_shows(&desk.scene, "Clear: ");
+    fake_resolver_say(desk.engine.resolver, LEVEL1);
+    scene_wait(&desk.scene, FAKE_RESOLVER_NEGATIVE_TTL * 1000);
+    answer_all(&desk);
+    assert_shows(&desk.scene, "This address itself: level 1 lists 203.0.113.77.");
+    fake_resolver_say(desk.engine.resolver, "*.dnsbl-1.uceprotect.net * timeout");
+    scene_wait(&desk.scene, FAKE_RESOLVER_TTL * 1000);
+    answer_all(&desk);
+    assert_shows(&desk.scene, "Cannot tell: level 1 gave no answer");
+    close_desk(&desk, NULL);
+}
+
+/* ---- what is behind it ---- */
+
+static void
+raw_answers(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE LEVEL2 "probe-*.dnsbl-3.* A data 127.0.0.2\n", "203.0.113.77", 24, 80, false);
+    fake_resolver_hold(desk.engine.resolver);
+    scene_wait(&desk.scene, 0);
+    scene_keys(&desk.scene, "d");
+    show_pages(&desk, "all questions, before any answer");
+    scene_keys(&desk.scene, "<Backspace>");
+    fake_resolver_deliver_all(desk.engine.resolver);
+    scene_keys(&desk.scene, "d");
+    show_pages(&desk, "all questions");
+    scene_keys(&desk.scene, "<Backspace>g<Enter>");
+    scene_show(&desk.scene, "behind the name");
+    scene_keys(&desk.scene, "<Backspace>j<Enter>");
+    scene_show(&desk.scene, "behind the network");
+    scene_keys(&desk.scene, "<Backspace>g<Down><Down><Down><Down><Down><Down><Down><Down><Down><Enter>");
+    scene_show(&desk.scene, "behind a net of level 2");
+    scene_keys(&desk.scene, "<Backspace><Down><Enter>");
+    scene_show(&desk.scene, "behind a list that failed its own test");
+    scene_resize(&desk.scene, 10, 40);
+    show_pages(&desk, "the same, small");
+    close_desk(&desk, "case-raw");
+}
+
+static void
+help_and_prompt(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE LEVEL1, "203.0.113.77", 24, 80, false);
+    answer_all(&desk);
+    scene_keys(&desk.scene, "?");
+    scene_show(&desk.scene, "help");
+    scene_keys(&desk.scene, "<Esc>i300.1.2.3<Enter>");
+    scene_show(&desk.scene, "a target that is none");
+    scene_resize(&desk.scene, 10, 40);
+    scene_show(&desk.scene, "the same, small");
+    desk.engine.ask_examples = false;
+    scene_keys(&desk.scene, "<^U>10.1.2.3<Enter>");
+    scene_show(&desk.scene, "a private address");
+    scene_resize(&desk.scene, 24, 80);
+    scene_show(&desk.scene, "the same, large");
+    close_desk(&desk, "case-prompt");
+}
+
+static void
+a_new_target_comes_upon_the_old_one(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE NESTED, "203.0.113.77", 24, 80, false);
+    answer_all(&desk);
+    scene_keys(&desk.scene, "jjj");
+    char *before = mem_copy(scene_text(&desk.scene));
+    scene_keys(&desk.scene, "i[198.18.77.23]<Enter>");
+    answer_all(&desk);
+    assert_shows(&desk.scene, "203.0.113.77 \xE2\x80\xBA 198.18.77.23");
+    assert_shows(&desk.scene, "198.18.64.0/18 and 5 nets inside it");
+    scene_keys(&desk.scene, "<Backspace>");
+    assert_string_equal(scene_text(&desk.scene), before);
+    free(before);
+    close_desk(&desk, NULL);
+}
+
+static void
+a_view_closed_early_asks_no_more(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE, "203.0.113.77", 24, 80, false);
+    fake_resolver_hold(desk.engine.resolver);
+    scene_keys(&desk.scene, "i198.18.77.23<Enter>");
+    size_t both = fake_resolver_waiting(desk.engine.resolver);
+    scene_keys(&desk.scene, "<Backspace>");
+    assert_true(fake_resolver_waiting(desk.engine.resolver) < both);
+    fake_resolver_deliver_all(desk.engine.resolver);
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    assert_shows(&desk.scene, "Clear: ");
+    close_desk(&desk, NULL);
+}
+
+static void
+rows_can_be_copied(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE LEVEL2, "203.0.113.77", 24, 80, false);
+    answer_all(&desk);
+    scene_keys(&desk.scene, "y");
+    assert_string_equal(scene_copied(&desk.scene), "203.0.113.77 mail.quayside-shop.example (forward-confirmed)");
+    scene_keys(&desk.scene, "jy");
+    assert_string_equal(scene_copied(&desk.scene),
+                        "AS64497 HARBOR Harbor Net, announced as 203.0.112.0/22 (Team Cymru)");
+    close_desk(&desk, NULL);
+}
+
+/* What takes several rows is copied whole from each of them, and words that were cut are whole again. */
+static void
+whole_items_are_copied(void **state)
+{
+#define LONG_NAME "mail-203-0-113-77.outgoing.customers.of.quayside-shop.example"
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, "77.113.0.203.in-addr.arpa PTR data " LONG_NAME "\n" LEVEL2, "203.0.113.77", 40, 40, false);
+    answer_all(&desk);
+    struct buf seen = {0};
+    char last[200] = "";
+    for (int row = 0; row < 19; row++) {
+        scene_keys(&desk.scene, row > 0 ? "jy" : "y");
+        if (strcmp(scene_copied(&desk.scene), last) != 0)
+            buf_format(&seen, "%s\n", scene_copied(&desk.scene));
+        snprintf(last, sizeof last, "%s", scene_copied(&desk.scene));
+    }
+    assert_string_equal(buf_string(&seen),
+                        "203.0.113.77\n"
+                        "Your neighbours, not you: level 2 lists 203.0.112.0/22 (23 impacts in 7 days, limit 9).\n"
+                        "Ends it: the net's owner.\n"
+                        "Level 1 clear next in 1 min\n"
+                        "Level 2 listed next in 34 min\n"
+                        "203.0.112.0/22 23 (limit 9)\n"
+                        "Level 3 clear next in 1 min\n"
+                        "Exemption none next in 1 min\n"
+                        "Backscatterer clear next in 1 min\n" LONG_NAME
+                        " (NOT forward-confirmed: the name does not lead back here)\n"
+                        "provider not known: not announced according to Team Cymru\n");
+    buf_free(&seen);
+    close_desk(&desk, NULL);
+}
+
+static void
+raw_answers_are_live(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE LEVEL1, "203.0.113.77", 60, 100, false);
+    fake_resolver_hold(desk.engine.resolver);
+    scene_keys(&desk.scene, "d");
+    assert_shows(&desk.scene, "77.113.0.203.dnsbl-1.uceprotect.net A\n"
+                              "answer   asking ...\n");
+    assert_hides(&desk.scene, "77.113.0.203.dnsbl-1.uceprotect.net TXT");
+    fake_resolver_deliver_all(desk.engine.resolver);
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    assert_hides(&desk.scene, "asking ...");
+    assert_shows(&desk.scene, "77.113.0.203.dnsbl-1.uceprotect.net TXT");
+    assert_shows(&desk.scene, "answer   answered, rcode 0, TTL 2100 s");
+    close_desk(&desk, NULL);
+}
+
+static void
+the_database_is_named_with_its_age(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct fault fault;
+    struct asndb *db = asndb_open(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", &fault);
+    assert_non_null(db);
+    open_desk(&desk, NAMED, "192.0.2.1", 40, 120, false);
+    desk.engine.asndb = db;
+    answer_all(&desk);
+    scene_keys(&desk.scene, "i203.0.113.77<Enter>");
+    answer_all(&desk);
+    assert_shows(&desk.scene, "record 203.0.113.0/24 (ASN database of 2026-06-01)");
+    assert_hides(&desk.scene, "days old");
+    scene_wait(&desk.scene, INT64_C(30) * 24 * 3600 * 1000);
+    answer_all(&desk);
+    assert_shows(&desk.scene, "The ASN database is 65 days old: names and ranges may have changed.");
+    close_desk(&desk, NULL);
+}
+
+/* ---- what stays behind ---- */
+
+static void
+a_summary_stays_behind(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE LEVEL3, "203.0.113.77", 24, 80, false);
+    answer_all(&desk);
+    leave_desk(&desk);
+    assert_string_equal(
+        buf_string(&desk.summary),
+        "203.0.113.77 (2026-07-06T18:13:00Z): Your provider, not you: level 3 lists AS64497 HARBOR Harbor Net "
+        "(spamscore "
+        "79.7, limit 50).\n"
+        "  Estimate: Level 3 ends when AS64497 HARBOR Harbor Net has lost 38 % of its impacts (then its score is under "
+        "50) or has fewer than 50 in 7 days.\n");
+    close_desk(&desk, NULL);
+}
+
+static void
+a_summary_before_the_answers_claims_nothing(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE, "203.0.113.77", 24, 80, false);
+    fake_resolver_hold(desk.engine.resolver);
+    scene_wait(&desk.scene, 0);
+    leave_desk(&desk);
+    assert_string_equal(buf_string(&desk.summary),
+                        "203.0.113.77 (2026-07-06T18:13:00Z): Asking levels 1, 2 and 3 ...\n");
+    close_desk(&desk, NULL);
+}
+
+/* What the lists call the provider otherwise is told once, and far from the verdict. */
+static void
+two_names_of_one_provider(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk,
+              QUAYSIDE LEVEL2 LEVEL3
+              "AS64497.asn.cymru.com TXT data \"64497 | DE | ripencc | 2019-04-01 | Quay BV, DE\"\n",
+              "203.0.113.77", 60, 80, false);
+    answer_all(&desk);
+    assert_shows(&desk.scene, "Complain to AS64497 Quay BV, who can end level 2");
+    assert_shows(&desk.scene, "level 3 lists AS64497 Quay BV (spamscore 79.7,\n limit 50).");
+    assert_shows(&desk.scene, "\xE2\x80\xA2 The lists call AS64497 \"HARBOR Harbor Net\".\n");
+    close_desk(&desk, NULL);
+}
+
+/* ---- on a small screen ---- */
+
+/* The sentence leaves room for what it is about; all of it is further down. */
+static void
+a_long_sentence_leaves_room_on_a_small_screen(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE LEVEL1 LEVEL2 LEVEL3, "203.0.113.77", 10, 40, false);
+    answer_all(&desk);
+    assert_shows(&desk.scene, "(23 ...\n Ends it: its user, then the provider.\n");
+    assert_shows(&desk.scene, "Level 1       listed");
+    assert_shows(&desk.scene, "Level 2       listed");
+    scene_keys(&desk.scene, "<PgDn><PgDn>");
+    assert_shows(&desk.scene, "Harbor Net\n (spamscore 79.7, limit 50).\n");
+    close_desk(&desk, NULL);
+}
+
+/* ---- around it ---- */
+
+/* From here on cases have a way into ranges. Without zone files and an ASN database. */
+static void
+give_way(struct desk *desk)
+{
+    desk->nav = (struct nav){.app = desk->scene.app,
+                             .dataset = dataset_new(desk->scene.loop, &desk->engine.policy, NULL),
+                             .engine = &desk->engine};
+    navigator_start(&desk->nav);
+}
+
+static void
+ask(struct desk *desk, const char *target)
+{
+    struct fault fault;
+    assert_true(open_target(desk, target, &fault));
+    answer_all(desk);
+}
+
+static void
+go(struct desk *desk, const char *place)
+{
+    struct fault fault;
+    assert_true(navigator_to_text(&desk->nav, place, &fault));
+    scene_wait(&desk->scene, 0);
+}
+
+static void
+a_range_shows_the_nets_that_the_dns_told_of(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, NESTED, "198.18.77.23", 24, 80, false);
+    give_way(&desk);
+    ask(&desk, "198.18.77.23");
+    scene_keys(&desk.scene, "u");
+    scene_show(&desk.scene, "the /24 around an address, without zone files");
+    scene_wait(&desk.scene, 5 * 60 * 1000);
+    scene_keys(&desk.scene, "u");
+    scene_show(&desk.scene, "the next wider net, five minutes later");
+    scene_keys(&desk.scene, "uuu");
+    assert_shows(&desk.scene,
+                 "198.18.64.0/20: 4,096 addresses; which are listed is not known, limit 21\nimpacts; published "
+                 "(DNS): 150 impacts (7.1x)");
+    go(&desk, "198.18.99.0/24");
+    assert_shows(
+        &desk.scene,
+        "198.18.99.0/24: 256 addresses; which are listed is not known; inside\n198.18.64.0/18 with 1,173 impacts");
+    go(&desk, "203.0.113.0/24");
+    assert_shows(&desk.scene, "203.0.113.0/24: 256 addresses; which are listed is not known\n");
+    assert_hides(&desk.scene, "nets");
+    go(&desk, "192.168.7.0/24");
+    assert_shows(&desk.scene, "These addresses are not routable (private network, RFC 1918): no DNSBL can list\nthem.");
+    assert_hides(&desk.scene, "zone files");
+    close_desk(&desk, "case-range");
+}
+
+/* The newest that the DNS told counts. */
+static void
+a_range_forgets_the_nets_that_have_ended(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, NESTED, "198.18.77.23", 24, 80, false);
+    give_way(&desk);
+    ask(&desk, "198.18.77.23");
+    scene_keys(&desk.scene, "u");
+    assert_shows(&desk.scene, "published nets 6");
+    scene_keys(&desk.scene, "<Backspace>");
+    fake_resolver_say(desk.engine.resolver,
+                      "23.77.18.198.dnsbl-2.uceprotect.net TXT data " NIMBUS("NET", "198.18.77.0/24", "12") "\n");
+    scene_keys(&desk.scene, "r");
+    answer_all(&desk);
+    scene_keys(&desk.scene, "u");
+    assert_shows(&desk.scene, "published (DNS): 12 impacts (3.0x)");
+    fake_resolver_say(desk.engine.resolver, "23.77.18.198.dnsbl-2.uceprotect.net * nxdomain\n");
+    scene_keys(&desk.scene, "<Backspace>r");
+    answer_all(&desk);
+    scene_keys(&desk.scene, "u");
+    assert_hides(&desk.scene, "published");
+    close_desk(&desk, NULL);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_names_of_one_provider),
+        cmocka_unit_test(a_long_sentence_leaves_room_on_a_small_screen),
+        cmocka_unit_test(a_range_shows_the_nets_that_the_dns_told_of),
+        cmocka_unit_test(a_range_forgets_the_nets_that_have_ended),
+        cmocka_unit_test(each_story_on_each_size),
+        cmocka_unit_test(ascii_and_roles),
+        cmocka_unit_test(ascii_is_ascii),
+        cmocka_unit_test(any_size),
+        cmocka_unit_test(arrival_80x24),
+        cmocka_unit_test(arrival_40x10),
+        cmocka_unit_test(the_page_stands_still),
+        cmocka_unit_test(the_screen_sleeps_between_minutes),
+        cmocka_unit_test(what_is_not_asked_wakes_nobody),
+        cmocka_unit_test(the_ttl_brings_new_answers),
+        cmocka_unit_test(raw_answers),
+        cmocka_unit_test(help_and_prompt),
+        cmocka_unit_test(a_new_target_comes_upon_the_old_one),
+        cmocka_unit_test(a_view_closed_early_asks_no_more),
+        cmocka_unit_test(rows_can_be_copied),
+        cmocka_unit_test(whole_items_are_copied),
+        cmocka_unit_test(raw_answers_are_live),
+        cmocka_unit_test(the_database_is_named_with_its_age),
+        cmocka_unit_test(a_summary_stays_behind),
+        cmocka_unit_test(a_summary_before_the_answers_claims_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,1241 @@
+/* From an address to its range, to wider ones, to the ASN, to the world, and back: the real views on small zone files
+ * and a small ASN database. */
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "console/views/navigator.h"
+#include "console/widgets/text_view.h"
+#include "screen.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define ZONES TEST_SOURCE_ROOT "/tests/data/zones"
+#define DATABASE TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb"
+
+struct desk {
+    struct scene scene;
+    struct policy policy;
+    struct zone_set *zones;
+    struct asndb *asndb;
+    struct nav nav;
+    struct sweeper sweeper;
+};
+
+/* ---- a stand-in for the case of an address ---- */
+
+static void
+title(void *self, struct buf *out)
+{
+    char text[ADDR_TEXT];
+    buf_text(out, addr_text(self, text));
+}
+
+static void
+draw(void *self, const struct canvas *canvas)
+{
+    (void)self;
+    canvas_text(canvas, 0, 0, CANVAS_REST, ROLE_PLAIN, "the case of an address");
+}
+
+static bool
+about(void *self, struct prefix *out)
+{
+    *out = prefix_around(self, 32);
+    return true;
+}
+
+static const struct view case_view = {
+    .scope = SCOPE_VIEW, .layout = LAYOUT_PAGE, .close = free, .title = title, .draw = draw, .about = about};
+
+static void
+open_address(void *arg, const struct addr *address)
+{
+    struct desk *desk = arg;
+    struct addr *copy = mem_alloc(sizeof *copy);
+    *copy = *address;
+    app_push(desk->scene.app, &case_view, copy);
+}
+
+/* ---- the desk ---- */
+
+static bool
+submit(void *arg, const char *text, struct fault *fault)
+{
+    struct desk *desk = arg;
+    struct addr address;
+    if (navigator_is_place(text))
+        return navigator_to_text(&desk->nav, text, fault);
+    if (!addr_parse(text, &address))
+        return fault_set(fault, "\"%s\" is no address", text);
+    open_address(desk, &address);
+    return true;
+}
+
+static void
+open_desk(struct desk *desk, int rows, int cols, bool ascii, const char *zones, const char *asndb)
+{
+    struct fault fault;
+    *desk = (struct desk){0};
+    scene_open(&desk->scene, rows, cols, ascii);
+    policy_default(&desk->policy);
+    desk->zones = zones ? zone_set_open(zones, &fault) : NULL;
+    desk->asndb = asndb ? asndb_open(asndb, &fault) : NULL;
+    if ((zones && !desk->zones) || (asndb && !desk->asndb))
+        fail_msg("%s", fault.text);
+    desk->nav.app = desk->scene.app;
+    desk->nav.dataset = dataset_new(desk->scene.loop, &desk->policy, desk->asndb);
+    desk->nav.open_address = open_address;
+    desk->nav.arg = desk;
+    dataset_set_zones(desk->nav.dataset, desk->zones);
+    navigator_start(&desk->nav);
+    app_on_target(desk->scene.app, "address, prefix or AS number", submit, desk);
+}
+
+/* Until what the loop does by itself is done, and shown. */
+static void
+update_result(struct desk *desk)
+{
+    scene_settle(&desk->scene);
+    scene_wait(&desk->scene, APP_FRAME_MS);
+}
+
+static void
+start(struct desk *desk, const char *target)
+{
+    struct fault fault;
+    if (!submit(desk, target, &fault))
+        fail_msg("%s", fault.text);
+    update_result(desk);
+}
+
+/* Views that close look at nothing, so the atlas may go before them: its timer needs the loop. */
+static void
+close_desk(struct desk *desk, const char *golden)
+{
+    dataset_free(desk->nav.dataset);
+    zone_set_close(desk->zones);
+    asndb_close(desk->asndb);
+    scene_close(&desk->scene, golden);
+    navigator_end(&desk->nav);
+}
+
+/* At 80x24 with all files. */
+static void
+open_usual(struct desk *desk, const char *target)
+{
+    open_desk(desk, 24, 80, false, ZONES, DATABASE);
+    start(desk, target);
+}
+
+static void
+keys(struct desk *desk, const char *presses)
+{
+    scene_keys(&desk->scene, presses);
+    update_result(desk);
+}
+
+static void
+assert_selected(struct desk *desk, const char *expected)
+{
+    keys(desk, "y");
+    assert_string_equal(scene_copied(&desk->scene), expected);
+}
+
+/* ---- how it looks ---- */
+
+static void
+tour(const char *name, int rows, int cols, bool ascii)
+{
+    struct desk desk;
+    open_desk(&desk, rows, cols, ascii, ZONES, DATABASE);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "u");
+    scene_show_roles(&desk.scene, "up from an address: its /24, what is listed in it");
+    keys(&desk, "<Tab>");
+    scene_show(&desk.scene, "nets published around and inside");
+    keys(&desk, "<Tab><Down><Left>");
+    scene_show_roles(&desk.scene, "the map of its addresses; one down, one to the left");
+    keys(&desk, "i198.18.0.0/16<Enter>");
+    scene_show_roles(&desk.scene, "a wide range: blocks");
+    keys(&desk, "<Tab>");
+    scene_show(&desk.scene, "its nets");
+    keys(&desk, "<Tab><Down><Down><Down><Down><Right>");
+    scene_show_roles(&desk.scene, "its map, four down and one to the right");
+    keys(&desk, "i198.18.0.0/15<Enter><Tab><Tab>");
+    scene_show(&desk.scene, "a range so wide that a cell is more than a /24");
+    keys(&desk, "u");
+    scene_show_roles(&desk.scene, "up from the widest: the ASN");
+    keys(&desk, "s");
+    scene_show(&desk.scene, "the orders of its ranges");
+    keys(&desk, "<Esc>u");
+    scene_show_roles(&desk.scene, "the world");
+    keys(&desk, "flisted>0 o");
+    scene_show(&desk.scene, "a filter while it is typed");
+    keys(&desk, "x");
+    scene_show(&desk.scene, "... that nothing passes");
+    keys(&desk, "<Backspace><Enter>");
+    scene_show(&desk.scene, "... and taken");
+    close_desk(&desk, name);
+}
+
+static void
+test_look_80x24(void **state)
+{
+    (void)state;
+    tour("drill-80x24", 24, 80, false);
+}
+
+static void
+test_look_120x40(void **state)
+{
+    (void)state;
+    tour("drill-120x40", 40, 120, false);
+}
+
+static void
+test_look_40x10(void **state)
+{
+    (void)state;
+    tour("drill-40x10", 10, 40, false);
+}
+
+static void
+test_look_ascii(void **state)
+{
+    (void)state;
+    tour("drill-ascii", 24, 80, true);
+}
+
+static void
+test_what_is_missing_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *zones, *asndb;
+    } cases[] = {{NULL, DATABASE}, {ZONES, NULL}, {NULL, NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct desk desk;
+        open_desk(&desk, 24, 80, false, cases[i].zones, cases[i].asndb);
+        start(&desk, "203.0.113.0/24");
+        assert_shows(&desk.scene, cases[i].zones ? "4 listed addresses of 256" : "--zones DIR");
+        keys(&desk, "iAS64497<Enter>");
+        assert_shows(&desk.scene, cases[i].asndb ? "Harbor Net" : "--asn-db FILE");
+        if (!cases[i].zones)
+            assert_shows(&desk.scene, "--zones DIR");
+        keys(&desk, "W");
+        assert_shows(&desk.scene, cases[i].asndb ? "AS64497" : "--asn-db FILE");
+        close_desk(&desk, NULL);
+    }
+}
+
+static void
+test_look_without_files(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, NULL, DATABASE);
+    start(&desk, "203.0.113.0/24");
+    scene_show(&desk.scene, "a range without zone files");
+    keys(&desk, "u");
+    scene_show(&desk.scene, "its ASN");
+    keys(&desk, "u");
+    scene_show(&desk.scene, "the world");
+    close_desk(&desk, "drill-no-zones");
+}
+
+/* ---- the ways ---- */
+
+static void
+test_up_from_an_address_to_the_world(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.77.40");
+    static const char *const steps[] = {"198.18.77.0/24", "198.18.76.0/22", "198.18.64.0/20", "198.18.0.0/17",
+                                        "198.18.0.0/16",  "AS4294967294",   "world"};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct buf crumb = {0};
+        keys(&desk, "u");
+        buf_format(&crumb, "\xE2\x80\xBA %s", steps[i]);
+        assert_shows(&desk.scene, buf_string(&crumb));
+        buf_free(&crumb);
+    }
+    keys(&desk, "u");
+    assert_shows(&desk.scene, "u does nothing here");
+    keys(&desk, "W");
+    assert_shows(&desk.scene, "W does nothing here");
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        keys(&desk, "<Backspace>");
+    assert_shows(&desk.scene, "whylisted \xE2\x80\xBA 198.18.77.40\n");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_up_leads_to_where_one_comes_from(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.77.40");
+    keys(&desk, "uu");
+    assert_selected(&desk, "198.18.77.0/24");
+    keys(&desk, "u");
+    assert_selected(&desk, "198.18.77.0/24");
+    start(&desk, "AS64498");
+    keys(&desk, "W");
+    assert_selected(&desk, "AS64498");
+    assert_shows(&desk.scene, "1 of 5 ASNs reaches 1; ");
+    assert_shows(&desk.scene, "is number 5.");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_up_from_what_nobody_announces(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.114.5");
+    keys(&desk, "uu");
+    assert_shows(&desk.scene, "nobody announces 203.0.114.0/24");
+    close_desk(&desk, NULL);
+    open_desk(&desk, 24, 80, false, ZONES, NULL);
+    start(&desk, "203.0.114.0/24");
+    keys(&desk, "u");
+    assert_shows(&desk.scene, "not known without an ASN database");
+    close_desk(&desk, NULL);
+}
+
+/* Without zone files and database: what level 3 and Team Cymru said of an address. */
+static void
+test_a_provider_that_the_dns_told_of(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct addr address = addr_from_v4(0xC6124D17); /* 198.18.77.23 */
+    struct evidence e;
+    struct listing text;
+    open_desk(&desk, 24, 80, false, NULL, NULL);
+    evidence_init(&e, "198.18.77.23", NULL, &address);
+    e.network = (struct network){.source = NETWORK_CYMRU, .asn = 64496, .has_bgp = true};
+    e.network.bgp = prefix_around(&address, 16);
+    e.lists[LIST_LEVEL3].source = SOURCE_DNS;
+    e.lists[LIST_LEVEL3].state = STATE_LISTED;
+    e.lists[LIST_LEVEL3].answered_ms = clock_wall_ms();
+    assert_true(listing_parse("Your ISP NIMBUS, DE/AS64496 is UCEPROTECT-Level3 listed because of a spamscore of "
+                              "375.7. See: http://x",
+                              &text));
+    vec_push(&e.lists[LIST_LEVEL3].texts, text);
+    dns_facts_take(&desk.nav.dns_facts, &e);
+    evidence_fini(&e);
+    start(&desk, "198.18.0.0/16");
+    keys(&desk, "u");
+    assert_shows(&desk.scene, "AS64496 announces it, by Team Cymru");
+    assert_shows(&desk.scene, "Level 3 lists it with a spamscore of 375.7, said the DNS of 198.18.77.23");
+    start(&desk, "AS64511");
+    assert_hides(&desk.scene, "said the DNS");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_in_from_the_world_to_an_address(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    keys(&desk, "W");
+    keys(&desk, "/harbor<Enter>");
+    assert_selected(&desk, "AS64497");
+    keys(&desk, "<Enter>");
+    keys(&desk, "<Enter>jj<Enter>");
+    assert_shows(&desk.scene, "AS64497 \xE2\x80\xBA 203.0.113.0/24 \xE2\x80\xBA 203.0.113.77\n");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_in_by_the_map(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.0.0/15");
+    keys(&desk, "<Tab><Tab><Down><Down><Right><Enter>"); /* the 34th /23 */
+    assert_shows(&desk.scene, "198.18.0.0/15 \xE2\x80\xBA 198.18.66.0/23 ");
+    keys(&desk, "<Backspace>");
+    assert_selected(&desk, "198.18.66.0/23");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_back_to_the_same_row(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.0.0/16");
+    keys(&desk, "sj<Enter>flisted>2<Enter>jj");
+    struct buf before = {0};
+    buf_text(&before, scene_text(&desk.scene));
+    keys(&desk, "<Enter><Tab><Tab>u");
+    assert_string_not_equal(scene_text(&desk.scene), buf_string(&before));
+    keys(&desk, "<Backspace><Backspace>");
+    assert_string_equal(scene_text(&desk.scene), buf_string(&before));
+    buf_free(&before);
+    close_desk(&desk, NULL);
+}
+
+static void
+test_each_table_keeps_its_place(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.0.0/16");
+    keys(&desk, "jj");
+    assert_selected(&desk, "198.18.76.0/24");
+    keys(&desk, "<Tab>jjjj");
+    assert_selected(&desk, "198.18.77.0/24");
+    keys(&desk, "<Tab><Right><Tab>");
+    assert_selected(&desk, "198.18.76.0/24");
+    keys(&desk, "<Tab>");
+    assert_selected(&desk, "198.18.77.0/24");
+    keys(&desk, "<Tab>");
+    assert_selected(&desk, "198.18.1.0/24");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_the_range_itself_is_no_way_in(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.0/24");
+    keys(&desk, "<Tab>");
+    assert_selected(&desk, "203.0.113.0/24");
+    assert_hides(&desk.scene, "Enter open");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_what_may_be_typed(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    static const struct {
+        const char *typed, *answer;
+    } cases[] = {
+        {"203.0.113.7/24", "has bits set beyond its length; perhaps 203.0.113.0/24"},
+        {"203.0.113.0/33", "is no prefix; one looks like 203.0.113.0/24"},
+        {"2001:db8::/32", "know IPv4 only"},
+        {"0.0.0.0/7", "no net is wider than a /8; W shows the world"},
+        {"AS99999999999", "is no address"},
+        {"ASterix", "is no address"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        keys(&desk, "i");
+        keys(&desk, cases[i].typed);
+        keys(&desk, "<Enter>");
+        assert_shows(&desk.scene, cases[i].answer);
+        keys(&desk, "<Esc>");
+    }
+    keys(&desk, "ias64497<Enter>");
+    assert_shows(&desk.scene, "\xE2\x80\xBA AS64497");
+    keys(&desk, "i64497<Enter>");
+    assert_shows(&desk.scene, "\xE2\x80\xBA AS64497 \xE2\x80\xBA AS64497");
+    keys(&desk, "i0.0.0.0/0<Enter>");
+    assert_shows(&desk.scene, "\xE2\x80\xBA world");
+    keys(&desk, "iAS64511<Enter>");
+    assert_shows(&desk.scene, "knows no range that AS64511 announces");
+    keys(&desk, "i203.0.113.77/32<Enter>");
+    assert_shows(&desk.scene, "1 listed address of 1 (100.0 %)");
+    close_desk(&desk, NULL);
+}
+
+/* ---- filter, search, order ---- */
+
+static void
+test_filter_is_live_and_esc_leaves_it_as_it_was(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    keys(&desk, "W");
+    keys(&desk, "Gk");
+    keys(&desk, "y");
+    struct buf row = {0};
+    buf_text(&row, scene_copied(&desk.scene));
+    keys(&desk, "fharbor");
+    assert_shows(&desk.scene, "1 of 5 ASNs");
+    assert_hides(&desk.scene, "Nimbus");
+    keys(&desk, "<Esc>");
+    assert_shows(&desk.scene, "Nimbus");
+    assert_selected(&desk, buf_string(&row)); /* where it was */
+    buf_free(&row);
+    keys(&desk, "fharbor<Enter>");
+    assert_selected(&desk, "AS64497");
+    keys(&desk, "f<^U>nimbus<Esc>");
+    assert_shows(&desk.scene, "1 of 5 ASNs");
+    assert_selected(&desk, "AS64497");
+    keys(&desk, "<Enter><Backspace>f");
+    assert_shows(&desk.scene, "\xE2\x80\xBA harbor"); /* to go on typing */
+    keys(&desk, "<^U><Enter>");
+    assert_shows(&desk.scene, "Nimbus");
+    assert_selected(&desk, "AS64497");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_a_bad_filter_says_why(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    keys(&desk, "W");
+    keys(&desk, "fharbor listed>");
+    assert_shows(&desk.scene, "listed> wants a number");
+    assert_shows(&desk.scene, "filter harbor: 1 of 5 ASNs"); /* by what is finished */
+    keys(&desk, "<Enter>");
+    assert_shows(&desk.scene, "Enter accept");
+    keys(&desk, "0<Enter>");
+    assert_shows(&desk.scene, "filter harbor listed>0: 1 of 5 ASNs");
+    keys(&desk, "f<^U>lsted>0");
+    assert_shows(&desk.scene, "there is no figure \"lsted\" here, only asn, addresses, listed");
+    assert_shows(&desk.scene, "5 ASNs by ratio");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_terms_ask_what_the_rows_have(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    keys(&desk, "W");
+    keys(&desk, "fas:64497<Enter>");
+    assert_shows(&desk.scene, "filter as:64497: 1 of 5 ASNs");
+    assert_selected(&desk, "AS64497");
+    keys(&desk, "f<^U>-as:64497<Enter>");
+    assert_shows(&desk.scene, "filter -as:64497: 4 of 5 ASNs");
+    keys(&desk, "f<^U>state:over state:under<Enter>");
+    assert_shows(&desk.scene, "0 of 5 ASNs");
+    keys(&desk, "f<^U>tag:vip");
+    assert_shows(&desk.scene, "there is no tag: here, only words, in:, as:, state:");
+    keys(&desk, "<Esc>iAS64497<Enter>");
+    keys(&desk, "flevel:1");
+    assert_shows(&desk.scene, "filter level:1: ");
+    keys(&desk, "<^U>level:1 listed=0");
+    assert_shows(&desk.scene, "filter level:1 listed=0: 0 of ");
+    keys(&desk, "<^U>level:none listed>0");
+    assert_shows(&desk.scene, "filter level:none listed>0: 0 of ");
+    close_desk(&desk, NULL);
+}
+
+/* Names get room before lesser columns do, and what is cut or left out of the selected row is told above the table. */
+static void
+test_the_selected_asn_is_told_in_full(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "AS64497");
+    keys(&desk, "W");
+    assert_shows(&desk.scene, "AS64497     \xE2\x97\x86 Harbor Net, \"Quay\" & S\xC3\xB6hne ");
+    assert_hides(&desk.scene, "  addresses  ");
+    assert_shows(&desk.scene,
+                 "\xE2\x80\xBA AS64497 Harbor Net, \"Quay\" & S\xC3\xB6hne, NL, 256 addresses, 50.0 needed, under");
+    keys(&desk, "j");
+    assert_shows(&desk.scene, "\xE2\x80\xBA AS64501 EVIL");
+    keys(&desk, "flisted>1000<Enter>"); /* none */
+    assert_hides(&desk.scene, "\xE2\x80\xBA AS64501");
+    keys(&desk, "f<^U><Enter>iAS64497<Enter>W");
+    scene_resize(&desk.scene, 10, 40);
+    assert_shows(&desk.scene, "Harbor Net,\xE2\x80\xA6"); /* cut, and it shows */
+    assert_shows(&desk.scene, "\xE2\x80\xBA AS64497 Harbor Net, \"Quay\" & S\xC3\xB6hne");
+    scene_resize(&desk.scene, 40, 120);
+    assert_shows(&desk.scene, "  addresses  ");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_search_goes_on(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.0.0/16");
+    keys(&desk, "<Tab>"); /* nets, in order of address */
+    assert_hides(&desk.scene, "n next");
+    keys(&desk, "/77<Enter>");
+    assert_selected(&desk, "198.18.77.0/24");
+    keys(&desk, "<^L>/impacts>90<Enter>");
+    assert_selected(&desk, "198.18.0.0/16");
+    keys(&desk, "n");
+    assert_selected(&desk, "198.18.64.0/20");
+    keys(&desk, "nn");
+    assert_shows(&desk.scene, "on from the beginning");
+    assert_selected(&desk, "198.18.0.0/16");
+    keys(&desk, "N");
+    assert_shows(&desk.scene, "on from the end");
+    assert_selected(&desk, "198.18.76.0/22");
+    keys(&desk, "/nothing at all<Enter>");
+    assert_shows(&desk.scene, "none of the 7 published nets that show is like that");
+    keys(&desk, "<Esc>");
+    assert_selected(&desk, "198.18.76.0/22");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_order_goes_round(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "AS4294967294");
+    keys(&desk, "s");
+    assert_shows(&desk.scene, "cleanest: no net");
+    keys(&desk, "G<Enter>");
+    assert_shows(&desk.scene, "by cleanest");
+    keys(&desk, "sgj<Enter>");
+    assert_shows(&desk.scene, "\xE2\x96\xBC"
+                              "addresses");
+    assert_selected(&desk, "198.18.0.0/17"); /* the row of the user stays his */
+    keys(&desk, "g");
+    assert_selected(&desk, "198.19.0.0/16");
+    keys(&desk, "s<Enter>"); /* the same again */
+    assert_shows(&desk.scene, "\xE2\x96\xB2"
+                              "addresses");
+    keys(&desk, "s<Esc>ss"); /* leaving the menu changes nothing */
+    assert_shows(&desk.scene, "\xE2\x96\xB2"
+                              "addresses");
+    close_desk(&desk, NULL);
+}
+
+static void
+put_file(const char *dir, const char *name, const char *text)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void
+remove_file(const char *dir, const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* The real level 3 beside the estimate of it: in a column, a filter and an order. */
+static void
+test_level_3_in_the_world(void **state)
+{
+    (void)state;
+    static const char soa[] = "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n";
+    char dir[] = "/tmp/whylisted-test-XXXXXX", text[512];
+    assert_non_null(mkdtemp(dir));
+    put_file(dir, "dnsbl-1.uceprotect.net", soa);
+    snprintf(text, sizeof text,
+             "%s198.18.7.0/24 NET 198.18.7.0/24 is UCEPROTECT-Level2 listed because 9 abusers are "
+             "hosted by NAME, ZZ/AS4294967294 there. See: http://x\n",
+             soa);
+    put_file(dir, "dnsbl-2.uceprotect.net", text);
+    snprintf(text, sizeof text,
+             "%s203.0.113.0/24 Your ISP HARBOR, NL/AS64497 is UCEPROTECT-Level3 listed because of a "
+             "spamscore of 80.0. See: http://x\n",
+             soa);
+    put_file(dir, "dnsbl-3.uceprotect.net", text);
+    struct desk desk;
+    open_desk(&desk, 24, 120, false, dir, DATABASE);
+    start(&desk, "AS64498");
+    keys(&desk, "W");
+    assert_shows(&desk.scene, "level 3");
+    assert_shows(&desk.scene, ">=9");
+    assert_selected(&desk, "AS64498");
+    keys(&desk, "sG<Enter>");
+    assert_shows(&desk.scene, "by level3");
+    assert_selected(&desk, "AS64498"); /* where he was */
+    keys(&desk, "g");
+    assert_selected(&desk, "AS64497");
+    keys(&desk, "flevel:3<Enter>");
+    assert_shows(&desk.scene, "1 of 5 ASNs");
+    keys(&desk, "f<^U>level:none<Enter>");
+    assert_shows(&desk.scene, "3 of 5 ASNs");
+    close_desk(&desk, NULL);
+    remove_file(dir, "dnsbl-1.uceprotect.net");
+    remove_file(dir, "dnsbl-2.uceprotect.net");
+    remove_file(dir, "dnsbl-3.uceprotect.net");
+    assert_int_equal(rmdir(dir), 0);
+}
+
+/* An ASN that is opened again from the world has its mark still. */
+static void
+test_an_asn_keeps_where_the_user_came_from(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "198.18.77.40");
+    keys(&desk, "uuuuuu");
+    assert_shows(&desk.scene, "198.18.0.0/17     \xE2\x97\x86");
+    keys(&desk, "W<Enter>");
+    assert_shows(&desk.scene, "world \xE2\x80\xBA AS4294967294");
+    assert_shows(&desk.scene, "198.18.0.0/17     \xE2\x97\x86");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_one_order_opens_no_menu(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.0/24");
+    keys(&desk, "s");
+    assert_shows(&desk.scene, "by address is the only order here");
+    assert_hides(&desk.scene, "Sort by");
+    close_desk(&desk, NULL);
+}
+
+/* ---- what is counted ---- */
+
+/* A range that is published itself counts as a net, and its impacts are those of the outermost net. */
+static void
+test_nets_of_ranges(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "AS64497");
+    assert_shows(&desk.scene, "203.0.113.0/24              256       4    1.6 %      1       19  whole");
+    keys(&desk, "iAS4294967294<Enter>");
+    assert_shows(&desk.scene, "198.18.0.0/17            32,768     109    0.3 %      4      298  whole");
+    assert_shows(&desk.scene, "198.19.0.0/16            65,536       6   <0.1 %      0        -  -");
+    close_desk(&desk, NULL);
+}
+
+/* Where zone texts tell it; of the others it is not known. */
+static void
+test_countries_of_the_world(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 120, false, ZONES, DATABASE);
+    start(&desk, "203.0.113.0/24");
+    keys(&desk, "W");
+    keys(&desk, "fcountry:nl<Enter>");
+    assert_shows(&desk.scene, "Harbor Net");
+    assert_shows(&desk.scene, "1 of 5 ASNs");
+    assert_hides(&desk.scene, "Nimbus");
+    keys(&desk, "f<^U>-country:NL<Enter>");
+    assert_shows(&desk.scene, "4 of 5 ASNs");
+    keys(&desk, "f<^U>country:Netherlands<Enter>");
+    assert_shows(&desk.scene, "wants the two letters");
+    dataset_set_zones(desk.nav.dataset, NULL);
+    keys(&desk, "<^U>country:NL<Enter>");
+    assert_shows(&desk.scene, "0 of 5 ASNs");
+    close_desk(&desk, NULL);
+}
+
+static char *
+read_file(const char *path)
+{
+    struct buf text = {0};
+    char bytes[4096];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    for (size_t got; (got = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        buf_bytes(&text, bytes, got);
+    fclose(file);
+    return buf_take(&text);
+}
+
+static void
+test_report(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        "whylisted: 198.18.0.0/16, 2026-07-06T18:13:0",
+        "\n198.18.0.0/16: 110 listed addresses of 65,536",
+        "\nfilter listed>10: 2 of 5 blocks\n",
+        "\n198.18.77.0/24          83   32.4 %       71      4    18x\n",
+        "\n198.18.222.0/24     inside        -      -      -  by hand, no expiry",
+        "\n.64  . . : . . . . . . . . . % # . .",
+    };
+    char dir[] = "/tmp/whylisted-test-XXXXXX", path[64];
+    struct desk desk;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/report", dir);
+    open_desk(&desk, 24, 80, true, ZONES, DATABASE);
+    start(&desk, "198.18.0.0/16");
+    keys(&desk, "flisted>10<Enter>w<^U>");
+    keys(&desk, path);
+    keys(&desk, "<Enter>");
+    char *report = read_file(path);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (!strstr(report, parts[i]))
+            fail_msg("the report has no \"%s\":\n%s", parts[i], report);
+    free(report);
+    close_desk(&desk, NULL);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(dir), 0);
+}
+
+/* ---- files that come and go ---- */
+
+static void
+test_zone_files_that_come_and_go(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    keys(&desk, "u<Tab>u");
+    assert_shows(&desk.scene, "AS64497");
+    keys(&desk, "W");
+    dataset_set_zones(desk.nav.dataset, NULL);
+    scene_wait(&desk.scene, 200);
+    assert_shows(&desk.scene, "--zones DIR");
+    assert_shows(&desk.scene, "Harbor Net");
+    keys(&desk, "<Backspace>");
+    assert_shows(&desk.scene, "--zones DIR");
+    assert_shows(&desk.scene, "203.0.113.0/24");
+    keys(&desk, "<Backspace>");
+    assert_shows(&desk.scene, "which are listed is not known");
+    dataset_set_zones(desk.nav.dataset, desk.zones);
+    scene_wait(&desk.scene, 200);
+    assert_shows(&desk.scene, "4 listed addresses of 256");
+    close_desk(&desk, NULL);
+}
+
+/* The world is counted between turns of the loop; what it was is gone at once. */
+static void
+test_zone_files_that_are_read_again(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    struct dataset *dataset = desk.nav.dataset;
+    assert_null(dataset_world(dataset)); /* nobody needed it until now */
+    assert_string_equal(dataset_lacks_map(dataset), "Reading the ASN database ...");
+    keys(&desk, "W");
+    assert_selected(&desk, "AS64497"); /* of which he comes */
+    keys(&desk, "g");
+    assert_non_null(dataset_world(dataset));
+    assert_selected(&desk, "AS4294967294");
+    dataset_set_zones(dataset, desk.zones);
+    assert_null(dataset_world(dataset));
+    assert_string_equal(dataset_lacks_world(dataset), "Counting what is listed of each ASN ...");
+    dataset_set_zones(dataset, NULL); /* the count is given up */
+    assert_string_equal(dataset_lacks_world(dataset), "");
+    update_result(&desk);
+    assert_shows(&desk.scene, "--zones DIR");
+    dataset_set_zones(dataset, desk.zones);
+    update_result(&desk);
+    assert_string_equal(dataset_lacks_world(dataset), "");
+    assert_shows(&desk.scene, "5 ASNs by ratio");
+    assert_selected(&desk, "AS4294967294");
+    close_desk(&desk, NULL);
+}
+
+/* Without zone files nothing has a ratio; with them it is the order again, unless the user chose one. */
+static void
+test_the_order_of_the_world_without_zone_files(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, ZONES, DATABASE);
+    struct dataset *dataset = desk.nav.dataset;
+    dataset_set_zones(dataset, NULL);
+    start(&desk, "203.0.113.0/24");
+    keys(&desk, "W");
+    update_result(&desk);
+    assert_shows(&desk.scene, "5 ASNs by number");
+    assert_shows(&desk.scene, "and so its ratio, is not known. They are by number.");
+    dataset_set_zones(dataset, desk.zones);
+    update_result(&desk);
+    assert_shows(&desk.scene, "5 ASNs by ratio");
+    assert_hides(&desk.scene, "not known");
+    keys(&desk, "sgj<Enter>");
+    assert_shows(&desk.scene, "5 ASNs by addresses");
+    dataset_set_zones(dataset, NULL);
+    update_result(&desk);
+    assert_shows(&desk.scene, "5 ASNs by addresses");
+    assert_hides(&desk.scene, "by number");
+    dataset_set_zones(dataset, desk.zones);
+    update_result(&desk);
+    assert_shows(&desk.scene, "5 ASNs by addresses");
+    close_desk(&desk, NULL);
+}
+
+/* What is listed shows first, also when the zone files come after the view. */
+static void
+test_zone_files_that_come_late(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, ZONES, DATABASE);
+    dataset_set_zones(desk.nav.dataset, NULL);
+    start(&desk, "203.0.113.0/24");
+    assert_shows(&desk.scene, "which are listed is not known");
+    dataset_set_zones(desk.nav.dataset, desk.zones);
+    scene_wait(&desk.scene, 200);
+    assert_selected(&desk, "203.0.113.9");
+    keys(&desk, "i203.0.114.0/24<Enter>"); /* nothing listed, no net: the map */
+    assert_selected(&desk, "203.0.114.0");
+    keys(&desk, "i198.18.0.0/23<Enter>"); /* nothing listed: the nets */
+    assert_selected(&desk, "198.18.0.0/16");
+    close_desk(&desk, NULL);
+}
+
+/* Level 3 as its zone file has it goes before our estimate. */
+static void
+test_level_3_by_its_zone_file(void **state)
+{
+    (void)state;
+    static const char soa[] = "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n";
+    static const char *const names[] = {"dnsbl-1.uceprotect.net", "dnsbl-2.uceprotect.net", "dnsbl-3.uceprotect.net"};
+    static const struct {
+        const char *level3, *target, *expected, *cleanest;
+    } cases[] = {
+        {"203.0.113.0/24\n", "AS64497", "Level 3 lists all of it: another address here does not help",
+         "203.0.113.0/24"},
+        {"192.0.2.0/24\n", "AS64497", "Level 3 lists none of its ranges.", "203.0.113.0/24"},
+        {NULL, "AS64497", "By this estimate level 3 does not list it.", "203.0.113.0/24"},
+        {"198.18.0.0/17\n", "AS4294967294", "Level 3 lists 1 of its 7 ranges", "198.19.0.0/16"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char dir[] = "/tmp/whylisted-test-XXXXXX", text[512];
+        assert_non_null(mkdtemp(dir));
+        snprintf(text, sizeof text, "%s203.0.113.9\n", soa);
+        put_file(dir, names[0], text);
+        put_file(dir, names[1], soa);
+        snprintf(text, sizeof text, "%s%s", soa, cases[i].level3 ? cases[i].level3 : "");
+        if (cases[i].level3)
+            put_file(dir, names[2], text);
+        struct desk desk;
+        open_desk(&desk, 24, 80, false, dir, DATABASE);
+        start(&desk, cases[i].target);
+        assert_shows(&desk.scene, cases[i].expected);
+        keys(&desk, "sG<Enter>g");
+        assert_selected(&desk, cases[i].cleanest);
+        close_desk(&desk, NULL);
+        for (size_t n = 0; n < (cases[i].level3 ? 3 : 2); n++)
+            remove_file(dir, names[n]);
+        assert_int_equal(rmdir(dir), 0);
+    }
+}
+
+/* ---- a sweep ---- */
+
+struct sweep {
+    struct sweeper_progress progress;
+    enum list_state states[256];
+    size_t asked; /* addresses up to this one */
+    void (*changed)(void *arg);
+    void *changed_arg;
+};
+
+static struct sweep *sweep; /* the one that runs */
+
+static void *
+sweep_start(void *arg, const struct prefix *prefix, void (*changed)(void *), void *changed_arg, struct fault *fault)
+{
+    if (*(bool *)arg) {
+        fault_set(fault, "no resolver answers");
+        return NULL;
+    }
+    sweep = mem_zero(sizeof *sweep);
+    sweep->progress =
+        (struct sweeper_progress){.phase = SWEEPER_ASKING, .total = (size_t)prefix_size(prefix), .left_ms = 2560};
+    sweep->changed = changed;
+    sweep->changed_arg = changed_arg;
+    return sweep;
+}
+
+static void
+sweep_pause(void *self, bool pause)
+{
+    ((struct sweep *)self)->progress.phase = pause ? SWEEPER_PAUSED : SWEEPER_ASKING;
+}
+
+static void
+sweep_stop(void *self)
+{
+    struct sweep *s = self;
+    s->progress.phase = SWEEPER_STOPPED;
+    s->asked = s->progress.answered;
+}
+
+static void
+sweep_free(void *self)
+{
+    if (sweep == self)
+        sweep = NULL;
+    free(self);
+}
+
+static struct sweeper_progress
+sweep_progress(const void *self)
+{
+    return ((const struct sweep *)self)->progress;
+}
+
+static enum list_state
+sweep_state(const void *self, uint32_t address, bool *asking)
+{
+    const struct sweep *s = self;
+    size_t at = address & 0xFF;
+    *asking = at >= s->progress.answered && at < s->asked;
+    return s->states[at];
+}
+
+/* Answers for the addresses up to this one: every 50th is listed, every 70th silent. */
+static void
+answer(struct desk *desk, size_t until)
+{
+    for (size_t i = sweep->progress.answered; i < until; i++)
+        sweep->states[i] = i % 50 == 9 ? STATE_LISTED : i % 70 == 3 ? STATE_TIMEOUT : STATE_CLEAR;
+    sweep->progress.answered = until;
+    sweep->progress.per_second = 40;
+    sweep->progress.left_ms = (int64_t)(256 - until) * 25;
+    sweep->asked = until + 16 < 256 ? until + 16 : 256;
+    if (until == 256)
+        sweep->progress.phase = SWEEPER_DONE;
+    sweep->changed(sweep->changed_arg);
+    scene_wait(&desk->scene, 200);
+}
+
+static uint32_t
+sweep_serial(const void *self)
+{
+    (void)self;
+    return 2026070620; /* 13 minutes before SCENE_WALL_MS */
+}
+
+static void
+open_sweeper(struct desk *desk, bool *refuse, const char *zones)
+{
+    open_desk(desk, 24, 80, false, zones, DATABASE);
+    desk->sweeper = (struct sweeper){.arg = refuse,
+                                     .start = sweep_start,
+                                     .pause = sweep_pause,
+                                     .stop = sweep_stop,
+                                     .free = sweep_free,
+                                     .progress = sweep_progress,
+                                     .state = sweep_state,
+                                     .serial = sweep_serial};
+    desk->nav.sweeper = &desk->sweeper;
+}
+
+static void
+test_sweep(void **state)
+{
+    (void)state;
+    struct desk desk;
+    bool refuse = false;
+    open_sweeper(&desk, &refuse, NULL);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "u");
+    scene_show(&desk.scene, "without zone files a sweep is offered");
+    keys(&desk, "r");
+    scene_show(&desk.scene, "but nothing is asked without a word");
+    keys(&desk, "n");
+    assert_null(sweep);
+    keys(&desk, "ry");
+    scene_show(&desk.scene, "begun: nothing is known, and nothing is said to be clear");
+    answer(&desk, 80);
+    scene_show_roles(&desk.scene, "80 answers, 16 questions on their way");
+    keys(&desk, "p");
+    scene_show(&desk.scene, "paused");
+    keys(&desk, "px");
+    scene_show(&desk.scene, "stopped: what was found stays");
+    keys(&desk, "ry");
+    answer(&desk, 256);
+    scene_show(&desk.scene, "again, to the end");
+    keys(&desk, "<Tab>");
+    scene_show(&desk.scene, "what is listed");
+    scene_wait(&desk.scene, 5 * 60 * 1000);
+    keys(&desk, "<Backspace>u");
+    scene_show(&desk.scene, "it is still known when the view is opened again");
+    keys(&desk, "ry");
+    answer(&desk, 50);
+    keys(&desk, "<Backspace>u");
+    assert_shows(&desk.scene, "50 of 256 answered, stopped");
+    close_desk(&desk, "drill-sweep");
+    assert_null(sweep); /* the drill ended it */
+}
+
+/* The sweep counts, and what it does not know yet the zone file says; where the two differ both are told. */
+static void
+test_sweep_beside_a_zone_file(void **state)
+{
+    (void)state;
+    struct desk desk;
+    bool refuse = false;
+    open_sweeper(&desk, &refuse, ZONES);
+    start(&desk, "203.0.113.77");
+    keys(&desk, "ury");
+    scene_show(&desk.scene, "begun: the zone file is still known");
+    keys(&desk, "<Tab><Tab>");
+    answer(&desk, 60);
+    scene_show(&desk.scene, "60 answers, of which one is another than in the file");
+    keys(&desk, "<Tab>");
+    scene_show(&desk.scene, "what is listed, and who says so");
+    keys(&desk, "ffrom<Enter>");
+    assert_shows(&desk.scene, "203.0.113.66");
+    assert_hides(&desk.scene, "203.0.113.59 ");
+    keys(&desk, "f<^U><Enter>");
+    answer(&desk, 256);
+    keys(&desk, "<Tab><Tab>");
+    scene_show(&desk.scene, "to the end");
+    dataset_set_zones(desk.nav.dataset, NULL);
+    scene_wait(&desk.scene, 200);
+    assert_hides(&desk.scene, "differ");
+    assert_shows(&desk.scene, "5 listed addresses");
+    close_desk(&desk, "drill-sweep-zones");
+}
+
+static void
+test_sweep_that_cannot_start(void **state)
+{
+    (void)state;
+    struct desk desk;
+    bool refuse = true;
+    open_sweeper(&desk, &refuse, NULL);
+    start(&desk, "203.0.113.0/24");
+    keys(&desk, "ry");
+    assert_shows(&desk.scene, "no resolver answers");
+    assert_shows(&desk.scene, "which are listed is not known");
+    keys(&desk, "i203.0.112.0/22<Enter>");
+    assert_hides(&desk.scene, "r sweep");
+    assert_shows(&desk.scene, "only a /24 at a time");
+    keys(&desk, "r");
+    assert_shows(&desk.scene, "r does nothing here");
+    close_desk(&desk, NULL);
+}
+
+/* ---- whatever the screen and the keys ---- */
+
+static void
+test_any_size(void **state)
+{
+    (void)state;
+    static const int widths[] = {0, 1, 2, 5, 17, 39, 64, 65, 99, 100, 131};
+    for (int rows = 0; rows <= 26; rows += rows < 14 ? 1 : 3)
+        for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+            struct desk desk;
+            open_desk(&desk, rows, widths[i], (rows + (int)i) % 2, ZONES, DATABASE);
+            start(&desk, "198.18.77.40");
+            keys(&desk, "u<Tab>jG<Tab><Down><Right>Guuu<Tab><Tab>G<PgUp>us<Enter>uf1<Enter>G/9<Enter>nN<Enter><Enter>");
+            scene_resize(&desk.scene, 24, 80);
+            assert_shows(&desk.scene, "? help");
+            close_desk(&desk, NULL);
+        }
+}
+
+static unsigned
+random_below(unsigned *seed, unsigned limit)
+{
+    *seed = *seed * 1103515245 + 12345;
+    return (*seed >> 16) % limit;
+}
+
+static void
+test_monkey(void **state)
+{
+    (void)state;
+    static const char *const presses[] = {"j",           "k",     "<PgDn>", "<PgUp>",  "g",       "G",     "<Left>",
+                                          "<Right>",     "<Up>",  "<Down>", "<Enter>", "<Enter>", "<Tab>", "<Tab>",
+                                          "<Backspace>", "<Esc>", "u",      "u",       "W",       "f",     "s",
+                                          "/",           "n",     "N",      "1",       "o",       ">",     "<^U>",
+                                          "y",           "?",     "q",      "<Enter>", "r",       "p",     "x"};
+    for (unsigned seed = 1; seed <= 12; seed++) {
+        struct desk desk;
+        unsigned random = seed;
+        bool refuse = false;
+        if (seed % 3) {
+            open_desk(&desk, 24, 80, seed % 2, ZONES, seed % 4 ? DATABASE : NULL);
+        } else {
+            open_sweeper(&desk, &refuse, NULL);
+        }
+        start(&desk, "198.18.77.40");
+        keys(&desk, "u");
+        for (int i = 0; i < 400 && !scene_is_over(&desk.scene); i++) {
+            unsigned what = random_below(&random, 80);
+            if (what == 0)
+                scene_resize(&desk.scene, (int)random_below(&random, 45), (int)random_below(&random, 140));
+            else if (what == 1 && seed % 3)
+                dataset_set_zones(desk.nav.dataset, random_below(&random, 3) ? desk.zones : NULL);
+            else if (what == 2 && sweep && sweep->progress.answered < 200)
+                answer(&desk, sweep->progress.answered + 50);
+            else
+                scene_keys(&desk.scene, presses[random_below(&random, sizeof presses / sizeof presses[0])]);
+        }
+        close_desk(&desk, NULL);
+    }
+}
+
+static void
+test_idle_draws_nothing(void **state)
+{
+    (void)state;
+    static const char *const places[] = {"203.0.113.0/24", "AS64497"};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct desk desk;
+        open_usual(&desk, places[i]);
+        scene_wait(&desk.scene, 1000);
+        int frames = scene_frames(&desk.scene);
+        for (int n = 0; n < 100; n++)
+            scene_wait(&desk.scene, 1000);
+        assert_int_equal(scene_frames(&desk.scene), frames);
+        close_desk(&desk, NULL);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_look_80x24),
+        cmocka_unit_test(test_look_120x40),
+        cmocka_unit_test(test_look_40x10),
+        cmocka_unit_test(test_look_ascii),
+        cmocka_unit_test(test_what_is_missing_is_said),
+        cmocka_unit_test(test_look_without_files),
+        cmocka_unit_test(test_up_from_an_address_to_the_world),
+        cmocka_unit_test(test_up_leads_to_where_one_comes_from),
+        cmocka_unit_test(test_up_from_what_nobody_announces),
+        cmocka_unit_test(test_a_provider_that_the_dns_told_of),
+        cmocka_unit_test(test_in_from_the_world_to_an_address),
+        cmocka_unit_test(test_in_by_the_map),
+        cmocka_unit_test(test_back_to_the_same_row),
+        cmocka_unit_test(test_each_table_keeps_its_place),
+        cmocka_unit_test(test_the_range_itself_is_no_way_in),
+        cmocka_unit_test(test_what_may_be_typed),
+        cmocka_unit_test(test_filter_is_live_and_esc_leaves_it_as_it_was),
+        cmocka_unit_test(test_a_bad_filter_says_why),
+        cmocka_unit_test(test_terms_ask_what_the_rows_have),
+        cmocka_unit_test(test_the_selected_asn_is_told_in_full),
+        cmocka_unit_test(test_search_goes_on),
+        cmocka_unit_test(test_order_goes_round),
+        cmocka_unit_test(test_level_3_in_the_world),
+        cmocka_unit_test(test_an_asn_keeps_where_the_user_came_from),
+        cmocka_unit_test(test_one_order_opens_no_menu),
+        cmocka_unit_test(test_nets_of_ranges),
+        cmocka_unit_test(test_countries_of_the_world),
+        cmocka_unit_test(test_report),
+        cmocka_unit_test(test_zone_files_that_come_and_go),
+        cmocka_unit_test(test_zone_files_that_are_read_again),
+        cmocka_unit_test(test_the_order_of_the_world_without_zone_files),
+        cmocka_unit_test(test_zone_files_that_come_late),
+        cmocka_unit_test(test_level_3_by_its_zone_file),
+        cmocka_unit_test(test_sweep),
+        cmocka_unit_test(test_sweep_beside_a_zone_file),
+        cmocka_unit_test(test_sweep_that_cannot_start),
+        cmocka_unit_test(test_any_size),
+        cmocka_unit_test(test_monkey),
+        cmocka_unit_test(test_idle_draws_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

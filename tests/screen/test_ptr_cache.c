@@ -1,0 +1,603 @@
+/* The names of neighbours in a range: the real views and engine on canned answers and small zone files. */
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "check/ptr_cache.h"
+#include "console/sweeping.h"
+#include "console/views/navigator.h"
+#include "console/views/view_address.h"
+#include "fake_resolver.h"
+#include "screen.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { LISTED = 100 }; /* 203.0.113.1 and so on */
+
+#define SOA "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n"
+#define NET "203.0.113.0/24 Net 203.0.113.0/24 is UCEPROTECT-Level2 listed because 190 impacts are seen there.\n"
+#define ISP "203.0.113.0/27 Your ISP is UCEPROTECT-Level3 listed because of a spamscore of 79.7.\n"
+
+static const char *const files[] = {"dnsbl-1.uceprotect.net", "dnsbl-2.uceprotect.net", "dnsbl-3.uceprotect.net"};
+
+#define NAMES                                                                                                          \
+    "1.113.0.203.in-addr.arpa PTR data mail.quayside.example\n"                                                        \
+    "2.113.0.203.in-addr.arpa PTR nodata\n"                                                                            \
+    "3.113.0.203.in-addr.arpa PTR servfail\n"                                                                          \
+    "4.113.0.203.in-addr.arpa PTR data \"\\x1b]0;owned\\x07\\xe2\\x80\\xaetxet.example\"\n"                            \
+    "5.113.0.203.in-addr.arpa PTR timeout\n"                                                                           \
+    "6.113.0.203.in-addr.arpa PTR data "                                                                               \
+    "a-name-that-is-longer-than-any-column-will-ever-be.static.customers.quayside.example\n"                           \
+    "7.113.0.203.in-addr.arpa PTR data first.quayside.example second.quayside.example\n"                               \
+    "25.113.0.203.in-addr.arpa PTR data relay.far.example\n"
+
+struct desk {
+    struct scene scene;
+    struct engine engine;
+    struct sweeper sweeper;
+    struct nav nav;
+    struct buf summary;
+    struct resolver *resolver; /* also when the engine may not ask it */
+    char folder[64];
+};
+
+/* ---- the desk ---- */
+
+static void
+open_address(void *arg, const struct addr *address)
+{
+    struct desk *desk = arg;
+    char text[ADDR_TEXT];
+    view_address_open(desk->scene.app, &desk->engine, &desk->nav, addr_text(address, text), address, &desk->summary);
+}
+
+static void
+put_file(const struct desk *desk, const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", desk->folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Level 1 lists the first hundred; level 2 all but one; level 3 the first thirty-two. */
+static void
+open_zones(struct desk *desk)
+{
+    struct fault fault;
+    struct buf level1 = {0};
+    snprintf(desk->folder, sizeof desk->folder, "/tmp/whylisted-test-XXXXXX");
+    assert_non_null(mkdtemp(desk->folder));
+    buf_text(&level1, SOA);
+    for (int i = 1; i <= LISTED; i++)
+        buf_format(&level1, "203.0.113.%d\n", i);
+    put_file(desk, files[0], buf_string(&level1));
+    put_file(desk, files[1], SOA "!203.0.113.2\n" NET);
+    put_file(desk, files[2], SOA ISP);
+    buf_free(&level1);
+    desk->engine.zones = zone_set_open(desk->folder, &fault);
+    assert_non_null(desk->engine.zones);
+}
+
+static void
+remove_zones(const struct desk *desk)
+{
+    char path[128];
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", desk->folder, files[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(rmdir(desk->folder), 0);
+}
+
+static void
+open_desk(struct desk *desk, int rows, int cols, bool ascii, bool zones)
+{
+    *desk = (struct desk){0};
+    scene_open(&desk->scene, rows, cols, ascii);
+    desk->resolver = fake_resolver_new(desk->scene.loop);
+    fake_resolver_say(desk->resolver, NAMES);
+    desk->engine.loop = desk->scene.loop;
+    desk->engine.resolver = desk->resolver;
+    desk->engine.health = health_new(desk->resolver);
+    desk->engine.ask_examples = true;
+    policy_default(&desk->engine.policy);
+    if (zones)
+        open_zones(desk);
+    desk->sweeper = sweeping_sweeper(&desk->engine);
+    desk->nav = (struct nav){.app = desk->scene.app,
+                             .dataset = dataset_new(desk->scene.loop, &desk->engine.policy, NULL),
+                             .sweeper = &desk->sweeper,
+                             .engine = &desk->engine,
+                             .open_address = open_address,
+                             .arg = desk};
+    dataset_set_zones(desk->nav.dataset, desk->engine.zones);
+    navigator_start(&desk->nav);
+}
+
+static void
+open_usual(struct desk *desk)
+{
+    open_desk(desk, 24, 80, false, true);
+}
+
+static void
+close_desk(struct desk *desk, const char *golden)
+{
+    while (!scene_is_over(&desk->scene))
+        scene_keys(&desk->scene, "q");
+    assert_int_equal(fake_resolver_waiting(desk->resolver), 0); /* whoever asked has taken it back */
+    navigator_end(&desk->nav);
+    dataset_free(desk->nav.dataset);
+    health_free(desk->engine.health);
+    resolver_free(desk->resolver);
+    zone_set_close(desk->engine.zones);
+    if (*desk->folder)
+        remove_zones(desk);
+    scene_close(&desk->scene, golden);
+    buf_free(&desk->summary);
+}
+
+static void
+go(struct desk *desk, const char *place)
+{
+    struct fault fault;
+    assert_true(navigator_to_text(&desk->nav, place, &fault));
+    scene_settle(&desk->scene);
+    scene_wait(&desk->scene, 0);
+}
+
+static void
+rest(struct desk *desk)
+{
+    scene_wait(&desk->scene, PTR_CACHE_REST_MS);
+}
+
+/* Lets time pass until every answer is in, and shown. */
+static void
+answer_all(struct desk *desk)
+{
+    rest(desk);
+    for (int turns = 0; fake_resolver_waiting(desk->resolver) > 0 && turns < 1000; turns++)
+        scene_wait(&desk->scene, FAKE_RESOLVER_RTT_MS);
+    assert_int_equal(fake_resolver_waiting(desk->resolver), 0);
+    scene_wait(&desk->scene, APP_FRAME_MS);
+}
+
+static void
+keys(struct desk *desk, const char *presses)
+{
+    scene_keys(&desk->scene, presses);
+    scene_wait(&desk->scene, 0);
+}
+
+/* How often a word is in a text. */
+static size_t
+count_of(const char *text, const char *word)
+{
+    size_t count = 0;
+    while ((text = strstr(text, word))) {
+        text += strlen(word);
+        count++;
+    }
+    return count;
+}
+
+static size_t
+rows_shown(const struct desk *desk)
+{
+    return count_of(scene_text(&desk->scene), "\n203.0.113.") - 1; /* the sentence on top begins so, too */
+}
+
+/* The net of the desk, with all names in that are on the screen. */
+static void
+open_named(struct desk *desk)
+{
+    open_usual(desk);
+    go(desk, "203.0.113.0/24");
+    answer_all(desk);
+    fake_resolver_asked(desk->resolver);
+}
+
+/* ---- how it looks ---- */
+
+static void
+look(const char *name, int rows, int cols, bool ascii)
+{
+    struct desk desk;
+    open_desk(&desk, rows, cols, ascii, true);
+    go(&desk, "203.0.113.0/24");
+    scene_show(&desk.scene, "nothing is asked yet");
+    rest(&desk);
+    scene_wait(&desk.scene, APP_FRAME_MS);
+    scene_show(&desk.scene, "most answers are in");
+    answer_all(&desk);
+    scene_show_roles(&desk.scene, "all of them");
+    close_desk(&desk, name);
+}
+
+static void
+test_look_80x24(void **state)
+{
+    (void)state;
+    look("names-80x24", 24, 80, false);
+}
+
+static void
+test_look_120x40(void **state)
+{
+    (void)state;
+    look("names-120x40", 40, 120, false);
+}
+
+static void
+test_look_40x10(void **state)
+{
+    (void)state;
+    look("names-40x10", 10, 40, false);
+}
+
+static void
+test_look_ascii(void **state)
+{
+    (void)state;
+    look("names-ascii", 24, 80, true);
+}
+
+/* ---- what is asked ---- */
+
+static void
+test_only_what_shows_is_asked_and_once(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    go(&desk, "203.0.113.0/24");
+    assert_string_equal(fake_resolver_asked(desk.resolver), "");
+    rest(&desk);
+    size_t shown = rows_shown(&desk);
+    const char *asked = fake_resolver_asked(desk.resolver);
+    assert_in_range(shown, 10, 20);
+    assert_int_equal(count_of(asked, " PTR\n"), shown);
+    assert_int_equal(count_of(asked, "\n"), shown); /* and nothing else */
+    answer_all(&desk);
+    keys(&desk, "G");
+    answer_all(&desk);
+    assert_int_equal(count_of(fake_resolver_asked(desk.resolver), " PTR\n"), shown);
+    keys(&desk, "g");
+    answer_all(&desk);
+    assert_string_equal(fake_resolver_asked(desk.resolver), "");
+    assert_shows(&desk.scene, "mail.quayside.example");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_nothing_is_asked_while_rows_fly_by(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_named(&desk);
+    size_t shown = rows_shown(&desk);
+    for (size_t i = 1; i < shown; i++)
+        keys(&desk, "j"); /* down to the last row that shows */
+    for (int i = 0; i < 40; i++) {
+        scene_wait(&desk.scene, 30);
+        keys(&desk, "j");
+    }
+    assert_string_equal(fake_resolver_asked(desk.resolver), "");
+    scene_wait(&desk.scene, PTR_CACHE_REST_MS - 1);
+    assert_string_equal(fake_resolver_asked(desk.resolver), "");
+    scene_wait(&desk.scene, 1);
+    const char *asked = fake_resolver_asked(desk.resolver);
+    assert_int_equal(count_of(asked, " PTR\n"), shown);
+    assert_null(strstr(asked, "20.113.0.203"));
+    close_desk(&desk, NULL);
+}
+
+/* To move the cursor is no reason to wait longer. */
+static void
+test_the_cursor_may_move_meanwhile(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    go(&desk, "203.0.113.0/24");
+    scene_wait(&desk.scene, PTR_CACHE_REST_MS / 2);
+    keys(&desk, "jj");
+    scene_wait(&desk.scene, PTR_CACHE_REST_MS / 2);
+    assert_int_equal(count_of(fake_resolver_asked(desk.resolver), " PTR\n"), rows_shown(&desk));
+    close_desk(&desk, NULL);
+}
+
+static void
+test_offline_there_are_no_names(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    desk.engine.resolver = NULL;
+    go(&desk, "203.0.113.0/24");
+    answer_all(&desk);
+    assert_hides(&desk.scene, "PTR");
+    assert_shows(&desk.scene, "203.0.113.1      \xE2\x9C\x97\xE2\x9C\x97\xE2\x9C\x97\n");
+    assert_string_equal(fake_resolver_asked(desk.resolver), "");
+    desk.engine.resolver = desk.resolver;
+    close_desk(&desk, NULL);
+}
+
+static void
+test_addresses_for_examples_are_not_asked_about(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    desk.engine.ask_examples = false;
+    go(&desk, "203.0.113.0/24");
+    answer_all(&desk);
+    assert_hides(&desk.scene, "PTR");
+    assert_string_equal(fake_resolver_asked(desk.resolver), "");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_a_column_without_room_is_not_asked_for(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 33, false, true);
+    go(&desk, "203.0.113.0/24");
+    answer_all(&desk);
+    assert_shows(&desk.scene, "address \xE2\x96\xB2        123");
+    assert_hides(&desk.scene, "PTR");
+    assert_string_equal(fake_resolver_asked(desk.resolver), "");
+    scene_resize(&desk.scene, 24, 80);
+    scene_wait(&desk.scene, 0);
+    answer_all(&desk);
+    assert_shows(&desk.scene, "mail.quayside.example");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_behind_the_map_nothing_is_asked(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    go(&desk, "203.0.113.0/24");
+    keys(&desk, "<Tab>");
+    answer_all(&desk);
+    assert_string_equal(fake_resolver_asked(desk.resolver), ""); /* the nets */
+    keys(&desk, "<Tab>");
+    answer_all(&desk);
+    assert_string_equal(fake_resolver_asked(desk.resolver), ""); /* the map */
+    keys(&desk, "<Tab>");
+    answer_all(&desk);
+    assert_shows(&desk.scene, "mail.quayside.example");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_a_covered_view_waits(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    go(&desk, "203.0.113.0/24");
+    keys(&desk, "<Enter>");
+    answer_all(&desk);
+    assert_int_equal(count_of(fake_resolver_asked(desk.resolver), ".in-addr.arpa PTR\n"), 1); /* that of the case */
+    keys(&desk, "<Backspace>");
+    answer_all(&desk);
+    assert_int_equal(count_of(fake_resolver_asked(desk.resolver), ".in-addr.arpa PTR\n"), rows_shown(&desk));
+    close_desk(&desk, NULL);
+}
+
+static void
+test_leaving_forgets_the_questions(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    fake_resolver_hold(desk.resolver);
+    go(&desk, "203.0.113.0/24");
+    rest(&desk);
+    go(&desk, "203.0.113.64/26");
+    assert_true(fake_resolver_waiting(desk.resolver) > 0);
+    keys(&desk, "<Backspace>");
+    close_desk(&desk, NULL); /* checks it */
+}
+
+static void
+test_with_all_names_in_nothing_wakes(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_named(&desk);
+    int frames = scene_frames(&desk.scene);
+    for (int i = 0; i < 100; i++)
+        scene_wait(&desk.scene, 1000);
+    assert_int_equal(scene_frames(&desk.scene), frames);
+    keys(&desk, "G");
+    keys(&desk, "g"); /* the rest that began is over */
+    assert_false(loop_turn(desk.scene.loop, INT64_MIN));
+    close_desk(&desk, NULL);
+}
+
+static void
+test_a_sweep_shows_names(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, false);
+    fake_resolver_say(desk.resolver, "[1-7].113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n");
+    go(&desk, "203.0.113.0/28");
+    keys(&desk, "ry<Tab>");
+    for (int i = 0; i < 100; i++)
+        scene_wait(&desk.scene, 100);
+    answer_all(&desk);
+    scene_show(&desk.scene, "without zone files the other levels are not known");
+    close_desk(&desk, "names-sweep");
+}
+
+/* ---- what is said ---- */
+
+/* A resolver that knows no list may deny names, too. */
+static void
+test_no_name_is_told_only_by_who_can_be_believed(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_named(&desk);
+    assert_shows(&desk.scene, "203.0.113.2      no name");
+    assert_shows(&desk.scene, "203.0.113.3      ?");
+    fake_resolver_say(desk.resolver, "2.0.0.127.* A nxdomain\n");
+    keys(&desk, "<Enter>");
+    answer_all(&desk);
+    assert_shows(&desk.scene, "Cannot tell");
+    keys(&desk, "<Backspace>");
+    assert_shows(&desk.scene, "203.0.113.2      ?");
+    assert_shows(&desk.scene, "mail.quayside.example");
+    assert_hides(&desk.scene, "no name");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_names_can_be_searched_and_filtered(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_named(&desk);
+    keys(&desk, "/first.quay<Enter>y");
+    assert_string_equal(scene_copied(&desk.scene), "203.0.113.7");
+    keys(&desk, "ftxet<Enter>");
+    assert_shows(&desk.scene, "1 of 100 listed addresses");
+    assert_shows(&desk.scene, "203.0.113.4 ");
+    keys(&desk, "f<^U>relay.far<Enter>");
+    assert_shows(&desk.scene, "0 of 100"); /* it has not been on the screen */
+    close_desk(&desk, NULL);
+}
+
+static void
+test_a_filter_sees_the_names_that_come_in(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk);
+    go(&desk, "203.0.113.0/24");
+    keys(&desk, "f-quayside<Enter>");
+    assert_shows(&desk.scene, "203.0.113.1 ");
+    answer_all(&desk);
+    assert_hides(&desk.scene, "203.0.113.1 ");
+    assert_shows(&desk.scene, "97 of 100");
+    close_desk(&desk, NULL);
+}
+
+static void
+test_levels_can_be_filtered(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *filter, *expected;
+    } cases[] = {
+        {"level:1", "100 of 100"}, {"level:2", "99 of 100"}, {"level:3", "31 of 100"}, {"level:none", "0 of 100"}};
+    struct desk desk;
+    open_named(&desk);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        keys(&desk, "f<^U>");
+        keys(&desk, cases[i].filter);
+        keys(&desk, "<Enter>");
+        assert_shows(&desk.scene, cases[i].expected);
+    }
+    close_desk(&desk, NULL);
+}
+
+/* Names of rows that were never on the screen are not in it, nor said to be awaited. */
+static void
+test_a_report_tells_the_names_that_are_known(void **state)
+{
+    (void)state;
+    struct desk desk;
+    char path[64] = "/tmp/whylisted-names-XXXXXX", text[16384];
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(unlink(path), 0);
+    open_named(&desk);
+    keys(&desk, "w<^U>");
+    keys(&desk, path);
+    keys(&desk, "<Enter>");
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    unlink(path);
+    assert_non_null(strstr(text, "203.0.113.1      mail.quayside.example"));
+    assert_non_null(strstr(text, "203.0.113.100 "));
+    assert_null(strstr(text, "203.0.113.100    \xE2\x80\xA6"));
+    close_desk(&desk, NULL);
+}
+
+/* ---- whatever the screen and the keys ---- */
+
+static void
+test_monkey(void **state)
+{
+    (void)state;
+    static const char *const presses[] = {"j", "k", "<PgDn>", "<PgUp>", "g", "G", "<Enter>", "<Tab>", "<Backspace>",
+                                          "u", "f", "/",      "n",      "s", "1", "<^U>",    "<Esc>", "?"};
+    unsigned random = 1;
+    struct desk desk;
+    open_usual(&desk);
+    for (int i = 0; i < 1500; i++) {
+        random = random * 1103515245 + 12345;
+        unsigned what = random >> 16;
+        if (i % 100 == 0)
+            go(&desk, i % 200 == 0 ? "203.0.113.0/24" : "203.0.113.16/30");
+        if (what % 40 == 0)
+            scene_resize(&desk.scene, (int)(what / 40 % 30), (int)(what / 40 % 130));
+        scene_keys(&desk.scene, presses[what % (sizeof presses / sizeof presses[0])]);
+        scene_wait(&desk.scene, what / 18 % 200);
+        assert_true(fake_resolver_waiting(desk.resolver) <= LISTED); /* names, and a case or two */
+    }
+    scene_resize(&desk.scene, 24, 80);
+    keys(&desk, "<Esc><Esc>");
+    close_desk(&desk, NULL);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_look_80x24),
+        cmocka_unit_test(test_look_120x40),
+        cmocka_unit_test(test_look_40x10),
+        cmocka_unit_test(test_look_ascii),
+        cmocka_unit_test(test_only_what_shows_is_asked_and_once),
+        cmocka_unit_test(test_nothing_is_asked_while_rows_fly_by),
+        cmocka_unit_test(test_the_cursor_may_move_meanwhile),
+        cmocka_unit_test(test_offline_there_are_no_names),
+        cmocka_unit_test(test_addresses_for_examples_are_not_asked_about),
+        cmocka_unit_test(test_a_column_without_room_is_not_asked_for),
+        cmocka_unit_test(test_behind_the_map_nothing_is_asked),
+        cmocka_unit_test(test_a_covered_view_waits),
+        cmocka_unit_test(test_leaving_forgets_the_questions),
+        cmocka_unit_test(test_with_all_names_in_nothing_wakes),
+        cmocka_unit_test(test_a_sweep_shows_names),
+        cmocka_unit_test(test_no_name_is_told_only_by_who_can_be_believed),
+        cmocka_unit_test(test_names_can_be_searched_and_filtered),
+        cmocka_unit_test(test_a_filter_sees_the_names_that_come_in),
+        cmocka_unit_test(test_levels_can_be_filtered),
+        cmocka_unit_test(test_a_report_tells_the_names_that_are_known),
+        cmocka_unit_test(test_monkey),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

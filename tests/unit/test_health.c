@@ -1,0 +1,428 @@
+#include "lists/health.h"
+
+#include "../screen/fake_resolver.h"
+#include "base/clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+enum { NOW_MS = 1000000 };
+#define WALL_MS INT64_C(1783361580000)
+
+/* Who listens, and what he was told: "1 1 4 ", list by list. */
+struct ear {
+    struct health *health;
+    struct buf dns_facts;
+    struct ear *sends_away; /* another one, as soon as this one is told something */
+    bool leaves;
+};
+
+struct bench {
+    struct loop *loop;
+    struct resolver *resolver;
+    struct health *health;
+    struct ear ear;
+};
+
+static void
+on_proof(void *arg, enum list_id id)
+{
+    struct ear *ear = arg;
+    buf_format(&ear->dns_facts, "%d ", (int)id);
+    if (ear->sends_away)
+        health_unlisten(ear->health, ear->sends_away);
+    if (ear->leaves)
+        health_unlisten(ear->health, ear);
+}
+
+static void
+open_bench(struct bench *b, const char *script)
+{
+    *b = (struct bench){.loop = loop_new()};
+    clock_fake(NOW_MS, WALL_MS);
+    b->resolver = fake_resolver_new(b->loop);
+    fake_resolver_hold(b->resolver);
+    fake_resolver_say(b->resolver, script);
+    b->health = health_new(b->resolver);
+    b->ear.health = b->health;
+    health_listen(b->health, on_proof, &b->ear);
+}
+
+static void
+close_bench(struct bench *b)
+{
+    health_free(b->health);
+    assert_int_equal(fake_resolver_waiting(b->resolver), 0);
+    resolver_free(b->resolver);
+    loop_free(b->loop);
+    buf_free(&b->ear.dns_facts);
+    clock_real();
+}
+
+static size_t
+lines_of(const char *text)
+{
+    size_t lines = 0;
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+/* ---- the questions ---- */
+
+static void
+a_list_is_asked_three_questions(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    assert_int_equal(health_at(b.health, LIST_LEVEL1)->state, STATE_UNASKED);
+    health_ask(b.health, LIST_LEVEL1, false);
+    const char *asked = fake_resolver_asked(b.resolver);
+    assert_non_null(strstr(asked, "2.0.0.127.dnsbl-1.uceprotect.net A fresh\n"));
+    assert_non_null(strstr(asked, "1.0.0.127.dnsbl-1.uceprotect.net A fresh\n"));
+    assert_non_null(strstr(asked, "probe-"));
+    assert_int_equal(lines_of(asked), 3);
+    assert_true(health_at(b.health, LIST_LEVEL1)->pending);
+    assert_false(health_at(b.health, LIST_LEVEL1)->done);
+    assert_false(health_at(b.health, LIST_LEVEL2)->pending);
+    close_bench(&b);
+}
+
+/* A wildcard set up for one label would not be found with another run's; and a cache knows none of it. */
+static void
+the_random_label_is_of_the_run(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    struct health *other = health_new(b.resolver);
+    const char *mine = health_at(b.health, LIST_LEVEL1)->points[2].question;
+    const char *same = health_at(b.health, LIST_LEVEL2)->points[2].question;
+    size_t label = strcspn(mine, ".");
+    assert_int_equal(strncmp(mine, same, label), 0);
+    assert_string_not_equal(mine, health_at(other, LIST_LEVEL1)->points[2].question);
+    assert_int_equal(label, strlen("probe-012345678901"));
+    health_free(other);
+    close_bench(&b);
+}
+
+static void
+it_is_done_with_the_third_answer(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    health_ask(b.health, LIST_LEVEL3, false);
+    fake_resolver_deliver(b.resolver, NULL, NULL, 2);
+    assert_true(health_at(b.health, LIST_LEVEL3)->pending);
+    assert_string_equal(buf_string(&b.ear.dns_facts), "");
+    fake_resolver_deliver_all(b.resolver);
+    const struct list_health *list_health = health_at(b.health, LIST_LEVEL3);
+    assert_true(list_health->done && !list_health->pending);
+    assert_int_equal(list_health->state, STATE_CLEAR);
+    assert_string_equal(list_health->detail, "");
+    assert_int_equal(list_health->serial, FAKE_RESOLVER_SERIAL);
+    assert_int_equal(list_health->at_ms, NOW_MS);
+    assert_string_equal(buf_string(&b.ear.dns_facts), "2 ");
+    close_bench(&b);
+}
+
+/* ---- defects ---- */
+
+#define ZONE "dnsbl-1.uceprotect.net"
+#define PUBLIC "the list does not serve public or unattributable resolvers"
+
+/* What is wrong comes first in the detail. */
+static const struct {
+    const char *script;
+    enum list_state state;
+    const char *detail;
+} defects[] = {
+    {"", STATE_CLEAR, ""},
+    {"*." ZONE " A nodata\n2.0.0.127." ZONE " A data 127.0.0.2", STATE_CLEAR, ""},
+    {"2.0.0.127." ZONE " A data 127.0.0.2 127.0.0.9", STATE_CLEAR, ""},
+    {"* A data 127.0.0.2", STATE_UNHEALTHY, "everything is listed, even a random label"},
+    {"probe-* A data 127.0.0.2", STATE_UNHEALTHY, "everything is listed, even a random label"},
+    {"1.0.0.127.* A data 127.0.0.2", STATE_UNHEALTHY, "the negative test point 127.0.0.1 is listed"},
+    {"2.0.0.127.* A nxdomain", STATE_UNHEALTHY, "the test point 127.0.0.2 is not listed"},
+    {"2.0.0.127.* A nodata", STATE_UNHEALTHY, "the test point 127.0.0.2 is not listed"},
+    {"* A servfail", STATE_ERROR, "test point 127.0.0.2: server failure by 127.0.0.1:53"},
+    {"* A refused", STATE_ERROR, "test point 127.0.0.2: refused by 127.0.0.1:53"},
+    {"* A notimp", STATE_ERROR, "test point 127.0.0.2: unusual response code by 127.0.0.1:53"},
+    {"* A unreachable", STATE_ERROR, "test point 127.0.0.2: server unreachable"},
+    {"* A timeout", STATE_TIMEOUT, "test point 127.0.0.2: no answer"},
+    {"* A malformed", STATE_INVALID, "test point 127.0.0.2: malformed answer by 127.0.0.1:53"},
+    {"1.0.0.127.* A timeout", STATE_TIMEOUT, "test point 127.0.0.1: no answer"},
+    {"probe-* A servfail", STATE_ERROR, "a random label: server failure by 127.0.0.1:53"},
+    {"* A data 127.255.255.254", STATE_REFUSED, "test point 127.0.0.2: answered 127.255.255.254: " PUBLIC},
+    {"2.0.0.127.* A data 127.255.255.254", STATE_REFUSED, "test point 127.0.0.2: answered 127.255.255.254: " PUBLIC},
+    {"* A data 127.0.0.1", STATE_INVALID,
+     "test point 127.0.0.2: answered 127.0.0.1: not a listing, but a refusal or a resolver that blocks the zone"},
+    {"* A data 198.51.100.80", STATE_INVALID,
+     "test point 127.0.0.2: answered 198.51.100.80: no DNSBL answers outside 127.0.0.0/8"},
+    {"probe-* A data 198.51.100.80", STATE_INVALID,
+     "a random label: answered 198.51.100.80: no DNSBL answers outside 127.0.0.0/8"},
+    /* the most telling defect, whatever came first */
+    {"* A timeout\nprobe-* A data 127.0.0.2", STATE_UNHEALTHY, "everything is listed, even a random label"},
+    {"* A timeout\nprobe-* A data 198.51.100.80", STATE_INVALID,
+     "a random label: answered 198.51.100.80: no DNSBL answers outside 127.0.0.0/8"},
+    {"2.0.0.127.* A nxdomain\nprobe-* A servfail", STATE_UNHEALTHY, "the test point 127.0.0.2 is not listed"},
+};
+
+static void
+each_defect_has_its_state(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(defects); i++) {
+        struct bench b;
+        open_bench(&b, defects[i].script);
+        health_ask(b.health, LIST_LEVEL1, false);
+        fake_resolver_deliver_all(b.resolver);
+        const struct list_health *list_health = health_at(b.health, LIST_LEVEL1);
+        if (list_health->state != defects[i].state || strcmp(list_health->detail, defects[i].detail) != 0)
+            fail_msg("%s\nexpected: %s, %s\n   found: %s, %s", defects[i].script, list_state_name(defects[i].state),
+                     defects[i].detail, list_state_name(list_health->state), list_health->detail);
+        assert_int_not_equal(list_health->state, STATE_LISTED);
+        close_bench(&b);
+    }
+}
+
+/* The order in which the answers come changes nothing. */
+static void
+the_last_answer_is_not_the_strongest(void **state)
+{
+    (void)state;
+    static const char *const first[] = {"2.0.0.127.*", "1.0.0.127.*", "probe-*"};
+    for (size_t i = 0; i < COUNT(defects); i++)
+        for (size_t f = 0; f < COUNT(first); f++) {
+            struct bench b;
+            open_bench(&b, defects[i].script);
+            health_ask(b.health, LIST_LEVEL1, false);
+            assert_int_equal(fake_resolver_deliver(b.resolver, first[f], NULL, 1), 1);
+            fake_resolver_deliver_all(b.resolver);
+            assert_int_equal(health_at(b.health, LIST_LEVEL1)->state, defects[i].state);
+            assert_string_equal(health_at(b.health, LIST_LEVEL1)->detail, defects[i].detail);
+            close_bench(&b);
+        }
+}
+
+static void
+a_foreign_answer_is_kept_until_it_is_asked_again(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct addr foreign;
+    addr_parse("198.51.100.80", &foreign);
+    open_bench(&b, "probe-* A data 198.51.100.80");
+    health_ask(b.health, LIST_LEVEL2, false);
+    fake_resolver_deliver_all(b.resolver);
+    assert_true(addr_equal(&health_at(b.health, LIST_LEVEL2)->foreign, &foreign));
+    fake_resolver_say(b.resolver, "probe-* A nxdomain");
+    health_ask(b.health, LIST_LEVEL2, true);
+    fake_resolver_deliver_all(b.resolver);
+    assert_int_equal(health_at(b.health, LIST_LEVEL2)->foreign.family, ADDR_NONE);
+    assert_int_equal(health_at(b.health, LIST_LEVEL2)->state, STATE_CLEAR);
+    close_bench(&b);
+}
+
+static void
+each_point_tells_what_it_answered(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "1.0.0.127.* A refused");
+    health_ask(b.health, LIST_LEVEL1, false);
+    fake_resolver_deliver_all(b.resolver);
+    const struct health_point *points = health_at(b.health, LIST_LEVEL1)->points;
+    static const struct {
+        const char *name;
+        enum list_state wanted, state;
+        const char *detail;
+    } expected[HEALTH_POINTS] = {
+        {"test point 127.0.0.2", STATE_LISTED, STATE_LISTED, ""},
+        {"test point 127.0.0.1", STATE_CLEAR, STATE_ERROR, "refused by 127.0.0.1:53"},
+        {"a random label", STATE_CLEAR, STATE_CLEAR, ""},
+    };
+    for (size_t i = 0; i < HEALTH_POINTS; i++) {
+        assert_string_equal(points[i].name, expected[i].name);
+        assert_int_equal(points[i].wanted, expected[i].wanted);
+        assert_int_equal(points[i].state, expected[i].state);
+        assert_string_equal(points[i].detail, expected[i].detail);
+    }
+    close_bench(&b);
+}
+
+/* ---- once a run ---- */
+
+static size_t
+questions_after(struct bench *b, int64_t ms, bool again)
+{
+    clock_fake(NOW_MS + ms, WALL_MS + ms);
+    fake_resolver_asked(b->resolver);
+    health_ask(b->health, LIST_LEVEL1, again);
+    size_t questions = lines_of(fake_resolver_asked(b->resolver));
+    fake_resolver_deliver_all(b->resolver);
+    return questions;
+}
+
+static void
+a_proof_holds_for_ten_minutes(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    health_ask(b.health, LIST_LEVEL1, false);
+    health_ask(b.health, LIST_LEVEL1, false); /* under way: not twice */
+    health_ask(b.health, LIST_LEVEL1, true);
+    assert_int_equal(lines_of(fake_resolver_asked(b.resolver)), 3);
+    fake_resolver_deliver_all(b.resolver);
+    assert_int_equal(questions_after(&b, 0, false), 0);
+    assert_int_equal(questions_after(&b, HEALTH_VALID_MS - 1, false), 0);
+    assert_int_equal(questions_after(&b, HEALTH_VALID_MS, false), 3);
+    assert_int_equal(questions_after(&b, HEALTH_VALID_MS, true), 3);
+    close_bench(&b);
+}
+
+/* Else a moment's trouble would spoil ten minutes. */
+static void
+a_failed_proof_is_tried_again_after_a_minute(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "* A timeout");
+    health_ask(b.health, LIST_LEVEL1, false);
+    fake_resolver_deliver_all(b.resolver);
+    assert_int_equal(questions_after(&b, HEALTH_FAILED_MS - 1, false), 0);
+    assert_int_equal(health_at(b.health, LIST_LEVEL1)->state, STATE_TIMEOUT);
+    fake_resolver_say(b.resolver, "* A nxdomain\n2.0.0.127.* A data 127.0.0.2");
+    assert_int_equal(questions_after(&b, HEALTH_FAILED_MS, false), 3);
+    assert_int_equal(health_at(b.health, LIST_LEVEL1)->state, STATE_CLEAR);
+    close_bench(&b);
+}
+
+static void
+the_last_state_stays_while_it_is_asked_again(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "* A refused");
+    health_ask(b.health, LIST_LEVEL1, false);
+    fake_resolver_deliver_all(b.resolver);
+    health_ask(b.health, LIST_LEVEL1, true);
+    const struct list_health *list_health = health_at(b.health, LIST_LEVEL1);
+    assert_true(list_health->pending && list_health->done);
+    assert_int_equal(list_health->state, STATE_ERROR);
+    close_bench(&b);
+}
+
+/* ---- who listens ---- */
+
+static void
+all_are_told_in_order_and_may_leave(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct ear second = {0}, third = {0};
+    open_bench(&b, "");
+    second.health = third.health = b.health;
+    health_listen(b.health, on_proof, &second);
+    health_listen(b.health, on_proof, &third);
+    health_ask(b.health, LIST_LEVEL1, false);
+    fake_resolver_deliver_all(b.resolver);
+    assert_string_equal(buf_string(&second.dns_facts), "0 ");
+    assert_string_equal(buf_string(&third.dns_facts), "0 ");
+
+    b.ear.sends_away = &third; /* before it is told */
+    second.leaves = true;      /* while it is told */
+    health_ask(b.health, LIST_LEVEL2, false);
+    fake_resolver_deliver_all(b.resolver);
+    assert_string_equal(buf_string(&b.ear.dns_facts), "0 1 ");
+    assert_string_equal(buf_string(&second.dns_facts), "0 1 ");
+    assert_string_equal(buf_string(&third.dns_facts), "0 ");
+
+    health_ask(b.health, LIST_LEVEL3, false);
+    fake_resolver_deliver_all(b.resolver);
+    assert_string_equal(buf_string(&b.ear.dns_facts), "0 1 2 ");
+    assert_string_equal(buf_string(&second.dns_facts), "0 1 ");
+    assert_string_equal(buf_string(&third.dns_facts), "0 ");
+    buf_free(&second.dns_facts);
+    buf_free(&third.dns_facts);
+    close_bench(&b);
+}
+
+static void
+it_may_end_with_questions_under_way(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        health_ask(b.health, (enum list_id)i, false);
+    fake_resolver_deliver(b.resolver, NULL, NULL, 4);
+    close_bench(&b); /* asserts that no question is left */
+    health_free(NULL);
+}
+
+/* ---- single answers ---- */
+
+static void
+answers_are_read_by_themselves(void **state)
+{
+    (void)state;
+    static const struct {
+        enum outcome outcome;
+        enum list_state state;
+        const char *detail;
+    } cases[] = {
+        {OUTCOME_NODATA, STATE_CLEAR, ""},
+        {OUTCOME_NXDOMAIN, STATE_CLEAR, ""},
+        {OUTCOME_SERVFAIL, STATE_ERROR, "server failure by [2001:db8::53]:53"},
+        {OUTCOME_REFUSED, STATE_ERROR, "refused by [2001:db8::53]:53"},
+        {OUTCOME_FORMERR, STATE_ERROR, "question not understood by [2001:db8::53]:53"},
+        {OUTCOME_RCODE, STATE_ERROR, "unusual response code by [2001:db8::53]:53"},
+        {OUTCOME_MALFORMED, STATE_INVALID, "malformed answer by [2001:db8::53]:53"},
+        {OUTCOME_TIMEOUT, STATE_TIMEOUT, "no answer"},
+        {OUTCOME_UNREACHABLE, STATE_ERROR, "server unreachable"},
+        {OUTCOME_CANCELLED, STATE_UNASKED, "cancelled"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct answer answer = {.outcome = cases[i].outcome};
+        struct buf detail = {0};
+        struct addr foreign = {0};
+        bool silent = i >= COUNT(cases) - 3;
+        assert_true(silent || endpoint_parse("[2001:db8::53]:53", &answer.server));
+        assert_int_equal(health_read(&answer, &detail, &foreign), cases[i].state);
+        assert_string_equal(buf_string(&detail), cases[i].detail);
+        assert_int_equal(foreign.family, ADDR_NONE);
+        buf_free(&detail);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_list_is_asked_three_questions),
+        cmocka_unit_test(the_random_label_is_of_the_run),
+        cmocka_unit_test(it_is_done_with_the_third_answer),
+        cmocka_unit_test(each_defect_has_its_state),
+        cmocka_unit_test(the_last_answer_is_not_the_strongest),
+        cmocka_unit_test(a_foreign_answer_is_kept_until_it_is_asked_again),
+        cmocka_unit_test(each_point_tells_what_it_answered),
+        cmocka_unit_test(a_proof_holds_for_ten_minutes),
+        cmocka_unit_test(a_failed_proof_is_tried_again_after_a_minute),
+        cmocka_unit_test(the_last_state_stays_while_it_is_asked_again),
+        cmocka_unit_test(all_are_told_in_order_and_may_leave),
+        cmocka_unit_test(it_may_end_with_questions_under_way),
+        cmocka_unit_test(answers_are_read_by_themselves),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,202 @@
+/* The map of a prefix: what its cells stand for, and where keys lead. */
+
+#include "draw/dump.h"
+#include "draw/heatmap.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct heatmap
+heatmap_of(const char *text)
+{
+    struct prefix prefix;
+    struct heatmap map;
+    assert_true(prefix_parse(text, &prefix, NULL));
+    heatmap_init(&map, &prefix);
+    return map;
+}
+
+static void
+assert_cell(const struct heatmap *map, int cell, const char *expected)
+{
+    struct prefix prefix = heatmap_prefix(map, cell);
+    char text[PREFIX_TEXT];
+    assert_string_equal(prefix_text(&prefix, text), expected);
+}
+
+static void
+test_cells(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *prefix;
+        int count, rows;
+        const char *second, *last;
+    } cases[] = {
+        {"203.0.113.0/24", 256, 16, "203.0.113.1/32", "203.0.113.255/32"},
+        {"203.0.113.128/25", 128, 8, "203.0.113.129/32", "203.0.113.255/32"},
+        {"203.0.113.8/30", 4, 1, "203.0.113.9/32", "203.0.113.11/32"},
+        {"198.18.0.0/16", 256, 16, "198.18.1.0/24", "198.18.255.0/24"},
+        {"198.18.64.0/18", 64, 4, "198.18.65.0/24", "198.18.127.0/24"},
+        {"198.18.4.0/23", 2, 1, "198.18.5.0/24", "198.18.5.0/24"},
+        {"198.18.0.0/15", 256, 16, "198.18.2.0/23", "198.19.254.0/23"},
+        {"10.0.0.0/8", 256, 16, "10.1.0.0/16", "10.255.0.0/16"},
+        {"0.0.0.0/0", 256, 16, "1.0.0.0/8", "255.0.0.0/8"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct heatmap map = heatmap_of(cases[i].prefix);
+        assert_int_equal(map.count, cases[i].count);
+        assert_int_equal(heatmap_rows(&map), cases[i].rows);
+        assert_cell(&map, 1, cases[i].second);
+        assert_cell(&map, map.count - 1, cases[i].last);
+    }
+}
+
+static void
+test_a_single_address(void **state)
+{
+    (void)state;
+    struct heatmap map = heatmap_of("203.0.113.77/32");
+    assert_int_equal(map.count, 1);
+    assert_cell(&map, 0, "203.0.113.77/32");
+    heatmap_move(&map, ACTION_RIGHT);
+    heatmap_move(&map, ACTION_LAST);
+    assert_int_equal(map.at, 0);
+}
+
+static void
+test_find(void **state)
+{
+    (void)state;
+    struct heatmap map = heatmap_of("198.18.0.0/15");
+    assert_int_equal(heatmap_find(&map, 0xC6120000), 0);
+    assert_int_equal(heatmap_find(&map, 0xC61301FF), 128);
+    assert_int_equal(heatmap_find(&map, 0xC613FFFF), 255);
+    assert_int_equal(heatmap_find(&map, 0xC6140000), HEATMAP_NOWHERE);
+    assert_int_equal(heatmap_find(&map, 0xC611FFFF), HEATMAP_NOWHERE);
+}
+
+static void
+walk(struct heatmap *map, enum action action, int expected)
+{
+    assert_true(heatmap_move(map, action));
+    assert_int_equal(map->at, expected);
+}
+
+static void
+test_walking(void **state)
+{
+    (void)state;
+    struct heatmap map = heatmap_of("203.0.113.0/24");
+    walk(&map, ACTION_LEFT, 0); /* stays inside */
+    walk(&map, ACTION_UP, 0);
+    walk(&map, ACTION_RIGHT, 1);
+    walk(&map, ACTION_DOWN, 17);
+    walk(&map, ACTION_PAGE_DOWN, 81);
+    walk(&map, ACTION_LAST, 255);
+    walk(&map, ACTION_DOWN, 255);
+    walk(&map, ACTION_RIGHT, 255);
+    walk(&map, ACTION_UP, 239);
+    walk(&map, ACTION_PAGE_UP, 175);
+    walk(&map, ACTION_FIRST, 0);
+    assert_false(heatmap_move(&map, ACTION_OPEN));
+}
+
+static void
+assert_drawn(const struct heatmap *map, int rows, const char *expected)
+{
+    struct grid grid = {.ascii = true};
+    struct buf text = {0};
+    grid_resize(&grid, rows, HEATMAP_COLS);
+    struct canvas canvas = canvas_of(&grid);
+    heatmap_draw(map, &canvas, true);
+    dump_text(&text, &grid);
+    assert_string_equal(buf_string(&text), expected);
+    assert_true(grid.cursor_row >= 0 && grid.cursor_row < rows);
+    assert_true(grid_at(&grid, grid.cursor_row, grid.cursor_col)->selected);
+    buf_free(&text);
+    grid_free(&grid);
+}
+
+static void
+test_drawing(void **state)
+{
+    (void)state;
+    struct heatmap map = heatmap_of("203.0.113.192/26");
+    for (int i = 0; i < map.count; i++)
+        map.cells[i] = (struct heatmap_cell){i % 5 ? GLYPH_HEAT_0 : GLYPH_LISTED, ROLE_PLAIN};
+    map.here = 37;
+    assert_drawn(&map, 4,
+                 ".192 X . . . . X . . . . X . . . . X\n"
+                 ".208 . . . . X . . . . X . . . . X .\n"
+                 ".224 . . . X .[.]. . X . . . . X . .\n"
+                 ".240 . . X . . . . X . . . . X . . .\n");
+    map.at = 63; /* too few rows: the cursor's shows */
+    assert_drawn(&map, 2,
+                 ".224 . . . X .[.]. . X . . . . X . .\n"
+                 ".240 . . X . . . . X . . . . X . . .\n");
+    map.at = 20;
+    assert_drawn(&map, 2,
+                 ".192 X . . . . X . . . . X . . . . X\n"
+                 ".208 . . . . X . . . . X . . . . X .\n");
+}
+
+static void
+test_labels_are_the_octet_that_changes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *prefix, *second;
+    } cases[] = {{"198.18.0.0/16", ".16"}, {"198.18.0.0/15", ".32"}, {"198.16.0.0/12", ".17"}, {"0.0.0.0/0", ".16"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct heatmap map = heatmap_of(cases[i].prefix);
+        struct grid grid = {.ascii = true};
+        struct buf text = {0};
+        grid_resize(&grid, 16, HEATMAP_COLS);
+        struct canvas canvas = canvas_of(&grid);
+        heatmap_draw(&map, &canvas, false);
+        dump_text(&text, &grid);
+        const char *second = strchr(buf_string(&text), '\n') + 1;
+        assert_memory_equal(second, cases[i].second, strlen(cases[i].second));
+        buf_free(&text);
+        grid_free(&grid);
+    }
+}
+
+static void
+test_legend(void **state)
+{
+    (void)state;
+    static const struct heatmap_sign signs[] = {{{GLYPH_LISTED, ROLE_LISTED}, "listed"},
+                                                {{GLYPH_HEAT_0, ROLE_HEAT_0}, "not on level 1"},
+                                                {{GLYPH_EXEMPT, ROLE_EXEMPT}, "exempt"}};
+    assert_int_equal(heatmap_legend(NULL, 0, 0, 80, signs, 3), 1);
+    assert_int_equal(heatmap_legend(NULL, 0, 0, 30, signs, 3), 2);
+    assert_int_equal(heatmap_legend(NULL, 0, 0, 5, signs, 3), 3);
+    struct grid grid = {.ascii = true};
+    struct buf text = {0};
+    grid_resize(&grid, 3, 30);
+    struct canvas canvas = canvas_of(&grid);
+    heatmap_legend(&canvas, 1, 2, 28, signs, 3);
+    dump_text(&text, &grid);
+    assert_string_equal(buf_string(&text), "\n  X listed  . not on level 1\n  o exempt\n");
+    buf_free(&text);
+    grid_free(&grid);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cells),   cmocka_unit_test(test_a_single_address),
+        cmocka_unit_test(test_find),    cmocka_unit_test(test_walking),
+        cmocka_unit_test(test_drawing), cmocka_unit_test(test_labels_are_the_octet_that_changes),
+        cmocka_unit_test(test_legend),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

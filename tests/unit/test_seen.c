@@ -1,0 +1,149 @@
+/* How long an address has been on a list, from looks at it. */
+
+#include "verdict/seen.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define HOUR (INT64_C(3600) * 1000)
+#define DAY (24 * HOUR)
+/* 2026-11-01 00:00 UTC */
+#define START INT64_C(1793491200000)
+
+struct look {
+    char state; /* 'l', 'c', or '?' for a list that could not be believed */
+    int64_t first, last;
+};
+
+static enum list_state
+state_of(char letter)
+{
+    return letter == 'l' ? STATE_LISTED : letter == 'c' ? STATE_CLEAR : STATE_TIMEOUT;
+}
+
+/* Level 1's past after these looks, the hours counted from START; the last look has no state. */
+static struct seen
+after(const struct look *looks)
+{
+    struct seen seen = {0};
+    for (; looks->state; looks++) {
+        enum list_state states[LIST_COUNT] = {state_of(looks->state)};
+        seen_add(&seen, states, START + looks->first * HOUR, START + looks->last * HOUR);
+    }
+    return seen;
+}
+
+static void
+assert_words(const struct look *looks, const char *expected)
+{
+    struct seen seen = after(looks);
+    struct buf words = {0};
+    seen_words(&words, &seen.lists[LIST_LEVEL1], seen.first_ms);
+    assert_string_equal(buf_string(&words), expected);
+    buf_free(&words);
+}
+
+static void
+nothing_is_said_of_what_was_never_listed_or_just_now(void **state)
+{
+    (void)state;
+    assert_words((struct look[]){{0}}, "");
+    assert_words((struct look[]){{'l', 1, 1}, {0}}, "");
+    assert_words((struct look[]){{'?', 0, 5}, {0}}, "");
+    assert_words((struct look[]){{'c', 0, 5}, {'c', 7, 9}, {0}}, "");
+}
+
+static void
+a_listing_began_between_the_last_clear_look_and_the_first_listed_one(void **state)
+{
+    (void)state;
+    assert_words((struct look[]){{'l', 1, 2}, {'l', 5, 5}, {0}}, "seen listed since 2026-11-01 01:00 UTC (journal)");
+    assert_words((struct look[]){{'c', 0, 3}, {'l', 5, 9}, {0}},
+                 "seen listed since 2026-11-01 05:00, clear on 2026-11-01 03:00 UTC (journal)");
+    assert_words((struct look[]){{'c', 0, 3}, {'?', 4, 4}, {'l', 5, 9}, {'?', 10, 11}, {'l', 12, 12}, {0}},
+                 "seen listed since 2026-11-01 05:00, clear on 2026-11-01 03:00 UTC (journal)");
+}
+
+static void
+listings_are_counted(void **state)
+{
+    (void)state;
+    struct look looks[64] = {{'c', 0, 0}};
+    static const struct {
+        size_t listings;
+        const char *words;
+    } cases[] = {{2, "for the 2nd time since 2026-11-01"},   {3, "for the 3rd time since 2026-11-01"},
+                 {4, "for the 4th time since 2026-11-01"},   {11, "for the 11th time since 2026-11-01"},
+                 {12, "for the 12th time since 2026-11-01"}, {21, "for the 21st time since 2026-11-01"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        memset(looks, 0, sizeof looks);
+        for (size_t n = 0; n < 2 * cases[i].listings; n++)
+            looks[n] = (struct look){n % 2 ? 'l' : 'c', (int64_t)n, (int64_t)n};
+        struct seen seen = after(looks);
+        struct buf words = {0};
+        seen_words(&words, &seen.lists[LIST_LEVEL1], seen.first_ms);
+        assert_int_equal(seen.lists[LIST_LEVEL1].listings, cases[i].listings);
+        assert_non_null(strstr(buf_string(&words), cases[i].words));
+        buf_free(&words);
+    }
+}
+
+static void
+a_listing_that_is_over_is_told_with_its_span(void **state)
+{
+    (void)state;
+    assert_words((struct look[]){{'l', 1, 1}, {'c', 5, 9}, {0}},
+                 "seen clear since 2026-11-01 05:00; listed before, on 2026-11-01 01:00 UTC (journal)");
+    assert_words(
+        (struct look[]){{'c', 0, 0}, {'l', 1, 3}, {'l', 10, 51}, {'c', 60, 60}, {0}},
+        "seen clear since 2026-11-03 12:00; listed before, from 2026-11-01 01:00 to 2026-11-03 03:00 (2 d 2 h) "
+        "UTC (journal)");
+}
+
+static void
+a_look_from_before_the_last_one_ends_no_run(void **state)
+{
+    (void)state;
+    struct seen seen = after((struct look[]){{'c', 0, 0}, {'l', 10, 20}, {'c', 15, 15}, {0}});
+    assert_int_equal(seen.lists[LIST_LEVEL1].state, STATE_LISTED);
+    assert_int_equal(seen.lists[LIST_LEVEL1].since_ms, START + 10 * HOUR);
+    assert_int_equal(seen.lists[LIST_LEVEL1].until_ms, START + 20 * HOUR);
+    assert_int_equal(seen.first_ms, START);
+}
+
+static void
+lists_have_a_past_each(void **state)
+{
+    (void)state;
+    struct seen seen = {0};
+    seen_add(&seen, (enum list_state[LIST_COUNT]){STATE_LISTED, STATE_CLEAR, STATE_REFUSED}, START, START + DAY);
+    seen_add(&seen, (enum list_state[LIST_COUNT]){STATE_CLEAR, STATE_CLEAR, STATE_LISTED}, START + 2 * DAY,
+             START + 2 * DAY);
+    assert_true(seen.known);
+    assert_int_equal(seen.lists[LIST_LEVEL1].state, STATE_CLEAR);
+    assert_int_equal(seen.lists[LIST_LEVEL1].other_ms, START + DAY);
+    assert_int_equal(seen.lists[LIST_LEVEL2].since_ms, START);
+    assert_int_equal(seen.lists[LIST_LEVEL2].until_ms, START + 2 * DAY);
+    assert_int_equal(seen.lists[LIST_LEVEL3].since_ms, START + 2 * DAY);
+    assert_int_equal(seen.lists[LIST_LEVEL3].other_ms, 0);
+    assert_int_equal(seen.lists[LIST_EXEMPTION].state, STATE_UNASKED);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_said_of_what_was_never_listed_or_just_now),
+        cmocka_unit_test(a_listing_began_between_the_last_clear_look_and_the_first_listed_one),
+        cmocka_unit_test(listings_are_counted),
+        cmocka_unit_test(a_listing_that_is_over_is_told_with_its_span),
+        cmocka_unit_test(a_look_from_before_the_last_one_ends_no_run),
+        cmocka_unit_test(lists_have_a_past_each),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,288 @@
+/* Order, filter and search of rows, as keys and prompts use them. */
+
+#include "base/mem.h"
+#include "console/widgets/table.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct {
+    const char *name;
+    double listed, score;
+} providers[] = {
+    {"nimbus", 35, 375.7}, {"harbor", 6, NAN}, {"tideline", 0, 0},
+    {"pear", 2, 12},       {"meadow", 6, 1},   {"quarry", 2, NAN},
+};
+
+enum { NAME, LISTED, SCORE, PROVIDERS = sizeof providers / sizeof providers[0] };
+
+static const struct table_column columns[] = {
+    {{"name", 10, 10, 0, false}, NULL, NULL, false},
+    {{"listed", 6, 6, 1, true}, "listed", "listed, most first", true},
+    {{"score", 6, 6, 2, true}, "score", "score, smallest first", false},
+};
+
+static double
+figure(void *self, size_t item, size_t column)
+{
+    (void)self;
+    return column == LISTED ? providers[item].listed : providers[item].score;
+}
+
+static bool
+matches(void *self, size_t item, const char *word)
+{
+    (void)self;
+    return strstr(providers[item].name, word);
+}
+
+static bool
+touches(void *self, size_t item, const struct prefix *prefix)
+{
+    (void)self, (void)prefix;
+    return item % 2 == 0;
+}
+
+static uint64_t
+key(void *self, size_t item)
+{
+    (void)self;
+    return item + 1;
+}
+
+static enum role
+cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    (void)self;
+    if (column == NAME)
+        buf_text(out, providers[item].name);
+    else
+        buf_format(out, "%g", figure(self, item, column));
+    return ROLE_PLAIN;
+}
+
+static const struct table_model model = {
+    .thing = "provider",
+    .things = "providers",
+    .filter_label = "Filter",
+    .columns = columns,
+    .column_count = sizeof columns / sizeof columns[0],
+    .eye = {.figure = figure, .matches = matches, .touches = touches},
+    .key = key,
+    .cell = cell,
+};
+
+static struct table table;
+
+static int
+setup(void **state)
+{
+    (void)state;
+    table_init(&table, &model, NULL, NULL, NULL, LISTED);
+    table_fill(&table, PROVIDERS);
+    return 0;
+}
+
+static int
+teardown(void **state)
+{
+    (void)state;
+    table_fini(&table);
+    return 0;
+}
+
+static void
+assert_rows(const char *expected)
+{
+    struct buf names = {0};
+    for (size_t row = 0; row < table.row_count; row++)
+        buf_format(&names, "%s%s", row > 0 ? " " : "", providers[table_item(&table, row)].name);
+    assert_string_equal(buf_string(&names), expected);
+    buf_free(&names);
+}
+
+static void
+filter(const char *text)
+{
+    struct fault fault;
+    if (!table_filter(&table, text, &fault))
+        fail_msg("%s", fault.text);
+}
+
+static void
+assert_status(const char *expected)
+{
+    struct buf status = {0};
+    table_status(&table, &status);
+    assert_string_equal(buf_string(&status), expected);
+    buf_free(&status);
+}
+
+static void
+test_order(void **state)
+{
+    (void)state;
+    assert_rows("nimbus harbor meadow pear quarry tideline"); /* equals stay as they came */
+    assert_status("6 providers by listed");
+    table_sort(&table, LISTED, true);
+    assert_rows("tideline pear quarry harbor meadow nimbus");
+    table_sort(&table, SCORE, false);
+    assert_rows("tideline meadow pear nimbus harbor quarry");
+    assert_status("6 providers by score");
+}
+
+static void
+test_what_is_not_known_comes_last_in_both_directions(void **state)
+{
+    (void)state;
+    table_sort(&table, SCORE, true);
+    assert_rows("nimbus pear meadow tideline harbor quarry");
+}
+
+static void
+test_filter_keeps_the_order(void **state)
+{
+    (void)state;
+    filter("a");
+    assert_rows("harbor meadow pear quarry");
+    assert_status("4 of 6 providers by listed");
+    table_sort(&table, LISTED, true);
+    assert_rows("pear quarry harbor meadow");
+    filter("listed>2 a");
+    assert_rows("harbor meadow");
+    filter("");
+    assert_rows("tideline pear quarry harbor meadow nimbus");
+    assert_status("6 providers by listed");
+}
+
+static void
+test_a_bad_filter_changes_nothing(void **state)
+{
+    (void)state;
+    struct fault fault;
+    filter("listed>5");
+    assert_false(table_filter(&table, "listed>", &fault));
+    assert_rows("nimbus harbor meadow");
+    assert_status("3 of 6 providers by listed");
+    assert_string_equal(table.filter_text, "listed>5");
+}
+
+static void
+test_filter_and_order_stay_when_the_figures_change(void **state)
+{
+    (void)state;
+    filter("a");
+    table_sort(&table, LISTED, true);
+    table_fill(&table, 4);
+    assert_rows("pear harbor");
+    table_fill(&table, 0);
+    assert_rows("");
+    table_fill(&table, PROVIDERS);
+    assert_rows("pear quarry harbor meadow");
+}
+
+static void
+test_in(void **state)
+{
+    (void)state;
+    filter("in:203.0.113.0/24");
+    assert_rows("nimbus meadow tideline");
+}
+
+static void
+search(const char *text)
+{
+    struct fault fault;
+    if (!table_search(&table, text, &fault))
+        fail_msg("%s", fault.text);
+}
+
+static void
+assert_found(size_t from, bool backwards, const char *expected)
+{
+    size_t row;
+    assert_true(table_find(&table, from, backwards, &row));
+    assert_string_equal(providers[table_item(&table, row)].name, expected);
+}
+
+static void
+test_search_goes_round(void **state)
+{
+    (void)state;
+    search("ar"); /* nimbus harbor meadow pear quarry tideline */
+    assert_found(0, false, "harbor");
+    assert_found(1, false, "pear");
+    assert_found(3, false, "quarry");
+    assert_found(4, false, "harbor");
+    assert_found(1, true, "quarry");
+    assert_found(0, true, "quarry");
+    search("tideline");
+    assert_found(5, false, "tideline"); /* itself, when there is no other */
+    search("listed=2 y");
+    assert_found(0, false, "quarry");
+}
+
+static void
+test_search_looks_only_at_what_shows(void **state)
+{
+    (void)state;
+    size_t row;
+    search("pear");
+    filter("o");
+    assert_rows("harbor meadow");
+    assert_false(table_find(&table, 0, false, &row));
+    table_fill(&table, 0);
+    assert_false(table_find(&table, 0, true, &row));
+}
+
+static void
+test_what_the_keys_can_do(void **state)
+{
+    (void)state;
+    assert_true(table_can(&table, ACTION_FILTER));
+    assert_true(table_can(&table, ACTION_SORT));
+    assert_true(table_can(&table, ACTION_SEARCH));
+    assert_false(table_can(&table, ACTION_NEXT)); /* nothing was searched for yet */
+    assert_false(table_can(&table, ACTION_OPEN));
+    search("a");
+    assert_true(table_can(&table, ACTION_NEXT));
+    filter("nobody");
+    assert_false(table_can(&table, ACTION_SEARCH));
+    assert_false(table_can(&table, ACTION_PREVIOUS));
+    assert_true(table_can(&table, ACTION_FILTER)); /* or there would be no way back */
+}
+
+static void
+test_row_as_text(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    table_row_text(&table, 0, &text);
+    assert_string_equal(buf_string(&text), "nimbus 35 375.7");
+    buf_free(&text);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_not_known_comes_last_in_both_directions, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_filter_keeps_the_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_bad_filter_changes_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_filter_and_order_stay_when_the_figures_change, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_in, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_search_goes_round, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_search_looks_only_at_what_shows, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_the_keys_can_do, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_row_as_text, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,429 @@
+#include "zones/zone_set.h"
+
+#include "base/buf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cmocka.h>
+
+#include "real_data.h"
+#include "temp_dir.h"
+
+#define SOA "$SOA 3600 a.test b.test 2026070618 3600 3600 86400 120\n"
+#define LEVEL1 "dnsbl-1.uceprotect.net"
+#define LEVEL2 "dnsbl-2.uceprotect.net"
+
+/* A zone with so many addresses. */
+static void
+put_many(const char *name, unsigned count)
+{
+    struct buf text = {0};
+    buf_text(&text, SOA);
+    for (unsigned i = 0; i < count; i++)
+        buf_format(&text, "1.2.%u.%u\n", i / 256, i % 256);
+    temp_dir_put(name, buf_string(&text));
+    buf_free(&text);
+}
+
+static struct zone_set *
+open_good(void)
+{
+    struct fault fault;
+    struct zone_set *zones = zone_set_open(temp_dir_folder(), &fault);
+    if (zones == NULL)
+        fail_msg("%s", fault.text);
+    assert_string_equal(fault.text, "");
+    return zones;
+}
+
+static void
+assert_no_zones(const char *directory, const char *why)
+{
+    struct fault fault = {""};
+    assert_null(zone_set_open(directory, &fault));
+    if (!strstr(fault.text, why))
+        fail_msg("%s", fault.text);
+}
+
+static size_t
+addresses(const struct zone_set *zones, enum list_id list)
+{
+    size_t count;
+    assert_non_null(zone_set_at(zones, list));
+    zone_file_addresses(zone_set_at(zones, list), &count);
+    return count;
+}
+
+/* Reads again, and expects something new and nothing wrong. */
+static void
+reload_good(struct zone_set *zones)
+{
+    struct fault fault;
+    assert_true(zone_set_reload(zones, &fault));
+    assert_string_equal(fault.text, "");
+}
+
+/* Reads again, and expects that all stays, with these words. */
+static void
+reload_bad(struct zone_set *zones, const char *why)
+{
+    struct fault fault;
+    assert_false(zone_set_reload(zones, &fault));
+    if (!strstr(fault.text, why) || !strstr(fault.text, "the data read before are kept"))
+        fail_msg("%s", fault.text);
+}
+
+static void
+the_files_that_are_there_are_loaded(void **state)
+{
+    (void)state;
+    temp_dir_put(LEVEL1, SOA "1.2.3.4\n");
+    temp_dir_pack("ips.whitelisted.org.gz", SOA "1.2.3.5\n");
+    temp_dir_put("another.file", "junk");
+    struct zone_set *zones = open_good();
+    assert_string_equal(zone_set_directory(zones), temp_dir_folder());
+    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL1), 0x01020304));
+    assert_true(zone_file_lists(zone_set_at(zones, LIST_EXEMPTION), 0x01020305));
+    assert_null(zone_set_at(zones, LIST_LEVEL2));
+    assert_null(zone_set_at(zones, LIST_LEVEL3));
+    assert_null(zone_set_at(zones, LIST_BACKSCATTERER));
+    zone_set_close(zones);
+}
+
+static void
+a_folder_without_zones_is_a_fault(void **state)
+{
+    (void)state;
+    assert_no_zones(temp_dir_folder(), "no zone file is in ");
+    assert_no_zones("/nonexistent/folder", "No such file");
+    temp_dir_put("file", "x");
+    assert_no_zones(temp_dir_path("file"), "Not a directory");
+    zone_set_close(NULL);
+}
+
+static void
+a_zone_that_cannot_be_used_is_a_fault(void **state)
+{
+    (void)state;
+    temp_dir_put(LEVEL1, SOA "1.2.3.4\n");
+    temp_dir_put(LEVEL2, "<html>404</html>\n");
+    assert_no_zones(temp_dir_folder(), LEVEL2);
+    assert_int_equal(unlink(temp_dir_path(LEVEL2)), 0);
+    temp_dir_put(LEVEL2 ".gz", "\x1F\x8B\x08");
+    assert_no_zones(temp_dir_folder(), "damaged");
+}
+
+static void
+others_than_the_wanted_are_not_looked_at(void **state)
+{
+    (void)state;
+    struct fault fault;
+    temp_dir_put(LEVEL1, SOA "1.2.3.4\n");
+    temp_dir_put(LEVEL2, "<html>404</html>\n");
+    struct zone_set *zones = zone_set_open_some(temp_dir_folder(), 1u << LIST_LEVEL1, &fault);
+    assert_non_null(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 1);
+    assert_null(zone_set_at(zones, LIST_LEVEL2));
+    temp_dir_put(LEVEL2, SOA "1.2.3/24\n");
+    assert_false(zone_set_reload(zones, &fault));
+    assert_string_equal(fault.text, "");
+    assert_null(zone_set_at(zones, LIST_LEVEL2));
+    zone_set_close(zones);
+    assert_null(zone_set_open_some(temp_dir_folder(), 1u << LIST_LEVEL3, &fault));
+    assert_non_null(strstr(fault.text, "no zone file is in"));
+}
+
+static void
+nothing_changed_means_nothing_read(void **state)
+{
+    (void)state;
+    struct fault fault;
+    temp_dir_put(LEVEL1, SOA "1.2.3.4\n");
+    struct zone_set *zones = open_good();
+    const struct zone_file *before = zone_set_at(zones, LIST_LEVEL1);
+    assert_false(zone_set_reload(zones, &fault));
+    assert_string_equal(fault.text, "");
+    assert_ptr_equal(zone_set_at(zones, LIST_LEVEL1), before);
+    zone_set_close(zones);
+}
+
+static void
+changed_and_new_files_are_read(void **state)
+{
+    (void)state;
+    temp_dir_put(LEVEL1, SOA "1.2.3.4\n");
+    temp_dir_put(LEVEL2, SOA "1.2.3/24\n");
+    struct zone_set *zones = open_good();
+    temp_dir_put(LEVEL1, SOA "1.2.3.4\n1.2.3.5\n");
+    temp_dir_pack("ips.backscatterer.org.gz", SOA "1.2.3.9\n");
+    const struct zone_file *level2 = zone_set_at(zones, LIST_LEVEL2);
+    reload_good(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 2);
+    assert_int_equal(addresses(zones, LIST_BACKSCATTERER), 1);
+    assert_ptr_equal(zone_set_at(zones, LIST_LEVEL2), level2);
+    zone_set_close(zones);
+}
+
+static void
+a_packed_file_may_give_way_to_a_plain_one(void **state)
+{
+    (void)state;
+    temp_dir_pack(LEVEL1 ".gz", SOA "1.2.3.4\n");
+    struct zone_set *zones = open_good();
+    temp_dir_put(LEVEL1, SOA "1.2.3.4\n1.2.3.5\n"); /* gunzip removes the packed one */
+    assert_int_equal(unlink(temp_dir_path(LEVEL1 ".gz")), 0);
+    reload_good(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 2);
+    zone_set_close(zones);
+}
+
+static void
+what_cannot_be_read_stays_as_it_was(void **state)
+{
+    (void)state;
+    struct fault fault;
+    temp_dir_put(LEVEL1, SOA "1.2.3.4\n");
+    temp_dir_put(LEVEL2, SOA "1.2.3/24\n");
+    struct zone_set *zones = open_good();
+
+    temp_dir_put(LEVEL1, "");
+    reload_bad(zones, LEVEL1);
+    reload_bad(zones, LEVEL1); /* it is said as long as it lasts */
+    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL1), 0x01020304));
+
+    assert_int_equal(unlink(temp_dir_path(LEVEL1)), 0);
+    reload_bad(zones, "is gone");
+    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL1), 0x01020304));
+
+    temp_dir_put(LEVEL2, SOA "1.2.4.0/24\n"); /* the others are read all the same */
+    assert_true(zone_set_reload(zones, &fault));
+    assert_non_null(strstr(fault.text, LEVEL1));
+    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL2), 0x01020404));
+
+    temp_dir_put(LEVEL1, SOA "1.2.3.7\n");
+    reload_good(zones);
+    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL1), 0x01020307));
+    zone_set_close(zones);
+}
+
+static void
+half_written_files_do_not_take_over(void **state)
+{
+    (void)state;
+    put_many(LEVEL1, 1000);
+    struct zone_set *zones = open_good();
+    put_many(LEVEL1, 499);
+    reload_bad(zones, "it has only 499 entries instead of 1,000");
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 1000);
+    temp_dir_put(LEVEL1, "1.2.3.4\n");
+    reload_bad(zones, "its $SOA is missing");
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 1000);
+    put_many(LEVEL1, 500);
+    reload_good(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 500);
+    zone_set_close(zones);
+}
+
+static void
+small_zones_may_shrink(void **state)
+{
+    (void)state;
+    put_many(LEVEL1, 99);
+    struct zone_set *zones = open_good();
+    put_many(LEVEL1, 1);
+    reload_good(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 1);
+    zone_set_close(zones);
+}
+
+/* ---- in steps ---- */
+
+enum { MANY = 20000 }; /* addresses: a few pieces of a file */
+
+/* Goes on until all is read; counts the steps that were not the last. */
+static enum zone_set_progress
+run_steps(struct zone_set *zones, struct fault *fault, size_t *steps)
+{
+    enum zone_set_progress progress;
+    for (*steps = 0; (progress = zone_set_step(zones, 0, fault)) == ZONE_SET_READING; ++*steps)
+        assert_string_equal(fault->text, "");
+    return progress;
+}
+
+static void
+nothing_is_there_until_all_is_read(void **state)
+{
+    (void)state;
+    struct fault fault;
+    put_many(LEVEL1, MANY);
+    put_many(LEVEL2, MANY);
+    struct zone_set *zones = zone_set_new(temp_dir_folder(), ZONE_SET_ALL);
+    unsigned had = 0, has = 0;
+    assert_null(zone_set_at(zones, LIST_LEVEL1));
+    while (zone_set_step(zones, 0, &fault) == ZONE_SET_READING) {
+        assert_null(zone_set_at(zones, LIST_LEVEL1));
+        assert_null(zone_set_at(zones, LIST_LEVEL2));
+        has = zone_set_percent(zones);
+        assert_in_range(has, had, 100);
+        had = has;
+    }
+    assert_string_equal(fault.text, "");
+    assert_int_equal(has, 100);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
+    assert_int_equal(addresses(zones, LIST_LEVEL2), MANY);
+    assert_int_equal(zone_set_step(zones, 0, &fault), ZONE_SET_SAME);
+    zone_set_close(zones);
+}
+
+static void
+the_old_ones_serve_until_all_new_ones_are_whole(void **state)
+{
+    (void)state;
+    struct fault fault;
+    enum zone_set_progress progress;
+    size_t steps = 0;
+    temp_dir_put(LEVEL1, SOA "7.7.7.7\n");
+    temp_dir_put(LEVEL2, SOA "1.2.3/24\n");
+    struct zone_set *zones = open_good();
+    put_many(LEVEL1, MANY);
+    temp_dir_put(LEVEL2, SOA "1.2.4/24\n");
+    for (; (progress = zone_set_step(zones, 0, &fault)) == ZONE_SET_READING; steps++) {
+        assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL1), 0x07070707));
+        assert_int_equal(addresses(zones, LIST_LEVEL1), 1);
+        assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL2), 0x01020301));
+    }
+    assert_int_equal(progress, ZONE_SET_CHANGED);
+    assert_true(steps > 10);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
+    assert_false(zone_file_lists(zone_set_at(zones, LIST_LEVEL2), 0x01020301));
+    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL2), 0x01020401));
+    zone_set_close(zones);
+}
+
+static void
+what_is_written_to_while_it_is_read_stays_as_it_was(void **state)
+{
+    (void)state;
+    struct fault fault;
+    size_t steps;
+    temp_dir_put(LEVEL1, SOA "7.7.7.7\n");
+    struct zone_set *zones = open_good();
+    put_many(LEVEL1, MANY);
+    assert_int_equal(zone_set_step(zones, 0, &fault), ZONE_SET_READING);
+    assert_int_equal(zone_set_step(zones, 0, &fault), ZONE_SET_READING);
+    put_many(LEVEL1, MANY + 1);
+    assert_int_equal(run_steps(zones, &fault, &steps), ZONE_SET_SAME);
+    assert_non_null(strstr(fault.text, "it was written to meanwhile"));
+    assert_non_null(strstr(fault.text, "the data read before are kept"));
+    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL1), 0x07070707));
+    reload_good(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY + 1);
+    zone_set_close(zones);
+}
+
+static void
+a_first_reading_that_failed_may_be_tried_again(void **state)
+{
+    (void)state;
+    struct fault fault;
+    size_t steps;
+    struct zone_set *zones = zone_set_new(temp_dir_folder(), ZONE_SET_ALL);
+    assert_int_equal(zone_set_step(zones, 0, &fault), ZONE_SET_FAILED);
+    assert_non_null(strstr(fault.text, "no zone file is in "));
+    put_many(LEVEL1, MANY);
+    temp_dir_put(LEVEL2, "junk\n");
+    assert_int_equal(run_steps(zones, &fault, &steps), ZONE_SET_FAILED);
+    assert_non_null(strstr(fault.text, LEVEL2));
+    assert_null(zone_set_at(zones, LIST_LEVEL1));
+    temp_dir_put(LEVEL2, SOA "1.2.3/24\n");
+    assert_int_equal(run_steps(zones, &fault, &steps), ZONE_SET_CHANGED);
+    assert_string_equal(fault.text, "");
+    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
+    zone_set_close(zones);
+}
+
+/* A reload that is under way is brought to its end by one at once. */
+static void
+steps_may_end_in_one_go(void **state)
+{
+    (void)state;
+    struct fault fault;
+    temp_dir_put(LEVEL1, SOA "7.7.7.7\n");
+    struct zone_set *zones = open_good();
+    put_many(LEVEL1, MANY);
+    assert_int_equal(zone_set_step(zones, 0, &fault), ZONE_SET_READING);
+    reload_good(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
+    zone_set_close(zones);
+}
+
+static void
+a_reading_may_be_given_up_at_any_step(void **state)
+{
+    (void)state;
+    struct fault fault;
+    int before = dup(STDIN_FILENO);
+    close(before);
+    bool whole = false;
+    for (size_t steps = 0; !whole; steps += 1 + steps / 8) {
+        temp_dir_put(LEVEL1, SOA "7.7.7.7\n");
+        put_many(LEVEL2, MANY);
+        struct zone_set *zones = steps % 2 ? open_good() : zone_set_new(temp_dir_folder(), ZONE_SET_ALL);
+        put_many(LEVEL1, MANY);
+        put_many(LEVEL2, MANY + 1);
+        for (size_t i = 0; i < steps && !whole; i++)
+            whole = zone_set_step(zones, 0, &fault) != ZONE_SET_READING;
+        zone_set_close(zones);
+    }
+    int after = dup(STDIN_FILENO);
+    close(after);
+    assert_int_equal(before, after);
+}
+
+static void
+the_real_folder_opens(void **state)
+{
+    (void)state;
+    struct fault fault;
+    struct zone_set *zones = zone_set_open(REAL_DATA("uceprotect-2026-07-06"), &fault);
+    assert_non_null(zones);
+    assert_int_equal(addresses(zones, LIST_LEVEL1), 50294);
+    assert_int_equal(zone_file_row_count(zone_set_at(zones, LIST_LEVEL2)), 7849);
+    assert_null(zone_set_at(zones, LIST_LEVEL3));
+    assert_non_null(zone_set_at(zones, LIST_EXEMPTION));
+    assert_non_null(zone_set_at(zones, LIST_BACKSCATTERER));
+    zone_set_close(zones);
+}
+
+int
+main(void)
+{
+#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
+    const struct CMUnitTest tests[] = {
+        FOLDER_TEST(the_files_that_are_there_are_loaded),
+        FOLDER_TEST(a_folder_without_zones_is_a_fault),
+        FOLDER_TEST(a_zone_that_cannot_be_used_is_a_fault),
+        FOLDER_TEST(others_than_the_wanted_are_not_looked_at),
+        FOLDER_TEST(nothing_changed_means_nothing_read),
+        FOLDER_TEST(changed_and_new_files_are_read),
+        FOLDER_TEST(a_packed_file_may_give_way_to_a_plain_one),
+        FOLDER_TEST(what_cannot_be_read_stays_as_it_was),
+        FOLDER_TEST(half_written_files_do_not_take_over),
+        FOLDER_TEST(small_zones_may_shrink),
+        FOLDER_TEST(nothing_is_there_until_all_is_read),
+        FOLDER_TEST(the_old_ones_serve_until_all_new_ones_are_whole),
+        FOLDER_TEST(what_is_written_to_while_it_is_read_stays_as_it_was),
+        FOLDER_TEST(a_first_reading_that_failed_may_be_tried_again),
+        FOLDER_TEST(steps_may_end_in_one_go),
+        FOLDER_TEST(a_reading_may_be_given_up_at_any_step),
+        cmocka_unit_test(the_real_folder_opens),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,9 +1,0 @@
-/* `whylisted range`: the density of a prefix, from zone files. */
-#ifndef RANGE_H
-#define RANGE_H
-
-#include "session/options.h"
-
-int range_run(const struct options *);
-
-#endif

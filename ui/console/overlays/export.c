@@ -1,0 +1,112 @@
+#include "console/overlays/export.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "console/overlays/confirm.h"
+#include "console/overlays/prompt.h"
+#include "session/paths.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { REPORT_COLS = 100 };
+
+/* errno says why not. Never waits for the reader of a FIFO. */
+static bool
+write_file(const char *path, int flags, const struct buf *text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags, 0666);
+    if (fd < 0)
+        return false;
+    size_t done = 0;
+    while (done < text->count) {
+        ssize_t n = write(fd, text->at + done, text->count - done);
+        if (n < 0 && errno != EINTR) {
+            int why = errno;
+            close(fd);
+            errno = why;
+            return false;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return close(fd) == 0;
+}
+
+static void
+replace(void *arg, bool yes)
+{
+    struct export *report = arg;
+    if (!yes)
+        app_message(report->app, "not written: %s is as it was", report->path);
+    else if (write_file(report->path, O_TRUNC, &report->text))
+        app_message(report->app, "written to %s", report->path);
+    else
+        app_message(report->app, "cannot write %s: %s", report->path, strerror(errno));
+}
+
+static bool
+submit(void *arg, const char *typed, struct fault *fault)
+{
+    struct export *report = arg;
+    if (*typed == '\0')
+        return fault_set(fault, "name a file");
+    free(report->path);
+    report->path = paths_expand(typed);
+    if (write_file(report->path, O_EXCL, &report->text)) {
+        app_message(report->app, "written to %s", report->path);
+        return true;
+    }
+    if (errno != EEXIST)
+        return fault_set(fault, "cannot write %s: %s", report->path, strerror(errno));
+    struct buf question = {0};
+    buf_format(&question, "%s exists. Replace what is in it?", report->path);
+    confirm_open(report->app, buf_string(&question), replace, report);
+    buf_free(&question);
+    return true;
+}
+
+/* A file name that says what it is about, in the letters that every system takes. */
+static void
+suggest(struct buf *out, const char *title)
+{
+    buf_text(out, "whylisted-");
+    for (; *title != '\0'; title++) {
+        bool plain = (*title >= '0' && *title <= '9') || (*title >= 'a' && *title <= 'z') ||
+                     (*title >= 'A' && *title <= 'Z') || *title == '.';
+        if (plain || out->at[out->count - 1] != '-')
+            buf_byte(out, plain ? *title : '-');
+    }
+    buf_text(out, ".txt");
+}
+
+void
+export_ask(struct export *report, struct app *app, struct layer *layer, bool ascii)
+{
+    char now[CLOCK_TEXT];
+    clock_rfc3339(clock_wall_ms(), now);
+    struct buf title = {0}, name = {0};
+    layer->view->title(layer->self, &title);
+    suggest(&name, buf_string(&title));
+
+    report->app = app;
+    buf_clear(&report->text);
+    buf_format(&report->text, "whylisted: %s, %s\n\n", buf_string(&title), now);
+    if (layer->view->report)
+        layer->view->report(layer->self, REPORT_COLS, ascii, &report->text);
+    else
+        layer_dump(layer, REPORT_COLS, ascii, &report->text);
+    prompt_open(app, "Write a report to the file", buf_string(&name), submit, report);
+    buf_free(&title);
+    buf_free(&name);
+}
+
+void
+export_free(struct export *report)
+{
+    buf_free(&report->text);
+    free(report->path);
+    report->path = NULL;
+}

@@ -1,0 +1,104 @@
+#include "console/overlays/menu.h"
+
+#include "base/vec.h"
+
+struct menu {
+    enum action opener;
+    char *title;
+    VEC(char *) lines;
+    size_t at;
+    void (*chosen)(void *arg, size_t line);
+    void *arg;
+};
+
+static void
+close_menu(void *self)
+{
+    struct menu *menu = self;
+    for (size_t i = 0; i < menu->lines.count; i++)
+        free(menu->lines.at[i]);
+    vec_free(&menu->lines);
+    free(menu->title);
+    free(menu);
+}
+
+static void
+title(void *self, struct buf *out)
+{
+    const struct menu *menu = self;
+    buf_text(out, menu->title);
+}
+
+static size_t
+rows(void *self, int cols)
+{
+    const struct menu *menu = self;
+    (void)cols;
+    return menu->lines.count;
+}
+
+static void
+draw(void *self, const struct canvas *canvas)
+{
+    const struct menu *menu = self;
+    for (size_t i = 0; i < menu->lines.count; i++) {
+        bool present = i == menu->at;
+        if (present)
+            canvas_glyph(canvas, (int)i, 0, ROLE_STRONG, GLYPH_BULLET);
+        canvas_text(canvas, (int)i, 2, CANVAS_REST, present ? ROLE_STRONG : ROLE_PLAIN, menu->lines.at[i]);
+    }
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    const struct menu *menu = self;
+    (void)row;
+    return action == ACTION_OPEN || action == menu->opener;
+}
+
+static void
+act(void *self, struct app *app, enum action action, struct cursor *cursor)
+{
+    struct menu *menu = self;
+    void (*chosen)(void *, size_t) = menu->chosen;
+    void *arg = menu->arg;
+    size_t line = cursor->row;
+    app_close(app, menu);
+    if (action == ACTION_OPEN)
+        chosen(arg, line);
+}
+
+static const struct view menu_view = {
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_BOX,
+    .close = close_menu,
+    .title = title,
+    .rows = rows,
+    .draw = draw,
+    .can = can,
+    .act = act,
+};
+
+void
+menu_open_on(struct app *app, enum action opener, const char *heading, const char *const *lines, size_t count,
+             size_t at, size_t cursor, void (*chosen)(void *arg, size_t line), void *arg)
+{
+    struct menu *menu = mem_zero(sizeof *menu);
+    menu->opener = opener;
+    menu->title = mem_copy(heading);
+    for (size_t i = 0; i < count; i++)
+        vec_push(&menu->lines, mem_copy(lines[i]));
+    menu->at = at;
+    menu->chosen = chosen;
+    menu->arg = arg;
+    app_push(app, &menu_view, menu);
+    app_select(app, menu, cursor);
+}
+
+void
+menu_open(struct app *app, enum action opener, const char *heading, const char *const *lines, size_t count, size_t at,
+          void (*chosen)(void *arg, size_t line), void *arg)
+{
+    menu_open_on(app, opener, heading, lines, count, at, at == MENU_NONE ? 0 : at, chosen, arg);
+}

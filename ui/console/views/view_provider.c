@@ -1,0 +1,226 @@
+#include "console/views/view_provider.h"
+
+#include "console/widgets/table_view.h"
+#include "draw/gauge.h"
+#include "pages/figure.h"
+#include "pages/provider_table.h"
+#include "pages/related_cases.h"
+
+enum { ROOMY = 16 /* rows of the place under which the gauge is left out */ };
+
+struct asn_view {
+    struct table_view table_view;
+    uint32_t asn;
+    struct provider provider;
+    bool has_gauge;
+    struct related_headline a_case;
+};
+
+static void
+refresh(struct asn_view *v)
+{
+    if (!table_view_is_outdated(&v->table_view))
+        return;
+    struct dataset *dataset = v->table_view.nav->dataset;
+    provider_gather(&v->provider, v->asn, dataset_map(dataset), dataset_world(dataset), dataset_zones(dataset),
+                    dataset_policy(dataset));
+    table_fill(&v->table_view.table, v->provider.ranges.count);
+    if (v->table_view.nav->recorder && v->provider.counted)
+        recorder_add_asn(v->table_view.nav->recorder, dataset_zones(dataset), &v->provider.density);
+}
+
+/* ---- what stands on top ---- */
+
+static void
+write_lacks(struct asn_view *v, struct buf *line)
+{
+    const struct dataset *dataset = v->table_view.nav->dataset;
+    if (!v->provider.announces && !*dataset_lacks_map(dataset))
+        buf_format(line, "The ASN database knows no range that AS%u announces.", v->asn);
+    else
+        buf_text(line, dataset_lacks_map(dataset));
+    header_add(&v->table_view.top, ROLE_WARN, line);
+    buf_text(line, dataset_lacks_zones(dataset));
+    header_add(&v->table_view.top, ROLE_WARN, line);
+    buf_text(line, dataset_lacks_world(dataset));
+    header_add(&v->table_view.top, ROLE_WARN, line);
+}
+
+/* By what is known, or else by the estimate. */
+static enum role
+summary_role(const struct provider *provider)
+{
+    static const enum role roles[] = {[CALL_UNDER] = ROLE_CLEAR,
+                                      [CALL_BORDERLINE] = ROLE_ESTIMATE,
+                                      [CALL_OVER] = ROLE_LISTED,
+                                      [CALL_UNKNOWN] = ROLE_ESTIMATE};
+    if (provider->knows_level3)
+        return provider->level3 > 0 ? ROLE_LISTED : ROLE_CLEAR;
+    return roles[provider->density.call];
+}
+
+static void
+write_top(struct asn_view *v, int cols)
+{
+    const struct dataset *dataset = v->table_view.nav->dataset;
+    const struct provider *provider = &v->provider;
+    struct buf line = {0};
+    header_begin(&v->table_view.top, cols);
+    buf_format(&line, "AS%u%s%s", v->asn, provider->org && *provider->org ? " " : "",
+               provider->org ? provider->org : "");
+    header_add(&v->table_view.top, ROLE_TITLE, &line);
+    related_headline_put(&v->a_case, &v->table_view.top);
+    write_lacks(v, &line);
+    if (!provider->knows_level3)
+        dns_facts_provider_sentence(&v->table_view.nav->dns_facts, v->asn, &line);
+    const struct dns_facts_provider *told =
+        line.count > 0 ? dns_facts_provider(&v->table_view.nav->dns_facts, v->asn) : NULL;
+    header_add(&v->table_view.top, told && told->listed ? ROLE_LISTED : ROLE_PLAIN, &line);
+    provider_table_sentence(provider, &line);
+    header_add(&v->table_view.top, summary_role(provider), &line);
+    provider_advice(provider, &line);
+    if (provider->clean > 0 && provider->clean < provider->ranges.count &&
+        !provider_table_is_by_cleanest(&v->table_view.table))
+        buf_text(&line, " Sorted by cleanest, they come first.");
+    header_add(&v->table_view.top, ROLE_STRONG, &line);
+    if (provider->announces)
+        provider_table_figures(provider, dataset_policy(dataset), &line);
+    header_add(&v->table_view.top, ROLE_PLAIN, &line);
+    bool fresh = figure_sources(&line, dataset_zones(dataset), dataset_asndb(dataset));
+    header_add(&v->table_view.top, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    buf_free(&line);
+}
+
+static int
+gauge_rows(const struct asn_view *v)
+{
+    return v->has_gauge ? GAUGE_ROWS : 0;
+}
+
+static struct view_parts
+parts(void *self, int rows, int cols)
+{
+    struct asn_view *v = self;
+    struct resource resource = resource_of_asn(v->asn);
+    refresh(v);
+    related_headline_read(&v->a_case, v->table_view.nav->recorder, &resource);
+    write_top(v, cols);
+    v->has_gauge = v->provider.counted && rows >= ROOMY;
+    return table_view_parts(&v->table_view, rows, gauge_rows(v), true);
+}
+
+static void
+draw_gauge(const struct asn_view *v, const struct canvas *canvas, int row)
+{
+    const struct asn_density *d = &v->provider.density;
+    struct buf impacts = {0}, needed = {0};
+    buf_text(&impacts, d->at_least ? "at least " : "~");
+    figure_count(&impacts, d->impacts, "impact", "impacts");
+    figure_decimal(&needed, d->needed);
+    buf_text(&needed, " needed");
+    struct gauge gauge = {.value = (double)d->impacts,
+                          .needed = d->needed,
+                          .value_words = buf_string(&impacts),
+                          .needed_words = buf_string(&needed),
+                          .role = d->call == CALL_UNDER     ? ROLE_CLEAR
+                                  : d->call == CALL_UNKNOWN ? ROLE_ESTIMATE
+                                                            : ROLE_LISTED};
+    gauge_draw(&gauge, canvas, row);
+    buf_free(&impacts);
+    buf_free(&needed);
+}
+
+static void
+head(void *self, const struct canvas *canvas)
+{
+    struct asn_view *v = self;
+    table_view_head(&v->table_view, canvas, gauge_rows(v));
+    if (v->has_gauge)
+        draw_gauge(v, canvas, v->table_view.top.rows);
+}
+
+/* ---- the view ---- */
+
+static void
+close_asn(void *self)
+{
+    struct asn_view *v = self;
+    table_view_fini(&v->table_view);
+    provider_fini(&v->provider);
+    related_headline_fini(&v->a_case);
+    free(v);
+}
+
+static void
+title(void *self, struct buf *out)
+{
+    const struct asn_view *v = self;
+    buf_format(out, "AS%u", v->asn);
+}
+
+static const struct prefix *
+prefix_at(const struct asn_view *v, size_t row)
+{
+    return &v->provider.ranges.at[table_item(&v->table_view.table, row)].prefix;
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    const struct asn_view *v = self;
+    return action == ACTION_WIDER || table_view_can(&v->table_view, action, row);
+}
+
+static void
+act(void *self, struct app *app, enum action action, struct cursor *cursor)
+{
+    struct asn_view *v = self;
+    (void)app;
+    if (action == ACTION_OPEN)
+        navigator_to_range(v->table_view.nav, prefix_at(v, cursor->row), NULL);
+    else if (action == ACTION_WIDER)
+        navigator_to_world(v->table_view.nav, v->asn);
+    else
+        table_act(&v->table_view.table, action, cursor);
+}
+
+static void
+subject(void *self, size_t row, struct buf *out)
+{
+    const struct asn_view *v = self;
+    char prefix[PREFIX_TEXT];
+    if (row < v->table_view.table.row_count)
+        buf_text(out, prefix_text(prefix_at(v, row), prefix));
+}
+
+static bool
+resource(void *self, size_t row, struct resource *out)
+{
+    const struct asn_view *v = self;
+    (void)row;
+    *out = resource_of_asn(v->asn);
+    return true;
+}
+
+static const enum action hints[] = {ACTION_WIDER,   ACTION_FILTER,  ACTION_SORT, ACTION_WORLD,
+                                    ACTION_HISTORY, ACTION_JOURNAL, ACTION_NONE};
+
+static const struct view asn_view = {
+    TABLE_VIEW_VIEW, .hints = hints, .parts = parts, .close = close_asn, .title = title,
+    .head = head,    .can = can,     .act = act,     .subject = subject, .resource = resource,
+};
+
+void
+view_provider_open(struct nav *nav, uint32_t asn, const struct prefix *from)
+{
+    struct asn_view *v = mem_zero(sizeof *v);
+    v->asn = asn;
+    table_view_init(&v->table_view, nav, provider_table(), &v->provider, 0);
+    if (from) {
+        nav->came_asn = asn;
+        nav->came_from = *from;
+    }
+    if (nav->came_asn == asn && nav->came_from.addr.family != ADDR_NONE)
+        table_come_from(&v->table_view.table, &nav->came_from);
+    app_push(nav->app, &asn_view, v);
+}

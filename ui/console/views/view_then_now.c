@@ -1,0 +1,188 @@
+#include "console/views/view_then_now.h"
+
+#include "base/text.h"
+#include "console/widgets/page_view.h"
+#include "pages/address_page.h"
+#include "pages/then_now_page.h"
+
+#include <string.h>
+
+struct entry_view {
+    struct page page; /* first (page_view.h) */
+    struct nav *nav;
+    struct observation then;
+    struct investigation *investigation; /* NULL: nothing can be asked */
+    struct related_cases written;
+    unsigned version; /* of the journal, when that was read */
+    bool outdated;
+};
+
+static void
+on_change(void *arg)
+{
+    struct entry_view *v = arg;
+    v->outdated = true;
+    app_touch(v->nav->app);
+}
+
+/* ---- the page ---- */
+
+static void
+read_written(struct entry_view *v)
+{
+    const uint32_t asns[RELATED_CASES_ASNS] = {v->then.asn, v->then.score_asn};
+    related_cases_read(&v->written, navigator_journal(v->nav), &v->then.address, asns);
+}
+
+static enum then_now
+known_of(const struct evidence *e)
+{
+    if (evidence_is_pending(e))
+        return THEN_NOW_ASKING;
+    return e->exchanges.count > 0 || evidence_has_zone_file(e) ? THEN_NOW_KNOWN : THEN_NOW_NOT_ASKED;
+}
+
+static void
+lay_out(struct entry_view *v, int cols)
+{
+    struct verdict verdict = {0};
+    struct observation now = {.score = -1};
+    enum then_now known = THEN_NOW_NOT_ASKED;
+    if (v->investigation) {
+        const struct evidence *e = investigation_evidence(v->investigation);
+        verdict_reach(&verdict, e, &v->nav->engine->policy);
+        observation_make(&now, e, &verdict);
+        known = known_of(e);
+    }
+    page_begin(&v->page, cols);
+    then_now_page(&v->page, &v->then, &now, known, &v->written);
+    observation_fini(&now);
+    verdict_fini(&verdict);
+    v->outdated = false;
+}
+
+/* ---- the view ---- */
+
+static void
+close_entry(void *self)
+{
+    struct entry_view *v = self;
+    investigation_free(v->investigation);
+    related_cases_fini(&v->written);
+    observation_fini(&v->then);
+    page_fini(&v->page);
+    free(v);
+}
+
+static void
+title(void *self, struct buf *out)
+{
+    const struct entry_view *v = self;
+    char address[ADDR_TEXT];
+    buf_format(out, "%s then and now", addr_text(&v->then.address, address));
+}
+
+static size_t
+rows(void *self, int cols)
+{
+    struct entry_view *v = self;
+    unsigned version = v->nav->recorder ? recorder_version(v->nav->recorder) : 0;
+    if (v->version != version) {
+        read_written(v);
+        v->version = version;
+        v->outdated = true;
+    }
+    if (v->outdated || v->page.cols != cols)
+        lay_out(v, cols);
+    return v->page.rows.count;
+}
+
+static bool
+about(void *self, struct prefix *out)
+{
+    const struct entry_view *v = self;
+    return page_view_about(&v->then.address, out);
+}
+
+/* Of which thing around it that row tells. */
+static bool
+find_around(const struct entry_view *v, size_t row, struct resource *out)
+{
+    uint64_t row_key = row < v->page.rows.count ? v->page.rows.at[row].key : 0;
+    if (address_key_kind(row_key) != ADDRESS_KEY_AROUND)
+        return false;
+    *out = v->written.around.at[address_key_index(row_key)].resource;
+    return true;
+}
+
+static bool
+resource(void *self, size_t row, struct resource *out)
+{
+    const struct entry_view *v = self;
+    *out = resource_of_address(&v->then.address);
+    find_around(v, row, out);
+    return true;
+}
+
+static bool
+can(void *self, enum action action, size_t row)
+{
+    const struct entry_view *v = self;
+    (void)row;
+    return action == ACTION_OPEN || (action == ACTION_AGAIN && v->investigation && v->nav->engine->resolver);
+}
+
+/* The way into the case as it is now, or to the history of what is around it. */
+static void
+act(void *self, struct app *app, enum action action, struct cursor *cursor)
+{
+    struct entry_view *v = self;
+    struct resource around;
+    if (action == ACTION_AGAIN) {
+        investigation_again(v->investigation);
+        app_message(app, "asked again");
+        on_change(v);
+    } else if (find_around(v, cursor->row, &around)) {
+        navigator_to_history(v->nav, &around);
+    } else {
+        v->nav->open_address(v->nav->arg, &v->then.address);
+    }
+}
+
+static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, ACTION_HISTORY,
+                                    ACTION_NOTE,  ACTION_STATE, ACTION_NONE};
+
+static const struct view entry_view = {
+    PAGE_VIEW,  .hints = hints, .close = close_entry, .title = title,       .rows = rows,
+    .can = can, .act = act,     .about = about,       .resource = resource,
+};
+
+void
+view_then_now_open(struct nav *nav, const struct observation *then)
+{
+    struct entry_view *v = mem_zero(sizeof *v);
+    char address[ADDR_TEXT];
+    v->nav = nav;
+    v->outdated = true;
+    observation_copy(&v->then, then);
+    addr_text(&v->then.address, address);
+    if (nav->engine)
+        v->investigation = investigation_new(nav->engine, address, NULL, &v->then.address, on_change, v);
+    v->version = nav->recorder ? recorder_version(nav->recorder) : 0;
+    read_written(v);
+    app_push(nav->app, &entry_view, v);
+}
+
+void
+view_then_now_open_newest(struct nav *nav, const struct addr *address)
+{
+    struct observation newest;
+    struct fault fault = {""};
+    struct journal *journal = navigator_journal(nav);
+    if (journal && journal_newest(journal, address, &newest, &fault)) {
+        view_then_now_open(nav, &newest);
+        observation_fini(&newest);
+    } else {
+        app_message(nav->app, "%s", *fault.text ? fault.text : "the journal has nothing of it any more");
+    }
+}

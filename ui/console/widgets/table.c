@@ -1,0 +1,552 @@
+/* Sorting ranks all items once; the filter then takes, in that order, those that pass. So typing a filter never sorts,
+ * and clearing it costs one pass. */
+#include "console/widgets/table.h"
+
+#include "base/sort.h"
+#include "base/text.h"
+#include "console/overlays/menu.h"
+#include "console/overlays/prompt.h"
+#include "draw/dump.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+void
+table_init(struct table *table, const struct table_model *model, void *self, struct app *app, const void *view,
+           size_t sort)
+{
+    assert(model->column_count <= TABLE_COLUMNS);
+    *table = (struct table){.model = model, .self = self, .app = app, .view = view, .sort = sort};
+}
+
+void
+table_fini(struct table *table)
+{
+    free(table->sorted);
+    free(table->rows);
+    free(table->filter_text);
+    free(table->needle_text);
+    free(table->before);
+    filter_fini(&table->filter);
+    filter_fini(&table->needle);
+}
+
+/* ---- order ---- */
+
+/* Smaller comes first; what is not known comes last in either direction. */
+static double
+rank_of(const struct table *table, size_t item, bool falling)
+{
+    double figure = table->model->eye.figure(table->self, item, table->sort);
+    return isnan(figure) ? INFINITY : falling ? -figure : figure;
+}
+
+/* Those of equal figures are in the order in which the view has them. */
+static void
+sort(struct table *table)
+{
+    bool falling = table->model->columns[table->sort].falling != table->reversed;
+    struct sort_item *ranks = mem_alloc(table->items * sizeof *ranks);
+    for (size_t i = 0; i < table->items; i++)
+        ranks[i] = (struct sort_item){.figure = rank_of(table, i, falling), .item = (uint32_t)i};
+    sort_by_figure(ranks, table->items);
+    for (size_t i = 0; i < table->items; i++)
+        table->sorted[i] = ranks[i].item;
+    free(ranks);
+}
+
+/* Which items a filter lets pass, one bit each. They are asked in their own order, in which what is known of them lies
+ * in memory, too: in another it takes several times as long. */
+static uint8_t *
+pick(const struct table *table, const struct filter *filter)
+{
+    uint8_t *picked = mem_zero(table->items / 8 + 1);
+    for (size_t i = 0; i < table->items; i++)
+        if (filter_passes(filter, &table->model->eye, table->self, i))
+            picked[i / 8] |= (uint8_t)(1u << i % 8);
+    return picked;
+}
+
+static bool
+is_picked(const uint8_t *picked, size_t item)
+{
+    return picked[item / 8] >> item % 8 & 1;
+}
+
+static void
+pass(struct table *table)
+{
+    if (table->filter.terms.count == 0) {
+        free(table->rows);
+        table->rows = NULL;
+        table->row_count = table->items;
+        return;
+    }
+    uint8_t *picked = pick(table, &table->filter);
+    table->rows = mem_grow(table->rows, table->items * sizeof *table->rows);
+    table->row_count = 0;
+    for (size_t i = 0; i < table->items; i++)
+        if (is_picked(picked, table->sorted[i]))
+            table->rows[table->row_count++] = table->sorted[i];
+    table->rows = mem_grow(table->rows, table->row_count * sizeof *table->rows);
+    free(picked);
+}
+
+void
+table_fill(struct table *table, size_t items)
+{
+    table->items = items;
+    table->sorted = mem_grow(table->sorted, items * sizeof *table->sorted);
+    sort(table);
+    pass(table);
+}
+
+size_t
+table_item(const struct table *table, size_t row)
+{
+    assert(row < table->row_count);
+    return table->rows ? table->rows[row] : table->sorted[row];
+}
+
+uint64_t
+table_key(const struct table *table, size_t row)
+{
+    return table->model->key(table->self, table_item(table, row));
+}
+
+void
+table_sort(struct table *table, size_t column, bool reversed)
+{
+    table->sort = column;
+    table->reversed = reversed;
+    sort(table);
+    pass(table);
+}
+
+/* ---- filter and search ---- */
+
+/* NULL for an empty one. */
+static void
+keep_text(char **kept, const char *text)
+{
+    free(*kept);
+    *kept = *text != '\0' ? mem_copy(text) : NULL;
+}
+
+static bool
+parse(const struct table *table, struct filter *filter, const char *text, struct fault *fault)
+{
+    const struct table_model *model = table->model;
+    const char *figures[TABLE_COLUMNS];
+    for (size_t i = 0; i < model->column_count; i++)
+        figures[i] = model->columns[i].name;
+    const struct filter_language language = {
+        .kinds = filter_eye_kinds(&model->eye),
+        .figures = figures,
+        .figure_count = model->column_count,
+        .states = model->states,
+        .state_count = model->state_count,
+    };
+    return filter_parse(filter, text, &language, fault);
+}
+
+bool
+table_filter(struct table *table, const char *text, struct fault *fault)
+{
+    if (!parse(table, &table->filter, text, fault))
+        return false;
+    keep_text(&table->filter_text, text);
+    pass(table);
+    return true;
+}
+
+bool
+table_search(struct table *table, const char *text, struct fault *fault)
+{
+    if (!parse(table, &table->needle, text, fault))
+        return false;
+    keep_text(&table->needle_text, text);
+    return true;
+}
+
+bool
+table_find(const struct table *table, size_t from, bool backwards, size_t *found)
+{
+    uint8_t *picked = pick(table, &table->needle);
+    size_t count = table->row_count, step = 1, row = 0;
+    for (; step <= count; step++) {
+        row = (from + (backwards ? count - step : step)) % count;
+        if (is_picked(picked, table_item(table, row)))
+            break;
+    }
+    free(picked);
+    *found = row;
+    return step <= count;
+}
+
+static bool
+is_home(const struct table *table, size_t row)
+{
+    const struct filter_eye *eye = &table->model->eye;
+    size_t item = table_item(table, row);
+    if (table->home_asn != 0)
+        return eye->is_of(table->self, item, table->home_asn);
+    return table->home.addr.family != ADDR_NONE && eye->touches(table->self, item, &table->home);
+}
+
+void
+table_come_from(struct table *table, const struct prefix *prefix)
+{
+    table->home = prefix_around(&prefix->addr, 32);
+}
+
+size_t
+table_home(const struct table *table)
+{
+    for (size_t row = table->row_count; row-- > 0;)
+        if (is_home(table, row))
+            return row;
+    return table->row_count;
+}
+
+/* ---- keys ---- */
+
+static size_t
+row_of(const struct table *table, uint64_t key)
+{
+    size_t row = 0;
+    while (row < table->row_count && table_key(table, row) != key)
+        row++;
+    return row < table->row_count ? row : 0;
+}
+
+static void
+begin_line(struct table *table, const struct cursor *cursor)
+{
+    table->row = cursor->row;
+    table->began = cursor->key;
+    keep_text(&table->before, table->filter_text ? table->filter_text : "");
+}
+
+/* "hosting listed>", which is not finished: what comes before its last word, if that is to be understood. */
+static void
+filter_by_words_before(struct table *table, const char *text)
+{
+    struct fault ignored;
+    const char *blank = strrchr(text, ' ');
+    char *before = mem_copy_bytes(text, blank ? (size_t)(blank - text) : 0);
+    table_filter(table, before, &ignored);
+    free(before);
+}
+
+/* While the row on which the user began passes he stays on it, else he is at the top; it is not forgotten. */
+static bool
+filter_typed(void *arg, const char *text, struct fault *fault)
+{
+    struct table *table = arg;
+    bool good = table_filter(table, text, fault);
+    if (!good)
+        filter_by_words_before(table, text);
+    app_select(table->app, table->view, row_of(table, table->began));
+    return good;
+}
+
+/* As if nothing had been typed. */
+static void
+filter_dropped(void *arg)
+{
+    struct fault fault;
+    const struct table *table = arg;
+    filter_typed(arg, table->before ? table->before : "", &fault);
+}
+
+static bool
+search_accepted(void *arg, const char *text, struct fault *fault)
+{
+    struct table *table = arg;
+    size_t row;
+    if (!table_search(table, text, fault))
+        return false;
+    if (*text == '\0')
+        return true;
+    if (!table_find(table, table->row, false, &row))
+        return fault_set(fault, "none of the %zu %s that show is like that", table->row_count, table->model->things);
+    app_select(table->app, table->view, row);
+    return true;
+}
+
+static void
+go_on(struct table *table, bool backwards, struct cursor *cursor)
+{
+    size_t row;
+    if (!table_find(table, cursor->row, backwards, &row)) {
+        app_message(table->app, "not found: %s", table->needle_text);
+        return;
+    }
+    if (backwards ? row >= cursor->row : row <= cursor->row)
+        app_message(table->app, backwards ? "on from the end" : "on from the beginning");
+    cursor->row = row;
+}
+
+/* The column of a line of the sort menu. */
+static size_t
+column_of(const struct table *table, size_t line)
+{
+    size_t column = 0;
+    for (;; column++)
+        if (table->model->columns[column].order && line-- == 0)
+            return column;
+}
+
+/* The order that is chosen already is turned round. The user stays on his row. */
+static void
+sort_chosen(void *arg, size_t line)
+{
+    struct table *table = arg;
+    size_t column = column_of(table, line);
+    table->chosen = true;
+    table_sort(table, column, column == table->sort && !table->reversed);
+    app_select(table->app, table->view, row_of(table, table->began));
+}
+
+static void
+open_sort(struct table *table)
+{
+    const char *lines[TABLE_COLUMNS];
+    size_t count = 0, chosen = 0;
+    for (size_t i = 0; i < table->model->column_count; i++) {
+        if (i == table->sort)
+            chosen = count;
+        if (table->model->columns[i].order)
+            lines[count++] = table->model->columns[i].order;
+    }
+    if (count == 1) {
+        app_message(table->app, "by %s is the only order here", lines[0]);
+        return;
+    }
+    menu_open(table->app, ACTION_SORT, "Sort by (again: the other way)", lines, count, chosen, sort_chosen, table);
+}
+
+bool
+table_can(const struct table *table, enum action action)
+{
+    switch (action) {
+    case ACTION_SEARCH:
+    case ACTION_SORT:
+        return table->row_count > 0;
+    case ACTION_FILTER:
+        return table->items > 0;
+    case ACTION_NEXT:
+    case ACTION_PREVIOUS:
+        return table->needle_text && table->row_count > 0;
+    default:
+        return false;
+    }
+}
+
+void
+table_act(struct table *table, enum action action, struct cursor *cursor)
+{
+    begin_line(table, cursor);
+    switch (action) {
+    case ACTION_SEARCH:
+        prompt_open(table->app, "Search", NULL, search_accepted, table);
+        break;
+    case ACTION_NEXT:
+    case ACTION_PREVIOUS:
+        go_on(table, action == ACTION_PREVIOUS, cursor);
+        break;
+    case ACTION_FILTER:
+        prompt_open_live(table->app, table->model->filter_label, table->filter_text, filter_typed, filter_dropped,
+                         table);
+        break;
+    case ACTION_SORT:
+        open_sort(table);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- drawing ---- */
+
+static void
+fit(struct table *table, int cols)
+{
+    struct column columns[TABLE_COLUMNS];
+    size_t count = table->model->column_count;
+    for (size_t i = 0; i < count; i++)
+        columns[i] = table->model->columns[i].look;
+    columns_fit(columns, count, cols, table->widths);
+}
+
+int
+table_head_rows(const struct table *table)
+{
+    return table->filter_text ? 2 : 1;
+}
+
+/* An order of one word says it plainly: by number, where filters write asn. */
+static const char *
+sort_name(const struct table_column *column)
+{
+    return column->order && !strchr(column->order, ' ') ? column->order : column->name;
+}
+
+void
+table_status(const struct table *table, struct buf *out)
+{
+    if (table->filter_text) {
+        text_number(out, (int64_t)table->row_count);
+        buf_text(out, " of ");
+    }
+    text_number(out, (int64_t)table->items);
+    buf_format(out, " %s by %s", table->items == 1 ? table->model->thing : table->model->things,
+               sort_name(&table->model->columns[table->sort]));
+}
+
+/* The sign of the direction stands beside the title of the column by which they are sorted, on the side where there is
+ * room: before a title flush right, behind another. */
+static void
+draw_titles(struct table *table, const struct canvas *canvas, int row)
+{
+    int col = 0;
+    for (size_t i = 0; i < table->model->column_count; i++) {
+        const struct column *look = &table->model->columns[i].look;
+        int width = table->widths[i];
+        if (width == 0)
+            continue;
+        bool sorted = i == table->sort, down = table->model->columns[i].falling != table->reversed;
+        enum role role = sorted ? ROLE_TITLE : ROLE_DIM;
+        int mark = look->right ? col + width - text_width(look->title) - 1 : col + text_width(look->title) + 1;
+        if (look->right)
+            canvas_text_right(canvas, row, col, width, role, look->title);
+        else
+            canvas_text(canvas, row, col, width, role, look->title);
+        if (sorted)
+            canvas_glyph(canvas, row, mark, role, down ? GLYPH_DOWN : GLYPH_UP);
+        col += width + COLUMNS_GAP;
+    }
+}
+
+/* `live`: there is somebody who may press keys. */
+static void
+draw_head(struct table *table, const struct canvas *canvas, int row, bool live)
+{
+    fit(table, canvas->cols);
+    if (table->filter_text) {
+        struct buf count = {0};
+        text_number(&count, (int64_t)table->row_count);
+        buf_text(&count, " of ");
+        text_number(&count, (int64_t)table->items);
+        int col = canvas_text(canvas, row, 0, CANVAS_REST, ROLE_DIM, "filter") + 1;
+        col = canvas_format(canvas, row, col, CANVAS_REST, ROLE_STRONG, "%s", table->filter_text);
+        canvas_format(canvas, row, col, CANVAS_REST, ROLE_DIM, ": %s %s%s", buf_string(&count), table->model->things,
+                      live ? "  (f ^U Enter shows all)" : "");
+        buf_free(&count);
+        row++;
+    }
+    draw_titles(table, canvas, row);
+}
+
+void
+table_head(struct table *table, const struct canvas *canvas, int row)
+{
+    draw_head(table, canvas, row, true);
+}
+
+static void
+draw_signs(const struct table *table, const struct canvas *canvas, int row)
+{
+    struct table_sign signs[TABLE_SIGNS];
+    int col = 0;
+    for (size_t i = 0; i < table->model->column_count; i++) {
+        if (table->widths[i] == 0)
+            continue;
+        size_t count = table->model->signs(table->self, table_item(table, (size_t)row), i, signs);
+        for (size_t k = 0; k < count && (int)k < table->widths[i]; k++)
+            canvas_glyph(canvas, row, col + (int)k, signs[k].role, signs[k].glyph);
+        col += table->widths[i] + COLUMNS_GAP;
+    }
+}
+
+void
+table_draw(struct table *table, const struct canvas *canvas)
+{
+    struct column columns[TABLE_COLUMNS];
+    struct column_cell cells[TABLE_COLUMNS] = {0};
+    struct buf texts[TABLE_COLUMNS] = {0};
+    size_t count = table->model->column_count;
+    int first, end;
+    fit(table, canvas->cols);
+    for (size_t i = 0; i < count; i++)
+        columns[i] = table->model->columns[i].look;
+    canvas_visible(canvas, &first, &end);
+    for (int row = first; row < end && row < (int)table->row_count; row++) {
+        for (size_t i = 0; i < count; i++) {
+            if (table->widths[i] == 0)
+                continue;
+            buf_clear(&texts[i]);
+            cells[i].role = table->model->cell(table->self, table_item(table, (size_t)row), i, &texts[i]);
+            cells[i].text = buf_string(&texts[i]);
+        }
+        columns_row(canvas, row, columns, count, table->widths, cells);
+        if (table->model->signs)
+            draw_signs(table, canvas, row);
+        if (is_home(table, (size_t)row)) /* between the first two columns */
+            canvas_glyph(canvas, row, table->widths[0], ROLE_KEY, GLYPH_HERE);
+    }
+    for (size_t i = 0; i < count; i++)
+        buf_free(&texts[i]);
+}
+
+void
+table_dump(struct table *table, int cols, bool ascii, struct buf *out)
+{
+    struct grid grid = {.ascii = ascii};
+    grid_resize(&grid, table_head_rows(table), cols);
+    struct canvas all = canvas_of(&grid);
+    draw_head(table, &all, 0, false);
+    dump_text(out, &grid);
+    for (size_t from = 0; from < table->row_count; from += GRID_ROWS_MAX) {
+        size_t left = table->row_count - from;
+        grid_resize(&grid, left < GRID_ROWS_MAX ? (int)left : GRID_ROWS_MAX, cols);
+        all = canvas_of(&grid);
+        struct canvas page = canvas_part(&all, -(int)from, 0, (int)table->row_count, cols);
+        table_draw(table, &page);
+        dump_text(out, &grid);
+    }
+    grid_free(&grid);
+}
+
+uint64_t
+table_key_of(const struct prefix *prefix)
+{
+    return (uint64_t)addr_to_v4(&prefix->addr) << 8 | (prefix->length + 1u);
+}
+
+enum role
+table_number(struct buf *out, double figure, enum role role)
+{
+    if (isnan(figure)) {
+        buf_byte(out, '-');
+        return ROLE_DIM;
+    }
+    text_number(out, (int64_t)figure);
+    return role;
+}
+
+void
+table_row_text(const struct table *table, size_t row, struct buf *out)
+{
+    for (size_t i = 0; i < table->model->column_count; i++) {
+        struct buf text = {0};
+        if (table->model->columns[i].look.width == 0)
+            continue;
+        table->model->cell(table->self, table_item(table, row), i, &text);
+        if (text.count > 0)
+            buf_format(out, "%s%s", out->count > 0 ? " " : "", buf_string(&text));
+        buf_free(&text);
+    }
+}

@@ -1,0 +1,133 @@
+#include "draw/heatmap.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+
+enum { ACROSS_BITS = 4, CELL_BITS = 8, ADDRESS_BITS = 32, BLOCK = 24, SIGN_GAP = 2 };
+
+static unsigned
+cell_length(unsigned length)
+{
+    if (length >= BLOCK)
+        return ADDRESS_BITS;
+    return length >= BLOCK - CELL_BITS ? BLOCK : length + CELL_BITS;
+}
+
+void
+heatmap_init(struct heatmap *map, const struct prefix *prefix)
+{
+    *map = (struct heatmap){.prefix = *prefix, .cell_length = cell_length(prefix->length), .here = HEATMAP_NOWHERE};
+    map->count = 1 << (map->cell_length - prefix->length);
+}
+
+struct prefix
+heatmap_prefix(const struct heatmap *map, int cell)
+{
+    uint32_t first = addr_to_v4(&map->prefix.addr);
+    struct addr start = addr_from_v4(first + ((uint32_t)cell << (ADDRESS_BITS - map->cell_length)));
+    return prefix_around(&start, map->cell_length);
+}
+
+int
+heatmap_find(const struct heatmap *map, uint32_t address)
+{
+    struct addr addr = addr_from_v4(address);
+    if (!prefix_holds(&map->prefix, &addr))
+        return HEATMAP_NOWHERE;
+    return (int)((address - addr_to_v4(&map->prefix.addr)) >> (ADDRESS_BITS - map->cell_length));
+}
+
+int
+heatmap_rows(const struct heatmap *map)
+{
+    return (map->count + HEATMAP_ACROSS - 1) / HEATMAP_ACROSS;
+}
+
+bool
+heatmap_move(struct heatmap *map, enum action action)
+{
+    static const struct {
+        enum action action;
+        int by;
+    } moves[] = {
+        {ACTION_LEFT, -1},
+        {ACTION_RIGHT, 1},
+        {ACTION_UP, -HEATMAP_ACROSS},
+        {ACTION_DOWN, HEATMAP_ACROSS},
+        {ACTION_PAGE_UP, -HEATMAP_ACROSS * 4},
+        {ACTION_PAGE_DOWN, HEATMAP_ACROSS * 4},
+        {ACTION_FIRST, -HEATMAP_CELLS},
+        {ACTION_LAST, HEATMAP_CELLS},
+    };
+    for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
+        if (moves[i].action != action)
+            continue;
+        int at = map->at + moves[i].by;
+        bool leap = action == ACTION_FIRST || action == ACTION_LAST;
+        if (at >= 0 && at < map->count)
+            map->at = at;
+        else if (leap)
+            map->at = at < 0 ? 0 : map->count - 1;
+        return true;
+    }
+    return false;
+}
+
+/* The octet that changes from row to row: ".16". */
+static void
+draw_label(const struct heatmap *map, const struct canvas *canvas, int row)
+{
+    struct prefix first = heatmap_prefix(map, row * HEATMAP_ACROSS);
+    unsigned row_length = map->cell_length - ACROSS_BITS;
+    canvas_format(canvas, row, 0, HEATMAP_LABEL, ROLE_DIM, ".%u", first.addr.bytes[(row_length - 1) / 8]);
+}
+
+static void
+draw_cell(const struct heatmap *map, const struct canvas *canvas, int cell)
+{
+    int row = cell / HEATMAP_ACROSS, col = HEATMAP_LABEL + cell % HEATMAP_ACROSS * 2;
+    canvas_glyph(canvas, row, col, map->cells[cell].role, map->cells[cell].glyph);
+    if (cell == map->here) {
+        canvas_text(canvas, row, col - 1, 1, ROLE_STRONG, "[");
+        canvas_text(canvas, row, col + 1, 1, ROLE_STRONG, "]");
+    }
+}
+
+void
+heatmap_draw(const struct heatmap *map, const struct canvas *canvas, bool focus)
+{
+    int row_at = map->at / HEATMAP_ACROSS, rows = heatmap_rows(map);
+    int hidden = rows - canvas->rows, above = row_at - canvas->rows / 2;
+    int scroll = hidden <= 0 || above < 0 ? 0 : above < hidden ? above : hidden;
+    struct canvas all = canvas_part(canvas, -scroll, 0, rows, canvas->cols);
+    for (int row = 0; row < rows; row++)
+        draw_label(map, &all, row);
+    for (int cell = 0; cell < map->count; cell++)
+        draw_cell(map, &all, cell);
+    if (focus) {
+        int col = HEATMAP_LABEL + map->at % HEATMAP_ACROSS * 2;
+        canvas_select(&all, row_at, col, 1);
+        canvas_cursor(&all, row_at, col);
+    }
+}
+
+int
+heatmap_legend(const struct canvas *canvas, int row, int col, int columns, const struct heatmap_sign *signs,
+               size_t count)
+{
+    int rows = 1, at = 0;
+    for (size_t i = 0; i < count; i++) {
+        int width = 2 + text_width(signs[i].meaning);
+        if (at > 0 && at + width > columns) {
+            at = 0;
+            rows++;
+        }
+        if (canvas) {
+            canvas_glyph(canvas, row + rows - 1, col + at, signs[i].cell.role, signs[i].cell.glyph);
+            canvas_text(canvas, row + rows - 1, col + at + 2, columns - at - 2, ROLE_DIM, signs[i].meaning);
+        }
+        at += width + SIGN_GAP;
+    }
+    return rows;
+}

@@ -1,0 +1,137 @@
+/* Each column stands for an equal part of the time, and shows the greatest figure that was seen in it. */
+#include "draw/sparkline.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "pages/figure.h"
+
+#include <math.h>
+
+enum { STEPS = GLYPH_SPARK_7 - GLYPH_SPARK_0, MOST = 200, DAY = 10 /* bytes of a date */ };
+enum { SHORT_MS = 3 * 24 * 60 * 60 * 1000 };
+
+void
+sparkline_add(struct sparkline *sparkline, int64_t first_ms, int64_t last_ms, double figure)
+{
+    size_t count = sparkline->spans.count;
+    if (last_ms >= first_ms && figure >= 0 && (count == 0 || first_ms > sparkline->spans.at[count - 1].last_ms))
+        vec_push(&sparkline->spans, ((struct sparkline_span){first_ms, last_ms, figure}));
+}
+
+void
+sparkline_fini(struct sparkline *sparkline)
+{
+    vec_free(&sparkline->spans);
+}
+
+static int64_t
+begin_of(const struct sparkline *sparkline)
+{
+    return sparkline->spans.at[0].first_ms;
+}
+
+static int64_t
+end_of(const struct sparkline *sparkline)
+{
+    return sparkline->spans.at[sparkline->spans.count - 1].last_ms;
+}
+
+bool
+sparkline_has_course(const struct sparkline *sparkline)
+{
+    return sparkline->spans.count > 0 && end_of(sparkline) > begin_of(sparkline);
+}
+
+/* The greatest figure of the spans that reach into that time; NAN = not known. `at` goes on from column to column.
+ */
+static double
+figure_in(const struct sparkline *sparkline, int64_t from, int64_t until, size_t *at)
+{
+    double greatest = NAN;
+    while (*at < sparkline->spans.count && sparkline->spans.at[*at].last_ms < from)
+        ++*at;
+    for (size_t i = *at; i < sparkline->spans.count && sparkline->spans.at[i].first_ms < until; i++)
+        if (!(sparkline->spans.at[i].figure <= greatest))
+            greatest = sparkline->spans.at[i].figure;
+    return greatest;
+}
+
+static void
+put_column(struct page *p, int col, double figure, double greatest, double limit)
+{
+    if (isnan(figure)) {
+        page_glyph(p, col, ROLE_DIM, GLYPH_BAR_EMPTY);
+        return;
+    }
+    int step = figure > 0 ? (int)ceil(figure / greatest * STEPS) : 0;
+    enum role role = figure > 0 && limit >= 0 && figure >= limit ? ROLE_LISTED : ROLE_PLAIN;
+    page_glyph(p, col, role, (enum glyph)(GLYPH_SPARK_0 + (step < STEPS ? step : STEPS)));
+}
+
+static void
+put_figure(struct buf *out, double figure)
+{
+    if (figure == floor(figure))
+        text_number(out, (int64_t)figure);
+    else
+        figure_decimal(out, figure);
+}
+
+/* To the minute when it is a short time, to the second when it is less than one. */
+static void
+put_span(struct buf *out, int64_t begin_ms, int64_t end_ms)
+{
+    char begin[CLOCK_SECOND], end[CLOCK_SECOND];
+    bool seconds = clock_needs_seconds(begin_ms, end_ms);
+    int bytes = end_ms - begin_ms < SHORT_MS ? CLOCK_SECOND : DAY;
+    buf_format(out, "%.*s to %.*s", bytes, seconds ? clock_second(begin_ms, begin) : clock_minute(begin_ms, begin),
+               bytes, seconds ? clock_second(end_ms, end) : clock_minute(end_ms, end));
+}
+
+/* "Impacts of 203.0.112.0/22: full height is 31, the last is 12. 2026-06-01 to 2026-07-06, 2 d a column." */
+static void
+put_scale(struct buf *out, const struct sparkline *sparkline, const struct sparkline_words *words, double greatest,
+          int64_t column_ms, bool gaps)
+{
+    buf_text(out, words->what);
+    if (words->is_state) {
+        buf_text(out, ": high is yes, low is no. ");
+    } else {
+        buf_text(out, ": full height is ");
+        put_figure(out, greatest);
+        buf_text(out, ", the last is ");
+        put_figure(out, sparkline->spans.at[sparkline->spans.count - 1].figure);
+        buf_text(out, ". ");
+    }
+    put_span(out, begin_of(sparkline), end_of(sparkline));
+    buf_text(out, ", ");
+    text_duration(out, column_ms);
+    buf_text(out, gaps ? " a column; dots: not known." : " a column.");
+}
+
+void
+sparkline_rows(struct page *p, const struct sparkline *sparkline, int col, int columns,
+               const struct sparkline_words *words)
+{
+    double greatest = 0, figures[MOST];
+    int count = columns < MOST ? columns : MOST;
+    size_t at = 0;
+    bool gaps = false;
+    if (!sparkline_has_course(sparkline) || count < 1)
+        return;
+    int64_t begin = begin_of(sparkline), whole = end_of(sparkline) - begin + 1;
+    for (int i = 0; i < count; i++) {
+        figures[i] = figure_in(sparkline, begin + whole * i / count, begin + whole * (i + 1) / count, &at);
+        gaps = gaps || isnan(figures[i]);
+        if (figures[i] > greatest)
+            greatest = figures[i];
+    }
+    page_row(p, 0);
+    for (int i = 0; i < count; i++)
+        put_column(p, col + i, figures[i], greatest, words->limit);
+    struct buf scale = {0};
+    put_scale(&scale, sparkline, words, greatest, whole / count, gaps);
+    page_row(p, 0);
+    page_wrap(p, col, ROLE_DIM, buf_string(&scale));
+    buf_free(&scale);
+}

@@ -1,0 +1,204 @@
+#include "pages/address_density.h"
+
+#include "base/text.h"
+#include "pages/address_page.h"
+#include "pages/figure.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    COL = 1,
+    COL_PREFIX = 3,
+    COL_LISTED = 23,
+    WIDTH_LISTED = 14,
+    COL_IMPACTS = 39,
+    WIDTH_IMPACTS = 17,
+    COL_LIMIT = 58,
+    WIDTH_LIMIT = 11,
+    COL_TIMES = 70,
+    WIDTH_TIMES = 6,
+    WIDE = 77, /* from so many columns on a rung has one row */
+    SIDE = 16, /* of the map */
+    COL_MAP = 9,
+    NAMED_MOST = 12,
+};
+
+/* ---- the ladder ---- */
+
+/* Impacts are published or not known: then there is a least number. */
+static void
+put_impacts(struct buf *out, const struct rung *rung)
+{
+    if (rung->impacts != LISTING_UNKNOWN) {
+        text_number(out, rung->impacts);
+        buf_text(out, rung->impacts == 1 ? " impact" : " impacts");
+    } else if (rung->least > 0) {
+        buf_text(out, "at least ");
+        text_number(out, rung->least);
+    }
+}
+
+static void
+rung_row(struct page *p, const struct rung *rung, uint32_t index)
+{
+    struct buf text = {0};
+    char prefix[PREFIX_TEXT];
+    page_row(p, address_key(ADDRESS_KEY_RUNG, index));
+    page_text(p, COL_PREFIX, 0, rung->published ? ROLE_STRONG : ROLE_PLAIN, prefix_text(&rung->prefix, prefix));
+    text_number(&text, (int64_t)rung->listed);
+    buf_text(&text, " listed");
+    page_right(p, COL_LISTED, WIDTH_LISTED, rung->listed ? ROLE_PLAIN : ROLE_DIM, buf_string(&text));
+    buf_clear(&text);
+    if (p->cols >= WIDE && rung->permanent) {
+        page_text(p, COL_IMPACTS + 2, 0, ROLE_LISTED, "PERMANENT");
+    } else if (p->cols >= WIDE) {
+        put_impacts(&text, rung);
+        page_right(p, COL_IMPACTS, WIDTH_IMPACTS, rung->published ? ROLE_STRONG : ROLE_DIM, buf_string(&text));
+        buf_clear(&text);
+        buf_text(&text, "limit ");
+        text_number(&text, rung->limit);
+        if (rung->limit > 0)
+            page_right(p, COL_LIMIT, WIDTH_LIMIT, ROLE_DIM, buf_string(&text));
+        if (rung->published && rung->limit > 0 && rung->impacts != LISTING_UNKNOWN) {
+            buf_clear(&text);
+            figure_times(&text, (double)rung->impacts / (double)rung->limit);
+            page_right(p, COL_TIMES, WIDTH_TIMES, ROLE_LISTED, buf_string(&text));
+        }
+    }
+    buf_free(&text);
+}
+
+static void
+put_source(struct buf *out, const struct evidence *e)
+{
+    int64_t age = evidence_file_age_ms(e, LIST_LEVEL1);
+    buf_text(out, " (zone file");
+    if (age >= 0) {
+        buf_text(out, " of ");
+        text_duration(out, age);
+        buf_text(out, " ago");
+    }
+    buf_byte(out, ')');
+}
+
+void
+address_density_ladder(struct page *p, const struct evidence *e)
+{
+    struct buf title = {0};
+    if (!e->has_density)
+        return;
+    buf_text(&title, "Listed addresses around it");
+    put_source(&title, e);
+    page_heading(p, buf_string(&title));
+    for (size_t i = 0; i < e->ladder.rungs.count; i++)
+        rung_row(p, &e->ladder.rungs.at[i], (uint32_t)i);
+    buf_free(&title);
+}
+
+/* ---- the neighbours ---- */
+
+static void
+put_neighbour(struct buf *out, size_t nth, uint32_t address)
+{
+    struct addr addr = addr_from_v4(address);
+    char text[ADDR_TEXT];
+    addr_text(&addr, text);
+    buf_format(out, "%s%s", nth > 0 ? ", " : "", nth > 0 ? strrchr(text, '.') : text);
+}
+
+/* "203.0.113.9, .40, .201 and 12 more"; returns how many there are. */
+static size_t
+put_neighbours(struct buf *out, const struct evidence *e, const struct related_cases *around)
+{
+    bool swept = around && around->swept;
+    size_t count = swept ? around->listed.count : e->neighbours.count, named = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t address = swept ? around->listed.at[i] : e->neighbours.at[i].address;
+        if (address == addr_to_v4(&e->address))
+            continue;
+        if (named < NAMED_MOST)
+            put_neighbour(out, named, address);
+        named++;
+    }
+    if (named > NAMED_MOST)
+        buf_format(out, " and %zu more", named - NAMED_MOST);
+    return named;
+}
+
+void
+address_density_neighbours(struct page *p, const struct evidence *e, const struct related_cases *around)
+{
+    struct prefix block = prefix_around(&e->address, 24);
+    struct buf title = {0}, names = {0};
+    char prefix[PREFIX_TEXT];
+    bool swept = around && around->swept;
+    if (!swept && !e->has_density)
+        return;
+    buf_format(&title, "Listed neighbours in %s", prefix_text(&block, prefix));
+    if (swept)
+        buf_text(&title, " (sweep of this run)");
+    else
+        put_source(&title, e);
+    if (put_neighbours(&names, e, around) > 0) {
+        page_heading(p, buf_string(&title));
+        page_row(p, address_key(ADDRESS_KEY_MAP, SIDE));
+        page_wrap(p, COL_PREFIX, ROLE_PLAIN, buf_string(&names));
+    }
+    buf_free(&title);
+    buf_free(&names);
+}
+
+/* ---- the map ---- */
+
+static const struct neighbour *
+neighbour_at(const struct evidence *e, uint32_t address)
+{
+    for (size_t i = 0; i < e->neighbours.count; i++)
+        if (e->neighbours.at[i].address == address)
+            return &e->neighbours.at[i];
+    return NULL;
+}
+
+static void
+cell(struct page *p, const struct evidence *e, int col, uint32_t address)
+{
+    const struct neighbour *neighbour = neighbour_at(e, address);
+    if (neighbour)
+        page_glyph(p, col, ROLE_LISTED, GLYPH_LISTED);
+    else
+        page_glyph(p, col, ROLE_DIM, GLYPH_HEAT_0);
+    if (address == addr_to_v4(&e->address)) {
+        page_text(p, col - 1, 1, ROLE_STRONG, "[");
+        page_text(p, col + 1, 1, ROLE_STRONG, "]");
+    }
+}
+
+void
+address_density_map(struct page *p, const struct evidence *e)
+{
+    struct prefix around = prefix_around(&e->address, 24);
+    char text[8], prefix[PREFIX_TEXT];
+    struct buf title = {0};
+    if (!e->has_density)
+        return;
+    buf_format(&title, "Map of %s: %zu of 256 on level 1", prefix_text(&around, prefix), e->neighbours.count);
+    if (evidence_file_age_ms(e, LIST_LEVEL1) > EVIDENCE_STALE_MS)
+        put_source(&title, e);
+    page_heading(p, buf_string(&title));
+    buf_free(&title);
+    for (uint32_t row = 0; row < SIDE; row++) {
+        page_row(p, address_key(ADDRESS_KEY_MAP, row));
+        snprintf(text, sizeof text, ".%u", row * SIDE);
+        page_right(p, COL_PREFIX, 4, ROLE_DIM, text);
+        for (uint32_t i = 0; i < SIDE; i++)
+            cell(p, e, COL_MAP + 2 * (int)i, addr_to_v4(&around.addr) + row * SIDE + i);
+    }
+    page_row(p, 0);
+    int col = page_text(p, COL_MAP, 0, ROLE_STRONG, "[ ]") + 1;
+    col = page_text(p, col, 0, ROLE_DIM, "you are here") + 2;
+    col = page_glyph(p, col, ROLE_LISTED, GLYPH_LISTED) + 1;
+    col = page_text(p, col, 0, ROLE_DIM, "listed") + 2;
+    col = page_glyph(p, col, ROLE_DIM, GLYPH_HEAT_0) + 1;
+    page_text(p, col, 0, ROLE_DIM, "not listed");
+}

@@ -1,0 +1,342 @@
+/* Columns are fixed for 80, so that the figures of nested nets stand under each other; narrower screens drop the words
+ * between them, and put below what does not fit beside. What changes while time goes by keeps to one row, so that the
+ * page stands still. */
+#include "pages/address_levels.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "pages/address_page.h"
+#include "pages/figure.h"
+#include "verdict/phrases.h"
+
+#include <string.h>
+
+enum {
+    COL_STATE = 19,
+    COL_DETAIL = 30,
+    COL_NET = 5, /* a net under level 2 */
+    COL_KIND = 25,
+    COL_IMPACTS = 37,
+    COL_LIMIT = 54,
+    COL_OVER = 68,
+    NARROW_STATE = 17,
+    NARROW_DETAIL = 24,
+    NARROW_FIGURES = 24,
+    RAW_SHOWN = 3, /* texts that are shown as they are */
+    RAW_LONGEST = 300,
+};
+
+static const struct {
+    const char *wide, *narrow;
+} list_names[LIST_COUNT] = {
+    [LIST_LEVEL1] = {"Level 1 address", "Level 1"},
+    [LIST_LEVEL2] = {"Level 2 net", "Level 2"},
+    [LIST_LEVEL3] = {"Level 3 ASN", "Level 3"},
+    [LIST_EXEMPTION] = {"Exemption", "Exemption"},
+    [LIST_BACKSCATTERER] = {"Backscatterer", "Backscatterer"},
+};
+
+static void
+put_rtt(struct buf *out, const struct list_result *f)
+{
+    if (f->rtt_us >= 0)
+        buf_format(out, "%.1f ms", (double)f->rtt_us / 1000);
+}
+
+/* Coarse on purpose: a console that counts seconds down is never idle. */
+static void
+put_minutes(struct buf *out, int64_t ms)
+{
+    if (ms < 60 * 1000)
+        buf_text(out, "under 1 min");
+    else
+        text_duration(out, ms / 60000 * 60000);
+}
+
+static void
+put_next(struct buf *out, const struct list_result *f)
+{
+    if (f->pending) {
+        buf_text(out, "asking again");
+    } else if (f->due_ms) {
+        buf_text(out, "next in ");
+        put_minutes(out, f->due_ms - clock_now_ms());
+    }
+}
+
+static void
+put_zone_age(struct buf *out, const struct list_result *f)
+{
+    int64_t age = evidence_zone_age_ms(f);
+    buf_text(out, "zone file");
+    if (age >= 0) {
+        buf_text(out, ", ");
+        text_duration(out, age);
+        buf_text(out, " old");
+    }
+}
+
+static void
+put_timing(struct buf *out, const struct list_result *f, bool live)
+{
+    if (f->source == SOURCE_ZONE) {
+        put_zone_age(out, f);
+        return;
+    }
+    put_rtt(out, f);
+    if (!live && f->ttl)
+        buf_format(out, ", TTL %u s", f->ttl);
+    if (!live || f->answered_ms == 0)
+        return;
+    int64_t age = clock_wall_ms() - f->answered_ms;
+    if (age >= 60 * 1000) {
+        buf_text(out, ", ");
+        put_minutes(out, age);
+        buf_text(out, " old");
+    }
+    if (f->pending || f->due_ms) {
+        buf_text(out, ", ");
+        put_next(out, f);
+    }
+}
+
+/* Beside what is in the row already where it fits, else below. */
+static void
+beside_or_below(struct page *p, int col, enum role role, const char *text)
+{
+    if (!address_is_wide(p) && col + text_width(text) > p->cols) {
+        page_row(p, p->rows.at[p->rows.count - 1].key);
+        col = COL_NET;
+    }
+    page_wrap(p, col, role, text);
+}
+
+/* In full where there is room for it, else the part that the user waits for. */
+static void
+timing(struct page *p, int col, const struct list_result *f, bool live)
+{
+    struct buf text = {0};
+    put_timing(&text, f, live);
+    if (live && col + text_width(buf_string(&text)) > p->cols) {
+        buf_clear(&text);
+        put_next(&text, f);
+    }
+    beside_or_below(p, col, ROLE_DIM, buf_string(&text));
+    buf_free(&text);
+}
+
+/* "listed" or "clear" stand out; anything else needs its reason, which is never cut. Where being listed is an exemption
+ * it is neither bad nor good. */
+static void
+state_of(struct page *p, const struct list_result *f, enum list_id id, bool live)
+{
+    bool exemption = id == LIST_EXEMPTION && list_state_is_known(f->state), listed = f->state == STATE_LISTED;
+    enum role role = !exemption ? address_role(f) : listed ? ROLE_EXEMPT : ROLE_DIM;
+    enum glyph glyph = !exemption ? address_glyph(f) : listed ? GLYPH_EXEMPT : GLYPH_BULLET;
+    const char *word = exemption ? (listed ? "registered" : "none") : list_state_name(f->state);
+    int detail_col = address_is_wide(p) ? COL_DETAIL : NARROW_DETAIL;
+
+    page_glyph(p, ADDRESS_MARK, role, glyph);
+    int col = page_text(p, address_is_wide(p) ? COL_STATE : NARROW_STATE, 0, role,
+                        list_result_is_awaited(f) ? "asking ..." : word);
+    col = col < detail_col ? detail_col : col + 1;
+    if (exemption && listed)
+        beside_or_below(p, col, ROLE_DIM, "levels 2 and 3 do not apply");
+    else if (list_state_is_known(f->state))
+        timing(p, col, f, live);
+    else if (f->detail)
+        beside_or_below(p, col, ROLE_WARN, f->detail);
+}
+
+/* A text that the rest of the page says nothing of: of a form that is not known, or of a net elsewhere. */
+static bool
+is_raw(const struct listing *text, const struct addr *address)
+{
+    return text->form == LISTING_RAW || (text->net.addr.family && !prefix_holds(&text->net, address));
+}
+
+/* A stranger wrote it: what is long is shown in part. */
+static void
+quote(struct buf *out, const char *before, const char *text)
+{
+    buf_text(out, before);
+    text_clean(out, text, strlen(text), RAW_LONGEST);
+    buf_byte(out, '"');
+}
+
+static void
+raw_rows(struct page *p, const struct evidence *e, enum list_id id)
+{
+    const struct list_result *f = &e->lists[id];
+    size_t shown = 0;
+    for (size_t i = 0; i < f->texts.count; i++) {
+        struct buf text = {0};
+        if (!is_raw(&f->texts.at[i], &e->address) || shown > RAW_SHOWN)
+            continue;
+        if (shown++ < RAW_SHOWN)
+            quote(&text, "It says: \"", f->txt.at[i]);
+        else
+            buf_text(&text, "It says more; the raw answers have it all.");
+        page_row(p, address_key(ADDRESS_KEY_LIST, id));
+        page_wrap(p, COL_NET, ROLE_PLAIN, buf_string(&text));
+        buf_free(&text);
+    }
+}
+
+static void
+list_row(struct page *p, const struct evidence *e, enum list_id id, bool live)
+{
+    page_row(p, address_key(ADDRESS_KEY_LIST, id));
+    page_text(p, ADDRESS_TEXT, 0, ROLE_PLAIN, address_is_wide(p) ? list_names[id].wide : list_names[id].narrow);
+    state_of(p, &e->lists[id], id, live);
+    raw_rows(p, e, id);
+}
+
+/* What the journal knows of how long it has been so. */
+static void
+since_row(struct page *p, const struct evidence *e, enum list_id id)
+{
+    struct seen_list seen = evidence_seen(e, id);
+    struct buf text = {0};
+    if (e->seen.known && seen.state == e->lists[id].state)
+        seen_words(&text, &seen, e->seen.first_ms);
+    if (text.count > 0) {
+        page_row(p, address_key(ADDRESS_KEY_LIST, id));
+        page_wrap(p, COL_NET, ROLE_DIM, buf_string(&text));
+    }
+    buf_free(&text);
+}
+
+static void
+put_times(struct buf *out, int64_t impacts, int64_t limit)
+{
+    if (limit > 0)
+        figure_times(out, (double)impacts / (double)limit);
+}
+
+/* What there is to say of a net, where the columns for figures have no room or nothing to hold. */
+static void
+put_net(struct buf *out, const struct listed_net *net, bool wide)
+{
+    if (net->permanent) {
+        buf_text(out, wide ? "PERMANENT: listed by hand, no limit, no expiry" : "PERMANENT");
+    } else if (net->impacts == LISTING_UNKNOWN && net->abusers == LISTING_UNKNOWN) {
+        buf_text(out, wide ? "how many impacts, its text does not say" : "no figures");
+    } else if (net->impacts == LISTING_UNKNOWN) {
+        text_number(out, net->abusers);
+        buf_text(out, wide ? " abusers (rule before 2021)" : " abusers");
+    } else {
+        text_number(out, net->impacts);
+        buf_text(out, " (limit ");
+        text_number(out, net->limit);
+        buf_byte(out, ')');
+    }
+}
+
+static void
+net_figures(struct page *p, const struct listed_net *net, bool is_hidden)
+{
+    struct buf text = {0};
+    page_text(p, COL_KIND, 0, ROLE_DIM,
+              is_hidden                  ? "hidden by DNS"
+              : net->kind == NET_SLASH24 ? "a bare /24"
+                                         : "announced");
+    text_number(&text, net->impacts);
+    buf_text(&text, net->impacts == 1 ? " impact" : " impacts");
+    page_right(p, COL_IMPACTS, 15, ROLE_STRONG, buf_string(&text));
+    buf_clear(&text);
+    if (net->limit > 0) {
+        buf_text(&text, "limit ");
+        text_number(&text, net->limit);
+    }
+    page_right(p, COL_LIMIT, 11, ROLE_PLAIN, buf_string(&text));
+    buf_clear(&text);
+    put_times(&text, net->impacts, net->limit);
+    page_right(p, COL_OVER, 7, ROLE_LISTED, buf_string(&text));
+    buf_free(&text);
+}
+
+/* What an old file alone says is not what level 2 says now. */
+static void
+stale_row(struct page *p, const struct listed_net *net, const struct evidence *e)
+{
+    struct buf text = {0};
+    int64_t age = evidence_file_age_ms(e, LIST_LEVEL2);
+    buf_text(&text, age < 0 ? "zone file of unknown age" : "zone file of ");
+    if (age >= 0) {
+        text_duration(&text, age);
+        buf_text(&text, " ago");
+    }
+    buf_text(&text, ": ");
+    phrases_net(&text, net);
+    page_wrap(p, address_is_wide(p) ? COL_KIND : NARROW_FIGURES, ROLE_DIM, buf_string(&text));
+    buf_free(&text);
+}
+
+static void
+net_row(struct page *p, const struct listed_net *net, bool is_hidden)
+{
+    bool has_figures = !net->permanent && net->impacts != LISTING_UNKNOWN;
+    if (address_is_wide(p) && has_figures) {
+        net_figures(p, net, is_hidden);
+        return;
+    }
+    struct buf text = {0};
+    put_net(&text, net, address_is_wide(p));
+    page_wrap(p, address_is_wide(p) ? COL_KIND : NARROW_FIGURES, has_figures ? ROLE_PLAIN : ROLE_LISTED,
+              buf_string(&text));
+    buf_free(&text);
+}
+
+static void
+net_rows(struct page *p, const struct evidence *e)
+{
+    for (size_t i = 0; i < e->nets.count; i++) {
+        const struct listed_net *net = &e->nets.at[i];
+        char prefix[PREFIX_TEXT];
+        page_row(p, address_key(ADDRESS_KEY_NET, (uint32_t)i));
+        page_glyph(p, ADDRESS_TEXT, ROLE_LINE, i + 1 < e->nets.count ? GLYPH_BRANCH : GLYPH_BRANCH_LAST);
+        page_text(p, COL_NET, 0, ROLE_PLAIN, prefix_text(&net->prefix, prefix));
+        if (net->stale)
+            stale_row(p, net, e);
+        else
+            net_row(p, net, net->from_zone && e->lists[LIST_LEVEL2].source == SOURCE_DNS);
+    }
+}
+
+static void
+score_row(struct page *p, const struct evidence *e, const struct policy *policy)
+{
+    const struct listing *l3 = evidence_level3(e);
+    struct buf text = {0};
+    if (!l3 || e->lists[LIST_LEVEL3].state != STATE_LISTED)
+        return;
+    page_row(p, address_key(ADDRESS_KEY_LIST, LIST_LEVEL3));
+    page_glyph(p, ADDRESS_TEXT, ROLE_LINE, GLYPH_BRANCH_LAST);
+    phrases_isp(&text, e);
+    if (l3->form == LISTING_L3)
+        buf_format(&text, ": spamscore %.1f, limit %g (%.1fx)", l3->score, policy->score, l3->score / policy->score);
+    else
+        buf_format(&text, ": %lld abusers (rule before 2021)", (long long)l3->abusers);
+    page_wrap(p, COL_NET, ROLE_PLAIN, buf_string(&text));
+    buf_free(&text);
+}
+
+void
+address_levels(struct page *p, const struct evidence *e, const struct policy *policy, bool live)
+{
+    if (e->reserved || (e->offline && !evidence_has_zone_file(e)) || e->address.family != ADDR_V4)
+        return;
+    page_gap(p);
+    list_row(p, e, LIST_LEVEL1, live);
+    since_row(p, e, LIST_LEVEL1);
+    list_row(p, e, LIST_LEVEL2, live);
+    net_rows(p, e);
+    since_row(p, e, LIST_LEVEL2);
+    list_row(p, e, LIST_LEVEL3, live);
+    score_row(p, e, policy);
+    since_row(p, e, LIST_LEVEL3);
+    list_row(p, e, LIST_EXEMPTION, live);
+    list_row(p, e, LIST_BACKSCATTERER, live);
+    since_row(p, e, LIST_BACKSCATTERER);
+}

@@ -1,0 +1,231 @@
+#include "pages/provider_table.h"
+
+#include "base/text.h"
+#include "pages/figure.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- words ---- */
+
+void
+provider_table_sentence(const struct provider *provider, struct buf *out)
+{
+    const struct asn_density *d = &provider->density;
+    if (!provider->counted)
+        return;
+    provider_stands(provider, out);
+    buf_format(out, "%sEstimate: %s", provider->knows_level3 ? " " : "", d->at_least ? "at least " : "");
+    figure_count(out, d->impacts, "impact", "impacts");
+    buf_format(out, ", %.2f times the ", density_ratio_shown(d->ratio));
+    figure_decimal(out, d->needed);
+    buf_text(out, " needed");
+    if (!provider->knows_level3)
+        buf_format(out, ": %s", call_name(d->call));
+    buf_byte(out, '.');
+}
+
+void
+provider_table_score(const struct provider *provider, const struct policy *policy, struct buf *out)
+{
+    buf_format(out, "score %s", provider->density.at_least ? "at least " : "");
+    figure_decimal(out, provider->density.score);
+    buf_format(out, " (estimate; limit %g, and %lld impacts)", policy->score, (long long)policy->impacts);
+}
+
+/* Ranges are on level 2 by a net that is wider than they are, and so is in none of them. */
+static void
+put_around(const struct provider *provider, struct buf *out)
+{
+    const struct prefix *first = NULL;
+    size_t count = 0;
+    bool several = false;
+    char prefix[PREFIX_TEXT];
+    for (size_t i = 0; i < provider->ranges.count; i++) {
+        const struct prefix *around = &provider->ranges.at[i].around;
+        if (around->addr.family == ADDR_NONE)
+            continue;
+        several = several || (first && !prefix_equal(first, around));
+        first = first ? first : around;
+        count++;
+    }
+    if (count == 0)
+        return;
+    buf_text(out, " (");
+    if (provider->ranges.count > 1)
+        buf_format(out, "%zu ", count);
+    buf_format(out, "inside level 2's %s%s)", prefix_text(first, prefix), several ? " or others" : "");
+}
+
+void
+provider_table_figures(const struct provider *provider, const struct policy *policy, struct buf *out)
+{
+    const struct asn_density *d = &provider->density;
+    figure_count(out, (int64_t)d->addresses, "address", "addresses");
+    buf_text(out, " in ");
+    figure_count(out, (int64_t)provider->ranges.count, "range", "ranges");
+    if (!provider->counted)
+        return;
+    put_around(provider, out);
+    buf_text(out, ", ");
+    text_number(out, (int64_t)d->listed);
+    buf_text(out, " listed (");
+    text_number(out, (int64_t)d->listed_outside_nets);
+    buf_text(out, " outside published nets), ");
+    provider_table_score(provider, policy, out);
+}
+
+/* ---- the table ---- */
+
+enum { RANGE, ADDRESSES, LISTED, SHARE, NETS, IMPACTS, COVER, AROUND, CLEANEST };
+
+static const struct table_column columns[] = {
+    [RANGE] = {{"range", 18, 18, 0, false}, "address", "address", false},
+    [ADDRESSES] = {{"addresses", 11, 11, 3, true}, "addresses", "addresses, most first", true},
+    [LISTED] = {{"listed", 6, 6, 1, true}, "listed", "listed addresses, most first", true},
+    [SHARE] = {{"share", 7, 7, 4, true}, "share", "share listed, largest first", true},
+    [NETS] = {{"nets", 5, 5, 5, true}, "nets", "published nets, most first", true},
+    [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true},
+    [COVER] = {{"level 2", 7, 7, 6, false}, NULL, NULL, false},
+    [AROUND] = {{"net around it", 18, 18, 7, false}, NULL, NULL, false},
+    [CLEANEST] = {{"", 0, 0, 9, false}, "cleanest", "cleanest: no net, fewest listed, largest first", false},
+};
+
+static const struct provider_range *
+range_at(void *self, size_t item)
+{
+    const struct provider *provider = self;
+    return &provider->ranges.at[item];
+}
+
+static uint64_t
+key_of(void *self, size_t item)
+{
+    return table_key_of(&range_at(self, item)->prefix);
+}
+
+static double
+share_of(const struct provider_range *range)
+{
+    return 100 * (double)range->listed / (double)prefix_size(&range->prefix);
+}
+
+/* Smallest first: by what level 2 lists, then by neighbours, of equals those on level 3 last, and then the largest
+ * first: the order in which the command names the cleanest. */
+static double
+cleanness(const struct provider_range *range)
+{
+    static const double least = 1e-9; /* less than one address of any range */
+    double size = (double)prefix_size(&range->prefix) / (UINT32_MAX + 1.0);
+    return 1000 * (double)range->cover + provider_near_share(range) + (range->level3 ? least : 0) - least / 10 * size;
+}
+
+static double
+figure(void *self, size_t item, size_t column)
+{
+    const struct provider *provider = self;
+    const struct provider_range *range = range_at(self, item);
+    if (column == RANGE)
+        return addr_to_v4(&range->prefix.addr);
+    if (column == ADDRESSES)
+        return (double)prefix_size(&range->prefix);
+    if (!provider->counted)
+        return NAN;
+    switch (column) {
+    case LISTED:
+        return (double)range->listed;
+    case SHARE:
+        return share_of(range);
+    case NETS:
+        return (double)range->nets;
+    case IMPACTS:
+        return range->impacts == LISTING_UNKNOWN ? NAN : (double)range->impacts;
+    default:
+        return cleanness(range);
+    }
+}
+
+static bool
+matches(void *self, size_t item, const char *word)
+{
+    char prefix[PREFIX_TEXT];
+    return strcasestr(prefix_text(&range_at(self, item)->prefix, prefix), word);
+}
+
+static bool
+touches(void *self, size_t item, const struct prefix *prefix)
+{
+    return prefix_overlaps(&range_at(self, item)->prefix, prefix);
+}
+
+/* Where level 2 lists only a part of the range, too. */
+static bool
+on_level(void *self, size_t item, unsigned level)
+{
+    const struct provider *provider = self;
+    const struct provider_range *range = range_at(self, item);
+    const bool listed[] = {range->listed > 0, range->cover != PROVIDER_FREE, range->level3};
+    if (!provider->counted)
+        return false;
+    return level > 0 ? listed[level - 1] : !listed[0] && !listed[1] && !listed[2];
+}
+
+static enum role
+put_cover(struct buf *out, const struct provider *provider, const struct provider_range *range)
+{
+    static const struct {
+        const char *word;
+        enum role role;
+    } covers[] = {
+        [PROVIDER_FREE] = {"-", ROLE_DIM},
+        [PROVIDER_PARTS] = {"parts", ROLE_PLAIN},
+        [PROVIDER_WHOLE] = {"whole", ROLE_LISTED},
+    };
+    buf_text(out, provider->counted ? covers[range->cover].word : "?");
+    return covers[range->cover].role;
+}
+
+static enum role
+cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    const struct provider_range *range = range_at(self, item);
+    char prefix[PREFIX_TEXT];
+    double number = figure(self, item, column);
+    if (column == RANGE) {
+        buf_text(out, prefix_text(&range->prefix, prefix));
+        return ROLE_PLAIN;
+    }
+    if (column == AROUND) {
+        buf_text(out, range->around.addr.family == ADDR_NONE ? "-" : prefix_text(&range->around, prefix));
+        return ROLE_DIM;
+    }
+    if (column == COVER)
+        return put_cover(out, self, range);
+    if (isnan(number) || column != SHARE)
+        return table_number(out, number, number > 0 ? ROLE_PLAIN : ROLE_DIM);
+    figure_share(out, range->listed, prefix_size(&range->prefix));
+    return number > 0 ? ROLE_PLAIN : ROLE_DIM;
+}
+
+static const struct table_model model = {
+    .thing = "range",
+    .things = "ranges",
+    .filter_label = "Filter: part of a prefix, level:2, listed>0, impacts>=100, in:203.0.113.0/24",
+    .columns = columns,
+    .column_count = sizeof columns / sizeof columns[0],
+    .eye = {.figure = figure, .matches = matches, .touches = touches, .on_level = on_level},
+    .key = key_of,
+    .cell = cell,
+};
+
+const struct table_model *
+provider_table(void)
+{
+    return &model;
+}
+
+bool
+provider_table_is_by_cleanest(const struct table *table)
+{
+    return table->sort == CLEANEST && !table->reversed;
+}

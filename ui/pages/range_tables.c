@@ -1,0 +1,508 @@
+#include "pages/range_tables.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "pages/address_page.h"
+#include "pages/figure.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
+
+static double
+figure_of(int64_t number)
+{
+    return number == LISTING_UNKNOWN ? NAN : (double)number;
+}
+
+static double
+times_of(const struct listed_net *net)
+{
+    return net->impacts == LISTING_UNKNOWN || net->limit <= 0 ? NAN : (double)net->impacts / (double)net->limit;
+}
+
+static enum role
+put_times(struct buf *out, double times)
+{
+    if (isnan(times))
+        return table_number(out, times, ROLE_DIM);
+    figure_times(out, times);
+    return times >= 1 ? ROLE_LISTED : ROLE_PLAIN;
+}
+
+static bool
+has(const char *text, const char *word)
+{
+    return strcasestr(text, word);
+}
+
+/* ---- what is listed ---- */
+
+static const struct range_spot *
+spot_at(void *self, size_t item)
+{
+    const struct range *range = self;
+    return &range->rows.at[item];
+}
+
+static uint64_t
+spot_key(void *self, size_t item)
+{
+    return table_key_of(&spot_at(self, item)->prefix);
+}
+
+static bool
+spot_touches(void *self, size_t item, const struct prefix *prefix)
+{
+    return prefix_overlaps(&spot_at(self, item)->prefix, prefix);
+}
+
+enum { ADDRESS, NAME, LEVELS, LAST_SEEN, FIRST_SEEN, MARKS };
+
+static const struct table_column address_columns[RANGE_COLUMNS] = {
+    [ADDRESS] = {{"address", 15, 15, 0, false}, "address", "address", false},
+    [NAME] = {{"PTR name", 34, 12, 2, false}, NULL, NULL, false},
+    [LEVELS] = {{"123", 3, 3, 1, false}, NULL, NULL, false},
+    [LAST_SEEN] = {{"last seen", 9, 9, 3, true}, "last", "last seen, latest first (journal)", false},
+    [FIRST_SEEN] = {{"first seen", 10, 10, 4, true}, "first", "first seen, latest first (journal)", false},
+    [MARKS] = {{"besides", 40, 8, 5, false}, NULL, NULL, false},
+};
+
+/* What else is known of it: that it has left, other lists, and where a sweep and the zone file do not say the same. */
+static void
+put_marks(struct buf *out, const struct range_spot *spot)
+{
+    const char *const marks[] = {
+        spot->stay == RANGE_LEFT ? "left" : NULL,
+        spot->exempt ? "exempt" : NULL,
+        spot->backscatterer ? "backscatterer" : NULL,
+        spot->listed && spot->local == STATE_CLEAR ? "not in the zone file" : NULL,
+        spot->listed && spot->state != STATE_LISTED ? "from the zone file" : NULL,
+    };
+    bool any = false;
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (marks[i]) {
+            buf_format(out, "%s%s", any ? ", " : "", marks[i]);
+            any = true;
+        }
+}
+
+static const char *
+stay_name(const struct range_spot *spot)
+{
+    static const char *const names[] = {[RANGE_STAYS] = "listed", [RANGE_LEFT] = "left", [RANGE_NOT_SEEN] = "?"};
+    return names[spot->stay];
+}
+
+/* Days ago; a fraction counts. */
+static double
+days_since(int64_t at_ms)
+{
+    return (double)(clock_wall_ms() - at_ms) / DAY_MS;
+}
+
+static double
+address_figure(void *self, size_t item, size_t column)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    if (column == ADDRESS)
+        return addr_to_v4(&spot->prefix.addr);
+    if (!spot->has_seen)
+        return NAN;
+    return days_since(column == FIRST_SEEN ? spot->seen.first_ms : spot->seen.last_ms);
+}
+
+/* NULL where nobody is asked for it. */
+static const struct ptr *
+ptr_of(const struct range *range, const struct range_spot *spot)
+{
+    return range->names ? ptr_cache_at(range->names, addr_to_v4(&spot->prefix.addr)) : NULL;
+}
+
+static bool
+address_matches(void *self, size_t item, const char *word)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    const struct ptr *ptr = ptr_of(self, spot);
+    char address[ADDR_TEXT];
+    struct buf marks = {0};
+    put_marks(&marks, spot);
+    bool matches = has(addr_text(&spot->prefix.addr, address), word) || has(buf_string(&marks), word) ||
+                   has(stay_name(spot), word) || (ptr && ptr->name && has(ptr->name, word));
+    buf_free(&marks);
+    return matches;
+}
+
+static bool
+address_on_level(void *self, size_t item, unsigned level)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    if (level > 0)
+        return range_level(spot, level) == STATE_LISTED;
+    for (level = 1; level <= EVIDENCE_LEVELS; level++)
+        if (range_level(spot, level) != STATE_CLEAR)
+            return false;
+    return true;
+}
+
+/* 0 without a journal. */
+static int64_t
+address_seen(void *self, size_t item)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    return spot->has_seen ? spot->seen.last_ms : 0;
+}
+
+static enum role
+put_ago(struct buf *out, double days)
+{
+    if (isnan(days))
+        return table_number(out, days, ROLE_DIM);
+    if (days < 1.0 / 24)
+        buf_text(out, "<1 h ago");
+    else if (days < 2)
+        buf_format(out, "%.0f h ago", floor(days * 24));
+    else
+        buf_format(out, "%.0f d ago", floor(days));
+    return ROLE_PLAIN;
+}
+
+static enum role
+put_name(struct buf *out, const struct range *range, const struct ptr *ptr)
+{
+    if (ptr->name && *ptr->name) {
+        buf_text(out, ptr->name);
+        return ROLE_PLAIN;
+    }
+    bool none = ptr->state == PTR_NONE || ptr->name;
+    if (none && !ptr_cache_are_doubted(range->names))
+        buf_text(out, "no name");
+    else if (none || ptr->state == PTR_FAILED)
+        buf_byte(out, '?');
+    return ROLE_DIM;
+}
+
+static enum role
+address_cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    enum role role = spot->stay == RANGE_STAYS ? ROLE_LISTED : spot->stay == RANGE_LEFT ? ROLE_CLEAR : ROLE_UNKNOWN;
+    char address[ADDR_TEXT];
+    switch (column) {
+    case ADDRESS:
+        buf_text(out, addr_text(&spot->prefix.addr, address));
+        return role;
+    case NAME:
+        return put_name(out, self, ptr_of(self, spot));
+    case LEVELS:
+        return ROLE_PLAIN;
+    case MARKS:
+        put_marks(out, spot);
+        return spot->exempt ? ROLE_EXEMPT : spot->stay == RANGE_LEFT ? ROLE_CLEAR : ROLE_WARN;
+    default:
+        return put_ago(out, address_figure(self, item, column));
+    }
+}
+
+static size_t
+address_signs(void *self, size_t item, size_t column, struct table_sign *out)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    if (column == NAME && ptr_of(self, spot)->state == PTR_ASKING) {
+        *out = (struct table_sign){GLYPH_ASKING, ROLE_DIM};
+        return 1;
+    }
+    if (column != LEVELS)
+        return 0;
+    for (unsigned level = 1; level <= EVIDENCE_LEVELS; level++) {
+        enum list_state state = range_level(spot, level);
+        out[level - 1] = (struct table_sign){address_state_glyph(state), address_state_role(state)};
+    }
+    if (spot->asking && range_state(spot) == STATE_UNASKED)
+        out[0] = (struct table_sign){GLYPH_ASKING, ROLE_ASKING};
+    return EVIDENCE_LEVELS;
+}
+
+/* Without a journal and with one; without names and with them. */
+static const char *const address_labels[2][2] = {
+    {"Filter: part of an address, exempt, level:2, in:203.0.113.0/28",
+     "Filter: part of an address or name, exempt, level:2, in:203.0.113.0/28"},
+    {"Filter: part of an address, left, level:2, first<7 (days), since:7d, in:203.0.113.0/28",
+     "Filter: part of an address or name, left, level:2, first<7 (days), since:7d, in:203.0.113.0/28"},
+};
+
+/* With all there may be known; range_table_addresses takes away what is not. */
+static const struct table_model neighbours = {
+    .thing = "neighbour",
+    .things = "neighbours",
+    .column_count = RANGE_COLUMNS,
+    .eye = {.figure = address_figure,
+            .matches = address_matches,
+            .touches = spot_touches,
+            .on_level = address_on_level,
+            .seen_ms = address_seen},
+    .key = spot_key,
+    .cell = address_cell,
+    .signs = address_signs,
+};
+
+void
+range_table_addresses(struct range_table *table, bool has_journal, bool has_names)
+{
+    memcpy(table->columns, address_columns, sizeof address_columns);
+    table->model = neighbours;
+    table->model.columns = table->columns;
+    table->model.filter_label = address_labels[has_journal][has_names];
+    if (!has_names)
+        table->columns[NAME] = (struct table_column){0};
+    if (has_journal)
+        return;
+    table->columns[LAST_SEEN] = table->columns[FIRST_SEEN] = (struct table_column){0};
+    table->model.eye.seen_ms = NULL;
+    table->model.thing = "listed address";
+    table->model.things = "listed addresses";
+}
+
+size_t
+range_table_named(const struct table *table, const struct canvas *canvas, uint32_t addresses[static PTR_CACHE_MOST])
+{
+    int first, end;
+    size_t count = 0;
+    canvas_visible(canvas, &first, &end);
+    for (size_t row = (size_t)first; table->widths[NAME] > 0 && row < (size_t)end && row < table->row_count; row++)
+        addresses[count++] = addr_to_v4(&spot_at(table->self, table_item(table, row))->prefix.addr);
+    return count;
+}
+
+enum { BLOCK, LISTED, SHARE, IMPACTS, LIMIT, TIMES, CAUSE };
+
+static const struct table_column block_columns[] = {
+    [BLOCK] = {{"block", 18, 18, 0, false}, "address", "address", false},
+    [LISTED] = {{"listed", 6, 6, 1, true}, "listed", "listed addresses, most first", true},
+    [SHARE] = {{"share", 7, 7, 4, true}, "share", NULL, true},
+    [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true},
+    [LIMIT] = {{"limit", 5, 5, 5, true}, "limit", NULL, false},
+    [TIMES] = {{"times", 5, 5, 3, true}, "times", "impacts to limit, most first", true},
+    [CAUSE] = {{"", 0, 0, 9, true}, "cause", "cause: impacts to limit, then listed addresses", true},
+};
+
+/* What makes the range listed comes first: impacts do, and addresses only as far as no impacts are published. */
+static double
+cause_of(const struct range_spot *spot)
+{
+    static const double more = 1e6; /* than addresses are in a block */
+    double times = spot->net ? times_of(spot->net) : 0;
+    return more * (isnan(times) ? 1 : times) + (double)spot->listed;
+}
+
+static double
+block_figure(void *self, size_t item, size_t column)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    switch (column) {
+    case BLOCK:
+        return addr_to_v4(&spot->prefix.addr);
+    case LISTED:
+        return (double)spot->listed;
+    case SHARE:
+        return 100 * (double)spot->listed / (double)prefix_size(&spot->prefix);
+    case IMPACTS:
+        return spot->net ? figure_of(spot->net->impacts) : NAN;
+    case LIMIT:
+        return spot->net ? (double)spot->net->limit : NAN;
+    case CAUSE:
+        return cause_of(spot);
+    default:
+        return spot->net ? times_of(spot->net) : NAN;
+    }
+}
+
+static bool
+block_matches(void *self, size_t item, const char *word)
+{
+    char prefix[PREFIX_TEXT];
+    return has(prefix_text(&spot_at(self, item)->prefix, prefix), word);
+}
+
+static enum role
+block_cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    const struct range_spot *spot = spot_at(self, item);
+    char prefix[PREFIX_TEXT];
+    switch (column) {
+    case BLOCK:
+        buf_text(out, prefix_text(&spot->prefix, prefix));
+        return ROLE_PLAIN;
+    case SHARE:
+        figure_share(out, spot->listed, prefix_size(&spot->prefix));
+        return ROLE_PLAIN;
+    case TIMES:
+        return put_times(out, block_figure(self, item, column));
+    default:
+        return table_number(out, block_figure(self, item, column), ROLE_PLAIN);
+    }
+}
+
+static const struct table_model blocks = {
+    .thing = "block",
+    .things = "blocks",
+    .filter_label = "Filter: part of a prefix, listed>3, impacts>=100, times>2, in:203.0.113.0/24",
+    .columns = block_columns,
+    .column_count = sizeof block_columns / sizeof block_columns[0],
+    .eye = {.figure = block_figure, .matches = block_matches, .touches = spot_touches},
+    .key = spot_key,
+    .cell = block_cell,
+};
+
+const struct table_model *
+range_table_blocks(void)
+{
+    return &blocks;
+}
+
+size_t
+range_table_blocks_order(void)
+{
+    return CAUSE;
+}
+
+/* ---- nets ---- */
+
+enum { NET, PLACE, NET_IMPACTS, NET_LIMIT, NET_TIMES, KIND, HOLDER };
+
+static const struct table_column net_columns[] = {
+    [NET] = {{"net", 18, 18, 0, false}, "place", "place: around, then inside", false},
+    [PLACE] = {{"place", 6, 6, 3, false}, NULL, NULL, false},
+    [NET_IMPACTS] = {{"impacts", 7, 7, 1, true}, "impacts", "impacts, most first", true},
+    [NET_LIMIT] = {{"limit", 5, 5, 2, true}, "limit", NULL, false},
+    [NET_TIMES] = {{"times", 5, 5, 3, true}, "times", "impacts to limit, most first", true},
+    [KIND] = {{"kind", 26, 9, 4, false}, NULL, NULL, false},
+    [HOLDER] = {{"holder (level 2)", 40, 20, 5, false}, NULL, NULL, false},
+};
+
+static const struct listed_net *
+net_at(void *self, size_t item)
+{
+    const struct range *range = self;
+    return &range->nets.at[item];
+}
+
+/* A net may be published twice, as announced and as a bare /24. */
+static uint64_t
+net_key(void *self, size_t item)
+{
+    const struct listed_net *net = net_at(self, item);
+    return table_key_of(&net->prefix) | (uint64_t)(net->kind == NET_SLASH24) << 62;
+}
+
+static double
+net_figure(void *self, size_t item, size_t column)
+{
+    const struct listed_net *net = net_at(self, item);
+    switch (column) {
+    case NET:
+        return (double)item; /* they come in that order */
+    case NET_IMPACTS:
+        return figure_of(net->impacts);
+    case NET_LIMIT:
+        return net->permanent ? NAN : (double)net->limit;
+    default:
+        return times_of(net);
+    }
+}
+
+static const char *
+place_of(const struct range *range, size_t item)
+{
+    if (item < range->around)
+        return "around";
+    return &range->nets.at[item] == range->own ? "this" : "inside";
+}
+
+static void
+put_kind(struct buf *out, const struct listed_net *net)
+{
+    if (net->permanent)
+        buf_text(out, "by hand, no expiry");
+    else if (net->impacts == LISTING_UNKNOWN && net->abusers != LISTING_UNKNOWN)
+        buf_format(out, "%lld abusers (old rule)", (long long)net->abusers);
+    else
+        buf_text(out, net->kind == NET_SLASH24 ? "a bare /24" : "announced");
+}
+
+static void
+put_holder(struct buf *out, const struct holder *holder)
+{
+    if (holder->asn != 0)
+        buf_format(out, "AS%u%s%s", holder->asn, *holder->org ? " " : "", holder->org);
+}
+
+static bool
+net_matches(void *self, size_t item, const char *word)
+{
+    struct buf text = {0};
+    char prefix[PREFIX_TEXT];
+    buf_format(&text, "%s %s ", prefix_text(&net_at(self, item)->prefix, prefix), place_of(self, item));
+    put_kind(&text, net_at(self, item));
+    buf_byte(&text, ' ');
+    put_holder(&text, &net_at(self, item)->holder);
+    bool matches = has(buf_string(&text), word);
+    buf_free(&text);
+    return matches;
+}
+
+static bool
+net_touches(void *self, size_t item, const struct prefix *prefix)
+{
+    return prefix_overlaps(&net_at(self, item)->prefix, prefix);
+}
+
+static bool
+net_is_of(void *self, size_t item, uint32_t asn)
+{
+    return net_at(self, item)->holder.asn == asn;
+}
+
+static enum role
+net_cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    const struct listed_net *net = net_at(self, item);
+    char prefix[PREFIX_TEXT];
+    switch (column) {
+    case NET:
+        buf_text(out, prefix_text(&net->prefix, prefix));
+        return ROLE_PLAIN;
+    case PLACE:
+        buf_text(out, place_of(self, item));
+        return ROLE_DIM;
+    case NET_TIMES:
+        return put_times(out, times_of(net));
+    case KIND:
+        put_kind(out, net);
+        buf_text(out, ((const struct range *)self)->knows_nets ? "" : ", by DNS");
+        return net->permanent ? ROLE_LISTED : ROLE_DIM;
+    case HOLDER:
+        put_holder(out, &net->holder);
+        return ROLE_DIM;
+    default:
+        return table_number(out, net_figure(self, item, column), column == NET_IMPACTS ? ROLE_STRONG : ROLE_PLAIN);
+    }
+}
+
+static const struct table_model nets = {
+    .thing = "published net",
+    .things = "published nets",
+    .filter_label = "Filter: words, impacts>=100, times>2, as:64500, in:203.0.113.0/24",
+    .columns = net_columns,
+    .column_count = sizeof net_columns / sizeof net_columns[0],
+    .eye = {.figure = net_figure, .matches = net_matches, .touches = net_touches, .is_of = net_is_of},
+    .key = net_key,
+    .cell = net_cell,
+};
+
+const struct table_model *
+range_table_nets(void)
+{
+    return &nets;
+}

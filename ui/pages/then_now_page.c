@@ -1,0 +1,312 @@
+/* What a look at an address tells is what it differs in from one that tells nothing: so the words of both columns, and
+ * of what differs between them, come from one place (observation_compare). */
+#include "pages/then_now_page.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "pages/address_cases.h"
+#include "pages/address_page.h"
+#include "pages/figure.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WIDE = 72, COL_MARK = 1, COL_WHAT = 3, COL_THEN = 24, GAP = 2, NARROW_WORDS = 8 };
+
+/* One line of the comparison. */
+struct fact {
+    struct difference words;
+    bool differs;
+};
+
+typedef VEC(struct fact) fact_list;
+
+/* ---- facts ---- */
+
+static void
+look(observation_differences *out, const struct observation *o)
+{
+    struct observation nothing = {.score = -1};
+    nothing.verdict = o->verdict == VERDICT_CLEAR ? VERDICT_UNKNOWN : VERDICT_CLEAR;
+    observation_compare(out, &nothing, o);
+}
+
+static const struct difference *
+find(const observation_differences *list, const char *what)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->at[i].what, what) == 0)
+            return &list->at[i];
+    return NULL;
+}
+
+static bool
+has(const fact_list *facts, const char *what)
+{
+    for (size_t i = 0; i < facts->count; i++)
+        if (strcmp(facts->at[i].words.what, what) == 0)
+            return true;
+    return false;
+}
+
+/* In which order they stand: nets, which have no fixed name, behind level 2. */
+static int
+rank_of(const char *what)
+{
+    static const char *const order[] = {"verdict",   "level 1",       "level 2",      "/",   "level 3", "score",
+                                        "exemption", "backscatterer", "announced by", "name"};
+    enum { ORDER = sizeof order / sizeof order[0] };
+    for (int i = 0; i < ORDER; i++)
+        if (strcmp(order[i], what) == 0 || (*order[i] == '/' && strchr(what, '/')))
+            return i;
+    return ORDER;
+}
+
+/* Behind those of its rank. */
+static void
+add(fact_list *facts, const struct difference *words, bool differs)
+{
+    size_t at = facts->count;
+    vec_push(facts, ((struct fact){*words, differs}));
+    struct fact fact = facts->at[at];
+    for (; at > 0 && rank_of(facts->at[at - 1].words.what) > rank_of(words->what); at--)
+        facts->at[at] = facts->at[at - 1];
+    facts->at[at] = fact;
+}
+
+static void
+put(char *to, size_t room, const char *text)
+{
+    snprintf(to, room, "%s", text);
+}
+
+/* What one of both told, and neither says is different. */
+static void
+add_same(fact_list *facts, const observation_differences *list, const observation_differences *now,
+         const char *otherwise)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct difference words = list->at[i];
+        const struct difference *other = find(now, words.what);
+        if (has(facts, words.what))
+            continue;
+        put(words.then, sizeof words.then, list == now ? "not known" : words.now);
+        put(words.now, sizeof words.now, other ? other->now : otherwise);
+        add(facts, &words, false);
+    }
+}
+
+static void
+gather(fact_list *facts, const struct observation *then, const struct observation *now, enum then_now known)
+{
+    observation_differences differences = {0}, told_then = {0}, told_now = {0};
+    look(&told_then, then);
+    look(&told_now, now);
+    if (known == THEN_NOW_KNOWN)
+        observation_compare(&differences, then, now);
+    for (size_t i = 0; i < differences.count; i++)
+        add(facts, &differences.at[i], true);
+    if (known == THEN_NOW_NOT_ASKED)
+        vec_clear(&told_now);
+    add_same(facts, &told_then, &told_now,
+             known == THEN_NOW_ASKING  ? "asking ..."
+             : known == THEN_NOW_KNOWN ? "not known"
+                                       : "");
+    if (known == THEN_NOW_KNOWN)
+        add_same(facts, &told_now, &told_now, "");
+    vec_free(&differences);
+    vec_free(&told_then);
+    vec_free(&told_now);
+}
+
+/* ---- what stands above ---- */
+
+static enum role
+headline_role(const struct observation *o)
+{
+    static const enum role roles[] = {
+        [VERDICT_CLEAR] = ROLE_HEADLINE_GOOD,
+        [VERDICT_COLLATERAL] = ROLE_HEADLINE_COLLATERAL,
+        [VERDICT_DIRECT] = ROLE_HEADLINE_BAD,
+        [VERDICT_UNKNOWN] = ROLE_HEADLINE_UNKNOWN,
+    };
+    return roles[o->verdict];
+}
+
+/* "Then: 2026-07-01 10:00 to 2026-07-03 11:30 UTC, 12 looks, answered by 127.0.0.1:53". To the second where another
+ * moment that is told, of this look or of the other, lies in the same minute. */
+static void
+put_times(struct buf *out, const char *word, const struct observation *o, int64_t other_ms)
+{
+    char first[CLOCK_SECOND], last[CLOCK_SECOND];
+    bool within = clock_needs_seconds(o->first_ms, o->last_ms);
+    bool first_seconds = within || clock_needs_seconds(o->first_ms, other_ms);
+    bool last_seconds = within || clock_needs_seconds(o->last_ms, other_ms);
+    first_seconds ? clock_second(o->first_ms, first) : clock_minute(o->first_ms, first);
+    last_seconds ? clock_second(o->last_ms, last) : clock_minute(o->last_ms, last);
+    buf_format(out, "%s: %s", word, first);
+    if (strcmp(first, last) != 0)
+        buf_format(out, " to %s", last);
+    buf_text(out, " UTC");
+    if (o->times > 1)
+        buf_format(out, ", %u looks", o->times);
+    if (o->source == SOURCE_ZONE)
+        buf_text(out, ", from a zone file");
+    else if (o->resolver)
+        buf_format(out, ", answered by %s", o->resolver);
+}
+
+static void
+head_rows(struct page *p, const struct observation *then, const struct observation *now, enum then_now known)
+{
+    struct buf text = {0};
+    char address[ADDR_TEXT];
+    page_row(p, 1);
+    page_text(p, COL_MARK, 0, ROLE_TITLE, addr_text(&then->address, address));
+    put_times(&text, "Then", then, known == THEN_NOW_KNOWN ? now->first_ms : then->first_ms);
+    page_gap(p);
+    page_row(p, 5);
+    page_wrap(p, COL_MARK, ROLE_DIM, buf_string(&text));
+    page_row(p, 2);
+    page_wrap(p, COL_MARK, headline_role(then), then->headline);
+    page_gap(p);
+    page_row(p, 6);
+    buf_clear(&text);
+    if (known == THEN_NOW_KNOWN)
+        put_times(&text, "Now", now, then->last_ms);
+    else
+        buf_text(&text, known == THEN_NOW_ASKING ? "Now: asking ..." : "Now: not asked");
+    page_wrap(p, COL_MARK, ROLE_DIM, buf_string(&text));
+    page_row(p, 3);
+    page_wrap(p, COL_MARK, known == THEN_NOW_ASKING ? ROLE_ASKING : headline_role(now),
+              now->headline ? now->headline : "");
+    buf_free(&text);
+}
+
+static void
+summary_row(struct page *p, const fact_list *facts, enum then_now known)
+{
+    struct buf text = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < facts->count; i++)
+        count += facts->at[i].differs;
+    if (known != THEN_NOW_ASKING) {
+        page_gap(p);
+        page_row(p, 4);
+    }
+    if (known == THEN_NOW_NOT_ASKED) {
+        page_wrap(p, COL_MARK, ROLE_WARN, "Nothing was asked now, so there is nothing to compare it with.");
+    } else if (known == THEN_NOW_KNOWN) {
+        figure_count(&text, (int64_t)count, "thing differs", "things differ");
+        page_wrap(p, COL_MARK, ROLE_STRONG, count ? buf_string(&text) : "Nothing differs.");
+    }
+    buf_free(&text);
+}
+
+/* ---- the comparison ---- */
+
+static void
+mark(struct page *p, const struct fact *fact)
+{
+    if (fact->differs)
+        page_glyph(p, COL_MARK, ROLE_WARN, GLYPH_WARN);
+}
+
+static void
+take_line(struct page *p, int col, int columns, enum role role, const char **text)
+{
+    const char *next;
+    size_t count = text_break(*text, columns, &next);
+    char *line = mem_copy_bytes(*text, count);
+    page_text(p, col, columns, role, line);
+    free(line);
+    *text = next;
+}
+
+/* Both wrapped beside each other: a difference may be in the last word. */
+static void
+wide_rows(struct page *p, const struct fact *fact, uint64_t key)
+{
+    int columns = (p->cols - COL_THEN - GAP) / 2;
+    const char *then = fact->words.then, *now = fact->words.now;
+    enum role role = fact->differs ? ROLE_STRONG : ROLE_DIM;
+    page_row(p, key);
+    mark(p, fact);
+    page_text(p, COL_WHAT, COL_THEN - COL_WHAT - 1, fact->differs ? ROLE_STRONG : ROLE_PLAIN, fact->words.what);
+    for (bool first = true; first || *then || *now; first = false) {
+        if (!first)
+            page_row(p, key);
+        if (*then)
+            take_line(p, COL_THEN, columns, fact->differs ? ROLE_PLAIN : ROLE_DIM, &then);
+        if (*now)
+            take_line(p, COL_THEN + columns + GAP, columns, role, &now);
+    }
+}
+
+static void
+narrow_row(struct page *p, uint64_t key, const char *word, enum role role, const char *text)
+{
+    page_row(p, key);
+    page_text(p, COL_WHAT, 0, ROLE_DIM, word);
+    page_wrap(p, NARROW_WORDS, role, text);
+}
+
+static void
+narrow_rows(struct page *p, const struct fact *fact, uint64_t key)
+{
+    page_row(p, key);
+    mark(p, fact);
+    page_text(p, COL_WHAT, 0, fact->differs ? ROLE_STRONG : ROLE_PLAIN, fact->words.what);
+    if (fact->differs || strcmp(fact->words.then, fact->words.now) != 0) {
+        narrow_row(p, key, "then", ROLE_PLAIN, fact->words.then);
+        narrow_row(p, key, "now", fact->differs ? ROLE_STRONG : ROLE_DIM, fact->words.now);
+    } else {
+        narrow_row(p, key, "same", ROLE_DIM, fact->words.now);
+    }
+}
+
+static void
+comparison(struct page *p, const fact_list *facts, enum then_now known)
+{
+    bool wide = p->cols >= WIDE;
+    page_gap(p);
+    if (wide) {
+        page_row(p, 0);
+        page_text(p, COL_THEN, 0, ROLE_TITLE, "then");
+        page_text(p, COL_THEN + (p->cols - COL_THEN - GAP) / 2 + GAP, 0, ROLE_TITLE,
+                  known == THEN_NOW_NOT_ASKED ? "" : "now");
+    }
+    for (size_t i = 0; i < facts->count; i++)
+        (wide ? wide_rows : narrow_rows)(p, &facts->at[i], 100 + i);
+}
+
+static void
+texts(struct page *p, const struct observation *then)
+{
+    for (size_t i = 0; i < then->texts.count; i++) {
+        const struct observed_text *text = &then->texts.at[i];
+        if (i == 0) {
+            page_gap(p);
+            page_row(p, 0);
+            page_text(p, COL_MARK, 0, ROLE_TITLE, "What the lists said then");
+        }
+        page_row(p, 1000 + i);
+        page_text(p, COL_MARK, 0, ROLE_DIM, catalogue_at(text->list)->title);
+        page_row(p, 1000 + i);
+        page_wrap(p, COL_WHAT, ROLE_PLAIN, text->text);
+    }
+}
+
+void
+then_now_page(struct page *p, const struct observation *then, const struct observation *now, enum then_now known,
+              const struct related_cases *written)
+{
+    fact_list facts = {0};
+    gather(&facts, then, now, known);
+    head_rows(p, then, now, known);
+    summary_row(p, &facts, known);
+    comparison(p, &facts, known);
+    address_cases(p, written);
+    texts(p, then);
+    vec_free(&facts);
+}

@@ -1,0 +1,58 @@
+#include "session/exit_status.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum exit_status
+exit_status_of(enum verdict_state state)
+{
+    static const enum exit_status statuses[] = {
+        [VERDICT_CLEAR] = STATUS_CLEAR,
+        [VERDICT_COLLATERAL] = STATUS_COLLATERAL,
+        [VERDICT_DIRECT] = STATUS_DIRECT,
+        [VERDICT_UNKNOWN] = STATUS_UNKNOWN,
+    };
+    return statuses[state];
+}
+
+enum exit_status
+exit_status_worse(enum exit_status a, enum exit_status b)
+{
+    static const int badness[] = {
+        [STATUS_CLEAR] = 0, [STATUS_COLLATERAL] = 1, [STATUS_UNKNOWN] = 2, [STATUS_DIRECT] = 3};
+    return badness[a] >= badness[b] ? a : b;
+}
+
+int
+exit_status_for_monitoring(int status)
+{
+    return status == STATUS_USAGE || status == STATUS_FILE ? STATUS_UNKNOWN : status;
+}
+
+int
+exit_status_report(const char *sentence, int status)
+{
+    struct buf clean = {0};
+    text_clean(&clean, sentence, strlen(sentence), TEXT_CLEAN_MAX);
+    fprintf(stderr, PACKAGE_NAME ": %s\n", buf_string(&clean));
+    buf_free(&clean);
+    return status;
+}
+
+int
+exit_status_refuse(const struct options *o, const char *sentence, int status)
+{
+    exit_status_report(sentence, status);
+    if (o->format != FORMAT_NAGIOS)
+        return status;
+    struct buf clean = {0};
+    text_clean(&clean, sentence, strlen(sentence), TEXT_CLEAN_MAX);
+    for (size_t i = 0; i < clean.count; i++)
+        if (clean.at[i] == '|') /* what follows is figures to a monitoring system */
+            clean.at[i] = '/';
+    printf("DNSBL UNKNOWN - %s\n", buf_string(&clean));
+    buf_free(&clean);
+    return exit_status_for_monitoring(status);
+}

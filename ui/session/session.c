@@ -1,0 +1,213 @@
+#include "session/session.h"
+
+#include "base/mem.h"
+#include "session/exit_status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+all_on_loopback(const struct options *o)
+{
+    for (size_t i = 0; i < o->server_count; i++)
+        if (!addr_is_loopback(&o->servers[i].addr))
+            return false;
+    return o->server_count > 0;
+}
+
+static bool
+open_policy(struct setup *s, const struct options *o, struct fault *fault, int *status)
+{
+    policy_default(&s->engine.policy);
+    char *usual = o->policy ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "policy.conf");
+    const char *path = o->policy ? o->policy : usual;
+    bool ok = !path || policy_load(&s->engine.policy, path, fault);
+    free(usual);
+    *status = STATUS_FILE;
+    return ok;
+}
+
+static bool
+open_asndb(struct setup *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
+{
+    bool found;
+    *status = STATUS_FILE;
+    if (o->asn_db) {
+        s->asndb = asndb_open(o->asn_db, fault);
+        return s->asndb != NULL;
+    }
+    s->asndb = asndb_open_usual(warning, &found);
+    return true;
+}
+
+static bool
+open_resolver(struct setup *s, const struct options *o, struct fault *fault, int *status)
+{
+    struct resolver_options ro;
+    if (o->offline)
+        return true;
+    resolver_options_default(&ro);
+    for (size_t i = 0; i < o->server_count; i++)
+        ro.servers[ro.server_count++] = o->servers[i];
+    ro.timeout_ms = o->timeout_ms;
+    s->resolver = resolver_new(s->loop, &ro, fault);
+    *status = STATUS_UNKNOWN;
+    if (!s->resolver)
+        return false;
+    s->health = health_new(s->resolver);
+    return true;
+}
+
+bool
+session_open(struct setup *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
+{
+    *s = (struct setup){.loop = loop_new()};
+    warning->text[0] = '\0';
+    if (!open_policy(s, o, fault, status) || !open_asndb(s, o, fault, warning, status) ||
+        !open_resolver(s, o, fault, status)) {
+        session_close(s);
+        return false;
+    }
+    s->engine.loop = s->loop;
+    s->engine.resolver = s->resolver;
+    s->engine.health = s->health;
+    s->engine.asndb = s->asndb;
+    s->engine.ask_examples = all_on_loopback(o);
+    return true;
+}
+
+char *
+session_zones_directory(const struct options *o)
+{
+    return o->zones ? mem_copy(o->zones) : options_usual_file("XDG_DATA_HOME", ".local/share", "zones");
+}
+
+bool
+session_open_zones(struct setup *s, const struct options *o, unsigned lists, const char *needed_for,
+                   struct fault *fault, int *status)
+{
+    char *directory = session_zones_directory(o);
+    bool ok = !needed_for;
+    *status = directory ? STATUS_FILE : STATUS_USAGE;
+    if (directory)
+        ok = (s->zones = zone_set_open_some(directory, lists, fault)) != NULL;
+    else if (needed_for)
+        fault_set(fault, "%s needs the zone files of the lists: name their folder with --zones", needed_for);
+    s->engine.zones = s->zones;
+    free(directory);
+    return ok;
+}
+
+void
+session_await_zones(struct setup *s)
+{
+    s->engine.zone_set_awaited = true;
+}
+
+void
+session_take_zones(struct setup *s, struct zone_set *zones)
+{
+    s->zones = s->engine.zones = zones;
+    s->engine.zone_set_awaited = false;
+    s->engine.zone_set_version++;
+}
+
+static bool
+zone_warning(const struct setup *s, enum list_id id, struct fault *fault)
+{
+    const struct zone_file *file = s->zones ? zone_set_at(s->zones, id) : NULL;
+    size_t count = file ? zone_file_warning_count(file) : 0;
+    if (count == 0)
+        return false;
+    const struct zone_file_warning *first = zone_file_warning_at(file, 0);
+    const char *slash = strrchr(zone_file_path(file), '/');
+    fault_set(fault, "%s:%zu: '%.60s' is skipped: %s; %zu line%s of this file skipped in all",
+              slash ? slash + 1 : zone_file_path(file), first->line, first->text, first->why, count,
+              count > 1 ? "s" : "");
+    return true;
+}
+
+void
+session_complain_of_zones(const struct setup *s)
+{
+    struct fault fault;
+    for (size_t i = 0; i < LIST_COUNT; i++)
+        if (zone_warning(s, (enum list_id)i, &fault))
+            exit_status_report(fault.text, 0);
+}
+
+bool
+session_open_map(struct setup *s, const char *needed_for, struct fault *fault, int *status)
+{
+    *status = STATUS_USAGE;
+    if (!s->asndb)
+        return fault_set(fault, "%s needs an ASN database: name one with --asn-db", needed_for);
+    *status = STATUS_FILE;
+    s->map = asn_table_new(s->asndb);
+    if (asn_table_step(s->map, INT64_MAX, fault) == ASN_TABLE_READY)
+        return true;
+    asn_table_free(s->map);
+    s->map = NULL;
+    return false;
+}
+
+/* ---- the journal ---- */
+
+char *
+session_journal_path(const struct options *o, struct fault *fault)
+{
+    char *path = o->journal ? mem_copy(o->journal) : options_usual_path("XDG_DATA_HOME", ".local/share", "journal.db");
+    if (!path)
+        fault_set(fault, "there is no home for the journal (HOME is not set): name a file with --journal");
+    return path;
+}
+
+bool
+session_open_journal(struct setup *s, const struct options *o, bool anyway, recorder_reports *tells, void *arg,
+                     struct fault *notice, struct fault *fault)
+{
+    notice->text[0] = '\0';
+    if (o->no_journal || (!o->journal && !anyway))
+        return true;
+    char *path = session_journal_path(o, fault);
+    struct journal *journal = path ? journal_open(path, !o->journal, JOURNAL_WRITES,
+                                                  anyway ? JOURNAL_WAIT_CONSOLE_MS : JOURNAL_WAIT_MS, notice, fault)
+                                   : NULL;
+    free(path);
+    if (!journal)
+        return false;
+    s->recorder = recorder_new(s->loop, journal, !anyway, tells, arg);
+    s->engine.recorder = s->recorder;
+    return true;
+}
+
+static void
+complain(void *arg, const char *sentence)
+{
+    (void)arg;
+    exit_status_report(sentence, 0);
+}
+
+void
+session_keep_journal(struct setup *s, const struct options *o)
+{
+    struct fault notice, fault;
+    bool ok = session_open_journal(s, o, false, complain, NULL, &notice, &fault);
+    if (*notice.text)
+        exit_status_report(notice.text, 0);
+    if (!ok)
+        exit_status_report(fault.text, 0);
+}
+
+void
+session_close(struct setup *s)
+{
+    recorder_free(s->recorder);
+    asn_table_free(s->map);
+    zone_set_close(s->zones);
+    health_free(s->health);
+    resolver_free(s->resolver);
+    asndb_close(s->asndb);
+    loop_free(s->loop);
+    *s = (struct setup){0};
+}
