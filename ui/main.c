@@ -6,6 +6,7 @@
 #include "console/console.h"
 #include "session/exit_status.h"
 #include "session/options.h"
+#include "session/session.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -81,7 +82,7 @@ main(int argc, char **argv)
     if (options_parse(&options, argc, argv, &fault, &status))
         status = runs[options.command](&options);
     else
-        exit_status_refuse(&options, fault.text, status);
+        session_refuse(&options, fault.text, status);
     options_fini(&options);
     return finish_stdout(status);
 }

@@ -151,6 +151,23 @@ text_clean(struct buf *out, const char *bytes, size_t count, size_t limit)
 }
 
 void
+text_clean_lines(struct buf *out, const char *bytes, size_t count, size_t limit)
+{
+    size_t start = out->count;
+    for (const char *end = bytes + count; bytes < end && out->count - start < limit;) {
+        size_t line = 0;
+        while (bytes + line < end && bytes[line] != '\n' && bytes[line] != '\r')
+            line++;
+        text_clean(out, bytes, line, limit - (out->count - start));
+        if (out->count - start < limit)
+            buf_byte(out, '\n');
+        bytes += line + 1 + (bytes + line + 1 < end && bytes[line] == '\r' && bytes[line + 1] == '\n');
+    }
+    while (out->count > start && out->at[out->count - 1] == '\n')
+        out->at[--out->count] = '\0';
+}
+
+void
 text_clean_into(char *out, size_t room, const char *bytes, size_t count)
 {
     if (count < room && is_clean_ascii(bytes, count) && !(count > 0 && bytes[count - 1] == ' ')) {

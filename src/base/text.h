@@ -25,6 +25,9 @@ void text_clean_into(char *out, size_t room, const char *bytes, size_t count);
 /* The same as a fresh string, which the caller frees. */
 char *text_clean_copy(const char *bytes, size_t count);
 
+/* Cleans text line by line: appends at most `limit` bytes, without blank lines at the end. */
+void text_clean_lines(struct buf *out, const char *bytes, size_t count, size_t limit);
+
 /* Reads the code point at *string (valid or not), moves *string behind it and gives its width in columns: 0 for
  * combining marks, 2 for wide characters. Returns 0 at the end of the string, 0xFFFD for an invalid byte. */
 uint32_t text_next(const char **string, int *columns);

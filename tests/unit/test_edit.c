@@ -1,5 +1,6 @@
 /* Text that is typed: how foreign text gets in, and where the cursor goes. */
 
+#include "base/text.h"
 #include "console/app/edit.h"
 
 #include <setjmp.h>
@@ -30,7 +31,7 @@ test_foreign_lines_are_cleaned(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buf out = {0};
-        edit_clean_lines(&out, cases[i].foreign, strlen(cases[i].foreign), 1000);
+        text_clean_lines(&out, cases[i].foreign, strlen(cases[i].foreign), 1000);
         assert_string_equal(buf_string(&out), cases[i].clean);
         buf_free(&out);
     }
@@ -44,7 +45,7 @@ test_foreign_lines_have_an_end(void **state)
     for (size_t limit = 0; limit < sizeof foreign; limit++) {
         struct buf out = {0};
         buf_text(&out, "kept\n");
-        edit_clean_lines(&out, foreign, sizeof foreign - 1, limit);
+        text_clean_lines(&out, foreign, sizeof foreign - 1, limit);
         assert_true(out.count <= 5 + limit);
         assert_int_equal(strncmp(buf_string(&out), "kept", 4), 0);
         buf_free(&out);

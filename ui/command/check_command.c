@@ -412,10 +412,10 @@ conclude(struct check *c)
     int error = c->lines ? lines_error(c->lines) : 0;
     if (error && !interrupt_came()) {
         fault_set(&fault, "cannot read stdin: %s", strerror(error));
-        return exit_status_refuse(c->options, fault.text, STATUS_FILE);
+        return session_refuse(c->options, fault.text, STATUS_FILE);
     }
     if (c->finished == 0 && !interrupt_came())
-        return exit_status_refuse(c->options, "no target on stdin: write an address on each line", STATUS_USAGE);
+        return session_refuse(c->options, "no target on stdin: write an address on each line", STATUS_USAGE);
     bool nagios = c->options->format == FORMAT_NAGIOS;
     if (nagios)
         print_for_nagios(c);
@@ -432,12 +432,12 @@ check(struct check *c, bool from_stdin)
     struct fault fault, warning;
     int status;
     if (!session_open(&c->setup, c->options, &fault, &warning, &status))
-        return exit_status_refuse(c->options, fault.text, status);
+        return session_refuse(c->options, fault.text, status);
     if (*warning.text)
         exit_status_report(warning.text, 0);
     if (!session_open_zones(&c->setup, c->options, ZONE_SET_ALL, NULL, &fault, &status)) {
         session_close(&c->setup);
-        return exit_status_refuse(c->options, fault.text, status);
+        return session_refuse(c->options, fault.text, status);
     }
     session_keep_journal(&c->setup, c->options);
     if (isatty(STDERR_FILENO) && c->options->format != FORMAT_TEXT) /* the text has it among its notes */
@@ -469,6 +469,6 @@ check_command_run(const struct options *o)
     struct fault fault;
     bool from_stdin;
     int status =
-        check_targets(o, &from_stdin, &fault) ? check(&c, from_stdin) : exit_status_refuse(o, fault.text, STATUS_USAGE);
+        check_targets(o, &from_stdin, &fault) ? check(&c, from_stdin) : session_refuse(o, fault.text, STATUS_USAGE);
     return o->format == FORMAT_NAGIOS ? exit_status_for_monitoring(status) : status;
 }

@@ -36,7 +36,7 @@ static const struct {
     [JOURNAL_EXPORT] = {NEED_READ, 0, 1, journal_command_export, "export takes the name of one new file, or none"},
     [JOURNAL_IMPORT] = {NEED_WRITE, 1, 1, journal_command_import, "import needs one file, or - for standard input"},
     [JOURNAL_MERGE] = {NEED_WRITE, 1, 1, journal_command_merge, "merge needs the file of one other journal"},
-    [JOURNAL_FORGET] = {NEED_CHANGE, 0, 1, journal_command_forget,
+    [JOURNAL_FORGET] = {NEED_CHANGE, 0, 1, journal_command_purge,
                         "forget needs one address, prefix or AS number, or --before DATE"},
 };
 

@@ -29,7 +29,7 @@ int journal_command_note(struct journal_command *);
 int journal_command_export(struct journal_command *);
 int journal_command_import(struct journal_command *);
 int journal_command_merge(struct journal_command *);
-int journal_command_forget(struct journal_command *);
+int journal_command_purge(struct journal_command *);
 
 /* An address, a prefix or "AS64500". */
 bool journal_command_read_resource(const char *text, struct resource *out, struct fault *);

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/text.h"
-#include "console/app/edit.h"
 #include "journal/json_read.h"
 #include "session/editor.h"
 #include "session/exit_status.h"
@@ -87,7 +86,7 @@ static bool
 take_note(struct changes *changes, const char *bytes, size_t count, struct fault *fault)
 {
     changes->has_note = true;
-    edit_clean_lines(&changes->note, bytes, count, CASE_NOTE_MOST);
+    text_clean_lines(&changes->note, bytes, count, CASE_NOTE_MOST);
     return count <= CASE_NOTE_MOST || fault_set(fault, "more than %d bytes are no note", CASE_NOTE_MOST);
 }
 

@@ -138,12 +138,12 @@ sweep_command_run(const struct options *o)
     struct prefix prefix;
     int status = STATUS_USAGE;
     if (!read_prefix(o, &prefix, &fault))
-        return exit_status_refuse(o, fault.text, status);
+        return session_refuse(o, fault.text, status);
     if (o->offline)
-        return exit_status_refuse(
-            o, "sweep asks by DNS, which --offline forbids; `whylisted range` counts in zone files", status);
+        return session_refuse(o, "sweep asks by DNS, which --offline forbids; `whylisted range` counts in zone files",
+                              status);
     if (!session_open(&setup, o, &fault, &warning, &status))
-        return exit_status_refuse(o, fault.text, status);
+        return session_refuse(o, fault.text, status);
     status = STATUS_UNKNOWN;
     if (is_askable(&setup.engine, &prefix, &fault)) {
         session_keep_journal(&setup, o);
@@ -154,7 +154,7 @@ sweep_command_run(const struct options *o)
         status = conclude(o, sweep, &prefix);
         sweep_free(sweep);
     } else {
-        exit_status_refuse(o, fault.text, status);
+        session_refuse(o, fault.text, status);
     }
     session_close(&setup);
     return status;

@@ -40,19 +40,3 @@ exit_status_report(const char *sentence, int status)
     buf_free(&clean);
     return status;
 }
-
-int
-exit_status_refuse(const struct options *o, const char *sentence, int status)
-{
-    exit_status_report(sentence, status);
-    if (o->format != FORMAT_NAGIOS)
-        return status;
-    struct buf clean = {0};
-    text_clean(&clean, sentence, strlen(sentence), TEXT_CLEAN_MAX);
-    for (size_t i = 0; i < clean.count; i++)
-        if (clean.at[i] == '|') /* what follows is figures to a monitoring system */
-            clean.at[i] = '/';
-    printf("DNSBL UNKNOWN - %s\n", buf_string(&clean));
-    buf_free(&clean);
-    return exit_status_for_monitoring(status);
-}

@@ -2,7 +2,6 @@
 #ifndef EXIT_STATUS_H
 #define EXIT_STATUS_H
 
-#include "session/options.h"
 #include "verdict/verdict.h"
 
 enum exit_status {
@@ -25,9 +24,5 @@ int exit_status_for_monitoring(int status);
 
 /* Prints the sentence to stderr, clean and in one line, and returns the status that it is about. */
 int exit_status_report(const char *sentence, int status);
-
-/* The same, of what kept the program from answering at all; a monitoring system, which reads stdout alone, is told in
- * its own words: "DNSBL UNKNOWN - sentence". */
-int exit_status_refuse(const struct options *, const char *sentence, int status);
 
 #endif

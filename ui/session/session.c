@@ -1,8 +1,10 @@
 #include "session/session.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "session/exit_status.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,6 +199,22 @@ session_keep_journal(struct setup *s, const struct options *o)
         exit_status_report(notice.text, 0);
     if (!ok)
         exit_status_report(fault.text, 0);
+}
+
+int
+session_refuse(const struct options *o, const char *sentence, int status)
+{
+    exit_status_report(sentence, status);
+    if (o->format != FORMAT_NAGIOS)
+        return status;
+    struct buf clean = {0};
+    text_clean(&clean, sentence, strlen(sentence), TEXT_CLEAN_MAX);
+    for (size_t i = 0; i < clean.count; i++)
+        if (clean.at[i] == '|') /* what follows is figures to a monitoring system */
+            clean.at[i] = '/';
+    printf("DNSBL UNKNOWN - %s\n", buf_string(&clean));
+    buf_free(&clean);
+    return exit_status_for_monitoring(status);
 }
 
 void

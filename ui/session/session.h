@@ -56,6 +56,10 @@ void session_keep_journal(struct setup *, const struct options *);
  * no home. */
 char *session_journal_path(const struct options *, struct fault *);
 
+/* Like exit_status_report, for a command that cannot answer at all. With --format nagios it also prints the sentence as
+ * a status line, "DNSBL UNKNOWN - sentence", because a monitoring system reads only stdout. */
+int session_refuse(const struct options *, const char *sentence, int status);
+
 void session_close(struct setup *);
 
 #endif

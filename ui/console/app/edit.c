@@ -99,23 +99,6 @@ edit_insert(struct edit *edit, const char *bytes, size_t count)
     return true;
 }
 
-void
-edit_clean_lines(struct buf *out, const char *bytes, size_t count, size_t limit)
-{
-    size_t start = out->count;
-    for (const char *end = bytes + count; bytes < end && out->count - start < limit;) {
-        size_t line = 0;
-        while (bytes + line < end && bytes[line] != '\n' && bytes[line] != '\r')
-            line++;
-        text_clean(out, bytes, line, limit - (out->count - start));
-        if (out->count - start < limit)
-            buf_byte(out, '\n');
-        bytes += line + 1 + (bytes + line + 1 < end && bytes[line] == '\r' && bytes[line + 1] == '\n');
-    }
-    while (out->count > start && out->at[out->count - 1] == '\n')
-        out->at[--out->count] = '\0';
-}
-
 /* A blank by itself would be cleaned away. */
 static void
 clean_input(struct buf *out, const struct event *event, bool lines, size_t most)
@@ -128,7 +111,7 @@ clean_input(struct buf *out, const struct event *event, bool lines, size_t most)
     if (strcmp(buf_string(&typed), " ") == 0)
         buf_byte(out, ' ');
     else if (lines)
-        edit_clean_lines(out, buf_string(&typed), typed.count, most);
+        text_clean_lines(out, buf_string(&typed), typed.count, most);
     else
         text_clean(out, buf_string(&typed), typed.count, most);
     buf_free(&typed);

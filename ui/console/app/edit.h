@@ -39,7 +39,4 @@ enum edit_result edit_input(struct edit *, const struct event *, bool lines);
 /* The actions of moving in a line, and of erasing. */
 enum edit_result edit_act(struct edit *, enum action);
 
-/* Cleans foreign text line by line (text.h): at most `limit` bytes are appended, without blank lines at the end. */
-void edit_clean_lines(struct buf *out, const char *bytes, size_t count, size_t limit);
-
 #endif

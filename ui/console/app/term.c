@@ -354,7 +354,7 @@ end_paste(void)
 {
     struct buf clean = {0}, by_line = {0};
     text_clean(&clean, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
-    edit_clean_lines(&by_line, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
+    text_clean_lines(&by_line, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
     term.pasting = false;
     buf_clear(&term.pasted);
     report(&(struct event){.kind = EVENT_PASTE, .paste = buf_string(&clean), .paste_lines = buf_string(&by_line)});

@@ -303,7 +303,7 @@ go_to_editor(struct note_view *v, struct app *app)
     struct buf clean = {0};
     app_lend(app, run_editor, &errand);
     changed(v);
-    edit_clean_lines(&clean, buf_string(&errand.left), errand.left.count, CASE_NOTE_MOST);
+    text_clean_lines(&clean, buf_string(&errand.left), errand.left.count, CASE_NOTE_MOST);
     if (errand.ok) {
         edit_fini(&v->edit);
         edit_init(&v->edit, buf_string(&clean), CASE_NOTE_MOST);

@@ -132,7 +132,7 @@ may_go(struct journal_command *c, const struct journal_forgetting *what, const s
 }
 
 int
-journal_command_forget(struct journal_command *c)
+journal_command_purge(struct journal_command *c)
 {
     struct journal_forgetting what = {0};
     struct journal_count count;
