@@ -62,7 +62,7 @@ static struct kept *
 keep(struct bulk *s, enum list_id id, const struct addr *address, bool *fresh)
 {
     struct zone_file_row row;
-    zone_file_find(zone_set_at(s->engine->zones, id), addr_to_v4(address), &row, 1);
+    zone_file_find(zone_set_at(s->engine->dataset.zones, id), addr_to_v4(address), &row, 1);
     struct hashtable_entry *entry = hashtable_find(&s->kept[id], &row.prefix, sizeof row.prefix);
     *fresh = !entry;
     if (entry)
@@ -83,7 +83,7 @@ find_net(struct bulk *s, const struct addr *address)
     if (fresh) {
         struct prefix self = prefix_around(address, 32);
         density_nets nets = {0};
-        density_nets_around(&nets, s->engine->zones, &s->engine->policy, &self);
+        density_nets_around(&nets, s->engine->dataset.zones, &s->engine->dataset.policy, &self);
         kept->net = net_of(&nets);
         vec_free(&nets);
     }
@@ -104,7 +104,7 @@ take_score(struct score *out, const struct listing *text)
 static void
 read_score(struct bulk *s, uint32_t address, struct kept *kept)
 {
-    const struct zone_file *file = zone_set_at(s->engine->zones, LIST_LEVEL3);
+    const struct zone_file *file = zone_set_at(s->engine->dataset.zones, LIST_LEVEL3);
     struct zone_file_row rows[ROWS];
     size_t count = zone_file_answer(file, address, rows, ROWS);
     kept->score.have = kept->is_own = false;
@@ -160,7 +160,7 @@ find_lists(struct bulk *s, const struct addr *address, struct summary *out)
     *out = s->quiet;
     for (unsigned left = s->blocks[number >> BLOCK_BITS]; left; left &= left - 1) {
         enum list_id id = (enum list_id)__builtin_ctz(left);
-        if (zone_file_lists(zone_set_at(s->engine->zones, id), number)) {
+        if (zone_file_lists(zone_set_at(s->engine->dataset.zones, id), number)) {
             out->lists[id] = STATE_LISTED;
             listed++;
         }
@@ -201,12 +201,12 @@ bulk_new(const struct engine *engine)
 {
     struct bulk *s = mem_zero(sizeof *s);
     s->engine = engine;
-    s->asns = engine->asndb ? asn_bulk_new(engine->asndb) : NULL;
+    s->asns = engine->dataset.asndb ? asn_bulk_new(engine->dataset.asndb) : NULL;
     s->unasked.org = "";
     s->unasked.judgement = judgement_of(s->unasked.lists);
     s->quiet = s->unasked;
-    for (size_t i = 0; engine->zones && i < LIST_COUNT; i++) {
-        const struct zone_file *file = zone_set_at(engine->zones, (enum list_id)i);
+    for (size_t i = 0; engine->dataset.zones && i < LIST_COUNT; i++) {
+        const struct zone_file *file = zone_set_at(engine->dataset.zones, (enum list_id)i);
         if (!file)
             continue;
         s->quiet.lists[i] = STATE_CLEAR;

@@ -8,7 +8,6 @@
 #include "check/origin.h"
 #include "check/ptr.h"
 #include "check/zone_lookup.h"
-#include "journal/recorder.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,9 +57,9 @@ remember_locally(struct evidence *e)
 static void
 look_into_zones(struct investigation *inv)
 {
-    inv->zone_set_version = inv->engine->zone_set_version;
-    if (inv->engine->zones)
-        zone_lookup(&inv->evidence, inv->engine->zones, &inv->engine->policy);
+    inv->zone_set_version = inv->engine->dataset.zones_revision;
+    if (inv->engine->dataset.zones)
+        zone_lookup(&inv->evidence, inv->engine->dataset.zones, &inv->engine->dataset.policy);
 }
 
 /* The zone files may have come, or changed, without anybody having told it yet: what is kept knows them. */
@@ -69,13 +68,13 @@ keep_now(struct investigation *inv)
 {
     struct verdict verdict;
     inv->unkept = false;
-    if (inv->zone_set_version != inv->engine->zone_set_version)
+    if (inv->zone_set_version != inv->engine->dataset.zones_revision)
         look_into_zones(inv);
     if (!recorder_stores(inv->engine->recorder)) {
         remember_locally(&inv->evidence);
         return;
     }
-    verdict_reach(&verdict, &inv->evidence, &inv->engine->policy);
+    verdict_reach(&verdict, &inv->evidence, &inv->engine->dataset.policy);
     recorder_add(inv->engine->recorder, &inv->evidence, &verdict);
     verdict_fini(&verdict);
     investigation_remember(inv);
@@ -84,7 +83,7 @@ keep_now(struct investigation *inv)
 static void
 keep(struct investigation *inv)
 {
-    inv->unkept = inv->engine->recorder && inv->engine->zone_set_awaited;
+    inv->unkept = inv->engine->recorder && inv->engine->dataset.zones_awaited;
     if (inv->engine->recorder && !inv->unkept)
         keep_now(inv);
 }
@@ -153,7 +152,7 @@ derive_nets(struct investigation *inv)
                                .permanent = t->form == LISTING_L2_PERMANENT,
                                .impacts = t->impacts,
                                .abusers = t->abusers,
-                               .limit = policy_limit(&inv->engine->policy, t->net.length),
+                               .limit = policy_limit(&inv->engine->dataset.policy, t->net.length),
                                .holder = t->holder,
                            }));
     }
@@ -165,8 +164,8 @@ static void
 look_around(void *arg)
 {
     struct investigation *inv = arg;
-    if (inv->engine->zones)
-        zone_lookup_more(&inv->evidence, inv->engine->zones, &inv->engine->policy);
+    if (inv->engine->dataset.zones)
+        zone_lookup_more(&inv->evidence, inv->engine->dataset.zones, &inv->engine->dataset.policy);
 }
 
 /* Two lists that give the same address outside 127/8 have not got it from their operators. */
@@ -358,7 +357,7 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     inv->exchanges =
         (struct exchanges){.resolver = engine->resolver, .evidence = &inv->evidence, .changed = on_change, .arg = inv};
     inv->ptr_lookup.exchanges = &inv->exchanges;
-    inv->origin = (struct origin){&inv->exchanges, engine->asndb, look_around, inv};
+    inv->origin = (struct origin){&inv->exchanges, engine->dataset.asndb, look_around, inv};
     for (size_t i = 0; engine->resolver && i < resolver_server_count(engine->resolver); i++)
         vec_push(&inv->evidence.servers, resolver_server_at(engine->resolver, i));
     for (size_t i = 0; i < LIST_COUNT; i++) {
@@ -410,7 +409,7 @@ investigation_zones_changed(struct investigation *inv)
     look_into_zones(inv);
     if (inv->evidence.finished_ms != 0)
         keep(inv);
-    if (inv->engine->zones)
+    if (inv->engine->dataset.zones)
         report_change(inv);
 }
 

@@ -6,31 +6,10 @@
 #ifndef INVESTIGATION_H
 #define INVESTIGATION_H
 
-#include "asn/asndb.h"
-#include "base/loop.h"
-#include "dns/resolver.h"
-#include "lists/health.h"
-#include "lists/policy.h"
+#include "check/engine.h"
 #include "verdict/evidence.h"
 
 #include <stdbool.h>
-
-/* What all investigations of a run work with; borrowed, and must outlive them. */
-struct engine {
-    struct loop *loop;
-    struct resolver *resolver; /* NULL when offline */
-    struct health *health;     /* NULL when offline */
-    struct asndb *asndb;       /* NULL = none */
-    struct recorder *recorder; /* of the journal; NULL = none */
-    struct zone_set *zones;    /* local zone files; NULL = none (yet) */
-    bool zone_set_awaited;     /* they are being read: what ends before that is kept when they have come, or do not, or
-                               when the investigation is freed */
-    unsigned zone_set_version; /* grows when they come, or do not, or change */
-    struct policy policy;
-    bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about
-                          addresses set aside for examples. Most mail servers have their resolver there, so nothing
-                          else that is not public may be asked */
-};
 
 /* The block that keeps an address from being asked about ("private network, RFC 1918"); NULL = it may be asked. */
 const char *investigation_barred(const struct engine *, const struct addr *);

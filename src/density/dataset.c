@@ -7,214 +7,168 @@
 
 enum { SLICE_US = 2000 };
 
-struct dataset {
-    struct loop *loop;
-    const struct policy *policy;
-    const struct asndb *asndb;
-    const struct zone_set *zones;
-    bool zone_set_awaited;
-    struct asn_table *map;
-    enum asn_table_progress progress;
-    struct fault fault; /* why the map failed */
-    struct world *world;
-    struct world *counting; /* the world, as far as it is counted */
-    bool wants_world;       /* somebody asked for it */
-    struct timer slice;
-    unsigned version;
-    void (*changed)(void *arg);
-    void *arg;
-};
-
 static void
-change(struct dataset *dataset)
+change(struct dataset *d)
 {
-    dataset->version++;
-    if (dataset->changed)
-        dataset->changed(dataset->arg);
+    d->revision++;
+    if (d->changed)
+        d->changed(d->arg);
 }
 
 static void
-go_on(struct dataset *dataset)
+start_slice(struct dataset *d)
 {
-    loop_timer_set(dataset->loop, &dataset->slice, clock_now_ms());
+    loop_timer_set(d->loop, &d->slice, clock_now_ms());
 }
 
 static void
-begin_count(struct dataset *dataset)
+start_count(struct dataset *d)
 {
-    if (!dataset->map || dataset->progress != ASN_TABLE_READY || !dataset->wants_world || *dataset_lacks_zones(dataset))
+    if (!d->asn_table || !d->wants_world || *dataset_lacks_zones(d))
         return;
-    dataset->counting = density_world_new(dataset->zones, dataset->map, dataset->policy);
-    go_on(dataset);
+    d->counting = density_world_new(d->zones, d->asn_table, &d->policy);
+    start_slice(d);
+}
+
+/* One slice of the reading; false while there is more to read. */
+static bool
+read_slice(struct dataset *d, int64_t slice_us)
+{
+    enum asn_table_progress progress = asn_table_step(d->reading, slice_us, &d->fault);
+    if (progress == ASN_TABLE_WALKING)
+        return false;
+    if (progress == ASN_TABLE_READY)
+        d->asn_table = d->reading;
+    else
+        asn_table_free(d->reading);
+    d->reading = NULL;
+    return true;
 }
 
 static void
-walk(struct dataset *dataset)
+on_slice(void *arg)
 {
-    dataset->progress = asn_table_step(dataset->map, SLICE_US, &dataset->fault);
-    if (dataset->progress == ASN_TABLE_WALKING) {
-        go_on(dataset);
+    struct dataset *d = arg;
+    if (d->counting ? !density_world_step(d->counting, SLICE_US) : !d->reading || !read_slice(d, SLICE_US)) {
+        start_slice(d);
         return;
     }
-    begin_count(dataset);
-    change(dataset);
-}
-
-static void
-count(struct dataset *dataset)
-{
-    if (!density_world_step(dataset->counting, SLICE_US)) {
-        go_on(dataset);
-        return;
+    if (d->counting) {
+        d->world = d->counting;
+        d->counting = NULL;
+    } else {
+        start_count(d);
     }
-    dataset->world = dataset->counting;
-    dataset->counting = NULL;
-    change(dataset);
+    change(d);
 }
 
 static void
-work(void *arg)
+drop_world(struct dataset *d)
 {
-    struct dataset *dataset = arg;
-    if (dataset->counting)
-        count(dataset);
-    else if (dataset->progress == ASN_TABLE_WALKING)
-        walk(dataset);
-}
-
-static void
-forget_world(struct dataset *dataset)
-{
-    density_world_free(dataset->world);
-    density_world_free(dataset->counting);
-    dataset->world = dataset->counting = NULL;
-}
-
-struct dataset *
-dataset_new(struct loop *loop, const struct policy *policy, const struct asndb *asndb)
-{
-    struct dataset *dataset = mem_zero(sizeof *dataset);
-    dataset->loop = loop;
-    dataset->policy = policy;
-    dataset->asndb = asndb;
-    dataset->slice = (struct timer){.fire = work, .arg = dataset};
-    return dataset;
+    density_world_free(d->world);
+    density_world_free(d->counting);
+    d->world = d->counting = NULL;
 }
 
 void
-dataset_free(struct dataset *dataset)
+dataset_init(struct dataset *d, struct loop *loop)
 {
-    if (!dataset)
+    *d = (struct dataset){.loop = loop, .slice = {.fire = on_slice, .arg = d}};
+    policy_default(&d->policy);
+}
+
+void
+dataset_fini(struct dataset *d)
+{
+    if (!d->loop)
         return;
-    loop_timer_clear(dataset->loop, &dataset->slice);
-    forget_world(dataset);
-    asn_table_free(dataset->map);
-    free(dataset);
+    loop_timer_clear(d->loop, &d->slice);
+    drop_world(d);
+    asn_table_free(d->reading);
+    asn_table_free(d->asn_table);
+    d->reading = d->asn_table = NULL;
 }
 
 void
-dataset_on_change(struct dataset *dataset, void (*changed)(void *arg), void *arg)
+dataset_await_zones(struct dataset *d)
 {
-    dataset->changed = changed;
-    dataset->arg = arg;
+    d->zones_awaited = true;
+    change(d);
 }
 
 void
-dataset_await_zones(struct dataset *dataset)
+dataset_set_zones(struct dataset *d, struct zone_set *zones)
 {
-    dataset->zone_set_awaited = true;
-    change(dataset);
-}
-
-void
-dataset_set_zones(struct dataset *dataset, const struct zone_set *zones)
-{
-    dataset->zone_set_awaited = false;
-    dataset->zones = zones;
-    forget_world(dataset);
-    begin_count(dataset);
-    change(dataset);
-}
-
-const struct policy *
-dataset_policy(const struct dataset *dataset)
-{
-    return dataset->policy;
-}
-
-const struct asndb *
-dataset_asndb(const struct dataset *dataset)
-{
-    return dataset->asndb;
-}
-
-const struct zone_set *
-dataset_zones(const struct dataset *dataset)
-{
-    return dataset->zones;
+    d->zones_awaited = false;
+    d->zones = zones;
+    d->zones_revision++;
+    drop_world(d);
+    start_count(d);
+    change(d);
 }
 
 const struct zone_file *
-dataset_zone(const struct dataset *dataset, enum list_id id)
+dataset_zone(const struct dataset *d, enum list_id id)
 {
-    return dataset->zones ? zone_set_at(dataset->zones, id) : NULL;
+    return d->zones ? zone_set_at(d->zones, id) : NULL;
+}
+
+bool
+dataset_read_asn_table(struct dataset *d, struct fault *fault)
+{
+    d->reading = asn_table_new(d->asndb);
+    read_slice(d, INT64_MAX);
+    *fault = d->fault;
+    return d->asn_table != NULL;
 }
 
 const struct asn_table *
-dataset_map(struct dataset *dataset)
+dataset_asn_table(struct dataset *d)
 {
-    if (!dataset->map && dataset->asndb) {
-        dataset->map = asn_table_new(dataset->asndb);
-        go_on(dataset);
+    if (!d->asn_table && !d->reading && d->asndb && !*d->fault.text) {
+        d->reading = asn_table_new(d->asndb);
+        start_slice(d);
     }
-    return dataset->map && dataset->progress == ASN_TABLE_READY ? dataset->map : NULL;
+    return d->asn_table;
 }
 
 const struct world *
-dataset_world(struct dataset *dataset)
+dataset_world(struct dataset *d)
 {
-    dataset_map(dataset);
-    if (!dataset->wants_world) {
-        dataset->wants_world = true;
-        begin_count(dataset);
+    dataset_asn_table(d);
+    if (!d->wants_world) {
+        d->wants_world = true;
+        start_count(d);
     }
-    return dataset->world;
+    return d->world;
 }
 
 const char *
-dataset_lacks_map(const struct dataset *dataset)
+dataset_lacks_asn_table(const struct dataset *d)
 {
-    if (!dataset->asndb)
+    if (!d->asndb)
         return "There is no ASN database: name one with --asn-db FILE (GeoLite2 ASN, DB-IP ASN Lite or IPinfo Lite, "
                "as .mmdb).";
-    if (dataset->progress == ASN_TABLE_FAILED)
-        return dataset->fault.text;
-    return dataset->progress == ASN_TABLE_WALKING ? "Reading the ASN database ..." : "";
+    return d->asn_table || *d->fault.text ? d->fault.text : "Reading the ASN database ...";
 }
 
 const char *
-dataset_lacks_zones(const struct dataset *dataset)
+dataset_lacks_zones(const struct dataset *d)
 {
-    if (dataset->zone_set_awaited)
+    if (d->zones_awaited)
         return "Reading the zone files ...";
-    if (!dataset->zones)
+    if (!d->zones)
         return "There are no zone files: fetch them with rsync (rsync-mirrors.uceprotect.net::RBLDNSD-ALL/) and name "
                "their directory with --zones DIR.";
-    if (!dataset_zone(dataset, LIST_LEVEL1))
+    if (!dataset_zone(d, LIST_LEVEL1))
         return "The zone file of level 1, dnsbl-1.uceprotect.net, is not among the zone files.";
-    if (!dataset_zone(dataset, LIST_LEVEL2))
+    if (!dataset_zone(d, LIST_LEVEL2))
         return "The zone file of level 2, dnsbl-2.uceprotect.net, is not among the zone files.";
     return "";
 }
 
 const char *
-dataset_lacks_world(const struct dataset *dataset)
+dataset_lacks_world(const struct dataset *d)
 {
-    return dataset->counting ? "Counting what is listed of each ASN ..." : "";
-}
-
-unsigned
-dataset_version(const struct dataset *dataset)
-{
-    return dataset->version;
+    return d->counting ? "Counting what is listed of each ASN ..." : "";
 }

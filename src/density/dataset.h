@@ -1,9 +1,8 @@
-/* What is known of the internet at large, for the views of ranges, ASNs and the world: the zone files, the ASN
- * database, and what follows from both.
+/* The local data: policy, zone files, ASN database, and what follows from them.
  *
- * The database is read as a whole when a view first needs it, and then the world is counted when one first needs that,
- * both in slices between the turns of the loop. Views hold keys, never what these functions return, across turns;
- * dataset_version tells them when to look again. */
+ * The ASN table is read when it is first needed, and the world is counted when that is first needed, both in slices
+ * between the turns of the loop. Across turns, callers hold keys and never pointers that these functions returned;
+ * `revision` shows that there is something new. */
 #ifndef DATASET_H
 #define DATASET_H
 
@@ -14,38 +13,49 @@
 #include "lists/policy.h"
 #include "zones/zone_set.h"
 
-struct dataset;
+struct dataset {
+    struct loop *loop;
+    struct policy policy;
+    struct asndb *asndb;         /* borrowed; NULL = none */
+    struct zone_set *zones;      /* borrowed; NULL = none (yet); set by dataset_set_zones */
+    bool zones_awaited;          /* they are being read */
+    struct asn_table *asn_table; /* NULL until it is read */
+    struct world *world;         /* NULL until it is counted */
+    unsigned revision;           /* grows with each change, */
+    unsigned zones_revision;     /* ... and with each change of the zones */
+    void (*changed)(void *arg);  /* called after each change; NULL = not */
+    void *arg;
 
-/* Loop, policy and database (NULL = none) outlive it. */
-struct dataset *dataset_new(struct loop *, const struct policy *, const struct asndb *);
-void dataset_free(struct dataset *);
+    /* private */
+    struct asn_table *reading;
+    struct fault fault; /* why the table cannot be read; "" = it can */
+    struct world *counting;
+    bool wants_world;
+    struct timer slice;
+};
 
-/* Called when what the functions below return has become another. */
-void dataset_on_change(struct dataset *, void (*changed)(void *arg), void *arg);
+/* Starts with the default policy and no data; the loop outlives it. */
+void dataset_init(struct dataset *, struct loop *);
+void dataset_fini(struct dataset *);
 
-/* The zones (NULL = none) are borrowed; they are there now, or were read again: to be called after each change of
- * theirs, before the next turn of the loop. Until the first call they may be awaited. */
+/* The zones (NULL = none) have been read or have changed. Until the first call they may be awaited. */
 void dataset_await_zones(struct dataset *);
-void dataset_set_zones(struct dataset *, const struct zone_set *);
+void dataset_set_zones(struct dataset *, struct zone_set *);
 
-const struct policy *dataset_policy(const struct dataset *);
-const struct asndb *dataset_asndb(const struct dataset *);    /* NULL = none */
-const struct zone_set *dataset_zones(const struct dataset *); /* NULL = none */
-/* One list's file; NULL when it is not there. */
+/* Returns one list's file; NULL when there is none. */
 const struct zone_file *dataset_zone(const struct dataset *, enum list_id);
 
-/* The whole database; NULL while it is being read, and when there is none. The first call starts the reading. */
-const struct asn_table *dataset_map(struct dataset *);
-/* The world; NULL while it is being counted, as long as there is no map, and without the zone files of levels 1 and 2.
- * The first call starts the count. */
+/* Reads the whole ASN database at once; false with a fault. */
+bool dataset_read_asn_table(struct dataset *, struct fault *);
+/* Returns the table; NULL while it is being read and without a database. The first call starts the reading. */
+const struct asn_table *dataset_asn_table(struct dataset *);
+/* Returns the world; NULL while it is being counted, without an ASN table, and without the zone files of levels 1 and
+ * 2. The first call starts the count. */
 const struct world *dataset_world(struct dataset *);
 
-/* Why there is no map or no world yet, and how to get it, as sentences; "" when there is nothing to say. */
-const char *dataset_lacks_map(const struct dataset *);
+/* Why there is no table, no zone file or no world yet, and how to get it, as sentences; "" = nothing is missing. */
+const char *dataset_lacks_asn_table(const struct dataset *);
 const char *dataset_lacks_zones(const struct dataset *);
-const char *dataset_lacks_world(const struct dataset *); /* though there are a map and the zones */
-
-/* Grows with each change. */
-unsigned dataset_version(const struct dataset *);
+const char *dataset_lacks_world(const struct dataset *); /* though there are a table and the zones */
 
 #endif

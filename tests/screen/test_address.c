@@ -131,8 +131,8 @@ open_target(void *arg, const char *text, struct fault *fault)
     struct target target;
     if (!target_parse(text, &target, fault))
         return false;
-    view_address_open(desk->scene.app, &desk->engine, desk->nav.dataset ? &desk->nav : NULL, target.text,
-                      &target.address, &desk->summary);
+    view_address_open(desk->scene.app, &desk->engine, desk->nav.app ? &desk->nav : NULL, target.text, &target.address,
+                      &desk->summary);
     return true;
 }
 
@@ -147,7 +147,7 @@ open_desk(struct desk *desk, const char *script, const char *target, int rows, i
     desk->engine.resolver = fake_resolver_new(desk->scene.loop);
     desk->engine.health = health_new(desk->engine.resolver);
     desk->engine.ask_examples = true;
-    policy_default(&desk->engine.policy);
+    dataset_init(&desk->engine.dataset, desk->scene.loop);
     fake_resolver_say(desk->engine.resolver, script);
     app_on_target(desk->scene.app, "address", open_target, desk);
     assert_true(open_target(desk, target, &fault));
@@ -161,10 +161,10 @@ leave_desk(struct desk *desk)
     desk->scene.app = NULL;
     health_free(desk->engine.health);
     resolver_free(desk->engine.resolver);
-    dataset_free(desk->nav.dataset);
+    dataset_fini(&desk->engine.dataset);
     navigator_end(&desk->nav);
     desk->nav = (struct nav){0};
-    asndb_close(desk->engine.asndb);
+    asndb_close(desk->engine.dataset.asndb);
     desk->engine = (struct engine){0};
 }
 
@@ -598,7 +598,7 @@ the_database_is_named_with_its_age(void **state)
     struct asndb *db = asndb_open(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", &fault);
     assert_non_null(db);
     open_desk(&desk, NAMED, "192.0.2.1", 40, 120, false);
-    desk.engine.asndb = db;
+    desk.engine.dataset.asndb = db;
     answer_all(&desk);
     scene_keys(&desk.scene, "i203.0.113.77<Enter>");
     answer_all(&desk);
@@ -685,9 +685,7 @@ a_long_sentence_leaves_room_on_a_small_screen(void **state)
 static void
 give_way(struct desk *desk)
 {
-    desk->nav = (struct nav){.app = desk->scene.app,
-                             .dataset = dataset_new(desk->scene.loop, &desk->engine.policy, NULL),
-                             .engine = &desk->engine};
+    desk->nav = (struct nav){.app = desk->scene.app, .engine = &desk->engine};
     navigator_start(&desk->nav);
 }
 

@@ -88,10 +88,10 @@ open_engine(struct desk *desk, bool files)
     engine->resolver = fake_resolver_new(desk->scene.loop);
     engine->health = health_new(engine->resolver);
     engine->ask_examples = true;
-    policy_default(&engine->policy);
-    engine->zones = files ? zone_set_open(ZONES, &fault) : NULL;
-    engine->asndb = files ? asndb_open(DATABASE, &fault) : NULL;
-    if (files && (!engine->zones || !engine->asndb))
+    dataset_init(&engine->dataset, desk->scene.loop);
+    engine->dataset.zones = files ? zone_set_open(ZONES, &fault) : NULL;
+    engine->dataset.asndb = files ? asndb_open(DATABASE, &fault) : NULL;
+    if (files && (!engine->dataset.zones || !engine->dataset.asndb))
         fail_msg("%s", fault.text);
 }
 
@@ -102,13 +102,12 @@ open_drill(struct desk *desk)
     desk->nav = (struct nav){
         .app = desk->scene.app,
         .sweeper = &desk->sweeper,
-        .dataset = dataset_new(desk->scene.loop, &desk->engine.policy, desk->engine.asndb),
         .engine = &desk->engine,
         .recorder = desk->recorder,
         .open_address = open_address,
         .arg = desk,
     };
-    dataset_set_zones(desk->nav.dataset, desk->engine.zones);
+    dataset_set_zones(&desk->engine.dataset, desk->engine.dataset.zones);
     navigator_start(&desk->nav);
     app_on_target(desk->scene.app, "address, prefix or AS number", submit, desk);
 }
@@ -151,11 +150,11 @@ close_desk(struct desk *desk, const char *golden)
     app_free(desk->scene.app);
     desk->scene.app = NULL;
     navigator_end(&desk->nav);
-    dataset_free(desk->nav.dataset);
+    dataset_fini(&desk->engine.dataset);
     health_free(desk->engine.health);
     resolver_free(desk->engine.resolver);
-    zone_set_close(desk->engine.zones);
-    asndb_close(desk->engine.asndb);
+    zone_set_close(desk->engine.dataset.zones);
+    asndb_close(desk->engine.dataset.asndb);
     recorder_free(desk->recorder);
     scene_close(&desk->scene, golden);
     buf_free(&desk->summary);

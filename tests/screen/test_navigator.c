@@ -22,9 +22,8 @@
 
 struct desk {
     struct scene scene;
-    struct policy policy;
     struct zone_set *zones;
-    struct asndb *asndb;
+    struct engine engine;
     struct nav nav;
     struct sweeper sweeper;
 };
@@ -85,16 +84,18 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii, const char *zones, 
     struct fault fault;
     *desk = (struct desk){0};
     scene_open(&desk->scene, rows, cols, ascii);
-    policy_default(&desk->policy);
+    desk->engine.loop = desk->scene.loop;
+    desk->engine.ask_examples = true;
+    dataset_init(&desk->engine.dataset, desk->scene.loop);
     desk->zones = zones ? zone_set_open(zones, &fault) : NULL;
-    desk->asndb = asndb ? asndb_open(asndb, &fault) : NULL;
-    if ((zones && !desk->zones) || (asndb && !desk->asndb))
+    desk->engine.dataset.asndb = asndb ? asndb_open(asndb, &fault) : NULL;
+    if ((zones && !desk->zones) || (asndb && !desk->engine.dataset.asndb))
         fail_msg("%s", fault.text);
     desk->nav.app = desk->scene.app;
-    desk->nav.dataset = dataset_new(desk->scene.loop, &desk->policy, desk->asndb);
+    desk->nav.engine = &desk->engine;
     desk->nav.open_address = open_address;
     desk->nav.arg = desk;
-    dataset_set_zones(desk->nav.dataset, desk->zones);
+    dataset_set_zones(&desk->engine.dataset, desk->zones);
     navigator_start(&desk->nav);
     app_on_target(desk->scene.app, "address, prefix or AS number", submit, desk);
 }
@@ -120,9 +121,9 @@ start(struct desk *desk, const char *target)
 static void
 close_desk(struct desk *desk, const char *golden)
 {
-    dataset_free(desk->nav.dataset);
+    dataset_fini(&desk->engine.dataset);
     zone_set_close(desk->zones);
-    asndb_close(desk->asndb);
+    asndb_close(desk->engine.dataset.asndb);
     scene_close(&desk->scene, golden);
     navigator_end(&desk->nav);
 }
@@ -732,7 +733,7 @@ test_countries_of_the_world(void **state)
     assert_shows(&desk.scene, "4 of 5 ASNs");
     keys(&desk, "f<^U>country:Netherlands<Enter>");
     assert_shows(&desk.scene, "wants the two letters");
-    dataset_set_zones(desk.nav.dataset, NULL);
+    dataset_set_zones(&desk.engine.dataset, NULL);
     keys(&desk, "<^U>country:NL<Enter>");
     assert_shows(&desk.scene, "0 of 5 ASNs");
     close_desk(&desk, NULL);
@@ -793,7 +794,7 @@ test_zone_files_that_come_and_go(void **state)
     keys(&desk, "u<Tab>u");
     assert_shows(&desk.scene, "AS64497");
     keys(&desk, "W");
-    dataset_set_zones(desk.nav.dataset, NULL);
+    dataset_set_zones(&desk.engine.dataset, NULL);
     scene_wait(&desk.scene, 200);
     assert_shows(&desk.scene, "--zones DIR");
     assert_shows(&desk.scene, "Harbor Net");
@@ -802,7 +803,7 @@ test_zone_files_that_come_and_go(void **state)
     assert_shows(&desk.scene, "203.0.113.0/24");
     keys(&desk, "<Backspace>");
     assert_shows(&desk.scene, "which are listed is not known");
-    dataset_set_zones(desk.nav.dataset, desk.zones);
+    dataset_set_zones(&desk.engine.dataset, desk.zones);
     scene_wait(&desk.scene, 200);
     assert_shows(&desk.scene, "4 listed addresses of 256");
     close_desk(&desk, NULL);
@@ -815,9 +816,9 @@ test_zone_files_that_are_read_again(void **state)
     (void)state;
     struct desk desk;
     open_usual(&desk, "203.0.113.77");
-    struct dataset *dataset = desk.nav.dataset;
+    struct dataset *dataset = &desk.engine.dataset;
     assert_null(dataset_world(dataset)); /* nobody needed it until now */
-    assert_string_equal(dataset_lacks_map(dataset), "Reading the ASN database ...");
+    assert_string_equal(dataset_lacks_asn_table(dataset), "Reading the ASN database ...");
     keys(&desk, "W");
     assert_selected(&desk, "AS64497"); /* of which he comes */
     keys(&desk, "g");
@@ -845,7 +846,7 @@ test_the_order_of_the_world_without_zone_files(void **state)
     (void)state;
     struct desk desk;
     open_desk(&desk, 24, 80, false, ZONES, DATABASE);
-    struct dataset *dataset = desk.nav.dataset;
+    struct dataset *dataset = &desk.engine.dataset;
     dataset_set_zones(dataset, NULL);
     start(&desk, "203.0.113.0/24");
     keys(&desk, "W");
@@ -875,10 +876,10 @@ test_zone_files_that_come_late(void **state)
     (void)state;
     struct desk desk;
     open_desk(&desk, 24, 80, false, ZONES, DATABASE);
-    dataset_set_zones(desk.nav.dataset, NULL);
+    dataset_set_zones(&desk.engine.dataset, NULL);
     start(&desk, "203.0.113.0/24");
     assert_shows(&desk.scene, "which are listed is not known");
-    dataset_set_zones(desk.nav.dataset, desk.zones);
+    dataset_set_zones(&desk.engine.dataset, desk.zones);
     scene_wait(&desk.scene, 200);
     assert_selected(&desk, "203.0.113.9");
     keys(&desk, "i203.0.114.0/24<Enter>"); /* nothing listed, no net: the map */
@@ -1089,7 +1090,7 @@ test_sweep_beside_a_zone_file(void **state)
     answer(&desk, 256);
     keys(&desk, "<Tab><Tab>");
     scene_show(&desk.scene, "to the end");
-    dataset_set_zones(desk.nav.dataset, NULL);
+    dataset_set_zones(&desk.engine.dataset, NULL);
     scene_wait(&desk.scene, 200);
     assert_hides(&desk.scene, "differ");
     assert_shows(&desk.scene, "5 listed addresses");
@@ -1166,7 +1167,7 @@ test_monkey(void **state)
             if (what == 0)
                 scene_resize(&desk.scene, (int)random_below(&random, 45), (int)random_below(&random, 140));
             else if (what == 1 && seed % 3)
-                dataset_set_zones(desk.nav.dataset, random_below(&random, 3) ? desk.zones : NULL);
+                dataset_set_zones(&desk.engine.dataset, random_below(&random, 3) ? desk.zones : NULL);
             else if (what == 2 && sweep && sweep->progress.answered < 200)
                 answer(&desk, sweep->progress.answered + 50);
             else

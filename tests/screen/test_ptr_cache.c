@@ -84,8 +84,8 @@ open_zones(struct desk *desk)
     put_file(desk, files[1], SOA "!203.0.113.2\n" NET);
     put_file(desk, files[2], SOA ISP);
     buf_free(&level1);
-    desk->engine.zones = zone_set_open(desk->folder, &fault);
-    assert_non_null(desk->engine.zones);
+    desk->engine.dataset.zones = zone_set_open(desk->folder, &fault);
+    assert_non_null(desk->engine.dataset.zones);
 }
 
 static void
@@ -110,17 +110,16 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii, bool zones)
     desk->engine.resolver = desk->resolver;
     desk->engine.health = health_new(desk->resolver);
     desk->engine.ask_examples = true;
-    policy_default(&desk->engine.policy);
+    dataset_init(&desk->engine.dataset, desk->scene.loop);
     if (zones)
         open_zones(desk);
     desk->sweeper = sweeping_sweeper(&desk->engine);
     desk->nav = (struct nav){.app = desk->scene.app,
-                             .dataset = dataset_new(desk->scene.loop, &desk->engine.policy, NULL),
                              .sweeper = &desk->sweeper,
                              .engine = &desk->engine,
                              .open_address = open_address,
                              .arg = desk};
-    dataset_set_zones(desk->nav.dataset, desk->engine.zones);
+    dataset_set_zones(&desk->engine.dataset, desk->engine.dataset.zones);
     navigator_start(&desk->nav);
 }
 
@@ -137,10 +136,10 @@ close_desk(struct desk *desk, const char *golden)
         scene_keys(&desk->scene, "q");
     assert_int_equal(fake_resolver_waiting(desk->resolver), 0); /* whoever asked has taken it back */
     navigator_end(&desk->nav);
-    dataset_free(desk->nav.dataset);
+    dataset_fini(&desk->engine.dataset);
     health_free(desk->engine.health);
     resolver_free(desk->resolver);
-    zone_set_close(desk->engine.zones);
+    zone_set_close(desk->engine.dataset.zones);
     if (*desk->folder)
         remove_zones(desk);
     scene_close(&desk->scene, golden);

@@ -28,8 +28,7 @@ enum { MANY = 40000 /* addresses: some pieces of a file */, STEPS_MOST = 1000 };
 
 struct desk {
     struct scene scene;
-    struct setup setup;
-    struct dataset *dataset;
+    struct engine engine;
     struct zone_loader feed;
     struct buf told;
     unsigned readings;
@@ -65,11 +64,9 @@ open_desk(struct desk *desk, int rows, int cols)
 {
     *desk = (struct desk){0};
     scene_open(&desk->scene, rows, cols, false);
-    desk->setup.loop = desk->scene.loop;
-    policy_default(&desk->setup.engine.policy);
-    desk->dataset = dataset_new(desk->scene.loop, &desk->setup.engine.policy, NULL);
-    desk->feed = (struct zone_loader){
-        .app = desk->scene.app, .dataset = desk->dataset, .setup = &desk->setup, .tell = tell, .arg = desk};
+    desk->engine.loop = desk->scene.loop;
+    dataset_init(&desk->engine.dataset, desk->scene.loop);
+    desk->feed = (struct zone_loader){.app = desk->scene.app, .engine = &desk->engine, .tell = tell, .arg = desk};
     toy_open(desk->scene.app, "neighbours", 1, 5);
     zone_loader_start(&desk->feed, temp_dir_folder());
 }
@@ -78,8 +75,8 @@ static void
 close_desk(struct desk *desk, const char *golden)
 {
     zone_loader_stop(&desk->feed);
-    dataset_free(desk->dataset);
-    zone_set_close(desk->setup.zones);
+    dataset_fini(&desk->engine.dataset);
+    zone_set_close(desk->engine.dataset.zones);
     buf_free(&desk->told);
     scene_close(&desk->scene, golden);
 }
@@ -88,8 +85,8 @@ static size_t
 count(const struct desk *desk)
 {
     size_t addresses;
-    assert_non_null(dataset_zone(desk->dataset, LIST_LEVEL1));
-    zone_file_addresses(dataset_zone(desk->dataset, LIST_LEVEL1), &addresses);
+    assert_non_null(dataset_zone(&desk->engine.dataset, LIST_LEVEL1));
+    zone_file_addresses(dataset_zone(&desk->engine.dataset, LIST_LEVEL1), &addresses);
     return addresses;
 }
 
@@ -153,15 +150,14 @@ views_are_told_that_the_files_are_being_read(void **state)
     struct desk desk;
     put(LEVEL1, SOA, MANY);
     open_desk(&desk, 24, 80);
-    assert_string_equal(dataset_lacks_zones(desk.dataset), "Reading the zone files ...");
+    assert_string_equal(dataset_lacks_zones(&desk.engine.dataset), "Reading the zone files ...");
     scene_wait(&desk.scene, 0);
-    assert_string_equal(dataset_lacks_zones(desk.dataset), "Reading the zone files ...");
-    assert_null(dataset_zones(desk.dataset));
-    unsigned version = dataset_version(desk.dataset);
+    assert_string_equal(dataset_lacks_zones(&desk.engine.dataset), "Reading the zone files ...");
+    assert_null(desk.engine.dataset.zones);
+    unsigned version = desk.engine.dataset.revision;
     read_all(&desk, 1);
-    assert_non_null(strstr(dataset_lacks_zones(desk.dataset), "level 2"));
-    assert_true(dataset_version(desk.dataset) > version);
-    assert_ptr_equal(desk.setup.engine.zones, dataset_zones(desk.dataset));
+    assert_non_null(strstr(dataset_lacks_zones(&desk.engine.dataset), "level 2"));
+    assert_true(desk.engine.dataset.revision > version);
     close_desk(&desk, NULL);
 }
 
@@ -175,7 +171,7 @@ what_has_changed_is_read_a_minute_later_and_the_old_serves_until_then(void **sta
     put(LEVEL1, SOA "7.7.7.7\n", 0);
     open_desk(&desk, 24, 80);
     read_all(&desk, 1);
-    unsigned version = desk.setup.engine.zone_set_version;
+    unsigned version = desk.engine.dataset.zones_revision;
     put(LEVEL1, SOA, MANY);
     scene_wait(&desk.scene, ZONE_LOADER_AGAIN_MS - 1);
     scene_settle(&desk.scene);
@@ -185,11 +181,11 @@ what_has_changed_is_read_a_minute_later_and_the_old_serves_until_then(void **sta
     for (unsigned turns = 0; desk.readings < 2; turns++) {
         assert_true(turns < STEPS_MOST);
         assert_int_equal(count(&desk), 1);
-        assert_int_equal(desk.setup.engine.zone_set_version, version);
+        assert_int_equal(desk.engine.dataset.zones_revision, version);
         scene_wait(&desk.scene, 0);
     }
     assert_int_equal(count(&desk), MANY);
-    assert_int_equal(desk.setup.engine.zone_set_version, version + 1);
+    assert_int_equal(desk.engine.dataset.zones_revision, version + 1);
     close_desk(&desk, NULL);
 }
 
@@ -223,9 +219,8 @@ without_files_the_console_goes_on(void **state)
     open_desk(&desk, 24, 80);
     read_all(&desk, 1);
     assert_non_null(strstr(buf_string(&desk.told), LEVEL2));
-    assert_null(dataset_zones(desk.dataset));
-    assert_null(desk.setup.engine.zones);
-    assert_non_null(strstr(dataset_lacks_zones(desk.dataset), "There are no zone files"));
+    assert_null(desk.engine.dataset.zones);
+    assert_non_null(strstr(dataset_lacks_zones(&desk.engine.dataset), "There are no zone files"));
     scene_wait(&desk.scene, ZONE_LOADER_AGAIN_MS);
     scene_settle(&desk.scene);
     assert_int_equal(desk.readings, 1);
@@ -279,7 +274,7 @@ open_case_desk(struct desk *desk, struct buf *summary, unsigned many)
     put(LEVEL1, SOA, many);
     put(LEVEL2, LEVEL2_FILE, 0);
     open_desk(desk, 24, 80);
-    struct engine *engine = &desk->setup.engine;
+    struct engine *engine = &desk->engine;
     engine->loop = desk->scene.loop;
     engine->resolver = fake_resolver_new(desk->scene.loop);
     fake_resolver_say(engine->resolver, ON_LEVEL2);
@@ -296,7 +291,7 @@ open_case_desk(struct desk *desk, struct buf *summary, unsigned many)
 static void
 leave_case_desk(struct desk *desk)
 {
-    struct engine *engine = &desk->setup.engine;
+    struct engine *engine = &desk->engine;
     zone_loader_stop(&desk->feed);
     app_free(desk->scene.app);
     desk->scene.app = NULL;

@@ -32,18 +32,18 @@ open_bench(struct bench *b, const char *zones, const char *asndb)
 {
     struct fault fault;
     *b = (struct bench){.engine.ask_examples = true};
-    policy_default(&b->engine.policy);
-    if (zones && !(b->engine.zones = zone_set_open(zones, &fault)))
+    policy_default(&b->engine.dataset.policy);
+    if (zones && !(b->engine.dataset.zones = zone_set_open(zones, &fault)))
         fail_msg("%s", fault.text);
-    if (asndb && !(b->engine.asndb = asndb_open(asndb, &fault)))
+    if (asndb && !(b->engine.dataset.asndb = asndb_open(asndb, &fault)))
         fail_msg("%s", fault.text);
 }
 
 static void
 close_bench(struct bench *b)
 {
-    zone_set_close(b->engine.zones);
-    asndb_close(b->engine.asndb);
+    zone_set_close(b->engine.dataset.zones);
+    asndb_close(b->engine.dataset.asndb);
     vec_free(&b->addresses);
 }
 
@@ -118,8 +118,8 @@ investigate(struct buf *out, const struct bench *b, const struct addr *address)
     struct result result = {
         .evidence = investigation_evidence(inv),
         .verdict = &verdict,
-        .policy = &b->engine.policy,
-        .asndb = b->engine.asndb,
+        .policy = &b->engine.dataset.policy,
+        .asndb = b->engine.dataset.asndb,
         .target = text,
         .label = "a label",
     };
@@ -351,7 +351,7 @@ in_real_zones(void **state)
     add_special(&b);
     add_random(&b, 3000);
     for (enum list_id id = 0; id < LIST_COUNT; id++) {
-        const struct zone_file *file = zone_set_at(b.engine.zones, id);
+        const struct zone_file *file = zone_set_at(b.engine.dataset.zones, id);
         const uint32_t *listed = file ? zone_file_addresses(file, &count) : NULL;
         for (size_t i = 0; listed && i < count; i += 97) {
             add_v4(&b, listed[i]);

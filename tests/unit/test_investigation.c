@@ -45,7 +45,7 @@ open_bench(struct bench *b, const char *script)
 {
     *b = (struct bench){.engine.ask_examples = true};
     clock_fake(NOW_MS, WALL_MS);
-    policy_default(&b->engine.policy);
+    policy_default(&b->engine.dataset.policy);
     b->engine.loop = loop_new();
     b->engine.resolver = fake_resolver_new(b->engine.loop);
     fake_resolver_hold(b->engine.resolver);
@@ -57,8 +57,8 @@ static void
 open_database(struct bench *b)
 {
     struct fault fault;
-    b->engine.asndb = asndb_open(DATABASE, &fault);
-    assert_non_null(b->engine.asndb);
+    b->engine.dataset.asndb = asndb_open(DATABASE, &fault);
+    assert_non_null(b->engine.dataset.asndb);
 }
 
 static void
@@ -68,7 +68,7 @@ close_bench(struct bench *b)
     health_free(b->engine.health);
     assert_int_equal(b->engine.resolver ? fake_resolver_waiting(b->engine.resolver) : 0, 0);
     resolver_free(b->engine.resolver);
-    asndb_close(b->engine.asndb);
+    asndb_close(b->engine.dataset.asndb);
     assert_false(loop_turn(b->engine.loop, INT64_MIN)); /* no timer is left */
     loop_free(b->engine.loop);
     clock_real();
@@ -250,7 +250,7 @@ nothing_is_asked_offline(void **state)
 {
     (void)state;
     struct bench b = {.engine.loop = loop_new()};
-    policy_default(&b.engine.policy);
+    policy_default(&b.engine.dataset.policy);
     clock_fake(NOW_MS, WALL_MS);
     const struct evidence *e = start(&b, "192.0.2.1");
     assert_true(e->offline);
@@ -362,7 +362,7 @@ no_defect_lists_or_clears(void **state)
                 fail_msg("%s: %s", defects[i].script, list_state_name(f->state));
             assert_string_not_equal(f->detail, "");
             assert_int_equal(f->texts.count, 0);
-            verdict_reach(&v, e, &b.engine.policy);
+            verdict_reach(&v, e, &b.engine.dataset.policy);
             assert_int_equal(v.state, VERDICT_UNKNOWN);
             verdict_fini(&v);
             assert_int_equal(e->lists[LIST_LEVEL2].state, STATE_CLEAR); /* each list for itself */
@@ -936,10 +936,10 @@ what_ends_before_the_zone_files_have_come_is_kept_once_with_them(void **state)
         recorder_new(b.engine.loop,
                      journal_open(temp_dir_path("journal.db"), false, JOURNAL_WRITES, JOURNAL_WAIT_MS, &notice, &fault),
                      true, hear, NULL);
-    b.engine.zone_set_awaited = true;
+    b.engine.dataset.zones_awaited = true;
     finish(&b, "203.0.113.77");
     assert_int_equal(kept(&b), 0);
-    b.engine.zone_set_awaited = false;
+    b.engine.dataset.zones_awaited = false;
     investigation_zones_changed(b.inv);
     assert_int_equal(kept(&b), 1);
 

@@ -78,7 +78,7 @@ show_zones(struct bench *b)
     b->zones = zone_set_open(temp_dir_folder(), &fault);
     if (!b->zones)
         fail_msg("%s", fault.text);
-    b->engine.zones = b->zones;
+    b->engine.dataset.zones = b->zones;
 }
 
 static void
@@ -87,7 +87,7 @@ open_offline(struct bench *b)
     *b = (struct bench){.engine.ask_examples = true};
     assert_int_equal(scratch_make(NULL), 0);
     clock_fake(NOW_MS, WALL_MS);
-    policy_default(&b->engine.policy);
+    policy_default(&b->engine.dataset.policy);
     b->engine.loop = loop_new();
     write_zone(LIST_LEVEL1, level1);
     write_zone(LIST_LEVEL2, level2);
@@ -178,7 +178,7 @@ static void
 assert_verdict(const struct bench *b, enum verdict_state state)
 {
     struct verdict v;
-    verdict_reach(&v, investigation_evidence(b->inv), &b->engine.policy);
+    verdict_reach(&v, investigation_evidence(b->inv), &b->engine.dataset.policy);
     assert_string_equal(verdict_state_name(v.state), verdict_state_name(state));
     verdict_fini(&v);
 }
@@ -189,7 +189,7 @@ note_of(const struct bench *b, const char *beginning)
 {
     struct verdict v;
     char *found = NULL;
-    verdict_reach(&v, investigation_evidence(b->inv), &b->engine.policy);
+    verdict_reach(&v, investigation_evidence(b->inv), &b->engine.dataset.policy);
     for (size_t i = 0; i < v.notes.count; i++)
         if (strncmp(v.notes.at[i], beginning, strlen(beginning)) == 0 && !found)
             found = mem_copy(v.notes.at[i]);
@@ -370,8 +370,8 @@ the_record_of_the_database_is_a_rung(void **state)
     struct fault fault;
     open_offline(&b);
     show_zones(&b);
-    b.engine.asndb = asndb_open(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", &fault);
-    assert_non_null(b.engine.asndb);
+    b.engine.dataset.asndb = asndb_open(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", &fault);
+    assert_non_null(b.engine.dataset.asndb);
     const struct evidence *e = start(&b, "203.0.113.77");
     assert_true(e->network.has_record);
     unsigned announced = 0;
@@ -381,7 +381,7 @@ the_record_of_the_database_is_a_rung(void **state)
             assert_true(prefix_equal(&e->ladder.rungs.at[i].prefix, &e->network.record));
         }
     assert_int_equal(announced, 1);
-    asndb_close(b.engine.asndb);
+    asndb_close(b.engine.dataset.asndb);
     close_bench(&b);
 }
 
@@ -489,7 +489,7 @@ assert_said(const struct bench *b, const char *wanted, const char *unwanted)
 {
     struct verdict v;
     struct buf said = {0};
-    verdict_reach(&v, investigation_evidence(b->inv), &b->engine.policy);
+    verdict_reach(&v, investigation_evidence(b->inv), &b->engine.dataset.policy);
     buf_format(&said, "%s\n", v.headline);
     for (size_t i = 0; i < v.ends.count; i++)
         buf_format(&said, "%s\n", v.ends.at[i].text);
@@ -552,7 +552,7 @@ look(struct bench *b, struct observation *out)
 {
     struct verdict v;
     const struct evidence *e = finish(b, "203.0.113.77");
-    verdict_reach(&v, e, &b->engine.policy);
+    verdict_reach(&v, e, &b->engine.dataset.policy);
     observation_make(out, e, &v);
     verdict_fini(&v);
 }

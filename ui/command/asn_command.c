@@ -14,7 +14,7 @@
 
 /* What both commands work with. */
 struct ground {
-    struct setup setup;
+    struct engine engine;
     struct world *world;
     struct output output;
     struct buf out;
@@ -28,21 +28,21 @@ ground_open(struct ground *g, const struct options *o, unsigned lists, const cha
     *g = (struct ground){0};
     offline.offline = true; /* counted in files: nothing is asked */
     output_init(&g->output, o);
-    if (!session_open(&g->setup, &offline, &fault, &warning, status)) {
+    if (!session_open(&g->engine, &offline, &fault, &warning, status)) {
         exit_status_report(fault.text, *status);
         return false;
     }
-    bool has_zones = session_open_zones(&g->setup, o, lists, command, &fault, status) &&
-                     density_report_can(g->setup.zones, command, LIST_LEVEL1, &fault) &&
-                     density_report_can(g->setup.zones, command, LIST_LEVEL2, &fault);
-    if (!has_zones || !session_open_map(&g->setup, command, &fault, status)) {
-        bool bad_database = has_zones && !g->setup.asndb && *warning.text;
+    bool has_zones = session_open_zones(&g->engine, o, lists, command, &fault, status) &&
+                     density_report_can(g->engine.dataset.zones, command, LIST_LEVEL1, &fault) &&
+                     density_report_can(g->engine.dataset.zones, command, LIST_LEVEL2, &fault);
+    if (!has_zones || !session_open_map(&g->engine, command, &fault, status)) {
+        bool bad_database = has_zones && !g->engine.dataset.asndb && *warning.text;
         exit_status_report(bad_database ? warning.text : fault.text, *status);
-        session_close(&g->setup);
+        session_close(&g->engine);
         return false;
     }
-    session_complain_of_zones(&g->setup);
-    g->world = density_world(g->setup.zones, g->setup.map, &g->setup.engine.policy);
+    session_complain_of_zones(&g->engine);
+    g->world = density_world(g->engine.dataset.zones, g->engine.dataset.asn_table, &g->engine.dataset.policy);
     return true;
 }
 
@@ -51,7 +51,7 @@ ground_close(struct ground *g)
 {
     output_flush(&g->output, &g->out);
     density_world_free(g->world);
-    session_close(&g->setup);
+    session_close(&g->engine);
     buf_free(&g->out);
     return output_status(&g->output, 0);
 }
@@ -90,20 +90,21 @@ find_asn(const struct ground *g, const struct asn_target *target, size_t *asn, s
 {
     char address[ADDR_TEXT];
     if (target->address.family == ADDR_NONE)
-        return asn_table_find(g->setup.map, target->number, asn) ||
-               fault_set(fault, "AS%u announces nothing according to %s", target->number, asndb_path(g->setup.asndb));
-    return asn_table_locate(g->setup.map, addr_to_v4(&target->address), asn, NULL) ||
+        return asn_table_find(g->engine.dataset.asn_table, target->number, asn) ||
+               fault_set(fault, "AS%u announces nothing according to %s", target->number,
+                         asndb_path(g->engine.dataset.asndb));
+    return asn_table_locate(g->engine.dataset.asn_table, addr_to_v4(&target->address), asn, NULL) ||
            fault_set(fault, "%s is announced by nobody according to %s", addr_text(&target->address, address),
-                     asndb_path(g->setup.asndb));
+                     asndb_path(g->engine.dataset.asndb));
 }
 
 static void
 print_asn(struct ground *g, const struct options *o, size_t asn)
 {
     struct page page = {0};
-    struct asn known = asn_table_at(g->setup.map, asn);
-    struct asn_report report = {.zones = g->setup.zones, .policy = &g->setup.engine.policy};
-    provider_gather(&report.provider, known.number, g->setup.map, g->world, report.zones, report.policy);
+    struct asn known = asn_table_at(g->engine.dataset.asn_table, asn);
+    struct asn_report report = {.zones = g->engine.dataset.zones, .policy = &g->engine.dataset.policy};
+    provider_gather(&report.provider, known.number, g->engine.dataset.asn_table, g->world, report.zones, report.policy);
     if (o->format == FORMAT_JSON) {
         density_report_asn_json(&g->out, &report, g->output.terminal);
     } else if (o->format == FORMAT_CSV) {
@@ -122,8 +123,8 @@ static void
 keep_asn(struct ground *g, size_t asn)
 {
     struct asn_density density = density_world_at(g->world, asn);
-    recorder_add_asn(g->setup.recorder, g->setup.zones, &density);
-    recorder_flush(g->setup.recorder);
+    recorder_add_asn(g->engine.recorder, g->engine.dataset.zones, &density);
+    recorder_flush(g->engine.recorder);
 }
 
 int
@@ -143,8 +144,8 @@ asn_command_run(const struct options *o)
         ground_close(&g);
         return exit_status_report(fault.text, status);
     }
-    session_keep_journal(&g.setup, o);
-    if (g.setup.recorder)
+    session_keep_journal(&g.engine, o);
+    if (g.engine.recorder)
         keep_asn(&g, asn);
     print_asn(&g, o, asn);
     return ground_close(&g);
@@ -176,7 +177,7 @@ static size_t *
 rank_all(const struct ground *g, const struct options *o, size_t *count)
 {
     VEC(struct sort_item) all = {0};
-    for (size_t i = 0; i < asn_table_count(g->setup.map); i++) {
+    for (size_t i = 0; i < asn_table_count(g->engine.dataset.asn_table); i++) {
         struct asn_density d = density_world_at(g->world, i);
         if (d.impacts > 0 || d.listed > 0)
             vec_push(&all, ((struct sort_item){-rank_of(&d, o->rank), (uint32_t)i}));
@@ -195,17 +196,17 @@ print_top(struct ground *g, const struct options *o, const size_t *order, size_t
 {
     struct page page = {0};
     if (o->format == FORMAT_JSON) {
-        density_report_top_json(&g->out, g->setup.map, g->world, order, count, g->output.terminal);
+        density_report_top_json(&g->out, g->engine.dataset.asn_table, g->world, order, count, g->output.terminal);
     } else if (o->format == FORMAT_CSV) {
         density_report_asn_csv_head(&g->out);
         for (size_t i = 0; i < count; i++) {
-            struct asn asn = asn_table_at(g->setup.map, order[i]);
+            struct asn asn = asn_table_at(g->engine.dataset.asn_table, order[i]);
             struct asn_density density = density_world_at(g->world, order[i]);
             density_report_asn_csv(&g->out, &asn, &density);
         }
     } else {
         page_begin(&page, g->output.columns);
-        density_report_top_text(&page, g->setup.map, g->world, order, count);
+        density_report_top_text(&page, g->engine.dataset.asn_table, g->world, order, count);
         output_page(&g->output, &g->out, &page);
     }
     page_fini(&page);

@@ -29,7 +29,7 @@ struct job {
 
 struct check {
     const struct options *options;
-    struct setup setup;
+    struct engine engine;
     struct bulk *bulk;   /* not NULL: instead of investigations */
     struct lines *lines; /* NULL: targets come from the command line */
     size_t next_target;
@@ -134,7 +134,7 @@ tells_all(const struct check *c)
 static bool
 find_case(struct check *c, const struct addr *address, struct journal_case *out)
 {
-    struct journal *journal = c->setup.recorder && tells_all(c) ? recorder_journal(c->setup.recorder) : NULL;
+    struct journal *journal = c->engine.recorder && tells_all(c) ? recorder_journal(c->engine.recorder) : NULL;
     struct resource resource = resource_of_address(address);
     struct fault fault = {""};
     bool found = journal && journal_case_find(journal, &resource, out, &fault);
@@ -147,9 +147,9 @@ static void
 finish_job(struct check *c, struct job *job)
 {
     struct result result = {
-        .policy = &c->setup.engine.policy,
-        .asndb = c->setup.asndb,
-        .map = c->setup.map,
+        .policy = &c->engine.dataset.policy,
+        .asndb = c->engine.dataset.asndb,
+        .map = c->engine.dataset.asn_table,
         .target = job->target.text,
         .label = *job->target.label ? job->target.label : NULL,
         .error = job->error.text,
@@ -188,8 +188,8 @@ is_done(const struct job *job)
 static void
 finish_investigated(struct check *c)
 {
-    if (c->setup.recorder)
-        recorder_flush(c->setup.recorder);
+    if (c->engine.recorder)
+        recorder_flush(c->engine.recorder);
     while (c->count > 0 && is_done(&c->jobs[c->first])) {
         finish_job(c, &c->jobs[c->first]);
         c->first = (c->first + 1) % WINDOW;
@@ -271,7 +271,7 @@ start_job(struct check *c, struct job *job)
     const struct target *target = &job->target;
     c->count++;
     if (!c->bulk)
-        job->investigation = investigation_new(&c->setup.engine, target->text, *target->label ? target->label : NULL,
+        job->investigation = investigation_new(&c->engine, target->text, *target->label ? target->label : NULL,
                                                &target->address, nothing, c);
 }
 
@@ -343,8 +343,8 @@ open_map(struct check *c)
 {
     struct fault fault;
     int ignored;
-    bool wanted = c->options->format == FORMAT_JSON && c->setup.asndb;
-    if (wanted && !session_open_map(&c->setup, "check", &fault, &ignored))
+    bool wanted = c->options->format == FORMAT_JSON && c->engine.dataset.asndb;
+    if (wanted && !session_open_map(&c->engine, "check", &fault, &ignored))
         exit_status_report(fault.text, 0);
 }
 
@@ -359,8 +359,8 @@ look_around(struct check *c, bool from_stdin)
     c->started_ms = clock_now_ms();
     if (o->format == FORMAT_CSV)
         result_csv_head(&c->out);
-    if (o->format == FORMAT_CSV && o->offline && !c->setup.recorder)
-        c->bulk = bulk_new(&c->setup.engine);
+    if (o->format == FORMAT_CSV && o->offline && !c->engine.recorder)
+        c->bulk = bulk_new(&c->engine);
 }
 
 static void
@@ -381,7 +381,7 @@ work(struct check *c)
         if (over)
             break;
         if (wait)
-            loop_turn(c->setup.loop, INT64_MAX);
+            loop_turn(c->engine.loop, INT64_MAX);
     }
     print_finished(c);
     clear_progress(c);
@@ -431,29 +431,29 @@ check(struct check *c, bool from_stdin)
 {
     struct fault fault, warning;
     int status;
-    if (!session_open(&c->setup, c->options, &fault, &warning, &status))
+    if (!session_open(&c->engine, c->options, &fault, &warning, &status))
         return session_refuse(c->options, fault.text, status);
     if (*warning.text)
         exit_status_report(warning.text, 0);
-    if (!session_open_zones(&c->setup, c->options, ZONE_SET_ALL, NULL, &fault, &status)) {
-        session_close(&c->setup);
+    if (!session_open_zones(&c->engine, c->options, ZONE_SET_ALL, NULL, &fault, &status)) {
+        session_close(&c->engine);
         return session_refuse(c->options, fault.text, status);
     }
-    session_keep_journal(&c->setup, c->options);
+    session_keep_journal(&c->engine, c->options);
     if (isatty(STDERR_FILENO) && c->options->format != FORMAT_TEXT) /* the text has it among its notes */
-        session_complain_of_zones(&c->setup);
+        session_complain_of_zones(&c->engine);
     open_map(c);
     look_around(c, from_stdin);
-    interrupt_watch(c->setup.loop);
+    interrupt_watch(c->engine.loop);
     if (from_stdin)
-        c->lines = lines_new(c->setup.loop, STDIN_FILENO);
+        c->lines = lines_new(c->engine.loop, STDIN_FILENO);
     work(c);
     status = conclude(c);
     for (size_t i = 0; i < c->count; i++)
         investigation_free(c->jobs[(c->first + i) % WINDOW].investigation);
     lines_free(c->lines);
     bulk_free(c->bulk);
-    session_close(&c->setup);
+    session_close(&c->engine);
     buf_free(&c->out);
     buf_free(&c->nagios_worst);
     buf_free(&c->nagios_said);

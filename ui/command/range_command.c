@@ -66,18 +66,18 @@ find_record(const struct asndb *db, const struct prefix *prefix, struct asndb_re
 }
 
 static void
-keep_prefix(struct setup *setup, const struct prefix *prefix)
+keep_prefix(struct engine *engine, const struct prefix *prefix)
 {
-    if (!setup->recorder)
+    if (!engine->recorder)
         return;
-    recorder_add_prefix(setup->recorder, setup->zones, &setup->engine.policy, prefix);
-    recorder_flush(setup->recorder);
+    recorder_add_prefix(engine->recorder, engine->dataset.zones, &engine->dataset.policy, prefix);
+    recorder_flush(engine->recorder);
 }
 
 int
 range_command_run(const struct options *o)
 {
-    struct setup setup;
+    struct engine engine;
     struct options offline = *o;
     struct fault fault, warning;
     struct prefix prefix;
@@ -86,19 +86,19 @@ range_command_run(const struct options *o)
     if (!read_prefix(o, &prefix, &fault))
         return exit_status_report(fault.text, status);
     offline.offline = true; /* counted in files: nothing is asked */
-    if (!session_open(&setup, &offline, &fault, &warning, &status))
+    if (!session_open(&engine, &offline, &fault, &warning, &status))
         return exit_status_report(fault.text, status);
     output_init(&output, o);
-    if (session_open_zones(&setup, o, ZONE_SET_ALL, "range", &fault, &status) &&
-        density_report_can(setup.zones, "range", LIST_LEVEL1, &fault)) {
-        session_complain_of_zones(&setup);
-        session_keep_journal(&setup, o);
-        keep_prefix(&setup, &prefix);
+    if (session_open_zones(&engine, o, ZONE_SET_ALL, "range", &fault, &status) &&
+        density_report_can(engine.dataset.zones, "range", LIST_LEVEL1, &fault)) {
+        session_complain_of_zones(&engine);
+        session_keep_journal(&engine, o);
+        keep_prefix(&engine, &prefix);
         struct range_report report;
         struct asndb_record record;
-        density_report_range_init(&report, &prefix, setup.zones, &setup.engine.policy,
-                                  find_record(setup.asndb, &prefix, &record));
-        if (setup.recorder && !density_report_range_seen(&report, recorder_journal(setup.recorder), &fault))
+        density_report_range_init(&report, &prefix, engine.dataset.zones, &engine.dataset.policy,
+                                  find_record(engine.dataset.asndb, &prefix, &record));
+        if (engine.recorder && !density_report_range_seen(&report, recorder_journal(engine.recorder), &fault))
             exit_status_report(fault.text, 0);
         print(o, &report, &output);
         density_report_range_fini(&report);
@@ -106,6 +106,6 @@ range_command_run(const struct options *o)
     } else {
         exit_status_report(fault.text, status);
     }
-    session_close(&setup);
+    session_close(&engine);
     return status;
 }

@@ -81,7 +81,7 @@ show_progress(const struct sweep *sweep, int64_t *due_ms)
 
 /* Until everything is answered, or the user has had enough: then what there is is printed all the same. */
 static void
-work(struct setup *setup, const struct sweep *sweep)
+work(struct engine *engine, const struct sweep *sweep)
 {
     bool progress = isatty(STDERR_FILENO);
     int64_t due_ms = 0;
@@ -89,7 +89,7 @@ work(struct setup *setup, const struct sweep *sweep)
     for (sweep_counts(sweep, &c); !c.done && !interrupt_came(); sweep_counts(sweep, &c)) {
         if (progress)
             show_progress(sweep, &due_ms);
-        loop_turn(setup->loop, INT64_MAX);
+        loop_turn(engine->loop, INT64_MAX);
     }
     if (progress)
         fputs("\r\033[K", stderr);
@@ -122,18 +122,18 @@ conclude(const struct options *o, const struct sweep *sweep, const struct prefix
 
 /* Also of a sweep that was stopped. */
 static void
-keep(struct setup *setup, const struct sweep *sweep, const struct prefix *prefix)
+keep(struct engine *engine, const struct sweep *sweep, const struct prefix *prefix)
 {
-    if (!setup->recorder)
+    if (!engine->recorder)
         return;
-    recorder_add_sweep(setup->recorder, sweep, prefix);
-    recorder_flush(setup->recorder);
+    recorder_add_sweep(engine->recorder, sweep, prefix);
+    recorder_flush(engine->recorder);
 }
 
 int
 sweep_command_run(const struct options *o)
 {
-    struct setup setup;
+    struct engine engine;
     struct fault fault, warning;
     struct prefix prefix;
     int status = STATUS_USAGE;
@@ -142,20 +142,20 @@ sweep_command_run(const struct options *o)
     if (o->offline)
         return session_refuse(o, "sweep asks by DNS, which --offline forbids; `whylisted range` counts in zone files",
                               status);
-    if (!session_open(&setup, o, &fault, &warning, &status))
+    if (!session_open(&engine, o, &fault, &warning, &status))
         return session_refuse(o, fault.text, status);
     status = STATUS_UNKNOWN;
-    if (is_askable(&setup.engine, &prefix, &fault)) {
-        session_keep_journal(&setup, o);
-        interrupt_watch(setup.loop);
-        struct sweep *sweep = sweep_new(&setup.engine, &prefix, nothing, NULL);
-        work(&setup, sweep);
-        keep(&setup, sweep, &prefix);
+    if (is_askable(&engine, &prefix, &fault)) {
+        session_keep_journal(&engine, o);
+        interrupt_watch(engine.loop);
+        struct sweep *sweep = sweep_new(&engine, &prefix, nothing, NULL);
+        work(&engine, sweep);
+        keep(&engine, sweep, &prefix);
         status = conclude(o, sweep, &prefix);
         sweep_free(sweep);
     } else {
         session_refuse(o, fault.text, status);
     }
-    session_close(&setup);
+    session_close(&engine);
     return status;
 }

@@ -31,9 +31,8 @@ enum { SLICE_US = 500, BLOCK = 24 };
 
 struct console {
     const struct options *options;
-    struct setup setup;
+    struct engine engine;
     struct app *app;
-    struct dataset *dataset;
     struct sweeper sweeper;
     struct nav nav;
     struct zone_loader zones;
@@ -51,7 +50,7 @@ open_target(void *arg, const char *text, struct fault *fault)
         return navigator_to_text(&c->nav, text, fault);
     if (!target_parse(text, &target, fault))
         return !target_is_name(text) && fault_set(fault, NO_PLACE, target.text);
-    view_address_open(c->app, &c->setup.engine, &c->nav, target.text, &target.address, &c->summary);
+    view_address_open(c->app, &c->engine, &c->nav, target.text, &target.address, &c->summary);
     return true;
 }
 
@@ -77,7 +76,7 @@ open_asn(void *arg, const char *text, struct fault *fault)
     struct target target;
     struct fault ignored;
     struct asndb_record record;
-    const struct asndb *asndb = dataset_asndb(c->dataset);
+    const struct asndb *asndb = c->engine.dataset.asndb;
     if (!target_parse(text, &target, &ignored))
         return open_target(c, text, fault);
     if (!asndb)
@@ -120,7 +119,7 @@ open_address(void *arg, const struct addr *address)
 {
     struct console *c = arg;
     char text[ADDR_TEXT];
-    view_address_open(c->app, &c->setup.engine, &c->nav, addr_text(address, text), address, &c->summary);
+    view_address_open(c->app, &c->engine, &c->nav, addr_text(address, text), address, &c->summary);
 }
 
 /* ---- messages ---- */
@@ -147,8 +146,8 @@ static void
 start_zones(struct console *c)
 {
     char *directory = session_zones_directory(c->options);
-    c->zones = (struct zone_loader){
-        .app = c->app, .dataset = c->dataset, .setup = &c->setup, .slice_us = SLICE_US, .tell = on_zones, .arg = c};
+    c->zones =
+        (struct zone_loader){.app = c->app, .engine = &c->engine, .slice_us = SLICE_US, .tell = on_zones, .arg = c};
     zone_loader_start(&c->zones, directory);
     free(directory);
 }
@@ -176,7 +175,7 @@ open_journal(struct console *c)
     if (c->options->no_journal) {
         buf_text(&c->no_journal, "There is no journal: --no-journal, or no-journal in the configuration file, asked "
                                  "for none.");
-    } else if (!session_open_journal(&c->setup, c->options, true, on_keeper, c, &notice, &fault)) {
+    } else if (!session_open_journal(&c->engine, c->options, true, on_keeper, c, &notice, &fault)) {
         buf_format(&c->no_journal, "There is no journal, nothing is kept: %s.", fault.text);
         add_import_report(c, buf_string(&c->no_journal));
     } else {
@@ -235,7 +234,7 @@ static void
 put_journal(struct text_page *page, const struct console *c)
 {
     struct buf line = {0};
-    struct journal *journal = c->setup.recorder ? recorder_journal(c->setup.recorder) : NULL;
+    struct journal *journal = c->engine.recorder ? recorder_journal(c->engine.recorder) : NULL;
     text_page_line(page, ROLE_PLAIN, "");
     if (!journal) {
         buf_text(&line, buf_string(&c->no_journal));
@@ -289,14 +288,12 @@ run(struct console *c, const struct options *o, const char *first)
     struct screen *screen = term_start(o->ascii, colour_of(o), &fault);
     if (!screen)
         return exit_status_report(fault.text, STATUS_USAGE);
-    c->app = app_new(c->setup.loop, screen);
-    c->dataset = dataset_new(c->setup.loop, &c->setup.engine.policy, c->setup.asndb);
-    c->sweeper = sweeping_sweeper(&c->setup.engine);
+    c->app = app_new(c->engine.loop, screen);
+    c->sweeper = sweeping_sweeper(&c->engine);
     c->nav = (struct nav){.app = c->app,
-                          .dataset = c->dataset,
-                          .sweeper = c->setup.resolver ? &c->sweeper : NULL,
-                          .engine = &c->setup.engine,
-                          .recorder = c->setup.recorder,
+                          .sweeper = c->engine.resolver ? &c->sweeper : NULL,
+                          .engine = &c->engine,
+                          .recorder = c->engine.recorder,
                           .no_journal = buf_string(&c->no_journal),
                           .open_address = open_address,
                           .arg = c};
@@ -312,7 +309,6 @@ run(struct console *c, const struct options *o, const char *first)
     app_free(c->app);
     c->app = NULL;
     navigator_end(&c->nav);
-    dataset_free(c->dataset);
     term_stop();
     print_summary(&c->summary);
     return 0;
@@ -337,12 +333,12 @@ console_run(const struct options *o)
         return exit_status_report("the console opens one target; use `whylisted check` for several", STATUS_USAGE);
     if (o->target_count == 1 && !check_target(o->targets[0], &fault))
         return exit_status_report(fault.text, STATUS_USAGE);
-    if (!session_open(&c.setup, o, &fault, &warning, &status))
+    if (!session_open(&c.engine, o, &fault, &warning, &status))
         return exit_status_report(fault.text, status);
     add_import_report(&c, warning.text);
     open_journal(&c);
     status = run(&c, o, o->target_count == 1 ? o->targets[0] : NULL);
-    session_close(&c.setup);
+    session_close(&c.engine);
     buf_free(&c.summary);
     buf_free(&c.no_journal);
     buf_free(&c.news);

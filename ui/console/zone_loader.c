@@ -7,7 +7,7 @@
 static bool
 has_given(const struct zone_loader *feed)
 {
-    return feed->setup->zones != NULL;
+    return feed->engine->dataset.zones != NULL;
 }
 
 static void
@@ -24,8 +24,7 @@ show_progress(const struct zone_loader *feed)
 static void
 give(struct zone_loader *feed, struct zone_set *zones)
 {
-    session_take_zones(feed->setup, zones);
-    dataset_set_zones(feed->dataset, zones);
+    dataset_set_zones(&feed->engine->dataset, zones);
     app_touch(feed->app);
 }
 
@@ -55,7 +54,7 @@ read_on(void *arg)
     else
         end_reading(feed, progress, fault.text);
     if (feed->reading || has_given(feed))
-        loop_timer_set(feed->setup->loop, &feed->timer, feed->reading ? now_ms : now_ms + ZONE_LOADER_AGAIN_MS);
+        loop_timer_set(feed->engine->loop, &feed->timer, feed->reading ? now_ms : now_ms + ZONE_LOADER_AGAIN_MS);
 }
 
 void
@@ -65,16 +64,15 @@ zone_loader_start(struct zone_loader *feed, const char *directory)
         return;
     feed->zones = zone_set_new(directory, ZONE_SET_ALL);
     feed->timer = (struct timer){.fire = read_on, .arg = feed};
-    session_await_zones(feed->setup);
-    dataset_await_zones(feed->dataset);
-    loop_timer_set(feed->setup->loop, &feed->timer, clock_now_ms());
+    dataset_await_zones(&feed->engine->dataset);
+    loop_timer_set(feed->engine->loop, &feed->timer, clock_now_ms());
 }
 
 void
 zone_loader_stop(struct zone_loader *feed)
 {
     if (feed->zones)
-        loop_timer_clear(feed->setup->loop, &feed->timer);
+        loop_timer_clear(feed->engine->loop, &feed->timer);
     if (!has_given(feed))
         zone_set_close(feed->zones);
     feed->zones = NULL;

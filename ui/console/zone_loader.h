@@ -4,18 +4,15 @@
 #ifndef ZONE_LOADER_H
 #define ZONE_LOADER_H
 
+#include "check/engine.h"
 #include "console/app/app.h"
-#include "density/dataset.h"
-#include "session/session.h"
-#include "zones/zone_set.h"
 
 enum { ZONE_LOADER_PATIENCE_MS = 500, ZONE_LOADER_AGAIN_MS = 60 * 1000 };
 
 /* Lives in its owner's memory: set the first part, and zero the rest. */
 struct zone_loader {
     struct app *app;
-    struct dataset *dataset;
-    struct setup *setup; /* has the zones once they are read */
+    struct engine *engine; /* has the zones once they are read */
     int64_t slice_us;
     /* What there is to say after each reading; "" = nothing. */
     void (*tell)(void *arg, const char *sentences);

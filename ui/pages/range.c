@@ -27,11 +27,11 @@ static void
 read_nets(struct range *range, const struct dataset *dataset)
 {
     density_nets found = {0};
-    density_nets_around(&found, dataset_zones(dataset), dataset_policy(dataset), &range->prefix);
+    density_nets_around(&found, dataset->zones, &dataset->policy, &range->prefix);
     for (size_t i = found.count; i-- > 0;)
         vec_push(&range->nets, found.at[i]);
     vec_clear(&found);
-    density_nets_inside(&found, dataset_zones(dataset), dataset_policy(dataset), &range->prefix);
+    density_nets_inside(&found, dataset->zones, &dataset->policy, &range->prefix);
     for (size_t i = 0; i < found.count; i++)
         if (found.at[i].prefix.length > range->prefix.length)
             vec_push(&range->nets, found.at[i]);
@@ -98,7 +98,7 @@ gather_address(struct range *range, const struct dataset *dataset, struct range_
                const struct sweeper *sweeper, const void *sweep)
 {
     if (dataset_zone(dataset, LIST_LEVEL1))
-        spot->local = density_listed(dataset_zones(dataset), &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
+        spot->local = density_listed(dataset->zones, &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
     spot->state = sweep ? sweeper->state(sweep, addr_to_v4(&spot->prefix.addr), &spot->asking) : spot->local;
     spot->level2 = look_up(dataset, LIST_LEVEL2, &spot->prefix);
     spot->level3 = look_up(dataset, LIST_LEVEL3, &spot->prefix);
@@ -150,7 +150,7 @@ gather_cells(struct range *range, const struct dataset *dataset, const struct sw
             gather_address(range, dataset, spot, sweeper, sweep);
             range->map.cells[i] = look_of_address(spot);
         } else if (range->source == RANGE_ZONES) {
-            spot->listed = density_listed(dataset_zones(dataset), &spot->prefix);
+            spot->listed = density_listed(dataset->zones, &spot->prefix);
             range->listed += spot->listed;
             range->map.cells[i] = look_of_count(spot->listed);
         }
@@ -168,12 +168,12 @@ gather_least(struct range *range, const struct dataset *dataset)
     for (size_t i = range->around; range->knows_nets && i < range->nets.count; i++) {
         const struct listed_net *net = &range->nets.at[i];
         if (net->prefix.length > range->prefix.length && !(in_range && prefix_covers(in_range, &net->prefix))) {
-            range->least += density_beyond_listed(dataset_zones(dataset), net);
+            range->least += density_beyond_listed(dataset->zones, net);
             in_range = &net->prefix;
         }
         if (net->prefix.length > range->map.cell_length && !(in_cell && prefix_covers(in_cell, &net->prefix))) {
             range->cells[heatmap_find(&range->map, addr_to_v4(&net->prefix.addr))].least +=
-                density_beyond_listed(dataset_zones(dataset), net);
+                density_beyond_listed(dataset->zones, net);
             in_cell = &net->prefix;
         }
     }
@@ -183,7 +183,7 @@ static void
 gather_blocks(struct range *range, const struct dataset *dataset)
 {
     density_blocks blocks = {0};
-    density_blocks_of(&blocks, dataset_zones(dataset), &range->prefix);
+    density_blocks_of(&blocks, dataset->zones, &range->prefix);
     for (size_t i = 0; i < blocks.count; i++) {
         const struct block *block = &blocks.at[i];
         vec_push(&range->rows,
@@ -228,8 +228,8 @@ range_gather(struct range *range, struct dataset *dataset, const struct dns_fact
     range->has_here = here;
     if (here)
         range->here = *here;
-    range->announced = dataset_asndb(dataset) &&
-                       asndb_find(dataset_asndb(dataset), here ? here : &prefix->addr, &range->record, &fault);
+    range->announced =
+        dataset->asndb && asndb_find(dataset->asndb, here ? here : &prefix->addr, &range->record, &fault);
 }
 
 /* ---- words ---- */

@@ -18,32 +18,31 @@ all_on_loopback(const struct options *o)
 }
 
 static bool
-open_policy(struct setup *s, const struct options *o, struct fault *fault, int *status)
+open_policy(struct engine *s, const struct options *o, struct fault *fault, int *status)
 {
-    policy_default(&s->engine.policy);
     char *usual = o->policy ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "policy.conf");
     const char *path = o->policy ? o->policy : usual;
-    bool ok = !path || policy_load(&s->engine.policy, path, fault);
+    bool ok = !path || policy_load(&s->dataset.policy, path, fault);
     free(usual);
     *status = STATUS_FILE;
     return ok;
 }
 
 static bool
-open_asndb(struct setup *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
+open_asndb(struct engine *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
 {
     bool found;
     *status = STATUS_FILE;
     if (o->asn_db) {
-        s->asndb = asndb_open(o->asn_db, fault);
-        return s->asndb != NULL;
+        s->dataset.asndb = asndb_open(o->asn_db, fault);
+        return s->dataset.asndb != NULL;
     }
-    s->asndb = asndb_open_usual(warning, &found);
+    s->dataset.asndb = asndb_open_usual(warning, &found);
     return true;
 }
 
 static bool
-open_resolver(struct setup *s, const struct options *o, struct fault *fault, int *status)
+open_resolver(struct engine *s, const struct options *o, struct fault *fault, int *status)
 {
     struct resolver_options ro;
     if (o->offline)
@@ -61,20 +60,17 @@ open_resolver(struct setup *s, const struct options *o, struct fault *fault, int
 }
 
 bool
-session_open(struct setup *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
+session_open(struct engine *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
 {
-    *s = (struct setup){.loop = loop_new()};
+    *s = (struct engine){.loop = loop_new()};
+    dataset_init(&s->dataset, s->loop);
     warning->text[0] = '\0';
     if (!open_policy(s, o, fault, status) || !open_asndb(s, o, fault, warning, status) ||
         !open_resolver(s, o, fault, status)) {
         session_close(s);
         return false;
     }
-    s->engine.loop = s->loop;
-    s->engine.resolver = s->resolver;
-    s->engine.health = s->health;
-    s->engine.asndb = s->asndb;
-    s->engine.ask_examples = all_on_loopback(o);
+    s->ask_examples = all_on_loopback(o);
     return true;
 }
 
@@ -85,39 +81,24 @@ session_zones_directory(const struct options *o)
 }
 
 bool
-session_open_zones(struct setup *s, const struct options *o, unsigned lists, const char *needed_for,
+session_open_zones(struct engine *s, const struct options *o, unsigned lists, const char *needed_for,
                    struct fault *fault, int *status)
 {
     char *directory = session_zones_directory(o);
     bool ok = !needed_for;
     *status = directory ? STATUS_FILE : STATUS_USAGE;
     if (directory)
-        ok = (s->zones = zone_set_open_some(directory, lists, fault)) != NULL;
+        ok = (s->dataset.zones = zone_set_open_some(directory, lists, fault)) != NULL;
     else if (needed_for)
         fault_set(fault, "%s needs the zone files of the lists: name their folder with --zones", needed_for);
-    s->engine.zones = s->zones;
     free(directory);
     return ok;
 }
 
-void
-session_await_zones(struct setup *s)
-{
-    s->engine.zone_set_awaited = true;
-}
-
-void
-session_take_zones(struct setup *s, struct zone_set *zones)
-{
-    s->zones = s->engine.zones = zones;
-    s->engine.zone_set_awaited = false;
-    s->engine.zone_set_version++;
-}
-
 static bool
-zone_warning(const struct setup *s, enum list_id id, struct fault *fault)
+zone_warning(const struct engine *s, enum list_id id, struct fault *fault)
 {
-    const struct zone_file *file = s->zones ? zone_set_at(s->zones, id) : NULL;
+    const struct zone_file *file = s->dataset.zones ? zone_set_at(s->dataset.zones, id) : NULL;
     size_t count = file ? zone_file_warning_count(file) : 0;
     if (count == 0)
         return false;
@@ -130,7 +111,7 @@ zone_warning(const struct setup *s, enum list_id id, struct fault *fault)
 }
 
 void
-session_complain_of_zones(const struct setup *s)
+session_complain_of_zones(const struct engine *s)
 {
     struct fault fault;
     for (size_t i = 0; i < LIST_COUNT; i++)
@@ -139,18 +120,13 @@ session_complain_of_zones(const struct setup *s)
 }
 
 bool
-session_open_map(struct setup *s, const char *needed_for, struct fault *fault, int *status)
+session_open_map(struct engine *s, const char *needed_for, struct fault *fault, int *status)
 {
     *status = STATUS_USAGE;
-    if (!s->asndb)
+    if (!s->dataset.asndb)
         return fault_set(fault, "%s needs an ASN database: name one with --asn-db", needed_for);
     *status = STATUS_FILE;
-    s->map = asn_table_new(s->asndb);
-    if (asn_table_step(s->map, INT64_MAX, fault) == ASN_TABLE_READY)
-        return true;
-    asn_table_free(s->map);
-    s->map = NULL;
-    return false;
+    return dataset_read_asn_table(&s->dataset, fault);
 }
 
 /* ---- the journal ---- */
@@ -165,7 +141,7 @@ session_journal_path(const struct options *o, struct fault *fault)
 }
 
 bool
-session_open_journal(struct setup *s, const struct options *o, bool anyway, recorder_reports *tells, void *arg,
+session_open_journal(struct engine *s, const struct options *o, bool anyway, recorder_reports *tells, void *arg,
                      struct fault *notice, struct fault *fault)
 {
     notice->text[0] = '\0';
@@ -179,7 +155,6 @@ session_open_journal(struct setup *s, const struct options *o, bool anyway, reco
     if (!journal)
         return false;
     s->recorder = recorder_new(s->loop, journal, !anyway, tells, arg);
-    s->engine.recorder = s->recorder;
     return true;
 }
 
@@ -191,7 +166,7 @@ complain(void *arg, const char *sentence)
 }
 
 void
-session_keep_journal(struct setup *s, const struct options *o)
+session_keep_journal(struct engine *s, const struct options *o)
 {
     struct fault notice, fault;
     bool ok = session_open_journal(s, o, false, complain, NULL, &notice, &fault);
@@ -218,14 +193,14 @@ session_refuse(const struct options *o, const char *sentence, int status)
 }
 
 void
-session_close(struct setup *s)
+session_close(struct engine *s)
 {
     recorder_free(s->recorder);
-    asn_table_free(s->map);
-    zone_set_close(s->zones);
+    dataset_fini(&s->dataset);
+    zone_set_close(s->dataset.zones);
     health_free(s->health);
     resolver_free(s->resolver);
-    asndb_close(s->asndb);
+    asndb_close(s->dataset.asndb);
     loop_free(s->loop);
-    *s = (struct setup){0};
+    *s = (struct engine){0};
 }

@@ -86,8 +86,8 @@ find_wider(const struct nav *nav, const struct prefix *prefix, const struct pref
     consider(&block, prefix, &found);
     if (record)
         consider(record, prefix, &found);
-    if (dataset_zone(nav->dataset, LIST_LEVEL2))
-        density_nets_around(&nets, dataset_zones(nav->dataset), dataset_policy(nav->dataset), prefix);
+    if (dataset_zone(&nav->engine->dataset, LIST_LEVEL2))
+        density_nets_around(&nets, nav->engine->dataset.zones, &nav->engine->dataset.policy, prefix);
     else
         dns_facts_nets(&nav->dns_facts, prefix, &nets);
     for (size_t i = 0; i < nets.count; i++)
@@ -104,11 +104,11 @@ leave_widest(struct nav *nav, const struct prefix *prefix, const struct asndb_re
     const struct dns_facts_network *told = dns_facts_network(&nav->dns_facts, from);
     if (record && record->asn != 0) {
         view_provider_open(nav, record->asn, from);
-    } else if (!dataset_asndb(nav->dataset) && told) {
+    } else if (!nav->engine->dataset.asndb && told) {
         view_provider_open(nav, told->asn, from);
         app_message(nav->app, "AS%u announces it, by %s", told->asn,
                     told->by_level3 ? "the text of level 3" : "Team Cymru");
-    } else if (!dataset_asndb(nav->dataset)) {
+    } else if (!nav->engine->dataset.asndb) {
         app_message(nav->app, "who announces %s is not known without an ASN database (--asn-db FILE)", text);
     } else {
         app_message(nav->app, "nobody announces %s, says the ASN database", text);
@@ -120,7 +120,7 @@ navigator_up(struct nav *nav, const struct prefix *prefix, const struct addr *he
 {
     struct asndb_record record;
     struct fault fault;
-    const struct asndb *asndb = dataset_asndb(nav->dataset);
+    const struct asndb *asndb = nav->engine->dataset.asndb;
     struct prefix host = here ? prefix_around(here, ADDRESS) : *prefix;
     bool known = asndb && asndb_find(asndb, here ? here : &prefix->addr, &record, &fault);
     if (prefix->length == ADDRESS) {
@@ -146,7 +146,7 @@ asn_of(const struct nav *nav, const struct app_place *place)
     if (place->resource && place->resource->kind == RESOURCE_ASN)
         return place->resource->asn;
     const struct prefix *prefix = place->about ? place->about : place->resource ? &place->resource->prefix : NULL;
-    const struct asndb *asndb = dataset_asndb(nav->dataset);
+    const struct asndb *asndb = nav->engine->dataset.asndb;
     return prefix && asndb && asndb_find(asndb, &prefix->addr, &record, &fault) ? record.asn : 0;
 }
 
@@ -229,7 +229,8 @@ navigator_start(struct nav *nav)
 {
     app_on_guide(nav->app, &(struct app_guide){
                                .can = can_go, .go = go, .tell = tell, .explain_missing = explain_missing, .arg = nav});
-    dataset_on_change(nav->dataset, on_change, nav);
+    nav->engine->dataset.changed = on_change;
+    nav->engine->dataset.arg = nav;
 }
 
 void

@@ -9,7 +9,6 @@
 #include "check/investigation.h"
 #include "console/app/app.h"
 #include "console/sweeper.h"
-#include "density/dataset.h"
 #include "journal/recorder.h"
 
 struct sweep_store;
@@ -17,11 +16,10 @@ struct sweep_store;
 /* What the views of ranges, ASNs and the world have in common; outlives the app. */
 struct nav {
     struct app *app;
-    struct dataset *dataset;
     const struct sweeper *sweeper; /* NULL: nothing is asked over DNS */
-    const struct engine *engine;   /* NULL: what is in the journal is not compared with what is true now */
-    struct recorder *recorder;     /* NULL: there is no journal, and ... */
-    const char *no_journal;        /* ... why, as a sentence; NULL: of a journal nothing is said at all */
+    struct engine *engine;
+    struct recorder *recorder; /* NULL: there is no journal, and ... */
+    const char *no_journal;    /* ... why, as a sentence; NULL: of a journal nothing is said at all */
     /* Opens the case of an address. */
     void (*open_address)(void *arg, const struct addr *);
     void *arg;

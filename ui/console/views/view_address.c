@@ -112,28 +112,29 @@ take_estimate(struct case_view *c)
     if (c->verdict.if_level3 == 0 || !c->nav)
         return;
     bool counts = evidence_file_counts(e, LIST_LEVEL1) && evidence_file_counts(e, LIST_LEVEL2);
-    const struct world *world = counts ? dataset_world(c->nav->dataset) : NULL;
-    c->dataset_version = dataset_version(c->nav->dataset);
-    if (world && asn_table_find(dataset_map(c->nav->dataset), e->network.asn, &asn))
+    const struct world *world = counts ? dataset_world(&c->nav->engine->dataset) : NULL;
+    c->dataset_version = c->nav->engine->dataset.revision;
+    if (world && asn_table_find(dataset_asn_table(&c->nav->engine->dataset), e->network.asn, &asn))
         verdict_take_estimate(&c->verdict, e, density_world_at(world, asn).call);
 }
 
 static bool
 has_import_report_for_estimate(const struct case_view *c)
 {
-    return c->verdict.if_level3 && c->nav && c->dataset_version != dataset_version(c->nav->dataset);
+    return c->verdict.if_level3 && c->nav && c->dataset_version != c->nav->engine->dataset.revision;
 }
 
 static void
 lay_out(struct case_view *c, int cols)
 {
     verdict_fini(&c->verdict);
-    verdict_reach(&c->verdict, evidence_of(c), &c->engine->policy);
+    verdict_reach(&c->verdict, evidence_of(c), &c->engine->dataset.policy);
     take_estimate(c);
     if (c->nav)
         dns_facts_take(&c->nav->dns_facts, evidence_of(c));
     page_begin(&c->page, cols);
-    address_page(&c->page, evidence_of(c), &c->verdict, &c->engine->policy, c->engine->asndb, &c->written, true);
+    address_page(&c->page, evidence_of(c), &c->verdict, &c->engine->dataset.policy, c->engine->dataset.asndb,
+                 &c->written, true);
     c->outdated = false;
 }
 
@@ -201,8 +202,8 @@ static size_t
 rows(void *self, int cols)
 {
     struct case_view *c = self;
-    if (c->zone_set_version != c->engine->zone_set_version) {
-        c->zone_set_version = c->engine->zone_set_version;
+    if (c->zone_set_version != c->engine->dataset.zones_revision) {
+        c->zone_set_version = c->engine->dataset.zones_revision;
         investigation_zones_changed(c->investigation);
     }
     follow_journal(c);
@@ -409,7 +410,7 @@ range_of(const struct case_view *c, uint64_t row_key, struct prefix *out)
 static uint32_t
 asn_of(const struct case_view *c, uint64_t row_key)
 {
-    bool shown = address_key_kind(row_key) == ADDRESS_KEY_NETWORK && c->nav && dataset_asndb(c->nav->dataset);
+    bool shown = address_key_kind(row_key) == ADDRESS_KEY_NETWORK && c->nav && c->nav->engine->dataset.asndb;
     return shown ? evidence_of(c)->network.asn : 0;
 }
 
@@ -502,7 +503,7 @@ view_address_open(struct app *app, const struct engine *engine, struct nav *nav,
     c->app = app;
     c->engine = engine;
     c->nav = nav;
-    c->zone_set_version = engine->zone_set_version;
+    c->zone_set_version = engine->dataset.zones_revision;
     c->outdated = true;
     c->summary = summary;
     c->minute = (struct timer){.fire = on_minute, .arg = c};

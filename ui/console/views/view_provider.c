@@ -21,12 +21,12 @@ refresh(struct asn_view *v)
 {
     if (!table_view_is_outdated(&v->table_view))
         return;
-    struct dataset *dataset = v->table_view.nav->dataset;
-    provider_gather(&v->provider, v->asn, dataset_map(dataset), dataset_world(dataset), dataset_zones(dataset),
-                    dataset_policy(dataset));
+    struct dataset *dataset = &v->table_view.nav->engine->dataset;
+    provider_gather(&v->provider, v->asn, dataset_asn_table(dataset), dataset_world(dataset), dataset->zones,
+                    &dataset->policy);
     table_fill(&v->table_view.table, v->provider.ranges.count);
     if (v->table_view.nav->recorder && v->provider.counted)
-        recorder_add_asn(v->table_view.nav->recorder, dataset_zones(dataset), &v->provider.density);
+        recorder_add_asn(v->table_view.nav->recorder, dataset->zones, &v->provider.density);
 }
 
 /* ---- what stands on top ---- */
@@ -34,11 +34,11 @@ refresh(struct asn_view *v)
 static void
 write_lacks(struct asn_view *v, struct buf *line)
 {
-    const struct dataset *dataset = v->table_view.nav->dataset;
-    if (!v->provider.announces && !*dataset_lacks_map(dataset))
+    const struct dataset *dataset = &v->table_view.nav->engine->dataset;
+    if (!v->provider.announces && !*dataset_lacks_asn_table(dataset))
         buf_format(line, "The ASN database knows no range that AS%u announces.", v->asn);
     else
-        buf_text(line, dataset_lacks_map(dataset));
+        buf_text(line, dataset_lacks_asn_table(dataset));
     header_add(&v->table_view.top, ROLE_WARN, line);
     buf_text(line, dataset_lacks_zones(dataset));
     header_add(&v->table_view.top, ROLE_WARN, line);
@@ -62,7 +62,7 @@ summary_role(const struct provider *provider)
 static void
 write_top(struct asn_view *v, int cols)
 {
-    const struct dataset *dataset = v->table_view.nav->dataset;
+    const struct dataset *dataset = &v->table_view.nav->engine->dataset;
     const struct provider *provider = &v->provider;
     struct buf line = {0};
     header_begin(&v->table_view.top, cols);
@@ -84,9 +84,9 @@ write_top(struct asn_view *v, int cols)
         buf_text(&line, " Sorted by cleanest, they come first.");
     header_add(&v->table_view.top, ROLE_STRONG, &line);
     if (provider->announces)
-        provider_table_figures(provider, dataset_policy(dataset), &line);
+        provider_table_figures(provider, &dataset->policy, &line);
     header_add(&v->table_view.top, ROLE_PLAIN, &line);
-    bool fresh = figure_sources(&line, dataset_zones(dataset), dataset_asndb(dataset));
+    bool fresh = figure_sources(&line, dataset->zones, dataset->asndb);
     header_add(&v->table_view.top, fresh ? ROLE_DIM : ROLE_WARN, &line);
     buf_free(&line);
 }

@@ -62,7 +62,7 @@ here_of(const struct range_view *v)
 static const struct policy *
 policy_of(const struct range_view *v)
 {
-    return dataset_policy(v->nav->dataset);
+    return &v->nav->engine->dataset.policy;
 }
 
 static struct table *
@@ -125,7 +125,7 @@ keep(struct range_view *v)
         app_touch(v->nav->app);
     }
     if (!v->swept && !v->kept && v->range.source == RANGE_ZONES) {
-        range_seen_keep_zones(v->nav->recorder, &v->range, dataset_zones(v->nav->dataset), policy_of(v));
+        range_seen_keep_zones(v->nav->recorder, &v->range, v->nav->engine->dataset.zones, policy_of(v));
         v->kept = true;
         app_touch(v->nav->app);
     }
@@ -134,7 +134,7 @@ keep(struct range_view *v)
 static bool
 is_outdated(struct range_view *v)
 {
-    unsigned version = dataset_version(v->nav->dataset);
+    unsigned version = v->nav->engine->dataset.revision;
     unsigned journal_version = v->nav->recorder ? recorder_version(v->nav->recorder) : 0;
     v->swept = sweep_store_find(v->nav, &v->prefix);
     unsigned sweep_store_version = v->swept ? v->swept->version : 0;
@@ -167,7 +167,7 @@ refresh(struct range_view *v)
         table_fill(&v->sheets[PANE_SPOTS], v->range.rows.count); /* a filter may see it */
     if (!outdated)
         return;
-    range_gather(&v->range, v->nav->dataset, &v->nav->dns_facts, &v->prefix, here_of(v), v->nav->sweeper,
+    range_gather(&v->range, &v->nav->engine->dataset, &v->nav->dns_facts, &v->prefix, here_of(v), v->nav->sweeper,
                  v->swept ? v->swept->sweep : NULL);
     keep(v);
     range_seen_recall(&v->range, navigator_journal(v->nav));
@@ -236,7 +236,7 @@ put_offer(const struct range_view *v, struct buf *out)
 static void
 write_top(struct range_view *v, int cols)
 {
-    const struct dataset *dataset = v->nav->dataset;
+    const struct dataset *dataset = &v->nav->engine->dataset;
     struct buf line = {0};
     header_begin(&v->top, cols);
     range_sentence(&v->range, policy_of(v), &line);
@@ -262,7 +262,7 @@ write_top(struct range_view *v, int cols)
     header_add(&v->top, ROLE_PLAIN, &line);
     range_holder(&v->range, &line);
     header_add(&v->top, ROLE_PLAIN, &line);
-    bool fresh = figure_sources(&line, dataset_zones(dataset), NULL);
+    bool fresh = figure_sources(&line, dataset->zones, NULL);
     header_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
     buf_free(&line);
 }

@@ -50,7 +50,7 @@ lay_out(struct entry_view *v, int cols)
     enum then_now known = THEN_NOW_NOT_ASKED;
     if (v->investigation) {
         const struct evidence *e = investigation_evidence(v->investigation);
-        verdict_reach(&verdict, e, &v->nav->engine->policy);
+        verdict_reach(&verdict, e, &v->nav->engine->dataset.policy);
         observation_make(&now, e, &verdict);
         known = known_of(e);
     }

@@ -62,13 +62,13 @@ static const struct table_column bare_columns[] = {
 static struct dataset *
 dataset_of(void *self)
 {
-    return ((struct world_view *)self)->table_view.nav->dataset;
+    return &((struct world_view *)self)->table_view.nav->engine->dataset;
 }
 
 static struct asn
 asn_at(void *self, size_t item)
 {
-    return asn_table_at(dataset_map(dataset_of(self)), item);
+    return asn_table_at(dataset_asn_table(dataset_of(self)), item);
 }
 
 /* False without zone files. */
@@ -84,7 +84,7 @@ find_density(void *self, size_t item, struct asn_density *out)
 static uint32_t
 number_at(void *self, size_t item)
 {
-    return asn_table_number(dataset_map(dataset_of(self)), item);
+    return asn_table_number(dataset_asn_table(dataset_of(self)), item);
 }
 
 static uint64_t
@@ -100,7 +100,7 @@ figure(void *self, size_t item, size_t column)
     if (column == ASN)
         return number_at(self, item);
     if (column == ADDRESSES)
-        return (double)asn_table_addresses(dataset_map(dataset_of(self)), item);
+        return (double)asn_table_addresses(dataset_asn_table(dataset_of(self)), item);
     if (!find_density(self, item, &d))
         return NAN;
     switch (column) {
@@ -124,9 +124,9 @@ static const char *
 country_of(void *self, size_t item)
 {
     struct world_view *v = self;
-    const struct dataset *dataset = v->table_view.nav->dataset;
-    if (v->countries.count == 0 && dataset_zones(dataset))
-        countries_fill(&v->countries, dataset_map(v->table_view.nav->dataset), dataset_zones(dataset));
+    const struct dataset *dataset = &v->table_view.nav->engine->dataset;
+    if (v->countries.count == 0 && dataset->zones)
+        countries_fill(&v->countries, dataset_asn_table(&v->table_view.nav->engine->dataset), dataset->zones);
     return countries_at(&v->countries, item);
 }
 
@@ -139,14 +139,14 @@ in_country(void *self, size_t item, const char *code)
 static bool
 matches(void *self, size_t item, const char *word)
 {
-    return asn_table_matches(dataset_map(dataset_of(self)), item, word);
+    return asn_table_matches(dataset_asn_table(dataset_of(self)), item, word);
 }
 
 /* Its ranges are in order of address and apart: the last that starts before the prefix ends is the one to look at. */
 static bool
 touches(void *self, size_t item, const struct prefix *prefix)
 {
-    const struct asn_table *map = dataset_map(dataset_of(self));
+    const struct asn_table *map = dataset_asn_table(dataset_of(self));
     uint64_t first = addr_to_v4(&prefix->addr), end = first + prefix_size(prefix);
     size_t low = 0, high = asn_table_range_count(map, item);
     while (low < high) {
@@ -291,8 +291,8 @@ refresh(struct world_view *v)
 {
     if (!table_view_is_outdated(&v->table_view))
         return;
-    struct dataset *dataset = v->table_view.nav->dataset;
-    const struct asn_table *map = dataset_map(dataset);
+    struct dataset *dataset = &v->table_view.nav->engine->dataset;
+    const struct asn_table *map = dataset_asn_table(dataset);
     bool counted = dataset_world(dataset) || *dataset_lacks_zones(dataset);
     countries_fini(&v->countries);
     if (!v->table_view.table.chosen) /* nothing has a ratio without zone files */
@@ -331,10 +331,10 @@ put_rule(const struct policy *policy, struct buf *out)
 static void
 write_top(struct world_view *v, int rows, int cols)
 {
-    const struct dataset *dataset = v->table_view.nav->dataset;
+    const struct dataset *dataset = &v->table_view.nav->engine->dataset;
     struct buf line = {0};
     header_begin(&v->table_view.top, cols);
-    buf_text(&line, dataset_lacks_map(dataset));
+    buf_text(&line, dataset_lacks_asn_table(dataset));
     header_add(&v->table_view.top, ROLE_WARN, &line);
     buf_text(&line, dataset_lacks_zones(dataset));
     header_add(&v->table_view.top, ROLE_WARN, &line);
@@ -346,11 +346,11 @@ write_top(struct world_view *v, int rows, int cols)
     buf_text(&line, dataset_lacks_world(dataset));
     header_add(&v->table_view.top, ROLE_WARN, &line);
     if (rows >= ROOMY && v->table_view.table.items > 0 && !*dataset_lacks_zones(dataset)) {
-        put_rule(dataset_policy(dataset), &line);
+        put_rule(&dataset->policy, &line);
         put_rank(v, &line);
         header_add(&v->table_view.top, ROLE_PLAIN, &line);
     }
-    bool fresh = rows < ROOMY || figure_sources(&line, dataset_zones(dataset), dataset_asndb(dataset));
+    bool fresh = rows < ROOMY || figure_sources(&line, dataset->zones, dataset->asndb);
     header_add(&v->table_view.top, fresh ? ROLE_DIM : ROLE_WARN, &line);
     buf_free(&line);
 }

@@ -18,7 +18,7 @@ table_view_fini(struct table_view *table_view)
 bool
 table_view_is_outdated(struct table_view *table_view)
 {
-    unsigned version = dataset_version(table_view->nav->dataset);
+    unsigned version = table_view->nav->engine->dataset.revision;
     bool outdated = !table_view->gathered || table_view->version != version;
     table_view->gathered = true;
     table_view->version = version;

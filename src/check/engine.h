@@ -1,0 +1,24 @@
+/* What all investigations of a run work with. */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include "base/loop.h"
+#include "density/dataset.h"
+#include "dns/resolver.h"
+#include "journal/recorder.h"
+#include "lists/health.h"
+
+/* Pointers are borrowed. */
+struct engine {
+    struct loop *loop;
+    struct resolver *resolver; /* NULL when offline */
+    struct health *health;     /* NULL when offline */
+    struct recorder *recorder; /* NULL = no journal */
+    struct dataset dataset;    /* while its zones are awaited, the recorder is given no result: an investigation that
+                                  ends before is recorded once they are there, or when it is freed */
+    bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about
+                          the prefixes for documentation. Most mail servers have their resolver on loopback, so
+                          no other address that is not public may be asked */
+};
+
+#endif
