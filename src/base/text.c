@@ -375,6 +375,14 @@ text_number(struct buf *out, int64_t number)
 }
 
 void
+text_decimal(struct buf *out, double number)
+{
+    int64_t tenths = (int64_t)(number * 10 + 0.5);
+    text_number(out, tenths / 10);
+    buf_format(out, ".%d", (int)(tenths % 10));
+}
+
+void
 text_duration(struct buf *out, int64_t ms)
 {
     static const struct {

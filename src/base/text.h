@@ -65,6 +65,9 @@ char *text_digits(char *at, uint64_t number);
 /* 3183616 -> "3,183,616". */
 void text_number(struct buf *out, int64_t number);
 
+/* 1591.83 -> "1,591.8". Not negative. */
+void text_decimal(struct buf *out, double number);
+
 /* A span of time in its two largest units: "45 s", "3 min 20 s", "5 h 12 min", "4 d 14 h". Negative counts as 0. */
 void text_duration(struct buf *out, int64_t ms);
 

@@ -64,8 +64,8 @@ test_a_single_address(void **state)
     struct heatmap map = heatmap_of("203.0.113.77/32");
     assert_int_equal(map.count, 1);
     assert_cell(&map, 0, "203.0.113.77/32");
-    heatmap_move(&map, ACTION_RIGHT);
-    heatmap_move(&map, ACTION_LAST);
+    heatmap_move(&map, MOVE_RIGHT);
+    heatmap_move(&map, MOVE_LAST);
     assert_int_equal(map.at, 0);
 }
 
@@ -82,9 +82,9 @@ test_find(void **state)
 }
 
 static void
-walk(struct heatmap *map, enum action action, int expected)
+walk(struct heatmap *map, enum move move, int expected)
 {
-    assert_true(heatmap_move(map, action));
+    assert_true(heatmap_move(map, move));
     assert_int_equal(map->at, expected);
 }
 
@@ -93,18 +93,18 @@ test_walking(void **state)
 {
     (void)state;
     struct heatmap map = heatmap_of("203.0.113.0/24");
-    walk(&map, ACTION_LEFT, 0); /* stays inside */
-    walk(&map, ACTION_UP, 0);
-    walk(&map, ACTION_RIGHT, 1);
-    walk(&map, ACTION_DOWN, 17);
-    walk(&map, ACTION_PAGE_DOWN, 81);
-    walk(&map, ACTION_LAST, 255);
-    walk(&map, ACTION_DOWN, 255);
-    walk(&map, ACTION_RIGHT, 255);
-    walk(&map, ACTION_UP, 239);
-    walk(&map, ACTION_PAGE_UP, 175);
-    walk(&map, ACTION_FIRST, 0);
-    assert_false(heatmap_move(&map, ACTION_OPEN));
+    walk(&map, MOVE_LEFT, 0); /* stays inside */
+    walk(&map, MOVE_UP, 0);
+    walk(&map, MOVE_RIGHT, 1);
+    walk(&map, MOVE_DOWN, 17);
+    walk(&map, MOVE_PAGE_DOWN, 81);
+    walk(&map, MOVE_LAST, 255);
+    walk(&map, MOVE_DOWN, 255);
+    walk(&map, MOVE_RIGHT, 255);
+    walk(&map, MOVE_UP, 239);
+    walk(&map, MOVE_PAGE_UP, 175);
+    walk(&map, MOVE_FIRST, 0);
+    assert_false(heatmap_move(&map, MOVE_NONE));
 }
 
 static void

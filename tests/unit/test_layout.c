@@ -163,22 +163,22 @@ test_moving(void **state)
 {
     (void)state;
     struct cursor cursor = {0};
-    cursor_move(&cursor, ACTION_UP, 100, 10);
+    cursor_move(&cursor, MOVE_UP, 100, 10);
     assert_cursor(&cursor, 0, 0);
-    cursor_move(&cursor, ACTION_DOWN, 100, 10);
+    cursor_move(&cursor, MOVE_DOWN, 100, 10);
     assert_cursor(&cursor, 1, 0);
-    cursor_move(&cursor, ACTION_PAGE_DOWN, 100, 10);
+    cursor_move(&cursor, MOVE_PAGE_DOWN, 100, 10);
     assert_cursor(&cursor, 10, 9); /* one row stays in sight */
-    cursor_move(&cursor, ACTION_PAGE_UP, 100, 10);
+    cursor_move(&cursor, MOVE_PAGE_UP, 100, 10);
     assert_cursor(&cursor, 1, 0);
-    cursor_move(&cursor, ACTION_LAST, 100, 10);
+    cursor_move(&cursor, MOVE_LAST, 100, 10);
     assert_cursor(&cursor, 99, 90);
-    cursor_move(&cursor, ACTION_DOWN, 100, 10);
-    cursor_move(&cursor, ACTION_PAGE_DOWN, 100, 10);
+    cursor_move(&cursor, MOVE_DOWN, 100, 10);
+    cursor_move(&cursor, MOVE_PAGE_DOWN, 100, 10);
     assert_cursor(&cursor, 99, 90);
-    cursor_move(&cursor, ACTION_PAGE_UP, 100, 10);
+    cursor_move(&cursor, MOVE_PAGE_UP, 100, 10);
     assert_cursor(&cursor, 90, 81);
-    cursor_move(&cursor, ACTION_FIRST, 100, 10);
+    cursor_move(&cursor, MOVE_FIRST, 100, 10);
     assert_cursor(&cursor, 0, 0);
 }
 
@@ -191,8 +191,8 @@ test_rows_go_away(void **state)
     assert_cursor(&cursor, 49, 40);
     cursor_fit(&cursor, 0, 10);
     assert_cursor(&cursor, 0, 0);
-    cursor_move(&cursor, ACTION_LAST, 0, 10);
-    cursor_move(&cursor, ACTION_DOWN, 0, 10);
+    cursor_move(&cursor, MOVE_LAST, 0, 10);
+    cursor_move(&cursor, MOVE_DOWN, 0, 10);
     assert_cursor(&cursor, 0, 0);
 }
 
@@ -202,9 +202,9 @@ test_hardly_any_room(void **state)
     (void)state;
     struct cursor cursor = {0};
     for (int i = 0; i < 5; i++)
-        cursor_move(&cursor, ACTION_PAGE_DOWN, 100, 1);
+        cursor_move(&cursor, MOVE_PAGE_DOWN, 100, 1);
     assert_cursor(&cursor, 5, 5);
-    cursor_move(&cursor, ACTION_DOWN, 100, 0);
+    cursor_move(&cursor, MOVE_DOWN, 100, 0);
     assert_int_equal(cursor.row, 6);
 }
 

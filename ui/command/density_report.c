@@ -434,7 +434,7 @@ top_row(struct page *p, const struct asn *asn, const struct asn_density *d)
     text_number(&text, d->impacts);
     page_right(p, TOP_IMPACTS, FIGURE, ROLE_STRONG, buf_string(&text));
     buf_clear(&text);
-    figure_decimal(&text, d->score);
+    text_decimal(&text, d->score);
     page_right(p, TOP_SCORE, FIGURE, ROLE_PLAIN, buf_string(&text));
     snprintf(figure, sizeof figure, "%.2f", density_ratio_shown(d->ratio));
     page_right(p, TOP_RATIO, SHORT, ROLE_PLAIN, figure);

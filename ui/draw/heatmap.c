@@ -45,33 +45,23 @@ heatmap_rows(const struct heatmap *map)
 }
 
 bool
-heatmap_move(struct heatmap *map, enum action action)
+heatmap_move(struct heatmap *map, enum move move)
 {
-    static const struct {
-        enum action action;
-        int by;
-    } moves[] = {
-        {ACTION_LEFT, -1},
-        {ACTION_RIGHT, 1},
-        {ACTION_UP, -HEATMAP_ACROSS},
-        {ACTION_DOWN, HEATMAP_ACROSS},
-        {ACTION_PAGE_UP, -HEATMAP_ACROSS * 4},
-        {ACTION_PAGE_DOWN, HEATMAP_ACROSS * 4},
-        {ACTION_FIRST, -HEATMAP_CELLS},
-        {ACTION_LAST, HEATMAP_CELLS},
+    static const int steps[] = {
+        [MOVE_LEFT] = -1,
+        [MOVE_RIGHT] = 1,
+        [MOVE_UP] = -HEATMAP_ACROSS,
+        [MOVE_DOWN] = HEATMAP_ACROSS,
+        [MOVE_PAGE_UP] = -HEATMAP_ACROSS * 4,
+        [MOVE_PAGE_DOWN] = HEATMAP_ACROSS * 4,
     };
-    for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
-        if (moves[i].action != action)
-            continue;
-        int at = map->at + moves[i].by;
-        bool leap = action == ACTION_FIRST || action == ACTION_LAST;
-        if (at >= 0 && at < map->count)
-            map->at = at;
-        else if (leap)
-            map->at = at < 0 ? 0 : map->count - 1;
-        return true;
-    }
-    return false;
+    if (move == MOVE_FIRST)
+        map->at = 0;
+    else if (move == MOVE_LAST)
+        map->at = map->count - 1;
+    else if (map->at + steps[move] >= 0 && map->at + steps[move] < map->count)
+        map->at += steps[move];
+    return move != MOVE_NONE;
 }
 
 /* The octet that changes from row to row: ".16". */

@@ -4,8 +4,8 @@
 #define HEATMAP_H
 
 #include "base/addr.h"
-#include "console/app/keymap.h"
 #include "draw/canvas.h"
+#include "draw/cursor.h"
 
 enum { HEATMAP_CELLS = 256, HEATMAP_ACROSS = 16, HEATMAP_NOWHERE = -1 };
 
@@ -35,8 +35,8 @@ int heatmap_find(const struct heatmap *, uint32_t address);
 
 int heatmap_rows(const struct heatmap *);
 
-/* Left, right, up, down, first, last, page up, page down; false for any other action. */
-bool heatmap_move(struct heatmap *, enum action);
+/* Moves the cursor; returns false for MOVE_NONE. */
+bool heatmap_move(struct heatmap *, enum move);
 
 /* In the rows of the canvas, as many of them as it has, so that the cursor shows. The cursor's cell is marked, and has
  * the real cursor, when the map has the focus. */

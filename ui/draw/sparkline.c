@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "pages/figure.h"
 
 #include <math.h>
 
@@ -74,7 +73,7 @@ put_figure(struct buf *out, double figure)
     if (figure == floor(figure))
         text_number(out, (int64_t)figure);
     else
-        figure_decimal(out, figure);
+        text_decimal(out, figure);
 }
 
 /* To the minute when it is a short time, to the second when it is less than one. */

@@ -14,14 +14,6 @@ figure_count(struct buf *out, int64_t count, const char *one, const char *many)
 }
 
 void
-figure_decimal(struct buf *out, double figure)
-{
-    int64_t tenths = (int64_t)(figure * 10 + 0.5);
-    text_number(out, tenths / 10);
-    buf_format(out, ".%d", (int)(tenths % 10));
-}
-
-void
 figure_share(struct buf *out, uint64_t part, uint64_t whole)
 {
     double share = whole > 0 ? 100 * (double)part / (double)whole : 0;

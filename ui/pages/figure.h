@@ -13,9 +13,6 @@
 /* "3 listed addresses", "1 impact" */
 void figure_count(struct buf *, int64_t count, const char *one, const char *many);
 
-/* "1,591.8" */
-void figure_decimal(struct buf *, double figure);
-
 /* A part of a whole in per cent: "0.8 %"; what is more than nothing is not shown as nothing: "<0.1 %". */
 void figure_share(struct buf *, uint64_t part, uint64_t whole);
 

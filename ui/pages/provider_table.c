@@ -18,7 +18,7 @@ provider_table_sentence(const struct provider *provider, struct buf *out)
     buf_format(out, "%sEstimate: %s", provider->knows_level3 ? " " : "", d->at_least ? "at least " : "");
     figure_count(out, d->impacts, "impact", "impacts");
     buf_format(out, ", %.2f times the ", density_ratio_shown(d->ratio));
-    figure_decimal(out, d->needed);
+    text_decimal(out, d->needed);
     buf_text(out, " needed");
     if (!provider->knows_level3)
         buf_format(out, ": %s", call_name(d->call));
@@ -29,7 +29,7 @@ void
 provider_table_score(const struct provider *provider, const struct policy *policy, struct buf *out)
 {
     buf_format(out, "score %s", provider->density.at_least ? "at least " : "");
-    figure_decimal(out, provider->density.score);
+    text_decimal(out, provider->density.score);
     buf_format(out, " (estimate; limit %g, and %lld impacts)", policy->score, (long long)policy->impacts);
 }
 
@@ -101,7 +101,7 @@ range_at(void *self, size_t item)
 static uint64_t
 key_of(void *self, size_t item)
 {
-    return table_key_of(&range_at(self, item)->prefix);
+    return table_model_key(&range_at(self, item)->prefix);
 }
 
 static double
@@ -202,7 +202,7 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     if (column == COVER)
         return put_cover(out, self, range);
     if (isnan(number) || column != SHARE)
-        return table_number(out, number, number > 0 ? ROLE_PLAIN : ROLE_DIM);
+        return table_model_number(out, number, number > 0 ? ROLE_PLAIN : ROLE_DIM);
     figure_share(out, range->listed, prefix_size(&range->prefix));
     return number > 0 ? ROLE_PLAIN : ROLE_DIM;
 }
@@ -224,8 +224,8 @@ provider_table(void)
     return &model;
 }
 
-bool
-provider_table_is_by_cleanest(const struct table *table)
+size_t
+provider_table_cleanest(void)
 {
-    return table->sort == CLEANEST && !table->reversed;
+    return CLEANEST;
 }

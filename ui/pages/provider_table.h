@@ -2,8 +2,8 @@
 #ifndef PROVIDER_TABLE_H
 #define PROVIDER_TABLE_H
 
-#include "console/widgets/table.h"
 #include "density/provider.h"
+#include "draw/table_model.h"
 
 /* Where it stands: first what level 3's zone file says, if it is there, then the estimate, which leaves open what is
  * listed only where that is not known. */
@@ -15,7 +15,7 @@ void provider_table_figures(const struct provider *, const struct policy *, stru
 
 /* A provider is the `self` of the sheet, an item one of its ranges. */
 const struct table_model *provider_table(void);
-/* Whether it is sorted so that the cleanest come first. */
-bool provider_table_is_by_cleanest(const struct table *);
+/* Its column to sort by so that the cleanest come first. */
+size_t provider_table_cleanest(void);
 
 #endif

@@ -26,7 +26,7 @@ static enum role
 put_times(struct buf *out, double times)
 {
     if (isnan(times))
-        return table_number(out, times, ROLE_DIM);
+        return table_model_number(out, times, ROLE_DIM);
     figure_times(out, times);
     return times >= 1 ? ROLE_LISTED : ROLE_PLAIN;
 }
@@ -49,7 +49,7 @@ spot_at(void *self, size_t item)
 static uint64_t
 spot_key(void *self, size_t item)
 {
-    return table_key_of(&spot_at(self, item)->prefix);
+    return table_model_key(&spot_at(self, item)->prefix);
 }
 
 static bool
@@ -158,7 +158,7 @@ static enum role
 put_ago(struct buf *out, double days)
 {
     if (isnan(days))
-        return table_number(out, days, ROLE_DIM);
+        return table_model_number(out, days, ROLE_DIM);
     if (days < 1.0 / 24)
         buf_text(out, "<1 h ago");
     else if (days < 2)
@@ -265,14 +265,9 @@ range_table_addresses(struct range_table *table, bool has_journal, bool has_name
 }
 
 size_t
-range_table_named(const struct table *table, const struct canvas *canvas, uint32_t addresses[static PTR_CACHE_MOST])
+range_table_names(void)
 {
-    int first, end;
-    size_t count = 0;
-    canvas_visible(canvas, &first, &end);
-    for (size_t row = (size_t)first; table->widths[NAME] > 0 && row < (size_t)end && row < table->row_count; row++)
-        addresses[count++] = addr_to_v4(&spot_at(table->self, table_item(table, row))->prefix.addr);
-    return count;
+    return NAME;
 }
 
 enum { BLOCK, LISTED, SHARE, IMPACTS, LIMIT, TIMES, CAUSE };
@@ -340,7 +335,7 @@ block_cell(void *self, size_t item, size_t column, struct buf *out)
     case TIMES:
         return put_times(out, block_figure(self, item, column));
     default:
-        return table_number(out, block_figure(self, item, column), ROLE_PLAIN);
+        return table_model_number(out, block_figure(self, item, column), ROLE_PLAIN);
     }
 }
 
@@ -393,7 +388,7 @@ static uint64_t
 net_key(void *self, size_t item)
 {
     const struct listed_net *net = net_at(self, item);
-    return table_key_of(&net->prefix) | (uint64_t)(net->kind == NET_SLASH24) << 62;
+    return table_model_key(&net->prefix) | (uint64_t)(net->kind == NET_SLASH24) << 62;
 }
 
 static double
@@ -486,7 +481,8 @@ net_cell(void *self, size_t item, size_t column, struct buf *out)
         put_holder(out, &net->holder);
         return ROLE_DIM;
     default:
-        return table_number(out, net_figure(self, item, column), column == NET_IMPACTS ? ROLE_STRONG : ROLE_PLAIN);
+        return table_model_number(out, net_figure(self, item, column),
+                                  column == NET_IMPACTS ? ROLE_STRONG : ROLE_PLAIN);
     }
 }
 

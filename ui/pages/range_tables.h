@@ -2,7 +2,7 @@
 #ifndef RANGE_TABLES_H
 #define RANGE_TABLES_H
 
-#include "console/widgets/table.h"
+#include "draw/table_model.h"
 #include "pages/range.h"
 
 /* What is listed in it, by address, an item being a row of the range: with what the journal knows of each if there is
@@ -13,8 +13,8 @@ struct range_table {
     struct table_column columns[RANGE_COLUMNS];
 };
 void range_table_addresses(struct range_table *, bool has_journal, bool has_names);
-/* The addresses of which such a sheet shows the names on that canvas, as it was drawn last; returns how many. */
-size_t range_table_named(const struct table *, const struct canvas *, uint32_t addresses[static PTR_CACHE_MOST]);
+/* The column of the names. */
+size_t range_table_names(void);
 
 /* The same in /24 blocks. */
 const struct table_model *range_table_blocks(void);

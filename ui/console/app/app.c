@@ -291,7 +291,7 @@ find_own(const struct app *app, const struct layer *layer, enum action action, s
 static bool
 can(const struct app *app, const struct layer *layer, enum action action, size_t row)
 {
-    if (layer_can(layer, action, row) || (cursor_is_move(action) && layer_has_cursor(layer)))
+    if (layer_can(layer, action, row) || (keymap_is_row_move(action) && layer_has_cursor(layer)))
         return true;
     return find_own(app, layer, action, row) < OWN_ACTIONS;
 }
@@ -371,7 +371,7 @@ perform(struct app *app, struct layer *layer, enum action action)
             layer->cursor = cursor;
             update_result(app, layer);
         }
-    } else if (cursor_is_move(action) && layer_has_cursor(layer)) {
+    } else if (keymap_is_row_move(action) && layer_has_cursor(layer)) {
         layer_move(layer, action, &extent);
     } else if (own < OWN_ACTIONS) {
         own_actions[own].act(app, layer, action);

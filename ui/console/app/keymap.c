@@ -172,6 +172,24 @@ keymap_action(enum action action)
     return &actions[action - 1];
 }
 
+enum move
+keymap_move(enum action action)
+{
+    static const enum move moves[ACTION_COUNT] = {
+        [ACTION_UP] = MOVE_UP,       [ACTION_DOWN] = MOVE_DOWN,       [ACTION_LEFT] = MOVE_LEFT,
+        [ACTION_RIGHT] = MOVE_RIGHT, [ACTION_PAGE_UP] = MOVE_PAGE_UP, [ACTION_PAGE_DOWN] = MOVE_PAGE_DOWN,
+        [ACTION_FIRST] = MOVE_FIRST, [ACTION_LAST] = MOVE_LAST,
+    };
+    return moves[action];
+}
+
+bool
+keymap_is_row_move(enum action action)
+{
+    enum move move = keymap_move(action);
+    return move >= MOVE_UP && move <= MOVE_LAST;
+}
+
 const char *
 keymap_group_name(enum action_group group)
 {

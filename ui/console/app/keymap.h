@@ -3,6 +3,7 @@
 #define KEYMAP_H
 
 #include "base/buf.h"
+#include "draw/cursor.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -122,6 +123,11 @@ const struct action_info *keymap_action(enum action);
 const char *keymap_group_name(enum action_group);
 /* Where the keys of a group are told for: those of moving, in an ordinary view. */
 enum scope keymap_group_scope(enum action_group);
+
+/* The move that an action is; MOVE_NONE for the others. */
+enum move keymap_move(enum action);
+/* Whether it moves a cursor from row to row. */
+bool keymap_is_row_move(enum action);
 
 /* The action of an ordinary view that has this name, or the only one whose name begins so; ACTION_NONE = there is none.
  * Those that only move the cursor are not meant. */

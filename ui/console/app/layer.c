@@ -93,7 +93,7 @@ layer_measure(struct layer *layer, int rows, int cols)
 void
 layer_move(struct layer *layer, enum action action, const struct extent *extent)
 {
-    cursor_move(&layer->cursor, action, extent->rows, extent->page);
+    cursor_move(&layer->cursor, keymap_move(action), extent->rows, extent->page);
     moved(layer, extent);
 }
 

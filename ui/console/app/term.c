@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "console/app/edit.h"
 #include "console/app/keymap.h"
 #include "console/app/signals.h"
 #include "draw/role.h"

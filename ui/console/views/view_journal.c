@@ -453,7 +453,7 @@ can(void *self, enum action action, size_t row)
     case ACTION_LAST:
         return v->list.search;
     default:
-        return v->to_last && cursor_is_move(action);
+        return v->to_last && keymap_is_row_move(action);
     }
 }
 
@@ -470,10 +470,10 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         v->outdated = true;
     } else if (action == ACTION_BACK) {
         journal_list_stop(&v->list);
-    } else if (cursor_is_move(action)) {
+    } else if (keymap_is_row_move(action)) {
         if (v->to_last)
             journal_list_want(&v->list, SIZE_MAX);
-        cursor_move(cursor, action, v->list.keys.count, v->room);
+        cursor_move(cursor, keymap_move(action), v->list.keys.count, v->room);
     } else if (action == ACTION_SEARCH) {
         prompt_open(app, "Search: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word", NULL,
                     search_accepted, v);

@@ -1,5 +1,6 @@
 #include "console/views/view_provider.h"
 
+#include "base/text.h"
 #include "console/widgets/table_view.h"
 #include "draw/gauge.h"
 #include "pages/figure.h"
@@ -80,7 +81,7 @@ write_top(struct asn_view *v, int cols)
     header_add(&v->table_view.top, summary_role(provider), &line);
     provider_advice(provider, &line);
     if (provider->clean > 0 && provider->clean < provider->ranges.count &&
-        !provider_table_is_by_cleanest(&v->table_view.table))
+        (v->table_view.table.sort != provider_table_cleanest() || v->table_view.table.reversed))
         buf_text(&line, " Sorted by cleanest, they come first.");
     header_add(&v->table_view.top, ROLE_STRONG, &line);
     if (provider->announces)
@@ -116,7 +117,7 @@ draw_gauge(const struct asn_view *v, const struct canvas *canvas, int row)
     struct buf impacts = {0}, needed = {0};
     buf_text(&impacts, d->at_least ? "at least " : "~");
     figure_count(&impacts, d->impacts, "impact", "impacts");
-    figure_decimal(&needed, d->needed);
+    text_decimal(&needed, d->needed);
     buf_text(&needed, " needed");
     struct gauge gauge = {.value = (double)d->impacts,
                           .needed = d->needed,

@@ -8,6 +8,7 @@
 #include "check/sweep.h"
 #include "check/sweep_store.h"
 #include "console/overlays/confirm.h"
+#include "console/widgets/table.h"
 #include "draw/dump.h"
 #include "draw/header.h"
 #include "pages/figure.h"
@@ -454,14 +455,18 @@ home(void *self)
     return table_home(table_of(self));
 }
 
-/* What does not show is not asked for. */
+/* Asks for the names that the table shows, and for no others. */
 static void
 show_names(struct range_view *v, const struct canvas *canvas)
 {
+    const struct table *table = table_of(v);
     uint32_t addresses[PTR_CACHE_MOST];
     size_t count = 0;
-    if (v->table == PANE_SPOTS && shows_table(v))
-        count = range_table_named(table_of(v), canvas, addresses);
+    int first, end;
+    canvas_visible(canvas, &first, &end);
+    if (v->table == PANE_SPOTS && shows_table(v) && table->widths[range_table_names()] > 0)
+        for (size_t row = (size_t)first; row < (size_t)end && row < table->row_count; row++)
+            addresses[count++] = addr_to_v4(&v->range.rows.at[table_item(table, row)].prefix.addr);
     ptr_cache_show(v->names, addresses, count);
 }
 
@@ -605,7 +610,7 @@ can(void *self, enum action action, size_t row)
     case ACTION_RIGHT:
         return v->on_map || (row == VIEW_ANY_ROW && has_pane(v, PANE_MAP));
     default:
-        return v->on_map ? cursor_is_move(action) : table_can(table_of(v), action);
+        return v->on_map ? keymap_is_row_move(action) : table_can(table_of(v), action);
     }
 }
 
@@ -636,7 +641,7 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         break;
     default:
         if (v->on_map)
-            heatmap_move(&v->range.map, action);
+            heatmap_move(&v->range.map, keymap_move(action));
         else
             table_act(table_of(v), action, cursor);
         break;

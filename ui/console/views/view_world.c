@@ -241,11 +241,11 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     if (estimate && find_density(self, item, &d) && d.at_least)
         buf_text(out, ">=");
     if (isnan(number) || (column != RATIO && column != SCORE && column != NEEDED))
-        return table_number(out, number, role);
+        return table_model_number(out, number, role);
     if (column == RATIO)
         buf_format(out, "%.2f", density_ratio_shown(number));
     else
-        figure_decimal(out, number);
+        text_decimal(out, number);
     return role;
 }
 

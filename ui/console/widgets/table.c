@@ -520,23 +520,6 @@ table_dump(struct table *table, int cols, bool ascii, struct buf *out)
     grid_free(&grid);
 }
 
-uint64_t
-table_key_of(const struct prefix *prefix)
-{
-    return (uint64_t)addr_to_v4(&prefix->addr) << 8 | (prefix->length + 1u);
-}
-
-enum role
-table_number(struct buf *out, double figure, enum role role)
-{
-    if (isnan(figure)) {
-        buf_byte(out, '-');
-        return ROLE_DIM;
-    }
-    text_number(out, (int64_t)figure);
-    return role;
-}
-
 void
 table_row_text(const struct table *table, size_t row, struct buf *out)
 {

@@ -7,39 +7,8 @@
 #ifndef TABLE_H
 #define TABLE_H
 
-#include "base/filter.h"
 #include "console/app/app.h"
-#include "draw/columns.h"
-
-enum { TABLE_COLUMNS = 12, TABLE_SIGNS = 4 };
-
-/* What a cell shows instead of text. */
-struct table_sign {
-    enum glyph glyph;
-    enum role role;
-};
-
-struct table_column {
-    struct column look; /* width 0: a figure to sort and filter by, that does not show */
-    const char *name;   /* of its figure, as filters name it; NULL = it has none */
-    const char *order;  /* of the rows sorted by it: "impacts, most first"; NULL = not to sort by */
-    bool falling;       /* so sorted, the largest come first */
-};
-
-struct table_model {
-    const char *thing, *things;         /* what a row is: "ASN", "ASNs" */
-    const char *filter_label;           /* over the line where a filter is typed */
-    const struct table_column *columns; /* at most TABLE_COLUMNS */
-    size_t column_count;
-    struct filter_eye eye;
-    const char *const *states; /* what filters may name behind state:, when the eye sees states */
-    size_t state_count;
-    uint64_t (*key)(void *self, size_t item); /* view.h */
-    /* Appends what a cell shows, clean; returns its role. */
-    enum role (*cell)(void *self, size_t item, size_t column, struct buf *out);
-    /* The signs of a cell that `cell` leaves empty, at most TABLE_SIGNS; returns how many. NULL: no cell has any. */
-    size_t (*signs)(void *self, size_t item, size_t column, struct table_sign *out);
-};
+#include "draw/table_model.h"
 
 /* Its places are the functions' own; zeroed may be given to table_fini. */
 struct table {
@@ -107,12 +76,5 @@ void table_status(const struct table *, struct buf *out);
 void table_dump(struct table *, int cols, bool ascii, struct buf *out);
 /* What the columns show of a row, parted by blanks. */
 void table_row_text(const struct table *, size_t row, struct buf *out);
-
-/* ---- for models ---- */
-
-/* The key of an item that is an IPv4 prefix. */
-uint64_t table_key_of(const struct prefix *);
-/* A whole number, in that role; one that is not known (NAN) is a dash. */
-enum role table_number(struct buf *out, double figure, enum role);
 
 #endif

@@ -1,0 +1,45 @@
+/* What a table of many rows is made of: its columns and, for each item, the figures, texts and signs in them. The
+ * console shows, filters and sorts it (widgets/table.h). */
+#ifndef TABLE_MODEL_H
+#define TABLE_MODEL_H
+
+#include "base/filter.h"
+#include "draw/columns.h"
+
+enum { TABLE_COLUMNS = 12, TABLE_SIGNS = 4 };
+
+/* A glyph in place of text. */
+struct table_sign {
+    enum glyph glyph;
+    enum role role;
+};
+
+struct table_column {
+    struct column look; /* width 0: a figure to sort and filter by, which is not shown */
+    const char *name;   /* of its figure in filters; NULL = it has none */
+    const char *order;  /* of the rows sorted by it: "impacts, most first"; NULL = not to sort by */
+    bool falling;       /* sorted by it, the largest come first */
+};
+
+struct table_model {
+    const char *thing, *things;         /* of a row: "ASN", "ASNs" */
+    const char *filter_label;           /* over the prompt for a filter */
+    const struct table_column *columns; /* at most TABLE_COLUMNS */
+    size_t column_count;
+    struct filter_eye eye;
+    const char *const *states; /* that filters may name after state:, when the eye sees states */
+    size_t state_count;
+    /* Returns a number for the item, not 0, that stays the same as long as the item exists. */
+    uint64_t (*key)(void *self, size_t item);
+    /* Appends the clean text of a cell and returns its role. */
+    enum role (*cell)(void *self, size_t item, size_t column, struct buf *out);
+    /* Stores at most TABLE_SIGNS signs of a cell whose text is empty, and returns how many. NULL: no cell has any. */
+    size_t (*signs)(void *self, size_t item, size_t column, struct table_sign *out);
+};
+
+/* Returns the key of an item that is an IPv4 prefix. */
+uint64_t table_model_key(const struct prefix *);
+/* Appends a whole number and returns the role; an unknown number (NAN) is a dim dash. */
+enum role table_model_number(struct buf *out, double figure, enum role);
+
+#endif
