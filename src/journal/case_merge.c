@@ -202,7 +202,7 @@ find_item(struct journal *j, const struct item *item, struct item_row *out, stru
     out->order = at_ms != item->at_ms ? (at_ms < item->at_ms ? -1 : 1) : text ? text : more;
     out->id = sqlite3_column_int64(find, 4);
     if (!journal_column_uuid(find, 3, &out->case_uuid))
-        result = journal_odd(j, find, 3, "the name of a case", fault);
+        result = journal_report_corrupt(j, find, 3, "the name of a case", fault);
     sqlite3_reset(find);
     return result;
 }
@@ -303,8 +303,8 @@ unite_note(struct journal *j, int64_t id, const struct uuid *case_uuid, const st
 }
 
 static enum journal_result
-unite_notes(struct journal *j, int64_t id, const struct journal_case *there, struct journal_count *added,
-            struct journal_count *changed, struct fault *fault)
+unite_notes(struct journal *j, int64_t id, const struct journal_case *there, struct journal_totals *added,
+            struct journal_totals *changed, struct fault *fault)
 {
     enum journal_result result = JOURNAL_DONE;
     for (size_t i = 0; i < there->notes.count && result == JOURNAL_DONE; i++) {
@@ -322,12 +322,12 @@ unite_notes(struct journal *j, int64_t id, const struct journal_case *there, str
 }
 
 static enum journal_result
-unite_told(struct journal *j, int64_t id, const struct journal_case *there, struct journal_count *added,
-           struct journal_count *changed, struct fault *fault)
+unite_told(struct journal *j, int64_t id, const struct journal_case *there, struct journal_totals *added,
+           struct journal_totals *changed, struct fault *fault)
 {
     enum journal_result result = JOURNAL_DONE;
-    for (size_t i = 0; i < there->told.count && result == JOURNAL_DONE; i++) {
-        const struct case_contact *told = &there->told.at[i];
+    for (size_t i = 0; i < there->contacts.count && result == JOURNAL_DONE; i++) {
+        const struct case_contact *told = &there->contacts.at[i];
         struct buf who = {0}, what = {0};
         enum journal_change change;
         text_clean(&who, told->who, strlen(told->who), TEXT_CLEAN_MAX);
@@ -338,7 +338,7 @@ unite_told(struct journal *j, int64_t id, const struct journal_case *there, stru
         result = unite_item(j, id, &there->uuid, &item, &owner, &change, fault);
         if (result == JOURNAL_DONE && owner != id && change != JOURNAL_UNCHANGED)
             result = journal_case_index(j, owner, fault);
-        count_change(change, &added->told, &changed->told);
+        count_change(change, &added->contacts, &changed->contacts);
         buf_free(&who);
         buf_free(&what);
     }
@@ -357,8 +357,8 @@ changed_ms(const struct journal_case *c)
         last = times[i] > last ? times[i] : last;
     for (size_t i = 0; i < c->notes.count; i++)
         last = c->notes.at[i].at_ms > last ? c->notes.at[i].at_ms : last;
-    for (size_t i = 0; i < c->told.count; i++)
-        last = c->told.at[i].at_ms > last ? c->told.at[i].at_ms : last;
+    for (size_t i = 0; i < c->contacts.count; i++)
+        last = c->contacts.at[i].at_ms > last ? c->contacts.at[i].at_ms : last;
     return last < now ? last : now;
 }
 
@@ -371,10 +371,10 @@ touch(struct journal *j, int64_t id, const struct journal_case *there, struct fa
 }
 
 static enum journal_result
-unite(struct journal *j, const struct journal_case *there, struct journal_count *added, struct journal_count *changed,
+unite(struct journal *j, const struct journal_case *there, struct journal_totals *added, struct journal_totals *changed,
       struct fault *fault)
 {
-    struct journal_count new = {0}, other = {0};
+    struct journal_totals new = {0}, other = {0};
     enum journal_change change;
     int64_t id;
     enum journal_result result = unite_fields(j, there, &id, &change, fault);
@@ -383,20 +383,20 @@ unite(struct journal *j, const struct journal_case *there, struct journal_count 
     if (result == JOURNAL_DONE)
         result = unite_told(j, id, there, &new, &other, fault);
     count_change(change, &new.cases, &other.cases);
-    if (result == JOURNAL_DONE && new.cases + new.notes + new.told + other.cases + other.notes + other.told > 0)
+    if (result == JOURNAL_DONE && new.cases + new.notes + new.contacts + other.cases + other.notes + other.contacts > 0)
         result = touch(j, id, there, fault);
     added->cases += new.cases;
     added->notes += new.notes;
-    added->told += new.told;
+    added->contacts += new.contacts;
     changed->cases += other.cases;
     changed->notes += other.notes;
-    changed->told += other.told;
+    changed->contacts += other.contacts;
     return result;
 }
 
 enum journal_result
-journal_merge_case(struct journal *j, const struct journal_case *there, struct journal_count *added,
-                   struct journal_count *changed, struct fault *fault)
+journal_merge_case(struct journal *j, const struct journal_case *there, struct journal_totals *added,
+                   struct journal_totals *changed, struct fault *fault)
 {
     struct buf ticket = {0}, tags = {0};
     struct journal_case clean = *there;

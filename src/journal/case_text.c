@@ -132,8 +132,8 @@ line_with(const struct journal_case *c, const char *folded)
     for (size_t i = 0; i < c->notes.count && !line; i++)
         if (c->notes.at[i].current)
             line = line_of_note(c->notes.at[i].text, folded);
-    for (size_t i = 0; i < c->told.count && !line; i++)
-        line = line_of_told(&c->told.at[i], folded);
+    for (size_t i = 0; i < c->contacts.count && !line; i++)
+        line = line_of_told(&c->contacts.at[i], folded);
     return line;
 }
 

@@ -45,11 +45,11 @@ journal_case_fini(struct journal_case *c)
     for (size_t i = 0; i < c->notes.count; i++)
         free(c->notes.at[i].text);
     vec_free(&c->notes);
-    for (size_t i = 0; i < c->told.count; i++) {
-        free(c->told.at[i].who);
-        free(c->told.at[i].what);
+    for (size_t i = 0; i < c->contacts.count; i++) {
+        free(c->contacts.at[i].who);
+        free(c->contacts.at[i].what);
     }
-    vec_free(&c->told);
+    vec_free(&c->contacts);
     *c = (struct journal_case){0};
 }
 
@@ -88,11 +88,11 @@ take_fields(struct journal *j, sqlite3_stmt *row, struct journal_case *out, stru
         .due_set_ms = sqlite3_column_int64(row, 10),
     };
     if (!journal_column_uuid(row, 0, &out->uuid))
-        return journal_odd(j, row, 0, "the name of a case", fault);
+        return journal_report_corrupt(j, row, 0, "the name of a case", fault);
     if (!resource_parse(word_at(row, 1), &out->resource))
-        return journal_odd(j, row, 1, "what a case is about", fault);
+        return journal_report_corrupt(j, row, 1, "what a case is about", fault);
     if (!case_state_parse(word_at(row, 3), &out->state))
-        return journal_odd(j, row, 3, "the state of a case", fault);
+        return journal_report_corrupt(j, row, 3, "the state of a case", fault);
     out->ticket = journal_column_text(row, 5);
     out->tags = journal_column_text(row, 7);
     return JOURNAL_DONE;
@@ -135,7 +135,7 @@ read_notes(struct journal *j, int64_t id, struct journal_case *out, struct fault
     while (journal_step(j, rows, &result, fault)) {
         struct case_note note = {.at_ms = sqlite3_column_int64(rows, 1), .current = sqlite3_column_int(rows, 3) != 0};
         if (!journal_column_uuid(rows, 0, &note.uuid)) {
-            result = journal_odd(j, rows, 0, "the name of a note", fault);
+            result = journal_report_corrupt(j, rows, 0, "the name of a note", fault);
             sqlite3_reset(rows);
             return result;
         }
@@ -157,13 +157,13 @@ read_told(struct journal *j, int64_t id, struct journal_case *out, struct fault 
     while (journal_step(j, rows, &result, fault)) {
         struct case_contact told = {.at_ms = sqlite3_column_int64(rows, 1)};
         if (!journal_column_uuid(rows, 0, &told.uuid)) {
-            result = journal_odd(j, rows, 0, "the name of a telling", fault);
+            result = journal_report_corrupt(j, rows, 0, "the name of a telling", fault);
             sqlite3_reset(rows);
             return result;
         }
         told.who = or_empty(journal_column_text(rows, 2));
         told.what = journal_column_text(rows, 3);
-        vec_push(&out->told, told);
+        vec_push(&out->contacts, told);
     }
     return result;
 }
@@ -254,7 +254,7 @@ journal_case_find(struct journal *j, const struct resource *resource, struct jou
 }
 
 bool
-journal_case_has_noted(const struct journal_case *c, size_t at)
+journal_case_note_is_duplicate(const struct journal_case *c, size_t at)
 {
     for (size_t i = 0; i < at; i++)
         if (c->notes.at[i].current && strcmp(c->notes.at[i].text, c->notes.at[at].text) == 0)
@@ -268,7 +268,7 @@ journal_case_note_text(const struct journal_case *c, struct buf *out)
     bool several = false;
     for (size_t i = 0; i < c->notes.count; i++) {
         const struct case_note *note = &c->notes.at[i];
-        if (!note->current || !*note->text || journal_case_has_noted(c, i))
+        if (!note->current || !*note->text || journal_case_note_is_duplicate(c, i))
             continue;
         buf_format(out, "%s%s", several ? "\n----\n" : "", note->text);
         several = true;

@@ -14,7 +14,7 @@ usable(double limit)
 }
 
 static enum journal_result
-write_snapshot(struct journal *j, int64_t resource_id, const struct journal_snapshot *s, struct fault *fault)
+write_snapshot(struct journal *j, int64_t resource_id, const struct journal_count *s, struct fault *fault)
 {
     sqlite3_stmt *put = journal_statement(j, "INSERT OR REPLACE INTO snapshot VALUES(?1, ?2, ?3, ?4, ?5, ?6)", fault);
     if (!put)
@@ -31,7 +31,7 @@ write_snapshot(struct journal *j, int64_t resource_id, const struct journal_snap
 /* Those of a matter from a moment to another, newest first. */
 static enum journal_result
 read_snapshots(struct journal *j, const struct resource *resource, int64_t resource_id, int64_t from_ms, int64_t to_ms,
-               size_t most, journal_snapshots *out, struct fault *fault)
+               size_t most, journal_counts *out, struct fault *fault)
 {
     enum journal_result result;
     sqlite3_stmt *rows = journal_statement(j,
@@ -45,7 +45,7 @@ read_snapshots(struct journal *j, const struct resource *resource, int64_t resou
     sqlite3_bind_int64(rows, 3, to_ms);
     sqlite3_bind_int64(rows, 4, most < INT64_MAX ? (int64_t)most : INT64_MAX);
     while (journal_step(j, rows, &result, fault))
-        vec_push(out, ((struct journal_snapshot){
+        vec_push(out, ((struct journal_count){
                           .resource = *resource,
                           .at_ms = sqlite3_column_int64(rows, 0),
                           .serial = (uint32_t)sqlite3_column_int64(rows, 1),
@@ -57,18 +57,18 @@ read_snapshots(struct journal *j, const struct resource *resource, int64_t resou
 }
 
 bool
-journal_snapshots_of(struct journal *j, const struct resource *resource, size_t most, journal_snapshots *out,
-                     struct fault *fault)
+journal_counts_of(struct journal *j, const struct resource *resource, size_t most, journal_counts *out,
+                  struct fault *fault)
 {
     enum journal_result result;
-    *out = (journal_snapshots){0};
+    *out = (journal_counts){0};
     int64_t resource_id = journal_resource_id(j, resource, false, &result, fault);
     if (resource_id != 0)
         result = read_snapshots(j, resource, resource_id, INT64_MIN, INT64_MAX, most, out, fault);
     if (result != JOURNAL_DONE)
         vec_free(out);
     for (size_t i = 0; i < out->count / 2; i++) {
-        struct journal_snapshot swap = out->at[i];
+        struct journal_count swap = out->at[i];
         out->at[i] = out->at[out->count - 1 - i];
         out->at[out->count - 1 - i] = swap;
     }
@@ -79,7 +79,7 @@ journal_snapshots_of(struct journal *j, const struct resource *resource, size_t 
 
 /* <0: `a` gives way. The first figure that differs decides. */
 static int
-compare(const struct journal_snapshot *a, const struct journal_snapshot *b)
+compare(const struct journal_count *a, const struct journal_count *b)
 {
     double figures[][2] = {{(double)a->listed, (double)b->listed},
                            {(double)a->impacts, (double)b->impacts},
@@ -93,10 +93,10 @@ compare(const struct journal_snapshot *a, const struct journal_snapshot *b)
 
 /* Puts it in where there is none of that moment, or, when `greater` may take its place, one that gives way. */
 static enum journal_result
-put(struct journal *j, const struct journal_snapshot *s, bool greater, enum journal_change *change, struct fault *fault)
+put(struct journal *j, const struct journal_count *s, bool greater, enum journal_change *change, struct fault *fault)
 {
     enum journal_result result;
-    journal_snapshots here = {0};
+    journal_counts here = {0};
     *change = JOURNAL_UNCHANGED;
     int64_t resource_id = journal_resource_id(j, &s->resource, true, &result, fault);
     if (result == JOURNAL_DONE)
@@ -110,14 +110,14 @@ put(struct journal *j, const struct journal_snapshot *s, bool greater, enum jour
 }
 
 enum journal_result
-journal_merge_snapshot(struct journal *j, const struct journal_snapshot *there, enum journal_change *change,
-                       struct fault *fault)
+journal_merge_count(struct journal *j, const struct journal_count *there, enum journal_change *change,
+                    struct fault *fault)
 {
     return put(j, there, true, change, fault);
 }
 
 enum journal_result
-journal_snapshot_keep(struct journal *j, const struct journal_snapshot *snapshot, struct fault *fault)
+journal_count_store(struct journal *j, const struct journal_count *snapshot, struct fault *fault)
 {
     enum journal_change change;
     bool own;

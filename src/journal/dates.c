@@ -70,8 +70,8 @@ journal_times_of_case(const struct journal_case *c, int64_t latest_ms, struct fa
         good = fault_set(fault, "\"due\" must be a time from 1970 to 9999");
     for (size_t i = 0; i < c->notes.count && good; i++)
         good = item_came("notes", i, c->notes.at[i].at_ms, latest_ms, fault);
-    for (size_t i = 0; i < c->told.count && good; i++)
-        good = item_came("told", i, c->told.at[i].at_ms, latest_ms, fault);
+    for (size_t i = 0; i < c->contacts.count && good; i++)
+        good = item_came("told", i, c->contacts.at[i].at_ms, latest_ms, fault);
     return good;
 }
 
@@ -83,7 +83,7 @@ journal_times_of_neighbour(const struct journal_neighbour *n, int64_t latest_ms,
 }
 
 bool
-journal_times_of_snapshot(const struct journal_snapshot *s, int64_t latest_ms, struct fault *fault)
+journal_times_of_count(const struct journal_count *s, int64_t latest_ms, struct fault *fault)
 {
     return came("at", s->at_ms, latest_ms, fault);
 }

@@ -68,7 +68,7 @@ bool journal_file_is_there(const char *path, dev_t, ino_t);
 
 /* Renames a damaged file, and what SQLite keeps beside it, to a name that nothing has yet; *aside is that name, clean.
  */
-bool journal_file_set_aside(const char *path, const char *name, struct fault *aside, struct fault *);
+bool journal_file_quarantine(const char *path, const char *name, struct fault *aside, struct fault *);
 
 /* ---- the schema (journal_schema.c) ---- */
 
@@ -132,7 +132,8 @@ char *journal_column_lines(struct sqlite3_stmt *, int column);
 bool journal_column_uuid(struct sqlite3_stmt *, int column, struct uuid *out);
 /* The file holds something that this program never writes: JOURNAL_FAILED with a sentence that quotes it. `what`: "a
  * case's state"; the foreign text is that of the column. */
-enum journal_result journal_odd(struct journal *, struct sqlite3_stmt *, int column, const char *what, struct fault *);
+enum journal_result journal_report_corrupt(struct journal *, struct sqlite3_stmt *, int column, const char *what,
+                                           struct fault *);
 
 /* IPv4 as IPv4-mapped IPv6, so that both families sort in one order. */
 void journal_address_key(const struct addr *, uint8_t out[static 16]);
@@ -204,12 +205,12 @@ enum journal_result journal_index_resource(struct journal *, int64_t resource_id
 /* ---- reading much (journal_visit.c) ---- */
 
 /* All that is read in between is of one moment, whatever other programs write meanwhile. Does nothing inside of
- * journal_begin and journal_commit; *held is for journal_let_go. */
-bool journal_hold(struct journal *, bool *held, struct fault *);
-void journal_let_go(struct journal *, bool held);
+ * journal_begin and journal_commit; *held is for journal_read_end. */
+bool journal_read_begin(struct journal *, bool *held, struct fault *);
+void journal_read_end(struct journal *, bool held);
 
 /* Six columns in the order of the struct. */
-void journal_count_read(struct sqlite3_stmt *row, struct journal_count *out);
+void journal_totals_column(struct sqlite3_stmt *row, struct journal_totals *out);
 
 /* ---- long work (journal_work.c) ---- */
 
@@ -243,7 +244,7 @@ int64_t journal_times_latest(void);
 bool journal_times_of_observation(const struct observation *, int64_t latest_ms, struct fault *);
 bool journal_times_of_case(const struct journal_case *, int64_t latest_ms, struct fault *);
 bool journal_times_of_neighbour(const struct journal_neighbour *, int64_t latest_ms, struct fault *);
-bool journal_times_of_snapshot(const struct journal_snapshot *, int64_t latest_ms, struct fault *);
+bool journal_times_of_count(const struct journal_count *, int64_t latest_ms, struct fault *);
 
 /* ---- what was done to cases (journal_import_report.c) ---- */
 
@@ -251,7 +252,7 @@ bool journal_times_of_snapshot(const struct journal_snapshot *, int64_t latest_m
 enum journal_result journal_import_report_begin(struct journal *, struct fault *);
 /* journal_merge_case, and what it did is kept for journal_import_report. */
 enum journal_result journal_import_report_merge(struct journal *, const struct journal_case *,
-                                                struct journal_count *added, struct journal_count *changed,
+                                                struct journal_totals *added, struct journal_totals *changed,
                                                 struct fault *);
 
 /* ---- whole records, as export, import and merge move them ---- */
@@ -261,7 +262,7 @@ struct journal_visitor {
     bool (*observation)(void *arg, const struct observation *);
     bool (*a_case)(void *arg, const struct journal_case *);
     bool (*neighbour)(void *arg, const struct journal_neighbour *);
-    bool (*snapshot)(void *arg, const struct journal_snapshot *);
+    bool (*snapshot)(void *arg, const struct journal_count *);
     void *arg;
 };
 /* False with a fault, or when it was stopped (then the fault is ""). */
@@ -272,11 +273,11 @@ bool journal_visit(struct journal *, const struct journal_visitor *, struct faul
 enum journal_change { JOURNAL_UNCHANGED, JOURNAL_ADDED, JOURNAL_CHANGED };
 enum journal_result journal_merge_observation(struct journal *, const struct observation *, enum journal_change *,
                                               struct fault *);
-enum journal_result journal_merge_case(struct journal *, const struct journal_case *, struct journal_count *added,
-                                       struct journal_count *changed, struct fault *);
+enum journal_result journal_merge_case(struct journal *, const struct journal_case *, struct journal_totals *added,
+                                       struct journal_totals *changed, struct fault *);
 enum journal_result journal_merge_neighbour(struct journal *, const struct journal_neighbour *, enum journal_change *,
                                             struct fault *);
-enum journal_result journal_merge_snapshot(struct journal *, const struct journal_snapshot *, enum journal_change *,
-                                           struct fault *);
+enum journal_result journal_merge_count(struct journal *, const struct journal_count *, enum journal_change *,
+                                        struct fault *);
 
 #endif

@@ -255,7 +255,7 @@ journal_file_is_there(const char *path, dev_t device, ino_t inode)
 }
 
 bool
-journal_file_set_aside(const char *path, const char *name, struct fault *aside, struct fault *fault)
+journal_file_quarantine(const char *path, const char *name, struct fault *aside, struct fault *fault)
 {
     struct buf to = {0};
     bool done = false;

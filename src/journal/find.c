@@ -382,7 +382,7 @@ find_until(struct journal *j, const struct filter *filter, int64_t now_ms, size_
     bool held;
     *more = *late = false;
     journal_index_bring_up(j);
-    if (!journal_hold(j, &held, fault))
+    if (!journal_read_begin(j, &held, fault))
         return false;
     if (until_ms != INT64_MAX)
         sqlite3_progress_handler(j->db, STEPS_BETWEEN_LOOKS_AT_THE_CLOCK, on_progress, &f);
@@ -396,7 +396,7 @@ find_until(struct journal *j, const struct filter *filter, int64_t now_ms, size_
         vec_push(out, f.hits.at[i]);
     journal_look_fini(&f.look);
     sqlite3_progress_handler(j->db, 0, NULL, NULL);
-    journal_let_go(j, held);
+    journal_read_end(j, held);
     vec_free(&f.due);
     vec_free(&f.hits);
     vec_free(&f.held);
@@ -422,7 +422,7 @@ journal_read(struct journal *j, const int64_t *keys, size_t count, int64_t now_m
 {
     struct journal_look look;
     bool held;
-    if (!journal_hold(j, &held, fault))
+    if (!journal_read_begin(j, &held, fault))
         return false;
     journal_look_init(&look, j, NULL, now_ms, fault);
     for (size_t i = 0; i < count && look.result == JOURNAL_DONE; i++) {
@@ -433,7 +433,7 @@ journal_read(struct journal *j, const int64_t *keys, size_t count, int64_t now_m
     }
     bool ok = look.result == JOURNAL_DONE;
     journal_look_fini(&look);
-    journal_let_go(j, held);
+    journal_read_end(j, held);
     return ok;
 }
 
@@ -445,11 +445,11 @@ find_and_read(struct journal *j, const struct filter *filter, int64_t now_ms, si
     journal_keys keys = {0};
     bool held;
     *more = *late = false;
-    if (!journal_hold(j, &held, fault))
+    if (!journal_read_begin(j, &held, fault))
         return false;
     bool ok = find_until(j, filter, now_ms, most, until_ms, &keys, more, late, fault) &&
               journal_read(j, keys.at, keys.count, now_ms, out, fault);
-    journal_let_go(j, held);
+    journal_read_end(j, held);
     vec_free(&keys);
     return ok;
 }

@@ -224,12 +224,12 @@ journal_history(struct journal *j, const struct resource *resource, size_t most,
     bool held;
     if (most == 0)
         return true;
-    if (!journal_hold(j, &held, fault))
+    if (!journal_read_begin(j, &held, fault))
         return false;
     enum journal_result result = find(j, resource, most, &found, fault);
     for (size_t i = 0; i < found.count && result == JOURNAL_DONE; i++)
         result = read_moment(j, found.at[i].id, out, fault);
-    journal_let_go(j, held);
+    journal_read_end(j, held);
     vec_free(&found);
     return result == JOURNAL_DONE;
 }
@@ -253,7 +253,7 @@ add_to_seen(struct journal *j, sqlite3_stmt *looks, struct seen *out, struct fau
         for (int list = 0; list < LIST_COUNT; list++) {
             const char *word = (const char *)sqlite3_column_text(looks, 2 + list);
             if (!word || !journal_state_parse(word, &states[list])) {
-                result = journal_odd(j, looks, 2 + list, "the state of a list", fault);
+                result = journal_report_corrupt(j, looks, 2 + list, "the state of a list", fault);
                 sqlite3_reset(looks);
                 return result;
             }

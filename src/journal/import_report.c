@@ -82,7 +82,7 @@ keep(struct journal *j, int64_t id, bool is_new, const struct journal_case *was,
     sqlite3_bind_int(put, 4, changed_fields(was, is));
     sqlite3_bind_int(put, 5, came);
     sqlite3_bind_int(put, 6, replaced);
-    sqlite3_bind_int64(put, 7, (int64_t)is->told.count - (int64_t)was->told.count);
+    sqlite3_bind_int64(put, 7, (int64_t)is->contacts.count - (int64_t)was->contacts.count);
     return journal_run(j, put, fault);
 }
 
@@ -99,16 +99,16 @@ read_case(struct journal *j, const struct uuid *uuid, int64_t *id, struct journa
 }
 
 static bool
-has_import_report(const struct journal_count *before, const struct journal_count *now)
+has_import_report(const struct journal_totals *before, const struct journal_totals *now)
 {
-    return before->cases != now->cases || before->notes != now->notes || before->told != now->told;
+    return before->cases != now->cases || before->notes != now->notes || before->contacts != now->contacts;
 }
 
 enum journal_result
-journal_import_report_merge(struct journal *j, const struct journal_case *there, struct journal_count *added,
-                            struct journal_count *changed, struct fault *fault)
+journal_import_report_merge(struct journal *j, const struct journal_case *there, struct journal_totals *added,
+                            struct journal_totals *changed, struct fault *fault)
 {
-    struct journal_count added_before = *added, changed_before = *changed;
+    struct journal_totals added_before = *added, changed_before = *changed;
     struct journal_case was = {0}, is = {0};
     int64_t before, id = 0;
     enum journal_result result = read_case(j, &there->uuid, &before, &was, fault);
@@ -138,24 +138,24 @@ word_at(sqlite3_stmt *row, int column)
 }
 
 static enum journal_result
-take(struct journal *j, sqlite3_stmt *row, struct journal_case_import_report *out, struct fault *fault)
+take(struct journal *j, sqlite3_stmt *row, struct journal_case_change *out, struct fault *fault)
 {
     int fields = sqlite3_column_int(row, 5);
-    *out = (struct journal_case_import_report){
+    *out = (struct journal_case_change){
         .is_new = sqlite3_column_int(row, 2) != 0,
         .has_ticket = fields & TICKET,
         .has_tags = fields & TAGS,
         .has_due = fields & DUE,
         .notes = (uint32_t)sqlite3_column_int64(row, 6),
         .notes_replaced = (uint32_t)sqlite3_column_int64(row, 7),
-        .told = (uint32_t)sqlite3_column_int64(row, 8),
+        .contacts = (uint32_t)sqlite3_column_int64(row, 8),
         .due_ms = sqlite3_column_int64(row, 11),
         .side_by_side = (uint32_t)sqlite3_column_int64(row, 0),
     };
     if (!resource_parse(word_at(row, 1), &out->resource))
-        return journal_odd(j, row, 1, "what a case is about", fault);
+        return journal_report_corrupt(j, row, 1, "what a case is about", fault);
     if (!case_state_parse(word_at(row, 3), &out->was) || !case_state_parse(word_at(row, 4), &out->is))
-        return journal_odd(j, row, 4, "the state of a case", fault);
+        return journal_report_corrupt(j, row, 4, "the state of a case", fault);
     out->ticket = journal_column_text(row, 9);
     out->tags = journal_column_text(row, 10);
     return JOURNAL_DONE;
@@ -190,7 +190,7 @@ journal_import_report_of(struct journal *j, size_t most, journal_import_report *
         return false;
     sqlite3_bind_int64(rows, 1, (int64_t)most);
     while (journal_step(j, rows, &result, fault)) {
-        struct journal_case_import_report news;
+        struct journal_case_change news;
         result = take(j, rows, &news, fault);
         if (result != JOURNAL_DONE)
             break;

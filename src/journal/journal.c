@@ -220,7 +220,7 @@ begin_anew(struct journal *j, const char *because, struct fault *notice, struct 
         sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     disconnect(j);
     if (journal_file_is_there(j->path, j->device, j->inode)) {
-        if (!journal_file_set_aside(j->path, j->name, &aside, fault))
+        if (!journal_file_quarantine(j->path, j->name, &aside, fault))
             return false;
         fault_set(notice, "the journal %s %s; it was set aside as %s, and a new one is begun", j->name, because,
                   aside.text);

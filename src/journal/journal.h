@@ -119,8 +119,8 @@ struct journal_case {
     int64_t tags_ms;
     int64_t due_ms; /* follow-up, 0 = none */
     int64_t due_set_ms;
-    VEC(struct case_note) notes;   /* by time */
-    VEC(struct case_contact) told; /* by time */
+    VEC(struct case_note) notes;       /* by time */
+    VEC(struct case_contact) contacts; /* by time */
 };
 void journal_case_fini(struct journal_case *);
 
@@ -138,7 +138,7 @@ size_t journal_case_number(const journal_cases *, size_t at);
 char *journal_case_line_with(const struct journal_case *, const char *word);
 
 /* Whether an earlier current note has the same text: two people wrote the same, and one of them is enough to read. */
-bool journal_case_has_noted(const struct journal_case *, size_t at);
+bool journal_case_note_is_duplicate(const struct journal_case *, size_t at);
 /* The current notes as one text, oldest first, parted by a line "----" where there are several; empty ones and those of
  * the same text are left out. */
 void journal_case_note_text(const struct journal_case *, struct buf *out);
@@ -173,7 +173,7 @@ typedef VEC(struct journal_neighbour) journal_neighbours;
 
 /* All of a prefix was looked at (at_ms: of a zone file the moment of its serial), and these addresses, sorted, were
  * listed. `asked` (NULL = all): only these, sorted, were answered, as in a sweep that was stopped. */
-enum journal_result journal_neighbours_saw(struct journal *, const struct prefix *, int64_t at_ms,
+enum journal_result journal_neighbours_add(struct journal *, const struct prefix *, int64_t at_ms,
                                            const uint32_t *listed, size_t listed_count, const uint32_t *asked,
                                            size_t asked_count, struct fault *);
 /* Those of a prefix, in order. */
@@ -182,7 +182,7 @@ bool journal_neighbours_of(struct journal *, const struct prefix *, journal_neig
 /* ---- snapshots ---- */
 
 /* What a net or ASN that the user looked at amounted to when a zone was made. */
-struct journal_snapshot {
+struct journal_count {
     struct resource resource; /* a net or an ASN */
     int64_t at_ms;            /* the moment of the zone's serial */
     uint32_t serial;
@@ -190,13 +190,12 @@ struct journal_snapshot {
     int64_t impacts; /* of a net: published, -1 = none; of an ASN: the estimate */
     double limit;    /* impacts needed to be listed */
 };
-typedef VEC(struct journal_snapshot) journal_snapshots;
+typedef VEC(struct journal_count) journal_counts;
 
 /* One a matter and zone; a second one changes nothing. */
-enum journal_result journal_snapshot_keep(struct journal *, const struct journal_snapshot *, struct fault *);
+enum journal_result journal_count_store(struct journal *, const struct journal_count *, struct fault *);
 /* Oldest first, the last `most`. */
-bool journal_snapshots_of(struct journal *, const struct resource *, size_t most, journal_snapshots *out,
-                          struct fault *);
+bool journal_counts_of(struct journal *, const struct resource *, size_t most, journal_counts *out, struct fault *);
 
 /* ---- looking for something ---- */
 
@@ -263,19 +262,19 @@ void journal_search_take(struct journal_search *, journal_keys *out);
 /* ---- moving it ---- */
 
 /* What is in the journal, and what was added, changed or removed. */
-struct journal_count {
-    uint64_t observations, cases, notes, told, neighbours, snapshots;
+struct journal_totals {
+    uint64_t observations, cases, notes, contacts, neighbours, counts;
 };
-bool journal_count(struct journal *, struct journal_count *out, struct fault *);
+bool journal_totals_read(struct journal *, struct journal_totals *out, struct fault *);
 
 /* Long work tells what it does and how far it is, about ten times a second; returns false to stop it: then nothing was
  * changed, unless all was kept already. */
 enum journal_stage {
     JOURNAL_STAGE_WAIT,   /* another program is at it */
-    JOURNAL_STAGE_TAKE,   /* of an import bytes, of a merge records are taken in */
+    JOURNAL_STAGE_READ,   /* of an import bytes, of a merge records are taken in */
     JOURNAL_STAGE_REMOVE, /* matters */
     JOURNAL_STAGE_INDEX,  /* the indexes of words are written anew */
-    JOURNAL_STAGE_KEEP,   /* what was done is made to last */
+    JOURNAL_STAGE_STORE,  /* what was done is made to last */
 };
 typedef bool journal_progress(void *arg, enum journal_stage, uint64_t done, uint64_t total); /* total 0 = not known */
 
@@ -291,16 +290,16 @@ bool journal_export(struct journal *, journal_writer *, void *arg, struct fault 
 enum { JOURNAL_LINE_MOST = 1024 * 1024 };
 typedef long journal_reader(void *arg, char *room, size_t count);
 enum journal_result journal_import(struct journal *, journal_reader *, void *arg, const char *name, journal_progress *,
-                                   void *progress_arg, struct journal_count *added, struct journal_count *changed,
+                                   void *progress_arg, struct journal_totals *added, struct journal_totals *changed,
                                    struct fault *);
 
 /* Unites another journal's content with this one; the other is only read. The same rules as import: what has the same
  * uid is the same thing, the later time wins field by field, of two current notes both stay. Long. */
 enum journal_result journal_merge(struct journal *, const char *other_path, journal_progress *, void *progress_arg,
-                                  struct journal_count *added, struct journal_count *changed, struct fault *);
+                                  struct journal_totals *added, struct journal_totals *changed, struct fault *);
 
 /* What an import or merge did to a case. */
-struct journal_case_import_report {
+struct journal_case_change {
     struct resource resource;
     bool is_new;
     enum case_state was, is;            /* `was` means nothing of a new one */
@@ -308,11 +307,11 @@ struct journal_case_import_report {
     char *ticket, *tags;                /* ... and are this now; NULL = none */
     int64_t due_ms;
     uint32_t notes, notes_replaced; /* that came and are current, that were current and are no more */
-    uint32_t told;                  /* tellings that came */
+    uint32_t contacts;              /* tellings that came */
     uint32_t side_by_side;          /* notes that are current, not empty and not the same, when one came to another;
                                        else 0 */
 };
-typedef VEC(struct journal_case_import_report) journal_import_report;
+typedef VEC(struct journal_case_change) journal_import_report;
 void journal_import_report_fini(journal_import_report *);
 /* Of the last import or merge that was done with this connection: notes side by side first, then by address, at most
  * `most`; *others is how many more there are. */
@@ -324,22 +323,22 @@ bool journal_import_report_changed(struct journal *, uint64_t *cases, struct fau
 /* What is to be forgotten: everything of a matter (of a net: everything inside it, too; of an ASN its own case and
  * snapshots), or what was last seen before a moment (closed cases that were not changed since included, open ones
  * kept). Exactly one of the two is given. */
-struct journal_forgetting {
+struct journal_purge_scope {
     const struct resource *resource; /* NULL = by time */
     int64_t before_ms;
 };
 /* What would go, and of an ASN how many addresses stay that it announced or was blamed for. */
-bool journal_purge_count(struct journal *, const struct journal_forgetting *, struct journal_count *out,
+bool journal_purge_count(struct journal *, const struct journal_purge_scope *, struct journal_totals *out,
                          uint64_t *stays, struct fault *);
 /* What names an address, as its text is written, and stays because it stands in other cases. */
-struct journal_naming {
+struct journal_mentions {
     uint64_t notes, earlier; /* current ones, and those that were replaced */
-    uint64_t told;
+    uint64_t contacts;
 };
-bool journal_purge_named(struct journal *, const struct resource *, struct journal_naming *out, struct fault *);
+bool journal_purge_mentions(struct journal *, const struct resource *, struct journal_mentions *out, struct fault *);
 /* Removes it for good, all or nothing: its bytes are overwritten, too. When it is done and yet the fault is not "",
  * that has to wait for another program that reads the journal just now. Long. */
-enum journal_result journal_purge(struct journal *, const struct journal_forgetting *, journal_progress *,
-                                  void *progress_arg, struct journal_count *out, struct fault *);
+enum journal_result journal_purge(struct journal *, const struct journal_purge_scope *, journal_progress *,
+                                  void *progress_arg, struct journal_totals *out, struct fault *);
 
 #endif

@@ -445,7 +445,7 @@ read_told(struct reading *r, void *arg)
     told.uuid = read_uuid(r);
     told.what = read_text(r, "what");
     told.who = read_words(r, "who");
-    vec_push(&c->told, told);
+    vec_push(&c->contacts, told);
 }
 
 static void
@@ -482,7 +482,7 @@ read_neighbour(struct reading *r, struct journal_neighbour *n)
 }
 
 static void
-read_snapshot(struct reading *r, struct journal_snapshot *s)
+read_snapshot(struct reading *r, struct journal_count *s)
 {
     s->at_ms = read_time(r, "at");
     s->impacts = read_known(r, "impacts", 0, NUMBER_MOST, LISTING_UNKNOWN);
@@ -510,7 +510,7 @@ read_record(struct reading *r, struct journal_json_record *out)
         [JOURNAL_JSON_OBSERVATION] = "observation",
         [JOURNAL_JSON_CASE] = "case",
         [JOURNAL_JSON_NEIGHBOUR] = "neighbour",
-        [JOURNAL_JSON_SNAPSHOT] = "snapshot",
+        [JOURNAL_JSON_COUNT] = "snapshot",
     };
     enum { TYPES = sizeof types / sizeof *types };
     if (json_object_get(r->object, "journal")) {
@@ -529,8 +529,8 @@ read_record(struct reading *r, struct journal_json_record *out)
         read_case(r, &out->a_case);
     else if (kind == JOURNAL_JSON_NEIGHBOUR)
         read_neighbour(r, &out->neighbour);
-    else if (kind == JOURNAL_JSON_SNAPSHOT)
-        read_snapshot(r, &out->snapshot);
+    else if (kind == JOURNAL_JSON_COUNT)
+        read_snapshot(r, &out->count);
     else
         complain_of(r, "type", type, "observation, case, neighbour or snapshot");
 }

@@ -18,14 +18,14 @@ void journal_json_put_head(struct buf *out);
 void journal_json_put_observation(struct buf *out, const struct observation *);
 void journal_json_put_case(struct buf *out, const struct journal_case *);
 void journal_json_put_neighbour(struct buf *out, const struct journal_neighbour *);
-void journal_json_put_snapshot(struct buf *out, const struct journal_snapshot *);
+void journal_json_put_count(struct buf *out, const struct journal_count *);
 
 enum journal_json_kind {
     JOURNAL_JSON_HEAD,
     JOURNAL_JSON_OBSERVATION,
     JOURNAL_JSON_CASE,
     JOURNAL_JSON_NEIGHBOUR,
-    JOURNAL_JSON_SNAPSHOT
+    JOURNAL_JSON_COUNT
 };
 
 struct journal_json_record {
@@ -34,7 +34,7 @@ struct journal_json_record {
         struct observation observation;
         struct journal_case a_case;
         struct journal_neighbour neighbour;
-        struct journal_snapshot snapshot;
+        struct journal_count count;
     };
 };
 

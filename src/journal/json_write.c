@@ -251,8 +251,8 @@ put_told(struct buf *out, const struct journal_case *c, size_t from)
     size_t at = from, start = out->count;
     put_key(out, "told");
     buf_byte(out, '[');
-    for (; at < c->told.count && out->count - start < LINE_FULL; at++) {
-        const struct case_contact *told = &c->told.at[at];
+    for (; at < c->contacts.count && out->count - start < LINE_FULL; at++) {
+        const struct case_contact *told = &c->contacts.at[at];
         begin_item(out);
         put_time(out, "at", told->at_ms);
         put_uuid(out, "uid", &told->uuid);
@@ -285,7 +285,7 @@ journal_json_put_case(struct buf *out, const struct journal_case *c)
         put_text(out, "type", "case");
         put_uuid(out, "uid", &c->uuid);
         buf_text(out, "}\n");
-    } while (notes < c->notes.count || told < c->told.count);
+    } while (notes < c->notes.count || told < c->contacts.count);
 }
 
 void
@@ -303,7 +303,7 @@ journal_json_put_neighbour(struct buf *out, const struct journal_neighbour *n)
 }
 
 void
-journal_json_put_snapshot(struct buf *out, const struct journal_snapshot *s)
+journal_json_put_count(struct buf *out, const struct journal_count *s)
 {
     buf_byte(out, '{');
     put_time(out, "at", s->at_ms);

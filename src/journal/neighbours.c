@@ -142,7 +142,7 @@ add_unknown(struct journal *j, const struct prefix *prefix, const journal_neighb
 }
 
 enum journal_result
-journal_neighbours_saw(struct journal *j, const struct prefix *prefix, int64_t at_ms, const uint32_t *listed,
+journal_neighbours_add(struct journal *j, const struct prefix *prefix, int64_t at_ms, const uint32_t *listed,
                        size_t listed_count, const uint32_t *asked, size_t asked_count, struct fault *fault)
 {
     struct walk all = {listed, listed_count, 0}, answered = {asked, asked_count, 0};

@@ -199,7 +199,7 @@ static void
 fail(struct reading *r, int column, const char *what)
 {
     if (!r->failed)
-        journal_odd(r->journal, r->row, column, what, r->fault);
+        journal_report_corrupt(r->journal, r->row, column, what, r->fault);
     r->failed = true;
 }
 

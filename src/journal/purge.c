@@ -77,7 +77,7 @@ static const char *const cleaning[] = {
 /* ---- which ---- */
 
 static enum way
-way_of(const struct journal_forgetting *which)
+way_of(const struct journal_purge_scope *which)
 {
     return which->resource ? BY_RESOURCE : BY_TIME;
 }
@@ -106,7 +106,7 @@ bind_resource(sqlite3_stmt *statement, const struct resource *resource)
 
 /* NULL with a fault. */
 static sqlite3_stmt *
-begin(struct journal *j, const char *const texts[static WAYS], const struct journal_forgetting *which,
+begin(struct journal *j, const char *const texts[static WAYS], const struct journal_purge_scope *which,
       struct fault *fault)
 {
     sqlite3_stmt *statement = journal_statement(j, texts[way_of(which)], fault);
@@ -118,13 +118,13 @@ begin(struct journal *j, const char *const texts[static WAYS], const struct jour
 }
 
 static enum journal_result
-count(struct journal *j, const struct journal_forgetting *which, struct journal_count *out, struct fault *fault)
+count(struct journal *j, const struct journal_purge_scope *which, struct journal_totals *out, struct fault *fault)
 {
     sqlite3_stmt *find = begin(j, counting, which, fault);
     enum journal_result result = find ? JOURNAL_DONE : j->last;
-    *out = (struct journal_count){0};
+    *out = (struct journal_totals){0};
     if (find && journal_step(j, find, &result, fault)) {
-        journal_count_read(find, out);
+        journal_totals_column(find, out);
         sqlite3_reset(find);
     }
     return result;
@@ -149,7 +149,7 @@ count_addresses(struct journal *j, uint32_t asn, uint64_t *out, struct fault *fa
 }
 
 bool
-journal_purge_count(struct journal *j, const struct journal_forgetting *which, struct journal_count *out,
+journal_purge_count(struct journal *j, const struct journal_purge_scope *which, struct journal_totals *out,
                     uint64_t *stays, struct fault *fault)
 {
     enum journal_result result = count(j, which, out, fault);
@@ -204,10 +204,11 @@ count_names(struct journal *j, const char *sql, const char *address, uint64_t *o
 #define IS_REPLACED "EXISTS (SELECT 1 FROM note_replaces WHERE replaced = note.uid)"
 
 bool
-journal_purge_named(struct journal *j, const struct resource *resource, struct journal_naming *out, struct fault *fault)
+journal_purge_mentions(struct journal *j, const struct resource *resource, struct journal_mentions *out,
+                       struct fault *fault)
 {
     char text[RESOURCE_TEXT];
-    *out = (struct journal_naming){0};
+    *out = (struct journal_mentions){0};
     if (resource->kind != RESOURCE_ADDRESS)
         return true;
     resource_text(resource, text);
@@ -215,8 +216,8 @@ journal_purge_named(struct journal *j, const struct resource *resource, struct j
                JOURNAL_DONE &&
            count_names(j, "SELECT text FROM note WHERE " IS_REPLACED " AND" OF_OTHERS, text, &out->earlier, fault) ==
                JOURNAL_DONE &&
-           count_names(j, "SELECT who || ' ' || ifnull(what, '') FROM told WHERE" OF_OTHERS, text, &out->told, fault) ==
-               JOURNAL_DONE;
+           count_names(j, "SELECT who || ' ' || ifnull(what, '') FROM told WHERE" OF_OTHERS, text, &out->contacts,
+                       fault) == JOURNAL_DONE;
 }
 
 /* ---- removing ---- */
@@ -224,7 +225,7 @@ journal_purge_named(struct journal *j, const struct resource *resource, struct j
 typedef VEC(int64_t) id_list;
 
 static enum journal_result
-gather_resources(struct journal *j, const struct journal_forgetting *which, id_list *out, struct fault *fault)
+gather_resources(struct journal *j, const struct journal_purge_scope *which, id_list *out, struct fault *fault)
 {
     sqlite3_stmt *find = begin(j, concerning, which, fault);
     enum journal_result result = find ? JOURNAL_DONE : j->last;
@@ -234,7 +235,7 @@ gather_resources(struct journal *j, const struct journal_forgetting *which, id_l
 }
 
 static enum journal_result
-remove_rows(struct journal *j, const struct journal_forgetting *which, struct fault *fault)
+remove_rows(struct journal *j, const struct journal_purge_scope *which, struct fault *fault)
 {
     enum journal_result result = JOURNAL_DONE;
     for (size_t i = 0; i < sizeof removing / sizeof *removing && result == JOURNAL_DONE; i++) {
@@ -245,7 +246,7 @@ remove_rows(struct journal *j, const struct journal_forgetting *which, struct fa
 }
 
 static enum journal_result
-remove_looks(struct journal *j, const struct journal_forgetting *which, int64_t resource_id, struct fault *fault)
+remove_looks(struct journal *j, const struct journal_purge_scope *which, int64_t resource_id, struct fault *fault)
 {
     sqlite3_stmt *remove = journal_statement(j, removing_looks[way_of(which)], fault);
     if (!remove)
@@ -296,7 +297,7 @@ tidy_resource(struct journal *j, int64_t id, struct fault *fault)
 
 /* Stopped half way it is not done, whatever it returns. */
 static enum journal_result
-remove_all(struct journal_work *w, const struct journal_forgetting *which, const id_list *matters, struct fault *fault)
+remove_all(struct journal_work *w, const struct journal_purge_scope *which, const id_list *matters, struct fault *fault)
 {
     enum journal_result result = remove_rows(w->journal, which, fault);
     journal_work_stage(w, JOURNAL_STAGE_REMOVE, matters->count);
@@ -322,7 +323,7 @@ clean(struct journal_work *w, struct fault *fault)
 }
 
 static enum journal_result
-forget(struct journal_work *w, const struct journal_forgetting *which, struct journal_count *out, struct fault *fault)
+forget(struct journal_work *w, const struct journal_purge_scope *which, struct journal_totals *out, struct fault *fault)
 {
     id_list matters = {0};
     enum journal_result result = count(w->journal, which, out, fault);
@@ -377,18 +378,18 @@ overwrite(struct journal *j, struct fault *fault)
 }
 
 enum journal_result
-journal_purge(struct journal *j, const struct journal_forgetting *which, journal_progress *progress, void *progress_arg,
-              struct journal_count *out, struct fault *fault)
+journal_purge(struct journal *j, const struct journal_purge_scope *which, journal_progress *progress,
+              void *progress_arg, struct journal_totals *out, struct fault *fault)
 {
     struct journal_work work;
-    *out = (struct journal_count){0};
+    *out = (struct journal_totals){0};
     enum journal_result result = journal_work_begin(&work, j, progress, progress_arg, fault);
     work.stage = JOURNAL_STAGE_REMOVE;
     if (result == JOURNAL_DONE)
         result = forget(&work, which, out, fault);
     result = journal_work_finish(&work, result, "forgetting", fault);
     if (result != JOURNAL_DONE)
-        *out = (struct journal_count){0};
+        *out = (struct journal_totals){0};
     else
         overwrite(j, fault);
     journal_work_end(&work);

@@ -35,7 +35,7 @@ struct item {
     union {
         struct observation observation;
         struct looked looked;
-        struct journal_snapshot snapshot;
+        struct journal_count snapshot;
     };
 };
 
@@ -122,10 +122,10 @@ write_item(struct recorder *k, const struct item *item, struct fault *fault)
     case ITEM_OBSERVATION:
         return journal_observe(k->journal, &item->observation, NULL, fault);
     case ITEM_NEIGHBOURS:
-        return journal_neighbours_saw(k->journal, &item->looked.prefix, item->looked.at_ms, item->looked.listed,
+        return journal_neighbours_add(k->journal, &item->looked.prefix, item->looked.at_ms, item->looked.listed,
                                       item->looked.listed_count, item->looked.asked, item->looked.asked_count, fault);
     case ITEM_SNAPSHOT:
-        return journal_snapshot_keep(k->journal, &item->snapshot, fault);
+        return journal_count_store(k->journal, &item->snapshot, fault);
     }
     return JOURNAL_DONE;
 }
@@ -395,7 +395,7 @@ recorder_add_neighbours(struct recorder *k, const struct prefix *prefix, int64_t
 }
 
 void
-recorder_add_count(struct recorder *k, const struct journal_snapshot *snapshot)
+recorder_add_count(struct recorder *k, const struct journal_count *snapshot)
 {
     if (recorder_stores(k) && snapshot->at_ms > 0)
         enqueue(k, &(struct item){.kind = ITEM_SNAPSHOT, .snapshot = *snapshot});

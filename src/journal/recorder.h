@@ -41,11 +41,11 @@ void recorder_seen(struct recorder *, const struct addr *, struct seen *out);
 /* An investigation came to its end: what it saw, and the neighbours of the zone file. Nothing is kept of one that asked
  * nothing (reserved address, offline without zones), nor in a journal that is open for reading only. */
 void recorder_add(struct recorder *, const struct evidence *, const struct verdict *);
-/* As journal_neighbours_saw and journal_snapshot_keep; what is given is copied. Neither is kept without its time (at_ms
+/* As journal_neighbours_add and journal_count_store; what is given is copied. Neither is kept without its time (at_ms
  * not positive). */
 void recorder_add_neighbours(struct recorder *, const struct prefix *, int64_t at_ms, const uint32_t *listed,
                              size_t listed_count, const uint32_t *asked, size_t asked_count);
-void recorder_add_count(struct recorder *, const struct journal_snapshot *);
+void recorder_add_count(struct recorder *, const struct journal_count *);
 
 /* What the user looked at, where the counts come from level 1's zone file (a prefix: its neighbours and its figures; an
  * ASN: its figures), or from a sweep over DNS, perhaps one that was stopped. Nothing without that file, nor of a file

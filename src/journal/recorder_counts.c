@@ -46,12 +46,12 @@ recorder_add_prefix(struct recorder *k, const struct zone_set *zones, const stru
     if (!file || !recorder_stores(k))
         return;
     list_addresses(&listed, file, prefix);
-    struct journal_snapshot snapshot = {.resource = resource_of_net(prefix),
-                                        .at_ms = evidence_serial_ms(zone_file_serial(file)),
-                                        .serial = zone_file_serial(file),
-                                        .listed = (int64_t)listed.count,
-                                        .impacts = impacts_of(zones, policy, prefix),
-                                        .limit = (double)policy_limit(policy, prefix->length)};
+    struct journal_count snapshot = {.resource = resource_of_net(prefix),
+                                     .at_ms = evidence_serial_ms(zone_file_serial(file)),
+                                     .serial = zone_file_serial(file),
+                                     .listed = (int64_t)listed.count,
+                                     .impacts = impacts_of(zones, policy, prefix),
+                                     .limit = (double)policy_limit(policy, prefix->length)};
     recorder_add_count(k, &snapshot);
     recorder_add_neighbours(k, prefix, snapshot.at_ms, listed.at, listed.count, NULL, 0);
     vec_free(&listed);
@@ -63,12 +63,12 @@ recorder_add_asn(struct recorder *k, const struct zone_set *zones, const struct 
     const struct zone_file *file = zones ? zone_set_at(zones, LIST_LEVEL1) : NULL;
     if (!file)
         return;
-    recorder_add_count(k, &(struct journal_snapshot){.resource = resource_of_asn(density->asn),
-                                                     .at_ms = evidence_serial_ms(zone_file_serial(file)),
-                                                     .serial = zone_file_serial(file),
-                                                     .listed = (int64_t)density->listed,
-                                                     .impacts = density->impacts,
-                                                     .limit = density->needed});
+    recorder_add_count(k, &(struct journal_count){.resource = resource_of_asn(density->asn),
+                                                  .at_ms = evidence_serial_ms(zone_file_serial(file)),
+                                                  .serial = zone_file_serial(file),
+                                                  .listed = (int64_t)density->listed,
+                                                  .impacts = density->impacts,
+                                                  .limit = density->needed});
 }
 
 void

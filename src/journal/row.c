@@ -68,7 +68,7 @@ journal_look_at(struct journal_look *look, sqlite3_stmt *row)
     look->newest = sqlite3_column_int64(row, 3);
     if (text && resource_parse(text, &look->entry.resource))
         return true;
-    look->result = journal_odd(look->journal, row, 1, "what there is a history of", look->fault);
+    look->result = journal_report_corrupt(look->journal, row, 1, "what there is a history of", look->fault);
     return false;
 }
 
@@ -104,7 +104,7 @@ static void
 fail(struct journal_look *look, sqlite3_stmt *row, int column, const char *what)
 {
     if (look->result == JOURNAL_DONE)
-        look->result = journal_odd(look->journal, row, column, what, look->fault);
+        look->result = journal_report_corrupt(look->journal, row, column, what, look->fault);
 }
 
 static const char *

@@ -145,7 +145,7 @@ journal_search_go_on(struct journal_search *s, struct journal *j, int64_t patien
     int64_t until_ms = clock_now_ms() + patience_ms;
     bool held, is_end = true;
     *ended = false;
-    if (!journal_hold(j, &held, fault))
+    if (!journal_read_begin(j, &held, fault))
         return false;
     journal_look_init(&f.look, j, s->filter, s->now_ms, fault);
     f.due = s->due;
@@ -154,7 +154,7 @@ journal_search_go_on(struct journal_search *s, struct journal *j, int64_t patien
         result = search_on(s, &f, range, until_ms, &is_end);
     s->due = f.due;
     journal_look_fini(&f.look);
-    journal_let_go(j, held);
+    journal_read_end(j, held);
     vec_free(&f.hits);
     *ended = is_end && result == JOURNAL_DONE;
     return result == JOURNAL_DONE;

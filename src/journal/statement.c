@@ -112,7 +112,7 @@ break_off_damaged(struct journal *j, struct fault *fault)
         journal_explain(j, SQLITE_CORRUPT, "use", &j->damage);
     else if (!journal_file_is_there(j->path, j->device, j->inode))
         fault_set(&j->damage, "the journal %s was damaged, and another program has set it aside; start again", j->name);
-    else if (journal_file_set_aside(j->path, j->name, &aside, &j->damage))
+    else if (journal_file_quarantine(j->path, j->name, &aside, &j->damage))
         fault_set(&j->damage, "the journal %s is damaged; it was set aside as %s, and the next start begins a new one",
                   j->name, aside.text);
     return break_off(j, fault);
@@ -131,7 +131,7 @@ journal_failed(struct journal *j, const char *doing, struct fault *fault)
 }
 
 enum journal_result
-journal_odd(struct journal *j, sqlite3_stmt *statement, int column, const char *what, struct fault *fault)
+journal_report_corrupt(struct journal *j, sqlite3_stmt *statement, int column, const char *what, struct fault *fault)
 {
     char *text = journal_column_text(statement, column);
     fault_set(fault,

@@ -57,10 +57,10 @@ export_neighbour(void *arg, const struct journal_neighbour *n)
 }
 
 static bool
-export_snapshot(void *arg, const struct journal_snapshot *s)
+export_snapshot(void *arg, const struct journal_count *s)
 {
     struct export *e = arg;
-    journal_json_put_snapshot(&e->lines, s);
+    journal_json_put_count(&e->lines, s);
     return flush(e, PIECE);
 }
 
@@ -81,7 +81,7 @@ journal_export(struct journal *j, journal_writer *write, void *arg, struct fault
 struct intake {
     struct journal_work work;
     struct journal *journal;
-    struct journal_count *added, *changed;
+    struct journal_totals *added, *changed;
     const char *what, *source; /* "import" of "book.ndjson" */
     uint64_t line;             /* of an import */
     int64_t latest_ms;
@@ -92,12 +92,12 @@ struct intake {
 static void
 begin_intake(struct intake *in, journal_progress *progress, void *progress_arg)
 {
-    *in->added = *in->changed = (struct journal_count){0};
+    *in->added = *in->changed = (struct journal_totals){0};
     in->latest_ms = journal_times_latest();
     in->result = journal_work_begin(&in->work, in->journal, progress, progress_arg, in->fault);
     if (in->result == JOURNAL_DONE)
         in->result = journal_import_report_begin(in->journal, in->fault);
-    in->work.stage = JOURNAL_STAGE_TAKE;
+    in->work.stage = JOURNAL_STAGE_READ;
 }
 
 /* Everything, or nothing. */
@@ -107,7 +107,7 @@ end_intake(struct intake *in)
     enum journal_result result = journal_work_finish(&in->work, in->result, in->what, in->fault);
     journal_work_end(&in->work);
     if (result != JOURNAL_DONE)
-        *in->added = *in->changed = (struct journal_count){0};
+        *in->added = *in->changed = (struct journal_totals){0};
     return result;
 }
 
@@ -172,14 +172,14 @@ take_neighbour(struct intake *in, const struct journal_neighbour *n)
 }
 
 static bool
-take_snapshot(struct intake *in, const struct journal_snapshot *s)
+take_snapshot(struct intake *in, const struct journal_count *s)
 {
     enum journal_change change = JOURNAL_UNCHANGED;
     struct fault why;
-    if (!journal_times_of_snapshot(s, in->latest_ms, &why))
+    if (!journal_times_of_count(s, in->latest_ms, &why))
         return refuse(in, &s->resource, why.text);
-    in->result = journal_merge_snapshot(in->journal, s, &change, in->fault);
-    return count_change(in, change, &in->added->snapshots, &in->changed->snapshots);
+    in->result = journal_merge_count(in->journal, s, &change, in->fault);
+    return count_change(in, change, &in->added->counts, &in->changed->counts);
 }
 
 /* ---- import ---- */
@@ -211,8 +211,8 @@ take_record(struct import *im, const struct journal_json_record *record)
         return take_case(&im->intake, &record->a_case);
     case JOURNAL_JSON_NEIGHBOUR:
         return take_neighbour(&im->intake, &record->neighbour);
-    case JOURNAL_JSON_SNAPSHOT:
-        return take_snapshot(&im->intake, &record->snapshot);
+    case JOURNAL_JSON_COUNT:
+        return take_snapshot(&im->intake, &record->count);
     }
     return false;
 }
@@ -297,7 +297,7 @@ import_all(struct import *im)
 
 enum journal_result
 journal_import(struct journal *j, journal_reader *read, void *arg, const char *name, journal_progress *progress,
-               void *progress_arg, struct journal_count *added, struct journal_count *changed, struct fault *fault)
+               void *progress_arg, struct journal_totals *added, struct journal_totals *changed, struct fault *fault)
 {
     struct import im = {
         .intake = {.journal = j, .added = added, .changed = changed, .what = "import", .source = name, .fault = fault},
@@ -340,7 +340,7 @@ merge_neighbour(void *arg, const struct journal_neighbour *n)
 }
 
 static bool
-merge_snapshot(void *arg, const struct journal_snapshot *s)
+merge_snapshot(void *arg, const struct journal_count *s)
 {
     return take_snapshot(arg, s) && count_record(arg);
 }
@@ -384,11 +384,11 @@ static void
 merge_all(struct intake *in, struct journal *other)
 {
     const struct journal_visitor visitor = {merge_observation, merge_case, merge_neighbour, merge_snapshot, in};
-    struct journal_count count;
+    struct journal_totals count;
     struct fault why;
-    bool visited = journal_count(other, &count, &why);
+    bool visited = journal_totals_read(other, &count, &why);
     if (visited) {
-        in->work.total = count.observations + count.cases + count.neighbours + count.snapshots;
+        in->work.total = count.observations + count.cases + count.neighbours + count.counts;
         visited = journal_visit(other, &visitor, &why);
     }
     if (!visited && in->result == JOURNAL_DONE && !in->work.stopped) {
@@ -399,7 +399,7 @@ merge_all(struct intake *in, struct journal *other)
 
 enum journal_result
 journal_merge(struct journal *j, const char *other_path, journal_progress *progress, void *progress_arg,
-              struct journal_count *added, struct journal_count *changed, struct fault *fault)
+              struct journal_totals *added, struct journal_totals *changed, struct fault *fault)
 {
     struct intake in = {
         .journal = j, .added = added, .changed = changed, .what = "merge", .source = other_path, .fault = fault};

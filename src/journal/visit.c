@@ -16,14 +16,14 @@ run_words(struct journal *j, const char *sql, struct fault *fault)
 }
 
 bool
-journal_hold(struct journal *j, bool *held, struct fault *fault)
+journal_read_begin(struct journal *j, bool *held, struct fault *fault)
 {
     *held = sqlite3_get_autocommit(j->db);
     return !*held || run_words(j, "BEGIN", fault);
 }
 
 void
-journal_let_go(struct journal *j, bool held)
+journal_read_end(struct journal *j, bool held)
 {
     struct fault ignored;
     if (held && !j->broken)
@@ -69,7 +69,7 @@ visit_neighbour(struct journal *j, sqlite3_stmt *row, const struct journal_visit
         .absent_ms = sqlite3_column_int64(row, 3),
     };
     if (address < 0 || address > UINT32_MAX) {
-        journal_odd(j, row, 0, "a neighbour's address", fault);
+        journal_report_corrupt(j, row, 0, "a neighbour's address", fault);
         return VISIT_FAILED;
     }
     return visitor->neighbour(visitor->arg, &n) ? VISIT_GOES_ON : VISIT_STOPPED;
@@ -79,7 +79,7 @@ static enum visit
 visit_snapshot(struct journal *j, sqlite3_stmt *row, const struct journal_visitor *visitor, struct fault *fault)
 {
     const char *resource = (const char *)sqlite3_column_text(row, 0);
-    struct journal_snapshot s = {
+    struct journal_count s = {
         .at_ms = sqlite3_column_int64(row, 1),
         .serial = (uint32_t)sqlite3_column_int64(row, 2),
         .listed = sqlite3_column_int64(row, 3),
@@ -87,7 +87,7 @@ visit_snapshot(struct journal *j, sqlite3_stmt *row, const struct journal_visito
         .limit = sqlite3_column_double(row, 5),
     };
     if (!resource || !resource_parse(resource, &s.resource)) {
-        journal_odd(j, row, 0, "what a snapshot is of", fault);
+        journal_report_corrupt(j, row, 0, "what a snapshot is of", fault);
         return VISIT_FAILED;
     }
     return visitor->snapshot(visitor->arg, &s) ? VISIT_GOES_ON : VISIT_STOPPED;
@@ -129,26 +129,26 @@ bool
 journal_visit(struct journal *j, const struct journal_visitor *visitor, struct fault *fault)
 {
     bool held;
-    if (!journal_hold(j, &held, fault))
+    if (!journal_read_begin(j, &held, fault))
         return false;
     enum visit visit = visit_all(j, visitor, fault);
-    journal_let_go(j, held);
+    journal_read_end(j, held);
     if (visit == VISIT_STOPPED)
         fault_set(fault, "%s", "");
     return visit == VISIT_GOES_ON;
 }
 
 void
-journal_count_read(sqlite3_stmt *row, struct journal_count *out)
+journal_totals_column(sqlite3_stmt *row, struct journal_totals *out)
 {
     uint64_t *const numbers[] = {&out->observations, &out->cases,      &out->notes,
-                                 &out->told,         &out->neighbours, &out->snapshots};
+                                 &out->contacts,     &out->neighbours, &out->counts};
     for (int i = 0; i < (int)(sizeof numbers / sizeof *numbers); i++)
         *numbers[i] = (uint64_t)sqlite3_column_int64(row, i);
 }
 
 bool
-journal_count(struct journal *j, struct journal_count *out, struct fault *fault)
+journal_totals_read(struct journal *j, struct journal_totals *out, struct fault *fault)
 {
     sqlite3_stmt *count = journal_statement(
         j,
@@ -158,7 +158,7 @@ journal_count(struct journal *j, struct journal_count *out, struct fault *fault)
     enum journal_result result;
     if (!count || !journal_step(j, count, &result, fault))
         return false;
-    journal_count_read(count, out);
+    journal_totals_column(count, out);
     sqlite3_reset(count);
     return true;
 }

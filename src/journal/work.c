@@ -93,7 +93,7 @@ journal_work_begin(struct journal_work *w, struct journal *j, journal_progress *
 enum journal_result
 journal_work_finish(struct journal_work *w, enum journal_result result, const char *what, struct fault *fault)
 {
-    bool keeps = result == JOURNAL_DONE && journal_work_stage(w, JOURNAL_STAGE_KEEP, 0);
+    bool keeps = result == JOURNAL_DONE && journal_work_stage(w, JOURNAL_STAGE_STORE, 0);
     if (keeps)
         result = journal_commit(w->journal, fault);
     else

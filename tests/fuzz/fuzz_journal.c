@@ -24,8 +24,8 @@ write_record(struct buf *out, const struct journal_json_record *record)
     case JOURNAL_JSON_NEIGHBOUR:
         journal_json_put_neighbour(out, &record->neighbour);
         break;
-    case JOURNAL_JSON_SNAPSHOT:
-        journal_json_put_snapshot(out, &record->snapshot);
+    case JOURNAL_JSON_COUNT:
+        journal_json_put_count(out, &record->count);
         break;
     }
 }
@@ -98,12 +98,12 @@ static enum journal_result
 import(struct journal *j, const char *bytes, size_t count, uint64_t *changes)
 {
     struct supply supply = {bytes, count};
-    struct journal_count added, changed;
+    struct journal_totals added, changed;
     struct fault fault;
     enum journal_result result = journal_import(j, read_supply, &supply, "input", NULL, NULL, &added, &changed, &fault);
-    *changes = added.observations + added.cases + added.notes + added.told + added.neighbours + added.snapshots +
-               changed.observations + changed.cases + changed.notes + changed.told + changed.neighbours +
-               changed.snapshots;
+    *changes = added.observations + added.cases + added.notes + added.contacts + added.neighbours + added.counts +
+               changed.observations + changed.cases + changed.notes + changed.contacts + changed.neighbours +
+               changed.counts;
     FUZZ_CHECK(result == JOURNAL_DONE || result == JOURNAL_FAILED);
     FUZZ_CHECK(result == JOURNAL_DONE || (*changes == 0 && fault.text[0] != '\0'));
     return result;

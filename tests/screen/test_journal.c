@@ -1105,11 +1105,11 @@ static void
 forget(struct desk *desk, const char *name)
 {
     struct fault fault;
-    struct journal_count gone;
+    struct journal_totals gone;
     struct resource resource = resource_of(name);
     struct journal *other = open_file(desk, JOURNAL_CHANGES);
     assert_int_equal(
-        journal_purge(other, &(struct journal_forgetting){.resource = &resource}, NULL, NULL, &gone, &fault),
+        journal_purge(other, &(struct journal_purge_scope){.resource = &resource}, NULL, NULL, &gone, &fault),
         JOURNAL_DONE);
     journal_close(other);
 }
@@ -1215,7 +1215,7 @@ test_notes_of_two_journals_are_both_shown(void **state)
     struct desk desk, other;
     struct fault fault;
     struct taken taken = {0};
-    struct journal_count added, changed;
+    struct journal_totals added, changed;
     open_usual(&desk);
     set_note(&desk, "203.0.113.77", "the beginning");
     assert_true(journal_export(recorder_journal(desk.recorder), append, &taken.text, &fault));
@@ -1389,7 +1389,7 @@ test_neighbours_have_ages_and_some_have_left(void **state)
     static const uint32_t before[] = {0xCB007109u, 0xCB007132u}; /* .9 and .50 */
     open_desk(&desk, 24, 80, false, true);
     struct prefix block = prefix_around(&(struct addr){ADDR_V4, {203, 0, 113, 0}}, 24);
-    assert_int_equal(journal_neighbours_saw(recorder_journal(desk.recorder), &block, SCENE_WALL_MS - 5 * (int64_t)DAY,
+    assert_int_equal(journal_neighbours_add(recorder_journal(desk.recorder), &block, SCENE_WALL_MS - 5 * (int64_t)DAY,
                                             before, 2, NULL, 0, &fault),
                      JOURNAL_DONE);
     start(&desk, "203.0.113.0/24");

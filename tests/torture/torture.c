@@ -112,7 +112,7 @@ see_neighbour(struct journal *journal, uint32_t place, int64_t number, struct fa
     struct addr address = address_at(place);
     struct prefix block = prefix_around(&address, 24);
     uint32_t listed = addr_to_v4(&address);
-    return journal_neighbours_saw(journal, &block, epoch_ms + number, &listed, 1, &listed, 1, fault);
+    return journal_neighbours_add(journal, &block, epoch_ms + number, &listed, 1, &listed, 1, fault);
 }
 
 static enum journal_result (*const deeds[])(struct journal *, uint32_t, int64_t, struct fault *) = {
@@ -424,7 +424,7 @@ static void
 run_crowd(const char *directory, uint32_t writers, uint32_t count)
 {
     struct buf path = {0};
-    struct journal_count counted = {0};
+    struct journal_totals counted = {0};
     struct fault fault = {""};
     uint32_t good = 0;
     buf_format(&path, "%s/crowd.db", directory);
@@ -439,7 +439,7 @@ run_crowd(const char *directory, uint32_t writers, uint32_t count)
     }
     tap(good == writers, "%u of %u writers at once kept all they had", good, writers);
     struct journal *journal = open_journal(buf_string(&path), &fault);
-    bool known = journal && journal_count(journal, &counted, &fault);
+    bool known = journal && journal_totals_read(journal, &counted, &fault);
     tap(known && counted.observations == (uint64_t)writers * count, "%llu observations of %llu are there%s",
         (unsigned long long)counted.observations, (unsigned long long)writers * count, fault.text);
     journal_close(journal);

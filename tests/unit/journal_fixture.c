@@ -162,9 +162,10 @@ put_case(struct buf *out, const struct journal_case *c)
     for (size_t i = 0; i < c->notes.count; i++)
         buf_format(out, "  note %s %" PRId64 " %d %s\n", uuid_text(&c->notes.at[i].uuid, uuid), c->notes.at[i].at_ms,
                    c->notes.at[i].current, c->notes.at[i].text);
-    for (size_t i = 0; i < c->told.count; i++)
-        buf_format(out, "  told %s %" PRId64 " %s %s\n", uuid_text(&c->told.at[i].uuid, uuid), c->told.at[i].at_ms,
-                   c->told.at[i].who, c->told.at[i].what ? c->told.at[i].what : "-");
+    for (size_t i = 0; i < c->contacts.count; i++)
+        buf_format(out, "  told %s %" PRId64 " %s %s\n", uuid_text(&c->contacts.at[i].uuid, uuid),
+                   c->contacts.at[i].at_ms, c->contacts.at[i].who,
+                   c->contacts.at[i].what ? c->contacts.at[i].what : "-");
 }
 
 /* The words that search looks at; they must be those of the cases. */
@@ -202,11 +203,11 @@ journal_fixture_everything(struct journal *j)
     return buf_take(&out);
 }
 
-struct journal_count
-journal_fixture_merge(struct journal *into, struct journal *from, struct journal_count *changed)
+struct journal_totals
+journal_fixture_merge(struct journal *into, struct journal *from, struct journal_totals *changed)
 {
-    struct journal_count added = {0};
-    *changed = (struct journal_count){0};
+    struct journal_totals added = {0};
+    *changed = (struct journal_totals){0};
     DONE(journal_begin(into, &journal_fixture_fault));
     for (size_t i = 0; i < JOURNAL_FIXTURE_RESOURCES; i++) {
         struct resource resource = journal_fixture_resource(journal_fixture_resources[i]);
@@ -223,7 +224,7 @@ journal_fixture_merge(struct journal *into, struct journal *from, struct journal
 void
 journal_fixture_take(struct journal *into, struct journal *from)
 {
-    struct journal_count changed;
+    struct journal_totals changed;
     journal_fixture_merge(into, from, &changed);
 }
 

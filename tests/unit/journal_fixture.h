@@ -47,7 +47,7 @@ char *journal_fixture_everything(struct journal *);
 void journal_fixture_assert_alike(struct journal *, struct journal *);
 
 /* Takes all cases of another journal in. */
-struct journal_count journal_fixture_merge(struct journal *into, struct journal *from, struct journal_count *changed);
+struct journal_totals journal_fixture_merge(struct journal *into, struct journal *from, struct journal_totals *changed);
 void journal_fixture_take(struct journal *into, struct journal *from);
 
 #endif

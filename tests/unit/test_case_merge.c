@@ -50,7 +50,7 @@ what_two_opened_is_one_case(void **state)
 {
     (void)state;
     struct journal *a = journal_fixture_new("a.db"), *b = journal_fixture_new("b.db");
-    struct journal_count added, changed;
+    struct journal_totals added, changed;
     struct journal_case c;
     journal_fixture_at(10);
     journal_fixture_note(a, "Alice: asked the customer");
@@ -62,7 +62,7 @@ what_two_opened_is_one_case(void **state)
     added = journal_fixture_merge(a, b, &changed);
     assert_int_equal(added.cases, 0);
     assert_int_equal(added.notes, 1);
-    assert_int_equal(added.told, 1);
+    assert_int_equal(added.contacts, 1);
     assert_int_equal(changed.cases, 1);
     assert_int_equal(changed.notes, 0);
     added = journal_fixture_merge(b, a, &changed);
@@ -76,7 +76,7 @@ what_two_opened_is_one_case(void **state)
     assert_string_equal(c.ticket, "A-1");
     journal_case_fini(&c);
     added = journal_fixture_merge(b, a, &changed);
-    assert_int_equal(added.cases + added.notes + added.told + changed.cases + changed.notes + changed.told, 0);
+    assert_int_equal(added.cases + added.notes + added.contacts + changed.cases + changed.notes + changed.contacts, 0);
     journal_close(a);
     journal_close(b);
 }
@@ -184,7 +184,7 @@ assert_all_ways_end_alike(struct journal **journals, const char *const *names)
         journal_fixture_copy(names[orders[i][2]], "third.db");
         struct journal *first = journal_fixture_open("first.db"), *second = journal_fixture_open("second.db"),
                        *third = journal_fixture_open("third.db");
-        struct journal_count added, changed;
+        struct journal_totals added, changed;
         journal_fixture_take(second, third); /* first + (second + third) */
         journal_fixture_take(first, second);
         char *got = journal_fixture_everything(first);
@@ -192,7 +192,8 @@ assert_all_ways_end_alike(struct journal **journals, const char *const *names)
         free(got);
         journal_fixture_take(third, first); /* which lacks nothing of it, nor brings anything */
         added = journal_fixture_merge(first, third, &changed);
-        assert_int_equal(added.cases + added.notes + added.told + changed.cases + changed.notes + changed.told, 0);
+        assert_int_equal(added.cases + added.notes + added.contacts + changed.cases + changed.notes + changed.contacts,
+                         0);
         journal_fixture_assert_alike(first, third);
         journal_close(first);
         journal_close(second);
@@ -243,17 +244,17 @@ make_odd_case(struct journal_case *c)
                                                 .text = mem_copy(words[any(COUNT(words))]),
                                                 .current = any(2)}));
     for (unsigned i = any(3); i > 0; i--)
-        vec_push(&c->told, ((struct case_contact){.uuid = {{8, (uint8_t)any(3)}},
-                                                  .at_ms = any(2),
-                                                  .who = mem_copy(words[any(COUNT(words))]),
-                                                  .what = mem_copy(any(2) ? words[any(COUNT(words))] : NULL)}));
+        vec_push(&c->contacts, ((struct case_contact){.uuid = {{8, (uint8_t)any(3)}},
+                                                      .at_ms = any(2),
+                                                      .who = mem_copy(words[any(COUNT(words))]),
+                                                      .what = mem_copy(any(2) ? words[any(COUNT(words))] : NULL)}));
 }
 
 static char *
 united_records(const struct journal_case *cases, size_t count, size_t from, size_t step)
 {
     struct journal *j = journal_fixture_new("odd.db");
-    struct journal_count added = {0}, changed = {0};
+    struct journal_totals added = {0}, changed = {0};
     DONE(journal_begin(j, &journal_fixture_fault));
     for (size_t i = 0; i < count; i++)
         DONE(journal_merge_case(j, &cases[(from + i * step) % count], &added, &changed, &journal_fixture_fault));
@@ -291,7 +292,7 @@ a_note_that_is_too_long_is_not_taken_in(void **state)
     (void)state;
     struct journal *j = journal_fixture_new("long.db");
     struct journal_case c = {.uuid = {{1}}, .resource = journal_fixture_resource(ADDRESS)};
-    struct journal_count added = {0}, changed = {0};
+    struct journal_totals added = {0}, changed = {0};
     char *text = mem_alloc(CASE_NOTE_MOST + 2);
     memset(text, 'x', CASE_NOTE_MOST + 1);
     text[CASE_NOTE_MOST + 1] = '\0';

@@ -45,7 +45,7 @@ any_change_opens_a_case(void **state)
         assert_int_equal(c.ticket_ms, which == 2 ? T0 : 0);
         assert_int_equal(c.tags != NULL, which == 3);
         assert_int_equal(c.due_ms, which == 4 ? T0 + 5 : 0);
-        assert_int_equal(c.told.count, which == 5);
+        assert_int_equal(c.contacts.count, which == 5);
         journal_case_fini(&c);
         journal_close(j);
     }
@@ -331,11 +331,11 @@ who_was_told_what_and_when(void **state)
                      JOURNAL_FAILED);
     assert_string_equal(journal_fixture_fault.text, "say who was told");
     journal_fixture_find(j, &c);
-    assert_int_equal(c.told.count, 2);
-    assert_string_equal(c.told.at[0].who, "the ?[1mcustomer"); /* by time */
-    assert_null(c.told.at[0].what);
-    assert_int_equal(c.told.at[0].at_ms, T0 + 5);
-    assert_string_equal(c.told.at[1].what, "listed neighbours");
+    assert_int_equal(c.contacts.count, 2);
+    assert_string_equal(c.contacts.at[0].who, "the ?[1mcustomer"); /* by time */
+    assert_null(c.contacts.at[0].what);
+    assert_int_equal(c.contacts.at[0].at_ms, T0 + 5);
+    assert_string_equal(c.contacts.at[1].what, "listed neighbours");
     journal_case_fini(&c);
     journal_close(j);
 }
@@ -353,8 +353,8 @@ text_from_outside_is_bounded(void **state)
     journal_fixture_tell(j, text, text);
     journal_fixture_find(j, &c);
     assert_int_equal(strlen(c.ticket), 1024);
-    assert_int_equal(strlen(c.told.at[0].who), 1024);
-    assert_int_equal(strlen(c.told.at[0].what), 1024);
+    assert_int_equal(strlen(c.contacts.at[0].who), 1024);
+    assert_int_equal(strlen(c.contacts.at[0].what), 1024);
     journal_case_fini(&c);
     free(text);
     journal_close(j);

@@ -37,7 +37,7 @@
 
 static struct journal *journal;
 static struct fault fault;
-static struct journal_count added, changed;
+static struct journal_totals added, changed;
 
 static int
 begin(void **state)
@@ -90,9 +90,9 @@ import_text(const char *text)
 static void
 assert_empty(void)
 {
-    struct journal_count count;
-    assert_true(journal_count(journal, &count, &fault));
-    assert_int_equal(count.observations + count.cases + count.notes + count.told + count.neighbours + count.snapshots,
+    struct journal_totals count;
+    assert_true(journal_totals_read(journal, &count, &fault));
+    assert_int_equal(count.observations + count.cases + count.notes + count.contacts + count.neighbours + count.counts,
                      0);
 }
 
@@ -143,9 +143,9 @@ what_is_good_is_taken(void **state)
     assert_int_equal(added.observations, 1);
     assert_int_equal(added.cases, 1);
     assert_int_equal(added.notes, 1);
-    assert_int_equal(added.told, 1);
+    assert_int_equal(added.contacts, 1);
     assert_int_equal(added.neighbours, 1);
-    assert_int_equal(added.snapshots, 1);
+    assert_int_equal(added.counts, 1);
 }
 
 static void

@@ -59,7 +59,7 @@ saw(struct journal *j, const char *net, int64_t at_ms, const char *listed, const
     struct fault fault;
     size_t all_count = octets(listed, all), answered_count = asked ? octets(asked, answered) : 0;
     assert_int_equal(
-        journal_neighbours_saw(j, &prefix, at_ms, all, all_count, asked ? answered : NULL, answered_count, &fault),
+        journal_neighbours_add(j, &prefix, at_ms, all, all_count, asked ? answered : NULL, answered_count, &fault),
         JOURNAL_DONE);
 }
 
@@ -156,8 +156,8 @@ the_edges_of_the_internet(void **state)
     struct prefix all = net_of("0.0.0.0/0"), v6 = net_of("2001:db8::/32");
     struct fault fault;
     journal_neighbours found;
-    assert_int_equal(journal_neighbours_saw(j, &all, 1, edges, COUNT(edges), NULL, 0, &fault), JOURNAL_DONE);
-    assert_int_equal(journal_neighbours_saw(j, &all, 2, edges + 1, 1, NULL, 0, &fault), JOURNAL_DONE);
+    assert_int_equal(journal_neighbours_add(j, &all, 1, edges, COUNT(edges), NULL, 0, &fault), JOURNAL_DONE);
+    assert_int_equal(journal_neighbours_add(j, &all, 2, edges + 1, 1, NULL, 0, &fault), JOURNAL_DONE);
     assert_true(journal_neighbours_of(j, &all, &found, &fault));
     assert_int_equal(found.count, 2);
     assert_int_equal(found.at[0].address, 0);
@@ -165,7 +165,7 @@ the_edges_of_the_internet(void **state)
     assert_int_equal(found.at[1].address, UINT32_MAX);
     assert_int_equal(found.at[1].last_ms, 2);
     vec_free(&found);
-    assert_int_equal(journal_neighbours_saw(j, &v6, 1, NULL, 0, NULL, 0, &fault), JOURNAL_DONE);
+    assert_int_equal(journal_neighbours_add(j, &v6, 1, NULL, 0, NULL, 0, &fault), JOURNAL_DONE);
     assert_true(journal_neighbours_of(j, &v6, &found, &fault));
     assert_int_equal(found.count, 0);
     journal_close(j);
@@ -213,9 +213,9 @@ resource_of(const char *text)
 static void
 keep(struct journal *j, const char *resource, int64_t at_ms, int64_t listed)
 {
-    struct journal_snapshot s = {resource_of(resource), at_ms, 2026070620, listed, -1, 4};
+    struct journal_count s = {resource_of(resource), at_ms, 2026070620, listed, -1, 4};
     struct fault fault;
-    assert_int_equal(journal_snapshot_keep(j, &s, &fault), JOURNAL_DONE);
+    assert_int_equal(journal_count_store(j, &s, &fault), JOURNAL_DONE);
 }
 
 /* "at listed impacts limit, ..." */
@@ -225,8 +225,8 @@ assert_snapshots(struct journal *j, const char *of, size_t most, const char *exp
     struct resource resource = resource_of(of);
     struct fault fault;
     struct buf out = {0};
-    journal_snapshots all;
-    assert_true(journal_snapshots_of(j, &resource, most, &all, &fault));
+    journal_counts all;
+    assert_true(journal_counts_of(j, &resource, most, &all, &fault));
     for (size_t i = 0; i < all.count; i++) {
         assert_true(resource_equal(&all.at[i].resource, &resource));
         buf_format(&out, "%" PRId64 " %" PRId64 " %" PRId64 " %g, ", all.at[i].at_ms, all.at[i].listed,
@@ -262,7 +262,7 @@ static void
 the_greater_of_two_snapshots_stays(void **state)
 {
     (void)state;
-    static const struct journal_snapshot all[] = {
+    static const struct journal_count all[] = {
         {.listed = 3, .impacts = 9, .limit = 4, .serial = 1},    {.listed = 3, .impacts = 10, .limit = 2, .serial = 1},
         {.listed = 3, .impacts = 10, .limit = 4, .serial = 1},   {.listed = 2, .impacts = 99, .limit = 99, .serial = 9},
         {.listed = 3, .impacts = 10, .limit = 4, .serial = 2},   {.listed = 3, .impacts = 10, .limit = -1, .serial = 7},
@@ -273,11 +273,11 @@ the_greater_of_two_snapshots_stays(void **state)
         struct fault fault;
         assert_int_equal(journal_begin(j, &fault), JOURNAL_DONE);
         for (size_t i = 0; i < 2 * COUNT(all); i++) {
-            struct journal_snapshot s = all[(from + i * 3) % COUNT(all)];
+            struct journal_count s = all[(from + i * 3) % COUNT(all)];
             enum journal_change change;
             s.resource = resource_of(NET);
             s.at_ms = 100;
-            assert_int_equal(journal_merge_snapshot(j, &s, &change, &fault), JOURNAL_DONE);
+            assert_int_equal(journal_merge_count(j, &s, &change, &fault), JOURNAL_DONE);
             if (i == 0)
                 assert_int_equal(change, JOURNAL_ADDED);
             if (i >= COUNT(all))
@@ -286,8 +286,8 @@ the_greater_of_two_snapshots_stays(void **state)
         assert_int_equal(journal_commit(j, &fault), JOURNAL_DONE);
         assert_snapshots(j, NET, 10, "100 3 10 4, ");
         struct resource resource = resource_of(NET);
-        journal_snapshots kept;
-        assert_true(journal_snapshots_of(j, &resource, 1, &kept, &fault));
+        journal_counts kept;
+        assert_true(journal_counts_of(j, &resource, 1, &kept, &fault));
         assert_int_equal(kept.at[0].serial, 2);
         vec_free(&kept);
         journal_close(j);
@@ -301,9 +301,9 @@ figures_that_are_no_numbers_are_none(void **state)
     static const double odd[] = {NAN, INFINITY, -INFINITY, -3};
     struct journal *j = open_new("odd.db");
     for (size_t i = 0; i < COUNT(odd); i++) {
-        struct journal_snapshot s = {resource_of(NET), (int64_t)i, 0, INT64_MAX, INT64_MIN, odd[i]};
+        struct journal_count s = {resource_of(NET), (int64_t)i, 0, INT64_MAX, INT64_MIN, odd[i]};
         struct fault fault;
-        assert_int_equal(journal_snapshot_keep(j, &s, &fault), JOURNAL_DONE);
+        assert_int_equal(journal_count_store(j, &s, &fault), JOURNAL_DONE);
     }
     assert_snapshots(j, NET, 1, "3 9223372036854775807 -9223372036854775808 0, ");
     journal_close(j);
@@ -320,13 +320,13 @@ a_journal_that_is_only_read_is_not_changed(void **state)
     struct journal *j = journal_open(temp_dir_path("read.db"), false, JOURNAL_READS, JOURNAL_WAIT_MS, &notice, &fault);
     assert_non_null(j);
     struct prefix net = net_of(NET);
-    struct journal_snapshot s = {resource_of(NET), 1, 2, 3, 4, 5};
+    struct journal_count s = {resource_of(NET), 1, 2, 3, 4, 5};
     fault.text[0] = '\0';
-    assert_int_equal(journal_neighbours_saw(j, &net, 1, (const uint32_t[]){0xCB007101}, 1, NULL, 0, &fault),
+    assert_int_equal(journal_neighbours_add(j, &net, 1, (const uint32_t[]){0xCB007101}, 1, NULL, 0, &fault),
                      JOURNAL_FAILED);
     assert_non_null(strstr(fault.text, "cannot write the journal"));
     fault.text[0] = '\0';
-    assert_int_equal(journal_snapshot_keep(j, &s, &fault), JOURNAL_FAILED);
+    assert_int_equal(journal_count_store(j, &s, &fault), JOURNAL_FAILED);
     assert_non_null(strstr(fault.text, "cannot write the journal"));
     assert_known(j, "");
     assert_snapshots(j, NET, 10, "");

@@ -610,8 +610,8 @@ what_comes_after_forgotten_ones_is_indexed(void **state)
 {
     (void)state;
     struct resource resource = journal_fixture_resource("203.0.112.0/22");
-    struct journal_forgetting all = {.resource = &resource};
-    struct journal_count count;
+    struct journal_purge_scope all = {.resource = &resource};
+    struct journal_totals count;
     keep_look("203.0.113.1", 1000, STATE_LISTED);
     keep_look("203.0.113.2", 1000, STATE_LISTED);
     journal_index_bring_up(journal);

@@ -14,7 +14,7 @@
 
 static struct journal *journal;
 static struct fault fault;
-static struct journal_count gone;
+static struct journal_totals gone;
 static uint64_t stays;
 
 /* ---- what there is ---- */
@@ -53,7 +53,7 @@ begin(void **state)
     (void)state;
     struct prefix prefix = journal_fixture_resource("203.0.113.0/24").prefix;
     uint32_t listed[] = {0xCB007107, 0xCB007109};
-    struct journal_snapshot snapshot = {.at_ms = 5000, .listed = 2, .impacts = -1, .limit = 4};
+    struct journal_count snapshot = {.at_ms = 5000, .listed = 2, .impacts = -1, .limit = 4};
     journal = journal_fixture_new("forget.db");
     journal_fixture_at(0);
     observe("203.0.113.7", 2000, "zanzibar.example.net", "Quokka Hosting");
@@ -64,11 +64,11 @@ begin(void **state)
     note("203.0.113.9", "yesterday", CASE_CLOSED);
     note("203.0.113.0/24", "thenet", CASE_WAITING);
     note("AS64500", "theprovider", CASE_CLOSED);
-    DONE(journal_neighbours_saw(journal, &prefix, 4000, listed, 2, NULL, 0, &journal_fixture_fault));
+    DONE(journal_neighbours_add(journal, &prefix, 4000, listed, 2, NULL, 0, &journal_fixture_fault));
     snapshot.resource = resource_of_net(&prefix);
-    DONE(journal_snapshot_keep(journal, &snapshot, &journal_fixture_fault));
+    DONE(journal_count_store(journal, &snapshot, &journal_fixture_fault));
     snapshot.resource = resource_of_asn(64500);
-    DONE(journal_snapshot_keep(journal, &snapshot, &journal_fixture_fault));
+    DONE(journal_count_store(journal, &snapshot, &journal_fixture_fault));
     return 0;
 }
 
@@ -90,38 +90,38 @@ assert_gone(uint64_t observations, uint64_t cases, uint64_t neighbours, uint64_t
     assert_int_equal(gone.cases, cases);
     assert_int_equal(gone.notes, cases); /* each has one */
     assert_int_equal(gone.neighbours, neighbours);
-    assert_int_equal(gone.snapshots, snapshots);
+    assert_int_equal(gone.counts, snapshots);
 }
 
 /* What is told before is what goes. */
 static void
-forget(const struct journal_forgetting *which)
+forget(const struct journal_purge_scope *which)
 {
-    struct journal_count told, before, after;
-    assert_true(journal_count(journal, &before, &fault));
+    struct journal_totals told, before, after;
+    assert_true(journal_totals_read(journal, &before, &fault));
     assert_true(journal_purge_count(journal, which, &told, &stays, &fault));
     DONE(journal_purge(journal, which, NULL, NULL, &gone, &journal_fixture_fault));
     assert_string_equal(journal_fixture_fault.text, "");
     assert_memory_equal(&told, &gone, sizeof told);
-    assert_true(journal_count(journal, &after, &fault));
+    assert_true(journal_totals_read(journal, &after, &fault));
     assert_int_equal(before.observations - gone.observations, after.observations);
     assert_int_equal(before.cases - gone.cases, after.cases);
     assert_int_equal(before.notes - gone.notes, after.notes);
     assert_int_equal(before.neighbours - gone.neighbours, after.neighbours);
-    assert_int_equal(before.snapshots - gone.snapshots, after.snapshots);
+    assert_int_equal(before.counts - gone.counts, after.counts);
 }
 
 static void
 forget_resource(const char *text)
 {
     struct resource resource = journal_fixture_resource(text);
-    forget(&(struct journal_forgetting){.resource = &resource});
+    forget(&(struct journal_purge_scope){.resource = &resource});
 }
 
 static void
 forget_before(int64_t before_ms)
 {
-    forget(&(struct journal_forgetting){.before_ms = before_ms});
+    forget(&(struct journal_purge_scope){.before_ms = before_ms});
 }
 
 /* The matters that a search gives, parted by blanks. */
@@ -287,9 +287,9 @@ open_cases_stay(void **state)
     assert_sound();
     forget_resource("203.0.113.7");
     forget_resource("203.0.113.0/24");
-    struct journal_count left;
-    assert_true(journal_count(journal, &left, &fault));
-    assert_int_equal(left.observations + left.cases + left.notes + left.neighbours + left.snapshots, 0);
+    struct journal_totals left;
+    assert_true(journal_totals_read(journal, &left, &fault));
+    assert_int_equal(left.observations + left.cases + left.notes + left.neighbours + left.counts, 0);
 }
 
 /* ---- for good ---- */
@@ -351,19 +351,19 @@ who_reads_is_waited_for(void **state)
     (void)state;
     struct fault notice;
     struct resource resource = journal_fixture_resource("203.0.113.7");
-    struct journal_forgetting which = {.resource = &resource};
+    struct journal_purge_scope which = {.resource = &resource};
     struct journal *other = journal_open(journal_path(journal), false, JOURNAL_READS, 0, &notice, &fault);
     bool held;
     assert_non_null(other);
-    assert_true(journal_hold(other, &held, &fault));
-    assert_true(journal_count(other, &gone, &fault));
+    assert_true(journal_read_begin(other, &held, &fault));
+    assert_true(journal_totals_read(other, &gone, &fault));
     sqlite3_busy_timeout(journal->db, 1);
     DONE(journal_purge(journal, &which, NULL, NULL, &gone, &journal_fixture_fault));
     assert_non_null(strstr(journal_fixture_fault.text, "another program reads the journal just now"));
     assert_int_equal(gone.observations, 2);
     assert_found("zeppelin", "");
     assert_true(is_on_disk("zeppelin"));
-    journal_let_go(other, held);
+    journal_read_end(other, held);
     journal_close(other);
     forget_resource("203.0.113.7"); /* nothing is left of it but in the log */
     assert_gone(0, 0, 0, 0);
@@ -376,7 +376,7 @@ what_may_only_be_read_is_not_forgotten(void **state)
     (void)state;
     struct fault notice;
     struct journal *other = journal_open(journal_path(journal), false, JOURNAL_READS, 0, &notice, &fault);
-    struct journal_forgetting all = {.before_ms = INT64_MAX};
+    struct journal_purge_scope all = {.before_ms = INT64_MAX};
     assert_non_null(other);
     assert_true(journal_purge_count(other, &all, &gone, &stays, &fault));
     assert_int_equal(gone.observations, 4);
@@ -405,8 +405,8 @@ stopped_on_the_way_nothing_is_forgotten(void **state)
 {
     (void)state;
     struct resource resource = journal_fixture_resource("203.0.113.0/24");
-    struct journal_forgetting which = {.resource = &resource};
-    static const enum journal_stage stages[] = {JOURNAL_STAGE_REMOVE, JOURNAL_STAGE_INDEX, JOURNAL_STAGE_KEEP};
+    struct journal_purge_scope which = {.resource = &resource};
+    static const enum journal_stage stages[] = {JOURNAL_STAGE_REMOVE, JOURNAL_STAGE_INDEX, JOURNAL_STAGE_STORE};
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
         struct stop stop = {.at = stages[i]};
         assert_int_equal(journal_purge(journal, &which, stop_at, &stop, &gone, &journal_fixture_fault), JOURNAL_FAILED);

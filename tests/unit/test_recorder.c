@@ -335,10 +335,10 @@ it_waits_for_another_program(void **state)
     end(&d);
 }
 
-static struct journal_snapshot
+static struct journal_count
 snapshot_at(int64_t at_ms)
 {
-    return (struct journal_snapshot){.resource = resource_of_asn(64500), .at_ms = at_ms, .serial = 1, .impacts = -1};
+    return (struct journal_count){.resource = resource_of_asn(64500), .at_ms = at_ms, .serial = 1, .impacts = -1};
 }
 
 static void
@@ -349,18 +349,18 @@ what_waits_too_long_is_told_of(void **state)
     struct desk d;
     struct fault fault;
     struct resource resource = resource_of_asn(64500);
-    journal_snapshots kept = {0};
+    journal_counts kept = {0};
     start(&d, false);
     struct journal *other = occupy();
     for (int64_t i = 1; i <= RECORDER_QUEUE + EXTRA; i++) {
-        struct journal_snapshot snapshot = snapshot_at(i);
+        struct journal_count snapshot = snapshot_at(i);
         recorder_add_count(d.recorder, &snapshot);
     }
     assert_int_equal(d.told.count, 1);
     assert_non_null(strstr(d.told.at[0], "another program holds the journal"));
     release(other);
     assert_true(recorder_flush(d.recorder));
-    assert_true(journal_snapshots_of(recorder_journal(d.recorder), &resource, 2 * RECORDER_QUEUE, &kept, &fault));
+    assert_true(journal_counts_of(recorder_journal(d.recorder), &resource, 2 * RECORDER_QUEUE, &kept, &fault));
     assert_int_equal(kept.count, RECORDER_QUEUE);
     assert_int_equal(kept.at[0].at_ms, EXTRA + 1);
     vec_free(&kept);

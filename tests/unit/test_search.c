@@ -314,8 +314,8 @@ static void
 what_was_only_counted_is_in_no_list(void **state)
 {
     (void)state;
-    struct journal_snapshot snapshot = {.resource = resource_of("AS64500"), .at_ms = 1000, .limit = 50};
-    DONE(journal_snapshot_keep(journal, &snapshot, &journal_fixture_fault));
+    struct journal_count snapshot = {.resource = resource_of("AS64500"), .at_ms = 1000, .limit = 50};
+    DONE(journal_count_store(journal, &snapshot, &journal_fixture_fault));
     assert_found("", "");
     assert_found("as:64500", "");
 }
@@ -806,7 +806,7 @@ what_was_just_added_is_gathered_by_readers_too(void **state)
 static void
 take_case(const struct journal_case *c)
 {
-    struct journal_count added = {0}, changed = {0};
+    struct journal_totals added = {0}, changed = {0};
     DONE(journal_begin(journal, &journal_fixture_fault));
     DONE(journal_merge_case(journal, c, &added, &changed, &journal_fixture_fault));
     DONE(journal_commit(journal, &journal_fixture_fault));

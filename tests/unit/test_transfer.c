@@ -21,7 +21,7 @@ static const int64_t LATER_MS = INT64_C(1800000000000);
 #define HEAD "{\"journal\":1,\"tool\":\"whylisted\"}\n"
 
 static struct fault fault;
-static struct journal_count added, changed;
+static struct journal_totals added, changed;
 
 /* ---- out and in ---- */
 
@@ -99,19 +99,19 @@ merge(struct journal *into, const struct journal *from)
 }
 
 static void
-assert_counts(const struct journal_count *count, uint64_t observations, uint64_t cases, uint64_t notes, uint64_t told,
+assert_counts(const struct journal_totals *count, uint64_t observations, uint64_t cases, uint64_t notes, uint64_t told,
               uint64_t neighbours, uint64_t snapshots)
 {
     assert_int_equal(count->observations, observations);
     assert_int_equal(count->cases, cases);
     assert_int_equal(count->notes, notes);
-    assert_int_equal(count->told, told);
+    assert_int_equal(count->contacts, told);
     assert_int_equal(count->neighbours, neighbours);
-    assert_int_equal(count->snapshots, snapshots);
+    assert_int_equal(count->counts, snapshots);
 }
 
 static void
-assert_nothing(const struct journal_count *count)
+assert_nothing(const struct journal_totals *count)
 {
     assert_counts(count, 0, 0, 0, 0, 0, 0);
 }
@@ -119,8 +119,8 @@ assert_nothing(const struct journal_count *count)
 static void
 assert_empty(struct journal *j)
 {
-    struct journal_count count;
-    assert_true(journal_count(j, &count, &fault));
+    struct journal_totals count;
+    assert_true(journal_totals_read(j, &count, &fault));
     assert_nothing(&count);
 }
 
@@ -196,9 +196,8 @@ fill(struct journal *j)
 {
     struct prefix prefix;
     uint32_t listed[] = {0xCB007107, 0xCB007163};
-    struct journal_snapshot net = {
-        .at_ms = 1783360800000, .serial = 2026070620, .listed = 3, .impacts = -1, .limit = 4};
-    struct journal_snapshot asn = {.at_ms = 1783360800000, .listed = 9, .impacts = 99, .limit = 1591.808};
+    struct journal_count net = {.at_ms = 1783360800000, .serial = 2026070620, .listed = 3, .impacts = -1, .limit = 4};
+    struct journal_count asn = {.at_ms = 1783360800000, .listed = 9, .impacts = 99, .limit = 1591.808};
     observe_all(j);
     journal_fixture_at(0);
     journal_fixture_note(j, "first\n\n  \"second\"\tline \\");
@@ -211,12 +210,12 @@ fill(struct journal *j)
     journal_fixture_tell(j, "noc@example.net", "by phone");
     journal_fixture_state(j, CASE_WAITING);
     assert_true(prefix_parse("203.0.113.0/24", &prefix, NULL));
-    DONE(journal_neighbours_saw(j, &prefix, 1783361580000, listed, 2, NULL, 0, &journal_fixture_fault));
-    DONE(journal_neighbours_saw(j, &prefix, 1783361590000, listed, 1, NULL, 0, &journal_fixture_fault));
+    DONE(journal_neighbours_add(j, &prefix, 1783361580000, listed, 2, NULL, 0, &journal_fixture_fault));
+    DONE(journal_neighbours_add(j, &prefix, 1783361590000, listed, 1, NULL, 0, &journal_fixture_fault));
     net.resource = resource_of_net(&prefix);
     asn.resource = resource_of_asn(64500);
-    DONE(journal_snapshot_keep(j, &net, &journal_fixture_fault));
-    DONE(journal_snapshot_keep(j, &asn, &journal_fixture_fault));
+    DONE(journal_count_store(j, &net, &journal_fixture_fault));
+    DONE(journal_count_store(j, &asn, &journal_fixture_fault));
     clock_real();
 }
 
@@ -401,8 +400,8 @@ observe_many(struct journal *j, uint32_t from, uint32_t count, int64_t at_ms)
 static uint64_t
 observations_of(struct journal *j)
 {
-    struct journal_count count;
-    assert_true(journal_count(j, &count, &fault));
+    struct journal_totals count;
+    assert_true(journal_totals_read(j, &count, &fault));
     return count.observations;
 }
 
@@ -627,7 +626,7 @@ what_was_done_to_cases_is_told(void **state)
     clock_real();
     merge(a, b);
     read_import_report(a, 10, 3, 0);
-    const struct journal_case_import_report *both = &news.at[0], *changed_note = &news.at[1], *new = &news.at[2];
+    const struct journal_case_change *both = &news.at[0], *changed_note = &news.at[1], *new = &news.at[2];
     char text[RESOURCE_TEXT];
     assert_string_equal(resource_text(&both->resource, text),
                         JOURNAL_FIXTURE_ADDRESS); /* what is to be tidied comes first */
@@ -647,7 +646,7 @@ what_was_done_to_cases_is_told(void **state)
     assert_null(changed_note->tags);
     assert_string_equal(resource_text(&new->resource, text), "AS64500");
     assert_true(new->is_new);
-    assert_int_equal(new->told, 1);
+    assert_int_equal(new->contacts, 1);
     read_import_report(a, 2, 2, 1);
     merge(a, b);
     read_import_report(a, 10, 0, 0); /* the second time there is none */
@@ -689,7 +688,7 @@ struct progress {
     int calls, most;
     enum journal_stage stop; /* once this has begun, too */
     uint64_t done, total;
-    bool seen[JOURNAL_STAGE_KEEP + 1];
+    bool seen[JOURNAL_STAGE_STORE + 1];
 };
 
 static bool
@@ -697,7 +696,7 @@ note_progress(void *arg, enum journal_stage stage, uint64_t done, uint64_t total
 {
     struct progress *p = arg;
     p->seen[stage] = true;
-    if (stage == JOURNAL_STAGE_TAKE) {
+    if (stage == JOURNAL_STAGE_READ) {
         assert_true(done >= p->done);
         p->done = done;
         p->total = total;
@@ -722,7 +721,7 @@ an_import_tells_how_far_it_is(void **state)
     assert_true(progress.calls >= (int)(strlen(text) / 100));
     assert_int_equal(progress.done, strlen(text));
     assert_int_equal(progress.total, 0);
-    assert_true(progress.seen[JOURNAL_STAGE_KEEP]); /* what comes last takes long, too */
+    assert_true(progress.seen[JOURNAL_STAGE_STORE]); /* what comes last takes long, too */
     free(text);
     journal_close(copy);
     journal_close(j);
@@ -736,7 +735,7 @@ a_stopped_import_changes_nothing(void **state)
     struct journal *j = journal_fixture_new("stop.db"), *copy = journal_fixture_new("stop-copy.db");
     fill(j);
     char *text = export_of(j);
-    struct progress stops[] = {{.most = 2, .stop = JOURNAL_STAGE_KEEP}, {.most = 1000, .stop = JOURNAL_STAGE_KEEP}};
+    struct progress stops[] = {{.most = 2, .stop = JOURNAL_STAGE_STORE}, {.most = 1000, .stop = JOURNAL_STAGE_STORE}};
     for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
         struct supply supply = {.at = text, .count = strlen(text), .piece = 2000, .now_ms = 1000};
         clock_fake(1000, LATER_MS);
@@ -761,7 +760,7 @@ whoever_waits_for_another_program_is_told_and_can_stop(void **state)
     (void)state;
     struct journal *j = journal_fixture_new("busy.db"), *other = journal_fixture_open("busy.db");
     struct supply supply = {.at = HEAD, .count = strlen(HEAD), .piece = SIZE_MAX};
-    struct progress progress = {.most = 3, .stop = JOURNAL_STAGE_KEEP};
+    struct progress progress = {.most = 3, .stop = JOURNAL_STAGE_STORE};
     DONE(journal_begin(other, &journal_fixture_fault));
     sqlite3_busy_timeout(j->db, 60 * 1000);
     assert_int_equal(

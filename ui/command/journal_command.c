@@ -156,7 +156,7 @@ journal_command_words(const struct options *o, size_t from)
 }
 
 void
-journal_command_put_count(struct buf *out, const struct journal_count *count)
+journal_command_put_count(struct buf *out, const struct journal_totals *count)
 {
     const struct {
         uint64_t count;
@@ -164,9 +164,9 @@ journal_command_put_count(struct buf *out, const struct journal_count *count)
     } parts[] = {{count->observations, "observation", "observations"},
                  {count->cases, "case", "cases"},
                  {count->notes, "note", "notes"},
-                 {count->told, "told", "told"},
+                 {count->contacts, "told", "told"},
                  {count->neighbours, "neighbour", "neighbours"},
-                 {count->snapshots, "snapshot", "snapshots"}};
+                 {count->counts, "snapshot", "snapshots"}};
     size_t before = out->count;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (parts[i].count == 0)
@@ -185,10 +185,10 @@ journal_command_progress(void *counted, enum journal_stage stage, uint64_t done,
 {
     const char *const words[] = {
         [JOURNAL_STAGE_WAIT] = "waiting for another program",
-        [JOURNAL_STAGE_TAKE] = counted,
+        [JOURNAL_STAGE_READ] = counted,
         [JOURNAL_STAGE_REMOVE] = "forgetting",
         [JOURNAL_STAGE_INDEX] = "writing the indexes of words anew",
-        [JOURNAL_STAGE_KEEP] = "writing it to the disk",
+        [JOURNAL_STAGE_STORE] = "writing it to the disk",
     };
     struct buf text = {0};
     if (isatty(STDERR_FILENO)) {

@@ -53,7 +53,7 @@ void journal_command_case_rows(struct page *, const struct journal_case *, size_
 char *journal_command_words(const struct options *, size_t from);
 
 /* "3 observations, 1 case, 2 notes": what is not 0. */
-void journal_command_put_count(struct buf *out, const struct journal_count *);
+void journal_command_put_count(struct buf *out, const struct journal_totals *);
 
 /* Progress on stderr, where that is a terminal; the end of it wipes the line. False once the user interrupted. Its
  * argument is what is counted as it is moved ("bytes read"). */

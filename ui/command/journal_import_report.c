@@ -23,7 +23,7 @@ put_field(struct buf *out, bool changed, const char *name, const char *now)
 }
 
 static void
-put_state(struct buf *out, const struct journal_case_import_report *n)
+put_state(struct buf *out, const struct journal_case_change *n)
 {
     if (n->is_new)
         buf_format(out, "new case, %s", case_state_name(n->is));
@@ -32,7 +32,7 @@ put_state(struct buf *out, const struct journal_case_import_report *n)
 }
 
 static void
-put_notes(struct buf *out, const struct journal_case_import_report *n)
+put_notes(struct buf *out, const struct journal_case_change *n)
 {
     if (n->notes + n->notes_replaced == 0)
         return;
@@ -50,7 +50,7 @@ put_notes(struct buf *out, const struct journal_case_import_report *n)
 }
 
 static void
-put_what(struct buf *out, const struct journal_case_import_report *n)
+put_what(struct buf *out, const struct journal_case_change *n)
 {
     char due[CLOCK_MINUTE] = "";
     if (n->due_ms > 0)
@@ -60,16 +60,16 @@ put_what(struct buf *out, const struct journal_case_import_report *n)
     put_field(out, n->has_ticket, "ticket", n->ticket);
     put_field(out, n->has_tags, "tags", n->tags);
     put_field(out, n->has_due && n->is != CASE_CLOSED, "follow-up", *due ? due : NULL);
-    if (n->told > 0) {
+    if (n->contacts > 0) {
         part(out);
-        buf_format(out, "told %u more", n->told);
+        buf_format(out, "told %u more", n->contacts);
     }
     if (out->count == 0)
         buf_text(out, "dates or older notes");
 }
 
 static void
-news_row(struct page *p, const struct journal_case_import_report *n)
+news_row(struct page *p, const struct journal_case_change *n)
 {
     char text[RESOURCE_TEXT];
     struct buf what = {0};

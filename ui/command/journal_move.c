@@ -50,7 +50,7 @@ sink_flush(struct sink *sink)
     sink->written += done;
     buf_clear(&sink->out);
     if (++sink->flushes % PROGRESS_EVERY == 0 &&
-        !journal_command_progress((void *)"bytes written", JOURNAL_STAGE_TAKE, sink->written, 0))
+        !journal_command_progress((void *)"bytes written", JOURNAL_STAGE_READ, sink->written, 0))
         return false;
     return !sink->error && !interrupt_came();
 }
@@ -201,9 +201,9 @@ journal_command_export(struct journal_command *c)
     const char *path =
         c->options->target_count > 0 && strcmp(c->options->targets[0], "-") != 0 ? c->options->targets[0] : NULL;
     struct sink sink = {.c = c, .fd = -1, .csv = c->options->format == FORMAT_CSV};
-    struct journal_count count;
+    struct journal_totals count;
     struct fault fault = {""};
-    bool ok = journal_count(c->journal, &count, &fault) && (!path || sink_open(&sink, path, &fault));
+    bool ok = journal_totals_read(c->journal, &count, &fault) && (!path || sink_open(&sink, path, &fault));
     sink.cases = ok && count.cases > 0;
     if (ok && sink.csv)
         journal_command_csv_head(&sink.out);
@@ -225,8 +225,8 @@ journal_command_export(struct journal_command *c)
 enum { NEWS_MOST = 20 };
 
 static int
-conclude(struct journal_command *c, enum journal_result result, const struct journal_count *added,
-         struct journal_count *changed, struct fault *fault)
+conclude(struct journal_command *c, enum journal_result result, const struct journal_totals *added,
+         struct journal_totals *changed, struct fault *fault)
 {
     journal_import_report news = {0};
     uint64_t others = 0;
@@ -270,7 +270,7 @@ journal_command_import(struct journal_command *c)
 {
     const char *path = c->options->targets[0];
     bool is_stdin = strcmp(path, "-") == 0;
-    struct journal_count added = {0}, changed = {0};
+    struct journal_totals added = {0}, changed = {0};
     struct fault fault = {""};
     char *name = is_stdin ? mem_copy("stdin") : text_clean_copy(path, strlen(path));
     struct input input = {.fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)};
@@ -291,7 +291,7 @@ journal_command_import(struct journal_command *c)
 int
 journal_command_merge(struct journal_command *c)
 {
-    struct journal_count added = {0}, changed = {0};
+    struct journal_totals added = {0}, changed = {0};
     struct fault fault = {""};
     if (is_journal(c->journal, c->options->targets[0]))
         return exit_status_report("that is this journal itself: name another one", STATUS_USAGE);

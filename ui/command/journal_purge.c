@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static bool
-read_what(const struct options *o, struct journal_forgetting *what, struct resource *resource, struct fault *fault)
+read_what(const struct options *o, struct journal_purge_scope *what, struct resource *resource, struct fault *fault)
 {
     if ((o->target_count > 0) == (o->before != NULL))
         return fault_set(fault, "forget needs one address, prefix or AS number, or --before DATE");
@@ -24,7 +24,7 @@ read_what(const struct options *o, struct journal_forgetting *what, struct resou
 }
 
 static void
-put_what(struct buf *out, const struct journal_forgetting *what)
+put_what(struct buf *out, const struct journal_purge_scope *what)
 {
     char text[RESOURCE_TEXT], before[CLOCK_MINUTE];
     if (what->resource)
@@ -46,14 +46,14 @@ says_yes(void)
 }
 
 static bool
-is_nothing(const struct journal_count *count)
+is_nothing(const struct journal_totals *count)
 {
-    return count->observations + count->cases + count->notes + count->told + count->neighbours + count->snapshots == 0;
+    return count->observations + count->cases + count->notes + count->contacts + count->neighbours + count->counts == 0;
 }
 
 /* What the user may think goes, too, and how it does. */
 static void
-tell_of_addresses(const struct journal_forgetting *what, uint64_t stays)
+tell_of_addresses(const struct journal_purge_scope *what, uint64_t stays)
 {
     char text[RESOURCE_TEXT];
     struct buf sentence = {0};
@@ -78,38 +78,39 @@ put_number(struct buf *out, uint64_t number, const char *one, const char *severa
 
 /* What people wrote of the address elsewhere is theirs, and stays; who forgets somebody will want to know. */
 static void
-tell_of_names(const struct journal_forgetting *what, const struct journal_naming *ptr_lookup)
+tell_of_names(const struct journal_purge_scope *what, const struct journal_mentions *ptr_lookup)
 {
     char text[RESOURCE_TEXT];
     struct buf sentence = {0};
-    if (ptr_lookup->notes + ptr_lookup->earlier + ptr_lookup->told == 0)
+    if (ptr_lookup->notes + ptr_lookup->earlier + ptr_lookup->contacts == 0)
         return;
     resource_text(what->resource, text);
     if (ptr_lookup->notes > 0)
         put_number(&sentence, ptr_lookup->notes, "note", "notes");
-    if (ptr_lookup->told > 0) {
+    if (ptr_lookup->contacts > 0) {
         buf_text(&sentence, ptr_lookup->notes > 0 ? ", " : "");
-        put_number(&sentence, ptr_lookup->told, "telling", "tellings");
+        put_number(&sentence, ptr_lookup->contacts, "telling", "tellings");
     }
     if (ptr_lookup->earlier > 0) {
-        buf_text(&sentence, ptr_lookup->notes + ptr_lookup->told > 0 ? ", " : "");
+        buf_text(&sentence, ptr_lookup->notes + ptr_lookup->contacts > 0 ? ", " : "");
         put_number(&sentence, ptr_lookup->earlier, "replaced note", "replaced notes");
     }
     buf_format(&sentence, " of other cases name%s %s and stay%s:",
-               ptr_lookup->notes + ptr_lookup->earlier + ptr_lookup->told == 1 ? "s" : "", text,
-               ptr_lookup->notes + ptr_lookup->earlier + ptr_lookup->told == 1 ? "s" : "");
-    if (ptr_lookup->notes + ptr_lookup->told > 0)
+               ptr_lookup->notes + ptr_lookup->earlier + ptr_lookup->contacts == 1 ? "s" : "", text,
+               ptr_lookup->notes + ptr_lookup->earlier + ptr_lookup->contacts == 1 ? "s" : "");
+    if (ptr_lookup->notes + ptr_lookup->contacts > 0)
         buf_format(&sentence, " journal search %s lists them", text);
     if (ptr_lookup->earlier > 0)
         buf_format(&sentence, "%s journal export has those that were replaced",
-                   ptr_lookup->notes + ptr_lookup->told > 0 ? ";" : "");
+                   ptr_lookup->notes + ptr_lookup->contacts > 0 ? ";" : "");
     exit_status_report(buf_string(&sentence), 0);
     buf_free(&sentence);
 }
 
 /* Says what would go; true when it may. */
 static bool
-may_go(struct journal_command *c, const struct journal_forgetting *what, const struct journal_count *count, int *status)
+may_go(struct journal_command *c, const struct journal_purge_scope *what, const struct journal_totals *count,
+       int *status)
 {
     struct buf sentence = {0};
     bool terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
@@ -134,9 +135,9 @@ may_go(struct journal_command *c, const struct journal_forgetting *what, const s
 int
 journal_command_purge(struct journal_command *c)
 {
-    struct journal_forgetting what = {0};
-    struct journal_count count;
-    struct journal_naming ptr_lookup = {0};
+    struct journal_purge_scope what = {0};
+    struct journal_totals count;
+    struct journal_mentions ptr_lookup = {0};
     uint64_t stays;
     struct resource resource;
     struct fault fault;
@@ -145,7 +146,7 @@ journal_command_purge(struct journal_command *c)
         return exit_status_report(fault.text, STATUS_USAGE);
     if (!journal_purge_count(c->journal, &what, &count, &stays, &fault))
         return exit_status_report(fault.text, STATUS_FILE);
-    if (what.resource && !journal_purge_named(c->journal, what.resource, &ptr_lookup, &fault))
+    if (what.resource && !journal_purge_mentions(c->journal, what.resource, &ptr_lookup, &fault))
         return exit_status_report(fault.text, STATUS_FILE);
     tell_of_addresses(&what, stays);
     tell_of_names(&what, &ptr_lookup);

@@ -23,7 +23,7 @@ struct story {
     struct prefix around;          /* of the neighbours; family 0 = none */
     journal_neighbours neighbours; /* those that left or came last first */
     size_t left;                   /* of them */
-    journal_snapshots snapshots;
+    journal_counts counts;
 };
 
 /* ---- gathering ---- */
@@ -73,7 +73,7 @@ gather_place(struct story *s, struct journal_command *c, struct fault *fault)
         order_neighbours(s);
     }
     return s->resource.kind == RESOURCE_ADDRESS ||
-           journal_snapshots_of(c->journal, &s->resource, INT32_MAX, &s->snapshots, fault);
+           journal_counts_of(c->journal, &s->resource, INT32_MAX, &s->counts, fault);
 }
 
 /* A function of the journal that found nothing leaves the fault empty. */
@@ -98,7 +98,7 @@ story_fini(struct story *s)
     journal_cases_fini(&s->cases);
     journal_observations_fini(&s->looks);
     vec_free(&s->neighbours);
-    vec_free(&s->snapshots);
+    vec_free(&s->counts);
 }
 
 /* What is known of the address among its neighbours; NULL = nothing. */
@@ -114,7 +114,7 @@ own_row(const struct story *s)
 static bool
 is_empty(const struct story *s)
 {
-    return s->cases.count == 0 && s->looks.count == 0 && s->snapshots.count == 0 &&
+    return s->cases.count == 0 && s->looks.count == 0 && s->counts.count == 0 &&
            (s->has_seen ? !own_row(s) : s->neighbours.count == 0);
 }
 
@@ -166,8 +166,8 @@ first_of(const struct story *s)
     for (size_t i = 0; i < s->neighbours.count; i++)
         if (s->neighbours.at[i].first_ms < first_ms)
             first_ms = s->neighbours.at[i].first_ms;
-    if (s->snapshots.count > 0 && s->snapshots.at[0].at_ms < first_ms)
-        first_ms = s->snapshots.at[0].at_ms;
+    if (s->counts.count > 0 && s->counts.at[0].at_ms < first_ms)
+        first_ms = s->counts.at[0].at_ms;
     return first_ms == INT64_MAX ? 0 : first_ms;
 }
 
@@ -282,10 +282,10 @@ journal_command_case_rows(struct page *p, const struct journal_case *a_case, siz
     page_row(p, 0);
     page_wrap(p, COL_PART, overdue ? ROLE_WARN : ROLE_STRONG, buf_string(&text));
     for (size_t i = 0; i < a_case->notes.count; i++)
-        if (!journal_case_has_noted(a_case, i))
+        if (!journal_case_note_is_duplicate(a_case, i))
             note_rows(p, &a_case->notes.at[i]);
-    for (size_t i = 0; i < a_case->told.count; i++)
-        told_row(p, &a_case->told.at[i]);
+    for (size_t i = 0; i < a_case->contacts.count; i++)
+        told_row(p, &a_case->contacts.at[i]);
     buf_free(&text);
 }
 
@@ -417,10 +417,10 @@ neighbours_section(struct page *p, const struct story *s, size_t most)
 static void
 snapshots_section(struct page *p, const struct story *s, size_t most)
 {
-    if (s->snapshots.count > 0)
+    if (s->counts.count > 0)
         heading(p, "How its counts went, by the zone files, UTC");
-    for (size_t i = s->snapshots.count > most ? s->snapshots.count - most : 0; i < s->snapshots.count; i++) {
-        const struct journal_snapshot *shot = &s->snapshots.at[i];
+    for (size_t i = s->counts.count > most ? s->counts.count - most : 0; i < s->counts.count; i++) {
+        const struct journal_count *shot = &s->counts.at[i];
         char at[CLOCK_MINUTE];
         struct buf text = {0};
         text_number(&text, shot->listed);
@@ -468,8 +468,8 @@ put_json(struct buf *out, const struct story *s)
         journal_json_put_observation(out, &s->looks.at[i]);
     for (size_t i = 0; i < s->neighbours.count; i++)
         journal_json_put_neighbour(out, &s->neighbours.at[i]);
-    for (size_t i = 0; i < s->snapshots.count; i++)
-        journal_json_put_snapshot(out, &s->snapshots.at[i]);
+    for (size_t i = 0; i < s->counts.count; i++)
+        journal_json_put_count(out, &s->counts.at[i]);
 }
 
 /* The first case stands beside what was seen of an address; the others have rows of their own. */

@@ -16,8 +16,8 @@ put_done(struct buf *out, const struct journal_case *c)
     enum { DAY = 10 };
     struct buf note = {0};
     char at[CLOCK_MINUTE];
-    if (c->told.count > 0) {
-        const struct case_contact *told = &c->told.at[c->told.count - 1];
+    if (c->contacts.count > 0) {
+        const struct case_contact *told = &c->contacts.at[c->contacts.count - 1];
         buf_format(out, ", told %s %.*s", told->who, DAY, clock_minute(told->at_ms, at));
     }
     journal_case_note_text(c, &note);

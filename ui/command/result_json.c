@@ -255,11 +255,11 @@ static json_t *
 told_json(const struct journal_case *c)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < c->told.count; i++) {
+    for (size_t i = 0; i < c->contacts.count; i++) {
         json_t *told = json_object();
-        parts_json_set(told, "at", parts_json_time(c->told.at[i].at_ms));
-        parts_json_set(told, "who", parts_json_text(c->told.at[i].who));
-        parts_json_set(told, "what", parts_json_text(c->told.at[i].what));
+        parts_json_set(told, "at", parts_json_time(c->contacts.at[i].at_ms));
+        parts_json_set(told, "who", parts_json_text(c->contacts.at[i].who));
+        parts_json_set(told, "what", parts_json_text(c->contacts.at[i].what));
         json_array_append_new(array, told);
     }
     return array;

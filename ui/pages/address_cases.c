@@ -125,8 +125,8 @@ own_rows(struct page *p, const struct journal_case *a_case)
     buf_free(&text);
     if (a_case->due_ms && !is_closed)
         due_row(p, a_case->due_ms);
-    if (a_case->told.count > 0)
-        told_row(p, &a_case->told.at[a_case->told.count - 1], is_closed ? ROLE_DIM : ROLE_PLAIN);
+    if (a_case->contacts.count > 0)
+        told_row(p, &a_case->contacts.at[a_case->contacts.count - 1], is_closed ? ROLE_DIM : ROLE_PLAIN);
     note_rows(p, a_case, is_closed ? ROLE_DIM : ROLE_PLAIN);
 }
 

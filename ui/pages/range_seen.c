@@ -67,7 +67,7 @@ range_seen_keep_zones(struct recorder *recorder, const struct range *range, cons
         recorder_add_prefix(recorder, zones, policy, &range->prefix);
         return;
     }
-    struct journal_snapshot snapshot = {
+    struct journal_count snapshot = {
         .resource = resource_of_net(&range->prefix),
         .at_ms = evidence_serial_ms(range->filed),
         .serial = range->filed,

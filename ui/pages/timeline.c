@@ -311,7 +311,7 @@ gather_wider(struct timeline *h)
 /* ---- zone files ---- */
 
 static void
-put_snapshot(struct buf *out, const struct journal_snapshot *s)
+put_snapshot(struct buf *out, const struct journal_count *s)
 {
     bool is_asn = s->resource.kind == RESOURCE_ASN;
     buf_format(out, "zone %u: ", s->serial);
@@ -328,14 +328,14 @@ put_snapshot(struct buf *out, const struct journal_snapshot *s)
 static bool
 gather_snapshots(struct timeline *h, struct journal *journal, struct fault *fault)
 {
-    journal_snapshots list = {0};
+    journal_counts list = {0};
     if (h->resource.kind == RESOURCE_ADDRESS)
         return true;
-    if (!journal_snapshots_of(journal, &h->resource, SNAPSHOTS_MOST, &list, fault))
+    if (!journal_counts_of(journal, &h->resource, SNAPSHOTS_MOST, &list, fault))
         return false;
     bool impacts = false;
     for (size_t i = 0; i < list.count; i++) {
-        const struct journal_snapshot *s = &list.at[i], *before = i > 0 ? s - 1 : NULL;
+        const struct journal_count *s = &list.at[i], *before = i > 0 ? s - 1 : NULL;
         struct buf text = {0};
         impacts = impacts || s->impacts >= 0;
         if (before && before->listed == s->listed && before->impacts == s->impacts)

@@ -124,8 +124,8 @@ add_case(struct timeline *h, const struct place *place)
     for (size_t i = 0; i < c->notes.count; i++)
         if (*c->notes.at[i].text)
             add_note(h, &c->notes.at[i]);
-    for (size_t i = 0; i < c->told.count; i++)
-        add_told(h, &c->told.at[i]);
+    for (size_t i = 0; i < c->contacts.count; i++)
+        add_told(h, &c->contacts.at[i]);
 }
 
 bool

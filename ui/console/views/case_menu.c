@@ -183,7 +183,7 @@ put_tags(struct buf *out, const struct journal_case *a_case)
 static void
 put_told(struct buf *out, const struct journal_case *a_case)
 {
-    buf_text(out, a_case->told.count > 0 ? a_case->told.at[a_case->told.count - 1].who : "-");
+    buf_text(out, a_case->contacts.count > 0 ? a_case->contacts.at[a_case->contacts.count - 1].who : "-");
 }
 
 static void
