@@ -93,10 +93,11 @@ fault_line(struct reading *r, unsigned number)
     r->failed = !fault_set(r->fault, "neither a [section] nor a key = value: '%s'", quotable(r));
 }
 
-bool
-inifile_read(const char *path, inifile_take *take, void *arg, struct fault *fault)
+/* Closes the file. */
+static bool
+read_file(FILE *file, const char *path, inifile_take *take, void *arg, struct fault *fault)
 {
-    struct reading r = {.file = fopen(path, "re"), .take = take, .arg = arg, .fault = fault};
+    struct reading r = {.file = file, .take = take, .arg = arg, .fault = fault};
     char *name = text_clean_copy(path, strlen(path));
     bool good = false;
     if (!r.file) {
@@ -115,4 +116,16 @@ inifile_read(const char *path, inifile_take *take, void *arg, struct fault *faul
     free(r.line);
     free(name);
     return good;
+}
+
+bool
+inifile_read(const char *path, inifile_take *take, void *arg, struct fault *fault)
+{
+    return read_file(fopen(path, "re"), path, take, arg, fault);
+}
+
+bool
+inifile_parse(const char *name, const char *text, size_t count, inifile_take *take, void *arg, struct fault *fault)
+{
+    return read_file(fmemopen((void *)text, count, "r"), name, take, arg, fault);
 }

@@ -210,7 +210,7 @@ update_result(struct investigation *inv, enum list_id id)
 {
     struct list_result *f = &inv->evidence.lists[id];
     const struct dns_facts *dns_facts = &inv->dns_facts[id];
-    const struct list_health *list_health = health_at(inv->engine->health, id);
+    const struct list_health *list_health = health_at(inv->engine->health, catalogue_at(id));
     f->pending = !dns_facts->have || dns_facts->text_pending || !list_health->done || list_health->pending;
     if (f->pending)
         return;
@@ -275,7 +275,7 @@ on_list(void *arg, const char *name, const struct answer *answer)
     for (size_t i = 0; i < answer->count; i++)
         vec_push(&f->answers, answer->records[i].addr);
     dns_facts->have = true;
-    dns_facts->state = health_read(answer, &detail, &f->foreign);
+    dns_facts->state = health_read(catalogue_at(dns_facts->list), answer, &detail, &f->foreign);
     free(dns_facts->detail);
     dns_facts->detail = buf_take(&detail);
     note_timing(f, answer);
@@ -292,13 +292,14 @@ ask_list(struct investigation *inv, enum list_id id, bool again)
     loop_timer_clear(inv->engine->loop, &inv->dns_facts[id].recheck);
     inv->dns_facts[id].have = false;
     inv->evidence.lists[id].pending = true;
-    health_ask(inv->engine->health, id, again);
+    health_ask(inv->engine->health, catalogue_at(id), again);
     exchanges_put_to_list(&inv->exchanges, id, RECORD_A, on_list, &inv->dns_facts[id]);
 }
 
 static void
-on_proof(void *arg, enum list_id id)
+on_proof(void *arg, const struct list *list)
 {
+    enum list_id id = (enum list_id)list->index;
     struct investigation *inv = arg;
     if (inv->evidence.lists[id].pending) {
         update_result(inv, id);

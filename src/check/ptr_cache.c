@@ -118,7 +118,7 @@ bool
 ptr_cache_are_doubted(const struct ptr_cache *names)
 {
     for (size_t i = 0; i < LIST_COUNT; i++) {
-        const struct list_health *list_health = health_at(names->engine->health, (enum list_id)i);
+        const struct list_health *list_health = health_at(names->engine->health, catalogue_at((enum list_id)i));
         if (!list_health->done || list_health->state == STATE_CLEAR)
             return false;
     }

@@ -53,7 +53,7 @@ worked_ms(const struct sweep *s)
 static void
 check_done(struct sweep *s)
 {
-    const struct list_health *list_health = health_at(s->engine->health, LIST_LEVEL1);
+    const struct list_health *list_health = health_at(s->engine->health, catalogue_at(LIST_LEVEL1));
     if (s->done || s->ended < s->total || !list_health->done || list_health->pending)
         return;
     s->working_ms = worked_ms(s);
@@ -85,7 +85,7 @@ on_answer(void *arg, const struct answer *answer)
     struct sweep *s = slot->sweep;
     struct buf detail = {0};
     struct addr foreign = {0};
-    enum list_state state = health_read(answer, &detail, &foreign);
+    enum list_state state = health_read(catalogue_at(LIST_LEVEL1), answer, &detail, &foreign);
     buf_free(&detail);
     s->dns_facts[slot->index] = (uint8_t)state;
     s->by_state[state]++;
@@ -132,10 +132,10 @@ on_time(void *arg)
 }
 
 static void
-on_proof(void *arg, enum list_id id)
+on_proof(void *arg, const struct list *list)
 {
     struct sweep *s = arg;
-    if (id != LIST_LEVEL1)
+    if (list->level != 1)
         return;
     check_done(s);
     s->changed(s->arg);
@@ -159,7 +159,7 @@ sweep_new(const struct engine *engine, const struct prefix *prefix, sweep_change
         s->idle[s->idle_count++] = &s->slots[i];
     }
     health_listen(engine->health, on_proof, s);
-    health_ask(engine->health, LIST_LEVEL1, false);
+    health_ask(engine->health, catalogue_at(LIST_LEVEL1), false);
     set_timer(s);
     return s;
 }
@@ -193,14 +193,14 @@ sweep_pause(struct sweep *s, bool paused)
 static bool
 is_proved(const struct sweep *s)
 {
-    const struct list_health *list_health = health_at(s->engine->health, LIST_LEVEL1);
+    const struct list_health *list_health = health_at(s->engine->health, catalogue_at(LIST_LEVEL1));
     return list_health->done && list_health->state == STATE_CLEAR;
 }
 
 enum list_state
 sweep_state(const struct sweep *s, size_t index)
 {
-    const struct list_health *list_health = health_at(s->engine->health, LIST_LEVEL1);
+    const struct list_health *list_health = health_at(s->engine->health, catalogue_at(LIST_LEVEL1));
     enum list_state dns_facts = (enum list_state)s->dns_facts[index];
     if (!list_state_is_known(dns_facts) || is_proved(s))
         return dns_facts;
@@ -210,14 +210,14 @@ sweep_state(const struct sweep *s, size_t index)
 uint32_t
 sweep_serial(const struct sweep *s)
 {
-    uint32_t proved = health_at(s->engine->health, LIST_LEVEL1)->serial;
+    uint32_t proved = health_at(s->engine->health, catalogue_at(LIST_LEVEL1))->serial;
     return proved > s->serial ? proved : s->serial;
 }
 
 const char *
 sweep_problem(const struct sweep *s)
 {
-    const struct list_health *list_health = health_at(s->engine->health, LIST_LEVEL1);
+    const struct list_health *list_health = health_at(s->engine->health, catalogue_at(LIST_LEVEL1));
     if (s->silence[0])
         return s->silence;
     return list_health->done && list_health->state != STATE_CLEAR ? list_health->detail : NULL;

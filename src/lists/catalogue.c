@@ -1,43 +1,492 @@
+/* A block is read into a draft, which takes the place of the list, or a new one, once the whole block has proved good.
+ */
 #include "lists/catalogue.h"
 
-#include <assert.h>
+#include "base/inifile.h"
+#include "base/text.h"
 
-/* The operator's five lists in the order in which a case tells them. The policy pages are those that the operator's
- * own zone files and answers name. */
-static const struct dnsbl lists[LIST_COUNT] = {
-    [LIST_LEVEL1] = {.zone = "dnsbl-1.uceprotect.net",
-                     .title = "Level 1",
-                     .operator= "UCEPROTECT",
-                     .covers = "this address",
-                     .policy = "http://www.uceprotect.net/en/index.php?m=3&s=3",
-                     .level = 1},
-    [LIST_LEVEL2] = {.zone = "dnsbl-2.uceprotect.net",
-                     .title = "Level 2",
-                     .operator= "UCEPROTECT",
-                     .covers = "a prefix",
-                     .policy = "http://www.uceprotect.net/en/index.php?m=3&s=4",
-                     .level = 2},
-    [LIST_LEVEL3] = {.zone = "dnsbl-3.uceprotect.net",
-                     .title = "Level 3",
-                     .operator= "UCEPROTECT",
-                     .covers = "every address an ASN announces",
-                     .policy = "http://www.uceprotect.net/en/index.php?m=3&s=5",
-                     .level = 3},
-    [LIST_EXEMPTION] = {.zone = "ips.whitelisted.org",
-                        .title = "Whitelisted",
-                        .operator= "UCEPROTECT",
-                        .covers = "this address: levels 2 and 3 do not apply to it",
-                        .policy = "http://www.whitelisted.org"},
-    [LIST_BACKSCATTERER] = {.zone = "ips.backscatterer.org",
-                            .title = "Backscatterer",
-                            .operator= "UCEPROTECT",
-                            .covers = "this address, for mail with an empty sender only",
-                            .policy = "http://www.backscatterer.org"},
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { PART_EXEMPTION = LIST_LEVELS, PART_BACKSCATTERER, PARTS };
+
+static const char *const part_names[PARTS] = {"level1", "level2", "level3", "exemption", "backscatterer"};
+
+struct catalogue {
+    VEC(struct list *) lists; /* each on its own, because others point to it */
+    const struct list *parts[PARTS];
 };
 
-const struct dnsbl *
+/* data/lists.conf */
+static const char builtin_blocks[] =
+#include "lists/builtin.inc"
+    ;
+
+static const char *const scope_names[] = {
+    [SCOPE_IP] = "ip",         [SCOPE_RANGE] = "range",   [SCOPE_ASN] = "asn",
+    [SCOPE_DOMAIN] = "domain", [SCOPE_POLICY] = "policy", [SCOPE_ALLOW] = "allow",
+};
+enum { SCOPES = sizeof scope_names / sizeof scope_names[0] };
+
+const char *
+list_scope_name(enum list_scope scope)
+{
+    return scope_names[scope];
+}
+
+bool
+list_knows(const struct list *list, unsigned family)
+{
+    return family != ADDR_NONE && list->families[family == ADDR_V6];
+}
+
+static void
+codes_fini(return_codes *codes)
+{
+    for (size_t i = 0; i < codes->count; i++)
+        free(codes->at[i].text);
+    vec_free(codes);
+}
+
+/* The texts that a list owns. */
+static const size_t texts[] = {
+    offsetof(struct list, zone),   offsetof(struct list, title),  offsetof(struct list, shorter),
+    offsetof(struct list, run_by), offsetof(struct list, covers), offsetof(struct list, delist),
+    offsetof(struct list, policy),
+};
+enum { TEXTS = sizeof texts / sizeof texts[0] };
+
+static char **
+text_at(struct list *list, size_t offset)
+{
+    return (char **)((char *)list + offset);
+}
+
+static void
+list_fini(struct list *list)
+{
+    for (size_t i = 0; i < TEXTS; i++)
+        free(*text_at(list, texts[i]));
+    codes_fini(&list->codes);
+    vec_free(&list->points);
+}
+
+static struct list
+list_copy(const struct list *from)
+{
+    struct list list = *from;
+    for (size_t i = 0; i < TEXTS; i++)
+        *text_at(&list, texts[i]) = mem_copy(*text_at(&list, texts[i]));
+    memset(&list.codes, 0, sizeof list.codes);
+    memset(&list.points, 0, sizeof list.points);
+    for (size_t i = 0; i < from->codes.count; i++) {
+        struct return_code code = from->codes.at[i];
+        code.text = mem_copy(code.text);
+        vec_push(&list.codes, code);
+    }
+    for (size_t i = 0; i < from->points.count; i++)
+        vec_push(&list.points, from->points.at[i]);
+    return list;
+}
+
+static struct list *
+find(const struct catalogue *catalogue, const char *zone)
+{
+    for (size_t i = 0; i < catalogue->lists.count; i++)
+        if (strcasecmp(catalogue->lists.at[i]->zone, zone) == 0)
+            return catalogue->lists.at[i];
+    return NULL;
+}
+
+/* ---- reading a file ---- */
+
+struct reading {
+    struct catalogue *catalogue;
+    const char *path;
+    catalogue_fault *report;
+    void *arg;
+    bool in_block, bad;
+    char *section; /* as written */
+    unsigned line; /* of the last entry */
+    struct list draft;
+    struct list *known;         /* NULL: the draft is of a new list */
+    bool own_codes, own_points; /* this block has named some, in place of the list's old ones */
+};
+
+/* One key's reader: false sets the fault. `offset` is the field in struct list. */
+typedef bool read_value(struct reading *, const char *value, size_t offset, struct fault *);
+
+static bool
+read_text(struct reading *r, const char *value, size_t offset, struct fault *fault)
+{
+    char **text = text_at(&r->draft, offset);
+    (void)fault;
+    free(*text);
+    *text = text_clean_copy(value, strlen(value));
+    return true;
+}
+
+/* Returns the place of a word among the names; `count` when it is none of them. */
+static size_t
+find_name(const char *word, const char *const *names, size_t count)
+{
+    size_t i = 0;
+    while (i < count && strcmp(word, names[i]) != 0)
+        i++;
+    return i;
+}
+
+static bool
+read_scope(struct reading *r, const char *value, size_t offset, struct fault *fault)
+{
+    size_t scope = find_name(value, scope_names, SCOPES);
+    (void)offset;
+    if (scope == SCOPES)
+        return fault_set(fault, "scope must be ip, range, asn, domain, policy or allow, not '%s'", value);
+    r->draft.scope = (enum list_scope)scope;
+    return true;
+}
+
+static bool
+read_families(struct reading *r, const char *value, size_t offset, struct fault *fault)
+{
+    bool both = strcmp(value, "4 6") == 0;
+    (void)offset;
+    if (!both && strcmp(value, "4") != 0 && strcmp(value, "6") != 0)
+        return fault_set(fault, "families must be 4, 6 or 4 6, not '%s'", value);
+    r->draft.families[0] = both || *value == '4';
+    r->draft.families[1] = both || *value == '6';
+    return true;
+}
+
+static bool
+read_weight(struct reading *r, const char *value, size_t offset, struct fault *fault)
+{
+    (void)offset;
+    if (*value < '0' || *value > '5' || value[1])
+        return fault_set(fault, "weight must be a whole number from 0 to 5, not '%s'", value);
+    r->draft.weight = (unsigned)(*value - '0');
+    return true;
+}
+
+/* A part belongs to one list, so that the verdict has each of them exactly once. */
+static bool
+read_part(struct reading *r, const char *value, size_t offset, struct fault *fault)
+{
+    size_t part = find_name(value, part_names, PARTS);
+    const struct list *owner = part < PARTS ? r->catalogue->parts[part] : NULL;
+    (void)offset;
+    if (part == PARTS)
+        return fault_set(fault, "part must be level1, level2, level3, exemption or backscatterer, not '%s'", value);
+    if (owner && owner != r->known)
+        return fault_set(fault, "%s has the part %s already", owner->zone, value);
+    if (r->known && r->known->part && r->known != owner)
+        return fault_set(fault, "%s must stay %s", r->known->zone, r->known->part);
+    r->draft.part = part_names[part];
+    r->draft.level = part < LIST_LEVELS ? (unsigned)part + 1 : 0;
+    return true;
+}
+
+static bool
+add_code(struct reading *r, const char *value, bool is_bits, struct fault *fault)
+{
+    struct return_code code;
+    if (!return_code_parse(&code, value, is_bits, fault))
+        return false;
+    if (!r->own_codes)
+        codes_fini(&r->draft.codes);
+    r->own_codes = true;
+    vec_push(&r->draft.codes, code);
+    return true;
+}
+
+static bool
+read_code(struct reading *r, const char *value, size_t offset, struct fault *fault)
+{
+    (void)offset;
+    return add_code(r, value, false, fault);
+}
+
+static bool
+read_bits(struct reading *r, const char *value, size_t offset, struct fault *fault)
+{
+    (void)offset;
+    return add_code(r, value, true, fault);
+}
+
+static bool
+add_point(struct reading *r, const char *value, bool listed, struct fault *fault)
+{
+    struct test_point point = {.listed = listed};
+    size_t count = strcspn(value, " \t");
+    const char *answer = value + count + strspn(value + count, " \t");
+    if (!addr_parse_bytes(value, count, &point.address))
+        return fault_set(fault, "'%.*s' is not an address", (int)count, value);
+    if (*answer && (!listed || !addr_parse(answer, &point.answer) || !addr_is_loopback(&point.answer)))
+        return fault_set(fault, "'%s' is not an answer in 127.0.0.0/8 of a test point that is listed", answer);
+    if (!r->own_points)
+        vec_clear(&r->draft.points);
+    r->own_points = true;
+    vec_push(&r->draft.points, point);
+    return true;
+}
+
+static bool
+read_test_listed(struct reading *r, const char *value, size_t offset, struct fault *fault)
+{
+    (void)offset;
+    return add_point(r, value, true, fault);
+}
+
+static bool
+read_test_clear(struct reading *r, const char *value, size_t offset, struct fault *fault)
+{
+    (void)offset;
+    return add_point(r, value, false, fault);
+}
+
+static const struct {
+    const char *key;
+    read_value *read;
+    size_t offset;
+} keys[] = {
+    {"operator", read_text, offsetof(struct list, run_by)},
+    {"title", read_text, offsetof(struct list, title)},
+    {"short", read_text, offsetof(struct list, shorter)},
+    {"covers", read_text, offsetof(struct list, covers)},
+    {"delist", read_text, offsetof(struct list, delist)},
+    {"policy", read_text, offsetof(struct list, policy)},
+    {"scope", read_scope, 0},
+    {"families", read_families, 0},
+    {"weight", read_weight, 0},
+    {"part", read_part, 0},
+    {"code", read_code, 0},
+    {"bits", read_bits, 0},
+    {"test-listed", read_test_listed, 0},
+    {"test-clear", read_test_clear, 0},
+};
+
+static void
+complain(struct reading *r, unsigned line, struct fault *fault)
+{
+    if (line)
+        inifile_place(r->path, line, fault);
+    r->bad = true;
+    if (r->report)
+        r->report(r->arg, fault->text);
+}
+
+static bool
+is_zone(const char *zone)
+{
+    size_t count = strspn(zone, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
+    return count > 0 && zone[count] == '\0' && count < LIST_ZONE && strchr(zone, '.') && zone[0] != '.' &&
+           zone[count - 1] != '.' && !strstr(zone, "..");
+}
+
+static void
+begin_block(struct reading *r, const char *section, unsigned line)
+{
+    struct fault fault;
+    char *zone = mem_copy(section);
+    for (char *at = zone; *at; at++)
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at | 0x20);
+    r->in_block = true;
+    r->bad = r->own_codes = r->own_points = false;
+    free(r->section);
+    r->section = mem_copy(section);
+    r->known = find(r->catalogue, zone);
+    if (r->known)
+        r->draft = list_copy(r->known);
+    else
+        r->draft = (struct list){.zone = mem_copy(zone), .families = {true}, .weight = 1};
+    if (!is_zone(zone)) {
+        fault_set(&fault, *zone ? "[%s] is not a zone: it must be a domain name" : "this is before the first [zone]",
+                  zone);
+        complain(r, line, &fault);
+    }
+    free(zone);
+}
+
+/* RFC 5782 section 5. */
+static void
+add_usual_points(struct list *list)
+{
+    static const char *const usual[2][2] = {{"127.0.0.2", "127.0.0.1"}, {"::ffff:7f00:2", "::ffff:7f00:1"}};
+    for (size_t i = 0; i < 2; i++) {
+        struct test_point point = {.listed = i == 0};
+        addr_parse(usual[!list->families[0]][i], &point.address);
+        vec_push(&list->points, point);
+    }
+}
+
+static void
+set_default(char **text, const char *otherwise)
+{
+    if (!*text)
+        *text = mem_copy(otherwise);
+}
+
+static void
+end_block(struct reading *r)
+{
+    static const char *const covers[] = {
+        [SCOPE_IP] = "this address",
+        [SCOPE_RANGE] = "a prefix",
+        [SCOPE_ASN] = "every address of an AS",
+        [SCOPE_DOMAIN] = "a domain",
+        [SCOPE_POLICY] = "a range by its use",
+        [SCOPE_ALLOW] = "this address, as known good",
+    };
+    struct list *list = &r->draft;
+    if (!r->in_block)
+        return;
+    r->in_block = false;
+    if (r->bad) {
+        list_fini(list);
+        return;
+    }
+    set_default(&list->title, list->zone);
+    set_default(&list->shorter, list->title);
+    set_default(&list->run_by, "");
+    set_default(&list->covers, covers[list->scope]);
+    set_default(&list->delist, "");
+    set_default(&list->policy, "");
+    if (list->points.count == 0)
+        add_usual_points(list);
+    if (r->known) {
+        list_fini(r->known);
+    } else {
+        list->index = r->catalogue->lists.count;
+        r->known = mem_alloc(sizeof *r->known);
+        vec_push(&r->catalogue->lists, r->known);
+    }
+    *r->known = *list;
+    if (list->part)
+        r->catalogue->parts[find_name(list->part, part_names, PARTS)] = r->known;
+}
+
+/* Always goes on, because the blocks behind a bad one hold. */
+static bool
+take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
+{
+    struct reading *r = arg;
+    size_t i = 0;
+    if (!r->in_block || strcmp(entry->section, r->section) != 0) {
+        end_block(r);
+        begin_block(r, entry->section, entry->line);
+    }
+    if (r->bad)
+        return true;
+    while (i < sizeof keys / sizeof keys[0] && strcmp(keys[i].key, entry->key) != 0)
+        i++;
+    if (i == sizeof keys / sizeof keys[0])
+        fault_set(fault, "[%s] has no key '%s'", entry->section, entry->key);
+    else if (keys[i].read(r, entry->value, keys[i].offset, fault))
+        return true;
+    complain(r, entry->line, fault);
+    return true;
+}
+
+static void
+end_reading(struct reading *r, bool good, struct fault *fault)
+{
+    end_block(r);
+    free(r->section);
+    if (!good)
+        complain(r, 0, fault);
+}
+
+void
+catalogue_load(struct catalogue *catalogue, const char *path, catalogue_fault *report, void *arg)
+{
+    struct reading r = {.catalogue = catalogue, .path = path, .report = report, .arg = arg};
+    struct fault fault;
+    bool good = inifile_read(path, take_entry, &r, &fault);
+    end_reading(&r, good, &fault);
+}
+
+struct catalogue *
+catalogue_new(void)
+{
+    struct catalogue *catalogue = mem_zero(sizeof *catalogue);
+    struct reading r = {.catalogue = catalogue, .path = "lists.conf"};
+    struct fault fault;
+    bool good = inifile_parse(r.path, builtin_blocks, sizeof builtin_blocks - 1, take_entry, &r, &fault);
+    end_reading(&r, good, &fault);
+    return catalogue;
+}
+
+void
+catalogue_free(struct catalogue *catalogue)
+{
+    if (!catalogue)
+        return;
+    for (size_t i = 0; i < catalogue->lists.count; i++) {
+        list_fini(catalogue->lists.at[i]);
+        free(catalogue->lists.at[i]);
+    }
+    vec_free(&catalogue->lists);
+    free(catalogue);
+}
+
+const struct catalogue *
+catalogue_builtin(void)
+{
+    static struct catalogue *shared;
+    if (!shared)
+        shared = catalogue_new();
+    return shared;
+}
+
+size_t
+catalogue_count(const struct catalogue *catalogue)
+{
+    return catalogue->lists.count;
+}
+
+const struct list *
+catalogue_list(const struct catalogue *catalogue, size_t index)
+{
+    return catalogue->lists.at[index];
+}
+
+const struct list *
+catalogue_find(const struct catalogue *catalogue, const char *zone)
+{
+    return find(catalogue, zone);
+}
+
+const struct list *
+catalogue_part(const struct catalogue *catalogue, const char *part)
+{
+    size_t i = find_name(part, part_names, PARTS);
+    return i < PARTS ? catalogue->parts[i] : NULL;
+}
+
+const struct list *
+catalogue_level(const struct catalogue *catalogue, unsigned level)
+{
+    return catalogue->parts[level - 1];
+}
+
+const struct list *
+catalogue_exemption(const struct catalogue *catalogue)
+{
+    return catalogue->parts[PART_EXEMPTION];
+}
+
+const struct list *
+catalogue_backscatterer(const struct catalogue *catalogue)
+{
+    return catalogue->parts[PART_BACKSCATTERER];
+}
+
+const struct list *
 catalogue_at(enum list_id id)
 {
-    assert(id < LIST_COUNT);
-    return &lists[id];
+    return catalogue_list(catalogue_builtin(), id);
 }

@@ -1,21 +1,80 @@
-/* The lists that are asked, and how each proves itself. */
+/* The DNSBLs that are asked, read from blocks of data/lists.conf, where the format is described. */
 #ifndef CATALOGUE_H
 #define CATALOGUE_H
 
+#include "base/addr.h"
+#include "base/vec.h"
+#include "lists/return_code.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 
-/* The part a list plays in the verdict; also its place in the catalogue. */
-enum list_id { LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3, LIST_EXEMPTION, LIST_BACKSCATTERER, LIST_COUNT };
+/* What one listing covers. */
+enum list_scope { SCOPE_IP, SCOPE_RANGE, SCOPE_ASN, SCOPE_DOMAIN, SCOPE_POLICY, SCOPE_ALLOW };
 
-struct dnsbl {
-    const char *zone;  /* "dnsbl-1.uceprotect.net" */
-    const char *title; /* "Level 1" */
-    const char *operator;
-    const char *covers; /* what one listing covers: "this address", "a prefix" ... */
-    const char *policy; /* the page with the listing policy */
-    unsigned level;     /* 1, 2, 3; 0 for the other two */
+const char *list_scope_name(enum list_scope); /* "ip", "range" ... */
+
+enum { LIST_LEVELS = 3, LIST_ZONE = 192 };
+
+/* An address whose state is agreed. */
+struct test_point {
+    struct addr address;
+    bool listed;
+    struct addr answer; /* the one that is expected; family 0 = any that means a listing */
 };
 
-const struct dnsbl *catalogue_at(enum list_id);
+/* Texts are clean, and "" where there is none. */
+struct list {
+    size_t index;  /* its place in the catalogue */
+    char *zone;    /* lower case */
+    char *title;   /* "Level 1 address" */
+    char *shorter; /* "Level 1" */
+    char *run_by;  /* "UCEPROTECT" */
+    char *covers;  /* what one listing covers, in words */
+    char *delist;  /* the page where a removal is asked for */
+    char *policy;  /* the page with the listing policy */
+    enum list_scope scope;
+    bool families[2]; /* IPv4, IPv6 */
+    unsigned weight;
+    return_codes codes;
+    VEC(struct test_point) points;
+    const char *part; /* "level1", "exemption" ...; NULL = none */
+    unsigned level;   /* 1, 2, 3; 0 = not a level */
+};
+
+/* Whether the list is asked about addresses of this family. */
+bool list_knows(const struct list *, unsigned family);
+
+struct catalogue;
+
+/* The lists that are built in. */
+struct catalogue *catalogue_new(void);
+void catalogue_free(struct catalogue *); /* NULL is fine */
+
+/* The same, shared: to be read only. */
+const struct catalogue *catalogue_builtin(void);
+
+/* Receives what is wrong with a block, with file and line. */
+typedef void catalogue_fault(void *arg, const char *sentence);
+
+/* Adds the lists of a file and changes those that it names. A block with a fault changes nothing, and is reported. Must
+ * not be called when anything refers to a list. */
+void catalogue_load(struct catalogue *, const char *path, catalogue_fault *, void *arg);
+
+size_t catalogue_count(const struct catalogue *);
+const struct list *catalogue_list(const struct catalogue *, size_t index);
+
+/* NULL: the zone is none of them. The zone is compared without case. */
+const struct list *catalogue_find(const struct catalogue *, const char *zone);
+
+/* The part a built-in list plays; also its place in the catalogue. */
+enum list_id { LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3, LIST_EXEMPTION, LIST_BACKSCATTERER, LIST_COUNT };
+const struct list *catalogue_at(enum list_id);
+
+/* The parts of the escalation, which every catalogue has. */
+const struct list *catalogue_part(const struct catalogue *, const char *part); /* NULL: there is no such part */
+const struct list *catalogue_level(const struct catalogue *, unsigned level);
+const struct list *catalogue_exemption(const struct catalogue *);
+const struct list *catalogue_backscatterer(const struct catalogue *);
 
 #endif

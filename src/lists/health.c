@@ -1,5 +1,5 @@
-/* Three questions a list, asked once a run and shared by all its targets. The three answers are kept apart until the
- * last has come; then they are judged together, the most telling defect first. */
+/* The questions of a list's self-test are asked once a run, for all its targets. The answers are judged together when
+ * the last one has come, the most telling defect first. */
 #include "lists/health.h"
 
 #include "base/clock.h"
@@ -10,30 +10,19 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum point { POINT_POSITIVE, POINT_NEGATIVE, POINT_RANDOM };
-
-static const struct {
-    const char *name, *label; /* no label: the random one of the run */
-    enum list_state wanted;
-} points[HEALTH_POINTS] = {
-    [POINT_POSITIVE] = {"test point 127.0.0.2", "2.0.0.127", STATE_LISTED},
-    [POINT_NEGATIVE] = {"test point 127.0.0.1", "1.0.0.127", STATE_CLEAR},
-    [POINT_RANDOM] = {"a random label", NULL, STATE_CLEAR},
-};
-
-/* Who waits for the answer of one test point. */
+/* Receives the answer of one test point. */
 struct waiter {
     struct trial *trial;
-    enum point point;
+    size_t point;
 };
 
-/* One list on trial. */
+/* The self-test of one list. */
 struct trial {
     struct health *health;
-    enum list_id id;
+    const struct list *list;
     struct list_health list_health;
-    struct waiter waiters[HEALTH_POINTS];
-    unsigned left; /* answers still to come */
+    VEC(struct waiter) waiters; /* one a point */
+    size_t left;                /* answers still to come */
 };
 
 struct listener {
@@ -43,29 +32,30 @@ struct listener {
 
 struct health {
     struct resolver *resolver;
-    char label[24]; /* the random one, the same for all lists of a run */
-    struct trial trials[LIST_COUNT];
+    char label[24];           /* the random one, the same for all lists of a run */
+    VEC(struct trial) trials; /* by place in the catalogue */
     VEC(struct listener) listeners;
     bool telling; /* listeners who leave meanwhile are only struck out */
 };
 
+/* `point` NULL: the random label. */
 static void
-trial_init(struct trial *trial, struct health *health, enum list_id id)
+add_point(struct trial *trial, const struct test_point *point)
 {
-    trial->health = health;
-    trial->id = id;
-    for (size_t p = 0; p < HEALTH_POINTS; p++) {
-        struct health_point *point = &trial->list_health.points[p];
-        point->name = points[p].name;
-        point->wanted = points[p].wanted;
-        snprintf(point->question, sizeof point->question, "%s.%s", points[p].label ? points[p].label : health->label,
-                 catalogue_at(id)->zone);
-        trial->waiters[p] = (struct waiter){trial, (enum point)p};
-    }
+    struct health_point added = {.point = point, .wanted = point && point->listed ? STATE_LISTED : STATE_CLEAR};
+    char address[ADDR_TEXT], reversed[ADDR_REVERSED_TEXT];
+    if (point)
+        snprintf(added.name, sizeof added.name, "test point %s", addr_text(&point->address, address));
+    else
+        snprintf(added.name, sizeof added.name, "a random label");
+    snprintf(added.question, sizeof added.question, "%s.%s",
+             point ? addr_reversed(&point->address, reversed) : trial->health->label, trial->list->zone);
+    vec_push(&trial->waiters, ((struct waiter){trial, trial->list_health.points.count}));
+    vec_push(&trial->list_health.points, added);
 }
 
 struct health *
-health_new(struct resolver *resolver)
+health_new(struct resolver *resolver, const struct catalogue *catalogue)
 {
     struct health *health = mem_zero(sizeof *health);
     uint64_t dice = 0;
@@ -73,8 +63,14 @@ health_new(struct resolver *resolver)
         dice = (uint64_t)clock_now_us();
     health->resolver = resolver;
     snprintf(health->label, sizeof health->label, "probe-%012llx", (unsigned long long)(dice & 0xFFFFFFFFFFFF));
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        trial_init(&health->trials[i], health, (enum list_id)i);
+    for (size_t i = 0; i < catalogue_count(catalogue); i++)
+        vec_push(&health->trials, ((struct trial){.health = health, .list = catalogue_list(catalogue, i)}));
+    for (size_t i = 0; i < health->trials.count; i++) {
+        struct trial *trial = &health->trials.at[i];
+        for (size_t p = 0; p < trial->list->points.count; p++)
+            add_point(trial, &trial->list->points.at[p]);
+        add_point(trial, NULL);
+    }
     return health;
 }
 
@@ -83,17 +79,22 @@ health_free(struct health *health)
 {
     if (!health)
         return;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        for (size_t p = 0; p < HEALTH_POINTS; p++)
-            resolver_forget(health->resolver, &health->trials[i].waiters[p]);
+    for (size_t i = 0; i < health->trials.count; i++) {
+        struct trial *trial = &health->trials.at[i];
+        for (size_t p = 0; p < trial->waiters.count; p++)
+            resolver_forget(health->resolver, &trial->waiters.at[p]);
+        vec_free(&trial->waiters);
+        vec_free(&trial->list_health.points);
+    }
+    vec_free(&health->trials);
     vec_free(&health->listeners);
     free(health);
 }
 
 const struct list_health *
-health_at(const struct health *health, enum list_id id)
+health_at(const struct health *health, const struct list *list)
 {
-    return &health->trials[id].list_health;
+    return &health->trials.at[list->index].list_health;
 }
 
 static void
@@ -103,32 +104,42 @@ conclude(struct list_health *list_health, enum list_state state, const char *sub
     snprintf(list_health->detail, sizeof list_health->detail, "%s%s%s", subject, *detail ? ": " : "", detail);
 }
 
-/* The most telling defect first: who answers to everything proves nothing by his other answers, and foreign addresses
- * speak of the resolver rather than of the list. */
+/* The first point that was to be of one state and is of another; NULL = none. */
+static const struct health_point *
+find_point(const struct list_health *list_health, enum list_state wanted, enum list_state state)
+{
+    for (size_t p = 0; p + 1 < list_health->points.count; p++)
+        if (list_health->points.at[p].wanted == wanted && list_health->points.at[p].state == state)
+            return &list_health->points.at[p];
+    return NULL;
+}
+
+/* The most telling defect first: a list that answers a random label answers everything, so its other answers prove
+ * nothing, and foreign addresses come from the resolver rather than from the list. */
 static void
 judge(struct list_health *list_health)
 {
-    const struct health_point *positive = &list_health->points[POINT_POSITIVE],
-                              *negative = &list_health->points[POINT_NEGATIVE];
-    const struct health_point *random = &list_health->points[POINT_RANDOM];
-    for (size_t p = 0; p < HEALTH_POINTS; p++)
-        if (list_health->points[p].state == STATE_REFUSED || list_health->points[p].state == STATE_INVALID) {
-            conclude(list_health, list_health->points[p].state, list_health->points[p].name,
-                     list_health->points[p].detail);
+    const struct health_point *points = list_health->points.at, *point;
+    size_t count = list_health->points.count;
+    char subject[HEALTH_DETAIL];
+    for (size_t p = 0; p < count; p++)
+        if (points[p].state == STATE_REFUSED || points[p].state == STATE_INVALID) {
+            conclude(list_health, points[p].state, points[p].name, points[p].detail);
             return;
         }
-    if (random->state == STATE_LISTED)
+    conclude(list_health, STATE_CLEAR, "", "");
+    if (points[count - 1].state == STATE_LISTED) {
         conclude(list_health, STATE_UNHEALTHY, "everything is listed, even a random label", "");
-    else if (negative->state == STATE_LISTED)
-        conclude(list_health, STATE_UNHEALTHY, "the negative test point 127.0.0.1 is listed", "");
-    else if (positive->state == STATE_CLEAR)
-        conclude(list_health, STATE_UNHEALTHY, "the test point 127.0.0.2 is not listed", "");
-    else
-        conclude(list_health, STATE_CLEAR, "", "");
-    for (size_t p = 0; p < HEALTH_POINTS && list_health->state == STATE_CLEAR; p++)
-        if (!list_state_is_known(list_health->points[p].state))
-            conclude(list_health, list_health->points[p].state, list_health->points[p].name,
-                     list_health->points[p].detail);
+    } else if ((point = find_point(list_health, STATE_CLEAR, STATE_LISTED))) {
+        snprintf(subject, sizeof subject, "the negative %s is listed", point->name);
+        conclude(list_health, STATE_UNHEALTHY, subject, "");
+    } else if ((point = find_point(list_health, STATE_LISTED, STATE_CLEAR))) {
+        snprintf(subject, sizeof subject, "the %s is not listed", point->name);
+        conclude(list_health, STATE_UNHEALTHY, subject, "");
+    }
+    for (size_t p = 0; p < count && list_health->state == STATE_CLEAR; p++)
+        if (!list_state_is_known(points[p].state))
+            conclude(list_health, points[p].state, points[p].name, points[p].detail);
 }
 
 static void
@@ -143,12 +154,12 @@ drop_struck_out(struct health *health)
 
 /* By index, because a listener may join or leave while it is told. */
 static void
-tell(struct health *health, enum list_id id)
+tell(struct health *health, const struct list *list)
 {
     health->telling = true;
     for (size_t i = 0; i < health->listeners.count; i++)
         if (health->listeners.at[i].changed)
-            health->listeners.at[i].changed(health->listeners.at[i].arg, id);
+            health->listeners.at[i].changed(health->listeners.at[i].arg, list);
     health->telling = false;
     drop_struck_out(health);
 }
@@ -161,7 +172,16 @@ finish(struct trial *trial)
     trial->list_health.pending = false;
     trial->list_health.done = true;
     trial->list_health.at_ms = clock_now_ms();
-    tell(health, trial->id);
+    tell(health, trial->list);
+}
+
+static bool
+is_expected(const struct test_point *point, const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->count && point->answer.family; i++)
+        if (addr_equal(&answer->records[i].addr, &point->answer))
+            return true;
+    return !point->answer.family;
 }
 
 static void
@@ -169,10 +189,14 @@ answered(void *arg, const struct answer *answer)
 {
     const struct waiter *waiter = arg;
     struct trial *trial = waiter->trial;
-    struct health_point *point = &trial->list_health.points[waiter->point];
+    struct health_point *point = &trial->list_health.points.at[waiter->point];
     struct buf detail = {0};
 
-    point->state = health_read(answer, &detail, &trial->list_health.foreign);
+    point->state = health_read(trial->list, answer, &detail, &trial->list_health.foreign);
+    if (point->state == STATE_LISTED && point->point && !is_expected(point->point, answer)) {
+        point->state = STATE_INVALID;
+        buf_text(&detail, "not the answer that it documents");
+    }
     snprintf(point->detail, sizeof point->detail, "%s", buf_string(&detail));
     buf_free(&detail);
     if (answer->serial)
@@ -189,17 +213,17 @@ is_fresh(const struct list_health *list_health)
 }
 
 void
-health_ask(struct health *health, enum list_id id, bool again)
+health_ask(struct health *health, const struct list *list, bool again)
 {
-    struct trial *trial = &health->trials[id];
+    struct trial *trial = &health->trials.at[list->index];
     if (trial->list_health.pending || (is_fresh(&trial->list_health) && !again))
         return;
     trial->list_health.pending = true;
     trial->list_health.foreign = (struct addr){0};
-    trial->left = HEALTH_POINTS;
-    for (size_t p = 0; p < HEALTH_POINTS; p++)
-        resolver_ask(health->resolver, trial->list_health.points[p].question, RECORD_A, RESOLVER_FRESH, answered,
-                     &trial->waiters[p]);
+    trial->left = trial->waiters.count;
+    for (size_t p = 0; p < trial->waiters.count; p++)
+        resolver_ask(health->resolver, trial->list_health.points.at[p].question, RECORD_A, RESOLVER_FRESH, answered,
+                     &trial->waiters.at[p]);
 }
 
 void
@@ -219,7 +243,7 @@ health_unlisten(struct health *health, void *arg)
 }
 
 enum list_state
-health_read(const struct answer *answer, struct buf *detail, struct addr *foreign)
+health_read(const struct list *list, const struct answer *answer, struct buf *detail, struct addr *foreign)
 {
     static const enum list_state states[] = {
         [OUTCOME_NODATA] = STATE_CLEAR,      [OUTCOME_NXDOMAIN] = STATE_CLEAR,    [OUTCOME_SERVFAIL] = STATE_ERROR,
@@ -241,9 +265,8 @@ health_read(const struct answer *answer, struct buf *detail, struct addr *foreig
     size_t count = 0;
     for (size_t i = 0; i < answer->count; i++)
         answers[count++] = answer->records[i].addr;
-    enum list_state state = listing_judge(answers, count);
-    if (state != STATE_LISTED)
-        listing_explain(detail, answers, count);
+    enum list_state state = code_meaning_state(return_codes_judge(&list->codes, answers, count));
+    return_codes_explain(&list->codes, detail, answers, count);
     for (size_t i = 0; i < count; i++)
         if (!addr_is_loopback(&answers[i]))
             *foreign = answers[i];

@@ -8,24 +8,6 @@
  * is needed; what follows it (the address of a web page) may be missing, because zones cut their texts at 255 bytes.
  * A number is believed only when the word behind it is there too: a number at the end of a text may have been cut. */
 
-static const char *const state_names[STATE_COUNT] = {
-    [STATE_UNASKED] = "unasked", [STATE_CLEAR] = "clear",         [STATE_LISTED] = "listed",
-    [STATE_REFUSED] = "refused", [STATE_ERROR] = "error",         [STATE_TIMEOUT] = "timeout",
-    [STATE_INVALID] = "invalid", [STATE_UNHEALTHY] = "unhealthy", [STATE_DEAD] = "dead",
-};
-
-const char *
-list_state_name(enum list_state state)
-{
-    return state_names[state];
-}
-
-bool
-list_state_is_known(enum list_state state)
-{
-    return state == STATE_LISTED || state == STATE_CLEAR;
-}
-
 const char *
 net_kind_name(enum net_kind kind)
 {
@@ -236,60 +218,4 @@ listing_parse(const char *text, struct listing *out)
     }
     *out = blank;
     return false;
-}
-
-/* What an A record says, from the narrowest block to the widest. */
-static const struct code {
-    struct prefix block;
-    enum list_state state;
-    const char *reason;
-} codes[] = {
-    {{{ADDR_V4, {127, 255, 255, 252}}, 32}, STATE_REFUSED, "the zone's name is mistyped"},
-    {{{ADDR_V4, {127, 255, 255, 254}}, 32},
-     STATE_REFUSED,
-     "the list does not serve public or unattributable resolvers"},
-    {{{ADDR_V4, {127, 255, 255, 255}}, 32}, STATE_REFUSED, "this resolver is over the list's query limit"},
-    {{{ADDR_V4, {127, 255, 255}}, 24}, STATE_REFUSED, "the list declines to answer this resolver"},
-    {{{ADDR_V4, {127, 0, 0, 1}}, 32}, STATE_INVALID, "not a listing, but a refusal or a resolver that blocks the zone"},
-    {{{ADDR_V4, {127}}, 8}, STATE_LISTED, NULL},
-    {{{ADDR_V4, {0}}, 0}, STATE_INVALID, "no DNSBL answers outside 127.0.0.0/8"},
-    {{{ADDR_V6, {0}}, 0}, STATE_INVALID, "no DNSBL answers with an IPv6 address"},
-};
-
-static const struct code *
-code_of(const struct addr *answer)
-{
-    enum { CODES = sizeof codes / sizeof codes[0] };
-    size_t i = 0;
-    while (i + 1 < CODES && !prefix_holds(&codes[i].block, answer))
-        i++;
-    return &codes[i];
-}
-
-/* The answer that decides: a listing before a refusal before nonsense. */
-static const struct addr *
-decisive(const struct addr *answers, size_t count)
-{
-    static const int weight[STATE_COUNT] = {[STATE_LISTED] = 2, [STATE_REFUSED] = 1};
-    const struct addr *best = &answers[0];
-    for (size_t i = 1; i < count; i++)
-        if (weight[code_of(&answers[i])->state] > weight[code_of(best)->state])
-            best = &answers[i];
-    return best;
-}
-
-enum list_state
-listing_judge(const struct addr *answers, size_t count)
-{
-    return code_of(decisive(answers, count))->state;
-}
-
-void
-listing_explain(struct buf *out, const struct addr *answers, size_t count)
-{
-    const struct addr *answer = decisive(answers, count);
-    const struct code *code = code_of(answer);
-    char text[ADDR_TEXT];
-    if (code->reason)
-        buf_format(out, "answered %s: %s", addr_text(answer, text), code->reason);
 }

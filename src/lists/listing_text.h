@@ -1,32 +1,13 @@
-/* What an answer of a DNSBL means: nine states, and the grammar of the texts. */
+/* The grammar of the texts of UCEPROTECT's lists. */
 #ifndef LISTING_TEXT_H
 #define LISTING_TEXT_H
 
 #include "base/addr.h"
-#include "base/vec.h"
+#include "base/buf.h"
+#include "lists/list_state.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* Never fewer. Only LISTED and CLEAR are statements about an address. */
-enum list_state {
-    STATE_UNASKED,   /* no question was put */
-    STATE_CLEAR,     /* NXDOMAIN, or NOERROR without data, from a list that proved itself */
-    STATE_LISTED,    /* an answer inside 127/8 that means a listing, from a list that proved itself */
-    STATE_REFUSED,   /* the operator declines to answer this resolver (127.255.255.0/24) */
-    STATE_ERROR,     /* SERVFAIL, REFUSED, FORMERR, an unreachable server ... */
-    STATE_TIMEOUT,   /* silence */
-    STATE_INVALID,   /* an answer no DNSBL gives: outside 127/8, 127.0.0.1, damaged */
-    STATE_UNHEALTHY, /* the list failed its own test points in this run */
-    STATE_DEAD,      /* the list is known to have been shut down */
-    STATE_COUNT
-};
-
-/* "listed", "clear" ...: the words of the JSON contract. */
-const char *list_state_name(enum list_state);
-
-/* Whether it says something about the address. */
-bool list_state_is_known(enum list_state);
 
 /* How a published level 2 row came about. */
 enum net_kind {
@@ -75,14 +56,5 @@ struct listing {
 /* Parses one TXT record's joined strings. Clean text (text.h) goes in; blanks may be missing or doubled; the words are
  * matched without case except for Net/NET, which means something. Always fills *out; false = LISTING_RAW. */
 bool listing_parse(const char *text, struct listing *out);
-
-/* What the A records of one DNSBL answer mean, before the list proved itself: LISTED for an
- * answer inside 127/8, REFUSED for 127.255.255.0/24, INVALID for the rest (RFC 5782 section 2.1). Several answers:
- * LISTED when any is a listing. count must not be 0. */
-enum list_state listing_judge(const struct addr *answers, size_t count);
-
-/* The reason for a REFUSED or INVALID answer as a half sentence ("answered 127.255.255.254: the list does not serve
- * public or unattributable resolvers"); "" for a listing. */
-void listing_explain(struct buf *out, const struct addr *answers, size_t count);
 
 #endif

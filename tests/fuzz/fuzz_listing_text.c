@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "fuzz.h"
 #include "lists/listing_text.h"
+#include "lists/return_code.h"
 
 #include <inttypes.h>
 
@@ -106,9 +107,10 @@ check_answers(const uint8_t *data, size_t count)
         answers[n] = (struct addr){ADDR_V4, {data[4 * n], data[4 * n + 1], data[4 * n + 2], data[4 * n + 3]}};
     if (n == 0)
         return;
-    enum list_state state = listing_judge(answers, n);
+    static const return_codes none;
+    enum list_state state = code_meaning_state(return_codes_judge(&none, answers, n));
     struct buf out = {0};
-    listing_explain(&out, answers, n);
+    return_codes_explain(&none, &out, answers, n);
     FUZZ_CHECK(state == STATE_LISTED || state == STATE_REFUSED || state == STATE_INVALID);
     FUZZ_CHECK((out.count == 0) == (state == STATE_LISTED));
     buf_free(&out);

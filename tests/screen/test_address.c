@@ -145,7 +145,7 @@ open_desk(struct desk *desk, const char *script, const char *target, int rows, i
     scene_open(&desk->scene, rows, cols, ascii);
     desk->engine.loop = desk->scene.loop;
     desk->engine.resolver = fake_resolver_new(desk->scene.loop);
-    desk->engine.health = health_new(desk->engine.resolver);
+    desk->engine.health = health_new(desk->engine.resolver, catalogue_builtin());
     desk->engine.ask_examples = true;
     dataset_init(&desk->engine.dataset, desk->scene.loop);
     fake_resolver_say(desk->engine.resolver, script);

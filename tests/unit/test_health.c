@@ -2,6 +2,8 @@
 
 #include "../screen/fake_resolver.h"
 #include "base/clock.h"
+#include "builtin_lists.h"
+#include "temp_dir.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,10 +34,10 @@ struct bench {
 };
 
 static void
-on_proof(void *arg, enum list_id id)
+on_proof(void *arg, const struct list *list)
 {
     struct ear *ear = arg;
-    buf_format(&ear->dns_facts, "%d ", (int)id);
+    buf_format(&ear->dns_facts, "%zu ", list->index);
     if (ear->sends_away)
         health_unlisten(ear->health, ear->sends_away);
     if (ear->leaves)
@@ -50,7 +52,7 @@ open_bench(struct bench *b, const char *script)
     b->resolver = fake_resolver_new(b->loop);
     fake_resolver_hold(b->resolver);
     fake_resolver_say(b->resolver, script);
-    b->health = health_new(b->resolver);
+    b->health = health_new(b->resolver, catalogue_builtin());
     b->ear.health = b->health;
     health_listen(b->health, on_proof, &b->ear);
 }
@@ -83,16 +85,16 @@ a_list_is_asked_three_questions(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "");
-    assert_int_equal(health_at(b.health, LIST_LEVEL1)->state, STATE_UNASKED);
-    health_ask(b.health, LIST_LEVEL1, false);
+    assert_int_equal(health_at(b.health, LEVEL1)->state, STATE_UNASKED);
+    health_ask(b.health, LEVEL1, false);
     const char *asked = fake_resolver_asked(b.resolver);
     assert_non_null(strstr(asked, "2.0.0.127.dnsbl-1.uceprotect.net A fresh\n"));
     assert_non_null(strstr(asked, "1.0.0.127.dnsbl-1.uceprotect.net A fresh\n"));
     assert_non_null(strstr(asked, "probe-"));
     assert_int_equal(lines_of(asked), 3);
-    assert_true(health_at(b.health, LIST_LEVEL1)->pending);
-    assert_false(health_at(b.health, LIST_LEVEL1)->done);
-    assert_false(health_at(b.health, LIST_LEVEL2)->pending);
+    assert_true(health_at(b.health, LEVEL1)->pending);
+    assert_false(health_at(b.health, LEVEL1)->done);
+    assert_false(health_at(b.health, LEVEL2)->pending);
     close_bench(&b);
 }
 
@@ -103,12 +105,12 @@ the_random_label_is_of_the_run(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "");
-    struct health *other = health_new(b.resolver);
-    const char *mine = health_at(b.health, LIST_LEVEL1)->points[2].question;
-    const char *same = health_at(b.health, LIST_LEVEL2)->points[2].question;
+    struct health *other = health_new(b.resolver, catalogue_builtin());
+    const char *mine = health_at(b.health, LEVEL1)->points.at[2].question;
+    const char *same = health_at(b.health, LEVEL2)->points.at[2].question;
     size_t label = strcspn(mine, ".");
     assert_int_equal(strncmp(mine, same, label), 0);
-    assert_string_not_equal(mine, health_at(other, LIST_LEVEL1)->points[2].question);
+    assert_string_not_equal(mine, health_at(other, LEVEL1)->points.at[2].question);
     assert_int_equal(label, strlen("probe-012345678901"));
     health_free(other);
     close_bench(&b);
@@ -120,12 +122,12 @@ it_is_done_with_the_third_answer(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "");
-    health_ask(b.health, LIST_LEVEL3, false);
+    health_ask(b.health, LEVEL3, false);
     fake_resolver_deliver(b.resolver, NULL, NULL, 2);
-    assert_true(health_at(b.health, LIST_LEVEL3)->pending);
+    assert_true(health_at(b.health, LEVEL3)->pending);
     assert_string_equal(buf_string(&b.ear.dns_facts), "");
     fake_resolver_deliver_all(b.resolver);
-    const struct list_health *list_health = health_at(b.health, LIST_LEVEL3);
+    const struct list_health *list_health = health_at(b.health, LEVEL3);
     assert_true(list_health->done && !list_health->pending);
     assert_int_equal(list_health->state, STATE_CLEAR);
     assert_string_equal(list_health->detail, "");
@@ -184,9 +186,9 @@ each_defect_has_its_state(void **state)
     for (size_t i = 0; i < COUNT(defects); i++) {
         struct bench b;
         open_bench(&b, defects[i].script);
-        health_ask(b.health, LIST_LEVEL1, false);
+        health_ask(b.health, LEVEL1, false);
         fake_resolver_deliver_all(b.resolver);
-        const struct list_health *list_health = health_at(b.health, LIST_LEVEL1);
+        const struct list_health *list_health = health_at(b.health, LEVEL1);
         if (list_health->state != defects[i].state || strcmp(list_health->detail, defects[i].detail) != 0)
             fail_msg("%s\nexpected: %s, %s\n   found: %s, %s", defects[i].script, list_state_name(defects[i].state),
                      defects[i].detail, list_state_name(list_health->state), list_health->detail);
@@ -205,11 +207,11 @@ the_last_answer_is_not_the_strongest(void **state)
         for (size_t f = 0; f < COUNT(first); f++) {
             struct bench b;
             open_bench(&b, defects[i].script);
-            health_ask(b.health, LIST_LEVEL1, false);
+            health_ask(b.health, LEVEL1, false);
             assert_int_equal(fake_resolver_deliver(b.resolver, first[f], NULL, 1), 1);
             fake_resolver_deliver_all(b.resolver);
-            assert_int_equal(health_at(b.health, LIST_LEVEL1)->state, defects[i].state);
-            assert_string_equal(health_at(b.health, LIST_LEVEL1)->detail, defects[i].detail);
+            assert_int_equal(health_at(b.health, LEVEL1)->state, defects[i].state);
+            assert_string_equal(health_at(b.health, LEVEL1)->detail, defects[i].detail);
             close_bench(&b);
         }
 }
@@ -222,14 +224,14 @@ a_foreign_answer_is_kept_until_it_is_asked_again(void **state)
     struct addr foreign;
     addr_parse("198.51.100.80", &foreign);
     open_bench(&b, "probe-* A data 198.51.100.80");
-    health_ask(b.health, LIST_LEVEL2, false);
+    health_ask(b.health, LEVEL2, false);
     fake_resolver_deliver_all(b.resolver);
-    assert_true(addr_equal(&health_at(b.health, LIST_LEVEL2)->foreign, &foreign));
+    assert_true(addr_equal(&health_at(b.health, LEVEL2)->foreign, &foreign));
     fake_resolver_say(b.resolver, "probe-* A nxdomain");
-    health_ask(b.health, LIST_LEVEL2, true);
+    health_ask(b.health, LEVEL2, true);
     fake_resolver_deliver_all(b.resolver);
-    assert_int_equal(health_at(b.health, LIST_LEVEL2)->foreign.family, ADDR_NONE);
-    assert_int_equal(health_at(b.health, LIST_LEVEL2)->state, STATE_CLEAR);
+    assert_int_equal(health_at(b.health, LEVEL2)->foreign.family, ADDR_NONE);
+    assert_int_equal(health_at(b.health, LEVEL2)->state, STATE_CLEAR);
     close_bench(&b);
 }
 
@@ -239,19 +241,20 @@ each_point_tells_what_it_answered(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "1.0.0.127.* A refused");
-    health_ask(b.health, LIST_LEVEL1, false);
+    health_ask(b.health, LEVEL1, false);
     fake_resolver_deliver_all(b.resolver);
-    const struct health_point *points = health_at(b.health, LIST_LEVEL1)->points;
+    const struct health_point *points = health_at(b.health, LEVEL1)->points.at;
     static const struct {
         const char *name;
         enum list_state wanted, state;
         const char *detail;
-    } expected[HEALTH_POINTS] = {
+    } expected[] = {
         {"test point 127.0.0.2", STATE_LISTED, STATE_LISTED, ""},
         {"test point 127.0.0.1", STATE_CLEAR, STATE_ERROR, "refused by 127.0.0.1:53"},
         {"a random label", STATE_CLEAR, STATE_CLEAR, ""},
     };
-    for (size_t i = 0; i < HEALTH_POINTS; i++) {
+    assert_int_equal(health_at(b.health, LEVEL1)->points.count, COUNT(expected));
+    for (size_t i = 0; i < COUNT(expected); i++) {
         assert_string_equal(points[i].name, expected[i].name);
         assert_int_equal(points[i].wanted, expected[i].wanted);
         assert_int_equal(points[i].state, expected[i].state);
@@ -267,7 +270,7 @@ questions_after(struct bench *b, int64_t ms, bool again)
 {
     clock_fake(NOW_MS + ms, WALL_MS + ms);
     fake_resolver_asked(b->resolver);
-    health_ask(b->health, LIST_LEVEL1, again);
+    health_ask(b->health, LEVEL1, again);
     size_t questions = lines_of(fake_resolver_asked(b->resolver));
     fake_resolver_deliver_all(b->resolver);
     return questions;
@@ -279,9 +282,9 @@ a_proof_holds_for_ten_minutes(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "");
-    health_ask(b.health, LIST_LEVEL1, false);
-    health_ask(b.health, LIST_LEVEL1, false); /* under way: not twice */
-    health_ask(b.health, LIST_LEVEL1, true);
+    health_ask(b.health, LEVEL1, false);
+    health_ask(b.health, LEVEL1, false); /* under way: not twice */
+    health_ask(b.health, LEVEL1, true);
     assert_int_equal(lines_of(fake_resolver_asked(b.resolver)), 3);
     fake_resolver_deliver_all(b.resolver);
     assert_int_equal(questions_after(&b, 0, false), 0);
@@ -298,13 +301,13 @@ a_failed_proof_is_tried_again_after_a_minute(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "* A timeout");
-    health_ask(b.health, LIST_LEVEL1, false);
+    health_ask(b.health, LEVEL1, false);
     fake_resolver_deliver_all(b.resolver);
     assert_int_equal(questions_after(&b, HEALTH_FAILED_MS - 1, false), 0);
-    assert_int_equal(health_at(b.health, LIST_LEVEL1)->state, STATE_TIMEOUT);
+    assert_int_equal(health_at(b.health, LEVEL1)->state, STATE_TIMEOUT);
     fake_resolver_say(b.resolver, "* A nxdomain\n2.0.0.127.* A data 127.0.0.2");
     assert_int_equal(questions_after(&b, HEALTH_FAILED_MS, false), 3);
-    assert_int_equal(health_at(b.health, LIST_LEVEL1)->state, STATE_CLEAR);
+    assert_int_equal(health_at(b.health, LEVEL1)->state, STATE_CLEAR);
     close_bench(&b);
 }
 
@@ -314,10 +317,10 @@ the_last_state_stays_while_it_is_asked_again(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "* A refused");
-    health_ask(b.health, LIST_LEVEL1, false);
+    health_ask(b.health, LEVEL1, false);
     fake_resolver_deliver_all(b.resolver);
-    health_ask(b.health, LIST_LEVEL1, true);
-    const struct list_health *list_health = health_at(b.health, LIST_LEVEL1);
+    health_ask(b.health, LEVEL1, true);
+    const struct list_health *list_health = health_at(b.health, LEVEL1);
     assert_true(list_health->pending && list_health->done);
     assert_int_equal(list_health->state, STATE_ERROR);
     close_bench(&b);
@@ -335,20 +338,20 @@ all_are_told_in_order_and_may_leave(void **state)
     second.health = third.health = b.health;
     health_listen(b.health, on_proof, &second);
     health_listen(b.health, on_proof, &third);
-    health_ask(b.health, LIST_LEVEL1, false);
+    health_ask(b.health, LEVEL1, false);
     fake_resolver_deliver_all(b.resolver);
     assert_string_equal(buf_string(&second.dns_facts), "0 ");
     assert_string_equal(buf_string(&third.dns_facts), "0 ");
 
     b.ear.sends_away = &third; /* before it is told */
     second.leaves = true;      /* while it is told */
-    health_ask(b.health, LIST_LEVEL2, false);
+    health_ask(b.health, LEVEL2, false);
     fake_resolver_deliver_all(b.resolver);
     assert_string_equal(buf_string(&b.ear.dns_facts), "0 1 ");
     assert_string_equal(buf_string(&second.dns_facts), "0 1 ");
     assert_string_equal(buf_string(&third.dns_facts), "0 ");
 
-    health_ask(b.health, LIST_LEVEL3, false);
+    health_ask(b.health, LEVEL3, false);
     fake_resolver_deliver_all(b.resolver);
     assert_string_equal(buf_string(&b.ear.dns_facts), "0 1 2 ");
     assert_string_equal(buf_string(&second.dns_facts), "0 1 ");
@@ -364,11 +367,51 @@ it_may_end_with_questions_under_way(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "");
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        health_ask(b.health, (enum list_id)i, false);
+    for (size_t i = 0; i < catalogue_count(catalogue_builtin()); i++)
+        health_ask(b.health, catalogue_list(catalogue_builtin(), i), false);
     fake_resolver_deliver(b.resolver, NULL, NULL, 4);
     close_bench(&b); /* asserts that no question is left */
     health_free(NULL);
+}
+
+/* ---- other lists ---- */
+
+/* The test points, codes and expected answers come from the catalogue's file. */
+static void
+test_points_from_a_file_are_asked_and_judged(void **state)
+{
+    static const struct {
+        const char *script;
+        enum list_state state;
+        const char *detail;
+    } cases[] = {
+        {"2.0.0.127.* A data 127.0.0.99", STATE_CLEAR, ""},
+        {"2.0.0.127.* A data 127.0.0.2", STATE_INVALID, "test point 127.0.0.2: not the answer that it documents"},
+        {"2.0.0.127.* A data 127.0.0.99\n5.0.0.127.* A data 127.0.0.4", STATE_UNHEALTHY,
+         "the negative test point 127.0.0.5 is listed"},
+        {"2.0.0.127.* A data 127.0.0.99\n5.0.0.127.* A data 127.0.0.1", STATE_REFUSED,
+         "test point 127.0.0.5: answered 127.0.0.1: ask us first"},
+    };
+    const char *path = temp_dir_put("lists.conf", "[bl.example]\n"
+                                                  "code = 127.0.0.1 refused ask us first\n"
+                                                  "test-listed = 127.0.0.2 127.0.0.99\n"
+                                                  "test-clear = 127.0.0.5\n");
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct catalogue *catalogue = catalogue_new();
+        struct bench b;
+        catalogue_load(catalogue, path, NULL, NULL);
+        const struct list *list = catalogue_find(catalogue, "bl.example");
+        open_bench(&b, cases[i].script);
+        struct health *health = health_new(b.resolver, catalogue);
+        health_ask(health, list, false);
+        fake_resolver_deliver_all(b.resolver);
+        assert_string_equal(health_at(health, list)->detail, cases[i].detail);
+        assert_int_equal(health_at(health, list)->state, cases[i].state);
+        health_free(health);
+        close_bench(&b);
+        catalogue_free(catalogue);
+    }
 }
 
 /* ---- single answers ---- */
@@ -399,7 +442,7 @@ answers_are_read_by_themselves(void **state)
         struct addr foreign = {0};
         bool silent = i >= COUNT(cases) - 3;
         assert_true(silent || endpoint_parse("[2001:db8::53]:53", &answer.server));
-        assert_int_equal(health_read(&answer, &detail, &foreign), cases[i].state);
+        assert_int_equal(health_read(LEVEL1, &answer, &detail, &foreign), cases[i].state);
         assert_string_equal(buf_string(&detail), cases[i].detail);
         assert_int_equal(foreign.family, ADDR_NONE);
         buf_free(&detail);
@@ -422,6 +465,7 @@ main(void)
         cmocka_unit_test(the_last_state_stays_while_it_is_asked_again),
         cmocka_unit_test(all_are_told_in_order_and_may_leave),
         cmocka_unit_test(it_may_end_with_questions_under_way),
+        cmocka_unit_test_setup_teardown(test_points_from_a_file_are_asked_and_judged, scratch_make, scratch_remove),
         cmocka_unit_test(answers_are_read_by_themselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

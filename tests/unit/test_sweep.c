@@ -40,7 +40,7 @@ open_bench(struct bench *b, const char *script)
     b->engine.resolver = fake_resolver_new(b->engine.loop);
     fake_resolver_hold(b->engine.resolver);
     fake_resolver_say(b->engine.resolver, script);
-    b->engine.health = health_new(b->engine.resolver);
+    b->engine.health = health_new(b->engine.resolver, catalogue_builtin());
 }
 
 static void

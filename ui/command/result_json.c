@@ -113,7 +113,7 @@ static json_t *
 level_json(const struct result *r, enum list_id id)
 {
     const struct evidence *e = r->evidence;
-    const struct dnsbl *list = catalogue_at(id);
+    const struct list *list = catalogue_at(id);
     json_t *o = json_object();
     parts_json_set(o, "level", json_integer(list->level));
     parts_json_set(o, "zone", parts_json_string(list->zone));

@@ -291,7 +291,7 @@ texts(struct page *p, const struct observation *then)
             page_text(p, COL_MARK, 0, ROLE_TITLE, "What the lists said then");
         }
         page_row(p, 1000 + i);
-        page_text(p, COL_MARK, 0, ROLE_DIM, catalogue_at(text->list)->title);
+        page_text(p, COL_MARK, 0, ROLE_DIM, catalogue_at(text->list)->shorter);
         page_row(p, 1000 + i);
         page_wrap(p, COL_WHAT, ROLE_PLAIN, text->text);
     }

@@ -55,7 +55,7 @@ open_resolver(struct engine *s, const struct options *o, struct fault *fault, in
     *status = STATUS_UNKNOWN;
     if (!s->resolver)
         return false;
-    s->health = health_new(s->resolver);
+    s->health = health_new(s->resolver, catalogue_builtin());
     return true;
 }
 

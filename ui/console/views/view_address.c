@@ -303,12 +303,12 @@ put_point(struct buf *out, const struct list_health *list_health, const struct h
 static void
 add_proof(struct text_page *page, const struct case_view *c, enum list_id id)
 {
-    const struct list_health *list_health = health_at(c->engine->health, id);
+    const struct list_health *list_health = health_at(c->engine->health, catalogue_at(id));
     struct buf text = {0};
     buf_format(&text, "%s: does it work?", catalogue_at(id)->zone);
     text_page_head(page, buf_string(&text));
-    for (size_t i = 0; i < HEALTH_POINTS; i++) {
-        const struct health_point *point = &list_health->points[i];
+    for (size_t i = 0; i < list_health->points.count; i++) {
+        const struct health_point *point = &list_health->points.at[i];
         bool bad = point->state != STATE_UNASKED && point->state != point->wanted;
         buf_clear(&text);
         put_point(&text, list_health, point);

@@ -1,0 +1,129 @@
+#include "lists/return_code.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const meanings[] = {
+    [CODE_INVALID] = "invalid", [CODE_REFUSED] = "refused", [CODE_ALLOW] = "allow",
+    [CODE_POLICY] = "policy",   [CODE_LISTED] = "listed",
+};
+
+/* Codes of every list, from the narrowest block to the widest. */
+static const struct return_code general[] = {
+    {{{ADDR_V4, {127, 255, 255, 252}}, 32}, 0, CODE_REFUSED, "the zone's name is mistyped"},
+    {{{ADDR_V4, {127, 255, 255, 254}}, 32},
+     0,
+     CODE_REFUSED,
+     "the list does not serve public or unattributable resolvers"},
+    {{{ADDR_V4, {127, 255, 255, 255}}, 32}, 0, CODE_REFUSED, "this resolver is over the list's query limit"},
+    {{{ADDR_V4, {127, 255, 255}}, 24}, 0, CODE_REFUSED, "the list declines to answer this resolver"},
+    {{{ADDR_V4, {127, 0, 0, 1}}, 32},
+     0,
+     CODE_INVALID,
+     "not a listing, but a refusal or a resolver that blocks the zone"},
+    {{{ADDR_V4, {127}}, 8}, 0, CODE_LISTED, ""},
+    {{{ADDR_V4, {0}}, 0}, 0, CODE_INVALID, "no DNSBL answers outside 127.0.0.0/8"},
+    {{{ADDR_V6, {0}}, 0}, 0, CODE_INVALID, "no DNSBL answers with an IPv6 address"},
+};
+enum { GENERAL = sizeof general / sizeof general[0] };
+static const struct prefix *const refusals = &general[3].block, *const loopback = &general[5].block;
+
+bool
+return_code_parse(struct return_code *out, const char *text, bool is_bits, struct fault *fault)
+{
+    size_t count = strcspn(text, " \t"), word_count, meaning = 0;
+    const char *word = text + count + strspn(text + count, " \t");
+    struct addr address = {0};
+    *out = (struct return_code){0};
+    if (addr_parse_bytes(text, count, &address) && address.family == ADDR_V4)
+        out->block = prefix_around(&address, 32);
+    else if (is_bits || !prefix_parse_bytes(text, count, &out->block, NULL))
+        return fault_set(fault, "'%.*s' is not %s", (int)count, text,
+                         is_bits ? "a mask of bits like 0.0.0.8" : "an IPv4 address or prefix");
+    if (is_bits && (out->bits = addr_to_v4(&address)) == 0)
+        return fault_set(fault, "a mask without a bit fits every answer");
+    if (!is_bits && (out->block.length < loopback->length || !prefix_covers(loopback, &out->block)))
+        return fault_set(fault, "%.*s is outside 127.0.0.0/8: no DNSBL answers there", (int)count, text);
+    word_count = strcspn(word, " \t");
+    while (meaning <= CODE_LISTED &&
+           (strncmp(word, meanings[meaning], word_count) != 0 || meanings[meaning][word_count]))
+        meaning++;
+    if (word_count == 0 || meaning > CODE_LISTED)
+        return fault_set(fault, "'%s': behind the address goes listed, policy, allow, refused or invalid", text);
+    if (!is_bits && meaning > CODE_REFUSED && prefix_covers(refusals, &out->block))
+        return fault_set(fault, "127.255.255.0/24 is a refusal on every list, never %s", meanings[meaning]);
+    out->meaning = (enum code_meaning)meaning;
+    word += word_count;
+    word += strspn(word, " \t");
+    out->text = text_clean_copy(word, strlen(word));
+    return true;
+}
+
+static bool
+fits(const struct return_code *code, const struct addr *answer)
+{
+    if (prefix_holds(refusals, answer) && (code->bits || code->meaning > CODE_REFUSED))
+        return false;
+    if (code->bits == 0)
+        return prefix_holds(&code->block, answer);
+    return prefix_holds(loopback, answer) && (addr_to_v4(answer) & code->bits) == code->bits;
+}
+
+static const struct return_code *
+code_of(const return_codes *codes, const struct addr *answer)
+{
+    size_t i = 0;
+    for (size_t own = 0; own < codes->count; own++)
+        if (fits(&codes->at[own], answer))
+            return &codes->at[own];
+    while (i + 1 < GENERAL && !fits(&general[i], answer))
+        i++;
+    return &general[i];
+}
+
+/* The first of the answers with the weightiest meaning. */
+static const struct addr *
+decisive(const return_codes *codes, const struct addr *answers, size_t count)
+{
+    const struct addr *best = &answers[0];
+    for (size_t i = 1; i < count; i++)
+        if (code_of(codes, &answers[i])->meaning > code_of(codes, best)->meaning)
+            best = &answers[i];
+    return best;
+}
+
+enum code_meaning
+return_codes_judge(const return_codes *codes, const struct addr *answers, size_t count)
+{
+    return code_of(codes, decisive(codes, answers, count))->meaning;
+}
+
+enum list_state
+code_meaning_state(enum code_meaning meaning)
+{
+    return meaning == CODE_INVALID ? STATE_INVALID : meaning == CODE_REFUSED ? STATE_REFUSED : STATE_LISTED;
+}
+
+void
+return_codes_explain(const return_codes *codes, struct buf *out, const struct addr *answers, size_t count)
+{
+    const struct addr *answer = decisive(codes, answers, count);
+    const struct return_code *code = code_of(codes, answer);
+    char text[ADDR_TEXT];
+    if (code->meaning <= CODE_REFUSED)
+        buf_format(out, "answered %s: %s", addr_text(answer, text),
+                   *code->text                     ? code->text
+                   : code->meaning == CODE_REFUSED ? "the list declines to answer this resolver"
+                                                   : "not a listing");
+}
+
+const char *
+return_codes_text(const return_codes *codes, const struct addr *answer, size_t n)
+{
+    for (size_t i = 0; i < codes->count; i++)
+        if (*codes->at[i].text && fits(&codes->at[i], answer) && n-- == 0)
+            return codes->at[i].text;
+    return NULL;
+}

@@ -1,0 +1,52 @@
+/* What the A records of a DNSBL answer mean: the codes that a list documents, then those that hold for every list. */
+#ifndef RETURN_CODE_H
+#define RETURN_CODE_H
+
+#include "base/addr.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/vec.h"
+#include "lists/list_state.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The weightier ones have the larger numbers. */
+enum code_meaning {
+    CODE_INVALID, /* no answer of a DNSBL */
+    CODE_REFUSED, /* the list declines to answer */
+    CODE_ALLOW,   /* known as good, or information: never counted as a listing */
+    CODE_POLICY,  /* listed because of what the range is for, not because of abuse */
+    CODE_LISTED
+};
+
+struct return_code {
+    struct prefix block; /* fits the answers in it ... */
+    uint32_t bits;       /* ... unless this is not 0: then those in 127/8 that have all these bits */
+    enum code_meaning meaning;
+    char *text; /* clean, "" = none */
+};
+
+typedef VEC(struct return_code) return_codes;
+
+/* Parses "ADDRESS[/LENGTH] MEANING [TEXT]" (`is_bits`: ADDRESS holds bits, "0.0.0.8") with MEANING one of listed,
+ * policy, allow, refused, invalid. The caller frees out->text. */
+bool return_code_parse(struct return_code *out, const char *text, bool is_bits, struct fault *);
+
+/* The weightiest meaning among the answers. For each answer the list's first code that fits decides; without one an
+ * answer inside 127/8 is a listing, except 127.0.0.1 (invalid) and 127.255.255.0/24 (refused), and all else is invalid
+ * (RFC 5782 section 2.1). count must not be 0. */
+enum code_meaning return_codes_judge(const return_codes *, const struct addr *answers, size_t count);
+
+/* LISTED, REFUSED or INVALID. */
+enum list_state code_meaning_state(enum code_meaning);
+
+/* Why the answers are refused or invalid, as half a sentence ("answered 127.255.255.254: the list does not serve public
+ * or unattributable resolvers"); nothing for a listing. */
+void return_codes_explain(const return_codes *, struct buf *out, const struct addr *answers, size_t count);
+
+/* Returns the text of the list's code number `n` that fits the answer, counted from 0; NULL = there are no more. */
+const char *return_codes_text(const return_codes *, const struct addr *answer, size_t n);
+
+#endif

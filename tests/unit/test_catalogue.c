@@ -1,0 +1,208 @@
+#include "builtin_lists.h"
+
+#include "base/buf.h"
+#include "temp_dir.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static void
+add_fault(void *arg, const char *sentence)
+{
+    const char *name = strstr(sentence, "lists.conf"); /* "/tmp/.../lists.conf:3: ..." */
+    buf_format(arg, "%s\n", name ? name : "no file is named");
+}
+
+/* The built-in lists and those of the text; asserts what is reported. */
+static struct catalogue *
+catalogue_with(const char *text, const char *faults)
+{
+    struct catalogue *catalogue = catalogue_new();
+    struct buf found = {0};
+    catalogue_load(catalogue, temp_dir_put("lists.conf", text), add_fault, &found);
+    assert_string_equal(buf_string(&found), faults);
+    buf_free(&found);
+    return catalogue;
+}
+
+static void
+the_five_lists_are_built_in(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *zone, *part, *title, *shorter;
+        unsigned level;
+        enum list_scope scope;
+    } expected[] = {
+        {"dnsbl-1.uceprotect.net", "level1", "Level 1 address", "Level 1", 1, SCOPE_IP},
+        {"dnsbl-2.uceprotect.net", "level2", "Level 2 net", "Level 2", 2, SCOPE_RANGE},
+        {"dnsbl-3.uceprotect.net", "level3", "Level 3 ASN", "Level 3", 3, SCOPE_ASN},
+        {"ips.whitelisted.org", "exemption", "Exemption", "Exemption", 0, SCOPE_ALLOW},
+        {"ips.backscatterer.org", "backscatterer", "Backscatterer", "Backscatterer", 0, SCOPE_IP},
+    };
+    const struct catalogue *catalogue = catalogue_builtin();
+    assert_int_equal(catalogue_count(catalogue), COUNT(expected));
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        const struct list *list = catalogue_list(catalogue, i);
+        assert_int_equal(list->index, i);
+        assert_string_equal(list->zone, expected[i].zone);
+        assert_string_equal(list->part, expected[i].part);
+        assert_string_equal(list->title, expected[i].title);
+        assert_string_equal(list->shorter, expected[i].shorter);
+        assert_string_equal(list->run_by, "UCEPROTECT");
+        assert_int_equal(list->level, expected[i].level);
+        assert_int_equal(list->scope, expected[i].scope);
+        assert_int_equal(list->points.count, 2);
+        assert_true(list_knows(list, ADDR_V4) && !list_knows(list, ADDR_V6));
+        assert_ptr_equal(catalogue_find(catalogue, expected[i].zone), list);
+        assert_ptr_equal(catalogue_part(catalogue, expected[i].part), list);
+    }
+    assert_ptr_equal(LEVEL2, catalogue_list(catalogue, 1));
+    assert_ptr_equal(EXEMPTION, catalogue_list(catalogue, 3));
+    assert_ptr_equal(BACKSCATTERER, catalogue_list(catalogue, 4));
+    assert_ptr_equal(catalogue_find(catalogue, "IPS.Whitelisted.ORG"), EXEMPTION);
+    assert_null(catalogue_find(catalogue, "bl.spamcop.net"));
+    assert_null(catalogue_part(catalogue, "level4"));
+}
+
+static void
+one_block_adds_a_list(void **state)
+{
+    (void)state;
+    struct catalogue *catalogue = catalogue_with("# one more\n"
+                                                 "[BL.Example.net]\n"
+                                                 "operator = Example\n"
+                                                 "scope = policy\n"
+                                                 "families = 4 6\n"
+                                                 "weight = 3\n"
+                                                 "code = 127.0.0.2 listed spam\n"
+                                                 "bits = 0.0.0.8 policy dynamic range\n"
+                                                 "test-listed = ::ffff:7f00:2 127.0.0.99\n"
+                                                 "delist = https://example.net/delist\n",
+                                                 "");
+    const struct list *list = catalogue_find(catalogue, "bl.example.net");
+    assert_int_equal(catalogue_count(catalogue), 6);
+    assert_ptr_equal(catalogue_list(catalogue, 5), list);
+    assert_string_equal(list->title, "bl.example.net");
+    assert_string_equal(list->shorter, "bl.example.net");
+    assert_string_equal(list->delist, "https://example.net/delist");
+    assert_string_equal(list->policy, "");
+    assert_int_equal(list->scope, SCOPE_POLICY);
+    assert_int_equal(list->weight, 3);
+    assert_true(list_knows(list, ADDR_V4) && list_knows(list, ADDR_V6));
+    assert_int_equal(list->codes.count, 2);
+    assert_int_equal(list->points.count, 1);
+    assert_int_equal(list->points.at[0].answer.bytes[3], 99);
+    assert_null(list->part);
+    catalogue_free(catalogue);
+}
+
+static void
+defaults_are_those_of_rfc_5782(void **state)
+{
+    (void)state;
+    static const struct addr listed4 = {ADDR_V4, {127, 0, 0, 2}};
+    struct catalogue *catalogue = catalogue_with("[a.example]\noperator = A\n[b.example]\nfamilies = 6\n", "");
+    const struct list *a = catalogue_find(catalogue, "a.example"), *b = catalogue_find(catalogue, "b.example");
+    char text[ADDR_TEXT];
+    assert_int_equal(a->points.count, 2);
+    assert_true(addr_equal(&a->points.at[0].address, &listed4));
+    assert_true(a->points.at[0].listed && !a->points.at[1].listed);
+    assert_int_equal(b->points.at[0].address.family, ADDR_V6);
+    assert_string_equal(addr_text(&b->points.at[0].address, text), "::ffff:127.0.0.2");
+    assert_int_equal(a->scope, SCOPE_IP);
+    assert_string_equal(a->covers, "this address");
+    assert_int_equal(a->weight, 1);
+    assert_false(list_knows(b, ADDR_V4));
+    catalogue_free(catalogue);
+}
+
+static void
+a_block_of_a_known_zone_changes_only_what_it_names(void **state)
+{
+    (void)state;
+    struct catalogue *catalogue = catalogue_with("[dnsbl-1.uceprotect.net]\nweight = 5\ntest-listed = 127.0.0.3\n", "");
+    const struct list *list = catalogue_level(catalogue, 1);
+    assert_int_equal(catalogue_count(catalogue), 5);
+    assert_int_equal(list->weight, 5);
+    assert_int_equal(list->points.count, 1); /* named points take the place of the old ones */
+    assert_string_equal(list->title, "Level 1 address");
+    assert_int_equal(list->codes.count, 1);
+    assert_int_equal(LEVEL1->weight, 2); /* the shared ones stay as they are */
+    catalogue_free(catalogue);
+}
+
+static void
+a_bad_block_is_reported_and_leaves_the_others(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *block, *fault;
+    } cases[] = {
+        {"[bad.example]\nscop = ip\n", "lists.conf:4: [bad.example] has no key 'scop'\n"},
+        {"[bad.example]\nscope = net\n",
+         "lists.conf:4: scope must be ip, range, asn, domain, policy or allow, not 'net'\n"},
+        {"[bad.example]\nfamilies = 5\n", "lists.conf:4: families must be 4, 6 or 4 6, not '5'\n"},
+        {"[bad.example]\nweight = 6\n", "lists.conf:4: weight must be a whole number from 0 to 5, not '6'\n"},
+        {"[bad.example]\nweight = 2\npart = level1\n",
+         "lists.conf:5: dnsbl-1.uceprotect.net has the part level1 already\n"},
+        {"[bad.example]\npart = level4\n",
+         "lists.conf:4: part must be level1, level2, level3, exemption or backscatterer, not 'level4'\n"},
+        {"[ips.whitelisted.org]\npart = level1\n",
+         "lists.conf:4: dnsbl-1.uceprotect.net has the part level1 already\n"},
+        {"[bad.example]\ncode = 127.0.0.2\n",
+         "lists.conf:4: '127.0.0.2': behind the address goes listed, policy, allow, refused or invalid\n"},
+        {"[bad.example]\ntest-listed = 127.0.0\n", "lists.conf:4: '127.0.0' is not an address\n"},
+        {"[bad.example]\ntest-clear = 127.0.0.1 127.0.0.2\n",
+         "lists.conf:4: '127.0.0.2' is not an answer in 127.0.0.0/8 of a test point that is listed\n"},
+        {"[bad zone.example]\nweight = 2\n",
+         "lists.conf:4: [bad zone.example] is not a zone: it must be a domain name\n"},
+        {"[bad]\nweight = 2\n", "lists.conf:4: [bad] is not a zone: it must be a domain name\n"},
+        {"[bad.example]\nweight = 2\nwhat is this\n",
+         "lists.conf:5: neither a [section] nor a key = value: 'what is this'\n"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf text = {0};
+        buf_format(&text, "[one.example]\noperator = A\n%s[two.example]\noperator = B\n", cases[i].block);
+        struct catalogue *catalogue = catalogue_with(buf_string(&text), cases[i].fault);
+        assert_non_null(catalogue_find(catalogue, "one.example"));
+        assert_non_null(catalogue_find(catalogue, "two.example"));
+        if (i + 1 < COUNT(cases)) /* of a line that is no entry the block holds without it */
+            assert_null(catalogue_find(catalogue, "bad.example"));
+        assert_string_equal(catalogue_exemption(catalogue)->zone, "ips.whitelisted.org");
+        catalogue_free(catalogue);
+        buf_free(&text);
+    }
+}
+
+static void
+a_missing_file_is_reported(void **state)
+{
+    (void)state;
+    struct catalogue *catalogue = catalogue_new();
+    struct buf found = {0};
+    catalogue_load(catalogue, temp_dir_path("no-lists.conf"), add_fault, &found);
+    assert_string_equal(buf_string(&found), "lists.conf: No such file or directory\n");
+    buf_free(&found);
+    catalogue_free(catalogue);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_five_lists_are_built_in),
+        cmocka_unit_test(one_block_adds_a_list),
+        cmocka_unit_test(defaults_are_those_of_rfc_5782),
+        cmocka_unit_test(a_block_of_a_known_zone_changes_only_what_it_names),
+        cmocka_unit_test(a_bad_block_is_reported_and_leaves_the_others),
+        cmocka_unit_test(a_missing_file_is_reported),
+    };
+    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+}
