@@ -1,6 +1,7 @@
-/* What the journal knows of an address, a net or an ASN over time. */
+#include "journal/history.h"
+
+#include "base/clock.h"
 #include "journal/db.h"
-#include "journal/journal.h"
 
 #include <math.h>
 #include <sqlite3.h>
@@ -282,4 +283,176 @@ journal_seen(struct journal *j, const struct addr *address, struct seen *out, st
     sqlite3_bind_int64(looks, 1, id);
     result = add_to_seen(j, looks, out, fault);
     return result == JOURNAL_DONE;
+}
+
+/* ---- the timeline ---- */
+
+enum { COUNTS_MOST = 1000, NEIGHBOURS_FROM = 24 /* of wider prefixes there would be too many */ };
+
+static void
+add(struct history *h, int64_t at_ms, enum history_kind kind, size_t index, size_t number)
+{
+    vec_push(&h->items, ((struct history_item){at_ms, kind, index, number, HISTORY_NONE}));
+}
+
+static bool
+read_observations(struct history *h, struct journal *j, size_t most, size_t behind, struct fault *fault)
+{
+    if (!journal_history(j, &h->resource, most + behind, &h->observations, fault))
+        return false;
+    h->more = h->observations.count > most;
+    h->shown = h->more ? most : h->observations.count;
+    for (size_t i = h->shown; i-- > 0;) {
+        const struct observation *all = h->observations.at;
+        size_t before = i + 1;
+        while (before < h->observations.count && !addr_equal(&all[before].address, &all[i].address))
+            before++;
+        add(h, all[i].first_ms, HISTORY_OBSERVATION, i, 0);
+        if (before < h->observations.count)
+            h->items.at[h->items.count - 1].before = (int)before;
+    }
+    return true;
+}
+
+static bool
+read_counts(struct history *h, struct journal *j, struct fault *fault)
+{
+    if (h->resource.kind == RESOURCE_ADDRESS)
+        return true;
+    if (!journal_counts_of(j, &h->resource, COUNTS_MOST, &h->counts, fault))
+        return false;
+    for (size_t i = 0; i < h->counts.count; i++)
+        add(h, h->counts.at[i].at_ms, HISTORY_COUNT, i, 0);
+    return true;
+}
+
+static int
+by_first(const void *a, const void *b)
+{
+    const struct journal_neighbour *x = a, *y = b;
+    return x->first_ms != y->first_ms ? (x->first_ms < y->first_ms ? -1 : 1) : (x->address > y->address) * 2 - 1;
+}
+
+static int
+by_last(const void *a, const void *b)
+{
+    const struct journal_neighbour *x = a, *y = b;
+    return x->last_ms != y->last_ms ? (x->last_ms < y->last_ms ? -1 : 1) : (x->address > y->address) * 2 - 1;
+}
+
+/* Adds an item for all neighbours of the same time. */
+static void
+add_neighbours(struct history *h, enum history_kind kind, const journal_neighbours *sorted)
+{
+    for (size_t i = 0, end; i < sorted->count; i = end) {
+        const struct journal_neighbour *n = sorted->at;
+        int64_t at_ms = kind == HISTORY_LISTED ? n[i].first_ms : n[i].last_ms;
+        for (end = i + 1; end < sorted->count && (kind == HISTORY_LISTED ? n[end].first_ms : n[end].last_ms) == at_ms;)
+            end++;
+        add(h, at_ms, kind, i, end - i);
+    }
+}
+
+static bool
+read_came_and_left(struct history *h, struct journal *j, struct fault *fault)
+{
+    const struct prefix *prefix = &h->resource.prefix;
+    if (h->resource.kind != RESOURCE_NET || prefix->length < NEIGHBOURS_FROM || prefix->addr.family != ADDR_V4)
+        return true;
+    if (!journal_neighbours_of(j, prefix, &h->came, fault))
+        return false;
+    for (size_t i = 0; i < h->came.count; i++)
+        if (h->came.at[i].absent_ms > h->came.at[i].last_ms)
+            vec_push(&h->left, h->came.at[i]);
+    if (h->came.count > 1)
+        qsort(h->came.at, h->came.count, sizeof *h->came.at, by_first);
+    if (h->left.count > 1)
+        qsort(h->left.at, h->left.count, sizeof *h->left.at, by_last);
+    add_neighbours(h, HISTORY_LISTED, &h->came);
+    add_neighbours(h, HISTORY_DELISTED, &h->left);
+    return true;
+}
+
+/* A case knows of each field only when it was last set: what it was before is not known. */
+static bool
+read_cases(struct history *h, struct journal *j, struct fault *fault)
+{
+    if (!journal_cases_of(j, &h->resource, &h->cases, fault))
+        return false;
+    for (size_t i = 0; i < h->cases.count; i++) {
+        const struct journal_case *c = &h->cases.at[i];
+        add(h, c->opened_ms, HISTORY_CASE_OPENED, i, 0);
+        if (c->state != CASE_OPEN || c->state_ms > c->opened_ms)
+            add(h, c->state_ms, HISTORY_CASE_STATE, i, 0);
+        if (c->ticket_ms)
+            add(h, c->ticket_ms, HISTORY_CASE_TICKET, i, 0);
+        if (c->tags_ms)
+            add(h, c->tags_ms, HISTORY_CASE_TAGS, i, 0);
+        if (c->due_set_ms)
+            add(h, c->due_set_ms, HISTORY_CASE_FOLLOW_UP, i, 0);
+        if (c->due_ms > c->due_set_ms && c->due_ms <= clock_wall_ms() && c->state != CASE_CLOSED)
+            add(h, c->due_ms, HISTORY_CASE_DUE, i, 0);
+        for (size_t n = 0; n < c->notes.count; n++)
+            if (*c->notes.at[n].text)
+                add(h, c->notes.at[n].at_ms, HISTORY_NOTE, i, n);
+        for (size_t n = 0; n < c->contacts.count; n++)
+            add(h, c->contacts.at[n].at_ms, HISTORY_CONTACT, i, n);
+    }
+    return true;
+}
+
+/* Newest first; of the same time, what was added last comes first. */
+static int
+newest_item_first(const void *a, const void *b)
+{
+    const struct history_item *const *x = a, *const *y = b;
+    if ((*x)->at_ms != (*y)->at_ms)
+        return (*x)->at_ms > (*y)->at_ms ? -1 : 1;
+    return *x > *y ? -1 : *x < *y;
+}
+
+static void
+sort_items(struct history *h)
+{
+    history_items sorted = {0};
+    VEC(const struct history_item *) order = {0};
+    for (size_t i = 0; i < h->items.count; i++)
+        vec_push(&order, &h->items.at[i]);
+    if (order.count > 1)
+        qsort(order.at, order.count, sizeof *order.at, newest_item_first);
+    for (size_t i = 0; i < order.count; i++)
+        vec_push(&sorted, *order.at[i]);
+    vec_free(&order);
+    vec_free(&h->items);
+    h->items = sorted;
+}
+
+bool
+history_read(struct history *h, struct journal *j, const struct resource *resource, size_t most, size_t behind,
+             struct fault *fault)
+{
+    bool held;
+    *h = (struct history){.resource = *resource};
+    fault->text[0] = '\0';
+    if (!journal_read_begin(j, &held, fault))
+        return false;
+    bool done = read_observations(h, j, most, behind, fault) && read_counts(h, j, fault) &&
+                read_came_and_left(h, j, fault) && read_cases(h, j, fault);
+    journal_read_end(j, held);
+    if (!done)
+        history_fini(h);
+    sort_items(h);
+    return done;
+}
+
+void
+history_fini(struct history *h)
+{
+    journal_observations_fini(&h->observations);
+    journal_cases_fini(&h->cases);
+    vec_free(&h->counts);
+    vec_free(&h->came);
+    vec_free(&h->left);
+    vec_free(&h->items);
+    *h = (struct history){0};
 }

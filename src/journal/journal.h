@@ -80,13 +80,6 @@ void journal_observations_fini(journal_observations *);
 /* The newest of an address; false: none, or a fault. */
 bool journal_newest(struct journal *, const struct addr *, struct observation *out, struct fault *);
 
-/* Observations that concern the matter, newest first, at most `most`: of an address its own; of a net those that name
- * it as published or lie in it; of an ASN those announced by it or naming it in level 3. */
-bool journal_history(struct journal *, const struct resource *, size_t most, journal_observations *out, struct fault *);
-
-/* What the past says of an address: its looks, in the order of their time, taken in by seen_add. */
-bool journal_seen(struct journal *, const struct addr *, struct seen *out, struct fault *);
-
 /* ---- cases ---- */
 
 enum case_state { CASE_OPEN, CASE_WAITING, CASE_CLOSED };

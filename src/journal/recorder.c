@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "journal/history.h"
 
 #include <stdlib.h>
 #include <string.h>

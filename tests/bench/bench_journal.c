@@ -7,6 +7,7 @@
  * What is asked of a large journal is asked of one a tenth of its size, too: how cost grows is the question. Each row
  * is the median, and the worst, of as many runs, each with another subject. BENCH_JOURNAL is how many observations
  * there are (1,000,000). */
+#include "journal/history.h"
 #include "journal/journal.h"
 
 #include "base/clock.h"

@@ -8,6 +8,7 @@
 #include "fake_resolver.h"
 #include "screen.h"
 #include "toy_view.h"
+#include "journal/history.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 #include "journal/db.h"
+#include "journal/history.h"
 #include "journal/journal.h"
 
 #include "base/clock.h"

@@ -1,4 +1,5 @@
 #include "journal_fixture.h"
+#include "journal/history.h"
 
 #include "base/clock.h"
 

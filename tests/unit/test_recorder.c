@@ -1,5 +1,6 @@
 /* What is found gets into the journal, at once or in the end, and the user hears of it only when it cannot. */
 
+#include "journal/history.h"
 #include "journal/recorder.h"
 
 #include "base/clock.h"

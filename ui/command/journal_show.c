@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "journal/json_read.h"
 #include "session/exit_status.h"
+#include "journal/history.h"
 
 #include <stdlib.h>
 #include <string.h>

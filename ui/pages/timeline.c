@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "pages/figure.h"
 #include "verdict/phrases.h"
+#include "journal/history.h"
 
 #include <stdio.h>
 #include <string.h>
