@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "draw/dump.h"
+#include "pages/glossary.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -109,6 +110,7 @@ scene_open(struct scene *scene, int rows, int cols, bool ascii)
     scene->loop = loop_new();
     scene->screen = &cells->screen;
     scene->app = app_new(scene->loop, scene->screen);
+    scene->actions = actions_new(scene->app, glossary_add);
 }
 
 /* ---- the script ---- */
@@ -339,6 +341,7 @@ scene_close(struct scene *scene, const char *name)
     struct cells *cells = cells_of(scene);
     struct buf shown = cells->shown;
     app_free(scene->app);
+    actions_free(scene->actions);
     loop_free(scene->loop);
     clock_real();
     grid_free(&cells->last);

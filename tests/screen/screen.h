@@ -6,7 +6,7 @@
 #define TEST_SCREEN_H
 
 #include "base/loop.h"
-#include "console/app/app.h"
+#include "console/overlays/actions.h"
 
 #include <stdbool.h>
 
@@ -16,6 +16,7 @@ enum { SCENE_NOW_MS = 1000000 };
 struct scene {
     struct loop *loop;
     struct app *app;
+    struct actions *actions;
     struct screen *screen;
 };
 

@@ -149,7 +149,7 @@ open_desk(struct desk *desk, const char *script, const char *target, int rows, i
     desk->engine.ask_examples = true;
     dataset_init(&desk->engine.dataset, desk->scene.loop);
     fake_resolver_say(desk->engine.resolver, script);
-    app_on_target(desk->scene.app, "address", open_target, desk);
+    actions_on_target(desk->scene.actions, "address", open_target, desk);
     assert_true(open_target(desk, target, &fault));
 }
 

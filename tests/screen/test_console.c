@@ -17,7 +17,7 @@ static struct toy *
 open_toy(struct scene *scene, int rows, int cols, bool ascii)
 {
     scene_open(scene, rows, cols, ascii);
-    app_on_target(scene->app, "Number", toy_submit, scene->app);
+    actions_on_target(scene->actions, "Number", toy_submit, scene->app);
     struct toy *toy = toy_open(scene->app, "203.0.113.0/24", 100, 100);
     app_turn(scene->app);
     return toy;

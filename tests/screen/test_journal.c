@@ -109,7 +109,7 @@ open_drill(struct desk *desk)
     };
     dataset_set_zones(&desk->engine.dataset, desk->engine.dataset.zones);
     navigator_start(&desk->nav);
-    app_on_target(desk->scene.app, "address, prefix or AS number", submit, desk);
+    actions_on_target(desk->scene.actions, "address, prefix or AS number", submit, desk);
 }
 
 /* `files`: with zone files and ASN database. */

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "console/views/navigator.h"
-#include "console/widgets/text_view.h"
+#include "console/overlays/text_view.h"
 #include "screen.h"
 
 #include <setjmp.h>
@@ -97,7 +97,7 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii, const char *zones, 
     desk->nav.arg = desk;
     dataset_set_zones(&desk->engine.dataset, desk->zones);
     navigator_start(&desk->nav);
-    app_on_target(desk->scene.app, "address, prefix or AS number", submit, desk);
+    actions_on_target(desk->scene.actions, "address, prefix or AS number", submit, desk);
 }
 
 /* Until what the loop does by itself is done, and shown. */

@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "console/overlays/confirm.h"
-#include "console/widgets/text_view.h"
+#include "console/overlays/text_view.h"
 #include "draw/columns.h"
 
 #include <stdlib.h>

@@ -5,12 +5,14 @@
 #include "base/text.h"
 #include "console/app/app.h"
 #include "console/app/term.h"
+#include "console/overlays/actions.h"
+#include "console/overlays/text_view.h"
 #include "console/sweeping.h"
 #include "console/views/navigator.h"
 #include "console/views/view_address.h"
-#include "console/widgets/text_view.h"
 #include "console/zone_loader.h"
 #include "density/dataset.h"
+#include "pages/glossary.h"
 #include "session/exit_status.h"
 #include "session/paths.h"
 #include "session/session.h"
@@ -33,6 +35,7 @@ struct console {
     const struct options *options;
     struct engine engine;
     struct app *app;
+    struct actions *actions;
     struct sweeper sweeper;
     struct nav nav;
     struct zone_loader zones;
@@ -105,7 +108,7 @@ open_typed(void *arg, const char *text, struct fault *fault)
 {
     static const struct {
         const char *word;
-        app_submit *open;
+        prompt_submit *open;
     } commands[] = {{"check", open_target}, {"range", open_range}, {"asn", open_asn}, {"top", open_world}};
     size_t word = strcspn(text, " ");
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
@@ -265,7 +268,7 @@ open_welcome(struct console *c)
                    "Esc leaves the line. Then ? shows the keys, i asks, J shows the journal, q leaves.");
     put_journal(page, c);
     text_view_open(c->app, page);
-    app_ask_target(c->app, NULL);
+    actions_ask_target(c->actions, NULL);
 }
 
 /* On the normal screen, as wide as it is now. */
@@ -289,6 +292,7 @@ run(struct console *c, const struct options *o, const char *first)
     if (!screen)
         return exit_status_report(fault.text, STATUS_USAGE);
     c->app = app_new(c->engine.loop, screen);
+    c->actions = actions_new(c->app, glossary_add);
     c->sweeper = sweeping_sweeper(&c->engine);
     c->nav = (struct nav){.app = c->app,
                           .sweeper = c->engine.resolver ? &c->sweeper : NULL,
@@ -298,7 +302,7 @@ run(struct console *c, const struct options *o, const char *first)
                           .open_address = open_address,
                           .arg = c};
     navigator_start(&c->nav);
-    app_on_target(c->app, "address, prefix or AS number", open_typed, c);
+    actions_on_target(c->actions, "address, prefix or AS number", open_typed, c);
     start_zones(c);
     if (!first || !open_target(c, first, &fault))
         open_welcome(c);
@@ -307,6 +311,7 @@ run(struct console *c, const struct options *o, const char *first)
     app_run(c->app);
     zone_loader_stop(&c->zones);
     app_free(c->app);
+    actions_free(c->actions);
     c->app = NULL;
     navigator_end(&c->nav);
     term_stop();

@@ -73,3 +73,16 @@ glossary_words(size_t *count)
     *count = sizeof words / sizeof words[0];
     return words;
 }
+
+void
+glossary_add(struct text_page *page, bool ascii)
+{
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        struct buf word = {0};
+        if (words[i].sign != GLYPH_BLANK)
+            buf_format(&word, "%s ", glyph_text(words[i].sign, ascii));
+        buf_text(&word, words[i].word);
+        text_page_pair(page, ROLE_STRONG, buf_string(&word), words[i].meaning);
+        buf_free(&word);
+    }
+}

@@ -3,6 +3,7 @@
 #define GLOSSARY_H
 
 #include "draw/glyph.h"
+#include "draw/text_page.h"
 
 #include <stddef.h>
 
@@ -12,5 +13,7 @@ struct glossary_word {
 };
 
 const struct glossary_word *glossary_words(size_t *count);
+/* Adds each word with its sign and its meaning to the page. */
+void glossary_add(struct text_page *, bool ascii);
 
 #endif

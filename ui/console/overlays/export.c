@@ -83,9 +83,10 @@ suggest(struct buf *out, const char *title)
 }
 
 void
-export_ask(struct export *report, struct app *app, struct layer *layer, bool ascii)
+export_ask(struct export *report, struct app *app, struct layer *layer)
 {
     char now[CLOCK_TEXT];
+    bool ascii = app_is_ascii(app);
     clock_rfc3339(clock_wall_ms(), now);
     struct buf title = {0}, name = {0};
     layer->view->title(layer->self, &title);

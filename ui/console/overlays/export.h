@@ -14,7 +14,7 @@ struct export
 };
 
 /* Takes down the layer's report as it is now and asks for the file. An existing one is replaced only after a yes. */
-void export_ask(struct export *, struct app *, struct layer *, bool ascii);
+void export_ask(struct export *, struct app *, struct layer *);
 void export_free(struct export *);
 
 #endif

@@ -19,8 +19,8 @@ struct prompt {
     int cols;   /* of the last layout */
     struct edit edit;
     struct fault fault;
-    app_submit *submit;
-    app_submit *typed;          /* of one which is heard while the user types; else NULL */
+    prompt_submit *submit;
+    prompt_submit *typed;       /* of one which is heard while the user types; else NULL */
     void (*dropped)(void *arg); /* of the same */
     void *arg;
 };
@@ -57,7 +57,7 @@ title(void *self, struct buf *out)
 
 /* Hands the line over, without the blanks around it. */
 static bool
-hand_over(struct prompt *prompt, app_submit *to)
+hand_over(struct prompt *prompt, prompt_submit *to)
 {
     struct buf line = {0};
     text_clean(&line, buf_string(&prompt->edit.text), prompt->edit.text.count, TYPED_MAX);
@@ -196,13 +196,13 @@ open_prompt(struct app *app, const char *label, const char *initial, struct prom
 }
 
 void
-prompt_open(struct app *app, const char *label, const char *initial, app_submit *submit, void *arg)
+prompt_open(struct app *app, const char *label, const char *initial, prompt_submit *submit, void *arg)
 {
     open_prompt(app, label, initial, (struct prompt){.submit = submit, .arg = arg});
 }
 
 void
-prompt_open_heard(struct app *app, const char *label, const char *initial, app_submit *typed, app_submit *entered,
+prompt_open_heard(struct app *app, const char *label, const char *initial, prompt_submit *typed, prompt_submit *entered,
                   void (*dropped)(void *arg), void *arg)
 {
     open_prompt(app, label, initial,
@@ -210,8 +210,8 @@ prompt_open_heard(struct app *app, const char *label, const char *initial, app_s
 }
 
 void
-prompt_open_live(struct app *app, const char *label, const char *initial, app_submit *typed, void (*dropped)(void *arg),
-                 void *arg)
+prompt_open_live(struct app *app, const char *label, const char *initial, prompt_submit *typed,
+                 void (*dropped)(void *arg), void *arg)
 {
     prompt_open_heard(app, label, initial, typed, typed, dropped, arg);
 }

@@ -56,7 +56,7 @@ changed(struct nav *nav, const char *what)
 }
 
 static void
-ask(struct nav *nav, const char *label, const char *initial, app_submit *submit)
+ask(struct nav *nav, const char *label, const char *initial, prompt_submit *submit)
 {
     prompt_open_heard(nav->app, label, initial, NULL, submit, dropped, nav);
 }

@@ -162,8 +162,12 @@ can_go(void *arg, enum action action, const struct app_place *place)
         return !about || about->length > 0; /* all of it is the world already */
     case ACTION_JOURNAL:
         return nav->recorder || nav->no_journal;
-    default:
+    case ACTION_HISTORY:
+    case ACTION_NOTE:
+    case ACTION_STATE:
         return place->resource && nav->recorder;
+    default:
+        return false;
     }
 }
 
@@ -227,8 +231,9 @@ explain_missing(void *arg, enum action action, const struct app_place *place, st
 void
 navigator_start(struct nav *nav)
 {
-    app_on_guide(nav->app, &(struct app_guide){
-                               .can = can_go, .go = go, .tell = tell, .explain_missing = explain_missing, .arg = nav});
+    app_on_actions(nav->app,
+                   &(struct app_actions){
+                       .can = can_go, .act = go, .describe = tell, .explain_missing = explain_missing, .arg = nav});
     nav->engine->dataset.changed = on_change;
     nav->engine->dataset.arg = nav;
 }

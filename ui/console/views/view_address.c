@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "check/sweep_store.h"
 #include "console/widgets/page_view.h"
-#include "console/widgets/text_view.h"
+#include "console/overlays/text_view.h"
 #include "density/dataset.h"
 #include "pages/address_page.h"
 

@@ -1,6 +1,7 @@
 #include "console/views/view_provider.h"
 
 #include "base/text.h"
+#include "console/views/navigator.h"
 #include "console/widgets/table_view.h"
 #include "draw/gauge.h"
 #include "pages/figure.h"
@@ -11,6 +12,7 @@ enum { ROOMY = 16 /* rows of the place under which the gauge is left out */ };
 
 struct asn_view {
     struct table_view table_view;
+    struct nav *nav;
     uint32_t asn;
     struct provider provider;
     bool has_gauge;
@@ -20,14 +22,14 @@ struct asn_view {
 static void
 refresh(struct asn_view *v)
 {
-    if (!table_view_is_outdated(&v->table_view))
+    if (!table_view_is_outdated(&v->table_view, v->nav->engine->dataset.revision))
         return;
-    struct dataset *dataset = &v->table_view.nav->engine->dataset;
+    struct dataset *dataset = &v->nav->engine->dataset;
     provider_gather(&v->provider, v->asn, dataset_asn_table(dataset), dataset_world(dataset), dataset->zones,
                     &dataset->policy);
     table_fill(&v->table_view.table, v->provider.ranges.count);
-    if (v->table_view.nav->recorder && v->provider.counted)
-        recorder_add_asn(v->table_view.nav->recorder, dataset->zones, &v->provider.density);
+    if (v->nav->recorder && v->provider.counted)
+        recorder_add_asn(v->nav->recorder, dataset->zones, &v->provider.density);
 }
 
 /* ---- what stands on top ---- */
@@ -35,7 +37,7 @@ refresh(struct asn_view *v)
 static void
 write_lacks(struct asn_view *v, struct buf *line)
 {
-    const struct dataset *dataset = &v->table_view.nav->engine->dataset;
+    const struct dataset *dataset = &v->nav->engine->dataset;
     if (!v->provider.announces && !*dataset_lacks_asn_table(dataset))
         buf_format(line, "The ASN database knows no range that AS%u announces.", v->asn);
     else
@@ -63,7 +65,7 @@ summary_role(const struct provider *provider)
 static void
 write_top(struct asn_view *v, int cols)
 {
-    const struct dataset *dataset = &v->table_view.nav->engine->dataset;
+    const struct dataset *dataset = &v->nav->engine->dataset;
     const struct provider *provider = &v->provider;
     struct buf line = {0};
     header_begin(&v->table_view.top, cols);
@@ -73,9 +75,8 @@ write_top(struct asn_view *v, int cols)
     related_headline_put(&v->a_case, &v->table_view.top);
     write_lacks(v, &line);
     if (!provider->knows_level3)
-        dns_facts_provider_sentence(&v->table_view.nav->dns_facts, v->asn, &line);
-    const struct dns_facts_provider *told =
-        line.count > 0 ? dns_facts_provider(&v->table_view.nav->dns_facts, v->asn) : NULL;
+        dns_facts_provider_sentence(&v->nav->dns_facts, v->asn, &line);
+    const struct dns_facts_provider *told = line.count > 0 ? dns_facts_provider(&v->nav->dns_facts, v->asn) : NULL;
     header_add(&v->table_view.top, told && told->listed ? ROLE_LISTED : ROLE_PLAIN, &line);
     provider_table_sentence(provider, &line);
     header_add(&v->table_view.top, summary_role(provider), &line);
@@ -104,7 +105,7 @@ parts(void *self, int rows, int cols)
     struct asn_view *v = self;
     struct resource resource = resource_of_asn(v->asn);
     refresh(v);
-    related_headline_read(&v->a_case, v->table_view.nav->recorder, &resource);
+    related_headline_read(&v->a_case, v->nav->recorder, &resource);
     write_top(v, cols);
     v->has_gauge = v->provider.counted && rows >= ROOMY;
     return table_view_parts(&v->table_view, rows, gauge_rows(v), true);
@@ -178,9 +179,9 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     struct asn_view *v = self;
     (void)app;
     if (action == ACTION_OPEN)
-        navigator_to_range(v->table_view.nav, prefix_at(v, cursor->row), NULL);
+        navigator_to_range(v->nav, prefix_at(v, cursor->row), NULL);
     else if (action == ACTION_WIDER)
-        navigator_to_world(v->table_view.nav, v->asn);
+        navigator_to_world(v->nav, v->asn);
     else
         table_act(&v->table_view.table, action, cursor);
 }
@@ -216,7 +217,8 @@ view_provider_open(struct nav *nav, uint32_t asn, const struct prefix *from)
 {
     struct asn_view *v = mem_zero(sizeof *v);
     v->asn = asn;
-    table_view_init(&v->table_view, nav, provider_table(), &v->provider, 0);
+    v->nav = nav;
+    table_view_init(&v->table_view, nav->app, provider_table(), &v->provider, 0);
     if (from) {
         nav->came_asn = asn;
         nav->came_from = *from;

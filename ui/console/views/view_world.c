@@ -3,6 +3,7 @@
 #include "console/views/view_world.h"
 
 #include "base/text.h"
+#include "console/views/navigator.h"
 #include "console/widgets/table_view.h"
 #include "density/countries.h"
 #include "pages/figure.h"
@@ -17,6 +18,7 @@ enum {
 
 struct world_view {
     struct table_view table_view;
+    struct nav *nav;
     struct table_model bare;    /* without zone files */
     struct table_model guessed; /* with them, but for that of level 3 */
     struct table_column guessed_columns[TABLE_COLUMNS];
@@ -62,7 +64,7 @@ static const struct table_column bare_columns[] = {
 static struct dataset *
 dataset_of(void *self)
 {
-    return &((struct world_view *)self)->table_view.nav->engine->dataset;
+    return &((struct world_view *)self)->nav->engine->dataset;
 }
 
 static struct asn
@@ -124,9 +126,9 @@ static const char *
 country_of(void *self, size_t item)
 {
     struct world_view *v = self;
-    const struct dataset *dataset = &v->table_view.nav->engine->dataset;
+    const struct dataset *dataset = &v->nav->engine->dataset;
     if (v->countries.count == 0 && dataset->zones)
-        countries_fill(&v->countries, dataset_asn_table(&v->table_view.nav->engine->dataset), dataset->zones);
+        countries_fill(&v->countries, dataset_asn_table(&v->nav->engine->dataset), dataset->zones);
     return countries_at(&v->countries, item);
 }
 
@@ -289,9 +291,9 @@ count_ratios(struct world_view *v)
 static void
 refresh(struct world_view *v)
 {
-    if (!table_view_is_outdated(&v->table_view))
+    if (!table_view_is_outdated(&v->table_view, v->nav->engine->dataset.revision))
         return;
-    struct dataset *dataset = &v->table_view.nav->engine->dataset;
+    struct dataset *dataset = &v->nav->engine->dataset;
     const struct asn_table *map = dataset_asn_table(dataset);
     bool counted = dataset_world(dataset) || *dataset_lacks_zones(dataset);
     countries_fini(&v->countries);
@@ -331,7 +333,7 @@ put_rule(const struct policy *policy, struct buf *out)
 static void
 write_top(struct world_view *v, int rows, int cols)
 {
-    const struct dataset *dataset = &v->table_view.nav->engine->dataset;
+    const struct dataset *dataset = &v->nav->engine->dataset;
     struct buf line = {0};
     header_begin(&v->table_view.top, cols);
     buf_text(&line, dataset_lacks_asn_table(dataset));
@@ -373,7 +375,7 @@ draw_selected(struct world_view *v, const struct canvas *canvas, int row)
         size_t column;
         const char *format;
     } shown[] = {{COUNTRY, ", %s"}, {ADDRESSES, ", %s addresses"}, {NEEDED, ", %s needed"}, {CALL, ", %s"}};
-    size_t at = app_row(v->table_view.nav->app, v);
+    size_t at = app_row(v->nav->app, v);
     struct buf line = {0};
     if (at >= v->table_view.table.row_count)
         return;
@@ -431,7 +433,7 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     struct world_view *v = self;
     (void)app;
     if (action == ACTION_OPEN)
-        navigator_to_asn(v->table_view.nav, number_at(v, table_item(&v->table_view.table, cursor->row)));
+        navigator_to_asn(v->nav, number_at(v, table_item(&v->table_view.table, cursor->row)));
     else
         table_act(&v->table_view.table, action, cursor);
 }
@@ -476,7 +478,8 @@ void
 view_world_open(struct nav *nav, uint32_t asn)
 {
     struct world_view *v = mem_zero(sizeof *v);
-    table_view_init(&v->table_view, nav, &model, v, RATIO);
+    v->nav = nav;
+    table_view_init(&v->table_view, nav->app, &model, v, RATIO);
     v->table_view.table.home_asn = asn;
     v->guessed = v->bare = model;
     memcpy(v->guessed_columns, columns, sizeof columns);

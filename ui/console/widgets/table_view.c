@@ -1,11 +1,10 @@
 #include "console/widgets/table_view.h"
 
 void
-table_view_init(struct table_view *table_view, struct nav *nav, const struct table_model *model, void *table_self,
+table_view_init(struct table_view *table_view, struct app *app, const struct table_model *model, void *table_self,
                 size_t sort)
 {
-    table_view->nav = nav;
-    table_init(&table_view->table, model, table_self, nav->app, table_view, sort);
+    table_init(&table_view->table, model, table_self, app, table_view, sort);
 }
 
 void
@@ -16,12 +15,11 @@ table_view_fini(struct table_view *table_view)
 }
 
 bool
-table_view_is_outdated(struct table_view *table_view)
+table_view_is_outdated(struct table_view *table_view, unsigned revision)
 {
-    unsigned version = table_view->nav->engine->dataset.revision;
-    bool outdated = !table_view->gathered || table_view->version != version;
+    bool outdated = !table_view->gathered || table_view->revision != revision;
     table_view->gathered = true;
-    table_view->version = version;
+    table_view->revision = revision;
     return outdated;
 }
 

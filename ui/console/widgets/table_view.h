@@ -1,25 +1,22 @@
-/* A view of one table below some lines of text, made of what the atlas knows: the first member of such a view's state.
- */
+/* A view of one table below some lines of text: the first member of such a view's state. */
 #ifndef TABLE_VIEW_H
 #define TABLE_VIEW_H
 
-#include "console/views/navigator.h"
 #include "console/widgets/table.h"
 #include "draw/header.h"
 
 struct table_view {
-    struct nav *nav;
     struct header top;
     struct table table;
     bool gathered;
-    unsigned version; /* of the atlas, as it was gathered from */
+    unsigned revision; /* of the dataset from which it was gathered */
 };
 
-void table_view_init(struct table_view *, struct nav *, const struct table_model *, void *table_self, size_t sort);
+void table_view_init(struct table_view *, struct app *, const struct table_model *, void *table_self, size_t sort);
 void table_view_fini(struct table_view *);
 
-/* Whether all must be gathered anew; says so once after each change. */
-bool table_view_is_outdated(struct table_view *);
+/* Whether all must be gathered anew from this revision of the dataset; true once for each. */
+bool table_view_is_outdated(struct table_view *, unsigned revision);
 
 /* How a place of so many rows is divided: as much of the text as leaves room for the table, and `more` rows between the
  * two; with `always` at least its first paragraph. */

@@ -1,0 +1,196 @@
+#include "console/overlays/actions.h"
+
+#include "base/mem.h"
+#include "console/overlays/export.h"
+#include "console/overlays/page_search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct actions {
+    struct app *app;
+    help_words *words;
+    const char *target_label;
+    prompt_submit *submit;
+    void *submit_arg;
+    struct export report;
+    char *needle; /* of the last search in a page; NULL = none yet */
+};
+
+/* ---- search ---- */
+
+/* Goes to the next row that shows the needle, or to the previous one. */
+static bool
+search_on(struct actions *a, struct layer *layer, bool backwards)
+{
+    struct extent extent = app_measure(a->app, layer);
+    size_t from = layer->cursor.row, row;
+    if (!page_search_row(layer, &extent, a->needle, backwards, &row))
+        return false;
+    if (backwards ? row >= from : row <= from)
+        app_message(a->app, "on from the %s", backwards ? "end" : "beginning");
+    app_select(a->app, layer->self, row);
+    return true;
+}
+
+static bool
+submit_needle(void *arg, const char *text, struct fault *fault)
+{
+    struct actions *a = arg;
+    if (*text == '\0')
+        return true;
+    free(a->needle);
+    a->needle = mem_copy(text);
+    return search_on(a, app_page(a->app), false) || fault_set(fault, "not in this view: %s", text);
+}
+
+static void
+search(struct actions *a, struct layer *layer, enum action action)
+{
+    if (action == ACTION_SEARCH)
+        prompt_open(a->app, "Search", NULL, submit_needle, a);
+    else if (!search_on(a, layer, action == ACTION_PREVIOUS))
+        app_message(a->app, "not in this view: %s", a->needle);
+}
+
+/* ---- commands ---- */
+
+static bool
+refuse_command(struct actions *a, const char *text, struct fault *fault)
+{
+    struct buf names = {0};
+    for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
+        if (keymap_named(keymap_action(action)->name) == action && app_can(a->app, action))
+            buf_format(&names, " %s", keymap_action(action)->name);
+    fault_set(fault, "'%.40s' is none of what can be done here:%s", text, buf_string(&names));
+    buf_free(&names);
+    return false;
+}
+
+/* Performs the action of this name, or else takes the text as a target. */
+static bool
+submit_command(void *arg, const char *text, struct fault *fault)
+{
+    struct actions *a = arg;
+    enum action action = keymap_named(text);
+    if (action != ACTION_NONE && app_perform(a->app, action))
+        return true;
+    if (action == ACTION_NONE && a->submit && a->submit(a->submit_arg, text, fault))
+        return true;
+    bool is_word = !strpbrk(text, " .:/0123456789");
+    return (is_word || !a->submit) && refuse_command(a, text, fault);
+}
+
+/* ---- copy ---- */
+
+static bool
+can_copy(const struct layer *layer, size_t row)
+{
+    struct buf subject = {0};
+    if (!layer->view->subject || row == VIEW_ANY_ROW)
+        return layer->view->subject;
+    layer->view->subject(layer->self, row, &subject);
+    bool something = subject.count > 0;
+    buf_free(&subject);
+    return something;
+}
+
+static void
+copy(struct actions *a, const struct layer *layer)
+{
+    struct buf subject = {0};
+    layer->view->subject(layer->self, layer->cursor.row, &subject);
+    app_message(a->app, "%s: %s",
+                app_copy(a->app, buf_string(&subject)) ? "sent to the clipboard" : "this terminal has no clipboard",
+                buf_string(&subject));
+    buf_free(&subject);
+}
+
+/* ---- for the app ---- */
+
+static bool
+can(void *arg, enum action action, const struct app_place *place)
+{
+    const struct actions *a = arg;
+    switch (action) {
+    case ACTION_TARGET:
+        return a->submit;
+    case ACTION_COPY:
+        return can_copy(place->layer, place->row);
+    case ACTION_SEARCH:
+    case ACTION_NEXT:
+    case ACTION_PREVIOUS: /* a table that searches by itself finds more */
+        return layer_has_cursor(place->layer) && (action == ACTION_SEARCH || a->needle) &&
+               !layer_can(place->layer, ACTION_SEARCH, VIEW_ANY_ROW);
+    default:
+        return action == ACTION_WRITE || action == ACTION_HELP || action == ACTION_COMMAND;
+    }
+}
+
+static void
+act(void *arg, enum action action, const struct app_place *place)
+{
+    struct actions *a = arg;
+    switch (action) {
+    case ACTION_TARGET:
+        actions_ask_target(a, NULL);
+        break;
+    case ACTION_COPY:
+        copy(a, place->layer);
+        break;
+    case ACTION_WRITE:
+        export_ask(&a->report, a->app, place->layer);
+        break;
+    case ACTION_HELP:
+        help_open(a->app, a->words);
+        break;
+    case ACTION_COMMAND:
+        prompt_open(a->app, "Command", NULL, submit_command, a);
+        break;
+    default:
+        search(a, place->layer, action);
+        break;
+    }
+}
+
+static void
+paste(void *arg, const char *text)
+{
+    struct actions *a = arg;
+    if (a->submit)
+        actions_ask_target(a, text);
+}
+
+struct actions *
+actions_new(struct app *app, help_words *words)
+{
+    struct actions *a = mem_zero(sizeof *a);
+    a->app = app;
+    a->words = words;
+    app_on_actions(app, &(struct app_actions){.can = can, .act = act, .paste = paste, .arg = a});
+    return a;
+}
+
+void
+actions_free(struct actions *a)
+{
+    if (!a)
+        return;
+    export_free(&a->report);
+    free(a->needle);
+    free(a);
+}
+
+void
+actions_on_target(struct actions *a, const char *label, prompt_submit *submit, void *arg)
+{
+    a->target_label = label;
+    a->submit = submit;
+    a->submit_arg = arg;
+}
+
+void
+actions_ask_target(struct actions *a, const char *initial)
+{
+    prompt_open(a->app, a->target_label, initial, a->submit, a->submit_arg);
+}

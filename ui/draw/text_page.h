@@ -1,0 +1,28 @@
+/* A page of text that is written line by line and laid out for any width: raw answers, help. All text is clean, and
+ * copied. */
+#ifndef TEXT_PAGE_H
+#define TEXT_PAGE_H
+
+#include "draw/page.h"
+
+struct text_page;
+
+struct text_page *text_page_new(const char *title);
+void text_page_free(struct text_page *);
+
+/* Adds a heading, with an empty row before it unless it is the first. */
+void text_page_head(struct text_page *, const char *text);
+/* Adds a paragraph, wrapped to the width. */
+void text_page_line(struct text_page *, enum role, const char *text);
+/* Adds a label and a text that wraps beside it; the labels of a page align. */
+void text_page_pair(struct text_page *, enum role label_role, const char *label, const char *text);
+/* Removes all of these. */
+void text_page_clear(struct text_page *);
+
+const char *text_page_title(const struct text_page *);
+/* The text of a row of text_page_lay_out, without its label. */
+const char *text_page_text(const struct text_page *, uint64_t key);
+/* Lays the text out in so many columns; the key of a row names its item. */
+void text_page_lay_out(const struct text_page *, struct page *, int cols);
+
+#endif
