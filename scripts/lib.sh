@@ -48,6 +48,7 @@ command time time
 file /usr/share/i18n/locales/de_DE locales
 perl MaxMind::DB::Writer::Tree libmaxmind-db-writer-perl
 command clang clang
+command musl-gcc musl-tools
 fuzzer clang libclang-rt-dev|libclang-rt-14-dev|libclang-common-14-dev
 END
     *) die "no such purpose: $1" ;;

@@ -29,7 +29,4 @@ void hashtable_remove(struct hashtable *, struct hashtable_entry *);
 /* Frees the table, not the entries. */
 void hashtable_free(struct hashtable *);
 
-/* The struct of this type whose field `field` the entry is. */
-#define table_item(entry, type, field) ((type *)(void *)((char *)(entry)-offsetof(type, field)))
-
 #endif

@@ -5,9 +5,12 @@
 #include "base/vec.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stddef.h>
+#include <unistd.h>
 
 /* Descriptors lie densely in `polled`, ready for poll(2), each with its callback at the same place of `watches`;
  * `place_of_fd` finds them. Timers are a binary heap, the earliest first and those due together in the order they were
@@ -217,5 +220,23 @@ loop_turn(struct loop *loop, int64_t until_ms)
         dispatch(loop);
     loop->now_ms = clock_now_ms();
     fire(loop);
+    return true;
+}
+
+/* pipe2(2) would do it in one step, but macOS does not have it. */
+bool
+loop_pipe(int ends[static 2])
+{
+    if (pipe(ends) != 0)
+        return false;
+    for (int i = 0; i < 2; i++)
+        if (fcntl(ends[i], F_SETFD, FD_CLOEXEC) == -1 || fcntl(ends[i], F_SETFL, O_NONBLOCK) == -1) {
+            int error = errno;
+            close(ends[0]);
+            close(ends[1]);
+            ends[0] = ends[1] = -1;
+            errno = error;
+            return false;
+        }
     return true;
 }

@@ -28,6 +28,10 @@ void loop_timer_set(struct loop *, struct timer *, int64_t due_ms);
 void loop_timer_clear(struct loop *, struct timer *);
 bool loop_timer_is_set(const struct timer *);
 
+/* Opens a pipe whose ends never block and are closed on exec, as a signal handler needs to wake the loop. Returns false
+ * with errno set. */
+bool loop_pipe(int ends[static 2]);
+
 /* Waits for the first event, but not after `until_ms` (INT64_MAX: no bound; the past: do not wait), and calls what is
  * due: descriptors first, then timers. Returns false when there is nothing left to wait for. EINTR ends the wait. */
 bool loop_turn(struct loop *, int64_t until_ms);

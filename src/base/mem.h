@@ -28,4 +28,7 @@ char *mem_copy_bytes(const char *bytes, size_t count);
 /* Called once before the process dies for lack of memory: the place to restore the terminal. */
 void mem_on_exhausted(void (*restore)(void));
 
+/* The struct of this type whose field `field` is at `pointer`. */
+#define mem_container(pointer, type, field) ((type *)(void *)((char *)(pointer)-offsetof(type, field)))
+
 #endif

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 enum { GROUPS = 5 };

@@ -66,7 +66,7 @@ keep(struct bulk *s, enum list_id id, const struct addr *address, bool *fresh)
     struct hashtable_entry *entry = hashtable_find(&s->kept[id], &row.prefix, sizeof row.prefix);
     *fresh = !entry;
     if (entry)
-        return table_item(entry, struct kept, entry);
+        return mem_container(entry, struct kept, entry);
     struct kept *kept = mem_zero(sizeof *kept);
     kept->row = row.prefix;
     kept->entry = (struct hashtable_entry){.key = &kept->row, .key_count = sizeof kept->row};

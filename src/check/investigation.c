@@ -359,8 +359,10 @@ investigation_new(const struct engine *engine, const char *target, const char *l
         (struct exchanges){.resolver = engine->resolver, .evidence = &inv->evidence, .changed = on_change, .arg = inv};
     inv->ptr_lookup.exchanges = &inv->exchanges;
     inv->origin = (struct origin){&inv->exchanges, engine->dataset.asndb, look_around, inv};
-    for (size_t i = 0; engine->resolver && i < resolver_server_count(engine->resolver); i++)
-        vec_push(&inv->evidence.servers, resolver_server_at(engine->resolver, i));
+    size_t server_count = 0;
+    const struct endpoint *servers = engine->resolver ? resolver_servers(engine->resolver, &server_count) : NULL;
+    for (size_t i = 0; i < server_count; i++)
+        vec_push(&inv->evidence.servers, servers[i]);
     for (size_t i = 0; i < LIST_COUNT; i++) {
         struct dns_facts *dns_facts = &inv->dns_facts[i];
         *dns_facts = (struct dns_facts){.investigation = inv, .list = (enum list_id)i};

@@ -70,8 +70,9 @@ mind_silence(struct sweep *s, enum outcome outcome)
     }
     if (s->answered == 0 && !s->silence[0]) {
         struct buf text = {0};
-        phrases_servers(&text, s->engine->resolver,
-                        outcome == OUTCOME_TIMEOUT ? RESOLVER_SILENT : RESOLVER_UNREACHABLE);
+        size_t count;
+        const struct endpoint *servers = resolver_servers(s->engine->resolver, &count);
+        phrases_servers(&text, servers, count, outcome == OUTCOME_TIMEOUT ? RESOLVER_SILENT : RESOLVER_UNREACHABLE);
         snprintf(s->silence, sizeof s->silence, "%s", buf_string(&text));
         buf_free(&text);
     }

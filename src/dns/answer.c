@@ -5,11 +5,10 @@
 #include <string.h>
 
 /* The C library's ns_* functions walk the packet and never leave it; this file decides what the records mean. Names are
- * compared in the presentation form that ns_parserr and dn_expand give, so equal names have equal texts but for case.
- */
+ * compared in the presentation form of ns_parserr and dn_expand, so that equal names differ at most in case. */
 
 enum {
-    CHAIN_MAX = 16,     /* CNAMEs followed; more is a loop or an attempt at one */
+    CHAIN_MAX = 16,     /* CNAMEs followed, because more are a loop or an attempt at one */
     SOA_NUMBERS = 20,   /* serial, refresh, retry, expire, minimum: after the two names of an SOA */
     SOA_MINIMUM = 16,   /* where the last of them begins */
     RCODE_EXTENDED = 20 /* bits to shift the TTL field of an OPT record: RFC 6891 section 6.1.3 */
@@ -18,20 +17,10 @@ enum {
 struct parse {
     ns_msg message;
     enum record_type want;
-    char owner[NS_MAXDNAME]; /* the name asked for, then the end of its chain of CNAMEs */
+    char owner[NS_MAXDNAME]; /* the name asked for, then the end of its CNAME chain */
     struct answer_room *room;
     size_t text_used;
     struct answer *out;
-};
-
-static const struct {
-    int rcode;
-    enum outcome outcome;
-} outcome_of_rcode[] = {
-    {ns_r_formerr, OUTCOME_FORMERR},
-    {ns_r_servfail, OUTCOME_SERVFAIL},
-    {ns_r_nxdomain, OUTCOME_NXDOMAIN},
-    {ns_r_refused, OUTCOME_REFUSED},
 };
 
 static const char *const outcome_names[] = {
@@ -83,34 +72,20 @@ is_same_name(const char *a, const char *b)
     }
 }
 
-/* RFC 2181 section 8: a TTL with the highest bit set counts as 0. */
+/* Lowers the TTL of the answer to that of the record, and returns the latter. With its highest bit set it counts as 0:
+ * RFC 2181 section 8. */
 static uint32_t
-ttl_of(const ns_rr *rr)
+lower_ttl(struct parse *p, const ns_rr *rr)
 {
-    uint32_t ttl = ns_rr_ttl(*rr);
-    return ttl > INT32_MAX ? 0 : ttl;
-}
-
-static void
-lower_ttl(struct parse *p, uint32_t ttl)
-{
+    uint32_t ttl = ns_rr_ttl(*rr) > INT32_MAX ? 0 : ns_rr_ttl(*rr);
     if (ttl < p->out->ttl)
         p->out->ttl = ttl;
+    return ttl;
 }
 
 /* ---- records ---- */
 
-static bool
-read_address(const ns_rr *rr, uint8_t family, size_t bytes, struct record *record)
-{
-    if (ns_rr_rdlen(*rr) != bytes)
-        return false;
-    record->addr.family = family;
-    memcpy(record->addr.bytes, ns_rr_rdata(*rr), bytes);
-    return true;
-}
-
-/* Joins the strings of one TXT record at `text`, which has room for the whole of the record's data. */
+/* Joins the strings of one TXT record at `text`, which has room for all of the record's data. */
 static bool
 read_texts(const ns_rr *rr, char *text, struct record *record)
 {
@@ -127,50 +102,40 @@ read_texts(const ns_rr *rr, char *text, struct record *record)
     return true;
 }
 
-static bool
-read_name(struct parse *p, const ns_rr *rr, char *text, size_t room, struct record *record)
-{
-    int used = ns_name_uncompress(ns_msg_base(p->message), ns_msg_end(p->message), ns_rr_rdata(*rr), text, room);
-    if (used != ns_rr_rdlen(*rr))
-        return false;
-    record->text = text;
-    record->text_count = strlen(text);
-    return true;
-}
-
-static bool
-read_data(struct parse *p, const ns_rr *rr, char *text, size_t room, struct record *record)
-{
-    switch (p->want) {
-    case RECORD_A:
-        return read_address(rr, ADDR_V4, 4, record);
-    case RECORD_AAAA:
-        return read_address(rr, ADDR_V6, 16, record);
-    case RECORD_TXT:
-        return read_texts(rr, text, record);
-    case RECORD_PTR:
-        return read_name(p, rr, text, room, record);
-    }
-    return false;
-}
-
-/* Adds one record, or counts it where there is no room left. */
+/* Adds one record, or counts it as dropped when there is no room. Returns false for damaged data. */
 static bool
 add_record(struct parse *p, const ns_rr *rr)
 {
     struct record *record = &p->room->records[p->out->count];
     char *text = p->room->text + p->text_used;
-    size_t room = sizeof p->room->text - p->text_used;
+    size_t room = sizeof p->room->text - p->text_used, bytes = p->want == RECORD_AAAA ? 16 : 4;
     size_t need = p->want == RECORD_PTR ? NS_MAXDNAME : p->want == RECORD_TXT ? ns_rr_rdlen(*rr) : 0;
-
-    lower_ttl(p, ttl_of(rr));
+    uint32_t ttl = lower_ttl(p, rr);
     if (p->out->count == ANSWER_RECORDS || need > room) {
         p->out->dropped++;
         return true;
     }
-    *record = (struct record){.type = p->want, .ttl = ttl_of(rr)};
-    if (!read_data(p, rr, text, room, record))
-        return false;
+    *record = (struct record){.type = p->want, .ttl = ttl};
+    switch (p->want) {
+    case RECORD_A:
+    case RECORD_AAAA:
+        if (ns_rr_rdlen(*rr) != bytes)
+            return false;
+        record->addr.family = p->want == RECORD_AAAA ? ADDR_V6 : ADDR_V4;
+        memcpy(record->addr.bytes, ns_rr_rdata(*rr), bytes);
+        break;
+    case RECORD_TXT:
+        if (!read_texts(rr, text, record))
+            return false;
+        break;
+    case RECORD_PTR:
+        if (ns_name_uncompress(ns_msg_base(p->message), ns_msg_end(p->message), ns_rr_rdata(*rr), text, room) !=
+            ns_rr_rdlen(*rr))
+            return false;
+        record->text = text;
+        record->text_count = strlen(text);
+        break;
+    }
     p->text_used += record->text_count;
     p->out->count++;
     return true;
@@ -178,50 +143,48 @@ add_record(struct parse *p, const ns_rr *rr)
 
 /* ---- sections ---- */
 
-/* The question must be ours, asked once. */
+/* Checks that the question is ours, asked once, and reads the response code. Its upper bits are in the OPT record:
+ * without them BADVERS would look like NOERROR. */
 static bool
-read_question(struct parse *p)
+read_head(struct parse *p)
 {
     ns_rr rr;
     if (!ns_msg_getflag(p->message, ns_f_qr) || ns_msg_getflag(p->message, ns_f_tc) ||
-        ns_msg_count(p->message, ns_s_qd) != 1 || ns_parserr(&p->message, ns_s_qd, 0, &rr) < 0)
-        return false;
-    if (ns_rr_type(rr) != (ns_type)p->want || ns_rr_class(rr) != ns_c_in)
+        ns_msg_count(p->message, ns_s_qd) != 1 || ns_parserr(&p->message, ns_s_qd, 0, &rr) < 0 ||
+        ns_rr_type(rr) != (ns_type)p->want || ns_rr_class(rr) != ns_c_in)
         return false;
     strcpy(p->owner, ns_rr_name(rr));
-    return true;
-}
-
-/* Moves `owner` along one CNAME, if there is one of it. */
-static bool
-follow(struct parse *p, bool *moved)
-{
-    ns_rr rr;
-    *moved = false;
-    for (int i = 0; i < ns_msg_count(p->message, ns_s_an) && !*moved; i++) {
-        if (ns_parserr(&p->message, ns_s_an, i, &rr) < 0)
+    p->out->rcode = ns_msg_getflag(p->message, ns_f_rcode);
+    for (int i = 0; i < ns_msg_count(p->message, ns_s_ar); i++) {
+        if (ns_parserr(&p->message, ns_s_ar, i, &rr) < 0)
             return false;
-        if (ns_rr_type(rr) != ns_t_cname || ns_rr_class(rr) != ns_c_in || !is_same_name(ns_rr_name(rr), p->owner))
-            continue;
-        if (dn_expand(ns_msg_base(p->message), ns_msg_end(p->message), ns_rr_rdata(rr), p->owner, sizeof p->owner) < 0)
-            return false;
-        lower_ttl(p, ttl_of(&rr));
-        *moved = true;
+        if (ns_rr_type(rr) == ns_t_opt)
+            p->out->rcode |= (int)(ns_rr_ttl(rr) >> RCODE_EXTENDED) & 0xff0;
     }
     return true;
 }
 
+/* Moves `owner` along its chain of CNAMEs, each of which may be anywhere in the answer section. */
 static bool
-follow_all(struct parse *p)
+follow_cnames(struct parse *p)
 {
-    bool moved = true;
-    for (int i = 0; moved; i++)
-        if (i > CHAIN_MAX || !follow(p, &moved))
+    int followed = 0;
+    for (int i = 0; i < ns_msg_count(p->message, ns_s_an); i++) {
+        ns_rr rr;
+        if (ns_parserr(&p->message, ns_s_an, i, &rr) < 0)
             return false;
+        if (ns_rr_type(rr) != ns_t_cname || ns_rr_class(rr) != ns_c_in || !is_same_name(ns_rr_name(rr), p->owner))
+            continue;
+        if (++followed > CHAIN_MAX ||
+            dn_expand(ns_msg_base(p->message), ns_msg_end(p->message), ns_rr_rdata(rr), p->owner, sizeof p->owner) < 0)
+            return false;
+        lower_ttl(p, &rr);
+        i = -1;
+    }
     return true;
 }
 
-/* Collects the records of the owner. Such records of somebody else alone are no answer, and no NODATA either. */
+/* Collects the records of the owner. Records of another name alone are neither an answer nor NODATA. */
 static bool
 read_answers(struct parse *p)
 {
@@ -240,21 +203,9 @@ read_answers(struct parse *p)
     return !foreign || p->out->count > 0;
 }
 
-/* RFC 2308 section 5: the negative TTL is the SOA's own or its minimum, the smaller. */
-static bool
-read_soa(struct parse *p, const ns_rr *rr)
-{
-    const uint8_t *at = ns_rr_rdata(*rr), *end = at + ns_rr_rdlen(*rr);
-    if (ns_name_skip(&at, end) < 0 || ns_name_skip(&at, end) < 0 || end - at != SOA_NUMBERS)
-        return false;
-    p->out->serial = ns_get32(at);
-    lower_ttl(p, ttl_of(rr));
-    lower_ttl(p, ns_get32(at + SOA_MINIMUM));
-    return true;
-}
-
-/* RFC 2308 section 2.2: without a record, name servers in the authority section and no SOA are a referral: the server
- * does not know, and says who might. */
+/* Reads the SOA in the authority section of a negative answer. The negative TTL is the SOA's own or its minimum, the
+ * smaller: RFC 2308 section 5. Without a record, name servers and no SOA are a referral (section 2.2): *negative is
+ * false then, because the server does not know. */
 static bool
 read_authority(struct parse *p, bool *negative)
 {
@@ -266,9 +217,20 @@ read_authority(struct parse *p, bool *negative)
         ns = ns || ns_rr_type(rr) == ns_t_ns;
         if (ns_rr_type(rr) != ns_t_soa || soa)
             continue;
-        if (!read_soa(p, &rr))
-            return false;
         soa = true;
+        const uint8_t *at = ns_rr_rdata(rr), *end = at + ns_rr_rdlen(rr);
+        for (int name = 0; name < 2; name++) {
+            int used = dn_skipname(at, end);
+            if (used < 0)
+                return false;
+            at += used;
+        }
+        if (end - at != SOA_NUMBERS)
+            return false;
+        p->out->serial = ns_get32(at);
+        lower_ttl(p, &rr);
+        if (ns_get32(at + SOA_MINIMUM) < p->out->ttl)
+            p->out->ttl = ns_get32(at + SOA_MINIMUM);
     }
     if (!soa)
         p->out->ttl = 0;
@@ -276,54 +238,32 @@ read_authority(struct parse *p, bool *negative)
     return true;
 }
 
-/* The upper bits of the response code are in the OPT record: without them BADVERS would look like NOERROR. */
-static bool
-read_rcode(struct parse *p)
-{
-    ns_rr rr;
-    p->out->rcode = ns_msg_getflag(p->message, ns_f_rcode);
-    for (int i = 0; i < ns_msg_count(p->message, ns_s_ar); i++) {
-        if (ns_parserr(&p->message, ns_s_ar, i, &rr) < 0)
-            return false;
-        if (ns_rr_type(rr) == ns_t_opt)
-            p->out->rcode |= (int)(ns_rr_ttl(rr) >> RCODE_EXTENDED) & 0xff0;
-    }
-    return true;
-}
-
-static enum outcome
-outcome_of(int rcode)
-{
-    for (size_t i = 0; i < sizeof outcome_of_rcode / sizeof *outcome_of_rcode; i++)
-        if (outcome_of_rcode[i].rcode == rcode)
-            return outcome_of_rcode[i].outcome;
-    return OUTCOME_RCODE;
-}
-
-/* NOERROR: records of the name asked for, or the proof that it has none. */
-static enum outcome
-read_noerror(struct parse *p)
-{
-    bool negative;
-    if (!follow_all(p) || !read_answers(p))
-        return OUTCOME_MALFORMED;
-    if (p->out->count + p->out->dropped > 0) {
-        p->out->partial = !ns_msg_getflag(p->message, ns_f_aa) && !ns_msg_getflag(p->message, ns_f_ra);
-        return OUTCOME_DATA;
-    }
-    return read_authority(p, &negative) && negative ? OUTCOME_NODATA : OUTCOME_MALFORMED;
-}
-
 static enum outcome
 parse(struct parse *p, const uint8_t *packet, size_t count)
 {
     bool negative;
-    if (count > NS_MAXMSG || ns_initparse(packet, (int)count, &p->message) < 0 || !read_question(p) || !read_rcode(p))
+    if (count > NS_MAXMSG || ns_initparse(packet, (int)count, &p->message) < 0 || !read_head(p))
         return OUTCOME_MALFORMED;
-    if (p->out->rcode == ns_r_noerror)
-        return read_noerror(p);
-    enum outcome outcome = outcome_of(p->out->rcode);
-    return outcome != OUTCOME_NXDOMAIN || read_authority(p, &negative) ? outcome : OUTCOME_MALFORMED;
+    switch (p->out->rcode) {
+    case ns_r_noerror:
+        if (!follow_cnames(p) || !read_answers(p))
+            return OUTCOME_MALFORMED;
+        if (p->out->count + p->out->dropped > 0) {
+            p->out->partial = !ns_msg_getflag(p->message, ns_f_aa) && !ns_msg_getflag(p->message, ns_f_ra);
+            return OUTCOME_DATA;
+        }
+        return read_authority(p, &negative) && negative ? OUTCOME_NODATA : OUTCOME_MALFORMED;
+    case ns_r_nxdomain:
+        return read_authority(p, &negative) ? OUTCOME_NXDOMAIN : OUTCOME_MALFORMED;
+    case ns_r_formerr:
+        return OUTCOME_FORMERR;
+    case ns_r_servfail:
+        return OUTCOME_SERVFAIL;
+    case ns_r_refused:
+        return OUTCOME_REFUSED;
+    default:
+        return OUTCOME_RCODE;
+    }
 }
 
 void

@@ -1,4 +1,4 @@
-/* One DNS answer, taken apart. An outcome is data, not an error. */
+/* One parsed DNS answer. An outcome is data, not an error. */
 #ifndef ANSWER_H
 #define ANSWER_H
 
@@ -10,7 +10,8 @@
 
 enum record_type { RECORD_A = 1, RECORD_PTR = 12, RECORD_TXT = 16, RECORD_AAAA = 28 };
 
-const char *record_type_name(enum record_type); /* "A", "TXT" ... */
+/* Returns "A", "TXT" ... */
+const char *record_type_name(enum record_type);
 
 enum outcome {
     OUTCOME_DATA,   /* NOERROR with at least one record of the type asked for */
@@ -21,16 +22,16 @@ enum outcome {
     OUTCOME_FORMERR,
     OUTCOME_RCODE,       /* any other response code; see answer.rcode */
     OUTCOME_TIMEOUT,     /* no answer from any server in any try */
-    OUTCOME_UNREACHABLE, /* the servers could not be reached (ICMP, no route, TCP refused after truncation) */
-    OUTCOME_MALFORMED,   /* the bytes are no DNS answer to this question; or only a referral to other servers */
+    OUTCOME_UNREACHABLE, /* no server could be reached (ICMP, no route, TCP refused after truncation) */
+    OUTCOME_MALFORMED,   /* the bytes are no DNS answer to this question, or only a referral to other servers */
     OUTCOME_CANCELLED,   /* the asker or the resolver went away */
 };
 
-/* "NXDOMAIN", "no answer" ...: for people. */
+/* Returns words for the user: "no such name", "no answer" ... */
 const char *outcome_name(enum outcome);
 
-/* One record of the type asked for. `text` is foreign and unclean: the joined strings of one TXT record, or a PTR's
- * name in presentation form. */
+/* One record of the type asked for. `text` is foreign and unclean: the joined strings of one TXT record, or the name in
+ * a PTR record in presentation form. */
 struct record {
     enum record_type type;
     uint32_t ttl;     /* seconds */
@@ -45,19 +46,19 @@ struct answer {
     enum outcome outcome;
     int rcode;              /* as received, with the upper bits of EDNS; -1 when no packet came */
     uint32_t ttl;           /* seconds: smallest of the records and the CNAMEs to them; for NODATA and NXDOMAIN the
-                               negative TTL of RFC 2308 section 5 (SOA minimum or its TTL, the smaller); 0 = not known */
+                               negative TTL of RFC 2308 section 5 (SOA minimum or its TTL, the smaller); 0 = unknown */
     uint32_t serial;        /* of the SOA in a negative answer, 0 = none: the age of an rbldnsd zone */
-    int64_t rtt_us;         /* from the last sending to the answer; -1 when no packet came */
+    int64_t rtt_us;         /* from the last packet sent to the answer; -1 when no packet came */
     int64_t at_ms;          /* wall time of the answer */
     unsigned tries;         /* packets sent for it */
-    bool tcp;               /* was truncated, and therefore asked by TCP */
-    bool remembered;        /* not asked now: an earlier answer of this run, as it was then */
-    struct endpoint server; /* who answered; family ADDR_NONE when nobody did */
+    bool tcp;               /* asked over TCP because the answer over UDP was truncated */
+    bool remembered;        /* from the cache: an earlier answer of this run, as it was then */
+    struct endpoint server; /* that answered; family ADDR_NONE when none did */
     size_t count;
-    const struct record *records; /* chain of CNAMEs followed */
-    size_t dropped;               /* records beyond ANSWER_RECORDS or ANSWER_TEXT, not kept */
-    bool partial;                 /* there may be more: rbldnsd leaves out what does not fit, and its only sign is an
-                                     answer that is neither authoritative nor recursive */
+    const struct record *records; /* found by following CNAMEs */
+    size_t dropped;               /* records beyond ANSWER_RECORDS or ANSWER_TEXT */
+    bool partial;                 /* more records may exist: rbldnsd leaves out what does not fit, and its only sign is
+                                     an answer that is neither authoritative nor recursive */
 };
 
 /* Storage for the records of one answer. */
@@ -66,8 +67,8 @@ struct answer_room {
     char text[ANSWER_TEXT];
 };
 
-/* Takes a packet apart: outcome, rcode, ttl, serial, records, partial; the other fields are left to the caller. A
- * packet that is truncated, cyclic or lies about its counts is OUTCOME_MALFORMED. */
+/* Parses a packet: sets outcome, rcode, ttl, serial, records and partial; the other fields are the caller's. A packet
+ * that is truncated, cyclic or wrong in its counts is OUTCOME_MALFORMED. */
 void answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct answer_room *room,
                   struct answer *out);
 

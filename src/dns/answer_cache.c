@@ -1,18 +1,17 @@
 #include "dns/answer_cache.h"
 
 #include "base/hashtable.h"
-#include "base/mem.h"
+#include "base/queue.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 
-/* Each memory is one block: the struct, its records, then the key and the texts. It is in the table and in the queue,
- * which is in the order of arrival; `used` is the sum of the blocks. */
+/* Each entry is one block: the struct, its records, then the key and the texts. It is in the table and in the queue,
+ * which is in order of arrival; `used` is the sum of the blocks. */
 
 struct kept {
     struct hashtable_entry entry;
-    TAILQ_ENTRY(kept) link;
+    struct queue_link link;
     size_t bytes;
     int64_t good_until_ms;
     struct answer answer;
@@ -21,54 +20,43 @@ struct kept {
 
 struct answer_cache {
     struct hashtable table;
-    TAILQ_HEAD(, kept) queue;
+    struct queue queue;
     size_t used, limit;
 };
 
 struct answer_cache *
 answer_cache_new(size_t bytes)
 {
-    struct answer_cache *answer_cache = mem_zero(sizeof *answer_cache);
-    TAILQ_INIT(&answer_cache->queue);
-    answer_cache->limit = bytes;
-    return answer_cache;
+    struct answer_cache *cache = mem_zero(sizeof *cache);
+    queue_init(&cache->queue);
+    cache->limit = bytes;
+    return cache;
 }
 
 static void
-drop(struct answer_cache *answer_cache, struct kept *kept)
+drop(struct answer_cache *cache, struct kept *kept)
 {
-    hashtable_remove(&answer_cache->table, &kept->entry);
-    TAILQ_REMOVE(&answer_cache->queue, kept, link);
-    answer_cache->used -= kept->bytes;
+    hashtable_remove(&cache->table, &kept->entry);
+    queue_remove(&cache->queue, &kept->link);
+    cache->used -= kept->bytes;
     free(kept);
 }
 
+static void
+drop_oldest(struct answer_cache *cache)
+{
+    drop(cache, mem_container(queue_first(&cache->queue), struct kept, link));
+}
+
 void
-answer_cache_free(struct answer_cache *answer_cache)
+answer_cache_free(struct answer_cache *cache)
 {
-    if (!answer_cache)
+    if (!cache)
         return;
-    while (!TAILQ_EMPTY(&answer_cache->queue))
-        drop(answer_cache, TAILQ_FIRST(&answer_cache->queue));
-    hashtable_free(&answer_cache->table);
-    free(answer_cache);
-}
-
-static int64_t
-lifetime_ms(const struct answer *answer)
-{
-    if (answer->outcome != OUTCOME_DATA && answer->ttl == 0)
-        return ANSWER_CACHE_FAILURE_MS;
-    return answer->ttl ? (int64_t)answer->ttl * 1000 : ANSWER_CACHE_SHORTEST_MS;
-}
-
-static size_t
-size_of(const struct answer *answer, size_t key_count)
-{
-    size_t bytes = sizeof(struct kept) + answer->count * sizeof(struct record) + key_count;
-    for (size_t i = 0; i < answer->count; i++)
-        bytes += answer->records[i].text_count;
-    return bytes;
+    while (cache->queue.count > 0)
+        drop_oldest(cache);
+    hashtable_free(&cache->table);
+    free(cache);
 }
 
 static struct kept *
@@ -92,38 +80,35 @@ copy(const void *key, size_t key_count, const struct answer *answer, size_t byte
     return kept;
 }
 
-static struct kept *
-find(const struct answer_cache *answer_cache, const void *key, size_t key_count)
-{
-    struct hashtable_entry *entry = hashtable_find(&answer_cache->table, key, key_count);
-    return entry ? table_item(entry, struct kept, entry) : NULL;
-}
-
 void
-answer_cache_keep(struct answer_cache *answer_cache, const void *key, size_t key_count, const struct answer *answer,
-                  int64_t now_ms)
+answer_cache_add(struct answer_cache *cache, const void *key, size_t key_count, const struct answer *answer,
+                 int64_t now_ms)
 {
-    struct kept *kept = find(answer_cache, key, key_count);
-    size_t bytes = size_of(answer, key_count);
-    if (kept)
-        drop(answer_cache, kept);
-    if (bytes > answer_cache->limit)
+    struct hashtable_entry *old = hashtable_find(&cache->table, key, key_count);
+    if (old)
+        drop(cache, mem_container(old, struct kept, entry));
+    size_t bytes = sizeof(struct kept) + answer->count * sizeof(struct record) + key_count;
+    for (size_t i = 0; i < answer->count; i++)
+        bytes += answer->records[i].text_count;
+    if (bytes > cache->limit)
         return;
-    while (answer_cache->limit - answer_cache->used < bytes)
-        drop(answer_cache, TAILQ_FIRST(&answer_cache->queue));
-    kept = copy(key, key_count, answer, bytes);
-    kept->good_until_ms = now_ms + lifetime_ms(answer);
-    hashtable_add(&answer_cache->table, &kept->entry);
-    TAILQ_INSERT_TAIL(&answer_cache->queue, kept, link);
-    answer_cache->used += bytes;
+    while (cache->limit - cache->used < bytes)
+        drop_oldest(cache);
+    struct kept *kept = copy(key, key_count, answer, bytes);
+    int64_t shortest_ms = answer->outcome == OUTCOME_DATA ? ANSWER_CACHE_SHORTEST_MS : ANSWER_CACHE_FAILURE_MS;
+    kept->good_until_ms = now_ms + (answer->ttl ? (int64_t)answer->ttl * 1000 : shortest_ms);
+    hashtable_add(&cache->table, &kept->entry);
+    queue_add(&cache->queue, &kept->link);
+    cache->used += bytes;
 }
 
 const struct answer *
-answer_cache_find(struct answer_cache *answer_cache, const void *key, size_t key_count, int64_t now_ms)
+answer_cache_find(struct answer_cache *cache, const void *key, size_t key_count, int64_t now_ms)
 {
-    struct kept *kept = find(answer_cache, key, key_count);
+    struct hashtable_entry *entry = hashtable_find(&cache->table, key, key_count);
+    struct kept *kept = entry ? mem_container(entry, struct kept, entry) : NULL;
     if (kept && kept->good_until_ms <= now_ms) {
-        drop(answer_cache, kept);
+        drop(cache, kept);
         kept = NULL;
     }
     return kept ? &kept->answer : NULL;

@@ -1,4 +1,4 @@
-/* The answers of this run that are still good: bounded in bytes, the oldest goes first. */
+/* Private to dns: the answers of this run that are still valid, bounded in bytes; the oldest goes first. */
 #ifndef ANSWER_CACHE_H
 #define ANSWER_CACHE_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A failure says nothing for long, but for so long nobody asks a dead server the same again. */
+/* Failures are remembered just long enough not to ask a dead server the same again at once. */
 enum { ANSWER_CACHE_FAILURE_MS = 5000, ANSWER_CACHE_SHORTEST_MS = 1000 };
 
 struct answer_cache;
@@ -15,11 +15,12 @@ struct answer_cache;
 struct answer_cache *answer_cache_new(size_t bytes);
 void answer_cache_free(struct answer_cache *); /* NULL is fine */
 
-/* Keeps a copy, in place of what was known under this key: for the answer's TTL, at least ANSWER_CACHE_SHORTEST_MS;
- * without one ANSWER_CACHE_FAILURE_MS. */
-void answer_cache_keep(struct answer_cache *, const void *key, size_t key_count, const struct answer *, int64_t now_ms);
+/* Stores a copy in place of the answer under this key: for the answer's TTL, at least ANSWER_CACHE_SHORTEST_MS; for
+ * ANSWER_CACHE_FAILURE_MS if a failure has no TTL. */
+void answer_cache_add(struct answer_cache *, const void *key, size_t key_count, const struct answer *, int64_t now_ms);
 
-/* The answer if it is still good, marked `remembered`, or NULL. Borrowed until the next call of answer_cache_*. */
+/* Returns the answer, marked `remembered`, or NULL if there is none or it has expired. Borrowed until the next call of
+ * answer_cache_*. */
 const struct answer *answer_cache_find(struct answer_cache *, const void *key, size_t key_count, int64_t now_ms);
 
 #endif

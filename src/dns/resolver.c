@@ -2,12 +2,11 @@
 
 #include "base/clock.h"
 #include "base/hashtable.h"
-#include "base/mem.h"
+#include "base/queue.h"
+#include "base/vec.h"
 #include "dns/answer_cache.h"
-#include "dns/question.h"
-#include "dns/server.h"
 
-/* Newer versions warn of functions that this one, of 2021, has no other word for. */
+/* Newer versions warn of functions that the oldest supported version (2021) cannot do without. */
 #define CARES_NO_DEPRECATED
 
 #include <ares.h>
@@ -18,20 +17,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* c-ares carries packets, one try at a time: it opens the sockets, makes the ids, matches answers to questions and
- * keeps the time. When to ask whom, and what an answer is worth, is decided here.
+/* c-ares carries packets, one try at a time: it opens sockets, makes ids, matches answers to questions and keeps the
+ * time. This file decides which server to ask when, and what an answer is worth.
  *
- * A question is in one list at a time: asked -> waiting at a server -> in flight there, perhaps back to waiting, and
- * then it is delivered and gone. Nothing is sent and nobody is called from inside resolver_ask: it sets the timer
- * `work`, whose turn does both. Since nothing is sent from c-ares' callbacks either, one reading of a socket is bounded
- * by the window.
+ * A question is in one queue at a time: asked -> waiting at a server -> in flight there, perhaps back to waiting; then
+ * it is delivered and freed. resolver_ask neither sends nor calls back: it sets the timer `work`, whose turn does both.
+ * The callbacks of c-ares send nothing either, so that the window bounds the work of one reading of a socket.
  *
- * Each server has two channels: UDP, which shows us truncated answers as they are, and TCP for those. One channel for
- * both would not do: when a TCP connection is refused c-ares also fails every UDP question to that server. */
+ * Each server has two channels: UDP, which passes truncated answers on as they are, and TCP for those. They are apart
+ * because c-ares fails every UDP question to a server, too, when its TCP connection is refused. */
 
 enum {
     RECEIVE_BUFFER = 1 << 20,
     TRUNCATED = 0x02, /* in the third byte of a packet */
+    SHUNNED_MS = 30000,
+    SLACK_US = 10000, /* lateness that a paced server may catch up with */
+};
+
+enum { UDP, TCP, CHANNELS };
+
+struct waiter {
+    resolver_done *done; /* NULL when the asker went away */
+    void *arg;
+};
+
+struct question {
+    struct queue_link link;
+    struct hashtable_entry entry; /* in resolver.under_way, if `under_way` */
+    bool under_way;
+    VEC(struct waiter) waiters;
+    struct resolver *resolver;
+    struct server *server; /* at which it waits or is in flight */
+    int64_t sent_us;
+    int64_t until_us; /* end of this try, 0 = not begun */
+    unsigned flags;   /* enum resolver_flags */
+    unsigned packets;
+    uint8_t failed[RESOLVER_SERVERS]; /* tries without a useful answer, by server */
+    bool tcp;
+    bool doubted;       /* met FORMERR and was asked again without EDNS */
+    bool suspect;       /* was in flight when junk came, and must be in flight alone next time */
+    struct answer last; /* delivered if no better answer comes */
+    size_t key_count;
+    uint8_t key[]; /* the type, then the name: lower case, without the final dot, NUL-terminated */
 };
 
 struct socket {
@@ -41,32 +68,45 @@ struct socket {
 
 struct channel {
     struct resolver *resolver;
-    struct endpoint endpoint;
+    const struct endpoint *endpoint;
     ares_channel ares; /* NULL until needed */
     VEC(struct socket) sockets;
     struct timer timeout;
     size_t in_flight;
     bool tcp;
-    bool spoilt; /* to be opened anew when nothing is in flight */
+    bool spoilt; /* must be opened anew as soon as nothing is in flight */
+};
+
+struct server {
+    struct channel channels[CHANNELS];
+    struct queue waiting, in_flight;
+    int64_t answered_us;      /* time of the last answer; 0 = none yet */
+    int64_t shunned_until_ms; /* 0 = not shunned */
+    int64_t next_us;          /* when a paced server may be asked again */
 };
 
 struct resolver {
     struct loop *loop;
     struct resolver_options options;
     struct server servers[RESOLVER_SERVERS];
-    struct channel udp[RESOLVER_SERVERS], tcp[RESOLVER_SERVERS];
-    struct questions asked;
-    size_t asked_count;
-    struct question *delivered; /* the one whose waiters are being called */
+    struct queue asked;
+    struct question *delivered; /* whose waiters are being called */
     struct hashtable under_way;
-    struct answer_cache *answer_cache;
+    struct answer_cache *cache;
     struct timer work;
     struct resolver_counts counts;
     bool closing;
     struct answer_room room;
 };
 
-/* Due at once is 0: the loop takes a time that is past for now. */
+static struct question *
+first_of(const struct queue *queue)
+{
+    struct queue_link *link = queue_first(queue);
+    return link ? mem_container(link, struct question, link) : NULL;
+}
+
+/* Lets `work` run at `due_ms` at the latest; 0 is at once, because the loop takes a time in the past for now. */
 static void
 schedule(struct resolver *r, int64_t due_ms)
 {
@@ -74,161 +114,195 @@ schedule(struct resolver *r, int64_t due_ms)
         loop_timer_set(r->loop, &r->work, due_ms);
 }
 
-/* ---- a question and those who wait for it ---- */
+/* ---- a question and its waiters ---- */
 
-static void
-set_under_way(struct resolver *r, struct question *q, bool under_way)
+static struct question *
+new_question(struct resolver *r, const char *name, enum record_type type, unsigned flags)
 {
-    if (q->under_way == under_way)
-        return;
-    q->under_way = under_way;
-    q->entry.key = q->key;
-    q->entry.key_count = q->key_count;
-    if (under_way)
-        hashtable_add(&r->under_way, &q->entry);
-    else
-        hashtable_remove(&r->under_way, &q->entry);
+    size_t count = strlen(name);
+    struct question *q = mem_alloc(sizeof *q + count + 2);
+    *q = (struct question){.resolver = r, .flags = flags, .last = {.outcome = OUTCOME_TIMEOUT, .rcode = -1}};
+    if (count > 1 && name[count - 1] == '.' && name[count - 2] != '\\')
+        count--;
+    q->key[0] = (uint8_t)type;
+    for (size_t i = 0; i < count; i++)
+        q->key[1 + i] = (uint8_t)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
+    q->key[1 + count] = '\0';
+    q->key_count = 1 + count;
+    return q;
 }
 
+/* The question must be in no queue any more. */
 static void
-free_question(struct resolver *r, struct question *q)
+free_question(struct question *q)
 {
-    set_under_way(r, q, false);
-    question_free(q);
+    if (q->under_way)
+        hashtable_remove(&q->resolver->under_way, &q->entry);
+    vec_free(&q->waiters);
+    free(q);
 }
 
-/* Tells everybody and frees the question, which is in no list any more. A waiter may ask, and may make others forget.
- */
-static void
-deliver(struct resolver *r, struct question *q, const struct answer *answer)
-{
-    set_under_way(r, q, false);
-    r->delivered = q;
-    question_tell(q, answer);
-    r->delivered = NULL;
-    free_question(r, q);
-}
-
-/* Whether some server said something about it, be it SERVFAIL. */
 static bool
-has_word(const struct question *q)
+is_wanted(const struct question *q)
+{
+    for (size_t i = 0; i < q->waiters.count; i++)
+        if (q->waiters.at[i].done)
+            return true;
+    return false;
+}
+
+static void
+leave(struct question *q, const void *arg)
+{
+    for (size_t i = 0; i < q->waiters.count; i++)
+        if (q->waiters.at[i].arg == arg)
+            q->waiters.at[i].done = NULL;
+}
+
+/* Calls the waiters and frees the question. A waiter may ask again and may make others leave. */
+static void
+deliver(struct question *q, const struct answer *answer)
+{
+    struct resolver *r = q->resolver;
+    if (q->under_way)
+        hashtable_remove(&r->under_way, &q->entry);
+    q->under_way = false;
+    r->delivered = q;
+    for (size_t i = 0; i < q->waiters.count; i++)
+        if (q->waiters.at[i].done)
+            q->waiters.at[i].done(q->waiters.at[i].arg, answer);
+    r->delivered = NULL;
+    free_question(q);
+}
+
+static void
+conclude(struct question *q, struct answer *answer)
+{
+    answer->tries = q->packets;
+    if (!(q->flags & RESOLVER_FORGET))
+        answer_cache_add(q->resolver->cache, q->key, q->key_count, answer, clock_now_ms());
+    deliver(q, answer);
+}
+
+/* Whether any server answered, be it with SERVFAIL. */
+static bool
+has_answer(const struct question *q)
 {
     return q->last.server.addr.family != ADDR_NONE;
 }
 
+/* Ends a question without an answer, or with that of a failing server. */
 static void
-conclude(struct resolver *r, struct question *q, struct answer *answer)
+conclude_failed(struct question *q)
 {
-    answer->tries = q->packets;
-    if (!(q->flags & RESOLVER_FORGET))
-        answer_cache_keep(r->answer_cache, q->key, q->key_count, answer, clock_now_ms());
-    deliver(r, q, answer);
-}
-
-/* The end without an answer, or with the word of a server that fails. */
-static void
-conclude_failed(struct resolver *r, struct question *q)
-{
-    if (!has_word(q)) {
+    if (!has_answer(q)) {
         q->last.rtt_us = -1;
         q->last.at_ms = clock_wall_ms();
     }
-    conclude(r, q, &q->last);
+    conclude(q, &q->last);
 }
 
 /* ---- which server next ---- */
 
+/* Appends the question to the server's queue. A shunned server whose time is up gets one question as a test; the others
+ * do not follow before its answer. */
 static void
-await(struct resolver *r, struct server *s, struct question *q)
+await(struct question *q, struct server *s)
 {
-    server_await(s, q, clock_now_ms());
-    schedule(r, 0);
+    if (s->shunned_until_ms)
+        s->shunned_until_ms = clock_now_ms() + SHUNNED_MS;
+    q->server = s;
+    queue_add(&s->waiting, &q->link);
+    schedule(q->resolver, 0);
 }
 
+/* Sends the question to the first server with the fewest failed tries at it, shunned servers last among equals; ends it
+ * when all had their tries. */
 static void
-route(struct resolver *r, struct question *q)
+route(struct question *q)
 {
-    struct server *s = server_best(r->servers, r->options.server_count, q, r->options.tries, clock_now_ms());
+    struct resolver *r = q->resolver;
+    struct server *best = NULL;
+    unsigned best_rank = 0;
     q->tcp = q->doubted = q->suspect = false;
     q->until_us = 0;
-    if (!question_is_wanted(q))
-        free_question(r, q);
-    else if (s)
-        await(r, s, q);
+    if (!is_wanted(q)) {
+        free_question(q);
+        return;
+    }
+    for (size_t i = 0; i < r->options.server_count; i++) {
+        struct server *s = &r->servers[i];
+        unsigned rank = 2 * q->failed[i] + (clock_now_ms() < s->shunned_until_ms);
+        if (q->failed[i] < r->options.tries && (!best || rank < best_rank)) {
+            best = s;
+            best_rank = rank;
+        }
+    }
+    if (best)
+        await(q, best);
     else
-        conclude_failed(r, q);
+        conclude_failed(q);
 }
 
-/* A server has just been shunned: those who wait for it look for another. Each finds one, if only the same again, so
- * nobody is told anything here. */
+/* Shuns a server that has answered nothing since the question was sent, and routes what waits for it anew when that
+ * begins. Each of these questions finds a server, if only the same one, so that no waiter is called here. */
 static void
-reroute_waiting(struct resolver *r, struct server *s)
+shun(struct server *s, const struct question *q)
 {
-    struct questions stranded = TAILQ_HEAD_INITIALIZER(stranded);
-    struct question *q;
-    TAILQ_CONCAT(&stranded, &s->waiting, link);
-    s->waiting_count = 0;
-    while ((q = TAILQ_FIRST(&stranded))) {
-        TAILQ_REMOVE(&stranded, q, link);
-        route(r, q);
+    struct queue stranded;
+    if (s->answered_us > q->sent_us)
+        return;
+    bool is_new = s->shunned_until_ms == 0;
+    s->shunned_until_ms = clock_now_ms() + SHUNNED_MS;
+    if (!is_new)
+        return;
+    queue_init(&stranded);
+    queue_move(&stranded, &s->waiting);
+    for (struct question *next; (next = first_of(&stranded));) {
+        queue_remove(&stranded, &next->link);
+        route(next);
     }
 }
 
-/* ---- what came back ---- */
+/* ---- answers ---- */
 
 static void
-measure(struct resolver *r, int64_t rtt_us)
+receive(struct question *q, const uint8_t *packet, size_t count)
 {
-    int64_t *smoothed = &r->counts.rtt_us;
-    *smoothed = *smoothed < 0 ? rtt_us : *smoothed + (rtt_us - *smoothed) / 8; /* RFC 6298 section 2 */
-}
-
-static bool
-is_failing(const struct answer *answer)
-{
-    return answer->outcome == OUTCOME_SERVFAIL || answer->outcome == OUTCOME_REFUSED ||
-           answer->outcome == OUTCOME_MALFORMED || answer->rcode == ns_r_notimpl;
-}
-
-/* FORMERR may mean EDNS, which c-ares 1.18 then switches off for the whole channel, and not only for this question. So
- * the question is put once more; if it was not EDNS then, the channel must be opened anew to have it back. */
-static bool
-is_doubtful(struct resolver *r, struct question *q, const struct answer *answer)
-{
-    if (answer->outcome != OUTCOME_FORMERR || q->tcp)
-        return false;
-    if (q->doubted)
-        r->udp[q->server->index].spoilt = true;
-    return !q->doubted;
-}
-
-static void
-receive(struct resolver *r, struct question *q, const uint8_t *packet, size_t count)
-{
+    struct resolver *r = q->resolver;
     struct server *s = q->server;
-    int64_t now_us = clock_now_us();
-    struct answer answer = {.rtt_us = now_us - q->sent_us, .tcp = q->tcp, .server = s->endpoint};
+    int64_t now_us = clock_now_us(), *rtt_us = &r->counts.rtt_us;
+    struct answer answer = {.rtt_us = now_us - q->sent_us, .tcp = q->tcp, .server = *s->channels[UDP].endpoint};
 
-    server_answered(s, now_us);
+    s->answered_us = now_us;
+    s->shunned_until_ms = 0;
     r->counts.answered++;
-    measure(r, answer.rtt_us);
+    *rtt_us = *rtt_us < 0 ? answer.rtt_us : *rtt_us + (answer.rtt_us - *rtt_us) / 8; /* RFC 6298 section 2 */
     if (!q->tcp && count > 2 && packet[2] & TRUNCATED) {
         q->tcp = true;
         q->until_us = 0;
-        await(r, s, q);
+        await(q, s);
         return;
     }
     answer.at_ms = clock_wall_ms();
-    answer_parse(packet, count, question_type(q), &r->room, &answer);
-    if (is_doubtful(r, q, &answer)) {
-        q->doubted = true;
-        await(r, s, q);
-    } else if (is_failing(&answer)) {
+    answer_parse(packet, count, (enum record_type)q->key[0], &r->room, &answer);
+    if (answer.outcome == OUTCOME_FORMERR && !q->tcp) {
+        /* The server may not know EDNS, which c-ares 1.18 then switches off for the whole channel. So the question is
+         * sent once more; if EDNS was not the reason, the channel must be opened anew to have it back. */
+        s->channels[UDP].spoilt |= q->doubted;
+        if (!q->doubted) {
+            q->doubted = true;
+            await(q, s);
+            return;
+        }
+    }
+    if (answer.outcome == OUTCOME_SERVFAIL || answer.outcome == OUTCOME_REFUSED ||
+        answer.outcome == OUTCOME_MALFORMED || answer.rcode == ns_r_notimpl) {
         q->last = answer;
-        q->failed[s->index] = r->options.tries;
-        route(r, q);
+        q->failed[s - r->servers] = (uint8_t)r->options.tries;
+        route(q);
     } else {
-        conclude(r, q, &answer);
+        conclude(q, &answer);
     }
 }
 
@@ -248,15 +322,17 @@ outcome_of_status(int status)
     }
 }
 
+/* Handles a try that brought no packet. */
 static void
-miss(struct resolver *r, struct question *q, enum outcome outcome)
+miss(struct question *q, enum outcome outcome)
 {
+    struct resolver *r = q->resolver;
     struct server *s = q->server;
     if (outcome == OUTCOME_FORMERR) {
         q->last.outcome = outcome;
         q->packets--;
         r->counts.sent--;
-        conclude_failed(r, q);
+        conclude_failed(q);
         return;
     }
     r->counts.timeouts += outcome == OUTCOME_TIMEOUT;
@@ -264,25 +340,17 @@ miss(struct resolver *r, struct question *q, enum outcome outcome)
      * towards it. */
     if ((outcome == OUTCOME_TIMEOUT && clock_now_us() < q->until_us) || (outcome == OUTCOME_MALFORMED && !q->suspect)) {
         q->suspect = outcome == OUTCOME_MALFORMED;
-        await(r, s, q);
+        await(q, s);
         return;
     }
-    if (!has_word(q)) {
+    if (!has_answer(q)) {
         q->last.outcome = outcome;
         q->last.tcp = q->tcp;
     }
-    q->failed[s->index]++;
-    if (!q->tcp && outcome != OUTCOME_MALFORMED && server_missed(s, q->sent_us, clock_now_ms()))
-        reroute_waiting(r, s);
-    route(r, q);
-}
-
-/* ---- channels ---- */
-
-static struct channel *
-channel_of(struct resolver *r, const struct question *q)
-{
-    return q->tcp ? &r->tcp[q->server->index] : &r->udp[q->server->index];
+    q->failed[s - r->servers]++;
+    if (!q->tcp && outcome != OUTCOME_MALFORMED)
+        shun(s, q);
+    route(q);
 }
 
 static void
@@ -291,16 +359,18 @@ on_answer(void *arg, int status, int timeouts, unsigned char *packet, int count)
     (void)timeouts;
     struct question *q = arg;
     struct resolver *r = q->resolver;
-    server_land(q);
-    channel_of(r, q)->in_flight--;
+    queue_remove(&q->server->in_flight, &q->link);
+    q->server->channels[q->tcp].in_flight--;
     schedule(r, 0);
     if (r->closing)
-        TAILQ_INSERT_TAIL(&r->asked, q, link);
+        queue_add(&r->asked, &q->link);
     else if (packet)
-        receive(r, q, packet, (size_t)count);
+        receive(q, packet, (size_t)count);
     else
-        miss(r, q, outcome_of_status(status));
+        miss(q, outcome_of_status(status));
 }
+
+/* ---- channels ---- */
 
 static void
 on_ready(void *arg, int fd, short revents)
@@ -313,9 +383,7 @@ on_ready(void *arg, int fd, short revents)
 static void
 on_timeout(void *arg)
 {
-    struct channel *c = arg;
-    ares_process_fd(c->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-    schedule(c->resolver, 0);
+    on_ready(arg, ARES_SOCKET_BAD, 0);
 }
 
 static void
@@ -334,10 +402,11 @@ on_socket(void *arg, ares_socket_t fd, int readable, int writable)
     loop_watch(c->resolver->loop, fd, events, on_ready, c);
 }
 
-/* An idle channel wakes nobody: its socket stays open, but is not watched. The timer is as early as the oldest question
- * in flight needs it, or earlier: looking for the earliest after each answer would cost more. */
+/* Watches the sockets of a channel, and sets its timer, only while questions are in flight, so that an idle channel
+ * causes no wake-ups. The timer fires when the oldest question needs it, or earlier: finding the earliest after each
+ * answer would cost more. */
 static void
-settle_channel(struct channel *c)
+watch_channel(struct channel *c)
 {
     struct loop *loop = c->resolver->loop;
     for (size_t i = 0; i < c->sockets.count; i++)
@@ -362,18 +431,8 @@ close_channel(struct channel *c)
     vec_free(&c->sockets);
 }
 
-static void
-set_server(ares_channel ares, const struct endpoint *endpoint)
-{
-    struct ares_addr_port_node node = {.udp_port = endpoint->port, .tcp_port = endpoint->port};
-    bool v4 = endpoint->addr.family == ADDR_V4;
-    node.family = v4 ? AF_INET : AF_INET6;
-    memcpy(&node.addr, endpoint->addr.bytes, v4 ? sizeof node.addr.addr4 : sizeof node.addr.addr6);
-    ares_set_servers_ports(ares, &node);
-}
-
-/* Nothing of the system's resolver configuration matters to a question with a server and a whole name, so none of it is
- * read. NOCHECKRESP: else SERVFAIL, NOTIMP and REFUSED would all look like an unreachable server. */
+/* Reads none of the system's resolver configuration, because a question with a server and an absolute name needs none.
+ * NOCHECKRESP: otherwise SERVFAIL, NOTIMP and REFUSED would all look like an unreachable server. */
 static void
 open_channel(struct channel *c)
 {
@@ -392,47 +451,55 @@ open_channel(struct channel *c)
     int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS | ARES_OPT_RESOLVCONF |
                ARES_OPT_DOMAINS | ARES_OPT_SOCK_RCVBUF | ARES_OPT_SOCK_STATE_CB | ARES_OPT_EDNSPSZ;
 #ifdef ARES_OPT_QUERY_CACHE
-    mask |= ARES_OPT_QUERY_CACHE; /* with a longest TTL of 0: what is remembered is our business */
+    mask |= ARES_OPT_QUERY_CACHE; /* with a longest TTL of 0, because answer_cache remembers */
 #endif
-    if (ares_init_options(&c->ares, &options, mask) != ARES_SUCCESS)
+    if (ares_init_options(&c->ares, &options, mask) != ARES_SUCCESS) {
         c->ares = NULL;
-    else
-        set_server(c->ares, &c->endpoint);
+        return;
+    }
+    struct ares_addr_port_node node = {.udp_port = c->endpoint->port, .tcp_port = c->endpoint->port};
+    bool v4 = c->endpoint->addr.family == ADDR_V4;
+    node.family = v4 ? AF_INET : AF_INET6;
+    memcpy(&node.addr, c->endpoint->addr.bytes, v4 ? sizeof node.addr.addr4 : sizeof node.addr.addr6);
+    ares_set_servers_ports(c->ares, &node);
 }
 
 /* ---- sending ---- */
 
-/* Whether the next in the queue must wait until nothing is in flight, or for the one that must be so alone. */
-static bool
-must_be_alone(struct resolver *r, struct server *s)
-{
-    return r->udp[s->index].spoilt || TAILQ_FIRST(&s->waiting)->suspect ||
-           (s->in_flight_count > 0 && TAILQ_FIRST(&s->in_flight)->suspect);
-}
-
+/* Whether window and pace let the server's next question go now. A question that must be in flight alone, or a channel
+ * to be opened anew, waits until nothing is in flight. */
 static bool
 may_send(struct resolver *r, struct server *s)
 {
-    int64_t free_us = server_free_us(s, r->options.window, r->options.per_second);
-    if (free_us == INT64_MAX || (s->in_flight_count > 0 && must_be_alone(r, s)))
+    const struct question *next = first_of(&s->waiting), *oldest = first_of(&s->in_flight);
+    if (!next || s->in_flight.count >= r->options.window ||
+        (oldest && (oldest->suspect || next->suspect || s->channels[UDP].spoilt)))
         return false;
+    if (r->options.per_second == 0)
+        return true;
     int64_t now_us = clock_now_us();
-    if (free_us > now_us)
-        schedule(r, free_us / 1000 + 1);
-    else
-        server_pace(s, r->options.per_second, now_us);
-    return free_us <= now_us;
+    if (s->next_us > now_us) {
+        schedule(r, s->next_us / 1000 + 1);
+        return false;
+    }
+    if (s->next_us < now_us - SLACK_US)
+        s->next_us = now_us - SLACK_US;
+    s->next_us += 1000000 / r->options.per_second;
+    return true;
 }
 
 static void
-send_question(struct resolver *r, struct question *q)
+send_question(struct question *q)
 {
-    struct channel *c = channel_of(r, q);
+    struct resolver *r = q->resolver;
+    struct server *s = q->server;
+    struct channel *c = &s->channels[q->tcp];
     if (c->spoilt)
         close_channel(c);
     if (!c->ares)
         open_channel(c);
-    server_launch(q);
+    queue_remove(&s->waiting, &q->link);
+    queue_add(&s->in_flight, &q->link);
     c->in_flight++;
     q->packets++;
     r->counts.sent++;
@@ -440,99 +507,93 @@ send_question(struct resolver *r, struct question *q)
     if (q->until_us == 0)
         q->until_us = q->sent_us + r->options.timeout_ms * 1000;
     if (c->ares)
-        ares_query(c->ares, question_name(q), ns_c_in, (int)question_type(q), on_answer, q);
+        ares_query(c->ares, (const char *)q->key + 1, ns_c_in, q->key[0], on_answer, q);
     else
         on_answer(q, ARES_ENOMEM, 0, NULL, 0);
 }
 
+/* Takes a question's first step: answers it from the cache, joins it to an equal one under way, or routes it. */
 static void
-refill(struct resolver *r, struct server *s)
+begin(struct question *q)
 {
-    while (!TAILQ_EMPTY(&s->waiting) && may_send(r, s))
-        send_question(r, TAILQ_FIRST(&s->waiting));
-    settle_channel(&r->udp[s->index]);
-    settle_channel(&r->tcp[s->index]);
-}
-
-/* ---- asking ---- */
-
-/* A question's first step: from memory, together with one that is under way, or on its own. */
-static void
-begin(struct resolver *r, struct question *q)
-{
+    struct resolver *r = q->resolver;
     const struct answer *known = NULL;
     struct hashtable_entry *same = NULL;
     if (!(q->flags & RESOLVER_FORGET)) {
         same = hashtable_find(&r->under_way, q->key, q->key_count);
         if (!(q->flags & RESOLVER_FRESH))
-            known = answer_cache_find(r->answer_cache, q->key, q->key_count, clock_now_ms());
+            known = answer_cache_find(r->cache, q->key, q->key_count, clock_now_ms());
         r->counts.remembered += known || same;
     }
     if (known) {
-        deliver(r, q, known);
+        deliver(q, known);
     } else if (same) {
-        question_join(table_item(same, struct question, entry), q->first);
-        question_free(q);
+        vec_push(&mem_container(same, struct question, entry)->waiters, q->waiters.at[0]);
+        free_question(q);
     } else {
-        set_under_way(r, q, !(q->flags & RESOLVER_FORGET));
-        route(r, q);
+        q->under_way = !(q->flags & RESOLVER_FORGET);
+        q->entry = (struct hashtable_entry){.key = q->key, .key_count = q->key_count};
+        if (q->under_way)
+            hashtable_add(&r->under_way, &q->entry);
+        route(q);
     }
 }
 
-/* Only what was asked before it began: who asks again from a callback comes in the next turn. */
+/* Begins the questions asked before this turn, leaving those that callbacks add to the next one, and sends. */
 static void
 work(void *arg)
 {
     struct resolver *r = arg;
-    for (size_t left = r->asked_count; left > 0 && r->asked_count > 0; left--) {
-        struct question *q = TAILQ_FIRST(&r->asked);
-        TAILQ_REMOVE(&r->asked, q, link);
-        r->asked_count--;
-        begin(r, q);
+    for (size_t left = r->asked.count; left > 0 && r->asked.count > 0; left--) {
+        struct question *q = first_of(&r->asked);
+        queue_remove(&r->asked, &q->link);
+        begin(q);
     }
-    for (size_t i = 0; i < r->options.server_count; i++)
-        refill(r, &r->servers[i]);
+    for (size_t i = 0; i < r->options.server_count; i++) {
+        struct server *s = &r->servers[i];
+        while (may_send(r, s))
+            send_question(first_of(&s->waiting));
+        for (int c = 0; c < CHANNELS; c++)
+            watch_channel(&s->channels[c]);
+    }
 }
 
 void
 resolver_ask(struct resolver *r, const char *name, enum record_type type, unsigned flags, resolver_done *done,
              void *arg)
 {
-    struct question *q = question_new(name, type, flags, (struct waiter){done, arg});
-    q->resolver = r;
-    TAILQ_INSERT_TAIL(&r->asked, q, link);
-    r->asked_count++;
+    struct question *q = new_question(r, name, type, flags);
+    vec_push(&q->waiters, ((struct waiter){done, arg}));
+    queue_add(&r->asked, &q->link);
     r->counts.asked++;
     schedule(r, 0);
 }
 
-static size_t
-forget_in(struct resolver *r, struct questions *list, const void *arg)
+static void
+forget_in(struct queue *queue, const void *arg)
 {
-    size_t freed = 0;
-    for (struct question *q = TAILQ_FIRST(list), *next; q; q = next) {
-        next = TAILQ_NEXT(q, link);
-        question_leave(q, arg);
-        if (question_is_wanted(q))
-            continue;
-        TAILQ_REMOVE(list, q, link);
-        free_question(r, q);
-        freed++;
+    for (struct queue_link *link = queue_first(queue), *next; link; link = next) {
+        struct question *q = mem_container(link, struct question, link);
+        next = queue_next(queue, link);
+        leave(q, arg);
+        if (!is_wanted(q)) {
+            queue_remove(queue, link);
+            free_question(q);
+        }
     }
-    return freed;
 }
 
 void
 resolver_forget(struct resolver *r, const void *arg)
 {
-    r->asked_count -= forget_in(r, &r->asked, arg);
+    forget_in(&r->asked, arg);
     if (r->delivered)
-        question_leave(r->delivered, arg);
+        leave(r->delivered, arg);
     for (size_t i = 0; i < r->options.server_count; i++) {
         struct server *s = &r->servers[i];
-        s->waiting_count -= forget_in(r, &s->waiting, arg);
-        for (struct question *q = TAILQ_FIRST(&s->in_flight); q; q = TAILQ_NEXT(q, link))
-            question_leave(q, arg);
+        forget_in(&s->waiting, arg);
+        for (struct queue_link *link = queue_first(&s->in_flight); link; link = queue_next(&s->in_flight, link))
+            leave(mem_container(link, struct question, link), arg);
     }
 }
 
@@ -545,19 +606,9 @@ resolver_options_default(struct resolver_options *options)
         (struct resolver_options){.timeout_ms = 3000, .tries = 2, .window = RESOLVER_WINDOW, .answer_cache = 16 << 20};
 }
 
-static void
-take_server(struct resolver_options *options, const struct ares_addr_port_node *node)
-{
-    struct endpoint *endpoint = &options->servers[options->server_count];
-    bool v4 = node->family == AF_INET;
-    *endpoint = (struct endpoint){.port = node->udp_port > 0 ? (uint16_t)node->udp_port : NS_DEFAULTPORT};
-    endpoint->addr.family = v4 ? ADDR_V4 : ADDR_V6;
-    memcpy(endpoint->addr.bytes, &node->addr, v4 ? sizeof node->addr.addr4 : sizeof node->addr.addr6);
-    options->server_count++;
-}
-
+/* Fills in the servers that the system's configuration names. Returns false when there are none. */
 static bool
-system_servers(struct resolver_options *options)
+read_system_servers(struct resolver_options *options)
 {
     ares_channel ares;
     struct ares_addr_port_node *nodes = NULL;
@@ -565,48 +616,31 @@ system_servers(struct resolver_options *options)
         return false;
     ares_get_servers_ports(ares, &nodes);
     for (const struct ares_addr_port_node *node = nodes; node && options->server_count < RESOLVER_SERVERS;
-         node = node->next)
-        take_server(options, node);
+         node = node->next) {
+        struct endpoint *endpoint = &options->servers[options->server_count++];
+        bool v4 = node->family == AF_INET;
+        *endpoint = (struct endpoint){.port = node->udp_port > 0 ? (uint16_t)node->udp_port : NS_DEFAULTPORT};
+        endpoint->addr.family = v4 ? ADDR_V4 : ADDR_V6;
+        memcpy(endpoint->addr.bytes, &node->addr, v4 ? sizeof node->addr.addr4 : sizeof node->addr.addr6);
+    }
     if (nodes)
         ares_free_data(nodes);
     ares_destroy(ares);
     return options->server_count > 0;
 }
 
-static void
-init_channel(struct channel *c, struct resolver *r, struct endpoint endpoint, bool tcp)
-{
-    *c = (struct channel){.resolver = r, .endpoint = endpoint, .tcp = tcp, .timeout = {.fire = on_timeout, .arg = c}};
-}
-
-static void
-init_server(struct resolver *r, size_t index)
-{
-    struct endpoint endpoint = r->options.servers[index];
-    server_init(&r->servers[index], index, endpoint);
-    init_channel(&r->udp[index], r, endpoint, false);
-    init_channel(&r->tcp[index], r, endpoint, true);
-}
-
-static void
-limit_options(struct resolver_options *options)
-{
-    struct resolver_options usual;
-    resolver_options_default(&usual);
-    if (options->window == 0)
-        options->window = usual.window;
-    if (options->tries == 0 || options->tries > UINT8_MAX)
-        options->tries = usual.tries;
-    if (options->timeout_ms <= 0 || options->timeout_ms > INT_MAX)
-        options->timeout_ms = usual.timeout_ms;
-}
-
 struct resolver *
 resolver_new(struct loop *loop, const struct resolver_options *options, struct fault *fault)
 {
-    struct resolver_options all = *options;
-    limit_options(&all);
-    if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS || (!all.server_count && !system_servers(&all))) {
+    struct resolver_options all = *options, usual;
+    resolver_options_default(&usual);
+    if (all.window == 0)
+        all.window = usual.window;
+    if (all.tries == 0 || all.tries > UINT8_MAX)
+        all.tries = usual.tries;
+    if (all.timeout_ms <= 0 || all.timeout_ms > INT_MAX)
+        all.timeout_ms = usual.timeout_ms;
+    if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS || (!all.server_count && !read_system_servers(&all))) {
         fault_set(fault, "no DNS resolver found: /etc/resolv.conf cannot be read or names none; name one with "
                          "--resolver ADDRESS");
         return NULL;
@@ -616,30 +650,19 @@ resolver_new(struct loop *loop, const struct resolver_options *options, struct f
     r->options = all;
     r->work = (struct timer){.fire = work, .arg = r};
     r->counts.rtt_us = -1;
-    r->answer_cache = answer_cache_new(all.answer_cache);
-    TAILQ_INIT(&r->asked);
-    for (size_t i = 0; i < all.server_count; i++)
-        init_server(r, i);
+    r->cache = answer_cache_new(all.answer_cache);
+    queue_init(&r->asked);
+    for (size_t i = 0; i < all.server_count; i++) {
+        struct server *s = &r->servers[i];
+        queue_init(&s->waiting);
+        queue_init(&s->in_flight);
+        for (int c = 0; c < CHANNELS; c++)
+            s->channels[c] = (struct channel){.resolver = r,
+                                              .endpoint = &r->options.servers[i],
+                                              .tcp = c == TCP,
+                                              .timeout = {.fire = on_timeout, .arg = &s->channels[c]}};
+    }
     return r;
-}
-
-/* Closing the channels brings what is in flight back into `asked`. Who asks while being told joins the end. */
-static void
-cancel_all(struct resolver *r)
-{
-    struct question *q;
-    r->closing = true;
-    for (size_t i = 0; i < r->options.server_count; i++) {
-        close_channel(&r->udp[i]);
-        close_channel(&r->tcp[i]);
-        TAILQ_CONCAT(&r->asked, &r->servers[i].waiting, link);
-    }
-    while ((q = TAILQ_FIRST(&r->asked))) {
-        struct answer answer = {.outcome = OUTCOME_CANCELLED, .rcode = -1, .rtt_us = -1, .tries = q->packets};
-        answer.at_ms = clock_wall_ms();
-        TAILQ_REMOVE(&r->asked, q, link);
-        deliver(r, q, &answer);
-    }
 }
 
 void
@@ -648,35 +671,39 @@ resolver_free(struct resolver *r)
     if (!r)
         return;
     assert(!r->delivered);
-    cancel_all(r);
+    r->closing = true; /* closing a channel moves what is in flight back into `asked` */
+    for (size_t i = 0; i < r->options.server_count; i++) {
+        for (int c = 0; c < CHANNELS; c++)
+            close_channel(&r->servers[i].channels[c]);
+        queue_move(&r->asked, &r->servers[i].waiting);
+    }
+    for (struct question *q; (q = first_of(&r->asked));) { /* callbacks may add questions */
+        struct answer answer = {.outcome = OUTCOME_CANCELLED, .rcode = -1, .rtt_us = -1, .tries = q->packets};
+        answer.at_ms = clock_wall_ms();
+        queue_remove(&r->asked, &q->link);
+        deliver(q, &answer);
+    }
     loop_timer_clear(r->loop, &r->work);
     hashtable_free(&r->under_way);
-    answer_cache_free(r->answer_cache);
+    answer_cache_free(r->cache);
     free(r);
     ares_library_cleanup();
 }
-
-/* ---- telling ---- */
 
 void
 resolver_counts(const struct resolver *r, struct resolver_counts *out)
 {
     *out = r->counts;
-    out->waiting = r->asked_count;
+    out->waiting = r->asked.count;
     for (size_t i = 0; i < r->options.server_count; i++) {
-        out->in_flight += r->servers[i].in_flight_count;
-        out->waiting += r->servers[i].waiting_count;
+        out->in_flight += r->servers[i].in_flight.count;
+        out->waiting += r->servers[i].waiting.count;
     }
 }
 
-size_t
-resolver_server_count(const struct resolver *r)
+const struct endpoint *
+resolver_servers(const struct resolver *r, size_t *count)
 {
-    return r->options.server_count;
-}
-
-struct endpoint
-resolver_server_at(const struct resolver *r, size_t index)
-{
-    return r->servers[index].endpoint;
+    *count = r->options.server_count;
+    return r->options.servers;
 }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
+#include <unistd.h>
 
 /* Receives the answer of one test point. */
 struct waiter {
@@ -59,7 +59,7 @@ health_new(struct resolver *resolver, const struct catalogue *catalogue)
 {
     struct health *health = mem_zero(sizeof *health);
     uint64_t dice = 0;
-    if (getrandom(&dice, sizeof dice, 0) != (ssize_t)sizeof dice)
+    if (getentropy(&dice, sizeof dice) != 0)
         dice = (uint64_t)clock_now_us();
     health->resolver = resolver;
     snprintf(health->label, sizeof health->label, "probe-%012llx", (unsigned long long)(dice & 0xFFFFFFFFFFFF));

@@ -351,19 +351,14 @@ put_server(struct buf *out, const struct endpoint *endpoint, size_t index, size_
 void
 phrases_resolver_trouble(struct buf *out, const struct evidence *e)
 {
-    for (size_t i = 0; i < e->servers.count; i++)
-        put_server(out, &e->servers.at[i], i, e->servers.count);
-    buf_format(out, " %s", resolver_troubles[evidence_resolver_trouble(e)].words[e->servers.count > 1]);
+    phrases_servers(out, e->servers.at, e->servers.count, evidence_resolver_trouble(e));
 }
 
 void
-phrases_servers(struct buf *out, const struct resolver *resolver, enum resolver_trouble trouble)
+phrases_servers(struct buf *out, const struct endpoint *servers, size_t count, enum resolver_trouble trouble)
 {
-    size_t count = resolver_server_count(resolver);
-    for (size_t i = 0; i < count; i++) {
-        struct endpoint server = resolver_server_at(resolver, i);
-        put_server(out, &server, i, count);
-    }
+    for (size_t i = 0; i < count; i++)
+        put_server(out, &servers[i], i, count);
     buf_format(out, " %s", resolver_troubles[trouble].words[count > 1]);
 }
 

@@ -3,7 +3,6 @@
 #define PHRASES_H
 
 #include "base/buf.h"
-#include "dns/resolver.h"
 #include "verdict/evidence.h"
 
 /* Puts the figures into a template, a fresh string: {address}, {net} (the widest with impacts, by hand, or at all),
@@ -28,8 +27,8 @@ void phrases_other_name(struct buf *out, const struct evidence *);
 void phrases_resolver_trouble(struct buf *out, const struct evidence *);
 const char *phrases_resolver_advice(enum resolver_trouble);
 
-/* The same of a resolver's servers, when the trouble is known otherwise. */
-void phrases_servers(struct buf *out, const struct resolver *, enum resolver_trouble);
+/* Appends what is wrong with these servers. */
+void phrases_servers(struct buf *out, const struct endpoint *servers, size_t count, enum resolver_trouble);
 
 /* Why it is not known what the text of a list should tell: "its text does not say". */
 const char *phrases_unsaid(const struct list_result *);

@@ -146,9 +146,10 @@ who_answered_is_told(void **state)
     dns_fixture_serve(0, "* * nxdomain\n", NULL, NULL);
     dns_fixture_start(1);
     struct answer a = dns_fixture_answer("x.test", RECORD_A, 0);
-    struct endpoint first = resolver_server_at(dns_fixture.resolver, 0);
-    assert_int_equal(resolver_server_count(dns_fixture.resolver), 1);
-    assert_true(endpoint_equal(&a.server, &first));
+    size_t count;
+    const struct endpoint *servers = resolver_servers(dns_fixture.resolver, &count);
+    assert_int_equal(count, 1);
+    assert_true(endpoint_equal(&a.server, &servers[0]));
     assert_int_equal(a.tries, 1);
     assert_true(a.rtt_us > 0);
     assert_true(a.at_ms > 0);
@@ -241,7 +242,8 @@ the_next_server_is_asked(void **state)
                       NULL, NULL);
     dns_fixture_start(2);
     static const char *const names[] = {"servfail.test", "refused.test", "notimp.test", "nonsense.test"};
-    struct endpoint second = resolver_server_at(dns_fixture.resolver, 1);
+    size_t count;
+    struct endpoint second = resolver_servers(dns_fixture.resolver, &count)[1];
     for (size_t i = 0; i < COUNT(names); i++) {
         struct answer a = dns_fixture_answer(names[i], RECORD_A, 0);
         assert_int_equal(a.outcome, OUTCOME_DATA);
@@ -676,11 +678,13 @@ the_system_names_servers_or_a_fault_says_so(void **state)
     struct fault fault = {""};
     dns_fixture.options.server_count = 0;
     dns_fixture.resolver = resolver_new(dns_fixture.loop, &dns_fixture.options, &fault);
-    if (dns_fixture.resolver)
-        assert_true(resolver_server_count(dns_fixture.resolver) > 0 &&
-                    resolver_server_at(dns_fixture.resolver, 0).port > 0);
-    else
+    if (dns_fixture.resolver) {
+        size_t count;
+        const struct endpoint *servers = resolver_servers(dns_fixture.resolver, &count);
+        assert_true(count > 0 && servers[0].port > 0);
+    } else {
         assert_non_null(strstr(fault.text, "--resolver"));
+    }
 }
 
 /* ---- rbldnsd ---- */

@@ -411,16 +411,10 @@ resolver_counts(const struct resolver *r, struct resolver_counts *out)
         .asked = r->put, .sent = r->put, .answered = r->answered, .in_flight = r->questions.count, .rtt_us = -1};
 }
 
-size_t
-resolver_server_count(const struct resolver *r)
+const struct endpoint *
+resolver_servers(const struct resolver *r, size_t *count)
 {
     (void)r;
-    return 1;
-}
-
-struct endpoint
-resolver_server_at(const struct resolver *r, size_t index)
-{
-    (void)r, (void)index;
-    return server;
+    *count = 1;
+    return &server;
 }

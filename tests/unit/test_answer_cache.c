@@ -30,7 +30,7 @@ static void
 keep(const char *key, enum outcome outcome, uint32_t ttl, int64_t now_ms)
 {
     struct answer answer = {.outcome = outcome, .ttl = ttl};
-    answer_cache_keep(answer_cache, key, strlen(key), &answer, now_ms);
+    answer_cache_add(answer_cache, key, strlen(key), &answer, now_ms);
 }
 
 static const struct answer *
@@ -50,7 +50,7 @@ what_is_kept_is_a_copy(void **state)
     };
     struct answer answer = {.outcome = OUTCOME_DATA, .ttl = 60, .count = 2, .records = records, .rtt_us = 77};
     open_memory(1 << 20);
-    answer_cache_keep(answer_cache, key, sizeof key - 1, &answer, 0);
+    answer_cache_add(answer_cache, key, sizeof key - 1, &answer, 0);
     memset(text, 'x', sizeof text - 1);
     memset(key + 1, 'x', 3);
     memset(records, 0, sizeof records);

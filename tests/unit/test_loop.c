@@ -440,6 +440,23 @@ a_signal_ends_the_wait(void **state)
     close_line(&line);
 }
 
+static void
+loop_pipe_never_blocks_and_is_closed_on_exec(void **state)
+{
+    (void)state;
+    int ends[2];
+    char byte = 'x';
+    assert_true(loop_pipe(ends));
+    assert_int_equal(read(ends[0], &byte, 1), -1);
+    assert_int_equal(write(ends[1], &byte, 1), 1);
+    assert_int_equal(read(ends[0], &byte, 1), 1);
+    for (int i = 0; i < 2; i++) {
+        assert_int_not_equal(fcntl(ends[i], F_GETFL) & O_NONBLOCK, 0);
+        assert_int_equal(fcntl(ends[i], F_GETFD), FD_CLOEXEC);
+        close(ends[i]);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_loop, close_loop)
 
 int
@@ -459,6 +476,7 @@ main(void)
         TEST(descriptors_come_before_timers),
         TEST(the_wait_ends_with_the_bound_or_a_timer),
         TEST(a_signal_ends_the_wait),
+        TEST(loop_pipe_never_blocks_and_is_closed_on_exec),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

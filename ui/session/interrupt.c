@@ -1,7 +1,6 @@
 #include "session/interrupt.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -34,7 +33,7 @@ void
 interrupt_watch(struct loop *loop)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    if (pipe_ends[0] < 0 && pipe2(pipe_ends, O_NONBLOCK | O_CLOEXEC) != 0)
+    if (pipe_ends[0] < 0 && !loop_pipe(pipe_ends))
         return; /* without it the signals end the program at once */
     loop_watch(loop, pipe_ends[0], POLLIN, on_ready, NULL);
     sigaction(SIGINT, &action, NULL);

@@ -3,8 +3,9 @@
 
 #include "console/app/signals.h"
 
+#include "base/loop.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -80,7 +81,7 @@ install(size_t i)
 bool
 signals_start(void (*rescue)(void), struct fault *fault)
 {
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+    if (!loop_pipe(ends))
         return fault_set(fault, "cannot make a pipe: %s", strerror(errno));
     last_deed = rescue;
     stack_t alternative = {.ss_sp = stack, .ss_size = sizeof stack};
