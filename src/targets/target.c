@@ -33,7 +33,7 @@ copy_clean(char out[static TARGET_ROOM], const char *bytes, size_t count)
     buf_free(&clean);
 }
 
-/* Letters, digits, hyphens and dots, the last label beginning with a letter: a name of the DNS. */
+/* A DNS name: letters, digits, hyphens, underscores and dots, with a last label that begins with a letter. */
 static bool
 is_name(const char *word, size_t count)
 {
@@ -58,7 +58,7 @@ target_is_name(const char *text)
     return is_name(text, strlen(text));
 }
 
-/* What is read as an address is clean, and short. */
+/* Needs no cleaning, because addr_parse_bytes accepts only clean, short text. */
 static bool
 take_address(const char *word, size_t count, struct target *out)
 {
@@ -82,14 +82,14 @@ parse_word(const char *word, size_t count, struct target *out, struct fault *fau
     out->address = (struct addr){0};
     copy_clean(out->text, word, count);
     if (is_name(word, count))
-        return fault_set(fault, "'%.80s' is a name; whylisted asks about addresses: look the name up first", out->text);
+        return fault_set(fault, "'%.80s' is a name, not an address; look it up first", out->text);
     if (strchr(out->text, '/'))
-        return fault_set(fault, "'%.80s' is not an address; of a prefix tells `whylisted range %.80s`", out->text,
+        return fault_set(fault, "'%.80s' is a prefix, not an address. Try: whylisted range %.80s", out->text,
                          out->text);
     if (target_is_asn(out->text))
-        return fault_set(fault, "'%.80s' is not an address; of an ASN tells `whylisted asn %.80s`", out->text,
+        return fault_set(fault, "'%.80s' is an AS number, not an address. Try: whylisted asn %.80s", out->text,
                          out->text);
-    return fault_set(fault, "'%.80s' is not an address; give an IPv4 or IPv6 address such as 203.0.113.77", out->text);
+    return fault_set(fault, "'%.80s' is not an address; write one such as 203.0.113.77 or 2001:db8::25", out->text);
 }
 
 bool
@@ -104,9 +104,9 @@ target_parse(const char *text, struct target *out, struct fault *fault)
 enum target_line
 target_parse_line(const char *line, size_t count, struct target *out, struct fault *fault)
 {
-    static const char mark[] = "\xEF\xBB\xBF"; /* of byte order; some editors begin a file with it */
+    static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark, which some editors write at the start of a file */
     out->label[0] = '\0';
-    if (take_address(line, count, out)) /* most lines are nothing else */
+    if (take_address(line, count, out)) /* fast path for most lines */
         return TARGET_FOUND;
     if (count >= strlen(mark) && memcmp(line, mark, strlen(mark)) == 0) {
         line += strlen(mark);

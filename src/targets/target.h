@@ -1,4 +1,4 @@
-/* What a user names as a target: an address, perhaps in brackets, perhaps with a label behind it. */
+/* Targets as users write them: an address, perhaps in brackets, perhaps followed by a label. */
 #ifndef TARGET_H
 #define TARGET_H
 
@@ -10,21 +10,21 @@
 enum { TARGET_ROOM = 256 };
 
 struct target {
-    char text[TARGET_ROOM];  /* as written, clean, without brackets and blanks */
+    char text[TARGET_ROOM];  /* as written, cleaned, without brackets and spaces */
     char label[TARGET_ROOM]; /* clean; "" = none */
     struct addr address;
 };
 
 enum target_line { TARGET_FOUND, TARGET_EMPTY, TARGET_BAD };
 
-/* One argument: blanks around it are ignored. False with a sentence that says what a target is. */
+/* Parses one argument and ignores spaces around it. Returns false with a sentence that says what to write instead. */
 bool target_parse(const char *text, struct target *out, struct fault *);
 
-/* "AS64500" in any case, and "mail.example": what targets are taken for that are no addresses. */
+/* True for "AS64500" in any case; true for "mail.example". */
 bool target_is_asn(const char *text);
 bool target_is_name(const char *text);
 
-/* One line of input: a target, a blank and a label; `#` begins a comment; CR at the end is ignored. */
+/* Parses one line of input: a target, a space and a label. Ignores comments (#) and a CR at the end. */
 enum target_line target_parse_line(const char *line, size_t count, struct target *out, struct fault *);
 
 #endif

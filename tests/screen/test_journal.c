@@ -1300,10 +1300,10 @@ test_an_editor_that_fails_loses_nothing(void **state)
     use_editor(desk, "echo but written >>\"$1\"; kill -9 $$");
     keys(desk, "<^O>");
     assert_shows(&desk->scene, "\nmine\n");
-    assert_shows(&desk->scene, "what was written is in");
+    assert_shows(&desk->scene, "your text is in");
     setenv("VISUAL", "/nonexistent/editor", 1);
     keys(desk, "<^O>");
-    assert_shows(&desk->scene, "there is no editor '/nonexistent/editor': set VISUAL or EDITOR");
+    assert_shows(&desk->scene, "no editor '/nonexistent/editor'; set VISUAL or EDITOR");
     keys(desk, "<^S>");
     assert_note(desk, "203.0.113.77", "mine");
     char command[256];

@@ -1,4 +1,4 @@
-/* The manual page and the shell's completion say what the tables of options and keys say. */
+/* The manual page and the completion of the shell agree with the tables of options and keys. */
 
 #include "console/app/keymap.h"
 #include "pages/glossary.h"
@@ -39,7 +39,7 @@ assert_manual_has(const struct buf *part)
     assert_true(has);
 }
 
-/* As roff wants it: hyphens that are typed are not hyphens of a text. */
+/* Escapes for roff, because its plain hyphen is not the one that users type. */
 static void
 put_roff(struct buf *out, const char *text, size_t count)
 {
@@ -69,26 +69,40 @@ put_roff_line(struct buf *out, const char *text)
 typedef void take_option(struct buf *out, const char *name, size_t name_count, const char *value, size_t value_count,
                          const char *help, size_t help_count);
 
-/* Goes through the lines "  --name VALUE   help" of the help text. */
+/* Goes through the part "Options" of the help text: headings " Group" and lines "  --name VALUE   help". */
 static void
-for_each_option(struct buf *out, take_option *take)
+for_each_option(struct buf *out, void (*take_heading)(struct buf *, const char *, size_t), take_option *take)
 {
     struct buf help = {0};
     options_help(&help);
-    const char *line = strstr(buf_string(&help), "\nOptions\n");
+    const char *line = strstr(buf_string(&help), "\nOptions\n"), *end = strstr(buf_string(&help), "\nExit status");
     assert_non_null(line);
+    assert_non_null(end);
     size_t taken = 0;
-    for (line = strstr(line, "\n  --"); line && strncmp(line, "\n  --", 5) == 0; line = strchr(line + 1, '\n')) {
+    for (line = strchr(line + 1, '\n'); line < end; line = strchr(line + 1, '\n')) {
+        if (line[1] == ' ' && line[2] != ' ' && take_heading)
+            take_heading(out, line + 2, strcspn(line + 2, "\n"));
+        if (strncmp(line, "\n  --", 5) != 0)
+            continue;
         const char *name = line + 3;
         size_t name_count = strcspn(name, " \n");
         const char *value = name + name_count + 1;
         size_t value_count = strcspn(value, " \n");
         const char *text = value + value_count + strspn(value + value_count, " ");
+        assert_true(strcspn(text, "\n") <= 50);
         take(out, name, name_count, value, value_count, text, strcspn(text, "\n"));
         taken++;
     }
     assert_true(taken > 5);
     buf_free(&help);
+}
+
+static void
+put_heading(struct buf *out, const char *heading, size_t count)
+{
+    buf_text(out, ".SS ");
+    put_roff(out, heading, count);
+    buf_byte(out, '\n');
 }
 
 static void
@@ -110,7 +124,7 @@ the_manual_has_the_options_of_the_program(void **state)
     (void)state;
     struct buf part = {0};
     buf_text(&part, ".SH OPTIONS\n");
-    for_each_option(&part, put_option);
+    for_each_option(&part, put_heading, put_option);
     buf_text(&part, ".SH ");
     assert_manual_has(&part);
     buf_free(&part);
@@ -130,7 +144,7 @@ the_completion_has_the_options_of_the_program(void **state)
     (void)state;
     char *completion = read_file(TEST_SOURCE_ROOT "/data/completions/whylisted");
     struct buf part = {0};
-    for_each_option(&part, put_completion);
+    for_each_option(&part, NULL, put_completion);
     if (!strstr(completion, buf_string(&part)))
         fail_msg("data/completions/whylisted must contain:\n%s", buf_string(&part));
     buf_free(&part);

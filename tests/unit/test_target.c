@@ -63,7 +63,7 @@ other_arguments_are_refused_by_name(void **state)
             fail_msg("taken: %s", cases[i].argument);
         if (strncmp(fault.text, cases[i].named, strlen(cases[i].named)) != 0)
             fail_msg("%s: %s", cases[i].argument, fault.text);
-        assert_non_null(strstr(fault.text, "give an IPv4 or IPv6 address"));
+        assert_non_null(strstr(fault.text, "not an address; write one such as 203.0.113.77"));
     }
 }
 
@@ -76,7 +76,7 @@ names_are_to_be_looked_up_first(void **state)
         struct target target;
         struct fault fault;
         assert_false(target_parse(names[i], &target, &fault));
-        assert_non_null(strstr(fault.text, "is a name; whylisted asks about addresses: look the name up first"));
+        assert_non_null(strstr(fault.text, "is a name, not an address; look it up first"));
     }
 }
 
@@ -87,9 +87,9 @@ a_prefix_and_an_asn_have_commands_of_their_own(void **state)
     struct target target;
     struct fault fault;
     assert_false(target_parse("203.0.113.0/24", &target, &fault));
-    assert_non_null(strstr(fault.text, "not an address; of a prefix tells `whylisted range 203.0.113.0/24`"));
+    assert_non_null(strstr(fault.text, "is a prefix, not an address. Try: whylisted range 203.0.113.0/24"));
     assert_false(target_parse("as64500", &target, &fault));
-    assert_non_null(strstr(fault.text, "not an address; of an ASN tells `whylisted asn as64500`"));
+    assert_non_null(strstr(fault.text, "is an AS number, not an address. Try: whylisted asn as64500"));
 }
 
 static void

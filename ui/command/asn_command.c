@@ -41,7 +41,7 @@ ground_open(struct ground *g, const struct options *o, unsigned lists, const cha
         session_close(&g->engine);
         return false;
     }
-    session_complain_of_zones(&g->engine);
+    session_report_zones(&g->engine);
     g->world = density_world(g->engine.dataset.zones, g->engine.dataset.asn_table, &g->engine.dataset.policy);
     return true;
 }

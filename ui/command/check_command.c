@@ -441,7 +441,7 @@ check(struct check *c, bool from_stdin)
     }
     session_keep_journal(&c->engine, c->options);
     if (isatty(STDERR_FILENO) && c->options->format != FORMAT_TEXT) /* the text has it among its notes */
-        session_complain_of_zones(&c->engine);
+        session_report_zones(&c->engine);
     open_map(c);
     look_around(c, from_stdin);
     interrupt_watch(c->engine.loop);

@@ -1,5 +1,5 @@
-/* The file lies in a folder of its own, so that what the editor puts beside it, backups and the like, is as private as
- * it is, and goes with it. */
+/* The file has a folder of its own, so that backup files of the editor are as private as it is and are removed with it.
+ */
 #include "session/editor.h"
 
 #include "base/mem.h"
@@ -15,32 +15,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Returns the first variable that is set and not empty. */
 static const char *
-setting(const char *const *variables, size_t count, const char *otherwise)
+setting(const char *first, const char *second, const char *otherwise)
 {
-    for (size_t i = 0; i < count; i++) {
-        const char *value = getenv(variables[i]);
-        if (value && *value)
-            return value;
-    }
-    return otherwise;
-}
-
-static const char *
-name_of_editor(void)
-{
-    static const char *const variables[] = {"VISUAL", "EDITOR"};
-    return setting(variables, sizeof variables / sizeof variables[0], "vi");
+    const char *value = getenv(first);
+    if (!value || !*value)
+        value = getenv(second);
+    return value && *value ? value : otherwise;
 }
 
 /* ---- the file ---- */
 
+/* NULL with a fault; the caller frees it. */
 static char *
 make_folder(struct fault *fault)
 {
-    static const char *const variables[] = {"XDG_RUNTIME_DIR", "TMPDIR"};
     struct buf path = {0};
-    buf_format(&path, "%s/whylisted-XXXXXX", setting(variables, sizeof variables / sizeof variables[0], "/tmp"));
+    buf_format(&path, "%s/whylisted-XXXXXX", setting("XDG_RUNTIME_DIR", "TMPDIR", "/tmp"));
     if (mkdtemp(path.at))
         return buf_take(&path);
     fault_set(fault, "cannot make the folder %s: %s", path.at, strerror(errno));
@@ -48,7 +40,6 @@ make_folder(struct fault *fault)
     return NULL;
 }
 
-/* With what is in it. */
 static void
 remove_folder(const char *folder)
 {
@@ -58,16 +49,6 @@ remove_folder(const char *folder)
     if (content)
         closedir(content);
     rmdir(folder);
-}
-
-/* Editors want a newline at the end. */
-static char *
-with_newline(const char *text)
-{
-    struct buf lines = {0};
-    size_t count = strlen(text);
-    buf_format(&lines, "%s%s", text, count > 0 && text[count - 1] != '\n' ? "\n" : "");
-    return buf_take(&lines);
 }
 
 static bool
@@ -81,7 +62,8 @@ write_file(const char *path, const char *text, struct fault *fault)
     return ok || fault_set(fault, "cannot write %s: %s", path, strerror(errno));
 }
 
-/* By its name, since editors put a new file in its place; a little more than `most`, to see that there is more. */
+/* Opens the file by name, because editors replace it. Reads a little more than `most`, so that the caller sees excess.
+ */
 static bool
 read_back(const char *path, size_t most, struct buf *out, struct fault *fault)
 {
@@ -98,12 +80,15 @@ read_back(const char *path, size_t most, struct buf *out, struct fault *fault)
 
 /* ---- the editor ---- */
 
-/* The name may be a command with arguments ("code --wait"), so a shell reads it. */
-static void
-become_editor(const char *path)
+/* Runs the editor through a shell, because its name may have arguments ("code --wait"). Returns only in the parent. */
+static pid_t
+start_editor(const char *name, const char *path)
 {
     struct buf command = {0};
-    buf_format(&command, "%s \"$1\"", name_of_editor());
+    pid_t child = fork();
+    if (child != 0)
+        return child;
+    buf_format(&command, "%s \"$1\"", name);
     signal(SIGINT, SIG_DFL);
     signal(SIGQUIT, SIG_DFL);
     signal(SIGPIPE, SIG_DFL);
@@ -111,49 +96,47 @@ become_editor(const char *path)
     _exit(127);
 }
 
-/* Keys that interrupt are the editor's while it runs. False when it did not end well, or could not begin. */
+/* Ignores SIGINT and SIGQUIT while the editor runs, because the keys are the editor's then. */
 static bool
 run_on(const char *path, struct fault *fault)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt, quit;
+    const char *editor = setting("VISUAL", "EDITOR", "vi");
     int status = 0;
     sigaction(SIGINT, &ignore, &interrupt);
     sigaction(SIGQUIT, &ignore, &quit);
-    pid_t child = fork();
-    if (child == 0)
-        become_editor(path);
-    pid_t ended;
-    while ((ended = child < 0 ? -1 : waitpid(child, &status, 0)) < 0 && child > 0 && errno == EINTR)
+    pid_t child = start_editor(editor, path), ended = child;
+    while (child > 0 && (ended = waitpid(child, &status, 0)) < 0 && errno == EINTR)
         ;
     sigaction(SIGINT, &interrupt, NULL);
     sigaction(SIGQUIT, &quit, NULL);
-    char *name = text_clean_copy(name_of_editor(), strlen(name_of_editor()));
+    char *name = text_clean_copy(editor, strlen(editor));
     bool ok = ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     if (ended < 0)
         fault_set(fault, "cannot start the editor '%.80s': %s", name, strerror(errno));
     else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-        fault_set(fault, "there is no editor '%.80s': set VISUAL or EDITOR", name);
+        fault_set(fault, "no editor '%.80s'; set VISUAL or EDITOR", name);
     else if (!ok)
-        fault_set(fault, "the editor '%.80s' failed: nothing is changed", name);
+        fault_set(fault, "the editor '%.80s' failed; nothing was changed", name);
     free(name);
     return ok;
 }
 
-/* What it wrote: taken, or else told where it is when it is not what it was given. */
+/* Reads the result. If the editor failed or the text is too long, the fault names the file, and `text` is empty unless
+ * the text was changed. */
 static bool
-take(const char *path, const char *initial, size_t most, bool well, struct buf *text, struct fault *fault)
+read_result(const char *path, const char *initial, size_t most, bool succeeded, struct buf *text, struct fault *fault)
 {
     struct fault unread;
-    if (!read_back(path, most, text, well ? fault : &unread))
+    if (!read_back(path, most, text, succeeded ? fault : &unread))
         return false;
-    if (well && text->count <= most)
+    if (succeeded && text->count <= most)
         return true;
-    bool changed = strcmp(buf_string(text), initial) != 0;
-    size_t said = well ? 0 : strlen(fault->text);
-    if (well)
-        said = (size_t)snprintf(fault->text, sizeof fault->text, "more than %zu bytes are no note", most);
-    if (changed)
-        snprintf(fault->text + said, sizeof fault->text - said, "; what was written is in %s", path);
+    size_t used = succeeded ? 0 : strlen(fault->text);
+    if (succeeded)
+        used = (size_t)snprintf(fault->text, sizeof fault->text, "the note is longer than %zu bytes", most);
+    if (strcmp(buf_string(text), initial) != 0)
+        snprintf(fault->text + used, sizeof fault->text - used, "; your text is in %s", path);
     else
         buf_clear(text);
     return false;
@@ -162,22 +145,25 @@ take(const char *path, const char *initial, size_t most, bool well, struct buf *
 bool
 editor_run(const char *initial, size_t most, struct buf *out, struct fault *fault)
 {
-    char *folder = make_folder(fault), *given = with_newline(initial);
-    struct buf path = {0}, text = {0};
+    char *folder = make_folder(fault);
+    struct buf path = {0}, given = {0}, text = {0};
+    size_t count = strlen(initial);
     bool ok = false;
-    if (folder) {
-        buf_format(&path, "%s/note.txt", folder);
-        bool wrote = write_file(buf_string(&path), given, fault);
-        bool well = wrote && run_on(buf_string(&path), fault);
-        ok = wrote && take(buf_string(&path), given, most + 1, well, &text, fault);
-        if (ok || text.count == 0)
-            remove_folder(folder);
+    if (!folder)
+        return false;
+    buf_format(&given, "%s%s", initial, count > 0 && initial[count - 1] != '\n' ? "\n" : "");
+    buf_format(&path, "%s/note.txt", folder);
+    if (write_file(buf_string(&path), buf_string(&given), fault)) {
+        bool succeeded = run_on(buf_string(&path), fault);
+        ok = read_result(buf_string(&path), buf_string(&given), most + 1, succeeded, &text, fault);
     }
+    if (ok || text.count == 0)
+        remove_folder(folder);
     if (ok)
         buf_bytes(out, buf_string(&text), text.count);
     buf_free(&path);
+    buf_free(&given);
     buf_free(&text);
-    free(given);
     free(folder);
     return ok;
 }

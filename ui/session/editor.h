@@ -1,4 +1,4 @@
-/* The user's own editor, for text of several lines. */
+/* Lets the user edit a text in an external editor. */
 #ifndef EDITOR_H
 #define EDITOR_H
 
@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Opens $VISUAL, else $EDITOR, else vi on a file with this text, which nobody else can read, waits for its end, and
- * appends what it left, raw, at most `most` bytes. The terminal is the editor's meanwhile. False with a fault when it
- * failed or left more; what it wrote all the same is not thrown away then: the fault names the file. */
+/* Runs $VISUAL, $EDITOR or vi on a private file that contains `initial`, waits for it, and appends the uncleaned result,
+ * at most `most` bytes. The editor owns the terminal meanwhile. Returns false with a fault if it failed or the result is
+ * longer; the fault names the file, which is kept if the text was changed. */
 bool editor_run(const char *initial, size_t most, struct buf *out, struct fault *);
 
 #endif

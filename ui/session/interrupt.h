@@ -1,4 +1,4 @@
-/* SIGINT and SIGTERM as an event of the loop, for commands that run without a screen. */
+/* SIGINT and SIGTERM as events of the loop, for commands without a screen. */
 #ifndef INTERRUPT_H
 #define INTERRUPT_H
 
@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* From now on either signal ends the current loop_turn and makes interrupt_came() true. A second one kills. */
+/* Catches both signals: the first ends the current loop_turn and makes interrupt_came() true, a second kills. */
 void interrupt_watch(struct loop *);
 bool interrupt_came(void);
 

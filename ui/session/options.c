@@ -16,7 +16,7 @@
 
 enum { TIMEOUT_DEFAULT_MS = 3000, ROWS_DEFAULT = 20, ROWS_MOST = 10 * 1000 * 1000 };
 
-/* ---- what a setting does with its value ---- */
+/* ---- settings ---- */
 
 typedef bool apply(struct options *, const char *value, struct fault *);
 
@@ -28,7 +28,7 @@ apply_resolver(struct options *o, const char *value, struct fault *fault)
         return fault_set(fault, "--resolver %s: not an address; write 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53",
                          value);
     if (o->server_count == RESOLVER_SERVERS)
-        return fault_set(fault, "--resolver %s: at most %d resolvers can be named", value, RESOLVER_SERVERS);
+        return fault_set(fault, "--resolver %s: too many resolvers; name at most %d", value, RESOLVER_SERVERS);
     o->servers[o->server_count++] = server;
     return true;
 }
@@ -40,55 +40,13 @@ set_text(char **slot, const char *value)
     *slot = mem_copy(value);
 }
 
-/* It was obeyed before the others were looked at. */
-static bool
-apply_config(struct options *o, const char *value, struct fault *fault)
-{
-    (void)o;
-    (void)value;
-    (void)fault;
-    return true;
-}
-
 static bool
 apply_journal(struct options *o, const char *value, struct fault *fault)
 {
     if (!*value)
-        return fault_set(fault, "--journal needs the name of a file");
+        return fault_set(fault, "--journal needs a file name");
     set_text(&o->journal, value);
     o->no_journal = false;
-    return true;
-}
-
-/* The place of a word in a list of words, -1 = not there. */
-static int
-choose(const char *value, const char *const *words)
-{
-    for (int i = 0; words[i]; i++)
-        if (strcmp(value, words[i]) == 0)
-            return i;
-    return -1;
-}
-
-static bool
-apply_format(struct options *o, const char *value, struct fault *fault)
-{
-    static const char *const words[] = {"text", "json", "csv", "nagios", NULL};
-    int chosen = choose(value, words);
-    if (chosen < 0)
-        return fault_set(fault, "--format %s: not a format; choose text, json, csv or nagios", value);
-    o->format = (enum format)chosen;
-    return true;
-}
-
-static bool
-apply_sort(struct options *o, const char *value, struct fault *fault)
-{
-    static const char *const words[] = {"ratio", "score", "impacts", "listed", NULL};
-    int chosen = choose(value, words);
-    if (chosen < 0)
-        return fault_set(fault, "--sort %s: choose ratio, score, impacts or listed", value);
-    o->rank = (enum rank)chosen;
     return true;
 }
 
@@ -104,24 +62,6 @@ apply_number(struct options *o, const char *value, struct fault *fault)
 }
 
 static bool
-apply_json(struct options *o, const char *value, struct fault *fault)
-{
-    (void)value;
-    return apply_format(o, "json", fault);
-}
-
-static bool
-apply_colour(struct options *o, const char *value, struct fault *fault)
-{
-    static const char *const words[] = {"auto", "always", "never", NULL};
-    int chosen = choose(value, words);
-    if (chosen < 0)
-        return fault_set(fault, "--color %s: choose auto, always or never", value);
-    o->colour = (enum colour)chosen;
-    return true;
-}
-
-static bool
 apply_timeout(struct options *o, const char *value, struct fault *fault)
 {
     char *end;
@@ -132,61 +72,86 @@ apply_timeout(struct options *o, const char *value, struct fault *fault)
     return true;
 }
 
-static bool
-apply_help(struct options *o, const char *value, struct fault *fault)
-{
-    (void)value;
-    (void)fault;
-    o->command = COMMAND_HELP;
-    return true;
-}
+/* Values of an enum, in its order. */
+static const char *const format_words[] = {"text", "json", "csv", "nagios", NULL};
+static const char *const rank_words[] = {"ratio", "score", "impacts", "listed", NULL};
+static const char *const colour_words[] = {"auto", "always", "never", NULL};
+static const char *const switch_words[] = {"no", "yes", NULL};
 
-static bool
-apply_version(struct options *o, const char *value, struct fault *fault)
-{
-    (void)value;
-    (void)fault;
-    o->command = COMMAND_VERSION;
-    return true;
-}
+#define FIELD(member) .field = offsetof(struct options, member)
 
-#define FILLS(field) NULL, offsetof(struct options, field)
-
+/* One row an option, in the order of the help text. Without a function, the value goes to the field: a text, the number
+ * of a word in `words`, the constant, or true. */
 static const struct setting {
+    const char *group; /* heading above it in the help text, NULL = as before */
     const char *name;
-    const char *value; /* what stands for it in the help; NULL: a switch */
-    bool in_config;    /* may stand in the configuration file: `name = value`, switches with `yes` or `no` */
-    apply *function;   /* NULL: it only fills the field, a switch with true, the others with their text */
-    size_t field;
+    const char *value; /* its placeholder in the help text; NULL: a switch */
     const char *help;
+    bool in_config; /* allowed in the configuration file: `name = value`, for a switch `name = yes` or `no` */
+    apply *function;
+    size_t field;
+    const char *const *words;
+    int constant;
 } settings[] = {
-    {"resolver", "ADDR[:PORT]", true, apply_resolver, 0, "ask this DNS server (repeatable; default: the system's)"},
-    {"asn-db", "FILE", true, FILLS(asn_db), "ASN database (MMDB; default: found in the usual places)"},
-    {"zones", "DIR", true, FILLS(zones), "local zone files of the lists (rbldnsd, plain or .gz)"},
-    {"journal", "FILE", true, apply_journal, 0, "keep in this journal what is found, and tell what it knows"},
-    {"no-journal", NULL, true, FILLS(no_journal), "keep nothing, and know nothing of before"},
-    {"policy", "FILE", true, FILLS(policy), "limits of the operator, as policy.conf"},
-    {"offline", NULL, true, FILLS(offline), "send nothing: only what local files know"},
-    {"format", "FORMAT", true, apply_format, 0, "text, json, csv or nagios"},
-    {"json", NULL, false, apply_json, 0, "the same as --format json"},
-    {"timeout", "SECONDS", true, apply_timeout, 0, "wait so long for one answer, twice at most (default 3)"},
-    {"sort", "KEY", false, apply_sort, 0, "top: by ratio, score, impacts or listed"},
-    {"number", "N", false, apply_number, 0, "top, asn, journal: so many rows (-n N; default 20)"},
-    {"yes", NULL, false, FILLS(yes), "sweep: yes, more than a /24; journal forget: do not ask"},
-    {"state", "STATE", false, FILLS(state), "journal note: the case is open, waiting or closed"},
-    {"ticket", "TEXT", false, FILLS(ticket), "journal note: its number in your tracker"},
-    {"tags", "WORDS", false, FILLS(tags), "journal note: its tags, in place of those it has"},
-    {"told", "WHO", false, FILLS(told), "journal note: who was told just now; 'WHO: WHAT' says what, too"},
-    {"due", "DATE", false, FILLS(due), "journal note: follow-up: 2026-12-01, 7d (from now) or none"},
-    {"before", "DATE", false, FILLS(before), "journal forget: what was last seen before 2026-01-31 or 90d (ago)"},
-    {"color", "WHEN", true, apply_colour, 0, "auto, always or never"},
-    {"ascii", NULL, true, FILLS(ascii), "draw with ASCII only"},
-    {"config", "FILE", false, apply_config, 0, "read this configuration file"},
-    {"help", NULL, false, apply_help, 0, "this text"},
-    {"version", NULL, false, apply_version, 0, "name and version"},
+    {"Data sources", "resolver", "ADDR[:PORT]", "query this DNS server (repeatable)", true, .function = apply_resolver},
+    {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, .function = apply_timeout},
+    {NULL, "offline", NULL, "send no packets; use local files only", true, FIELD(offline)},
+    {NULL, "zones", "DIR", "read the zone files of the lists in DIR", true, FIELD(zones)},
+    {NULL, "asn-db", "FILE", "use this ASN database (MMDB)", true, FIELD(asn_db)},
+    {NULL, "policy", "FILE", "use the limits in FILE (see policy.conf)", true, FIELD(policy)},
+    {"Output", "format", "FORMAT", "print text, json, csv or nagios", true, FIELD(format), .words = format_words},
+    {NULL, "json", NULL, "print JSON, like --format json", false, FIELD(format), .constant = FORMAT_JSON},
+    {NULL, "number", "N", "print N rows (short: -n N; default 20)", false, .function = apply_number},
+    {NULL, "sort", "KEY", "rank by ratio, score, impacts or listed (top)", false, FIELD(rank), .words = rank_words},
+    {NULL, "color", "WHEN", "use colour: auto, always or never", true, FIELD(colour), .words = colour_words},
+    {NULL, "ascii", NULL, "draw with ASCII only", true, FIELD(ascii)},
+    {"Journal", "journal", "FILE", "save lookups in FILE and compare with it", true, .function = apply_journal},
+    {NULL, "no-journal", NULL, "do not use a journal", true, FIELD(no_journal)},
+    {"Cases (journal note)", "state", "STATE", "set the state: open, waiting or closed", false, FIELD(state)},
+    {NULL, "ticket", "TEXT", "set the ticket number", false, FIELD(ticket)},
+    {NULL, "tags", "WORDS", "replace the tags", false, FIELD(tags)},
+    {NULL, "told", "WHO", "record a contact: 'WHO' or 'WHO: WHAT'", false, FIELD(told)},
+    {NULL, "due", "DATE", "set the follow-up: 2026-12-01, 7d or none", false, FIELD(due)},
+    {"Deleting and sweeping", "before", "DATE", "forget entries last seen before 2026-01-31, 90d", false,
+     FIELD(before)},
+    {NULL, "yes", NULL, "do not ask before forgetting or a wide sweep", false, FIELD(yes)},
+    {"General", "config", "FILE", "read this configuration file", false, FIELD(config)},
+    {NULL, "help", NULL, "print this help", false, FIELD(command), .constant = COMMAND_HELP},
+    {NULL, "version", NULL, "print the version", false, FIELD(command), .constant = COMMAND_VERSION},
 };
 
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
+
+/* Index of a word in a list of words, -1 = missing. */
+static int
+choose(const char *value, const char *const *words)
+{
+    for (int i = 0; words[i]; i++)
+        if (strcmp(value, words[i]) == 0)
+            return i;
+    return -1;
+}
+
+/* "open, waiting or closed" */
+static void
+put_choice(struct buf *out, const char *word, size_t i, size_t count)
+{
+    buf_format(out, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", word);
+}
+
+static bool
+refuse_choice(const char *name, const char *value, const char *const *words, struct fault *fault)
+{
+    struct buf choices = {0};
+    size_t count = 0;
+    while (words[count])
+        count++;
+    for (size_t i = 0; i < count; i++)
+        put_choice(&choices, words[i], i, count);
+    fault_set(fault, "--%s %s: choose %s", name, value, buf_string(&choices));
+    buf_free(&choices);
+    return false;
+}
 
 /* `value` is NULL for a switch. */
 static bool
@@ -195,25 +160,34 @@ apply_setting(struct options *o, const struct setting *setting, const char *valu
     void *field = (char *)o + setting->field;
     if (setting->function)
         return setting->function(o, value, fault);
-    if (setting->value)
+    if (setting->words) {
+        int chosen = choose(value, setting->words);
+        if (chosen < 0)
+            return refuse_choice(setting->name, value, setting->words, fault);
+        *(int *)field = chosen;
+    } else if (setting->value) {
         set_text(field, value);
-    else
+    } else if (setting->constant) {
+        *(int *)field = setting->constant;
+    } else {
         *(bool *)field = true;
+    }
     return true;
 }
+
+/* ---- commands ---- */
 
 static const struct {
     const char *name;
     enum command command;
     const char *usage, *help;
 } commands[] = {
-    {NULL, COMMAND_CONSOLE, "[TARGET]", "the console on a terminal; otherwise the same as check"},
-    {"check", COMMAND_CHECK, "TARGET... | -", "ask, judge, print; - reads targets from stdin, one a line"},
-    {"range", COMMAND_RANGE, "PREFIX|ADDRESS", "listed neighbours and published nets of a prefix (needs --zones)"},
-    {"asn", COMMAND_ASN, "ASN|ADDRESS", "an ASN: listed addresses, impacts, score, ranges (needs --zones)"},
-    {"top", COMMAND_TOP, "", "all ASNs ranked (needs --zones)"},
-    {"sweep", COMMAND_SWEEP, "PREFIX", "ask level 1 for each address of a prefix"},
-    {"journal", COMMAND_JOURNAL, "ACTION ...", "what was seen before, and what was done about it:"},
+    {"check", COMMAND_CHECK, "TARGET... | -", "query the lists and print a verdict"},
+    {"range", COMMAND_RANGE, "PREFIX | ADDRESS", "count listed neighbours (needs zone files)"},
+    {"asn", COMMAND_ASN, "ASN | ADDRESS", "rate a provider (needs zone files)"},
+    {"top", COMMAND_TOP, "", "rank all providers (needs zone files)"},
+    {"sweep", COMMAND_SWEEP, "PREFIX", "query level 1 for each address of a prefix"},
+    {"journal", COMMAND_JOURNAL, "ACTION ...", "show and edit the journal of past lookups"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -221,14 +195,14 @@ enum { COMMANDS = sizeof commands / sizeof commands[0] };
 static const struct {
     const char *name, *usage, *help;
 } actions[] = {
-    [JOURNAL_LIST] = {"list", "[FILTER...]", "what is in it: due follow-ups, then newest first"},
-    [JOURNAL_SHOW] = {"show", "TARGET", "the story of an address, prefix or AS number"},
-    [JOURNAL_NOTE] = {"note", "TARGET [TEXT | -]", "add to its note, or set --state, --ticket, --tags, --told, --due"},
-    [JOURNAL_SEARCH] = {"search", "FILTER...", "words, in:PREFIX as:ASN level:N state:S tag:T since:30d -not"},
-    [JOURNAL_EXPORT] = {"export", "[FILE]", "all of it as NDJSON; a table with --format csv"},
-    [JOURNAL_IMPORT] = {"import", "FILE | -", "what was exported, united with what is there"},
-    [JOURNAL_MERGE] = {"merge", "OTHER.db", "another journal, united with this one"},
-    [JOURNAL_FORGET] = {"forget", "TARGET", "it and all inside it, for good; or all --before DATE"},
+    [JOURNAL_LIST] = {"list", "[FILTER...]", "list entries: due follow-ups, then newest first"},
+    [JOURNAL_SHOW] = {"show", "TARGET", "show cases, observations and changes"},
+    [JOURNAL_NOTE] = {"note", "TARGET [TEXT | -]", "add a note, or set fields of the case"},
+    [JOURNAL_SEARCH] = {"search", "FILTER...", "find entries, for example in:PREFIX since:30d"},
+    [JOURNAL_EXPORT] = {"export", "[FILE]", "write everything as NDJSON, or with --format csv"},
+    [JOURNAL_IMPORT] = {"import", "FILE | -", "merge an export into the journal"},
+    [JOURNAL_MERGE] = {"merge", "OTHER.db", "merge another journal into this one"},
+    [JOURNAL_FORGET] = {"forget", "TARGET", "delete a target for good, or use --before DATE"},
 };
 
 enum { ACTIONS = sizeof actions / sizeof actions[0] };
@@ -236,28 +210,22 @@ enum { ACTIONS = sizeof actions / sizeof actions[0] };
 /* ---- the configuration file ---- */
 
 static bool
-apply_switch(const struct setting *setting, struct options *o, const char *value, struct fault *fault)
-{
-    static const char *const words[] = {"no", "yes", NULL};
-    int chosen = choose(value, words);
-    if (chosen < 0)
-        return fault_set(fault, "%s = %s: write yes or no", setting->name, value);
-    return chosen == 0 || apply_setting(o, setting, NULL, fault);
-}
-
-static bool
-take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
+apply_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
 {
     struct options *o = arg;
+    const struct setting *setting = settings, *end = settings + SETTINGS;
     if (*entry->section)
         return fault_set(fault, "[%s]: this file has no sections", entry->section);
-    for (size_t i = 0; i < SETTINGS; i++) {
-        const struct setting *setting = &settings[i];
-        if (setting->in_config && strcmp(setting->name, entry->key) == 0)
-            return setting->value ? apply_setting(o, setting, entry->value, fault)
-                                  : apply_switch(setting, o, entry->value, fault);
-    }
-    return fault_set(fault, "%s: no setting of that name; see whylisted --help", entry->key);
+    while (setting < end && !(setting->in_config && strcmp(setting->name, entry->key) == 0))
+        setting++;
+    if (setting == end)
+        return fault_set(fault, "%s: unknown setting; see whylisted --help", entry->key);
+    if (setting->value)
+        return apply_setting(o, setting, entry->value, fault);
+    int chosen = choose(entry->value, switch_words);
+    if (chosen < 0)
+        return fault_set(fault, "%s = %s: write yes or no", setting->name, entry->value);
+    return chosen == 0 || apply_setting(o, setting, NULL, fault);
 }
 
 char *
@@ -284,8 +252,8 @@ options_usual_file(const char *variable, const char *fallback, const char *name)
 
 /* ---- the command line ---- */
 
-/* getopt's own list of the settings. What stands for one is no letter, and its own: to glibc an abbreviation of two
- * options with the same is no ambiguous one. */
+/* getopt's values for the settings. Each is unique and no letter, because glibc accepts an abbreviation of two options
+ * that share a value. */
 enum { SETTING_FIRST = 1000 };
 
 static void
@@ -299,41 +267,45 @@ list_settings(struct option table[static SETTINGS + 1])
     opterr = 0;
 }
 
-/* Called right after getopt met the word, which is then the last that it has taken. */
+/* Must follow the call of getopt that met the option, because optind still points behind it then. */
 static bool
 refuse_option(char *const *argv, struct fault *fault)
 {
     if (optopt >= SETTING_FIRST)
         return fault_set(fault, "--%s takes no value; see whylisted --help", settings[optopt - SETTING_FIRST].name);
     if (optopt)
-        return fault_set(fault, "no option -%c; see whylisted --help", optopt);
-    return fault_set(fault, "no option %s; see whylisted --help", argv[optind - 1]);
+        return fault_set(fault, "unknown option -%c; see whylisted --help", optopt);
+    return fault_set(fault, "unknown option %s; see whylisted --help", argv[optind - 1]);
 }
 
+/* Resolvers on the command line replace those of the configuration file. */
 static bool
 read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
 {
+    struct options configured = *o;
     struct option table[SETTINGS + 1];
     int got;
+    o->server_count = 0;
     list_settings(table);
     while ((got = getopt_long(argc, argv, ":hn:", table, NULL)) != -1) {
+        if (got == ':')
+            return fault_set(fault, "%s needs a value; see whylisted --help", argv[optind - 1]);
+        if (got == '?')
+            return refuse_option(argv, fault);
         if (got == 'h')
             o->command = COMMAND_HELP;
-        else if (got == 'n' && !apply_number(o, optarg, fault))
+        else if (!(got == 'n' ? apply_number(o, optarg, fault)
+                              : apply_setting(o, &settings[got - SETTING_FIRST], optarg, fault)))
             return false;
-        else if (got == 'n')
-            continue;
-        else if (got == ':')
-            return fault_set(fault, "%s needs a value; see whylisted --help", argv[optind - 1]);
-        else if (got == '?')
-            return refuse_option(argv, fault);
-        else if (!apply_setting(o, &settings[got - SETTING_FIRST], optarg, fault))
-            return false;
+    }
+    if (o->server_count == 0) {
+        memcpy(o->servers, configured.servers, sizeof o->servers);
+        o->server_count = configured.server_count;
     }
     return true;
 }
 
-/* Neither an address nor a prefix is written without a dot or a colon. */
+/* A word that cannot be meant as an address or a prefix, because these have a dot or a colon. */
 static bool
 is_word(const char *text)
 {
@@ -341,58 +313,57 @@ is_word(const char *text)
 }
 
 static bool
-refuse_word(const char *word, struct fault *fault)
+refuse_command(const char *word, struct fault *fault)
 {
     struct buf names = {0};
     for (size_t i = 0; i < COMMANDS; i++)
-        if (commands[i].name)
-            buf_format(&names, " %s", commands[i].name);
-    fault_set(fault, "'%.60s' is no command and no address; commands:%s", word, buf_string(&names));
+        put_choice(&names, commands[i].name, i, COMMANDS);
+    fault_set(fault, "unknown command '%.60s'; choose %s, or give an address", word, buf_string(&names));
     buf_free(&names);
     return false;
 }
 
 static bool
+refuse_action(const char *word, struct fault *fault)
+{
+    struct buf names = {0};
+    for (size_t i = 0; i < ACTIONS; i++)
+        put_choice(&names, actions[i].name, i, ACTIONS);
+    if (word)
+        fault_set(fault, "unknown journal action '%.60s'; choose %s", word, buf_string(&names));
+    else
+        fault_set(fault, "journal needs an action; choose %s", buf_string(&names));
+    buf_free(&names);
+    return false;
+}
+
+/* Takes the command, and the action after `journal`; everything else is a target. */
+static bool
 read_command(struct options *o, int argc, char **argv, struct fault *fault)
 {
     size_t i = 0;
-    while (optind < argc && i < COMMANDS && !(commands[i].name && strcmp(argv[optind], commands[i].name) == 0))
+    while (optind < argc && i < COMMANDS && strcmp(argv[optind], commands[i].name) != 0)
         i++;
     bool named = optind < argc && i < COMMANDS;
     if (o->command == COMMAND_CONSOLE && named)
         o->command = commands[i].command;
     else if (o->command == COMMAND_CONSOLE && optind < argc && is_word(argv[optind]))
-        return refuse_word(argv[optind], fault);
+        return refuse_command(argv[optind], fault);
     optind += named;
+    if (o->command == COMMAND_JOURNAL) {
+        for (i = 0; optind < argc && i < ACTIONS && strcmp(argv[optind], actions[i].name) != 0;)
+            i++;
+        if (optind == argc || i == ACTIONS)
+            return refuse_action(optind < argc ? argv[optind] : NULL, fault);
+        o->action = (enum journal_action)i;
+        optind++;
+    }
     o->targets = argv + optind;
     o->target_count = (size_t)(argc - optind);
     return true;
 }
 
-/* The word behind `journal`. */
-static bool
-read_action(struct options *o, struct fault *fault)
-{
-    struct buf names = {0};
-    size_t i = 0;
-    if (o->command != COMMAND_JOURNAL)
-        return true;
-    while (o->target_count > 0 && i < ACTIONS && strcmp(o->targets[0], actions[i].name) != 0)
-        i++;
-    if (o->target_count > 0 && i < ACTIONS) {
-        o->action = (enum journal_action)i;
-        o->targets++;
-        o->target_count--;
-        return true;
-    }
-    for (i = 0; i < ACTIONS; i++)
-        buf_format(&names, "%s %s", i ? "," : "", actions[i].name);
-    fault_set(fault, "journal: say what:%s", buf_string(&names));
-    buf_free(&names);
-    return false;
-}
-
-/* What would be ignored may be what the user means most. */
+/* Refuses options that the command would ignore. */
 static bool
 options_fit(const struct options *o, struct fault *fault)
 {
@@ -403,123 +374,95 @@ options_fit(const struct options *o, struct fault *fault)
         {o->state, "state", JOURNAL_NOTE}, {o->ticket, "ticket", JOURNAL_NOTE}, {o->tags, "tags", JOURNAL_NOTE},
         {o->told, "told", JOURNAL_NOTE},   {o->due, "due", JOURNAL_NOTE},       {o->before, "before", JOURNAL_FORGET},
     };
+    bool has_verdict = o->command == COMMAND_CONSOLE || o->command == COMMAND_CHECK || o->command == COMMAND_SWEEP;
+    if (o->command == COMMAND_HELP || o->command == COMMAND_VERSION)
+        return true;
     for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
-        if (uses[i].value && (o->command != COMMAND_JOURNAL || o->action != uses[i].action) &&
-            o->command != COMMAND_HELP && o->command != COMMAND_VERSION)
-            return fault_set(fault, "--%s is for journal %s alone", uses[i].name, actions[uses[i].action].name);
-    return true;
+        if (uses[i].value && (o->command != COMMAND_JOURNAL || o->action != uses[i].action))
+            return fault_set(fault, "--%s works only with journal %s", uses[i].name, actions[uses[i].action].name);
+    return o->format != FORMAT_NAGIOS || has_verdict ||
+           fault_set(fault, "--format nagios works only with check and sweep");
 }
 
-/* Monitoring asks about addresses; what the others print is no verdict. */
-static bool
-is_for_monitoring(const struct options *o, struct fault *fault)
+/* Finds, before anything else is read, which configuration file is named (NULL = none) and whether a monitoring system
+ * will read the exit status. read_arguments reports wrong options. */
+static const char *
+preview_arguments(int argc, char **argv, bool *nagios)
 {
-    bool counts = o->command == COMMAND_RANGE || o->command == COMMAND_ASN || o->command == COMMAND_TOP ||
-                  o->command == COMMAND_JOURNAL;
-    return o->format != FORMAT_NAGIOS || !counts || fault_set(fault, "--format nagios is for check and sweep alone");
-}
-
-/* What must be known before the rest is read: the configuration file, and whether a monitoring system will look at the
- * exit status. Wrong words are left to read_arguments. */
-struct preview {
-    const char *config; /* NULL: none was named */
-    bool nagios;
-};
-
-static struct preview
-preview_arguments(int argc, char **argv)
-{
-    struct preview preview = {0};
+    const char *config = NULL;
     struct option table[SETTINGS + 1];
     int got;
     list_settings(table);
     while ((got = getopt_long(argc, argv, "-:hn:", table, NULL)) != -1) { /* -: leaves argv in its order */
-        apply *applied = got >= SETTING_FIRST ? settings[got - SETTING_FIRST].function : NULL;
-        if (applied == apply_config)
-            preview.config = optarg;
-        else if (applied == apply_format)
-            preview.nagios = strcmp(optarg, "nagios") == 0;
-        else if (applied == apply_json)
-            preview.nagios = false;
+        const struct setting *setting = got >= SETTING_FIRST ? &settings[got - SETTING_FIRST] : NULL;
+        if (setting && strcmp(setting->name, "config") == 0)
+            config = optarg;
+        else if (setting && setting->field == offsetof(struct options, format))
+            *nagios = optarg && strcmp(optarg, "nagios") == 0;
     }
-    return preview;
-}
-
-/* The file that was named, or the usual one if it is there. */
-static bool
-read_config(struct options *o, const char *named, struct fault *fault)
-{
-    char *usual = named ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "config");
-    const char *path = named ? named : usual;
-    bool ok = !path || inifile_read(path, take_entry, o, fault);
-    free(usual);
-    return ok;
-}
-
-/* Resolvers on the command line replace those of the file. */
-static bool
-read_arguments_over_config(struct options *o, int argc, char **argv, struct fault *fault)
-{
-    struct options configured = *o;
-    o->server_count = 0;
-    if (!read_arguments(o, argc, argv, fault))
-        return false;
-    if (o->server_count == 0) {
-        memcpy(o->servers, configured.servers, sizeof o->servers);
-        o->server_count = configured.server_count;
-    }
-    return true;
+    return config;
 }
 
 bool
 options_parse(struct options *o, int argc, char **argv, struct fault *fault, int *status)
 {
+    bool nagios = false;
     *o = (struct options){.timeout_ms = TIMEOUT_DEFAULT_MS, .number = ROWS_DEFAULT};
-    struct preview preview = preview_arguments(argc, argv);
-    bool ok = read_config(o, preview.config, fault);
+    const char *named = preview_arguments(argc, argv, &nagios);
+    char *usual = named ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "config");
+    const char *path = named ? named : usual;
+    bool ok = !path || inifile_read(path, apply_entry, o, fault);
+    free(usual);
     *status = ok ? STATUS_USAGE : STATUS_FILE;
-    ok = ok && read_arguments_over_config(o, argc, argv, fault);
-    if (!ok && preview.nagios)
-        o->format = FORMAT_NAGIOS; /* for whoever tells of the fault */
+    ok = ok && read_arguments(o, argc, argv, fault);
+    if (!ok && nagios)
+        o->format = FORMAT_NAGIOS; /* so that the fault is reported in that format */
     if (o->format == FORMAT_NAGIOS)
         *status = exit_status_for_monitoring(*status);
-    return ok && read_command(o, argc, argv, fault) && read_action(o, fault) && options_fit(o, fault) &&
-           is_for_monitoring(o, fault);
+    return ok && read_command(o, argc, argv, fault) && options_fit(o, fault);
 }
 
 void
 options_fini(struct options *o)
 {
     for (size_t i = 0; i < SETTINGS; i++)
-        if (!settings[i].function && settings[i].value)
+        if (!settings[i].function && settings[i].value && !settings[i].words)
             set_text((char **)((char *)o + settings[i].field), NULL);
     free(o->journal);
+}
+
+/* ---- the help text ---- */
+
+static void
+put_help_row(struct buf *out, const char *prefix, const char *name, const char *value, const char *help)
+{
+    char usage[80];
+    snprintf(usage, sizeof usage, "%s%s%s%s", prefix, name, value && *value ? " " : "", value ? value : "");
+    buf_format(out, "  %-24s %s\n", usage, help);
 }
 
 void
 options_help(struct buf *out)
 {
-    buf_text(out, "whylisted: why is an address on the UCEPROTECT lists, whose doing is it, what ends it?\n\n");
-    for (size_t i = 0; i < COMMANDS; i++) {
-        char usage[80];
-        snprintf(usage, sizeof usage, "whylisted %s%s%s", commands[i].name ? commands[i].name : "",
-                 commands[i].name ? " " : "", commands[i].usage);
-        buf_format(out, "  %-32s %s\n", usage, commands[i].help);
-    }
-    for (size_t i = 0; i < ACTIONS; i++) {
-        char usage[80];
-        snprintf(usage, sizeof usage, "%s %s", actions[i].name, actions[i].usage);
-        buf_format(out, "    %-24s %s\n", usage, actions[i].help);
-    }
+    buf_text(out, "whylisted: why is this address listed, who caused it, and when does it end?\n\n"
+                  "Usage: whylisted [OPTION...] [TARGET...]\n"
+                  "       whylisted COMMAND [OPTION...] [ARGUMENT...]\n\n"
+                  "Without a command, whylisted opens the console; without a terminal, it checks.\n"
+                  "\nCommands\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        put_help_row(out, "", commands[i].name, commands[i].usage, commands[i].help);
+    buf_text(out, "\nJournal actions\n");
+    for (size_t i = 0; i < ACTIONS; i++)
+        put_help_row(out, "", actions[i].name, actions[i].usage, actions[i].help);
     buf_text(out, "\nOptions\n");
     for (size_t i = 0; i < SETTINGS; i++) {
-        char usage[80];
-        snprintf(usage, sizeof usage, "--%s%s%s", settings[i].name, settings[i].value ? " " : "",
-                 settings[i].value ? settings[i].value : "");
-        buf_format(out, "  %-24s %s\n", usage, settings[i].help);
+        if (settings[i].group)
+            buf_format(out, "%s %s\n", i ? "\n" : "", settings[i].group);
+        put_help_row(out, "--", settings[i].name, settings[i].value, settings[i].help);
     }
-    buf_text(out, "\nExit status (1 and 2 are those of check and sweep)\n"
-                  "  0 nothing that counts, or nothing found    1 neighbours or provider only\n"
-                  "  2 the address itself is listed    3 cannot tell    64 wrong usage\n"
-                  "  74 a file cannot be read or written    130 interrupted\n");
+    buf_text(out, "\nExit status (0 to 3: check and sweep)\n"
+                  "   0  clear                            64  wrong usage\n"
+                  "   1  neighbours or provider only      74  cannot read or write a file\n"
+                  "   2  the address itself is listed    130  interrupted\n"
+                  "   3  cannot tell\n");
 }

@@ -23,7 +23,7 @@ enum command {
     COMMAND_VERSION
 };
 
-/* What `journal` does. */
+/* Actions of the command `journal`. */
 enum journal_action {
     JOURNAL_LIST,
     JOURNAL_SHOW,
@@ -35,7 +35,7 @@ enum journal_action {
     JOURNAL_FORGET
 };
 
-/* By what `top` ranks. */
+/* Sort key of `top`. */
 enum rank { RANK_RATIO, RANK_SCORE, RANK_IMPACTS, RANK_LISTED };
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_NAGIOS };
@@ -48,7 +48,7 @@ struct options {
     size_t target_count;
     struct endpoint servers[RESOLVER_SERVERS];
     size_t server_count;
-    char *asn_db, *policy, *zones; /* file names, NULL = the usual places */
+    char *config, *asn_db, *policy, *zones; /* file names, NULL = the usual places */
     char *journal;                 /* NULL = the usual place, and for the console alone */
     bool no_journal;
     bool offline;
@@ -64,18 +64,18 @@ struct options {
     char *state, *ticket, *tags, *told, *due, *before;
 };
 
-/* Reads the configuration file first, then argv, which wins. On a fault, which is one sentence, *status is the exit
- * status. argv is reordered: what is not an option comes last. */
+/* Reads the configuration file, then argv, which overrides it. Returns false with a fault and the exit status for it.
+ * Reorders argv: arguments that are not options come last. */
 bool options_parse(struct options *, int argc, char **argv, struct fault *, int *status);
 void options_fini(struct options *);
 
-/* Usage, commands, options, exit statuses. */
+/* Appends the text of --help. */
 void options_help(struct buf *out);
 
-/* Where the file of this name lies in the user's XDG directory of that kind ("XDG_CONFIG_HOME", ".config"), whether it
- * is there or not; the caller frees it. NULL when there is no home. */
+/* Returns the path of a file in an XDG directory of the user ("XDG_CONFIG_HOME", ".config"), whether or not it exists.
+ * NULL without a home directory. The caller frees it. */
 char *options_usual_path(const char *variable, const char *fallback, const char *name);
-/* The same if it is there and readable, else NULL. */
+/* Like options_usual_path, but NULL unless the file is readable. */
 char *options_usual_file(const char *variable, const char *fallback, const char *name);
 
 #endif

@@ -1,12 +1,12 @@
-/* Paths as people write them: "~" is the home directory. */
+/* Paths with "~" for the home directory. */
 #ifndef PATHS_H
 #define PATHS_H
 
 #include "base/buf.h"
 
-/* The whole path; the caller frees. */
+/* Returns the path with "~/" expanded; the caller frees it. */
 char *paths_expand(const char *typed);
-/* The short one. */
+/* Appends the path with the home directory shortened to "~". */
 void paths_shorten(struct buf *out, const char *path);
 
 #endif

@@ -17,6 +17,8 @@ all_on_loopback(const struct options *o)
     return o->server_count > 0;
 }
 
+/* The functions below set *status to the exit status of a failure. */
+
 static bool
 open_policy(struct engine *s, const struct options *o, struct fault *fault, int *status)
 {
@@ -90,7 +92,7 @@ session_open_zones(struct engine *s, const struct options *o, unsigned lists, co
     if (directory)
         ok = (s->dataset.zones = zone_set_open_some(directory, lists, fault)) != NULL;
     else if (needed_for)
-        fault_set(fault, "%s needs the zone files of the lists: name their folder with --zones", needed_for);
+        fault_set(fault, "%s needs zone files; name their folder with --zones DIR", needed_for);
     free(directory);
     return ok;
 }
@@ -104,14 +106,14 @@ zone_warning(const struct engine *s, enum list_id id, struct fault *fault)
         return false;
     const struct zone_file_warning *first = zone_file_warning_at(file, 0);
     const char *slash = strrchr(zone_file_path(file), '/');
-    fault_set(fault, "%s:%zu: '%.60s' is skipped: %s; %zu line%s of this file skipped in all",
+    fault_set(fault, "%s:%zu: '%.60s' was skipped: %s (%zu line%s skipped in this file)",
               slash ? slash + 1 : zone_file_path(file), first->line, first->text, first->why, count,
               count > 1 ? "s" : "");
     return true;
 }
 
 void
-session_complain_of_zones(const struct engine *s)
+session_report_zones(const struct engine *s)
 {
     struct fault fault;
     for (size_t i = 0; i < LIST_COUNT; i++)
@@ -124,7 +126,7 @@ session_open_map(struct engine *s, const char *needed_for, struct fault *fault, 
 {
     *status = STATUS_USAGE;
     if (!s->dataset.asndb)
-        return fault_set(fault, "%s needs an ASN database: name one with --asn-db", needed_for);
+        return fault_set(fault, "%s needs an ASN database; name one with --asn-db FILE", needed_for);
     *status = STATUS_FILE;
     return dataset_read_asn_table(&s->dataset, fault);
 }
@@ -136,12 +138,12 @@ session_journal_path(const struct options *o, struct fault *fault)
 {
     char *path = o->journal ? mem_copy(o->journal) : options_usual_path("XDG_DATA_HOME", ".local/share", "journal.db");
     if (!path)
-        fault_set(fault, "there is no home for the journal (HOME is not set): name a file with --journal");
+        fault_set(fault, "no place for the journal, because HOME is not set; name a file with --journal FILE");
     return path;
 }
 
 bool
-session_open_journal(struct engine *s, const struct options *o, bool anyway, recorder_reports *tells, void *arg,
+session_open_journal(struct engine *s, const struct options *o, bool anyway, recorder_reports *report, void *arg,
                      struct fault *notice, struct fault *fault)
 {
     notice->text[0] = '\0';
@@ -154,12 +156,12 @@ session_open_journal(struct engine *s, const struct options *o, bool anyway, rec
     free(path);
     if (!journal)
         return false;
-    s->recorder = recorder_new(s->loop, journal, !anyway, tells, arg);
+    s->recorder = recorder_new(s->loop, journal, !anyway, report, arg);
     return true;
 }
 
 static void
-complain(void *arg, const char *sentence)
+on_report(void *arg, const char *sentence)
 {
     (void)arg;
     exit_status_report(sentence, 0);
@@ -169,7 +171,7 @@ void
 session_keep_journal(struct engine *s, const struct options *o)
 {
     struct fault notice, fault;
-    bool ok = session_open_journal(s, o, false, complain, NULL, &notice, &fault);
+    bool ok = session_open_journal(s, o, false, on_report, NULL, &notice, &fault);
     if (*notice.text)
         exit_status_report(notice.text, 0);
     if (!ok)
@@ -185,7 +187,7 @@ session_refuse(const struct options *o, const char *sentence, int status)
     struct buf clean = {0};
     text_clean(&clean, sentence, strlen(sentence), TEXT_CLEAN_MAX);
     for (size_t i = 0; i < clean.count; i++)
-        if (clean.at[i] == '|') /* what follows is figures to a monitoring system */
+        if (clean.at[i] == '|') /* starts the performance data */
             clean.at[i] = '/';
     printf("DNSBL UNKNOWN - %s\n", buf_string(&clean));
     buf_free(&clean);

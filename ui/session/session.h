@@ -5,36 +5,35 @@
 #include "check/engine.h"
 #include "session/options.h"
 
-/* Opens what the options name. On a fault *status is the exit status and nothing stays open. A file in a usual place
- * that cannot be used is a warning, for the caller to show: *warning is "" when there is none. */
+/* Opens what the options name. Returns false with a fault and its exit status, and nothing stays open. *warning is ""
+ * unless a file in a usual place cannot be used; the caller shows it. */
 bool session_open(struct engine *, const struct options *, struct fault *, struct fault *warning, int *status);
 
-/* Loads the zone files of these lists (zone_set.h) in --zones, or in the usual folder if there is one; without either
- * zones stays NULL, which is a fault only when they are needed, as `needed_for` says. */
+/* Loads the zone files of these lists (zone_set.h) from --zones or the usual folder. Without a folder `zones` stays NULL,
+ * which is a fault only if `needed_for` names a command that needs them. */
 bool session_open_zones(struct engine *, const struct options *, unsigned lists, const char *needed_for, struct fault *,
                         int *status);
 
-/* Where they lie; the caller frees it. NULL = neither. */
+/* Returns the folder of the zone files, NULL = none; the caller frees it. */
 char *session_zones_directory(const struct options *);
 
-/* One sentence on stderr for each list's zone file with lines that were not understood and skipped. */
-void session_complain_of_zones(const struct engine *);
+/* Reports on stderr, in one sentence a zone file, how many of its lines were skipped. */
+void session_report_zones(const struct engine *);
 
 /* Reads the whole ASN database. */
 bool session_open_map(struct engine *, const char *needed_for, struct fault *, int *status);
 
-/* Opens the journal that is to be kept: the one that was named, else, when it is to be kept `anyway` (the console), the
- * usual one, which is made when it is not there. Without either, and with --no-journal, keeper stays NULL. *notice is
- * for the caller to show, "" when there is none; so is, in time, what the keeper tells. False with a fault when it
- * cannot be opened: who asked for answers gets them all the same. */
-bool session_open_journal(struct engine *, const struct options *, bool anyway, recorder_reports *, void *arg,
+/* Opens the journal that --journal names. Without that option, opens (or creates) the usual one if `anyway`, as the
+ * console wants; else, and with --no-journal, recorder stays NULL. The caller shows *notice unless it is "", and what
+ * `report` gets later. Returns false with a fault if the journal cannot be opened; lookups work without it. */
+bool session_open_journal(struct engine *, const struct options *, bool anyway, recorder_reports *report, void *arg,
                           struct fault *notice, struct fault *);
 
-/* The same for a command: keeps in bulk, and tells on stderr, also that there is no journal to keep it in. */
+/* Like session_open_journal, for a command: records in bulk and reports every problem on stderr. */
 void session_keep_journal(struct engine *, const struct options *);
 
-/* Where the journal lies that the options name, or the usual one; the caller frees it. NULL with a fault when there is
- * no home. */
+/* Returns the path of the journal that the options name, else of the usual one; the caller frees it. NULL with a fault
+ * without a home directory. */
 char *session_journal_path(const struct options *, struct fault *);
 
 /* Like exit_status_report, for a command that cannot answer at all. With --format nagios it also prints the sentence as
