@@ -61,7 +61,7 @@ remove_folder(void **state)
     close_it();
     if (was_root)
         (void)(!seteuid(0) && !setegid(0));
-    char command[256];
+    char command[512];
     snprintf(command, sizeof command, "chmod -R u+rwx %s; rm -r %s", folder, folder);
     buf_free(&path);
     return system(command);
@@ -581,7 +581,7 @@ journals_of_every_version_are_brought_up_to_date(void **state)
     make_journal();
     char *fresh = schema_of("journal.db");
     for (int version = 1; version <= JOURNAL_SCHEMA; version++) {
-        char command[256], file[32];
+        char command[512], file[32];
         snprintf(file, sizeof file, "journal-%d.db", version);
         snprintf(command, sizeof command, "cp " TEST_SOURCE_ROOT "/tests/data/%s %s/ && chmod 600 %s/%s", file, folder,
                  folder, file);
