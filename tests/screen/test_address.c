@@ -557,7 +557,7 @@ whole_items_are_copied(void **state)
     assert_string_equal(buf_string(&seen),
                         "203.0.113.77\n"
                         "Your neighbours, not you: level 2 lists 203.0.112.0/22 (23 impacts in 7 days, limit 9).\n"
-                        "Ends it: the net's owner.\n"
+                        "Ends it: the network owner.\n"
                         "Level 1 clear next in 1 min\n"
                         "Level 2 listed next in 34 min\n"
                         "203.0.112.0/22 23 (limit 9)\n"
@@ -671,7 +671,7 @@ a_long_sentence_leaves_room_on_a_small_screen(void **state)
     struct desk desk;
     open_desk(&desk, QUAYSIDE LEVEL1 LEVEL2 LEVEL3, "203.0.113.77", 10, 40, false);
     answer_all(&desk);
-    assert_shows(&desk.scene, "(23 ...\n Ends it: its user, then the provider.\n");
+    assert_shows(&desk.scene, "(23 ...\n Ends it: you, then the provider.\n");
     assert_shows(&desk.scene, "Level 1       listed");
     assert_shows(&desk.scene, "Level 2       listed");
     scene_keys(&desk.scene, "<PgDn><PgDn>");

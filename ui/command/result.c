@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "command/output.h"
 #include "draw/sgr.h"
-#include "pages/address_cases.h"
+#include "pages/related_cases.h"
 #include "pages/address_page.h"
 
 #include <string.h>
@@ -32,10 +32,10 @@ case_row(struct page *p, const struct journal_case *c)
     enum { COL = 1 };
     struct buf text = {0};
     buf_text(&text, "Case ");
-    address_cases_words(&text, c);
+    related_case_words(&text, c);
     if (c->due_ms && c->state != CASE_CLOSED) {
         buf_text(&text, ", ");
-        address_cases_due(&text, c->due_ms);
+        related_case_due(&text, c->due_ms);
     }
     put_done(&text, c);
     page_gap(p);

@@ -1,7 +1,7 @@
 #include "pages/address_density.h"
 
 #include "base/text.h"
-#include "pages/address_page.h"
+#include "pages/address_rows.h"
 #include "pages/figure.h"
 
 #include <stdio.h>
@@ -18,26 +18,13 @@ enum {
     WIDTH_LIMIT = 11,
     COL_TIMES = 70,
     WIDTH_TIMES = 6,
-    WIDE = 77, /* from so many columns on a rung has one row */
+    WIDE = 77, /* columns from which a rung shows impacts and limit */
     SIDE = 16, /* of the map */
     COL_MAP = 9,
     NAMED_MOST = 12,
 };
 
 /* ---- the ladder ---- */
-
-/* Impacts are published or not known: then there is a least number. */
-static void
-put_impacts(struct buf *out, const struct rung *rung)
-{
-    if (rung->impacts != LISTING_UNKNOWN) {
-        text_number(out, rung->impacts);
-        buf_text(out, rung->impacts == 1 ? " impact" : " impacts");
-    } else if (rung->least > 0) {
-        buf_text(out, "at least ");
-        text_number(out, rung->least);
-    }
-}
 
 static void
 rung_row(struct page *p, const struct rung *rung, uint32_t index)
@@ -53,7 +40,12 @@ rung_row(struct page *p, const struct rung *rung, uint32_t index)
     if (p->cols >= WIDE && rung->permanent) {
         page_text(p, COL_IMPACTS + 2, 0, ROLE_LISTED, "PERMANENT");
     } else if (p->cols >= WIDE) {
-        put_impacts(&text, rung);
+        if (rung->impacts != LISTING_UNKNOWN) {
+            figure_count(&text, rung->impacts, "impact", "impacts");
+        } else if (rung->least > 0) {
+            buf_text(&text, "at least ");
+            text_number(&text, rung->least);
+        }
         page_right(p, COL_IMPACTS, WIDTH_IMPACTS, rung->published ? ROLE_STRONG : ROLE_DIM, buf_string(&text));
         buf_clear(&text);
         buf_text(&text, "limit ");
@@ -88,7 +80,7 @@ address_density_ladder(struct page *p, const struct evidence *e)
     struct buf title = {0};
     if (!e->has_density)
         return;
-    buf_text(&title, "Listed addresses around it");
+    buf_text(&title, "How the listing builds up");
     put_source(&title, e);
     page_heading(p, buf_string(&title));
     for (size_t i = 0; i < e->ladder.rungs.count; i++)
@@ -98,16 +90,7 @@ address_density_ladder(struct page *p, const struct evidence *e)
 
 /* ---- the neighbours ---- */
 
-static void
-put_neighbour(struct buf *out, size_t nth, uint32_t address)
-{
-    struct addr addr = addr_from_v4(address);
-    char text[ADDR_TEXT];
-    addr_text(&addr, text);
-    buf_format(out, "%s%s", nth > 0 ? ", " : "", nth > 0 ? strrchr(text, '.') : text);
-}
-
-/* "203.0.113.9, .40, .201 and 12 more"; returns how many there are. */
+/* "203.0.113.9, .40, .201 and 12 more"; returns the number of neighbours. */
 static size_t
 put_neighbours(struct buf *out, const struct evidence *e, const struct related_cases *around)
 {
@@ -117,8 +100,11 @@ put_neighbours(struct buf *out, const struct evidence *e, const struct related_c
         uint32_t address = swept ? around->listed.at[i] : e->neighbours.at[i].address;
         if (address == addr_to_v4(&e->address))
             continue;
+        struct addr addr = addr_from_v4(address);
+        char text[ADDR_TEXT];
+        addr_text(&addr, text);
         if (named < NAMED_MOST)
-            put_neighbour(out, named, address);
+            buf_format(out, "%s%s", named > 0 ? ", " : "", named > 0 ? strrchr(text, '.') : text);
         named++;
     }
     if (named > NAMED_MOST)
@@ -151,23 +137,13 @@ address_density_neighbours(struct page *p, const struct evidence *e, const struc
 
 /* ---- the map ---- */
 
-static const struct neighbour *
-neighbour_at(const struct evidence *e, uint32_t address)
-{
-    for (size_t i = 0; i < e->neighbours.count; i++)
-        if (e->neighbours.at[i].address == address)
-            return &e->neighbours.at[i];
-    return NULL;
-}
-
 static void
 cell(struct page *p, const struct evidence *e, int col, uint32_t address)
 {
-    const struct neighbour *neighbour = neighbour_at(e, address);
-    if (neighbour)
-        page_glyph(p, col, ROLE_LISTED, GLYPH_LISTED);
-    else
-        page_glyph(p, col, ROLE_DIM, GLYPH_HEAT_0);
+    bool listed = false;
+    for (size_t i = 0; i < e->neighbours.count && !listed; i++)
+        listed = e->neighbours.at[i].address == address;
+    page_glyph(p, col, listed ? ROLE_LISTED : ROLE_DIM, listed ? GLYPH_LISTED : GLYPH_HEAT_0);
     if (address == addr_to_v4(&e->address)) {
         page_text(p, col - 1, 1, ROLE_STRONG, "[");
         page_text(p, col + 1, 1, ROLE_STRONG, "]");

@@ -1,11 +1,11 @@
-/* Columns are fixed for 80, so that the figures of nested nets stand under each other; narrower screens drop the words
- * between them, and put below what does not fit beside. What changes while time goes by keeps to one row, so that the
- * page stands still. */
+/* Columns are fixed for an 80 column screen, so that the figures of nested nets line up; narrower screens drop the
+ * words between them and wrap the rest below. Text that changes as time goes by keeps to one row, so that the page does
+ * not jump. */
 #include "pages/address_levels.h"
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "pages/address_page.h"
+#include "pages/address_rows.h"
 #include "pages/figure.h"
 #include "verdict/phrases.h"
 
@@ -22,7 +22,7 @@ enum {
     NARROW_STATE = 17,
     NARROW_DETAIL = 24,
     NARROW_FIGURES = 24,
-    RAW_SHOWN = 3, /* texts that are shown as they are */
+    RAW_SHOWN = 3, /* texts that are quoted */
     RAW_LONGEST = 300,
 };
 
@@ -36,14 +36,7 @@ static const struct {
     [LIST_BACKSCATTERER] = {"Backscatterer", "Backscatterer"},
 };
 
-static void
-put_rtt(struct buf *out, const struct list_result *f)
-{
-    if (f->rtt_us >= 0)
-        buf_format(out, "%.1f ms", (double)f->rtt_us / 1000);
-}
-
-/* Coarse on purpose: a console that counts seconds down is never idle. */
+/* Rounds down to minutes, because a console that counts seconds is never idle. */
 static void
 put_minutes(struct buf *out, int64_t ms)
 {
@@ -65,25 +58,20 @@ put_next(struct buf *out, const struct list_result *f)
 }
 
 static void
-put_zone_age(struct buf *out, const struct list_result *f)
-{
-    int64_t age = evidence_zone_age_ms(f);
-    buf_text(out, "zone file");
-    if (age >= 0) {
-        buf_text(out, ", ");
-        text_duration(out, age);
-        buf_text(out, " old");
-    }
-}
-
-static void
 put_timing(struct buf *out, const struct list_result *f, bool live)
 {
     if (f->source == SOURCE_ZONE) {
-        put_zone_age(out, f);
+        int64_t age_ms = evidence_zone_age_ms(f);
+        buf_text(out, "zone file");
+        if (age_ms >= 0) {
+            buf_text(out, ", ");
+            text_duration(out, age_ms);
+            buf_text(out, " old");
+        }
         return;
     }
-    put_rtt(out, f);
+    if (f->rtt_us >= 0)
+        buf_format(out, "%.1f ms", (double)f->rtt_us / 1000);
     if (!live && f->ttl)
         buf_format(out, ", TTL %u s", f->ttl);
     if (!live || f->answered_ms == 0)
@@ -100,7 +88,7 @@ put_timing(struct buf *out, const struct list_result *f, bool live)
     }
 }
 
-/* Beside what is in the row already where it fits, else below. */
+/* Puts text at the column, or on a narrow screen below the row if it does not fit there. */
 static void
 beside_or_below(struct page *p, int col, enum role role, const char *text)
 {
@@ -111,7 +99,7 @@ beside_or_below(struct page *p, int col, enum role role, const char *text)
     page_wrap(p, col, role, text);
 }
 
-/* In full where there is room for it, else the part that the user waits for. */
+/* Puts the whole timing if it fits, else only the time of the next question. */
 static void
 timing(struct page *p, int col, const struct list_result *f, bool live)
 {
@@ -125,8 +113,7 @@ timing(struct page *p, int col, const struct list_result *f, bool live)
     buf_free(&text);
 }
 
-/* "listed" or "clear" stand out; anything else needs its reason, which is never cut. Where being listed is an exemption
- * it is neither bad nor good. */
+/* Any state but listed and clear comes with its reason, which is never cut. An exemption is neither bad nor good. */
 static void
 state_of(struct page *p, const struct list_result *f, enum list_id id, bool live)
 {
@@ -148,35 +135,26 @@ state_of(struct page *p, const struct list_result *f, enum list_id id, bool live
         beside_or_below(p, col, ROLE_WARN, f->detail);
 }
 
-/* A text that the rest of the page says nothing of: of a form that is not known, or of a net elsewhere. */
-static bool
-is_raw(const struct listing *text, const struct addr *address)
-{
-    return text->form == LISTING_RAW || (text->net.addr.family && !prefix_holds(&text->net, address));
-}
-
-/* A stranger wrote it: what is long is shown in part. */
-static void
-quote(struct buf *out, const char *before, const char *text)
-{
-    buf_text(out, before);
-    text_clean(out, text, strlen(text), RAW_LONGEST);
-    buf_byte(out, '"');
-}
-
+/* Quotes texts that the rest of the page does not show: those in an unknown form, or about a net elsewhere. */
 static void
 raw_rows(struct page *p, const struct evidence *e, enum list_id id)
 {
     const struct list_result *f = &e->lists[id];
     size_t shown = 0;
     for (size_t i = 0; i < f->texts.count; i++) {
+        const struct listing *listing = &f->texts.at[i];
+        bool is_shown =
+            listing->form != LISTING_RAW && (!listing->net.addr.family || prefix_holds(&listing->net, &e->address));
         struct buf text = {0};
-        if (!is_raw(&f->texts.at[i], &e->address) || shown > RAW_SHOWN)
+        if (is_shown || shown > RAW_SHOWN)
             continue;
-        if (shown++ < RAW_SHOWN)
-            quote(&text, "It says: \"", f->txt.at[i]);
-        else
-            buf_text(&text, "It says more; the raw answers have it all.");
+        if (shown++ < RAW_SHOWN) {
+            buf_text(&text, "It says: \"");
+            text_clean(&text, f->txt.at[i], strlen(f->txt.at[i]), RAW_LONGEST);
+            buf_byte(&text, '"');
+        } else {
+            buf_text(&text, "It says more; the raw answers have all of it.");
+        }
         page_row(p, address_key(ADDRESS_KEY_LIST, id));
         page_wrap(p, COL_NET, ROLE_PLAIN, buf_string(&text));
         buf_free(&text);
@@ -192,7 +170,7 @@ list_row(struct page *p, const struct evidence *e, enum list_id id, bool live)
     raw_rows(p, e, id);
 }
 
-/* What the journal knows of how long it has been so. */
+/* How long the journal has known this state. */
 static void
 since_row(struct page *p, const struct evidence *e, enum list_id id)
 {
@@ -207,21 +185,14 @@ since_row(struct page *p, const struct evidence *e, enum list_id id)
     buf_free(&text);
 }
 
-static void
-put_times(struct buf *out, int64_t impacts, int64_t limit)
-{
-    if (limit > 0)
-        figure_times(out, (double)impacts / (double)limit);
-}
-
-/* What there is to say of a net, where the columns for figures have no room or nothing to hold. */
+/* For a net without figures, or on a page without room for their columns. */
 static void
 put_net(struct buf *out, const struct listed_net *net, bool wide)
 {
     if (net->permanent) {
         buf_text(out, wide ? "PERMANENT: listed by hand, no limit, no expiry" : "PERMANENT");
     } else if (net->impacts == LISTING_UNKNOWN && net->abusers == LISTING_UNKNOWN) {
-        buf_text(out, wide ? "how many impacts, its text does not say" : "no figures");
+        buf_text(out, wide ? "impacts not published" : "no figures");
     } else if (net->impacts == LISTING_UNKNOWN) {
         text_number(out, net->abusers);
         buf_text(out, wide ? " abusers (rule before 2021)" : " abusers");
@@ -239,7 +210,7 @@ net_figures(struct page *p, const struct listed_net *net, bool is_hidden)
     struct buf text = {0};
     page_text(p, COL_KIND, 0, ROLE_DIM,
               is_hidden                  ? "hidden by DNS"
-              : net->kind == NET_SLASH24 ? "a bare /24"
+              : net->kind == NET_SLASH24 ? "part of a net"
                                          : "announced");
     text_number(&text, net->impacts);
     buf_text(&text, net->impacts == 1 ? " impact" : " impacts");
@@ -251,12 +222,13 @@ net_figures(struct page *p, const struct listed_net *net, bool is_hidden)
     }
     page_right(p, COL_LIMIT, 11, ROLE_PLAIN, buf_string(&text));
     buf_clear(&text);
-    put_times(&text, net->impacts, net->limit);
+    if (net->limit > 0)
+        figure_times(&text, (double)net->impacts / (double)net->limit);
     page_right(p, COL_OVER, 7, ROLE_LISTED, buf_string(&text));
     buf_free(&text);
 }
 
-/* What an old file alone says is not what level 2 says now. */
+/* A net that only an outdated zone file has: level 2 may not list it any more. */
 static void
 stale_row(struct page *p, const struct listed_net *net, const struct evidence *e)
 {

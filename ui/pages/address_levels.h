@@ -1,4 +1,4 @@
-/* The part of an address's page that is what the lists say: the chain of levels, with nets, score and exemption. */
+/* What the lists say about an address: the chain of levels, with nets, score and exemption. */
 #ifndef ADDRESS_LEVELS_H
 #define ADDRESS_LEVELS_H
 
@@ -6,7 +6,7 @@
 #include "lists/policy.h"
 #include "verdict/evidence.h"
 
-/* Adds nothing where no list was asked. `live`: as of address_page. */
+/* Adds nothing if no list was asked. `live` as in address_page. */
 void address_levels(struct page *, const struct evidence *, const struct policy *, bool live);
 
 #endif

@@ -3,94 +3,22 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "pages/address_cases.h"
 #include "pages/address_density.h"
 #include "pages/address_levels.h"
+#include "pages/address_rows.h"
 #include "verdict/phrases.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum {
-    SMALL = 60,    /* under so many columns it is a small screen, that one sentence may fill ... */
-    SMALL_ROWS = 3 /* ... if more of it than this stands on top */
+    SMALL = 60,    /* columns below which a long headline is cut ... */
+    SMALL_ROWS = 3 /* ... to so many rows; the whole of it follows below the lists */
 };
 
-/* ---- columns, keys, glyphs ---- */
+/* ---- names ---- */
 
-bool
-address_is_wide(const struct page *p)
-{
-    return p->cols >= 72;
-}
-
-uint64_t
-address_key(enum address_key kind, uint32_t index)
-{
-    return (uint64_t)kind << 32 | index;
-}
-
-enum address_key
-address_key_kind(uint64_t key)
-{
-    return (enum address_key)(key >> 32);
-}
-
-uint32_t
-address_key_index(uint64_t key)
-{
-    return (uint32_t)key;
-}
-
-static const struct {
-    enum glyph glyph;
-    enum role role;
-} looks[STATE_COUNT] = {
-    [STATE_UNASKED] = {GLYPH_UNKNOWN, ROLE_UNKNOWN}, [STATE_CLEAR] = {GLYPH_CLEAR, ROLE_CLEAR},
-    [STATE_LISTED] = {GLYPH_LISTED, ROLE_LISTED},    [STATE_REFUSED] = {GLYPH_WARN, ROLE_WARN},
-    [STATE_ERROR] = {GLYPH_WARN, ROLE_WARN},         [STATE_TIMEOUT] = {GLYPH_WARN, ROLE_WARN},
-    [STATE_INVALID] = {GLYPH_WARN, ROLE_WARN},       [STATE_UNHEALTHY] = {GLYPH_WARN, ROLE_WARN},
-    [STATE_DEAD] = {GLYPH_UNKNOWN, ROLE_UNKNOWN},
-};
-
-enum glyph
-address_state_glyph(enum list_state state)
-{
-    return looks[state].glyph;
-}
-
-enum role
-address_state_role(enum list_state state)
-{
-    return looks[state].role;
-}
-
-enum glyph
-address_glyph(const struct list_result *f)
-{
-    return list_result_is_awaited(f) ? GLYPH_ASKING : looks[f->state].glyph;
-}
-
-enum role
-address_role(const struct list_result *f)
-{
-    return list_result_is_awaited(f) ? ROLE_ASKING : looks[f->state].role;
-}
-
-static enum role
-headline_role(const struct verdict *v)
-{
-    static const enum role roles[] = {
-        [VERDICT_CLEAR] = ROLE_HEADLINE_GOOD,
-        [VERDICT_COLLATERAL] = ROLE_HEADLINE_COLLATERAL,
-        [VERDICT_DIRECT] = ROLE_HEADLINE_BAD,
-        [VERDICT_UNKNOWN] = ROLE_HEADLINE_UNKNOWN,
-    };
-    return v->pending ? ROLE_ASKING : roles[v->state];
-}
-
-/* ---- who ---- */
-
-/* What a resolver denies through which no list proved itself. */
+/* A denial means nothing from a resolver through which no list passes its self-test. */
 #define NOT_BELIEVABLE "the resolver is not believable"
 
 static void
@@ -125,18 +53,12 @@ put_ptr(struct buf *out, const struct ptr *ptr, bool doubted)
 }
 
 static enum role
-ptr_role(const struct ptr *ptr)
+ptr_role(enum ptr_state state)
 {
-    switch (ptr->state) {
-    case PTR_CONFIRMED:
-        return ROLE_PLAIN;
-    case PTR_ASKING:
-        return ROLE_ASKING;
-    case PTR_UNASKED:
-        return ROLE_DIM;
-    default:
-        return ROLE_WARN;
-    }
+    return state == PTR_CONFIRMED ? ROLE_PLAIN
+           : state == PTR_ASKING  ? ROLE_ASKING
+           : state == PTR_UNASKED ? ROLE_DIM
+                                  : ROLE_WARN;
 }
 
 static void
@@ -144,7 +66,7 @@ put_network(struct buf *out, const struct network *n, const struct asndb *db, bo
 {
     char prefix[PREFIX_TEXT];
     if (n->pending && n->asn == 0) {
-        buf_text(out, "asking who announces it ...");
+        buf_text(out, "asking for its provider ...");
         return;
     }
     if (n->source == NETWORK_UNKNOWN) {
@@ -167,19 +89,9 @@ put_network(struct buf *out, const struct network *n, const struct asndb *db, bo
     }
 }
 
-/* Returns the column at which the name may go on. */
-static int
-address_row(struct page *p, const struct evidence *e)
-{
-    char address[ADDR_TEXT];
-    page_row(p, address_key(ADDRESS_KEY_PTR, 0));
-    int col = page_text(p, ADDRESS_MARK, 0, ROLE_TITLE, addr_text(&e->address, address)) + 2;
-    return e->label ? page_format(p, col, 0, ROLE_STRONG, "[%s]", e->label) + 2 : col;
-}
-
-/* Beside the address, unless most of the row is taken. */
+/* The address, and below it or beside it, from `col` on, its name; then its network. */
 static void
-name_rows(struct page *p, const struct evidence *e, int col)
+name_rows(struct page *p, const struct evidence *e, const struct asndb *db, int col)
 {
     struct buf text = {0};
     put_ptr(&text, &e->ptr, evidence_is_doubted(e));
@@ -187,36 +99,26 @@ name_rows(struct page *p, const struct evidence *e, int col)
         page_row(p, address_key(ADDRESS_KEY_PTR, 1));
         col = ADDRESS_MARK;
     }
-    page_wrap(p, col, ptr_role(&e->ptr), buf_string(&text));
-    buf_free(&text);
-}
-
-static void
-network_rows(struct page *p, const struct evidence *e, const struct asndb *db)
-{
-    struct buf text = {0};
+    page_wrap(p, col, ptr_role(e->ptr.state), buf_string(&text));
+    buf_clear(&text);
     put_network(&text, &e->network, db, evidence_is_doubted(e));
-    page_row(p, address_key(ADDRESS_KEY_NETWORK, 0));
-    page_wrap(p, ADDRESS_MARK, e->network.source == NETWORK_UNKNOWN ? ROLE_DIM : ROLE_PLAIN, buf_string(&text));
+    address_line(p, address_key(ADDRESS_KEY_NETWORK, 0), e->network.source == NETWORK_UNKNOWN ? ROLE_DIM : ROLE_PLAIN,
+                 buf_string(&text));
     buf_clear(&text);
     if (db && e->network.source == NETWORK_MMDB && asndb_age_days(db) > ASNDB_STALE_DAYS) {
         buf_format(&text, "The ASN database is %lld days old: names and ranges may have changed.",
                    (long long)asndb_age_days(db));
-        page_row(p, address_key(ADDRESS_KEY_NETWORK, 1));
-        page_wrap(p, ADDRESS_MARK, ROLE_WARN, buf_string(&text));
+        address_line(p, address_key(ADDRESS_KEY_NETWORK, 1), ROLE_WARN, buf_string(&text));
     }
     buf_free(&text);
 }
 
-/* True for whoever looks: the address may be somebody else's. */
-static const char *
-actor_words(const struct page *p, enum actor actor)
+/* ---- the verdict ---- */
+
+static enum role
+headline_role(const struct verdict *v)
 {
-    static const char *const words[] = {
-        [ACTOR_NET_OWNER] = "the net's owner", [ACTOR_PROVIDER] = "the provider", [ACTOR_CARRIER] = "the carrier"};
-    if (actor == ACTOR_YOU)
-        return address_is_wide(p) ? "the address's own user" : "its user";
-    return words[actor];
+    return v->pending ? ROLE_ASKING : address_headline_role(v->state);
 }
 
 static int
@@ -231,13 +133,13 @@ is_too_long(const struct page *p, const struct verdict *v)
     return p->cols < SMALL && rows_of(p, v->headline) > SMALL_ROWS;
 }
 
-/* As many words of it as there is room for on a small screen. */
+/* Cuts the headline to whole words that fill at most SMALL_ROWS. */
 static void
 put_headline(struct buf *out, const struct page *p, const struct verdict *v)
 {
     size_t count = strlen(v->headline);
     buf_text(out, v->headline);
-    while (count > 0 && rows_of(p, buf_string(out)) > SMALL_ROWS) {
+    while (p->cols < SMALL && count > 0 && rows_of(p, buf_string(out)) > SMALL_ROWS) {
         while (count > 0 && v->headline[--count] != ' ')
             ;
         buf_clear(out);
@@ -249,36 +151,45 @@ put_headline(struct buf *out, const struct page *p, const struct verdict *v)
 static void
 verdict_rows(struct page *p, const struct verdict *v)
 {
-    struct buf headline = {0};
-    if (is_too_long(p, v))
-        put_headline(&headline, p, v);
-    page_row(p, address_key(ADDRESS_KEY_TEXT, 0));
-    page_wrap(p, ADDRESS_MARK, headline_role(v), headline.count > 0 ? buf_string(&headline) : v->headline);
-    buf_free(&headline);
-    if (v->actor == ACTOR_UNKNOWN || v->actor == ACTOR_NOBODY || v->pending)
-        return;
-    struct buf who = {0};
-    buf_format(&who, "%s: %s%s%s.", address_is_wide(p) ? "Who can end it" : "Ends it", actor_words(p, v->actor),
-               v->then ? ", then " : "", v->then ? actor_words(p, v->then) : "");
-    page_row(p, address_key(ADDRESS_KEY_TEXT, 1));
-    page_wrap(p, ADDRESS_MARK, ROLE_PLAIN, buf_string(&who));
-    buf_free(&who);
+    static const char *const actors[] = {[ACTOR_YOU] = "you",
+                                         [ACTOR_NET_OWNER] = "the network owner",
+                                         [ACTOR_PROVIDER] = "the provider",
+                                         [ACTOR_CARRIER] = "the carrier"};
+    struct buf text = {0};
+    put_headline(&text, p, v);
+    address_line(p, address_key(ADDRESS_KEY_TEXT, 0), headline_role(v), buf_string(&text));
+    buf_clear(&text);
+    if (v->actor != ACTOR_UNKNOWN && v->actor != ACTOR_NOBODY && !v->pending) {
+        if (!address_is_wide(p))
+            buf_format(&text, "Ends it: %s", actors[v->actor]);
+        else if (v->then)
+            buf_format(&text, "First %s", actors[v->actor]);
+        else
+            buf_format(&text, "%c%s", toupper((unsigned char)*actors[v->actor]), actors[v->actor] + 1);
+        if (v->then)
+            buf_format(&text, ", then %s", actors[v->then]);
+        buf_text(&text, !address_is_wide(p) ? "." : v->then ? ", can end it." : " can end it.");
+        address_line(p, address_key(ADDRESS_KEY_TEXT, 1), ROLE_PLAIN, buf_string(&text));
+    }
+    buf_free(&text);
 }
 
-/* A narrow screen is a small one: there the verdict and the lists come before the names, and all of a long sentence
- * comes behind them. */
 static void
 section_head(struct page *p, const struct evidence *e, const struct verdict *v, const struct asndb *db)
 {
-    int col = address_row(p, e);
+    char address[ADDR_TEXT];
+    page_row(p, address_key(ADDRESS_KEY_PTR, 0));
+    int col = page_text(p, ADDRESS_MARK, 0, ROLE_TITLE, addr_text(&e->address, address)) + 2;
+    if (e->label)
+        col = page_format(p, col, 0, ROLE_STRONG, "[%s]", e->label) + 2;
     if (address_is_wide(p)) {
-        name_rows(p, e, col);
-        network_rows(p, e, db);
+        name_rows(p, e, db, col);
         page_gap(p);
     }
     verdict_rows(p, v);
 }
 
+/* On a narrow screen verdict and lists come first, then the whole headline and the names. */
 static void
 section_names(struct page *p, const struct evidence *e, const struct verdict *v, const struct asndb *db)
 {
@@ -286,12 +197,10 @@ section_names(struct page *p, const struct evidence *e, const struct verdict *v,
         return;
     if (is_too_long(p, v)) {
         page_gap(p);
-        page_row(p, address_key(ADDRESS_KEY_TEXT, 2));
-        page_wrap(p, ADDRESS_MARK, headline_role(v), v->headline);
+        address_line(p, address_key(ADDRESS_KEY_TEXT, 2), headline_role(v), v->headline);
     }
     page_gap(p);
-    name_rows(p, e, p->cols);
-    network_rows(p, e, db);
+    name_rows(p, e, db, p->cols);
 }
 
 /* ---- what follows ---- */
@@ -300,17 +209,12 @@ static void
 section_ends(struct page *p, const struct verdict *v)
 {
     for (size_t i = 0; i < v->ends.count; i++) {
+        bool estimate = v->ends.at[i].estimate;
         if (i == 0)
-            page_heading(p, "What ends it");
-        page_row(p, address_key(ADDRESS_KEY_TEXT, 100 + (uint32_t)i));
-        if (v->ends.at[i].estimate)
-            page_glyph(p, ADDRESS_MARK, ROLE_ESTIMATE, GLYPH_ESTIMATE);
-        else
-            page_glyph(p, ADDRESS_MARK, ROLE_DIM, GLYPH_BULLET);
-        struct buf text = {0};
-        buf_format(&text, "%s%s", v->ends.at[i].estimate ? "Estimate: " : "", v->ends.at[i].text);
-        page_wrap(p, ADDRESS_TEXT, v->ends.at[i].estimate ? ROLE_ESTIMATE : ROLE_PLAIN, buf_string(&text));
-        buf_free(&text);
+            page_heading(p, "When it ends");
+        address_item(p, address_key(ADDRESS_KEY_TEXT, 100 + (uint32_t)i), estimate ? ROLE_ESTIMATE : ROLE_DIM,
+                     estimate ? GLYPH_ESTIMATE : GLYPH_BULLET, estimate ? ROLE_ESTIMATE : ROLE_PLAIN,
+                     v->ends.at[i].text);
     }
 }
 
@@ -332,30 +236,26 @@ section_notes(struct page *p, const struct evidence *e, const struct verdict *v)
     struct buf other_name = {0};
     phrases_other_name(&other_name, e);
     if (v->notes.count > 0 || other_name.count > 0)
-        page_heading(p, "Mind");
-    for (size_t i = 0; i < v->notes.count; i++) {
-        page_row(p, address_key(ADDRESS_KEY_TEXT, 300 + (uint32_t)i));
-        page_glyph(p, ADDRESS_MARK, ROLE_WARN, GLYPH_WARN);
-        page_wrap(p, ADDRESS_TEXT, ROLE_PLAIN, v->notes.at[i]);
-    }
-    if (other_name.count > 0) {
-        page_row(p, address_key(ADDRESS_KEY_TEXT, 299));
-        page_glyph(p, ADDRESS_MARK, ROLE_DIM, GLYPH_BULLET);
-        page_wrap(p, ADDRESS_TEXT, ROLE_PLAIN, buf_string(&other_name));
-    }
+        page_heading(p, "Notes");
+    for (size_t i = 0; i < v->notes.count; i++)
+        address_item(p, address_key(ADDRESS_KEY_TEXT, 300 + (uint32_t)i), ROLE_WARN, GLYPH_WARN, ROLE_PLAIN,
+                     v->notes.at[i]);
+    if (other_name.count > 0)
+        address_item(p, address_key(ADDRESS_KEY_TEXT, 299), ROLE_DIM, GLYPH_BULLET, ROLE_PLAIN,
+                     buf_string(&other_name));
     buf_free(&other_name);
 }
 
 void
 address_page(struct page *p, const struct evidence *e, const struct verdict *v, const struct policy *policy,
-             const struct asndb *db, const struct related_cases *written, bool live)
+             const struct asndb *db, const struct related_cases *cases, bool live)
 {
     section_head(p, e, v, db);
-    address_cases(p, written);
+    related_cases_rows(p, cases);
     address_levels(p, e, policy, live);
     section_names(p, e, v, db);
     address_density_ladder(p, e);
-    address_density_neighbours(p, e, written);
+    address_density_neighbours(p, e, cases);
     section_ends(p, v);
     section_advice(p, v);
     section_notes(p, e, v);

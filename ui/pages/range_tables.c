@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "pages/address_page.h"
+#include "pages/address_rows.h"
 #include "pages/figure.h"
 
 #include <math.h>

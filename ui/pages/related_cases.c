@@ -1,12 +1,19 @@
 #include "pages/related_cases.h"
 
 #include "base/clock.h"
-#include "pages/address_cases.h"
+#include "base/text.h"
+#include "pages/address_rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { SHORTEST = 8 /* no net is wider */, OTHERS_MOST = 4, PATIENCE_MS = 10 };
+enum { SHORTEST = 8 /* the length of the widest net that is looked up */, OTHERS_MOST = 4, PATIENCE_MS = 10 };
+enum { AROUND_MOST = 8, NOTE_LINES = 3, LINE_MOST = 200, DAY = 10 /* bytes of a date */ };
+enum { ROW_CASE, ROW_DUE, ROW_CONTACT, ROW_NOTE, ROW_BEFORE = 99 };
+enum { HOUR_MS = 60 * 60 * 1000, DAY_MS = 24 * HOUR_MS };
+
+/* ---- reading ---- */
 
 void
 related_cases_fini(struct related_cases *c)
@@ -45,15 +52,152 @@ related_cases_read(struct related_cases *c, struct journal *journal, const struc
             add(c, journal, &(struct resource){.kind = RESOURCE_ASN, .asn = asns[i]});
 }
 
+/* ---- words ---- */
+
 void
-related_headline_fini(struct related_headline *h)
+related_case_words(struct buf *out, const struct journal_case *a_case)
 {
-    free(h->text);
-    free(h->others);
-    *h = (struct related_headline){0};
+    char since[CLOCK_MINUTE];
+    buf_format(out, "%s since %.*s", case_state_name(a_case->state), DAY, clock_minute(a_case->state_ms, since));
+    if (a_case->ticket)
+        buf_format(out, ", ticket %s", a_case->ticket);
+    if (a_case->tags)
+        buf_format(out, ", tags %s", a_case->tags);
 }
 
-/* Adds those of a state to the line, as many as it still takes; false when there are more. */
+void
+related_case_line(struct buf *out, const struct journal_case *a_case)
+{
+    struct buf note = {0};
+    related_case_words(out, a_case);
+    journal_case_note_text(a_case, &note);
+    if (note.count > 0) {
+        buf_text(out, ": ");
+        text_clean(out, buf_string(&note), strcspn(buf_string(&note), "\n"), LINE_MOST);
+    }
+    buf_free(&note);
+}
+
+/* Rounds to hours within a day and else to days, so that the words rarely change while the user looks at them. */
+static void
+put_distance(struct buf *out, int64_t ms)
+{
+    int64_t step = ms < DAY_MS - HOUR_MS / 2 ? HOUR_MS : DAY_MS;
+    text_duration(out, (ms + step / 2) / step * step);
+}
+
+void
+related_case_due(struct buf *out, int64_t due_ms)
+{
+    char due[CLOCK_MINUTE];
+    int64_t left = due_ms - clock_wall_ms();
+    buf_format(out, "%s %.*s", left > 0 ? "due" : "was due", DAY, clock_minute(due_ms, due));
+    if (left >= HOUR_MS) {
+        buf_text(out, ", in ");
+        put_distance(out, left);
+    } else if (left <= -HOUR_MS) {
+        buf_text(out, ", ");
+        put_distance(out, -left);
+        buf_text(out, " ago");
+    }
+}
+
+/* ---- rows ---- */
+
+/* Shows at most NOTE_LINES lines, and says when there are more. */
+static void
+note_rows(struct page *p, const struct journal_case *a_case, enum role role)
+{
+    struct buf note = {0}, line = {0};
+    journal_case_note_text(a_case, &note);
+    const char *at = buf_string(&note);
+    for (size_t i = 0; *at != '\0' && i <= NOTE_LINES; i++) {
+        size_t count = strcspn(at, "\n");
+        buf_clear(&line);
+        if (i < NOTE_LINES)
+            text_clean(&line, at, count, LINE_MOST);
+        else
+            buf_text(&line, "... (e shows all of the note)");
+        page_row(p, address_key(ADDRESS_KEY_CASE, ROW_NOTE + (uint32_t)i));
+        if (i == 0)
+            page_glyph(p, ADDRESS_MARK, ROLE_DIM, GLYPH_BULLET);
+        page_wrap(p, ADDRESS_TEXT, i < NOTE_LINES ? role : ROLE_DIM, buf_string(&line));
+        at += count + (at[count] == '\n');
+    }
+    buf_free(&note);
+    buf_free(&line);
+}
+
+static void
+own_rows(struct page *p, const struct journal_case *a_case)
+{
+    bool is_closed = a_case->state == CASE_CLOSED, is_due = a_case->due_ms <= clock_wall_ms();
+    enum role role = is_closed ? ROLE_DIM : ROLE_PLAIN;
+    struct buf text = {0};
+    page_gap(p);
+    buf_text(&text, "Case ");
+    related_case_words(&text, a_case);
+    address_line(p, address_key(ADDRESS_KEY_CASE, ROW_CASE), is_closed ? ROLE_DIM : ROLE_STRONG, buf_string(&text));
+    if (a_case->due_ms && !is_closed) {
+        buf_clear(&text);
+        buf_text(&text, "Follow-up ");
+        related_case_due(&text, a_case->due_ms);
+        address_item(p, address_key(ADDRESS_KEY_CASE, ROW_DUE), is_due ? ROLE_WARN : ROLE_DIM,
+                     is_due ? GLYPH_WARN : GLYPH_BULLET, is_due ? ROLE_WARN : ROLE_PLAIN, buf_string(&text));
+    }
+    if (a_case->contacts.count > 0) {
+        const struct case_contact *contact = &a_case->contacts.at[a_case->contacts.count - 1];
+        char at[CLOCK_MINUTE];
+        buf_clear(&text);
+        buf_format(&text, "Told %.*s: %s%s%s", DAY, clock_minute(contact->at_ms, at), contact->who,
+                   contact->what ? ": " : "", contact->what ? contact->what : "");
+        address_item(p, address_key(ADDRESS_KEY_CASE, ROW_CONTACT), ROLE_DIM, GLYPH_BULLET, role, buf_string(&text));
+    }
+    buf_free(&text);
+    note_rows(p, a_case, role);
+}
+
+/* One row, which is cut at the right edge. */
+static void
+line_row(struct page *p, uint64_t row_key, const char *before, const struct journal_case *a_case, enum role role)
+{
+    struct buf text = {0};
+    buf_text(&text, before);
+    related_case_line(&text, a_case);
+    page_row(p, row_key);
+    page_glyph(p, ADDRESS_MARK, ROLE_DIM, GLYPH_BULLET);
+    page_text(p, ADDRESS_TEXT, 0, role, buf_string(&text));
+    buf_free(&text);
+}
+
+void
+related_cases_rows(struct page *p, const struct related_cases *c)
+{
+    if (!c)
+        return;
+    if (c->own.count > 0)
+        own_rows(p, &c->own.at[0]);
+    if (c->own.count > 1)
+        line_row(p, address_key(ADDRESS_KEY_CASE, ROW_BEFORE), "The case before: ", &c->own.at[1], ROLE_DIM);
+    if (c->around.count > 0 && c->own.count == 0)
+        page_gap(p);
+    for (size_t i = 0; i < c->around.count && i < AROUND_MOST; i++) {
+        const struct journal_case *a_case = &c->around.at[i];
+        char resource[RESOURCE_TEXT], before[RESOURCE_TEXT + 8];
+        snprintf(before, sizeof before, "%s: ", resource_text(&a_case->resource, resource));
+        line_row(p, address_key(ADDRESS_KEY_AROUND, (uint32_t)i), before, a_case,
+                 a_case->state == CASE_CLOSED ? ROLE_DIM : ROLE_PLAIN);
+    }
+    if (c->around.count > AROUND_MOST) {
+        page_row(p, 0);
+        page_format(p, ADDRESS_TEXT, 0, ROLE_DIM, "... and %zu more around it (J, f)", c->around.count - AROUND_MOST);
+    }
+}
+
+/* ---- the headline ---- */
+
+/* Appends the resources with a case in that state until the line names OTHERS_MOST; returns false when there are more.
+ */
 static bool
 add_others(struct buf *line, size_t *named, struct journal *journal, const struct resource *resource, const char *where,
            enum case_state state)
@@ -85,10 +229,11 @@ add_others(struct buf *line, size_t *named, struct journal *journal, const struc
     return !more;
 }
 
+/* Returns the sentence about the other cases, which the caller frees, or NULL. */
 static char *
 read_others(struct journal *journal, const struct resource *resource)
 {
-    struct buf line = {0};
+    struct buf line = {0}, text = {0};
     char name[RESOURCE_TEXT], where[RESOURCE_TEXT + 8];
     size_t named = 0;
     bool all = true;
@@ -96,14 +241,18 @@ read_others(struct journal *journal, const struct resource *resource)
              resource->kind == RESOURCE_ASN ? "as:" : "in:", resource_text(resource, name));
     for (enum case_state state = CASE_OPEN; state <= CASE_CLOSED; state++)
         all &= add_others(&line, &named, journal, resource, where, state);
-    if (named == 0) {
-        buf_free(&line);
-        return NULL;
-    }
-    struct buf text = {0};
-    buf_format(&text, "Other cases here: %s%s (J, f %s)", buf_string(&line), all ? "" : " and more", where);
+    if (named > 0)
+        buf_format(&text, "Other cases here: %s%s (J, f %s)", buf_string(&line), all ? "" : " and more", where);
     buf_free(&line);
-    return buf_take(&text);
+    return named > 0 ? buf_take(&text) : NULL;
+}
+
+void
+related_headline_fini(struct related_headline *h)
+{
+    free(h->text);
+    free(h->others);
+    *h = (struct related_headline){0};
 }
 
 void
@@ -125,7 +274,7 @@ related_headline_read(struct related_headline *h, struct recorder *recorder, con
     if (!journal_case_find(journal, resource, &a_case, &ignored))
         return;
     buf_text(&line, "Case ");
-    address_cases_line(&line, &a_case);
+    related_case_line(&line, &a_case);
     h->text = buf_take(&line);
     h->is_closed = a_case.state == CASE_CLOSED;
     journal_case_fini(&a_case);

@@ -4,8 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "pages/address_cases.h"
-#include "pages/address_page.h"
+#include "pages/address_rows.h"
 #include "pages/figure.h"
 
 #include <stdio.h>
@@ -306,7 +305,7 @@ then_now_page(struct page *p, const struct observation *then, const struct obser
     head_rows(p, then, now, known);
     summary_row(p, &facts, known);
     comparison(p, &facts, known);
-    address_cases(p, written);
+    related_cases_rows(p, written);
     texts(p, then);
     vec_free(&facts);
 }

@@ -8,7 +8,7 @@
 #include "console/overlays/menu.h"
 #include "console/overlays/prompt.h"
 #include "console/views/view_note.h"
-#include "pages/address_cases.h"
+#include "pages/related_cases.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -190,7 +190,7 @@ static void
 put_due(struct buf *out, const struct journal_case *a_case)
 {
     if (a_case->due_ms)
-        address_cases_due(out, a_case->due_ms);
+        related_case_due(out, a_case->due_ms);
     else
         buf_byte(out, '-');
 }

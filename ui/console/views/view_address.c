@@ -9,6 +9,7 @@
 #include "console/overlays/text_view.h"
 #include "density/dataset.h"
 #include "pages/address_page.h"
+#include "pages/address_rows.h"
 
 #include <stdlib.h>
 #include <string.h>

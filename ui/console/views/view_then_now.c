@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "console/widgets/page_view.h"
-#include "pages/address_page.h"
+#include "pages/address_rows.h"
 #include "pages/then_now_page.h"
 
 #include <string.h>

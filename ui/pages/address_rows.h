@@ -1,0 +1,41 @@
+/* The rows that the pages about an address share: their keys and columns, and the glyph and role of a list's state. */
+#ifndef ADDRESS_ROWS_H
+#define ADDRESS_ROWS_H
+
+#include "draw/page.h"
+#include "verdict/evidence.h"
+#include "verdict/verdict.h"
+
+/* The kind of thing a row is about: the upper half of its key. */
+enum address_key {
+    ADDRESS_KEY_TEXT = 1,
+    ADDRESS_KEY_LIST,
+    ADDRESS_KEY_NET,
+    ADDRESS_KEY_PTR,
+    ADDRESS_KEY_NETWORK,
+    ADDRESS_KEY_RUNG,
+    ADDRESS_KEY_MAP,
+    ADDRESS_KEY_CASE,
+    ADDRESS_KEY_AROUND
+};
+
+uint64_t address_key(enum address_key, uint32_t index);
+enum address_key address_key_kind(uint64_t key);
+uint32_t address_key_index(uint64_t key);
+
+/* The columns of all sections: a glyph, and the text beside it. */
+enum { ADDRESS_MARK = 1, ADDRESS_TEXT = 3 };
+/* Returns whether the page has room for words beside the figures. */
+bool address_is_wide(const struct page *);
+/* Wraps text in a row of its own; address_item puts a glyph before it. */
+void address_line(struct page *, uint64_t key, enum role, const char *text);
+void address_item(struct page *, uint64_t key, enum role glyph_role, enum glyph, enum role, const char *text);
+
+/* Glyph and role of a state, and of a list result: GLYPH_ASKING while its first answer is awaited. */
+enum glyph address_state_glyph(enum list_state);
+enum role address_state_role(enum list_state);
+enum glyph address_glyph(const struct list_result *);
+enum role address_role(const struct list_result *);
+enum role address_headline_role(enum verdict_state);
+
+#endif
