@@ -74,7 +74,8 @@ take_isp(struct dns_facts *dns_facts, const struct evidence *e)
     const struct list_result *level3 = &e->lists[LIST_LEVEL3];
     const struct listing *text = evidence_level3(e);
     uint32_t named = text ? text->holder.asn : 0, origin = e->network.asn;
-    if (level3->source != SOURCE_DNS || !list_state_is_known(level3->state) || e->address.family != ADDR_V4)
+    if (level3->source != SOURCE_DNS || level3->pending || !list_state_is_known(level3->state) ||
+        e->address.family != ADDR_V4)
         return;
     bool listed = level3->state == STATE_LISTED;
     struct dns_facts_provider isp = {.score = -1, .asked = e->address, .at_ms = level3->answered_ms};
@@ -168,7 +169,7 @@ dns_facts_take(struct dns_facts *dns_facts, const struct evidence *e)
     take_isp(dns_facts, e);
     take_network(dns_facts, e);
     const struct list_result *level2 = &e->lists[LIST_LEVEL2];
-    if (level2->source != SOURCE_DNS)
+    if (level2->source != SOURCE_DNS || level2->pending)
         return;
     forget_ended(dns_facts, e);
     for (size_t i = 0; i < e->nets.count && level2->state == STATE_LISTED; i++)

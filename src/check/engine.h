@@ -3,10 +3,19 @@
 #define ENGINE_H
 
 #include "base/loop.h"
+#include "check/dns_facts.h"
 #include "density/dataset.h"
 #include "dns/resolver.h"
 #include "journal/recorder.h"
 #include "lists/health.h"
+
+/* What has changed, for views. */
+enum change {
+    CHANGED_ANSWERS = 1, /* DNS facts */
+    CHANGED_SWEEPS = 2,
+    CHANGED_DATA = 4, /* the dataset */
+    CHANGED_JOURNAL = 8,
+};
 
 /* Pointers are borrowed. */
 struct engine {
@@ -19,6 +28,17 @@ struct engine {
     bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about
                           the prefixes for documentation. Most mail servers have their resolver on loopback, so
                           no other address that is not public may be asked */
+    struct dns_facts dns_facts;
+    VEC(struct sweep *) sweeps;                  /* sweep_store.h */
+    void (*changed)(void *arg, unsigned change); /* called after each change; NULL = not */
+    void *changed_arg;
 };
+
+static inline void
+engine_report_change(const struct engine *engine, enum change change)
+{
+    if (engine->changed)
+        engine->changed(engine->changed_arg, change);
+}
 
 #endif

@@ -1,5 +1,5 @@
-/* Answers of lists go through two gates: what the answer says by itself (`heard`), and whether the list proved itself;
- * settle() puts the two together into the finding that others see. */
+/* Answers of lists pass two gates: what the answer says by itself (struct list_query), and whether the list proved
+ * itself; update_result() makes the public result of both. */
 #include "check/investigation.h"
 
 #include "base/clock.h"
@@ -15,7 +15,7 @@
 enum { RECHECK_FLOOR_MS = 60 * 1000 };
 
 /* What a list's A answer said, before the list proved itself. */
-struct dns_facts {
+struct list_query {
     bool have;
     enum list_state state;
     char *detail;
@@ -28,7 +28,7 @@ struct dns_facts {
 struct investigation {
     const struct engine *engine;
     struct evidence evidence;
-    struct dns_facts dns_facts[LIST_COUNT];
+    struct list_query queries[LIST_COUNT];
     struct exchanges exchanges;
     struct ptr_lookup ptr_lookup;
     struct origin origin;
@@ -190,13 +190,13 @@ set_detail(struct list_result *f, const char *detail)
 
 /* What the list says, given that it proved itself or did not. */
 static void
-apply_health(struct list_result *f, const struct dns_facts *dns_facts, const struct list_health *list_health)
+apply_health(struct list_result *f, const struct list_query *query, const struct list_health *list_health)
 {
     bool proved = list_health->state == STATE_CLEAR;
     f->source = SOURCE_DNS;
-    bool blame_proof = !proved && (list_state_is_known(dns_facts->state) || list_health->state == STATE_UNHEALTHY);
-    f->state = blame_proof ? list_health->state : dns_facts->state;
-    set_detail(f, blame_proof ? list_health->detail : dns_facts->detail);
+    bool blame_proof = !proved && (list_state_is_known(query->state) || list_health->state == STATE_UNHEALTHY);
+    f->state = blame_proof ? list_health->state : query->state;
+    set_detail(f, blame_proof ? list_health->detail : query->detail);
     if (f->state != STATE_LISTED)
         list_result_clear_texts(f);
     if (list_health->foreign.family && !f->foreign.family)
@@ -209,26 +209,26 @@ static void
 update_result(struct investigation *inv, enum list_id id)
 {
     struct list_result *f = &inv->evidence.lists[id];
-    const struct dns_facts *dns_facts = &inv->dns_facts[id];
+    const struct list_query *query = &inv->queries[id];
     const struct list_health *list_health = health_at(inv->engine->health, catalogue_at(id));
-    f->pending = !dns_facts->have || dns_facts->text_pending || !list_health->done || list_health->pending;
+    f->pending = !query->have || query->text_pending || !list_health->done || list_health->pending;
     if (f->pending)
         return;
-    apply_health(f, dns_facts, list_health);
+    apply_health(f, query, list_health);
     if (id == LIST_LEVEL2)
         derive_nets(inv);
     if (id == LIST_LEVEL2 || id == LIST_EXEMPTION)
         look_around(inv);
     derive_rewriting(&inv->evidence);
     if (inv->follow && f->due_ms)
-        loop_timer_set(inv->engine->loop, &inv->dns_facts[id].recheck, f->due_ms);
+        loop_timer_set(inv->engine->loop, &inv->queries[id].recheck, f->due_ms);
 }
 
 static void
 on_list_text(void *arg, const char *name, const struct answer *answer)
 {
-    struct dns_facts *dns_facts = arg;
-    struct list_result *f = &dns_facts->investigation->evidence.lists[dns_facts->list];
+    struct list_query *query = arg;
+    struct list_result *f = &query->investigation->evidence.lists[query->list];
     (void)name;
     list_result_clear_texts(f);
     f->txt_missing = answer->outcome != OUTCOME_DATA;
@@ -240,15 +240,15 @@ on_list_text(void *arg, const char *name, const struct answer *answer)
         vec_push(&f->txt, clean);
         vec_push(&f->texts, text);
     }
-    dns_facts->text_pending = false;
-    update_result(dns_facts->investigation, dns_facts->list);
+    query->text_pending = false;
+    update_result(query->investigation, query->list);
 }
 
 static void
-ask_list_text(struct dns_facts *dns_facts)
+ask_list_text(struct list_query *query)
 {
-    dns_facts->text_pending = true;
-    exchanges_put_to_list(&dns_facts->investigation->exchanges, dns_facts->list, RECORD_TXT, on_list_text, dns_facts);
+    query->text_pending = true;
+    exchanges_put_to_list(&query->investigation->exchanges, query->list, RECORD_TXT, on_list_text, query);
 }
 
 static void
@@ -266,34 +266,34 @@ note_timing(struct list_result *f, const struct answer *answer)
 static void
 on_list(void *arg, const char *name, const struct answer *answer)
 {
-    struct dns_facts *dns_facts = arg;
-    struct list_result *f = &dns_facts->investigation->evidence.lists[dns_facts->list];
+    struct list_query *query = arg;
+    struct list_result *f = &query->investigation->evidence.lists[query->list];
     struct buf detail = {0};
 
     (void)name;
     list_result_clear_answer(f);
     for (size_t i = 0; i < answer->count; i++)
         vec_push(&f->answers, answer->records[i].addr);
-    dns_facts->have = true;
-    dns_facts->state = health_read(catalogue_at(dns_facts->list), answer, &detail, &f->foreign);
-    free(dns_facts->detail);
-    dns_facts->detail = buf_take(&detail);
+    query->have = true;
+    query->state = health_read(catalogue_at(query->list), answer, &detail, &f->foreign);
+    free(query->detail);
+    query->detail = buf_take(&detail);
     note_timing(f, answer);
-    if (dns_facts->state == STATE_LISTED)
-        ask_list_text(dns_facts); /* the old texts stay until the new ones are here */
+    if (query->state == STATE_LISTED)
+        ask_list_text(query); /* the old texts stay until the new ones are here */
     else
         list_result_clear_texts(f);
-    update_result(dns_facts->investigation, dns_facts->list);
+    update_result(query->investigation, query->list);
 }
 
 static void
 ask_list(struct investigation *inv, enum list_id id, bool again)
 {
-    loop_timer_clear(inv->engine->loop, &inv->dns_facts[id].recheck);
-    inv->dns_facts[id].have = false;
+    loop_timer_clear(inv->engine->loop, &inv->queries[id].recheck);
+    inv->queries[id].have = false;
     inv->evidence.lists[id].pending = true;
     health_ask(inv->engine->health, catalogue_at(id), again);
-    exchanges_put_to_list(&inv->exchanges, id, RECORD_A, on_list, &inv->dns_facts[id]);
+    exchanges_put_to_list(&inv->exchanges, id, RECORD_A, on_list, &inv->queries[id]);
 }
 
 static void
@@ -310,10 +310,10 @@ on_proof(void *arg, const struct list *list)
 static void
 on_recheck(void *arg)
 {
-    struct dns_facts *dns_facts = arg;
-    struct investigation *inv = dns_facts->investigation;
+    struct list_query *query = arg;
+    struct investigation *inv = query->investigation;
     inv->exchanges.flags = RESOLVER_FRESH;
-    ask_list(inv, dns_facts->list, false);
+    ask_list(inv, query->list, false);
     report_change(inv);
 }
 
@@ -364,9 +364,9 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     for (size_t i = 0; i < server_count; i++)
         vec_push(&inv->evidence.servers, servers[i]);
     for (size_t i = 0; i < LIST_COUNT; i++) {
-        struct dns_facts *dns_facts = &inv->dns_facts[i];
-        *dns_facts = (struct dns_facts){.investigation = inv, .list = (enum list_id)i};
-        dns_facts->recheck = (struct timer){.fire = on_recheck, .arg = dns_facts};
+        struct list_query *query = &inv->queries[i];
+        *query = (struct list_query){.investigation = inv, .list = (enum list_id)i};
+        query->recheck = (struct timer){.fire = on_recheck, .arg = query};
     }
     investigation_remember(inv);
     if (engine->health)
@@ -387,8 +387,8 @@ investigation_free(struct investigation *inv)
         health_unlisten(inv->engine->health, inv);
     exchanges_fini(&inv->exchanges);
     for (size_t i = 0; i < LIST_COUNT; i++) {
-        loop_timer_clear(inv->engine->loop, &inv->dns_facts[i].recheck);
-        free(inv->dns_facts[i].detail);
+        loop_timer_clear(inv->engine->loop, &inv->queries[i].recheck);
+        free(inv->queries[i].detail);
     }
     evidence_fini(&inv->evidence);
     free(inv);
@@ -422,5 +422,5 @@ investigation_follow(struct investigation *inv)
     inv->follow = true;
     for (size_t i = 0; i < LIST_COUNT; i++)
         if (!inv->evidence.lists[i].pending && inv->evidence.lists[i].due_ms)
-            loop_timer_set(inv->engine->loop, &inv->dns_facts[i].recheck, inv->evidence.lists[i].due_ms);
+            loop_timer_set(inv->engine->loop, &inv->queries[i].recheck, inv->evidence.lists[i].due_ms);
 }

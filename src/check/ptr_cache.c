@@ -1,17 +1,18 @@
-/* A slot for each address of the prefix. One that shows and is not known is ASKING from its first frame on, so that
- * nothing on the screen changes when its question leaves; if it is gone before that, it is UNASKED again. The timer is
- * set only as long as a question waits for the rest. */
+/* A slot for each address of the prefix. A visible address without an answer is ASKING from its first frame on, so that
+ * the screen does not change when its question leaves; if it is hidden before, it is UNASKED again. The timer is set
+ * only while a question waits. */
 #include "check/ptr_cache.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "check/investigation.h"
 #include "check/ptr.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 struct slot {
-    struct ptr_cache *names;
+    struct ptr_cache *cache;
     struct ptr ptr;
     bool shown; /* on the screen */
     bool sent;  /* it was asked */
@@ -22,26 +23,16 @@ struct ptr_cache {
     uint32_t first;
     size_t count;
     struct timer rest;
-    struct app *app;
-    void *view;
-    void (*changed)(void *view);
+    bool (*is_visible)(void *arg);
+    void (*changed)(void *arg);
+    void *arg;
     struct slot slots[PTR_CACHE_MOST];
 };
-
-/* ---- questions ---- */
 
 static struct addr
 address_of(const struct slot *slot)
 {
-    return addr_from_v4(slot->names->first + (uint32_t)(slot - slot->names->slots));
-}
-
-static void
-on_answer(void *arg, const struct answer *answer)
-{
-    struct slot *slot = arg;
-    ptr_read(&slot->ptr, answer);
-    slot->names->changed(slot->names->view);
+    return addr_from_v4(slot->cache->first + (uint32_t)(slot - slot->cache->slots));
 }
 
 static bool
@@ -51,113 +42,108 @@ is_waiting(const struct slot *slot)
 }
 
 static void
-ask(struct slot *slot)
+on_answer(void *arg, const struct answer *answer)
 {
-    struct addr address = address_of(slot);
-    char name[PTR_QUESTION];
-    slot->sent = true;
-    resolver_ask(slot->names->engine->resolver, ptr_question(&address, name), RECORD_PTR, 0, on_answer, slot);
+    struct slot *slot = arg;
+    ptr_read(&slot->ptr, answer);
+    slot->cache->changed(slot->cache->arg);
 }
 
 static void
 on_rest(void *arg)
 {
-    struct ptr_cache *names = arg;
-    if (!app_shows(names->app, names->view)) {
-        ptr_cache_show(names, NULL, 0);
+    struct ptr_cache *cache = arg;
+    if (!cache->is_visible(cache->arg)) {
+        ptr_cache_show(cache, NULL, 0);
         return;
     }
-    for (size_t i = 0; i < names->count; i++)
-        if (is_waiting(&names->slots[i]))
-            ask(&names->slots[i]);
-}
-
-/* ---- what shows ---- */
-
-static void
-mark(struct ptr_cache *names, const uint32_t *addresses, size_t count)
-{
-    for (size_t i = 0; i < names->count; i++)
-        names->slots[i].shown = false;
-    for (size_t i = 0; i < count; i++) {
-        assert(addresses[i] - names->first < names->count);
-        names->slots[addresses[i] - names->first].shown = true;
+    for (size_t i = 0; i < cache->count; i++) {
+        struct slot *slot = &cache->slots[i];
+        struct addr address = address_of(slot);
+        char name[PTR_QUESTION];
+        if (!is_waiting(slot))
+            continue;
+        slot->sent = true;
+        resolver_ask(cache->engine->resolver, ptr_question(&address, name), RECORD_PTR, 0, on_answer, slot);
     }
 }
 
 void
-ptr_cache_show(struct ptr_cache *names, const uint32_t *addresses, size_t count)
+ptr_cache_show(struct ptr_cache *cache, const uint32_t *addresses, size_t count)
 {
     bool any = false, more = false;
-    mark(names, addresses, count);
-    for (size_t i = 0; i < names->count; i++) {
-        struct slot *slot = &names->slots[i];
+    for (size_t i = 0; i < cache->count; i++)
+        cache->slots[i].shown = false;
+    for (size_t i = 0; i < count; i++) {
+        assert(addresses[i] - cache->first < cache->count);
+        cache->slots[addresses[i] - cache->first].shown = true;
+    }
+    for (size_t i = 0; i < cache->count; i++) {
+        struct slot *slot = &cache->slots[i];
         struct addr address = address_of(slot);
         if (is_waiting(slot) && !slot->shown) {
             slot->ptr.state = PTR_UNASKED;
-        } else if (slot->shown && slot->ptr.state == PTR_UNASKED && !investigation_barred(names->engine, &address)) {
+        } else if (slot->shown && slot->ptr.state == PTR_UNASKED && !investigation_barred(cache->engine, &address)) {
             slot->ptr.state = PTR_ASKING;
             more = true;
         }
         any = any || is_waiting(slot);
     }
     if (more)
-        loop_timer_set(names->engine->loop, &names->rest, clock_now_ms() + PTR_CACHE_REST_MS);
+        loop_timer_set(cache->engine->loop, &cache->rest, clock_now_ms() + PTR_CACHE_REST_MS);
     else if (!any)
-        loop_timer_clear(names->engine->loop, &names->rest);
+        loop_timer_clear(cache->engine->loop, &cache->rest);
 }
 
 const struct ptr *
-ptr_cache_at(const struct ptr_cache *names, uint32_t address)
+ptr_cache_at(const struct ptr_cache *cache, uint32_t address)
 {
-    assert(address - names->first < names->count);
-    return &names->slots[address - names->first].ptr;
+    assert(address - cache->first < cache->count);
+    return &cache->slots[address - cache->first].ptr;
 }
 
 bool
-ptr_cache_are_doubted(const struct ptr_cache *names)
+ptr_cache_are_doubted(const struct ptr_cache *cache)
 {
     for (size_t i = 0; i < LIST_COUNT; i++) {
-        const struct list_health *list_health = health_at(names->engine->health, catalogue_at((enum list_id)i));
-        if (!list_health->done || list_health->state == STATE_CLEAR)
+        const struct list_health *health = health_at(cache->engine->health, catalogue_at((enum list_id)i));
+        if (!health->done || health->state == STATE_CLEAR)
             return false;
     }
     return true;
 }
 
-/* ---- life ---- */
-
 struct ptr_cache *
-ptr_cache_new(const struct engine *engine, const struct prefix *prefix, struct app *app, void *view,
-              void (*changed)(void *view))
+ptr_cache_new(const struct engine *engine, const struct prefix *prefix, bool (*is_visible)(void *arg),
+              void (*changed)(void *arg), void *arg)
 {
     if (!engine->resolver || investigation_barred(engine, &prefix->addr))
         return NULL;
     assert(prefix_size(prefix) <= PTR_CACHE_MOST);
-    struct ptr_cache *names = mem_zero(sizeof *names);
-    names->engine = engine;
-    names->first = addr_to_v4(&prefix->addr);
-    names->count = (size_t)prefix_size(prefix);
-    names->rest = (struct timer){.fire = on_rest, .arg = names};
-    names->app = app;
-    names->view = view;
-    names->changed = changed;
-    for (size_t i = 0; i < names->count; i++)
-        names->slots[i].names = names;
-    return names;
+    struct ptr_cache *cache = mem_zero(sizeof *cache);
+    cache->engine = engine;
+    cache->first = addr_to_v4(&prefix->addr);
+    cache->count = (size_t)prefix_size(prefix);
+    cache->rest = (struct timer){.fire = on_rest, .arg = cache};
+    cache->is_visible = is_visible;
+    cache->changed = changed;
+    cache->arg = arg;
+    for (size_t i = 0; i < cache->count; i++)
+        cache->slots[i].cache = cache;
+    return cache;
 }
 
 void
-ptr_cache_free(struct ptr_cache *names)
+ptr_cache_free(struct ptr_cache *cache)
 {
-    if (!names)
+    if (!cache)
         return;
-    loop_timer_clear(names->engine->loop, &names->rest);
-    for (size_t i = 0; i < names->count; i++) {
-        struct slot *slot = &names->slots[i];
+    loop_timer_clear(cache->engine->loop, &cache->rest);
+    for (size_t i = 0; i < cache->count; i++) {
+        struct slot *slot = &cache->slots[i];
         if (slot->sent && slot->ptr.state == PTR_ASKING)
-            resolver_forget(names->engine->resolver, slot);
+            resolver_forget(cache->engine->resolver, slot);
         free(slot->ptr.name);
     }
-    free(names);
+    free(cache);
 }

@@ -1,16 +1,17 @@
-/* A timer lets one question go after the other. At most WINDOW are with the resolver, so that a pause is a pause and
- * memory does not grow with the prefix: one byte an address is kept. What an address answered is kept apart from
- * whether level 1 proved itself. */
+/* A timer spaces the questions. At most WINDOW are with the resolver, so that a pause takes effect at once and memory
+ * does not grow with the prefix: one byte an address is stored. An address's answer is stored apart from whether level
+ * 1 proved itself. */
 #include "check/sweep.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "verdict/phrases.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A program that was held up makes up for CATCH_UP_MS of it at most. Before MEASURED_MS a rate says nothing. */
+/* After a delay at most CATCH_UP_MS are made up for. Before MEASURED_MS a rate is noise. */
 enum { WINDOW = RESOLVER_WINDOW, SPACE_MS = 1000 / SWEEP_PER_SECOND, CATCH_UP_MS = 100, MEASURED_MS = 500 };
 
 /* A question that can be under way; its place tells the callback which address it was for. */
@@ -24,45 +25,79 @@ struct sweep {
     struct prefix prefix;
     sweep_changed *changed;
     void *arg;
-    uint8_t *dns_facts; /* enum state of each address, as answered */
+    enum sweep_phase phase;
+    uint8_t *answers; /* enum list_state of each address, as answered */
     size_t total, asked, ended, answered;
-    char silence[HEALTH_DETAIL]; /* why there is no answer at all; "" = there is one, or none is missing yet */
+    char silence[HEALTH_DETAIL]; /* why no server answered; "" = one did, or no answer is missing yet */
     size_t by_state[STATE_COUNT];
     struct slot slots[WINDOW];
     struct slot *idle[WINDOW];
     size_t idle_count;
-    uint32_t serial; /* of the answers */
-    bool paused, done;
+    uint32_t serial;                /* of the answers */
+    bool recorded;                  /* the recorder has it */
     int64_t started_ms, working_ms; /* working: before the last pause */
-    struct timer timer;             /* set: it lets the next question go at ... */
-    int64_t next_ms;                /* ... this time; else that waits for a place in the window, or for ever */
+    int64_t changed_ms;
+    struct timer timer; /* set: the next question is sent at ... */
+    int64_t next_ms;    /* ... this time; not set: it waits for a free slot, or there is none */
 };
 
 static void set_timer(struct sweep *);
 
-/* ---- time ---- */
-
 static int64_t
 worked_ms(const struct sweep *s)
 {
-    return s->working_ms + (s->paused || s->done ? 0 : clock_now_ms() - s->started_ms);
+    return s->working_ms + (s->phase == SWEEP_ASKING ? clock_now_ms() - s->started_ms : 0);
+}
+
+static void
+set_phase(struct sweep *s, enum sweep_phase phase)
+{
+    s->working_ms = worked_ms(s);
+    s->started_ms = clock_now_ms();
+    s->phase = phase;
+    set_timer(s);
+}
+
+/* Hands the answers to the recorder, once, with the time of the last one. */
+static void
+record(struct sweep *s)
+{
+    VEC(uint32_t) listed = {0}, asked = {0};
+    uint32_t first = addr_to_v4(&s->prefix.addr);
+    if (s->recorded || !s->engine->recorder)
+        return;
+    s->recorded = true;
+    for (size_t i = 0; i < s->total; i++) {
+        enum list_state state = sweep_state(s, i);
+        if (state == STATE_LISTED)
+            vec_push(&listed, first + (uint32_t)i);
+        if (list_state_is_known(state))
+            vec_push(&asked, first + (uint32_t)i);
+    }
+    if (asked.count > 0)
+        recorder_add_neighbours(s->engine->recorder, &s->prefix, clock_wall_ms() - (clock_now_ms() - s->changed_ms),
+                                listed.at, listed.count, asked.count < s->total ? asked.at : NULL, asked.count);
+    vec_free(&listed);
+    vec_free(&asked);
 }
 
 /* ---- asking ---- */
 
 static void
-check_done(struct sweep *s)
+report_change(struct sweep *s)
 {
-    const struct list_health *list_health = health_at(s->engine->health, catalogue_at(LIST_LEVEL1));
-    if (s->done || s->ended < s->total || !list_health->done || list_health->pending)
-        return;
-    s->working_ms = worked_ms(s);
-    s->done = true;
+    const struct list_health *health = health_at(s->engine->health, catalogue_at(LIST_LEVEL1));
+    s->changed_ms = clock_now_ms();
+    if (s->phase != SWEEP_DONE && s->ended == s->total && health->done && !health->pending) {
+        set_phase(s, SWEEP_DONE);
+        record(s);
+    }
+    s->changed(s->arg);
 }
 
-/* Whether a server said anything; if none ever did, that is about the resolvers and not about the list. */
+/* Returns whether a server answered. If none ever did, the resolvers are the problem and not the list. */
 static bool
-mind_silence(struct sweep *s, enum outcome outcome)
+note_silence(struct sweep *s, enum outcome outcome)
 {
     if (outcome != OUTCOME_TIMEOUT && outcome != OUTCOME_UNREACHABLE && outcome != OUTCOME_CANCELLED) {
         s->silence[0] = '\0';
@@ -88,16 +123,15 @@ on_answer(void *arg, const struct answer *answer)
     struct addr foreign = {0};
     enum list_state state = health_read(catalogue_at(LIST_LEVEL1), answer, &detail, &foreign);
     buf_free(&detail);
-    s->dns_facts[slot->index] = (uint8_t)state;
+    s->answers[slot->index] = (uint8_t)state;
     s->by_state[state]++;
     s->ended++;
-    s->answered += mind_silence(s, answer->outcome);
+    s->answered += note_silence(s, answer->outcome);
     if (answer->serial > s->serial)
         s->serial = answer->serial;
     s->idle[s->idle_count++] = slot;
     set_timer(s);
-    check_done(s);
-    s->changed(s->arg);
+    report_change(s);
 }
 
 static void
@@ -114,7 +148,7 @@ ask(struct sweep *s, size_t index)
 static void
 set_timer(struct sweep *s)
 {
-    if (!s->paused && s->idle_count > 0 && s->asked < s->total)
+    if (s->phase == SWEEP_ASKING && s->idle_count > 0 && s->asked < s->total)
         loop_timer_set(s->engine->loop, &s->timer, s->next_ms);
     else
         loop_timer_clear(s->engine->loop, &s->timer);
@@ -136,10 +170,8 @@ static void
 on_proof(void *arg, const struct list *list)
 {
     struct sweep *s = arg;
-    if (list->level != 1)
-        return;
-    check_done(s);
-    s->changed(s->arg);
+    if (list->level == 1)
+        report_change(s);
 }
 
 struct sweep *
@@ -152,8 +184,8 @@ sweep_new(const struct engine *engine, const struct prefix *prefix, sweep_change
     s->changed = changed;
     s->arg = arg;
     s->total = (size_t)prefix_size(prefix);
-    s->dns_facts = mem_zero(s->total);
-    s->started_ms = s->next_ms = clock_now_ms();
+    s->answers = mem_zero(s->total);
+    s->started_ms = s->changed_ms = s->next_ms = clock_now_ms();
     s->timer = (struct timer){.fire = on_time, .arg = s};
     for (size_t i = 0; i < WINDOW; i++) {
         s->slots[i].sweep = s;
@@ -174,22 +206,44 @@ sweep_free(struct sweep *s)
     loop_timer_clear(s->engine->loop, &s->timer);
     for (size_t i = 0; i < WINDOW; i++)
         resolver_forget(s->engine->resolver, &s->slots[i]);
-    free(s->dns_facts);
+    free(s->answers);
     free(s);
 }
 
 void
 sweep_pause(struct sweep *s, bool paused)
 {
-    if (paused == s->paused || s->done)
-        return;
-    s->working_ms = worked_ms(s);
-    s->started_ms = clock_now_ms();
-    s->paused = paused;
-    set_timer(s);
+    if (s->phase == (paused ? SWEEP_ASKING : SWEEP_PAUSED))
+        set_phase(s, paused ? SWEEP_PAUSED : SWEEP_ASKING);
 }
 
-/* ---- what is known ---- */
+void
+sweep_stop(struct sweep *s)
+{
+    if (sweep_is_open(s))
+        set_phase(s, SWEEP_STOPPED);
+    record(s);
+}
+
+/* ---- results ---- */
+
+const struct prefix *
+sweep_prefix(const struct sweep *s)
+{
+    return &s->prefix;
+}
+
+bool
+sweep_is_open(const struct sweep *s)
+{
+    return s->phase == SWEEP_ASKING || s->phase == SWEEP_PAUSED;
+}
+
+bool
+sweep_is_asking(const struct sweep *s, size_t index)
+{
+    return index < s->asked && s->phase != SWEEP_DONE && sweep_state(s, index) == STATE_UNASKED;
+}
 
 static bool
 is_proved(const struct sweep *s)
@@ -202,9 +256,9 @@ enum list_state
 sweep_state(const struct sweep *s, size_t index)
 {
     const struct list_health *list_health = health_at(s->engine->health, catalogue_at(LIST_LEVEL1));
-    enum list_state dns_facts = (enum list_state)s->dns_facts[index];
-    if (!list_state_is_known(dns_facts) || is_proved(s))
-        return dns_facts;
+    enum list_state answer = (enum list_state)s->answers[index];
+    if (!list_state_is_known(answer) || is_proved(s))
+        return answer;
     return list_health->done ? list_health->state : STATE_UNASKED;
 }
 
@@ -230,8 +284,8 @@ sweep_counts(const struct sweep *s, struct sweep_counts *out)
     int64_t worked = worked_ms(s);
     bool proved = is_proved(s);
     *out = (struct sweep_counts){.total = s->total, .asked = s->asked, .ended = s->ended, .answered = s->answered};
-    out->paused = s->paused;
-    out->done = s->done;
+    out->phase = s->phase;
+    out->changed_ms = s->changed_ms;
     out->listed = proved ? s->by_state[STATE_LISTED] : 0;
     out->clear = proved ? s->by_state[STATE_CLEAR] : 0;
     out->unknown = s->ended - out->listed - out->clear;

@@ -1,57 +1,62 @@
-/* Asking level 1 over DNS for each address of a prefix, when there is no zone file to count in.
+/* Asks level 1 over DNS for each address of a prefix, when there is no zone file to count in.
  *
- * Paced, pausable, and honest about how far it came: an address that was not answered is never counted as clear, and
- * nothing is believed before level 1 proved itself in this run. */
+ * Paced and pausable: an address that was not answered never counts as clear, and no answer counts before level 1
+ * proved itself in this run. When it is done or stopped, the engine's recorder gets the result once. */
 #ifndef SWEEP_H
 #define SWEEP_H
 
-#include "base/addr.h"
-#include "check/investigation.h"
+#include "check/engine.h"
 #include "lists/listing_text.h"
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 /* The widest prefix that is swept without the user's consent, and at all. */
 enum { SWEEP_FREELY = 24, SWEEP_WIDEST = 16 };
 
-/* Questions a second, evenly: behind the user's resolver they all go to one operator's servers, who gives them for
- * free. A /24 is done in under three seconds all the same. */
+/* Questions a second, evenly spaced, because behind the user's resolver they all go to one operator's servers, which
+ * are free of charge. A /24 still takes less than three seconds. */
 enum { SWEEP_PER_SECOND = 100 };
 
 struct sweep;
 
+enum sweep_phase { SWEEP_ASKING, SWEEP_PAUSED, SWEEP_STOPPED, SWEEP_DONE };
+
 struct sweep_counts {
-    size_t total, asked, ended;    /* addresses; asked includes ended, which are under way no more */
-    size_t answered;               /* ended because a server said something, be it that it failed */
+    enum sweep_phase phase;
+    size_t total, asked, ended;    /* addresses; asked includes ended */
+    size_t answered;               /* ended by any answer of a server, also a failure */
     size_t listed, clear, unknown; /* of the ended ones; unknown: neither listed nor clear */
     double per_second;             /* ended a second so far; 0 = not known */
     int64_t left_ms;               /* until the end at this rate */
-    bool paused, done;
+    int64_t changed_ms;            /* monotonic time of the last change */
 };
 
-/* Called after each question's end, never from inside a function of ours. */
+/* Called after each answer, never from inside a function of this header. */
 typedef void sweep_changed(void *arg);
 
 /* Starts sweeping an IPv4 prefix no wider than SWEEP_WIDEST. The engine, which has a resolver, outlives it. */
 struct sweep *sweep_new(const struct engine *, const struct prefix *, sweep_changed *, void *arg);
-/* Questions under way are dropped. NULL is fine. */
+/* Drops questions under way. NULL is fine. */
 void sweep_free(struct sweep *);
 
 void sweep_pause(struct sweep *, bool);
+/* Sends nothing more; answers that are there stay. */
+void sweep_stop(struct sweep *);
 
+const struct prefix *sweep_prefix(const struct sweep *);
 void sweep_counts(const struct sweep *, struct sweep_counts *out);
+/* Returns whether it is asking, or paused. */
+bool sweep_is_open(const struct sweep *);
 
-/* What is known of the address at that place of the prefix: UNASKED until its answer is there and level 1 has proved
- * itself. */
+/* Returns the state of the address at that index of the prefix: UNASKED until its answer is there and level 1 has
+ * proved itself. */
 enum list_state sweep_state(const struct sweep *, size_t index);
+/* Returns whether that address is being asked about. */
+bool sweep_is_asking(const struct sweep *, size_t index);
 
-/* Of the newest data that answered, YYYYMMDDHH in German local time; 0 = not known. */
+/* Returns the serial of the newest data that answered, YYYYMMDDHH in German local time; 0 = not known. */
 uint32_t sweep_serial(const struct sweep *);
 
-/* Half a sentence, why nothing is known: of the resolvers where none gave any answer, else of level 1 where it failed
- * its proof; NULL. */
+/* Returns half a sentence, why nothing is known: about the resolvers when none answered, else about level 1 when it
+ * failed its proof; NULL = no problem. */
 const char *sweep_problem(const struct sweep *);
 
 #endif

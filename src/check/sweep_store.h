@@ -1,31 +1,15 @@
-/* What the sweeps of this run were told, by prefix. It outlives the view that asked, so that nothing is asked again
- * unless the user wants it; a new sweep of the same prefix takes the place of the old one. */
+/* The sweeps of this run, by prefix. They outlive the view that started them, so that nothing is asked again unless the
+ * user wants it. */
 #ifndef SWEEP_STORE_H
 #define SWEEP_STORE_H
 
-#include "console/views/navigator.h"
+#include "check/sweep.h"
 
-struct sweep_store {
-    struct app *app;
-    const struct sweeper *sweeper;
-    void *sweep;
-    struct prefix prefix;
-    unsigned version; /* grows with each answer */
-    int64_t at_ms;    /* monotonic time of the last one */
-    bool kept;        /* it is in the journal */
-};
-
-/* The sweep of exactly that prefix, there until the drill's end; NULL = none. */
-struct sweep_store *sweep_store_find(const struct nav *, const struct prefix *);
-/* Begins one; NULL with a reason when it cannot. */
-struct sweep_store *sweep_store_start(struct nav *, const struct prefix *, struct fault *);
-
-bool sweep_store_is_asking(const struct sweep_store *); /* or paused in between */
-/* What it was told is put into the drill's journal, once. */
-void sweep_store_keep(struct sweep_store *, struct nav *);
-/* Asks no more, and keeps what was told. NULL is fine. */
-void sweep_store_leave(struct sweep_store *, struct nav *);
-
-void sweep_store_free_all(struct nav *);
+/* Returns the last sweep of exactly that prefix; NULL = none. */
+struct sweep *sweep_store_find(const struct engine *, const struct prefix *);
+/* Starts a sweep in place of the last one of that prefix, which is freed. The engine, which has a resolver, reports
+ * each change. */
+void sweep_store_start(struct engine *, const struct prefix *);
+void sweep_store_free_all(struct engine *);
 
 #endif

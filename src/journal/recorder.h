@@ -14,7 +14,6 @@
 #include "zones/zone_set.h"
 
 struct recorder;
-struct sweep;
 
 enum { RECORDER_QUEUE = 4096, RECORDER_LEAVING_MS = 2000 };
 
@@ -52,7 +51,6 @@ void recorder_add_count(struct recorder *, const struct journal_count *);
  * that does not tell when it was made. */
 void recorder_add_prefix(struct recorder *, const struct zone_set *, const struct policy *, const struct prefix *);
 void recorder_add_asn(struct recorder *, const struct zone_set *, const struct asn_density *);
-void recorder_add_sweep(struct recorder *, const struct sweep *, const struct prefix *);
 
 /* Writes what waits now; false when something still has to wait, or could not be kept. */
 bool recorder_flush(struct recorder *);

@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "base/vec.h"
-#include "check/sweep.h"
 #include "zones/zone_file.h"
 
 enum { TEST_RECORD = 0x7f000002 };
@@ -69,24 +68,4 @@ recorder_add_asn(struct recorder *k, const struct zone_set *zones, const struct 
                                                   .listed = (int64_t)density->listed,
                                                   .impacts = density->impacts,
                                                   .limit = density->needed});
-}
-
-void
-recorder_add_sweep(struct recorder *k, const struct sweep *sweep, const struct prefix *prefix)
-{
-    address_list listed = {0}, asked = {0};
-    uint32_t first = addr_to_v4(&prefix->addr);
-    size_t total = (size_t)prefix_size(prefix);
-    for (size_t i = 0; i < total; i++) {
-        enum list_state state = sweep_state(sweep, i);
-        if (state == STATE_LISTED)
-            vec_push(&listed, first + (uint32_t)i);
-        if (list_state_is_known(state))
-            vec_push(&asked, first + (uint32_t)i);
-    }
-    if (asked.count > 0)
-        recorder_add_neighbours(k, prefix, clock_wall_ms(), listed.at, listed.count,
-                                asked.count < total ? asked.at : NULL, asked.count);
-    vec_free(&listed);
-    vec_free(&asked);
 }

@@ -3,14 +3,13 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "console/sweeping.h"
+#include "check/sweep_store.h"
 #include "console/views/navigator.h"
-#include "console/views/view_address.h"
+#include "console/views/routes.h"
 #include "fake_resolver.h"
 #include "journal/journal.h"
 #include "journal/recorder.h"
 #include "screen.h"
-#include "targets/target.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -33,7 +32,6 @@ struct desk {
     struct scene scene;
     struct engine engine;
     struct nav nav;
-    struct sweeper sweeper;
     char folder[64], path[96];
     struct recorder *recorder;
     struct buf summary, told;
@@ -41,25 +39,11 @@ struct desk {
 
 /* ---- the desk ---- */
 
-static void
-open_address(void *arg, const struct addr *address)
-{
-    struct desk *desk = arg;
-    char text[ADDR_TEXT];
-    view_address_open(desk->scene.app, &desk->engine, &desk->nav, addr_text(address, text), address, &desk->summary);
-}
-
 static bool
 submit(void *arg, const char *text, struct fault *fault)
 {
     struct desk *desk = arg;
-    struct target target;
-    if (navigator_is_place(text))
-        return navigator_to_text(&desk->nav, text, fault);
-    if (!target_parse(text, &target, fault))
-        return false;
-    open_address(desk, &target.address);
-    return true;
+    return navigator_to_text(&desk->nav, text, fault);
 }
 
 static void
@@ -98,15 +82,8 @@ open_engine(struct desk *desk, bool files)
 static void
 open_drill(struct desk *desk)
 {
-    desk->sweeper = sweeping_sweeper(&desk->engine);
-    desk->nav = (struct nav){
-        .app = desk->scene.app,
-        .sweeper = &desk->sweeper,
-        .engine = &desk->engine,
-        .recorder = desk->recorder,
-        .open_address = open_address,
-        .arg = desk,
-    };
+    desk->nav =
+        (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = routes, .summary = &desk->summary};
     dataset_set_zones(&desk->engine.dataset, desk->engine.dataset.zones);
     navigator_start(&desk->nav);
     actions_on_target(desk->scene.actions, "address, prefix or AS number", submit, desk);
@@ -149,7 +126,8 @@ close_desk(struct desk *desk, const char *golden)
 {
     app_free(desk->scene.app);
     desk->scene.app = NULL;
-    navigator_end(&desk->nav);
+    sweep_store_free_all(&desk->engine);
+    dns_facts_fini(&desk->engine.dns_facts);
     dataset_fini(&desk->engine.dataset);
     health_free(desk->engine.health);
     resolver_free(desk->engine.resolver);
@@ -1320,7 +1298,7 @@ test_no_journal_says_why(void **state)
 {
     struct desk *desk = *state;
     struct recorder *recorder = desk->recorder;
-    desk->engine.recorder = desk->nav.recorder = NULL;
+    desk->engine.recorder = NULL;
     desk->nav.no_journal = "There is no journal: --no-journal was given.";
     start(desk, "203.0.113.77");
     static const char *const presses[] = {"e", "t", "H"};
@@ -1347,7 +1325,7 @@ test_a_journal_that_can_only_be_read(void **state)
     add_fortnight(desk);
     recorder_free(desk->recorder);
     desk->recorder = recorder_new(desk->scene.loop, open_file(desk, JOURNAL_READS), false, on_told, desk);
-    desk->engine.recorder = desk->nav.recorder = desk->recorder;
+    desk->engine.recorder = desk->recorder;
     start(desk, "2001:db8::1");
     keys(desk, "J");
     assert_shows(&desk->scene, "can only be read");

@@ -3,8 +3,10 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "console/views/navigator.h"
+#include "check/sweep_store.h"
 #include "console/overlays/text_view.h"
+#include "console/views/routes.h"
+#include "fake_resolver.h"
 #include "screen.h"
 
 #include <setjmp.h>
@@ -25,7 +27,7 @@ struct desk {
     struct zone_set *zones;
     struct engine engine;
     struct nav nav;
-    struct sweeper sweeper;
+    void (*routes[PLACE_KINDS])(struct nav *, const struct place *);
 };
 
 /* ---- a stand-in for the case of an address ---- */
@@ -55,12 +57,11 @@ static const struct view case_view = {
     .scope = SCOPE_VIEW, .layout = LAYOUT_PAGE, .close = free, .title = title, .draw = draw, .about = about};
 
 static void
-open_address(void *arg, const struct addr *address)
+open_address(struct nav *nav, const struct place *place)
 {
-    struct desk *desk = arg;
     struct addr *copy = mem_alloc(sizeof *copy);
-    *copy = *address;
-    app_push(desk->scene.app, &case_view, copy);
+    *copy = place->resource.prefix.addr;
+    app_push(nav->app, &case_view, copy);
 }
 
 /* ---- the desk ---- */
@@ -69,13 +70,7 @@ static bool
 submit(void *arg, const char *text, struct fault *fault)
 {
     struct desk *desk = arg;
-    struct addr address;
-    if (navigator_is_place(text))
-        return navigator_to_text(&desk->nav, text, fault);
-    if (!addr_parse(text, &address))
-        return fault_set(fault, "\"%s\" is no address", text);
-    open_address(desk, &address);
-    return true;
+    return navigator_to_text(&desk->nav, text, fault);
 }
 
 static void
@@ -91,10 +86,9 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii, const char *zones, 
     desk->engine.dataset.asndb = asndb ? asndb_open(asndb, &fault) : NULL;
     if ((zones && !desk->zones) || (asndb && !desk->engine.dataset.asndb))
         fail_msg("%s", fault.text);
-    desk->nav.app = desk->scene.app;
-    desk->nav.engine = &desk->engine;
-    desk->nav.open_address = open_address;
-    desk->nav.arg = desk;
+    memcpy(desk->routes, routes, sizeof desk->routes);
+    desk->routes[PLACE_ADDRESS] = open_address;
+    desk->nav = (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = desk->routes};
     dataset_set_zones(&desk->engine.dataset, desk->zones);
     navigator_start(&desk->nav);
     actions_on_target(desk->scene.actions, "address, prefix or AS number", submit, desk);
@@ -117,15 +111,20 @@ start(struct desk *desk, const char *target)
     update_result(desk);
 }
 
-/* Views that close look at nothing, so the atlas may go before them: its timer needs the loop. */
+/* The engine outlives the views, and the loop the engine. */
 static void
 close_desk(struct desk *desk, const char *golden)
 {
+    app_free(desk->scene.app);
+    desk->scene.app = NULL;
+    sweep_store_free_all(&desk->engine);
+    dns_facts_fini(&desk->engine.dns_facts);
+    health_free(desk->engine.health);
+    resolver_free(desk->engine.resolver);
     dataset_fini(&desk->engine.dataset);
     zone_set_close(desk->zones);
     asndb_close(desk->engine.dataset.asndb);
     scene_close(&desk->scene, golden);
-    navigator_end(&desk->nav);
 }
 
 /* At 80x24 with all files. */
@@ -333,7 +332,7 @@ test_a_provider_that_the_dns_told_of(void **state)
                               "375.7. See: http://x",
                               &text));
     vec_push(&e.lists[LIST_LEVEL3].texts, text);
-    dns_facts_take(&desk.nav.dns_facts, &e);
+    dns_facts_take(&desk.engine.dns_facts, &e);
     evidence_fini(&e);
     start(&desk, "198.18.0.0/16");
     keys(&desk, "u");
@@ -929,104 +928,42 @@ test_level_3_by_its_zone_file(void **state)
 
 /* ---- a sweep ---- */
 
-struct sweep {
-    struct sweeper_progress progress;
-    enum list_state states[256];
-    size_t asked; /* addresses up to this one */
-    void (*changed)(void *arg);
-    void *changed_arg;
-};
-
-static struct sweep *sweep; /* the one that runs */
-
-static void *
-sweep_start(void *arg, const struct prefix *prefix, void (*changed)(void *), void *changed_arg, struct fault *fault)
-{
-    if (*(bool *)arg) {
-        fault_set(fault, "no resolver answers");
-        return NULL;
-    }
-    sweep = mem_zero(sizeof *sweep);
-    sweep->progress =
-        (struct sweeper_progress){.phase = SWEEPER_ASKING, .total = (size_t)prefix_size(prefix), .left_ms = 2560};
-    sweep->changed = changed;
-    sweep->changed_arg = changed_arg;
-    return sweep;
-}
-
+/* Each 50th address is listed, each 70th silent. */
 static void
-sweep_pause(void *self, bool pause)
+open_sweeper(struct desk *desk, const char *zones)
 {
-    ((struct sweep *)self)->progress.phase = pause ? SWEEPER_PAUSED : SWEEPER_ASKING;
+    struct buf script = {0};
+    open_desk(desk, 24, 80, false, zones, DATABASE);
+    desk->engine.resolver = fake_resolver_new(desk->scene.loop);
+    desk->engine.health = health_new(desk->engine.resolver, catalogue_builtin());
+    for (int i = 3; i < 256; i += 70)
+        buf_format(&script, "%d.113.0.203.dnsbl-1.uceprotect.net A timeout\n", i);
+    for (int i = 9; i < 256; i += 50)
+        buf_format(&script, "%d.113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n", i);
+    fake_resolver_say(desk->engine.resolver, buf_string(&script));
+    fake_resolver_hold(desk->engine.resolver);
+    buf_free(&script);
 }
 
-static void
-sweep_stop(void *self)
-{
-    struct sweep *s = self;
-    s->progress.phase = SWEEPER_STOPPED;
-    s->asked = s->progress.answered;
-}
+static const struct prefix block = {{ADDR_V4, {203, 0, 113, 0}}, 24};
 
-static void
-sweep_free(void *self)
-{
-    if (sweep == self)
-        sweep = NULL;
-    free(self);
-}
-
-static struct sweeper_progress
-sweep_progress(const void *self)
-{
-    return ((const struct sweep *)self)->progress;
-}
-
-static enum list_state
-sweep_state(const void *self, uint32_t address, bool *asking)
-{
-    const struct sweep *s = self;
-    size_t at = address & 0xFF;
-    *asking = at >= s->progress.answered && at < s->asked;
-    return s->states[at];
-}
-
-/* Answers for the addresses up to this one: every 50th is listed, every 70th silent. */
+/* Lets the sweep come to so many answers. */
 static void
 answer(struct desk *desk, size_t until)
 {
-    for (size_t i = sweep->progress.answered; i < until; i++)
-        sweep->states[i] = i % 50 == 9 ? STATE_LISTED : i % 70 == 3 ? STATE_TIMEOUT : STATE_CLEAR;
-    sweep->progress.answered = until;
-    sweep->progress.per_second = 40;
-    sweep->progress.left_ms = (int64_t)(256 - until) * 25;
-    sweep->asked = until + 16 < 256 ? until + 16 : 256;
-    if (until == 256)
-        sweep->progress.phase = SWEEPER_DONE;
-    sweep->changed(sweep->changed_arg);
+    struct resolver *resolver = desk->engine.resolver;
+    struct sweep_counts c = {0};
+    while (c.ended < until) {
+        scene_wait(&desk->scene, 10);
+        fake_resolver_deliver(resolver, "*.0.0.127.*", NULL, SIZE_MAX);
+        fake_resolver_deliver(resolver, "probe-*", NULL, SIZE_MAX);
+        fake_resolver_deliver(resolver, "*.in-addr.arpa", NULL, SIZE_MAX);
+        sweep_counts(sweep_store_find(&desk->engine, &block), &c);
+        if (c.ended < until)
+            fake_resolver_deliver(resolver, "*.113.0.203.dnsbl-1.*", NULL, until - c.ended);
+        sweep_counts(sweep_store_find(&desk->engine, &block), &c);
+    }
     scene_wait(&desk->scene, 200);
-}
-
-static uint32_t
-sweep_serial(const void *self)
-{
-    (void)self;
-    return 2026070620; /* 13 minutes before SCENE_WALL_MS */
-}
-
-static void
-open_sweeper(struct desk *desk, bool *refuse, const char *zones)
-{
-    open_desk(desk, 24, 80, false, zones, DATABASE);
-    desk->sweeper = (struct sweeper){.arg = refuse,
-                                     .start = sweep_start,
-                                     .pause = sweep_pause,
-                                     .stop = sweep_stop,
-                                     .free = sweep_free,
-                                     .progress = sweep_progress,
-                                     .state = sweep_state,
-                                     .serial = sweep_serial};
-    desk->nav.sweeper = &desk->sweeper;
 }
 
 static void
@@ -1034,19 +971,18 @@ test_sweep(void **state)
 {
     (void)state;
     struct desk desk;
-    bool refuse = false;
-    open_sweeper(&desk, &refuse, NULL);
+    open_sweeper(&desk, NULL);
     start(&desk, "203.0.113.77");
     keys(&desk, "u");
     scene_show(&desk.scene, "without zone files a sweep is offered");
     keys(&desk, "r");
     scene_show(&desk.scene, "but nothing is asked without a word");
     keys(&desk, "n");
-    assert_null(sweep);
+    assert_null(sweep_store_find(&desk.engine, &block));
     keys(&desk, "ry");
     scene_show(&desk.scene, "begun: nothing is known, and nothing is said to be clear");
     answer(&desk, 80);
-    scene_show_roles(&desk.scene, "80 answers, 16 questions on their way");
+    scene_show_roles(&desk.scene, "80 answers, more questions on their way");
     keys(&desk, "p");
     scene_show(&desk.scene, "paused");
     keys(&desk, "px");
@@ -1062,9 +998,8 @@ test_sweep(void **state)
     keys(&desk, "ry");
     answer(&desk, 50);
     keys(&desk, "<Backspace>u");
-    assert_shows(&desk.scene, "50 of 256 answered, stopped");
+    assert_shows(&desk.scene, "49 of 256 answered, stopped");
     close_desk(&desk, "drill-sweep");
-    assert_null(sweep); /* the drill ended it */
 }
 
 /* The sweep counts, and what it does not know yet the zone file says; where the two differ both are told. */
@@ -1073,8 +1008,7 @@ test_sweep_beside_a_zone_file(void **state)
 {
     (void)state;
     struct desk desk;
-    bool refuse = false;
-    open_sweeper(&desk, &refuse, ZONES);
+    open_sweeper(&desk, ZONES);
     start(&desk, "203.0.113.77");
     keys(&desk, "ury");
     scene_show(&desk.scene, "begun: the zone file is still known");
@@ -1098,21 +1032,21 @@ test_sweep_beside_a_zone_file(void **state)
 }
 
 static void
-test_sweep_that_cannot_start(void **state)
+test_sweep_is_offered_where_it_can_start(void **state)
 {
     (void)state;
     struct desk desk;
-    bool refuse = true;
-    open_sweeper(&desk, &refuse, NULL);
-    start(&desk, "203.0.113.0/24");
-    keys(&desk, "ry");
-    assert_shows(&desk.scene, "no resolver answers");
-    assert_shows(&desk.scene, "which are listed is not known");
-    keys(&desk, "i203.0.112.0/22<Enter>");
+    open_usual(&desk, "203.0.113.0/24"); /* offline */
+    assert_hides(&desk.scene, "r sweep");
+    close_desk(&desk, NULL);
+    open_sweeper(&desk, NULL);
+    start(&desk, "203.0.112.0/22");
     assert_hides(&desk.scene, "r sweep");
     assert_shows(&desk.scene, "only a /24 at a time");
     keys(&desk, "r");
     assert_shows(&desk.scene, "r does nothing here");
+    keys(&desk, "i203.0.113.0/24<Enter>");
+    assert_shows(&desk.scene, "r sweep");
     close_desk(&desk, NULL);
 }
 
@@ -1154,11 +1088,10 @@ test_monkey(void **state)
     for (unsigned seed = 1; seed <= 12; seed++) {
         struct desk desk;
         unsigned random = seed;
-        bool refuse = false;
         if (seed % 3) {
             open_desk(&desk, 24, 80, seed % 2, ZONES, seed % 4 ? DATABASE : NULL);
         } else {
-            open_sweeper(&desk, &refuse, NULL);
+            open_sweeper(&desk, NULL);
         }
         start(&desk, "198.18.77.40");
         keys(&desk, "u");
@@ -1168,8 +1101,8 @@ test_monkey(void **state)
                 scene_resize(&desk.scene, (int)random_below(&random, 45), (int)random_below(&random, 140));
             else if (what == 1 && seed % 3)
                 dataset_set_zones(&desk.engine.dataset, random_below(&random, 3) ? desk.zones : NULL);
-            else if (what == 2 && sweep && sweep->progress.answered < 200)
-                answer(&desk, sweep->progress.answered + 50);
+            else if (what == 2 && desk.engine.resolver)
+                scene_wait(&desk.scene, 500), fake_resolver_deliver_all(desk.engine.resolver);
             else
                 scene_keys(&desk.scene, presses[random_below(&random, sizeof presses / sizeof presses[0])]);
         }
@@ -1233,7 +1166,7 @@ main(void)
         cmocka_unit_test(test_level_3_by_its_zone_file),
         cmocka_unit_test(test_sweep),
         cmocka_unit_test(test_sweep_beside_a_zone_file),
-        cmocka_unit_test(test_sweep_that_cannot_start),
+        cmocka_unit_test(test_sweep_is_offered_where_it_can_start),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_monkey),
         cmocka_unit_test(test_idle_draws_nothing),

@@ -3,9 +3,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "check/ptr_cache.h"
-#include "console/sweeping.h"
+#include "check/sweep_store.h"
 #include "console/views/navigator.h"
-#include "console/views/view_address.h"
+#include "console/views/routes.h"
 #include "fake_resolver.h"
 #include "screen.h"
 
@@ -41,7 +41,6 @@ static const char *const files[] = {"dnsbl-1.uceprotect.net", "dnsbl-2.uceprotec
 struct desk {
     struct scene scene;
     struct engine engine;
-    struct sweeper sweeper;
     struct nav nav;
     struct buf summary;
     struct resolver *resolver; /* also when the engine may not ask it */
@@ -49,14 +48,6 @@ struct desk {
 };
 
 /* ---- the desk ---- */
-
-static void
-open_address(void *arg, const struct addr *address)
-{
-    struct desk *desk = arg;
-    char text[ADDR_TEXT];
-    view_address_open(desk->scene.app, &desk->engine, &desk->nav, addr_text(address, text), address, &desk->summary);
-}
 
 static void
 put_file(const struct desk *desk, const char *name, const char *text)
@@ -113,12 +104,8 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii, bool zones)
     dataset_init(&desk->engine.dataset, desk->scene.loop);
     if (zones)
         open_zones(desk);
-    desk->sweeper = sweeping_sweeper(&desk->engine);
-    desk->nav = (struct nav){.app = desk->scene.app,
-                             .sweeper = &desk->sweeper,
-                             .engine = &desk->engine,
-                             .open_address = open_address,
-                             .arg = desk};
+    desk->nav =
+        (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = routes, .summary = &desk->summary};
     dataset_set_zones(&desk->engine.dataset, desk->engine.dataset.zones);
     navigator_start(&desk->nav);
 }
@@ -135,7 +122,8 @@ close_desk(struct desk *desk, const char *golden)
     while (!scene_is_over(&desk->scene))
         scene_keys(&desk->scene, "q");
     assert_int_equal(fake_resolver_waiting(desk->resolver), 0); /* whoever asked has taken it back */
-    navigator_end(&desk->nav);
+    sweep_store_free_all(&desk->engine);
+    dns_facts_fini(&desk->engine.dns_facts);
     dataset_fini(&desk->engine.dataset);
     health_free(desk->engine.health);
     resolver_free(desk->resolver);

@@ -4,7 +4,7 @@
 
 #include "../unit/temp_dir.h"
 #include "base/buf.h"
-#include "console/views/view_address.h"
+#include "console/views/routes.h"
 #include "fake_resolver.h"
 #include "screen.h"
 #include "toy_view.h"
@@ -30,6 +30,7 @@ enum { MANY = 40000 /* addresses: some pieces of a file */, STEPS_MOST = 1000 };
 struct desk {
     struct scene scene;
     struct engine engine;
+    struct nav nav;
     struct zone_loader feed;
     struct buf told;
     unsigned readings;
@@ -286,7 +287,8 @@ open_case_desk(struct desk *desk, struct buf *summary, unsigned many)
                      journal_open(temp_dir_path("journal.db"), false, JOURNAL_WRITES, JOURNAL_WAIT_MS, &notice, &fault),
                      false, hear, NULL);
     assert_true(addr_parse("203.0.113.77", &address));
-    view_address_open(desk->scene.app, engine, NULL, "203.0.113.77", &address, summary);
+    desk->nav = (struct nav){.app = desk->scene.app, .engine = engine, .summary = summary};
+    view_address_open(&desk->nav, &(struct place){PLACE_ADDRESS, .resource = resource_of_address(&address)});
 }
 
 static void

@@ -32,7 +32,7 @@ test_everything_is_on_the_screen(void **state)
             for (size_t i = 0; i < 3; i++)
                 for (int wanted = 0; wanted < 80; wanted += 13) {
                     struct rect body = layout_body(rows, cols);
-                    struct place place = layout_place(layouts[i], rows, cols, wanted);
+                    struct area place = layout_place(layouts[i], rows, cols, wanted);
                     assert_inside(body, (struct rect){0, 0, rows, cols});
                     assert_inside(place.outer, body);
                     assert_inside(place.inner, place.outer);
@@ -58,7 +58,7 @@ static void
 test_a_line_is_at_the_bottom(void **state)
 {
     (void)state;
-    struct place place = layout_place(LAYOUT_LINE, 24, 80, 2);
+    struct area place = layout_place(LAYOUT_LINE, 24, 80, 2);
     assert_true(place.framed);
     assert_int_equal(place.inner.row, 21);
     assert_int_equal(place.inner.rows, 2);
@@ -70,7 +70,7 @@ static void
 test_a_box_is_as_high_as_it_must(void **state)
 {
     (void)state;
-    struct place place = layout_place(LAYOUT_BOX, 40, 120, 10);
+    struct area place = layout_place(LAYOUT_BOX, 40, 120, 10);
     assert_int_equal(place.inner.rows, 10);
     assert_int_equal(place.outer.rows, 12);
     assert_true(place.outer.col > 10);

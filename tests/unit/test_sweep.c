@@ -163,11 +163,11 @@ never_more_under_way_than_the_window(void **state)
         struct sweep_counts c = counts(&b);
         assert_int_equal(fake_resolver_waiting(b.engine.resolver), left < RESOLVER_WINDOW ? left : RESOLVER_WINDOW);
         assert_int_equal(c.asked - c.ended, fake_resolver_waiting(b.engine.resolver));
-        assert_false(c.done);
+        assert_int_not_equal(c.phase, SWEEP_DONE);
         assert_int_equal(answer(&b, 1), 1);
         pass(&b, 10);
     }
-    assert_true(counts(&b).done);
+    assert_int_equal(counts(&b).phase, SWEEP_DONE);
     close_bench(&b);
 }
 
@@ -217,7 +217,7 @@ a_single_address_is_a_sweep_too(void **state)
     start(&b, "203.0.113.255/32");
     finish(&b);
     assert_counts(&b, 1, 1, 0, 0);
-    assert_true(counts(&b).done);
+    assert_int_equal(counts(&b).phase, SWEEP_DONE);
     assert_int_equal(counts(&b).total, 1);
     close_bench(&b);
 }
@@ -256,7 +256,7 @@ answers_are_states(void **state)
         assert_string_equal(list_state_name(state_at(&b, 1)), list_state_name(cases[i].state));
         assert_counts(&b, 4U - silent, listed, 3U + clear, !listed && !clear);
         assert_null(sweep_problem(b.sweep));
-        assert_true(counts(&b).done);
+        assert_int_equal(counts(&b).phase, SWEEP_DONE);
         close_bench(&b);
     }
 }
@@ -288,7 +288,7 @@ nothing_is_believed_before_the_proof(void **state)
     pass(&b, 100);
     assert_int_equal(answer(&b, SIZE_MAX), 4);
     assert_counts(&b, 4, 0, 0, 4);
-    assert_false(counts(&b).done);
+    assert_int_not_equal(counts(&b).phase, SWEEP_DONE);
     assert_int_equal(state_at(&b, 0), STATE_UNASKED);
     assert_int_equal(state_at(&b, 1), STATE_UNASKED);
     assert_int_equal(state_at(&b, 2), STATE_ERROR);
@@ -296,7 +296,7 @@ nothing_is_believed_before_the_proof(void **state)
     assert_int_equal(answer_proof(&b), PROOFS);
     assert_int_equal(b.changes, before + 1);
     assert_counts(&b, 4, 1, 2, 1);
-    assert_true(counts(&b).done);
+    assert_int_equal(counts(&b).phase, SWEEP_DONE);
     assert_int_equal(state_at(&b, 1), STATE_LISTED);
     close_bench(&b);
 }
@@ -327,7 +327,7 @@ a_list_that_fails_its_proof_is_not_believed(void **state)
         for (size_t at = 0; at < 4; at++)
             assert_string_equal(list_state_name(state_at(&b, at)), list_state_name(cases[i].state));
         assert_counts(&b, 4, 0, 0, 4);
-        assert_true(counts(&b).done);
+        assert_int_equal(counts(&b).phase, SWEEP_DONE);
         assert_non_null(sweep_problem(b.sweep));
         assert_non_null(strstr(sweep_problem(b.sweep), cases[i].named));
         close_bench(&b);
@@ -351,7 +351,7 @@ silence_is_no_answer(void **state)
         start(&b, "203.0.113.76/30");
         finish(&b);
         assert_counts(&b, 0, 0, 0, 4);
-        assert_true(counts(&b).done);
+        assert_int_equal(counts(&b).phase, SWEEP_DONE);
         assert_string_equal(sweep_problem(b.sweep), cases[i].problem);
         close_bench(&b);
     }
@@ -410,19 +410,19 @@ a_pause_asks_nothing(void **state)
     fake_resolver_asked(b.engine.resolver);
     sweep_pause(b.sweep, true);
     pass(&b, 10000);
-    assert_true(counts(&b).paused);
+    assert_int_equal(counts(&b).phase, SWEEP_PAUSED);
     assert_int_equal(answer(&b, SIZE_MAX), 50); /* what was under way still counts */
     assert_string_equal(fake_resolver_asked(b.engine.resolver), "");
     assert_int_equal(fake_resolver_waiting(b.engine.resolver), 0);
     assert_counts(&b, 50, 0, 50, 0);
-    assert_false(counts(&b).done);
+    assert_int_not_equal(counts(&b).phase, SWEEP_DONE);
     sweep_pause(b.sweep, false);
-    assert_false(counts(&b).paused);
+    assert_int_equal(counts(&b).phase, SWEEP_ASKING);
     pass(&b, 10);
     assert_in_range(fake_resolver_waiting(b.engine.resolver), 1, 12);
     finish(&b);
     assert_counts(&b, SLASH24, 0, SLASH24, 0);
-    assert_true(counts(&b).done);
+    assert_int_equal(counts(&b).phase, SWEEP_DONE);
     close_bench(&b);
 }
 
@@ -436,7 +436,7 @@ a_sweep_can_end_while_it_is_paused(void **state)
     pass(&b, 100);
     sweep_pause(b.sweep, true);
     fake_resolver_deliver_all(b.engine.resolver);
-    assert_true(counts(&b).done);
+    assert_int_equal(counts(&b).phase, SWEEP_DONE);
     assert_counts(&b, 4, 0, 4, 0);
     close_bench(&b);
 }
@@ -508,7 +508,7 @@ a_proof_is_for_the_run(void **state)
     assert_null(strstr(fake_resolver_asked(b.engine.resolver), "127"));
     assert_int_equal(answer(&b, SIZE_MAX), 4);
     assert_counts(&b, 4, 0, 4, 0);
-    assert_true(counts(&b).done);
+    assert_int_equal(counts(&b).phase, SWEEP_DONE);
     close_bench(&b);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "check/investigation.h"
 #include "check/sweep.h"
 #include "command/output.h"
 #include "command/sweep_report.h"
@@ -85,8 +86,7 @@ work(struct engine *engine, const struct sweep *sweep)
 {
     bool progress = isatty(STDERR_FILENO);
     int64_t due_ms = 0;
-    struct sweep_counts c;
-    for (sweep_counts(sweep, &c); !c.done && !interrupt_came(); sweep_counts(sweep, &c)) {
+    while (sweep_is_open(sweep) && !interrupt_came()) {
         if (progress)
             show_progress(sweep, &due_ms);
         loop_turn(engine->loop, INT64_MAX);
@@ -120,16 +120,6 @@ conclude(const struct options *o, const struct sweep *sweep, const struct prefix
     return o->format == FORMAT_NAGIOS ? exit_status_for_monitoring(status) : status;
 }
 
-/* Also of a sweep that was stopped. */
-static void
-keep(struct engine *engine, const struct sweep *sweep, const struct prefix *prefix)
-{
-    if (!engine->recorder)
-        return;
-    recorder_add_sweep(engine->recorder, sweep, prefix);
-    recorder_flush(engine->recorder);
-}
-
 int
 sweep_command_run(const struct options *o)
 {
@@ -150,7 +140,9 @@ sweep_command_run(const struct options *o)
         interrupt_watch(engine.loop);
         struct sweep *sweep = sweep_new(&engine, &prefix, nothing, NULL);
         work(&engine, sweep);
-        keep(&engine, sweep, &prefix);
+        sweep_stop(sweep);
+        if (engine.recorder)
+            recorder_flush(engine.recorder);
         status = conclude(o, sweep, &prefix);
         sweep_free(sweep);
     } else {

@@ -30,7 +30,7 @@ sweep_report_json(struct buf *out, const struct sweep *sweep, const struct prefi
     parts_json_set(o, "listed", json_integer((json_int_t)c.listed));
     parts_json_set(o, "clear", json_integer((json_int_t)c.clear));
     parts_json_set(o, "unknown", json_integer((json_int_t)(c.total - c.listed - c.clear)));
-    parts_json_set(o, "complete", json_boolean(c.done));
+    parts_json_set(o, "complete", json_boolean(c.phase == SWEEP_DONE));
     parts_json_set(o, "problem", parts_json_text(sweep_problem(sweep)));
     parts_json_set(o, "neighbours", listed_json(sweep, prefix, c.total));
     parts_json_set(o, "source", json_string("dns"));

@@ -7,9 +7,7 @@
 #include "console/app/term.h"
 #include "console/overlays/actions.h"
 #include "console/overlays/text_view.h"
-#include "console/sweeping.h"
-#include "console/views/navigator.h"
-#include "console/views/view_address.h"
+#include "console/views/routes.h"
 #include "console/zone_loader.h"
 #include "density/dataset.h"
 #include "pages/glossary.h"
@@ -27,16 +25,13 @@
 #include <unistd.h>
 
 /* In which the loop does nothing else: round trips are true to within it. */
-enum { SLICE_US = 500, BLOCK = 24 };
-
-#define NO_PLACE "'%.80s' is no address (203.0.113.77), no prefix (203.0.113.0/24) and no AS number (AS64500)"
+enum { SLICE_US = 500 };
 
 struct console {
     const struct options *options;
     struct engine engine;
     struct app *app;
     struct actions *actions;
-    struct sweeper sweeper;
     struct nav nav;
     struct zone_loader zones;
     struct buf summary;
@@ -45,84 +40,10 @@ struct console {
 };
 
 static bool
-open_target(void *arg, const char *text, struct fault *fault)
-{
-    struct console *c = arg;
-    struct target target;
-    if (navigator_is_place(text))
-        return navigator_to_text(&c->nav, text, fault);
-    if (!target_parse(text, &target, fault))
-        return !target_is_name(text) && fault_set(fault, NO_PLACE, target.text);
-    view_address_open(c->app, &c->engine, &c->nav, target.text, &target.address, &c->summary);
-    return true;
-}
-
-/* ---- what is typed as in the shell ---- */
-
-static bool
-open_range(void *arg, const char *text, struct fault *fault)
-{
-    struct console *c = arg;
-    struct target target;
-    struct fault ignored;
-    if (!target_parse(text, &target, &ignored) || target.address.family != ADDR_V4)
-        return open_target(c, text, fault);
-    struct prefix block = prefix_around(&target.address, BLOCK); /* an address stands for its /24 */
-    navigator_to_range(&c->nav, &block, &target.address);
-    return true;
-}
-
-static bool
-open_asn(void *arg, const char *text, struct fault *fault)
-{
-    struct console *c = arg;
-    struct target target;
-    struct fault ignored;
-    struct asndb_record record;
-    const struct asndb *asndb = c->engine.dataset.asndb;
-    if (!target_parse(text, &target, &ignored))
-        return open_target(c, text, fault);
-    if (!asndb)
-        return fault_set(fault, "who announces %s is not known without an ASN database (--asn-db FILE)", target.text);
-    if (!asndb_find(asndb, &target.address, &record, fault))
-        return false;
-    if (record.asn == 0)
-        return fault_set(fault, "nobody announces %s, says the ASN database", target.text);
-    navigator_to_asn(&c->nav, record.asn);
-    return true;
-}
-
-static bool
-open_world(void *arg, const char *text, struct fault *fault)
-{
-    struct console *c = arg;
-    if (*text)
-        return fault_set(fault, "top takes nothing behind it here: in the world s sorts and f filters");
-    navigator_to_world(&c->nav, 0);
-    return true;
-}
-
-/* A target, or a command of the shell with one. */
-static bool
 open_typed(void *arg, const char *text, struct fault *fault)
 {
-    static const struct {
-        const char *word;
-        prompt_submit *open;
-    } commands[] = {{"check", open_target}, {"range", open_range}, {"asn", open_asn}, {"top", open_world}};
-    size_t word = strcspn(text, " ");
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        if (strlen(commands[i].word) == word && strncmp(text, commands[i].word, word) == 0)
-            return commands[i].open(arg, text + word + strspn(text + word, " "), fault);
-    return open_target(arg, text, fault);
-}
-
-static void
-open_address(void *arg, const struct addr *address)
-{
     struct console *c = arg;
-    char text[ADDR_TEXT];
-    view_address_open(c->app, &c->engine, &c->nav, addr_text(address, text), address, &c->summary);
+    return navigator_to_text(&c->nav, text, fault);
 }
 
 /* ---- messages ---- */
@@ -293,18 +214,15 @@ run(struct console *c, const struct options *o, const char *first)
         return exit_status_report(fault.text, STATUS_USAGE);
     c->app = app_new(c->engine.loop, screen);
     c->actions = actions_new(c->app, glossary_add);
-    c->sweeper = sweeping_sweeper(&c->engine);
     c->nav = (struct nav){.app = c->app,
-                          .sweeper = c->engine.resolver ? &c->sweeper : NULL,
                           .engine = &c->engine,
-                          .recorder = c->engine.recorder,
+                          .routes = routes,
                           .no_journal = buf_string(&c->no_journal),
-                          .open_address = open_address,
-                          .arg = c};
+                          .summary = &c->summary};
     navigator_start(&c->nav);
     actions_on_target(c->actions, "address, prefix or AS number", open_typed, c);
     start_zones(c);
-    if (!first || !open_target(c, first, &fault))
+    if (!first || !open_typed(c, first, &fault))
         open_welcome(c);
     if (*fault.text || c->news.count > 0)
         app_message(c->app, "%s", *fault.text ? fault.text : buf_string(&c->news));
@@ -313,7 +231,6 @@ run(struct console *c, const struct options *o, const char *first)
     app_free(c->app);
     actions_free(c->actions);
     c->app = NULL;
-    navigator_end(&c->nav);
     term_stop();
     print_summary(&c->summary);
     return 0;

@@ -94,12 +94,13 @@ range_level(const struct range_spot *spot, unsigned level)
 }
 
 static void
-gather_address(struct range *range, const struct dataset *dataset, struct range_spot *spot,
-               const struct sweeper *sweeper, const void *sweep)
+gather_address(struct range *range, const struct dataset *dataset, struct range_spot *spot, const struct sweep *sweep)
 {
     if (dataset_zone(dataset, LIST_LEVEL1))
         spot->local = density_listed(dataset->zones, &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
-    spot->state = sweep ? sweeper->state(sweep, addr_to_v4(&spot->prefix.addr), &spot->asking) : spot->local;
+    size_t index = addr_to_v4(&spot->prefix.addr) - addr_to_v4(&range->prefix.addr);
+    spot->state = sweep ? sweep_state(sweep, index) : spot->local;
+    spot->asking = sweep && sweep_is_asking(sweep, index);
     spot->level2 = look_up(dataset, LIST_LEVEL2, &spot->prefix);
     spot->level3 = look_up(dataset, LIST_LEVEL3, &spot->prefix);
     spot->exempt = look_up(dataset, LIST_EXEMPTION, &spot->prefix) == STATE_LISTED;
@@ -140,14 +141,14 @@ look_of_count(size_t listed)
 }
 
 static void
-gather_cells(struct range *range, const struct dataset *dataset, const struct sweeper *sweeper, const void *sweep)
+gather_cells(struct range *range, const struct dataset *dataset, const struct sweep *sweep)
 {
     for (int i = 0; i < range->map.count; i++) {
         struct range_spot *spot = &range->cells[i];
         *spot = (struct range_spot){.prefix = heatmap_prefix(&range->map, i)};
         spot->net = net_of(range, &spot->prefix);
         if (range->by_address) {
-            gather_address(range, dataset, spot, sweeper, sweep);
+            gather_address(range, dataset, spot, sweep);
             range->map.cells[i] = look_of_address(spot);
         } else if (range->source == RANGE_ZONES) {
             spot->listed = density_listed(dataset->zones, &spot->prefix);
@@ -207,21 +208,22 @@ place_map(struct range *range, const struct addr *here)
 }
 
 void
-range_gather(struct range *range, struct dataset *dataset, const struct dns_facts *dns_facts,
-             const struct prefix *prefix, const struct addr *here, const struct sweeper *sweeper, const void *sweep)
+range_gather(struct range *range, const struct engine *engine, const struct prefix *prefix, const struct addr *here,
+             const struct sweep *sweep)
 {
+    const struct dataset *dataset = &engine->dataset;
     struct fault fault;
     range->prefix = *prefix;
     range->by_address = prefix->length >= RANGE_BLOCK;
     range->source = sweep ? RANGE_SWEEP : dataset_zone(dataset, LIST_LEVEL1) ? RANGE_ZONES : RANGE_UNKNOWN;
     range->listed = 0;
-    range->swept = sweep ? sweeper->serial(sweep) : 0;
+    range->swept = sweep ? sweep_serial(sweep) : 0;
     range->filed = dataset_zone(dataset, LIST_LEVEL1) ? zone_file_serial(dataset_zone(dataset, LIST_LEVEL1)) : 0;
     vec_clear(&range->rows);
     range->left = 0;
     place_map(range, here);
-    gather_nets(range, dataset, dns_facts);
-    gather_cells(range, dataset, sweeper, sweep);
+    gather_nets(range, dataset, &engine->dns_facts);
+    gather_cells(range, dataset, sweep);
     gather_least(range, dataset);
     if (!range->by_address && range->source == RANGE_ZONES)
         gather_blocks(range, dataset);

@@ -7,7 +7,7 @@
 #include "base/vec.h"
 #include "check/dns_facts.h"
 #include "check/ptr_cache.h"
-#include "console/sweeper.h"
+#include "check/sweep.h"
 #include "density/dataset.h"
 #include "draw/heatmap.h"
 #include "journal/journal.h"
@@ -60,8 +60,8 @@ struct range {
 };
 
 /* Zeroed is empty. Gathers anew; the map's cursor stays on its cell. `here` and `sweep` may be NULL. */
-void range_gather(struct range *, struct dataset *, const struct dns_facts *, const struct prefix *,
-                  const struct addr *here, const struct sweeper *, const void *sweep);
+void range_gather(struct range *, const struct engine *, const struct prefix *, const struct addr *here,
+                  const struct sweep *);
 void range_fini(struct range *);
 
 /* "203.0.113.0/24: 3 listed addresses of 256 (1.2 %), limit 4 impacts; published: 19 impacts (4.8x)" */

@@ -57,8 +57,6 @@ range_seen_recall(struct range *range, struct journal *journal)
 
 /* ---- keeping ---- */
 
-typedef VEC(uint32_t) address_list;
-
 void
 range_seen_keep_zones(struct recorder *recorder, const struct range *range, const struct zone_set *zones,
                       const struct policy *policy)
@@ -76,24 +74,4 @@ range_seen_keep_zones(struct recorder *recorder, const struct range *range, cons
         .limit = (double)policy_limit(policy, range->prefix.length),
     };
     recorder_add_count(recorder, &snapshot);
-}
-
-void
-range_seen_keep_sweep(struct recorder *recorder, const struct prefix *prefix, int64_t at_ms,
-                      const struct sweeper *sweeper, const void *sweep)
-{
-    address_list listed = {0}, asked = {0};
-    uint32_t first = addr_to_v4(&prefix->addr);
-    for (uint32_t i = 0; i < prefix_size(prefix); i++) {
-        bool asking;
-        enum list_state state = sweeper->state(sweep, first + i, &asking);
-        if (list_state_is_known(state))
-            vec_push(&asked, first + i);
-        if (state == STATE_LISTED)
-            vec_push(&listed, first + i);
-    }
-    if (asked.count > 0)
-        recorder_add_neighbours(recorder, prefix, at_ms, listed.at, listed.count, asked.at, asked.count);
-    vec_free(&listed);
-    vec_free(&asked);
 }

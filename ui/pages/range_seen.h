@@ -12,8 +12,5 @@ void range_seen_recall(struct range *, struct journal *);
 
 /* How it stands in the zone files. Of a range by address its neighbours, too; of a wider one these would be many. */
 void range_seen_keep_zones(struct recorder *, const struct range *, const struct zone_set *, const struct policy *);
-/* What a sweep was told, the last of it at that wall time. */
-void range_seen_keep_sweep(struct recorder *, const struct prefix *, int64_t at_ms, const struct sweeper *,
-                           const void *sweep);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "check/sweep_store.h"
 #include "session/exit_status.h"
 
 #include <stdio.h>
@@ -198,6 +199,8 @@ void
 session_close(struct engine *s)
 {
     recorder_free(s->recorder);
+    sweep_store_free_all(s);
+    dns_facts_fini(&s->dns_facts);
     dataset_fini(&s->dataset);
     zone_set_close(s->dataset.zones);
     health_free(s->health);

@@ -13,7 +13,7 @@ struct layer {
 
 /* Where it shows, and how many rows of how many. */
 struct extent {
-    struct place place;
+    struct area place;
     int head; /* rows that do not scroll */
     int side; /* columns that do not */
     bool in_side;

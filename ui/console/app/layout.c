@@ -50,11 +50,11 @@ layout_cols(enum layout layout, int rows, int cols)
     return cols < BOX_COLS + FRAME_COLS + 2 * BOX_MARGIN ? cols - FRAME_COLS : BOX_COLS;
 }
 
-struct place
+struct area
 layout_place(enum layout layout, int rows, int cols, int wanted)
 {
     struct rect body = layout_body(rows, cols);
-    struct place place = {.outer = body, .inner = body, .framed = has_frame(layout, body)};
+    struct area place = {.outer = body, .inner = body, .framed = has_frame(layout, body)};
     switch (layout) {
     case LAYOUT_PAGE:
         break;

@@ -16,7 +16,7 @@ struct rect {
 };
 
 /* What is left for the view itself. framed says whether there is room for a frame (or a rule) around it. */
-struct place {
+struct area {
     struct rect outer, inner;
     bool framed;
 };
@@ -27,6 +27,6 @@ int layout_hint_row(int rows); /* -1: no room for one */
 /* Columns that a view in this layout has, whatever it holds. */
 int layout_cols(enum layout, int rows, int cols);
 /* Its place when it has `wanted` rows to show. */
-struct place layout_place(enum layout, int rows, int cols, int wanted);
+struct area layout_place(enum layout, int rows, int cols, int wanted);
 
 #endif

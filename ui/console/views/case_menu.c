@@ -1,13 +1,12 @@
 /* The matter is kept by the drill while the menu, or the line that it leads to, is open. The first lines of the menu
  * are the states, in their order. It comes back after each change, on the line that follows, until the user leaves it:
  * a case is filled in at one go. */
-#include "console/views/case_menu.h"
+#include "console/views/routes.h"
 
 #include "base/clock.h"
 #include "base/date.h"
 #include "console/overlays/menu.h"
 #include "console/overlays/prompt.h"
-#include "console/views/view_note.h"
 #include "pages/related_cases.h"
 
 #include <stdio.h>
@@ -22,7 +21,7 @@ static bool
 is_kept(struct nav *nav, enum journal_result result, struct fault *fault)
 {
     if (result == JOURNAL_DONE)
-        recorder_touched(nav->recorder);
+        recorder_touched(nav->engine->recorder);
     else if (result == JOURNAL_BUSY)
         fault_set(fault, "another program is writing to the journal; try again");
     return result == JOURNAL_DONE;
@@ -67,7 +66,7 @@ static bool
 set_ticket(void *arg, const char *text, struct fault *fault)
 {
     struct nav *nav = arg;
-    struct journal *journal = navigator_keeps(nav);
+    struct journal *journal = navigator_writable_journal(nav);
     if (journal && !is_kept(nav, journal_case_set_ticket(journal, &nav->asked, text, fault), fault))
         return false;
     if (journal)
@@ -85,7 +84,7 @@ static bool
 set_tags(void *arg, const char *text, struct fault *fault)
 {
     struct nav *nav = arg;
-    struct journal *journal = navigator_keeps(nav);
+    struct journal *journal = navigator_writable_journal(nav);
     if (journal && !is_kept(nav, journal_case_set_tags(journal, &nav->asked, text, fault), fault))
         return false;
     if (journal)
@@ -106,7 +105,7 @@ static bool
 add_told(void *arg, const char *text, struct fault *fault)
 {
     struct nav *nav = arg;
-    struct journal *journal = navigator_keeps(nav);
+    struct journal *journal = navigator_writable_journal(nav);
     const char *colon = strstr(text, ": ");
     char *who = colon ? mem_copy_bytes(text, (size_t)(colon - text)) : mem_copy(text);
     const char *what = colon ? colon + 2 : NULL;
@@ -132,7 +131,7 @@ static bool
 set_due(void *arg, const char *text, struct fault *fault)
 {
     struct nav *nav = arg;
-    struct journal *journal = navigator_keeps(nav);
+    struct journal *journal = navigator_writable_journal(nav);
     int64_t due_ms = 0;
     char day[CLOCK_MINUTE], words[64] = "it has no follow-up";
     struct fault reason;
@@ -165,7 +164,7 @@ static void
 ask_note(struct nav *nav, const struct journal_case *a_case)
 {
     (void)a_case;
-    view_note_open(nav, &nav->asked);
+    navigate(nav, &(struct place){PLACE_NOTE, .resource = nav->asked});
 }
 
 static void
@@ -232,7 +231,7 @@ static void
 set_state(struct nav *nav, enum case_state state)
 {
     struct fault fault;
-    struct journal *journal = navigator_keeps(nav);
+    struct journal *journal = navigator_writable_journal(nav);
     if (!journal)
         return;
     if (is_kept(nav, journal_case_set_state(journal, &nav->asked, state, &fault), &fault)) {
@@ -249,7 +248,7 @@ on_chosen(void *arg, size_t line)
     struct nav *nav = arg;
     struct journal_case a_case;
     struct fault fault;
-    struct journal *journal = navigator_keeps(nav);
+    struct journal *journal = navigator_writable_journal(nav);
     nav->asked_line = line;
     if (line < STATES) {
         set_state(nav, (enum case_state)line);
@@ -292,7 +291,7 @@ open_again(struct nav *nav, size_t line)
 {
     struct journal_case a_case;
     struct fault fault;
-    struct journal *journal = navigator_keeps(nav);
+    struct journal *journal = navigator_writable_journal(nav);
     if (!journal)
         return;
     if (!find_case(journal, &nav->asked, &a_case, &fault)) {
@@ -304,8 +303,8 @@ open_again(struct nav *nav, size_t line)
 }
 
 void
-case_menu_open(struct nav *nav, const struct resource *resource)
+case_menu_open(struct nav *nav, const struct place *place)
 {
-    nav->asked = *resource;
+    nav->asked = place->resource;
     open_again(nav, LINE_PRESENT);
 }

@@ -1,49 +1,23 @@
 #include "console/views/navigator.h"
 
 #include "base/text.h"
-#include "check/sweep_store.h"
-#include "console/views/case_menu.h"
-#include "console/views/view_history.h"
-#include "console/views/view_journal.h"
-#include "console/views/view_note.h"
-#include "console/views/view_provider.h"
-#include "console/views/view_range.h"
-#include "console/views/view_world.h"
 #include "session/paths.h"
+#include "targets/target.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { BLOCK = 24, ADDRESS = 32 };
-
-void
-navigator_to_range(struct nav *nav, const struct prefix *prefix, const struct addr *here)
-{
-    view_range_open(nav, prefix, here, NULL);
-}
-
-void
-navigator_to_asn(struct nav *nav, uint32_t asn)
-{
-    view_provider_open(nav, asn, NULL);
-}
-
-void
-navigator_to_world(struct nav *nav, uint32_t asn)
-{
-    view_world_open(nav, asn);
-}
 
 /* ---- the journal ---- */
 
 struct journal *
 navigator_journal(const struct nav *nav)
 {
-    return nav->recorder ? recorder_journal(nav->recorder) : NULL;
+    return nav->engine->recorder ? recorder_journal(nav->engine->recorder) : NULL;
 }
 
 struct journal *
-navigator_keeps(const struct nav *nav)
+navigator_writable_journal(const struct nav *nav)
 {
     struct journal *journal = navigator_journal(nav);
     if (journal && !journal_is_read_only(journal))
@@ -55,60 +29,61 @@ navigator_keeps(const struct nav *nav)
     return NULL;
 }
 
-void
-navigator_to_history(struct nav *nav, const struct resource *resource)
+unsigned
+navigator_journal_version(const struct nav *nav)
 {
-    view_history_open(nav, resource);
+    return nav->engine->recorder ? recorder_version(nav->engine->recorder) : 0;
 }
 
 /* ---- up ---- */
-
-static bool
-is_wider(const struct prefix *candidate, const struct prefix *than)
-{
-    return candidate->length < than->length && prefix_covers(candidate, than);
-}
 
 /* Takes the candidate if it is wider than the prefix and narrower than what was found. */
 static void
 consider(const struct prefix *candidate, const struct prefix *prefix, struct prefix *found)
 {
-    if (is_wider(candidate, prefix) && (found->addr.family == ADDR_NONE || candidate->length > found->length))
+    if (candidate->length < prefix->length && prefix_covers(candidate, prefix) &&
+        (found->addr.family == ADDR_NONE || candidate->length > found->length))
         *found = *candidate;
 }
 
-/* The narrowest published net, record or /24 around it; its family is ADDR_NONE when there is none. */
+/* Returns the narrowest published net, record or /24 around the prefix; its family is ADDR_NONE when there is none. */
 static struct prefix
-find_wider(const struct nav *nav, const struct prefix *prefix, const struct prefix *record)
+find_wider(const struct engine *engine, const struct prefix *prefix, const struct prefix *record)
 {
+    const struct dataset *dataset = &engine->dataset;
     struct prefix found = {0}, block = prefix_around(&prefix->addr, BLOCK);
     density_nets nets = {0};
     consider(&block, prefix, &found);
     if (record)
         consider(record, prefix, &found);
-    if (dataset_zone(&nav->engine->dataset, LIST_LEVEL2))
-        density_nets_around(&nets, nav->engine->dataset.zones, &nav->engine->dataset.policy, prefix);
+    if (dataset_zone(dataset, LIST_LEVEL2))
+        density_nets_around(&nets, dataset->zones, &dataset->policy, prefix);
     else
-        dns_facts_nets(&nav->dns_facts, prefix, &nets);
+        dns_facts_nets(&engine->dns_facts, prefix, &nets);
     for (size_t i = 0; i < nets.count; i++)
         consider(&nets.at[i].prefix, prefix, &found);
     vec_free(&nets);
     return found;
 }
 
+/* From the widest prefix to the AS that announces it; `from` is the row to mark there. */
 static void
-leave_widest(struct nav *nav, const struct prefix *prefix, const struct asndb_record *record, const struct prefix *from)
+open_provider(struct nav *nav, const struct prefix *prefix, uint32_t asn, const struct prefix *from)
 {
     char text[PREFIX_TEXT];
+    struct place place = {.kind = PLACE_PROVIDER, .came_from = resource_of_net(from)};
+    const struct dns_facts_network *network = dns_facts_network(&nav->engine->dns_facts, from);
+    bool has_database = nav->engine->dataset.asndb;
     prefix_text(prefix, text);
-    const struct dns_facts_network *told = dns_facts_network(&nav->dns_facts, from);
-    if (record && record->asn != 0) {
-        view_provider_open(nav, record->asn, from);
-    } else if (!nav->engine->dataset.asndb && told) {
-        view_provider_open(nav, told->asn, from);
-        app_message(nav->app, "AS%u announces it, by %s", told->asn,
-                    told->by_level3 ? "the text of level 3" : "Team Cymru");
-    } else if (!nav->engine->dataset.asndb) {
+    if (asn != 0) {
+        place.resource = resource_of_asn(asn);
+        navigate(nav, &place);
+    } else if (!has_database && network) {
+        place.resource = resource_of_asn(network->asn);
+        navigate(nav, &place);
+        app_message(nav->app, "AS%u announces it, by %s", network->asn,
+                    network->by_level3 ? "the text of level 3" : "Team Cymru");
+    } else if (!has_database) {
         app_message(nav->app, "who announces %s is not known without an ASN database (--asn-db FILE)", text);
     } else {
         app_message(nav->app, "nobody announces %s, says the ASN database", text);
@@ -120,26 +95,25 @@ navigator_up(struct nav *nav, const struct prefix *prefix, const struct addr *he
 {
     struct asndb_record record;
     struct fault fault;
+    struct place place = {.kind = PLACE_RANGE, .came_from = here ? resource_of_address(here) : resource_of_net(prefix)};
     const struct asndb *asndb = nav->engine->dataset.asndb;
-    struct prefix host = here ? prefix_around(here, ADDRESS) : *prefix;
     bool known = asndb && asndb_find(asndb, here ? here : &prefix->addr, &record, &fault);
-    if (prefix->length == ADDRESS) {
-        struct prefix block = prefix_around(&prefix->addr, BLOCK);
-        navigator_to_range(nav, &block, &prefix->addr);
-        return;
-    }
-    struct prefix wider = find_wider(nav, prefix, known ? &record.record : NULL);
+    struct prefix wider = prefix->length == ADDRESS ? prefix_around(&prefix->addr, BLOCK)
+                                                    : find_wider(nav->engine, prefix, known ? &record.record : NULL);
+    place.resource = resource_of_net(&wider);
+    if (prefix->length == ADDRESS)
+        place.came_from = resource_of_address(&prefix->addr);
     if (wider.addr.family != ADDR_NONE)
-        view_range_open(nav, &wider, here, prefix);
+        navigate(nav, &place);
     else
-        leave_widest(nav, prefix, known ? &record : NULL, &host);
+        open_provider(nav, prefix, known ? record.asn : 0, &place.came_from.prefix);
 }
 
 /* ---- the app's guide ---- */
 
-/* Of where the user is, as far as one is known; 0 = none. */
+/* Returns the AS of the place where the user is; 0 = not known. */
 static uint32_t
-asn_of(const struct nav *nav, const struct app_place *place)
+find_asn(const struct nav *nav, const struct app_place *place)
 {
     struct asndb_record record;
     struct fault fault;
@@ -161,51 +135,38 @@ can_go(void *arg, enum action action, const struct app_place *place)
     case ACTION_WORLD:
         return !about || about->length > 0; /* all of it is the world already */
     case ACTION_JOURNAL:
-        return nav->recorder || nav->no_journal;
+        return nav->engine->recorder || nav->no_journal;
     case ACTION_HISTORY:
     case ACTION_NOTE:
     case ACTION_STATE:
-        return place->resource && nav->recorder;
+        return place->resource && nav->engine->recorder;
     default:
         return false;
     }
 }
 
 static void
-go(void *arg, enum action action, const struct app_place *place)
+go(void *arg, enum action action, const struct app_place *from)
 {
     struct nav *nav = arg;
-    switch (action) {
-    case ACTION_WIDER:
-        navigator_up(nav, place->about, NULL);
-        break;
-    case ACTION_WORLD:
-        navigator_to_world(nav, asn_of(nav, place));
-        break;
-    case ACTION_JOURNAL:
-        view_journal_open(nav);
-        break;
-    case ACTION_HISTORY:
-        navigator_to_history(nav, place->resource);
-        break;
-    case ACTION_NOTE:
-        view_note_open(nav, place->resource);
-        break;
-    default:
-        case_menu_open(nav, place->resource);
-        break;
+    struct place place = {.kind = action == ACTION_WORLD     ? PLACE_WORLD
+                                  : action == ACTION_JOURNAL ? PLACE_JOURNAL
+                                  : action == ACTION_HISTORY ? PLACE_HISTORY
+                                  : action == ACTION_NOTE    ? PLACE_NOTE
+                                                             : PLACE_CASE_MENU};
+    if (action == ACTION_WIDER) {
+        navigator_up(nav, from->about, NULL);
+        return;
     }
+    if (place.kind == PLACE_WORLD)
+        place.came_from = resource_of_asn(find_asn(nav, from));
+    else if (from->resource)
+        place.resource = *from->resource;
+    navigate(nav, &place);
 }
 
 static void
-on_change(void *arg)
-{
-    const struct nav *nav = arg;
-    app_touch(nav->app);
-}
-
-static void
-tell(void *arg, struct buf *out)
+put_help(void *arg, struct buf *out)
 {
     const struct nav *nav = arg;
     const struct journal *journal = navigator_journal(nav);
@@ -218,14 +179,28 @@ tell(void *arg, struct buf *out)
     }
 }
 
-/* Without a journal. */
 static void
 explain_missing(void *arg, enum action action, const struct app_place *place, struct buf *out)
 {
     const struct nav *nav = arg;
-    bool of_journal = action == ACTION_HISTORY || action == ACTION_NOTE || action == ACTION_STATE;
-    if (of_journal && place->resource && !nav->recorder && nav->no_journal)
+    bool needs_journal = action == ACTION_HISTORY || action == ACTION_NOTE || action == ACTION_STATE;
+    if (needs_journal && place->resource && !nav->engine->recorder && nav->no_journal)
         buf_text(out, nav->no_journal);
+}
+
+static void
+on_change(void *arg, unsigned change)
+{
+    struct nav *nav = arg;
+    (void)change;
+    nav->changes++;
+    app_touch(nav->app);
+}
+
+static void
+on_data(void *arg)
+{
+    engine_report_change(arg, CHANGED_DATA);
 }
 
 void
@@ -233,16 +208,11 @@ navigator_start(struct nav *nav)
 {
     app_on_actions(nav->app,
                    &(struct app_actions){
-                       .can = can_go, .act = go, .describe = tell, .explain_missing = explain_missing, .arg = nav});
-    nav->engine->dataset.changed = on_change;
-    nav->engine->dataset.arg = nav;
-}
-
-void
-navigator_end(struct nav *nav)
-{
-    sweep_store_free_all(nav);
-    dns_facts_fini(&nav->dns_facts);
+                       .can = can_go, .act = go, .describe = put_help, .explain_missing = explain_missing, .arg = nav});
+    nav->engine->changed = on_change;
+    nav->engine->changed_arg = nav;
+    nav->engine->dataset.changed = on_data;
+    nav->engine->dataset.arg = nav->engine;
 }
 
 /* ---- what the user types ---- */
@@ -263,17 +233,12 @@ navigator_is_place(const char *text)
     return strchr(text, '/') || read_asn(text, &asn);
 }
 
-bool
-navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
+static bool
+read_prefix(const char *text, struct place *out, struct fault *fault)
 {
-    int64_t asn;
     struct prefix prefix;
     bool host_bits = false;
     char suggested[PREFIX_TEXT];
-    if (read_asn(text, &asn)) {
-        navigator_to_asn(nav, (uint32_t)asn);
-        return true;
-    }
     if (!prefix_parse(text, &prefix, &host_bits)) {
         if (host_bits)
             return fault_set(fault, "%s has bits set beyond its length; perhaps %s", text,
@@ -282,12 +247,91 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
     }
     if (prefix.addr.family != ADDR_V4)
         return fault_set(fault, "the UCEPROTECT lists know IPv4 only, and %s is IPv6", text);
-    if (prefix.length == 0) {
-        navigator_to_world(nav, 0);
-        return true;
-    }
-    if (prefix.length < POLICY_SHORTEST)
+    if (prefix.length > 0 && prefix.length < POLICY_SHORTEST)
         return fault_set(fault, "no net is wider than a /%d; W shows the world", POLICY_SHORTEST);
-    navigator_to_range(nav, &prefix, NULL);
+    *out = (struct place){prefix.length > 0 ? PLACE_RANGE : PLACE_WORLD, .resource = resource_of_net(&prefix)};
+    return true;
+}
+
+static bool
+read_target(const struct nav *nav, const char *text, struct place *out, struct fault *fault)
+{
+    int64_t asn;
+    struct target target;
+    (void)nav;
+    if (read_asn(text, &asn))
+        *out = (struct place){PLACE_PROVIDER, .resource = resource_of_asn((uint32_t)asn)};
+    else if (strchr(text, '/'))
+        return read_prefix(text, out, fault);
+    else if (target_parse(text, &target, fault))
+        *out = (struct place){PLACE_ADDRESS, .resource = resource_of_address(&target.address)};
+    else
+        return !target_is_name(text) &&
+               fault_set(fault,
+                         "'%.80s' is no address (203.0.113.77), no prefix (203.0.113.0/24) and no AS number "
+                         "(AS64500)",
+                         target.text);
+    return true;
+}
+
+/* The /24 of an address. */
+static bool
+read_range(const struct nav *nav, const char *text, struct place *out, struct fault *fault)
+{
+    if (!read_target(nav, text, out, fault))
+        return false;
+    if (out->kind == PLACE_ADDRESS && out->resource.prefix.addr.family == ADDR_V4) {
+        struct prefix block = prefix_around(&out->resource.prefix.addr, BLOCK);
+        *out = (struct place){PLACE_RANGE, .resource = resource_of_net(&block), .came_from = out->resource};
+    }
+    return true;
+}
+
+/* The AS that announces an address. */
+static bool
+read_provider(const struct nav *nav, const char *text, struct place *out, struct fault *fault)
+{
+    struct asndb_record record;
+    const struct asndb *asndb = nav->engine->dataset.asndb;
+    char address[ADDR_TEXT];
+    if (!read_target(nav, text, out, fault))
+        return false;
+    if (out->kind != PLACE_ADDRESS)
+        return true;
+    addr_text(&out->resource.prefix.addr, address);
+    if (!asndb)
+        return fault_set(fault, "who announces %s is not known without an ASN database (--asn-db FILE)", address);
+    if (!asndb_find(asndb, &out->resource.prefix.addr, &record, fault))
+        return false;
+    *out = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(record.asn)};
+    return record.asn != 0 || fault_set(fault, "nobody announces %s, says the ASN database", address);
+}
+
+static bool
+read_world(const struct nav *nav, const char *text, struct place *out, struct fault *fault)
+{
+    (void)nav;
+    *out = (struct place){.kind = PLACE_WORLD};
+    return *text == '\0' || fault_set(fault, "top takes nothing behind it here: in the world s sorts and f filters");
+}
+
+bool
+navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
+{
+    static const struct {
+        const char *word;
+        bool (*read)(const struct nav *, const char *text, struct place *, struct fault *);
+    } commands[] = {{"check", read_target}, {"range", read_range}, {"asn", read_provider}, {"top", read_world}};
+    struct place place;
+    size_t word = strcspn(text, " "), command = 0;
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strlen(commands[i].word) == word && strncmp(text, commands[i].word, word) == 0) {
+            command = i;
+            text += word + strspn(text + word, " ");
+            break;
+        }
+    if (!commands[command].read(nav, text, &place, fault))
+        return false;
+    navigate(nav, &place);
     return true;
 }

@@ -1,62 +1,72 @@
-/* The ways between the views: from an address to its range, to wider ones, to the ASN, to the world, and back in; and
- * from each of them to what the journal has of it. */
+/* The ways between the views: from an address to its range, to wider ones, to the AS, to the world, and back in; and
+ * from each of them to its history, note and case. */
 #ifndef NAVIGATOR_H
 #define NAVIGATOR_H
 
 #include "base/resource.h"
-#include "base/vec.h"
-#include "check/dns_facts.h"
-#include "check/investigation.h"
+#include "check/engine.h"
 #include "console/app/app.h"
-#include "console/sweeper.h"
-#include "journal/recorder.h"
 
-struct sweep_store;
-
-/* What the views of ranges, ASNs and the world have in common; outlives the app. */
-struct nav {
-    struct app *app;
-    const struct sweeper *sweeper; /* NULL: nothing is asked over DNS */
-    struct engine *engine;
-    struct recorder *recorder; /* NULL: there is no journal, and ... */
-    const char *no_journal;    /* ... why, as a sentence; NULL: of a journal nothing is said at all */
-    /* Opens the case of an address. */
-    void (*open_address)(void *arg, const struct addr *);
-    void *arg;
-    VEC(struct sweep_store *) swept; /* sweep_store.h */
-    struct dns_facts dns_facts;
-    uint32_t came_asn; /* to which the user came from a prefix last, ... */
-    struct prefix came_from;
-    struct resource asked; /* what the menu or the line is about that is open, and ... */
-    size_t asked_line;     /* ... of the menu, which it leads back to; and ... */
-    bool asked_anew;       /* ... what is written to it begins another case: the last one is closed */
+enum place_kind {
+    PLACE_ADDRESS,
+    PLACE_RANGE,
+    PLACE_PROVIDER,
+    PLACE_WORLD,
+    PLACE_JOURNAL,
+    PLACE_HISTORY,
+    PLACE_THEN_NOW,
+    PLACE_NOTE,
+    PLACE_CASE_MENU,
+    PLACE_KINDS
 };
 
-/* From now on `u` and `W` work in all views of the app, and what changes in the atlas is drawn. */
-void navigator_start(struct nav *);
-/* When the views are gone. */
-void navigator_end(struct nav *);
+/* Where the user can be. */
+struct place {
+    enum place_kind kind;
+    struct resource resource;              /* none for the world and the journal */
+    struct resource came_from;             /* marks its row; RESOURCE_NONE = no row */
+    const struct observation *observation; /* of PLACE_THEN_NOW; NULL = the newest of the address */
+};
 
-/* Whether a text that the user typed names a prefix or an ASN ("203.0.113.0/24", "AS64500", "64500"), and is for
- * navigator_to_text rather than a target to ask about. */
+/* What the views have in common; outlives the app. */
+struct nav {
+    struct app *app;
+    struct engine *engine;
+    void (*const *routes)(struct nav *, const struct place *); /* PLACE_KINDS of them: each opens its kind */
+    const char *no_journal; /* why there is no journal, as a sentence; NULL: no view mentions one */
+    unsigned changes;       /* grows with each change that the engine reports */
+    struct buf *summary;    /* what stays on the normal screen after the console has ended */
+    uint32_t came_asn;      /* the AS to which the user came last from a prefix, ... */
+    struct prefix came_from;
+    struct resource asked; /* the case that the open menu or prompt is about, ... */
+    size_t asked_line;     /* ... the line of the menu to return to, ... */
+    bool asked_anew;       /* ... and whether a change starts another case, because the last one is closed */
+};
+
+static inline void
+navigate(struct nav *nav, const struct place *place)
+{
+    nav->routes[place->kind](nav, place);
+}
+
+/* Registers `u`, `W`, `J`, `H`, `e` and `t` with the app, and draws what the engine changes. */
+void navigator_start(struct nav *);
+
+/* Returns whether a text that the user typed is a prefix or an AS ("203.0.113.0/24", "AS64500", "64500"). */
 bool navigator_is_place(const char *text);
-/* Opens it; false with a reason. */
+/* Opens an address, a prefix or an AS that the user typed, perhaps behind a command of the shell ("range
+ * 203.0.113.77"); false with a reason. */
 bool navigator_to_text(struct nav *, const char *text, struct fault *);
 
-/* `here` is an address of which the user comes, NULL = none. */
-void navigator_to_range(struct nav *, const struct prefix *, const struct addr *here);
-void navigator_to_asn(struct nav *, uint32_t asn);
-/* `asn` is one of which the user comes, 0 = none. */
-void navigator_to_world(struct nav *, uint32_t asn);
-void navigator_to_history(struct nav *, const struct resource *);
-
-/* For what is read in it; NULL: there is none, or it broke. */
-struct journal *navigator_journal(const struct nav *);
-/* For what the user wants to have kept; NULL: it cannot be, which the app says. */
-struct journal *navigator_keeps(const struct nav *);
-
-/* What is around an IPv4 prefix or address: an address's /24; then the next wider net of level 2 or record of the ASN
- * database; in the end the ASN. */
+/* Opens what is around an IPv4 prefix: the /24 of an address; then the next wider net of level 2 or record of the ASN
+ * database; in the end the AS. `here` is the address from which the user comes, NULL = none. */
 void navigator_up(struct nav *, const struct prefix *, const struct addr *here);
+
+/* Returns the journal for reading; NULL when there is none, or it broke. */
+struct journal *navigator_journal(const struct nav *);
+/* Returns the journal for the user's changes; NULL when it cannot be changed, which the app shows. */
+struct journal *navigator_writable_journal(const struct nav *);
+/* Returns the journal's version (recorder.h); 0 without one. */
+unsigned navigator_journal_version(const struct nav *);
 
 #endif

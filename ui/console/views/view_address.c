@@ -1,12 +1,13 @@
 /* The page is laid out again when the evidence, the width or the shown minute changed, not for each frame. The minute
  * timer runs only while there is an age or a countdown to show, so that an idle console sleeps. */
-#include "console/views/view_address.h"
+#include "console/views/routes.h"
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "check/investigation.h"
 #include "check/sweep_store.h"
-#include "console/widgets/page_view.h"
 #include "console/overlays/text_view.h"
+#include "console/widgets/page_view.h"
 #include "density/dataset.h"
 #include "pages/address_page.h"
 #include "pages/address_rows.h"
@@ -19,8 +20,8 @@ enum { MINUTE_MS = 60 * 1000 };
 struct case_view {
     struct page page; /* first (page_view.h) */
     struct app *app;
-    const struct engine *engine;
-    struct nav *nav;           /* NULL: no way into ranges */
+    struct engine *engine;
+    struct nav *nav;
     unsigned zone_set_version; /* of the zone files that were looked into */
     struct investigation *investigation;
     struct verdict verdict;
@@ -28,11 +29,11 @@ struct case_view {
     unsigned dataset_version; /* whose estimate the verdict has */
     unsigned changes;         /* of the evidence */
     struct timer minute;
-    struct buf *summary;
     struct related_cases written;      /* as the journal had it ... */
     unsigned version;                  /* ... at this one of its versions ... */
     uint32_t asns[RELATED_CASES_ASNS]; /* ... for these */
-    unsigned sweep_store_version;      /* of the sweep around it */
+    int64_t swept_ms;                  /* of the sweep around it: its last change ... */
+    size_t swept_listed;               /* ... and what it found */
 };
 
 static const struct evidence *
@@ -47,6 +48,10 @@ on_change(void *arg)
     struct case_view *c = arg;
     c->outdated = true;
     c->changes++;
+    unsigned version = c->engine->dns_facts.version;
+    dns_facts_take(&c->engine->dns_facts, evidence_of(c));
+    if (c->engine->dns_facts.version != version)
+        engine_report_change(c->engine, CHANGED_ANSWERS);
     app_touch(c->app);
 }
 
@@ -61,32 +66,28 @@ on_minute(void *arg)
 static void
 read_written(struct case_view *c)
 {
-    related_cases_read(&c->written, c->nav ? navigator_journal(c->nav) : NULL, &evidence_of(c)->address, c->asns);
+    related_cases_read(&c->written, navigator_journal(c->nav), &evidence_of(c)->address, c->asns);
     c->outdated = true;
-}
-
-static unsigned
-journal_version(const struct case_view *c)
-{
-    return c->nav && c->nav->recorder ? recorder_version(c->nav->recorder) : 0;
 }
 
 static void
 take_sweep(struct case_view *c)
 {
     struct prefix block = prefix_around(&evidence_of(c)->address, 24);
-    const struct sweep_store *s = c->nav ? sweep_store_find(c->nav, &block) : NULL;
-    if (!s || c->sweep_store_version == s->version)
+    const struct sweep *sweep = sweep_store_find(c->engine, &block);
+    struct sweep_counts counts = {0};
+    if (sweep)
+        sweep_counts(sweep, &counts);
+    if (c->swept_ms == counts.changed_ms && c->swept_listed == counts.listed)
         return;
-    c->sweep_store_version = s->version;
+    c->swept_ms = counts.changed_ms;
+    c->swept_listed = counts.listed;
     c->outdated = true;
     c->written.swept = true;
     vec_clear(&c->written.listed);
-    for (uint32_t i = 0; i < prefix_size(&block); i++) {
-        bool asking;
-        if (s->sweeper->state(s->sweep, addr_to_v4(&block.addr) + i, &asking) == STATE_LISTED)
+    for (uint32_t i = 0; i < prefix_size(&block); i++)
+        if (sweep_state(sweep, i) == STATE_LISTED)
             vec_push(&c->written.listed, addr_to_v4(&block.addr) + i);
-    }
 }
 
 /* Who announces the address, and whom level 3 blames for it, is found out one after the other. */
@@ -95,9 +96,9 @@ follow_journal(struct case_view *c)
 {
     const struct listing *level3 = evidence_level3(evidence_of(c));
     uint32_t announces = evidence_of(c)->network.asn, blamed = level3 ? level3->holder.asn : 0;
-    if (c->version == journal_version(c) && c->asns[0] == announces && c->asns[1] == blamed)
+    if (c->version == navigator_journal_version(c->nav) && c->asns[0] == announces && c->asns[1] == blamed)
         return;
-    c->version = journal_version(c);
+    c->version = navigator_journal_version(c->nav);
     c->asns[0] = announces;
     c->asns[1] = blamed;
     read_written(c);
@@ -110,19 +111,19 @@ take_estimate(struct case_view *c)
 {
     const struct evidence *e = evidence_of(c);
     size_t asn;
-    if (c->verdict.if_level3 == 0 || !c->nav)
+    if (c->verdict.if_level3 == 0)
         return;
     bool counts = evidence_file_counts(e, LIST_LEVEL1) && evidence_file_counts(e, LIST_LEVEL2);
-    const struct world *world = counts ? dataset_world(&c->nav->engine->dataset) : NULL;
-    c->dataset_version = c->nav->engine->dataset.revision;
-    if (world && asn_table_find(dataset_asn_table(&c->nav->engine->dataset), e->network.asn, &asn))
+    const struct world *world = counts ? dataset_world(&c->engine->dataset) : NULL;
+    c->dataset_version = c->engine->dataset.revision;
+    if (world && asn_table_find(dataset_asn_table(&c->engine->dataset), e->network.asn, &asn))
         verdict_take_estimate(&c->verdict, e, density_world_at(world, asn).call);
 }
 
 static bool
 has_import_report_for_estimate(const struct case_view *c)
 {
-    return c->verdict.if_level3 && c->nav && c->dataset_version != c->nav->engine->dataset.revision;
+    return c->verdict.if_level3 && c->dataset_version != c->engine->dataset.revision;
 }
 
 static void
@@ -131,8 +132,6 @@ lay_out(struct case_view *c, int cols)
     verdict_fini(&c->verdict);
     verdict_reach(&c->verdict, evidence_of(c), &c->engine->dataset.policy);
     take_estimate(c);
-    if (c->nav)
-        dns_facts_take(&c->nav->dns_facts, evidence_of(c));
     page_begin(&c->page, cols);
     address_page(&c->page, evidence_of(c), &c->verdict, &c->engine->dataset.policy, c->engine->dataset.asndb,
                  &c->written, true);
@@ -143,7 +142,7 @@ lay_out(struct case_view *c, int cols)
 static void
 put_summary(struct case_view *c)
 {
-    struct buf *out = c->summary;
+    struct buf *out = c->nav->summary;
     char address[ADDR_TEXT], at[CLOCK_TEXT];
     lay_out(c, c->page.cols);
     clock_rfc3339(clock_wall_ms(), at);
@@ -278,8 +277,6 @@ is_behind(const struct exchange *x, uint64_t row_key)
     switch (address_key_kind(row_key)) {
     case ADDRESS_KEY_LIST:
         return x->subject == SUBJECT_LIST && x->list == (enum list_id)address_key_index(row_key);
-    case ADDRESS_KEY_NET:
-        return x->subject == SUBJECT_LIST && x->list == LIST_LEVEL2;
     case ADDRESS_KEY_PTR:
         return x->subject == SUBJECT_NAME;
     case ADDRESS_KEY_NETWORK:
@@ -411,7 +408,7 @@ range_of(const struct case_view *c, uint64_t row_key, struct prefix *out)
 static uint32_t
 asn_of(const struct case_view *c, uint64_t row_key)
 {
-    bool shown = address_key_kind(row_key) == ADDRESS_KEY_NETWORK && c->nav && c->nav->engine->dataset.asndb;
+    bool shown = address_key_kind(row_key) == ADDRESS_KEY_NETWORK && c->engine->dataset.asndb;
     return shown ? evidence_of(c)->network.asn : 0;
 }
 
@@ -430,8 +427,8 @@ can_open(const struct case_view *c, uint64_t row_key)
     struct prefix range;
     if (address_key_kind(row_key) < ADDRESS_KEY_LIST)
         return false;
-    return address_key_kind(row_key) >= ADDRESS_KEY_CASE || asn_of(c, row_key) ||
-           (c->nav && range_of(c, row_key, &range)) || has_details(c, row_key);
+    return address_key_kind(row_key) >= ADDRESS_KEY_CASE || asn_of(c, row_key) || range_of(c, row_key, &range) ||
+           has_details(c, row_key);
 }
 
 static void
@@ -440,11 +437,12 @@ open_row(struct case_view *c, uint64_t row_key)
     struct prefix range;
     struct resource resource = resource_of_row(c, row_key);
     if (address_key_kind(row_key) >= ADDRESS_KEY_CASE)
-        navigator_to_history(c->nav, &resource);
-    else if (c->nav && range_of(c, row_key, &range))
-        navigator_to_range(c->nav, &range, &evidence_of(c)->address);
+        navigate(c->nav, &(struct place){PLACE_HISTORY, .resource = resource});
+    else if (range_of(c, row_key, &range))
+        navigate(c->nav, &(struct place){PLACE_RANGE, .resource = resource_of_net(&range),
+                                         .came_from = resource_of_address(&evidence_of(c)->address)});
     else if (asn_of(c, row_key))
-        navigator_to_asn(c->nav, asn_of(c, row_key));
+        navigate(c->nav, &(struct place){PLACE_PROVIDER, .resource = resource_of_asn(asn_of(c, row_key))});
     else
         open_details(c, row_key);
 }
@@ -497,22 +495,22 @@ static const struct view case_view = {
 };
 
 void
-view_address_open(struct app *app, const struct engine *engine, struct nav *nav, const char *target,
-                  const struct addr *address, struct buf *summary)
+view_address_open(struct nav *nav, const struct place *place)
 {
     struct case_view *c = mem_zero(sizeof *c);
-    c->app = app;
-    c->engine = engine;
+    const struct addr *address = &place->resource.prefix.addr;
+    char target[ADDR_TEXT];
+    c->app = nav->app;
+    c->engine = nav->engine;
     c->nav = nav;
-    c->zone_set_version = engine->dataset.zones_revision;
+    c->zone_set_version = c->engine->dataset.zones_revision;
     c->outdated = true;
-    c->summary = summary;
     c->minute = (struct timer){.fire = on_minute, .arg = c};
-    c->investigation = investigation_new(engine, target, NULL, address, on_change, c);
+    c->investigation = investigation_new(c->engine, addr_text(address, target), NULL, address, on_change, c);
     investigation_follow(c->investigation);
-    c->version = journal_version(c);
+    c->version = navigator_journal_version(nav);
     read_written(c);
-    if (engine->resolver && !evidence_of(c)->reserved && address->family == ADDR_V4)
-        loop_timer_set(engine->loop, &c->minute, clock_now_ms() + MINUTE_MS);
-    app_push(app, &case_view, c);
+    if (c->engine->resolver && !evidence_of(c)->reserved && address->family == ADDR_V4)
+        loop_timer_set(c->engine->loop, &c->minute, clock_now_ms() + MINUTE_MS);
+    app_push(nav->app, &case_view, c);
 }

@@ -1,8 +1,7 @@
-#include "console/views/view_history.h"
+#include "console/views/routes.h"
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "console/views/view_then_now.h"
 #include "console/widgets/page_view.h"
 #include "pages/timeline.h"
 
@@ -138,7 +137,7 @@ lay_out(struct history_view *v, int cols)
 static void
 refresh(struct history_view *v, int cols)
 {
-    unsigned version = v->nav->recorder ? recorder_version(v->nav->recorder) : 0;
+    unsigned version = navigator_journal_version(v->nav);
     bool stale = !v->gathered || v->version != version;
     struct journal *journal = navigator_journal(v->nav);
     v->fault = stale ? (struct fault){""} : v->fault;
@@ -222,9 +221,9 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     if (action == ACTION_AGAIN)
         v->gathered = false;
     else if (item->look != TIMELINE_NONE)
-        view_then_now_open(v->nav, &v->timeline.looks.at[item->look]);
+        navigate(v->nav, &(struct place){PLACE_THEN_NOW, .observation = &v->timeline.looks.at[item->look]});
     else
-        v->nav->open_address(v->nav->arg, &item->address);
+        navigate(v->nav, &(struct place){PLACE_ADDRESS, .resource = resource_of_address(&item->address)});
 }
 
 static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, ACTION_NOTE,
@@ -237,10 +236,10 @@ static const struct view history_view = {
 };
 
 void
-view_history_open(struct nav *nav, const struct resource *resource)
+view_history_open(struct nav *nav, const struct place *place)
 {
     struct history_view *v = mem_zero(sizeof *v);
     v->nav = nav;
-    v->resource = *resource;
+    v->resource = place->resource;
     app_push(nav->app, &history_view, v);
 }

@@ -1,12 +1,11 @@
 /* The list keeps the order in which it was found until the user asks for it anew: an entry that is opened is looked at
  * again, and would be the newest when he comes back to it. */
-#include "console/views/view_journal.h"
+#include "console/views/routes.h"
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "console/overlays/prompt.h"
 #include "console/views/journal_seek.h"
-#include "console/views/view_then_now.h"
 #include "draw/header.h"
 #include "pages/journal_results.h"
 #include "pages/journal_rows.h"
@@ -108,7 +107,7 @@ static void
 refresh(struct journal_view *v)
 {
     struct journal *journal = navigator_journal(v->nav);
-    unsigned version = v->nav->recorder ? recorder_version(v->nav->recorder) : 0;
+    unsigned version = navigator_journal_version(v->nav);
     if (!journal)
         journal_list_fini(&v->list);
     else if (v->outdated)
@@ -131,7 +130,7 @@ write_lacks(const struct journal_view *v, struct buf *line)
 {
     const struct nav *nav = v->nav;
     const struct journal *journal = navigator_journal(nav);
-    if (!nav->recorder)
+    if (!nav->engine->recorder)
         buf_text(line, nav->no_journal);
     else if (!journal)
         buf_text(line, "The journal is out of order and was closed; start the program again for a new one.");
@@ -427,9 +426,9 @@ static void
 open_row(struct journal_view *v, const struct journal_entry *e)
 {
     if (e->observed && e->resource.kind == RESOURCE_ADDRESS)
-        view_then_now_open_newest(v->nav, &e->resource.prefix.addr);
+        navigate(v->nav, &(struct place){PLACE_THEN_NOW, .resource = e->resource});
     else
-        navigator_to_history(v->nav, &e->resource);
+        navigate(v->nav, &(struct place){PLACE_HISTORY, .resource = e->resource});
 }
 
 static bool
@@ -508,8 +507,9 @@ static const struct view journal_view = {
 };
 
 void
-view_journal_open(struct nav *nav)
+view_journal_open(struct nav *nav, const struct place *place)
 {
+    (void)place;
     if (app_return_to(nav->app, &journal_view))
         return;
     struct journal_view *v = mem_zero(sizeof *v);

@@ -1,7 +1,7 @@
 /* The text is broken into lines anew when it or the width has changed; each line knows the bytes that it shows, so the
  * cursor has one place in the text and one on the screen. What is written is kept when the user says so; when somebody
  * else changed the note meanwhile both are in the editor first; and when the terminal is gone it is kept at once. */
-#include "console/views/view_note.h"
+#include "console/views/routes.h"
 
 #include "base/text.h"
 #include "base/vec.h"
@@ -137,7 +137,7 @@ write_note(struct note_view *v)
         fault_set(&v->fault, "another program is writing to the journal; ^S tries again");
     if (result != JOURNAL_DONE)
         return false;
-    recorder_touched(v->nav->recorder);
+    recorder_touched(v->nav->engine->recorder);
     return true;
 }
 
@@ -457,15 +457,15 @@ static const struct view note_view = {
 };
 
 void
-view_note_open(struct nav *nav, const struct resource *resource)
+view_note_open(struct nav *nav, const struct place *place)
 {
     struct buf note = {0};
     struct fault fault;
-    if (!navigator_keeps(nav))
+    if (!navigator_writable_journal(nav))
         return;
     struct note_view *v = mem_zero(sizeof *v);
     v->nav = nav;
-    v->resource = *resource;
+    v->resource = place->resource;
     v->wish = -1;
     v->cols = COLS;
     v->outdated = true;

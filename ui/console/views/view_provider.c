@@ -1,7 +1,6 @@
-#include "console/views/view_provider.h"
+#include "console/views/routes.h"
 
 #include "base/text.h"
-#include "console/views/navigator.h"
 #include "console/widgets/table_view.h"
 #include "draw/gauge.h"
 #include "pages/figure.h"
@@ -28,8 +27,8 @@ refresh(struct asn_view *v)
     provider_gather(&v->provider, v->asn, dataset_asn_table(dataset), dataset_world(dataset), dataset->zones,
                     &dataset->policy);
     table_fill(&v->table_view.table, v->provider.ranges.count);
-    if (v->nav->recorder && v->provider.counted)
-        recorder_add_asn(v->nav->recorder, dataset->zones, &v->provider.density);
+    if (v->nav->engine->recorder && v->provider.counted)
+        recorder_add_asn(v->nav->engine->recorder, dataset->zones, &v->provider.density);
 }
 
 /* ---- what stands on top ---- */
@@ -75,8 +74,9 @@ write_top(struct asn_view *v, int cols)
     related_headline_put(&v->a_case, &v->table_view.top);
     write_lacks(v, &line);
     if (!provider->knows_level3)
-        dns_facts_provider_sentence(&v->nav->dns_facts, v->asn, &line);
-    const struct dns_facts_provider *told = line.count > 0 ? dns_facts_provider(&v->nav->dns_facts, v->asn) : NULL;
+        dns_facts_provider_sentence(&v->nav->engine->dns_facts, v->asn, &line);
+    const struct dns_facts_provider *told =
+        line.count > 0 ? dns_facts_provider(&v->nav->engine->dns_facts, v->asn) : NULL;
     header_add(&v->table_view.top, told && told->listed ? ROLE_LISTED : ROLE_PLAIN, &line);
     provider_table_sentence(provider, &line);
     header_add(&v->table_view.top, summary_role(provider), &line);
@@ -105,7 +105,7 @@ parts(void *self, int rows, int cols)
     struct asn_view *v = self;
     struct resource resource = resource_of_asn(v->asn);
     refresh(v);
-    related_headline_read(&v->a_case, v->nav->recorder, &resource);
+    related_headline_read(&v->a_case, v->nav->engine->recorder, &resource);
     write_top(v, cols);
     v->has_gauge = v->provider.counted && rows >= ROOMY;
     return table_view_parts(&v->table_view, rows, gauge_rows(v), true);
@@ -179,9 +179,9 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     struct asn_view *v = self;
     (void)app;
     if (action == ACTION_OPEN)
-        navigator_to_range(v->nav, prefix_at(v, cursor->row), NULL);
+        navigate(v->nav, &(struct place){PLACE_RANGE, .resource = resource_of_net(prefix_at(v, cursor->row))});
     else if (action == ACTION_WIDER)
-        navigator_to_world(v->nav, v->asn);
+        navigate(v->nav, &(struct place){PLACE_WORLD, .came_from = resource_of_asn(v->asn)});
     else
         table_act(&v->table_view.table, action, cursor);
 }
@@ -213,15 +213,16 @@ static const struct view asn_view = {
 };
 
 void
-view_provider_open(struct nav *nav, uint32_t asn, const struct prefix *from)
+view_provider_open(struct nav *nav, const struct place *place)
 {
+    uint32_t asn = place->resource.asn;
     struct asn_view *v = mem_zero(sizeof *v);
     v->asn = asn;
     v->nav = nav;
     table_view_init(&v->table_view, nav->app, provider_table(), &v->provider, 0);
-    if (from) {
+    if (place->came_from.kind != RESOURCE_NONE) {
         nav->came_asn = asn;
-        nav->came_from = *from;
+        nav->came_from = place->came_from.prefix;
     }
     if (nav->came_asn == asn && nav->came_from.addr.family != ADDR_NONE)
         table_come_from(&v->table_view.table, &nav->came_from);

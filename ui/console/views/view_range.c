@@ -1,11 +1,11 @@
 /* Two tables and a map share the place: beside each other where there is room, else one at a time, and Tab goes round.
  * The app holds the cursor of the table that shows; that of the other one waits here, and the map has its own. What is
  * shown is gathered anew when the atlas or the sweep has changed, not for each frame. */
-#include "console/views/view_range.h"
+#include "console/views/routes.h"
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "check/sweep.h"
+#include "check/investigation.h"
 #include "check/sweep_store.h"
 #include "console/overlays/confirm.h"
 #include "console/widgets/table.h"
@@ -45,10 +45,8 @@ struct range_view {
     struct range_table addresses; /* the model of the first of these, if it is by address */
     struct table sheets[PANE_MAP];
     struct cursor cursors[PANE_MAP];
-    struct sweep_store *swept;    /* NULL = not yet */
-    bool awaited;                 /* it was started here, and the user waits for what it finds */
-    unsigned sweep_store_version; /* as it was gathered */
-    unsigned dns_facts_version;
+    bool awaited;            /* it was started here, and the user waits for what it finds */
+    unsigned changes;        /* of the engine */
     struct ptr_cache *names; /* NULL = nobody is asked for them */
     bool named;              /* there are more of them than the sheet knows of */
     struct related_headline a_case;
@@ -90,10 +88,16 @@ choose_pane(struct range_view *v)
 
 /* ---- the journal ---- */
 
+static struct sweep *
+sweep_of(const struct range_view *v)
+{
+    return sweep_store_find(v->nav->engine, &v->prefix);
+}
+
 static bool
 is_sweeping(const struct range_view *v)
 {
-    return v->swept && sweep_store_is_asking(v->swept);
+    return sweep_of(v) && sweep_is_open(sweep_of(v));
 }
 
 /* What was found shows, unless the user went elsewhere meanwhile; on the map it does already. */
@@ -119,35 +123,25 @@ show_found(struct range_view *v)
 static void
 keep(struct range_view *v)
 {
-    if (!v->nav->recorder)
+    if (!v->nav->engine->recorder || sweep_of(v) || v->kept || v->range.source != RANGE_ZONES)
         return;
-    if (v->swept && !is_sweeping(v) && !v->swept->kept) {
-        sweep_store_keep(v->swept, v->nav);
-        app_touch(v->nav->app);
-    }
-    if (!v->swept && !v->kept && v->range.source == RANGE_ZONES) {
-        range_seen_keep_zones(v->nav->recorder, &v->range, v->nav->engine->dataset.zones, policy_of(v));
-        v->kept = true;
-        app_touch(v->nav->app);
-    }
+    range_seen_keep_zones(v->nav->engine->recorder, &v->range, v->nav->engine->dataset.zones, policy_of(v));
+    v->kept = true;
+    app_touch(v->nav->app);
 }
 
 static bool
 is_outdated(struct range_view *v)
 {
     unsigned version = v->nav->engine->dataset.revision;
-    unsigned journal_version = v->nav->recorder ? recorder_version(v->nav->recorder) : 0;
-    v->swept = sweep_store_find(v->nav, &v->prefix);
-    unsigned sweep_store_version = v->swept ? v->swept->version : 0;
-    bool outdated = v->outdated || v->version != version || v->sweep_store_version != sweep_store_version ||
-                    v->dns_facts_version != v->nav->dns_facts.version ||
+    unsigned journal_version = navigator_journal_version(v->nav);
+    bool outdated = v->outdated || v->version != version || v->changes != v->nav->changes ||
                     (v->prefix.length >= RANGE_BLOCK && v->journal_version != journal_version);
     v->kept = v->kept && v->version == version;
     v->outdated = false;
     v->version = version;
     v->journal_version = journal_version;
-    v->sweep_store_version = sweep_store_version;
-    v->dns_facts_version = v->nav->dns_facts.version;
+    v->changes = v->nav->changes;
     return outdated;
 }
 
@@ -168,8 +162,7 @@ refresh(struct range_view *v)
         table_fill(&v->sheets[PANE_SPOTS], v->range.rows.count); /* a filter may see it */
     if (!outdated)
         return;
-    range_gather(&v->range, &v->nav->engine->dataset, &v->nav->dns_facts, &v->prefix, here_of(v), v->nav->sweeper,
-                 v->swept ? v->swept->sweep : NULL);
+    range_gather(&v->range, v->nav->engine, &v->prefix, here_of(v), sweep_of(v));
     keep(v);
     range_seen_recall(&v->range, navigator_journal(v->nav));
     table_fill(&v->sheets[PANE_SPOTS], v->range.rows.count);
@@ -185,27 +178,29 @@ refresh(struct range_view *v)
 /* ---- what stands on top ---- */
 
 static void
-put_progress(struct buf *out, const struct sweep_store *swept)
+put_progress(struct buf *out, const struct sweep *sweep)
 {
-    struct sweeper_progress progress = swept->sweeper->progress(swept->sweep), *p = &progress;
-    int64_t age_ms = clock_now_ms() - swept->at_ms;
-    static const char *const phases[] = {
-        [SWEEPER_ASKING] = "", [SWEEPER_PAUSED] = ", paused", [SWEEPER_STOPPED] = ", stopped", [SWEEPER_DONE] = ""};
-    buf_format(out, "Sweep of level 1 over DNS: %zu of %zu answered%s", p->answered, p->total, phases[p->phase]);
-    if (p->phase == SWEEPER_ASKING && p->per_second > 0)
-        buf_format(out, ", %.0f a second", p->per_second);
-    if (p->phase == SWEEPER_ASKING) {
+    static const char *const phases[] = {[SWEEP_PAUSED] = ", paused", [SWEEP_STOPPED] = ", stopped", [SWEEP_DONE] = ""};
+    struct sweep_counts c;
+    sweep_counts(sweep, &c);
+    int64_t age_ms = clock_now_ms() - c.changed_ms;
+    buf_format(out, "Sweep of level 1 over DNS: %zu of %zu answered", c.answered, c.total);
+    if (c.phase != SWEEP_ASKING) {
+        buf_text(out, phases[c.phase]);
+    } else {
+        if (c.per_second > 0)
+            buf_format(out, ", %.0f a second", c.per_second);
         buf_text(out, ", ");
-        text_duration(out, p->left_ms);
+        text_duration(out, c.left_ms);
         buf_text(out, " left");
     }
-    if (age_ms >= MINUTE_MS && !sweep_store_is_asking(swept)) {
+    if (age_ms >= MINUTE_MS && !sweep_is_open(sweep)) {
         buf_text(out, ", ");
         text_duration(out, age_ms);
         buf_text(out, " ago");
     }
-    if (p->problem)
-        buf_format(out, "%s%s", p->answered > 0 ? "; level 1 is not believed: " : ": ", p->problem);
+    if (sweep_problem(sweep))
+        buf_format(out, "%s%s", c.answered > 0 ? "; level 1 is not believed: " : ": ", sweep_problem(sweep));
 }
 
 /* Why no list can hold its addresses, or NULL. */
@@ -213,7 +208,7 @@ static const char *
 barred(const struct range_view *v)
 {
     const struct engine *engine = v->nav->engine;
-    if (!engine || !investigation_barred(engine, &v->prefix.addr))
+    if (!investigation_barred(engine, &v->prefix.addr))
         return NULL;
     if (v->range.by_address)
         return addr_reserved(&v->prefix.addr);
@@ -223,7 +218,7 @@ barred(const struct range_view *v)
 static void
 put_offer(const struct range_view *v, struct buf *out)
 {
-    if (barred(v) || v->swept || v->range.source != RANGE_UNKNOWN || !v->nav->sweeper)
+    if (barred(v) || sweep_of(v) || v->range.source != RANGE_UNKNOWN || !v->nav->engine->resolver)
         return;
     if (v->range.by_address) {
         buf_text(out, "Without them, r asks level 1 over DNS about each address: ");
@@ -246,8 +241,8 @@ write_top(struct range_view *v, int cols)
     if (barred(v)) {
         buf_format(&line, "These addresses are not routable (%s): no DNSBL can list them.", barred(v));
         header_add(&v->top, ROLE_PLAIN, &line);
-    } else if (v->swept) {
-        put_progress(&line, v->swept);
+    } else if (sweep_of(v)) {
+        put_progress(&line, sweep_of(v));
         header_add(&v->top, ROLE_ASKING, &line);
     } else {
         buf_text(&line, dataset_lacks_zones(dataset));
@@ -334,7 +329,7 @@ parts(void *self, int rows, int cols)
     struct resource about;
     refresh(v);
     resource(v, 0, &about);
-    related_headline_read(&v->a_case, v->nav->recorder, &about);
+    related_headline_read(&v->a_case, v->nav->engine->recorder, &about);
     v->beside = cols >= WIDE && has_pane(v, PANE_MAP);
     write_top(v, cols);
     bool panes = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
@@ -409,7 +404,8 @@ static void
 close_range(void *self)
 {
     struct range_view *v = self;
-    sweep_store_leave(v->swept, v->nav);
+    if (sweep_of(v))
+        sweep_stop(sweep_of(v));
     ptr_cache_free(v->names);
     for (enum pane pane = 0; pane < PANE_MAP; pane++)
         table_fini(&v->sheets[pane]);
@@ -525,9 +521,12 @@ open_row(struct range_view *v, size_t row)
     if (!find_subject(v, row, &prefix))
         return;
     if (prefix.length == 32)
-        v->nav->open_address(v->nav->arg, &prefix.addr);
+        navigate(v->nav, &(struct place){PLACE_ADDRESS, .resource = resource_of_address(&prefix.addr)});
     else
-        navigator_to_range(v->nav, &prefix, v->has_here && prefix_holds(&prefix, &v->here) ? &v->here : NULL);
+        navigate(v->nav, &(struct place){PLACE_RANGE, .resource = resource_of_net(&prefix),
+                                         .came_from = v->has_here && prefix_holds(&prefix, &v->here)
+                                                          ? resource_of_address(&v->here)
+                                                          : (struct resource){0}});
 }
 
 /* It shows on the map; where something shows already, that stays. */
@@ -535,14 +534,10 @@ static void
 start_sweep(void *arg, bool yes)
 {
     struct range_view *v = arg;
-    struct fault fault;
     bool shows = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
     if (!yes)
         return;
-    if (!sweep_store_start(v->nav, &v->prefix, &fault)) {
-        app_message(v->nav->app, "%s", fault.text);
-        return;
-    }
+    sweep_store_start(v->nav->engine, &v->prefix);
     v->on_map = shows ? v->on_map : true;
     v->chosen = v->awaited = true;
 }
@@ -560,13 +555,6 @@ ask_for_sweep(struct range_view *v)
     buf_format(&question, ", %d a second?", SWEEP_PER_SECOND);
     confirm_open(v->nav->app, buf_string(&question), start_sweep, v);
     buf_free(&question);
-}
-
-static void
-pause_sweep(struct range_view *v)
-{
-    const struct sweeper *sweeper = v->nav->sweeper;
-    sweeper->pause(v->swept->sweep, sweeper->progress(v->swept->sweep).phase == SWEEPER_ASKING);
 }
 
 /* To the next part that there is. */
@@ -602,7 +590,7 @@ can(void *self, enum action action, size_t row)
     case ACTION_PANE:
         return has_pane(v, PANE_MAP);
     case ACTION_AGAIN:
-        return v->nav->sweeper && v->range.by_address && !barred(v);
+        return v->nav->engine->resolver && v->range.by_address && !barred(v);
     case ACTION_PAUSE:
     case ACTION_STOP:
         return is_sweeping(v);
@@ -618,6 +606,7 @@ static void
 act(void *self, struct app *app, enum action action, struct cursor *cursor)
 {
     struct range_view *v = self;
+    struct sweep_counts counts;
     (void)app;
     switch (action) {
     case ACTION_OPEN:
@@ -633,10 +622,12 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         ask_for_sweep(v);
         break;
     case ACTION_PAUSE:
-        pause_sweep(v);
+        sweep_counts(sweep_of(v), &counts);
+        sweep_pause(sweep_of(v), counts.phase == SWEEP_ASKING);
+        v->outdated = true;
         break;
     case ACTION_STOP:
-        v->nav->sweeper->stop(v->swept->sweep);
+        sweep_stop(sweep_of(v));
         v->outdated = true;
         break;
     default:
@@ -682,25 +673,31 @@ static const struct view range_view = {
     .report = report,
 };
 
+static bool
+is_visible(void *arg)
+{
+    const struct range_view *v = arg;
+    return app_shows(v->nav->app, v);
+}
+
 void
-view_range_open(struct nav *nav, const struct prefix *prefix, const struct addr *here, const struct prefix *from)
+view_range_open(struct nav *nav, const struct place *place)
 {
     struct range_view *v = mem_zero(sizeof *v);
+    const struct resource *from = &place->came_from;
     v->nav = nav;
-    v->prefix = *prefix;
-    v->has_here = here;
-    if (here)
-        v->here = *here;
+    v->prefix = place->resource.prefix;
+    v->has_here = from->kind == RESOURCE_ADDRESS;
+    v->here = from->prefix.addr;
     v->outdated = true;
-    bool by_address = prefix->length >= RANGE_BLOCK;
-    if (by_address && nav->engine)
-        v->range.names = v->names = ptr_cache_new(nav->engine, prefix, nav->app, v, on_name);
-    range_table_addresses(&v->addresses, nav->recorder, v->names);
+    bool by_address = v->prefix.length >= RANGE_BLOCK;
+    if (by_address)
+        v->range.names = v->names = ptr_cache_new(nav->engine, &v->prefix, is_visible, on_name, v);
+    range_table_addresses(&v->addresses, nav->engine->recorder, v->names);
     table_init(&v->sheets[PANE_SPOTS], by_address ? &v->addresses.model : range_table_blocks(), &v->range, nav->app, v,
                by_address ? 0 : range_table_blocks_order());
     table_init(&v->sheets[PANE_NETS], range_table_nets(), &v->range, nav->app, v, 0);
-    struct prefix host = here ? prefix_around(here, 32) : from ? *from : (struct prefix){0};
-    for (enum pane pane = 0; pane < PANE_MAP && host.addr.family != ADDR_NONE; pane++)
-        table_come_from(&v->sheets[pane], &host);
+    for (enum pane pane = 0; pane < PANE_MAP && from->kind != RESOURCE_NONE; pane++)
+        table_come_from(&v->sheets[pane], &from->prefix);
     app_push(nav->app, &range_view, v);
 }

@@ -1,17 +1,18 @@
-#include "console/views/view_then_now.h"
+#include "console/views/routes.h"
 
 #include "base/text.h"
+#include "check/investigation.h"
 #include "console/widgets/page_view.h"
 #include "pages/address_rows.h"
 #include "pages/then_now_page.h"
 
 #include <string.h>
 
-struct entry_view {
+struct then_now_view {
     struct page page; /* first (page_view.h) */
     struct nav *nav;
     struct observation then;
-    struct investigation *investigation; /* NULL: nothing can be asked */
+    struct investigation *investigation;
     struct related_cases written;
     unsigned version; /* of the journal, when that was read */
     bool outdated;
@@ -20,7 +21,7 @@ struct entry_view {
 static void
 on_change(void *arg)
 {
-    struct entry_view *v = arg;
+    struct then_now_view *v = arg;
     v->outdated = true;
     app_touch(v->nav->app);
 }
@@ -28,7 +29,7 @@ on_change(void *arg)
 /* ---- the page ---- */
 
 static void
-read_written(struct entry_view *v)
+read_written(struct then_now_view *v)
 {
     const uint32_t asns[RELATED_CASES_ASNS] = {v->then.asn, v->then.score_asn};
     related_cases_read(&v->written, navigator_journal(v->nav), &v->then.address, asns);
@@ -43,7 +44,7 @@ known_of(const struct evidence *e)
 }
 
 static void
-lay_out(struct entry_view *v, int cols)
+lay_out(struct then_now_view *v, int cols)
 {
     struct verdict verdict = {0};
     struct observation now = {.score = -1};
@@ -64,9 +65,9 @@ lay_out(struct entry_view *v, int cols)
 /* ---- the view ---- */
 
 static void
-close_entry(void *self)
+close_then_now(void *self)
 {
-    struct entry_view *v = self;
+    struct then_now_view *v = self;
     investigation_free(v->investigation);
     related_cases_fini(&v->written);
     observation_fini(&v->then);
@@ -77,7 +78,7 @@ close_entry(void *self)
 static void
 title(void *self, struct buf *out)
 {
-    const struct entry_view *v = self;
+    const struct then_now_view *v = self;
     char address[ADDR_TEXT];
     buf_format(out, "%s then and now", addr_text(&v->then.address, address));
 }
@@ -85,8 +86,8 @@ title(void *self, struct buf *out)
 static size_t
 rows(void *self, int cols)
 {
-    struct entry_view *v = self;
-    unsigned version = v->nav->recorder ? recorder_version(v->nav->recorder) : 0;
+    struct then_now_view *v = self;
+    unsigned version = navigator_journal_version(v->nav);
     if (v->version != version) {
         read_written(v);
         v->version = version;
@@ -100,13 +101,13 @@ rows(void *self, int cols)
 static bool
 about(void *self, struct prefix *out)
 {
-    const struct entry_view *v = self;
+    const struct then_now_view *v = self;
     return page_view_about(&v->then.address, out);
 }
 
 /* Of which thing around it that row tells. */
 static bool
-find_around(const struct entry_view *v, size_t row, struct resource *out)
+find_around(const struct then_now_view *v, size_t row, struct resource *out)
 {
     uint64_t row_key = row < v->page.rows.count ? v->page.rows.at[row].key : 0;
     if (address_key_kind(row_key) != ADDRESS_KEY_AROUND)
@@ -118,7 +119,7 @@ find_around(const struct entry_view *v, size_t row, struct resource *out)
 static bool
 resource(void *self, size_t row, struct resource *out)
 {
-    const struct entry_view *v = self;
+    const struct then_now_view *v = self;
     *out = resource_of_address(&v->then.address);
     find_around(v, row, out);
     return true;
@@ -127,7 +128,7 @@ resource(void *self, size_t row, struct resource *out)
 static bool
 can(void *self, enum action action, size_t row)
 {
-    const struct entry_view *v = self;
+    const struct then_now_view *v = self;
     (void)row;
     return action == ACTION_OPEN || (action == ACTION_AGAIN && v->investigation && v->nav->engine->resolver);
 }
@@ -136,53 +137,47 @@ can(void *self, enum action action, size_t row)
 static void
 act(void *self, struct app *app, enum action action, struct cursor *cursor)
 {
-    struct entry_view *v = self;
+    struct then_now_view *v = self;
     struct resource around;
     if (action == ACTION_AGAIN) {
         investigation_again(v->investigation);
         app_message(app, "asked again");
         on_change(v);
     } else if (find_around(v, cursor->row, &around)) {
-        navigator_to_history(v->nav, &around);
+        navigate(v->nav, &(struct place){PLACE_HISTORY, .resource = around});
     } else {
-        v->nav->open_address(v->nav->arg, &v->then.address);
+        navigate(v->nav, &(struct place){PLACE_ADDRESS, .resource = resource_of_address(&v->then.address)});
     }
 }
 
 static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, ACTION_HISTORY,
                                     ACTION_NOTE,  ACTION_STATE, ACTION_NONE};
 
-static const struct view entry_view = {
-    PAGE_VIEW,  .hints = hints, .close = close_entry, .title = title,       .rows = rows,
-    .can = can, .act = act,     .about = about,       .resource = resource,
+static const struct view then_now_view = {
+    PAGE_VIEW,  .hints = hints, .close = close_then_now, .title = title,       .rows = rows,
+    .can = can, .act = act,     .about = about,          .resource = resource,
 };
 
 void
-view_then_now_open(struct nav *nav, const struct observation *then)
+view_then_now_open(struct nav *nav, const struct place *place)
 {
-    struct entry_view *v = mem_zero(sizeof *v);
+    struct observation newest = {0};
+    struct fault fault = {""};
+    struct journal *journal = navigator_journal(nav);
+    const struct addr *wanted = &place->resource.prefix.addr;
+    if (!place->observation && !(journal && journal_newest(journal, wanted, &newest, &fault))) {
+        app_message(nav->app, "%s", *fault.text ? fault.text : "the journal has nothing of it any more");
+        return;
+    }
+    struct then_now_view *v = mem_zero(sizeof *v);
     char address[ADDR_TEXT];
     v->nav = nav;
     v->outdated = true;
-    observation_copy(&v->then, then);
+    observation_copy(&v->then, place->observation ? place->observation : &newest);
+    observation_fini(&newest);
     addr_text(&v->then.address, address);
-    if (nav->engine)
-        v->investigation = investigation_new(nav->engine, address, NULL, &v->then.address, on_change, v);
-    v->version = nav->recorder ? recorder_version(nav->recorder) : 0;
+    v->investigation = investigation_new(nav->engine, address, NULL, &v->then.address, on_change, v);
+    v->version = navigator_journal_version(nav);
     read_written(v);
-    app_push(nav->app, &entry_view, v);
-}
-
-void
-view_then_now_open_newest(struct nav *nav, const struct addr *address)
-{
-    struct observation newest;
-    struct fault fault = {""};
-    struct journal *journal = navigator_journal(nav);
-    if (journal && journal_newest(journal, address, &newest, &fault)) {
-        view_then_now_open(nav, &newest);
-        observation_fini(&newest);
-    } else {
-        app_message(nav->app, "%s", *fault.text ? fault.text : "the journal has nothing of it any more");
-    }
+    app_push(nav->app, &then_now_view, v);
 }

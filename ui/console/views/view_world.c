@@ -1,9 +1,8 @@
 /* An item is an ASN of the map. What is shown of it is looked up in the map and the world each time: rows of 84,000
  * ASNs are never written out, and a reload leaves nothing dangling. */
-#include "console/views/view_world.h"
+#include "console/views/routes.h"
 
 #include "base/text.h"
-#include "console/views/navigator.h"
 #include "console/widgets/table_view.h"
 #include "density/countries.h"
 #include "pages/figure.h"
@@ -433,7 +432,8 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     struct world_view *v = self;
     (void)app;
     if (action == ACTION_OPEN)
-        navigator_to_asn(v->nav, number_at(v, table_item(&v->table_view.table, cursor->row)));
+        navigate(v->nav, &(struct place){PLACE_PROVIDER, .resource = resource_of_asn(number_at(
+                                                             v, table_item(&v->table_view.table, cursor->row)))});
     else
         table_act(&v->table_view.table, action, cursor);
 }
@@ -475,12 +475,12 @@ static const struct view world_view = {
 };
 
 void
-view_world_open(struct nav *nav, uint32_t asn)
+view_world_open(struct nav *nav, const struct place *place)
 {
     struct world_view *v = mem_zero(sizeof *v);
     v->nav = nav;
     table_view_init(&v->table_view, nav->app, &model, v, RATIO);
-    v->table_view.table.home_asn = asn;
+    v->table_view.table.home_asn = place->came_from.asn;
     v->guessed = v->bare = model;
     memcpy(v->guessed_columns, columns, sizeof columns);
     v->guessed_columns[ON_LEVEL3] = bare_columns[ON_LEVEL3];

@@ -1,0 +1,28 @@
+/* The views, and which shows which kind of place. Only routes.c calls them; a view calls navigate(). */
+#ifndef ROUTES_H
+#define ROUTES_H
+
+#include "console/views/navigator.h"
+
+extern void (*const routes[PLACE_KINDS])(struct nav *, const struct place *);
+
+/* An address, asked live. */
+void view_address_open(struct nav *, const struct place *);
+/* An IPv4 prefix: its listed addresses, where they are, and the nets published around and inside. */
+void view_range_open(struct nav *, const struct place *);
+/* An AS: how far it is from the limit of level 3, and its ranges. */
+void view_provider_open(struct nav *, const struct place *);
+/* All ASes, ranked. */
+void view_world_open(struct nav *, const struct place *);
+/* The journal: everything that was looked up or noted, newest first, due follow-ups on top. */
+void view_journal_open(struct nav *, const struct place *);
+/* The timeline of a resource. */
+void view_history_open(struct nav *, const struct place *);
+/* An observation beside the address as it is now. */
+void view_then_now_open(struct nav *, const struct place *);
+/* The note of a case in an editor. Without a journal that can be written, the app says why nothing opens. */
+void view_note_open(struct nav *, const struct place *);
+/* The state, ticket, tags, contacts and follow-up of a case. Without a journal that can be written, likewise. */
+void case_menu_open(struct nav *, const struct place *);
+
+#endif
