@@ -1,10 +1,10 @@
-/* `whylisted check`: ask, judge, print, for one target or a stream of them. */
+/* `whylisted check`: queries, judges and prints one target or a stream of targets. */
 #ifndef CHECK_COMMAND_H
 #define CHECK_COMMAND_H
 
 #include "session/options.h"
 
-/* Returns the exit status. Data go to stdout, everything else to stderr. */
+/* Returns the exit status. Prints data to stdout, everything else to stderr. */
 int check_command_run(const struct options *);
 
 #endif
