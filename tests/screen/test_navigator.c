@@ -33,28 +33,41 @@ struct desk {
 /* ---- a stand-in for the case of an address ---- */
 
 static void
-title(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
     char text[ADDR_TEXT];
+    (void)status;
     buf_text(out, addr_text(self, text));
 }
 
 static void
-draw(void *self, const struct canvas *canvas)
+panes(void *self, int rows, int cols, struct panes *out)
 {
-    (void)self;
+    (void)self, (void)cols;
+    out->head = rows;
+}
+
+static void
+draw(void *self, enum part part, const struct canvas *canvas)
+{
+    (void)self, (void)part;
     canvas_text(canvas, 0, 0, CANVAS_REST, ROLE_PLAIN, "the case of an address");
 }
 
-static bool
-about(void *self, struct prefix *out)
+static void
+subject(void *self, size_t row, struct view_subject *out)
 {
-    *out = prefix_around(self, 32);
-    return true;
+    (void)row;
+    out->about = prefix_around(self, 32);
 }
 
-static const struct view case_view = {
-    .scope = SCOPE_VIEW, .layout = LAYOUT_PAGE, .close = free, .title = title, .draw = draw, .about = about};
+static const struct view case_view = {.scope = SCOPE_VIEW,
+                                      .layout = LAYOUT_PAGE,
+                                      .close = free,
+                                      .title = title,
+                                      .panes = panes,
+                                      .draw = draw,
+                                      .subject = subject};
 
 static void
 open_address(struct nav *nav, const struct place *place)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 struct toy {
+    struct pane pane;
     struct app *app;
     char *title;
     unsigned first, rows;
@@ -35,29 +36,34 @@ close_toy(void *self)
 }
 
 static void
-title(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
-    buf_text(out, ((struct toy *)self)->title);
+    const struct toy *toy = self;
+    buf_text(out, toy->title);
+    buf_format(status, "%u neighbours", toy->rows);
 }
 
 static void
-status(void *self, struct buf *out)
+panes(void *self, int rows, int cols, struct panes *out)
 {
-    buf_format(out, "%u neighbours", ((struct toy *)self)->rows);
+    enum { HEAD = 2, LEAST = 3 };
+    (void)cols;
+    out->head = rows >= HEAD + LEAST ? HEAD : 0;
+    out->body = self;
 }
 
 static size_t
-rows(void *self, int cols)
+rows(struct pane *pane, int cols)
 {
-    struct toy *toy = self;
+    struct toy *toy = (struct toy *)pane;
     columns_fit(columns, COLUMNS, cols, toy->widths);
     return toy->hidden ? 0 : toy->rows;
 }
 
 static uint64_t
-key(void *self, size_t row)
+key(const struct pane *pane, size_t row)
 {
-    return ((struct toy *)self)->first + row + 1;
+    return ((const struct toy *)pane)->first + row + 1;
 }
 
 static void
@@ -67,19 +73,20 @@ address_of(struct buf *out, const struct toy *toy, size_t row)
 }
 
 static void
-head(void *self, const struct canvas *canvas)
+draw(void *self, enum part part, const struct canvas *canvas)
 {
+    (void)part;
     columns_head(canvas, 0, columns, COLUMNS, ((struct toy *)self)->widths);
     canvas_bar(canvas, 1, 0, 30, ROLE_LISTED, 0.42, 0.75);
 }
 
 static void
-draw(void *self, const struct canvas *canvas)
+draw_rows(struct pane *pane, const struct canvas *canvas)
 {
     static const char *const holders[] = {
         "EXAMPLE Example Hosting", "中文網路 Taipei Example Network", "TELE Telefónica Ejemplo S.A.", "",
         "LONG A provider with a name that is much too long for a column of this width"};
-    const struct toy *toy = self;
+    const struct toy *toy = (struct toy *)pane;
     int first, end;
     canvas_visible(canvas, &first, &end);
     for (int row = first; row < end; row++) {
@@ -137,13 +144,13 @@ forget(void *arg, bool yes)
 }
 
 static void
-act(void *self, struct app *app, enum action action, struct cursor *cursor)
+act(void *self, struct app *app, enum action action, size_t row)
 {
     struct toy *toy = self;
     struct buf address = {0};
     switch (action) {
     case ACTION_OPEN:
-        address_of(&address, toy, cursor->row);
+        address_of(&address, toy, row);
         toy_open(app, buf_string(&address), 0, 30);
         break;
     case ACTION_DETAILS:
@@ -153,38 +160,36 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         confirm_open(app, "Forget all of these neighbours but the first one?", forget, toy);
         break;
     default:
-        cursor->row = cursor->row < toy->rows / 2 ? toy->rows / 2 : 0;
+        pane_select(&toy->pane, row < toy->rows / 2 ? toy->rows / 2 : 0);
         break;
     }
     buf_free(&address);
 }
 
 static void
-subject(void *self, size_t row, struct buf *out)
+row_text(const struct pane *pane, size_t row, struct buf *out)
 {
-    address_of(out, self, row);
+    address_of(out, (const struct toy *)pane, row);
 }
+
+static const struct pane_type rows_type = {.rows = rows, .key = key, .draw = draw_rows, .text = row_text};
 
 static const struct view toy_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
-    .head_rows = 2,
     .close = close_toy,
     .title = title,
-    .status = status,
-    .rows = rows,
-    .key = key,
-    .head = head,
+    .panes = panes,
     .draw = draw,
     .can = can,
     .act = act,
-    .subject = subject,
 };
 
 struct toy *
 toy_open(struct app *app, const char *name, unsigned first, unsigned count)
 {
     struct toy *toy = mem_zero(sizeof *toy);
+    toy->pane.type = &rows_type;
     toy->app = app;
     toy->title = mem_copy(name);
     toy->first = first;

@@ -45,39 +45,31 @@ app_page(const struct app *app)
     return NULL;
 }
 
-struct extent
+void
 app_measure(struct app *app, struct layer *layer)
 {
     int rows, cols;
     app->screen->size(app->screen, &rows, &cols);
-    return layer_measure(layer, rows, cols);
-}
-
-/* Keeps the cursor on the thing in the row where it was put: the view may show other rows by now. */
-static void
-update_result(struct app *app, struct layer *layer)
-{
-    layer->cursor.key = 0;
-    app_measure(app, layer);
+    layer_measure(layer, rows, cols);
 }
 
 /* ---- actions ---- */
 
 struct whereabouts {
-    struct prefix prefix;
-    struct resource resource;
+    struct view_subject subject;
     struct app_place place;
 };
 
 static void
 look_around(struct layer *layer, size_t row, struct whereabouts *out)
 {
-    const struct view *view = layer->view;
-    out->place = (struct app_place){.layer = layer, .row = row};
-    if (view->about && view->about(layer->self, &out->prefix))
-        out->place.about = &out->prefix;
-    if (view->resource && view->resource(layer->self, row, &out->resource))
-        out->place.resource = &out->resource;
+    *out = (struct whereabouts){.place = {.layer = layer, .row = row}};
+    if (layer->view->subject)
+        layer->view->subject(layer->self, row, &out->subject);
+    if (out->subject.about.addr.family != ADDR_NONE)
+        out->place.about = &out->subject.about;
+    if (out->subject.resource.kind != RESOURCE_NONE)
+        out->place.resource = &out->subject.resource;
 }
 
 /* Returns the registered actions that perform it there; NULL = none do. */
@@ -115,12 +107,19 @@ perform_own(struct app *app, struct layer *layer, enum action action)
         app_close(app, layer->self);
 }
 
+/* Whether the action moves the layer's cursor. */
+static bool
+is_move(const struct layer *layer, enum action action)
+{
+    return layer->panes.body && keymap_is_row_move(action);
+}
+
 static bool
 can(const struct app *app, struct layer *layer, enum action action, size_t row)
 {
     struct whereabouts here;
-    return layer_can(layer, action, row) || (keymap_is_row_move(action) && layer_has_cursor(layer)) ||
-           is_own(app, layer, action) || find_actions(app, layer, action, row, &here);
+    return layer_can(layer, action, row) || is_move(layer, action) || is_own(app, layer, action) ||
+           find_actions(app, layer, action, row, &here);
 }
 
 /* For the hint bar, in which searching a page takes no place from what the page is for. */
@@ -135,7 +134,7 @@ static bool
 can_here(void *arg, enum action action)
 {
     const struct app *app = arg;
-    return is_worth_a_hint(app, action, uppermost(app)->cursor.row);
+    return is_worth_a_hint(app, action, layer_row(uppermost(app)));
 }
 
 static bool
@@ -155,18 +154,22 @@ static bool
 perform(struct app *app, struct layer *layer, enum action action)
 {
     struct whereabouts here;
-    struct extent extent = app_measure(app, layer);
-    const struct app_actions *actions = find_actions(app, layer, action, layer->cursor.row, &here);
-    if (layer_can(layer, action, layer->cursor.row)) {
-        struct cursor cursor = layer->cursor;
+    app_measure(app, layer);
+    struct pane *body = layer->panes.body;
+    size_t row = layer_row(layer);
+    const struct app_actions *actions = find_actions(app, layer, action, row, &here);
+    if (layer->view->can && layer->view->can(layer->self, action, row)) {
         unsigned changes = app->changes;
-        layer->view->act(layer->self, app, action, &cursor);
-        if (app->changes == changes) {
-            layer->cursor = cursor;
-            update_result(app, layer);
+        layer->view->act(layer->self, app, action, row);
+        if (app->changes == changes) { /* the cursor stays in its row, whatever the row shows now */
+            if (body)
+                body->cursor.key = 0;
+            app_measure(app, layer);
         }
-    } else if (keymap_is_row_move(action) && layer_has_cursor(layer)) {
-        layer_move(layer, action, &extent);
+    } else if (layer_can(layer, action, row)) {
+        body->type->act(body, app, action);
+    } else if (is_move(layer, action)) {
+        pane_move(body, keymap_move(action), layer->rows, layer->page);
     } else if (is_own(app, layer, action)) {
         perform_own(app, layer, action);
     } else if (actions) {
@@ -191,7 +194,7 @@ explain(struct app *app, struct layer *layer, enum action action, int press)
 {
     struct buf text = {0};
     struct whereabouts here;
-    look_around(layer, layer->cursor.row, &here);
+    look_around(layer, layer_row(layer), &here);
     for (size_t i = 0; layer->view->layout == LAYOUT_PAGE && i < app->actions_count; i++)
         if (app->actions[i].explain_missing)
             app->actions[i].explain_missing(app->actions[i].arg, action, &here.place, &text);
@@ -275,15 +278,11 @@ draw(struct app *app)
     while (bottom > 0 && app->stack.at[bottom]->view->layout != LAYOUT_PAGE)
         bottom--;
 
-    struct extent page = {0};
     for (size_t i = bottom; i < count; i++) {
-        struct layer *layer = app->stack.at[i];
-        struct extent extent = layer_measure(layer, app->grid.rows, app->grid.cols);
-        layer_draw(layer, &extent, &screen, i + 1 == count);
-        if (i == bottom)
-            page = extent;
+        layer_measure(app->stack.at[i], app->grid.rows, app->grid.cols);
+        layer_draw(app->stack.at[i], &screen, i + 1 == count);
     }
-    bars_breadcrumb(&screen, app->stack.at, count, &page, app->progress);
+    bars_breadcrumb(&screen, app->stack.at, count, app->progress);
     int hint_row = layout_hint_row(app->grid.rows);
     if (hint_row < 0)
         return;
@@ -320,6 +319,15 @@ app_turn(struct app *app)
         loop_turn(app->loop, INT64_MIN);
     show_if_due(app);
     return !app->done;
+}
+
+void
+app_changed(struct app *app, unsigned what)
+{
+    for (size_t i = 0; i < app->stack.count; i++)
+        if (app->stack.at[i]->view->changed)
+            app->stack.at[i]->view->changed(app->stack.at[i]->self, what);
+    app_touch(app);
 }
 
 void
@@ -430,15 +438,9 @@ void
 app_select(struct app *app, const void *self, size_t row)
 {
     struct layer *layer = app->stack.at[place_of(app, self)];
-    layer->cursor.row = row;
-    update_result(app, layer);
+    pane_select(layer->panes.body, row);
+    app_measure(app, layer);
     show_now(app);
-}
-
-size_t
-app_row(const struct app *app, const void *self)
-{
-    return app->stack.at[place_of(app, self)]->cursor.row;
 }
 
 bool

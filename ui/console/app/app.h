@@ -29,16 +29,14 @@ void app_close(struct app *, const void *self);
 /* Removes the views above the uppermost one of that kind; returns false when the stack has none. */
 bool app_return_to(struct app *, const struct view *);
 
-/* Puts a view's cursor on a row of it. */
+/* Puts the cursor of a view that was measured on a row, and draws it. */
 void app_select(struct app *, const void *self, size_t row);
-/* Returns the row of a view's cursor. */
-size_t app_row(const struct app *, const void *self);
 /* Whether no other page covers the view. */
 bool app_shows(const struct app *, const void *self);
 /* Returns the uppermost page, or NULL. */
 struct layer *app_page(const struct app *);
 /* Measures a layer for the present size of the screen. */
-struct extent app_measure(struct app *, struct layer *);
+void app_measure(struct app *, struct layer *);
 
 /* ---- actions ---- */
 
@@ -72,6 +70,8 @@ void app_describe(struct app *, struct buf *out);
 
 /* ---- the screen ---- */
 
+/* Tells all views what has changed (view.h), and draws the visible one soon. */
+void app_changed(struct app *, unsigned what);
 /* Something on the screen may have changed. */
 void app_touch(struct app *);
 /* Shows a message in place of the hint bar, and in as many rows above it as it needs, until the next key. Clean text.

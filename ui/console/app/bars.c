@@ -11,17 +11,33 @@ enum {
 
 typedef VEC(char *) parts;
 
+/* Collects the titles of the pages, and in *status the status of the uppermost, with its cursor's place unless all rows
+ * show. */
 static void
-collect(parts *titles, struct layer *const *layers, size_t count)
+collect(parts *titles, struct buf *status, struct layer *const *layers, size_t count)
 {
+    const struct layer *top = NULL;
     vec_push(titles, mem_copy("whylisted"));
     for (size_t i = 0; i < count; i++) {
         if (layers[i]->view->layout != LAYOUT_PAGE)
             continue;
         struct buf title = {0};
-        layers[i]->view->title(layers[i]->self, &title);
+        top = layers[i];
+        buf_clear(status);
+        top->view->title(top->self, &title, status);
         vec_push(titles, mem_copy(buf_string(&title)));
         buf_free(&title);
+    }
+    if (!top || !top->panes.body)
+        return;
+    const struct pane *body = top->panes.body;
+    if (status->count == 0 && body->type->status && !top->panes.in_side)
+        body->type->status(body, status);
+    if (top->rows > top->page && !top->panes.in_side) {
+        buf_text(status, status->count > 0 ? "  " : "");
+        text_number(status, (int64_t)layer_row(top) + 1);
+        buf_byte(status, '/');
+        text_number(status, (int64_t)top->rows);
     }
 }
 
@@ -58,25 +74,6 @@ draw_parts(const struct canvas *c, const parts *titles)
     canvas_text(c, 0, col, CANVAS_REST, ROLE_TITLE, titles->at[last]);
 }
 
-static void
-describe(struct buf *out, struct layer *const *layers, size_t count, const struct extent *page)
-{
-    const struct layer *top = NULL;
-    for (size_t i = 0; i < count; i++)
-        if (layers[i]->view->layout == LAYOUT_PAGE)
-            top = layers[i];
-    if (!top)
-        return;
-    if (top->view->status)
-        top->view->status(top->self, out);
-    if (layer_has_cursor(top) && page->rows > page->page && !page->in_side) {
-        buf_text(out, out->count > 0 ? "  " : "");
-        text_number(out, (int64_t)top->cursor.row + 1);
-        buf_byte(out, '/');
-        text_number(out, (int64_t)page->rows);
-    }
-}
-
 /* Puts a text at the right end of what is left of the row, as long as the last title has room before it. Returns what
  * then is left. */
 static int
@@ -90,13 +87,11 @@ put_right(const struct canvas *screen, const parts *titles, int left, enum role 
 }
 
 void
-bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, size_t count, const struct extent *page,
-                const char *progress)
+bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, size_t count, const char *progress)
 {
     parts titles = {0};
     struct buf status = {0};
-    collect(&titles, layers, count);
-    describe(&status, layers, count, page);
+    collect(&titles, &status, layers, count);
 
     int left = screen->cols, both = text_width(buf_string(&status)) + GAP + text_width(progress);
     if (!*progress || text_width(titles.at[titles.count - 1]) + GAP + both <= left)

@@ -7,8 +7,7 @@
 /* "whylisted > title > title" of the ordinary views; on the right, as far as there is room, the status of the uppermost
  * of them, and its cursor's place when not all rows show; before it, and sooner than it, how far something is ("" =
  * nothing). */
-void bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, size_t count, const struct extent *page,
-                     const char *progress);
+void bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, size_t count, const char *progress);
 
 /* Keys and names of what can be done: open, close and help at the right end, always in the same places; the others from
  * the left, the most important first. `can` is asked what can be done on the selected row, `ever` what can on any; what

@@ -23,9 +23,9 @@ struct actions {
 static bool
 search_on(struct actions *a, struct layer *layer, bool backwards)
 {
-    struct extent extent = app_measure(a->app, layer);
-    size_t from = layer->cursor.row, row;
-    if (!page_search_row(layer, &extent, a->needle, backwards, &row))
+    app_measure(a->app, layer);
+    size_t from = layer_row(layer), row;
+    if (!page_search_row(layer, a->needle, backwards, &row))
         return false;
     if (backwards ? row >= from : row <= from)
         app_message(a->app, "on from the %s", backwards ? "end" : "beginning");
@@ -83,27 +83,38 @@ submit_command(void *arg, const char *text, struct fault *fault)
 
 /* ---- copy ---- */
 
+/* Appends the text of a row. */
+static void
+put_text(const struct layer *layer, size_t row, struct buf *out)
+{
+    const struct pane *body = layer->panes.body;
+    if (layer->view->subject)
+        layer->view->subject(layer->self, row, &(struct view_subject){.copy = out});
+    if (out->count == 0 && body && body->type->text && row < layer->rows)
+        body->type->text(body, row, out);
+}
+
 static bool
 can_copy(const struct layer *layer, size_t row)
 {
-    struct buf subject = {0};
-    if (!layer->view->subject || row == VIEW_ANY_ROW)
-        return layer->view->subject;
-    layer->view->subject(layer->self, row, &subject);
-    bool something = subject.count > 0;
-    buf_free(&subject);
+    struct buf text = {0};
+    if (row == VIEW_ANY_ROW)
+        return layer->panes.body;
+    put_text(layer, row, &text);
+    bool something = text.count > 0;
+    buf_free(&text);
     return something;
 }
 
 static void
 copy(struct actions *a, const struct layer *layer)
 {
-    struct buf subject = {0};
-    layer->view->subject(layer->self, layer->cursor.row, &subject);
+    struct buf text = {0};
+    put_text(layer, layer_row(layer), &text);
     app_message(a->app, "%s: %s",
-                app_copy(a->app, buf_string(&subject)) ? "sent to the clipboard" : "this terminal has no clipboard",
-                buf_string(&subject));
-    buf_free(&subject);
+                app_copy(a->app, buf_string(&text)) ? "sent to the clipboard" : "this terminal has no clipboard",
+                buf_string(&text));
+    buf_free(&text);
 }
 
 /* ---- for the app ---- */
@@ -120,7 +131,7 @@ can(void *arg, enum action action, const struct app_place *place)
     case ACTION_SEARCH:
     case ACTION_NEXT:
     case ACTION_PREVIOUS: /* a table that searches by itself finds more */
-        return layer_has_cursor(place->layer) && (action == ACTION_SEARCH || a->needle) &&
+        return place->layer->panes.body && (action == ACTION_SEARCH || a->needle) &&
                !layer_can(place->layer, ACTION_SEARCH, VIEW_ANY_ROW);
     default:
         return action == ACTION_WRITE || action == ACTION_HELP || action == ACTION_COMMAND;

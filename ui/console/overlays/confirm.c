@@ -19,23 +19,25 @@ close_question(void *self)
 }
 
 static void
-title(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
-    (void)self;
+    (void)self, (void)status;
     buf_text(out, "Please confirm");
 }
 
-static size_t
-rows(void *self, int cols)
+static void
+panes(void *self, int rows, int cols, struct panes *out)
 {
     struct question *question = self;
-    return (size_t)canvas_wrap(NULL, 0, 0, cols, ROLE_PLAIN, question->text);
+    (void)rows;
+    out->head = canvas_wrap(NULL, 0, 0, cols, ROLE_PLAIN, question->text);
 }
 
 static void
-draw(void *self, const struct canvas *canvas)
+draw(void *self, enum part part, const struct canvas *canvas)
 {
     struct question *question = self;
+    (void)part;
     canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_STRONG, question->text);
     canvas_cursor(canvas, 0, 0);
 }
@@ -48,10 +50,10 @@ can(void *self, enum action action, size_t row)
 }
 
 static void
-act(void *self, struct app *app, enum action action, struct cursor *cursor)
+act(void *self, struct app *app, enum action action, size_t row)
 {
     struct question asked = *(struct question *)self;
-    (void)cursor;
+    (void)row;
     app_close(app, self);
     asked.answer(asked.arg, action == ACTION_YES);
 }
@@ -61,7 +63,7 @@ static const struct view confirm_view = {
     .layout = LAYOUT_LINE,
     .close = close_question,
     .title = title,
-    .rows = rows,
+    .panes = panes,
     .draw = draw,
     .can = can,
     .act = act,

@@ -88,8 +88,8 @@ export_ask(struct export *report, struct app *app, struct layer *layer)
     char now[CLOCK_TEXT];
     bool ascii = app_is_ascii(app);
     clock_rfc3339(clock_wall_ms(), now);
-    struct buf title = {0}, name = {0};
-    layer->view->title(layer->self, &title);
+    struct buf title = {0}, status = {0}, name = {0};
+    layer->view->title(layer->self, &title, &status);
     suggest(&name, buf_string(&title));
 
     report->app = app;
@@ -98,9 +98,10 @@ export_ask(struct export *report, struct app *app, struct layer *layer)
     if (layer->view->report)
         layer->view->report(layer->self, REPORT_COLS, ascii, &report->text);
     else
-        layer_dump(layer, REPORT_COLS, ascii, &report->text);
+        layer_dump(layer->view, layer->self, SIZE_MAX, REPORT_COLS, ascii, &report->text);
     prompt_open(app, "Write a report to the file", buf_string(&name), submit, report);
     buf_free(&title);
+    buf_free(&status);
     buf_free(&name);
 }
 

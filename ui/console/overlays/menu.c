@@ -3,6 +3,7 @@
 #include "base/vec.h"
 
 struct menu {
+    struct pane pane;
     enum action opener;
     char *title;
     VEC(char *) lines;
@@ -23,30 +24,37 @@ close_menu(void *self)
 }
 
 static void
-title(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
     const struct menu *menu = self;
+    (void)status;
     buf_text(out, menu->title);
 }
 
 static size_t
-rows(void *self, int cols)
+rows(struct pane *pane, int cols)
 {
-    const struct menu *menu = self;
     (void)cols;
-    return menu->lines.count;
+    return ((struct menu *)pane)->lines.count;
 }
 
 static void
-draw(void *self, const struct canvas *canvas)
+draw_lines(struct pane *pane, const struct canvas *canvas)
 {
-    const struct menu *menu = self;
+    const struct menu *menu = (struct menu *)pane;
     for (size_t i = 0; i < menu->lines.count; i++) {
         bool present = i == menu->at;
         if (present)
             canvas_glyph(canvas, (int)i, 0, ROLE_STRONG, GLYPH_BULLET);
         canvas_text(canvas, (int)i, 2, CANVAS_REST, present ? ROLE_STRONG : ROLE_PLAIN, menu->lines.at[i]);
     }
+}
+
+static void
+panes(void *self, int rows_most, int cols, struct panes *out)
+{
+    (void)rows_most, (void)cols;
+    out->body = self;
 }
 
 static bool
@@ -58,24 +66,24 @@ can(void *self, enum action action, size_t row)
 }
 
 static void
-act(void *self, struct app *app, enum action action, struct cursor *cursor)
+act(void *self, struct app *app, enum action action, size_t row)
 {
     struct menu *menu = self;
     void (*chosen)(void *, size_t) = menu->chosen;
     void *arg = menu->arg;
-    size_t line = cursor->row;
     app_close(app, menu);
     if (action == ACTION_OPEN)
-        chosen(arg, line);
+        chosen(arg, row);
 }
+
+static const struct pane_type lines_type = {.rows = rows, .draw = draw_lines};
 
 static const struct view menu_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_BOX,
     .close = close_menu,
     .title = title,
-    .rows = rows,
-    .draw = draw,
+    .panes = panes,
     .can = can,
     .act = act,
 };
@@ -92,8 +100,9 @@ menu_open_on(struct app *app, enum action opener, const char *heading, const cha
     menu->at = at;
     menu->chosen = chosen;
     menu->arg = arg;
+    menu->pane.type = &lines_type;
+    pane_select(&menu->pane, cursor);
     app_push(app, &menu_view, menu);
-    app_select(app, menu, cursor);
 }
 
 void

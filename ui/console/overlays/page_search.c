@@ -35,13 +35,13 @@ take_lines(struct seeker *s, char *text, size_t row)
 }
 
 bool
-page_search_row(const struct layer *layer, const struct extent *extent, const char *words, bool backwards, size_t *row)
+page_search_row(const struct layer *layer, const char *words, bool backwards, size_t *row)
 {
-    struct seeker s = {words, layer->cursor.row, SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX};
-    int cols = extent->place.inner.cols - extent->side;
-    for (size_t from = 0; from < extent->rows; from += GRID_ROWS_MAX) {
+    struct seeker s = {words, layer_row(layer), SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX};
+    int cols = layer->area.inner.cols - layer->panes.side;
+    for (size_t from = 0; from < layer->rows; from += GRID_ROWS_MAX) {
         struct buf text = {0};
-        layer_dump_rows(layer, from, extent->rows, cols, false, &text);
+        pane_dump(layer->panes.body, from, layer->rows, cols, false, &text);
         if (text.count > 0)
             take_lines(&s, text.at, from);
         buf_free(&text);

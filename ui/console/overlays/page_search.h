@@ -6,7 +6,7 @@
 #include "console/app/layer.h"
 
 /* The next row with these words after that of the cursor, or the one before it; round the end, which may lead back to
- * it. False when no row has them. The extent is what the layer was measured with last. */
-bool page_search_row(const struct layer *, const struct extent *, const char *words, bool backwards, size_t *row);
+ * it. False when no row has them. */
+bool page_search_row(const struct layer *, const char *words, bool backwards, size_t *row);
 
 #endif

@@ -45,9 +45,10 @@ rest_of(const struct prompt *prompt)
 }
 
 static void
-title(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
     const struct prompt *prompt = self;
+    (void)status;
     const char *rest = rest_of(prompt);
     if (rest)
         buf_bytes(out, prompt->label, (size_t)(rest - LABEL_SPLIT_COUNT - prompt->label));
@@ -110,10 +111,10 @@ can(void *self, enum action action, size_t row)
 }
 
 static void
-act(void *self, struct app *app, enum action action, struct cursor *cursor)
+act(void *self, struct app *app, enum action action, size_t row)
 {
     struct prompt *prompt = self;
-    (void)cursor;
+    (void)row;
     if (action == ACTION_CANCEL) {
         cancel(prompt, app);
     } else if (action == ACTION_ACCEPT) {
@@ -136,12 +137,13 @@ draw_words(const struct prompt *prompt, const struct canvas *canvas)
     return words ? canvas_wrap(canvas, 1, MARK_COLS, prompt->cols - MARK_COLS, role, words) : 0;
 }
 
-static size_t
-rows(void *self, int cols)
+static void
+panes(void *self, int rows, int cols, struct panes *out)
 {
     struct prompt *prompt = self;
+    (void)rows;
     prompt->cols = cols;
-    return 1 + (size_t)draw_words(prompt, NULL);
+    out->head = 1 + draw_words(prompt, NULL);
 }
 
 /* The first byte that shows, so that the cursor does; all of it when it fits. */
@@ -158,9 +160,10 @@ first_shown(const struct prompt *prompt, int cols)
 }
 
 static void
-draw(void *self, const struct canvas *canvas)
+draw(void *self, enum part part, const struct canvas *canvas)
 {
     const struct prompt *prompt = self;
+    (void)part;
     int col = canvas_glyph(canvas, 0, 0, ROLE_KEY, GLYPH_INTO) + 1;
     size_t first = first_shown(prompt, canvas->cols - col);
     const char *text = buf_string(&prompt->edit.text);
@@ -178,7 +181,7 @@ static const struct view prompt_view = {
     .layout = LAYOUT_LINE,
     .close = close_prompt,
     .title = title,
-    .rows = rows,
+    .panes = panes,
     .draw = draw,
     .can = can,
     .act = act,

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 struct text_view {
+    struct page_pane page; /* first */
     struct text_page *text;
-    struct page page;
     bool outdated;
     struct text_source source; /* without functions: the text never changes */
     unsigned version;
@@ -26,41 +26,38 @@ close_text(void *self)
     if (v->source.release)
         v->source.release(v->source.arg);
     text_page_free(v->text);
-    page_fini(&v->page);
+    page_fini(&v->page.page);
     free(v);
 }
 
 static void
-title(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
     const struct text_view *v = self;
+    (void)status;
     buf_text(out, text_page_title(v->text));
 }
 
-static size_t
-rows(void *self, int cols)
+static void
+panes(void *self, int rows, int cols, struct panes *out)
 {
     struct text_view *v = self;
+    (void)rows;
     if (v->source.version && v->source.version(v->source.arg) != v->version)
         refill(v);
-    if (v->outdated || v->page.cols != cols)
-        text_page_lay_out(v->text, &v->page, cols);
+    if (v->outdated || v->page.page.cols != cols)
+        text_page_lay_out(v->text, &v->page.page, cols);
     v->outdated = false;
-    return v->page.rows.count;
+    out->body = &v->page.pane;
 }
 
-static uint64_t
-key(void *self, size_t row)
-{
-    const struct text_view *v = self;
-    return v->page.rows.at[row].key;
-}
-
+/* Copies an item without its label. */
 static void
-draw(void *self, const struct canvas *canvas)
+subject(void *self, size_t row, struct view_subject *out)
 {
     const struct text_view *v = self;
-    page_draw(&v->page, canvas);
+    if (out->copy && row < v->page.page.rows.count)
+        buf_text(out->copy, text_page_text(v->text, v->page.page.rows.at[row].key));
 }
 
 /* The key that opens help closes it, too. */
@@ -72,18 +69,10 @@ can_close(void *self, enum action action, size_t row)
 }
 
 static void
-close_it(void *self, struct app *app, enum action action, struct cursor *cursor)
+close_it(void *self, struct app *app, enum action action, size_t row)
 {
-    (void)action, (void)cursor;
+    (void)action, (void)row;
     app_close(app, self);
-}
-
-static void
-subject(void *self, size_t row, struct buf *out)
-{
-    const struct text_view *v = self;
-    if (row < v->page.rows.count)
-        buf_text(out, text_page_text(v->text, v->page.rows.at[row].key));
 }
 
 static const struct view page_view = {
@@ -91,9 +80,7 @@ static const struct view page_view = {
     .layout = LAYOUT_PAGE,
     .close = close_text,
     .title = title,
-    .rows = rows,
-    .key = key,
-    .draw = draw,
+    .panes = panes,
     .subject = subject,
 };
 
@@ -102,9 +89,7 @@ static const struct view box_view = {
     .layout = LAYOUT_BOX,
     .close = close_text,
     .title = title,
-    .rows = rows,
-    .key = key,
-    .draw = draw,
+    .panes = panes,
     .can = can_close,
     .act = close_it,
 };
@@ -113,6 +98,7 @@ static void
 open_text(struct app *app, const struct view *view, struct text_page *text, const struct text_source *source)
 {
     struct text_view *v = mem_zero(sizeof *v);
+    v->page.pane.type = &page_pane_type;
     v->text = text;
     v->outdated = true;
     if (source) {

@@ -192,9 +192,8 @@ static void
 on_change(void *arg, unsigned change)
 {
     struct nav *nav = arg;
-    (void)change;
     nav->changes++;
-    app_touch(nav->app);
+    app_changed(nav->app, change);
 }
 
 static void

@@ -7,7 +7,6 @@
 #include "check/investigation.h"
 #include "check/sweep_store.h"
 #include "console/overlays/text_view.h"
-#include "console/widgets/page_view.h"
 #include "density/dataset.h"
 #include "pages/address_page.h"
 #include "pages/address_rows.h"
@@ -18,7 +17,7 @@
 enum { MINUTE_MS = 60 * 1000 };
 
 struct case_view {
-    struct page page; /* first (page_view.h) */
+    struct page_pane page; /* first */
     struct app *app;
     struct engine *engine;
     struct nav *nav;
@@ -132,8 +131,8 @@ lay_out(struct case_view *c, int cols)
     verdict_fini(&c->verdict);
     verdict_reach(&c->verdict, evidence_of(c), &c->engine->dataset.policy);
     take_estimate(c);
-    page_begin(&c->page, cols);
-    address_page(&c->page, evidence_of(c), &c->verdict, &c->engine->dataset.policy, c->engine->dataset.asndb,
+    page_begin(&c->page.page, cols);
+    address_page(&c->page.page, evidence_of(c), &c->verdict, &c->engine->dataset.policy, c->engine->dataset.asndb,
                  &c->written, true);
     c->outdated = false;
 }
@@ -144,7 +143,7 @@ put_summary(struct case_view *c)
 {
     struct buf *out = c->nav->summary;
     char address[ADDR_TEXT], at[CLOCK_TEXT];
-    lay_out(c, c->page.cols);
+    lay_out(c, c->page.page.cols);
     clock_rfc3339(clock_wall_ms(), at);
     buf_clear(out);
     buf_format(out, "%s (%s): %s\n", addr_text(&evidence_of(c)->address, address), at, c->verdict.headline);
@@ -163,16 +162,8 @@ close_case(void *self)
     investigation_free(c->investigation);
     related_cases_fini(&c->written);
     verdict_fini(&c->verdict);
-    page_fini(&c->page);
+    page_fini(&c->page.page);
     free(c);
-}
-
-static void
-title(void *self, struct buf *out)
-{
-    const struct case_view *c = self;
-    char address[ADDR_TEXT];
-    buf_text(out, addr_text(&evidence_of(c)->address, address));
 }
 
 static bool
@@ -183,34 +174,37 @@ is_answered(const struct exchange *x)
 }
 
 static void
-status(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
     const struct case_view *c = self;
     const struct evidence *e = evidence_of(c);
+    char address[ADDR_TEXT];
     size_t answered = 0;
+    buf_text(out, addr_text(&e->address, address));
     for (size_t i = 0; i < e->exchanges.count; i++)
         answered += is_answered(&e->exchanges.at[i]);
     if (e->exchanges.count == 0)
-        buf_text(out, "nothing asked");
+        buf_text(status, "nothing asked");
     else if (answered < e->exchanges.count)
-        buf_format(out, "%zu of %zu answered", answered, e->exchanges.count);
+        buf_format(status, "%zu of %zu answered", answered, e->exchanges.count);
     else
-        buf_format(out, "%zu questions answered", answered);
+        buf_format(status, "%zu questions answered", answered);
 }
 
-static size_t
-rows(void *self, int cols)
+static void
+panes(void *self, int rows, int cols, struct panes *out)
 {
     struct case_view *c = self;
+    (void)rows;
     if (c->zone_set_version != c->engine->dataset.zones_revision) {
         c->zone_set_version = c->engine->dataset.zones_revision;
         investigation_zones_changed(c->investigation);
     }
     follow_journal(c);
     take_sweep(c);
-    if (c->outdated || c->page.cols != cols || has_import_report_for_estimate(c))
+    if (c->outdated || c->page.page.cols != cols || has_import_report_for_estimate(c))
         lay_out(c, cols);
-    return c->page.rows.count;
+    out->body = &c->page.pane;
 }
 
 /* ---- raw questions and answers ---- */
@@ -454,12 +448,12 @@ can(void *self, enum action action, size_t row)
     if (action == ACTION_AGAIN)
         return c->engine->resolver && !evidence_of(c)->reserved;
     if (action == ACTION_OPEN)
-        return row == VIEW_ANY_ROW || (row < c->page.rows.count && can_open(c, c->page.rows.at[row].key));
+        return row == VIEW_ANY_ROW || (row < c->page.page.rows.count && can_open(c, c->page.page.rows.at[row].key));
     return action == ACTION_DETAILS;
 }
 
 static void
-act(void *self, struct app *app, enum action action, struct cursor *cursor)
+act(void *self, struct app *app, enum action action, size_t row)
 {
     struct case_view *c = self;
     if (action == ACTION_AGAIN) {
@@ -467,37 +461,40 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         app_message(app, "asked again");
         on_change(c);
     } else {
-        action == ACTION_OPEN ? open_row(c, c->page.rows.at[cursor->row].key) : open_details(c, 0);
+        action == ACTION_OPEN ? open_row(c, c->page.page.rows.at[row].key) : open_details(c, 0);
     }
 }
 
-/* What `u` goes up from. */
-static bool
-about(void *self, struct prefix *out)
-{
-    return page_view_about(&evidence_of(self)->address, out);
-}
-
-static bool
-resource(void *self, size_t row, struct resource *out)
+static void
+subject(void *self, size_t row, struct view_subject *out)
 {
     const struct case_view *c = self;
-    *out = resource_of_row(c, row < c->page.rows.count ? c->page.rows.at[row].key : 0);
-    return true;
+    const struct addr *address = &evidence_of(c)->address;
+    if (address->family == ADDR_V4)
+        out->about = prefix_around(address, 32);
+    out->resource = resource_of_row(c, row < c->page.page.rows.count ? c->page.page.rows.at[row].key : 0);
 }
 
 static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, ACTION_HISTORY,
                                     ACTION_NOTE,  ACTION_STATE, ACTION_NONE};
 
 static const struct view case_view = {
-    PAGE_VIEW,    .hints = hints, .close = close_case, .title = title, .status = status,
-    .rows = rows, .can = can,     .act = act,          .about = about, .resource = resource,
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_PAGE,
+    .hints = hints,
+    .close = close_case,
+    .title = title,
+    .panes = panes,
+    .subject = subject,
+    .can = can,
+    .act = act,
 };
 
 void
 view_address_open(struct nav *nav, const struct place *place)
 {
     struct case_view *c = mem_zero(sizeof *c);
+    c->page.pane.type = &page_pane_type;
     const struct addr *address = &place->resource.prefix.addr;
     char target[ADDR_TEXT];
     c->app = nav->app;

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "console/widgets/page_view.h"
 #include "pages/timeline.h"
 
 #include <string.h>
@@ -18,7 +17,7 @@ enum {
 };
 
 struct history_view {
-    struct page page; /* first (page_view.h) */
+    struct page_pane page; /* first */
     struct nav *nav;
     struct resource resource;
     struct timeline timeline;
@@ -51,7 +50,7 @@ put_date(struct page *p, const struct timeline_item *item)
 static int
 mark_col(const struct history_view *v)
 {
-    int col = v->page.cols >= WIDE ? COL_MARK : COL_MARK - YEAR;
+    int col = v->page.page.cols >= WIDE ? COL_MARK : COL_MARK - YEAR;
     for (size_t i = 0; i < v->timeline.items.count; i++)
         if (v->timeline.items.at[i].seconds)
             return col + SECONDS;
@@ -120,18 +119,18 @@ lay_out(struct history_view *v, int cols)
 {
     const struct timeline *h = &v->timeline;
     struct buf summary = {0};
-    page_begin(&v->page, cols);
+    page_begin(&v->page.page, cols);
     put_summary(v, &summary);
-    line(&v->page, ROLE_TITLE, buf_string(&summary));
+    line(&v->page.page, ROLE_TITLE, buf_string(&summary));
     buf_free(&summary);
     if (*v->fault.text)
-        line(&v->page, ROLE_WARN, v->fault.text);
-    sparkline_rows(&v->page, &h->sparkline, 0, cols < SPARKLINE_MOST ? cols : SPARKLINE_MOST, &h->words);
-    page_gap(&v->page);
+        line(&v->page.page, ROLE_WARN, v->fault.text);
+    sparkline_rows(&v->page.page, &h->sparkline, 0, cols < SPARKLINE_MOST ? cols : SPARKLINE_MOST, &h->words);
+    page_gap(&v->page.page);
     for (size_t i = 0, mark = (size_t)mark_col(v); i < h->items.count; i++)
-        item_rows(&v->page, (int)mark, &h->items.at[i], KEY_ITEM + i);
+        item_rows(&v->page.page, (int)mark, &h->items.at[i], KEY_ITEM + i);
     if (h->more)
-        line(&v->page, ROLE_DIM, "There are older looks at it: whylisted journal show tells them all.");
+        line(&v->page.page, ROLE_DIM, "There are older looks at it: whylisted journal show tells them all.");
 }
 
 static void
@@ -147,7 +146,7 @@ refresh(struct history_view *v, int cols)
         fault_set(&v->fault, "the journal is gone");
     v->gathered = true;
     v->version = version;
-    if (stale || v->page.cols != cols)
+    if (stale || v->page.page.cols != cols)
         lay_out(v, cols);
 }
 
@@ -158,49 +157,44 @@ close_history(void *self)
 {
     struct history_view *v = self;
     timeline_fini(&v->timeline);
-    page_fini(&v->page);
+    page_fini(&v->page.page);
     free(v);
 }
 
 static void
-title(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
     const struct history_view *v = self;
+    (void)status;
     char text[RESOURCE_TEXT];
     buf_format(out, "history of %s", resource_text(&v->resource, text));
 }
 
-static size_t
-rows(void *self, int cols)
+static void
+panes(void *self, int rows, int cols, struct panes *out)
 {
     struct history_view *v = self;
+    (void)rows;
     refresh(v, cols);
-    return v->page.rows.count;
+    out->body = &v->page.pane;
 }
 
 /* NULL = none. */
 static const struct timeline_item *
 item_at(const struct history_view *v, size_t row)
 {
-    uint64_t row_key = row < v->page.rows.count ? v->page.rows.at[row].key : 0;
+    uint64_t row_key = row < v->page.page.rows.count ? v->page.page.rows.at[row].key : 0;
     return row_key >= KEY_ITEM ? &v->timeline.items.at[row_key - KEY_ITEM] : NULL;
 }
 
-static bool
-resource(void *self, size_t row, struct resource *out)
+static void
+subject(void *self, size_t row, struct view_subject *out)
 {
     const struct history_view *v = self;
     (void)row;
-    *out = v->resource;
-    return true;
-}
-
-static bool
-about(void *self, struct prefix *out)
-{
-    const struct history_view *v = self;
-    *out = v->resource.prefix;
-    return v->resource.kind != RESOURCE_ASN;
+    out->resource = v->resource;
+    if (v->resource.kind != RESOURCE_ASN)
+        out->about = v->resource.prefix;
 }
 
 static bool
@@ -213,10 +207,10 @@ can(void *self, enum action action, size_t row)
 
 /* A look as it was; else the address that came or left. */
 static void
-act(void *self, struct app *app, enum action action, struct cursor *cursor)
+act(void *self, struct app *app, enum action action, size_t row)
 {
     struct history_view *v = self;
-    const struct timeline_item *item = item_at(v, cursor->row);
+    const struct timeline_item *item = item_at(v, row);
     (void)app;
     if (action == ACTION_AGAIN)
         v->gathered = false;
@@ -230,15 +224,23 @@ static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, 
                                     ACTION_STATE, ACTION_WORLD, ACTION_NONE};
 
 static const struct view history_view = {
-    PAGE_VIEW,      .here = ACTION_HISTORY, .hints = hints, .close = close_history,
-    .title = title, .rows = rows,           .can = can,     .act = act,
-    .about = about, .resource = resource,
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_PAGE,
+    .here = ACTION_HISTORY,
+    .hints = hints,
+    .close = close_history,
+    .title = title,
+    .panes = panes,
+    .subject = subject,
+    .can = can,
+    .act = act,
 };
 
 void
 view_history_open(struct nav *nav, const struct place *place)
 {
     struct history_view *v = mem_zero(sizeof *v);
+    v->page.pane.type = &page_pane_type;
     v->nav = nav;
     v->resource = place->resource;
     app_push(nav->app, &history_view, v);

@@ -16,6 +16,7 @@
 enum { BETWEEN_PIECES_MS = 2, REPORT_ROWS = 1000, NAME_COL = 3 };
 
 struct journal_view {
+    struct pane pane; /* first */
     struct nav *nav;
     struct filter filter;
     char *filter_text; /* NULL = none */
@@ -189,8 +190,8 @@ write_top(struct journal_view *v, int cols)
     buf_free(&line);
 }
 
-static struct view_parts
-parts(void *self, int rows, int cols)
+static void
+panes(void *self, int rows, int cols, struct panes *out)
 {
     struct journal_view *v = self;
     refresh(v);
@@ -198,7 +199,8 @@ parts(void *self, int rows, int cols)
     int titles = v->list.keys.count > 0;
     header_fit(&v->top, rows - titles - (titles ? header_table_rows(rows) : 0), !titles);
     v->room = rows > v->top.rows + titles ? (size_t)(rows - v->top.rows - titles) : 1;
-    return (struct view_parts){.head = v->top.rows + titles};
+    out->head = v->top.rows + titles;
+    out->body = &v->pane;
 }
 
 /* The columns get no narrower while one looks, until the list begins anew. */
@@ -211,9 +213,10 @@ fit(struct journal_view *v, int cols)
 }
 
 static void
-head(void *self, const struct canvas *canvas)
+draw(void *self, enum part part, const struct canvas *canvas)
 {
     struct journal_view *v = self;
+    (void)part;
     header_draw(&v->top, canvas);
     fit(v, canvas->cols);
     if (v->list.keys.count > 0)
@@ -236,45 +239,37 @@ close_journal(void *self)
     free(v);
 }
 
-static void
-title(void *self, struct buf *out)
-{
-    (void)self;
-    buf_text(out, "journal");
-}
-
 /* How many there are the place of the cursor tells, unless all of them show. */
 static void
-status(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
     const struct journal_view *v = self;
     size_t count = v->list.keys.count;
+    buf_text(out, "journal");
     if (v->seek.on && v->seek.search) {
-        text_number(out, (int64_t)journal_seek_looked(&v->seek));
-        buf_text(out, " looked at, Esc stops");
+        text_number(status, (int64_t)journal_seek_looked(&v->seek));
+        buf_text(status, " looked at, Esc stops");
     } else if (journal_list_is_awaited(&v->list)) {
-        text_number(out, (int64_t)journal_search_looked(v->list.search));
-        buf_text(out, " looked at, Esc stops");
+        text_number(status, (int64_t)journal_search_looked(v->list.search));
+        buf_text(status, " looked at, Esc stops");
     } else if (v->list.search) {
-        buf_text(out, "more below");
+        buf_text(status, "more below");
     } else if (count > 0 && count <= v->room) {
-        text_number(out, (int64_t)count);
+        text_number(status, (int64_t)count);
     }
 }
 
 static size_t
-rows(void *self, int cols)
+rows(struct pane *pane, int cols)
 {
-    struct journal_view *v = self;
     (void)cols;
-    return v->list.keys.count;
+    return ((struct journal_view *)pane)->list.keys.count;
 }
 
 static uint64_t
-key(void *self, size_t row)
+key(const struct pane *pane, size_t row)
 {
-    const struct journal_view *v = self;
-    return (uint64_t)v->list.keys.at[row];
+    return (uint64_t)((const struct journal_view *)pane)->list.keys.at[row];
 }
 
 /* NULL: there is none, or it cannot be read. */
@@ -286,9 +281,9 @@ entry_at(struct journal_view *v, size_t row)
 }
 
 static void
-draw(void *self, const struct canvas *canvas)
+draw_rows(struct pane *pane, const struct canvas *canvas)
 {
-    struct journal_view *v = self;
+    struct journal_view *v = (struct journal_view *)pane;
     int first, end;
     canvas_visible(canvas, &first, &end);
     fit(v, canvas->cols);
@@ -305,33 +300,14 @@ draw(void *self, const struct canvas *canvas)
 }
 
 static void
-subject(void *self, size_t row, struct buf *out)
-{
-    struct journal_view *v = self;
-    const struct journal_entry *entry = entry_at(v, row);
-    if (entry)
-        journal_rows_text(out, entry, v->list.now_ms);
-}
-
-/* More than that are for a program to read. */
-static size_t
-report_rows(void *self, struct buf *below)
-{
-    const struct journal_view *v = self;
-    size_t count = v->list.keys.count, rows = count < REPORT_ROWS ? count : REPORT_ROWS;
-    if (rows < count || v->list.search)
-        buf_text(below, "\nThere are more: whylisted journal list tells them all.\n");
-    return rows;
-}
-
-static bool
-resource(void *self, size_t row, struct resource *out)
+subject(void *self, size_t row, struct view_subject *out)
 {
     struct journal_view *v = self;
     const struct journal_entry *entry = entry_at(v, row == VIEW_ANY_ROW ? v->list.page_row : row);
     if (entry)
-        *out = entry->resource;
-    return entry;
+        out->resource = entry->resource;
+    if (entry && out->copy)
+        journal_rows_text(out->copy, entry, v->list.now_ms);
 }
 
 /* ---- keys ---- */
@@ -407,18 +383,17 @@ search_accepted(void *arg, const char *text, struct fault *fault)
         return false;
     if (*text == '\0')
         return true;
-    journal_seek_begin(&v->seek, app_row(v->nav->app, v), false);
+    journal_seek_begin(&v->seek, v->pane.cursor.row, false);
     if (seek_on(v, JOURNAL_LIST_PATIENCE_MS, fault) != JOURNAL_SEEK_NONE)
         return true;
     return *fault->text == '\0' && fault_set(fault, "none of the rows is like that");
 }
 
 static void
-go_on(struct journal_view *v, bool backwards, struct cursor *cursor)
+go_on(struct journal_view *v, bool backwards)
 {
-    journal_seek_begin(&v->seek, cursor->row, backwards);
+    journal_seek_begin(&v->seek, v->pane.cursor.row, backwards);
     seek_and_tell(v, JOURNAL_LIST_PATIENCE_MS);
-    cursor->row = app_row(v->nav->app, v);
 }
 
 /* An address as it was; of a net or an ASN, and of what was never looked at, its history. */
@@ -458,13 +433,13 @@ can(void *self, enum action action, size_t row)
 
 /* Whatever else the user does than wait, he does not want to be taken away from there. */
 static void
-act(void *self, struct app *app, enum action action, struct cursor *cursor)
+act(void *self, struct app *app, enum action action, size_t row)
 {
     struct journal_view *v = self;
     v->to_last = action == ACTION_LAST;
     v->seek.on = false;
     if (action == ACTION_OPEN) {
-        open_row(v, entry_at(v, cursor->row));
+        open_row(v, entry_at(v, row));
     } else if (action == ACTION_AGAIN) {
         v->outdated = true;
     } else if (action == ACTION_BACK) {
@@ -472,39 +447,48 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
     } else if (keymap_is_row_move(action)) {
         if (v->to_last)
             journal_list_want(&v->list, SIZE_MAX);
-        cursor_move(cursor, keymap_move(action), v->list.keys.count, v->room);
+        pane_move(&v->pane, keymap_move(action), v->list.keys.count, v->room);
     } else if (action == ACTION_SEARCH) {
         prompt_open(app, "Search: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word", NULL,
                     search_accepted, v);
     } else if (action == ACTION_FILTER) {
-        ask_filter(v, cursor->row);
+        ask_filter(v, row);
     } else {
-        go_on(v, action == ACTION_PREVIOUS, cursor);
+        go_on(v, action == ACTION_PREVIOUS);
     }
 }
 
 static const enum action hints[] = {ACTION_FILTER, ACTION_AGAIN, ACTION_HISTORY, ACTION_STATE,
                                     ACTION_NOTE,   ACTION_WORLD, ACTION_NONE};
 
+static void report(void *self, int cols, bool ascii, struct buf *out);
+
+static const struct pane_type list_type = {.rows = rows, .key = key, .draw = draw_rows};
+
 static const struct view journal_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
     .here = ACTION_JOURNAL,
     .hints = hints,
-    .parts = parts,
     .close = close_journal,
     .title = title,
-    .status = status,
-    .rows = rows,
-    .key = key,
-    .head = head,
+    .panes = panes,
     .draw = draw,
+    .subject = subject,
     .can = can,
     .act = act,
-    .subject = subject,
-    .resource = resource,
-    .report_rows = report_rows,
+    .report = report,
 };
+
+/* More rows than that are for a program to read. */
+static void
+report(void *self, int cols, bool ascii, struct buf *out)
+{
+    const struct journal_view *v = self;
+    layer_dump(&journal_view, self, REPORT_ROWS, cols, ascii, out);
+    if (v->list.keys.count > REPORT_ROWS || v->list.search)
+        buf_text(out, "\nThere are more: whylisted journal list tells them all.\n");
+}
 
 void
 view_journal_open(struct nav *nav, const struct place *place)
@@ -513,6 +497,7 @@ view_journal_open(struct nav *nav, const struct place *place)
     if (app_return_to(nav->app, &journal_view))
         return;
     struct journal_view *v = mem_zero(sizeof *v);
+    v->pane.type = &list_type;
     v->nav = nav;
     v->timer = (struct timer){.fire = on_timer, .arg = v};
     v->outdated = true;

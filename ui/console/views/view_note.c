@@ -333,11 +333,11 @@ edit(struct note_view *v, enum edit_result result)
 }
 
 static void
-act(void *self, struct app *app, enum action action, struct cursor *cursor)
+act(void *self, struct app *app, enum action action, size_t row)
 {
     struct note_view *v = self;
     long page = v->page > 1 ? (long)v->page - 1 : 1;
-    (void)cursor;
+    (void)row;
     switch (action) {
     case ACTION_UP:
     case ACTION_DOWN:
@@ -378,18 +378,12 @@ input(void *self, struct app *app, const struct event *event)
 /* ---- drawing ---- */
 
 static void
-title(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
     const struct note_view *v = self;
     char text[RESOURCE_TEXT];
     buf_format(out, "note on %s", resource_text(&v->resource, text));
-}
-
-static void
-status(void *self, struct buf *out)
-{
-    const struct note_view *v = self;
-    buf_text(out, is_changed(v) ? "not saved" : "");
+    buf_text(status, is_changed(v) ? "not saved" : "");
 }
 
 /* Returns the rows that it takes. */
@@ -430,9 +424,17 @@ draw_line(const struct note_view *v, const struct canvas *canvas, int row, const
 }
 
 static void
-draw(void *self, const struct canvas *canvas)
+panes(void *self, int rows, int cols, struct panes *out)
+{
+    (void)self, (void)cols;
+    out->head = rows;
+}
+
+static void
+draw(void *self, enum part part, const struct canvas *canvas)
 {
     struct note_view *v = self;
+    (void)part;
     int words = draw_words(v, canvas);
     struct canvas paper = canvas_part(canvas, words, 0, canvas->rows > words ? canvas->rows - words : 0, canvas->cols);
     break_lines(v, canvas->cols > 0 ? canvas->cols : 1);
@@ -449,7 +451,7 @@ static const struct view note_view = {
     .layout = LAYOUT_PAGE,
     .close = close_note,
     .title = title,
-    .status = status,
+    .panes = panes,
     .draw = draw,
     .can = can,
     .act = act,

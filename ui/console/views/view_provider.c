@@ -1,7 +1,7 @@
 #include "console/views/routes.h"
 
 #include "base/text.h"
-#include "console/widgets/table_view.h"
+#include "console/widgets/table.h"
 #include "draw/gauge.h"
 #include "pages/figure.h"
 #include "pages/provider_table.h"
@@ -10,8 +10,10 @@
 enum { ROOMY = 16 /* rows of the place under which the gauge is left out */ };
 
 struct asn_view {
-    struct table_view table_view;
+    struct table table;
     struct nav *nav;
+    struct header top;
+    bool outdated;
     uint32_t asn;
     struct provider provider;
     bool has_gauge;
@@ -21,12 +23,13 @@ struct asn_view {
 static void
 refresh(struct asn_view *v)
 {
-    if (!table_view_is_outdated(&v->table_view, v->nav->engine->dataset.revision))
+    if (!v->outdated)
         return;
+    v->outdated = false;
     struct dataset *dataset = &v->nav->engine->dataset;
     provider_gather(&v->provider, v->asn, dataset_asn_table(dataset), dataset_world(dataset), dataset->zones,
                     &dataset->policy);
-    table_fill(&v->table_view.table, v->provider.ranges.count);
+    table_fill(&v->table, v->provider.ranges.count);
     if (v->nav->engine->recorder && v->provider.counted)
         recorder_add_asn(v->nav->engine->recorder, dataset->zones, &v->provider.density);
 }
@@ -41,11 +44,11 @@ write_lacks(struct asn_view *v, struct buf *line)
         buf_format(line, "The ASN database knows no range that AS%u announces.", v->asn);
     else
         buf_text(line, dataset_lacks_asn_table(dataset));
-    header_add(&v->table_view.top, ROLE_WARN, line);
+    header_add(&v->top, ROLE_WARN, line);
     buf_text(line, dataset_lacks_zones(dataset));
-    header_add(&v->table_view.top, ROLE_WARN, line);
+    header_add(&v->top, ROLE_WARN, line);
     buf_text(line, dataset_lacks_world(dataset));
-    header_add(&v->table_view.top, ROLE_WARN, line);
+    header_add(&v->top, ROLE_WARN, line);
 }
 
 /* By what is known, or else by the estimate. */
@@ -67,40 +70,34 @@ write_top(struct asn_view *v, int cols)
     const struct dataset *dataset = &v->nav->engine->dataset;
     const struct provider *provider = &v->provider;
     struct buf line = {0};
-    header_begin(&v->table_view.top, cols);
+    header_begin(&v->top, cols);
     buf_format(&line, "AS%u%s%s", v->asn, provider->org && *provider->org ? " " : "",
                provider->org ? provider->org : "");
-    header_add(&v->table_view.top, ROLE_TITLE, &line);
-    related_headline_put(&v->a_case, &v->table_view.top);
+    header_add(&v->top, ROLE_TITLE, &line);
+    related_headline_put(&v->a_case, &v->top);
     write_lacks(v, &line);
     if (!provider->knows_level3)
         dns_facts_provider_sentence(&v->nav->engine->dns_facts, v->asn, &line);
     const struct dns_facts_provider *told =
         line.count > 0 ? dns_facts_provider(&v->nav->engine->dns_facts, v->asn) : NULL;
-    header_add(&v->table_view.top, told && told->listed ? ROLE_LISTED : ROLE_PLAIN, &line);
+    header_add(&v->top, told && told->listed ? ROLE_LISTED : ROLE_PLAIN, &line);
     provider_table_sentence(provider, &line);
-    header_add(&v->table_view.top, summary_role(provider), &line);
+    header_add(&v->top, summary_role(provider), &line);
     provider_advice(provider, &line);
     if (provider->clean > 0 && provider->clean < provider->ranges.count &&
-        (v->table_view.table.sort != provider_table_cleanest() || v->table_view.table.reversed))
+        (v->table.sort != provider_table_cleanest() || v->table.reversed))
         buf_text(&line, " Sorted by cleanest, they come first.");
-    header_add(&v->table_view.top, ROLE_STRONG, &line);
+    header_add(&v->top, ROLE_STRONG, &line);
     if (provider->announces)
         provider_table_figures(provider, &dataset->policy, &line);
-    header_add(&v->table_view.top, ROLE_PLAIN, &line);
+    header_add(&v->top, ROLE_PLAIN, &line);
     bool fresh = figure_sources(&line, dataset->zones, dataset->asndb);
-    header_add(&v->table_view.top, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    header_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
     buf_free(&line);
 }
 
-static int
-gauge_rows(const struct asn_view *v)
-{
-    return v->has_gauge ? GAUGE_ROWS : 0;
-}
-
-static struct view_parts
-parts(void *self, int rows, int cols)
+static void
+panes(void *self, int rows, int cols, struct panes *out)
 {
     struct asn_view *v = self;
     struct resource resource = resource_of_asn(v->asn);
@@ -108,7 +105,7 @@ parts(void *self, int rows, int cols)
     related_headline_read(&v->a_case, v->nav->engine->recorder, &resource);
     write_top(v, cols);
     v->has_gauge = v->provider.counted && rows >= ROOMY;
-    return table_view_parts(&v->table_view, rows, gauge_rows(v), true);
+    table_panes(&v->table, &v->top, rows, v->has_gauge ? GAUGE_ROWS : 0, true, out);
 }
 
 static void
@@ -133,12 +130,13 @@ draw_gauge(const struct asn_view *v, const struct canvas *canvas, int row)
 }
 
 static void
-head(void *self, const struct canvas *canvas)
+draw(void *self, enum part part, const struct canvas *canvas)
 {
     struct asn_view *v = self;
-    table_view_head(&v->table_view, canvas, gauge_rows(v));
+    (void)part;
+    table_draw_head(&v->table, &v->top, canvas, v->has_gauge ? GAUGE_ROWS : 0);
     if (v->has_gauge)
-        draw_gauge(v, canvas, v->table_view.top.rows);
+        draw_gauge(v, canvas, v->top.rows);
 }
 
 /* ---- the view ---- */
@@ -147,69 +145,78 @@ static void
 close_asn(void *self)
 {
     struct asn_view *v = self;
-    table_view_fini(&v->table_view);
+    table_fini(&v->table);
+    header_fini(&v->top);
     provider_fini(&v->provider);
     related_headline_fini(&v->a_case);
     free(v);
 }
 
 static void
-title(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
     const struct asn_view *v = self;
+    (void)status;
     buf_format(out, "AS%u", v->asn);
+}
+
+static void
+changed(void *self, unsigned what)
+{
+    struct asn_view *v = self;
+    v->outdated |= what & CHANGED_DATA;
 }
 
 static const struct prefix *
 prefix_at(const struct asn_view *v, size_t row)
 {
-    return &v->provider.ranges.at[table_item(&v->table_view.table, row)].prefix;
+    return &v->provider.ranges.at[table_item(&v->table, row)].prefix;
+}
+
+static void
+subject(void *self, size_t row, struct view_subject *out)
+{
+    const struct asn_view *v = self;
+    char prefix[PREFIX_TEXT];
+    out->resource = resource_of_asn(v->asn);
+    if (out->copy && row < v->table.row_count)
+        buf_text(out->copy, prefix_text(prefix_at(v, row), prefix));
 }
 
 static bool
 can(void *self, enum action action, size_t row)
 {
     const struct asn_view *v = self;
-    return action == ACTION_WIDER || table_view_can(&v->table_view, action, row);
+    bool exists = v->table.row_count > 0 && (row == VIEW_ANY_ROW || row < v->table.row_count);
+    return action == ACTION_WIDER || (action == ACTION_OPEN && exists);
 }
 
 static void
-act(void *self, struct app *app, enum action action, struct cursor *cursor)
+act(void *self, struct app *app, enum action action, size_t row)
 {
     struct asn_view *v = self;
     (void)app;
     if (action == ACTION_OPEN)
-        navigate(v->nav, &(struct place){PLACE_RANGE, .resource = resource_of_net(prefix_at(v, cursor->row))});
-    else if (action == ACTION_WIDER)
-        navigate(v->nav, &(struct place){PLACE_WORLD, .came_from = resource_of_asn(v->asn)});
+        navigate(v->nav, &(struct place){PLACE_RANGE, .resource = resource_of_net(prefix_at(v, row))});
     else
-        table_act(&v->table_view.table, action, cursor);
-}
-
-static void
-subject(void *self, size_t row, struct buf *out)
-{
-    const struct asn_view *v = self;
-    char prefix[PREFIX_TEXT];
-    if (row < v->table_view.table.row_count)
-        buf_text(out, prefix_text(prefix_at(v, row), prefix));
-}
-
-static bool
-resource(void *self, size_t row, struct resource *out)
-{
-    const struct asn_view *v = self;
-    (void)row;
-    *out = resource_of_asn(v->asn);
-    return true;
+        navigate(v->nav, &(struct place){PLACE_WORLD, .came_from = resource_of_asn(v->asn)});
 }
 
 static const enum action hints[] = {ACTION_WIDER,   ACTION_FILTER,  ACTION_SORT, ACTION_WORLD,
                                     ACTION_HISTORY, ACTION_JOURNAL, ACTION_NONE};
 
 static const struct view asn_view = {
-    TABLE_VIEW_VIEW, .hints = hints, .parts = parts, .close = close_asn, .title = title,
-    .head = head,    .can = can,     .act = act,     .subject = subject, .resource = resource,
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_PAGE,
+    .hints = hints,
+    .close = close_asn,
+    .title = title,
+    .changed = changed,
+    .panes = panes,
+    .draw = draw,
+    .subject = subject,
+    .can = can,
+    .act = act,
 };
 
 void
@@ -219,12 +226,13 @@ view_provider_open(struct nav *nav, const struct place *place)
     struct asn_view *v = mem_zero(sizeof *v);
     v->asn = asn;
     v->nav = nav;
-    table_view_init(&v->table_view, nav->app, provider_table(), &v->provider, 0);
+    v->outdated = true;
+    table_init(&v->table, provider_table(), &v->provider, nav->app, 0);
     if (place->came_from.kind != RESOURCE_NONE) {
         nav->came_asn = asn;
         nav->came_from = place->came_from.prefix;
     }
     if (nav->came_asn == asn && nav->came_from.addr.family != ADDR_NONE)
-        table_come_from(&v->table_view.table, &nav->came_from);
+        table_come_from(&v->table, &nav->came_from);
     app_push(nav->app, &asn_view, v);
 }

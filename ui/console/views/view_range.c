@@ -1,6 +1,6 @@
 /* Two tables and a map share the place: beside each other where there is room, else one at a time, and Tab goes round.
- * The app holds the cursor of the table that shows; that of the other one waits here, and the map has its own. What is
- * shown is gathered anew when the atlas or the sweep has changed, not for each frame. */
+ * Each table and the map have their own cursor. The range is gathered anew when the dataset or the sweep has changed,
+ * not for each frame. */
 #include "console/views/routes.h"
 
 #include "base/clock.h"
@@ -17,7 +17,7 @@
 #include "pages/range_tables.h"
 #include "pages/related_cases.h"
 
-enum pane { PANE_SPOTS, PANE_NETS, PANE_MAP, PANE_COUNT };
+enum range_pane { PANE_SPOTS, PANE_NETS, PANE_MAP, PANE_COUNT };
 
 enum {
     WIDE = 100, /* from so many columns on the map is beside the table */
@@ -38,13 +38,13 @@ struct range_view {
     unsigned journal_version; /* ... and of the journal */
     bool kept;                /* what the zone files of this version say is in the journal */
     struct header top;
-    enum pane table; /* the one that shows */
+    enum range_pane table; /* the one that shows */
     bool on_map;
     bool chosen;                  /* these two by the user */
     bool beside;                  /* the map is beside the table */
+    int room;                     /* rows below the head */
     struct range_table addresses; /* the model of the first of these, if it is by address */
-    struct table sheets[PANE_MAP];
-    struct cursor cursors[PANE_MAP];
+    struct table tables[PANE_MAP];
     bool awaited;            /* it was started here, and the user waits for what it finds */
     unsigned changes;        /* of the engine */
     struct ptr_cache *names; /* NULL = nobody is asked for them */
@@ -67,11 +67,11 @@ policy_of(const struct range_view *v)
 static struct table *
 table_of(struct range_view *v)
 {
-    return &v->sheets[v->table];
+    return &v->tables[v->table];
 }
 
 static bool
-has_pane(const struct range_view *v, enum pane pane)
+has_pane(const struct range_view *v, enum range_pane pane)
 {
     bool known = v->range.source != RANGE_UNKNOWN;
     return pane == PANE_NETS ? v->range.nets.count > 0 : known || (pane == PANE_SPOTS && v->range.rows.count > 0);
@@ -159,14 +159,14 @@ refresh(struct range_view *v)
     bool outdated = is_outdated(v), named = v->named;
     v->named = false;
     if (named && !outdated)
-        table_fill(&v->sheets[PANE_SPOTS], v->range.rows.count); /* a filter may see it */
+        table_fill(&v->tables[PANE_SPOTS], v->range.rows.count); /* a filter may see it */
     if (!outdated)
         return;
     range_gather(&v->range, v->nav->engine, &v->prefix, here_of(v), sweep_of(v));
     keep(v);
     range_seen_recall(&v->range, navigator_journal(v->nav));
-    table_fill(&v->sheets[PANE_SPOTS], v->range.rows.count);
-    table_fill(&v->sheets[PANE_NETS], v->range.nets.count);
+    table_fill(&v->tables[PANE_SPOTS], v->range.rows.count);
+    table_fill(&v->tables[PANE_NETS], v->range.nets.count);
     if (!v->chosen)
         choose_pane(v);
     if (!has_pane(v, v->table) && has_pane(v, PANE_NETS - v->table))
@@ -265,10 +265,10 @@ write_top(struct range_view *v, int cols)
 
 /* Of addresses those that are listed, and those that were. */
 static void
-put_count(struct buf *out, const struct range_view *v, enum pane pane)
+put_count(struct buf *out, const struct range_view *v, enum range_pane pane)
 {
     bool known = v->range.source != RANGE_UNKNOWN, spots = pane == PANE_SPOTS && v->range.by_address;
-    text_number(out, (int64_t)(spots && known ? v->range.listed : v->sheets[pane].items));
+    text_number(out, (int64_t)(spots && known ? v->range.listed : v->tables[pane].items));
     if (spots && known && v->range.left > 0) {
         buf_text(out, ", left ");
         text_number(out, (int64_t)v->range.left);
@@ -276,7 +276,7 @@ put_count(struct buf *out, const struct range_view *v, enum pane pane)
 }
 
 static const char *
-pane_name(const struct range_view *v, enum pane pane, bool roomy)
+pane_name(const struct range_view *v, enum range_pane pane, bool roomy)
 {
     static const char *const names[2][PANE_COUNT] = {{"listed", "nets", "map"},
                                                      {"listed addresses", "published nets", "map"}};
@@ -293,7 +293,7 @@ draw_panes(const struct range_view *v, const struct canvas *canvas, int row)
 {
     bool roomy = canvas->cols >= ROOMY;
     int col = 0;
-    for (enum pane pane = 0; pane < PANE_COUNT; pane++) {
+    for (enum range_pane pane = 0; pane < PANE_COUNT; pane++) {
         if (!has_pane(v, pane))
             continue;
         bool here = v->on_map ? pane == PANE_MAP : pane == v->table;
@@ -320,35 +320,63 @@ shows_table(const struct range_view *v)
     return has_pane(v, v->table) && (v->beside || !v->on_map);
 }
 
-static bool resource(void *self, size_t row, struct resource *out);
-
-static struct view_parts
-parts(void *self, int rows, int cols)
+/* Asks for the names that the table shows, and for no others. */
+static void
+show_names(struct range_view *v)
 {
-    struct range_view *v = self;
-    struct resource about;
-    refresh(v);
-    resource(v, 0, &about);
-    related_headline_read(&v->a_case, v->nav->engine->recorder, &about);
-    v->beside = cols >= WIDE && has_pane(v, PANE_MAP);
-    write_top(v, cols);
-    bool panes = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
-    int titles = shows_table(v) ? table_head_rows(table_of(v)) : 0;
-    int rest = !panes ? 0 : shows_table(v) ? header_table_rows(rows) : range_panel_rows(&v->range, policy_of(v), cols);
-    header_fit(&v->top, rows - panes - titles - rest, shows_table(v) || !panes);
-    return (struct view_parts){
-        .head = v->top.rows + panes + titles,
-        .side = v->beside   ? SIDE_COLS
-                : v->on_map ? cols
-                            : 0,
-        .in_side = v->on_map,
-    };
+    const struct table *table = table_of(v);
+    uint32_t addresses[PTR_CACHE_MOST];
+    size_t count = 0, first = table->pane.cursor.scroll;
+    if (v->table == PANE_SPOTS && shows_table(v) && table->widths[range_table_names()] > 0)
+        for (size_t row = first; row < first + (size_t)v->room && row < table->row_count; row++)
+            addresses[count++] = addr_to_v4(&v->range.rows.at[table_item(table, row)].prefix.addr);
+    ptr_cache_show(v->names, addresses, count);
+}
+
+static struct resource
+resource_of_range(const struct range_view *v)
+{
+    return v->prefix.length == 32 ? resource_of_address(&v->prefix.addr) : resource_of_net(&v->prefix);
 }
 
 static void
-head(void *self, const struct canvas *canvas)
+panes(void *self, int rows, int cols, struct panes *out)
 {
     struct range_view *v = self;
+    struct resource about = resource_of_range(v);
+    refresh(v);
+    related_headline_read(&v->a_case, v->nav->engine->recorder, &about);
+    v->beside = cols >= WIDE && has_pane(v, PANE_MAP);
+    write_top(v, cols);
+    bool any = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
+    int titles = shows_table(v) ? table_head_rows(table_of(v)) : 0;
+    int rest = !any ? 0 : shows_table(v) ? header_table_rows(rows) : range_panel_rows(&v->range, policy_of(v), cols);
+    header_fit(&v->top, rows - any - titles - rest, shows_table(v) || !any);
+    out->head = v->top.rows + any + titles;
+    v->room = rows > out->head ? rows - out->head : 0;
+    out->side = v->beside ? SIDE_COLS : v->on_map ? cols : 0;
+    out->in_side = v->on_map;
+    out->body = &table_of(v)->pane;
+}
+
+static void
+draw_side(const struct range_view *v, const struct canvas *canvas)
+{
+    int left = v->beside ? SIDE_LEFT : 0;
+    struct canvas place = canvas_part(canvas, 0, left, canvas->rows, canvas->cols - left);
+    for (int row = 0; v->beside && row < canvas->rows; row++)
+        canvas_glyph(canvas, row, 1, ROLE_LINE, GLYPH_LINE_V);
+    range_panel_draw(&v->range, policy_of(v), &place, v->on_map);
+}
+
+static void
+draw(void *self, enum part part, const struct canvas *canvas)
+{
+    struct range_view *v = self;
+    if (part == PART_SIDE) {
+        draw_side(v, canvas);
+        return;
+    }
     header_draw(&v->top, canvas);
     if (has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS))
         draw_panes(v, canvas, v->top.rows);
@@ -357,17 +385,8 @@ head(void *self, const struct canvas *canvas)
         struct canvas table = canvas_part(canvas, row, 0, canvas->rows - row, cols);
         table_head(table_of(v), &table, 0);
     }
-}
-
-static void
-side(void *self, const struct canvas *canvas)
-{
-    const struct range_view *v = self;
-    int left = v->beside ? SIDE_LEFT : 0;
-    struct canvas place = canvas_part(canvas, 0, left, canvas->rows, canvas->cols - left);
-    for (int row = 0; v->beside && row < canvas->rows; row++)
-        canvas_glyph(canvas, row, 1, ROLE_LINE, GLYPH_LINE_V);
-    range_panel_draw(&v->range, policy_of(v), &place, v->on_map);
+    if (v->names)
+        show_names(v);
 }
 
 /* Everything, whatever shows: a table that is filtered as it is filtered. */
@@ -383,10 +402,10 @@ report(void *self, int cols, bool ascii, struct buf *out)
     struct canvas canvas = canvas_of(&grid);
     header_draw(&v->top, &canvas);
     dump_text(out, &grid);
-    for (enum pane pane = 0; pane < PANE_MAP; pane++)
-        if (v->sheets[pane].items > 0) {
+    for (enum range_pane pane = 0; pane < PANE_MAP; pane++)
+        if (v->tables[pane].items > 0) {
             buf_byte(out, '\n');
-            table_dump(&v->sheets[pane], cols, ascii, out);
+            table_dump(&v->tables[pane], cols, ascii, out);
         }
     if (has_pane(v, PANE_MAP)) {
         buf_byte(out, '\n');
@@ -407,8 +426,8 @@ close_range(void *self)
     if (sweep_of(v))
         sweep_stop(sweep_of(v));
     ptr_cache_free(v->names);
-    for (enum pane pane = 0; pane < PANE_MAP; pane++)
-        table_fini(&v->sheets[pane]);
+    for (enum range_pane pane = 0; pane < PANE_MAP; pane++)
+        table_fini(&v->tables[pane]);
     range_fini(&v->range);
     related_headline_fini(&v->a_case);
     header_fini(&v->top);
@@ -416,63 +435,13 @@ close_range(void *self)
 }
 
 static void
-title(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
-    const struct range_view *v = self;
+    struct range_view *v = self;
     char prefix[PREFIX_TEXT];
     buf_text(out, prefix_text(&v->prefix, prefix));
-}
-
-static void
-status(void *self, struct buf *out)
-{
-    struct range_view *v = self;
     if (shows_table(v) && !v->on_map)
-        table_status(table_of(v), out);
-}
-
-static size_t
-rows(void *self, int cols)
-{
-    struct range_view *v = self;
-    (void)cols;
-    return table_of(v)->row_count;
-}
-
-static uint64_t
-key(void *self, size_t row)
-{
-    return table_key(table_of(self), row);
-}
-
-static size_t
-home(void *self)
-{
-    return table_home(table_of(self));
-}
-
-/* Asks for the names that the table shows, and for no others. */
-static void
-show_names(struct range_view *v, const struct canvas *canvas)
-{
-    const struct table *table = table_of(v);
-    uint32_t addresses[PTR_CACHE_MOST];
-    size_t count = 0;
-    int first, end;
-    canvas_visible(canvas, &first, &end);
-    if (v->table == PANE_SPOTS && shows_table(v) && table->widths[range_table_names()] > 0)
-        for (size_t row = (size_t)first; row < (size_t)end && row < table->row_count; row++)
-            addresses[count++] = addr_to_v4(&v->range.rows.at[table_item(table, row)].prefix.addr);
-    ptr_cache_show(v->names, addresses, count);
-}
-
-static void
-draw(void *self, const struct canvas *canvas)
-{
-    struct range_view *v = self;
-    if (v->names)
-        show_names(v, canvas);
-    table_draw(table_of(v), canvas);
+        table_status(table_of(v), status);
 }
 
 /* The address or prefix of a row, or under the map's cursor; false where there is none. */
@@ -491,16 +460,18 @@ find_subject(struct range_view *v, size_t row, struct prefix *out)
 }
 
 static void
-subject(void *self, size_t row, struct buf *out)
+subject(void *self, size_t row, struct view_subject *out)
 {
+    struct range_view *v = self;
     struct prefix prefix;
     char text[PREFIX_TEXT];
-    if (!find_subject(self, row, &prefix))
+    out->resource = resource_of_range(v);
+    if (!out->copy || !find_subject(v, row, &prefix))
         return;
     if (prefix.length == 32)
-        buf_text(out, addr_text(&prefix.addr, text));
+        buf_text(out->copy, addr_text(&prefix.addr, text));
     else
-        buf_text(out, prefix_text(&prefix, text));
+        buf_text(out->copy, prefix_text(&prefix, text));
 }
 
 /* ---- keys ---- */
@@ -559,23 +530,17 @@ ask_for_sweep(struct range_view *v)
 
 /* To the next part that there is. */
 static void
-go_round(struct range_view *v, struct cursor *cursor)
+go_round(struct range_view *v)
 {
-    enum pane pane = v->on_map ? PANE_MAP : v->table;
+    enum range_pane pane = v->on_map ? PANE_MAP : v->table;
     v->chosen = true;
     v->awaited = false;
     do
         pane = (pane + 1) % PANE_COUNT;
     while (!has_pane(v, pane));
     v->on_map = pane == PANE_MAP;
-    if (v->on_map || pane == v->table)
-        return;
-    v->cursors[v->table] = *cursor;
-    *cursor = v->cursors[pane];
-    v->table = pane;
-    size_t row = table_home(table_of(v));
-    if (cursor->key == 0 && row < table_of(v)->row_count) /* never been there */
-        cursor->row = row;
+    if (!v->on_map)
+        v->table = pane;
 }
 
 static bool
@@ -598,25 +563,25 @@ can(void *self, enum action action, size_t row)
     case ACTION_RIGHT:
         return v->on_map || (row == VIEW_ANY_ROW && has_pane(v, PANE_MAP));
     default:
-        return v->on_map ? keymap_is_row_move(action) : table_can(table_of(v), action);
+        return v->on_map && keymap_is_row_move(action);
     }
 }
 
 static void
-act(void *self, struct app *app, enum action action, struct cursor *cursor)
+act(void *self, struct app *app, enum action action, size_t row)
 {
     struct range_view *v = self;
     struct sweep_counts counts;
     (void)app;
     switch (action) {
     case ACTION_OPEN:
-        open_row(v, cursor->row);
+        open_row(v, row);
         break;
     case ACTION_WIDER:
         navigator_up(v->nav, &v->prefix, here_of(v));
         break;
     case ACTION_PANE:
-        go_round(v, cursor);
+        go_round(v);
         break;
     case ACTION_AGAIN:
         ask_for_sweep(v);
@@ -631,21 +596,9 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         v->outdated = true;
         break;
     default:
-        if (v->on_map)
-            heatmap_move(&v->range.map, keymap_move(action));
-        else
-            table_act(table_of(v), action, cursor);
+        heatmap_move(&v->range.map, keymap_move(action));
         break;
     }
-}
-
-static bool
-resource(void *self, size_t row, struct resource *out)
-{
-    const struct range_view *v = self;
-    (void)row;
-    *out = v->prefix.length == 32 ? resource_of_address(&v->prefix.addr) : resource_of_net(&v->prefix);
-    return true;
 }
 
 static const enum action hints[] = {ACTION_AGAIN, ACTION_PAUSE, ACTION_STOP,    ACTION_WIDER,
@@ -656,20 +609,13 @@ static const struct view range_view = {
     .layout = LAYOUT_PAGE,
     .hints = hints,
     .again = "sweep",
-    .parts = parts,
     .close = close_range,
     .title = title,
-    .status = status,
-    .rows = rows,
-    .key = key,
-    .home = home,
-    .head = head,
-    .side = side,
+    .panes = panes,
     .draw = draw,
+    .subject = subject,
     .can = can,
     .act = act,
-    .subject = subject,
-    .resource = resource,
     .report = report,
 };
 
@@ -694,10 +640,10 @@ view_range_open(struct nav *nav, const struct place *place)
     if (by_address)
         v->range.names = v->names = ptr_cache_new(nav->engine, &v->prefix, is_visible, on_name, v);
     range_table_addresses(&v->addresses, nav->engine->recorder, v->names);
-    table_init(&v->sheets[PANE_SPOTS], by_address ? &v->addresses.model : range_table_blocks(), &v->range, nav->app, v,
+    table_init(&v->tables[PANE_SPOTS], by_address ? &v->addresses.model : range_table_blocks(), &v->range, nav->app,
                by_address ? 0 : range_table_blocks_order());
-    table_init(&v->sheets[PANE_NETS], range_table_nets(), &v->range, nav->app, v, 0);
-    for (enum pane pane = 0; pane < PANE_MAP && from->kind != RESOURCE_NONE; pane++)
-        table_come_from(&v->sheets[pane], &from->prefix);
+    table_init(&v->tables[PANE_NETS], range_table_nets(), &v->range, nav->app, 0);
+    for (enum range_pane pane = 0; pane < PANE_MAP && from->kind != RESOURCE_NONE; pane++)
+        table_come_from(&v->tables[pane], &from->prefix);
     app_push(nav->app, &range_view, v);
 }

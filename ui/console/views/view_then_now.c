@@ -2,14 +2,13 @@
 
 #include "base/text.h"
 #include "check/investigation.h"
-#include "console/widgets/page_view.h"
 #include "pages/address_rows.h"
 #include "pages/then_now_page.h"
 
 #include <string.h>
 
 struct then_now_view {
-    struct page page; /* first (page_view.h) */
+    struct page_pane page; /* first */
     struct nav *nav;
     struct observation then;
     struct investigation *investigation;
@@ -55,8 +54,8 @@ lay_out(struct then_now_view *v, int cols)
         observation_make(&now, e, &verdict);
         known = known_of(e);
     }
-    page_begin(&v->page, cols);
-    then_now_page(&v->page, &v->then, &now, known, &v->written);
+    page_begin(&v->page.page, cols);
+    then_now_page(&v->page.page, &v->then, &now, known, &v->written);
     observation_fini(&now);
     verdict_fini(&verdict);
     v->outdated = false;
@@ -71,58 +70,54 @@ close_then_now(void *self)
     investigation_free(v->investigation);
     related_cases_fini(&v->written);
     observation_fini(&v->then);
-    page_fini(&v->page);
+    page_fini(&v->page.page);
     free(v);
 }
 
 static void
-title(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
     const struct then_now_view *v = self;
+    (void)status;
     char address[ADDR_TEXT];
     buf_format(out, "%s then and now", addr_text(&v->then.address, address));
 }
 
-static size_t
-rows(void *self, int cols)
+static void
+panes(void *self, int rows, int cols, struct panes *out)
 {
     struct then_now_view *v = self;
+    (void)rows;
     unsigned version = navigator_journal_version(v->nav);
     if (v->version != version) {
         read_written(v);
         v->version = version;
         v->outdated = true;
     }
-    if (v->outdated || v->page.cols != cols)
+    if (v->outdated || v->page.page.cols != cols)
         lay_out(v, cols);
-    return v->page.rows.count;
-}
-
-static bool
-about(void *self, struct prefix *out)
-{
-    const struct then_now_view *v = self;
-    return page_view_about(&v->then.address, out);
+    out->body = &v->page.pane;
 }
 
 /* Of which thing around it that row tells. */
 static bool
 find_around(const struct then_now_view *v, size_t row, struct resource *out)
 {
-    uint64_t row_key = row < v->page.rows.count ? v->page.rows.at[row].key : 0;
+    uint64_t row_key = row < v->page.page.rows.count ? v->page.page.rows.at[row].key : 0;
     if (address_key_kind(row_key) != ADDRESS_KEY_AROUND)
         return false;
     *out = v->written.around.at[address_key_index(row_key)].resource;
     return true;
 }
 
-static bool
-resource(void *self, size_t row, struct resource *out)
+static void
+subject(void *self, size_t row, struct view_subject *out)
 {
     const struct then_now_view *v = self;
-    *out = resource_of_address(&v->then.address);
-    find_around(v, row, out);
-    return true;
+    if (v->then.address.family == ADDR_V4)
+        out->about = prefix_around(&v->then.address, 32);
+    out->resource = resource_of_address(&v->then.address);
+    find_around(v, row, &out->resource);
 }
 
 static bool
@@ -135,7 +130,7 @@ can(void *self, enum action action, size_t row)
 
 /* The way into the case as it is now, or to the history of what is around it. */
 static void
-act(void *self, struct app *app, enum action action, struct cursor *cursor)
+act(void *self, struct app *app, enum action action, size_t row)
 {
     struct then_now_view *v = self;
     struct resource around;
@@ -143,7 +138,7 @@ act(void *self, struct app *app, enum action action, struct cursor *cursor)
         investigation_again(v->investigation);
         app_message(app, "asked again");
         on_change(v);
-    } else if (find_around(v, cursor->row, &around)) {
+    } else if (find_around(v, row, &around)) {
         navigate(v->nav, &(struct place){PLACE_HISTORY, .resource = around});
     } else {
         navigate(v->nav, &(struct place){PLACE_ADDRESS, .resource = resource_of_address(&v->then.address)});
@@ -154,8 +149,15 @@ static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, 
                                     ACTION_NOTE,  ACTION_STATE, ACTION_NONE};
 
 static const struct view then_now_view = {
-    PAGE_VIEW,  .hints = hints, .close = close_then_now, .title = title,       .rows = rows,
-    .can = can, .act = act,     .about = about,          .resource = resource,
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_PAGE,
+    .hints = hints,
+    .close = close_then_now,
+    .title = title,
+    .panes = panes,
+    .subject = subject,
+    .can = can,
+    .act = act,
 };
 
 void
@@ -170,6 +172,7 @@ view_then_now_open(struct nav *nav, const struct place *place)
         return;
     }
     struct then_now_view *v = mem_zero(sizeof *v);
+    v->page.pane.type = &page_pane_type;
     char address[ADDR_TEXT];
     v->nav = nav;
     v->outdated = true;

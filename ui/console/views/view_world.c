@@ -3,7 +3,7 @@
 #include "console/views/routes.h"
 
 #include "base/text.h"
-#include "console/widgets/table_view.h"
+#include "console/widgets/table.h"
 #include "density/countries.h"
 #include "pages/figure.h"
 
@@ -16,8 +16,9 @@ enum {
 };
 
 struct world_view {
-    struct table_view table_view;
+    struct table table;
     struct nav *nav;
+    struct header top;
     struct table_model bare;    /* without zone files */
     struct table_model guessed; /* with them, but for that of level 3 */
     struct table_column guessed_columns[TABLE_COLUMNS];
@@ -25,6 +26,7 @@ struct world_view {
     size_t over; /* ASNs of a ratio of 1 or more */
     size_t rank; /* by ratio, of the ASN that the user comes from; 0 = not known */
     bool has_selected;
+    bool outdated;
 };
 
 /* ---- the table ---- */
@@ -277,10 +279,10 @@ count_ratios(struct world_view *v)
     struct asn_density d;
     double home = NAN;
     v->over = v->rank = 0;
-    for (size_t i = 0; i < v->table_view.table.items && isnan(home); i++)
-        if (number_at(v, i) == v->table_view.table.home_asn && find_density(v, i, &d))
+    for (size_t i = 0; i < v->table.items && isnan(home); i++)
+        if (number_at(v, i) == v->table.home_asn && find_density(v, i, &d))
             home = d.ratio;
-    for (size_t i = 0; i < v->table_view.table.items && find_density(v, i, &d); i++) {
+    for (size_t i = 0; i < v->table.items && find_density(v, i, &d); i++) {
         v->over += d.ratio >= 1;
         v->rank += d.ratio > home;
     }
@@ -290,18 +292,19 @@ count_ratios(struct world_view *v)
 static void
 refresh(struct world_view *v)
 {
-    if (!table_view_is_outdated(&v->table_view, v->nav->engine->dataset.revision))
+    if (!v->outdated)
         return;
+    v->outdated = false;
     struct dataset *dataset = &v->nav->engine->dataset;
     const struct asn_table *map = dataset_asn_table(dataset);
     bool counted = dataset_world(dataset) || *dataset_lacks_zones(dataset);
     countries_fini(&v->countries);
-    if (!v->table_view.table.chosen) /* nothing has a ratio without zone files */
-        v->table_view.table.sort = *dataset_lacks_zones(dataset) ? ASN : RATIO;
-    v->table_view.table.model = *dataset_lacks_zones(dataset)        ? &v->bare
-                                : dataset_zone(dataset, LIST_LEVEL3) ? &model
-                                                                     : &v->guessed;
-    table_fill(&v->table_view.table, map && counted ? asn_table_count(map) : 0);
+    if (!v->table.chosen) /* nothing has a ratio without zone files */
+        v->table.sort = *dataset_lacks_zones(dataset) ? ASN : RATIO;
+    v->table.model = *dataset_lacks_zones(dataset)        ? &v->bare
+                     : dataset_zone(dataset, LIST_LEVEL3) ? &model
+                                                          : &v->guessed;
+    table_fill(&v->table, map && counted ? asn_table_count(map) : 0);
     count_ratios(v);
 }
 
@@ -311,10 +314,10 @@ put_rank(const struct world_view *v, struct buf *out)
 {
     text_number(out, (int64_t)v->over);
     buf_text(out, " of ");
-    figure_count(out, (int64_t)v->table_view.table.items, "ASN", "ASNs");
+    figure_count(out, (int64_t)v->table.items, "ASN", "ASNs");
     buf_text(out, v->over == 1 ? " reaches 1" : " reach 1");
     if (v->rank > 0) {
-        buf_format(out, "; AS%u is number ", v->table_view.table.home_asn);
+        buf_format(out, "; AS%u is number ", v->table.home_asn);
         text_number(out, (int64_t)v->rank);
     }
     buf_byte(out, '.');
@@ -334,36 +337,36 @@ write_top(struct world_view *v, int rows, int cols)
 {
     const struct dataset *dataset = &v->nav->engine->dataset;
     struct buf line = {0};
-    header_begin(&v->table_view.top, cols);
+    header_begin(&v->top, cols);
     buf_text(&line, dataset_lacks_asn_table(dataset));
-    header_add(&v->table_view.top, ROLE_WARN, &line);
+    header_add(&v->top, ROLE_WARN, &line);
     buf_text(&line, dataset_lacks_zones(dataset));
-    header_add(&v->table_view.top, ROLE_WARN, &line);
-    if (*dataset_lacks_zones(dataset) && v->table_view.table.items > 0) {
+    header_add(&v->top, ROLE_WARN, &line);
+    if (*dataset_lacks_zones(dataset) && v->table.items > 0) {
         buf_text(&line, "What is listed of each ASN, and so its ratio, is not known.");
-        buf_text(&line, v->table_view.table.chosen ? "" : " They are by number.");
-        header_add(&v->table_view.top, ROLE_PLAIN, &line);
+        buf_text(&line, v->table.chosen ? "" : " They are by number.");
+        header_add(&v->top, ROLE_PLAIN, &line);
     }
     buf_text(&line, dataset_lacks_world(dataset));
-    header_add(&v->table_view.top, ROLE_WARN, &line);
-    if (rows >= ROOMY && v->table_view.table.items > 0 && !*dataset_lacks_zones(dataset)) {
+    header_add(&v->top, ROLE_WARN, &line);
+    if (rows >= ROOMY && v->table.items > 0 && !*dataset_lacks_zones(dataset)) {
         put_rule(&dataset->policy, &line);
         put_rank(v, &line);
-        header_add(&v->table_view.top, ROLE_PLAIN, &line);
+        header_add(&v->top, ROLE_PLAIN, &line);
     }
     bool fresh = rows < ROOMY || figure_sources(&line, dataset->zones, dataset->asndb);
-    header_add(&v->table_view.top, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    header_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
     buf_free(&line);
 }
 
-static struct view_parts
-parts(void *self, int rows, int cols)
+static void
+panes(void *self, int rows, int cols, struct panes *out)
 {
     struct world_view *v = self;
     refresh(v);
     write_top(v, rows, cols);
-    v->has_selected = v->table_view.table.items > 0 && rows >= SELECTED_FROM;
-    return table_view_parts(&v->table_view, rows, v->has_selected, false);
+    v->has_selected = v->table.items > 0 && rows >= SELECTED_FROM;
+    table_panes(&v->table, &v->top, rows, v->has_selected, false, out);
 }
 
 /* All that is known of the ASN on which the cursor is: columns that have no room, and names that are cut. */
@@ -374,11 +377,11 @@ draw_selected(struct world_view *v, const struct canvas *canvas, int row)
         size_t column;
         const char *format;
     } shown[] = {{COUNTRY, ", %s"}, {ADDRESSES, ", %s addresses"}, {NEEDED, ", %s needed"}, {CALL, ", %s"}};
-    size_t at = app_row(v->nav->app, v);
+    size_t at = v->table.pane.cursor.row;
     struct buf line = {0};
-    if (at >= v->table_view.table.row_count)
+    if (at >= v->table.row_count)
         return;
-    size_t item = table_item(&v->table_view.table, at);
+    size_t item = table_item(&v->table, at);
     buf_format(&line, "AS%u %s", number_at(v, item), asn_at(v, item).org);
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
         struct buf text = {0};
@@ -393,12 +396,13 @@ draw_selected(struct world_view *v, const struct canvas *canvas, int row)
 }
 
 static void
-head(void *self, const struct canvas *canvas)
+draw(void *self, enum part part, const struct canvas *canvas)
 {
     struct world_view *v = self;
-    table_view_head(&v->table_view, canvas, v->has_selected);
+    (void)part;
+    table_draw_head(&v->table, &v->top, canvas, v->has_selected);
     if (v->has_selected)
-        draw_selected(v, canvas, v->table_view.top.rows);
+        draw_selected(v, canvas, v->top.rows);
 }
 
 /* ---- the view ---- */
@@ -407,71 +411,71 @@ static void
 close_world(void *self)
 {
     struct world_view *v = self;
-    table_view_fini(&v->table_view);
+    table_fini(&v->table);
+    header_fini(&v->top);
     countries_fini(&v->countries);
     free(v);
 }
 
 static void
-title(void *self, struct buf *out)
+title(void *self, struct buf *out, struct buf *status)
 {
-    (void)self;
+    (void)self, (void)status;
     buf_text(out, "world");
+}
+
+static void
+changed(void *self, unsigned what)
+{
+    struct world_view *v = self;
+    v->outdated |= what & CHANGED_DATA;
+}
+
+/* Each row is an AS; the view itself is about all addresses. */
+static void
+subject(void *self, size_t row, struct view_subject *out)
+{
+    const struct world_view *v = self;
+    out->about = (struct prefix){.addr = addr_from_v4(0)};
+    if (v->table.row_count == 0 || (row != VIEW_ANY_ROW && row >= v->table.row_count))
+        return;
+    uint32_t asn = number_at(self, table_item(&v->table, row == VIEW_ANY_ROW ? 0 : row));
+    out->resource = resource_of_asn(asn);
+    if (out->copy)
+        buf_format(out->copy, "AS%u", asn);
 }
 
 static bool
 can(void *self, enum action action, size_t row)
 {
     const struct world_view *v = self;
-    return table_view_can(&v->table_view, action, row);
+    return action == ACTION_OPEN && v->table.row_count > 0 && (row == VIEW_ANY_ROW || row < v->table.row_count);
 }
 
 static void
-act(void *self, struct app *app, enum action action, struct cursor *cursor)
+act(void *self, struct app *app, enum action action, size_t row)
 {
     struct world_view *v = self;
-    (void)app;
-    if (action == ACTION_OPEN)
-        navigate(v->nav, &(struct place){PLACE_PROVIDER, .resource = resource_of_asn(number_at(
-                                                             v, table_item(&v->table_view.table, cursor->row)))});
-    else
-        table_act(&v->table_view.table, action, cursor);
-}
-
-static bool
-about(void *self, struct prefix *out)
-{
-    (void)self;
-    *out = (struct prefix){.addr = addr_from_v4(0)};
-    return true;
-}
-
-static void
-subject(void *self, size_t row, struct buf *out)
-{
-    const struct world_view *v = self;
-    if (row < v->table_view.table.row_count)
-        buf_format(out, "AS%u", number_at(self, table_item(&v->table_view.table, row)));
-}
-
-/* Each row is an ASN. */
-static bool
-resource(void *self, size_t row, struct resource *out)
-{
-    const struct world_view *v = self;
-    size_t count = v->table_view.table.row_count;
-    if (count == 0 || (row != VIEW_ANY_ROW && row >= count))
-        return false;
-    *out = resource_of_asn(number_at(self, table_item(&v->table_view.table, row == VIEW_ANY_ROW ? 0 : row)));
-    return true;
+    (void)app, (void)action;
+    uint32_t asn = number_at(v, table_item(&v->table, row));
+    navigate(v->nav, &(struct place){PLACE_PROVIDER, .resource = resource_of_asn(asn)});
 }
 
 static const enum action hints[] = {ACTION_FILTER,  ACTION_SORT,    ACTION_SEARCH,
                                     ACTION_JOURNAL, ACTION_HISTORY, ACTION_NONE};
 
 static const struct view world_view = {
-    TABLE_VIEW_VIEW, .hints = hints, .parts = parts, .close = close_world, .title = title,       .head = head,
-    .can = can,      .act = act,     .about = about, .subject = subject,   .resource = resource,
+    .scope = SCOPE_VIEW,
+    .layout = LAYOUT_PAGE,
+    .hints = hints,
+    .close = close_world,
+    .title = title,
+    .changed = changed,
+    .panes = panes,
+    .draw = draw,
+    .subject = subject,
+    .can = can,
+    .act = act,
 };
 
 void
@@ -479,8 +483,9 @@ view_world_open(struct nav *nav, const struct place *place)
 {
     struct world_view *v = mem_zero(sizeof *v);
     v->nav = nav;
-    table_view_init(&v->table_view, nav->app, &model, v, RATIO);
-    v->table_view.table.home_asn = place->came_from.asn;
+    v->outdated = true;
+    table_init(&v->table, &model, v, nav->app, RATIO);
+    v->table.home_asn = place->came_from.asn;
     v->guessed = v->bare = model;
     memcpy(v->guessed_columns, columns, sizeof columns);
     v->guessed_columns[ON_LEVEL3] = bare_columns[ON_LEVEL3];

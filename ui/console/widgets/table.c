@@ -12,12 +12,13 @@
 #include <math.h>
 #include <string.h>
 
+static const struct pane_type table_type;
+
 void
-table_init(struct table *table, const struct table_model *model, void *self, struct app *app, const void *view,
-           size_t sort)
+table_init(struct table *table, const struct table_model *model, void *self, struct app *app, size_t sort)
 {
     assert(model->column_count <= TABLE_COLUMNS);
-    *table = (struct table){.model = model, .self = self, .app = app, .view = view, .sort = sort};
+    *table = (struct table){.pane.type = &table_type, .model = model, .self = self, .app = app, .sort = sort};
 }
 
 void
@@ -109,9 +110,10 @@ table_item(const struct table *table, size_t row)
     return table->rows ? table->rows[row] : table->sorted[row];
 }
 
-uint64_t
-table_key(const struct table *table, size_t row)
+static uint64_t
+key(const struct pane *pane, size_t row)
 {
+    const struct table *table = (const struct table *)pane;
     return table->model->key(table->self, table_item(table, row));
 }
 
@@ -201,9 +203,11 @@ table_come_from(struct table *table, const struct prefix *prefix)
     table->home = prefix_around(&prefix->addr, 32);
 }
 
-size_t
-table_home(const struct table *table)
+/* Returns the last row that is marked: among nested nets, the narrowest. */
+static size_t
+home(const struct pane *pane)
 {
+    const struct table *table = (const struct table *)pane;
     for (size_t row = table->row_count; row-- > 0;)
         if (is_home(table, row))
             return row;
@@ -213,19 +217,19 @@ table_home(const struct table *table)
 /* ---- keys ---- */
 
 static size_t
-row_of(const struct table *table, uint64_t key)
+row_of(const struct table *table, uint64_t wanted)
 {
     size_t row = 0;
-    while (row < table->row_count && table_key(table, row) != key)
+    while (row < table->row_count && key(&table->pane, row) != wanted)
         row++;
     return row < table->row_count ? row : 0;
 }
 
 static void
-begin_line(struct table *table, const struct cursor *cursor)
+begin_line(struct table *table)
 {
-    table->row = cursor->row;
-    table->began = cursor->key;
+    table->row = table->pane.cursor.row;
+    table->began = table->pane.cursor.key;
     keep_text(&table->before, table->filter_text ? table->filter_text : "");
 }
 
@@ -248,7 +252,7 @@ filter_typed(void *arg, const char *text, struct fault *fault)
     bool good = table_filter(table, text, fault);
     if (!good)
         filter_by_words_before(table, text);
-    app_select(table->app, table->view, row_of(table, table->began));
+    pane_select(&table->pane, row_of(table, table->began));
     return good;
 }
 
@@ -272,21 +276,21 @@ search_accepted(void *arg, const char *text, struct fault *fault)
         return true;
     if (!table_find(table, table->row, false, &row))
         return fault_set(fault, "none of the %zu %s that show is like that", table->row_count, table->model->things);
-    app_select(table->app, table->view, row);
+    pane_select(&table->pane, row);
     return true;
 }
 
 static void
-go_on(struct table *table, bool backwards, struct cursor *cursor)
+go_on(struct table *table, bool backwards)
 {
-    size_t row;
-    if (!table_find(table, cursor->row, backwards, &row)) {
+    size_t from = table->pane.cursor.row, row;
+    if (!table_find(table, from, backwards, &row)) {
         app_message(table->app, "not found: %s", table->needle_text);
         return;
     }
-    if (backwards ? row >= cursor->row : row <= cursor->row)
+    if (backwards ? row >= from : row <= from)
         app_message(table->app, backwards ? "on from the end" : "on from the beginning");
-    cursor->row = row;
+    pane_select(&table->pane, row);
 }
 
 /* The column of a line of the sort menu. */
@@ -307,7 +311,7 @@ sort_chosen(void *arg, size_t line)
     size_t column = column_of(table, line);
     table->chosen = true;
     table_sort(table, column, column == table->sort && !table->reversed);
-    app_select(table->app, table->view, row_of(table, table->began));
+    pane_select(&table->pane, row_of(table, table->began));
 }
 
 static void
@@ -328,9 +332,10 @@ open_sort(struct table *table)
     menu_open(table->app, ACTION_SORT, "Sort by (again: the other way)", lines, count, chosen, sort_chosen, table);
 }
 
-bool
-table_can(const struct table *table, enum action action)
+static bool
+can(const struct pane *pane, enum action action)
 {
+    const struct table *table = (const struct table *)pane;
     switch (action) {
     case ACTION_SEARCH:
     case ACTION_SORT:
@@ -345,28 +350,19 @@ table_can(const struct table *table, enum action action)
     }
 }
 
-void
-table_act(struct table *table, enum action action, struct cursor *cursor)
+static void
+act(struct pane *pane, struct app *app, enum action action)
 {
-    begin_line(table, cursor);
-    switch (action) {
-    case ACTION_SEARCH:
-        prompt_open(table->app, "Search", NULL, search_accepted, table);
-        break;
-    case ACTION_NEXT:
-    case ACTION_PREVIOUS:
-        go_on(table, action == ACTION_PREVIOUS, cursor);
-        break;
-    case ACTION_FILTER:
-        prompt_open_live(table->app, table->model->filter_label, table->filter_text, filter_typed, filter_dropped,
-                         table);
-        break;
-    case ACTION_SORT:
+    struct table *table = (struct table *)pane;
+    begin_line(table);
+    if (action == ACTION_SEARCH)
+        prompt_open(app, "Search", NULL, search_accepted, table);
+    else if (action == ACTION_FILTER)
+        prompt_open_live(app, table->model->filter_label, table->filter_text, filter_typed, filter_dropped, table);
+    else if (action == ACTION_SORT)
         open_sort(table);
-        break;
-    default:
-        break;
-    }
+    else
+        go_on(table, action == ACTION_PREVIOUS);
 }
 
 /* ---- drawing ---- */
@@ -471,9 +467,10 @@ draw_signs(const struct table *table, const struct canvas *canvas, int row)
     }
 }
 
-void
-table_draw(struct table *table, const struct canvas *canvas)
+static void
+draw_rows(struct pane *pane, const struct canvas *canvas)
 {
+    struct table *table = (struct table *)pane;
     struct column columns[TABLE_COLUMNS];
     struct column_cell cells[TABLE_COLUMNS] = {0};
     struct buf texts[TABLE_COLUMNS] = {0};
@@ -509,14 +506,8 @@ table_dump(struct table *table, int cols, bool ascii, struct buf *out)
     struct canvas all = canvas_of(&grid);
     draw_head(table, &all, 0, false);
     dump_text(out, &grid);
-    for (size_t from = 0; from < table->row_count; from += GRID_ROWS_MAX) {
-        size_t left = table->row_count - from;
-        grid_resize(&grid, left < GRID_ROWS_MAX ? (int)left : GRID_ROWS_MAX, cols);
-        all = canvas_of(&grid);
-        struct canvas page = canvas_part(&all, -(int)from, 0, (int)table->row_count, cols);
-        table_draw(table, &page);
-        dump_text(out, &grid);
-    }
+    for (size_t from = 0; from < table->row_count; from += GRID_ROWS_MAX)
+        pane_dump(&table->pane, from, table->row_count, cols, ascii, out);
     grid_free(&grid);
 }
 
@@ -532,4 +523,41 @@ table_row_text(const struct table *table, size_t row, struct buf *out)
             buf_format(out, "%s%s", out->count > 0 ? " " : "", buf_string(&text));
         buf_free(&text);
     }
+}
+
+/* ---- the pane ---- */
+
+static size_t
+rows(struct pane *pane, int cols)
+{
+    (void)cols;
+    return ((struct table *)pane)->row_count;
+}
+
+static void
+status(const struct pane *pane, struct buf *out)
+{
+    const struct table *table = (const struct table *)pane;
+    if (table->items > 0)
+        table_status(table, out);
+}
+
+static const struct pane_type table_type = {
+    .rows = rows, .key = key, .home = home, .draw = draw_rows, .can = can, .act = act, .status = status};
+
+void
+table_panes(struct table *table, struct header *top, int rows_most, int more, bool always, struct panes *out)
+{
+    int titles = table->items > 0 ? table_head_rows(table) : 0;
+    header_fit(top, rows_most - more - (titles > 0 ? titles + header_table_rows(rows_most) : 0), always || titles == 0);
+    out->head = top->rows + more + titles;
+    out->body = &table->pane;
+}
+
+void
+table_draw_head(struct table *table, const struct header *top, const struct canvas *canvas, int more)
+{
+    header_draw(top, canvas);
+    if (table->items > 0)
+        table_head(table, canvas, top->rows + more);
 }

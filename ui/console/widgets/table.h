@@ -1,80 +1,79 @@
-/* A sheet: figures in rows and columns, of which those rows show that pass a filter, in an order that the user chose.
- * Search, filter and sort live here, once; a view supplies the items and what is known of each.
+/* A pane of a table: shows the rows that pass a filter, in an order that the user chose, and searches them.
  *
- * Items are numbered as the view has them; rows are places on the screen. A sheet of 100,000 items is sorted when they
- * change and when another order is chosen, filtered when the filter changes, and never looked at as a whole while it is
- * drawn. */
+ * Items have the model's numbers; rows are places on the screen. A table of 100,000 items is sorted when they change
+ * and when another order is chosen, filtered when the filter changes, and never visited as a whole to be drawn. */
 #ifndef TABLE_H
 #define TABLE_H
 
 #include "console/app/app.h"
+#include "draw/header.h"
 #include "draw/table_model.h"
 
-/* Its places are the functions' own; zeroed may be given to table_fini. */
+/* Views read items, row_count, widths and filter_text; zeroed may be given to table_fini. */
 struct table {
+    struct pane pane; /* first */
     const struct table_model *model;
     void *self;
     struct app *app;
-    const void *view;
     size_t items;
     uint32_t *sorted; /* all items in order */
-    uint32_t *rows;   /* those of them that pass; NULL without a filter: all */
+    uint32_t *rows;   /* the items that pass; NULL without a filter: all */
     size_t row_count;
     size_t sort; /* a column */
     bool reversed;
-    bool chosen; /* this order, by the user */
+    bool chosen; /* the user chose this order */
     struct filter filter, needle;
     char *filter_text, *needle_text; /* NULL = none */
     int widths[TABLE_COLUMNS];
-    struct prefix home; /* the address of which the user comes: rows that hold it are marked; of no family = none ... */
-    uint32_t home_asn;  /* ... or an ASN, 0 = none */
-    size_t row;         /* while a line is typed: the row it began on ... */
+    struct prefix home; /* rows that contain this address are marked; of no family = none, ... */
+    uint32_t home_asn;  /* ... or rows of this AS; 0 = none */
+    size_t row;         /* while the user types: the row where he began, ... */
     uint64_t began;     /* ... its key ... */
-    char *before;       /* ... and what it was filtered by; NULL = nothing */
+    char *before;       /* ... and the filter at that time; NULL = none */
 };
 
-/* `self` is what the functions of the model are given; `view` is the view's state on the app's stack. Sorted by the
- * column `sort`. */
-void table_init(struct table *, const struct table_model *, void *self, struct app *, const void *view, size_t sort);
+/* `self` is passed to the functions of the model. The rows are sorted by the column `sort`. */
+void table_init(struct table *, const struct table_model *, void *self, struct app *, size_t sort);
 void table_fini(struct table *);
 
-/* There are other items now, or other figures. */
+/* Sorts and filters anew, because items or figures have changed. */
 void table_fill(struct table *, size_t items);
 
-/* What the user comes from, by its first address. */
+/* Marks the rows that contain the first address of the prefix from which the user comes. */
 void table_come_from(struct table *, const struct prefix *);
-/* The last row that is marked: of nets that nest the narrowest. One that there is not: there is none. */
-size_t table_home(const struct table *);
 
 size_t table_item(const struct table *, size_t row);
-uint64_t table_key(const struct table *, size_t row);
 
-/* ---- what the keys do; also to be called directly ---- */
+/* ---- below a header ---- */
 
-/* An empty text shows everything. A bad one is refused with a reason and changes nothing. */
-bool table_filter(struct table *, const char *text, struct fault *);
-/* Without a change of direction, when it is the column by which they are sorted already. */
-void table_sort(struct table *, size_t column, bool reversed);
-/* The next row after `from` that passes what was searched for last, or the next before it; around the end if need be.
- */
-bool table_find(const struct table *, size_t from, bool backwards, size_t *found);
-bool table_search(struct table *, const char *text, struct fault *);
+/* Divides a place of so many rows: the header's paragraphs as far as they leave room for the table, `more` rows of the
+ * view's own, the titles of the table, the table. With `always` at least the first paragraph shows. */
+void table_panes(struct table *, struct header *, int rows, int more, bool always, struct panes *out);
+/* Draws the header and, below the `more` rows, the titles. */
+void table_draw_head(struct table *, const struct header *, const struct canvas *, int more);
 
-/* Search, next, previous, filter, sort. */
-bool table_can(const struct table *, enum action);
-void table_act(struct table *, enum action, struct cursor *);
-
-/* ---- drawing ---- */
-
-/* Rows of its head: one with titles, and one more while there is a filter. */
+/* Rows of the titles: one, and another one while there is a filter. */
 int table_head_rows(const struct table *);
 void table_head(struct table *, const struct canvas *, int row);
-void table_draw(struct table *, const struct canvas *);
-/* "12 of 84,123 ASNs by ratio" */
+
+/* ---- what the keys do ---- */
+
+/* Filters the rows; an empty text shows all. A wrong text changes nothing and returns false with a reason. */
+bool table_filter(struct table *, const char *text, struct fault *);
+/* Sorts the rows by a column. */
+void table_sort(struct table *, size_t column, bool reversed);
+/* Sets the text to search for, or returns false with a reason. */
+bool table_search(struct table *, const char *text, struct fault *);
+/* Finds the next matching row after `from`, or the previous one, around the end if need be. */
+bool table_find(const struct table *, size_t from, bool backwards, size_t *found);
+
+/* ---- texts ---- */
+
+/* Appends "12 of 84,123 ASNs by ratio". */
 void table_status(const struct table *, struct buf *out);
-/* Its head and all rows as text, so many columns wide. */
+/* Appends titles and all rows, so many columns wide. */
 void table_dump(struct table *, int cols, bool ascii, struct buf *out);
-/* What the columns show of a row, parted by blanks. */
+/* Appends the cells of a row, separated by spaces. */
 void table_row_text(const struct table *, size_t row, struct buf *out);
 
 #endif

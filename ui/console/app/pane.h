@@ -1,0 +1,55 @@
+/* A part of a view whose rows scroll: a widget begins with one, and adds its own state. */
+#ifndef PANE_H
+#define PANE_H
+
+#include "base/buf.h"
+#include "console/app/keymap.h"
+#include "draw/canvas.h"
+#include "draw/cursor.h"
+#include "draw/page.h"
+
+struct app;
+struct pane;
+
+/* All functions but rows and draw may be NULL. */
+struct pane_type {
+    /* Lays the pane out in so many columns and returns the number of rows. Called before the others. */
+    size_t (*rows)(struct pane *, int cols);
+    /* Returns a number for the thing in a row that stays the same as long as the thing exists; 0 = none in particular.
+     */
+    uint64_t (*key)(const struct pane *, size_t row);
+    /* Returns the row where the cursor begins, once there are rows; a row too large: the first. */
+    size_t (*home)(const struct pane *);
+    /* Draws the rows that show of a canvas that is already scrolled. */
+    void (*draw)(struct pane *, const struct canvas *);
+    bool (*can)(const struct pane *, enum action);
+    void (*act)(struct pane *, struct app *, enum action);
+    void (*status)(const struct pane *, struct buf *out);
+    /* Appends the text of a row for the clipboard. */
+    void (*text)(const struct pane *, size_t row, struct buf *out);
+};
+
+/* Zeroed but for its type. */
+struct pane {
+    const struct pane_type *type;
+    struct cursor cursor;
+    bool placed; /* the cursor was put where it begins */
+};
+
+/* A pane that shows a page, which the view lays out. Copies all text of an item. */
+struct page_pane {
+    struct pane pane; /* of type page_pane_type */
+    struct page page;
+};
+extern const struct pane_type page_pane_type;
+
+/* Puts the cursor on a row. */
+void pane_select(struct pane *, size_t row);
+
+/* Keeps the cursor on the thing that it was on, in `rows` rows of which `page` show. */
+void pane_fit(struct pane *, size_t rows, size_t page);
+void pane_move(struct pane *, enum move, size_t rows, size_t page);
+/* Appends GRID_ROWS_MAX of its rows, or as many as are left, from one on as text. */
+void pane_dump(struct pane *, size_t from, size_t rows, int cols, bool ascii, struct buf *out);
+
+#endif
