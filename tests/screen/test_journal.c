@@ -488,7 +488,7 @@ test_a_report_of_a_long_list_says_that_there_is_more(void **state)
     snprintf(path, sizeof path, "%s/report", desk->folder);
     scene_paste(&desk->scene, path);
     keys(desk, "<Enter>");
-    assert_shows(&desk->scene, "written to");
+    assert_shows(&desk->scene, "wrote ");
     snprintf(command, sizeof command,
              "grep -q '198.51.103.230 ' %s && ! grep -q '198.51.103.231 ' %s && grep -q '^There are more' %s; "
              "found=$?; rm %s; exit $found",
@@ -1345,7 +1345,7 @@ test_help_says_where_it_is(void **state)
     start(&desk, "192.0.2.1");
     keys(&desk, "?");
     assert_shows(&desk.scene, desk.path);
-    assert_shows(&desk.scene, "go on in $VISUAL or $EDITOR");
+    assert_shows(&desk.scene, "Edit in $VISUAL or $EDITOR");
     keys(&desk, "<Esc>");
     char *home = getenv("HOME") ? mem_copy(getenv("HOME")) : NULL;
     setenv("HOME", desk.folder, 1);

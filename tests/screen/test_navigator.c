@@ -282,9 +282,9 @@ test_up_from_an_address_to_the_world(void **state)
         buf_free(&crumb);
     }
     keys(&desk, "u");
-    assert_shows(&desk.scene, "u does nothing here");
+    assert_shows(&desk.scene, "u is not a command here");
     keys(&desk, "W");
-    assert_shows(&desk.scene, "W does nothing here");
+    assert_shows(&desk.scene, "W is not a command here");
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         keys(&desk, "<Backspace>");
     assert_shows(&desk.scene, "whylisted \xE2\x80\xBA 198.18.77.40\n");
@@ -587,13 +587,13 @@ test_search_goes_on(void **state)
     keys(&desk, "n");
     assert_selected(&desk, "198.18.64.0/20");
     keys(&desk, "nn");
-    assert_shows(&desk.scene, "on from the beginning");
+    assert_shows(&desk.scene, "search continued from the beginning");
     assert_selected(&desk, "198.18.0.0/16");
     keys(&desk, "N");
-    assert_shows(&desk.scene, "on from the end");
+    assert_shows(&desk.scene, "search continued from the end");
     assert_selected(&desk, "198.18.76.0/22");
     keys(&desk, "/nothing at all<Enter>");
-    assert_shows(&desk.scene, "none of the 7 published nets that show is like that");
+    assert_shows(&desk.scene, "No row matches \"nothing at all\".");
     keys(&desk, "<Esc>");
     assert_selected(&desk, "198.18.76.0/22");
     close_desk(&desk, NULL);
@@ -707,7 +707,7 @@ test_one_order_opens_no_menu(void **state)
     struct desk desk;
     open_usual(&desk, "203.0.113.0/24");
     keys(&desk, "s");
-    assert_shows(&desk.scene, "by address is the only order here");
+    assert_shows(&desk.scene, "address is the only sort order here");
     assert_hides(&desk.scene, "Sort by");
     close_desk(&desk, NULL);
 }
@@ -1057,7 +1057,7 @@ test_sweep_is_offered_where_it_can_start(void **state)
     assert_hides(&desk.scene, "r sweep");
     assert_shows(&desk.scene, "only a /24 at a time");
     keys(&desk, "r");
-    assert_shows(&desk.scene, "r does nothing here");
+    assert_shows(&desk.scene, "r is not a command here");
     keys(&desk, "i203.0.113.0/24<Enter>");
     assert_shows(&desk.scene, "r sweep");
     close_desk(&desk, NULL);

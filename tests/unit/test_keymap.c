@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "console/app/keymap.h"
 
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -35,7 +36,8 @@ test_every_action_has_a_key_and_words(void **state)
         assert_int_equal(info->action, action);
         assert_non_null(keymap_group_name(info->group));
         assert_int_not_equal(*info->name, '\0');
-        assert_int_not_equal(*info->help, '\0');
+        assert_in_range(strlen(info->help), 1, 50);
+        assert_true(isupper((unsigned char)*info->help)); /* an imperative, such as "Filter rows" */
         bool bound = false;
         for (size_t i = 0; i < SCOPES; i++) {
             struct buf keys = {0};

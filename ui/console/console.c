@@ -105,9 +105,9 @@ open_journal(struct console *c)
     } else {
         add_import_report(c, notice.text);
         if (is_new && !*notice.text) {
-            buf_format(&c->news, "%swhat is asked about is kept in ", c->news.count > 0 ? "; " : "");
+            buf_format(&c->news, "%sLookups are saved in ", c->news.count > 0 ? "; " : "");
             paths_shorten(&c->news, path);
-            buf_text(&c->news, " (--no-journal keeps nothing)");
+            buf_text(&c->news, "; use --no-journal to turn that off");
         }
     }
     free(path);
@@ -145,7 +145,7 @@ put_follow_ups(struct text_page *page, struct journal *journal)
     if (filter_parse(&filter, "state:due", journal_filter(), &fault))
         journal_find_soon(journal, &filter, clock_wall_ms(), DUE_MOST, DUE_PATIENCE_MS, &due, &more, &late, &fault);
     if (due.count > 0)
-        text_page_head(page, "Follow-ups that are due");
+        text_page_head(page, "Due follow-ups");
     for (size_t i = 0; i < due.count; i++)
         put_due(page, &due.at[i]);
     if (more)
@@ -178,15 +178,15 @@ static void
 open_welcome(struct console *c)
 {
     struct text_page *page = text_page_new("start");
-    text_page_head(page, "Why is an address listed, whose doing is it, and what ends it?");
+    text_page_head(page, "Why is an address listed, who caused it, and when does it end?");
     text_page_line(page, ROLE_PLAIN,
-                   "Type an address and press Enter. Its three UCEPROTECT levels are then asked live: "
+                   "Type an address and press Enter. whylisted then asks its three UCEPROTECT levels: "
                    "level 1 is the address itself, level 2 its neighbours, level 3 its provider.");
     text_page_line(page, ROLE_PLAIN, "");
     text_page_line(page, ROLE_PLAIN, "A refused or missing answer is never shown as listed or clear.");
     text_page_line(page, ROLE_PLAIN, "");
     text_page_line(page, ROLE_PLAIN,
-                   "Esc leaves the line. Then ? shows the keys, i asks, J shows the journal, q leaves.");
+                   "Esc closes the prompt; then ? shows the keys, i opens it again, J shows the journal, q quits.");
     put_journal(page, c);
     text_view_open(c->app, page);
     actions_ask_target(c->actions, NULL);

@@ -200,9 +200,9 @@ explain(struct app *app, struct layer *layer, enum action action, int press)
             app->actions[i].explain_missing(app->actions[i].arg, action, &here.place, &text);
     if (text.count == 0) {
         keymap_press_name(&text, press);
-        buf_text(&text, " does nothing here");
+        buf_text(&text, " is not a command here");
         if (can_here(app, ACTION_HELP))
-            buf_text(&text, "; ? shows the keys");
+            buf_text(&text, " (? for help)");
         if (layer->view->scope == SCOPE_CONFIRM)
             buf_text(&text, "; press y or n");
     }

@@ -459,14 +459,13 @@ open_curses(struct fault *fault)
     if (name && *name != '\0')
         term.curses = newterm(NULL, stdout, stdin);
     if (!term.curses)
-        return fault_set(
-            fault, "nothing is known about the terminal \"%.60s\" (TERM); set TERM, or use: whylisted check TARGET",
-            name ? name : "");
+        return fault_set(fault, "unknown terminal \"%.60s\" (TERM); set TERM, or use: whylisted check TARGET",
+                         name ? name : "");
     if (!cursor_address || !clear_screen) {
         endwin();
         delscreen(term.curses);
         term.curses = NULL;
-        return fault_set(fault, "the terminal \"%.60s\" (TERM) cannot place its cursor; use: whylisted check TARGET",
+        return fault_set(fault, "the terminal \"%.60s\" (TERM) cannot move its cursor; use: whylisted check TARGET",
                          name);
     }
     return true;
@@ -498,7 +497,7 @@ struct screen *
 term_start(bool ascii, enum term_colour colour, struct fault *fault)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &ordinary) < 0) {
-        fault_set(fault, "standard input and output are no terminal; use: whylisted check TARGET");
+        fault_set(fault, "standard input and output are not a terminal; use: whylisted check TARGET");
         return NULL;
     }
     /* Before curses, which otherwise installs its own for SIGWINCH, SIGTSTP and the like. */

@@ -28,7 +28,7 @@ search_on(struct actions *a, struct layer *layer, bool backwards)
     if (!page_search_row(layer, a->needle, backwards, &row))
         return false;
     if (backwards ? row >= from : row <= from)
-        app_message(a->app, "on from the %s", backwards ? "end" : "beginning");
+        app_message(a->app, "search continued from the %s", backwards ? "end" : "beginning");
     app_select(a->app, layer->self, row);
     return true;
 }
@@ -41,7 +41,7 @@ submit_needle(void *arg, const char *text, struct fault *fault)
         return true;
     free(a->needle);
     a->needle = mem_copy(text);
-    return search_on(a, app_page(a->app), false) || fault_set(fault, "not in this view: %s", text);
+    return search_on(a, app_page(a->app), false) || fault_set(fault, "No row matches \"%s\".", text);
 }
 
 static void
@@ -50,7 +50,7 @@ search(struct actions *a, struct layer *layer, enum action action)
     if (action == ACTION_SEARCH)
         prompt_open(a->app, "Search", NULL, submit_needle, a);
     else if (!search_on(a, layer, action == ACTION_PREVIOUS))
-        app_message(a->app, "not in this view: %s", a->needle);
+        app_message(a->app, "No row matches \"%s\".", a->needle);
 }
 
 /* ---- commands ---- */
@@ -62,7 +62,7 @@ refuse_command(struct actions *a, const char *text, struct fault *fault)
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
         if (keymap_named(keymap_action(action)->name) == action && app_can(a->app, action))
             buf_format(&names, " %s", keymap_action(action)->name);
-    fault_set(fault, "'%.40s' is none of what can be done here:%s", text, buf_string(&names));
+    fault_set(fault, "Unknown command: %.40s. Commands here:%s", text, buf_string(&names));
     buf_free(&names);
     return false;
 }

@@ -40,9 +40,9 @@ replace(void *arg, bool yes)
 {
     struct export *report = arg;
     if (!yes)
-        app_message(report->app, "not written: %s is as it was", report->path);
+        app_message(report->app, "not written; %s is unchanged", report->path);
     else if (write_file(report->path, O_TRUNC, &report->text))
-        app_message(report->app, "written to %s", report->path);
+        app_message(report->app, "wrote %s", report->path);
     else
         app_message(report->app, "cannot write %s: %s", report->path, strerror(errno));
 }
@@ -52,17 +52,17 @@ submit(void *arg, const char *typed, struct fault *fault)
 {
     struct export *report = arg;
     if (*typed == '\0')
-        return fault_set(fault, "name a file");
+        return fault_set(fault, "type a file name");
     free(report->path);
     report->path = paths_expand(typed);
     if (write_file(report->path, O_EXCL, &report->text)) {
-        app_message(report->app, "written to %s", report->path);
+        app_message(report->app, "wrote %s", report->path);
         return true;
     }
     if (errno != EEXIST)
         return fault_set(fault, "cannot write %s: %s", report->path, strerror(errno));
     struct buf question = {0};
-    buf_format(&question, "%s exists. Replace what is in it?", report->path);
+    buf_format(&question, "%s exists. Replace it?", report->path);
     confirm_open(report->app, buf_string(&question), replace, report);
     buf_free(&question);
     return true;
@@ -99,7 +99,7 @@ export_ask(struct export *report, struct app *app, struct layer *layer)
         layer->view->report(layer->self, REPORT_COLS, ascii, &report->text);
     else
         layer_dump(layer->view, layer->self, SIZE_MAX, REPORT_COLS, ascii, &report->text);
-    prompt_open(app, "Write a report to the file", buf_string(&name), submit, report);
+    prompt_open(app, "Write the report to file", buf_string(&name), submit, report);
     buf_free(&title);
     buf_free(&status);
     buf_free(&name);

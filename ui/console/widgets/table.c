@@ -275,7 +275,7 @@ search_accepted(void *arg, const char *text, struct fault *fault)
     if (*text == '\0')
         return true;
     if (!table_find(table, table->row, false, &row))
-        return fault_set(fault, "none of the %zu %s that show is like that", table->row_count, table->model->things);
+        return fault_set(fault, "No row matches \"%s\".", text);
     pane_select(&table->pane, row);
     return true;
 }
@@ -285,11 +285,11 @@ go_on(struct table *table, bool backwards)
 {
     size_t from = table->pane.cursor.row, row;
     if (!table_find(table, from, backwards, &row)) {
-        app_message(table->app, "not found: %s", table->needle_text);
+        app_message(table->app, "No row matches \"%s\".", table->needle_text);
         return;
     }
     if (backwards ? row >= from : row <= from)
-        app_message(table->app, backwards ? "on from the end" : "on from the beginning");
+        app_message(table->app, "search continued from the %s", backwards ? "end" : "beginning");
     pane_select(&table->pane, row);
 }
 
@@ -326,10 +326,10 @@ open_sort(struct table *table)
             lines[count++] = table->model->columns[i].order;
     }
     if (count == 1) {
-        app_message(table->app, "by %s is the only order here", lines[0]);
+        app_message(table->app, "%s is the only sort order here", lines[0]);
         return;
     }
-    menu_open(table->app, ACTION_SORT, "Sort by (again: the other way)", lines, count, chosen, sort_chosen, table);
+    menu_open(table->app, ACTION_SORT, "Sort by (same again: reverse)", lines, count, chosen, sort_chosen, table);
 }
 
 static bool
@@ -439,7 +439,7 @@ draw_head(struct table *table, const struct canvas *canvas, int row, bool live)
         int col = canvas_text(canvas, row, 0, CANVAS_REST, ROLE_DIM, "filter") + 1;
         col = canvas_format(canvas, row, col, CANVAS_REST, ROLE_STRONG, "%s", table->filter_text);
         canvas_format(canvas, row, col, CANVAS_REST, ROLE_DIM, ": %s %s%s", buf_string(&count), table->model->things,
-                      live ? "  (f ^U Enter shows all)" : "");
+                      live ? "  (f ^U Enter clears it)" : "");
         buf_free(&count);
         row++;
     }
