@@ -13,8 +13,9 @@
 enum change {
     CHANGED_ANSWERS = 1, /* DNS facts */
     CHANGED_SWEEPS = 2,
-    CHANGED_DATA = 4, /* the dataset */
-    CHANGED_JOURNAL = 8,
+    CHANGED_ZONES = 4, /* of the dataset */
+    CHANGED_WORLD = 8, /* its ASN table, or the world */
+    CHANGED_DATA = CHANGED_ZONES | CHANGED_WORLD,
 };
 
 /* Pointers are borrowed. */

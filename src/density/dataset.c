@@ -8,11 +8,11 @@
 enum { SLICE_US = 2000 };
 
 static void
-change(struct dataset *d)
+report_change(struct dataset *d, bool zones)
 {
-    d->revision++;
+    d->zones_revision += zones;
     if (d->changed)
-        d->changed(d->arg);
+        d->changed(d->arg, zones);
 }
 
 static void
@@ -59,7 +59,7 @@ on_slice(void *arg)
     } else {
         start_count(d);
     }
-    change(d);
+    report_change(d, false);
 }
 
 static void
@@ -93,7 +93,7 @@ void
 dataset_await_zones(struct dataset *d)
 {
     d->zones_awaited = true;
-    change(d);
+    report_change(d, true);
 }
 
 void
@@ -101,10 +101,9 @@ dataset_set_zones(struct dataset *d, struct zone_set *zones)
 {
     d->zones_awaited = false;
     d->zones = zones;
-    d->zones_revision++;
     drop_world(d);
     start_count(d);
-    change(d);
+    report_change(d, true);
 }
 
 const struct zone_file *

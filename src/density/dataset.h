@@ -1,8 +1,8 @@
 /* The local data: policy, zone files, ASN database, and what follows from them.
  *
  * The ASN table is read when it is first needed, and the world is counted when that is first needed, both in slices
- * between the turns of the loop. Across turns, callers hold keys and never pointers that these functions returned;
- * `revision` shows that there is something new. */
+ * between the turns of the loop. Across turns, callers hold keys and never pointers that these functions returned, and
+ * look again after changed(). */
 #ifndef DATASET_H
 #define DATASET_H
 
@@ -16,14 +16,13 @@
 struct dataset {
     struct loop *loop;
     struct policy policy;
-    struct asndb *asndb;         /* borrowed; NULL = none */
-    struct zone_set *zones;      /* borrowed; NULL = none (yet); set by dataset_set_zones */
-    bool zones_awaited;          /* they are being read */
-    struct asn_table *asn_table; /* NULL until it is read */
-    struct world *world;         /* NULL until it is counted */
-    unsigned revision;           /* grows with each change, */
-    unsigned zones_revision;     /* ... and with each change of the zones */
-    void (*changed)(void *arg);  /* called after each change; NULL = not */
+    struct asndb *asndb;                    /* borrowed; NULL = none */
+    struct zone_set *zones;                 /* borrowed; NULL = none (yet); set by dataset_set_zones */
+    bool zones_awaited;                     /* they are being read */
+    struct asn_table *asn_table;            /* NULL until it is read */
+    struct world *world;                    /* NULL until it is counted */
+    unsigned zones_revision;                /* grows with each change of the zones */
+    void (*changed)(void *arg, bool zones); /* called after each change: of the zones, or of the rest; NULL = not */
     void *arg;
 
     /* private */

@@ -134,6 +134,7 @@ close_desk(struct desk *desk, const char *golden)
     dns_facts_fini(&desk->engine.dns_facts);
     health_free(desk->engine.health);
     resolver_free(desk->engine.resolver);
+    recorder_free(desk->engine.recorder);
     dataset_fini(&desk->engine.dataset);
     zone_set_close(desk->zones);
     asndb_close(desk->engine.dataset.asndb);
@@ -1055,12 +1056,68 @@ test_sweep_is_offered_where_it_can_start(void **state)
     open_sweeper(&desk, NULL);
     start(&desk, "203.0.112.0/22");
     assert_hides(&desk.scene, "r sweep");
-    assert_shows(&desk.scene, "only a /24 at a time");
+    assert_shows(&desk.scene, "one /24 at a time");
     keys(&desk, "r");
     assert_shows(&desk.scene, "r is not a command here");
     keys(&desk, "i203.0.113.0/24<Enter>");
     assert_shows(&desk.scene, "r sweep");
     close_desk(&desk, NULL);
+}
+
+/* ---- the journal ---- */
+
+static void
+on_sentence(void *arg, const char *sentence)
+{
+    (void)arg;
+    fail_msg("%s", sentence);
+}
+
+static void
+remove_journal(const char *folder, const char *path)
+{
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        char file[128];
+        snprintf(file, sizeof file, "%s%s", path, endings[i]);
+        unlink(file);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* What a view finds is recorded when it opens, and when the data arrive; frames only read. */
+static void
+test_drawing_writes_nothing_to_the_journal(void **state)
+{
+    (void)state;
+    static const char *const places[] = {"203.0.113.0/24", "203.0.112.0/22", "AS64497"};
+    struct desk desk;
+    struct fault notice, fault;
+    char folder[] = "/tmp/whylisted-test-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/journal.db", folder);
+    open_usual(&desk, "0.0.0.0/0");
+    struct journal *journal = journal_open(path, false, JOURNAL_WRITES, JOURNAL_WAIT_CONSOLE_MS, &notice, &fault);
+    struct recorder *recorder = recorder_new(desk.scene.loop, journal, false, on_sentence, NULL);
+    desk.engine.recorder = recorder;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        unsigned before = recorder_version(recorder);
+        assert_true(submit(&desk, places[i], &fault));
+        unsigned opened = recorder_version(recorder);
+        assert_true(opened > before);
+        update_result(&desk);
+        dataset_set_zones(&desk.engine.dataset, desk.zones);
+        if (i == 2) /* the AS waits for the world, which is counted in turns of the loop */
+            update_result(&desk);
+        unsigned arrived = recorder_version(recorder);
+        for (int size = 0; size < 4; size++)
+            scene_resize(&desk.scene, 24 - size, 120 - 20 * size);
+        keys(&desk, "<Tab>j<Tab>k");
+        assert_int_equal(recorder_version(recorder), arrived);
+        scene_resize(&desk.scene, 24, 80);
+    }
+    close_desk(&desk, NULL);
+    remove_journal(folder, path);
 }
 
 /* ---- whatever the screen and the keys ---- */
@@ -1180,6 +1237,7 @@ main(void)
         cmocka_unit_test(test_sweep),
         cmocka_unit_test(test_sweep_beside_a_zone_file),
         cmocka_unit_test(test_sweep_is_offered_where_it_can_start),
+        cmocka_unit_test(test_drawing_writes_nothing_to_the_journal),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_monkey),
         cmocka_unit_test(test_idle_draws_nothing),

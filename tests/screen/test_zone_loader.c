@@ -156,10 +156,10 @@ views_are_told_that_the_files_are_being_read(void **state)
     scene_wait(&desk.scene, 0);
     assert_string_equal(dataset_lacks_zones(&desk.engine.dataset), "Reading the zone files ...");
     assert_null(desk.engine.dataset.zones);
-    unsigned version = desk.engine.dataset.revision;
+    unsigned version = desk.engine.dataset.zones_revision;
     read_all(&desk, 1);
     assert_non_null(strstr(dataset_lacks_zones(&desk.engine.dataset), "level 2"));
-    assert_true(desk.engine.dataset.revision > version);
+    assert_true(desk.engine.dataset.zones_revision > version);
     close_desk(&desk, NULL);
 }
 
@@ -288,6 +288,7 @@ open_case_desk(struct desk *desk, struct buf *summary, unsigned many)
                      false, hear, NULL);
     assert_true(addr_parse("203.0.113.77", &address));
     desk->nav = (struct nav){.app = desk->scene.app, .engine = engine, .summary = summary};
+    navigator_start(&desk->nav);
     view_address_open(&desk->nav, &(struct place){PLACE_ADDRESS, .resource = resource_of_address(&address)});
 }
 

@@ -191,15 +191,14 @@ explain_missing(void *arg, enum action action, const struct app_place *place, st
 static void
 on_change(void *arg, unsigned change)
 {
-    struct nav *nav = arg;
-    nav->changes++;
+    const struct nav *nav = arg;
     app_changed(nav->app, change);
 }
 
 static void
-on_data(void *arg)
+on_data(void *arg, bool zones)
 {
-    engine_report_change(arg, CHANGED_DATA);
+    engine_report_change(arg, zones ? CHANGED_ZONES : CHANGED_WORLD);
 }
 
 void

@@ -34,7 +34,6 @@ struct nav {
     struct engine *engine;
     void (*const *routes)(struct nav *, const struct place *); /* PLACE_KINDS of them: each opens its kind */
     const char *no_journal; /* why there is no journal, as a sentence; NULL: no view mentions one */
-    unsigned changes;       /* grows with each change that the engine reports */
     struct buf *summary;    /* what stays on the normal screen after the console has ended */
     uint32_t came_asn;      /* the AS to which the user came last from a prefix, ... */
     struct prefix came_from;

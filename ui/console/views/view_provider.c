@@ -9,35 +9,33 @@
 
 enum { ROOMY = 16 /* rows of the place under which the gauge is left out */ };
 
-struct asn_view {
+struct provider_view {
     struct table table;
     struct nav *nav;
     struct header top;
-    bool outdated;
     uint32_t asn;
     struct provider provider;
     bool has_gauge;
     struct related_headline a_case;
 };
 
+/* Hands the counts to the recorder when they are new. */
 static void
-refresh(struct asn_view *v)
+gather(struct provider_view *v)
 {
-    if (!v->outdated)
-        return;
-    v->outdated = false;
-    struct dataset *dataset = &v->nav->engine->dataset;
+    struct engine *engine = v->nav->engine;
+    struct dataset *dataset = &engine->dataset;
     provider_gather(&v->provider, v->asn, dataset_asn_table(dataset), dataset_world(dataset), dataset->zones,
                     &dataset->policy);
     table_fill(&v->table, v->provider.ranges.count);
-    if (v->nav->engine->recorder && v->provider.counted)
-        recorder_add_asn(v->nav->engine->recorder, dataset->zones, &v->provider.density);
+    if (engine->recorder && v->provider.counted)
+        recorder_add_asn(engine->recorder, dataset->zones, &v->provider.density);
 }
 
 /* ---- what stands on top ---- */
 
 static void
-write_lacks(struct asn_view *v, struct buf *line)
+write_lacks(struct provider_view *v, struct buf *line)
 {
     const struct dataset *dataset = &v->nav->engine->dataset;
     if (!v->provider.announces && !*dataset_lacks_asn_table(dataset))
@@ -65,7 +63,7 @@ summary_role(const struct provider *provider)
 }
 
 static void
-write_top(struct asn_view *v, int cols)
+write_top(struct provider_view *v, int cols)
 {
     const struct dataset *dataset = &v->nav->engine->dataset;
     const struct provider *provider = &v->provider;
@@ -99,9 +97,8 @@ write_top(struct asn_view *v, int cols)
 static void
 panes(void *self, int rows, int cols, struct panes *out)
 {
-    struct asn_view *v = self;
+    struct provider_view *v = self;
     struct resource resource = resource_of_asn(v->asn);
-    refresh(v);
     related_headline_read(&v->a_case, v->nav->engine->recorder, &resource);
     write_top(v, cols);
     v->has_gauge = v->provider.counted && rows >= ROOMY;
@@ -109,7 +106,7 @@ panes(void *self, int rows, int cols, struct panes *out)
 }
 
 static void
-draw_gauge(const struct asn_view *v, const struct canvas *canvas, int row)
+draw_gauge(const struct provider_view *v, const struct canvas *canvas, int row)
 {
     const struct asn_density *d = &v->provider.density;
     struct buf impacts = {0}, needed = {0};
@@ -132,7 +129,7 @@ draw_gauge(const struct asn_view *v, const struct canvas *canvas, int row)
 static void
 draw(void *self, enum part part, const struct canvas *canvas)
 {
-    struct asn_view *v = self;
+    struct provider_view *v = self;
     (void)part;
     table_draw_head(&v->table, &v->top, canvas, v->has_gauge ? GAUGE_ROWS : 0);
     if (v->has_gauge)
@@ -142,9 +139,9 @@ draw(void *self, enum part part, const struct canvas *canvas)
 /* ---- the view ---- */
 
 static void
-close_asn(void *self)
+close_provider(void *self)
 {
-    struct asn_view *v = self;
+    struct provider_view *v = self;
     table_fini(&v->table);
     header_fini(&v->top);
     provider_fini(&v->provider);
@@ -155,7 +152,7 @@ close_asn(void *self)
 static void
 title(void *self, struct buf *out, struct buf *status)
 {
-    const struct asn_view *v = self;
+    const struct provider_view *v = self;
     (void)status;
     buf_format(out, "AS%u", v->asn);
 }
@@ -163,12 +160,13 @@ title(void *self, struct buf *out, struct buf *status)
 static void
 changed(void *self, unsigned what)
 {
-    struct asn_view *v = self;
-    v->outdated |= what & CHANGED_DATA;
+    struct provider_view *v = self;
+    if (what & CHANGED_DATA)
+        gather(v);
 }
 
 static const struct prefix *
-prefix_at(const struct asn_view *v, size_t row)
+prefix_at(const struct provider_view *v, size_t row)
 {
     return &v->provider.ranges.at[table_item(&v->table, row)].prefix;
 }
@@ -176,7 +174,7 @@ prefix_at(const struct asn_view *v, size_t row)
 static void
 subject(void *self, size_t row, struct view_subject *out)
 {
-    const struct asn_view *v = self;
+    const struct provider_view *v = self;
     char prefix[PREFIX_TEXT];
     out->resource = resource_of_asn(v->asn);
     if (out->copy && row < v->table.row_count)
@@ -186,7 +184,7 @@ subject(void *self, size_t row, struct view_subject *out)
 static bool
 can(void *self, enum action action, size_t row)
 {
-    const struct asn_view *v = self;
+    const struct provider_view *v = self;
     bool exists = v->table.row_count > 0 && (row == VIEW_ANY_ROW || row < v->table.row_count);
     return action == ACTION_WIDER || (action == ACTION_OPEN && exists);
 }
@@ -194,7 +192,7 @@ can(void *self, enum action action, size_t row)
 static void
 act(void *self, struct app *app, enum action action, size_t row)
 {
-    struct asn_view *v = self;
+    struct provider_view *v = self;
     (void)app;
     if (action == ACTION_OPEN)
         navigate(v->nav, &(struct place){PLACE_RANGE, .resource = resource_of_net(prefix_at(v, row))});
@@ -205,11 +203,11 @@ act(void *self, struct app *app, enum action action, size_t row)
 static const enum action hints[] = {ACTION_WIDER,   ACTION_FILTER,  ACTION_SORT, ACTION_WORLD,
                                     ACTION_HISTORY, ACTION_JOURNAL, ACTION_NONE};
 
-static const struct view asn_view = {
+static const struct view provider_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
     .hints = hints,
-    .close = close_asn,
+    .close = close_provider,
     .title = title,
     .changed = changed,
     .panes = panes,
@@ -223,10 +221,9 @@ void
 view_provider_open(struct nav *nav, const struct place *place)
 {
     uint32_t asn = place->resource.asn;
-    struct asn_view *v = mem_zero(sizeof *v);
+    struct provider_view *v = mem_zero(sizeof *v);
     v->asn = asn;
     v->nav = nav;
-    v->outdated = true;
     table_init(&v->table, provider_table(), &v->provider, nav->app, 0);
     if (place->came_from.kind != RESOURCE_NONE) {
         nav->came_asn = asn;
@@ -234,5 +231,6 @@ view_provider_open(struct nav *nav, const struct place *place)
     }
     if (nav->came_asn == asn && nav->came_from.addr.family != ADDR_NONE)
         table_come_from(&v->table, &nav->came_from);
-    app_push(nav->app, &asn_view, v);
+    gather(v);
+    app_push(nav->app, &provider_view, v);
 }

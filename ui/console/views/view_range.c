@@ -1,73 +1,66 @@
 /* Two tables and a map share the place: beside each other where there is room, else one at a time, and Tab goes round.
- * Each table and the map have their own cursor. The range is gathered anew when the dataset or the sweep has changed,
- * not for each frame. */
+ * Each has its own cursor. The range is gathered again when the engine reports a change or the journal has one, not for
+ * each frame. */
 #include "console/views/routes.h"
 
-#include "base/clock.h"
 #include "base/text.h"
-#include "check/investigation.h"
 #include "check/sweep_store.h"
 #include "console/overlays/confirm.h"
+#include "console/views/range_header.h"
 #include "console/widgets/table.h"
 #include "draw/dump.h"
-#include "draw/header.h"
 #include "pages/figure.h"
 #include "pages/range_panel.h"
 #include "pages/range_seen.h"
 #include "pages/range_tables.h"
-#include "pages/related_cases.h"
 
 enum range_pane { PANE_SPOTS, PANE_NETS, PANE_MAP, PANE_COUNT };
 
 enum {
     WIDE = 100, /* from so many columns on the map is beside the table */
     SIDE_COLS = HEATMAP_COLS + 4,
-    SIDE_LEFT = 3, /* the map's distance from the line at its left */
+    SIDE_LEFT = 3, /* columns between the line at its left and the map */
     ROOMY = 60,    /* columns from which names are whole */
-    MINUTE_MS = 60 * 1000,
 };
 
 struct range_view {
     struct nav *nav;
     struct prefix prefix;
     bool has_here;
-    struct addr here;
+    struct addr here; /* the user comes from this address */
     struct range range;
-    bool outdated;
-    unsigned version;         /* of the atlas */
-    unsigned journal_version; /* ... and of the journal */
-    bool kept;                /* what the zone files of this version say is in the journal */
-    struct header top;
-    enum range_pane table; /* the one that shows */
-    bool on_map;
-    bool chosen;                  /* these two by the user */
-    bool beside;                  /* the map is beside the table */
-    int room;                     /* rows below the head */
-    struct range_table addresses; /* the model of the first of these, if it is by address */
-    struct table tables[PANE_MAP];
-    bool awaited;            /* it was started here, and the user waits for what it finds */
-    unsigned changes;        /* of the engine */
-    struct ptr_cache *names; /* NULL = nobody is asked for them */
-    bool named;              /* there are more of them than the sheet knows of */
     struct related_headline a_case;
+    bool outdated;
+    unsigned journal_version;
+    struct header top;
+    enum range_pane table; /* the visible one, ... */
+    bool on_map;           /* ... or the map has the cursor */
+    bool chosen;           /* by the user */
+    bool beside;           /* the map is beside the table */
+    int room;              /* rows below the head */
+    struct range_table addresses;
+    struct table tables[PANE_MAP];
+    bool awaited;            /* the user started a sweep here, and waits for its results */
+    struct ptr_cache *names; /* NULL = names are not asked for */
+    bool named;              /* some have arrived that a filter has not seen */
 };
-
-static const struct addr *
-here_of(const struct range_view *v)
-{
-    return v->has_here ? &v->here : NULL;
-}
-
-static const struct policy *
-policy_of(const struct range_view *v)
-{
-    return &v->nav->engine->dataset.policy;
-}
 
 static struct table *
 table_of(struct range_view *v)
 {
     return &v->tables[v->table];
+}
+
+static struct sweep *
+sweep_of(const struct range_view *v)
+{
+    return sweep_store_find(v->nav->engine, &v->prefix);
+}
+
+static struct resource
+resource_of_range(const struct range_view *v)
+{
+    return v->prefix.length == 32 ? resource_of_address(&v->prefix.addr) : resource_of_net(&v->prefix);
 }
 
 static bool
@@ -77,197 +70,104 @@ has_pane(const struct range_view *v, enum range_pane pane)
     return pane == PANE_NETS ? v->range.nets.count > 0 : known || (pane == PANE_SPOTS && v->range.rows.count > 0);
 }
 
-/* Until the user chooses: what is listed; where nothing is, the nets; where there is none, the map. */
-static void
-choose_pane(struct range_view *v)
-{
-    bool listed = v->range.rows.count > 0, nets = v->range.nets.count > 0;
-    v->table = listed || !nets ? PANE_SPOTS : PANE_NETS;
-    v->on_map = !listed && !nets;
-}
-
-/* ---- the journal ---- */
-
-static struct sweep *
-sweep_of(const struct range_view *v)
-{
-    return sweep_store_find(v->nav->engine, &v->prefix);
-}
-
 static bool
-is_sweeping(const struct range_view *v)
+shows_table(const struct range_view *v)
 {
-    return sweep_of(v) && sweep_is_open(sweep_of(v));
+    return has_pane(v, v->table) && (v->beside || !v->on_map);
 }
 
-/* What was found shows, unless the user went elsewhere meanwhile; on the map it does already. */
+/* ---- gathering ---- */
+
 static void
-show_found(struct range_view *v)
+gather(struct range_view *v)
 {
-    if (!v->awaited || is_sweeping(v))
+    range_gather(&v->range, v->nav->engine, &v->prefix, v->has_here ? &v->here : NULL, sweep_of(v));
+}
+
+/* Hands the zone files' counts to the recorder; sweeps do that themselves. */
+static void
+record(struct range_view *v)
+{
+    struct engine *engine = v->nav->engine;
+    if (!engine->recorder || sweep_of(v) || !dataset_zone(&engine->dataset, LIST_LEVEL1))
+        return;
+    gather(v);
+    range_seen_keep_zones(engine->recorder, &v->range, engine->dataset.zones, &engine->dataset.policy);
+}
+
+/* When the sweep that the user waits for has ended: shows its results, unless the user went elsewhere meanwhile, or
+ * sees them on the map. */
+static void
+show_results(struct range_view *v)
+{
+    struct buf count = {0};
+    if (!v->awaited || (sweep_of(v) && sweep_is_open(sweep_of(v))))
         return;
     v->awaited = false;
     if (v->range.listed == 0)
         return;
     v->table = PANE_SPOTS;
-    struct buf words = {0};
-    figure_count(&words, (int64_t)v->range.listed, "listed address", "listed addresses");
-    app_message(v->nav->app, "the sweep found %s; Tab shows %s", buf_string(&words),
+    figure_count(&count, (int64_t)v->range.listed, "listed address", "listed addresses");
+    app_message(v->nav->app, "the sweep found %s; Tab shows %s", buf_string(&count),
                 v->on_map                ? "the list"
                 : has_pane(v, PANE_NETS) ? "the nets and the map"
                                          : "the map");
-    buf_free(&words);
-}
-
-/* What is handed to it is in the journal when the next frame is drawn. */
-static void
-keep(struct range_view *v)
-{
-    if (!v->nav->engine->recorder || sweep_of(v) || v->kept || v->range.source != RANGE_ZONES)
-        return;
-    range_seen_keep_zones(v->nav->engine->recorder, &v->range, v->nav->engine->dataset.zones, policy_of(v));
-    v->kept = true;
-    app_touch(v->nav->app);
-}
-
-static bool
-is_outdated(struct range_view *v)
-{
-    unsigned version = v->nav->engine->dataset.revision;
-    unsigned journal_version = navigator_journal_version(v->nav);
-    bool outdated = v->outdated || v->version != version || v->changes != v->nav->changes ||
-                    (v->prefix.length >= RANGE_BLOCK && v->journal_version != journal_version);
-    v->kept = v->kept && v->version == version;
-    v->outdated = false;
-    v->version = version;
-    v->journal_version = journal_version;
-    v->changes = v->nav->changes;
-    return outdated;
-}
-
-static void
-on_name(void *arg)
-{
-    struct range_view *v = arg;
-    v->named = true;
-    app_touch(v->nav->app);
+    buf_free(&count);
 }
 
 static void
 refresh(struct range_view *v)
 {
-    bool outdated = is_outdated(v), named = v->named;
+    unsigned journal_version = navigator_journal_version(v->nav);
+    bool recall = v->range.by_address && v->journal_version != journal_version;
+    if (v->named && !v->outdated && !recall)
+        table_fill(&v->tables[PANE_SPOTS], v->range.rows.count); /* a filter may see the names */
     v->named = false;
-    if (named && !outdated)
-        table_fill(&v->tables[PANE_SPOTS], v->range.rows.count); /* a filter may see it */
-    if (!outdated)
+    if (!v->outdated && !recall)
         return;
-    range_gather(&v->range, v->nav->engine, &v->prefix, here_of(v), sweep_of(v));
-    keep(v);
+    v->outdated = false;
+    v->journal_version = journal_version;
+    gather(v);
     range_seen_recall(&v->range, navigator_journal(v->nav));
     table_fill(&v->tables[PANE_SPOTS], v->range.rows.count);
     table_fill(&v->tables[PANE_NETS], v->range.nets.count);
-    if (!v->chosen)
-        choose_pane(v);
+    if (!v->chosen) { /* the addresses if any is listed; else the nets; without any, the map */
+        bool listed = v->range.rows.count > 0, nets = v->range.nets.count > 0;
+        v->table = listed || !nets ? PANE_SPOTS : PANE_NETS;
+        v->on_map = !listed && !nets;
+    }
     if (!has_pane(v, v->table) && has_pane(v, PANE_NETS - v->table))
         v->table = PANE_NETS - v->table; /* the other one */
     v->on_map = v->on_map && has_pane(v, PANE_MAP);
-    show_found(v);
-}
-
-/* ---- what stands on top ---- */
-
-static void
-put_progress(struct buf *out, const struct sweep *sweep)
-{
-    static const char *const phases[] = {[SWEEP_PAUSED] = ", paused", [SWEEP_STOPPED] = ", stopped", [SWEEP_DONE] = ""};
-    struct sweep_counts c;
-    sweep_counts(sweep, &c);
-    int64_t age_ms = clock_now_ms() - c.changed_ms;
-    buf_format(out, "Sweep of level 1 over DNS: %zu of %zu answered", c.answered, c.total);
-    if (c.phase != SWEEP_ASKING) {
-        buf_text(out, phases[c.phase]);
-    } else {
-        if (c.per_second > 0)
-            buf_format(out, ", %.0f a second", c.per_second);
-        buf_text(out, ", ");
-        text_duration(out, c.left_ms);
-        buf_text(out, " left");
-    }
-    if (age_ms >= MINUTE_MS && !sweep_is_open(sweep)) {
-        buf_text(out, ", ");
-        text_duration(out, age_ms);
-        buf_text(out, " ago");
-    }
-    if (sweep_problem(sweep))
-        buf_format(out, "%s%s", c.answered > 0 ? "; level 1 is not believed: " : ": ", sweep_problem(sweep));
-}
-
-/* Why no list can hold its addresses, or NULL. */
-static const char *
-barred(const struct range_view *v)
-{
-    const struct engine *engine = v->nav->engine;
-    if (!investigation_barred(engine, &v->prefix.addr))
-        return NULL;
-    if (v->range.by_address)
-        return addr_reserved(&v->prefix.addr);
-    return v->range.listed == 0 && v->range.nets.count == 0 ? prefix_reserved(&v->prefix) : NULL;
+    show_results(v);
 }
 
 static void
-put_offer(const struct range_view *v, struct buf *out)
+changed(void *self, unsigned what)
 {
-    if (barred(v) || sweep_of(v) || v->range.source != RANGE_UNKNOWN || !v->nav->engine->resolver)
-        return;
-    if (v->range.by_address) {
-        buf_text(out, "Without them, r asks level 1 over DNS about each address: ");
-        figure_count(out, (int64_t)prefix_size(&v->prefix), "question", "questions");
-        buf_format(out, ", %d a second.", SWEEP_PER_SECOND);
-    } else {
-        buf_text(out, "Over DNS only a /24 at a time is asked about: i opens one.");
-    }
+    struct range_view *v = self;
+    v->outdated |= (what & (CHANGED_ANSWERS | CHANGED_SWEEPS | CHANGED_DATA)) != 0;
+    if (what & CHANGED_ZONES)
+        record(v);
 }
 
-static void
-write_top(struct range_view *v, int cols)
-{
-    const struct dataset *dataset = &v->nav->engine->dataset;
-    struct buf line = {0};
-    header_begin(&v->top, cols);
-    range_sentence(&v->range, policy_of(v), &line);
-    header_add(&v->top, ROLE_STRONG, &line);
-    related_headline_put(&v->a_case, &v->top);
-    if (barred(v)) {
-        buf_format(&line, "These addresses are not routable (%s): no DNSBL can list them.", barred(v));
-        header_add(&v->top, ROLE_PLAIN, &line);
-    } else if (sweep_of(v)) {
-        put_progress(&line, sweep_of(v));
-        header_add(&v->top, ROLE_ASKING, &line);
-    } else {
-        buf_text(&line, dataset_lacks_zones(dataset));
-        header_add(&v->top, ROLE_WARN, &line);
-    }
-    range_difference(&v->range, &line);
-    header_add(&v->top, ROLE_WARN, &line);
-    range_contradicted(&v->range, &line);
-    header_add(&v->top, ROLE_PLAIN, &line);
-    put_offer(v, &line);
-    header_add(&v->top, ROLE_PLAIN, &line);
-    range_nets_source(&v->range, &line);
-    header_add(&v->top, ROLE_PLAIN, &line);
-    range_holder(&v->range, &line);
-    header_add(&v->top, ROLE_PLAIN, &line);
-    bool fresh = figure_sources(&line, dataset->zones, NULL);
-    header_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
-    buf_free(&line);
-}
+/* ---- drawing ---- */
 
-/* Of addresses those that are listed, and those that were. */
 static void
-put_count(struct buf *out, const struct range_view *v, enum range_pane pane)
+put_pane_name(struct buf *out, const struct range_view *v, enum range_pane pane, bool roomy)
 {
+    static const char *const names[2][PANE_COUNT] = {{"listed", "nets", "map"},
+                                                     {"listed addresses", "published nets", "map"}};
     bool known = v->range.source != RANGE_UNKNOWN, spots = pane == PANE_SPOTS && v->range.by_address;
+    if (pane == PANE_SPOTS && !v->range.by_address)
+        buf_text(out, roomy ? "/24 blocks with listed addresses" : "blocks");
+    else if (spots && !known)
+        buf_text(out, roomy ? "addresses in the journal" : "journal");
+    else
+        buf_text(out, names[roomy][pane]);
+    if (pane == PANE_MAP)
+        return;
+    buf_byte(out, ' ');
     text_number(out, (int64_t)(spots && known ? v->range.listed : v->tables[pane].items));
     if (spots && known && v->range.left > 0) {
         buf_text(out, ", left ");
@@ -275,52 +175,25 @@ put_count(struct buf *out, const struct range_view *v, enum range_pane pane)
     }
 }
 
-static const char *
-pane_name(const struct range_view *v, enum range_pane pane, bool roomy)
-{
-    static const char *const names[2][PANE_COUNT] = {{"listed", "nets", "map"},
-                                                     {"listed addresses", "published nets", "map"}};
-    static const char *const blocks[2] = {"blocks", "/24 blocks with listed addresses"};
-    static const char *const recalled[2] = {"journal", "addresses in the journal"};
-    if (pane == PANE_SPOTS && !v->range.by_address)
-        return blocks[roomy];
-    return pane == PANE_SPOTS && v->range.source == RANGE_UNKNOWN ? recalled[roomy] : names[roomy][pane];
-}
-
-/* Which parts there are, and where the cursor is. */
+/* One row: which panes there are, and which has the cursor. */
 static void
-draw_panes(const struct range_view *v, const struct canvas *canvas, int row)
+draw_pane_names(const struct range_view *v, const struct canvas *canvas, int row)
 {
-    bool roomy = canvas->cols >= ROOMY;
     int col = 0;
     for (enum range_pane pane = 0; pane < PANE_COUNT; pane++) {
+        struct buf name = {0};
+        bool here = v->on_map ? pane == PANE_MAP : pane == v->table;
         if (!has_pane(v, pane))
             continue;
-        bool here = v->on_map ? pane == PANE_MAP : pane == v->table;
-        const char *name = pane_name(v, pane, roomy);
-        enum role role = here ? ROLE_TITLE : ROLE_DIM;
         if (here)
             canvas_glyph(canvas, row, col, ROLE_KEY, GLYPH_INTO);
-        col = canvas_text(canvas, row, col + 2, CANVAS_REST, role, name);
-        if (pane < PANE_MAP) {
-            struct buf count = {0};
-            put_count(&count, v, pane);
-            col = canvas_text(canvas, row, col + 1, CANVAS_REST, role, buf_string(&count));
-            buf_free(&count);
-        }
-        col += 2;
+        put_pane_name(&name, v, pane, canvas->cols >= ROOMY);
+        col = canvas_text(canvas, row, col + 2, CANVAS_REST, here ? ROLE_TITLE : ROLE_DIM, buf_string(&name)) + 2;
+        buf_free(&name);
     }
 }
 
-/* ---- the parts ---- */
-
-static bool
-shows_table(const struct range_view *v)
-{
-    return has_pane(v, v->table) && (v->beside || !v->on_map);
-}
-
-/* Asks for the names that the table shows, and for no others. */
+/* Asks for the visible names, and no others. */
 static void
 show_names(struct range_view *v)
 {
@@ -333,10 +206,10 @@ show_names(struct range_view *v)
     ptr_cache_show(v->names, addresses, count);
 }
 
-static struct resource
-resource_of_range(const struct range_view *v)
+static void
+write_header(struct range_view *v, int cols)
 {
-    return v->prefix.length == 32 ? resource_of_address(&v->prefix.addr) : resource_of_net(&v->prefix);
+    range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case);
 }
 
 static void
@@ -347,10 +220,12 @@ panes(void *self, int rows, int cols, struct panes *out)
     refresh(v);
     related_headline_read(&v->a_case, v->nav->engine->recorder, &about);
     v->beside = cols >= WIDE && has_pane(v, PANE_MAP);
-    write_top(v, cols);
+    write_header(v, cols);
     bool any = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
     int titles = shows_table(v) ? table_head_rows(table_of(v)) : 0;
-    int rest = !any ? 0 : shows_table(v) ? header_table_rows(rows) : range_panel_rows(&v->range, policy_of(v), cols);
+    int rest = !any             ? 0
+               : shows_table(v) ? header_table_rows(rows)
+                                : range_panel_rows(&v->range, &v->nav->engine->dataset.policy, cols);
     header_fit(&v->top, rows - any - titles - rest, shows_table(v) || !any);
     out->head = v->top.rows + any + titles;
     v->room = rows > out->head ? rows - out->head : 0;
@@ -360,26 +235,20 @@ panes(void *self, int rows, int cols, struct panes *out)
 }
 
 static void
-draw_side(const struct range_view *v, const struct canvas *canvas)
-{
-    int left = v->beside ? SIDE_LEFT : 0;
-    struct canvas place = canvas_part(canvas, 0, left, canvas->rows, canvas->cols - left);
-    for (int row = 0; v->beside && row < canvas->rows; row++)
-        canvas_glyph(canvas, row, 1, ROLE_LINE, GLYPH_LINE_V);
-    range_panel_draw(&v->range, policy_of(v), &place, v->on_map);
-}
-
-static void
 draw(void *self, enum part part, const struct canvas *canvas)
 {
     struct range_view *v = self;
     if (part == PART_SIDE) {
-        draw_side(v, canvas);
+        int left = v->beside ? SIDE_LEFT : 0;
+        struct canvas map = canvas_part(canvas, 0, left, canvas->rows, canvas->cols - left);
+        for (int row = 0; v->beside && row < canvas->rows; row++)
+            canvas_glyph(canvas, row, 1, ROLE_LINE, GLYPH_LINE_V);
+        range_panel_draw(&v->range, &v->nav->engine->dataset.policy, &map, v->on_map);
         return;
     }
     header_draw(&v->top, canvas);
     if (has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS))
-        draw_panes(v, canvas, v->top.rows);
+        draw_pane_names(v, canvas, v->top.rows);
     if (shows_table(v)) {
         int cols = canvas->cols - (v->beside ? SIDE_COLS : 0), row = v->top.rows + 1;
         struct canvas table = canvas_part(canvas, row, 0, canvas->rows - row, cols);
@@ -389,14 +258,15 @@ draw(void *self, enum part part, const struct canvas *canvas)
         show_names(v);
 }
 
-/* Everything, whatever shows: a table that is filtered as it is filtered. */
+/* Writes all panes, visible or not; a filtered table stays filtered. */
 static void
 report(void *self, int cols, bool ascii, struct buf *out)
 {
     struct range_view *v = self;
+    const struct policy *policy = &v->nav->engine->dataset.policy;
     struct grid grid = {.ascii = ascii};
     refresh(v);
-    write_top(v, cols);
+    write_header(v, cols);
     header_fit(&v->top, CANVAS_REST, true);
     grid_resize(&grid, v->top.rows, cols);
     struct canvas canvas = canvas_of(&grid);
@@ -409,9 +279,9 @@ report(void *self, int cols, bool ascii, struct buf *out)
         }
     if (has_pane(v, PANE_MAP)) {
         buf_byte(out, '\n');
-        grid_resize(&grid, range_panel_rows(&v->range, policy_of(v), cols), cols);
+        grid_resize(&grid, range_panel_rows(&v->range, policy, cols), cols);
         canvas = canvas_of(&grid);
-        range_panel_draw(&v->range, policy_of(v), &canvas, false);
+        range_panel_draw(&v->range, policy, &canvas, false);
         dump_text(out, &grid);
     }
     grid_free(&grid);
@@ -444,9 +314,9 @@ title(void *self, struct buf *out, struct buf *status)
         table_status(table_of(v), status);
 }
 
-/* The address or prefix of a row, or under the map's cursor; false where there is none. */
+/* Reads the prefix of a row, or under the map's cursor; false when there is none. */
 static bool
-find_subject(struct range_view *v, size_t row, struct prefix *out)
+find_prefix(struct range_view *v, size_t row, struct prefix *out)
 {
     if (v->on_map)
         *out = heatmap_prefix(&v->range.map, v->range.map.at);
@@ -466,51 +336,37 @@ subject(void *self, size_t row, struct view_subject *out)
     struct prefix prefix;
     char text[PREFIX_TEXT];
     out->resource = resource_of_range(v);
-    if (!out->copy || !find_subject(v, row, &prefix))
+    if (!out->copy || !find_prefix(v, row, &prefix))
         return;
-    if (prefix.length == 32)
-        buf_text(out->copy, addr_text(&prefix.addr, text));
-    else
-        buf_text(out->copy, prefix_text(&prefix, text));
-}
-
-/* ---- keys ---- */
-
-static bool
-can_open(struct range_view *v, size_t row)
-{
-    struct prefix prefix;
-    if (row == VIEW_ANY_ROW)
-        return has_pane(v, PANE_MAP) || has_pane(v, PANE_NETS);
-    return find_subject(v, row, &prefix) && (prefix.length == 32 || !prefix_equal(&prefix, &v->prefix));
+    buf_text(out->copy, prefix.length == 32 ? addr_text(&prefix.addr, text) : prefix_text(&prefix, text));
 }
 
 static void
 open_row(struct range_view *v, size_t row)
 {
     struct prefix prefix;
-    if (!find_subject(v, row, &prefix))
+    struct place place = {.kind = PLACE_RANGE};
+    if (!find_prefix(v, row, &prefix))
         return;
     if (prefix.length == 32)
-        navigate(v->nav, &(struct place){PLACE_ADDRESS, .resource = resource_of_address(&prefix.addr)});
+        place = (struct place){PLACE_ADDRESS, .resource = resource_of_address(&prefix.addr)};
     else
-        navigate(v->nav, &(struct place){PLACE_RANGE, .resource = resource_of_net(&prefix),
-                                         .came_from = v->has_here && prefix_holds(&prefix, &v->here)
-                                                          ? resource_of_address(&v->here)
-                                                          : (struct resource){0}});
+        place.resource = resource_of_net(&prefix);
+    if (v->has_here && prefix_holds(&prefix, &v->here))
+        place.came_from = resource_of_address(&v->here);
+    navigate(v->nav, &place);
 }
 
-/* It shows on the map; where something shows already, that stays. */
+/* Starts it on the map, unless another pane is visible already. */
 static void
 start_sweep(void *arg, bool yes)
 {
     struct range_view *v = arg;
-    bool shows = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
     if (!yes)
         return;
-    sweep_store_start(v->nav->engine, &v->prefix);
-    v->on_map = shows ? v->on_map : true;
+    v->on_map = v->on_map || !(has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS));
     v->chosen = v->awaited = true;
+    sweep_store_start(v->nav->engine, &v->prefix);
 }
 
 static void
@@ -518,17 +374,18 @@ ask_for_sweep(struct range_view *v)
 {
     struct buf question = {0};
     if (v->range.source == RANGE_ZONES)
-        buf_text(&question, "The zone file tells which are listed. All the same ask");
+        buf_text(&question, "The zone file already has this. Query DNS anyway:");
     else
-        buf_text(&question, v->range.source == RANGE_SWEEP ? "Once more ask" : "Ask");
-    buf_text(&question, " level 1 over DNS about each address: ");
+        buf_text(&question,
+                 v->range.source == RANGE_SWEEP ? "Query level 1 over DNS again:" : "Query level 1 over DNS:");
+    buf_byte(&question, ' ');
     figure_count(&question, (int64_t)prefix_size(&v->prefix), "question", "questions");
     buf_format(&question, ", %d a second?", SWEEP_PER_SECOND);
     confirm_open(v->nav->app, buf_string(&question), start_sweep, v);
     buf_free(&question);
 }
 
-/* To the next part that there is. */
+/* Moves to the next pane that exists. */
 static void
 go_round(struct range_view *v)
 {
@@ -547,18 +404,21 @@ static bool
 can(void *self, enum action action, size_t row)
 {
     struct range_view *v = self;
+    struct prefix prefix;
     switch (action) {
     case ACTION_OPEN:
-        return can_open(v, row);
+        if (row == VIEW_ANY_ROW)
+            return has_pane(v, PANE_MAP) || has_pane(v, PANE_NETS);
+        return find_prefix(v, row, &prefix) && (prefix.length == 32 || !prefix_equal(&prefix, &v->prefix));
     case ACTION_WIDER:
         return true;
     case ACTION_PANE:
         return has_pane(v, PANE_MAP);
     case ACTION_AGAIN:
-        return v->nav->engine->resolver && v->range.by_address && !barred(v);
+        return v->nav->engine->resolver && v->range.by_address && !range_header_barred(v->nav->engine, &v->range);
     case ACTION_PAUSE:
     case ACTION_STOP:
-        return is_sweeping(v);
+        return sweep_of(v) && sweep_is_open(sweep_of(v));
     case ACTION_LEFT:
     case ACTION_RIGHT:
         return v->on_map || (row == VIEW_ANY_ROW && has_pane(v, PANE_MAP));
@@ -578,7 +438,7 @@ act(void *self, struct app *app, enum action action, size_t row)
         open_row(v, row);
         break;
     case ACTION_WIDER:
-        navigator_up(v->nav, &v->prefix, here_of(v));
+        navigator_up(v->nav, &v->prefix, v->has_here ? &v->here : NULL);
         break;
     case ACTION_PANE:
         go_round(v);
@@ -589,7 +449,6 @@ act(void *self, struct app *app, enum action action, size_t row)
     case ACTION_PAUSE:
         sweep_counts(sweep_of(v), &counts);
         sweep_pause(sweep_of(v), counts.phase == SWEEP_ASKING);
-        v->outdated = true;
         break;
     case ACTION_STOP:
         sweep_stop(sweep_of(v));
@@ -611,6 +470,7 @@ static const struct view range_view = {
     .again = "sweep",
     .close = close_range,
     .title = title,
+    .changed = changed,
     .panes = panes,
     .draw = draw,
     .subject = subject,
@@ -624,6 +484,14 @@ is_visible(void *arg)
 {
     const struct range_view *v = arg;
     return app_shows(v->nav->app, v);
+}
+
+static void
+on_name(void *arg)
+{
+    struct range_view *v = arg;
+    v->named = true;
+    app_touch(v->nav->app);
 }
 
 void
@@ -645,5 +513,6 @@ view_range_open(struct nav *nav, const struct place *place)
     table_init(&v->tables[PANE_NETS], range_table_nets(), &v->range, nav->app, 0);
     for (enum range_pane pane = 0; pane < PANE_MAP && from->kind != RESOURCE_NONE; pane++)
         table_come_from(&v->tables[pane], &from->prefix);
+    record(v);
     app_push(nav->app, &range_view, v);
 }

@@ -1,0 +1,93 @@
+#include "console/views/range_header.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "check/investigation.h"
+#include "pages/figure.h"
+
+enum { MINUTE_MS = 60 * 1000 };
+
+const char *
+range_header_barred(const struct engine *engine, const struct range *range)
+{
+    if (!investigation_barred(engine, &range->prefix.addr))
+        return NULL;
+    if (range->by_address)
+        return addr_reserved(&range->prefix.addr);
+    return range->listed == 0 && range->nets.count == 0 ? prefix_reserved(&range->prefix) : NULL;
+}
+
+static void
+put_progress(struct buf *out, const struct sweep *sweep)
+{
+    static const char *const phases[] = {[SWEEP_PAUSED] = ", paused", [SWEEP_STOPPED] = ", stopped", [SWEEP_DONE] = ""};
+    struct sweep_counts c;
+    sweep_counts(sweep, &c);
+    int64_t age_ms = clock_now_ms() - c.changed_ms;
+    buf_format(out, "Sweep of level 1 over DNS: %zu of %zu answered", c.answered, c.total);
+    if (c.phase != SWEEP_ASKING) {
+        buf_text(out, phases[c.phase]);
+    } else {
+        if (c.per_second > 0)
+            buf_format(out, ", %.0f a second", c.per_second);
+        buf_text(out, ", ");
+        text_duration(out, c.left_ms);
+        buf_text(out, " left");
+    }
+    if (age_ms >= MINUTE_MS && !sweep_is_open(sweep)) {
+        buf_text(out, ", ");
+        text_duration(out, age_ms);
+        buf_text(out, " ago");
+    }
+    if (sweep_problem(sweep))
+        buf_format(out, "%s%s", c.answered > 0 ? "; level 1 is not trusted: " : ": ", sweep_problem(sweep));
+}
+
+static void
+put_offer(struct buf *out, const struct range *range)
+{
+    if (range->by_address) {
+        buf_text(out, "Press r to query level 1 over DNS for each address instead: ");
+        figure_count(out, (int64_t)prefix_size(&range->prefix), "question", "questions");
+        buf_format(out, ", %d a second.", SWEEP_PER_SECOND);
+    } else {
+        buf_text(out, "DNS sweeps cover one /24 at a time; press i to choose it.");
+    }
+}
+
+void
+range_header_write(struct header *header, int cols, const struct engine *engine, const struct range *range,
+                   const struct sweep *sweep, const struct related_headline *a_case)
+{
+    const struct dataset *dataset = &engine->dataset;
+    const char *barred = range_header_barred(engine, range);
+    struct buf line = {0};
+    header_begin(header, cols);
+    range_sentence(range, &dataset->policy, &line);
+    header_add(header, ROLE_STRONG, &line);
+    related_headline_put(a_case, header);
+    if (barred) {
+        buf_format(&line, "These addresses are not routable (%s): no DNSBL can list them.", barred);
+        header_add(header, ROLE_PLAIN, &line);
+    } else if (sweep) {
+        put_progress(&line, sweep);
+        header_add(header, ROLE_ASKING, &line);
+    } else {
+        buf_text(&line, dataset_lacks_zones(dataset));
+        header_add(header, ROLE_WARN, &line);
+    }
+    range_difference(range, &line);
+    header_add(header, ROLE_WARN, &line);
+    range_contradicted(range, &line);
+    header_add(header, ROLE_PLAIN, &line);
+    if (!barred && !sweep && range->source == RANGE_UNKNOWN && engine->resolver)
+        put_offer(&line, range);
+    header_add(header, ROLE_PLAIN, &line);
+    range_nets_source(range, &line);
+    header_add(header, ROLE_PLAIN, &line);
+    range_holder(range, &line);
+    header_add(header, ROLE_PLAIN, &line);
+    bool fresh = figure_sources(&line, dataset->zones, NULL);
+    header_add(header, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    buf_free(&line);
+}

@@ -1,0 +1,153 @@
+#include "console/views/raw_answers.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "console/overlays/text_view.h"
+#include "pages/address_rows.h"
+
+#include <stdlib.h>
+
+/* The command that asks the same: the server that answered, or else the first one. */
+static void
+put_dig(struct buf *out, const struct exchange *x, const struct evidence *e)
+{
+    char text[ADDR_TEXT];
+    const struct endpoint *server = x->server.addr.family ? &x->server : e->servers.count ? e->servers.at : NULL;
+    buf_text(out, "dig");
+    if (server)
+        buf_format(out, " @%s -p %u", addr_text(&server->addr, text), server->port);
+    buf_format(out, " +bufsize=%d %s %s", RESOLVER_EDNS_BYTES, x->name, record_type_name(x->type));
+}
+
+static void
+put_answer(struct buf *out, const struct exchange *x)
+{
+    char server[ENDPOINT_TEXT];
+    if (x->pending) {
+        buf_text(out, "asking ...");
+        return;
+    }
+    buf_text(out, outcome_name(x->outcome));
+    if (x->rcode >= 0)
+        buf_format(out, ", rcode %d", x->rcode);
+    if (x->ttl)
+        buf_format(out, ", TTL %u s", x->ttl);
+    if (x->rtt_us >= 0)
+        buf_format(out, ", %.1f ms", (double)x->rtt_us / 1000);
+    if (x->server.addr.family)
+        buf_format(out, ", from %s", endpoint_text(&x->server, server));
+    if (x->remembered)
+        buf_text(out, ", remembered from earlier in this run");
+}
+
+static void
+add_exchange(struct text_page *page, const struct exchange *x, const struct evidence *e)
+{
+    struct buf text = {0};
+    buf_format(&text, "%s %s", x->name, record_type_name(x->type));
+    text_page_head(page, buf_string(&text));
+    buf_clear(&text);
+    put_answer(&text, x);
+    text_page_pair(page, ROLE_DIM, "answer", buf_string(&text));
+    for (size_t i = 0; i < x->records.count; i++)
+        text_page_pair(page, ROLE_DIM, "record", x->records.at[i]);
+    if (x->at_ms) {
+        char at[CLOCK_TEXT];
+        clock_rfc3339(x->at_ms, at);
+        text_page_pair(page, ROLE_DIM, "at", at);
+    }
+    buf_clear(&text);
+    put_dig(&text, x, e);
+    text_page_pair(page, ROLE_DIM, "by hand", buf_string(&text));
+    buf_free(&text);
+}
+
+static void
+add_self_test(struct text_page *page, const struct list_health *health, const struct list *list)
+{
+    struct buf text = {0};
+    buf_format(&text, "%s: does it work?", list->zone);
+    text_page_head(page, buf_string(&text));
+    for (size_t i = 0; i < health->points.count; i++) {
+        const struct health_point *point = &health->points.at[i];
+        bool asked = point->state != STATE_UNASKED, good = point->state == point->wanted;
+        buf_clear(&text);
+        buf_format(&text, "%s: ", point->name);
+        if (asked)
+            buf_format(&text, "%s, as it %s be%s%s", list_state_name(point->state), good ? "should" : "should not",
+                       *point->detail ? ": " : "", point->detail);
+        else
+            buf_text(&text, health->pending ? "asking ..." : "not asked");
+        text_page_line(page, asked && !good ? ROLE_WARN : ROLE_PLAIN, buf_string(&text));
+    }
+    buf_free(&text);
+}
+
+/* Returns whether a question belongs to the row: to its list, the name or the provider; to any other row all do. */
+static bool
+is_behind(const struct exchange *x, uint64_t row_key)
+{
+    switch (address_key_kind(row_key)) {
+    case ADDRESS_KEY_LIST:
+        return x->subject == SUBJECT_LIST && x->list == (enum list_id)address_key_index(row_key);
+    case ADDRESS_KEY_PTR:
+        return x->subject == SUBJECT_NAME;
+    case ADDRESS_KEY_NETWORK:
+        return x->subject == SUBJECT_NETWORK;
+    default:
+        return true;
+    }
+}
+
+/* Returns whether there are any, and adds them to the page, if it is not NULL. */
+static bool
+add_all(const struct raw_answers *raw, struct text_page *page)
+{
+    const struct evidence *e = raw->evidence;
+    bool any = false;
+    for (size_t i = 0; i < e->exchanges.count; i++) {
+        if (!is_behind(&e->exchanges.at[i], raw->row_key))
+            continue;
+        any = true;
+        if (page)
+            add_exchange(page, &e->exchanges.at[i], e);
+    }
+    for (size_t i = 0; i < LIST_COUNT && raw->engine->health && e->address.family == ADDR_V4; i++) {
+        struct exchange question = {.subject = SUBJECT_LIST, .list = (enum list_id)i};
+        const struct list *list = catalogue_at((enum list_id)i);
+        if (!is_behind(&question, raw->row_key))
+            continue;
+        any = true;
+        if (page)
+            add_self_test(page, health_at(raw->engine->health, list), list);
+    }
+    return any;
+}
+
+bool
+raw_answers_exist(const struct raw_answers *raw)
+{
+    return add_all(raw, NULL);
+}
+
+static unsigned
+version(void *arg)
+{
+    const struct raw_answers *raw = arg;
+    return *raw->changes;
+}
+
+static void
+fill(void *arg, struct text_page *page)
+{
+    if (!add_all(arg, page))
+        text_page_line(page, ROLE_PLAIN, "No question was asked for this.");
+}
+
+void
+raw_answers_open(struct app *app, const struct raw_answers *raw)
+{
+    struct raw_answers *copy = mem_alloc(sizeof *copy);
+    *copy = *raw;
+    text_view_open_live(app, text_page_new("raw answers"), &(struct text_source){version, fill, free, copy});
+}
