@@ -14,26 +14,25 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the actions need of the journal. */
 enum need {
-    NEED_READ,   /* it is there */
-    NEED_WRITE,  /* it can be written, and is made when it is not there */
-    NEED_CHANGE, /* it is there and can be written */
+    NEED_READ,   /* an existing journal */
+    NEED_WRITE,  /* a writable journal, which is created if it is missing */
+    NEED_CHANGE, /* an existing, writable journal */
 };
 
 static const struct {
     enum need need;
-    size_t least, most; /* arguments */
+    size_t least, most; /* number of arguments */
     int (*run)(struct journal_command *);
     const char *usage;
 } actions[] = {
     [JOURNAL_LIST] = {NEED_READ, 0, SIZE_MAX, journal_command_list, NULL},
     [JOURNAL_SHOW] = {NEED_READ, 1, 1, journal_command_show, "show needs one address, prefix or AS number"},
     [JOURNAL_NOTE] = {NEED_WRITE, 1, SIZE_MAX, journal_command_note,
-                      "note needs an address, prefix or AS number, and a text unless an editor is to ask for it"},
+                      "note needs an address, prefix or AS number, and a text unless it opens an editor"},
     [JOURNAL_SEARCH] = {NEED_READ, 1, SIZE_MAX, journal_command_list,
-                        "search needs something to look for, such as a word, in:203.0.113.0/24 or since:30d"},
-    [JOURNAL_EXPORT] = {NEED_READ, 0, 1, journal_command_export, "export takes the name of one new file, or none"},
+                        "search needs a filter, for example a word, in:203.0.113.0/24 or since:30d"},
+    [JOURNAL_EXPORT] = {NEED_READ, 0, 1, journal_command_export, "export takes at most one file name"},
     [JOURNAL_IMPORT] = {NEED_WRITE, 1, 1, journal_command_import, "import needs one file, or - for standard input"},
     [JOURNAL_MERGE] = {NEED_WRITE, 1, 1, journal_command_merge, "merge needs the file of one other journal"},
     [JOURNAL_FORGET] = {NEED_CHANGE, 0, 1, journal_command_purge,
@@ -43,46 +42,35 @@ static const struct {
 /* ---- opening ---- */
 
 static bool
-refuses_absence(const char *path, struct fault *fault)
+refuse_missing(const char *path, struct fault *fault)
 {
-    if (access(path, F_OK) == 0 || errno != ENOENT)
-        return false;
     char *clean = text_clean_copy(path, strlen(path));
-    fault_set(
-        fault,
-        "there is no journal at %s yet: the console makes one, and so do journal note, import and merge, and check,"
-        " range, asn and sweep with --journal FILE",
-        clean);
+    fault_set(fault,
+              "no journal at %s yet; start the console, use journal note, import or merge, or give --journal FILE to"
+              " check, range, asn or sweep",
+              clean);
     free(clean);
-    return true;
-}
-
-static struct journal *
-open_at(const struct options *o, const char *path, enum need need, struct fault *fault)
-{
-    struct fault notice = {""};
-    if (need != NEED_WRITE && refuses_absence(path, fault))
-        return NULL;
-    struct journal *journal = journal_open(path, !o->journal, need == NEED_READ ? JOURNAL_READS : JOURNAL_CHANGES,
-                                           JOURNAL_WAIT_MS, &notice, fault);
-    if (!journal)
-        return NULL;
-    if (need != NEED_READ && journal_is_read_only(journal)) {
-        *fault = notice;
-        journal_close(journal);
-        return NULL;
-    }
-    if (*notice.text)
-        exit_status_report(notice.text, 0);
-    return journal;
+    return false;
 }
 
 static struct journal *
 open_journal(const struct options *o, enum need need, struct fault *fault)
 {
     char *path = session_journal_path(o, fault);
-    struct journal *journal = path ? open_at(o, path, need, fault) : NULL;
+    struct fault notice = {""};
+    struct journal *journal = NULL;
+    bool exists = path && (access(path, F_OK) == 0 || errno != ENOENT);
+    if (path && (exists || need == NEED_WRITE || refuse_missing(path, fault)))
+        journal = journal_open(path, !o->journal, need == NEED_READ ? JOURNAL_READS : JOURNAL_CHANGES, JOURNAL_WAIT_MS,
+                               &notice, fault);
     free(path);
+    if (journal && need != NEED_READ && journal_is_read_only(journal)) {
+        *fault = notice;
+        journal_close(journal);
+        return NULL;
+    }
+    if (journal && *notice.text)
+        exit_status_report(notice.text, 0);
     return journal;
 }
 
@@ -95,7 +83,8 @@ journal_command_run(const struct options *o)
     if (o->target_count < actions[o->action].least || o->target_count > actions[o->action].most)
         return exit_status_report(actions[o->action].usage, STATUS_USAGE);
     if (o->no_journal)
-        return exit_status_report("with --no-journal there is none: nothing is read, kept or removed", STATUS_USAGE);
+        return exit_status_report(
+            "--no-journal leaves no journal to work on; drop it, or name a file with --journal FILE", STATUS_USAGE);
     c.journal = open_journal(o, need, &fault);
     if (!c.journal)
         return exit_status_report(fault.text, STATUS_FILE);
@@ -110,7 +99,7 @@ journal_command_run(const struct options *o)
     return output_status(&c.output, status);
 }
 
-/* ---- between its parts ---- */
+/* ---- shared by the actions ---- */
 
 bool
 journal_command_read_resource(const char *text, struct resource *out, struct fault *fault)
@@ -128,10 +117,11 @@ journal_command_read_resource(const char *text, struct resource *out, struct fau
         return true;
     char *clean = text_clean_copy(text, strlen(text));
     if (strchr(text, '/') && !prefix_parse(text, &prefix, &host_bits) && host_bits)
-        fault_set(fault, "'%.60s' is no prefix, because bits are set behind it; did you mean %s?", clean,
+        fault_set(fault, "'%.60s' is not a prefix, because bits are set beyond its length. Try: %s", clean,
                   prefix_text(&prefix, suggestion));
     else
-        fault_set(fault, "'%.60s' is no address, prefix or AS number; write 203.0.113.77, 203.0.113.0/24 or AS64500",
+        fault_set(fault,
+                  "'%.60s' is not an address, prefix or AS number; write 203.0.113.77, 203.0.113.0/24 or AS64500",
                   clean);
     free(clean);
     return false;
@@ -156,17 +146,17 @@ journal_command_words(const struct options *o, size_t from)
 }
 
 void
-journal_command_put_count(struct buf *out, const struct journal_totals *count)
+journal_command_put_totals(struct buf *out, const struct journal_totals *totals)
 {
     const struct {
         uint64_t count;
         const char *one, *several;
-    } parts[] = {{count->observations, "observation", "observations"},
-                 {count->cases, "case", "cases"},
-                 {count->notes, "note", "notes"},
-                 {count->contacts, "told", "told"},
-                 {count->neighbours, "neighbour", "neighbours"},
-                 {count->counts, "snapshot", "snapshots"}};
+    } parts[] = {{totals->observations, "observation", "observations"},
+                 {totals->cases, "case", "cases"},
+                 {totals->notes, "note", "notes"},
+                 {totals->contacts, "contact", "contacts"},
+                 {totals->neighbours, "neighbour", "neighbours"},
+                 {totals->counts, "count", "counts"}};
     size_t before = out->count;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (parts[i].count == 0)
@@ -181,14 +171,14 @@ journal_command_put_count(struct buf *out, const struct journal_totals *count)
 }
 
 bool
-journal_command_progress(void *counted, enum journal_stage stage, uint64_t done, uint64_t total)
+journal_command_progress(void *unit, enum journal_stage stage, uint64_t done, uint64_t total)
 {
     const char *const words[] = {
-        [JOURNAL_STAGE_WAIT] = "waiting for another program",
-        [JOURNAL_STAGE_READ] = counted,
-        [JOURNAL_STAGE_REMOVE] = "forgetting",
-        [JOURNAL_STAGE_INDEX] = "writing the indexes of words anew",
-        [JOURNAL_STAGE_STORE] = "writing it to the disk",
+        [JOURNAL_STAGE_WAIT] = "waiting for another process",
+        [JOURNAL_STAGE_READ] = unit,
+        [JOURNAL_STAGE_REMOVE] = "deleting",
+        [JOURNAL_STAGE_INDEX] = "rebuilding the word index",
+        [JOURNAL_STAGE_STORE] = "writing to the disk",
     };
     struct buf text = {0};
     if (isatty(STDERR_FILENO)) {
@@ -207,20 +197,20 @@ journal_command_progress(void *counted, enum journal_stage stage, uint64_t done,
 }
 
 void
-journal_command_progress_over(void)
+journal_command_progress_end(void)
 {
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
 }
 
 int
-journal_command_concluded(enum journal_result result, const struct fault *fault)
+journal_command_conclude(enum journal_result result, const struct fault *fault)
 {
-    journal_command_progress_over();
+    journal_command_progress_end();
     if (result == JOURNAL_DONE && interrupt_came())
-        return exit_status_report("interrupted when all was done already: it is kept", STATUS_INTERRUPTED);
+        return exit_status_report("interrupted after everything was saved", STATUS_INTERRUPTED);
     if (result == JOURNAL_DONE)
         return 0;
-    return interrupt_came() ? exit_status_report("interrupted: nothing is changed", STATUS_INTERRUPTED)
+    return interrupt_came() ? exit_status_report("interrupted; nothing was changed", STATUS_INTERRUPTED)
                             : exit_status_report(fault->text, STATUS_FILE);
 }

@@ -1,4 +1,4 @@
-/* The command `journal`: what was seen before, and what was done about it. */
+/* The command `journal`: shows and edits the journal of past lookups. */
 #ifndef JOURNAL_COMMAND_H
 #define JOURNAL_COMMAND_H
 
@@ -10,11 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Returns the exit status. */
 int journal_command_run(const struct options *);
 
-/* ---- between its parts ---- */
+/* ---- shared by the actions ---- */
 
-/* What an action works with. */
 struct journal_command {
     const struct options *options;
     struct journal *journal;
@@ -22,7 +22,7 @@ struct journal_command {
     struct buf out;
 };
 
-/* Each returns the exit status; what it put into `out` is printed after it. */
+/* Each runs an action and returns its exit status. The caller prints `out` afterwards. */
 int journal_command_list(struct journal_command *);
 int journal_command_show(struct journal_command *);
 int journal_command_note(struct journal_command *);
@@ -31,39 +31,38 @@ int journal_command_import(struct journal_command *);
 int journal_command_merge(struct journal_command *);
 int journal_command_purge(struct journal_command *);
 
-/* An address, a prefix or "AS64500". */
+/* Parses an address, a prefix or "AS64500". */
 bool journal_command_read_resource(const char *text, struct resource *out, struct fault *);
 
-/* "address", "net", "asn" */
+/* Returns "address", "net" or "asn". */
 const char *journal_command_kind(const struct resource *);
 
-/* One matter of a list as an object and a newline. */
+/* Appends an entry of a list as a JSON object and a newline. */
 void journal_command_entry_json(struct buf *out, const struct journal_entry *);
 
-/* Observations as CSV, with the case of the address where there is one (NULL). */
+/* CSV: the header, an observation with the case of its address (NULL = none), and a case without an observation. */
 void journal_command_csv_head(struct buf *out);
 void journal_command_csv_row(struct buf *out, const struct observation *, const struct journal_case *);
-/* A case that there is no observation of. */
 void journal_command_csv_case(struct buf *out, const struct journal_case *);
 
-/* State, notes and who was told, below a heading with the number, 0 = none. */
+/* Appends state, notes and contacts below a heading with the number of the case (0 = without a number). */
 void journal_command_case_rows(struct page *, const struct journal_case *, size_t number);
 
-/* The targets from that one on as one text, clean; the caller frees it. */
+/* Returns the targets from index `from` as one cleaned text; the caller frees it. */
 char *journal_command_words(const struct options *, size_t from);
 
-/* "3 observations, 1 case, 2 notes": what is not 0. */
-void journal_command_put_count(struct buf *out, const struct journal_totals *);
+/* Appends "3 observations, 1 case, 2 notes", without zeros. */
+void journal_command_put_totals(struct buf *out, const struct journal_totals *);
 
-/* Progress on stderr, where that is a terminal; the end of it wipes the line. False once the user interrupted. Its
- * argument is what is counted as it is moved ("bytes read"). */
-bool journal_command_progress(void *counted, enum journal_stage, uint64_t done, uint64_t total);
-void journal_command_progress_over(void);
+/* Shows progress on stderr if that is a terminal; a journal_progress whose argument is the unit ("bytes read"). Returns
+ * false after an interrupt. journal_command_progress_end clears the line. */
+bool journal_command_progress(void *unit, enum journal_stage, uint64_t done, uint64_t total);
+void journal_command_progress_end(void);
 
-/* Long work is over: wipes the line, and says so when it failed or was interrupted; the exit status. */
-int journal_command_concluded(enum journal_result, const struct fault *);
+/* Ends long work: clears the line, reports a failure or an interrupt, and returns the exit status. */
+int journal_command_conclude(enum journal_result, const struct fault *);
 
-/* "203.0.113.7  new case: open, 2 notes": what an import or merge did to cases. */
+/* Appends what an import or merge changed in cases: "203.0.113.7  new case: open, 2 notes". */
 void journal_command_put_import_report(struct journal_command *, const journal_import_report *, uint64_t others);
 
 #endif

@@ -1,4 +1,4 @@
-/* Observations as a table for people. */
+/* Observations and cases as CSV. */
 #include "command/journal_command.h"
 
 #include "base/clock.h"
@@ -34,7 +34,7 @@ put_net(struct buf *out, const struct observation *o)
 {
     const struct listed_net *net = NULL;
     char prefix[PREFIX_TEXT];
-    for (size_t i = 0; i < o->nets.count; i++) /* the outermost, with impacts where one has any */
+    for (size_t i = 0; i < o->nets.count; i++) /* the widest, if possible with impacts */
         if (!net || net->impacts == LISTING_UNKNOWN || o->nets.at[i].impacts != LISTING_UNKNOWN)
             net = &o->nets.at[i];
     put_cell(out, net ? prefix_text(&net->prefix, prefix) : NULL);
@@ -42,7 +42,7 @@ put_net(struct buf *out, const struct observation *o)
     put_number(out, net ? net->limit : 0, net && net->limit > 0 && !net->permanent);
 }
 
-/* In one line, so that a row is one. */
+/* Joins lines with "/", so that a row is one line. */
 static void
 put_note(struct buf *out, const struct journal_case *a_case)
 {
@@ -77,10 +77,10 @@ journal_command_csv_head(struct buf *out)
 void
 journal_command_csv_case(struct buf *out, const struct journal_case *a_case)
 {
-    enum { COLUMNS_OF_LOOK = 20 };
+    enum { OBSERVATION_COLUMNS = 20 };
     char text[RESOURCE_TEXT];
     output_csv_cell(out, resource_text(&a_case->resource, text));
-    for (int i = 0; i < COLUMNS_OF_LOOK; i++)
+    for (int i = 0; i < OBSERVATION_COLUMNS; i++)
         buf_byte(out, ',');
     put_case(out, a_case);
     buf_text(out, "\r\n");

@@ -1,4 +1,4 @@
-/* What an import or merge did to cases, for whoever goes and tidies. */
+/* Prints what an import or merge changed in cases, so that users can tidy up. */
 #include "command/journal_command.h"
 
 #include "base/clock.h"
@@ -6,8 +6,9 @@
 
 enum { COL = 1, COL_WHAT = 21 };
 
+/* Appends a comma unless it is the first part. */
 static void
-part(struct buf *out)
+put_comma(struct buf *out)
 {
     if (out->count > 0)
         buf_text(out, ", ");
@@ -18,103 +19,89 @@ put_field(struct buf *out, bool changed, const char *name, const char *now)
 {
     if (!changed)
         return;
-    part(out);
+    put_comma(out);
     buf_format(out, "%s %s", name, now ? now : "removed");
 }
 
 static void
-put_state(struct buf *out, const struct journal_case_change *n)
+put_notes(struct buf *out, const struct journal_case_change *change)
 {
-    if (n->is_new)
-        buf_format(out, "new case, %s", case_state_name(n->is));
-    else if (n->was != n->is)
-        buf_format(out, "state %s -> %s", case_state_name(n->was), case_state_name(n->is));
-}
-
-static void
-put_notes(struct buf *out, const struct journal_case_change *n)
-{
-    if (n->notes + n->notes_replaced == 0)
+    if (change->notes + change->notes_replaced == 0)
         return;
-    part(out);
-    if (n->is_new)
-        buf_format(out, n->notes == 1 ? "a note" : "%u notes", n->notes);
-    else if (n->notes_replaced > 0)
+    put_comma(out);
+    if (change->is_new)
+        buf_format(out, change->notes == 1 ? "1 note" : "%u notes", change->notes);
+    else if (change->notes_replaced > 0)
         buf_text(out, "note changed");
     else
-        buf_format(out, n->notes == 1 ? "note added" : "%u notes added", n->notes);
-    if (n->side_by_side == 2)
+        buf_format(out, change->notes == 1 ? "note added" : "%u notes added", change->notes);
+    if (change->side_by_side == 2)
         buf_text(out, ": BOTH NOTES KEPT");
-    else if (n->side_by_side > 2)
-        buf_format(out, ": ALL %u NOTES KEPT", n->side_by_side);
+    else if (change->side_by_side > 2)
+        buf_format(out, ": ALL %u NOTES KEPT", change->side_by_side);
 }
 
 static void
-put_what(struct buf *out, const struct journal_case_change *n)
+change_row(struct page *p, const struct journal_case_change *change)
 {
-    char due[CLOCK_MINUTE] = "";
-    if (n->due_ms > 0)
-        clock_minute(n->due_ms, due);
-    put_state(out, n);
-    put_notes(out, n);
-    put_field(out, n->has_ticket, "ticket", n->ticket);
-    put_field(out, n->has_tags, "tags", n->tags);
-    put_field(out, n->has_due && n->is != CASE_CLOSED, "follow-up", *due ? due : NULL);
-    if (n->contacts > 0) {
-        part(out);
-        buf_format(out, "told %u more", n->contacts);
+    char resource[RESOURCE_TEXT], due[CLOCK_MINUTE] = "";
+    struct buf text = {0};
+    if (change->due_ms > 0)
+        clock_minute(change->due_ms, due);
+    if (change->is_new)
+        buf_format(&text, "new case, %s", case_state_name(change->is));
+    else if (change->was != change->is)
+        buf_format(&text, "state %s -> %s", case_state_name(change->was), case_state_name(change->is));
+    put_notes(&text, change);
+    put_field(&text, change->has_ticket, "ticket", change->ticket);
+    put_field(&text, change->has_tags, "tags", change->tags);
+    put_field(&text, change->has_due && change->is != CASE_CLOSED, "follow-up", *due ? due : NULL);
+    if (change->contacts > 0) {
+        put_comma(&text);
+        buf_format(&text, change->contacts == 1 ? "1 contact added" : "%u contacts added", change->contacts);
     }
-    if (out->count == 0)
-        buf_text(out, "dates or older notes");
-}
-
-static void
-news_row(struct page *p, const struct journal_case_change *n)
-{
-    char text[RESOURCE_TEXT];
-    struct buf what = {0};
-    put_what(&what, n);
+    if (text.count == 0)
+        buf_text(&text, "dates or older notes");
     page_row(p, 0);
-    if (page_text(p, COL, 0, ROLE_STRONG, resource_text(&n->resource, text)) >= COL_WHAT)
+    if (page_text(p, COL, 0, ROLE_STRONG, resource_text(&change->resource, resource)) >= COL_WHAT)
         page_row(p, 0);
-    page_wrap(p, COL_WHAT, n->side_by_side > 0 ? ROLE_WARN : ROLE_PLAIN, buf_string(&what));
-    buf_free(&what);
+    page_wrap(p, COL_WHAT, change->side_by_side > 0 ? ROLE_WARN : ROLE_PLAIN, buf_string(&text));
+    buf_free(&text);
 }
 
-/* How notes side by side become one. */
+/* Explains how to merge notes that were both kept. */
 static void
-tidying_rows(struct page *p, const journal_import_report *news)
+advice_rows(struct page *p, const journal_import_report *report)
 {
     bool any = false, closed = false;
-    for (size_t i = 0; i < news->count; i++) {
-        any = any || news->at[i].side_by_side > 0;
-        closed = closed || (news->at[i].side_by_side > 0 && news->at[i].is == CASE_CLOSED);
+    for (size_t i = 0; i < report->count; i++) {
+        any = any || report->at[i].side_by_side > 0;
+        closed = closed || (report->at[i].side_by_side > 0 && report->at[i].is == CASE_CLOSED);
     }
     if (!any)
         return;
     page_row(p, 0);
     page_wrap(p, COL, ROLE_PLAIN,
-              "Notes that were both kept: `journal note TARGET` opens them together in the editor; what is saved there"
-              " takes the place of both.");
+              "To merge notes that were both kept, run `journal note TARGET`: the editor shows them together, and the"
+              " text you save replaces both.");
     if (closed) {
         page_row(p, 0);
-        page_wrap(p, COL, ROLE_PLAIN,
-                  "A case that is closed is opened before, with `journal note TARGET --state open`.");
+        page_wrap(p, COL, ROLE_PLAIN, "To edit a closed case, reopen it first: `journal note TARGET --state open`.");
     }
 }
 
 void
-journal_command_put_import_report(struct journal_command *c, const journal_import_report *news, uint64_t others)
+journal_command_put_import_report(struct journal_command *c, const journal_import_report *report, uint64_t others)
 {
     struct page page = {0};
-    if (news->count == 0)
+    if (report->count == 0)
         return;
     page_begin(&page, c->output.columns);
     page_row(&page, 0);
     page_text(&page, COL, 0, ROLE_TITLE, "case");
-    page_text(&page, COL_WHAT, 0, ROLE_TITLE, "what was done to it");
-    for (size_t i = 0; i < news->count; i++)
-        news_row(&page, &news->at[i]);
+    page_text(&page, COL_WHAT, 0, ROLE_TITLE, "changes");
+    for (size_t i = 0; i < report->count; i++)
+        change_row(&page, &report->at[i]);
     if (others > 0) {
         struct buf more = {0};
         buf_text(&more, "and ");
@@ -124,7 +111,7 @@ journal_command_put_import_report(struct journal_command *c, const journal_impor
         page_text(&page, COL, 0, ROLE_PLAIN, buf_string(&more));
         buf_free(&more);
     }
-    tidying_rows(&page, news);
+    advice_rows(&page, report);
     output_page(&c->output, &c->out, &page);
     page_fini(&page);
 }

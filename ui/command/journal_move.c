@@ -1,4 +1,4 @@
-/* Everything out of the journal, and into it. */
+/* `journal export`, `import` and `merge`. */
 #include "command/journal_command.h"
 
 #include "base/text.h"
@@ -18,14 +18,14 @@ enum { FLUSH_AT = 64 * 1024, PROGRESS_EVERY = 64 };
 
 /* ---- export ---- */
 
-/* Where it goes: standard output, or a file that gets its name once it is whole. */
+/* Standard output, or a temporary file that gets its name once it is complete. */
 struct sink {
     struct journal_command *c;
     int fd;
     char *temporary; /* NULL: standard output */
     struct buf out, line;
-    bool csv, cases;       /* cases: there are some, so observations may have one */
-    struct uuid last_case; /* which may have taken several lines */
+    bool csv, cases;       /* cases: the journal has some */
+    struct uuid last_case; /* a case may take several lines */
     uint64_t written;
     unsigned flushes;
     int error;
@@ -55,9 +55,9 @@ sink_flush(struct sink *sink)
     return !sink->error && !interrupt_came();
 }
 
-/* The case of an address belongs into each of its rows. */
+/* Appends a row with the case of the address. */
 static void
-put_row(struct sink *sink, const struct observation *o)
+put_observation(struct sink *sink, const struct observation *o)
 {
     struct resource resource = resource_of_address(&o->address);
     struct journal_case a_case;
@@ -68,66 +68,60 @@ put_row(struct sink *sink, const struct observation *o)
         journal_case_fini(&a_case);
 }
 
-/* A case that no row of an observation tells of. */
+/* Appends a row for a case without observations, because other cases are part of the rows of observations. */
 static void
-put_lone_case(struct sink *sink, const struct journal_case *a_case)
+put_case(struct sink *sink, const struct journal_case *a_case)
 {
     struct observation newest;
     struct fault ignored;
-    bool told = uuid_compare(&a_case->uuid, &sink->last_case) == 0;
+    bool done = uuid_compare(&a_case->uuid, &sink->last_case) == 0;
     sink->last_case = a_case->uuid;
-    if (!told && a_case->resource.kind == RESOURCE_ADDRESS &&
+    if (!done && a_case->resource.kind == RESOURCE_ADDRESS &&
         journal_newest(sink->c->journal, &a_case->resource.prefix.addr, &newest, &ignored)) {
-        told = true;
+        done = true;
         observation_fini(&newest);
     }
-    if (!told)
+    if (!done)
         journal_command_csv_case(&sink->out, a_case);
 }
 
+/* Turns a line of NDJSON into a row of CSV. */
 static void
-take_line(struct sink *sink, const char *line, size_t count)
+put_record(struct sink *sink, const char *line, size_t count)
 {
     struct journal_json_record record;
     struct fault ignored;
     if (!journal_json_read(line, count, &record, &ignored))
         return;
     if (record.kind == JOURNAL_JSON_OBSERVATION)
-        put_row(sink, &record.observation);
+        put_observation(sink, &record.observation);
     else if (record.kind == JOURNAL_JSON_CASE)
-        put_lone_case(sink, &record.a_case);
+        put_case(sink, &record.a_case);
     journal_json_record_fini(&record);
 }
 
-/* Bytes of NDJSON, of which lines become rows. */
-static void
-take_lines(struct sink *sink, const char *bytes, size_t count)
+/* A journal_writer. */
+static bool
+write_export(void *arg, const char *bytes, size_t count)
 {
-    while (count > 0) {
+    struct sink *sink = arg;
+    if (!sink->csv)
+        buf_bytes(&sink->out, bytes, count);
+    while (sink->csv && count > 0) {
         const char *end = memchr(bytes, '\n', count);
         size_t part = end ? (size_t)(end - bytes) : count;
         buf_bytes(&sink->line, bytes, part);
         if (end) {
-            take_line(sink, buf_string(&sink->line), sink->line.count);
+            put_record(sink, buf_string(&sink->line), sink->line.count);
             buf_clear(&sink->line);
         }
         bytes += part + (end != NULL);
         count -= part + (end != NULL);
     }
-}
-
-static bool
-take(void *arg, const char *bytes, size_t count)
-{
-    struct sink *sink = arg;
-    if (sink->csv)
-        take_lines(sink, bytes, count);
-    else
-        buf_bytes(&sink->out, bytes, count);
     return sink->out.count < FLUSH_AT || sink_flush(sink);
 }
 
-/* An export would be the end of the journal if it were written over it. */
+/* Recognises the journal itself, which an export must not overwrite. */
 static bool
 is_journal(const struct journal *journal, const char *path)
 {
@@ -142,7 +136,7 @@ sink_open(struct sink *sink, const char *path, struct fault *fault)
     struct buf name = {0};
     bool ok = !is_journal(sink->c->journal, path) || fault_set(fault, "%s is the journal itself", clean);
     if (ok && access(path, F_OK) == 0)
-        ok = fault_set(fault, "%s is there already; name a new file", clean);
+        ok = fault_set(fault, "%s exists; name a new file", clean);
     buf_format(&name, "%s.XXXXXX", path);
     if (ok && (sink->fd = mkstemp(name.at)) < 0) /* 0600 */
         ok = fault_set(fault, "cannot write %s: %s", clean, strerror(errno));
@@ -153,7 +147,8 @@ sink_open(struct sink *sink, const char *path, struct fault *fault)
     return ok;
 }
 
-/* Gives the file its name, unless somebody else took it meanwhile. Some file systems know no links. */
+/* Links the file to its name unless that is taken meanwhile. Returns errno, 0 = done. Renames on file systems without
+ * links. */
 static int
 name_it(const struct sink *sink, const char *path)
 {
@@ -185,16 +180,6 @@ sink_finish(struct sink *sink, const char *path, struct fault *fault)
     return ok;
 }
 
-static void
-sink_fini(struct sink *sink)
-{
-    if (sink->temporary)
-        unlink(sink->temporary);
-    free(sink->temporary);
-    buf_free(&sink->out);
-    buf_free(&sink->line);
-}
-
 int
 journal_command_export(struct journal_command *c)
 {
@@ -207,45 +192,49 @@ journal_command_export(struct journal_command *c)
     sink.cases = ok && count.cases > 0;
     if (ok && sink.csv)
         journal_command_csv_head(&sink.out);
-    ok = ok && journal_export(c->journal, take, &sink, &fault) && sink_finish(&sink, path, &fault);
+    ok = ok && journal_export(c->journal, write_export, &sink, &fault) && sink_finish(&sink, path, &fault);
     if (path)
-        journal_command_progress_over();
+        journal_command_progress_end();
     if (!ok && sink.error && !*fault.text)
         fault_set(&fault, "cannot write the export: %s", strerror(sink.error));
-    sink_fini(&sink);
+    if (sink.temporary)
+        unlink(sink.temporary);
+    free(sink.temporary);
+    buf_free(&sink.out);
+    buf_free(&sink.line);
     if (!ok && interrupt_came())
-        return exit_status_report(path ? "interrupted: no file is made" : "interrupted: what was printed is not all",
+        return exit_status_report(path ? "interrupted; no file was written" : "interrupted; the output is incomplete",
                                   STATUS_INTERRUPTED);
-    /* What became of standard output is looked at by the caller. */
+    /* The caller checks standard output. */
     return ok || !*fault.text ? 0 : exit_status_report(fault.text, STATUS_FILE);
 }
 
 /* ---- import and merge ---- */
 
-enum { NEWS_MOST = 20 };
+enum { CHANGES_MOST = 20 };
 
 static int
 conclude(struct journal_command *c, enum journal_result result, const struct journal_totals *added,
          struct journal_totals *changed, struct fault *fault)
 {
-    journal_import_report news = {0};
+    journal_import_report report = {0};
     uint64_t others = 0;
-    int status = journal_command_concluded(result, fault);
+    int status = journal_command_conclude(result, fault);
     if (result != JOURNAL_DONE)
         return status;
-    /* One that was there, and to which a note came, has changed. */
+    /* Counts an old case with a new note as changed. */
     if (!journal_import_report_changed(c->journal, &changed->cases, fault))
         return exit_status_report(fault->text, STATUS_FILE);
     buf_text(&c->out, "added: ");
-    journal_command_put_count(&c->out, added);
+    journal_command_put_totals(&c->out, added);
     buf_text(&c->out, "; changed: ");
-    journal_command_put_count(&c->out, changed);
+    journal_command_put_totals(&c->out, changed);
     buf_byte(&c->out, '\n');
-    if (journal_import_report_of(c->journal, NEWS_MOST, &news, &others, fault))
-        journal_command_put_import_report(c, &news, others);
+    if (journal_import_report_of(c->journal, CHANGES_MOST, &report, &others, fault))
+        journal_command_put_import_report(c, &report, others);
     else
         status = exit_status_report(fault->text, STATUS_FILE);
-    journal_import_report_fini(&news);
+    journal_import_report_fini(&report);
     return status;
 }
 
@@ -294,7 +283,7 @@ journal_command_merge(struct journal_command *c)
     struct journal_totals added = {0}, changed = {0};
     struct fault fault = {""};
     if (is_journal(c->journal, c->options->targets[0]))
-        return exit_status_report("that is this journal itself: name another one", STATUS_USAGE);
+        return exit_status_report("this is the same journal; name another one", STATUS_USAGE);
     enum journal_result result = journal_merge(c->journal, c->options->targets[0], journal_command_progress,
                                                (void *)"records merged", &added, &changed, &fault);
     return conclude(c, result, &added, &changed, &fault);

@@ -1,4 +1,4 @@
-/* What was done about it: notes, and the other fields of a case. All changes of one command, or none. */
+/* `journal note`: adds to the note of a case and sets its fields, all in one transaction. */
 #include "command/journal_command.h"
 
 #include "base/clock.h"
@@ -14,46 +14,28 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What is to be set; NULL and false = not to be touched. Text is clean. */
+/* Fields to set, cleaned; NULL and false leave a field alone. */
 struct changes {
     bool has_state, has_due, has_note;
-    bool whole; /* the note takes the place of the one that there is; else it comes behind it */
+    bool whole; /* the note replaces the old one; otherwise it is appended */
     enum case_state state;
     int64_t due_ms; /* 0 = none */
     char *ticket, *tags, *who, *what;
     struct buf note;
 };
 
-static void
-changes_fini(struct changes *changes)
-{
-    free(changes->ticket);
-    free(changes->tags);
-    free(changes->who);
-    free(changes->what);
-    buf_free(&changes->note);
-}
-
 /* ---- the options ---- */
 
-static char *
-clean_or_null(const char *text)
-{
-    return text ? text_clean_copy(text, strlen(text)) : NULL;
-}
-
 static bool
-read_told(const char *text, struct changes *changes, struct fault *fault)
+read_contact(const char *text, struct changes *changes, struct fault *fault)
 {
     const char *colon = strstr(text, ": ");
     size_t who = colon ? (size_t)(colon - text) : strlen(text);
     const char *what = colon ? colon + 2 + strspn(colon + 2, " ") : "";
     if (strcmp(text, "none") == 0)
-        return fault_set(fault,
-                         "--told none: what somebody was told cannot be taken back; a note can say that it was a "
-                         "mistake");
+        return fault_set(fault, "--told none: a contact cannot be removed; add a note that it was a mistake");
     if (who == 0 || text[strspn(text, " ")] == ':')
-        return fault_set(fault, "--told needs to say who was told, as in 'abuse@example.net: net and impacts'");
+        return fault_set(fault, "--told needs a name, for example 'abuse@example.net: net and impacts'");
     changes->who = text_clean_copy(text, who);
     changes->what = *what ? text_clean_copy(what, strlen(what)) : NULL;
     return true;
@@ -68,38 +50,31 @@ read_options(const struct options *o, struct changes *changes, struct fault *fau
         return fault_set(fault, "--state %.40s: choose open, waiting or closed", o->state);
     changes->has_due = o->due != NULL;
     if (o->due && strcmp(o->due, "none") != 0 && !date_parse_follow_up(o->due, &changes->due_ms, &reason))
-        return fault_set(fault, "--due %.40s: %s; none takes it away", o->due, reason.text);
-    changes->ticket = clean_or_null(o->ticket);
-    changes->tags = clean_or_null(o->tags);
-    return !o->told || read_told(o->told, changes, fault);
-}
-
-static bool
-has_options(const struct changes *changes)
-{
-    return changes->has_state || changes->has_due || changes->ticket || changes->tags || changes->who;
+        return fault_set(fault, "--due %.40s: %s; to remove it, use none", o->due, reason.text);
+    changes->ticket = o->ticket ? text_clean_copy(o->ticket, strlen(o->ticket)) : NULL;
+    changes->tags = o->tags ? text_clean_copy(o->tags, strlen(o->tags)) : NULL;
+    return !o->told || read_contact(o->told, changes, fault);
 }
 
 /* ---- the note ---- */
 
 static bool
-take_note(struct changes *changes, const char *bytes, size_t count, struct fault *fault)
+set_note(struct changes *changes, const char *bytes, size_t count, struct fault *fault)
 {
     changes->has_note = true;
     text_clean_lines(&changes->note, bytes, count, CASE_NOTE_MOST);
-    return count <= CASE_NOTE_MOST || fault_set(fault, "more than %d bytes are no note", CASE_NOTE_MOST);
+    return count <= CASE_NOTE_MOST || fault_set(fault, "the note is longer than %d bytes", CASE_NOTE_MOST);
 }
 
-/* Nothing to add is a mistake, such as a variable that is not set. */
+/* Refuses an empty text, which may be a variable that is not set. */
 static bool
-take_paragraph(struct changes *changes, const char *bytes, size_t count, struct fault *fault)
+set_paragraph(struct changes *changes, const char *bytes, size_t count, struct fault *fault)
 {
-    if (!take_note(changes, bytes, count, fault))
+    if (!set_note(changes, bytes, count, fault))
         return false;
     const char *text = buf_string(&changes->note);
     return text[strspn(text, " \n")] != '\0' ||
-           fault_set(fault,
-                     "the note is empty: give a text; in the editor (no text) a note can be changed and removed");
+           fault_set(fault, "the note is empty; give a text, or no text to edit or remove the note in the editor");
 }
 
 static bool
@@ -111,15 +86,15 @@ read_stdin(struct changes *changes, int *status, struct fault *fault)
     while ((got = read(STDIN_FILENO, bytes, sizeof bytes)) > 0 && all.count <= CASE_NOTE_MOST)
         buf_bytes(&all, bytes, (size_t)got);
     *status = got >= 0 ? STATUS_USAGE : STATUS_FILE;
-    bool ok = got >= 0 ? take_paragraph(changes, buf_string(&all), all.count, fault)
+    bool ok = got >= 0 ? set_paragraph(changes, buf_string(&all), all.count, fault)
                        : fault_set(fault, "cannot read stdin: %s", strerror(errno));
     buf_free(&all);
     return ok;
 }
 
-/* A case that is closed is over: another note begins another one. */
+/* Appends the note of the open case. A closed case has none to edit, because the next note begins a new case. */
 static void
-text_now(struct journal *j, const struct resource *resource, struct buf *out)
+put_current_note(struct journal *j, const struct resource *resource, struct buf *out)
 {
     struct journal_case a_case;
     struct fault ignored;
@@ -130,14 +105,14 @@ text_now(struct journal *j, const struct resource *resource, struct buf *out)
     journal_case_fini(&a_case);
 }
 
-/* A note that was left as it was is no new one. */
+/* Changes nothing if the user leaves the note as it was. */
 static bool
 edit_note(struct journal_command *c, const struct resource *resource, struct changes *changes, struct fault *fault)
 {
     struct buf before = {0}, after = {0};
-    text_now(c->journal, resource, &before);
+    put_current_note(c->journal, resource, &before);
     bool ok = editor_run(buf_string(&before), CASE_NOTE_MOST, &after, fault) &&
-              take_note(changes, buf_string(&after), after.count, fault);
+              set_note(changes, buf_string(&after), after.count, fault);
     changes->whole = true;
     changes->has_note = ok && strcmp(buf_string(&changes->note), buf_string(&before)) != 0;
     buf_free(&before);
@@ -145,7 +120,7 @@ edit_note(struct journal_command *c, const struct resource *resource, struct cha
     return ok;
 }
 
-/* The words behind the target, standard input, or the editor's, where a person sits before it. */
+/* Takes the note from the arguments, from standard input, or, on a terminal and without options, from the editor. */
 static bool
 read_note(struct journal_command *c, const struct resource *resource, struct changes *changes, int *status,
           struct fault *fault)
@@ -158,14 +133,14 @@ read_note(struct journal_command *c, const struct resource *resource, struct cha
         struct buf words = {0};
         for (size_t i = 1; i < o->target_count; i++)
             buf_format(&words, "%s%s", i > 1 ? " " : "", o->targets[i]);
-        bool ok = take_paragraph(changes, buf_string(&words), words.count, fault);
+        bool ok = set_paragraph(changes, buf_string(&words), words.count, fault);
         buf_free(&words);
         return ok;
     }
-    if (has_options(changes))
+    if (changes->has_state || changes->has_due || changes->ticket || changes->tags || changes->who)
         return true;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return fault_set(fault, "nothing to note: give a text, - for standard input, or one of --state, --ticket, "
+        return fault_set(fault, "nothing to note; give a text, - for standard input, or one of --state, --ticket, "
                                 "--tags, --told and --due");
     *status = STATUS_FILE;
     return edit_note(c, resource, changes, fault);
@@ -173,95 +148,85 @@ read_note(struct journal_command *c, const struct resource *resource, struct cha
 
 /* ---- the journal ---- */
 
-/* What was noted stays; what is added is a paragraph of its own. */
+/* Appends the new text as a paragraph unless it replaces the note. */
 static enum journal_result
-set_note(struct journal *j, const struct resource *m, const struct changes *changes, struct fault *fault)
+save_note(struct journal *j, const struct resource *resource, const struct changes *changes, struct fault *fault)
 {
     struct buf text = {0};
     if (!changes->whole)
-        text_now(j, m, &text);
+        put_current_note(j, resource, &text);
     buf_format(&text, "%s%s", text.count > 0 ? "\n\n" : "", buf_string(&changes->note));
-    enum journal_result result = journal_case_set_note(j, m, buf_string(&text), fault);
+    enum journal_result result = journal_case_set_note(j, resource, buf_string(&text), fault);
     buf_free(&text);
     return result;
 }
 
-/* What is changed of a closed case begins a new one, so closing comes last, and opening first. */
+/* Opens first and closes last, because a change of a closed case begins a new one. */
 static enum journal_result
-apply(struct journal *j, const struct resource *m, const struct changes *changes, struct fault *fault)
+apply(struct journal *j, const struct resource *resource, const struct changes *changes, struct fault *fault)
 {
     enum journal_result result = JOURNAL_DONE;
     if (changes->has_state && changes->state != CASE_CLOSED)
-        result = journal_case_set_state(j, m, changes->state, fault);
+        result = journal_case_set_state(j, resource, changes->state, fault);
     if (result == JOURNAL_DONE && changes->ticket)
-        result = journal_case_set_ticket(j, m, changes->ticket, fault);
+        result = journal_case_set_ticket(j, resource, changes->ticket, fault);
     if (result == JOURNAL_DONE && changes->tags)
-        result = journal_case_set_tags(j, m, changes->tags, fault);
+        result = journal_case_set_tags(j, resource, changes->tags, fault);
     if (result == JOURNAL_DONE && changes->has_due)
-        result = journal_case_set_due(j, m, changes->due_ms, fault);
+        result = journal_case_set_due(j, resource, changes->due_ms, fault);
     if (result == JOURNAL_DONE && changes->has_note)
-        result = set_note(j, m, changes, fault);
+        result = save_note(j, resource, changes, fault);
     if (result == JOURNAL_DONE && changes->who)
-        result = journal_case_add_contact(j, m, changes->who, changes->what, clock_wall_ms(), fault);
+        result = journal_case_add_contact(j, resource, changes->who, changes->what, clock_wall_ms(), fault);
     if (result == JOURNAL_DONE && changes->has_state && changes->state == CASE_CLOSED)
-        result = journal_case_set_state(j, m, changes->state, fault);
+        result = journal_case_set_state(j, resource, changes->state, fault);
     return result;
 }
 
 static bool
-keep(struct journal *j, const struct resource *m, const struct changes *changes, struct fault *fault)
+save(struct journal *j, const struct resource *resource, const struct changes *changes, struct fault *fault)
 {
-    enum journal_result result = journal_begin(j, fault);
-    if (result != JOURNAL_DONE)
+    if (journal_begin(j, fault) != JOURNAL_DONE)
         return false;
-    result = apply(j, m, changes, fault);
-    if (result == JOURNAL_DONE)
+    if (apply(j, resource, changes, fault) == JOURNAL_DONE)
         return journal_commit(j, fault) == JOURNAL_DONE;
     journal_undo(j);
     return false;
 }
 
-/* Zeroed: there is none. */
+/* Returns the UUID of the current case, zeros without one. */
 static struct uuid
-case_now(struct journal *j, const struct resource *m)
+current_case(struct journal *j, const struct resource *resource)
 {
     struct journal_case a_case;
     struct fault ignored;
     struct uuid uuid = {0};
-    if (!journal_case_find(j, m, &a_case, &ignored))
+    if (!journal_case_find(j, resource, &a_case, &ignored))
         return uuid;
     uuid = a_case.uuid;
     journal_case_fini(&a_case);
     return uuid;
 }
 
-/* What was meant for the case that there was has become another one. */
+/* Reports a new case that the user may not expect, and a follow-up in the past. */
 static void
-say_if_another(struct journal *j, const struct resource *m, const struct uuid *before)
+report_surprises(struct journal *j, const struct resource *resource, const struct uuid *before,
+                 const struct changes *changes)
 {
     static const struct uuid none;
-    char text[RESOURCE_TEXT];
-    struct uuid now = case_now(j, m);
-    if (uuid_compare(before, &none) == 0 || uuid_compare(before, &now) == 0)
-        return;
-    struct buf words = {0};
-    buf_format(
-        &words,
-        "the last case of %s is closed, so this began another one; a note with --state open goes on with the last",
-        resource_text(m, text));
-    exit_status_report(buf_string(&words), 0);
-    buf_free(&words);
-}
-
-static void
-say_if_due(const struct changes *changes)
-{
-    char day[CLOCK_MINUTE];
+    char text[RESOURCE_TEXT], day[CLOCK_MINUTE];
+    struct uuid now = current_case(j, resource);
     struct fault sentence;
-    if (!changes->has_due || changes->due_ms == 0 || !date_has_passed(changes->due_ms))
-        return;
-    fault_set(&sentence, "%.10s has passed: the follow-up is due at once", clock_minute(changes->due_ms, day));
-    exit_status_report(sentence.text, 0);
+    if (uuid_compare(before, &none) != 0 && uuid_compare(before, &now) != 0) {
+        fault_set(&sentence,
+                  "the last case of %s is closed, so this began a new one; to reopen the last, use --state open",
+                  resource_text(resource, text));
+        exit_status_report(sentence.text, 0);
+    }
+    if (changes->has_due && changes->due_ms != 0 && date_has_passed(changes->due_ms)) {
+        fault_set(&sentence, "%.10s has passed: the follow-up is due at once", clock_minute(changes->due_ms, day));
+        exit_status_report(sentence.text, 0);
+    }
 }
 
 static bool
@@ -294,19 +259,21 @@ journal_command_note(struct journal_command *c)
     bool ok = journal_command_read_resource(c->options->targets[0], &resource, &fault) &&
               read_options(c->options, &changes, &fault) && read_note(c, &resource, &changes, &status, &fault);
     if (ok) {
+        /* A net of one address has no case of its own. */
         if (resource.kind == RESOURCE_NET &&
             resource.prefix.length == (resource.prefix.addr.family == ADDR_V4 ? 32 : 128))
-            resource =
-                resource_of_address(&resource.prefix.addr); /* a net of one address is not to have a case of its own */
-        struct uuid before = case_now(c->journal, &resource);
+            resource = resource_of_address(&resource.prefix.addr);
+        struct uuid before = current_case(c->journal, &resource);
         status = STATUS_FILE;
-        ok = keep(c->journal, &resource, &changes, &fault);
+        ok = save(c->journal, &resource, &changes, &fault);
         if (ok)
-            say_if_another(c->journal, &resource, &before);
-        if (ok)
-            say_if_due(&changes);
+            report_surprises(c->journal, &resource, &before, &changes);
         ok = ok && show(c, &resource, &fault);
     }
-    changes_fini(&changes);
+    free(changes.ticket);
+    free(changes.tags);
+    free(changes.who);
+    free(changes.what);
+    buf_free(&changes.note);
     return ok ? 0 : exit_status_report(fault.text, status);
 }

@@ -1,4 +1,4 @@
-/* Removing for good: first what would go, then consent. */
+/* `journal forget`: prints what would be deleted, asks, and deletes for good. */
 #include "command/journal_command.h"
 
 #include "base/clock.h"
@@ -12,122 +12,103 @@
 #include <unistd.h>
 
 static bool
-read_what(const struct options *o, struct journal_purge_scope *what, struct resource *resource, struct fault *fault)
+read_scope(const struct options *o, struct journal_purge_scope *scope, struct resource *resource, struct fault *fault)
 {
     if ((o->target_count > 0) == (o->before != NULL))
-        return fault_set(fault, "forget needs one address, prefix or AS number, or --before DATE");
+        return fault_set(fault, "forget needs either one address, prefix or AS number, or --before DATE");
     if (o->before)
-        return date_parse(o->before, DATE_AGO, &what->before_ms) ||
+        return date_parse(o->before, DATE_AGO, &scope->before_ms) ||
                fault_set(fault, "--before %.40s: write a day such as 2026-01-31, or a span such as 90d", o->before);
-    what->resource = resource;
+    scope->resource = resource;
     return journal_command_read_resource(o->targets[0], resource, fault);
 }
 
+static uint64_t
+put_number(struct buf *out, uint64_t number, const char *one, const char *several)
+{
+    if (number > 0) {
+        buf_text(out, out->count > 0 ? ", " : "");
+        text_number(out, (int64_t)number);
+        buf_format(out, " %s", number == 1 ? one : several);
+    }
+    return number;
+}
+
+/* Reports the observations that stay although a user may expect them to go with the AS. */
 static void
-put_what(struct buf *out, const struct journal_purge_scope *what)
-{
-    char text[RESOURCE_TEXT], before[CLOCK_MINUTE];
-    if (what->resource)
-        buf_format(out, "%s%s", resource_text(what->resource, text),
-                   what->resource->kind == RESOURCE_NET ? " and all inside it" : "");
-    else
-        buf_format(out, "what was last seen before %s UTC", clock_minute(what->before_ms, before));
-}
-
-/* Anything but "y" or "yes" is a no. */
-static bool
-says_yes(void)
-{
-    char answer[16] = "";
-    fputs("Forget it for good? [y/N] ", stderr);
-    if (!fgets(answer, sizeof answer, stdin))
-        fputc('\n', stderr);
-    return !interrupt_came() && (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0);
-}
-
-static bool
-is_nothing(const struct journal_totals *count)
-{
-    return count->observations + count->cases + count->notes + count->contacts + count->neighbours + count->counts == 0;
-}
-
-/* What the user may think goes, too, and how it does. */
-static void
-tell_of_addresses(const struct journal_purge_scope *what, uint64_t stays)
+report_addresses(const struct resource *asn, uint64_t stays)
 {
     char text[RESOURCE_TEXT];
     struct buf sentence = {0};
     if (stays == 0)
         return;
-    resource_text(what->resource, text);
-    buf_text(&sentence, "what was seen of ");
+    resource_text(asn, text);
+    buf_text(&sentence, "observations of ");
     text_number(&sentence, (int64_t)stays);
-    buf_format(&sentence,
-               " %s in %s stays: journal search as:%s lists them, journal forget PREFIX removes all inside it",
+    buf_format(&sentence, " %s in %s stay; list them with journal search as:%s, delete them with journal forget PREFIX",
                stays == 1 ? "address" : "addresses", text, text + 2);
     exit_status_report(buf_string(&sentence), 0);
     buf_free(&sentence);
 }
 
+/* Reports notes and contacts of other cases that name the address: they stay, because users wrote them. */
 static void
-put_number(struct buf *out, uint64_t number, const char *one, const char *several)
-{
-    text_number(out, (int64_t)number);
-    buf_format(out, " %s", number == 1 ? one : several);
-}
-
-/* What people wrote of the address elsewhere is theirs, and stays; who forgets somebody will want to know. */
-static void
-tell_of_names(const struct journal_purge_scope *what, const struct journal_mentions *ptr_lookup)
+report_mentions(const struct resource *resource, const struct journal_mentions *mentions)
 {
     char text[RESOURCE_TEXT];
     struct buf sentence = {0};
-    if (ptr_lookup->notes + ptr_lookup->earlier + ptr_lookup->contacts == 0)
-        return;
-    resource_text(what->resource, text);
-    if (ptr_lookup->notes > 0)
-        put_number(&sentence, ptr_lookup->notes, "note", "notes");
-    if (ptr_lookup->contacts > 0) {
-        buf_text(&sentence, ptr_lookup->notes > 0 ? ", " : "");
-        put_number(&sentence, ptr_lookup->contacts, "telling", "tellings");
-    }
-    if (ptr_lookup->earlier > 0) {
-        buf_text(&sentence, ptr_lookup->notes + ptr_lookup->contacts > 0 ? ", " : "");
-        put_number(&sentence, ptr_lookup->earlier, "replaced note", "replaced notes");
-    }
-    buf_format(&sentence, " of other cases name%s %s and stay%s:",
-               ptr_lookup->notes + ptr_lookup->earlier + ptr_lookup->contacts == 1 ? "s" : "", text,
-               ptr_lookup->notes + ptr_lookup->earlier + ptr_lookup->contacts == 1 ? "s" : "");
-    if (ptr_lookup->notes + ptr_lookup->contacts > 0)
-        buf_format(&sentence, " journal search %s lists them", text);
-    if (ptr_lookup->earlier > 0)
-        buf_format(&sentence, "%s journal export has those that were replaced",
-                   ptr_lookup->notes + ptr_lookup->contacts > 0 ? ";" : "");
-    exit_status_report(buf_string(&sentence), 0);
+    uint64_t current = put_number(&sentence, mentions->notes, "note", "notes");
+    current += put_number(&sentence, mentions->contacts, "contact", "contacts");
+    uint64_t all = current + put_number(&sentence, mentions->earlier, "replaced note", "replaced notes");
+    resource_text(resource, text);
+    buf_format(&sentence, all == 1 ? " of another case names %s and stays;" : " of other cases name %s and stay;",
+               text);
+    if (current > 0)
+        buf_format(&sentence, " find them with journal search %s", text);
+    if (mentions->earlier > 0)
+        buf_format(&sentence, "%s find replaced notes in journal export", current > 0 ? ";" : "");
+    if (all > 0)
+        exit_status_report(buf_string(&sentence), 0);
     buf_free(&sentence);
 }
 
-/* Says what would go; true when it may. */
+/* Anything but "y" or "yes" means no. */
 static bool
-may_go(struct journal_command *c, const struct journal_purge_scope *what, const struct journal_totals *count,
-       int *status)
+ask(void)
 {
-    struct buf sentence = {0};
+    char answer[16] = "";
+    fputs("Delete this for good? [y/N] ", stderr);
+    if (!fgets(answer, sizeof answer, stdin))
+        fputc('\n', stderr);
+    return !interrupt_came() && (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0);
+}
+
+/* Prints what would be deleted. Returns true if the user agrees, else false with the exit status. */
+static bool
+agree(const struct options *o, const struct journal_purge_scope *scope, const struct journal_totals *totals,
+      int *status)
+{
     bool terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-    put_what(&sentence, what);
-    buf_text(&sentence, ": ");
-    journal_command_put_count(&sentence, count);
+    bool nothing =
+        totals->observations + totals->cases + totals->notes + totals->contacts + totals->neighbours + totals->counts ==
+        0;
+    char text[RESOURCE_TEXT], before[CLOCK_MINUTE];
+    struct buf sentence = {0};
     *status = 0;
-    if (!is_nothing(count) && !c->options->yes && !terminal)
-        buf_text(&sentence, " would be forgotten; say --yes if that is what you want");
-    if (is_nothing(count) || !c->options->yes)
+    if (scope->resource)
+        buf_format(&sentence, "%s%s: ", resource_text(scope->resource, text),
+                   scope->resource->kind == RESOURCE_NET ? " and everything inside it" : "");
+    else
+        buf_format(&sentence, "last seen before %s UTC: ", clock_minute(scope->before_ms, before));
+    journal_command_put_totals(&sentence, totals);
+    if (!nothing && !o->yes && !terminal)
+        buf_text(&sentence, " would be deleted; confirm with --yes");
+    if (nothing || !o->yes)
         exit_status_report(buf_string(&sentence), 0);
     buf_free(&sentence);
-    if (c->options->yes) /* also of nothing, whose bytes may have had to stay */
-        return true;
-    if (is_nothing(count))
-        return false;
-    bool yes = terminal && says_yes();
+    if (o->yes || nothing) /* --yes deletes even nothing, because deleted bytes may still be in the file */
+        return o->yes;
+    bool yes = terminal && ask();
     *status = interrupt_came() ? STATUS_INTERRUPTED : terminal ? 0 : STATUS_USAGE;
     return yes;
 }
@@ -135,31 +116,33 @@ may_go(struct journal_command *c, const struct journal_purge_scope *what, const 
 int
 journal_command_purge(struct journal_command *c)
 {
-    struct journal_purge_scope what = {0};
-    struct journal_totals count;
-    struct journal_mentions ptr_lookup = {0};
+    struct journal_purge_scope scope = {0};
+    struct journal_totals totals;
+    struct journal_mentions mentions = {0};
     uint64_t stays;
     struct resource resource;
     struct fault fault;
     int status;
-    if (!read_what(c->options, &what, &resource, &fault))
+    if (!read_scope(c->options, &scope, &resource, &fault))
         return exit_status_report(fault.text, STATUS_USAGE);
-    if (!journal_purge_count(c->journal, &what, &count, &stays, &fault))
+    if (!journal_purge_count(c->journal, &scope, &totals, &stays, &fault) ||
+        (scope.resource && !journal_purge_mentions(c->journal, scope.resource, &mentions, &fault)))
         return exit_status_report(fault.text, STATUS_FILE);
-    if (what.resource && !journal_purge_mentions(c->journal, what.resource, &ptr_lookup, &fault))
-        return exit_status_report(fault.text, STATUS_FILE);
-    tell_of_addresses(&what, stays);
-    tell_of_names(&what, &ptr_lookup);
-    if (!may_go(c, &what, &count, &status))
+    if (scope.resource) {
+        report_addresses(scope.resource, stays);
+        report_mentions(scope.resource, &mentions);
+    }
+    if (!agree(c->options, &scope, &totals, &status))
         return status;
-    enum journal_result result = journal_purge(c->journal, &what, journal_command_progress, (void *)"", &count, &fault);
-    status = journal_command_concluded(result, &fault);
+    enum journal_result result =
+        journal_purge(c->journal, &scope, journal_command_progress, (void *)"", &totals, &fault);
+    status = journal_command_conclude(result, &fault);
     if (result != JOURNAL_DONE)
         return status;
     if (*fault.text)
         exit_status_report(fault.text, 0);
-    buf_text(&c->out, "forgotten: ");
-    journal_command_put_count(&c->out, &count);
+    buf_text(&c->out, "deleted: ");
+    journal_command_put_totals(&c->out, &totals);
     buf_byte(&c->out, '\n');
     return status;
 }

@@ -1,41 +1,33 @@
-/* The story of one address, prefix or AS number: what was done about it, what was seen and what changed. */
+/* `journal show`: everything that the journal has about one address, prefix or AS. */
 #include "command/journal_command.h"
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "journal/history.h"
 #include "journal/json_read.h"
 #include "session/exit_status.h"
-#include "journal/history.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { COL = 1, COL_PART = 3, COL_DEEP = 5, COL_FIRST = 21, COL_LAST = 39, COL_GONE = 57, COL_FIGURES = 21 };
-enum { SPAN_TEXT = 64, LEFT_NAMED = 3 };
 
-/* All that there is of it. `looks` are newest first, those from `shown` on only to compare with. */
+/* Observations read beyond those shown, to compare the last ones with, and to find the first date. */
+enum { BEHIND = 200 };
+
 struct story {
-    struct resource resource;
-    bool has_seen, complete;
-    struct seen seen;
-    journal_cases cases; /* those that are not closed first, then the newest */
-    journal_observations looks;
-    size_t shown;
-    struct prefix around;          /* of the neighbours; family 0 = none */
-    journal_neighbours neighbours; /* those that left or came last first */
-    size_t left;                   /* of them */
-    journal_counts counts;
+    struct history history;
+    bool is_address;
+    bool all_read;    /* no older observations */
+    struct seen seen; /* of an address */
+    struct prefix around;
+    journal_neighbours neighbours; /* on level 1 in `around`; those that came or left last are first */
+    size_t left;                   /* how many of them have left */
+    journal_counts counts;         /* all, where the history has only the newest */
 };
 
-/* ---- gathering ---- */
-
-/* How many looks are read to find, for each that is shown, the one before of the same address. */
-static size_t
-to_read(size_t shown)
-{
-    enum { MORE = 200 };
-    return shown > (SIZE_MAX - MORE) / 2 ? shown : 2 * shown + MORE;
-}
+/* ---- reading ---- */
 
 static bool
 has_left(const struct journal_neighbour *n)
@@ -55,77 +47,37 @@ compare_events(const void *a, const void *b)
     return x->address < y->address ? -1 : x->address > y->address;
 }
 
-static void
-order_neighbours(struct story *s)
+static bool
+story_read(struct story *s, struct journal *j, const struct resource *resource, size_t most, struct fault *fault)
 {
+    size_t behind = most + BEHIND;
+    if (!history_read(&s->history, j, resource, most, behind, fault))
+        return false;
+    s->is_address = resource->kind == RESOURCE_ADDRESS;
+    s->all_read = s->history.observations.count < most + behind;
+    if (s->is_address && !journal_seen(j, &resource->prefix.addr, &s->seen, fault))
+        return false;
+    if (!s->is_address && !journal_counts_of(j, resource, INT32_MAX, &s->counts, fault))
+        return false;
+    if (resource->kind == RESOURCE_ASN || resource->prefix.addr.family != ADDR_V4)
+        return true;
+    s->around = s->is_address ? prefix_around(&resource->prefix.addr, 24) : resource->prefix;
+    if (!journal_neighbours_of(j, &s->around, &s->neighbours, fault))
+        return false;
     for (size_t i = 0; i < s->neighbours.count; i++)
         s->left += has_left(&s->neighbours.at[i]);
     if (s->neighbours.count > 1)
         qsort(s->neighbours.at, s->neighbours.count, sizeof *s->neighbours.at, compare_events);
+    return true;
 }
 
-static bool
-gather_place(struct story *s, struct journal_command *c, struct fault *fault)
-{
-    if (s->resource.kind != RESOURCE_ASN && s->resource.prefix.addr.family == ADDR_V4) {
-        s->around = s->resource.kind == RESOURCE_NET ? s->resource.prefix : prefix_around(&s->resource.prefix.addr, 24);
-        if (!journal_neighbours_of(c->journal, &s->around, &s->neighbours, fault))
-            return false;
-        order_neighbours(s);
-    }
-    return s->resource.kind == RESOURCE_ADDRESS ||
-           journal_counts_of(c->journal, &s->resource, INT32_MAX, &s->counts, fault);
-}
-
-/* A function of the journal that found nothing leaves the fault empty. */
-static bool
-gather(struct story *s, struct journal_command *c, struct fault *fault)
-{
-    size_t most = to_read(c->options->number);
-    fault->text[0] = '\0';
-    if (!journal_cases_of(c->journal, &s->resource, &s->cases, fault) ||
-        !journal_history(c->journal, &s->resource, most, &s->looks, fault))
-        return false;
-    s->complete = s->looks.count < most;
-    s->shown = s->looks.count < c->options->number ? s->looks.count : c->options->number;
-    s->has_seen = s->resource.kind == RESOURCE_ADDRESS;
-    return (!s->has_seen || journal_seen(c->journal, &s->resource.prefix.addr, &s->seen, fault)) &&
-           gather_place(s, c, fault);
-}
-
-static void
-story_fini(struct story *s)
-{
-    journal_cases_fini(&s->cases);
-    journal_observations_fini(&s->looks);
-    vec_free(&s->neighbours);
-    vec_free(&s->counts);
-}
-
-/* What is known of the address among its neighbours; NULL = nothing. */
+/* Returns the row of the address itself, NULL = none. */
 static const struct journal_neighbour *
 own_row(const struct story *s)
 {
     for (size_t i = 0; i < s->neighbours.count; i++)
-        if (s->neighbours.at[i].address == addr_to_v4(&s->resource.prefix.addr))
+        if (s->neighbours.at[i].address == addr_to_v4(&s->history.resource.prefix.addr))
             return &s->neighbours.at[i];
-    return NULL;
-}
-
-static bool
-is_empty(const struct story *s)
-{
-    return s->cases.count == 0 && s->looks.count == 0 && s->counts.count == 0 &&
-           (s->has_seen ? !own_row(s) : s->neighbours.count == 0);
-}
-
-/* The look at the same address before this one; NULL = none was read. */
-static const struct observation *
-look_before(const struct story *s, size_t at)
-{
-    for (size_t i = at + 1; i < s->looks.count; i++)
-        if (addr_equal(&s->looks.at[i].address, &s->looks.at[at].address))
-            return &s->looks.at[i];
     return NULL;
 }
 
@@ -139,61 +91,47 @@ heading(struct page *p, const char *text)
     page_text(p, COL, 0, ROLE_TITLE, text);
 }
 
-static const char *
-span_text(int64_t first_ms, int64_t last_ms, char out[static SPAN_TEXT])
-{
-    char first[CLOCK_MINUTE], last[CLOCK_MINUTE];
-    struct buf text = {0};
-    buf_text(&text, clock_minute(first_ms, first));
-    if (strcmp(first, clock_minute(last_ms, last)) != 0)
-        buf_format(&text, " to %s", last);
-    strncpy(out, buf_string(&text), SPAN_TEXT - 1);
-    out[SPAN_TEXT - 1] = '\0';
-    buf_free(&text);
-    return out;
-}
-
-/* The first that there is of a net or ASN; 0 = nothing. */
-static int64_t
-first_of(const struct story *s)
-{
-    int64_t first_ms = INT64_MAX;
-    for (size_t i = 0; i < s->cases.count; i++)
-        if (s->cases.at[i].opened_ms < first_ms)
-            first_ms = s->cases.at[i].opened_ms;
-    for (size_t i = 0; i < s->looks.count; i++)
-        if (s->looks.at[i].first_ms < first_ms)
-            first_ms = s->looks.at[i].first_ms;
-    for (size_t i = 0; i < s->neighbours.count; i++)
-        if (s->neighbours.at[i].first_ms < first_ms)
-            first_ms = s->neighbours.at[i].first_ms;
-    if (s->counts.count > 0 && s->counts.at[0].at_ms < first_ms)
-        first_ms = s->counts.at[0].at_ms;
-    return first_ms == INT64_MAX ? 0 : first_ms;
-}
-
+/* Prints the earliest date of a prefix or an AS. */
 static void
 since_row(struct page *p, const struct story *s)
 {
+    const struct history *h = &s->history;
     char first[CLOCK_MINUTE];
-    int64_t first_ms = first_of(s);
-    if (first_ms == 0)
+    int64_t first_ms = s->counts.count > 0 ? s->counts.at[0].at_ms : INT64_MAX;
+    for (size_t i = 0; i < h->cases.count; i++)
+        first_ms = h->cases.at[i].opened_ms < first_ms ? h->cases.at[i].opened_ms : first_ms;
+    for (size_t i = 0; i < h->observations.count; i++)
+        first_ms = h->observations.at[i].first_ms < first_ms ? h->observations.at[i].first_ms : first_ms;
+    for (size_t i = 0; i < s->neighbours.count; i++)
+        first_ms = s->neighbours.at[i].first_ms < first_ms ? s->neighbours.at[i].first_ms : first_ms;
+    if (first_ms == INT64_MAX)
         return;
     page_row(p, 0);
     page_format(p, COL, 0, ROLE_PLAIN, "in this journal since %s UTC%s", clock_minute(first_ms, first),
-                s->complete ? "" : " or before");
+                s->all_read ? "" : " or before");
 }
 
 static void
-seen_rows(struct page *p, const struct seen *seen)
+head_rows(struct page *p, const struct story *s)
 {
-    char first[CLOCK_MINUTE];
+    const struct history *h = &s->history;
+    char text[RESOURCE_TEXT], first[CLOCK_MINUTE];
+    page_row(p, 0);
+    int col = page_text(p, COL, 0, ROLE_TITLE, resource_text(&h->resource, text)) + 2;
+    if (!s->is_address) {
+        since_row(p, s);
+        return;
+    }
+    if (h->observations.count > 0 && h->observations.at[0].name)
+        page_wrap(p, col, ROLE_PLAIN, h->observations.at[0].name);
+    if (!s->seen.known)
+        return;
     page_row(p, 0);
     page_format(p, COL, 0, ROLE_PLAIN, "in this journal since %s UTC, observations: %u",
-                clock_minute(seen->first_ms, first), seen->changes);
+                clock_minute(s->seen.first_ms, first), s->seen.changes);
     for (size_t i = 0; i < EVIDENCE_LEVELS; i++) {
         struct buf words = {0};
-        seen_words(&words, &seen->lists[LIST_LEVEL1 + i], seen->first_ms);
+        seen_words(&words, &s->seen.lists[LIST_LEVEL1 + i], s->seen.first_ms);
         if (words.count > 0) {
             page_row(p, 0);
             page_format(p, COL, 0, ROLE_PLAIN, "Level %zu", i + 1);
@@ -204,23 +142,12 @@ seen_rows(struct page *p, const struct seen *seen)
 }
 
 static void
-head_rows(struct page *p, const struct story *s)
+note_rows(struct page *p, const struct case_note *note)
 {
-    char text[RESOURCE_TEXT];
+    char at[CLOCK_MINUTE];
     page_row(p, 0);
-    int col = page_text(p, COL, 0, ROLE_TITLE, resource_text(&s->resource, text)) + 2;
-    if (s->looks.count > 0 && s->looks.at[0].name && s->has_seen)
-        page_wrap(p, col, ROLE_PLAIN, s->looks.at[0].name);
-    if (!s->has_seen)
-        since_row(p, s);
-    else if (s->seen.known)
-        seen_rows(p, &s->seen);
-}
-
-static void
-case_lines(struct page *p, const char *text)
-{
-    while (*text) {
+    page_format(p, COL_PART, 0, ROLE_DIM, "%s  note", clock_minute(note->at_ms, at));
+    for (const char *text = note->text; *text;) {
         size_t count = strcspn(text, "\n");
         char *line = mem_copy_bytes(text, count);
         page_row(p, 0);
@@ -231,43 +158,21 @@ case_lines(struct page *p, const char *text)
 }
 
 static void
-note_rows(struct page *p, const struct case_note *note)
-{
-    char at[CLOCK_MINUTE];
-    if (!note->current)
-        return;
-    page_row(p, 0);
-    page_format(p, COL_PART, 0, ROLE_DIM, "%s  note", clock_minute(note->at_ms, at));
-    case_lines(p, note->text);
-}
-
-static void
-told_row(struct page *p, const struct case_contact *told)
+contact_row(struct page *p, const struct case_contact *contact)
 {
     char at[CLOCK_MINUTE];
     struct buf text = {0};
     page_row(p, 0);
-    int col = page_format(p, COL_PART, 0, ROLE_DIM, "%s  told", clock_minute(told->at_ms, at)) + 1;
-    buf_format(&text, "%s%s%s", told->who, told->what ? ": " : "", told->what ? told->what : "");
+    int col = page_format(p, COL_PART, 0, ROLE_DIM, "%s  told", clock_minute(contact->at_ms, at)) + 1;
+    buf_format(&text, "%s%s%s", contact->who, contact->what ? ": " : "", contact->what ? contact->what : "");
     page_wrap(p, col, ROLE_PLAIN, buf_string(&text));
     buf_free(&text);
-}
-
-static void
-case_heading(struct page *p, size_t number)
-{
-    struct buf title = {0};
-    buf_text(&title, "Case");
-    if (number > 0)
-        buf_format(&title, " %zu", number);
-    heading(p, buf_string(&title));
-    buf_free(&title);
 }
 
 void
 journal_command_case_rows(struct page *p, const struct journal_case *a_case, size_t number)
 {
-    char opened[CLOCK_MINUTE], state[CLOCK_MINUTE], due[CLOCK_MINUTE];
+    char title[32] = "Case", opened[CLOCK_MINUTE], state[CLOCK_MINUTE], due[CLOCK_MINUTE];
     bool overdue = a_case->due_ms && a_case->due_ms <= clock_wall_ms() && a_case->state != CASE_CLOSED;
     struct buf text = {0};
     buf_format(&text, "%s since %s UTC", case_state_name(a_case->state), clock_minute(a_case->state_ms, state));
@@ -279,62 +184,64 @@ journal_command_case_rows(struct page *p, const struct journal_case *a_case, siz
         buf_format(&text, ", ticket %s", a_case->ticket);
     if (a_case->tags)
         buf_format(&text, " [%s]", a_case->tags);
-    case_heading(p, number);
+    if (number > 0)
+        snprintf(title, sizeof title, "Case %zu", number);
+    heading(p, title);
     page_row(p, 0);
     page_wrap(p, COL_PART, overdue ? ROLE_WARN : ROLE_STRONG, buf_string(&text));
     for (size_t i = 0; i < a_case->notes.count; i++)
-        if (!journal_case_note_is_duplicate(a_case, i))
+        if (a_case->notes.at[i].current && !journal_case_note_is_duplicate(a_case, i))
             note_rows(p, &a_case->notes.at[i]);
     for (size_t i = 0; i < a_case->contacts.count; i++)
-        told_row(p, &a_case->contacts.at[i]);
+        contact_row(p, &a_case->contacts.at[i]);
     buf_free(&text);
 }
 
+/* An observation and what changed since `before` (NULL = nothing to compare with). */
 static void
-difference_rows(struct page *p, const struct observation *then, const struct observation *now)
+observation_rows(struct page *p, const struct observation *o, const struct observation *before, bool with_address)
 {
+    char first[CLOCK_MINUTE], last[CLOCK_MINUTE], address[ADDR_TEXT];
     observation_differences differences = {0};
-    observation_compare(&differences, then, now);
-    for (size_t i = 0; i < differences.count; i++) {
-        struct buf text = {0};
-        observation_difference_text(&text, &differences.at[i]);
-        page_row(p, 0);
-        page_wrap(p, COL_DEEP, ROLE_STRONG, buf_string(&text));
-        buf_free(&text);
-    }
-    vec_free(&differences);
-}
-
-static void
-look_rows(struct page *p, const struct story *s, size_t at)
-{
-    const struct observation *o = &s->looks.at[at], *before = look_before(s, at);
-    char span[SPAN_TEXT], address[ADDR_TEXT];
     struct buf text = {0};
-    buf_format(&text, "%s UTC", span_text(o->first_ms, o->last_ms, span));
+    buf_text(&text, clock_minute(o->first_ms, first));
+    if (strcmp(first, clock_minute(o->last_ms, last)) != 0)
+        buf_format(&text, " to %s", last);
+    buf_text(&text, " UTC");
     if (o->times > 1)
         buf_format(&text, ", %u times", o->times);
-    if (!s->has_seen)
+    if (with_address)
         buf_format(&text, "  %s", addr_text(&o->address, address));
     buf_format(&text, "  %s%s", verdict_state_name(o->verdict), o->source == SOURCE_ZONE ? " (zone file)" : "");
     page_row(p, 0);
     page_wrap(p, COL_PART, ROLE_PLAIN, buf_string(&text));
-    buf_free(&text);
     page_row(p, 0);
     page_wrap(p, COL_DEEP, ROLE_DIM, o->headline);
     if (before)
-        difference_rows(p, before, o);
+        observation_compare(&differences, before, o);
+    for (size_t i = 0; i < differences.count; i++) {
+        buf_clear(&text);
+        observation_difference_text(&text, &differences.at[i]);
+        page_row(p, 0);
+        page_wrap(p, COL_DEEP, ROLE_STRONG, buf_string(&text));
+    }
+    vec_free(&differences);
+    buf_free(&text);
 }
 
 static void
-looks_section(struct page *p, const struct story *s)
+observations_section(struct page *p, const struct story *s)
 {
-    if (s->shown == 0)
+    const struct history *h = &s->history;
+    if (h->shown == 0)
         return;
-    heading(p, s->complete && s->shown == s->looks.count ? "What was seen, newest first"
-                                                         : "What was seen, newest first (-n N shows more)");
-    for (size_t i = 0; i < s->shown; i++)
-        look_rows(p, s, i);
+    heading(p, h->more ? "Observations, newest first (-n N shows more)" : "Observations, newest first");
+    for (size_t i = 0; i < h->items.count; i++) {
+        const struct history_item *item = &h->items.at[i];
+        if (item->kind == HISTORY_OBSERVATION)
+            observation_rows(p, &h->observations.at[item->index],
+                             item->before == HISTORY_NONE ? NULL : &h->observations.at[item->before], !s->is_address);
+    }
 }
 
 static void
@@ -350,49 +257,52 @@ neighbour_row(struct page *p, const struct journal_neighbour *n)
         page_text(p, COL_GONE, 0, ROLE_STRONG, clock_minute(n->absent_ms, absent));
 }
 
+/* "252 listed when last seen, 1 left: 203.0.113.9"; names neighbours of an address only, because a prefix has a row for
+ * each. */
 static void
-columns_row(struct page *p)
+neighbour_counts_row(struct page *p, const struct story *s)
 {
-    page_row(p, 0);
-    page_text(p, COL_PART, 0, ROLE_DIM, "address");
-    page_text(p, COL_FIRST, 0, ROLE_DIM, "first seen");
-    page_text(p, COL_LAST, 0, ROLE_DIM, "last seen");
-    page_text(p, COL_GONE, 0, ROLE_DIM, "gone on");
-}
-
-/* "252 listed when they were last seen, 1 left: 203.0.113.9" */
-static void
-neighbour_counts(struct page *p, const struct story *s)
-{
+    enum { NAMED_MOST = 3 };
     struct buf text = {0};
     size_t named = 0;
     text_number(&text, (int64_t)(s->neighbours.count - s->left));
     buf_text(&text, " listed when last seen, ");
     text_number(&text, (int64_t)s->left);
     buf_text(&text, " left");
-    for (size_t i = 0; i < s->neighbours.count && named < LEFT_NAMED && s->has_seen; i++) {
+    for (size_t i = 0; i < s->neighbours.count && named < NAMED_MOST && s->is_address; i++) {
         char address[ADDR_TEXT];
         struct addr addr = addr_from_v4(s->neighbours.at[i].address);
-        if (has_left(&s->neighbours.at[i]))
-            buf_format(&text, "%s%s",
-                       named++                ? ", "
-                       : s->left > LEFT_NAMED ? ", at last "
-                                              : ": ",
-                       addr_text(&addr, address));
+        const char *before = named > 0 ? ", " : s->left > NAMED_MOST ? ", most recently " : ": ";
+        if (!has_left(&s->neighbours.at[i]))
+            continue;
+        buf_format(&text, "%s%s", before, addr_text(&addr, address));
+        named++;
     }
     page_row(p, 0);
     page_wrap(p, COL_PART, ROLE_PLAIN, buf_string(&text));
     buf_free(&text);
 }
 
-/* Of an address its own, of a net all. */
+/* For an address the counts and its own row, for a prefix all rows. */
 static void
-neighbour_rows(struct page *p, const struct story *s, size_t most)
+neighbours_section(struct page *p, const struct story *s, size_t most)
 {
-    const struct journal_neighbour *own = s->has_seen ? own_row(s) : NULL;
-    if (s->has_seen && !own)
+    const struct journal_neighbour *own = s->is_address ? own_row(s) : NULL;
+    char prefix[PREFIX_TEXT], title[PREFIX_TEXT + 128], more[80] = "";
+    if (s->neighbours.count == 0)
         return;
-    columns_row(p);
+    if (s->neighbours.count > most && !s->is_address)
+        snprintf(more, sizeof more, " (%zu of %zu; -n N shows more)", most, s->neighbours.count);
+    snprintf(title, sizeof title, "Level 1 in %s, UTC%s", prefix_text(&s->around, prefix), more);
+    heading(p, title);
+    neighbour_counts_row(p, s);
+    if (s->is_address && !own)
+        return;
+    page_row(p, 0);
+    page_text(p, COL_PART, 0, ROLE_DIM, "address");
+    page_text(p, COL_FIRST, 0, ROLE_DIM, "first seen");
+    page_text(p, COL_LAST, 0, ROLE_DIM, "last seen");
+    page_text(p, COL_GONE, 0, ROLE_DIM, "gone on");
     if (own)
         neighbour_row(p, own);
     for (size_t i = 0; i < s->neighbours.count && i < most && !own; i++)
@@ -400,112 +310,102 @@ neighbour_rows(struct page *p, const struct story *s, size_t most)
 }
 
 static void
-neighbours_section(struct page *p, const struct story *s, size_t most)
+counts_section(struct page *p, const struct story *s, size_t most)
 {
-    char prefix[PREFIX_TEXT];
-    struct buf title = {0};
-    if (s->neighbours.count == 0)
-        return;
-    buf_format(&title, "Seen on level 1 in %s, UTC", prefix_text(&s->around, prefix));
-    if (s->neighbours.count > most && !s->has_seen)
-        buf_format(&title, " (%zu of %zu; -n N shows more)", most, s->neighbours.count);
-    heading(p, buf_string(&title));
-    buf_free(&title);
-    neighbour_counts(p, s);
-    neighbour_rows(p, s, most);
-}
-
-static void
-snapshots_section(struct page *p, const struct story *s, size_t most)
-{
+    bool is_asn = s->history.resource.kind == RESOURCE_ASN;
     if (s->counts.count > 0)
-        heading(p, "How its counts went, by the zone files, UTC");
+        heading(p, "Counts from the zone files, UTC");
     for (size_t i = s->counts.count > most ? s->counts.count - most : 0; i < s->counts.count; i++) {
-        const struct journal_count *shot = &s->counts.at[i];
+        const struct journal_count *count = &s->counts.at[i];
         char at[CLOCK_MINUTE];
         struct buf text = {0};
-        text_number(&text, shot->listed);
+        text_number(&text, count->listed);
         buf_text(&text, " listed");
-        if (shot->impacts >= 0) {
+        if (count->impacts >= 0) {
             buf_text(&text, ", ");
-            text_number(&text, shot->impacts);
-            buf_text(&text, s->resource.kind == RESOURCE_ASN ? " impacts (estimate)" : " impacts");
+            text_number(&text, count->impacts);
+            buf_text(&text, is_asn ? " impacts (estimate)" : " impacts");
         }
-        if (shot->limit > 0 && s->resource.kind == RESOURCE_ASN)
-            buf_format(&text, ", needed %.1f", shot->limit);
-        else if (shot->limit > 0)
-            buf_format(&text, ", limit %.0f", shot->limit);
+        if (count->limit > 0)
+            buf_format(&text, is_asn ? ", needed %.1f" : ", limit %.0f", count->limit);
         page_row(p, 0);
-        page_text(p, COL_PART, 0, ROLE_PLAIN, clock_minute(shot->at_ms, at));
+        page_text(p, COL_PART, 0, ROLE_PLAIN, clock_minute(count->at_ms, at));
         page_text(p, COL_FIGURES, 0, ROLE_PLAIN, buf_string(&text));
         buf_free(&text);
     }
 }
 
+/* ---- formats ---- */
+
 static void
 put_text(struct journal_command *c, const struct story *s)
 {
+    const journal_cases *cases = &s->history.cases;
     struct page page = {0};
     page_begin(&page, c->output.columns);
     head_rows(&page, s);
-    for (size_t i = 0; i < s->cases.count; i++)
-        journal_command_case_rows(&page, &s->cases.at[i], s->cases.count > 1 ? journal_case_number(&s->cases, i) : 0);
-    looks_section(&page, s);
+    for (size_t i = 0; i < cases->count; i++)
+        journal_command_case_rows(&page, &cases->at[i], cases->count > 1 ? journal_case_number(cases, i) : 0);
+    observations_section(&page, s);
     neighbours_section(&page, s, c->options->number);
-    snapshots_section(&page, s, c->options->number);
+    counts_section(&page, s, c->options->number);
     output_page(&c->output, &c->out, &page);
     page_fini(&page);
 }
 
-/* ---- the other formats ---- */
-
-/* The records, as export writes them. */
+/* Prints the records as export does. */
 static void
-put_json(struct buf *out, const struct story *s)
+put_json(struct journal_command *c, const struct story *s)
 {
-    for (size_t i = 0; i < s->cases.count; i++)
-        journal_json_put_case(out, &s->cases.at[i]);
-    for (size_t i = 0; i < s->shown; i++)
-        journal_json_put_observation(out, &s->looks.at[i]);
+    const struct history *h = &s->history;
+    for (size_t i = 0; i < h->cases.count; i++)
+        journal_json_put_case(&c->out, &h->cases.at[i]);
+    for (size_t i = 0; i < h->shown; i++)
+        journal_json_put_observation(&c->out, &h->observations.at[i]);
     for (size_t i = 0; i < s->neighbours.count; i++)
-        journal_json_put_neighbour(out, &s->neighbours.at[i]);
+        journal_json_put_neighbour(&c->out, &s->neighbours.at[i]);
     for (size_t i = 0; i < s->counts.count; i++)
-        journal_json_put_count(out, &s->counts.at[i]);
+        journal_json_put_count(&c->out, &s->counts.at[i]);
 }
 
-/* The first case stands beside what was seen of an address; the others have rows of their own. */
+/* Prints the first case beside the observations of an address, the other cases in rows of their own. */
 static void
-put_csv(struct buf *out, const struct story *s)
+put_csv(struct journal_command *c, const struct story *s)
 {
-    bool beside = s->cases.count > 0 && s->has_seen && s->shown > 0;
-    journal_command_csv_head(out);
-    for (size_t i = beside; i < s->cases.count; i++)
-        journal_command_csv_case(out, &s->cases.at[i]);
-    for (size_t i = 0; i < s->shown; i++)
-        journal_command_csv_row(out, &s->looks.at[i], beside ? &s->cases.at[0] : NULL);
+    const struct history *h = &s->history;
+    bool beside = h->cases.count > 0 && s->is_address && h->shown > 0;
+    journal_command_csv_head(&c->out);
+    for (size_t i = beside; i < h->cases.count; i++)
+        journal_command_csv_case(&c->out, &h->cases.at[i]);
+    for (size_t i = 0; i < h->shown; i++)
+        journal_command_csv_row(&c->out, &h->observations.at[i], beside ? &h->cases.at[0] : NULL);
 }
 
 int
 journal_command_show(struct journal_command *c)
 {
+    static void (*const formats[])(struct journal_command *, const struct story *) = {
+        [FORMAT_TEXT] = put_text, [FORMAT_JSON] = put_json, [FORMAT_CSV] = put_csv};
     struct story story = {0};
+    const struct history *h = &story.history;
+    struct resource resource;
     struct fault fault;
     char text[RESOURCE_TEXT];
     int status = 0;
-    if (!journal_command_read_resource(c->options->targets[0], &story.resource, &fault))
+    if (!journal_command_read_resource(c->options->targets[0], &resource, &fault))
         return exit_status_report(fault.text, STATUS_USAGE);
-    if (!gather(&story, c, &fault)) {
+    bool ok = story_read(&story, c->journal, &resource, c->options->number, &fault);
+    bool has_neighbours = story.is_address ? own_row(&story) != NULL : story.neighbours.count > 0;
+    if (!ok) {
         status = exit_status_report(fault.text, STATUS_FILE);
-    } else if (is_empty(&story)) {
-        fault_set(&fault, "nothing of %s is in the journal", resource_text(&story.resource, text));
+    } else if (h->cases.count + h->observations.count + story.counts.count == 0 && !has_neighbours) {
+        fault_set(&fault, "the journal has nothing about %s", resource_text(&resource, text));
         exit_status_report(fault.text, 0);
-    } else if (c->options->format == FORMAT_JSON) {
-        put_json(&c->out, &story);
-    } else if (c->options->format == FORMAT_CSV) {
-        put_csv(&c->out, &story);
     } else {
-        put_text(c, &story);
+        formats[c->options->format](c, &story);
     }
-    story_fini(&story);
+    history_fini(&story.history);
+    vec_free(&story.neighbours);
+    vec_free(&story.counts);
     return status;
 }
