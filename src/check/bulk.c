@@ -5,6 +5,7 @@
 
 #include "base/hashtable.h"
 #include "base/mem.h"
+#include "base/vec.h"
 #include "density/density.h"
 #include "zones/zone_listing.h"
 
@@ -15,6 +16,7 @@ enum {
     BLOCK_BITS = 14, /* of an address within its block */
     BLOCKS = 1 << (32 - BLOCK_BITS),
     ROWS = 64,
+    LAST_BIT = 7, /* the lists from here on share it */
 };
 
 struct score {
@@ -32,12 +34,18 @@ struct kept {
     bool is_own;            /* ... of the last address alone: the texts say something else of each */
 };
 
+struct bulk_list {
+    const struct list *list;
+    const struct zone_file *file;
+};
+
 struct bulk {
     const struct engine *engine;
-    struct asn_bulk *asns;         /* NULL: no database */
-    uint8_t blocks[BLOCKS];        /* which lists have something there: a bit for each */
-    struct summary unasked, quiet; /* what can be on no list; what is on none */
-    struct hashtable kept[LIST_COUNT];
+    struct asn_bulk *asns;                  /* NULL: no database */
+    VEC(struct bulk_list) lists;            /* those with a zone file */
+    uint8_t blocks[BLOCKS];                 /* which of them have something there: a bit for each */
+    struct summary unasked, quiet;          /* what can be on no list; what is on none */
+    struct hashtable kept[LIST_LEVELS + 1]; /* by level */
     struct kept *all_kept;
     struct zone_listing said; /* what is read last */
 };
@@ -59,18 +67,18 @@ net_of(const density_nets *nets)
 
 /* Of an address that the list has. *fresh: nothing is known yet. */
 static struct kept *
-keep(struct bulk *s, enum list_id id, const struct addr *address, bool *fresh)
+keep(struct bulk *s, unsigned level, const struct addr *address, bool *fresh)
 {
     struct zone_file_row row;
-    zone_file_find(zone_set_at(s->engine->dataset.zones, id), addr_to_v4(address), &row, 1);
-    struct hashtable_entry *entry = hashtable_find(&s->kept[id], &row.prefix, sizeof row.prefix);
+    zone_file_find(dataset_level(&s->engine->dataset, level), addr_to_v4(address), &row, 1);
+    struct hashtable_entry *entry = hashtable_find(&s->kept[level], &row.prefix, sizeof row.prefix);
     *fresh = !entry;
     if (entry)
         return mem_container(entry, struct kept, entry);
     struct kept *kept = mem_zero(sizeof *kept);
     kept->row = row.prefix;
     kept->entry = (struct hashtable_entry){.key = &kept->row, .key_count = sizeof kept->row};
-    hashtable_add(&s->kept[id], &kept->entry);
+    hashtable_add(&s->kept[level], &kept->entry);
     kept->next = s->all_kept;
     return s->all_kept = kept;
 }
@@ -79,7 +87,7 @@ static struct summary_net
 find_net(struct bulk *s, const struct addr *address)
 {
     bool fresh;
-    struct kept *kept = keep(s, LIST_LEVEL2, address, &fresh);
+    struct kept *kept = keep(s, 2, address, &fresh);
     if (fresh) {
         struct prefix self = prefix_around(address, 32);
         density_nets nets = {0};
@@ -104,7 +112,7 @@ take_score(struct score *out, const struct listing *text)
 static void
 read_score(struct bulk *s, uint32_t address, struct kept *kept)
 {
-    const struct zone_file *file = zone_set_at(s->engine->dataset.zones, LIST_LEVEL3);
+    const struct zone_file *file = dataset_level(&s->engine->dataset, 3);
     struct zone_file_row rows[ROWS];
     size_t count = zone_file_answer(file, address, rows, ROWS);
     kept->score.have = kept->is_own = false;
@@ -120,7 +128,7 @@ static void
 find_score(struct bulk *s, const struct addr *address, struct summary *out)
 {
     bool fresh;
-    struct kept *kept = keep(s, LIST_LEVEL3, address, &fresh);
+    struct kept *kept = keep(s, 3, address, &fresh);
     if (fresh || kept->is_own)
         read_score(s, addr_to_v4(address), kept);
     out->has_score = kept->score.have;
@@ -130,23 +138,23 @@ find_score(struct bulk *s, const struct addr *address, struct summary *out)
 /* ---- blocks ---- */
 
 static void
-mark(struct bulk *s, enum list_id id, uint32_t first, uint32_t last)
+mark(struct bulk *s, size_t place, uint32_t first, uint32_t last)
 {
     for (uint32_t block = first >> BLOCK_BITS; block <= last >> BLOCK_BITS; block++)
-        s->blocks[block] |= (uint8_t)(1U << id);
+        s->blocks[block] |= (uint8_t)(1U << (place < LAST_BIT ? place : LAST_BIT));
 }
 
 static void
-mark_list(struct bulk *s, enum list_id id, const struct zone_file *file)
+mark_list(struct bulk *s, size_t place, const struct zone_file *file)
 {
     size_t count;
     const uint32_t *addresses = zone_file_addresses(file, &count);
     for (size_t i = 0; i < count; i++)
-        mark(s, id, addresses[i], addresses[i]);
+        mark(s, place, addresses[i], addresses[i]);
     for (size_t i = 0; i < zone_file_row_count(file); i++) {
         struct prefix prefix = zone_file_row_at(file, i).prefix;
         uint32_t first = addr_to_v4(&prefix.addr);
-        mark(s, id, first, (uint32_t)(first + prefix_size(&prefix) - 1));
+        mark(s, place, first, (uint32_t)(first + prefix_size(&prefix) - 1));
     }
 }
 
@@ -156,21 +164,22 @@ static void
 find_lists(struct bulk *s, const struct addr *address, struct summary *out)
 {
     uint32_t number = addr_to_v4(address);
-    unsigned listed = 0;
+    bool listed = false;
     *out = s->quiet;
     for (unsigned left = s->blocks[number >> BLOCK_BITS]; left; left &= left - 1) {
-        enum list_id id = (enum list_id)__builtin_ctz(left);
-        if (zone_file_lists(zone_set_at(s->engine->dataset.zones, id), number)) {
-            out->lists[id] = STATE_LISTED;
-            listed++;
-        }
+        size_t first = (size_t)__builtin_ctz(left), end = first == LAST_BIT ? s->lists.count : first + 1;
+        for (size_t i = first; i < end; i++)
+            if (zone_file_lists(s->lists.at[i].file, number)) {
+                list_states_set(&out->states, s->lists.at[i].list, STATE_LISTED);
+                listed = true;
+            }
     }
-    if (listed == 0)
+    if (!listed)
         return;
-    out->judgement = judgement_of(out->lists);
-    if (out->lists[LIST_LEVEL2] == STATE_LISTED)
+    out->judgement = judgement_of(&out->states);
+    if (out->states.levels[1] == STATE_LISTED)
         out->net = find_net(s, address);
-    if (out->lists[LIST_LEVEL3] == STATE_LISTED)
+    if (out->states.levels[2] == STATE_LISTED)
         find_score(s, address, out);
 }
 
@@ -203,16 +212,18 @@ bulk_new(const struct engine *engine)
     s->engine = engine;
     s->asns = engine->dataset.asndb ? asn_bulk_new(engine->dataset.asndb) : NULL;
     s->unasked.org = "";
-    s->unasked.judgement = judgement_of(s->unasked.lists);
+    s->unasked.judgement = judgement_of(&s->unasked.states);
     s->quiet = s->unasked;
-    for (size_t i = 0; engine->dataset.zones && i < LIST_COUNT; i++) {
-        const struct zone_file *file = zone_set_at(engine->dataset.zones, (enum list_id)i);
+    for (size_t i = 0; engine->dataset.zones && i < catalogue_count(engine->dataset.catalogue); i++) {
+        const struct list *list = catalogue_list(engine->dataset.catalogue, i);
+        const struct zone_file *file = list_is_asked(list, ADDR_V4) ? dataset_zone(&engine->dataset, list) : NULL;
         if (!file)
             continue;
-        s->quiet.lists[i] = STATE_CLEAR;
-        mark_list(s, (enum list_id)i, file);
+        list_states_set(&s->quiet.states, list, STATE_CLEAR);
+        vec_push(&s->lists, ((struct bulk_list){list, file}));
+        mark_list(s, s->lists.count - 1, file);
     }
-    s->quiet.judgement = judgement_of(s->quiet.lists);
+    s->quiet.judgement = judgement_of(&s->quiet.states);
     return s;
 }
 
@@ -226,8 +237,9 @@ bulk_free(struct bulk *s)
         free(s->all_kept);
         s->all_kept = next;
     }
-    for (size_t i = 0; i < LIST_COUNT; i++)
+    for (size_t i = 0; i <= LIST_LEVELS; i++)
         hashtable_free(&s->kept[i]);
+    vec_free(&s->lists);
     asn_bulk_free(s->asns);
     zone_listing_fini(&s->said);
     free(s);
@@ -241,9 +253,9 @@ summary_of(struct summary *out, const struct evidence *e)
     const struct listing *l3 = evidence_level3(e);
     struct score score = {0};
     *out = (struct summary){.asn = e->network.asn, .org = e->network.org, .org_count = strlen(e->network.org)};
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        out->lists[i] = e->lists[i].state;
-    out->judgement = judgement_of(out->lists);
+    for (size_t i = 0; i < e->lists.count; i++)
+        list_states_add(&out->states, &e->lists.at[i]);
+    out->judgement = judgement_of(&out->states);
     out->net = net_of(&e->nets);
     if (l3)
         take_score(&score, l3);

@@ -22,7 +22,7 @@ struct summary_net {
 };
 
 struct summary {
-    enum list_state lists[LIST_COUNT];
+    struct list_states states;
     struct judgement judgement;
     uint32_t asn;    /* who announces the address; 0 = not known */
     const char *org; /* clean, "" = not known; borrowed, from the evidence or until the next question */

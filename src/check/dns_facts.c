@@ -71,7 +71,7 @@ put_isp(struct dns_facts *dns_facts, const struct dns_facts_provider *isp)
 static void
 take_isp(struct dns_facts *dns_facts, const struct evidence *e)
 {
-    const struct list_result *level3 = &e->lists[LIST_LEVEL3];
+    const struct list_result *level3 = evidence_level(e, 3);
     const struct listing *text = evidence_level3(e);
     uint32_t named = text ? text->holder.asn : 0, origin = e->network.asn;
     if (level3->source != SOURCE_DNS || level3->pending || !list_state_is_known(level3->state) ||
@@ -85,7 +85,7 @@ take_isp(struct dns_facts *dns_facts, const struct evidence *e)
         isp.score = text->form == LISTING_L3 ? text->score : -1;
         put_isp(dns_facts, &isp);
     }
-    if (origin == 0 || origin == named || (listed ? named == 0 : evidence_is_listed(e, LIST_EXEMPTION)))
+    if (origin == 0 || origin == named || (listed ? named == 0 : list_result_is_listed(evidence_exemption(e))))
         return;
     isp = (struct dns_facts_provider){
         .asn = origin, .other = named, .score = -1, .asked = e->address, .at_ms = level3->answered_ms};
@@ -168,7 +168,7 @@ dns_facts_take(struct dns_facts *dns_facts, const struct evidence *e)
 {
     take_isp(dns_facts, e);
     take_network(dns_facts, e);
-    const struct list_result *level2 = &e->lists[LIST_LEVEL2];
+    const struct list_result *level2 = evidence_level(e, 2);
     if (level2->source != SOURCE_DNS || level2->pending)
         return;
     forget_ended(dns_facts, e);

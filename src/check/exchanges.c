@@ -103,15 +103,14 @@ exchanges_put(struct exchanges *exchanges, enum subject subject, const char *nam
 }
 
 void
-exchanges_put_to_list(struct exchanges *exchanges, enum list_id id, enum record_type type, exchanges_done *done,
+exchanges_put_to_list(struct exchanges *exchanges, const struct list *list, enum record_type type, exchanges_done *done,
                       void *arg)
 {
     char reversed[ADDR_REVERSED_TEXT], name[EXCHANGES_NAME];
-    snprintf(name, sizeof name, "%s.%s", addr_reversed(&exchanges->evidence->address, reversed),
-             catalogue_at(id)->zone);
+    snprintf(name, sizeof name, "%s.%s", addr_reversed(&exchanges->evidence->address, reversed), list->zone);
     size_t slot = exchange_slot(exchanges->evidence, name, type);
     exchanges->evidence->exchanges.at[slot].subject = SUBJECT_LIST;
-    exchanges->evidence->exchanges.at[slot].list = id;
+    exchanges->evidence->exchanges.at[slot].list = list;
     put(exchanges, slot, done, arg);
 }
 

@@ -26,7 +26,7 @@ typedef void exchanges_done(void *arg, const char *name, const struct answer *);
 /* Never answered from inside. A question that was put before takes its old place in the record. */
 void exchanges_put(struct exchanges *, enum subject, const char *name, enum record_type, exchanges_done *, void *arg);
 /* About the address itself. */
-void exchanges_put_to_list(struct exchanges *, enum list_id, enum record_type, exchanges_done *, void *arg);
+void exchanges_put_to_list(struct exchanges *, const struct list *, enum record_type, exchanges_done *, void *arg);
 
 /* Nobody is told any more. */
 void exchanges_fini(struct exchanges *);

@@ -8,6 +8,7 @@
 #include "check/origin.h"
 #include "check/ptr.h"
 #include "check/zone_lookup.h"
+#include "verdict/explain.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +23,13 @@ struct list_query {
     bool text_pending;
     struct timer recheck;
     struct investigation *investigation;
-    enum list_id list;
+    size_t list; /* its place in the catalogue */
 };
 
 struct investigation {
     const struct engine *engine;
     struct evidence evidence;
-    struct list_query queries[LIST_COUNT];
+    struct list_query *queries; /* by place in the catalogue */
     struct exchanges exchanges;
     struct ptr_lookup ptr_lookup;
     struct origin origin;
@@ -50,8 +51,12 @@ investigation_remember(struct investigation *inv)
 static void
 remember_locally(struct evidence *e)
 {
-    for (size_t i = 0; i < LIST_COUNT && e->seen.known; i++)
-        e->seen.lists[i] = evidence_seen(e, (enum list_id)i);
+    for (size_t i = 0; i < e->lists.count && e->seen.known; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        int64_t seen_ms = list_result_seen_ms(f);
+        if (seen_ms > 0)
+            seen_add(&e->seen, f->list->zone, f->state, seen_ms, seen_ms);
+    }
 }
 
 static void
@@ -140,7 +145,7 @@ static void
 derive_nets(struct investigation *inv)
 {
     struct evidence *e = &inv->evidence;
-    const struct list_result *f = &e->lists[LIST_LEVEL2];
+    const struct list_result *f = evidence_level(e, 2);
     vec_clear(&e->nets);
     for (size_t i = 0; f->state == STATE_LISTED && i < f->texts.count; i++) {
         const struct listing *t = &f->texts.at[i];
@@ -173,11 +178,11 @@ static void
 derive_rewriting(struct evidence *e)
 {
     e->rewritten = false;
-    for (size_t i = 0; i < LIST_COUNT && !e->rewritten; i++)
+    for (size_t i = 0; i < e->lists.count && !e->rewritten; i++)
         for (size_t j = 0; j < i && !e->rewritten; j++)
-            if (e->lists[i].foreign.family && addr_equal(&e->lists[i].foreign, &e->lists[j].foreign)) {
+            if (e->lists.at[i].foreign.family && addr_equal(&e->lists.at[i].foreign, &e->lists.at[j].foreign)) {
                 e->rewritten = true;
-                e->rewriter = e->lists[i].foreign;
+                e->rewriter = e->lists.at[i].foreign;
             }
 }
 
@@ -206,29 +211,29 @@ apply_health(struct list_result *f, const struct list_query *query, const struct
 }
 
 static void
-update_result(struct investigation *inv, enum list_id id)
+update_result(struct investigation *inv, size_t place)
 {
-    struct list_result *f = &inv->evidence.lists[id];
-    const struct list_query *query = &inv->queries[id];
-    const struct list_health *list_health = health_at(inv->engine->health, catalogue_at(id));
+    struct list_result *f = &inv->evidence.lists.at[place];
+    const struct list_query *query = &inv->queries[place];
+    const struct list_health *list_health = health_at(inv->engine->health, f->list);
     f->pending = !query->have || query->text_pending || !list_health->done || list_health->pending;
     if (f->pending)
         return;
     apply_health(f, query, list_health);
-    if (id == LIST_LEVEL2)
+    if (f->list->level == 2)
         derive_nets(inv);
-    if (id == LIST_LEVEL2 || id == LIST_EXEMPTION)
+    if (f->list->level == 2 || f->list->is_exemption)
         look_around(inv);
     derive_rewriting(&inv->evidence);
     if (inv->follow && f->due_ms)
-        loop_timer_set(inv->engine->loop, &inv->queries[id].recheck, f->due_ms);
+        loop_timer_set(inv->engine->loop, &inv->queries[place].recheck, f->due_ms);
 }
 
 static void
 on_list_text(void *arg, const char *name, const struct answer *answer)
 {
     struct list_query *query = arg;
-    struct list_result *f = &query->investigation->evidence.lists[query->list];
+    struct list_result *f = &query->investigation->evidence.lists.at[query->list];
     (void)name;
     list_result_clear_texts(f);
     f->txt_missing = answer->outcome != OUTCOME_DATA;
@@ -248,7 +253,8 @@ static void
 ask_list_text(struct list_query *query)
 {
     query->text_pending = true;
-    exchanges_put_to_list(&query->investigation->exchanges, query->list, RECORD_TXT, on_list_text, query);
+    struct investigation *inv = query->investigation;
+    exchanges_put_to_list(&inv->exchanges, inv->evidence.lists.at[query->list].list, RECORD_TXT, on_list_text, query);
 }
 
 static void
@@ -267,7 +273,7 @@ static void
 on_list(void *arg, const char *name, const struct answer *answer)
 {
     struct list_query *query = arg;
-    struct list_result *f = &query->investigation->evidence.lists[query->list];
+    struct list_result *f = &query->investigation->evidence.lists.at[query->list];
     struct buf detail = {0};
 
     (void)name;
@@ -275,7 +281,7 @@ on_list(void *arg, const char *name, const struct answer *answer)
     for (size_t i = 0; i < answer->count; i++)
         vec_push(&f->answers, answer->records[i].addr);
     query->have = true;
-    query->state = health_read(catalogue_at(query->list), answer, &detail, &f->foreign);
+    query->state = health_read(f->list, answer, &detail, &f->foreign);
     free(query->detail);
     query->detail = buf_take(&detail);
     note_timing(f, answer);
@@ -287,22 +293,22 @@ on_list(void *arg, const char *name, const struct answer *answer)
 }
 
 static void
-ask_list(struct investigation *inv, enum list_id id, bool again)
+ask_list(struct investigation *inv, size_t place, bool again)
 {
-    loop_timer_clear(inv->engine->loop, &inv->queries[id].recheck);
-    inv->queries[id].have = false;
-    inv->evidence.lists[id].pending = true;
-    health_ask(inv->engine->health, catalogue_at(id), again);
-    exchanges_put_to_list(&inv->exchanges, id, RECORD_A, on_list, &inv->queries[id]);
+    struct list_result *f = &inv->evidence.lists.at[place];
+    loop_timer_clear(inv->engine->loop, &inv->queries[place].recheck);
+    inv->queries[place].have = false;
+    f->pending = true;
+    health_ask(inv->engine->health, f->list, again);
+    exchanges_put_to_list(&inv->exchanges, f->list, RECORD_A, on_list, &inv->queries[place]);
 }
 
 static void
 on_proof(void *arg, const struct list *list)
 {
-    enum list_id id = (enum list_id)list->index;
     struct investigation *inv = arg;
-    if (inv->evidence.lists[id].pending) {
-        update_result(inv, id);
+    if (inv->evidence.lists.at[list->index].pending) {
+        update_result(inv, list->index);
         report_change(inv);
     }
 }
@@ -331,11 +337,9 @@ ask_everything(struct investigation *inv, bool again)
         return;
     if (e->ptr.state != PTR_ASKING)
         ptr_ask(&inv->ptr_lookup);
-    if (e->address.family != ADDR_V4) /* the operator lists IPv4 only: never ask a v4-only list about v6 */
-        return;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (!e->lists[i].pending)
-            ask_list(inv, (enum list_id)i, again);
+    for (size_t i = 0; i < e->lists.count; i++)
+        if (!e->lists.at[i].pending && list_is_asked(e->lists.at[i].list, e->address.family))
+            ask_list(inv, i, again);
 }
 
 const char *
@@ -352,7 +356,8 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     inv->engine = engine;
     inv->changed = changed;
     inv->arg = arg;
-    evidence_init(&inv->evidence, target, label, address);
+    evidence_init(&inv->evidence, engine->dataset.catalogue, target, label, address);
+    inv->queries = mem_zero(inv->evidence.lists.count * sizeof *inv->queries);
     inv->evidence.offline = engine->resolver == NULL;
     inv->evidence.reserved = investigation_barred(engine, address);
     inv->exchanges =
@@ -363,9 +368,9 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     const struct endpoint *servers = engine->resolver ? resolver_servers(engine->resolver, &server_count) : NULL;
     for (size_t i = 0; i < server_count; i++)
         vec_push(&inv->evidence.servers, servers[i]);
-    for (size_t i = 0; i < LIST_COUNT; i++) {
+    for (size_t i = 0; i < inv->evidence.lists.count; i++) {
         struct list_query *query = &inv->queries[i];
-        *query = (struct list_query){.investigation = inv, .list = (enum list_id)i};
+        *query = (struct list_query){.investigation = inv, .list = i};
         query->recheck = (struct timer){.fire = on_recheck, .arg = query};
     }
     investigation_remember(inv);
@@ -386,11 +391,12 @@ investigation_free(struct investigation *inv)
     if (inv->engine->health)
         health_unlisten(inv->engine->health, inv);
     exchanges_fini(&inv->exchanges);
-    for (size_t i = 0; i < LIST_COUNT; i++) {
+    for (size_t i = 0; i < inv->evidence.lists.count; i++) {
         loop_timer_clear(inv->engine->loop, &inv->queries[i].recheck);
         free(inv->queries[i].detail);
     }
     evidence_fini(&inv->evidence);
+    free(inv->queries);
     free(inv);
 }
 
@@ -420,7 +426,22 @@ void
 investigation_follow(struct investigation *inv)
 {
     inv->follow = true;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (!inv->evidence.lists[i].pending && inv->evidence.lists[i].due_ms)
-            loop_timer_set(inv->engine->loop, &inv->queries[i].recheck, inv->evidence.lists[i].due_ms);
+    for (size_t i = 0; i < inv->evidence.lists.count; i++)
+        if (!inv->evidence.lists.at[i].pending && inv->evidence.lists.at[i].due_ms)
+            loop_timer_set(inv->engine->loop, &inv->queries[i].recheck, inv->evidence.lists.at[i].due_ms);
+}
+
+void
+investigation_estimate(struct investigation *inv, struct dataset *dataset)
+{
+    struct evidence *e = &inv->evidence;
+    size_t place;
+    e->has_estimate = false;
+    if (!evidence_lacks_level3(e) || !list_result_file_counts(evidence_level(e, 1)) ||
+        !list_result_file_counts(evidence_level(e, 2)))
+        return;
+    const struct world *world = dataset_world(dataset);
+    e->has_estimate = world && asn_table_find(dataset_asn_table(dataset), e->network.asn, &place);
+    if (e->has_estimate)
+        e->estimate = density_world_at(world, place).call;
 }

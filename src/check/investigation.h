@@ -33,6 +33,11 @@ void investigation_again(struct investigation *);
 /* The engine's zone files have come or changed, or do not come: look everything up in them again. Asks nothing. */
 void investigation_zones_changed(struct investigation *);
 
+/* Estimates from the dataset whether level 3 lists the AS that announces the address, where level 3 is not
+ * known and it matters (evidence_lacks_level3). That needs the whole of the files and of the ASN database: the first
+ * call starts their reading, and until it is done there is no estimate. */
+void investigation_estimate(struct investigation *, struct dataset *);
+
 /* Reads what the journal knows of the address again. That is done when an investigation begins and whenever it has
  * found something out, which it hands to the engine's keeper. */
 void investigation_remember(struct investigation *);

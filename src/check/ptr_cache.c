@@ -105,8 +105,9 @@ ptr_cache_at(const struct ptr_cache *cache, uint32_t address)
 bool
 ptr_cache_are_doubted(const struct ptr_cache *cache)
 {
-    for (size_t i = 0; i < LIST_COUNT; i++) {
-        const struct list_health *health = health_at(cache->engine->health, catalogue_at((enum list_id)i));
+    const struct catalogue *catalogue = cache->engine->dataset.catalogue;
+    for (size_t i = 0; i < catalogue_count(catalogue); i++) {
+        const struct list_health *health = health_at(cache->engine->health, catalogue_list(catalogue, i));
         if (!health->done || health->state == STATE_CLEAR)
             return false;
     }

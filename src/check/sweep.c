@@ -22,6 +22,7 @@ struct slot {
 
 struct sweep {
     const struct engine *engine;
+    const struct list *level1;
     struct prefix prefix;
     sweep_changed *changed;
     void *arg;
@@ -86,7 +87,7 @@ record(struct sweep *s)
 static void
 report_change(struct sweep *s)
 {
-    const struct list_health *health = health_at(s->engine->health, catalogue_at(LIST_LEVEL1));
+    const struct list_health *health = health_at(s->engine->health, s->level1);
     s->changed_ms = clock_now_ms();
     if (s->phase != SWEEP_DONE && s->ended == s->total && health->done && !health->pending) {
         set_phase(s, SWEEP_DONE);
@@ -121,7 +122,7 @@ on_answer(void *arg, const struct answer *answer)
     struct sweep *s = slot->sweep;
     struct buf detail = {0};
     struct addr foreign = {0};
-    enum list_state state = health_read(catalogue_at(LIST_LEVEL1), answer, &detail, &foreign);
+    enum list_state state = health_read(s->level1, answer, &detail, &foreign);
     buf_free(&detail);
     s->answers[slot->index] = (uint8_t)state;
     s->by_state[state]++;
@@ -139,9 +140,9 @@ ask(struct sweep *s, size_t index)
 {
     struct slot *slot = s->idle[--s->idle_count];
     struct addr address = addr_from_v4(addr_to_v4(&s->prefix.addr) + (uint32_t)index);
-    char reversed[ADDR_REVERSED_TEXT], name[128];
+    char reversed[ADDR_REVERSED_TEXT], name[LIST_ZONE + ADDR_REVERSED_TEXT];
     slot->index = index;
-    snprintf(name, sizeof name, "%s.%s", addr_reversed(&address, reversed), catalogue_at(LIST_LEVEL1)->zone);
+    snprintf(name, sizeof name, "%s.%s", addr_reversed(&address, reversed), s->level1->zone);
     resolver_ask(s->engine->resolver, name, RECORD_A, RESOLVER_FORGET, on_answer, slot);
 }
 
@@ -180,6 +181,7 @@ sweep_new(const struct engine *engine, const struct prefix *prefix, sweep_change
     assert(prefix->addr.family == ADDR_V4 && prefix->length >= SWEEP_WIDEST && engine->resolver);
     struct sweep *s = mem_zero(sizeof *s);
     s->engine = engine;
+    s->level1 = catalogue_level(engine->dataset.catalogue, 1);
     s->prefix = *prefix;
     s->changed = changed;
     s->arg = arg;
@@ -192,7 +194,7 @@ sweep_new(const struct engine *engine, const struct prefix *prefix, sweep_change
         s->idle[s->idle_count++] = &s->slots[i];
     }
     health_listen(engine->health, on_proof, s);
-    health_ask(engine->health, catalogue_at(LIST_LEVEL1), false);
+    health_ask(engine->health, s->level1, false);
     set_timer(s);
     return s;
 }
@@ -248,14 +250,14 @@ sweep_is_asking(const struct sweep *s, size_t index)
 static bool
 is_proved(const struct sweep *s)
 {
-    const struct list_health *list_health = health_at(s->engine->health, catalogue_at(LIST_LEVEL1));
+    const struct list_health *list_health = health_at(s->engine->health, s->level1);
     return list_health->done && list_health->state == STATE_CLEAR;
 }
 
 enum list_state
 sweep_state(const struct sweep *s, size_t index)
 {
-    const struct list_health *list_health = health_at(s->engine->health, catalogue_at(LIST_LEVEL1));
+    const struct list_health *list_health = health_at(s->engine->health, s->level1);
     enum list_state answer = (enum list_state)s->answers[index];
     if (!list_state_is_known(answer) || is_proved(s))
         return answer;
@@ -265,14 +267,14 @@ sweep_state(const struct sweep *s, size_t index)
 uint32_t
 sweep_serial(const struct sweep *s)
 {
-    uint32_t proved = health_at(s->engine->health, catalogue_at(LIST_LEVEL1))->serial;
+    uint32_t proved = health_at(s->engine->health, s->level1)->serial;
     return proved > s->serial ? proved : s->serial;
 }
 
 const char *
 sweep_problem(const struct sweep *s)
 {
-    const struct list_health *list_health = health_at(s->engine->health, catalogue_at(LIST_LEVEL1));
+    const struct list_health *list_health = health_at(s->engine->health, s->level1);
     if (s->silence[0])
         return s->silence;
     return list_health->done && list_health->state != STATE_CLEAR ? list_health->detail : NULL;

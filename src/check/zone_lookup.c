@@ -8,10 +8,10 @@
 enum { ROWS = 64, SLASH24 = 256 };
 
 static void
-look_up_local(struct evidence *e, const struct zone_set *zones, enum list_id id, uint32_t address)
+look_up_local(struct list_result *f, const struct zone_set *zones, uint32_t address)
 {
-    const struct zone_file *file = zone_set_at(zones, id);
-    struct file_result *local = &e->local[id];
+    const struct zone_file *file = zone_set_at(zones, f->list);
+    struct file_result *local = &f->file;
     *local = (struct file_result){.have = file != NULL};
     if (!file)
         return;
@@ -23,10 +23,9 @@ look_up_local(struct evidence *e, const struct zone_set *zones, enum list_id id,
 
 /* The finding as if the zone had been asked. */
 static void
-take_finding(struct evidence *e, const struct zone_set *zones, enum list_id id, uint32_t address)
+take_finding(struct list_result *f, const struct zone_set *zones, uint32_t address)
 {
-    const struct zone_file *file = zone_set_at(zones, id);
-    struct list_result *f = &e->lists[id];
+    const struct zone_file *file = zone_set_at(zones, f->list);
     struct zone_file_row rows[ROWS];
     struct zone_listing said = {0};
     list_result_clear_answer(f);
@@ -34,8 +33,8 @@ take_finding(struct evidence *e, const struct zone_set *zones, enum list_id id, 
     free(f->detail);
     f->detail = NULL;
     f->source = SOURCE_ZONE;
-    f->state = e->local[id].state;
-    f->serial = e->local[id].serial;
+    f->state = f->file.state;
+    f->serial = f->file.serial;
     size_t count = zone_file_answer(file, address, rows, ROWS);
     for (size_t i = 0; i < count && i < ROWS; i++) {
         zone_listing_read(&said, file, &rows[i], address);
@@ -71,14 +70,14 @@ static void
 add_hidden_nets(struct evidence *e)
 {
     drop_hidden_nets(e);
-    if (!evidence_is_listed(e, LIST_LEVEL2) || e->local[LIST_LEVEL2].state != STATE_LISTED)
+    if (!list_result_is_listed(evidence_level(e, 2)) || evidence_level(e, 2)->file.state != STATE_LISTED)
         return;
     for (size_t i = 0; i < e->local_nets.count; i++) {
         struct listed_net net = e->local_nets.at[i];
         if (evidence_told(e, &net.prefix, NULL) != TOLD_NOTHING)
             continue;
         net.from_zone = true;
-        net.stale = !evidence_file_counts(e, LIST_LEVEL2);
+        net.stale = !list_result_file_counts(evidence_level(e, 2));
         insert_net(e, &net);
     }
 }
@@ -94,7 +93,7 @@ look_around(struct evidence *e, const struct zone_set *zones, const struct polic
                    n->has_bgp      ? &n->bgp
                    : n->has_record ? &n->record
                                    : NULL);
-    if (e->local[LIST_LEVEL2].have)
+    if (evidence_level(e, 2)->file.have)
         return;
     for (size_t i = 0; i < e->ladder.rungs.count; i++)
         e->ladder.rungs.at[i].unknown = evidence_told(e, &e->ladder.rungs.at[i].prefix, NULL) == TOLD_NOTHING;
@@ -131,7 +130,7 @@ look_up_neighbours(struct evidence *e, const struct zone_set *zones)
     struct prefix around = prefix_around(&e->address, 24);
     struct neighbour found[SLASH24];
     vec_clear(&e->neighbours);
-    e->has_density = zone_set_at(zones, LIST_LEVEL1) != NULL;
+    e->has_density = zone_set_level(zones, 1) != NULL;
     size_t count = density_neighbours(zones, &around, 0, found, SLASH24);
     for (size_t i = 0; i < count; i++)
         vec_push(&e->neighbours, found[i]);
@@ -143,12 +142,13 @@ zone_lookup(struct evidence *e, const struct zone_set *zones, const struct polic
     if (!can_be_in_zones(e))
         return;
     uint32_t address = addr_to_v4(&e->address);
-    for (size_t i = 0; i < LIST_COUNT; i++) {
-        look_up_local(e, zones, (enum list_id)i, address);
-        if (e->offline && e->local[i].have)
-            take_finding(e, zones, (enum list_id)i, address);
-        else if (e->offline && !e->lists[i].detail)
-            e->lists[i].detail = mem_copy("there is no zone file of it");
+    for (size_t i = 0; i < e->lists.count; i++) {
+        struct list_result *f = &e->lists.at[i];
+        look_up_local(f, zones, address);
+        if (e->offline && f->file.have)
+            take_finding(f, zones, address);
+        else if (e->offline && !f->detail)
+            f->detail = mem_copy("there is no zone file of it");
     }
     look_up_nets(e, zones, policy);
     look_up_neighbours(e, zones);

@@ -46,8 +46,8 @@ countries_fill(struct countries *countries, const struct asn_table *map, const s
     countries_fini(countries);
     countries->count = asn_table_count(map);
     countries->codes = mem_zero(countries->count * sizeof *countries->codes + 1);
-    take_file(countries, map, zone_set_at(zones, LIST_LEVEL2));
-    take_file(countries, map, zone_set_at(zones, LIST_LEVEL3));
+    take_file(countries, map, zone_set_level(zones, 2));
+    take_file(countries, map, zone_set_level(zones, 3));
 }
 
 void

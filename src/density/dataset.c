@@ -73,7 +73,7 @@ drop_world(struct dataset *d)
 void
 dataset_init(struct dataset *d, struct loop *loop)
 {
-    *d = (struct dataset){.loop = loop, .slice = {.fire = on_slice, .arg = d}};
+    *d = (struct dataset){.loop = loop, .catalogue = catalogue_builtin(), .slice = {.fire = on_slice, .arg = d}};
     policy_default(&d->policy);
 }
 
@@ -107,9 +107,15 @@ dataset_set_zones(struct dataset *d, struct zone_set *zones)
 }
 
 const struct zone_file *
-dataset_zone(const struct dataset *d, enum list_id id)
+dataset_zone(const struct dataset *d, const struct list *list)
 {
-    return d->zones ? zone_set_at(d->zones, id) : NULL;
+    return d->zones ? zone_set_at(d->zones, list) : NULL;
+}
+
+const struct zone_file *
+dataset_level(const struct dataset *d, unsigned level)
+{
+    return d->zones ? zone_set_level(d->zones, level) : NULL;
 }
 
 bool
@@ -159,9 +165,9 @@ dataset_lacks_zones(const struct dataset *d)
     if (!d->zones)
         return "There are no zone files: fetch them with rsync (rsync-mirrors.uceprotect.net::RBLDNSD-ALL/) and name "
                "their directory with --zones DIR.";
-    if (!dataset_zone(d, LIST_LEVEL1))
+    if (!dataset_level(d, 1))
         return "The zone file of level 1, dnsbl-1.uceprotect.net, is not among the zone files.";
-    if (!dataset_zone(d, LIST_LEVEL2))
+    if (!dataset_level(d, 2))
         return "The zone file of level 2, dnsbl-2.uceprotect.net, is not among the zone files.";
     return "";
 }

@@ -16,6 +16,7 @@
 struct dataset {
     struct loop *loop;
     struct policy policy;
+    const struct catalogue *catalogue;      /* borrowed; the built-in lists unless others are set */
     struct asndb *asndb;                    /* borrowed; NULL = none */
     struct zone_set *zones;                 /* borrowed; NULL = none (yet); set by dataset_set_zones */
     bool zones_awaited;                     /* they are being read */
@@ -41,8 +42,9 @@ void dataset_fini(struct dataset *);
 void dataset_await_zones(struct dataset *);
 void dataset_set_zones(struct dataset *, struct zone_set *);
 
-/* Returns one list's file; NULL when there is none. */
-const struct zone_file *dataset_zone(const struct dataset *, enum list_id);
+/* Returns the zone file of level 1, 2 or 3, or of a list of the catalogue; NULL when there is none. */
+const struct zone_file *dataset_level(const struct dataset *, unsigned level);
+const struct zone_file *dataset_zone(const struct dataset *, const struct list *);
 
 /* Reads the whole ASN database at once; false with a fault. */
 bool dataset_read_asn_table(struct dataset *, struct fault *);

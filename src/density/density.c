@@ -30,7 +30,7 @@ last_of(const struct prefix *prefix)
 static const uint32_t *
 addresses_in(const struct zone_set *zones, const struct prefix *prefix, size_t *count)
 {
-    const struct zone_file *level1 = zone_set_at(zones, LIST_LEVEL1);
+    const struct zone_file *level1 = zone_set_level(zones, 1);
     size_t from = 0, all;
     *count = level1 ? zone_file_count(level1, first_of(prefix), last_of(prefix), &from) : 0;
     return *count > 0 ? zone_file_addresses(level1, &all) + from : NULL;
@@ -76,9 +76,9 @@ density_blocks_of(density_blocks *out, const struct zone_set *zones, const struc
 }
 
 static bool
-is_on(const struct zone_set *zones, enum list_id id, uint32_t address)
+is_on(const struct zone_set *zones, const struct list *list, uint32_t address)
 {
-    const struct zone_file *file = zone_set_at(zones, id);
+    const struct zone_file *file = zone_set_at(zones, list);
     return file && zone_file_lists(file, address);
 }
 
@@ -93,8 +93,8 @@ density_neighbours(const struct zone_set *zones, const struct prefix *prefix, si
             continue;
         out[put++] = (struct neighbour){
             .address = addresses[i],
-            .exempt = is_on(zones, LIST_EXEMPTION, addresses[i]),
-            .backscatterer = is_on(zones, LIST_BACKSCATTERER, addresses[i]),
+            .exempt = is_on(zones, catalogue_exemption(zone_set_catalogue(zones)), addresses[i]),
+            .backscatterer = is_on(zones, catalogue_backscatterer(zone_set_catalogue(zones)), addresses[i]),
         };
     }
     return put;
@@ -138,7 +138,7 @@ void
 density_nets_around(density_nets *out, const struct zone_set *zones, const struct policy *policy,
                     const struct prefix *prefix)
 {
-    const struct zone_file *level2 = zone_set_at(zones, LIST_LEVEL2);
+    const struct zone_file *level2 = zone_set_level(zones, 2);
     struct zone_file_row rows[ROWS];
     size_t count = level2 ? zone_file_find(level2, first_of(prefix), rows, ROWS) : 0;
     for (size_t i = 0; i < count && i < ROWS; i++) {
@@ -153,7 +153,7 @@ void
 density_nets_inside(density_nets *out, const struct zone_set *zones, const struct policy *policy,
                     const struct prefix *prefix)
 {
-    const struct zone_file *level2 = zone_set_at(zones, LIST_LEVEL2);
+    const struct zone_file *level2 = zone_set_level(zones, 2);
     size_t count = level2 ? zone_file_row_count(level2) : 0;
     for (size_t i = level2 ? zone_file_row_from(level2, first_of(prefix)) : 0; i < count; i++) {
         struct zone_file_row row = zone_file_row_at(level2, i);
@@ -303,7 +303,7 @@ density_ladder(struct ladder *out, const struct zone_set *zones, const struct po
         rung_of(out, record)->announced = true;
     for (size_t i = 0; i < out->rungs.count; i++) {
         struct rung *rung = &out->rungs.at[i];
-        rung->unknown = !zone_set_at(zones, LIST_LEVEL2);
+        rung->unknown = !zone_set_level(zones, 2);
         count_rung(rung, zones, policy);
         rung->least = density_least(zones, policy, &rung->prefix);
     }
@@ -450,14 +450,14 @@ count_next(struct world *world)
 struct world *
 density_world_new(const struct zone_set *zones, const struct asn_table *map, const struct policy *policy)
 {
-    const struct zone_file *level1 = zone_set_at(zones, LIST_LEVEL1), *level2 = zone_set_at(zones, LIST_LEVEL2);
+    const struct zone_file *level1 = zone_set_level(zones, 1), *level2 = zone_set_level(zones, 2);
     struct world *world = mem_zero(sizeof *world);
     world->map = map;
     world->policy = policy;
     world->tallies = mem_zero(asn_table_count(map) * sizeof *world->tallies);
     world->addresses = level1 ? zone_file_addresses(level1, &world->address_count) : NULL;
     world->level2 = level2;
-    world->level3.file = zone_set_at(zones, LIST_LEVEL3);
+    world->level3.file = zone_set_level(zones, 3);
     world->on_level3 = mem_zero(asn_table_count(map) * sizeof *world->on_level3 + 1);
     world->row_count = level2 ? zone_file_row_count(level2) : 0;
     find_row(world);

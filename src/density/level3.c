@@ -17,7 +17,7 @@ named_by(const struct zone_file *file, const struct zone_file_row *row)
 enum level3
 level3_of(const struct zone_set *zones, uint32_t address, uint32_t asn, uint32_t *other)
 {
-    const struct zone_file *file = zone_set_at(zones, LIST_LEVEL3);
+    const struct zone_file *file = zone_set_level(zones, 3);
     struct zone_file_row rows[ROWS];
     *other = 0;
     if (!file)

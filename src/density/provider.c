@@ -88,7 +88,7 @@ provider_gather(struct provider *provider, uint32_t asn, const struct asn_table 
     struct asn known = asn_table_at(map, place);
     provider->org = mem_copy(known.org);
     provider->counted = world;
-    provider->knows_level3 = world && zone_set_at(zones, LIST_LEVEL3);
+    provider->knows_level3 = world && zone_set_level(zones, 3);
     provider->density.addresses = known.addresses;
     if (world)
         provider->density = density_world_at(world, place);

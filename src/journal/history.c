@@ -259,7 +259,9 @@ add_to_seen(struct journal *j, sqlite3_stmt *looks, struct seen *out, struct fau
                 return result;
             }
         }
-        seen_add(out, states, sqlite3_column_int64(looks, 0), sqlite3_column_int64(looks, 1));
+        for (int list = 0; list < LIST_COUNT; list++)
+            seen_add(out, catalogue_at((enum list_id)list)->zone, states[list], sqlite3_column_int64(looks, 0),
+                     sqlite3_column_int64(looks, 1));
         out->changes++;
     }
     return result;
@@ -270,7 +272,7 @@ journal_seen(struct journal *j, const struct addr *address, struct seen *out, st
 {
     struct resource resource = resource_of_address(address);
     enum journal_result result;
-    *out = (struct seen){0};
+    seen_fini(out);
     int64_t id = journal_resource_id(j, &resource, false, &result, fault);
     if (id == 0)
         return result == JOURNAL_DONE;

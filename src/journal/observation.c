@@ -73,7 +73,7 @@ static bool
 was_asked(const struct evidence *e)
 {
     for (size_t i = 0; i < LIST_COUNT; i++)
-        if (e->lists[i].source == SOURCE_DNS)
+        if (e->lists.at[i].source == SOURCE_DNS)
             return true;
     return e->exchanges.count > 0;
 }
@@ -83,8 +83,8 @@ static int64_t
 zone_ms(const struct evidence *e)
 {
     for (size_t i = 0; i < LIST_COUNT; i++)
-        if (e->lists[i].source == SOURCE_ZONE)
-            return evidence_serial_ms(e->lists[i].serial);
+        if (e->lists.at[i].source == SOURCE_ZONE)
+            return evidence_serial_ms(e->lists.at[i].serial);
     return 0;
 }
 
@@ -93,8 +93,8 @@ answer_ms(const struct evidence *e)
 {
     int64_t newest = 0;
     for (size_t i = 0; i < LIST_COUNT; i++)
-        if (e->lists[i].source == SOURCE_DNS && e->lists[i].answered_ms > newest)
-            newest = e->lists[i].answered_ms;
+        if (e->lists.at[i].source == SOURCE_DNS && e->lists.at[i].answered_ms > newest)
+            newest = e->lists.at[i].answered_ms;
     return newest;
 }
 
@@ -138,7 +138,7 @@ take_network(struct observation *out, const struct network *network)
 static void
 take_country(struct observation *out, const struct evidence *e)
 {
-    const struct listing *level3 = evidence_is_listed(e, LIST_LEVEL3) ? evidence_level3(e) : NULL;
+    const struct listing *level3 = list_result_is_listed(evidence_level(e, 3)) ? evidence_level3(e) : NULL;
     const struct holder *holder = level3 && level3->holder.asn == out->asn ? &level3->holder : NULL;
     for (size_t i = 0; i < e->nets.count && !(holder && *holder->country); i++)
         if (e->nets.at[i].holder.asn == out->asn)
@@ -150,7 +150,7 @@ take_country(struct observation *out, const struct evidence *e)
 static void
 take_score(struct observation *out, const struct evidence *e)
 {
-    const struct listing *level3 = evidence_is_listed(e, LIST_LEVEL3) ? evidence_level3(e) : NULL;
+    const struct listing *level3 = list_result_is_listed(evidence_level(e, 3)) ? evidence_level3(e) : NULL;
     out->score_asn = level3 ? level3->holder.asn : 0;
     out->score = level3 && level3->form == LISTING_L3 ? level3->score : LISTING_UNKNOWN;
 }
@@ -159,7 +159,7 @@ static void
 take_texts(struct observation *out, const struct evidence *e)
 {
     for (size_t i = 0; i < LIST_COUNT; i++) {
-        const struct list_result *f = &e->lists[i];
+        const struct list_result *f = &e->lists.at[i];
         for (size_t j = 0; f->state == STATE_LISTED && j < f->txt.count; j++)
             vec_push(&out->texts, ((struct observed_text){(enum list_id)i, mem_copy(f->txt.at[j])}));
     }
@@ -172,19 +172,19 @@ observation_make(struct observation *out, const struct evidence *e, const struct
         .address = e->address,
         .first_ms = time_of(e),
         .times = 1,
-        .source = e->lists[LIST_LEVEL1].source,
+        .source = evidence_level(e, 1)->source,
         .resolver = resolver_of(e),
-        .serial = e->lists[LIST_LEVEL1].serial,
+        .serial = evidence_level(e, 1)->serial,
         .verdict = verdict->state,
         .causes = verdict->causes,
         .headline = mem_copy(verdict->headline ? verdict->headline : ""),
         .name = e->ptr.name && *e->ptr.name ? mem_copy(e->ptr.name) : NULL,
-        .knows_neighbours = e->has_density && evidence_file_counts(e, LIST_LEVEL1),
+        .knows_neighbours = e->has_density && list_result_file_counts(evidence_level(e, 1)),
     };
     out->last_ms = out->first_ms;
     for (size_t i = 0; i < LIST_COUNT; i++) {
-        out->states[i] = e->lists[i].state;
-        out->answered_ms[i] = e->lists[i].source == SOURCE_DNS ? e->lists[i].answered_ms : 0;
+        out->states[i] = e->lists.at[i].state;
+        out->answered_ms[i] = e->lists.at[i].source == SOURCE_DNS ? e->lists.at[i].answered_ms : 0;
     }
     for (size_t i = 0; i < e->nets.count; i++)
         if (!e->nets.at[i].stale)

@@ -306,16 +306,18 @@ void
 recorder_seen(struct recorder *k, const struct addr *address, struct seen *out)
 {
     struct fault fault = {""};
-    *out = (struct seen){0};
+    seen_fini(out);
     if (k->journal && !journal_seen(k->journal, address, out, &fault)) {
-        *out = (struct seen){0};
+        seen_fini(out);
         if (*fault.text)
             tell_once(k, fault.text);
     }
     for (size_t i = 0; i < k->queue.count; i++) {
         const struct item *item = &k->queue.at[i];
         if (item->kind == ITEM_OBSERVATION && addr_equal(&item->observation.address, address))
-            seen_add(out, item->observation.states, item->observation.first_ms, item->observation.last_ms);
+            for (size_t list = 0; list < LIST_COUNT; list++)
+                seen_add(out, catalogue_at((enum list_id)list)->zone, item->observation.states[list],
+                         item->observation.first_ms, item->observation.last_ms);
     }
 }
 
@@ -412,8 +414,8 @@ saw_neighbours(struct recorder *k, const struct evidence *e)
         return;
     for (size_t i = 0; i < e->neighbours.count; i++)
         vec_push(&listed, e->neighbours.at[i].address);
-    recorder_add_neighbours(k, &around, evidence_serial_ms(e->local[LIST_LEVEL1].serial), listed.at, listed.count, NULL,
-                            0);
+    recorder_add_neighbours(k, &around, evidence_serial_ms(evidence_level(e, 1)->file.serial), listed.at, listed.count,
+                            NULL, 0);
     vec_free(&listed);
 }
 
@@ -421,7 +423,7 @@ saw_neighbours(struct recorder *k, const struct evidence *e)
 static void
 saw_answer(struct recorder *k, const struct evidence *e)
 {
-    const struct list_result *level1 = &e->lists[LIST_LEVEL1];
+    const struct list_result *level1 = evidence_level(e, 1);
     struct prefix alone = prefix_around(&e->address, 32);
     uint32_t address = addr_to_v4(&e->address);
     if (level1->source == SOURCE_DNS && list_state_is_known(level1->state) && level1->answered_ms > 0)

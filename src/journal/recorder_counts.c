@@ -40,7 +40,7 @@ void
 recorder_add_prefix(struct recorder *k, const struct zone_set *zones, const struct policy *policy,
                     const struct prefix *prefix)
 {
-    const struct zone_file *file = zones ? zone_set_at(zones, LIST_LEVEL1) : NULL;
+    const struct zone_file *file = zones ? zone_set_level(zones, 1) : NULL;
     address_list listed = {0};
     if (!file || !recorder_stores(k))
         return;
@@ -59,7 +59,7 @@ recorder_add_prefix(struct recorder *k, const struct zone_set *zones, const stru
 void
 recorder_add_asn(struct recorder *k, const struct zone_set *zones, const struct asn_density *density)
 {
-    const struct zone_file *file = zones ? zone_set_at(zones, LIST_LEVEL1) : NULL;
+    const struct zone_file *file = zones ? zone_set_level(zones, 1) : NULL;
     if (!file)
         return;
     recorder_add_count(k, &(struct journal_count){.resource = resource_of_asn(density->asn),

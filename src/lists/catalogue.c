@@ -37,9 +37,9 @@ list_scope_name(enum list_scope scope)
 }
 
 bool
-list_knows(const struct list *list, unsigned family)
+list_is_asked(const struct list *list, unsigned family)
 {
-    return family != ADDR_NONE && list->families[family == ADDR_V6];
+    return family != ADDR_NONE && list->scope != SCOPE_DOMAIN && list->families[family == ADDR_V6];
 }
 
 static void
@@ -186,6 +186,8 @@ read_part(struct reading *r, const char *value, size_t offset, struct fault *fau
         return fault_set(fault, "%s must stay %s", r->known->zone, r->known->part);
     r->draft.part = part_names[part];
     r->draft.level = part < LIST_LEVELS ? (unsigned)part + 1 : 0;
+    r->draft.is_exemption = part == PART_EXEMPTION;
+    r->draft.is_backscatterer = part == PART_BACKSCATTERER;
     return true;
 }
 

@@ -40,10 +40,11 @@ struct list {
     VEC(struct test_point) points;
     const char *part; /* "level1", "exemption" ...; NULL = none */
     unsigned level;   /* 1, 2, 3; 0 = not a level */
+    bool is_exemption, is_backscatterer;
 };
 
 /* Whether the list is asked about addresses of this family. */
-bool list_knows(const struct list *, unsigned family);
+bool list_is_asked(const struct list *, unsigned family);
 
 struct catalogue;
 

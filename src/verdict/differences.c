@@ -17,19 +17,17 @@ put_age(struct buf *out, uint32_t serial)
 }
 
 static bool
-is_compared(const struct evidence *e, enum list_id id)
+is_compared(const struct list_result *f)
 {
-    const struct list_result *f = &e->lists[id];
-    return e->local[id].have && f->source == SOURCE_DNS && list_state_is_known(f->state);
+    return f->file.have && f->source == SOURCE_DNS && list_state_is_known(f->state);
 }
 
 static void
-on_list(struct verdict *v, const struct evidence *e, enum list_id id)
+on_list(struct verdict *v, const struct list_result *f)
 {
-    const struct list_result *f = &e->lists[id];
-    const struct file_result *local = &e->local[id];
+    const struct file_result *local = &f->file;
     struct buf out = {0};
-    buf_format(&out, "%s: the DNS says %s (data ", catalogue_at(id)->zone, list_state_name(f->state));
+    buf_format(&out, "%s: the DNS says %s (data ", f->list->zone, list_state_name(f->state));
     put_age(&out, f->serial);
     buf_format(&out, "), the zone file says %s (", list_state_name(local->state));
     put_age(&out, local->serial);
@@ -58,7 +56,7 @@ is_same(const struct listed_net *a, const struct listed_net *b)
 static bool
 differs(const struct evidence *e, const struct listed_net *net, const struct listed_net **other)
 {
-    if (net->from_zone || !is_compared(e, LIST_LEVEL2))
+    if (net->from_zone || !is_compared(evidence_level(e, 2)))
         return false;
     *other = net_in_file(e, &net->prefix);
     return !*other || !is_same(net, *other);
@@ -73,7 +71,7 @@ differences_on_net(struct buf *out, const struct evidence *e, const struct liste
     if (other)
         phrases_net(out, other);
     buf_text(out, other ? " in the zone file (" : "not in the zone file (");
-    put_age(out, e->local[LIST_LEVEL2].serial);
+    put_age(out, evidence_level(e, 2)->file.serial);
     buf_byte(out, ')');
     return true;
 }
@@ -122,10 +120,10 @@ on_nets(struct verdict *v, const struct evidence *e)
     put_shown(&nets, e);
     put_absent(&nets, e);
     if (nets.count > 0) {
-        buf_format(&out, "%s: the DNS (data ", catalogue_at(LIST_LEVEL2)->zone);
-        put_age(&out, e->lists[LIST_LEVEL2].serial);
+        buf_format(&out, "%s: the DNS (data ", catalogue_level(e->catalogue, 2)->zone);
+        put_age(&out, evidence_level(e, 2)->serial);
         buf_text(&out, ") and the zone file (");
-        put_age(&out, e->local[LIST_LEVEL2].serial);
+        put_age(&out, evidence_level(e, 2)->file.serial);
         buf_format(&out, ") differ. %s.", buf_string(&nets));
         vec_push(&v->notes, buf_take(&out));
     }
@@ -135,12 +133,13 @@ on_nets(struct verdict *v, const struct evidence *e)
 void
 differences_write(struct verdict *v, const struct evidence *e)
 {
-    for (enum list_id id = 0; id < LIST_COUNT; id++) {
-        if (!is_compared(e, id))
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (!is_compared(f))
             continue;
-        if (e->lists[id].state != e->local[id].state)
-            on_list(v, e, id);
-        else if (id == LIST_LEVEL2)
+        if (f->state != f->file.state)
+            on_list(v, f);
+        else if (f->list->level == 2)
             on_nets(v, e);
     }
 }

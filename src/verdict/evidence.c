@@ -7,16 +7,18 @@
 #include <time.h>
 
 void
-evidence_init(struct evidence *e, const char *target, const char *label, const struct addr *address)
+evidence_init(struct evidence *e, const struct catalogue *catalogue, const char *target, const char *label,
+              const struct addr *address)
 {
     *e = (struct evidence){
+        .catalogue = catalogue,
         .target = mem_copy(target),
         .label = mem_copy(label),
         .address = *address,
         .started_ms = clock_wall_ms(),
     };
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        e->lists[i].rtt_us = -1;
+    for (size_t i = 0; i < catalogue_count(catalogue); i++)
+        vec_push(&e->lists, ((struct list_result){.list = catalogue_list(catalogue, i), .rtt_us = -1}));
 }
 
 static void
@@ -64,8 +66,10 @@ evidence_fini(struct evidence *e)
 {
     free(e->target);
     free(e->label);
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        list_result_fini(&e->lists[i]);
+    for (size_t i = 0; i < e->lists.count; i++)
+        list_result_fini(&e->lists.at[i]);
+    vec_free(&e->lists);
+    seen_fini(&e->seen);
     for (size_t i = 0; i < e->exchanges.count; i++)
         exchange_fini(&e->exchanges.at[i]);
     vec_free(&e->exchanges);
@@ -82,47 +86,86 @@ bool
 evidence_is_pending(const struct evidence *e)
 {
     bool pending = e->network.pending || e->ptr.state == PTR_ASKING;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        pending = pending || e->lists[i].pending;
+    for (size_t i = 0; i < e->lists.count; i++)
+        pending = pending || e->lists.at[i].pending;
     return pending;
+}
+
+const struct list_result *
+evidence_list(const struct evidence *e, const struct list *list)
+{
+    return &e->lists.at[list->index];
 }
 
 const struct list_result *
 evidence_level(const struct evidence *e, unsigned level)
 {
-    static const enum list_id lists[EVIDENCE_LEVELS] = {LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3};
-    return &e->lists[lists[level - 1]];
+    return evidence_list(e, catalogue_level(e->catalogue, level));
+}
+
+const struct list_result *
+evidence_exemption(const struct evidence *e)
+{
+    return evidence_list(e, catalogue_exemption(e->catalogue));
+}
+
+const struct list_result *
+evidence_backscatterer(const struct evidence *e)
+{
+    return evidence_list(e, catalogue_backscatterer(e->catalogue));
 }
 
 bool
-evidence_is_listed(const struct evidence *e, enum list_id id)
+list_result_is_listed(const struct list_result *f)
 {
-    return e->lists[id].state == STATE_LISTED;
+    return f->state == STATE_LISTED;
+}
+
+bool
+list_result_is_counted(const struct list_result *f)
+{
+    bool known_good =
+        f->answers.count > 0 && return_codes_judge(&f->list->codes, f->answers.at, f->answers.count) == CODE_ALLOW;
+    return f->list->scope != SCOPE_ALLOW && f->list->weight > 0 && !known_good;
+}
+
+bool
+list_result_is_other(const struct list_result *f)
+{
+    return !f->list->part && f->state == STATE_LISTED && list_result_is_counted(f);
 }
 
 int64_t
-evidence_seen_ms(const struct evidence *e, enum list_id id)
+list_result_seen_ms(const struct list_result *f)
 {
-    const struct list_result *f = &e->lists[id];
     int64_t made_ms = f->source == SOURCE_ZONE ? evidence_serial_ms(f->serial) : f->answered_ms;
     return made_ms > 0 ? made_ms : 0;
 }
 
 struct seen_list
-evidence_seen(const struct evidence *e, enum list_id id)
+evidence_seen(const struct evidence *e, const struct list_result *f)
 {
-    struct seen_list seen = e->seen.lists[id];
-    int64_t seen_ms = evidence_seen_ms(e, id);
+    struct seen_list seen = *seen_find(&e->seen, f->list->zone);
+    int64_t seen_ms = list_result_seen_ms(f);
     if (seen_ms > 0)
-        seen_add_state(&seen, e->lists[id].state, seen_ms, seen_ms);
+        seen_add_state(&seen, f->state, seen_ms, seen_ms);
     return seen;
+}
+
+bool
+evidence_asks(const struct evidence *e)
+{
+    for (size_t i = 0; i < e->lists.count; i++)
+        if (list_is_asked(e->lists.at[i].list, e->address.family))
+            return true;
+    return false;
 }
 
 bool
 evidence_has_zone_file(const struct evidence *e)
 {
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (e->local[i].have)
+    for (size_t i = 0; i < e->lists.count; i++)
+        if (e->lists.at[i].file.have)
             return true;
     return false;
 }
@@ -136,7 +179,7 @@ list_result_is_awaited(const struct list_result *f)
 bool
 evidence_has_trouble(const struct evidence *e)
 {
-    for (unsigned level = 1; level <= EVIDENCE_LEVELS; level++)
+    for (unsigned level = 1; level <= LIST_LEVELS; level++)
         if (!list_result_is_awaited(evidence_level(e, level)) && !list_state_is_known(evidence_level(e, level)->state))
             return true;
     return false;
@@ -144,17 +187,17 @@ evidence_has_trouble(const struct evidence *e)
 
 /* What the list's own question about the address came to; NULL = it was not asked. */
 static const struct exchange *
-exchange_with(const struct evidence *e, enum list_id id)
+exchange_with(const struct evidence *e, const struct list *list)
 {
     for (size_t i = 0; i < e->exchanges.count; i++)
-        if (e->exchanges.at[i].subject == SUBJECT_LIST && e->exchanges.at[i].list == id &&
+        if (e->exchanges.at[i].subject == SUBJECT_LIST && e->exchanges.at[i].list == list &&
             e->exchanges.at[i].type == RECORD_A)
             return &e->exchanges.at[i];
     return NULL;
 }
 
 static enum resolver_trouble
-trouble_with(const struct evidence *e, enum list_id id)
+trouble_with(const struct evidence *e, const struct list_result *f)
 {
     static const struct {
         enum list_state state;
@@ -167,9 +210,9 @@ trouble_with(const struct evidence *e, enum list_id id)
         {STATE_UNHEALTHY, OUTCOME_NXDOMAIN, RESOLVER_IGNORANT},   {STATE_UNHEALTHY, OUTCOME_NODATA, RESOLVER_IGNORANT},
         {STATE_UNHEALTHY, OUTCOME_DATA, RESOLVER_INVENTS},
     };
-    const struct exchange *x = exchange_with(e, id);
+    const struct exchange *x = exchange_with(e, f->list);
     for (size_t i = 0; x && i < sizeof troubles / sizeof troubles[0]; i++)
-        if (e->lists[id].state == troubles[i].state && x->outcome == troubles[i].outcome)
+        if (f->state == troubles[i].state && x->outcome == troubles[i].outcome)
             return troubles[i].trouble;
     return RESOLVER_TROUBLE_NONE;
 }
@@ -177,9 +220,9 @@ trouble_with(const struct evidence *e, enum list_id id)
 enum resolver_trouble
 evidence_resolver_trouble(const struct evidence *e)
 {
-    enum resolver_trouble trouble = trouble_with(e, LIST_LEVEL1);
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (trouble_with(e, (enum list_id)i) != trouble)
+    enum resolver_trouble trouble = trouble_with(e, evidence_level(e, 1));
+    for (size_t i = 0; i < e->lists.count; i++)
+        if (list_is_asked(e->lists.at[i].list, e->address.family) && trouble_with(e, &e->lists.at[i]) != trouble)
             return RESOLVER_TROUBLE_NONE;
     return trouble;
 }
@@ -187,10 +230,12 @@ evidence_resolver_trouble(const struct evidence *e)
 bool
 evidence_is_doubted(const struct evidence *e)
 {
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (e->lists[i].state == STATE_UNASKED || list_state_is_known(e->lists[i].state))
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (list_is_asked(f->list, e->address.family) && (f->state == STATE_UNASKED || list_state_is_known(f->state)))
             return false;
-    return true;
+    }
+    return evidence_asks(e);
 }
 
 bool
@@ -224,22 +269,30 @@ evidence_main_net(const struct evidence *e)
 const struct listing *
 evidence_level3(const struct evidence *e)
 {
-    const struct list_result *f = &e->lists[LIST_LEVEL3];
+    const struct list_result *f = evidence_level(e, 3);
     for (size_t i = 0; i < f->texts.count; i++)
         if (f->texts.at[i].form == LISTING_L3 || f->texts.at[i].form == LISTING_L3_OLD)
             return &f->texts.at[i];
     return NULL;
 }
 
+bool
+evidence_lacks_level3(const struct evidence *e)
+{
+    const struct list_result *level3 = evidence_level(e, 3);
+    return evidence_level(e, 1)->state == STATE_CLEAR && list_result_is_listed(evidence_level(e, 2)) &&
+           !list_state_is_known(level3->state) && !list_result_is_awaited(level3);
+}
+
 enum company
 evidence_counted_company(const struct evidence *e)
 {
     const struct listed_net *net = evidence_widest_net(e);
-    if (!net || !e->has_density || !evidence_file_counts(e, LIST_LEVEL1))
+    if (!net || !e->has_density || !list_result_file_counts(evidence_level(e, 1)))
         return COMPANY_UNKNOWN;
     for (size_t i = 0; i < e->ladder.rungs.count; i++) {
         const struct rung *rung = &e->ladder.rungs.at[i];
-        size_t own = e->local[LIST_LEVEL1].state == STATE_LISTED;
+        size_t own = evidence_level(e, 1)->file.state == STATE_LISTED;
         if (prefix_equal(&rung->prefix, &net->prefix) && rung->listed > 0)
             return rung->listed > own ? COMPANY_SOME : COMPANY_NONE;
     }
@@ -262,7 +315,7 @@ evidence_hidden_from(const struct evidence *e)
     size_t first = 0;
     while (first < e->nets.count && e->nets.at[first].stale)
         first++;
-    if (first == e->nets.count || evidence_file_counts(e, LIST_LEVEL2))
+    if (first == e->nets.count || list_result_file_counts(evidence_level(e, 2)))
         return 0;
     unsigned narrowest = e->nets.at[first].prefix.length;
     return narrowest > 24 ? 24 : narrowest > 16 ? 16 : narrowest > 8 ? 8 : 0;
@@ -275,7 +328,7 @@ evidence_may_be_cut(const struct evidence *e)
 {
     enum { FIXED = 12 + 45 + 11, EACH = 12 + 1 };
     static const size_t limits[] = {1232, 2048, 4096};
-    const struct list_result *f = &e->lists[LIST_LEVEL2];
+    const struct list_result *f = evidence_level(e, 2);
     size_t size = FIXED, last = 0;
     if (f->txt_partial)
         return true;
@@ -309,7 +362,7 @@ texts_are_nets(const struct list_result *f)
 enum told
 evidence_told(const struct evidence *e, const struct prefix *prefix, const struct listed_net **net)
 {
-    const struct list_result *f = &e->lists[LIST_LEVEL2];
+    const struct list_result *f = evidence_level(e, 2);
     unsigned answered_key = 0;
     for (size_t i = 0; i < e->nets.count; i++) {
         const struct listed_net *known = &e->nets.at[i];
@@ -326,7 +379,7 @@ evidence_told(const struct evidence *e, const struct prefix *prefix, const struc
     if (f->source != SOURCE_DNS)
         return TOLD_NOTHING;
     if (f->state == STATE_CLEAR)
-        return e->lists[LIST_EXEMPTION].state == STATE_CLEAR ? TOLD_ABSENT : TOLD_NOTHING;
+        return evidence_exemption(e)->state == STATE_CLEAR ? TOLD_ABSENT : TOLD_NOTHING;
     bool complete = f->state == STATE_LISTED && answered_key > 0 && texts_are_nets(f) && !evidence_may_be_cut(e);
     return complete && key_of(prefix->length) >= answered_key ? TOLD_ABSENT : TOLD_NOTHING;
 }
@@ -367,7 +420,7 @@ evidence_serial_ms(uint32_t serial)
 }
 
 int64_t
-evidence_zone_age_ms(const struct list_result *f)
+list_result_zone_age_ms(const struct list_result *f)
 {
     int64_t generated = evidence_serial_ms(f->serial);
     if (generated < 0)
@@ -377,18 +430,17 @@ evidence_zone_age_ms(const struct list_result *f)
 }
 
 int64_t
-evidence_file_age_ms(const struct evidence *e, enum list_id id)
+list_result_file_age_ms(const struct list_result *f)
 {
-    struct list_result dated = {.serial = e->local[id].serial};
-    return evidence_zone_age_ms(&dated);
+    struct list_result dated = {.serial = f->file.serial};
+    return list_result_zone_age_ms(&dated);
 }
 
 bool
-evidence_file_counts(const struct evidence *e, enum list_id id)
+list_result_file_counts(const struct list_result *f)
 {
-    const struct list_result *f = &e->lists[id];
-    int64_t age = evidence_file_age_ms(e, id), dns_age = f->source == SOURCE_DNS ? evidence_zone_age_ms(f) : -1;
-    if (!e->local[id].have || f->source == SOURCE_ZONE)
-        return e->local[id].have;
+    int64_t age = list_result_file_age_ms(f), dns_age = f->source == SOURCE_DNS ? list_result_zone_age_ms(f) : -1;
+    if (!f->file.have || f->source == SOURCE_ZONE)
+        return f->file.have;
     return age >= 0 && (age <= EVIDENCE_STALE_MS || age <= dns_age);
 }

@@ -22,8 +22,8 @@ enum subject { SUBJECT_LIST, SUBJECT_NAME, SUBJECT_NETWORK };
 /* A question that was put for this address and what came back, kept raw for whoever wants to see for himself. */
 struct exchange {
     enum subject subject;
-    enum list_id list; /* of SUBJECT_LIST */
-    char *name;        /* what was asked */
+    const struct list *list; /* of SUBJECT_LIST, else NULL */
+    char *name;              /* what was asked */
     enum record_type type;
     bool pending;
     enum outcome outcome;
@@ -38,8 +38,18 @@ struct exchange {
 
 enum source { SOURCE_NONE, SOURCE_DNS, SOURCE_ZONE };
 
+/* What the zone file of a list says. */
+struct file_result {
+    bool have;             /* there is such a file */
+    enum list_state state; /* LISTED or CLEAR, as rbldnsd would answer from it */
+    uint32_t serial;       /* its own */
+    size_t skipped;        /* lines of it that were not understood ... */
+    size_t skipped_at;     /* ... and the first of them */
+};
+
 /* What one list says. */
 struct list_result {
+    const struct list *list;
     enum source source;        /* where the state comes from */
     enum list_state state;     /* only LISTED and CLEAR speak of the address, and only once the list proved itself */
     bool pending;              /* questions are under way; `state` is still the last known one */
@@ -55,15 +65,7 @@ struct list_result {
     int64_t due_ms;            /* monotonic time at which the TTL is up; 0 = never */
     uint32_t serial;           /* of the zone: YYYYMMDDHH in German local time; 0 = not known */
     struct addr foreign;       /* an answer outside 127/8, from the target's question or a test point */
-};
-
-/* What the zone file of a list says. */
-struct file_result {
-    bool have;             /* there is such a file */
-    enum list_state state; /* LISTED or CLEAR, as rbldnsd would answer from it */
-    uint32_t serial;       /* its own */
-    size_t skipped;        /* lines of it that were not understood ... */
-    size_t skipped_at;     /* ... and the first of them */
+    struct file_result file;   /* what the zone file says; a disagreement is shown, not hidden */
 };
 
 enum network_source { NETWORK_UNKNOWN, NETWORK_MMDB, NETWORK_CYMRU };
@@ -100,23 +102,27 @@ struct evidence {
     const char *reserved;            /* not NULL: the block that keeps it off the public internet; nothing was asked */
     bool offline;                    /* nothing was asked because the user said so */
     int64_t started_ms, finished_ms; /* wall; finished 0 = still asking */
-    struct list_result lists[LIST_COUNT];
+    const struct catalogue *catalogue;
+    VEC(struct list_result) lists; /* by place in the catalogue */
     struct network network;
     struct ptr ptr;
-    VEC(struct exchange) exchanges;       /* in the order in which they were asked */
-    density_nets nets;                    /* of the level 2 texts and the zone file: without doubles, narrowest first */
-    struct file_result local[LIST_COUNT]; /* what the zone files say; disagreement with `lists` is shown, not hidden */
-    density_nets local_nets;              /* around it in the level 2 zone file, narrowest first */
-    struct ladder ladder;                 /* of the zone files; empty without them */
-    density_neighbour_list neighbours;    /* level 1 addresses of the /24, from the zone file */
-    bool has_density;                     /* the two above are known */
-    bool rewritten;                       /* several lists gave the same foreign address: the resolver makes them up */
-    struct addr rewriter;                 /* ... this one */
-    VEC(struct endpoint) servers;         /* the resolvers that are asked */
-    struct seen seen;                     /* what the journal knows of it; zeroed without one */
+    VEC(struct exchange) exchanges;    /* in the order in which they were asked */
+    density_nets nets;                 /* of the level 2 texts and the zone file: without doubles, narrowest first */
+    density_nets local_nets;           /* around it in the level 2 zone file, narrowest first */
+    struct ladder ladder;              /* of the zone files; empty without them */
+    density_neighbour_list neighbours; /* level 1 addresses of the /24, from the zone file */
+    bool has_density;                  /* the two above are known */
+    bool rewritten;                    /* several lists gave the same foreign address: the resolver makes them up */
+    struct addr rewriter;              /* ... this one */
+    VEC(struct endpoint) servers;      /* the resolvers that are asked */
+    bool has_estimate;                 /* whether level 3 lists the AS that announces the address ... */
+    enum call estimate;                /* ... is estimated because it is not known */
+    struct seen seen;                  /* what the journal knows of it; zeroed without one */
 };
 
-void evidence_init(struct evidence *, const char *target, const char *label, const struct addr *);
+/* The catalogue must outlive it. */
+void evidence_init(struct evidence *, const struct catalogue *, const char *target, const char *label,
+                   const struct addr *);
 void evidence_fini(struct evidence *);
 
 /* Forget what a list answered, and what its texts said. The state stays until there is a new one. */
@@ -126,19 +132,30 @@ void list_result_clear_texts(struct list_result *);
 /* Whether questions are under way. */
 bool evidence_is_pending(const struct evidence *);
 
-enum { EVIDENCE_LEVELS = 3 };
-
-/* What level 1, 2 or 3 says. */
+/* What a list says, one of the levels 1 to 3, and the other two parts. */
+const struct list_result *evidence_list(const struct evidence *, const struct list *);
 const struct list_result *evidence_level(const struct evidence *, unsigned level);
+const struct list_result *evidence_exemption(const struct evidence *);
+const struct list_result *evidence_backscatterer(const struct evidence *);
 
-bool evidence_is_listed(const struct evidence *, enum list_id);
+bool list_result_is_listed(const struct list_result *);
+
+/* Whether a listing counts in the verdict: not one of a list that is no blocklist (scope allow), has no effect (weight
+ * 0), or says by its answers alone that the address is known as good. */
+bool list_result_is_counted(const struct list_result *);
+
+/* Whether it is a listing that counts on a list without a part in the escalation. */
+bool list_result_is_other(const struct list_result *);
 
 /* When what a list says was true: when it answered, of a zone file when that was made; 0 = not known. */
-int64_t evidence_seen_ms(const struct evidence *, enum list_id);
+int64_t list_result_seen_ms(const struct list_result *);
 
-/* The past of a list with what it says now. Its state is another than the finding's when that is not known, or older
- * than the journal's last look (an old zone file). */
-struct seen_list evidence_seen(const struct evidence *, enum list_id);
+/* The past of a list with what it says now; the zone is borrowed. Its state is another than the result's when that is
+ * not known, or older than the journal's last look (an old zone file). */
+struct seen_list evidence_seen(const struct evidence *, const struct list_result *);
+
+/* Whether any list is asked about addresses of this family. */
+bool evidence_asks(const struct evidence *);
 
 /* Whether there is a zone file of any list. */
 bool evidence_has_zone_file(const struct evidence *);
@@ -149,7 +166,7 @@ bool list_result_is_awaited(const struct list_result *);
 /* Whether one of the levels gave no believable answer; one that is awaited may still do so. */
 bool evidence_has_trouble(const struct evidence *);
 
-/* What all five lists have in common when none can be believed: then it is not the lists that are out of order. */
+/* What all lists have in common when none can be believed: then it is not the lists that are out of order. */
 enum resolver_trouble {
     RESOLVER_TROUBLE_NONE,
     RESOLVER_UNREACHABLE,
@@ -178,6 +195,9 @@ const struct listed_net *evidence_main_net(const struct evidence *);
 
 /* The level 3 text's holder and score; NULL when level 3 gave no such text. */
 const struct listing *evidence_level3(const struct evidence *);
+
+/* Whether level 2 alone lists the address and level 3 is not known: then an estimate of it helps. */
+bool evidence_lacks_level3(const struct evidence *);
 
 /* Whether the widest net's impacts come from others too. With a zone file that tells what is so now by count; without
  * it, impacts beyond what one address was ever seen to cause (168 in 7 days, one an hour; inferred from the zones of
@@ -209,12 +229,12 @@ int64_t evidence_serial_ms(uint32_t serial);
 
 /* How old the list's zone is, ms; -1 = not known. Over EVIDENCE_STALE_MS it is stale: it is rebuilt hourly. */
 enum { EVIDENCE_STALE_MS = 3 * 60 * 60 * 1000 };
-int64_t evidence_zone_age_ms(const struct list_result *);
+int64_t list_result_zone_age_ms(const struct list_result *);
 
 /* The same of the list's zone file. */
-int64_t evidence_file_age_ms(const struct evidence *, enum list_id);
+int64_t list_result_file_age_ms(const struct list_result *);
 /* Whether it tells what is so now: it is not stale, or no older than what the DNS answers from. When the list's state
  * comes from it, everything is of its time. A file of unknown age tells nothing of now. */
-bool evidence_file_counts(const struct evidence *, enum list_id);
+bool list_result_file_counts(const struct list_result *);
 
 #endif

@@ -35,7 +35,7 @@ add(struct verdict *v, bool estimate, struct buf *text)
 static bool
 is_fresh(const struct list_result *f)
 {
-    int64_t age = evidence_zone_age_ms(f);
+    int64_t age = list_result_zone_age_ms(f);
     return age >= 0 ? age <= EVIDENCE_STALE_MS : f->source == SOURCE_DNS;
 }
 
@@ -45,7 +45,7 @@ is_fresh(const struct list_result *f)
 static void
 level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
-    const struct list_result *f = &e->lists[LIST_LEVEL1];
+    const struct list_result *f = evidence_level(e, 1);
     struct buf out = {0};
     char when[CLOCK_TEXT];
     int64_t seconds = (policy->window_hours + policy->rebuild_hours) * 3600 + f->ttl;
@@ -63,7 +63,7 @@ level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
 static void
 level1_least(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
-    struct seen_list seen = evidence_seen(e, LIST_LEVEL1);
+    struct seen_list seen = evidence_seen(e, evidence_level(e, 1));
     int64_t least_ms = seen.other_ms + policy->window_hours * 3600 * 1000;
     char least[CLOCK_MINUTE], clear[CLOCK_MINUTE];
     struct buf out = {0};
@@ -143,7 +143,7 @@ net_unsaid(struct verdict *v, const struct evidence *e)
         buf_format(&out,
                    "Level 2 ends when the listed net has fewer impacts in 7 days than its limit; which net that is, is "
                    "not known (%s).",
-                   phrases_unsaid(&e->lists[LIST_LEVEL2]));
+                   phrases_unsaid(evidence_level(e, 2)));
     else if (net->limit > 0)
         buf_format(
             &out, "Level 2 ends when %s has fewer than %lld impacts in 7 days; how many it has, its text does not say.",
@@ -188,7 +188,7 @@ level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
         buf_format(&out,
                    "Level 3 ends when the provider's score falls under %g or it has fewer than %lld impacts in 7 days; "
                    "what they are is not known (%s).",
-                   policy->score, (long long)policy->impacts, phrases_unsaid(&e->lists[LIST_LEVEL3]));
+                   policy->score, (long long)policy->impacts, phrases_unsaid(evidence_level(e, 3)));
         add(v, false, &out);
         return;
     }
@@ -212,16 +212,16 @@ backscatterer(struct verdict *v)
 }
 
 void
-forecast_write(struct verdict *v, unsigned listed, const struct evidence *e, const struct policy *policy)
+forecast_write(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
-    if (listed & CAUSE_ADDRESS) {
+    if (v->listed & CAUSE_ADDRESS) {
         level1(v, e, policy);
         level1_least(v, e, policy);
     }
-    if (listed & CAUSE_ALLOCATION)
+    if (v->listed & CAUSE_ALLOCATION)
         level2(v, e, policy);
-    if (listed & CAUSE_PROVIDER)
+    if (v->listed & CAUSE_PROVIDER)
         level3(v, e, policy);
-    if (evidence_is_listed(e, LIST_BACKSCATTERER))
+    if (list_result_is_listed(evidence_backscatterer(e)))
         backscatterer(v);
 }

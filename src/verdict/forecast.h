@@ -6,8 +6,8 @@
 #include "verdict/evidence.h"
 #include "verdict/verdict.h"
 
-/* Adds to the verdict's `ends` what ends each of these levels (CAUSE_*). */
-void forecast_write(struct verdict *, unsigned listed, const struct evidence *, const struct policy *);
+/* Adds to the verdict's `ends` what ends each listing. */
+void forecast_write(struct verdict *, const struct evidence *, const struct policy *);
 
 /* Level 3: the share of its impacts that the ASN must lose, in whole per cent, until it is under the limit, from the
  * published score alone; 0 when it is. */

@@ -80,27 +80,34 @@ clause_level3(struct buf *out, const struct evidence *e, const struct policy *po
 }
 
 static void
-clauses(struct buf *out, const struct verdict *v, const struct evidence *e, unsigned listed,
-        const struct policy *policy)
+clauses(struct buf *out, const struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
     const char *then = "";
-    if (v->causes & CAUSE_ADDRESS) {
-        char text[ADDR_TEXT];
-        if (verdict_is_backscatter(v, listed))
-            buf_text(out, "ips.backscatterer.org lists it as a source of misdirected bounces");
-        else
-            buf_format(out, "level 1 lists %s", addr_text(&e->address, text));
+    char text[ADDR_TEXT];
+    if (verdict_is_backscatter(v)) {
+        buf_text(out, "ips.backscatterer.org lists it as a source of misdirected bounces");
+        then = "; ";
+    } else if (v->listed & CAUSE_ADDRESS) {
+        buf_format(out, "level 1 lists %s", addr_text(&e->address, text));
         then = "; ";
     }
-    if (listed & CAUSE_ALLOCATION) {
+    if (v->listed & CAUSE_ALLOCATION) {
         buf_text(out, then);
         clause_level2(out, e);
         then = "; ";
     }
-    if (listed & CAUSE_PROVIDER) {
+    if (v->listed & CAUSE_PROVIDER) {
         buf_text(out, then);
         clause_level3(out, e, policy);
+        then = "; ";
     }
+    for (size_t i = 0; i < e->lists.count; i++)
+        if (list_result_is_other(&e->lists.at[i])) {
+            const struct list *list = e->lists.at[i].list;
+            buf_format(out, "%s%s lists %s", then, list->zone,
+                       list->scope == SCOPE_IP ? addr_text(&e->address, text) : list->covers);
+            then = "; ";
+        }
 }
 
 /* ---- sentences ---- */
@@ -115,13 +122,13 @@ put_stop(struct buf *out)
 
 /* Nothing was asked, and why. */
 static bool
-unasked(struct buf *out, const struct evidence *e)
+unasked(struct buf *out, const struct verdict *v, const struct evidence *e)
 {
     char text[ADDR_TEXT];
     addr_text(&e->address, text);
     if (e->reserved)
         buf_format(out, "%s is not routable (%s): no DNSBL can list it.", text, e->reserved);
-    else if (e->address.family != ADDR_V4)
+    else if (e->address.family != ADDR_V4 && !v->causes)
         buf_format(out, "UCEPROTECT lists IPv4 addresses only: none of its levels can list %s.", text);
     else if (e->offline && !evidence_has_zone_file(e))
         buf_text(out, "Cannot tell: nothing was asked (--offline).");
@@ -129,15 +136,14 @@ unasked(struct buf *out, const struct evidence *e)
 }
 
 static void
-pending(struct buf *out, const struct verdict *v, const struct evidence *e, unsigned listed,
-        const struct policy *policy)
+pending(struct buf *out, const struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
     unsigned levels = 0;
-    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++)
+    for (unsigned i = 0; i < LIST_LEVELS; i++)
         levels |= list_result_is_awaited(evidence_level(e, i + 1)) ? 1U << i : 0;
     if (v->causes) {
         buf_text(out, "So far: ");
-        clauses(out, v, e, listed, policy);
+        clauses(out, v, e, policy);
         buf_text(out, "; still asking ");
     } else {
         buf_text(out, "Asking ");
@@ -150,8 +156,7 @@ pending(struct buf *out, const struct verdict *v, const struct evidence *e, unsi
 }
 
 static void
-unknown(struct buf *out, const struct verdict *v, const struct evidence *e, unsigned listed,
-        const struct policy *policy)
+unknown(struct buf *out, const struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
     char text[ADDR_TEXT];
     buf_text(out, "Cannot tell: ");
@@ -164,7 +169,7 @@ unknown(struct buf *out, const struct verdict *v, const struct evidence *e, unsi
         phrases_troubles(out, e);
     if (v->causes) {
         buf_text(out, "; but ");
-        clauses(out, v, e, listed, policy);
+        clauses(out, v, e, policy);
     }
     put_stop(out);
 }
@@ -172,7 +177,7 @@ unknown(struct buf *out, const struct verdict *v, const struct evidence *e, unsi
 static void
 unlisted(struct buf *out, const struct evidence *e)
 {
-    if (evidence_is_listed(e, LIST_EXEMPTION))
+    if (list_result_is_listed(evidence_exemption(e)))
         buf_text(out, "Exempt: registered at ips.whitelisted.org, so levels 2 and 3 do not apply; level 1 is clear.");
     else if (e->offline)
         buf_text(out, "Clear: in none of the zone files of the three levels.");
@@ -181,19 +186,20 @@ unlisted(struct buf *out, const struct evidence *e)
 }
 
 void
-headline_write(struct buf *out, const struct verdict *v, const char *lead, unsigned listed, const struct evidence *e,
+headline_write(struct buf *out, const struct verdict *v, const char *lead, const struct evidence *e,
                const struct policy *policy)
 {
-    if (unasked(out, e))
+    if (unasked(out, v, e))
         return;
     if (v->pending) {
-        pending(out, v, e, listed, policy);
+        pending(out, v, e, policy);
     } else if (v->state == VERDICT_UNKNOWN) {
-        unknown(out, v, e, listed, policy);
+        unknown(out, v, e, policy);
     } else if (v->causes) {
-        buf_format(out, "%s: ", verdict_is_backscatter(v, listed) ? "This address itself" : lead);
-        clauses(out, v, e, listed, policy);
-        buf_text(out, listed || evidence_has_trouble(e) ? "" : "; none of the three levels does");
+        bool itself = v->causes & CAUSE_ADDRESS && !(v->listed & CAUSE_ADDRESS);
+        buf_format(out, "%s: ", itself ? "This address itself" : v->listed ? lead : "Not for what this address did");
+        clauses(out, v, e, policy);
+        buf_text(out, v->listed || evidence_has_trouble(e) ? "" : "; none of the three levels does");
         put_stop(out);
     } else {
         unlisted(out, e);

@@ -3,11 +3,11 @@
 #define HEADLINE_H
 
 #include "base/buf.h"
+#include "lists/policy.h"
 #include "verdict/verdict.h"
 
-/* `lead` says whose doing it is; `listed` are the levels that list the address, as CAUSE_*. state, pending and
- * causes of the verdict must be set. */
-void headline_write(struct buf *out, const struct verdict *, const char *lead, unsigned listed, const struct evidence *,
+/* `lead` says whose doing it is. state, pending, listed, others and causes of the verdict must be set. */
+void headline_write(struct buf *out, const struct verdict *, const char *lead, const struct evidence *,
                     const struct policy *);
 
 #endif

@@ -24,14 +24,14 @@ unknown_levels(struct verdict *v, const struct evidence *e)
 }
 
 static void
-exemption(struct verdict *v, unsigned listed, const struct evidence *e)
+exemption(struct verdict *v, const struct evidence *e)
 {
     struct buf out = {0};
-    if (v->state == VERDICT_UNKNOWN || !evidence_is_listed(e, LIST_EXEMPTION))
+    if (v->state == VERDICT_UNKNOWN || !list_result_is_listed(evidence_exemption(e)))
         return;
-    if (!listed)
+    if (!v->listed)
         buf_text(&out, "A level 1 hit would end the registration at ips.whitelisted.org.");
-    else if (listed & CAUSE_ADDRESS)
+    else if (v->listed & CAUSE_ADDRESS)
         buf_text(&out, "Registered at ips.whitelisted.org, but a level 1 hit ends the registration.");
     else
         buf_text(&out,
@@ -41,12 +41,12 @@ exemption(struct verdict *v, unsigned listed, const struct evidence *e)
 }
 
 static void
-backscatter(struct verdict *v, unsigned listed, const struct evidence *e)
+backscatter(struct verdict *v, const struct evidence *e)
 {
     struct buf out = {0};
-    if (!evidence_is_listed(e, LIST_BACKSCATTERER))
+    if (!list_result_is_listed(evidence_backscatterer(e)))
         return;
-    if (listed & CAUSE_ADDRESS)
+    if (v->listed & CAUSE_ADDRESS)
         buf_text(&out, "Also on ips.backscatterer.org: it sends bounces to people who never wrote. That matters only "
                        "for mail without a sender (bounces).");
     else
@@ -59,7 +59,7 @@ backscatter(struct verdict *v, unsigned listed, const struct evidence *e)
 static void
 untold_nets(struct verdict *v, const struct evidence *e)
 {
-    bool narrower = e->nets.count > 1 && !evidence_file_counts(e, LIST_LEVEL2) && evidence_may_be_cut(e);
+    bool narrower = e->nets.count > 1 && !list_result_file_counts(evidence_level(e, 2)) && evidence_may_be_cut(e);
     unsigned wider = evidence_hidden_from(e);
     struct buf out = {0};
     if (!narrower && !wider)
@@ -75,17 +75,17 @@ untold_nets(struct verdict *v, const struct evidence *e)
         buf_format(&out, ", and wider (/%u or larger), because ", wider);
     if (wider)
         buf_text(&out, "the DNS shows only the most specific rows and hides the rest");
-    buf_format(&out, "; %s zone file has them all.", e->local[LIST_LEVEL2].have ? "a fresh" : "the");
+    buf_format(&out, "; %s zone file has them all.", evidence_level(e, 2)->file.have ? "a fresh" : "the");
     add(v, &out);
 }
 
 /* What makes the verdict say "neighbours" where nobody counted them. */
 static void
-company(struct verdict *v, unsigned listed, const struct evidence *e)
+company(struct verdict *v, const struct evidence *e)
 {
     struct buf out = {0};
     bool inferred = evidence_counted_company(e) == COMPANY_UNKNOWN && evidence_company(e) == COMPANY_SOME;
-    if (!inferred || (listed & (CAUSE_ADDRESS | CAUSE_ALLOCATION)) != (CAUSE_ADDRESS | CAUSE_ALLOCATION))
+    if (!inferred || (v->listed & (CAUSE_ADDRESS | CAUSE_ALLOCATION)) != (CAUSE_ADDRESS | CAUSE_ALLOCATION))
         return;
     text_number(&out, evidence_widest_net(e)->impacts);
     buf_format(&out,
@@ -100,7 +100,7 @@ missing_texts(struct verdict *v, const struct evidence *e)
 {
     struct buf out = {0};
     unsigned missing = 0;
-    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+    for (unsigned i = 0; i < LIST_LEVELS; i++) {
         const struct list_result *f = evidence_level(e, i + 1);
         missing |= f->state == STATE_LISTED && f->txt_missing ? 1U << i : 0;
     }
@@ -119,8 +119,8 @@ stale_zones(struct verdict *v, const struct evidence *e)
     struct buf out = {0};
     unsigned stale = 0;
     int64_t oldest = 0;
-    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
-        int64_t age = evidence_zone_age_ms(evidence_level(e, i + 1));
+    for (unsigned i = 0; i < LIST_LEVELS; i++) {
+        int64_t age = list_result_zone_age_ms(evidence_level(e, i + 1));
         if (age > EVIDENCE_STALE_MS)
             stale |= 1U << i;
         if (age > oldest)
@@ -144,10 +144,10 @@ stale_files(struct verdict *v, const struct evidence *e)
     unsigned stale = 0;
     int64_t oldest = 0;
     bool known = true;
-    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
-        enum list_id id = (enum list_id)(LIST_LEVEL1 + i);
-        int64_t age = evidence_file_age_ms(e, id);
-        if (!e->local[id].have || evidence_file_counts(e, id))
+    for (unsigned i = 0; i < LIST_LEVELS; i++) {
+        const struct list_result *f = evidence_level(e, i + 1);
+        int64_t age = list_result_file_age_ms(f);
+        if (!f->file.have || list_result_file_counts(f))
             continue;
         stale |= 1U << i;
         known = known && age >= 0;
@@ -173,16 +173,15 @@ stale_files(struct verdict *v, const struct evidence *e)
 static void
 skipped_lines(struct verdict *v, const struct evidence *e)
 {
-    for (size_t i = 0; i < LIST_COUNT; i++) {
-        const struct file_result *local = &e->local[i];
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct file_result *local = &e->lists.at[i].file;
         struct buf out = {0};
         if (local->skipped == 0)
             continue;
         text_number(&out, (int64_t)local->skipped);
         buf_format(&out, " line%s of the zone file %s cannot be understood and %s skipped (%s %zu).",
-                   local->skipped > 1 ? "s" : "", catalogue_at((enum list_id)i)->zone,
-                   local->skipped > 1 ? "are" : "is", local->skipped > 1 ? "the first: line" : "line",
-                   local->skipped_at);
+                   local->skipped > 1 ? "s" : "", e->lists.at[i].list->zone, local->skipped > 1 ? "are" : "is",
+                   local->skipped > 1 ? "the first: line" : "line", local->skipped_at);
         add(v, &out);
     }
 }
@@ -191,13 +190,13 @@ skipped_lines(struct verdict *v, const struct evidence *e)
 static void
 newer_seen(struct verdict *v, const struct evidence *e)
 {
-    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
-        enum list_id id = (enum list_id)(LIST_LEVEL1 + i);
-        struct seen_list seen = evidence_seen(e, id);
+    for (unsigned i = 0; i < LIST_LEVELS; i++) {
+        const struct list_result *f = evidence_level(e, i + 1);
+        struct seen_list seen = evidence_seen(e, f);
         struct buf out = {0};
         char until[CLOCK_MINUTE];
-        if (!e->seen.known || !list_state_is_known(e->lists[id].state) || seen.state == e->lists[id].state ||
-            seen.until_ms <= evidence_seen_ms(e, id))
+        if (!e->seen.known || !list_state_is_known(f->state) || seen.state == f->state ||
+            seen.until_ms <= list_result_seen_ms(f))
             continue;
         buf_format(&out, "The journal knows level %u later than that: it was seen %s on %s UTC.", i + 1,
                    list_state_name(seen.state), clock_minute(seen.until_ms, until));
@@ -205,18 +204,39 @@ newer_seen(struct verdict *v, const struct evidence *e)
     }
 }
 
+/* Lists without a part in the escalation that gave no believable answer, or whose listing does not count. */
+static void
+other_lists(struct verdict *v, const struct evidence *e)
+{
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        struct buf out = {0};
+        if (f->list->part || list_result_is_awaited(f) || f->state == STATE_UNASKED || f->state == STATE_CLEAR)
+            continue;
+        if (f->state != STATE_LISTED)
+            phrases_list_trouble(&out, f);
+        else if (!list_result_is_counted(f))
+            buf_format(&out, "%s knows the address, which does not count as a listing", f->list->zone);
+        else
+            continue;
+        buf_byte(&out, '.');
+        add(v, &out);
+    }
+}
+
 void
-notes_write(struct verdict *v, unsigned listed, const struct evidence *e)
+notes_write(struct verdict *v, const struct evidence *e)
 {
     unknown_levels(v, e);
-    exemption(v, listed, e);
-    backscatter(v, listed, e);
-    company(v, listed, e);
+    exemption(v, e);
+    backscatter(v, e);
+    company(v, e);
     untold_nets(v, e);
     differences_write(v, e);
     missing_texts(v, e);
     stale_zones(v, e);
     stale_files(v, e);
     newer_seen(v, e);
+    other_lists(v, e);
     skipped_lines(v, e);
 }

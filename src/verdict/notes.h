@@ -6,7 +6,7 @@
 #include "verdict/evidence.h"
 #include "verdict/verdict.h"
 
-/* Adds to the verdict's `notes`. `listed` are the levels that list the address, as CAUSE_*. */
-void notes_write(struct verdict *, unsigned listed, const struct evidence *);
+/* Adds to the verdict's `notes`. */
+void notes_write(struct verdict *, const struct evidence *);
 
 #endif

@@ -131,7 +131,7 @@ put_name_it(struct buf *out, const struct evidence *e)
         return;
     }
     put_address(out, e);
-    buf_format(out, "; which net is listed is not known (%s)", phrases_unsaid(&e->lists[LIST_LEVEL2]));
+    buf_format(out, "; which net is listed is not known (%s)", phrases_unsaid(evidence_level(e, 2)));
 }
 
 static void
@@ -145,8 +145,8 @@ put_outside(struct buf *out, const struct evidence *e)
 static void
 put_as_of(struct buf *out, const struct evidence *e)
 {
-    int64_t age = evidence_file_age_ms(e, LIST_LEVEL1);
-    if (e->lists[LIST_LEVEL1].source != SOURCE_ZONE || age <= EVIDENCE_STALE_MS)
+    int64_t age = list_result_file_age_ms(evidence_level(e, 1));
+    if (evidence_level(e, 1)->source != SOURCE_ZONE || age <= EVIDENCE_STALE_MS)
         return;
     buf_text(out, " in the zone file of ");
     text_duration(out, age);
@@ -157,7 +157,7 @@ put_as_of(struct buf *out, const struct evidence *e)
 static void
 put_estimate(struct buf *out, const struct evidence *e)
 {
-    if (!e->has_density || !e->local[LIST_LEVEL2].have || e->network.source != NETWORK_MMDB)
+    if (!e->has_density || !evidence_level(e, 2)->file.have || e->network.source != NETWORK_MMDB)
         return;
     buf_text(out, " (for an estimate: whylisted asn ");
     put_address(out, e);
@@ -196,11 +196,11 @@ put_hand_owner(struct buf *out, const struct evidence *e)
 static void
 put_zones(struct buf *out, const struct evidence *e)
 {
-    bool both = evidence_is_listed(e, LIST_LEVEL2) && evidence_is_listed(e, LIST_LEVEL3);
-    if (evidence_is_listed(e, LIST_LEVEL2))
-        buf_format(out, "%s%s", both ? ", " : " or ", catalogue_at(LIST_LEVEL2)->zone);
-    if (evidence_is_listed(e, LIST_LEVEL3))
-        buf_format(out, " or %s", catalogue_at(LIST_LEVEL3)->zone);
+    bool both = list_result_is_listed(evidence_level(e, 2)) && list_result_is_listed(evidence_level(e, 3));
+    if (list_result_is_listed(evidence_level(e, 2)))
+        buf_format(out, "%s%s", both ? ", " : " or ", catalogue_level(e->catalogue, 2)->zone);
+    if (list_result_is_listed(evidence_level(e, 3)))
+        buf_format(out, " or %s", catalogue_level(e->catalogue, 3)->zone);
 }
 
 static const struct {
@@ -250,7 +250,7 @@ phrases_levels(struct buf *out, unsigned set)
 {
     int left = __builtin_popcount(set);
     buf_text(out, left > 1 ? "levels " : "level ");
-    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++)
+    for (unsigned i = 0; i < LIST_LEVELS; i++)
         if (set & 1U << i) {
             left--;
             buf_format(out, "%u%s", i + 1, left > 1 ? ", " : left == 1 ? " and " : "");
@@ -281,25 +281,38 @@ same_trouble(const struct list_result *a, const struct list_result *b)
 }
 
 static void
+put_detail(struct buf *out, const struct list_result *f)
+{
+    bool said = f->state == STATE_TIMEOUT && f->detail && strcmp(f->detail, outcome_name(OUTCOME_TIMEOUT)) == 0;
+    if (f->detail && !said)
+        buf_format(out, " (%s)", f->detail);
+}
+
+static void
 put_trouble(struct buf *out, const struct list_result *f, unsigned levels)
 {
     phrases_levels(out, levels);
     buf_format(out, " %s", state_words[f->state][__builtin_popcount(levels) > 1]);
-    bool said = f->state == STATE_TIMEOUT && f->detail && strcmp(f->detail, outcome_name(OUTCOME_TIMEOUT)) == 0;
-    if (f->detail && !said)
-        buf_format(out, " (%s)", f->detail);
+    put_detail(out, f);
+}
+
+void
+phrases_list_trouble(struct buf *out, const struct list_result *f)
+{
+    buf_format(out, "%s %s", f->list->zone, state_words[f->state][0]);
+    put_detail(out, f);
 }
 
 void
 phrases_troubles(struct buf *out, const struct evidence *e)
 {
     unsigned told = 0;
-    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+    for (unsigned i = 0; i < LIST_LEVELS; i++) {
         const struct list_result *f = evidence_level(e, i + 1);
         if (!is_trouble(f) || told & 1U << i)
             continue;
         unsigned same = 0;
-        for (unsigned j = i; j < EVIDENCE_LEVELS; j++)
+        for (unsigned j = i; j < LIST_LEVELS; j++)
             if (same_trouble(f, evidence_level(e, j + 1)))
                 same |= 1U << j;
         if (told)

@@ -39,6 +39,9 @@ void phrases_net(struct buf *out, const struct listed_net *);
 /* A set of levels (bit n = level n + 1): "level 3", "levels 1 and 2", "levels 1, 2 and 3". */
 void phrases_levels(struct buf *out, unsigned set);
 
+/* The trouble of one list, by its zone: "bl.example gave no answer". */
+void phrases_list_trouble(struct buf *out, const struct list_result *);
+
 /* The levels that gave no believable answer, those with the same trouble together: "level 3 gave an error (refused from
  * 127.0.0.1:53)". Levels that are still awaited are left out. */
 void phrases_troubles(struct buf *out, const struct evidence *);

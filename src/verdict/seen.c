@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+#include <string.h>
+
 static void
 begin_run(struct seen_list *list, enum list_state state, int64_t first_ms, int64_t last_ms)
 {
@@ -26,13 +28,41 @@ seen_add_state(struct seen_list *list, enum list_state state, int64_t first_ms, 
 }
 
 void
-seen_add(struct seen *seen, const enum list_state states[static LIST_COUNT], int64_t first_ms, int64_t last_ms)
+seen_fini(struct seen *seen)
 {
+    for (size_t i = 0; i < seen->lists.count; i++)
+        free(seen->lists.at[i].zone);
+    vec_free(&seen->lists);
+    *seen = (struct seen){0};
+}
+
+static size_t
+place_of(const struct seen *seen, const char *zone)
+{
+    size_t i = 0;
+    while (i < seen->lists.count && strcmp(seen->lists.at[i].zone, zone) != 0)
+        i++;
+    return i;
+}
+
+void
+seen_add(struct seen *seen, const char *zone, enum list_state state, int64_t first_ms, int64_t last_ms)
+{
+    size_t place = place_of(seen, zone);
     if (!seen->known || first_ms < seen->first_ms)
         seen->first_ms = first_ms;
     seen->known = true;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        seen_add_state(&seen->lists[i], states[i], first_ms, last_ms);
+    if (place == seen->lists.count)
+        vec_push(&seen->lists, ((struct seen_list){.zone = mem_copy(zone)}));
+    seen_add_state(&seen->lists.at[place], state, first_ms, last_ms);
+}
+
+const struct seen_list *
+seen_find(const struct seen *seen, const char *zone)
+{
+    static const struct seen_list none;
+    size_t place = place_of(seen, zone);
+    return place < seen->lists.count ? &seen->lists.at[place] : &none;
 }
 
 static void

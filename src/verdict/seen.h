@@ -4,8 +4,8 @@
 #define SEEN_H
 
 #include "base/buf.h"
-#include "lists/catalogue.h"
-#include "lists/listing_text.h"
+#include "base/vec.h"
+#include "lists/list_state.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,6 +13,7 @@
 /* One list. A run is a row of looks at all of which it was the same, LISTED or CLEAR; looks at which it gave no
  * believable answer lie in runs and end none. */
 struct seen_list {
+    char *zone;             /* of the list */
     enum list_state state;  /* as last seen: LISTED or CLEAR; UNASKED = never seen to be either */
     int64_t since_ms;       /* first and ... */
     int64_t until_ms;       /* ... last time of that run */
@@ -22,17 +23,22 @@ struct seen_list {
 };
 
 struct seen {
-    bool known;       /* the address is in the journal */
-    int64_t first_ms; /* first time of all */
-    uint32_t changes; /* observations there are; 0 where seen_add made it */
-    struct seen_list lists[LIST_COUNT];
+    bool known;                  /* the address is in the journal */
+    int64_t first_ms;            /* first time of all */
+    uint32_t changes;            /* observations there are; 0 where seen_add made it */
+    VEC(struct seen_list) lists; /* those that were looked at */
 };
 
-/* Takes in a look, or several that saw the same from first_ms to last_ms. Looks come in the order of their time; of one
- * that began before the last one was over only states that are the same count. */
-void seen_add(struct seen *, const enum list_state states[static LIST_COUNT], int64_t first_ms, int64_t last_ms);
+void seen_fini(struct seen *);
 
-/* The same with what one list says now, at_ms; what is not LISTED or CLEAR changes nothing. */
+/* Adds a look at one list, or several that saw the same from first_ms to last_ms. Looks come in the order of their
+ * time; of one that began before the last one was over only states that are the same count. */
+void seen_add(struct seen *, const char *zone, enum list_state, int64_t first_ms, int64_t last_ms);
+
+/* Returns the past of a list, an empty one when it was not looked at. Borrowed. */
+const struct seen_list *seen_find(const struct seen *, const char *zone);
+
+/* Adds a look to one list; a state that is not LISTED or CLEAR changes nothing. */
 void seen_add_state(struct seen_list *, enum list_state, int64_t first_ms, int64_t last_ms);
 
 /* Since when it is as it is, in words, from when the journal knows of the address (first_ms): "seen listed since

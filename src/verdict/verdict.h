@@ -6,7 +6,6 @@
 #define VERDICT_H
 
 #include "base/vec.h"
-#include "lists/policy.h"
 #include "verdict/evidence.h"
 
 #include <stdbool.h>
@@ -24,14 +23,25 @@ enum cause { CAUSE_ADDRESS = 1, CAUSE_ALLOCATION = 2, CAUSE_PROVIDER = 4 };
 
 const char *cause_name(enum cause); /* "address", "allocation", "provider" */
 
-/* What the states of the lists amount to, without a word about it. */
+/* The states of all lists, as far as they bear on the verdict. Zeroed: nothing was asked. */
+struct list_states {
+    enum list_state levels[LIST_LEVELS], exemption, backscatterer;
+    unsigned others; /* CAUSE_* of the listings on lists without a part in the escalation that count */
+};
+
+void list_states_add(struct list_states *, const struct list_result *);
+/* The same of a list that is known by its zone file alone. */
+void list_states_set(struct list_states *, const struct list *, enum list_state);
+
+/* What the states amount to, without a word about it. */
 struct judgement {
     enum verdict_state state;
     unsigned listed; /* CAUSE_* of the levels that list the address */
+    unsigned others; /* CAUSE_* of lists without a part in the escalation */
     unsigned causes; /* CAUSE_* of every listing */
 };
 
-struct judgement judgement_of(const enum list_state lists[static LIST_COUNT]);
+struct judgement judgement_of(const struct list_states *);
 
 enum actor { ACTOR_UNKNOWN, ACTOR_NOBODY, ACTOR_YOU, ACTOR_NET_OWNER, ACTOR_PROVIDER, ACTOR_CARRIER };
 
@@ -47,27 +57,20 @@ struct statement {
 struct verdict {
     enum verdict_state state;
     bool pending;    /* a list is awaited: what follows is true so far */
+    unsigned listed; /* CAUSE_* of the levels that list the address */
+    unsigned others; /* CAUSE_* of lists without a part in the escalation */
     unsigned causes; /* CAUSE_* of every listing */
     enum actor actor;
     enum actor then;            /* who comes after the first; ACTOR_UNKNOWN = nobody */
     char *headline;             /* one true sentence with the figures in it */
     VEC(struct statement) ends; /* what ends it */
     VEC(char *) advice;         /* what to do, first things first */
-    size_t if_level3;           /* place in it, from 1 on, of what depends on level 3, which is not known; 0 = none */
     VEC(char *) notes;          /* what limits the answer: hidden nets, stale zones, missing texts */
 };
 
-/* Whether, the levels that list the address being `listed` (CAUSE_*), it is its backscatter alone that makes it a
- * cause. */
-bool verdict_is_backscatter(const struct verdict *, unsigned listed);
+/* Whether the address is a cause by its backscatter alone. */
+bool verdict_is_backscatter(const struct verdict *);
 
-/* Judges the evidence as it is now. The caller calls verdict_fini. */
-void verdict_reach(struct verdict *, const struct evidence *, const struct policy *);
-/* The same for those who tell it in one line: without what ends it, advice and notes. */
-void verdict_reach_headline(struct verdict *, const struct evidence *, const struct policy *);
-/* An estimate of whether level 3 lists who announces the address, of files that are not stale: of advice that depends
- * on level 3 it says what is so then. */
-void verdict_take_estimate(struct verdict *, const struct evidence *, enum call);
 void verdict_fini(struct verdict *);
 
 #endif

@@ -23,17 +23,18 @@ struct errand {
 };
 
 struct reading {
-    struct errand errands[LIST_COUNT];
-    unsigned list; /* the errand that is under way */
+    struct errand *errands; /* by place in the catalogue */
+    size_t list;            /* the errand that is under way */
     struct buf faults;
 };
 
 struct zone_set {
     char *directory;
-    unsigned lists; /* those that are wanted, 1u << LIST_LEVEL1 and so on */
-    bool opened;    /* a reading came to a good end */
-    struct zone_file *files[LIST_COUNT];
-    struct reading *reading; /* NULL when none is under way */
+    const struct catalogue *catalogue;
+    unsigned levels;          /* those that are wanted, ZONE_SET_LEVEL; ZONE_SET_ALL = every list */
+    bool opened;              /* a reading came to a good end */
+    struct zone_file **files; /* by place in the catalogue */
+    struct reading *reading;  /* NULL when none is under way */
 };
 
 static char *
@@ -83,24 +84,26 @@ check_directory(const char *directory, struct fault *fault)
 }
 
 struct zone_set *
-zone_set_new(const char *directory, unsigned lists)
+zone_set_new(const char *directory, const struct catalogue *catalogue, unsigned levels)
 {
     struct zone_set *zones = mem_zero(sizeof *zones);
     zones->directory = mem_copy(directory);
-    zones->lists = lists;
+    zones->catalogue = catalogue;
+    zones->levels = levels;
+    zones->files = mem_zero(catalogue_count(catalogue) * sizeof *zones->files);
     return zones;
 }
 
 struct zone_set *
-zone_set_open(const char *directory, struct fault *fault)
+zone_set_open(const char *directory, const struct catalogue *catalogue, struct fault *fault)
 {
-    return zone_set_open_some(directory, ZONE_SET_ALL, fault);
+    return zone_set_open_some(directory, catalogue, ZONE_SET_ALL, fault);
 }
 
 struct zone_set *
-zone_set_open_some(const char *directory, unsigned lists, struct fault *fault)
+zone_set_open_some(const char *directory, const struct catalogue *catalogue, unsigned levels, struct fault *fault)
 {
-    struct zone_set *zones = zone_set_new(directory, lists);
+    struct zone_set *zones = zone_set_new(directory, catalogue, levels);
     if (zone_set_step(zones, INT64_MAX, fault) == ZONE_SET_CHANGED)
         return zones;
     zone_set_close(zones);
@@ -114,9 +117,10 @@ end_reading(struct zone_set *zones)
     struct reading *r = zones->reading;
     if (r == NULL)
         return;
-    for (enum list_id list = 0; list < LIST_COUNT; list++)
+    for (size_t list = 0; list < catalogue_count(zones->catalogue); list++)
         zone_file_free(r->errands[list].file);
     buf_free(&r->faults);
+    free(r->errands);
     free(r);
     zones->reading = NULL;
 }
@@ -127,8 +131,9 @@ zone_set_close(struct zone_set *zones)
     if (zones == NULL)
         return;
     end_reading(zones);
-    for (enum list_id list = 0; list < LIST_COUNT; list++)
+    for (size_t list = 0; list < catalogue_count(zones->catalogue); list++)
         zone_file_free(zones->files[list]);
+    free(zones->files);
     free(zones->directory);
     free(zones);
 }
@@ -139,10 +144,22 @@ zone_set_directory(const struct zone_set *zones)
     return zones->directory;
 }
 
-const struct zone_file *
-zone_set_at(const struct zone_set *zones, enum list_id list)
+const struct catalogue *
+zone_set_catalogue(const struct zone_set *zones)
 {
-    return zones->files[list];
+    return zones->catalogue;
+}
+
+const struct zone_file *
+zone_set_at(const struct zone_set *zones, const struct list *list)
+{
+    return zones->files[list->index];
+}
+
+const struct zone_file *
+zone_set_level(const struct zone_set *zones, unsigned level)
+{
+    return zone_set_at(zones, catalogue_level(zones->catalogue, level));
 }
 
 static size_t
@@ -187,19 +204,20 @@ add_fault(struct reading *r, const char *text)
 }
 
 static void
-begin_errand(struct zone_set *zones, enum list_id list)
+begin_errand(struct zone_set *zones, const struct list *list)
 {
     struct reading *r = zones->reading;
-    struct errand *errand = &r->errands[list];
-    const struct zone_file *old = zones->files[list];
-    if ((zones->lists >> list & 1) == 0 || (old && !zone_file_has_changed(old)))
+    struct errand *errand = &r->errands[list->index];
+    const struct zone_file *old = zone_set_at(zones, list);
+    bool wanted = zones->levels == ZONE_SET_ALL || zones->levels & ZONE_SET_LEVEL(list->level);
+    if (!wanted || (old && !zone_file_has_changed(old)))
         return;
-    char *path = join(zones->directory, catalogue_at(list)->zone);
+    char *path = join(zones->directory, list->zone);
     if (find_either(path, &errand->bytes)) {
         errand->file = zone_file_new(path);
     } else if (old) {
         struct fault gone;
-        fault_set(&gone, "the zone file of %s is gone", catalogue_at(list)->zone);
+        fault_set(&gone, "the zone file of %s is gone", list->zone);
         add_fault(r, gone.text);
     }
     free(path);
@@ -211,8 +229,9 @@ begin_reading(struct zone_set *zones, struct fault *fault)
     if (!zones->opened && !check_directory(zones->directory, fault))
         return false;
     zones->reading = mem_zero(sizeof *zones->reading);
-    for (enum list_id list = 0; list < LIST_COUNT; list++)
-        begin_errand(zones, list);
+    zones->reading->errands = mem_zero(catalogue_count(zones->catalogue) * sizeof *zones->reading->errands);
+    for (size_t list = 0; list < catalogue_count(zones->catalogue); list++)
+        begin_errand(zones, catalogue_list(zones->catalogue, list));
     return true;
 }
 
@@ -235,7 +254,7 @@ static bool
 take_over(struct zone_set *zones)
 {
     bool changed = false;
-    for (enum list_id list = 0; list < LIST_COUNT; list++) {
+    for (size_t list = 0; list < catalogue_count(zones->catalogue); list++) {
         struct errand *errand = &zones->reading->errands[list];
         if (!errand->file)
             continue;
@@ -256,7 +275,7 @@ end_opening(struct zone_set *zones, struct fault *fault)
     if (!zones->opened && !*fault->text) {
         char *clean = text_clean_copy(zones->directory, strlen(zones->directory));
         fault_set(fault, "no zone file is in %s: it needs at least %s, or the same packed as .gz", clean,
-                  catalogue_at(LIST_LEVEL1)->zone);
+                  catalogue_level(zones->catalogue, 1)->zone);
         free(clean);
     }
     end_reading(zones);
@@ -280,9 +299,10 @@ static struct errand *
 next_errand(struct zone_set *zones)
 {
     struct reading *r = zones->reading;
-    while (r->list < LIST_COUNT && !r->errands[r->list].file)
+    size_t count = catalogue_count(zones->catalogue);
+    while (r->list < count && !r->errands[r->list].file)
         r->list++;
-    return r->list < LIST_COUNT && (zones->opened || r->faults.count == 0) ? &r->errands[r->list] : NULL;
+    return r->list < count && (zones->opened || r->faults.count == 0) ? &r->errands[r->list] : NULL;
 }
 
 /* False when the time is up. */
@@ -320,7 +340,7 @@ zone_set_percent(const struct zone_set *zones)
 {
     const struct reading *r = zones->reading;
     int64_t done = 0, all = 0;
-    for (unsigned list = 0; r && list < LIST_COUNT; list++) {
+    for (size_t list = 0; r && list < catalogue_count(zones->catalogue); list++) {
         const struct errand *errand = &r->errands[list];
         int64_t bytes = list < r->list || !errand->file ? errand->bytes : zone_file_bytes_read(errand->file);
         all += errand->bytes;

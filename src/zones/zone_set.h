@@ -1,4 +1,4 @@
-/* The local zone files of the five lists, from one directory. */
+/* The local zone files of the lists, from one directory. */
 #ifndef ZONE_SET_H
 #define ZONE_SET_H
 
@@ -8,19 +8,23 @@
 
 struct zone_set;
 
-/* Loads what is there of dnsbl-1.uceprotect.net and so on, plain or .gz. A directory without any of them is a fault; a
- * file that cannot be used is a fault too. */
-struct zone_set *zone_set_open(const char *directory, struct fault *);
+/* Loads the files that are named by the zones of the catalogue, which must outlive the set, plain or .gz. A directory
+ * without any of them is a fault, and so is a file that cannot be used. */
+struct zone_set *zone_set_open(const char *directory, const struct catalogue *, struct fault *);
 
-/* The same of some lists alone, 1u << LIST_LEVEL1 and so on: the files of the others are not looked at. */
-enum { ZONE_SET_ALL = (1 << LIST_COUNT) - 1 };
-struct zone_set *zone_set_open_some(const char *directory, unsigned lists, struct fault *);
+/* The same of some levels alone, ZONE_SET_LEVEL(1) | ..., or of all lists: other files are not looked at. */
+#define ZONE_SET_LEVEL(level) (1U << (level))
+enum { ZONE_SET_ALL = 0 };
+struct zone_set *zone_set_open_some(const char *directory, const struct catalogue *, unsigned levels, struct fault *);
 void zone_set_close(struct zone_set *); /* at any time; NULL is fine */
 
 const char *zone_set_directory(const struct zone_set *);
 
-/* NULL: this list's file is not there. */
-const struct zone_file *zone_set_at(const struct zone_set *, enum list_id);
+const struct catalogue *zone_set_catalogue(const struct zone_set *);
+
+/* Returns a list's file; NULL when it is not there. */
+const struct zone_file *zone_set_at(const struct zone_set *, const struct list *);
+const struct zone_file *zone_set_level(const struct zone_set *, unsigned level); /* of level 1, 2 or 3 */
 
 /* Reads those again whose files have changed, in place of the old ones, and those that have come. What cannot be read,
  * or looks half written (without the $SOA that it had, or with less than half of its entries), stays as it was, and the
@@ -29,8 +33,8 @@ bool zone_set_reload(struct zone_set *, struct fault *);
 
 /* ---- the same in steps, for those who must not be away for long ---- */
 
-/* Of some lists; nothing is loaded yet, zone_set_at() is NULL for all. */
-struct zone_set *zone_set_new(const char *directory, unsigned lists);
+/* Loads nothing yet: zone_set_at() is NULL for all. */
+struct zone_set *zone_set_new(const char *directory, const struct catalogue *, unsigned levels);
 
 enum zone_set_progress {
     ZONE_SET_READING,

@@ -8,6 +8,7 @@
  * is the median, and the worst, of as many runs, each with another subject. BENCH_JOURNAL is how many observations
  * there are (1,000,000). */
 #include "journal/history.h"
+#include "../unit/builtin_lists.h"
 #include "journal/journal.h"
 
 #include "base/clock.h"
@@ -120,10 +121,10 @@ list(struct look *look)
     snprintf(look->said, sizeof look->said,
              "Net x is UCEPROTECT-Level2 listed because %" PRId64 " impacts are seen from %s/AS%" PRIu32 " there.",
              look->net.impacts, look->org, o->asn);
-    look->text = (struct observed_text){LIST_LEVEL2, look->said};
+    look->text = (struct observed_text){AT_LEVEL2, look->said};
     o->verdict = VERDICT_COLLATERAL;
     o->causes = CAUSE_ALLOCATION;
-    o->states[LIST_LEVEL2] = STATE_LISTED;
+    o->states[AT_LEVEL2] = STATE_LISTED;
     o->headline = (char *)"The address is not listed itself; its net is, because of its neighbours.";
     o->nets.at = &look->net;
     o->texts.at = &look->text;
@@ -136,7 +137,7 @@ list_itself(struct observation *o)
 {
     o->verdict = VERDICT_DIRECT;
     o->causes |= CAUSE_ADDRESS;
-    o->states[LIST_LEVEL1] = STATE_LISTED;
+    o->states[AT_LEVEL1] = STATE_LISTED;
 }
 
 /* Of every 1,024th address, the host name has the word that is rare. */
@@ -163,7 +164,7 @@ see(struct look *look, uint32_t address, int64_t at_ms, bool listed)
         .score = LISTING_UNKNOWN,
         .name = look->name,
     };
-    for (size_t i = 0; i < LIST_COUNT; i++)
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
         look->o.states[i] = STATE_CLEAR;
     if (listed)
         list(look);

@@ -1,6 +1,7 @@
 /* What is typed to find something in a journal: a filter and its opposite find everything, each once, however the
  * journal goes about it. */
 #include "base/filter.h"
+#include "../unit/builtin_lists.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "fuzz.h"
@@ -54,9 +55,9 @@ keep_look(unsigned row)
         .score = -1,
     };
     strcpy(o.country, row % 2 ? "DE" : "");
-    for (size_t i = 0; i < LIST_COUNT; i++)
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
         o.states[i] = row >> i & 1 ? STATE_LISTED : STATE_CLEAR;
-    if (o.states[LIST_LEVEL2] == STATE_LISTED && o.address.family == ADDR_V4) {
+    if (o.states[AT_LEVEL2] == STATE_LISTED && o.address.family == ADDR_V4) {
         net.prefix = prefix_around(&o.address, 24);
         o.nets.at = &net;
         o.nets.count = 1;

@@ -1,7 +1,7 @@
 /* Rules are kept in the order of the scripts and searched from the end. A question keeps no answer: the rules are asked
  * when it is delivered, so a script may change its mind in between. */
 #include "fake_resolver.h"
-
+#include "../unit/builtin_lists.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/vec.h"
@@ -185,10 +185,10 @@ fake_resolver_say(struct resolver *r, const char *script)
 }
 
 static void
-say_healthy(struct resolver *r, enum list_id id)
+say_healthy(struct resolver *r, size_t id)
 {
     struct buf script = {0};
-    buf_format(&script, "2.0.0.127.%s A data 127.0.0.2\n", catalogue_at(id)->zone);
+    buf_format(&script, "2.0.0.127.%s A data 127.0.0.2\n", LIST_AT(id)->zone);
     fake_resolver_say(r, buf_string(&script));
     buf_free(&script);
 }
@@ -355,8 +355,8 @@ fake_resolver_new(struct loop *loop)
     struct resolver *r = mem_zero(sizeof *r);
     r->loop = loop;
     fake_resolver_say(r, "* * nxdomain");
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        say_healthy(r, (enum list_id)i);
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        say_healthy(r, i);
     return r;
 }
 

@@ -1,5 +1,6 @@
 /* The case view as a postmaster meets it: the real app and engine on canned answers. */
 
+#include "../unit/builtin_lists.h"
 #include "base/clock.h"
 #include "check/sweep_store.h"
 #include "console/views/routes.h"

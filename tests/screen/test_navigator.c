@@ -1,6 +1,7 @@
 /* From an address to its range, to wider ones, to the ASN, to the world, and back: the real views on small zone files
  * and a small ASN database. */
 
+#include "../unit/builtin_lists.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "check/sweep_store.h"
@@ -95,7 +96,7 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii, const char *zones, 
     desk->engine.loop = desk->scene.loop;
     desk->engine.ask_examples = true;
     dataset_init(&desk->engine.dataset, desk->scene.loop);
-    desk->zones = zones ? zone_set_open(zones, &fault) : NULL;
+    desk->zones = zones ? zone_set_open(zones, catalogue_builtin(), &fault) : NULL;
     desk->engine.dataset.asndb = asndb ? asndb_open(asndb, &fault) : NULL;
     if ((zones && !desk->zones) || (asndb && !desk->engine.dataset.asndb))
         fail_msg("%s", fault.text);
@@ -336,16 +337,16 @@ test_a_provider_that_the_dns_told_of(void **state)
     struct evidence e;
     struct listing text;
     open_desk(&desk, 24, 80, false, NULL, NULL);
-    evidence_init(&e, "198.18.77.23", NULL, &address);
+    evidence_init(&e, catalogue_builtin(), "198.18.77.23", NULL, &address);
     e.network = (struct network){.source = NETWORK_CYMRU, .asn = 64496, .has_bgp = true};
     e.network.bgp = prefix_around(&address, 16);
-    e.lists[LIST_LEVEL3].source = SOURCE_DNS;
-    e.lists[LIST_LEVEL3].state = STATE_LISTED;
-    e.lists[LIST_LEVEL3].answered_ms = clock_wall_ms();
+    e.lists.at[AT_LEVEL3].source = SOURCE_DNS;
+    e.lists.at[AT_LEVEL3].state = STATE_LISTED;
+    e.lists.at[AT_LEVEL3].answered_ms = clock_wall_ms();
     assert_true(listing_parse("Your ISP NIMBUS, DE/AS64496 is UCEPROTECT-Level3 listed because of a spamscore of "
                               "375.7. See: http://x",
                               &text));
-    vec_push(&e.lists[LIST_LEVEL3].texts, text);
+    vec_push(&e.lists.at[AT_LEVEL3].texts, text);
     dns_facts_take(&desk.engine.dns_facts, &e);
     evidence_fini(&e);
     start(&desk, "198.18.0.0/16");

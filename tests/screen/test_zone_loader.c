@@ -1,14 +1,14 @@
 /* Zone files that are read piece by piece while the screen is used. */
 
-#include "console/zone_loader.h"
-
+#include "../unit/builtin_lists.h"
 #include "../unit/temp_dir.h"
 #include "base/buf.h"
 #include "console/views/routes.h"
+#include "console/zone_loader.h"
 #include "fake_resolver.h"
+#include "journal/history.h"
 #include "screen.h"
 #include "toy_view.h"
-#include "journal/history.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -87,8 +87,8 @@ static size_t
 count(const struct desk *desk)
 {
     size_t addresses;
-    assert_non_null(dataset_zone(&desk->engine.dataset, LIST_LEVEL1));
-    zone_file_addresses(dataset_zone(&desk->engine.dataset, LIST_LEVEL1), &addresses);
+    assert_non_null(dataset_level(&desk->engine.dataset, 1));
+    zone_file_addresses(dataset_level(&desk->engine.dataset, 1), &addresses);
     return addresses;
 }
 

@@ -8,6 +8,7 @@
  * Observations carry a number that only grows in their times: what is found must be at least as new as what was
  * acknowledged. */
 #include "base/mem.h"
+#include "../unit/builtin_lists.h"
 #include "journal/journal.h"
 
 #include <errno.h>
@@ -89,8 +90,8 @@ observe(struct journal *journal, uint32_t place, int64_t number, struct fault *f
     struct listed_net net = {
         .prefix = prefix_around(&o.address, 22), .impacts = number % 40, .abusers = -1, .limit = 9};
     vec_push(&o.nets, net);
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        o.states[i] = i == LIST_LEVEL1 && number % 3 == 0 ? STATE_LISTED : STATE_CLEAR;
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        o.states[i] = i == AT_LEVEL1 && number % 3 == 0 ? STATE_LISTED : STATE_CLEAR;
     enum journal_result result = journal_observe(journal, &o, NULL, fault);
     vec_free(&o.nets);
     return result;

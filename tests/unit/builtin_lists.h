@@ -1,15 +1,17 @@
-/* The built-in lists by their parts, for tests. */
+/* The built-in lists, for tests. */
 #ifndef TEST_BUILTIN_LISTS_H
 #define TEST_BUILTIN_LISTS_H
 
 #include "lists/catalogue.h"
 
-#define LEVEL1 catalogue_level(catalogue_builtin(), 1)
-#define LEVEL2 catalogue_level(catalogue_builtin(), 2)
-#define LEVEL3 catalogue_level(catalogue_builtin(), 3)
-#define EXEMPTION catalogue_exemption(catalogue_builtin())
-#define BACKSCATTERER catalogue_backscatterer(catalogue_builtin())
+/* Their places in the catalogue. */
+enum { AT_LEVEL1, AT_LEVEL2, AT_LEVEL3, AT_EXEMPTION, AT_BACKSCATTERER, BUILTIN_LISTS };
 
-enum { BUILTIN_LISTS = 5 };
+#define LIST_AT(place) catalogue_list(catalogue_builtin(), place)
+#define LEVEL1_LIST LIST_AT(AT_LEVEL1)
+#define LEVEL2_LIST LIST_AT(AT_LEVEL2)
+#define LEVEL3_LIST LIST_AT(AT_LEVEL3)
+#define EXEMPTION_LIST LIST_AT(AT_EXEMPTION)
+#define BACKSCATTERER_LIST LIST_AT(AT_BACKSCATTERER)
 
 #endif

@@ -1,6 +1,6 @@
 #include "evidence_fixture.h"
-
 #include "base/clock.h"
+#include "builtin_lists.h"
 #include "lists/policy.h"
 
 #include <setjmp.h>
@@ -27,10 +27,10 @@ made_evidence(struct evidence *e, const char *address)
     struct addr addr;
     assert_true(addr_parse(address, &addr));
     clock_fake(MADE_NOW_MS, MADE_WALL_MS);
-    evidence_init(e, address, NULL, &addr);
+    evidence_init(e, catalogue_builtin(), address, NULL, &addr);
     e->finished_ms = clock_wall_ms() + 1200;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        answer(&e->lists[i], STATE_CLEAR, 120);
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        answer(&e->lists.at[i], STATE_CLEAR, 120);
     e->ptr = (struct ptr){.state = PTR_CONFIRMED, .name = mem_copy("mail.example"), .count = 1};
     e->network.source = NETWORK_CYMRU;
     e->network.asn = 64500;
@@ -62,9 +62,9 @@ add_net(struct evidence *e, const struct listing *text)
 }
 
 void
-made_text(struct evidence *e, enum list_id id, const char *text)
+made_text(struct evidence *e, size_t id, const char *text)
 {
-    struct list_result *f = &e->lists[id];
+    struct list_result *f = &e->lists.at[id];
     struct listing listing;
     listing_parse(text, &listing);
     vec_push(&f->txt, mem_copy(text));
@@ -74,9 +74,9 @@ made_text(struct evidence *e, enum list_id id, const char *text)
 }
 
 void
-made_listed(struct evidence *e, enum list_id id, const char *text)
+made_listed(struct evidence *e, size_t id, const char *text)
 {
-    struct list_result *f = &e->lists[id];
+    struct list_result *f = &e->lists.at[id];
     answer(f, STATE_LISTED, 2100);
     vec_push(&f->answers, ((struct addr){ADDR_V4, {127, 0, 0, 2}}));
     f->txt_missing = text == NULL;
@@ -85,12 +85,19 @@ made_listed(struct evidence *e, enum list_id id, const char *text)
 }
 
 void
-made_trouble(struct evidence *e, enum list_id id, enum list_state state, const char *detail)
+made_trouble(struct evidence *e, size_t id, enum list_state state, const char *detail)
 {
-    struct list_result *f = &e->lists[id];
+    struct list_result *f = &e->lists.at[id];
     f->state = state;
     f->ttl = 0;
     f->serial = 0;
     free(f->detail);
     f->detail = mem_copy(detail);
+}
+
+void
+made_seen(struct seen *seen, const enum list_state states[], int64_t first_ms, int64_t last_ms)
+{
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        seen_add(seen, LIST_AT(i)->zone, states[i], first_ms, last_ms);
 }

@@ -12,11 +12,14 @@ enum { MADE_NOW_MS = 1000000, MADE_SERIAL = 2026070620 };
 void made_evidence(struct evidence *, const char *address);
 
 /* The list says listed, with this text (NULL: it could not be had). More texts may follow. */
-void made_listed(struct evidence *, enum list_id, const char *text);
-void made_text(struct evidence *, enum list_id, const char *text);
+void made_listed(struct evidence *, size_t, const char *text);
+void made_text(struct evidence *, size_t, const char *text);
+
+/* A look at the built-in lists, from first_ms to last_ms. */
+void made_seen(struct seen *, const enum list_state states[], int64_t first_ms, int64_t last_ms);
 
 /* The list could not be believed. detail may be NULL. */
-void made_trouble(struct evidence *, enum list_id, enum list_state, const char *detail);
+void made_trouble(struct evidence *, size_t, enum list_state, const char *detail);
 
 /* Texts of 203.0.113.77. */
 #define MADE_L1                                                                                                        \

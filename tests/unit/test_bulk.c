@@ -1,5 +1,7 @@
 /* A row that is looked up is the row that an investigation comes to. */
+#include "builtin_lists.h"
 #include "check/bulk.h"
+#include "verdict/explain.h"
 
 #include "base/mem.h"
 #include "command/result.h"
@@ -33,7 +35,8 @@ open_bench(struct bench *b, const char *zones, const char *asndb)
     struct fault fault;
     *b = (struct bench){.engine.ask_examples = true};
     policy_default(&b->engine.dataset.policy);
-    if (zones && !(b->engine.dataset.zones = zone_set_open(zones, &fault)))
+    b->engine.dataset.catalogue = catalogue_builtin();
+    if (zones && !(b->engine.dataset.zones = zone_set_open(zones, catalogue_builtin(), &fault)))
         fail_msg("%s", fault.text);
     if (asndb && !(b->engine.dataset.asndb = asndb_open(asndb, &fault)))
         fail_msg("%s", fault.text);
@@ -258,11 +261,11 @@ with_other_databases(void **state)
     PAD_10 PAD_10 PAD_10 PAD_10 PAD_10 PAD_10 PAD_10 PAD_10 PAD_10 PAD_10 PAD_10 PAD_10 PAD_10 PAD_10 PAD_10 PAD_10    \
         "..."
 
-static const char *const odd[LIST_COUNT] = {
-    [LIST_LEVEL1] = ":127.0.0.2:IP $ is UCEPROTECT-Level 1 listed. See http://x\n"
-                    "192.0.2.1\n192.0.2.2\n!192.0.2.2\n192.0.2.16/28\n!192.0.2.18\n192.0.2.250-255\n"
-                    "255.255.255.255\n198.18.255.255\n",
-    [LIST_LEVEL2] = ":127.0.0.2:IP $ is UCEPROTECT-Level 2 listed. See http://x\n" L2("Net", "198.18.0.0/15", "150")
+static const char *const odd[BUILTIN_LISTS] = {
+    [AT_LEVEL1] = ":127.0.0.2:IP $ is UCEPROTECT-Level 1 listed. See http://x\n"
+                  "192.0.2.1\n192.0.2.2\n!192.0.2.2\n192.0.2.16/28\n!192.0.2.18\n192.0.2.250-255\n"
+                  "255.255.255.255\n198.18.255.255\n",
+    [AT_LEVEL2] = ":127.0.0.2:IP $ is UCEPROTECT-Level 2 listed. See http://x\n" L2("Net", "198.18.0.0/15", "150")
         L2("Net", "198.18.0.0/17", "70") L2("NET", "198.18.7.0/24", "19") L2("Net", "198.18.7.128/25", "4")
             L2("Net", "198.18.7.129/32", "1") "!198.18.7.130\n!198.18.7.160/27\n"
                                               "192.0.2.0/25\n192.0.2.9\n192.0.2.11\n"
@@ -278,17 +281,17 @@ static const char *const odd[LIST_COUNT] = {
     "198.51.100.208/28 Net 198.51.0.0/16 is UCEPROTECT-Level2 listed because 99 impacts are seen from HARBOR, "
     "NL/AS64497 there. See: http://x\n",
     /* The score may stand behind another text, and the text may be of the address. */
-    [LIST_LEVEL3] = ":127.0.0.2:IP $ is UCEPROTECT-Level 3 listed. See http://x?ipr=$\n"
-                    "198.18.0.0/16\n" L3("198.18.0.0/16", "79.7") L3("198.18.7.0/24", "50.0") L3("192.0.2.0/26", "$")
-                        CUT("192.0.2.64/26") L3("192.0.2.128/27", "375") L3("192.0.2.128/26", "0.25")
-                            L3("192.0.2.192/26", "123456789.96") L3("198.51.100.0/25", "1000000.05")
-                                L3("198.51.100.128/25", "0.049") "203.0.113.0/24 Your "
-                                                                 "ISP HARBOR, NL/AS64497 is UCEPROTECT-Level3 listed "
-                                                                 "for hosting a total of 61 abusers. See: http://x\n",
-    [LIST_EXEMPTION] = ":127.0.0.2:IP $ is WHITELISTED at ips.whitelisted.org. See http://x\n"
-                       "192.0.2.9\n198.18.7.0/28\n",
-    [LIST_BACKSCATTERER] = ":127.0.0.2:Sorry $ is blacklisted at http://www.backscatterer.org/?ip=$\n"
-                           "192.0.2.10\n192.0.2.11\n203.0.113.0/30\n",
+    [AT_LEVEL3] = ":127.0.0.2:IP $ is UCEPROTECT-Level 3 listed. See http://x?ipr=$\n"
+                  "198.18.0.0/16\n" L3("198.18.0.0/16", "79.7") L3("198.18.7.0/24", "50.0") L3("192.0.2.0/26", "$")
+                      CUT("192.0.2.64/26") L3("192.0.2.128/27", "375") L3("192.0.2.128/26", "0.25")
+                          L3("192.0.2.192/26", "123456789.96") L3("198.51.100.0/25", "1000000.05")
+                              L3("198.51.100.128/25", "0.049") "203.0.113.0/24 Your "
+                                                               "ISP HARBOR, NL/AS64497 is UCEPROTECT-Level3 listed "
+                                                               "for hosting a total of 61 abusers. See: http://x\n",
+    [AT_EXEMPTION] = ":127.0.0.2:IP $ is WHITELISTED at ips.whitelisted.org. See http://x\n"
+                     "192.0.2.9\n198.18.7.0/28\n",
+    [AT_BACKSCATTERER] = ":127.0.0.2:Sorry $ is blacklisted at http://www.backscatterer.org/?ip=$\n"
+                         "192.0.2.10\n192.0.2.11\n203.0.113.0/30\n",
 };
 
 /* Each set of files that there may be. */
@@ -296,15 +299,15 @@ static void
 in_odd_zones(void **state)
 {
     (void)state;
-    for (unsigned set = 1; set < 1U << LIST_COUNT; set++) {
+    for (unsigned set = 1; set < 1U << BUILTIN_LISTS; set++) {
         struct bench b;
         assert_int_equal(scratch_make(NULL), 0);
-        for (enum list_id id = 0; id < LIST_COUNT; id++)
+        for (size_t id = 0; id < BUILTIN_LISTS; id++)
             if (set & 1U << id)
-                temp_dir_put(catalogue_at(id)->zone, odd[id]);
+                temp_dir_put(LIST_AT(id)->zone, odd[id]);
         open_bench(&b, temp_dir_folder(), DEMO_ASNDB);
         assert_int_equal(scratch_remove(NULL), 0);
-        bool all = set + 1 == 1U << LIST_COUNT;
+        bool all = set + 1 == 1U << BUILTIN_LISTS;
         add_special(&b);
         add_prefix(&b, "192.0.2.0/24", all ? 1 : 3);
         add_prefix(&b, "198.51.100.0/24", all ? 1 : 5);
@@ -350,8 +353,8 @@ in_real_zones(void **state)
     open_bench(&b, zones, REAL_DATA("asn-2026-06.mmdb"));
     add_special(&b);
     add_random(&b, 3000);
-    for (enum list_id id = 0; id < LIST_COUNT; id++) {
-        const struct zone_file *file = zone_set_at(b.engine.dataset.zones, id);
+    for (size_t id = 0; id < BUILTIN_LISTS; id++) {
+        const struct zone_file *file = zone_set_at(b.engine.dataset.zones, LIST_AT(id));
         const uint32_t *listed = file ? zone_file_addresses(file, &count) : NULL;
         for (size_t i = 0; listed && i < count; i += 97) {
             add_v4(&b, listed[i]);

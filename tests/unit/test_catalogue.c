@@ -59,14 +59,14 @@ the_five_lists_are_built_in(void **state)
         assert_int_equal(list->level, expected[i].level);
         assert_int_equal(list->scope, expected[i].scope);
         assert_int_equal(list->points.count, 2);
-        assert_true(list_knows(list, ADDR_V4) && !list_knows(list, ADDR_V6));
+        assert_true(list_is_asked(list, ADDR_V4) && !list_is_asked(list, ADDR_V6));
         assert_ptr_equal(catalogue_find(catalogue, expected[i].zone), list);
         assert_ptr_equal(catalogue_part(catalogue, expected[i].part), list);
     }
-    assert_ptr_equal(LEVEL2, catalogue_list(catalogue, 1));
-    assert_ptr_equal(EXEMPTION, catalogue_list(catalogue, 3));
-    assert_ptr_equal(BACKSCATTERER, catalogue_list(catalogue, 4));
-    assert_ptr_equal(catalogue_find(catalogue, "IPS.Whitelisted.ORG"), EXEMPTION);
+    assert_ptr_equal(LEVEL2_LIST, catalogue_list(catalogue, 1));
+    assert_ptr_equal(EXEMPTION_LIST, catalogue_list(catalogue, 3));
+    assert_ptr_equal(BACKSCATTERER_LIST, catalogue_list(catalogue, 4));
+    assert_ptr_equal(catalogue_find(catalogue, "IPS.Whitelisted.ORG"), EXEMPTION_LIST);
     assert_null(catalogue_find(catalogue, "bl.spamcop.net"));
     assert_null(catalogue_part(catalogue, "level4"));
 }
@@ -95,7 +95,7 @@ one_block_adds_a_list(void **state)
     assert_string_equal(list->policy, "");
     assert_int_equal(list->scope, SCOPE_POLICY);
     assert_int_equal(list->weight, 3);
-    assert_true(list_knows(list, ADDR_V4) && list_knows(list, ADDR_V6));
+    assert_true(list_is_asked(list, ADDR_V4) && list_is_asked(list, ADDR_V6));
     assert_int_equal(list->codes.count, 2);
     assert_int_equal(list->points.count, 1);
     assert_int_equal(list->points.at[0].answer.bytes[3], 99);
@@ -119,7 +119,7 @@ defaults_are_those_of_rfc_5782(void **state)
     assert_int_equal(a->scope, SCOPE_IP);
     assert_string_equal(a->covers, "this address");
     assert_int_equal(a->weight, 1);
-    assert_false(list_knows(b, ADDR_V4));
+    assert_false(list_is_asked(b, ADDR_V4));
     catalogue_free(catalogue);
 }
 
@@ -134,7 +134,7 @@ a_block_of_a_known_zone_changes_only_what_it_names(void **state)
     assert_int_equal(list->points.count, 1); /* named points take the place of the old ones */
     assert_string_equal(list->title, "Level 1 address");
     assert_int_equal(list->codes.count, 1);
-    assert_int_equal(LEVEL1->weight, 2); /* the shared ones stay as they are */
+    assert_int_equal(LEVEL1_LIST->weight, 2); /* the shared ones stay as they are */
     catalogue_free(catalogue);
 }
 

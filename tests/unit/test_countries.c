@@ -1,5 +1,5 @@
+#include "builtin_lists.h"
 #include "density/countries.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,11 +42,11 @@ teardown(void **state)
 }
 
 static void
-put_zone(enum list_id id, const char *rows)
+put_zone(size_t id, const char *rows)
 {
     struct buf text = {0};
     buf_format(&text, SOA "%s", rows);
-    temp_dir_put(catalogue_at(id)->zone, buf_string(&text));
+    temp_dir_put(LIST_AT(id)->zone, buf_string(&text));
     buf_free(&text);
 }
 
@@ -58,12 +58,12 @@ assert_countries(const char *level2, const char *level3, const char *expected)
     struct countries countries = {0};
     struct buf seen = {0};
     assert_int_equal(scratch_make(NULL), 0);
-    put_zone(LIST_LEVEL1, "");
+    put_zone(AT_LEVEL1, "");
     if (level2)
-        put_zone(LIST_LEVEL2, level2);
+        put_zone(AT_LEVEL2, level2);
     if (level3)
-        put_zone(LIST_LEVEL3, level3);
-    struct zone_set *zones = zone_set_open(temp_dir_folder(), &fault);
+        put_zone(AT_LEVEL3, level3);
+    struct zone_set *zones = zone_set_open(temp_dir_folder(), catalogue_builtin(), &fault);
     assert_non_null(zones);
     countries_fill(&countries, map, zones);
     countries_fill(&countries, map, zones); /* anew */
@@ -122,7 +122,7 @@ real_countries(void **state)
     struct countries countries = {0};
     size_t known = 0, place;
     struct asndb *real_db = asndb_open(REAL_DATA("asn-2026-06.mmdb"), &fault);
-    struct zone_set *zones = zone_set_open(REAL_DATA("uceprotect-2026-07-06"), &fault);
+    struct zone_set *zones = zone_set_open(REAL_DATA("uceprotect-2026-07-06"), catalogue_builtin(), &fault);
     assert_true(real_db && zones);
     struct asn_table *real_map = asn_table_new(real_db);
     assert_int_equal(asn_table_step(real_map, INT64_MAX, &fault), ASN_TABLE_READY);

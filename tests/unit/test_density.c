@@ -1,5 +1,5 @@
+#include "builtin_lists.h"
 #include "density/density.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,7 +78,7 @@ load(struct small *s, const char *zones, const char *database)
 {
     struct fault fault;
     policy_default(&s->policy);
-    s->zones = zone_set_open(zones, &fault);
+    s->zones = zone_set_open(zones, catalogue_builtin(), &fault);
     s->db = s->zones ? asndb_open(database, &fault) : NULL;
     if (s->db == NULL)
         fail_msg("%s", fault.text);

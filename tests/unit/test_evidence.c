@@ -1,6 +1,6 @@
-#include "verdict/evidence.h"
-
 #include "base/clock.h"
+#include "builtin_lists.h"
+#include "verdict/evidence.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -91,12 +91,12 @@ a_zone_is_as_old_as_its_serial_says(void **state)
     (void)state;
     struct list_result f = {.serial = 2026070618};
     clock_fake(0, utc_ms(2026, 7, 6, 20));
-    assert_int_equal(evidence_zone_age_ms(&f), 4 * HOUR_MS);
-    assert_true(evidence_zone_age_ms(&f) > EVIDENCE_STALE_MS);
+    assert_int_equal(list_result_zone_age_ms(&f), 4 * HOUR_MS);
+    assert_true(list_result_zone_age_ms(&f) > EVIDENCE_STALE_MS);
     clock_fake(0, utc_ms(2026, 7, 6, 15)); /* our clock is behind theirs */
-    assert_int_equal(evidence_zone_age_ms(&f), 0);
+    assert_int_equal(list_result_zone_age_ms(&f), 0);
     f.serial = 0;
-    assert_int_equal(evidence_zone_age_ms(&f), -1);
+    assert_int_equal(list_result_zone_age_ms(&f), -1);
     clock_real();
 }
 
@@ -109,7 +109,7 @@ with_nets(const char *const *nets, size_t count)
     struct evidence e;
     struct addr address;
     assert_true(addr_parse("198.51.100.7", &address));
-    evidence_init(&e, "198.51.100.7", NULL, &address);
+    evidence_init(&e, catalogue_builtin(), "198.51.100.7", NULL, &address);
     for (size_t i = 0; i < count; i++) {
         struct listed_net net = {.impacts = 10, .abusers = LISTING_UNKNOWN, .limit = 4};
         assert_true(prefix_parse(nets[i], &net.prefix, NULL));
@@ -183,7 +183,7 @@ level_3_is_the_text_with_a_score(void **state)
 {
     (void)state;
     struct evidence e = with_nets(NULL, 0);
-    struct list_result *f = &e.lists[LIST_LEVEL3];
+    struct list_result *f = &e.lists.at[AT_LEVEL3];
     assert_null(evidence_level3(&e));
     add_text(f, "Something else");
     add_text(f, "IP 198.51.100.7 is UCEPROTECT-Level 3 listed. See http://www.uceprotect.net/");
@@ -203,7 +203,7 @@ full_answers_may_have_been_cut(void **state)
     (void)state;
     char text[251];
     struct evidence e = with_nets(NULL, 0);
-    struct list_result *f = &e.lists[LIST_LEVEL2];
+    struct list_result *f = &e.lists.at[AT_LEVEL2];
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     assert_false(evidence_may_be_cut(&e));
@@ -223,9 +223,9 @@ it_is_pending_until_the_last_question_is_answered(void **state)
     (void)state;
     struct evidence e = with_nets(NULL, 0);
     assert_false(evidence_is_pending(&e));
-    e.lists[LIST_BACKSCATTERER].pending = true;
+    e.lists.at[AT_BACKSCATTERER].pending = true;
     assert_true(evidence_is_pending(&e));
-    e.lists[LIST_BACKSCATTERER].pending = false;
+    e.lists.at[AT_BACKSCATTERER].pending = false;
     e.network.pending = true;
     assert_true(evidence_is_pending(&e));
     e.network.pending = false;

@@ -85,16 +85,16 @@ a_list_is_asked_three_questions(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "");
-    assert_int_equal(health_at(b.health, LEVEL1)->state, STATE_UNASKED);
-    health_ask(b.health, LEVEL1, false);
+    assert_int_equal(health_at(b.health, LEVEL1_LIST)->state, STATE_UNASKED);
+    health_ask(b.health, LEVEL1_LIST, false);
     const char *asked = fake_resolver_asked(b.resolver);
     assert_non_null(strstr(asked, "2.0.0.127.dnsbl-1.uceprotect.net A fresh\n"));
     assert_non_null(strstr(asked, "1.0.0.127.dnsbl-1.uceprotect.net A fresh\n"));
     assert_non_null(strstr(asked, "probe-"));
     assert_int_equal(lines_of(asked), 3);
-    assert_true(health_at(b.health, LEVEL1)->pending);
-    assert_false(health_at(b.health, LEVEL1)->done);
-    assert_false(health_at(b.health, LEVEL2)->pending);
+    assert_true(health_at(b.health, LEVEL1_LIST)->pending);
+    assert_false(health_at(b.health, LEVEL1_LIST)->done);
+    assert_false(health_at(b.health, LEVEL2_LIST)->pending);
     close_bench(&b);
 }
 
@@ -106,11 +106,11 @@ the_random_label_is_of_the_run(void **state)
     struct bench b;
     open_bench(&b, "");
     struct health *other = health_new(b.resolver, catalogue_builtin());
-    const char *mine = health_at(b.health, LEVEL1)->points.at[2].question;
-    const char *same = health_at(b.health, LEVEL2)->points.at[2].question;
+    const char *mine = health_at(b.health, LEVEL1_LIST)->points.at[2].question;
+    const char *same = health_at(b.health, LEVEL2_LIST)->points.at[2].question;
     size_t label = strcspn(mine, ".");
     assert_int_equal(strncmp(mine, same, label), 0);
-    assert_string_not_equal(mine, health_at(other, LEVEL1)->points.at[2].question);
+    assert_string_not_equal(mine, health_at(other, LEVEL1_LIST)->points.at[2].question);
     assert_int_equal(label, strlen("probe-012345678901"));
     health_free(other);
     close_bench(&b);
@@ -122,12 +122,12 @@ it_is_done_with_the_third_answer(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "");
-    health_ask(b.health, LEVEL3, false);
+    health_ask(b.health, LEVEL3_LIST, false);
     fake_resolver_deliver(b.resolver, NULL, NULL, 2);
-    assert_true(health_at(b.health, LEVEL3)->pending);
+    assert_true(health_at(b.health, LEVEL3_LIST)->pending);
     assert_string_equal(buf_string(&b.ear.dns_facts), "");
     fake_resolver_deliver_all(b.resolver);
-    const struct list_health *list_health = health_at(b.health, LEVEL3);
+    const struct list_health *list_health = health_at(b.health, LEVEL3_LIST);
     assert_true(list_health->done && !list_health->pending);
     assert_int_equal(list_health->state, STATE_CLEAR);
     assert_string_equal(list_health->detail, "");
@@ -186,9 +186,9 @@ each_defect_has_its_state(void **state)
     for (size_t i = 0; i < COUNT(defects); i++) {
         struct bench b;
         open_bench(&b, defects[i].script);
-        health_ask(b.health, LEVEL1, false);
+        health_ask(b.health, LEVEL1_LIST, false);
         fake_resolver_deliver_all(b.resolver);
-        const struct list_health *list_health = health_at(b.health, LEVEL1);
+        const struct list_health *list_health = health_at(b.health, LEVEL1_LIST);
         if (list_health->state != defects[i].state || strcmp(list_health->detail, defects[i].detail) != 0)
             fail_msg("%s\nexpected: %s, %s\n   found: %s, %s", defects[i].script, list_state_name(defects[i].state),
                      defects[i].detail, list_state_name(list_health->state), list_health->detail);
@@ -207,11 +207,11 @@ the_last_answer_is_not_the_strongest(void **state)
         for (size_t f = 0; f < COUNT(first); f++) {
             struct bench b;
             open_bench(&b, defects[i].script);
-            health_ask(b.health, LEVEL1, false);
+            health_ask(b.health, LEVEL1_LIST, false);
             assert_int_equal(fake_resolver_deliver(b.resolver, first[f], NULL, 1), 1);
             fake_resolver_deliver_all(b.resolver);
-            assert_int_equal(health_at(b.health, LEVEL1)->state, defects[i].state);
-            assert_string_equal(health_at(b.health, LEVEL1)->detail, defects[i].detail);
+            assert_int_equal(health_at(b.health, LEVEL1_LIST)->state, defects[i].state);
+            assert_string_equal(health_at(b.health, LEVEL1_LIST)->detail, defects[i].detail);
             close_bench(&b);
         }
 }
@@ -224,14 +224,14 @@ a_foreign_answer_is_kept_until_it_is_asked_again(void **state)
     struct addr foreign;
     addr_parse("198.51.100.80", &foreign);
     open_bench(&b, "probe-* A data 198.51.100.80");
-    health_ask(b.health, LEVEL2, false);
+    health_ask(b.health, LEVEL2_LIST, false);
     fake_resolver_deliver_all(b.resolver);
-    assert_true(addr_equal(&health_at(b.health, LEVEL2)->foreign, &foreign));
+    assert_true(addr_equal(&health_at(b.health, LEVEL2_LIST)->foreign, &foreign));
     fake_resolver_say(b.resolver, "probe-* A nxdomain");
-    health_ask(b.health, LEVEL2, true);
+    health_ask(b.health, LEVEL2_LIST, true);
     fake_resolver_deliver_all(b.resolver);
-    assert_int_equal(health_at(b.health, LEVEL2)->foreign.family, ADDR_NONE);
-    assert_int_equal(health_at(b.health, LEVEL2)->state, STATE_CLEAR);
+    assert_int_equal(health_at(b.health, LEVEL2_LIST)->foreign.family, ADDR_NONE);
+    assert_int_equal(health_at(b.health, LEVEL2_LIST)->state, STATE_CLEAR);
     close_bench(&b);
 }
 
@@ -241,9 +241,9 @@ each_point_tells_what_it_answered(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "1.0.0.127.* A refused");
-    health_ask(b.health, LEVEL1, false);
+    health_ask(b.health, LEVEL1_LIST, false);
     fake_resolver_deliver_all(b.resolver);
-    const struct health_point *points = health_at(b.health, LEVEL1)->points.at;
+    const struct health_point *points = health_at(b.health, LEVEL1_LIST)->points.at;
     static const struct {
         const char *name;
         enum list_state wanted, state;
@@ -253,7 +253,7 @@ each_point_tells_what_it_answered(void **state)
         {"test point 127.0.0.1", STATE_CLEAR, STATE_ERROR, "refused by 127.0.0.1:53"},
         {"a random label", STATE_CLEAR, STATE_CLEAR, ""},
     };
-    assert_int_equal(health_at(b.health, LEVEL1)->points.count, COUNT(expected));
+    assert_int_equal(health_at(b.health, LEVEL1_LIST)->points.count, COUNT(expected));
     for (size_t i = 0; i < COUNT(expected); i++) {
         assert_string_equal(points[i].name, expected[i].name);
         assert_int_equal(points[i].wanted, expected[i].wanted);
@@ -270,7 +270,7 @@ questions_after(struct bench *b, int64_t ms, bool again)
 {
     clock_fake(NOW_MS + ms, WALL_MS + ms);
     fake_resolver_asked(b->resolver);
-    health_ask(b->health, LEVEL1, again);
+    health_ask(b->health, LEVEL1_LIST, again);
     size_t questions = lines_of(fake_resolver_asked(b->resolver));
     fake_resolver_deliver_all(b->resolver);
     return questions;
@@ -282,9 +282,9 @@ a_proof_holds_for_ten_minutes(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "");
-    health_ask(b.health, LEVEL1, false);
-    health_ask(b.health, LEVEL1, false); /* under way: not twice */
-    health_ask(b.health, LEVEL1, true);
+    health_ask(b.health, LEVEL1_LIST, false);
+    health_ask(b.health, LEVEL1_LIST, false); /* under way: not twice */
+    health_ask(b.health, LEVEL1_LIST, true);
     assert_int_equal(lines_of(fake_resolver_asked(b.resolver)), 3);
     fake_resolver_deliver_all(b.resolver);
     assert_int_equal(questions_after(&b, 0, false), 0);
@@ -301,13 +301,13 @@ a_failed_proof_is_tried_again_after_a_minute(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "* A timeout");
-    health_ask(b.health, LEVEL1, false);
+    health_ask(b.health, LEVEL1_LIST, false);
     fake_resolver_deliver_all(b.resolver);
     assert_int_equal(questions_after(&b, HEALTH_FAILED_MS - 1, false), 0);
-    assert_int_equal(health_at(b.health, LEVEL1)->state, STATE_TIMEOUT);
+    assert_int_equal(health_at(b.health, LEVEL1_LIST)->state, STATE_TIMEOUT);
     fake_resolver_say(b.resolver, "* A nxdomain\n2.0.0.127.* A data 127.0.0.2");
     assert_int_equal(questions_after(&b, HEALTH_FAILED_MS, false), 3);
-    assert_int_equal(health_at(b.health, LEVEL1)->state, STATE_CLEAR);
+    assert_int_equal(health_at(b.health, LEVEL1_LIST)->state, STATE_CLEAR);
     close_bench(&b);
 }
 
@@ -317,10 +317,10 @@ the_last_state_stays_while_it_is_asked_again(void **state)
     (void)state;
     struct bench b;
     open_bench(&b, "* A refused");
-    health_ask(b.health, LEVEL1, false);
+    health_ask(b.health, LEVEL1_LIST, false);
     fake_resolver_deliver_all(b.resolver);
-    health_ask(b.health, LEVEL1, true);
-    const struct list_health *list_health = health_at(b.health, LEVEL1);
+    health_ask(b.health, LEVEL1_LIST, true);
+    const struct list_health *list_health = health_at(b.health, LEVEL1_LIST);
     assert_true(list_health->pending && list_health->done);
     assert_int_equal(list_health->state, STATE_ERROR);
     close_bench(&b);
@@ -338,20 +338,20 @@ all_are_told_in_order_and_may_leave(void **state)
     second.health = third.health = b.health;
     health_listen(b.health, on_proof, &second);
     health_listen(b.health, on_proof, &third);
-    health_ask(b.health, LEVEL1, false);
+    health_ask(b.health, LEVEL1_LIST, false);
     fake_resolver_deliver_all(b.resolver);
     assert_string_equal(buf_string(&second.dns_facts), "0 ");
     assert_string_equal(buf_string(&third.dns_facts), "0 ");
 
     b.ear.sends_away = &third; /* before it is told */
     second.leaves = true;      /* while it is told */
-    health_ask(b.health, LEVEL2, false);
+    health_ask(b.health, LEVEL2_LIST, false);
     fake_resolver_deliver_all(b.resolver);
     assert_string_equal(buf_string(&b.ear.dns_facts), "0 1 ");
     assert_string_equal(buf_string(&second.dns_facts), "0 1 ");
     assert_string_equal(buf_string(&third.dns_facts), "0 ");
 
-    health_ask(b.health, LEVEL3, false);
+    health_ask(b.health, LEVEL3_LIST, false);
     fake_resolver_deliver_all(b.resolver);
     assert_string_equal(buf_string(&b.ear.dns_facts), "0 1 2 ");
     assert_string_equal(buf_string(&second.dns_facts), "0 1 ");
@@ -442,7 +442,7 @@ answers_are_read_by_themselves(void **state)
         struct addr foreign = {0};
         bool silent = i >= COUNT(cases) - 3;
         assert_true(silent || endpoint_parse("[2001:db8::53]:53", &answer.server));
-        assert_int_equal(health_read(LEVEL1, &answer, &detail, &foreign), cases[i].state);
+        assert_int_equal(health_read(LEVEL1_LIST, &answer, &detail, &foreign), cases[i].state);
         assert_string_equal(buf_string(&detail), cases[i].detail);
         assert_int_equal(foreign.family, ADDR_NONE);
         buf_free(&detail);

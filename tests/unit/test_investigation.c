@@ -1,9 +1,10 @@
-#include "check/investigation.h"
-
 #include "../screen/fake_resolver.h"
 #include "base/clock.h"
+#include "builtin_lists.h"
+#include "check/investigation.h"
 #include "journal/recorder.h"
 #include "temp_dir.h"
+#include "verdict/explain.h"
 #include "verdict/verdict.h"
 
 #include <setjmp.h>
@@ -46,6 +47,7 @@ open_bench(struct bench *b, const char *script)
     *b = (struct bench){.engine.ask_examples = true};
     clock_fake(NOW_MS, WALL_MS);
     policy_default(&b->engine.dataset.policy);
+    b->engine.dataset.catalogue = catalogue_builtin();
     b->engine.loop = loop_new();
     b->engine.resolver = fake_resolver_new(b->engine.loop);
     fake_resolver_hold(b->engine.resolver);
@@ -196,8 +198,8 @@ an_ipv6_address_is_no_question_for_these_lists(void **state)
                      "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa PTR\n");
     fake_resolver_deliver_all(b.engine.resolver);
     assert_int_not_equal(e->finished_ms, 0);
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        assert_int_equal(e->lists[i].state, STATE_UNASKED);
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        assert_int_equal(e->lists.at[i].state, STATE_UNASKED);
     close_bench(&b);
 }
 
@@ -251,6 +253,7 @@ nothing_is_asked_offline(void **state)
     (void)state;
     struct bench b = {.engine.loop = loop_new()};
     policy_default(&b.engine.dataset.policy);
+    b.engine.dataset.catalogue = catalogue_builtin();
     clock_fake(NOW_MS, WALL_MS);
     const struct evidence *e = start(&b, "192.0.2.1");
     assert_true(e->offline);
@@ -274,7 +277,7 @@ a_list_is_believed_once_it_proved_itself(void **state)
                "77.113.0.203.dnsbl-1.uceprotect.net A data 127.0.0.2\n"
                "77.113.0.203.dnsbl-1.uceprotect.net TXT data \"IP 203.0.113.77 is UCEPROTECT-Level 1 listed. x\"\n");
     const struct evidence *e = start(&b, "203.0.113.77");
-    const struct list_result *f = &e->lists[LIST_LEVEL1];
+    const struct list_result *f = &e->lists.at[AT_LEVEL1];
     assert_true(list_result_is_awaited(f));
 
     fake_resolver_deliver(b.engine.resolver, "77.113.0.203.dnsbl-1.*", "A", 1);
@@ -314,12 +317,12 @@ the_order_of_the_answers_does_not_matter(void **state)
         const struct evidence *e = start(&b, "203.0.113.77");
         for (size_t o = 0; o < COUNT(orders[i]); o++)
             while (fake_resolver_deliver(b.engine.resolver, orders[i][o], NULL, 1) > 0)
-                if (!e->lists[LIST_LEVEL2].pending)
+                if (!e->lists.at[AT_LEVEL2].pending)
                     assert_int_equal(e->nets.count, 1);
         fake_resolver_deliver_all(b.engine.resolver);
-        assert_int_equal(e->lists[LIST_LEVEL2].state, STATE_LISTED);
+        assert_int_equal(e->lists.at[AT_LEVEL2].state, STATE_LISTED);
         assert_int_equal(e->nets.count, 1);
-        assert_int_equal(e->lists[LIST_LEVEL1].state, STATE_CLEAR);
+        assert_int_equal(e->lists.at[AT_LEVEL1].state, STATE_CLEAR);
         close_bench(&b);
     }
 }
@@ -357,7 +360,7 @@ no_defect_lists_or_clears(void **state)
             open_bench(&b, defects[i].script);
             fake_resolver_say(b.engine.resolver, answers[a]);
             const struct evidence *e = finish(&b, "203.0.113.77");
-            const struct list_result *f = &e->lists[LIST_LEVEL1];
+            const struct list_result *f = &e->lists.at[AT_LEVEL1];
             if (f->state != defects[i].state)
                 fail_msg("%s: %s", defects[i].script, list_state_name(f->state));
             assert_string_not_equal(f->detail, "");
@@ -365,7 +368,7 @@ no_defect_lists_or_clears(void **state)
             verdict_reach(&v, e, &b.engine.dataset.policy);
             assert_int_equal(v.state, VERDICT_UNKNOWN);
             verdict_fini(&v);
-            assert_int_equal(e->lists[LIST_LEVEL2].state, STATE_CLEAR); /* each list for itself */
+            assert_int_equal(e->lists.at[AT_LEVEL2].state, STATE_CLEAR); /* each list for itself */
             close_bench(&b);
         }
 }
@@ -402,7 +405,7 @@ each_answer_has_its_state(void **state)
         char script[200];
         snprintf(script, sizeof script, "77.113.0.203.dnsbl-3.uceprotect.net A %s", cases[i].answer);
         open_bench(&b, script);
-        const struct list_result *f = &finish(&b, "203.0.113.77")->lists[LIST_LEVEL3];
+        const struct list_result *f = &finish(&b, "203.0.113.77")->lists.at[AT_LEVEL3];
         assert_int_equal(f->state, cases[i].state);
         if (cases[i].detail)
             assert_string_equal(f->detail, cases[i].detail);
@@ -422,7 +425,7 @@ a_resolver_that_makes_up_answers_is_found_out(void **state)
     open_bench(&b, "probe-*.dnsbl-1.* A data 198.51.100.80\n");
     const struct evidence *e = finish(&b, "203.0.113.77");
     assert_false(e->rewritten); /* one list alone may be to blame itself */
-    assert_true(addr_equal(&e->lists[LIST_LEVEL1].foreign, &foreign));
+    assert_true(addr_equal(&e->lists.at[AT_LEVEL1].foreign, &foreign));
     close_bench(&b);
 
     open_bench(&b, "probe-*.dnsbl-1.* A data 198.51.100.80\n77.113.0.203.ips.* A data 198.51.100.80");
@@ -433,7 +436,7 @@ a_resolver_that_makes_up_answers_is_found_out(void **state)
     investigation_again(b.inv);
     fake_resolver_deliver_all(b.engine.resolver);
     assert_false(e->rewritten);
-    assert_int_equal(e->lists[LIST_LEVEL1].state, STATE_CLEAR);
+    assert_int_equal(e->lists.at[AT_LEVEL1].state, STATE_CLEAR);
     close_bench(&b);
 
     open_bench(&b, "probe-*.dnsbl-1.* A data 198.51.100.80\nprobe-*.dnsbl-2.* A data 198.51.100.81");
@@ -466,7 +469,7 @@ nets_are_told_once_and_narrowest_first(void **state)
     assert_int_equal(e->nets.at[1].limit, 9);
     assert_int_equal(e->nets.at[2].prefix.length, 20);
     assert_int_equal(e->nets.at[2].holder.asn, 64500);
-    assert_int_equal(e->lists[LIST_LEVEL2].txt.count, 6); /* all of them stay to be shown */
+    assert_int_equal(e->lists.at[AT_LEVEL2].txt.count, 6); /* all of them stay to be shown */
     close_bench(&b);
 }
 
@@ -482,14 +485,14 @@ a_text_that_cannot_be_had_is_missing(void **state)
         snprintf(script, sizeof script, "77.113.0.203.dnsbl-2.* TXT %s", outcomes[i]);
         fake_resolver_say(b.engine.resolver, script);
         const struct evidence *e = finish(&b, "203.0.113.77");
-        assert_int_equal(e->lists[LIST_LEVEL2].state, STATE_LISTED);
-        assert_true(e->lists[LIST_LEVEL2].txt_missing);
+        assert_int_equal(e->lists.at[AT_LEVEL2].state, STATE_LISTED);
+        assert_true(e->lists.at[AT_LEVEL2].txt_missing);
         assert_int_equal(e->nets.count, 0);
 
         fake_resolver_say(b.engine.resolver, LISTED2 "data " NET("NET", "203.0.113.0/24", "19"));
         investigation_again(b.inv);
         fake_resolver_deliver_all(b.engine.resolver);
-        assert_false(e->lists[LIST_LEVEL2].txt_missing);
+        assert_false(e->lists.at[AT_LEVEL2].txt_missing);
         assert_int_equal(e->nets.count, 1);
         close_bench(&b);
     }
@@ -515,8 +518,8 @@ hostile_bytes_do_not_get_in(void **state)
                    "77.113.0.203.origin.asn.cymru.com TXT data \"64500 | 203.0.113.0/24 | D\\x1b | x | y\"\n"
                    "AS64500.asn.cymru.com TXT data \"64500 | DE | x | y | \\x9b31mEVIL\\x00, DE\"\n");
     const struct evidence *e = finish(&b, "203.0.113.77");
-    assert_int_equal(e->lists[LIST_LEVEL1].state, STATE_LISTED);
-    assert_string_equal(e->lists[LIST_LEVEL1].txt.at[0], "?[31mred ???|");
+    assert_int_equal(e->lists.at[AT_LEVEL1].state, STATE_LISTED);
+    assert_string_equal(e->lists.at[AT_LEVEL1].txt.at[0], "?[31mred ???|");
     assert_string_equal(e->ptr.name, "evil?]0;owned?.example");
     assert_int_equal(e->ptr.state, PTR_UNVERIFIED); /* no such name is asked for */
     assert_string_equal(e->network.org, "?31mEVIL?");
@@ -692,15 +695,15 @@ again_asks_everything_anew(void **state)
     free(questions);
     assert_int_equal(e->finished_ms, 0);
 
-    assert_int_equal(e->lists[LIST_LEVEL2].state, STATE_LISTED); /* what was known stays till there is more */
-    assert_true(e->lists[LIST_LEVEL2].pending);
+    assert_int_equal(e->lists.at[AT_LEVEL2].state, STATE_LISTED); /* what was known stays till there is more */
+    assert_true(e->lists.at[AT_LEVEL2].pending);
     assert_int_equal(e->nets.count, 1);
     investigation_again(b.inv); /* all is under way: nothing to add */
     assert_asked(&b, "");
     fake_resolver_say(b.engine.resolver, "77.113.0.203.dnsbl-2.* A nxdomain");
     fake_resolver_deliver_all(b.engine.resolver);
-    assert_int_equal(e->lists[LIST_LEVEL2].state, STATE_CLEAR);
-    assert_int_equal(e->lists[LIST_LEVEL2].txt.count, 0);
+    assert_int_equal(e->lists.at[AT_LEVEL2].state, STATE_CLEAR);
+    assert_int_equal(e->lists.at[AT_LEVEL2].txt.count, 0);
     assert_int_equal(e->nets.count, 0);
     assert_int_equal(e->exchanges.count, exchanges); /* a question asked again takes its old place */
     assert_int_not_equal(e->finished_ms, 0);
@@ -733,8 +736,8 @@ a_list_that_falls_silent_is_no_longer_what_it_was(void **state)
     fake_resolver_say(b.engine.resolver, "* * timeout");
     investigation_again(b.inv);
     fake_resolver_deliver_all(b.engine.resolver);
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        assert_int_equal(e->lists[i].state, STATE_TIMEOUT);
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        assert_int_equal(e->lists.at[i].state, STATE_TIMEOUT);
     assert_int_equal(e->nets.count, 0);
     assert_int_equal(e->ptr.state, PTR_FAILED);
     close_bench(&b);
@@ -768,7 +771,7 @@ each_list_is_asked_again_when_its_ttl_is_up(void **state)
                      "77.113.0.203.ips.whitelisted.org A fresh\n"
                      "77.113.0.203.ips.backscatterer.org A fresh\n");
     assert_true(b.changes > changes); /* the screen may say that it is asking */
-    assert_int_equal(e->lists[LIST_LEVEL1].state, STATE_CLEAR);
+    assert_int_equal(e->lists.at[AT_LEVEL1].state, STATE_CLEAR);
     fake_resolver_deliver_all(b.engine.resolver);
 
     fake_resolver_say(b.engine.resolver, LISTED2 "data " NET("NET", "203.0.113.0/24", "20"));
@@ -798,8 +801,8 @@ a_list_that_is_followed_proves_itself_again(void **state)
     assert_non_null(strstr(questions, "2.0.0.127.dnsbl-1.uceprotect.net A fresh\n"));
     free(questions);
     fake_resolver_deliver_all(b.engine.resolver);
-    assert_int_equal(e->lists[LIST_LEVEL1].state, STATE_UNHEALTHY);
-    assert_int_equal(e->lists[LIST_LEVEL2].state, STATE_CLEAR);
+    assert_int_equal(e->lists.at[AT_LEVEL1].state, STATE_UNHEALTHY);
+    assert_int_equal(e->lists.at[AT_LEVEL2].state, STATE_CLEAR);
     close_bench(&b);
 }
 
@@ -896,13 +899,13 @@ two_targets_share_the_proofs(void **state)
                      "78.113.0.203.ips.whitelisted.org A\n"
                      "78.113.0.203.ips.backscatterer.org A\n");
     fake_resolver_deliver(b.engine.resolver, "7?.113.*", NULL, 100);
-    assert_true(e->lists[LIST_LEVEL1].pending && e2->lists[LIST_LEVEL1].pending);
+    assert_true(e->lists.at[AT_LEVEL1].pending && e2->lists.at[AT_LEVEL1].pending);
     b.free_at = b.changes + 1; /* the first goes when the first list has proved itself, while the second waits */
     fake_resolver_deliver_all(b.engine.resolver);
     assert_null(b.inv);
     assert_int_not_equal(e2->finished_ms, 0);
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        assert_int_equal(e2->lists[i].state, STATE_CLEAR);
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        assert_int_equal(e2->lists.at[i].state, STATE_CLEAR);
     investigation_free(other.inv);
     close_bench(&b);
 }

@@ -1,3 +1,4 @@
+#include "builtin_lists.h"
 #include "journal/db.h"
 #include "journal/history.h"
 #include "journal/journal.h"
@@ -703,7 +704,7 @@ damage_is_met_in_the_middle_of_work(void **state)
     assert_false(exists("journal.db"));
     assert_true(journal_is_broken(journal));
 
-    struct seen seen;
+    struct seen seen = {0};
     struct addr address = addr_from_v4(0xC6330505);
     assert_int_equal(observe("198.51.5.5", 9000, STATE_CLEAR), JOURNAL_BROKEN);
     assert_string_equal(fault.text, first.text);
@@ -714,6 +715,7 @@ damage_is_met_in_the_middle_of_work(void **state)
     open_it();
     assert_string_equal(notice.text, "");
     observe_well("198.51.5.5", 9000, STATE_CLEAR);
+    seen_fini(&seen);
 }
 
 static void
@@ -766,13 +768,14 @@ one_that_another_program_set_aside_is_let_go(void **state)
     read_aside(fault.text, aside);
     open_it();
     struct addr address = addr_from_v4(0xC6330505);
-    struct seen seen;
+    struct seen seen = {0};
     assert_false(journal_seen(other, &address, &seen, &fault));
     assert_says(fault.text, "another program has set it aside");
     journal_close(other);
     observe_well("198.51.5.5", 9000, STATE_CLEAR);
     assert_int_equal(count_of("198.51.5.5"), 1);
     assert_true(exists(aside));
+    seen_fini(&seen);
 }
 
 static void
@@ -953,7 +956,7 @@ an_unknown_word_is_told(void **state)
     run_sql("journal.db", "UPDATE observation SET level1 = 'sort' || char(27) || '[31m of'");
     open_it();
     struct observation o;
-    struct seen seen;
+    struct seen seen = {0};
     struct addr address = addr_from_v4(0xCB00714D);
     assert_false(journal_newest(journal, &address, &o, &fault));
     assert_says(fault.text, "as the state of a list: 'sort?[31m of'; it was changed by hand");
@@ -962,6 +965,7 @@ an_unknown_word_is_told(void **state)
     assert_int_equal(observe("203.0.113.77", 2000, STATE_CLEAR), JOURNAL_FAILED);
     assert_false(journal_is_broken(journal));
     observe_well("203.0.113.78", 2000, STATE_CLEAR);
+    seen_fini(&seen);
 }
 
 static void
@@ -989,7 +993,7 @@ foreign_text_is_cleaned(void **state)
     assert_string_equal(o.headline, "red?[31m alert");
     assert_int_equal(o.texts.count, 2);
     assert_string_equal(o.texts.at[0].text, "two?");
-    assert_int_equal(o.texts.at[1].list, LIST_LEVEL2);
+    assert_int_equal(o.texts.at[1].list, AT_LEVEL2);
     observation_fini(&o);
 }
 

@@ -1,6 +1,7 @@
 /* The estimate of level 3, from the real zones of levels 1 and 2, against the real level 3. It is published as prefixes
  * without names, so an ASN counts as listed when half of its addresses are covered and a whole prefix lies in it. */
 #include "asn/asn_table.h"
+#include "builtin_lists.h"
 #include "density/density.h"
 
 #include <setjmp.h>
@@ -144,7 +145,7 @@ open_truth(void **state)
     read_prefixes(&t->prefixes, real_data_find(names[0]));
     char *directory = mem_copy(real_data_find(names[1]));
     *strrchr(directory, '/') = '\0';
-    t->zones = zone_set_open(directory, &fault);
+    t->zones = zone_set_open(directory, catalogue_builtin(), &fault);
     free(directory);
     t->db = asndb_open(real_data_find(names[2]), &fault);
     assert_non_null(t->zones);

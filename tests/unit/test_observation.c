@@ -1,5 +1,7 @@
+#include "builtin_lists.h"
 #include "evidence_fixture.h"
 #include "journal/observation.h"
+#include "verdict/explain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,11 +60,11 @@ evidence_without_what_passes(void **state)
     made_evidence(&e, ADDRESS);
     assert_true(endpoint_parse("127.0.0.1:5300", &resolver));
     vec_push(&e.servers, resolver);
-    made_listed(&e, LIST_LEVEL2, MADE_L2);
-    made_text(&e, LIST_LEVEL2, MADE_L2_INNER);
-    made_text(&e, LIST_LEVEL2, MADE_L2_INNER);
-    made_listed(&e, LIST_LEVEL3, MADE_L3);
-    made_trouble(&e, LIST_BACKSCATTERER, STATE_TIMEOUT, "no answer");
+    made_listed(&e, AT_LEVEL2, MADE_L2);
+    made_text(&e, AT_LEVEL2, MADE_L2_INNER);
+    made_text(&e, AT_LEVEL2, MADE_L2_INNER);
+    made_listed(&e, AT_LEVEL3, MADE_L3);
+    made_trouble(&e, AT_BACKSCATTERER, STATE_TIMEOUT, "no answer");
     make(&o, &e);
 
     char text[ADDR_TEXT];
@@ -78,8 +80,8 @@ evidence_without_what_passes(void **state)
     assert_int_equal(o.verdict, VERDICT_COLLATERAL);
     assert_int_equal(o.causes, CAUSE_ALLOCATION | CAUSE_PROVIDER);
     assert_non_null(strstr(o.headline, "203.0.112.0/22"));
-    static const enum list_state states[LIST_COUNT] = {STATE_CLEAR, STATE_LISTED, STATE_LISTED, STATE_CLEAR,
-                                                       STATE_TIMEOUT};
+    static const enum list_state states[BUILTIN_LISTS] = {STATE_CLEAR, STATE_LISTED, STATE_LISTED, STATE_CLEAR,
+                                                          STATE_TIMEOUT};
     assert_memory_equal(o.states, states, sizeof states);
     assert_int_equal(o.nets.count, 2);
     assert_int_equal(o.nets.at[0].prefix.length, 24);
@@ -93,7 +95,7 @@ evidence_without_what_passes(void **state)
     assert_int_equal(o.texts.count, 3); /* one of the inner net came twice */
     assert_string_equal(o.texts.at[0].text, MADE_L2);
     assert_string_equal(o.texts.at[1].text, MADE_L2_INNER);
-    assert_int_equal(o.texts.at[2].list, LIST_LEVEL3);
+    assert_int_equal(o.texts.at[2].list, AT_LEVEL3);
     observation_fini(&o);
     assert_int_equal(o.texts.count, 0);
     observation_fini(&o);
@@ -118,9 +120,9 @@ the_country_is_that_of_who_announces_it(void **state)
         e.network.asn = cases[i].asn;
         strcpy(e.network.country, cases[i].own);
         if (cases[i].text2)
-            made_listed(&e, LIST_LEVEL2, cases[i].text2);
+            made_listed(&e, AT_LEVEL2, cases[i].text2);
         if (cases[i].text3)
-            made_listed(&e, LIST_LEVEL3, cases[i].text3);
+            made_listed(&e, AT_LEVEL3, cases[i].text3);
         make(&o, &e);
         assert_string_equal(o.country, cases[i].expected);
         observation_fini(&o);
@@ -138,7 +140,7 @@ what_is_not_known_stays_so(void **state)
     e.ptr.name = NULL;
     e.network = (struct network){0};
     e.finished_ms = 0;
-    made_listed(&e, LIST_LEVEL3, MADE_L3_OLD);
+    made_listed(&e, AT_LEVEL3, MADE_L3_OLD);
     make(&o, &e);
     assert_null(o.name);
     assert_null(o.org);
@@ -155,10 +157,10 @@ static void
 from_zones(struct evidence *e, size_t from, uint32_t serial)
 {
     made_evidence(e, ADDRESS);
-    for (size_t i = 0; i < LIST_COUNT; i++) {
-        e->lists[i].source = i < from ? SOURCE_NONE : SOURCE_ZONE;
-        e->lists[i].state = i < from ? STATE_UNASKED : STATE_CLEAR;
-        e->lists[i].serial = i < from ? 0 : serial;
+    for (size_t i = 0; i < BUILTIN_LISTS; i++) {
+        e->lists.at[i].source = i < from ? SOURCE_NONE : SOURCE_ZONE;
+        e->lists.at[i].state = i < from ? STATE_UNASKED : STATE_CLEAR;
+        e->lists.at[i].serial = i < from ? 0 : serial;
     }
 }
 
@@ -205,23 +207,23 @@ what_passes(struct evidence *e)
     endpoint_parse("127.0.0.1:5300", &resolver);
     vec_push(&e->servers, resolver);
     e->finished_ms += 3600 * 1000;
-    for (size_t i = 0; i < LIST_COUNT; i++) {
-        e->lists[i].serial++;
-        e->lists[i].ttl = 7;
-        e->lists[i].rtt_us = 99;
+    for (size_t i = 0; i < BUILTIN_LISTS; i++) {
+        e->lists.at[i].serial++;
+        e->lists.at[i].ttl = 7;
+        e->lists.at[i].rtt_us = 99;
     }
 }
 
 static void
 level1(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL1, MADE_L1);
+    made_listed(e, AT_LEVEL1, MADE_L1);
 }
 
 static void
 level2(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL2, MADE_L2);
+    made_listed(e, AT_LEVEL2, MADE_L2);
 }
 
 static void
@@ -229,59 +231,59 @@ level2_more(struct evidence *e)
 {
     level2(e);
     e->nets.at[0].impacts = 27;
-    free(e->lists[LIST_LEVEL2].txt.at[0]);
-    e->lists[LIST_LEVEL2].txt.at[0] = mem_copy("27 impacts");
+    free(e->lists.at[AT_LEVEL2].txt.at[0]);
+    e->lists.at[AT_LEVEL2].txt.at[0] = mem_copy("27 impacts");
 }
 
 static void
 level2_both(struct evidence *e)
 {
     level2(e);
-    made_text(e, LIST_LEVEL2, MADE_L2_INNER);
+    made_text(e, AT_LEVEL2, MADE_L2_INNER);
 }
 
 static void
 level2_turned(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL2, MADE_L2_INNER);
-    made_text(e, LIST_LEVEL2, MADE_L2);
+    made_listed(e, AT_LEVEL2, MADE_L2_INNER);
+    made_text(e, AT_LEVEL2, MADE_L2);
 }
 
 static void
 level2_mute(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL2, NULL);
+    made_listed(e, AT_LEVEL2, NULL);
 }
 
 static void
 level2_silent(struct evidence *e)
 {
-    made_trouble(e, LIST_LEVEL2, STATE_TIMEOUT, "no answer");
+    made_trouble(e, AT_LEVEL2, STATE_TIMEOUT, "no answer");
 }
 
 static void
 level2_vague(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL2, MADE_L2_DEFAULT);
+    made_listed(e, AT_LEVEL2, MADE_L2_DEFAULT);
 }
 
 static void
 level2_by_hand(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL2, MADE_L2_PERMANENT);
+    made_listed(e, AT_LEVEL2, MADE_L2_PERMANENT);
 }
 
 static void
 level2_before_2021(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL2, MADE_L2_OLD);
+    made_listed(e, AT_LEVEL2, MADE_L2_OLD);
 }
 
 /* The inner net by DNS, the outer one from the zone file. */
 static void
 level2_hidden(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL2, MADE_L2_INNER);
+    made_listed(e, AT_LEVEL2, MADE_L2_INNER);
     struct listed_net outer = e->nets.at[0];
     prefix_parse("203.0.112.0/22", &outer.prefix, NULL);
     outer.from_zone = true;
@@ -293,37 +295,37 @@ level2_hidden(struct evidence *e)
 static void
 level2_inner(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL2, MADE_L2_INNER);
+    made_listed(e, AT_LEVEL2, MADE_L2_INNER);
 }
 
 static void
 exempt(struct evidence *e)
 {
-    made_listed(e, LIST_EXEMPTION, MADE_WHITE);
+    made_listed(e, AT_EXEMPTION, MADE_WHITE);
 }
 
 static void
 level3(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL3, MADE_L3);
+    made_listed(e, AT_LEVEL3, MADE_L3);
 }
 
 static void
 level3_mute(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL3, NULL);
+    made_listed(e, AT_LEVEL3, NULL);
 }
 
 static void
 level3_refused(struct evidence *e)
 {
-    made_trouble(e, LIST_LEVEL3, STATE_REFUSED, NULL);
+    made_trouble(e, AT_LEVEL3, STATE_REFUSED, NULL);
 }
 
 static void
 level3_before_2021(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL3, MADE_L3_OLD);
+    made_listed(e, AT_LEVEL3, MADE_L3_OLD);
 }
 
 static void
@@ -362,7 +364,7 @@ without_org(struct evidence *e)
 static void
 level1_otherwise(struct evidence *e)
 {
-    made_listed(e, LIST_LEVEL1,
+    made_listed(e, AT_LEVEL1,
                 "Listed for something else, and with so many words that they do not fit into the room "
                 "that there is for them");
 }
@@ -370,8 +372,8 @@ level1_otherwise(struct evidence *e)
 static void
 unasked(struct evidence *e)
 {
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        made_trouble(e, (enum list_id)i, STATE_UNASKED, NULL);
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        made_trouble(e, i, STATE_UNASKED, NULL);
 }
 
 static const struct {
@@ -487,7 +489,7 @@ figures_change_beside_each_other(void **state)
         struct observation then = {.score = -1}, now = {.score = -1};
         observation_differences list = {0};
         struct buf text = {0};
-        then.states[LIST_LEVEL2] = now.states[LIST_LEVEL2] = STATE_LISTED;
+        then.states[AT_LEVEL2] = now.states[AT_LEVEL2] = STATE_LISTED;
         vec_push(&then.nets, nets[i]);
         vec_push(&now.nets, nets[i + 1]);
         observation_compare(&list, &then, &now);
@@ -600,9 +602,9 @@ order_depends_on_nothing_but_the_content(void **state)
         vec_push(&o.nets, net);
     }
     static const struct {
-        enum list_id list;
+        size_t list;
         const char *text;
-    } texts[] = {{LIST_LEVEL3, "c"}, {LIST_LEVEL2, "b"}, {LIST_LEVEL2, "a"}, {LIST_LEVEL2, "b"}, {LIST_LEVEL1, "b"}};
+    } texts[] = {{AT_LEVEL3, "c"}, {AT_LEVEL2, "b"}, {AT_LEVEL2, "a"}, {AT_LEVEL2, "b"}, {AT_LEVEL1, "b"}};
     for (size_t i = 0; i < COUNT(texts); i++)
         vec_push(&o.texts, ((struct observed_text){texts[i].list, mem_copy(texts[i].text)}));
     observation_order(&o);

@@ -1,5 +1,6 @@
-#include "journal_fixture.h"
+#include "builtin_lists.h"
 #include "journal/history.h"
+#include "journal_fixture.h"
 
 #include "base/clock.h"
 
@@ -133,7 +134,7 @@ nothing_is_known_at_first(void **state)
 {
     (void)state;
     struct observation o;
-    struct seen seen;
+    struct seen seen = {0};
     struct addr address = addr_from_v4(0xCB00714D);
     fault_set(&fault, "something old");
     assert_false(journal_newest(journal, &address, &o, &fault));
@@ -143,6 +144,7 @@ nothing_is_known_at_first(void **state)
     assert_int_equal(count_of("203.0.113.77"), 0);
     assert_int_equal(count_of("0.0.0.0/0"), 0);
     assert_int_equal(count_of("AS64500"), 0);
+    seen_fini(&seen);
 }
 
 static void
@@ -166,7 +168,8 @@ everything_comes_back_as_it_was(void **state)
     nets[1].abusers = 7;
     nets[1].limit = 0;
     nets[1].holder = (struct holder){0};
-    struct observed_text texts[] = {{LIST_LEVEL1, "IP 203.0.113.77 is listed"}, {LIST_LEVEL3, "\"quoted\", é"}};
+    struct observed_text texts[] = {{(enum list_id)AT_LEVEL1, "IP 203.0.113.77 is listed"},
+                                    {(enum list_id)AT_LEVEL3, "\"quoted\", é"}};
     o.nets.at = nets;
     o.nets.count = 2;
     o.texts.at = texts;
@@ -206,7 +209,7 @@ everything_comes_back_as_it_was(void **state)
         assert_string_equal(back.nets.at[i].holder.country, nets[i].holder.country);
     }
     assert_int_equal(back.texts.count, 2);
-    assert_int_equal(back.texts.at[1].list, LIST_LEVEL3);
+    assert_int_equal(back.texts.at[1].list, AT_LEVEL3);
     assert_string_equal(back.texts.at[1].text, "\"quoted\", é");
     observation_fini(&back);
 }
@@ -274,7 +277,7 @@ a_change_adds_one(void **state)
     assert_int_equal(found.count, 3);
     assert_int_equal(found.at[0].first_ms, 3000);
     assert_int_equal(found.at[0].last_ms, 4000);
-    assert_int_equal(found.at[1].states[LIST_LEVEL1], STATE_CLEAR);
+    assert_int_equal(found.at[1].states[AT_LEVEL1], STATE_CLEAR);
     assert_int_not_equal(uuid_compare(&found.at[0].uuid, &found.at[2].uuid), 0);
     journal_observations_fini(&found);
     found = timeline("203.0.113.77", 2);
@@ -291,11 +294,11 @@ what_is_older_comes_in_its_place(void **state)
     keep_look("203.0.113.77", 5000, STATE_CLEAR);
     assert_true(keep_look("203.0.113.77", 2000, STATE_LISTED));
     struct observation now = newest("203.0.113.77");
-    assert_int_equal(now.states[LIST_LEVEL1], STATE_CLEAR);
+    assert_int_equal(now.states[AT_LEVEL1], STATE_CLEAR);
     observation_fini(&now);
     journal_observations found = timeline("203.0.113.77", 10);
     assert_int_equal(found.count, 2);
-    assert_int_equal(found.at[1].states[LIST_LEVEL1], STATE_LISTED);
+    assert_int_equal(found.at[1].states[AT_LEVEL1], STATE_LISTED);
     journal_observations_fini(&found);
     assert_false(keep_look("203.0.113.77", 6000, STATE_CLEAR));
 }
@@ -422,7 +425,7 @@ static void
 the_past_is_told_list_by_list(void **state)
 {
     (void)state;
-    struct seen seen;
+    struct seen seen = {0};
     struct resource resource = journal_fixture_resource("203.0.113.77");
     keep_look("203.0.113.77", 1000, STATE_CLEAR);
     keep_look("203.0.113.77", 2000, STATE_LISTED);
@@ -432,13 +435,14 @@ the_past_is_told_list_by_list(void **state)
     assert_true(seen.known);
     assert_int_equal(seen.first_ms, 1000);
     assert_int_equal(seen.changes, 4);
-    assert_int_equal(seen.lists[LIST_LEVEL1].state, STATE_LISTED);
-    assert_int_equal(seen.lists[LIST_LEVEL1].since_ms, 2000);
-    assert_int_equal(seen.lists[LIST_LEVEL1].until_ms, 4000);
-    assert_int_equal(seen.lists[LIST_LEVEL1].other_ms, 1000);
-    assert_int_equal(seen.lists[LIST_LEVEL2].state, STATE_CLEAR);
-    assert_int_equal(seen.lists[LIST_LEVEL2].since_ms, 1000);
-    assert_int_equal(seen.lists[LIST_LEVEL2].other_ms, 0);
+    assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->state, STATE_LISTED);
+    assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->since_ms, 2000);
+    assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->until_ms, 4000);
+    assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->other_ms, 1000);
+    assert_int_equal(seen_find(&seen, LEVEL2_LIST->zone)->state, STATE_CLEAR);
+    assert_int_equal(seen_find(&seen, LEVEL2_LIST->zone)->since_ms, 1000);
+    assert_int_equal(seen_find(&seen, LEVEL2_LIST->zone)->other_ms, 0);
+    seen_fini(&seen);
 }
 
 /* ---- another journal's ---- */
@@ -465,7 +469,7 @@ what_is_new_is_added_with_its_uid(void **state)
     observation_fini(&now);
     o.uuid = uuid_new(1000);
     o.first_ms = o.last_ms = 1000;
-    o.states[LIST_LEVEL1] = STATE_CLEAR;
+    o.states[AT_LEVEL1] = STATE_CLEAR;
     assert_int_equal(unite(journal, &o), JOURNAL_ADDED);
     now = newest("203.0.113.77");
     assert_int_equal(now.last_ms, 2000);
@@ -489,7 +493,7 @@ a_look_without_zone_files_leaves_the_fuller_headline(void **state)
     struct observation full = look("203.0.113.77", 1000, STATE_LISTED), bare = full;
     assert_true(prefix_parse("203.0.0.0/16", &net.prefix, NULL));
     vec_push(&full.nets, net);
-    full.states[LIST_LEVEL2] = bare.states[LIST_LEVEL2] = STATE_LISTED;
+    full.states[AT_LEVEL2] = bare.states[AT_LEVEL2] = STATE_LISTED;
     full.knows_neighbours = true;
     full.headline = "level 2 lists the /16; alone";
     assert_true(keep(&full));

@@ -1,5 +1,5 @@
+#include "builtin_lists.h"
 #include "density/provider.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,11 +33,11 @@ struct ground {
 };
 
 static void
-put_zone(enum list_id id, const char *rows)
+put_zone(size_t id, const char *rows)
 {
     struct buf text = {0};
     buf_format(&text, SOA "127.0.0.2 :127.0.0.2:Test\n%s", rows);
-    temp_dir_put(catalogue_at(id)->zone, buf_string(&text));
+    temp_dir_put(LIST_AT(id)->zone, buf_string(&text));
     buf_free(&text);
 }
 
@@ -49,11 +49,11 @@ open_ground(struct ground *g, const char *level1, const char *level2, const char
     *g = (struct ground){0};
     assert_int_equal(scratch_make(NULL), 0);
     policy_default(&g->policy);
-    put_zone(LIST_LEVEL1, level1);
-    put_zone(LIST_LEVEL2, level2);
+    put_zone(AT_LEVEL1, level1);
+    put_zone(AT_LEVEL2, level2);
     if (level3)
-        put_zone(LIST_LEVEL3, level3);
-    g->zones = zone_set_open(temp_dir_folder(), &fault);
+        put_zone(AT_LEVEL3, level3);
+    g->zones = zone_set_open(temp_dir_folder(), catalogue_builtin(), &fault);
     g->db = asndb_open(DATABASE, &fault);
     assert_true(g->zones && g->db);
     g->map = asn_table_new(g->db);

@@ -1,7 +1,9 @@
 /* What is found gets into the journal, at once or in the end, and the user hears of it only when it cannot. */
 
+#include "builtin_lists.h"
 #include "journal/history.h"
 #include "journal/recorder.h"
+#include "verdict/explain.h"
 
 #include "base/clock.h"
 #include "evidence_fixture.h"
@@ -107,11 +109,11 @@ look(struct evidence *e, const char *address, bool listed)
     static int64_t now_ms = MADE_WALL_MS;
     made_evidence(e, address);
     if (listed)
-        made_listed(e, LIST_LEVEL1, MADE_L1);
+        made_listed(e, AT_LEVEL1, MADE_L1);
     clock_real();
     now_ms += 1000;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        e->lists[i].answered_ms = now_ms;
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        e->lists.at[i].answered_ms = now_ms;
     e->finished_ms = clock_wall_ms();
 }
 
@@ -139,11 +141,12 @@ changes_of(const char *address)
 {
     struct journal *journal = open_journal(JOURNAL_READS, 1000);
     struct addr addr = address_of(address);
-    struct seen seen;
+    struct seen seen = {0};
     struct fault fault;
     assert_true(journal_seen(journal, &addr, &seen, &fault));
     journal_close(journal);
     return seen.changes;
+    seen_fini(&seen);
 }
 
 /* Another program that writes, and does not come to an end. */
@@ -215,9 +218,9 @@ an_answer_is_as_old_as_it_is(void **state)
     start(&d, false);
     look(&first, "203.0.113.77", true);
     hand_in(&d, &first);
-    int64_t then_ms = first.lists[LIST_LEVEL1].answered_ms;
+    int64_t then_ms = first.lists.at[AT_LEVEL1].answered_ms;
     hand_in(&d, &first);
-    first.lists[LIST_LEVEL3].answered_ms += 500;
+    first.lists.at[AT_LEVEL3].answered_ms += 500;
     hand_in(&d, &first);
     newest_of("203.0.113.77", &kept);
     assert_int_equal(kept.times, 1);
@@ -225,8 +228,8 @@ an_answer_is_as_old_as_it_is(void **state)
     assert_int_equal(kept.last_ms, then_ms);
     observation_fini(&kept);
 
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        first.lists[i].answered_ms = then_ms + 700 + (int64_t)i;
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        first.lists.at[i].answered_ms = then_ms + 700 + (int64_t)i;
     hand_in(&d, &first);
     newest_of("203.0.113.77", &kept);
     assert_int_equal(kept.times, 2);
@@ -236,12 +239,12 @@ an_answer_is_as_old_as_it_is(void **state)
     /* It has left; the first view asks level 3 alone and still shows what it heard of level 1. */
     look(&second, "203.0.113.77", false);
     hand_in(&d, &second);
-    first.lists[LIST_LEVEL3].answered_ms = second.lists[LIST_LEVEL1].answered_ms + 5000;
+    first.lists.at[AT_LEVEL3].answered_ms = second.lists.at[AT_LEVEL1].answered_ms + 5000;
     hand_in(&d, &first);
     assert_int_equal(changes_of("203.0.113.77"), 2);
     newest_of("203.0.113.77", &kept);
-    assert_int_equal(kept.states[LIST_LEVEL1], STATE_CLEAR);
-    assert_int_equal(kept.last_ms, second.lists[LIST_LEVEL1].answered_ms);
+    assert_int_equal(kept.states[AT_LEVEL1], STATE_CLEAR);
+    assert_int_equal(kept.last_ms, second.lists.at[AT_LEVEL1].answered_ms);
     observation_fini(&kept);
     evidence_fini(&first);
     evidence_fini(&second);
@@ -265,9 +268,9 @@ an_answer_tells_of_a_neighbour(void **state)
     struct prefix alone = prefix_around(&gone.address, 32);
     assert_true(journal_neighbours_of(recorder_journal(d.recorder), &alone, &kept, &fault));
     assert_int_equal(kept.count, 1);
-    assert_int_equal(kept.at[0].first_ms, listed.lists[LIST_LEVEL1].answered_ms);
-    assert_int_equal(kept.at[0].last_ms, listed.lists[LIST_LEVEL1].answered_ms);
-    assert_int_equal(kept.at[0].absent_ms, gone.lists[LIST_LEVEL1].answered_ms);
+    assert_int_equal(kept.at[0].first_ms, listed.lists.at[AT_LEVEL1].answered_ms);
+    assert_int_equal(kept.at[0].last_ms, listed.lists.at[AT_LEVEL1].answered_ms);
+    assert_int_equal(kept.at[0].absent_ms, gone.lists.at[AT_LEVEL1].answered_ms);
     vec_free(&kept);
     evidence_fini(&listed);
     evidence_fini(&gone);
@@ -296,21 +299,22 @@ the_past_has_what_waits(void **state)
 {
     (void)state;
     struct desk d;
-    struct seen seen;
+    struct seen seen = {0};
     struct addr address = address_of("203.0.113.77"), other = address_of("203.0.113.78");
     start(&d, true);
     see(&d, "203.0.113.77", false);
     recorder_seen(d.recorder, &address, &seen);
     assert_true(seen.known);
-    assert_int_equal(seen.lists[LIST_LEVEL1].state, STATE_CLEAR);
+    assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->state, STATE_CLEAR);
     recorder_flush(d.recorder);
     see(&d, "203.0.113.77", true);
     recorder_seen(d.recorder, &address, &seen);
-    assert_int_equal(seen.lists[LIST_LEVEL1].state, STATE_LISTED);
-    assert_true(seen.lists[LIST_LEVEL1].other_ms > 0);
+    assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->state, STATE_LISTED);
+    assert_true(seen_find(&seen, LEVEL1_LIST->zone)->other_ms > 0);
     recorder_seen(d.recorder, &other, &seen);
     assert_false(seen.known);
     end(&d);
+    seen_fini(&seen);
 }
 
 static void
@@ -318,7 +322,7 @@ it_waits_for_another_program(void **state)
 {
     (void)state;
     struct desk d;
-    struct seen seen;
+    struct seen seen = {0};
     struct addr address = address_of("203.0.113.77");
     start(&d, false);
     struct journal *other = occupy();
@@ -334,6 +338,7 @@ it_waits_for_another_program(void **state)
     assert_int_equal(changes_of("203.0.113.78"), 1);
     assert_int_equal(d.told.count, 0);
     end(&d);
+    seen_fini(&seen);
 }
 
 static struct journal_count
@@ -438,7 +443,7 @@ what_was_not_asked_is_not_kept(void **state)
     e.offline = true;
     hand_in(&d, &e);
     assert_int_equal(recorder_version(d.recorder), 0);
-    e.local[LIST_LEVEL1].have = true;
+    e.lists.at[AT_LEVEL1].file.have = true;
     hand_in(&d, &e);
     assert_int_equal(changes_of("203.0.113.77"), 1);
     evidence_fini(&e);
@@ -456,10 +461,10 @@ the_neighbours_of_a_zone_file_are_kept_once(void **state)
     start(&d, false);
     look(&e, "203.0.113.77", true);
     e.has_density = true;
-    e.local[LIST_LEVEL1] = (struct file_result){.have = true, .serial = MADE_SERIAL};
+    e.lists.at[AT_LEVEL1].file = (struct file_result){.have = true, .serial = MADE_SERIAL};
     vec_push(&e.neighbours, ((struct neighbour){.address = 0xcb007109}));
     vec_push(&e.neighbours, ((struct neighbour){.address = 0xcb00714d}));
-    e.lists[LIST_LEVEL1].source = SOURCE_NONE; /* or it would tell of itself */
+    e.lists.at[AT_LEVEL1].source = SOURCE_NONE; /* or it would tell of itself */
     hand_in(&d, &e);
     assert_int_equal(recorder_version(d.recorder), 2);
     hand_in(&d, &e);
@@ -531,7 +536,7 @@ a_journal_for_reading_is_only_read(void **state)
 {
     (void)state;
     struct desk d;
-    struct seen seen;
+    struct seen seen = {0};
     struct addr address = address_of("203.0.113.77");
     start(&d, false);
     see(&d, "203.0.113.77", true);
@@ -542,9 +547,10 @@ a_journal_for_reading_is_only_read(void **state)
     assert_false(recorder_stores(d.recorder));
     see(&d, "203.0.113.77", false);
     recorder_seen(d.recorder, &address, &seen);
-    assert_int_equal(seen.lists[LIST_LEVEL1].state, STATE_LISTED);
+    assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->state, STATE_LISTED);
     assert_int_equal(d.told.count, 0);
     end(&d);
+    seen_fini(&seen);
 }
 
 static void
@@ -566,7 +572,7 @@ without_its_journal_the_program_goes_on(void **state)
 {
     (void)state;
     struct desk d;
-    struct seen seen;
+    struct seen seen = {0};
     struct addr address = address_of("203.0.113.77");
     start(&d, false);
     for (int i = 0; i < 200; i++) {
@@ -588,6 +594,7 @@ without_its_journal_the_program_goes_on(void **state)
     assert_int_equal(d.told.count, 1);
     assert_non_null(strstr(d.told.at[0], path));
     end(&d);
+    seen_fini(&seen);
 }
 
 int

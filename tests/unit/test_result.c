@@ -1,4 +1,6 @@
+#include "builtin_lists.h"
 #include "command/result.h"
+#include "verdict/explain.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -52,8 +54,8 @@ fini(struct sample *s)
 static void
 unask(struct evidence *e)
 {
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        e->lists[i] = (struct list_result){.rtt_us = -1};
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        e->lists.at[i] = (struct list_result){.list = LIST_AT(i), .rtt_us = -1};
     e->ptr.state = PTR_UNASKED;
 }
 
@@ -67,39 +69,39 @@ static void
 make_all(struct sample *s)
 {
     made_evidence(&s->evidence, "203.0.113.77");
-    made_listed(&s->evidence, LIST_LEVEL1, MADE_L1);
-    made_listed(&s->evidence, LIST_LEVEL2, MADE_L2);
-    made_text(&s->evidence, LIST_LEVEL2, MADE_L2_INNER);
-    made_text(&s->evidence, LIST_LEVEL2, MADE_L2_PERMANENT);
-    made_listed(&s->evidence, LIST_LEVEL3, MADE_L3);
-    made_listed(&s->evidence, LIST_EXEMPTION, MADE_WHITE);
-    made_listed(&s->evidence, LIST_BACKSCATTERER, MADE_BACKSCATTER);
+    made_listed(&s->evidence, AT_LEVEL1, MADE_L1);
+    made_listed(&s->evidence, AT_LEVEL2, MADE_L2);
+    made_text(&s->evidence, AT_LEVEL2, MADE_L2_INNER);
+    made_text(&s->evidence, AT_LEVEL2, MADE_L2_PERMANENT);
+    made_listed(&s->evidence, AT_LEVEL3, MADE_L3);
+    made_listed(&s->evidence, AT_EXEMPTION, MADE_WHITE);
+    made_listed(&s->evidence, AT_BACKSCATTERER, MADE_BACKSCATTER);
 }
 
 static void
 make_old(struct sample *s)
 {
     made_evidence(&s->evidence, "203.0.113.77");
-    made_listed(&s->evidence, LIST_LEVEL2, MADE_L2_OLD);
-    made_listed(&s->evidence, LIST_LEVEL3, MADE_L3_OLD);
+    made_listed(&s->evidence, AT_LEVEL2, MADE_L2_OLD);
+    made_listed(&s->evidence, AT_LEVEL3, MADE_L3_OLD);
 }
 
 static void
 make_textless(struct sample *s)
 {
     made_evidence(&s->evidence, "203.0.113.77");
-    made_listed(&s->evidence, LIST_LEVEL2, NULL);
-    made_listed(&s->evidence, LIST_LEVEL3, NULL);
+    made_listed(&s->evidence, AT_LEVEL2, NULL);
+    made_listed(&s->evidence, AT_LEVEL3, NULL);
 }
 
 static void
 make_unknown(struct sample *s)
 {
-    static const enum list_state states[LIST_COUNT] = {STATE_REFUSED, STATE_ERROR, STATE_TIMEOUT, STATE_INVALID,
-                                                       STATE_UNHEALTHY};
+    static const enum list_state states[BUILTIN_LISTS] = {STATE_REFUSED, STATE_ERROR, STATE_TIMEOUT, STATE_INVALID,
+                                                          STATE_UNHEALTHY};
     made_evidence(&s->evidence, "203.0.113.77");
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        made_trouble(&s->evidence, (enum list_id)i, states[i], "why");
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        made_trouble(&s->evidence, i, states[i], "why");
 }
 
 static void
@@ -445,7 +447,7 @@ each_net_says_what_the_file_has_otherwise(void **state)
     struct evidence *e = &s.evidence;
     struct listed_net old = e->nets.at[0];
     old.impacts = 15;
-    e->local[LIST_LEVEL2] = (struct file_result){.have = true, .state = STATE_LISTED, .serial = 2026070618};
+    e->lists.at[AT_LEVEL2].file = (struct file_result){.have = true, .state = STATE_LISTED, .serial = 2026070618};
     vec_push(&e->local_nets, old);
     json_t *json = read_json(&s.result, false);
     assert_at(json, "levels.1.nets.0.detail", "\"15 impacts in the zone file (2 h 13 min old)\"");
@@ -537,7 +539,7 @@ without_a_limit_nothing_is_over_it(void **state)
     (void)state;
     struct sample s = {0};
     make_clear(&s);
-    made_listed(&s.evidence, LIST_LEVEL2, MADE_L2);
+    made_listed(&s.evidence, AT_LEVEL2, MADE_L2);
     s.evidence.nets.at[0].limit = 0;
     judge(&s);
     json_t *json = read_json(&s.result, false);
@@ -557,9 +559,9 @@ make_hostile(struct sample *s, char **clean)
 {
     *clean = text_clean_copy(hostile, sizeof hostile - 1);
     made_evidence(&s->evidence, "203.0.113.77");
-    made_listed(&s->evidence, LIST_LEVEL1, *clean);
-    made_listed(&s->evidence, LIST_LEVEL3, MADE_L3);
-    snprintf(s->evidence.lists[LIST_LEVEL3].texts.at[0].holder.org, LISTING_ORG, "%s", *clean);
+    made_listed(&s->evidence, AT_LEVEL1, *clean);
+    made_listed(&s->evidence, AT_LEVEL3, MADE_L3);
+    snprintf(s->evidence.lists.at[AT_LEVEL3].texts.at[0].holder.org, LISTING_ORG, "%s", *clean);
     snprintf(s->evidence.network.org, ASNDB_ORG, "%s", *clean);
     free(s->evidence.ptr.name);
     s->evidence.ptr.name = mem_copy(*clean);
@@ -575,14 +577,14 @@ make_history(struct sample *s)
 {
     struct evidence *e = &s->evidence;
     made_evidence(e, "203.0.113.77");
-    made_listed(e, LIST_LEVEL1, MADE_L1);
+    made_listed(e, AT_LEVEL1, MADE_L1);
     e->seen.changes = 4;
-    seen_add(&e->seen, (enum list_state[LIST_COUNT]){STATE_CLEAR, STATE_LISTED}, MADE_WALL_MS - 240 * HOUR,
-             MADE_WALL_MS - 48 * HOUR);
-    seen_add(&e->seen, (enum list_state[LIST_COUNT]){STATE_CLEAR, STATE_CLEAR}, MADE_WALL_MS - 24 * HOUR,
-             MADE_WALL_MS - 24 * HOUR);
-    seen_add(&e->seen, (enum list_state[LIST_COUNT]){STATE_LISTED, STATE_CLEAR}, MADE_WALL_MS - HOUR,
-             MADE_WALL_MS - HOUR);
+    made_seen(&e->seen, (enum list_state[BUILTIN_LISTS]){STATE_CLEAR, STATE_LISTED}, MADE_WALL_MS - 240 * HOUR,
+              MADE_WALL_MS - 48 * HOUR);
+    made_seen(&e->seen, (enum list_state[BUILTIN_LISTS]){STATE_CLEAR, STATE_CLEAR}, MADE_WALL_MS - 24 * HOUR,
+              MADE_WALL_MS - 24 * HOUR);
+    made_seen(&e->seen, (enum list_state[BUILTIN_LISTS]){STATE_LISTED, STATE_CLEAR}, MADE_WALL_MS - HOUR,
+              MADE_WALL_MS - HOUR);
 }
 
 static void
@@ -628,9 +630,9 @@ the_page_says_since_when(void **state)
     fini(&s);
     /* A file that is older than what the journal saw last is contradicted by it, not taken for the end of it. */
     make(&s, make_history);
-    s.evidence.lists[LIST_LEVEL1].source = SOURCE_ZONE;
-    s.evidence.lists[LIST_LEVEL1].state = STATE_CLEAR;
-    s.evidence.lists[LIST_LEVEL1].serial = 2026070512;
+    s.evidence.lists.at[AT_LEVEL1].source = SOURCE_ZONE;
+    s.evidence.lists.at[AT_LEVEL1].state = STATE_CLEAR;
+    s.evidence.lists.at[AT_LEVEL1].serial = 2026070512;
     verdict_fini(&s.verdict);
     verdict_reach(&s.verdict, &s.evidence, &s.policy);
     result_text(&out, &s.result, 120, false, true);
@@ -850,7 +852,7 @@ a_net_by_hand_has_no_figures(void **state)
     (void)state;
     struct sample s = {0};
     make_clear(&s);
-    made_listed(&s.evidence, LIST_LEVEL2, MADE_L2_PERMANENT);
+    made_listed(&s.evidence, AT_LEVEL2, MADE_L2_PERMANENT);
     judge(&s);
     assert_string_equal(cell_of(&s.result, "prefix"), "203.0.113.0/24");
     assert_string_equal(cell_of(&s.result, "impacts"), "");

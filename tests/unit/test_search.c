@@ -1,7 +1,7 @@
-#include "journal_fixture.h"
-
 #include "base/clock.h"
 #include "base/text.h"
+#include "builtin_lists.h"
+#include "journal_fixture.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -82,7 +82,7 @@ fill(void)
     o = look("203.0.113.7", 2000);
     o.verdict = VERDICT_DIRECT;
     o.causes = CAUSE_ADDRESS | CAUSE_ALLOCATION;
-    o.states[LIST_LEVEL1] = o.states[LIST_LEVEL2] = STATE_LISTED;
+    o.states[AT_LEVEL1] = o.states[AT_LEVEL2] = STATE_LISTED;
     o.asn = 64500;
     o.org = "HARBOR Harbor Net";
     strcpy(o.country, "DE");
@@ -93,7 +93,7 @@ fill(void)
     keep(&o);
     o = look("203.0.114.9", 3000);
     o.verdict = VERDICT_COLLATERAL;
-    o.states[LIST_LEVEL3] = STATE_LISTED;
+    o.states[AT_LEVEL3] = STATE_LISTED;
     o.asn = 64501;
     o.score_asn = 64500;
     o.score = 79.7;
@@ -102,7 +102,7 @@ fill(void)
     keep(&o);
     o = look("198.51.100.1", 4000);
     o.verdict = VERDICT_UNKNOWN;
-    o.states[LIST_LEVEL1] = STATE_TIMEOUT;
+    o.states[AT_LEVEL1] = STATE_TIMEOUT;
     o.asn = 645001;
     keep(&o);
     o = look("2001:db8::25", 5000);
@@ -282,8 +282,8 @@ entries_tell_what_is_known(void **state)
     assert_true(e->observed);
     assert_int_equal(e->verdict, VERDICT_DIRECT);
     assert_int_equal(e->causes, CAUSE_ADDRESS | CAUSE_ALLOCATION);
-    assert_int_equal(e->states[LIST_LEVEL2], STATE_LISTED);
-    assert_int_equal(e->states[LIST_LEVEL3], STATE_CLEAR);
+    assert_int_equal(e->states[AT_LEVEL2], STATE_LISTED);
+    assert_int_equal(e->states[AT_LEVEL3], STATE_CLEAR);
     assert_int_equal(e->asn, 64500);
     assert_string_equal(e->org, "HARBOR Harbor Net");
     assert_string_equal(e->name, "mail-7.harbor.example");
@@ -528,9 +528,9 @@ keep_one_of_many(unsigned i)
     o.org = i % 61 == 5 ? "Rare Net" : "Common Net";
     strcpy(o.country, i % 501 == 9 ? "AT" : "DE");
     if (i % 10 == 0)
-        o.states[LIST_LEVEL1] = STATE_LISTED;
+        o.states[AT_LEVEL1] = STATE_LISTED;
     if (i % 7 == 0) {
-        o.states[LIST_LEVEL2] = STATE_LISTED;
+        o.states[AT_LEVEL2] = STATE_LISTED;
         add_net(&o, "20.0.0.0/8", i % 331, 2049);
     }
     o.verdict = i % 10 == 0    ? VERDICT_DIRECT
@@ -541,7 +541,7 @@ keep_one_of_many(unsigned i)
     if (i % 11 == 3) { /* what it was once is not what it is */
         o = look(address, 100 * 1000 + i);
         o.verdict = VERDICT_UNKNOWN;
-        o.states[LIST_LEVEL1] = STATE_TIMEOUT;
+        o.states[AT_LEVEL1] = STATE_TIMEOUT;
         keep(&o);
     }
 }

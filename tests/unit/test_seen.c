@@ -1,7 +1,8 @@
 /* How long an address has been on a list, from looks at it. */
 
+#include "builtin_lists.h"
+#include "evidence_fixture.h"
 #include "verdict/seen.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -32,8 +33,8 @@ after(const struct look *looks)
 {
     struct seen seen = {0};
     for (; looks->state; looks++) {
-        enum list_state states[LIST_COUNT] = {state_of(looks->state)};
-        seen_add(&seen, states, START + looks->first * HOUR, START + looks->last * HOUR);
+        enum list_state states[BUILTIN_LISTS] = {state_of(looks->state)};
+        made_seen(&seen, states, START + looks->first * HOUR, START + looks->last * HOUR);
     }
     return seen;
 }
@@ -43,8 +44,9 @@ assert_words(const struct look *looks, const char *expected)
 {
     struct seen seen = after(looks);
     struct buf words = {0};
-    seen_words(&words, &seen.lists[LIST_LEVEL1], seen.first_ms);
+    seen_words(&words, seen_find(&seen, LEVEL1_LIST->zone), seen.first_ms);
     assert_string_equal(buf_string(&words), expected);
+    seen_fini(&seen);
     buf_free(&words);
 }
 
@@ -86,9 +88,10 @@ listings_are_counted(void **state)
             looks[n] = (struct look){n % 2 ? 'l' : 'c', (int64_t)n, (int64_t)n};
         struct seen seen = after(looks);
         struct buf words = {0};
-        seen_words(&words, &seen.lists[LIST_LEVEL1], seen.first_ms);
-        assert_int_equal(seen.lists[LIST_LEVEL1].listings, cases[i].listings);
+        seen_words(&words, seen_find(&seen, LEVEL1_LIST->zone), seen.first_ms);
+        assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->listings, cases[i].listings);
         assert_non_null(strstr(buf_string(&words), cases[i].words));
+        seen_fini(&seen);
         buf_free(&words);
     }
 }
@@ -110,10 +113,11 @@ a_look_from_before_the_last_one_ends_no_run(void **state)
 {
     (void)state;
     struct seen seen = after((struct look[]){{'c', 0, 0}, {'l', 10, 20}, {'c', 15, 15}, {0}});
-    assert_int_equal(seen.lists[LIST_LEVEL1].state, STATE_LISTED);
-    assert_int_equal(seen.lists[LIST_LEVEL1].since_ms, START + 10 * HOUR);
-    assert_int_equal(seen.lists[LIST_LEVEL1].until_ms, START + 20 * HOUR);
+    assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->state, STATE_LISTED);
+    assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->since_ms, START + 10 * HOUR);
+    assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->until_ms, START + 20 * HOUR);
     assert_int_equal(seen.first_ms, START);
+    seen_fini(&seen);
 }
 
 static void
@@ -121,17 +125,18 @@ lists_have_a_past_each(void **state)
 {
     (void)state;
     struct seen seen = {0};
-    seen_add(&seen, (enum list_state[LIST_COUNT]){STATE_LISTED, STATE_CLEAR, STATE_REFUSED}, START, START + DAY);
-    seen_add(&seen, (enum list_state[LIST_COUNT]){STATE_CLEAR, STATE_CLEAR, STATE_LISTED}, START + 2 * DAY,
-             START + 2 * DAY);
+    made_seen(&seen, (enum list_state[BUILTIN_LISTS]){STATE_LISTED, STATE_CLEAR, STATE_REFUSED}, START, START + DAY);
+    made_seen(&seen, (enum list_state[BUILTIN_LISTS]){STATE_CLEAR, STATE_CLEAR, STATE_LISTED}, START + 2 * DAY,
+              START + 2 * DAY);
     assert_true(seen.known);
-    assert_int_equal(seen.lists[LIST_LEVEL1].state, STATE_CLEAR);
-    assert_int_equal(seen.lists[LIST_LEVEL1].other_ms, START + DAY);
-    assert_int_equal(seen.lists[LIST_LEVEL2].since_ms, START);
-    assert_int_equal(seen.lists[LIST_LEVEL2].until_ms, START + 2 * DAY);
-    assert_int_equal(seen.lists[LIST_LEVEL3].since_ms, START + 2 * DAY);
-    assert_int_equal(seen.lists[LIST_LEVEL3].other_ms, 0);
-    assert_int_equal(seen.lists[LIST_EXEMPTION].state, STATE_UNASKED);
+    assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->state, STATE_CLEAR);
+    assert_int_equal(seen_find(&seen, LEVEL1_LIST->zone)->other_ms, START + DAY);
+    assert_int_equal(seen_find(&seen, LEVEL2_LIST->zone)->since_ms, START);
+    assert_int_equal(seen_find(&seen, LEVEL2_LIST->zone)->until_ms, START + 2 * DAY);
+    assert_int_equal(seen_find(&seen, LEVEL3_LIST->zone)->since_ms, START + 2 * DAY);
+    assert_int_equal(seen_find(&seen, LEVEL3_LIST->zone)->other_ms, 0);
+    assert_int_equal(seen_find(&seen, EXEMPTION_LIST->zone)->state, STATE_UNASKED);
+    seen_fini(&seen);
 }
 
 int

@@ -1,7 +1,7 @@
-#include "check/sweep.h"
-
 #include "../screen/fake_resolver.h"
 #include "base/clock.h"
+#include "builtin_lists.h"
+#include "check/sweep.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,6 +40,7 @@ open_bench(struct bench *b, const char *script)
     b->engine.resolver = fake_resolver_new(b->engine.loop);
     fake_resolver_hold(b->engine.resolver);
     fake_resolver_say(b->engine.resolver, script);
+    b->engine.dataset.catalogue = catalogue_builtin();
     b->engine.health = health_new(b->engine.resolver, catalogue_builtin());
 }
 

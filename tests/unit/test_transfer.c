@@ -1,7 +1,7 @@
-#include "journal_fixture.h"
-
 #include "base/clock.h"
+#include "builtin_lists.h"
 #include "journal/json_read.h"
+#include "journal_fixture.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -157,7 +157,8 @@ observe_all(struct journal *j)
         .kind = NET_ANNOUNCED, .impacts = 23, .abusers = LISTING_UNKNOWN, .limit = 9, .from_zone = true};
     struct listed_net old = {
         .kind = NET_SLASH24, .impacts = LISTING_UNKNOWN, .abusers = 7, .limit = 4, .permanent = true};
-    struct observed_text texts[] = {{LIST_LEVEL2, "Net \"x\" \\ is listed"}, {LIST_LEVEL3, "Dein Anbieter Müller"}};
+    struct observed_text texts[] = {{(enum list_id)AT_LEVEL2, "Net \"x\" \\ is listed"},
+                                    {(enum list_id)AT_LEVEL3, "Dein Anbieter Müller"}};
     struct observation o = look(0xCB007107, 1783361580123, "mail.example.com");
     assert_true(prefix_parse("203.0.112.0/22", &wide.prefix, NULL));
     assert_true(prefix_parse("203.0.113.0/24", &old.prefix, NULL));
@@ -168,9 +169,9 @@ observe_all(struct journal *j)
     o.verdict = VERDICT_DIRECT;
     o.causes = CAUSE_ADDRESS | CAUSE_PROVIDER;
     o.headline = "203.0.113.7 ist \"schuld\"\\";
-    o.states[LIST_LEVEL1] = o.states[LIST_LEVEL2] = o.states[LIST_LEVEL3] = STATE_LISTED;
-    o.states[LIST_EXEMPTION] = STATE_REFUSED;
-    o.states[LIST_BACKSCATTERER] = STATE_TIMEOUT;
+    o.states[AT_LEVEL1] = o.states[AT_LEVEL2] = o.states[AT_LEVEL3] = STATE_LISTED;
+    o.states[AT_EXEMPTION] = STATE_REFUSED;
+    o.states[AT_BACKSCATTERER] = STATE_TIMEOUT;
     o.asn = 64500;
     o.org = "EXAMPLE Example Hosting";
     strcpy(o.country, "DE");

@@ -1,5 +1,7 @@
 #include "base/clock.h"
+#include "builtin_lists.h"
 #include "evidence_fixture.h"
+#include "verdict/explain.h"
 #include "verdict/forecast.h"
 #include "verdict/notes.h"
 #include "verdict/phrases.h"
@@ -86,22 +88,22 @@ make(struct evidence *e, unsigned what)
 {
     made_evidence(e, "203.0.113.77");
     if (what & L1)
-        made_listed(e, LIST_LEVEL1, text_of(what, MADE_L1, MADE_L1));
+        made_listed(e, AT_LEVEL1, text_of(what, MADE_L1, MADE_L1));
     if (what & L2)
-        made_listed(e, LIST_LEVEL2, text_of(what, what & DEFAULT ? MADE_L2_DEFAULT : MADE_L2, MADE_L2_OLD));
+        made_listed(e, AT_LEVEL2, text_of(what, what & DEFAULT ? MADE_L2_DEFAULT : MADE_L2, MADE_L2_OLD));
     if (what & HAND)
-        what &L2 ? made_text(e, LIST_LEVEL2, MADE_L2_PERMANENT) : made_listed(e, LIST_LEVEL2, MADE_L2_PERMANENT);
+        what &L2 ? made_text(e, AT_LEVEL2, MADE_L2_PERMANENT) : made_listed(e, AT_LEVEL2, MADE_L2_PERMANENT);
     if (what & INNER)
-        made_text(e, LIST_LEVEL2, MADE_L2_INNER);
+        made_text(e, AT_LEVEL2, MADE_L2_INNER);
     if (what & L3)
-        made_listed(e, LIST_LEVEL3, text_of(what, MADE_L3, MADE_L3_OLD));
+        made_listed(e, AT_LEVEL3, text_of(what, MADE_L3, MADE_L3_OLD));
     if (what & WHITE)
-        made_listed(e, LIST_EXEMPTION, MADE_WHITE);
+        made_listed(e, AT_EXEMPTION, MADE_WHITE);
     if (what & BACK)
-        made_listed(e, LIST_BACKSCATTERER, MADE_BACKSCATTER);
+        made_listed(e, AT_BACKSCATTERER, MADE_BACKSCATTER);
     for (unsigned i = 0; i < 3; i++)
         if (what & NO_L1 << i)
-            made_trouble(e, (enum list_id)(LIST_LEVEL1 + i), STATE_TIMEOUT, "no answer");
+            made_trouble(e, (AT_LEVEL1 + i), STATE_TIMEOUT, "no answer");
 }
 
 enum { A = CAUSE_ADDRESS, N = CAUSE_ALLOCATION, P = CAUSE_PROVIDER };
@@ -356,10 +358,11 @@ an_estimate_takes_the_place_of_level_3(void **state)
         struct evidence e;
         struct verdict v;
         make(&e, cases[i].what);
-        e.has_density = e.local[LIST_LEVEL2].have = true;
+        e.has_density = e.lists.at[AT_LEVEL2].file.have = true;
         e.network.source = NETWORK_MMDB;
+        e.has_estimate = true;
+        e.estimate = cases[i].call;
         reach(&v, &e);
-        verdict_take_estimate(&v, &e, cases[i].call);
         assert_int_equal(v.advice.count, cases[i].advice ? 4 : 3);
         if (cases[i].advice)
             assert_string_equal(v.advice.at[3], cases[i].advice);
@@ -399,7 +402,7 @@ one_asn_has_one_name(void **state)
     assert_string_equal(buf_string(&other), "");
     snprintf(e.network.org, sizeof e.network.org, "EXAMPLE Example Hosting and Sons");
     snprintf(e.nets.at[0].holder.org, sizeof e.nets.at[0].holder.org, "EXAMPLE Example Hosting a...");
-    e.lists[LIST_LEVEL3].texts.count = 0;
+    e.lists.at[AT_LEVEL3].texts.count = 0;
     phrases_other_name(&other, &e); /* nor one that the operator has cut */
     assert_string_equal(buf_string(&other), "");
     e.network.asn = 64511;
@@ -486,8 +489,8 @@ what_cannot_be_listed_is_unknown(void **state)
         made_evidence(&e, cases[i].address);
         e.reserved = cases[i].reserved ? addr_reserved(&e.address) : NULL;
         e.offline = cases[i].offline;
-        for (size_t l = 0; l < LIST_COUNT; l++)
-            made_trouble(&e, (enum list_id)l, STATE_UNASKED, NULL);
+        for (size_t l = 0; l < BUILTIN_LISTS; l++)
+            made_trouble(&e, l, STATE_UNASKED, NULL);
         reach(&v, &e);
         assert_string_equal(v.headline, cases[i].headline);
         assert_int_equal(v.state, VERDICT_UNKNOWN);
@@ -503,9 +506,9 @@ what_cannot_be_listed_is_unknown(void **state)
 /* ---- zone files ---- */
 
 static void
-has_zone_file(struct evidence *e, enum list_id id, enum list_state state, uint32_t serial)
+has_zone_file(struct evidence *e, size_t id, enum list_state state, uint32_t serial)
 {
-    e->local[id] = (struct file_result){.have = true, .state = state, .serial = serial};
+    e->lists.at[id].file = (struct file_result){.have = true, .state = state, .serial = serial};
 }
 
 static void
@@ -516,8 +519,8 @@ zone_files_answer_offline(void **state)
     struct verdict v;
     make(&e, 0);
     e.offline = true;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        has_zone_file(&e, (enum list_id)i, STATE_CLEAR, MADE_SERIAL);
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        has_zone_file(&e, i, STATE_CLEAR, MADE_SERIAL);
     reach(&v, &e);
     assert_int_equal(v.state, VERDICT_CLEAR);
     assert_string_equal(v.headline, "Clear: in none of the zone files of the three levels.");
@@ -573,7 +576,7 @@ troubles_are_told_together(void **state)
         struct verdict v;
         made_evidence(&e, "203.0.113.77");
         for (unsigned l = 0; l < 3; l++)
-            made_trouble(&e, (enum list_id)(LIST_LEVEL1 + l), troubles[i].states[l], troubles[i].details[l]);
+            made_trouble(&e, (AT_LEVEL1 + l), troubles[i].states[l], troubles[i].details[l]);
         reach(&v, &e);
         assert_string_equal(v.headline, troubles[i].headline);
         assert_int_equal(v.advice.count, 1);
@@ -588,10 +591,10 @@ troubles_are_told_together(void **state)
 static void
 add_exchanges(struct evidence *e, enum outcome outcome)
 {
-    for (size_t i = 0; i < LIST_COUNT; i++)
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
         vec_push(&e->exchanges, ((struct exchange){.subject = SUBJECT_LIST,
-                                                   .list = (enum list_id)i,
-                                                   .name = mem_copy(catalogue_at((enum list_id)i)->zone),
+                                                   .list = LIST_AT(i),
+                                                   .name = mem_copy(LIST_AT(i)->zone),
                                                    .type = RECORD_A,
                                                    .outcome = outcome}));
 }
@@ -627,8 +630,8 @@ the_resolver_is_blamed_for_what_all_lists_suffer(void **state)
         struct endpoint server;
         char expected[300];
         made_evidence(&e, "203.0.113.77");
-        for (size_t l = 0; l < LIST_COUNT; l++)
-            made_trouble(&e, (enum list_id)l, resolver_troubles[i / 2].state, "why");
+        for (size_t l = 0; l < BUILTIN_LISTS; l++)
+            made_trouble(&e, l, resolver_troubles[i / 2].state, "why");
         add_exchanges(&e, resolver_troubles[i / 2].outcome);
         assert_true(endpoint_parse("127.0.0.1:9", &server));
         vec_push(&e.servers, server);
@@ -646,7 +649,7 @@ the_resolver_is_blamed_for_what_all_lists_suffer(void **state)
             strncmp(v.advice.at[0], resolver_troubles[i / 2].advice, strlen(resolver_troubles[i / 2].advice)), 0);
         verdict_fini(&v);
 
-        made_trouble(&e, LIST_BACKSCATTERER, STATE_CLEAR, NULL);
+        made_trouble(&e, AT_BACKSCATTERER, STATE_CLEAR, NULL);
         reach(&v, &e);
         assert_lacks("one list answers", v.headline, "the resolver");
         verdict_fini(&v);
@@ -674,9 +677,9 @@ a_rewriting_resolver_is_named(void **state)
 /* ---- while it is asked ---- */
 
 static void
-await(struct evidence *e, enum list_id id)
+await(struct evidence *e, size_t id)
 {
-    e->lists[id] = (struct list_result){.pending = true, .rtt_us = -1};
+    e->lists.at[id] = (struct list_result){.list = LIST_AT(id), .pending = true, .rtt_us = -1};
 }
 
 static void
@@ -686,16 +689,16 @@ the_headline_says_how_far_it_is(void **state)
     struct evidence e;
     struct verdict v;
     made_evidence(&e, "203.0.113.77");
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        await(&e, (enum list_id)i);
+    for (size_t i = 0; i < BUILTIN_LISTS; i++)
+        await(&e, i);
     reach(&v, &e);
     assert_true(v.pending);
     assert_string_equal(v.headline, "Asking levels 1, 2 and 3 ...");
     assert_int_equal(v.advice.count + v.ends.count + v.notes.count, 0);
     verdict_fini(&v);
 
-    made_trouble(&e, LIST_LEVEL1, STATE_CLEAR, NULL);
-    e.lists[LIST_LEVEL1].pending = false;
+    made_trouble(&e, AT_LEVEL1, STATE_CLEAR, NULL);
+    e.lists.at[AT_LEVEL1].pending = false;
     reach(&v, &e);
     assert_string_equal(v.headline, "Asking levels 2 and 3 ...");
     verdict_fini(&v);
@@ -709,15 +712,15 @@ what_is_found_is_told_before_the_rest(void **state)
     struct evidence e;
     struct verdict v;
     make(&e, L2);
-    await(&e, LIST_LEVEL3);
+    await(&e, AT_LEVEL3);
     reach(&v, &e);
     assert_true(v.pending);
     assert_string_equal(v.headline, "So far: " L2_SAYS "; still asking level 3 ...");
     assert_true(v.ends.count > 0);
     verdict_fini(&v);
 
-    e.lists[LIST_LEVEL3] = (struct list_result){.state = STATE_CLEAR};
-    await(&e, LIST_EXEMPTION);
+    e.lists.at[AT_LEVEL3] = (struct list_result){.list = LIST_AT(AT_LEVEL3), .state = STATE_CLEAR};
+    await(&e, AT_EXEMPTION);
     reach(&v, &e);
     assert_string_equal(v.headline, "So far: " L2_SAYS "; still asking the other lists ...");
     verdict_fini(&v);
@@ -735,8 +738,8 @@ a_verdict_holds_while_it_is_asked_again(void **state)
         struct verdict before, meanwhile;
         make(&e, whats[i]);
         reach(&before, &e);
-        for (size_t l = 0; l < LIST_COUNT; l++)
-            e.lists[l].pending = true;
+        for (size_t l = 0; l < BUILTIN_LISTS; l++)
+            e.lists.at[l].pending = true;
         reach(&meanwhile, &e);
         assert_false(meanwhile.pending);
         assert_string_equal(meanwhile.headline, before.headline);
@@ -777,8 +780,8 @@ old_data_names_no_day(void **state)
     struct evidence e;
     struct verdict v;
     make(&e, L1);
-    e.lists[LIST_LEVEL1].source = SOURCE_ZONE;
-    e.lists[LIST_LEVEL1].serial = 2026070416;
+    e.lists.at[AT_LEVEL1].source = SOURCE_ZONE;
+    e.lists.at[AT_LEVEL1].serial = 2026070416;
     reach(&v, &e);
     char *ends = joined_ends(&v);
     assert_string_equal(ends,
@@ -867,7 +870,7 @@ a_listing_lasts_seven_days_from_when_it_was_seen_clear(void **state)
         e.seen.known = true;
         if (cases[i].clear_hours) {
             int64_t clear_ms = MADE_WALL_MS - cases[i].clear_hours * hour;
-            seen_add_state(&e.seen.lists[LIST_LEVEL1], STATE_CLEAR, clear_ms - hour, clear_ms);
+            seen_add(&e.seen, LEVEL1_LIST->zone, STATE_CLEAR, clear_ms - hour, clear_ms);
         }
         reach(&v, &e);
         char *ends = joined_ends(&v);
@@ -901,7 +904,7 @@ a_net_without_a_limit_is_told_without(void **state)
     struct evidence e;
     struct verdict v;
     made_evidence(&e, "203.0.113.77");
-    made_listed(&e, LIST_LEVEL2, MADE_L2);
+    made_listed(&e, AT_LEVEL2, MADE_L2);
     e.nets.at[0].limit = 0;
     reach(&v, &e);
     assert_string_equal(v.headline, "Your neighbours, not you: level 2 lists 203.0.112.0/22 (23 impacts in 7 days).");
@@ -945,7 +948,7 @@ a_score_under_the_limit_needs_nothing(void **state)
     struct evidence e;
     struct verdict v;
     made_evidence(&e, "203.0.113.77");
-    made_listed(&e, LIST_LEVEL3,
+    made_listed(&e, AT_LEVEL3,
                 "Your ISP EXAMPLE, DE/AS64500 is UCEPROTECT-Level3 listed because of a spamscore of 12.5. See: x");
     reach(&v, &e);
     assert_int_equal(v.ends.count, 1);
@@ -1127,12 +1130,12 @@ nets_that_the_dns_hides(void **state)
         made_evidence(&e, "203.0.113.77");
         snprintf(text, sizeof text, "Net %s is UCEPROTECT-Level2 listed because 9999 impacts are seen from X/AS1 there",
                  cases[i].net);
-        made_listed(&e, LIST_LEVEL2, text);
+        made_listed(&e, AT_LEVEL2, text);
         assert_note(&e, cases[i].note);
     }
     struct evidence e;
     made_evidence(&e, "203.0.113.77");
-    made_listed(&e, LIST_LEVEL2,
+    made_listed(&e, AT_LEVEL2,
                 "Net 203.0.0.0/8 is UCEPROTECT-Level2 listed because 9 impacts are seen from X/AS1 there");
     assert_no_note(&e, "Wider nets");
     make(&e, L2 | BARE);
@@ -1147,17 +1150,17 @@ answers_that_may_be_cut(void **state)
     make(&e, L2 | INNER); /* two texts of some 180 octets: far from what any resolver offers */
     assert_note(&e, "Wider nets (/16 or larger) may be listed too: the DNS shows only the most specific rows");
     make(&e, L2 | INNER);
-    e.lists[LIST_LEVEL2].txt_partial = true;
+    e.lists.at[AT_LEVEL2].txt_partial = true;
     char *notes = notes_of(&e);
     assert_string_equal(notes, "Other nets may be listed too: narrower, because the answer is so long that the server "
                                "may have left texts out, and wider (/16 or larger), because the DNS shows only the "
                                "most specific rows and hides the rest; the zone file has them all.\n");
     free(notes);
     made_evidence(&e, "203.0.113.77"); /* five of them make 1048 octets: another would not fit into 1232 */
-    made_listed(&e, LIST_LEVEL2, MADE_L2);
-    made_text(&e, LIST_LEVEL2, MADE_L2_INNER);
+    made_listed(&e, AT_LEVEL2, MADE_L2);
+    made_text(&e, AT_LEVEL2, MADE_L2_INNER);
     for (size_t i = 0; i < 3; i++)
-        made_text(&e, LIST_LEVEL2, MADE_L2_INNER);
+        made_text(&e, AT_LEVEL2, MADE_L2_INNER);
     assert_note(&e, "narrower, because the answer is so long");
 }
 
@@ -1168,7 +1171,7 @@ a_zone_file_hides_nothing(void **state)
     (void)state;
     struct evidence e;
     make(&e, L2 | INNER);
-    has_zone_file(&e, LIST_LEVEL2, STATE_LISTED, MADE_SERIAL);
+    has_zone_file(&e, AT_LEVEL2, STATE_LISTED, MADE_SERIAL);
     char *notes = notes_of(&e);
     assert_lacks("notes", notes, "Wider nets");
     assert_lacks("notes", notes, "Narrower nets");
@@ -1183,8 +1186,8 @@ dns_and_zone_file_disagree(void **state)
     struct evidence e;
     struct verdict v;
     make(&e, L1);
-    e.lists[LIST_LEVEL1].source = SOURCE_DNS;
-    has_zone_file(&e, LIST_LEVEL1, STATE_CLEAR, 2026070515); /* 13:00 UTC, the day before */
+    e.lists.at[AT_LEVEL1].source = SOURCE_DNS;
+    has_zone_file(&e, AT_LEVEL1, STATE_CLEAR, 2026070515); /* 13:00 UTC, the day before */
     reach(&v, &e);
     assert_int_equal(v.state, VERDICT_DIRECT);
     verdict_fini(&v);
@@ -1192,12 +1195,12 @@ dns_and_zone_file_disagree(void **state)
                     "(1 d 5 h old).\n");
 
     make(&e, L1);
-    e.lists[LIST_LEVEL1].source = SOURCE_DNS;
-    has_zone_file(&e, LIST_LEVEL1, STATE_LISTED, MADE_SERIAL);
+    e.lists.at[AT_LEVEL1].source = SOURCE_DNS;
+    has_zone_file(&e, AT_LEVEL1, STATE_LISTED, MADE_SERIAL);
     assert_no_note(&e, "the zone file says");
     make(&e, NO_L1);
-    e.lists[LIST_LEVEL1].source = SOURCE_DNS;
-    has_zone_file(&e, LIST_LEVEL1, STATE_LISTED, MADE_SERIAL);
+    e.lists.at[AT_LEVEL1].source = SOURCE_DNS;
+    has_zone_file(&e, AT_LEVEL1, STATE_LISTED, MADE_SERIAL);
     assert_no_note(&e, "the DNS says");
 }
 
@@ -1224,14 +1227,14 @@ stale_zones(void **state)
     make(&e, 0);
     assert_no_note(&e, "Stale");
     make(&e, 0);
-    e.lists[LIST_LEVEL2].serial = e.lists[LIST_LEVEL3].serial = 2026070616; /* 14:00 UTC */
-    e.lists[LIST_LEVEL3].serial = 2026070416;
+    e.lists.at[AT_LEVEL2].serial = e.lists.at[AT_LEVEL3].serial = 2026070616; /* 14:00 UTC */
+    e.lists.at[AT_LEVEL3].serial = 2026070416;
     assert_note(&e, "Stale: the data of levels 2 and 3 is up to 2 d 4 h old, though the zones are rebuilt hourly.\n");
     make(&e, 0);
-    e.lists[LIST_LEVEL1].serial = 2026070618; /* 16:00 UTC: 2 h 13 min */
+    e.lists.at[AT_LEVEL1].serial = 2026070618; /* 16:00 UTC: 2 h 13 min */
     assert_no_note(&e, "Stale");
     make(&e, 0);
-    e.lists[LIST_LEVEL1].serial = 0;
+    e.lists.at[AT_LEVEL1].serial = 0;
     assert_no_note(&e, "Stale");
 }
 
@@ -1272,9 +1275,9 @@ whether_neighbours_are_guilty_too(void **state)
         make(&e, L1 | L2);
         e.nets.at[0].impacts = cases[i].impacts;
         e.has_density = cases[i].counted;
-        e.local[LIST_LEVEL1] =
+        e.lists.at[AT_LEVEL1].file =
             (struct file_result){.have = cases[i].counted, .state = STATE_LISTED, .serial = cases[i].counted};
-        e.lists[LIST_LEVEL1].source = cases[i].offline ? SOURCE_ZONE : SOURCE_DNS;
+        e.lists.at[AT_LEVEL1].source = cases[i].offline ? SOURCE_ZONE : SOURCE_DNS;
         vec_push(&e.ladder.rungs, ((struct rung){.prefix = e.nets.at[0].prefix, .listed = cases[i].listed}));
         verdict_reach(&v, &e, &policy);
         assert_memory_equal(v.headline, cases[i].lead, strlen(cases[i].lead));

@@ -1,10 +1,11 @@
-#include "check/zone_lookup.h"
-
 #include "../screen/fake_resolver.h"
 #include "base/clock.h"
+#include "builtin_lists.h"
 #include "check/investigation.h"
+#include "check/zone_lookup.h"
 #include "journal/observation.h"
 #include "temp_dir.h"
+#include "verdict/explain.h"
 #include "verdict/verdict.h"
 
 #include <setjmp.h>
@@ -60,22 +61,22 @@ on_change(void *arg)
 
 /* Nobody has read it yet. */
 static void
-write_zone(enum list_id id, const char *content)
+write_zone(size_t id, const char *content)
 {
-    temp_dir_put(catalogue_at(id)->zone, content);
+    temp_dir_put(LIST_AT(id)->zone, content);
 }
 
 static void
-remove_zone(enum list_id id)
+remove_zone(size_t id)
 {
-    assert_int_equal(unlink(temp_dir_path(catalogue_at(id)->zone)), 0);
+    assert_int_equal(unlink(temp_dir_path(LIST_AT(id)->zone)), 0);
 }
 
 static void
 show_zones(struct bench *b)
 {
     struct fault fault;
-    b->zones = zone_set_open(temp_dir_folder(), &fault);
+    b->zones = zone_set_open(temp_dir_folder(), catalogue_builtin(), &fault);
     if (!b->zones)
         fail_msg("%s", fault.text);
     b->engine.dataset.zones = b->zones;
@@ -88,11 +89,12 @@ open_offline(struct bench *b)
     assert_int_equal(scratch_make(NULL), 0);
     clock_fake(NOW_MS, WALL_MS);
     policy_default(&b->engine.dataset.policy);
+    b->engine.dataset.catalogue = catalogue_builtin();
     b->engine.loop = loop_new();
-    write_zone(LIST_LEVEL1, level1);
-    write_zone(LIST_LEVEL2, level2);
-    write_zone(LIST_EXEMPTION, exempt);
-    write_zone(LIST_BACKSCATTERER, backscatterer);
+    write_zone(AT_LEVEL1, level1);
+    write_zone(AT_LEVEL2, level2);
+    write_zone(AT_EXEMPTION, exempt);
+    write_zone(AT_BACKSCATTERER, backscatterer);
 }
 
 static void
@@ -157,21 +159,21 @@ assert_nets(const struct evidence *e, const char *expected)
 }
 
 static void
-assert_found(const struct evidence *e, enum list_id id, enum list_state state, uint32_t serial)
+assert_found(const struct evidence *e, size_t id, enum list_state state, uint32_t serial)
 {
-    assert_string_equal(list_state_name(e->lists[id].state), list_state_name(state));
-    assert_int_equal(e->lists[id].source, SOURCE_ZONE);
-    assert_int_equal(e->lists[id].serial, serial);
-    assert_null(e->lists[id].detail);
-    assert_false(e->lists[id].pending);
+    assert_string_equal(list_state_name(e->lists.at[id].state), list_state_name(state));
+    assert_int_equal(e->lists.at[id].source, SOURCE_ZONE);
+    assert_int_equal(e->lists.at[id].serial, serial);
+    assert_null(e->lists.at[id].detail);
+    assert_false(e->lists.at[id].pending);
 }
 
 static void
-assert_unasked(const struct evidence *e, enum list_id id)
+assert_unasked(const struct evidence *e, size_t id)
 {
-    assert_string_equal(list_state_name(e->lists[id].state), "unasked");
-    assert_int_equal(e->lists[id].source, SOURCE_NONE);
-    assert_string_equal(e->lists[id].detail, "there is no zone file of it");
+    assert_string_equal(list_state_name(e->lists.at[id].state), "unasked");
+    assert_int_equal(e->lists.at[id].source, SOURCE_NONE);
+    assert_string_equal(e->lists.at[id].detail, "there is no zone file of it");
 }
 
 static void
@@ -220,15 +222,15 @@ files_answer_offline(void **state)
     const struct evidence *e = start(&b, "203.0.113.77");
     assert_int_equal(b.changes, 0);
     assert_int_not_equal(e->finished_ms, 0);
-    assert_found(e, LIST_LEVEL1, STATE_LISTED, 2026070618);
-    assert_int_equal(e->lists[LIST_LEVEL1].txt.count, 1);
-    assert_string_equal(e->lists[LIST_LEVEL1].txt.at[0],
+    assert_found(e, AT_LEVEL1, STATE_LISTED, 2026070618);
+    assert_int_equal(e->lists.at[AT_LEVEL1].txt.count, 1);
+    assert_string_equal(e->lists.at[AT_LEVEL1].txt.at[0],
                         "IP 203.0.113.77 is UCEPROTECT-Level 1 listed. See http://x?ip=203.0.113.77");
-    assert_int_equal(e->lists[LIST_LEVEL1].texts.at[0].form, LISTING_L1);
-    assert_found(e, LIST_LEVEL2, STATE_LISTED, 2026070518);
-    assert_found(e, LIST_EXEMPTION, STATE_CLEAR, 2026070618);
-    assert_found(e, LIST_BACKSCATTERER, STATE_CLEAR, 2026070618);
-    assert_int_equal(e->lists[LIST_EXEMPTION].txt.count, 0);
+    assert_int_equal(e->lists.at[AT_LEVEL1].texts.at[0].form, LISTING_L1);
+    assert_found(e, AT_LEVEL2, STATE_LISTED, 2026070518);
+    assert_found(e, AT_EXEMPTION, STATE_CLEAR, 2026070618);
+    assert_found(e, AT_BACKSCATTERER, STATE_CLEAR, 2026070618);
+    assert_int_equal(e->lists.at[AT_EXEMPTION].txt.count, 0);
     assert_int_equal(e->exchanges.count, 0);
     assert_verdict(&b, VERDICT_DIRECT);
     close_bench(&b);
@@ -248,7 +250,7 @@ all_nets_come_from_the_file_narrowest_first(void **state)
     assert_int_equal(e->nets.at[1].limit, 9);
     assert_int_equal(e->nets.at[2].limit, 96);
     assert_int_equal(e->nets.at[2].holder.asn, 64497);
-    assert_int_equal(e->lists[LIST_LEVEL2].txt.count, 2); /* the texts are those that the DNS would show */
+    assert_int_equal(e->lists.at[AT_LEVEL2].txt.count, 2); /* the texts are those that the DNS would show */
     assert_note(&b, "Wider nets", NULL);
     assert_nets(start(&b, "203.0.114.1"), "203.0.112.0/22 23 zone, 203.0.0.0/16 120 zone");
     assert_verdict(&b, VERDICT_COLLATERAL);
@@ -263,9 +265,9 @@ without_a_level_3_file_nothing_is_clear(void **state)
     open_offline(&b);
     show_zones(&b);
     const struct evidence *e = start(&b, "198.51.100.1");
-    assert_found(e, LIST_LEVEL1, STATE_CLEAR, 2026070618);
-    assert_found(e, LIST_LEVEL2, STATE_CLEAR, 2026070518);
-    assert_unasked(e, LIST_LEVEL3);
+    assert_found(e, AT_LEVEL1, STATE_CLEAR, 2026070618);
+    assert_found(e, AT_LEVEL2, STATE_CLEAR, 2026070518);
+    assert_unasked(e, AT_LEVEL3);
     assert_nets(e, "");
     assert_verdict(&b, VERDICT_UNKNOWN);
     close_bench(&b);
@@ -277,11 +279,11 @@ with_all_three_levels_it_is_clear(void **state)
     (void)state;
     struct bench b;
     open_offline(&b);
-    write_zone(LIST_LEVEL3, level3);
+    write_zone(AT_LEVEL3, level3);
     show_zones(&b);
-    assert_found(start(&b, "198.51.101.1"), LIST_LEVEL3, STATE_CLEAR, 2026070618);
+    assert_found(start(&b, "198.51.101.1"), AT_LEVEL3, STATE_CLEAR, 2026070618);
     assert_verdict(&b, VERDICT_CLEAR);
-    assert_found(start(&b, "198.51.100.1"), LIST_LEVEL3, STATE_LISTED, 2026070618);
+    assert_found(start(&b, "198.51.100.1"), AT_LEVEL3, STATE_LISTED, 2026070618);
     assert_verdict(&b, VERDICT_COLLATERAL);
     close_bench(&b);
 }
@@ -294,9 +296,9 @@ what_is_excluded_is_clear_and_in_no_net(void **state)
     open_offline(&b);
     show_zones(&b);
     const struct evidence *e = start(&b, "203.0.113.25");
-    assert_found(e, LIST_LEVEL2, STATE_CLEAR, 2026070518);
-    assert_found(e, LIST_EXEMPTION, STATE_LISTED, 2026070618);
-    assert_string_equal(e->lists[LIST_EXEMPTION].txt.at[0],
+    assert_found(e, AT_LEVEL2, STATE_CLEAR, 2026070518);
+    assert_found(e, AT_EXEMPTION, STATE_LISTED, 2026070618);
+    assert_string_equal(e->lists.at[AT_EXEMPTION].txt.at[0],
                         "IP 203.0.113.25 is WHITELISTED at ips.whitelisted.org. See http://x");
     assert_nets(e, "");
     assert_verdict(&b, VERDICT_CLEAR); /* levels 2 and 3 do not apply, and level 1 is clear */
@@ -310,8 +312,8 @@ no_file_at_all_leaves_everything_unasked(void **state)
     struct bench b;
     open_offline(&b);
     const struct evidence *e = start(&b, "203.0.113.77");
-    for (enum list_id id = 0; id < LIST_COUNT; id++)
-        assert_int_equal(e->lists[id].state, STATE_UNASKED);
+    for (size_t id = 0; id < BUILTIN_LISTS; id++)
+        assert_int_equal(e->lists.at[id].state, STATE_UNASKED);
     assert_false(e->has_density);
     assert_false(evidence_has_zone_file(e));
     assert_verdict(&b, VERDICT_UNKNOWN);
@@ -412,10 +414,10 @@ without_a_level_1_file_nothing_is_known_around_it(void **state)
     (void)state;
     struct bench b;
     open_offline(&b);
-    remove_zone(LIST_LEVEL1);
+    remove_zone(AT_LEVEL1);
     show_zones(&b);
     const struct evidence *e = start(&b, "203.0.113.77");
-    assert_unasked(e, LIST_LEVEL1);
+    assert_unasked(e, AT_LEVEL1);
     assert_false(e->has_density);
     assert_int_equal(e->ladder.rungs.count, 0);
     assert_int_equal(e->neighbours.count, 0);
@@ -447,7 +449,7 @@ without_a_level_2_file_nobody_knows_what_is_published(void **state)
     (void)state;
     struct bench b;
     open_offline(&b);
-    remove_zone(LIST_LEVEL2);
+    remove_zone(AT_LEVEL2);
     show_zones(&b);
     assert_published(start(&b, "203.0.113.77"), "203.0.113.77/32 unknown, 203.0.113.0/24 unknown");
     close_bench(&b);
@@ -469,7 +471,7 @@ what_the_dns_hides_is_added_and_marked(void **state)
     show_zones(&b);
     const struct evidence *e = finish(&b, "203.0.113.77");
     assert_nets(e, "203.0.113.0/24 21 dns, 203.0.112.0/22 25 dns, 203.0.0.0/16 120 stale");
-    assert_int_equal(e->lists[LIST_LEVEL2].source, SOURCE_DNS);
+    assert_int_equal(e->lists.at[AT_LEVEL2].source, SOURCE_DNS);
     close_bench(&b);
 }
 
@@ -479,7 +481,7 @@ write_level2(const char *serial)
 {
     char *content = mem_copy(level2);
     memcpy(strstr(content, "2026070518"), serial, strlen(serial));
-    write_zone(LIST_LEVEL2, content);
+    write_zone(AT_LEVEL2, content);
     free(content);
 }
 
@@ -650,7 +652,7 @@ without_the_file_the_dns_tells_what_is_published(void **state)
                                        "UCEPROTECT-Level2 PERMANENT listed -> See: http://x\"\n"
                                        "2.112.0.203.dnsbl-2.uceprotect.net A timeout\n"
                                        "3.112.0.203.ips.whitelisted.org A data 127.0.0.2\n");
-    remove_zone(LIST_LEVEL2);
+    remove_zone(AT_LEVEL2);
     show_zones(&b);
     const struct evidence *e = finish(&b, "203.0.113.77");
     assert_published(e, "203.0.113.77/32 not published, 203.0.113.0/24 not published, 203.0.112.0/22 published 25");
@@ -684,10 +686,10 @@ an_old_file_lists_nothing_that_the_dns_clears(void **state)
     open_online(&b, "");
     show_zones(&b);
     const struct evidence *e = finish(&b, "203.0.113.77");
-    assert_int_equal(e->lists[LIST_LEVEL1].state, STATE_CLEAR);
-    assert_int_equal(e->lists[LIST_LEVEL1].source, SOURCE_DNS);
-    assert_int_equal(e->local[LIST_LEVEL1].state, STATE_LISTED);
-    assert_int_equal(e->local[LIST_LEVEL2].state, STATE_LISTED);
+    assert_int_equal(e->lists.at[AT_LEVEL1].state, STATE_CLEAR);
+    assert_int_equal(e->lists.at[AT_LEVEL1].source, SOURCE_DNS);
+    assert_int_equal(e->lists.at[AT_LEVEL1].file.state, STATE_LISTED);
+    assert_int_equal(e->lists.at[AT_LEVEL2].file.state, STATE_LISTED);
     assert_nets(e, "");
     assert_verdict(&b, VERDICT_CLEAR);
     close_bench(&b);
@@ -765,7 +767,7 @@ silence_is_no_disagreement(void **state)
     open_online(&b, "77.113.0.203.dnsbl-1.uceprotect.net A timeout\n");
     show_zones(&b);
     const struct evidence *e = finish(&b, "203.0.113.77");
-    assert_string_equal(list_state_name(e->lists[LIST_LEVEL1].state), "timeout");
+    assert_string_equal(list_state_name(e->lists.at[AT_LEVEL1].state), "timeout");
     assert_note(&b, "dnsbl-1", NULL);
     assert_verdict(&b, VERDICT_UNKNOWN);
     close_bench(&b);
@@ -786,14 +788,14 @@ files_that_come_answer_what_was_not_asked(void **state)
     show_zones(&b);
     investigation_zones_changed(b.inv);
     assert_int_equal(b.changes, 1);
-    assert_found(e, LIST_LEVEL1, STATE_CLEAR, 2026070618);
-    assert_unasked(e, LIST_LEVEL3);
-    write_zone(LIST_LEVEL3, level3);
+    assert_found(e, AT_LEVEL1, STATE_CLEAR, 2026070618);
+    assert_unasked(e, AT_LEVEL3);
+    write_zone(AT_LEVEL3, level3);
     assert_true(zone_set_reload(b.zones, &fault));
     investigation_zones_changed(b.inv);
     assert_int_equal(b.changes, 2);
-    assert_found(e, LIST_LEVEL3, STATE_LISTED, 2026070618);
-    assert_int_equal(e->lists[LIST_LEVEL3].txt.count, 1);
+    assert_found(e, AT_LEVEL3, STATE_LISTED, 2026070618);
+    assert_int_equal(e->lists.at[AT_LEVEL3].txt.count, 1);
     assert_verdict(&b, VERDICT_COLLATERAL);
     close_bench(&b);
 }
@@ -829,8 +831,8 @@ files_may_come_before_the_answers(void **state)
     const struct evidence *e = start(&b, "203.0.113.77");
     show_zones(&b);
     investigation_zones_changed(b.inv);
-    assert_string_equal(list_state_name(e->lists[LIST_LEVEL2].state), "unasked");
-    assert_true(e->lists[LIST_LEVEL2].pending);
+    assert_string_equal(list_state_name(e->lists.at[AT_LEVEL2].state), "unasked");
+    assert_true(e->lists.at[AT_LEVEL2].pending);
     assert_nets(e, "");
     assert_int_equal(e->neighbours.count, 3);
     fake_resolver_deliver_all(b.engine.resolver);

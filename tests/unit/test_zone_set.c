@@ -1,6 +1,6 @@
-#include "zones/zone_set.h"
-
 #include "base/buf.h"
+#include "builtin_lists.h"
+#include "zones/zone_set.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,7 +36,7 @@ static struct zone_set *
 open_good(void)
 {
     struct fault fault;
-    struct zone_set *zones = zone_set_open(temp_dir_folder(), &fault);
+    struct zone_set *zones = zone_set_open(temp_dir_folder(), catalogue_builtin(), &fault);
     if (zones == NULL)
         fail_msg("%s", fault.text);
     assert_string_equal(fault.text, "");
@@ -47,17 +47,17 @@ static void
 assert_no_zones(const char *directory, const char *why)
 {
     struct fault fault = {""};
-    assert_null(zone_set_open(directory, &fault));
+    assert_null(zone_set_open(directory, catalogue_builtin(), &fault));
     if (!strstr(fault.text, why))
         fail_msg("%s", fault.text);
 }
 
 static size_t
-addresses(const struct zone_set *zones, enum list_id list)
+addresses(const struct zone_set *zones, size_t list)
 {
     size_t count;
-    assert_non_null(zone_set_at(zones, list));
-    zone_file_addresses(zone_set_at(zones, list), &count);
+    assert_non_null(zone_set_at(zones, LIST_AT(list)));
+    zone_file_addresses(zone_set_at(zones, LIST_AT(list)), &count);
     return count;
 }
 
@@ -89,11 +89,11 @@ the_files_that_are_there_are_loaded(void **state)
     temp_dir_put("another.file", "junk");
     struct zone_set *zones = open_good();
     assert_string_equal(zone_set_directory(zones), temp_dir_folder());
-    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL1), 0x01020304));
-    assert_true(zone_file_lists(zone_set_at(zones, LIST_EXEMPTION), 0x01020305));
-    assert_null(zone_set_at(zones, LIST_LEVEL2));
-    assert_null(zone_set_at(zones, LIST_LEVEL3));
-    assert_null(zone_set_at(zones, LIST_BACKSCATTERER));
+    assert_true(zone_file_lists(zone_set_level(zones, 1), 0x01020304));
+    assert_true(zone_file_lists(zone_set_at(zones, LIST_AT(AT_EXEMPTION)), 0x01020305));
+    assert_null(zone_set_level(zones, 2));
+    assert_null(zone_set_level(zones, 3));
+    assert_null(zone_set_at(zones, LIST_AT(AT_BACKSCATTERER)));
     zone_set_close(zones);
 }
 
@@ -127,16 +127,16 @@ others_than_the_wanted_are_not_looked_at(void **state)
     struct fault fault;
     temp_dir_put(LEVEL1, SOA "1.2.3.4\n");
     temp_dir_put(LEVEL2, "<html>404</html>\n");
-    struct zone_set *zones = zone_set_open_some(temp_dir_folder(), 1u << LIST_LEVEL1, &fault);
+    struct zone_set *zones = zone_set_open_some(temp_dir_folder(), catalogue_builtin(), ZONE_SET_LEVEL(1), &fault);
     assert_non_null(zones);
-    assert_int_equal(addresses(zones, LIST_LEVEL1), 1);
-    assert_null(zone_set_at(zones, LIST_LEVEL2));
+    assert_int_equal(addresses(zones, AT_LEVEL1), 1);
+    assert_null(zone_set_level(zones, 2));
     temp_dir_put(LEVEL2, SOA "1.2.3/24\n");
     assert_false(zone_set_reload(zones, &fault));
     assert_string_equal(fault.text, "");
-    assert_null(zone_set_at(zones, LIST_LEVEL2));
+    assert_null(zone_set_level(zones, 2));
     zone_set_close(zones);
-    assert_null(zone_set_open_some(temp_dir_folder(), 1u << LIST_LEVEL3, &fault));
+    assert_null(zone_set_open_some(temp_dir_folder(), catalogue_builtin(), ZONE_SET_LEVEL(3), &fault));
     assert_non_null(strstr(fault.text, "no zone file is in"));
 }
 
@@ -147,10 +147,10 @@ nothing_changed_means_nothing_read(void **state)
     struct fault fault;
     temp_dir_put(LEVEL1, SOA "1.2.3.4\n");
     struct zone_set *zones = open_good();
-    const struct zone_file *before = zone_set_at(zones, LIST_LEVEL1);
+    const struct zone_file *before = zone_set_level(zones, 1);
     assert_false(zone_set_reload(zones, &fault));
     assert_string_equal(fault.text, "");
-    assert_ptr_equal(zone_set_at(zones, LIST_LEVEL1), before);
+    assert_ptr_equal(zone_set_level(zones, 1), before);
     zone_set_close(zones);
 }
 
@@ -163,11 +163,11 @@ changed_and_new_files_are_read(void **state)
     struct zone_set *zones = open_good();
     temp_dir_put(LEVEL1, SOA "1.2.3.4\n1.2.3.5\n");
     temp_dir_pack("ips.backscatterer.org.gz", SOA "1.2.3.9\n");
-    const struct zone_file *level2 = zone_set_at(zones, LIST_LEVEL2);
+    const struct zone_file *level2 = zone_set_level(zones, 2);
     reload_good(zones);
-    assert_int_equal(addresses(zones, LIST_LEVEL1), 2);
-    assert_int_equal(addresses(zones, LIST_BACKSCATTERER), 1);
-    assert_ptr_equal(zone_set_at(zones, LIST_LEVEL2), level2);
+    assert_int_equal(addresses(zones, AT_LEVEL1), 2);
+    assert_int_equal(addresses(zones, AT_BACKSCATTERER), 1);
+    assert_ptr_equal(zone_set_level(zones, 2), level2);
     zone_set_close(zones);
 }
 
@@ -180,7 +180,7 @@ a_packed_file_may_give_way_to_a_plain_one(void **state)
     temp_dir_put(LEVEL1, SOA "1.2.3.4\n1.2.3.5\n"); /* gunzip removes the packed one */
     assert_int_equal(unlink(temp_dir_path(LEVEL1 ".gz")), 0);
     reload_good(zones);
-    assert_int_equal(addresses(zones, LIST_LEVEL1), 2);
+    assert_int_equal(addresses(zones, AT_LEVEL1), 2);
     zone_set_close(zones);
 }
 
@@ -196,20 +196,20 @@ what_cannot_be_read_stays_as_it_was(void **state)
     temp_dir_put(LEVEL1, "");
     reload_bad(zones, LEVEL1);
     reload_bad(zones, LEVEL1); /* it is said as long as it lasts */
-    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL1), 0x01020304));
+    assert_true(zone_file_lists(zone_set_level(zones, 1), 0x01020304));
 
     assert_int_equal(unlink(temp_dir_path(LEVEL1)), 0);
     reload_bad(zones, "is gone");
-    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL1), 0x01020304));
+    assert_true(zone_file_lists(zone_set_level(zones, 1), 0x01020304));
 
     temp_dir_put(LEVEL2, SOA "1.2.4.0/24\n"); /* the others are read all the same */
     assert_true(zone_set_reload(zones, &fault));
     assert_non_null(strstr(fault.text, LEVEL1));
-    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL2), 0x01020404));
+    assert_true(zone_file_lists(zone_set_level(zones, 2), 0x01020404));
 
     temp_dir_put(LEVEL1, SOA "1.2.3.7\n");
     reload_good(zones);
-    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL1), 0x01020307));
+    assert_true(zone_file_lists(zone_set_level(zones, 1), 0x01020307));
     zone_set_close(zones);
 }
 
@@ -221,13 +221,13 @@ half_written_files_do_not_take_over(void **state)
     struct zone_set *zones = open_good();
     put_many(LEVEL1, 499);
     reload_bad(zones, "it has only 499 entries instead of 1,000");
-    assert_int_equal(addresses(zones, LIST_LEVEL1), 1000);
+    assert_int_equal(addresses(zones, AT_LEVEL1), 1000);
     temp_dir_put(LEVEL1, "1.2.3.4\n");
     reload_bad(zones, "its $SOA is missing");
-    assert_int_equal(addresses(zones, LIST_LEVEL1), 1000);
+    assert_int_equal(addresses(zones, AT_LEVEL1), 1000);
     put_many(LEVEL1, 500);
     reload_good(zones);
-    assert_int_equal(addresses(zones, LIST_LEVEL1), 500);
+    assert_int_equal(addresses(zones, AT_LEVEL1), 500);
     zone_set_close(zones);
 }
 
@@ -239,7 +239,7 @@ small_zones_may_shrink(void **state)
     struct zone_set *zones = open_good();
     put_many(LEVEL1, 1);
     reload_good(zones);
-    assert_int_equal(addresses(zones, LIST_LEVEL1), 1);
+    assert_int_equal(addresses(zones, AT_LEVEL1), 1);
     zone_set_close(zones);
 }
 
@@ -264,20 +264,20 @@ nothing_is_there_until_all_is_read(void **state)
     struct fault fault;
     put_many(LEVEL1, MANY);
     put_many(LEVEL2, MANY);
-    struct zone_set *zones = zone_set_new(temp_dir_folder(), ZONE_SET_ALL);
+    struct zone_set *zones = zone_set_new(temp_dir_folder(), catalogue_builtin(), ZONE_SET_ALL);
     unsigned had = 0, has = 0;
-    assert_null(zone_set_at(zones, LIST_LEVEL1));
+    assert_null(zone_set_level(zones, 1));
     while (zone_set_step(zones, 0, &fault) == ZONE_SET_READING) {
-        assert_null(zone_set_at(zones, LIST_LEVEL1));
-        assert_null(zone_set_at(zones, LIST_LEVEL2));
+        assert_null(zone_set_level(zones, 1));
+        assert_null(zone_set_level(zones, 2));
         has = zone_set_percent(zones);
         assert_in_range(has, had, 100);
         had = has;
     }
     assert_string_equal(fault.text, "");
     assert_int_equal(has, 100);
-    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
-    assert_int_equal(addresses(zones, LIST_LEVEL2), MANY);
+    assert_int_equal(addresses(zones, AT_LEVEL1), MANY);
+    assert_int_equal(addresses(zones, AT_LEVEL2), MANY);
     assert_int_equal(zone_set_step(zones, 0, &fault), ZONE_SET_SAME);
     zone_set_close(zones);
 }
@@ -295,15 +295,15 @@ the_old_ones_serve_until_all_new_ones_are_whole(void **state)
     put_many(LEVEL1, MANY);
     temp_dir_put(LEVEL2, SOA "1.2.4/24\n");
     for (; (progress = zone_set_step(zones, 0, &fault)) == ZONE_SET_READING; steps++) {
-        assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL1), 0x07070707));
-        assert_int_equal(addresses(zones, LIST_LEVEL1), 1);
-        assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL2), 0x01020301));
+        assert_true(zone_file_lists(zone_set_level(zones, 1), 0x07070707));
+        assert_int_equal(addresses(zones, AT_LEVEL1), 1);
+        assert_true(zone_file_lists(zone_set_level(zones, 2), 0x01020301));
     }
     assert_int_equal(progress, ZONE_SET_CHANGED);
     assert_true(steps > 10);
-    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
-    assert_false(zone_file_lists(zone_set_at(zones, LIST_LEVEL2), 0x01020301));
-    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL2), 0x01020401));
+    assert_int_equal(addresses(zones, AT_LEVEL1), MANY);
+    assert_false(zone_file_lists(zone_set_level(zones, 2), 0x01020301));
+    assert_true(zone_file_lists(zone_set_level(zones, 2), 0x01020401));
     zone_set_close(zones);
 }
 
@@ -322,9 +322,9 @@ what_is_written_to_while_it_is_read_stays_as_it_was(void **state)
     assert_int_equal(run_steps(zones, &fault, &steps), ZONE_SET_SAME);
     assert_non_null(strstr(fault.text, "it was written to meanwhile"));
     assert_non_null(strstr(fault.text, "the data read before are kept"));
-    assert_true(zone_file_lists(zone_set_at(zones, LIST_LEVEL1), 0x07070707));
+    assert_true(zone_file_lists(zone_set_level(zones, 1), 0x07070707));
     reload_good(zones);
-    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY + 1);
+    assert_int_equal(addresses(zones, AT_LEVEL1), MANY + 1);
     zone_set_close(zones);
 }
 
@@ -334,18 +334,18 @@ a_first_reading_that_failed_may_be_tried_again(void **state)
     (void)state;
     struct fault fault;
     size_t steps;
-    struct zone_set *zones = zone_set_new(temp_dir_folder(), ZONE_SET_ALL);
+    struct zone_set *zones = zone_set_new(temp_dir_folder(), catalogue_builtin(), ZONE_SET_ALL);
     assert_int_equal(zone_set_step(zones, 0, &fault), ZONE_SET_FAILED);
     assert_non_null(strstr(fault.text, "no zone file is in "));
     put_many(LEVEL1, MANY);
     temp_dir_put(LEVEL2, "junk\n");
     assert_int_equal(run_steps(zones, &fault, &steps), ZONE_SET_FAILED);
     assert_non_null(strstr(fault.text, LEVEL2));
-    assert_null(zone_set_at(zones, LIST_LEVEL1));
+    assert_null(zone_set_level(zones, 1));
     temp_dir_put(LEVEL2, SOA "1.2.3/24\n");
     assert_int_equal(run_steps(zones, &fault, &steps), ZONE_SET_CHANGED);
     assert_string_equal(fault.text, "");
-    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
+    assert_int_equal(addresses(zones, AT_LEVEL1), MANY);
     zone_set_close(zones);
 }
 
@@ -360,7 +360,7 @@ steps_may_end_in_one_go(void **state)
     put_many(LEVEL1, MANY);
     assert_int_equal(zone_set_step(zones, 0, &fault), ZONE_SET_READING);
     reload_good(zones);
-    assert_int_equal(addresses(zones, LIST_LEVEL1), MANY);
+    assert_int_equal(addresses(zones, AT_LEVEL1), MANY);
     zone_set_close(zones);
 }
 
@@ -375,7 +375,8 @@ a_reading_may_be_given_up_at_any_step(void **state)
     for (size_t steps = 0; !whole; steps += 1 + steps / 8) {
         temp_dir_put(LEVEL1, SOA "7.7.7.7\n");
         put_many(LEVEL2, MANY);
-        struct zone_set *zones = steps % 2 ? open_good() : zone_set_new(temp_dir_folder(), ZONE_SET_ALL);
+        struct zone_set *zones =
+            steps % 2 ? open_good() : zone_set_new(temp_dir_folder(), catalogue_builtin(), ZONE_SET_ALL);
         put_many(LEVEL1, MANY);
         put_many(LEVEL2, MANY + 1);
         for (size_t i = 0; i < steps && !whole; i++)
@@ -392,13 +393,13 @@ the_real_folder_opens(void **state)
 {
     (void)state;
     struct fault fault;
-    struct zone_set *zones = zone_set_open(REAL_DATA("uceprotect-2026-07-06"), &fault);
+    struct zone_set *zones = zone_set_open(REAL_DATA("uceprotect-2026-07-06"), catalogue_builtin(), &fault);
     assert_non_null(zones);
-    assert_int_equal(addresses(zones, LIST_LEVEL1), 50294);
-    assert_int_equal(zone_file_row_count(zone_set_at(zones, LIST_LEVEL2)), 7849);
-    assert_null(zone_set_at(zones, LIST_LEVEL3));
-    assert_non_null(zone_set_at(zones, LIST_EXEMPTION));
-    assert_non_null(zone_set_at(zones, LIST_BACKSCATTERER));
+    assert_int_equal(addresses(zones, AT_LEVEL1), 50294);
+    assert_int_equal(zone_file_row_count(zone_set_level(zones, 2)), 7849);
+    assert_null(zone_set_level(zones, 3));
+    assert_non_null(zone_set_at(zones, LIST_AT(AT_EXEMPTION)));
+    assert_non_null(zone_set_at(zones, LIST_AT(AT_BACKSCATTERER)));
     zone_set_close(zones);
 }
 

@@ -21,7 +21,7 @@ struct ground {
 };
 
 static bool
-ground_open(struct ground *g, const struct options *o, unsigned lists, const char *command, int *status)
+ground_open(struct ground *g, const struct options *o, unsigned levels, const char *command, int *status)
 {
     struct options offline = *o;
     struct fault fault, warning;
@@ -32,9 +32,9 @@ ground_open(struct ground *g, const struct options *o, unsigned lists, const cha
         exit_status_report(fault.text, *status);
         return false;
     }
-    bool has_zones = session_open_zones(&g->engine, o, lists, command, &fault, status) &&
-                     density_report_can(g->engine.dataset.zones, command, LIST_LEVEL1, &fault) &&
-                     density_report_can(g->engine.dataset.zones, command, LIST_LEVEL2, &fault);
+    bool has_zones = session_open_zones(&g->engine, o, levels, command, &fault, status) &&
+                     density_report_can(g->engine.dataset.zones, command, 1, &fault) &&
+                     density_report_can(g->engine.dataset.zones, command, 2, &fault);
     if (!has_zones || !session_open_map(&g->engine, command, &fault, status)) {
         bool bad_database = has_zones && !g->engine.dataset.asndb && *warning.text;
         exit_status_report(bad_database ? warning.text : fault.text, *status);
@@ -153,7 +153,7 @@ asn_command_run(const struct options *o)
 
 /* ---- top ---- */
 
-enum { COUNTED = 1 << LIST_LEVEL1 | 1 << LIST_LEVEL2 };
+enum { COUNTED = ZONE_SET_LEVEL(1) | ZONE_SET_LEVEL(2) };
 
 static double
 rank_of(const struct asn_density *d, enum rank rank)
@@ -220,8 +220,8 @@ asn_command_run_top(const struct options *o)
     int status = STATUS_USAGE;
     if (o->target_count > 0)
         return exit_status_report("top takes no target; -n N says how many rows, --sort KEY by what", status);
-    unsigned lists = o->format == FORMAT_TEXT ? COUNTED : COUNTED | 1 << LIST_LEVEL3; /* only these tell of it */
-    if (!ground_open(&g, o, lists, "top", &status))
+    unsigned levels = o->format == FORMAT_TEXT ? COUNTED : COUNTED | ZONE_SET_LEVEL(3); /* only these tell of it */
+    if (!ground_open(&g, o, levels, "top", &status))
         return status;
     size_t *order = rank_all(&g, o, &count);
     print_top(&g, o, order, count);

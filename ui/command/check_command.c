@@ -11,6 +11,7 @@
 #include "session/interrupt.h"
 #include "session/session.h"
 #include "targets/target.h"
+#include "verdict/explain.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -192,7 +192,7 @@ density_report_asn_json(struct buf *out, const struct asn_report *r, bool pretty
     const struct provider *provider = &r->provider;
     json_t *o = figures_json(provider->asn, provider->org, &provider->density), *ranges = json_array();
     density_nets nets = {0};
-    const struct zone_file *level1 = zone_set_at(r->zones, LIST_LEVEL1);
+    const struct zone_file *level1 = zone_set_level(r->zones, 1);
     for (size_t i = 0; i < provider->ranges.count; i++)
         json_array_append_new(ranges, range_json(r, &provider->ranges.at[i], &nets));
     vec_free(&nets);

@@ -16,12 +16,13 @@ enum { CLEANEST = 12 }; /* ranges that are named as such */
 enum { LEFT = 20 };     /* addresses that are named as having left */
 
 bool
-density_report_can(const struct zone_set *zones, const char *command, enum list_id list, struct fault *fault)
+density_report_can(const struct zone_set *zones, const char *command, unsigned level, struct fault *fault)
 {
-    if (zone_set_at(zones, list))
+    if (zone_set_level(zones, level))
         return true;
     char *clean = text_clean_copy(zone_set_directory(zones), strlen(zone_set_directory(zones)));
-    fault_set(fault, "%s counts in %s, and no such zone file is in %s", command, catalogue_at(list)->zone, clean);
+    fault_set(fault, "%s counts in %s, and no such zone file is in %s", command,
+              catalogue_level(zone_set_catalogue(zones), level)->zone, clean);
     free(clean);
     return false;
 }
@@ -44,9 +45,9 @@ density_report_range_init(struct range_report *r, const struct prefix *prefix, c
                           const struct policy *policy, const struct prefix *record)
 {
     struct neighbour *room = mem_alloc(RANGE_NEIGHBOURS * sizeof *room);
-    const struct zone_file *level1 = zone_set_at(zones, LIST_LEVEL1);
+    const struct zone_file *level1 = zone_set_level(zones, 1);
     *r = (struct range_report){.prefix = *prefix, .policy = policy, .serial = level1 ? zone_file_serial(level1) : 0};
-    r->has_nets = zone_set_at(zones, LIST_LEVEL2) != NULL;
+    r->has_nets = zone_set_level(zones, 2) != NULL;
     r->listed = density_listed(zones, prefix);
     r->limit = policy_limit(policy, prefix->length);
     density_nets_around(&r->around, zones, policy, prefix);
@@ -149,7 +150,7 @@ age_row(struct page *p, uint32_t serial)
 {
     struct list_result dated = {.serial = serial};
     struct buf text = {0};
-    int64_t age = evidence_zone_age_ms(&dated);
+    int64_t age = list_result_zone_age_ms(&dated);
     buf_text(&text, "Counted in the level 1 zone file");
     if (age >= 0) {
         buf_text(&text, ", generated ");
@@ -386,7 +387,7 @@ density_report_asn_text(struct page *p, const struct asn_report *r, size_t most)
     page_row(p, 0);
     page_wrap(p, COL, ROLE_PLAIN, buf_string(&text));
     buf_free(&text);
-    const struct zone_file *level1 = zone_set_at(r->zones, LIST_LEVEL1);
+    const struct zone_file *level1 = zone_set_level(r->zones, 1);
     age_row(p, level1 ? zone_file_serial(level1) : 0);
     advice_rows(p, provider);
     asn_range_rows(p, provider, most);

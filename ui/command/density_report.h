@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 /* Whether there is the list's zone file, without which the command would take silence for clear. */
-bool density_report_can(const struct zone_set *, const char *command, enum list_id, struct fault *);
+bool density_report_can(const struct zone_set *, const char *command, unsigned level, struct fault *);
 
 /* All that is known of a prefix. */
 struct range_report {

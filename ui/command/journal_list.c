@@ -18,7 +18,7 @@ static const char *
 levels_words(const struct journal_entry *e, char out[static 8])
 {
     size_t at = 0;
-    for (size_t i = 0; i < EVIDENCE_LEVELS; i++)
+    for (size_t i = 0; i < LIST_LEVELS; i++)
         if (e->states[LIST_LEVEL1 + i] == STATE_LISTED) {
             out[at++] = ' ';
             out[at++] = (char)('1' + i);

@@ -29,7 +29,7 @@ static json_t *
 levels_json(const struct journal_entry *e)
 {
     json_t *array = json_array();
-    for (unsigned i = 0; i < EVIDENCE_LEVELS; i++) {
+    for (unsigned i = 0; i < LIST_LEVELS; i++) {
         json_t *level = json_object();
         parts_json_set(level, "level", json_integer(i + 1));
         parts_json_set(level, "state", state_or_null(e, (enum list_id)(LIST_LEVEL1 + i)));

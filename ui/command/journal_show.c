@@ -129,9 +129,10 @@ head_rows(struct page *p, const struct story *s)
     page_row(p, 0);
     page_format(p, COL, 0, ROLE_PLAIN, "in this journal since %s UTC, observations: %u",
                 clock_minute(s->seen.first_ms, first), s->seen.changes);
-    for (size_t i = 0; i < EVIDENCE_LEVELS; i++) {
+    for (size_t i = 0; i < LIST_LEVELS; i++) {
         struct buf words = {0};
-        seen_words(&words, &s->seen.lists[LIST_LEVEL1 + i], s->seen.first_ms);
+        seen_words(&words, seen_find(&s->seen, catalogue_level(catalogue_builtin(), (unsigned)i + 1)->zone),
+                   s->seen.first_ms);
         if (words.count > 0) {
             page_row(p, 0);
             page_format(p, COL, 0, ROLE_PLAIN, "Level %zu", i + 1);
@@ -405,6 +406,7 @@ journal_command_show(struct journal_command *c)
         formats[c->options->format](c, &story);
     }
     history_fini(&story.history);
+    seen_fini(&story.seen);
     vec_free(&story.neighbours);
     vec_free(&story.counts);
     return status;

@@ -79,7 +79,7 @@ parts_json_set_zone(json_t *o, uint32_t serial)
 {
     char text[16];
     struct list_result dated = {.serial = serial};
-    int64_t age = evidence_zone_age_ms(&dated);
+    int64_t age = list_result_zone_age_ms(&dated);
     snprintf(text, sizeof text, "%u", serial);
     parts_json_set(o, "zone_serial", serial ? parts_json_string(text) : json_null());
     parts_json_set(o, "zone_age_s", parts_json_number(age / 1000, age >= 0));

@@ -90,7 +90,7 @@ range_command_run(const struct options *o)
         return exit_status_report(fault.text, status);
     output_init(&output, o);
     if (session_open_zones(&engine, o, ZONE_SET_ALL, "range", &fault, &status) &&
-        density_report_can(engine.dataset.zones, "range", LIST_LEVEL1, &fault)) {
+        density_report_can(engine.dataset.zones, "range", 1, &fault)) {
         session_report_zones(&engine);
         session_keep_journal(&engine, o);
         keep_prefix(&engine, &prefix);

@@ -96,20 +96,15 @@ result_line(struct buf *out, const struct result *r, bool colour)
 static void
 put_perfdata(struct buf *out, const struct result *r)
 {
-    static const struct {
-        const char *label;
-        enum list_id list;
-    } lists[] = {{"level1", LIST_LEVEL1},
-                 {"level2", LIST_LEVEL2},
-                 {"level3", LIST_LEVEL3},
-                 {"exemption", LIST_EXEMPTION},
-                 {"backscatterer", LIST_BACKSCATTERER}};
     const struct listed_net *net = evidence_widest_net(r->evidence);
     const struct listing *l3 = evidence_level3(r->evidence);
     buf_text(out, " |");
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        enum list_state state = r->evidence->lists[lists[i].list].state;
-        buf_format(out, " %s=%s", lists[i].label, state == STATE_LISTED ? "1" : state == STATE_CLEAR ? "0" : "U");
+    for (size_t i = 0; i < r->evidence->lists.count; i++) {
+        const struct list_result *f = &r->evidence->lists.at[i];
+        buf_format(out, " %s=%s", f->list->part ? f->list->part : f->list->zone,
+                   f->state == STATE_LISTED  ? "1"
+                   : f->state == STATE_CLEAR ? "0"
+                                             : "U");
     }
     if (net)
         buf_format(out, " impacts=%lld;%lld;;0", (long long)net->impacts, (long long)net->limit);

@@ -53,15 +53,18 @@ put_causes(char *at, unsigned causes)
 static char *
 put_states(char *at, const struct summary *summary)
 {
-    static const enum list_id lists[] = {LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3, LIST_EXEMPTION, LIST_BACKSCATTERER};
+    const struct list_states *states = &summary->states;
     at = put_text(at, verdict_state_name(summary->judgement.state));
     *at++ = ',';
     at = put_causes(at, summary->judgement.causes);
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+    for (size_t i = 0; i < LIST_LEVELS; i++) {
         *at++ = ',';
-        at = put_text(at, list_state_name(summary->lists[lists[i]]));
+        at = put_text(at, list_state_name(states->levels[i]));
     }
-    return at;
+    *at++ = ',';
+    at = put_text(at, list_state_name(states->exemption));
+    *at++ = ',';
+    return put_text(at, list_state_name(states->backscatterer));
 }
 
 /* These cells follow from the lists, which are the same in most rows as in the row before. */
@@ -69,13 +72,13 @@ static char *
 put_lists(char *at, const struct result_row *row)
 {
     static struct {
-        enum list_state lists[LIST_COUNT];
+        struct list_states states;
         size_t count;
         char cells[LISTS_ROOM];
     } last;
     const struct summary *summary = row->summary;
-    if (last.count == 0 || memcmp(last.lists, summary->lists, sizeof last.lists) != 0) {
-        memcpy(last.lists, summary->lists, sizeof last.lists);
+    if (last.count == 0 || memcmp(&last.states, &summary->states, sizeof last.states) != 0) {
+        last.states = summary->states;
         last.count = (size_t)(put_states(last.cells, summary) - last.cells);
     }
     memcpy(at, last.cells, sizeof last.cells); /* all the room: quicker than the right count */

@@ -85,7 +85,7 @@ set_finding(json_t *o, const struct list_result *f)
 static void
 set_file_age(json_t *o, const struct evidence *e, const struct listed_net *net)
 {
-    int64_t age = net->from_zone ? evidence_file_age_ms(e, LIST_LEVEL2) : -1;
+    int64_t age = net->from_zone ? list_result_file_age_ms(evidence_level(e, 2)) : -1;
     parts_json_set(o, "stale", json_boolean(net->stale));
     parts_json_set(o, "zone_age_s", parts_json_number(age / 1000, age >= 0));
     if (net->stale)
@@ -110,20 +110,20 @@ nets_json(const struct result *r)
 }
 
 static json_t *
-level_json(const struct result *r, enum list_id id)
+level_json(const struct result *r, unsigned number)
 {
     const struct evidence *e = r->evidence;
-    const struct list *list = catalogue_at(id);
+    const struct list_result *f = evidence_level(e, number);
     json_t *o = json_object();
-    parts_json_set(o, "level", json_integer(list->level));
-    parts_json_set(o, "zone", parts_json_string(list->zone));
-    set_finding(o, &e->lists[id]);
-    if (id == LIST_LEVEL2) {
+    parts_json_set(o, "level", json_integer(number));
+    parts_json_set(o, "zone", parts_json_string(f->list->zone));
+    set_finding(o, f);
+    if (number == 2) {
         parts_json_set(o, "nets", nets_json(r));
         unsigned hidden = evidence_hidden_from(e);
         parts_json_set(o, "hidden_from", parts_json_number(hidden, hidden > 0));
     }
-    if (id == LIST_LEVEL3) {
+    if (number == 3) {
         const struct listing *l3 = evidence_level3(e);
         static const struct holder nobody;
         parts_json_set_holder(o, l3 ? &l3->holder : &nobody);
@@ -134,12 +134,62 @@ level_json(const struct result *r, enum list_id id)
 }
 
 static json_t *
-list_json(const struct evidence *e, enum list_id id)
+list_json(const struct list_result *f)
 {
     json_t *o = json_object();
-    parts_json_set(o, "zone", parts_json_string(catalogue_at(id)->zone));
-    set_finding(o, &e->lists[id]);
+    parts_json_set(o, "zone", parts_json_string(f->list->zone));
+    set_finding(o, f);
     return o;
+}
+
+/* The meanings that a list gives to its codes among the answers. */
+static json_t *
+meanings_json(const struct list_result *f)
+{
+    json_t *array = json_array();
+    const char *text;
+    for (size_t i = 0; i < f->answers.count; i++)
+        for (size_t n = 0; (text = return_codes_text(&f->list->codes, &f->answers.at[i], n)); n++)
+            json_array_append_new(array, parts_json_string(text));
+    return array;
+}
+
+static const char *
+why_not_counted(const struct list_result *f)
+{
+    if (f->state == STATE_UNASKED)
+        return "not asked";
+    if (!list_state_is_known(f->state))
+        return f->detail ? f->detail : list_state_name(f->state);
+    if (f->list->weight == 0)
+        return "without effect";
+    return list_result_is_counted(f) ? NULL : "no blocklist";
+}
+
+/* The lists without a part in the escalation; null when there are none. */
+static json_t *
+lists_json(const struct evidence *e)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (f->list->part)
+            continue;
+        json_t *o = list_json(f);
+        const char *why = why_not_counted(f);
+        parts_json_set(o, "operator", parts_json_text(f->list->run_by));
+        parts_json_set(o, "scope", parts_json_string(list_scope_name(f->list->scope)));
+        parts_json_set(o, "weight", json_integer(f->list->weight));
+        parts_json_set(o, "counted", json_boolean(!why));
+        parts_json_set(o, "why_not_counted", parts_json_text(why));
+        parts_json_set(o, "meanings", meanings_json(f));
+        parts_json_set(o, "delist", parts_json_text(f->list->delist));
+        json_array_append_new(array, o);
+    }
+    if (json_array_size(array) > 0)
+        return array;
+    json_decref(array);
+    return json_null();
 }
 
 /* What its ASN announces according to the database as a whole, over IPv4; one that is in it and not in the map
@@ -197,13 +247,12 @@ ptr_json(const struct ptr *ptr)
 static void
 set_evidence(json_t *o, const struct result *r)
 {
-    static const enum list_id levels[] = {LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3};
     json_t *array = json_array();
-    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
-        json_array_append_new(array, level_json(r, levels[i]));
+    for (unsigned level = 1; level <= LIST_LEVELS; level++)
+        json_array_append_new(array, level_json(r, level));
     parts_json_set(o, "levels", array);
-    parts_json_set(o, "exemption", list_json(r->evidence, LIST_EXEMPTION));
-    parts_json_set(o, "backscatterer", list_json(r->evidence, LIST_BACKSCATTERER));
+    parts_json_set(o, "exemption", list_json(evidence_exemption(r->evidence)));
+    parts_json_set(o, "backscatterer", list_json(evidence_backscatterer(r->evidence)));
     /* Through a resolver that is not believable "none" is not known. */
     const struct evidence *e = r->evidence;
     bool doubted = evidence_is_doubted(e);
@@ -235,7 +284,7 @@ neighbours_json(const struct evidence *e)
     parts_json_set(o, "listed", parts_json_number((int64_t)e->neighbours.count, e->has_density));
     parts_json_set(o, "addresses", array);
     parts_json_set(o, "source", parts_json_text(e->has_density ? "zone" : NULL));
-    parts_json_set_zone(o, e->has_density ? e->local[LIST_LEVEL1].serial : 0);
+    parts_json_set_zone(o, e->has_density ? evidence_level(e, 1)->file.serial : 0);
     return o;
 }
 
@@ -287,15 +336,14 @@ case_json(const struct journal_case *c)
 static json_t *
 history_json(const struct evidence *e, const struct journal_case *a_case)
 {
-    static const enum list_id levels[] = {LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3};
     json_t *o = json_object(), *array = json_array();
     parts_json_set(o, "first_seen", parts_json_time(e->seen.first_ms));
     parts_json_set(o, "observations", json_integer(e->seen.changes));
-    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
-        struct seen_list seen = evidence_seen(e, levels[i]);
+    for (unsigned number = 1; number <= LIST_LEVELS; number++) {
+        struct seen_list seen = evidence_seen(e, evidence_level(e, number));
         bool listed = seen.state == STATE_LISTED;
         json_t *level = json_object();
-        parts_json_set(level, "level", json_integer(catalogue_at(levels[i])->level));
+        parts_json_set(level, "level", json_integer(number));
         parts_json_set(level, "state",
                        list_state_is_known(seen.state) ? parts_json_string(list_state_name(seen.state)) : json_null());
         parts_json_set(level, "since", parts_json_time(seen.since_ms));
@@ -338,6 +386,6 @@ result_json(struct buf *out, const struct result *r, bool pretty)
     parts_json_set(o, "escalation", e && e->has_density ? parts_json_ladder(&e->ladder) : json_null());
     parts_json_set(o, "neighbours", e && e->address.family == ADDR_V4 ? neighbours_json(e) : json_null());
     parts_json_set(o, "history", e && (e->seen.known || r->a_case) ? history_json(e, r->a_case) : json_null());
-    parts_json_set(o, "lists", json_null());
+    parts_json_set(o, "lists", e ? lists_json(e) : json_null());
     parts_json_print(out, o, pretty);
 }

@@ -62,7 +62,7 @@ zone_loader_start(struct zone_loader *feed, const char *directory)
 {
     if (!directory)
         return;
-    feed->zones = zone_set_new(directory, ZONE_SET_ALL);
+    feed->zones = zone_set_new(directory, feed->engine->dataset.catalogue, ZONE_SET_ALL);
     feed->timer = (struct timer){.fire = read_on, .arg = feed};
     dataset_await_zones(&feed->engine->dataset);
     loop_timer_set(feed->engine->loop, &feed->timer, clock_now_ms());

@@ -64,7 +64,7 @@ rung_row(struct page *p, const struct rung *rung, uint32_t index)
 static void
 put_source(struct buf *out, const struct evidence *e)
 {
-    int64_t age = evidence_file_age_ms(e, LIST_LEVEL1);
+    int64_t age = list_result_file_age_ms(evidence_level(e, 1));
     buf_text(out, " (zone file");
     if (age >= 0) {
         buf_text(out, " of ");
@@ -159,7 +159,7 @@ address_density_map(struct page *p, const struct evidence *e)
     if (!e->has_density)
         return;
     buf_format(&title, "Map of %s: %zu of 256 on level 1", prefix_text(&around, prefix), e->neighbours.count);
-    if (evidence_file_age_ms(e, LIST_LEVEL1) > EVIDENCE_STALE_MS)
+    if (list_result_file_age_ms(evidence_level(e, 1)) > EVIDENCE_STALE_MS)
         put_source(&title, e);
     page_heading(p, buf_string(&title));
     buf_free(&title);

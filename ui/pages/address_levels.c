@@ -26,16 +26,6 @@ enum {
     RAW_LONGEST = 300,
 };
 
-static const struct {
-    const char *wide, *narrow;
-} list_names[LIST_COUNT] = {
-    [LIST_LEVEL1] = {"Level 1 address", "Level 1"},
-    [LIST_LEVEL2] = {"Level 2 net", "Level 2"},
-    [LIST_LEVEL3] = {"Level 3 ASN", "Level 3"},
-    [LIST_EXEMPTION] = {"Exemption", "Exemption"},
-    [LIST_BACKSCATTERER] = {"Backscatterer", "Backscatterer"},
-};
-
 /* Rounds down to minutes, because a console that counts seconds is never idle. */
 static void
 put_minutes(struct buf *out, int64_t ms)
@@ -61,7 +51,7 @@ static void
 put_timing(struct buf *out, const struct list_result *f, bool live)
 {
     if (f->source == SOURCE_ZONE) {
-        int64_t age_ms = evidence_zone_age_ms(f);
+        int64_t age_ms = list_result_zone_age_ms(f);
         buf_text(out, "zone file");
         if (age_ms >= 0) {
             buf_text(out, ", ");
@@ -115,17 +105,16 @@ timing(struct page *p, int col, const struct list_result *f, bool live)
 
 /* Any state but listed and clear comes with its reason, which is never cut. An exemption is neither bad nor good. */
 static void
-state_of(struct page *p, const struct list_result *f, enum list_id id, bool live)
+state_of(struct page *p, const struct list_result *f, int col, bool live)
 {
-    bool exemption = id == LIST_EXEMPTION && list_state_is_known(f->state), listed = f->state == STATE_LISTED;
+    bool exemption = f->list->is_exemption && list_state_is_known(f->state), listed = f->state == STATE_LISTED;
     enum role role = !exemption ? address_role(f) : listed ? ROLE_EXEMPT : ROLE_DIM;
     enum glyph glyph = !exemption ? address_glyph(f) : listed ? GLYPH_EXEMPT : GLYPH_BULLET;
     const char *word = exemption ? (listed ? "registered" : "none") : list_state_name(f->state);
     int detail_col = address_is_wide(p) ? COL_DETAIL : NARROW_DETAIL;
 
     page_glyph(p, ADDRESS_MARK, role, glyph);
-    int col = page_text(p, address_is_wide(p) ? COL_STATE : NARROW_STATE, 0, role,
-                        list_result_is_awaited(f) ? "asking ..." : word);
+    col = page_text(p, col, 0, role, list_result_is_awaited(f) ? "asking ..." : word);
     col = col < detail_col ? detail_col : col + 1;
     if (exemption && listed)
         beside_or_below(p, col, ROLE_DIM, "levels 2 and 3 do not apply");
@@ -135,11 +124,16 @@ state_of(struct page *p, const struct list_result *f, enum list_id id, bool live
         beside_or_below(p, col, ROLE_WARN, f->detail);
 }
 
+static uint64_t
+list_key(const struct list_result *f)
+{
+    return address_key(ADDRESS_KEY_LIST, (uint32_t)f->list->index);
+}
+
 /* Quotes texts that the rest of the page does not show: those in an unknown form, or about a net elsewhere. */
 static void
-raw_rows(struct page *p, const struct evidence *e, enum list_id id)
+raw_rows(struct page *p, const struct evidence *e, const struct list_result *f)
 {
-    const struct list_result *f = &e->lists[id];
     size_t shown = 0;
     for (size_t i = 0; i < f->texts.count; i++) {
         const struct listing *listing = &f->texts.at[i];
@@ -155,31 +149,33 @@ raw_rows(struct page *p, const struct evidence *e, enum list_id id)
         } else {
             buf_text(&text, "It says more; the raw answers have all of it.");
         }
-        page_row(p, address_key(ADDRESS_KEY_LIST, id));
+        page_row(p, list_key(f));
         page_wrap(p, COL_NET, ROLE_PLAIN, buf_string(&text));
         buf_free(&text);
     }
 }
 
 static void
-list_row(struct page *p, const struct evidence *e, enum list_id id, bool live)
+list_row(struct page *p, const struct evidence *e, const struct list_result *f, bool live)
 {
-    page_row(p, address_key(ADDRESS_KEY_LIST, id));
-    page_text(p, ADDRESS_TEXT, 0, ROLE_PLAIN, address_is_wide(p) ? list_names[id].wide : list_names[id].narrow);
-    state_of(p, &e->lists[id], id, live);
-    raw_rows(p, e, id);
+    bool wide = address_is_wide(p);
+    page_row(p, list_key(f));
+    int end = page_text(p, ADDRESS_TEXT, 0, ROLE_PLAIN, wide ? f->list->title : f->list->shorter);
+    int col = wide ? COL_STATE : NARROW_STATE;
+    state_of(p, f, col > end ? col : end + 1, live);
+    raw_rows(p, e, f);
 }
 
 /* How long the journal has known this state. */
 static void
-since_row(struct page *p, const struct evidence *e, enum list_id id)
+since_row(struct page *p, const struct evidence *e, const struct list_result *f)
 {
-    struct seen_list seen = evidence_seen(e, id);
+    struct seen_list seen = evidence_seen(e, f);
     struct buf text = {0};
-    if (e->seen.known && seen.state == e->lists[id].state)
+    if (e->seen.known && seen.state == f->state)
         seen_words(&text, &seen, e->seen.first_ms);
     if (text.count > 0) {
-        page_row(p, address_key(ADDRESS_KEY_LIST, id));
+        page_row(p, list_key(f));
         page_wrap(p, COL_NET, ROLE_DIM, buf_string(&text));
     }
     buf_free(&text);
@@ -233,7 +229,7 @@ static void
 stale_row(struct page *p, const struct listed_net *net, const struct evidence *e)
 {
     struct buf text = {0};
-    int64_t age = evidence_file_age_ms(e, LIST_LEVEL2);
+    int64_t age = list_result_file_age_ms(evidence_level(e, 2));
     buf_text(&text, age < 0 ? "zone file of unknown age" : "zone file of ");
     if (age >= 0) {
         text_duration(&text, age);
@@ -272,7 +268,7 @@ net_rows(struct page *p, const struct evidence *e)
         if (net->stale)
             stale_row(p, net, e);
         else
-            net_row(p, net, net->from_zone && e->lists[LIST_LEVEL2].source == SOURCE_DNS);
+            net_row(p, net, net->from_zone && evidence_level(e, 2)->source == SOURCE_DNS);
     }
 }
 
@@ -281,9 +277,9 @@ score_row(struct page *p, const struct evidence *e, const struct policy *policy)
 {
     const struct listing *l3 = evidence_level3(e);
     struct buf text = {0};
-    if (!l3 || e->lists[LIST_LEVEL3].state != STATE_LISTED)
+    if (!l3 || evidence_level(e, 3)->state != STATE_LISTED)
         return;
-    page_row(p, address_key(ADDRESS_KEY_LIST, LIST_LEVEL3));
+    page_row(p, list_key(evidence_level(e, 3)));
     page_glyph(p, ADDRESS_TEXT, ROLE_LINE, GLYPH_BRANCH_LAST);
     phrases_isp(&text, e);
     if (l3->form == LISTING_L3)
@@ -297,18 +293,19 @@ score_row(struct page *p, const struct evidence *e, const struct policy *policy)
 void
 address_levels(struct page *p, const struct evidence *e, const struct policy *policy, bool live)
 {
-    if (e->reserved || (e->offline && !evidence_has_zone_file(e)) || e->address.family != ADDR_V4)
+    if (e->reserved || (e->offline && !evidence_has_zone_file(e)) || !evidence_asks(e))
         return;
     page_gap(p);
-    list_row(p, e, LIST_LEVEL1, live);
-    since_row(p, e, LIST_LEVEL1);
-    list_row(p, e, LIST_LEVEL2, live);
-    net_rows(p, e);
-    since_row(p, e, LIST_LEVEL2);
-    list_row(p, e, LIST_LEVEL3, live);
-    score_row(p, e, policy);
-    since_row(p, e, LIST_LEVEL3);
-    list_row(p, e, LIST_EXEMPTION, live);
-    list_row(p, e, LIST_BACKSCATTERER, live);
-    since_row(p, e, LIST_BACKSCATTERER);
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (!list_is_asked(f->list, e->address.family))
+            continue;
+        list_row(p, e, f, live);
+        if (f->list->level == 2)
+            net_rows(p, e);
+        if (f->list->level == 3)
+            score_row(p, e, policy);
+        if (!f->list->is_exemption)
+            since_row(p, e, f);
+    }
 }

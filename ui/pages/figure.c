@@ -83,9 +83,9 @@ bool
 figure_sources(struct buf *out, const struct zone_set *zones, const struct asndb *asndb)
 {
     bool fresh = true;
-    for (enum list_id id = LIST_LEVEL1; zones && id <= LIST_LEVEL3; id++)
-        if (zone_set_at(zones, id))
-            fresh &= put_zone(out, zone_set_at(zones, id), catalogue_at(id)->level);
+    for (unsigned level = 1; zones && level <= LIST_LEVELS; level++)
+        if (zone_set_level(zones, level))
+            fresh &= put_zone(out, zone_set_level(zones, level), level);
     if (asndb)
         fresh &= put_asndb(out, asndb);
     return fresh;

@@ -45,7 +45,7 @@ gather_nets(struct range *range, const struct dataset *dataset, const struct dns
     range->around = 0;
     range->own = NULL;
     range->dns_facts_ms = 0;
-    range->knows_nets = dataset_zone(dataset, LIST_LEVEL2);
+    range->knows_nets = dataset_level(dataset, 2);
     if (range->knows_nets)
         read_nets(range, dataset);
     else
@@ -75,9 +75,9 @@ net_of(const struct range *range, const struct prefix *prefix)
 }
 
 static enum list_state
-look_up(const struct dataset *dataset, enum list_id id, const struct prefix *address)
+look_up(const struct dataset *dataset, const struct list *list, const struct prefix *address)
 {
-    const struct zone_file *zone = dataset_zone(dataset, id);
+    const struct zone_file *zone = dataset_zone(dataset, list);
     return !zone ? STATE_UNASKED : zone_file_lists(zone, addr_to_v4(&address->addr)) ? STATE_LISTED : STATE_CLEAR;
 }
 
@@ -96,15 +96,15 @@ range_level(const struct range_spot *spot, unsigned level)
 static void
 gather_address(struct range *range, const struct dataset *dataset, struct range_spot *spot, const struct sweep *sweep)
 {
-    if (dataset_zone(dataset, LIST_LEVEL1))
+    if (dataset_level(dataset, 1))
         spot->local = density_listed(dataset->zones, &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
     size_t index = addr_to_v4(&spot->prefix.addr) - addr_to_v4(&range->prefix.addr);
     spot->state = sweep ? sweep_state(sweep, index) : spot->local;
     spot->asking = sweep && sweep_is_asking(sweep, index);
-    spot->level2 = look_up(dataset, LIST_LEVEL2, &spot->prefix);
-    spot->level3 = look_up(dataset, LIST_LEVEL3, &spot->prefix);
-    spot->exempt = look_up(dataset, LIST_EXEMPTION, &spot->prefix) == STATE_LISTED;
-    spot->backscatterer = look_up(dataset, LIST_BACKSCATTERER, &spot->prefix) == STATE_LISTED;
+    spot->level2 = look_up(dataset, catalogue_level(dataset->catalogue, 2), &spot->prefix);
+    spot->level3 = look_up(dataset, catalogue_level(dataset->catalogue, 3), &spot->prefix);
+    spot->exempt = look_up(dataset, catalogue_exemption(dataset->catalogue), &spot->prefix) == STATE_LISTED;
+    spot->backscatterer = look_up(dataset, catalogue_backscatterer(dataset->catalogue), &spot->prefix) == STATE_LISTED;
     spot->listed = range_state(spot) == STATE_LISTED;
     range->listed += spot->listed;
     if (spot->listed)
@@ -215,10 +215,10 @@ range_gather(struct range *range, const struct engine *engine, const struct pref
     struct fault fault;
     range->prefix = *prefix;
     range->by_address = prefix->length >= RANGE_BLOCK;
-    range->source = sweep ? RANGE_SWEEP : dataset_zone(dataset, LIST_LEVEL1) ? RANGE_ZONES : RANGE_UNKNOWN;
+    range->source = sweep ? RANGE_SWEEP : dataset_level(dataset, 1) ? RANGE_ZONES : RANGE_UNKNOWN;
     range->listed = 0;
     range->swept = sweep ? sweep_serial(sweep) : 0;
-    range->filed = dataset_zone(dataset, LIST_LEVEL1) ? zone_file_serial(dataset_zone(dataset, LIST_LEVEL1)) : 0;
+    range->filed = dataset_level(dataset, 1) ? zone_file_serial(dataset_level(dataset, 1)) : 0;
     vec_clear(&range->rows);
     range->left = 0;
     place_map(range, here);

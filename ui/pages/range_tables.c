@@ -140,7 +140,7 @@ address_on_level(void *self, size_t item, unsigned level)
     const struct range_spot *spot = spot_at(self, item);
     if (level > 0)
         return range_level(spot, level) == STATE_LISTED;
-    for (level = 1; level <= EVIDENCE_LEVELS; level++)
+    for (level = 1; level <= LIST_LEVELS; level++)
         if (range_level(spot, level) != STATE_CLEAR)
             return false;
     return true;
@@ -215,13 +215,13 @@ address_signs(void *self, size_t item, size_t column, struct table_sign *out)
     }
     if (column != LEVELS)
         return 0;
-    for (unsigned level = 1; level <= EVIDENCE_LEVELS; level++) {
+    for (unsigned level = 1; level <= LIST_LEVELS; level++) {
         enum list_state state = range_level(spot, level);
         out[level - 1] = (struct table_sign){address_state_glyph(state), address_state_role(state)};
     }
     if (spot->asking && range_state(spot) == STATE_UNASKED)
         out[0] = (struct table_sign){GLYPH_ASKING, ROLE_ASKING};
-    return EVIDENCE_LEVELS;
+    return LIST_LEVELS;
 }
 
 /* Without a journal and with one; without names and with them. */

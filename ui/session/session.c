@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool
 all_on_loopback(const struct options *o)
@@ -29,6 +30,29 @@ open_policy(struct engine *s, const struct options *o, struct fault *fault, int 
     free(usual);
     *status = STATUS_FILE;
     return ok;
+}
+
+static void
+report_list(void *arg, const char *sentence)
+{
+    (void)arg;
+    exit_status_report(sentence, 0);
+}
+
+/* The built-in lists, then what the machine's file says, then the user's. A bad block is reported, and the program goes
+ * on without it. */
+static void
+open_catalogue(struct engine *s)
+{
+    static const char machine[] = "/etc/whylisted/lists.conf";
+    char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "lists.conf");
+    struct catalogue *catalogue = catalogue_new();
+    if (access(machine, F_OK) == 0)
+        catalogue_load(catalogue, machine, report_list, NULL);
+    if (user)
+        catalogue_load(catalogue, user, report_list, NULL);
+    s->dataset.catalogue = catalogue;
+    free(user);
 }
 
 static bool
@@ -58,7 +82,7 @@ open_resolver(struct engine *s, const struct options *o, struct fault *fault, in
     *status = STATUS_UNKNOWN;
     if (!s->resolver)
         return false;
-    s->health = health_new(s->resolver, catalogue_builtin());
+    s->health = health_new(s->resolver, s->dataset.catalogue);
     return true;
 }
 
@@ -68,6 +92,7 @@ session_open(struct engine *s, const struct options *o, struct fault *fault, str
     *s = (struct engine){.loop = loop_new()};
     dataset_init(&s->dataset, s->loop);
     warning->text[0] = '\0';
+    open_catalogue(s);
     if (!open_policy(s, o, fault, status) || !open_asndb(s, o, fault, warning, status) ||
         !open_resolver(s, o, fault, status)) {
         session_close(s);
@@ -84,14 +109,14 @@ session_zones_directory(const struct options *o)
 }
 
 bool
-session_open_zones(struct engine *s, const struct options *o, unsigned lists, const char *needed_for,
+session_open_zones(struct engine *s, const struct options *o, unsigned levels, const char *needed_for,
                    struct fault *fault, int *status)
 {
     char *directory = session_zones_directory(o);
     bool ok = !needed_for;
     *status = directory ? STATUS_FILE : STATUS_USAGE;
     if (directory)
-        ok = (s->dataset.zones = zone_set_open_some(directory, lists, fault)) != NULL;
+        ok = (s->dataset.zones = zone_set_open_some(directory, s->dataset.catalogue, levels, fault)) != NULL;
     else if (needed_for)
         fault_set(fault, "%s needs zone files; name their folder with --zones DIR", needed_for);
     free(directory);
@@ -99,9 +124,9 @@ session_open_zones(struct engine *s, const struct options *o, unsigned lists, co
 }
 
 static bool
-zone_warning(const struct engine *s, enum list_id id, struct fault *fault)
+zone_warning(const struct engine *s, const struct list *list, struct fault *fault)
 {
-    const struct zone_file *file = s->dataset.zones ? zone_set_at(s->dataset.zones, id) : NULL;
+    const struct zone_file *file = dataset_zone(&s->dataset, list);
     size_t count = file ? zone_file_warning_count(file) : 0;
     if (count == 0)
         return false;
@@ -117,8 +142,8 @@ void
 session_report_zones(const struct engine *s)
 {
     struct fault fault;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (zone_warning(s, (enum list_id)i, &fault))
+    for (size_t i = 0; i < catalogue_count(s->dataset.catalogue); i++)
+        if (zone_warning(s, catalogue_list(s->dataset.catalogue, i), &fault))
             exit_status_report(fault.text, 0);
 }
 
@@ -207,5 +232,7 @@ session_close(struct engine *s)
     resolver_free(s->resolver);
     asndb_close(s->dataset.asndb);
     loop_free(s->loop);
+    if (s->dataset.catalogue != catalogue_builtin())
+        catalogue_free((struct catalogue *)s->dataset.catalogue);
     *s = (struct engine){0};
 }

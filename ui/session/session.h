@@ -9,9 +9,9 @@
  * unless a file in a usual place cannot be used; the caller shows it. */
 bool session_open(struct engine *, const struct options *, struct fault *, struct fault *warning, int *status);
 
-/* Loads the zone files of these lists (zone_set.h) from --zones or the usual folder. Without a folder `zones` stays NULL,
+/* Loads the zone files of these levels (zone_set.h) from --zones or the usual folder. Without a folder `zones` stays NULL,
  * which is a fault only if `needed_for` names a command that needs them. */
-bool session_open_zones(struct engine *, const struct options *, unsigned lists, const char *needed_for, struct fault *,
+bool session_open_zones(struct engine *, const struct options *, unsigned levels, const char *needed_for, struct fault *,
                         int *status);
 
 /* Returns the folder of the zone files, NULL = none; the caller frees it. */

@@ -56,7 +56,7 @@ find_wider(const struct engine *engine, const struct prefix *prefix, const struc
     consider(&block, prefix, &found);
     if (record)
         consider(record, prefix, &found);
-    if (dataset_zone(dataset, LIST_LEVEL2))
+    if (dataset_level(dataset, 2))
         density_nets_around(&nets, dataset->zones, &dataset->policy, prefix);
     else
         dns_facts_nets(&engine->dns_facts, prefix, &nets);

@@ -89,7 +89,7 @@ is_behind(const struct exchange *x, uint64_t row_key)
 {
     switch (address_key_kind(row_key)) {
     case ADDRESS_KEY_LIST:
-        return x->subject == SUBJECT_LIST && x->list == (enum list_id)address_key_index(row_key);
+        return x->subject == SUBJECT_LIST && x->list->index == address_key_index(row_key);
     case ADDRESS_KEY_PTR:
         return x->subject == SUBJECT_NAME;
     case ADDRESS_KEY_NETWORK:
@@ -112,10 +112,10 @@ add_all(const struct raw_answers *raw, struct text_page *page)
         if (page)
             add_exchange(page, &e->exchanges.at[i], e);
     }
-    for (size_t i = 0; i < LIST_COUNT && raw->engine->health && e->address.family == ADDR_V4; i++) {
-        struct exchange question = {.subject = SUBJECT_LIST, .list = (enum list_id)i};
-        const struct list *list = catalogue_at((enum list_id)i);
-        if (!is_behind(&question, raw->row_key))
+    for (size_t i = 0; i < e->lists.count && raw->engine->health; i++) {
+        const struct list *list = e->lists.at[i].list;
+        struct exchange question = {.subject = SUBJECT_LIST, .list = list};
+        if (!list_is_asked(list, e->address.family) || !is_behind(&question, raw->row_key))
             continue;
         any = true;
         if (page)

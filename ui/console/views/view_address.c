@@ -9,6 +9,7 @@
 #include "console/views/raw_answers.h"
 #include "pages/address_page.h"
 #include "pages/address_rows.h"
+#include "verdict/explain.h"
 
 #include <stdlib.h>
 
@@ -100,28 +101,13 @@ follow_journal(struct address_view *v)
     v->outdated = true;
 }
 
-/* Adds the estimate for the provider when level 3 is not known: only then the whole database and the files are read. */
-static void
-take_estimate(struct address_view *v)
-{
-    struct dataset *dataset = &v->nav->engine->dataset;
-    const struct evidence *e = evidence_of(v);
-    size_t asn;
-    if (v->verdict.if_level3 == 0)
-        return;
-    bool counts = evidence_file_counts(e, LIST_LEVEL1) && evidence_file_counts(e, LIST_LEVEL2);
-    const struct world *world = counts ? dataset_world(dataset) : NULL;
-    if (world && asn_table_find(dataset_asn_table(dataset), e->network.asn, &asn))
-        verdict_take_estimate(&v->verdict, e, density_world_at(world, asn).call);
-}
-
 static void
 lay_out(struct address_view *v, int cols)
 {
     struct dataset *dataset = &v->nav->engine->dataset;
     verdict_fini(&v->verdict);
+    investigation_estimate(v->investigation, dataset);
     verdict_reach(&v->verdict, evidence_of(v), &dataset->policy);
-    take_estimate(v);
     page_begin(&v->page.page, cols);
     address_page(&v->page.page, evidence_of(v), &v->verdict, &dataset->policy, dataset->asndb, &v->cases, true);
     v->outdated = false;
@@ -196,7 +182,6 @@ key_of(const struct address_view *v, size_t row)
     return row < v->page.page.rows.count ? v->page.page.rows.at[row].key : 0;
 }
 
-/* Returns what the row is about: the address, except in rows about the case of something around it. */
 static struct resource
 resource_of_row(const struct address_view *v, uint64_t row_key)
 {

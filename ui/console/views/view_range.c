@@ -89,7 +89,7 @@ static void
 record(struct range_view *v)
 {
     struct engine *engine = v->nav->engine;
-    if (!engine->recorder || sweep_of(v) || !dataset_zone(&engine->dataset, LIST_LEVEL1))
+    if (!engine->recorder || sweep_of(v) || !dataset_level(&engine->dataset, 1))
         return;
     gather(v);
     range_seen_keep_zones(engine->recorder, &v->range, engine->dataset.zones, &engine->dataset.policy);

@@ -4,6 +4,7 @@
 #include "check/investigation.h"
 #include "pages/address_rows.h"
 #include "pages/then_now_page.h"
+#include "verdict/explain.h"
 
 #include <string.h>
 

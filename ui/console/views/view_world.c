@@ -301,9 +301,7 @@ refresh(struct world_view *v)
     countries_fini(&v->countries);
     if (!v->table.chosen) /* nothing has a ratio without zone files */
         v->table.sort = *dataset_lacks_zones(dataset) ? ASN : RATIO;
-    v->table.model = *dataset_lacks_zones(dataset)        ? &v->bare
-                     : dataset_zone(dataset, LIST_LEVEL3) ? &model
-                                                          : &v->guessed;
+    v->table.model = *dataset_lacks_zones(dataset) ? &v->bare : dataset_level(dataset, 3) ? &model : &v->guessed;
     table_fill(&v->table, map && counted ? asn_table_count(map) : 0);
     count_ratios(v);
 }

@@ -1,0 +1,304 @@
+/* The decision table is `rules`, one row for each set of levels that list the address. */
+#include "verdict/explain.h"
+
+#include "base/text.h"
+#include "verdict/forecast.h"
+#include "verdict/headline.h"
+#include "verdict/notes.h"
+#include "verdict/phrases.h"
+
+#include <stdlib.h>
+
+enum { L1 = CAUSE_ADDRESS, L2 = CAUSE_ALLOCATION, L3 = CAUSE_PROVIDER, ADVICE = 4 };
+
+/* {net} and the like: phrases.h */
+struct rule {
+    unsigned listed;
+    bool permanent;       /* by hand only: no net has impacts */
+    bool carrier;         /* level 3 names another ASN than the one that announces the address */
+    enum company company; /* of levels 1 and 2 together: whether neighbours are guilty too */
+    enum actor actor, then;
+    const char *lead;
+    const char *advice[ADVICE];
+};
+
+#define ADVICE_FIND                                                                                                    \
+    "Find what {address} sends: a compromised account or script, forwarding that breaks SPF, backscatter, a missing "  \
+    "or generic PTR name. Stop it first; then level 1 ends by itself."
+#define ADVICE_COMPLAIN "Complain to {owner}, who can end level 2: {name it}."
+#define ADVICE_PERMANENT                                                                                               \
+    "Only {hand owner} can settle the listing of {hand} by hand with the operator. Waiting does not end it."
+#define ADVICE_PROVIDER "Tell {isp}; only the provider can end level 3, for all its customers at once."
+#define ADVICE_IF_NOT_ALONE                                                                                            \
+    "See whether yours is the only listed address in {net} (whylisted range or sweep): then its listing ends with "    \
+    "yours. "                                                                                                          \
+    "If not, complain to {owner}, who can end level 2: {name it}."
+#define ADVICE_CARRIER "Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once."
+#define ADVICE_BOUNCES                                                                                                 \
+    "Check your bounces for UCEPROTECT{zones}: unless a receiver names it in a rejection, nothing is lost and "        \
+    "watching is enough."
+#define ADVICE_OUTSIDE "If rejections matter meanwhile: {outside}, or a relay."
+#define ADVICE_LEVEL3                                                                                                  \
+    "Level 3 is not known here: if it lists {provider}, another address there does not help{estimate}."
+#define ADVICE_MOVE "Consider moving to another provider; a new address at this one does not help."
+#define ADVICE_MEANWHILE "Meanwhile: send by IPv6 (these lists are IPv4 only) or through a relay."
+#define ADVICE_BACKSCATTER "Reject unknown recipients during the SMTP dialogue instead of bouncing later."
+
+static const struct rule rules[] = {
+    {.listed = 0,
+     .actor = ACTOR_NOBODY,
+     .lead = "Clear",
+     .advice =
+         {"Nothing to do. If mail still bounces, read the bounce: another list, or something else, is the reason."}},
+    {.listed = L1, .actor = ACTOR_YOU, .lead = "This address itself", .advice = {ADVICE_FIND}},
+    {.listed = L2,
+     .actor = ACTOR_NET_OWNER,
+     .lead = "Your neighbours, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_OUTSIDE}},
+    {.listed = L2,
+     .permanent = true,
+     .actor = ACTOR_NET_OWNER,
+     .lead = "Listed by hand, not for what this address did",
+     .advice = {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_OUTSIDE}},
+    {.listed = L3,
+     .actor = ACTOR_PROVIDER,
+     .lead = "Your provider, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_PROVIDER, "A new address at the same provider does not help."}},
+    {.listed = L1 | L2,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_NET_OWNER,
+     .lead = "This address itself, and perhaps its neighbours",
+     .advice = {ADVICE_FIND, ADVICE_IF_NOT_ALONE}},
+    {.listed = L1 | L2,
+     .company = COMPANY_SOME,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_NET_OWNER,
+     .lead = "This address itself and its neighbours",
+     .advice = {ADVICE_FIND, ADVICE_COMPLAIN}},
+    {.listed = L1 | L2,
+     .company = COMPANY_NONE,
+     .actor = ACTOR_YOU,
+     .lead = "This address itself, alone in its net",
+     .advice = {ADVICE_FIND, "No other address in {net} is listed{as of}: the listing of the net ends with yours."}},
+    {.listed = L1 | L2,
+     .permanent = true,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_NET_OWNER,
+     .lead = "This address itself, and a net listed by hand",
+     .advice = {ADVICE_FIND, ADVICE_PERMANENT}},
+    {.listed = L1 | L3,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_PROVIDER,
+     .lead = "This address itself and its provider",
+     .advice = {ADVICE_FIND, ADVICE_PROVIDER}},
+    {.listed = L2 | L3,
+     .actor = ACTOR_PROVIDER,
+     .lead = "Your neighbours and your provider, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_MOVE, ADVICE_MEANWHILE, ADVICE_COMPLAIN}},
+    {.listed = L2 | L3,
+     .permanent = true,
+     .actor = ACTOR_PROVIDER,
+     .lead = "A net listed by hand and your provider, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_MOVE, ADVICE_MEANWHILE, ADVICE_PERMANENT}},
+    {.listed = L1 | L2 | L3,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_PROVIDER,
+     .lead = "This address itself, its net and its provider",
+     .advice = {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_PROVIDER}},
+    {.listed = L1 | L2 | L3,
+     .permanent = true,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_PROVIDER,
+     .lead = "This address itself, a net listed by hand, and its provider",
+     .advice = {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_PROVIDER}},
+
+    {.listed = L3,
+     .carrier = true,
+     .actor = ACTOR_CARRIER,
+     .lead = "Perhaps your provider's carrier, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_CARRIER}},
+    {.listed = L1 | L3,
+     .carrier = true,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_CARRIER,
+     .lead = "This address itself, and perhaps its provider's carrier",
+     .advice = {ADVICE_FIND, ADVICE_CARRIER}},
+    {.listed = L2 | L3,
+     .carrier = true,
+     .actor = ACTOR_NET_OWNER,
+     .then = ACTOR_CARRIER,
+     .lead = "Your neighbours and perhaps your provider's carrier, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_CARRIER, ADVICE_MEANWHILE}},
+    {.listed = L2 | L3,
+     .permanent = true,
+     .carrier = true,
+     .actor = ACTOR_NET_OWNER,
+     .then = ACTOR_CARRIER,
+     .lead = "A net listed by hand and perhaps your provider's carrier, not you",
+     .advice = {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_CARRIER, ADVICE_MEANWHILE}},
+    {.listed = L1 | L2 | L3,
+     .carrier = true,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_CARRIER,
+     .lead = "This address itself, its net, and perhaps its provider's carrier",
+     .advice = {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_CARRIER}},
+    {.listed = L1 | L2 | L3,
+     .permanent = true,
+     .carrier = true,
+     .actor = ACTOR_YOU,
+     .then = ACTOR_CARRIER,
+     .lead = "This address itself, a net listed by hand, and perhaps its provider's carrier",
+     .advice = {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_CARRIER}},
+};
+
+static const struct rule *
+rule_for(unsigned listed, const struct evidence *e)
+{
+    bool permanent = listed & L2 && evidence_permanent_net(e) && !evidence_widest_net(e);
+    bool carrier = listed & L3 && evidence_names_carrier(e);
+    enum company company = listed == (L1 | L2) && !permanent ? evidence_company(e) : COMPANY_UNKNOWN;
+    const struct rule *rule = rules;
+    while (rule->listed != listed || rule->permanent != permanent || rule->carrier != carrier ||
+           rule->company != company)
+        rule++;
+    return rule;
+}
+
+/* Against what keeps the first such level from being known. */
+static const char *
+trouble_advice(const struct evidence *e)
+{
+    unsigned level = 1;
+    if (!e->rewritten && evidence_resolver_trouble(e))
+        return phrases_resolver_advice(evidence_resolver_trouble(e));
+    while (level < LIST_LEVELS && list_state_is_known(evidence_level(e, level)->state))
+        level++;
+    switch (e->rewritten ? STATE_INVALID : evidence_level(e, level)->state) {
+    case STATE_REFUSED:
+    case STATE_INVALID:
+        return "Ask through your own resolver (--resolver ADDRESS): many lists do not answer public resolvers.";
+    case STATE_UNHEALTHY:
+    case STATE_DEAD:
+        return "Ask again later, or through another resolver (--resolver ADDRESS): either the list or this resolver is "
+               "out of order.";
+    default:
+        return "Ask again; if it stays so, through your own resolver (--resolver ADDRESS): many lists do not answer "
+               "public resolvers.";
+    }
+}
+
+/* Files that nobody must be asked for. */
+static void
+advise_files(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
+    int64_t oldest = -1;
+    for (size_t i = 0; i < e->lists.count; i++)
+        if (list_result_file_age_ms(&e->lists.at[i]) > oldest)
+            oldest = list_result_file_age_ms(&e->lists.at[i]);
+    buf_text(&out, "Meanwhile: --offline answers from the zone files alone");
+    if (oldest >= 0) {
+        buf_text(&out, ", which are up to ");
+        text_duration(&out, oldest);
+        buf_text(&out, " old");
+    }
+    buf_byte(&out, '.');
+    vec_push(&v->advice, buf_take(&out));
+}
+
+static void
+advise_unknown(struct verdict *v, const struct evidence *e)
+{
+    if (e->reserved)
+        vec_push(&v->advice, mem_copy("Check the public address from which your mail leaves."));
+    else if (e->address.family != ADDR_V4)
+        vec_push(&v->advice, mem_copy("Check the IPv4 address of the same mail server."));
+    else if (e->offline)
+        vec_push(&v->advice, mem_copy("Run it without --offline, or name a folder with all zone files with --zones."));
+    else
+        vec_push(&v->advice, mem_copy(trouble_advice(e)));
+    if (!e->offline && evidence_has_zone_file(e))
+        advise_files(v, e);
+}
+
+/* Lists without a part in the escalation: who can end the listing, and where. */
+static void
+advise_others(struct verdict *v, const struct evidence *e)
+{
+    if (!v->listed && !(v->causes & CAUSE_ADDRESS))
+        v->actor = v->others & CAUSE_ALLOCATION ? ACTOR_NET_OWNER : ACTOR_PROVIDER;
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        const char *page = *f->list->delist ? f->list->delist : f->list->policy;
+        struct buf out = {0};
+        if (!list_result_is_other(f))
+            continue;
+        buf_format(&out, "%s lists %s: end the cause first, then ask there for removal%s%s.", f->list->zone,
+                   f->list->covers, *page ? ": " : "", page);
+        vec_push(&v->advice, buf_take(&out));
+    }
+}
+
+static void
+advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
+{
+    static const char *const estimates[] = {
+        [CALL_UNDER] = "Level 3 is not known here; by our estimate it does not list {provider}.",
+        [CALL_OVER] =
+            "Level 3 is not known here, but by our estimate it lists all of {provider}: another address there "
+            "does not help against that.",
+        [CALL_BORDERLINE] = ADVICE_LEVEL3,
+    };
+    if (v->state == VERDICT_UNKNOWN) {
+        advise_unknown(v, e);
+        return;
+    }
+    v->actor = rule->actor;
+    v->then = rule->then;
+    if (v->causes & CAUSE_ADDRESS && !(v->listed & CAUSE_ADDRESS)) {
+        v->actor = ACTOR_YOU;
+        v->then = v->listed ? rule->actor : ACTOR_UNKNOWN;
+    }
+    if (verdict_is_backscatter(v))
+        vec_push(&v->advice, mem_copy(ADVICE_BACKSCATTER));
+    for (size_t i = 0; i < ADVICE && rule->advice[i] && (v->listed || !v->causes); i++)
+        vec_push(&v->advice, phrases_expand(rule->advice[i], e));
+    if (evidence_lacks_level3(e))
+        vec_push(&v->advice, phrases_expand(e->has_estimate ? estimates[e->estimate] : ADVICE_LEVEL3, e));
+    if (v->listed & L2 && !rule->permanent && evidence_permanent_net(e)) /* besides one that has impacts */
+        vec_push(&v->advice, phrases_expand(ADVICE_PERMANENT, e));
+    if (v->listed & L1 && list_result_is_listed(evidence_backscatterer(e)))
+        vec_push(&v->advice, mem_copy(ADVICE_BACKSCATTER));
+    if (v->others)
+        advise_others(v, e);
+}
+
+void
+verdict_reach_headline(struct verdict *v, const struct evidence *e, const struct policy *policy)
+{
+    struct list_states states = {0};
+    struct buf headline = {0};
+    *v = (struct verdict){0};
+    for (size_t i = 0; i < e->lists.count; i++) {
+        list_states_add(&states, &e->lists.at[i]);
+        v->pending = v->pending || list_result_is_awaited(&e->lists.at[i]);
+    }
+    struct judgement judgement = judgement_of(&states);
+    v->state = judgement.state;
+    v->listed = judgement.listed;
+    v->others = judgement.others;
+    v->causes = judgement.causes;
+    headline_write(&headline, v, rule_for(v->listed, e)->lead, e, policy);
+    v->headline = buf_take(&headline);
+}
+
+void
+verdict_reach(struct verdict *v, const struct evidence *e, const struct policy *policy)
+{
+    verdict_reach_headline(v, e, policy);
+    if (v->pending && !v->listed)
+        return;
+    advise(v, e, rule_for(v->listed, e));
+    forecast_write(v, e, policy);
+    notes_write(v, e);
+}
