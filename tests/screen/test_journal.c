@@ -777,18 +777,18 @@ test_what_is_written_to_a_closed_case_begins_another(void **state)
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
     keys(desk, "ethe form sent spam<^S>tgjj<Enter><Esc>t");
-    assert_shows(&desk->scene, "closed: open goes on, the rest begins another");
+    assert_shows(&desk->scene, "closed: open reopens it, the rest starts another");
     keys(desk, "gjjjjj<Enter>abuse@harbor.example<Enter>");
-    assert_shows(&desk->scene, "another case is begun: whom you told is kept");
-    assert_hides(&desk->scene, "closed: open goes on, the rest begins another");
+    assert_shows(&desk->scene, "new case opened, contact saved");
+    assert_hides(&desk->scene, "closed: open reopens it, the rest starts another");
     keys(desk, "<Esc>");
     assert_shows(&desk->scene, "Case open since 2026-07-06");
     assert_shows(&desk->scene, "The case before: closed since 2026-07-06: the form sent spam");
     keys(desk, "tgjj<Enter><Esc>eagain<^S>");
-    assert_shows(&desk->scene, "another case is begun with this note");
+    assert_shows(&desk->scene, "new case opened with this note");
     keys(desk, "tgjj<Enter>");
     keys(desk, "gjjjjj<Enter><Esc>");
-    assert_shows(&desk->scene, "closed: open goes on, the rest begins another");
+    assert_shows(&desk->scene, "closed: open reopens it, the rest starts another");
 }
 
 static void
@@ -977,11 +977,11 @@ test_a_note_is_written(void **state)
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
     keys(desk, "e");
-    assert_shows(&desk->scene, "Write down what there is to know");
+    assert_shows(&desk->scene, "Note what matters");
     keys(desk, "q is a letter here, and ? is one<Enter>second<Enter><Enter>fourth");
     assert_shows(&desk->scene, "not saved");
     keys(desk, "<^S>");
-    assert_shows(&desk->scene, "the note is in the journal");
+    assert_shows(&desk->scene, "note saved");
     assert_note(desk, "203.0.113.77", "q is a letter here, and ? is one\nsecond\n\nfourth");
     keys(desk, "e<Up><Up><Up><Home><Del>Q<Down><End>!<^S>");
     assert_note(desk, "203.0.113.77", "Q is a letter here, and ? is one\nsecond!\n\nfourth");
@@ -995,7 +995,7 @@ test_a_closed_case_keeps_its_note_and_comes_back_with_it(void **state)
     start(desk, "203.0.113.77");
     keys(desk, "ewhat I know<^S>");
     keys(desk, "tgjj<Enter><Esc>e");
-    assert_shows(&desk->scene, "The last case is closed, and what is written here begins a new one.");
+    assert_shows(&desk->scene, "The last case is closed; a note here starts a new one.");
     assert_hides(&desk->scene, "what I know");
     keys(desk, "<Esc>tg<Enter><Esc>e");
     assert_shows(&desk->scene, "what I know");
@@ -1074,7 +1074,7 @@ test_nobodys_note_is_lost(void **state)
     keys(desk, "emine");
     set_note(desk, "203.0.113.77", "of a colleague");
     keys(desk, "<^S>");
-    assert_shows(&desk->scene, "another program changed this note meanwhile");
+    assert_shows(&desk->scene, "another program has changed this note");
     assert_shows(&desk->scene, "of a colleague");
     assert_note(desk, "203.0.113.77", "of a colleague");
     keys(desk, "<^S>");
@@ -1107,18 +1107,18 @@ test_a_case_that_ends_under_a_note(void **state)
     assert_int_equal(journal_case_set_state(other, &resource, CASE_CLOSED, &fault), JOURNAL_DONE);
     journal_close(other);
     keys(desk, "<^S>");
-    assert_shows(&desk->scene, "another program closed this case meanwhile: ^S begins another one with this");
+    assert_shows(&desk->scene, "another program has closed this case: ^S starts a new one with this note");
     assert_note(desk, "203.0.113.77", "one");
     keys(desk, "<^S>");
-    assert_shows(&desk->scene, "another case is begun with this note");
+    assert_shows(&desk->scene, "new case opened with this note");
     assert_note(desk, "203.0.113.77", "one two");
     keys(desk, "e three");
     forget(desk, "203.0.113.77");
     keys(desk, "<^S>");
-    assert_shows(&desk->scene, "another program made the journal forget the case of 203.0.113.77: ^S begins one");
+    assert_shows(&desk->scene, "another program removed the case of 203.0.113.77: ^S starts a new one");
     assert_hides(&desk->scene, "----");
     keys(desk, "<^S>");
-    assert_shows(&desk->scene, "the note is in the journal");
+    assert_shows(&desk->scene, "note saved");
     assert_note(desk, "203.0.113.77", "one two three");
 }
 
@@ -1210,13 +1210,13 @@ test_notes_of_two_journals_are_both_shown(void **state)
     recorder_touched(desk.recorder);
     start(&desk, "203.0.113.77");
     keys(&desk, "e");
-    assert_shows(&desk.scene, "Two notes were written apart");
+    assert_shows(&desk.scene, "Two notes were written separately");
     assert_shows(&desk.scene, "his end of it");
     assert_shows(&desk.scene, "----");
     assert_shows(&desk.scene, "my end of it");
     keys(&desk, "<^S>");
     keys(&desk, "e");
-    assert_hides(&desk.scene, "Two notes were written apart");
+    assert_hides(&desk.scene, "Two notes were written separately");
     buf_free(&taken.text);
     close_desk(&other, NULL);
     close_desk(&desk, NULL);

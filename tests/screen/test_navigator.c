@@ -318,12 +318,12 @@ test_up_from_what_nobody_announces(void **state)
     struct desk desk;
     open_usual(&desk, "203.0.114.5");
     keys(&desk, "uu");
-    assert_shows(&desk.scene, "nobody announces 203.0.114.0/24");
+    assert_shows(&desk.scene, "203.0.114.0/24 is not announced");
     close_desk(&desk, NULL);
     open_desk(&desk, 24, 80, false, ZONES, NULL);
     start(&desk, "203.0.114.0/24");
     keys(&desk, "u");
-    assert_shows(&desk.scene, "not known without an ASN database");
+    assert_shows(&desk.scene, "unknown without an ASN database");
     close_desk(&desk, NULL);
 }
 
@@ -351,7 +351,7 @@ test_a_provider_that_the_dns_told_of(void **state)
     evidence_fini(&e);
     start(&desk, "198.18.0.0/16");
     keys(&desk, "u");
-    assert_shows(&desk.scene, "AS64496 announces it, by Team Cymru");
+    assert_shows(&desk.scene, "AS64496 announces it (Team Cymru)");
     assert_shows(&desk.scene, "Level 3 lists it with a spamscore of 375.7, said the DNS of 198.18.77.23");
     start(&desk, "AS64511");
     assert_hides(&desk.scene, "said the DNS");
@@ -443,12 +443,12 @@ test_what_may_be_typed(void **state)
     static const struct {
         const char *typed, *answer;
     } cases[] = {
-        {"203.0.113.7/24", "has bits set beyond its length; perhaps 203.0.113.0/24"},
-        {"203.0.113.0/33", "is no prefix; one looks like 203.0.113.0/24"},
-        {"2001:db8::/32", "know IPv4 only"},
-        {"0.0.0.0/7", "no net is wider than a /8; W shows the world"},
-        {"AS99999999999", "is no address"},
-        {"ASterix", "is no address"},
+        {"203.0.113.7/24", "has bits set beyond its length; did you mean 203.0.113.0/24"},
+        {"203.0.113.0/33", "is not a prefix; write one such as 203.0.113.0/24"},
+        {"2001:db8::/32", "cover only IPv4"},
+        {"0.0.0.0/7", "the widest prefix is a /8; W shows the world"},
+        {"AS99999999999", "is not an address"},
+        {"ASterix", "is not an address"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         keys(&desk, "i");

@@ -1,5 +1,6 @@
 #include "console/views/navigator.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "session/paths.h"
 #include "targets/target.h"
@@ -23,9 +24,9 @@ navigator_writable_journal(const struct nav *nav)
     if (journal && !journal_is_read_only(journal))
         return journal;
     if (journal)
-        app_message(nav->app, "%s can only be read: nothing is kept in it", journal_path(journal));
+        app_message(nav->app, "%s is read-only: nothing is saved", journal_path(journal));
     else
-        app_message(nav->app, "%s", nav->no_journal ? nav->no_journal : "there is no journal to keep it in");
+        app_message(nav->app, "%s", nav->no_journal ? nav->no_journal : "there is no journal");
     return NULL;
 }
 
@@ -66,6 +67,17 @@ find_wider(const struct engine *engine, const struct prefix *prefix, const struc
     return found;
 }
 
+/* Sets the reason why the AS of an address or prefix is not known; returns false. */
+static bool
+set_unannounced(struct fault *fault, const char *text, const struct asndb *asndb)
+{
+    char built[CLOCK_TEXT];
+    if (!asndb)
+        return fault_set(fault, "the AS of %s is unknown without an ASN database (--asn-db FILE)", text);
+    clock_rfc3339(asndb_built_ms(asndb), built);
+    return fault_set(fault, "%s is not announced (ASN database of %.10s)", text, built);
+}
+
 /* From the widest prefix to the AS that announces it; `from` is the row to mark there. */
 static void
 open_provider(struct nav *nav, const struct prefix *prefix, uint32_t asn, const struct prefix *from)
@@ -73,20 +85,19 @@ open_provider(struct nav *nav, const struct prefix *prefix, uint32_t asn, const 
     char text[PREFIX_TEXT];
     struct place place = {.kind = PLACE_PROVIDER, .came_from = resource_of_net(from)};
     const struct dns_facts_network *network = dns_facts_network(&nav->engine->dns_facts, from);
-    bool has_database = nav->engine->dataset.asndb;
+    const struct asndb *asndb = nav->engine->dataset.asndb;
+    struct fault fault;
     prefix_text(prefix, text);
     if (asn != 0) {
         place.resource = resource_of_asn(asn);
         navigate(nav, &place);
-    } else if (!has_database && network) {
+    } else if (!asndb && network) {
         place.resource = resource_of_asn(network->asn);
         navigate(nav, &place);
-        app_message(nav->app, "AS%u announces it, by %s", network->asn,
-                    network->by_level3 ? "the text of level 3" : "Team Cymru");
-    } else if (!has_database) {
-        app_message(nav->app, "who announces %s is not known without an ASN database (--asn-db FILE)", text);
+        app_message(nav->app, "AS%u announces it (%s)", network->asn, network->by_level3 ? "level 3" : "Team Cymru");
     } else {
-        app_message(nav->app, "nobody announces %s, says the ASN database", text);
+        set_unannounced(&fault, text, asndb);
+        app_message(nav->app, "%s", fault.text);
     }
 }
 
@@ -172,8 +183,8 @@ put_help(void *arg, struct buf *out)
     const struct journal *journal = navigator_journal(nav);
     if (journal) {
         paths_shorten(out, journal_path(journal));
-        buf_text(out, journal_is_read_only(journal) ? " is a journal that can only be read"
-                                                    : " is the journal: what is asked about is kept in it");
+        buf_text(out, journal_is_read_only(journal) ? " is a read-only journal"
+                                                    : " is the journal: lookups are saved in it");
     } else if (nav->no_journal) {
         buf_text(out, nav->no_journal);
     }
@@ -239,14 +250,14 @@ read_prefix(const char *text, struct place *out, struct fault *fault)
     char suggested[PREFIX_TEXT];
     if (!prefix_parse(text, &prefix, &host_bits)) {
         if (host_bits)
-            return fault_set(fault, "%s has bits set beyond its length; perhaps %s", text,
+            return fault_set(fault, "%s has bits set beyond its length; did you mean %s?", text,
                              prefix_text(&prefix, suggested));
-        return fault_set(fault, "%s is no prefix; one looks like 203.0.113.0/24", text);
+        return fault_set(fault, "%s is not a prefix; write one such as 203.0.113.0/24", text);
     }
     if (prefix.addr.family != ADDR_V4)
-        return fault_set(fault, "the UCEPROTECT lists know IPv4 only, and %s is IPv6", text);
+        return fault_set(fault, "the UCEPROTECT lists cover only IPv4, and %s is IPv6", text);
     if (prefix.length > 0 && prefix.length < POLICY_SHORTEST)
-        return fault_set(fault, "no net is wider than a /%d; W shows the world", POLICY_SHORTEST);
+        return fault_set(fault, "the widest prefix is a /%d; W shows the world", POLICY_SHORTEST);
     *out = (struct place){prefix.length > 0 ? PLACE_RANGE : PLACE_WORLD, .resource = resource_of_net(&prefix)};
     return true;
 }
@@ -266,7 +277,7 @@ read_target(const struct nav *nav, const char *text, struct place *out, struct f
     else
         return !target_is_name(text) &&
                fault_set(fault,
-                         "'%.80s' is no address (203.0.113.77), no prefix (203.0.113.0/24) and no AS number "
+                         "'%.80s' is not an address (203.0.113.77), a prefix (203.0.113.0/24) or an AS number "
                          "(AS64500)",
                          target.text);
     return true;
@@ -298,11 +309,11 @@ read_provider(const struct nav *nav, const char *text, struct place *out, struct
         return true;
     addr_text(&out->resource.prefix.addr, address);
     if (!asndb)
-        return fault_set(fault, "who announces %s is not known without an ASN database (--asn-db FILE)", address);
+        return set_unannounced(fault, address, asndb);
     if (!asndb_find(asndb, &out->resource.prefix.addr, &record, fault))
         return false;
     *out = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(record.asn)};
-    return record.asn != 0 || fault_set(fault, "nobody announces %s, says the ASN database", address);
+    return record.asn != 0 || set_unannounced(fault, address, asndb);
 }
 
 static bool
@@ -310,7 +321,7 @@ read_world(const struct nav *nav, const char *text, struct place *out, struct fa
 {
     (void)nav;
     *out = (struct place){.kind = PLACE_WORLD};
-    return *text == '\0' || fault_set(fault, "top takes nothing behind it here: in the world s sorts and f filters");
+    return *text == '\0' || fault_set(fault, "top takes no argument here; in the world, s sorts and f filters");
 }
 
 bool

@@ -1,6 +1,6 @@
-/* The text is broken into lines anew when it or the width has changed; each line knows the bytes that it shows, so the
- * cursor has one place in the text and one on the screen. What is written is kept when the user says so; when somebody
- * else changed the note meanwhile both are in the editor first; and when the terminal is gone it is kept at once. */
+/* The text is broken into lines again when it or the width has changed; each line knows the bytes that it shows, so
+ * that the cursor has one place in the text and one on the screen. The note is saved on ^S, and at once when the
+ * terminal is gone; when another program changed it meanwhile, both texts are put into the editor first. */
 #include "console/views/routes.h"
 
 #include "base/text.h"
@@ -14,27 +14,27 @@
 #include <string.h>
 
 struct line {
-    size_t start, count; /* bytes that show; the next line may begin behind blanks that do not */
+    size_t start, count; /* visible bytes; the next line may begin after blanks that are not */
 };
 
-/* What there is to write to. */
-enum summary { NO_CASE, CASE_GOES_ON, CASE_IS_OVER /* and what is written begins another one */ };
+/* The case that the note belongs to. */
+enum target { CASE_NONE, CASE_CURRENT, CASE_LAST /* closed: saving starts a new one */ };
 
 struct note_view {
     struct nav *nav;
     struct resource resource;
     struct edit edit;
-    char *kept;   /* the note as it is in the journal */
-    bool several; /* it is more than one, of journals that were united */
-    enum summary summary;
-    bool dropped; /* the user wants nothing of it kept */
+    char *saved;  /* the note as it is in the journal */
+    bool several; /* it is more than one, of journals that were merged */
+    enum target target;
+    bool done; /* saved, or given up by the user */
     struct fault fault;
     VEC(struct line) lines;
     int cols;      /* for which they were broken */
-    bool outdated; /* the text is another since */
-    size_t top;    /* the first line that shows */
-    size_t page;   /* lines that show */
-    int wish;      /* the column from which the cursor moves up and down; -1 = where it is */
+    bool outdated; /* the text has changed since */
+    size_t top;    /* the first visible line */
+    size_t page;   /* visible lines */
+    int wish;      /* the column that moves up and down keep to; -1 = the cursor's */
 };
 
 enum { COLS = 80 }; /* until it is drawn */
@@ -42,51 +42,50 @@ enum { COLS = 80 }; /* until it is drawn */
 static bool
 is_changed(const struct note_view *v)
 {
-    return strcmp(buf_string(&v->edit.text), v->kept) != 0;
+    return strcmp(buf_string(&v->edit.text), v->saved) != 0;
 }
 
 /* ---- the journal ---- */
 
-/* The note as it is now; false with a reason. */
+/* Reads the note from the journal; false with a reason. */
 static bool
-read_note(const struct note_view *v, struct buf *out, bool *several, enum summary *summary, struct fault *fault)
+read_note(const struct note_view *v, struct buf *out, bool *several, enum target *target, struct fault *fault)
 {
     struct journal_case a_case;
     struct journal *journal = navigator_journal(v->nav);
     *fault = (struct fault){""};
     *several = false;
-    *summary = NO_CASE;
+    *target = CASE_NONE;
     if (!journal)
-        return fault_set(fault, "the journal is gone");
+        return fault_set(fault, "the journal is no longer available");
     if (!journal_case_find(journal, &v->resource, &a_case, fault))
         return *fault->text == '\0';
     size_t current = 0;
     for (size_t i = 0; i < a_case.notes.count; i++)
         current += a_case.notes.at[i].current;
     *several = current > 1 && a_case.state != CASE_CLOSED;
-    *summary = a_case.state == CASE_CLOSED ? CASE_IS_OVER : CASE_GOES_ON;
-    if (a_case.state != CASE_CLOSED) /* what is written to a closed case begins a new one */
+    *target = a_case.state == CASE_CLOSED ? CASE_LAST : CASE_CURRENT;
+    if (a_case.state != CASE_CLOSED) /* a new case has no note yet */
         journal_case_note_text(&a_case, out);
     journal_case_fini(&a_case);
     return true;
 }
 
-/* Whether the case that was written to is no more, which the user is told before anything is written. */
+/* Returns whether the case is no longer open; then the user is told before anything is saved. */
 static bool
-is_over_meanwhile(struct note_view *v, enum summary summary)
+has_ended(struct note_view *v, enum target target)
 {
     char text[RESOURCE_TEXT];
-    if (v->summary != CASE_GOES_ON || summary == CASE_GOES_ON)
+    if (v->target != CASE_CURRENT || target == CASE_CURRENT)
         return false;
     resource_text(&v->resource, text);
-    if (summary == CASE_IS_OVER)
-        fault_set(&v->fault, "another program closed this case meanwhile: ^S begins another one with this note");
+    if (target == CASE_LAST)
+        fault_set(&v->fault, "another program has closed this case: ^S starts a new one with this note");
     else
-        fault_set(&v->fault, "another program made the journal forget the case of %s: ^S begins one with this note",
-                  text);
-    v->summary = summary;
-    free(v->kept);
-    v->kept = mem_copy("");
+        fault_set(&v->fault, "another program removed the case of %s: ^S starts a new one with this note", text);
+    v->target = target;
+    free(v->saved);
+    v->saved = mem_copy("");
     return true;
 }
 
@@ -99,11 +98,11 @@ put_below(struct note_view *v, const struct buf *theirs)
     taken = edit_insert(&both, "\n----\n", 6) && edit_insert(&both, buf_string(theirs), theirs->count);
     if (taken) {
         both.at = v->edit.at;
-        free(v->kept);
-        v->kept = mem_copy(buf_string(theirs));
-        fault_set(&v->fault, "another program changed this note meanwhile: its text is below yours now, ^S keeps both");
+        free(v->saved);
+        v->saved = mem_copy(buf_string(theirs));
+        fault_set(&v->fault, "another program has changed this note: its text is now below yours, ^S saves both");
     } else {
-        fault_set(&v->fault, "another program changed this note meanwhile, and both together are too long for one");
+        fault_set(&v->fault, "another program has changed this note, and both together are too long for one");
     }
     edit_fini(taken ? &v->edit : &both);
     v->edit = taken ? both : v->edit;
@@ -111,15 +110,16 @@ put_below(struct note_view *v, const struct buf *theirs)
     return true;
 }
 
-/* When somebody else has changed the note, his text goes below ours: then it is not time yet to write it. */
+/* Puts the text of another program that has changed the note below the user's; returns whether that, or a fault, must
+ * be shown before the note is saved. */
 static bool
-take_in(struct note_view *v)
+take_changes(struct note_view *v)
 {
     struct buf theirs = {0};
     bool several;
-    enum summary summary;
-    bool wait = !read_note(v, &theirs, &several, &summary, &v->fault) || is_over_meanwhile(v, summary);
-    if (!wait && strcmp(buf_string(&theirs), v->kept) != 0)
+    enum target target;
+    bool wait = !read_note(v, &theirs, &several, &target, &v->fault) || has_ended(v, target);
+    if (!wait && strcmp(buf_string(&theirs), v->saved) != 0)
         wait = put_below(v, &theirs);
     buf_free(&theirs);
     return wait;
@@ -130,7 +130,7 @@ write_note(struct note_view *v)
 {
     struct journal *journal = navigator_journal(v->nav);
     enum journal_result result = JOURNAL_FAILED;
-    fault_set(&v->fault, "the journal is gone");
+    fault_set(&v->fault, "the journal is no longer available");
     if (journal)
         result = journal_case_set_note(journal, &v->resource, buf_string(&v->edit.text), &v->fault);
     if (result == JOURNAL_BUSY)
@@ -144,24 +144,24 @@ write_note(struct note_view *v)
 static void
 save(struct note_view *v, struct app *app)
 {
-    if ((is_changed(v) || v->several) && (take_in(v) || !write_note(v)))
+    if ((is_changed(v) || v->several) && (take_changes(v) || !write_note(v)))
         return;
-    bool anew = v->summary == CASE_IS_OVER;
-    v->dropped = true; /* nothing is left to be kept */
+    bool anew = v->target == CASE_LAST;
+    v->done = true;
     app_close(app, v);
-    app_message(app, anew ? "another case is begun with this note" : "the note is in the journal");
+    app_message(app, anew ? "new case opened with this note" : "note saved");
 }
 
 static void
 close_note(void *self)
 {
     struct note_view *v = self;
-    if (!v->dropped && is_changed(v)) {
-        take_in(v);
+    if (!v->done && is_changed(v)) {
+        take_changes(v);
         write_note(v);
     }
     edit_fini(&v->edit);
-    free(v->kept);
+    free(v->saved);
     vec_free(&v->lines);
     free(v);
 }
@@ -200,7 +200,7 @@ break_lines(struct note_view *v, int cols)
     }
 }
 
-/* The last line that begins there or before. */
+/* Returns the last line that begins at that byte or before. */
 static size_t
 line_of(const struct note_view *v, size_t at)
 {
@@ -215,7 +215,7 @@ line_of(const struct note_view *v, size_t at)
     return low;
 }
 
-/* In a row of blanks that does not show, the cursor waits at the edge. */
+/* In blanks that are not visible, the cursor waits at the edge. */
 static int
 column_of(const struct note_view *v, const struct line *line, size_t at)
 {
@@ -249,23 +249,22 @@ move_by(struct note_view *v, long by)
 /* ---- keys ---- */
 
 static void
-changed(struct note_view *v)
+take_edit(struct note_view *v, enum edit_result result)
 {
-    v->outdated = true;
-    v->fault.text[0] = '\0';
-}
-
-static void
-full(struct note_view *v)
-{
-    fault_set(&v->fault, "a note has at most %d KiB", CASE_NOTE_MOST / 1024);
+    v->wish = -1;
+    if (result == EDIT_CHANGED) {
+        v->outdated = true;
+        v->fault.text[0] = '\0';
+    } else if (result == EDIT_FULL) {
+        fault_set(&v->fault, "a note has at most %d KiB", CASE_NOTE_MOST / 1024);
+    }
 }
 
 static void
 on_left(void *arg, bool yes)
 {
     struct note_view *v = arg;
-    v->dropped = yes;
+    v->done = yes;
     if (yes)
         app_close(v->nav->app, v);
 }
@@ -274,17 +273,17 @@ static void
 leave(struct note_view *v, struct app *app)
 {
     if (is_changed(v)) {
-        confirm_open(app, "What you wrote is not in the journal yet. Leave without it?", on_left, v);
+        confirm_open(app, "The note is not saved. Leave anyway?", on_left, v);
     } else {
-        v->dropped = true;
+        v->done = true;
         app_close(app, v);
     }
 }
 
-/* What the user's editor is lent the terminal for. */
+/* Work for the user's editor while it has the terminal. */
 struct errand {
     const char *text;
-    struct buf left;
+    struct buf result;
     struct fault fault;
     bool ok;
 };
@@ -293,7 +292,7 @@ static void
 run_editor(void *arg)
 {
     struct errand *errand = arg;
-    errand->ok = editor_run(errand->text, CASE_NOTE_MOST, &errand->left, &errand->fault);
+    errand->ok = editor_run(errand->text, CASE_NOTE_MOST, &errand->result, &errand->fault);
 }
 
 static void
@@ -302,8 +301,8 @@ go_to_editor(struct note_view *v, struct app *app)
     struct errand errand = {.text = buf_string(&v->edit.text)};
     struct buf clean = {0};
     app_lend(app, run_editor, &errand);
-    changed(v);
-    text_clean_lines(&clean, buf_string(&errand.left), errand.left.count, CASE_NOTE_MOST);
+    take_edit(v, EDIT_CHANGED);
+    text_clean_lines(&clean, buf_string(&errand.result), errand.result.count, CASE_NOTE_MOST);
     if (errand.ok) {
         edit_fini(&v->edit);
         edit_init(&v->edit, buf_string(&clean), CASE_NOTE_MOST);
@@ -311,7 +310,7 @@ go_to_editor(struct note_view *v, struct app *app)
         v->fault = errand.fault;
     }
     buf_free(&clean);
-    buf_free(&errand.left);
+    buf_free(&errand.result);
 }
 
 static bool
@@ -320,16 +319,6 @@ can(void *self, enum action action, size_t row)
     (void)self, (void)row;
     enum action_group group = keymap_action(action)->group;
     return (group == GROUP_TYPE && action != ACTION_ACCEPT) || group == GROUP_MOVE || group == GROUP_NOTE;
-}
-
-static void
-edit(struct note_view *v, enum edit_result result)
-{
-    v->wish = -1;
-    if (result == EDIT_CHANGED)
-        changed(v);
-    else if (result == EDIT_FULL)
-        full(v);
 }
 
 static void
@@ -348,7 +337,7 @@ act(void *self, struct app *app, enum action action, size_t row)
         move_by(v, action == ACTION_PAGE_UP ? -page : page);
         break;
     case ACTION_NEW_LINE:
-        edit(v, edit_insert(&v->edit, "\n", 1) ? EDIT_CHANGED : EDIT_FULL);
+        take_edit(v, edit_insert(&v->edit, "\n", 1) ? EDIT_CHANGED : EDIT_FULL);
         break;
     case ACTION_SAVE:
         save(v, app);
@@ -360,7 +349,7 @@ act(void *self, struct app *app, enum action action, size_t row)
         leave(v, app);
         break;
     default:
-        edit(v, edit_act(&v->edit, action));
+        take_edit(v, edit_act(&v->edit, action));
         break;
     }
 }
@@ -371,7 +360,7 @@ input(void *self, struct app *app, const struct event *event)
     struct note_view *v = self;
     (void)app;
     enum edit_result result = edit_input(&v->edit, event, true);
-    edit(v, result);
+    take_edit(v, result);
     return result != EDIT_NOT_WANTED;
 }
 
@@ -386,41 +375,25 @@ title(void *self, struct buf *out, struct buf *status)
     buf_text(status, is_changed(v) ? "not saved" : "");
 }
 
-/* Returns the rows that it takes. */
+/* Draws a message above the text; returns its rows. */
 static int
-draw_words(const struct note_view *v, const struct canvas *canvas)
+draw_message(const struct note_view *v, const struct canvas *canvas)
 {
-    static const char *const several =
-        "Two notes were written apart and stand below, parted by ----. Saving makes one of them.";
-    if (*v->fault.text != '\0')
-        return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_ERROR, v->fault.text);
-    if (v->several)
-        return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_WARN, several);
-    if (v->edit.text.count == 0 && v->summary == CASE_IS_OVER)
-        return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_WARN,
-                           "The last case is closed, and what is written here begins a new one. Esc leaves; then t "
-                           "opens the last one again, with its note, and H shows it.");
-    if (v->edit.text.count == 0)
-        return canvas_wrap(canvas, 0, 0, CANVAS_REST, ROLE_DIM,
-                           "Write down what there is to know: who was asked, what was found. ^S saves, Esc leaves.");
-    return 0;
-}
-
-static void
-scroll_to(struct note_view *v, size_t line)
-{
-    if (line < v->top)
-        v->top = line;
-    else if (line >= v->top + v->page)
-        v->top = line + 1 - v->page;
-}
-
-static void
-draw_line(const struct note_view *v, const struct canvas *canvas, int row, const struct line *line)
-{
-    char *text = mem_copy_bytes(buf_string(&v->edit.text) + line->start, line->count);
-    canvas_text(canvas, row, 0, CANVAS_REST, strcmp(text, "----") == 0 ? ROLE_LINE : ROLE_PLAIN, text);
-    free(text);
+    const char *text = "";
+    enum role role = ROLE_WARN;
+    if (*v->fault.text != '\0') {
+        text = v->fault.text;
+        role = ROLE_ERROR;
+    } else if (v->several) {
+        text = "Two notes were written separately; both are below, separated by ----. Saving joins them.";
+    } else if (v->edit.text.count == 0 && v->target == CASE_LAST) {
+        text = "The last case is closed; a note here starts a new one. To reopen the last one, with its note, press "
+               "Esc, then t; H shows it.";
+    } else if (v->edit.text.count == 0) {
+        text = "Note what matters: whom you contacted, what you found. ^S saves, Esc leaves.";
+        role = ROLE_DIM;
+    }
+    return *text ? canvas_wrap(canvas, 0, 0, CANVAS_REST, role, text) : 0;
 }
 
 static void
@@ -435,14 +408,21 @@ draw(void *self, enum part part, const struct canvas *canvas)
 {
     struct note_view *v = self;
     (void)part;
-    int words = draw_words(v, canvas);
-    struct canvas paper = canvas_part(canvas, words, 0, canvas->rows > words ? canvas->rows - words : 0, canvas->cols);
+    int rows = draw_message(v, canvas);
+    struct canvas paper = canvas_part(canvas, rows, 0, canvas->rows > rows ? canvas->rows - rows : 0, canvas->cols);
     break_lines(v, canvas->cols > 0 ? canvas->cols : 1);
     size_t line = line_of(v, v->edit.at);
     v->page = paper.rows > 0 ? (size_t)paper.rows : 1;
-    scroll_to(v, line);
-    for (size_t i = v->top; i < v->lines.count && i < v->top + v->page; i++)
-        draw_line(v, &paper, (int)(i - v->top), &v->lines.at[i]);
+    if (line < v->top)
+        v->top = line;
+    else if (line >= v->top + v->page)
+        v->top = line + 1 - v->page;
+    for (size_t i = v->top; i < v->lines.count && i < v->top + v->page; i++) {
+        char *text = mem_copy_bytes(buf_string(&v->edit.text) + v->lines.at[i].start, v->lines.at[i].count);
+        enum role role = strcmp(text, "----") == 0 ? ROLE_LINE : ROLE_PLAIN;
+        canvas_text(&paper, (int)(i - v->top), 0, CANVAS_REST, role, text);
+        free(text);
+    }
     canvas_cursor(&paper, (int)(line - v->top), column_of(v, &v->lines.at[line], v->edit.at));
 }
 
@@ -471,14 +451,14 @@ view_note_open(struct nav *nav, const struct place *place)
     v->wish = -1;
     v->cols = COLS;
     v->outdated = true;
-    if (!read_note(v, &note, &v->several, &v->summary, &fault)) {
+    if (!read_note(v, &note, &v->several, &v->target, &fault)) {
         app_message(nav->app, "%s", fault.text);
         buf_free(&note);
         free(v);
         return;
     }
-    v->kept = mem_copy(buf_string(&note));
-    edit_init(&v->edit, v->kept, CASE_NOTE_MOST);
+    v->saved = mem_copy(buf_string(&note));
+    edit_init(&v->edit, v->saved, CASE_NOTE_MOST);
     buf_free(&note);
     app_push(nav->app, &note_view, v);
 }

@@ -1,5 +1,5 @@
-/* An item is an ASN of the map. What is shown of it is looked up in the map and the world each time: rows of 84,000
- * ASNs are never written out, and a reload leaves nothing dangling. */
+/* An item is an AS of the ASN table. Its cells are looked up in the table and the world each time, so that rows of
+ * 84,000 ASes are never written out, and a reload leaves nothing dangling. */
 #include "console/views/routes.h"
 
 #include "base/text.h"
@@ -11,20 +11,19 @@
 #include <string.h>
 
 enum {
-    ROOMY = 16,        /* rows from which there is something above the table ... */
-    SELECTED_FROM = 7, /* ... and a row about the selected one */
+    ROOMY = 16,        /* rows of the place from which text is above the table, ... */
+    SELECTED_FROM = 7, /* ... and a row about the selected AS */
 };
 
 struct world_view {
     struct table table;
     struct nav *nav;
     struct header top;
-    struct table_model bare;    /* without zone files */
-    struct table_model guessed; /* with them, but for that of level 3 */
-    struct table_column guessed_columns[TABLE_COLUMNS];
+    struct table_model bare, guessed; /* without zone files; without that of level 3 */
+    struct table_column bare_columns[TABLE_COLUMNS], guessed_columns[TABLE_COLUMNS];
     struct countries countries;
-    size_t over; /* ASNs of a ratio of 1 or more */
-    size_t rank; /* by ratio, of the ASN that the user comes from; 0 = not known */
+    size_t over; /* ASes with a ratio of 1 or more */
+    size_t rank; /* by ratio, of the AS from which the user comes; 0 = not known */
     bool has_selected;
     bool outdated;
 };
@@ -45,21 +44,6 @@ static const struct table_column columns[COLUMNS] = {
     [SCORE] = {{"~score", 9, 9, 6, true}, "score", "score (estimate), largest first", true},
     [CALL] = {{"~level 3", 10, 10, 12, false}, NULL, NULL, false},
     [ON_LEVEL3] = {{"level 3", 7, 7, 5, false}, "level3", "on level 3 first", true},
-};
-
-/* The same without zone files: nothing is known of what is listed, but it may be asked for in filters. */
-static const struct table_column bare_columns[] = {
-    [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false},
-    [NAME] = {{"name", 60, 12, 1, false}, NULL, NULL, false},
-    [COUNTRY] = {{"", 0, 0, 9, false}, NULL, NULL, false},
-    [ADDRESSES] = {{"addresses", 13, 13, 2, true}, "addresses", "addresses, most first", true},
-    [LISTED] = {{"", 0, 0, 9, true}, "listed", NULL, true},
-    [IMPACTS] = {{"", 0, 0, 9, true}, "impacts", NULL, true},
-    [NEEDED] = {{"", 0, 0, 9, true}, "needed", NULL, true},
-    [RATIO] = {{"", 0, 0, 9, true}, "ratio", NULL, true},
-    [SCORE] = {{"", 0, 0, 9, true}, "score", NULL, true},
-    [CALL] = {{"", 0, 0, 9, false}, NULL, NULL, false},
-    [ON_LEVEL3] = {{"", 0, 0, 9, false}, "level3", NULL, true},
 };
 
 static struct dataset *
@@ -476,6 +460,30 @@ static const struct view world_view = {
     .act = act,
 };
 
+/* A column that is not shown stays, because filters may name it. */
+static struct table_column
+hidden(const struct table_column *column)
+{
+    return (struct table_column){.look = {"", 0, 0, 9, column->look.right}, .name = column->name, .falling = true};
+}
+
+static void
+init_variants(struct world_view *v)
+{
+    v->guessed = v->bare = model;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        v->guessed_columns[i] = i == ON_LEVEL3 ? hidden(&columns[i]) : columns[i];
+        v->bare_columns[i] = i == ASN || i == NAME || i == ADDRESSES ? columns[i] : hidden(&columns[i]);
+    }
+    v->bare_columns[NAME].look = (struct column){"name", 60, 12, 1, false};
+    v->bare_columns[ADDRESSES].look = (struct column){"addresses", 13, 13, 2, true};
+    v->guessed.columns = v->guessed_columns;
+    v->guessed.eye.on_level = v->bare.eye.on_level = NULL;
+    v->guessed.filter_label = "Filter: name, as:64500, country:DE, listed>0, ratio>1.5, in:203.0.113.0/24";
+    v->bare.columns = v->bare_columns;
+    v->bare.filter_label = "Filter: name, as:64500, addresses>65536, in:203.0.113.0/24";
+}
+
 void
 view_world_open(struct nav *nav, const struct place *place)
 {
@@ -484,13 +492,6 @@ view_world_open(struct nav *nav, const struct place *place)
     v->outdated = true;
     table_init(&v->table, &model, v, nav->app, RATIO);
     v->table.home_asn = place->came_from.asn;
-    v->guessed = v->bare = model;
-    memcpy(v->guessed_columns, columns, sizeof columns);
-    v->guessed_columns[ON_LEVEL3] = bare_columns[ON_LEVEL3];
-    v->guessed.columns = v->guessed_columns;
-    v->guessed.eye.on_level = v->bare.eye.on_level = NULL;
-    v->guessed.filter_label = "Filter: name, as:64500, country:DE, listed>0, ratio>1.5, in:203.0.113.0/24";
-    v->bare.columns = bare_columns;
-    v->bare.filter_label = "Filter: name, as:64500, addresses>65536, in:203.0.113.0/24";
+    init_variants(v);
     app_push(nav->app, &world_view, v);
 }
