@@ -9,7 +9,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-enum { JOURNAL_SCHEMA = 1, JOURNAL_APPLICATION = 0x776c7374 /* "wlst" */ };
+enum { JOURNAL_SCHEMA = 2, JOURNAL_APPLICATION = 0x776c7374 /* "wlst" */ };
 
 struct journal {
     struct sqlite3 *db;
@@ -35,6 +35,7 @@ struct journal {
     enum journal_result last; /* what the last failure was */
     int error;                /* ... and what the system said, 0 = nothing */
     VEC(struct journal_kept) statements;
+    bool searches; /* the functions that a search needs are registered */
 };
 
 /* ---- the file (journal_file.c): all that is done to it without SQLite ---- */
@@ -191,11 +192,9 @@ enum journal_result journal_resource_remove(struct journal *, int64_t resource_i
 
 /* ---- the words of matters (journal_index.c) ---- */
 
-/* The index of words, the table resource_text, knows all matters but those of the observations that were added last,
- * fewer than JOURNAL_INDEX_LAG: "id > (SELECT observation FROM resource_text_upto)". This puts them in, when the
- * journal may be written and nobody else writes just now; else whoever searches looks at those few himself. */
+/* The index of words, the table matter_text, has all resources but those of the observations that were added last,
+ * fewer than JOURNAL_INDEX_LAG: "id > (SELECT observation FROM matter_text_upto)". A search examines these besides. */
 enum { JOURNAL_INDEX_LAG = 64 };
-void journal_index_bring_up(struct journal *);
 
 /* An observation was added, its matter's newest is set. */
 enum journal_result journal_index_added(struct journal *, int64_t observation_id, struct fault *);

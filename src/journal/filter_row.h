@@ -1,41 +1,42 @@
-/* What the two ways of looking for matters (journal_find.c, journal_search.c) share: what is looked for, and what has
- * been found. */
+/* Filters as SQL: conditions on a row, and the indexes that find the rows for which a term may hold. */
 #ifndef FILTER_ROW_H
 #define FILTER_ROW_H
 
+#include "base/buf.h"
 #include "base/filter.h"
-#include "base/vec.h"
-#include "journal/find.h"
 #include "journal/journal.h"
-#include "journal/row.h"
 
-struct journal_sieve {
-    struct journal *journal;
-    const struct filter *filter; /* NULL passes everything */
-    struct journal_look look;
-    size_t wanted;        /* one more than is to be put out */
-    journal_id_list due;  /* matters whose cases are due, sorted; these are found by themselves */
-    journal_id_list hits; /* in order */
-    int64_t until_ms;     /* on clock_now_ms(): nobody waits for longer; INT64_MAX = as long as it takes */
-    bool late;            /* it came to that */
-    struct fault *fault;
+struct sqlite3;
 
-    VEC(size_t) held; /* for each term, of how many of those that were walked through first it holds ... */
-    size_t sampled;   /* ... and how many these were */
+/* Follows "FROM matter m" where a condition is used. The case is the one that journal_case_find returns. */
+#define FILTER_ROW_CASE                                                                                                \
+    "(SELECT id FROM cases WHERE matter = m.id ORDER BY state = 'closed', opened_ms DESC, uid DESC LIMIT 1)"
+#define FILTER_ROW_JOINS " LEFT JOIN observation o ON o.id = m.newest LEFT JOIN cases c ON c.id = " FILTER_ROW_CASE " "
+
+/* A column of the widest net that has impacts, which include those of the nets in it; else of the widest. */
+#define FILTER_ROW_NET(column)                                                                                         \
+    "(SELECT " column " FROM observation_net WHERE observation = m.newest"                                             \
+    " ORDER BY impacts IS NULL, CAST(substr(net, instr(net, '/') + 1) AS INTEGER) LIMIT 1)"
+
+/* The words behind state: in their order: those of verdicts, of cases, and "due". */
+enum {
+    FILTER_ROW_STATE_CASE = VERDICT_UNKNOWN + 1,
+    FILTER_ROW_STATE_DUE = FILTER_ROW_STATE_CASE + CASE_CLOSED + 1,
+    FILTER_ROW_STATES
 };
 
-/* Whether nobody waits any longer; f->late from then on. */
-bool journal_sieve_is_late(struct journal_sieve *);
+const struct filter_language *filter_row_language(void);
 
-/* Whether the matter that is looked at is one of those that are wanted; what failed is in f->look.result, also when it
- * is late. */
-bool journal_sieve_passes(struct journal_sieve *);
+/* Registers the functions that conditions call. */
+int filter_row_register(struct sqlite3 *);
 
-/* Finds the matters with due follow-ups: all into `due`, those that pass into `hits`, up to `wanted`, those that have
- * been due for the longest first. */
-enum journal_result journal_sieve_due(struct journal_sieve *);
+/* The ids of resources whose case is due, as a SELECT. */
+void filter_row_due(struct buf *sql, int64_t now_ms);
 
-/* How far back the filter (NULL: everything) goes, and from where. */
-void journal_sieve_bound(const struct filter *, int64_t *first_ms, int64_t *last_ms);
+/* An expression that is true where the term, or NOT the term when it is negated, holds. */
+void filter_row_term(struct buf *sql, const struct filter_term *, int64_t now_ms);
+
+/* A SELECT of the ids of all resources for which the term may hold, doubles included. False: no index has them. */
+bool filter_row_candidates(struct buf *sql, const struct filter_term *);
 
 #endif

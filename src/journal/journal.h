@@ -190,68 +190,6 @@ enum journal_result journal_count_store(struct journal *, const struct journal_c
 /* Oldest first, the last `most`. */
 bool journal_counts_of(struct journal *, const struct resource *, size_t most, journal_counts *out, struct fault *);
 
-/* ---- looking for something ---- */
-
-/* One matter in a list: its newest observation and its case in short. */
-struct journal_entry {
-    struct resource resource;
-    int64_t seen_ms;    /* of the newest observation, or of the case's last change when that is later */
-    bool observed;      /* there is an observation; else the figures below mean nothing */
-    struct uuid newest; /* that observation */
-    enum verdict_state verdict;
-    unsigned causes;
-    enum list_state states[LIST_COUNT];
-    uint32_t asn;
-    char *org, *name;  /* NULL = none */
-    struct prefix net; /* the widest published one; family 0 = none */
-    int64_t impacts, limit;
-    uint32_t changes; /* observations there are of it */
-    bool has_case;    /* else the figures below mean nothing */
-    enum case_state case_state;
-    int64_t due_ms;
-    char *ticket, *tags, *note; /* NULL = none; the note's first line */
-};
-typedef VEC(struct journal_entry) journal_entries;
-void journal_entries_fini(journal_entries *);
-
-/* What a filter may ask of entries: every kind of term; the figures impacts, limit, score, listed (on how many levels)
- * and changes; states of verdicts, of cases, and "due". as: is who announces the address, or is named by level 3;
- * state:, tag: and due speak of the case that journal_case_find gives; words are looked for in the matter (from its
- * beginning), the newest name and organisation, and in current notes, tickets, tags and tellings of all its cases, each
- * from the beginning of a word. */
-const struct filter_language *journal_filter(void);
-
-/* The matters that pass, due follow-ups first, those that have been due for the longest before the others, then newest
- * first, at most `most`; *more tells that there are others. The filter is one of journal_filter(); NULL = all. */
-bool journal_find(struct journal *, const struct filter *, int64_t now_ms, size_t most, journal_entries *out,
-                  bool *more, struct fault *);
-
-/* The same where nobody can wait: what is not there after about so many ms is *late, and nothing is put out; that says
- * nothing of what there is. */
-bool journal_find_soon(struct journal *, const struct filter *, int64_t now_ms, size_t most, int64_t patience_ms,
-                       journal_entries *out, bool *more, bool *late, struct fault *);
-
-/* A matter in a long list: eight bytes, good as long as the journal is open, by which its entry is read later. */
-typedef VEC(int64_t) journal_keys;
-/* As journal_find_soon, but only the keys. */
-bool journal_find_keys(struct journal *, const struct filter *, int64_t now_ms, size_t most, int64_t patience_ms,
-                       journal_keys *out, bool *more, bool *late, struct fault *);
-/* What they are now, in their order; of one that is gone, zeros. */
-bool journal_read(struct journal *, const int64_t *keys, size_t count, int64_t now_ms, journal_entries *out,
-                  struct fault *);
-
-/* All that pass, in pieces, between which the journal may be used and changed; what changes meanwhile may be missed,
- * and is among the newest. The filter must outlive it. */
-struct journal_search;
-struct journal_search *journal_search_new(const struct filter *, int64_t now_ms);
-void journal_search_free(struct journal_search *); /* NULL is fine */
-/* Goes on for about so many ms; *ended: all is found. */
-bool journal_search_go_on(struct journal_search *, struct journal *, int64_t patience_ms, bool *ended, struct fault *);
-/* How many matters were looked at so far. */
-uint64_t journal_search_looked(const struct journal_search *);
-/* Appends what was found and not taken yet, in the order of journal_find. */
-void journal_search_take(struct journal_search *, journal_keys *out);
-
 /* ---- moving it ---- */
 
 /* What is in the journal, and what was added, changed or removed. */

@@ -106,6 +106,9 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " at_ms INTEGER NOT NULL, serial INTEGER NOT NULL,"
     " listed INTEGER NOT NULL, impacts INTEGER NOT NULL, needed REAL NOT NULL,"
     " PRIMARY KEY(matter, at_ms)) WITHOUT ROWID;",
+
+    /* Finds resources by the beginning of their text. */
+    "CREATE INDEX matter_text_beginning ON matter(text COLLATE NOCASE);",
 };
 
 static int

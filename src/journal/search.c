@@ -1,33 +1,118 @@
-/* A search walks through all matters, in pieces; between them the journal is free, and may change. */
+/* A search is one SELECT that goes through the resources from the newest on and says of each whether it passes. Before,
+ * it samples the newest rows. If a term with an index holds for hardly any of them, the rows for which that term may
+ * hold are fetched and sorted, and only these are examined. Either way is left and resumed between two rows. */
+#include "journal/search.h"
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "journal/db.h"
 #include "journal/filter_row.h"
-#include "journal/journal.h"
 
+#include <inttypes.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum {
+    SAMPLE = 64,          /* newest rows */
+    FEW = 2,              /* of them: a term that holds for no more is looked up in its index */
+    INDEX_LEAST_MS = 6,   /* the index of a term may always take as long, since it cannot be resumed */
+    STEPS_A_LOOK = 1000,  /* of SQLite between two looks at the clock */
+    LOW_ROOM = 2 + 32 + 2 /* X'...' */
+};
+
+/* A term that has an index. */
+struct indexed {
+    char *holds, *candidates; /* SQL */
+    bool is_word;
+    size_t length, sampled; /* of the word; rows of the sample for which it holds */
+};
+
+struct place {
+    int64_t seen_ms, kind, id;
+    char low[LOW_ROOM];
+};
 
 struct journal_search {
-    const struct filter *filter;
-    int64_t now_ms;
-    bool begun;
-    int64_t seen_ms, kind, id; /* of the row at which the last piece ended ... */
-    sqlite3_value *low;        /* ... which is a number or a blob; NULL = there was none yet */
+    struct buf passes; /* SQL: whether row m passes; follows CASE */
+    struct buf due;    /* SQL: the ids of all that are due */
+    VEC(struct indexed) indexed;
+    int64_t first_ms, last_ms; /* bounds of seen_ms */
+    bool only_due;
+    enum { SEARCH_DUE, SEARCH_INDEX, SEARCH_ROWS, SEARCH_ENDED } stage;
+    journal_keys candidates; /* once an index was used: sorted, and examined up to ... */
+    size_t candidate;
+    bool uses_index;
+    bool has_place; /* else it is before the first row */
+    struct place place;
+    size_t due_count;
     uint64_t looked;
-    journal_id_list due;  /* as in struct journal_sieve */
-    journal_id_list hits; /* that were not taken yet, in order */
 };
+
+#define ROW "SELECT m.id, m.seen_ms, m.kind, m.low"
+#define NEWEST_FIRST " ORDER BY m.seen_ms DESC, m.kind, m.low, m.id DESC"
+
+const struct filter_language *
+journal_filter(void)
+{
+    return filter_row_language();
+}
+
+/* ---- making one ---- */
+
+static void
+add_indexed(struct journal_search *s, const struct filter_term *term, int64_t now_ms)
+{
+    struct buf holds = {0}, candidates = {0};
+    if (filter_row_candidates(&candidates, term)) {
+        filter_row_term(&holds, term, now_ms);
+        vec_push(&s->indexed, ((struct indexed){.holds = buf_take(&holds),
+                                                .candidates = buf_take(&candidates),
+                                                .is_word = term->kind == FILTER_WORD,
+                                                .length = term->word ? strlen(term->word) : 0}));
+    }
+    buf_free(&candidates);
+}
+
+/* A CASE rather than a chain of ANDs, because it stops at the first term that does not hold. Words come last, because
+ * they cost most. */
+static void
+put_terms(struct journal_search *s, const struct filter *filter, int64_t now_ms)
+{
+    buf_text(&s->passes, "WHEN m.newest IS NULL AND NOT EXISTS (SELECT 1 FROM cases WHERE matter = m.id) THEN 0");
+    for (int words = 0; words < 2; words++)
+        for (size_t i = 0; filter && i < filter->terms.count; i++) {
+            const struct filter_term *term = &filter->terms.at[i];
+            if ((term->kind == FILTER_WORD) != words)
+                continue;
+            buf_text(&s->passes, " WHEN NOT (");
+            filter_row_term(&s->passes, term, now_ms);
+            buf_text(&s->passes, ") THEN 0");
+        }
+    buf_text(&s->passes, " ELSE 1 END");
+}
 
 struct journal_search *
 journal_search_new(const struct filter *filter, int64_t now_ms)
 {
     struct journal_search *s = mem_zero(sizeof *s);
-    s->filter = filter;
-    s->now_ms = now_ms;
-    int64_t first_ms, last_ms;
-    journal_sieve_bound(filter, &first_ms, &last_ms);
-    s->seen_ms = last_ms < INT64_MAX ? last_ms + 1 : last_ms;
+    s->first_ms = INT64_MIN;
+    s->last_ms = INT64_MAX;
+    filter_row_due(&s->due, now_ms);
+    put_terms(s, filter, now_ms);
+    for (size_t i = 0; filter && i < filter->terms.count; i++) {
+        const struct filter_term *term = &filter->terms.at[i];
+        add_indexed(s, term, now_ms);
+        if (term->negated)
+            continue;
+        if (term->kind == FILTER_SINCE)
+            journal_search_since(s, term->at_ms);
+        if (term->kind == FILTER_BEFORE && term->at_ms - 1 < s->last_ms)
+            s->last_ms = term->at_ms - 1;
+        if (term->kind == FILTER_STATE && term->state == FILTER_ROW_STATE_DUE)
+            s->only_due = true;
+    }
     return s;
 }
 
@@ -36,10 +121,33 @@ journal_search_free(struct journal_search *s)
 {
     if (!s)
         return;
-    sqlite3_value_free(s->low);
-    vec_free(&s->due);
-    vec_free(&s->hits);
+    for (size_t i = 0; i < s->indexed.count; i++) {
+        free(s->indexed.at[i].holds);
+        free(s->indexed.at[i].candidates);
+    }
+    vec_free(&s->indexed);
+    vec_free(&s->candidates);
+    buf_free(&s->passes);
+    buf_free(&s->due);
     free(s);
+}
+
+void
+journal_search_since(struct journal_search *s, int64_t since_ms)
+{
+    s->first_ms = since_ms > s->first_ms ? since_ms : s->first_ms;
+}
+
+bool
+journal_search_ended(const struct journal_search *s)
+{
+    return s->stage == SEARCH_ENDED;
+}
+
+size_t
+journal_search_due(const struct journal_search *s)
+{
+    return s->due_count;
 }
 
 uint64_t
@@ -48,122 +156,302 @@ journal_search_looked(const struct journal_search *s)
     return s->looked;
 }
 
-static enum journal_result
-search_due(struct journal_search *s, struct journal_sieve *f)
-{
-    enum journal_result result = s->begun ? JOURNAL_DONE : journal_sieve_due(f);
-    if (s->begun || result != JOURNAL_DONE)
-        return result;
-    s->begun = true;
-    s->hits = f->hits;
-    f->hits = (journal_id_list){0};
-    return result;
-}
+/* ---- running one ---- */
 
-/* What follows a row in the order of the walk, from near to far. Each is a range of the index that holds that order, to
- * whose beginning it is one step, however many rows there are of one moment. */
-#define WALK_WHERE(where)                                                                                              \
-    "SELECT m.id, m.text, m.seen_ms, m.newest, m.kind, m.low FROM matter m INDEXED BY matter_seen WHERE " where        \
-    " ORDER BY m.seen_ms DESC, m.kind, m.low, m.id DESC"
-static const char *const following[] = {
-    WALK_WHERE("m.seen_ms = ?1 AND m.kind = ?2 AND m.low = ?3 AND m.id < ?4"),
-    WALK_WHERE("m.seen_ms = ?1 AND m.kind = ?2 AND m.low > ?3"),
-    WALK_WHERE("m.seen_ms = ?1 AND m.kind > ?2"),
-    WALK_WHERE("m.seen_ms < ?1 AND m.seen_ms >= ?5"),
+struct run {
+    struct journal_search *search;
+    struct journal *journal;
+    size_t most;
+    int64_t until_ms;
+    journal_keys *out;
+    enum journal_result result;
+    struct fault *fault;
 };
 
-enum { FOLLOWING = sizeof following / sizeof *following };
-
 static sqlite3_stmt *
-begin_piece(const struct journal_search *s, struct journal_sieve *f, size_t range)
+prepare(struct journal *j, const struct buf *sql, enum journal_result *result, struct fault *fault)
 {
-    int64_t first_ms, last_ms;
-    sqlite3_stmt *walk = journal_statement(f->journal, following[range], f->fault);
-    if (!walk)
-        return NULL;
-    journal_sieve_bound(s->filter, &first_ms, &last_ms);
-    sqlite3_bind_int64(walk, 1, s->seen_ms);
-    if (range < FOLLOWING - 1) {
-        sqlite3_bind_int64(walk, 2, s->kind);
-        sqlite3_bind_value(walk, 3, s->low);
-        sqlite3_bind_int64(walk, 4, s->id);
-    } else {
-        sqlite3_bind_int64(walk, 5, first_ms);
-    }
-    return walk;
+    j->searches = j->searches || filter_row_register(j->db) == SQLITE_OK;
+    sqlite3_stmt *statement = journal_prepare(j, buf_string(sql), fault);
+    *result = statement ? JOURNAL_DONE : j->last;
+    return statement;
+}
+
+static void
+put_bounds(struct buf *sql, const struct journal_search *s)
+{
+    const struct place *p = &s->place;
+    buf_format(sql, " m.seen_ms BETWEEN %" PRId64 " AND %" PRId64, s->first_ms, s->has_place ? p->seen_ms : s->last_ms);
+    if (s->has_place)
+        buf_format(sql,
+                   " AND (m.seen_ms < %" PRId64 " OR m.kind > %" PRId64 " OR (m.kind = %" PRId64
+                   " AND (m.low > %s OR (m.low = %s AND m.id < %" PRId64 "))))",
+                   p->seen_ms, p->kind, p->kind, p->low, p->low, p->id);
 }
 
 static void
 keep_place(struct journal_search *s, sqlite3_stmt *row)
 {
-    s->id = sqlite3_column_int64(row, 0);
-    s->seen_ms = sqlite3_column_int64(row, 2);
-    s->kind = sqlite3_column_int64(row, 4);
-    sqlite3_value_free(s->low);
-    s->low = sqlite3_value_dup(sqlite3_column_value(row, 5));
-}
-
-static enum journal_result
-search_row(struct journal_search *s, struct journal_sieve *f, sqlite3_stmt *row)
-{
-    if (!journal_look_at(&f->look, row))
-        return f->look.result;
-    if (!journal_ids_have(&f->due, f->look.id) && journal_sieve_passes(f))
-        vec_push(&s->hits, f->look.id);
-    s->looked++;
-    return f->look.result;
-}
-
-/* Until the time is up, which is not *ended; one row at least. */
-static enum journal_result
-search_on(struct journal_search *s, struct journal_sieve *f, size_t range, int64_t until_ms, bool *ended)
-{
-    enum journal_result result = JOURNAL_DONE;
-    sqlite3_stmt *walk = begin_piece(s, f, range);
-    *ended = false;
-    if (!walk)
-        return f->journal->last;
-    bool in_time = true;
-    while (in_time && result == JOURNAL_DONE && !*ended) {
-        *ended = !journal_step(f->journal, walk, &result, f->fault);
-        if (*ended)
-            break;
-        result = search_row(s, f, walk);
-        in_time = clock_now_ms() < until_ms;
-        if (!in_time)
-            keep_place(s, walk);
+    struct place *p = &s->place;
+    s->has_place = true;
+    p->id = sqlite3_column_int64(row, 0);
+    p->seen_ms = sqlite3_column_int64(row, 1);
+    p->kind = sqlite3_column_int64(row, 2);
+    if (sqlite3_column_type(row, 3) != SQLITE_BLOB || sqlite3_column_bytes(row, 3) != 16) {
+        snprintf(p->low, sizeof p->low, "%" PRId64, (int64_t)sqlite3_column_int64(row, 3));
+        return;
     }
-    sqlite3_reset(walk);
-    return result;
+    const uint8_t *low = sqlite3_column_blob(row, 3);
+    int at = snprintf(p->low, sizeof p->low, "X'");
+    for (size_t i = 0; i < 16; i++)
+        at += snprintf(p->low + at, sizeof p->low - (size_t)at, "%02x", low[i]);
+    snprintf(p->low + at, sizeof p->low - (size_t)at, "'");
+}
+
+static bool
+goes_on(const struct run *r)
+{
+    return r->result == JOURNAL_DONE && r->out->count < r->most && clock_now_ms() < r->until_ms;
+}
+
+/* Examines the rows of a statement, one at least; whether it came to their end. */
+static bool
+examine(struct run *r, sqlite3_stmt *rows)
+{
+    for (;;) {
+        if (!journal_step(r->journal, rows, &r->result, r->fault))
+            return r->result == JOURNAL_DONE;
+        r->search->looked++;
+        if (sqlite3_column_int(rows, 4))
+            vec_push(r->out, sqlite3_column_int64(rows, 0));
+        if (!goes_on(r)) {
+            keep_place(r->search, rows);
+            return false;
+        }
+    }
+}
+
+static bool
+find_due(struct run *r)
+{
+    struct journal_search *s = r->search;
+    struct buf sql = {0};
+    size_t before = r->out->count;
+    buf_format(&sql, ROW ", CASE %s FROM matter m" FILTER_ROW_JOINS "WHERE m.id IN (%s) AND", buf_string(&s->passes),
+               buf_string(&s->due));
+    put_bounds(&sql, s);
+    buf_text(&sql, " ORDER BY c.due_ms, m.id");
+    sqlite3_stmt *rows = prepare(r->journal, &sql, &r->result, r->fault);
+    while (rows && journal_step(r->journal, rows, &r->result, r->fault))
+        if (sqlite3_column_int(rows, 4))
+            vec_push(r->out, sqlite3_column_int64(rows, 0));
+    s->due_count = r->out->count - before;
+    sqlite3_finalize(rows);
+    buf_free(&sql);
+    return r->result == JOURNAL_DONE;
+}
+
+/* Of how many of the newest rows each term with an index holds. */
+static void
+sample(struct run *r)
+{
+    struct journal_search *s = r->search;
+    struct buf sql = {0};
+    buf_text(&sql, "SELECT 0");
+    for (size_t i = 0; i < s->indexed.count; i++)
+        buf_format(&sql, ", total(CASE WHEN %s THEN 1 ELSE 0 END)", s->indexed.at[i].holds);
+    buf_text(&sql, " FROM (SELECT m.* FROM matter m INDEXED BY matter_seen WHERE");
+    put_bounds(&sql, s);
+    buf_format(&sql, NEWEST_FIRST " LIMIT %d) m" FILTER_ROW_JOINS, SAMPLE);
+    sqlite3_stmt *find = prepare(r->journal, &sql, &r->result, r->fault);
+    if (find && journal_step(r->journal, find, &r->result, r->fault))
+        for (size_t i = 0; i < s->indexed.count; i++)
+            s->indexed.at[i].sampled = (size_t)sqlite3_column_int64(find, (int)i + 1);
+    sqlite3_finalize(find);
+    buf_free(&sql);
+}
+
+/* The term that seems to hold for the fewest rows; NULL: none holds for few. The index of words is the slowest, and a
+ * longer word is the rarer one. */
+static const struct indexed *
+rarest(const struct journal_search *s)
+{
+    const struct indexed *best = NULL;
+    for (size_t i = 0; i < s->indexed.count; i++) {
+        const struct indexed *x = &s->indexed.at[i];
+        bool better = !best || x->sampled < best->sampled;
+        if (!better && x->sampled == best->sampled)
+            better = x->is_word ? best->is_word && x->length > best->length : best->is_word;
+        if (x->sampled <= FEW && better)
+            best = x;
+    }
+    return best;
+}
+
+static int
+on_progress(void *until_ms)
+{
+    return clock_now_ms() >= *(const int64_t *)until_ms;
+}
+
+/* Fetches the rows for which the rarest term may hold. In vain, when that takes too long: then all are examined. */
+static void
+use_index(struct run *r, const struct indexed *term)
+{
+    struct journal_search *s = r->search;
+    struct buf sql = {0};
+    int64_t least_ms = clock_now_ms() + INDEX_LEAST_MS, until_ms = r->until_ms > least_ms ? r->until_ms : least_ms;
+    buf_format(&sql, "WITH i(id) AS (%s) SELECT m.id FROM i CROSS JOIN matter m ON m.id = i.id WHERE",
+               term->candidates);
+    put_bounds(&sql, s);
+    buf_text(&sql, NEWEST_FIRST);
+    sqlite3_stmt *rows = prepare(r->journal, &sql, &r->result, r->fault);
+    sqlite3_progress_handler(r->journal->db, STEPS_A_LOOK, on_progress, &until_ms);
+    while (rows && journal_step(r->journal, rows, &r->result, r->fault)) {
+        int64_t id = sqlite3_column_int64(rows, 0);
+        if (s->candidates.count == 0 || s->candidates.at[s->candidates.count - 1] != id)
+            vec_push(&s->candidates, id);
+    }
+    sqlite3_progress_handler(r->journal->db, 0, NULL, NULL);
+    s->uses_index = r->result == JOURNAL_DONE;
+    if (r->result == JOURNAL_FAILED && sqlite3_errcode(r->journal->db) == SQLITE_INTERRUPT)
+        r->result = JOURNAL_DONE;
+    if (!s->uses_index)
+        vec_free(&s->candidates);
+    sqlite3_finalize(rows);
+    buf_free(&sql);
+}
+
+/* A statement that says of row ?1 whether it passes. */
+static sqlite3_stmt *
+prepare_check(const struct journal_search *s, struct journal *j, bool even_due, enum journal_result *result,
+              struct fault *fault)
+{
+    struct buf sql = {0};
+    buf_text(&sql, "SELECT CASE ");
+    if (!even_due)
+        buf_format(&sql, "WHEN m.id IN (%s) THEN 0 ", buf_string(&s->due));
+    buf_format(&sql, "%s FROM matter m" FILTER_ROW_JOINS "WHERE m.id = ?1", buf_string(&s->passes));
+    sqlite3_stmt *check = prepare(j, &sql, result, fault);
+    buf_free(&sql);
+    return check;
+}
+
+static bool
+check(struct journal *j, sqlite3_stmt *check, int64_t id, enum journal_result *result, struct fault *fault)
+{
+    sqlite3_bind_int64(check, 1, id);
+    bool passes = journal_step(j, check, result, fault) && sqlite3_column_int(check, 0);
+    sqlite3_reset(check);
+    return passes;
+}
+
+static bool
+examine_candidates(struct run *r)
+{
+    struct journal_search *s = r->search;
+    sqlite3_stmt *row = prepare_check(s, r->journal, false, &r->result, r->fault);
+    while (row && s->candidate < s->candidates.count) {
+        int64_t id = s->candidates.at[s->candidate++];
+        s->looked++;
+        if (check(r->journal, row, id, &r->result, r->fault))
+            vec_push(r->out, id);
+        if (!goes_on(r))
+            break;
+    }
+    sqlite3_finalize(row);
+    return r->result == JOURNAL_DONE && s->candidate == s->candidates.count;
+}
+
+static bool
+examine_all(struct run *r)
+{
+    struct journal_search *s = r->search;
+    struct buf sql = {0};
+    buf_format(&sql,
+               ROW ", CASE WHEN m.id IN (%s) THEN 0 %s FROM matter m INDEXED BY matter_seen" FILTER_ROW_JOINS "WHERE",
+               buf_string(&s->due), buf_string(&s->passes));
+    put_bounds(&sql, s);
+    buf_text(&sql, NEWEST_FIRST);
+    sqlite3_stmt *rows = prepare(r->journal, &sql, &r->result, r->fault);
+    bool ended = rows && examine(r, rows);
+    sqlite3_finalize(rows);
+    buf_free(&sql);
+    return ended;
+}
+
+static void
+run(struct run *r)
+{
+    struct journal_search *s = r->search;
+    if (s->stage == SEARCH_DUE && find_due(r))
+        s->stage = s->only_due ? SEARCH_ENDED : SEARCH_INDEX;
+    if (s->stage == SEARCH_INDEX && s->indexed.count > 0 && r->out->count < r->most)
+        sample(r);
+    const struct indexed *term = rarest(s);
+    if (s->stage == SEARCH_INDEX && r->result == JOURNAL_DONE && r->out->count < r->most) {
+        if (term)
+            use_index(r, term);
+        s->stage = SEARCH_ROWS;
+    }
+    if (s->stage == SEARCH_ROWS && r->result == JOURNAL_DONE && r->out->count < r->most &&
+        (s->uses_index ? examine_candidates(r) : examine_all(r)))
+        s->stage = SEARCH_ENDED;
 }
 
 bool
-journal_search_go_on(struct journal_search *s, struct journal *j, int64_t patience_ms, bool *ended, struct fault *fault)
+journal_search_run(struct journal_search *s, struct journal *j, size_t most, int64_t patience_ms, journal_keys *out,
+                   struct fault *fault)
 {
-    struct journal_sieve f = {
-        .journal = j, .filter = s->filter, .wanted = SIZE_MAX, .until_ms = INT64_MAX, .fault = fault};
-    int64_t until_ms = clock_now_ms() + patience_ms;
-    bool held, is_end = true;
-    *ended = false;
+    struct run r = {s, j, most, clock_now_ms() + patience_ms, out, JOURNAL_DONE, fault};
+    bool held;
     if (!journal_read_begin(j, &held, fault))
         return false;
-    journal_look_init(&f.look, j, s->filter, s->now_ms, fault);
-    f.due = s->due;
-    enum journal_result result = search_due(s, &f);
-    for (size_t range = s->low ? 0 : FOLLOWING - 1; range < FOLLOWING && is_end && result == JOURNAL_DONE; range++)
-        result = search_on(s, &f, range, until_ms, &is_end);
-    s->due = f.due;
-    journal_look_fini(&f.look);
+    run(&r);
     journal_read_end(j, held);
-    vec_free(&f.hits);
-    *ended = is_end && result == JOURNAL_DONE;
+    return r.result == JOURNAL_DONE;
+}
+
+bool
+journal_search_next(const struct journal_search *s, struct journal *j, const journal_keys *keys, bool backwards,
+                    int64_t patience_ms, size_t *at, bool *found, struct fault *fault)
+{
+    int64_t until_ms = clock_now_ms() + patience_ms;
+    enum journal_result result;
+    sqlite3_stmt *row = prepare_check(s, j, true, &result, fault);
+    *found = false;
+    while (row && result == JOURNAL_DONE && *at < keys->count) {
+        *found = check(j, row, keys->at[*at], &result, fault);
+        if (*found || clock_now_ms() >= until_ms)
+            break;
+        *at += backwards ? SIZE_MAX : 1;
+    }
+    sqlite3_finalize(row);
     return result == JOURNAL_DONE;
 }
 
-void
-journal_search_take(struct journal_search *s, journal_keys *out)
+bool
+journal_find(struct journal *j, const struct filter *filter, int64_t now_ms, size_t most, int64_t patience_ms,
+             journal_entries *out, bool *more, bool *late, struct fault *fault)
 {
-    for (size_t i = 0; i < s->hits.count; i++)
-        vec_push(out, s->hits.at[i]);
-    vec_clear(&s->hits);
+    struct journal_search *s = journal_search_new(filter, now_ms);
+    journal_keys keys = {0};
+    bool held, is_late = false;
+    *more = false;
+    bool ok = journal_read_begin(j, &held, fault);
+    if (ok) {
+        ok = journal_search_run(s, j, most + 1, patience_ms, &keys, fault);
+        is_late = ok && keys.count <= most && !journal_search_ended(s);
+        *more = keys.count > most;
+        if (ok && !is_late)
+            ok = journal_read(j, keys.at, *more ? most : keys.count, out, fault);
+        journal_read_end(j, held);
+    }
+    if (late)
+        *late = is_late;
+    if (is_late)
+        *fault = (struct fault){""};
+    journal_search_free(s);
+    vec_free(&keys);
+    return ok;
 }

@@ -205,22 +205,3 @@ journal_index_added(struct journal *j, int64_t observation_id, struct fault *fau
         return set_upto(j, observation_id - 1, fault);
     return observation_id - upto >= JOURNAL_INDEX_LAG ? catch_up(j, upto, fault) : result;
 }
-
-void
-journal_index_bring_up(struct journal *j)
-{
-    struct fault ignored;
-    bool own;
-    int64_t upto;
-    sqlite3_stmt *newer;
-    enum journal_result result;
-    if (j->read_only || read_upto(j, &upto, &ignored) != JOURNAL_DONE ||
-        !(newer = journal_statement(j, "SELECT 1 FROM observation WHERE id > ?1 LIMIT 1", &ignored)))
-        return;
-    sqlite3_bind_int64(newer, 1, upto);
-    if (!journal_step(j, newer, &result, &ignored))
-        return;
-    sqlite3_reset(newer);
-    if (journal_enter(j, &own, &ignored) == JOURNAL_DONE)
-        journal_end(j, own, catch_up(j, upto, &ignored), &ignored);
-}

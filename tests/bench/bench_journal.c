@@ -10,6 +10,7 @@
 #include "journal/history.h"
 #include "../unit/builtin_lists.h"
 #include "journal/journal.h"
+#include "journal/search.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -364,7 +365,7 @@ find(const struct large *large, const char *text)
     bool more;
     if (*text && !filter_parse(&filter, text, journal_filter(), &fault))
         fail(text);
-    if (!journal_find(large->journal, *text ? &filter : NULL, large->now_ms, LISTED_ROWS, &entries, &more, &fault))
+    if (!journal_find(large->journal, *text ? &filter : NULL, large->now_ms, LISTED_ROWS, JOURNAL_PATIENT, &entries, &more, NULL, &fault))
         fail("find");
     if (entries.count == 0 || (entries.count < LISTED_ROWS && more))
         fail("too few were found");

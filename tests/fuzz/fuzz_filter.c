@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "fuzz.h"
-#include "journal/journal.h"
+#include "journal/search.h"
 
 #include <unistd.h>
 
@@ -111,7 +111,7 @@ look(const struct filter *filter, size_t most, journal_entries *out, bool *more)
 {
     struct fault fault;
     *out = (journal_entries){0};
-    FUZZ_CHECK(journal_find(journal, filter, now_ms, most, out, more, &fault));
+    FUZZ_CHECK(journal_find(journal, filter, now_ms, most, JOURNAL_PATIENT, out, more, NULL, &fault));
 }
 
 /* How many pass. Those that come first are the same when only they are asked for. */

@@ -617,11 +617,11 @@ test_searching_goes_from_row_to_row(void **state)
     keys(desk, "N");
     assert_shows(&desk->scene, "on from the end");
     keys(desk, "/nothing like it<Enter>");
-    assert_shows(&desk->scene, "none of the rows is like that");
+    assert_shows(&desk->scene, "No row matches \"nothing like it\".");
     keys(desk, "<^U>lsted>0<Enter>");
     assert_shows(&desk->scene, "there is no figure \"lsted\" here");
     keys(desk, "<Esc>friver<Enter>/newsletter<Enter>");
-    assert_shows(&desk->scene, "none of the rows is like that");
+    assert_shows(&desk->scene, "No row matches \"newsletter\".");
     keys(desk, "<Esc>");
 }
 

@@ -1021,7 +1021,6 @@ nothing_is_lost_to_a_damaged_index_of_words(void **state)
         snprintf(address, sizeof address, "198.51.100.%d", i);
         observe_well(address, 1000 + i, STATE_LISTED);
     }
-    journal_index_bring_up(journal);
     assert_int_equal(count_of("0.0.0.0/0"), 3 * JOURNAL_INDEX_LAG);
     assert_null(journal_prepare(journal, "SELECT 1 FROM matter_text WHERE matter_text MATCH 'mail'", &fault));
     assert_says(fault.text, "its index of words does not fit its content");

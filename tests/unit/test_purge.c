@@ -1,6 +1,7 @@
 #include "journal_fixture.h"
 
 #include "base/clock.h"
+#include "journal/search.h"
 
 #include <setjmp.h>
 #include <sqlite3.h>
@@ -133,7 +134,7 @@ assert_found(const char *words, const char *expected)
     struct buf found = {0};
     bool more;
     assert_true(filter_parse(&filter, words, journal_filter(), &fault));
-    assert_true(journal_find(journal, &filter, 1, 100, &entries, &more, &fault));
+    assert_true(journal_find(journal, &filter, 1, 100, JOURNAL_PATIENT, &entries, &more, NULL, &fault));
     for (size_t i = 0; i < entries.count; i++) {
         char text[RESOURCE_TEXT];
         buf_format(&found, "%s%s", i > 0 ? " " : "", resource_text(&entries.at[i].resource, text));

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "builtin_lists.h"
 #include "journal_fixture.h"
+#include "journal/search.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -150,7 +151,7 @@ find_most(const char *text, size_t most, journal_entries *out)
     bool more;
     *out = (journal_entries){0};
     parse(&filter, text);
-    if (!journal_find(journal, &filter, NOW, most, out, &more, &fault))
+    if (!journal_find(journal, &filter, NOW, most, JOURNAL_PATIENT, out, &more, NULL, &fault))
         fail_msg("%s: %s", text, fault.text);
     filter_fini(&filter);
     return more;
@@ -175,19 +176,16 @@ search_most(const char *text, size_t most, journal_entries *out)
 {
     struct filter filter = {0};
     journal_keys keys = {0};
-    bool ended = false;
     *out = (journal_entries){0};
     parse(&filter, text);
     struct journal_search *search = journal_search_new(&filter, NOW);
-    while (!ended) {
-        if (!journal_search_go_on(search, journal, 0, &ended, &fault))
-            fail_msg("%s: %s", text, fault.text);
-        journal_search_take(search, &keys);
-    }
-    bool more = keys.count > most;
-    assert_true(journal_read(journal, keys.at, more ? most : keys.count, NOW, out, &fault));
-    journal_search_free(search);
     filter_fini(&filter);
+    while (!journal_search_ended(search))
+        if (!journal_search_run(search, journal, SIZE_MAX, 0, &keys, &fault))
+            fail_msg("%s: %s", text, fault.text);
+    bool more = keys.count > most;
+    assert_true(journal_read(journal, keys.at, more ? most : keys.count, out, &fault));
+    journal_search_free(search);
     vec_free(&keys);
     return more;
 }
@@ -861,7 +859,7 @@ what_was_changed_by_hand_is_told(void **state)
     fill();
     assert_int_equal(sqlite3_exec(journal->db, "UPDATE observation SET verdict = 'guilty'", NULL, NULL, NULL),
                      SQLITE_OK);
-    assert_false(journal_find(journal, NULL, NOW, 10, &entries, &more, &fault));
+    assert_false(journal_find(journal, NULL, NOW, 10, JOURNAL_PATIENT, &entries, &more, NULL, &fault));
     assert_non_null(strstr(fault.text, "'guilty'"));
     journal_entries_fini(&entries);
 }
@@ -890,11 +888,11 @@ who_does_not_wait_is_not_told_that_there_is_nothing(void **state)
     journal_entries entries = {0};
     bool more, late;
     fill();
-    assert_true(journal_find_soon(journal, NULL, NOW, 10, 0, &entries, &more, &late, &fault));
+    assert_true(journal_find(journal, NULL, NOW, 10, 0, &entries, &more, &late, &fault));
     assert_true(late);
     assert_int_equal(entries.count, 0);
     assert_string_equal(fault.text, "");
-    assert_true(journal_find_soon(journal, NULL, NOW, 10, 60 * 1000, &entries, &more, &late, &fault));
+    assert_true(journal_find(journal, NULL, NOW, 10, 60 * 1000, &entries, &more, &late, &fault));
     assert_false(late);
     assert_int_equal(entries.count, 4);
     journal_entries_fini(&entries);
@@ -924,12 +922,13 @@ a_key_of_what_is_gone_gives_nothing(void **state)
     (void)state;
     journal_keys keys = {0};
     journal_entries entries = {0};
-    bool more, late;
+    struct journal_search *search = journal_search_new(NULL, NOW);
     fill();
-    assert_true(journal_find_keys(journal, NULL, NOW, 10, 60 * 1000, &keys, &more, &late, &fault));
+    assert_true(journal_search_run(search, journal, 10, JOURNAL_PATIENT, &keys, &fault));
+    journal_search_free(search);
     assert_int_equal(keys.count, 4);
     vec_push(&keys, 4711);
-    assert_true(journal_read(journal, keys.at, keys.count, NOW, &entries, &fault));
+    assert_true(journal_read(journal, keys.at, keys.count, &entries, &fault));
     assert_int_equal(entries.count, 5);
     assert_int_not_equal(entries.at[3].seen_ms, 0);
     assert_int_equal(entries.at[4].seen_ms, 0);

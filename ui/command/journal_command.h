@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "command/output.h"
-#include "journal/journal.h"
+#include "journal/search.h"
 #include "session/options.h"
 
 #include <stdbool.h>

@@ -256,7 +256,7 @@ journal_command_list(struct journal_command *c)
     free(words);
     if (!ok)
         return exit_status_report(fault.text, STATUS_USAGE);
-    ok = journal_find(c->journal, &filter, now_ms, c->options->number, &entries, &more, &fault);
+    ok = journal_find(c->journal, &filter, now_ms, c->options->number, JOURNAL_PATIENT, &entries, &more, NULL, &fault);
     if (!ok) {
         filter_fini(&filter);
         return exit_status_report(fault.text, STATUS_FILE);

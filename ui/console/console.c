@@ -9,6 +9,7 @@
 #include "console/overlays/text_view.h"
 #include "console/views/routes.h"
 #include "console/zone_loader.h"
+#include "journal/search.h"
 #include "density/dataset.h"
 #include "pages/glossary.h"
 #include "session/exit_status.h"
@@ -143,7 +144,7 @@ put_follow_ups(struct text_page *page, struct journal *journal)
     journal_entries due = {0};
     bool more = false, late;
     if (filter_parse(&filter, "state:due", journal_filter(), &fault))
-        journal_find_soon(journal, &filter, clock_wall_ms(), DUE_MOST, DUE_PATIENCE_MS, &due, &more, &late, &fault);
+        journal_find(journal, &filter, clock_wall_ms(), DUE_MOST, DUE_PATIENCE_MS, &due, &more, &late, &fault);
     if (due.count > 0)
         text_page_head(page, "Due follow-ups");
     for (size_t i = 0; i < due.count; i++)

@@ -1,56 +1,81 @@
-/* The matters of a journal that are shown: a key of each, in the order in which they were found, and the entries of
- * those that are on the screen. A journal may hold a million. */
+/* The rows of the journal that pass a filter: their keys, in the order of the search, and the entries of those on the
+ * screen. The first rows are found at once; the search goes on in pieces, between which keys are answered. */
 #ifndef JOURNAL_RESULTS_H
 #define JOURNAL_RESULTS_H
 
 #include "base/vec.h"
-#include "journal/journal.h"
+#include "journal/search.h"
 
 enum {
-    JOURNAL_LIST_PATIENCE_MS = 30,  /* nothing takes longer than that while one types */
-    JOURNAL_LIST_PIECE_MS = 8,      /* what is left is looked for in pieces, between which keys are answered */
-    JOURNAL_LIST_AHEAD = 64,        /* rows that are there before one scrolls to them */
-    JOURNAL_LIST_EAGER_PIECES = 100 /* are spent on what nobody waits for, so that it is known how many there are */
+    JOURNAL_LIST_PATIENCE_MS = 15,  /* for the first rows */
+    JOURNAL_LIST_PIECE_MS = 8,      /* of the search for the others */
+    JOURNAL_LIST_AHEAD = 64,        /* rows found beyond the screen before the user scrolls to them */
+    JOURNAL_LIST_EAGER_PIECES = 100 /* searched without need, so that the number of rows is known */
 };
 
 /* Zeroed is empty. */
 struct journal_list {
     journal_keys keys;  /* due follow-ups first, then newest first */
-    size_t wanted;      /* rows that somebody waits for */
-    int64_t now_ms;     /* of the last look: what was due then counts as due */
-    size_t due;         /* how many that is */
+    size_t wanted;      /* rows needed */
+    int64_t now_ms;     /* of the last search: decides what is due */
+    size_t due;         /* rows that are due */
     bool partly;        /* the search was stopped before its end */
-    struct fault fault; /* why the last look found nothing; "" = it did */
+    struct fault fault; /* why the last search failed; "" = it did not */
 
-    struct journal_search *search; /* for what is behind the last; NULL = nothing is */
-    struct filter sought;          /* ... for this, whose words are the user's filter's */
-    journal_keys first;            /* those that were found at once, and may be found again by the search */
-    unsigned pieces;               /* how many it took so far */
+    struct journal_search *search; /* for the rows behind the last one; NULL = there are none */
+    unsigned pieces;               /* it took so far */
 
-    journal_entries page; /* entries of the rows that were asked for last, from ... */
+    journal_entries page; /* entries of the rows from ... */
     size_t page_row;      /* ... this one on */
 };
 
 void journal_list_fini(struct journal_list *);
 
-/* Begins anew, with what passes the filter (NULL = everything), which must stay as it is until the list begins anew.
- * False: that takes longer, and nothing was changed; with `thorough` it is searched for then. */
+/* Begins a list of what passes the filter (NULL = everything). False: that takes longer than JOURNAL_LIST_PATIENCE_MS,
+ * and the list is unchanged; with `thorough` it begins all the same. */
 bool journal_list_begin(struct journal_list *, struct journal *, const struct filter *, bool thorough);
-/* Something was written: all is shown as it is now, in its place, and what is new comes on top. */
+/* After the journal changed: reads the rows anew, keeps their order, and puts new ones on top. */
 void journal_list_renew(struct journal_list *, struct journal *, const struct filter *);
 
-/* The entry of a row, read with those around it; NULL: it cannot be read, or is gone. Good until the next call. */
+/* Lets the entries be read anew when they are asked for. */
+void journal_list_reread(struct journal_list *);
+/* The entry of a row, good until the next call; NULL: it is gone or cannot be read. */
 const struct journal_entry *journal_list_at(struct journal_list *, struct journal *, size_t row);
 
-/* So many rows are waited for; SIZE_MAX = all that there are, even if the search was stopped. */
+/* Sets the number of rows needed; SIZE_MAX = all, even if the search was stopped. */
 void journal_list_want(struct journal_list *, size_t rows);
-/* Whether somebody waits for rows that are not there yet. */
+/* Whether rows that are needed are not found yet. */
 bool journal_list_is_awaited(const struct journal_list *);
 /* Whether journal_list_work has something to do. */
 bool journal_list_is_busy(const struct journal_list *);
-/* A piece of the search. */
+/* Searches a piece. */
 void journal_list_work(struct journal_list *, struct journal *);
-/* Nobody waits any longer. */
 void journal_list_stop(struct journal_list *);
+
+/* ---- going to the next match ---- */
+
+/* Zeroed looks for nothing. */
+struct journal_seek {
+    char *text;                    /* as typed; NULL = nothing */
+    struct journal_search *wanted; /* what a row must pass */
+    bool on, backwards, around;    /* under way; to rows above; past the end of the list */
+    size_t at;                     /* the row to examine */
+    uint64_t looked;               /* rows examined */
+};
+
+enum journal_seek_end {
+    JOURNAL_SEEK_ON_THE_WAY,
+    JOURNAL_SEEK_FOUND,
+    JOURNAL_SEEK_ROUND, /* found past the end of the list */
+    JOURNAL_SEEK_NONE,
+};
+
+void journal_seek_fini(struct journal_seek *);
+/* Sets what to look for; "" looks for nothing. False with a reason, and nothing is changed. */
+bool journal_seek_set(struct journal_seek *, const char *text, struct fault *);
+void journal_seek_begin(struct journal_seek *, size_t from, bool backwards);
+/* Examines a piece of the list, and demands rows that it does not have yet; *row is the match. */
+enum journal_seek_end journal_seek_work(struct journal_seek *, struct journal_list *, struct journal *,
+                                        int64_t patience_ms, size_t *row, struct fault *);
 
 #endif

@@ -55,12 +55,6 @@ journal_rows_head(const struct canvas *canvas, int row, const int widths[static 
     columns_head(canvas, row, columns, JOURNAL_ROWS_COLUMNS, widths);
 }
 
-static bool
-is_due(const struct journal_entry *e, int64_t now_ms)
-{
-    return e->has_case && e->case_state != CASE_CLOSED && e->due_ms != 0 && e->due_ms <= now_ms;
-}
-
 /* The year only where it is another than this one. */
 static void
 put_moment(struct buf *out, int64_t at_ms, int64_t now_ms, bool minutes)
@@ -121,7 +115,7 @@ put_case(struct buf *out, const struct journal_entry *e, int64_t now_ms)
         buf_format(out, " %s", e->ticket);
     if (e->tags)
         buf_format(out, " %s", e->tags);
-    return is_due(e, now_ms) ? ROLE_WARN : e->case_state == CASE_CLOSED ? ROLE_DIM : ROLE_STRONG;
+    return journal_entry_is_due(e, now_ms) ? ROLE_WARN : e->case_state == CASE_CLOSED ? ROLE_DIM : ROLE_STRONG;
 }
 
 static enum role
@@ -198,7 +192,7 @@ journal_rows_draw(const struct canvas *canvas, int row, const int widths[static 
     columns_row(canvas, row, columns, JOURNAL_ROWS_COLUMNS, widths, cells);
     if (column_at(widths, LEVELS) >= 0)
         draw_levels(canvas, row, column_at(widths, LEVELS), e);
-    if (column_at(widths, MARK) >= 0 && is_due(e, now_ms))
+    if (column_at(widths, MARK) >= 0 && journal_entry_is_due(e, now_ms))
         canvas_glyph(canvas, row, column_at(widths, MARK), ROLE_WARN, GLYPH_WARN);
     else if (column_at(widths, MARK) >= 0 && widths[CASE] == 0 && e->has_case && e->case_state != CASE_CLOSED)
         canvas_glyph(canvas, row, column_at(widths, MARK), ROLE_STRONG, GLYPH_BULLET);

@@ -4,7 +4,7 @@
 
 #include "draw/canvas.h"
 #include "draw/columns.h"
-#include "journal/journal.h"
+#include "journal/search.h"
 
 enum { JOURNAL_ROWS_COLUMNS = 9 };
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "journal/search.h"
 #include "pages/address_rows.h"
 
 #include <stdio.h>
@@ -210,7 +211,7 @@ add_others(struct buf *line, size_t *named, struct journal *journal, const struc
     char name[RESOURCE_TEXT];
     buf_format(&text, "%s state:%s", where, case_state_name(state));
     if (filter_parse(&filter, buf_string(&text), journal_filter(), &ignored))
-        journal_find_soon(journal, &filter, clock_wall_ms(), OTHERS_MOST + 2, PATIENCE_MS, &found, &more, &late,
+        journal_find(journal, &filter, clock_wall_ms(), OTHERS_MOST + 2, PATIENCE_MS, &found, &more, &late,
                           &ignored);
     for (size_t i = 0; i < found.count; i++) {
         if (resource_equal(&found.at[i].resource, resource))

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "console/overlays/prompt.h"
-#include "console/views/journal_seek.h"
 #include "draw/header.h"
 #include "pages/journal_results.h"
 #include "pages/journal_rows.h"
@@ -43,50 +42,63 @@ filter_of(const struct journal_view *v)
     return v->filter_text ? &v->filter : NULL;
 }
 
+static bool
+is_stale(const struct journal_view *v)
+{
+    return v->outdated || v->version != navigator_journal_version(v->nav);
+}
+
+/* Searching waits for the timer, so that a key or a frame comes before each piece. */
 static void
-search_on(struct journal_view *v)
+schedule(struct journal_view *v)
 {
     struct loop *loop = app_loop(v->nav->app);
-    if (!journal_list_is_busy(&v->list) && !v->seek.on)
+    if (!is_stale(v) && !journal_list_is_busy(&v->list) && !v->seek.on)
         loop_timer_clear(loop, &v->timer);
     else if (!loop_timer_is_set(&v->timer))
-        loop_timer_set(loop, &v->timer, clock_now_ms() + BETWEEN_PIECES_MS);
+        loop_timer_set(loop, &v->timer, clock_now_ms() + (is_stale(v) ? 0 : BETWEEN_PIECES_MS));
 }
 
-/* Once nothing is waited for any more. */
 static void
-go_to_last(struct journal_view *v)
+refresh(struct journal_view *v)
 {
-    if (!v->to_last || journal_list_is_awaited(&v->list))
-        return;
-    v->to_last = false;
-    if (v->list.keys.count > 0)
-        app_select(v->nav->app, v, v->list.keys.count - 1);
+    struct journal *journal = navigator_journal(v->nav);
+    if (!journal)
+        journal_list_fini(&v->list);
+    else if (v->outdated)
+        journal_list_begin(&v->list, journal, filter_of(v), true);
+    else if (is_stale(v))
+        journal_list_renew(&v->list, journal, filter_of(v));
+    if (v->outdated)
+        v->need = (struct journal_rows_need){0};
+    v->outdated = false;
+    v->version = navigator_journal_version(v->nav);
+    schedule(v);
 }
 
-/* A piece of the way to the next row that is like what is looked for. */
+/* Goes a piece of the way to the next match. */
 static enum journal_seek_end
-seek_on(struct journal_view *v, int64_t patience_ms, struct fault *fault)
+seek(struct journal_view *v, int64_t patience_ms, struct fault *fault)
 {
     struct journal *journal = navigator_journal(v->nav);
     size_t row;
     *fault = (struct fault){""};
     if (!journal)
         return JOURNAL_SEEK_NONE;
-    enum journal_seek_end end = journal_seek_go_on(&v->seek, &v->list, journal, filter_of(v), patience_ms, &row, fault);
+    enum journal_seek_end end = journal_seek_work(&v->seek, &v->list, journal, patience_ms, &row, fault);
     if (end == JOURNAL_SEEK_FOUND || end == JOURNAL_SEEK_ROUND)
         app_select(v->nav->app, v, row);
     if (end == JOURNAL_SEEK_ROUND)
         app_message(v->nav->app, "on from the %s", v->seek.backwards ? "end" : "beginning");
-    search_on(v);
+    schedule(v);
     return end;
 }
 
 static void
-seek_and_tell(struct journal_view *v, int64_t patience_ms)
+seek_aloud(struct journal_view *v, int64_t patience_ms)
 {
     struct fault fault;
-    if (seek_on(v, patience_ms, &fault) == JOURNAL_SEEK_NONE)
+    if (seek(v, patience_ms, &fault) == JOURNAL_SEEK_NONE)
         app_message(v->nav->app, "%s%s", *fault.text ? fault.text : "not found: ", *fault.text ? "" : v->seek.text);
 }
 
@@ -95,33 +107,19 @@ on_timer(void *arg)
 {
     struct journal_view *v = arg;
     struct journal *journal = navigator_journal(v->nav);
-    if (journal)
+    if (is_stale(v))
+        refresh(v);
+    else if (journal)
         journal_list_work(&v->list, journal);
-    go_to_last(v);
+    if (v->to_last && !journal_list_is_awaited(&v->list)) {
+        v->to_last = false;
+        if (v->list.keys.count > 0)
+            app_select(v->nav->app, v, v->list.keys.count - 1);
+    }
     if (v->seek.on)
-        seek_and_tell(v, JOURNAL_LIST_PIECE_MS);
-    search_on(v);
+        seek_aloud(v, JOURNAL_LIST_PIECE_MS);
+    schedule(v);
     app_touch(v->nav->app);
-}
-
-static void
-refresh(struct journal_view *v)
-{
-    struct journal *journal = navigator_journal(v->nav);
-    unsigned version = navigator_journal_version(v->nav);
-    if (!journal)
-        journal_list_fini(&v->list);
-    else if (v->outdated)
-        journal_list_begin(&v->list, journal, filter_of(v), true);
-    else if (v->version != version)
-        journal_list_renew(&v->list, journal, filter_of(v));
-    if (v->outdated)
-        v->need = (struct journal_rows_need){0};
-    if (v->outdated || v->version != version)
-        journal_seek_forget(&v->seek);
-    v->outdated = false;
-    v->version = version;
-    search_on(v);
 }
 
 /* ---- what stands on top ---- */
@@ -194,7 +192,9 @@ static void
 panes(void *self, int rows, int cols, struct panes *out)
 {
     struct journal_view *v = self;
-    refresh(v);
+    if (is_stale(v)) /* the rows on the screen are read anew, the others by the timer */
+        journal_list_reread(&v->list);
+    schedule(v);
     write_top(v, cols);
     int titles = v->list.keys.count > 0;
     header_fit(&v->top, rows - titles - (titles ? header_table_rows(rows) : 0), !titles);
@@ -246,8 +246,8 @@ title(void *self, struct buf *out, struct buf *status)
     const struct journal_view *v = self;
     size_t count = v->list.keys.count;
     buf_text(out, "journal");
-    if (v->seek.on && v->seek.search) {
-        text_number(status, (int64_t)journal_seek_looked(&v->seek));
+    if (v->seek.on) {
+        text_number(status, (int64_t)v->seek.looked);
         buf_text(status, " looked at, Esc stops");
     } else if (journal_list_is_awaited(&v->list)) {
         text_number(status, (int64_t)journal_search_looked(v->list.search));
@@ -296,7 +296,7 @@ draw_rows(struct pane *pane, const struct canvas *canvas)
     }
     if (!v->to_last && !v->seek.on)
         journal_list_want(&v->list, (size_t)end + JOURNAL_LIST_AHEAD);
-    search_on(v);
+    schedule(v);
 }
 
 static void
@@ -326,7 +326,7 @@ set_filter(struct journal_view *v, const char *text, bool thorough, struct fault
         v->refused = true;
         return fault_set(fault, "That takes a while: Enter looks through all of it.");
     }
-    journal_seek_forget(&v->seek);
+    v->seek.on = false;
     v->need = (struct journal_rows_need){0};
     filter_fini(&v->filter);
     v->filter = filter;
@@ -384,16 +384,16 @@ search_accepted(void *arg, const char *text, struct fault *fault)
     if (*text == '\0')
         return true;
     journal_seek_begin(&v->seek, v->pane.cursor.row, false);
-    if (seek_on(v, JOURNAL_LIST_PATIENCE_MS, fault) != JOURNAL_SEEK_NONE)
+    if (seek(v, JOURNAL_LIST_PATIENCE_MS, fault) != JOURNAL_SEEK_NONE)
         return true;
-    return *fault->text == '\0' && fault_set(fault, "none of the rows is like that");
+    return *fault->text == '\0' && fault_set(fault, "No row matches \"%s\".", text);
 }
 
 static void
 go_on(struct journal_view *v, bool backwards)
 {
     journal_seek_begin(&v->seek, v->pane.cursor.row, backwards);
-    seek_and_tell(v, JOURNAL_LIST_PATIENCE_MS);
+    seek_aloud(v, JOURNAL_LIST_PATIENCE_MS);
 }
 
 /* An address as it was; of a net or an ASN, and of what was never looked at, its history. */
@@ -442,6 +442,7 @@ act(void *self, struct app *app, enum action action, size_t row)
         open_row(v, entry_at(v, row));
     } else if (action == ACTION_AGAIN) {
         v->outdated = true;
+        refresh(v);
     } else if (action == ACTION_BACK) {
         journal_list_stop(&v->list);
     } else if (keymap_is_row_move(action)) {
@@ -501,5 +502,6 @@ view_journal_open(struct nav *nav, const struct place *place)
     v->nav = nav;
     v->timer = (struct timer){.fire = on_timer, .arg = v};
     v->outdated = true;
+    refresh(v);
     app_push(nav->app, &journal_view, v);
 }
