@@ -1,5 +1,5 @@
-/* The country of an ASN. No ASN database of the usual kinds has it, but the texts of levels 2 and 3 name the holder's
- * ("[HANDLE Description, CC]/AS64500"): so it is known of ASNs that are or have nets published, and of no others. */
+/* The country of each AS, read from the texts of levels 2 and 3, which name it ("[HANDLE Description, CC]/AS64500").
+ * The usual ASN databases do not have it, so an AS without a published net has no country. */
 #ifndef COUNTRIES_H
 #define COUNTRIES_H
 
@@ -11,15 +11,15 @@
 
 /* Zeroed is empty. */
 struct countries {
-    char (*codes)[LISTING_COUNTRY]; /* one for each ASN of the map, in its order */
+    char (*codes)[LISTING_COUNTRY]; /* by place in the ASN table */
     size_t count;
 };
 
-/* Looks through the files of both levels, as far as there are any. */
+/* Replaces the countries by those in the zone files of levels 2 and 3, where present. */
 void countries_fill(struct countries *, const struct asn_table *, const struct zone_set *);
 void countries_fini(struct countries *);
 
-/* "DE"; "" = not known. */
+/* Returns "DE", or "" for unknown. */
 const char *countries_at(const struct countries *, size_t asn);
 
 #endif

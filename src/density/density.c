@@ -7,9 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { ROWS = 64, TEST_POINT = 0x7F000002 /* 127.0.0.2: the record by which a zone proves itself is no listing */ };
+enum { ROWS = 64, TEST_POINT = 0x7F000002 /* 127.0.0.2: a zone's test record is not a listing */ };
 
-/* Ratios of estimated to needed impacts from which on level 3 is sure, measured on the zones of summer 2026. */
+/* Ratios of estimated to needed impacts beyond which the estimate is sure, measured on the zones of summer 2026. */
 static const double OVER_FROM = 1.5, UNDER_BELOW = 0.67;
 
 /* ---- level 1 addresses ---- */
@@ -26,7 +26,7 @@ last_of(const struct prefix *prefix)
     return first_of(prefix) + (uint32_t)(prefix_size(prefix) - 1);
 }
 
-/* The sorted addresses in the prefix; *count of them. */
+/* Returns the sorted level 1 addresses inside a prefix, test record included. */
 static const uint32_t *
 addresses_in(const struct zone_set *zones, const struct prefix *prefix, size_t *count)
 {
@@ -36,27 +36,19 @@ addresses_in(const struct zone_set *zones, const struct prefix *prefix, size_t *
     return *count > 0 ? zone_file_addresses(level1, &all) + from : NULL;
 }
 
-static bool
-has_test_point(const uint32_t *addresses, size_t count)
+size_t
+density_listed(const struct zone_set *zones, const struct prefix *prefix)
 {
-    for (size_t low = 0, high = count; low < high;) {
+    size_t count, low = 0;
+    const uint32_t *addresses = addresses_in(zones, prefix, &count);
+    for (size_t high = count; low < high;) {
         size_t middle = low + (high - low) / 2;
-        if (addresses[middle] == TEST_POINT)
-            return true;
         if (addresses[middle] < TEST_POINT)
             low = middle + 1;
         else
             high = middle;
     }
-    return false;
-}
-
-size_t
-density_listed(const struct zone_set *zones, const struct prefix *prefix)
-{
-    size_t count;
-    const uint32_t *addresses = addresses_in(zones, prefix, &count);
-    return count - has_test_point(addresses, count);
+    return count - (low < count && addresses[low] == TEST_POINT);
 }
 
 void
@@ -102,7 +94,7 @@ density_neighbours(const struct zone_set *zones, const struct prefix *prefix, si
 
 /* ---- level 2 nets ---- */
 
-/* What the text of a row says; the row's own prefix where it names none, or another one. */
+/* Parses a row's text. The net is the one that the text names, if it covers the row, else the row's own prefix. */
 static struct listed_net
 net_of(const struct zone_file *file, const struct zone_file_row *row, const struct policy *policy)
 {
@@ -123,8 +115,8 @@ net_of(const struct zone_file *file, const struct zone_file_row *row, const stru
     return net;
 }
 
-/* A range that is no prefix comes in several pieces with one text, which may name a net around them all; between them
- * there are only nets inside that one. */
+/* A range that is not a prefix comes as several rows with one text, which may name a net around them all. Only nets
+ * inside that net lie between those rows. */
 static void
 add_net(density_nets *out, const struct listed_net *net)
 {
@@ -160,38 +152,22 @@ density_nets_inside(density_nets *out, const struct zone_set *zones, const struc
         if (addr_to_v4(&row.prefix.addr) > last_of(prefix))
             return;
         if (row.prefix.length <= prefix->length)
-            continue; /* it holds the prefix or is it: around */
+            continue; /* equals or holds the prefix: density_nets_around */
         struct listed_net net = net_of(level2, &row, policy);
         add_net(out, &net);
     }
 }
 
-static bool
-has_impacts(const struct listed_net *net)
-{
-    return net->impacts != LISTING_UNKNOWN;
-}
-
-static bool
-is_permanent(const struct listed_net *net)
-{
-    return net->permanent;
-}
-
-static bool
-is_any(const struct listed_net *net)
-{
-    (void)net;
-    return true;
-}
-
+/* Of equally wide nets the last one wins. */
 static const struct listed_net *
-outermost(const density_nets *nets, bool (*is_wanted)(const struct listed_net *))
+outermost(const density_nets *nets, bool with_impacts, bool permanent)
 {
     const struct listed_net *widest = NULL;
     for (size_t i = 0; i < nets->count; i++) {
         const struct listed_net *net = &nets->at[i];
-        if (!net->stale && is_wanted(net) && (!widest || net->prefix.length <= widest->prefix.length))
+        bool wanted =
+            !net->stale && (!with_impacts || net->impacts != LISTING_UNKNOWN) && (!permanent || net->permanent);
+        if (wanted && (!widest || net->prefix.length <= widest->prefix.length))
             widest = net;
     }
     return widest;
@@ -200,19 +176,19 @@ outermost(const density_nets *nets, bool (*is_wanted)(const struct listed_net *)
 const struct listed_net *
 density_widest(const density_nets *nets)
 {
-    return outermost(nets, has_impacts);
+    return outermost(nets, true, false);
 }
 
 const struct listed_net *
 density_permanent(const density_nets *nets)
 {
-    return outermost(nets, is_permanent);
+    return outermost(nets, false, true);
 }
 
 const struct listed_net *
 density_outermost(const density_nets *nets)
 {
-    return outermost(nets, is_any);
+    return outermost(nets, false, false);
 }
 
 int64_t
@@ -264,17 +240,6 @@ count_rung(struct rung *rung, const struct zone_set *zones, const struct policy 
     rung->limit = policy_limit(policy, rung->prefix.length);
 }
 
-/* The impacts of a net count for all that holds it, too. */
-static void
-raise_least(struct ladder *ladder, const struct listed_net *net)
-{
-    for (size_t i = 0; i < ladder->rungs.count; i++) {
-        struct rung *rung = &ladder->rungs.at[i];
-        if (prefix_covers(&rung->prefix, &net->prefix) && rung->least < net->impacts)
-            rung->least = net->impacts;
-    }
-}
-
 void
 density_publish(struct ladder *ladder, const struct zone_set *zones, const struct policy *policy,
                 const struct listed_net *net)
@@ -286,7 +251,11 @@ density_publish(struct ladder *ladder, const struct zone_set *zones, const struc
     rung->impacts = net->impacts;
     rung->net = *net;
     count_rung(rung, zones, policy);
-    raise_least(ladder, net);
+    for (size_t i = 0; i < ladder->rungs.count; i++) { /* wider rungs include the net's impacts */
+        struct rung *wider = &ladder->rungs.at[i];
+        if (prefix_covers(&wider->prefix, &net->prefix) && wider->least < net->impacts)
+            wider->least = net->impacts;
+    }
 }
 
 void
@@ -321,35 +290,30 @@ ladder_fini(struct ladder *ladder)
 
 /* ---- the world ---- */
 
-static const char *const call_names[] = {
-    [CALL_UNDER] = "under", [CALL_BORDERLINE] = "borderline", [CALL_OVER] = "over", [CALL_UNKNOWN] = "unknown"};
-
 const char *
 call_name(enum call call)
 {
-    return call_names[call];
+    static const char *const names[] = {
+        [CALL_UNDER] = "under", [CALL_BORDERLINE] = "borderline", [CALL_OVER] = "over", [CALL_UNKNOWN] = "unknown"};
+    return names[call];
 }
 
-/* What is counted of an ASN; all else follows from it. */
+/* The counts of one AS. */
 struct tally {
     uint32_t listed, outside_nets;
-    uint32_t unmeasured; /* ... and inside nets none of which publishes impacts */
+    uint32_t unmeasured; /* listed addresses inside nets that publish no impacts */
     int64_t published;   /* impacts of its outermost rows */
-    int64_t abusers;     /* of those with texts of the old generation */
+    int64_t abusers;     /* of outermost rows with texts of the old generation */
 };
 
-/* A level 2 row around the place where the count is. */
+/* A level 2 row around the current address. */
 struct enclosing {
     uint32_t last;
-    uint32_t asn;  /* that it counts for; 0 = none */
+    uint32_t asn;  /* that the row counts for; 0 = none */
     bool measured; /* its impacts are published */
 };
 
-struct nesting {
-    VEC(struct enclosing) open; /* outermost first */
-};
-
-/* The count goes once over both sorted tables: each address is counted with the rows open that hold it. */
+/* One pass over both sorted tables: an address is counted while the rows that hold it are open. */
 struct world {
     const struct asn_table *map;
     const struct policy *policy;
@@ -358,68 +322,54 @@ struct world {
     const struct zone_file *level2;
     const uint32_t *addresses;
     size_t address_count, row_count;
-    size_t address, row; /* the next */
+    size_t address, row; /* next ones */
     struct zone_file_row next_row;
-    struct nesting nesting;
+    VEC(struct enclosing) open; /* outermost first */
 
     struct level3_walk level3;
     bool *on_level3; /* by ASN */
 };
 
+/* Closes the rows that end before an address. */
 static void
-leave(struct nesting *nesting, uint32_t address)
+close_rows(struct world *world, uint32_t address)
 {
-    while (nesting->open.count > 0 && nesting->open.at[nesting->open.count - 1].last < address)
-        nesting->open.count--;
+    while (world->open.count > 0 && world->open.at[world->open.count - 1].last < address)
+        world->open.count--;
 }
 
-static bool
-is_inside(const struct nesting *nesting, uint32_t asn, bool measured)
-{
-    for (size_t i = 0; i < nesting->open.count; i++)
-        if (nesting->open.at[i].asn == asn && (nesting->open.at[i].measured || !measured))
-            return true;
-    return false;
-}
-
-/* A row counts for its ASN unless a row around it, or another piece of the same net, does already: that one's impacts
- * include its own. */
+/* A row counts for its AS unless a row around it, or another piece of the same net, already does: the impacts of the
+ * outer row include its own. */
 static void
 count_row(struct world *world, const struct zone_file_row *row)
 {
     struct listed_net net = net_of(world->level2, row, world->policy);
-    bool measured = net.impacts != LISTING_UNKNOWN;
+    bool measured = net.impacts != LISTING_UNKNOWN, inside = false;
     uint32_t asn = measured || net.abusers != LISTING_UNKNOWN ? net.holder.asn : 0;
     size_t place;
-    leave(&world->nesting, first_of(&row->prefix));
-    if (asn && !is_inside(&world->nesting, asn, measured) && asn_table_find(world->map, asn, &place)) {
+    close_rows(world, first_of(&row->prefix));
+    for (size_t i = 0; i < world->open.count; i++)
+        inside = inside || (world->open.at[i].asn == asn && (world->open.at[i].measured || !measured));
+    if (asn && !inside && asn_table_find(world->map, asn, &place)) {
         struct tally *tally = &world->tallies[place];
         *(measured ? &tally->published : &tally->abusers) += measured ? net.impacts : net.abusers;
     }
-    vec_push(&world->nesting.open, ((struct enclosing){last_of(&net.prefix), asn, measured}));
-}
-
-static bool
-is_measured(const struct nesting *nesting)
-{
-    for (size_t i = 0; i < nesting->open.count; i++)
-        if (nesting->open.at[i].measured)
-            return true;
-    return false;
+    vec_push(&world->open, ((struct enclosing){last_of(&net.prefix), asn, measured}));
 }
 
 static void
 count_address(struct world *world, uint32_t address)
 {
     size_t place;
-    leave(&world->nesting, address);
+    bool measured = false;
+    close_rows(world, address);
     if (address == TEST_POINT || !asn_table_locate(world->map, address, &place, NULL))
         return;
+    for (size_t i = 0; i < world->open.count; i++)
+        measured = measured || world->open.at[i].measured;
     world->tallies[place].listed++;
-    if (world->nesting.open.count == 0)
-        world->tallies[place].outside_nets++;
-    else
-        world->tallies[place].unmeasured += !is_measured(&world->nesting);
+    world->tallies[place].outside_nets += world->open.count == 0;
+    world->tallies[place].unmeasured += world->open.count > 0 && !measured;
 }
 
 static void
@@ -429,7 +379,7 @@ find_row(struct world *world)
         world->next_row = zone_file_row_at(world->level2, world->row);
 }
 
-/* Counts the next address, or the next row when that does not start behind it; then level 3. False: all is counted. */
+/* Counts the next row or address, whichever starts first; after both, level 3. Returns false when all is counted. */
 static bool
 count_next(struct world *world)
 {
@@ -469,7 +419,7 @@ density_world_free(struct world *world)
 {
     if (!world)
         return;
-    vec_free(&world->nesting.open);
+    vec_free(&world->open);
     free(world->tallies);
     free(world->on_level3);
     free(world);
@@ -478,7 +428,7 @@ density_world_free(struct world *world)
 bool
 density_world_step(struct world *world, int64_t budget_us)
 {
-    enum { BATCH = 256 }; /* between two looks at the clock */
+    enum { BATCH = 256 }; /* rows between two looks at the clock */
     int64_t began = clock_now_us();
     for (int i = 1; count_next(world); i++)
         if (i % BATCH == 0 && clock_now_us() - began >= budget_us)
@@ -498,7 +448,7 @@ struct asn_density
 density_world_at(const struct world *world, size_t asn)
 {
     const struct tally *tally = &world->tallies[asn];
-    int64_t in_nets = tally->published + tally->unmeasured; /* which may be abusers' */
+    int64_t in_nets = tally->published + tally->unmeasured;
     struct asn_density d = {
         .asn = asn_table_number(world->map, asn),
         .addresses = asn_table_addresses(world->map, asn),

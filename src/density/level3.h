@@ -1,6 +1,6 @@
-/* Whom level 3 lists, as its zone file has it. Its rows are prefixes, and the text of a row names the ASN for which it
- * is there: a provider whose range lies in what is listed for another is not on level 3 itself, though its addresses
- * are. A text that names nobody is taken for that of whoever announces the prefix. */
+/* The ASes that level 3 lists, read from its zone file. Its rows are prefixes, and a row's text names the AS that
+ * caused it: an AS whose range lies inside another's listing is not on level 3 itself, though its addresses are. A text
+ * that names no AS counts for the AS that announces the prefix. */
 #ifndef LEVEL3_H
 #define LEVEL3_H
 
@@ -13,16 +13,16 @@
 
 enum level3 { LEVEL3_UNKNOWN /* no zone file */, LEVEL3_ABSENT, LEVEL3_OWN, LEVEL3_OTHER };
 
-/* Of an address that an ASN announces; *other is whom it names instead, 0 = nobody else. */
+/* Looks up an address that `asn` announces. Sets *other to the AS that the text names instead; 0 = none. */
 enum level3 level3_of(const struct zone_set *, uint32_t address, uint32_t asn, uint32_t *other);
 
-/* All whom it lists: one bit of the map's order each, found row by row. Begins zeroed but for the file, which may be
- * NULL; false when there is no row more. */
+/* Marks every listed AS by its place in the ASN table, one row a call. Start zeroed except for the file, which may be
+ * NULL. Returns false after the last row. */
 struct level3_walk {
     const struct zone_file *file;
     size_t row;
-    const char *text; /* of the row before: rows without one of their own share one */
-    uint32_t asn;     /* that it names */
+    const char *text; /* of the previous row; rows without a text of their own share one */
+    uint32_t asn;     /* that the text names */
 };
 bool level3_walk(struct level3_walk *, const struct asn_table *, bool *listed);
 

@@ -32,22 +32,6 @@ provider_nets(density_nets *out, const struct zone_set *zones, const struct poli
     density_nets_inside(out, zones, policy, range);
 }
 
-/* Wider first. The impacts of an outermost net include those of the nets inside it, so only these are added. */
-static void
-add_nets(struct provider_range *range, const density_nets *nets)
-{
-    const struct prefix *outermost = NULL;
-    range->nets = nets->count;
-    for (size_t i = 0; i < nets->count; i++) {
-        const struct listed_net *net = &nets->at[i];
-        if (outermost && prefix_covers(outermost, &net->prefix))
-            continue;
-        outermost = &net->prefix;
-        if (net->impacts != LISTING_UNKNOWN)
-            range->impacts = (range->impacts == LISTING_UNKNOWN ? 0 : range->impacts) + net->impacts;
-    }
-}
-
 static void
 count_range(struct provider_range *range, uint32_t asn, const struct zone_set *zones, const struct policy *policy,
             density_nets *nets)
@@ -65,10 +49,20 @@ count_range(struct provider_range *range, uint32_t asn, const struct zone_set *z
     provider_nets(nets, zones, policy, &range->prefix);
     if (nets->count > 0 && range->cover == PROVIDER_FREE)
         range->cover = PROVIDER_PARTS;
-    add_nets(range, nets);
+    /* Nets come wider first, and the impacts of an outermost net include those of the nets inside it. */
+    const struct prefix *outermost = NULL;
+    range->nets = nets->count;
+    for (size_t i = 0; i < nets->count; i++) {
+        const struct listed_net *net = &nets->at[i];
+        if (outermost && prefix_covers(outermost, &net->prefix))
+            continue;
+        outermost = &net->prefix;
+        if (net->impacts != LISTING_UNKNOWN)
+            range->impacts = (range->impacts == LISTING_UNKNOWN ? 0 : range->impacts) + net->impacts;
+    }
 }
 
-/* Whether neither level 1 nor level 2 lists anything in it, nor level 1 in the /24 around a longer one. */
+/* True when levels 1 and 2 list nothing in the range, nor level 1 in the /24 around a longer one. */
 static bool
 is_clean(const struct provider_range *range)
 {
@@ -124,7 +118,7 @@ by_cleanness(const void *a, const void *b)
     return prefix_compare(&x->prefix, &y->prefix);
 }
 
-/* Ranges in which none of the three levels lists anything. */
+/* Counts the ranges in which no level lists anything. */
 static size_t
 count_unlisted(const struct provider *provider)
 {
@@ -156,93 +150,79 @@ provider_cleanest(const struct provider *provider, size_t *out, size_t room)
 /* ---- words ---- */
 
 static void
-put_some(struct buf *out, size_t some, size_t all)
+put_some(struct buf *out, const char *before, size_t some, size_t all)
 {
+    buf_text(out, before);
     text_number(out, (int64_t)some);
     buf_text(out, " of its ");
     text_number(out, (int64_t)all);
     buf_text(out, " ranges");
 }
 
-/* "its only range lies", "all of its ranges lie", "3 of its 7 ranges lie", of those in what is listed for others. */
-static void
-put_others(struct buf *out, const struct provider *provider)
-{
-    size_t all = provider->ranges.count;
-    uint32_t first = 0;
-    bool several = false;
-    for (size_t i = 0; i < all; i++) {
-        uint32_t other = provider->ranges.at[i].other;
-        several = several || (first && other && other != first);
-        first = first ? first : other;
-    }
-    if (provider->others < all) {
-        put_some(out, provider->others, all);
-        buf_text(out, provider->others == 1 ? " lies" : " lie");
-    } else {
-        buf_text(out, all == 1 ? "its only range lies" : "all of its ranges lie");
-    }
-    buf_format(out, " in what level 3 lists for %sAS%u", several ? "others, first for " : "", first);
-}
-
-static void
-put_own(struct buf *out, const struct provider *provider)
-{
-    size_t all = provider->ranges.count, own = provider->level3 - provider->others;
-    buf_text(out, "On level 3");
-    if (own == all) {
-        buf_text(out, all == 1 ? ", its only range" : ", all of its ranges");
-    } else if (own > 0) {
-        buf_text(out, " in part, ");
-        put_some(out, own, all);
-    } else {
-        buf_text(out, ", but with ranges that the ASN database has for others");
-    }
-}
-
 void
 provider_stands(const struct provider *provider, struct buf *out)
 {
+    size_t all = provider->ranges.count, own = provider->level3 - provider->others;
     if (!provider->knows_level3)
         return;
-    if (provider->density.level3 == LEVEL3_OWN || provider->level3 > provider->others)
-        put_own(out, provider);
-    else
+    if (provider->density.level3 != LEVEL3_OWN && own == 0)
         buf_text(out, provider->others > 0 ? "Not on level 3 itself" : "Not on level 3");
+    else if (own == all)
+        buf_text(out, all == 1 ? "On level 3, its only range" : "On level 3, all of its ranges");
+    else if (own > 0)
+        put_some(out, "On level 3 in part, ", own, all);
+    else
+        buf_text(out, "On level 3, but with ranges that the ASN database assigns to other ASes");
     if (provider->others > 0) {
-        buf_text(out, ": ");
-        put_others(out, provider);
+        uint32_t first = 0;
+        bool several = false;
+        for (size_t i = 0; i < all; i++) {
+            uint32_t other = provider->ranges.at[i].other;
+            several = several || (first && other && other != first);
+            first = first ? first : other;
+        }
+        if (provider->others < all)
+            put_some(out, ": ", provider->others, all);
+        else
+            buf_text(out, all == 1 ? ": its only range" : ": all of its ranges");
+        buf_format(out, " %s inside level 3 listings of %sAS%u", provider->others == 1 ? "is" : "are",
+                   several ? "several ASes, first " : "", first);
     }
     buf_byte(out, '.');
 }
 
-/* What level 3 lists is known from its zone file, else it is our estimate. */
 void
 provider_on_level3(const struct provider *provider, struct buf *out)
 {
     static const char *const calls[] = {
-        [CALL_UNDER] = "By this estimate level 3 does not list it.",
-        [CALL_BORDERLINE] = "By this estimate level 3 may list all of it, or nothing.",
-        [CALL_OVER] = "By this estimate level 3 lists all of it: another address here does not help against that.",
-        [CALL_UNKNOWN] = "Whether level 3 lists it cannot be told: not all of its impacts are published.",
+        [CALL_UNDER] = "By this estimate, level 3 does not list it.",
+        [CALL_BORDERLINE] = "By this estimate, level 3 may list all of it or nothing.",
+        [CALL_OVER] = "By this estimate, level 3 lists all of it; another address here does not help.",
+        [CALL_UNKNOWN] = "No estimate for level 3: some of its impacts are not published.",
     };
-    size_t all = provider->ranges.count;
+    size_t all = provider->ranges.count, free_ranges = all - provider->level3;
     if (!provider->counted)
         return;
     if (!provider->knows_level3)
         buf_text(out, calls[provider->density.call]);
-    else if (provider->level3 == all)
-        buf_text(out, "Level 3 lists all of it: another address here does not help against that.");
-    else if (provider->level3 == 0)
+    else if (free_ranges == 0)
+        buf_text(out, "Level 3 lists all of it; another address here does not help.");
+    else if (free_ranges == all)
         buf_text(out, "Level 3 lists none of its ranges.");
     else {
-        buf_text(out, "Level 3 lists ");
-        put_some(out, provider->level3, all);
-        buf_text(out, ": against that only an address in another one helps.");
+        text_number(out, (int64_t)provider->level3);
+        buf_text(out, " of ");
+        text_number(out, (int64_t)all);
+        buf_format(out, " ranges %s on level 3; pick an address from the other ", provider->level3 == 1 ? "is" : "are");
+        if (free_ranges == 1)
+            buf_text(out, "one");
+        else
+            text_number(out, (int64_t)free_ranges);
+        buf_byte(out, '.');
     }
 }
 
-/* Of ranges none of which is clean. */
+/* Returns the least listed range where none is clean. */
 static const struct provider_range *
 find_best(const struct provider *provider)
 {
@@ -256,24 +236,16 @@ find_best(const struct provider *provider)
     return best;
 }
 
-/* Whether level 2 lists each address of each range. */
-static bool
-is_all_on_level2(const struct provider *provider)
-{
-    return provider->clean == 0 && find_best(provider)->cover == PROVIDER_WHOLE;
-}
-
 static void
 put_best(struct buf *out, const struct provider *provider)
 {
     const struct provider_range *best = find_best(provider);
     char prefix[PREFIX_TEXT];
     if (best->cover == PROVIDER_WHOLE) {
-        buf_text(out, "Level 2 lists all of it: another address here does not help against that.");
+        buf_text(out, "Level 2 lists all of it; another address here does not help.");
         return;
     }
-    buf_text(out, provider->ranges.count == 1 ? "Its only range is "
-                                              : "In each of its ranges something is listed; the cleanest is ");
+    buf_text(out, provider->ranges.count == 1 ? "Its only range is " : "Every range has listings; the cleanest is ");
     buf_format(out, "%s: ", prefix_text(&best->prefix, prefix));
     text_number(out, (int64_t)best->near);
     buf_format(out, " listed address%s%s, ", best->near == 1 ? "" : "es",
@@ -293,13 +265,13 @@ provider_on_ranges(const struct provider *provider, struct buf *out)
     }
     buf_text(out, "Levels 1 and 2 list nothing in ");
     if (provider->clean < all)
-        put_some(out, provider->clean, all);
+        put_some(out, "", provider->clean, all);
     else
         buf_text(out, all == 1 ? "its only range" : "any of its ranges");
     if (provider->level3 > 0 && provider->level3 < all) {
         buf_text(out, "; ");
         text_number(out, (int64_t)unlisted);
-        buf_text(out, " of these are not on level 3 either");
+        buf_text(out, unlisted == 1 ? " of these is not on level 3 either" : " of these are not on level 3 either");
     }
     buf_byte(out, '.');
 }
@@ -307,11 +279,11 @@ provider_on_ranges(const struct provider *provider, struct buf *out)
 void
 provider_advice(const struct provider *provider, struct buf *out)
 {
-    size_t all = provider->ranges.count;
     if (!provider->counted)
         return;
-    if (provider->knows_level3 && provider->level3 == all && is_all_on_level2(provider)) {
-        buf_text(out, "Levels 2 and 3 list all of it: another address here does not help against either.");
+    if (provider->knows_level3 && provider->level3 == provider->ranges.count && provider->clean == 0 &&
+        find_best(provider)->cover == PROVIDER_WHOLE) {
+        buf_text(out, "Levels 2 and 3 list all of it; another address here does not help.");
         return;
     }
     provider_on_level3(provider, out);

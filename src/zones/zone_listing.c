@@ -22,6 +22,16 @@ zone_listing_fini(struct zone_listing *said)
     buf_free(&said->clean);
 }
 
+struct holder
+zone_listing_holder(const struct zone_file *file, const struct zone_file_row *row)
+{
+    struct zone_listing said = {0};
+    zone_listing_read(&said, file, row, addr_to_v4(&row->prefix.addr));
+    struct holder holder = said.listing.holder;
+    zone_listing_fini(&said);
+    return holder;
+}
+
 bool
 zone_listing_last_asn(const struct zone_file_row *row, uint32_t *asn)
 {

@@ -913,11 +913,11 @@ test_level_3_by_its_zone_file(void **state)
     static const struct {
         const char *level3, *target, *expected, *cleanest;
     } cases[] = {
-        {"203.0.113.0/24\n", "AS64497", "Level 3 lists all of it: another address here does not help",
+        {"203.0.113.0/24\n", "AS64497", "Level 3 lists all of it; another address here does not help",
          "203.0.113.0/24"},
         {"192.0.2.0/24\n", "AS64497", "Level 3 lists none of its ranges.", "203.0.113.0/24"},
-        {NULL, "AS64497", "By this estimate level 3 does not list it.", "203.0.113.0/24"},
-        {"198.18.0.0/17\n", "AS4294967294", "Level 3 lists 1 of its 7 ranges", "198.19.0.0/16"},
+        {NULL, "AS64497", "By this estimate, level 3 does not list it.", "203.0.113.0/24"},
+        {"198.18.0.0/17\n", "AS4294967294", "1 of 7 ranges is on level 3", "198.19.0.0/16"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char dir[] = "/tmp/whylisted-test-XXXXXX", text[512];

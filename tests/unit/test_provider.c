@@ -115,7 +115,7 @@ ranges_that_no_level_lists_are_the_cleanest(void **state)
     struct ground g;
     open_ground(&g, level1, level2, "198.18.192.0/21\n198.18.208.0/20\n");
     gather(&g, CLOUD);
-    assert_answers(&g, "Level 3 lists 2 of its 7 ranges: against that only an address in another one helps.",
+    assert_answers(&g, "2 of 7 ranges are on level 3; pick an address from the other 5.",
                    LIST_NOTHING "4 of its 7 ranges; 2 of these are not on level 3 either.");
     assert_cleanest(&g, "198.19.0.0/16 198.18.204.0/22");
     close_ground(&g);
@@ -128,7 +128,7 @@ where_level_3_lists_everything_no_address_helps(void **state)
     struct ground g;
     open_ground(&g, level1, level2, "198.18.0.0/15\n");
     gather(&g, CLOUD);
-    assert_answers(&g, "Level 3 lists all of it: another address here does not help against that.",
+    assert_answers(&g, "Level 3 lists all of it; another address here does not help.",
                    LIST_NOTHING "4 of its 7 ranges.");
     assert_cleanest(&g, "198.19.0.0/16 198.18.208.0/20 198.18.192.0/21 198.18.204.0/22");
     close_ground(&g);
@@ -168,7 +168,7 @@ level_3_lists_whom_its_texts_name(void **state)
     (void)state;
     struct ground g;
     open_ground(&g, level1, level2, ISP("203.0.113.0/24", 64511) ISP("198.18.0.0/17", 4294967294));
-    assert_stands(&g, HARBOR, "Not on level 3 itself: its only range lies in what level 3 lists for AS64511.");
+    assert_stands(&g, HARBOR, "Not on level 3 itself: its only range is inside level 3 listings of AS64511.");
     assert_int_equal(g.provider.density.level3, LEVEL3_ABSENT);
     assert_stands(&g, CLOUD, "On level 3 in part, 1 of its 7 ranges.");
     assert_int_equal(g.provider.density.level3, LEVEL3_OWN);
@@ -177,12 +177,12 @@ level_3_lists_whom_its_texts_name(void **state)
     open_ground(&g, level1, level2,
                 ISP("198.18.0.0/17", 64511) ISP("198.18.128.0/18", 64512) ISP("198.19.0.0/16", 4294967294));
     assert_stands(&g, CLOUD,
-                  "On level 3 in part, 1 of its 7 ranges: 2 of its 7 ranges lie in what level 3 lists for others, "
-                  "first for AS64511.");
+                  "On level 3 in part, 1 of its 7 ranges: 2 of its 7 ranges are inside level 3 listings of "
+                  "several ASes, first AS64511.");
     close_ground(&g);
     open_ground(&g, level1, level2, "203.0.113.0/24\n" ISP("192.0.2.0/24", 4294967294));
     assert_stands(&g, HARBOR, "On level 3, its only range.");
-    assert_stands(&g, CLOUD, "On level 3, but with ranges that the ASN database has for others.");
+    assert_stands(&g, CLOUD, "On level 3, but with ranges that the ASN database assigns to other ASes.");
     close_ground(&g);
     open_ground(&g, level1, level2, NULL);
     assert_stands(&g, HARBOR, "");
@@ -204,8 +204,8 @@ unpublished_impacts_are_at_least_the_addresses(void **state)
     assert_int_equal(g.provider.density.impacts, 25);
     assert_true(g.provider.density.at_least);
     assert_string_equal(call_name(g.provider.density.call), "unknown");
-    assert_answers(&g, "Whether level 3 lists it cannot be told: not all of its impacts are published.",
-                   "Level 2 lists all of it: another address here does not help against that.");
+    assert_answers(&g, "No estimate for level 3: some of its impacts are not published.",
+                   "Level 2 lists all of it; another address here does not help.");
     gather(&g, CLOUD);
     assert_int_equal(g.provider.density.impacts, 3);
     assert_true(g.provider.density.at_least);
@@ -222,7 +222,7 @@ the_same_is_not_said_twice(void **state)
     gather(&g, HARBOR);
     provider_advice(&g.provider, &text);
     assert_string_equal(buf_string(&text),
-                        "Levels 2 and 3 list all of it: another address here does not help against either.");
+                        "Levels 2 and 3 list all of it; another address here does not help.");
     buf_free(&text);
     close_ground(&g);
 }
@@ -242,7 +242,7 @@ without_its_file_level_3_is_an_estimate(void **state)
     struct ground g;
     open_ground(&g, level1, level2, NULL);
     gather(&g, CLOUD);
-    assert_answers(&g, "By this estimate level 3 may list all of it, or nothing.", LIST_NOTHING "4 of its 7 ranges.");
+    assert_answers(&g, "By this estimate, level 3 may list all of it or nothing.", LIST_NOTHING "4 of its 7 ranges.");
     close_ground(&g);
 }
 
@@ -257,7 +257,7 @@ neighbours_of_a_long_range(void **state)
     assert_int_equal(g.provider.ranges.at[0].listed, 0);
     assert_int_equal(g.provider.ranges.at[0].near, 1);
     assert_int_equal(g.provider.clean, 0);
-    assert_answers(&g, "By this estimate level 3 does not list it.",
+    assert_answers(&g, "By this estimate, level 3 does not list it.",
                    "Its only range is 192.0.2.64/26: 1 listed address in the /24 around it, no published net.");
     assert_cleanest(&g, "");
     close_ground(&g);
@@ -272,12 +272,12 @@ the_best_where_none_is_clean(void **state)
                                      "198.18.224.1\n198.19.0.1\n198.19.0.2\n203.0.113.1\n";
     open_ground(&g, everywhere, NET("NET", "198.18.3.0/24", 9) NET("Net", "203.0.113.0/24", 9), NULL);
     gather(&g, CLOUD); /* of the /17 a part is published, so the /16 with 2 in 65,536 it is */
-    assert_answers(&g, "By this estimate level 3 does not list it.",
-                   "In each of its ranges something is listed; the cleanest is 198.19.0.0/16: 2 listed addresses, no "
+    assert_answers(&g, "By this estimate, level 3 does not list it.",
+                   "Every range has listings; the cleanest is 198.19.0.0/16: 2 listed addresses, no "
                    "published net.");
     gather(&g, HARBOR);
-    assert_answers(&g, "By this estimate level 3 does not list it.",
-                   "Level 2 lists all of it: another address here does not help against that.");
+    assert_answers(&g, "By this estimate, level 3 does not list it.",
+                   "Level 2 lists all of it; another address here does not help.");
     close_ground(&g);
 }
 
