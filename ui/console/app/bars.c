@@ -30,9 +30,6 @@ collect(parts *titles, struct buf *status, struct layer *const *layers, size_t c
     }
     if (!top || !top->panes.body)
         return;
-    const struct pane *body = top->panes.body;
-    if (status->count == 0 && body->type->status && !top->panes.in_side)
-        body->type->status(body, status);
     if (top->rows > top->page && !top->panes.in_side) {
         buf_text(status, status->count > 0 ? "  " : "");
         text_number(status, (int64_t)layer_row(top) + 1);

@@ -24,7 +24,6 @@ struct pane_type {
     void (*draw)(struct pane *, const struct canvas *);
     bool (*can)(const struct pane *, enum action);
     void (*act)(struct pane *, struct app *, enum action);
-    void (*status)(const struct pane *, struct buf *out);
     /* Appends the text of a row for the clipboard. */
     void (*text)(const struct pane *, size_t row, struct buf *out);
 };

@@ -41,7 +41,7 @@ struct view {
 
     void (*close)(void *self);
     /* Appends the view's part of the breadcrumb ("203.0.113.77"), or the title of an overlay's frame, and a status for
-     * the right end of the first line ("5 of 11 answered"); with an empty status the pane's is shown. */
+     * the right end of the first line ("5 of 11 answered"). */
     void (*title)(void *self, struct buf *title, struct buf *status);
     /* Something has changed (engine.h names the bits); also called for views that do not show. */
     void (*changed)(void *self, unsigned what);

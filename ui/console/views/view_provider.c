@@ -153,8 +153,8 @@ static void
 title(void *self, struct buf *out, struct buf *status)
 {
     const struct provider_view *v = self;
-    (void)status;
     buf_format(out, "AS%u", v->asn);
+    table_status(&v->table, status);
 }
 
 static void

@@ -252,7 +252,7 @@ draw(void *self, enum part part, const struct canvas *canvas)
     if (shows_table(v)) {
         int cols = canvas->cols - (v->beside ? SIDE_COLS : 0), row = v->top.rows + 1;
         struct canvas table = canvas_part(canvas, row, 0, canvas->rows - row, cols);
-        table_head(table_of(v), &table, 0);
+        table_head(table_of(v), &table, 0, true);
     }
     if (v->names)
         show_names(v);

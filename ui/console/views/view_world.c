@@ -402,8 +402,8 @@ close_world(void *self)
 static void
 title(void *self, struct buf *out, struct buf *status)
 {
-    (void)self, (void)status;
     buf_text(out, "world");
+    table_status(&((const struct world_view *)self)->table, status);
 }
 
 static void

@@ -1,5 +1,5 @@
-/* Sorting ranks all items once; the filter then takes, in that order, those that pass. So typing a filter never sorts,
- * and clearing it costs one pass. */
+/* Sorting ranks all items once; the filter then takes the items that pass in that order. So typing a filter never
+ * sorts, and clearing it costs one pass. */
 #include "console/widgets/table.h"
 
 #include "base/sort.h"
@@ -35,30 +35,27 @@ table_fini(struct table *table)
 
 /* ---- order ---- */
 
-/* Smaller comes first; what is not known comes last in either direction. */
-static double
-rank_of(const struct table *table, size_t item, bool falling)
-{
-    double figure = table->model->eye.figure(table->self, item, table->sort);
-    return isnan(figure) ? INFINITY : falling ? -figure : figure;
-}
-
-/* Those of equal figures are in the order in which the view has them. */
+/* Items of equal figures keep the order of their numbers; unknown figures come last in either direction. */
 static void
 sort(struct table *table)
 {
     bool falling = table->model->columns[table->sort].falling != table->reversed;
     struct sort_item *ranks = mem_alloc(table->items * sizeof *ranks);
-    for (size_t i = 0; i < table->items; i++)
-        ranks[i] = (struct sort_item){.figure = rank_of(table, i, falling), .item = (uint32_t)i};
+    for (size_t i = 0; i < table->items; i++) {
+        double figure = table->model->eye.figure(table->self, i, table->sort);
+        ranks[i] = (struct sort_item){.figure = isnan(figure) ? INFINITY
+                                                : falling     ? -figure
+                                                              : figure,
+                                      .item = (uint32_t)i};
+    }
     sort_by_figure(ranks, table->items);
     for (size_t i = 0; i < table->items; i++)
         table->sorted[i] = ranks[i].item;
     free(ranks);
 }
 
-/* Which items a filter lets pass, one bit each. They are asked in their own order, in which what is known of them lies
- * in memory, too: in another it takes several times as long. */
+/* Returns one bit for each item: whether it passes. Visits the items in the order of their numbers, in which their data
+ * lies in memory; any other order takes several times as long. */
 static uint8_t *
 pick(const struct table *table, const struct filter *filter)
 {
@@ -128,16 +125,9 @@ table_sort(struct table *table, size_t column, bool reversed)
 
 /* ---- filter and search ---- */
 
-/* NULL for an empty one. */
-static void
-keep_text(char **kept, const char *text)
-{
-    free(*kept);
-    *kept = *text != '\0' ? mem_copy(text) : NULL;
-}
-
+/* Parses the text into the filter and keeps it; an empty text is kept as NULL. */
 static bool
-parse(const struct table *table, struct filter *filter, const char *text, struct fault *fault)
+set_filter(const struct table *table, struct filter *filter, char **kept, const char *text, struct fault *fault)
 {
     const struct table_model *model = table->model;
     const char *figures[TABLE_COLUMNS];
@@ -150,15 +140,18 @@ parse(const struct table *table, struct filter *filter, const char *text, struct
         .states = model->states,
         .state_count = model->state_count,
     };
-    return filter_parse(filter, text, &language, fault);
+    if (!filter_parse(filter, text, &language, fault))
+        return false;
+    free(*kept);
+    *kept = *text != '\0' ? mem_copy(text) : NULL;
+    return true;
 }
 
 bool
 table_filter(struct table *table, const char *text, struct fault *fault)
 {
-    if (!parse(table, &table->filter, text, fault))
+    if (!set_filter(table, &table->filter, &table->filter_text, text, fault))
         return false;
-    keep_text(&table->filter_text, text);
     pass(table);
     return true;
 }
@@ -166,10 +159,7 @@ table_filter(struct table *table, const char *text, struct fault *fault)
 bool
 table_search(struct table *table, const char *text, struct fault *fault)
 {
-    if (!parse(table, &table->needle, text, fault))
-        return false;
-    keep_text(&table->needle_text, text);
-    return true;
+    return set_filter(table, &table->needle, &table->needle_text, text, fault);
 }
 
 bool
@@ -225,38 +215,24 @@ row_of(const struct table *table, uint64_t wanted)
     return row < table->row_count ? row : 0;
 }
 
-static void
-begin_line(struct table *table)
-{
-    table->row = table->pane.cursor.row;
-    table->began = table->pane.cursor.key;
-    keep_text(&table->before, table->filter_text ? table->filter_text : "");
-}
-
-/* "hosting listed>", which is not finished: what comes before its last word, if that is to be understood. */
-static void
-filter_by_words_before(struct table *table, const char *text)
-{
-    struct fault ignored;
-    const char *blank = strrchr(text, ' ');
-    char *before = mem_copy_bytes(text, blank ? (size_t)(blank - text) : 0);
-    table_filter(table, before, &ignored);
-    free(before);
-}
-
-/* While the row on which the user began passes he stays on it, else he is at the top; it is not forgotten. */
+/* Keeps the selected row while it passes, and otherwise selects the first. */
 static bool
 filter_typed(void *arg, const char *text, struct fault *fault)
 {
     struct table *table = arg;
     bool good = table_filter(table, text, fault);
-    if (!good)
-        filter_by_words_before(table, text);
+    if (!good) { /* "hosting listed>" is not finished: filter by the words before the last */
+        struct fault ignored;
+        const char *blank = strrchr(text, ' ');
+        char *before = mem_copy_bytes(text, blank ? (size_t)(blank - text) : 0);
+        table_filter(table, before, &ignored);
+        free(before);
+    }
     pane_select(&table->pane, row_of(table, table->began));
     return good;
 }
 
-/* As if nothing had been typed. */
+/* Restores the filter from before the prompt. */
 static void
 filter_dropped(void *arg)
 {
@@ -281,7 +257,7 @@ search_accepted(void *arg, const char *text, struct fault *fault)
 }
 
 static void
-go_on(struct table *table, bool backwards)
+search_on(struct table *table, bool backwards)
 {
     size_t from = table->pane.cursor.row, row;
     if (!table_find(table, from, backwards, &row)) {
@@ -293,22 +269,15 @@ go_on(struct table *table, bool backwards)
     pane_select(&table->pane, row);
 }
 
-/* The column of a line of the sort menu. */
-static size_t
-column_of(const struct table *table, size_t line)
-{
-    size_t column = 0;
-    for (;; column++)
-        if (table->model->columns[column].order && line-- == 0)
-            return column;
-}
-
-/* The order that is chosen already is turned round. The user stays on his row. */
+/* Sorts by the column of that line of the menu; choosing the present order again reverses it. The cursor stays on its
+ * item. */
 static void
 sort_chosen(void *arg, size_t line)
 {
     struct table *table = arg;
-    size_t column = column_of(table, line);
+    size_t column = 0;
+    while (!table->model->columns[column].order || line-- > 0)
+        column++;
     table->chosen = true;
     table_sort(table, column, column == table->sort && !table->reversed);
     pane_select(&table->pane, row_of(table, table->began));
@@ -325,11 +294,10 @@ open_sort(struct table *table)
         if (table->model->columns[i].order)
             lines[count++] = table->model->columns[i].order;
     }
-    if (count == 1) {
+    if (count == 1)
         app_message(table->app, "%s is the only sort order here", lines[0]);
-        return;
-    }
-    menu_open(table->app, ACTION_SORT, "Sort by (same again: reverse)", lines, count, chosen, sort_chosen, table);
+    else
+        menu_open(table->app, ACTION_SORT, "Sort by (same again: reverse)", lines, count, chosen, sort_chosen, table);
 }
 
 static bool
@@ -354,7 +322,10 @@ static void
 act(struct pane *pane, struct app *app, enum action action)
 {
     struct table *table = (struct table *)pane;
-    begin_line(table);
+    table->row = pane->cursor.row;
+    table->began = pane->cursor.key;
+    free(table->before);
+    table->before = table->filter_text ? mem_copy(table->filter_text) : NULL;
     if (action == ACTION_SEARCH)
         prompt_open(app, "Search", NULL, search_accepted, table);
     else if (action == ACTION_FILTER)
@@ -362,7 +333,7 @@ act(struct pane *pane, struct app *app, enum action action)
     else if (action == ACTION_SORT)
         open_sort(table);
     else
-        go_on(table, action == ACTION_PREVIOUS);
+        search_on(table, action == ACTION_PREVIOUS);
 }
 
 /* ---- drawing ---- */
@@ -383,52 +354,25 @@ table_head_rows(const struct table *table)
     return table->filter_text ? 2 : 1;
 }
 
-/* An order of one word says it plainly: by number, where filters write asn. */
-static const char *
-sort_name(const struct table_column *column)
-{
-    return column->order && !strchr(column->order, ' ') ? column->order : column->name;
-}
-
 void
 table_status(const struct table *table, struct buf *out)
 {
+    const struct table_column *column = &table->model->columns[table->sort];
+    bool is_word = column->order && !strchr(column->order, ' '); /* "number" is plainer than its filter's "asn" */
+    if (table->items == 0)
+        return;
     if (table->filter_text) {
         text_number(out, (int64_t)table->row_count);
         buf_text(out, " of ");
     }
     text_number(out, (int64_t)table->items);
     buf_format(out, " %s by %s", table->items == 1 ? table->model->thing : table->model->things,
-               sort_name(&table->model->columns[table->sort]));
+               is_word ? column->order : column->name);
 }
 
-/* The sign of the direction stands beside the title of the column by which they are sorted, on the side where there is
- * room: before a title flush right, behind another. */
-static void
-draw_titles(struct table *table, const struct canvas *canvas, int row)
-{
-    int col = 0;
-    for (size_t i = 0; i < table->model->column_count; i++) {
-        const struct column *look = &table->model->columns[i].look;
-        int width = table->widths[i];
-        if (width == 0)
-            continue;
-        bool sorted = i == table->sort, down = table->model->columns[i].falling != table->reversed;
-        enum role role = sorted ? ROLE_TITLE : ROLE_DIM;
-        int mark = look->right ? col + width - text_width(look->title) - 1 : col + text_width(look->title) + 1;
-        if (look->right)
-            canvas_text_right(canvas, row, col, width, role, look->title);
-        else
-            canvas_text(canvas, row, col, width, role, look->title);
-        if (sorted)
-            canvas_glyph(canvas, row, mark, role, down ? GLYPH_DOWN : GLYPH_UP);
-        col += width + COLUMNS_GAP;
-    }
-}
-
-/* `live`: there is somebody who may press keys. */
-static void
-draw_head(struct table *table, const struct canvas *canvas, int row, bool live)
+/* An arrow beside the title of the sort column shows the direction: before a title flush right, behind another. */
+void
+table_head(struct table *table, const struct canvas *canvas, int row, bool live)
 {
     fit(table, canvas->cols);
     if (table->filter_text) {
@@ -443,13 +387,23 @@ draw_head(struct table *table, const struct canvas *canvas, int row, bool live)
         buf_free(&count);
         row++;
     }
-    draw_titles(table, canvas, row);
-}
-
-void
-table_head(struct table *table, const struct canvas *canvas, int row)
-{
-    draw_head(table, canvas, row, true);
+    for (size_t i = 0, col = 0; i < table->model->column_count; i++) {
+        const struct column *look = &table->model->columns[i].look;
+        int at = (int)col, width = table->widths[i];
+        if (width == 0)
+            continue;
+        int title = text_width(look->title);
+        bool sorted = i == table->sort, down = table->model->columns[i].falling != table->reversed;
+        enum role role = sorted ? ROLE_TITLE : ROLE_DIM;
+        if (look->right)
+            canvas_text_right(canvas, row, at, width, role, look->title);
+        else
+            canvas_text(canvas, row, at, width, role, look->title);
+        if (sorted)
+            canvas_glyph(canvas, row, look->right ? at + width - title - 1 : at + title + 1, role,
+                         down ? GLYPH_DOWN : GLYPH_UP);
+        col += (size_t)(width + COLUMNS_GAP);
+    }
 }
 
 static void
@@ -504,7 +458,7 @@ table_dump(struct table *table, int cols, bool ascii, struct buf *out)
     struct grid grid = {.ascii = ascii};
     grid_resize(&grid, table_head_rows(table), cols);
     struct canvas all = canvas_of(&grid);
-    draw_head(table, &all, 0, false);
+    table_head(table, &all, 0, false);
     dump_text(out, &grid);
     for (size_t from = 0; from < table->row_count; from += GRID_ROWS_MAX)
         pane_dump(&table->pane, from, table->row_count, cols, ascii, out);
@@ -534,16 +488,8 @@ rows(struct pane *pane, int cols)
     return ((struct table *)pane)->row_count;
 }
 
-static void
-status(const struct pane *pane, struct buf *out)
-{
-    const struct table *table = (const struct table *)pane;
-    if (table->items > 0)
-        table_status(table, out);
-}
-
 static const struct pane_type table_type = {
-    .rows = rows, .key = key, .home = home, .draw = draw_rows, .can = can, .act = act, .status = status};
+    .rows = rows, .key = key, .home = home, .draw = draw_rows, .can = can, .act = act};
 
 void
 table_panes(struct table *table, struct header *top, int rows_most, int more, bool always, struct panes *out)
@@ -559,5 +505,5 @@ table_draw_head(struct table *table, const struct header *top, const struct canv
 {
     header_draw(top, canvas);
     if (table->items > 0)
-        table_head(table, canvas, top->rows + more);
+        table_head(table, canvas, top->rows + more, true);
 }

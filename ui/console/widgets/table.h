@@ -52,9 +52,9 @@ void table_panes(struct table *, struct header *, int rows, int more, bool alway
 /* Draws the header and, below the `more` rows, the titles. */
 void table_draw_head(struct table *, const struct header *, const struct canvas *, int more);
 
-/* Rows of the titles: one, and another one while there is a filter. */
+/* Rows of the titles: one, and another while there is a filter; `live` also shows the keys that clear it. */
 int table_head_rows(const struct table *);
-void table_head(struct table *, const struct canvas *, int row);
+void table_head(struct table *, const struct canvas *, int row, bool live);
 
 /* ---- what the keys do ---- */
 
@@ -69,7 +69,7 @@ bool table_find(const struct table *, size_t from, bool backwards, size_t *found
 
 /* ---- texts ---- */
 
-/* Appends "12 of 84,123 ASNs by ratio". */
+/* Appends "12 of 84,123 ASNs by ratio", or nothing without items. */
 void table_status(const struct table *, struct buf *out);
 /* Appends titles and all rows, so many columns wide. */
 void table_dump(struct table *, int cols, bool ascii, struct buf *out);
