@@ -1,6 +1,6 @@
-/* What a key does is decided in this order: the keymap names the action, the view takes it if it can, else the app does
- * if it can. Views may close themselves and open others while they act, so nothing of a layer is touched after that. */
-
+/* The keymap names the action of a key. The view performs it if it can; else its pane, the cursor, the app, the
+ * registered actions. A view may close itself and open others while it acts, so nothing of its layer is touched after
+ * that. */
 #include "console/app/app.h"
 
 #include "base/clock.h"
@@ -53,6 +53,13 @@ app_measure(struct app *app, struct layer *layer)
     layer_measure(layer, rows, cols);
 }
 
+static void
+show_now(struct app *app)
+{
+    app->dirty = true;
+    app->due_ms = INT64_MIN;
+}
+
 /* ---- actions ---- */
 
 struct whereabouts {
@@ -87,27 +94,14 @@ find_actions(const struct app *app, struct layer *layer, enum action action, siz
 
 /* Whether the app itself performs it. */
 static bool
-is_own(const struct app *app, struct layer *layer, enum action action)
+is_own(const struct app *app, const struct layer *layer, enum action action)
 {
     if (action == ACTION_BACK)
         return app->stack.at[0] != layer;
     return action == ACTION_CLOSE || action == ACTION_QUIT || action == ACTION_REDRAW || action == ACTION_SUSPEND;
 }
 
-static void
-perform_own(struct app *app, struct layer *layer, enum action action)
-{
-    if (action == ACTION_REDRAW)
-        app->screen->redraw(app->screen);
-    else if (action == ACTION_SUSPEND)
-        app->screen->suspend(app->screen);
-    else if (action == ACTION_QUIT)
-        app->done = true;
-    else
-        app_close(app, layer->self);
-}
-
-/* Whether the action moves the layer's cursor. */
+/* Whether it moves the layer's cursor. */
 static bool
 is_move(const struct layer *layer, enum action action)
 {
@@ -122,25 +116,13 @@ can(const struct app *app, struct layer *layer, enum action action, size_t row)
            find_actions(app, layer, action, row, &here);
 }
 
-/* For the hint bar, in which searching a page takes no place from what the page is for. */
+/* For the hint bar, in which the search in a page takes no place from what the page is for. */
 static bool
-is_worth_a_hint(const struct app *app, enum action action, size_t row)
-{
-    struct layer *layer = uppermost(app);
-    return action == ACTION_SEARCH ? layer_can(layer, action, row) : can(app, layer, action, row);
-}
-
-static bool
-can_here(void *arg, enum action action)
+can_hint(void *arg, enum action action, size_t row)
 {
     const struct app *app = arg;
-    return is_worth_a_hint(app, action, layer_row(uppermost(app)));
-}
-
-static bool
-can_ever(void *arg, enum action action)
-{
-    return is_worth_a_hint(arg, action, VIEW_ANY_ROW);
+    struct layer *layer = uppermost(app);
+    return action == ACTION_SEARCH ? layer_can(layer, action, row) : can(app, layer, action, row);
 }
 
 bool
@@ -150,6 +132,7 @@ app_can(struct app *app, enum action action)
     return layer && can(app, layer, action, VIEW_ANY_ROW);
 }
 
+/* Returns false when nothing performs it. */
 static bool
 perform(struct app *app, struct layer *layer, enum action action)
 {
@@ -171,7 +154,14 @@ perform(struct app *app, struct layer *layer, enum action action)
     } else if (is_move(layer, action)) {
         pane_move(body, keymap_move(action), layer->rows, layer->page);
     } else if (is_own(app, layer, action)) {
-        perform_own(app, layer, action);
+        if (action == ACTION_REDRAW)
+            app->screen->redraw(app->screen);
+        else if (action == ACTION_SUSPEND)
+            app->screen->suspend(app->screen);
+        else if (action == ACTION_QUIT)
+            app->done = true;
+        else
+            app_close(app, layer->self);
     } else if (actions) {
         actions->act(actions->arg, action, &here.place);
     } else {
@@ -201,7 +191,7 @@ explain(struct app *app, struct layer *layer, enum action action, int press)
     if (text.count == 0) {
         keymap_press_name(&text, press);
         buf_text(&text, " is not a command here");
-        if (can_here(app, ACTION_HELP))
+        if (can_hint(app, ACTION_HELP, layer_row(layer)))
             buf_text(&text, " (? for help)");
         if (layer->view->scope == SCOPE_CONFIRM)
             buf_text(&text, "; press y or n");
@@ -211,96 +201,58 @@ explain(struct app *app, struct layer *layer, enum action action, int press)
 }
 
 static void
-press(struct app *app, const struct event *event)
-{
-    struct layer *layer = uppermost(app);
-    enum action action = keymap_find(event->press, layer->view->scope);
-    bool done;
-    if (action == ACTION_NONE)
-        done = layer->view->input && layer->view->input(layer->self, app, event);
-    else
-        done = perform(app, layer, action);
-    if (!done)
-        explain(app, layer, action, event->press);
-}
-
-static void
-paste(struct app *app, const struct event *event)
-{
-    struct layer *layer = uppermost(app);
-    if (layer->view->input && layer->view->input(layer->self, app, event))
-        return;
-    for (size_t i = 0; layer->view->layout == LAYOUT_PAGE && i < app->actions_count; i++)
-        if (app->actions[i].paste)
-            app->actions[i].paste(app->actions[i].arg, event->paste);
-}
-
-static void
-show_now(struct app *app)
-{
-    app->dirty = true;
-    app->due_ms = INT64_MIN;
-}
-
-static void
 on_event(void *arg, const struct event *event)
 {
     struct app *app = arg;
     app->done |= event->kind == EVENT_GONE;
     if (app->done || app->stack.count == 0)
         return;
-    switch (event->kind) {
-    case EVENT_KEY:
+    struct layer *layer = uppermost(app);
+    bool typed = event->kind == EVENT_KEY || event->kind == EVENT_PASTE, is_page = layer->view->layout == LAYOUT_PAGE;
+    enum action action = event->kind == EVENT_KEY ? keymap_find(event->press, layer->view->scope) : ACTION_NONE;
+    if (typed)
         app->message[0] = '\0';
-        press(app, event);
-        break;
-    case EVENT_PASTE:
-        app->message[0] = '\0';
-        paste(app, event);
-        break;
-    case EVENT_RESIZE:
-    case EVENT_GONE:
-        break;
-    }
+    bool done = !typed;
+    if (action != ACTION_NONE)
+        done = perform(app, layer, action);
+    else if (typed)
+        done = layer->view->input && layer->view->input(layer->self, app, event);
+    if (!done && event->kind == EVENT_KEY)
+        explain(app, layer, action, event->press);
+    for (size_t i = 0; !done && event->kind == EVENT_PASTE && is_page && i < app->actions_count; i++)
+        if (app->actions[i].paste)
+            app->actions[i].paste(app->actions[i].arg, event->paste);
     show_now(app);
 }
 
 /* ---- frames ---- */
 
 static void
-draw(struct app *app)
+show_if_due(struct app *app)
 {
     int rows, cols;
+    int64_t now = clock_now_ms();
+    if (!app->dirty || now < app->due_ms || app->done || app->stack.count == 0)
+        return;
+    app->dirty = false;
+    app->shown_ms = now;
     app->screen->size(app->screen, &rows, &cols);
     grid_resize(&app->grid, rows, cols);
     struct canvas screen = canvas_of(&app->grid);
     size_t count = app->stack.count, bottom = count - 1;
     while (bottom > 0 && app->stack.at[bottom]->view->layout != LAYOUT_PAGE)
         bottom--;
-
     for (size_t i = bottom; i < count; i++) {
         layer_measure(app->stack.at[i], app->grid.rows, app->grid.cols);
         layer_draw(app->stack.at[i], &screen, i + 1 == count);
     }
     bars_breadcrumb(&screen, app->stack.at, count, app->progress);
     int hint_row = layout_hint_row(app->grid.rows);
-    if (hint_row < 0)
-        return;
-    if (app->message[0] != '\0')
-        bars_message(&screen, hint_row, app->message, uppermost(app)->view->layout == LAYOUT_LINE);
-    else
-        bars_hints(&screen, hint_row, uppermost(app)->view, can_here, can_ever, app);
-}
-
-static void
-show_if_due(struct app *app)
-{
-    int64_t now = clock_now_ms();
-    if (!app->dirty || now < app->due_ms || app->done || app->stack.count == 0)
-        return;
-    app->dirty = false;
-    app->shown_ms = now;
-    draw(app);
+    struct layer *top = uppermost(app);
+    if (hint_row >= 0 && app->message[0] != '\0')
+        bars_message(&screen, hint_row, app->message, top->view->layout == LAYOUT_LINE);
+    else if (hint_row >= 0)
+        bars_hints(&screen, hint_row, top->view, layer_row(top), can_hint, app);
     app->screen->put(app->screen, &app->grid);
 }
 

@@ -38,41 +38,32 @@ collect(parts *titles, struct buf *status, struct layer *const *layers, size_t c
     }
 }
 
-/* The first part from which on all fit; the last one is always shown. */
-static size_t
-first_that_fits(const parts *titles, int cols)
-{
-    size_t first = titles->count - 1;
-    int used = text_width(titles->at[first]);
-    for (; first > 0; first--) {
-        used += INTO + text_width(titles->at[first - 1]);
-        int before = first > 1 ? 1 + INTO : 0; /* the sign that something is left out */
-        if (used + before > cols)
-            break;
-    }
-    return first;
-}
-
 static int
-into(const struct canvas *c, int col)
+draw_arrow(const struct canvas *c, int col)
 {
     return 1 + canvas_glyph(c, 0, col + 1, ROLE_DIM, GLYPH_INTO);
 }
 
+/* Draws the last titles that fit, after a sign for those left out; the last one is always shown. */
 static void
-draw_parts(const struct canvas *c, const parts *titles)
+draw_titles(const struct canvas *c, const parts *titles)
 {
-    size_t last = titles->count - 1, i = first_that_fits(titles, c->cols);
-    int col = 0;
-    if (i > 0 && text_width(titles->at[last]) + 1 + INTO <= c->cols)
-        col = into(c, canvas_glyph(c, 0, 0, ROLE_DIM, GLYPH_MORE));
-    for (; i < last; i++)
-        col = into(c, canvas_text(c, 0, col, CANVAS_REST, ROLE_DIM, titles->at[i]));
+    size_t last = titles->count - 1, first = last;
+    int used = text_width(titles->at[last]), col = 0;
+    for (; first > 0; first--) {
+        used += INTO + text_width(titles->at[first - 1]);
+        if (used + (first > 1 ? 1 + INTO : 0) > c->cols)
+            break;
+    }
+    if (first > 0 && text_width(titles->at[last]) + 1 + INTO <= c->cols)
+        col = draw_arrow(c, canvas_glyph(c, 0, 0, ROLE_DIM, GLYPH_MORE));
+    for (size_t i = first; i < last; i++)
+        col = draw_arrow(c, canvas_text(c, 0, col, CANVAS_REST, ROLE_DIM, titles->at[i]));
     canvas_text(c, 0, col, CANVAS_REST, ROLE_TITLE, titles->at[last]);
 }
 
-/* Puts a text at the right end of what is left of the row, as long as the last title has room before it. Returns what
- * then is left. */
+/* Draws a text at the right end of the columns that are left, if the last title has room before it; returns the columns
+ * that are left then. */
 static int
 put_right(const struct canvas *screen, const parts *titles, int left, enum role role, const char *text)
 {
@@ -95,7 +86,7 @@ bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, size_t
         left = put_right(screen, &titles, left, ROLE_DIM, buf_string(&status));
     left = put_right(screen, &titles, left, ROLE_ASKING, progress);
     struct canvas crumbs = canvas_part(screen, 0, 0, 1, left);
-    draw_parts(&crumbs, &titles);
+    draw_titles(&crumbs, &titles);
 
     for (size_t i = 0; i < titles.count; i++)
         free(titles.at[i]);
@@ -103,119 +94,76 @@ bars_breadcrumb(const struct canvas *screen, struct layer *const *layers, size_t
     buf_free(&status);
 }
 
-static const char *
-hint_name(enum action action, const struct view *view)
-{
-    return action == ACTION_AGAIN && view->again ? view->again : keymap_action(action)->name;
-}
-
-/* The columns that it takes; 0 when no key does it here. */
+/* Draws the key and the name of an action, unless c is NULL; returns the columns, 0 when no key is bound to it here. */
 static int
-hint_cols(enum action action, const struct view *view)
+draw_hint(const struct canvas *c, int row, int col, enum action action, const struct view *view)
 {
     struct buf keys = {0};
+    const char *name = action == ACTION_AGAIN && view->again ? view->again : keymap_action(action)->name;
     keymap_keys(&keys, action, view->scope, false);
-    int cols = keys.count > 0 ? text_width(buf_string(&keys)) + 1 + text_width(hint_name(action, view)) : 0;
+    int width = text_width(buf_string(&keys)), cols = keys.count > 0 ? width + 1 + text_width(name) : 0;
+    if (c && cols > 0) {
+        canvas_text(c, row, col, CANVAS_REST, ROLE_KEY, buf_string(&keys));
+        canvas_text(c, row, col + width + 1, CANVAS_REST, ROLE_HINT, name);
+    }
     buf_free(&keys);
     return cols;
 }
 
-static void
-draw_hint(const struct canvas *c, int row, int col, enum action action, const struct view *view)
-{
-    struct buf keys = {0};
-    keymap_keys(&keys, action, view->scope, false);
-    col = canvas_text(c, row, col, CANVAS_REST, ROLE_KEY, buf_string(&keys));
-    canvas_text(c, row, col + 1, CANVAS_REST, ROLE_HINT, hint_name(action, view));
-    buf_free(&keys);
-}
-
-/* The action of the next place in the bar after `place`; ACTION_NONE when there is none. */
-static enum action
-next_hint(enum scope scope, int *place)
-{
-    enum action best = ACTION_NONE;
-    int best_place = 0;
-    size_t count;
-    const struct binding *bindings = keymap_bindings(&count);
-    for (size_t i = 0; i < count; i++) {
-        int at = keymap_action(bindings[i].action)->hint;
-        if ((bindings[i].scopes & scope) && at > *place && (best == ACTION_NONE || at < best_place)) {
-            best = bindings[i].action;
-            best_place = at;
-        }
-    }
-    *place = best_place;
-    return best;
-}
-
-/* From the right end on. Help and close keep their places where they are of no use for once, as over a menu. */
-static const struct {
-    enum action action;
-    bool always;
-} anchored[] = {{ACTION_HELP, true}, {ACTION_CLOSE, true}, {ACTION_OPEN, false}};
-
-enum { ANCHORED = sizeof anchored / sizeof anchored[0] };
+/* From the right end on. Help and close keep their places even where they do not work, as over a menu. */
+static const enum action anchored[] = {ACTION_HELP, ACTION_CLOSE, ACTION_OPEN, ACTION_NONE};
 
 static bool
-is_anchored(enum action action)
+contains(const enum action *list, enum action action)
 {
-    for (size_t i = 0; i < ANCHORED; i++)
-        if (anchored[i].action == action)
+    for (; list && *list != ACTION_NONE; list++)
+        if (*list == action)
             return true;
     return false;
 }
 
-/* What is left of the row, from the left end on. */
+/* The rest of the row, from the left end on. */
 struct hints {
     const struct canvas *screen;
     int row, col, end;
     const struct view *view;
-    bars_can *can, *ever;
+    size_t cursor_row;
+    bars_can *can;
     void *arg;
 };
 
 static void
-add_hint(struct hints *hints, enum action action)
+add_hint(struct hints *h, enum action action)
 {
-    int cols = hint_cols(action, hints->view);
-    if (cols == 0 || is_anchored(action) || !hints->ever(hints->arg, action) || hints->col + cols > hints->end)
+    int cols = draw_hint(NULL, 0, 0, action, h->view);
+    if (cols == 0 || contains(anchored, action) || !h->can(h->arg, action, VIEW_ANY_ROW) || h->col + cols > h->end)
         return;
-    if (hints->can(hints->arg, action))
-        draw_hint(hints->screen, hints->row, hints->col, action, hints->view);
-    hints->col += cols + GAP;
-}
-
-static bool
-is_first(const struct view *view, enum action action)
-{
-    for (const enum action *first = view->hints; first && *first != ACTION_NONE; first++)
-        if (*first == action)
-            return true;
-    return false;
+    if (h->can(h->arg, action, h->cursor_row))
+        draw_hint(h->screen, h->row, h->col, action, h->view);
+    h->col += cols + GAP;
 }
 
 void
-bars_hints(const struct canvas *screen, int row, const struct view *view, bars_can *can, bars_can *ever, void *arg)
+bars_hints(const struct canvas *screen, int row, const struct view *view, size_t cursor_row, bars_can *can, void *arg)
 {
-    struct hints hints = {screen, row, 0, screen->cols, view, can, ever, arg};
-    int place = 0;
-    for (size_t i = 0; i < ANCHORED; i++) {
-        enum action action = anchored[i].action;
-        int cols = hint_cols(action, view);
-        bool now = can(arg, action), keeps = screen->cols >= ROOMY && ever(arg, action);
-        if (cols == 0 || cols > hints.end || !(now || keeps || anchored[i].always))
+    struct hints h = {screen, row, 0, screen->cols, view, cursor_row, can, arg};
+    for (const enum action *action = anchored; *action != ACTION_NONE; action++) {
+        int cols = draw_hint(NULL, 0, 0, *action, view);
+        bool now = can(arg, *action, cursor_row);
+        bool stays = *action != ACTION_OPEN || (screen->cols >= ROOMY && can(arg, *action, VIEW_ANY_ROW));
+        if (cols == 0 || cols > h.end || !(now || stays))
             continue;
-        hints.end -= cols;
+        h.end -= cols;
         if (now)
-            draw_hint(screen, row, hints.end, action, view);
-        hints.end -= GAP;
+            draw_hint(screen, row, h.end, *action, view);
+        h.end -= GAP;
     }
     for (const enum action *first = view->hints; first && *first != ACTION_NONE; first++)
-        add_hint(&hints, *first);
-    for (enum action action; (action = next_hint(view->scope, &place)) != ACTION_NONE;)
-        if (!is_first(view, action))
-            add_hint(&hints, action);
+        add_hint(&h, *first);
+    for (int place = 1; place <= KEYMAP_HINTS; place++)
+        for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
+            if (keymap_action(action)->hint == place && !contains(view->hints, action))
+                add_hint(&h, action);
 }
 
 void

@@ -113,6 +113,8 @@ struct action_info {
     int hint;         /* place in the hint bar, 1 first; 0 = not shown there */
 };
 
+enum { KEYMAP_HINTS = 21 }; /* the highest place in the hint bar */
+
 struct binding {
     int press;
     unsigned scopes;

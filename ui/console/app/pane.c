@@ -8,44 +8,31 @@ key_of(const struct pane *pane, size_t row)
     return pane->type->key ? pane->type->key(pane, row) : 0;
 }
 
-/* Rows came or went: returns the cursor to the thing that was selected, and scrolls by as much, so that the thing stays
- * in place. Without the thing the cursor stays; it returns when the thing does, unless it was moved meanwhile. */
-static void
-follow(struct pane *pane, size_t rows)
-{
-    struct cursor *cursor = &pane->cursor;
-    if (cursor->key == 0 || (cursor->row < rows && key_of(pane, cursor->row) == cursor->key))
-        return;
-    for (size_t row = 0; row < rows; row++)
-        if (key_of(pane, row) == cursor->key) {
-            size_t above = cursor->row - cursor->scroll;
-            cursor->row = row;
-            cursor->scroll = row > above ? row - above : 0;
-            return;
-        }
-}
-
-/* Puts the cursor where it begins: in the middle of the page, if there are rows on both sides. */
-static void
-begin(struct pane *pane, size_t rows, size_t page)
-{
-    size_t row = pane->type->home ? pane->type->home(pane) : 0;
-    pane->placed = true;
-    if (pane->cursor.row > 0 || row >= rows)
-        return;
-    pane->cursor.row = row;
-    pane->cursor.scroll = row >= page ? row - page / 2 : 0;
-}
-
 void
 pane_fit(struct pane *pane, size_t rows, size_t page)
 {
-    follow(pane, rows);
-    if (!pane->placed && rows > 0)
-        begin(pane, rows, page);
-    cursor_fit(&pane->cursor, rows, page);
-    if (pane->cursor.key == 0 && rows > 0)
-        pane->cursor.key = key_of(pane, pane->cursor.row);
+    struct cursor *cursor = &pane->cursor;
+    size_t row = 0;
+    if (cursor->key != 0 && !(cursor->row < rows && key_of(pane, cursor->row) == cursor->key)) {
+        while (row < rows && key_of(pane, row) != cursor->key)
+            row++;
+        if (row < rows) { /* rows came or went: scrolls by as much, so that the row stands still */
+            size_t above = cursor->row - cursor->scroll;
+            cursor->row = row;
+            cursor->scroll = row > above ? row - above : 0;
+        }
+    }
+    if (!pane->placed && rows > 0) {
+        row = pane->type->home ? pane->type->home(pane) : 0;
+        pane->placed = true;
+        if (cursor->row == 0 && row < rows) {
+            cursor->row = row;
+            cursor->scroll = row >= page ? row - page / 2 : 0; /* in the middle, if there are rows on both sides */
+        }
+    }
+    cursor_fit(cursor, rows, page);
+    if (cursor->key == 0 && rows > 0)
+        cursor->key = key_of(pane, cursor->row);
 }
 
 void

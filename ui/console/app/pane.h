@@ -45,7 +45,8 @@ extern const struct pane_type page_pane_type;
 /* Puts the cursor on a row. */
 void pane_select(struct pane *, size_t row);
 
-/* Keeps the cursor on the thing that it was on, in `rows` rows of which `page` show. */
+/* Keeps the cursor on its thing, in `rows` rows of which `page` show. Without the thing the cursor stays in its row; it
+ * returns when the thing does, unless it was moved meanwhile. */
 void pane_fit(struct pane *, size_t rows, size_t page);
 void pane_move(struct pane *, enum move, size_t rows, size_t page);
 /* Appends GRID_ROWS_MAX of its rows, or as many as are left, from one on as text. */
