@@ -34,7 +34,7 @@ test_every_action_has_a_key_and_words(void **state)
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
         const struct action_info *info = keymap_action(action);
         assert_int_equal(info->action, action);
-        assert_non_null(keymap_group_name(info->group));
+        assert_non_null(keymap_group(info->group)->name);
         assert_int_not_equal(*info->name, '\0');
         assert_in_range(strlen(info->help), 1, 50);
         assert_true(isupper((unsigned char)*info->help)); /* an imperative, such as "Filter rows" */
@@ -141,7 +141,7 @@ test_actions_are_found_by_name(void **state)
     assert_int_equal(keymap_named("erase"), ACTION_NONE); /* belongs to a line */
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
         const struct action_info *info = keymap_action(action);
-        if (info->group != GROUP_MOVE && keymap_group_scope(info->group) == SCOPE_VIEW)
+        if (info->group != GROUP_MOVE && keymap_group(info->group)->scope == SCOPE_VIEW)
             assert_int_equal(keymap_named(info->name), action);
     }
 }

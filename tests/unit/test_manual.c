@@ -156,9 +156,9 @@ the_completion_has_the_options_of_the_program(void **state)
 static void
 put_keys(struct buf *out, enum action_group group)
 {
-    enum scope scope = keymap_group_scope(group);
+    enum scope scope = keymap_group(group)->scope;
     buf_text(out, ".SS ");
-    put_roff_line(out, keymap_group_name(group));
+    put_roff_line(out, keymap_group(group)->name);
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
         const struct action_info *info = keymap_action(action);
         struct buf keys = {0};

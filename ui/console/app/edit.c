@@ -59,7 +59,7 @@ edit_line_end(const struct edit *edit, size_t at)
     return at + strcspn(buf_string(&edit->text) + at, "\n");
 }
 
-/* Back over blanks, then over what is no blank; at the start of a line to the end of the one before. */
+/* Returns the start of the word before `at`; at the start of a line, the end of the previous line. */
 static size_t
 word_before(const struct edit *edit, size_t at)
 {
@@ -99,41 +99,26 @@ edit_insert(struct edit *edit, const char *bytes, size_t count)
     return true;
 }
 
-/* A blank by itself would be cleaned away. */
-static void
-clean_input(struct buf *out, const struct event *event, bool lines, size_t most)
+enum edit_result
+edit_input(struct edit *edit, const struct event *event, bool lines)
 {
-    struct buf typed = {0};
+    struct buf typed = {0}, clean = {0};
+    enum edit_result result = EDIT_NOT_WANTED;
     if (event->kind == EVENT_PASTE)
         buf_text(&typed, lines && event->paste_lines ? event->paste_lines : event->paste);
     else
         keymap_press_text(&typed, event->press);
-    if (strcmp(buf_string(&typed), " ") == 0)
-        buf_byte(out, ' ');
+    if (strcmp(buf_string(&typed), " ") == 0) /* which would be cleaned away */
+        buf_byte(&clean, ' ');
     else if (lines)
-        text_clean_lines(out, buf_string(&typed), typed.count, most);
+        text_clean_lines(&clean, buf_string(&typed), typed.count, edit->most + 1);
     else
-        text_clean(out, buf_string(&typed), typed.count, most);
+        text_clean(&clean, buf_string(&typed), typed.count, edit->most + 1);
+    if (clean.count > 0)
+        result = edit_insert(edit, clean.at, clean.count) ? EDIT_CHANGED : EDIT_FULL;
     buf_free(&typed);
-}
-
-enum edit_result
-edit_input(struct edit *edit, const struct event *event, bool lines)
-{
-    struct buf clean = {0};
-    clean_input(&clean, event, lines, edit->most + 1);
-    enum edit_result result = clean.count == 0                           ? EDIT_NOT_WANTED
-                              : edit_insert(edit, clean.at, clean.count) ? EDIT_CHANGED
-                                                                         : EDIT_FULL;
     buf_free(&clean);
     return result;
-}
-
-static enum edit_result
-move(struct edit *edit, size_t to)
-{
-    edit->at = to;
-    return EDIT_MOVED;
 }
 
 enum edit_result
@@ -142,13 +127,17 @@ edit_act(struct edit *edit, enum action action)
     size_t at = edit->at, start = edit_line_start(edit, at), end = edit_line_end(edit, at);
     switch (action) {
     case ACTION_LEFT:
-        return move(edit, edit_before(edit, at));
+        edit->at = edit_before(edit, at);
+        return EDIT_MOVED;
     case ACTION_RIGHT:
-        return move(edit, edit_after(edit, at));
+        edit->at = edit_after(edit, at);
+        return EDIT_MOVED;
     case ACTION_FIRST:
-        return move(edit, start);
+        edit->at = start;
+        return EDIT_MOVED;
     case ACTION_LAST:
-        return move(edit, end);
+        edit->at = end;
+        return EDIT_MOVED;
     case ACTION_ERASE:
         return erase(edit, edit_before(edit, at), at);
     case ACTION_DELETE:
@@ -157,7 +146,7 @@ edit_act(struct edit *edit, enum action action)
         return erase(edit, word_before(edit, at), at);
     case ACTION_ERASE_LINE:
         return erase(edit, start, at);
-    case ACTION_ERASE_REST: /* of an empty rest, the end of the line */
+    case ACTION_ERASE_REST: /* or, if it is empty, the line break */
         return erase(edit, at, end > at ? end : edit_after(edit, at));
     default:
         return EDIT_NOT_WANTED;

@@ -5,10 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const struct {
-    const char *name;
-    enum scope scope;
-} groups[GROUP_COUNT] = {
+static const struct action_group_info groups[GROUP_COUNT] = {
     [GROUP_LOOK] = {"View", SCOPE_VIEW},
     [GROUP_KEEP] = {"Journal", SCOPE_VIEW},
     [GROUP_TAKE] = {"Copy and export", SCOPE_VIEW},
@@ -193,38 +190,27 @@ keymap_is_row_move(enum action action)
     return move >= MOVE_UP && move <= MOVE_LAST;
 }
 
-const char *
-keymap_group_name(enum action_group group)
+const struct action_group_info *
+keymap_group(enum action_group group)
 {
-    return groups[group].name;
-}
-
-enum scope
-keymap_group_scope(enum action_group group)
-{
-    return groups[group].scope;
-}
-
-static bool
-is_nameable(const struct action_info *info)
-{
-    return info->group != GROUP_MOVE && groups[info->group].scope == SCOPE_VIEW;
+    return &groups[group];
 }
 
 enum action
 keymap_named(const char *name)
 {
     enum action found = ACTION_NONE;
-    size_t count = strlen(name), meant = 0;
+    size_t count = strlen(name), matches = 0;
     for (size_t i = 0; i < ACTIONS; i++) {
-        if (!is_nameable(&actions[i]) || count == 0 || strncasecmp(actions[i].name, name, count) != 0)
+        bool moves = actions[i].group == GROUP_MOVE || groups[actions[i].group].scope != SCOPE_VIEW;
+        if (moves || count == 0 || strncasecmp(actions[i].name, name, count) != 0)
             continue;
         if (actions[i].name[count] == '\0')
             return actions[i].action;
         found = actions[i].action;
-        meant++;
+        matches++;
     }
-    return meant == 1 ? found : ACTION_NONE;
+    return matches == 1 ? found : ACTION_NONE;
 }
 
 const struct binding *

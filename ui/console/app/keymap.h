@@ -1,4 +1,4 @@
-/* Actions and the keys that are bound to them. Dispatch, help and hint bar all read these two tables. */
+/* Tables of the actions and of the keys bound to them, for dispatch, help, hint bar and manual. */
 #ifndef KEYMAP_H
 #define KEYMAP_H
 
@@ -23,18 +23,18 @@ enum press {
     PRESS_BACKSPACE,
     PRESS_DELETE,
     PRESS_ESCAPE,
-    PRESS_OTHER, /* a key that we have no name for */
+    PRESS_OTHER, /* a key without a name here */
 };
 
 /* "^L" */
 #define PRESS_CTRL(letter) ((letter) - '@')
 
-/* Where a binding holds: an ordinary view, a line being typed, a question with yes or no, a note being written. */
+/* Where a binding holds: in an ordinary view, while a line is typed, at a yes-no question, while a note is written. */
 enum scope { SCOPE_VIEW = 1, SCOPE_PROMPT = 2, SCOPE_CONFIRM = 4, SCOPE_NOTE = 8 };
 
 enum action {
     ACTION_NONE,
-    /* moving */
+    /* move */
     ACTION_UP,
     ACTION_DOWN,
     ACTION_LEFT,
@@ -44,7 +44,7 @@ enum action {
     ACTION_FIRST,
     ACTION_LAST,
     ACTION_PANE,
-    /* looking */
+    /* view */
     ACTION_OPEN,
     ACTION_DETAILS,
     ACTION_BACK,
@@ -61,10 +61,10 @@ enum action {
     ACTION_PREVIOUS,
     ACTION_PAUSE,
     ACTION_STOP,
-    /* keeping */
+    /* journal */
     ACTION_NOTE,
     ACTION_STATE,
-    /* taking away */
+    /* copy and export */
     ACTION_COPY,
     ACTION_WRITE,
     /* the program */
@@ -74,7 +74,7 @@ enum action {
     ACTION_SUSPEND,
     ACTION_CLOSE,
     ACTION_QUIT,
-    /* typing */
+    /* edit a line */
     ACTION_ACCEPT,
     ACTION_CANCEL,
     ACTION_ERASE,
@@ -82,11 +82,11 @@ enum action {
     ACTION_ERASE_WORD,
     ACTION_ERASE_LINE,
     ACTION_ERASE_REST,
-    /* writing a note */
+    /* edit a note */
     ACTION_NEW_LINE,
     ACTION_SAVE,
     ACTION_EDITOR,
-    /* deciding */
+    /* confirm */
     ACTION_YES,
     ACTION_NO,
     ACTION_COUNT
@@ -105,11 +105,16 @@ enum action_group {
     GROUP_COUNT
 };
 
+struct action_group_info {
+    const char *name;
+    enum scope scope; /* whose keys help shows */
+};
+
 struct action_info {
     enum action action;
     enum action_group group;
     const char *name; /* one or two words, for the hint bar */
-    const char *help; /* a sentence */
+    const char *help; /* an imperative sentence of at most 50 characters */
     int hint;         /* place in the hint bar, 1 first; 0 = not shown there */
 };
 
@@ -122,32 +127,29 @@ struct binding {
 };
 
 const struct action_info *keymap_action(enum action);
-const char *keymap_group_name(enum action_group);
-/* Where the keys of a group are told for: those of moving, in an ordinary view. */
-enum scope keymap_group_scope(enum action_group);
+const struct action_group_info *keymap_group(enum action_group);
 
-/* The move that an action is; MOVE_NONE for the others. */
+/* Returns the move of an action; MOVE_NONE for actions that do not move. */
 enum move keymap_move(enum action);
 /* Whether it moves a cursor from row to row. */
 bool keymap_is_row_move(enum action);
 
-/* The action of an ordinary view that has this name, or the only one whose name begins so; ACTION_NONE = there is none.
- * Those that only move the cursor are not meant. */
+/* Returns the action of an ordinary view with this name, or the only one whose name begins so; ACTION_NONE = none or
+ * several. Moves are left out. */
 enum action keymap_named(const char *name);
 
 /* All bindings, in the order in which help shows them. */
 const struct binding *keymap_bindings(size_t *count);
 
-/* The action of a key in one scope; ACTION_NONE when it is bound to nothing there. */
+/* Returns the action of a key in one scope; ACTION_NONE when it is not bound there. */
 enum action keymap_find(int press, enum scope);
 
-/* "^L", "PgDn", "Enter", "q" */
+/* Appends "^L", "PgDn", "Enter", "q". */
 void keymap_press_name(struct buf *out, int press);
-
-/* The character that a key types; nothing for the others. */
+/* Appends the character that a key types; nothing for other keys. */
 void keymap_press_text(struct buf *out, int press);
-
-/* The keys of an action in a scope, "Down j"; only the first when `all` is false; nothing when it has none there. */
+/* Appends the keys of an action in a scope, "Down j", or only the first unless `all`; nothing when it has none there.
+ */
 void keymap_keys(struct buf *out, enum action, enum scope, bool all);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the app shows itself on and hears from: the terminal (term.h), or a script in the tests. */
+/* Where the app draws and gets its events from: the terminal (term.h), or a script in the tests. */
 #ifndef SCREEN_H
 #define SCREEN_H
 

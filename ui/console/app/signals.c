@@ -1,5 +1,5 @@
-/* The handlers do no more than write one byte, except on the way out. The pipe is never blocked on at either end: when
- * it is full, what is dropped is one of many of the same kind. */
+/* A handler writes one byte to a pipe, except on the way out. Neither end of the pipe blocks: bytes that a full pipe
+ * drops are some of many of the same kind. */
 
 #include "console/app/signals.h"
 
@@ -12,32 +12,23 @@
 
 static const struct {
     int number;
-    enum { TELL, END, CRASH } kind;
+    enum { REPORT, END, CRASH } kind;
 } handled[] = {
-    {SIGWINCH, TELL}, {SIGTSTP, TELL}, {SIGCONT, TELL}, {SIGINT, END},   {SIGTERM, END},   {SIGHUP, END},
-    {SIGSEGV, CRASH}, {SIGBUS, CRASH}, {SIGFPE, CRASH}, {SIGILL, CRASH}, {SIGABRT, CRASH},
+    {SIGWINCH, REPORT}, {SIGTSTP, REPORT}, {SIGCONT, REPORT}, {SIGINT, END},   {SIGTERM, END},   {SIGHUP, END},
+    {SIGSEGV, CRASH},   {SIGBUS, CRASH},   {SIGFPE, CRASH},   {SIGILL, CRASH}, {SIGABRT, CRASH},
 };
 
 enum { HANDLED = sizeof handled / sizeof handled[0], STACK_BYTES = 65536 };
 
 static bool started;
 static int ends[2]; /* of the pipe: read, write */
-static void (*last_deed)(void);
-static volatile sig_atomic_t told_to_end[HANDLED];
+static void (*rescue_terminal)(void);
+static volatile sig_atomic_t asked_to_end[HANDLED];
 static struct sigaction before[HANDLED];
 static char stack[STACK_BYTES]; /* a crash may be the ordinary stack's overflow */
 
-static size_t
-index_of(int number)
-{
-    size_t i = 0;
-    while (handled[i].number != number)
-        i++;
-    return i;
-}
-
 static void
-tell(int number)
+on_report(int number)
 {
     int kept = errno;
     char byte = (char)number;
@@ -46,36 +37,27 @@ tell(int number)
     errno = kept;
 }
 
-/* The signal is blocked while its handler runs: raised again it comes, in its old way, when this returns. */
+/* The signal is blocked while its handler runs: raised again, it arrives in its old way when this returns. */
 static void
-die(int number)
+on_crash(int number)
 {
-    last_deed();
-    sigaction(number, &before[index_of(number)], NULL);
+    rescue_terminal();
+    for (size_t i = 0; i < HANDLED; i++)
+        if (handled[i].number == number)
+            sigaction(number, &before[i], NULL);
     raise(number);
 }
 
 static void
 on_end(int number)
 {
-    size_t i = index_of(number);
-    if (told_to_end[i]) {
-        die(number);
-        return;
-    }
-    told_to_end[i] = true;
-    tell(number);
-}
-
-static void
-install(size_t i)
-{
-    struct sigaction action = {.sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    action.sa_handler = handled[i].kind == TELL ? tell : handled[i].kind == END ? on_end : die;
-    if (handled[i].kind == CRASH)
-        action.sa_flags |= SA_ONSTACK;
-    sigaction(handled[i].number, &action, &before[i]);
+    bool again = false;
+    for (size_t i = 0; i < HANDLED; i++)
+        if (handled[i].number == number) {
+            again = asked_to_end[i];
+            asked_to_end[i] = true;
+        }
+    again ? on_crash(number) : on_report(number);
 }
 
 bool
@@ -83,12 +65,15 @@ signals_start(void (*rescue)(void), struct fault *fault)
 {
     if (!loop_pipe(ends))
         return fault_set(fault, "cannot make a pipe: %s", strerror(errno));
-    last_deed = rescue;
+    rescue_terminal = rescue;
     stack_t alternative = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&alternative, NULL);
     for (size_t i = 0; i < HANDLED; i++) {
-        told_to_end[i] = false;
-        install(i);
+        struct sigaction action = {.sa_flags = handled[i].kind == CRASH ? SA_RESTART | SA_ONSTACK : SA_RESTART};
+        asked_to_end[i] = false;
+        sigemptyset(&action.sa_mask);
+        action.sa_handler = handled[i].kind == REPORT ? on_report : handled[i].kind == END ? on_end : on_crash;
+        sigaction(handled[i].number, &action, &before[i]);
     }
     started = true;
     return true;

@@ -1,6 +1,6 @@
-/* Curses owns the picture: it is told all cells of each frame and writes what differs. Input, signals, paste mode and
- * the clipboard are ours. The way back to an ordinary terminal is prepared as bytes when we start, so that a handler of
- * a fatal signal, which may call neither curses nor malloc, only has to write them. */
+/* Curses owns the picture: it gets all cells of each frame and writes the differences. Input, signals, paste mode and
+ * the clipboard are handled here. The way back to an ordinary terminal is prepared as bytes at the start, because a
+ * handler of a fatal signal may call neither curses nor malloc: it only writes them. */
 
 #include "console/app/term.h"
 
@@ -29,7 +29,7 @@ enum { ESCAPE_WAIT_MS = 25, PASTE_MAX = 65536, WAY_BACK_MAX = 256, COPY_MAX = 49
 static const char PASTE_ON[] = "\033[?2004h", PASTE_OFF[] = "\033[?2004l";
 
 static struct {
-    struct screen screen; /* what the app sees of it */
+    struct screen screen; /* for the app */
     bool started, repaint;
     SCREEN *curses;
     WINDOW *keys; /* a pad, because reading from a window on the screen would draw it */
@@ -37,10 +37,10 @@ static struct {
     struct loop *loop;
     screen_listener *listener;
     void *listener_arg;
-    int signal; /* that asked us to end */
+    int signal; /* that asked the program to end */
     bool pasting;
     struct buf pasted;
-    char utf8[5]; /* of a character that has not come whole */
+    char utf8[5]; /* the bytes of an incomplete character */
     size_t utf8_count, utf8_needed;
 } term;
 
@@ -80,30 +80,9 @@ remember_byte(int byte)
     return byte;
 }
 
-static void
-prepare_way_back(void)
-{
-    const char *const steps[] = {PASTE_OFF, exit_attribute_mode, keypad_local, cursor_normal, exit_ca_mode};
-    way_back_count = 0;
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-        if (steps[i])
-            tputs(steps[i], 1, remember_byte);
-}
-
 /* ---- drawing ---- */
 
-static enum depth
-choose_depth(enum term_colour wanted)
-{
-    const char *no_colour = getenv("NO_COLOR");
-    if (wanted == TERM_COLOUR_NEVER || (wanted == TERM_COLOUR_AUTO && no_colour && *no_colour != '\0'))
-        return DEPTH_MONO;
-    if (!has_colors() || start_color() == ERR || use_default_colors() == ERR)
-        return DEPTH_MONO;
-    return COLORS >= 256 ? DEPTH_256 : DEPTH_16;
-}
-
-/* Each coloured role has the pair of its own number; pair 0 is the terminal's own colours. */
+/* Returns the colour pair of a role: its own number, or 0, the terminal's own colours. */
 static short
 pair_of(enum role role)
 {
@@ -111,14 +90,20 @@ pair_of(enum role role)
 }
 
 static void
-prepare_colours(void)
+prepare_colours(enum term_colour wanted)
 {
-    for (enum role role = 0; role < ROLE_COUNT && term.depth != DEPTH_MONO; role++)
+    const char *no_colour = getenv("NO_COLOR");
+    term.depth = DEPTH_MONO;
+    if (wanted == TERM_COLOUR_NEVER || (wanted == TERM_COLOUR_AUTO && no_colour && *no_colour != '\0') ||
+        !has_colors() || start_color() == ERR || use_default_colors() == ERR)
+        return;
+    term.depth = COLORS >= 256 ? DEPTH_256 : DEPTH_16;
+    for (enum role role = 0; role < ROLE_COUNT; role++)
         if (pair_of(role) > 0)
             init_pair(pair_of(role), role_look(role, term.depth).colour, -1);
 }
 
-/* A selected cell is reversed without its colour: a bar of many colours is hard to read. */
+/* A selected cell is reversed without its colour, because a bar of many colours is hard to read. */
 static void
 set_look(const struct cell *cell)
 {
@@ -131,7 +116,7 @@ set_look(const struct cell *cell)
     attr_set(attr, cell->selected ? 0 : pair_of(cell->role), NULL);
 }
 
-/* A character of which the C library thinks otherwise than we do would shift the rest of its row. */
+/* Replaces a character whose width differs for the C library, because it would shift the rest of its row. */
 static void
 add_cell(const struct cell *cell)
 {
@@ -143,21 +128,6 @@ add_cell(const struct cell *cell)
         addnwstr(wide, count);
     else
         addnwstr(L"??", cell->width);
-}
-
-static bool
-looks_like(const struct cell *a, const struct cell *b)
-{
-    return a->role == b->role && a->selected == b->selected;
-}
-
-/* ncurses writes the last cell of the screen by way of the one before it, which it reads also where there is but one
- * column: outside of its memory. A blank needs no writing. */
-static void
-add_blank(void)
-{
-    attr_set(A_NORMAL, 0, NULL);
-    addnwstr(L" ", 1);
 }
 
 static void
@@ -173,15 +143,16 @@ term_put(struct screen *screen, const struct grid *grid)
         move(row, 0);
         for (int col = 0; col < cols && col < grid->cols; col++) {
             const struct cell *cell = grid_at(grid, row, col);
-            if (col == 0 || !looks_like(cell, cell - 1))
+            if (col == 0 || cell->role != cell[-1].role || cell->selected != cell[-1].selected)
                 set_look(cell);
             if (cell->width > 0)
                 add_cell(cell);
         }
     }
-    if (cols == 1) {
+    if (cols == 1) { /* ncurses writes the last cell by way of the one before it, outside of its memory: blank it */
         move(rows - 1, 0);
-        add_blank();
+        attr_set(A_NORMAL, 0, NULL);
+        addnwstr(L" ", 1);
     }
     move(grid->cursor_row, grid->cursor_col);
     refresh();
@@ -201,7 +172,7 @@ term_redraw(struct screen *screen)
     term.repaint = true;
 }
 
-/* Takes over the size that the kernel knows. */
+/* Adopts the size that the kernel reports. */
 static void
 adopt_size(void)
 {
@@ -227,7 +198,7 @@ append_base64(struct buf *out, const unsigned char *bytes, size_t count)
     }
 }
 
-/* OSC 52, which terminals without it skip; the Linux console would print it. */
+/* Sends OSC 52. Terminals without it skip it; the Linux console would print it. */
 static bool
 term_copy(struct screen *screen, const char *text)
 {
@@ -262,7 +233,6 @@ term_suspend(struct screen *screen)
     resume();
 }
 
-/* As after ^Z; what is pressed for the other program is not for us. */
 static void
 term_lend(struct screen *screen, void (*use)(void *arg), void *arg)
 {
@@ -312,7 +282,7 @@ press_of_code(int code)
     return code > 0 && code < 0x80 ? code : PRESS_OTHER;
 }
 
-/* The rest of a sequence that the terminal's description does not know: as keys it would be commands. */
+/* Reads the rest of a sequence that terminfo does not know, because as keys it would be commands. */
 static int
 swallow_sequence(void)
 {
@@ -328,7 +298,7 @@ swallow_sequence(void)
     return PRESS_OTHER;
 }
 
-/* The bytes of a character from beyond ASCII come one by one. */
+/* Takes the bytes of a character outside ASCII one by one. */
 static void
 take_utf8(int byte)
 {
@@ -348,9 +318,15 @@ take_utf8(int byte)
     report_press((int)text_next(&at, &width));
 }
 
+/* ^C ends a paste whose end was lost. */
 static void
-end_paste(void)
+take_paste(int code)
 {
+    if (code != PASTE_END && code != PRESS_CTRL('C')) {
+        if (code < 0x100 && term.pasted.count < PASTE_MAX)
+            buf_byte(&term.pasted, (char)code);
+        return;
+    }
     struct buf clean = {0}, by_line = {0};
     text_clean(&clean, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
     text_clean_lines(&by_line, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
@@ -359,16 +335,6 @@ end_paste(void)
     report(&(struct event){.kind = EVENT_PASTE, .paste = buf_string(&clean), .paste_lines = buf_string(&by_line)});
     buf_free(&clean);
     buf_free(&by_line);
-}
-
-/* ^C gets out of a paste whose end was lost. */
-static void
-take_paste(int code)
-{
-    if (code == PASTE_END || code == PRESS_CTRL('C'))
-        end_paste();
-    else if (code < 0x100 && term.pasted.count < PASTE_MAX)
-        buf_byte(&term.pasted, (char)code);
 }
 
 static void
@@ -393,24 +359,18 @@ report_gone(void)
     report(&(struct event){.kind = EVENT_GONE});
 }
 
-/* Ready to be read, nothing to read, and ready still: the end of a terminal that is gone. Ready only once: somebody
- * else took it. */
-static bool
-is_at_end(int fd)
-{
-    struct pollfd again = {.fd = fd, .events = POLLIN};
-    int waiting;
-    return (ioctl(fd, FIONREAD, &waiting) < 0 || waiting == 0) && poll(&again, 1, 0) == 1;
-}
-
 static void
 on_input(void *arg, int fd, short revents)
 {
-    (void)arg;
+    struct pollfd again = {.fd = fd, .events = POLLIN};
+    int waiting;
     bool any = false;
+    (void)arg;
     for (int code; (code = wgetch(term.keys)) != ERR; any = true)
         take_code(code);
-    if ((revents & ~POLLIN) || (!any && is_at_end(fd)))
+    /* Readable, empty, and readable again: the terminal is gone. Readable only once: another process read from it. */
+    bool at_end = !any && (ioctl(fd, FIONREAD, &waiting) < 0 || waiting == 0) && poll(&again, 1, 0) == 1;
+    if ((revents & ~POLLIN) || at_end)
         report_gone();
 }
 
@@ -485,37 +445,34 @@ prepare_input(void)
     send(PASTE_ON, strlen(PASTE_ON));
 }
 
-/* The Linux console has few of our signs in its font. */
-static bool
-needs_ascii(void)
-{
-    const char *name = getenv("TERM");
-    return strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || (name && strcmp(name, "linux") == 0);
-}
-
 struct screen *
 term_start(bool ascii, enum term_colour colour, struct fault *fault)
 {
+    const char *name = getenv("TERM");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &ordinary) < 0) {
         fault_set(fault, "standard input and output are not a terminal; use: whylisted check TARGET");
         return NULL;
     }
-    /* Before curses, which otherwise installs its own for SIGWINCH, SIGTSTP and the like. */
+    /* before curses, which otherwise installs handlers of its own */
     if (!signals_start(rescue, fault))
         return NULL;
     if (!open_curses(fault)) {
         signals_stop();
         return NULL;
     }
-    prepare_way_back();
+    const char *const steps[] = {PASTE_OFF, exit_attribute_mode, keypad_local, cursor_normal, exit_ca_mode};
+    way_back_count = 0;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (steps[i])
+            tputs(steps[i], 1, remember_byte);
     term.started = true;
     term.signal = 0;
     mem_on_exhausted(rescue);
     prepare_input();
-    term.depth = choose_depth(colour);
-    prepare_colours();
+    prepare_colours(colour);
     term.screen = (struct screen){
-        .ascii = ascii || needs_ascii(),
+        /* the font of the Linux console lacks most of our glyphs */
+        .ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || (name && strcmp(name, "linux") == 0),
         .listen = term_listen,
         .size = term_size,
         .put = term_put,

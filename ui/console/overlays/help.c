@@ -7,12 +7,12 @@ static void
 add_action(struct app *app, struct text_page *page, enum action action, bool *is_first)
 {
     const struct action_info *info = keymap_action(action);
-    enum scope scope = keymap_group_scope(info->group);
+    enum scope scope = keymap_group(info->group)->scope;
     enum action way = scope == SCOPE_NOTE ? ACTION_NOTE : action;
     if ((scope == SCOPE_VIEW || scope == SCOPE_NOTE) && !app_can(app, way))
         return;
     if (*is_first)
-        text_page_head(page, keymap_group_name(info->group));
+        text_page_head(page, keymap_group(info->group)->name);
     *is_first = false;
     struct buf keys = {0};
     keymap_keys(&keys, action, scope, true);
