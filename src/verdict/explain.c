@@ -233,8 +233,10 @@ advise_others(struct verdict *v, const struct evidence *e)
         struct buf out = {0};
         if (!list_result_is_other(f))
             continue;
-        buf_format(&out, "%s lists %s: end the cause first, then ask there for removal%s%s.", f->list->zone,
-                   f->list->covers, *page ? ": " : "", page);
+        buf_format(&out, "End the cause, then ask %s for removal", f->list->zone);
+        if (*page)
+            buf_format(&out, " (%s)", page);
+        buf_byte(&out, '.');
         vec_push(&v->advice, buf_take(&out));
     }
 }

@@ -1,6 +1,7 @@
 /* The case view as a postmaster meets it: the real app and engine on canned answers. */
 
 #include "../unit/builtin_lists.h"
+#include "../unit/temp_dir.h"
 #include "base/clock.h"
 #include "check/sweep_store.h"
 #include "console/views/routes.h"
@@ -124,6 +125,8 @@ enum { STORIES = sizeof stories / sizeof stories[0] };
 
 /* ---- the desk ---- */
 
+static const struct catalogue *lists; /* NULL: the built-in ones */
+
 static bool
 open_target(void *arg, const char *text, struct fault *fault)
 {
@@ -140,11 +143,13 @@ open_desk(struct desk *desk, const char *script, const char *target, int rows, i
     scene_open(&desk->scene, rows, cols, ascii);
     desk->engine.loop = desk->scene.loop;
     desk->engine.resolver = fake_resolver_new(desk->scene.loop);
-    desk->engine.health = health_new(desk->engine.resolver, catalogue_builtin());
+    desk->engine.health = health_new(desk->engine.resolver, lists ? lists : catalogue_builtin());
     desk->engine.ask_examples = true;
     desk->nav =
         (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = routes, .summary = &desk->summary};
     dataset_init(&desk->engine.dataset, desk->scene.loop);
+    if (lists)
+        desk->engine.dataset.catalogue = lists;
     fake_resolver_say(desk->engine.resolver, script);
     actions_on_target(desk->scene.actions, "address", open_target, desk);
     assert_true(open_target(desk, target, &fault));
@@ -756,6 +761,30 @@ a_range_forgets_the_nets_that_have_ended(void **state)
     close_desk(&desk, NULL);
 }
 
+static void
+list_from_a_file_has_its_row(void **state)
+{
+    (void)state;
+    struct catalogue *six = catalogue_new();
+    struct desk desk;
+    catalogue_load(six, temp_dir_put("lists.conf", "[bl.example]\nweight = 3\n"), NULL, NULL);
+    lists = six;
+    open_desk(&desk,
+              "77.113.0.203.bl.example A data 127.0.0.2\n"
+              "77.113.0.203.bl.example TXT data \"reported twice\"\n"
+              "2.0.0.127.bl.example A data 127.0.0.2\n",
+              "203.0.113.77", 40, 100, false);
+    answer_all(&desk);
+    const char *text = scene_text(&desk.scene), *row = strstr(text, "bl.example      listed");
+    assert_non_null(row);
+    assert_true(row > strstr(text, "Backscatterer"));
+    assert_non_null(strstr(row, "reported twice"));
+    assert_non_null(strstr(text, "bl.example lists 203.0.113.77"));
+    close_desk(&desk, NULL);
+    lists = NULL;
+    catalogue_free(six);
+}
+
 int
 main(void)
 {
@@ -765,6 +794,7 @@ main(void)
         cmocka_unit_test(a_range_shows_the_nets_that_the_dns_told_of),
         cmocka_unit_test(a_range_forgets_the_nets_that_have_ended),
         cmocka_unit_test(each_story_on_each_size),
+        cmocka_unit_test_setup_teardown(list_from_a_file_has_its_row, scratch_make, scratch_remove),
         cmocka_unit_test(ascii_and_roles),
         cmocka_unit_test(ascii_is_ascii),
         cmocka_unit_test(any_size),
