@@ -1,6 +1,6 @@
-/* Most addresses are on no list, and most of the space has nothing of any list in it: a map of blocks tells which lists
- * are worth searching for an address. What the rows around an address amount to depends on the narrowest of them, by
- * which it is kept. Nothing is allocated for an address. */
+/* Most addresses are on no list, and most of the space has no listing: a map of blocks says which lists to search for
+ * an address. The summary of the rows around an address depends on the narrowest of them, which is the cache key.
+ * Nothing is allocated for an address. */
 #include "check/bulk.h"
 
 #include "base/hashtable.h"
@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum {
-    BLOCK_BITS = 14, /* of an address within its block */
+    BLOCK_BITS = 14, /* of an address inside its block */
     BLOCKS = 1 << (32 - BLOCK_BITS),
     ROWS = 64,
     LAST_BIT = 7, /* the lists from here on share it */
@@ -24,14 +24,14 @@ struct score {
     double value;
 };
 
-/* What is known of all addresses around which this row of a list is the narrowest. */
+/* What all addresses share whose narrowest row of a list is this one. */
 struct kept {
     struct hashtable_entry entry; /* by row */
     struct kept *next;
     struct prefix row;
     struct summary_net net; /* level 2 */
     struct score score;     /* level 3 ... */
-    bool is_own;            /* ... of the last address alone: the texts say something else of each */
+    bool is_own;            /* ... of the last address alone, because the texts differ */
 };
 
 struct bulk_list {
@@ -41,13 +41,13 @@ struct bulk_list {
 
 struct bulk {
     const struct engine *engine;
-    struct asn_bulk *asns;                  /* NULL: no database */
+    struct asn_bulk *asns;                  /* NULL = no database */
     VEC(struct bulk_list) lists;            /* those with a zone file */
-    uint8_t blocks[BLOCKS];                 /* which of them have something there: a bit for each */
-    struct summary unasked, quiet;          /* what can be on no list; what is on none */
+    uint8_t blocks[BLOCKS];                 /* which of them have listings there: a bit for each */
+    struct summary unasked, quiet;          /* no list can have it; no list has it */
     struct hashtable kept[LIST_LEVELS + 1]; /* by level */
     struct kept *all_kept;
-    struct zone_listing said; /* what is read last */
+    struct zone_listing said; /* buffer of the last text */
 };
 
 /* ---- nets ---- */
@@ -65,7 +65,7 @@ net_of(const density_nets *nets)
     return (struct summary_net){true, net->prefix, net->impacts, net->limit};
 }
 
-/* Of an address that the list has. *fresh: nothing is known yet. */
+/* Returns the entry of a listed address. *fresh: it is new. */
 static struct kept *
 keep(struct bulk *s, unsigned level, const struct addr *address, bool *fresh)
 {
@@ -100,7 +100,7 @@ find_net(struct bulk *s, const struct addr *address)
 
 /* ---- the score ---- */
 
-/* The first text of level 3 that names a holder has it, if it is one of today's. */
+/* Takes the score of the first level 3 text with a holder, if it is of the current form. */
 static bool
 take_score(struct score *out, const struct listing *text)
 {
@@ -108,7 +108,7 @@ take_score(struct score *out, const struct listing *text)
     return text->form == LISTING_L3 || text->form == LISTING_L3_OLD;
 }
 
-/* What a text says does not depend on an address behind its end: forms end in a word. */
+/* The listing does not depend on an address at the end of the text, because forms end in a word. */
 static void
 read_score(struct bulk *s, uint32_t address, struct kept *kept)
 {

@@ -1,6 +1,5 @@
-/* Where an address stands: what a row of a table says of it. A small value; from the evidence of an investigation, or,
- * for very many addresses, straight from the local files, which takes a fraction of a microsecond and gives the same.
- */
+/* One table row about an address: list states, verdict, AS, widest net, score. A small value, from the evidence of an
+ * investigation or, for very many addresses, straight from the local files in a fraction of a microsecond. */
 #ifndef BULK_H
 #define BULK_H
 
@@ -12,8 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The published net that a row names: the outermost with impacts, else the outermost that is listed by hand, else the
- * outermost. */
+/* The published net of a row: the outermost with impacts, else the outermost listed by hand, else the outermost. */
 struct summary_net {
     bool have;
     struct prefix prefix;
@@ -24,7 +22,7 @@ struct summary_net {
 struct summary {
     struct list_states states;
     struct judgement judgement;
-    uint32_t asn;    /* who announces the address; 0 = not known */
+    uint32_t asn;    /* that announces the address; 0 = not known */
     const char *org; /* clean, "" = not known; borrowed, from the evidence or until the next question */
     size_t org_count;
     struct summary_net net;
@@ -34,14 +32,14 @@ struct summary {
 
 void summary_of(struct summary *out, const struct evidence *);
 
-/* Answers for very many addresses from the engine's zone files and its ASN database, neither of which may change
- * meanwhile; the engine must outlive it. Asks nobody: it is for engines without a resolver. */
+/* Answers for very many addresses from the zone files and the ASN database of an engine without a resolver. Neither may
+ * change meanwhile, and the engine must outlive it. */
 struct bulk;
 
 struct bulk *bulk_new(const struct engine *);
 void bulk_free(struct bulk *); /* NULL is fine */
 
-/* Several at once, at most BULK_MOST. */
+/* Fills several rows, at most BULK_MOST. */
 enum { BULK_MOST = ASN_BULK_MOST };
 void bulk_find(struct bulk *, const struct addr *const *addresses, size_t count, struct summary *out);
 

@@ -18,7 +18,7 @@ forget_ended(struct dns_facts *dns_facts, const struct evidence *e)
     size_t kept = 0;
     for (size_t i = 0; i < dns_facts->nets.count; i++) {
         const struct prefix *prefix = &dns_facts->nets.at[i].net.prefix;
-        if (!prefix_holds(prefix, &e->address) || evidence_told(e, prefix, NULL) != TOLD_ABSENT)
+        if (!prefix_holds(prefix, &e->address) || evidence_dns_net(e, prefix, NULL) != DNS_NET_ABSENT)
             dns_facts->nets.at[kept++] = dns_facts->nets.at[i];
     }
     dns_facts->version += kept < dns_facts->nets.count;

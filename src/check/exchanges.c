@@ -16,8 +16,16 @@ struct exchanges_question {
 /* ---- the record ---- */
 
 static void
-note_records(struct exchange *x, const struct answer *answer)
+note_answer(struct exchange *x, const struct answer *answer)
 {
+    x->pending = false;
+    x->outcome = answer->outcome;
+    x->rcode = answer->rcode;
+    x->ttl = answer->ttl;
+    x->rtt_us = answer->rtt_us;
+    x->at_ms = answer->at_ms;
+    x->remembered = answer->remembered;
+    x->server = answer->server;
     for (size_t i = 0; i < x->records.count; i++)
         free(x->records.at[i]);
     vec_clear(&x->records);
@@ -29,20 +37,6 @@ note_records(struct exchange *x, const struct answer *answer)
         else
             vec_push(&x->records, text_clean_copy(r->text, r->text_count));
     }
-}
-
-static void
-note_answer(struct exchange *x, const struct answer *answer)
-{
-    x->pending = false;
-    x->outcome = answer->outcome;
-    x->rcode = answer->rcode;
-    x->ttl = answer->ttl;
-    x->rtt_us = answer->rtt_us;
-    x->at_ms = answer->at_ms;
-    x->remembered = answer->remembered;
-    x->server = answer->server;
-    note_records(x, answer);
 }
 
 static size_t
@@ -57,49 +51,45 @@ exchange_slot(struct evidence *e, const char *name, enum record_type type)
 
 /* ---- questions ---- */
 
-static void
-forget(struct exchanges *exchanges, const struct exchanges_question *question)
-{
-    for (size_t i = 0; i < exchanges->questions.count; i++)
-        if (exchanges->questions.at[i] == question) {
-            exchanges->questions.at[i] = exchanges->questions.at[--exchanges->questions.count];
-            return;
-        }
-}
-
-/* Whoever is told may put more questions: then exchanges move, but not their names. */
+/* The callback may ask more questions: that moves the exchanges, but not their names. */
 static void
 on_answer(void *arg, const struct answer *answer)
 {
     struct exchanges_question *question = arg;
     struct exchanges *exchanges = question->exchanges;
     struct exchange *x = &exchanges->evidence->exchanges.at[question->exchange];
+    size_t place = 0;
     note_answer(x, answer);
-    forget(exchanges, question);
+    while (exchanges->questions.at[place] != question)
+        place++;
+    exchanges->questions.at[place] = exchanges->questions.at[--exchanges->questions.count];
     question->done(question->arg, x->name, answer);
     free(question);
     exchanges->changed(exchanges->arg);
 }
 
+/* `list` is NULL unless it is the subject. */
 static void
-put(struct exchanges *exchanges, size_t exchange, exchanges_done *done, void *arg)
+put(struct exchanges *exchanges, enum subject subject, const struct list *list, const char *name, enum record_type type,
+    exchanges_done *done, void *arg)
 {
-    struct exchange *x = &exchanges->evidence->exchanges.at[exchange];
+    size_t slot = exchange_slot(exchanges->evidence, name, type);
+    struct exchange *x = &exchanges->evidence->exchanges.at[slot];
     struct exchanges_question *question = mem_alloc(sizeof *question);
-    *question = (struct exchanges_question){exchanges, exchange, done, arg};
+    *question = (struct exchanges_question){exchanges, slot, done, arg};
+    x->subject = subject;
+    x->list = list;
     x->pending = true;
     exchanges->evidence->finished_ms = 0;
     vec_push(&exchanges->questions, question);
-    resolver_ask(exchanges->resolver, x->name, x->type, exchanges->flags, on_answer, question);
+    resolver_ask(exchanges->resolver, x->name, type, exchanges->flags, on_answer, question);
 }
 
 void
 exchanges_put(struct exchanges *exchanges, enum subject subject, const char *name, enum record_type type,
               exchanges_done *done, void *arg)
 {
-    size_t slot = exchange_slot(exchanges->evidence, name, type);
-    exchanges->evidence->exchanges.at[slot].subject = subject;
-    put(exchanges, slot, done, arg);
+    put(exchanges, subject, NULL, name, type, done, arg);
 }
 
 void
@@ -108,10 +98,7 @@ exchanges_put_to_list(struct exchanges *exchanges, const struct list *list, enum
 {
     char reversed[ADDR_REVERSED_TEXT], name[EXCHANGES_NAME];
     snprintf(name, sizeof name, "%s.%s", addr_reversed(&exchanges->evidence->address, reversed), list->zone);
-    size_t slot = exchange_slot(exchanges->evidence, name, type);
-    exchanges->evidence->exchanges.at[slot].subject = SUBJECT_LIST;
-    exchanges->evidence->exchanges.at[slot].list = list;
-    put(exchanges, slot, done, arg);
+    put(exchanges, SUBJECT_LIST, list, name, type, done, arg);
 }
 
 void

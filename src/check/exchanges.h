@@ -1,5 +1,4 @@
-/* Questions that are put for one address. Each is recorded in its evidence as an exchange, as it was answered, and the
- * answer goes to whoever put it. */
+/* Questions about one address. Each is recorded in its evidence as an exchange. */
 #ifndef EXCHANGES_H
 #define EXCHANGES_H
 
@@ -7,28 +6,28 @@
 #include "dns/resolver.h"
 #include "verdict/evidence.h"
 
-enum { EXCHANGES_NAME = 256 }; /* room for a name that is asked for */
+enum { EXCHANGES_NAME = 256 }; /* room for the name of a question */
 
 struct exchanges_question;
 
 struct exchanges {
-    struct resolver *resolver; /* NULL: nobody is asked, and nothing may be put */
+    struct resolver *resolver; /* NULL = offline, and no question may be sent */
     struct evidence *evidence;
     unsigned flags;             /* for resolver_ask */
-    void (*changed)(void *arg); /* after each answer, which was noted and told; the inquiry may be gone after it */
+    void (*changed)(void *arg); /* after each answer; may free all of this */
     void *arg;
     VEC(struct exchanges_question *) questions; /* under way */
 };
 
-/* `name` is what was asked for. */
+/* `name` is the name of the question. */
 typedef void exchanges_done(void *arg, const char *name, const struct answer *);
 
-/* Never answered from inside. A question that was put before takes its old place in the record. */
+/* Asks a question. The answer never arrives from inside. A repeated question keeps its place in the record. */
 void exchanges_put(struct exchanges *, enum subject, const char *name, enum record_type, exchanges_done *, void *arg);
-/* About the address itself. */
+/* Asks a list about the address. */
 void exchanges_put_to_list(struct exchanges *, const struct list *, enum record_type, exchanges_done *, void *arg);
 
-/* Nobody is told any more. */
+/* Drops the questions under way. */
 void exchanges_fini(struct exchanges *);
 
 #endif

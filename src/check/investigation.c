@@ -1,5 +1,5 @@
-/* Answers of lists pass two gates: what the answer says by itself (struct list_query), and whether the list proved
- * itself; update_result() makes the public result of both. */
+/* Answers of lists pass two gates: what the answer says by itself (struct list_query), and whether the list passed its
+ * self-test; update_result() makes the public result of both. */
 #include "check/investigation.h"
 
 #include "base/clock.h"
@@ -15,7 +15,7 @@
 
 enum { RECHECK_FLOOR_MS = 60 * 1000 };
 
-/* What a list's A answer said, before the list proved itself. */
+/* The A answer of a list, before the self-test counts. */
 struct list_query {
     bool have;
     enum list_state state;
@@ -36,8 +36,8 @@ struct investigation {
     investigation_changed *changed;
     void *arg;
     bool follow;
-    unsigned zone_set_version; /* of the engine's zone files that were looked into */
-    bool unkept;               /* it has ended, and what it found waits for the zone files */
+    unsigned zone_set_version; /* of the zone files in the evidence */
+    bool unkept;               /* it has ended, and its result waits for the zone files */
 };
 
 void
@@ -47,7 +47,7 @@ investigation_remember(struct investigation *inv)
         recorder_seen(inv->engine->recorder, &inv->evidence.address, &inv->evidence.seen);
 }
 
-/* What cannot be kept is known for as long as the investigation lasts. */
+/* Without a journal, past states live as long as the investigation. */
 static void
 remember_locally(struct evidence *e)
 {
@@ -67,7 +67,7 @@ look_into_zones(struct investigation *inv)
         zone_lookup(&inv->evidence, inv->engine->dataset.zones, &inv->engine->dataset.policy);
 }
 
-/* The zone files may have come, or changed, without anybody having told it yet: what is kept knows them. */
+/* The zone files may be newer than the evidence, which is recorded with the newest. */
 static void
 keep_now(struct investigation *inv)
 {
@@ -103,7 +103,7 @@ finish_if_done(struct investigation *inv)
     keep(inv);
 }
 
-/* Nothing of the investigation may be touched after it. */
+/* The caller may free the investigation in `changed`. */
 static void
 report_change(struct investigation *inv)
 {
@@ -135,12 +135,6 @@ net_is_known(const struct evidence *e, const struct prefix *prefix)
     return false;
 }
 
-static bool
-ptr_cache_net(const struct listing *text)
-{
-    return text->form == LISTING_L2 || text->form == LISTING_L2_OLD || text->form == LISTING_L2_PERMANENT;
-}
-
 static void
 derive_nets(struct investigation *inv)
 {
@@ -149,7 +143,8 @@ derive_nets(struct investigation *inv)
     vec_clear(&e->nets);
     for (size_t i = 0; f->state == STATE_LISTED && i < f->texts.count; i++) {
         const struct listing *t = &f->texts.at[i];
-        if (!ptr_cache_net(t) || !prefix_holds(&t->net, &e->address) || net_is_known(e, &t->net))
+        bool is_net = t->form == LISTING_L2 || t->form == LISTING_L2_OLD || t->form == LISTING_L2_PERMANENT;
+        if (!is_net || !prefix_holds(&t->net, &e->address) || net_is_known(e, &t->net))
             continue;
         vec_push(&e->nets, ((struct listed_net){
                                .prefix = t->net,
@@ -173,7 +168,7 @@ look_around(void *arg)
         zone_lookup_more(&inv->evidence, inv->engine->dataset.zones, &inv->engine->dataset.policy);
 }
 
-/* Two lists that give the same address outside 127/8 have not got it from their operators. */
+/* Two lists with the same answer outside 127/8 did not get it from their operators. */
 static void
 derive_rewriting(struct evidence *e)
 {
@@ -186,14 +181,7 @@ derive_rewriting(struct evidence *e)
             }
 }
 
-static void
-set_detail(struct list_result *f, const char *detail)
-{
-    free(f->detail);
-    f->detail = detail && *detail ? text_clean_copy(detail, strlen(detail)) : NULL;
-}
-
-/* What the list says, given that it proved itself or did not. */
+/* Combines the answer with the self-test of its list. */
 static void
 apply_health(struct list_result *f, const struct list_query *query, const struct list_health *list_health)
 {
@@ -201,7 +189,9 @@ apply_health(struct list_result *f, const struct list_query *query, const struct
     f->source = SOURCE_DNS;
     bool blame_proof = !proved && (list_state_is_known(query->state) || list_health->state == STATE_UNHEALTHY);
     f->state = blame_proof ? list_health->state : query->state;
-    set_detail(f, blame_proof ? list_health->detail : query->detail);
+    const char *detail = blame_proof ? list_health->detail : query->detail;
+    free(f->detail);
+    f->detail = detail && *detail ? text_clean_copy(detail, strlen(detail)) : NULL;
     if (f->state != STATE_LISTED)
         list_result_clear_texts(f);
     if (list_health->foreign.family && !f->foreign.family)
@@ -286,7 +276,7 @@ on_list(void *arg, const char *name, const struct answer *answer)
     query->detail = buf_take(&detail);
     note_timing(f, answer);
     if (query->state == STATE_LISTED)
-        ask_list_text(query); /* the old texts stay until the new ones are here */
+        ask_list_text(query); /* the old texts stay until then */
     else
         list_result_clear_texts(f);
     update_result(query->investigation, query->list);
@@ -325,7 +315,7 @@ on_recheck(void *arg)
 
 /* ---- the whole ---- */
 
-/* What is under way already is not asked twice: its answer will be as fresh as any. */
+/* A question under way is not repeated, because its answer will be fresh. */
 static void
 ask_everything(struct investigation *inv, bool again)
 {

@@ -107,7 +107,7 @@ look_up(const struct origin *origin)
     return true;
 }
 
-/* The database first: it is at hand and complete. Team Cymru when there is none, or when it does not know. */
+/* The database first, because it is local and complete; then Team Cymru. */
 void
 origin_ask(struct origin *origin)
 {

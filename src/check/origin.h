@@ -1,4 +1,4 @@
-/* Who announces the address: the ASN database, at once, or Team Cymru by DNS. */
+/* The origin AS of the address: from the ASN database at once, or from Team Cymru by DNS. */
 #ifndef ORIGIN_H
 #define ORIGIN_H
 
@@ -8,11 +8,11 @@
 struct origin {
     struct exchanges *exchanges;
     const struct asndb *asndb; /* NULL = none */
-    void (*learnt)(void *arg); /* the announced prefix was answered */
+    void (*learnt)(void *arg); /* the announced prefix is known */
     void *arg;
 };
 
-/* Fills evidence->network. What is under way is not asked again. */
+/* Fills evidence->network. Does not repeat a question under way. */
 void origin_ask(struct origin *);
 
 #endif

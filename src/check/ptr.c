@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A name with more PTR records than this is confirmed by the first ones only: a spammer's zone may hold thousands. */
+/* Only the first PTR records are confirmed, because a spammer's zone may hold thousands. */
 enum { PTR_NAMES = 4 };
 
-/* PTR names are written by whoever holds the address; only what can be a host name is asked for again. */
+/* The holder of the address writes the PTR name; only a valid host name is asked for. */
 static bool
 is_host_name(const char *name, size_t count)
 {

@@ -21,7 +21,7 @@ look_up_local(struct list_result *f, const struct zone_set *zones, uint32_t addr
     local->skipped_at = local->skipped > 0 ? zone_file_warning_at(file, 0)->line : 0;
 }
 
-/* The finding as if the zone had been asked. */
+/* Fills the result from the zone file as if the list had been asked. */
 static void
 take_finding(struct list_result *f, const struct zone_set *zones, uint32_t address)
 {
@@ -65,7 +65,7 @@ drop_hidden_nets(struct evidence *e)
     e->nets.count = kept;
 }
 
-/* Those of which the DNS tells nothing: a net that it would show has ended there, or is newer than the file. */
+/* Adds nets that DNS cannot show. A net that DNS would show but does not has expired, or is newer than the file. */
 static void
 add_hidden_nets(struct evidence *e)
 {
@@ -74,7 +74,7 @@ add_hidden_nets(struct evidence *e)
         return;
     for (size_t i = 0; i < e->local_nets.count; i++) {
         struct listed_net net = e->local_nets.at[i];
-        if (evidence_told(e, &net.prefix, NULL) != TOLD_NOTHING)
+        if (evidence_dns_net(e, &net.prefix, NULL) != DNS_NET_UNKNOWN)
             continue;
         net.from_zone = true;
         net.stale = !list_result_file_counts(evidence_level(e, 2));
@@ -96,7 +96,7 @@ look_around(struct evidence *e, const struct zone_set *zones, const struct polic
     if (evidence_level(e, 2)->file.have)
         return;
     for (size_t i = 0; i < e->ladder.rungs.count; i++)
-        e->ladder.rungs.at[i].unknown = evidence_told(e, &e->ladder.rungs.at[i].prefix, NULL) == TOLD_NOTHING;
+        e->ladder.rungs.at[i].unknown = evidence_dns_net(e, &e->ladder.rungs.at[i].prefix, NULL) == DNS_NET_UNKNOWN;
     for (size_t i = 0; i < e->nets.count; i++)
         density_publish(&e->ladder, zones, policy, &e->nets.at[i]);
 }

@@ -1,4 +1,4 @@
-/* What the local zone files say of an address: the same questions as by DNS, answered at once and completely. */
+/* Answers from the local zone files: the same questions as by DNS, at once and completely. */
 #ifndef ZONE_LOOKUP_H
 #define ZONE_LOOKUP_H
 
@@ -6,11 +6,11 @@
 #include "verdict/evidence.h"
 #include "zones/zone_set.h"
 
-/* Fills local, neighbours, ladder and the nets that the DNS hides; with evidence->offline also the lists themselves. */
+/* Fills the file results, neighbours, ladder and the nets that DNS hides; with evidence->offline also the results of
+ * the lists. */
 void zone_lookup(struct evidence *, const struct zone_set *, const struct policy *);
 
-/* The last two anew: to be called when level 2 or the exemption was answered, its nets taken from the texts, and when
- * it has become known who announces the address. */
+/* Updates ladder and hidden nets, after an answer of level 2 or the exemption and once the origin is known. */
 void zone_lookup_more(struct evidence *, const struct zone_set *, const struct policy *);
 
 #endif

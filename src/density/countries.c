@@ -8,7 +8,7 @@
 static void
 add_file(struct countries *countries, const struct asn_table *map, const struct zone_file *file)
 {
-    const char *last = NULL; /* rows without a text of their own share one */
+    const char *last = NULL; /* shared by rows without their own text */
     for (size_t i = 0; file && i < zone_file_row_count(file); i++) {
         struct zone_file_row row = zone_file_row_at(file, i);
         uint32_t asn;

@@ -115,19 +115,6 @@ struct reading {
     bool own_codes, own_points; /* this block has named some, in place of the list's old ones */
 };
 
-/* One key's reader: false sets the fault. `offset` is the field in struct list. */
-typedef bool read_value(struct reading *, const char *value, size_t offset, struct fault *);
-
-static bool
-read_text(struct reading *r, const char *value, size_t offset, struct fault *fault)
-{
-    char **text = text_at(&r->draft, offset);
-    (void)fault;
-    free(*text);
-    *text = text_clean_copy(value, strlen(value));
-    return true;
-}
-
 /* Returns the place of a word among the names; `count` when it is none of them. */
 static size_t
 find_name(const char *word, const char *const *names, size_t count)
@@ -138,46 +125,12 @@ find_name(const char *word, const char *const *names, size_t count)
     return i;
 }
 
+/* Gives the draft a part, which one list alone can have. */
 static bool
-read_scope(struct reading *r, const char *value, size_t offset, struct fault *fault)
-{
-    size_t scope = find_name(value, scope_names, SCOPES);
-    (void)offset;
-    if (scope == SCOPES)
-        return fault_set(fault, "scope must be ip, range, asn, domain, policy or allow, not '%s'", value);
-    r->draft.scope = (enum list_scope)scope;
-    return true;
-}
-
-static bool
-read_families(struct reading *r, const char *value, size_t offset, struct fault *fault)
-{
-    bool both = strcmp(value, "4 6") == 0;
-    (void)offset;
-    if (!both && strcmp(value, "4") != 0 && strcmp(value, "6") != 0)
-        return fault_set(fault, "families must be 4, 6 or 4 6, not '%s'", value);
-    r->draft.families[0] = both || *value == '4';
-    r->draft.families[1] = both || *value == '6';
-    return true;
-}
-
-static bool
-read_weight(struct reading *r, const char *value, size_t offset, struct fault *fault)
-{
-    (void)offset;
-    if (*value < '0' || *value > '5' || value[1])
-        return fault_set(fault, "weight must be a whole number from 0 to 5, not '%s'", value);
-    r->draft.weight = (unsigned)(*value - '0');
-    return true;
-}
-
-/* A part belongs to one list, so that the verdict has each of them exactly once. */
-static bool
-read_part(struct reading *r, const char *value, size_t offset, struct fault *fault)
+set_part(struct reading *r, const char *value, struct fault *fault)
 {
     size_t part = find_name(value, part_names, PARTS);
     const struct list *owner = part < PARTS ? r->catalogue->parts[part] : NULL;
-    (void)offset;
     if (part == PARTS)
         return fault_set(fault, "part must be level1, level2, level3, exemption or backscatterer, not '%s'", value);
     if (owner && owner != r->known)
@@ -205,20 +158,6 @@ add_code(struct reading *r, const char *value, bool is_bits, struct fault *fault
 }
 
 static bool
-read_code(struct reading *r, const char *value, size_t offset, struct fault *fault)
-{
-    (void)offset;
-    return add_code(r, value, false, fault);
-}
-
-static bool
-read_bits(struct reading *r, const char *value, size_t offset, struct fault *fault)
-{
-    (void)offset;
-    return add_code(r, value, true, fault);
-}
-
-static bool
 add_point(struct reading *r, const char *value, bool listed, struct fault *fault)
 {
     struct test_point point = {.listed = listed};
@@ -235,40 +174,78 @@ add_point(struct reading *r, const char *value, bool listed, struct fault *fault
     return true;
 }
 
-static bool
-read_test_listed(struct reading *r, const char *value, size_t offset, struct fault *fault)
-{
-    (void)offset;
-    return add_point(r, value, true, fault);
-}
-
-static bool
-read_test_clear(struct reading *r, const char *value, size_t offset, struct fault *fault)
-{
-    (void)offset;
-    return add_point(r, value, false, fault);
-}
+enum key {
+    KEY_TEXT,
+    KEY_SCOPE,
+    KEY_FAMILIES,
+    KEY_WEIGHT,
+    KEY_PART,
+    KEY_CODE,
+    KEY_BITS,
+    KEY_TEST_LISTED,
+    KEY_TEST_CLEAR
+};
 
 static const struct {
-    const char *key;
-    read_value *read;
-    size_t offset;
+    const char *name;
+    enum key key;
+    size_t offset; /* of a text */
 } keys[] = {
-    {"operator", read_text, offsetof(struct list, run_by)},
-    {"title", read_text, offsetof(struct list, title)},
-    {"short", read_text, offsetof(struct list, shorter)},
-    {"covers", read_text, offsetof(struct list, covers)},
-    {"delist", read_text, offsetof(struct list, delist)},
-    {"policy", read_text, offsetof(struct list, policy)},
-    {"scope", read_scope, 0},
-    {"families", read_families, 0},
-    {"weight", read_weight, 0},
-    {"part", read_part, 0},
-    {"code", read_code, 0},
-    {"bits", read_bits, 0},
-    {"test-listed", read_test_listed, 0},
-    {"test-clear", read_test_clear, 0},
+    {"operator", KEY_TEXT, offsetof(struct list, run_by)},
+    {"title", KEY_TEXT, offsetof(struct list, title)},
+    {"short", KEY_TEXT, offsetof(struct list, shorter)},
+    {"covers", KEY_TEXT, offsetof(struct list, covers)},
+    {"delist", KEY_TEXT, offsetof(struct list, delist)},
+    {"policy", KEY_TEXT, offsetof(struct list, policy)},
+    {"scope", KEY_SCOPE, 0},
+    {"families", KEY_FAMILIES, 0},
+    {"weight", KEY_WEIGHT, 0},
+    {"part", KEY_PART, 0},
+    {"code", KEY_CODE, 0},
+    {"bits", KEY_BITS, 0},
+    {"test-listed", KEY_TEST_LISTED, 0},
+    {"test-clear", KEY_TEST_CLEAR, 0},
 };
+enum { KEYS = sizeof keys / sizeof keys[0] };
+
+static bool
+set_value(struct reading *r, enum key key, size_t offset, const char *value, struct fault *fault)
+{
+    struct list *list = &r->draft;
+    bool both = strcmp(value, "4 6") == 0;
+    size_t scope;
+    switch (key) {
+    case KEY_TEXT:
+        free(*text_at(list, offset));
+        *text_at(list, offset) = text_clean_copy(value, strlen(value));
+        return true;
+    case KEY_SCOPE:
+        if ((scope = find_name(value, scope_names, SCOPES)) == SCOPES)
+            return fault_set(fault, "scope must be ip, range, asn, domain, policy or allow, not '%s'", value);
+        list->scope = (enum list_scope)scope;
+        return true;
+    case KEY_FAMILIES:
+        if (!both && strcmp(value, "4") != 0 && strcmp(value, "6") != 0)
+            return fault_set(fault, "families must be 4, 6 or 4 6, not '%s'", value);
+        list->families[0] = both || *value == '4';
+        list->families[1] = both || *value == '6';
+        return true;
+    case KEY_WEIGHT:
+        if (*value < '0' || *value > '5' || value[1])
+            return fault_set(fault, "weight must be a whole number from 0 to 5, not '%s'", value);
+        list->weight = (unsigned)(*value - '0');
+        return true;
+    case KEY_PART:
+        return set_part(r, value, fault);
+    case KEY_CODE:
+    case KEY_BITS:
+        return add_code(r, value, key == KEY_BITS, fault);
+    case KEY_TEST_LISTED:
+    case KEY_TEST_CLEAR:
+        return add_point(r, value, key == KEY_TEST_LISTED, fault);
+    }
+    return false;
+}
 
 static void
 complain(struct reading *r, unsigned line, struct fault *fault)
@@ -313,25 +290,6 @@ begin_block(struct reading *r, const char *section, unsigned line)
     free(zone);
 }
 
-/* RFC 5782 section 5. */
-static void
-add_usual_points(struct list *list)
-{
-    static const char *const usual[2][2] = {{"127.0.0.2", "127.0.0.1"}, {"::ffff:7f00:2", "::ffff:7f00:1"}};
-    for (size_t i = 0; i < 2; i++) {
-        struct test_point point = {.listed = i == 0};
-        addr_parse(usual[!list->families[0]][i], &point.address);
-        vec_push(&list->points, point);
-    }
-}
-
-static void
-set_default(char **text, const char *otherwise)
-{
-    if (!*text)
-        *text = mem_copy(otherwise);
-}
-
 static void
 end_block(struct reading *r)
 {
@@ -343,6 +301,7 @@ end_block(struct reading *r)
         [SCOPE_POLICY] = "a range by its use",
         [SCOPE_ALLOW] = "this address, as known good",
     };
+    static const char *const points[2][2] = {{"127.0.0.2", "127.0.0.1"}, {"::ffff:7f00:2", "::ffff:7f00:1"}};
     struct list *list = &r->draft;
     if (!r->in_block)
         return;
@@ -351,14 +310,19 @@ end_block(struct reading *r)
         list_fini(list);
         return;
     }
-    set_default(&list->title, list->zone);
-    set_default(&list->shorter, list->title);
-    set_default(&list->run_by, "");
-    set_default(&list->covers, covers[list->scope]);
-    set_default(&list->delist, "");
-    set_default(&list->policy, "");
-    if (list->points.count == 0)
-        add_usual_points(list);
+    for (size_t i = 0; i < TEXTS; i++) {
+        char **text = text_at(list, texts[i]);
+        if (!*text)
+            *text = mem_copy(text == &list->title     ? list->zone
+                             : text == &list->shorter ? list->title
+                             : text == &list->covers  ? covers[list->scope]
+                                                      : "");
+    }
+    if (list->points.count == 0) { /* RFC 5782 section 5 */
+        struct fault fault;
+        add_point(r, points[!list->families[0]][0], true, &fault);
+        add_point(r, points[!list->families[0]][1], false, &fault);
+    }
     if (r->known) {
         list_fini(r->known);
     } else {
@@ -383,11 +347,11 @@ take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
     }
     if (r->bad)
         return true;
-    while (i < sizeof keys / sizeof keys[0] && strcmp(keys[i].key, entry->key) != 0)
+    while (i < KEYS && strcmp(keys[i].name, entry->key) != 0)
         i++;
-    if (i == sizeof keys / sizeof keys[0])
+    if (i == KEYS)
         fault_set(fault, "[%s] has no key '%s'", entry->section, entry->key);
-    else if (keys[i].read(r, entry->value, keys[i].offset, fault))
+    else if (set_value(r, keys[i].key, keys[i].offset, entry->value, fault))
         return true;
     complain(r, entry->line, fault);
     return true;

@@ -16,7 +16,7 @@ const char *list_scope_name(enum list_scope); /* "ip", "range" ... */
 
 enum { LIST_LEVELS = 3, LIST_ZONE = 192 };
 
-/* An address whose state is agreed. */
+/* An address whose state is fixed by convention. */
 struct test_point {
     struct addr address;
     bool listed;
@@ -43,29 +43,29 @@ struct list {
     bool is_exemption, is_backscatterer;
 };
 
-/* Whether the list is asked about addresses of this family. */
+/* Returns whether the list is asked about addresses of this family. */
 bool list_is_asked(const struct list *, unsigned family);
 
 struct catalogue;
 
-/* The lists that are built in. */
+/* Returns the built-in lists. */
 struct catalogue *catalogue_new(void);
 void catalogue_free(struct catalogue *); /* NULL is fine */
 
-/* The same, shared: to be read only. */
+/* The same, shared and read-only. */
 const struct catalogue *catalogue_builtin(void);
 
-/* Receives what is wrong with a block, with file and line. */
+/* Receives the fault of a block, with file and line. */
 typedef void catalogue_fault(void *arg, const char *sentence);
 
-/* Adds the lists of a file and changes those that it names. A block with a fault changes nothing, and is reported. Must
- * not be called when anything refers to a list. */
+/* Adds the lists of a file and changes those that it names. Reports a block with a fault, which changes nothing. Must
+ * not be called while anything refers to a list. */
 void catalogue_load(struct catalogue *, const char *path, catalogue_fault *, void *arg);
 
 size_t catalogue_count(const struct catalogue *);
 const struct list *catalogue_list(const struct catalogue *, size_t index);
 
-/* NULL: the zone is none of them. The zone is compared without case. */
+/* Returns the list with this zone, compared without case; NULL = none. */
 const struct list *catalogue_find(const struct catalogue *, const char *zone);
 
 /* The part a built-in list plays; also its place in the catalogue. */

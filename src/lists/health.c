@@ -1,5 +1,5 @@
 /* The questions of a list's self-test are asked once a run, for all its targets. The answers are judged together when
- * the last one has come, the most telling defect first. */
+ * the last one has come, the most calling defect first. */
 #include "lists/health.h"
 
 #include "base/clock.h"
@@ -35,7 +35,7 @@ struct health {
     char label[24];           /* the random one, the same for all lists of a run */
     VEC(struct trial) trials; /* by place in the catalogue */
     VEC(struct listener) listeners;
-    bool telling; /* listeners who leave meanwhile are only struck out */
+    bool calling; /* listeners that leave meanwhile are only marked */
 };
 
 /* `point` NULL: the random label. */
@@ -104,7 +104,7 @@ conclude(struct list_health *list_health, enum list_state state, const char *sub
     snprintf(list_health->detail, sizeof list_health->detail, "%s%s%s", subject, *detail ? ": " : "", detail);
 }
 
-/* The first point that was to be of one state and is of another; NULL = none. */
+/* Returns the first test point that has the wrong state; NULL = none. */
 static const struct health_point *
 find_point(const struct list_health *list_health, enum list_state wanted, enum list_state state)
 {
@@ -114,7 +114,7 @@ find_point(const struct list_health *list_health, enum list_state wanted, enum l
     return NULL;
 }
 
-/* The most telling defect first: a list that answers a random label answers everything, so its other answers prove
+/* The most calling defect first: a list that answers a random label answers everything, so its other answers prove
  * nothing, and foreign addresses come from the resolver rather than from the list. */
 static void
 judge(struct list_health *list_health)
@@ -143,25 +143,13 @@ judge(struct list_health *list_health)
 }
 
 static void
-drop_struck_out(struct health *health)
+drop_marked(struct health *health)
 {
     size_t kept = 0;
     for (size_t i = 0; i < health->listeners.count; i++)
         if (health->listeners.at[i].changed)
             health->listeners.at[kept++] = health->listeners.at[i];
     health->listeners.count = kept;
-}
-
-/* By index, because a listener may join or leave while it is told. */
-static void
-tell(struct health *health, const struct list *list)
-{
-    health->telling = true;
-    for (size_t i = 0; i < health->listeners.count; i++)
-        if (health->listeners.at[i].changed)
-            health->listeners.at[i].changed(health->listeners.at[i].arg, list);
-    health->telling = false;
-    drop_struck_out(health);
 }
 
 static void
@@ -172,7 +160,12 @@ finish(struct trial *trial)
     trial->list_health.pending = false;
     trial->list_health.done = true;
     trial->list_health.at_ms = clock_now_ms();
-    tell(health, trial->list);
+    health->calling = true;
+    for (size_t i = 0; i < health->listeners.count; i++) /* by index, because a listener may join in its callback */
+        if (health->listeners.at[i].changed)
+            health->listeners.at[i].changed(health->listeners.at[i].arg, trial->list);
+    health->calling = false;
+    drop_marked(health);
 }
 
 static bool
@@ -205,18 +198,13 @@ answered(void *arg, const struct answer *answer)
         finish(trial);
 }
 
-static bool
-is_fresh(const struct list_health *list_health)
-{
-    int64_t valid_ms = list_health->state == STATE_CLEAR ? HEALTH_VALID_MS : HEALTH_FAILED_MS;
-    return list_health->done && clock_now_ms() - list_health->at_ms < valid_ms;
-}
-
 void
 health_ask(struct health *health, const struct list *list, bool again)
 {
     struct trial *trial = &health->trials.at[list->index];
-    if (trial->list_health.pending || (is_fresh(&trial->list_health) && !again))
+    int64_t valid_ms = trial->list_health.state == STATE_CLEAR ? HEALTH_VALID_MS : HEALTH_FAILED_MS;
+    bool fresh = trial->list_health.done && clock_now_ms() - trial->list_health.at_ms < valid_ms;
+    if (trial->list_health.pending || (fresh && !again))
         return;
     trial->list_health.pending = true;
     trial->list_health.foreign = (struct addr){0};
@@ -238,8 +226,8 @@ health_unlisten(struct health *health, void *arg)
     for (size_t i = 0; i < health->listeners.count; i++)
         if (health->listeners.at[i].arg == arg)
             health->listeners.at[i].changed = NULL;
-    if (!health->telling)
-        drop_struck_out(health);
+    if (!health->calling)
+        drop_marked(health);
 }
 
 enum list_state

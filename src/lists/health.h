@@ -19,32 +19,32 @@ enum {
     HEALTH_QUESTION = LIST_ZONE + 72
 };
 
-/* What one test point answered. */
+/* The answer of one test point. */
 struct health_point {
     char name[64];                   /* "test point 127.0.0.2", "a random label" */
     char question[HEALTH_QUESTION];  /* the name that was asked for */
     const struct test_point *point;  /* NULL: the random label */
     enum list_state wanted;          /* LISTED or CLEAR */
     enum list_state state;           /* UNASKED until there is an answer */
-    char detail[HEALTH_DETAIL - 32]; /* half a sentence when it is neither listed nor clear */
+    char detail[HEALTH_DETAIL - 32]; /* why it is neither listed nor clear */
 };
 
-/* What is known of one list in this run. */
+/* The self-test of one list in this run. */
 struct list_health {
-    bool pending;                    /* the test points are being asked */
-    bool done;                       /* they have been, at least once */
-    enum list_state state;           /* STATE_CLEAR: proved itself. Else UNHEALTHY, or what kept it from proving itself:
-                                   REFUSED, ERROR, TIMEOUT, INVALID */
-    char detail[HEALTH_DETAIL];      /* half a sentence: "its test point 127.0.0.2 is not listed"; "" when proved */
+    bool pending; /* the test points are being asked */
+    bool done;    /* they were, at least once */
+    enum list_state
+        state; /* CLEAR: passed. Else UNHEALTHY, or why it could not be tested: REFUSED, ERROR, TIMEOUT, INVALID */
+    char detail[HEALTH_DETAIL];      /* half a sentence: "the test point 127.0.0.2 is not listed"; "" = passed */
     uint32_t serial;                 /* of the zone's SOA, YYYYMMDDHH German time; 0 = not seen */
-    struct addr foreign;             /* an answer outside 127/8, if one was given */
+    struct addr foreign;             /* an answer outside 127/8, if any */
     VEC(struct health_point) points; /* the random label is the last */
     int64_t at_ms;                   /* monotonic time of the last answer */
 };
 
 struct health;
 
-/* Called whenever the proof of a list is complete. */
+/* Called after each self-test. */
 typedef void health_changed(void *arg, const struct list *);
 
 /* The catalogue must outlive it. */
@@ -57,7 +57,7 @@ void health_ask(struct health *, const struct list *, bool again);
 
 const struct list_health *health_at(const struct health *, const struct list *);
 
-/* Listeners are told in the order in which they came. */
+/* Listeners are called in the order of joining. */
 void health_listen(struct health *, health_changed *, void *arg);
 void health_unlisten(struct health *, void *arg);
 

@@ -1,4 +1,4 @@
-/* A published level 2 row: a net in which too much abuse was seen. */
+/* A published level 2 row: a net with too much abuse. */
 #ifndef LISTED_NET_H
 #define LISTED_NET_H
 
@@ -12,8 +12,8 @@ struct listed_net {
     struct prefix prefix;
     enum net_kind kind;
     bool permanent;
-    bool from_zone;  /* known from the zone file, and not in the DNS answer: the DNS hides it */
-    bool stale;      /* ... and the file does not tell what is so now: it is shown, but counts for nothing */
+    bool from_zone;  /* from the zone file, because DNS hides it */
+    bool stale;      /* ... and the file is not current: shown, but not counted */
     int64_t impacts; /* LISTING_UNKNOWN where the text has none */
     int64_t abusers; /* old generation: a count of addresses; LISTING_UNKNOWN otherwise */
     int64_t limit;   /* impacts in 7 days from which this length is listed */

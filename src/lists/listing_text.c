@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-/* The texts are read by a table of forms: literal words, and captures that fill one field each. A form is the part that
- * is needed; what follows it (the address of a web page) may be missing, because zones cut their texts at 255 bytes.
- * A number is believed only when the word behind it is there too: a number at the end of a text may have been cut. */
+/* A table of forms parses the texts: literal words, and captures that fill one field each. A form is the required part;
+ * the rest (the address of a web page) may be missing, because zones cut texts at 255 bytes. A number counts only if
+ * the next word is there too, because a number at the end may have been cut. */
 
 const char *
 net_kind_name(enum net_kind kind)
@@ -41,80 +41,42 @@ static const struct form forms[] = {
     {"Onlinetest - RBL IPS.BACKSCATTERER.ORG is activ", LISTING_TEST, 0},
 };
 
-/* More than every IPv4 address could do in a week at one impact an hour: no number that is true is larger, and sums of
- * millions of rows do not overflow. */
+/* More than all IPv4 addresses could cause in a week at one impact an hour, and small enough that sums of millions of
+ * rows do not overflow. */
 #define COUNT_MOST INT64_C(1000000000000)
 
-/* A capture reads its field at `at` and returns the place behind it, or NULL. */
-typedef const char *capture(const char *at, struct listing *out);
-
-static const char *
-capture_kind(const char *at, struct listing *out)
-{
-    if (strncmp(at, "Net", 3) == 0)
-        out->kind = NET_ANNOUNCED;
-    else if (strncmp(at, "NET", 3) == 0)
-        out->kind = NET_SLASH24;
-    else
-        return NULL;
-    return at + 3;
-}
-
-/* The zones list IPv4 alone. */
+/* The zones list only IPv4. */
 static const char DOTTED[] = "0123456789.";
 static const char DOTTED_SLASH[] = "0123456789./";
 
+/* Reads the field of a capture at `at`. Returns the end of it; NULL = no match. */
 static const char *
-capture_prefix(const char *at, struct listing *out)
+capture(char letter, const char *at, struct listing *out)
 {
-    size_t count = strspn(at, DOTTED_SLASH);
-    if (!prefix_parse_bytes(at, count, &out->net, NULL))
-        return NULL;
-    return out->kind == NET_SLASH24 && out->net.length != 24 ? NULL : at + count;
-}
-
-static const char *
-capture_address(const char *at, struct listing *out)
-{
-    size_t count = strspn(at, DOTTED);
-    return addr_parse_bytes(at, count, &out->address) ? at + count : NULL;
-}
-
-static const char *
-capture_impacts(const char *at, struct listing *out)
-{
-    size_t count = text_read_integer(at, COUNT_MOST, &out->impacts);
+    size_t count = 0;
+    switch (letter) {
+    case 'k':
+        if (strncmp(at, "Net", 3) != 0 && strncmp(at, "NET", 3) != 0)
+            return NULL;
+        out->kind = at[1] == 'e' ? NET_ANNOUNCED : NET_SLASH24;
+        return at + 3;
+    case 'p':
+        count = strspn(at, DOTTED_SLASH);
+        if (!prefix_parse_bytes(at, count, &out->net, NULL) || (out->kind == NET_SLASH24 && out->net.length != 24))
+            return NULL;
+        return at + count;
+    case 'a':
+        count = strspn(at, DOTTED);
+        return addr_parse_bytes(at, count, &out->address) ? at + count : NULL;
+    case 'i':
+    case 'b':
+        count = text_read_integer(at, COUNT_MOST, letter == 'i' ? &out->impacts : &out->abusers);
+        break;
+    case 's':
+        count = text_read_decimal(at, &out->score);
+        break;
+    }
     return count ? at + count : NULL;
-}
-
-static const char *
-capture_abusers(const char *at, struct listing *out)
-{
-    size_t count = text_read_integer(at, COUNT_MOST, &out->abusers);
-    return count ? at + count : NULL;
-}
-
-static const char *
-capture_score(const char *at, struct listing *out)
-{
-    size_t count = text_read_decimal(at, &out->score);
-    return count ? at + count : NULL;
-}
-
-static capture *
-capture_for(char letter)
-{
-    static const struct {
-        char letter;
-        capture *capture;
-    } captures[] = {
-        {'k', capture_kind},    {'p', capture_prefix},  {'a', capture_address},
-        {'i', capture_impacts}, {'b', capture_abusers}, {'s', capture_score},
-    };
-    size_t i = 0;
-    while (captures[i].letter != letter)
-        i++;
-    return captures[i].capture;
 }
 
 /* Independent of the locale, unlike tolower. */
@@ -130,8 +92,7 @@ is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
-/* The description in front of the AS number: "HANDLE Description, CC". The operator cuts long ones, and then there is
- * "..." and no country; some are empty. */
+/* Parses "HANDLE Description, CC". The operator cuts long ones to "..." without a country; some are empty. */
 static void
 fill_holder(struct holder *out, uint32_t asn, const char *start, const char *end)
 {
@@ -152,8 +113,8 @@ fill_holder(struct holder *out, uint32_t asn, const char *start, const char *end
 
 static bool match(const char *pattern, const char *text, struct listing *out);
 
-/* The holder ends at the last "/AS<digits>" behind which the rest of the pattern follows: descriptions are foreign and
- * hold what they like. */
+/* The holder ends at the last "/AS<digits>" after which the rest of the pattern matches, because descriptions are
+ * foreign text. */
 static bool
 match_holder(const char *rest, const char *text, struct listing *out)
 {
@@ -173,7 +134,7 @@ match_holder(const char *rest, const char *text, struct listing *out)
     return false;
 }
 
-/* Whether the text begins with what the pattern says. */
+/* Returns whether the text begins with the pattern. */
 static bool
 match(const char *pattern, const char *text, struct listing *out)
 {
@@ -186,18 +147,11 @@ match(const char *pattern, const char *text, struct listing *out)
                 return false;
         } else if (*++pattern == 'h') {
             return match_holder(pattern + 1, text, out);
-        } else if (!(text = capture_for(*pattern)(text, out))) {
+        } else if (!(text = capture(*pattern, text, out))) {
             return false;
         }
     }
     return true;
-}
-
-/* Whether a text that begins with this letter may match. */
-static bool
-may_match(const struct form *form, char letter)
-{
-    return letter == lower(form->pattern[0] == '%' ? 'N' : form->pattern[0]);
 }
 
 bool
@@ -207,7 +161,8 @@ listing_parse(const char *text, struct listing *out)
         .form = LISTING_RAW, .impacts = LISTING_UNKNOWN, .abusers = LISTING_UNKNOWN, .score = LISTING_UNKNOWN};
     text += strspn(text, " ");
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        if (!may_match(&forms[i], lower(*text)))
+        char first = forms[i].pattern[0] == '%' ? 'N' : forms[i].pattern[0];
+        if (lower(*text) != lower(first))
             continue;
         *out = blank;
         if (match(forms[i].pattern, text, out)) {

@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How a published level 2 row came about. */
+/* The kind of a published level 2 row. */
 enum net_kind {
     NET_ANNOUNCED, /* "Net": a prefix announced in BGP */
-    NET_SLASH24    /* "NET": a bare /24 inside a larger announced prefix */
+    NET_SLASH24    /* "NET": a /24 inside a larger announced prefix */
 };
 
 const char *net_kind_name(enum net_kind); /* "announced", "slash24" */
@@ -27,7 +27,7 @@ struct holder {
 };
 
 enum listing_form {
-    LISTING_RAW,    /* matches nothing known: shown as it is */
+    LISTING_RAW,    /* unknown form: shown as it is */
     LISTING_L1,     /* this address itself */
     LISTING_L2,     /* net with impacts, holder */
     LISTING_L2_OLD, /* before 2021: net with abusers (a count of addresses, not of impacts) */
@@ -40,7 +40,7 @@ enum listing_form {
     LISTING_TEST,        /* a test record */
 };
 
-/* One text, taken apart. What the form does not carry is 0, "" or LISTING_UNKNOWN. */
+/* One parsed text. A field that the form lacks is 0, "" or LISTING_UNKNOWN. */
 struct listing {
     enum listing_form form;
     unsigned level;      /* 1, 2, 3; 0 where the form has none */
@@ -53,8 +53,8 @@ struct listing {
     struct holder holder;
 };
 
-/* Parses one TXT record's joined strings. Clean text (text.h) goes in; blanks may be missing or doubled; the words are
- * matched without case except for Net/NET, which means something. Always fills *out; false = LISTING_RAW. */
+/* Parses the joined strings of one TXT record, clean text (text.h). Spaces may be missing or doubled; words match
+ * without case, except Net and NET, which differ in meaning. Always fills *out; false = LISTING_RAW. */
 bool listing_parse(const char *text, struct listing *out);
 
 #endif

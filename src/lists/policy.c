@@ -31,7 +31,7 @@ policy_default(struct policy *policy)
     *policy = built_in;
 }
 
-/* One value's reader: false when `value` is not what the setting wants. */
+/* Parses one value; returns false if it is invalid. */
 typedef bool read_value(const char *value, int64_t most, void *to);
 
 struct setting {
@@ -42,7 +42,7 @@ struct setting {
     size_t offset; /* in struct policy */
 };
 
-/* As many impacts as there are IPv4 addresses, and that is far too many. */
+/* One impact for each IPv4 address, far more than possible. */
 #define IMPACTS_MOST INT64_C(4294967296)
 #define SCORE_MOST 100000
 
@@ -106,7 +106,7 @@ static const struct setting settings[] = {
 
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
-/* A policy that is being read, and the line that set each value; 0 = none did. */
+/* A policy being read, and the line that set each value; 0 = none. */
 struct draft {
     struct policy policy;
     unsigned lines[SETTINGS], limit_lines[POLICY_LONGEST + 1];

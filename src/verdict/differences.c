@@ -37,29 +37,18 @@ on_list(struct verdict *v, const struct list_result *f)
 
 /* ---- nets ---- */
 
-static const struct listed_net *
-net_in_file(const struct evidence *e, const struct prefix *prefix)
-{
-    for (size_t i = 0; i < e->local_nets.count; i++)
-        if (prefix_equal(&e->local_nets.at[i].prefix, prefix))
-            return &e->local_nets.at[i];
-    return NULL;
-}
-
-static bool
-is_same(const struct listed_net *a, const struct listed_net *b)
-{
-    return a->impacts == b->impacts && a->abusers == b->abusers && a->permanent == b->permanent;
-}
-
-/* Whether the file has it otherwise; *other is how, NULL = not at all. */
+/* Returns whether the file differs; *other is its net, NULL = the file lacks the net. */
 static bool
 differs(const struct evidence *e, const struct listed_net *net, const struct listed_net **other)
 {
     if (net->from_zone || !is_compared(evidence_level(e, 2)))
         return false;
-    *other = net_in_file(e, &net->prefix);
-    return !*other || !is_same(net, *other);
+    *other = NULL;
+    for (size_t i = 0; i < e->local_nets.count && !*other; i++)
+        if (prefix_equal(&e->local_nets.at[i].prefix, &net->prefix))
+            *other = &e->local_nets.at[i];
+    return !*other || net->impacts != (*other)->impacts || net->abusers != (*other)->abusers ||
+           net->permanent != (*other)->permanent;
 }
 
 bool
@@ -77,48 +66,32 @@ differences_on_net(struct buf *out, const struct evidence *e, const struct liste
 }
 
 static void
-put_prefix(struct buf *out, const struct listed_net *net)
+put_net(struct buf *out, const struct listed_net *net)
 {
     char prefix[PREFIX_TEXT];
     buf_format(out, "%s%s: ", out->count > 0 ? "; " : "", prefix_text(&net->prefix, prefix));
-}
-
-static void
-put_shown(struct buf *out, const struct evidence *e)
-{
-    for (size_t i = 0; i < e->nets.count; i++) {
-        const struct listed_net *net = &e->nets.at[i], *other;
-        if (!differs(e, net, &other))
-            continue;
-        put_prefix(out, net);
-        phrases_net(out, net);
-        buf_text(out, " in the DNS, ");
-        if (other)
-            phrases_net(out, other);
-        buf_text(out, other ? " in the file" : "not in the file");
-    }
-}
-
-/* Of the file's nets the DNS hides some, and that is no disagreement. */
-static void
-put_absent(struct buf *out, const struct evidence *e)
-{
-    for (size_t i = 0; i < e->local_nets.count; i++) {
-        const struct listed_net *net = &e->local_nets.at[i];
-        if (evidence_told(e, &net->prefix, NULL) != TOLD_ABSENT)
-            continue;
-        put_prefix(out, net);
-        phrases_net(out, net);
-        buf_text(out, " in the file, not in the DNS");
-    }
+    phrases_net(out, net);
 }
 
 static void
 on_nets(struct verdict *v, const struct evidence *e)
 {
     struct buf nets = {0}, out = {0};
-    put_shown(&nets, e);
-    put_absent(&nets, e);
+    for (size_t i = 0; i < e->nets.count; i++) {
+        const struct listed_net *other;
+        if (!differs(e, &e->nets.at[i], &other))
+            continue;
+        put_net(&nets, &e->nets.at[i]);
+        buf_text(&nets, " in the DNS, ");
+        if (other)
+            phrases_net(&nets, other);
+        buf_text(&nets, other ? " in the file" : "not in the file");
+    }
+    for (size_t i = 0; i < e->local_nets.count; i++) /* nets that DNS hides are not absent */
+        if (evidence_dns_net(e, &e->local_nets.at[i].prefix, NULL) == DNS_NET_ABSENT) {
+            put_net(&nets, &e->local_nets.at[i]);
+            buf_text(&nets, " in the file, not in the DNS");
+        }
     if (nets.count > 0) {
         buf_format(&out, "%s: the DNS (data ", catalogue_level(e->catalogue, 2)->zone);
         put_age(&out, evidence_level(e, 2)->serial);

@@ -1,5 +1,5 @@
-/* Where the DNS and the zone files say different things. The DNS is the truth of now; the file is what the operator had
- * when it was fetched. Both are told, with their ages. */
+/* Differences between DNS and the zone files. DNS is current, the file is as old as its download; both are reported
+ * with their ages. */
 #ifndef DIFFERENCES_H
 #define DIFFERENCES_H
 
@@ -9,11 +9,11 @@
 
 #include <stdbool.h>
 
-/* Adds to the verdict's `notes`: lists that differ in their state, and what level 2 publishes otherwise. */
+/* Adds to the verdict's `notes` the lists whose states differ, and the nets of level 2 that differ. */
 void differences_write(struct verdict *, const struct evidence *);
 
-/* How the zone file differs about a net that the DNS shows, as half a sentence: "19 impacts in the zone file (2 h
- * old)". False when it does not, or there is nothing to compare. */
+/* Writes how the zone file differs about a net that DNS shows, as half a sentence: "19 impacts in the zone file (2 h
+ * old)". Returns false if it does not. */
 bool differences_on_net(struct buf *out, const struct evidence *, const struct listed_net *);
 
 #endif

@@ -21,15 +21,6 @@ evidence_init(struct evidence *e, const struct catalogue *catalogue, const char 
         vec_push(&e->lists, ((struct list_result){.list = catalogue_list(catalogue, i), .rtt_us = -1}));
 }
 
-static void
-exchange_fini(struct exchange *x)
-{
-    free(x->name);
-    for (size_t i = 0; i < x->records.count; i++)
-        free(x->records.at[i]);
-    vec_free(&x->records);
-}
-
 void
 list_result_clear_answer(struct list_result *f)
 {
@@ -51,27 +42,28 @@ list_result_clear_texts(struct list_result *f)
     f->txt_missing = f->txt_partial = false;
 }
 
-static void
-list_result_fini(struct list_result *f)
-{
-    list_result_clear_answer(f);
-    list_result_clear_texts(f);
-    vec_free(&f->answers);
-    vec_free(&f->txt);
-    vec_free(&f->texts);
-}
-
 void
 evidence_fini(struct evidence *e)
 {
     free(e->target);
     free(e->label);
-    for (size_t i = 0; i < e->lists.count; i++)
-        list_result_fini(&e->lists.at[i]);
+    for (size_t i = 0; i < e->lists.count; i++) {
+        struct list_result *f = &e->lists.at[i];
+        list_result_clear_answer(f);
+        list_result_clear_texts(f);
+        vec_free(&f->answers);
+        vec_free(&f->txt);
+        vec_free(&f->texts);
+    }
     vec_free(&e->lists);
     seen_fini(&e->seen);
-    for (size_t i = 0; i < e->exchanges.count; i++)
-        exchange_fini(&e->exchanges.at[i]);
+    for (size_t i = 0; i < e->exchanges.count; i++) {
+        struct exchange *x = &e->exchanges.at[i];
+        free(x->name);
+        for (size_t r = 0; r < x->records.count; r++)
+            free(x->records.at[r]);
+        vec_free(&x->records);
+    }
     vec_free(&e->exchanges);
     vec_free(&e->nets);
     vec_free(&e->local_nets);
@@ -185,17 +177,6 @@ evidence_has_trouble(const struct evidence *e)
     return false;
 }
 
-/* What the list's own question about the address came to; NULL = it was not asked. */
-static const struct exchange *
-exchange_with(const struct evidence *e, const struct list *list)
-{
-    for (size_t i = 0; i < e->exchanges.count; i++)
-        if (e->exchanges.at[i].subject == SUBJECT_LIST && e->exchanges.at[i].list == list &&
-            e->exchanges.at[i].type == RECORD_A)
-            return &e->exchanges.at[i];
-    return NULL;
-}
-
 static enum resolver_trouble
 trouble_with(const struct evidence *e, const struct list_result *f)
 {
@@ -210,7 +191,10 @@ trouble_with(const struct evidence *e, const struct list_result *f)
         {STATE_UNHEALTHY, OUTCOME_NXDOMAIN, RESOLVER_IGNORANT},   {STATE_UNHEALTHY, OUTCOME_NODATA, RESOLVER_IGNORANT},
         {STATE_UNHEALTHY, OUTCOME_DATA, RESOLVER_INVENTS},
     };
-    const struct exchange *x = exchange_with(e, f->list);
+    const struct exchange *x = NULL;
+    for (size_t i = 0; i < e->exchanges.count && !x; i++)
+        if (e->exchanges.at[i].list == f->list && e->exchanges.at[i].type == RECORD_A)
+            x = &e->exchanges.at[i];
     for (size_t i = 0; x && i < sizeof troubles / sizeof troubles[0]; i++)
         if (f->state == troubles[i].state && x->outcome == troubles[i].outcome)
             return troubles[i].trouble;
@@ -342,25 +326,15 @@ evidence_may_be_cut(const struct evidence *e)
     return false;
 }
 
-/* The narrowest of rbldnsd's keys that a net of this length has rows under. */
+/* Returns the narrowest of rbldnsd's keys that a net of this length has rows under. */
 static unsigned
 key_of(unsigned length)
 {
     return (length + 7) / 8;
 }
 
-/* Whether each text of level 2 names a net: then there is none that is shown and was not understood. */
-static bool
-texts_are_nets(const struct list_result *f)
-{
-    for (size_t i = 0; i < f->texts.count; i++)
-        if (!f->texts.at[i].net.addr.family)
-            return false;
-    return f->texts.count > 0;
-}
-
-enum told
-evidence_told(const struct evidence *e, const struct prefix *prefix, const struct listed_net **net)
+enum dns_net
+evidence_dns_net(const struct evidence *e, const struct prefix *prefix, const struct listed_net **net)
 {
     const struct list_result *f = evidence_level(e, 2);
     unsigned answered_key = 0;
@@ -373,18 +347,20 @@ evidence_told(const struct evidence *e, const struct prefix *prefix, const struc
         if (prefix_equal(&known->prefix, prefix)) {
             if (net)
                 *net = known;
-            return TOLD_SHOWN;
+            return DNS_NET_SHOWN;
         }
     }
     if (f->source != SOURCE_DNS)
-        return TOLD_NOTHING;
+        return DNS_NET_UNKNOWN;
     if (f->state == STATE_CLEAR)
-        return evidence_exemption(e)->state == STATE_CLEAR ? TOLD_ABSENT : TOLD_NOTHING;
-    bool complete = f->state == STATE_LISTED && answered_key > 0 && texts_are_nets(f) && !evidence_may_be_cut(e);
-    return complete && key_of(prefix->length) >= answered_key ? TOLD_ABSENT : TOLD_NOTHING;
+        return evidence_exemption(e)->state == STATE_CLEAR ? DNS_NET_ABSENT : DNS_NET_UNKNOWN;
+    bool complete = f->state == STATE_LISTED && answered_key > 0 && f->texts.count > 0 && !evidence_may_be_cut(e);
+    for (size_t i = 0; i < f->texts.count && complete; i++)
+        complete = f->texts.at[i].net.addr.family != ADDR_NONE; /* else a net is shown and not understood */
+    return complete && key_of(prefix->length) >= answered_key ? DNS_NET_ABSENT : DNS_NET_UNKNOWN;
 }
 
-/* The day of the month of the last Sunday of March or October, both of which have 31 days. */
+/* Returns the day of the last Sunday of March or October, both of which have 31 days. */
 static int
 last_sunday(int year, int month)
 {
@@ -393,7 +369,7 @@ last_sunday(int year, int month)
     return 31 - day.tm_wday;
 }
 
-/* Germany keeps summer time from the last Sunday of March, 2:00, to the last Sunday of October, 3:00 (directive
+/* Germany has summer time from the last Sunday of March, 2:00, to the last Sunday of October, 3:00 (directive
  * 2000/84/EC). */
 static bool
 is_german_summer(int year, int month, int day, int hour)

@@ -15,8 +15,8 @@ enum { L1 = CAUSE_ADDRESS, L2 = CAUSE_ALLOCATION, L3 = CAUSE_PROVIDER, ADVICE = 
 struct rule {
     unsigned listed;
     bool permanent;       /* by hand only: no net has impacts */
-    bool carrier;         /* level 3 names another ASN than the one that announces the address */
-    enum company company; /* of levels 1 and 2 together: whether neighbours are guilty too */
+    bool carrier;         /* level 3 names another AS than the one that announces the address */
+    enum company company; /* of levels 1 and 2 together: whether neighbours contribute */
     enum actor actor, then;
     const char *lead;
     const char *advice[ADVICE];
@@ -34,9 +34,7 @@ struct rule {
     "yours. "                                                                                                          \
     "If not, complain to {owner}, who can end level 2: {name it}."
 #define ADVICE_CARRIER "Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once."
-#define ADVICE_BOUNCES                                                                                                 \
-    "Check your bounces for UCEPROTECT{zones}: unless a receiver names it in a rejection, nothing is lost and "        \
-    "watching is enough."
+#define ADVICE_BOUNCES "Check your bounces for UCEPROTECT{zones}: if no rejection names it, you can ignore the listing."
 #define ADVICE_OUTSIDE "If rejections matter meanwhile: {outside}, or a relay."
 #define ADVICE_LEVEL3                                                                                                  \
     "Level 3 is not known here: if it lists {provider}, another address there does not help{estimate}."
@@ -67,29 +65,29 @@ static const struct rule rules[] = {
     {.listed = L1 | L2,
      .actor = ACTOR_YOU,
      .then = ACTOR_NET_OWNER,
-     .lead = "This address itself, and perhaps its neighbours",
+     .lead = "You, and perhaps your neighbours",
      .advice = {ADVICE_FIND, ADVICE_IF_NOT_ALONE}},
     {.listed = L1 | L2,
      .company = COMPANY_SOME,
      .actor = ACTOR_YOU,
      .then = ACTOR_NET_OWNER,
-     .lead = "This address itself and its neighbours",
+     .lead = "You and your neighbours",
      .advice = {ADVICE_FIND, ADVICE_COMPLAIN}},
     {.listed = L1 | L2,
      .company = COMPANY_NONE,
      .actor = ACTOR_YOU,
-     .lead = "This address itself, alone in its net",
+     .lead = "You, alone in your net",
      .advice = {ADVICE_FIND, "No other address in {net} is listed{as of}: the listing of the net ends with yours."}},
     {.listed = L1 | L2,
      .permanent = true,
      .actor = ACTOR_YOU,
      .then = ACTOR_NET_OWNER,
-     .lead = "This address itself, and a net listed by hand",
+     .lead = "You, and a net listed by hand",
      .advice = {ADVICE_FIND, ADVICE_PERMANENT}},
     {.listed = L1 | L3,
      .actor = ACTOR_YOU,
      .then = ACTOR_PROVIDER,
-     .lead = "This address itself and its provider",
+     .lead = "You and your provider",
      .advice = {ADVICE_FIND, ADVICE_PROVIDER}},
     {.listed = L2 | L3,
      .actor = ACTOR_PROVIDER,
@@ -103,13 +101,13 @@ static const struct rule rules[] = {
     {.listed = L1 | L2 | L3,
      .actor = ACTOR_YOU,
      .then = ACTOR_PROVIDER,
-     .lead = "This address itself, its net and its provider",
+     .lead = "You, your net and your provider",
      .advice = {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_PROVIDER}},
     {.listed = L1 | L2 | L3,
      .permanent = true,
      .actor = ACTOR_YOU,
      .then = ACTOR_PROVIDER,
-     .lead = "This address itself, a net listed by hand, and its provider",
+     .lead = "You, a net listed by hand, and your provider",
      .advice = {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_PROVIDER}},
 
     {.listed = L3,
@@ -121,7 +119,7 @@ static const struct rule rules[] = {
      .carrier = true,
      .actor = ACTOR_YOU,
      .then = ACTOR_CARRIER,
-     .lead = "This address itself, and perhaps its provider's carrier",
+     .lead = "You, and perhaps your provider's carrier",
      .advice = {ADVICE_FIND, ADVICE_CARRIER}},
     {.listed = L2 | L3,
      .carrier = true,
@@ -140,14 +138,14 @@ static const struct rule rules[] = {
      .carrier = true,
      .actor = ACTOR_YOU,
      .then = ACTOR_CARRIER,
-     .lead = "This address itself, its net, and perhaps its provider's carrier",
+     .lead = "You, your net, and perhaps your provider's carrier",
      .advice = {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_CARRIER}},
     {.listed = L1 | L2 | L3,
      .permanent = true,
      .carrier = true,
      .actor = ACTOR_YOU,
      .then = ACTOR_CARRIER,
-     .lead = "This address itself, a net listed by hand, and perhaps its provider's carrier",
+     .lead = "You, a net listed by hand, and perhaps your provider's carrier",
      .advice = {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_CARRIER}},
 };
 
@@ -164,7 +162,7 @@ rule_for(unsigned listed, const struct evidence *e)
     return rule;
 }
 
-/* Against what keeps the first such level from being known. */
+/* Returns the advice for the first level that is not known. */
 static const char *
 trouble_advice(const struct evidence *e)
 {
@@ -176,18 +174,18 @@ trouble_advice(const struct evidence *e)
     switch (e->rewritten ? STATE_INVALID : evidence_level(e, level)->state) {
     case STATE_REFUSED:
     case STATE_INVALID:
-        return "Ask through your own resolver (--resolver ADDRESS): many lists do not answer public resolvers.";
+        return "Use your own resolver (--resolver ADDRESS): many lists do not answer public resolvers.";
     case STATE_UNHEALTHY:
     case STATE_DEAD:
-        return "Ask again later, or through another resolver (--resolver ADDRESS): either the list or this resolver is "
-               "out of order.";
+        return "Try again later, or use another resolver (--resolver ADDRESS): either the list or this resolver does "
+               "not work.";
     default:
-        return "Ask again; if it stays so, through your own resolver (--resolver ADDRESS): many lists do not answer "
+        return "Try again; if it fails again, use your own resolver (--resolver ADDRESS): many lists do not answer "
                "public resolvers.";
     }
 }
 
-/* Files that nobody must be asked for. */
+/* Offers the answer that zone files give without questions. */
 static void
 advise_files(struct verdict *v, const struct evidence *e)
 {
@@ -214,14 +212,14 @@ advise_unknown(struct verdict *v, const struct evidence *e)
     else if (e->address.family != ADDR_V4)
         vec_push(&v->advice, mem_copy("Check the IPv4 address of the same mail server."));
     else if (e->offline)
-        vec_push(&v->advice, mem_copy("Run it without --offline, or name a folder with all zone files with --zones."));
+        vec_push(&v->advice, mem_copy("Run without --offline, or name a folder with all zone files (--zones)."));
     else
         vec_push(&v->advice, mem_copy(trouble_advice(e)));
     if (!e->offline && evidence_has_zone_file(e))
         advise_files(v, e);
 }
 
-/* Lists without a part in the escalation: who can end the listing, and where. */
+/* Adds who ends the listings on lists without a part in the escalation, and where. */
 static void
 advise_others(struct verdict *v, const struct evidence *e)
 {
@@ -267,7 +265,7 @@ advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
         vec_push(&v->advice, phrases_expand(rule->advice[i], e));
     if (evidence_lacks_level3(e))
         vec_push(&v->advice, phrases_expand(e->has_estimate ? estimates[e->estimate] : ADVICE_LEVEL3, e));
-    if (v->listed & L2 && !rule->permanent && evidence_permanent_net(e)) /* besides one that has impacts */
+    if (v->listed & L2 && !rule->permanent && evidence_permanent_net(e)) /* beside one with impacts */
         vec_push(&v->advice, phrases_expand(ADVICE_PERMANENT, e));
     if (v->listed & L1 && list_result_is_listed(evidence_backscatterer(e)))
         vec_push(&v->advice, mem_copy(ADVICE_BACKSCATTER));

@@ -4,7 +4,9 @@
 #include "base/text.h"
 #include "verdict/phrases.h"
 
-/* In tenths, as scores are printed: the limit itself is still listed, so it must be undercut. */
+enum { UNLIKELY = 60 }; /* per cent still listed from which a listing will hardly end soon */
+
+/* Counts in tenths, as scores are printed; at the limit itself the AS is still listed. */
 int
 forecast_share_to_lose(double score, const struct policy *policy)
 {
@@ -31,7 +33,7 @@ add(struct verdict *v, bool estimate, struct buf *text)
     vec_push(&v->ends, ((struct statement){.text = buf_take(text), .estimate = estimate}));
 }
 
-/* Of data without an age only what the DNS answered is known to be of today. */
+/* Data of unknown age is current only if it came over DNS. */
 static bool
 is_fresh(const struct list_result *f)
 {
@@ -39,9 +41,8 @@ is_fresh(const struct list_result *f)
     return age >= 0 ? age <= EVIDENCE_STALE_MS : f->source == SOURCE_DNS;
 }
 
-/* The last impact is not published, so all that can be said is the latest day: 7 days after the abuse stopped, at the
- * next rebuild of the zone, once caches have forgotten the old answer. Old data says nothing of what is left of that.
- */
+/* The last impact is not published, so only the latest day is known: 7 days after the abuse stopped, plus the next
+ * rebuild of the zone, plus the TTL of the old answer. Old data gives no day. */
 static void
 level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
@@ -50,16 +51,16 @@ level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
     char when[CLOCK_TEXT];
     int64_t seconds = (policy->window_hours + policy->rebuild_hours) * 3600 + f->ttl;
     clock_rfc3339(clock_wall_ms() + seconds * 1000, when);
-    buf_format(&out, "Level 1 ends by itself and for free about %lld days after the last impact",
+    buf_format(&out, "Level 1 ends by itself, for free, about %lld days after the last impact",
                (long long)(policy->window_hours / 24));
     if (is_fresh(f))
-        buf_format(&out, ": if the abuse has stopped by now, on %.10s at the latest.", when);
+        buf_format(&out, ": by %.10s if the abuse has stopped.", when);
     else
         buf_text(&out, "; this data is too old for a date.");
     add(v, true, &out);
 }
 
-/* From our own past: what was not listed had no impact in the window, so all impacts that there are came later. */
+/* When the journal last saw the address clear, it had no impact in the window, so all impacts came later. */
 static void
 level1_least(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
@@ -98,7 +99,7 @@ slowest_net(const struct evidence *e, const struct policy *policy, size_t *count
     return slowest;
 }
 
-/* An estimate is not good to the hour, and never longer than the window of the count. */
+/* Rounds to days, and never exceeds the window of the count. */
 static void
 put_stop(struct buf *out, int64_t hours, const struct policy *policy)
 {
@@ -132,7 +133,7 @@ net_ends(struct verdict *v, const struct listed_net *net, size_t count, bool han
     add(v, true, &out);
 }
 
-/* The rule, where there is no figure to go by. */
+/* States the rule, because there are no figures. */
 static void
 net_unsaid(struct verdict *v, const struct evidence *e)
 {
@@ -141,13 +142,12 @@ net_unsaid(struct verdict *v, const struct evidence *e)
     char text[PREFIX_TEXT];
     if (!net)
         buf_format(&out,
-                   "Level 2 ends when the listed net has fewer impacts in 7 days than its limit; which net that is, is "
-                   "not known (%s).",
+                   "Level 2 ends when the listed net has fewer impacts in 7 days than its limit; the net is not "
+                   "known (%s).",
                    phrases_unsaid(evidence_level(e, 2)));
     else if (net->limit > 0)
-        buf_format(
-            &out, "Level 2 ends when %s has fewer than %lld impacts in 7 days; how many it has, its text does not say.",
-            prefix_text(&net->prefix, text), (long long)net->limit);
+        buf_format(&out, "Level 2 ends when %s has fewer than %lld impacts in 7 days; its text gives no number.",
+                   prefix_text(&net->prefix, text), (long long)net->limit);
     if (out.count > 0)
         add(v, false, &out);
 }
@@ -171,10 +171,8 @@ level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
     net_ends(v, net, count, permanent, policy);
     int rate = forecast_stay_rate(net->impacts, net->limit);
     if (rate > 0) {
-        buf_format(&out,
-                   "Do not count on it: of nets this far over their limit, %d in 100 were still listed 8 days later "
-                   "(lists of summer 2026).",
-                   rate);
+        buf_format(&out, "%s%d %% of nets this far over the limit were still listed 8 days later (summer 2026).",
+                   rate > UNLIKELY ? "Unlikely to end soon: " : "", rate);
         add(v, true, &out);
     }
 }
@@ -187,7 +185,7 @@ level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
     if (!l3 || l3->form != LISTING_L3) {
         buf_format(&out,
                    "Level 3 ends when the provider's score falls under %g or it has fewer than %lld impacts in 7 days; "
-                   "what they are is not known (%s).",
+                   "neither is known (%s).",
                    policy->score, (long long)policy->impacts, phrases_unsaid(evidence_level(e, 3)));
         add(v, false, &out);
         return;
@@ -198,7 +196,7 @@ level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
     if (share > 0)
         buf_format(&out, " has lost %d %% of its impacts (then its score is under %g)", share, policy->score);
     else
-        buf_format(&out, " is rated anew (its score is under %g already)", policy->score);
+        buf_format(&out, " is rated again (its score is under %g already)", policy->score);
     buf_format(&out, " or has fewer than %lld in 7 days.", (long long)policy->impacts);
     add(v, true, &out);
 }

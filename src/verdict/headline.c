@@ -1,4 +1,4 @@
-/* Lead, then a clause for each level that lists the address. */
+/* A headline is a lead, then a clause for each listing. */
 #include "verdict/headline.h"
 
 #include "base/text.h"
@@ -20,23 +20,11 @@ put_impact_nets(struct buf *out, const struct evidence *e)
     buf_text(out, " (");
     text_number(out, net->impacts);
     buf_text(out, " impacts in 7 days");
-    if (net->limit > 0) { /* of a net this wide none was published */
+    if (net->limit > 0) { /* none was published for prefixes wider than /8 */
         buf_text(out, ", limit ");
         text_number(out, net->limit);
     }
     buf_byte(out, ')');
-}
-
-/* The generation before 2021 counted addresses, and the zone's default text counts nothing. */
-static void
-put_other_net(struct buf *out, const struct listed_net *net)
-{
-    char text[PREFIX_TEXT];
-    buf_text(out, prefix_text(&net->prefix, text));
-    if (net->abusers != LISTING_UNKNOWN)
-        buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)net->abusers);
-    else
-        buf_text(out, " (how many impacts, its text does not say)");
 }
 
 static void
@@ -53,10 +41,11 @@ clause_level2(struct buf *out, const struct evidence *e)
         put_impact_nets(out, e);
     if (permanent || evidence_widest_net(e))
         return;
-    if (other)
-        put_other_net(out, other);
-    else
-        buf_text(out, "the address without naming a net");
+    buf_text(out, other ? prefix_text(&other->prefix, text) : "the address without naming a net");
+    if (other && other->abusers != LISTING_UNKNOWN) /* texts before 2021 */
+        buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)other->abusers);
+    else if (other)
+        buf_text(out, " (its text gives no impacts)");
 }
 
 static void
@@ -88,7 +77,7 @@ clauses(struct buf *out, const struct verdict *v, const struct evidence *e, cons
         buf_text(out, "ips.backscatterer.org lists it as a source of misdirected bounces");
         then = "; ";
     } else if (v->listed & CAUSE_ADDRESS) {
-        buf_format(out, "level 1 lists %s", addr_text(&e->address, text));
+        buf_format(out, "%s is on level 1", addr_text(&e->address, text));
         then = "; ";
     }
     if (v->listed & CAUSE_ALLOCATION) {
@@ -120,7 +109,7 @@ put_stop(struct buf *out)
         buf_byte(out, '.');
 }
 
-/* Nothing was asked, and why. */
+/* Writes why nothing was asked; false = something was. */
 static bool
 unasked(struct buf *out, const struct verdict *v, const struct evidence *e)
 {
@@ -161,7 +150,7 @@ unknown(struct buf *out, const struct verdict *v, const struct evidence *e, cons
     char text[ADDR_TEXT];
     buf_text(out, "Cannot tell: ");
     if (e->rewritten)
-        buf_format(out, "the resolver makes up answers (%s from several lists); name another one with --resolver",
+        buf_format(out, "the resolver makes up answers (%s from several lists); choose another with --resolver",
                    addr_text(&e->rewriter, text));
     else if (evidence_resolver_trouble(e))
         phrases_resolver_trouble(out, e);
@@ -172,17 +161,6 @@ unknown(struct buf *out, const struct verdict *v, const struct evidence *e, cons
         clauses(out, v, e, policy);
     }
     put_stop(out);
-}
-
-static void
-unlisted(struct buf *out, const struct evidence *e)
-{
-    if (list_result_is_listed(evidence_exemption(e)))
-        buf_text(out, "Exempt: registered at ips.whitelisted.org, so levels 2 and 3 do not apply; level 1 is clear.");
-    else if (e->offline)
-        buf_text(out, "Clear: in none of the zone files of the three levels.");
-    else
-        buf_text(out, "Clear: on none of the three levels, and all three proved that they answer.");
 }
 
 void
@@ -201,7 +179,11 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, const
         clauses(out, v, e, policy);
         buf_text(out, v->listed || evidence_has_trouble(e) ? "" : "; none of the three levels does");
         put_stop(out);
+    } else if (list_result_is_listed(evidence_exemption(e))) {
+        buf_text(out, "Exempt: registered at ips.whitelisted.org, so levels 2 and 3 do not apply; level 1 is clear.");
+    } else if (e->offline) {
+        buf_text(out, "Clear: in none of the zone files of the three levels.");
     } else {
-        unlisted(out, e);
+        buf_text(out, "Clear: on none of the three levels, and all three passed their self-test.");
     }
 }

@@ -6,7 +6,7 @@
 #include "lists/policy.h"
 #include "verdict/verdict.h"
 
-/* `lead` says whose doing it is. state, pending, listed, others and causes of the verdict must be set. */
+/* Writes the headline; `lead` names the cause. state, pending, listed, others and causes of the verdict must be set. */
 void headline_write(struct buf *out, const struct verdict *, const char *lead, const struct evidence *,
                     const struct policy *);
 

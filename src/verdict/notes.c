@@ -54,8 +54,8 @@ backscatter(struct verdict *v, const struct evidence *e)
     add(v, &out);
 }
 
-/* Without TC or TCP rbldnsd leaves out the most specific texts when they do not fit; and in any case it answers with
- * the most specific rows alone. */
+/* rbldnsd omits the most specific texts that do not fit, without TC or TCP, and answers only with the rows of its most
+ * specific key. */
 static void
 untold_nets(struct verdict *v, const struct evidence *e)
 {
@@ -79,7 +79,7 @@ untold_nets(struct verdict *v, const struct evidence *e)
     add(v, &out);
 }
 
-/* What makes the verdict say "neighbours" where nobody counted them. */
+/* The reason for "neighbours" without a count. */
 static void
 company(struct verdict *v, const struct evidence *e)
 {
@@ -106,13 +106,14 @@ missing_texts(struct verdict *v, const struct evidence *e)
     }
     if (!missing)
         return;
-    buf_text(&out, missing & (missing - 1) ? "The texts of " : "The text of ");
+    bool several = missing & (missing - 1);
+    buf_text(&out, several ? "The texts of " : "The text of ");
     phrases_levels(&out, missing);
-    buf_text(&out, " could not be had: the details are not known.");
+    buf_format(&out, " %s missing: the details are not known.", several ? "are" : "is");
     add(v, &out);
 }
 
-/* One sentence for all of them, with the age of the oldest. */
+/* One sentence for all stale zones, with the age of the oldest. */
 static void
 stale_zones(struct verdict *v, const struct evidence *e)
 {
@@ -136,7 +137,7 @@ stale_zones(struct verdict *v, const struct evidence *e)
     add(v, &out);
 }
 
-/* Files beside which something else tells what is so now, or nothing does. */
+/* Zone files that are not current. */
 static void
 stale_files(struct verdict *v, const struct evidence *e)
 {
@@ -164,12 +165,11 @@ stale_files(struct verdict *v, const struct evidence *e)
         text_duration(&out, oldest);
         buf_text(&out, " old, though the zones are rebuilt hourly");
     }
-    buf_format(&out, ": what %s alone, of nets and neighbours, may no longer be so and does not count here.",
-               several ? "they say" : "it says");
+    buf_format(&out, ": nets and neighbours that only %s may be outdated and do not count here.",
+               several ? "they show" : "it shows");
     add(v, &out);
 }
 
-/* Lines of zone files that were not understood. */
 static void
 skipped_lines(struct verdict *v, const struct evidence *e)
 {
@@ -179,14 +179,14 @@ skipped_lines(struct verdict *v, const struct evidence *e)
         if (local->skipped == 0)
             continue;
         text_number(&out, (int64_t)local->skipped);
-        buf_format(&out, " line%s of the zone file %s cannot be understood and %s skipped (%s %zu).",
+        buf_format(&out, " line%s of the zone file %s cannot be parsed and %s skipped (%s %zu).",
                    local->skipped > 1 ? "s" : "", e->lists.at[i].list->zone, local->skipped > 1 ? "are" : "is",
                    local->skipped > 1 ? "the first: line" : "line", local->skipped_at);
         add(v, &out);
     }
 }
 
-/* An old zone file, where our own past knows better. */
+/* The journal may be newer than an old zone file. */
 static void
 newer_seen(struct verdict *v, const struct evidence *e)
 {
@@ -198,8 +198,8 @@ newer_seen(struct verdict *v, const struct evidence *e)
         if (!e->seen.known || !list_state_is_known(f->state) || seen.state == f->state ||
             seen.until_ms <= list_result_seen_ms(f))
             continue;
-        buf_format(&out, "The journal knows level %u later than that: it was seen %s on %s UTC.", i + 1,
-                   list_state_name(seen.state), clock_minute(seen.until_ms, until));
+        buf_format(&out, "The journal has a later state of level %u: %s on %s UTC.", i + 1, list_state_name(seen.state),
+                   clock_minute(seen.until_ms, until));
         add(v, &out);
     }
 }

@@ -1,5 +1,4 @@
-/* What limits a verdict: levels that are not known, nets that the DNS hides, stale zones, missing texts, lists that
- * contradict each other. */
+/* Limits of a verdict: unknown levels, nets that DNS hides, stale zones, missing texts, contradictions. */
 #ifndef NOTES_H
 #define NOTES_H
 

@@ -19,8 +19,8 @@ phrases_provider(struct buf *out, const struct evidence *e)
     phrases_holder(out, e->network.asn, e->network.org, "your provider");
 }
 
-/* An ASN has one name in all that is said of an address: of the one that announces it what the ASN database or Team
- * Cymru calls it, of any other what the text does that names it. */
+/* An AS has one name in all sentences about an address: the AS that announces it has the name of the ASN database or
+ * Team Cymru, any other the name in the list's text. */
 static void
 put_holder(struct buf *out, const struct evidence *e, const struct holder *holder)
 {
@@ -28,7 +28,6 @@ put_holder(struct buf *out, const struct evidence *e, const struct holder *holde
     phrases_holder(out, holder->asn, announces ? e->network.org : holder->org, "your provider");
 }
 
-/* The ASN of level 3 is the one that its text names: an address may lie in a carrier's prefix as another's customer. */
 void
 phrases_isp(struct buf *out, const struct evidence *e)
 {
@@ -37,7 +36,7 @@ phrases_isp(struct buf *out, const struct evidence *e)
     put_holder(out, e, l3 ? &l3->holder : &nobody);
 }
 
-/* Whether one name is the other, or a part of it, or its beginning that the operator has cut ("Quince and S..."). */
+/* Returns whether one name contains the other, or is its beginning, cut by the operator ("Quince and S..."). */
 static bool
 is_alike(const char *name, const char *known)
 {
@@ -69,7 +68,7 @@ phrases_other_name(struct buf *out, const struct evidence *e)
 const char *
 phrases_unsaid(const struct list_result *f)
 {
-    return f->txt_missing ? "its text could not be had" : "its text does not say";
+    return f->txt_missing ? "its text is missing" : "its text does not say";
 }
 
 void
@@ -131,7 +130,7 @@ put_name_it(struct buf *out, const struct evidence *e)
         return;
     }
     put_address(out, e);
-    buf_format(out, "; which net is listed is not known (%s)", phrases_unsaid(evidence_level(e, 2)));
+    buf_format(out, "; the listed net is not known (%s)", phrases_unsaid(evidence_level(e, 2)));
 }
 
 static void
@@ -153,7 +152,7 @@ put_as_of(struct buf *out, const struct evidence *e)
     buf_text(out, " ago");
 }
 
-/* Where there is what it takes to make one. */
+/* Only if the data for an estimate is there. */
 static void
 put_estimate(struct buf *out, const struct evidence *e)
 {
@@ -192,7 +191,6 @@ put_hand_owner(struct buf *out, const struct evidence *e)
     put_owner_of(out, e, evidence_permanent_net(e));
 }
 
-/* To go on after a first word to look for. */
 static void
 put_zones(struct buf *out, const struct evidence *e)
 {
@@ -214,7 +212,7 @@ static const struct {
     {"{provider}", phrases_provider},
 };
 
-/* Bytes of the placeholder at the start of the template, whose figure is put out; 0 = none there. */
+/* Expands the placeholder at the start of the template. Returns its length; 0 = there is none. */
 static size_t
 put_placeholder(struct buf *out, const char *template, const struct evidence *e)
 {
@@ -257,14 +255,14 @@ phrases_levels(struct buf *out, unsigned set)
         }
 }
 
-/* Of one level, of several. */
+/* For one level, for several. */
 static const char *const state_words[STATE_COUNT][2] = {
     [STATE_UNASKED] = {"was not asked", "were not asked"},
     [STATE_REFUSED] = {"refuses to answer this resolver", "refuse to answer this resolver"},
     [STATE_ERROR] = {"gave an error", "gave an error"},
     [STATE_TIMEOUT] = {"gave no answer", "gave no answer"},
     [STATE_INVALID] = {"gave an answer that no DNSBL gives", "gave an answer that no DNSBL gives"},
-    [STATE_UNHEALTHY] = {"failed its own test", "failed their own tests"},
+    [STATE_UNHEALTHY] = {"failed its self-test", "failed their self-tests"},
     [STATE_DEAD] = {"has been shut down", "have been shut down"},
 };
 
@@ -324,28 +322,28 @@ phrases_troubles(struct buf *out, const struct evidence *e)
 
 /* ---- resolvers and their troubles ---- */
 
-#define OR_ANOTHER "or name another one with --resolver ADDRESS."
-#define UNFILTERED "Ask through a resolver of your own that asks the lists' servers itself (--resolver ADDRESS)."
+#define OR_ANOTHER "or choose another with --resolver ADDRESS."
+#define UNFILTERED "Use your own resolver, one that asks the lists' servers itself (--resolver ADDRESS)."
 
-/* Of one resolver, of several. */
+/* For one resolver, for several. */
 static const struct {
     const char *words[2];
     const char *advice;
 } resolver_troubles[] = {
-    [RESOLVER_UNREACHABLE] = {{"cannot be reached", "cannot be reached"}, "Start it, " OR_ANOTHER},
+    [RESOLVER_UNREACHABLE] = {{"cannot be reached", "cannot be reached"}, "Start the resolver, " OR_ANOTHER},
     [RESOLVER_SILENT] = {{"gave no answer", "gave no answer"},
-                         "Ask again; if it stays so, see whether it runs and has a way to the internet, " OR_ANOTHER},
+                         "Try again; if it fails again, check that it runs and can reach the internet, " OR_ANOTHER},
     [RESOLVER_REFUSES] = {{"refuses to answer this machine", "refuse to answer this machine"},
-                          "Allow this machine to ask there, " OR_ANOTHER},
+                          "Allow this machine to use it, " OR_ANOTHER},
     [RESOLVER_FAILS] = {{"fails at every question (server failure)", "fail at every question (server failure)"},
-                        "See in its log why, and whether it has a way to the internet; " OR_ANOTHER},
+                        "See its log, and check that it can reach the internet, " OR_ANOTHER},
     [RESOLVER_GARBLES] = {{"gives damaged answers", "give damaged answers"},
-                          "See what it is that answers there, " OR_ANOTHER},
+                          "See what program answers there, " OR_ANOTHER},
     [RESOLVER_BLOCKS] = {{"gives answers that no DNSBL gives: it blocks the lists, or makes answers up",
                           "give answers that no DNSBL gives: they block the lists, or make answers up"},
                          UNFILTERED},
-    [RESOLVER_IGNORANT] = {{"knows none of the lists' test entries: it filters, or has no way to the internet",
-                            "know none of the lists' test entries: they filter, or have no way to the internet"},
+    [RESOLVER_IGNORANT] = {{"knows none of the lists' test entries: it filters, or cannot reach the internet",
+                            "know none of the lists' test entries: they filter, or cannot reach the internet"},
                            UNFILTERED},
     [RESOLVER_INVENTS] = {{"lists whatever is asked, even a random label: it makes answers up",
                            "list whatever is asked, even a random label: they make answers up"},

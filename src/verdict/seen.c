@@ -83,27 +83,28 @@ static void
 listed_words(struct buf *out, const struct seen_list *list, int64_t first_ms)
 {
     char since[CLOCK_MINUTE], other[CLOCK_MINUTE];
-    buf_format(out, "seen listed since %s", clock_minute(list->since_ms, since));
+    buf_format(out, list->other_ms ? "first seen listed %s" : "listed when first checked, %s",
+               clock_minute(list->since_ms, since));
     if (list->other_ms)
-        buf_format(out, ", clear on %s", clock_minute(list->other_ms, other));
-    buf_text(out, " UTC (journal)");
+        buf_format(out, ", last seen clear %s", clock_minute(list->other_ms, other));
+    buf_text(out, " UTC");
     put_number_of(out, list->listings, first_ms);
 }
 
-/* How a listing went that is over: between the last look at it and the first one after it it ended. */
+/* A listing that is over ended between its last look and the first one after it. */
 static void
 cleared_words(struct buf *out, const struct seen_list *list)
 {
     char since[CLOCK_MINUTE], from[CLOCK_MINUTE], to[CLOCK_MINUTE];
     bool once = list->other_ms <= list->other_since_ms;
-    buf_format(out, "seen clear since %s; listed before, ", clock_minute(list->since_ms, since));
+    buf_format(out, "first seen clear %s; listed ", clock_minute(list->since_ms, since));
     buf_format(out, "%s %s", once ? "on" : "from", clock_minute(list->other_since_ms, from));
     if (!once) {
         buf_format(out, " to %s (", clock_minute(list->other_ms, to));
         text_duration(out, list->other_ms - list->other_since_ms);
         buf_byte(out, ')');
     }
-    buf_text(out, " UTC (journal)");
+    buf_text(out, " UTC");
 }
 
 void

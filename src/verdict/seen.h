@@ -1,5 +1,5 @@
-/* What the journal says of how long an address has been on each list, or off it. Plain data; the past as it was seen,
- * so "since" means "first seen so", and between two looks nobody knows. */
+/* How long an address has been on or off each list, as the journal saw it: "since" means "first seen so", and the state
+ * between two looks is unknown. */
 #ifndef SEEN_H
 #define SEEN_H
 
@@ -10,16 +10,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One list. A run is a row of looks at all of which it was the same, LISTED or CLEAR; looks at which it gave no
- * believable answer lie in runs and end none. */
+/* One list. A run is a series of looks with the same state, LISTED or CLEAR; looks with another state do not end it. */
 struct seen_list {
     char *zone;             /* of the list */
     enum list_state state;  /* as last seen: LISTED or CLEAR; UNASKED = never seen to be either */
     int64_t since_ms;       /* first and ... */
     int64_t until_ms;       /* ... last time of that run */
-    int64_t other_ms;       /* last time of the run before it, which was the other one; 0 = there was none ... */
+    int64_t other_ms;       /* last time of the run before it, 0 = none ... */
     int64_t other_since_ms; /* ... and its first time */
-    uint32_t listings;      /* runs of LISTED that there were */
+    uint32_t listings;      /* runs of LISTED */
 };
 
 struct seen {
@@ -41,9 +40,9 @@ const struct seen_list *seen_find(const struct seen *, const char *zone);
 /* Adds a look to one list; a state that is not LISTED or CLEAR changes nothing. */
 void seen_add_state(struct seen_list *, enum list_state, int64_t first_ms, int64_t last_ms);
 
-/* Since when it is as it is, in words, from when the journal knows of the address (first_ms): "seen listed since
- * 2026-11-03 14:05, clear on 2026-11-02 09:00 UTC (journal)", "clear since ...; seen listed before ...". Nothing of a
- * list that never had it, nor where there was but one look. */
+/* Writes since when the state holds; first_ms is the journal's first look at the address: "first seen listed 2026-11-03
+ * 14:05, last seen clear 2026-11-02 09:00 UTC", "first seen clear ...; listed from ... to ... UTC". Writes nothing for
+ * a list that was never LISTED, nor after a single look. */
 void seen_words(struct buf *out, const struct seen_list *, int64_t first_ms);
 
 #endif

@@ -1,5 +1,3 @@
-/* Levels that gave no answer, the exemption and the other lists are weighed in judgement_of(); what is said of the
- * judgement is explain.c's. */
 #include "verdict/verdict.h"
 
 #include <stdlib.h>
@@ -91,7 +89,7 @@ judge(const struct list_states *states, unsigned listed)
         return VERDICT_DIRECT;
     if (listed | states->others)
         return VERDICT_COLLATERAL;
-    if (states->exemption == STATE_LISTED) /* levels 2 and 3 do not apply, so their silence takes nothing away */
+    if (states->exemption == STATE_LISTED) /* levels 2 and 3 do not apply, so they need not be known */
         return VERDICT_CLEAR;
     return list_state_is_known(states->levels[1]) && list_state_is_known(states->levels[2]) ? VERDICT_CLEAR
                                                                                             : VERDICT_UNKNOWN;

@@ -1,7 +1,7 @@
-/* The judgement: why the address is listed, whose doing it is, who can act, what ends it.
+/* The judgement about one address: types, names and the pure decision.
  *
- * The decision table of the field, as data. Level 1 is the address's own doing, level 2 the neighbours', level 3 the
- * provider's; a list that gave no believable answer makes the verdict unknown rather than clear. */
+ * Level 1 is caused by the address itself, level 2 by its neighbours, level 3 by its provider. A level without a
+ * believable answer makes the verdict unknown, never clear. */
 #ifndef VERDICT_H
 #define VERDICT_H
 
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 enum verdict_state {
-    VERDICT_CLEAR,      /* nothing that counts; every level proved itself, or levels 2 and 3 do not apply */
+    VERDICT_CLEAR,      /* no listing that counts; every level passed its self-test, or levels 2 and 3 do not apply */
     VERDICT_COLLATERAL, /* only neighbours or provider */
     VERDICT_DIRECT,     /* the address itself */
     VERDICT_UNKNOWN,    /* cannot tell */
@@ -23,17 +23,17 @@ enum cause { CAUSE_ADDRESS = 1, CAUSE_ALLOCATION = 2, CAUSE_PROVIDER = 4 };
 
 const char *cause_name(enum cause); /* "address", "allocation", "provider" */
 
-/* The states of all lists, as far as they bear on the verdict. Zeroed: nothing was asked. */
+/* The states of all lists, as far as the verdict needs them. Zeroed: nothing was asked. */
 struct list_states {
     enum list_state levels[LIST_LEVELS], exemption, backscatterer;
     unsigned others; /* CAUSE_* of the listings on lists without a part in the escalation that count */
 };
 
 void list_states_add(struct list_states *, const struct list_result *);
-/* The same of a list that is known by its zone file alone. */
+/* The same without an answer whose codes could lessen the listing. */
 void list_states_set(struct list_states *, const struct list *, enum list_state);
 
-/* What the states amount to, without a word about it. */
+/* The decision without words. */
 struct judgement {
     enum verdict_state state;
     unsigned listed; /* CAUSE_* of the levels that list the address */
@@ -56,19 +56,19 @@ struct statement {
 
 struct verdict {
     enum verdict_state state;
-    bool pending;    /* a list is awaited: what follows is true so far */
+    bool pending;    /* a list is awaited: the rest may change */
     unsigned listed; /* CAUSE_* of the levels that list the address */
     unsigned others; /* CAUSE_* of lists without a part in the escalation */
     unsigned causes; /* CAUSE_* of every listing */
     enum actor actor;
-    enum actor then;            /* who comes after the first; ACTOR_UNKNOWN = nobody */
-    char *headline;             /* one true sentence with the figures in it */
+    enum actor then;            /* the next one to act; ACTOR_UNKNOWN = none */
+    char *headline;             /* one sentence with the figures */
     VEC(struct statement) ends; /* what ends it */
-    VEC(char *) advice;         /* what to do, first things first */
-    VEC(char *) notes;          /* what limits the answer: hidden nets, stale zones, missing texts */
+    VEC(char *) advice;         /* in order of urgency */
+    VEC(char *) notes;          /* limits of the answer: hidden nets, stale zones, missing texts */
 };
 
-/* Whether the address is a cause by its backscatter alone. */
+/* Returns whether backscatter is the only listing of the address itself. */
 bool verdict_is_backscatter(const struct verdict *);
 
 void verdict_fini(struct verdict *);

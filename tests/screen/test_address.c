@@ -431,7 +431,7 @@ the_ttl_brings_new_answers(void **state)
     fake_resolver_say(desk.engine.resolver, LEVEL1);
     scene_wait(&desk.scene, FAKE_RESOLVER_NEGATIVE_TTL * 1000);
     answer_all(&desk);
-    assert_shows(&desk.scene, "This address itself: level 1 lists 203.0.113.77.");
+    assert_shows(&desk.scene, "This address itself: 203.0.113.77 is on level 1.");
     fake_resolver_say(desk.engine.resolver, "*.dnsbl-1.uceprotect.net * timeout");
     scene_wait(&desk.scene, FAKE_RESOLVER_TTL * 1000);
     answer_all(&desk);
@@ -672,11 +672,11 @@ a_long_sentence_leaves_room_on_a_small_screen(void **state)
     struct desk desk;
     open_desk(&desk, QUAYSIDE LEVEL1 LEVEL2 LEVEL3, "203.0.113.77", 10, 40, false);
     answer_all(&desk);
-    assert_shows(&desk.scene, "(23 ...\n Ends it: you, then the provider.\n");
+    assert_shows(&desk.scene, "impacts in ...\n Ends it: you, then the provider.\n");
     assert_shows(&desk.scene, "Level 1       listed");
     assert_shows(&desk.scene, "Level 2       listed");
     scene_keys(&desk.scene, "<PgDn><PgDn>");
-    assert_shows(&desk.scene, "Harbor Net\n (spamscore 79.7, limit 50).\n");
+    assert_shows(&desk.scene, "HARBOR Harbor Net (spamscore 79.7,\n limit 50).\n");
     close_desk(&desk, NULL);
 }
 

@@ -840,7 +840,7 @@ test_a_change_is_told_with_both_times(void **state)
     fake_resolver_say(desk.engine.resolver, LEVEL1);
     scene_wait(&desk.scene, 2 * (int64_t)DAY + HOUR);
     update_result(&desk);
-    assert_shows(&desk.scene, "seen listed since 2026-07-08 19:13, clear on 2026-07-06 18:13");
+    assert_shows(&desk.scene, "first seen listed 2026-07-08 19:13, last seen clear 2026-07-06 18:13");
     keys(&desk, "H");
     assert_shows(&desk.scene, "2026-07-08 19:13");
     assert_shows(&desk.scene, "level 1: clear -> listed");
@@ -950,7 +950,7 @@ test_an_older_entry_beside_now(void **state)
     assert_shows(&desk.scene, "Then: 2026-06-22 18:13 to 2026-06-24 18:13 UTC, 12 looks");
     assert_shows(&desk.scene, "! level 1              clear                                  listed");
     keys(&desk, "<Enter>");
-    assert_shows(&desk.scene, "This address itself: level 1 lists 203.0.113.77.");
+    assert_shows(&desk.scene, "This address itself: 203.0.113.77 is on level 1.");
     close_desk(&desk, NULL);
 }
 

@@ -624,8 +624,8 @@ the_page_says_since_when(void **state)
     struct buf out = {0};
     make(&s, make_history);
     result_text(&out, &s.result, 80, false, true);
-    assert_non_null(strstr(out.at, "seen listed since 2026-07-06 17:13, clear on 2026-07-05 18:13 UTC (journal)"));
-    assert_non_null(strstr(out.at, "seen clear since 2026-07-05 18:13; listed before, from 2026-06-26 18:13 to"));
+    assert_non_null(strstr(out.at, "first seen listed 2026-07-06 17:13, last seen clear 2026-07-05 18:13 UTC"));
+    assert_non_null(strstr(out.at, "first seen clear 2026-07-05 18:13; listed from 2026-06-26 18:13 to"));
     buf_clear(&out);
     fini(&s);
     /* A file that is older than what the journal saw last is contradicted by it, not taken for the end of it. */
@@ -636,10 +636,9 @@ the_page_says_since_when(void **state)
     verdict_fini(&s.verdict);
     verdict_reach(&s.verdict, &s.evidence, &s.policy);
     result_text(&out, &s.result, 120, false, true);
-    assert_null(strstr(out.at, "seen listed since"));
-    assert_null(strstr(out.at, "listed before, on"));
-    assert_non_null(
-        strstr(out.at, "The journal knows level 1 later than that: it was seen listed on 2026-07-06 17:13 UTC."));
+    assert_null(strstr(out.at, "seen listed"));
+    assert_null(strstr(out.at, "; listed on"));
+    assert_non_null(strstr(out.at, "The journal has a later state of level 1: listed on 2026-07-06 17:13 UTC."));
     buf_free(&out);
     fini(&s);
 }
@@ -900,10 +899,10 @@ nagios_lines(void **state)
         const char *line;
     } cases[] = {
         {make_clear,
-         "DNSBL OK - 203.0.113.77: Clear: on none of the three levels, and all three proved that they answer. "
+         "DNSBL OK - 203.0.113.77: Clear: on none of the three levels, and all three passed their self-test. "
          "| level1=0 level2=0 level3=0 exemption=0 backscatterer=0 impacts=U spamscore=U\n"},
-        {make_all, "DNSBL CRITICAL - 203.0.113.77: This address itself, its net and its provider: level 1 lists "
-                   "203.0.113.77; level 2 lists 203.0.113.0/24 by hand (PERMANENT: no limit, no expiry) and "
+        {make_all, "DNSBL CRITICAL - 203.0.113.77: You, your net and your provider: 203.0.113.77 is on level 1; "
+                   "level 2 lists 203.0.113.0/24 by hand (PERMANENT: no limit, no expiry) and "
                    "203.0.112.0/22 and 1 net inside it (23 impacts in 7 days, limit 9); level 3 lists AS64500 EXAMPLE "
                    "Example Hosting (spamscore 79.7, limit 50). | level1=1 level2=1 level3=1 exemption=1 "
                    "backscatterer=1 impacts=23;9;;0 spamscore=79.7;50;;0\n"},
@@ -978,7 +977,7 @@ one_line_a_target(void **state)
         const char *label, *line;
     } cases[] = {
         {make_clear, NULL,
-         "203.0.113.77     clear       Clear: on none of the three levels, and all three proved that they answer.\n"},
+         "203.0.113.77     clear       Clear: on none of the three levels, and all three passed their self-test.\n"},
         {make_reserved, "office",
          "10.0.0.1         unknown     10.0.0.1 is not routable (private network, RFC 1918): no DNSBL can list it.  "
          "[office]\n"},

@@ -64,11 +64,11 @@ static void
 a_listing_began_between_the_last_clear_look_and_the_first_listed_one(void **state)
 {
     (void)state;
-    assert_words((struct look[]){{'l', 1, 2}, {'l', 5, 5}, {0}}, "seen listed since 2026-11-01 01:00 UTC (journal)");
+    assert_words((struct look[]){{'l', 1, 2}, {'l', 5, 5}, {0}}, "listed when first checked, 2026-11-01 01:00 UTC");
     assert_words((struct look[]){{'c', 0, 3}, {'l', 5, 9}, {0}},
-                 "seen listed since 2026-11-01 05:00, clear on 2026-11-01 03:00 UTC (journal)");
+                 "first seen listed 2026-11-01 05:00, last seen clear 2026-11-01 03:00 UTC");
     assert_words((struct look[]){{'c', 0, 3}, {'?', 4, 4}, {'l', 5, 9}, {'?', 10, 11}, {'l', 12, 12}, {0}},
-                 "seen listed since 2026-11-01 05:00, clear on 2026-11-01 03:00 UTC (journal)");
+                 "first seen listed 2026-11-01 05:00, last seen clear 2026-11-01 03:00 UTC");
 }
 
 static void
@@ -101,11 +101,11 @@ a_listing_that_is_over_is_told_with_its_span(void **state)
 {
     (void)state;
     assert_words((struct look[]){{'l', 1, 1}, {'c', 5, 9}, {0}},
-                 "seen clear since 2026-11-01 05:00; listed before, on 2026-11-01 01:00 UTC (journal)");
+                 "first seen clear 2026-11-01 05:00; listed on 2026-11-01 01:00 UTC");
     assert_words(
         (struct look[]){{'c', 0, 0}, {'l', 1, 3}, {'l', 10, 51}, {'c', 60, 60}, {0}},
-        "seen clear since 2026-11-03 12:00; listed before, from 2026-11-01 01:00 to 2026-11-03 03:00 (2 d 2 h) "
-        "UTC (journal)");
+        "first seen clear 2026-11-03 12:00; listed from 2026-11-01 01:00 to 2026-11-03 03:00 (2 d 2 h) "
+        "UTC");
 }
 
 static void

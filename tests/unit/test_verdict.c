@@ -108,7 +108,7 @@ make(struct evidence *e, unsigned what)
 
 enum { A = CAUSE_ADDRESS, N = CAUSE_ALLOCATION, P = CAUSE_PROVIDER };
 
-#define L1_SAYS "level 1 lists 203.0.113.77"
+#define L1_SAYS "203.0.113.77 is on level 1"
 #define L2_SAYS "level 2 lists 203.0.112.0/22 (23 impacts in 7 days, limit 9)"
 #define L3_SAYS "level 3 lists AS64500 EXAMPLE Example Hosting (spamscore 79.7, limit 50)"
 #define HAND_SAYS "level 2 lists 203.0.113.0/24 by hand (PERMANENT: no limit, no expiry)"
@@ -121,30 +121,28 @@ static const struct {
     enum actor actor, then;
     const char *headline;
 } verdicts[] = {
-    {0, VERDICT_CLEAR, 0, ACTOR_NOBODY, 0,
-     "Clear: on none of the three levels, and all three proved that they answer."},
+    {0, VERDICT_CLEAR, 0, ACTOR_NOBODY, 0, "Clear: on none of the three levels, and all three passed their self-test."},
     {L1, VERDICT_DIRECT, A, ACTOR_YOU, 0, "This address itself: " L1_SAYS "."},
     {L2, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0, "Your neighbours, not you: " L2_SAYS "."},
     {L2 | INNER, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0,
      "Your neighbours, not you: level 2 lists 203.0.112.0/22 and 1 net inside it (23 impacts in 7 days, limit 9)."},
     {L3, VERDICT_COLLATERAL, P, ACTOR_PROVIDER, 0, "Your provider, not you: " L3_SAYS "."},
     {L1 | L2, VERDICT_DIRECT, A | N, ACTOR_YOU, ACTOR_NET_OWNER,
-     "This address itself, and perhaps its neighbours: " L1_SAYS "; " L2_SAYS "."},
-    {L1 | L3, VERDICT_DIRECT, A | P, ACTOR_YOU, ACTOR_PROVIDER,
-     "This address itself and its provider: " L1_SAYS "; " L3_SAYS "."},
+     "You, and perhaps your neighbours: " L1_SAYS "; " L2_SAYS "."},
+    {L1 | L3, VERDICT_DIRECT, A | P, ACTOR_YOU, ACTOR_PROVIDER, "You and your provider: " L1_SAYS "; " L3_SAYS "."},
     {L2 | L3, VERDICT_COLLATERAL, N | P, ACTOR_PROVIDER, 0,
      "Your neighbours and your provider, not you: " L2_SAYS "; " L3_SAYS "."},
     {L1 | L2 | L3, VERDICT_DIRECT, A | N | P, ACTOR_YOU, ACTOR_PROVIDER,
-     "This address itself, its net and its provider: " L1_SAYS "; " L2_SAYS "; " L3_SAYS "."},
+     "You, your net and your provider: " L1_SAYS "; " L2_SAYS "; " L3_SAYS "."},
 
     /* by hand */
     {HAND, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0, "Listed by hand, not for what this address did: " HAND_SAYS "."},
     {HAND | L1, VERDICT_DIRECT, A | N, ACTOR_YOU, ACTOR_NET_OWNER,
-     "This address itself, and a net listed by hand: " L1_SAYS "; " HAND_SAYS "."},
+     "You, and a net listed by hand: " L1_SAYS "; " HAND_SAYS "."},
     {HAND | L3, VERDICT_COLLATERAL, N | P, ACTOR_PROVIDER, 0,
      "A net listed by hand and your provider, not you: " HAND_SAYS "; " L3_SAYS "."},
     {HAND | L1 | L3, VERDICT_DIRECT, A | N | P, ACTOR_YOU, ACTOR_PROVIDER,
-     "This address itself, a net listed by hand, and its provider: " L1_SAYS "; " HAND_SAYS "; " L3_SAYS "."},
+     "You, a net listed by hand, and your provider: " L1_SAYS "; " HAND_SAYS "; " L3_SAYS "."},
     {HAND | L2, VERDICT_COLLATERAL, N, ACTOR_NET_OWNER, 0,
      "Your neighbours, not you: " HAND_SAYS " and 203.0.112.0/22 (23 impacts in 7 days, limit 9)."},
 
@@ -191,7 +189,7 @@ static const struct {
     {L3 | BARE, VERDICT_COLLATERAL, P, ACTOR_PROVIDER, 0,
      "Your provider, not you: level 3 lists the address without naming a provider."},
     {L1 | L2 | L3 | BARE, VERDICT_DIRECT, A | N | P, ACTOR_YOU, ACTOR_PROVIDER,
-     "This address itself, its net and its provider: " L1_SAYS
+     "You, your net and your provider: " L1_SAYS
      "; level 2 lists the address without naming a net; level 3 lists the address without naming a provider."},
 };
 
@@ -253,10 +251,10 @@ no_silence_is_clear(void **state)
 /* ---- what to do ---- */
 
 static const char find[] = "Find what 203.0.113.77 sends: ";
-static const char bounces2[] = "Check your bounces for UCEPROTECT or dnsbl-2.uceprotect.net: unless a receiver";
-static const char bounces3[] = "Check your bounces for UCEPROTECT or dnsbl-3.uceprotect.net: unless a receiver";
+static const char bounces2[] = "Check your bounces for UCEPROTECT or dnsbl-2.uceprotect.net: if no rejection names it";
+static const char bounces3[] = "Check your bounces for UCEPROTECT or dnsbl-3.uceprotect.net: if no rejection names it";
 static const char bounces23[] =
-    "Check your bounces for UCEPROTECT, dnsbl-2.uceprotect.net or dnsbl-3.uceprotect.net: unless a receiver";
+    "Check your bounces for UCEPROTECT, dnsbl-2.uceprotect.net or dnsbl-3.uceprotect.net: if no rejection names it";
 static const char complain[] = "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.112.0/22, "
                                "its 23 impacts in 7 days, the limit 9, and the listed neighbours in it.";
 static const char if_not_alone[] =
@@ -293,16 +291,18 @@ static const struct {
     {BACK, {"Reject unknown recipients during the SMTP dialogue"}},
     {BACK | L3, {"Reject unknown recipients during the SMTP dialogue", bounces3, provider, "A new address"}},
     {BACK | L1, {find, "Reject unknown recipients during the SMTP dialogue"}},
-    {NO_L1, {"Ask again; if it stays so, through your own resolver (--resolver ADDRESS)"}},
+    {NO_L1, {"Try again; if it fails again, use your own resolver (--resolver ADDRESS)"}},
     {L2 | BARE,
      {bounces2,
-      "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.113.77; which net is listed is not "
-      "known (its text could not be had).",
+      "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.113.77; the listed net is not "
+      "known "
+      "(its text is missing).",
       "If rejections matter meanwhile: an address in another net, or a relay."}},
     {L2 | DEFAULT,
      {bounces2,
-      "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.113.77; which net is listed is not "
-      "known (its text does not say).",
+      "Complain to AS64500 EXAMPLE Example Hosting, who can end level 2: name 203.0.113.77; the listed net is not "
+      "known "
+      "(its text does not say).",
       "If rejections matter meanwhile: an address in another net, or a relay."}},
     {L2 | NO_L3,
      {bounces2, complain, "If rejections matter meanwhile: another address outside 203.0.112.0/22, or a relay.",
@@ -481,7 +481,7 @@ what_cannot_be_listed_is_unknown(void **state)
         {"2001:db8::1", false, false, "UCEPROTECT lists IPv4 addresses only: none of its levels can list 2001:db8::1.",
          "Check the IPv4 address of the same mail server."},
         {"203.0.113.77", false, true, "Cannot tell: nothing was asked (--offline).",
-         "Run it without --offline, or name a folder with all zone files with --zones."},
+         "Run without --offline, or name a folder with all zone files (--zones)."},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct evidence e;
@@ -538,33 +538,33 @@ static const struct {
     {{STATE_TIMEOUT, STATE_TIMEOUT, STATE_TIMEOUT},
      {"no answer", "no answer", "no answer"},
      "Cannot tell: levels 1, 2 and 3 gave no answer.",
-     "Ask again; if it stays so"},
+     "Try again; if it fails again"},
     {{STATE_TIMEOUT, STATE_TIMEOUT, STATE_CLEAR},
      {"no answer", "test point 127.0.0.2: no answer", NULL},
      "Cannot tell: level 1 gave no answer; level 2 gave no answer (test point 127.0.0.2: no answer).",
-     "Ask again; if it stays so"},
+     "Try again; if it fails again"},
     {{STATE_CLEAR, STATE_ERROR, STATE_ERROR},
      {NULL, "refused by 192.0.2.53:53", "refused by 192.0.2.53:53"},
      "Cannot tell: levels 2 and 3 gave an error (refused by 192.0.2.53:53).",
-     "Ask again; if it stays so"},
+     "Try again; if it fails again"},
     {{STATE_REFUSED, STATE_CLEAR, STATE_CLEAR},
      {"answered 127.255.255.254: why", NULL, NULL},
      "Cannot tell: level 1 refuses to answer this resolver (answered 127.255.255.254: why).",
-     "Ask through your own resolver (--resolver ADDRESS): many lists"},
+     "Use your own resolver (--resolver ADDRESS): many lists"},
     {{STATE_REFUSED, STATE_REFUSED, STATE_UNHEALTHY},
      {"why", "why", "everything is listed, even a random label"},
-     "Cannot tell: levels 1 and 2 refuse to answer this resolver (why); level 3 failed its own test (everything is "
+     "Cannot tell: levels 1 and 2 refuse to answer this resolver (why); level 3 failed its self-test (everything is "
      "listed, even a random label).",
-     "Ask through your own resolver"},
+     "Use your own resolver"},
     {{STATE_UNHEALTHY, STATE_INVALID, STATE_UNHEALTHY},
      {"everything is listed", "answered 192.0.2.1: why", "everything is listed"},
-     "Cannot tell: levels 1 and 3 failed their own tests (everything is listed); level 2 gave an answer that no DNSBL "
+     "Cannot tell: levels 1 and 3 failed their self-tests (everything is listed); level 2 gave an answer that no DNSBL "
      "gives (answered 192.0.2.1: why).",
-     "Ask again later, or through another resolver (--resolver ADDRESS): either the list"},
+     "Try again later, or use another resolver (--resolver ADDRESS): either the list"},
     {{STATE_UNASKED, STATE_CLEAR, STATE_CLEAR},
      {NULL, NULL, NULL},
      "Cannot tell: level 1 was not asked.",
-     "Ask again; if it stays so"},
+     "Try again; if it fails again"},
 };
 
 static void
@@ -604,18 +604,19 @@ static const struct {
     enum outcome outcome;
     const char *one, *two, *advice; /* of one resolver, of two; how the advice begins */
 } resolver_troubles[] = {
-    {STATE_ERROR, OUTCOME_UNREACHABLE, "cannot be reached", "cannot be reached", "Start it, or name another"},
-    {STATE_TIMEOUT, OUTCOME_TIMEOUT, "gave no answer", "gave no answer", "Ask again; if it stays so, see whether it"},
+    {STATE_ERROR, OUTCOME_UNREACHABLE, "cannot be reached", "cannot be reached",
+     "Start the resolver, or choose another"},
+    {STATE_TIMEOUT, OUTCOME_TIMEOUT, "gave no answer", "gave no answer", "Try again; if it fails again, check that it"},
     {STATE_ERROR, OUTCOME_REFUSED, "refuses to answer this machine", "refuse to answer this machine",
-     "Allow this machine to ask there, or name another"},
+     "Allow this machine to use it, or choose another"},
     {STATE_ERROR, OUTCOME_SERVFAIL, "fails at every question (server failure)",
-     "fail at every question (server failure)", "See in its log why"},
+     "fail at every question (server failure)", "See its log, and check"},
     {STATE_UNHEALTHY, OUTCOME_NXDOMAIN,
-     "knows none of the lists' test entries: it filters, or has no way to the internet",
-     "know none of the lists' test entries: they filter, or have no way to the internet",
-     "Ask through a resolver of your own"},
+     "knows none of the lists' test entries: it filters, or cannot reach the internet",
+     "know none of the lists' test entries: they filter, or cannot reach the internet",
+     "Use your own resolver, one that asks"},
     {STATE_UNHEALTHY, OUTCOME_DATA, "lists whatever is asked, even a random label: it makes answers up",
-     "list whatever is asked, even a random label: they make answers up", "Ask through a resolver of your own"},
+     "list whatever is asked, even a random label: they make answers up", "Use your own resolver, one that asks"},
 };
 
 /* When all five lists fail alike it is not the lists that are out of order. */
@@ -668,8 +669,8 @@ a_rewriting_resolver_is_named(void **state)
     assert_true(addr_parse("198.51.100.80", &e.rewriter));
     reach(&v, &e);
     assert_string_equal(v.headline,
-                        "Cannot tell: the resolver makes up answers (198.51.100.80 from several lists); name "
-                        "another one with --resolver.");
+                        "Cannot tell: the resolver makes up answers (198.51.100.80 from several lists); choose "
+                        "another with --resolver.");
     verdict_fini(&v);
     evidence_fini(&e);
 }
@@ -785,7 +786,7 @@ old_data_names_no_day(void **state)
     reach(&v, &e);
     char *ends = joined_ends(&v);
     assert_string_equal(ends,
-                        "estimate Level 1 ends by itself and for free about 7 days after the last impact; this data is "
+                        "estimate Level 1 ends by itself, for free, about 7 days after the last impact; this data is "
                         "too old for a date.\n");
     free(ends);
     verdict_fini(&v);
@@ -803,35 +804,33 @@ forecasts(void **state)
         {0, ""},
         {BACK, "fact ips.backscatterer.org ends its listing 4 weeks after the last hit, as it publishes.\n"},
         /* 18:13 and 7 days, an hour for the rebuild, 35 minutes for caches */
-        {L1,
-         "estimate Level 1 ends by itself and for free about 7 days after the last impact: if the abuse has stopped by "
-         "now, on 2026-07-13 at the latest.\n"},
+        {L1, "estimate Level 1 ends by itself, for free, about 7 days after the last impact: by 2026-07-13 if the "
+             "abuse has stopped.\n"},
         /* d = 23 - 9 + 1 = 15; 168 h x 15 / 23 = 109.6 h; 23 is 2.6 times the limit */
         {L2, "estimate Level 2 ends when 203.0.112.0/22 loses 15 of its 23 impacts: about 5 days after all abuse there "
              "stops, at the latest after 7 days.\n"
-             "estimate Do not count on it: of nets this far over their limit, 73 in 100 were still listed 8 days later "
-             "(lists of summer 2026).\n"},
+             "estimate Unlikely to end soon: 73 % of nets this far over the limit were still listed 8 days later "
+             "(summer 2026).\n"},
         /* The /24 needs longer than the /22 around it: d = 19 - 4 + 1 = 16; 168 h x 16 / 19 = 141.5 h; 4.8 times */
         {L2 | INNER,
          "estimate Level 2 ends when 203.0.113.0/24 loses 16 of its 19 impacts: about 6 days after all abuse there "
          "stops, at the latest after 7 days. It is the slowest of 2 nets; all of them must end.\n"
-         "estimate Do not count on it: of nets this far over their limit, 83 in 100 were still listed 8 days later "
-         "(lists of summer 2026).\n"},
+         "estimate Unlikely to end soon: 83 % of nets this far over the limit were still listed 8 days later "
+         "(summer 2026).\n"},
         {HAND, "fact Level 2 does not end by itself: 203.0.113.0/24 is listed by hand and has no expiry.\n"},
-        {L2 | OLD,
-         "fact Level 2 ends when 203.0.113.0/24 has fewer than 4 impacts in 7 days; how many it has, its text does not "
-         "say.\n"},
-        {L2 | BARE, "fact Level 2 ends when the listed net has fewer impacts in 7 days than its limit; which net that "
-                    "is, is not known (its text could not be had).\n"},
-        {L2 | DEFAULT, "fact Level 2 ends when the listed net has fewer impacts in 7 days than its limit; which net "
-                       "that is, is not known (its text does not say).\n"},
+        {L2 | OLD, "fact Level 2 ends when 203.0.113.0/24 has fewer than 4 impacts in 7 days; its text gives no number."
+                   "\n"},
+        {L2 | BARE, "fact Level 2 ends when the listed net has fewer impacts in 7 days than its limit; the net is "
+                    "not known (its text is missing).\n"},
+        {L2 | DEFAULT, "fact Level 2 ends when the listed net has fewer impacts in 7 days than its limit; the net "
+                       "is not known (its text does not say).\n"},
         {L3,
          "estimate Level 3 ends when AS64500 EXAMPLE Example Hosting has lost 38 % of its impacts (then its score is "
          "under 50) or has fewer than 50 in 7 days.\n"},
         {L3 | OLD, "fact Level 3 ends when the provider's score falls under 50 or it has fewer than 50 impacts in 7 "
-                   "days; what they are is not known (its text does not say).\n"},
+                   "days; neither is known (its text does not say).\n"},
         {L3 | BARE, "fact Level 3 ends when the provider's score falls under 50 or it has fewer than 50 impacts in 7 "
-                    "days; what they are is not known (its text could not be had).\n"},
+                    "days; neither is known (its text is missing).\n"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         char *ends = ends_of(cases[i].what);
@@ -1062,17 +1061,16 @@ another_provider_than_the_one_that_announces(void **state)
         const char *headline;
     } cases[] = {
         {L3, ACTOR_CARRIER, "Perhaps your provider's carrier, not you: " CARRIER_SAYS "."},
-        {L1 | L3, ACTOR_YOU, "This address itself, and perhaps its provider's carrier: " L1_SAYS "; " CARRIER_SAYS "."},
+        {L1 | L3, ACTOR_YOU, "You, and perhaps your provider's carrier: " L1_SAYS "; " CARRIER_SAYS "."},
         {L2 | L3, ACTOR_NET_OWNER,
          "Your neighbours and perhaps your provider's carrier, not you: " L2_SAYS "; " CARRIER_SAYS "."},
         {HAND | L3, ACTOR_NET_OWNER,
          "A net listed by hand and perhaps your provider's carrier, not you: " HAND_SAYS "; " CARRIER_SAYS "."},
         {L1 | L2 | L3, ACTOR_YOU,
-         "This address itself, its net, and perhaps its provider's carrier: " L1_SAYS "; " L2_SAYS "; " CARRIER_SAYS
-         "."},
+         "You, your net, and perhaps your provider's carrier: " L1_SAYS "; " L2_SAYS "; " CARRIER_SAYS "."},
         {HAND | L1 | L3, ACTOR_YOU,
-         "This address itself, a net listed by hand, and perhaps its provider's carrier: " L1_SAYS "; " HAND_SAYS
-         "; " CARRIER_SAYS "."},
+         "You, a net listed by hand, and perhaps your provider's carrier: " L1_SAYS "; " HAND_SAYS "; " CARRIER_SAYS
+         "."},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct evidence e;
@@ -1211,12 +1209,12 @@ texts_that_could_not_be_had(void **state)
     struct evidence e;
     make(&e, L1 | L2 | BARE);
     char *notes = notes_of(&e);
-    assert_has("notes", notes, "The texts of levels 1 and 2 could not be had: the details are not known.\n");
+    assert_has("notes", notes, "The texts of levels 1 and 2 are missing: the details are not known.\n");
     free(notes);
     make(&e, L2 | BARE);
-    assert_note(&e, "The text of level 2 could not be had: the details are not known.\n");
+    assert_note(&e, "The text of level 2 is missing: the details are not known.\n");
     make(&e, L1 | L2);
-    assert_no_note(&e, "could not be had");
+    assert_no_note(&e, "missing: the details");
 }
 
 static void
@@ -1238,9 +1236,9 @@ stale_zones(void **state)
     assert_no_note(&e, "Stale");
 }
 
-#define MAYBE "This address itself, and perhaps its neighbours: "
-#define THEY "This address itself and its neighbours: "
-#define ALONE "This address itself, alone in its net: "
+#define MAYBE "You, and perhaps your neighbours: "
+#define THEY "You and your neighbours: "
+#define ALONE "You, alone in your net: "
 enum { OLD_SERIAL = 2026070515 }; /* 1 d 5 h */
 
 /* Levels 1 and 2 together: the address alone, or neighbours too? */

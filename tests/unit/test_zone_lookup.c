@@ -507,7 +507,7 @@ assert_said(const struct bench *b, const char *wanted, const char *unwanted)
     "probe-*.dnsbl-2.uceprotect.net A nxdomain serial 2026070517\n"                                                    \
     "1.0.0.127.dnsbl-2.uceprotect.net A nxdomain serial 2026070517\n"
 #define STALE_FILE "Stale: the zone file of level 2 is "
-#define MAY_BE ": what it says alone, of nets and neighbours, may no longer be so and does not count here."
+#define MAY_BE ": nets and neighbours that only it shows may be outdated and do not count here."
 
 /* It is shown, but no sentence goes by it: not the headline, nor the complaint, nor the forecast. */
 static void
