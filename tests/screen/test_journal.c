@@ -844,8 +844,8 @@ test_a_change_is_told_with_both_times(void **state)
     keys(&desk, "H");
     assert_shows(&desk.scene, "2026-07-08 19:13");
     assert_shows(&desk.scene, "level 1: clear -> listed");
-    assert_shows(&desk.scene, "still otherwise on 07-06 18:13");
-    assert_shows(&desk.scene, "first look: Clear: ");
+    assert_shows(&desk.scene, "last seen in the old state 07-06 18:13");
+    assert_shows(&desk.scene, "first check: Clear: ");
     assert_shows(&desk.scene, "On level 1: high is yes, low is no.");
     keys(&desk, "JG<Enter>");
     assert_shows(&desk.scene, "Nothing differs.");
@@ -886,7 +886,7 @@ test_the_history_has_all_cases_at_their_times(void **state)
         "2026-07-06 19:13:20 \xE2\x80\xBA case 1: ticket removed",
         "2026-07-06 19:13:20 \xE2\x80\xBA case 1 closed",
         "2026-07-06 19:13:00 \xE2\x80\xBA case 1 opened",
-        "2026-07-06 18:13    \xE2\x80\xA2 first look: ",
+        "2026-07-06 18:13    \xE2\x80\xA2 first check: ",
     };
     int last = 0;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
@@ -920,7 +920,7 @@ test_long_notes_are_folded(void **state)
     recorder_touched(desk->recorder);
     keys(desk, "<Down>");
     assert_shows(&desk->scene, "short\n");
-    assert_shows(&desk->scene, "line 1 ... (299 more lines, written anew since)");
+    assert_shows(&desk->scene, "line 1 ... (299 more lines, replaced since)");
     assert_hides(&desk->scene, "line 2");
     buf_free(&text);
 }
@@ -947,7 +947,7 @@ test_an_older_entry_beside_now(void **state)
     fake_resolver_say(desk.engine.resolver, QUAYSIDE LEVEL1);
     start(&desk, "203.0.113.77");
     keys(&desk, "HG<Enter>");
-    assert_shows(&desk.scene, "Then: 2026-06-22 18:13 to 2026-06-24 18:13 UTC, 12 looks");
+    assert_shows(&desk.scene, "Then: 2026-06-22 18:13 to 2026-06-24 18:13 UTC, 12 checks");
     assert_shows(&desk.scene, "! level 1              clear                                  listed");
     keys(&desk, "<Enter>");
     assert_shows(&desk.scene, "This address itself: 203.0.113.77 is on level 1.");

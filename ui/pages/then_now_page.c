@@ -1,5 +1,5 @@
-/* What a look at an address tells is what it differs in from one that tells nothing: so the words of both columns, and
- * of what differs between them, come from one place (observation_compare). */
+/* The facts of an observation are its differences from an empty one, so that the words of both columns and of their
+ * differences come from one place: observation_compare. */
 #include "pages/then_now_page.h"
 
 #include "base/clock.h"
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDE = 72, COL_MARK = 1, COL_WHAT = 3, COL_THEN = 24, GAP = 2, NARROW_WORDS = 8 };
+enum { COL_MARK = 1, COL_WHAT = 3, COL_THEN = 24, GAP = 2, NARROW_WORDS = 8 };
 
 /* One line of the comparison. */
 struct fact {
@@ -23,7 +23,7 @@ typedef VEC(struct fact) fact_list;
 /* ---- facts ---- */
 
 static void
-look(observation_differences *out, const struct observation *o)
+read_facts(observation_differences *out, const struct observation *o)
 {
     struct observation nothing = {.score = -1};
     nothing.verdict = o->verdict == VERDICT_CLEAR ? VERDICT_UNKNOWN : VERDICT_CLEAR;
@@ -48,7 +48,7 @@ has(const fact_list *facts, const char *what)
     return false;
 }
 
-/* In which order they stand: nets, which have no fixed name, behind level 2. */
+/* Returns the place of a fact in the order of the page; nets come after level 2. */
 static int
 rank_of(const char *what)
 {
@@ -61,7 +61,7 @@ rank_of(const char *what)
     return ORDER;
 }
 
-/* Behind those of its rank. */
+/* Inserts a fact after those of its rank. */
 static void
 add(fact_list *facts, const struct difference *words, bool differs)
 {
@@ -73,13 +73,7 @@ add(fact_list *facts, const struct difference *words, bool differs)
     facts->at[at] = fact;
 }
 
-static void
-put(char *to, size_t room, const char *text)
-{
-    snprintf(to, room, "%s", text);
-}
-
-/* What one of both told, and neither says is different. */
+/* Adds the facts of one observation that do not differ from the other's. */
 static void
 add_same(fact_list *facts, const observation_differences *list, const observation_differences *now,
          const char *otherwise)
@@ -89,8 +83,8 @@ add_same(fact_list *facts, const observation_differences *list, const observatio
         const struct difference *other = find(now, words.what);
         if (has(facts, words.what))
             continue;
-        put(words.then, sizeof words.then, list == now ? "not known" : words.now);
-        put(words.now, sizeof words.now, other ? other->now : otherwise);
+        snprintf(words.then, sizeof words.then, "%s", list == now ? "not known" : list->at[i].now);
+        snprintf(words.now, sizeof words.now, "%s", other ? other->now : otherwise);
         add(facts, &words, false);
     }
 }
@@ -98,42 +92,30 @@ add_same(fact_list *facts, const observation_differences *list, const observatio
 static void
 gather(fact_list *facts, const struct observation *then, const struct observation *now, enum then_now known)
 {
-    observation_differences differences = {0}, told_then = {0}, told_now = {0};
-    look(&told_then, then);
-    look(&told_now, now);
+    observation_differences differences = {0}, facts_then = {0}, facts_now = {0};
+    read_facts(&facts_then, then);
+    read_facts(&facts_now, now);
     if (known == THEN_NOW_KNOWN)
         observation_compare(&differences, then, now);
     for (size_t i = 0; i < differences.count; i++)
         add(facts, &differences.at[i], true);
     if (known == THEN_NOW_NOT_ASKED)
-        vec_clear(&told_now);
-    add_same(facts, &told_then, &told_now,
+        vec_clear(&facts_now);
+    add_same(facts, &facts_then, &facts_now,
              known == THEN_NOW_ASKING  ? "asking ..."
              : known == THEN_NOW_KNOWN ? "not known"
                                        : "");
     if (known == THEN_NOW_KNOWN)
-        add_same(facts, &told_now, &told_now, "");
+        add_same(facts, &facts_now, &facts_now, "");
     vec_free(&differences);
-    vec_free(&told_then);
-    vec_free(&told_now);
+    vec_free(&facts_then);
+    vec_free(&facts_now);
 }
 
 /* ---- what stands above ---- */
 
-static enum role
-headline_role(const struct observation *o)
-{
-    static const enum role roles[] = {
-        [VERDICT_CLEAR] = ROLE_HEADLINE_GOOD,
-        [VERDICT_COLLATERAL] = ROLE_HEADLINE_COLLATERAL,
-        [VERDICT_DIRECT] = ROLE_HEADLINE_BAD,
-        [VERDICT_UNKNOWN] = ROLE_HEADLINE_UNKNOWN,
-    };
-    return roles[o->verdict];
-}
-
-/* "Then: 2026-07-01 10:00 to 2026-07-03 11:30 UTC, 12 looks, answered by 127.0.0.1:53". To the second where another
- * moment that is told, of this look or of the other, lies in the same minute. */
+/* Appends "Then: 2026-07-01 10:00 to 2026-07-03 11:30 UTC, 12 checks, answered by 127.0.0.1:53", with seconds if
+ * another date on the page is within the same minute. */
 static void
 put_times(struct buf *out, const char *word, const struct observation *o, int64_t other_ms)
 {
@@ -148,7 +130,7 @@ put_times(struct buf *out, const char *word, const struct observation *o, int64_
         buf_format(out, " to %s", last);
     buf_text(out, " UTC");
     if (o->times > 1)
-        buf_format(out, ", %u looks", o->times);
+        buf_format(out, ", %u checks", o->times);
     if (o->source == SOURCE_ZONE)
         buf_text(out, ", from a zone file");
     else if (o->resolver)
@@ -167,7 +149,7 @@ head_rows(struct page *p, const struct observation *then, const struct observati
     page_row(p, 5);
     page_wrap(p, COL_MARK, ROLE_DIM, buf_string(&text));
     page_row(p, 2);
-    page_wrap(p, COL_MARK, headline_role(then), then->headline);
+    page_wrap(p, COL_MARK, address_headline_role(then->verdict), then->headline);
     page_gap(p);
     page_row(p, 6);
     buf_clear(&text);
@@ -177,7 +159,7 @@ head_rows(struct page *p, const struct observation *then, const struct observati
         buf_text(&text, known == THEN_NOW_ASKING ? "Now: asking ..." : "Now: not asked");
     page_wrap(p, COL_MARK, ROLE_DIM, buf_string(&text));
     page_row(p, 3);
-    page_wrap(p, COL_MARK, known == THEN_NOW_ASKING ? ROLE_ASKING : headline_role(now),
+    page_wrap(p, COL_MARK, known == THEN_NOW_ASKING ? ROLE_ASKING : address_headline_role(now->verdict),
               now->headline ? now->headline : "");
     buf_free(&text);
 }
@@ -194,7 +176,7 @@ summary_row(struct page *p, const fact_list *facts, enum then_now known)
         page_row(p, 4);
     }
     if (known == THEN_NOW_NOT_ASKED) {
-        page_wrap(p, COL_MARK, ROLE_WARN, "Nothing was asked now, so there is nothing to compare it with.");
+        page_wrap(p, COL_MARK, ROLE_WARN, "Not asked now, so there is nothing to compare.");
     } else if (known == THEN_NOW_KNOWN) {
         figure_count(&text, (int64_t)count, "thing differs", "things differ");
         page_wrap(p, COL_MARK, ROLE_STRONG, count ? buf_string(&text) : "Nothing differs.");
@@ -205,12 +187,15 @@ summary_row(struct page *p, const fact_list *facts, enum then_now known)
 /* ---- the comparison ---- */
 
 static void
-mark(struct page *p, const struct fact *fact)
+what_row(struct page *p, const struct fact *fact, int columns, uint64_t key)
 {
+    page_row(p, key);
     if (fact->differs)
         page_glyph(p, COL_MARK, ROLE_WARN, GLYPH_WARN);
+    page_text(p, COL_WHAT, columns, fact->differs ? ROLE_STRONG : ROLE_PLAIN, fact->words.what);
 }
 
+/* Puts the first line of *text at the column and moves *text behind it. */
 static void
 take_line(struct page *p, int col, int columns, enum role role, const char **text)
 {
@@ -222,16 +207,14 @@ take_line(struct page *p, int col, int columns, enum role role, const char **tex
     *text = next;
 }
 
-/* Both wrapped beside each other: a difference may be in the last word. */
+/* Wraps both beside each other, because the difference may be in the last word. */
 static void
 wide_rows(struct page *p, const struct fact *fact, uint64_t key)
 {
     int columns = (p->cols - COL_THEN - GAP) / 2;
     const char *then = fact->words.then, *now = fact->words.now;
     enum role role = fact->differs ? ROLE_STRONG : ROLE_DIM;
-    page_row(p, key);
-    mark(p, fact);
-    page_text(p, COL_WHAT, COL_THEN - COL_WHAT - 1, fact->differs ? ROLE_STRONG : ROLE_PLAIN, fact->words.what);
+    what_row(p, fact, COL_THEN - COL_WHAT - 1, key);
     for (bool first = true; first || *then || *now; first = false) {
         if (!first)
             page_row(p, key);
@@ -253,9 +236,7 @@ narrow_row(struct page *p, uint64_t key, const char *word, enum role role, const
 static void
 narrow_rows(struct page *p, const struct fact *fact, uint64_t key)
 {
-    page_row(p, key);
-    mark(p, fact);
-    page_text(p, COL_WHAT, 0, fact->differs ? ROLE_STRONG : ROLE_PLAIN, fact->words.what);
+    what_row(p, fact, 0, key);
     if (fact->differs || strcmp(fact->words.then, fact->words.now) != 0) {
         narrow_row(p, key, "then", ROLE_PLAIN, fact->words.then);
         narrow_row(p, key, "now", fact->differs ? ROLE_STRONG : ROLE_DIM, fact->words.now);
@@ -267,7 +248,7 @@ narrow_rows(struct page *p, const struct fact *fact, uint64_t key)
 static void
 comparison(struct page *p, const fact_list *facts, enum then_now known)
 {
-    bool wide = p->cols >= WIDE;
+    bool wide = address_is_wide(p);
     page_gap(p);
     if (wide) {
         page_row(p, 0);
@@ -298,14 +279,14 @@ texts(struct page *p, const struct observation *then)
 
 void
 then_now_page(struct page *p, const struct observation *then, const struct observation *now, enum then_now known,
-              const struct related_cases *written)
+              const struct related_cases *cases)
 {
     fact_list facts = {0};
     gather(&facts, then, now, known);
     head_rows(p, then, now, known);
     summary_row(p, &facts, known);
     comparison(p, &facts, known);
-    related_cases_rows(p, written);
+    related_cases_rows(p, cases);
     texts(p, then);
     vec_free(&facts);
 }

@@ -1,4 +1,4 @@
-/* An address as it was then, beside what is true now, as a page. */
+/* The page of an address as an observation saw it, beside its state now. */
 #ifndef THEN_NOW_PAGE_H
 #define THEN_NOW_PAGE_H
 
@@ -6,10 +6,10 @@
 #include "journal/journal.h"
 #include "pages/related_cases.h"
 
-/* How much is known of now. */
+/* What is known of the state now. */
 enum then_now { THEN_NOW_ASKING, THEN_NOW_KNOWN, THEN_NOW_NOT_ASKED };
 
-/* `now` is what is known so far; what differs is marked once everything is (THEN_NOW_KNOWN). */
+/* `now` is what is known so far; differences are marked once all of it is (THEN_NOW_KNOWN). */
 void then_now_page(struct page *, const struct observation *then, const struct observation *now, enum then_now,
                    const struct related_cases *);
 
