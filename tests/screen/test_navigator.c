@@ -240,7 +240,7 @@ test_what_is_missing_is_said(void **state)
         struct desk desk;
         open_desk(&desk, 24, 80, false, cases[i].zones, cases[i].asndb);
         start(&desk, "203.0.113.0/24");
-        assert_shows(&desk.scene, cases[i].zones ? "4 listed addresses of 256" : "--zones DIR");
+        assert_shows(&desk.scene, cases[i].zones ? "4 of 256 addresses are on level 1" : "--zones DIR");
         keys(&desk, "iAS64497<Enter>");
         assert_shows(&desk.scene, cases[i].asndb ? "Harbor Net" : "--asn-db FILE");
         if (!cases[i].zones)
@@ -466,7 +466,7 @@ test_what_may_be_typed(void **state)
     keys(&desk, "iAS64511<Enter>");
     assert_shows(&desk.scene, "knows no range that AS64511 announces");
     keys(&desk, "i203.0.113.77/32<Enter>");
-    assert_shows(&desk.scene, "1 listed address of 1 (100.0 %)");
+    assert_shows(&desk.scene, "1 of 1 address is on level 1 (100.0 %)");
     close_desk(&desk, NULL);
 }
 
@@ -772,7 +772,7 @@ test_report(void **state)
     (void)state;
     static const char *const parts[] = {
         "whylisted: 198.18.0.0/16, 2026-07-06T18:13:0",
-        "\n198.18.0.0/16: 110 listed addresses of 65,536",
+        "\n198.18.0.0/16: 110 of 65,536 addresses are on level 1",
         "\nfilter listed>10: 2 of 5 blocks\n",
         "\n198.18.77.0/24          83   32.4 %       71      4    18x\n",
         "\n198.18.222.0/24     inside        -      -      -  by hand, no expiry",
@@ -816,10 +816,10 @@ test_zone_files_that_come_and_go(void **state)
     assert_shows(&desk.scene, "--zones DIR");
     assert_shows(&desk.scene, "203.0.113.0/24");
     keys(&desk, "<Backspace>");
-    assert_shows(&desk.scene, "which are listed is not known");
+    assert_shows(&desk.scene, "unknown which of them are listed");
     dataset_set_zones(&desk.engine.dataset, desk.zones);
     scene_wait(&desk.scene, 200);
-    assert_shows(&desk.scene, "4 listed addresses of 256");
+    assert_shows(&desk.scene, "4 of 256 addresses are on level 1");
     close_desk(&desk, NULL);
 }
 
@@ -892,7 +892,7 @@ test_zone_files_that_come_late(void **state)
     open_desk(&desk, 24, 80, false, ZONES, DATABASE);
     dataset_set_zones(&desk.engine.dataset, NULL);
     start(&desk, "203.0.113.0/24");
-    assert_shows(&desk.scene, "which are listed is not known");
+    assert_shows(&desk.scene, "unknown which of them are listed");
     dataset_set_zones(&desk.engine.dataset, desk.zones);
     scene_wait(&desk.scene, 200);
     assert_selected(&desk, "203.0.113.9");

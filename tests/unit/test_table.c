@@ -24,9 +24,9 @@ static const struct {
 enum { NAME, LISTED, SCORE, PROVIDERS = sizeof providers / sizeof providers[0] };
 
 static const struct table_column columns[] = {
-    {{"name", 10, 10, 0, false}, NULL, NULL, false},
-    {{"listed", 6, 6, 1, true}, "listed", "listed, most first", true},
-    {{"score", 6, 6, 2, true}, "score", "score, smallest first", false},
+    {{"name", 10, 10, 0, false}, NULL, NULL, false, NULL, TABLE_INTEGER},
+    {{"listed", 6, 6, 1, true}, "listed", "listed, most first", true, NULL, TABLE_INTEGER},
+    {{"score", 6, 6, 2, true}, "score", "score, smallest first", false, NULL, TABLE_INTEGER},
 };
 
 static double

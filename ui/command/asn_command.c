@@ -2,22 +2,28 @@
 
 #include "base/sort.h"
 #include "base/text.h"
-#include "command/density_report.h"
 #include "command/output.h"
+#include "command/parts_json.h"
+#include "command/range_command.h"
+#include "command/records.h"
+#include "density/provider.h"
+#include "pages/figure.h"
+#include "pages/provider_table.h"
+#include "pages/table_page.h"
+#include "pages/world_table.h"
 #include "session/exit_status.h"
 #include "session/session.h"
 #include "targets/target.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What both commands work with. */
+enum { COL = 1, COL_DEEP = 3, CLEANEST = 12 /* ranges named as such */ };
+
+/* What both commands count in. */
 struct ground {
     struct engine engine;
-    struct world *world;
-    struct output output;
-    struct buf out;
+    struct world_table world;
 };
 
 static bool
@@ -25,38 +31,186 @@ ground_open(struct ground *g, const struct options *o, unsigned levels, const ch
 {
     struct options offline = *o;
     struct fault fault, warning;
-    *g = (struct ground){0};
+    struct dataset *dataset = &g->engine.dataset;
     offline.offline = true; /* counted in files: nothing is asked */
-    output_init(&g->output, o);
     if (!session_open(&g->engine, &offline, &fault, &warning, status)) {
         exit_status_report(fault.text, *status);
         return false;
     }
     bool has_zones = session_open_zones(&g->engine, o, levels, command, &fault, status) &&
-                     density_report_can(g->engine.dataset.zones, command, 1, &fault) &&
-                     density_report_can(g->engine.dataset.zones, command, 2, &fault);
+                     range_command_has_zone(dataset->zones, command, 1, &fault) &&
+                     range_command_has_zone(dataset->zones, command, 2, &fault);
     if (!has_zones || !session_open_map(&g->engine, command, &fault, status)) {
-        bool bad_database = has_zones && !g->engine.dataset.asndb && *warning.text;
+        bool bad_database = has_zones && !dataset->asndb && *warning.text;
         exit_status_report(bad_database ? warning.text : fault.text, *status);
         session_close(&g->engine);
         return false;
     }
     session_report_zones(&g->engine);
-    g->world = density_world(g->engine.dataset.zones, g->engine.dataset.asn_table, &g->engine.dataset.policy);
+    dataset->world = density_world(dataset->zones, dataset->asn_table, &dataset->policy);
+    g->world = (struct world_table){.dataset = dataset};
     return true;
 }
 
-static int
+static void
 ground_close(struct ground *g)
 {
-    output_flush(&g->output, &g->out);
-    density_world_free(g->world);
+    world_table_forget(&g->world);
     session_close(&g->engine);
-    buf_free(&g->out);
-    return output_status(&g->output, 0);
 }
 
 /* ---- asn ---- */
+
+struct asn_result {
+    struct ground *ground;
+    const struct dataset *dataset;
+    struct provider provider;
+    size_t asn;  /* its item of the world */
+    size_t most; /* ranges shown as text */
+};
+
+static void
+wrap(struct page *p, int col, enum role role, struct buf *text)
+{
+    if (text->count == 0)
+        return;
+    page_row(p, 0);
+    page_wrap(p, col, role, buf_string(text));
+    buf_clear(text);
+}
+
+static void
+advice_section(struct page *p, const struct provider *provider)
+{
+    size_t cleanest[CLEANEST], count = provider_cleanest(provider, cleanest, CLEANEST);
+    struct buf text = {0};
+    page_heading(p, "Would another address here help?");
+    provider_advice(provider, &text);
+    wrap(p, COL_DEEP, ROLE_STRONG, &text);
+    for (size_t i = 0; i < count && i < CLEANEST; i++) {
+        char prefix[PREFIX_TEXT];
+        buf_format(&text, "%s%s",
+                   i ? ", " : "Cleanest: ", prefix_text(&provider->ranges.at[cleanest[i]].prefix, prefix));
+    }
+    if (count > CLEANEST) {
+        buf_text(&text, " and ");
+        text_number(&text, (int64_t)(count - CLEANEST));
+        buf_text(&text, " more");
+    }
+    buf_text(&text, count > 0 ? "." : "");
+    wrap(p, COL_DEEP, ROLE_PLAIN, &text);
+    buf_free(&text);
+}
+
+/* The worst first: by published impacts, then by listed addresses, by level 2,
+ * and by address. */
+static int
+by_harm(const void *a, const void *b)
+{
+    const struct provider_range *x = *(const struct provider_range *const *)a;
+    const struct provider_range *y = *(const struct provider_range *const *)b;
+    const int64_t figures[][2] = {
+        {x->impacts, y->impacts}, {(int64_t)x->listed, (int64_t)y->listed}, {(int64_t)x->cover, (int64_t)y->cover}};
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        if (figures[i][0] != figures[i][1])
+            return figures[i][0] > figures[i][1] ? -1 : 1;
+    return prefix_compare(&x->prefix, &y->prefix);
+}
+
+static void
+print_text(struct page *p, void *arg)
+{
+    struct asn_result *r = arg;
+    const struct provider *provider = &r->provider;
+    size_t count = provider->ranges.count, shown = count < r->most ? count : r->most;
+    const struct provider_range **worst = mem_alloc(count * sizeof *worst + 1);
+    size_t *order = mem_alloc(shown * sizeof *order + 1);
+    struct buf text = {0};
+    page_row(p, 0);
+    page_format(p, COL, 0, ROLE_TITLE, "AS%u %s", provider->asn, provider->org);
+    provider_table_sentence(provider, &text);
+    wrap(p, COL, ROLE_ESTIMATE, &text);
+    provider_table_figures(provider, &r->dataset->policy, &text);
+    wrap(p, COL, ROLE_PLAIN, &text);
+    bool fresh = figure_sources(&text, r->dataset->zones, r->dataset->asndb);
+    wrap(p, COL, fresh ? ROLE_DIM : ROLE_WARN, &text);
+    advice_section(p, provider);
+    page_heading(p, "Ranges, the most impacts first");
+    for (size_t i = 0; i < count; i++)
+        worst[i] = &provider->ranges.at[i];
+    qsort(worst, count, sizeof *worst, by_harm);
+    for (size_t i = 0; i < shown; i++)
+        order[i] = (size_t)(worst[i] - provider->ranges.at);
+    table_page(p, provider_table(), &r->provider, order, shown);
+    if (count > shown) {
+        buf_text(&text, "... and ");
+        text_number(&text, (int64_t)(count - shown));
+        buf_format(&text, " more (-n %zu shows them)", count);
+        wrap(p, COL_DEEP, ROLE_DIM, &text);
+    }
+    free(worst);
+    free(order);
+    buf_free(&text);
+}
+
+static void
+print_csv(struct buf *out, void *arg, bool pretty)
+{
+    struct asn_result *r = arg;
+    (void)pretty;
+    records_csv_head(out, world_table(r->dataset));
+    records_csv(out, world_table(r->dataset), &r->ground->world, r->asn);
+}
+
+static struct json_t *
+range_json(const struct asn_result *r, const struct provider_range *range, density_nets *nets)
+{
+    struct json_t *o = parts_json_object(), *array = parts_json_array();
+    provider_nets(nets, r->dataset->zones, &r->dataset->policy, &range->prefix);
+    for (size_t i = 0; i < nets->count; i++)
+        parts_json_push(array, parts_json_zone_net(&nets->at[i], &r->dataset->policy));
+    parts_json_set(o, "prefix", parts_json_prefix(&range->prefix));
+    parts_json_set(o, "addresses", parts_json_integer((int64_t)prefix_size(&range->prefix)));
+    parts_json_set(o, "listed", parts_json_integer((int64_t)range->listed));
+    parts_json_set(o, "nets", array);
+    parts_json_set(o, "level2", parts_json_string(provider_cover_name(range->cover)));
+    parts_json_set(o, "level3", r->provider.knows_level3 ? parts_json_bool(range->level3) : parts_json_null());
+    parts_json_set(o, "level3_asn", parts_json_number(range->other, range->other != 0));
+    return o;
+}
+
+static void
+print_json(struct buf *out, void *arg, bool pretty)
+{
+    struct asn_result *r = arg;
+    const struct provider *provider = &r->provider;
+    void (*const answers[])(const struct provider *, struct buf *) = {provider_on_level3, provider_on_ranges};
+    struct json_t *o = records_json(world_table(r->dataset), &r->ground->world, r->asn);
+    struct json_t *advice = parts_json_array(), *cleanest = parts_json_array(), *ranges = parts_json_array();
+    size_t *places = mem_alloc(provider->ranges.count * sizeof *places + 1);
+    size_t clean = provider_cleanest(provider, places, provider->ranges.count);
+    density_nets nets = {0};
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        struct buf text = {0};
+        answers[i](provider, &text);
+        parts_json_push(advice, parts_json_string(buf_string(&text)));
+        buf_free(&text);
+    }
+    for (size_t i = 0; i < clean; i++)
+        parts_json_push(cleanest, parts_json_prefix(&provider->ranges.at[places[i]].prefix));
+    for (size_t i = 0; i < provider->ranges.count; i++)
+        parts_json_push(ranges, range_json(r, &provider->ranges.at[i], &nets));
+    vec_free(&nets);
+    free(places);
+    parts_json_set(o, "advice", advice);
+    parts_json_set(o, "cleanest", cleanest);
+    parts_json_set(o, "ranges", ranges);
+    parts_json_set_zone(o, zone_file_serial(dataset_level(r->dataset, 1)));
+    parts_json_print(out, o, pretty);
+}
+
+static const struct output_format formats[] = {
+    [FORMAT_TEXT] = {.page = print_text}, [FORMAT_JSON] = {.print = print_json}, [FORMAT_CSV] = {.print = print_csv}};
 
 struct asn_target {
     uint32_t number;
@@ -86,45 +240,15 @@ read_asn(const struct options *o, struct asn_target *out, struct fault *fault)
 }
 
 static bool
-find_asn(const struct ground *g, const struct asn_target *target, size_t *asn, struct fault *fault)
+find_asn(const struct dataset *dataset, const struct asn_target *target, size_t *asn, struct fault *fault)
 {
     char address[ADDR_TEXT];
     if (target->address.family == ADDR_NONE)
-        return asn_table_find(g->engine.dataset.asn_table, target->number, asn) ||
-               fault_set(fault, "AS%u announces nothing according to %s", target->number,
-                         asndb_path(g->engine.dataset.asndb));
-    return asn_table_locate(g->engine.dataset.asn_table, addr_to_v4(&target->address), asn, NULL) ||
-           fault_set(fault, "%s is announced by nobody according to %s", addr_text(&target->address, address),
-                     asndb_path(g->engine.dataset.asndb));
-}
-
-static void
-print_asn(struct ground *g, const struct options *o, size_t asn)
-{
-    struct page page = {0};
-    struct asn known = asn_table_at(g->engine.dataset.asn_table, asn);
-    struct asn_report report = {.zones = g->engine.dataset.zones, .policy = &g->engine.dataset.policy};
-    provider_gather(&report.provider, known.number, g->engine.dataset.asn_table, g->world, report.zones, report.policy);
-    if (o->format == FORMAT_JSON) {
-        density_report_asn_json(&g->out, &report, g->output.terminal);
-    } else if (o->format == FORMAT_CSV) {
-        density_report_asn_csv_head(&g->out);
-        density_report_asn_csv(&g->out, &known, &report.provider.density);
-    } else {
-        page_begin(&page, g->output.columns);
-        density_report_asn_text(&page, &report, o->number);
-        output_page(&g->output, &g->out, &page);
-    }
-    page_fini(&page);
-    provider_fini(&report.provider);
-}
-
-static void
-keep_asn(struct ground *g, size_t asn)
-{
-    struct asn_density density = density_world_at(g->world, asn);
-    recorder_add_asn(g->engine.recorder, g->engine.dataset.zones, &density);
-    recorder_flush(g->engine.recorder);
+        return asn_table_find(dataset->asn_table, target->number, asn) ||
+               fault_set(fault, "AS%u announces nothing (%s)", target->number, asndb_path(dataset->asndb));
+    return asn_table_locate(dataset->asn_table, addr_to_v4(&target->address), asn, NULL) ||
+           fault_set(fault, "%s is not announced (%s)", addr_text(&target->address, address),
+                     asndb_path(dataset->asndb));
 }
 
 int
@@ -133,27 +257,74 @@ asn_command_run(const struct options *o)
     struct ground g;
     struct asn_target target;
     struct fault fault;
-    size_t asn;
+    struct asn_result r = {.ground = &g, .dataset = &g.engine.dataset, .most = o->number};
     int status = STATUS_USAGE;
     if (!read_asn(o, &target, &fault))
         return exit_status_report(fault.text, status);
     if (!ground_open(&g, o, ZONE_SET_ALL, "asn", &status))
         return status;
-    status = STATUS_UNKNOWN;
-    if (!find_asn(&g, &target, &asn, &fault)) {
-        ground_close(&g);
-        return exit_status_report(fault.text, status);
+    if (find_asn(r.dataset, &target, &r.asn, &fault)) {
+        struct asn_density density = density_world_at(r.dataset->world, r.asn);
+        session_keep_journal(&g.engine, o);
+        if (g.engine.recorder) {
+            recorder_add_asn(g.engine.recorder, r.dataset->zones, &density);
+            recorder_flush(g.engine.recorder);
+        }
+        provider_gather(&r.provider, asn_table_number(r.dataset->asn_table, r.asn), r.dataset->asn_table,
+                        r.dataset->world, r.dataset->zones, &r.dataset->policy);
+        status = output_result(o, formats, &r, 0);
+        provider_fini(&r.provider);
+    } else {
+        status = exit_status_report(fault.text, STATUS_UNKNOWN);
     }
-    session_keep_journal(&g.engine, o);
-    if (g.engine.recorder)
-        keep_asn(&g, asn);
-    print_asn(&g, o, asn);
-    return ground_close(&g);
+    ground_close(&g);
+    return status;
 }
 
 /* ---- top ---- */
 
-enum { COUNTED = ZONE_SET_LEVEL(1) | ZONE_SET_LEVEL(2) };
+struct top_result {
+    struct ground *ground;
+    const struct table_model *model;
+    size_t *order; /* ASNs, highest first */
+    size_t count;
+};
+
+static void
+print_top_text(struct page *p, void *arg)
+{
+    struct top_result *r = arg;
+    page_row(p, 0);
+    page_text(p, COL, 0, ROLE_DIM, "Impacts, score and ratio are estimates from the level 1 and level 2 zone files.");
+    page_row(p, 0);
+    page_text(p, COL, 0, ROLE_DIM,
+              "Level 3 lists from a ratio of 1 on; between 0.67 and 1.5 the estimate cannot tell.");
+    table_page(p, r->model, &r->ground->world, r->order, r->count);
+}
+
+static void
+print_top_csv(struct buf *out, void *arg, bool pretty)
+{
+    struct top_result *r = arg;
+    (void)pretty;
+    records_csv_head(out, r->model);
+    for (size_t i = 0; i < r->count; i++)
+        records_csv(out, r->model, &r->ground->world, r->order[i]);
+}
+
+static void
+print_top_json(struct buf *out, void *arg, bool pretty)
+{
+    struct top_result *r = arg;
+    struct json_t *array = parts_json_array();
+    for (size_t i = 0; i < r->count; i++)
+        parts_json_push(array, records_json(r->model, &r->ground->world, r->order[i]));
+    parts_json_print(out, array, pretty);
+}
+
+static const struct output_format top_formats[] = {[FORMAT_TEXT] = {.page = print_top_text},
+                                                   [FORMAT_JSON] = {.print = print_top_json},
+                                                   [FORMAT_CSV] = {.print = print_top_csv}};
 
 static double
 rank_of(const struct asn_density *d, enum rank rank)
@@ -171,60 +342,42 @@ rank_of(const struct asn_density *d, enum rank rank)
     return 0;
 }
 
-/* Highest first; the smaller AS number first among equals, so that two runs agree. ASNs without any listed address are
- * no ranking. */
-static size_t *
-rank_all(const struct ground *g, const struct options *o, size_t *count)
+/* Ranks the highest first and, among equals, the smaller AS number, so that two
+ * runs agree. Leaves out ASNs without a listed address. */
+static void
+rank_all(struct top_result *r, const struct dataset *dataset, const struct options *o)
 {
     VEC(struct sort_item) all = {0};
-    for (size_t i = 0; i < asn_table_count(g->engine.dataset.asn_table); i++) {
-        struct asn_density d = density_world_at(g->world, i);
+    for (size_t i = 0; i < asn_table_count(dataset->asn_table); i++) {
+        struct asn_density d = density_world_at(dataset->world, i);
         if (d.impacts > 0 || d.listed > 0)
             vec_push(&all, ((struct sort_item){-rank_of(&d, o->rank), (uint32_t)i}));
     }
     sort_by_figure(all.at, all.count);
-    *count = all.count < o->number ? all.count : o->number;
-    size_t *order = mem_alloc(*count * sizeof *order);
-    for (size_t i = 0; i < *count; i++)
-        order[i] = all.at[i].item;
+    r->count = all.count < o->number ? all.count : o->number;
+    r->order = mem_alloc(r->count * sizeof *r->order + 1);
+    for (size_t i = 0; i < r->count; i++)
+        r->order[i] = all.at[i].item;
     vec_free(&all);
-    return order;
-}
-
-static void
-print_top(struct ground *g, const struct options *o, const size_t *order, size_t count)
-{
-    struct page page = {0};
-    if (o->format == FORMAT_JSON) {
-        density_report_top_json(&g->out, g->engine.dataset.asn_table, g->world, order, count, g->output.terminal);
-    } else if (o->format == FORMAT_CSV) {
-        density_report_asn_csv_head(&g->out);
-        for (size_t i = 0; i < count; i++) {
-            struct asn asn = asn_table_at(g->engine.dataset.asn_table, order[i]);
-            struct asn_density density = density_world_at(g->world, order[i]);
-            density_report_asn_csv(&g->out, &asn, &density);
-        }
-    } else {
-        page_begin(&page, g->output.columns);
-        density_report_top_text(&page, g->engine.dataset.asn_table, g->world, order, count);
-        output_page(&g->output, &g->out, &page);
-    }
-    page_fini(&page);
 }
 
 int
 asn_command_run_top(const struct options *o)
 {
+    enum { COUNTED = ZONE_SET_LEVEL(1) | ZONE_SET_LEVEL(2) };
     struct ground g;
-    size_t count;
+    struct top_result r = {.ground = &g};
     int status = STATUS_USAGE;
     if (o->target_count > 0)
         return exit_status_report("top takes no target; -n N says how many rows, --sort KEY by what", status);
-    unsigned levels = o->format == FORMAT_TEXT ? COUNTED : COUNTED | ZONE_SET_LEVEL(3); /* only these tell of it */
+    /* As text it shows the estimate in place of level 3. */
+    unsigned levels = o->format == FORMAT_TEXT ? COUNTED : COUNTED | ZONE_SET_LEVEL(3);
     if (!ground_open(&g, o, levels, "top", &status))
         return status;
-    size_t *order = rank_all(&g, o, &count);
-    print_top(&g, o, order, count);
-    free(order);
-    return ground_close(&g);
+    r.model = world_table(&g.engine.dataset);
+    rank_all(&r, &g.engine.dataset, o);
+    status = output_result(o, top_formats, &r, 0);
+    free(r.order);
+    ground_close(&g);
+    return status;
 }

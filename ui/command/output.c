@@ -133,3 +133,23 @@ output_without_bars(struct buf *out, const char *text)
     for (; *text; text++)
         buf_byte(out, *text == '|' ? '/' : *text);
 }
+
+int
+output_result(const struct options *o, const struct output_format *formats, void *result, int status)
+{
+    struct output output;
+    struct buf out = {0};
+    output_init(&output, o);
+    if (formats[o->format].page) {
+        struct page page = {0};
+        page_begin(&page, output.columns);
+        formats[o->format].page(&page, result);
+        output_page(&output, &out, &page);
+        page_fini(&page);
+    } else {
+        formats[o->format].print(&out, result, output.terminal);
+    }
+    output_flush(&output, &out);
+    buf_free(&out);
+    return output_status(&output, status);
+}

@@ -18,6 +18,15 @@ struct output {
 /* Looks at stdout, the locale, NO_COLOR and the options. */
 void output_init(struct output *, const struct options *);
 
+/* How a command prints its result in a format: as a page of text, or otherwise; `pretty` on a terminal. An array of
+ * them has a row for each format that the command knows. */
+struct output_format {
+    void (*page)(struct page *, void *result);
+    void (*print)(struct buf *out, void *result, bool pretty);
+};
+/* Prints the result in the format of the options and returns the exit status, as output_status does. */
+int output_result(const struct options *, const struct output_format *, void *result, int status);
+
 /* Writes the buffer out and empties it. After an error nothing more is written. */
 void output_flush(struct output *, struct buf *);
 

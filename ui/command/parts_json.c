@@ -6,6 +6,42 @@
 #include <stdlib.h>
 
 json_t *
+parts_json_object(void)
+{
+    return json_object();
+}
+
+json_t *
+parts_json_array(void)
+{
+    return json_array();
+}
+
+json_t *
+parts_json_integer(int64_t number)
+{
+    return json_integer(number);
+}
+
+json_t *
+parts_json_bool(bool value)
+{
+    return json_boolean(value);
+}
+
+json_t *
+parts_json_null(void)
+{
+    return json_null();
+}
+
+void
+parts_json_push(json_t *array, json_t *value)
+{
+    json_array_append_new(array, value);
+}
+
+json_t *
 parts_json_string(const char *text)
 {
     return json_string_nocheck(text);
@@ -37,6 +73,27 @@ void
 parts_json_set(json_t *object, const char *key, json_t *value)
 {
     json_object_set_new_nocheck(object, key, value);
+}
+
+json_t *
+parts_json_prefix(const struct prefix *prefix)
+{
+    char text[PREFIX_TEXT];
+    return parts_json_string(prefix_text(prefix, text));
+}
+
+json_t *
+parts_json_v4(uint32_t address)
+{
+    struct addr addr = addr_from_v4(address);
+    char text[ADDR_TEXT];
+    return parts_json_string(addr_text(&addr, text));
+}
+
+json_t *
+parts_json_decimal(double value, double steps)
+{
+    return json_real((double)(int64_t)(value * steps + 0.5) / steps);
 }
 
 static json_t *
@@ -72,6 +129,14 @@ parts_json_net(const struct listed_net *net, const struct policy *policy)
     parts_json_set(o, "clears", measured ? clears_json(net, policy) : json_null());
     parts_json_set(o, "source", parts_json_string(net->from_zone ? "zone" : "dns"));
     return o;
+}
+
+json_t *
+parts_json_zone_net(const struct listed_net *net, const struct policy *policy)
+{
+    struct listed_net local = *net;
+    local.from_zone = true;
+    return parts_json_net(&local, policy);
 }
 
 void

@@ -13,6 +13,14 @@
 
 struct json_t;
 
+struct json_t *parts_json_object(void);
+struct json_t *parts_json_array(void);
+struct json_t *parts_json_integer(int64_t);
+struct json_t *parts_json_bool(bool);
+struct json_t *parts_json_null(void);
+/* Appends a value, which it takes, to an array. */
+void parts_json_push(struct json_t *array, struct json_t *value);
+
 /* A string, which is clean (text.h) and therefore not looked at again. */
 struct json_t *parts_json_string(const char *text);
 /* The same, null when it is NULL or "". */
@@ -27,7 +35,14 @@ void parts_json_set_holder(struct json_t *object, const struct holder *);
 /* zone_serial, zone_age_s; null for serial 0. */
 void parts_json_set_zone(struct json_t *object, uint32_t serial);
 
+struct json_t *parts_json_prefix(const struct prefix *);
+struct json_t *parts_json_v4(uint32_t address);
+/* A number with as many decimals as it means something: of 10 steps, one. */
+struct json_t *parts_json_decimal(double value, double steps);
+
 struct json_t *parts_json_net(const struct listed_net *, const struct policy *);
+/* Of a net that a zone file publishes. */
+struct json_t *parts_json_zone_net(const struct listed_net *, const struct policy *);
 struct json_t *parts_json_rung(const struct rung *);
 struct json_t *parts_json_ladder(const struct ladder *);
 

@@ -1,17 +1,37 @@
 #include "command/range_command.h"
 
-#include "command/density_report.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "check/range_summary.h"
 #include "command/output.h"
+#include "command/parts_json.h"
+#include "pages/figure.h"
+#include "pages/range.h"
+#include "pages/range_tables.h"
+#include "pages/table_page.h"
 #include "session/exit_status.h"
 #include "session/session.h"
 #include "targets/target.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* A prefix, or an address, which stands for its /24. */
-static bool
-parse_prefix(const char *text, struct prefix *out, struct fault *fault)
+enum {
+    COL = 1,
+    COL_PREFIX = 3,
+    COL_TIMES = 24,
+    LEFT = 20 /* addresses named as having left */
+};
+enum { NEIGHBOURS = 4096 /* most in JSON, of each kind */ };
+
+struct result {
+    struct range_summary range;
+    const struct dataset *dataset;
+    journal_neighbours stayed, left; /* by address; and those that left last first */
+};
+
+bool
+range_command_parse(const char *text, struct prefix *out, struct fault *fault)
 {
     struct target target;
     bool host_bits = false;
@@ -20,58 +40,275 @@ parse_prefix(const char *text, struct prefix *out, struct fault *fault)
         if (prefix_parse(text, out, &host_bits) && out->addr.family == ADDR_V4)
             return true;
         if (host_bits)
-            return fault_set(fault, "'%.60s' is no prefix, because bits are set behind it; did you mean %s?", text,
+            return fault_set(fault, "'%.60s' has bits set after the prefix; did you mean %s?", text,
                              prefix_text(out, suggestion));
     } else if (target_parse(text, &target, fault) && target.address.family == ADDR_V4) {
-        *out = prefix_around(&target.address, 24);
+        *out = prefix_around(&target.address, RANGE_BLOCK);
         return true;
     }
     return fault_set(fault, "'%.60s' is not an IPv4 prefix or address; write 203.0.113.0/24 or 203.0.113.77", text);
 }
 
-static bool
-read_prefix(const struct options *o, struct prefix *out, struct fault *fault)
+bool
+range_command_has_zone(const struct zone_set *zones, const char *command, unsigned level, struct fault *fault)
 {
-    if (o->target_count != 1)
-        return fault_set(fault, "range needs one prefix or address, such as 203.0.113.0/24");
-    return parse_prefix(o->targets[0], out, fault);
+    if (zone_set_level(zones, level))
+        return true;
+    char *clean = text_clean_copy(zone_set_directory(zones), strlen(zone_set_directory(zones)));
+    fault_set(fault, "%s needs the zone file of %s, and no such zone file is in %s", command,
+              catalogue_level(zone_set_catalogue(zones), level)->zone, clean);
+    free(clean);
+    return false;
 }
 
+/* ---- text ---- */
+
 static void
-print(const struct options *o, const struct range_report *report, struct output *output)
+nets_section(struct page *p, struct result *r)
 {
-    struct buf out = {0};
-    struct page page = {0};
-    if (o->format == FORMAT_JSON) {
-        density_report_range_json(&out, report, output->terminal);
-    } else if (o->format == FORMAT_CSV) {
-        density_report_range_csv(&out, report);
-    } else {
-        page_begin(&page, output->columns);
-        density_report_range_text(&page, report);
-        output_page(output, &out, &page);
+    struct range_summary *range = &r->range;
+    if (!range->knows_nets) {
+        page_row(p, 0);
+        page_wrap(p, COL, ROLE_WARN, "Published nets are not known: there is no level 2 zone file.");
     }
-    output_flush(output, &out);
-    page_fini(&page);
-    buf_free(&out);
-}
-
-static const struct prefix *
-find_record(const struct asndb *db, const struct prefix *prefix, struct asndb_record *record)
-{
-    struct fault ignored;
-    return db && asndb_find(db, &prefix->addr, record, &ignored) && record->record.addr.family == ADDR_V4
-               ? &record->record
-               : NULL;
+    if (range->nets.count == 0)
+        return;
+    page_heading(p, "Published nets");
+    table_page(p, range_table_nets(), range, NULL, range->nets.count);
 }
 
 static void
-keep_prefix(struct engine *engine, const struct prefix *prefix)
+rows_section(struct page *p, struct result *r)
 {
-    if (!engine->recorder)
+    struct range_table addresses;
+    struct range_summary *range = &r->range;
+    size_t listed = range->by_address ? range->listed : range->rows.count; /* rows of the journal come behind */
+    if (listed == 0)
         return;
-    recorder_add_prefix(engine->recorder, engine->dataset.zones, &engine->dataset.policy, prefix);
-    recorder_flush(engine->recorder);
+    page_heading(p, range->by_address ? "Listed addresses (level 1)" : "Blocks with listed addresses");
+    range_table_addresses(&addresses, range->has_seen, false);
+    table_page(p, range->by_address ? &addresses.model : range_table_blocks(), range, NULL, listed);
+}
+
+/* Names the addresses that left last, because older ones say less about the
+ * prefix. */
+static void
+left_section(struct page *p, const struct result *r)
+{
+    struct buf title = {0};
+    if (r->left.count == 0)
+        return;
+    buf_text(&title, "No longer on level 1, UTC");
+    if (r->left.count > LEFT)
+        buf_format(&title, " (the last %d of %zu)", LEFT, r->left.count);
+    page_heading(p, buf_string(&title));
+    buf_free(&title);
+    for (size_t i = 0; i < r->left.count && i < LEFT; i++) {
+        const struct journal_neighbour *n = &r->left.at[i];
+        struct addr address = addr_from_v4(n->address);
+        char text[ADDR_TEXT], last[CLOCK_MINUTE], absent[CLOCK_MINUTE];
+        page_row(p, 0);
+        page_text(p, COL_PREFIX, 0, ROLE_PLAIN, addr_text(&address, text));
+        page_format(p, COL_TIMES, 0, ROLE_DIM, "last seen %s, gone on %s", clock_minute(n->last_ms, last),
+                    clock_minute(n->absent_ms, absent));
+    }
+}
+
+static void
+print_text(struct page *p, void *arg)
+{
+    struct result *r = arg;
+    struct range_summary *range = &r->range;
+    struct buf text = {0};
+    const char *reserved = range->listed + range->nets.count == 0 ? prefix_reserved(&range->prefix) : NULL;
+    if (reserved)
+        range->limit = 0; /* no list may contain these addresses */
+    range_sentence(range, &text);
+    buf_byte(&text, '.');
+    if (reserved)
+        buf_format(&text, " These addresses are not routable (%s): no DNSBL can list them.", reserved);
+    page_row(p, 0);
+    page_wrap(p, COL, ROLE_STRONG, buf_string(&text));
+    buf_clear(&text);
+    range_holder(range, &text);
+    if (text.count > 0) {
+        page_row(p, 0);
+        page_wrap(p, COL, ROLE_PLAIN, buf_string(&text));
+        buf_clear(&text);
+    }
+    bool fresh = figure_sources(&text, r->dataset->zones, NULL);
+    page_row(p, 0);
+    page_wrap(p, COL, fresh ? ROLE_DIM : ROLE_WARN, buf_string(&text));
+    buf_free(&text);
+    nets_section(p, r);
+    rows_section(p, r);
+    left_section(p, r);
+}
+
+/* ---- CSV ---- */
+
+static double
+share_of(const struct range_summary *range)
+{
+    return (double)range->listed / (double)prefix_size(&range->prefix);
+}
+
+static void
+print_csv(struct buf *out, void *arg, bool pretty)
+{
+    const struct range_summary *range = &((struct result *)arg)->range;
+    char prefix[PREFIX_TEXT];
+    (void)pretty;
+    buf_text(out, "prefix,addresses,listed,share,limit\r\n");
+    buf_format(out, "%s,%llu,%zu,%.9f,", prefix_text(&range->prefix, prefix),
+               (unsigned long long)prefix_size(&range->prefix), range->listed, share_of(range));
+    if (range->limit > 0)
+        buf_format(out, "%lld", (long long)range->limit);
+    buf_text(out, "\r\n");
+}
+
+/* ---- JSON ---- */
+
+/* Those that hold the prefix from the narrowest on, then those inside it. */
+static struct json_t *
+nets_json(const struct result *r)
+{
+    const struct range_summary *range = &r->range;
+    struct json_t *array = range->knows_nets ? parts_json_array() : parts_json_null();
+    size_t holding = range->around + (range->own != NULL);
+    while (holding < range->nets.count && range->nets.at[holding].prefix.length == range->prefix.length)
+        holding++;
+    for (size_t i = 0; range->knows_nets && i < range->nets.count; i++) {
+        struct json_t *net =
+            parts_json_zone_net(&range->nets.at[i < holding ? holding - 1 - i : i], &r->dataset->policy);
+        parts_json_set(net, "relation", parts_json_string(i < holding ? "around" : "inside"));
+        parts_json_push(array, net);
+    }
+    return array;
+}
+
+/* The ladder of an address begins with the address, that of a prefix with the
+ * prefixes that hold it. */
+static struct json_t *
+escalation_json(const struct result *r)
+{
+    struct ladder ladder = {0};
+    const struct range_summary *range = &r->range;
+    struct json_t *array = parts_json_array();
+    density_ladder(&ladder, r->dataset->zones, &r->dataset->policy, addr_to_v4(&range->prefix.addr),
+                   range->announced && range->record.record.addr.family == ADDR_V4 ? &range->record.record : NULL);
+    for (size_t i = 0; i < ladder.rungs.count; i++)
+        if (prefix_covers(&ladder.rungs.at[i].prefix, &range->prefix))
+            parts_json_push(array, parts_json_rung(&ladder.rungs.at[i]));
+    ladder_fini(&ladder);
+    return array;
+}
+
+static struct json_t *
+blocks_json(const struct range_summary *range)
+{
+    struct json_t *array = parts_json_array();
+    struct range_spot whole = {.prefix = range->prefix, .listed = range->listed};
+    size_t count = range->by_address ? range->listed > 0 : range->rows.count;
+    for (size_t i = 0; i < count; i++) {
+        const struct range_spot *spot = range->by_address ? &whole : &range->rows.at[i];
+        struct json_t *block = parts_json_object();
+        parts_json_set(block, "prefix", parts_json_prefix(&spot->prefix));
+        parts_json_set(block, "listed", parts_json_integer((int64_t)spot->listed));
+        parts_json_push(array, block);
+    }
+    return array;
+}
+
+static struct json_t *
+neighbours_json(const struct result *r)
+{
+    struct neighbour *room = mem_alloc(NEIGHBOURS * sizeof *room);
+    size_t count = density_neighbours(r->dataset->zones, &r->range.prefix, 0, room, NEIGHBOURS);
+    struct json_t *array = parts_json_array();
+    for (size_t i = 0; i < count; i++)
+        parts_json_push(array, parts_json_v4(room[i].address));
+    free(room);
+    return array;
+}
+
+static struct json_t *
+seen_json(const journal_neighbours *neighbours, bool left)
+{
+    struct json_t *array = parts_json_array();
+    for (size_t i = 0; i < neighbours->count && i < NEIGHBOURS; i++) {
+        const struct journal_neighbour *n = &neighbours->at[i];
+        struct json_t *o = parts_json_object();
+        parts_json_set(o, "address", parts_json_v4(n->address));
+        parts_json_set(o, "first_seen", parts_json_time(n->first_ms));
+        parts_json_set(o, "last_seen", parts_json_time(n->last_ms));
+        if (left)
+            parts_json_set(o, "gone", parts_json_time(n->absent_ms));
+        parts_json_push(array, o);
+    }
+    return array;
+}
+
+static void
+print_json(struct buf *out, void *arg, bool pretty)
+{
+    const struct result *r = arg;
+    const struct range_summary *range = &r->range;
+    struct json_t *o = parts_json_object(), *history = range->has_seen ? parts_json_object() : parts_json_null();
+    if (range->has_seen) {
+        parts_json_set(history, "listed", seen_json(&r->stayed, false));
+        parts_json_set(history, "left", seen_json(&r->left, true));
+    }
+    parts_json_set(o, "schema", parts_json_integer(1));
+    parts_json_set(o, "prefix", parts_json_prefix(&range->prefix));
+    parts_json_set(o, "addresses", parts_json_integer((int64_t)prefix_size(&range->prefix)));
+    parts_json_set(o, "listed", parts_json_integer((int64_t)range->listed));
+    parts_json_set(o, "share", parts_json_decimal(share_of(range), 1e9));
+    parts_json_set(o, "limit", parts_json_number(range->limit, range->limit > 0));
+    parts_json_set(o, "nets", nets_json(r));
+    parts_json_set(o, "escalation", escalation_json(r));
+    parts_json_set(o, "blocks", blocks_json(range));
+    parts_json_set(o, "neighbours", neighbours_json(r));
+    parts_json_set(o, "history", history);
+    parts_json_set_zone(o, range->filed);
+    parts_json_print(out, o, pretty);
+}
+
+/* ---- the command ---- */
+
+static const struct output_format formats[] = {
+    [FORMAT_TEXT] = {.page = print_text}, [FORMAT_JSON] = {.print = print_json}, [FORMAT_CSV] = {.print = print_csv}};
+
+static int
+compare_leaving(const void *a, const void *b)
+{
+    const struct journal_neighbour *x = a, *y = b;
+    if (x->absent_ms != y->absent_ms)
+        return x->absent_ms > y->absent_ms ? -1 : 1;
+    return x->address < y->address ? -1 : x->address > y->address;
+}
+
+/* Records the prefix, then reads what the journal remembers of it. */
+static void
+remember(struct result *r, struct recorder *recorder)
+{
+    struct fault fault;
+    recorder_add_prefix(recorder, r->dataset->zones, &r->dataset->policy, &r->range.prefix);
+    recorder_flush(recorder);
+    struct journal *journal = recorder_journal(recorder);
+    if (!journal)
+        return;
+    if (!range_summary_recall(&r->range, journal, &fault))
+        exit_status_report(fault.text, 0);
+    for (size_t i = 0; i < r->range.seen.count; i++) {
+        const struct journal_neighbour *n = &r->range.seen.at[i];
+        if (n->absent_ms > n->last_ms)
+            vec_push(&r->left, *n);
+        else
+            vec_push(&r->stayed, *n);
+    }
+    if (r->left.count > 1)
+        qsort(r->left.at, r->left.count, sizeof *r->left.at, compare_leaving);
 }
 
 int
@@ -81,28 +318,28 @@ range_command_run(const struct options *o)
     struct options offline = *o;
     struct fault fault, warning;
     struct prefix prefix;
-    struct output output;
     int status = STATUS_USAGE;
-    if (!read_prefix(o, &prefix, &fault))
+    if (o->target_count != 1)
+        return exit_status_report("range needs one prefix or address, such as 203.0.113.0/24", status);
+    if (!range_command_parse(o->targets[0], &prefix, &fault))
         return exit_status_report(fault.text, status);
     offline.offline = true; /* counted in files: nothing is asked */
     if (!session_open(&engine, &offline, &fault, &warning, &status))
         return exit_status_report(fault.text, status);
-    output_init(&output, o);
     if (session_open_zones(&engine, o, ZONE_SET_ALL, "range", &fault, &status) &&
-        density_report_can(engine.dataset.zones, "range", 1, &fault)) {
+        range_command_has_zone(engine.dataset.zones, "range", 1, &fault)) {
+        struct result *r = mem_zero(sizeof *r);
+        r->dataset = &engine.dataset;
         session_report_zones(&engine);
         session_keep_journal(&engine, o);
-        keep_prefix(&engine, &prefix);
-        struct range_report report;
-        struct asndb_record record;
-        density_report_range_init(&report, &prefix, engine.dataset.zones, &engine.dataset.policy,
-                                  find_record(engine.dataset.asndb, &prefix, &record));
-        if (engine.recorder && !density_report_range_seen(&report, recorder_journal(engine.recorder), &fault))
-            exit_status_report(fault.text, 0);
-        print(o, &report, &output);
-        density_report_range_fini(&report);
-        status = output_status(&output, 0);
+        range_summary_gather(&r->range, &engine, &prefix, NULL, NULL);
+        if (engine.recorder)
+            remember(r, engine.recorder);
+        status = output_result(o, formats, r, 0);
+        range_summary_fini(&r->range);
+        vec_free(&r->stayed);
+        vec_free(&r->left);
+        free(r);
     } else {
         exit_status_report(fault.text, status);
     }

@@ -5,11 +5,11 @@
 #include "check/investigation.h"
 #include "check/sweep.h"
 #include "command/output.h"
+#include "command/range_command.h"
 #include "command/sweep_report.h"
 #include "session/exit_status.h"
 #include "session/interrupt.h"
 #include "session/session.h"
-#include "targets/target.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,22 +20,10 @@ enum { PROGRESS_MS = 200 };
 static bool
 read_prefix(const struct options *o, struct prefix *out, struct fault *fault)
 {
-    bool host_bits = false;
-    char text[PREFIX_TEXT];
-    struct target target;
     if (o->target_count != 1)
         return fault_set(fault, "sweep needs one prefix or address, such as 203.0.113.0/24");
-    if (target_parse(o->targets[0], &target, fault) && target.address.family == ADDR_V4) {
-        *out = prefix_around(&target.address, SWEEP_FREELY); /* an address stands for its /24 */
-        return true;
-    }
-    if (!prefix_parse(o->targets[0], out, &host_bits) || out->addr.family != ADDR_V4) {
-        if (host_bits)
-            return fault_set(fault, "'%.60s' is no prefix, because bits are set behind it; did you mean %s?",
-                             o->targets[0], prefix_text(out, text));
-        return fault_set(fault, "'%.60s' is not an IPv4 prefix or address; write 203.0.113.0/24 or 203.0.113.77",
-                         o->targets[0]);
-    }
+    if (!range_command_parse(o->targets[0], out, fault))
+        return false;
     if (out->length < SWEEP_WIDEST)
         return fault_set(fault, "%s is too wide to ask for each address; a /%d at most", o->targets[0], SWEEP_WIDEST);
     if (out->length < SWEEP_FREELY && !o->yes)

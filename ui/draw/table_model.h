@@ -6,7 +6,7 @@
 #include "base/filter.h"
 #include "draw/columns.h"
 
-enum { TABLE_COLUMNS = 12, TABLE_SIGNS = 4 };
+enum { TABLE_COLUMNS = 14, TABLE_SIGNS = 8 };
 
 /* A glyph in place of text. */
 struct table_sign {
@@ -14,11 +14,16 @@ struct table_sign {
     enum role role;
 };
 
+/* The value of a column in JSON and CSV: its text, or its figure with so many decimals. */
+enum table_kind { TABLE_TEXT, TABLE_INTEGER, TABLE_TENTHS, TABLE_HUNDREDTHS, TABLE_BOOL };
+
 struct table_column {
     struct column look; /* width 0: a figure to sort and filter by, which is not shown */
     const char *name;   /* of its figure in filters; NULL = it has none */
     const char *order;  /* of the rows sorted by it: "impacts, most first"; NULL = not to sort by */
     bool falling;       /* sorted by it, the largest come first */
+    const char *key;    /* in JSON and CSV; NULL = not there */
+    enum table_kind kind;
 };
 
 struct table_model {
@@ -26,6 +31,8 @@ struct table_model {
     const char *filter_label;           /* over the prompt for a filter */
     const struct table_column *columns; /* at most TABLE_COLUMNS */
     size_t column_count;
+    const size_t *records; /* the columns of JSON and CSV in their order; all have keys */
+    size_t record_count;
     struct filter_eye eye;
     const char *const *states; /* that filters may name after state:, when the eye sees states */
     size_t state_count;

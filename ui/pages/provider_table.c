@@ -17,23 +17,16 @@ provider_table_sentence(const struct provider *provider, struct buf *out)
     provider_stands(provider, out);
     buf_format(out, "%sEstimate: %s", provider->knows_level3 ? " " : "", d->at_least ? "at least " : "");
     figure_count(out, d->impacts, "impact", "impacts");
-    buf_format(out, ", %.2f times the ", density_ratio_shown(d->ratio));
-    text_decimal(out, d->needed);
-    buf_text(out, " needed");
+    buf_format(out, d->ratio >= 10 ? ", %.0f times the limit (" : ", %.2f times the limit (",
+               density_ratio_shown(d->ratio));
+    text_number(out, (int64_t)ceil(d->needed));
+    buf_byte(out, ')');
     if (!provider->knows_level3)
         buf_format(out, ": %s", call_name(d->call));
     buf_byte(out, '.');
 }
 
-void
-provider_table_score(const struct provider *provider, const struct policy *policy, struct buf *out)
-{
-    buf_format(out, "score %s", provider->density.at_least ? "at least " : "");
-    text_decimal(out, provider->density.score);
-    buf_format(out, " (estimate; limit %g, and %lld impacts)", policy->score, (long long)policy->impacts);
-}
-
-/* Ranges are on level 2 by a net that is wider than they are, and so is in none of them. */
+/* Names the nets of level 2 that are wider than the ranges inside them. */
 static void
 put_around(const struct provider *provider, struct buf *out)
 {
@@ -71,8 +64,9 @@ provider_table_figures(const struct provider *provider, const struct policy *pol
     text_number(out, (int64_t)d->listed);
     buf_text(out, " listed (");
     text_number(out, (int64_t)d->listed_outside_nets);
-    buf_text(out, " outside published nets), ");
-    provider_table_score(provider, policy, out);
+    buf_format(out, " outside published nets), score %s", d->at_least ? "at least " : "");
+    text_decimal(out, d->score);
+    buf_format(out, " (estimate; limit %g, and %lld impacts)", policy->score, (long long)policy->impacts);
 }
 
 /* ---- the table ---- */
@@ -110,8 +104,8 @@ share_of(const struct provider_range *range)
     return 100 * (double)range->listed / (double)prefix_size(&range->prefix);
 }
 
-/* Smallest first: by what level 2 lists, then by neighbours, of equals those on level 3 last, and then the largest
- * first: the order in which the command names the cleanest. */
+/* Returns a figure that is smallest for the cleanest range, in the order of provider_cleanest: by what level 2 lists,
+ * then by neighbours, then those on level 3 last, then the largest first. */
 static double
 cleanness(const struct provider_range *range)
 {
@@ -158,7 +152,7 @@ touches(void *self, size_t item, const struct prefix *prefix)
     return prefix_overlaps(&range_at(self, item)->prefix, prefix);
 }
 
-/* Where level 2 lists only a part of the range, too. */
+/* Level 2 counts even if it lists only a part of the range. */
 static bool
 on_level(void *self, size_t item, unsigned level)
 {

@@ -1,11 +1,177 @@
 #include "pages/range_panel.h"
 
+#include "pages/figure.h"
+#include "pages/range.h"
+#include "verdict/phrases.h"
+
 enum {
+    HEATS = 5,
     WORDS_GAP = 2,
-    WORDS_COLS = 26,   /* what the words beside the map need at least; else they are under it */
-    STATUS_ROWS = 2,   /* what is under the cursor; so many always, or the map would jump */
-    HEATMAP_LEAST = 3, /* rows of the map that show, whatever the place */
+    WORDS_COLS = 26,   /* least columns of the words beside the map; with fewer they
+                          are below it */
+    STATUS_ROWS = 2,   /* least rows of the words about the cell, so that the map
+                          does not jump */
+    HEATMAP_LEAST = 3, /* least rows of the map */
+    SIGNS = 8
 };
+
+/* Each step of the shading begins with so many listed addresses. */
+static const size_t heats[HEATS] = {0, 1, 4, 16, 64};
+
+/* ---- the map ---- */
+
+static struct heatmap_cell
+look_of_address(const struct range_spot *spot)
+{
+    enum list_state state = range_spot_state(spot);
+    if (spot->asking)
+        return (struct heatmap_cell){GLYPH_ASKING, ROLE_ASKING};
+    if (spot->listed)
+        return (struct heatmap_cell){GLYPH_LISTED, ROLE_LISTED};
+    if (spot->local == STATE_LISTED)
+        return (struct heatmap_cell){GLYPH_BULLET, ROLE_WARN};
+    if (state == STATE_UNASKED)
+        return (struct heatmap_cell){GLYPH_UNKNOWN, ROLE_UNKNOWN};
+    if (state != STATE_CLEAR)
+        return (struct heatmap_cell){GLYPH_WARN, ROLE_WARN};
+    if (spot->exempt)
+        return (struct heatmap_cell){GLYPH_EXEMPT, ROLE_EXEMPT};
+    if (spot->backscatterer)
+        return (struct heatmap_cell){GLYPH_BACKSCATTER, ROLE_WARN};
+    return (struct heatmap_cell){GLYPH_HEAT_0, ROLE_HEAT_0};
+}
+
+static struct heatmap_cell
+look_of_count(size_t listed)
+{
+    int heat = 0;
+    while (heat + 1 < HEATS && listed >= heats[heat + 1])
+        heat++;
+    return (struct heatmap_cell){(enum glyph)(GLYPH_HEAT_0 + heat), (enum role)(ROLE_HEAT_0 + heat)};
+}
+
+void
+range_panel_map(struct heatmap *map, const struct range_summary *range)
+{
+    int at = prefix_equal(&map->prefix, &range->prefix) ? map->at : HEATMAP_NOWHERE;
+    heatmap_init(map, &range->prefix);
+    if (range->has_here)
+        map->here = heatmap_find(map, addr_to_v4(&range->here));
+    if (at != HEATMAP_NOWHERE)
+        map->at = at;
+    else if (map->here != HEATMAP_NOWHERE)
+        map->at = map->here;
+    for (int i = 0; i < map->count; i++)
+        if (range->by_address)
+            map->cells[i] = look_of_address(&range->cells[i]);
+        else if (range->source == RANGE_ZONES)
+            map->cells[i] = look_of_count(range->cells[i].listed);
+}
+
+/* ---- words ---- */
+
+static void
+put_address(struct buf *out, const struct range_summary *range, const struct range_spot *spot)
+{
+    char address[ADDR_TEXT];
+    buf_format(out, "%s: ", addr_text(&spot->prefix.addr, address));
+    if (spot->asking)
+        buf_text(out, "asking ...");
+    else if (spot->state == STATE_UNASKED)
+        buf_text(out, range->source == RANGE_SWEEP ? "not asked yet" : "unknown");
+    else if (list_state_is_known(spot->state))
+        buf_text(out, spot->state == STATE_LISTED ? "on level 1" : "not on level 1");
+    else
+        buf_format(out, "no believable answer (%s)", list_state_name(spot->state));
+    if (range->source == RANGE_SWEEP && list_state_is_known(spot->local) && spot->local != spot->state) {
+        buf_text(out, spot->local == STATE_LISTED ? "; listed in the zone file, " : "; not listed in the zone file, ");
+        figure_age(out, range->filed);
+    }
+    if (spot->exempt)
+        buf_text(out, ", registered as exempt from levels 2 and 3");
+    if (spot->backscatterer)
+        buf_text(out, ", a backscatterer");
+}
+
+static void
+put_cell(struct buf *out, const struct range_summary *range, const struct heatmap *map)
+{
+    const struct range_spot *spot = &range->cells[map->at];
+    char prefix[PREFIX_TEXT];
+    if (range->by_address) {
+        put_address(out, range, spot);
+    } else {
+        buf_format(out, "%s: ", prefix_text(&spot->prefix, prefix));
+        figure_count(out, (int64_t)spot->listed, "listed address", "listed addresses");
+        if (spot->net) {
+            buf_text(out, ", ");
+            phrases_net(out, spot->net);
+            buf_text(out, spot->net->permanent ? "" : " published");
+            range_limit(out, range->cell_limit);
+        } else if (range->knows_nets) {
+            range_unpublished(out, range->cell_length, range->cell_limit, spot->least);
+        }
+    }
+    if (map->at == map->here)
+        buf_text(out, "; you are here");
+}
+
+/* Draws the words about the cell under the cursor. This and draw_legend return
+ * their rows; with canvas NULL they only count them. */
+static int
+draw_status(const struct range_summary *range, const struct heatmap *map, const struct canvas *canvas, int row, int col,
+            int cols, bool focus)
+{
+    struct buf text = {0};
+    put_cell(&text, range, map);
+    int rows = canvas_wrap(canvas, row, col, cols, focus ? ROLE_STRONG : ROLE_PLAIN, buf_string(&text));
+    buf_free(&text);
+    return rows;
+}
+
+static bool
+is_shown(const struct heatmap *map, enum glyph glyph)
+{
+    for (int i = 0; i < map->count; i++)
+        if (map->cells[i].glyph == glyph)
+            return true;
+    return false;
+}
+
+/* Draws what the cells count, and what the signs mean that are on the map. */
+static int
+draw_legend(const struct range_summary *range, const struct heatmap *map, const struct canvas *canvas, int row, int col,
+            int cols)
+{
+    static const struct heatmap_sign addresses[SIGNS] = {
+        {{GLYPH_LISTED, ROLE_LISTED}, "listed"},          {{GLYPH_HEAT_0, ROLE_HEAT_0}, "not on level 1"},
+        {{GLYPH_EXEMPT, ROLE_EXEMPT}, "exempt"},          {{GLYPH_BACKSCATTER, ROLE_WARN}, "backscatterer"},
+        {{GLYPH_ASKING, ROLE_ASKING}, "asking"},          {{GLYPH_WARN, ROLE_WARN}, "no believable answer"},
+        {{GLYPH_UNKNOWN, ROLE_UNKNOWN}, "not asked yet"}, {{GLYPH_BULLET, ROLE_WARN}, "only in the zone file"},
+    };
+    static const char *const counts[HEATS] = {"none", "1-3", "4-15", "16-63", "64 and more"};
+    enum { ALWAYS = 2 };
+    struct heatmap_sign signs[SIGNS];
+    size_t count = 0;
+    struct buf caption = {0};
+    for (size_t i = 0; range->by_address && i < SIGNS; i++)
+        if (i < ALWAYS || is_shown(map, addresses[i].cell.glyph))
+            signs[count++] = addresses[i];
+    for (; !range->by_address && count < HEATS; count++)
+        signs[count] = (struct heatmap_sign){look_of_count(heats[count]), counts[count]};
+    if (range->by_address)
+        buf_text(&caption, map->here != HEATMAP_NOWHERE ? "[ ] you are here" : "");
+    else if (range->cell_length == RANGE_BLOCK)
+        buf_text(&caption, "listed addresses in each /24");
+    else
+        buf_format(&caption, "listed addresses in each /%u (%u /24s)", range->cell_length,
+                   1u << (RANGE_BLOCK - range->cell_length));
+    int rows = caption.count == 0 ? 0 : canvas_wrap(canvas, row, col, cols, ROLE_DIM, buf_string(&caption));
+    buf_free(&caption);
+    return rows + heatmap_legend(canvas, row + rows, col, cols, signs, count);
+}
+
+/* ---- both ---- */
 
 static bool
 has_words_beside(int cols)
@@ -13,75 +179,42 @@ has_words_beside(int cols)
     return cols >= HEATMAP_COLS + WORDS_GAP + WORDS_COLS;
 }
 
-/* What is under the cursor; returns the rows. Of this and the next, canvas may be NULL to count them only. */
 static int
-draw_status(const struct range *range, const struct policy *policy, const struct canvas *canvas, int row, int col,
-            int cols, bool focus)
+status_rows(const struct range_summary *range, const struct heatmap *map, int cols)
 {
-    struct buf text = {0};
-    range_cell(range, policy, range->map.at, &text);
-    int rows = canvas_wrap(canvas, row, col, cols, focus ? ROLE_STRONG : ROLE_PLAIN, buf_string(&text));
-    buf_free(&text);
-    return rows;
-}
-
-/* What the signs mean, and what they count. */
-static int
-draw_legend(const struct range *range, const struct canvas *canvas, int row, int col, int cols)
-{
-    struct heatmap_sign signs[RANGE_SIGNS];
-    size_t count = range_signs(range, signs);
-    struct buf caption = {0};
-    int rows = 0;
-    range_caption(range, &caption);
-    if (caption.count > 0)
-        rows = canvas_wrap(canvas, row, col, cols, ROLE_DIM, buf_string(&caption));
-    buf_free(&caption);
-    return rows + heatmap_legend(canvas, row + rows, col, cols, signs, count);
-}
-
-static int
-status_rows(const struct range *range, const struct policy *policy, int cols)
-{
-    int rows = draw_status(range, policy, NULL, 0, 0, cols, false);
+    int rows = draw_status(range, map, NULL, 0, 0, cols, false);
     return rows > STATUS_ROWS ? rows : STATUS_ROWS;
 }
 
 int
-range_panel_rows(const struct range *range, const struct policy *policy, int cols)
+range_panel_rows(const struct range_summary *range, const struct heatmap *map, int cols)
 {
-    int map = heatmap_rows(&range->map);
+    int rows = heatmap_rows(map);
     if (!has_words_beside(cols))
-        return map + status_rows(range, policy, cols) + draw_legend(range, NULL, 0, 0, cols);
+        return rows + status_rows(range, map, cols) + draw_legend(range, map, NULL, 0, 0, cols);
     int beside = cols - HEATMAP_COLS - WORDS_GAP;
-    int words = draw_status(range, policy, NULL, 0, 0, beside, false) + 1 + draw_legend(range, NULL, 0, 0, beside);
-    return words > map ? words : map;
-}
-
-static void
-draw_beside(const struct range *range, const struct policy *policy, const struct canvas *canvas, bool focus)
-{
-    int col = HEATMAP_COLS + WORDS_GAP, cols = canvas->cols - col;
-    struct canvas part = canvas_part(canvas, 0, 0, canvas->rows, HEATMAP_COLS);
-    heatmap_draw(&range->map, &part, focus);
-    int row = draw_status(range, policy, canvas, 0, col, cols, focus) + 1;
-    draw_legend(range, canvas, row, col, cols);
+    int words = draw_status(range, map, NULL, 0, 0, beside, false) + 1 + draw_legend(range, map, NULL, 0, 0, beside);
+    return words > rows ? words : rows;
 }
 
 void
-range_panel_draw(const struct range *range, const struct policy *policy, const struct canvas *canvas, bool focus)
+range_panel_draw(const struct range_summary *range, const struct heatmap *map, const struct canvas *canvas, bool focus)
 {
-    int map = heatmap_rows(&range->map), cols = canvas->cols, status = status_rows(range, policy, cols);
+    int rows = heatmap_rows(map), cols = canvas->cols, status = status_rows(range, map, cols);
     if (has_words_beside(cols)) {
-        draw_beside(range, policy, canvas, focus);
+        int col = HEATMAP_COLS + WORDS_GAP;
+        struct canvas part = canvas_part(canvas, 0, 0, canvas->rows, HEATMAP_COLS);
+        heatmap_draw(map, &part, focus);
+        int row = draw_status(range, map, canvas, 0, col, cols - col, focus) + 1;
+        draw_legend(range, map, canvas, row, col, cols - col);
         return;
     }
-    bool all = map + status + draw_legend(range, NULL, 0, 0, cols) <= canvas->rows;
-    if (map + STATUS_ROWS > canvas->rows)
-        map = canvas->rows - STATUS_ROWS > HEATMAP_LEAST ? canvas->rows - STATUS_ROWS : HEATMAP_LEAST;
-    struct canvas part = canvas_part(canvas, 0, 0, map, cols);
-    heatmap_draw(&range->map, &part, focus);
-    draw_status(range, policy, canvas, map, 0, cols, focus);
+    bool all = rows + status + draw_legend(range, map, NULL, 0, 0, cols) <= canvas->rows;
+    if (rows + STATUS_ROWS > canvas->rows)
+        rows = canvas->rows - STATUS_ROWS > HEATMAP_LEAST ? canvas->rows - STATUS_ROWS : HEATMAP_LEAST;
+    struct canvas part = canvas_part(canvas, 0, 0, rows, cols);
+    heatmap_draw(map, &part, focus);
+    draw_status(range, map, canvas, rows, 0, cols, focus);
     if (all)
-        draw_legend(range, canvas, map + status, 0, cols);
+        draw_legend(range, map, canvas, rows + status, 0, cols);
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "check/ptr_cache.h"
 #include "pages/address_rows.h"
 #include "pages/figure.h"
 
@@ -42,7 +43,7 @@ has(const char *text, const char *word)
 static const struct range_spot *
 spot_at(void *self, size_t item)
 {
-    const struct range *range = self;
+    const struct range_summary *range = self;
     return &range->rows.at[item];
 }
 
@@ -63,13 +64,13 @@ enum { ADDRESS, NAME, LEVELS, LAST_SEEN, FIRST_SEEN, MARKS };
 static const struct table_column address_columns[RANGE_COLUMNS] = {
     [ADDRESS] = {{"address", 15, 15, 0, false}, "address", "address", false},
     [NAME] = {{"PTR name", 34, 12, 2, false}, NULL, NULL, false},
-    [LEVELS] = {{"123", 3, 3, 1, false}, NULL, NULL, false},
+    [LEVELS] = {{"L1 L2 L3", 8, 8, 1, false}, NULL, NULL, false},
     [LAST_SEEN] = {{"last seen", 9, 9, 3, true}, "last", "last seen, latest first (journal)", false},
     [FIRST_SEEN] = {{"first seen", 10, 10, 4, true}, "first", "first seen, latest first (journal)", false},
-    [MARKS] = {{"besides", 40, 8, 5, false}, NULL, NULL, false},
+    [MARKS] = {{"also on", 40, 8, 5, false}, NULL, NULL, false},
 };
 
-/* What else is known of it: that it has left, other lists, and where a sweep and the zone file do not say the same. */
+/* That it has left, other lists, and where sweep and zone file differ. */
 static void
 put_marks(struct buf *out, const struct range_spot *spot)
 {
@@ -95,7 +96,7 @@ stay_name(const struct range_spot *spot)
     return names[spot->stay];
 }
 
-/* Days ago; a fraction counts. */
+/* Returns days ago, with a fraction. */
 static double
 days_since(int64_t at_ms)
 {
@@ -113,9 +114,9 @@ address_figure(void *self, size_t item, size_t column)
     return days_since(column == FIRST_SEEN ? spot->seen.first_ms : spot->seen.last_ms);
 }
 
-/* NULL where nobody is asked for it. */
+/* Returns NULL if names are not asked for. */
 static const struct ptr *
-ptr_of(const struct range *range, const struct range_spot *spot)
+ptr_of(const struct range_summary *range, const struct range_spot *spot)
 {
     return range->names ? ptr_cache_at(range->names, addr_to_v4(&spot->prefix.addr)) : NULL;
 }
@@ -139,14 +140,14 @@ address_on_level(void *self, size_t item, unsigned level)
 {
     const struct range_spot *spot = spot_at(self, item);
     if (level > 0)
-        return range_level(spot, level) == STATE_LISTED;
+        return range_spot_level(spot, level) == STATE_LISTED;
     for (level = 1; level <= LIST_LEVELS; level++)
-        if (range_level(spot, level) != STATE_CLEAR)
+        if (range_spot_level(spot, level) != STATE_CLEAR)
             return false;
     return true;
 }
 
-/* 0 without a journal. */
+/* Returns 0 without a journal. */
 static int64_t
 address_seen(void *self, size_t item)
 {
@@ -169,7 +170,7 @@ put_ago(struct buf *out, double days)
 }
 
 static enum role
-put_name(struct buf *out, const struct range *range, const struct ptr *ptr)
+put_name(struct buf *out, const struct range_summary *range, const struct ptr *ptr)
 {
     if (ptr->name && *ptr->name) {
         buf_text(out, ptr->name);
@@ -215,16 +216,18 @@ address_signs(void *self, size_t item, size_t column, struct table_sign *out)
     }
     if (column != LEVELS)
         return 0;
-    for (unsigned level = 1; level <= LIST_LEVELS; level++) {
-        enum list_state state = range_level(spot, level);
-        out[level - 1] = (struct table_sign){address_state_glyph(state), address_state_role(state)};
+    enum { APART = 3 }; /* columns from a sign to the next: each is below its title */
+    for (unsigned i = 0; i < APART * LIST_LEVELS - 2; i++) {
+        enum list_state state = range_spot_level(spot, i / APART + 1);
+        out[i] = i % APART > 0 ? (struct table_sign){GLYPH_BLANK, ROLE_PLAIN}
+                               : (struct table_sign){address_state_glyph(state), address_state_role(state)};
     }
-    if (spot->asking && range_state(spot) == STATE_UNASKED)
+    if (spot->asking && range_spot_state(spot) == STATE_UNASKED)
         out[0] = (struct table_sign){GLYPH_ASKING, ROLE_ASKING};
-    return LIST_LEVELS;
+    return APART * LIST_LEVELS - 2;
 }
 
-/* Without a journal and with one; without names and with them. */
+/* By has_journal and has_names. */
 static const char *const address_labels[2][2] = {
     {"Filter: part of an address, exempt, level:2, in:203.0.113.0/28",
      "Filter: part of an address or name, exempt, level:2, in:203.0.113.0/28"},
@@ -232,7 +235,7 @@ static const char *const address_labels[2][2] = {
      "Filter: part of an address or name, left, level:2, first<7 (days), since:7d, in:203.0.113.0/28"},
 };
 
-/* With all there may be known; range_table_addresses takes away what is not. */
+/* With all columns; range_table_addresses removes those of which nothing is known. */
 static const struct table_model neighbours = {
     .thing = "neighbour",
     .things = "neighbours",
@@ -282,7 +285,7 @@ static const struct table_column block_columns[] = {
     [CAUSE] = {{"", 0, 0, 9, true}, "cause", "cause: impacts to limit, then listed addresses", true},
 };
 
-/* What makes the range listed comes first: impacts do, and addresses only as far as no impacts are published. */
+/* Impacts make a range listed and come first; listed addresses count only where no impacts are published. */
 static double
 cause_of(const struct range_spot *spot)
 {
@@ -379,11 +382,11 @@ static const struct table_column net_columns[] = {
 static const struct listed_net *
 net_at(void *self, size_t item)
 {
-    const struct range *range = self;
+    const struct range_summary *range = self;
     return &range->nets.at[item];
 }
 
-/* A net may be published twice, as announced and as a bare /24. */
+/* A net may be published twice, as announced and as a single /24. */
 static uint64_t
 net_key(void *self, size_t item)
 {
@@ -408,7 +411,7 @@ net_figure(void *self, size_t item, size_t column)
 }
 
 static const char *
-place_of(const struct range *range, size_t item)
+place_of(const struct range_summary *range, size_t item)
 {
     if (item < range->around)
         return "around";
@@ -423,7 +426,7 @@ put_kind(struct buf *out, const struct listed_net *net)
     else if (net->impacts == LISTING_UNKNOWN && net->abusers != LISTING_UNKNOWN)
         buf_format(out, "%lld abusers (old rule)", (long long)net->abusers);
     else
-        buf_text(out, net->kind == NET_SLASH24 ? "a bare /24" : "announced");
+        buf_text(out, net->kind == NET_SLASH24 ? "part of a larger network" : "announced");
 }
 
 static void
@@ -475,7 +478,7 @@ net_cell(void *self, size_t item, size_t column, struct buf *out)
         return put_times(out, times_of(net));
     case KIND:
         put_kind(out, net);
-        buf_text(out, ((const struct range *)self)->knows_nets ? "" : ", by DNS");
+        buf_text(out, ((const struct range_summary *)self)->knows_nets ? "" : ", by DNS");
         return net->permanent ? ROLE_LISTED : ROLE_DIM;
     case HOLDER:
         put_holder(out, &net->holder);

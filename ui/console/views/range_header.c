@@ -4,11 +4,12 @@
 #include "base/text.h"
 #include "check/investigation.h"
 #include "pages/figure.h"
+#include "pages/range.h"
 
 enum { MINUTE_MS = 60 * 1000 };
 
 const char *
-range_header_barred(const struct engine *engine, const struct range *range)
+range_header_barred(const struct engine *engine, const struct range_summary *range)
 {
     if (!investigation_barred(engine, &range->prefix.addr))
         return NULL;
@@ -44,7 +45,7 @@ put_progress(struct buf *out, const struct sweep *sweep)
 }
 
 static void
-put_offer(struct buf *out, const struct range *range)
+put_offer(struct buf *out, const struct range_summary *range)
 {
     if (range->by_address) {
         buf_text(out, "Press r to query level 1 over DNS for each address instead: ");
@@ -56,14 +57,14 @@ put_offer(struct buf *out, const struct range *range)
 }
 
 void
-range_header_write(struct header *header, int cols, const struct engine *engine, const struct range *range,
+range_header_write(struct header *header, int cols, const struct engine *engine, const struct range_summary *range,
                    const struct sweep *sweep, const struct related_headline *a_case)
 {
     const struct dataset *dataset = &engine->dataset;
     const char *barred = range_header_barred(engine, range);
     struct buf line = {0};
     header_begin(header, cols);
-    range_sentence(range, &dataset->policy, &line);
+    range_sentence(range, &line);
     header_add(header, ROLE_STRONG, &line);
     related_headline_put(a_case, header);
     if (barred) {

@@ -2,16 +2,16 @@
 #ifndef RANGE_HEADER_H
 #define RANGE_HEADER_H
 
+#include "check/range_summary.h"
 #include "check/sweep_store.h"
 #include "draw/header.h"
-#include "pages/range.h"
 #include "pages/related_cases.h"
 
 /* Returns why no list can hold an address of the range ("private network, RFC 1918"); NULL = one can. */
-const char *range_header_barred(const struct engine *, const struct range *);
+const char *range_header_barred(const struct engine *, const struct range_summary *);
 
 /* Writes it anew, so many columns wide; `sweep` may be NULL. */
-void range_header_write(struct header *, int cols, const struct engine *, const struct range *, const struct sweep *,
-                        const struct related_headline *);
+void range_header_write(struct header *, int cols, const struct engine *, const struct range_summary *,
+                        const struct sweep *, const struct related_headline *);
 
 #endif

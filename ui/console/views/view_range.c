@@ -4,6 +4,7 @@
 #include "console/views/routes.h"
 
 #include "base/text.h"
+#include "check/ptr_cache.h"
 #include "check/sweep_store.h"
 #include "console/overlays/confirm.h"
 #include "console/views/range_header.h"
@@ -11,7 +12,6 @@
 #include "draw/dump.h"
 #include "pages/figure.h"
 #include "pages/range_panel.h"
-#include "pages/range_seen.h"
 #include "pages/range_tables.h"
 
 enum range_pane { PANE_SPOTS, PANE_NETS, PANE_MAP, PANE_COUNT };
@@ -28,7 +28,8 @@ struct range_view {
     struct prefix prefix;
     bool has_here;
     struct addr here; /* the user comes from this address */
-    struct range range;
+    struct range_summary range;
+    struct heatmap map;
     struct related_headline a_case;
     bool outdated;
     unsigned journal_version;
@@ -81,7 +82,8 @@ shows_table(const struct range_view *v)
 static void
 gather(struct range_view *v)
 {
-    range_gather(&v->range, v->nav->engine, &v->prefix, v->has_here ? &v->here : NULL, sweep_of(v));
+    range_summary_gather(&v->range, v->nav->engine, &v->prefix, v->has_here ? &v->here : NULL, sweep_of(v));
+    range_panel_map(&v->map, &v->range);
 }
 
 /* Hands the zone files' counts to the recorder; sweeps do that themselves. */
@@ -92,7 +94,7 @@ record(struct range_view *v)
     if (!engine->recorder || sweep_of(v) || !dataset_level(&engine->dataset, 1))
         return;
     gather(v);
-    range_seen_keep_zones(engine->recorder, &v->range, engine->dataset.zones, &engine->dataset.policy);
+    range_summary_record(&v->range, engine->recorder, &engine->dataset);
 }
 
 /* When the sweep that the user waits for has ended: shows its results, unless the user went elsewhere meanwhile, or
@@ -118,6 +120,7 @@ show_results(struct range_view *v)
 static void
 refresh(struct range_view *v)
 {
+    struct fault ignored;
     unsigned journal_version = navigator_journal_version(v->nav);
     bool recall = v->range.by_address && v->journal_version != journal_version;
     if (v->named && !v->outdated && !recall)
@@ -128,7 +131,8 @@ refresh(struct range_view *v)
     v->outdated = false;
     v->journal_version = journal_version;
     gather(v);
-    range_seen_recall(&v->range, navigator_journal(v->nav));
+    if (v->range.by_address && navigator_journal(v->nav))
+        range_summary_recall(&v->range, navigator_journal(v->nav), &ignored);
     table_fill(&v->tables[PANE_SPOTS], v->range.rows.count);
     table_fill(&v->tables[PANE_NETS], v->range.nets.count);
     if (!v->chosen) { /* the addresses if any is listed; else the nets; without any, the map */
@@ -223,9 +227,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     write_header(v, cols);
     bool any = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
     int titles = shows_table(v) ? table_head_rows(table_of(v)) : 0;
-    int rest = !any             ? 0
-               : shows_table(v) ? header_table_rows(rows)
-                                : range_panel_rows(&v->range, &v->nav->engine->dataset.policy, cols);
+    int rest = !any ? 0 : shows_table(v) ? header_table_rows(rows) : range_panel_rows(&v->range, &v->map, cols);
     header_fit(&v->top, rows - any - titles - rest, shows_table(v) || !any);
     out->head = v->top.rows + any + titles;
     v->room = rows > out->head ? rows - out->head : 0;
@@ -243,7 +245,7 @@ draw(void *self, enum part part, const struct canvas *canvas)
         struct canvas map = canvas_part(canvas, 0, left, canvas->rows, canvas->cols - left);
         for (int row = 0; v->beside && row < canvas->rows; row++)
             canvas_glyph(canvas, row, 1, ROLE_LINE, GLYPH_LINE_V);
-        range_panel_draw(&v->range, &v->nav->engine->dataset.policy, &map, v->on_map);
+        range_panel_draw(&v->range, &v->map, &map, v->on_map);
         return;
     }
     header_draw(&v->top, canvas);
@@ -263,7 +265,6 @@ static void
 report(void *self, int cols, bool ascii, struct buf *out)
 {
     struct range_view *v = self;
-    const struct policy *policy = &v->nav->engine->dataset.policy;
     struct grid grid = {.ascii = ascii};
     refresh(v);
     write_header(v, cols);
@@ -279,9 +280,9 @@ report(void *self, int cols, bool ascii, struct buf *out)
         }
     if (has_pane(v, PANE_MAP)) {
         buf_byte(out, '\n');
-        grid_resize(&grid, range_panel_rows(&v->range, policy, cols), cols);
+        grid_resize(&grid, range_panel_rows(&v->range, &v->map, cols), cols);
         canvas = canvas_of(&grid);
-        range_panel_draw(&v->range, policy, &canvas, false);
+        range_panel_draw(&v->range, &v->map, &canvas, false);
         dump_text(out, &grid);
     }
     grid_free(&grid);
@@ -298,7 +299,7 @@ close_range(void *self)
     ptr_cache_free(v->names);
     for (enum range_pane pane = 0; pane < PANE_MAP; pane++)
         table_fini(&v->tables[pane]);
-    range_fini(&v->range);
+    range_summary_fini(&v->range);
     related_headline_fini(&v->a_case);
     header_fini(&v->top);
     free(v);
@@ -319,7 +320,7 @@ static bool
 find_prefix(struct range_view *v, size_t row, struct prefix *out)
 {
     if (v->on_map)
-        *out = heatmap_prefix(&v->range.map, v->range.map.at);
+        *out = heatmap_prefix(&v->map, v->map.at);
     else if (row >= table_of(v)->row_count)
         return false;
     else if (v->table == PANE_NETS)
@@ -455,7 +456,7 @@ act(void *self, struct app *app, enum action action, size_t row)
         v->outdated = true;
         break;
     default:
-        heatmap_move(&v->range.map, keymap_move(action));
+        heatmap_move(&v->map, keymap_move(action));
         break;
     }
 }

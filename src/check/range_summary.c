@@ -1,0 +1,267 @@
+/* Pointers to nets point into the summary's own vector, which does not move
+ * until it is gathered again. */
+#include "check/range_summary.h"
+
+#include "verdict/evidence.h"
+
+enum { ADDRESS = 32, BLOCKS_FROM = 16, CELL_BITS = 8 };
+
+void
+range_summary_fini(struct range_summary *range)
+{
+    vec_free(&range->nets);
+    vec_free(&range->rows);
+    vec_free(&range->seen);
+}
+
+/* ---- spots ---- */
+
+enum list_state
+range_spot_state(const struct range_spot *spot)
+{
+    return list_state_is_known(spot->state) || !list_state_is_known(spot->local) ? spot->state : spot->local;
+}
+
+enum list_state
+range_spot_level(const struct range_spot *spot, unsigned level)
+{
+    return level == 1 ? range_spot_state(spot) : level == 2 ? spot->level2 : spot->level3;
+}
+
+bool
+range_spot_is_contradicted(const struct range_spot *spot)
+{
+    return list_state_is_known(spot->state) && list_state_is_known(spot->local) && spot->state != spot->local;
+}
+
+/* ---- gathering ---- */
+
+/* Orders the nets: the widest around the range first, then the range itself,
+ * then those inside by address. */
+static void
+gather_nets(struct range_summary *range, const struct dataset *dataset, const struct dns_facts *dns_facts)
+{
+    vec_clear(&range->nets);
+    range->around = 0;
+    range->own = NULL;
+    range->dns_facts_ms = 0;
+    range->knows_nets = dataset_level(dataset, 2);
+    if (range->knows_nets) {
+        density_nets found = {0};
+        density_nets_around(&found, dataset->zones, &dataset->policy, &range->prefix);
+        for (size_t i = found.count; i-- > 0;)
+            vec_push(&range->nets, found.at[i]);
+        vec_free(&found);
+        density_nets_inside(&range->nets, dataset->zones, &dataset->policy, &range->prefix);
+    } else {
+        range->dns_facts_ms = dns_facts_nets(dns_facts, &range->prefix, &range->nets);
+    }
+    while (range->around < range->nets.count && range->nets.at[range->around].prefix.length < range->prefix.length)
+        range->around++;
+    if (range->around < range->nets.count && range->nets.at[range->around].prefix.length == range->prefix.length)
+        range->own = &range->nets.at[range->around];
+}
+
+/* Returns the net published for exactly that prefix, by binary search: inside
+ * the range, nets are in order. */
+static const struct listed_net *
+net_of(const struct range_summary *range, const struct prefix *prefix)
+{
+    size_t low = range->around, high = range->nets.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = prefix_compare(&range->nets.at[middle].prefix, prefix);
+        if (order == 0)
+            return &range->nets.at[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static enum list_state
+look_up(const struct dataset *dataset, const struct list *list, const struct prefix *address)
+{
+    const struct zone_file *zone = dataset_zone(dataset, list);
+    return !zone ? STATE_UNASKED : zone_file_lists(zone, addr_to_v4(&address->addr)) ? STATE_LISTED : STATE_CLEAR;
+}
+
+static void
+gather_address(struct range_summary *range, const struct dataset *dataset, struct range_spot *spot,
+               const struct sweep *sweep)
+{
+    size_t index = (size_t)(spot - range->cells);
+    if (dataset_level(dataset, 1)) /* density_listed leaves the test record out */
+        spot->local = density_listed(dataset->zones, &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
+    spot->state = sweep ? sweep_state(sweep, index) : spot->local;
+    spot->asking = sweep && sweep_is_asking(sweep, index);
+    spot->level2 = look_up(dataset, catalogue_level(dataset->catalogue, 2), &spot->prefix);
+    spot->level3 = look_up(dataset, catalogue_level(dataset->catalogue, 3), &spot->prefix);
+    spot->exempt = look_up(dataset, catalogue_exemption(dataset->catalogue), &spot->prefix) == STATE_LISTED;
+    spot->backscatterer = look_up(dataset, catalogue_backscatterer(dataset->catalogue), &spot->prefix) == STATE_LISTED;
+    spot->listed = range_spot_state(spot) == STATE_LISTED;
+    range->listed += spot->listed;
+    if (spot->listed)
+        vec_push(&range->rows, *spot);
+}
+
+/* A range of at least a /24 has a cell for each address, up to a /16 one for
+ * each /24, and else 256 equal parts. */
+static void
+gather_cells(struct range_summary *range, const struct dataset *dataset, const struct sweep *sweep)
+{
+    unsigned length = range->prefix.length;
+    range->cell_length = range->by_address ? ADDRESS : length >= BLOCKS_FROM ? RANGE_BLOCK : length + CELL_BITS;
+    range->cell_count = (size_t)1 << (range->cell_length - length);
+    range->cell_limit = policy_limit(&dataset->policy, range->cell_length);
+    for (size_t i = 0; i < range->cell_count; i++) {
+        struct range_spot *spot = &range->cells[i];
+        struct addr first =
+            addr_from_v4(addr_to_v4(&range->prefix.addr) + ((uint32_t)i << (ADDRESS - range->cell_length)));
+        *spot = (struct range_spot){.prefix = prefix_around(&first, range->cell_length)};
+        spot->net = net_of(range, &spot->prefix);
+        if (range->by_address) {
+            gather_address(range, dataset, spot, sweep);
+        } else if (range->source == RANGE_ZONES) {
+            spot->listed = density_listed(dataset->zones, &spot->prefix);
+            range->listed += spot->listed;
+        }
+    }
+}
+
+static struct range_spot *
+cell_of(struct range_summary *range, uint32_t address)
+{
+    return &range->cells[(address - addr_to_v4(&range->prefix.addr)) >> (ADDRESS - range->cell_length)];
+}
+
+/* Counts nested nets once: the outermost inside the range, and the outermost
+ * inside each cell. */
+static void
+gather_least(struct range_summary *range, const struct zone_set *zones)
+{
+    const struct prefix *in_range = NULL, *in_cell = NULL;
+    range->least = (int64_t)range->listed;
+    for (size_t i = 0; i < range->cell_count; i++)
+        range->cells[i].least = (int64_t)range->cells[i].listed;
+    for (size_t i = range->around; range->knows_nets && i < range->nets.count; i++) {
+        const struct listed_net *net = &range->nets.at[i];
+        if (net->prefix.length > range->prefix.length && !(in_range && prefix_covers(in_range, &net->prefix))) {
+            range->least += density_beyond_listed(zones, net);
+            in_range = &net->prefix;
+        }
+        if (net->prefix.length > range->cell_length && !(in_cell && prefix_covers(in_cell, &net->prefix))) {
+            cell_of(range, addr_to_v4(&net->prefix.addr))->least += density_beyond_listed(zones, net);
+            in_cell = &net->prefix;
+        }
+    }
+}
+
+static void
+gather_blocks(struct range_summary *range, const struct zone_set *zones)
+{
+    density_blocks blocks = {0};
+    density_blocks_of(&blocks, zones, &range->prefix);
+    for (size_t i = 0; i < blocks.count; i++) {
+        const struct block *block = &blocks.at[i];
+        vec_push(&range->rows,
+                 ((struct range_spot){
+                     .prefix = block->prefix, .listed = block->listed, .net = net_of(range, &block->prefix)}));
+    }
+    vec_free(&blocks);
+}
+
+void
+range_summary_gather(struct range_summary *range, const struct engine *engine, const struct prefix *prefix,
+                     const struct addr *here, const struct sweep *sweep)
+{
+    const struct dataset *dataset = &engine->dataset;
+    struct fault fault;
+    const struct zone_file *level1 = dataset_level(dataset, 1);
+    range->prefix = *prefix;
+    range->by_address = prefix->length >= RANGE_BLOCK;
+    range->source = sweep ? RANGE_SWEEP : level1 ? RANGE_ZONES : RANGE_UNKNOWN;
+    range->listed = range->left = 0;
+    range->swept = sweep ? sweep_serial(sweep) : 0;
+    range->filed = level1 ? zone_file_serial(level1) : 0;
+    range->limit = policy_limit(&dataset->policy, prefix->length);
+    range->has_seen = false;
+    vec_clear(&range->rows);
+    gather_nets(range, dataset, &engine->dns_facts);
+    gather_cells(range, dataset, sweep);
+    gather_least(range, dataset->zones);
+    if (!range->by_address && range->source == RANGE_ZONES)
+        gather_blocks(range, dataset->zones);
+    range->has_here = here;
+    if (here)
+        range->here = *here;
+    range->announced =
+        dataset->asndb && asndb_find(dataset->asndb, here ? here : &prefix->addr, &range->record, &fault);
+}
+
+/* ---- the journal ---- */
+
+static const struct journal_neighbour *
+find(const journal_neighbours *list, uint32_t address)
+{
+    size_t low = 0, high = list->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (list->at[middle].address == address)
+            return &list->at[middle];
+        if (list->at[middle].address < address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+bool
+range_summary_recall(struct range_summary *range, struct journal *journal, struct fault *fault)
+{
+    vec_clear(&range->seen);
+    range->has_seen = journal_neighbours_of(journal, &range->prefix, &range->seen, fault);
+    if (!range->has_seen || !range->by_address)
+        return range->has_seen;
+    for (size_t i = 0; i < range->rows.count; i++) {
+        struct range_spot *spot = &range->rows.at[i];
+        const struct journal_neighbour *seen = find(&range->seen, addr_to_v4(&spot->prefix.addr));
+        spot->has_seen = seen;
+        if (seen)
+            spot->seen = *seen;
+    }
+    for (size_t i = 0; i < range->seen.count; i++) {
+        const struct journal_neighbour *seen = &range->seen.at[i];
+        struct range_spot spot = *cell_of(range, seen->address);
+        if (spot.listed)
+            continue;
+        bool is_gone = range_spot_state(&spot) == STATE_CLEAR || seen->absent_ms > seen->last_ms;
+        spot.has_seen = true;
+        spot.seen = *seen;
+        spot.stay = is_gone ? RANGE_LEFT : RANGE_NOT_SEEN;
+        range->left += is_gone;
+        vec_push(&range->rows, spot);
+    }
+    return true;
+}
+
+void
+range_summary_record(const struct range_summary *range, struct recorder *recorder, const struct dataset *dataset)
+{
+    if (range->by_address) { /* the neighbours of a wider range would be many */
+        recorder_add_prefix(recorder, dataset->zones, &dataset->policy, &range->prefix);
+        return;
+    }
+    struct journal_count count = {
+        .resource = resource_of_net(&range->prefix),
+        .at_ms = evidence_serial_ms(range->filed),
+        .serial = range->filed,
+        .listed = (int64_t)range->listed,
+        .impacts = range->own ? range->own->impacts : LISTING_UNKNOWN,
+        .limit = (double)range->limit,
+    };
+    recorder_add_count(recorder, &count);
+}

@@ -1,0 +1,71 @@
+#include "command/records.h"
+
+#include "command/output.h"
+#include "command/parts_json.h"
+#include "density/density.h"
+
+#include <math.h>
+
+void
+records_csv_head(struct buf *out, const struct table_model *model)
+{
+    for (size_t i = 0; i < model->record_count; i++)
+        buf_format(out, "%s%s", i > 0 ? "," : "", model->columns[model->records[i]].key);
+    buf_text(out, "\r\n");
+}
+
+void
+records_csv(struct buf *out, const struct table_model *model, void *self, size_t item)
+{
+    for (size_t i = 0; i < model->record_count; i++) {
+        size_t column = model->records[i];
+        enum table_kind kind = model->columns[column].kind;
+        buf_text(out, i > 0 ? "," : "");
+        if (kind == TABLE_TEXT) {
+            struct buf text = {0};
+            model->cell(self, item, column, &text);
+            output_csv_cell(out, buf_string(&text));
+            buf_free(&text);
+            continue;
+        }
+        double number = model->eye.figure(self, item, column);
+        if (isnan(number))
+            continue;
+        if (kind == TABLE_BOOL)
+            buf_text(out, number > 0 ? "true" : "false");
+        else if (kind == TABLE_HUNDREDTHS)
+            buf_format(out, "%.2f", density_ratio_shown(number));
+        else
+            buf_format(out, kind == TABLE_TENTHS ? "%.1f" : "%.0f", number);
+    }
+    buf_text(out, "\r\n");
+}
+
+struct json_t *
+records_json(const struct table_model *model, void *self, size_t item)
+{
+    struct json_t *o = parts_json_object();
+    for (size_t i = 0; i < model->record_count; i++) {
+        size_t column = model->records[i];
+        enum table_kind kind = model->columns[column].kind;
+        double number = kind == TABLE_TEXT ? 0 : model->eye.figure(self, item, column);
+        struct json_t *value = NULL;
+        struct buf text = {0};
+        if (kind == TABLE_TEXT) {
+            model->cell(self, item, column, &text);
+            value = parts_json_text(buf_string(&text));
+        } else if (isnan(number)) {
+            value = parts_json_null();
+        } else if (kind == TABLE_BOOL) {
+            value = parts_json_bool(number > 0);
+        } else if (kind == TABLE_INTEGER) {
+            value = parts_json_integer((int64_t)number);
+        } else {
+            value = kind == TABLE_TENTHS ? parts_json_decimal(number, 10)
+                                         : parts_json_decimal(density_ratio_shown(number), 100);
+        }
+        parts_json_set(o, model->columns[column].key, value);
+        buf_free(&text);
+    }
+    return o;
+}

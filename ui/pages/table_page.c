@@ -1,0 +1,93 @@
+#include "pages/table_page.h"
+
+#include "base/text.h"
+
+enum { INDENT = 3 };
+
+/* Appends the text of a cell or, if there is none, stores its signs. */
+struct table_cell {
+    struct buf text;
+    enum role role;
+    struct table_sign signs[TABLE_SIGNS];
+    size_t sign_count;
+};
+
+static int
+read_cell(struct table_cell *cell, const struct table_model *model, void *self, size_t item, size_t column)
+{
+    buf_clear(&cell->text);
+    cell->role = model->cell(self, item, column, &cell->text);
+    cell->sign_count = cell->text.count == 0 && model->signs ? model->signs(self, item, column, cell->signs) : 0;
+    return cell->sign_count > 0 ? (int)cell->sign_count : text_width(buf_string(&cell->text));
+}
+
+static void
+put_cell(struct page *p, const struct table_cell *cell, int col, int width, bool right)
+{
+    for (size_t i = 0; i < cell->sign_count; i++)
+        page_glyph(p, col + (int)i, cell->signs[i].role, cell->signs[i].glyph);
+    if (cell->text.count == 0)
+        return;
+    if (right)
+        page_right(p, col, width, cell->role, buf_string(&cell->text));
+    else
+        page_text(p, col, width, cell->role, buf_string(&cell->text));
+}
+
+/* Stores the columns to show, with the widths that they need; those of words,
+ * which may be narrowed, come last. */
+static size_t
+choose(const struct table_model *model, const int *needed, struct column *looks, size_t *places)
+{
+    size_t count = 0;
+    for (int words = 0; words <= 1; words++)
+        for (size_t i = 0; i < model->column_count; i++) {
+            struct column look = model->columns[i].look;
+            if (needed[i] == 0 || look.width == 0 || (i > 0 && look.least < look.width) != words)
+                continue;
+            int title = text_width(look.title);
+            look.width = needed[i] > title ? needed[i] : title;
+            if (!words || look.least > look.width)
+                look.least = look.width;
+            looks[count] = look;
+            places[count++] = i;
+        }
+    return count;
+}
+
+void
+table_page(struct page *p, const struct table_model *model, void *self, const size_t *items, size_t count)
+{
+    int needed[TABLE_COLUMNS] = {0}, widths[TABLE_COLUMNS];
+    struct column looks[TABLE_COLUMNS];
+    size_t places[TABLE_COLUMNS];
+    struct table_cell cell = {.role = ROLE_PLAIN};
+    for (size_t i = 0; i < count; i++)
+        for (size_t column = 0; column < model->column_count; column++) {
+            int width = model->columns[column].look.width == 0
+                            ? 0
+                            : read_cell(&cell, model, self, items ? items[i] : i, column);
+            needed[column] = width > needed[column] ? width : needed[column];
+        }
+    size_t shown = choose(model, needed, looks, places);
+    columns_fit(looks, shown, p->cols - INDENT, widths);
+    for (size_t row = 0; row <= count; row++) {
+        page_row(p, 0);
+        for (size_t i = 0, col = INDENT; i < shown; i++) {
+            int width = i + 1 < shown ? widths[i] : 0;
+            if (widths[i] == 0)
+                continue;
+            if (row > 0) {
+                read_cell(&cell, model, self, items ? items[row - 1] : row - 1, places[i]);
+            } else {
+                buf_clear(&cell.text);
+                buf_text(&cell.text, looks[i].title);
+                cell.role = ROLE_TITLE;
+                cell.sign_count = 0;
+            }
+            put_cell(p, &cell, (int)col, looks[i].right ? widths[i] : width, looks[i].right);
+            col += (size_t)widths[i] + COLUMNS_GAP;
+        }
+    }
+    buf_free(&cell.text);
+}
