@@ -45,7 +45,7 @@ canvas_visible(const struct canvas *c, int *first, int *end)
     *end = c->bottom - c->row;
 }
 
-/* One character; of a wide one that the edge cuts, the half inside becomes a blank. */
+/* Puts one character. The visible half of a wide one that the edge cuts becomes a blank. */
 static void
 put(const struct canvas *c, int row, int col, const char *bytes, int width, enum role role)
 {
@@ -70,7 +70,7 @@ mark(const struct canvas *c, int row, int col, const char *bytes)
         grid_mark(c->grid, row, col, bytes);
 }
 
-/* Foreign text was cleaned before it came here (text.h); this keeps a forgotten door from being a hole. */
+/* Text is cleaned before it comes here (text.h); this stops what a caller forgot to clean. */
 static bool
 is_unsafe(uint32_t point)
 {
@@ -79,7 +79,7 @@ is_unsafe(uint32_t point)
            point == 0xFFFD;
 }
 
-/* The first `count` bytes of a string, without a look at the room; returns the column behind. */
+/* Draws the first `count` bytes of a string without checking the room; returns the column after them. */
 static int
 draw(const struct canvas *c, int row, int col, enum role role, const char *string, size_t count)
 {
@@ -118,7 +118,7 @@ is_in_number(char byte)
     return byte != '\0' && strchr("0123456789.,:/", byte);
 }
 
-/* How many bytes to show when it must be cut to so many columns. */
+/* Returns the bytes to show when text must be cut to `columns`. */
 static size_t
 cut(const char *string, int columns)
 {
@@ -185,8 +185,7 @@ canvas_repeat(const struct canvas *c, int row, int col, int columns, enum role r
     return col;
 }
 
-/* Bytes of the text that make the next line, and in *skip the blanks after it that no line shows. At least one
- * character, so that each line gets on. */
+/* Returns the bytes of the next line, at least one character, and sets *skip to the blanks after it. */
 static size_t
 line_of(const char *text, int columns, size_t *skip)
 {

@@ -1,5 +1,5 @@
-/* Drawing. A canvas is a rectangle of a grid with its own origin: rows and columns count from its upper left corner,
- * and what lies outside the part that shows is dropped. It is a value: take a part of it and hand that on. */
+/* Drawing. A canvas is a rectangle of a grid with its own origin; drawing outside its visible part is dropped. It is a
+ * value: take a part and pass it on. */
 #ifndef CANVAS_H
 #define CANVAS_H
 
@@ -9,50 +9,50 @@
 
 #include <stddef.h>
 
-/* "As many columns as there are up to the right edge." */
+/* All columns up to the right edge. */
 enum { CANVAS_REST = 1 << 20 };
 
 struct canvas {
     struct grid *grid;
-    int row, col;                 /* origin on the grid; may lie outside of what shows */
+    int row, col;                 /* origin on the grid; may be outside the visible part */
     int rows, cols;               /* size, never negative */
-    int top, left, bottom, right; /* what shows, on the grid; bottom and right are behind the last */
+    int top, left, bottom, right; /* the visible part of the grid; bottom and right are one past the end */
 };
 
 struct canvas canvas_of(struct grid *);
 
-/* A part of it, which may begin before its edge and reach over it (a page that is scrolled: row = -scroll). */
+/* Returns a part, which may start before the edges and reach beyond them (a scrolled page: row = -scroll). */
 struct canvas canvas_part(const struct canvas *, int row, int col, int rows, int cols);
 
-/* The rows of it that show: first, and behind the last. Rows outside need not be drawn. */
+/* Sets the first visible row and one past the last. Other rows need not be drawn. */
 void canvas_visible(const struct canvas *, int *first, int *end);
 
-/* Draws clean text (text.h) in at most `columns` columns and returns the column behind it. Text that does not fit ends
- * in GLYPH_MORE, and is never cut within a wide character or a number. */
+/* Draws clean text (text.h) in at most `columns` columns and returns the column after it. Text that does not fit ends
+ * in GLYPH_MORE and is never cut inside a wide character or a number. */
 int canvas_text(const struct canvas *, int row, int col, int columns, enum role, const char *string);
 int canvas_format(const struct canvas *, int row, int col, int columns, enum role, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
-/* The same flush right: it ends at column col + columns. A number that does not fit becomes GLYPH_MORE alone. */
+/* Draws flush right, ending at column col + columns. A number that does not fit becomes GLYPH_MORE. */
 void canvas_text_right(const struct canvas *, int row, int col, int columns, enum role, const char *string);
 
-/* One glyph; returns col + 1. */
+/* Draws one glyph and returns col + 1. */
 int canvas_glyph(const struct canvas *, int row, int col, enum role, enum glyph);
-/* `columns` times the same glyph; returns the column behind. */
+/* Draws a glyph `columns` times and returns the column after it. */
 int canvas_repeat(const struct canvas *, int row, int col, int columns, enum role, enum glyph);
 
-/* Draws `text` in lines of at most `columns`, broken at blanks, from there downwards; returns the number of rows used.
- * canvas may be NULL to count them only. */
+/* Draws text downwards in lines of at most `columns`, broken at blanks, and returns the number of rows. A NULL canvas
+ * only counts. */
 int canvas_wrap(const struct canvas *, int row, int col, int columns, enum role, const char *text);
 
-/* A bar of `columns` for `share` of 1 (more is shown as 1); `limit` (a share too, negative = none) is marked on it. */
+/* Draws a bar of `columns` for a share of 0 to 1 and marks `limit` (a share; negative = none) on it. */
 void canvas_bar(const struct canvas *, int row, int col, int columns, enum role, double share, double limit);
 
 void canvas_blank(const struct canvas *);
-/* A frame along its edges, with a title (NULL = none) in the upper one. */
+/* Draws a frame along the edges with a title (NULL = none) in the upper one. */
 void canvas_frame(const struct canvas *, enum role, const char *title);
 void canvas_select(const struct canvas *, int row, int col, int columns);
-/* The real cursor rests there, if it shows. */
+/* Puts the real cursor there, if that cell is visible. */
 void canvas_cursor(const struct canvas *, int row, int col);
 
 #endif

@@ -1,6 +1,6 @@
-/* Fitting takes three steps: those to spare are dropped until the rest has some ease; then columns are dropped, the
- * least important first, until what is left fits at its least; then the room that remains is given out from left to
- * right, each column up to what it would like. */
+/* Fitting takes three steps. Spare columns are dropped until the rest has some ease. Then columns are dropped, the
+ * least important first, until the others fit at their least width. The remaining room goes to the columns from left to
+ * right, up to the width each would like. */
 
 #include "draw/columns.h"
 
@@ -14,7 +14,7 @@ sum(const int *widths, size_t count)
     return total;
 }
 
-/* Columns that what is shown takes when each has half of what it would like beyond its least. */
+/* Returns the width of the shown columns when each gets half of what it would like beyond its least. */
 static int
 ease(const struct column *columns, size_t count, const int *widths)
 {
@@ -24,8 +24,8 @@ ease(const struct column *columns, size_t count, const int *widths)
     return total;
 }
 
-/* Drops the shown column of the highest priority, of several the rightmost; false when none of this priority or a
- * higher one is left. */
+/* Drops the shown column of the highest priority number, the rightmost of several. Returns false when all shown columns
+ * have a number below `from`. */
 static bool
 drop_one(const struct column *columns, size_t count, int *widths, int from)
 {
@@ -59,38 +59,33 @@ columns_fit(const struct column *columns, size_t count, int cols, int *widths)
     }
 }
 
+/* Draws the titles where cells is NULL. */
 static void
-draw_cell(const struct canvas *canvas, int row, int col, int width, bool right, struct column_cell cell)
+draw_cells(const struct canvas *canvas, int row, const struct column *columns, size_t count, const int *widths,
+           const struct column_cell *cells)
 {
-    if (!cell.text)
-        return;
-    if (right)
-        canvas_text_right(canvas, row, col, width, cell.role, cell.text);
-    else
-        canvas_text(canvas, row, col, width, cell.role, cell.text);
+    int col = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct column_cell cell = cells ? cells[i] : (struct column_cell){ROLE_DIM, columns[i].title};
+        if (widths[i] == 0)
+            continue;
+        if (cell.text && columns[i].right)
+            canvas_text_right(canvas, row, col, widths[i], cell.role, cell.text);
+        else if (cell.text)
+            canvas_text(canvas, row, col, widths[i], cell.role, cell.text);
+        col += widths[i] + COLUMNS_GAP;
+    }
 }
 
 void
 columns_row(const struct canvas *canvas, int row, const struct column *columns, size_t count, const int *widths,
             const struct column_cell *cells)
 {
-    int col = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (widths[i] == 0)
-            continue;
-        draw_cell(canvas, row, col, widths[i], columns[i].right, cells[i]);
-        col += widths[i] + COLUMNS_GAP;
-    }
+    draw_cells(canvas, row, columns, count, widths, cells);
 }
 
 void
 columns_head(const struct canvas *canvas, int row, const struct column *columns, size_t count, const int *widths)
 {
-    int col = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (widths[i] == 0)
-            continue;
-        draw_cell(canvas, row, col, widths[i], columns[i].right, (struct column_cell){ROLE_DIM, columns[i].title});
-        col += widths[i] + COLUMNS_GAP;
-    }
+    draw_cells(canvas, row, columns, count, widths, NULL);
 }

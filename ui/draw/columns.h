@@ -1,4 +1,4 @@
-/* Columns: which of them fit, how wide they are, and rows under them. */
+/* Chooses the columns that fit, their widths, and draws titles and rows. */
 #ifndef COLUMNS_H
 #define COLUMNS_H
 
@@ -9,21 +9,21 @@
 
 struct column {
     const char *title;
-    int width;    /* columns it would like */
-    int least;    /* it is narrowed down to so many before a column is dropped; least = width: never cut */
-    int priority; /* 0 stays while anything fits; the highest number is dropped first, and from COLUMNS_SPARE on as soon
-                   * as the others get less than half of what they would like beyond their least */
+    int width;    /* the width it would like */
+    int least;    /* the width before a column is dropped; least = width: never cut */
+    int priority; /* the highest number is dropped first; from COLUMNS_SPARE on as soon as the others get less than half
+                   * of what they would like beyond their least */
     bool right;   /* numbers: flush right */
 };
 
 struct column_cell {
     enum role role;
-    const char *text; /* NULL = nothing */
+    const char *text; /* NULL = empty */
 };
 
 enum { COLUMNS_GAP = 2, COLUMNS_SPARE = 10 };
 
-/* The widths in `cols` columns with COLUMNS_GAP between; 0 = dropped. Never more than `cols` in sum. */
+/* Sets the widths for `cols` columns with COLUMNS_GAP between them; 0 = dropped. Their sum never exceeds `cols`. */
 void columns_fit(const struct column *, size_t count, int cols, int *widths);
 
 void columns_head(const struct canvas *, int row, const struct column *, size_t count, const int *widths);

@@ -1,4 +1,4 @@
-/* A cursor over rows of which some show: moves, scrolls, and stays on the same thing while rows come and go. */
+/* A cursor over scrolled rows: moves, scrolls, and stays on its item while rows come and go. */
 #ifndef CURSOR_H
 #define CURSOR_H
 
@@ -10,14 +10,14 @@
 enum move { MOVE_NONE, MOVE_UP, MOVE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_FIRST, MOVE_LAST, MOVE_LEFT, MOVE_RIGHT };
 
 struct cursor {
-    size_t row;    /* the selected one */
-    size_t scroll; /* the first row that shows */
-    uint64_t key;  /* of the thing in the selected row, 0 = nothing in particular */
+    size_t row;    /* selected */
+    size_t scroll; /* first visible row */
+    uint64_t key;  /* of the item in the selected row; 0 = none */
 };
 
-/* Moves through a list of `rows` rows of which `page` show; returns false unless the move is one of a list. */
+/* Moves in a list of `rows` rows with `page` visible. Returns false for moves that a list does not have. */
 bool cursor_move(struct cursor *, enum move, size_t rows, size_t page);
-/* Brings cursor and scroll into such a list. */
+/* Brings cursor and scroll inside the list. */
 void cursor_fit(struct cursor *, size_t rows, size_t page);
 
 #endif

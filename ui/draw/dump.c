@@ -2,35 +2,21 @@
 
 #include "draw/role.h"
 
-/* One byte string for each cell. */
-typedef const char *cell_text(const struct cell *, char room[static 2]);
-
-static const char *
-content(const struct cell *cell, char room[static 2])
-{
-    (void)room;
-    return cell->bytes;
-}
-
-static const char *
-letter(const struct cell *cell, char room[static 2])
-{
-    bool blank = cell->bytes[0] == ' ' && cell->bytes[1] == '\0';
-    room[0] = cell->selected ? '#' : blank ? ' ' : role_letter(cell->role);
-    room[1] = '\0';
-    return room;
-}
-
+/* Blank rows at the end and blanks at the end of a row are left out. */
 static void
-dump(struct buf *out, const struct grid *grid, cell_text *of)
+dump(struct buf *out, const struct grid *grid, bool roles)
 {
     int blank_rows = 0;
     for (int row = 0; row < grid->rows; row++) {
         struct buf line = {0};
         size_t end = 0;
         for (int col = 0; col < grid->cols; col++) {
-            char room[2];
-            buf_text(&line, of(grid_at(grid, row, col), room));
+            const struct cell *cell = grid_at(grid, row, col);
+            bool blank = cell->bytes[0] == ' ' && cell->bytes[1] == '\0';
+            if (roles)
+                buf_byte(&line, cell->selected ? '#' : blank ? ' ' : role_letter(cell->role));
+            else
+                buf_text(&line, cell->bytes);
             if (line.count > 0 && line.at[line.count - 1] != ' ')
                 end = line.count;
         }
@@ -49,11 +35,11 @@ dump(struct buf *out, const struct grid *grid, cell_text *of)
 void
 dump_text(struct buf *out, const struct grid *grid)
 {
-    dump(out, grid, content);
+    dump(out, grid, false);
 }
 
 void
 dump_roles(struct buf *out, const struct grid *grid)
 {
-    dump(out, grid, letter);
+    dump(out, grid, true);
 }

@@ -6,20 +6,20 @@ enum { COLS = 60 };
 
 static const double REST = 1.25; /* of the larger one */
 
-/* Words with a sign before or behind them that stands under a place: "▲ 50.0 needed", "50.0 needed ▲". */
+/* Words with a sign before or after them, which marks a place above: "▲ 50.0 needed", "50.0 needed ▲". */
 struct tick {
     int at, col, cols;
     bool before; /* the words stand before the sign */
     const char *words;
 };
 
-/* On the side where nothing is in the way: the left one of the two looks to the left first, the other to the right. */
+/* Puts the words on the free side: the left one of the two tries the left first, the other one the right. */
 static struct tick
 tick_of(const char *words, int at, bool is_left, int cols)
 {
     struct tick tick = {.at = at, .cols = 2 + text_width(words), .words = words};
     int left = at + 1 - tick.cols, right = at + tick.cols;
-    tick.before = is_left ? left >= 2 : right > cols; /* the first two columns are the zero's */
+    tick.before = is_left ? left >= 2 : right > cols; /* the zero has the first two columns */
     tick.col = tick.before ? left : at;
     return tick;
 }

@@ -1,4 +1,4 @@
-/* A bar from nothing on, with a mark for what is needed, and below it what both ends are: two rows. */
+/* A bar from zero with a mark at the needed value, and a row below that labels both. */
 #ifndef GAUGE_H
 #define GAUGE_H
 
@@ -12,7 +12,7 @@ struct gauge {
     enum role role;                         /* of the bar */
 };
 
-/* The larger of both stands a bit from the end; each of the words has its sign exactly under its place. */
+/* Draws both rows. The larger value ends before the right edge; each label has its sign exactly below its place. */
 void gauge_draw(const struct gauge *, const struct canvas *, int row);
 
 #endif

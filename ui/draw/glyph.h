@@ -1,4 +1,4 @@
-/* The signs that carry meaning, each with a twin for terminals without Unicode. All are one column wide. */
+/* Signs with a meaning, each with an ASCII twin. All are one column wide. */
 #ifndef GLYPH_H
 #define GLYPH_H
 
@@ -14,18 +14,18 @@ enum glyph {
     GLYPH_EXEMPT,
     GLYPH_BACKSCATTER,
     GLYPH_BULLET,
-    GLYPH_INTO,   /* between the parts of the breadcrumb, and where Enter goes in */
+    GLYPH_INTO,   /* between parts of the breadcrumb, and on rows that Enter opens */
     GLYPH_HERE,   /* "you are here" */
     GLYPH_AROUND, /* leads to the next wider prefix */
     GLYPH_CHAIN,  /* leads to the next level */
-    GLYPH_MORE,   /* text goes on but does not fit */
+    GLYPH_MORE,   /* cut text */
     GLYPH_UP,
     GLYPH_DOWN,
-    GLYPH_ESTIMATE, /* before a figure of our own */
+    GLYPH_ESTIMATE, /* before an estimate */
     GLYPH_BAR_FULL,
     GLYPH_BAR_HALF,
     GLYPH_BAR_EMPTY,
-    GLYPH_BAR_LIMIT, /* the limit's place on a bar */
+    GLYPH_BAR_LIMIT, /* marks the limit on a bar */
     GLYPH_HEAT_0,    /* shares, from none to nearly all */
     GLYPH_HEAT_1,
     GLYPH_HEAT_2,

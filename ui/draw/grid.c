@@ -1,5 +1,5 @@
-/* A character and its cells are replaced as one: whatever is put over half of a wide character turns its other half
- * into a blank, so that no sequence of drawing leaves a half behind. */
+/* A character and its cells are replaced as one: drawing over half of a wide character blanks its other half, so that
+ * no half stays behind. */
 
 #include "draw/grid.h"
 

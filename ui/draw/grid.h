@@ -1,4 +1,4 @@
-/* The screen as cells. What a view draws ends here, and the terminal, the dump and the tests read it. */
+/* The screen as cells. Views draw into it; the terminal, dumps and tests read it. */
 #ifndef GRID_H
 #define GRID_H
 
@@ -8,7 +8,7 @@
 /* Bytes of one character with its combining marks and a NUL; further marks are dropped. */
 enum { CELL_BYTES = 13 };
 
-/* Larger terminals are used only so far. */
+/* The part of a larger terminal that is used. */
 enum { GRID_ROWS_MAX = 500, GRID_COLS_MAX = 1000 };
 
 struct cell {
@@ -21,23 +21,23 @@ struct cell {
 /* A wide character always has its right half beside it. Zeroed is an empty grid. */
 struct grid {
     int rows, cols;
-    bool ascii; /* no byte over 0x7F gets in; glyphs use their twins */
+    bool ascii; /* no byte over 0x7F; glyphs use their twins */
     struct cell *cells;
     int cursor_row, cursor_col; /* where the real cursor rests */
 };
 
-/* Gives it this size (0 to the maximum) and blanks it. */
+/* Sets the size (0 to the maximum) and blanks all cells. */
 void grid_resize(struct grid *, int rows, int cols);
 void grid_free(struct grid *);
 
-/* Inside the grid only. */
+/* Returns a cell; row and column must be inside the grid. */
 struct cell *grid_at(const struct grid *, int row, int col);
 
-/* Puts one character there: over half of a wide one, the other half becomes a blank; a wide one in the last column is
- * replaced by a blank. */
+/* Puts one character. Over half of a wide one, its other half becomes a blank; a wide one that does not fit into the
+ * last column becomes a blank. */
 void grid_put(struct grid *, int row, int col, const char *bytes, int width, uint8_t role);
 
-/* Adds a combining mark to the character at that place. */
+/* Adds a combining mark to the character in a cell. */
 void grid_mark(struct grid *, int row, int col, const char *bytes);
 
 #endif

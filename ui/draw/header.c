@@ -1,4 +1,4 @@
-/* The rows of a paragraph have its number as their key. */
+/* The key of a row is the number of its paragraph. */
 #include "draw/header.h"
 
 void

@@ -1,4 +1,4 @@
-/* What stands on top of a table: paragraphs, the most important first, of which as many show as there is room for. */
+/* The paragraphs above a table, the most important first; as many show as fit. */
 #ifndef HEADER_H
 #define HEADER_H
 
@@ -7,20 +7,20 @@
 /* Zeroed is empty. */
 struct header {
     struct page page;
-    int rows; /* that show */
+    int rows; /* shown */
 };
 
 void header_begin(struct header *, int cols);
 void header_fini(struct header *);
 
-/* Adds what is in the buffer and empties it; nothing when it is empty. */
+/* Adds the text as a paragraph, unless it is empty, and clears the buffer. */
 void header_add(struct header *, enum role, struct buf *);
 
-/* Shows whole paragraphs in at most `room` rows. With `always` the first of them shows, whatever the room. */
+/* Chooses the whole paragraphs that fit into `room` rows. With `always` the first one shows in any case. */
 void header_fit(struct header *, int room, bool always);
 void header_draw(const struct header *, const struct canvas *);
 
-/* Rows that a table keeps on a place of so many rows, whatever stands on top of it. */
+/* Returns the rows that a table keeps of `rows`, however long the header is. */
 int header_table_rows(int rows);
 
 #endif

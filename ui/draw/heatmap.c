@@ -6,18 +6,12 @@
 
 enum { ACROSS_BITS = 4, CELL_BITS = 8, ADDRESS_BITS = 32, BLOCK = 24, SIGN_GAP = 2 };
 
-static unsigned
-cell_length(unsigned length)
-{
-    if (length >= BLOCK)
-        return ADDRESS_BITS;
-    return length >= BLOCK - CELL_BITS ? BLOCK : length + CELL_BITS;
-}
-
 void
 heatmap_init(struct heatmap *map, const struct prefix *prefix)
 {
-    *map = (struct heatmap){.prefix = *prefix, .cell_length = cell_length(prefix->length), .here = HEATMAP_NOWHERE};
+    unsigned length = prefix->length;
+    unsigned cell_length = length >= BLOCK ? ADDRESS_BITS : length >= BLOCK - CELL_BITS ? BLOCK : length + CELL_BITS;
+    *map = (struct heatmap){.prefix = *prefix, .cell_length = cell_length, .here = HEATMAP_NOWHERE};
     map->count = 1 << (map->cell_length - prefix->length);
 }
 
@@ -64,26 +58,6 @@ heatmap_move(struct heatmap *map, enum move move)
     return move != MOVE_NONE;
 }
 
-/* The octet that changes from row to row: ".16". */
-static void
-draw_label(const struct heatmap *map, const struct canvas *canvas, int row)
-{
-    struct prefix first = heatmap_prefix(map, row * HEATMAP_ACROSS);
-    unsigned row_length = map->cell_length - ACROSS_BITS;
-    canvas_format(canvas, row, 0, HEATMAP_LABEL, ROLE_DIM, ".%u", first.addr.bytes[(row_length - 1) / 8]);
-}
-
-static void
-draw_cell(const struct heatmap *map, const struct canvas *canvas, int cell)
-{
-    int row = cell / HEATMAP_ACROSS, col = HEATMAP_LABEL + cell % HEATMAP_ACROSS * 2;
-    canvas_glyph(canvas, row, col, map->cells[cell].role, map->cells[cell].glyph);
-    if (cell == map->here) {
-        canvas_text(canvas, row, col - 1, 1, ROLE_STRONG, "[");
-        canvas_text(canvas, row, col + 1, 1, ROLE_STRONG, "]");
-    }
-}
-
 void
 heatmap_draw(const struct heatmap *map, const struct canvas *canvas, bool focus)
 {
@@ -91,10 +65,19 @@ heatmap_draw(const struct heatmap *map, const struct canvas *canvas, bool focus)
     int hidden = rows - canvas->rows, above = row_at - canvas->rows / 2;
     int scroll = hidden <= 0 || above < 0 ? 0 : above < hidden ? above : hidden;
     struct canvas all = canvas_part(canvas, -scroll, 0, rows, canvas->cols);
-    for (int row = 0; row < rows; row++)
-        draw_label(map, &all, row);
-    for (int cell = 0; cell < map->count; cell++)
-        draw_cell(map, &all, cell);
+    for (int row = 0; row < rows; row++) { /* labelled with the octet that changes from row to row: ".16" */
+        struct prefix first = heatmap_prefix(map, row * HEATMAP_ACROSS);
+        unsigned row_length = map->cell_length - ACROSS_BITS;
+        canvas_format(&all, row, 0, HEATMAP_LABEL, ROLE_DIM, ".%u", first.addr.bytes[(row_length - 1) / 8]);
+    }
+    for (int cell = 0; cell < map->count; cell++) {
+        int row = cell / HEATMAP_ACROSS, col = HEATMAP_LABEL + cell % HEATMAP_ACROSS * 2;
+        canvas_glyph(&all, row, col, map->cells[cell].role, map->cells[cell].glyph);
+        if (cell == map->here) {
+            canvas_text(&all, row, col - 1, 1, ROLE_STRONG, "[");
+            canvas_text(&all, row, col + 1, 1, ROLE_STRONG, "]");
+        }
+    }
     if (focus) {
         int col = HEATMAP_LABEL + map->at % HEATMAP_ACROSS * 2;
         canvas_select(&all, row_at, col, 1);

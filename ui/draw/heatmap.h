@@ -1,5 +1,5 @@
-/* A map of a prefix: at most 256 cells, 16 in a row, each a narrower prefix; with a cursor, and a mark for "you are
- * here". A /24 and what is longer shows its addresses, up to a /16 its /24s, and what is wider 256 equal parts. */
+/* A map of a prefix: at most 256 cells, 16 in a row, each a narrower prefix; with a cursor and a mark for "you are
+ * here". A /24 or longer shows addresses, a /16 or longer its /24s, a wider prefix 256 equal parts. */
 #ifndef HEATMAP_H
 #define HEATMAP_H
 
@@ -9,7 +9,7 @@
 
 enum { HEATMAP_CELLS = 256, HEATMAP_ACROSS = 16, HEATMAP_NOWHERE = -1 };
 
-/* Columns that it takes: the labels of its rows, two for each cell, and the bracket of the last. */
+/* The columns of a map: row labels, two per cell, and the bracket of the last cell. */
 enum { HEATMAP_LABEL = 5, HEATMAP_COLS = HEATMAP_LABEL + 2 * HEATMAP_ACROSS + 1 };
 
 struct heatmap_cell {
@@ -26,10 +26,10 @@ struct heatmap {
     int here; /* HEATMAP_NOWHERE = not in it */
 };
 
-/* The map of an IPv4 prefix, all cells blank, the cursor on the first. */
+/* Sets up the map of an IPv4 prefix with blank cells and the cursor on the first. */
 void heatmap_init(struct heatmap *, const struct prefix *);
 
-/* Both by the number of the cell; -1 when the address lies outside. */
+/* Convert between a cell and its prefix or an address; HEATMAP_NOWHERE for an address outside. */
 struct prefix heatmap_prefix(const struct heatmap *, int cell);
 int heatmap_find(const struct heatmap *, uint32_t address);
 
@@ -38,18 +38,16 @@ int heatmap_rows(const struct heatmap *);
 /* Moves the cursor; returns false for MOVE_NONE. */
 bool heatmap_move(struct heatmap *, enum move);
 
-/* In the rows of the canvas, as many of them as it has, so that the cursor shows. The cursor's cell is marked, and has
- * the real cursor, when the map has the focus. */
+/* Draws as many rows as the canvas has, scrolled to the cursor. With focus, the cursor's cell is selected. */
 void heatmap_draw(const struct heatmap *, const struct canvas *, bool focus);
 
-/* What a sign on the map means. */
+/* A sign on the map and its meaning. */
 struct heatmap_sign {
     struct heatmap_cell cell;
     const char *meaning;
 };
 
-/* Draws signs side by side, as many rows as it takes in so many columns; returns their number. canvas may be NULL to
- * count them only. */
+/* Draws the signs side by side in `columns` and returns the number of rows. A NULL canvas only counts. */
 int heatmap_legend(const struct canvas *, int row, int col, int columns, const struct heatmap_sign *, size_t count);
 
 #endif

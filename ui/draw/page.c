@@ -36,9 +36,9 @@ add(struct page *p, struct page_piece piece)
     p->rows.at[p->rows.count - 1].count++;
 }
 
-/* Keeps `count` bytes of the text and returns where. */
+/* Stores `count` bytes of text and returns their offset. */
 static int
-keep(struct page *p, const char *text, size_t count)
+store(struct page *p, const char *text, size_t count)
 {
     size_t at = p->texts.count;
     buf_bytes(&p->texts, text, count);
@@ -50,7 +50,7 @@ int
 page_text(struct page *p, int col, int columns, enum role role, const char *text)
 {
     int width = text_width(text);
-    add(p, (struct page_piece){.col = col, .columns = columns, .role = role, .text = keep(p, text, strlen(text))});
+    add(p, (struct page_piece){.col = col, .columns = columns, .role = role, .text = store(p, text, strlen(text))});
     return col + (columns > 0 && columns < width ? columns : width);
 }
 
@@ -69,7 +69,7 @@ void
 page_right(struct page *p, int col, int columns, enum role role, const char *text)
 {
     add(p, (struct page_piece){
-               .col = col, .columns = columns, .role = role, .right = true, .text = keep(p, text, strlen(text))});
+               .col = col, .columns = columns, .role = role, .right = true, .text = store(p, text, strlen(text))});
 }
 
 int
@@ -92,7 +92,7 @@ page_wrap(struct page *p, int col, enum role role, const char *text)
             p->rows.at[p->rows.count - 1].in_word = in_word;
         }
         in_word = next == text + line;
-        add(p, (struct page_piece){.col = col, .role = role, .text = keep(p, text, line)});
+        add(p, (struct page_piece){.col = col, .role = role, .text = store(p, text, line)});
         text = next;
     }
 }
@@ -113,26 +113,22 @@ page_heading(struct page *p, const char *text)
     page_text(p, COL, 0, ROLE_TITLE, text);
 }
 
-static void
-draw_piece(const struct page *p, const struct canvas *canvas, int row, const struct page_piece *piece)
-{
-    int columns = piece->columns > 0 ? piece->columns : CANVAS_REST;
-    if (piece->text == PAGE_NONE)
-        canvas_glyph(canvas, row, piece->col, piece->role, piece->glyph);
-    else if (piece->right)
-        canvas_text_right(canvas, row, piece->col, columns, piece->role, p->texts.at + piece->text);
-    else
-        canvas_text(canvas, row, piece->col, columns, piece->role, p->texts.at + piece->text);
-}
-
 void
 page_draw(const struct page *p, const struct canvas *canvas)
 {
     int first, end;
     canvas_visible(canvas, &first, &end);
     for (int row = first; row < end && row < (int)p->rows.count; row++)
-        for (size_t i = 0; i < p->rows.at[row].count; i++)
-            draw_piece(p, canvas, row, &p->pieces.at[p->rows.at[row].first + i]);
+        for (size_t i = 0; i < p->rows.at[row].count; i++) {
+            const struct page_piece *piece = &p->pieces.at[p->rows.at[row].first + i];
+            int columns = piece->columns > 0 ? piece->columns : CANVAS_REST;
+            if (piece->text == PAGE_NONE)
+                canvas_glyph(canvas, row, piece->col, piece->role, piece->glyph);
+            else if (piece->right)
+                canvas_text_right(canvas, row, piece->col, columns, piece->role, p->texts.at + piece->text);
+            else
+                canvas_text(canvas, row, piece->col, columns, piece->role, p->texts.at + piece->text);
+        }
 }
 
 int
@@ -148,21 +144,6 @@ page_whole(const struct page *p)
     return cols;
 }
 
-static void
-put_row(const struct page *p, const struct page_row *row, struct buf *out)
-{
-    bool apart = !row->in_word;
-    for (size_t i = 0; i < row->count; i++) {
-        const struct page_piece *piece = &p->pieces.at[row->first + i];
-        if (piece->text == PAGE_NONE)
-            continue;
-        if (out->count > 0 && apart)
-            buf_byte(out, ' ');
-        buf_text(out, p->texts.at + piece->text);
-        apart = true;
-    }
-}
-
 void
 page_item_text(const struct page *p, size_t row, struct buf *out)
 {
@@ -172,6 +153,16 @@ page_item_text(const struct page *p, size_t row, struct buf *out)
         first--;
     while (key != 0 && end < p->rows.count && p->rows.at[end].key == key)
         end++;
-    for (size_t i = first; i < end; i++)
-        put_row(p, &p->rows.at[i], out);
+    for (size_t i = first; i < end; i++) {
+        bool apart = !p->rows.at[i].in_word;
+        for (size_t j = 0; j < p->rows.at[i].count; j++) {
+            const struct page_piece *piece = &p->pieces.at[p->rows.at[i].first + j];
+            if (piece->text == PAGE_NONE)
+                continue;
+            if (out->count > 0 && apart)
+                buf_byte(out, ' ');
+            buf_text(out, p->texts.at + piece->text);
+            apart = true;
+        }
+    }
 }

@@ -16,21 +16,15 @@ sgr_role(struct buf *out, enum role role)
     buf_byte(out, 'm');
 }
 
-static int
-line_end(const struct grid *grid, int row)
-{
-    int end = grid->cols;
-    while (end > 0 && grid_at(grid, row, end - 1)->bytes[0] == ' ')
-        end--;
-    return end;
-}
-
 void
 sgr_grid(struct buf *out, const struct grid *grid)
 {
     for (int row = 0; row < grid->rows; row++) {
         enum role now = ROLE_PLAIN;
-        for (int col = 0, end = line_end(grid, row); col < end; col++) {
+        int end = grid->cols;
+        while (end > 0 && grid_at(grid, row, end - 1)->bytes[0] == ' ')
+            end--;
+        for (int col = 0; col < end; col++) {
             const struct cell *cell = grid_at(grid, row, col);
             if (cell->role != now && cell->bytes[0] != ' ')
                 sgr_role(out, now = (enum role)cell->role);

@@ -1,4 +1,4 @@
-/* Each column stands for an equal part of the time, and shows the greatest figure that was seen in it. */
+/* Each column covers an equal part of the time and shows the greatest figure in it. */
 #include "draw/sparkline.h"
 
 #include "base/clock.h"
@@ -41,8 +41,7 @@ sparkline_has_course(const struct sparkline *sparkline)
     return sparkline->spans.count > 0 && end_of(sparkline) > begin_of(sparkline);
 }
 
-/* The greatest figure of the spans that reach into that time; NAN = not known. `at` goes on from column to column.
- */
+/* Returns the greatest figure of the spans that overlap a time; NAN = unknown. *at advances from column to column. */
 static double
 figure_in(const struct sparkline *sparkline, int64_t from, int64_t until, size_t *at)
 {
@@ -56,18 +55,6 @@ figure_in(const struct sparkline *sparkline, int64_t from, int64_t until, size_t
 }
 
 static void
-put_column(struct page *p, int col, double figure, double greatest, double limit)
-{
-    if (isnan(figure)) {
-        page_glyph(p, col, ROLE_DIM, GLYPH_BAR_EMPTY);
-        return;
-    }
-    int step = figure > 0 ? (int)ceil(figure / greatest * STEPS) : 0;
-    enum role role = figure > 0 && limit >= 0 && figure >= limit ? ROLE_LISTED : ROLE_PLAIN;
-    page_glyph(p, col, role, (enum glyph)(GLYPH_SPARK_0 + (step < STEPS ? step : STEPS)));
-}
-
-static void
 put_figure(struct buf *out, double figure)
 {
     if (figure == floor(figure))
@@ -76,22 +63,12 @@ put_figure(struct buf *out, double figure)
         text_decimal(out, figure);
 }
 
-/* To the minute when it is a short time, to the second when it is less than one. */
-static void
-put_span(struct buf *out, int64_t begin_ms, int64_t end_ms)
-{
-    char begin[CLOCK_SECOND], end[CLOCK_SECOND];
-    bool seconds = clock_needs_seconds(begin_ms, end_ms);
-    int bytes = end_ms - begin_ms < SHORT_MS ? CLOCK_SECOND : DAY;
-    buf_format(out, "%.*s to %.*s", bytes, seconds ? clock_second(begin_ms, begin) : clock_minute(begin_ms, begin),
-               bytes, seconds ? clock_second(end_ms, end) : clock_minute(end_ms, end));
-}
-
 /* "Impacts of 203.0.112.0/22: full height is 31, the last is 12. 2026-06-01 to 2026-07-06, 2 d a column." */
 static void
 put_scale(struct buf *out, const struct sparkline *sparkline, const struct sparkline_words *words, double greatest,
           int64_t column_ms, bool gaps)
 {
+    char begin[CLOCK_SECOND], end[CLOCK_SECOND];
     buf_text(out, words->what);
     if (words->is_state) {
         buf_text(out, ": high is yes, low is no. ");
@@ -102,7 +79,12 @@ put_scale(struct buf *out, const struct sparkline *sparkline, const struct spark
         put_figure(out, sparkline->spans.at[sparkline->spans.count - 1].figure);
         buf_text(out, ". ");
     }
-    put_span(out, begin_of(sparkline), end_of(sparkline));
+    /* to the minute for a short time, to the second for less than one */
+    int64_t begin_ms = begin_of(sparkline), end_ms = end_of(sparkline);
+    bool seconds = clock_needs_seconds(begin_ms, end_ms);
+    int bytes = end_ms - begin_ms < SHORT_MS ? CLOCK_SECOND : DAY;
+    buf_format(out, "%.*s to %.*s", bytes, seconds ? clock_second(begin_ms, begin) : clock_minute(begin_ms, begin),
+               bytes, seconds ? clock_second(end_ms, end) : clock_minute(end_ms, end));
     buf_text(out, ", ");
     text_duration(out, column_ms);
     buf_text(out, gaps ? " a column; dots: not known." : " a column.");
@@ -126,8 +108,16 @@ sparkline_rows(struct page *p, const struct sparkline *sparkline, int col, int c
             greatest = figures[i];
     }
     page_row(p, 0);
-    for (int i = 0; i < count; i++)
-        put_column(p, col + i, figures[i], greatest, words->limit);
+    for (int i = 0; i < count; i++) {
+        double figure = figures[i];
+        int step = figure > 0 ? (int)ceil(figure / greatest * STEPS) : 0;
+        bool over = figure > 0 && words->limit >= 0 && figure >= words->limit;
+        if (isnan(figure))
+            page_glyph(p, col + i, ROLE_DIM, GLYPH_BAR_EMPTY);
+        else
+            page_glyph(p, col + i, over ? ROLE_LISTED : ROLE_PLAIN,
+                       (enum glyph)(GLYPH_SPARK_0 + (step < STEPS ? step : STEPS)));
+    }
     struct buf scale = {0};
     put_scale(&scale, sparkline, words, greatest, whole / count, gaps);
     page_row(p, 0);
