@@ -1,6 +1,6 @@
-/* A search is one SELECT that goes through the resources from the newest on and says of each whether it passes. Before,
- * it samples the newest rows. If a term with an index holds for hardly any of them, the rows for which that term may
- * hold are fetched and sorted, and only these are examined. Either way is left and resumed between two rows. */
+/* A search is one SELECT that examines resources from the newest on and says of each whether it passes. When a sample
+ * of the newest shows that a term with an index holds for hardly any, the index gives the rows to examine instead.
+ * Either way stops and resumes between two rows. */
 #include "journal/search.h"
 
 #include "base/clock.h"
@@ -10,47 +10,40 @@
 
 #include <inttypes.h>
 #include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    SAMPLE = 64,          /* newest rows */
-    FEW = 2,              /* of them: a term that holds for no more is looked up in its index */
-    INDEX_LEAST_MS = 6,   /* the index of a term may always take as long, since it cannot be resumed */
-    STEPS_A_LOOK = 1000,  /* of SQLite between two looks at the clock */
-    LOW_ROOM = 2 + 32 + 2 /* X'...' */
+    SAMPLE = 64,                /* newest rows */
+    RARE = 2,                   /* a term that holds for at most so many of the sample is looked up in its index */
+    INDEX_LEAST_MS = 6,         /* granted for that whatever the patience, because it cannot be resumed */
+    STEPS_BETWEEN_CLOCKS = 1000 /* of SQLite's virtual machine */
 };
 
 /* A term that has an index. */
 struct indexed {
     char *holds, *candidates; /* SQL */
-    bool is_word;
-    size_t length, sampled; /* of the word; rows of the sample for which it holds */
-};
-
-struct place {
-    int64_t seen_ms, kind, id;
-    char low[LOW_ROOM];
+    size_t word_length;       /* 0 = not a word */
+    size_t sampled;           /* rows of the sample for which it holds */
 };
 
 struct journal_search {
-    struct buf passes; /* SQL: whether row m passes; follows CASE */
+    struct buf passes; /* SQL: whether row m passes, to follow "CASE " */
     struct buf due;    /* SQL: the ids of all that are due */
     VEC(struct indexed) indexed;
     int64_t first_ms, last_ms; /* bounds of seen_ms */
     bool only_due;
     enum { SEARCH_DUE, SEARCH_INDEX, SEARCH_ROWS, SEARCH_ENDED } stage;
-    journal_keys candidates; /* once an index was used: sorted, and examined up to ... */
-    size_t candidate;
     bool uses_index;
-    bool has_place; /* else it is before the first row */
-    struct place place;
+    journal_keys candidates; /* from an index, newest first */
+    size_t candidate;        /* the next one to examine */
+    /* Without an index: the last row that was examined. */
+    int64_t seen_ms, kind, id;
+    sqlite3_value *low; /* NULL = none was */
     size_t due_count;
     uint64_t looked;
 };
 
-#define ROW "SELECT m.id, m.seen_ms, m.kind, m.low"
 #define NEWEST_FIRST " ORDER BY m.seen_ms DESC, m.kind, m.low, m.id DESC"
 
 const struct filter_language *
@@ -69,16 +62,14 @@ add_indexed(struct journal_search *s, const struct filter_term *term, int64_t no
         filter_row_term(&holds, term, now_ms);
         vec_push(&s->indexed, ((struct indexed){.holds = buf_take(&holds),
                                                 .candidates = buf_take(&candidates),
-                                                .is_word = term->kind == FILTER_WORD,
-                                                .length = term->word ? strlen(term->word) : 0}));
+                                                .word_length = term->kind == FILTER_WORD ? strlen(term->word) : 0}));
     }
     buf_free(&candidates);
 }
 
-/* A CASE rather than a chain of ANDs, because it stops at the first term that does not hold. Words come last, because
- * they cost most. */
+/* A CASE stops at the first term that does not hold; words cost most and come last. */
 static void
-put_terms(struct journal_search *s, const struct filter *filter, int64_t now_ms)
+put_passes(struct journal_search *s, const struct filter *filter, int64_t now_ms)
 {
     buf_text(&s->passes, "WHEN m.newest IS NULL AND NOT EXISTS (SELECT 1 FROM cases WHERE matter = m.id) THEN 0");
     for (int words = 0; words < 2; words++)
@@ -100,7 +91,7 @@ journal_search_new(const struct filter *filter, int64_t now_ms)
     s->first_ms = INT64_MIN;
     s->last_ms = INT64_MAX;
     filter_row_due(&s->due, now_ms);
-    put_terms(s, filter, now_ms);
+    put_passes(s, filter, now_ms);
     for (size_t i = 0; filter && i < filter->terms.count; i++) {
         const struct filter_term *term = &filter->terms.at[i];
         add_indexed(s, term, now_ms);
@@ -127,6 +118,7 @@ journal_search_free(struct journal_search *s)
     }
     vec_free(&s->indexed);
     vec_free(&s->candidates);
+    sqlite3_value_free(s->low);
     buf_free(&s->passes);
     buf_free(&s->due);
     free(s);
@@ -168,90 +160,68 @@ struct run {
     struct fault *fault;
 };
 
-static sqlite3_stmt *
-prepare(struct journal *j, const struct buf *sql, enum journal_result *result, struct fault *fault)
-{
-    j->searches = j->searches || filter_row_register(j->db) == SQLITE_OK;
-    sqlite3_stmt *statement = journal_prepare(j, buf_string(sql), fault);
-    *result = statement ? JOURNAL_DONE : j->last;
-    return statement;
-}
-
-static void
-put_bounds(struct buf *sql, const struct journal_search *s)
-{
-    const struct place *p = &s->place;
-    buf_format(sql, " m.seen_ms BETWEEN %" PRId64 " AND %" PRId64, s->first_ms, s->has_place ? p->seen_ms : s->last_ms);
-    if (s->has_place)
-        buf_format(sql,
-                   " AND (m.seen_ms < %" PRId64 " OR m.kind > %" PRId64 " OR (m.kind = %" PRId64
-                   " AND (m.low > %s OR (m.low = %s AND m.id < %" PRId64 "))))",
-                   p->seen_ms, p->kind, p->kind, p->low, p->low, p->id);
-}
-
-static void
-keep_place(struct journal_search *s, sqlite3_stmt *row)
-{
-    struct place *p = &s->place;
-    s->has_place = true;
-    p->id = sqlite3_column_int64(row, 0);
-    p->seen_ms = sqlite3_column_int64(row, 1);
-    p->kind = sqlite3_column_int64(row, 2);
-    if (sqlite3_column_type(row, 3) != SQLITE_BLOB || sqlite3_column_bytes(row, 3) != 16) {
-        snprintf(p->low, sizeof p->low, "%" PRId64, (int64_t)sqlite3_column_int64(row, 3));
-        return;
-    }
-    const uint8_t *low = sqlite3_column_blob(row, 3);
-    int at = snprintf(p->low, sizeof p->low, "X'");
-    for (size_t i = 0; i < 16; i++)
-        at += snprintf(p->low + at, sizeof p->low - (size_t)at, "%02x", low[i]);
-    snprintf(p->low + at, sizeof p->low - (size_t)at, "'");
-}
-
 static bool
 goes_on(const struct run *r)
 {
     return r->result == JOURNAL_DONE && r->out->count < r->most && clock_now_ms() < r->until_ms;
 }
 
-/* Examines the rows of a statement, one at least; whether it came to their end. */
-static bool
-examine(struct run *r, sqlite3_stmt *rows)
+static sqlite3_stmt *
+prepare(const struct journal_search *s, struct journal *j, struct buf *sql, enum journal_result *result,
+        struct fault *fault)
 {
-    for (;;) {
-        if (!journal_step(r->journal, rows, &r->result, r->fault))
-            return r->result == JOURNAL_DONE;
-        r->search->looked++;
-        if (sqlite3_column_int(rows, 4))
-            vec_push(r->out, sqlite3_column_int64(rows, 0));
-        if (!goes_on(r)) {
-            keep_place(r->search, rows);
-            return false;
-        }
-    }
+    j->searches = j->searches || filter_row_register(j->db) == SQLITE_OK;
+    sqlite3_stmt *statement = journal_prepare(j, buf_string(sql), fault);
+    *result = statement ? JOURNAL_DONE : j->last;
+    if (statement && s->low)
+        sqlite3_bind_value(statement, 1, s->low);
+    buf_free(sql);
+    return statement;
 }
 
+/* Rows behind the last one that was examined, which are due or not. */
+static void
+put_where(struct buf *sql, const struct journal_search *s, bool due)
+{
+    buf_format(sql, " WHERE m.id %sIN (%s) AND m.seen_ms BETWEEN %" PRId64 " AND %" PRId64, due ? "" : "NOT ",
+               buf_string(&s->due), s->first_ms, s->low ? s->seen_ms : s->last_ms);
+    if (s->low)
+        buf_format(sql,
+                   " AND (m.seen_ms < %" PRId64 " OR m.kind > %" PRId64 " OR (m.kind = %" PRId64
+                   " AND (m.low > ?1 OR (m.low = ?1 AND m.id < %" PRId64 "))))",
+                   s->seen_ms, s->kind, s->kind, s->id);
+}
+
+/* Examines rows one after the other, at least one. False: there are more, or it failed. */
 static bool
-find_due(struct run *r)
+examine_rows(struct run *r, bool due)
 {
     struct journal_search *s = r->search;
     struct buf sql = {0};
-    size_t before = r->out->count;
-    buf_format(&sql, ROW ", CASE %s FROM matter m" FILTER_ROW_JOINS "WHERE m.id IN (%s) AND", buf_string(&s->passes),
-               buf_string(&s->due));
-    put_bounds(&sql, s);
-    buf_text(&sql, " ORDER BY c.due_ms, m.id");
-    sqlite3_stmt *rows = prepare(r->journal, &sql, &r->result, r->fault);
-    while (rows && journal_step(r->journal, rows, &r->result, r->fault))
+    buf_format(&sql, "SELECT m.id, m.seen_ms, m.kind, m.low, CASE %s FROM matter m%s" FILTER_ROW_JOINS,
+               buf_string(&s->passes), due ? "" : " INDEXED BY matter_seen");
+    put_where(&sql, s, due);
+    buf_text(&sql, due ? " ORDER BY c.due_ms, m.id" : NEWEST_FIRST);
+    sqlite3_stmt *rows = prepare(s, r->journal, &sql, &r->result, r->fault);
+    bool more = false;
+    while (rows && !more && journal_step(r->journal, rows, &r->result, r->fault)) {
+        s->looked++;
         if (sqlite3_column_int(rows, 4))
             vec_push(r->out, sqlite3_column_int64(rows, 0));
-    s->due_count = r->out->count - before;
+        more = !due && !goes_on(r);
+    }
+    if (more) {
+        s->id = sqlite3_column_int64(rows, 0);
+        s->seen_ms = sqlite3_column_int64(rows, 1);
+        s->kind = sqlite3_column_int64(rows, 2);
+        sqlite3_value_free(s->low);
+        s->low = sqlite3_value_dup(sqlite3_column_value(rows, 3));
+    }
     sqlite3_finalize(rows);
-    buf_free(&sql);
-    return r->result == JOURNAL_DONE;
+    return !more && r->result == JOURNAL_DONE;
 }
 
-/* Of how many of the newest rows each term with an index holds. */
+/* Counts for how many rows of the sample each term with an index holds. */
 static void
 sample(struct run *r)
 {
@@ -260,19 +230,18 @@ sample(struct run *r)
     buf_text(&sql, "SELECT 0");
     for (size_t i = 0; i < s->indexed.count; i++)
         buf_format(&sql, ", total(CASE WHEN %s THEN 1 ELSE 0 END)", s->indexed.at[i].holds);
-    buf_text(&sql, " FROM (SELECT m.* FROM matter m INDEXED BY matter_seen WHERE");
-    put_bounds(&sql, s);
+    buf_text(&sql, " FROM (SELECT m.* FROM matter m INDEXED BY matter_seen");
+    put_where(&sql, s, false);
     buf_format(&sql, NEWEST_FIRST " LIMIT %d) m" FILTER_ROW_JOINS, SAMPLE);
-    sqlite3_stmt *find = prepare(r->journal, &sql, &r->result, r->fault);
+    sqlite3_stmt *find = prepare(s, r->journal, &sql, &r->result, r->fault);
     if (find && journal_step(r->journal, find, &r->result, r->fault))
         for (size_t i = 0; i < s->indexed.count; i++)
             s->indexed.at[i].sampled = (size_t)sqlite3_column_int64(find, (int)i + 1);
     sqlite3_finalize(find);
-    buf_free(&sql);
 }
 
-/* The term that seems to hold for the fewest rows; NULL: none holds for few. The index of words is the slowest, and a
- * longer word is the rarer one. */
+/* The term that holds for the fewest, NULL = none is rare. The index of words is the slowest, and longer words are
+ * rarer. */
 static const struct indexed *
 rarest(const struct journal_search *s)
 {
@@ -281,8 +250,8 @@ rarest(const struct journal_search *s)
         const struct indexed *x = &s->indexed.at[i];
         bool better = !best || x->sampled < best->sampled;
         if (!better && x->sampled == best->sampled)
-            better = x->is_word ? best->is_word && x->length > best->length : best->is_word;
-        if (x->sampled <= FEW && better)
+            better = best->word_length > 0 && (x->word_length == 0 || x->word_length > best->word_length);
+        if (x->sampled <= RARE && better)
             best = x;
     }
     return best;
@@ -294,47 +263,40 @@ on_progress(void *until_ms)
     return clock_now_ms() >= *(const int64_t *)until_ms;
 }
 
-/* Fetches the rows for which the rarest term may hold. In vain, when that takes too long: then all are examined. */
+/* Fetches the rows for which a term may hold. If that takes too long, all rows will be examined. */
 static void
-use_index(struct run *r, const struct indexed *term)
+fetch_candidates(struct run *r, const struct indexed *term)
 {
     struct journal_search *s = r->search;
     struct buf sql = {0};
     int64_t least_ms = clock_now_ms() + INDEX_LEAST_MS, until_ms = r->until_ms > least_ms ? r->until_ms : least_ms;
-    buf_format(&sql, "WITH i(id) AS (%s) SELECT m.id FROM i CROSS JOIN matter m ON m.id = i.id WHERE",
-               term->candidates);
-    put_bounds(&sql, s);
+    buf_format(&sql, "WITH i(id) AS (%s) SELECT m.id FROM i CROSS JOIN matter m ON m.id = i.id", term->candidates);
+    put_where(&sql, s, false);
     buf_text(&sql, NEWEST_FIRST);
-    sqlite3_stmt *rows = prepare(r->journal, &sql, &r->result, r->fault);
-    sqlite3_progress_handler(r->journal->db, STEPS_A_LOOK, on_progress, &until_ms);
-    while (rows && journal_step(r->journal, rows, &r->result, r->fault)) {
+    sqlite3_stmt *rows = prepare(s, r->journal, &sql, &r->result, r->fault);
+    sqlite3_progress_handler(r->journal->db, STEPS_BETWEEN_CLOCKS, on_progress, &until_ms);
+    for (int64_t last = -1; rows && journal_step(r->journal, rows, &r->result, r->fault);) {
         int64_t id = sqlite3_column_int64(rows, 0);
-        if (s->candidates.count == 0 || s->candidates.at[s->candidates.count - 1] != id)
+        if (id != last) /* doubles are neighbours now */
             vec_push(&s->candidates, id);
+        last = id;
     }
     sqlite3_progress_handler(r->journal->db, 0, NULL, NULL);
     s->uses_index = r->result == JOURNAL_DONE;
-    if (r->result == JOURNAL_FAILED && sqlite3_errcode(r->journal->db) == SQLITE_INTERRUPT)
+    if (r->result == JOURNAL_FAILED && sqlite3_errcode(r->journal->db) == SQLITE_INTERRUPT) {
         r->result = JOURNAL_DONE;
-    if (!s->uses_index)
         vec_free(&s->candidates);
+    }
     sqlite3_finalize(rows);
-    buf_free(&sql);
 }
 
 /* A statement that says of row ?1 whether it passes. */
 static sqlite3_stmt *
-prepare_check(const struct journal_search *s, struct journal *j, bool even_due, enum journal_result *result,
-              struct fault *fault)
+prepare_check(const struct journal_search *s, struct journal *j, enum journal_result *result, struct fault *fault)
 {
     struct buf sql = {0};
-    buf_text(&sql, "SELECT CASE ");
-    if (!even_due)
-        buf_format(&sql, "WHEN m.id IN (%s) THEN 0 ", buf_string(&s->due));
-    buf_format(&sql, "%s FROM matter m" FILTER_ROW_JOINS "WHERE m.id = ?1", buf_string(&s->passes));
-    sqlite3_stmt *check = prepare(j, &sql, result, fault);
-    buf_free(&sql);
-    return check;
+    buf_format(&sql, "SELECT CASE %s FROM matter m" FILTER_ROW_JOINS "WHERE m.id = ?1", buf_string(&s->passes));
+    return prepare(s, j, &sql, result, fault);
 }
 
 static bool
@@ -350,7 +312,7 @@ static bool
 examine_candidates(struct run *r)
 {
     struct journal_search *s = r->search;
-    sqlite3_stmt *row = prepare_check(s, r->journal, false, &r->result, r->fault);
+    sqlite3_stmt *row = prepare_check(s, r->journal, &r->result, r->fault);
     while (row && s->candidate < s->candidates.count) {
         int64_t id = s->candidates.at[s->candidate++];
         s->looked++;
@@ -363,39 +325,27 @@ examine_candidates(struct run *r)
     return r->result == JOURNAL_DONE && s->candidate == s->candidates.count;
 }
 
-static bool
-examine_all(struct run *r)
-{
-    struct journal_search *s = r->search;
-    struct buf sql = {0};
-    buf_format(&sql,
-               ROW ", CASE WHEN m.id IN (%s) THEN 0 %s FROM matter m INDEXED BY matter_seen" FILTER_ROW_JOINS "WHERE",
-               buf_string(&s->due), buf_string(&s->passes));
-    put_bounds(&sql, s);
-    buf_text(&sql, NEWEST_FIRST);
-    sqlite3_stmt *rows = prepare(r->journal, &sql, &r->result, r->fault);
-    bool ended = rows && examine(r, rows);
-    sqlite3_finalize(rows);
-    buf_free(&sql);
-    return ended;
-}
-
 static void
 run(struct run *r)
 {
     struct journal_search *s = r->search;
-    if (s->stage == SEARCH_DUE && find_due(r))
+    size_t before = r->out->count;
+    if (s->stage == SEARCH_DUE && examine_rows(r, true)) {
+        s->due_count = r->out->count - before;
         s->stage = s->only_due ? SEARCH_ENDED : SEARCH_INDEX;
-    if (s->stage == SEARCH_INDEX && s->indexed.count > 0 && r->out->count < r->most)
-        sample(r);
-    const struct indexed *term = rarest(s);
-    if (s->stage == SEARCH_INDEX && r->result == JOURNAL_DONE && r->out->count < r->most) {
+    }
+    if (r->result != JOURNAL_DONE || r->out->count >= r->most)
+        return;
+    if (s->stage == SEARCH_INDEX) {
+        if (s->indexed.count > 0)
+            sample(r);
+        const struct indexed *term = r->result == JOURNAL_DONE ? rarest(s) : NULL;
         if (term)
-            use_index(r, term);
+            fetch_candidates(r, term);
         s->stage = SEARCH_ROWS;
     }
-    if (s->stage == SEARCH_ROWS && r->result == JOURNAL_DONE && r->out->count < r->most &&
-        (s->uses_index ? examine_candidates(r) : examine_all(r)))
+    if (s->stage == SEARCH_ROWS && r->result == JOURNAL_DONE &&
+        (s->uses_index ? examine_candidates(r) : examine_rows(r, false)))
         s->stage = SEARCH_ENDED;
 }
 
@@ -418,7 +368,7 @@ journal_search_next(const struct journal_search *s, struct journal *j, const jou
 {
     int64_t until_ms = clock_now_ms() + patience_ms;
     enum journal_result result;
-    sqlite3_stmt *row = prepare_check(s, j, true, &result, fault);
+    sqlite3_stmt *row = prepare_check(s, j, &result, fault);
     *found = false;
     while (row && result == JOURNAL_DONE && *at < keys->count) {
         *found = check(j, row, keys->at[*at], &result, fault);

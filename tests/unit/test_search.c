@@ -898,6 +898,71 @@ who_does_not_wait_is_not_told_that_there_is_nothing(void **state)
     journal_entries_fini(&entries);
 }
 
+static void
+next_match_from_any_row_is_found_both_ways(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t at;
+        bool backwards, found;
+        size_t leads_to;
+    } cases[] = {{0, false, true, 2}, {2, false, true, 2}, {3, false, true, 3},       {4, false, false, 4},
+                 {3, true, true, 3},  {2, true, true, 2},  {1, true, false, SIZE_MAX}};
+    struct journal_search *all = journal_search_new(NULL, NOW);
+    struct filter filter = {0};
+    journal_keys keys = {0};
+    fill();
+    assert_true(journal_search_run(all, journal, 10, JOURNAL_PATIENT, &keys, &fault));
+    parse(&filter, "listed>0");
+    struct journal_search *listed = journal_search_new(&filter, NOW);
+    filter_fini(&filter);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t at = cases[i].at;
+        bool found;
+        assert_true(
+            journal_search_next(listed, journal, &keys, cases[i].backwards, JOURNAL_PATIENT, &at, &found, &fault));
+        assert_int_equal(found, cases[i].found);
+        assert_int_equal(at, cases[i].leads_to);
+    }
+    journal_search_free(all);
+    journal_search_free(listed);
+    vec_free(&keys);
+}
+
+static void
+search_of_what_is_due_counts_it_and_ends(void **state)
+{
+    (void)state;
+    struct resource due = resource_of("203.0.114.9");
+    struct filter filter = {0};
+    journal_keys keys = {0};
+    fill();
+    DONE(journal_case_set_due(journal, &due, 1, &fault));
+    parse(&filter, "state:due");
+    struct journal_search *search = journal_search_new(&filter, NOW);
+    filter_fini(&filter);
+    assert_true(journal_search_run(search, journal, 0, 0, &keys, &fault));
+    assert_int_equal(journal_search_due(search), 1);
+    assert_true(journal_search_ended(search));
+    journal_search_free(search);
+    vec_free(&keys);
+}
+
+static void
+search_since_a_date_leaves_out_older_rows(void **state)
+{
+    (void)state;
+    journal_keys keys = {0};
+    fill();
+    struct journal_search *search = journal_search_new(NULL, NOW);
+    journal_search_since(search, 3001);
+    assert_true(journal_search_run(search, journal, 10, JOURNAL_PATIENT, &keys, &fault));
+    assert_int_equal(keys.count, 2);
+    assert_true(journal_search_ended(search));
+    journal_search_free(search);
+    vec_free(&keys);
+}
+
 /* A search may end its pieces anywhere among them. */
 static void
 pieces_of_one_moment_follow_each_other(void **state)
@@ -962,6 +1027,9 @@ main(void)
         cmocka_unit_test_setup_teardown(what_was_changed_by_hand_is_told, begin, end),
         cmocka_unit_test_setup_teardown(pieces_lead_to_the_same, begin, end),
         cmocka_unit_test_setup_teardown(pieces_of_one_moment_follow_each_other, begin, end),
+        cmocka_unit_test_setup_teardown(next_match_from_any_row_is_found_both_ways, begin, end),
+        cmocka_unit_test_setup_teardown(search_of_what_is_due_counts_it_and_ends, begin, end),
+        cmocka_unit_test_setup_teardown(search_since_a_date_leaves_out_older_rows, begin, end),
         cmocka_unit_test_setup_teardown(a_key_of_what_is_gone_gives_nothing, begin, end),
         cmocka_unit_test_setup_teardown(who_does_not_wait_is_not_told_that_there_is_nothing, begin, end),
     };

@@ -127,12 +127,6 @@ journal_command_read_resource(const char *text, struct resource *out, struct fau
     return false;
 }
 
-const char *
-journal_command_kind(const struct resource *resource)
-{
-    return resource->kind == RESOURCE_ASN ? "asn" : resource->kind == RESOURCE_NET ? "net" : "address";
-}
-
 char *
 journal_command_words(const struct options *o, size_t from)
 {

@@ -9,7 +9,7 @@
 enum { MARK, SEEN, RESOURCE, LEVELS, IMPACTS, HOLDER, CASE, VERDICT, NOTE };
 enum { LEVEL_COUNT = 3, YEAR = 5 /* bytes of a year and its hyphen */, DAY = 10 };
 
-/* Of a case there is to be room for the state and the day to look again, and on wide screens for ticket and tags. */
+/* The case column has room for the state and the follow-up day, on wide screens also for ticket and tags. */
 enum { CASE_LEAST = 18, CASE_LEAST_WIDE = 26, WIDE = 110, ASN_LEAST = 8, RESOURCE_LEAST = 12 };
 
 static const struct column columns[JOURNAL_ROWS_COLUMNS] = {
@@ -20,9 +20,8 @@ static const struct column columns[JOURNAL_ROWS_COLUMNS] = {
     [NOTE] = {"note", 60, 24, 8, false},
 };
 
-/* It holds glyphs. */
 static bool
-is_drawn_here(size_t column)
+has_glyphs(size_t column)
 {
     return column == MARK || column == LEVELS;
 }
@@ -55,9 +54,9 @@ journal_rows_head(const struct canvas *canvas, int row, const int widths[static 
     columns_head(canvas, row, columns, JOURNAL_ROWS_COLUMNS, widths);
 }
 
-/* The year only where it is another than this one. */
+/* The year replaces the time of day unless it is the current one. */
 static void
-put_moment(struct buf *out, int64_t at_ms, int64_t now_ms, bool minutes)
+put_date(struct buf *out, int64_t at_ms, int64_t now_ms, bool minutes)
 {
     char at[CLOCK_MINUTE], now[CLOCK_MINUTE];
     clock_minute(at_ms, at);
@@ -93,12 +92,11 @@ put_impacts(struct buf *out, const struct journal_entry *e)
     return ROLE_PLAIN;
 }
 
-static enum role
-put_holder(struct buf *out, const struct journal_entry *e)
+void
+journal_rows_put_holder(struct buf *out, const struct journal_entry *e)
 {
-    if (e->observed && e->asn)
+    if (e->asn)
         buf_format(out, "AS%u%s%s", e->asn, e->org ? " " : "", e->org ? e->org : "");
-    return ROLE_PLAIN;
 }
 
 static enum role
@@ -109,7 +107,7 @@ put_case(struct buf *out, const struct journal_entry *e, int64_t now_ms)
     buf_text(out, case_state_name(e->case_state));
     if (e->due_ms && e->case_state != CASE_CLOSED) {
         buf_text(out, " due ");
-        put_moment(out, e->due_ms, now_ms, false);
+        put_date(out, e->due_ms, now_ms, false);
     }
     if (e->ticket)
         buf_format(out, " %s", e->ticket);
@@ -124,7 +122,7 @@ put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t 
     char resource[RESOURCE_TEXT];
     switch (column) {
     case SEEN:
-        put_moment(out, e->seen_ms, now_ms, true);
+        put_date(out, e->seen_ms, now_ms, true);
         return ROLE_DIM;
     case RESOURCE:
         buf_text(out, resource_text(&e->resource, resource));
@@ -135,7 +133,8 @@ put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t 
     case IMPACTS:
         return put_impacts(out, e);
     case HOLDER:
-        return put_holder(out, e);
+        journal_rows_put_holder(out, e);
+        return ROLE_PLAIN;
     case CASE:
         return put_case(out, e, now_ms);
     case NOTE:
@@ -146,15 +145,7 @@ put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t 
     }
 }
 
-static void
-draw_levels(const struct canvas *canvas, int row, int col, const struct journal_entry *e)
-{
-    for (int i = 0; e->observed && i < LEVEL_COUNT; i++)
-        canvas_glyph(canvas, row, col + i, address_state_role(e->states[LIST_LEVEL1 + i]),
-                     address_state_glyph(e->states[LIST_LEVEL1 + i]));
-}
-
-/* Where a column begins; -1 = it does not show. */
+/* The first cell of a column, -1 = hidden. */
 static int
 column_at(const int *widths, size_t column)
 {
@@ -184,18 +175,20 @@ journal_rows_draw(const struct canvas *canvas, int row, const int widths[static 
     struct column_cell cells[JOURNAL_ROWS_COLUMNS] = {0};
     struct buf texts[JOURNAL_ROWS_COLUMNS] = {0};
     for (size_t i = 0; i < JOURNAL_ROWS_COLUMNS; i++) {
-        if (widths[i] == 0 || is_drawn_here(i))
+        if (widths[i] == 0 || has_glyphs(i))
             continue;
         cells[i].role = put_cell(&texts[i], e, i, now_ms);
         cells[i].text = buf_string(&texts[i]);
     }
     columns_row(canvas, row, columns, JOURNAL_ROWS_COLUMNS, widths, cells);
-    if (column_at(widths, LEVELS) >= 0)
-        draw_levels(canvas, row, column_at(widths, LEVELS), e);
-    if (column_at(widths, MARK) >= 0 && journal_entry_is_due(e, now_ms))
-        canvas_glyph(canvas, row, column_at(widths, MARK), ROLE_WARN, GLYPH_WARN);
-    else if (column_at(widths, MARK) >= 0 && widths[CASE] == 0 && e->has_case && e->case_state != CASE_CLOSED)
-        canvas_glyph(canvas, row, column_at(widths, MARK), ROLE_STRONG, GLYPH_BULLET);
+    int mark = column_at(widths, MARK), levels = column_at(widths, LEVELS);
+    for (int i = 0; levels >= 0 && e->observed && i < LEVEL_COUNT; i++)
+        canvas_glyph(canvas, row, levels + i, address_state_role(e->states[LIST_LEVEL1 + i]),
+                     address_state_glyph(e->states[LIST_LEVEL1 + i]));
+    if (mark >= 0 && journal_entry_is_due(e, now_ms))
+        canvas_glyph(canvas, row, mark, ROLE_WARN, GLYPH_WARN);
+    else if (mark >= 0 && widths[CASE] == 0 && e->has_case && e->case_state != CASE_CLOSED)
+        canvas_glyph(canvas, row, mark, ROLE_STRONG, GLYPH_BULLET);
     for (size_t i = 0; i < JOURNAL_ROWS_COLUMNS; i++)
         buf_free(&texts[i]);
 }
@@ -205,10 +198,112 @@ journal_rows_text(struct buf *out, const struct journal_entry *e, int64_t now_ms
 {
     for (size_t i = 0; i < JOURNAL_ROWS_COLUMNS; i++) {
         struct buf text = {0};
-        if (!is_drawn_here(i))
+        if (!has_glyphs(i))
             put_cell(&text, e, i, now_ms);
         if (text.count > 0)
             buf_format(out, "%s%s", out->count > 0 ? " " : "", buf_string(&text));
         buf_free(&text);
+    }
+}
+
+/* ---- records ---- */
+
+enum {
+    F_TARGET,
+    F_KIND,
+    F_LAST,
+    F_VERDICT,
+    F_ASN = JOURNAL_FIELD_LISTS + LIST_COUNT,
+    F_ORG,
+    F_NAME,
+    F_PREFIX,
+    F_IMPACTS,
+    F_LIMIT,
+    F_OBSERVATIONS,
+    F_CASE,
+    F_DUE,
+    F_TICKET,
+    F_TAGS,
+    F_NOTE
+};
+
+const char *const journal_rows_fields[JOURNAL_FIELDS] = {
+    "target",    "kind",          "last", "state", "level1", "level2", "level3",
+    "exemption", "backscatterer", "asn",  "org",   "name",   "prefix", "impacts",
+    "limit",     "observations",  "case", "due",   "ticket", "tags",   "note"};
+
+static void
+set_number(struct journal_value *out, int64_t number, bool known)
+{
+    out->number = number;
+    out->is_number = known;
+}
+
+static const char *
+time_or_none(int64_t wall_ms, char room[static CLOCK_TEXT])
+{
+    if (wall_ms <= 0)
+        return NULL;
+    clock_rfc3339(wall_ms, room);
+    return room;
+}
+
+void
+journal_rows_value(const struct journal_entry *e, size_t field, struct journal_value *out)
+{
+    static const char *const kinds[] = {[RESOURCE_ADDRESS] = "address", [RESOURCE_NET] = "net", [RESOURCE_ASN] = "asn"};
+    bool has_net = e->observed && e->net.addr.family;
+    *out = (struct journal_value){0};
+    switch (field) {
+    case F_TARGET:
+        out->text = resource_text(&e->resource, out->room);
+        break;
+    case F_KIND:
+        out->text = kinds[e->resource.kind];
+        break;
+    case F_LAST:
+        out->text = time_or_none(e->seen_ms, out->room);
+        break;
+    case F_VERDICT:
+        out->text = e->observed ? verdict_state_name(e->verdict) : NULL;
+        break;
+    case F_ASN:
+        set_number(out, e->asn, e->asn > 0);
+        break;
+    case F_ORG:
+        out->text = e->org;
+        break;
+    case F_NAME:
+        out->text = e->name;
+        break;
+    case F_PREFIX:
+        out->text = has_net ? prefix_text(&e->net, out->room) : NULL;
+        break;
+    case F_IMPACTS:
+        set_number(out, e->impacts, has_net && e->impacts >= 0);
+        break;
+    case F_LIMIT:
+        set_number(out, e->limit, has_net && e->limit > 0);
+        break;
+    case F_OBSERVATIONS:
+        set_number(out, e->changes, true);
+        break;
+    case F_CASE:
+        out->text = e->has_case ? case_state_name(e->case_state) : NULL;
+        break;
+    case F_DUE:
+        out->text = time_or_none(e->due_ms, out->room);
+        break;
+    case F_TICKET:
+        out->text = e->ticket;
+        break;
+    case F_TAGS:
+        out->text = e->tags;
+        break;
+    case F_NOTE:
+        out->text = e->note;
+        break;
+    default:
+        out->text = e->observed ? list_state_name(e->states[field - JOURNAL_FIELD_LISTS]) : NULL;
     }
 }
