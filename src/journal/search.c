@@ -54,19 +54,6 @@ journal_filter(void)
 
 /* ---- making one ---- */
 
-static void
-add_indexed(struct journal_search *s, const struct filter_term *term, int64_t now_ms)
-{
-    struct buf holds = {0}, candidates = {0};
-    if (filter_row_candidates(&candidates, term)) {
-        filter_row_term(&holds, term, now_ms);
-        vec_push(&s->indexed, ((struct indexed){.holds = buf_take(&holds),
-                                                .candidates = buf_take(&candidates),
-                                                .word_length = term->kind == FILTER_WORD ? strlen(term->word) : 0}));
-    }
-    buf_free(&candidates);
-}
-
 /* A CASE stops at the first term that does not hold; words cost most and come last. */
 static void
 put_passes(struct journal_search *s, const struct filter *filter, int64_t now_ms)
@@ -94,7 +81,15 @@ journal_search_new(const struct filter *filter, int64_t now_ms)
     put_passes(s, filter, now_ms);
     for (size_t i = 0; filter && i < filter->terms.count; i++) {
         const struct filter_term *term = &filter->terms.at[i];
-        add_indexed(s, term, now_ms);
+        struct buf holds = {0}, candidates = {0};
+        if (filter_row_candidates(&candidates, term)) {
+            filter_row_term(&holds, term, now_ms);
+            vec_push(&s->indexed,
+                     ((struct indexed){.holds = buf_take(&holds),
+                                       .candidates = buf_take(&candidates),
+                                       .word_length = term->kind == FILTER_WORD ? strlen(term->word) : 0}));
+        }
+        buf_free(&candidates);
         if (term->negated)
             continue;
         if (term->kind == FILTER_SINCE)

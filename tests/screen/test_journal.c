@@ -464,14 +464,14 @@ test_going_to_the_last_can_be_stopped(void **state)
     add_many(desk, 5004);
     start(desk, "2001:db8::1");
     scene_keys(&desk->scene, "JG");
-    assert_shows(&desk->scene, " looked at, Esc stops  96/96\n");
+    assert_shows(&desk->scene, " searched, Esc stops  96/96\n");
     scene_keys(&desk->scene, "<Esc>");
     update_result(desk);
-    assert_shows(&desk->scene, "Not all of the journal was looked through: there may be more. r looks again.");
+    assert_shows(&desk->scene, "The search was stopped: there may be more matches. r searches again.");
     assert_shows(&desk->scene, "more below  96/96\n");
     keys(desk, "G");
     assert_shows(&desk->scene, " 5,005/5,005\n");
-    assert_hides(&desk->scene, "Not all of the journal");
+    assert_hides(&desk->scene, "The search was stopped");
     keys(desk, "r");
     scene_keys(&desk->scene, "G<Up>");
     update_result(desk);
@@ -540,7 +540,7 @@ test_one_language_of_filters(void **state)
         {"riverside", "198.18.77.23", "203.0.113.77"},
         {"impacts>20", "203.0.113.9", "203.0.113.77"},
         {"before:1h -tag:vip as:64497", "198.18.77.23", "203.0.113.77"},
-        {"nothing like it", "Nothing in the journal is like that", "203.0.113.77"},
+        {"nothing like it", "No matches. f changes the filter", "203.0.113.77"},
         {"lsted>0", "there is no figure \"lsted\" here", "Enter open"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -1330,10 +1330,10 @@ test_a_journal_that_can_only_be_read(void **state)
     desk->engine.recorder = desk->recorder;
     start(desk, "2001:db8::1");
     keys(desk, "J");
-    assert_shows(&desk->scene, "can only be read");
+    assert_shows(&desk->scene, "is read-only");
     assert_shows(&desk->scene, "203.0.113.77");
     keys(desk, "e");
-    assert_shows(&desk->scene, "can only be read: nothing is kept in it");
+    assert_shows(&desk->scene, "is read-only: lookups are not saved");
     keys(desk, "t");
     assert_hides(&desk->scene, "Case of");
 }

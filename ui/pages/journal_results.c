@@ -7,17 +7,10 @@
 
 enum { FIRST = 96 /* rows found at once */, PAGE = 96 /* entries read at once */ };
 
-static void
-drop_search(struct journal_list *list)
-{
-    journal_search_free(list->search);
-    list->search = NULL;
-}
-
 void
 journal_list_fini(struct journal_list *list)
 {
-    drop_search(list);
+    journal_search_free(list->search);
     journal_entries_fini(&list->page);
     vec_free(&list->keys);
     *list = (struct journal_list){0};
@@ -29,35 +22,33 @@ journal_list_reread(struct journal_list *list)
     journal_entries_fini(&list->page);
 }
 
-static void
-read_page(struct journal_list *list, struct journal *journal, size_t row)
-{
-    size_t left = list->keys.count - row;
-    journal_entries_fini(&list->page);
-    list->page_row = row;
-    if (!journal_read(journal, list->keys.at + row, left < PAGE ? left : PAGE, &list->page, &list->fault))
-        journal_entries_fini(&list->page);
-}
-
-static bool
-is_on_page(const struct journal_list *list, size_t row)
-{
-    return row >= list->page_row && row - list->page_row < list->page.count;
-}
-
-/* A third of the page lies above the row, since rows are asked for from above to below. */
+/* A third of the page lies above the row, because rows are drawn downwards. */
 const struct journal_entry *
 journal_list_at(struct journal_list *list, struct journal *journal, size_t row)
 {
     if (row >= list->keys.count)
         return NULL;
-    if (!is_on_page(list, row))
-        read_page(list, journal, row > PAGE / 3 ? row - PAGE / 3 : 0);
-    const struct journal_entry *entry = is_on_page(list, row) ? &list->page.at[row - list->page_row] : NULL;
-    return entry && entry->seen_ms != 0 ? entry : NULL;
+    if (row < list->page_row || row - list->page_row >= list->page.count) {
+        size_t first = row > PAGE / 3 ? row - PAGE / 3 : 0, left = list->keys.count - first;
+        journal_entries_fini(&list->page);
+        list->page_row = first;
+        if (!journal_read(journal, list->keys.at + first, left < PAGE ? left : PAGE, &list->page, &list->fault)) {
+            journal_entries_fini(&list->page);
+            return NULL;
+        }
+    }
+    const struct journal_entry *entry = &list->page.at[row - list->page_row];
+    return entry->seen_ms != 0 ? entry : NULL;
 }
 
 /* ---- searching ---- */
+
+static void
+drop_search(struct journal_list *list)
+{
+    journal_search_free(list->search);
+    list->search = NULL;
+}
 
 bool
 journal_list_begin(struct journal_list *list, struct journal *journal, const struct filter *filter, bool thorough)
@@ -75,18 +66,8 @@ journal_list_begin(struct journal_list *list, struct journal *journal, const str
     list->due = journal_search_due(list->search);
     if (!ok || ended)
         drop_search(list);
-    if (list->keys.count > 0)
-        read_page(list, journal, 0);
+    journal_list_at(list, journal, 0);
     return true;
-}
-
-static bool
-has(const journal_keys *keys, int64_t key)
-{
-    size_t i = 0;
-    while (i < keys->count && keys->at[i] != key)
-        i++;
-    return i < keys->count;
 }
 
 void
@@ -112,7 +93,10 @@ journal_list_renew(struct journal_list *list, struct journal *journal, const str
     journal_search_run(newer, journal, FIRST, JOURNAL_LIST_PATIENCE_MS, &found, &list->fault);
     journal_search_free(newer);
     for (size_t i = 0; i < found.count; i++) {
-        if (has(&list->keys, found.at[i]))
+        size_t known = 0;
+        while (known < list->keys.count && list->keys.at[known] != found.at[i])
+            known++;
+        if (known < list->keys.count)
             continue;
         vec_push(&list->keys, found.at[i]);
         memmove(list->keys.at + top + 1, list->keys.at + top, (list->keys.count - 1 - top) * sizeof *list->keys.at);
@@ -138,8 +122,8 @@ journal_list_is_awaited(const struct journal_list *list)
 bool
 journal_list_is_busy(const struct journal_list *list)
 {
-    bool eager = list->search && !list->partly && list->pieces < JOURNAL_LIST_EAGER_PIECES;
-    return journal_list_is_awaited(list) || eager;
+    return list->search && !list->partly &&
+           (list->keys.count < list->wanted || list->pieces < JOURNAL_LIST_EAGER_PIECES);
 }
 
 void
@@ -148,12 +132,10 @@ journal_list_work(struct journal_list *list, struct journal *journal)
     if (!journal_list_is_busy(list))
         return;
     list->pieces++;
-    if (!journal_search_run(list->search, journal, SIZE_MAX, JOURNAL_LIST_PIECE_MS, &list->keys, &list->fault)) {
+    list->partly =
+        !journal_search_run(list->search, journal, SIZE_MAX, JOURNAL_LIST_PIECE_MS, &list->keys, &list->fault);
+    if (list->partly || journal_search_ended(list->search))
         drop_search(list);
-        list->partly = true;
-    } else if (journal_search_ended(list->search)) {
-        drop_search(list);
-    }
 }
 
 void

@@ -1,5 +1,5 @@
-/* The list keeps the order in which it was found until the user asks for it anew: an entry that is opened is looked at
- * again, and would be the newest when he comes back to it. */
+/* The list keeps its order until the user reloads it, because opening an entry checks the address again, which would
+ * move it to the top. */
 #include "console/views/routes.h"
 
 #include "base/clock.h"
@@ -21,26 +21,20 @@ struct journal_view {
     char *filter_text; /* NULL = none */
     struct journal_list list;
     struct journal_seek seek;
-    char *filter_before; /* while a filter is typed: what it was; NULL = none */
-    int64_t began;       /* ... and the key of the row that the user was on; 0 = there was none */
-    bool outdated;       /* it is to begin anew */
-    bool refused;        /* what is typed, so that the list is not of it */
-    bool to_last;        /* the cursor goes to the last row when all are there */
-    struct timer timer;  /* to the next piece of a search */
-    unsigned version;    /* of the journal, as it was looked at last */
+    char *filter_before; /* to return to from the prompt; NULL = none */
+    int64_t began;       /* key of the row selected before the prompt; 0 = none */
+    bool outdated;       /* the list must begin anew */
+    bool refused;        /* the list does not show what the prompt has */
+    bool to_last;        /* select the last row once all are found */
+    struct timer timer;  /* for the next piece of a search */
+    unsigned version;    /* of the journal when it was read */
     struct header top;
-    size_t room;                   /* rows of the list that show */
-    struct journal_rows_need need; /* since the list began */
+    size_t room;                   /* rows of the list on the screen */
+    struct journal_rows_need need; /* only grows until the list begins anew */
     int widths[JOURNAL_ROWS_COLUMNS];
 };
 
 /* ---- fetching ---- */
-
-static const struct filter *
-filter_of(const struct journal_view *v)
-{
-    return v->filter_text ? &v->filter : NULL;
-}
 
 static bool
 is_stale(const struct journal_view *v)
@@ -48,7 +42,7 @@ is_stale(const struct journal_view *v)
     return v->outdated || v->version != navigator_journal_version(v->nav);
 }
 
-/* Searching waits for the timer, so that a key or a frame comes before each piece. */
+/* The timer searches, so that keys and frames come between the pieces. */
 static void
 schedule(struct journal_view *v)
 {
@@ -63,12 +57,13 @@ static void
 refresh(struct journal_view *v)
 {
     struct journal *journal = navigator_journal(v->nav);
+    const struct filter *filter = v->filter_text ? &v->filter : NULL;
     if (!journal)
         journal_list_fini(&v->list);
     else if (v->outdated)
-        journal_list_begin(&v->list, journal, filter_of(v), true);
+        journal_list_begin(&v->list, journal, filter, true);
     else if (is_stale(v))
-        journal_list_renew(&v->list, journal, filter_of(v));
+        journal_list_renew(&v->list, journal, filter);
     if (v->outdated)
         v->need = (struct journal_rows_need){0};
     v->outdated = false;
@@ -76,7 +71,7 @@ refresh(struct journal_view *v)
     schedule(v);
 }
 
-/* Goes a piece of the way to the next match. */
+/* Searches a piece for the next match. */
 static enum journal_seek_end
 seek(struct journal_view *v, int64_t patience_ms, struct fault *fault)
 {
@@ -98,8 +93,12 @@ static void
 seek_aloud(struct journal_view *v, int64_t patience_ms)
 {
     struct fault fault;
-    if (seek(v, patience_ms, &fault) == JOURNAL_SEEK_NONE)
-        app_message(v->nav->app, "%s%s", *fault.text ? fault.text : "not found: ", *fault.text ? "" : v->seek.text);
+    if (seek(v, patience_ms, &fault) != JOURNAL_SEEK_NONE)
+        return;
+    if (*fault.text)
+        app_message(v->nav->app, "%s", fault.text);
+    else
+        app_message(v->nav->app, "No row matches \"%s\".", v->seek.text);
 }
 
 static void
@@ -122,63 +121,49 @@ on_timer(void *arg)
     app_touch(v->nav->app);
 }
 
-/* ---- what stands on top ---- */
+/* ---- the header ---- */
 
+/* While there are rows, the status shows the progress, so that the rows do not move. */
 static void
-write_lacks(const struct journal_view *v, struct buf *line)
-{
-    const struct nav *nav = v->nav;
-    const struct journal *journal = navigator_journal(nav);
-    if (!nav->engine->recorder)
-        buf_text(line, nav->no_journal);
-    else if (!journal)
-        buf_text(line, "The journal is out of order and was closed; start the program again for a new one.");
-    else if (*v->list.fault.text)
-        buf_text(line, v->list.fault.text);
-    else if (journal_is_read_only(journal))
-        buf_format(line, "%s can only be read: nothing is kept in it.", journal_path(journal));
-}
-
-static void
-write_empty(const struct journal_view *v, struct buf *line)
+write_state(const struct journal_view *v, struct buf *line)
 {
     const struct journal *journal = navigator_journal(v->nav);
-    if (!journal || v->list.keys.count > 0 || *v->list.fault.text || v->list.search || v->list.partly || v->refused)
+    const struct journal_list *list = &v->list;
+    if (!journal || *list->fault.text || v->refused)
         return;
-    if (v->filter_text) {
-        buf_text(line, "Nothing in the journal is like that. f changes the filter; an empty one shows everything.");
-    } else {
-        buf_text(line, "Nothing is in the journal yet (");
+    if (list->partly) {
+        buf_format(line, "The search was stopped: there may be %s. r searches again.",
+                   list->keys.count > 0 ? "more matches" : "matches");
+    } else if (list->keys.count == 0 && list->search) {
+        buf_text(line, "Searching the whole journal: ");
+        text_number(line, (int64_t)journal_search_looked(list->search));
+        buf_text(line, " rows so far. Esc stops.");
+    } else if (list->keys.count == 0 && v->filter_text) {
+        buf_text(line, "No matches. f changes the filter; an empty filter shows everything.");
+    } else if (list->keys.count == 0) {
+        buf_text(line, "The journal (");
         paths_shorten(line, journal_path(journal));
-        buf_text(line, "). Each address that is asked about is kept in it: i asks about one.");
-    }
-}
-
-/* While there are rows, how far it is stands in the status, so that they do not move. */
-static void
-write_search(const struct journal_view *v, struct buf *line)
-{
-    if (v->list.partly) {
-        buf_format(line, "Not all of the journal was looked through: %s. r looks again.",
-                   v->list.keys.count > 0 ? "there may be more" : "there may be some");
-    } else if (v->list.search && v->list.keys.count == 0) {
-        buf_text(line, "Looking through all of the journal: ");
-        text_number(line, (int64_t)journal_search_looked(v->list.search));
-        buf_text(line, " so far. Esc stops it.");
+        buf_text(line, ") is empty. Each lookup is saved in it; press i to look up an address.");
     }
 }
 
 static void
 write_top(struct journal_view *v, int cols)
 {
+    const struct journal *journal = navigator_journal(v->nav);
     struct buf line = {0};
     header_begin(&v->top, cols);
-    write_lacks(v, &line);
+    if (!v->nav->engine->recorder)
+        buf_text(&line, v->nav->no_journal);
+    else if (!journal)
+        buf_text(&line, "The journal failed and was closed; restart the program to begin a new one.");
+    else if (*v->list.fault.text)
+        buf_text(&line, v->list.fault.text);
+    else if (journal_is_read_only(journal))
+        buf_format(&line, "%s is read-only: lookups are not saved.", journal_path(journal));
     header_add(&v->top, ROLE_WARN, &line);
-    write_empty(v, &line);
-    header_add(&v->top, ROLE_PLAIN, &line);
-    write_search(v, &line);
-    header_add(&v->top, ROLE_WARN, &line);
+    write_state(v, &line);
+    header_add(&v->top, v->list.search || v->list.partly ? ROLE_WARN : ROLE_PLAIN, &line);
     if (v->list.due > 0)
         buf_format(&line, v->list.due == 1 ? "%zu follow-up is due." : "%zu follow-ups are due.", v->list.due);
     header_add(&v->top, ROLE_WARN, &line);
@@ -192,7 +177,7 @@ static void
 panes(void *self, int rows, int cols, struct panes *out)
 {
     struct journal_view *v = self;
-    if (is_stale(v)) /* the rows on the screen are read anew, the others by the timer */
+    if (is_stale(v)) /* rows on the screen are read at once; the timer searches for new ones */
         journal_list_reread(&v->list);
     schedule(v);
     write_top(v, cols);
@@ -203,7 +188,6 @@ panes(void *self, int rows, int cols, struct panes *out)
     out->body = &v->pane;
 }
 
-/* The columns get no narrower while one looks, until the list begins anew. */
 static void
 fit(struct journal_view *v, int cols)
 {
@@ -239,19 +223,16 @@ close_journal(void *self)
     free(v);
 }
 
-/* How many there are the place of the cursor tells, unless all of them show. */
+/* The position of the cursor includes the number of rows, unless all are on the screen. */
 static void
 title(void *self, struct buf *out, struct buf *status)
 {
     const struct journal_view *v = self;
     size_t count = v->list.keys.count;
     buf_text(out, "journal");
-    if (v->seek.on) {
-        text_number(status, (int64_t)v->seek.looked);
-        buf_text(status, " looked at, Esc stops");
-    } else if (journal_list_is_awaited(&v->list)) {
-        text_number(status, (int64_t)journal_search_looked(v->list.search));
-        buf_text(status, " looked at, Esc stops");
+    if (v->seek.on || journal_list_is_awaited(&v->list)) {
+        text_number(status, (int64_t)(v->seek.on ? v->seek.looked : journal_search_looked(v->list.search)));
+        buf_text(status, " searched, Esc stops");
     } else if (v->list.search) {
         buf_text(status, "more below");
     } else if (count > 0 && count <= v->room) {
@@ -272,7 +253,7 @@ key(const struct pane *pane, size_t row)
     return (uint64_t)((const struct journal_view *)pane)->list.keys.at[row];
 }
 
-/* NULL: there is none, or it cannot be read. */
+/* NULL: it is gone or cannot be read. */
 static const struct journal_entry *
 entry_at(struct journal_view *v, size_t row)
 {
@@ -312,7 +293,7 @@ subject(void *self, size_t row, struct view_subject *out)
 
 /* ---- keys ---- */
 
-/* The list is begun before anything else changes: it may refuse. */
+/* Changes nothing unless the list begins. */
 static bool
 set_filter(struct journal_view *v, const char *text, bool thorough, struct fault *fault)
 {
@@ -324,7 +305,7 @@ set_filter(struct journal_view *v, const char *text, bool thorough, struct fault
     if (journal && !journal_list_begin(&v->list, journal, *text ? &filter : NULL, thorough)) {
         filter_fini(&filter);
         v->refused = true;
-        return fault_set(fault, "That takes a while: Enter looks through all of it.");
+        return fault_set(fault, "This takes a while; press Enter to search the whole journal.");
     }
     v->seek.on = false;
     v->need = (struct journal_rows_need){0};
@@ -349,7 +330,7 @@ filter_entered(void *arg, const char *text, struct fault *fault)
     return set_filter(arg, text, true, fault);
 }
 
-/* As if nothing had been typed. */
+/* Returns to the filter and the row from before the prompt. */
 static void
 filter_dropped(void *arg)
 {
@@ -374,7 +355,7 @@ ask_filter(struct journal_view *v, size_t row)
                       v->filter_text, filter_typed, filter_entered, filter_dropped, v);
 }
 
-/* What takes longer goes on behind the prompt. */
+/* A search that takes longer continues behind the prompt. */
 static bool
 search_accepted(void *arg, const char *text, struct fault *fault)
 {
@@ -387,23 +368,6 @@ search_accepted(void *arg, const char *text, struct fault *fault)
     if (seek(v, JOURNAL_LIST_PATIENCE_MS, fault) != JOURNAL_SEEK_NONE)
         return true;
     return *fault->text == '\0' && fault_set(fault, "No row matches \"%s\".", text);
-}
-
-static void
-go_on(struct journal_view *v, bool backwards)
-{
-    journal_seek_begin(&v->seek, v->pane.cursor.row, backwards);
-    seek_aloud(v, JOURNAL_LIST_PATIENCE_MS);
-}
-
-/* An address as it was; of a net or an ASN, and of what was never looked at, its history. */
-static void
-open_row(struct journal_view *v, const struct journal_entry *e)
-{
-    if (e->observed && e->resource.kind == RESOURCE_ADDRESS)
-        navigate(v->nav, &(struct place){PLACE_THEN_NOW, .resource = e->resource});
-    else
-        navigate(v->nav, &(struct place){PLACE_HISTORY, .resource = e->resource});
 }
 
 static bool
@@ -431,7 +395,7 @@ can(void *self, enum action action, size_t row)
     }
 }
 
-/* Whatever else the user does than wait, he does not want to be taken away from there. */
+/* Any other action than waiting cancels moves that wait for the search. */
 static void
 act(void *self, struct app *app, enum action action, size_t row)
 {
@@ -439,7 +403,9 @@ act(void *self, struct app *app, enum action action, size_t row)
     v->to_last = action == ACTION_LAST;
     v->seek.on = false;
     if (action == ACTION_OPEN) {
-        open_row(v, entry_at(v, row));
+        const struct journal_entry *e = entry_at(v, row);
+        bool seen = e->observed && e->resource.kind == RESOURCE_ADDRESS;
+        navigate(v->nav, &(struct place){seen ? PLACE_THEN_NOW : PLACE_HISTORY, .resource = e->resource});
     } else if (action == ACTION_AGAIN) {
         v->outdated = true;
         refresh(v);
@@ -455,7 +421,8 @@ act(void *self, struct app *app, enum action action, size_t row)
     } else if (action == ACTION_FILTER) {
         ask_filter(v, row);
     } else {
-        go_on(v, action == ACTION_PREVIOUS);
+        journal_seek_begin(&v->seek, v->pane.cursor.row, action == ACTION_PREVIOUS);
+        seek_aloud(v, JOURNAL_LIST_PATIENCE_MS);
     }
 }
 
@@ -481,14 +448,14 @@ static const struct view journal_view = {
     .report = report,
 };
 
-/* More rows than that are for a program to read. */
+/* A longer list is a job for `journal list`. */
 static void
 report(void *self, int cols, bool ascii, struct buf *out)
 {
     const struct journal_view *v = self;
     layer_dump(&journal_view, self, REPORT_ROWS, cols, ascii, out);
     if (v->list.keys.count > REPORT_ROWS || v->list.search)
-        buf_text(out, "\nThere are more: whylisted journal list tells them all.\n");
+        buf_text(out, "\nThere are more: `whylisted journal list` prints all.\n");
 }
 
 void
