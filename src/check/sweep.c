@@ -136,17 +136,6 @@ on_answer(void *arg, const struct answer *answer)
 }
 
 static void
-ask(struct sweep *s, size_t index)
-{
-    struct slot *slot = s->idle[--s->idle_count];
-    struct addr address = addr_from_v4(addr_to_v4(&s->prefix.addr) + (uint32_t)index);
-    char reversed[ADDR_REVERSED_TEXT], name[LIST_ZONE + ADDR_REVERSED_TEXT];
-    slot->index = index;
-    snprintf(name, sizeof name, "%s.%s", addr_reversed(&address, reversed), s->level1->zone);
-    resolver_ask(s->engine->resolver, name, RECORD_A, RESOLVER_FORGET, on_answer, slot);
-}
-
-static void
 set_timer(struct sweep *s)
 {
     if (s->phase == SWEEP_ASKING && s->idle_count > 0 && s->asked < s->total)
@@ -162,8 +151,14 @@ on_time(void *arg)
     int64_t now_ms = clock_now_ms();
     if (s->next_ms < now_ms - CATCH_UP_MS)
         s->next_ms = now_ms - CATCH_UP_MS;
-    for (; s->next_ms <= now_ms && s->idle_count > 0 && s->asked < s->total; s->next_ms += SPACE_MS)
-        ask(s, s->asked++);
+    for (; s->next_ms <= now_ms && s->idle_count > 0 && s->asked < s->total; s->next_ms += SPACE_MS) {
+        struct slot *slot = s->idle[--s->idle_count];
+        struct addr address = addr_from_v4(addr_to_v4(&s->prefix.addr) + (uint32_t)s->asked);
+        char reversed[ADDR_REVERSED_TEXT], name[LIST_ZONE + ADDR_REVERSED_TEXT];
+        slot->index = s->asked++;
+        snprintf(name, sizeof name, "%s.%s", addr_reversed(&address, reversed), s->level1->zone);
+        resolver_ask(s->engine->resolver, name, RECORD_A, RESOLVER_FORGET, on_answer, slot);
+    }
     set_timer(s);
 }
 

@@ -1,7 +1,7 @@
 #include "../screen/fake_resolver.h"
 #include "base/clock.h"
 #include "builtin_lists.h"
-#include "check/sweep.h"
+#include "check/sweep_store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -428,6 +428,62 @@ a_pause_asks_nothing(void **state)
 }
 
 static void
+stop_sends_nothing_and_keeps_the_answers(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b, "");
+    start(&b, "203.0.113.0/24");
+    answer_proof(&b);
+    pass(&b, 499);
+    assert_int_equal(answer(&b, 20), 20);
+    assert_true(sweep_is_open(b.sweep));
+    assert_false(sweep_is_asking(b.sweep, 19));
+    assert_true(sweep_is_asking(b.sweep, 20));
+    fake_resolver_asked(b.engine.resolver);
+    sweep_stop(b.sweep);
+    sweep_pause(b.sweep, false);
+    pass(&b, 10000);
+    assert_int_equal(counts(&b).phase, SWEEP_STOPPED);
+    assert_false(sweep_is_open(b.sweep));
+    assert_string_equal(fake_resolver_asked(b.engine.resolver), "");
+    assert_counts(&b, 20, 0, 20, 0);
+    close_bench(&b);
+}
+
+static void
+on_engine_change(void *arg, unsigned what)
+{
+    *(unsigned *)arg |= what;
+}
+
+static void
+store_has_the_last_sweep_of_each_prefix(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct prefix one, other;
+    unsigned changes = 0;
+    open_bench(&b, "");
+    b.engine.changed = on_engine_change;
+    b.engine.changed_arg = &changes;
+    assert_true(prefix_parse("203.0.113.0/24", &one, NULL) && prefix_parse("203.0.113.0/25", &other, NULL));
+    assert_null(sweep_store_find(&b.engine, &one));
+    sweep_store_start(&b.engine, &one);
+    sweep_store_start(&b.engine, &other);
+    struct sweep *first = sweep_store_find(&b.engine, &one);
+    assert_true(prefix_equal(sweep_prefix(first), &one));
+    assert_int_equal(changes, CHANGED_SWEEPS);
+    finish(&b);
+    assert_int_equal(sweep_state(first, 0), STATE_CLEAR);
+    sweep_store_start(&b.engine, &one); /* in its place */
+    assert_int_equal(sweep_state(sweep_store_find(&b.engine, &one), 0), STATE_UNASKED);
+    assert_int_equal(b.engine.sweeps.count, 2);
+    sweep_store_free_all(&b.engine);
+    close_bench(&b);
+}
+
+static void
 a_sweep_can_end_while_it_is_paused(void **state)
 {
     (void)state;
@@ -530,6 +586,8 @@ main(void)
         cmocka_unit_test(what_was_not_answered_is_never_clear),
         cmocka_unit_test(answers_out_of_order_belong_to_their_addresses),
         cmocka_unit_test(a_pause_asks_nothing),
+        cmocka_unit_test(stop_sends_nothing_and_keeps_the_answers),
+        cmocka_unit_test(store_has_the_last_sweep_of_each_prefix),
         cmocka_unit_test(a_sweep_can_end_while_it_is_paused),
         cmocka_unit_test(the_rate_leaves_out_pauses),
         cmocka_unit_test(it_can_go_at_any_time),

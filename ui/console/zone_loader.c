@@ -5,75 +5,68 @@
 #include <stdio.h>
 
 static bool
-has_given(const struct zone_loader *feed)
+are_loaded(const struct zone_loader *loader)
 {
-    return feed->engine->dataset.zones != NULL;
+    return loader->engine->dataset.zones != NULL;
 }
 
 static void
-show_progress(const struct zone_loader *feed)
+show_progress(const struct zone_loader *loader)
 {
     char text[APP_PROGRESS];
-    if (clock_now_ms() - feed->began_ms < ZONE_LOADER_PATIENCE_MS)
+    if (clock_now_ms() - loader->began_ms < ZONE_LOADER_PATIENCE_MS)
         return;
-    snprintf(text, sizeof text, "reading zone files: %u %%", zone_set_percent(feed->zones));
-    app_progress(feed->app, text);
+    snprintf(text, sizeof text, "reading zone files: %u %%", zone_set_percent(loader->zones));
+    app_progress(loader->app, text);
 }
 
-/* Others are given them, new or anew, or are told that there are none. */
+/* The console works without what it cannot read, and says so. */
 static void
-give(struct zone_loader *feed, struct zone_set *zones)
+end_reading(struct zone_loader *loader, enum zone_set_progress progress, const char *fault)
 {
-    dataset_set_zones(&feed->engine->dataset, zones);
-    app_touch(feed->app);
-}
-
-/* The console does without what it cannot read, and says so. */
-static void
-end_reading(struct zone_loader *feed, enum zone_set_progress progress, const char *fault)
-{
-    feed->reading = false;
-    app_progress(feed->app, "");
+    loader->reading = false;
+    app_progress(loader->app, "");
     if (progress != ZONE_SET_SAME)
-        give(feed, progress == ZONE_SET_CHANGED ? feed->zones : NULL);
-    feed->tell(feed->arg, fault);
+        dataset_set_zones(&loader->engine->dataset, progress == ZONE_SET_CHANGED ? loader->zones : NULL);
+    app_touch(loader->app);
+    loader->tell(loader->arg, fault);
 }
 
 static void
-read_on(void *arg)
+read_slice(void *arg)
 {
-    struct zone_loader *feed = arg;
+    struct zone_loader *loader = arg;
     struct fault fault;
     int64_t now_ms = clock_now_ms();
-    if (!feed->reading)
-        feed->began_ms = now_ms;
-    feed->reading = true;
-    enum zone_set_progress progress = zone_set_step(feed->zones, feed->slice_us, &fault);
+    if (!loader->reading)
+        loader->began_ms = now_ms;
+    loader->reading = true;
+    enum zone_set_progress progress = zone_set_step(loader->zones, loader->slice_us, &fault);
     if (progress == ZONE_SET_READING)
-        show_progress(feed);
+        show_progress(loader);
     else
-        end_reading(feed, progress, fault.text);
-    if (feed->reading || has_given(feed))
-        loop_timer_set(feed->engine->loop, &feed->timer, feed->reading ? now_ms : now_ms + ZONE_LOADER_AGAIN_MS);
+        end_reading(loader, progress, fault.text);
+    if (loader->reading || are_loaded(loader))
+        loop_timer_set(loader->engine->loop, &loader->timer, loader->reading ? now_ms : now_ms + ZONE_LOADER_AGAIN_MS);
 }
 
 void
-zone_loader_start(struct zone_loader *feed, const char *directory)
+zone_loader_start(struct zone_loader *loader, const char *directory)
 {
     if (!directory)
         return;
-    feed->zones = zone_set_new(directory, feed->engine->dataset.catalogue, ZONE_SET_ALL);
-    feed->timer = (struct timer){.fire = read_on, .arg = feed};
-    dataset_await_zones(&feed->engine->dataset);
-    loop_timer_set(feed->engine->loop, &feed->timer, clock_now_ms());
+    loader->zones = zone_set_new(directory, loader->engine->dataset.catalogue, ZONE_SET_ALL);
+    loader->timer = (struct timer){.fire = read_slice, .arg = loader};
+    dataset_await_zones(&loader->engine->dataset);
+    loop_timer_set(loader->engine->loop, &loader->timer, clock_now_ms());
 }
 
 void
-zone_loader_stop(struct zone_loader *feed)
+zone_loader_stop(struct zone_loader *loader)
 {
-    if (feed->zones)
-        loop_timer_clear(feed->engine->loop, &feed->timer);
-    if (!has_given(feed))
-        zone_set_close(feed->zones);
-    feed->zones = NULL;
+    if (loader->zones)
+        loop_timer_clear(loader->engine->loop, &loader->timer);
+    if (!are_loaded(loader))
+        zone_set_close(loader->zones);
+    loader->zones = NULL;
 }

@@ -1,6 +1,5 @@
-/* Feeds the console with the zone files: reads them after the first frame, and again when they have changed, in slices
- * between the turns of the loop. Until all are read nobody sees anything of them; where that takes long, the screen
- * says how far it is. */
+/* Reads the zone files for the console: after the first frame, and again when they have changed, in slices between the
+ * turns of the loop. The dataset gets them once all are read; slow reading shows its progress on the screen. */
 #ifndef ZONE_LOADER_H
 #define ZONE_LOADER_H
 
@@ -12,22 +11,22 @@ enum { ZONE_LOADER_PATIENCE_MS = 500, ZONE_LOADER_AGAIN_MS = 60 * 1000 };
 /* Lives in its owner's memory: set the first part, and zero the rest. */
 struct zone_loader {
     struct app *app;
-    struct engine *engine; /* has the zones once they are read */
+    struct engine *engine; /* its dataset gets the zones */
     int64_t slice_us;
-    /* What there is to say after each reading; "" = nothing. */
+    /* Gets sentences about problems after each reading; "" = none. */
     void (*tell)(void *arg, const char *sentences);
     void *arg;
 
     struct zone_set *zones;
     struct timer timer;
-    int64_t began_ms; /* when reading */
+    int64_t began_ms; /* of the present reading */
     bool reading;
 };
 
-/* Begins with the next turn of the loop; does nothing when there is no directory (NULL). */
+/* Starts with the next turn of the loop; a NULL directory does nothing. */
 void zone_loader_start(struct zone_loader *, const char *directory);
 
-/* Gives up what it is reading; the zones that were read stay where they are. */
+/* Stops reading; zones that the dataset has stay. */
 void zone_loader_stop(struct zone_loader *);
 
 #endif

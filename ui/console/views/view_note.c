@@ -71,32 +71,14 @@ read_note(const struct note_view *v, struct buf *out, bool *several, enum target
     return true;
 }
 
-/* Returns whether the case is no longer open; then the user is told before anything is saved. */
-static bool
-has_ended(struct note_view *v, enum target target)
-{
-    char text[RESOURCE_TEXT];
-    if (v->target != CASE_CURRENT || target == CASE_CURRENT)
-        return false;
-    resource_text(&v->resource, text);
-    if (target == CASE_LAST)
-        fault_set(&v->fault, "another program has closed this case: ^S starts a new one with this note");
-    else
-        fault_set(&v->fault, "another program removed the case of %s: ^S starts a new one with this note", text);
-    v->target = target;
-    free(v->saved);
-    v->saved = mem_copy("");
-    return true;
-}
-
-static bool
+/* Puts the journal's text below the user's; both are saved next. */
+static void
 put_below(struct note_view *v, const struct buf *theirs)
 {
-    bool taken = false;
     struct edit both = {0};
     edit_init(&both, buf_string(&v->edit.text), CASE_NOTE_MOST);
-    taken = edit_insert(&both, "\n----\n", 6) && edit_insert(&both, buf_string(theirs), theirs->count);
-    if (taken) {
+    bool fits = edit_insert(&both, "\n----\n", 6) && edit_insert(&both, buf_string(theirs), theirs->count);
+    if (fits) {
         both.at = v->edit.at;
         free(v->saved);
         v->saved = mem_copy(buf_string(theirs));
@@ -104,23 +86,36 @@ put_below(struct note_view *v, const struct buf *theirs)
     } else {
         fault_set(&v->fault, "another program has changed this note, and both together are too long for one");
     }
-    edit_fini(taken ? &v->edit : &both);
-    v->edit = taken ? both : v->edit;
+    edit_fini(fits ? &v->edit : &both);
+    v->edit = fits ? both : v->edit;
     v->outdated = true;
-    return true;
 }
 
-/* Puts the text of another program that has changed the note below the user's; returns whether that, or a fault, must
- * be shown before the note is saved. */
+/* Takes what another program has done to the case since it was read. Returns whether that, or a fault, must be shown
+ * before the note is saved. */
 static bool
 take_changes(struct note_view *v)
 {
     struct buf theirs = {0};
-    bool several;
+    bool several, wait = true;
     enum target target;
-    bool wait = !read_note(v, &theirs, &several, &target, &v->fault) || has_ended(v, target);
-    if (!wait && strcmp(buf_string(&theirs), v->saved) != 0)
-        wait = put_below(v, &theirs);
+    char text[RESOURCE_TEXT];
+    if (!read_note(v, &theirs, &several, &target, &v->fault)) {
+        /* the fault is shown */
+    } else if (v->target == CASE_CURRENT && target != CASE_CURRENT) {
+        if (target == CASE_LAST)
+            fault_set(&v->fault, "another program has closed this case: ^S starts a new one with this note");
+        else
+            fault_set(&v->fault, "another program removed the case of %s: ^S starts a new one with this note",
+                      resource_text(&v->resource, text));
+        v->target = target;
+        free(v->saved);
+        v->saved = mem_copy("");
+    } else if (strcmp(buf_string(&theirs), v->saved) != 0) {
+        put_below(v, &theirs);
+    } else {
+        wait = false;
+    }
     buf_free(&theirs);
     return wait;
 }

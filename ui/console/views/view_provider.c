@@ -7,7 +7,7 @@
 #include "pages/provider_table.h"
 #include "pages/related_cases.h"
 
-enum { ROOMY = 16 /* rows of the place under which the gauge is left out */ };
+enum { ROOMY = 16 /* rows of the place from which there is a gauge */ };
 
 struct provider_view {
     struct table table;
@@ -32,24 +32,9 @@ gather(struct provider_view *v)
         recorder_add_asn(engine->recorder, dataset->zones, &v->provider.density);
 }
 
-/* ---- what stands on top ---- */
+/* ---- the header ---- */
 
-static void
-write_lacks(struct provider_view *v, struct buf *line)
-{
-    const struct dataset *dataset = &v->nav->engine->dataset;
-    if (!v->provider.announces && !*dataset_lacks_asn_table(dataset))
-        buf_format(line, "The ASN database knows no range that AS%u announces.", v->asn);
-    else
-        buf_text(line, dataset_lacks_asn_table(dataset));
-    header_add(&v->top, ROLE_WARN, line);
-    buf_text(line, dataset_lacks_zones(dataset));
-    header_add(&v->top, ROLE_WARN, line);
-    buf_text(line, dataset_lacks_world(dataset));
-    header_add(&v->top, ROLE_WARN, line);
-}
-
-/* By what is known, or else by the estimate. */
+/* Returns the role by level 3, or else by the estimate. */
 static enum role
 summary_role(const struct provider *provider)
 {
@@ -73,12 +58,19 @@ write_top(struct provider_view *v, int cols)
                provider->org ? provider->org : "");
     header_add(&v->top, ROLE_TITLE, &line);
     related_headline_put(&v->a_case, &v->top);
-    write_lacks(v, &line);
+    if (!provider->announces && !*dataset_lacks_asn_table(dataset))
+        buf_format(&line, "The ASN database has no range of AS%u.", v->asn);
+    else
+        buf_text(&line, dataset_lacks_asn_table(dataset));
+    header_add(&v->top, ROLE_WARN, &line);
+    buf_text(&line, dataset_lacks_zones(dataset));
+    header_add(&v->top, ROLE_WARN, &line);
+    buf_text(&line, dataset_lacks_world(dataset));
+    header_add(&v->top, ROLE_WARN, &line);
     if (!provider->knows_level3)
         dns_facts_provider_sentence(&v->nav->engine->dns_facts, v->asn, &line);
-    const struct dns_facts_provider *told =
-        line.count > 0 ? dns_facts_provider(&v->nav->engine->dns_facts, v->asn) : NULL;
-    header_add(&v->top, told && told->listed ? ROLE_LISTED : ROLE_PLAIN, &line);
+    const struct dns_facts_provider *fact = dns_facts_provider(&v->nav->engine->dns_facts, v->asn);
+    header_add(&v->top, fact && fact->listed ? ROLE_LISTED : ROLE_PLAIN, &line);
     provider_table_sentence(provider, &line);
     header_add(&v->top, summary_role(provider), &line);
     provider_advice(provider, &line);

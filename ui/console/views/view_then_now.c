@@ -9,12 +9,13 @@
 #include <string.h>
 
 struct then_now_view {
-    struct page_pane page; /* first */
+    struct page_pane page;
     struct nav *nav;
     struct observation then;
     struct investigation *investigation;
-    struct related_cases written;
-    unsigned version; /* of the journal, when that was read */
+    struct related_cases cases;
+    bool read;        /* these, at ... */
+    unsigned version; /* ... this version of the journal */
     bool outdated;
 };
 
@@ -26,40 +27,42 @@ on_change(void *arg)
     app_touch(v->nav->app);
 }
 
-/* ---- the page ---- */
-
-static void
-read_written(struct then_now_view *v)
-{
-    const uint32_t asns[RELATED_CASES_ASNS] = {v->then.asn, v->then.score_asn};
-    related_cases_read(&v->written, navigator_journal(v->nav), &v->then.address, asns);
-}
-
-static enum then_now
-known_of(const struct evidence *e)
-{
-    if (evidence_is_pending(e))
-        return THEN_NOW_ASKING;
-    return e->exchanges.count > 0 || evidence_has_zone_file(e) ? THEN_NOW_KNOWN : THEN_NOW_NOT_ASKED;
-}
-
 static void
 lay_out(struct then_now_view *v, int cols)
 {
     struct verdict verdict = {0};
     struct observation now = {.score = -1};
-    enum then_now known = THEN_NOW_NOT_ASKED;
-    if (v->investigation) {
-        const struct evidence *e = investigation_evidence(v->investigation);
-        verdict_reach(&verdict, e, &v->nav->engine->dataset.policy);
-        observation_make(&now, e, &verdict);
-        known = known_of(e);
-    }
+    const struct evidence *e = investigation_evidence(v->investigation);
+    bool known = e->exchanges.count > 0 || evidence_has_zone_file(e);
+    verdict_reach(&verdict, e, &v->nav->engine->dataset.policy);
+    observation_make(&now, e, &verdict);
     page_begin(&v->page.page, cols);
-    then_now_page(&v->page.page, &v->then, &now, known, &v->written);
+    then_now_page(&v->page.page, &v->then, &now,
+                  evidence_is_pending(e) ? THEN_NOW_ASKING
+                  : known                ? THEN_NOW_KNOWN
+                                         : THEN_NOW_NOT_ASKED,
+                  &v->cases);
     observation_fini(&now);
     verdict_fini(&verdict);
     v->outdated = false;
+}
+
+static void
+panes(void *self, int rows, int cols, struct panes *out)
+{
+    struct then_now_view *v = self;
+    const uint32_t asns[RELATED_CASES_ASNS] = {v->then.asn, v->then.score_asn};
+    unsigned version = navigator_journal_version(v->nav);
+    (void)rows;
+    if (!v->read || v->version != version) {
+        related_cases_read(&v->cases, navigator_journal(v->nav), &v->then.address, asns);
+        v->read = true;
+        v->version = version;
+        v->outdated = true;
+    }
+    if (v->outdated || v->page.page.cols != cols)
+        lay_out(v, cols);
+    out->body = &v->page.pane;
 }
 
 /* ---- the view ---- */
@@ -69,7 +72,7 @@ close_then_now(void *self)
 {
     struct then_now_view *v = self;
     investigation_free(v->investigation);
-    related_cases_fini(&v->written);
+    related_cases_fini(&v->cases);
     observation_fini(&v->then);
     page_fini(&v->page.page);
     free(v);
@@ -84,30 +87,14 @@ title(void *self, struct buf *out, struct buf *status)
     buf_format(out, "%s then and now", addr_text(&v->then.address, address));
 }
 
-static void
-panes(void *self, int rows, int cols, struct panes *out)
-{
-    struct then_now_view *v = self;
-    (void)rows;
-    unsigned version = navigator_journal_version(v->nav);
-    if (v->version != version) {
-        read_written(v);
-        v->version = version;
-        v->outdated = true;
-    }
-    if (v->outdated || v->page.page.cols != cols)
-        lay_out(v, cols);
-    out->body = &v->page.pane;
-}
-
-/* Of which thing around it that row tells. */
+/* Finds the resource around the address whose case a row shows. */
 static bool
 find_around(const struct then_now_view *v, size_t row, struct resource *out)
 {
     uint64_t row_key = row < v->page.page.rows.count ? v->page.page.rows.at[row].key : 0;
     if (address_key_kind(row_key) != ADDRESS_KEY_AROUND)
         return false;
-    *out = v->written.around.at[address_key_index(row_key)].resource;
+    *out = v->cases.around.at[address_key_index(row_key)].resource;
     return true;
 }
 
@@ -126,7 +113,7 @@ can(void *self, enum action action, size_t row)
 {
     const struct then_now_view *v = self;
     (void)row;
-    return action == ACTION_OPEN || (action == ACTION_AGAIN && v->investigation && v->nav->engine->resolver);
+    return action == ACTION_OPEN || (action == ACTION_AGAIN && v->nav->engine->resolver);
 }
 
 /* The way into the case as it is now, or to the history of what is around it. */
@@ -169,7 +156,7 @@ view_then_now_open(struct nav *nav, const struct place *place)
     struct journal *journal = navigator_journal(nav);
     const struct addr *wanted = &place->resource.prefix.addr;
     if (!place->observation && !(journal && journal_newest(journal, wanted, &newest, &fault))) {
-        app_message(nav->app, "%s", *fault.text ? fault.text : "the journal has nothing of it any more");
+        app_message(nav->app, "%s", *fault.text ? fault.text : "the journal has no entry of it any more");
         return;
     }
     struct then_now_view *v = mem_zero(sizeof *v);
@@ -181,7 +168,5 @@ view_then_now_open(struct nav *nav, const struct place *place)
     observation_fini(&newest);
     addr_text(&v->then.address, address);
     v->investigation = investigation_new(nav->engine, address, NULL, &v->then.address, on_change, v);
-    v->version = navigator_journal_version(nav);
-    read_written(v);
     app_push(nav->app, &then_now_view, v);
 }
