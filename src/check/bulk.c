@@ -25,9 +25,9 @@ struct score {
 };
 
 /* What all addresses share whose narrowest row of a list is this one. */
-struct kept {
+struct cached {
     struct hashtable_entry entry; /* by row */
-    struct kept *next;
+    struct cached *next;
     struct prefix row;
     struct summary_net net; /* level 2 */
     struct score score;     /* level 3 ... */
@@ -41,13 +41,13 @@ struct bulk_list {
 
 struct bulk {
     const struct engine *engine;
-    struct asn_bulk *asns;                  /* NULL = no database */
-    VEC(struct bulk_list) lists;            /* those with a zone file */
-    uint8_t blocks[BLOCKS];                 /* which of them have listings there: a bit for each */
-    struct summary unasked, quiet;          /* no list can have it; no list has it */
-    struct hashtable kept[LIST_LEVELS + 1]; /* by level */
-    struct kept *all_kept;
-    struct zone_listing said; /* buffer of the last text */
+    struct asn_bulk *asns;                    /* NULL = no database */
+    VEC(struct bulk_list) lists;              /* those with a zone file */
+    uint8_t blocks[BLOCKS];                   /* which of them have listings there: a bit for each */
+    struct summary unasked, quiet;            /* no list can have it; no list has it */
+    struct hashtable cached[LIST_LEVELS + 1]; /* by level */
+    struct cached *all_cached;
+    struct zone_listing listing_buf; /* buffer of the last text */
 };
 
 /* ---- nets ---- */
@@ -66,36 +66,36 @@ net_of(const density_nets *nets)
 }
 
 /* Returns the entry of a listed address. *fresh: it is new. */
-static struct kept *
-keep(struct bulk *s, unsigned level, const struct addr *address, bool *fresh)
+static struct cached *
+find_entry(struct bulk *s, unsigned level, const struct addr *address, bool *fresh)
 {
     struct zone_file_row row;
     zone_file_find(dataset_level(&s->engine->dataset, level), addr_to_v4(address), &row, 1);
-    struct hashtable_entry *entry = hashtable_find(&s->kept[level], &row.prefix, sizeof row.prefix);
+    struct hashtable_entry *entry = hashtable_find(&s->cached[level], &row.prefix, sizeof row.prefix);
     *fresh = !entry;
     if (entry)
-        return mem_container(entry, struct kept, entry);
-    struct kept *kept = mem_zero(sizeof *kept);
-    kept->row = row.prefix;
-    kept->entry = (struct hashtable_entry){.key = &kept->row, .key_count = sizeof kept->row};
-    hashtable_add(&s->kept[level], &kept->entry);
-    kept->next = s->all_kept;
-    return s->all_kept = kept;
+        return mem_container(entry, struct cached, entry);
+    struct cached *cached = mem_zero(sizeof *cached);
+    cached->row = row.prefix;
+    cached->entry = (struct hashtable_entry){.key = &cached->row, .key_count = sizeof cached->row};
+    hashtable_add(&s->cached[level], &cached->entry);
+    cached->next = s->all_cached;
+    return s->all_cached = cached;
 }
 
 static struct summary_net
 find_net(struct bulk *s, const struct addr *address)
 {
     bool fresh;
-    struct kept *kept = keep(s, 2, address, &fresh);
+    struct cached *cached = find_entry(s, 2, address, &fresh);
     if (fresh) {
         struct prefix self = prefix_around(address, 32);
         density_nets nets = {0};
         density_nets_around(&nets, s->engine->dataset.zones, &s->engine->dataset.policy, &self);
-        kept->net = net_of(&nets);
+        cached->net = net_of(&nets);
         vec_free(&nets);
     }
-    return kept->net;
+    return cached->net;
 }
 
 /* ---- the score ---- */
@@ -110,16 +110,16 @@ take_score(struct score *out, const struct listing *text)
 
 /* The listing does not depend on an address at the end of the text, because forms end in a word. */
 static void
-read_score(struct bulk *s, uint32_t address, struct kept *kept)
+read_score(struct bulk *s, uint32_t address, struct cached *cached)
 {
     const struct zone_file *file = dataset_level(&s->engine->dataset, 3);
     struct zone_file_row rows[ROWS];
     size_t count = zone_file_answer(file, address, rows, ROWS);
-    kept->score.have = kept->is_own = false;
+    cached->score.have = cached->is_own = false;
     for (size_t i = 0; i < count && i < ROWS; i++) {
-        zone_listing_read(&s->said, file, &rows[i], address);
-        kept->is_own |= !zone_file_text_is_alike(file, &rows[i]);
-        if (take_score(&kept->score, &s->said.listing))
+        zone_listing_read(&s->listing_buf, file, &rows[i], address);
+        cached->is_own |= !zone_file_text_is_alike(file, &rows[i]);
+        if (take_score(&cached->score, &s->listing_buf.listing))
             return;
     }
 }
@@ -128,11 +128,11 @@ static void
 find_score(struct bulk *s, const struct addr *address, struct summary *out)
 {
     bool fresh;
-    struct kept *kept = keep(s, 3, address, &fresh);
-    if (fresh || kept->is_own)
-        read_score(s, addr_to_v4(address), kept);
-    out->has_score = kept->score.have;
-    out->score = kept->score.value;
+    struct cached *cached = find_entry(s, 3, address, &fresh);
+    if (fresh || cached->is_own)
+        read_score(s, addr_to_v4(address), cached);
+    out->has_score = cached->score.have;
+    out->score = cached->score.value;
 }
 
 /* ---- blocks ---- */
@@ -232,16 +232,16 @@ bulk_free(struct bulk *s)
 {
     if (!s)
         return;
-    while (s->all_kept) {
-        struct kept *next = s->all_kept->next;
-        free(s->all_kept);
-        s->all_kept = next;
+    while (s->all_cached) {
+        struct cached *next = s->all_cached->next;
+        free(s->all_cached);
+        s->all_cached = next;
     }
     for (size_t i = 0; i <= LIST_LEVELS; i++)
-        hashtable_free(&s->kept[i]);
+        hashtable_free(&s->cached[i]);
     vec_free(&s->lists);
     asn_bulk_free(s->asns);
-    zone_listing_fini(&s->said);
+    zone_listing_fini(&s->listing_buf);
     free(s);
 }
 

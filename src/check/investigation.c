@@ -37,7 +37,7 @@ struct investigation {
     void *arg;
     bool follow;
     unsigned zone_set_version; /* of the zone files in the evidence */
-    bool unkept;               /* it has ended, and its result waits for the zone files */
+    bool unrecorded;           /* it has ended, and its result waits for the zone files */
 };
 
 void
@@ -60,7 +60,7 @@ remember_locally(struct evidence *e)
 }
 
 static void
-look_into_zones(struct investigation *inv)
+look_up_zones(struct investigation *inv)
 {
     inv->zone_set_version = inv->engine->dataset.zones_revision;
     if (inv->engine->dataset.zones)
@@ -69,12 +69,12 @@ look_into_zones(struct investigation *inv)
 
 /* The zone files may be newer than the evidence, which is recorded with the newest. */
 static void
-keep_now(struct investigation *inv)
+record_now(struct investigation *inv)
 {
     struct verdict verdict;
-    inv->unkept = false;
+    inv->unrecorded = false;
     if (inv->zone_set_version != inv->engine->dataset.zones_revision)
-        look_into_zones(inv);
+        look_up_zones(inv);
     if (!recorder_stores(inv->engine->recorder)) {
         remember_locally(&inv->evidence);
         return;
@@ -86,11 +86,11 @@ keep_now(struct investigation *inv)
 }
 
 static void
-keep(struct investigation *inv)
+record(struct investigation *inv)
 {
-    inv->unkept = inv->engine->recorder && inv->engine->dataset.zones_awaited;
-    if (inv->engine->recorder && !inv->unkept)
-        keep_now(inv);
+    inv->unrecorded = inv->engine->recorder && inv->engine->dataset.zones_awaited;
+    if (inv->engine->recorder && !inv->unrecorded)
+        record_now(inv);
 }
 
 static void
@@ -100,7 +100,7 @@ finish_if_done(struct investigation *inv)
     if (evidence_is_pending(e) || e->finished_ms != 0)
         return;
     e->finished_ms = clock_wall_ms();
-    keep(inv);
+    record(inv);
 }
 
 /* The caller may free the investigation in `changed`. */
@@ -161,7 +161,7 @@ derive_nets(struct investigation *inv)
 }
 
 static void
-look_around(void *arg)
+update_around(void *arg)
 {
     struct investigation *inv = arg;
     if (inv->engine->dataset.zones)
@@ -185,11 +185,11 @@ derive_rewriting(struct evidence *e)
 static void
 apply_health(struct list_result *f, const struct list_query *query, const struct list_health *list_health)
 {
-    bool proved = list_health->state == STATE_CLEAR;
+    bool passed = list_health->state == STATE_CLEAR;
     f->source = SOURCE_DNS;
-    bool blame_proof = !proved && (list_state_is_known(query->state) || list_health->state == STATE_UNHEALTHY);
-    f->state = blame_proof ? list_health->state : query->state;
-    const char *detail = blame_proof ? list_health->detail : query->detail;
+    bool blame_list = !passed && (list_state_is_known(query->state) || list_health->state == STATE_UNHEALTHY);
+    f->state = blame_list ? list_health->state : query->state;
+    const char *detail = blame_list ? list_health->detail : query->detail;
     free(f->detail);
     f->detail = detail && *detail ? text_clean_copy(detail, strlen(detail)) : NULL;
     if (f->state != STATE_LISTED)
@@ -213,7 +213,7 @@ update_result(struct investigation *inv, size_t place)
     if (f->list->level == 2)
         derive_nets(inv);
     if (f->list->level == 2 || f->list->is_exemption)
-        look_around(inv);
+        update_around(inv);
     derive_rewriting(&inv->evidence);
     if (inv->follow && f->due_ms)
         loop_timer_set(inv->engine->loop, &inv->queries[place].recheck, f->due_ms);
@@ -294,7 +294,7 @@ ask_list(struct investigation *inv, size_t place, bool again)
 }
 
 static void
-on_proof(void *arg, const struct list *list)
+on_self_test(void *arg, const struct list *list)
 {
     struct investigation *inv = arg;
     if (inv->evidence.lists.at[list->index].pending) {
@@ -317,12 +317,12 @@ on_recheck(void *arg)
 
 /* A question under way is not repeated, because its answer will be fresh. */
 static void
-ask_everything(struct investigation *inv, bool again)
+ask_all(struct investigation *inv, bool again)
 {
     struct evidence *e = &inv->evidence;
     inv->exchanges.flags = again ? RESOLVER_FRESH : 0;
     origin_ask(&inv->origin);
-    look_into_zones(inv);
+    look_up_zones(inv);
     if (e->offline || e->reserved)
         return;
     if (e->ptr.state != PTR_ASKING)
@@ -353,7 +353,7 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     inv->exchanges =
         (struct exchanges){.resolver = engine->resolver, .evidence = &inv->evidence, .changed = on_change, .arg = inv};
     inv->ptr_lookup.exchanges = &inv->exchanges;
-    inv->origin = (struct origin){&inv->exchanges, engine->dataset.asndb, look_around, inv};
+    inv->origin = (struct origin){&inv->exchanges, engine->dataset.asndb, update_around, inv};
     size_t server_count = 0;
     const struct endpoint *servers = engine->resolver ? resolver_servers(engine->resolver, &server_count) : NULL;
     for (size_t i = 0; i < server_count; i++)
@@ -365,8 +365,8 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     }
     investigation_remember(inv);
     if (engine->health)
-        health_listen(engine->health, on_proof, inv);
-    ask_everything(inv, false);
+        health_listen(engine->health, on_self_test, inv);
+    ask_all(inv, false);
     finish_if_done(inv);
     return inv;
 }
@@ -376,8 +376,8 @@ investigation_free(struct investigation *inv)
 {
     if (!inv)
         return;
-    if (inv->unkept)
-        keep_now(inv);
+    if (inv->unrecorded)
+        record_now(inv);
     if (inv->engine->health)
         health_unlisten(inv->engine->health, inv);
     exchanges_fini(&inv->exchanges);
@@ -399,15 +399,15 @@ investigation_evidence(const struct investigation *inv)
 void
 investigation_again(struct investigation *inv)
 {
-    ask_everything(inv, true);
+    ask_all(inv, true);
 }
 
 void
 investigation_zones_changed(struct investigation *inv)
 {
-    look_into_zones(inv);
+    look_up_zones(inv);
     if (inv->evidence.finished_ms != 0)
-        keep(inv);
+        record(inv);
     if (inv->engine->dataset.zones)
         report_change(inv);
 }

@@ -8,7 +8,7 @@
 enum { ROWS = 64, SLASH24 = 256 };
 
 static void
-look_up_local(struct list_result *f, const struct zone_set *zones, uint32_t address)
+look_up_file(struct list_result *f, const struct zone_set *zones, uint32_t address)
 {
     const struct zone_file *file = zone_set_at(zones, f->list);
     struct file_result *local = &f->file;
@@ -23,11 +23,11 @@ look_up_local(struct list_result *f, const struct zone_set *zones, uint32_t addr
 
 /* Fills the result from the zone file as if the list had been asked. */
 static void
-take_finding(struct list_result *f, const struct zone_set *zones, uint32_t address)
+fill_result(struct list_result *f, const struct zone_set *zones, uint32_t address)
 {
     const struct zone_file *file = zone_set_at(zones, f->list);
     struct zone_file_row rows[ROWS];
-    struct zone_listing said = {0};
+    struct zone_listing parsed = {0};
     list_result_clear_answer(f);
     list_result_clear_texts(f);
     free(f->detail);
@@ -37,11 +37,11 @@ take_finding(struct list_result *f, const struct zone_set *zones, uint32_t addre
     f->serial = f->file.serial;
     size_t count = zone_file_answer(file, address, rows, ROWS);
     for (size_t i = 0; i < count && i < ROWS; i++) {
-        zone_listing_read(&said, file, &rows[i], address);
-        vec_push(&f->txt, mem_copy(buf_string(&said.clean)));
-        vec_push(&f->texts, said.listing);
+        zone_listing_read(&parsed, file, &rows[i], address);
+        vec_push(&f->txt, mem_copy(buf_string(&parsed.clean)));
+        vec_push(&f->texts, parsed.listing);
     }
-    zone_listing_fini(&said);
+    zone_listing_fini(&parsed);
 }
 
 /* Narrowest first. */
@@ -83,7 +83,7 @@ add_hidden_nets(struct evidence *e)
 }
 
 static void
-look_around(struct evidence *e, const struct zone_set *zones, const struct policy *policy)
+update_ladder(struct evidence *e, const struct zone_set *zones, const struct policy *policy)
 {
     const struct network *n = &e->network;
     ladder_fini(&e->ladder);
@@ -102,7 +102,7 @@ look_around(struct evidence *e, const struct zone_set *zones, const struct polic
 }
 
 static bool
-can_be_in_zones(const struct evidence *e)
+is_in_reach(const struct evidence *e)
 {
     return e->address.family == ADDR_V4 && !e->reserved;
 }
@@ -110,10 +110,10 @@ can_be_in_zones(const struct evidence *e)
 void
 zone_lookup_more(struct evidence *e, const struct zone_set *zones, const struct policy *policy)
 {
-    if (!can_be_in_zones(e))
+    if (!is_in_reach(e))
         return;
     add_hidden_nets(e);
-    look_around(e, zones, policy);
+    update_ladder(e, zones, policy);
 }
 
 static void
@@ -139,14 +139,14 @@ look_up_neighbours(struct evidence *e, const struct zone_set *zones)
 void
 zone_lookup(struct evidence *e, const struct zone_set *zones, const struct policy *policy)
 {
-    if (!can_be_in_zones(e))
+    if (!is_in_reach(e))
         return;
     uint32_t address = addr_to_v4(&e->address);
     for (size_t i = 0; i < e->lists.count; i++) {
         struct list_result *f = &e->lists.at[i];
-        look_up_local(f, zones, address);
+        look_up_file(f, zones, address);
         if (e->offline && f->file.have)
-            take_finding(f, zones, address);
+            fill_result(f, zones, address);
         else if (e->offline && !f->detail)
             f->detail = mem_copy("there is no zone file of it");
     }

@@ -11,12 +11,17 @@
 
 enum { L1 = CAUSE_ADDRESS, L2 = CAUSE_ALLOCATION, L3 = CAUSE_PROVIDER, ADVICE = 4 };
 
+/* What a rule applies to, besides the levels that list the address. */
+enum {
+    HAND = 8,     /* no net has impacts: listed by hand alone */
+    CARRIER = 16, /* level 3 names another AS than the one that announces the address */
+    SHARED = 32,  /* of levels 1 and 2 together: neighbours contribute ... */
+    ALONE = 64    /* ... or do not */
+};
+
 /* {net} and the like: phrases.h */
 struct rule {
-    unsigned listed;
-    bool permanent;       /* by hand only: no net has impacts */
-    bool carrier;         /* level 3 names another AS than the one that announces the address */
-    enum company company; /* of levels 1 and 2 together: whether neighbours contribute */
+    unsigned when;
     enum actor actor, then;
     const char *lead;
     const char *advice[ADVICE];
@@ -43,121 +48,96 @@ struct rule {
 #define ADVICE_BACKSCATTER "Reject unknown recipients during the SMTP dialogue instead of bouncing later."
 
 static const struct rule rules[] = {
-    {.listed = 0,
-     .actor = ACTOR_NOBODY,
-     .lead = "Clear",
-     .advice =
-         {"Nothing to do. If mail still bounces, read the bounce: another list, or something else, is the reason."}},
-    {.listed = L1, .actor = ACTOR_YOU, .lead = "This address itself", .advice = {ADVICE_FIND}},
-    {.listed = L2,
-     .actor = ACTOR_NET_OWNER,
-     .lead = "Your neighbours, not you",
-     .advice = {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_OUTSIDE}},
-    {.listed = L2,
-     .permanent = true,
-     .actor = ACTOR_NET_OWNER,
-     .lead = "Listed by hand, not for what this address did",
-     .advice = {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_OUTSIDE}},
-    {.listed = L3,
-     .actor = ACTOR_PROVIDER,
-     .lead = "Your provider, not you",
-     .advice = {ADVICE_BOUNCES, ADVICE_PROVIDER, "A new address at the same provider does not help."}},
-    {.listed = L1 | L2,
-     .actor = ACTOR_YOU,
-     .then = ACTOR_NET_OWNER,
-     .lead = "You, and perhaps your neighbours",
-     .advice = {ADVICE_FIND, ADVICE_IF_NOT_ALONE}},
-    {.listed = L1 | L2,
-     .company = COMPANY_SOME,
-     .actor = ACTOR_YOU,
-     .then = ACTOR_NET_OWNER,
-     .lead = "You and your neighbours",
-     .advice = {ADVICE_FIND, ADVICE_COMPLAIN}},
-    {.listed = L1 | L2,
-     .company = COMPANY_NONE,
-     .actor = ACTOR_YOU,
-     .lead = "You, alone in your net",
-     .advice = {ADVICE_FIND, "No other address in {net} is listed{as of}: the listing of the net ends with yours."}},
-    {.listed = L1 | L2,
-     .permanent = true,
-     .actor = ACTOR_YOU,
-     .then = ACTOR_NET_OWNER,
-     .lead = "You, and a net listed by hand",
-     .advice = {ADVICE_FIND, ADVICE_PERMANENT}},
-    {.listed = L1 | L3,
-     .actor = ACTOR_YOU,
-     .then = ACTOR_PROVIDER,
-     .lead = "You and your provider",
-     .advice = {ADVICE_FIND, ADVICE_PROVIDER}},
-    {.listed = L2 | L3,
-     .actor = ACTOR_PROVIDER,
-     .lead = "Your neighbours and your provider, not you",
-     .advice = {ADVICE_BOUNCES, ADVICE_MOVE, ADVICE_MEANWHILE, ADVICE_COMPLAIN}},
-    {.listed = L2 | L3,
-     .permanent = true,
-     .actor = ACTOR_PROVIDER,
-     .lead = "A net listed by hand and your provider, not you",
-     .advice = {ADVICE_BOUNCES, ADVICE_MOVE, ADVICE_MEANWHILE, ADVICE_PERMANENT}},
-    {.listed = L1 | L2 | L3,
-     .actor = ACTOR_YOU,
-     .then = ACTOR_PROVIDER,
-     .lead = "You, your net and your provider",
-     .advice = {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_PROVIDER}},
-    {.listed = L1 | L2 | L3,
-     .permanent = true,
-     .actor = ACTOR_YOU,
-     .then = ACTOR_PROVIDER,
-     .lead = "You, a net listed by hand, and your provider",
-     .advice = {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_PROVIDER}},
-
-    {.listed = L3,
-     .carrier = true,
-     .actor = ACTOR_CARRIER,
-     .lead = "Perhaps your provider's carrier, not you",
-     .advice = {ADVICE_BOUNCES, ADVICE_CARRIER}},
-    {.listed = L1 | L3,
-     .carrier = true,
-     .actor = ACTOR_YOU,
-     .then = ACTOR_CARRIER,
-     .lead = "You, and perhaps your provider's carrier",
-     .advice = {ADVICE_FIND, ADVICE_CARRIER}},
-    {.listed = L2 | L3,
-     .carrier = true,
-     .actor = ACTOR_NET_OWNER,
-     .then = ACTOR_CARRIER,
-     .lead = "Your neighbours and perhaps your provider's carrier, not you",
-     .advice = {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_CARRIER, ADVICE_MEANWHILE}},
-    {.listed = L2 | L3,
-     .permanent = true,
-     .carrier = true,
-     .actor = ACTOR_NET_OWNER,
-     .then = ACTOR_CARRIER,
-     .lead = "A net listed by hand and perhaps your provider's carrier, not you",
-     .advice = {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_CARRIER, ADVICE_MEANWHILE}},
-    {.listed = L1 | L2 | L3,
-     .carrier = true,
-     .actor = ACTOR_YOU,
-     .then = ACTOR_CARRIER,
-     .lead = "You, your net, and perhaps your provider's carrier",
-     .advice = {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_CARRIER}},
-    {.listed = L1 | L2 | L3,
-     .permanent = true,
-     .carrier = true,
-     .actor = ACTOR_YOU,
-     .then = ACTOR_CARRIER,
-     .lead = "You, a net listed by hand, and perhaps your provider's carrier",
-     .advice = {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_CARRIER}},
+    {0,
+     ACTOR_NOBODY,
+     ACTOR_UNKNOWN,
+     "Clear",
+     {"Nothing to do. If mail still bounces, read the bounce: another list, or something else, is the reason."}},
+    {L1, ACTOR_YOU, ACTOR_UNKNOWN, "This address itself", {ADVICE_FIND}},
+    {L2, ACTOR_NET_OWNER, ACTOR_UNKNOWN, "Your neighbours, not you", {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_OUTSIDE}},
+    {L2 | HAND,
+     ACTOR_NET_OWNER,
+     ACTOR_UNKNOWN,
+     "Listed by hand, not for what this address did",
+     {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_OUTSIDE}},
+    {L3,
+     ACTOR_PROVIDER,
+     ACTOR_UNKNOWN,
+     "Your provider, not you",
+     {ADVICE_BOUNCES, ADVICE_PROVIDER, "A new address at the same provider does not help."}},
+    {L1 | L2, ACTOR_YOU, ACTOR_NET_OWNER, "You, and perhaps your neighbours", {ADVICE_FIND, ADVICE_IF_NOT_ALONE}},
+    {L1 | L2 | SHARED, ACTOR_YOU, ACTOR_NET_OWNER, "You and your neighbours", {ADVICE_FIND, ADVICE_COMPLAIN}},
+    {L1 | L2 | ALONE,
+     ACTOR_YOU,
+     ACTOR_UNKNOWN,
+     "You, alone in your net",
+     {ADVICE_FIND, "No other address in {net} is listed{as of}: the listing of the net ends with yours."}},
+    {L1 | L2 | HAND, ACTOR_YOU, ACTOR_NET_OWNER, "You, and a net listed by hand", {ADVICE_FIND, ADVICE_PERMANENT}},
+    {L1 | L3, ACTOR_YOU, ACTOR_PROVIDER, "You and your provider", {ADVICE_FIND, ADVICE_PROVIDER}},
+    {L2 | L3,
+     ACTOR_PROVIDER,
+     ACTOR_UNKNOWN,
+     "Your neighbours and your provider, not you",
+     {ADVICE_BOUNCES, ADVICE_MOVE, ADVICE_MEANWHILE, ADVICE_COMPLAIN}},
+    {L2 | L3 | HAND,
+     ACTOR_PROVIDER,
+     ACTOR_UNKNOWN,
+     "A net listed by hand and your provider, not you",
+     {ADVICE_BOUNCES, ADVICE_MOVE, ADVICE_MEANWHILE, ADVICE_PERMANENT}},
+    {L1 | L2 | L3,
+     ACTOR_YOU,
+     ACTOR_PROVIDER,
+     "You, your net and your provider",
+     {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_PROVIDER}},
+    {L1 | L2 | L3 | HAND,
+     ACTOR_YOU,
+     ACTOR_PROVIDER,
+     "You, a net listed by hand, and your provider",
+     {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_PROVIDER}},
+    {L3 | CARRIER,
+     ACTOR_CARRIER,
+     ACTOR_UNKNOWN,
+     "Perhaps your provider's carrier, not you",
+     {ADVICE_BOUNCES, ADVICE_CARRIER}},
+    {L1 | L3 | CARRIER,
+     ACTOR_YOU,
+     ACTOR_CARRIER,
+     "You, and perhaps your provider's carrier",
+     {ADVICE_FIND, ADVICE_CARRIER}},
+    {L2 | L3 | CARRIER,
+     ACTOR_NET_OWNER,
+     ACTOR_CARRIER,
+     "Your neighbours and perhaps your provider's carrier, not you",
+     {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_CARRIER, ADVICE_MEANWHILE}},
+    {L2 | L3 | HAND | CARRIER,
+     ACTOR_NET_OWNER,
+     ACTOR_CARRIER,
+     "A net listed by hand and perhaps your provider's carrier, not you",
+     {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_CARRIER, ADVICE_MEANWHILE}},
+    {L1 | L2 | L3 | CARRIER,
+     ACTOR_YOU,
+     ACTOR_CARRIER,
+     "You, your net, and perhaps your provider's carrier",
+     {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_CARRIER}},
+    {L1 | L2 | L3 | HAND | CARRIER,
+     ACTOR_YOU,
+     ACTOR_CARRIER,
+     "You, a net listed by hand, and perhaps your provider's carrier",
+     {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_CARRIER}},
 };
 
 static const struct rule *
 rule_for(unsigned listed, const struct evidence *e)
 {
-    bool permanent = listed & L2 && evidence_permanent_net(e) && !evidence_widest_net(e);
-    bool carrier = listed & L3 && evidence_names_carrier(e);
-    enum company company = listed == (L1 | L2) && !permanent ? evidence_company(e) : COMPANY_UNKNOWN;
     const struct rule *rule = rules;
-    while (rule->listed != listed || rule->permanent != permanent || rule->carrier != carrier ||
-           rule->company != company)
+    unsigned when = listed;
+    if (listed & L2 && evidence_permanent_net(e) && !evidence_widest_net(e))
+        when |= HAND;
+    if (listed & L3 && evidence_names_carrier(e))
+        when |= CARRIER;
+    if (when == (L1 | L2) && evidence_company(e) != COMPANY_UNKNOWN)
+        when |= evidence_company(e) == COMPANY_SOME ? SHARED : ALONE;
+    while (rule->when != when)
         rule++;
     return rule;
 }
@@ -265,7 +245,7 @@ advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
         vec_push(&v->advice, phrases_expand(rule->advice[i], e));
     if (evidence_lacks_level3(e))
         vec_push(&v->advice, phrases_expand(e->has_estimate ? estimates[e->estimate] : ADVICE_LEVEL3, e));
-    if (v->listed & L2 && !rule->permanent && evidence_permanent_net(e)) /* beside one with impacts */
+    if (v->listed & L2 && !(rule->when & HAND) && evidence_permanent_net(e)) /* beside one with impacts */
         vec_push(&v->advice, phrases_expand(ADVICE_PERMANENT, e));
     if (v->listed & L1 && list_result_is_listed(evidence_backscatterer(e)))
         vec_push(&v->advice, mem_copy(ADVICE_BACKSCATTER));

@@ -272,12 +272,6 @@ is_trouble(const struct list_result *f)
     return !list_result_is_awaited(f) && !list_state_is_known(f->state);
 }
 
-static bool
-same_trouble(const struct list_result *a, const struct list_result *b)
-{
-    return is_trouble(b) && a->state == b->state && strcmp(a->detail ? a->detail : "", b->detail ? b->detail : "") == 0;
-}
-
 static void
 put_detail(struct buf *out, const struct list_result *f)
 {
@@ -304,18 +298,21 @@ phrases_list_trouble(struct buf *out, const struct list_result *f)
 void
 phrases_troubles(struct buf *out, const struct evidence *e)
 {
-    unsigned told = 0;
+    unsigned written = 0;
     for (unsigned i = 0; i < LIST_LEVELS; i++) {
         const struct list_result *f = evidence_level(e, i + 1);
-        if (!is_trouble(f) || told & 1U << i)
+        if (!is_trouble(f) || written & 1U << i)
             continue;
         unsigned same = 0;
-        for (unsigned j = i; j < LIST_LEVELS; j++)
-            if (same_trouble(f, evidence_level(e, j + 1)))
+        for (unsigned j = i; j < LIST_LEVELS; j++) {
+            const struct list_result *other = evidence_level(e, j + 1);
+            if (is_trouble(other) && f->state == other->state &&
+                strcmp(f->detail ? f->detail : "", other->detail ? other->detail : "") == 0)
                 same |= 1U << j;
-        if (told)
+        }
+        if (written)
             buf_text(out, "; ");
-        told |= same;
+        written |= same;
         put_trouble(out, f, same);
     }
 }
