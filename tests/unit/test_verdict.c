@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "builtin_lists.h"
 #include "evidence_fixture.h"
+#include "temp_dir.h"
 #include "verdict/explain.h"
 #include "verdict/forecast.h"
 #include "verdict/notes.h"
@@ -1285,6 +1286,55 @@ whether_neighbours_are_guilty_too(void **state)
     }
 }
 
+/* ---- lists without a part in the escalation ---- */
+
+static void
+listing_on_another_list_counts_by_scope_and_code(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *block, *answer;
+        enum verdict_state state;
+        unsigned causes;
+        const char *headline;
+    } cases[] = {
+        {"scope = ip\n", "127.0.0.2", VERDICT_DIRECT, CAUSE_ADDRESS,
+         "This address itself: bl.example lists 203.0.113.77"},
+        {"scope = range\n", "127.0.0.2", VERDICT_COLLATERAL, CAUSE_ALLOCATION, "bl.example lists a prefix"},
+        {"scope = asn\n", "127.0.0.2", VERDICT_COLLATERAL, CAUSE_PROVIDER, "Not for what this address did: bl.example"},
+        {"scope = policy\n", "127.0.0.2", VERDICT_COLLATERAL, CAUSE_ALLOCATION, "Not for what this address did"},
+        {"scope = allow\n", "127.0.0.2", VERDICT_CLEAR, 0, "Clear"},
+        {"weight = 0\n", "127.0.0.2", VERDICT_CLEAR, 0, "Clear"},
+        {"code = 127.0.0.10 policy\n", "127.0.0.10", VERDICT_COLLATERAL, CAUSE_ALLOCATION, "Not for what"},
+        {"code = 127.0.0.10 policy\n", "127.0.0.2", VERDICT_DIRECT, CAUSE_ADDRESS, "This address itself"},
+        {"code = 127.0.0.1 allow\n", "127.0.0.1", VERDICT_CLEAR, 0, "Clear"},
+        {"bits = 0.0.0.8 policy\n", "127.0.0.24", VERDICT_COLLATERAL, CAUSE_ALLOCATION, "Not for what"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct catalogue *catalogue = catalogue_new();
+        struct evidence e;
+        struct verdict v;
+        struct addr address, answer;
+        struct buf text = {0};
+        buf_format(&text, "[bl.example]\n%s", cases[i].block);
+        catalogue_load(catalogue, temp_dir_put("lists.conf", buf_string(&text)), NULL, NULL);
+        assert_true(addr_parse("203.0.113.77", &address) && addr_parse(cases[i].answer, &answer));
+        evidence_init(&e, catalogue, "203.0.113.77", NULL, &address);
+        for (size_t l = 0; l < e.lists.count; l++)
+            e.lists.at[l].state = STATE_CLEAR;
+        e.lists.at[BUILTIN_LISTS].state = STATE_LISTED;
+        vec_push(&e.lists.at[BUILTIN_LISTS].answers, answer);
+        reach(&v, &e);
+        assert_int_equal(v.state, cases[i].state);
+        assert_int_equal(v.causes, cases[i].causes);
+        assert_non_null(strstr(v.headline, cases[i].headline));
+        verdict_fini(&v);
+        evidence_fini(&e);
+        catalogue_free(catalogue);
+        buf_free(&text);
+    }
+}
+
 int
 main(void)
 {
@@ -1301,6 +1351,7 @@ main(void)
         cmocka_unit_test(troubles_are_told_together),
         cmocka_unit_test(the_resolver_is_blamed_for_what_all_lists_suffer),
         cmocka_unit_test(a_rewriting_resolver_is_named),
+        cmocka_unit_test_setup_teardown(listing_on_another_list_counts_by_scope_and_code, scratch_make, scratch_remove),
         cmocka_unit_test(the_headline_says_how_far_it_is),
         cmocka_unit_test(what_is_found_is_told_before_the_rest),
         cmocka_unit_test(a_verdict_holds_while_it_is_asked_again),
