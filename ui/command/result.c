@@ -4,40 +4,32 @@
 #include "base/text.h"
 #include "command/output.h"
 #include "draw/sgr.h"
-#include "pages/related_cases.h"
 #include "pages/address_page.h"
+#include "pages/related_cases.h"
 
 #include <string.h>
 
-/* The last of those who were told, and the note's first line. */
-static void
-put_done(struct buf *out, const struct journal_case *c)
-{
-    enum { DAY = 10 };
-    struct buf note = {0};
-    char at[CLOCK_MINUTE];
-    if (c->contacts.count > 0) {
-        const struct case_contact *told = &c->contacts.at[c->contacts.count - 1];
-        buf_format(out, ", told %s %.*s", told->who, DAY, clock_minute(told->at_ms, at));
-    }
-    journal_case_note_text(c, &note);
-    if (note.count > 0)
-        buf_format(out, ": %.*s", (int)strcspn(buf_string(&note), "\n"), buf_string(&note));
-    buf_free(&note);
-}
-
+/* One row with the case, its follow-up, the last contact and the first line of its note. */
 static void
 case_row(struct page *p, const struct journal_case *c)
 {
-    enum { COL = 1 };
-    struct buf text = {0};
+    enum { COL = 1, DAY = 10 };
+    struct buf text = {0}, note = {0};
+    char at[CLOCK_MINUTE];
     buf_text(&text, "Case ");
     related_case_words(&text, c);
     if (c->due_ms && c->state != CASE_CLOSED) {
         buf_text(&text, ", ");
         related_case_due(&text, c->due_ms);
     }
-    put_done(&text, c);
+    if (c->contacts.count > 0) {
+        const struct case_contact *told = &c->contacts.at[c->contacts.count - 1];
+        buf_format(&text, ", told %s %.*s", told->who, DAY, clock_minute(told->at_ms, at));
+    }
+    journal_case_note_text(c, &note);
+    if (note.count > 0)
+        buf_format(&text, ": %.*s", (int)strcspn(buf_string(&note), "\n"), buf_string(&note));
+    buf_free(&note);
     page_gap(p);
     page_row(p, 0);
     page_wrap(p, COL, c->state == CASE_CLOSED ? ROLE_DIM : ROLE_STRONG, buf_string(&text));
@@ -92,7 +84,7 @@ result_line(struct buf *out, const struct result *r, bool colour)
 
 /* ---- monitoring plugins ---- */
 
-/* Always the same labels, so that what keeps the figures keeps them together; U is the plugins' word for unknown. */
+/* The labels are always the same, so that monitoring keeps one series for each; U means unknown. */
 static void
 put_perfdata(struct buf *out, const struct result *r)
 {
@@ -143,7 +135,7 @@ result_nagios(struct buf *out, const struct result *r)
     buf_free(&figures);
 }
 
-/* ", 3 unknown"; nothing of none. */
+/* Appends ", 3 unknown", or nothing for 0. */
 static void
 put_some(struct buf *out, size_t count, const char *what)
 {

@@ -1,4 +1,4 @@
-/* One checked target in the formats of the command line. Each appends to `out`, ended by a newline. */
+/* One checked target in the formats of the command line. Each function appends to `out`, up to a newline. */
 #ifndef RESULT_H
 #define RESULT_H
 
@@ -24,23 +24,23 @@ struct result {
     const struct journal_case *a_case; /* what was done about it; NULL = nothing, or it is not known */
 };
 
-/* For people: the page of the console, with colours or without, so many columns wide. */
+/* The page of the console, so many columns wide. */
 void result_text(struct buf *out, const struct result *, int columns, bool colour, bool ascii);
-/* The same in one line. */
+/* The target in one line. */
 void result_line(struct buf *out, const struct result *, bool colour);
 void result_json(struct buf *out, const struct result *, bool pretty);
 void result_csv_head(struct buf *out);
 void result_csv(struct buf *out, const struct result *);
-/* The same without an investigation. */
+/* A row of CSV from a bulk lookup. */
 struct result_row {
     const char *target, *label, *error;
     const struct summary *summary; /* NULL: the line could not be read */
 };
 void result_csv_row(struct buf *out, const struct result_row *);
-/* "DNSBL CRITICAL - headline | perfdata", the one line that a monitoring plugin prints for the worst target. */
+/* "DNSBL CRITICAL - headline | perfdata": the first line of a monitoring plugin, about the worst target. */
 void result_nagios(struct buf *out, const struct result *);
-/* Of several targets the same in two parts, the headline of one with what it is of, and its figures; and the line of
- * the worst of them, which says how many there are of what. */
+/* Its two parts, headline and figures; and the first line for several targets, which counts them and has the parts of
+ * the worst. */
 void result_nagios_parts(const struct result *, struct buf *said, struct buf *figures);
 struct result_counts {
     size_t targets;
@@ -49,7 +49,7 @@ struct result_counts {
 };
 void result_nagios_several(struct buf *out, enum verdict_state worst, const struct result_counts *, const char *said,
                            const char *figures);
-/* One of the lines below it, which tell of all targets. */
+/* One of the lines below it, one for each target. */
 void result_nagios_line(struct buf *out, const struct result *);
 
 #endif

@@ -1,4 +1,4 @@
-/* A row of CSV (RFC 4180). Tables have a million of them, so a row is written by hand into room that is made once. */
+/* A row of CSV (RFC 4180), written by hand into room that is made once, because tables have a million rows. */
 #include "command/result.h"
 
 #include "base/text.h"

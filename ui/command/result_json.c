@@ -9,16 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A file's name may hold any bytes, a JSON string may not. */
-static json_t *
-path_json(const char *path)
-{
-    char *clean = text_clean_copy(path, strlen(path));
-    json_t *string = parts_json_string(clean);
-    free(clean);
-    return string;
-}
-
 static json_t *
 strings(char *const *at, size_t count)
 {
@@ -66,7 +56,7 @@ verdict_json(const struct verdict *v)
     return o;
 }
 
-/* What all lists have: state, answers, how it was learnt. */
+/* Sets the keys that all lists have. */
 static void
 set_finding(json_t *o, const struct list_result *f)
 {
@@ -81,17 +71,6 @@ set_finding(json_t *o, const struct list_result *f)
     parts_json_set_zone(o, f->serial);
 }
 
-/* How old the file is that alone knows the net, and whether it is too old to tell what is so now. */
-static void
-set_file_age(json_t *o, const struct evidence *e, const struct listed_net *net)
-{
-    int64_t age = net->from_zone ? list_result_file_age_ms(evidence_level(e, 2)) : -1;
-    parts_json_set(o, "stale", json_boolean(net->stale));
-    parts_json_set(o, "zone_age_s", parts_json_number(age / 1000, age >= 0));
-    if (net->stale)
-        parts_json_set(o, "clears", json_null());
-}
-
 static json_t *
 nets_json(const struct result *r)
 {
@@ -102,7 +81,11 @@ nets_json(const struct result *r)
         struct buf detail = {0};
         differences_on_net(&detail, r->evidence, net);
         parts_json_set(o, "detail", parts_json_text(buf_string(&detail)));
-        set_file_age(o, r->evidence, net);
+        int64_t age = net->from_zone ? list_result_file_age_ms(evidence_level(r->evidence, 2)) : -1;
+        parts_json_set(o, "stale", json_boolean(net->stale));
+        parts_json_set(o, "zone_age_s", parts_json_number(age / 1000, age >= 0));
+        if (net->stale)
+            parts_json_set(o, "clears", json_null());
         json_array_append_new(nets, o);
         buf_free(&detail);
     }
@@ -192,8 +175,8 @@ lists_json(const struct evidence *e)
     return json_null();
 }
 
-/* What its ASN announces according to the database as a whole, over IPv4; one that is in it and not in the map
- * announces nothing there. */
+/* Sets what the ASN announces over IPv4 according to the whole database. An ASN that the database knows but the table
+ * does not announces nothing there. */
 static bool
 set_announced(json_t *o, const struct result *r)
 {
@@ -215,17 +198,18 @@ network_json(const struct result *r)
     const struct network *n = &r->evidence->network;
     static const char *const sources[] = {[NETWORK_UNKNOWN] = NULL, [NETWORK_MMDB] = "mmdb", [NETWORK_CYMRU] = "cymru"};
     json_t *o = json_object(), *db = json_null();
-    char prefix[PREFIX_TEXT];
     parts_json_set(o, "asn", parts_json_number(n->asn, n->asn > 0));
     parts_json_set(o, "org", parts_json_text(n->org));
     parts_json_set(o, "country", parts_json_text(n->country));
-    parts_json_set(o, "record", n->has_record ? parts_json_string(prefix_text(&n->record, prefix)) : json_null());
-    parts_json_set(o, "bgp_prefix", n->has_bgp ? parts_json_string(prefix_text(&n->bgp, prefix)) : json_null());
+    parts_json_set(o, "record", n->has_record ? parts_json_prefix(&n->record) : json_null());
+    parts_json_set(o, "bgp_prefix", n->has_bgp ? parts_json_prefix(&n->bgp) : json_null());
     bool counted = set_announced(o, r);
     parts_json_set(o, "source", parts_json_text(sources[n->source]));
     if (r->asndb && (counted || n->source == NETWORK_MMDB)) {
         db = json_object();
-        parts_json_set(db, "file", path_json(asndb_path(r->asndb)));
+        char *path = text_clean_copy(asndb_path(r->asndb), strlen(asndb_path(r->asndb)));
+        parts_json_set(db, "file", parts_json_string(path)); /* cleaned: a path may contain any bytes */
+        free(path);
         parts_json_set(db, "type", parts_json_string(asndb_type(r->asndb)));
         parts_json_set(db, "built", parts_json_time(asndb_built_ms(r->asndb)));
     }
@@ -244,43 +228,37 @@ ptr_json(const struct ptr *ptr)
     return o;
 }
 
+/* Sets null for a line that is no target. */
 static void
 set_evidence(json_t *o, const struct result *r)
 {
+    static const char *const keys[] = {"levels", "exemption", "backscatterer", "network", "ptr"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0] && !r->evidence; i++)
+        parts_json_set(o, keys[i], json_null());
+    if (!r->evidence)
+        return;
     json_t *array = json_array();
     for (unsigned level = 1; level <= LIST_LEVELS; level++)
         json_array_append_new(array, level_json(r, level));
     parts_json_set(o, "levels", array);
     parts_json_set(o, "exemption", list_json(evidence_exemption(r->evidence)));
     parts_json_set(o, "backscatterer", list_json(evidence_backscatterer(r->evidence)));
-    /* Through a resolver that is not believable "none" is not known. */
+    /* A resolver that is not believable cannot say "none". */
     const struct evidence *e = r->evidence;
     bool doubted = evidence_is_doubted(e);
     parts_json_set(o, "network", doubted && e->network.unannounced ? json_null() : network_json(r));
     parts_json_set(o, "ptr", doubted && e->ptr.state == PTR_NONE ? json_null() : ptr_json(&e->ptr));
 }
 
-static void
-set_nothing(json_t *o)
-{
-    static const char *const keys[] = {"levels", "exemption", "backscatterer", "network", "ptr"};
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        parts_json_set(o, keys[i], json_null());
-}
-
-/* The listed addresses of the /24, the address itself among them if it is listed. Without a zone file to count in only
- * the /24 is known. */
+/* The listed addresses of the /24, also the address itself. Without a zone file only the /24 is known. */
 static json_t *
 neighbours_json(const struct evidence *e)
 {
     json_t *o = json_object(), *array = e->has_density ? json_array() : json_null();
     struct prefix around = prefix_around(&e->address, 24);
-    char text[PREFIX_TEXT];
-    for (size_t i = 0; i < e->neighbours.count; i++) {
-        struct addr address = addr_from_v4(e->neighbours.at[i].address);
-        json_array_append_new(array, parts_json_string(addr_text(&address, text)));
-    }
-    parts_json_set(o, "prefix", parts_json_string(prefix_text(&around, text)));
+    for (size_t i = 0; i < e->neighbours.count; i++)
+        json_array_append_new(array, parts_json_v4(e->neighbours.at[i].address));
+    parts_json_set(o, "prefix", parts_json_prefix(&around));
     parts_json_set(o, "listed", parts_json_number((int64_t)e->neighbours.count, e->has_density));
     parts_json_set(o, "addresses", array);
     parts_json_set(o, "source", parts_json_text(e->has_density ? "zone" : NULL));
@@ -332,7 +310,7 @@ case_json(const struct journal_case *c)
     return o;
 }
 
-/* What the journal knows of the three levels, and what they say now; what was done about it. */
+/* The three levels in the journal and now, and the case. */
 static json_t *
 history_json(const struct evidence *e, const struct journal_case *a_case)
 {
@@ -357,12 +335,6 @@ history_json(const struct evidence *e, const struct journal_case *a_case)
     return o;
 }
 
-static const char *
-kind_of(const struct evidence *e)
-{
-    return e->address.family == ADDR_V6 ? "ipv6" : "ipv4";
-}
-
 void
 result_json(struct buf *out, const struct result *r, bool pretty)
 {
@@ -373,16 +345,13 @@ result_json(struct buf *out, const struct result *r, bool pretty)
     parts_json_set(o, "tool", parts_json_string(PACKAGE_NAME " " PACKAGE_VERSION));
     parts_json_set(o, "target", parts_json_string(r->target));
     parts_json_set(o, "label", parts_json_text(r->label));
-    parts_json_set(o, "kind", e ? parts_json_string(kind_of(e)) : json_null());
+    parts_json_set(o, "kind", parts_json_text(!e ? NULL : e->address.family == ADDR_V6 ? "ipv6" : "ipv4"));
     parts_json_set(o, "address", e ? parts_json_string(addr_text(&e->address, address)) : json_null());
     parts_json_set(o, "started", parts_json_time(e ? e->started_ms : 0));
     parts_json_set(o, "finished", parts_json_time(e ? e->finished_ms : 0));
     parts_json_set(o, "error", parts_json_text(r->error));
     parts_json_set(o, "verdict", e ? verdict_json(r->verdict) : json_null());
-    if (e)
-        set_evidence(o, r);
-    else
-        set_nothing(o);
+    set_evidence(o, r);
     parts_json_set(o, "escalation", e && e->has_density ? parts_json_ladder(&e->ladder) : json_null());
     parts_json_set(o, "neighbours", e && e->address.family == ADDR_V4 ? neighbours_json(e) : json_null());
     parts_json_set(o, "history", e && (e->seen.known || r->a_case) ? history_json(e, r->a_case) : json_null());
