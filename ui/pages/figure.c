@@ -29,27 +29,19 @@ figure_times(struct buf *out, double times)
     buf_format(out, times >= 10 ? "%.0fx" : "%.1fx", times);
 }
 
-/* To the hour, so that a screen that stands still is true for a while. */
-static void
-put_age(struct buf *out, int64_t ms)
+/* Rounds to hours, so that a screen that does not change stays true for a while. */
+void
+figure_age(struct buf *out, uint32_t serial)
 {
-    int64_t hours = ms / HOUR_MS;
-    if (hours < 1)
+    int64_t born = evidence_serial_ms(serial), hours = (clock_wall_ms() - born) / HOUR_MS;
+    if (born < 0)
+        buf_text(out, "of unknown age");
+    else if (hours < 1)
         buf_text(out, "under 1 h old");
     else if (hours < 2 * DAY_HOURS)
         buf_format(out, "%lld h old", (long long)hours);
     else
         buf_format(out, "%lld d old", (long long)hours / DAY_HOURS);
-}
-
-void
-figure_age(struct buf *out, uint32_t serial)
-{
-    int64_t born = evidence_serial_ms(serial);
-    if (born < 0)
-        buf_text(out, "of unknown age");
-    else
-        put_age(out, clock_wall_ms() - born);
 }
 
 static bool
@@ -67,18 +59,6 @@ put_zone(struct buf *out, const struct zone_file *zone, unsigned level)
     return born >= 0 && !stale;
 }
 
-static bool
-put_asndb(struct buf *out, const struct asndb *asndb)
-{
-    char built[CLOCK_TEXT];
-    int64_t days = asndb_age_days(asndb);
-    clock_rfc3339(asndb_built_ms(asndb), built);
-    buf_format(out, "%sASN database of %.10s", out->count > 0 ? "; " : "", built);
-    if (days > ASNDB_STALE_DAYS)
-        buf_format(out, " (%lld days old)", (long long)days);
-    return days <= ASNDB_STALE_DAYS;
-}
-
 bool
 figure_sources(struct buf *out, const struct zone_set *zones, const struct asndb *asndb)
 {
@@ -86,7 +66,14 @@ figure_sources(struct buf *out, const struct zone_set *zones, const struct asndb
     for (unsigned level = 1; zones && level <= LIST_LEVELS; level++)
         if (zone_set_level(zones, level))
             fresh &= put_zone(out, zone_set_level(zones, level), level);
-    if (asndb)
-        fresh &= put_asndb(out, asndb);
+    if (asndb) {
+        char built[CLOCK_TEXT];
+        int64_t days = asndb_age_days(asndb);
+        clock_rfc3339(asndb_built_ms(asndb), built);
+        buf_format(out, "%sASN database of %.10s", out->count > 0 ? "; " : "", built);
+        if (days > ASNDB_STALE_DAYS)
+            buf_format(out, " (%lld days old)", (long long)days);
+        fresh &= days <= ASNDB_STALE_DAYS;
+    }
     return fresh;
 }

@@ -1,4 +1,4 @@
-/* Figures as people read them, and the ages of what they come from. */
+/* Figures as people read them, and the ages of their sources. */
 #ifndef FIGURE_H
 #define FIGURE_H
 
@@ -13,18 +13,17 @@
 /* "3 listed addresses", "1 impact" */
 void figure_count(struct buf *, int64_t count, const char *one, const char *many);
 
-/* A part of a whole in per cent: "0.8 %"; what is more than nothing is not shown as nothing: "<0.1 %". */
+/* A part of a whole in per cent: "0.8 %", "<0.1 %"; only nothing is "0.0 %". */
 void figure_share(struct buf *, uint64_t part, uint64_t whole);
 
 /* How many times a limit: "1.8x", "23x". */
 void figure_times(struct buf *, double times);
 
-/* "2 h old", "of unknown age": what has this serial of a zone. */
+/* The age of zone data with that serial: "2 h old", "of unknown age". */
 void figure_age(struct buf *, uint32_t serial);
 
-/* Where figures come from: "Zones: L1 2 h old, L2 26 h old (stale); ASN database of 2026-06-01". Zone
- * files that are not there, and a database that is NULL, are left out. False when one of them is so old that it may no
- * longer be true. */
+/* Names the sources: "Zones: L1 2 h old, L2 26 h old (stale); ASN database of 2026-06-01", without zone files that are
+ * missing and without a database that is NULL. Returns false if one of them is so old that it may be wrong by now. */
 bool figure_sources(struct buf *, const struct zone_set *, const struct asndb *);
 
 #endif

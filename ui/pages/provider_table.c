@@ -98,12 +98,6 @@ key_of(void *self, size_t item)
     return table_model_key(&range_at(self, item)->prefix);
 }
 
-static double
-share_of(const struct provider_range *range)
-{
-    return 100 * (double)range->listed / (double)prefix_size(&range->prefix);
-}
-
 /* Returns a figure that is smallest for the cleanest range, in the order of provider_cleanest: by what level 2 lists,
  * then by neighbours, then those on level 3 last, then the largest first. */
 static double
@@ -129,7 +123,7 @@ figure(void *self, size_t item, size_t column)
     case LISTED:
         return (double)range->listed;
     case SHARE:
-        return share_of(range);
+        return 100 * (double)range->listed / (double)prefix_size(&range->prefix);
     case NETS:
         return (double)range->nets;
     case IMPACTS:
@@ -165,7 +159,7 @@ on_level(void *self, size_t item, unsigned level)
 }
 
 static enum role
-put_cover(struct buf *out, const struct provider *provider, const struct provider_range *range)
+cell(void *self, size_t item, size_t column, struct buf *out)
 {
     static const struct {
         const char *word;
@@ -175,13 +169,6 @@ put_cover(struct buf *out, const struct provider *provider, const struct provide
         [PROVIDER_PARTS] = {"parts", ROLE_PLAIN},
         [PROVIDER_WHOLE] = {"whole", ROLE_LISTED},
     };
-    buf_text(out, provider->counted ? covers[range->cover].word : "?");
-    return covers[range->cover].role;
-}
-
-static enum role
-cell(void *self, size_t item, size_t column, struct buf *out)
-{
     const struct provider_range *range = range_at(self, item);
     char prefix[PREFIX_TEXT];
     double number = figure(self, item, column);
@@ -193,8 +180,10 @@ cell(void *self, size_t item, size_t column, struct buf *out)
         buf_text(out, range->around.addr.family == ADDR_NONE ? "-" : prefix_text(&range->around, prefix));
         return ROLE_DIM;
     }
-    if (column == COVER)
-        return put_cover(out, self, range);
+    if (column == COVER) {
+        buf_text(out, ((const struct provider *)self)->counted ? covers[range->cover].word : "?");
+        return covers[range->cover].role;
+    }
     if (isnan(number) || column != SHARE)
         return table_model_number(out, number, number > 0 ? ROLE_PLAIN : ROLE_DIM);
     figure_share(out, range->listed, prefix_size(&range->prefix));

@@ -32,12 +32,6 @@ put_times(struct buf *out, double times)
     return times >= 1 ? ROLE_LISTED : ROLE_PLAIN;
 }
 
-static bool
-has(const char *text, const char *word)
-{
-    return strcasestr(text, word);
-}
-
 /* ---- what is listed ---- */
 
 static const struct range_spot *
@@ -89,20 +83,7 @@ put_marks(struct buf *out, const struct range_spot *spot)
         }
 }
 
-static const char *
-stay_name(const struct range_spot *spot)
-{
-    static const char *const names[] = {[RANGE_STAYS] = "listed", [RANGE_LEFT] = "left", [RANGE_NOT_SEEN] = "?"};
-    return names[spot->stay];
-}
-
-/* Returns days ago, with a fraction. */
-static double
-days_since(int64_t at_ms)
-{
-    return (double)(clock_wall_ms() - at_ms) / DAY_MS;
-}
-
+/* The dates are figures in days ago, with a fraction. */
 static double
 address_figure(void *self, size_t item, size_t column)
 {
@@ -111,7 +92,8 @@ address_figure(void *self, size_t item, size_t column)
         return addr_to_v4(&spot->prefix.addr);
     if (!spot->has_seen)
         return NAN;
-    return days_since(column == FIRST_SEEN ? spot->seen.first_ms : spot->seen.last_ms);
+    int64_t at_ms = column == FIRST_SEEN ? spot->seen.first_ms : spot->seen.last_ms;
+    return (double)(clock_wall_ms() - at_ms) / DAY_MS;
 }
 
 /* Returns NULL if names are not asked for. */
@@ -126,12 +108,14 @@ address_matches(void *self, size_t item, const char *word)
 {
     const struct range_spot *spot = spot_at(self, item);
     const struct ptr *ptr = ptr_of(self, spot);
+    static const char *const stays[] = {[RANGE_STAYS] = "listed", [RANGE_LEFT] = "", [RANGE_NOT_SEEN] = "?"};
     char address[ADDR_TEXT];
-    struct buf marks = {0};
-    put_marks(&marks, spot);
-    bool matches = has(addr_text(&spot->prefix.addr, address), word) || has(buf_string(&marks), word) ||
-                   has(stay_name(spot), word) || (ptr && ptr->name && has(ptr->name, word));
-    buf_free(&marks);
+    struct buf text = {0};
+    buf_format(&text, "%s %s %s ", addr_text(&spot->prefix.addr, address), stays[spot->stay],
+               ptr && ptr->name ? ptr->name : "");
+    put_marks(&text, spot);
+    bool matches = strcasestr(buf_string(&text), word);
+    buf_free(&text);
     return matches;
 }
 
@@ -156,20 +140,6 @@ address_seen(void *self, size_t item)
 }
 
 static enum role
-put_ago(struct buf *out, double days)
-{
-    if (isnan(days))
-        return table_model_number(out, days, ROLE_DIM);
-    if (days < 1.0 / 24)
-        buf_text(out, "<1 h ago");
-    else if (days < 2)
-        buf_format(out, "%.0f h ago", floor(days * 24));
-    else
-        buf_format(out, "%.0f d ago", floor(days));
-    return ROLE_PLAIN;
-}
-
-static enum role
 put_name(struct buf *out, const struct range_summary *range, const struct ptr *ptr)
 {
     if (ptr->name && *ptr->name) {
@@ -189,6 +159,7 @@ address_cell(void *self, size_t item, size_t column, struct buf *out)
 {
     const struct range_spot *spot = spot_at(self, item);
     enum role role = spot->stay == RANGE_STAYS ? ROLE_LISTED : spot->stay == RANGE_LEFT ? ROLE_CLEAR : ROLE_UNKNOWN;
+    double days = address_figure(self, item, column);
     char address[ADDR_TEXT];
     switch (column) {
     case ADDRESS:
@@ -202,7 +173,15 @@ address_cell(void *self, size_t item, size_t column, struct buf *out)
         put_marks(out, spot);
         return spot->exempt ? ROLE_EXEMPT : spot->stay == RANGE_LEFT ? ROLE_CLEAR : ROLE_WARN;
     default:
-        return put_ago(out, address_figure(self, item, column));
+        if (isnan(days))
+            return table_model_number(out, days, ROLE_DIM);
+        if (days < 1.0 / 24)
+            buf_text(out, "<1 h ago");
+        else if (days < 2)
+            buf_format(out, "%.0f h ago", floor(days * 24));
+        else
+            buf_format(out, "%.0f d ago", floor(days));
+        return ROLE_PLAIN;
     }
 }
 
@@ -285,19 +264,12 @@ static const struct table_column block_columns[] = {
     [CAUSE] = {{"", 0, 0, 9, true}, "cause", "cause: impacts to limit, then listed addresses", true},
 };
 
-/* Impacts make a range listed and come first; listed addresses count only where no impacts are published. */
-static double
-cause_of(const struct range_spot *spot)
-{
-    static const double more = 1e6; /* than addresses are in a block */
-    double times = spot->net ? times_of(spot->net) : 0;
-    return more * (isnan(times) ? 1 : times) + (double)spot->listed;
-}
-
 static double
 block_figure(void *self, size_t item, size_t column)
 {
+    enum { CAUSE_STEP = 1000000 /* more than addresses in a block */ };
     const struct range_spot *spot = spot_at(self, item);
+    double times;
     switch (column) {
     case BLOCK:
         return addr_to_v4(&spot->prefix.addr);
@@ -309,8 +281,9 @@ block_figure(void *self, size_t item, size_t column)
         return spot->net ? figure_of(spot->net->impacts) : NAN;
     case LIMIT:
         return spot->net ? (double)spot->net->limit : NAN;
-    case CAUSE:
-        return cause_of(spot);
+    case CAUSE: /* impacts make a range listed; addresses count only where no impacts are published */
+        times = spot->net ? times_of(spot->net) : 0;
+        return CAUSE_STEP * (isnan(times) ? 1 : times) + (double)spot->listed;
     default:
         return spot->net ? times_of(spot->net) : NAN;
     }
@@ -320,7 +293,7 @@ static bool
 block_matches(void *self, size_t item, const char *word)
 {
     char prefix[PREFIX_TEXT];
-    return has(prefix_text(&spot_at(self, item)->prefix, prefix), word);
+    return strcasestr(prefix_text(&spot_at(self, item)->prefix, prefix), word);
 }
 
 static enum role
@@ -445,7 +418,7 @@ net_matches(void *self, size_t item, const char *word)
     put_kind(&text, net_at(self, item));
     buf_byte(&text, ' ');
     put_holder(&text, &net_at(self, item)->holder);
-    bool matches = has(buf_string(&text), word);
+    bool matches = strcasestr(buf_string(&text), word);
     buf_free(&text);
     return matches;
 }
