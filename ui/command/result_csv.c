@@ -7,106 +7,75 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What all cells take together that hold neither a name nor a sentence. */
+/* Room for all cells together that hold neither a name nor a sentence. */
 enum { CELLS_ROOM = 512, NUMBER_ROOM = 24, LISTS_ROOM = 128 };
 
+/* Without a summary, the cells of lists and network are empty. */
+#define TARGET_CELLS "target,label"
+#define LISTS_CELLS "state,cause,level1,level2,level3,exemption,backscatterer"
+#define NETWORK_CELLS "asn,org,prefix,impacts,limit,score"
+#define ERROR_CELL "error"
+
+void
+result_csv_head(struct buf *out)
+{
+    buf_text(out, TARGET_CELLS "," LISTS_CELLS "," NETWORK_CELLS "," ERROR_CELL "\r\n");
+}
+
+/* Appends clean text; NULL and "" are an empty cell. */
 static char *
 put_text(char *at, const char *text)
 {
-    return stpcpy(at, text);
-}
-
-/* Clean text, perhaps none. */
-static char *
-put_foreign(char *at, const char *text)
-{
     return text && *text ? output_csv_put(at, text, strlen(text)) : at;
-}
-
-/* ---- cells ---- */
-
-static char *
-put_target(char *at, const struct result_row *row)
-{
-    return row->summary ? put_text(at, row->target) : put_foreign(at, row->target); /* an address needs no quotes */
-}
-
-static char *
-put_label(char *at, const struct result_row *row)
-{
-    return put_foreign(at, row->label);
-}
-
-static char *
-put_causes(char *at, unsigned causes)
-{
-    while (causes) {
-        unsigned cause = causes & -causes;
-        at = put_text(at, cause_name((enum cause)cause));
-        causes -= cause;
-        if (causes)
-            *at++ = '+';
-    }
-    return at;
 }
 
 static char *
 put_states(char *at, const struct summary *summary)
 {
     const struct list_states *states = &summary->states;
-    at = put_text(at, verdict_state_name(summary->judgement.state));
+    at = stpcpy(at, verdict_state_name(summary->judgement.state));
     *at++ = ',';
-    at = put_causes(at, summary->judgement.causes);
+    for (unsigned causes = summary->judgement.causes, cause; causes; causes -= cause) {
+        cause = causes & -causes;
+        at = stpcpy(at, cause_name((enum cause)cause));
+        if (causes != cause)
+            *at++ = '+';
+    }
     for (size_t i = 0; i < LIST_LEVELS; i++) {
         *at++ = ',';
-        at = put_text(at, list_state_name(states->levels[i]));
+        at = stpcpy(at, list_state_name(states->levels[i]));
     }
     *at++ = ',';
-    at = put_text(at, list_state_name(states->exemption));
+    at = stpcpy(at, list_state_name(states->exemption));
     *at++ = ',';
-    return put_text(at, list_state_name(states->backscatterer));
+    return stpcpy(at, list_state_name(states->backscatterer));
 }
 
 /* These cells follow from the lists, which are the same in most rows as in the row before. */
 static char *
-put_lists(char *at, const struct result_row *row)
+put_lists(char *at, const struct summary *summary)
 {
     static struct {
         struct list_states states;
         size_t count;
         char cells[LISTS_ROOM];
     } last;
-    const struct summary *summary = row->summary;
     if (last.count == 0 || memcmp(&last.states, &summary->states, sizeof last.states) != 0) {
         last.states = summary->states;
         last.count = (size_t)(put_states(last.cells, summary) - last.cells);
     }
-    memcpy(at, last.cells, sizeof last.cells); /* all the room: quicker than the right count */
+    memcpy(at, last.cells, sizeof last.cells); /* all the room: faster than the exact count */
     return at + last.count;
 }
 
 static char *
-put_asn(char *at, const struct result_row *row)
+put_net(char *at, const struct summary_net *net)
 {
-    return row->summary->asn ? text_digits(at, row->summary->asn) : at;
-}
-
-static char *
-put_org(char *at, const struct result_row *row)
-{
-    return output_csv_put(at, row->summary->org, row->summary->org_count);
-}
-
-static char *
-put_net(char *at, const struct result_row *row)
-{
-    const struct summary_net *net = &row->summary->net;
     char prefix[PREFIX_TEXT];
-    if (!net->have)
-        return put_text(at, ",,");
-    at = put_text(at, prefix_text(&net->prefix, prefix));
-    if (net->impacts == LISTING_UNKNOWN)
-        return put_text(at, ",,");
+    if (net->have)
+        at = stpcpy(at, prefix_text(&net->prefix, prefix));
+    if (!net->have || net->impacts == LISTING_UNKNOWN)
+        return stpcpy(at, ",,");
     *at++ = ',';
     at = text_digits(at, (uint64_t)net->impacts);
     *at++ = ',';
@@ -115,11 +84,8 @@ put_net(char *at, const struct result_row *row)
 
 /* With one decimal, as the operator prints it. */
 static char *
-put_score(char *at, const struct result_row *row)
+put_score(char *at, double score)
 {
-    double score = row->summary->score;
-    if (!row->summary->has_score)
-        return at;
     uint64_t tenths = (uint64_t)(score * 10 + 0.5);
     if ((double)tenths / 10 != score)
         return at + snprintf(at, NUMBER_ROOM, "%.1f", score);
@@ -130,70 +96,41 @@ put_score(char *at, const struct result_row *row)
 }
 
 static char *
-put_error(char *at, const struct result_row *row)
+put_network(char *at, const struct summary *summary)
 {
-    return put_foreign(at, row->error);
-}
-
-/* ---- rows ---- */
-
-/* Some functions write several cells, and the commas between them. */
-static const struct {
-    const char *names;
-    char *(*put)(char *at, const struct result_row *);
-    bool always; /* also without a standing */
-} columns[] = {
-    {"target", put_target, true},
-    {"label", put_label, true},
-    {"state,cause,level1,level2,level3,exemption,backscatterer", put_lists, false},
-    {"asn", put_asn, false},
-    {"org", put_org, false},
-    {"prefix,impacts,limit", put_net, false},
-    {"score", put_score, false},
-    {"error", put_error, true},
-};
-
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
-
-void
-result_csv_head(struct buf *out)
-{
-    for (size_t i = 0; i < COLUMNS; i++)
-        buf_format(out, "%s%s", i ? "," : "", columns[i].names);
-    buf_text(out, "\r\n");
-}
-
-static char *
-put_nothing(char *at, const char *names)
-{
-    while ((names = strchr(names, ',')) != NULL) {
-        *at++ = ',';
-        names++;
-    }
-    return at;
-}
-
-static size_t
-room_for(const struct result_row *row)
-{
-    const char *const texts[] = {row->target, row->label, row->error};
-    size_t room = CELLS_ROOM + (row->summary ? OUTPUT_CSV_ROOM(row->summary->org_count) : 0);
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if (texts[i] && *texts[i])
-            room += OUTPUT_CSV_ROOM(strlen(texts[i]));
-    return room;
+    if (summary->asn)
+        at = text_digits(at, summary->asn);
+    *at++ = ',';
+    at = output_csv_put(at, summary->org, summary->org_count);
+    *at++ = ',';
+    at = put_net(at, &summary->net);
+    *at++ = ',';
+    return summary->has_score ? put_score(at, summary->score) : at;
 }
 
 void
 result_csv_row(struct buf *out, const struct result_row *row)
 {
-    char *at = buf_room(out, room_for(row));
-    for (size_t i = 0; i < COLUMNS; i++) {
-        if (i)
+    const struct summary *summary = row->summary;
+    const char *const texts[] = {row->target, row->label, row->error};
+    size_t room = CELLS_ROOM + (summary ? OUTPUT_CSV_ROOM(summary->org_count) : 0);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        room += texts[i] ? OUTPUT_CSV_ROOM(strlen(texts[i])) : 0;
+    char *at = buf_room(out, room);
+    at = summary ? stpcpy(at, row->target) : put_text(at, row->target); /* an address needs no quotes */
+    *at++ = ',';
+    at = put_text(at, row->label);
+    *at++ = ',';
+    if (summary) {
+        at = put_lists(at, summary);
+        *at++ = ',';
+        at = put_network(at, summary);
+    } else {
+        for (const char *names = LISTS_CELLS "," NETWORK_CELLS; (names = strchr(names, ',')) != NULL; names++)
             *at++ = ',';
-        at = row->summary || columns[i].always ? columns[i].put(at, row) : put_nothing(at, columns[i].names);
     }
-    buf_wrote(out, put_text(at, "\r\n"));
+    *at++ = ',';
+    buf_wrote(out, stpcpy(put_text(at, row->error), "\r\n"));
 }
 
 void
