@@ -1,4 +1,4 @@
-/* Pieces of JSON that several commands print alike. A json_t is a value of jansson; whoever gets one owns it. */
+/* The JSON of the commands. A json_t is a value of jansson; the caller owns what these functions return. */
 #ifndef PARTS_JSON_H
 #define PARTS_JSON_H
 
@@ -18,35 +18,35 @@ struct json_t *parts_json_array(void);
 struct json_t *parts_json_integer(int64_t);
 struct json_t *parts_json_bool(bool);
 struct json_t *parts_json_null(void);
-/* Appends a value, which it takes, to an array. */
+/* Appends a value to an array, which takes it. */
 void parts_json_push(struct json_t *array, struct json_t *value);
 
-/* A string, which is clean (text.h) and therefore not looked at again. */
+/* Clean text (text.h), which is not checked again. */
 struct json_t *parts_json_string(const char *text);
-/* The same, null when it is NULL or "". */
+/* The same; NULL and "" are null. */
 struct json_t *parts_json_text(const char *text);
 struct json_t *parts_json_number(int64_t number, bool known);
-/* Wall time as RFC 3339 in UTC, null for 0. */
+/* Wall time in UTC (RFC 3339); 0 is null. */
 struct json_t *parts_json_time(int64_t wall_ms);
 
-/* Puts a value, which it takes, under a key. */
+/* Sets a key of the object, which takes the value. */
 void parts_json_set(struct json_t *object, const char *key, struct json_t *value);
 void parts_json_set_holder(struct json_t *object, const struct holder *);
-/* zone_serial, zone_age_s; null for serial 0. */
+/* Sets zone_serial and zone_age_s; null for serial 0. */
 void parts_json_set_zone(struct json_t *object, uint32_t serial);
 
 struct json_t *parts_json_prefix(const struct prefix *);
 struct json_t *parts_json_v4(uint32_t address);
-/* A number with as many decimals as it means something: of 10 steps, one. */
+/* A number that is rounded to 1/steps. */
 struct json_t *parts_json_decimal(double value, double steps);
 
 struct json_t *parts_json_net(const struct listed_net *, const struct policy *);
-/* Of a net that a zone file publishes. */
+/* The same for a net that a zone file publishes. */
 struct json_t *parts_json_zone_net(const struct listed_net *, const struct policy *);
 struct json_t *parts_json_rung(const struct rung *);
 struct json_t *parts_json_ladder(const struct ladder *);
 
-/* Prints the value, which it takes, and a newline. */
+/* Prints the value and a newline, and frees it. */
 void parts_json_print(struct buf *out, struct json_t *value, bool pretty);
 
 #endif

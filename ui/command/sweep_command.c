@@ -53,7 +53,7 @@ static void
 put_problem(struct buf *out, const struct sweep_result *r)
 {
     if (sweep_problem(r->sweep))
-        buf_format(out, "%s: %s.", r->counts.answered > 0 ? "Level 1 is not believed" : "Cannot tell",
+        buf_format(out, "%s: %s.", r->counts.answered > 0 ? "Level 1 is not trusted" : "Cannot tell",
                    sweep_problem(r->sweep));
 }
 

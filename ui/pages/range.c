@@ -30,7 +30,7 @@ range_limit(struct buf *out, int64_t limit)
     figure_count(out, limit, "impact", "impacts");
 }
 
-/* What level 2 says of it. No DNS answer says that a net is not published. */
+/* Appends the net of level 2. Without its zone file nothing says that a net is not published. */
 static void
 put_level2(struct buf *out, const struct range_summary *range)
 {

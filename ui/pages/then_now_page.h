@@ -6,7 +6,7 @@
 #include "journal/journal.h"
 #include "pages/related_cases.h"
 
-/* What is known of the state now. */
+/* How much is known about the state now. */
 enum then_now { THEN_NOW_ASKING, THEN_NOW_KNOWN, THEN_NOW_NOT_ASKED };
 
 /* `now` is what is known so far; differences are marked once all of it is (THEN_NOW_KNOWN). */
