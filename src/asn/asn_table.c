@@ -1,19 +1,19 @@
 #include "asn/asn_table.h"
 
+#include "asn/asndb_tree.h"
 #include "base/clock.h"
-#include "base/mem.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "base/vec.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The work is done in stages, each in batches, between which the clock is looked at: the walk of the tree; the records
- * that it met, each read once; the ASNs in order of number; each range to its ASN; the lists of ranges. The tree is
- * untrusted: the walk never goes deeper than an address has bits, and never through more nodes than there are, so it
- * ends.
+/* The work has stages, each done in batches, between which the clock is read: the walk of the tree; the records that it
+ * met, each read once; the ASNs in order of number; each range to its ASN; the lists of ranges. The tree is untrusted:
+ * the walk never goes deeper than an address has bits, nor through more nodes than the file has, so that it ends.
  *
- * What stays is small for what it holds: 8 bytes a range, 4 in its ASN's list, 24 an ASN; names stay in the file. */
+ * The result is compact: 8 bytes a range, 4 in its ASN's list, 24 an ASN; names stay in the file. */
 
 enum {
     IPV4_BITS = 32,
@@ -30,10 +30,10 @@ enum {
     RANGE_BATCH = 16 * 1024,
 };
 
-/* Foreign text in the file, `at` bytes from its beginning; it is cleaned when somebody wants to see it. */
+/* Foreign text in the file, `at` bytes from its beginning; it is cleaned when it is needed. */
 struct text {
     uint32_t at;
-    uint16_t count; /* as much of it as may be shown */
+    uint16_t count; /* at most TEXT_CLEAN_MAX */
 };
 
 struct range {
@@ -48,16 +48,16 @@ struct owner {
     struct text org;
 };
 
-/* A set of numbers that tells the place of each of its members. */
+/* A set of numbers that knows the place of each of its members. */
 struct ranking {
     struct {
         uint32_t members; /* one bit each */
-        uint32_t before;  /* members in the words before; for the owner to keep */
+        uint32_t before;  /* members in the words before; set when the set is complete */
     } * words;
     size_t count;
 };
 
-/* What the data that a range leads to say. */
+/* What the data of a range contain. */
 struct record {
     uint32_t number; /* ASN; 0 = none */
     struct text org;
@@ -67,185 +67,145 @@ struct asn_table {
     const struct asndb *db;
     struct asndb_tree tree;
     size_t data_limit;   /* bytes of data where records are taken from */
-    const char *problem; /* not NULL: the map failed */
+    const char *problem; /* not NULL: the walk failed */
     unsigned stage;
     size_t done; /* of the stage's work */
     size_t kept; /* ranges that have an owner */
 
-    uint64_t at;                   /* the address that the walk has come to */
-    uint32_t sides[IPV4_BITS + 1]; /* by length: the right side of the last step to the left; at 0, the root */
-    uint32_t nodes_left;           /* to be walked through: no more than there are */
+    uint64_t at;                   /* address that the walk has reached */
+    uint32_t sides[IPV4_BITS + 1]; /* by length: right side of the last step to the left; at 0, the root */
+    uint32_t nodes_left;           /* of the walk; more would be a cycle */
     struct ranking offsets;        /* of the records */
     VEC(struct record) records;
-    uint32_t *holders; /* for each record the place of its owner, or NOBODY */
-    uint32_t *ends;    /* for each owner how many ranges it has, then where its list ends so far */
+    uint32_t *holders; /* place of the owner of each record, or NO_OWNER */
+    uint32_t *ends;    /* of each owner: number of its ranges, then where its list ends so far */
 
     VEC(struct range) ranges;
     VEC(struct owner) owners;
-    uint64_t *addresses; /* how many, by owner */
+    uint64_t *addresses; /* by owner */
     uint32_t *lists;     /* places of ranges, by owner */
     uint32_t *blocks;    /* first range at or after n << BLOCK_BITS; one more at the end */
 };
 
-/* No ASN: a record need not name one. */
-static const uint32_t NOBODY = UINT32_MAX;
+/* A record need not have an ASN. */
+static const uint32_t NO_OWNER = UINT32_MAX;
 
 static const uint64_t ADDRESSES = UINT64_C(1) << IPV4_BITS;
 
-static void
-ranking_init(struct ranking *r, size_t limit)
-{
-    r->count = limit / WORD_BITS + 1;
-    r->words = mem_zero(r->count * sizeof *r->words);
-}
-
-static void
-ranking_fini(struct ranking *r)
-{
-    free(r->words);
-    *r = (struct ranking){0};
-}
-
-static void
-ranking_add(struct ranking *r, uint32_t number)
-{
-    r->words[number / WORD_BITS].members |= UINT32_C(1) << number % WORD_BITS;
-}
-
-/* Not all processors that we run on count bits by themselves. */
-static inline uint32_t
-count_bits(uint32_t word)
-{
-    word -= word >> 1 & 0x55555555;
-    word = (word & 0x33333333) + (word >> 2 & 0x33333333);
-    return ((word + (word >> 4)) & 0x0F0F0F0F) * 0x01010101 >> 24;
-}
-
-/* The number must be a member. */
+/* Returns the place of a member. Counts bits by arithmetic, because not all supported processors have an instruction.
+ */
 static inline uint32_t
 ranking_find(const struct ranking *r, uint32_t number)
 {
     uint32_t lower = r->words[number / WORD_BITS].members & ((UINT32_C(1) << number % WORD_BITS) - 1);
-    return r->words[number / WORD_BITS].before + count_bits(lower);
+    lower -= lower >> 1 & 0x55555555;
+    lower = (lower & 0x33333333) + (lower >> 2 & 0x33333333);
+    lower = ((lower + (lower >> 4)) & 0x0F0F0F0F) * 0x01010101 >> 24;
+    return r->words[number / WORD_BITS].before + lower;
 }
 
 static const char does_not_end[] = "its search tree is damaged (it does not end)";
 
-/* What is wrong with a record that leads to no data that we take. */
+/* Returns what is wrong with a record that leads to no usable data. */
 static const char *
-problem_of(const struct asn_table *map, uint32_t record)
+problem_of(const struct asn_table *table, uint32_t record)
 {
-    uint32_t beyond = record - map->tree.node_count;
-    if (record < map->tree.node_count)
+    uint32_t beyond = record - table->tree.node_count;
+    if (record < table->tree.node_count)
         return does_not_end;
-    if (beyond >= SEPARATOR && beyond - SEPARATOR < map->tree.data_count)
+    if (beyond >= SEPARATOR && beyond - SEPARATOR < table->tree.data_count)
         return "it is larger than an ASN database can be";
     return "its search tree is damaged (it leads out of the file)";
 }
 
-/* Where the leaves of a batch go. */
-static struct range *
-reserve_leaves(struct asn_table *map)
-{
-    size_t need = map->ranges.count + TREE_BATCH;
-    if (need > map->ranges.room) {
-        map->ranges.room = need + need / 2;
-        map->ranges.at = mem_grow(map->ranges.at, map->ranges.room * sizeof *map->ranges.at);
-    }
-    return map->ranges.at + map->ranges.count;
-}
-
-/* Leaves are met in order of address, so the lowest bit of the address where the next one begins tells at which step
- * the walk turns right. What changes at each step is kept apart from the map: all of the map could be taken to change
- * with each range that is written. */
+/* Leaves come in order of address, so that the lowest bit of the address where the next one begins shows at which step
+ * the walk turns right. The changing values are local, because the compiler must assume that each written range changes
+ * the table. */
 static bool
-walk(struct asn_table *map)
+walk(struct asn_table *table)
 {
-    const struct asndb_tree tree = map->tree;
-    uint64_t at = map->at;
+    const struct asndb_tree tree = table->tree;
+    uint64_t at = table->at;
     uint32_t nodes = 0;
-    struct range *out = reserve_leaves(map);
+    size_t need = table->ranges.count + TREE_BATCH;
+    if (need > table->ranges.room) {
+        table->ranges.room = need + need / 2;
+        table->ranges.at = mem_grow(table->ranges.at, table->ranges.room * sizeof *table->ranges.at);
+    }
+    struct range *out = table->ranges.at + table->ranges.count;
     for (int i = 0; i < TREE_BATCH && at < ADDRESSES; i++) {
         unsigned length = at ? IPV4_BITS - (unsigned)__builtin_ctzll(at) : 0;
-        uint32_t record = map->sides[length];
+        uint32_t record = table->sides[length];
         for (; record < tree.node_count && length < IPV4_BITS; nodes++) {
             struct asndb_node node = asndb_node(&tree, record);
-            map->sides[++length] = node.right;
+            table->sides[++length] = node.right;
             record = node.left;
         }
         uint32_t offset = record - tree.node_count - SEPARATOR;
-        if (offset < map->data_limit) {
-            ranking_add(&map->offsets, offset);
+        if (offset < table->data_limit) {
+            table->offsets.words[offset / WORD_BITS].members |= UINT32_C(1) << offset % WORD_BITS;
             *out++ = (struct range){(uint32_t)at, offset & (PLACES - 1), length & 63};
         } else if (record != tree.node_count) {
-            map->problem = problem_of(map, record);
+            table->problem = problem_of(table, record);
             return true;
         }
         at += UINT64_C(1) << (IPV4_BITS - length);
     }
-    if (nodes > map->nodes_left)
-        map->problem = does_not_end;
-    map->nodes_left -= nodes;
-    map->at = at;
-    map->ranges.count = (size_t)(out - map->ranges.at);
+    if (nodes > table->nodes_left)
+        table->problem = does_not_end;
+    table->nodes_left -= nodes;
+    table->at = at;
+    table->ranges.count = (size_t)(out - table->ranges.at);
     return at == ADDRESSES;
 }
 
-/* What is needed only on the way to the map. */
+/* Frees what only building needs. */
 static void
-forget_records(struct asn_table *map)
+free_records(struct asn_table *table)
 {
-    ranking_fini(&map->offsets);
-    vec_free(&map->records);
-    free(map->holders);
-    free(map->ends);
-    map->holders = map->ends = NULL;
-}
-
-static struct text
-text_of(const struct asn_table *map, const struct asndb_value *value)
-{
-    if (value->org_count == 0)
-        return (struct text){0};
-    size_t count = value->org_count < TEXT_CLEAN_MAX ? value->org_count : TEXT_CLEAN_MAX;
-    return (struct text){(uint32_t)((const uint8_t *)value->org - map->tree.nodes), (uint16_t)count};
+    free(table->offsets.words);
+    table->offsets = (struct ranking){0};
+    vec_free(&table->records);
+    free(table->holders);
+    free(table->ends);
+    table->holders = table->ends = NULL;
 }
 
 static bool
-read_record(struct asn_table *map, size_t offset)
+read_records(struct asn_table *table)
 {
-    struct asndb_value value;
-    if (!asndb_read(map->db, offset, &value)) {
-        map->problem = "its records are damaged";
-        return false;
-    }
-    vec_push(&map->records, ((struct record){value.asn, text_of(map, &value)}));
-    return true;
-}
-
-static bool
-read_records(struct asn_table *map)
-{
-    struct ranking *r = &map->offsets;
-    for (size_t end = map->records.count + READ_BATCH; map->done < r->count && map->records.count < end; map->done++) {
-        r->words[map->done].before = (uint32_t)map->records.count;
-        for (uint32_t word = r->words[map->done].members; word != 0; word &= word - 1)
-            if (!read_record(map, map->done * WORD_BITS + (size_t)__builtin_ctz(word)))
+    struct ranking *r = &table->offsets;
+    for (size_t end = table->records.count + READ_BATCH; table->done < r->count && table->records.count < end;
+         table->done++) {
+        r->words[table->done].before = (uint32_t)table->records.count;
+        for (uint32_t word = r->words[table->done].members; word != 0; word &= word - 1) {
+            struct asndb_value value;
+            if (!asndb_read(table->db, table->done * WORD_BITS + (size_t)__builtin_ctz(word), &value)) {
+                table->problem = "its records are damaged";
                 return false;
+            }
+            struct record record = {.number = value.asn};
+            if (value.org_count > 0) {
+                size_t count = value.org_count < TEXT_CLEAN_MAX ? value.org_count : TEXT_CLEAN_MAX;
+                record.org.at = (uint32_t)((const uint8_t *)value.org - table->tree.nodes);
+                record.org.count = (uint16_t)count;
+            }
+            vec_push(&table->records, record);
+        }
     }
-    return map->done == r->count;
+    return table->done == r->count;
 }
 
-/* The places of the records in order of ASN, and those of one ASN in the order of the file: a radix sort from the last
- * digit to the first. */
+/* Returns the places of the records in order of ASN, those of one ASN in the order of the file: a radix sort from the
+ * last digit to the first. */
 static uint32_t *
-sort_records(const struct asn_table *map)
+sort_records(const struct asn_table *table)
 {
     enum { DIGIT = 11, PILES = 1 << DIGIT };
-    size_t count = map->records.count;
-    const struct record *records = map->records.at;
+    size_t count = table->records.count;
+    const struct record *records = table->records.at;
     uint32_t *from = mem_alloc(count * sizeof *from), *to = mem_alloc(count * sizeof *to);
-    uint64_t digits = 0; /* all that there are, one over the other */
+    uint64_t digits = 0; /* of all numbers, ORed */
     for (size_t i = 0; i < count; i++) {
         from[i] = (uint32_t)i;
         digits |= records[i].number;
@@ -266,243 +226,217 @@ sort_records(const struct asn_table *map)
     return from;
 }
 
-/* One owner for each ASN, with the first name that there is for it, and each record its owner. Records without an ASN
- * come first. */
+/* Makes an owner of each ASN, with its first name, and gives each record its owner. Records without an ASN come first.
+ */
 static bool
-find_owners(struct asn_table *map)
+find_owners(struct asn_table *table)
 {
-    uint32_t *sorted = sort_records(map);
+    uint32_t *sorted = sort_records(table);
     uint32_t last = 0;
-    map->holders = mem_alloc(map->records.count * sizeof *map->holders);
-    for (size_t i = 0; i < map->records.count; i++) {
-        const struct record *record = &map->records.at[sorted[i]];
+    table->holders = mem_alloc(table->records.count * sizeof *table->holders);
+    for (size_t i = 0; i < table->records.count; i++) {
+        const struct record *record = &table->records.at[sorted[i]];
         if (record->number != last)
-            vec_push(&map->owners, ((struct owner){.number = last = record->number}));
-        uint32_t place = (uint32_t)map->owners.count - 1;
-        map->holders[sorted[i]] = last ? place : NOBODY;
-        if (last && map->owners.at[place].org.count == 0)
-            map->owners.at[place].org = record->org;
+            vec_push(&table->owners, ((struct owner){.number = last = record->number}));
+        uint32_t place = (uint32_t)table->owners.count - 1;
+        table->holders[sorted[i]] = last ? place : NO_OWNER;
+        if (last && table->owners.at[place].org.count == 0)
+            table->owners.at[place].org = record->org;
     }
     free(sorted);
-    vec_free(&map->records);
-    map->ends = mem_zero(map->owners.count * sizeof *map->ends);
-    map->addresses = mem_zero(map->owners.count * sizeof *map->addresses);
-    map->blocks = mem_zero((BLOCKS + 1) * sizeof *map->blocks);
+    vec_free(&table->records);
+    table->ends = mem_zero(table->owners.count * sizeof *table->ends);
+    table->addresses = mem_zero(table->owners.count * sizeof *table->addresses);
+    table->blocks = mem_zero((BLOCKS + 1) * sizeof *table->blocks);
     return true;
 }
 
-/* The end of this stage's next batch. */
 static size_t
-batch_end(const struct asn_table *map)
+batch_end(const struct asn_table *table)
 {
-    size_t end = map->done + RANGE_BATCH;
-    return end < map->ranges.count ? end : map->ranges.count;
+    size_t end = table->done + RANGE_BATCH;
+    return end < table->ranges.count ? end : table->ranges.count;
 }
 
-static void
-begin_lists(struct asn_table *map)
+/* Gives each range its owner, and counts it there and in its block. Ranges without an owner are dropped. */
+static bool
+give_ranges(struct asn_table *table)
 {
-    uint32_t begin = 0;
-    for (size_t i = 0; i < map->owners.count; i++) {
-        uint32_t count = map->ends[i];
-        map->ends[i] = begin;
+    for (size_t end = batch_end(table); table->done < end; table->done++) {
+        struct range range = table->ranges.at[table->done];
+        uint32_t holder = table->holders[ranking_find(&table->offsets, range.place)];
+        if (holder == NO_OWNER)
+            continue;
+        range.place = holder & (PLACES - 1);
+        table->ranges.at[table->kept++] = range;
+        table->ends[holder]++;
+        table->blocks[(range.start >> BLOCK_BITS) + 1]++;
+    }
+    if (table->done < table->ranges.count)
+        return false;
+    for (size_t i = 0, begin = 0; i < table->owners.count; i++) {
+        uint32_t count = table->ends[i];
+        table->ends[i] = (uint32_t)begin;
         begin += count;
     }
     for (size_t i = 0; i < BLOCKS; i++)
-        map->blocks[i + 1] += map->blocks[i];
-    map->ranges.count = map->ranges.room = map->kept;
-    map->ranges.at = mem_grow(map->ranges.at, map->kept * sizeof *map->ranges.at);
-    map->lists = mem_large(map->kept * sizeof *map->lists);
-}
-
-/* Gives each range to its owner and counts it there and in its block. A range without one goes. */
-static bool
-give_ranges(struct asn_table *map)
-{
-    for (size_t end = batch_end(map); map->done < end; map->done++) {
-        struct range range = map->ranges.at[map->done];
-        uint32_t holder = map->holders[ranking_find(&map->offsets, range.place)];
-        if (holder == NOBODY)
-            continue;
-        range.place = holder & (PLACES - 1);
-        map->ranges.at[map->kept++] = range;
-        map->ends[holder]++;
-        map->blocks[(range.start >> BLOCK_BITS) + 1]++;
-    }
-    if (map->done < map->ranges.count)
-        return false;
-    begin_lists(map);
+        table->blocks[i + 1] += table->blocks[i];
+    table->ranges.count = table->ranges.room = table->kept;
+    table->ranges.at = mem_grow(table->ranges.at, table->kept * sizeof *table->ranges.at);
+    table->lists = mem_large(table->kept * sizeof *table->lists);
     return true;
 }
 
-/* A counting sort: each list grows from its beginning to its end. */
+/* A counting sort: each list grows from its begin to its end. */
 static bool
-list_ranges(struct asn_table *map)
+list_ranges(struct asn_table *table)
 {
-    for (size_t end = batch_end(map); map->done < end; map->done++) {
-        const struct range *range = &map->ranges.at[map->done];
-        map->addresses[range->place] += UINT64_C(1) << (IPV4_BITS - range->length);
-        map->lists[map->ends[range->place]++] = (uint32_t)map->done;
+    for (size_t end = batch_end(table); table->done < end; table->done++) {
+        const struct range *range = &table->ranges.at[table->done];
+        table->addresses[range->place] += UINT64_C(1) << (IPV4_BITS - range->length);
+        table->lists[table->ends[range->place]++] = (uint32_t)table->done;
     }
-    if (map->done < map->ranges.count)
+    if (table->done < table->ranges.count)
         return false;
-    for (size_t i = 0; i < map->owners.count; i++)
-        map->owners.at[i].end = map->ends[i];
-    forget_records(map);
-    asndb_rest(map->db);
+    for (size_t i = 0; i < table->owners.count; i++)
+        table->owners.at[i].end = table->ends[i];
+    free_records(table);
+    asndb_rest(table->db);
     return true;
 }
 
-/* Each does one batch and says whether that was its last. */
+/* Each handles one batch and returns whether that was its last. */
 static bool (*const stages[])(struct asn_table *) = {walk, read_records, find_owners, give_ranges, list_ranges};
 
 enum { STAGES = sizeof stages / sizeof stages[0] };
 
 static bool
-is_ready(const struct asn_table *map)
+is_ready(const struct asn_table *table)
 {
-    return map->stage == STAGES;
+    return table->stage == STAGES;
 }
 
 struct asn_table *
 asn_table_new(const struct asndb *db)
 {
-    struct asn_table *map = mem_zero(sizeof *map);
-    map->db = db;
-    map->tree = asndb_tree(db);
-    uint32_t record = 0;
-    for (unsigned i = 0; i < map->tree.ipv4_depth && record < map->tree.node_count; i++)
-        record = asndb_node(&map->tree, record).left;
-    map->sides[0] = record;
-    map->nodes_left = map->tree.node_count;
-    map->data_limit = map->tree.data_count < PLACES ? map->tree.data_count : PLACES;
-    map->ranges.room = map->tree.node_count < FIRST_ROOM ? map->tree.node_count + 1 : FIRST_ROOM;
-    map->ranges.at = mem_large(map->ranges.room * sizeof *map->ranges.at);
-    ranking_init(&map->offsets, map->data_limit);
-    return map;
+    struct asn_table *table = mem_zero(sizeof *table);
+    table->db = db;
+    table->tree = asndb_tree(db);
+    table->sides[0] = asndb_ipv4_root(&table->tree);
+    table->nodes_left = table->tree.node_count;
+    table->data_limit = table->tree.data_count < PLACES ? table->tree.data_count : PLACES;
+    table->ranges.room = table->tree.node_count < FIRST_ROOM ? table->tree.node_count + 1 : FIRST_ROOM;
+    table->ranges.at = mem_large(table->ranges.room * sizeof *table->ranges.at);
+    table->offsets.count = table->data_limit / WORD_BITS + 1;
+    table->offsets.words = mem_zero(table->offsets.count * sizeof *table->offsets.words);
+    return table;
 }
 
 static void
-empty(struct asn_table *map)
+empty(struct asn_table *table)
 {
-    forget_records(map);
-    vec_free(&map->ranges);
-    vec_free(&map->owners);
-    free(map->addresses);
-    free(map->lists);
-    free(map->blocks);
-    map->addresses = NULL;
-    map->lists = map->blocks = NULL;
+    free_records(table);
+    vec_free(&table->ranges);
+    vec_free(&table->owners);
+    free(table->addresses);
+    free(table->lists);
+    free(table->blocks);
+    table->addresses = NULL;
+    table->lists = table->blocks = NULL;
 }
 
 void
-asn_table_free(struct asn_table *map)
+asn_table_free(struct asn_table *table)
 {
-    if (map == NULL)
+    if (table == NULL)
         return;
-    empty(map);
-    free(map);
-}
-
-static enum asn_table_progress
-fail(const struct asn_table *map, struct fault *fault)
-{
-    char *path = text_clean_copy(asndb_path(map->db), strlen(asndb_path(map->db)));
-    fault_set(fault, "cannot use %s: %s; fetch the file again, or name another with --asn-db", path, map->problem);
-    free(path);
-    return ASN_TABLE_FAILED;
+    empty(table);
+    free(table);
 }
 
 enum asn_table_progress
-asn_table_step(struct asn_table *map, int64_t budget_us, struct fault *fault)
+asn_table_step(struct asn_table *table, int64_t budget_us, struct fault *fault)
 {
     int64_t began = clock_now_us();
-    while (!is_ready(map) && !map->problem) {
-        if (stages[map->stage](map)) {
-            map->stage++;
-            map->done = 0;
+    while (!is_ready(table) && !table->problem) {
+        if (stages[table->stage](table)) {
+            table->stage++;
+            table->done = 0;
         }
-        if (map->problem)
-            empty(map);
-        else if (!is_ready(map) && clock_now_us() - began >= budget_us)
+        if (table->problem)
+            empty(table);
+        else if (!is_ready(table) && clock_now_us() - began >= budget_us)
             return ASN_TABLE_WALKING;
     }
-    return map->problem ? fail(map, fault) : ASN_TABLE_READY;
+    if (!table->problem)
+        return ASN_TABLE_READY;
+    fault_set(fault, "cannot use %s: %s; fetch the file again, or name another with --asn-db", asndb_path(table->db),
+              table->problem);
+    return ASN_TABLE_FAILED;
 }
 
 size_t
-asn_table_count(const struct asn_table *map)
+asn_table_count(const struct asn_table *table)
 {
-    return is_ready(map) ? map->owners.count : 0;
+    return is_ready(table) ? table->owners.count : 0;
 }
 
 static size_t
-list_begin(const struct asn_table *map, size_t asn)
+list_begin(const struct asn_table *table, size_t asn)
 {
-    return asn > 0 ? map->owners.at[asn - 1].end : 0;
+    return asn > 0 ? table->owners.at[asn - 1].end : 0;
 }
 
 static void
-clean_org(const struct asn_table *map, size_t index, char out[static ASNDB_ORG])
+clean_org(const struct asn_table *table, size_t index, char out[static ASNDB_ORG])
 {
-    const struct text *org = &map->owners.at[index].org;
-    asndb_clean_org((const char *)map->tree.nodes + org->at, org->count, out);
+    const struct text *org = &table->owners.at[index].org;
+    text_clean_into(out, ASNDB_ORG, (const char *)table->tree.nodes + org->at, org->count);
 }
 
 struct asn
-asn_table_at(const struct asn_table *map, size_t index)
+asn_table_at(const struct asn_table *table, size_t index)
 {
     struct asn asn;
-    asn.number = map->owners.at[index].number;
-    asn.addresses = map->addresses[index];
-    asn.range_count = asn_table_range_count(map, index);
-    clean_org(map, index, asn.org);
+    asn.number = table->owners.at[index].number;
+    asn.addresses = table->addresses[index];
+    asn.range_count = asn_table_range_count(table, index);
+    clean_org(table, index, asn.org);
     return asn;
 }
 
 uint32_t
-asn_table_number(const struct asn_table *map, size_t index)
+asn_table_number(const struct asn_table *table, size_t index)
 {
-    return map->owners.at[index].number;
+    return table->owners.at[index].number;
 }
 
 uint64_t
-asn_table_addresses(const struct asn_table *map, size_t index)
+asn_table_addresses(const struct asn_table *table, size_t index)
 {
-    return map->addresses[index];
+    return table->addresses[index];
 }
 
 size_t
-asn_table_range_count(const struct asn_table *map, size_t index)
+asn_table_range_count(const struct asn_table *table, size_t index)
 {
-    return map->owners.at[index].end - list_begin(map, index);
+    return table->owners.at[index].end - list_begin(table, index);
 }
 
 bool
-asn_table_find(const struct asn_table *map, uint32_t number, size_t *index)
+asn_table_find(const struct asn_table *table, uint32_t number, size_t *index)
 {
-    size_t low = 0, high = asn_table_count(map);
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (map->owners.at[middle].number < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *index = low;
-    return low < asn_table_count(map) && map->owners.at[low].number == number;
-}
-
-static struct prefix
-prefix_of(const struct range *range)
-{
-    return (struct prefix){addr_from_v4(range->start), range->length};
+    size_t count = asn_table_count(table), place;
+    sort_search(place, 0, count, table->owners.at[place].number < number);
+    *index = place;
+    return place < count && table->owners.at[place].number == number;
 }
 
 struct prefix
-asn_table_range(const struct asn_table *map, size_t asn, size_t index)
+asn_table_range(const struct asn_table *table, size_t asn, size_t index)
 {
-    return prefix_of(&map->ranges.at[map->lists[list_begin(map, asn) + index]]);
+    const struct range *range = &table->ranges.at[table->lists[list_begin(table, asn) + index]];
+    return (struct prefix){addr_from_v4(range->start), range->length};
 }
 
 static char
@@ -521,55 +455,42 @@ begins_with(const char *text, const char *word)
     return *word == '\0';
 }
 
-/* strcasestr takes three times as long in names as short as these, and some look through all of them at each key. */
-static bool
-holds(const char *text, const char *word)
+bool
+asn_table_matches(const struct asn_table *table, size_t index, const char *text)
 {
-    char first = lower(*word);
-    for (; *text != '\0'; text++)
-        if (lower(*text) == first && begins_with(text, word))
+    enum { AHEAD = 16 }; /* names are in the order of addresses, so that the next one is far away */
+    const char *digits = begins_with(text, "as") ? text + 2 : text;
+    char org[ASNDB_ORG];
+    if (index + AHEAD < table->owners.count)
+        __builtin_prefetch(table->tree.nodes + table->owners.at[index + AHEAD].org.at);
+    int64_t number;
+    size_t used = text_read_integer(digits, UINT32_MAX, &number);
+    if (used > 0 && digits[used] == '\0' && number == asn_table_number(table, index))
+        return true;
+    clean_org(table, index, org);
+    if (index + 1 == table->owners.count)
+        asndb_rest(table->db); /* a caller that passes all in order has read all names */
+    /* strcasestr takes three times as long in such short names, and a search passes all of them at each key */
+    char first = lower(*text);
+    for (const char *at = org; *at != '\0'; at++)
+        if (lower(*at) == first && begins_with(at, text))
             return true;
     return first == '\0';
 }
 
+/* The range of an address is the last one that starts no later: in the address's block, or before it. */
 bool
-asn_table_matches(const struct asn_table *map, size_t index, const char *text)
+asn_table_locate(const struct asn_table *table, uint32_t address, size_t *asn, struct prefix *range)
 {
-    enum { AHEAD = 16 }; /* names lie in the order of addresses: the next one asked for is far away */
-    const char *digits = begins_with(text, "as") ? text + 2 : text;
-    char org[ASNDB_ORG];
-    if (index + AHEAD < map->owners.count)
-        __builtin_prefetch(map->tree.nodes + map->owners.at[index + AHEAD].org.at);
-    int64_t number;
-    size_t used = text_read_integer(digits, UINT32_MAX, &number);
-    if (used > 0 && digits[used] == '\0' && number == asn_table_number(map, index))
-        return true;
-    clean_org(map, index, org);
-    if (index + 1 == map->owners.count)
-        asndb_rest(map->db); /* who asks of all, in their order, has read all names */
-    return holds(org, text);
-}
-
-/* The range that holds the address is the last one that starts no later: it starts in the address's block, or is the
- * last of those before. */
-bool
-asn_table_locate(const struct asn_table *map, uint32_t address, size_t *asn, struct prefix *range)
-{
-    if (!is_ready(map))
+    if (!is_ready(table))
         return false;
-    const struct range *ranges = map->ranges.at;
-    size_t low = map->blocks[address >> BLOCK_BITS], high = map->blocks[(address >> BLOCK_BITS) + 1];
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (ranges[middle].start <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0 || (uint64_t)(address - ranges[low - 1].start) >> (IPV4_BITS - ranges[low - 1].length) != 0)
+    const struct range *ranges = table->ranges.at;
+    size_t behind, block = address >> BLOCK_BITS;
+    sort_search(behind, table->blocks[block], table->blocks[block + 1], ranges[behind].start <= address);
+    if (behind == 0 || (uint64_t)(address - ranges[behind - 1].start) >> (IPV4_BITS - ranges[behind - 1].length) != 0)
         return false;
-    *asn = ranges[low - 1].place;
+    *asn = ranges[behind - 1].place;
     if (range != NULL)
-        *range = prefix_of(&ranges[low - 1]);
+        *range = (struct prefix){addr_from_v4(ranges[behind - 1].start), ranges[behind - 1].length};
     return true;
 }

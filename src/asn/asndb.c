@@ -1,8 +1,8 @@
 #include "asn/asndb.h"
 
+#include "asn/asndb_tree.h"
 #include "asn/mmdb_check.h"
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
@@ -18,16 +18,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The library maps the file and searches its tree, once mmdbvet has found the metadata sound. Records are read by
- * mmdbvet. */
+/* The library maps the file and searches its tree, after mmdb_check has found the metadata sound. mmdb_check reads the
+ * records. */
 
 enum {
     LARGEST = 1 << 30,    /* bytes; the largest ASN databases of 2026 take 60 MB */
-    PROBE_LOOKUPS = 4096, /* steps through the address space to find a record that tells the shape ... */
-    PROBE_RECORDS = 64,   /* ... and records without an ASN after which the database is of another kind */
+    PROBE_LOOKUPS = 4096, /* steps through the address space to find a record that shows the shape ... */
+    PROBE_RECORDS = 64,   /* ... and records without an ASN that prove another kind of database */
 };
 
-/* The keys of a record: its ASN, its name, and its name where there is none under the first. */
+/* The keys of a record: its ASN, its name, and the key of its name if that one is missing. */
 enum { SHAPE_KEYS = 3 };
 
 struct shape {
@@ -51,85 +51,54 @@ struct asndb {
     struct shape shape;
 };
 
-/* "VERB PATH: PROBLEM", the path cleaned. */
+/* Checks a file that is open for reading. Returns false with the reason in `why`. */
 static bool
-set_fault(struct fault *fault, const char *verb, const char *path, const char *problem)
-{
-    char *clean = text_clean_copy(path, strlen(path));
-    fault_set(fault, "%s %s: %s", verb, clean, problem);
-    free(clean);
-    return false;
-}
-
-/* Opens for reading, but waits for no pipe and no device. */
-static int
-open_regular(const char *path, size_t *size, const char **problem)
-{
-    struct stat status;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || fstat(fd, &status) != 0)
-        *problem = strerror(errno);
-    else if (!S_ISREG(status.st_mode))
-        *problem = "not a regular file";
-    else if (status.st_size == 0)
-        *problem = "not an MMDB file (it is empty)";
-    else if (status.st_size > LARGEST)
-        *problem = "too large for an ASN database";
-    else {
-        *size = (size_t)status.st_size;
-        return fd;
-    }
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
-/* DB-IP hands its database out packed. */
-static bool
-is_gzip(int fd)
-{
-    uint8_t magic[2];
-    return pread(fd, magic, sizeof magic, 0) == sizeof magic && magic[0] == 0x1F && magic[1] == 0x8B;
-}
-
-static bool
-vet_content(int fd, size_t size, struct buf *why)
+check_content(int fd, size_t size, struct buf *why)
 {
     size_t want = size < MMDB_CHECK_TAIL ? size : MMDB_CHECK_TAIL, got = 0;
-    uint8_t *tail = mem_alloc(want);
+    uint8_t *tail = mem_alloc(want), magic[2];
     ssize_t bytes = 1;
     while (got < want && (bytes = pread(fd, tail + got, want - got, (off_t)(size - want + got))) > 0)
         got += (size_t)bytes;
     bool sound = false;
     if (bytes < 0)
         buf_text(why, strerror(errno));
-    else if (is_gzip(fd))
-        buf_text(why, "still packed: unpack it with gunzip");
+    else if (pread(fd, magic, sizeof magic, 0) == sizeof magic && magic[0] == 0x1F && magic[1] == 0x8B)
+        buf_text(why, "still packed: unpack it with gunzip"); /* as DB-IP publishes it */
     else
         sound = mmdb_check_tail(tail, got, size, why);
     free(tail);
     return sound;
 }
 
+/* Checks a file before the library sees it; waits for no pipe and no device. */
 static bool
-vet_file(const char *path, struct fault *fault)
+check_file(const char *path, struct fault *fault)
 {
-    size_t size;
-    const char *problem;
-    int fd = open_regular(path, &size, &problem);
-    if (fd < 0)
-        return set_fault(fault, "cannot open", path, problem);
+    struct stat status;
     struct buf why = {0};
-    bool sound = vet_content(fd, size, &why);
+    bool sound = false;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &status) != 0)
+        buf_text(&why, strerror(errno));
+    else if (!S_ISREG(status.st_mode))
+        buf_text(&why, "not a regular file");
+    else if (status.st_size == 0)
+        buf_text(&why, "not an MMDB file (it is empty)");
+    else if (status.st_size > LARGEST)
+        buf_text(&why, "too large for an ASN database");
+    else
+        sound = check_content(fd, (size_t)status.st_size, &why);
     if (!sound)
-        set_fault(fault, "cannot open", path, buf_string(&why));
+        fault_set(fault, "cannot open %s: %s", path, buf_string(&why));
     buf_free(&why);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     return sound;
 }
 
-/* False: no record for it, or damage, then *problem is set. *offset is that of its record, *length is that of the
- * record or of the gap, as a prefix of the address's own family. */
+/* Finds the offset of an address's record, and the length of the record, or of the gap, as a prefix of the address's
+ * own family. Returns false if it has no record; *problem is set if the tree is damaged. */
 static bool
 look_up(const MMDB_s *mmdb, const struct addr *addr, size_t *offset, unsigned *length, const char **problem)
 {
@@ -147,7 +116,7 @@ look_up(const MMDB_s *mmdb, const struct addr *addr, size_t *offset, unsigned *l
     MMDB_lookup_result_s found =
         MMDB_lookup_sockaddr(mmdb, v4 ? (struct sockaddr *)&in : (struct sockaddr *)&in6, &error);
 
-    /* an IPv4 address lies under ::/96 in an IPv6 tree */
+    /* an IPv6 tree has the IPv4 addresses under ::/96 */
     unsigned above = v4 && mmdb->metadata.ip_version == 6 ? 96 : 0;
     *length = found.netmask > above ? found.netmask - above : 0;
     *offset = found.entry.offset;
@@ -158,52 +127,45 @@ look_up(const MMDB_s *mmdb, const struct addr *addr, size_t *offset, unsigned *l
     return found.found_entry && *problem == NULL;
 }
 
-/* "AS64500" or "64500"; 0 = neither. */
+static const char DAMAGED_RECORDS[] = "its records are damaged";
+
+/* Returns a number, or that of "AS64500" or "64500"; 0 = neither. */
 static uint32_t
-parse_asn(const char *text, size_t count)
+asn_of(const struct mmdb_check_field *field)
 {
-    size_t i = count >= 2 && strncasecmp(text, "AS", 2) == 0 ? 2 : 0;
+    if (!field->text)
+        return field->number;
+    size_t i = field->text_count >= 2 && strncasecmp(field->text, "AS", 2) == 0 ? 2 : 0;
     uint64_t number = 0;
-    for (; i < count; i++) {
-        if (!isdigit((unsigned char)text[i]) || number > UINT32_MAX)
+    for (; i < field->text_count; i++) {
+        if (!isdigit((unsigned char)field->text[i]) || number > UINT32_MAX)
             return 0;
-        number = number * 10 + (uint64_t)(text[i] - '0');
+        number = number * 10 + (uint64_t)(field->text[i] - '0');
     }
     return number <= UINT32_MAX ? (uint32_t)number : 0;
 }
 
-static const char DAMAGED_RECORDS[] = "its records are damaged";
-
-static bool
-read_fields(const MMDB_s *mmdb, const struct shape *shape, size_t offset, struct mmdb_check_field fields[SHAPE_KEYS])
-{
-    return mmdb_check_record(mmdb->data_section, mmdb->data_section_size, offset, shape->keys, SHAPE_KEYS, fields);
-}
-
-static uint32_t
-asn_of(const struct mmdb_check_field *field)
-{
-    return field->text ? parse_asn(field->text, field->text_count) : field->number;
-}
-
-static bool
-read_record(const MMDB_s *mmdb, const struct shape *shape, size_t offset, struct asndb_value *out)
+bool
+asndb_read(const struct asndb *db, size_t offset, struct asndb_value *out)
 {
     struct mmdb_check_field fields[SHAPE_KEYS];
-    if (!read_fields(mmdb, shape, offset, fields))
+    if (!mmdb_check_record(db->mmdb.data_section, db->mmdb.data_section_size, offset, db->shape.keys, SHAPE_KEYS,
+                           fields))
         return false;
     const struct mmdb_check_field *org = fields[1].text ? &fields[1] : &fields[2];
-    *out = (struct asndb_value){.asn = asn_of(&fields[0]), .org = org->text, .org_count = org->text_count};
+    *out = (struct asndb_value){
+        .asn = asn_of(&fields[0]), .org = org->text ? org->text : "", .org_count = org->text_count};
     return true;
 }
 
-/* What a record's keys tell; other records name them at the same places. */
+/* Recognises the shape by the keys of a record that has an ASN. Other records spell the keys at the same places. */
 static bool
 recognise_record(const MMDB_s *mmdb, size_t offset, struct shape *out, const char **problem)
 {
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         struct mmdb_check_field fields[SHAPE_KEYS];
-        if (!read_fields(mmdb, &shapes[i], offset, fields)) {
+        if (!mmdb_check_record(mmdb->data_section, mmdb->data_section_size, offset, shapes[i].keys, SHAPE_KEYS,
+                               fields)) {
             *problem = DAMAGED_RECORDS;
             return false;
         }
@@ -217,7 +179,7 @@ recognise_record(const MMDB_s *mmdb, size_t offset, struct shape *out, const cha
     return false;
 }
 
-/* Steps from block to block through the IPv4 space until a record shows by its keys whose database this is. */
+/* Steps from block to block through the IPv4 space until a record shows the shape. */
 static bool
 recognise(const MMDB_s *mmdb, struct shape *out, const char **problem)
 {
@@ -238,41 +200,28 @@ recognise(const MMDB_s *mmdb, struct shape *out, const char **problem)
     return false;
 }
 
-static bool
-open_vetted(struct asndb *db, struct fault *fault)
-{
-    int error = MMDB_open(db->path, MMDB_MODE_MMAP, &db->mmdb);
-    if (error != MMDB_SUCCESS) {
-        memset(&db->mmdb, 0, sizeof db->mmdb); /* the library has freed what it points at */
-        return set_fault(fault, "cannot open", db->path, MMDB_strerror(error));
-    }
-    const char *type = db->mmdb.metadata.database_type;
-    db->type = text_clean_copy(type, strlen(type));
-
-    const char *problem = NULL;
-    bool known = recognise(&db->mmdb, &db->shape, &problem);
-    if (problem != NULL)
-        return set_fault(fault, "cannot use", db->path, problem);
-    if (!known) {
-        struct buf reason = {0};
-        buf_format(&reason, "it is no ASN database but of type \"%s\"", db->type);
-        set_fault(fault, "cannot use", db->path, buf_string(&reason));
-        buf_free(&reason);
-        return false;
-    }
-    return true;
-}
-
 struct asndb *
 asndb_open(const char *path, struct fault *fault)
 {
     fault->text[0] = '\0';
-    if (!vet_file(path, fault))
+    if (!check_file(path, fault))
         return NULL;
     struct asndb *db = mem_zero(sizeof *db);
     db->path = mem_copy(path);
-    if (open_vetted(db, fault))
-        return db;
+    int error = MMDB_open(path, MMDB_MODE_MMAP, &db->mmdb);
+    if (error != MMDB_SUCCESS) {
+        memset(&db->mmdb, 0, sizeof db->mmdb); /* the library has freed what it points at */
+        fault_set(fault, "cannot open %s: %s", path, MMDB_strerror(error));
+    } else {
+        const char *type = db->mmdb.metadata.database_type, *problem = NULL;
+        db->type = text_clean_copy(type, strlen(type));
+        if (recognise(&db->mmdb, &db->shape, &problem))
+            return db;
+        if (problem)
+            fault_set(fault, "cannot use %s: %s", path, problem);
+        else
+            fault_set(fault, "cannot use %s: it is no ASN database but of type \"%s\"", path, db->type);
+    }
     asndb_close(db);
     return NULL;
 }
@@ -288,12 +237,6 @@ asndb_close(struct asndb *db)
     free(db);
 }
 
-void
-asndb_clean_org(const char *bytes, size_t count, char org[static ASNDB_ORG])
-{
-    text_clean_into(org, ASNDB_ORG, count > 0 ? bytes : "", count);
-}
-
 bool
 asndb_find(const struct asndb *db, const struct addr *addr, struct asndb_record *out, struct fault *fault)
 {
@@ -304,13 +247,13 @@ asndb_find(const struct asndb *db, const struct addr *addr, struct asndb_record 
     fault->text[0] = '\0';
     memset(out, 0, sizeof *out);
     bool found = look_up(&db->mmdb, addr, &offset, &length, &problem);
-    if (found && !read_record(&db->mmdb, &db->shape, offset, &value))
+    if (found && !asndb_read(db, offset, &value))
         problem = DAMAGED_RECORDS;
     if (problem != NULL)
-        return set_fault(fault, "cannot read", db->path, problem);
+        return fault_set(fault, "cannot read %s: %s", db->path, problem);
     if (found) {
         out->asn = value.asn;
-        asndb_clean_org(value.org, value.org_count, out->org);
+        text_clean_into(out->org, sizeof out->org, value.org, value.org_count);
         out->record = prefix_around(addr, length);
     }
     return found;
@@ -335,12 +278,6 @@ asndb_rest(const struct asndb *db)
     madvise((void *)db->mmdb.file_content, (size_t)db->mmdb.file_size, MADV_DONTNEED);
 }
 
-bool
-asndb_read(const struct asndb *db, size_t offset, struct asndb_value *out)
-{
-    return read_record(&db->mmdb, &db->shape, offset, out);
-}
-
 const char *
 asndb_path(const struct asndb *db)
 {
@@ -358,13 +295,6 @@ asndb_built_ms(const struct asndb *db)
 {
     uint64_t seconds = db->mmdb.metadata.build_epoch;
     return seconds < INT64_MAX / 1000 ? (int64_t)seconds * 1000 : INT64_MAX;
-}
-
-int64_t
-asndb_age_days(const struct asndb *db)
-{
-    int64_t age_ms = clock_wall_ms() - asndb_built_ms(db);
-    return age_ms > 0 ? age_ms / (24 * 60 * 60 * 1000) : 0;
 }
 
 struct paths {
@@ -408,27 +338,19 @@ add_directory(struct paths *paths, const char *dir)
     add_path(paths, dir, "asn.mmdb");
 }
 
-/* The user's own, by the XDG base directory rules: a relative $XDG_DATA_HOME does not count. */
-static void
-add_own_directory(struct paths *paths)
-{
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    struct buf dir = {0};
-    if (data != NULL && data[0] == '/')
-        buf_format(&dir, "%s/whylisted", data);
-    else if (home != NULL && home[0] == '/')
-        buf_format(&dir, "%s/.local/share/whylisted", home);
-    else
-        return;
-    add_directory(paths, dir.at);
-    buf_free(&dir);
-}
-
 struct asndb *
 asndb_open_usual(struct fault *fault, bool *found)
 {
     struct paths paths = {0};
-    add_own_directory(&paths);
+    struct buf own_dir = {0};
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    if (data != NULL && data[0] == '/') /* the XDG base directory rules ignore a relative one */
+        buf_format(&own_dir, "%s/whylisted", data);
+    else if (home != NULL && home[0] == '/')
+        buf_format(&own_dir, "%s/.local/share/whylisted", home);
+    if (own_dir.count > 0)
+        add_directory(&paths, own_dir.at);
+    buf_free(&own_dir);
     add_directory(&paths, "/var/lib/GeoIP");
     add_directory(&paths, "/usr/share/GeoIP");
     add_directory(&paths, "/usr/local/share/GeoIP");
@@ -439,7 +361,7 @@ asndb_open_usual(struct fault *fault, bool *found)
     for (size_t i = 0; i < paths.count; i++) {
         struct fault own;
         if (db == NULL && (db = asndb_open(paths.at[i], &own)) == NULL && fault->text[0] == '\0')
-            *fault = own; /* the one that was meant to be used */
+            *fault = own; /* of the file that comes first */
         free(paths.at[i]);
     }
     vec_free(&paths);

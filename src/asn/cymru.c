@@ -21,7 +21,7 @@ trimmed(const char *at, size_t count)
     return (struct field){at, count};
 }
 
-/* Takes the field up to the next '|' off the front of *text; at the end *text becomes NULL. */
+/* Takes the field before the next '|' from the front of *text; at the end *text becomes NULL. */
 static struct field
 next_field(const char **text)
 {
@@ -33,7 +33,7 @@ next_field(const char **text)
     return trimmed(start, bar ? (size_t)(bar - start) : strlen(start));
 }
 
-/* "64500" or "64500 64501 {64502}": the first number. An AS set alone, "NA" and AS 0 name nobody. */
+/* Reads the first number of "64500" or "64500 64501 {64502}". Returns false for an AS set alone, "NA" and AS 0. */
 static bool
 read_asn(struct field field, uint32_t *asn)
 {
@@ -59,12 +59,6 @@ cymru_name(struct buf *out, const struct addr *addr)
                addr->family == ADDR_V6 ? "origin6" : "origin");
 }
 
-void
-cymru_as_name(struct buf *out, uint32_t asn)
-{
-    buf_format(out, "AS%u.asn.cymru.com", (unsigned)asn);
-}
-
 bool
 cymru_parse(const char *text, struct cymru_origin *out)
 {
@@ -75,12 +69,6 @@ cymru_parse(const char *text, struct cymru_origin *out)
     if (country.count == 2 && is_country(country.at))
         memcpy(out->country, country.at, 2);
     return true;
-}
-
-bool
-cymru_is_better(const struct cymru_origin *candidate, const struct cymru_origin *than)
-{
-    return than->asn == 0 || candidate->prefix.length > than->prefix.length;
 }
 
 bool
@@ -95,7 +83,7 @@ cymru_parse_as(const char *text, char org[static CYMRU_ORG])
     if (text == NULL)
         return false;
 
-    struct field name = trimmed(text, strlen(text)); /* the rest: a name may hold a '|' of its own */
+    struct field name = trimmed(text, strlen(text)); /* the rest, because a name may contain a '|' */
     if (name.count >= 4 && memcmp(name.at + name.count - 4, ", ", 2) == 0 && is_country(name.at + name.count - 2))
         name = trimmed(name.at, name.count - 4);
     text_clean_into(org, CYMRU_ORG, name.at, name.count);

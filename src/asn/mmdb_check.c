@@ -1,17 +1,16 @@
 #include "asn/mmdb_check.h"
 
-#include <endian.h>
 #include <string.h>
 
-/* Values are walked as the library would walk them, pointers followed, with a budget of values and of nesting: the
- * walk ends on any input, and what it accepts is small. */
+/* Walks values as the library would, following pointers, with a budget of values and of nesting: the walk ends on any
+ * input, and what it accepts is small. */
 
 static const char MARKER[] = "\xab\xcd\xefMaxMind.com";
 
 enum {
     MARKER_BYTES = sizeof MARKER - 1,
     SEPARATOR_BYTES = 16, /* zeros between the search tree and the data */
-    VALUES = 4096,        /* more than any real record or metadata hold */
+    VALUES = 4096,        /* more than any real record or metadata contain */
     NESTING = 8,
 };
 
@@ -33,7 +32,7 @@ enum type {
     TYPES
 };
 
-/* The most bytes that a number takes; the types without a figure here are no numbers, or do not occur in files. */
+/* The most bytes of a number; types that are 0 here are no numbers, or do not occur in files. */
 static const uint8_t widest[TYPES] = {
     [DOUBLE] = 8, [UINT16] = 2, [UINT32] = 4, [INT32] = 4, [UINT64] = 8, [UINT128] = 16, [FLOAT] = 4,
 };
@@ -43,7 +42,7 @@ struct section {
     size_t count;
 };
 
-/* One value, its contents not looked at. */
+/* One value without its contents. */
 struct value {
     unsigned type;
     size_t size;    /* bytes of a scalar; entries of a map or array */
@@ -52,7 +51,7 @@ struct value {
     size_t target;  /* of a pointer */
 };
 
-/* At most 8 bytes, which lie in the section. No loop where it can be spared: lengths change from value to value. */
+/* Reads at most 8 bytes, all in the section; mostly without a loop, because lengths change from value to value. */
 static inline size_t
 big_endian(const struct section *s, size_t at, size_t count)
 {
@@ -63,22 +62,10 @@ big_endian(const struct section *s, size_t at, size_t count)
         return number;
     }
     memcpy(&number, s->at + at, sizeof number);
-    return count > 0 ? be64toh(number) >> (64 - 8 * count) : 0;
-}
-
-/* Lengths from 29 on are spelt out in 1 to 3 further bytes. */
-static inline bool
-read_size(const struct section *s, struct value *v)
-{
-    static const size_t base[] = {29, 285, 65821};
-    if (v->size < 29)
-        return true;
-    size_t more = v->size - 28;
-    if (more > s->count - v->content)
-        return false;
-    v->size = base[more - 1] + big_endian(s, v->content, more);
-    v->content += more;
-    return true;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    number = __builtin_bswap64(number);
+#endif
+    return count > 0 ? number >> (64 - 8 * count) : 0;
 }
 
 static inline bool
@@ -95,15 +82,9 @@ read_pointer(const struct section *s, struct value *v, uint8_t control)
 }
 
 static inline bool
-is_scalar(unsigned type, size_t bytes)
-{
-    return type == STRING || type == BYTES || type == BOOLEAN ||
-           (type < TYPES && bytes <= widest[type] && widest[type]);
-}
-
-static inline bool
 read_value(const struct section *s, size_t offset, struct value *v)
 {
+    static const size_t size_base[] = {29, 285, 65821};
     if (offset >= s->count)
         return false;
     uint8_t control = s->at[offset];
@@ -115,16 +96,23 @@ read_value(const struct section *s, size_t offset, struct value *v)
             return false;
         v->type = 7u + s->at[v->content++];
     }
-    if (!read_size(s, v))
-        return false;
+    if (v->size >= 29) { /* spelt out in 1 to 3 further bytes */
+        size_t more = v->size - 28;
+        if (more > s->count - v->content)
+            return false;
+        v->size = size_base[more - 1] + big_endian(s, v->content, more);
+        v->content += more;
+    }
     if (v->type == MAP || v->type == ARRAY)
         return true;
     size_t bytes = v->type == BOOLEAN ? 0 : v->size;
     v->next = v->content + bytes;
-    return bytes <= s->count - v->content && is_scalar(v->type, bytes);
+    bool is_scalar = v->type == STRING || v->type == BYTES || v->type == BOOLEAN ||
+                     (v->type < TYPES && bytes <= widest[v->type] && widest[v->type]);
+    return is_scalar && bytes <= s->count - v->content;
 }
 
-/* The value itself, or the one that a pointer leads to; v->next stays behind the pointer. */
+/* Reads a value, or the one that a pointer leads to; v->next is behind the pointer. */
 static inline bool
 read_target(const struct section *s, size_t offset, struct value *v)
 {
@@ -143,10 +131,10 @@ struct walk {
     struct section section;
     unsigned values;  /* still allowed */
     unsigned nesting; /* deepest allowed */
-    bool plain;       /* what is nested must be strings: metadata */
+    bool plain;       /* nested values must be strings, as in metadata */
 };
 
-/* Walks the value at `offset` with all it holds; *next is where the value behind it begins. */
+/* Walks the value at `offset` with all of its contents; *next is where the value behind it begins. */
 static bool
 walk_value(struct walk *w, size_t offset, unsigned depth, size_t *next)
 {
@@ -183,7 +171,7 @@ is_key(const struct section *s, const struct value *value, const struct mmdb_che
     return value->size == key->count && key->name && memcmp(s->at + value->content, key->name, key->count) == 0;
 }
 
-/* A number of the map at the start of the section, which was walked before. */
+/* Finds a number in the map at the start of the section, which was walked before. */
 static bool
 find_number(const struct section *s, const char *name, enum type type, size_t *number)
 {
@@ -206,25 +194,16 @@ find_number(const struct section *s, const char *name, enum type type, size_t *n
     return false;
 }
 
-/* The last marker counts: the data may hold the same bytes by chance. */
-static bool
-find_metadata(const uint8_t *tail, size_t count, struct section *out)
-{
-    bool found = false;
-    const uint8_t *at = tail;
-    while ((at = memmem(at, count - (size_t)(at - tail), MARKER, MARKER_BYTES)) != NULL) {
-        at += MARKER_BYTES;
-        *out = (struct section){at, count - (size_t)(at - tail)};
-        found = true;
-    }
-    return found;
-}
-
 bool
 mmdb_check_tail(const uint8_t *tail, size_t count, uint64_t file_size, struct buf *why)
 {
-    struct section metadata;
-    if (!find_metadata(tail, count, &metadata)) {
+    struct section metadata = {0};
+    const uint8_t *at = tail;
+    while ((at = memmem(at, count - (size_t)(at - tail), MARKER, MARKER_BYTES)) != NULL) {
+        at += MARKER_BYTES; /* the last one counts, because the data may contain the same bytes by chance */
+        metadata = (struct section){at, count - (size_t)(at - tail)};
+    }
+    if (!metadata.at) {
         buf_text(why, "not an MMDB file, or cut short (no metadata marker)");
         return false;
     }
@@ -246,12 +225,12 @@ mmdb_check_tail(const uint8_t *tail, size_t count, uint64_t file_size, struct bu
 }
 
 struct key {
-    size_t place;  /* among those that are looked for; as many as there are: none of them */
-    size_t spelt;  /* as mmdb_check_key has it */
+    size_t place;  /* among the keys looked for; key_count = none of them */
+    size_t spelt;  /* as in mmdb_check_key */
     size_t behind; /* where its value begins */
 };
 
-/* A file spells a name out once and then points there: most are known by that place. */
+/* Recognises most names by their place, because a file spells a name out once and then points there. */
 static inline bool
 read_key(const struct section *s, size_t offset, const struct mmdb_check_key *keys, size_t key_count, struct key *key)
 {
@@ -274,32 +253,12 @@ read_key(const struct section *s, size_t offset, const struct mmdb_check_key *ke
     return true;
 }
 
-static inline void
-fill_field(const struct section *s, const struct value *v, size_t spelt, struct mmdb_check_field *field)
-{
-    if (v->type == STRING)
-        *field =
-            (struct mmdb_check_field){.text = (const char *)s->at + v->content, .text_count = v->size, .spelt = spelt};
-    else if (v->type == UINT16 || v->type == UINT32)
-        *field = (struct mmdb_check_field){.number = (uint32_t)big_endian(s, v->content, v->size), .spelt = spelt};
-}
-
-/* Of a record: *values are still allowed in it. */
-static bool
-skip_nested(const struct section *s, size_t offset, unsigned *values, size_t *next)
-{
-    struct walk w = {.section = *s, .values = *values, .nesting = NESTING};
-    bool sane = walk_value(&w, offset, 1, next);
-    *values = w.values;
-    return sane;
-}
-
 bool
 mmdb_check_record(const uint8_t *section, size_t count, size_t offset, const struct mmdb_check_key *keys,
                   size_t key_count, struct mmdb_check_field *out)
 {
     const struct section s = {section, count};
-    unsigned values = VALUES;
+    struct walk w = {.section = s, .values = VALUES, .nesting = NESTING};
     struct value map, v;
     for (size_t i = 0; i < key_count; i++)
         out[i] = (struct mmdb_check_field){0};
@@ -309,10 +268,17 @@ mmdb_check_record(const uint8_t *section, size_t count, size_t offset, const str
         struct key key;
         if (!read_key(&s, at, keys, key_count, &key) || !read_target(&s, key.behind, &v))
             return false;
-        if (key.place < key_count && out[key.place].text == NULL && out[key.place].number == 0)
-            fill_field(&s, &v, key.spelt, &out[key.place]);
+        struct mmdb_check_field *field = key.place < key_count ? &out[key.place] : NULL;
+        if (field && field->text == NULL && field->number == 0) {
+            if (v.type == STRING)
+                *field = (struct mmdb_check_field){
+                    .text = (const char *)s.at + v.content, .text_count = v.size, .spelt = key.spelt};
+            else if (v.type == UINT16 || v.type == UINT32)
+                *field = (struct mmdb_check_field){.number = (uint32_t)big_endian(&s, v.content, v.size),
+                                                   .spelt = key.spelt};
+        }
         at = v.next;
-        if ((v.type == MAP || v.type == ARRAY) && !skip_nested(&s, key.behind, &values, &at))
+        if ((v.type == MAP || v.type == ARRAY) && !walk_value(&w, key.behind, 1, &at))
             return false;
     }
     return true;

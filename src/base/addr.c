@@ -5,26 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Addresses are compared, hashed and copied as plain bytes: what a family does not use is 0, always. The IPv4 paths of
- * addr_parse, addr_text and addr_reversed run once per line of a million-line file, so they do without the C library's
- * formatting. */
+/* The IPv4 paths of addr_parse, addr_text and addr_reversed avoid the C library, because they run once per line of a
+ * million-line file. */
 
 enum { V4_BYTES = 4, V6_BYTES = 16, V6_GROUPS = 8 };
 
-static unsigned
-bits_of(const struct addr *a)
-{
-    return a->family == ADDR_V4 ? 8 * V4_BYTES : 8 * V6_BYTES;
-}
+#define MOST_BITS(addr) ((addr)->family == ADDR_V4 ? 8u * V4_BYTES : 8u * V6_BYTES)
 
-/* 0 to 9, or more for what is no digit. */
-static unsigned
-digit_at(const char *at)
-{
-    return (unsigned char)(*at - '0');
-}
+/* 0 to 9, or more if there is no digit. */
+#define DIGIT(at) ((unsigned)(unsigned char)(*(at) - '0'))
 
-/* All of the text is one decimal number without leading zeros. */
+/* Parses a whole text as one decimal number without leading zeros. */
 static bool
 parse_decimal(const char *text, size_t count, unsigned most, unsigned *out)
 {
@@ -32,30 +23,12 @@ parse_decimal(const char *text, size_t count, unsigned most, unsigned *out)
         return false;
     unsigned value = 0;
     for (size_t i = 0; i < count; i++) {
-        unsigned digit = digit_at(text + i);
+        unsigned digit = DIGIT(text + i);
         if (digit > 9 || (value = value * 10 + digit) > most)
             return false;
     }
     *out = value;
     return true;
-}
-
-/* One to three digits up to 255, without leading zeros; returns the place behind them, or NULL. */
-static const char *
-read_octet(const char *at, const char *end, unsigned *out)
-{
-    unsigned digit;
-    if (at == end || (*out = digit_at(at)) > 9)
-        return NULL;
-    if (++at == end || (digit = digit_at(at)) > 9)
-        return at;
-    if (*out == 0)
-        return NULL;
-    *out = *out * 10 + digit;
-    if (++at == end || (digit = digit_at(at)) > 9)
-        return at;
-    *out = *out * 10 + digit;
-    return *out <= 255 ? at + 1 : NULL;
 }
 
 static bool
@@ -64,10 +37,17 @@ parse_v4(const char *text, size_t count, struct addr *out)
     const char *at = text, *end = text + count;
     uint32_t value = 0;
     for (unsigned i = 0; i < V4_BYTES; i++) {
+        unsigned octet, digit;
         if (i > 0 && (at == end || *at++ != '.'))
             return false;
-        unsigned octet;
-        if (!(at = read_octet(at, end, &octet)))
+        if (at == end || (octet = DIGIT(at++)) > 9)
+            return false;
+        for (int more = 0; more < 2 && at < end && (digit = DIGIT(at)) <= 9; more++, at++) {
+            if (octet == 0)
+                return false;
+            octet = octet * 10 + digit;
+        }
+        if (octet > 255)
             return false;
         value = value << 8 | octet;
     }
@@ -98,12 +78,6 @@ addr_parse_bytes(const char *text, size_t count, struct addr *out)
     return parse_v4(text, count, out) || parse_v6(text, count, out);
 }
 
-bool
-addr_parse(const char *text, struct addr *out)
-{
-    return addr_parse_bytes(text, strlen(text), out);
-}
-
 static char *
 write_octet(char *to, unsigned octet)
 {
@@ -115,7 +89,7 @@ write_octet(char *to, unsigned octet)
     return to;
 }
 
-/* The four octets, first to last (step 1) or last to first (step -1). */
+/* Writes the four octets, first to last (step 1) or last to first (step -1). */
 static char *
 write_v4(char *to, const uint8_t *first, int step)
 {
@@ -129,62 +103,43 @@ write_v4(char *to, const uint8_t *first, int step)
 
 static const char HEX[] = "0123456789abcdef";
 
-static unsigned
-group_at(const struct addr *a, unsigned i)
-{
-    return (unsigned)a->bytes[2 * i] << 8 | a->bytes[2 * i + 1];
-}
-
-static char *
-write_group(char *to, unsigned group)
-{
-    for (int shift = 12; shift >= 0; shift -= 4)
-        if (shift == 0 || group >> shift)
-            *to++ = HEX[group >> shift & 15];
-    return to;
-}
-
-/* The first of the longest runs of zero groups, RFC 5952 section 4.2; *length is 0 when none has two or more. */
-static unsigned
-longest_zeros(const struct addr *a, unsigned *length)
-{
-    unsigned start = 0;
-    *length = 0;
-    for (unsigned i = 0, run = 0; i < V6_GROUPS; i++) {
-        run = group_at(a, i) ? 0 : run + 1;
-        if (run >= 2 && run > *length) {
-            *length = run;
-            start = i + 1 - run;
-        }
-    }
-    return start;
-}
-
 static bool
 is_v4_mapped(const struct addr *a)
 {
     static const uint8_t mapped[12] = {[10] = 0xFF, [11] = 0xFF};
-    return memcmp(a->bytes, mapped, sizeof mapped) == 0;
+    return a->family == ADDR_V6 && memcmp(a->bytes, mapped, sizeof mapped) == 0;
 }
 
+/* Shortens the first of the longest runs of at least two zero groups: RFC 5952 section 4.2. */
 static char *
 write_v6(char *to, const struct addr *a)
 {
+    unsigned groups[V6_GROUPS], start = 0, length = 0;
     if (is_v4_mapped(a)) { /* RFC 5952 section 5 */
         memcpy(to, "::ffff:", 7);
         return write_v4(to + 7, a->bytes + 12, 1);
     }
-    unsigned length, start = longest_zeros(a, &length);
+    for (unsigned i = 0, run = 0; i < V6_GROUPS; i++) {
+        groups[i] = (unsigned)a->bytes[2 * i] << 8 | a->bytes[2 * i + 1];
+        run = groups[i] ? 0 : run + 1;
+        if (run >= 2 && run > length) {
+            length = run;
+            start = i + 1 - run;
+        }
+    }
     for (unsigned i = 0; i < V6_GROUPS;) {
         if (length && i == start) {
             *to++ = ':';
             *to++ = ':';
             i += length;
-        } else {
-            if (i > 0 && to[-1] != ':')
-                *to++ = ':';
-            to = write_group(to, group_at(a, i++));
+            continue;
         }
+        if (i > 0 && to[-1] != ':')
+            *to++ = ':';
+        for (int shift = 12; shift >= 0; shift -= 4)
+            if (shift == 0 || groups[i] >> shift)
+                *to++ = HEX[groups[i] >> shift & 15];
+        i++;
     }
     return to;
 }
@@ -220,42 +175,14 @@ addr_reversed(const struct addr *a, char out[static ADDR_REVERSED_TEXT])
     return out;
 }
 
-struct addr
-addr_from_v4(uint32_t host_order)
-{
-    return (struct addr){.family = ADDR_V4,
-                         .bytes = {(uint8_t)(host_order >> 24), (uint8_t)(host_order >> 16), (uint8_t)(host_order >> 8),
-                                   (uint8_t)host_order}};
-}
-
-uint32_t
-addr_to_v4(const struct addr *a)
-{
-    assert(a->family == ADDR_V4);
-    return (uint32_t)a->bytes[0] << 24 | (uint32_t)a->bytes[1] << 16 | (uint32_t)a->bytes[2] << 8 | a->bytes[3];
-}
-
 void
 addr_unmap(struct addr *a)
 {
-    static const uint8_t mapped[12] = {[10] = 0xFF, 0xFF};
-    if (a->family != ADDR_V6 || memcmp(a->bytes, mapped, sizeof mapped) != 0)
+    if (!is_v4_mapped(a))
         return;
     struct addr v4 = {.family = ADDR_V4};
-    memcpy(v4.bytes, a->bytes + sizeof mapped, 4);
+    memcpy(v4.bytes, a->bytes + 12, V4_BYTES);
     *a = v4;
-}
-
-int
-addr_compare(const struct addr *a, const struct addr *b)
-{
-    return memcmp(a, b, sizeof *a);
-}
-
-bool
-addr_equal(const struct addr *a, const struct addr *b)
-{
-    return addr_compare(a, b) == 0;
 }
 
 bool
@@ -268,7 +195,7 @@ addr_is_loopback(const struct addr *a)
 struct prefix
 prefix_around(const struct addr *a, unsigned length)
 {
-    assert(length <= bits_of(a));
+    assert(length <= MOST_BITS(a));
     struct prefix p = {*a, (uint8_t)length};
     unsigned whole = length / 8;
     if (length % 8)
@@ -289,38 +216,6 @@ prefix_holds(const struct prefix *p, const struct addr *a)
 }
 
 bool
-prefix_covers(const struct prefix *outer, const struct prefix *inner)
-{
-    return outer->length <= inner->length && prefix_holds(outer, &inner->addr);
-}
-
-int
-prefix_compare(const struct prefix *a, const struct prefix *b)
-{
-    int order = addr_compare(&a->addr, &b->addr);
-    return order ? order : (int)a->length - (int)b->length;
-}
-
-bool
-prefix_overlaps(const struct prefix *a, const struct prefix *b)
-{
-    return prefix_covers(a, b) || prefix_covers(b, a);
-}
-
-bool
-prefix_equal(const struct prefix *a, const struct prefix *b)
-{
-    return prefix_compare(a, b) == 0;
-}
-
-uint64_t
-prefix_size(const struct prefix *p)
-{
-    assert(p->addr.family == ADDR_V4);
-    return UINT64_C(1) << (32 - p->length);
-}
-
-bool
 prefix_parse_bytes(const char *text, size_t count, struct prefix *out, bool *host_bits)
 {
     bool ignored;
@@ -333,17 +228,11 @@ prefix_parse_bytes(const char *text, size_t count, struct prefix *out, bool *hos
     unsigned length;
     if (!slash || !addr_parse_bytes(text, (size_t)(slash - text), &a))
         return false;
-    if (!parse_decimal(slash + 1, count - (size_t)(slash + 1 - text), bits_of(&a), &length))
+    if (!parse_decimal(slash + 1, count - (size_t)(slash + 1 - text), MOST_BITS(&a), &length))
         return false;
     *out = prefix_around(&a, length);
     *host_bits = !addr_equal(&a, &out->addr);
     return !*host_bits;
-}
-
-bool
-prefix_parse(const char *text, struct prefix *out, bool *host_bits)
-{
-    return prefix_parse_bytes(text, strlen(text), out, host_bits);
 }
 
 const char *
@@ -358,22 +247,15 @@ prefix_text(const struct prefix *p, char out[static PREFIX_TEXT])
 
 enum { DNS_PORT = 53 };
 
+/* Parses ":PORT" or nothing. */
 static bool
 parse_port(const char *text, struct endpoint *out)
 {
-    unsigned port;
-    if (!parse_decimal(text, strlen(text), UINT16_MAX, &port) || port == 0)
+    unsigned port = DNS_PORT;
+    if (*text != '\0' && (*text != ':' || !parse_decimal(text + 1, strlen(text + 1), UINT16_MAX, &port) || port == 0))
         return false;
     out->port = (uint16_t)port;
     return true;
-}
-
-/* What may follow the address: nothing, or a port. */
-static bool
-parse_port_part(const char *text, struct endpoint *out)
-{
-    out->port = DNS_PORT;
-    return *text == '\0' || (*text == ':' && parse_port(text + 1, out));
 }
 
 bool
@@ -383,12 +265,12 @@ endpoint_parse(const char *text, struct endpoint *out)
     bool good;
     if (*text == '[') {
         size_t inside = strcspn(++text, "]");
-        good = text[inside] == ']' && parse_v6(text, inside, &e.addr) && parse_port_part(text + inside + 1, &e);
+        good = text[inside] == ']' && parse_v6(text, inside, &e.addr) && parse_port(text + inside + 1, &e);
     } else if (parse_v6(text, strlen(text), &e.addr)) {
         good = true;
     } else {
         size_t host = strcspn(text, ":");
-        good = parse_v4(text, host, &e.addr) && parse_port_part(text + host, &e);
+        good = parse_v4(text, host, &e.addr) && parse_port(text + host, &e);
     }
     if (good)
         *out = e;
@@ -404,18 +286,12 @@ endpoint_text(const struct endpoint *e, char out[static ENDPOINT_TEXT])
     return out;
 }
 
-bool
-endpoint_equal(const struct endpoint *a, const struct endpoint *b)
-{
-    return a->port == b->port && addr_equal(&a->addr, &b->addr);
-}
-
 #define QUAD(a, b, c, d) (UINT32_C(a) << 24 | UINT32_C(b) << 16 | UINT32_C(c) << 8 | UINT32_C(d))
 #define MASK(length) (UINT32_MAX << (32 - (length)))
 
 /* IANA IPv4 and IPv6 Special-Purpose Address Registries as of 2026, and the multicast and unassigned space around them.
- * Looked through from the top: a block without a name is public, an exception from a wider block below it. Teredo and
- * 6to4, of which the registry says neither yes nor no, count as public: mail could come from there. */
+ * The first match counts: a block without a name is public, an exception from a wider block below it. Teredo and 6to4,
+ * on which the registry is silent, count as public, because mail could come from there. */
 static const struct v4_block {
     uint32_t first;
     uint32_t mask;
@@ -473,46 +349,6 @@ static const struct v6_block {
     {{{ADDR_V6, {0}}, 0}, "not assigned, RFC 4291"},
 };
 
-/* Whether the first octet is that of one of these blocks: of most addresses it is not. */
-static bool
-may_be_reserved(unsigned octet)
-{
-    switch (octet) {
-    case 0:
-    case 10:
-    case 100:
-    case 127:
-    case 169:
-    case 172:
-    case 192:
-    case 198:
-    case 203:
-        return true;
-    default:
-        return octet >= 224;
-    }
-}
-
-static const char *
-reserved_v4(uint32_t address)
-{
-    for (size_t i = 0; i < sizeof v4_blocks / sizeof v4_blocks[0]; i++)
-        if ((address & v4_blocks[i].mask) == v4_blocks[i].first)
-            return v4_blocks[i].name;
-    return NULL;
-}
-
-const char *
-addr_reserved(const struct addr *a)
-{
-    if (a->family == ADDR_V4)
-        return may_be_reserved(a->bytes[0]) ? reserved_v4(addr_to_v4(a)) : NULL;
-    for (size_t i = 0; i < sizeof v6_blocks / sizeof v6_blocks[0]; i++)
-        if (prefix_holds(&v6_blocks[i].prefix, a))
-            return v6_blocks[i].name;
-    return NULL;
-}
-
 const char *
 prefix_reserved(const struct prefix *prefix)
 {
@@ -522,6 +358,21 @@ prefix_reserved(const struct prefix *prefix)
     for (size_t i = 0; i < sizeof v4_blocks / sizeof v4_blocks[0]; i++)
         if ((first & v4_blocks[i].mask) == v4_blocks[i].first && (last & v4_blocks[i].mask) == v4_blocks[i].first)
             return v4_blocks[i].name;
+    return NULL;
+}
+
+const char *
+addr_reserved(const struct addr *a)
+{
+    if (a->family == ADDR_V4) {
+        unsigned first = a->bytes[0]; /* most addresses are in no block's /8 */
+        bool maybe = first == 0 || first == 10 || first == 100 || first == 127 || first == 169 || first == 172 ||
+                     first == 192 || first == 198 || first == 203 || first >= 224;
+        return maybe ? prefix_reserved(&(struct prefix){*a, 32}) : NULL;
+    }
+    for (size_t i = 0; i < sizeof v6_blocks / sizeof v6_blocks[0]; i++)
+        if (prefix_holds(&v6_blocks[i].prefix, a))
+            return v6_blocks[i].name;
     return NULL;
 }
 

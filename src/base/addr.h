@@ -1,14 +1,12 @@
-/* Internet addresses and prefixes of both families, as plain values. */
+/* Internet addresses, prefixes and endpoints of both families, as plain values. */
 #ifndef ADDR_H
 #define ADDR_H
-
-#include "base/buf.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-/* 4 or 6, so that the number means what it says; 0 is "no address". */
 enum { ADDR_NONE = 0, ADDR_V4 = 4, ADDR_V6 = 6 };
 
 enum {
@@ -18,7 +16,8 @@ enum {
     ADDR_REVERSED_TEXT = 65,       /* 32 nibbles and their dots */
 };
 
-/* Network byte order; an IPv4 address takes the first 4 bytes and the rest is 0. */
+/* Network byte order; an IPv4 address uses the first 4 bytes. Unused bytes are always 0, so that addresses can be
+ * compared, hashed and copied as plain bytes. */
 struct addr {
     uint8_t family;
     uint8_t bytes[16];
@@ -36,64 +35,136 @@ struct endpoint {
     uint16_t port;
 };
 
-/* Strict: exactly four decimal octets without leading zeros, or RFC 4291 text without a zone id; nothing before or
- * after. "1.2.3", "010.0.0.1", " 1.2.3.4" are refused. */
-bool addr_parse(const char *text, struct addr *out);
+/* ---- addresses ---- */
+
+/* Parses exactly four decimal octets without leading zeros, or RFC 4291 text without a zone id, and nothing else:
+ * "1.2.3", "010.0.0.1", " 1.2.3.4" are refused. */
 bool addr_parse_bytes(const char *text, size_t count, struct addr *out);
 
-/* An IPv4-mapped address (::ffff:192.0.2.1, RFC 4291 section 2.5.5.2) becomes the IPv4 address that it stands for. */
-void addr_unmap(struct addr *);
+static inline bool
+addr_parse(const char *text, struct addr *out)
+{
+    return addr_parse_bytes(text, strlen(text), out);
+}
 
-/* RFC 5952 for IPv6. Returns `out`. */
+/* Formats, IPv6 as in RFC 5952. Returns `out`. */
 const char *addr_text(const struct addr *, char out[static ADDR_TEXT]);
 
-struct addr addr_from_v4(uint32_t host_order);
-uint32_t addr_to_v4(const struct addr *);
-
-/* Order by family, then by value; <0, 0, >0. */
-int addr_compare(const struct addr *, const struct addr *);
-bool addr_equal(const struct addr *, const struct addr *);
-
-/* The labels under which a DNSBL or a reverse zone is asked, without the zone: "77.113.0.203", or 32 nibbles
- * (RFC 5782 sections 2.1 and 2.4). */
+/* Formats the labels of a DNSBL or reverse zone query, without the zone: "77.113.0.203", or 32 nibbles (RFC 5782
+ * sections 2.1 and 2.4). Returns `out`. */
 const char *addr_reversed(const struct addr *, char out[static ADDR_REVERSED_TEXT]);
 
-/* Whether it lies in 127.0.0.0/8, the only answers a DNSBL gives (RFC 5782 section 2.1), or is ::1. */
+/* Turns an IPv4-mapped address (::ffff:192.0.2.1, RFC 4291 section 2.5.5.2) into the IPv4 address. */
+void addr_unmap(struct addr *);
+
+static inline struct addr
+addr_from_v4(uint32_t host_order)
+{
+    return (struct addr){.family = ADDR_V4,
+                         .bytes = {(uint8_t)(host_order >> 24), (uint8_t)(host_order >> 16), (uint8_t)(host_order >> 8),
+                                   (uint8_t)host_order}};
+}
+
+/* The address must be IPv4. */
+static inline uint32_t
+addr_to_v4(const struct addr *a)
+{
+    return (uint32_t)a->bytes[0] << 24 | (uint32_t)a->bytes[1] << 16 | (uint32_t)a->bytes[2] << 8 | a->bytes[3];
+}
+
+/* Orders by family, then by value: <0, 0, >0. */
+static inline int
+addr_compare(const struct addr *a, const struct addr *b)
+{
+    return memcmp(a, b, sizeof *a);
+}
+
+static inline bool
+addr_equal(const struct addr *a, const struct addr *b)
+{
+    return addr_compare(a, b) == 0;
+}
+
+/* Whether it is in 127.0.0.0/8, the only answers of a DNSBL (RFC 5782 section 2.1), or is ::1. */
 bool addr_is_loopback(const struct addr *);
 
-/* The special block that keeps an address from being routed on the public internet ("private network, RFC 1918"), or
- * NULL for a public address. From the IANA special-purpose registries, RFC 6890 and successors; multicast included. */
+/* Returns the special block that keeps an address, or a whole prefix, from being routed on the public internet
+ * ("private network, RFC 1918"), or NULL if it is public. From the IANA special-purpose registries, RFC 6890 and
+ * successors, and multicast. */
 const char *addr_reserved(const struct addr *);
-/* The same of a prefix all of which lies in one such block. */
 const char *prefix_reserved(const struct prefix *);
 
-/* Whether it is set aside for examples: documentation (RFC 5737, RFC 3849) or benchmarking (RFC 2544). Nobody's mail
- * server has such an address. */
+/* Whether it is an address of examples, which no mail server has: documentation (RFC 5737, RFC 3849) or benchmarking
+ * (RFC 2544). */
 bool addr_is_example(const struct addr *);
 
-/* "a.b.c.d/n" or "x::/n", strict as above. Refused when bits beyond the length are set: *host_bits is then true, and
- * *out holds the prefix with these bits cleared, to suggest. host_bits may be NULL. */
-bool prefix_parse(const char *text, struct prefix *out, bool *host_bits);
+/* ---- prefixes ---- */
+
+/* Parses "a.b.c.d/n" or "x::/n", strictly as above. Returns false when bits beyond the length are set, too: *host_bits
+ * (may be NULL) is then true, and *out has these bits cleared, as a suggestion. */
 bool prefix_parse_bytes(const char *text, size_t count, struct prefix *out, bool *host_bits);
+
+static inline bool
+prefix_parse(const char *text, struct prefix *out, bool *host_bits)
+{
+    return prefix_parse_bytes(text, strlen(text), out, host_bits);
+}
+
+/* Formats; returns `out`. */
 const char *prefix_text(const struct prefix *, char out[static PREFIX_TEXT]);
 
-/* The prefix of that length around an address; length <= 32 or 128. */
+/* Returns the prefix of that length around an address; length <= 32 or 128. */
 struct prefix prefix_around(const struct addr *, unsigned length);
-bool prefix_holds(const struct prefix *, const struct addr *);
-/* Whether `inner` lies in `outer` or equals it. */
-bool prefix_covers(const struct prefix *outer, const struct prefix *inner);
-/* Whether they have addresses in common: then one lies in the other. */
-bool prefix_overlaps(const struct prefix *, const struct prefix *);
-bool prefix_equal(const struct prefix *, const struct prefix *);
-/* Wider first at the same start; by start otherwise. */
-int prefix_compare(const struct prefix *, const struct prefix *);
-/* Number of addresses of an IPv4 prefix. */
-uint64_t prefix_size(const struct prefix *);
 
-/* "127.0.0.1", "127.0.0.1:5300", "::1", "[::1]:5300"; the port is 53 where none is given, and never 0. */
+bool prefix_holds(const struct prefix *, const struct addr *);
+
+/* Whether `inner` is in `outer` or equals it. */
+static inline bool
+prefix_covers(const struct prefix *outer, const struct prefix *inner)
+{
+    return outer->length <= inner->length && prefix_holds(outer, &inner->addr);
+}
+
+/* Whether they have addresses in common: one is then in the other. */
+static inline bool
+prefix_overlaps(const struct prefix *a, const struct prefix *b)
+{
+    return prefix_covers(a, b) || prefix_covers(b, a);
+}
+
+/* Orders by start, wider first. */
+static inline int
+prefix_compare(const struct prefix *a, const struct prefix *b)
+{
+    int order = addr_compare(&a->addr, &b->addr);
+    return order ? order : (int)a->length - (int)b->length;
+}
+
+static inline bool
+prefix_equal(const struct prefix *a, const struct prefix *b)
+{
+    return prefix_compare(a, b) == 0;
+}
+
+/* Returns the number of addresses of an IPv4 prefix. */
+static inline uint64_t
+prefix_size(const struct prefix *p)
+{
+    return UINT64_C(1) << (32 - p->length);
+}
+
+/* ---- endpoints ---- */
+
+/* Parses "127.0.0.1", "127.0.0.1:5300", "::1", "[::1]:5300"; the port is 53 unless given, and never 0. */
 bool endpoint_parse(const char *text, struct endpoint *out);
-/* Always with the port. */
+
+/* Formats, always with the port; returns `out`. */
 const char *endpoint_text(const struct endpoint *, char out[static ENDPOINT_TEXT]);
-bool endpoint_equal(const struct endpoint *, const struct endpoint *);
+
+static inline bool
+endpoint_equal(const struct endpoint *a, const struct endpoint *b)
+{
+    return a->port == b->port && addr_equal(&a->addr, &b->addr);
+}
 
 #endif

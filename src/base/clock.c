@@ -2,8 +2,6 @@
 
 #include <time.h>
 
-enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS };
-
 static bool faked;
 static int64_t fake_now_ms, fake_wall_ms;
 
@@ -22,50 +20,19 @@ clock_now_us(void)
 }
 
 int64_t
-clock_now_ms(void)
-{
-    return clock_now_us() / 1000;
-}
-
-int64_t
 clock_wall_ms(void)
 {
     return faked ? fake_wall_ms : read_us(CLOCK_REALTIME) / 1000;
 }
 
-static void
-put(int64_t wall_ms, const char *format, char *out, size_t room)
+const char *
+clock_text(int64_t wall_ms, const char *format, char *out, size_t room)
 {
-    time_t seconds = (time_t)(wall_ms / SECOND_MS);
+    time_t seconds = (time_t)(wall_ms / 1000);
     struct tm utc;
     if (!gmtime_r(&seconds, &utc) || strftime(out, room, format, &utc) == 0)
         out[0] = '\0';
-}
-
-void
-clock_rfc3339(int64_t wall_ms, char out[static CLOCK_TEXT])
-{
-    put(wall_ms, "%Y-%m-%dT%H:%M:%SZ", out, CLOCK_TEXT);
-}
-
-const char *
-clock_minute(int64_t wall_ms, char out[static CLOCK_MINUTE])
-{
-    put(wall_ms, "%Y-%m-%d %H:%M", out, CLOCK_MINUTE);
     return out;
-}
-
-const char *
-clock_second(int64_t wall_ms, char out[static CLOCK_SECOND])
-{
-    put(wall_ms, "%Y-%m-%d %H:%M:%S", out, CLOCK_SECOND);
-    return out;
-}
-
-bool
-clock_needs_seconds(int64_t a_ms, int64_t b_ms)
-{
-    return a_ms / MINUTE_MS == b_ms / MINUTE_MS && a_ms / SECOND_MS != b_ms / SECOND_MS;
 }
 
 void

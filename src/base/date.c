@@ -9,8 +9,8 @@
 
 enum { COUNT_MOST = 1000 * 1000 };
 
-static bool
-read_span(const char *text, int64_t *span_ms)
+bool
+date_parse(const char *text, enum date_side side, int64_t *out)
 {
     static const struct {
         const char *name;
@@ -20,35 +20,20 @@ read_span(const char *text, int64_t *span_ms)
     size_t taken = text_read_integer(text, COUNT_MOST, &count);
     for (size_t i = 0; taken > 0 && i < sizeof units / sizeof units[0]; i++)
         if (strcasecmp(text + taken, units[i].name) == 0) {
-            *span_ms = count * units[i].seconds * 1000;
+            int64_t span_ms = count * units[i].seconds * 1000;
+            *out = clock_wall_ms() + (side == DATE_AHEAD ? span_ms : -span_ms);
             return true;
         }
-    return false;
-}
-
-static bool
-read_day(const char *text, int64_t *at_ms)
-{
     struct tm day = {0};
     char again[sizeof "2026-11-01"];
     if (strlen(text) != sizeof again - 1 || !strptime(text, "%Y-%m-%d", &day) || day.tm_year < 70)
         return false;
-    time_t date = timegm(&day); /* of 02-30 it makes another day */
+    time_t date = timegm(&day); /* turns 02-30 into another day */
     gmtime_r(&date, &day);
     strftime(again, sizeof again, "%Y-%m-%d", &day);
     if (strcmp(text, again) != 0)
         return false;
-    *at_ms = (int64_t)date * 1000;
-    return true;
-}
-
-bool
-date_parse(const char *text, enum date_side side, int64_t *out)
-{
-    int64_t span_ms;
-    if (!read_span(text, &span_ms))
-        return read_day(text, out);
-    *out = clock_wall_ms() + (side == DATE_AHEAD ? span_ms : -span_ms);
+    *out = (int64_t)date * 1000;
     return true;
 }
 
@@ -58,9 +43,9 @@ date_parse_follow_up(const char *text, int64_t *out, struct fault *fault)
     const int64_t most_ms = DATE_YEARS_MOST * INT64_C(366) * 86400 * 1000;
     int64_t at_ms;
     if (!date_parse(text, DATE_AHEAD, &at_ms))
-        return fault_set(fault, "a day looks like 2026-11-30, or 7d or 2w from now on");
+        return fault_set(fault, "not a date; use for example 2026-11-30, or 7d or 2w from now");
     if (at_ms > clock_wall_ms() + most_ms)
-        return fault_set(fault, "that is more than %d years ahead", DATE_YEARS_MOST);
+        return fault_set(fault, "the date is more than %d years ahead", DATE_YEARS_MOST);
     *out = at_ms;
     return true;
 }

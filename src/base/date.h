@@ -1,4 +1,4 @@
-/* A moment as a user names it: a day, or a span of time counted from now. */
+/* A date as a user writes it: a day, or a span of time counted from now. */
 #ifndef DATE_H
 #define DATE_H
 
@@ -9,13 +9,14 @@
 
 enum date_side { DATE_AGO, DATE_AHEAD };
 
-/* "2026-11-01" (midnight UTC), or "90min", "12h", "30d", "2w", "1y" before or after now. Wall ms; *out is untouched
- * when it is neither. */
+/* Parses "2026-11-01" (midnight UTC), or "90min", "12h", "30d", "2w", "1y" before or after now, into wall ms. Returns
+ * false, with *out untouched, if it is neither. */
 bool date_parse(const char *text, enum date_side, int64_t *out);
 
-/* A day to come back on, as date_parse reads it ahead; at most DATE_YEARS_MOST from now. False with a reason. */
+/* Parses the day of a follow-up, at most DATE_YEARS_MOST ahead. Returns false with a reason. */
 enum { DATE_YEARS_MOST = 10 };
 bool date_parse_follow_up(const char *text, int64_t *out, struct fault *);
+
 /* Whether that day was over before today, in UTC. */
 bool date_has_passed(int64_t wall_ms);
 

@@ -11,7 +11,7 @@
 enum { TERM_ROOM = 256 };
 
 static const struct {
-    const char *sign; /* the longer before its beginning */
+    const char *sign; /* a longer one before its beginning */
     enum filter_compare compare;
 } signs[] = {
     {"<=", FILTER_LESS_OR_EQUAL}, {">=", FILTER_MORE_OR_EQUAL}, {"!=", FILTER_NOT_EQUAL},
@@ -21,15 +21,6 @@ static const struct {
 enum { SIGNS = sizeof signs / sizeof signs[0] };
 
 /* ---- figures ---- */
-
-static bool
-find_sign(const char *at, size_t *sign)
-{
-    for (*sign = 0; *sign < SIGNS; ++*sign)
-        if (strncmp(at, signs[*sign].sign, strlen(signs[*sign].sign)) == 0)
-            return true;
-    return false;
-}
 
 static void
 put_word(struct buf *out, const char *word)
@@ -45,7 +36,7 @@ put_figures(struct buf *out, const struct filter_language *language)
             put_word(out, language->figures[i]);
 }
 
-/* "impacts>=100"; `name_count` bytes before the sign. */
+/* Reads "impacts>=100"; `name_count` bytes before the sign. */
 static bool
 read_figure(struct filter_term *term, const char *text, size_t name_count, size_t sign,
             const struct filter_language *language, struct fault *fault)
@@ -61,19 +52,18 @@ read_figure(struct filter_term *term, const char *text, size_t name_count, size_
     if (term->column == language->figure_count) {
         struct buf known = {0};
         put_figures(&known, language);
-        fault_set(fault, "there is no figure \"%s\" here%s%s", name, known.count > 0 ? ", only " : "",
-                  buf_string(&known));
+        fault_set(fault, "unknown figure \"%s\"%s%s", name, known.count > 0 ? "; use " : "", buf_string(&known));
         buf_free(&known);
         return false;
     }
     size_t taken = text_read_decimal(number, &term->figure);
     if (taken == 0 || number[taken] != '\0')
-        return fault_set(fault, "%s%s wants a number behind it, such as %s%s100", name, signs[sign].sign, name,
+        return fault_set(fault, "%s%s needs a number, for example %s%s100", name, signs[sign].sign, name,
                          signs[sign].sign);
     return true;
 }
 
-/* ---- names of things: each reads what stands behind its colon ---- */
+/* ---- names: each function reads the value behind the colon ---- */
 
 typedef bool read_value(struct filter_term *, const char *text, const struct filter_language *, struct fault *);
 
@@ -87,13 +77,12 @@ read_in(struct filter_term *term, const char *text, const struct filter_language
         term->prefix = prefix_around(&address, address.family == ADDR_V4 ? 32 : 128);
     } else if (!prefix_parse(text, &term->prefix, &host_bits) && host_bits) {
         char prefix[PREFIX_TEXT];
-        return fault_set(fault, "%s has bits set beyond its length; perhaps in:%s", text,
+        return fault_set(fault, "%s has bits set beyond its length; try in:%s", text,
                          prefix_text(&term->prefix, prefix));
     }
     if (term->prefix.addr.family == ADDR_V4 || (term->prefix.addr.family == ADDR_V6 && language->ipv6))
         return true;
-    return fault_set(fault, "in: wants %s prefix behind it, such as in:203.0.113.0/24",
-                     language->ipv6 ? "a" : "an IPv4");
+    return fault_set(fault, "in: needs %s prefix, for example in:203.0.113.0/24", language->ipv6 ? "a" : "an IPv4");
 }
 
 static bool
@@ -104,7 +93,7 @@ read_as(struct filter_term *term, const char *text, const struct filter_language
     int64_t number = 0;
     size_t taken = text_read_integer(digits, UINT32_MAX, &number);
     if (taken == 0 || digits[taken] != '\0' || number == 0)
-        return fault_set(fault, "as: wants the number of an AS behind it, such as as:64500");
+        return fault_set(fault, "as: needs an AS number, for example as:64500");
     term->asn = (uint32_t)number;
     return true;
 }
@@ -116,7 +105,7 @@ read_level(struct filter_term *term, const char *text, const struct filter_langu
     if (strcasecmp(text, "none") == 0)
         return true;
     if (*text < '1' || *text > '3' || text[1] != '\0')
-        return fault_set(fault, "level: wants 1, 2, 3 or none behind it");
+        return fault_set(fault, "level: needs 1, 2, 3 or none");
     term->level = (unsigned)(*text - '0');
     return true;
 }
@@ -133,7 +122,7 @@ read_state(struct filter_term *term, const char *text, const struct filter_langu
         }
         put_word(&known, language->states[i]);
     }
-    fault_set(fault, "state: wants one of these behind it: %s", buf_string(&known));
+    fault_set(fault, "state: needs one of %s", buf_string(&known));
     buf_free(&known);
     return false;
 }
@@ -143,22 +132,22 @@ read_tag(struct filter_term *term, const char *text, const struct filter_languag
 {
     (void)language;
     if (*text == '\0')
-        return fault_set(fault, "tag: wants a tag behind it, such as tag:customer");
+        return fault_set(fault, "tag: needs a value, for example tag:customer");
     if (strchr(text, ','))
-        return fault_set(fault, "no tag has a comma in it; of several all must be there: tag:customer tag:vip");
+        return fault_set(fault, "a tag contains no comma; for two tags write tag:customer tag:vip");
     term->word = mem_copy(text);
     for (char *at = term->word; *at != '\0'; at++)
         *at = (char)tolower((unsigned char)*at);
     return true;
 }
 
-/* Two letters, as ISO 3166 has them. */
+/* Two letters of ISO 3166. */
 static bool
 read_country(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
 {
     (void)language;
     if (strlen(text) != 2 || !isalpha((unsigned char)text[0]) || !isalpha((unsigned char)text[1]))
-        return fault_set(fault, "country: wants the two letters of a country behind it, such as country:DE");
+        return fault_set(fault, "country: needs two letters, for example country:DE");
     term->word = mem_copy(text);
     for (char *at = term->word; *at != '\0'; at++)
         *at = (char)toupper((unsigned char)*at);
@@ -166,14 +155,14 @@ read_country(struct filter_term *term, const char *text, const struct filter_lan
 }
 
 static bool
-read_moment(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
+read_date(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
 {
     (void)language;
     const char *name = term->kind == FILTER_SINCE ? "since" : "before";
     if (date_parse(text, DATE_AGO, &term->at_ms))
         return true;
-    return fault_set(fault, "%s: wants a span or a day behind it, such as %s:12h, %s:30d or %s:2026-11-01", name, name,
-                     name, name);
+    return fault_set(fault, "%s: needs a span or a day, for example %s:12h, %s:30d or %s:2026-11-01", name, name, name,
+                     name);
 }
 
 static const struct {
@@ -181,10 +170,10 @@ static const struct {
     const char *name;
     read_value *read;
 } values[] = {
-    {FILTER_IN, "in:", read_in},           {FILTER_AS, "as:", read_as},
-    {FILTER_LEVEL, "level:", read_level},  {FILTER_STATE, "state:", read_state},
-    {FILTER_TAG, "tag:", read_tag},        {FILTER_COUNTRY, "country:", read_country},
-    {FILTER_SINCE, "since:", read_moment}, {FILTER_BEFORE, "before:", read_moment},
+    {FILTER_IN, "in:", read_in},          {FILTER_AS, "as:", read_as},
+    {FILTER_LEVEL, "level:", read_level}, {FILTER_STATE, "state:", read_state},
+    {FILTER_TAG, "tag:", read_tag},       {FILTER_COUNTRY, "country:", read_country},
+    {FILTER_SINCE, "since:", read_date},  {FILTER_BEFORE, "before:", read_date},
 };
 
 enum { VALUES = sizeof values / sizeof values[0] };
@@ -198,14 +187,14 @@ refuse_kind(const char *name, const struct filter_language *language, struct fau
         if (language->kinds & 1u << values[i].kind)
             put_word(&known, values[i].name);
     put_figures(&figures, language);
-    fault_set(fault, "there is no %s here, only %s%s%s", name, buf_string(&known),
+    fault_set(fault, "%s cannot be used here; use %s%s%s", name, buf_string(&known),
               figures.count > 0 ? " and the figures " : "", buf_string(&figures));
     buf_free(&known);
     buf_free(&figures);
     return false;
 }
 
-/* "blah:3" is meant as a kind of term, if none that there is; "dead:beef::1" and "http://" are words. */
+/* Whether a text is meant as the name of a term, though an unknown one: "blah:3", not "dead:beef::1" or "http://". */
 static bool
 looks_like_kind(const char *text)
 {
@@ -228,8 +217,10 @@ read_plain(struct filter_term *term, const char *text, const struct filter_langu
         return language->kinds & 1u << values[i].kind ? values[i].read(term, text + length, language, fault)
                                                       : refuse_kind(values[i].name, language, fault);
     }
-    size_t before = strcspn(text, "<>=!"), sign;
-    if (before > 0 && find_sign(text + before, &sign))
+    size_t before = strcspn(text, "<>=!"), sign = 0;
+    while (sign < SIGNS && strncmp(text + before, signs[sign].sign, strlen(signs[sign].sign)) != 0)
+        sign++;
+    if (before > 0 && sign < SIGNS)
         return read_figure(term, text, before, sign, language, fault);
     if (looks_like_kind(text)) {
         char name[TERM_ROOM];
@@ -237,18 +228,6 @@ read_plain(struct filter_term *term, const char *text, const struct filter_langu
         return refuse_kind(name, language, fault);
     }
     *term = (struct filter_term){.kind = FILTER_WORD, .word = mem_copy(text)};
-    return true;
-}
-
-static bool
-read_term(struct filter_term *term, const char *text, const struct filter_language *language, struct fault *fault)
-{
-    bool negated = *text == '-' || *text == '!';
-    if (negated && text[1] == '\0')
-        return fault_set(fault, "%s wants something behind it that rows shall not have, such as %shosting", text, text);
-    if (!read_plain(term, text + negated, language, fault))
-        return false;
-    term->negated = negated;
     return true;
 }
 
@@ -265,14 +244,19 @@ filter_parse(struct filter *filter, const char *text, const struct filter_langua
             break;
         if (length >= sizeof term_text) {
             filter_fini(&fresh);
-            return fault_set(fault, "a word of more than %d characters is in no row", TERM_ROOM - 1);
+            return fault_set(fault, "a word of more than %d characters matches no row", TERM_ROOM - 1);
         }
         memcpy(term_text, text, length);
         term_text[length] = '\0';
-        if (!read_term(&term, term_text, language, fault)) {
+        bool negated = *term_text == '-' || *term_text == '!';
+        bool good = !negated || length > 1;
+        if (!good)
+            fault_set(fault, "%s needs a word to exclude, for example %shosting", term_text, term_text);
+        if (!good || !read_plain(&term, term_text + negated, language, fault)) {
             filter_fini(&fresh);
             return false;
         }
+        term.negated = negated;
         vec_push(&fresh.terms, term);
         text += length;
     }
@@ -292,17 +276,17 @@ filter_fini(struct filter *filter)
 /* ---- rows ---- */
 
 unsigned
-filter_eye_kinds(const struct filter_eye *eye)
+filter_reader_kinds(const struct filter_reader *reader)
 {
     unsigned kinds = 0;
-    kinds |= (unsigned)(eye->touches != NULL) << FILTER_IN;
-    kinds |= (unsigned)(eye->is_of != NULL) << FILTER_AS;
-    kinds |= (unsigned)(eye->on_level != NULL) << FILTER_LEVEL;
-    kinds |= (unsigned)(eye->is_state != NULL) << FILTER_STATE;
-    kinds |= (unsigned)(eye->has_tag != NULL) << FILTER_TAG;
-    kinds |= (unsigned)(eye->in_country != NULL) << FILTER_COUNTRY;
-    kinds |= (unsigned)(eye->seen_ms != NULL) << FILTER_SINCE;
-    kinds |= (unsigned)(eye->seen_ms != NULL) << FILTER_BEFORE;
+    kinds |= (unsigned)(reader->touches != NULL) << FILTER_IN;
+    kinds |= (unsigned)(reader->is_of != NULL) << FILTER_AS;
+    kinds |= (unsigned)(reader->on_level != NULL) << FILTER_LEVEL;
+    kinds |= (unsigned)(reader->is_state != NULL) << FILTER_STATE;
+    kinds |= (unsigned)(reader->has_tag != NULL) << FILTER_TAG;
+    kinds |= (unsigned)(reader->in_country != NULL) << FILTER_COUNTRY;
+    kinds |= (unsigned)(reader->seen_ms != NULL) << FILTER_SINCE;
+    kinds |= (unsigned)(reader->seen_ms != NULL) << FILTER_BEFORE;
     return kinds;
 }
 
@@ -327,34 +311,30 @@ filter_compares(double figure, enum filter_compare compare, double than)
 }
 
 static bool
-was_seen(const struct filter_term *term, int64_t seen_ms)
-{
-    return seen_ms != 0 && (seen_ms >= term->at_ms) == (term->kind == FILTER_SINCE);
-}
-
-static bool
-holds(const struct filter_term *term, const struct filter_eye *eye, void *self, size_t item)
+holds(const struct filter_term *term, const struct filter_reader *reader, void *self, size_t item)
 {
     switch (term->kind) {
     case FILTER_WORD:
-        return eye->matches(self, item, term->word);
+        return reader->matches(self, item, term->word);
     case FILTER_FIGURE:
-        return filter_compares(eye->figure(self, item, term->column), term->compare, term->figure);
+        return filter_compares(reader->figure(self, item, term->column), term->compare, term->figure);
     case FILTER_IN:
-        return eye->touches(self, item, &term->prefix);
+        return reader->touches(self, item, &term->prefix);
     case FILTER_AS:
-        return eye->is_of(self, item, term->asn);
+        return reader->is_of(self, item, term->asn);
     case FILTER_LEVEL:
-        return eye->on_level(self, item, term->level);
+        return reader->on_level(self, item, term->level);
     case FILTER_STATE:
-        return eye->is_state(self, item, term->state);
+        return reader->is_state(self, item, term->state);
     case FILTER_TAG:
-        return eye->has_tag(self, item, term->word);
+        return reader->has_tag(self, item, term->word);
     case FILTER_COUNTRY:
-        return eye->in_country(self, item, term->word);
+        return reader->in_country(self, item, term->word);
     case FILTER_SINCE:
-    case FILTER_BEFORE:
-        return was_seen(term, eye->seen_ms(self, item));
+    case FILTER_BEFORE: {
+        int64_t seen_ms = reader->seen_ms(self, item);
+        return seen_ms != 0 && (seen_ms >= term->at_ms) == (term->kind == FILTER_SINCE);
+    }
     case FILTER_KINDS:
         break;
     }
@@ -363,10 +343,10 @@ holds(const struct filter_term *term, const struct filter_eye *eye, void *self, 
 }
 
 bool
-filter_passes(const struct filter *filter, const struct filter_eye *eye, void *self, size_t item)
+filter_passes(const struct filter *filter, const struct filter_reader *reader, void *self, size_t item)
 {
     for (size_t i = 0; i < filter->terms.count; i++)
-        if (holds(&filter->terms.at[i], eye, self, item) == filter->terms.at[i].negated)
+        if (holds(&filter->terms.at[i], reader, self, item) == filter->terms.at[i].negated)
             return false;
     return true;
 }

@@ -1,10 +1,10 @@
-/* What a user types to see fewer rows: words, comparisons of figures, and names of things. All of them must hold; one
- * behind - or ! must not.
+/* The filter language: words, comparisons of figures, and named values. All terms must hold; one with - or ! in front
+ * must not.
  *
  *     hosting listed>0 impacts>=100 in:203.0.113.0/24 as:64500 country:DE level:2 state:open tag:vip since:30d -nimbus
  *
- * It is one language everywhere. Where rows have nothing that a term could hold of, the term is refused with a sentence
- * that names what there is. */
+ * The language is the same everywhere. A term that the rows at hand cannot answer is refused with a sentence that names
+ * the usable ones. */
 #ifndef FILTER_H
 #define FILTER_H
 
@@ -22,7 +22,7 @@ enum filter_kind {
     FILTER_IN,      /* in:203.0.113.0/24, in:203.0.113.7 */
     FILTER_AS,      /* as:64500, as:AS64500 */
     FILTER_LEVEL,   /* level:1, level:2, level:3, level:none */
-    FILTER_STATE,   /* state: and one of the words that there are */
+    FILTER_STATE,   /* state:open, one of filter_language.states */
     FILTER_TAG,     /* tag:vip */
     FILTER_COUNTRY, /* country:DE */
     FILTER_SINCE,   /* since:12h, since:30d, since:2026-11-01 */
@@ -42,56 +42,56 @@ enum filter_compare {
 struct filter_term {
     enum filter_kind kind;
     bool negated;
-    char *word;    /* as typed; of a tag in lower case, of a country in upper case */
+    char *word;    /* as typed; a tag in lower case, a country in upper case */
     size_t column; /* of the figure */
     enum filter_compare compare;
     double figure;
     struct prefix prefix;
     uint32_t asn;
-    unsigned level; /* 1 to 3; 0 = listed on none of them */
-    size_t state;   /* its place among the words for states */
-    int64_t at_ms;  /* since, before: the moment, wall; a day begins at midnight UTC */
+    unsigned level; /* 1 to 3; 0 = on none of them */
+    size_t state;   /* place in filter_language.states */
+    int64_t at_ms;  /* of since and before: wall; a day begins at midnight UTC */
 };
 
-/* Zeroed passes everything. */
+/* Zeroed, it passes everything. */
 struct filter {
     VEC(struct filter_term) terms;
 };
 
-/* What can be asked of the rows, besides words. */
+/* The terms that can be used, besides words. */
 struct filter_language {
-    unsigned kinds;             /* 1u << FILTER_AS and so on; those of words and figures do not matter */
-    const char *const *figures; /* their names, by column; NULL in a place = none */
+    unsigned kinds;             /* 1u << FILTER_AS and so on; words and figures do not matter */
+    const char *const *figures; /* names, by column; NULL = no figure */
     size_t figure_count;
-    const char *const *states; /* the words behind state:, by number */
+    const char *const *states; /* values of state: */
     size_t state_count;
     bool ipv6; /* in: takes IPv6 prefixes, too */
 };
 
-/* Reads clean text; spans of time are counted back from now. False with a reason, and *filter as it was. */
+/* Parses clean text; spans of time count back from now. Returns false with a reason, and *filter unchanged. */
 bool filter_parse(struct filter *, const char *text, const struct filter_language *, struct fault *);
 void filter_fini(struct filter *);
 
-/* How a filter sees the rows. NULL where rows have nothing of the kind; figure and matches are never NULL. A term holds
- * only of what is known, and a negated one where the plain one does not hold. */
-struct filter_eye {
-    double (*figure)(void *self, size_t item, size_t column); /* NAN = not known: no comparison holds */
+/* Reads the values of rows for a filter. A function is NULL if rows do not have the value; figure and matches never
+ * are. An unknown value matches no term, and therefore each negated one. */
+struct filter_reader {
+    double (*figure)(void *self, size_t item, size_t column); /* NAN = unknown */
     bool (*matches)(void *self, size_t item, const char *word);
     bool (*touches)(void *self, size_t item, const struct prefix *); /* has addresses in it */
     bool (*is_of)(void *self, size_t item, uint32_t asn);
     bool (*on_level)(void *self, size_t item, unsigned level); /* 0: on none of the three */
     bool (*is_state)(void *self, size_t item, size_t state);
     bool (*has_tag)(void *self, size_t item, const char *tag);
-    int64_t (*seen_ms)(void *self, size_t item); /* when last; 0 = not known: neither since nor before holds */
+    int64_t (*seen_ms)(void *self, size_t item); /* the last time; 0 = unknown */
     bool (*in_country)(void *self, size_t item, const char *code);
 };
 
-/* The kinds of term that such an eye can answer, as a language has them. */
-unsigned filter_eye_kinds(const struct filter_eye *);
+/* Returns filter_language.kinds of what such rows can answer. */
+unsigned filter_reader_kinds(const struct filter_reader *);
 
 /* Whether a comparison holds; none does for NAN. */
 bool filter_compares(double figure, enum filter_compare, double than);
 
-bool filter_passes(const struct filter *, const struct filter_eye *, void *self, size_t item);
+bool filter_passes(const struct filter *, const struct filter_reader *, void *self, size_t item);
 
 #endif

@@ -18,7 +18,7 @@ hash_of(const void *key, size_t count)
     return hash ^ hash >> 32;
 }
 
-/* The link that leads to the entry with this key, or to NULL at the end of its chain. */
+/* Returns the link to the entry with this key, or the one that is NULL at the end of its chain. */
 static struct hashtable_entry **
 link_to(const struct hashtable *table, uint64_t hash, const void *key, size_t count)
 {
@@ -36,20 +36,6 @@ chain(struct hashtable *table, struct hashtable_entry *entry)
     *head = entry;
 }
 
-static void
-grow(struct hashtable *table)
-{
-    struct hashtable old = *table;
-    table->room = old.room ? 2 * old.room : ROOM_FIRST;
-    table->heads = mem_zero(table->room * sizeof(struct hashtable_entry *));
-    for (size_t i = 0; i < old.room; i++)
-        for (struct hashtable_entry *entry = old.heads[i], *next; entry; entry = next) {
-            next = entry->next;
-            chain(table, entry);
-        }
-    free(old.heads);
-}
-
 struct hashtable_entry *
 hashtable_find(const struct hashtable *table, const void *key, size_t key_count)
 {
@@ -59,8 +45,17 @@ hashtable_find(const struct hashtable *table, const void *key, size_t key_count)
 void
 hashtable_add(struct hashtable *table, struct hashtable_entry *entry)
 {
-    if (table->count == table->room)
-        grow(table);
+    if (table->count == table->room) {
+        struct hashtable old = *table;
+        table->room = old.room ? 2 * old.room : ROOM_FIRST;
+        table->heads = mem_zero(table->room * sizeof(struct hashtable_entry *));
+        for (size_t i = 0; i < old.room; i++)
+            for (struct hashtable_entry *at = old.heads[i], *next; at; at = next) {
+                next = at->next;
+                chain(table, at);
+            }
+        free(old.heads);
+    }
     entry->hash = hash_of(entry->key, entry->key_count);
     chain(table, entry);
     table->count++;

@@ -1,4 +1,4 @@
-/* A hash table of things that carry their own entry; it owns neither them nor their keys. */
+/* A hash table of things that contain their own entry; it owns neither them nor their keys. Zero it before use. */
 #ifndef HASHTABLE_H
 #define HASHTABLE_H
 
@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 struct hashtable_entry {
-    const void *key; /* bytes, which must stay as long as the entry is in */
+    const void *key; /* bytes, which must live as long as the entry is in the table */
     size_t key_count;
-    uint64_t hash;                /* table's own */
-    struct hashtable_entry *next; /* table's own */
+    uint64_t hash;                /* private to the table */
+    struct hashtable_entry *next; /* private to the table */
 };
 
 struct hashtable {
@@ -17,13 +17,13 @@ struct hashtable {
     size_t room, count; /* room is 0 or a power of 2 */
 };
 
-/* The entry with this key, or NULL. */
+/* Returns the entry with this key, or NULL. */
 struct hashtable_entry *hashtable_find(const struct hashtable *, const void *key, size_t key_count);
 
-/* `key` and `key_count` are set, and no entry in the table has the same key. */
+/* Adds an entry whose key is set and is not yet in the table. */
 void hashtable_add(struct hashtable *, struct hashtable_entry *);
 
-/* The entry must be in the table. */
+/* Removes an entry that is in the table. */
 void hashtable_remove(struct hashtable *, struct hashtable_entry *);
 
 /* Frees the table, not the entries. */

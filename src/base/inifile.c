@@ -1,15 +1,13 @@
 #include "base/inifile.h"
 
-#include "base/text.h"
-
 #include <errno.h>
 #include <ini.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* inih splits the lines; this hands them to it one by one, because it tells its caller neither the line's number nor
- * its text, and takes a line that is too long for two. */
+/* inih splits the lines. This file hands them to it one by one, because inih reports neither the number nor the text of
+ * a line, and takes a line that is too long for two. */
 
 struct reading {
     FILE *file;
@@ -22,19 +20,7 @@ struct reading {
     bool failed; /* fault is set */
 };
 
-bool
-inifile_place(const char *path, unsigned line, struct fault *fault)
-{
-    struct buf sentence = {0}, clean = {0};
-    buf_format(&sentence, "%s:%u: %s", path, line, fault->text);
-    text_clean(&clean, buf_string(&sentence), sentence.count, FAULT_ROOM - 1);
-    fault_set(fault, "%s", buf_string(&clean));
-    buf_free(&sentence);
-    buf_free(&clean);
-    return false;
-}
-
-/* The next line into r->line; its length, or -1 at the end. */
+/* Reads the next line into r->line. Returns its length, or -1 at the end. */
 static ssize_t
 next_line(struct reading *r)
 {
@@ -44,15 +30,15 @@ next_line(struct reading *r)
     return got;
 }
 
-/* The line without its end, to be quoted. */
-static const char *
-quotable(struct reading *r)
+/* Quotes the line, without its end, in a fault. */
+static void
+refuse_line(struct reading *r, const char *why)
 {
     r->line[strcspn(r->line, "\r\n")] = '\0';
-    return r->line;
+    r->failed = !fault_set(r->fault, "%s: '%s'", why, r->line);
 }
 
-/* An ini_reader. Blanks in front go, since inih takes an indented line for more of the value before it. */
+/* An ini_reader. Drops the blanks in front, because inih takes an indented line for more of the value before it. */
 static char *
 give_line(char *to, int room, void *arg)
 {
@@ -61,10 +47,13 @@ give_line(char *to, int room, void *arg)
     if (got < 0)
         return NULL;
     size_t count = strlen(r->line);
-    if (count != (size_t)got)
+    if (count != (size_t)got) {
         r->failed = !fault_set(r->fault, "a NUL byte: this is not a settings file");
-    else if (count >= (size_t)room)
-        r->failed = !fault_set(r->fault, "longer than %d bytes: '%s'", room - 1, quotable(r));
+    } else if (count >= (size_t)room) {
+        char why[64];
+        snprintf(why, sizeof why, "longer than %d bytes", room - 1);
+        refuse_line(r, why);
+    }
     if (r->failed)
         return NULL;
     const char *text = r->line + strspn(r->line, " \t");
@@ -82,39 +71,29 @@ take_entry(void *arg, const char *section, const char *key, const char *value)
     return !r->failed;
 }
 
-/* inih reads on after a line that it does not understand and then tells its number. */
-static void
-fault_line(struct reading *r, unsigned number)
-{
-    rewind(r->file);
-    r->number = 0;
-    while (r->number < number && next_line(r) >= 0)
-        ;
-    r->failed = !fault_set(r->fault, "neither a [section] nor a key = value: '%s'", quotable(r));
-}
-
 /* Closes the file. */
 static bool
 read_file(FILE *file, const char *path, inifile_take *take, void *arg, struct fault *fault)
 {
     struct reading r = {.file = file, .take = take, .arg = arg, .fault = fault};
-    char *name = text_clean_copy(path, strlen(path));
-    bool good = false;
-    if (!r.file) {
-        fault_set(fault, "cannot open %s: %s", name, strerror(errno));
+    if (!file)
+        return fault_set(fault, "cannot open %s: %s", path, strerror(errno));
+    int bad_line = ini_parse_stream(give_line, &r, take_entry, &r);
+    bool good = !ferror(file);
+    if (!good) {
+        fault_set(fault, "cannot read %s: %s", path, strerror(errno));
     } else {
-        int bad_line = ini_parse_stream(give_line, &r, take_entry, &r);
-        if (ferror(r.file)) {
-            fault_set(fault, "cannot read %s: %s", name, strerror(errno));
-        } else {
-            if (bad_line > 0 && !r.failed)
-                fault_line(&r, (unsigned)bad_line);
-            good = !r.failed || inifile_place(path, r.number, fault);
+        if (bad_line > 0 && !r.failed) { /* inih returns only the number of a line that it does not understand */
+            rewind(file);
+            r.number = 0;
+            while (r.number < (unsigned)bad_line && next_line(&r) >= 0)
+                ;
+            refuse_line(&r, "neither a [section] nor a key = value");
         }
-        fclose(r.file);
+        good = !r.failed || inifile_place(path, r.number, fault);
     }
+    fclose(file);
     free(r.line);
-    free(name);
     return good;
 }
 

@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <unistd.h>
 
-/* Descriptors lie densely in `polled`, ready for poll(2), each with its callback at the same place of `watches`;
+/* Descriptors are dense in `polled`, ready for poll(2), each with its callback at the same place of `watches`;
  * `place_of_fd` finds them. Timers are a binary heap, the earliest first and those due together in the order they were
- * set; each knows its place. Callbacks may change all of this while it is being walked: see dispatch and fire. */
+ * set; each knows its place. Callbacks may change all of this during a walk: see dispatch and fire. */
 
 struct watch {
     loop_ready *ready;
@@ -33,7 +33,7 @@ struct loop {
     VEC(size_t) place_of_fd; /* 1 + place, 0 when not watched */
     VEC(struct due) heap;
     uint64_t order;
-    int64_t now_ms; /* of the turn; a timer set before it is due now, behind those that are due already */
+    int64_t now_ms; /* of the turn; a timer set earlier than that is due now, behind those that are due already */
 };
 
 struct loop *
@@ -58,52 +58,35 @@ loop_free(struct loop *loop)
 
 /* ---- descriptors ---- */
 
-static size_t
-place_of(const struct loop *loop, int fd)
-{
-    return (size_t)fd < loop->place_of_fd.count ? loop->place_of_fd.at[fd] : 0;
-}
-
-static void
-add_watch(struct loop *loop, int fd)
-{
-    while (loop->place_of_fd.count <= (size_t)fd)
-        vec_push(&loop->place_of_fd, 0);
-    vec_push(&loop->polled, (struct pollfd){.fd = fd});
-    vec_push(&loop->watches, (struct watch){0});
-    loop->place_of_fd.at[fd] = loop->polled.count;
-}
-
-/* The last one moves into the gap. */
-static void
-drop_watch(struct loop *loop, int fd)
-{
-    size_t gap = place_of(loop, fd) - 1, last = --loop->polled.count;
-    loop->watches.count--;
-    loop->polled.at[gap] = loop->polled.at[last];
-    loop->watches.at[gap] = loop->watches.at[last];
-    loop->place_of_fd.at[loop->polled.at[gap].fd] = gap + 1;
-    loop->place_of_fd.at[fd] = 0;
-}
-
 void
 loop_watch(struct loop *loop, int fd, short events, loop_ready *ready, void *arg)
 {
     assert(fd >= 0);
-    if (!events) {
-        if (place_of(loop, fd))
-            drop_watch(loop, fd);
+    size_t place = (size_t)fd < loop->place_of_fd.count ? loop->place_of_fd.at[fd] : 0;
+    if (!events && !place)
+        return;
+    if (!events) { /* the last one moves into the gap */
+        size_t gap = place - 1, last = --loop->polled.count;
+        loop->watches.count--;
+        loop->polled.at[gap] = loop->polled.at[last];
+        loop->watches.at[gap] = loop->watches.at[last];
+        loop->place_of_fd.at[loop->polled.at[gap].fd] = gap + 1;
+        loop->place_of_fd.at[fd] = 0;
         return;
     }
-    if (!place_of(loop, fd))
-        add_watch(loop, fd);
-    size_t place = place_of(loop, fd) - 1;
-    loop->polled.at[place].events = events;
-    loop->watches.at[place] = (struct watch){ready, arg};
+    if (!place) {
+        while (loop->place_of_fd.count <= (size_t)fd)
+            vec_push(&loop->place_of_fd, 0);
+        vec_push(&loop->polled, (struct pollfd){.fd = fd});
+        vec_push(&loop->watches, (struct watch){0});
+        loop->place_of_fd.at[fd] = place = loop->polled.count;
+    }
+    loop->polled.at[place - 1].events = events;
+    loop->watches.at[place - 1] = (struct watch){ready, arg};
 }
 
-/* From the last to the first, and what is done is marked by revents 0: then a watch that a callback drops can only be
- * replaced by one that is done, and a new one lies behind. */
+/* Goes from the last to the first and sets revents to 0 when done: so a watch that a callback drops is replaced only by
+ * one that is done, and new ones are behind. */
 static void
 dispatch(struct loop *loop)
 {
@@ -133,7 +116,7 @@ place_due(struct loop *loop, size_t place, struct due due)
     due.timer->position = (uint32_t)place + 1;
 }
 
-/* Puts `due` where it belongs, starting from a free place: towards the root, else towards the leaves. */
+/* Moves `due` from a free place towards the root, or else towards the leaves, until the heap is in order. */
 static void
 sift(struct loop *loop, size_t place, struct due due)
 {
@@ -176,13 +159,7 @@ loop_timer_clear(struct loop *loop, struct timer *timer)
         sift(loop, gap, last);
 }
 
-bool
-loop_timer_is_set(const struct timer *timer)
-{
-    return timer->position != 0;
-}
-
-/* None that is set meanwhile: a timer that sets itself again, due at once, comes again in the next turn. */
+/* Fires no timer that was set meanwhile, so that one that sets itself again, due at once, waits for the next turn. */
 static void
 fire(struct loop *loop)
 {
@@ -196,34 +173,26 @@ fire(struct loop *loop)
 
 /* ---- the turn ---- */
 
-/* For poll(2): -1 is for ever. */
-static int
-time_to_wait(const struct loop *loop, int64_t until_ms)
-{
-    if (loop->heap.count > 0 && loop->heap.at[0].due_ms < until_ms)
-        until_ms = loop->heap.at[0].due_ms;
-    if (until_ms == INT64_MAX)
-        return -1;
-    int64_t now_ms = clock_now_ms();
-    if (until_ms <= now_ms)
-        return 0;
-    return until_ms - now_ms < INT_MAX ? (int)(until_ms - now_ms) : INT_MAX;
-}
-
 bool
 loop_turn(struct loop *loop, int64_t until_ms)
 {
+    int wait_ms = -1; /* for ever */
     if (loop->polled.count == 0 && loop->heap.count == 0)
         return false;
-    int ready = poll(loop->polled.at, loop->polled.count, time_to_wait(loop, until_ms));
-    if (ready > 0)
+    if (loop->heap.count > 0 && loop->heap.at[0].due_ms < until_ms)
+        until_ms = loop->heap.at[0].due_ms;
+    if (until_ms < INT64_MAX) {
+        int64_t now_ms = clock_now_ms();
+        wait_ms = until_ms <= now_ms ? 0 : until_ms - now_ms < INT_MAX ? (int)(until_ms - now_ms) : INT_MAX;
+    }
+    if (poll(loop->polled.at, loop->polled.count, wait_ms) > 0)
         dispatch(loop);
     loop->now_ms = clock_now_ms();
     fire(loop);
     return true;
 }
 
-/* pipe2(2) would do it in one step, but macOS does not have it. */
+/* In steps, because macOS has no pipe2(2). */
 bool
 loop_pipe(int ends[static 2])
 {

@@ -19,10 +19,10 @@ mem_on_exhausted(void (*restore)(void))
 }
 
 static void *
-insist(void *answer_cache)
+insist(void *block)
 {
-    if (answer_cache)
-        return answer_cache;
+    if (block)
+        return block;
     if (restore_hook)
         restore_hook();
     fputs("whylisted: out of memory\n", stderr);
@@ -57,8 +57,8 @@ void
 mem_give_back(void)
 {
     gives_back = true;
-#ifdef __GLIBC__                           /* would keep more with each larger block */
-    mallopt(M_MMAP_THRESHOLD, 128 * 1024); /* SQLite takes 85 KiB for each small sort */
+#ifdef __GLIBC__                           /* raises its thresholds with each larger block otherwise */
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024); /* more than the 85 KiB of each small sort in SQLite */
     mallopt(M_TRIM_THRESHOLD, 256 * 1024);
 #endif
 }
@@ -67,12 +67,6 @@ void *
 mem_grow(void *old, size_t bytes)
 {
     return insist(realloc(old, bytes ? bytes : 1));
-}
-
-char *
-mem_copy(const char *string)
-{
-    return string ? mem_copy_bytes(string, strlen(string)) : NULL;
 }
 
 char *

@@ -1,31 +1,37 @@
-/* Allocate or die: nothing in the program carries on without memory, so nothing checks for it. */
+/* Allocation that never fails: the program cannot go on without memory, so no caller checks for it. */
 #ifndef MEM_H
 #define MEM_H
 
 #include <stddef.h>
+#include <string.h>
 
-/* Uninitialised and zeroed memory; never NULL. The caller frees with free(). */
+/* Return uninitialised or zeroed memory, which the caller frees with free(). */
 void *mem_alloc(size_t bytes);
 void *mem_zero(size_t bytes);
 
-/* Uninitialised memory for a large table that is filled at once. From MEM_LARGE bytes on it lies on large pages, where
- * the system has them: the page faults of small ones take as long as all the filling. What is not used of it costs
- * nothing. */
+/* Like realloc(). */
+void *mem_grow(void *old, size_t bytes);
+
+/* Returns uninitialised memory for a table that is filled at once. From MEM_LARGE bytes on it is on huge pages, if the
+ * system has them, because the page faults of small ones take as long as all the filling. Unused parts cost nothing. */
 enum { MEM_LARGE = 2 << 20 };
 void *mem_large(size_t bytes);
 
-/* From now on large blocks that are freed go back to the system at once, and none lies on large pages, for which the
- * system may have to tidy up for some milliseconds: for a process that lives long, and answers soon. */
+/* For the console: returns freed memory to the system at once and avoids huge pages, whose compaction can stall for
+ * milliseconds. */
 void mem_give_back(void);
 
-/* realloc() that does not fail. */
-void *mem_grow(void *old, size_t bytes);
-
-/* A fresh copy of a string (NULL gives NULL), or of its first `bytes` bytes plus a NUL. */
-char *mem_copy(const char *string);
+/* Returns a fresh copy of some bytes and a NUL. */
 char *mem_copy_bytes(const char *bytes, size_t count);
 
-/* Called once before the process dies for lack of memory: the place to restore the terminal. */
+/* Returns a fresh copy of a string; NULL for NULL. */
+static inline char *
+mem_copy(const char *string)
+{
+    return string ? mem_copy_bytes(string, strlen(string)) : NULL;
+}
+
+/* Sets a function that restores the terminal before the process ends for lack of memory. */
 void mem_on_exhausted(void (*restore)(void));
 
 /* The struct of this type whose field `field` is at `pointer`. */

@@ -2,7 +2,6 @@
 
 #include "base/mem.h"
 
-#include <endian.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
@@ -17,7 +16,7 @@ text_next(const char **string, int *columns)
     *columns = 0;
     if (*s == '\0')
         return 0;
-    if (*s < 0x80) { /* by far the commonest case, and utf8proc asks for a length */
+    if (*s < 0x80) { /* most common, and utf8proc needs a length */
         *columns = *s >= ' ' && *s != 0x7F;
         (*string)++;
         return *s;
@@ -34,8 +33,8 @@ text_next(const char **string, int *columns)
     return (uint32_t)point;
 }
 
-/* Letters, marks, numbers, punctuation, symbols and plain blanks may be shown. Everything else can move the cursor,
- * turn the line around or hide itself: Cc controls, Cf formatting (bidi overrides, zero-width), Cs, Co, Cn, Zl, Zp, and
+/* Whether it is a letter, mark, number, punctuation, symbol or plain blank. Everything else can move the cursor,
+ * reverse the line or be invisible: Cc controls, Cf formatting (bidi overrides, zero-width), Cs, Co, Cn, Zl, Zp, and
  * the fillers and selectors that Unicode calls ignorable. */
 static bool
 is_showable(uint32_t point)
@@ -66,33 +65,10 @@ is_blank(uint32_t point)
     return utf8proc_category((utf8proc_int32_t)point) == UTF8PROC_CATEGORY_ZS;
 }
 
-/* The code point at bytes[0]; *used bytes of it. -1 for an invalid byte. NUL is an ordinary (unshowable) character. */
-static int32_t
-decode(const char *bytes, size_t count, size_t *used)
-{
-    if ((unsigned char)*bytes < 0x80) {
-        *used = 1;
-        return *bytes;
-    }
-    utf8proc_int32_t point;
-    utf8proc_ssize_t got = utf8proc_iterate((const utf8proc_uint8_t *)bytes, (utf8proc_ssize_t)count, &point);
-    *used = got > 0 ? (size_t)got : 1;
-    return got > 0 ? point : -1;
-}
-
-/* Cuts the text back to `end`, the last place that leaves room for it, and shows that it was cut. */
-static void
-ellipsize(struct buf *out, size_t start, size_t end, size_t limit)
-{
-    size_t dots = strlen(ELLIPSIS), room = limit - (end - start);
-    out->count = end;
-    buf_bytes(out, ELLIPSIS, dots < room ? dots : room);
-}
-
 #define EACH(byte) (UINT64_MAX / 0xFF * (byte)) /* in all eight bytes of a word */
 
-/* Whether cleaning would change nothing, by far the commonest case: printable ASCII without two blanks in a row or one
- * at the beginning. Eight bytes at a time: the highest bit of each tells of something in it. */
+/* Whether cleaning changes nothing, as in most cases: printable ASCII without two blanks in a row or one at the
+ * beginning. Checks eight bytes at a time; the highest bit of each becomes a flag. */
 static bool
 is_clean_ascii(const char *bytes, size_t count)
 {
@@ -100,7 +76,9 @@ is_clean_ascii(const char *bytes, size_t count)
     size_t i = 0;
     for (; i + sizeof word <= count; i += sizeof word) {
         memcpy(&word, bytes + i, sizeof word);
-        word = le64toh(word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+#endif
         if ((word | (word - EACH(' ')) | (word + EACH(1))) & EACH(0x80)) /* not ASCII, a control, DEL */
             return false;
         uint64_t blanks = ~((word ^ EACH(' ')) + EACH(0x7F)) & EACH(0x80);
@@ -125,17 +103,28 @@ text_clean(struct buf *out, const char *bytes, size_t count, size_t limit)
         buf_bytes(out, bytes, count);
         return;
     }
-    size_t start = out->count, cut = start;
+    size_t start = out->count, cut = start; /* `cut` leaves room for the ellipsis */
     bool blank_due = false;
     for (size_t i = 0, used; i < count; i += used) {
-        int32_t point = decode(bytes + i, count - i, &used);
+        const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)bytes + i;
+        utf8proc_int32_t point = *at; /* NUL is an unshowable character */
+        used = 1;
+        if (*at >= 0x80) {
+            utf8proc_ssize_t got = utf8proc_iterate(at, (utf8proc_ssize_t)(count - i), &point);
+            if (got > 0)
+                used = (size_t)got;
+            else
+                point = -1;
+        }
         if (point >= 0 && is_blank((uint32_t)point)) {
             blank_due = out->count > start;
             continue;
         }
         bool showable = point >= 0 && is_showable((uint32_t)point);
         if (out->count - start + blank_due + (showable ? used : 1) > limit) {
-            ellipsize(out, start, cut, limit);
+            size_t dots = strlen(ELLIPSIS), room = limit - (cut - start);
+            out->count = cut;
+            buf_bytes(out, ELLIPSIS, dots < room ? dots : room);
             return;
         }
         if (blank_due)
@@ -181,22 +170,14 @@ text_clean_into(char *out, size_t room, const char *bytes, size_t count)
     buf_free(&clean);
 }
 
-char *
-text_clean_copy(const char *bytes, size_t count)
-{
-    struct buf out = {0};
-    text_clean(&out, bytes, count, TEXT_CLEAN_MAX);
-    return buf_take(&out);
-}
-
 static bool
 is_ascii_letter(utf8proc_int32_t point)
 {
     return (point >= 'a' && point <= 'z') || (point >= 'A' && point <= 'Z');
 }
 
-/* The letter or digit as it is compared; 0 for what parts words, -1 for a mark above or below a letter. SQLite's
- * tokenizer "unicode61" takes accents from Latin letters only, and words are looked up in its index. */
+/* Returns a letter or digit as it is compared; 0 for a separator of words, -1 for a mark above or below a letter. Like
+ * SQLite's tokenizer "unicode61", whose index is searched for words, it removes accents from Latin letters only. */
 static utf8proc_int32_t
 fold(utf8proc_int32_t point)
 {
@@ -283,28 +264,21 @@ text_break(const char *string, int columns, const char **next)
     return end;
 }
 
-/* Where there is hardly room for more than the indent, there is none. */
-static void
-fold_line(struct buf *out, const char *line, int columns)
-{
-    int indent = (int)strspn(line, " ");
-    const char *at = line + indent;
-    if (indent > columns / 2)
-        indent = 0;
-    do {
-        size_t count = text_break(at, columns - indent, &line);
-        buf_format(out, "%*s%.*s\n", indent, "", (int)count, at);
-        at = line;
-    } while (*at);
-}
-
 void
 text_fold(struct buf *out, const char *lines, int columns)
 {
     while (*lines) {
         size_t count = strcspn(lines, "\n");
         char *line = mem_copy_bytes(lines, count);
-        fold_line(out, line, columns);
+        int indent = (int)strspn(line, " ");
+        const char *at = line + indent, *next;
+        if (indent > columns / 2)
+            indent = 0;
+        do {
+            size_t fit = text_break(at, columns - indent, &next);
+            buf_format(out, "%*s%.*s\n", indent, "", (int)fit, at);
+            at = next;
+        } while (*at);
         free(line);
         lines += count + (lines[count] == '\n');
     }
@@ -355,31 +329,19 @@ text_digits(char *at, uint64_t number)
     return at;
 }
 
-static void
-number_groups(struct buf *out, uint64_t number)
-{
-    if (number >= 1000) {
-        number_groups(out, number / 1000);
-        buf_format(out, ",%03u", (unsigned)(number % 1000));
-    } else {
-        buf_format(out, "%u", (unsigned)number);
-    }
-}
-
 void
 text_number(struct buf *out, int64_t number)
 {
+    char digits[TEXT_DIGITS];
+    uint64_t magnitude = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    size_t count = (size_t)(text_digits(digits, magnitude) - digits);
     if (number < 0)
         buf_byte(out, '-');
-    number_groups(out, number < 0 ? -(uint64_t)number : (uint64_t)number);
-}
-
-void
-text_decimal(struct buf *out, double number)
-{
-    int64_t tenths = (int64_t)(number * 10 + 0.5);
-    text_number(out, tenths / 10);
-    buf_format(out, ".%d", (int)(tenths % 10));
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && (count - i) % 3 == 0)
+            buf_byte(out, ',');
+        buf_byte(out, digits[i]);
+    }
 }
 
 void

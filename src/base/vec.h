@@ -12,7 +12,7 @@
         size_t count, room;                                                                                            \
     }
 
-/* Room for one more, growing by halves so that n pushes cost O(n). */
+/* Makes room for one more; grows by halves, so that n pushes cost O(n). */
 #define vec_reserve(v)                                                                                                 \
     ((v)->count < (v)->room ? (void)0                                                                                  \
                             : (void)((v)->room = (v)->room + (v)->room / 2 + 8,                                        \

@@ -18,7 +18,7 @@ look_up_file(struct list_result *f, const struct zone_set *zones, uint32_t addre
     local->state = zone_file_lists(file, address) ? STATE_LISTED : STATE_CLEAR;
     local->serial = zone_file_serial(file);
     local->skipped = zone_file_warning_count(file);
-    local->skipped_at = local->skipped > 0 ? zone_file_warning_at(file, 0)->line : 0;
+    local->skipped_at = local->skipped > 0 ? zone_file_warning_at(file, 0).line : 0;
 }
 
 /* Fills the result from the zone file as if the list had been asked. */

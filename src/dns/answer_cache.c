@@ -42,19 +42,13 @@ drop(struct answer_cache *cache, struct kept *kept)
     free(kept);
 }
 
-static void
-drop_oldest(struct answer_cache *cache)
-{
-    drop(cache, mem_container(queue_first(&cache->queue), struct kept, link));
-}
-
 void
 answer_cache_free(struct answer_cache *cache)
 {
     if (!cache)
         return;
     while (cache->queue.count > 0)
-        drop_oldest(cache);
+        drop(cache, mem_container(queue_first(&cache->queue), struct kept, link));
     hashtable_free(&cache->table);
     free(cache);
 }
@@ -93,7 +87,7 @@ answer_cache_add(struct answer_cache *cache, const void *key, size_t key_count, 
     if (bytes > cache->limit)
         return;
     while (cache->limit - cache->used < bytes)
-        drop_oldest(cache);
+        drop(cache, mem_container(queue_first(&cache->queue), struct kept, link));
     struct kept *kept = copy(key, key_count, answer, bytes);
     int64_t shortest_ms = answer->outcome == OUTCOME_DATA ? ANSWER_CACHE_SHORTEST_MS : ANSWER_CACHE_FAILURE_MS;
     kept->good_until_ms = now_ms + (answer->ttl ? (int64_t)answer->ttl * 1000 : shortest_ms);

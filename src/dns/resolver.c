@@ -175,15 +175,6 @@ deliver(struct question *q, const struct answer *answer)
     free_question(q);
 }
 
-static void
-conclude(struct question *q, struct answer *answer)
-{
-    answer->tries = q->packets;
-    if (!(q->flags & RESOLVER_FORGET))
-        answer_cache_add(q->resolver->cache, q->key, q->key_count, answer, clock_now_ms());
-    deliver(q, answer);
-}
-
 /* Whether any server answered, be it with SERVFAIL. */
 static bool
 has_answer(const struct question *q)
@@ -191,15 +182,20 @@ has_answer(const struct question *q)
     return q->last.server.addr.family != ADDR_NONE;
 }
 
-/* Ends a question without an answer, or with that of a failing server. */
+/* Remembers and delivers the answer; NULL: there is none, or that of a failing server. */
 static void
-conclude_failed(struct question *q)
+conclude(struct question *q, struct answer *answer)
 {
-    if (!has_answer(q)) {
+    if (!answer && !has_answer(q)) {
         q->last.rtt_us = -1;
         q->last.at_ms = clock_wall_ms();
     }
-    conclude(q, &q->last);
+    if (!answer)
+        answer = &q->last;
+    answer->tries = q->packets;
+    if (!(q->flags & RESOLVER_FORGET))
+        answer_cache_add(q->resolver->cache, q->key, q->key_count, answer, clock_now_ms());
+    deliver(q, answer);
 }
 
 /* ---- which server next ---- */
@@ -241,7 +237,7 @@ route(struct question *q)
     if (best)
         await(q, best);
     else
-        conclude_failed(q);
+        conclude(q, NULL);
 }
 
 /* Shuns a server that has answered nothing since the question was sent, and routes what waits for it anew when that
@@ -332,7 +328,7 @@ miss(struct question *q, enum outcome outcome)
         q->last.outcome = outcome;
         q->packets--;
         r->counts.sent--;
-        conclude_failed(q);
+        conclude(q, NULL);
         return;
     }
     r->counts.timeouts += outcome == OUTCOME_TIMEOUT;
@@ -598,13 +594,6 @@ resolver_forget(struct resolver *r, const void *arg)
 }
 
 /* ---- from beginning to end ---- */
-
-void
-resolver_options_default(struct resolver_options *options)
-{
-    *options =
-        (struct resolver_options){.timeout_ms = 3000, .tries = 2, .window = RESOLVER_WINDOW, .answer_cache = 16 << 20};
-}
 
 /* Fills in the servers that the system's configuration names. Returns false when there are none. */
 static bool

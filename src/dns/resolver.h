@@ -37,7 +37,12 @@ struct resolver_options {
 };
 
 /* Sets the defaults in every field, and no servers. */
-void resolver_options_default(struct resolver_options *);
+static inline void
+resolver_options_default(struct resolver_options *options)
+{
+    *options =
+        (struct resolver_options){.timeout_ms = 3000, .tries = 2, .window = RESOLVER_WINDOW, .answer_cache = 16 << 20};
+}
 
 struct resolver;
 

@@ -1,8 +1,7 @@
 #include "zones/zone_file.h"
 
 #include "base/clock.h"
-#include "base/mem.h"
-#include "base/text.h"
+#include "base/sort.h"
 #include "zones/zone_parser.h"
 #include "zones/zone_table_build.h"
 
@@ -14,76 +13,51 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* The file goes through one buffer in pieces; what a piece holds of a line that goes on in the next moves to the front.
- * Then what its lines said is settled. What is to be done next of all this is a function, `turn`, that does a part of
- * it. */
+/* The file passes through one buffer in pieces; the unfinished line of a piece moves to the front. Then the table is
+ * built from the lines. `turn` is the function that does the next part of all this. */
 
-enum { PIECE = 32 * 1024 };
+enum {
+    PIECE = 32 * 1024,
+    TEXT_MOST = 254, /* bytes of a text that rbldnsd sends: one less than a string of a TXT record can hold */
+};
 
-static const int64_t largest = 2LL << 30; /* bytes, unpacked: a small packed file can hold anything */
+static const int64_t largest = 2LL << 30; /* bytes, unpacked, because a small packed file can hold anything */
 
 static const char too_many[] = "it has more than 8 million ranges";
 
-/* Where the bytes come from; the first that is set counts. */
-struct source {
-    gzFile packed;
-    const char *bytes;
-    size_t left;
-    int fd; /* also of the packed file; -1 = none */
-};
-
 struct reading {
-    const char *(*turn)(struct zone_file *); /* returns what is wrong, or NULL; NULL: all is done */
-    struct source source;
+    const char *(*turn)(struct zone_file *); /* returns a problem or NULL; NULL = all is done */
+    gzFile packed;                           /* the source is the first of these three that is set */
+    const char *bytes;
+    int fd;      /* of the packed file, too; -1 = none */
+    size_t left; /* of `bytes` */
     char *piece;
-    size_t held;   /* of the piece before */
+    size_t held;   /* bytes of the unfinished line */
     int64_t total; /* bytes, unpacked */
-    struct zone_table_build *settling;
+    struct zone_table_build *build;
 };
 
 struct zone_file {
     char *path;
     struct stat status; /* of the file when it was read */
-    struct zone_parser lines;
+    struct zone_parser parser;
     struct reading *reading; /* NULL when it is ready */
 };
 
-/* ---- settling ---- */
-
-static const char *
-update_result(struct zone_file *zone)
-{
-    struct zone_parser *lines = &zone->lines;
-    if (!zone_table_build_step(zone->reading->settling))
-        return NULL;
-    zone->reading->turn = NULL;
-    if (lines->table.overfull)
-        return too_many;
-    if (!lines->vars.has_soa && lines->table.addresses.count == 0 && lines->table.rows.count == 0 &&
-        lines->table.excluded.count == 0)
-        return "it is no zone file (not one entry, and no $SOA)";
-    return NULL;
-}
-
 /* ---- pieces ---- */
 
-static ssize_t
-fetch(struct source *source, char *out, size_t room)
+static const char *
+build(struct zone_file *zone)
 {
-    ssize_t got;
-    if (source->packed)
-        return gzread(source->packed, out, (unsigned)room);
-    if (source->bytes) {
-        size_t count = source->left < room ? source->left : room;
-        memcpy(out, source->bytes, count);
-        source->bytes += count;
-        source->left -= count;
-        return (ssize_t)count;
-    }
-    do
-        got = read(source->fd, out, room);
-    while (got < 0 && errno == EINTR);
-    return got;
+    const struct zone_parser *p = &zone->parser;
+    if (!zone_table_build_step(zone->reading->build))
+        return NULL;
+    zone->reading->turn = NULL;
+    if (p->table.overfull)
+        return too_many;
+    if (!p->has_soa && p->table.addresses.count == 0 && p->table.rows.count == 0 && p->table.excluded.count == 0)
+        return "it is no zone file (not one entry, and no $SOA)";
+    return NULL;
 }
 
 static bool
@@ -93,33 +67,23 @@ is_same_file(const struct stat *a, const struct stat *b)
            a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* What is wrong with a file of which all was read, or NULL. */
-static const char *
-check_end(const struct zone_file *zone, const struct source *source)
-{
-    struct stat after;
-    int error = Z_OK;
-    if (source->packed)
-        gzerror(source->packed, &error);
-    if (error != Z_OK && error != Z_STREAM_END)
-        return "its packed content is damaged or incomplete";
-    if (source->fd >= 0 && (fstat(source->fd, &after) != 0 || !is_same_file(&zone->status, &after)))
-        return "it was written to meanwhile; put a new one in its place by renaming";
-    return NULL;
-}
-
 static const char *
 read_end(struct zone_file *zone)
 {
     struct reading *r = zone->reading;
-    const char *problem = check_end(zone, &r->source);
-    if (problem)
-        return problem;
-    zone_parser_end(&zone->lines, r->piece, r->held);
-    if (zone->lines.table.overfull)
+    struct stat after;
+    int error = Z_OK;
+    if (r->packed)
+        gzerror(r->packed, &error);
+    if (error != Z_OK && error != Z_STREAM_END)
+        return "its packed content is damaged or incomplete";
+    if (r->fd >= 0 && (fstat(r->fd, &after) != 0 || !is_same_file(&zone->status, &after)))
+        return "it was written to meanwhile; put a new one in its place by renaming";
+    zone_parser_end(&zone->parser, r->piece, r->held);
+    if (zone->parser.table.overfull)
         return too_many;
-    r->settling = zone_table_build_new(&zone->lines.table);
-    r->turn = update_result;
+    r->build = zone_table_build_new(&zone->parser.table);
+    r->turn = build;
     return NULL;
 }
 
@@ -127,60 +91,40 @@ static const char *
 read_piece(struct zone_file *zone)
 {
     struct reading *r = zone->reading;
-    ssize_t got = fetch(&r->source, r->piece + r->held, PIECE);
+    char *to = r->piece + r->held;
+    ssize_t got;
+    if (r->packed) {
+        got = gzread(r->packed, to, PIECE);
+    } else if (r->bytes) {
+        got = (ssize_t)(r->left < PIECE ? r->left : PIECE);
+        memcpy(to, r->bytes, (size_t)got);
+        r->bytes += got;
+        r->left -= (size_t)got;
+    } else {
+        do
+            got = read(r->fd, to, PIECE);
+        while (got < 0 && errno == EINTR);
+    }
     if (got < 0)
-        return r->source.packed ? "its packed content is damaged" : strerror(errno);
+        return r->packed ? "its packed content is damaged" : strerror(errno);
     if (got == 0)
         return read_end(zone);
     if ((r->total += got) > largest)
         return "it is larger than 2 GiB";
-    if (zone->lines.table.overfull)
+    if (zone->parser.table.overfull)
         return too_many;
-    r->held = zone_parser_read(&zone->lines, r->piece, r->held + (size_t)got);
+    r->held = zone_parser_read(&zone->parser, r->piece, r->held + (size_t)got);
     return NULL;
-}
-
-static void
-begin_pieces(struct reading *r)
-{
-    r->piece = mem_alloc(ZONE_PARSER_LONGEST + PIECE);
-    r->turn = read_piece;
 }
 
 /* ---- files ---- */
 
-/* Opens the file or its packed twin, and notes its name. Waits for no pipe and no device. */
-static int
-open_file(struct zone_file *zone)
-{
-    enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK };
-    int fd = open(zone->path, FLAGS);
-    if (fd >= 0 || errno != ENOENT)
-        return fd;
-    struct buf twin = {0};
-    buf_format(&twin, "%s.gz", zone->path);
-    fd = open(buf_string(&twin), FLAGS);
-    if (fd >= 0) {
-        free(zone->path);
-        zone->path = buf_take(&twin);
-    }
-    buf_free(&twin);
-    return fd;
-}
-
-static bool
-is_packed(int fd)
-{
-    uint8_t magic[2];
-    return pread(fd, magic, sizeof magic, 0) == sizeof magic && magic[0] == 0x1F && magic[1] == 0x8B;
-}
-
-/* As it says itself at its end, or 0 when it cannot be so many. It may be a lie: memory is reserved by it, not filled.
- */
+/* Returns the size that a packed file states at its end, or 0 if that is impossible. It may be a lie: memory is
+ * reserved for it, not filled. */
 static int64_t
 unpacked_bytes(int fd, int64_t packed_bytes)
 {
-    enum { DEFLATE_MOST = 1032 }; /* times smaller than what was packed */
+    enum { DEFLATE_MOST = 1032 }; /* the best ratio of the format */
     uint8_t end[4];
     if (pread(fd, end, sizeof end, packed_bytes - (int64_t)sizeof end) != sizeof end)
         return 0;
@@ -188,34 +132,42 @@ unpacked_bytes(int fd, int64_t packed_bytes)
     return count / DEFLATE_MOST <= packed_bytes ? count : 0;
 }
 
-static bool
-unpack(struct source *source)
-{
-    int copy = fcntl(source->fd, F_DUPFD_CLOEXEC, 0);
-    source->packed = copy < 0 ? NULL : gzdopen(copy, "rb");
-    if (source->packed)
-        gzbuffer(source->packed, PIECE);
-    else if (copy >= 0)
-        close(copy);
-    return source->packed;
-}
-
 static const char *
 read_begin(struct zone_file *zone)
 {
-    struct source *source = &zone->reading->source;
-    source->fd = open_file(zone);
-    if (source->fd < 0 || fstat(source->fd, &zone->status) != 0)
+    enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK }; /* waits for no pipe and no device */
+    struct reading *r = zone->reading;
+    uint8_t magic[2];
+    r->fd = open(zone->path, FLAGS);
+    if (r->fd < 0 && errno == ENOENT) {
+        struct buf twin = {0};
+        buf_format(&twin, "%s.gz", zone->path);
+        r->fd = open(buf_string(&twin), FLAGS);
+        if (r->fd >= 0) {
+            free(zone->path);
+            zone->path = buf_take(&twin);
+        }
+        buf_free(&twin);
+    }
+    if (r->fd < 0 || fstat(r->fd, &zone->status) != 0)
         return strerror(errno);
     if (!S_ISREG(zone->status.st_mode))
         return "it is not a regular file";
-    bool packed = is_packed(source->fd);
-    if (packed && !unpack(source))
-        return "it cannot be unpacked now";
-    int64_t count = packed ? unpacked_bytes(source->fd, zone->status.st_size) : zone->status.st_size;
+    int64_t count = zone->status.st_size;
+    if (pread(r->fd, magic, sizeof magic, 0) == sizeof magic && magic[0] == 0x1F && magic[1] == 0x8B) {
+        int copy = fcntl(r->fd, F_DUPFD_CLOEXEC, 0);
+        r->packed = copy < 0 ? NULL : gzdopen(copy, "rb");
+        if (!r->packed) {
+            if (copy >= 0)
+                close(copy);
+            return "it cannot be unpacked now";
+        }
+        gzbuffer(r->packed, PIECE);
+        count = unpacked_bytes(r->fd, count);
+    }
     if (count <= largest)
-        zone_table_reserve(&zone->lines.table, (size_t)count / ZONE_PARSER_SHORTEST + 1, (size_t)count);
-    begin_pieces(zone->reading);
+        zone_table_reserve(&zone->parser.table, (size_t)count / ZONE_PARSER_SHORTEST + 1, (size_t)count);
+    r->turn = read_piece;
     return NULL;
 }
 
@@ -226,7 +178,8 @@ zone_file_new(const char *path)
     zone->path = mem_copy(path);
     zone->reading = mem_zero(sizeof *zone->reading);
     zone->reading->turn = read_begin;
-    zone->reading->source.fd = -1;
+    zone->reading->piece = mem_alloc(ZONE_PARSER_LONGEST + PIECE);
+    zone->reading->fd = -1;
     return zone;
 }
 
@@ -236,24 +189,14 @@ end_reading(struct zone_file *zone)
     struct reading *r = zone->reading;
     if (!r)
         return;
-    if (r->source.packed)
-        gzclose(r->source.packed);
-    if (r->source.fd >= 0)
-        close(r->source.fd);
-    zone_table_build_free(r->settling);
+    if (r->packed)
+        gzclose(r->packed);
+    if (r->fd >= 0)
+        close(r->fd);
+    zone_table_build_free(r->build);
     free(r->piece);
     free(r);
     zone->reading = NULL;
-}
-
-static enum zone_file_progress
-fail(struct zone_file *zone, const char *problem, struct fault *fault)
-{
-    char *clean = text_clean_copy(zone->path, strlen(zone->path));
-    fault_set(fault, "cannot use the zone file %s: %s", clean, problem);
-    free(clean);
-    end_reading(zone);
-    return ZONE_FILE_FAILED;
 }
 
 enum zone_file_progress
@@ -263,8 +206,11 @@ zone_file_step(struct zone_file *zone, int64_t budget_us, struct fault *fault)
     fault->text[0] = '\0';
     while (zone->reading) {
         const char *problem = zone->reading->turn(zone);
-        if (problem)
-            return fail(zone, problem, fault);
+        if (problem) {
+            fault_set(fault, "cannot use the zone file %s: %s", zone->path, problem);
+            end_reading(zone);
+            return ZONE_FILE_FAILED;
+        }
         if (!zone->reading->turn)
             end_reading(zone);
         else if (clock_now_us() - began_us >= budget_us)
@@ -277,35 +223,22 @@ int64_t
 zone_file_bytes_read(const struct zone_file *zone)
 {
     const struct reading *r = zone->reading;
-    if (!r || r->settling)
+    if (!r || r->build)
         return zone->status.st_size;
-    return r->source.packed ? gzoffset(r->source.packed) : r->total;
-}
-
-/* All of it, or NULL. */
-static struct zone_file *
-finish(struct zone_file *zone, struct fault *fault)
-{
-    if (zone_file_step(zone, INT64_MAX, fault) == ZONE_FILE_READY)
-        return zone;
-    zone_file_free(zone);
-    return NULL;
-}
-
-struct zone_file *
-zone_file_load(const char *path, struct fault *fault)
-{
-    return finish(zone_file_new(path), fault);
+    return r->packed ? gzoffset(r->packed) : r->total;
 }
 
 struct zone_file *
 zone_file_parse(const void *bytes, size_t count, struct fault *fault)
 {
     struct zone_file *zone = zone_file_new("");
-    zone->reading->source.bytes = count ? bytes : "";
-    zone->reading->source.left = count;
-    begin_pieces(zone->reading);
-    return finish(zone, fault);
+    zone->reading->bytes = count ? bytes : "";
+    zone->reading->left = count;
+    zone->reading->turn = read_piece;
+    if (zone_file_step(zone, INT64_MAX, fault) == ZONE_FILE_READY)
+        return zone;
+    zone_file_free(zone);
+    return NULL;
 }
 
 void
@@ -314,7 +247,7 @@ zone_file_free(struct zone_file *zone)
     if (zone == NULL)
         return;
     end_reading(zone);
-    zone_parser_fini(&zone->lines);
+    zone_parser_fini(&zone->parser);
     free(zone->path);
     free(zone);
 }
@@ -328,19 +261,13 @@ zone_file_path(const struct zone_file *zone)
 bool
 zone_file_has_soa(const struct zone_file *zone)
 {
-    return zone->lines.vars.has_soa;
+    return zone->parser.has_soa;
 }
 
 uint32_t
 zone_file_serial(const struct zone_file *zone)
 {
-    return zone->lines.vars.serial;
-}
-
-uint32_t
-zone_file_ttl(const struct zone_file *zone)
-{
-    return zone->lines.vars.ttl ? zone->lines.vars.ttl : zone->lines.vars.soa_ttl;
+    return zone->parser.serial;
 }
 
 bool
@@ -350,19 +277,22 @@ zone_file_has_changed(const struct zone_file *zone)
     return stat(zone->path, &now) != 0 || !is_same_file(&zone->status, &now);
 }
 
+_Static_assert(ZONE_FILE_WARNINGS == (int)ZONE_PARSER_WARNINGS, "all stored warnings can be had");
+
 size_t
 zone_file_warning_count(const struct zone_file *zone)
 {
-    return zone->lines.warning_count;
+    return zone->parser.warning_count;
 }
 
-const struct zone_file_warning *
+struct zone_file_warning
 zone_file_warning_at(const struct zone_file *zone, size_t index)
 {
-    return &zone->lines.warnings.at[index];
+    const struct zone_parser_warning *warning = &zone->parser.warnings.at[index];
+    return (struct zone_file_warning){warning->line, warning->text, warning->why};
 }
 
-/* ---- what is listed ---- */
+/* ---- one address ---- */
 
 static struct zone_file_row
 make_row(const struct zone_file *zone, uint32_t start, unsigned length, bool excluded, struct zone_table_text text)
@@ -370,7 +300,7 @@ make_row(const struct zone_file *zone, uint32_t start, unsigned length, bool exc
     return (struct zone_file_row){
         .prefix = {addr_from_v4(start), (uint8_t)length},
         .excluded = excluded,
-        .text = buf_string(&zone->lines.table.texts) + text.at,
+        .text = buf_string(&zone->parser.table.texts) + text.at,
         .text_count = text.count,
     };
 }
@@ -378,45 +308,31 @@ make_row(const struct zone_file *zone, uint32_t start, unsigned length, bool exc
 static struct zone_file_row
 row_at(const struct zone_file *zone, uint32_t index)
 {
-    const struct zone_table_row *row = &zone->lines.table.rows.at[index];
+    const struct zone_table_row *row = &zone->parser.table.rows.at[index];
     return make_row(zone, row->start, row->length, row->excluded, (struct zone_table_text){row->text, row->text_count});
-}
-
-/* What concerns one address alone and is no row of the table. */
-static size_t
-find_single(const struct zone_file *zone, uint32_t address, uint32_t around, struct zone_file_row *out, size_t room)
-{
-    size_t count = 0;
-    if (zone_table_excludes(&zone->lines.table, address) && count++ < room)
-        out[0] = make_row(zone, address, 32, true, (struct zone_table_text){0, 0});
-    if (zone_table_has_bare(&zone->lines.table, address, around) && count++ < room)
-        out[count - 1] = make_row(zone, address, 32, false, zone->lines.table.bare);
-    return count;
 }
 
 size_t
 zone_file_find(const struct zone_file *zone, uint32_t address, struct zone_file_row *out, size_t room)
 {
-    const struct zone_table *table = &zone->lines.table;
+    const struct zone_table *table = &zone->parser.table;
     uint32_t row = zone_table_around(table, address);
-    size_t count = find_single(zone, address, row, out, room);
+    size_t count = 0;
+    if (zone_table_excludes(table, address) && count++ < room)
+        out[0] = make_row(zone, address, 32, true, (struct zone_table_text){0, 0});
+    if (zone_table_has_bare(table, address, row) && count++ < room)
+        out[count - 1] = make_row(zone, address, 32, false, table->bare);
     for (; row != ZONE_TABLE_NONE; row = zone_table_outwards(table, row))
         if (count++ < room)
             out[count - 1] = row_at(zone, row);
     return count;
 }
 
-/* rbldnsd keeps a range as keys of whole octets, as many as it takes. */
-static unsigned
-key_length(unsigned length)
-{
-    return length > 24 ? 32 : length > 16 ? 24 : length > 8 ? 16 : 8;
-}
-
+/* rbldnsd stores a range as keys of whole octets, as many as it takes. */
 size_t
 zone_file_answer(const struct zone_file *zone, uint32_t address, struct zone_file_row *out, size_t room)
 {
-    const struct zone_table *table = &zone->lines.table;
+    const struct zone_table *table = &zone->parser.table;
     uint32_t row = zone_table_around(table, address);
     bool bare = zone_table_has_bare(table, address, row);
     if ((!bare && row == ZONE_TABLE_NONE) || zone_table_excludes(table, address))
@@ -427,49 +343,86 @@ zone_file_answer(const struct zone_file *zone, uint32_t address, struct zone_fil
     unsigned key = count ? 32 : 0;
     for (; row != ZONE_TABLE_NONE; row = zone_table_outwards(table, row)) {
         const struct zone_table_row *at = &table->rows.at[row];
-        if (key && key_length(at->length) != key)
+        unsigned row_key = at->length > 24 ? 32 : at->length > 16 ? 24 : at->length > 8 ? 16 : 8;
+        if (key && row_key != key)
             break;
         if (at->excluded)
             return 0;
-        key = key_length(at->length);
+        key = row_key;
         if (count++ < room)
             out[count - 1] = row_at(zone, row);
     }
     return count;
 }
 
-bool
-zone_file_lists(const struct zone_file *zone, uint32_t address)
+/* Appends to a text that began at `start`, up to TEXT_MOST bytes of it. */
+static void
+put(struct buf *out, size_t start, const char *bytes, size_t count)
 {
-    return zone_file_answer(zone, address, NULL, 0) > 0;
+    size_t room = TEXT_MOST - (out->count - start);
+    buf_bytes(out, bytes, count < room ? count : room);
 }
 
 void
 zone_file_text(const struct zone_file *zone, const struct zone_file_row *row, uint32_t address, struct buf *out)
 {
-    if (!row->excluded)
-        zone_vars_text(&zone->lines.vars, row->text, row->text_count, address, out);
+    char quad[ADDR_TEXT];
+    struct addr queried = addr_from_v4(address);
+    const char *base = zone->parser.texts[ZONE_PARSER_BASE], *own = row->text, *end = row->text + row->text_count;
+    size_t start = out->count;
+    if (row->excluded)
+        return;
+    bool bare = own < end && *own == '='; /* "=text" goes without the base */
+    own += bare;
+    const char *form = base && !bare ? base : own, *form_end = base && !bare ? base + strlen(base) : end;
+    addr_text(&queried, quad);
+    while (form < form_end && out->count - start < TEXT_MOST) {
+        const char *dollar = memchr(form, '$', (size_t)(form_end - form)), *value = quad;
+        size_t value_count = strlen(quad);
+        put(out, start, form, (size_t)((dollar ? dollar : form_end) - form));
+        if (!dollar)
+            break;
+        char name = dollar + 1 < form_end ? dollar[1] : '\0';
+        form = dollar + 2;
+        if (name == '$' || (name >= '0' && name <= '9')) {
+            value = name == '$' ? NULL : zone->parser.texts[name - '0'];
+            form -= value == NULL && name != '$'; /* a variable that is not set stays as it is */
+            value = value ? value : "$";
+            value_count = strlen(value);
+        } else if (name == '=' && own < end) {
+            value = own;
+            value_count = (size_t)(end - own);
+        } else if (name != '=') {
+            form = dollar + 1;
+        }
+        put(out, start, value, value_count); /* variables in it are not replaced again */
+    }
 }
 
 bool
 zone_file_text_is_alike(const struct zone_file *zone, const struct zone_file_row *row)
 {
-    return zone_vars_is_alike(&zone->lines.vars, row->text, row->text_count);
+    enum { LONGEST_QUAD = sizeof "255.255.255.255" - 1 };
+    const char *text = row->text, *dollar = memchr(text, '$', row->text_count);
+    if (zone->parser.texts[ZONE_PARSER_BASE] && !(row->text_count > 0 && *text == '='))
+        return false;
+    bool ends = dollar && dollar + 1 == text + row->text_count && dollar > text && dollar[-1] == '=';
+    return !dollar || (ends && row->text_count - 1 + LONGEST_QUAD <= TEXT_MOST);
 }
 
-/* ---- walks ---- */
+/* ---- everything ---- */
 
 const uint32_t *
 zone_file_addresses(const struct zone_file *zone, size_t *count)
 {
-    *count = zone->lines.table.addresses.count;
-    return zone->lines.table.addresses.at;
+    *count = zone->parser.table.addresses.count;
+    return zone->parser.table.addresses.at;
 }
 
 size_t
 zone_file_count(const struct zone_file *zone, uint32_t first, uint32_t last, size_t *from)
 {
-    const struct zone_table *table = &zone->lines.table;
+    const struct zone_table *table = &zone->parser.table;
     size_t begin = zone_table_place(table, first);
     size_t end = last == UINT32_MAX ? table->addresses.count : zone_table_place(table, last + 1);
     if (from)
@@ -480,26 +433,20 @@ zone_file_count(const struct zone_file *zone, uint32_t first, uint32_t last, siz
 size_t
 zone_file_row_count(const struct zone_file *zone)
 {
-    return zone->lines.table.wide.count;
+    return zone->parser.table.wide.count;
 }
 
 struct zone_file_row
 zone_file_row_at(const struct zone_file *zone, size_t index)
 {
-    return row_at(zone, zone->lines.table.wide.at[index]);
+    return row_at(zone, zone->parser.table.wide.at[index]);
 }
 
 size_t
 zone_file_row_from(const struct zone_file *zone, uint32_t address)
 {
-    const struct zone_table *table = &zone->lines.table;
-    size_t low = 0, high = table->wide.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (table->rows.at[table->wide.at[middle]].start < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    const struct zone_table *table = &zone->parser.table;
+    size_t place;
+    sort_search(place, 0, table->wide.count, table->rows.at[table->wide.at[place]].start < address);
+    return place;
 }

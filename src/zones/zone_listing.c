@@ -5,30 +5,23 @@
 #include <string.h>
 
 void
-zone_listing_read(struct zone_listing *said, const struct zone_file *file, const struct zone_file_row *row,
+zone_listing_read(struct zone_listing *out, const struct zone_file *file, const struct zone_file_row *row,
                   uint32_t address)
 {
-    buf_clear(&said->raw);
-    buf_clear(&said->clean);
-    zone_file_text(file, row, address, &said->raw);
-    text_clean(&said->clean, buf_string(&said->raw), said->raw.count, TEXT_CLEAN_MAX);
-    listing_parse(buf_string(&said->clean), &said->listing);
-}
-
-void
-zone_listing_fini(struct zone_listing *said)
-{
-    buf_free(&said->raw);
-    buf_free(&said->clean);
+    buf_clear(&out->raw);
+    buf_clear(&out->clean);
+    zone_file_text(file, row, address, &out->raw);
+    text_clean(&out->clean, buf_string(&out->raw), out->raw.count, TEXT_CLEAN_MAX);
+    listing_parse(buf_string(&out->clean), &out->listing);
 }
 
 struct holder
 zone_listing_holder(const struct zone_file *file, const struct zone_file_row *row)
 {
-    struct zone_listing said = {0};
-    zone_listing_read(&said, file, row, addr_to_v4(&row->prefix.addr));
-    struct holder holder = said.listing.holder;
-    zone_listing_fini(&said);
+    struct zone_listing read = {0};
+    zone_listing_read(&read, file, row, addr_to_v4(&row->prefix.addr));
+    struct holder holder = read.listing.holder;
+    zone_listing_fini(&read);
     return holder;
 }
 

@@ -10,43 +10,32 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Mirrors are fetched by other programs while we run. rsync puts a whole new file in place of the old one; wget writes
- * into it, and a reader that comes too soon sees its beginning.
- *
- * A reading goes through the lists that have a file to be read. What it reads stays beside what was there, until all is
- * read: then the new files take the places of the old ones together. */
+/* Other programs fetch mirrors while we run. rsync puts a whole new file in place of the old one; wget writes into it,
+ * and a reader that comes too soon sees its beginning. */
 
-/* Of one list. */
-struct errand {
-    struct zone_file *file; /* to be read, or read; NULL when there is none */
+/* The reading of one list's file. */
+struct load {
+    struct zone_file *file; /* NULL = nothing to read, or it failed */
     int64_t bytes;          /* on disk */
 };
 
+/* New files stay here until all are read, and then replace the old ones together. */
 struct reading {
-    struct errand *errands; /* by place in the catalogue */
-    size_t list;            /* the errand that is under way */
+    struct load *loads; /* by place in the catalogue */
+    size_t list;        /* being read */
     struct buf faults;
 };
 
 struct zone_set {
     char *directory;
     const struct catalogue *catalogue;
-    unsigned levels;          /* those that are wanted, ZONE_SET_LEVEL; ZONE_SET_ALL = every list */
-    bool opened;              /* a reading came to a good end */
+    unsigned levels;          /* wanted, ZONE_SET_LEVEL; ZONE_SET_ALL = every list */
+    bool opened;              /* the first reading succeeded */
     struct zone_file **files; /* by place in the catalogue */
-    struct reading *reading;  /* NULL when none is under way */
+    struct reading *reading;  /* NULL = none */
 };
 
-static char *
-join(const char *directory, const char *name)
-{
-    struct buf path = {0};
-    size_t count = strlen(directory);
-    buf_format(&path, "%s%s%s", directory, count && directory[count - 1] == '/' ? "" : "/", name);
-    return buf_take(&path);
-}
-
-/* Whether something of that name is there, readable or not, and how large it is. */
+/* Whether a file of that name exists, readable or not, and its size. */
 static bool
 find_file(const char *path, int64_t *bytes)
 {
@@ -56,31 +45,6 @@ find_file(const char *path, int64_t *bytes)
         return errno != ENOENT;
     *bytes = status.st_size;
     return true;
-}
-
-/* The same, perhaps with ".gz" behind. */
-static bool
-find_either(const char *path, int64_t *bytes)
-{
-    struct buf twin = {0};
-    buf_format(&twin, "%s.gz", path);
-    bool there = find_file(path, bytes) || find_file(buf_string(&twin), bytes);
-    buf_free(&twin);
-    return there;
-}
-
-/* Whether there is a directory. */
-static bool
-check_directory(const char *directory, struct fault *fault)
-{
-    struct stat status;
-    int error = stat(directory, &status) != 0 ? errno : S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
-    if (error == 0)
-        return true;
-    char *clean = text_clean_copy(directory, strlen(directory));
-    fault_set(fault, "cannot read the zone files in %s: %s", clean, strerror(error));
-    free(clean);
-    return false;
 }
 
 struct zone_set *
@@ -95,12 +59,6 @@ zone_set_new(const char *directory, const struct catalogue *catalogue, unsigned 
 }
 
 struct zone_set *
-zone_set_open(const char *directory, const struct catalogue *catalogue, struct fault *fault)
-{
-    return zone_set_open_some(directory, catalogue, ZONE_SET_ALL, fault);
-}
-
-struct zone_set *
 zone_set_open_some(const char *directory, const struct catalogue *catalogue, unsigned levels, struct fault *fault)
 {
     struct zone_set *zones = zone_set_new(directory, catalogue, levels);
@@ -110,7 +68,7 @@ zone_set_open_some(const char *directory, const struct catalogue *catalogue, uns
     return NULL;
 }
 
-/* What was read and took nobody's place goes with it. */
+/* Frees the reading with the files that replaced none. */
 static void
 end_reading(struct zone_set *zones)
 {
@@ -118,9 +76,9 @@ end_reading(struct zone_set *zones)
     if (r == NULL)
         return;
     for (size_t list = 0; list < catalogue_count(zones->catalogue); list++)
-        zone_file_free(r->errands[list].file);
+        zone_file_free(r->loads[list].file);
     buf_free(&r->faults);
-    free(r->errands);
+    free(r->loads);
     free(r);
     zones->reading = NULL;
 }
@@ -156,10 +114,51 @@ zone_set_at(const struct zone_set *zones, const struct list *list)
     return zones->files[list->index];
 }
 
-const struct zone_file *
-zone_set_level(const struct zone_set *zones, unsigned level)
+/* ---- a reading ---- */
+
+static void
+add_fault(struct reading *r, const char *text)
 {
-    return zone_set_at(zones, catalogue_level(zones->catalogue, level));
+    buf_format(&r->faults, "%s%s", r->faults.count ? "; " : "", text);
+}
+
+static void
+begin_load(struct zone_set *zones, const struct list *list)
+{
+    struct load *load = &zones->reading->loads[list->index];
+    const struct zone_file *old = zone_set_at(zones, list);
+    bool wanted = zones->levels == ZONE_SET_ALL || zones->levels & ZONE_SET_LEVEL(list->level);
+    size_t count = strlen(zones->directory);
+    struct buf path = {0}, twin = {0};
+    if (!wanted || (old && !zone_file_has_changed(old)))
+        return;
+    buf_format(&path, "%s%s%s", zones->directory, count && zones->directory[count - 1] == '/' ? "" : "/", list->zone);
+    buf_format(&twin, "%s.gz", path.at);
+    if (find_file(path.at, &load->bytes) || find_file(twin.at, &load->bytes)) {
+        load->file = zone_file_new(path.at);
+    } else if (old) {
+        struct fault gone;
+        fault_set(&gone, "the zone file of %s is gone", list->zone);
+        add_fault(zones->reading, gone.text);
+    }
+    buf_free(&path);
+    buf_free(&twin);
+}
+
+static bool
+begin_reading(struct zone_set *zones, struct fault *fault)
+{
+    struct stat status;
+    if (!zones->opened) {
+        int error = stat(zones->directory, &status) != 0 ? errno : S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+        if (error)
+            return fault_set(fault, "cannot read the zone files in %s: %s", zones->directory, strerror(error));
+    }
+    zones->reading = mem_zero(sizeof *zones->reading);
+    zones->reading->loads = mem_zero(catalogue_count(zones->catalogue) * sizeof *zones->reading->loads);
+    for (size_t list = 0; list < catalogue_count(zones->catalogue); list++)
+        begin_load(zones, catalogue_list(zones->catalogue, list));
+    return true;
 }
 
 static size_t
@@ -170,7 +169,7 @@ count_entries(const struct zone_file *file)
     return count + zone_file_row_count(file);
 }
 
-/* Whether the new one may take the place of the old one. Small zones may shrink as they like. */
+/* Whether a new file may replace the old one. Small zones may shrink as they like. */
 static bool
 check_successor(const struct zone_file *old, const struct zone_file *new, struct fault *fault)
 {
@@ -186,134 +185,59 @@ check_successor(const struct zone_file *old, const struct zone_file *new, struct
         text_number(&why, (int64_t)had);
     }
     bool sound = why.count == 0;
-    if (!sound) {
-        char *clean = text_clean_copy(zone_file_path(new), strlen(zone_file_path(new)));
-        fault_set(fault, "the zone file %s looks half written: %s", clean, buf_string(&why));
-        free(clean);
-    }
+    if (!sound)
+        fault_set(fault, "the zone file %s looks half written: %s", zone_file_path(new), buf_string(&why));
     buf_free(&why);
     return sound;
 }
 
-/* ---- a reading ---- */
-
-static void
-add_fault(struct reading *r, const char *text)
-{
-    buf_format(&r->faults, "%s%s", r->faults.count ? "; " : "", text);
-}
-
-static void
-begin_errand(struct zone_set *zones, const struct list *list)
+/* Reads the next file, or a part of it. Returns false when the time is up. */
+static bool
+run_load(struct zone_set *zones, int64_t budget_us)
 {
     struct reading *r = zones->reading;
-    struct errand *errand = &r->errands[list->index];
-    const struct zone_file *old = zone_set_at(zones, list);
-    bool wanted = zones->levels == ZONE_SET_ALL || zones->levels & ZONE_SET_LEVEL(list->level);
-    if (!wanted || (old && !zone_file_has_changed(old)))
-        return;
-    char *path = join(zones->directory, list->zone);
-    if (find_either(path, &errand->bytes)) {
-        errand->file = zone_file_new(path);
-    } else if (old) {
-        struct fault gone;
-        fault_set(&gone, "the zone file of %s is gone", list->zone);
-        add_fault(r, gone.text);
-    }
-    free(path);
-}
-
-static bool
-begin_reading(struct zone_set *zones, struct fault *fault)
-{
-    if (!zones->opened && !check_directory(zones->directory, fault))
+    struct load *load = &r->loads[r->list];
+    struct fault fault;
+    enum zone_file_progress progress = zone_file_step(load->file, budget_us, &fault);
+    if (progress == ZONE_FILE_READING)
         return false;
-    zones->reading = mem_zero(sizeof *zones->reading);
-    zones->reading->errands = mem_zero(catalogue_count(zones->catalogue) * sizeof *zones->reading->errands);
-    for (size_t list = 0; list < catalogue_count(zones->catalogue); list++)
-        begin_errand(zones, catalogue_list(zones->catalogue, list));
+    const struct zone_file *old = zones->files[r->list++];
+    if (progress == ZONE_FILE_READY && (!old || check_successor(old, load->file, &fault)))
+        return true;
+    add_fault(r, fault.text);
+    zone_file_free(load->file);
+    load->file = NULL;
     return true;
 }
 
-/* The file of the errand is read to its end, or failed. */
-static void
-end_errand(struct zone_set *zones, enum zone_file_progress progress, struct fault *fault)
+/* Replaces the old files by the new ones. The first reading succeeds if it has a file and no fault. */
+static enum zone_set_progress
+finish_reading(struct zone_set *zones, struct fault *fault)
 {
     struct reading *r = zones->reading;
-    struct errand *errand = &r->errands[r->list];
-    const struct zone_file *old = zones->files[r->list++];
-    if (progress == ZONE_FILE_READY && (!old || check_successor(old, errand->file, fault)))
-        return;
-    add_fault(r, fault->text);
-    zone_file_free(errand->file);
-    errand->file = NULL;
-}
-
-/* Each new file takes its place. */
-static bool
-take_over(struct zone_set *zones)
-{
     bool changed = false;
-    for (size_t list = 0; list < catalogue_count(zones->catalogue); list++) {
-        struct errand *errand = &zones->reading->errands[list];
-        if (!errand->file)
+    if (zones->opened && r->faults.count)
+        buf_text(&r->faults, "; the data read before are kept");
+    fault_set(fault, "%s", buf_string(&r->faults));
+    for (size_t list = 0; list < catalogue_count(zones->catalogue) && (zones->opened || !*fault->text); list++) {
+        struct load *load = &r->loads[list];
+        if (!load->file)
             continue;
         zone_file_free(zones->files[list]);
-        zones->files[list] = errand->file;
-        errand->file = NULL;
+        zones->files[list] = load->file;
+        load->file = NULL;
         changed = true;
     }
-    return changed;
-}
-
-/* The first reading is good when there is no fault and at least one file. */
-static enum zone_set_progress
-end_opening(struct zone_set *zones, struct fault *fault)
-{
-    fault_set(fault, "%s", buf_string(&zones->reading->faults));
-    zones->opened = !*fault->text && take_over(zones);
-    if (!zones->opened && !*fault->text) {
-        char *clean = text_clean_copy(zones->directory, strlen(zones->directory));
-        fault_set(fault, "no zone file is in %s: it needs at least %s, or the same packed as .gz", clean,
+    end_reading(zones);
+    if (zones->opened)
+        return changed ? ZONE_SET_CHANGED : ZONE_SET_SAME;
+    zones->opened = changed;
+    if (changed)
+        return ZONE_SET_CHANGED;
+    if (!*fault->text)
+        fault_set(fault, "no zone file is in %s: it needs at least %s, or the same packed as .gz", zones->directory,
                   catalogue_level(zones->catalogue, 1)->zone);
-        free(clean);
-    }
-    end_reading(zones);
-    return zones->opened ? ZONE_SET_CHANGED : ZONE_SET_FAILED;
-}
-
-static enum zone_set_progress
-end_reloading(struct zone_set *zones, struct fault *fault)
-{
-    struct buf *faults = &zones->reading->faults;
-    if (faults->count)
-        buf_text(faults, "; the data read before are kept");
-    fault_set(fault, "%s", buf_string(faults));
-    bool changed = take_over(zones);
-    end_reading(zones);
-    return changed ? ZONE_SET_CHANGED : ZONE_SET_SAME;
-}
-
-/* NULL: none is left, or it need not be done because the first reading has failed. */
-static struct errand *
-next_errand(struct zone_set *zones)
-{
-    struct reading *r = zones->reading;
-    size_t count = catalogue_count(zones->catalogue);
-    while (r->list < count && !r->errands[r->list].file)
-        r->list++;
-    return r->list < count && (zones->opened || r->faults.count == 0) ? &r->errands[r->list] : NULL;
-}
-
-/* False when the time is up. */
-static bool
-run_errand(struct zone_set *zones, struct errand *errand, int64_t budget_us)
-{
-    struct fault fault;
-    enum zone_file_progress progress = zone_file_step(errand->file, budget_us, &fault);
-    if (progress != ZONE_FILE_READING)
-        end_errand(zones, progress, &fault);
-    return progress != ZONE_FILE_READING;
+    return ZONE_SET_FAILED;
 }
 
 enum zone_set_progress
@@ -323,16 +247,17 @@ zone_set_step(struct zone_set *zones, int64_t budget_us, struct fault *fault)
     if (!zones->reading && !begin_reading(zones, fault))
         return ZONE_SET_FAILED;
     fault->text[0] = '\0';
-    for (struct errand *errand; (errand = next_errand(zones)); left_us = budget_us - (clock_now_us() - began_us))
-        if (left_us < 0 || !run_errand(zones, errand, left_us))
+    struct reading *r = zones->reading;
+    while (r->list < catalogue_count(zones->catalogue) &&
+           (zones->opened || r->faults.count == 0)) { /* a fault ends the first reading */
+        if (!r->loads[r->list].file)
+            r->list++;
+        else if (left_us < 0 || !run_load(zones, left_us))
             return ZONE_SET_READING;
-    return zones->opened ? end_reloading(zones, fault) : end_opening(zones, fault);
-}
-
-bool
-zone_set_reload(struct zone_set *zones, struct fault *fault)
-{
-    return zone_set_step(zones, INT64_MAX, fault) == ZONE_SET_CHANGED;
+        else
+            left_us = budget_us - (clock_now_us() - began_us);
+    }
+    return finish_reading(zones, fault);
 }
 
 unsigned
@@ -341,10 +266,10 @@ zone_set_percent(const struct zone_set *zones)
     const struct reading *r = zones->reading;
     int64_t done = 0, all = 0;
     for (size_t list = 0; r && list < catalogue_count(zones->catalogue); list++) {
-        const struct errand *errand = &r->errands[list];
-        int64_t bytes = list < r->list || !errand->file ? errand->bytes : zone_file_bytes_read(errand->file);
-        all += errand->bytes;
-        done += bytes < errand->bytes ? bytes : errand->bytes;
+        const struct load *load = &r->loads[list];
+        int64_t bytes = list < r->list || !load->file ? load->bytes : zone_file_bytes_read(load->file);
+        all += load->bytes;
+        done += bytes < load->bytes ? bytes : load->bytes;
     }
     return all > 0 ? (unsigned)(100 * done / all) : 0;
 }

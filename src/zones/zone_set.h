@@ -8,46 +8,57 @@
 
 struct zone_set;
 
-/* Loads the files that are named by the zones of the catalogue, which must outlive the set, plain or .gz. A directory
- * without any of them is a fault, and so is a file that cannot be used. */
-struct zone_set *zone_set_open(const char *directory, const struct catalogue *, struct fault *);
-
-/* The same of some levels alone, ZONE_SET_LEVEL(1) | ..., or of all lists: other files are not looked at. */
+/* Loads the files of a catalogue's lists that are in the directory, named by their zones, plain or .gz: those of some
+ * levels, ZONE_SET_LEVEL(1) | ..., or all. The catalogue must outlive the set. Returns NULL with a fault if there is
+ * none, or one cannot be used. */
 #define ZONE_SET_LEVEL(level) (1U << (level))
 enum { ZONE_SET_ALL = 0 };
 struct zone_set *zone_set_open_some(const char *directory, const struct catalogue *, unsigned levels, struct fault *);
-void zone_set_close(struct zone_set *); /* at any time; NULL is fine */
 
-const char *zone_set_directory(const struct zone_set *);
+static inline struct zone_set *
+zone_set_open(const char *directory, const struct catalogue *catalogue, struct fault *fault)
+{
+    return zone_set_open_some(directory, catalogue, ZONE_SET_ALL, fault);
+}
 
-const struct catalogue *zone_set_catalogue(const struct zone_set *);
-
-/* Returns a list's file; NULL when it is not there. */
-const struct zone_file *zone_set_at(const struct zone_set *, const struct list *);
-const struct zone_file *zone_set_level(const struct zone_set *, unsigned level); /* of level 1, 2 or 3 */
-
-/* Reads those again whose files have changed, in place of the old ones, and those that have come. What cannot be read,
- * or looks half written (without the $SOA that it had, or with less than half of its entries), stays as it was, and the
- * fault says so; it is "" otherwise. True when something changed: every pointer from zone_set_at() before is void. */
-bool zone_set_reload(struct zone_set *, struct fault *);
-
-/* ---- the same in steps, for those who must not be away for long ---- */
-
-/* Loads nothing yet: zone_set_at() is NULL for all. */
+/* Begins to do so in steps; until the last one zone_set_at() returns NULL. */
 struct zone_set *zone_set_new(const char *directory, const struct catalogue *, unsigned levels);
+
+void zone_set_close(struct zone_set *); /* at any time; NULL is fine */
 
 enum zone_set_progress {
     ZONE_SET_READING,
-    ZONE_SET_SAME,    /* all is read, and nothing changed; perhaps with a fault */
-    ZONE_SET_CHANGED, /* or something did: as zone_set_reload() says */
-    ZONE_SET_FAILED,  /* the first time, as zone_set_open() says: nothing is loaded */
+    ZONE_SET_SAME,    /* all is read, and nothing changed */
+    ZONE_SET_CHANGED, /* files were replaced or added: all pointers from zone_set_at() are invalid */
+    ZONE_SET_FAILED,  /* the first reading failed, as zone_set_open does: nothing is loaded */
 };
 
-/* Reads on for about `budget_us` (INT64_MAX: to the end); begins to when all was read. Nothing that zone_set_at()
- * returns changes while it reads: at the end all new files take the places of the old ones at once. */
+/* Reads on for about `budget_us` (INT64_MAX: to the end): at first all files, and then, each time it begins anew, those
+ * that have changed or have come. At the end all new files replace the old ones at once; until then zone_set_at()
+ * returns what it did. A file that cannot be read or looks half written (without the $SOA that it had, or with less
+ * than half of its entries) keeps its old content; the fault says so, and is "" otherwise. */
 enum zone_set_progress zone_set_step(struct zone_set *, int64_t budget_us, struct fault *);
 
-/* How much of the files is read, as long as it reads. */
+/* Reads at once; returns whether files were replaced or added. */
+static inline bool
+zone_set_reload(struct zone_set *zones, struct fault *fault)
+{
+    return zone_set_step(zones, INT64_MAX, fault) == ZONE_SET_CHANGED;
+}
+
+/* Returns how much of the files has been read, during a reading. */
 unsigned zone_set_percent(const struct zone_set *);
+
+const char *zone_set_directory(const struct zone_set *);
+const struct catalogue *zone_set_catalogue(const struct zone_set *);
+
+/* Returns the file of a list, or of the list of level 1, 2 or 3; NULL if there is none. */
+const struct zone_file *zone_set_at(const struct zone_set *, const struct list *);
+
+static inline const struct zone_file *
+zone_set_level(const struct zone_set *zones, unsigned level)
+{
+    return zone_set_at(zones, catalogue_level(zone_set_catalogue(zones), level));
+}
 
 #endif

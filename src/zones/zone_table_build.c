@@ -1,13 +1,33 @@
 #include "zones/zone_table_build.h"
 
-#include "base/mem.h"
-#include "base/radix.h"
+#include "base/sort.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Each stage is a function that does a part of its work at each call, from the place `at` on, and is true when it is
- * done; then `at` and `kept` are 0 again. */
+/* Each stage is a function that handles a batch at each call, from the place `at` on, and returns true when it is done;
+ * `at` and `kept` are then 0 again. Some of the stages in the middle add rows, which then are sorted once more. */
+
+enum stage {
+    SORT_ADDRESSES,
+    THIN_ADDRESSES,
+    SORT_EXCLUDED,
+    THIN_EXCLUDED,
+    INDEX_EXCLUDED,
+    SORT_ROWS,
+    THIN_ROWS,
+    HIDE_EXCLUDED,
+    HIDE_RANGES,
+    LIST_ROWS,
+    MERGE_LISTED,
+    SORT_ALL_ROWS,
+    THIN_ALL_ROWS,
+    LINK_ROWS,
+    INDEX_ROWS,
+    INDEX_ADDRESSES,
+    TRIM_TEXTS,
+    BUILT
+};
 
 enum {
     ADDRESS_BITS = 32,
@@ -16,24 +36,24 @@ enum {
     KEY_BITS = ADDRESS_BITS + LENGTH_BITS,
     DIGIT_BITS = 10,
     DIGITS = 1 << DIGIT_BITS,
-    BATCH = 1 << 14,    /* of what is gone through */
-    SEARCHES = 1 << 11, /* of what is looked up among all addresses */
+    BATCH = 1 << 14,    /* items passed through */
+    SEARCHES = 1 << 11, /* searches among all addresses */
 };
 
 struct zone_table_build {
     struct zone_table *table;
-    unsigned stage;
+    enum stage stage;
     size_t at, kept;
-    size_t settled_rows; /* the rows that were in order last; those behind have come since */
-    struct radix *radix;
+    size_t sorted_rows; /* rows behind these were added since the last sort */
+    struct sort_numbers *sort;
 
-    struct zone_table_row *spare; /* for sorting the rows, to which they are dealt in passes */
+    struct zone_table_row *spare; /* rows are dealt there and back in the passes of a radix sort */
     uint32_t places[DIGITS + 1];
     unsigned shift;
     bool dealing;
 
-    size_t next; /* on the way through the bare addresses: those before `kept` stay, those from here on are to come */
-    uint64_t excluded_before; /* on the way through the rows: as far as an excluded one reached */
+    size_t next;              /* bare addresses before `kept` stay, those from here on are to be seen */
+    uint64_t excluded_before; /* where the excluded rows seen so far end */
     VEC(uint32_t) listed;     /* single addresses that are rows */
     uint32_t around;
 };
@@ -47,20 +67,20 @@ batch_end(const struct zone_table_build *s, size_t count)
 /* ---- numbers ---- */
 
 static bool
-sort_numbers(struct zone_table_build *s, uint32_t *numbers, size_t count)
+sort_array(struct zone_table_build *s, uint32_t *numbers, size_t count)
 {
-    if (!s->radix)
-        s->radix = radix_new(numbers, count);
-    if (!radix_step(s->radix))
+    if (!s->sort)
+        s->sort = sort_numbers_new(numbers, count);
+    if (!sort_numbers_step(s->sort))
         return false;
-    radix_free(s->radix);
-    s->radix = NULL;
+    sort_numbers_free(s->sort);
+    s->sort = NULL;
     return true;
 }
 
-/* Of sorted numbers each stays once. */
+/* Removes the repetitions of sorted numbers. */
 static bool
-thin_numbers(struct zone_table_build *s, uint32_t *numbers, size_t *count)
+thin_array(struct zone_table_build *s, uint32_t *numbers, size_t *count)
 {
     size_t i = s->at, kept = s->kept, end = batch_end(s, *count);
     if (i == 0 && i < end)
@@ -79,30 +99,6 @@ thin_numbers(struct zone_table_build *s, uint32_t *numbers, size_t *count)
     return true;
 }
 
-static bool
-sort_addresses(struct zone_table_build *s)
-{
-    return sort_numbers(s, s->table->addresses.at, s->table->addresses.count);
-}
-
-static bool
-thin_addresses(struct zone_table_build *s)
-{
-    return thin_numbers(s, s->table->addresses.at, &s->table->addresses.count);
-}
-
-static bool
-sort_excluded(struct zone_table_build *s)
-{
-    return sort_numbers(s, s->table->excluded.at, s->table->excluded.count);
-}
-
-static bool
-thin_excluded(struct zone_table_build *s)
-{
-    return thin_numbers(s, s->table->excluded.at, &s->table->excluded.count);
-}
-
 /* ---- rows ---- */
 
 static inline uint32_t
@@ -111,58 +107,49 @@ digit_of(const struct zone_table_row *row, unsigned shift)
     return ((uint64_t)row->start << LENGTH_BITS | row->length) >> shift & (DIGITS - 1);
 }
 
+/* Counts the rows with each digit, or deals them out by it. */
 static void
-count_digits(struct zone_table_build *s, size_t end)
-{
-    const struct zone_table_row *rows = s->table->rows.at;
-    uint32_t *places = s->places;
-    for (size_t i = s->at; i < end; i++)
-        places[digit_of(&rows[i], s->shift) + 1]++;
-}
-
-static void
-deal_rows(struct zone_table_build *s, size_t end)
+pass_rows(struct zone_table_build *s, size_t end)
 {
     const struct zone_table_row *from = s->table->rows.at;
     struct zone_table_row *to = s->spare;
     uint32_t *places = s->places;
-    for (size_t i = s->at; i < end; i++)
-        to[places[digit_of(&from[i], s->shift)]++] = from[i];
+    if (s->dealing)
+        for (size_t i = s->at; i < end; i++)
+            to[places[digit_of(&from[i], s->shift)]++] = from[i];
+    else
+        for (size_t i = s->at; i < end; i++)
+            places[digit_of(&from[i], s->shift) + 1]++;
+    s->at = end;
 }
 
-static void
-end_pass(struct zone_table_build *s)
-{
-    struct zone_table_row *swap = s->table->rows.at;
-    s->table->rows.at = s->spare;
-    s->spare = swap;
-    s->shift += DIGIT_BITS;
-    memset(s->places, 0, sizeof s->places);
-}
-
-/* By start, wider first. Stable: rows of one prefix stay in the order of the file. */
+/* Sorts by start, wider first. Stable: rows of one prefix stay in the order of the file. */
 static bool
 sort_rows(struct zone_table_build *s)
 {
     struct zone_table *table = s->table;
     size_t count = table->rows.count, end = batch_end(s, count);
-    if (count == s->settled_rows)
+    if (count == s->sorted_rows)
         return true;
     if (!s->spare) {
         table->rows.room = count;
         s->spare = mem_alloc(count * sizeof *s->spare);
     }
-    (s->dealing ? deal_rows : count_digits)(s, end);
-    s->at = end;
+    pass_rows(s, end);
     if (end < count)
         return false;
     s->at = 0;
-    if (s->dealing)
-        end_pass(s);
-    else
+    s->dealing = !s->dealing;
+    if (s->dealing) {
         for (unsigned digit = 0; digit < DIGITS; digit++)
             s->places[digit + 1] += s->places[digit];
-    s->dealing = !s->dealing;
+        return false;
+    }
+    struct zone_table_row *swap = table->rows.at;
+    table->rows.at = s->spare;
+    s->spare = swap;
+    s->shift += DIGIT_BITS;
+    memset(s->places, 0, sizeof s->places);
     if (s->shift < KEY_BITS)
         return false;
     s->shift = 0;
@@ -171,30 +158,27 @@ sort_rows(struct zone_table_build *s)
     return true;
 }
 
-static bool
-is_same_row(const struct zone_table *table, const struct zone_table_row *a, const struct zone_table_row *b)
-{
-    return zone_table_is_same_prefix(a, b) && a->excluded == b->excluded &&
-           zone_table_is_same_text(table, (struct zone_table_text){a->text, a->text_count},
-                                   (struct zone_table_text){b->text, b->text_count});
-}
-
-/* Of equal rows the first stays. Those that are apart because another row of the same prefix lies between both stay. */
+/* Removes rows equal to the one before. Equal rows with another row of their prefix between them stay. */
 static bool
 thin_rows(struct zone_table_build *s)
 {
     struct zone_table *table = s->table;
     struct zone_table_row *rows = table->rows.at;
     size_t count = table->rows.count, end = batch_end(s, count);
-    if (count == s->settled_rows)
+    if (count == s->sorted_rows)
         return true;
-    for (size_t i = s->at; i < end; i++)
-        if (s->kept == 0 || !is_same_row(table, &rows[i], &rows[s->kept - 1]))
+    for (size_t i = s->at; i < end; i++) {
+        const struct zone_table_row *a = &rows[i], *b = &rows[s->kept > 0 ? s->kept - 1 : 0];
+        bool same = s->kept > 0 && zone_table_is_same_prefix(a, b) && a->excluded == b->excluded &&
+                    zone_table_is_same_text(table, (struct zone_table_text){a->text, a->text_count},
+                                            (struct zone_table_text){b->text, b->text_count});
+        if (!same)
             rows[s->kept++] = rows[i];
+    }
     s->at = end;
     if (end < count)
         return false;
-    table->rows.count = s->settled_rows = s->kept;
+    table->rows.count = s->sorted_rows = s->kept;
     return true;
 }
 
@@ -222,7 +206,7 @@ link_rows(struct zone_table_build *s)
 
 /* ---- between both ---- */
 
-/* The bare addresses up to this place stay. True when they all are where they belong. */
+/* Keeps the bare addresses up to this place. Returns true when they all are in their new place. */
 static bool
 keep_until(struct zone_table_build *s, size_t place)
 {
@@ -237,91 +221,59 @@ keep_until(struct zone_table_build *s, size_t place)
     return s->next == place;
 }
 
+/* Turns the bare addresses that single exclusions, or excluded rows, cover into rows, because they are not listed. */
 static bool
-keep_rest(struct zone_table_build *s)
+hide_bare(struct zone_table_build *s, bool by_rows)
 {
-    if (!keep_until(s, s->table->addresses.count))
+    struct zone_table *table = s->table;
+    const uint32_t *at = table->addresses.at;
+    size_t count = table->addresses.count, exclusions = by_rows ? s->sorted_rows : table->excluded.count;
+    for (unsigned left = SEARCHES; left > 0 && s->at < exclusions && s->next < count; left--, s->at++) {
+        struct zone_table_row row = {.excluded = true, .length = ADDRESS_BITS};
+        if (by_rows)
+            row = table->rows.at[s->at];
+        else
+            row.start = table->excluded.at[s->at];
+        uint32_t last = zone_table_row_last(&row);
+        if (!row.excluded || row.length < HOST_KEY || at[s->next] > last)
+            continue;
+        if (!keep_until(s, zone_table_search(at, ZONE_TABLE_NUMBER, s->next, count, row.start)))
+            return false;
+        for (; s->next < count && at[s->next] <= last; s->next++)
+            zone_table_add_row(table, at[s->next], ADDRESS_BITS, table->bare, false);
+    }
+    if ((s->at < exclusions && s->next < count) || !keep_until(s, count))
         return false;
-    s->table->addresses.count = s->kept;
+    table->addresses.count = s->kept;
     s->next = 0;
     return true;
 }
 
-/* The bare addresses in this range, which is not before the last, become rows: they are not listed. True when they are.
- */
-static bool
-hide_bare(struct zone_table_build *s, uint32_t first, uint32_t last)
-{
-    struct zone_table *table = s->table;
-    const uint32_t *at = table->addresses.at;
-    size_t count = table->addresses.count;
-    if (s->next == count || at[s->next] > last)
-        return true;
-    if (!keep_until(s, zone_index_search(at, ZONE_TABLE_NUMBER, s->next, count, first)))
-        return false;
-    for (; s->next < count && at[s->next] <= last; s->next++)
-        zone_table_add_row(table, at[s->next], ADDRESS_BITS, table->bare, false);
-    return true;
-}
-
-/* Those that single addresses exclude. */
-static bool
-hide_singles(struct zone_table_build *s)
-{
-    const struct zone_table *table = s->table;
-    for (unsigned left = SEARCHES; left > 0; left--) {
-        if (s->at == table->excluded.count || s->next == table->addresses.count)
-            return keep_rest(s);
-        if (!hide_bare(s, table->excluded.at[s->at], table->excluded.at[s->at]))
-            return false;
-        s->at++;
-    }
-    return false;
-}
-
-/* Those that rows exclude. */
-static bool
-hide_ranges(struct zone_table_build *s)
-{
-    for (unsigned left = SEARCHES; left > 0; left--) {
-        if (s->at == s->settled_rows || s->next == s->table->addresses.count)
-            return keep_rest(s);
-        struct zone_table_row row = s->table->rows.at[s->at];
-        if (row.excluded && row.length >= HOST_KEY && !hide_bare(s, row.start, zone_table_row_last(&row)))
-            return false;
-        s->at++;
-    }
-    return false;
-}
-
-/* A row of a single address comes among the addresses, unless it is excluded; its bare twin becomes a row. */
-static void
-list_row(struct zone_table_build *s, struct zone_table_row row)
-{
-    struct zone_table *table = s->table;
-    uint32_t last = zone_table_row_last(&row);
-    if (row.excluded && row.length >= HOST_KEY && last >= s->excluded_before)
-        s->excluded_before = (uint64_t)last + 1;
-    if (row.length < ADDRESS_BITS || row.start < s->excluded_before || zone_table_excludes(table, row.start))
-        return;
-    size_t place = zone_index_search(table->addresses.at, ZONE_TABLE_NUMBER, 0, table->addresses.count, row.start);
-    if (place < table->addresses.count && table->addresses.at[place] == row.start)
-        zone_table_add_row(table, row.start, ADDRESS_BITS, table->bare, false);
-    else if (s->listed.count == 0 || s->listed.at[s->listed.count - 1] != row.start)
-        vec_push(&s->listed, row.start);
-}
-
+/* Collects single addresses that are rows and not excluded; the bare twin of one becomes a row, too. */
 static bool
 list_rows(struct zone_table_build *s)
 {
-    size_t left = s->settled_rows - s->at, end = s->at + (left < SEARCHES ? left : SEARCHES);
-    for (; s->at < end; s->at++)
-        list_row(s, s->table->rows.at[s->at]);
-    return end == s->settled_rows;
+    struct zone_table *table = s->table;
+    const uint32_t *at = table->addresses.at;
+    size_t count = table->addresses.count, left = s->sorted_rows - s->at;
+    for (size_t end = s->at + (left < SEARCHES ? left : SEARCHES); s->at < end; s->at++) {
+        struct zone_table_row row = table->rows.at[s->at];
+        uint32_t last = zone_table_row_last(&row);
+        if (row.excluded && row.length >= HOST_KEY && last >= s->excluded_before)
+            s->excluded_before = (uint64_t)last + 1;
+        if (row.length < ADDRESS_BITS || row.start < s->excluded_before || zone_table_excludes(table, row.start))
+            continue;
+        size_t place = zone_table_search(at, ZONE_TABLE_NUMBER, 0, count, row.start);
+        if (place < count && at[place] == row.start)
+            zone_table_add_row(table, row.start, ADDRESS_BITS, table->bare, false);
+        else if (s->listed.count == 0 || s->listed.at[s->listed.count - 1] != row.start)
+            vec_push(&s->listed, row.start);
+    }
+    return s->at == s->sorted_rows;
 }
 
-/* Puts them among ours, from the back on, which needs no second array: so many of them are placed, so many of ours
- * kept. */
+/* Merges these into the addresses, from the back on, which needs no second array: `at` of them are placed, `kept` of
+ * the others moved. */
 static bool
 merge_listed(struct zone_table_build *s)
 {
@@ -344,51 +296,54 @@ merge_listed(struct zone_table_build *s)
     return theirs == 0;
 }
 
-/* ---- the indexes ---- */
-
-static bool
-index_addresses(struct zone_table_build *s)
-{
-    struct zone_table *table = s->table;
-    return zone_index_build(&table->addresses_index, table->addresses.at, ZONE_TABLE_NUMBER, table->addresses.count);
-}
-
-static bool
-index_excluded(struct zone_table_build *s)
-{
-    struct zone_table *table = s->table;
-    return zone_index_build(&table->excluded_index, table->excluded.at, ZONE_TABLE_NUMBER, table->excluded.count);
-}
-
-static bool
-index_rows(struct zone_table_build *s)
-{
-    struct zone_table *table = s->table;
-    return zone_index_build(&table->rows_index, zone_table_row_starts(table), ZONE_TABLE_ROW, table->rows.count);
-}
-
-/* Room was made for more than there are, as large pages. */
-static bool
-trim_texts(struct zone_table_build *s)
-{
-    struct buf *texts = &s->table->texts;
-    if (texts->count > 0) {
-        texts->room = texts->count + 1;
-        texts->at = mem_grow(texts->at, texts->room);
-    }
-    return true;
-}
-
 /* ---- the whole ---- */
 
-/* Some of the stages in the middle add rows, which then are put in order once more. */
-static bool (*const stages[])(struct zone_table_build *) = {
-    sort_addresses, thin_addresses, sort_excluded, thin_excluded,   index_excluded, sort_rows,
-    thin_rows,      hide_singles,   hide_ranges,   list_rows,       merge_listed,   sort_rows,
-    thin_rows,      link_rows,      index_rows,    index_addresses, trim_texts,
-};
-
-enum { STAGES = sizeof stages / sizeof stages[0] };
+static bool
+run_stage(struct zone_table_build *s)
+{
+    struct zone_table *t = s->table;
+    switch (s->stage) {
+    case SORT_ADDRESSES:
+        return sort_array(s, t->addresses.at, t->addresses.count);
+    case THIN_ADDRESSES:
+        return thin_array(s, t->addresses.at, &t->addresses.count);
+    case SORT_EXCLUDED:
+        return sort_array(s, t->excluded.at, t->excluded.count);
+    case THIN_EXCLUDED:
+        return thin_array(s, t->excluded.at, &t->excluded.count);
+    case INDEX_EXCLUDED:
+        return zone_table_index_build(&t->excluded_index, t->excluded.at, ZONE_TABLE_NUMBER, t->excluded.count);
+    case SORT_ROWS:
+    case SORT_ALL_ROWS:
+        return sort_rows(s);
+    case THIN_ROWS:
+    case THIN_ALL_ROWS:
+        return thin_rows(s);
+    case HIDE_EXCLUDED:
+        return hide_bare(s, false);
+    case HIDE_RANGES:
+        return hide_bare(s, true);
+    case LIST_ROWS:
+        return list_rows(s);
+    case MERGE_LISTED:
+        return merge_listed(s);
+    case LINK_ROWS:
+        return link_rows(s);
+    case INDEX_ROWS:
+        return zone_table_index_build(&t->rows_index, zone_table_row_starts(t), ZONE_TABLE_ROW, t->rows.count);
+    case INDEX_ADDRESSES:
+        return zone_table_index_build(&t->addresses_index, t->addresses.at, ZONE_TABLE_NUMBER, t->addresses.count);
+    case TRIM_TEXTS: /* room for more was reserved on large pages */
+        if (t->texts.count > 0) {
+            t->texts.room = t->texts.count + 1;
+            t->texts.at = mem_grow(t->texts.at, t->texts.room);
+        }
+        return true;
+    case BUILT:
+        break;
+    }
+    return false;
+}
 
 struct zone_table_build *
 zone_table_build_new(struct zone_table *table)
@@ -403,7 +358,7 @@ zone_table_build_free(struct zone_table_build *s)
 {
     if (!s)
         return;
-    radix_free(s->radix);
+    sort_numbers_free(s->sort);
     free(s->spare);
     vec_free(&s->listed);
     free(s);
@@ -412,9 +367,9 @@ zone_table_build_free(struct zone_table_build *s)
 bool
 zone_table_build_step(struct zone_table_build *s)
 {
-    if (s->stage < STAGES && stages[s->stage](s)) {
+    if (run_stage(s)) {
         s->stage++;
         s->at = s->kept = 0;
     }
-    return s->stage == STAGES;
+    return s->stage == BUILT;
 }

@@ -47,9 +47,9 @@ load(int count, char **paths)
 {
     struct fault fault;
     for (int i = 0; i < count; i++) {
-        struct zone_file *zone = zone_file_load(paths[i], &fault);
+        struct zone_file *zone = zone_file_new(paths[i]);
         size_t addresses;
-        if (zone == NULL) {
+        if (zone_file_step(zone, INT64_MAX, &fault) != ZONE_FILE_READY) {
             fprintf(stderr, "bench_zonefile: %s\n", fault.text);
             return 1;
         }

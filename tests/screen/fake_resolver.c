@@ -343,12 +343,6 @@ fake_resolver_asked(struct resolver *r)
 
 /* ---- resolver.h ---- */
 
-void
-resolver_options_default(struct resolver_options *options)
-{
-    *options = (struct resolver_options){.server_count = 1, .servers = {server}};
-}
-
 struct resolver *
 fake_resolver_new(struct loop *loop)
 {

@@ -511,14 +511,14 @@ test_a_bad_filter_says_why(void **state)
     open_usual(&desk, "203.0.113.77");
     keys(&desk, "W");
     keys(&desk, "fharbor listed>");
-    assert_shows(&desk.scene, "listed> wants a number");
+    assert_shows(&desk.scene, "listed> needs a number");
     assert_shows(&desk.scene, "filter harbor: 1 of 5 ASNs"); /* by what is finished */
     keys(&desk, "<Enter>");
     assert_shows(&desk.scene, "Enter accept");
     keys(&desk, "0<Enter>");
     assert_shows(&desk.scene, "filter harbor listed>0: 1 of 5 ASNs");
     keys(&desk, "f<^U>lsted>0");
-    assert_shows(&desk.scene, "there is no figure \"lsted\" here, only asn, addresses, listed");
+    assert_shows(&desk.scene, "unknown figure \"lsted\"; use asn, addresses, listed");
     assert_shows(&desk.scene, "5 ASNs by ratio");
     close_desk(&desk, NULL);
 }
@@ -538,7 +538,7 @@ test_terms_ask_what_the_rows_have(void **state)
     keys(&desk, "f<^U>state:over state:under<Enter>");
     assert_shows(&desk.scene, "0 of 5 ASNs");
     keys(&desk, "f<^U>tag:vip");
-    assert_shows(&desk.scene, "there is no tag: here, only words, in:, as:, state:");
+    assert_shows(&desk.scene, "tag: cannot be used here; use words, in:, as:, state:");
     keys(&desk, "<Esc>iAS64497<Enter>");
     keys(&desk, "flevel:1");
     assert_shows(&desk.scene, "filter level:1: ");
@@ -746,7 +746,7 @@ test_countries_of_the_world(void **state)
     keys(&desk, "f<^U>-country:NL<Enter>");
     assert_shows(&desk.scene, "4 of 5 ASNs");
     keys(&desk, "f<^U>country:Netherlands<Enter>");
-    assert_shows(&desk.scene, "wants the two letters");
+    assert_shows(&desk.scene, "needs two letters");
     dataset_set_zones(&desk.engine.dataset, NULL);
     keys(&desk, "<^U>country:NL<Enter>");
     assert_shows(&desk.scene, "0 of 5 ASNs");

@@ -118,7 +118,7 @@ in_country(void *self, size_t item, const char *code)
     return strcmp(((const struct row *)self)->country, code) == 0;
 }
 
-static const struct filter_eye eye = {figure,   matches, touches, is_of,     on_level,
+static const struct filter_reader eye = {figure,   matches, touches, is_of,     on_level,
                                       is_state, has_tag, seen_ms, in_country};
 
 static bool
@@ -234,13 +234,13 @@ test_what_must_not_be(void **state)
     assert_false(passes("-in:203.0.113.7"));
     assert_true(passes("-in:203.0.114.0/24 -as:1 -level:none -state:open -tag:x -before:1y"));
     assert_false(passes("--net")); /* the word "-net" */
-    assert_refused("-", "- wants something behind it that rows shall not have, such as -hosting");
-    assert_refused("harbor !", "! wants something behind it that rows shall not have, such as !hosting");
-    assert_refused("blah:3", "there is no blah: here, only words, in:, as:, level:, state:, tag:, country:, since:, "
+    assert_refused("-", "- needs a word to exclude, for example -hosting");
+    assert_refused("harbor !", "! needs a word to exclude, for example !hosting");
+    assert_refused("blah:3", "blah: cannot be used here; use words, in:, as:, level:, state:, tag:, country:, since:, "
                              "before: and the figures listed, impacts, ratio");
     assert_false(passes("dead:beef"));
     assert_false(passes("http://harbor.example"));
-    assert_refused("-lsted>0", "there is no figure \"lsted\" here, only listed, impacts, ratio");
+    assert_refused("-lsted>0", "unknown figure \"lsted\"; use listed, impacts, ratio");
 }
 
 static void
@@ -252,7 +252,7 @@ test_as(void **state)
     assert_false(passes("as:6449"));
     static const char *const wrong[] = {"as:", "as:AS", "as:0", "as:4294967296", "as:64497x", "as:harbor", "as:-1"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        assert_refused(wrong[i], "as: wants the number of an AS behind it, such as as:64500");
+        assert_refused(wrong[i], "as: needs an AS number, for example as:64500");
 }
 
 static void
@@ -267,7 +267,7 @@ test_level(void **state)
     assert_true(row_passes(clear, "Level:None"));
     static const char *const wrong[] = {"level:", "level:0", "level:4", "level:22", "level:no"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        assert_refused(wrong[i], "level: wants 1, 2, 3 or none behind it");
+        assert_refused(wrong[i], "level: needs 1, 2, 3 or none");
 }
 
 static void
@@ -277,8 +277,8 @@ test_state(void **state)
     assert_true(passes("state:closed"));
     assert_true(passes("state:CLOSED"));
     assert_false(passes("state:open"));
-    assert_refused("state:", "state: wants one of these behind it: open, closed");
-    assert_refused("state:waiting", "state: wants one of these behind it: open, closed");
+    assert_refused("state:", "state: needs one of open, closed");
+    assert_refused("state:waiting", "state: needs one of open, closed");
 }
 
 static void
@@ -288,8 +288,8 @@ test_tag(void **state)
     assert_true(passes("tag:vip"));
     assert_true(passes("tag:VIP"));
     assert_false(passes("tag:vi"));
-    assert_refused("tag:", "tag: wants a tag behind it, such as tag:customer");
-    assert_refused("tag:a,b", "no tag has a comma in it; of several all must be there: tag:customer tag:vip");
+    assert_refused("tag:", "tag: needs a value, for example tag:customer");
+    assert_refused("tag:a,b", "a tag contains no comma; for two tags write tag:customer tag:vip");
 }
 
 static void
@@ -306,7 +306,7 @@ test_country(void **state)
     assert_true(row_passes(nowhere, "-country:NL")); /* not known to be */
     static const char *const wrong[] = {"country:", "country:N", "country:NLD", "country:1L", "country:N1"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        assert_refused(wrong[i], "country: wants the two letters of a country behind it, such as country:DE");
+        assert_refused(wrong[i], "country: needs two letters, for example country:DE");
 }
 
 static void
@@ -334,9 +334,9 @@ test_moments(void **state)
                                         "since:-1d",  "since:2026-02-30", "since:2026-7-6", "since:2026-07-06x",
                                         "since:1.5d", "since:0000-00-00", "since:26-07-06", "since:9999999999d"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        assert_refused(wrong[i], "since: wants a span or a day behind it, such as since:12h, since:30d or "
+        assert_refused(wrong[i], "since: needs a span or a day, for example since:12h, since:30d or "
                                  "since:2026-11-01");
-    assert_refused("before:x", "before: wants a span or a day behind it, such as before:12h, before:30d or "
+    assert_refused("before:x", "before: needs a span or a day, for example before:12h, before:30d or "
                                "before:2026-11-01");
 }
 
@@ -344,17 +344,17 @@ static void
 test_what_rows_do_not_have_is_refused(void **state)
 {
     (void)state;
-    const struct filter_eye plain = {.figure = figure, .matches = matches, .touches = touches};
+    const struct filter_reader plain = {.figure = figure, .matches = matches, .touches = touches};
     struct filter_language language = everything;
-    language.kinds = filter_eye_kinds(&plain);
+    language.kinds = filter_reader_kinds(&plain);
     assert_refused_in(&language, "as:64500",
-                      "there is no as: here, only words, in: and the figures listed, impacts, ratio");
+                      "as: cannot be used here; use words, in: and the figures listed, impacts, ratio");
     assert_refused_in(&language, "-since:3d",
-                      "there is no since: here, only words, in: and the figures listed, impacts, ratio");
-    language = (struct filter_language){.kinds = filter_eye_kinds(&eye)};
-    assert_refused_in(&language, "listed>0", "there is no figure \"listed\" here");
+                      "since: cannot be used here; use words, in: and the figures listed, impacts, ratio");
+    language = (struct filter_language){.kinds = filter_reader_kinds(&eye)};
+    assert_refused_in(&language, "listed>0", "unknown figure \"listed\"");
     language.kinds = 0;
-    assert_refused_in(&language, "harbor state:open", "there is no state: here, only words");
+    assert_refused_in(&language, "harbor state:open", "state: cannot be used here; use words");
 }
 
 static void
@@ -372,7 +372,7 @@ test_prefixes_of_ipv6(void **state)
     assert_string_equal(prefix_text(&filter.terms.at[0].prefix, prefix), "2001:db8::1/128");
     assert_true(filter_parse(&filter, "in:::ffff:203.0.113.7", &everything, &fault));
     assert_string_equal(prefix_text(&filter.terms.at[0].prefix, prefix), "203.0.113.7/32");
-    assert_refused_in(&language, "in:x", "in: wants a prefix behind it, such as in:203.0.113.0/24");
+    assert_refused_in(&language, "in:x", "in: needs a prefix, for example in:203.0.113.0/24");
     filter_fini(&filter);
 }
 
@@ -380,15 +380,15 @@ static void
 test_mistakes_are_explained(void **state)
 {
     (void)state;
-    assert_refused("lsted>0", "there is no figure \"lsted\" here, only listed, impacts, ratio");
-    assert_refused("listed>", "listed> wants a number behind it, such as listed>100");
-    assert_refused("listed>=many", "listed>= wants a number behind it, such as listed>=100");
-    assert_refused("listed>1,000", "listed> wants a number behind it, such as listed>100");
-    assert_refused("listed>-1", "listed> wants a number behind it, such as listed>100");
-    assert_refused("in:", "in: wants an IPv4 prefix behind it, such as in:203.0.113.0/24");
-    assert_refused("in:2001:db8::/32", "in: wants an IPv4 prefix behind it, such as in:203.0.113.0/24");
-    assert_refused("in:203.0.113.7/24", "203.0.113.7/24 has bits set beyond its length; perhaps in:203.0.113.0/24");
-    assert_refused("harbor listed>0 in:x", "in: wants an IPv4 prefix behind it, such as in:203.0.113.0/24");
+    assert_refused("lsted>0", "unknown figure \"lsted\"; use listed, impacts, ratio");
+    assert_refused("listed>", "listed> needs a number, for example listed>100");
+    assert_refused("listed>=many", "listed>= needs a number, for example listed>=100");
+    assert_refused("listed>1,000", "listed> needs a number, for example listed>100");
+    assert_refused("listed>-1", "listed> needs a number, for example listed>100");
+    assert_refused("in:", "in: needs an IPv4 prefix, for example in:203.0.113.0/24");
+    assert_refused("in:2001:db8::/32", "in: needs an IPv4 prefix, for example in:203.0.113.0/24");
+    assert_refused("in:203.0.113.7/24", "203.0.113.7/24 has bits set beyond its length; try in:203.0.113.0/24");
+    assert_refused("harbor listed>0 in:x", "in: needs an IPv4 prefix, for example in:203.0.113.0/24");
 }
 
 static void
@@ -398,7 +398,7 @@ test_long_words(void **state)
     char word[1001], sum[1001];
     memset(word, 'x', 1000);
     word[1000] = '\0';
-    assert_refused(word, "a word of more than 255 characters is in no row");
+    assert_refused(word, "a word of more than 255 characters matches no row");
     memset(sum, 'y', 1000);
     memcpy(sum + 200, "y>1 z", 5);
     sum[255] = '\0';

@@ -650,7 +650,7 @@ seen_ms(void *self, size_t item)
     return ((const journal_entries *)self)->at[item].seen_ms;
 }
 
-static const struct filter_eye eye = {
+static const struct filter_reader eye = {
     .figure = figure,
     .matches = matches,
     .touches = touches,
@@ -844,9 +844,9 @@ what_entries_do_not_have_is_refused(void **state)
     (void)state;
     struct filter filter = {0};
     assert_false(filter_parse(&filter, "ratio>1", journal_filter(), &fault));
-    assert_string_equal(fault.text, "there is no figure \"ratio\" here, only impacts, limit, score, listed, changes");
+    assert_string_equal(fault.text, "unknown figure \"ratio\"; use impacts, limit, score, listed, changes");
     assert_false(filter_parse(&filter, "state:listed", journal_filter(), &fault));
-    assert_string_equal(fault.text, "state: wants one of these behind it: clear, collateral, direct, unknown, open, "
+    assert_string_equal(fault.text, "state: needs one of clear, collateral, direct, unknown, open, "
                                     "waiting, closed, due");
 }
 

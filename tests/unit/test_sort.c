@@ -1,6 +1,6 @@
-/* Sorting by figures, compared with what the C library makes of the same. */
-
 #include "base/sort.h"
+
+#include "base/mem.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 enum { SMALL = 1000 };
 
@@ -66,9 +68,130 @@ equals_stay_in_order(void **state)
     assert_sorts(all, 0);
 }
 
+/* ---- numbers ---- */
+
+/* Some are one pile, some more than fit into the cache. */
+static const size_t counts[] = {0, 1, 2, 3, 1000, 32767, 32768, 32769, 200000, 1048576, 1048577, 1300000};
+
+static uint32_t
+scattered(uint32_t i, size_t count)
+{
+    (void)count;
+    return i * 2654435761U;
+}
+
+static uint32_t
+rising(uint32_t i, size_t count)
+{
+    (void)count;
+    return i * 3;
+}
+
+static uint32_t
+falling(uint32_t i, size_t count)
+{
+    return ((uint32_t)count - i) * 3;
+}
+
+static uint32_t
+few(uint32_t i, size_t count)
+{
+    (void)count;
+    return i * 2654435761U >> 29 << 29;
+}
+
+/* In order, but for the last. */
+static uint32_t
+almost_rising(uint32_t i, size_t count)
+{
+    return i + 1 < count ? i + 1 : 0;
+}
+
+static const struct {
+    const char *name;
+    uint32_t (*at)(uint32_t i, size_t count);
+} kinds[] = {
+    {"scattered", scattered}, {"rising", rising}, {"falling", falling}, {"few", few}, {"almost rising", almost_rising}};
+
+static uint32_t *
+make(size_t kind, size_t count)
+{
+    uint32_t *numbers = mem_alloc(count * sizeof *numbers);
+    for (uint32_t i = 0; i < count; i++)
+        numbers[i] = kinds[kind].at(i, count);
+    return numbers;
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static void
+numbers_are_sorted_whatever_their_order_was(void **state)
+{
+    (void)state;
+    for (size_t kind = 0; kind < COUNT(kinds); kind++)
+        for (size_t i = 0; i < COUNT(counts); i++) {
+            uint32_t *numbers = make(kind, counts[i]), *expected = make(kind, counts[i]);
+            struct sort_numbers *sort = sort_numbers_new(numbers, counts[i]);
+            while (!sort_numbers_step(sort))
+                continue;
+            sort_numbers_free(sort);
+            qsort(expected, counts[i], sizeof *expected, compare_numbers);
+            if (memcmp(numbers, expected, counts[i] * sizeof *numbers) != 0)
+                fail_msg("%zu %s numbers", counts[i], kinds[kind].name);
+            free(numbers);
+            free(expected);
+        }
+}
+
+/* Nothing leaks. */
+static void
+the_sorting_may_be_given_up(void **state)
+{
+    (void)state;
+    enum { MANY = 1200000 };
+    for (unsigned steps = 0; steps < 2000; steps = steps * 3 / 2 + 1) {
+        uint32_t *numbers = make(0, MANY);
+        struct sort_numbers *sort = sort_numbers_new(numbers, MANY);
+        for (unsigned i = 0; i < steps; i++)
+            sort_numbers_step(sort);
+        sort_numbers_free(sort);
+        free(numbers);
+    }
+    sort_numbers_free(NULL);
+}
+
+/* ---- searches ---- */
+
+static void
+search_of_sorted_numbers_finds_first_not_smaller(void **state)
+{
+    (void)state;
+    static const int numbers[] = {2, 4, 4, 4, 7};
+    static const size_t places[] = {0, 0, 0, 1, 1, 4, 4, 4, 5, 5};
+    size_t place = 99;
+    for (int wanted = 0; wanted < 10; wanted++) {
+        sort_search(place, 0, 5, numbers[place] < wanted);
+        assert_int_equal(place, places[wanted]);
+    }
+    sort_search(place, 2, 4, numbers[place] < 7);
+    assert_int_equal(place, 4);
+    sort_search(place, 3, 3, numbers[place] < 7);
+    assert_int_equal(place, 3);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(equals_stay_in_order)};
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(equals_stay_in_order),
+        cmocka_unit_test(numbers_are_sorted_whatever_their_order_was),
+        cmocka_unit_test(the_sorting_may_be_given_up),
+        cmocka_unit_test(search_of_sorted_numbers_finds_first_not_smaller),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include "base/fault.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -512,6 +514,24 @@ durations_have_two_units(void **state)
     }
 }
 
+static void
+fault_with_foreign_text_is_clean(void **state)
+{
+    (void)state;
+    struct fault fault;
+    assert_false(fault_set(&fault, "cannot open %s: %d", "a\033[31m\nb\xff", 7));
+    assert_string_equal(fault.text, "cannot open a?[31m b?: 7");
+    assert_false(fault_set(&fault, "line 3: %s", fault.text));
+    assert_string_equal(fault.text, "line 3: cannot open a?[31m b?: 7");
+
+    char longer[3 * FAULT_ROOM];
+    memset(longer, 'x', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    fault_set(&fault, "%s", longer);
+    assert_int_equal(strlen(fault.text), FAULT_ROOM - 1);
+    assert_string_equal(fault.text + FAULT_ROOM - 5, "x...");
+}
+
 int
 main(void)
 {
@@ -534,6 +554,7 @@ main(void)
         cmocka_unit_test(numbers_are_grouped),
         cmocka_unit_test(digits_are_written),
         cmocka_unit_test(durations_have_two_units),
+        cmocka_unit_test(fault_with_foreign_text_is_clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

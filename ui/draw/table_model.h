@@ -3,6 +3,7 @@
 #ifndef TABLE_MODEL_H
 #define TABLE_MODEL_H
 
+#include "base/buf.h"
 #include "base/filter.h"
 #include "draw/columns.h"
 
@@ -33,7 +34,7 @@ struct table_model {
     size_t column_count;
     const size_t *records; /* the columns of JSON and CSV in their order; all have keys */
     size_t record_count;
-    struct filter_eye eye;
+    struct filter_reader eye;
     const char *const *states; /* that filters may name after state:, when the eye sees states */
     size_t state_count;
     /* Returns a number for the item, not 0, that stays the same as long as the item exists. */

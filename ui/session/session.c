@@ -130,10 +130,10 @@ zone_warning(const struct engine *s, const struct list *list, struct fault *faul
     size_t count = file ? zone_file_warning_count(file) : 0;
     if (count == 0)
         return false;
-    const struct zone_file_warning *first = zone_file_warning_at(file, 0);
+    struct zone_file_warning first = zone_file_warning_at(file, 0);
     const char *slash = strrchr(zone_file_path(file), '/');
     fault_set(fault, "%s:%zu: '%.60s' was skipped: %s (%zu line%s skipped in this file)",
-              slash ? slash + 1 : zone_file_path(file), first->line, first->text, first->why, count,
+              slash ? slash + 1 : zone_file_path(file), first.line, first.text, first.why, count,
               count > 1 ? "s" : "");
     return true;
 }

@@ -134,7 +134,7 @@ set_filter(const struct table *table, struct filter *filter, char **kept, const 
     for (size_t i = 0; i < model->column_count; i++)
         figures[i] = model->columns[i].name;
     const struct filter_language language = {
-        .kinds = filter_eye_kinds(&model->eye),
+        .kinds = filter_reader_kinds(&model->eye),
         .figures = figures,
         .figure_count = model->column_count,
         .states = model->states,
@@ -180,7 +180,7 @@ table_find(const struct table *table, size_t from, bool backwards, size_t *found
 static bool
 is_home(const struct table *table, size_t row)
 {
-    const struct filter_eye *eye = &table->model->eye;
+    const struct filter_reader *eye = &table->model->eye;
     size_t item = table_item(table, row);
     if (table->home_asn != 0)
         return eye->is_of(table->self, item, table->home_asn);
