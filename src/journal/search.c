@@ -216,11 +216,13 @@ examine_rows(struct run *r, bool due)
     return !more && r->result == JOURNAL_DONE;
 }
 
-/* Counts for how many rows of the sample each term with an index holds. */
-static void
-sample(struct run *r)
+/* Returns the term with an index that holds for the fewest rows of a sample, NULL if none is rare. The index of words
+ * is the slowest, and longer words are rarer. */
+static const struct indexed *
+find_rarest(struct run *r)
 {
     struct journal_search *s = r->search;
+    const struct indexed *best = NULL;
     struct buf sql = {0};
     buf_text(&sql, "SELECT 0");
     for (size_t i = 0; i < s->indexed.count; i++)
@@ -228,27 +230,18 @@ sample(struct run *r)
     buf_text(&sql, " FROM (SELECT m.* FROM matter m INDEXED BY matter_seen");
     put_where(&sql, s, false);
     buf_format(&sql, NEWEST_FIRST " LIMIT %d) m" FILTER_ROW_JOINS, SAMPLE);
-    sqlite3_stmt *find = prepare(s, r->journal, &sql, &r->result, r->fault);
-    if (find && journal_step(r->journal, find, &r->result, r->fault))
-        for (size_t i = 0; i < s->indexed.count; i++)
-            s->indexed.at[i].sampled = (size_t)sqlite3_column_int64(find, (int)i + 1);
-    sqlite3_finalize(find);
-}
-
-/* The term that holds for the fewest, NULL = none is rare. The index of words is the slowest, and longer words are
- * rarer. */
-static const struct indexed *
-rarest(const struct journal_search *s)
-{
-    const struct indexed *best = NULL;
-    for (size_t i = 0; i < s->indexed.count; i++) {
-        const struct indexed *x = &s->indexed.at[i];
+    sqlite3_stmt *sample = prepare(s, r->journal, &sql, &r->result, r->fault);
+    bool sampled = sample && journal_step(r->journal, sample, &r->result, r->fault);
+    for (size_t i = 0; sampled && i < s->indexed.count; i++) {
+        struct indexed *x = &s->indexed.at[i];
+        x->sampled = (size_t)sqlite3_column_int64(sample, (int)i + 1);
         bool better = !best || x->sampled < best->sampled;
         if (!better && x->sampled == best->sampled)
             better = best->word_length > 0 && (x->word_length == 0 || x->word_length > best->word_length);
         if (x->sampled <= RARE && better)
             best = x;
     }
+    sqlite3_finalize(sample);
     return best;
 }
 
@@ -332,9 +325,7 @@ run(struct run *r)
     if (r->result != JOURNAL_DONE || r->out->count >= r->most)
         return;
     if (s->stage == SEARCH_INDEX) {
-        if (s->indexed.count > 0)
-            sample(r);
-        const struct indexed *term = r->result == JOURNAL_DONE ? rarest(s) : NULL;
+        const struct indexed *term = s->indexed.count > 0 ? find_rarest(r) : NULL;
         if (term)
             fetch_candidates(r, term);
         s->stage = SEARCH_ROWS;

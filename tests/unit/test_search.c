@@ -21,7 +21,7 @@ enum { NOW = JOURNAL_FIXTURE_T0 + 1000 * 1000 };
 
 /* ---- what there is ---- */
 
-/* What a test changes in it before it is kept. Its strings are literals. */
+/* A test changes it before storing it. Its strings are literals. */
 static struct observation
 look(const char *address, int64_t at_ms)
 {
@@ -70,7 +70,7 @@ end(void **state)
     return 0;
 }
 
-/* A small internet with something of everything. */
+/* A little of everything. */
 static void
 fill(void)
 {
@@ -170,7 +170,7 @@ ptr_cache_of(const journal_entries *entries)
     return buf_take(&names);
 }
 
-/* The same, a row at a time. */
+/* Finds the same, examining one row in each piece. */
 static bool
 search_most(const char *text, size_t most, journal_entries *out)
 {
@@ -495,7 +495,7 @@ by_word(void **state)
         assert_found(cases[i].words, cases[i].found);
 }
 
-/* The index of words is behind; who only reads cannot bring it up. */
+/* The index of words lags behind. */
 static void
 words_of_what_was_just_seen_are_found_by_readers_too(void **state)
 {
@@ -510,7 +510,7 @@ words_of_what_was_just_seen_are_found_by_readers_too(void **state)
     free(path);
 }
 
-/* ---- whichever way they are found ---- */
+/* ---- with and without an index ---- */
 
 enum { MANY = 4000 };
 
@@ -573,7 +573,7 @@ open_old_ones(void)
     }
 }
 
-/* An entry as a filter sees it, from what the entry says. */
+/* An entry as base/filter sees it: what the SQL must agree with. */
 static double
 figure(void *self, size_t item, size_t column)
 {
@@ -661,7 +661,7 @@ static const struct filter_reader eye = {
     .seen_ms = seen_ms,
 };
 
-/* Those of all that pass, in the order of all. */
+/* Finds the same as base/filter, in the same order. */
 static void
 assert_as_sifted(const journal_entries *all, const char *text, size_t most)
 {
@@ -779,7 +779,7 @@ all_ways_lead_to_the_same(void **state)
     journal_entries_fini(&all);
 }
 
-/* So far back that nobody walks there, and not in the index yet. */
+/* Older than the sample, and not in the index of words yet. */
 static void
 what_was_just_added_is_gathered_by_readers_too(void **state)
 {
@@ -810,7 +810,7 @@ take_case(const struct journal_case *c)
     DONE(journal_commit(journal, &journal_fixture_fault));
 }
 
-/* Two journals came together that had each opened a case. */
+/* Each of two merged journals had opened a case. */
 static void
 the_case_that_shows_is_the_one_that_is_due(void **state)
 {
@@ -963,7 +963,7 @@ search_since_a_date_leaves_out_older_rows(void **state)
     vec_free(&keys);
 }
 
-/* A search may end its pieces anywhere among them. */
+/* A piece of a search may end between two rows of one time. */
 static void
 pieces_of_one_moment_follow_each_other(void **state)
 {

@@ -7,7 +7,7 @@
 #include "journal/search.h"
 
 enum {
-    JOURNAL_LIST_PATIENCE_MS = 15,  /* for the first rows */
+    JOURNAL_LIST_PATIENCE_MS = 12,  /* for the first rows */
     JOURNAL_LIST_PIECE_MS = 8,      /* of the search for the others */
     JOURNAL_LIST_AHEAD = 64,        /* rows found beyond the screen before the user scrolls to them */
     JOURNAL_LIST_EAGER_PIECES = 100 /* searched without need, so that the number of rows is known */
