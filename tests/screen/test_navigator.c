@@ -866,7 +866,7 @@ test_the_order_of_the_world_without_zone_files(void **state)
     keys(&desk, "W");
     update_result(&desk);
     assert_shows(&desk.scene, "5 ASNs by number");
-    assert_shows(&desk.scene, "and so its ratio, is not known. They are by number.");
+    assert_shows(&desk.scene, "ratios are unknown. ASNs are sorted by number.");
     dataset_set_zones(dataset, desk.zones);
     update_result(&desk);
     assert_shows(&desk.scene, "5 ASNs by ratio");

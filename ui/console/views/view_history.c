@@ -11,7 +11,7 @@ enum {
 };
 
 struct history_view {
-    struct page_pane page; /* first */
+    struct page_pane page;
     struct nav *nav;
     struct resource resource;
     struct timeline timeline;
@@ -36,14 +36,14 @@ put_summary(const struct history_view *v, struct buf *out)
     const struct timeline *h = &v->timeline;
     buf_format(out, "%s: ", resource_text(&v->resource, text));
     if (h->items.count == 0) {
-        buf_text(out, "the journal has nothing of it yet");
+        buf_text(out, "no entry in the journal yet");
         return;
     }
     const struct timeline_item *oldest = &h->items.at[h->items.count - 1];
     const struct observation *o = timeline_observation(h, oldest);
     bool from_zone = o ? o->source == SOURCE_ZONE : oldest->item->kind == HISTORY_COUNT;
     buf_format(out, "the journal goes back to %s UTC%s", clock_minute(oldest->item->at_ms, first),
-               from_zone ? ", when a zone file was made" : "");
+               from_zone ? ", the date of a zone file" : "");
 }
 
 static void
@@ -61,24 +61,7 @@ lay_out(struct history_view *v, int cols)
     page_gap(&v->page.page);
     timeline_rows(&v->page.page, h, KEY_ITEM);
     if (h->history.more)
-        line(&v->page.page, ROLE_DIM, "There are older observations; whylisted journal show prints them all.");
-}
-
-static void
-refresh(struct history_view *v, int cols)
-{
-    unsigned version = navigator_journal_version(v->nav);
-    bool stale = !v->gathered || v->version != version;
-    struct journal *journal = navigator_journal(v->nav);
-    v->fault = stale ? (struct fault){""} : v->fault;
-    if (stale && journal)
-        timeline_gather(&v->timeline, journal, &v->resource, OBSERVATIONS_MOST, &v->fault);
-    else if (stale)
-        fault_set(&v->fault, "the journal is gone");
-    v->gathered = true;
-    v->version = version;
-    if (stale || v->page.page.cols != cols)
-        lay_out(v, cols);
+        line(&v->page.page, ROLE_DIM, "Older entries: whylisted journal show prints them all.");
 }
 
 /* ---- the view ---- */
@@ -105,12 +88,25 @@ static void
 panes(void *self, int rows, int cols, struct panes *out)
 {
     struct history_view *v = self;
+    unsigned version = navigator_journal_version(v->nav);
+    bool stale = !v->gathered || v->version != version;
+    struct journal *journal = navigator_journal(v->nav);
     (void)rows;
-    refresh(v, cols);
+    if (stale) {
+        v->fault = (struct fault){""};
+        if (journal)
+            timeline_gather(&v->timeline, journal, &v->resource, OBSERVATIONS_MOST, &v->fault);
+        else
+            fault_set(&v->fault, "the journal is no longer available");
+    }
+    v->gathered = true;
+    v->version = version;
+    if (stale || v->page.page.cols != cols)
+        lay_out(v, cols);
     out->body = &v->page.pane;
 }
 
-/* NULL = none. */
+/* Returns the item of a row; NULL = none. */
 static const struct timeline_item *
 item_at(const struct history_view *v, size_t row)
 {

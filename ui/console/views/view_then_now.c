@@ -116,7 +116,7 @@ can(void *self, enum action action, size_t row)
     return action == ACTION_OPEN || (action == ACTION_AGAIN && v->nav->engine->resolver);
 }
 
-/* The way into the case as it is now, or to the history of what is around it. */
+/* Opens the address as it is now, or the history of a resource around it. */
 static void
 act(void *self, struct app *app, enum action action, size_t row)
 {

@@ -29,7 +29,7 @@ number_at(const struct world_view *v, size_t item)
     return asn_table_number(dataset_asn_table(v->world.dataset), item);
 }
 
-/* ---- what stands on top ---- */
+/* ---- the header ---- */
 
 static void
 count_ratios(struct world_view *v)
@@ -50,19 +50,17 @@ count_ratios(struct world_view *v)
 }
 
 static void
-refresh(struct world_view *v)
+fill(struct world_view *v)
 {
-    if (!v->outdated)
-        return;
-    v->outdated = false;
     struct dataset *dataset = &v->nav->engine->dataset;
-    const struct asn_table *map = dataset_asn_table(dataset);
+    const struct asn_table *asns = dataset_asn_table(dataset);
     bool counted = dataset_world(dataset) || *dataset_lacks_zones(dataset);
+    v->outdated = false;
     world_table_forget(&v->world);
     if (!v->table.chosen)
         v->table.sort = world_table_order(dataset);
     v->table.model = world_table(dataset);
-    table_fill(&v->table, map && counted ? asn_table_count(map) : 0);
+    table_fill(&v->table, asns && counted ? asn_table_count(asns) : 0);
     count_ratios(v);
 }
 
@@ -81,15 +79,6 @@ put_rank(const struct world_view *v, struct buf *out)
     buf_byte(out, '.');
 }
 
-/* What the ratio is, to somebody who never heard of it. */
-static void
-put_rule(const struct policy *policy, struct buf *out)
-{
-    buf_text(out, "~ marks an estimate. ~ratio: impacts divided by what level 3 takes, 1 for ");
-    text_number(out, (int64_t)(100000 / policy->score));
-    buf_format(out, " addresses, at least %lld. ", (long long)policy->impacts);
-}
-
 static void
 write_top(struct world_view *v, int rows, int cols)
 {
@@ -101,14 +90,16 @@ write_top(struct world_view *v, int rows, int cols)
     buf_text(&line, dataset_lacks_zones(dataset));
     header_add(&v->top, ROLE_WARN, &line);
     if (*dataset_lacks_zones(dataset) && v->table.items > 0) {
-        buf_text(&line, "What is listed of each ASN, and so its ratio, is not known.");
-        buf_text(&line, v->table.chosen ? "" : " They are by number.");
+        buf_text(&line, "Listed addresses and ratios are unknown.");
+        buf_text(&line, v->table.chosen ? "" : " ASNs are sorted by number.");
         header_add(&v->top, ROLE_PLAIN, &line);
     }
     buf_text(&line, dataset_lacks_world(dataset));
     header_add(&v->top, ROLE_WARN, &line);
     if (rows >= ROOMY && v->table.items > 0 && !*dataset_lacks_zones(dataset)) {
-        put_rule(&dataset->policy, &line);
+        buf_text(&line, "~ marks an estimate. ~ratio: impacts divided by the limit of level 3, 1 for ");
+        text_number(&line, (int64_t)(100000 / dataset->policy.score));
+        buf_format(&line, " addresses, at least %lld. ", (long long)dataset->policy.impacts);
         put_rank(v, &line);
         header_add(&v->top, ROLE_PLAIN, &line);
     }
@@ -121,13 +112,14 @@ static void
 panes(void *self, int rows, int cols, struct panes *out)
 {
     struct world_view *v = self;
-    refresh(v);
+    if (v->outdated)
+        fill(v);
     write_top(v, rows, cols);
     v->has_selected = v->table.items > 0 && rows >= SELECTED_FROM;
     table_panes(&v->table, &v->top, rows, v->has_selected, false, out);
 }
 
-/* All that is known of the ASN on which the cursor is: columns that have no room, and names that are cut. */
+/* The selected AS in full: also the columns that have no room, and the name that is cut. */
 static void
 draw_selected(struct world_view *v, const struct canvas *canvas, int row)
 {
