@@ -170,11 +170,11 @@ range_json(const struct asn_result *r, const struct provider_range *range, densi
     for (size_t i = 0; i < nets->count; i++)
         parts_json_push(array, parts_json_zone_net(&nets->at[i], &r->dataset->policy));
     parts_json_set(o, "prefix", parts_json_prefix(&range->prefix));
-    parts_json_set(o, "addresses", parts_json_integer((int64_t)prefix_size(&range->prefix)));
-    parts_json_set(o, "listed", parts_json_integer((int64_t)range->listed));
+    parts_json_set(o, "addresses", parts_json_number((int64_t)prefix_size(&range->prefix), true));
+    parts_json_set(o, "listed", parts_json_number((int64_t)range->listed, true));
     parts_json_set(o, "nets", array);
     parts_json_set(o, "level2", parts_json_string(provider_cover_name(range->cover)));
-    parts_json_set(o, "level3", r->provider.knows_level3 ? parts_json_bool(range->level3) : parts_json_null());
+    parts_json_set(o, "level3", r->provider.knows_level3 ? parts_json_bool(range->level3) : parts_json_text(NULL));
     parts_json_set(o, "level3_asn", parts_json_number(range->other, range->other != 0));
     return o;
 }

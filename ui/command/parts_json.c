@@ -18,21 +18,9 @@ parts_json_array(void)
 }
 
 json_t *
-parts_json_integer(int64_t number)
-{
-    return json_integer(number);
-}
-
-json_t *
 parts_json_bool(bool value)
 {
     return json_boolean(value);
-}
-
-json_t *
-parts_json_null(void)
-{
-    return json_null();
 }
 
 void

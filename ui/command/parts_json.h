@@ -15,9 +15,7 @@ struct json_t;
 
 struct json_t *parts_json_object(void);
 struct json_t *parts_json_array(void);
-struct json_t *parts_json_integer(int64_t);
 struct json_t *parts_json_bool(bool);
-struct json_t *parts_json_null(void);
 /* Appends a value to an array, which takes it. */
 void parts_json_push(struct json_t *array, struct json_t *value);
 
@@ -25,6 +23,7 @@ void parts_json_push(struct json_t *array, struct json_t *value);
 struct json_t *parts_json_string(const char *text);
 /* The same; NULL and "" are null. */
 struct json_t *parts_json_text(const char *text);
+/* A whole number; null unless it is known. */
 struct json_t *parts_json_number(int64_t number, bool known);
 /* Wall time in UTC (RFC 3339); 0 is null. */
 struct json_t *parts_json_time(int64_t wall_ms);

@@ -174,7 +174,7 @@ static struct json_t *
 nets_json(const struct result *r)
 {
     const struct range_summary *range = &r->range;
-    struct json_t *array = range->knows_nets ? parts_json_array() : parts_json_null();
+    struct json_t *array = range->knows_nets ? parts_json_array() : parts_json_text(NULL);
     size_t holding = range->around + (range->own != NULL);
     while (holding < range->nets.count && range->nets.at[holding].prefix.length == range->prefix.length)
         holding++;
@@ -214,7 +214,7 @@ blocks_json(const struct range_summary *range)
         const struct range_spot *spot = range->by_address ? &whole : &range->rows.at[i];
         struct json_t *block = parts_json_object();
         parts_json_set(block, "prefix", parts_json_prefix(&spot->prefix));
-        parts_json_set(block, "listed", parts_json_integer((int64_t)spot->listed));
+        parts_json_set(block, "listed", parts_json_number((int64_t)spot->listed, true));
         parts_json_push(array, block);
     }
     return array;
@@ -254,15 +254,15 @@ print_json(struct buf *out, void *arg, bool pretty)
 {
     const struct result *r = arg;
     const struct range_summary *range = &r->range;
-    struct json_t *o = parts_json_object(), *history = range->has_seen ? parts_json_object() : parts_json_null();
+    struct json_t *o = parts_json_object(), *history = range->has_seen ? parts_json_object() : parts_json_text(NULL);
     if (range->has_seen) {
         parts_json_set(history, "listed", seen_json(&r->stayed, false));
         parts_json_set(history, "left", seen_json(&r->left, true));
     }
-    parts_json_set(o, "schema", parts_json_integer(1));
+    parts_json_set(o, "schema", parts_json_number(1, true));
     parts_json_set(o, "prefix", parts_json_prefix(&range->prefix));
-    parts_json_set(o, "addresses", parts_json_integer((int64_t)prefix_size(&range->prefix)));
-    parts_json_set(o, "listed", parts_json_integer((int64_t)range->listed));
+    parts_json_set(o, "addresses", parts_json_number((int64_t)prefix_size(&range->prefix), true));
+    parts_json_set(o, "listed", parts_json_number((int64_t)range->listed, true));
     parts_json_set(o, "share", parts_json_decimal(share_of(range), 1e9));
     parts_json_set(o, "limit", parts_json_number(range->limit, range->limit > 0));
     parts_json_set(o, "nets", nets_json(r));

@@ -55,11 +55,11 @@ records_json(const struct table_model *model, void *self, size_t item)
             model->cell(self, item, column, &text);
             value = parts_json_text(buf_string(&text));
         } else if (isnan(number)) {
-            value = parts_json_null();
+            value = parts_json_text(NULL);
         } else if (kind == TABLE_BOOL) {
             value = parts_json_bool(number > 0);
         } else if (kind == TABLE_INTEGER) {
-            value = parts_json_integer((int64_t)number);
+            value = parts_json_number((int64_t)number, true);
         } else {
             value = kind == TABLE_TENTHS ? parts_json_decimal(number, 10)
                                          : parts_json_decimal(density_ratio_shown(number), 100);

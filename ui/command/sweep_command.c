@@ -138,13 +138,13 @@ print_json(struct buf *out, void *arg, bool pretty)
     for (size_t i = 0; i < c->total; i++)
         if (sweep_state(r->sweep, i) == STATE_LISTED)
             parts_json_push(listed, parts_json_v4(addr_to_v4(&r->prefix.addr) + (uint32_t)i));
-    parts_json_set(o, "schema", parts_json_integer(1));
+    parts_json_set(o, "schema", parts_json_number(1, true));
     parts_json_set(o, "prefix", parts_json_prefix(&r->prefix));
-    parts_json_set(o, "addresses", parts_json_integer((int64_t)c->total));
-    parts_json_set(o, "answered", parts_json_integer((int64_t)c->answered));
-    parts_json_set(o, "listed", parts_json_integer((int64_t)c->listed));
-    parts_json_set(o, "clear", parts_json_integer((int64_t)c->clear));
-    parts_json_set(o, "unknown", parts_json_integer((int64_t)(c->total - c->listed - c->clear)));
+    parts_json_set(o, "addresses", parts_json_number((int64_t)c->total, true));
+    parts_json_set(o, "answered", parts_json_number((int64_t)c->answered, true));
+    parts_json_set(o, "listed", parts_json_number((int64_t)c->listed, true));
+    parts_json_set(o, "clear", parts_json_number((int64_t)c->clear, true));
+    parts_json_set(o, "unknown", parts_json_number((int64_t)(c->total - c->listed - c->clear), true));
     parts_json_set(o, "complete", parts_json_bool(c->phase == SWEEP_DONE));
     parts_json_set(o, "problem", parts_json_text(sweep_problem(r->sweep)));
     parts_json_set(o, "neighbours", listed);

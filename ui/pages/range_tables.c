@@ -12,12 +12,6 @@
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 static double
-figure_of(int64_t number)
-{
-    return number == LISTING_UNKNOWN ? NAN : (double)number;
-}
-
-static double
 times_of(const struct listed_net *net)
 {
     return net->impacts == LISTING_UNKNOWN || net->limit <= 0 ? NAN : (double)net->impacts / (double)net->limit;
@@ -278,7 +272,7 @@ block_figure(void *self, size_t item, size_t column)
     case SHARE:
         return 100 * (double)spot->listed / (double)prefix_size(&spot->prefix);
     case IMPACTS:
-        return spot->net ? figure_of(spot->net->impacts) : NAN;
+        return spot->net && spot->net->impacts != LISTING_UNKNOWN ? (double)spot->net->impacts : NAN;
     case LIMIT:
         return spot->net ? (double)spot->net->limit : NAN;
     case CAUSE: /* impacts make a range listed; addresses count only where no impacts are published */
@@ -375,7 +369,7 @@ net_figure(void *self, size_t item, size_t column)
     case NET:
         return (double)item; /* they come in that order */
     case NET_IMPACTS:
-        return figure_of(net->impacts);
+        return net->impacts == LISTING_UNKNOWN ? NAN : (double)net->impacts;
     case NET_LIMIT:
         return net->permanent ? NAN : (double)net->limit;
     default:
