@@ -1,9 +1,8 @@
-/* Text of cases as it is stored. Cleaning what is clean changes nothing, so that what comes from other journals may be
- * cleaned once more. */
-#include "journal/cases.h"
-
+/* Text of cases as it is stored. Cleaning clean text changes nothing, so that text of other journals may be cleaned
+ * again. */
 #include "base/mem.h"
 #include "base/text.h"
+#include "journal/case_edit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,41 +44,32 @@ by_text(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The words in `text`, which is cut up. */
-static char **
-cut_words(char *text, size_t *count)
-{
-    VEC(char *) words = {0};
-    for (char *rest = text, *word; (word = strsep(&rest, " ,")) != NULL;)
-        if (*word)
-            vec_push(&words, word);
-    if (words.count > 1)
-        qsort(words.at, words.count, sizeof *words.at, by_text);
-    *count = words.count;
-    return words.at;
-}
-
 bool
 journal_case_clean_tags(struct buf *out, const char *text)
 {
     struct buf clean = {0};
-    size_t count, start = out->count, length = strlen(text);
+    VEC(char *) words = {0};
+    size_t start = out->count, length = strlen(text);
     bool whole = true;
     text_clean(&clean, text, length, length);
     char *copy = buf_take(&clean);
     for (char *at = copy; *at; at++)
         *at = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
-    char **words = cut_words(copy, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && strcmp(words[i], words[i - 1]) == 0)
+    for (char *rest = copy, *word; (word = strsep(&rest, " ,")) != NULL;)
+        if (*word)
+            vec_push(&words, word);
+    if (words.count > 1)
+        qsort(words.at, words.count, sizeof *words.at, by_text);
+    for (size_t i = 0; i < words.count; i++) {
+        const char *word = words.at[i];
+        bool fits = out->count - start + 1 + strlen(word) <= CASE_TAGS_MOST;
+        if (i > 0 && strcmp(word, words.at[i - 1]) == 0)
             continue;
-        if (out->count - start + 1 + strlen(words[i]) > CASE_TAGS_MOST) {
-            whole = false;
-            continue;
-        }
-        buf_format(out, "%s%s", out->count > start ? " " : "", words[i]);
+        if (fits)
+            buf_format(out, "%s%s", out->count > start ? " " : "", word);
+        whole = whole && fits;
     }
-    free(words);
+    vec_free(&words);
     free(copy);
     return whole;
 }
@@ -87,7 +77,7 @@ journal_case_clean_tags(struct buf *out, const char *text)
 /* ---- words ---- */
 
 static bool
-holds(const char *text, const char *folded)
+contains(const char *text, const char *folded)
 {
     struct buf words = {0};
     text_words(&words, text ? text : "");
@@ -96,45 +86,33 @@ holds(const char *text, const char *folded)
     return found;
 }
 
-/* A word that is cut in two by the end of a line is none. */
-static char *
-line_of_note(const char *text, const char *folded)
-{
-    while (*text) {
-        size_t count = strcspn(text, "\n");
-        char *line = mem_copy_bytes(text, count);
-        if (holds(line, folded))
-            return line;
-        free(line);
-        text += count + (text[count] == '\n');
-    }
-    return NULL;
-}
-
-static char *
-line_of_told(const struct case_contact *told, const char *folded)
-{
-    struct buf line = {0};
-    if (!holds(told->who, folded) && !holds(told->what, folded))
-        return NULL;
-    buf_format(&line, "told %s%s%s", told->who, told->what ? ": " : "", told->what ? told->what : "");
-    return buf_take(&line);
-}
-
+/* Notes are searched line by line: a word does not continue on the next line. */
 static char *
 line_with(const struct journal_case *c, const char *folded)
 {
-    char *line = NULL;
-    if (holds(c->ticket, folded))
+    if (contains(c->ticket, folded))
         return mem_copy(c->ticket);
-    if (holds(c->tags, folded))
+    if (contains(c->tags, folded))
         return mem_copy(c->tags);
-    for (size_t i = 0; i < c->notes.count && !line; i++)
-        if (c->notes.at[i].current)
-            line = line_of_note(c->notes.at[i].text, folded);
-    for (size_t i = 0; i < c->contacts.count && !line; i++)
-        line = line_of_told(&c->contacts.at[i], folded);
-    return line;
+    for (size_t i = 0; i < c->notes.count; i++) {
+        const char *text = c->notes.at[i].current ? c->notes.at[i].text : "";
+        for (size_t count; *text; text += count + (text[count] == '\n')) {
+            count = strcspn(text, "\n");
+            char *line = mem_copy_bytes(text, count);
+            if (contains(line, folded))
+                return line;
+            free(line);
+        }
+    }
+    for (size_t i = 0; i < c->contacts.count; i++) {
+        const struct case_contact *contact = &c->contacts.at[i];
+        struct buf line = {0};
+        if (!contains(contact->who, folded) && !contains(contact->what, folded))
+            continue;
+        buf_format(&line, "told %s%s%s", contact->who, contact->what ? ": " : "", contact->what ? contact->what : "");
+        return buf_take(&line);
+    }
+    return NULL;
 }
 
 char *

@@ -1,49 +1,29 @@
-/* What nets and ASNs amounted to, zone by zone: a line of figures for each. */
-#include "journal/db.h"
-#include "journal/journal.h"
+/* Figures of prefixes and ASes: one line for each zone that was read. */
+#include "journal/merge.h"
+#include "journal/resources.h"
 
 #include <math.h>
 #include <sqlite3.h>
 #include <string.h>
 
-/* SQLite has no infinity that it gives back as it was, and takes what is no number for NULL. */
+/* SQLite does not return an infinity as it was, and stores NaN as NULL. */
 static double
 usable(double limit)
 {
     return isfinite(limit) && limit > 0 ? limit : 0;
 }
 
+/* Reads those of a resource between two dates, newest first. */
 static enum journal_result
-write_snapshot(struct journal *j, int64_t resource_id, const struct journal_count *s, struct fault *fault)
-{
-    sqlite3_stmt *put = journal_statement(j, "INSERT OR REPLACE INTO snapshot VALUES(?1, ?2, ?3, ?4, ?5, ?6)", fault);
-    if (!put)
-        return j->last;
-    sqlite3_bind_int64(put, 1, resource_id);
-    sqlite3_bind_int64(put, 2, s->at_ms);
-    sqlite3_bind_int64(put, 3, s->serial);
-    sqlite3_bind_int64(put, 4, s->listed);
-    sqlite3_bind_int64(put, 5, s->impacts);
-    sqlite3_bind_double(put, 6, usable(s->limit));
-    return journal_run(j, put, fault);
-}
-
-/* Those of a matter from a moment to another, newest first. */
-static enum journal_result
-read_snapshots(struct journal *j, const struct resource *resource, int64_t resource_id, int64_t from_ms, int64_t to_ms,
-               size_t most, journal_counts *out, struct fault *fault)
+read_counts(struct journal *j, const struct resource *resource, int64_t resource_id, int64_t from_ms, int64_t to_ms,
+            size_t most, journal_counts *out, struct fault *fault)
 {
     enum journal_result result;
-    sqlite3_stmt *rows = journal_statement(j,
-                                           "SELECT at_ms, serial, listed, impacts, needed FROM snapshot WHERE matter ="
-                                           " ?1 AND at_ms BETWEEN ?2 AND ?3 ORDER BY at_ms DESC LIMIT ?4",
-                                           fault);
-    if (!rows)
-        return j->last;
-    sqlite3_bind_int64(rows, 1, resource_id);
-    sqlite3_bind_int64(rows, 2, from_ms);
-    sqlite3_bind_int64(rows, 3, to_ms);
-    sqlite3_bind_int64(rows, 4, most < INT64_MAX ? (int64_t)most : INT64_MAX);
+    sqlite3_stmt *rows =
+        journal_query(j, fault,
+                      "SELECT at_ms, serial, listed, impacts, needed FROM snapshot WHERE matter = ?1"
+                      " AND at_ms BETWEEN ?2 AND ?3 ORDER BY at_ms DESC LIMIT ?4",
+                      INT(resource_id), INT(from_ms), INT(to_ms), INT(most < INT64_MAX ? (int64_t)most : INT64_MAX));
     while (journal_step(j, rows, &result, fault))
         vec_push(out, ((struct journal_count){
                           .resource = *resource,
@@ -64,7 +44,7 @@ journal_counts_of(struct journal *j, const struct resource *resource, size_t mos
     *out = (journal_counts){0};
     int64_t resource_id = journal_resource_id(j, resource, false, &result, fault);
     if (resource_id != 0)
-        result = read_snapshots(j, resource, resource_id, INT64_MIN, INT64_MAX, most, out, fault);
+        result = read_counts(j, resource, resource_id, INT64_MIN, INT64_MAX, most, out, fault);
     if (result != JOURNAL_DONE)
         vec_free(out);
     for (size_t i = 0; i < out->count / 2; i++) {
@@ -74,8 +54,6 @@ journal_counts_of(struct journal *j, const struct resource *resource, size_t mos
     }
     return result == JOURNAL_DONE;
 }
-
-/* ---- keeping and uniting ---- */
 
 /* <0: `a` gives way. The first figure that differs decides. */
 static int
@@ -91,22 +69,27 @@ compare(const struct journal_count *a, const struct journal_count *b)
     return 0;
 }
 
-/* Puts it in where there is none of that moment, or, when `greater` may take its place, one that gives way. */
+/* Adds it where there is none of that time; if `replaces`, it takes the place of one that gives way. */
 static enum journal_result
-put(struct journal *j, const struct journal_count *s, bool greater, enum journal_change *change, struct fault *fault)
+put(struct journal *j, const struct journal_count *count, bool replaces, enum journal_change *change,
+    struct fault *fault)
 {
     enum journal_result result;
     journal_counts here = {0};
     *change = JOURNAL_UNCHANGED;
-    int64_t resource_id = journal_resource_id(j, &s->resource, true, &result, fault);
+    int64_t resource_id = journal_resource_id(j, &count->resource, true, &result, fault);
     if (result == JOURNAL_DONE)
-        result = read_snapshots(j, &s->resource, resource_id, s->at_ms, s->at_ms, 1, &here, fault);
+        result = read_counts(j, &count->resource, resource_id, count->at_ms, count->at_ms, 1, &here, fault);
     if (here.count == 0)
         *change = JOURNAL_ADDED;
-    else if (greater && compare(&here.at[0], s) < 0)
+    else if (replaces && compare(&here.at[0], count) < 0)
         *change = JOURNAL_CHANGED;
     vec_free(&here);
-    return result == JOURNAL_DONE && *change != JOURNAL_UNCHANGED ? write_snapshot(j, resource_id, s, fault) : result;
+    if (result != JOURNAL_DONE || *change == JOURNAL_UNCHANGED)
+        return result;
+    return journal_execute(j, fault, "INSERT OR REPLACE INTO snapshot VALUES(?1, ?2, ?3, ?4, ?5, ?6)", INT(resource_id),
+                           INT(count->at_ms), INT(count->serial), INT(count->listed), INT(count->impacts),
+                           REAL(usable(count->limit)));
 }
 
 enum journal_result
@@ -117,10 +100,10 @@ journal_merge_count(struct journal *j, const struct journal_count *there, enum j
 }
 
 enum journal_result
-journal_count_store(struct journal *j, const struct journal_count *snapshot, struct fault *fault)
+journal_count_store(struct journal *j, const struct journal_count *count, struct fault *fault)
 {
     enum journal_change change;
     bool own;
     enum journal_result result = journal_enter(j, &own, fault);
-    return result == JOURNAL_DONE ? journal_end(j, own, put(j, snapshot, false, &change, fault), fault) : result;
+    return result == JOURNAL_DONE ? journal_end(j, own, put(j, count, false, &change, fault), fault) : result;
 }

@@ -1,9 +1,6 @@
-/* The times in records that come from others: nothing was seen or done before 1970, nor later than now. What is
- * believed to have been seen in a year would stay the newest until then. */
-#include "journal/db.h"
-#include "journal/journal.h"
-
+/* Dates in records of others. */
 #include "base/clock.h"
+#include "journal/merge.h"
 
 #include <inttypes.h>
 

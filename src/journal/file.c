@@ -1,9 +1,9 @@
-/* What is done to the journal's file without SQLite: looking what it is before SQLite may touch it, making it, and
- * setting it aside. Nothing here ever deletes or overwrites a file that anybody has written to. */
-#include "journal/db.h"
-#include "journal/journal.h"
+/* Nothing here deletes or overwrites a file that any program has written to. */
+#include "journal/file.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <assert.h>
@@ -15,21 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- looking ---- */
+/* ---- reading the header ---- */
 
 enum { HEADER = 100, MAGIC = 16, APPLICATION_AT = 68 }; /* https://www.sqlite.org/fileformat2.html section 1.3 */
-
-static enum journal_file
-judge_header(const uint8_t *header, size_t count)
-{
-    const uint8_t *id = header + APPLICATION_AT;
-    if (count == 0)
-        return JOURNAL_FILE_EMPTY;
-    if (count < MAGIC || memcmp(header, "SQLite format 3", MAGIC) != 0)
-        return JOURNAL_FILE_FOREIGN;
-    bool ours = count == HEADER && ((uint32_t)id[0] << 24 | id[1] << 16 | id[2] << 8 | id[3]) == JOURNAL_APPLICATION;
-    return ours ? JOURNAL_FILE_OURS : JOURNAL_FILE_DATABASE;
-}
 
 static enum journal_file
 cannot_open(const char *name, const char *why, struct fault *fault)
@@ -42,6 +30,7 @@ static enum journal_file
 read_header(const char *path, const char *name, struct fault *fault)
 {
     uint8_t header[HEADER];
+    const uint8_t *id = header + APPLICATION_AT;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t count = file < 0 ? -1 : read(file, header, HEADER);
     int error = errno;
@@ -50,7 +39,14 @@ read_header(const char *path, const char *name, struct fault *fault)
     if (count < 0 && error == EACCES)
         return cannot_open(
             name, "permission denied; give yourself the right to read and write it, or name another file", fault);
-    return count < 0 ? cannot_open(name, strerror(error), fault) : judge_header(header, (size_t)count);
+    if (count < 0)
+        return cannot_open(name, strerror(error), fault);
+    if (count == 0)
+        return JOURNAL_FILE_EMPTY;
+    if (count < MAGIC || memcmp(header, "SQLite format 3", MAGIC) != 0)
+        return JOURNAL_FILE_FOREIGN;
+    bool ours = count == HEADER && ((uint32_t)id[0] << 24 | id[1] << 16 | id[2] << 8 | id[3]) == JOURNAL_APPLICATION;
+    return ours ? JOURNAL_FILE_OURS : JOURNAL_FILE_DATABASE;
 }
 
 enum journal_file
@@ -83,7 +79,7 @@ has_content(const char *path, const char *suffix)
     return has;
 }
 
-/* The folder of a path, which the caller frees. */
+/* Returns the folder of a path, which the caller frees. */
 static char *
 folder_of(const char *path)
 {
@@ -122,7 +118,7 @@ journal_file_is_at_rest(const char *path)
 
 /* ---- making ---- */
 
-/* umask takes rights away that the owner must have, or does not take those that others must not. */
+/* chmod, because umask may remove rights of the owner. */
 static bool
 make_folder(const char *path)
 {
@@ -175,12 +171,12 @@ journal_file_unmake(const char *path)
         unlink(path);
 }
 
-/* ---- setting aside ---- */
+/* ---- quarantine ---- */
 
-/* What SQLite keeps beside a database. They go first: a database that begins where an old one's log lies would take it
- * for its own, or delete it. */
+/* Files that SQLite keeps beside a database. They are moved first, because a new database would use or delete the log
+ * of the old one. */
 static const char *const companions[] = {"-wal", "-journal", "-shm"};
-enum { COMPANIONS = sizeof companions / sizeof *companions, PTR_CACHE_TRIED = 1000 };
+enum { COMPANIONS = sizeof companions / sizeof *companions, NAMES_TRIED = 1000 };
 
 static bool
 is_taken(const char *name, const char *suffix)
@@ -193,7 +189,7 @@ is_taken(const char *name, const char *suffix)
     return taken;
 }
 
-/* An empty file holds the name until the rename replaces it, so that two programs never choose the same. */
+/* Makes an empty file, which the rename replaces, so that two programs never choose the same name. */
 static bool
 reserve(const char *name)
 {
@@ -208,7 +204,7 @@ reserve(const char *name)
     return file >= 0;
 }
 
-/* "journal.db.damaged-20261122T041500Z", "...Z-2" when there is one of this second. */
+/* Chooses "journal.db.damaged-20261122T041500Z", or "...Z-2" if that exists. */
 static bool
 choose_name(const char *path, struct buf *out)
 {
@@ -219,7 +215,7 @@ choose_name(const char *path, struct buf *out)
         if (*c != '-' && *c != ':')
             short_when[used++] = *c;
     short_when[used] = '\0';
-    for (int number = 1; number <= PTR_CACHE_TRIED; number++) {
+    for (int number = 1; number <= NAMES_TRIED; number++) {
         buf_clear(out);
         buf_format(out, "%s.damaged-%s", path, short_when);
         if (number > 1)

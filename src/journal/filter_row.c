@@ -2,7 +2,7 @@
 #include "journal/filter_row.h"
 
 #include "base/text.h"
-#include "journal/db.h"
+#include "journal/resources.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -11,16 +11,13 @@
 
 enum { IMPACTS, LIMIT, SCORE, LISTED, CHANGES, FIGURES };
 
-/* On which levels, as bits: the expression of the index observation_standing. */
-#define LISTED_ON "(level1 = 'listed') + 2 * (level2 = 'listed') + 4 * (level3 = 'listed')"
-
 static const struct {
     const char *name, *sql;
 } figures[FIGURES] = {
     [IMPACTS] = {"impacts", FILTER_ROW_NET("impacts")},
     [LIMIT] = {"limit", FILTER_ROW_NET("net_limit")},
     [SCORE] = {"score", "o.score"},
-    [LISTED] = {"listed", "(o.level1 = 'listed') + (o.level2 = 'listed') + (o.level3 = 'listed')"},
+    [LISTED] = {"listed", "(o.levels & 1) + (o.levels >> 1 & 1) + (o.levels >> 2 & 1)"},
     [CHANGES] = {"changes", "CASE WHEN o.id THEN (SELECT count(*) FROM observation WHERE matter = m.id) END"},
 };
 
@@ -239,10 +236,7 @@ filter_row_term(struct buf *sql, const struct filter_term *term, int64_t now_ms)
         buf_format(sql, "m.asn = %u OR o.asn = %u OR o.score_asn = %u", term->asn, term->asn, term->asn);
         break;
     case FILTER_LEVEL:
-        buf_format(sql,
-                   term->level > 0 ? "o.level%u = 'listed'"
-                                   : "o.level1 = 'clear' AND o.level2 = 'clear' AND o.level3 = 'clear'",
-                   term->level);
+        buf_format(sql, term->level > 0 ? "o.levels >> %u & 1" : "o.levels_clear = 7", term->level - 1);
         break;
     case FILTER_STATE:
         put_state(sql, term->state, now_ms);
@@ -269,7 +263,7 @@ static void
 put_candidates_listed(struct buf *sql, const struct filter_term *term)
 {
     buf_text(sql, "SELECT matter FROM observation WHERE verdict IN ('clear', 'collateral', 'direct', 'unknown')"
-                  " AND " LISTED_ON " IN (NULL");
+                  " AND levels IN (NULL");
     for (unsigned levels = 0; levels < 8; levels++) {
         bool on_it = term->level > 0 ? levels >> (term->level - 1) & 1 : levels == 0;
         if (term->kind == FILTER_COUNTRY || (term->kind == FILTER_LEVEL && on_it) ||

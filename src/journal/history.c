@@ -1,31 +1,36 @@
+
+
 #include "journal/history.h"
 
 #include "base/clock.h"
-#include "journal/db.h"
+#include "journal/filter_row.h"
+#include "journal/list_table.h"
+#include "journal/observations.h"
+#include "journal/resources.h"
 
 #include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- which ---- */
+/* ---- finding observations ---- */
 
-struct date {
+struct found {
     int64_t last_ms, id;
 };
-typedef VEC(struct date) moments;
+typedef VEC(struct found) found_list;
 
 static int
 newest_first(const void *a, const void *b)
 {
-    const struct date *x = a, *y = b;
+    const struct found *x = a, *y = b;
     if (x->last_ms != y->last_ms)
         return x->last_ms < y->last_ms ? 1 : -1;
     return x->id < y->id ? 1 : x->id > y->id ? -1 : 0;
 }
 
 static void
-keep_newest(moments *found, size_t most)
+truncate_to_newest(found_list *found, size_t most)
 {
     if (found->count > 1)
         qsort(found->at, found->count, sizeof *found->at, newest_first);
@@ -33,43 +38,31 @@ keep_newest(moments *found, size_t most)
         found->count = most;
 }
 
-/* A statement that gives last_ms and id. */
+/* Appends the rows of a statement that gives last_ms and id. */
 static enum journal_result
-gather(struct journal *j, sqlite3_stmt *find, moments *out, struct fault *fault)
+append(struct journal *j, sqlite3_stmt *find, found_list *out, struct fault *fault)
 {
     enum journal_result result;
     while (journal_step(j, find, &result, fault))
-        vec_push(out, ((struct date){sqlite3_column_int64(find, 0), sqlite3_column_int64(find, 1)}));
+        vec_push(out, ((struct found){sqlite3_column_int64(find, 0), sqlite3_column_int64(find, 1)}));
     return result;
 }
 
-/* Those of one matter that are later than `after_ms`. */
+/* Finds those of one resource that are later than `after_ms`. */
 static enum journal_result
-find_of_row(struct journal *j, int64_t resource_id, int64_t after_ms, size_t most, moments *out, struct fault *fault)
+find_of_row(struct journal *j, int64_t resource_id, int64_t after_ms, size_t most, found_list *out, struct fault *fault)
 {
-    sqlite3_stmt *find = journal_statement(j,
-                                           "SELECT last_ms, id FROM observation WHERE matter = ?1 AND last_ms > ?2"
-                                           " ORDER BY last_ms DESC, id DESC LIMIT ?3",
-                                           fault);
-    if (!find)
-        return j->last;
-    sqlite3_bind_int64(find, 1, resource_id);
-    sqlite3_bind_int64(find, 2, after_ms);
-    sqlite3_bind_int64(find, 3, (int64_t)most);
-    return gather(j, find, out, fault);
+    return append(j,
+                  journal_query(j, fault,
+                                "SELECT last_ms, id FROM observation WHERE matter = ?1 AND last_ms > ?2"
+                                " ORDER BY last_ms DESC, id DESC LIMIT ?3",
+                                INT(resource_id), INT(after_ms), INT((int64_t)most)),
+                  out, fault);
 }
 
+/* Those in which level 3 lists it while another AS announces the address have an index of their own. */
 static enum journal_result
-find_of_address(struct journal *j, const struct resource *resource, size_t most, moments *out, struct fault *fault)
-{
-    enum journal_result result;
-    int64_t id = journal_resource_id(j, resource, false, &result, fault);
-    return id == 0 ? result : find_of_row(j, id, INT64_MIN, most, out, fault);
-}
-
-/* Those that name it in level 3 while another ASN announces the address have an index of their own. */
-static enum journal_result
-find_of_asn(struct journal *j, const struct resource *resource, size_t most, moments *out, struct fault *fault)
+find_of_asn(struct journal *j, uint32_t asn, size_t most, found_list *out, struct fault *fault)
 {
     static const char *const texts[] = {
         "SELECT last_ms, id FROM observation WHERE asn = ?1 ORDER BY last_ms DESC, id DESC LIMIT ?2",
@@ -77,72 +70,38 @@ find_of_asn(struct journal *j, const struct resource *resource, size_t most, mom
         " ORDER BY last_ms DESC, id DESC LIMIT ?2",
     };
     enum journal_result result = JOURNAL_DONE;
-    for (size_t i = 0; i < 2 && result == JOURNAL_DONE; i++) {
-        sqlite3_stmt *find = journal_statement(j, texts[i], fault);
-        if (!find)
-            return j->last;
-        sqlite3_bind_int64(find, 1, resource->asn);
-        sqlite3_bind_int64(find, 2, (int64_t)most);
-        result = gather(j, find, out, fault);
-    }
-    keep_newest(out, most);
+    for (size_t i = 0; i < 2 && result == JOURNAL_DONE; i++)
+        result = append(j, journal_query(j, fault, texts[i], INT(asn), INT((int64_t)most)), out, fault);
+    truncate_to_newest(out, most);
     return result;
 }
 
-/* Which addresses of a net come first: those that were seen last. Their order is that of an index of all addresses, or
- * they are put in order. The second takes a step for each of C, the first, until it has met `most` of them among N,
- * most
- * * N / C shorter ones when they are spread evenly, but nearly N when all were seen long ago: so the second is taken of
- * few in any case. */
+/* The newest of a prefix are those of the addresses that were seen last. Either the index of all N addresses in that
+ * order is walked until `most` of them are met, about most * N / C short steps when they are spread evenly, but nearly
+ * N when all were seen long ago; or the prefix's C addresses are sorted. Few are sorted in any case. */
 enum { STEP_RATIO = 10, FEW = 8192 };
-
-static sqlite3_stmt *
-net_statement(struct journal *j, const char *sql, const uint8_t *low, const uint8_t *high, struct fault *fault)
-{
-    sqlite3_stmt *find = journal_statement(j, sql, fault);
-    if (find) {
-        sqlite3_bind_blob(find, 1, low, 16, SQLITE_TRANSIENT);
-        sqlite3_bind_blob(find, 2, high, 16, SQLITE_TRANSIENT);
-    }
-    return find;
-}
-
-static enum journal_result
-read_count(struct journal *j, sqlite3_stmt *find, size_t *out, struct fault *fault)
-{
-    enum journal_result result = find ? JOURNAL_DONE : j->last;
-    *out = 0;
-    if (find && journal_step(j, find, &result, fault)) {
-        *out = (size_t)sqlite3_column_int64(find, 0);
-        sqlite3_reset(find);
-    }
-    return result;
-}
 
 static enum journal_result
 are_few(struct journal *j, const uint8_t *low, const uint8_t *high, size_t most, bool *few, struct fault *fault)
 {
-    size_t all, inside = 0;
-    enum journal_result result = read_count(j, journal_statement(j, "SELECT max(id) FROM matter", fault), &all, fault);
-    size_t even = (size_t)sqrt((double)most * (double)all / STEP_RATIO), limit = even > FEW ? even : FEW;
-    sqlite3_stmt *find = result == JOURNAL_DONE
-                             ? net_statement(j,
-                                             "SELECT count(*) FROM (SELECT 1 FROM matter WHERE low BETWEEN ?1 AND ?2"
-                                             " AND kind = 1 LIMIT ?3)",
-                                             low, high, fault)
-                             : NULL;
-    if (!find)
-        return j->last;
-    sqlite3_bind_int64(find, 3, (int64_t)limit);
-    result = read_count(j, find, &inside, fault);
-    *few = inside < limit;
+    enum journal_result result;
+    int64_t all = journal_number(j, journal_statement(j, "SELECT max(id) FROM matter", fault), &result, fault);
+    if (result != JOURNAL_DONE)
+        return result;
+    int64_t even = (int64_t)sqrt((double)most * (double)all / STEP_RATIO), limit = even > FEW ? even : FEW;
+    *few = journal_number(j,
+                          journal_query(j, fault,
+                                        "SELECT count(*) FROM (SELECT 1 FROM matter WHERE low BETWEEN ?1 AND ?2"
+                                        " AND kind = 1 LIMIT ?3)",
+                                        BLOB(low, 16), BLOB(high, 16), INT(limit)),
+                          &result, fault) < limit;
     return result;
 }
 
-/* No observation of an address is later than it was seen: once there are `most` that are as late as the next address,
- * it is done. */
+/* No observation of an address is later than the address's seen_ms: ends once `most` are as late as the next address.
+ */
 static enum journal_result
-walk_net(struct journal *j, sqlite3_stmt *walk, size_t most, moments *out, struct fault *fault)
+walk_prefix(struct journal *j, sqlite3_stmt *walk, size_t most, found_list *out, struct fault *fault)
 {
     enum journal_result result, found = JOURNAL_DONE;
     int64_t bar = INT64_MIN;
@@ -154,82 +113,64 @@ walk_net(struct journal *j, sqlite3_stmt *walk, size_t most, moments *out, struc
             break;
         }
         if (out->count >= (bar == INT64_MIN ? most : 2 * most)) {
-            keep_newest(out, most);
+            truncate_to_newest(out, most);
             bar = out->at[most - 1].last_ms;
         }
     }
-    keep_newest(out, most);
+    truncate_to_newest(out, most);
     return found != JOURNAL_DONE ? found : result;
 }
 
-/* Observations that name a net as published are of addresses in it. */
 static enum journal_result
-find_of_net(struct journal *j, const struct resource *resource, size_t most, moments *out, struct fault *fault)
+find_of_prefix(struct journal *j, const struct prefix *prefix, size_t most, found_list *out, struct fault *fault)
 {
     uint8_t low[16], high[16];
     bool few = false;
-    journal_prefix_keys(&resource->prefix, low, high);
+    journal_prefix_keys(prefix, low, high);
     enum journal_result result = are_few(j, low, high, most, &few, fault);
     if (result != JOURNAL_DONE)
         return result;
-    sqlite3_stmt *walk = net_statement(j,
-                                       few ? "SELECT seen_ms, id FROM matter INDEXED BY matter_low"
-                                             " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC"
-                                           : "SELECT seen_ms, id FROM matter INDEXED BY matter_seen"
-                                             " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC",
-                                       low, high, fault);
-    return walk ? walk_net(j, walk, most, out, fault) : j->last;
+    return walk_prefix(j,
+                       journal_query(j, fault,
+                                     few ? "SELECT seen_ms, id FROM matter INDEXED BY matter_low"
+                                           " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC"
+                                         : "SELECT seen_ms, id FROM matter INDEXED BY matter_seen"
+                                           " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC",
+                                     BLOB(low, 16), BLOB(high, 16)),
+                       most, out, fault);
 }
 
-/* ---- reading them ---- */
-
 static enum journal_result
-read_moment(struct journal *j, int64_t id, journal_observations *out, struct fault *fault)
+find(struct journal *j, const struct resource *resource, size_t most, found_list *out, struct fault *fault)
 {
-    sqlite3_stmt *find = journal_statement(j, JOURNAL_OBSERVATIONS "WHERE o.id = ?1", fault);
+    if (resource->kind == RESOURCE_NET)
+        return find_of_prefix(j, &resource->prefix, most, out, fault);
+    if (resource->kind == RESOURCE_ASN)
+        return find_of_asn(j, resource->asn, most, out, fault);
     enum journal_result result;
-    struct observation o;
-    if (!find)
-        return j->last;
-    sqlite3_bind_int64(find, 1, id);
-    if (!journal_step(j, find, &result, fault))
-        return result;
-    result = journal_observation_read(j, find, &o, fault);
-    sqlite3_reset(find);
-    if (result == JOURNAL_DONE)
-        vec_push(out, o);
-    return result;
-}
-
-static enum journal_result
-find(struct journal *j, const struct resource *resource, size_t most, moments *out, struct fault *fault)
-{
-    switch (resource->kind) {
-    case RESOURCE_ADDRESS:
-        return find_of_address(j, resource, most, out, fault);
-    case RESOURCE_NET:
-        return find_of_net(j, resource, most, out, fault);
-    case RESOURCE_ASN:
-        return find_of_asn(j, resource, most, out, fault);
-    case RESOURCE_NONE:
-        break;
-    }
-    return JOURNAL_DONE;
+    int64_t id = journal_resource_id(j, resource, false, &result, fault);
+    return id == 0 ? result : find_of_row(j, id, INT64_MIN, most, out, fault);
 }
 
 bool
 journal_history(struct journal *j, const struct resource *resource, size_t most, journal_observations *out,
                 struct fault *fault)
 {
-    moments found = {0};
+    found_list found = {0};
     bool held;
     if (most == 0)
         return true;
     if (!journal_read_begin(j, &held, fault))
         return false;
     enum journal_result result = find(j, resource, most, &found, fault);
-    for (size_t i = 0; i < found.count && result == JOURNAL_DONE; i++)
-        result = read_moment(j, found.at[i].id, out, fault);
+    for (size_t i = 0; i < found.count && result == JOURNAL_DONE; i++) {
+        struct observation o;
+        int64_t id;
+        sqlite3_stmt *row = journal_query(j, fault, JOURNAL_OBSERVATIONS "WHERE o.id = ?1", INT(found.at[i].id));
+        result = journal_observation_find(j, row, &id, &o, fault);
+        if (result == JOURNAL_DONE && id != 0)
+            vec_push(out, o);
+    }
     journal_read_end(j, held);
     vec_free(&found);
     return result == JOURNAL_DONE;
@@ -243,30 +184,6 @@ journal_observations_fini(journal_observations *observations)
     vec_free(observations);
 }
 
-/* ---- the past ---- */
-
-static enum journal_result
-add_to_seen(struct journal *j, sqlite3_stmt *looks, struct seen *out, struct fault *fault)
-{
-    enum journal_result result;
-    while (journal_step(j, looks, &result, fault)) {
-        enum list_state states[LIST_COUNT];
-        for (int list = 0; list < LIST_COUNT; list++) {
-            const char *word = (const char *)sqlite3_column_text(looks, 2 + list);
-            if (!word || !journal_state_parse(word, &states[list])) {
-                result = journal_report_corrupt(j, looks, 2 + list, "the state of a list", fault);
-                sqlite3_reset(looks);
-                return result;
-            }
-        }
-        for (int list = 0; list < LIST_COUNT; list++)
-            seen_add(out, catalogue_at((enum list_id)list)->zone, states[list], sqlite3_column_int64(looks, 0),
-                     sqlite3_column_int64(looks, 1));
-        out->changes++;
-    }
-    return result;
-}
-
 bool
 journal_seen(struct journal *j, const struct addr *address, struct seen *out, struct fault *fault)
 {
@@ -274,16 +191,22 @@ journal_seen(struct journal *j, const struct addr *address, struct seen *out, st
     enum journal_result result;
     seen_fini(out);
     int64_t id = journal_resource_id(j, &resource, false, &result, fault);
-    if (id == 0)
-        return result == JOURNAL_DONE;
-    sqlite3_stmt *looks = journal_statement(j,
-                                            "SELECT first_ms, last_ms, level1, level2, level3, exemption, backscatterer"
-                                            " FROM observation WHERE matter = ?1 ORDER BY first_ms, last_ms, id",
-                                            fault);
-    if (!looks)
-        return false;
-    sqlite3_bind_int64(looks, 1, id);
-    result = add_to_seen(j, looks, out, fault);
+    sqlite3_stmt *rows = journal_query(j, fault,
+                                       "SELECT first_ms, last_ms, id, lists FROM observation WHERE matter = ?1"
+                                       " ORDER BY first_ms, last_ms, id",
+                                       INT(id));
+    while (id != 0 && journal_step(j, rows, &result, fault)) {
+        observed_lists lists = {0};
+        result = journal_lists_read(j, sqlite3_column_int64(rows, 2), sqlite3_column_int64(rows, 3), &lists, fault);
+        if (result == JOURNAL_DONE)
+            observation_add_seen(out, &lists, sqlite3_column_int64(rows, 0), sqlite3_column_int64(rows, 1));
+        out->changes++;
+        observed_lists_fini(&lists);
+        if (result != JOURNAL_DONE) {
+            sqlite3_reset(rows);
+            break;
+        }
+    }
     return result == JOURNAL_DONE;
 }
 
@@ -403,7 +326,7 @@ read_cases(struct history *h, struct journal *j, struct fault *fault)
     return true;
 }
 
-/* Newest first; of the same time, what was added last comes first. */
+/* Of items of the same time, the one that was added last comes first. */
 static int
 newest_item_first(const void *a, const void *b)
 {

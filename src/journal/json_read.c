@@ -1,10 +1,10 @@
-/* Lines from outside. jansson knows what JSON is and keeps within its bounds: depth, doubles of keys, UTF-8, numbers.
- * The first mistake is told; whatever is read after it is nothing. */
+/* jansson parses JSON and checks depth, duplicate keys, UTF-8 and numbers. The first mistake is reported; nothing is
+ * read after it. */
 #include "journal/json_read.h"
 
 #include "base/text.h"
-#include "journal/cases.h"
-#include "journal/db.h"
+#include "journal/case_edit.h"
+#include "journal/words.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -32,7 +32,7 @@ static void __attribute__((format(printf, 2, 3))) complain(struct reading *r, co
     va_end(arguments);
 }
 
-/* What a key holds; NULL when there is none, which is a mistake. */
+/* Returns the value of a key; NULL when it is missing, which is a mistake. */
 static json_t *
 take(struct reading *r, const char *key)
 {
@@ -43,7 +43,7 @@ take(struct reading *r, const char *key)
     return value;
 }
 
-/* The same, but also NULL for null. */
+/* The same, but NULL also for null. */
 static json_t *
 take_known(struct reading *r, const char *key)
 {
@@ -51,7 +51,7 @@ take_known(struct reading *r, const char *key)
     return json_is_null(value) ? NULL : value;
 }
 
-/* What is in the buffer as a string; NULL when there is nothing. */
+/* Returns the text of the buffer; NULL when it is empty. */
 static char *
 take_text(struct buf *text)
 {
@@ -63,7 +63,7 @@ take_text(struct buf *text)
 
 enum { TEXT_MOST = 4 * TEXT_CLEAN_MAX };
 
-/* Clean; NULL for null, for "", and for a mistake. */
+/* Returns clean text; NULL for null, for "", and for a mistake. */
 static char *
 read_text(struct reading *r, const char *key)
 {
@@ -80,7 +80,7 @@ read_text(struct reading *r, const char *key)
     return take_text(&clean);
 }
 
-/* Into an array of `room` bytes; cut where it is too long. */
+/* Reads into an array of `room` bytes; a longer text is cut. */
 static void
 read_short_text(struct reading *r, const char *key, char *out, size_t room)
 {
@@ -93,7 +93,7 @@ read_short_text(struct reading *r, const char *key, char *out, size_t room)
     free(text);
 }
 
-/* A fresh string, "" where it must not be NULL. */
+/* Returns a fresh string, "" in place of NULL. */
 static char *
 read_words(struct reading *r, const char *key)
 {
@@ -101,7 +101,7 @@ read_words(struct reading *r, const char *key)
     return text ? text : mem_copy("");
 }
 
-/* "" for what is no string, also of a value that was not taken. */
+/* "" for a mistake. */
 static const char *
 read_string(struct reading *r, const char *key)
 {
@@ -111,7 +111,7 @@ read_string(struct reading *r, const char *key)
     return json_is_string(value) ? json_string_value(value) : "";
 }
 
-/* What is wrong with a foreign word, which is shown. */
+/* Reports a foreign word, which is quoted. */
 static void
 complain_of(struct reading *r, const char *key, const char *word, const char *wanted)
 {
@@ -166,7 +166,7 @@ read_bool(struct reading *r, const char *key)
     return json_is_true(value);
 }
 
-/* `count` digits; -1 when there are others. */
+/* Reads `count` digits; -1 when there are others. */
 static int
 read_digits(const char *text, int count)
 {
@@ -269,17 +269,16 @@ read_country(struct reading *r, char out[static 3])
 }
 
 static enum list_state
-read_state(struct reading *r, enum list_id list)
+read_state(struct reading *r, const char *key)
 {
-    const char *key = journal_list_name(list), *word = read_string(r, key);
+    const char *word = read_string(r, key);
     enum list_state state = STATE_UNASKED;
     if (!journal_state_parse(word, &state))
         complain_of(r, key, word, "the state of a list");
     return state;
 }
 
-/* Whether what is left has keys that nothing was read of. They are of a newer version, or somebody else's: what they
- * say would be lost. */
+/* Returns whether every key was read. Other keys are of a newer version or another program, and would be lost. */
 static bool
 is_whole(struct reading *r)
 {
@@ -330,6 +329,7 @@ read_causes(struct reading *r, unsigned *causes)
 enum {
     NETS_MOST = 2 * 129, /* two of each length, by kind */
     TEXTS_MOST = 256,
+    LISTS_MOST = 1000,
 };
 
 static void
@@ -355,15 +355,63 @@ read_net(struct reading *r, void *arg)
 }
 
 static void
-read_observed_text(struct reading *r, void *arg)
+read_list(struct reading *r, void *arg)
 {
     struct observation *o = arg;
-    struct observed_text text = {LIST_LEVEL1, NULL};
-    const char *list = read_string(r, "list");
-    if (!journal_list_parse(list, &text.list))
-        complain_of(r, "list", list, "the name of a list");
-    text.text = read_words(r, "text");
-    vec_push(&o->texts, text);
+    const char *zone = read_string(r, "list");
+    size_t length = strlen(zone);
+    if (length == 0 || length >= LIST_ZONE || strspn(zone, "abcdefghijklmnopqrstuvwxyz0123456789-._") != length)
+        complain_of(r, "list", zone, "the zone of a list");
+    else if (observed_list_of_zone(&o->lists, zone))
+        complain_of(r, "list", zone, "a list that is not there already");
+    char *part = read_text(r, "part");
+    if (part && !observation_part(part))
+        complain_of(r, "part", part, "a part or null");
+    enum list_state state = read_state(r, "state");
+    json_t *texts = take(r, "texts");
+    bool good = json_is_array(texts) && json_array_size(texts) <= TEXTS_MOST;
+    if (!r->failed && good) {
+        struct observed_list *list = observed_list_add(&o->lists, zone, part, state);
+        for (size_t i = 0; i < json_array_size(texts) && good; i++) {
+            json_t *text = json_array_get(texts, i);
+            good = json_is_string(text) && json_string_length(text) <= TEXT_MOST;
+            struct buf clean = {0};
+            if (good)
+                text_clean(&clean, json_string_value(text), json_string_length(text), TEXT_MOST);
+            observed_list_add_text(list, buf_string(&clean));
+            buf_free(&clean);
+        }
+    }
+    if (texts && !good)
+        complain(r, "\"texts\" must be an array of texts");
+    free(part);
+}
+
+/* Version 1 keeps the texts of all lists in an array of their own, and each list's state under a word. */
+static void
+read_text_of_version_1(struct reading *r, void *arg)
+{
+    struct observation *o = arg;
+    const char *word = read_string(r, "list"), *zone = journal_zone_of_schema_1(word);
+    if (!zone)
+        complain_of(r, "list", word, "the name of a list");
+    char *text = read_words(r, "text");
+    if (zone)
+        observed_list_add_text(observed_list_add(&o->lists, zone, word, STATE_UNASKED), text);
+    free(text);
+}
+
+static void
+read_lists(struct reading *r, struct observation *o)
+{
+    static const char *const words[] = {"level1", "level2", "level3", "exemption", "backscatterer"};
+    if (json_object_get(r->object, "lists")) {
+        read_items(r, "lists", LISTS_MOST, read_list, o);
+        return;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        observed_list_add(&o->lists, journal_zone_of_schema_1(words[i]), words[i], read_state(r, words[i]));
+    read_items(r, "texts", TEXTS_MOST, read_text_of_version_1, o);
 }
 
 static void
@@ -371,16 +419,12 @@ read_observation(struct reading *r, struct observation *o)
 {
     o->address = read_address(r);
     o->asn = read_asn(r, "asn");
-    o->states[LIST_BACKSCATTERER] = read_state(r, LIST_BACKSCATTERER);
     read_causes(r, &o->causes);
     read_country(r, o->country);
-    o->states[LIST_EXEMPTION] = read_state(r, LIST_EXEMPTION);
     o->first_ms = read_time(r, "first");
     o->headline = read_words(r, "headline");
     o->last_ms = read_time(r, "last");
-    o->states[LIST_LEVEL1] = read_state(r, LIST_LEVEL1);
-    o->states[LIST_LEVEL2] = read_state(r, LIST_LEVEL2);
-    o->states[LIST_LEVEL3] = read_state(r, LIST_LEVEL3);
+    read_lists(r, o);
     o->name = read_text(r, "name");
     read_items(r, "nets", NETS_MOST, read_net, o);
     o->org = read_text(r, "org");
@@ -393,7 +437,6 @@ read_observation(struct reading *r, struct observation *o)
     const char *source = read_string(r, "source");
     if (!journal_source_parse(source, &o->source))
         complain_of(r, "source", source, "none, dns or zone");
-    read_items(r, "texts", TEXTS_MOST, read_observed_text, o);
     o->times = (uint32_t)read_number(r, "times", 1, UINT32_MAX);
     o->uuid = read_uuid(r);
     const char *verdict = read_string(r, "verdict");
@@ -402,50 +445,32 @@ read_observation(struct reading *r, struct observation *o)
     observation_order(o);
 }
 
-static char *
-read_note_text(struct reading *r)
-{
-    const char *text = read_string(r, "text");
-    struct buf clean = {0};
-    if (strlen(text) > CASE_NOTE_MOST)
-        complain(r, "\"text\" has more than %d bytes", CASE_NOTE_MOST);
-    else
-        journal_case_clean_note(&clean, text);
-    char *note = take_text(&clean);
-    return note ? note : mem_copy("");
-}
-
-static char *
-read_tags(struct reading *r)
-{
-    char *text = read_text(r, "tags");
-    struct buf clean = {0};
-    if (text && !journal_case_clean_tags(&clean, text))
-        complain(r, "\"tags\" has more than %d bytes", CASE_TAGS_MOST);
-    free(text);
-    return take_text(&clean);
-}
-
 static void
 read_note(struct reading *r, void *arg)
 {
     struct journal_case *c = arg;
     struct case_note note = {.at_ms = read_time(r, "at")};
+    struct buf clean = {0};
     note.current = read_bool(r, "current");
-    note.text = read_note_text(r);
+    const char *text = read_string(r, "text");
+    if (strlen(text) > CASE_NOTE_MOST)
+        complain(r, "\"text\" has more than %d bytes", CASE_NOTE_MOST);
+    else
+        journal_case_clean_note(&clean, text);
+    note.text = buf_take(&clean);
     note.uuid = read_uuid(r);
     vec_push(&c->notes, note);
 }
 
 static void
-read_told(struct reading *r, void *arg)
+read_contact(struct reading *r, void *arg)
 {
     struct journal_case *c = arg;
-    struct case_contact told = {.at_ms = read_time(r, "at")};
-    told.uuid = read_uuid(r);
-    told.what = read_text(r, "what");
-    told.who = read_words(r, "who");
-    vec_push(&c->contacts, told);
+    struct case_contact contact = {.at_ms = read_time(r, "at")};
+    contact.uuid = read_uuid(r);
+    contact.what = read_text(r, "what");
+    contact.who = read_words(r, "who");
+    vec_push(&c->contacts, contact);
 }
 
 static void
@@ -460,11 +485,16 @@ read_case(struct reading *r, struct journal_case *c)
     if (!case_state_parse(state, &c->state))
         complain_of(r, "state", state, "open, waiting or closed");
     c->state_ms = read_time_known(r, "state_set");
-    c->tags = read_tags(r);
+    char *tags = read_text(r, "tags");
+    struct buf clean = {0};
+    if (tags && !journal_case_clean_tags(&clean, tags))
+        complain(r, "\"tags\" has more than %d bytes", CASE_TAGS_MOST);
+    free(tags);
+    c->tags = take_text(&clean);
     c->tags_ms = read_time_known(r, "tags_set");
     c->ticket = read_text(r, "ticket");
     c->ticket_ms = read_time_known(r, "ticket_set");
-    read_items(r, "told", JOURNAL_LINE_MOST, read_told, c);
+    read_items(r, "told", JOURNAL_LINE_MOST, read_contact, c);
     c->uuid = read_uuid(r);
 }
 
@@ -482,25 +512,16 @@ read_neighbour(struct reading *r, struct journal_neighbour *n)
 }
 
 static void
-read_snapshot(struct reading *r, struct journal_count *s)
+read_count(struct reading *r, struct journal_count *count)
 {
-    s->at_ms = read_time(r, "at");
-    s->impacts = read_known(r, "impacts", 0, NUMBER_MOST, LISTING_UNKNOWN);
-    s->limit = read_real(r, "limit");
-    s->listed = read_number(r, "listed", 0, NUMBER_MOST);
-    s->resource = read_resource(r);
-    s->serial = (uint32_t)read_known(r, "serial", 1, UINT32_MAX, 0);
-    if (s->resource.kind == RESOURCE_ADDRESS)
+    count->at_ms = read_time(r, "at");
+    count->impacts = read_known(r, "impacts", 0, NUMBER_MOST, LISTING_UNKNOWN);
+    count->limit = read_real(r, "limit");
+    count->listed = read_number(r, "listed", 0, NUMBER_MOST);
+    count->resource = read_resource(r);
+    count->serial = (uint32_t)read_known(r, "serial", 1, UINT32_MAX, 0);
+    if (count->resource.kind == RESOURCE_ADDRESS)
         complain(r, "a snapshot is of a net or an ASN");
-}
-
-static void
-read_head(struct reading *r)
-{
-    int64_t version = read_number(r, "journal", 1, INT32_MAX);
-    free(read_text(r, "tool"));
-    if (version > JOURNAL_JSON_VERSION)
-        complain(r, "a newer version of the program wrote it; use that one");
 }
 
 static void
@@ -515,7 +536,10 @@ read_record(struct reading *r, struct journal_json_record *out)
     enum { TYPES = sizeof types / sizeof *types };
     if (json_object_get(r->object, "journal")) {
         out->kind = JOURNAL_JSON_HEAD;
-        read_head(r);
+        int64_t version = read_number(r, "journal", 1, INT32_MAX);
+        free(read_text(r, "tool"));
+        if (version > JOURNAL_JSON_VERSION)
+            complain(r, "a newer version of the program wrote it; use that one");
         return;
     }
     const char *type = read_string(r, "type");
@@ -530,18 +554,9 @@ read_record(struct reading *r, struct journal_json_record *out)
     else if (kind == JOURNAL_JSON_NEIGHBOUR)
         read_neighbour(r, &out->neighbour);
     else if (kind == JOURNAL_JSON_COUNT)
-        read_snapshot(r, &out->count);
+        read_count(r, &out->count);
     else
         complain_of(r, "type", type, "observation, case, neighbour or snapshot");
-}
-
-static bool
-refuse_syntax(const json_error_t *error, struct fault *fault)
-{
-    char *why = text_clean_copy(error->text, strnlen(error->text, sizeof error->text));
-    fault_set(fault, "it is not JSON as it should be: %.200s", why);
-    free(why);
-    return false;
 }
 
 bool
@@ -550,8 +565,12 @@ journal_json_read(const char *line, size_t count, struct journal_json_record *ou
     json_error_t error;
     memset(out, 0, sizeof *out);
     json_t *object = json_loadb(line, count, JSON_REJECT_DUPLICATES, &error);
-    if (!object)
-        return refuse_syntax(&error, fault);
+    if (!object) {
+        char *why = text_clean_copy(error.text, strnlen(error.text, sizeof error.text));
+        fault_set(fault, "it is not JSON as it should be: %.200s", why);
+        free(why);
+        return false;
+    }
     struct reading r = {.object = object, .fault = fault};
     if (!json_is_object(object))
         complain(&r, "it is not an object");

@@ -1,19 +1,20 @@
 /* The journal as NDJSON, both ways: one record is one object on one line, its keys in alphabetical order. A case with
  * many notes takes several lines, each with its fields and some of the notes, so that no line grows without bound.
  *
- *     {"journal":1,"tool":"whylisted 0.1.0"}
+ *     {"journal":2,"tool":"whylisted 0.2.0"}
  *     {"address":"203.0.113.7","asn":64500, ... "type":"observation","uid":"...","verdict":"direct"}
  *
- * Every key is always there; null = not known, not set, never. Times are RFC 3339 in UTC with milliseconds. */
+ * Every key is always there; null = not known, not set, never. Times are RFC 3339 in UTC with milliseconds. Version 1
+ * is read, too: it has the keys level1, level2, level3, exemption, backscatterer and texts in place of "lists". */
 #ifndef JSON_READ_H
 #define JSON_READ_H
 
 #include "base/buf.h"
 #include "journal/journal.h"
 
-enum { JOURNAL_JSON_VERSION = 1 };
+enum { JOURNAL_JSON_VERSION = 2, JOURNAL_LINE_MOST = 1024 * 1024 /* bytes */ };
 
-/* Append a line, or lines. */
+/* Append one line or several. */
 void journal_json_put_head(struct buf *out);
 void journal_json_put_observation(struct buf *out, const struct observation *);
 void journal_json_put_case(struct buf *out, const struct journal_case *);
@@ -38,8 +39,8 @@ struct journal_json_record {
     };
 };
 
-/* Takes a line apart that anybody may have written: what it gives is clean, whole and in range, but for times that have
- * not come yet. False with half a sentence that says what is wrong with it; there is nothing to free then. */
+/* Parses a line that anybody may have written: the record is clean, complete and in range, but for times in the future.
+ * False with half a sentence that says what is wrong; nothing must be freed then. */
 bool journal_json_read(const char *line, size_t count, struct journal_json_record *out, struct fault *);
 void journal_json_record_fini(struct journal_json_record *);
 

@@ -1,7 +1,6 @@
-/* By hand, in the order of the keys: a library would take five times as long to sort them for each line. */
+/* Written by hand, because a library takes five times as long to sort the keys of each line. */
 #include "journal/json_read.h"
-
-#include "journal/db.h"
+#include "journal/words.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-/* The next key of an object, behind a comma where it is not the first. */
+/* Writes the next key of an object, after a comma if it is not the first. */
 static void
 put_key(struct buf *out, const char *key)
 {
@@ -35,7 +34,7 @@ put_string(struct buf *out, const char *text)
     buf_byte(out, '"');
 }
 
-/* NULL is null. */
+/* Writes null for NULL. */
 static void
 put_text(struct buf *out, const char *key, const char *text)
 {
@@ -60,7 +59,7 @@ put_number(struct buf *out, const char *key, int64_t number)
     buf_format(out, "%" PRId64, number);
 }
 
-/* `none` is null. */
+/* Writes null for `none`. */
 static void
 put_known(struct buf *out, const char *key, int64_t number, int64_t none)
 {
@@ -70,7 +69,7 @@ put_known(struct buf *out, const char *key, int64_t number, int64_t none)
         put_text(out, key, NULL);
 }
 
-/* With as many digits as it takes to read the same number again. */
+/* Writes as many digits as it takes to read the same number again. */
 static void
 put_real(struct buf *out, const char *key, double number)
 {
@@ -89,7 +88,7 @@ put_bool(struct buf *out, const char *key, bool yes)
     buf_text(out, yes ? "true" : "false");
 }
 
-/* 0 is null: never. */
+/* Writes null for 0: never. */
 static void
 put_time(struct buf *out, const char *key, int64_t wall_ms)
 {
@@ -161,15 +160,23 @@ put_nets(struct buf *out, const density_nets *nets)
 }
 
 static void
-put_texts(struct buf *out, const struct observation *o)
+put_lists(struct buf *out, const observed_lists *lists)
 {
-    put_key(out, "texts");
+    put_key(out, "lists");
     buf_byte(out, '[');
-    for (size_t i = 0; i < o->texts.count; i++) {
+    for (size_t i = 0; i < lists->count; i++) {
+        const struct observed_list *list = &lists->at[i];
         begin_item(out);
-        put_text(out, "list", journal_list_name(o->texts.at[i].list));
-        put_words(out, "text", o->texts.at[i].text);
-        buf_byte(out, '}');
+        put_text(out, "list", list->zone);
+        put_text(out, "part", list->part);
+        put_text(out, "state", list_state_name(list->state));
+        put_key(out, "texts");
+        buf_byte(out, '[');
+        for (size_t t = 0; t < list->texts.count; t++) {
+            buf_text(out, t > 0 ? "," : "");
+            put_string(out, list->texts.at[t]);
+        }
+        buf_text(out, "]}");
     }
     buf_byte(out, ']');
 }
@@ -180,12 +187,6 @@ journal_json_put_head(struct buf *out)
     buf_format(out, "{\"journal\":%d,\"tool\":\"" PACKAGE_NAME " " PACKAGE_VERSION "\"}\n", JOURNAL_JSON_VERSION);
 }
 
-static void
-put_state(struct buf *out, const struct observation *o, enum list_id list)
-{
-    put_text(out, journal_list_name(list), list_state_name(o->states[list]));
-}
-
 void
 journal_json_put_observation(struct buf *out, const struct observation *o)
 {
@@ -193,16 +194,12 @@ journal_json_put_observation(struct buf *out, const struct observation *o)
     buf_byte(out, '{');
     put_text(out, "address", addr_text(&o->address, address));
     put_known(out, "asn", o->asn, 0);
-    put_state(out, o, LIST_BACKSCATTERER);
     put_causes(out, o->causes);
     put_text(out, "country", o->country);
-    put_state(out, o, LIST_EXEMPTION);
     put_time(out, "first", o->first_ms);
     put_words(out, "headline", o->headline);
     put_time(out, "last", o->last_ms);
-    put_state(out, o, LIST_LEVEL1);
-    put_state(out, o, LIST_LEVEL2);
-    put_state(out, o, LIST_LEVEL3);
+    put_lists(out, &o->lists);
     put_text(out, "name", o->name);
     put_nets(out, &o->nets);
     put_text(out, "org", o->org);
@@ -214,7 +211,6 @@ journal_json_put_observation(struct buf *out, const struct observation *o)
     put_known(out, "score_asn", o->score_asn, 0);
     put_known(out, "serial", o->serial, 0);
     put_text(out, "source", journal_source_name(o->source));
-    put_texts(out, o);
     put_number(out, "times", o->times);
     put_text(out, "type", "observation");
     put_uuid(out, "uid", &o->uuid);
@@ -222,8 +218,8 @@ journal_json_put_observation(struct buf *out, const struct observation *o)
     buf_text(out, "}\n");
 }
 
-/* A note has CASE_NOTE_MOST bytes at most, each of which takes two at most; a line ends behind the one that brings it
- * over LINE_FULL. */
+/* A note has at most CASE_NOTE_MOST bytes, each of which takes at most two; the note that exceeds LINE_FULL is the last
+ * of its line. */
 enum { LINE_FULL = JOURNAL_LINE_MOST / 4 };
 
 static size_t
@@ -246,18 +242,18 @@ put_notes(struct buf *out, const struct journal_case *c, size_t from)
 }
 
 static size_t
-put_told(struct buf *out, const struct journal_case *c, size_t from)
+put_contacts(struct buf *out, const struct journal_case *c, size_t from)
 {
     size_t at = from, start = out->count;
     put_key(out, "told");
     buf_byte(out, '[');
     for (; at < c->contacts.count && out->count - start < LINE_FULL; at++) {
-        const struct case_contact *told = &c->contacts.at[at];
+        const struct case_contact *contact = &c->contacts.at[at];
         begin_item(out);
-        put_time(out, "at", told->at_ms);
-        put_uuid(out, "uid", &told->uuid);
-        put_text(out, "what", told->what);
-        put_words(out, "who", told->who);
+        put_time(out, "at", contact->at_ms);
+        put_uuid(out, "uid", &contact->uuid);
+        put_text(out, "what", contact->what);
+        put_words(out, "who", contact->who);
         buf_byte(out, '}');
     }
     buf_byte(out, ']');
@@ -267,7 +263,7 @@ put_told(struct buf *out, const struct journal_case *c, size_t from)
 void
 journal_json_put_case(struct buf *out, const struct journal_case *c)
 {
-    size_t notes = 0, told = 0;
+    size_t notes = 0, contacts = 0;
     do {
         buf_byte(out, '{');
         put_time(out, "due", c->due_ms);
@@ -281,11 +277,11 @@ journal_json_put_case(struct buf *out, const struct journal_case *c)
         put_time(out, "tags_set", c->tags_ms);
         put_text(out, "ticket", c->ticket);
         put_time(out, "ticket_set", c->ticket_ms);
-        told = put_told(out, c, told);
+        contacts = put_contacts(out, c, contacts);
         put_text(out, "type", "case");
         put_uuid(out, "uid", &c->uuid);
         buf_text(out, "}\n");
-    } while (notes < c->notes.count || told < c->contacts.count);
+    } while (notes < c->notes.count || contacts < c->contacts.count);
 }
 
 void

@@ -1,19 +1,26 @@
-/* Observations of another journal, taken into this one. Whatever the order, the same comes of it. */
-#include "journal/db.h"
-#include "journal/journal.h"
 
-#include <sqlite3.h>
+
+#include "journal/merge.h"
+
+#include "journal/observations.h"
+#include "journal/resources.h"
+#include "journal/word_index.h"
+
 #include <string.h>
 
-/* All that can differ between two of the same uid and address, but for the times. */
+/* Writes all that can differ between two observations of the same uuid and address, but for the times. */
 static void
 put_content(struct buf *out, const struct observation *o)
 {
     char text[PREFIX_TEXT];
     buf_format(out, "%d|%s|%u|%d|%u|%s|", o->source, o->resolver ? o->resolver : "", o->serial, o->verdict, o->causes,
                o->headline);
-    for (int list = 0; list < LIST_COUNT; list++)
-        buf_format(out, "%d|", o->states[list]);
+    for (size_t i = 0; i < o->lists.count; i++) {
+        const struct observed_list *list = &o->lists.at[i];
+        buf_format(out, "%s %d|", list->zone, list->state);
+        for (size_t t = 0; t < list->texts.count; t++)
+            buf_format(out, "%s|", list->texts.at[t]);
+    }
     buf_format(out, "%u|%s|%s|%u|%a|%s|", o->asn, o->org ? o->org : "", o->country, o->score_asn, o->score,
                o->name ? o->name : "");
     for (size_t i = 0; i < o->nets.count; i++) {
@@ -22,8 +29,6 @@ put_content(struct buf *out, const struct observation *o)
                    n->from_zone, (long long)n->impacts, (long long)n->abusers, (long long)n->limit, n->holder.asn,
                    n->holder.org, n->holder.country);
     }
-    for (size_t i = 0; i < o->texts.count; i++)
-        buf_format(out, "%d|%s|", o->texts.at[i].list, o->texts.at[i].text);
 }
 
 /* <0: `a` gives way. */
@@ -39,7 +44,7 @@ compare_content(const struct observation *a, const struct observation *b)
     return order;
 }
 
-/* Added, or in the place of row `id`. */
+/* Adds it, or replaces row `id`. */
 static enum journal_result
 put(struct journal *j, const struct observation *o, int64_t resource_id, int64_t id, struct fault *fault)
 {
@@ -52,9 +57,9 @@ put(struct journal *j, const struct observation *o, int64_t resource_id, int64_t
     return id == 0 ? journal_index_added(j, row, fault) : journal_index_resource(j, resource_id, fault);
 }
 
-/* What was seen later tells more; of two of the same time one is taken by its content. */
+/* The later one knows more; of two of the same time the content decides. */
 static enum journal_result
-unite(struct journal *j, int64_t resource_id, int64_t id, const struct observation *here,
+merge(struct journal *j, int64_t resource_id, int64_t id, const struct observation *here,
       const struct observation *there, enum journal_change *change, struct fault *fault)
 {
     int order = compare_content(here, there);
@@ -68,43 +73,29 @@ unite(struct journal *j, int64_t resource_id, int64_t id, const struct observati
     return same ? JOURNAL_DONE : put(j, &both, resource_id, id, fault);
 }
 
-static enum journal_result
-find_uuid(struct journal *j, int64_t resource_id, const struct uuid *uuid, int64_t *id, struct observation *out,
-          struct fault *fault)
-{
-    sqlite3_stmt *find = journal_statement(j, JOURNAL_OBSERVATIONS "WHERE o.matter = ?1 AND o.uid = ?2", fault);
-    *id = 0;
-    if (!find)
-        return j->last;
-    sqlite3_bind_int64(find, 1, resource_id);
-    journal_bind_uuid(find, 2, uuid);
-    return journal_observation_find(j, find, id, out, fault);
-}
-
-static enum journal_result
-take_in(struct journal *j, const struct observation *there, enum journal_change *change, struct fault *fault)
-{
-    struct resource resource = resource_of_address(&there->address);
-    struct observation here = {0};
-    enum journal_result result;
-    int64_t id = 0, resource_id = journal_resource_id(j, &resource, true, &result, fault);
-    if (result == JOURNAL_DONE)
-        result = find_uuid(j, resource_id, &there->uuid, &id, &here, fault);
-    if (result == JOURNAL_DONE && id != 0) {
-        result = unite(j, resource_id, id, &here, there, change, fault);
-    } else if (result == JOURNAL_DONE) {
-        *change = JOURNAL_ADDED;
-        result = put(j, there, resource_id, 0, fault);
-    }
-    observation_fini(&here);
-    return result;
-}
-
 enum journal_result
 journal_merge_observation(struct journal *j, const struct observation *there, enum journal_change *change,
                           struct fault *fault)
 {
     bool own;
+    struct resource resource = resource_of_address(&there->address);
+    struct observation here = {0};
     enum journal_result result = journal_enter(j, &own, fault);
-    return result == JOURNAL_DONE ? journal_end(j, own, take_in(j, there, change, fault), fault) : result;
+    if (result != JOURNAL_DONE)
+        return result;
+    int64_t id = 0, resource_id = journal_resource_id(j, &resource, true, &result, fault);
+    if (result == JOURNAL_DONE)
+        result =
+            journal_observation_find(j,
+                                     journal_query(j, fault, JOURNAL_OBSERVATIONS "WHERE o.matter = ?1 AND o.uid = ?2",
+                                                   INT(resource_id), UUID(&there->uuid)),
+                                     &id, &here, fault);
+    if (result == JOURNAL_DONE && id != 0) {
+        result = merge(j, resource_id, id, &here, there, change, fault);
+    } else if (result == JOURNAL_DONE) {
+        *change = JOURNAL_ADDED;
+        result = put(j, there, resource_id, 0, fault);
+    }
+    observation_fini(&here);
+    return journal_end(j, own, result, fault);
 }

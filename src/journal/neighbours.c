@@ -1,7 +1,7 @@
-/* Level 1 addresses: since when they have been seen listed, and whether they have left. A row is made when an address
- * is first seen listed; that it was absent is noted only of those. */
+/* Level 1 addresses: since when they have been seen listed, and whether they have left. An address gets a row when it
+ * is first seen listed; its absence is noted only from then on. */
 #include "journal/db.h"
-#include "journal/journal.h"
+#include "journal/merge.h"
 
 #include <sqlite3.h>
 
@@ -11,15 +11,11 @@ static enum journal_result
 read_neighbours(struct journal *j, const struct prefix *prefix, journal_neighbours *out, struct fault *fault)
 {
     enum journal_result result;
-    sqlite3_stmt *rows = journal_statement(j,
-                                           "SELECT address, first_ms, last_ms, absent_ms FROM neighbour"
-                                           " WHERE address BETWEEN ?1 AND ?2 ORDER BY address",
-                                           fault);
-    if (!rows)
-        return j->last;
     int64_t first = addr_to_v4(&prefix->addr);
-    sqlite3_bind_int64(rows, 1, first);
-    sqlite3_bind_int64(rows, 2, first + (int64_t)prefix_size(prefix) - 1);
+    sqlite3_stmt *rows = journal_query(j, fault,
+                                       "SELECT address, first_ms, last_ms, absent_ms FROM neighbour"
+                                       " WHERE address BETWEEN ?1 AND ?2 ORDER BY address",
+                                       INT(first), INT(first + (int64_t)prefix_size(prefix) - 1));
     while (journal_step(j, rows, &result, fault))
         vec_push(out, ((struct journal_neighbour){
                           .address = (uint32_t)sqlite3_column_int64(rows, 0),
@@ -40,11 +36,11 @@ journal_neighbours_of(struct journal *j, const struct prefix *prefix, journal_ne
     return false;
 }
 
-/* ---- uniting ---- */
+/* ---- merging ---- */
 
-/* What is known of an address from both; true when that is more than `here`. */
+/* Adds what `there` knows; returns whether that is anything new. */
 static bool
-unite(struct journal_neighbour *here, const struct journal_neighbour *there)
+merge(struct journal_neighbour *here, const struct journal_neighbour *there)
 {
     struct journal_neighbour before = *here;
     if (there->first_ms < here->first_ms)
@@ -59,14 +55,8 @@ unite(struct journal_neighbour *here, const struct journal_neighbour *there)
 static enum journal_result
 write_neighbour(struct journal *j, const struct journal_neighbour *n, struct fault *fault)
 {
-    sqlite3_stmt *put = journal_statement(j, "INSERT OR REPLACE INTO neighbour VALUES(?1, ?2, ?3, ?4)", fault);
-    if (!put)
-        return j->last;
-    sqlite3_bind_int64(put, 1, n->address);
-    sqlite3_bind_int64(put, 2, n->first_ms);
-    sqlite3_bind_int64(put, 3, n->last_ms);
-    sqlite3_bind_int64(put, 4, n->absent_ms);
-    return journal_run(j, put, fault);
+    return journal_execute(j, fault, "INSERT OR REPLACE INTO neighbour VALUES(?1, ?2, ?3, ?4)", INT(n->address),
+                           INT(n->first_ms), INT(n->last_ms), INT(n->absent_ms));
 }
 
 enum journal_result
@@ -81,7 +71,7 @@ journal_merge_neighbour(struct journal *j, const struct journal_neighbour *there
         seen.last_ms = seen.first_ms;
     enum journal_result result = read_neighbours(j, &alone, &here, fault);
     struct journal_neighbour both = here.count > 0 ? here.at[0] : seen;
-    bool news = unite(&both, &seen);
+    bool news = merge(&both, &seen);
     *change = here.count == 0 ? JOURNAL_ADDED : news ? JOURNAL_CHANGED : JOURNAL_UNCHANGED;
     if (result == JOURNAL_DONE && *change != JOURNAL_UNCHANGED)
         result = write_neighbour(j, &both, fault);
@@ -91,34 +81,34 @@ journal_merge_neighbour(struct journal *j, const struct journal_neighbour *there
 
 /* ---- a look at a prefix ---- */
 
-/* Addresses in order, through which is walked once. */
+/* Sorted addresses, walked through once. */
 struct walk {
     const uint32_t *at;
     size_t count, next;
 };
 
-/* Whether it is among them; what is asked for only grows. */
+/* Returns whether an address is among them; addresses must be asked for in ascending order. */
 static bool
-meets(struct walk *walk, uint32_t address)
+contains(struct walk *walk, uint32_t address)
 {
     while (walk->next < walk->count && walk->at[walk->next] < address)
         walk->next++;
     return walk->next < walk->count && walk->at[walk->next] == address;
 }
 
-/* Those that are known, seen again or found to be absent. */
+/* Notes of the known ones that they were seen again, or not. */
 static enum journal_result
-look_at_known(struct journal *j, const journal_neighbours *known, int64_t at_ms, struct walk listed, struct walk *asked,
-              struct fault *fault)
+update_known(struct journal *j, const journal_neighbours *known, int64_t at_ms, struct walk listed, struct walk *asked,
+             struct fault *fault)
 {
     enum journal_result result = JOURNAL_DONE;
     for (size_t i = 0; i < known->count && result == JOURNAL_DONE; i++) {
         struct journal_neighbour n = known->at[i], seen = n;
-        if (meets(&listed, n.address))
+        if (contains(&listed, n.address))
             seen.first_ms = seen.last_ms = at_ms;
-        else if (!asked || meets(asked, n.address))
+        else if (!asked || contains(asked, n.address))
             seen.absent_ms = at_ms;
-        if (unite(&n, &seen))
+        if (merge(&n, &seen))
             result = write_neighbour(j, &n, fault);
     }
     return result;
@@ -155,7 +145,7 @@ journal_neighbours_add(struct journal *j, const struct prefix *prefix, int64_t a
         return result;
     result = read_neighbours(j, prefix, &known, fault);
     if (result == JOURNAL_DONE)
-        result = look_at_known(j, &known, at_ms, all, asked ? &answered : NULL, fault);
+        result = update_known(j, &known, at_ms, all, asked ? &answered : NULL, fault);
     if (result == JOURNAL_DONE)
         result = add_unknown(j, prefix, &known, at_ms, &all, fault);
     vec_free(&known);

@@ -1,9 +1,150 @@
+
+
 #include "journal/observation.h"
 
 #include "base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- lists ---- */
+
+static const char *const parts[] = {"level1", "level2", "level3", "exemption", "backscatterer"};
+enum { PARTS = sizeof parts / sizeof *parts };
+
+const char *
+observation_part(const char *part)
+{
+    for (size_t i = 0; i < PARTS; i++)
+        if (strcmp(parts[i], part) == 0)
+            return parts[i];
+    return NULL;
+}
+
+const char *
+observation_part_at(size_t at)
+{
+    return at < PARTS ? parts[at] : NULL;
+}
+
+static size_t
+rank_of(const char *part)
+{
+    size_t rank = 0;
+    while (rank < PARTS && parts[rank] != part)
+        rank++;
+    return rank;
+}
+
+int
+observed_list_order(const struct observed_list *a, const struct observed_list *b)
+{
+    size_t rank_a = rank_of(a->part), rank_b = rank_of(b->part);
+    return rank_a != rank_b ? (rank_a < rank_b ? -1 : 1) : strcmp(a->zone, b->zone);
+}
+
+struct observed_list *
+observed_list_add(observed_lists *lists, const char *zone, const char *part, enum list_state state)
+{
+    struct observed_list list = {.zone = (char *)zone, .part = part ? observation_part(part) : NULL, .state = state};
+    size_t at = lists->count;
+    int order = 1;
+    while (at > 0 && (order = observed_list_order(&lists->at[at - 1], &list)) > 0)
+        at--;
+    if (at > 0 && order == 0)
+        return &lists->at[at - 1];
+    list.zone = mem_copy(zone);
+    vec_push(lists, list);
+    memmove(&lists->at[at + 1], &lists->at[at], (lists->count - 1 - at) * sizeof list);
+    lists->at[at] = list;
+    return &lists->at[at];
+}
+
+void
+observed_list_add_text(struct observed_list *list, const char *text)
+{
+    for (size_t i = 0; i < list->texts.count; i++)
+        if (strcmp(list->texts.at[i], text) == 0)
+            return;
+    if (*text)
+        vec_push(&list->texts, mem_copy(text));
+}
+
+static void
+clear_texts(struct observed_list *list)
+{
+    for (size_t i = 0; i < list->texts.count; i++)
+        free(list->texts.at[i]);
+    vec_free(&list->texts);
+}
+
+static void
+list_fini(struct observed_list *list)
+{
+    free(list->zone);
+    clear_texts(list);
+}
+
+void
+observed_lists_fini(observed_lists *lists)
+{
+    for (size_t i = 0; i < lists->count; i++)
+        list_fini(&lists->at[i]);
+    vec_free(lists);
+}
+
+const struct observed_list *
+observed_list_of_part(const observed_lists *lists, const char *part)
+{
+    for (size_t i = 0; i < lists->count; i++)
+        if (lists->at[i].part && strcmp(lists->at[i].part, part) == 0)
+            return &lists->at[i];
+    return NULL;
+}
+
+const struct observed_list *
+observed_list_of_zone(const observed_lists *lists, const char *zone)
+{
+    for (size_t i = 0; i < lists->count; i++)
+        if (strcmp(lists->at[i].zone, zone) == 0)
+            return &lists->at[i];
+    return NULL;
+}
+
+enum list_state
+observed_lists_state(const observed_lists *lists, const char *part)
+{
+    const struct observed_list *list = observed_list_of_part(lists, part);
+    return list ? list->state : STATE_UNASKED;
+}
+
+enum list_state
+observation_state(const struct observation *o, const char *part)
+{
+    return observed_lists_state(&o->lists, part);
+}
+
+enum list_state
+observed_lists_level(const observed_lists *lists, unsigned level)
+{
+    return observed_lists_state(lists, parts[level - 1]);
+}
+
+unsigned
+observed_lists_levels(const observed_lists *lists, enum list_state state)
+{
+    unsigned levels = 0;
+    for (unsigned level = 1; level <= 3; level++)
+        levels |= (observed_lists_level(lists, level) == state) << (level - 1);
+    return levels;
+}
+
+void
+observation_add_seen(struct seen *seen, const observed_lists *lists, int64_t first_ms, int64_t last_ms)
+{
+    for (size_t i = 0; i < lists->count; i++)
+        seen_add(seen, lists->at[i].zone, lists->at[i].state, first_ms, last_ms);
+}
 
 /* ---- order ---- */
 
@@ -14,19 +155,11 @@ by_prefix(const struct listed_net *a, const struct listed_net *b)
     return order ? order : prefix_compare(&a->prefix, &b->prefix);
 }
 
-static bool
-is_told(const struct observation *o, enum list_id list, const char *text, size_t before)
+/* Insertion sort, which keeps equal nets in their order: the nets are few, and nearly always sorted. */
+void
+observation_order(struct observation *o)
 {
-    for (size_t i = 0; i < before; i++)
-        if (o->texts.at[i].list == list && strcmp(o->texts.at[i].text, text) == 0)
-            return true;
-    return false;
-}
-
-/* By insertion, which keeps equal ones as they came: there are few, and nearly always they are in order. */
-static void
-order_nets(density_nets *nets)
-{
+    density_nets *nets = &o->nets;
     size_t kept = 0;
     for (size_t i = 0; i < nets->count; i++) {
         struct listed_net net = nets->at[i];
@@ -39,71 +172,36 @@ order_nets(density_nets *nets)
         nets->at[at] = net;
     }
     nets->count = kept;
-}
-
-static void
-order_texts(struct observation *o)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < o->texts.count; i++) {
-        struct observed_text text = o->texts.at[i];
-        if (is_told(o, text.list, text.text, kept)) {
-            free(text.text);
-            continue;
-        }
-        size_t at = kept;
-        while (at > 0 && o->texts.at[at - 1].list > text.list)
-            at--;
-        memmove(o->texts.at + at + 1, o->texts.at + at, (kept++ - at) * sizeof text);
-        o->texts.at[at] = text;
+    kept = 0;
+    for (size_t i = 0; i < o->lists.count; i++) {
+        struct observed_list *list = &o->lists.at[i];
+        if (list->state == STATE_CLEAR)
+            clear_texts(list);
+        if (list->state == STATE_UNASKED)
+            list_fini(list);
+        else
+            o->lists.at[kept++] = *list;
     }
-    o->texts.count = kept;
-}
-
-void
-observation_order(struct observation *o)
-{
-    order_nets(&o->nets);
-    order_texts(o);
+    o->lists.count = kept;
 }
 
 /* ---- making ---- */
 
-static bool
-was_asked(const struct evidence *e)
-{
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (e->lists.at[i].source == SOURCE_DNS)
-            return true;
-    return e->exchanges.count > 0;
-}
-
-/* The moment of the first zone file that spoke; 0 = none did. */
+/* Returns when the evidence was true. A time in the future comes from a wrong clock here or there: then it is now. */
 static int64_t
-zone_ms(const struct evidence *e)
+time_of(const struct evidence *e, bool was_asked)
 {
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (e->lists.at[i].source == SOURCE_ZONE)
-            return evidence_serial_ms(e->lists.at[i].serial);
-    return 0;
-}
-
-static int64_t
-answer_ms(const struct evidence *e)
-{
-    int64_t newest = 0;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (e->lists.at[i].source == SOURCE_DNS && e->lists.at[i].answered_ms > newest)
-            newest = e->lists.at[i].answered_ms;
-    return newest;
-}
-
-/* What is from the future comes of a clock that is wrong here or there: then it is seen now. */
-static int64_t
-time_of(const struct evidence *e)
-{
-    int64_t now = e->finished_ms ? e->finished_ms : clock_wall_ms();
-    int64_t at = was_asked(e) ? answer_ms(e) : zone_ms(e);
+    int64_t now = e->finished_ms ? e->finished_ms : clock_wall_ms(), at = 0;
+    bool zone_seen = false;
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *result = &e->lists.at[i];
+        if (was_asked && result->source == SOURCE_DNS && result->answered_ms > at)
+            at = result->answered_ms;
+        if (!was_asked && result->source == SOURCE_ZONE && !zone_seen) {
+            zone_seen = true;
+            at = evidence_serial_ms(result->serial);
+        }
+    }
     return at > 0 && at < now ? at : now;
 }
 
@@ -111,34 +209,16 @@ int64_t
 observation_confirmed_ms(const struct observation *o)
 {
     int64_t oldest = o->last_ms;
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (o->answered_ms[i] > 0 && o->answered_ms[i] < oldest)
-            oldest = o->answered_ms[i];
+    for (size_t i = 0; i < o->lists.count; i++)
+        if (o->lists.at[i].answered_ms > 0 && o->lists.at[i].answered_ms < oldest)
+            oldest = o->lists.at[i].answered_ms;
     return oldest;
 }
 
-static char *
-resolver_of(const struct evidence *e)
-{
-    char text[ENDPOINT_TEXT];
-    bool asked = was_asked(e) && e->servers.count > 0;
-    return asked ? mem_copy(endpoint_text(&e->servers.at[0], text)) : NULL;
-}
-
+/* ASN databases contain no country, but the lists name that of a holder: taken only if the holder is the origin AS. */
 static void
-take_network(struct observation *out, const struct network *network)
+copy_country(struct observation *out, const struct evidence *e, const struct listing *level3)
 {
-    out->asn = network->asn;
-    out->org = *network->org ? mem_copy(network->org) : NULL;
-    memcpy(out->country, network->country, sizeof out->country);
-}
-
-/* Databases of ASNs know no country, but the lists name that of a holder: it is taken from what they say of who
- * announces the address, and of nobody else. */
-static void
-take_country(struct observation *out, const struct evidence *e)
-{
-    const struct listing *level3 = list_result_is_listed(evidence_level(e, 3)) ? evidence_level3(e) : NULL;
     const struct holder *holder = level3 && level3->holder.asn == out->asn ? &level3->holder : NULL;
     for (size_t i = 0; i < e->nets.count && !(holder && *holder->country); i++)
         if (e->nets.at[i].holder.asn == out->asn)
@@ -147,56 +227,50 @@ take_country(struct observation *out, const struct evidence *e)
         memcpy(out->country, holder->country, sizeof out->country);
 }
 
-static void
-take_score(struct observation *out, const struct evidence *e)
-{
-    const struct listing *level3 = list_result_is_listed(evidence_level(e, 3)) ? evidence_level3(e) : NULL;
-    out->score_asn = level3 ? level3->holder.asn : 0;
-    out->score = level3 && level3->form == LISTING_L3 ? level3->score : LISTING_UNKNOWN;
-}
-
-static void
-take_texts(struct observation *out, const struct evidence *e)
-{
-    for (size_t i = 0; i < LIST_COUNT; i++) {
-        const struct list_result *f = &e->lists.at[i];
-        for (size_t j = 0; f->state == STATE_LISTED && j < f->txt.count; j++)
-            vec_push(&out->texts, ((struct observed_text){(enum list_id)i, mem_copy(f->txt.at[j])}));
-    }
-}
-
 void
 observation_make(struct observation *out, const struct evidence *e, const struct verdict *verdict)
 {
+    char resolver[ENDPOINT_TEXT];
+    const struct list_result *level1 = evidence_level(e, 1);
+    const struct listing *level3 = list_result_is_listed(evidence_level(e, 3)) ? evidence_level3(e) : NULL;
+    bool was_asked = e->exchanges.count > 0;
+    for (size_t i = 0; i < e->lists.count; i++)
+        was_asked = was_asked || e->lists.at[i].source == SOURCE_DNS;
     *out = (struct observation){
         .address = e->address,
-        .first_ms = time_of(e),
+        .first_ms = time_of(e, was_asked),
         .times = 1,
-        .source = evidence_level(e, 1)->source,
-        .resolver = resolver_of(e),
-        .serial = evidence_level(e, 1)->serial,
+        .source = level1->source,
+        .resolver = was_asked && e->servers.count > 0 ? mem_copy(endpoint_text(&e->servers.at[0], resolver)) : NULL,
+        .serial = level1->serial,
         .verdict = verdict->state,
         .causes = verdict->causes,
         .headline = mem_copy(verdict->headline ? verdict->headline : ""),
+        .asn = e->network.asn,
+        .org = *e->network.org ? mem_copy(e->network.org) : NULL,
+        .score_asn = level3 ? level3->holder.asn : 0,
+        .score = level3 && level3->form == LISTING_L3 ? level3->score : LISTING_UNKNOWN,
         .name = e->ptr.name && *e->ptr.name ? mem_copy(e->ptr.name) : NULL,
-        .knows_neighbours = e->has_density && list_result_file_counts(evidence_level(e, 1)),
+        .knows_neighbours = e->has_density && list_result_file_counts(level1),
     };
     out->last_ms = out->first_ms;
-    for (size_t i = 0; i < LIST_COUNT; i++) {
-        out->states[i] = e->lists.at[i].state;
-        out->answered_ms[i] = e->lists.at[i].source == SOURCE_DNS ? e->lists.at[i].answered_ms : 0;
+    memcpy(out->country, e->network.country, sizeof out->country);
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *result = &e->lists.at[i];
+        struct observed_list *here =
+            observed_list_add(&out->lists, result->list->zone, result->list->part, result->state);
+        here->answered_ms = result->source == SOURCE_DNS ? result->answered_ms : 0;
+        for (size_t t = 0; result->state == STATE_LISTED && t < result->txt.count; t++)
+            observed_list_add_text(here, result->txt.at[t]);
     }
     for (size_t i = 0; i < e->nets.count; i++)
         if (!e->nets.at[i].stale)
             vec_push(&out->nets, e->nets.at[i]);
-    take_network(out, &e->network);
-    take_country(out, e);
-    take_score(out, e);
-    take_texts(out, e);
+    copy_country(out, e, level3);
     observation_order(out);
 }
 
-/* ---- keeping ---- */
+/* ---- storage ---- */
 
 void
 observation_copy(struct observation *out, const struct observation *from)
@@ -206,12 +280,17 @@ observation_copy(struct observation *out, const struct observation *from)
     out->headline = mem_copy(from->headline);
     out->org = mem_copy(from->org);
     out->name = mem_copy(from->name);
-    out->nets = (density_nets){0};
+    memset(&out->nets, 0, sizeof out->nets);
     for (size_t i = 0; i < from->nets.count; i++)
         vec_push(&out->nets, from->nets.at[i]);
-    memset(&out->texts, 0, sizeof out->texts);
-    for (size_t i = 0; i < from->texts.count; i++)
-        vec_push(&out->texts, ((struct observed_text){from->texts.at[i].list, mem_copy(from->texts.at[i].text)}));
+    memset(&out->lists, 0, sizeof out->lists);
+    for (size_t i = 0; i < from->lists.count; i++) {
+        const struct observed_list *list = &from->lists.at[i];
+        struct observed_list *copy = observed_list_add(&out->lists, list->zone, list->part, list->state);
+        copy->answered_ms = list->answered_ms;
+        for (size_t t = 0; t < list->texts.count; t++)
+            observed_list_add_text(copy, list->texts.at[t]);
+    }
 }
 
 void
@@ -221,9 +300,7 @@ observation_fini(struct observation *o)
     free(o->headline);
     free(o->org);
     free(o->name);
-    for (size_t i = 0; i < o->texts.count; i++)
-        free(o->texts.at[i].text);
-    vec_free(&o->texts);
+    observed_lists_fini(&o->lists);
     vec_free(&o->nets);
     *o = (struct observation){0};
 }

@@ -1,8 +1,8 @@
-/* observation_same and observation_compare are one walk, so that they never disagree: the first only wants to know
- * whether there is anything. */
-#include "journal/observation.h"
-
+/* observation_same and observation_compare are one walk, so that they never disagree: the first only asks whether there
+ * is any difference. */
 #include "base/text.h"
+#include "journal/db.h"
+#include "journal/filter_row.h"
 #include "verdict/phrases.h"
 
 #include <stdio.h>
@@ -11,18 +11,18 @@
 
 static const char NOTHING[] = "-", NOT_KNOWN[] = "not known";
 
-struct export
-{
+struct comparison {
+    const struct observation *then, *now;
     observation_differences *out; /* NULL = no words are wanted */
     bool differ;
 };
 
-/* There is a difference; whether it is to be told. */
+/* Notes a difference; returns whether words are wanted. */
 static bool
-tells(struct export *report)
+differs(struct comparison *c)
 {
-    report->differ = true;
-    return report->out != NULL;
+    c->differ = true;
+    return c->out != NULL;
 }
 
 static void
@@ -35,54 +35,43 @@ put_short(char *to, size_t room, const char *text)
 }
 
 static void
-put(struct export *report, const char *what, const char *then, const char *now)
+put(struct comparison *c, const char *what, const char *then, const char *now)
 {
     struct difference difference = {.change = ""};
     put_short(difference.what, sizeof difference.what, what);
     put_short(difference.then, sizeof difference.then, then);
     put_short(difference.now, sizeof difference.now, now);
-    vec_push(report->out, difference);
+    vec_push(c->out, difference);
 }
 
-/* Takes what is in the buffers. */
+/* Frees the buffers. */
 static void
-put_both(struct export *report, const char *what, struct buf *then, struct buf *now)
+put_both(struct comparison *c, const char *what, struct buf *then, struct buf *now)
 {
-    put(report, what, buf_string(then), buf_string(now));
+    put(c, what, buf_string(then), buf_string(now));
     buf_free(then);
     buf_free(now);
 }
 
-/* ---- what a look knows ---- */
+/* ---- what an observation knows ---- */
 
 static bool
-is_listed(const struct observation *o, enum list_id list)
+is_listed(const struct observation *o, const char *part)
 {
-    return o->states[list] == STATE_LISTED;
+    return observation_state(o, part) == STATE_LISTED;
 }
 
+/* Returns whether everything is known that the list says of the address. Levels 2 and 3 do not answer about an exempt
+ * address. */
 static bool
-has_text(const struct observation *o, enum list_id list, const char *text)
+knows(const struct observation *o, const char *part, bool has_figures)
 {
-    for (size_t i = 0; i < o->texts.count; i++)
-        if (o->texts.at[i].list == list && (!text || strcmp(o->texts.at[i].text, text) == 0))
-            return true;
-    return false;
-}
-
-/* Whether all is known that the list has to tell of the address. An exempt one levels 2 and 3 do not answer about. */
-static bool
-knows(const struct observation *o, enum list_id list, bool has_figures)
-{
-    if (is_listed(o, list))
-        return has_figures || has_text(o, list, NULL);
-    return o->states[list] == STATE_CLEAR && !is_listed(o, LIST_EXEMPTION);
-}
-
-static bool
-knows_nets(const struct observation *o)
-{
-    return knows(o, LIST_LEVEL2, o->nets.count > 0);
+    const struct observed_list *list = observed_list_of_part(&o->lists, part);
+    if (!list)
+        return false;
+    if (list->state == STATE_LISTED)
+        return has_figures || list->texts.count > 0;
+    return list->state == STATE_CLEAR && !is_listed(o, "exemption");
 }
 
 static bool
@@ -92,44 +81,46 @@ has_score(const struct observation *o)
 }
 
 static bool
-knows_score(const struct observation *o)
-{
-    return knows(o, LIST_LEVEL3, has_score(o));
-}
-
-/* Whether the DNS alone was heard, which hides nets behind narrower ones. */
-static bool
-may_hide(const struct observation *o)
-{
-    if (!is_listed(o, LIST_LEVEL2) || o->source == SOURCE_ZONE)
-        return false;
-    for (size_t i = 0; i < o->nets.count; i++)
-        if (o->nets.at[i].from_zone)
-            return false;
-    return true;
-}
-
-static bool
 knows_net(const struct observation *o, const struct listed_net *net)
 {
-    return knows_nets(o) && !(net->from_zone && may_hide(o));
+    bool dns_may_hide = is_listed(o, "level2") && o->source != SOURCE_ZONE; /* nets behind narrower ones */
+    for (size_t i = 0; i < o->nets.count; i++)
+        dns_may_hide = dns_may_hide && !o->nets.at[i].from_zone;
+    return knows(o, "level2", o->nets.count > 0) && !(net->from_zone && dns_may_hide);
 }
 
-/* ---- states ---- */
+/* ---- lists ---- */
 
-static const struct {
-    enum list_id list;
-    const char *name;
-} lists[LIST_COUNT] = {
-    {LIST_LEVEL1, "level 1"},
-    {LIST_LEVEL2, "level 2"},
-    {LIST_LEVEL3, "level 3"},
-    {LIST_EXEMPTION, "exemption"},
-    {LIST_BACKSCATTERER, "backscatterer"},
+/* A list in both observations; NULL where it was not asked. */
+struct pair {
+    const struct observed_list *then, *now;
 };
 
+/* Steps through the lists of both, which are sorted; false at the end. */
+static bool
+next_pair(const struct comparison *c, size_t *then_at, size_t *now_at, struct pair *out)
+{
+    const observed_lists *then = &c->then->lists, *now = &c->now->lists;
+    bool has_then = *then_at < then->count, has_now = *now_at < now->count;
+    int order = has_then && has_now ? observed_list_order(&then->at[*then_at], &now->at[*now_at]) : has_now - has_then;
+    out->then = has_then && order <= 0 ? &then->at[(*then_at)++] : NULL;
+    out->now = has_now && order >= 0 ? &now->at[(*now_at)++] : NULL;
+    return has_then || has_now;
+}
+
 static const char *
-state_word(enum list_id list, enum list_state state)
+list_name(const struct pair *pair)
+{
+    static const char *const names[][2] = {{"level1", "level 1"}, {"level2", "level 2"}, {"level3", "level 3"}};
+    const struct observed_list *list = pair->now ? pair->now : pair->then;
+    for (size_t i = 0; list->part && i < sizeof names / sizeof *names; i++)
+        if (strcmp(list->part, names[i][0]) == 0)
+            return names[i][1];
+    return list->part ? list->part : list->zone;
+}
+
+static const char *
+state_word(const struct observed_list *list)
 {
     static const char *const words[STATE_COUNT] = {
         [STATE_UNASKED] = "not asked",
@@ -142,26 +133,52 @@ state_word(enum list_id list, enum list_state state)
         [STATE_UNHEALTHY] = "failed its own test",
         [STATE_DEAD] = "shut down",
     };
-    if (list == LIST_EXEMPTION && list_state_is_known(state))
-        return state == STATE_LISTED ? "registered" : "none";
-    return words[state];
+    if (list && list->part && strcmp(list->part, "exemption") == 0 && list_state_is_known(list->state))
+        return list->state == STATE_LISTED ? "registered" : "none";
+    return words[list ? list->state : STATE_UNASKED];
 }
 
 static void
-compare_verdict(struct export *report, const struct observation *then, const struct observation *now)
+compare_states(struct comparison *c)
 {
-    if (then->verdict != now->verdict && tells(report))
-        put(report, "verdict", verdict_state_name(then->verdict), verdict_state_name(now->verdict));
+    struct pair pair;
+    for (size_t then = 0, now = 0; next_pair(c, &then, &now, &pair);)
+        if ((!pair.then || !pair.now || pair.then->state != pair.now->state) && differs(c))
+            put(c, list_name(&pair), state_word(pair.then), state_word(pair.now));
 }
 
-static void
-compare_states(struct export *report, const struct observation *then, const struct observation *now)
+static bool
+has_text(const struct observed_list *list, const char *text)
 {
-    for (size_t i = 0; i < LIST_COUNT; i++) {
-        enum list_id list = lists[i].list;
-        if (then->states[list] != now->states[list] && tells(report))
-            put(report, lists[i].name, state_word(list, then->states[list]), state_word(list, now->states[list]));
-    }
+    for (size_t i = 0; i < list->texts.count; i++)
+        if (strcmp(list->texts.at[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* Returns the first text of a list that the other lacks, whatever their order; NULL = none. */
+static const char *
+text_only_in(const struct observed_list *list, const struct observed_list *other)
+{
+    for (size_t i = 0; i < list->texts.count; i++)
+        if (!has_text(other, list->texts.at[i]))
+            return list->texts.at[i];
+    return NULL;
+}
+
+/* Changed figures are in the text, too: the text is shown only where they did not change (not `explained`). */
+static void
+compare_texts(struct comparison *c, const struct pair *pair, bool explained)
+{
+    const struct observed_list *then = pair->then, *now = pair->now;
+    if (!then || !now || then->state != STATE_LISTED || now->state != STATE_LISTED || now->texts.count == 0)
+        return;
+    const char *old = text_only_in(then, now), *new = text_only_in(now, then);
+    if ((!old && !new) || !differs(c) || explained)
+        return;
+    char what[sizeof((struct difference *)0)->what];
+    snprintf(what, sizeof what, "text of %s", list_name(pair));
+    put(c, what, old ? old : then->texts.count > 0 ? NOTHING : NOT_KNOWN, new ? new : NOTHING);
 }
 
 /* ---- nets ---- */
@@ -173,13 +190,6 @@ net_at(const struct observation *o, const struct prefix *prefix)
         if (prefix_equal(&o->nets.at[i].prefix, prefix))
             return &o->nets.at[i];
     return NULL;
-}
-
-static bool
-same_figures(const struct listed_net *a, const struct listed_net *b)
-{
-    return a->permanent == b->permanent && a->impacts == b->impacts && a->abusers == b->abusers &&
-           a->limit == b->limit && a->holder.asn == b->holder.asn;
 }
 
 static bool
@@ -211,11 +221,11 @@ net_words(struct buf *out, const struct listed_net *net, const struct listed_net
         buf_format(out, ", AS%u", net->holder.asn);
 }
 
-/* When that is all that is different: "impacts 19 -> 23 (limit 9)". */
+/* If nothing else differs: "impacts 19 -> 23 (limit 9)". */
 static void
-put_impacts_change(struct export *report, const struct listed_net *old, const struct listed_net *new)
+put_impacts_change(struct comparison *c, const struct listed_net *old, const struct listed_net *new)
 {
-    struct difference *difference = &report->out->at[report->out->count - 1];
+    struct difference *difference = &c->out->at[c->out->count - 1];
     struct buf words = {0};
     if (!old || !new || !has_impacts(old) || !has_impacts(new) || old->holder.asn != new->holder.asn ||
         (old->impacts == new->impacts && old->limit == new->limit))
@@ -232,41 +242,41 @@ put_impacts_change(struct export *report, const struct listed_net *old, const st
 }
 
 static void
-compare_net(struct export *report, const struct observation *then, const struct observation *now,
-            const struct prefix *prefix)
+compare_net(struct comparison *c, const struct prefix *prefix)
 {
-    const struct listed_net *old = net_at(then, prefix), *new = net_at(now, prefix);
-    bool differ = old && new ? !same_figures(old, new) : new || knows_net(now, old);
-    if (!differ || !tells(report))
+    const struct listed_net *old = net_at(c->then, prefix), *new = net_at(c->now, prefix);
+    bool same = old && new && old->permanent == new->permanent && old->impacts == new->impacts &&
+                old->abusers == new->abusers && old->limit == new->limit && old->holder.asn == new->holder.asn;
+    if (same || (!new && !knows_net(c->now, old)) || !differs(c))
         return;
     struct buf then_words = {0}, now_words = {0};
     char text[PREFIX_TEXT];
-    net_words(&then_words, old, new, old || knows_net(then, new));
+    net_words(&then_words, old, new, old || knows_net(c->then, new));
     net_words(&now_words, new, old, true);
-    put_both(report, prefix_text(prefix, text), &then_words, &now_words);
-    put_impacts_change(report, old, new);
+    put_both(c, prefix_text(prefix, text), &then_words, &now_words);
+    put_impacts_change(c, old, new);
 }
 
-/* Widest first, as they weigh: those of now, then those that are there no more. */
+/* Widest first, because they weigh most: those of now, then those that are gone. Returns whether words were added. */
 static bool
-compare_nets(struct export *report, const struct observation *then, const struct observation *now)
+compare_nets(struct comparison *c)
 {
-    size_t before = report->out ? report->out->count : 0;
-    for (size_t i = now->nets.count; i > 0; i--)
-        compare_net(report, then, now, &now->nets.at[i - 1].prefix);
-    for (size_t i = then->nets.count; i > 0; i--)
-        if (!net_at(now, &then->nets.at[i - 1].prefix))
-            compare_net(report, then, now, &then->nets.at[i - 1].prefix);
-    return report->out && report->out->count > before;
+    size_t before = c->out ? c->out->count : 0;
+    for (size_t i = c->now->nets.count; i > 0; i--)
+        compare_net(c, &c->now->nets.at[i - 1].prefix);
+    for (size_t i = c->then->nets.count; i > 0; i--)
+        if (!net_at(c->now, &c->then->nets.at[i - 1].prefix))
+            compare_net(c, &c->then->nets.at[i - 1].prefix);
+    return c->out && c->out->count > before;
 }
 
-/* ---- figures of level 3, holder, name ---- */
+/* ---- score, holder, name ---- */
 
 static void
 score_words(struct buf *out, const struct observation *o)
 {
     if (!has_score(o))
-        buf_text(out, knows_score(o) ? NOTHING : NOT_KNOWN);
+        buf_text(out, knows(o, "level3", false) ? NOTHING : NOT_KNOWN);
     if (o->score >= 0)
         buf_format(out, "%.1f", o->score);
     if (o->score_asn)
@@ -274,86 +284,58 @@ score_words(struct buf *out, const struct observation *o)
 }
 
 static bool
-compare_score(struct export *report, const struct observation *then, const struct observation *now)
+compare_score(struct comparison *c)
 {
+    const struct observation *then = c->then, *now = c->now;
     bool same = then->score_asn == now->score_asn &&
                 (then->score < 0 ? now->score < 0 : now->score >= 0 && then->score == now->score);
-    if (same || !knows_score(now) || !tells(report))
+    if (same || !knows(now, "level3", has_score(now)) || !differs(c))
         return false;
     struct buf then_words = {0}, now_words = {0};
     score_words(&then_words, then);
     score_words(&now_words, now);
-    put_both(report, "score", &then_words, &now_words);
+    put_both(c, "score", &then_words, &now_words);
     return true;
 }
 
 static void
-compare_holder(struct export *report, const struct observation *then, const struct observation *now)
+compare_holder_and_name(struct comparison *c)
 {
+    const struct observation *then = c->then, *now = c->now;
     bool same = then->asn == now->asn && (then->org || !now->org);
-    if (same || now->asn == 0 || !tells(report))
-        return;
-    struct buf then_words = {0}, now_words = {0};
-    phrases_holder(&then_words, then->asn, then->org ? then->org : "", NOT_KNOWN);
-    phrases_holder(&now_words, now->asn, now->org ? now->org : "", NOT_KNOWN);
-    put_both(report, "announced by", &then_words, &now_words);
+    if (!same && now->asn != 0 && differs(c)) {
+        struct buf then_words = {0}, now_words = {0};
+        phrases_holder(&then_words, then->asn, then->org ? then->org : "", NOT_KNOWN);
+        phrases_holder(&now_words, now->asn, now->org ? now->org : "", NOT_KNOWN);
+        put_both(c, "announced by", &then_words, &now_words);
+    }
+    if (now->name && (!then->name || strcasecmp(then->name, now->name) != 0) && differs(c))
+        put(c, "name", then->name ? then->name : NOTHING, now->name);
 }
+
+/* ---- all of it ---- */
 
 static void
-compare_name(struct export *report, const struct observation *then, const struct observation *now)
+compare(struct comparison *c)
 {
-    if (now->name && (!then->name || strcasecmp(then->name, now->name) != 0) && tells(report))
-        put(report, "name", then->name ? then->name : NOTHING, now->name);
-}
-
-/* ---- texts ---- */
-
-/* The first text of one look that the other lacks, in whatever order they came; NULL = none. */
-static const char *
-text_only_in(const struct observation *o, const struct observation *other, enum list_id list)
-{
-    for (size_t i = 0; i < o->texts.count; i++)
-        if (o->texts.at[i].list == list && !has_text(other, list, o->texts.at[i].text))
-            return o->texts.at[i].text;
-    return NULL;
-}
-
-/* Figures that have changed are in the text, too: it is told only where they did not (`explained`). */
-static void
-compare_texts(struct export *report, const struct observation *then, const struct observation *now, size_t list,
-              bool explained)
-{
-    enum list_id id = lists[list].list;
-    if (!is_listed(then, id) || !is_listed(now, id) || !has_text(now, id, NULL))
-        return;
-    const char *old = text_only_in(then, now, id), *new = text_only_in(now, then, id);
-    if ((!old && !new) || !tells(report) || explained)
-        return;
-    char what[sizeof((struct difference *)0)->what];
-    snprintf(what, sizeof what, "text of %s", lists[list].name);
-    put(report, what, old ? old : has_text(then, id, NULL) ? NOTHING : NOT_KNOWN, new ? new : NOTHING);
-}
-
-static void
-compare(struct export *report, const struct observation *then, const struct observation *now)
-{
-    bool explained[LIST_COUNT] = {false};
-    compare_verdict(report, then, now);
-    compare_states(report, then, now);
-    explained[LIST_LEVEL2] = compare_nets(report, then, now);
-    explained[LIST_LEVEL3] = compare_score(report, then, now);
-    compare_holder(report, then, now);
-    compare_name(report, then, now);
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        compare_texts(report, then, now, i, explained[lists[i].list]);
+    struct pair pair;
+    if (c->then->verdict != c->now->verdict && differs(c))
+        put(c, "verdict", verdict_state_name(c->then->verdict), verdict_state_name(c->now->verdict));
+    compare_states(c);
+    bool nets = compare_nets(c), score = compare_score(c);
+    compare_holder_and_name(c);
+    for (size_t then = 0, now = 0; next_pair(c, &then, &now, &pair);) {
+        const char *part = pair.now && pair.now->part ? pair.now->part : "";
+        compare_texts(c, &pair, (nets && strcmp(part, "level2") == 0) || (score && strcmp(part, "level3") == 0));
+    }
 }
 
 bool
 observation_same(const struct observation *then, const struct observation *now)
 {
-    struct export report = {0};
-    compare(&report, then, now);
-    return !report.differ;
+    struct comparison c = {then, now, NULL, false};
+    compare(&c);
+    return !c.differ;
 }
 
 bool
@@ -368,11 +350,10 @@ observation_says_less(const struct observation *then, const struct observation *
 void
 observation_compare(observation_differences *out, const struct observation *then, const struct observation *now)
 {
-    struct export report = {.out = out};
-    compare(&report, then, now);
+    compare(&(struct comparison){then, now, out, false});
 }
 
-/* Of a prefix, which has no other name, the words say that it is one that level 2 publishes. */
+/* A prefix is one that level 2 publishes. */
 void
 observation_difference_text(struct buf *out, const struct difference *d)
 {
@@ -388,17 +369,17 @@ observation_difference_text(struct buf *out, const struct difference *d)
         buf_format(out, "%s -> %s", was ? d->then : "none", is ? d->now : "none");
 }
 
-/* What a list's text holds, its nets and figures, changes with the text. */
+/* Nets and figures change with the text that contains them. */
 bool
 observation_is_behind(const struct observation *then, const struct observation *now)
 {
-    struct export report = {0};
-    for (size_t i = 0; i < LIST_COUNT && !report.differ; i++) {
-        enum list_id id = lists[i].list;
-        if (now->answered_ms[id] == 0 || now->answered_ms[id] > then->last_ms)
+    struct comparison c = {then, now, NULL, false};
+    struct pair pair;
+    for (size_t i = 0, k = 0; next_pair(&c, &i, &k, &pair) && !c.differ;) {
+        if (!pair.now || pair.now->answered_ms == 0 || pair.now->answered_ms > then->last_ms)
             continue;
-        report.differ = then->states[id] != now->states[id];
-        compare_texts(&report, then, now, i, false);
+        c.differ = !pair.then || pair.then->state != pair.now->state;
+        compare_texts(&c, &pair, false);
     }
-    return report.differ;
+    return c.differ;
 }

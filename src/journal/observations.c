@@ -1,15 +1,243 @@
-/* Looks at addresses: keeping them, and reading them back by address, net and ASN.
- *
- * The newest observation of an address is the one that was true last, whatever the order in which they came: a zone
- * file tells what was true when it was made. */
-#include "journal/db.h"
+/* The newest observation of an address is the one that was true last, whatever the order in which they came: a zone
+ * file says what was true when it was made. */
+#include "journal/observations.h"
+
+#include "base/text.h"
 #include "journal/journal.h"
+#include "journal/list_table.h"
+#include "journal/resources.h"
+#include "journal/word_index.h"
+#include "journal/words.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- one ---- */
+/* ---- writing rows ---- */
+
+/* Returns the row of an organisation, made when it is missing; 0: NULL or "", or a failure (then *result says so). */
+static int64_t
+org_id(struct journal *j, const char *org, enum journal_result *result, struct fault *fault)
+{
+    *result = JOURNAL_DONE;
+    if (!org || !*org)
+        return 0;
+    int64_t id =
+        journal_number(j, journal_query(j, fault, "SELECT id FROM org WHERE name = ?1", TEXT(org)), result, fault);
+    if (id != 0 || *result != JOURNAL_DONE)
+        return id;
+    *result = journal_execute(j, fault, "INSERT INTO org(name) VALUES(?1)", TEXT(org));
+    return *result == JOURNAL_DONE ? sqlite3_last_insert_rowid(j->db) : 0;
+}
+
+static enum journal_result
+write_row(struct journal *j, const struct observation *o, int64_t resource_id, int64_t id, int64_t *made,
+          struct fault *fault)
+{
+    enum journal_result result;
+    int64_t org = org_id(j, o->org, &result, fault);
+    int64_t lists = result == JOURNAL_DONE ? journal_list_set_id(j, &o->lists, fault) : 0;
+    if (lists == 0)
+        return j->last;
+    result = journal_execute(
+        j, fault,
+        "INSERT INTO observation VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+        " ?18, ?19, ?20, ?21)",
+        INT_OR_NULL(id, id > 0), UUID(&o->uuid), INT(resource_id), INT(o->first_ms), INT(o->last_ms), INT(o->times),
+        TEXT(journal_source_name(o->source)), journal_text_or_null(o->resolver), INT_OR_NULL(o->serial, o->serial > 0),
+        TEXT(verdict_state_name(o->verdict)), INT(o->causes), TEXT(o->headline), INT(lists),
+        INT(observed_lists_levels(&o->lists, STATE_LISTED)), INT(observed_lists_levels(&o->lists, STATE_CLEAR)),
+        INT_OR_NULL(o->asn, o->asn > 0), INT_OR_NULL(org, org > 0), journal_text_or_null(o->country),
+        INT_OR_NULL(o->score_asn, o->score_asn > 0), o->score >= 0 ? REAL(o->score) : (struct journal_binding){0},
+        journal_text_or_null(o->name));
+    *made = sqlite3_last_insert_rowid(j->db);
+    return result;
+}
+
+static enum journal_result
+write_net(struct journal *j, int64_t id, const struct listed_net *net, struct fault *fault)
+{
+    char prefix[PREFIX_TEXT];
+    enum journal_result result;
+    int64_t org = org_id(j, net->holder.org, &result, fault);
+    if (result != JOURNAL_DONE)
+        return result;
+    return journal_execute(j, fault, "INSERT INTO observation_net VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                           INT(id), TEXT(prefix_text(&net->prefix, prefix)), TEXT(net_kind_name(net->kind)),
+                           INT(net->permanent), INT(net->from_zone), INT_OR_NULL(net->impacts, net->impacts >= 0),
+                           INT_OR_NULL(net->abusers, net->abusers >= 0), INT(net->limit),
+                           INT_OR_NULL(net->holder.asn, net->holder.asn > 0), INT_OR_NULL(org, org > 0),
+                           journal_text_or_null(net->holder.country));
+}
+
+/* A list that was clear takes no row. */
+static enum journal_result
+write_list(struct journal *j, int64_t id, const struct observed_list *list, struct fault *fault)
+{
+    struct buf texts = {0};
+    if (list->state == STATE_CLEAR)
+        return JOURNAL_DONE;
+    int64_t list_id = journal_list_id(j, list->zone, list->part, fault);
+    if (list_id == 0)
+        return j->last;
+    for (size_t i = 0; i < list->texts.count; i++)
+        buf_format(&texts, "%s%s", i > 0 ? "\n" : "", list->texts.at[i]);
+    enum journal_result result = journal_execute(
+        j, fault, "INSERT INTO observation_list(observation, list, state, texts) VALUES(?1, ?2, ?3, ?4)", INT(id),
+        INT(list_id), TEXT(list_state_name(list->state)), journal_text_or_null(buf_string(&texts)));
+    buf_free(&texts);
+    return result;
+}
+
+enum journal_result
+journal_observation_write(struct journal *j, const struct observation *o, int64_t resource_id, int64_t id,
+                          int64_t *made, struct fault *fault)
+{
+    int64_t row = 0;
+    enum journal_result result = JOURNAL_DONE;
+    if (id > 0)
+        result = journal_execute(j, fault, "DELETE FROM observation WHERE id = ?1", INT(id));
+    if (result == JOURNAL_DONE)
+        result = write_row(j, o, resource_id, id, &row, fault);
+    for (size_t i = 0; i < o->lists.count && result == JOURNAL_DONE; i++)
+        result = write_list(j, row, &o->lists.at[i], fault);
+    for (size_t i = 0; i < o->nets.count && result == JOURNAL_DONE; i++)
+        result = write_net(j, row, &o->nets.at[i], fault);
+    if (made)
+        *made = row;
+    return result;
+}
+
+/* ---- reading rows ---- */
+
+/* A row; the first column that makes no sense ends it. */
+struct reading {
+    struct journal *journal;
+    sqlite3_stmt *row;
+    struct fault *fault;
+    bool failed;
+};
+
+static void
+fail(struct reading *r, int column, const char *what)
+{
+    if (!r->failed)
+        journal_report_corrupt(r->journal, r->row, column, what, r->fault);
+    r->failed = true;
+}
+
+static int64_t
+read_number(struct reading *r, int column, int64_t least, int64_t most, const char *what)
+{
+    int64_t number = sqlite3_column_int64(r->row, column);
+    if (number >= least && number <= most)
+        return number;
+    fail(r, column, what);
+    return least;
+}
+
+static int64_t
+read_or_unknown(struct reading *r, int column, const char *what)
+{
+    bool known = sqlite3_column_type(r->row, column) != SQLITE_NULL;
+    return known ? read_number(r, column, 0, INT64_MAX, what) : LISTING_UNKNOWN;
+}
+
+static void
+read_country(struct reading *r, int column, char out[static 3])
+{
+    const char *word = journal_column_word(r->row, column);
+    bool two = strlen(word) == 2 && word[0] > ' ' && word[0] < 0x7f && word[1] > ' ' && word[1] < 0x7f;
+    if (*word && !two)
+        fail(r, column, "a country");
+    memcpy(out, two ? word : "", two ? 3 : 1);
+}
+
+static void
+read_net(struct reading *r, struct listed_net *out)
+{
+    *out = (struct listed_net){
+        .permanent = sqlite3_column_int(r->row, 2) != 0,
+        .from_zone = sqlite3_column_int(r->row, 3) != 0,
+        .impacts = read_or_unknown(r, 4, "impacts"),
+        .abusers = read_or_unknown(r, 5, "abusers"),
+        .limit = read_number(r, 6, 0, INT64_MAX, "a limit"),
+        .holder = {.asn = (uint32_t)read_number(r, 7, 0, UINT32_MAX, "an AS number")},
+    };
+    if (!prefix_parse(journal_column_word(r->row, 0), &out->prefix, NULL))
+        fail(r, 0, "a net");
+    if (!journal_net_kind_parse(journal_column_word(r->row, 1), &out->kind))
+        fail(r, 1, "the kind of a net");
+    const char *org = journal_column_word(r->row, 8);
+    struct buf fitting = {0};
+    text_clean(&fitting, org, strlen(org), LISTING_ORG - 1);
+    memcpy(out->holder.org, buf_string(&fitting), fitting.count + 1);
+    buf_free(&fitting);
+    read_country(r, 9, out->holder.country);
+}
+
+static enum journal_result
+read_nets(struct journal *j, int64_t id, density_nets *out, struct fault *fault)
+{
+    sqlite3_stmt *nets = journal_query(j, fault,
+                                       "SELECT n.net, n.kind, n.permanent, n.from_zone, n.impacts, n.abusers,"
+                                       " n.net_limit, n.asn, org.name, n.country FROM observation_net n"
+                                       " LEFT JOIN org ON org.id = n.org WHERE n.observation = ?1",
+                                       INT(id));
+    struct reading r = {.journal = j, .row = nets, .fault = fault};
+    enum journal_result result;
+    while (journal_step(j, nets, &result, fault)) {
+        struct listed_net net;
+        read_net(&r, &net);
+        if (r.failed) {
+            sqlite3_reset(nets);
+            return JOURNAL_FAILED;
+        }
+        vec_push(out, net);
+    }
+    return result;
+}
+
+enum journal_result
+journal_observation_read(struct journal *j, sqlite3_stmt *row, struct observation *out, struct fault *fault)
+{
+    struct reading r = {.journal = j, .row = row, .fault = fault};
+    *out = (struct observation){
+        .first_ms = sqlite3_column_int64(row, 3),
+        .last_ms = sqlite3_column_int64(row, 4),
+        .times = (uint32_t)read_number(&r, 5, 1, UINT32_MAX, "how often something was seen"),
+        .resolver = journal_column_text(row, 7),
+        .serial = (uint32_t)read_number(&r, 8, 0, UINT32_MAX, "a zone's serial"),
+        .causes = (unsigned)read_number(&r, 10, 0, CAUSE_ADDRESS | CAUSE_ALLOCATION | CAUSE_PROVIDER, "the causes"),
+        .headline = journal_column_text(row, 11),
+        .asn = (uint32_t)read_number(&r, 13, 0, UINT32_MAX, "an AS number"),
+        .org = journal_column_text(row, 14),
+        .score_asn = (uint32_t)read_number(&r, 16, 0, UINT32_MAX, "an AS number"),
+        .score = sqlite3_column_type(row, 17) == SQLITE_NULL ? LISTING_UNKNOWN : sqlite3_column_double(row, 17),
+        .name = journal_column_text(row, 18),
+    };
+    if (!out->headline)
+        out->headline = mem_copy("");
+    if (!journal_column_uuid(row, 1, &out->uuid))
+        fail(&r, 1, "the name of an observation");
+    if (!addr_parse(journal_column_word(row, 2), &out->address))
+        fail(&r, 2, "an address");
+    if (!journal_source_parse(journal_column_word(row, 6), &out->source))
+        fail(&r, 6, "a source");
+    if (!journal_verdict_parse(journal_column_word(row, 9), &out->verdict))
+        fail(&r, 9, "a verdict");
+    read_country(&r, 15, out->country);
+    int64_t id = sqlite3_column_int64(row, 0);
+    enum journal_result result =
+        r.failed ? JOURNAL_FAILED : journal_lists_read(j, id, sqlite3_column_int64(row, 12), &out->lists, fault);
+    if (result == JOURNAL_DONE)
+        result = read_nets(j, id, &out->nets, fault);
+    if (result == JOURNAL_DONE)
+        observation_order(out);
+    else
+        observation_fini(out);
+    return result;
+}
 
 enum journal_result
 journal_observation_find(struct journal *j, sqlite3_stmt *find, int64_t *id, struct observation *out,
@@ -26,34 +254,29 @@ journal_observation_find(struct journal *j, sqlite3_stmt *find, int64_t *id, str
     return result;
 }
 
-/* What is known of an address: its matter, and the newest observation there is of it. */
+/* ---- what is known of an address ---- */
+
 struct known {
     int64_t resource, id; /* rows; 0 = none */
-    bool made;            /* the matter was made just now, for the look that is kept */
+    bool made;            /* the resource was made just now, for the observation that is stored */
     struct observation newest;
 };
-
-enum { COLUMN_OF_RESOURCE = 24 };
 
 static enum journal_result
 find_known(struct journal *j, const struct addr *address, struct known *out, struct fault *fault)
 {
     uint8_t key[16];
     enum journal_result result;
-    sqlite3_stmt *find = journal_statement(j,
-                                           "SELECT " JOURNAL_OBSERVATION ", m.id FROM matter m"
-                                           " LEFT JOIN observation o ON o.id = m.newest LEFT JOIN org ON org.id = o.org"
-                                           " WHERE m.low = ?1 AND m.kind = ?2 AND m.high = ?1",
-                                           fault);
-    *out = (struct known){0};
-    if (!find)
-        return j->last;
     journal_address_key(address, key);
-    sqlite3_bind_blob(find, 1, key, sizeof key, SQLITE_TRANSIENT);
-    sqlite3_bind_int(find, 2, RESOURCE_ADDRESS);
+    *out = (struct known){0};
+    sqlite3_stmt *find = journal_query(j, fault,
+                                       "SELECT " JOURNAL_OBSERVATION ", m.id FROM matter m"
+                                       " LEFT JOIN observation o ON o.id = m.newest LEFT JOIN org ON org.id = o.org"
+                                       " WHERE m.low = ?1 AND m.kind = ?2 AND m.high = ?1",
+                                       BLOB(key, sizeof key), INT(RESOURCE_ADDRESS));
     if (!journal_step(j, find, &result, fault))
         return result;
-    out->resource = sqlite3_column_int64(find, COLUMN_OF_RESOURCE);
+    out->resource = sqlite3_column_int64(find, JOURNAL_OBSERVATION_COLUMNS);
     if (sqlite3_column_type(find, 0) != SQLITE_NULL)
         result = journal_observation_read(j, find, &out->newest, fault);
     if (result == JOURNAL_DONE)
@@ -72,77 +295,30 @@ journal_newest(struct journal *j, const struct addr *address, struct observation
     return known.id != 0;
 }
 
-/* ---- keeping ---- */
+/* ---- storing one ---- */
 
-/* What was seen is the same as in the row: its end moves, or, when it was seen before that row began and nothing else
- * was between, its beginning. */
+/* `now` is the same as the row: moves the row's end, or, when it was seen before the row began and nothing else was
+ * between, its beginning. */
 static enum journal_result
 extend(struct journal *j, int64_t id, const struct observation *then, const struct observation *now,
        struct fault *fault)
 {
-    sqlite3_stmt *set =
-        now->last_ms >= then->last_ms
-            ? journal_statement(j,
-                                "UPDATE observation SET last_ms = ?2, times = min(times + ?3, 4294967295),"
-                                " source = ?4, resolver = ?5, serial = ?6, headline = ?7 WHERE id = ?1",
-                                fault)
-            : journal_statement(j,
-                                "UPDATE observation SET times = min(times + ?3, 4294967295), first_ms = CASE WHEN"
-                                " first_ms > ?8 AND NOT EXISTS (SELECT 1 FROM observation o WHERE o.matter ="
-                                " observation.matter AND o.id != ?1 AND o.last_ms >= ?8) THEN ?8 ELSE first_ms END"
-                                " WHERE id = ?1",
-                                fault);
-    if (!set)
-        return j->last;
-    sqlite3_bind_int64(set, 1, id);
-    sqlite3_bind_int64(set, 3, now->times);
-    if (now->last_ms >= then->last_ms) {
-        sqlite3_bind_int64(set, 2, now->last_ms);
-        journal_bind_words(set, 4, journal_source_name(now->source));
-        journal_bind_text(set, 5, now->resolver);
-        if (now->serial > 0)
-            sqlite3_bind_int64(set, 6, now->serial);
-        journal_bind_words(set, 7, (observation_says_less(then, now) ? then : now)->headline);
-    } else {
-        sqlite3_bind_int64(set, 8, now->first_ms);
-    }
-    return journal_run(j, set, fault);
+    if (now->last_ms < then->last_ms)
+        return journal_execute(j, fault,
+                               "UPDATE observation SET times = min(times + ?2, 4294967295), first_ms = CASE WHEN"
+                               " first_ms > ?3 AND NOT EXISTS (SELECT 1 FROM observation o WHERE o.matter ="
+                               " observation.matter AND o.id != ?1 AND o.last_ms >= ?3) THEN ?3 ELSE first_ms END"
+                               " WHERE id = ?1",
+                               INT(id), INT(now->times), INT(now->first_ms));
+    return journal_execute(j, fault,
+                           "UPDATE observation SET last_ms = ?2, times = min(times + ?3, 4294967295), source = ?4,"
+                           " resolver = ?5, serial = ?6, headline = ?7 WHERE id = ?1",
+                           INT(id), INT(now->last_ms), INT(now->times), TEXT(journal_source_name(now->source)),
+                           journal_text_or_null(now->resolver), INT_OR_NULL(now->serial, now->serial > 0),
+                           TEXT((observation_says_less(then, now) ? then : now)->headline));
 }
 
-/* A country that was not known yet, of the same ASN, is no change. */
-static enum journal_result
-learn_country(struct journal *j, int64_t id, const struct observation *then, const struct observation *now,
-              struct fault *fault)
-{
-    if (*then->country || !*now->country || then->asn != now->asn)
-        return JOURNAL_DONE;
-    sqlite3_stmt *set = journal_statement(j, "UPDATE observation SET country = ?2 WHERE id = ?1", fault);
-    if (!set)
-        return j->last;
-    sqlite3_bind_int64(set, 1, id);
-    journal_bind_words(set, 2, now->country);
-    return journal_run(j, set, fault);
-}
-
-/* A matter that was made for the look was seen at its time. */
-static enum journal_result
-set_newest(struct journal *j, const struct known *known, int64_t id, int64_t last_ms, struct fault *fault)
-{
-    sqlite3_stmt *set =
-        journal_statement(j,
-                          known->made ? "UPDATE matter SET newest = ?2 WHERE id = ?1"
-                                      : "UPDATE matter SET newest = ?2, seen_ms = max(seen_ms, ?3) WHERE id = ?1",
-                          fault);
-    if (!set)
-        return j->last;
-    sqlite3_bind_int64(set, 1, known->resource);
-    sqlite3_bind_int64(set, 2, id);
-    if (!known->made)
-        sqlite3_bind_int64(set, 3, last_ms);
-    return journal_run(j, set, fault);
-}
-
-/* It is the newest of its address unless that was seen later. */
+/* It is the newest of its address unless another was seen later. */
 static bool
 is_late(const struct known *known, const struct observation *o)
 {
@@ -156,58 +332,48 @@ add(struct journal *j, const struct known *known, const struct observation *o, s
     int64_t id;
     named.uuid = uuid_new(o->first_ms);
     enum journal_result result = journal_observation_write(j, &named, known->resource, 0, &id, fault);
-    if (result == JOURNAL_DONE && !is_late(known, o))
-        result = set_newest(j, known, id, o->last_ms, fault);
+    if (result == JOURNAL_DONE && known->made) /* with that seen_ms */
+        result =
+            journal_execute(j, fault, "UPDATE matter SET newest = ?2 WHERE id = ?1", INT(known->resource), INT(id));
+    else if (result == JOURNAL_DONE && !is_late(known, o))
+        result = journal_execute(j, fault, "UPDATE matter SET newest = ?2, seen_ms = max(seen_ms, ?3) WHERE id = ?1",
+                                 INT(known->resource), INT(id), INT(o->last_ms));
     return result == JOURNAL_DONE ? journal_index_added(j, id, fault) : result;
 }
 
-/* The last one that had begun at that time. */
-static enum journal_result
-find_before(struct journal *j, int64_t resource_id, int64_t at_ms, int64_t *id, struct observation *out,
-            struct fault *fault)
-{
-    sqlite3_stmt *find = journal_statement(
-        j, JOURNAL_OBSERVATIONS "WHERE o.matter = ?1 AND o.first_ms <= ?2 ORDER BY o.first_ms DESC, o.id DESC LIMIT 1",
-        fault);
-    *id = 0;
-    if (!find)
-        return j->last;
-    sqlite3_bind_int64(find, 1, resource_id);
-    sqlite3_bind_int64(find, 2, at_ms);
-    return journal_observation_find(j, find, id, out, fault);
-}
-
-static bool
-is_of_answers(const struct observation *o)
-{
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        if (o->answered_ms[i] > 0)
-            return true;
-    return false;
-}
-
-/* Extends the row when it holds the same, as far as the answers go that the look is made of; *taken tells. */
+/* Extends the row if it contains the same, as far as the observation's answers confirm it; *taken reports it. */
 static enum journal_result
 try_to_extend(struct journal *j, int64_t id, const struct observation *then, const struct observation *now, bool *taken,
               struct fault *fault)
 {
     struct observation confirmed = *now;
+    bool answered = false;
+    for (size_t i = 0; i < now->lists.count; i++)
+        answered = answered || now->lists.at[i].answered_ms > 0;
     confirmed.last_ms = observation_confirmed_ms(now);
     confirmed.first_ms = confirmed.last_ms < now->first_ms ? confirmed.last_ms : now->first_ms;
     *taken = observation_same(then, now);
-    if (!*taken || (is_of_answers(now) && confirmed.last_ms <= then->last_ms))
+    if (!*taken || (answered && confirmed.last_ms <= then->last_ms))
         return JOURNAL_DONE;
     enum journal_result result = extend(j, id, then, &confirmed, fault);
-    return result == JOURNAL_DONE ? learn_country(j, id, then, now, fault) : result;
+    /* A country that was not known yet, of the same AS, is no change. */
+    if (result == JOURNAL_DONE && !*then->country && *now->country && then->asn == now->asn)
+        result =
+            journal_execute(j, fault, "UPDATE observation SET country = ?2 WHERE id = ?1", INT(id), TEXT(now->country));
+    return result;
 }
 
-/* A look that is older than the newest one, as an old zone file gives it each time. */
+/* Extends the row before an observation that is older than the newest one, as an old zone file gives it each time. */
 static enum journal_result
-keep_late(struct journal *j, int64_t resource_id, const struct observation *o, bool *taken, struct fault *fault)
+store_late(struct journal *j, int64_t resource_id, const struct observation *o, bool *taken, struct fault *fault)
 {
     struct observation then = {0};
     int64_t id;
-    enum journal_result result = find_before(j, resource_id, o->first_ms, &id, &then, fault);
+    sqlite3_stmt *find = journal_query(j, fault,
+                                       JOURNAL_OBSERVATIONS "WHERE o.matter = ?1 AND o.first_ms <= ?2"
+                                                            " ORDER BY o.first_ms DESC, o.id DESC LIMIT 1",
+                                       INT(resource_id), INT(o->first_ms));
+    enum journal_result result = journal_observation_find(j, find, &id, &then, fault);
     if (result == JOURNAL_DONE && id != 0)
         result = try_to_extend(j, id, &then, o, taken, fault);
     observation_fini(&then);
@@ -215,7 +381,7 @@ keep_late(struct journal *j, int64_t resource_id, const struct observation *o, b
 }
 
 static enum journal_result
-keep_known(struct journal *j, const struct known *known, const struct observation *o, bool *taken, struct fault *fault)
+store_known(struct journal *j, const struct known *known, const struct observation *o, bool *taken, struct fault *fault)
 {
     bool late = is_late(known, o);
     enum journal_result result = JOURNAL_DONE;
@@ -224,29 +390,24 @@ keep_known(struct journal *j, const struct known *known, const struct observatio
     if (result == JOURNAL_DONE && *taken && !late)
         result = journal_resource_seen(j, known->resource, observation_confirmed_ms(o), fault);
     if (result == JOURNAL_DONE && !*taken && late)
-        result = keep_late(j, known->resource, o, taken, fault);
+        result = store_late(j, known->resource, o, taken, fault);
     if (result == JOURNAL_DONE && known->id != 0 && !*taken)
         *taken = observation_is_behind(&known->newest, o);
     return result == JOURNAL_DONE && !*taken ? add(j, known, o, fault) : result;
 }
 
 static enum journal_result
-keep_new(struct journal *j, struct known *known, const struct observation *o, struct fault *fault)
-{
-    struct resource resource = resource_of_address(&o->address);
-    enum journal_result result;
-    known->resource = journal_resource_make(j, &resource, o->last_ms, &result, fault);
-    known->made = true;
-    return result == JOURNAL_DONE ? add(j, known, o, fault) : result;
-}
-
-static enum journal_result
-keep(struct journal *j, const struct observation *o, bool *taken, struct fault *fault)
+store(struct journal *j, const struct observation *o, bool *taken, struct fault *fault)
 {
     struct known known;
+    struct resource resource = resource_of_address(&o->address);
     enum journal_result result = find_known(j, &o->address, &known, fault);
+    if (result == JOURNAL_DONE && known.resource == 0) {
+        known.resource = journal_resource_make(j, &resource, o->last_ms, &result, fault);
+        known.made = true;
+    }
     if (result == JOURNAL_DONE)
-        result = known.resource != 0 ? keep_known(j, &known, o, taken, fault) : keep_new(j, &known, o, fault);
+        result = known.made ? add(j, &known, o, fault) : store_known(j, &known, o, taken, fault);
     observation_fini(&known.newest);
     return result;
 }
@@ -257,7 +418,7 @@ journal_observe(struct journal *j, const struct observation *o, bool *changed, s
     bool own, taken = false;
     enum journal_result result = journal_enter(j, &own, fault);
     if (result == JOURNAL_DONE)
-        result = journal_end(j, own, keep(j, o, &taken, fault), fault);
+        result = journal_end(j, own, store(j, o, &taken, fault), fault);
     if (changed)
         *changed = !taken && result == JOURNAL_DONE;
     return result;

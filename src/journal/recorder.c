@@ -1,11 +1,12 @@
-/* What is to be kept stands in one queue, in the order in which it was found, and leaves it at the front once the
- * journal has it. A turn of the console's loop may not take long, so a prefix with many neighbours is cut into pieces,
- * and writing stops after SLICE_US; the timer goes on with the rest. */
+/* Results wait in one queue, in the order in which they were found, until the journal has stored them. A step of the
+ * console's loop must be short, so a prefix with many neighbours is cut into pieces, and writing stops after SLICE_US;
+ * the timer continues with the rest. */
 #include "journal/recorder.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "journal/history.h"
+#include "zones/zone_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,28 +16,29 @@ enum {
     SLICE_US = 8 * 1000,
     RETRY_MS = 200,     /* while another program writes */
     LAST_RETRY_MS = 20, /* the same at the end, when there is nothing else to do */
-    OTHERS_MS = 1000,   /* between two looks at whether another program has written */
+    OTHERS_MS = 1000,   /* between two checks whether another program has written */
     PIECE = 512,        /* listed neighbours written at once */
-    REASONS = 32,       /* sentences that are remembered, so as not to be said twice */
-    RECENT = 64         /* looks at a zone's neighbours that are remembered, so as not to be written twice */
+    REASONS = 32,       /* sentences that are remembered, so that none is reported twice */
+    RECENT = 64,        /* prefixes of a zone that are remembered, so that none is written twice */
+    TEST_RECORD = 0x7f000002
 };
 
-/* A prefix that was looked at. */
-struct looked {
+/* The neighbours of a prefix. */
+struct around {
     struct prefix prefix;
     int64_t at_ms;
     uint32_t *listed, *asked; /* asked NULL = all */
     size_t listed_count, asked_count;
 };
 
-enum item_kind { ITEM_OBSERVATION, ITEM_NEIGHBOURS, ITEM_SNAPSHOT };
+enum item_kind { ITEM_OBSERVATION, ITEM_NEIGHBOURS, ITEM_COUNT };
 
 struct item {
     enum item_kind kind;
     union {
         struct observation observation;
-        struct looked looked;
-        struct journal_count snapshot;
+        struct around around;
+        struct journal_count count;
     };
 };
 
@@ -44,29 +46,29 @@ struct recorder {
     struct loop *loop;
     struct journal *journal; /* NULL once it broke */
     bool batched;
-    recorder_reports *tells;
+    recorder_reports *report;
     void *arg;
     VEC(struct item) queue;
     struct timer timer;
     unsigned version;
-    int64_t look_again_ms; /* whether another program has written */
-    VEC(char *) told;
-    struct looked recent[RECENT]; /* prefix and at_ms only; a ring */
+    int64_t check_again_ms; /* whether another program has written */
+    VEC(char *) reported;
+    struct around recent[RECENT]; /* prefix and at_ms only; a ring */
     size_t recent_next;
 };
 
-/* ---- telling ---- */
+/* ---- reporting ---- */
 
 static void
-tell_once(struct recorder *k, const char *sentence)
+report_once(struct recorder *k, const char *sentence)
 {
-    for (size_t i = 0; i < k->told.count; i++)
-        if (strcmp(k->told.at[i], sentence) == 0)
+    for (size_t i = 0; i < k->reported.count; i++)
+        if (strcmp(k->reported.at[i], sentence) == 0)
             return;
-    if (k->told.count == REASONS)
+    if (k->reported.count == REASONS)
         return;
-    vec_push(&k->told, mem_copy(sentence));
-    k->tells(k->arg, sentence);
+    vec_push(&k->reported, mem_copy(sentence));
+    k->report(k->arg, sentence);
 }
 
 /* ---- the queue ---- */
@@ -77,8 +79,8 @@ item_fini(struct item *item)
     if (item->kind == ITEM_OBSERVATION)
         observation_fini(&item->observation);
     if (item->kind == ITEM_NEIGHBOURS) {
-        free(item->looked.listed);
-        free(item->looked.asked);
+        free(item->around.listed);
+        free(item->around.asked);
     }
 }
 
@@ -110,7 +112,7 @@ make_room(struct recorder *k)
         return;
     fault_set(&fault, "another program holds the journal %s: what was found first is no longer kept",
               journal_path(k->journal));
-    tell_once(k, fault.text);
+    report_once(k, fault.text);
     drop_first(k, 1);
 }
 
@@ -123,15 +125,15 @@ write_item(struct recorder *k, const struct item *item, struct fault *fault)
     case ITEM_OBSERVATION:
         return journal_observe(k->journal, &item->observation, NULL, fault);
     case ITEM_NEIGHBOURS:
-        return journal_neighbours_add(k->journal, &item->looked.prefix, item->looked.at_ms, item->looked.listed,
-                                      item->looked.listed_count, item->looked.asked, item->looked.asked_count, fault);
-    case ITEM_SNAPSHOT:
-        return journal_count_store(k->journal, &item->snapshot, fault);
+        return journal_neighbours_add(k->journal, &item->around.prefix, item->around.at_ms, item->around.listed,
+                                      item->around.listed_count, item->around.asked, item->around.asked_count, fault);
+    case ITEM_COUNT:
+        return journal_count_store(k->journal, &item->count, fault);
     }
     return JOURNAL_DONE;
 }
 
-/* The first of the queue, at most `most`, in one transaction. */
+/* Writes the first `most` items in one transaction. */
 static enum journal_result
 write_first(struct recorder *k, size_t most, int64_t until_us, size_t *count, struct fault *fault)
 {
@@ -158,8 +160,8 @@ give_up(struct recorder *k)
     k->version++;
 }
 
-/* Until the queue is empty or the time is over. After a failure one at a time, so that only what cannot be kept is
- * lost. *lost is set when something was. */
+/* Writes until the queue is empty or the time is over. After a failure, writes one item at a time, so that only items
+ * that cannot be stored are lost; *lost is set then. */
 static enum journal_result
 write_out(struct recorder *k, int64_t until_us, bool *lost)
 {
@@ -177,7 +179,7 @@ write_out(struct recorder *k, int64_t until_us, bool *lost)
             most = 1;
         } else {
             *lost = true;
-            tell_once(k, fault.text);
+            report_once(k, fault.text);
             if (result == JOURNAL_BROKEN)
                 give_up(k);
             else
@@ -189,8 +191,9 @@ write_out(struct recorder *k, int64_t until_us, bool *lost)
 }
 
 static void
-work(struct recorder *k)
+work(void *arg)
 {
+    struct recorder *k = arg;
     bool lost = false;
     if (!k->journal)
         return;
@@ -198,12 +201,6 @@ work(struct recorder *k)
     enum journal_result result = write_out(k, until_us, &lost);
     if (k->queue.count > 0)
         loop_timer_set(k->loop, &k->timer, clock_now_ms() + (result == JOURNAL_BUSY ? RETRY_MS : 0));
-}
-
-static void
-on_timer(void *arg)
-{
-    work(arg);
 }
 
 static void
@@ -230,15 +227,15 @@ recorder_flush(struct recorder *k)
 /* ---- life ---- */
 
 struct recorder *
-recorder_new(struct loop *loop, struct journal *journal, bool batched, recorder_reports *tells, void *arg)
+recorder_new(struct loop *loop, struct journal *journal, bool batched, recorder_reports *report, void *arg)
 {
     struct recorder *k = mem_zero(sizeof *k);
     k->loop = loop;
     k->journal = journal;
     k->batched = batched;
-    k->tells = tells;
+    k->report = report;
     k->arg = arg;
-    k->timer = (struct timer){.fire = on_timer, .arg = k};
+    k->timer = (struct timer){.fire = work, .arg = k};
     return k;
 }
 
@@ -257,7 +254,7 @@ flush_at_last(struct recorder *k)
         return;
     fault_set(&fault, "another program holds the journal %s: %zu things that were found are not kept",
               journal_path(k->journal), k->queue.count);
-    tell_once(k, fault.text);
+    report_once(k, fault.text);
 }
 
 void
@@ -269,9 +266,9 @@ recorder_free(struct recorder *k)
     loop_timer_clear(k->loop, &k->timer);
     drop_first(k, k->queue.count);
     vec_free(&k->queue);
-    for (size_t i = 0; i < k->told.count; i++)
-        free(k->told.at[i]);
-    vec_free(&k->told);
+    for (size_t i = 0; i < k->reported.count; i++)
+        free(k->reported.at[i]);
+    vec_free(&k->reported);
     journal_close(k->journal);
     free(k);
 }
@@ -282,14 +279,14 @@ recorder_journal(struct recorder *k)
     return k->journal;
 }
 
-/* Another program may write all the time, and looking again costs more than a frame. */
+/* Another program may write all the time, and a check costs more than a frame. */
 unsigned
 recorder_version(struct recorder *k)
 {
     int64_t now_ms = clock_now_ms();
-    if (k->journal && now_ms >= k->look_again_ms) {
+    if (k->journal && now_ms >= k->check_again_ms) {
         k->version += journal_has_changed(k->journal);
-        k->look_again_ms = now_ms + OTHERS_MS;
+        k->check_again_ms = now_ms + OTHERS_MS;
     }
     return k->version;
 }
@@ -310,30 +307,28 @@ recorder_seen(struct recorder *k, const struct addr *address, struct seen *out)
     if (k->journal && !journal_seen(k->journal, address, out, &fault)) {
         seen_fini(out);
         if (*fault.text)
-            tell_once(k, fault.text);
+            report_once(k, fault.text);
     }
     for (size_t i = 0; i < k->queue.count; i++) {
         const struct item *item = &k->queue.at[i];
         if (item->kind == ITEM_OBSERVATION && addr_equal(&item->observation.address, address))
-            for (size_t list = 0; list < LIST_COUNT; list++)
-                seen_add(out, catalogue_at((enum list_id)list)->zone, item->observation.states[list],
-                         item->observation.first_ms, item->observation.last_ms);
+            observation_add_seen(out, &item->observation.lists, item->observation.first_ms, item->observation.last_ms);
     }
 }
 
-/* Whether a whole look at this prefix of this zone was handed in a moment ago. */
+/* Returns whether the whole prefix of this zone was added a moment ago, and remembers it. */
 static bool
 is_recent(struct recorder *k, const struct prefix *prefix, int64_t at_ms)
 {
     for (size_t i = 0; i < RECENT; i++)
         if (k->recent[i].at_ms == at_ms && prefix_equal(&k->recent[i].prefix, prefix))
             return true;
-    k->recent[k->recent_next] = (struct looked){.prefix = *prefix, .at_ms = at_ms};
+    k->recent[k->recent_next] = (struct around){.prefix = *prefix, .at_ms = at_ms};
     k->recent_next = (k->recent_next + 1) % RECENT;
     return false;
 }
 
-/* Where `limit` belongs among the sorted addresses. */
+/* Returns where `limit` belongs among the sorted addresses. */
 static size_t
 place_of(const uint32_t *addresses, size_t count, uint32_t limit)
 {
@@ -358,28 +353,28 @@ copy_addresses(const uint32_t *addresses, size_t count)
 }
 
 static void
-enqueue_look(struct recorder *k, const struct looked *look)
+enqueue_around(struct recorder *k, const struct around *around)
 {
-    struct item item = {.kind = ITEM_NEIGHBOURS, .looked = *look};
-    if (look->listed_count > PIECE && look->prefix.length < 32) {
-        struct looked low = *look, high = *look;
+    struct item item = {.kind = ITEM_NEIGHBOURS, .around = *around};
+    if (around->listed_count > PIECE && around->prefix.length < 32) {
+        struct around low = *around, high = *around;
         low.prefix.length = ++high.prefix.length;
-        uint32_t middle = addr_to_v4(&look->prefix.addr) | UINT32_C(1) << (32 - high.prefix.length);
+        uint32_t middle = addr_to_v4(&around->prefix.addr) | UINT32_C(1) << (32 - high.prefix.length);
         high.prefix.addr = addr_from_v4(middle);
-        low.listed_count = place_of(look->listed, look->listed_count, middle);
+        low.listed_count = place_of(around->listed, around->listed_count, middle);
         high.listed += low.listed_count;
         high.listed_count -= low.listed_count;
-        if (look->asked) {
-            low.asked_count = place_of(look->asked, look->asked_count, middle);
+        if (around->asked) {
+            low.asked_count = place_of(around->asked, around->asked_count, middle);
             high.asked += low.asked_count;
             high.asked_count -= low.asked_count;
         }
-        enqueue_look(k, &low);
-        enqueue_look(k, &high);
+        enqueue_around(k, &low);
+        enqueue_around(k, &high);
         return;
     }
-    item.looked.listed = copy_addresses(look->listed, look->listed_count);
-    item.looked.asked = look->asked ? copy_addresses(look->asked, look->asked_count) : NULL;
+    item.around.listed = copy_addresses(around->listed, around->listed_count);
+    item.around.asked = around->asked ? copy_addresses(around->asked, around->asked_count) : NULL;
     enqueue(k, &item);
 }
 
@@ -389,56 +384,105 @@ recorder_add_neighbours(struct recorder *k, const struct prefix *prefix, int64_t
 {
     if (!recorder_stores(k) || at_ms <= 0 || (!asked && is_recent(k, prefix, at_ms)))
         return;
-    enqueue_look(k, &(struct looked){.prefix = *prefix,
-                                     .at_ms = at_ms,
-                                     .listed = (uint32_t *)listed,
-                                     .listed_count = listed_count,
-                                     .asked = (uint32_t *)asked,
-                                     .asked_count = asked_count});
+    enqueue_around(k, &(struct around){.prefix = *prefix,
+                                       .at_ms = at_ms,
+                                       .listed = (uint32_t *)listed,
+                                       .listed_count = listed_count,
+                                       .asked = (uint32_t *)asked,
+                                       .asked_count = asked_count});
 }
 
 void
-recorder_add_count(struct recorder *k, const struct journal_count *snapshot)
+recorder_add_count(struct recorder *k, const struct journal_count *count)
 {
-    if (recorder_stores(k) && snapshot->at_ms > 0)
-        enqueue(k, &(struct item){.kind = ITEM_SNAPSHOT, .snapshot = *snapshot});
-}
-
-/* The /24 as the zone file has it. */
-static void
-saw_neighbours(struct recorder *k, const struct evidence *e)
-{
-    struct prefix around = prefix_around(&e->address, 24);
-    VEC(uint32_t) listed = {0};
-    if (!e->has_density)
-        return;
-    for (size_t i = 0; i < e->neighbours.count; i++)
-        vec_push(&listed, e->neighbours.at[i].address);
-    recorder_add_neighbours(k, &around, evidence_serial_ms(evidence_level(e, 1)->file.serial), listed.at, listed.count,
-                            NULL, 0);
-    vec_free(&listed);
-}
-
-/* The address itself is somebody's neighbour, and its answer is younger than any zone file. */
-static void
-saw_answer(struct recorder *k, const struct evidence *e)
-{
-    const struct list_result *level1 = evidence_level(e, 1);
-    struct prefix alone = prefix_around(&e->address, 32);
-    uint32_t address = addr_to_v4(&e->address);
-    if (level1->source == SOURCE_DNS && list_state_is_known(level1->state) && level1->answered_ms > 0)
-        recorder_add_neighbours(k, &alone, level1->answered_ms, &address, level1->state == STATE_LISTED, &address, 1);
+    if (recorder_stores(k) && count->at_ms > 0)
+        enqueue(k, &(struct item){.kind = ITEM_COUNT, .count = *count});
 }
 
 void
 recorder_add(struct recorder *k, const struct evidence *e, const struct verdict *verdict)
 {
     struct item item = {.kind = ITEM_OBSERVATION};
+    const struct list_result *level1 = evidence_level(e, 1);
+    struct prefix around = prefix_around(&e->address, 24), alone = prefix_around(&e->address, 32);
+    VEC(uint32_t) listed = {0};
     if (!recorder_stores(k) || e->reserved || (e->offline && !evidence_has_zone_file(e)))
         return;
     observation_make(&item.observation, e, verdict);
     enqueue(k, &item);
-    saw_neighbours(k, e);
-    if (e->address.family == ADDR_V4)
-        saw_answer(k, e);
+    for (size_t i = 0; e->has_density && i < e->neighbours.count; i++)
+        vec_push(&listed, e->neighbours.at[i].address);
+    if (e->has_density)
+        recorder_add_neighbours(k, &around, evidence_serial_ms(level1->file.serial), listed.at, listed.count, NULL, 0);
+    vec_free(&listed);
+    /* The address is a neighbour of others, and its answer is younger than any zone file. */
+    if (e->address.family != ADDR_V4 || level1->source != SOURCE_DNS || !list_state_is_known(level1->state))
+        return;
+    uint32_t address = addr_to_v4(&e->address);
+    recorder_add_neighbours(k, &alone, level1->answered_ms, &address, level1->state == STATE_LISTED, &address, 1);
+}
+
+/* ---- prefixes and ASes ---- */
+
+typedef VEC(uint32_t) address_list;
+
+/* Appends the listed addresses of a prefix, in order. */
+static void
+list_addresses(address_list *out, const struct zone_file *file, const struct prefix *prefix)
+{
+    uint32_t first = addr_to_v4(&prefix->addr);
+    size_t total, from;
+    const uint32_t *all = zone_file_addresses(file, &total);
+    size_t count = zone_file_count(file, first, first + (uint32_t)(prefix_size(prefix) - 1), &from);
+    for (size_t i = 0; i < count; i++)
+        if (all[from + i] != TEST_RECORD)
+            vec_push(out, all[from + i]);
+}
+
+/* Returns the impacts published for exactly this prefix, or -1. */
+static int64_t
+impacts_of(const struct zone_set *zones, const struct policy *policy, const struct prefix *prefix)
+{
+    density_nets nets = {0};
+    int64_t impacts = -1;
+    density_nets_around(&nets, zones, policy, prefix);
+    for (size_t i = 0; i < nets.count; i++)
+        if (prefix_equal(&nets.at[i].prefix, prefix) && nets.at[i].impacts != LISTING_UNKNOWN)
+            impacts = nets.at[i].impacts;
+    vec_free(&nets);
+    return impacts;
+}
+
+void
+recorder_add_prefix(struct recorder *k, const struct zone_set *zones, const struct policy *policy,
+                    const struct prefix *prefix)
+{
+    const struct zone_file *file = zones ? zone_set_level(zones, 1) : NULL;
+    address_list listed = {0};
+    if (!file || !recorder_stores(k))
+        return;
+    list_addresses(&listed, file, prefix);
+    struct journal_count count = {.resource = resource_of_net(prefix),
+                                  .at_ms = evidence_serial_ms(zone_file_serial(file)),
+                                  .serial = zone_file_serial(file),
+                                  .listed = (int64_t)listed.count,
+                                  .impacts = impacts_of(zones, policy, prefix),
+                                  .limit = (double)policy_limit(policy, prefix->length)};
+    recorder_add_count(k, &count);
+    recorder_add_neighbours(k, prefix, count.at_ms, listed.at, listed.count, NULL, 0);
+    vec_free(&listed);
+}
+
+void
+recorder_add_asn(struct recorder *k, const struct zone_set *zones, const struct asn_density *density)
+{
+    const struct zone_file *file = zones ? zone_set_level(zones, 1) : NULL;
+    if (!file)
+        return;
+    recorder_add_count(k, &(struct journal_count){.resource = resource_of_asn(density->asn),
+                                                  .at_ms = evidence_serial_ms(zone_file_serial(file)),
+                                                  .serial = zone_file_serial(file),
+                                                  .listed = (int64_t)density->listed,
+                                                  .impacts = density->impacts,
+                                                  .limit = density->needed});
 }

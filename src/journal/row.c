@@ -1,7 +1,8 @@
 /* Rows of a list. */
-#include "journal/db.h"
 #include "journal/filter_row.h"
+#include "journal/list_table.h"
 #include "journal/search.h"
+#include "journal/words.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 static void
 entry_fini(struct journal_entry *entry)
 {
+    observed_lists_fini(&entry->lists);
     free(entry->org);
     free(entry->name);
     free(entry->ticket);
@@ -34,7 +36,7 @@ journal_entry_is_due(const struct journal_entry *e, int64_t now_ms)
 /* ---- reading ---- */
 
 enum {
-    TEXT,
+    RESOURCE,
     SEEN,
     CHANGES,
     UID,
@@ -43,8 +45,9 @@ enum {
     ASN,
     ORG,
     NAME,
+    OBSERVATION,
     LISTS,
-    NET = LISTS + LIST_COUNT,
+    NET,
     IMPACTS,
     LIMIT,
     STATE,
@@ -58,37 +61,27 @@ enum {
 static const char row_sql[] =
     "SELECT m.text, m.seen_ms, (SELECT count(*) FROM observation WHERE matter = m.id),"
     " o.uid, o.verdict, o.causes, o.asn, (SELECT name FROM org WHERE id = o.org), o.name,"
-    " o.level1, o.level2, o.level3, o.exemption, o.backscatterer, n.net, n.impacts, n.net_limit,"
+    " o.id, o.lists, n.net, n.impacts, n.net_limit,"
     " c.state, c.due_ms, c.ticket, c.tags,"
     " (SELECT text FROM note WHERE a_case = c.id AND text <> '' AND NOT EXISTS"
     "  (SELECT 1 FROM note_replaces r WHERE r.replaced = note.uid) ORDER BY at_ms, uid LIMIT 1)"
     " FROM matter m" FILTER_ROW_JOINS
     "LEFT JOIN observation_net n ON n.observation = o.id AND n.net = " FILTER_ROW_NET("net") " WHERE m.id = ?1";
 
-static const char *
-word_at(sqlite3_stmt *row, int column)
-{
-    const char *word = (const char *)sqlite3_column_text(row, column);
-    return word ? word : "";
-}
-
 /* Returns the column that no version of the program writes like that; -1 = all are well. */
 static int
 read_row(sqlite3_stmt *row, struct journal_entry *out)
 {
-    if (!resource_parse(word_at(row, TEXT), &out->resource))
-        return TEXT;
+    if (!resource_parse(journal_column_word(row, RESOURCE), &out->resource))
+        return RESOURCE;
     out->seen_ms = sqlite3_column_int64(row, SEEN);
     out->observed = sqlite3_column_type(row, UID) != SQLITE_NULL;
     out->impacts = LISTING_UNKNOWN;
     if (out->observed) {
         if (!journal_column_uuid(row, UID, &out->newest))
             return UID;
-        if (!journal_verdict_parse(word_at(row, VERDICT), &out->verdict))
+        if (!journal_verdict_parse(journal_column_word(row, VERDICT), &out->verdict))
             return VERDICT;
-        for (int list = 0; list < LIST_COUNT; list++)
-            if (!journal_state_parse(word_at(row, LISTS + list), &out->states[list]))
-                return LISTS + list;
         out->causes = (unsigned)sqlite3_column_int(row, CAUSES);
         out->asn = (uint32_t)sqlite3_column_int64(row, ASN);
         out->org = journal_column_text(row, ORG);
@@ -96,7 +89,7 @@ read_row(sqlite3_stmt *row, struct journal_entry *out)
         out->changes = (uint32_t)sqlite3_column_int64(row, CHANGES);
     }
     if (sqlite3_column_type(row, NET) != SQLITE_NULL) {
-        if (!prefix_parse(word_at(row, NET), &out->net, NULL))
+        if (!prefix_parse(journal_column_word(row, NET), &out->net, NULL))
             return NET;
         if (sqlite3_column_type(row, IMPACTS) != SQLITE_NULL)
             out->impacts = sqlite3_column_int64(row, IMPACTS);
@@ -105,7 +98,7 @@ read_row(sqlite3_stmt *row, struct journal_entry *out)
     out->has_case = sqlite3_column_type(row, STATE) != SQLITE_NULL;
     if (!out->has_case)
         return -1;
-    if (!case_state_parse(word_at(row, STATE), &out->case_state))
+    if (!case_state_parse(journal_column_word(row, STATE), &out->case_state))
         return STATE;
     out->due_ms = sqlite3_column_int64(row, DUE);
     out->ticket = journal_column_text(row, TICKET);
@@ -123,16 +116,17 @@ journal_read(struct journal *j, const int64_t *keys, size_t count, journal_entri
     for (size_t i = 0; i < count && result == JOURNAL_DONE; i++) {
         struct journal_entry entry = {0};
         int odd = -1;
-        sqlite3_stmt *find = journal_statement(j, row_sql, fault);
-        if (!find)
-            return false;
-        sqlite3_bind_int64(find, 1, keys[i]);
+        sqlite3_stmt *find = journal_query(j, fault, row_sql, INT(keys[i]));
         if (journal_step(j, find, &result, fault))
             odd = read_row(find, &entry);
+        if (odd < 0 && entry.observed)
+            result = journal_lists_read(j, sqlite3_column_int64(find, OBSERVATION), sqlite3_column_int64(find, LISTS),
+                                        &entry.lists, fault);
         vec_push(out, entry);
         if (odd >= 0)
             result = journal_report_corrupt(j, find, odd, "a value", fault);
-        sqlite3_reset(find);
+        if (find)
+            sqlite3_reset(find);
     }
     return result == JOURNAL_DONE;
 }

@@ -1,24 +1,24 @@
-/* The tables, and how a file of an earlier version comes to have them. A new file takes the same steps from version 0
- * as an old one takes from its own, in one transaction, so that no program ever sees half of them.
+/* A new file takes the same steps from version 0 as an old one from its own, in one transaction, so that no program
+ * sees half of them.
  *
- * Enums are stored as words and times as milliseconds UTC. There are no triggers and no views: they are switched off
- * when a file is opened, since it may come from anybody. */
-#include "journal/db.h"
-#include "journal/journal.h"
+ * Enums are stored as words and times as milliseconds UTC. Triggers and views are not used, and switched off when a
+ * file is opened, because it may come from anybody. */
+#include "journal/schema.h"
+
+#include "journal/file.h"
 
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
-/* From version `at` in the array to the next. A step that was released never changes. */
+/* Step i leads from version i to i + 1. A released step never changes. */
 static const char *const steps[JOURNAL_SCHEMA] = {
-    /* What there is a history of; kind: 1 = address, 2 = net, 3 = ASN. low and high are its first and last address as
-     * journal_address_key writes them, of an ASN both its number, so that the three are what a matter is found by.
-     * resource_seen and resource_low hold all that a walk through them looks at.
+    /* Resources; kind: 1 = address, 2 = prefix, 3 = AS. A resource is found by kind, low and high: its first and last
+     * address as journal_address_key writes them, or twice the number of an AS.
      *
-     * newest and org are rows of observation and org, but no foreign keys: SQLite would look through all of the table
-     * that refers to them, for each row that is removed. */
+     * newest and org are rows of observation and org, but no foreign keys, because for each removed row SQLite would
+     * scan the whole table that refers to it. */
     "CREATE TABLE matter("
     " id INTEGER PRIMARY KEY,"
     " kind INTEGER NOT NULL,"
@@ -31,7 +31,7 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     "CREATE UNIQUE INDEX matter_low ON matter(low, kind, high);"
     "CREATE INDEX matter_seen ON matter(seen_ms, kind DESC, low DESC);"
 
-    /* The words of matters' names, see journal_index.c. */
+    /* The words of their names, see word_index.c. */
     "CREATE VIRTUAL TABLE matter_text USING"
     " fts5(words, content='matter', content_rowid='id', detail='none', columnsize=0,"
     " tokenize='unicode61 remove_diacritics 2');"
@@ -40,7 +40,7 @@ static const char *const steps[JOURNAL_SCHEMA] = {
 
     "CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
 
-    /* Two of one address are the same when their uids are. texts: lines of "list<TAB>text". */
+    /* Two observations of an address are the same if they have the same uid. texts: lines of "list<TAB>text". */
     "CREATE TABLE observation("
     " id INTEGER PRIMARY KEY,"
     " uid BLOB NOT NULL,"
@@ -55,11 +55,11 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " name TEXT, texts TEXT);"
     "CREATE INDEX observation_matter ON observation(matter, uid, last_ms);"
     "CREATE INDEX observation_asn ON observation(asn, last_ms, matter);"
-    /* Carriers that level 3 names in place of the announcer. */
+    /* Carriers that level 3 lists in place of the origin AS. */
     "CREATE INDEX observation_score_asn ON observation(score_asn, last_ms, matter) WHERE score_asn IS NOT NULL"
     " AND score_asn IS NOT asn;"
 
-    /* How an address stood. Nothing in it ever changes, so that a look that finds nothing new leaves it alone. */
+    /* None of these columns ever changes, so that an observation that is only extended leaves the index alone. */
     "CREATE INDEX observation_standing ON observation(verdict,"
     " (level1 = 'listed') + 2 * (level2 = 'listed') + 4 * (level3 = 'listed'), country COLLATE NOCASE);"
 
@@ -107,6 +107,69 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " listed INTEGER NOT NULL, impacts INTEGER NOT NULL, needed REAL NOT NULL,"
     " PRIMARY KEY(matter, at_ms)) WITHOUT ROWID;",
 
+    /* List results as rows. An observation refers to the set of the lists that gave a result: those without a row in
+     * observation_list were clear, so that a clear address takes none. levels and levels_clear have a bit for each
+     * level that was listed or clear: 1, 2, 4. */
+    "CREATE TABLE list(id INTEGER PRIMARY KEY, zone TEXT NOT NULL UNIQUE, part TEXT);"
+    "INSERT INTO list VALUES(1, 'dnsbl-1.uceprotect.net', 'level1'), (2, 'dnsbl-2.uceprotect.net', 'level2'),"
+    " (3, 'dnsbl-3.uceprotect.net', 'level3'), (4, 'ips.whitelisted.org', 'exemption'),"
+    " (5, 'ips.backscatterer.org', 'backscatterer');"
+    "CREATE TABLE list_set(id INTEGER PRIMARY KEY, lists TEXT NOT NULL UNIQUE);" /* ids: "1 2 3 4 5" */
+    "CREATE TABLE observation_list("
+    " observation INTEGER NOT NULL REFERENCES observation_2(id) ON DELETE CASCADE,"
+    " list INTEGER NOT NULL, state TEXT NOT NULL, texts TEXT," /* lines */
+    " PRIMARY KEY(observation, list)) WITHOUT ROWID;"
+    "CREATE TABLE observation_2("
+    " id INTEGER PRIMARY KEY,"
+    " uid BLOB NOT NULL,"
+    " matter INTEGER NOT NULL REFERENCES matter(id),"
+    " first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, times INTEGER NOT NULL,"
+    " source TEXT NOT NULL, resolver TEXT, serial INTEGER,"
+    " verdict TEXT NOT NULL, causes INTEGER NOT NULL, headline TEXT NOT NULL,"
+    " lists INTEGER NOT NULL, levels INTEGER NOT NULL, levels_clear INTEGER NOT NULL,"
+    " asn INTEGER, org INTEGER, country TEXT,"
+    " score_asn INTEGER, score REAL,"
+    " name TEXT);"
+
+    "CREATE TEMP TABLE states AS"
+    " SELECT id AS observation, 1 AS list, level1 AS state FROM observation WHERE level1 <> 'unasked'"
+    " UNION ALL SELECT id, 2, level2 FROM observation WHERE level2 <> 'unasked'"
+    " UNION ALL SELECT id, 3, level3 FROM observation WHERE level3 <> 'unasked'"
+    " UNION ALL SELECT id, 4, exemption FROM observation WHERE exemption <> 'unasked'"
+    " UNION ALL SELECT id, 5, backscatterer FROM observation WHERE backscatterer <> 'unasked';"
+    "CREATE TEMP TABLE sets AS SELECT observation, group_concat(list, ' ') AS lists"
+    " FROM (SELECT observation, list FROM states ORDER BY observation, list) GROUP BY observation;"
+    "INSERT INTO list_set(lists) SELECT DISTINCT lists FROM sets UNION SELECT '' ORDER BY lists DESC;"
+    "CREATE UNIQUE INDEX temp.sets_observation ON sets(observation);"
+    "INSERT INTO observation_2 SELECT o.id, uid, matter, first_ms, last_ms, times, source, resolver, serial, verdict,"
+    " causes, headline, (SELECT s.id FROM list_set s WHERE s.lists = ifnull((SELECT t.lists FROM temp.sets t"
+    " WHERE t.observation = o.id), '')),"
+    " (level1 = 'listed') + 2 * (level2 = 'listed') + 4 * (level3 = 'listed'),"
+    " (level1 = 'clear') + 2 * (level2 = 'clear') + 4 * (level3 = 'clear'),"
+    " asn, org, country, score_asn, score, name FROM observation o;"
+
+    "CREATE TEMP TABLE said AS WITH RECURSIVE line(observation, place, text, rest) AS ("
+    "  SELECT id, 0, '', texts || char(10) FROM observation WHERE texts IS NOT NULL"
+    "  UNION ALL SELECT observation, place + 1, substr(rest, 1, instr(rest, char(10)) - 1),"
+    "  substr(rest, instr(rest, char(10)) + 1) FROM line WHERE rest <> '')"
+    " SELECT observation, place, (SELECT id FROM list WHERE part = substr(text, 1, instr(text, char(9)) - 1)) AS list,"
+    " substr(text, instr(text, char(9)) + 1) AS text FROM line WHERE place > 0;"
+    "CREATE TEMP TABLE texts AS SELECT observation, list, group_concat(text, char(10)) AS texts"
+    " FROM (SELECT * FROM said ORDER BY observation, list, place) WHERE list IS NOT NULL GROUP BY observation, list;"
+    "CREATE UNIQUE INDEX temp.texts_observation ON texts(observation, list);"
+    "INSERT INTO observation_list SELECT s.observation, s.list, s.state, t.texts FROM states s"
+    " LEFT JOIN texts t ON t.observation = s.observation AND t.list = s.list"
+    " WHERE s.state <> 'clear' ORDER BY s.observation, s.list;"
+    "DROP TABLE temp.states; DROP TABLE temp.sets; DROP TABLE temp.said; DROP TABLE temp.texts;"
+
+    "DROP TABLE observation;" /* foreign keys are off */
+    "ALTER TABLE observation_2 RENAME TO observation;"
+    "CREATE INDEX observation_matter ON observation(matter, uid, last_ms);"
+    "CREATE INDEX observation_asn ON observation(asn, last_ms, matter);"
+    "CREATE INDEX observation_score_asn ON observation(score_asn, last_ms, matter) WHERE score_asn IS NOT NULL"
+    " AND score_asn IS NOT asn;"
+    "CREATE INDEX observation_standing ON observation(verdict, levels, country COLLATE NOCASE);"
+
     /* Finds resources by the beginning of their text. */
     "CREATE INDEX matter_text_beginning ON matter(text COLLATE NOCASE);",
 };
@@ -123,18 +186,7 @@ read_number(sqlite3 *db, const char *sql, int64_t *out)
     return sqlite3_finalize(statement);
 }
 
-static int
-identify(sqlite3 *db, struct journal_identity *out)
-{
-    int code = read_number(db, "PRAGMA application_id", &out->application);
-    if (code == SQLITE_OK)
-        code = read_number(db, "PRAGMA user_version", &out->version);
-    if (code == SQLITE_OK)
-        code = read_number(db, "SELECT count(*) FROM sqlite_schema", &out->objects);
-    return code;
-}
-
-/* All of it as it was at one moment: another program may be making the tables just now. */
+/* Reads all of it in one state of the file, because another program may be making the tables. */
 int
 journal_schema_identify(sqlite3 *db, struct journal_identity *out)
 {
@@ -142,7 +194,11 @@ journal_schema_identify(sqlite3 *db, struct journal_identity *out)
     int code = sqlite3_exec(db, "SAVEPOINT identify", NULL, NULL, NULL);
     if (code != SQLITE_OK)
         return code;
-    code = identify(db, out);
+    code = read_number(db, "PRAGMA application_id", &out->application);
+    if (code == SQLITE_OK)
+        code = read_number(db, "PRAGMA user_version", &out->version);
+    if (code == SQLITE_OK)
+        code = read_number(db, "SELECT count(*) FROM sqlite_schema", &out->objects);
     sqlite3_exec(db, "RELEASE identify", NULL, NULL, NULL);
     return code;
 }
@@ -165,15 +221,18 @@ take_steps(sqlite3 *db)
 int
 journal_schema_update(sqlite3 *db)
 {
+    /* With foreign keys, dropping an old table would remove the rows that refer to it. */
+    sqlite3_exec(db, "PRAGMA foreign_keys = OFF", NULL, NULL, NULL);
     int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    if (code != SQLITE_OK)
-        return code;
-    code = take_steps(db);
+    if (code == SQLITE_OK)
+        code = take_steps(db);
     if (code == SQLITE_OK)
         code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
     int error = errno;
     if (code != SQLITE_OK && !sqlite3_get_autocommit(db))
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        sqlite3_exec(db, "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
     errno = error;
     return code;
 }
@@ -182,14 +241,16 @@ int
 journal_schema_probe(sqlite3 *db)
 {
     int64_t number;
-    return read_number(db,
-                       "SELECT (SELECT max(id) FROM matter), (SELECT observation FROM matter_text_upto),"
-                       " (SELECT max(seen_ms) FROM matter), (SELECT low FROM matter ORDER BY low LIMIT 1),"
-                       " (SELECT max(id) FROM observation),"
-                       " (SELECT max(matter) FROM observation), (SELECT max(asn) FROM observation),"
-                       " (SELECT max(observation) FROM observation_net), (SELECT max(id) FROM org),"
-                       " (SELECT max(id) FROM cases), (SELECT max(uid) FROM note),"
-                       " (SELECT max(uid) FROM told), (SELECT max(address) FROM neighbour),"
-                       " (SELECT max(at_ms) FROM snapshot)",
-                       &number);
+    return read_number(
+        db,
+        "SELECT (SELECT max(id) FROM matter), (SELECT observation FROM matter_text_upto),"
+        " (SELECT max(seen_ms) FROM matter), (SELECT low FROM matter ORDER BY low LIMIT 1),"
+        " (SELECT max(id) FROM observation),"
+        " (SELECT max(matter) FROM observation), (SELECT max(asn) FROM observation),"
+        " (SELECT max(observation) FROM observation_net), (SELECT max(observation) FROM observation_list),"
+        " (SELECT max(id) FROM list), (SELECT max(id) FROM list_set), (SELECT max(id) FROM org),"
+        " (SELECT max(id) FROM cases), (SELECT max(uid) FROM note),"
+        " (SELECT max(uid) FROM told), (SELECT max(address) FROM neighbour),"
+        " (SELECT max(at_ms) FROM snapshot)",
+        &number);
 }

@@ -13,7 +13,7 @@ struct journal_entry {
     struct uuid newest; /* uid of the observation */
     enum verdict_state verdict;
     unsigned causes;
-    enum list_state states[LIST_COUNT];
+    observed_lists lists; /* without texts */
     uint32_t asn;
     char *org, *name;  /* NULL = none */
     struct prefix net; /* the widest published net; family 0 = none */

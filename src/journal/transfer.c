@@ -1,9 +1,11 @@
 /* Export, import and merge: whole records out of a journal, and into one. */
-#include "journal/db.h"
-#include "journal/journal.h"
-#include "journal/json_read.h"
+#include "journal/transfer.h"
 
 #include "base/text.h"
+#include "journal/db.h"
+#include "journal/file.h"
+#include "journal/merge.h"
+#include "journal/work.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,70 +17,60 @@
 
 enum { PIECE = 64 * 1024 }; /* bytes that are written at once */
 
-struct export
-{
+struct output {
     journal_writer *write;
     void *arg;
     struct buf lines;
 };
 
 static bool
-flush(struct export *e, size_t least)
+flush(struct output *out, size_t least)
 {
-    if (e->lines.count < least || e->lines.count == 0)
+    if (out->lines.count < least || out->lines.count == 0)
         return true;
-    bool on = e->write(e->arg, e->lines.at, e->lines.count);
-    buf_clear(&e->lines);
+    bool on = out->write(out->arg, out->lines.at, out->lines.count);
+    buf_clear(&out->lines);
     return on;
 }
 
 static bool
-export_observation(void *arg, const struct observation *o)
+export_record(void *arg, const struct journal_json_record *record)
 {
-    struct export *e = arg;
-    journal_json_put_observation(&e->lines, o);
-    return flush(e, PIECE);
-}
-
-static bool
-export_case(void *arg, const struct journal_case *c)
-{
-    struct export *e = arg;
-    journal_json_put_case(&e->lines, c);
-    return flush(e, PIECE);
-}
-
-static bool
-export_neighbour(void *arg, const struct journal_neighbour *n)
-{
-    struct export *e = arg;
-    journal_json_put_neighbour(&e->lines, n);
-    return flush(e, PIECE);
-}
-
-static bool
-export_snapshot(void *arg, const struct journal_count *s)
-{
-    struct export *e = arg;
-    journal_json_put_count(&e->lines, s);
-    return flush(e, PIECE);
+    struct output *out = arg;
+    switch (record->kind) {
+    case JOURNAL_JSON_HEAD:
+        journal_json_put_head(&out->lines);
+        break;
+    case JOURNAL_JSON_OBSERVATION:
+        journal_json_put_observation(&out->lines, &record->observation);
+        break;
+    case JOURNAL_JSON_CASE:
+        journal_json_put_case(&out->lines, &record->a_case);
+        break;
+    case JOURNAL_JSON_NEIGHBOUR:
+        journal_json_put_neighbour(&out->lines, &record->neighbour);
+        break;
+    case JOURNAL_JSON_COUNT:
+        journal_json_put_count(&out->lines, &record->count);
+        break;
+    }
+    return flush(out, PIECE);
 }
 
 bool
 journal_export(struct journal *j, journal_writer *write, void *arg, struct fault *fault)
 {
-    struct export e = {.write = write, .arg = arg};
-    const struct journal_visitor visitor = {export_observation, export_case, export_neighbour, export_snapshot, &e};
+    struct output out = {.write = write, .arg = arg};
     fault_set(fault, "%s", "");
-    journal_json_put_head(&e.lines);
-    bool done = journal_visit(j, &visitor, fault) && flush(&e, 0);
-    buf_free(&e.lines);
+    journal_json_put_head(&out.lines);
+    bool done = journal_visit(j, export_record, &out, fault) && flush(&out, 0);
+    buf_free(&out.lines);
     return done;
 }
 
-/* ---- taking records in ---- */
+/* ---- reading records into a journal ---- */
 
-struct intake {
+struct input {
     struct journal_work work;
     struct journal *journal;
     struct journal_totals *added, *changed;
@@ -90,7 +82,7 @@ struct intake {
 };
 
 static void
-begin_intake(struct intake *in, journal_progress *progress, void *progress_arg)
+begin_input(struct input *in, journal_progress *progress, void *progress_arg)
 {
     *in->added = *in->changed = (struct journal_totals){0};
     in->latest_ms = journal_times_latest();
@@ -100,9 +92,9 @@ begin_intake(struct intake *in, journal_progress *progress, void *progress_arg)
     in->work.stage = JOURNAL_STAGE_READ;
 }
 
-/* Everything, or nothing. */
+/* Stores everything, or nothing. */
 static enum journal_result
-end_intake(struct intake *in)
+end_input(struct input *in)
 {
     enum journal_result result = journal_work_finish(&in->work, in->result, in->what, in->fault);
     journal_work_end(&in->work);
@@ -111,9 +103,9 @@ end_intake(struct intake *in)
     return result;
 }
 
-/* `why`: half a sentence on the record, which is that of the line, or else that of the matter. */
+/* Refuses a record, named by its line or else by its resource; `why` is half a sentence. */
 static bool
-refuse(struct intake *in, const struct resource *resource, const char *why)
+refuse(struct input *in, const struct resource *resource, const char *why)
 {
     char name[160], place[RESOURCE_TEXT + 32];
     struct buf clean = {0};
@@ -128,131 +120,105 @@ refuse(struct intake *in, const struct resource *resource, const char *why)
     return false;
 }
 
+/* Merges a record; false: it was refused, or a failure. */
 static bool
-count_change(struct intake *in, enum journal_change change, uint64_t *added, uint64_t *changed)
+merge_record(struct input *in, const struct journal_json_record *record)
 {
+    enum journal_change change = JOURNAL_UNCHANGED;
+    uint64_t ignored, *added = &ignored, *changed = &ignored;
+    struct resource resource = {0};
+    struct addr neighbour;
+    struct fault why = {""};
+    bool possible = true;
+    switch (record->kind) {
+    case JOURNAL_JSON_HEAD:
+        return true;
+    case JOURNAL_JSON_OBSERVATION:
+        resource = resource_of_address(&record->observation.address);
+        possible = journal_times_of_observation(&record->observation, in->latest_ms, &why);
+        added = &in->added->observations;
+        changed = &in->changed->observations;
+        if (possible)
+            in->result = journal_merge_observation(in->journal, &record->observation, &change, in->fault);
+        break;
+    case JOURNAL_JSON_CASE:
+        resource = record->a_case.resource;
+        possible = journal_times_of_case(&record->a_case, in->latest_ms, &why);
+        if (possible)
+            in->result = journal_import_report_merge(in->journal, &record->a_case, in->added, in->changed, in->fault);
+        break;
+    case JOURNAL_JSON_NEIGHBOUR:
+        neighbour = addr_from_v4(record->neighbour.address);
+        resource = resource_of_address(&neighbour);
+        possible = journal_times_of_neighbour(&record->neighbour, in->latest_ms, &why);
+        added = &in->added->neighbours;
+        changed = &in->changed->neighbours;
+        if (possible)
+            in->result = journal_merge_neighbour(in->journal, &record->neighbour, &change, in->fault);
+        break;
+    case JOURNAL_JSON_COUNT:
+        resource = record->count.resource;
+        possible = journal_times_of_count(&record->count, in->latest_ms, &why);
+        added = &in->added->counts;
+        changed = &in->changed->counts;
+        if (possible)
+            in->result = journal_merge_count(in->journal, &record->count, &change, in->fault);
+        break;
+    }
+    if (!possible)
+        return refuse(in, &resource, why.text);
     *added += change == JOURNAL_ADDED;
     *changed += change == JOURNAL_CHANGED;
     return in->result == JOURNAL_DONE;
 }
 
-static bool
-take_observation(struct intake *in, const struct observation *o)
-{
-    enum journal_change change = JOURNAL_UNCHANGED;
-    struct resource resource = resource_of_address(&o->address);
-    struct fault why;
-    if (!journal_times_of_observation(o, in->latest_ms, &why))
-        return refuse(in, &resource, why.text);
-    in->result = journal_merge_observation(in->journal, o, &change, in->fault);
-    return count_change(in, change, &in->added->observations, &in->changed->observations);
-}
-
-static bool
-take_case(struct intake *in, const struct journal_case *c)
-{
-    struct fault why;
-    if (!journal_times_of_case(c, in->latest_ms, &why))
-        return refuse(in, &c->resource, why.text);
-    in->result = journal_import_report_merge(in->journal, c, in->added, in->changed, in->fault);
-    return in->result == JOURNAL_DONE;
-}
-
-static bool
-take_neighbour(struct intake *in, const struct journal_neighbour *n)
-{
-    enum journal_change change = JOURNAL_UNCHANGED;
-    struct addr address = addr_from_v4(n->address);
-    struct resource resource = resource_of_address(&address);
-    struct fault why;
-    if (!journal_times_of_neighbour(n, in->latest_ms, &why))
-        return refuse(in, &resource, why.text);
-    in->result = journal_merge_neighbour(in->journal, n, &change, in->fault);
-    return count_change(in, change, &in->added->neighbours, &in->changed->neighbours);
-}
-
-static bool
-take_snapshot(struct intake *in, const struct journal_count *s)
-{
-    enum journal_change change = JOURNAL_UNCHANGED;
-    struct fault why;
-    if (!journal_times_of_count(s, in->latest_ms, &why))
-        return refuse(in, &s->resource, why.text);
-    in->result = journal_merge_count(in->journal, s, &change, in->fault);
-    return count_change(in, change, &in->added->counts, &in->changed->counts);
-}
-
 /* ---- import ---- */
 
 struct import {
-    struct intake intake;
+    struct input input;
     journal_reader *read;
     void *arg;
-    bool has_head;   /* it says that it is a journal's */
+    bool has_head;   /* a line says that this is an export */
     struct buf rest; /* the beginning of a line that has not ended yet */
 };
-
-static bool
-refuse_line(struct import *im, const char *why)
-{
-    return refuse(&im->intake, NULL, why);
-}
-
-static bool
-take_record(struct import *im, const struct journal_json_record *record)
-{
-    switch (record->kind) {
-    case JOURNAL_JSON_HEAD:
-        im->has_head = true;
-        return true;
-    case JOURNAL_JSON_OBSERVATION:
-        return take_observation(&im->intake, &record->observation);
-    case JOURNAL_JSON_CASE:
-        return take_case(&im->intake, &record->a_case);
-    case JOURNAL_JSON_NEIGHBOUR:
-        return take_neighbour(&im->intake, &record->neighbour);
-    case JOURNAL_JSON_COUNT:
-        return take_snapshot(&im->intake, &record->count);
-    }
-    return false;
-}
 
 static bool
 import_line(struct import *im, const char *line, size_t count)
 {
     struct journal_json_record record;
     struct fault why;
-    im->intake.line++;
+    im->input.line++;
     if (count > JOURNAL_LINE_MOST) {
         fault_set(&why, "it has more than %d bytes", JOURNAL_LINE_MOST);
-        return refuse_line(im, why.text);
+        return refuse(&im->input, NULL, why.text);
     }
     while (count > 0 && (line[count - 1] == ' ' || line[count - 1] == '\t' || line[count - 1] == '\r'))
         count--;
     if (count == 0)
         return true;
     if (!journal_json_read(line, count, &record, &why))
-        return refuse_line(im, why.text);
-    bool taken = take_record(im, &record);
+        return refuse(&im->input, NULL, why.text);
+    im->has_head = im->has_head || record.kind == JOURNAL_JSON_HEAD;
+    bool merged = merge_record(&im->input, &record);
     journal_json_record_fini(&record);
-    return taken;
+    return merged;
 }
 
-/* The lines that end in the piece. */
+/* Imports the lines that end in the piece, and keeps the rest. */
 static bool
 import_piece(struct import *im, const char *piece, size_t count)
 {
     const char *end = piece + count, *stop;
     while ((stop = memchr(piece, '\n', (size_t)(end - piece))) != NULL) {
-        bool taken;
+        bool on;
         if (im->rest.count > 0) {
             buf_bytes(&im->rest, piece, (size_t)(stop - piece));
-            taken = import_line(im, im->rest.at, im->rest.count);
+            on = import_line(im, im->rest.at, im->rest.count);
             buf_clear(&im->rest);
         } else {
-            taken = import_line(im, piece, (size_t)(stop - piece));
+            on = import_line(im, piece, (size_t)(stop - piece));
         }
-        if (!taken)
+        if (!on)
             return false;
         piece = stop + 1;
     }
@@ -260,13 +226,14 @@ import_piece(struct import *im, const char *piece, size_t count)
     return im->rest.count <= JOURNAL_LINE_MOST || import_line(im, im->rest.at, im->rest.count);
 }
 
-static bool
+static void
 import_end(struct import *im)
 {
     if (im->rest.count > 0 && !import_line(im, im->rest.at, im->rest.count))
-        return false;
-    return im->has_head ||
-           refuse_line(im, "up to here no line says that this is an exported journal, as journal export writes it");
+        return;
+    if (!im->has_head)
+        refuse(&im->input, NULL,
+               "up to here no line says that this is an exported journal, as journal export writes it");
 }
 
 static bool
@@ -279,18 +246,19 @@ is_database(const char *bytes, size_t count)
 static void
 import_all(struct import *im)
 {
+    struct input *in = &im->input;
     char *room = mem_alloc(PIECE);
     for (bool on = true; on;) {
         long count = im->read(im->arg, room, PIECE);
         if (count < 0)
-            im->intake.result = JOURNAL_FAILED; /* it has told why */
-        else if (im->intake.work.done == 0 && is_database(room, (size_t)count))
-            refuse_line(im, "this is no export, but a database; if it is a journal, take it in with journal merge");
+            in->result = JOURNAL_FAILED; /* it has reported why */
+        else if (in->work.done == 0 && is_database(room, (size_t)count))
+            refuse(in, NULL, "this is no export, but a database; if it is a journal, take it in with journal merge");
         else if (count == 0)
             import_end(im);
-        on = count > 0 && im->intake.result == JOURNAL_DONE && import_piece(im, room, (size_t)count);
-        im->intake.work.done += count > 0 ? (uint64_t)count : 0;
-        on = on && journal_work_goes_on(&im->intake.work);
+        on = count > 0 && in->result == JOURNAL_DONE && import_piece(im, room, (size_t)count);
+        in->work.done += count > 0 ? (uint64_t)count : 0;
+        on = on && journal_work_continues(&in->work);
     }
     free(room);
 }
@@ -300,49 +268,27 @@ journal_import(struct journal *j, journal_reader *read, void *arg, const char *n
                void *progress_arg, struct journal_totals *added, struct journal_totals *changed, struct fault *fault)
 {
     struct import im = {
-        .intake = {.journal = j, .added = added, .changed = changed, .what = "import", .source = name, .fault = fault},
+        .input = {.journal = j, .added = added, .changed = changed, .what = "import", .source = name, .fault = fault},
         .read = read,
         .arg = arg,
     };
-    begin_intake(&im.intake, progress, progress_arg);
-    if (im.intake.result == JOURNAL_DONE)
+    begin_input(&im.input, progress, progress_arg);
+    if (im.input.result == JOURNAL_DONE)
         import_all(&im);
     buf_free(&im.rest);
-    return end_intake(&im.intake);
+    return end_input(&im.input);
 }
 
 /* ---- merge ---- */
 
-/* Whatever a visitor was given: whether to go on. */
 static bool
-count_record(struct intake *in)
+merge_visited(void *arg, const struct journal_json_record *record)
 {
+    struct input *in = arg;
+    if (!merge_record(in, record))
+        return false;
     in->work.done++;
-    return journal_work_goes_on(&in->work);
-}
-
-static bool
-merge_observation(void *arg, const struct observation *o)
-{
-    return take_observation(arg, o) && count_record(arg);
-}
-
-static bool
-merge_case(void *arg, const struct journal_case *c)
-{
-    return take_case(arg, c) && count_record(arg);
-}
-
-static bool
-merge_neighbour(void *arg, const struct journal_neighbour *n)
-{
-    return take_neighbour(arg, n) && count_record(arg);
-}
-
-static bool
-merge_snapshot(void *arg, const struct journal_count *s)
-{
-    return take_snapshot(arg, s) && count_record(arg);
+    return journal_work_continues(&in->work);
 }
 
 /* False with a reason. */
@@ -379,36 +325,27 @@ open_other(const struct journal *j, const char *path, struct fault *fault)
     return NULL;
 }
 
-/* Why it was stopped stands in the intake already. */
-static void
-merge_all(struct intake *in, struct journal *other)
-{
-    const struct journal_visitor visitor = {merge_observation, merge_case, merge_neighbour, merge_snapshot, in};
-    struct journal_totals count;
-    struct fault why;
-    bool visited = journal_totals_read(other, &count, &why);
-    if (visited) {
-        in->work.total = count.observations + count.cases + count.neighbours + count.counts;
-        visited = journal_visit(other, &visitor, &why);
-    }
-    if (!visited && in->result == JOURNAL_DONE && !in->work.stopped) {
-        in->result = JOURNAL_FAILED;
-        *in->fault = why;
-    }
-}
-
 enum journal_result
 journal_merge(struct journal *j, const char *other_path, journal_progress *progress, void *progress_arg,
               struct journal_totals *added, struct journal_totals *changed, struct fault *fault)
 {
-    struct intake in = {
+    struct input in = {
         .journal = j, .added = added, .changed = changed, .what = "merge", .source = other_path, .fault = fault};
-    begin_intake(&in, progress, progress_arg);
-    struct journal *other = in.result == JOURNAL_DONE ? open_other(j, other_path, fault) : NULL;
-    if (other)
-        merge_all(&in, other);
-    else if (in.result == JOURNAL_DONE)
+    struct journal_totals total;
+    struct fault why = {""};
+    begin_input(&in, progress, progress_arg);
+    bool begun = in.result == JOURNAL_DONE;
+    struct journal *other = begun ? open_other(j, other_path, &why) : NULL;
+    bool merged = other && journal_totals_read(other, &total, &why);
+    if (merged) {
+        in.work.total = total.observations + total.cases + total.neighbours + total.counts;
+        merged = journal_visit(other, merge_visited, &in, &why);
+    }
+    /* If a record was refused, its fault is there already. */
+    if (begun && !merged && in.result == JOURNAL_DONE && !in.work.stopped) {
         in.result = JOURNAL_FAILED;
+        *fault = why;
+    }
     journal_close(other);
-    return end_intake(&in);
+    return end_input(&in);
 }

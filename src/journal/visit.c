@@ -1,141 +1,94 @@
-/* Everything in the journal, one whole record after the other, in an order that its content alone decides. */
-#include "journal/cases.h"
-#include "journal/db.h"
-#include "journal/journal.h"
+/* Everything in the journal, one whole record after the other, in an order that only the content decides. */
+#include "journal/case_edit.h"
+#include "journal/merge.h"
+#include "journal/observations.h"
 
 #include <sqlite3.h>
-#include <stdlib.h>
 
-/* ---- one state of the journal ---- */
+/* Reads the row into a record, which journal_json_record_fini frees. */
+typedef enum journal_result read_record(struct journal *, sqlite3_stmt *row, struct journal_json_record *,
+                                        struct fault *);
 
-static bool
-run_words(struct journal *j, const char *sql, struct fault *fault)
+static enum journal_result
+read_observation(struct journal *j, sqlite3_stmt *row, struct journal_json_record *out, struct fault *fault)
 {
-    sqlite3_stmt *statement = journal_statement(j, sql, fault);
-    return statement && journal_run(j, statement, fault) == JOURNAL_DONE;
+    out->kind = JOURNAL_JSON_OBSERVATION;
+    return journal_observation_read(j, row, &out->observation, fault);
 }
 
-bool
-journal_read_begin(struct journal *j, bool *held, struct fault *fault)
+static enum journal_result
+read_case(struct journal *j, sqlite3_stmt *row, struct journal_json_record *out, struct fault *fault)
 {
-    *held = sqlite3_get_autocommit(j->db);
-    return !*held || run_words(j, "BEGIN", fault);
+    out->kind = JOURNAL_JSON_CASE;
+    return journal_case_read(j, sqlite3_column_int64(row, 0), &out->a_case, fault);
 }
 
-void
-journal_read_end(struct journal *j, bool held)
-{
-    struct fault ignored;
-    if (held && !j->broken)
-        run_words(j, "ROLLBACK", &ignored);
-}
-
-/* ---- records ---- */
-
-enum visit { VISIT_GOES_ON, VISIT_STOPPED, VISIT_FAILED };
-
-typedef enum visit visit_row(struct journal *, sqlite3_stmt *, const struct journal_visitor *, struct fault *);
-
-static enum visit
-visit_observation(struct journal *j, sqlite3_stmt *row, const struct journal_visitor *visitor, struct fault *fault)
-{
-    struct observation o;
-    if (journal_observation_read(j, row, &o, fault) != JOURNAL_DONE)
-        return VISIT_FAILED;
-    bool on = visitor->observation(visitor->arg, &o);
-    observation_fini(&o);
-    return on ? VISIT_GOES_ON : VISIT_STOPPED;
-}
-
-static enum visit
-visit_case(struct journal *j, sqlite3_stmt *row, const struct journal_visitor *visitor, struct fault *fault)
-{
-    struct journal_case c;
-    if (journal_case_read(j, sqlite3_column_int64(row, 0), &c, fault) != JOURNAL_DONE)
-        return VISIT_FAILED;
-    bool on = visitor->a_case(visitor->arg, &c);
-    journal_case_fini(&c);
-    return on ? VISIT_GOES_ON : VISIT_STOPPED;
-}
-
-static enum visit
-visit_neighbour(struct journal *j, sqlite3_stmt *row, const struct journal_visitor *visitor, struct fault *fault)
+static enum journal_result
+read_neighbour(struct journal *j, sqlite3_stmt *row, struct journal_json_record *out, struct fault *fault)
 {
     int64_t address = sqlite3_column_int64(row, 0);
-    struct journal_neighbour n = {
+    out->kind = JOURNAL_JSON_NEIGHBOUR;
+    out->neighbour = (struct journal_neighbour){
         .address = (uint32_t)address,
         .first_ms = sqlite3_column_int64(row, 1),
         .last_ms = sqlite3_column_int64(row, 2),
         .absent_ms = sqlite3_column_int64(row, 3),
     };
-    if (address < 0 || address > UINT32_MAX) {
-        journal_report_corrupt(j, row, 0, "a neighbour's address", fault);
-        return VISIT_FAILED;
-    }
-    return visitor->neighbour(visitor->arg, &n) ? VISIT_GOES_ON : VISIT_STOPPED;
+    return address >= 0 && address <= UINT32_MAX ? JOURNAL_DONE
+                                                 : journal_report_corrupt(j, row, 0, "a neighbour's address", fault);
 }
 
-static enum visit
-visit_snapshot(struct journal *j, sqlite3_stmt *row, const struct journal_visitor *visitor, struct fault *fault)
+static enum journal_result
+read_count(struct journal *j, sqlite3_stmt *row, struct journal_json_record *out, struct fault *fault)
 {
-    const char *resource = (const char *)sqlite3_column_text(row, 0);
-    struct journal_count s = {
+    out->kind = JOURNAL_JSON_COUNT;
+    out->count = (struct journal_count){
         .at_ms = sqlite3_column_int64(row, 1),
         .serial = (uint32_t)sqlite3_column_int64(row, 2),
         .listed = sqlite3_column_int64(row, 3),
         .impacts = sqlite3_column_int64(row, 4),
         .limit = sqlite3_column_double(row, 5),
     };
-    if (!resource || !resource_parse(resource, &s.resource)) {
-        journal_report_corrupt(j, row, 0, "what a snapshot is of", fault);
-        return VISIT_FAILED;
-    }
-    return visitor->snapshot(visitor->arg, &s) ? VISIT_GOES_ON : VISIT_STOPPED;
-}
-
-static enum visit
-visit_rows(struct journal *j, const char *sql, visit_row *visit_one, const struct journal_visitor *visitor,
-           struct fault *fault)
-{
-    sqlite3_stmt *rows = journal_statement(j, sql, fault);
-    enum visit visit = rows ? VISIT_GOES_ON : VISIT_FAILED;
-    enum journal_result result = JOURNAL_DONE;
-    while (visit == VISIT_GOES_ON && journal_step(j, rows, &result, fault))
-        visit = visit_one(j, rows, visitor, fault);
-    if (rows)
-        sqlite3_reset(rows);
-    return result == JOURNAL_DONE ? visit : VISIT_FAILED;
-}
-
-static enum visit
-visit_all(struct journal *j, const struct journal_visitor *visitor, struct fault *fault)
-{
-    enum visit visit =
-        visit_rows(j, JOURNAL_OBSERVATIONS "ORDER BY m.low, m.kind, m.high, o.uid", visit_observation, visitor, fault);
-    if (visit == VISIT_GOES_ON)
-        visit = visit_rows(j, "SELECT id FROM cases ORDER BY uid", visit_case, visitor, fault);
-    if (visit == VISIT_GOES_ON)
-        visit = visit_rows(j, "SELECT address, first_ms, last_ms, absent_ms FROM neighbour ORDER BY address",
-                           visit_neighbour, visitor, fault);
-    if (visit == VISIT_GOES_ON)
-        visit = visit_rows(j,
-                           "SELECT m.text, s.at_ms, s.serial, s.listed, s.impacts, s.needed"
-                           " FROM snapshot s JOIN matter m ON m.id = s.matter ORDER BY m.text, s.at_ms",
-                           visit_snapshot, visitor, fault);
-    return visit;
+    return resource_parse(journal_column_word(row, 0), &out->count.resource)
+               ? JOURNAL_DONE
+               : journal_report_corrupt(j, row, 0, "the resource of a count", fault);
 }
 
 bool
-journal_visit(struct journal *j, const struct journal_visitor *visitor, struct fault *fault)
+journal_visit(struct journal *j, journal_visitor *visit, void *arg, struct fault *fault)
 {
-    bool held;
+    static const struct {
+        const char *sql;
+        read_record *read;
+    } tables[] = {
+        {JOURNAL_OBSERVATIONS "ORDER BY m.low, m.kind, m.high, o.uid", read_observation},
+        {"SELECT id FROM cases ORDER BY uid", read_case},
+        {"SELECT address, first_ms, last_ms, absent_ms FROM neighbour ORDER BY address", read_neighbour},
+        {"SELECT m.text, s.at_ms, s.serial, s.listed, s.impacts, s.needed"
+         " FROM snapshot s JOIN matter m ON m.id = s.matter ORDER BY m.text, s.at_ms",
+         read_count},
+    };
+    bool held, on = true;
+    enum journal_result result = JOURNAL_DONE;
     if (!journal_read_begin(j, &held, fault))
         return false;
-    enum visit visit = visit_all(j, visitor, fault);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables && on && result == JOURNAL_DONE; i++) {
+        sqlite3_stmt *rows = journal_statement(j, tables[i].sql, fault);
+        while (on && journal_step(j, rows, &result, fault)) {
+            struct journal_json_record record;
+            result = tables[i].read(j, rows, &record, fault);
+            if (result != JOURNAL_DONE)
+                break;
+            on = visit(arg, &record);
+            journal_json_record_fini(&record);
+        }
+        if (rows)
+            sqlite3_reset(rows);
+    }
     journal_read_end(j, held);
-    if (visit == VISIT_STOPPED)
+    if (!on)
         fault_set(fault, "%s", "");
-    return visit == VISIT_GOES_ON;
+    return on && result == JOURNAL_DONE;
 }
 
 void
@@ -156,7 +109,7 @@ journal_totals_read(struct journal *j, struct journal_totals *out, struct fault 
         " (SELECT count(*) FROM told), (SELECT count(*) FROM neighbour), (SELECT count(*) FROM snapshot)",
         fault);
     enum journal_result result;
-    if (!count || !journal_step(j, count, &result, fault))
+    if (!journal_step(j, count, &result, fault))
         return false;
     journal_totals_column(count, out);
     sqlite3_reset(count);

@@ -3,8 +3,7 @@
  * Indexing one resource costs more than all else that an observation costs, and many at once little more than one. So
  * the index lags behind: observations later than matter_text_upto are indexed once there are JOURNAL_INDEX_LAG. The row
  * of a resource holds the words with which it was indexed, because FTS5 needs them to remove it. */
-#include "journal/db.h"
-#include "journal/journal.h"
+#include "journal/word_index.h"
 
 #include <sqlite3.h>
 
@@ -31,25 +30,13 @@ static const char *const of_resource[STEPS] = UPDATE("= ?1");
 static const char *const of_observations[STEPS] =
     UPDATE("IN (SELECT matter FROM observation WHERE id BETWEEN ?1 AND ?2)");
 
-static enum journal_result
-run_with(struct journal *j, const char *sql, int64_t first, int64_t last, struct fault *fault)
-{
-    sqlite3_stmt *statement = journal_statement(j, sql, fault);
-    if (!statement)
-        return j->last;
-    sqlite3_bind_int64(statement, 1, first);
-    if (sqlite3_bind_parameter_count(statement) > 1)
-        sqlite3_bind_int64(statement, 2, last);
-    return journal_run(j, statement, fault);
-}
-
 /* A damaged index of words fails searches for words, but no other change. */
 static enum journal_result
 update(struct journal *j, const char *const steps[static STEPS], int64_t first, int64_t last, struct fault *fault)
 {
     enum journal_result result = JOURNAL_DONE;
     for (size_t i = 0; i < STEPS && result == JOURNAL_DONE; i++)
-        result = run_with(j, steps[i], first, last, fault);
+        result = journal_execute(j, fault, steps[i], INT(first), INT(last));
     bool of_index = result == JOURNAL_FAILED && sqlite3_extended_errcode(j->db) == SQLITE_CORRUPT_VTAB;
     return of_index ? JOURNAL_DONE : result;
 }
@@ -64,11 +51,12 @@ enum journal_result
 journal_resource_remove(struct journal *j, int64_t resource_id, struct fault *fault)
 {
     enum journal_result result =
-        run_with(j,
-                 "INSERT INTO matter_text(matter_text, rowid, words) SELECT 'delete', id, words FROM matter"
-                 " WHERE id = ?1 AND words IS NOT NULL",
-                 resource_id, 0, fault);
-    return result == JOURNAL_DONE ? run_with(j, "DELETE FROM matter WHERE id = ?1", resource_id, 0, fault) : result;
+        journal_execute(j, fault,
+                        "INSERT INTO matter_text(matter_text, rowid, words) SELECT 'delete', id, words FROM matter"
+                        " WHERE id = ?1 AND words IS NOT NULL",
+                        INT(resource_id));
+    return result == JOURNAL_DONE ? journal_execute(j, fault, "DELETE FROM matter WHERE id = ?1", INT(resource_id))
+                                  : result;
 }
 
 /* The numbers of observations begin again when the last ones were purged. */
@@ -76,17 +64,17 @@ enum journal_result
 journal_index_added(struct journal *j, int64_t observation_id, struct fault *fault)
 {
     enum journal_result result;
-    sqlite3_stmt *find = journal_statement(j, "SELECT observation FROM matter_text_upto", fault);
-    if (!find || !journal_step(j, find, &result, fault))
-        return find ? result : j->last;
-    int64_t upto = sqlite3_column_int64(find, 0), last = observation_id - 1;
-    sqlite3_reset(find);
+    int64_t last = observation_id - 1,
+            upto = journal_number(j, journal_statement(j, "SELECT observation FROM matter_text_upto", fault), &result,
+                                  fault);
+    if (result != JOURNAL_DONE)
+        return result;
     if (observation_id > upto) {
         if (observation_id - upto < JOURNAL_INDEX_LAG)
             return JOURNAL_DONE;
         last = observation_id - upto <= MOST ? observation_id : upto + MOST;
         result = update(j, of_observations, upto + 1, last, fault);
     }
-    return result == JOURNAL_DONE ? run_with(j, "UPDATE matter_text_upto SET observation = ?1", last, 0, fault)
+    return result == JOURNAL_DONE ? journal_execute(j, fault, "UPDATE matter_text_upto SET observation = ?1", INT(last))
                                   : result;
 }

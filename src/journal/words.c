@@ -1,32 +1,19 @@
-/* The words that stand for enums, in the file and in NDJSON. They never change: files of years ago hold them. */
-#include "journal/db.h"
-#include "journal/journal.h"
+
+
+#include "journal/words.h"
+
+#include "journal/filter_row.h"
 
 #include <string.h>
-
-static const char *const sources[] = {[SOURCE_NONE] = "none", [SOURCE_DNS] = "dns", [SOURCE_ZONE] = "zone"};
-
-static const char *const lists[LIST_COUNT] = {
-    [LIST_LEVEL1] = "level1",
-    [LIST_LEVEL2] = "level2",
-    [LIST_LEVEL3] = "level3",
-    [LIST_EXEMPTION] = "exemption",
-    [LIST_BACKSCATTERER] = "backscatterer",
-};
 
 const char *
 journal_source_name(enum source source)
 {
-    return sources[source];
+    static const char *const names[] = {[SOURCE_NONE] = "none", [SOURCE_DNS] = "dns", [SOURCE_ZONE] = "zone"};
+    return names[source];
 }
 
-const char *
-journal_list_name(enum list_id list)
-{
-    return lists[list];
-}
-
-/* The enum's names one after the other, as far as `last`; -1 = none is that word. */
+/* Compares the word with the names of an enum from `last` down to 0. */
 #define FIND(word, name, last)                                                                                         \
     int at = (int)(last);                                                                                              \
     while (at >= 0 && strcmp(name(at), word) != 0)                                                                     \
@@ -40,12 +27,6 @@ bool
 journal_source_parse(const char *word, enum source *out)
 {
     FIND(word, journal_source_name, SOURCE_ZONE);
-}
-
-bool
-journal_list_parse(const char *word, enum list_id *out)
-{
-    FIND(word, journal_list_name, LIST_COUNT - 1);
 }
 
 bool
@@ -64,4 +45,18 @@ bool
 journal_net_kind_parse(const char *word, enum net_kind *out)
 {
     FIND(word, net_kind_name, NET_SLASH24);
+}
+
+const char *
+journal_zone_of_schema_1(const char *word)
+{
+    static const char *const zones[][2] = {
+        {"level1", "dnsbl-1.uceprotect.net"},       {"level2", "dnsbl-2.uceprotect.net"},
+        {"level3", "dnsbl-3.uceprotect.net"},       {"exemption", "ips.whitelisted.org"},
+        {"backscatterer", "ips.backscatterer.org"},
+    };
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
+        if (strcmp(word, zones[i][0]) == 0)
+            return zones[i][1];
+    return NULL;
 }

@@ -1,9 +1,9 @@
-/* Work that takes long, all or nothing: it tells how far it is, and can be stopped between two records, within one
- * statement of SQLite, and while another program writes. */
-#include "journal/db.h"
-#include "journal/journal.h"
+
+
+#include "journal/work.h"
 
 #include "base/clock.h"
+#include "journal/db.h"
 
 #include <sqlite3.h>
 #include <time.h>
@@ -19,7 +19,7 @@ report(struct journal_work *w, enum journal_stage stage)
 }
 
 bool
-journal_work_goes_on(struct journal_work *w)
+journal_work_continues(struct journal_work *w)
 {
     return clock_now_us() - w->reported_us < REPORT_US ? !w->stopped : report(w, w->stage);
 }
@@ -27,10 +27,10 @@ journal_work_goes_on(struct journal_work *w)
 static int
 on_steps(void *arg)
 {
-    return !journal_work_goes_on(arg);
+    return !journal_work_continues(arg);
 }
 
-/* Told at once, since the next moment may be a long one. */
+/* Reports at once, because the next step may take long. */
 static int
 on_busy(void *arg, int tries)
 {
@@ -51,54 +51,41 @@ journal_work_stage(struct journal_work *w, enum journal_stage stage, uint64_t to
     return report(w, stage);
 }
 
-/* ---- the connection ---- */
-
 static int64_t
 read_pragma(struct journal *j, const char *pragma)
 {
     struct fault ignored;
-    sqlite3_stmt *read = journal_prepare(j, pragma, &ignored);
     enum journal_result result;
-    int64_t number = 0;
-    if (read && journal_step(j, read, &result, &ignored))
-        number = sqlite3_column_int64(read, 0);
+    sqlite3_stmt *read = journal_prepare(j, pragma, &ignored);
+    int64_t number = journal_number(j, read, &result, &ignored);
     sqlite3_finalize(read);
     return number;
 }
 
-/* Rows of every address are touched in any order: with the cache that a console makes do with, most pages would be read
- * anew each time. SQLite gives back what it no longer needs. */
-static void
-watch(struct journal_work *w)
-{
-    sqlite3 *db = w->journal->db;
-    read_pragma(w->journal, "PRAGMA cache_size = -65536");
-    w->wait_ms = (int)read_pragma(w->journal, "PRAGMA busy_timeout");
-    sqlite3_busy_handler(db, on_busy, w);
-    sqlite3_progress_handler(db, STEPS_BETWEEN, on_steps, w);
-}
-
-/* ---- the whole ---- */
-
+/* With the console's cache most pages would be read anew each time, because rows of all addresses are touched in any
+ * order. SQLite gives back the memory that it no longer needs. */
 enum journal_result
 journal_work_begin(struct journal_work *w, struct journal *j, journal_progress *progress, void *arg,
                    struct fault *fault)
 {
     *w = (struct journal_work){.journal = j, .progress = progress, .arg = arg, .reported_us = clock_now_us()};
     fault_set(fault, "%s", "");
-    watch(w);
+    read_pragma(j, "PRAGMA cache_size = -65536");
+    w->wait_ms = (int)read_pragma(j, "PRAGMA busy_timeout");
+    sqlite3_busy_handler(j->db, on_busy, w);
+    sqlite3_progress_handler(j->db, STEPS_BETWEEN, on_steps, w);
     return journal_begin(j, fault);
 }
 
 enum journal_result
 journal_work_finish(struct journal_work *w, enum journal_result result, const char *what, struct fault *fault)
 {
-    bool keeps = result == JOURNAL_DONE && journal_work_stage(w, JOURNAL_STAGE_STORE, 0);
-    if (keeps)
+    bool stores = result == JOURNAL_DONE && journal_work_stage(w, JOURNAL_STAGE_STORE, 0);
+    if (stores)
         result = journal_commit(w->journal, fault);
     else
         journal_undo(w->journal);
-    if (!w->stopped || (keeps && result == JOURNAL_DONE))
+    if (!w->stopped || (stores && result == JOURNAL_DONE))
         return result;
     fault_set(fault, "the %s was stopped; nothing was changed", what);
     return JOURNAL_FAILED;

@@ -7,6 +7,7 @@
  * What is asked of a large journal is asked of one a tenth of its size, too: how cost grows is the question. Each row
  * is the median, and the worst, of as many runs, each with another subject. BENCH_JOURNAL is how many observations
  * there are (1,000,000). */
+#include "../unit/observed_fixture.h"
 #include "journal/history.h"
 #include "../unit/builtin_lists.h"
 #include "journal/journal.h"
@@ -105,7 +106,6 @@ enum { ORG_ROOM = 64, NAME_ROOM = 96, TEXT_ROOM = 192 };
 struct look {
     struct observation o;
     struct listed_net net;
-    struct observed_text text;
     char org[ORG_ROOM], name[NAME_ROOM], said[TEXT_ROOM];
 };
 
@@ -122,14 +122,13 @@ list(struct look *look)
     snprintf(look->said, sizeof look->said,
              "Net x is UCEPROTECT-Level2 listed because %" PRId64 " impacts are seen from %s/AS%" PRIu32 " there.",
              look->net.impacts, look->org, o->asn);
-    look->text = (struct observed_text){AT_LEVEL2, look->said};
     o->verdict = VERDICT_COLLATERAL;
     o->causes = CAUSE_ALLOCATION;
-    o->states[AT_LEVEL2] = STATE_LISTED;
+    observed_set(o, "level2", STATE_LISTED);
+    observed_say(o, "level2", look->said);
     o->headline = (char *)"The address is not listed itself; its net is, because of its neighbours.";
     o->nets.at = &look->net;
-    o->texts.at = &look->text;
-    o->nets.count = o->texts.count = 1;
+    o->nets.count = 1;
 }
 
 /* Of every 256th address it is itself that is listed, not its net alone. */
@@ -138,7 +137,7 @@ list_itself(struct observation *o)
 {
     o->verdict = VERDICT_DIRECT;
     o->causes |= CAUSE_ADDRESS;
-    o->states[AT_LEVEL1] = STATE_LISTED;
+    observed_set(o, "level1", STATE_LISTED);
 }
 
 /* Of every 1,024th address, the host name has the word that is rare. */
@@ -165,8 +164,7 @@ see(struct look *look, uint32_t address, int64_t at_ms, bool listed)
         .score = LISTING_UNKNOWN,
         .name = look->name,
     };
-    for (size_t i = 0; i < BUILTIN_LISTS; i++)
-        look->o.states[i] = STATE_CLEAR;
+    look->o.lists = observed_of(STATE_CLEAR);
     if (listed)
         list(look);
     if (listed && address * 2246822519u >> 24 == 0)
@@ -218,7 +216,7 @@ peer_put(struct peer *peer, const struct look *look)
     char address[ADDR_TEXT], words[1024];
     int count = snprintf(words, sizeof words, "0123456789abcdef %s %s %s %s %s %s clear clear clear clear clear %s %s",
                          o->resolver, o->headline, verdict_state_name(o->verdict), o->org, o->country, o->name,
-                         o->texts.count > 0 ? look->said : "", o->nets.count > 0 ? "203.0.112.0/22 announced" : "");
+                         o->nets.count > 0 ? look->said : "", o->nets.count > 0 ? "203.0.112.0/22 announced" : "");
     sqlite3_bind_text(peer->put, 1, addr_text(&o->address, address), -1, SQLITE_STATIC);
     sqlite3_bind_int64(peer->put, 2, o->last_ms);
     sqlite3_bind_int64(peer->put, 3, o->asn);
@@ -365,7 +363,8 @@ find(const struct large *large, const char *text)
     bool more;
     if (*text && !filter_parse(&filter, text, journal_filter(), &fault))
         fail(text);
-    if (!journal_find(large->journal, *text ? &filter : NULL, large->now_ms, LISTED_ROWS, JOURNAL_PATIENT, &entries, &more, NULL, &fault))
+    if (!journal_find(large->journal, *text ? &filter : NULL, large->now_ms, LISTED_ROWS, JOURNAL_PATIENT, &entries,
+                      &more, NULL, &fault))
         fail("find");
     if (entries.count == 0 || (entries.count < LISTED_ROWS && more))
         fail("too few were found");

@@ -1,5 +1,6 @@
 /* What is typed to find something in a journal: a filter and its opposite find everything, each once, however the
  * journal goes about it. */
+#include "../unit/observed_fixture.h"
 #include "base/filter.h"
 #include "../unit/builtin_lists.h"
 #include "base/mem.h"
@@ -55,9 +56,10 @@ keep_look(unsigned row)
         .score = -1,
     };
     strcpy(o.country, row % 2 ? "DE" : "");
-    for (size_t i = 0; i < BUILTIN_LISTS; i++)
-        o.states[i] = row >> i & 1 ? STATE_LISTED : STATE_CLEAR;
-    if (o.states[AT_LEVEL2] == STATE_LISTED && o.address.family == ADDR_V4) {
+    o.lists = observed_of(STATE_CLEAR);
+    for (size_t i = 0; i < OBSERVED_PARTS; i++)
+        observed_set(&o, observation_part_at(i), row >> i & 1 ? STATE_LISTED : STATE_CLEAR);
+    if (observation_state(&o, "level2") == STATE_LISTED && o.address.family == ADDR_V4) {
         net.prefix = prefix_around(&o.address, 24);
         o.nets.at = &net;
         o.nets.count = 1;

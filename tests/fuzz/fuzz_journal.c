@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "fuzz.h"
 #include "journal/journal.h"
+#include "journal/transfer.h"
 #include "journal/json_read.h"
 
 #include <unistd.h>

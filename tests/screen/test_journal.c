@@ -1,7 +1,7 @@
 /* The journal as a postmaster meets it: the real views on a journal in a folder of its own, on canned answers and small
  * zone files. */
 
-#include "../unit/builtin_lists.h"
+#include "../unit/observed_fixture.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "check/sweep_store.h"
@@ -9,7 +9,9 @@
 #include "console/views/routes.h"
 #include "fake_resolver.h"
 #include "journal/journal.h"
+#include "journal/purge.h"
 #include "journal/recorder.h"
+#include "journal/transfer.h"
 #include "screen.h"
 
 #include <fcntl.h>
@@ -243,15 +245,13 @@ add_look(struct desk *desk, const struct sight *sight)
         .name = mem_copy(sight->name ? sight->name : "mail.quayside-shop.example"),
     };
     assert_true(addr_parse(sight->address, &o.address));
-    o.states[AT_LEVEL1] = sight->level1 ? STATE_LISTED : STATE_CLEAR;
-    o.states[AT_LEVEL2] = sight->impacts ? STATE_LISTED : STATE_CLEAR;
-    o.states[AT_LEVEL3] = sight->score > 0 ? STATE_LISTED : STATE_CLEAR;
-    o.states[AT_EXEMPTION] = o.states[AT_BACKSCATTERER] = STATE_CLEAR;
+    o.lists = observed_copy_of(sight->level1 ? STATE_LISTED : STATE_CLEAR);
+    observed_set(&o, "level2", sight->impacts ? STATE_LISTED : STATE_CLEAR);
+    observed_set(&o, "level3", sight->score > 0 ? STATE_LISTED : STATE_CLEAR);
     if (sight->impacts)
         add_net(&o, sight);
     if (sight->level1)
-        vec_push(&o.texts,
-                 ((struct observed_text){(enum list_id)AT_LEVEL1, mem_copy("IP is UCEPROTECT-Level 1 listed.")}));
+        observed_list_add_text(observed_part(&o, "level1"), "IP is UCEPROTECT-Level 1 listed.");
     if (journal_observe(recorder_journal(desk->recorder), &o, NULL, &fault) != JOURNAL_DONE)
         fail_msg("%s", fault.text);
     recorder_touched(desk->recorder);
@@ -396,8 +396,7 @@ add_many(struct desk *desk, int count)
         struct observation o = {.times = 1, .score = -1, .headline = mem_copy("Clear."), .source = SOURCE_DNS};
         o.first_ms = o.last_ms = SCENE_WALL_MS - (int64_t)(i + 1) * MINUTE;
         o.address = addr_from_v4(0xC6336400u + (uint32_t)i);
-        for (size_t list = 0; list < BUILTIN_LISTS; list++)
-            o.states[list] = STATE_CLEAR;
+        o.lists = observed_copy_of(STATE_CLEAR);
         assert_int_equal(journal_observe(journal, &o, NULL, &fault), JOURNAL_DONE);
         observation_fini(&o);
     }

@@ -7,9 +7,11 @@
  *
  * Observations carry a number that only grows in their times: what is found must be at least as new as what was
  * acknowledged. */
+#include "../unit/observed_fixture.h"
 #include "base/mem.h"
 #include "../unit/builtin_lists.h"
 #include "journal/journal.h"
+#include "journal/transfer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,8 +92,7 @@ observe(struct journal *journal, uint32_t place, int64_t number, struct fault *f
     struct listed_net net = {
         .prefix = prefix_around(&o.address, 22), .impacts = number % 40, .abusers = -1, .limit = 9};
     vec_push(&o.nets, net);
-    for (size_t i = 0; i < BUILTIN_LISTS; i++)
-        o.states[i] = i == AT_LEVEL1 && number % 3 == 0 ? STATE_LISTED : STATE_CLEAR;
+    o.lists = observed_of(number % 3 == 0 ? STATE_LISTED : STATE_CLEAR);
     enum journal_result result = journal_observe(journal, &o, NULL, fault);
     vec_free(&o.nets);
     return result;

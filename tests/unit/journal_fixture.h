@@ -2,7 +2,16 @@
 #ifndef TEST_JOURNAL_FIXTURE_H
 #define TEST_JOURNAL_FIXTURE_H
 
+#include "journal/case_edit.h"
 #include "journal/db.h"
+#include "journal/journal.h"
+#include "journal/merge.h"
+#include "journal/observations.h"
+#include "journal/purge.h"
+#include "journal/resources.h"
+#include "journal/schema.h"
+#include "journal/transfer.h"
+#include "journal/word_index.h"
 #include "temp_dir.h"
 
 #include <stdbool.h>

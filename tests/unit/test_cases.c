@@ -421,7 +421,7 @@ odd_rows_are_told_and_not_guessed(void **state)
         {"UPDATE cases SET state = 'reopened'", "the state of a case: 'reopened'"},
         {"UPDATE cases SET uid = x'00'", "the name of a case"},
         {"UPDATE note SET uid = x'00112233'", "the name of a note"},
-        {"UPDATE told SET uid = x'00112233'", "the name of a telling"},
+        {"UPDATE told SET uid = x'00112233'", "the name of a contact"},
         {"UPDATE cases SET ticket = 'x' || char(27) || '[31m', tags = x'ff', ticket_ms = 'never'", NULL},
         {"UPDATE note SET text = zeroblob(10)", NULL},
         {"UPDATE told SET who = '', what = char(7)", NULL},

@@ -1,5 +1,6 @@
 /* Files that anybody may have written. */
 #include "journal_fixture.h"
+#include "journal/json_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +10,7 @@
 #include <cmocka.h>
 
 #define HEAD "{\"journal\":1,\"tool\":\"whylisted\"}\n"
-#define UUID "018bcfe5-6800-7521-a063-3865110ad19d"
+#define UUID_OF_RECORD "018bcfe5-6800-7521-a063-3865110ad19d"
 
 #define NET                                                                                                            \
     "{\"abusers\":null,\"asn\":64500,\"country\":\"DE\",\"from_zone\":false,\"impacts\":23,\"kind\":\"announced\","    \
@@ -20,14 +21,26 @@
     "\"last\":\"2026-07-06T18:13:00.000Z\",\"level1\":\"listed\",\"level2\":\"listed\",\"level3\":\"clear\","          \
     "\"name\":\"n\",\"nets\":[" NET "],\"org\":\"o\",\"resolver\":\"r\",\"score\":1.5,\"score_asn\":64501,"            \
     "\"serial\":2026070618,\"source\":\"dns\",\"texts\":[{\"list\":\"level1\",\"text\":\"t\"}],\"times\":1,"           \
-    "\"type\":\"observation\",\"uid\":\"" UUID "\",\"verdict\":\"direct\"}"
-#define NOTE "{\"at\":\"2026-07-06T18:13:00.000Z\",\"current\":true,\"text\":\"note\",\"uid\":\"" UUID "\"}"
-#define TOLD "{\"at\":\"2026-07-06T18:13:00.000Z\",\"uid\":\"" UUID "\",\"what\":\"w\",\"who\":\"abuse\"}"
+    "\"type\":\"observation\",\"uid\":\"" UUID_OF_RECORD "\",\"verdict\":\"direct\"}"
+/* The same in version 2, with a list of the user's own. */
+#define OBSERVATION_2                                                                                                  \
+    "{\"address\":\"203.0.113.7\",\"asn\":64500,\"cause\":[\"address\"],\"country\":\"DE\","                           \
+    "\"first\":\"2026-07-06T18:13:00.000Z\",\"headline\":\"h\",\"last\":\"2026-07-06T18:13:00.000Z\",\"lists\":["      \
+    "{\"list\":\"dnsbl-1.uceprotect.net\",\"part\":\"level1\",\"state\":\"listed\",\"texts\":[\"t\"]},"                \
+    "{\"list\":\"dnsbl-2.uceprotect.net\",\"part\":\"level2\",\"state\":\"listed\",\"texts\":[]},"                     \
+    "{\"list\":\"dnsbl-3.uceprotect.net\",\"part\":\"level3\",\"state\":\"clear\",\"texts\":[]},"                      \
+    "{\"list\":\"ips.whitelisted.org\",\"part\":\"exemption\",\"state\":\"clear\",\"texts\":[]},"                      \
+    "{\"list\":\"ips.backscatterer.org\",\"part\":\"backscatterer\",\"state\":\"clear\",\"texts\":[]}],"               \
+    "\"name\":\"n\",\"nets\":[" NET "],\"org\":\"o\",\"resolver\":\"r\",\"score\":1.5,\"score_asn\":64501,"            \
+    "\"serial\":2026070618,\"source\":\"dns\",\"times\":1,\"type\":\"observation\",\"uid\":\"" UUID_OF_RECORD "\","    \
+    "\"verdict\":\"direct\"}"
+#define NOTE "{\"at\":\"2026-07-06T18:13:00.000Z\",\"current\":true,\"text\":\"note\",\"uid\":\"" UUID_OF_RECORD "\"}"
+#define TOLD "{\"at\":\"2026-07-06T18:13:00.000Z\",\"uid\":\"" UUID_OF_RECORD "\",\"what\":\"w\",\"who\":\"abuse\"}"
 #define CASE                                                                                                           \
     "{\"due\":null,\"due_set\":null,\"matter\":\"203.0.113.7\",\"notes\":[" NOTE "],"                                  \
     "\"opened\":\"2026-07-06T18:13:00.000Z\",\"state\":\"open\",\"state_set\":\"2026-07-06T18:13:00.000Z\","           \
     "\"tags\":\"vip\",\"tags_set\":null,\"ticket\":\"T-1\",\"ticket_set\":null,\"told\":[" TOLD "],"                   \
-    "\"type\":\"case\",\"uid\":\"" UUID "\"}"
+    "\"type\":\"case\",\"uid\":\"" UUID_OF_RECORD "\"}"
 #define NEIGHBOUR                                                                                                      \
     "{\"absent\":null,\"address\":\"203.0.113.9\",\"first\":\"2026-07-06T18:13:00.000Z\","                             \
     "\"last\":\"2026-07-06T18:13:00.000Z\",\"type\":\"neighbour\"}"
@@ -166,13 +179,49 @@ a_file_must_say_what_it_is(void **state)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         assert_refused_bytes(files[i], strlen(files[i]),
                              "no line says that this is an exported journal, as journal export writes it; nothing was");
-    assert_refused("{\"journal\":2,\"tool\":\"x\"}", "a newer version of the program wrote it; use that one");
+    assert_refused("{\"journal\":3,\"tool\":\"x\"}", "a newer version of the program wrote it; use that one");
     assert_refused("{\"journal\":0,\"tool\":\"x\"}", "\"journal\" must be a whole number from 1");
     assert_refused("{\"journal\":\"1\",\"tool\":\"x\"}", "\"journal\" must be a whole number");
     assert_refused("{\"journal\":1}", "there is no \"tool\"");
     assert_refused_bytes(
         "SQLite format 3\0", 17,
         "x.json, line 1: this is no export, but a database; if it is a journal, take it in with journal merge");
+}
+
+static void
+versions_1_and_2_of_an_observation_are_the_same(void **state)
+{
+    (void)state;
+    import_text(HEAD OBSERVATION "\n");
+    assert_int_equal(added.observations, 1);
+    import_text("{\"journal\":2,\"tool\":\"whylisted\"}\n" OBSERVATION_2 "\n");
+    assert_int_equal(added.observations + changed.observations, 0);
+}
+
+static void
+version_2_may_have_lists_of_the_users_own(void **state)
+{
+    (void)state;
+    struct observation o;
+    struct addr address = addr_from_v4(0xCB007107);
+    struct buf text = {0};
+    const char *rest = strstr(OBSERVATION_2, "{\"list\"");
+    buf_text(&text, HEAD);
+    buf_bytes(&text, OBSERVATION_2, strlen(OBSERVATION_2) - strlen(rest));
+    buf_format(&text,
+               "{\"list\":\"bl.spamcop.net\",\"part\":null,\"state\":\"listed\",\"texts\":[\"Blocked\",\"too\"]},%s\n",
+               rest);
+    import_text(buf_string(&text));
+    assert_true(journal_newest(journal, &address, &o, &fault));
+    assert_int_equal(o.lists.count, 6);
+    assert_string_equal(o.lists.at[5].zone, "bl.spamcop.net");
+    assert_null(o.lists.at[5].part);
+    assert_int_equal(o.lists.at[5].state, STATE_LISTED);
+    assert_string_equal(o.lists.at[5].texts.at[1], "too");
+    observation_fini(&o);
+    import_text(buf_string(&text));
+    assert_int_equal(added.observations + changed.observations, 0);
+    buf_free(&text);
 }
 
 static void
@@ -315,8 +364,14 @@ values_must_be_of_their_kind(void **state)
         {OBSERVATION, "\"dns\"", "\"rumour\"", "\"source\" must be none, dns or zone, not \"rumour\""},
         {OBSERVATION, "\"list\":\"level1\"", "\"list\":\"level9\"",
          "\"texts\", entry 1: \"list\" must be the name of a"},
+        {OBSERVATION_2, "dnsbl-1.uceprotect.net", "a list", "\"lists\", entry 1: \"list\" must be the zone of a list"},
+        {OBSERVATION_2, "dnsbl-1", "dnsbl-2", "\"lists\", entry 2: \"list\" must be a list that is not there already"},
+        {OBSERVATION_2, "\"level1\"", "\"level9\"", "\"lists\", entry 1: \"part\" must be a part or null"},
+        {OBSERVATION_2, "\"listed\"", "\"on it\"", "\"lists\", entry 1: \"state\" must be the state of a list"},
+        {OBSERVATION_2, "[\"t\"]", "\"t\"", "\"lists\", entry 1: \"texts\" must be an array of texts"},
+        {OBSERVATION_2, "[\"t\"]", "[7]", "\"lists\", entry 1: \"texts\" must be an array of texts"},
         {OBSERVATION, "\"times\":1", "\"times\":0", "\"times\" must be a whole number from 1"},
-        {OBSERVATION, UUID, "018bcfe5-6800-7521-a063-3865110ad19", "\"uid\" must be a UUID"},
+        {OBSERVATION, UUID_OF_RECORD, "018bcfe5-6800-7521-a063-3865110ad19", "\"uid\" must be a UUID"},
         {OBSERVATION, "\"direct\"", "\"guilty\"", "\"verdict\" must be clear, collateral, direct or unknown"},
         {CASE, "203.0.113.7", "the mail server", "\"matter\" must be an address, a net or an AS number"},
         {CASE, "\"open\"", "\"ajar\"", "\"state\" must be open, waiting or closed"},
@@ -488,6 +543,8 @@ main(void)
         cmocka_unit_test_setup_teardown(what_is_good_is_taken, begin, end),
         cmocka_unit_test_setup_teardown(blanks_and_empty_lines_do_not_matter, begin, end),
         cmocka_unit_test_setup_teardown(a_file_must_say_what_it_is, begin, end),
+        cmocka_unit_test_setup_teardown(versions_1_and_2_of_an_observation_are_the_same, begin, end),
+        cmocka_unit_test_setup_teardown(version_2_may_have_lists_of_the_users_own, begin, end),
         cmocka_unit_test_setup_teardown(what_is_no_json_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(a_byte_of_zero_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(depth_has_an_end, begin, end),

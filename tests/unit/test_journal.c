@@ -4,6 +4,9 @@
 #include "journal/journal.h"
 
 #include "base/clock.h"
+#include "journal/schema.h"
+#include "journal/word_index.h"
+#include "observed_fixture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -193,7 +196,7 @@ observe(const char *address, int64_t at_ms, enum list_state level1)
         .source = SOURCE_DNS,
         .verdict = level1 == STATE_LISTED ? VERDICT_DIRECT : VERDICT_CLEAR,
         .headline = "as it was seen",
-        .states = {level1, STATE_CLEAR, STATE_CLEAR, STATE_CLEAR, STATE_CLEAR},
+        .lists = observed_of(level1),
         .score = LISTING_UNKNOWN,
         .name = "mail.example.com",
     };
@@ -946,6 +949,74 @@ what_was_kept_outlives_the_program(void **state)
     assert_int_equal(count_of("203.0.113.77"), 1);
 }
 
+static void
+copy_of_version_1(const char *file)
+{
+    char command[256];
+    snprintf(command, sizeof command, "cp " TEST_SOURCE_ROOT "/tests/data/journal-1.db %s/%s && chmod 600 %s/%s",
+             folder, file, folder, file);
+    assert_int_equal(system(command), 0);
+}
+
+static void
+migration_to_version_2_keeps_states_and_texts(void **state)
+{
+    (void)state;
+    struct observation o;
+    struct addr address = addr_from_v4(0xCB00714D);
+    copy_of_version_1("old.db");
+    run_sql("old.db", "UPDATE observation SET level1 = 'listed', level2 = 'timeout', level3 = 'listed',"
+                      " exemption = 'unasked', texts = 'level1' || char(9) || 'a' || char(10) || 'level1' || char(9) ||"
+                      " 'b' || char(9) || 'c' || char(10) || 'level3' || char(9) || 'd' WHERE id = 2");
+    if (!open_as("old.db", false, JOURNAL_WRITES))
+        fail_msg("%s", fault.text);
+    assert_true(journal_newest(journal, &address, &o, &fault));
+    assert_int_equal(o.lists.count, 4);
+    assert_string_equal(o.lists.at[0].zone, "dnsbl-1.uceprotect.net");
+    assert_int_equal(observation_state(&o, "level1"), STATE_LISTED);
+    assert_int_equal(observation_state(&o, "level2"), STATE_TIMEOUT);
+    assert_int_equal(observation_state(&o, "level3"), STATE_LISTED);
+    assert_int_equal(observation_state(&o, "exemption"), STATE_UNASKED);
+    assert_int_equal(observation_state(&o, "backscatterer"), STATE_CLEAR);
+    assert_int_equal(o.lists.at[0].texts.count, 2);
+    assert_string_equal(o.lists.at[0].texts.at[0], "a");
+    assert_string_equal(o.lists.at[0].texts.at[1], "b c");
+    assert_string_equal(o.lists.at[2].texts.at[0], "d");
+    assert_int_equal(o.nets.count, 1);
+    observation_fini(&o);
+    close_it();
+    assert_int_equal(ask_number("old.db", "SELECT levels * 10 + levels_clear FROM observation WHERE id = 2"), 50);
+    assert_int_equal(ask_number("old.db", "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+}
+
+static void
+an_older_file_that_is_only_read_stays_as_it_is(void **state)
+{
+    (void)state;
+    copy_of_version_1("old.db");
+    if (!open_as("old.db", false, JOURNAL_READS))
+        fail_msg("%s", fault.text);
+    assert_int_equal(count_of("203.0.113.77"), 2);
+    assert_int_equal(observe("203.0.113.77", 1900000000000, STATE_CLEAR), JOURNAL_FAILED);
+    close_it();
+    assert_int_equal(ask_number("old.db", "PRAGMA user_version"), 1);
+}
+
+static void
+a_journal_in_memory_stores_without_a_file(void **state)
+{
+    (void)state;
+    journal = journal_open_memory(&fault);
+    assert_non_null(journal);
+    assert_true(journal_is_in_memory(journal));
+    assert_false(journal_is_read_only(journal));
+    observe_well("203.0.113.77", 1000, STATE_LISTED);
+    observe_well("203.0.113.77", 2000, STATE_CLEAR);
+    assert_int_equal(count_of("203.0.113.77"), 2);
+    assert_false(journal_has_changed(journal));
+    assert_int_equal(files_in_folder(), 0);
+}
+
 /* ---- files that somebody has changed ---- */
 
 static void
@@ -953,7 +1024,7 @@ an_unknown_word_is_told(void **state)
 {
     (void)state;
     make_journal();
-    run_sql("journal.db", "UPDATE observation SET level1 = 'sort' || char(27) || '[31m of'");
+    run_sql("journal.db", "UPDATE observation_list SET state = 'sort' || char(27) || '[31m of'");
     open_it();
     struct observation o;
     struct seen seen = {0};
@@ -984,16 +1055,16 @@ foreign_text_is_cleaned(void **state)
 {
     (void)state;
     make_journal();
-    run_sql("journal.db", "UPDATE observation SET headline = 'red' || char(27) || '[31m' || char(10) || 'alert',"
-                          " texts = 'level1' || char(9) || 'two' || char(7) || char(10) || 'level2' || char(9) || 'x'");
+    run_sql("journal.db", "UPDATE observation SET headline = 'red' || char(27) || '[31m' || char(10) || 'alert';"
+                          " UPDATE observation_list SET texts = 'two' || char(7) || char(10) || 'x'");
     open_it();
     struct observation o;
     struct addr address = addr_from_v4(0xCB00714D);
     assert_true(journal_newest(journal, &address, &o, &fault));
     assert_string_equal(o.headline, "red?[31m alert");
-    assert_int_equal(o.texts.count, 2);
-    assert_string_equal(o.texts.at[0].text, "two?");
-    assert_int_equal(o.texts.at[1].list, AT_LEVEL2);
+    assert_int_equal(o.lists.at[0].texts.count, 2);
+    assert_string_equal(o.lists.at[0].texts.at[0], "two?");
+    assert_string_equal(o.lists.at[0].texts.at[1], "x");
     observation_fini(&o);
 }
 
@@ -1051,6 +1122,9 @@ main(void)
         CASE(what_may_not_be_read_is_told),
         CASE(a_newer_one_is_only_read),
         CASE(journals_of_every_version_are_brought_up_to_date),
+        CASE(migration_to_version_2_keeps_states_and_texts),
+        CASE(an_older_file_that_is_only_read_stays_as_it_is),
+        CASE(a_journal_in_memory_stores_without_a_file),
         CASE(a_truncated_one_is_set_aside),
         CASE(one_with_a_broken_first_page_is_set_aside),
         CASE(one_with_broken_pages_is_set_aside),

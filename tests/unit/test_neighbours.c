@@ -1,4 +1,7 @@
 #include "journal/db.h"
+#include "journal/journal.h"
+#include "journal/merge.h"
+#include "journal/transfer.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,6 +1,7 @@
 #include "builtin_lists.h"
 #include "evidence_fixture.h"
 #include "journal/observation.h"
+#include "observed_fixture.h"
 #include "verdict/explain.h"
 
 #include <setjmp.h>
@@ -80,9 +81,10 @@ evidence_without_what_passes(void **state)
     assert_int_equal(o.verdict, VERDICT_COLLATERAL);
     assert_int_equal(o.causes, CAUSE_ALLOCATION | CAUSE_PROVIDER);
     assert_non_null(strstr(o.headline, "203.0.112.0/22"));
-    static const enum list_state states[BUILTIN_LISTS] = {STATE_CLEAR, STATE_LISTED, STATE_LISTED, STATE_CLEAR,
-                                                          STATE_TIMEOUT};
-    assert_memory_equal(o.states, states, sizeof states);
+    static const enum list_state states[] = {STATE_CLEAR, STATE_LISTED, STATE_LISTED, STATE_CLEAR, STATE_TIMEOUT};
+    for (size_t i = 0; i < COUNT(states); i++)
+        assert_int_equal(observation_state(&o, observation_part_at(i)), states[i]);
+    assert_string_equal(o.lists.at[0].zone, "dnsbl-1.uceprotect.net");
     assert_int_equal(o.nets.count, 2);
     assert_int_equal(o.nets.at[0].prefix.length, 24);
     assert_int_equal(o.nets.at[1].impacts, 23);
@@ -92,12 +94,12 @@ evidence_without_what_passes(void **state)
     assert_int_equal(o.score_asn, 64500);
     assert_true(o.score > 79.6 && o.score < 79.8);
     assert_string_equal(o.name, "mail.example");
-    assert_int_equal(o.texts.count, 3); /* one of the inner net came twice */
-    assert_string_equal(o.texts.at[0].text, MADE_L2);
-    assert_string_equal(o.texts.at[1].text, MADE_L2_INNER);
-    assert_int_equal(o.texts.at[2].list, AT_LEVEL3);
+    assert_int_equal(o.lists.at[1].texts.count, 2); /* one of the inner net came twice */
+    assert_string_equal(o.lists.at[1].texts.at[0], MADE_L2);
+    assert_string_equal(o.lists.at[1].texts.at[1], MADE_L2_INNER);
+    assert_int_equal(o.lists.at[2].texts.count, 1);
     observation_fini(&o);
-    assert_int_equal(o.texts.count, 0);
+    assert_int_equal(o.lists.count, 0);
     observation_fini(&o);
 }
 
@@ -486,10 +488,12 @@ figures_change_beside_each_other(void **state)
     for (size_t i = 0; i < COUNT(nets); i++)
         assert_true(prefix_parse("203.0.0.0/18", &nets[i].prefix, NULL));
     for (size_t i = 0; i < COUNT(changes); i++) {
-        struct observation then = {.score = -1}, now = {.score = -1};
+        struct observation then = {.score = -1, .lists = observed_of(STATE_UNASKED)}, now = then;
+        now.lists = observed_of(STATE_UNASKED);
         observation_differences list = {0};
         struct buf text = {0};
-        then.states[AT_LEVEL2] = now.states[AT_LEVEL2] = STATE_LISTED;
+        observed_set(&then, "level2", STATE_LISTED);
+        observed_set(&now, "level2", STATE_LISTED);
         vec_push(&then.nets, nets[i]);
         vec_push(&now.nets, nets[i + 1]);
         observation_compare(&list, &then, &now);
@@ -580,10 +584,10 @@ a_copy_stands_alone(void **state)
     observation_copy(&copy, &o);
     assert_differences(&o, &copy, "");
     assert_string_equal(copy.headline, o.headline);
-    assert_string_equal(copy.texts.at[2].text, o.texts.at[2].text);
+    assert_string_equal(copy.lists.at[1].texts.at[1], o.lists.at[1].texts.at[1]);
     observation_fini(&o);
     assert_int_equal(copy.nets.count, 2);
-    assert_string_equal(copy.texts.at[0].text, MADE_L1);
+    assert_string_equal(copy.lists.at[0].texts.at[0], MADE_L1);
     observation_fini(&copy);
     observation_copy(&copy, &none);
     observation_fini(&copy);
@@ -602,21 +606,28 @@ order_depends_on_nothing_but_the_content(void **state)
         vec_push(&o.nets, net);
     }
     static const struct {
-        size_t list;
-        const char *text;
-    } texts[] = {{AT_LEVEL3, "c"}, {AT_LEVEL2, "b"}, {AT_LEVEL2, "a"}, {AT_LEVEL2, "b"}, {AT_LEVEL1, "b"}};
+        const char *zone, *part, *text;
+    } texts[] = {{"z.example", NULL, "d"},      {"l3.example", "level3", "c"}, {"l2.example", "level2", "b"},
+                 {"l2.example", "level2", "a"}, {"l2.example", "level2", "b"}, {"a.example", NULL, "d"},
+                 {"l1.example", "level1", "b"}};
     for (size_t i = 0; i < COUNT(texts); i++)
-        vec_push(&o.texts, ((struct observed_text){texts[i].list, mem_copy(texts[i].text)}));
+        observed_list_add_text(observed_list_add(&o.lists, texts[i].zone, texts[i].part, STATE_LISTED), texts[i].text);
+    observed_list_add(&o.lists, "unasked.example", NULL, STATE_UNASKED);
+    observed_list_add_text(observed_list_add(&o.lists, "clear.example", NULL, STATE_CLEAR), "a text of a clear list");
     observation_order(&o);
     struct buf got = {0};
     char text[PREFIX_TEXT];
     for (size_t i = 0; i < o.nets.count; i++)
         buf_format(&got, "%s %lld, ", prefix_text(&o.nets.at[i].prefix, text), (long long)o.nets.at[i].impacts);
-    for (size_t i = 0; i < o.texts.count; i++)
-        buf_format(&got, "%d %s, ", (int)o.texts.at[i].list, o.texts.at[i].text);
+    for (size_t i = 0; i < o.lists.count; i++) {
+        buf_format(&got, "%s", o.lists.at[i].zone);
+        for (size_t t = 0; t < o.lists.at[i].texts.count; t++)
+            buf_format(&got, " %s", o.lists.at[i].texts.at[t]);
+        buf_text(&got, ", ");
+    }
     assert_string_equal(buf_string(&got),
                         "203.0.113.0/25 5, 198.51.100.0/24 0, 203.0.113.0/24 1, 203.0.112.0/22 2, 203.0.0.0/16 4, "
-                        "0 b, 1 b, 1 a, 2 c, ");
+                        "l1.example b, l2.example b a, l3.example c, a.example d, clear.example, z.example d, ");
     buf_free(&got);
     observation_fini(&o);
 }

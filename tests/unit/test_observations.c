@@ -1,6 +1,7 @@
-#include "builtin_lists.h"
 #include "journal/history.h"
 #include "journal_fixture.h"
+#include "builtin_lists.h"
+#include "observed_fixture.h"
 
 #include "base/clock.h"
 
@@ -48,7 +49,7 @@ look(const char *address, int64_t at_ms, enum list_state level1)
         .verdict = level1 == STATE_LISTED ? VERDICT_DIRECT : VERDICT_CLEAR,
         .causes = level1 == STATE_LISTED ? CAUSE_ADDRESS : 0,
         .headline = "as it was seen",
-        .states = {level1, STATE_CLEAR, STATE_CLEAR, STATE_CLEAR, STATE_CLEAR},
+        .lists = observed_of(level1),
         .asn = 64500,
         .org = "EXAMPLE Example Hosting",
         .country = "DE",
@@ -158,7 +159,8 @@ everything_comes_back_as_it_was(void **state)
     o.verdict = VERDICT_DIRECT;
     o.causes = CAUSE_ADDRESS | CAUSE_ALLOCATION | CAUSE_PROVIDER;
     const enum list_state states[] = {STATE_LISTED, STATE_REFUSED, STATE_TIMEOUT, STATE_UNHEALTHY, STATE_INVALID};
-    memcpy(o.states, states, sizeof states);
+    for (size_t i = 0; i < OBSERVED_PARTS; i++)
+        observed_set(&o, observation_part_at(i), states[i]);
     o.score_asn = 4200000000;
     o.score = 79.7;
     struct listed_net nets[] = {net("203.0.113.0/24", 4), net("203.0.112.0/22", LISTING_UNKNOWN)};
@@ -168,12 +170,11 @@ everything_comes_back_as_it_was(void **state)
     nets[1].abusers = 7;
     nets[1].limit = 0;
     nets[1].holder = (struct holder){0};
-    struct observed_text texts[] = {{(enum list_id)AT_LEVEL1, "IP 203.0.113.77 is listed"},
-                                    {(enum list_id)AT_LEVEL3, "\"quoted\", é"}};
+    observed_say(&o, "level1", "IP 203.0.113.77 is listed");
+    observed_say(&o, "level1", "twice");
+    observed_say(&o, "level3", "\"quoted\", é");
     o.nets.at = nets;
     o.nets.count = 2;
-    o.texts.at = texts;
-    o.texts.count = 2;
     assert_true(keep(&o));
 
     struct observation back = newest("203.0.113.77");
@@ -188,7 +189,12 @@ everything_comes_back_as_it_was(void **state)
     assert_int_equal(back.verdict, VERDICT_DIRECT);
     assert_int_equal(back.causes, 7);
     assert_string_equal(back.headline, "as it was seen");
-    assert_memory_equal(back.states, states, sizeof states);
+    assert_int_equal(back.lists.count, OBSERVED_PARTS);
+    for (size_t i = 0; i < OBSERVED_PARTS; i++) {
+        assert_string_equal(back.lists.at[i].zone, o.lists.at[i].zone);
+        assert_string_equal(back.lists.at[i].part, o.lists.at[i].part);
+        assert_int_equal(back.lists.at[i].state, states[i]);
+    }
     assert_int_equal(back.asn, 64500);
     assert_string_equal(back.org, "EXAMPLE Example Hosting");
     assert_string_equal(back.country, "DE");
@@ -208,9 +214,10 @@ everything_comes_back_as_it_was(void **state)
         assert_string_equal(back.nets.at[i].holder.org, nets[i].holder.org);
         assert_string_equal(back.nets.at[i].holder.country, nets[i].holder.country);
     }
-    assert_int_equal(back.texts.count, 2);
-    assert_int_equal(back.texts.at[1].list, AT_LEVEL3);
-    assert_string_equal(back.texts.at[1].text, "\"quoted\", é");
+    assert_int_equal(back.lists.at[0].texts.count, 2);
+    assert_string_equal(back.lists.at[0].texts.at[1], "twice");
+    assert_int_equal(back.lists.at[1].texts.count, 0);
+    assert_string_equal(back.lists.at[2].texts.at[0], "\"quoted\", é");
     observation_fini(&back);
 }
 
@@ -231,7 +238,7 @@ what_is_not_known_stays_so(void **state)
     assert_int_equal(back.asn, 0);
     assert_true(back.score < 0);
     assert_int_equal(back.nets.count, 0);
-    assert_int_equal(back.texts.count, 0);
+    assert_int_equal(back.lists.count, 0);
     observation_fini(&back);
 }
 
@@ -277,7 +284,7 @@ a_change_adds_one(void **state)
     assert_int_equal(found.count, 3);
     assert_int_equal(found.at[0].first_ms, 3000);
     assert_int_equal(found.at[0].last_ms, 4000);
-    assert_int_equal(found.at[1].states[AT_LEVEL1], STATE_CLEAR);
+    assert_int_equal(observation_state(&found.at[1], "level1"), STATE_CLEAR);
     assert_int_not_equal(uuid_compare(&found.at[0].uuid, &found.at[2].uuid), 0);
     journal_observations_fini(&found);
     found = timeline("203.0.113.77", 2);
@@ -294,11 +301,11 @@ what_is_older_comes_in_its_place(void **state)
     keep_look("203.0.113.77", 5000, STATE_CLEAR);
     assert_true(keep_look("203.0.113.77", 2000, STATE_LISTED));
     struct observation now = newest("203.0.113.77");
-    assert_int_equal(now.states[AT_LEVEL1], STATE_CLEAR);
+    assert_int_equal(observation_state(&now, "level1"), STATE_CLEAR);
     observation_fini(&now);
     journal_observations found = timeline("203.0.113.77", 10);
     assert_int_equal(found.count, 2);
-    assert_int_equal(found.at[1].states[AT_LEVEL1], STATE_LISTED);
+    assert_int_equal(observation_state(&found.at[1], "level1"), STATE_LISTED);
     journal_observations_fini(&found);
     assert_false(keep_look("203.0.113.77", 6000, STATE_CLEAR));
 }
@@ -469,7 +476,7 @@ what_is_new_is_added_with_its_uid(void **state)
     observation_fini(&now);
     o.uuid = uuid_new(1000);
     o.first_ms = o.last_ms = 1000;
-    o.states[AT_LEVEL1] = STATE_CLEAR;
+    observed_set(&o, "level1", STATE_CLEAR);
     assert_int_equal(unite(journal, &o), JOURNAL_ADDED);
     now = newest("203.0.113.77");
     assert_int_equal(now.last_ms, 2000);
@@ -493,7 +500,8 @@ a_look_without_zone_files_leaves_the_fuller_headline(void **state)
     struct observation full = look("203.0.113.77", 1000, STATE_LISTED), bare = full;
     assert_true(prefix_parse("203.0.0.0/16", &net.prefix, NULL));
     vec_push(&full.nets, net);
-    full.states[AT_LEVEL2] = bare.states[AT_LEVEL2] = STATE_LISTED;
+    observed_set(&full, "level2", STATE_LISTED);
+    observed_set(&bare, "level2", STATE_LISTED);
     full.knows_neighbours = true;
     full.headline = "level 2 lists the /16; alone";
     assert_true(keep(&full));

@@ -1,4 +1,5 @@
 #include "journal_fixture.h"
+#include "observed_fixture.h"
 
 #include "base/clock.h"
 #include "journal/search.h"
@@ -30,7 +31,7 @@ observe(const char *address, int64_t at_ms, const char *name, const char *org)
         .source = SOURCE_DNS,
         .verdict = VERDICT_CLEAR,
         .headline = "Not listed",
-        .states = {STATE_CLEAR, STATE_CLEAR, STATE_CLEAR, STATE_CLEAR, STATE_CLEAR},
+        .lists = observed_of(STATE_CLEAR),
         .asn = 64500,
         .org = (char *)org,
         .score = LISTING_UNKNOWN,

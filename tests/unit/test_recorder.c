@@ -243,7 +243,7 @@ an_answer_is_as_old_as_it_is(void **state)
     hand_in(&d, &first);
     assert_int_equal(changes_of("203.0.113.77"), 2);
     newest_of("203.0.113.77", &kept);
-    assert_int_equal(kept.states[AT_LEVEL1], STATE_CLEAR);
+    assert_int_equal(observation_state(&kept, "level1"), STATE_CLEAR);
     assert_int_equal(kept.last_ms, second.lists.at[AT_LEVEL1].answered_ms);
     observation_fini(&kept);
     evidence_fini(&first);

@@ -1,3 +1,6 @@
+#include "journal_fixture.h"
+#include "observed_fixture.h"
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "builtin_lists.h"
@@ -32,7 +35,7 @@ look(const char *address, int64_t at_ms)
         .source = SOURCE_DNS,
         .verdict = VERDICT_CLEAR,
         .headline = "Not listed",
-        .states = {STATE_CLEAR, STATE_CLEAR, STATE_CLEAR, STATE_CLEAR, STATE_CLEAR},
+        .lists = observed_of(STATE_CLEAR),
         .score = LISTING_UNKNOWN,
     };
     assert_true(addr_parse(address, &o.address));
@@ -83,7 +86,8 @@ fill(void)
     o = look("203.0.113.7", 2000);
     o.verdict = VERDICT_DIRECT;
     o.causes = CAUSE_ADDRESS | CAUSE_ALLOCATION;
-    o.states[AT_LEVEL1] = o.states[AT_LEVEL2] = STATE_LISTED;
+    observed_set(&o, "level1", STATE_LISTED);
+    observed_set(&o, "level2", STATE_LISTED);
     o.asn = 64500;
     o.org = "HARBOR Harbor Net";
     strcpy(o.country, "DE");
@@ -94,7 +98,7 @@ fill(void)
     keep(&o);
     o = look("203.0.114.9", 3000);
     o.verdict = VERDICT_COLLATERAL;
-    o.states[AT_LEVEL3] = STATE_LISTED;
+    observed_set(&o, "level3", STATE_LISTED);
     o.asn = 64501;
     o.score_asn = 64500;
     o.score = 79.7;
@@ -103,7 +107,7 @@ fill(void)
     keep(&o);
     o = look("198.51.100.1", 4000);
     o.verdict = VERDICT_UNKNOWN;
-    o.states[AT_LEVEL1] = STATE_TIMEOUT;
+    observed_set(&o, "level1", STATE_TIMEOUT);
     o.asn = 645001;
     keep(&o);
     o = look("2001:db8::25", 5000);
@@ -280,8 +284,8 @@ entries_tell_what_is_known(void **state)
     assert_true(e->observed);
     assert_int_equal(e->verdict, VERDICT_DIRECT);
     assert_int_equal(e->causes, CAUSE_ADDRESS | CAUSE_ALLOCATION);
-    assert_int_equal(e->states[AT_LEVEL2], STATE_LISTED);
-    assert_int_equal(e->states[AT_LEVEL3], STATE_CLEAR);
+    assert_int_equal(observed_lists_state(&e->lists, "level2"), STATE_LISTED);
+    assert_int_equal(observed_lists_state(&e->lists, "level3"), STATE_CLEAR);
     assert_int_equal(e->asn, 64500);
     assert_string_equal(e->org, "HARBOR Harbor Net");
     assert_string_equal(e->name, "mail-7.harbor.example");
@@ -526,9 +530,9 @@ keep_one_of_many(unsigned i)
     o.org = i % 61 == 5 ? "Rare Net" : "Common Net";
     strcpy(o.country, i % 501 == 9 ? "AT" : "DE");
     if (i % 10 == 0)
-        o.states[AT_LEVEL1] = STATE_LISTED;
+        observed_set(&o, "level1", STATE_LISTED);
     if (i % 7 == 0) {
-        o.states[AT_LEVEL2] = STATE_LISTED;
+        observed_set(&o, "level2", STATE_LISTED);
         add_net(&o, "20.0.0.0/8", i % 331, 2049);
     }
     o.verdict = i % 10 == 0    ? VERDICT_DIRECT
@@ -539,7 +543,7 @@ keep_one_of_many(unsigned i)
     if (i % 11 == 3) { /* what it was once is not what it is */
         o = look(address, 100 * 1000 + i);
         o.verdict = VERDICT_UNKNOWN;
-        o.states[AT_LEVEL1] = STATE_TIMEOUT;
+        observed_set(&o, "level1", STATE_TIMEOUT);
         keep(&o);
     }
 }
@@ -578,9 +582,8 @@ static double
 figure(void *self, size_t item, size_t column)
 {
     const struct journal_entry *e = &((const journal_entries *)self)->at[item];
-    const double figures[] = {
-        e->impacts < 0 ? NAN : (double)e->impacts, e->net.addr.family ? (double)e->limit : NAN, NAN,
-        (e->states[0] == STATE_LISTED) + (e->states[1] == STATE_LISTED) + (e->states[2] == STATE_LISTED), e->changes};
+    const double figures[] = {e->impacts < 0 ? NAN : (double)e->impacts, e->net.addr.family ? (double)e->limit : NAN,
+                              NAN, __builtin_popcount(observed_lists_levels(&e->lists, STATE_LISTED)), e->changes};
     return e->observed ? figures[column] : NAN;
 }
 
@@ -619,11 +622,10 @@ is_of(void *self, size_t item, uint32_t asn)
 static bool
 on_level(void *self, size_t item, unsigned level)
 {
-    const enum list_state *states = ((const journal_entries *)self)->at[item].states;
+    const observed_lists *lists = &((const journal_entries *)self)->at[item].lists;
     if (level > 0)
-        return states[level - 1] == STATE_LISTED;
-    return ((const journal_entries *)self)->at[item].observed && states[0] == STATE_CLEAR && states[1] == STATE_CLEAR &&
-           states[2] == STATE_CLEAR;
+        return observed_lists_level(lists, level) == STATE_LISTED;
+    return observed_lists_levels(lists, STATE_CLEAR) == 7;
 }
 
 static bool

@@ -1,3 +1,6 @@
+#include "journal_fixture.h"
+#include "observed_fixture.h"
+
 #include "base/clock.h"
 #include "builtin_lists.h"
 #include "journal/json_read.h"
@@ -18,7 +21,7 @@
 /* Everything in these journals was seen by then. */
 static const int64_t LATER_MS = INT64_C(1800000000000);
 
-#define HEAD "{\"journal\":1,\"tool\":\"whylisted\"}\n"
+#define HEAD "{\"journal\":2,\"tool\":\"whylisted\"}\n"
 
 static struct fault fault;
 static struct journal_totals added, changed;
@@ -143,7 +146,7 @@ look(uint32_t address, int64_t at_ms, const char *name)
         .source = SOURCE_ZONE,
         .verdict = VERDICT_CLEAR,
         .headline = "Not listed",
-        .states = {STATE_CLEAR, STATE_CLEAR, STATE_CLEAR, STATE_CLEAR, STATE_CLEAR},
+        .lists = observed_of(STATE_CLEAR),
         .score = LISTING_UNKNOWN,
         .name = (char *)name,
     };
@@ -157,8 +160,6 @@ observe_all(struct journal *j)
         .kind = NET_ANNOUNCED, .impacts = 23, .abusers = LISTING_UNKNOWN, .limit = 9, .from_zone = true};
     struct listed_net old = {
         .kind = NET_SLASH24, .impacts = LISTING_UNKNOWN, .abusers = 7, .limit = 4, .permanent = true};
-    struct observed_text texts[] = {{(enum list_id)AT_LEVEL2, "Net \"x\" \\ is listed"},
-                                    {(enum list_id)AT_LEVEL3, "Dein Anbieter Müller"}};
     struct observation o = look(0xCB007107, 1783361580123, "mail.example.com");
     assert_true(prefix_parse("203.0.112.0/22", &wide.prefix, NULL));
     assert_true(prefix_parse("203.0.113.0/24", &old.prefix, NULL));
@@ -169,9 +170,11 @@ observe_all(struct journal *j)
     o.verdict = VERDICT_DIRECT;
     o.causes = CAUSE_ADDRESS | CAUSE_PROVIDER;
     o.headline = "203.0.113.7 ist \"schuld\"\\";
-    o.states[AT_LEVEL1] = o.states[AT_LEVEL2] = o.states[AT_LEVEL3] = STATE_LISTED;
-    o.states[AT_EXEMPTION] = STATE_REFUSED;
-    o.states[AT_BACKSCATTERER] = STATE_TIMEOUT;
+    observed_set(&o, "level1", STATE_LISTED);
+    observed_set(&o, "level2", STATE_LISTED);
+    observed_set(&o, "level3", STATE_LISTED);
+    observed_set(&o, "exemption", STATE_REFUSED);
+    observed_set(&o, "backscatterer", STATE_TIMEOUT);
     o.asn = 64500;
     o.org = "EXAMPLE Example Hosting";
     strcpy(o.country, "DE");
@@ -179,14 +182,13 @@ observe_all(struct journal *j)
     o.score = 79.7;
     vec_push(&o.nets, old);
     vec_push(&o.nets, wide);
-    vec_push(&o.texts, texts[0]);
-    vec_push(&o.texts, texts[1]);
+    observed_say(&o, "level2", "Net \"x\" \\ is listed");
+    observed_say(&o, "level3", "Dein Anbieter Müller");
     observe(j, &o);
     o.first_ms = o.last_ms += 3600 * 1000;
     o.score = 0.1 + 0.2; /* takes 17 digits */
     observe(j, &o);
     vec_free(&o.nets);
-    vec_free(&o.texts);
     struct observation v6 = look(0, 1783361580000, NULL);
     assert_true(addr_parse("2001:db8::7", &v6.address));
     observe(j, &v6);
@@ -248,20 +250,28 @@ what_is_exported_can_be_read(void **state)
     (void)state;
     struct journal *j = journal_fixture_new("read.db");
     struct observation o = look(0xCB007107, 1783361580123, NULL);
+    observed_set(&o, "level1", STATE_LISTED);
+    observed_say(&o, "level1", "a");
+    observed_say(&o, "level1", "b");
     o.uuid = uuid_of_name("look");
     enum journal_change change;
-    assert_export(j, "{\"journal\":1,\"tool\":\"" PACKAGE_NAME " " PACKAGE_VERSION "\"}\n");
+    assert_export(j, "{\"journal\":2,\"tool\":\"" PACKAGE_NAME " " PACKAGE_VERSION "\"}\n");
     DONE(journal_begin(j, &journal_fixture_fault));
     DONE(journal_merge_observation(j, &o, &change, &journal_fixture_fault));
     DONE(journal_commit(j, &journal_fixture_fault));
     char *text = export_of(j), uuid[UUID_TEXT];
     struct buf expected = {0};
     buf_format(&expected,
-               "\n{\"address\":\"203.0.113.7\",\"asn\":null,\"backscatterer\":\"clear\",\"cause\":[],\"country\":null,"
-               "\"exemption\":\"clear\",\"first\":\"2026-07-06T18:13:00.123Z\",\"headline\":\"Not listed\","
-               "\"last\":\"2026-07-06T18:13:00.123Z\",\"level1\":\"clear\",\"level2\":\"clear\",\"level3\":\"clear\","
+               "\n{\"address\":\"203.0.113.7\",\"asn\":null,\"cause\":[],\"country\":null,"
+               "\"first\":\"2026-07-06T18:13:00.123Z\",\"headline\":\"Not listed\","
+               "\"last\":\"2026-07-06T18:13:00.123Z\",\"lists\":["
+               "{\"list\":\"dnsbl-1.uceprotect.net\",\"part\":\"level1\",\"state\":\"listed\",\"texts\":[\"a\",\"b\"]},"
+               "{\"list\":\"dnsbl-2.uceprotect.net\",\"part\":\"level2\",\"state\":\"clear\",\"texts\":[]},"
+               "{\"list\":\"dnsbl-3.uceprotect.net\",\"part\":\"level3\",\"state\":\"clear\",\"texts\":[]},"
+               "{\"list\":\"ips.whitelisted.org\",\"part\":\"exemption\",\"state\":\"clear\",\"texts\":[]},"
+               "{\"list\":\"ips.backscatterer.org\",\"part\":\"backscatterer\",\"state\":\"clear\",\"texts\":[]}],"
                "\"name\":null,\"nets\":[],\"org\":null,\"resolver\":null,\"score\":null,\"score_asn\":null,"
-               "\"serial\":null,\"source\":\"zone\",\"texts\":[],\"times\":1,\"type\":\"observation\",\"uid\":\"%s\","
+               "\"serial\":null,\"source\":\"zone\",\"times\":1,\"type\":\"observation\",\"uid\":\"%s\","
                "\"verdict\":\"clear\"}\n",
                uuid_text(&o.uuid, uuid));
     assert_string_equal(strchr(text, '\n'), buf_string(&expected));

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "command/output.h"
 #include "journal/search.h"
+#include "journal/transfer.h"
 #include "session/options.h"
 
 #include <stdbool.h>

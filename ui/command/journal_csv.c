@@ -97,8 +97,8 @@ journal_command_csv_row(struct buf *out, const struct observation *o, const stru
     put_cell(out, o->source == SOURCE_ZONE ? "zone" : o->source == SOURCE_DNS ? "dns" : NULL);
     put_cell(out, o->resolver);
     put_cell(out, verdict_state_name(o->verdict));
-    for (size_t i = 0; i < LIST_COUNT; i++)
-        put_cell(out, list_state_name(o->states[i]));
+    for (size_t i = 0; observation_part_at(i); i++)
+        put_cell(out, list_state_name(observation_state(o, observation_part_at(i))));
     put_number(out, o->asn, o->asn > 0);
     put_cell(out, o->org);
     put_cell(out, o->country);

@@ -28,9 +28,9 @@ entry_row(struct page *p, const struct journal_entry *e)
         page_row(p, 0);
     if (e->observed) {
         buf_text(&state, verdict_state_name(e->verdict));
-        for (unsigned i = 0; i < LIST_LEVELS; i++)
-            if (e->states[LIST_LEVEL1 + i] == STATE_LISTED)
-                buf_format(&state, " %u", i + 1);
+        for (unsigned level = 1; level <= LIST_LEVELS; level++)
+            if (observed_lists_level(&e->lists, level) == STATE_LISTED)
+                buf_format(&state, " %u", level);
         page_text(p, COL_STATE, 0, roles[e->verdict], buf_string(&state));
     }
     page_text(p, COL_SEEN, 0, ROLE_PLAIN, clock_minute(e->seen_ms, seen));

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "journal/json_read.h"
+#include "journal/transfer.h"
 #include "session/exit_status.h"
 #include "session/interrupt.h"
 

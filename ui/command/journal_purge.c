@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "journal/purge.h"
 #include "session/exit_status.h"
 #include "session/interrupt.h"
 

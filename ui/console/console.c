@@ -9,8 +9,8 @@
 #include "console/overlays/text_view.h"
 #include "console/views/routes.h"
 #include "console/zone_loader.h"
-#include "journal/search.h"
 #include "density/dataset.h"
+#include "journal/search.h"
 #include "pages/glossary.h"
 #include "session/exit_status.h"
 #include "session/paths.h"
@@ -97,15 +97,14 @@ open_journal(struct console *c)
     struct fault notice, fault;
     char *path = session_journal_path(c->options, &fault);
     bool is_new = path && access(path, F_OK) < 0;
-    if (c->options->no_journal) {
-        buf_text(&c->no_journal, "There is no journal: --no-journal, or no-journal in the configuration file, asked "
-                                 "for none.");
-    } else if (!session_open_journal(&c->engine, c->options, true, on_keeper, c, &notice, &fault)) {
-        buf_format(&c->no_journal, "There is no journal, nothing is kept: %s.", fault.text);
+    if (!session_open_journal(&c->engine, c->options, true, on_keeper, c, &notice, &fault)) {
+        buf_format(&c->no_journal, "Nothing is saved: %s.", fault.text);
         add_import_report(c, buf_string(&c->no_journal));
     } else {
         add_import_report(c, notice.text);
-        if (is_new && !*notice.text) {
+        if (c->options->no_journal)
+            buf_text(&c->no_journal, "Nothing is saved: --no-journal.");
+        else if (is_new && !*notice.text) {
             buf_format(&c->news, "%sLookups are saved in ", c->news.count > 0 ? "; " : "");
             paths_shorten(&c->news, path);
             buf_text(&c->news, "; use --no-journal to turn that off");
@@ -161,7 +160,7 @@ put_journal(struct text_page *page, const struct console *c)
     struct buf line = {0};
     struct journal *journal = c->engine.recorder ? recorder_journal(c->engine.recorder) : NULL;
     text_page_line(page, ROLE_PLAIN, "");
-    if (!journal) {
+    if (!journal || journal_is_in_memory(journal)) {
         buf_text(&line, buf_string(&c->no_journal));
     } else {
         buf_text(&line, "The journal is ");

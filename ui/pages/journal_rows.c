@@ -182,9 +182,10 @@ journal_rows_draw(const struct canvas *canvas, int row, const int widths[static 
     }
     columns_row(canvas, row, columns, JOURNAL_ROWS_COLUMNS, widths, cells);
     int mark = column_at(widths, MARK), levels = column_at(widths, LEVELS);
-    for (int i = 0; levels >= 0 && e->observed && i < LEVEL_COUNT; i++)
-        canvas_glyph(canvas, row, levels + i, address_state_role(e->states[LIST_LEVEL1 + i]),
-                     address_state_glyph(e->states[LIST_LEVEL1 + i]));
+    for (int i = 0; levels >= 0 && e->observed && i < LEVEL_COUNT; i++) {
+        enum list_state state = observed_lists_level(&e->lists, (unsigned)i + 1);
+        canvas_glyph(canvas, row, levels + i, address_state_role(state), address_state_glyph(state));
+    }
     if (mark >= 0 && journal_entry_is_due(e, now_ms))
         canvas_glyph(canvas, row, mark, ROLE_WARN, GLYPH_WARN);
     else if (mark >= 0 && widths[CASE] == 0 && e->has_case && e->case_state != CASE_CLOSED)
@@ -213,7 +214,7 @@ enum {
     F_KIND,
     F_LAST,
     F_VERDICT,
-    F_ASN = JOURNAL_FIELD_LISTS + LIST_COUNT,
+    F_ASN = JOURNAL_FIELD_LISTS + 5, /* parts */
     F_ORG,
     F_NAME,
     F_PREFIX,
@@ -304,6 +305,9 @@ journal_rows_value(const struct journal_entry *e, size_t field, struct journal_v
         out->text = e->note;
         break;
     default:
-        out->text = e->observed ? list_state_name(e->states[field - JOURNAL_FIELD_LISTS]) : NULL;
+        out->text =
+            e->observed
+                ? list_state_name(observed_lists_state(&e->lists, observation_part_at(field - JOURNAL_FIELD_LISTS)))
+                : NULL;
     }
 }

@@ -29,7 +29,7 @@ void journal_rows_put_holder(struct buf *out, const struct journal_entry *);
 enum {
     JOURNAL_FIELD_KIND = 1,
     JOURNAL_FIELD_VERDICT = 3,
-    JOURNAL_FIELD_LISTS, /* one each */
+    JOURNAL_FIELD_LISTS, /* one for each part */
     JOURNAL_FIELD_CASE = 16,
     JOURNAL_FIELD_TAGS = 19,
     JOURNAL_FIELDS = 21

@@ -263,17 +263,21 @@ comparison(struct page *p, const fact_list *facts, enum then_now known)
 static void
 texts(struct page *p, const struct observation *then)
 {
-    for (size_t i = 0; i < then->texts.count; i++) {
-        const struct observed_text *text = &then->texts.at[i];
-        if (i == 0) {
-            page_gap(p);
-            page_row(p, 0);
-            page_text(p, COL_MARK, 0, ROLE_TITLE, "What the lists said then");
+    size_t count = 0;
+    for (size_t i = 0; i < then->lists.count; i++) {
+        const struct observed_list *list = &then->lists.at[i];
+        const struct list *known = catalogue_find(catalogue_builtin(), list->zone);
+        for (size_t t = 0; t < list->texts.count; t++, count++) {
+            if (count == 0) {
+                page_gap(p);
+                page_row(p, 0);
+                page_text(p, COL_MARK, 0, ROLE_TITLE, "What the lists said then");
+            }
+            page_row(p, 1000 + count);
+            page_text(p, COL_MARK, 0, ROLE_DIM, known ? known->shorter : list->zone);
+            page_row(p, 1000 + count);
+            page_wrap(p, COL_WHAT, ROLE_PLAIN, list->texts.at[t]);
         }
-        page_row(p, 1000 + i);
-        page_text(p, COL_MARK, 0, ROLE_DIM, catalogue_at(text->list)->shorter);
-        page_row(p, 1000 + i);
-        page_wrap(p, COL_WHAT, ROLE_PLAIN, text->text);
     }
 }
 

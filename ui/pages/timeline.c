@@ -118,7 +118,8 @@ static void
 put_level1_change(struct buf *out, const struct observation *o, const struct observation *before)
 {
     char address[ADDR_TEXT];
-    enum list_state now = o->states[LIST_LEVEL1], then = before ? before->states[LIST_LEVEL1] : STATE_UNASKED;
+    enum list_state now = observation_state(o, "level1"),
+                    then = before ? observation_state(before, "level1") : STATE_UNASKED;
     if (!list_state_is_known(now) || now == then)
         return;
     buf_format(out, "%s%s: level 1 ", out->count > 0 ? "\n" : "", addr_text(&o->address, address));
@@ -132,14 +133,14 @@ put_level1_change(struct buf *out, const struct observation *o, const struct obs
 static void
 put_figures(struct buf *out, const struct observation *o, const struct resource *resource)
 {
-    bool exempt = o->states[LIST_EXEMPTION] == STATE_LISTED;
+    bool exempt = observation_state(o, "exemption") == STATE_LISTED;
     if (resource->kind == RESOURCE_ASN) {
         bool named = resource->asn && o->score_asn == resource->asn;
         if (named && o->score >= 0)
             buf_format(out, "spamscore %.1f", o->score);
         else if (named)
             buf_text(out, "listed");
-        else if (o->states[LIST_LEVEL3] == STATE_CLEAR && o->asn == resource->asn && !exempt)
+        else if (observation_state(o, "level3") == STATE_CLEAR && o->asn == resource->asn && !exempt)
             buf_text(out, "clear");
         return;
     }
@@ -150,7 +151,7 @@ put_figures(struct buf *out, const struct observation *o, const struct resource 
                 buf_format(out, " (limit %lld)", (long long)o->nets.at[i].limit);
             return;
         }
-    if (o->states[LIST_LEVEL2] == STATE_CLEAR && prefix_holds(&resource->prefix, &o->address) && !exempt)
+    if (observation_state(o, "level2") == STATE_CLEAR && prefix_holds(&resource->prefix, &o->address) && !exempt)
         buf_text(out, "not published");
 }
 
@@ -317,7 +318,7 @@ put_case(struct buf *out, const struct history *h, const struct history_item *it
 static double
 impacts_of(const struct observation *o)
 {
-    if (o->states[LIST_LEVEL2] == STATE_CLEAR)
+    if (observation_state(o, "level2") == STATE_CLEAR)
         return 0;
     for (size_t i = o->nets.count; i-- > 0;)
         if (o->nets.at[i].impacts != LISTING_UNKNOWN)
@@ -328,13 +329,13 @@ impacts_of(const struct observation *o)
 static double
 score_of(const struct observation *o)
 {
-    return o->states[LIST_LEVEL3] == STATE_CLEAR ? 0 : o->score;
+    return observation_state(o, "level3") == STATE_CLEAR ? 0 : o->score;
 }
 
 static double
 level1_of(const struct observation *o)
 {
-    return list_state_is_known(o->states[LIST_LEVEL1]) ? o->states[LIST_LEVEL1] == STATE_LISTED : -1;
+    return list_state_is_known(observation_state(o, "level1")) ? observation_state(o, "level1") == STATE_LISTED : -1;
 }
 
 static void
@@ -400,11 +401,11 @@ static double
 wider_figure_of(const struct resource *resource, const struct observation *o)
 {
     if (resource->kind == RESOURCE_ASN)
-        return o->score_asn == resource->asn ? o->score : o->states[LIST_LEVEL3] == STATE_CLEAR ? 0 : -1;
+        return o->score_asn == resource->asn ? o->score : observation_state(o, "level3") == STATE_CLEAR ? 0 : -1;
     for (size_t i = 0; i < o->nets.count; i++)
         if (prefix_equal(&o->nets.at[i].prefix, &resource->prefix))
             return (double)o->nets.at[i].impacts;
-    return o->states[LIST_LEVEL2] == STATE_CLEAR && prefix_holds(&resource->prefix, &o->address) ? 0 : -1;
+    return observation_state(o, "level2") == STATE_CLEAR && prefix_holds(&resource->prefix, &o->address) ? 0 : -1;
 }
 
 static int

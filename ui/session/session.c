@@ -172,18 +172,21 @@ bool
 session_open_journal(struct engine *s, const struct options *o, bool anyway, recorder_reports *report, void *arg,
                      struct fault *notice, struct fault *fault)
 {
-    notice->text[0] = '\0';
-    if (o->no_journal || (!o->journal && !anyway))
+    struct fault ignored;
+    notice->text[0] = fault->text[0] = '\0';
+    if (!anyway && (o->no_journal || !o->journal))
         return true;
-    char *path = session_journal_path(o, fault);
+    char *path = o->no_journal ? NULL : session_journal_path(o, fault);
     struct journal *journal = path ? journal_open(path, !o->journal, JOURNAL_WRITES,
                                                   anyway ? JOURNAL_WAIT_CONSOLE_MS : JOURNAL_WAIT_MS, notice, fault)
                                    : NULL;
+    bool ok = journal || o->no_journal;
     free(path);
-    if (!journal)
-        return false;
-    s->recorder = recorder_new(s->loop, journal, !anyway, report, arg);
-    return true;
+    if (!journal && anyway)
+        journal = journal_open_memory(&ignored);
+    if (journal)
+        s->recorder = recorder_new(s->loop, journal, !anyway, report, arg);
+    return ok;
 }
 
 static void

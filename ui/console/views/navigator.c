@@ -181,7 +181,7 @@ put_help(void *arg, struct buf *out)
 {
     const struct nav *nav = arg;
     const struct journal *journal = navigator_journal(nav);
-    if (journal) {
+    if (journal && !journal_is_in_memory(journal)) {
         paths_shorten(out, journal_path(journal));
         buf_text(out, journal_is_read_only(journal) ? " is a read-only journal"
                                                     : " is the journal: lookups are saved in it");

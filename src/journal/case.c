@@ -1,9 +1,9 @@
-/* Cases as they are read. A note is never edited: another one replaces it, and says so in note_replaces. What is in
- * that table only grows, so that two journals can be united in any order. A row there that names the same note twice
- * says that it is not known by which one it was replaced. */
-#include "journal/cases.h"
-#include "journal/db.h"
-#include "journal/journal.h"
+/* Reading cases. A note is never edited: another one replaces it, with a row in note_replaces. That table only grows,
+ * so that journals can be merged in any order. A row that names the same note twice means that the replacing note is
+ * not known. */
+#include "journal/case_edit.h"
+#include "journal/filter_row.h"
+#include "journal/resources.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -63,22 +63,20 @@ journal_cases_fini(journal_cases *cases)
 
 /* ---- reading ---- */
 
-static char *
-or_empty(char *text)
+enum journal_result
+journal_case_read_fields(struct journal *j, int64_t id, struct journal_case *out, struct fault *fault)
 {
-    return text ? text : mem_copy("");
-}
-
-static const char *
-word_at(sqlite3_stmt *row, int column)
-{
-    const char *word = (const char *)sqlite3_column_text(row, column);
-    return word ? word : "";
-}
-
-static enum journal_result
-take_fields(struct journal *j, sqlite3_stmt *row, struct journal_case *out, struct fault *fault)
-{
+    enum journal_result result;
+    sqlite3_stmt *row = journal_query(j, fault,
+                                      "SELECT c.uid, m.text, c.opened_ms, c.state, c.state_ms, c.ticket, c.ticket_ms,"
+                                      " c.tags, c.tags_ms, c.due_ms, c.due_set_ms"
+                                      " FROM cases c JOIN matter m ON m.id = c.matter WHERE c.id = ?1",
+                                      INT(id));
+    if (!journal_step(j, row, &result, fault)) {
+        if (result == JOURNAL_DONE)
+            fault_set(fault, "the case is no longer in the journal %s", j->name);
+        return result == JOURNAL_DONE ? JOURNAL_FAILED : result;
+    }
     *out = (struct journal_case){
         .opened_ms = sqlite3_column_int64(row, 2),
         .state_ms = sqlite3_column_int64(row, 4),
@@ -88,50 +86,33 @@ take_fields(struct journal *j, sqlite3_stmt *row, struct journal_case *out, stru
         .due_set_ms = sqlite3_column_int64(row, 10),
     };
     if (!journal_column_uuid(row, 0, &out->uuid))
-        return journal_report_corrupt(j, row, 0, "the name of a case", fault);
-    if (!resource_parse(word_at(row, 1), &out->resource))
-        return journal_report_corrupt(j, row, 1, "what a case is about", fault);
-    if (!case_state_parse(word_at(row, 3), &out->state))
-        return journal_report_corrupt(j, row, 3, "the state of a case", fault);
-    out->ticket = journal_column_text(row, 5);
-    out->tags = journal_column_text(row, 7);
-    return JOURNAL_DONE;
-}
-
-enum journal_result
-journal_case_read_fields(struct journal *j, int64_t id, struct journal_case *out, struct fault *fault)
-{
-    enum journal_result result;
-    sqlite3_stmt *row = journal_statement(j,
-                                          "SELECT c.uid, m.text, c.opened_ms, c.state, c.state_ms, c.ticket,"
-                                          " c.ticket_ms, c.tags, c.tags_ms, c.due_ms, c.due_set_ms"
-                                          " FROM cases c JOIN matter m ON m.id = c.matter WHERE c.id = ?1",
-                                          fault);
-    if (!row)
-        return j->last;
-    sqlite3_bind_int64(row, 1, id);
-    if (!journal_step(j, row, &result, fault)) {
-        if (result == JOURNAL_DONE)
-            fault_set(fault, "the case is no longer in the journal %s", j->name);
-        return result == JOURNAL_DONE ? JOURNAL_FAILED : result;
+        result = journal_report_corrupt(j, row, 0, "the name of a case", fault);
+    else if (!resource_parse(journal_column_word(row, 1), &out->resource))
+        result = journal_report_corrupt(j, row, 1, "what a case is about", fault);
+    else if (!case_state_parse(journal_column_word(row, 3), &out->state))
+        result = journal_report_corrupt(j, row, 3, "the state of a case", fault);
+    if (result == JOURNAL_DONE) {
+        out->ticket = journal_column_text(row, 5);
+        out->tags = journal_column_text(row, 7);
     }
-    result = take_fields(j, row, out, fault);
     sqlite3_reset(row);
     return result;
+}
+
+static char *
+or_empty(char *text)
+{
+    return text ? text : mem_copy("");
 }
 
 static enum journal_result
 read_notes(struct journal *j, int64_t id, struct journal_case *out, struct fault *fault)
 {
     enum journal_result result;
-    sqlite3_stmt *rows = journal_statement(
-        j,
-        "SELECT uid, at_ms, text, NOT EXISTS (SELECT 1 FROM note_replaces WHERE replaced = note.uid) FROM note"
-        " WHERE a_case = ?1 ORDER BY at_ms, uid",
-        fault);
-    if (!rows)
-        return j->last;
-    sqlite3_bind_int64(rows, 1, id);
+    sqlite3_stmt *rows = journal_query(j, fault,
+                                       "SELECT uid, at_ms, text, NOT EXISTS (SELECT 1 FROM note_replaces"
+                                       " WHERE replaced = note.uid) FROM note WHERE a_case = ?1 ORDER BY at_ms, uid",
+                                       INT(id));
     while (journal_step(j, rows, &result, fault)) {
         struct case_note note = {.at_ms = sqlite3_column_int64(rows, 1), .current = sqlite3_column_int(rows, 3) != 0};
         if (!journal_column_uuid(rows, 0, &note.uuid)) {
@@ -146,24 +127,21 @@ read_notes(struct journal *j, int64_t id, struct journal_case *out, struct fault
 }
 
 static enum journal_result
-read_told(struct journal *j, int64_t id, struct journal_case *out, struct fault *fault)
+read_contacts(struct journal *j, int64_t id, struct journal_case *out, struct fault *fault)
 {
     enum journal_result result;
-    sqlite3_stmt *rows =
-        journal_statement(j, "SELECT uid, at_ms, who, what FROM told WHERE a_case = ?1 ORDER BY at_ms, uid", fault);
-    if (!rows)
-        return j->last;
-    sqlite3_bind_int64(rows, 1, id);
+    sqlite3_stmt *rows = journal_query(
+        j, fault, "SELECT uid, at_ms, who, what FROM told WHERE a_case = ?1 ORDER BY at_ms, uid", INT(id));
     while (journal_step(j, rows, &result, fault)) {
-        struct case_contact told = {.at_ms = sqlite3_column_int64(rows, 1)};
-        if (!journal_column_uuid(rows, 0, &told.uuid)) {
-            result = journal_report_corrupt(j, rows, 0, "the name of a telling", fault);
+        struct case_contact contact = {.at_ms = sqlite3_column_int64(rows, 1)};
+        if (!journal_column_uuid(rows, 0, &contact.uuid)) {
+            result = journal_report_corrupt(j, rows, 0, "the name of a contact", fault);
             sqlite3_reset(rows);
             return result;
         }
-        told.who = or_empty(journal_column_text(rows, 2));
-        told.what = journal_column_text(rows, 3);
-        vec_push(&out->contacts, told);
+        contact.who = or_empty(journal_column_text(rows, 2));
+        contact.what = journal_column_text(rows, 3);
+        vec_push(&out->contacts, contact);
     }
     return result;
 }
@@ -176,53 +154,40 @@ journal_case_read(struct journal *j, int64_t id, struct journal_case *out, struc
         return result;
     result = read_notes(j, id, out, fault);
     if (result == JOURNAL_DONE)
-        result = read_told(j, id, out, fault);
+        result = read_contacts(j, id, out, fault);
     if (result != JOURNAL_DONE)
         journal_case_fini(out);
     return result;
 }
 
-/* ---- looking them up ---- */
+/* ---- the cases of a resource ---- */
 
-typedef VEC(int64_t) row_ids;
-
-/* Those that are not closed before the others, then the newest. */
-static enum journal_result
-read_ids(struct journal *j, int64_t resource_id, size_t most, row_ids *out, struct fault *fault)
+/* Those that are not closed come first, then the newest. */
+static sqlite3_stmt *
+cases_query(struct journal *j, int64_t resource_id, size_t most, struct fault *fault)
 {
-    enum journal_result result;
-    sqlite3_stmt *rows = journal_statement(j,
-                                           "SELECT id FROM cases WHERE matter = ?1"
-                                           " ORDER BY state = 'closed', opened_ms DESC, uid DESC LIMIT ?2",
-                                           fault);
-    if (!rows)
-        return j->last;
-    sqlite3_bind_int64(rows, 1, resource_id);
-    sqlite3_bind_int64(rows, 2, (int64_t)most);
-    while (journal_step(j, rows, &result, fault))
-        vec_push(out, sqlite3_column_int64(rows, 0));
-    return result;
+    return journal_query(j, fault,
+                         "SELECT id FROM cases WHERE matter = ?1"
+                         " ORDER BY state = 'closed', opened_ms DESC, uid DESC LIMIT ?2",
+                         INT(resource_id), INT((int64_t)most));
 }
 
 int64_t
 journal_case_id(struct journal *j, int64_t resource_id, enum journal_result *result, struct fault *fault)
 {
-    row_ids ids = {0};
-    *result = read_ids(j, resource_id, 1, &ids, fault);
-    int64_t id = ids.count > 0 ? ids.at[0] : 0;
-    vec_free(&ids);
-    return *result == JOURNAL_DONE ? id : 0;
+    return journal_number(j, cases_query(j, resource_id, 1, fault), result, fault);
 }
 
 static bool
 read_cases(struct journal *j, const struct resource *resource, size_t most, journal_cases *out, struct fault *fault)
 {
     enum journal_result result;
-    row_ids ids = {0};
+    VEC(int64_t) ids = {0};
     fault->text[0] = '\0';
     int64_t resource_id = journal_resource_id(j, resource, false, &result, fault);
-    if (resource_id != 0)
-        result = read_ids(j, resource_id, most, &ids, fault);
+    sqlite3_stmt *rows = resource_id != 0 ? cases_query(j, resource_id, most, fault) : NULL;
+    while (resource_id != 0 && journal_step(j, rows, &result, fault))
+        vec_push(&ids, sqlite3_column_int64(rows, 0));
     for (size_t i = 0; i < ids.count && result == JOURNAL_DONE; i++) {
         struct journal_case c;
         result = journal_case_read(j, ids.at[i], &c, fault);

@@ -1,8 +1,8 @@
-/* Statements, transactions, and what SQLite's failures mean to a postmaster. */
+/* Statements, transactions, and the sentences for failures of SQLite. */
 #include "journal/db.h"
-#include "journal/journal.h"
 
 #include "base/text.h"
+#include "journal/file.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -11,6 +11,8 @@
 #include <string.h>
 
 /* ---- failures ---- */
+
+#define DISK_FULL "the disk is full; make room, nothing that was stored is lost"
 
 static const struct {
     int code;
@@ -22,7 +24,7 @@ static const struct {
     {SQLITE_CORRUPT_VTAB, "its index of words does not fit its content; export it, and import that into a new one"},
     {SQLITE_BUSY, "another program is writing to it; try again in a moment"},
     {SQLITE_LOCKED, "another program is writing to it; try again in a moment"},
-    {SQLITE_FULL, "the disk is full; make room, nothing that was kept is lost"},
+    {SQLITE_FULL, DISK_FULL},
     {SQLITE_READONLY, "it may not be written"},
     {SQLITE_PERM, "permission denied"},
     {SQLITE_PROTOCOL, "too many programs are at it; try again in a moment"},
@@ -32,16 +34,16 @@ static const struct {
     {SQLITE_NOTADB, "it is damaged; save what is whole of it with sqlite3's .recover, and move it away"},
 };
 
-/* What the system said, when it was the system. */
+/* Returns a sentence for an errno, NULL when it explains nothing. */
 static const char *
 explain_system(int error)
 {
     switch (error) {
     case ENOSPC:
-        return "the disk is full; make room, nothing that was kept is lost";
+        return DISK_FULL;
     case EDQUOT:
         return "your quota of the disk is used up; make room, nothing that was kept is lost";
-    case ENOENT: /* SQLite looks for files that need not be there */
+    case ENOENT: /* SQLite looks for files that need not exist */
     case 0:
         return NULL;
     default:
@@ -83,19 +85,19 @@ journal_is_damage(int code)
 }
 
 static enum journal_result
-told_before(struct journal *j, struct fault *fault)
+fail_as_before(struct journal *j, struct fault *fault)
 {
     *fault = j->damage;
     return j->last = JOURNAL_BROKEN;
 }
 
-/* j->damage tells. The connection stays open, unused, until journal_close: statements may be in somebody's hands. */
+/* j->damage says why. The connection stays open until journal_close because callers may hold its statements. */
 static enum journal_result
 break_off(struct journal *j, struct fault *fault)
 {
     j->broken = true;
     j->begun = j->lost = false;
-    return told_before(j, fault);
+    return fail_as_before(j, fault);
 }
 
 static enum journal_result
@@ -108,7 +110,7 @@ break_off_damaged(struct journal *j, struct fault *fault)
     if (j->read_only)
         fault_set(&j->damage, "the journal %s is damaged, or was changed while it was read; it was left as it is",
                   j->name);
-    else if (!j->sets_aside)
+    else if (!j->quarantines)
         journal_explain(j, SQLITE_CORRUPT, "use", &j->damage);
     else if (!journal_file_is_there(j->path, j->device, j->inode))
         fault_set(&j->damage, "the journal %s was damaged, and another program has set it aside; start again", j->name);
@@ -123,7 +125,7 @@ journal_failed(struct journal *j, const char *doing, struct fault *fault)
 {
     int code = sqlite3_extended_errcode(j->db);
     if (j->broken)
-        return told_before(j, fault);
+        return fail_as_before(j, fault);
     if (journal_is_damage(code))
         return break_off_damaged(j, fault);
     journal_explain(j, code, doing, fault);
@@ -138,20 +140,10 @@ journal_report_corrupt(struct journal *j, sqlite3_stmt *statement, int column, c
               "the journal %s holds what no version of the program writes, as %s: '%.100s'; it was changed by hand",
               j->name, what, text ? text : "");
     free(text);
-    return JOURNAL_FAILED;
+    return j->last = JOURNAL_FAILED;
 }
 
 /* ---- statements ---- */
-
-/* Few enough for a walk: some dozens, and the hot ones were used first. */
-static sqlite3_stmt *
-find_kept(const struct journal *j, const char *sql)
-{
-    for (size_t i = 0; i < j->statements.count; i++)
-        if (j->statements.at[i].sql == sql)
-            return j->statements.at[i].statement;
-    return NULL;
-}
 
 static sqlite3_stmt *
 prepare(struct journal *j, const char *sql, unsigned flags, struct fault *fault)
@@ -159,7 +151,7 @@ prepare(struct journal *j, const char *sql, unsigned flags, struct fault *fault)
     sqlite3_stmt *statement = NULL;
     errno = 0;
     if (j->broken) {
-        told_before(j, fault);
+        fail_as_before(j, fault);
     } else if (sqlite3_prepare_v3(j->db, sql, -1, flags, &statement, NULL) != SQLITE_OK) {
         j->error = errno;
         journal_failed(j, "read", fault);
@@ -167,18 +159,20 @@ prepare(struct journal *j, const char *sql, unsigned flags, struct fault *fault)
     return statement;
 }
 
+/* A linear search is enough for some dozens of statements, because the hot ones were used first. */
 sqlite3_stmt *
 journal_statement(struct journal *j, const char *sql, struct fault *fault)
 {
-    sqlite3_stmt *statement = find_kept(j, sql);
-    if (statement) {
-        assert(!sqlite3_stmt_busy(statement));
-        sqlite3_clear_bindings(statement);
-        return statement;
-    }
-    statement = prepare(j, sql, SQLITE_PREPARE_PERSISTENT, fault);
+    for (size_t i = 0; i < j->statements.count; i++)
+        if (j->statements.at[i].sql == sql) {
+            sqlite3_stmt *statement = j->statements.at[i].statement;
+            assert(!sqlite3_stmt_busy(statement));
+            sqlite3_clear_bindings(statement);
+            return statement;
+        }
+    sqlite3_stmt *statement = prepare(j, sql, SQLITE_PREPARE_PERSISTENT, fault);
     if (statement)
-        vec_push(&j->statements, ((struct journal_kept){sql, statement}));
+        vec_push(&j->statements, ((struct journal_prepared){sql, statement}));
     return statement;
 }
 
@@ -188,14 +182,51 @@ journal_prepare(struct journal *j, const char *sql, struct fault *fault)
     return prepare(j, sql, 0, fault);
 }
 
-/* SQLite forgets what the system said when it is COMMIT that fails. */
+struct journal_binding
+journal_text_or_null(const char *text)
+{
+    return (struct journal_binding){.kind = text && *text ? BIND_TEXT : BIND_NULL, .bytes = text};
+}
+
+sqlite3_stmt *
+journal_bound(struct journal *j, const char *sql, const struct journal_binding *values, size_t count,
+              struct fault *fault)
+{
+    sqlite3_stmt *statement = journal_statement(j, sql, fault);
+    for (size_t i = 0; i < count && statement; i++) {
+        const struct journal_binding *value = &values[i];
+        int at = (int)i + 1;
+        switch (value->kind) {
+        case BIND_NULL: /* as it is */
+            break;
+        case BIND_INT:
+            sqlite3_bind_int64(statement, at, value->number);
+            break;
+        case BIND_REAL:
+            sqlite3_bind_double(statement, at, value->real);
+            break;
+        case BIND_TEXT:
+            sqlite3_bind_text(statement, at, value->bytes ? value->bytes : "", -1, SQLITE_STATIC);
+            break;
+        case BIND_BLOB:
+            sqlite3_bind_blob(statement, at, value->bytes, value->size, SQLITE_STATIC);
+            break;
+        }
+    }
+    return statement;
+}
+
 static bool
 step(struct journal *j, sqlite3_stmt *statement, const char *doing, enum journal_result *result, struct fault *fault)
 {
+    *result = JOURNAL_DONE;
+    if (!statement) {
+        *result = j->last;
+        return false;
+    }
     errno = 0;
     int code = j->broken ? SQLITE_CORRUPT : sqlite3_step(statement);
-    j->error = errno;
-    *result = JOURNAL_DONE;
+    j->error = errno; /* SQLite forgets the system's error when COMMIT fails */
     if (code == SQLITE_ROW)
         return true;
     if (code != SQLITE_DONE)
@@ -207,7 +238,7 @@ step(struct journal *j, sqlite3_stmt *statement, const char *doing, enum journal
 bool
 journal_step(struct journal *j, sqlite3_stmt *statement, enum journal_result *result, struct fault *fault)
 {
-    return step(j, statement, sqlite3_stmt_readonly(statement) ? "read" : "write", result, fault);
+    return step(j, statement, !statement || sqlite3_stmt_readonly(statement) ? "read" : "write", result, fault);
 }
 
 enum journal_result
@@ -219,19 +250,28 @@ journal_run(struct journal *j, sqlite3_stmt *statement, struct fault *fault)
     return result;
 }
 
+int64_t
+journal_number(struct journal *j, sqlite3_stmt *statement, enum journal_result *result, struct fault *fault)
+{
+    int64_t number = 0;
+    if (journal_step(j, statement, result, fault)) {
+        number = sqlite3_column_int64(statement, 0);
+        sqlite3_reset(statement);
+    }
+    return number;
+}
+
 /* ---- transactions ---- */
 
 static enum journal_result
-run_words(struct journal *j, const char *sql, struct fault *fault)
+run_to_write(struct journal *j, const char *sql, struct fault *fault)
 {
-    sqlite3_stmt *statement = journal_statement(j, sql, fault);
-    enum journal_result result = j->last;
-    if (statement)
-        step(j, statement, "write", &result, fault);
+    enum journal_result result;
+    step(j, journal_statement(j, sql, fault), "write", &result, fault);
     return result;
 }
 
-/* A statement that is stepped through would keep a transaction open. */
+/* Resets the statements, because one that is stepped through would keep a transaction open. */
 void
 journal_roll_back(struct journal *j)
 {
@@ -239,30 +279,31 @@ journal_roll_back(struct journal *j)
         sqlite3_reset(j->statements.at[i].statement);
     if (!sqlite3_get_autocommit(j->db))
         sqlite3_exec(j->db, "ROLLBACK", NULL, NULL, NULL);
+    journal_lists_forget(j);
 }
 
 static enum journal_result
 start(struct journal *j, struct fault *fault)
 {
     if (j->broken)
-        return told_before(j, fault);
+        return fail_as_before(j, fault);
     if (j->read_only) {
         fault_set(fault, "cannot write the journal %s: %s", j->name, j->closed.text);
-        return JOURNAL_FAILED;
+        return j->last = JOURNAL_FAILED;
     }
-    if (!journal_file_is_there(j->path, j->device, j->inode)) {
-        /* What is written to it now, nobody would find again. */
+    if (!j->in_memory && !journal_file_is_there(j->path, j->device, j->inode)) {
+        /* Nothing that is written now could be found again. */
         fault_set(&j->damage, "the journal %s was moved or removed while it was open; the next start begins a new one",
                   j->name);
         return break_off(j, fault);
     }
-    return run_words(j, "BEGIN IMMEDIATE", fault);
+    return run_to_write(j, "BEGIN IMMEDIATE", fault);
 }
 
 static enum journal_result
 finish(struct journal *j, struct fault *fault)
 {
-    enum journal_result result = run_words(j, "COMMIT", fault);
+    enum journal_result result = run_to_write(j, "COMMIT", fault);
     if (result != JOURNAL_DONE && !j->broken)
         journal_roll_back(j);
     return result;
@@ -278,13 +319,6 @@ journal_begin(struct journal *j, struct fault *fault)
     return result;
 }
 
-static enum journal_result
-tell_loss(const struct journal *j, struct fault *fault)
-{
-    *fault = j->loss;
-    return JOURNAL_FAILED;
-}
-
 enum journal_result
 journal_commit(struct journal *j, struct fault *fault)
 {
@@ -292,11 +326,12 @@ journal_commit(struct journal *j, struct fault *fault)
     assert(j->begun || j->broken);
     j->begun = j->lost = false;
     if (j->broken)
-        return told_before(j, fault);
+        return fail_as_before(j, fault);
     if (!lost)
         return finish(j, fault);
     journal_roll_back(j);
-    return tell_loss(j, fault);
+    *fault = j->loss;
+    return j->last = JOURNAL_FAILED;
 }
 
 void
@@ -314,7 +349,9 @@ journal_enter(struct journal *j, bool *own, struct fault *fault)
     if (*own || j->broken)
         return start(j, fault);
     j->changes = sqlite3_total_changes(j->db);
-    return j->lost ? tell_loss(j, fault) : JOURNAL_DONE;
+    if (j->lost)
+        *fault = j->loss;
+    return j->lost ? JOURNAL_FAILED : JOURNAL_DONE;
 }
 
 enum journal_result
@@ -333,28 +370,22 @@ journal_end(struct journal *j, bool own, enum journal_result result, struct faul
     return result;
 }
 
+bool
+journal_read_begin(struct journal *j, bool *held, struct fault *fault)
+{
+    *held = sqlite3_get_autocommit(j->db);
+    return !*held || journal_run(j, journal_statement(j, "BEGIN", fault), fault) == JOURNAL_DONE;
+}
+
+void
+journal_read_end(struct journal *j, bool held)
+{
+    struct fault ignored;
+    if (held && !j->broken)
+        journal_run(j, journal_statement(j, "ROLLBACK", &ignored), &ignored);
+}
+
 /* ---- columns ---- */
-
-void
-journal_bind_words(sqlite3_stmt *statement, int at, const char *text)
-{
-    sqlite3_bind_text(statement, at, text ? text : "", -1, SQLITE_TRANSIENT);
-}
-
-void
-journal_bind_text(sqlite3_stmt *statement, int at, const char *text)
-{
-    if (text && *text)
-        journal_bind_words(statement, at, text);
-    else
-        sqlite3_bind_null(statement, at);
-}
-
-void
-journal_bind_uuid(sqlite3_stmt *statement, int at, const struct uuid *uuid)
-{
-    sqlite3_bind_blob(statement, at, uuid->bytes, UUID_BYTES, SQLITE_TRANSIENT);
-}
 
 char *
 journal_column_text(sqlite3_stmt *statement, int column)
@@ -387,6 +418,13 @@ journal_column_lines(sqlite3_stmt *statement, int column)
         line = stop + 1;
     }
     return buf_take(&clean);
+}
+
+const char *
+journal_column_word(sqlite3_stmt *statement, int column)
+{
+    const char *word = (const char *)sqlite3_column_text(statement, column);
+    return word ? word : "";
 }
 
 bool

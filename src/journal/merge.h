@@ -1,0 +1,44 @@
+/* Whole records, as export, import and merge move them. Private to the room. */
+#ifndef MERGE_H
+#define MERGE_H
+
+#include "journal/json_read.h"
+
+struct sqlite3_stmt;
+
+/* Visits everything in the order of export; the visitor returns false to stop. False with a fault, or when it was
+ * stopped (then the fault is ""). */
+typedef bool journal_visitor(void *arg, const struct journal_json_record *);
+bool journal_visit(struct journal *, journal_visitor *, void *arg, struct fault *);
+
+/* Merge one record: the same uuid (neighbour: address; count: resource and time) is the same thing. Must be called
+ * between journal_begin and journal_commit. Whatever the order, the same comes of it. */
+enum journal_change { JOURNAL_UNCHANGED, JOURNAL_ADDED, JOURNAL_CHANGED };
+enum journal_result journal_merge_observation(struct journal *, const struct observation *, enum journal_change *,
+                                              struct fault *);
+enum journal_result journal_merge_case(struct journal *, const struct journal_case *, struct journal_totals *added,
+                                       struct journal_totals *changed, struct fault *);
+enum journal_result journal_merge_neighbour(struct journal *, const struct journal_neighbour *, enum journal_change *,
+                                            struct fault *);
+enum journal_result journal_merge_count(struct journal *, const struct journal_count *, enum journal_change *,
+                                        struct fault *);
+
+/* Forgets the last report; must be called between journal_begin and journal_commit. */
+enum journal_result journal_import_report_begin(struct journal *, struct fault *);
+/* journal_merge_case, which adds what it did to the report. */
+enum journal_result journal_import_report_merge(struct journal *, const struct journal_case *,
+                                                struct journal_totals *added, struct journal_totals *changed,
+                                                struct fault *);
+
+/* Check the times in a record of others: not before 1970, and not later than latest_ms, which is about now; otherwise
+ * it would stay the newest until then. False with half a sentence that names the time. */
+int64_t journal_times_latest(void);
+bool journal_times_of_observation(const struct observation *, int64_t latest_ms, struct fault *);
+bool journal_times_of_case(const struct journal_case *, int64_t latest_ms, struct fault *);
+bool journal_times_of_neighbour(const struct journal_neighbour *, int64_t latest_ms, struct fault *);
+bool journal_times_of_count(const struct journal_count *, int64_t latest_ms, struct fault *);
+
+/* Reads six columns in the order of the struct. */
+void journal_totals_column(struct sqlite3_stmt *row, struct journal_totals *out);
+
+#endif

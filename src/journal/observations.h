@@ -1,0 +1,29 @@
+/* Observations as rows: one in observation, one in observation_net for each net, one in observation_list for each list
+ * that was not clear; names of organisations are shared in org. Private to the room. */
+#ifndef OBSERVATIONS_H
+#define OBSERVATIONS_H
+
+#include "journal/db.h"
+#include "journal/observation.h"
+
+/* The columns that journal_observation_read needs: `o` is the observation, `m` its resource, `org` its organisation. */
+#define JOURNAL_OBSERVATION                                                                                            \
+    "o.id, o.uid, m.text, o.first_ms, o.last_ms, o.times, o.source, o.resolver, o.serial, o.verdict, o.causes,"        \
+    " o.headline, o.lists, o.asn, org.name, o.country, o.score_asn, o.score, o.name"
+enum { JOURNAL_OBSERVATION_COLUMNS = 19 };
+/* The same with its tables; a WHERE and an ORDER BY may follow. */
+#define JOURNAL_OBSERVATIONS                                                                                           \
+    "SELECT " JOURNAL_OBSERVATION " FROM observation o JOIN matter m ON m.id = o.matter"                               \
+    " LEFT JOIN org ON org.id = o.org "
+/* Reads the row that the statement is at. The file is not trusted, because anybody may have written it. */
+enum journal_result journal_observation_read(struct journal *, struct sqlite3_stmt *, struct observation *out,
+                                             struct fault *);
+/* Reads the first row of such a statement, which is bound, and resets it; *id 0 when it has none. Takes NULL. */
+enum journal_result journal_observation_find(struct journal *, struct sqlite3_stmt *, int64_t *id,
+                                             struct observation *out, struct fault *);
+
+/* Writes a new row of a resource, or replaces row `id` (0 = new); *made (may be NULL) is its id. */
+enum journal_result journal_observation_write(struct journal *, const struct observation *, int64_t resource_id,
+                                              int64_t id, int64_t *made, struct fault *);
+
+#endif

@@ -1,0 +1,105 @@
+
+
+#include "journal/resources.h"
+
+#include "journal/word_index.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+void
+journal_address_key(const struct addr *address, uint8_t out[static 16])
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    if (address->family == ADDR_V4) {
+        memcpy(out, mapped, sizeof mapped);
+        memcpy(out + sizeof mapped, address->bytes, 4);
+    } else {
+        memcpy(out, address->bytes, 16);
+    }
+}
+
+void
+journal_prefix_keys(const struct prefix *prefix, uint8_t low[static 16], uint8_t high[static 16])
+{
+    unsigned length = prefix->length + (prefix->addr.family == ADDR_V4 ? 96 : 0);
+    journal_address_key(&prefix->addr, low);
+    memcpy(high, low, 16);
+    for (unsigned bit = length; bit < 128; bit++)
+        high[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+}
+
+/* The first and last address that a resource is found by, or twice the number of an AS. */
+struct key {
+    uint8_t bytes[2][16];
+    struct journal_binding low, high;
+};
+
+static void
+make_key(struct key *key, const struct resource *resource)
+{
+    if (resource->kind == RESOURCE_ASN) {
+        key->low = key->high = INT(resource->asn);
+        return;
+    }
+    journal_prefix_keys(&resource->prefix, key->bytes[0], key->bytes[1]);
+    key->low = BLOB(key->bytes[0], 16);
+    key->high = BLOB(key->bytes[1], 16);
+}
+
+int64_t
+journal_resource_make(struct journal *j, const struct resource *resource, int64_t seen_ms, enum journal_result *result,
+                      struct fault *fault)
+{
+    char text[RESOURCE_TEXT];
+    struct key key;
+    make_key(&key, resource);
+    *result = journal_execute(j, fault,
+                              "INSERT INTO matter(low, kind, high, text, asn, seen_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+                              key.low, INT(resource->kind), key.high, TEXT(resource_text(resource, text)),
+                              INT_OR_NULL(resource->asn, resource->kind == RESOURCE_ASN), INT(seen_ms));
+    return *result == JOURNAL_DONE ? sqlite3_last_insert_rowid(j->db) : 0;
+}
+
+int64_t
+journal_resource_id(struct journal *j, const struct resource *resource, bool make, enum journal_result *result,
+                    struct fault *fault)
+{
+    struct key key;
+    make_key(&key, resource);
+    int64_t id =
+        journal_number(j,
+                       journal_query(j, fault, "SELECT id FROM matter WHERE low = ?1 AND kind = ?2 AND high = ?3",
+                                     key.low, INT(resource->kind), key.high),
+                       result, fault);
+    return id == 0 && make && *result == JOURNAL_DONE ? journal_resource_make(j, resource, 0, result, fault) : id;
+}
+
+enum journal_result
+journal_resource_seen(struct journal *j, int64_t resource_id, int64_t at_ms, struct fault *fault)
+{
+    return journal_execute(j, fault, "UPDATE matter SET seen_ms = ?2 WHERE id = ?1 AND seen_ms < ?2", INT(resource_id),
+                           INT(at_ms));
+}
+
+enum journal_result
+journal_resource_observed(struct journal *j, int64_t resource_id, int64_t observation_id, int64_t last_ms,
+                          struct fault *fault)
+{
+    return journal_execute(j, fault,
+                           "UPDATE matter SET newest = ?2, seen_ms = max(seen_ms, ?3) WHERE id = ?1 AND"
+                           " ifnull((SELECT last_ms FROM observation WHERE id = newest), ?3) <= ?3",
+                           INT(resource_id), INT(observation_id), INT(last_ms));
+}
+
+enum journal_result
+journal_resource_refresh(struct journal *j, int64_t resource_id, struct fault *fault)
+{
+    enum journal_result result = journal_execute(
+        j, fault,
+        "UPDATE matter SET newest = (SELECT id FROM observation WHERE matter = ?1 ORDER BY last_ms DESC, id DESC"
+        " LIMIT 1), seen_ms = max(seen_ms, ifnull((SELECT max(last_ms) FROM observation WHERE matter = ?1), seen_ms))"
+        " WHERE id = ?1",
+        INT(resource_id));
+    return result == JOURNAL_DONE ? journal_index_resource(j, resource_id, fault) : result;
+}

@@ -1,0 +1,29 @@
+/* The rows of resources. Private to the room. */
+#ifndef RESOURCES_H
+#define RESOURCES_H
+
+#include "base/resource.h"
+#include "journal/db.h"
+
+/* IPv4 as IPv4-mapped IPv6, so that both families sort in one order. */
+void journal_address_key(const struct addr *, uint8_t out[static 16]);
+/* The keys of a prefix's first and last address. */
+void journal_prefix_keys(const struct prefix *, uint8_t low[static 16], uint8_t high[static 16]);
+
+/* Returns the row of a resource, made when it is missing and `make`; 0 = missing, or a failure (then *result says so).
+ */
+int64_t journal_resource_id(struct journal *, const struct resource *, bool make, enum journal_result *result,
+                            struct fault *);
+/* Makes the row of a resource that is known to have none. */
+int64_t journal_resource_make(struct journal *, const struct resource *, int64_t seen_ms, enum journal_result *result,
+                              struct fault *);
+/* Moves seen_ms on: the resource was seen, or its case changed, at that time. */
+enum journal_result journal_resource_seen(struct journal *, int64_t resource_id, int64_t at_ms, struct fault *);
+/* An observation of the resource was added or extended: it becomes its newest unless another was seen later. */
+enum journal_result journal_resource_observed(struct journal *, int64_t resource_id, int64_t observation_id,
+                                              int64_t last_ms, struct fault *);
+/* Sets the newest observation of a resource, its words in the index, and a later seen_ms, after observations of it were
+ * removed. Reads all that are left. */
+enum journal_result journal_resource_refresh(struct journal *, int64_t resource_id, struct fault *);
+
+#endif
