@@ -450,9 +450,3 @@ catalogue_backscatterer(const struct catalogue *catalogue)
 {
     return catalogue->parts[PART_BACKSCATTERER];
 }
-
-const struct list *
-catalogue_at(enum list_id id)
-{
-    return catalogue_list(catalogue_builtin(), id);
-}

@@ -68,10 +68,6 @@ const struct list *catalogue_list(const struct catalogue *, size_t index);
 /* Returns the list with this zone, compared without case; NULL = none. */
 const struct list *catalogue_find(const struct catalogue *, const char *zone);
 
-/* The part a built-in list plays; also its place in the catalogue. */
-enum list_id { LIST_LEVEL1, LIST_LEVEL2, LIST_LEVEL3, LIST_EXEMPTION, LIST_BACKSCATTERER, LIST_COUNT };
-const struct list *catalogue_at(enum list_id);
-
 /* The parts of the escalation, which every catalogue has. */
 const struct list *catalogue_part(const struct catalogue *, const char *part); /* NULL: there is no such part */
 const struct list *catalogue_level(const struct catalogue *, unsigned level);
