@@ -35,7 +35,7 @@ version_run(const struct options *o)
     return 0;
 }
 
-/* Without a terminal to draw on the console is a check. */
+/* Runs check instead of the console without a terminal. */
 static int
 console_or_check_run(const struct options *o)
 {
@@ -49,8 +49,7 @@ static int (*const runs[])(const struct options *) = {
     [COMMAND_JOURNAL] = journal_command_run,  [COMMAND_HELP] = help_run,           [COMMAND_VERSION] = version_run,
 };
 
-/* A stream that is closed stays one that cannot be read or written: otherwise the first socket or file to be opened
- * would take its number, and its place. */
+/* Opens closed standard streams, in the wrong direction, so that the first socket or file does not take their place. */
 static void
 fill_standard_descriptors(void)
 {
@@ -77,8 +76,8 @@ main(int argc, char **argv)
     int status;
     fill_standard_descriptors();
     setlocale(LC_ALL, "");
-    setlocale(LC_NUMERIC, "C"); /* figures are read by programs, too: 79.7 in every locale */
-    signal(SIGPIPE, SIG_IGN);   /* a closed pipe, or a TCP connection cut by a server, is an error code */
+    setlocale(LC_NUMERIC, "C"); /* 79.7 in every locale, because programs read it */
+    signal(SIGPIPE, SIG_IGN);   /* a closed pipe or connection is an error code */
     if (options_parse(&options, argc, argv, &fault, &status))
         status = runs[options.command](&options);
     else

@@ -36,7 +36,7 @@ struct check {
     size_t next_target;
     struct job jobs[WINDOW]; /* a ring */
     size_t first, count;
-    bool several;      /* one line a target */
+    bool several;      /* targets come from stdin, and text has one line a target */
     bool whole_result; /* the output has more than one line or row a target */
     bool pretty, progress;
     struct output output;
@@ -152,19 +152,6 @@ count_target(struct check *c, enum exit_status status)
     c->finished++;
 }
 
-/* Finds the case for the formats that print it; false without one. */
-static bool
-find_case(struct check *c, const struct addr *address, struct journal_case *out)
-{
-    struct journal *journal = c->engine.recorder && c->whole_result ? recorder_journal(c->engine.recorder) : NULL;
-    struct resource resource = resource_of_address(address);
-    struct fault fault = {""};
-    bool found = journal && journal_case_find(journal, &resource, out, &fault);
-    if (*fault.text)
-        exit_status_report(fault.text, 0);
-    return found;
-}
-
 static void
 finish_job(struct check *c, struct job *job)
 {
@@ -178,8 +165,10 @@ finish_job(struct check *c, struct job *job)
     };
     struct verdict verdict = {0};
     struct journal_case a_case = {0};
+    struct fault fault = {""};
     enum exit_status status = STATUS_UNKNOWN;
     if (job->investigation) {
+        struct resource resource = resource_of_address(&job->target.address);
         investigation_remember(job->investigation);
         result.evidence = investigation_evidence(job->investigation);
         result.error = NULL;
@@ -188,7 +177,11 @@ finish_job(struct check *c, struct job *job)
         else
             verdict_reach_headline(&verdict, result.evidence, result.policy);
         result.verdict = &verdict;
-        result.a_case = find_case(c, &job->target.address, &a_case) ? &a_case : NULL;
+        if (c->engine.recorder && c->whole_result &&
+            journal_case_find(recorder_journal(c->engine.recorder), &resource, &a_case, &fault))
+            result.a_case = &a_case;
+        if (*fault.text)
+            exit_status_report(fault.text, 0);
         status = exit_status_of(verdict.state);
         c->by_state[verdict.state]++;
     }
@@ -300,28 +293,18 @@ read_lines(struct check *c)
     }
 }
 
-/* check_targets has parsed all arguments before. */
-static void
-read_arguments(struct check *c)
-{
-    while (c->count < WINDOW && c->next_target < c->options->target_count) {
-        struct job *job = next_job(c);
-        if (target_parse(c->options->targets[c->next_target++], &job->target, &job->error))
-            start_job(c, job);
-    }
-}
-
 /* ---- the command ---- */
 
 /* Parses all targets before anything is opened or queried. */
 static bool
-check_targets(const struct options *o, bool *from_stdin, struct fault *fault)
+check_targets(const struct options *o, struct fault *fault)
 {
     struct target target;
-    *from_stdin = o->target_count == 1 && strcmp(o->targets[0], "-") == 0;
     if (o->target_count == 0)
         return fault_set(fault, "check needs a target; give an address, or - to read addresses from stdin");
-    for (size_t i = 0; i < o->target_count && !*from_stdin; i++) {
+    for (size_t i = 0; i < o->target_count; i++) {
+        if (strcmp(o->targets[i], "-") == 0 && o->target_count == 1)
+            return true;
         if (strcmp(o->targets[i], "-") == 0)
             return fault_set(fault, "- reads the targets from stdin; give no other target with it");
         if (!target_parse(o->targets[i], &target, fault))
@@ -333,7 +316,7 @@ check_targets(const struct options *o, bool *from_stdin, struct fault *fault)
 /* Opens everything. Reads the ASN database before the first query, because that takes tens of milliseconds, which would
  * be added to a round trip. */
 static int
-open_all(struct check *c, bool from_stdin, struct fault *fault)
+open_all(struct check *c, struct fault *fault)
 {
     const struct options *o = c->options;
     struct fault warning;
@@ -355,7 +338,7 @@ open_all(struct check *c, bool from_stdin, struct fault *fault)
     if (o->format == FORMAT_CSV && o->offline && !c->engine.recorder)
         c->bulk = bulk_new(&c->engine);
     interrupt_watch(c->engine.loop);
-    if (from_stdin)
+    if (c->several)
         c->lines = lines_new(c->engine.loop, STDIN_FILENO);
     return 0;
 }
@@ -366,8 +349,11 @@ work(struct check *c)
     while (!interrupt_came() && !c->output.error) {
         if (c->lines)
             read_lines(c);
-        else
-            read_arguments(c);
+        while (!c->lines && c->count < WINDOW && c->next_target < c->options->target_count) {
+            struct job *job = next_job(c);
+            if (target_parse(c->options->targets[c->next_target++], &job->target, &job->error))
+                start_job(c, job);
+        }
         bool was_full = c->count == WINDOW;
         if (c->bulk)
             finish_bulk(c);
@@ -408,45 +394,36 @@ conclude(struct check *c)
     return c->bad_input && c->options->format != FORMAT_NAGIOS ? STATUS_USAGE : (int)c->worst;
 }
 
-static int
-check(struct check *c, bool from_stdin)
-{
-    const struct options *o = c->options;
-    struct fault fault;
-    int status = open_all(c, from_stdin, &fault);
-    if (status != 0)
-        return session_refuse(o, fault.text, status);
-    output_init(&c->output, o);
-    c->format = &formats[o->format];
-    c->several = from_stdin;
-    c->whole_result = o->format == FORMAT_JSON || (o->format == FORMAT_TEXT && !c->several);
-    c->pretty = c->output.terminal && o->target_count == 1 && !from_stdin;
-    c->progress = from_stdin && isatty(STDERR_FILENO);
-    c->started_ms = clock_now_ms();
-    if (c->format->begin)
-        c->format->begin(&c->out);
-    work(c);
-    status = conclude(c);
-    for (size_t i = 0; i < c->count; i++)
-        investigation_free(c->jobs[(c->first + i) % WINDOW].investigation);
-    lines_free(c->lines);
-    bulk_free(c->bulk);
-    session_close(&c->engine);
-    buf_free(&c->out);
-    buf_free(&c->nagios_worst);
-    buf_free(&c->nagios_said);
-    buf_free(&c->nagios_figures);
-    buf_free(&c->nagios_rest);
-    return status;
-}
-
 int
 check_command_run(const struct options *o)
 {
-    struct check c = {.options = o};
+    struct check c = {
+        .options = o,
+        .format = &formats[o->format],
+        .several = o->target_count == 1 && strcmp(o->targets[0], "-") == 0,
+        .started_ms = clock_now_ms(),
+    };
     struct fault fault;
-    bool from_stdin;
-    int status =
-        check_targets(o, &from_stdin, &fault) ? check(&c, from_stdin) : session_refuse(o, fault.text, STATUS_USAGE);
+    int status = check_targets(o, &fault) ? open_all(&c, &fault) : STATUS_USAGE;
+    if (status != 0)
+        return session_refuse(o, fault.text, status);
+    output_init(&c.output, o);
+    c.whole_result = o->format == FORMAT_JSON || (o->format == FORMAT_TEXT && !c.several);
+    c.pretty = c.output.terminal && o->target_count == 1 && !c.several;
+    c.progress = c.several && isatty(STDERR_FILENO);
+    if (c.format->begin)
+        c.format->begin(&c.out);
+    work(&c);
+    status = conclude(&c);
+    for (size_t i = 0; i < c.count; i++)
+        investigation_free(c.jobs[(c.first + i) % WINDOW].investigation);
+    lines_free(c.lines);
+    bulk_free(c.bulk);
+    session_close(&c.engine);
+    buf_free(&c.out);
+    buf_free(&c.nagios_worst);
+    buf_free(&c.nagios_said);
+    buf_free(&c.nagios_figures);
+    buf_free(&c.nagios_rest);
     return o->format == FORMAT_NAGIOS ? exit_status_for_monitoring(status) : status;
 }

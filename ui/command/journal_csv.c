@@ -29,24 +29,15 @@ put_number(struct buf *out, int64_t number, bool known)
         buf_format(out, "%lld", (long long)number);
 }
 
+/* Joins the lines of a note with "/", so that a row is one line. */
 static void
-put_net(struct buf *out, const struct observation *o)
-{
-    const struct listed_net *net = NULL;
-    char prefix[PREFIX_TEXT];
-    for (size_t i = 0; i < o->nets.count; i++) /* the widest, if possible with impacts */
-        if (!net || net->impacts == LISTING_UNKNOWN || o->nets.at[i].impacts != LISTING_UNKNOWN)
-            net = &o->nets.at[i];
-    put_cell(out, net ? prefix_text(&net->prefix, prefix) : NULL);
-    put_number(out, net ? net->impacts : 0, net && net->impacts != LISTING_UNKNOWN);
-    put_number(out, net ? net->limit : 0, net && net->limit > 0 && !net->permanent);
-}
-
-/* Joins lines with "/", so that a row is one line. */
-static void
-put_note(struct buf *out, const struct journal_case *a_case)
+put_case(struct buf *out, const struct journal_case *a_case)
 {
     struct buf note = {0};
+    put_cell(out, a_case ? case_state_name(a_case->state) : NULL);
+    put_time(out, a_case ? a_case->due_ms : 0);
+    put_cell(out, a_case ? a_case->ticket : NULL);
+    put_cell(out, a_case ? a_case->tags : NULL);
     if (a_case)
         journal_case_note_text(a_case, &note);
     for (size_t i = 0; i < note.count; i++)
@@ -54,16 +45,6 @@ put_note(struct buf *out, const struct journal_case *a_case)
             note.at[i] = i + 1 < note.count ? '/' : ' ';
     put_cell(out, buf_string(&note));
     buf_free(&note);
-}
-
-static void
-put_case(struct buf *out, const struct journal_case *a_case)
-{
-    put_cell(out, a_case ? case_state_name(a_case->state) : NULL);
-    put_time(out, a_case ? a_case->due_ms : 0);
-    put_cell(out, a_case ? a_case->ticket : NULL);
-    put_cell(out, a_case ? a_case->tags : NULL);
-    put_note(out, a_case);
 }
 
 void
@@ -89,7 +70,11 @@ journal_command_csv_case(struct buf *out, const struct journal_case *a_case)
 void
 journal_command_csv_row(struct buf *out, const struct observation *o, const struct journal_case *a_case)
 {
-    char address[ADDR_TEXT];
+    const struct listed_net *net = NULL;
+    char address[ADDR_TEXT], prefix[PREFIX_TEXT];
+    for (size_t i = 0; i < o->nets.count; i++) /* the widest, if possible with impacts */
+        if (!net || net->impacts == LISTING_UNKNOWN || o->nets.at[i].impacts != LISTING_UNKNOWN)
+            net = &o->nets.at[i];
     output_csv_cell(out, addr_text(&o->address, address));
     put_time(out, o->first_ms);
     put_time(out, o->last_ms);
@@ -103,7 +88,9 @@ journal_command_csv_row(struct buf *out, const struct observation *o, const stru
     put_cell(out, o->org);
     put_cell(out, o->country);
     put_cell(out, o->name);
-    put_net(out, o);
+    put_cell(out, net ? prefix_text(&net->prefix, prefix) : NULL);
+    put_number(out, net ? net->impacts : 0, net && net->impacts != LISTING_UNKNOWN);
+    put_number(out, net ? net->limit : 0, net && net->limit > 0 && !net->permanent);
     buf_byte(out, ',');
     if (o->score >= 0)
         buf_format(out, "%.1f", o->score);

@@ -24,24 +24,6 @@ put_field(struct buf *out, bool changed, const char *name, const char *now)
 }
 
 static void
-put_notes(struct buf *out, const struct journal_case_change *change)
-{
-    if (change->notes + change->notes_replaced == 0)
-        return;
-    put_comma(out);
-    if (change->is_new)
-        buf_format(out, change->notes == 1 ? "1 note" : "%u notes", change->notes);
-    else if (change->notes_replaced > 0)
-        buf_text(out, "note changed");
-    else
-        buf_format(out, change->notes == 1 ? "note added" : "%u notes added", change->notes);
-    if (change->side_by_side == 2)
-        buf_text(out, ": BOTH NOTES KEPT");
-    else if (change->side_by_side > 2)
-        buf_format(out, ": ALL %u NOTES KEPT", change->side_by_side);
-}
-
-static void
 change_row(struct page *p, const struct journal_case_change *change)
 {
     char resource[RESOURCE_TEXT], due[CLOCK_MINUTE] = "";
@@ -52,7 +34,19 @@ change_row(struct page *p, const struct journal_case_change *change)
         buf_format(&text, "new case, %s", case_state_name(change->is));
     else if (change->was != change->is)
         buf_format(&text, "state %s -> %s", case_state_name(change->was), case_state_name(change->is));
-    put_notes(&text, change);
+    if (change->notes + change->notes_replaced > 0) {
+        put_comma(&text);
+        if (change->is_new)
+            buf_format(&text, change->notes == 1 ? "1 note" : "%u notes", change->notes);
+        else if (change->notes_replaced > 0)
+            buf_text(&text, "note changed");
+        else
+            buf_format(&text, change->notes == 1 ? "note added" : "%u notes added", change->notes);
+        if (change->side_by_side == 2)
+            buf_text(&text, ": BOTH NOTES KEPT");
+        else if (change->side_by_side > 2)
+            buf_format(&text, ": ALL %u NOTES KEPT", change->side_by_side);
+    }
     put_field(&text, change->has_ticket, "ticket", change->ticket);
     put_field(&text, change->has_tags, "tags", change->tags);
     put_field(&text, change->has_due && change->is != CASE_CLOSED, "follow-up", *due ? due : NULL);

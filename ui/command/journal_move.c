@@ -56,48 +56,33 @@ sink_flush(struct sink *sink)
     return !sink->error && !interrupt_came();
 }
 
-/* Appends a row with the case of the address. */
-static void
-put_observation(struct sink *sink, const struct observation *o)
-{
-    struct resource resource = resource_of_address(&o->address);
-    struct journal_case a_case;
-    struct fault ignored;
-    bool has = sink->cases && journal_case_find(sink->c->journal, &resource, &a_case, &ignored);
-    journal_command_csv_row(&sink->out, o, has ? &a_case : NULL);
-    if (has)
-        journal_case_fini(&a_case);
-}
-
-/* Appends a row for a case without observations, because other cases are part of the rows of observations. */
-static void
-put_case(struct sink *sink, const struct journal_case *a_case)
-{
-    struct observation newest;
-    struct fault ignored;
-    bool done = uuid_compare(&a_case->uuid, &sink->last_case) == 0;
-    sink->last_case = a_case->uuid;
-    if (!done && a_case->resource.kind == RESOURCE_ADDRESS &&
-        journal_newest(sink->c->journal, &a_case->resource.prefix.addr, &newest, &ignored)) {
-        done = true;
-        observation_fini(&newest);
-    }
-    if (!done)
-        journal_command_csv_case(&sink->out, a_case);
-}
-
-/* Turns a line of NDJSON into a row of CSV. */
+/* Turns a line of NDJSON into a row of CSV: an observation with the case of its address, or a case without
+ * observations, because other cases are part of the rows of observations. */
 static void
 put_record(struct sink *sink, const char *line, size_t count)
 {
+    struct journal *j = sink->c->journal;
     struct journal_json_record record;
     struct fault ignored;
     if (!journal_json_read(line, count, &record, &ignored))
         return;
-    if (record.kind == JOURNAL_JSON_OBSERVATION)
-        put_observation(sink, &record.observation);
-    else if (record.kind == JOURNAL_JSON_CASE)
-        put_case(sink, &record.a_case);
+    if (record.kind == JOURNAL_JSON_OBSERVATION) {
+        struct resource resource = resource_of_address(&record.observation.address);
+        struct journal_case a_case;
+        bool has = sink->cases && journal_case_find(j, &resource, &a_case, &ignored);
+        journal_command_csv_row(&sink->out, &record.observation, has ? &a_case : NULL);
+        if (has)
+            journal_case_fini(&a_case);
+    } else if (record.kind == JOURNAL_JSON_CASE && uuid_compare(&record.a_case.uuid, &sink->last_case) != 0) {
+        struct observation newest;
+        bool observed = record.a_case.resource.kind == RESOURCE_ADDRESS &&
+                        journal_newest(j, &record.a_case.resource.prefix.addr, &newest, &ignored);
+        sink->last_case = record.a_case.uuid;
+        if (observed)
+            observation_fini(&newest);
+        else
+            journal_command_csv_case(&sink->out, &record.a_case);
+    }
     journal_json_record_fini(&record);
 }
 

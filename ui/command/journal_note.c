@@ -27,21 +27,6 @@ struct changes {
 /* ---- the options ---- */
 
 static bool
-read_contact(const char *text, struct changes *changes, struct fault *fault)
-{
-    const char *colon = strstr(text, ": ");
-    size_t who = colon ? (size_t)(colon - text) : strlen(text);
-    const char *what = colon ? colon + 2 + strspn(colon + 2, " ") : "";
-    if (strcmp(text, "none") == 0)
-        return fault_set(fault, "--told none: a contact cannot be removed; add a note that it was a mistake");
-    if (who == 0 || text[strspn(text, " ")] == ':')
-        return fault_set(fault, "--told needs a name, for example 'abuse@example.net: net and impacts'");
-    changes->who = text_clean_copy(text, who);
-    changes->what = *what ? text_clean_copy(what, strlen(what)) : NULL;
-    return true;
-}
-
-static bool
 read_options(const struct options *o, struct changes *changes, struct fault *fault)
 {
     struct fault reason;
@@ -53,7 +38,18 @@ read_options(const struct options *o, struct changes *changes, struct fault *fau
         return fault_set(fault, "--due %.40s: %s; to remove it, use none", o->due, reason.text);
     changes->ticket = o->ticket ? text_clean_copy(o->ticket, strlen(o->ticket)) : NULL;
     changes->tags = o->tags ? text_clean_copy(o->tags, strlen(o->tags)) : NULL;
-    return !o->told || read_contact(o->told, changes, fault);
+    if (!o->told)
+        return true;
+    const char *colon = strstr(o->told, ": ");
+    size_t who = colon ? (size_t)(colon - o->told) : strlen(o->told);
+    const char *what = colon ? colon + 2 + strspn(colon + 2, " ") : "";
+    if (strcmp(o->told, "none") == 0)
+        return fault_set(fault, "--told none: a contact cannot be removed; add a note that it was a mistake");
+    if (who == 0 || o->told[strspn(o->told, " ")] == ':')
+        return fault_set(fault, "--told needs a name, for example 'abuse@example.net: net and impacts'");
+    changes->who = text_clean_copy(o->told, who);
+    changes->what = *what ? text_clean_copy(what, strlen(what)) : NULL;
+    return true;
 }
 
 /* ---- the note ---- */
@@ -148,24 +144,12 @@ read_note(struct journal_command *c, const struct resource *resource, struct cha
 
 /* ---- the journal ---- */
 
-/* Appends the new text as a paragraph unless it replaces the note. */
-static enum journal_result
-save_note(struct journal *j, const struct resource *resource, const struct changes *changes, struct fault *fault)
-{
-    struct buf text = {0};
-    if (!changes->whole)
-        put_current_note(j, resource, &text);
-    buf_format(&text, "%s%s", text.count > 0 ? "\n\n" : "", buf_string(&changes->note));
-    enum journal_result result = journal_case_set_note(j, resource, buf_string(&text), fault);
-    buf_free(&text);
-    return result;
-}
-
 /* Opens first and closes last, because a change of a closed case begins a new one. */
 static enum journal_result
 apply(struct journal *j, const struct resource *resource, const struct changes *changes, struct fault *fault)
 {
     enum journal_result result = JOURNAL_DONE;
+    struct buf note = {0};
     if (changes->has_state && changes->state != CASE_CLOSED)
         result = journal_case_set_state(j, resource, changes->state, fault);
     if (result == JOURNAL_DONE && changes->ticket)
@@ -174,24 +158,18 @@ apply(struct journal *j, const struct resource *resource, const struct changes *
         result = journal_case_set_tags(j, resource, changes->tags, fault);
     if (result == JOURNAL_DONE && changes->has_due)
         result = journal_case_set_due(j, resource, changes->due_ms, fault);
-    if (result == JOURNAL_DONE && changes->has_note)
-        result = save_note(j, resource, changes, fault);
+    if (result == JOURNAL_DONE && changes->has_note) {
+        if (!changes->whole)
+            put_current_note(j, resource, &note);
+        buf_format(&note, "%s%s", note.count > 0 ? "\n\n" : "", buf_string(&changes->note));
+        result = journal_case_set_note(j, resource, buf_string(&note), fault);
+        buf_free(&note);
+    }
     if (result == JOURNAL_DONE && changes->who)
         result = journal_case_add_contact(j, resource, changes->who, changes->what, clock_wall_ms(), fault);
     if (result == JOURNAL_DONE && changes->has_state && changes->state == CASE_CLOSED)
         result = journal_case_set_state(j, resource, changes->state, fault);
     return result;
-}
-
-static bool
-save(struct journal *j, const struct resource *resource, const struct changes *changes, struct fault *fault)
-{
-    if (journal_begin(j, fault) != JOURNAL_DONE)
-        return false;
-    if (apply(j, resource, changes, fault) == JOURNAL_DONE)
-        return journal_commit(j, fault) == JOURNAL_DONE;
-    journal_undo(j);
-    return false;
 }
 
 /* Returns the UUID of the current case, zeros without one. */
@@ -265,7 +243,13 @@ journal_command_note(struct journal_command *c)
             resource = resource_of_address(&resource.prefix.addr);
         struct uuid before = current_case(c->journal, &resource);
         status = STATUS_FILE;
-        ok = save(c->journal, &resource, &changes, &fault);
+        ok = journal_begin(c->journal, &fault) == JOURNAL_DONE;
+        if (ok && apply(c->journal, &resource, &changes, &fault) == JOURNAL_DONE) {
+            ok = journal_commit(c->journal, &fault) == JOURNAL_DONE;
+        } else if (ok) {
+            journal_undo(c->journal);
+            ok = false;
+        }
         if (ok)
             report_surprises(c->journal, &resource, &before, &changes);
         ok = ok && show(c, &resource, &fault);

@@ -73,17 +73,6 @@ report_mentions(const struct resource *resource, const struct journal_mentions *
     buf_free(&sentence);
 }
 
-/* Anything but "y" or "yes" means no. */
-static bool
-ask(void)
-{
-    char answer[16] = "";
-    fputs("Delete this for good? [y/N] ", stderr);
-    if (!fgets(answer, sizeof answer, stdin))
-        fputc('\n', stderr);
-    return !interrupt_came() && (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0);
-}
-
 /* Prints what would be deleted. Returns true if the user agrees, else false with the exit status. */
 static bool
 agree(const struct options *o, const struct journal_purge_scope *scope, const struct journal_totals *totals,
@@ -109,7 +98,11 @@ agree(const struct options *o, const struct journal_purge_scope *scope, const st
     buf_free(&sentence);
     if (o->yes || nothing) /* --yes deletes even nothing, because deleted bytes may still be in the file */
         return o->yes;
-    bool yes = terminal && ask();
+    char answer[16] = "";
+    fputs(terminal ? "Delete this for good? [y/N] " : "", stderr);
+    if (terminal && !fgets(answer, sizeof answer, stdin))
+        fputc('\n', stderr);
+    bool yes = !interrupt_came() && (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0);
     *status = interrupt_came() ? STATUS_INTERRUPTED : terminal ? 0 : STATUS_USAGE;
     return yes;
 }

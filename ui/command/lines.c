@@ -14,9 +14,9 @@ struct lines {
     struct loop *loop;
     int fd;
     char room[ROOM];
-    size_t start, end;  /* what was read and not given out */
-    bool eof, skipping; /* skipping: the rest of a line that was too long */
-    bool readable;      /* the loop said so */
+    size_t start, end;  /* bytes of `room` that were read but not returned */
+    bool eof, skipping; /* skipping: inside a line that was cut */
+    bool readable;      /* as the loop reported */
     int error;
     size_t number;
 };
@@ -48,7 +48,7 @@ on_readable(void *arg, int fd, short revents)
     loop_watch(lines->loop, fd, 0, NULL, NULL);
 }
 
-/* One read(2), which does not block because poll said so. */
+/* Calls read(2) once, which does not block after poll. */
 static void
 fill(struct lines *lines)
 {
@@ -67,8 +67,9 @@ fill(struct lines *lines)
     }
 }
 
+/* Consumes `used` bytes and returns the line before them, unless it is the rest of a line that was cut. */
 static bool
-give(struct lines *lines, const char **line, size_t *count, size_t length, size_t used)
+consume(struct lines *lines, const char **line, size_t *count, size_t length, size_t used)
 {
     bool skipped = lines->skipping;
     *line = lines->room + lines->start;
@@ -80,24 +81,24 @@ give(struct lines *lines, const char **line, size_t *count, size_t length, size_
     return !skipped;
 }
 
-/* A whole line that is here already; or what there is of one that is too long or the last. */
+/* Returns a complete line, or the start of a line that is too long, or the last line without a newline. */
 static bool
-take(struct lines *lines, const char **line, size_t *count)
+find_line(struct lines *lines, const char **line, size_t *count)
 {
     for (;;) {
         size_t have = lines->end - lines->start;
         const char *newline = memchr(lines->room + lines->start, '\n', have);
         if (newline) {
             size_t length = (size_t)(newline - (lines->room + lines->start));
-            if (give(lines, line, count, length < LINES_LONGEST ? length : LINES_LONGEST, length + 1))
+            if (consume(lines, line, count, length < LINES_LONGEST ? length : LINES_LONGEST, length + 1))
                 return true;
         } else if (have >= LINES_LONGEST) {
-            bool given = give(lines, line, count, LINES_LONGEST, have);
+            bool found = consume(lines, line, count, LINES_LONGEST, have);
             lines->skipping = true;
-            if (given)
+            if (found)
                 return true;
         } else if (lines->eof && have > 0) {
-            if (give(lines, line, count, have, have))
+            if (consume(lines, line, count, have, have))
                 return true;
         } else {
             return false;
@@ -108,11 +109,11 @@ take(struct lines *lines, const char **line, size_t *count)
 bool
 lines_next(struct lines *lines, const char **line, size_t *count)
 {
-    if (take(lines, line, count))
+    if (find_line(lines, line, count))
         return true;
     if (lines->readable && !lines->eof) {
         fill(lines);
-        if (take(lines, line, count))
+        if (find_line(lines, line, count))
             return true;
     }
     if (!lines->eof)

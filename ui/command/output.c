@@ -14,25 +14,20 @@
 
 enum { COLUMNS_LEAST = 60, COLUMNS_MOST = 100, COLUMNS_DEFAULT = 80 };
 
-static int
-terminal_columns(void)
-{
-    struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return COLUMNS_DEFAULT;
-    return size.ws_col < COLUMNS_LEAST ? COLUMNS_LEAST : size.ws_col > COLUMNS_MOST ? COLUMNS_MOST : size.ws_col;
-}
-
 void
 output_init(struct output *o, const struct options *options)
 {
     const char *no_colour = getenv("NO_COLOR");
     bool wanted = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
-    *o = (struct output){.terminal = isatty(STDOUT_FILENO)};
+    struct winsize size;
+    *o = (struct output){.terminal = isatty(STDOUT_FILENO), .columns = COLUMNS_DEFAULT};
     o->colour = options->colour == COLOUR_ALWAYS || (options->colour == COLOUR_AUTO && wanted);
     o->whole = !o->terminal;
     o->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    o->columns = o->terminal ? terminal_columns() : COLUMNS_DEFAULT;
+    if (o->terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0)
+        o->columns = size.ws_col < COLUMNS_LEAST  ? COLUMNS_LEAST
+                     : size.ws_col > COLUMNS_MOST ? COLUMNS_MOST
+                                                  : size.ws_col;
 }
 
 void
@@ -43,23 +38,12 @@ output_flush(struct output *o, struct buf *buf)
         ssize_t wrote = write(STDOUT_FILENO, buf->at + done, buf->count - done);
         if (wrote >= 0)
             done += (size_t)wrote;
-        else if (errno == EAGAIN) /* somebody made the descriptor that we share with him non-blocking */
+        else if (errno == EAGAIN) /* another process made the shared descriptor non-blocking */
             poll(&(struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT}, 1, -1);
         else if (errno != EINTR)
             o->error = errno;
     }
     buf_clear(buf);
-}
-
-/* How many rows from there on go through the grid at once. None of these pieces ends in an empty row, which a dump
- * leaves out. */
-static size_t
-piece_from(const struct page *page, size_t from)
-{
-    size_t left = page->rows.count - from, count = left < GRID_ROWS_MAX ? left : GRID_ROWS_MAX;
-    while (count < left && count > 1 && page->rows.at[from + count - 1].count == 0)
-        count--;
-    return count;
 }
 
 void
@@ -69,7 +53,10 @@ output_page(const struct output *o, struct buf *out, const struct page *page)
     int whole = o->whole ? page_whole(page) : 0, cols = whole > page->cols ? whole : page->cols;
     cols = cols < GRID_COLS_MAX ? cols : GRID_COLS_MAX;
     for (size_t from = 0, count; from < page->rows.count; from += count) {
-        count = piece_from(page, from);
+        size_t left = page->rows.count - from;
+        count = left < GRID_ROWS_MAX ? left : GRID_ROWS_MAX;
+        while (count < left && count > 1 && page->rows.at[from + count - 1].count == 0)
+            count--; /* because a dump leaves out empty rows at its end */
         grid_resize(&grid, (int)count, cols);
         struct canvas all = canvas_of(&grid);
         struct canvas canvas = canvas_part(&all, -(int)from, 0, (int)page->rows.count, cols);
@@ -82,11 +69,16 @@ output_page(const struct output *o, struct buf *out, const struct page *page)
     grid_free(&grid);
 }
 
-static char *
-put_quoted(char *at, const char *text, size_t count, bool defuse)
+char *
+output_csv_put(char *at, const char *text, size_t count)
 {
+    bool formula = count > 0 && strchr("=+-@", *text);
+    if (!formula && !memchr(text, ',', count) && !memchr(text, '"', count)) {
+        memcpy(at, text, count);
+        return at + count;
+    }
     *at++ = '"';
-    if (defuse)
+    if (formula)
         *at++ = '\'';
     for (size_t i = 0; i < count; i++) {
         if (text[i] == '"')
@@ -95,17 +87,6 @@ put_quoted(char *at, const char *text, size_t count, bool defuse)
     }
     *at++ = '"';
     return at;
-}
-
-char *
-output_csv_put(char *at, const char *text, size_t count)
-{
-    char first = count > 0 ? *text : '\0';
-    bool defuse = first == '=' || first == '+' || first == '-' || first == '@';
-    if (defuse || memchr(text, ',', count) || memchr(text, '"', count))
-        return put_quoted(at, text, count, defuse);
-    memcpy(at, text, count);
-    return at + count;
 }
 
 void

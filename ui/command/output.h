@@ -1,4 +1,4 @@
-/* Standard output of a command: what it is, and writing to it. */
+/* Standard output of a command. */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
@@ -10,16 +10,16 @@
 
 struct output {
     bool terminal, colour, ascii;
-    bool whole;  /* lines of a page may be longer than its columns: nobody's screen breaks them */
-    int columns; /* for text: of the terminal, within reason; 80 elsewhere */
+    bool whole;  /* lines of a page may exceed its columns, because no screen breaks them */
+    int columns; /* of the terminal, from 60 to 100; 80 elsewhere */
     int error;   /* errno of the first write that failed, 0 = none */
 };
 
-/* Looks at stdout, the locale, NO_COLOR and the options. */
+/* Inspects stdout, the locale, NO_COLOR and the options. */
 void output_init(struct output *, const struct options *);
 
-/* How a command prints its result in a format: as a page of text, or otherwise; `pretty` on a terminal. An array of
- * them has a row for each format that the command knows. */
+/* Prints a result in one format, as a page of text or as bytes; `pretty` on a terminal. A command has an array with a
+ * row for each format that it supports. */
 struct output_format {
     void (*page)(struct page *, void *result);
     void (*print)(struct buf *out, void *result, bool pretty);
@@ -27,24 +27,23 @@ struct output_format {
 /* Prints the result in the format of the options and returns the exit status, as output_status does. */
 int output_result(const struct options *, const struct output_format *, void *result, int status);
 
-/* Writes the buffer out and empties it. After an error nothing more is written. */
+/* Writes the buffer and empties it. Writes nothing after an error. */
 void output_flush(struct output *, struct buf *);
 
-/* A page as text, with colours where they are wanted. */
+/* Appends a page as text, with colours if wanted. */
 void output_page(const struct output *, struct buf *out, const struct page *);
 
-/* One cell of CSV (RFC 4180); NULL is an empty one. A cell that a spreadsheet would run as a formula is defused. */
+/* Appends a cell of CSV (RFC 4180), NULL as an empty one. Quotes a cell that a spreadsheet would run as a formula. */
 void output_csv_cell(struct buf *out, const char *text);
 
-/* The same to memory, where it takes at most so much room; returns the end. */
+/* Like output_csv_cell, to memory with at least OUTPUT_CSV_ROOM bytes; returns the end. */
 #define OUTPUT_CSV_ROOM(count) (2 * (count) + sizeof "\"'\"")
 char *output_csv_put(char *at, const char *text, size_t count);
 
-/* For a monitoring system, to which what follows a bar is perfdata, in each line. */
+/* Appends a text with "/" for "|", which would begin performance data in the output of a monitoring plugin. */
 void output_without_bars(struct buf *out, const char *text);
 
-/* The exit status of a command that ended with `status`, given how writing went: a full disk is said on stderr and is
- * STATUS_FILE, a closed pipe is the reader's right. */
+/* Returns `status`, or STATUS_FILE with a report if writing failed. A closed pipe is not a failure. */
 int output_status(const struct output *, int status);
 
 #endif

@@ -305,7 +305,7 @@ case_json(const struct journal_case *c)
     parts_json_set(o, "tags", tags_json(c->tags));
     parts_json_set(o, "due", parts_json_time(c->due_ms));
     parts_json_set(o, "note", note.count > 0 ? parts_json_string(buf_string(&note)) : json_null());
-    parts_json_set(o, "told", told_json(c));
+    parts_json_set(o, "contacts", told_json(c));
     buf_free(&note);
     return o;
 }

@@ -51,17 +51,6 @@ remove_folder(const char *folder)
     rmdir(folder);
 }
 
-static bool
-write_file(const char *path, const char *text, struct fault *fault)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-    bool ok = file && fputs(text, file) != EOF;
-    if (file)
-        ok = fclose(file) == 0 && ok;
-    return ok || fault_set(fault, "cannot write %s: %s", path, strerror(errno));
-}
-
 /* Opens the file by name, because editors replace it. Reads a little more than `most`, so that the caller sees excess.
  */
 static bool
@@ -153,7 +142,14 @@ editor_run(const char *initial, size_t most, struct buf *out, struct fault *faul
         return false;
     buf_format(&given, "%s%s", initial, count > 0 && initial[count - 1] != '\n' ? "\n" : "");
     buf_format(&path, "%s/note.txt", folder);
-    if (write_file(buf_string(&path), buf_string(&given), fault)) {
+    int fd = open(buf_string(&path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+    bool written = file && fputs(buf_string(&given), file) != EOF;
+    if (file)
+        written = fclose(file) == 0 && written;
+    if (!written) {
+        fault_set(fault, "cannot write %s: %s", buf_string(&path), strerror(errno));
+    } else {
         bool succeeded = run_on(buf_string(&path), fault);
         ok = read_result(buf_string(&path), buf_string(&given), most + 1, succeeded, &text, fault);
     }

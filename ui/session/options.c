@@ -132,25 +132,16 @@ choose(const char *value, const char *const *words)
     return -1;
 }
 
-/* "open, waiting or closed" */
-static void
-put_choice(struct buf *out, const char *word, size_t i, size_t count)
+/* Returns "open, waiting or closed" from the names at the start of `count` rows of a table; the caller frees it. */
+static char *
+list_names(const void *rows, size_t row_size, size_t count)
 {
-    buf_format(out, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", word);
-}
-
-static bool
-refuse_choice(const char *name, const char *value, const char *const *words, struct fault *fault)
-{
-    struct buf choices = {0};
-    size_t count = 0;
-    while (words[count])
-        count++;
-    for (size_t i = 0; i < count; i++)
-        put_choice(&choices, words[i], i, count);
-    fault_set(fault, "--%s %s: choose %s", name, value, buf_string(&choices));
-    buf_free(&choices);
-    return false;
+    struct buf names = {0};
+    for (size_t i = 0; i < count; i++) {
+        const char *name = *(const char *const *)((const char *)rows + i * row_size);
+        buf_format(&names, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", name);
+    }
+    return buf_take(&names);
 }
 
 /* `value` is NULL for a switch. */
@@ -162,8 +153,15 @@ apply_setting(struct options *o, const struct setting *setting, const char *valu
         return setting->function(o, value, fault);
     if (setting->words) {
         int chosen = choose(value, setting->words);
+        size_t count = 0;
+        while (setting->words[count])
+            count++;
+        char *names = list_names(setting->words, sizeof *setting->words, count);
         if (chosen < 0)
-            return refuse_choice(setting->name, value, setting->words, fault);
+            fault_set(fault, "--%s %s: choose %s", setting->name, value, names);
+        free(names);
+        if (chosen < 0)
+            return false;
         *(int *)field = chosen;
     } else if (setting->value) {
         set_text(field, value);
@@ -267,17 +265,6 @@ list_settings(struct option table[static SETTINGS + 1])
     opterr = 0;
 }
 
-/* Must follow the call of getopt that met the option, because optind still points behind it then. */
-static bool
-refuse_option(char *const *argv, struct fault *fault)
-{
-    if (optopt >= SETTING_FIRST)
-        return fault_set(fault, "--%s takes no value; see whylisted --help", settings[optopt - SETTING_FIRST].name);
-    if (optopt)
-        return fault_set(fault, "unknown option -%c; see whylisted --help", optopt);
-    return fault_set(fault, "unknown option %s; see whylisted --help", argv[optind - 1]);
-}
-
 /* Resolvers on the command line replace those of the configuration file. */
 static bool
 read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
@@ -290,8 +277,12 @@ read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
     while ((got = getopt_long(argc, argv, ":hn:", table, NULL)) != -1) {
         if (got == ':')
             return fault_set(fault, "%s needs a value; see whylisted --help", argv[optind - 1]);
+        if (got == '?' && optopt >= SETTING_FIRST)
+            return fault_set(fault, "--%s takes no value; see whylisted --help", settings[optopt - SETTING_FIRST].name);
+        if (got == '?' && optopt)
+            return fault_set(fault, "unknown option -%c; see whylisted --help", optopt);
         if (got == '?')
-            return refuse_option(argv, fault);
+            return fault_set(fault, "unknown option %s; see whylisted --help", argv[optind - 1]);
         if (got == 'h')
             o->command = COMMAND_HELP;
         else if (!(got == 'n' ? apply_number(o, optarg, fault)
@@ -305,39 +296,28 @@ read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
     return true;
 }
 
-/* A word that cannot be meant as an address or a prefix, because these have a dot or a colon. */
+/* Takes the action after `journal`. */
 static bool
-is_word(const char *text)
+read_action(struct options *o, int argc, char **argv, struct fault *fault)
 {
-    return isalpha((unsigned char)text[0]) && !strpbrk(text, ".:/") && !target_is_asn(text);
-}
-
-static bool
-refuse_command(const char *word, struct fault *fault)
-{
-    struct buf names = {0};
-    for (size_t i = 0; i < COMMANDS; i++)
-        put_choice(&names, commands[i].name, i, COMMANDS);
-    fault_set(fault, "unknown command '%.60s'; choose %s, or give an address", word, buf_string(&names));
-    buf_free(&names);
-    return false;
-}
-
-static bool
-refuse_action(const char *word, struct fault *fault)
-{
-    struct buf names = {0};
-    for (size_t i = 0; i < ACTIONS; i++)
-        put_choice(&names, actions[i].name, i, ACTIONS);
-    if (word)
-        fault_set(fault, "unknown journal action '%.60s'; choose %s", word, buf_string(&names));
+    size_t i = 0;
+    while (optind < argc && i < ACTIONS && strcmp(argv[optind], actions[i].name) != 0)
+        i++;
+    if (optind < argc && i < ACTIONS) {
+        o->action = (enum journal_action)i;
+        optind++;
+        return true;
+    }
+    char *names = list_names(actions, sizeof actions[0], ACTIONS);
+    if (optind < argc)
+        fault_set(fault, "unknown journal action '%.60s'; choose %s", argv[optind], names);
     else
-        fault_set(fault, "journal needs an action; choose %s", buf_string(&names));
-    buf_free(&names);
+        fault_set(fault, "journal needs an action; choose %s", names);
+    free(names);
     return false;
 }
 
-/* Takes the command, and the action after `journal`; everything else is a target. */
+/* Takes the command; other arguments are targets. */
 static bool
 read_command(struct options *o, int argc, char **argv, struct fault *fault)
 {
@@ -345,19 +325,19 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
     while (optind < argc && i < COMMANDS && strcmp(argv[optind], commands[i].name) != 0)
         i++;
     bool named = optind < argc && i < COMMANDS;
-    if (o->command == COMMAND_CONSOLE && named)
+    const char *first = optind < argc ? argv[optind] : "";
+    bool is_word = isalpha((unsigned char)*first) && !strpbrk(first, ".:/") && !target_is_asn(first);
+    if (o->command == COMMAND_CONSOLE && named) {
         o->command = commands[i].command;
-    else if (o->command == COMMAND_CONSOLE && optind < argc && is_word(argv[optind]))
-        return refuse_command(argv[optind], fault);
-    optind += named;
-    if (o->command == COMMAND_JOURNAL) {
-        for (i = 0; optind < argc && i < ACTIONS && strcmp(argv[optind], actions[i].name) != 0;)
-            i++;
-        if (optind == argc || i == ACTIONS)
-            return refuse_action(optind < argc ? argv[optind] : NULL, fault);
-        o->action = (enum journal_action)i;
-        optind++;
+    } else if (o->command == COMMAND_CONSOLE && is_word) { /* addresses and prefixes have a dot or a colon */
+        char *names = list_names(commands, sizeof commands[0], COMMANDS);
+        fault_set(fault, "unknown command '%.60s'; choose %s, or give an address", first, names);
+        free(names);
+        return false;
     }
+    optind += named;
+    if (o->command == COMMAND_JOURNAL && !read_action(o, argc, argv, fault))
+        return false;
     o->targets = argv + optind;
     o->target_count = (size_t)(argc - optind);
     return true;

@@ -10,37 +10,15 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool
-all_on_loopback(const struct options *o)
-{
-    for (size_t i = 0; i < o->server_count; i++)
-        if (!addr_is_loopback(&o->servers[i].addr))
-            return false;
-    return o->server_count > 0;
-}
-
-/* The functions below set *status to the exit status of a failure. */
-
-static bool
-open_policy(struct engine *s, const struct options *o, struct fault *fault, int *status)
-{
-    char *usual = o->policy ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "policy.conf");
-    const char *path = o->policy ? o->policy : usual;
-    bool ok = !path || policy_load(&s->dataset.policy, path, fault);
-    free(usual);
-    *status = STATUS_FILE;
-    return ok;
-}
-
 static void
-report_list(void *arg, const char *sentence)
+on_report(void *arg, const char *sentence)
 {
     (void)arg;
     exit_status_report(sentence, 0);
 }
 
-/* The built-in lists, then what the machine's file says, then the user's. A bad block is reported, and the program goes
- * on without it. */
+/* Opens the built-in lists, then the file of the machine, then that of the user. A bad block is reported and left out.
+ */
 static void
 open_catalogue(struct engine *s)
 {
@@ -48,24 +26,11 @@ open_catalogue(struct engine *s)
     char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "lists.conf");
     struct catalogue *catalogue = catalogue_new();
     if (access(machine, F_OK) == 0)
-        catalogue_load(catalogue, machine, report_list, NULL);
+        catalogue_load(catalogue, machine, on_report, NULL);
     if (user)
-        catalogue_load(catalogue, user, report_list, NULL);
+        catalogue_load(catalogue, user, on_report, NULL);
     s->dataset.catalogue = catalogue;
     free(user);
-}
-
-static bool
-open_asndb(struct engine *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
-{
-    bool found;
-    *status = STATUS_FILE;
-    if (o->asn_db) {
-        s->dataset.asndb = asndb_open(o->asn_db, fault);
-        return s->dataset.asndb != NULL;
-    }
-    s->dataset.asndb = asndb_open_usual(warning, &found);
-    return true;
 }
 
 static bool
@@ -89,16 +54,28 @@ open_resolver(struct engine *s, const struct options *o, struct fault *fault, in
 bool
 session_open(struct engine *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
 {
+    bool found, ok;
+    char *usual = o->policy ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "policy.conf");
+    const char *policy = o->policy ? o->policy : usual;
     *s = (struct engine){.loop = loop_new()};
     dataset_init(&s->dataset, s->loop);
     warning->text[0] = '\0';
     open_catalogue(s);
-    if (!open_policy(s, o, fault, status) || !open_asndb(s, o, fault, warning, status) ||
-        !open_resolver(s, o, fault, status)) {
+    *status = STATUS_FILE;
+    ok = !policy || policy_load(&s->dataset.policy, policy, fault);
+    free(usual);
+    if (ok && o->asn_db)
+        ok = (s->dataset.asndb = asndb_open(o->asn_db, fault)) != NULL;
+    else if (ok)
+        s->dataset.asndb = asndb_open_usual(warning, &found);
+    if (!ok || !open_resolver(s, o, fault, status)) {
         session_close(s);
         return false;
     }
-    s->ask_examples = all_on_loopback(o);
+    s->ask_examples = o->server_count > 0;
+    for (size_t i = 0; i < o->server_count; i++)
+        if (!addr_is_loopback(&o->servers[i].addr))
+            s->ask_examples = false;
     return true;
 }
 
@@ -123,28 +100,22 @@ session_open_zones(struct engine *s, const struct options *o, unsigned levels, c
     return ok;
 }
 
-static bool
-zone_warning(const struct engine *s, const struct list *list, struct fault *fault)
-{
-    const struct zone_file *file = dataset_zone(&s->dataset, list);
-    size_t count = file ? zone_file_warning_count(file) : 0;
-    if (count == 0)
-        return false;
-    struct zone_file_warning first = zone_file_warning_at(file, 0);
-    const char *slash = strrchr(zone_file_path(file), '/');
-    fault_set(fault, "%s:%zu: '%.60s' was skipped: %s (%zu line%s skipped in this file)",
-              slash ? slash + 1 : zone_file_path(file), first.line, first.text, first.why, count,
-              count > 1 ? "s" : "");
-    return true;
-}
-
 void
 session_report_zones(const struct engine *s)
 {
-    struct fault fault;
-    for (size_t i = 0; i < catalogue_count(s->dataset.catalogue); i++)
-        if (zone_warning(s, catalogue_list(s->dataset.catalogue, i), &fault))
-            exit_status_report(fault.text, 0);
+    for (size_t i = 0; i < catalogue_count(s->dataset.catalogue); i++) {
+        const struct zone_file *file = dataset_zone(&s->dataset, catalogue_list(s->dataset.catalogue, i));
+        size_t count = file ? zone_file_warning_count(file) : 0;
+        if (count == 0)
+            continue;
+        struct zone_file_warning first = zone_file_warning_at(file, 0);
+        const char *slash = strrchr(zone_file_path(file), '/');
+        struct fault fault;
+        fault_set(&fault, "%s:%zu: '%.60s' was skipped: %s (%zu line%s skipped in this file)",
+                  slash ? slash + 1 : zone_file_path(file), first.line, first.text, first.why, count,
+                  count > 1 ? "s" : "");
+        exit_status_report(fault.text, 0);
+    }
 }
 
 bool
@@ -187,13 +158,6 @@ session_open_journal(struct engine *s, const struct options *o, bool anyway, rec
     if (journal)
         s->recorder = recorder_new(s->loop, journal, !anyway, report, arg);
     return ok;
-}
-
-static void
-on_report(void *arg, const char *sentence)
-{
-    (void)arg;
-    exit_status_report(sentence, 0);
 }
 
 void
