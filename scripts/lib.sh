@@ -1,9 +1,9 @@
-# Shell functions that the scripts of this directory share: installing what is missing, and building. POSIX sh.
-# Read in with `. "$root/scripts/lib.sh"`, where $root is the project's directory. Whatever is said goes to stderr.
+# Shell functions of the scripts in this directory: they install packages and build. POSIX sh.
+# Source it with `. "$root/scripts/lib.sh"`, where $root is the directory of the project. All messages go to stderr.
 
 # shellcheck shell=sh disable=SC2154
 
-# Debian keeps servers where an ordinary user's PATH does not lead, and see unpack_package.
+# Servers of Debian are outside the PATH of ordinary users; for build/tools see unpack_package.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:$root/build/tools/usr/sbin
 
 say() {
@@ -15,8 +15,8 @@ die() {
     exit 1
 }
 
-# What each purpose needs: how to tell that it is there, its name, and the Debian package that brings it (or
-# alternatives, split by "|", the first that is known being taken).
+# Prints the needs of a purpose: how to find each, its name, and its Debian package (or alternatives separated by "|",
+# of which the first known one is used).
 list_needs() {
     case $1 in
     build) cat <<'END' ;;
@@ -49,6 +49,8 @@ file /usr/share/i18n/locales/de_DE locales
 perl MaxMind::DB::Writer::Tree libmaxmind-db-writer-perl
 command clang clang
 command musl-gcc musl-tools
+command hunspell hunspell
+file /usr/share/hunspell/en_GB.dic hunspell-en-gb
 fuzzer clang libclang-rt-dev|libclang-rt-14-dev|libclang-common-14-dev
 END
     *) die "no such purpose: $1" ;;
@@ -78,7 +80,7 @@ as_root() {
     fi
 }
 
-# Without package lists apt knows nothing; with stale ones it asks for files that are gone, see install_packages.
+# Stale lists make apt ask for files that no longer exist, see install_packages.
 update_lists() {
     as_root apt-get -q update
 }
@@ -103,9 +105,8 @@ try_install() {
         install --no-install-recommends $packages
 }
 
-# Unpacks a package below build/tools without installing it. For servers: Debian's rbldnsd package opens UDP port 53
-# of every address through a systemd socket as soon as it is installed, now and at each start of the machine, and
-# nobody asked for that who wants to see a demonstration.
+# Unpacks a package below build/tools without installing it, because Debian's rbldnsd package opens UDP port 53 on all
+# addresses through a systemd socket when it is installed and at each boot.
 unpack_package() {
     tools=$root/build/tools
     mkdir -p "$tools" || return
@@ -121,13 +122,13 @@ unpack_package() {
 install_packages() {
     how=$1
     shift
-    command -v apt-get >/dev/null || die "this is neither Debian nor Ubuntu; missing are: $*"
-    say "installing what is missing: $*"
+    command -v apt-get >/dev/null || die "this is not Debian or Ubuntu; please install: $*"
+    say "installing: $*"
     find /var/lib/apt/lists -name '*_Packages*' 2>/dev/null | grep -q . || update_lists
     "$how" "$@" || { update_lists && "$how" "$@"; } || die "cannot install $*"
 } >&2
 
-# need_packages PURPOSE...: installs what is missing for the purposes of list_needs, and nothing else.
+# need_packages PURPOSE...: installs the missing packages of these purposes (list_needs).
 need_packages() {
     missing='' missing_unpacked=''
     for purpose in "$@"; do
@@ -148,13 +149,13 @@ END
     done
 }
 
-# build_into DIR [CONFIGURE-ARGUMENT...]: builds the program out of the source tree, or brings an older build there up
-# to date. Several at a time wait for each other.
+# build_into DIR [CONFIGURE-ARGUMENT...]: builds the program outside the source tree, or updates an older build. Parallel
+# builds wait for each other.
 build_into() {
     dir=$1
     shift
     if [ -x "$dir/whylisted" ] && [ ! -w "$dir" ]; then
-        return # somebody else's build, to be used as it is
+        return # another user's build, used as it is
     fi
     mkdir -p "$dir" || die "cannot build in $dir"
     [ -x "$dir/whylisted" ] || say "building in $dir"
@@ -166,6 +167,6 @@ build_into() {
         make -s -j"$(nproc)"
     ) 9<"$root/configure.ac" >"$dir/build.log" 2>&1 || {
         tail -n 20 "$dir/build.log" >&2
-        die "cannot build; all of it is in $dir/build.log"
+        die "the build failed; see $dir/build.log"
     }
 }
