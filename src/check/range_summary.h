@@ -1,4 +1,4 @@
-/* What is known of an IPv4 prefix: counted in the zone files or found by a
+/* Summary of an IPv4 prefix: counted in the zone files or found by a
  * sweep over DNS, with the nets published around and inside it and what the
  * journal remembers of its addresses. Gathered once; plain data from then on.
  *

@@ -22,8 +22,7 @@ void phrases_provider(struct buf *out, const struct evidence *);
 /* Writes the name that levels 2 and 3 give to the AS that announces the address, if it is another name. */
 void phrases_other_name(struct buf *out, const struct evidence *);
 
-/* What is wrong with the resolvers, if they are what is wrong ("the resolver 127.0.0.1:53 cannot be reached"), and what
- * to do about it. */
+/* Appends the trouble with the resolvers, if any ("the resolver 127.0.0.1:53 cannot be reached"), and the advice. */
 void phrases_resolver_trouble(struct buf *out, const struct evidence *);
 const char *phrases_resolver_advice(enum resolver_trouble);
 

@@ -15,7 +15,7 @@ struct rect {
     int row, col, rows, cols;
 };
 
-/* What is left for the view itself. framed says whether there is room for a frame (or a rule) around it. */
+/* The area of the view itself; framed: with room for a frame (or a rule) around it. */
 struct area {
     struct rect outer, inner;
     bool framed;

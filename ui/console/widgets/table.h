@@ -27,7 +27,7 @@ struct table {
     int widths[TABLE_COLUMNS];
     struct prefix home; /* rows that contain this address are marked; of no family = none, ... */
     uint32_t home_asn;  /* ... or rows of this AS; 0 = none */
-    size_t row;         /* while the user types: the row where he began, ... */
+    size_t row;         /* while the user types: the row where this began, ... */
     uint64_t began;     /* ... its key ... */
     char *before;       /* ... and the filter at that time; NULL = none */
 };
