@@ -225,8 +225,8 @@ advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
     static const char *const estimates[] = {
         [CALL_UNDER] = "Level 3 is not known here; by our estimate it does not list {provider}.",
         [CALL_OVER] =
-            "Level 3 is not known here, but by our estimate it lists all of {provider}: another address there "
-            "does not help against that.",
+            ("Level 3 is not known here, but by our estimate it lists all of {provider}: another address there "
+             "does not help against that."),
         [CALL_BORDERLINE] = ADVICE_LEVEL3,
     };
     if (v->state == VERDICT_UNKNOWN) {

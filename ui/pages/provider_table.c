@@ -74,15 +74,15 @@ provider_table_figures(const struct provider *provider, const struct policy *pol
 enum { RANGE, ADDRESSES, LISTED, SHARE, NETS, IMPACTS, COVER, AROUND, CLEANEST };
 
 static const struct table_column columns[] = {
-    [RANGE] = {{"range", 18, 18, 0, false}, "address", "address", false},
-    [ADDRESSES] = {{"addresses", 11, 11, 3, true}, "addresses", "addresses, most first", true},
-    [LISTED] = {{"listed", 6, 6, 1, true}, "listed", "listed addresses, most first", true},
-    [SHARE] = {{"share", 7, 7, 4, true}, "share", "share listed, largest first", true},
-    [NETS] = {{"nets", 5, 5, 5, true}, "nets", "published nets, most first", true},
-    [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true},
-    [COVER] = {{"level 2", 7, 7, 6, false}, NULL, NULL, false},
-    [AROUND] = {{"net around it", 18, 18, 7, false}, NULL, NULL, false},
-    [CLEANEST] = {{"", 0, 0, 9, false}, "cleanest", "cleanest: no net, fewest listed, largest first", false},
+    [RANGE] = {{"range", 18, 18, 0, false}, "address", "address", false, NULL, 0},
+    [ADDRESSES] = {{"addresses", 11, 11, 3, true}, "addresses", "addresses, most first", true, NULL, 0},
+    [LISTED] = {{"listed", 6, 6, 1, true}, "listed", "listed addresses, most first", true, NULL, 0},
+    [SHARE] = {{"share", 7, 7, 4, true}, "share", "share listed, largest first", true, NULL, 0},
+    [NETS] = {{"nets", 5, 5, 5, true}, "nets", "published nets, most first", true, NULL, 0},
+    [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true, NULL, 0},
+    [COVER] = {{"level 2", 7, 7, 6, false}, NULL, NULL, false, NULL, 0},
+    [AROUND] = {{"net around it", 18, 18, 7, false}, NULL, NULL, false, NULL, 0},
+    [CLEANEST] = {{"", 0, 0, 9, false}, "cleanest", "cleanest: no net, fewest listed, largest first", false, NULL, 0},
 };
 
 static const struct provider_range *

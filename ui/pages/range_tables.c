@@ -50,12 +50,12 @@ spot_touches(void *self, size_t item, const struct prefix *prefix)
 enum { ADDRESS, NAME, LEVELS, LAST_SEEN, FIRST_SEEN, MARKS };
 
 static const struct table_column address_columns[RANGE_COLUMNS] = {
-    [ADDRESS] = {{"address", 15, 15, 0, false}, "address", "address", false},
-    [NAME] = {{"PTR name", 34, 12, 2, false}, NULL, NULL, false},
-    [LEVELS] = {{"L1 L2 L3", 8, 8, 1, false}, NULL, NULL, false},
-    [LAST_SEEN] = {{"last seen", 9, 9, 3, true}, "last", "last seen, latest first (journal)", false},
-    [FIRST_SEEN] = {{"first seen", 10, 10, 4, true}, "first", "first seen, latest first (journal)", false},
-    [MARKS] = {{"also on", 40, 8, 5, false}, NULL, NULL, false},
+    [ADDRESS] = {{"address", 15, 15, 0, false}, "address", "address", false, NULL, 0},
+    [NAME] = {{"PTR name", 34, 12, 2, false}, NULL, NULL, false, NULL, 0},
+    [LEVELS] = {{"L1 L2 L3", 8, 8, 1, false}, NULL, NULL, false, NULL, 0},
+    [LAST_SEEN] = {{"last seen", 9, 9, 3, true}, "last", "last seen, latest first (journal)", false, NULL, 0},
+    [FIRST_SEEN] = {{"first seen", 10, 10, 4, true}, "first", "first seen, latest first (journal)", false, NULL, 0},
+    [MARKS] = {{"also on", 40, 8, 5, false}, NULL, NULL, false, NULL, 0},
 };
 
 /* That it has left, other lists, and where sweep and zone file differ. */
@@ -249,13 +249,13 @@ range_table_names(void)
 enum { BLOCK, LISTED, SHARE, IMPACTS, LIMIT, TIMES, CAUSE };
 
 static const struct table_column block_columns[] = {
-    [BLOCK] = {{"block", 18, 18, 0, false}, "address", "address", false},
-    [LISTED] = {{"listed", 6, 6, 1, true}, "listed", "listed addresses, most first", true},
-    [SHARE] = {{"share", 7, 7, 4, true}, "share", NULL, true},
-    [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true},
-    [LIMIT] = {{"limit", 5, 5, 5, true}, "limit", NULL, false},
-    [TIMES] = {{"times", 5, 5, 3, true}, "times", "impacts to limit, most first", true},
-    [CAUSE] = {{"", 0, 0, 9, true}, "cause", "cause: impacts to limit, then listed addresses", true},
+    [BLOCK] = {{"block", 18, 18, 0, false}, "address", "address", false, NULL, 0},
+    [LISTED] = {{"listed", 6, 6, 1, true}, "listed", "listed addresses, most first", true, NULL, 0},
+    [SHARE] = {{"share", 7, 7, 4, true}, "share", NULL, true, NULL, 0},
+    [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true, NULL, 0},
+    [LIMIT] = {{"limit", 5, 5, 5, true}, "limit", NULL, false, NULL, 0},
+    [TIMES] = {{"times", 5, 5, 3, true}, "times", "impacts to limit, most first", true, NULL, 0},
+    [CAUSE] = {{"", 0, 0, 9, true}, "cause", "cause: impacts to limit, then listed addresses", true, NULL, 0},
 };
 
 static double
@@ -337,13 +337,13 @@ range_table_blocks_order(void)
 enum { NET, PLACE, NET_IMPACTS, NET_LIMIT, NET_TIMES, KIND, HOLDER };
 
 static const struct table_column net_columns[] = {
-    [NET] = {{"net", 18, 18, 0, false}, "place", "place: around, then inside", false},
-    [PLACE] = {{"place", 6, 6, 3, false}, NULL, NULL, false},
-    [NET_IMPACTS] = {{"impacts", 7, 7, 1, true}, "impacts", "impacts, most first", true},
-    [NET_LIMIT] = {{"limit", 5, 5, 2, true}, "limit", NULL, false},
-    [NET_TIMES] = {{"times", 5, 5, 3, true}, "times", "impacts to limit, most first", true},
-    [KIND] = {{"kind", 26, 9, 4, false}, NULL, NULL, false},
-    [HOLDER] = {{"holder (level 2)", 40, 20, 5, false}, NULL, NULL, false},
+    [NET] = {{"net", 18, 18, 0, false}, "place", "place: around, then inside", false, NULL, 0},
+    [PLACE] = {{"place", 6, 6, 3, false}, NULL, NULL, false, NULL, 0},
+    [NET_IMPACTS] = {{"impacts", 7, 7, 1, true}, "impacts", "impacts, most first", true, NULL, 0},
+    [NET_LIMIT] = {{"limit", 5, 5, 2, true}, "limit", NULL, false, NULL, 0},
+    [NET_TIMES] = {{"times", 5, 5, 3, true}, "times", "impacts to limit, most first", true, NULL, 0},
+    [KIND] = {{"kind", 26, 9, 4, false}, NULL, NULL, false, NULL, 0},
+    [HOLDER] = {{"holder (level 2)", 40, 20, 5, false}, NULL, NULL, false, NULL, 0},
 };
 
 static const struct listed_net *
