@@ -2,7 +2,6 @@
 
 #include "base/mem.h"
 #include "console/overlays/export.h"
-#include "console/overlays/page_search.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +18,42 @@ struct actions {
 
 /* ---- search ---- */
 
+/* Finds the next row that shows the needle, or the previous one, around the end if need be. Searches the rows as they
+ * are drawn, so that each row that is found shows why. */
+static bool
+find_row(const struct layer *layer, const char *needle, bool backwards, size_t *row)
+{
+    size_t here = layer_row(layer), first = SIZE_MAX, before = SIZE_MAX, after = SIZE_MAX, last = SIZE_MAX;
+    int cols = layer->area.inner.cols - layer->panes.side;
+    for (size_t from = 0; from < layer->rows; from += GRID_ROWS_MAX) {
+        struct buf text = {0};
+        pane_dump(layer->panes.body, from, layer->rows, cols, false, &text);
+        char *line = text.at;
+        size_t at = from;
+        for (char *end; line && (end = strchr(line, '\n')); line = end + 1, at++) {
+            *end = '\0';
+            if (!strcasestr(line, needle))
+                continue;
+            first = first == SIZE_MAX ? at : first;
+            before = at < here ? at : before;
+            after = at > here && after == SIZE_MAX ? at : after;
+            last = at;
+        }
+        buf_free(&text);
+    }
+    *row = backwards ? before : after;
+    if (*row == SIZE_MAX)
+        *row = backwards ? last : first;
+    return *row != SIZE_MAX;
+}
+
 /* Goes to the next row that shows the needle, or to the previous one. */
 static bool
 search_on(struct actions *a, struct layer *layer, bool backwards)
 {
     app_measure(a->app, layer);
     size_t from = layer_row(layer), row;
-    if (!page_search_row(layer, a->needle, backwards, &row))
+    if (!find_row(layer, a->needle, backwards, &row))
         return false;
     if (backwards ? row >= from : row <= from)
         app_message(a->app, "search continued from the %s", backwards ? "end" : "beginning");
@@ -44,20 +72,21 @@ submit_needle(void *arg, const char *text, struct fault *fault)
     return search_on(a, app_page(a->app), false) || fault_set(fault, "No row matches \"%s\".", text);
 }
 
-static void
-search(struct actions *a, struct layer *layer, enum action action)
-{
-    if (action == ACTION_SEARCH)
-        prompt_open(a->app, "Search", NULL, submit_needle, a);
-    else if (!search_on(a, layer, action == ACTION_PREVIOUS))
-        app_message(a->app, "No row matches \"%s\".", a->needle);
-}
-
 /* ---- commands ---- */
 
+/* Performs the action of this name, or else takes the text as a target. A word that is neither is refused with the
+ * names of the actions that work here. */
 static bool
-refuse_command(struct actions *a, const char *text, struct fault *fault)
+submit_command(void *arg, const char *text, struct fault *fault)
 {
+    struct actions *a = arg;
+    enum action named = keymap_named(text);
+    if (named != ACTION_NONE && app_perform(a->app, named))
+        return true;
+    if (named == ACTION_NONE && a->submit && a->submit(a->submit_arg, text, fault))
+        return true;
+    if (a->submit && strpbrk(text, " .:/0123456789"))
+        return false;
     struct buf names = {0};
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
         if (keymap_named(keymap_action(action)->name) == action && app_can(a->app, action))
@@ -67,23 +96,9 @@ refuse_command(struct actions *a, const char *text, struct fault *fault)
     return false;
 }
 
-/* Performs the action of this name, or else takes the text as a target. */
-static bool
-submit_command(void *arg, const char *text, struct fault *fault)
-{
-    struct actions *a = arg;
-    enum action action = keymap_named(text);
-    if (action != ACTION_NONE && app_perform(a->app, action))
-        return true;
-    if (action == ACTION_NONE && a->submit && a->submit(a->submit_arg, text, fault))
-        return true;
-    bool is_word = !strpbrk(text, " .:/0123456789");
-    return (is_word || !a->submit) && refuse_command(a, text, fault);
-}
+/* ---- for the app ---- */
 
-/* ---- copy ---- */
-
-/* Appends the text of a row. */
+/* Appends the text that a row has for the clipboard. */
 static void
 put_text(const struct layer *layer, size_t row, struct buf *out)
 {
@@ -95,39 +110,21 @@ put_text(const struct layer *layer, size_t row, struct buf *out)
 }
 
 static bool
-can_copy(const struct layer *layer, size_t row)
-{
-    struct buf text = {0};
-    if (row == VIEW_ANY_ROW)
-        return layer->panes.body;
-    put_text(layer, row, &text);
-    bool something = text.count > 0;
-    buf_free(&text);
-    return something;
-}
-
-static void
-copy(struct actions *a, const struct layer *layer)
-{
-    struct buf text = {0};
-    put_text(layer, layer_row(layer), &text);
-    app_message(a->app, "%s: %s",
-                app_copy(a->app, buf_string(&text)) ? "sent to the clipboard" : "this terminal has no clipboard",
-                buf_string(&text));
-    buf_free(&text);
-}
-
-/* ---- for the app ---- */
-
-static bool
 can(void *arg, enum action action, const struct app_place *place)
 {
     const struct actions *a = arg;
+    struct buf text = {0};
+    bool has_text;
     switch (action) {
     case ACTION_TARGET:
         return a->submit;
     case ACTION_COPY:
-        return can_copy(place->layer, place->row);
+        if (place->row == VIEW_ANY_ROW)
+            return place->layer->panes.body;
+        put_text(place->layer, place->row, &text);
+        has_text = text.count > 0;
+        buf_free(&text);
+        return has_text;
     case ACTION_SEARCH:
     case ACTION_NEXT:
     case ACTION_PREVIOUS: /* a table that searches by itself finds more */
@@ -142,12 +139,17 @@ static void
 act(void *arg, enum action action, const struct app_place *place)
 {
     struct actions *a = arg;
+    struct buf text = {0};
     switch (action) {
     case ACTION_TARGET:
         actions_ask_target(a, NULL);
         break;
     case ACTION_COPY:
-        copy(a, place->layer);
+        put_text(place->layer, place->row, &text);
+        app_message(a->app, "%s: %s",
+                    app_copy(a->app, buf_string(&text)) ? "sent to the clipboard" : "this terminal has no clipboard",
+                    buf_string(&text));
+        buf_free(&text);
         break;
     case ACTION_WRITE:
         export_ask(&a->report, a->app, place->layer);
@@ -158,8 +160,12 @@ act(void *arg, enum action action, const struct app_place *place)
     case ACTION_COMMAND:
         prompt_open(a->app, "Command", NULL, submit_command, a);
         break;
+    case ACTION_SEARCH:
+        prompt_open(a->app, "Search", NULL, submit_needle, a);
+        break;
     default:
-        search(a, place->layer, action);
+        if (!search_on(a, place->layer, action == ACTION_PREVIOUS))
+            app_message(a->app, "No row matches \"%s\".", a->needle);
         break;
     }
 }

@@ -4,7 +4,7 @@
 
 #include "console/app/app.h"
 
-/* Calls answer(arg, yes) once the user has pressed `y` or `n`; the question is gone from the screen by then. */
+/* Asks, and closes; then calls answer(arg, yes). */
 void confirm_open(struct app *, const char *question, void (*answer)(void *arg, bool yes), void *arg);
 
 #endif

@@ -14,7 +14,7 @@
 
 enum { REPORT_COLS = 100 };
 
-/* errno says why not. Never waits for the reader of a FIFO. */
+/* Returns false with errno set. Never waits for the reader of a FIFO. */
 static bool
 write_file(const char *path, int flags, const struct buf *text)
 {
@@ -68,31 +68,24 @@ submit(void *arg, const char *typed, struct fault *fault)
     return true;
 }
 
-/* A file name that says what it is about, in the letters that every system takes. */
-static void
-suggest(struct buf *out, const char *title)
-{
-    buf_text(out, "whylisted-");
-    for (; *title != '\0'; title++) {
-        bool plain = (*title >= '0' && *title <= '9') || (*title >= 'a' && *title <= 'z') ||
-                     (*title >= 'A' && *title <= 'Z') || *title == '.';
-        if (plain || out->at[out->count - 1] != '-')
-            buf_byte(out, plain ? *title : '-');
-    }
-    buf_text(out, ".txt");
-}
-
 void
 export_ask(struct export *report, struct app *app, struct layer *layer)
 {
     char now[CLOCK_TEXT];
     bool ascii = app_is_ascii(app);
-    clock_rfc3339(clock_wall_ms(), now);
     struct buf title = {0}, status = {0}, name = {0};
     layer->view->title(layer->self, &title, &status);
-    suggest(&name, buf_string(&title));
+    buf_text(&name, "whylisted-");
+    for (const char *at = buf_string(&title); *at != '\0'; at++) { /* in letters that every system accepts */
+        bool plain =
+            (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '.';
+        if (plain || name.at[name.count - 1] != '-')
+            buf_byte(&name, plain ? *at : '-');
+    }
+    buf_text(&name, ".txt");
 
     report->app = app;
+    clock_rfc3339(clock_wall_ms(), now);
     buf_clear(&report->text);
     buf_format(&report->text, "whylisted: %s, %s\n\n", buf_string(&title), now);
     if (layer->view->report)

@@ -1,11 +1,11 @@
-/* Writing what a view shows to a file that the user names. */
+/* Writes what a view shows to a file. */
 #ifndef EXPORT_H
 #define EXPORT_H
 
 #include "console/app/app.h"
 #include "console/app/layer.h"
 
-/* One at a time: the text while its file is asked for. Zeroed is none. */
+/* The text while the user names its file. Zeroed is none. */
 struct export
 {
     struct app *app;
@@ -13,7 +13,7 @@ struct export
     char *path;
 };
 
-/* Takes down the layer's report as it is now and asks for the file. An existing one is replaced only after a yes. */
+/* Takes the report of a layer as it is now and asks for a file. An existing file is replaced only after a yes. */
 void export_ask(struct export *, struct app *, struct layer *);
 void export_free(struct export *);
 

@@ -4,14 +4,12 @@
 
 #include "console/app/app.h"
 
-/* Enter calls chosen(arg, line) once the menu is gone; leaving it, also by the action that opened it, calls nothing.
- * The lines are copied; the cursor starts on the line `at`, which is marked as the present one (MENU_NONE: none
- * is).
- */
+/* Enter closes the menu and calls chosen(arg, line); leaving it, also by the action that opened it, calls nothing. The
+ * lines are copied. The cursor starts on the line `at`, which is marked as the present one (MENU_NONE: none is). */
 #define MENU_NONE SIZE_MAX
 void menu_open(struct app *, enum action opener, const char *title, const char *const *lines, size_t count, size_t at,
                void (*chosen)(void *arg, size_t line), void *arg);
-/* The same with the cursor on another line than the present one. */
+/* Like menu_open, but with the cursor on another line. */
 void menu_open_on(struct app *, enum action opener, const char *title, const char *const *lines, size_t count,
                   size_t at, size_t cursor, void (*chosen)(void *arg, size_t line), void *arg);
 

@@ -9,19 +9,18 @@
 
 enum {
     MARK_COLS = 2,  /* "> " */
-    LABEL_COLS = 6, /* what the rule takes that the label stands in, one blank and two lines at either side */
+    LABEL_COLS = 6, /* that the rule takes beside the label: a space and two lines at either side */
     TYPED_MAX = TEXT_CLEAN_MAX
 };
 
 struct prompt {
-    const char
-        *label; /* "what to type", or "what to type: and how"; where there is no room the rest is below the line */
-    int cols;   /* of the last layout */
+    const char *label; /* "what to type: and how"; without room for all of it, the second part is below the line */
+    int cols;          /* of the last layout */
     struct edit edit;
     struct fault fault;
     prompt_submit *submit;
-    prompt_submit *typed;       /* of one which is heard while the user types; else NULL */
-    void (*dropped)(void *arg); /* of the same */
+    prompt_submit *typed;       /* gets the text at each change; NULL = none */
+    void (*dropped)(void *arg); /* called when the prompt is cancelled; NULL = none */
     void *arg;
 };
 
@@ -36,7 +35,7 @@ close_prompt(void *self)
 #define LABEL_SPLIT ": "
 enum { LABEL_SPLIT_COUNT = sizeof LABEL_SPLIT - 1 };
 
-/* What of the label does not stand over the line; NULL = nothing. */
+/* Returns the part of the label that is below the line; NULL = none. */
 static const char *
 rest_of(const struct prompt *prompt)
 {
@@ -56,26 +55,19 @@ title(void *self, struct buf *out, struct buf *status)
         buf_text(out, prompt->label);
 }
 
-/* Hands the line over, without the blanks around it. */
+/* Passes the line, without the spaces around it, to a function; NULL = to none. */
 static bool
-hand_over(struct prompt *prompt, prompt_submit *to)
+pass(struct prompt *prompt, prompt_submit *to)
 {
     struct buf line = {0};
     text_clean(&line, buf_string(&prompt->edit.text), prompt->edit.text.count, TYPED_MAX);
     prompt->fault.text[0] = '\0';
-    bool taken = to(prompt->arg, buf_string(&line), &prompt->fault);
+    bool accepted = !to || to(prompt->arg, buf_string(&line), &prompt->fault);
     buf_free(&line);
-    return taken;
+    return accepted;
 }
 
-static void
-changed(struct prompt *prompt)
-{
-    if (prompt->typed)
-        hand_over(prompt, prompt->typed);
-}
-
-/* ---- editing ---- */
+/* ---- keys ---- */
 
 static bool
 input(void *self, struct app *app, const struct event *event)
@@ -83,23 +75,9 @@ input(void *self, struct app *app, const struct event *event)
     struct prompt *prompt = self;
     (void)app;
     enum edit_result result = edit_input(&prompt->edit, event, false);
-    if (result == EDIT_CHANGED) {
-        prompt->fault.text[0] = '\0';
-        changed(prompt);
-    }
+    if (result == EDIT_CHANGED)
+        pass(prompt, prompt->typed);
     return result != EDIT_NOT_WANTED;
-}
-
-/* ---- actions ---- */
-
-static void
-cancel(struct prompt *prompt, struct app *app)
-{
-    void (*dropped)(void *) = prompt->dropped;
-    void *arg = prompt->arg;
-    app_close(app, prompt);
-    if (dropped)
-        dropped(arg);
 }
 
 static bool
@@ -116,18 +94,22 @@ act(void *self, struct app *app, enum action action, size_t row)
     struct prompt *prompt = self;
     (void)row;
     if (action == ACTION_CANCEL) {
-        cancel(prompt, app);
+        void (*dropped)(void *) = prompt->dropped;
+        void *arg = prompt->arg;
+        app_close(app, prompt);
+        if (dropped)
+            dropped(arg);
     } else if (action == ACTION_ACCEPT) {
-        if (hand_over(prompt, prompt->submit))
+        if (pass(prompt, prompt->submit))
             app_close(app, prompt);
-    } else if (edit_act(&prompt->edit, action) == EDIT_CHANGED) {
-        changed(prompt);
+    } else if (edit_act(&prompt->edit, action) == EDIT_CHANGED && prompt->typed) {
+        pass(prompt, prompt->typed);
     }
 }
 
 /* ---- drawing ---- */
 
-/* Below the line; canvas may be NULL to count the rows only. */
+/* Draws the words below the line, unless canvas is NULL; returns the rows. */
 static int
 draw_words(const struct prompt *prompt, const struct canvas *canvas)
 {
@@ -146,32 +128,21 @@ panes(void *self, int rows, int cols, struct panes *out)
     out->head = 1 + draw_words(prompt, NULL);
 }
 
-/* The first byte that shows, so that the cursor does; all of it when it fits. */
-static size_t
-first_shown(const struct prompt *prompt, int cols)
-{
-    const char *text = buf_string(&prompt->edit.text);
-    size_t first = 0;
-    char *head = mem_copy_bytes(text, prompt->edit.at);
-    while (first < prompt->edit.at && text_width(head + first) >= cols)
-        first = edit_after(&prompt->edit, first);
-    free(head);
-    return first;
-}
-
 static void
 draw(void *self, enum part part, const struct canvas *canvas)
 {
     const struct prompt *prompt = self;
     (void)part;
     int col = canvas_glyph(canvas, 0, 0, ROLE_KEY, GLYPH_INTO) + 1;
-    size_t first = first_shown(prompt, canvas->cols - col);
-    const char *text = buf_string(&prompt->edit.text);
-    char *head = mem_copy_bytes(text + first, prompt->edit.at - first);
     struct canvas line = canvas_part(canvas, 0, col, 1, canvas->cols - col);
+    const char *text = buf_string(&prompt->edit.text);
+    char *head = mem_copy_bytes(text, prompt->edit.at);
+    size_t first = 0; /* the first byte that shows, so that the cursor does */
+    while (first < prompt->edit.at && text_width(head + first) >= line.cols)
+        first = edit_after(&prompt->edit, first);
     canvas_repeat(&line, 0, 0, CANVAS_REST, ROLE_INPUT, GLYPH_BLANK);
     canvas_text(&line, 0, 0, CANVAS_REST, ROLE_INPUT, text + first);
-    canvas_cursor(&line, 0, text_width(head));
+    canvas_cursor(&line, 0, text_width(head + first));
     free(head);
     draw_words(prompt, canvas);
 }
@@ -188,12 +159,16 @@ static const struct view prompt_view = {
     .input = input,
 };
 
-static void
-open_prompt(struct app *app, const char *label, const char *initial, struct prompt model)
+void
+prompt_open_heard(struct app *app, const char *label, const char *initial, prompt_submit *typed, prompt_submit *submit,
+                  void (*dropped)(void *arg), void *arg)
 {
-    struct prompt *prompt = mem_alloc(sizeof *prompt);
-    *prompt = model;
+    struct prompt *prompt = mem_zero(sizeof *prompt);
     prompt->label = label;
+    prompt->submit = submit;
+    prompt->typed = typed;
+    prompt->dropped = dropped;
+    prompt->arg = arg;
     edit_init(&prompt->edit, initial, TYPED_MAX);
     app_push(app, &prompt_view, prompt);
 }
@@ -201,20 +176,5 @@ open_prompt(struct app *app, const char *label, const char *initial, struct prom
 void
 prompt_open(struct app *app, const char *label, const char *initial, prompt_submit *submit, void *arg)
 {
-    open_prompt(app, label, initial, (struct prompt){.submit = submit, .arg = arg});
-}
-
-void
-prompt_open_heard(struct app *app, const char *label, const char *initial, prompt_submit *typed, prompt_submit *entered,
-                  void (*dropped)(void *arg), void *arg)
-{
-    open_prompt(app, label, initial,
-                (struct prompt){.submit = entered, .typed = typed, .dropped = dropped, .arg = arg});
-}
-
-void
-prompt_open_live(struct app *app, const char *label, const char *initial, prompt_submit *typed,
-                 void (*dropped)(void *arg), void *arg)
-{
-    prompt_open_heard(app, label, initial, typed, typed, dropped, arg);
+    prompt_open_heard(app, label, initial, NULL, submit, NULL, arg);
 }

@@ -329,7 +329,8 @@ act(struct pane *pane, struct app *app, enum action action)
     if (action == ACTION_SEARCH)
         prompt_open(app, "Search", NULL, search_accepted, table);
     else if (action == ACTION_FILTER)
-        prompt_open_live(app, table->model->filter_label, table->filter_text, filter_typed, filter_dropped, table);
+        prompt_open_heard(app, table->model->filter_label, table->filter_text, filter_typed, filter_typed,
+                          filter_dropped, table);
     else if (action == ACTION_SORT)
         open_sort(table);
     else
