@@ -98,6 +98,8 @@ is_own(const struct app *app, const struct layer *layer, enum action action)
 {
     if (action == ACTION_BACK)
         return app->stack.at[0] != layer;
+    if (action == layer->view->here)
+        return layer->view->layout != LAYOUT_PAGE; /* the key that opens an overlay closes it, too */
     return action == ACTION_CLOSE || action == ACTION_QUIT || action == ACTION_REDRAW || action == ACTION_SUSPEND;
 }
 
@@ -141,7 +143,7 @@ perform(struct app *app, struct layer *layer, enum action action)
     struct pane *body = layer->panes.body;
     size_t row = layer_row(layer);
     const struct app_actions *actions = find_actions(app, layer, action, row, &here);
-    if (layer->view->can && layer->view->can(layer->self, action, row)) {
+    if (layer_view_can(layer, action, row)) {
         unsigned changes = app->changes;
         layer->view->act(layer->self, app, action, row);
         if (app->changes == changes) { /* the cursor stays in its row, whatever the row shows now */
@@ -434,10 +436,4 @@ app_lend(struct app *app, void (*use)(void *arg), void *arg)
 {
     app->screen->lend(app->screen, use, arg);
     show_now(app);
-}
-
-struct loop *
-app_loop(const struct app *app)
-{
-    return app->loop;
 }

@@ -90,7 +90,6 @@ void app_lend(struct app *, void (*use)(void *arg), void *arg);
 
 /* ---- the loop ---- */
 
-struct loop *app_loop(const struct app *);
 /* Turns the loop until the user quits, the terminal is gone or the last view is closed. */
 void app_run(struct app *);
 /* Turns it once without waiting; returns false when app_run would have returned. For tests. */

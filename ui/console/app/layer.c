@@ -13,9 +13,10 @@ layer_measure(struct layer *layer, int rows, int cols)
 {
     const struct view *view = layer->view;
     int inner_cols = layout_cols(view->layout, rows, cols), body_rows = layout_body(rows, cols).rows;
-    layer->panes = (struct panes){0};
-    view->panes(layer->self, body_rows, inner_cols, &layer->panes);
     struct panes *panes = &layer->panes;
+    *panes = (struct panes){.body = view->panes ? NULL : layer->self};
+    if (view->panes)
+        view->panes(layer->self, body_rows, inner_cols, panes);
     panes->head = smaller(panes->head, body_rows);
     panes->side = smaller(panes->side, inner_cols);
     int body_cols = inner_cols - panes->side;
@@ -35,26 +36,19 @@ layer_row(const struct layer *layer)
 }
 
 bool
+layer_view_can(const struct layer *layer, enum action action, size_t row)
+{
+    const struct view *view = layer->view;
+    if (view->can)
+        return view->can(layer->self, action, row);
+    return view->act && view->scope != SCOPE_VIEW && keymap_action(action)->group != GROUP_PROGRAM;
+}
+
+bool
 layer_can(const struct layer *layer, enum action action, size_t row)
 {
     const struct pane *body = layer->panes.in_side ? NULL : layer->panes.body;
-    return (layer->view->can && layer->view->can(layer->self, action, row)) ||
-           (body && body->type->can && body->type->can(body, action));
-}
-
-static void
-draw_frame(const struct layer *layer, const struct canvas *outer)
-{
-    struct buf title = {0}, status = {0};
-    layer->view->title(layer->self, &title, &status);
-    if (layer->view->layout == LAYOUT_BOX) {
-        canvas_frame(outer, ROLE_LINE, buf_string(&title));
-    } else {
-        canvas_repeat(outer, 0, 0, CANVAS_REST, ROLE_LINE, GLYPH_LINE_H);
-        canvas_format(outer, 0, 2, CANVAS_REST, ROLE_TITLE, " %s ", buf_string(&title));
-    }
-    buf_free(&title);
-    buf_free(&status);
+    return layer_view_can(layer, action, row) || (body && body->type->can && body->type->can(body, action));
 }
 
 void
@@ -67,8 +61,18 @@ layer_draw(struct layer *layer, const struct canvas *screen, bool uppermost)
     int cols = inner.cols - panes->side;
     if (layer->view->layout != LAYOUT_PAGE)
         canvas_blank(&outer);
-    if (layer->area.framed)
-        draw_frame(layer, &outer);
+    if (layer->area.framed) {
+        struct buf title = {0}, status = {0};
+        layer->view->title(layer->self, &title, &status);
+        if (layer->view->layout == LAYOUT_BOX) {
+            canvas_frame(&outer, ROLE_LINE, buf_string(&title));
+        } else {
+            canvas_repeat(&outer, 0, 0, CANVAS_REST, ROLE_LINE, GLYPH_LINE_H);
+            canvas_format(&outer, 0, 2, CANVAS_REST, ROLE_TITLE, " %s ", buf_string(&title));
+        }
+        buf_free(&title);
+        buf_free(&status);
+    }
     if (panes->head > 0 || !panes->body) {
         struct canvas head = canvas_part(&inner, 0, 0, panes->head, inner.cols);
         layer->view->draw(layer->self, PART_HEAD, &head);
@@ -76,11 +80,12 @@ layer_draw(struct layer *layer, const struct canvas *screen, bool uppermost)
     if (panes->body) {
         struct canvas page = canvas_part(&inner, panes->head, 0, (int)layer->page, cols);
         const struct cursor *cursor = &panes->body->cursor;
+        bool selects = layer->rows > 0 && !panes->in_side;
         page = canvas_part(&page, -(int)cursor->scroll, 0, (int)layer->rows, cols);
         panes->body->type->draw(panes->body, &page);
-        if (layer->rows > 0 && !panes->in_side)
+        if (selects)
             canvas_select(&page, (int)cursor->row, 0, cols);
-        if (layer->rows > 0 && !panes->in_side && uppermost)
+        if (selects && uppermost)
             canvas_cursor(&page, (int)cursor->row, 0);
     }
     if (panes->side > 0) {
@@ -93,8 +98,9 @@ void
 layer_dump(const struct view *view, void *self, size_t most, int cols, bool ascii, struct buf *out)
 {
     struct grid grid = {.ascii = ascii};
-    struct panes panes = {0};
-    view->panes(self, GRID_ROWS_MAX, cols, &panes);
+    struct panes panes = {.body = view->panes ? NULL : self};
+    if (view->panes)
+        view->panes(self, GRID_ROWS_MAX, cols, &panes);
     if (panes.head > 0) {
         grid_resize(&grid, panes.head, cols);
         struct canvas canvas = canvas_of(&grid);

@@ -18,7 +18,9 @@ void layer_measure(struct layer *, int rows, int cols);
 
 /* Returns the row of its cursor; 0 without one. */
 size_t layer_row(const struct layer *);
-/* Whether the view or its pane performs the action. */
+/* Whether the view performs the action on a row. */
+bool layer_view_can(const struct layer *, enum action, size_t row);
+/* Whether the view or its pane does. */
 bool layer_can(const struct layer *, enum action, size_t row);
 /* Draws it; the selected row of the uppermost layer gets the real cursor. */
 void layer_draw(struct layer *, const struct canvas *screen, bool uppermost);

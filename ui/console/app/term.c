@@ -103,19 +103,6 @@ prepare_colours(enum term_colour wanted)
             init_pair(pair_of(role), role_look(role, term.depth).colour, -1);
 }
 
-/* A selected cell is reversed without its colour, because a bar of many colours is hard to read. */
-static void
-set_look(const struct cell *cell)
-{
-    static const attr_t of_attribute[] = {[LOOK_BOLD] = A_BOLD, [LOOK_DIM] = A_DIM, [LOOK_UNDERLINE] = A_UNDERLINE};
-    unsigned attributes = role_look(cell->role, term.depth).attributes;
-    attr_t attr = cell->selected ? A_REVERSE : A_NORMAL;
-    for (unsigned bit = LOOK_BOLD; bit <= LOOK_UNDERLINE; bit <<= 1)
-        if ((attributes & bit) && !(cell->selected && bit == LOOK_DIM))
-            attr |= of_attribute[bit];
-    attr_set(attr, cell->selected ? 0 : pair_of(cell->role), NULL);
-}
-
 /* Replaces a character whose width differs for the C library, because it would shift the rest of its row. */
 static void
 add_cell(const struct cell *cell)
@@ -143,8 +130,14 @@ term_put(struct screen *screen, const struct grid *grid)
         move(row, 0);
         for (int col = 0; col < cols && col < grid->cols; col++) {
             const struct cell *cell = grid_at(grid, row, col);
+            unsigned attributes = role_look(cell->role, term.depth).attributes;
+            /* a selected cell is reversed without its colour, because a bar of many colours is hard to read */
+            attr_t attr = cell->selected ? A_REVERSE : A_NORMAL;
+            attr |= attributes & LOOK_BOLD ? A_BOLD : 0;
+            attr |= (attributes & LOOK_DIM) && !cell->selected ? A_DIM : 0;
+            attr |= attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0;
             if (col == 0 || cell->role != cell[-1].role || cell->selected != cell[-1].selected)
-                set_look(cell);
+                attr_set(attr, cell->selected ? 0 : pair_of(cell->role), NULL);
             if (cell->width > 0)
                 add_cell(cell);
         }
@@ -185,30 +178,26 @@ adopt_size(void)
 
 /* ---- clipboard and suspending ---- */
 
-static void
-append_base64(struct buf *out, const unsigned char *bytes, size_t count)
+/* Sends OSC 52 in base64. Terminals without it skip it; the Linux console would print it. */
+static bool
+term_copy(struct screen *screen, const char *text)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *name = getenv("TERM");
+    const unsigned char *bytes = (const unsigned char *)text;
+    size_t count = strlen(text);
+    (void)screen;
+    if (count > COPY_MAX || (name && strncmp(name, "linux", 5) == 0))
+        return false;
+    struct buf out = {0};
+    buf_text(&out, "\033]52;c;");
     for (size_t i = 0; i < count; i += 3) {
         unsigned long group = (unsigned long)bytes[i] << 16;
         group |= i + 1 < count ? (unsigned long)bytes[i + 1] << 8 : 0;
         group |= i + 2 < count ? bytes[i + 2] : 0;
         for (size_t digit = 0; digit < 4; digit++)
-            buf_byte(out, i + digit > count ? '=' : digits[group >> (18 - 6 * digit) & 63]);
+            buf_byte(&out, i + digit > count ? '=' : digits[group >> (18 - 6 * digit) & 63]);
     }
-}
-
-/* Sends OSC 52. Terminals without it skip it; the Linux console would print it. */
-static bool
-term_copy(struct screen *screen, const char *text)
-{
-    (void)screen;
-    const char *name = getenv("TERM");
-    if (strlen(text) > COPY_MAX || (name && strncmp(name, "linux", 5) == 0))
-        return false;
-    struct buf out = {0};
-    buf_text(&out, "\033]52;c;");
-    append_base64(&out, (const unsigned char *)text, strlen(text));
     buf_byte(&out, '\a');
     send(out.at, out.count);
     buf_free(&out);
@@ -311,10 +300,10 @@ take_utf8(int byte)
     term.utf8[term.utf8_count++] = (char)byte;
     if (term.utf8_count < term.utf8_needed)
         return;
-    term.utf8[term.utf8_count] = '\0';
-    term.utf8_count = 0;
     const char *at = term.utf8;
     int width;
+    term.utf8[term.utf8_count] = '\0';
+    term.utf8_count = 0;
     report_press((int)text_next(&at, &width));
 }
 

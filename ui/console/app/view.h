@@ -2,7 +2,7 @@
  *
  * A view divides its place into a head, a body and a side. The body is a pane (pane.h) that scrolls, searches, filters
  * and sorts by itself; the view names the pane and draws the rest. View's own view_NAME_open makes the state and pushes
- * it; from then on it belongs to the app, until close. All functions but title and panes may be NULL. */
+ * it; from then on it belongs to the app, until close. All functions but title may be NULL. */
 #ifndef VIEW_H
 #define VIEW_H
 
@@ -35,7 +35,7 @@ struct view_subject {
 struct view {
     enum scope scope;
     enum layout layout;
-    enum action here;         /* the action that leads to this view, and is not offered in it */
+    enum action here;         /* leads to this view: not offered in a page, closes an overlay */
     const enum action *hints; /* its most useful actions, first in the hint bar; ends in ACTION_NONE; NULL = none */
     const char *again;        /* the name of ACTION_AGAIN in the hint bar; NULL = the usual one */
 
@@ -45,12 +45,13 @@ struct view {
     void (*title)(void *self, struct buf *title, struct buf *status);
     /* Something has changed (engine.h names the bits); also called for views that do not show. */
     void (*changed)(void *self, unsigned what);
-    /* Lays the view out for so many rows and columns. */
+    /* Lays the view out for so many rows and columns. NULL: the state begins with a pane, which is the body. */
     void (*panes)(void *self, int rows, int cols, struct panes *);
     void (*draw)(void *self, enum part, const struct canvas *);
     /* Fills in what a row, or with VIEW_ANY_ROW the view, is about; *out is empty. */
     void (*subject)(void *self, size_t row, struct view_subject *out);
-    /* Whether an action works on a row now. The pane's own actions, moves, and those of the app are not asked for. */
+    /* Whether an action works on a row now. Actions of the pane and the app, and moves, are not asked for. NULL: none;
+     * in other scopes than SCOPE_VIEW all. */
     bool (*can)(void *self, enum action, size_t row);
     /* Performs it: selects another row (pane_select), opens other views or closes itself. */
     void (*act)(void *self, struct app *, enum action, size_t row);

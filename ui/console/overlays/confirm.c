@@ -42,13 +42,6 @@ draw(void *self, enum part part, const struct canvas *canvas)
     canvas_cursor(canvas, 0, 0);
 }
 
-static bool
-can(void *self, enum action action, size_t row)
-{
-    (void)self, (void)row;
-    return keymap_action(action)->group == GROUP_DECIDE;
-}
-
 static void
 act(void *self, struct app *app, enum action action, size_t row)
 {
@@ -65,7 +58,6 @@ static const struct view confirm_view = {
     .title = title,
     .panes = panes,
     .draw = draw,
-    .can = can,
     .act = act,
 };
 

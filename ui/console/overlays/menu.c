@@ -50,13 +50,6 @@ draw_lines(struct pane *pane, const struct canvas *canvas)
     }
 }
 
-static void
-panes(void *self, int rows_most, int cols, struct panes *out)
-{
-    (void)rows_most, (void)cols;
-    out->body = self;
-}
-
 static bool
 can(void *self, enum action action, size_t row)
 {
@@ -83,7 +76,6 @@ static const struct view menu_view = {
     .layout = LAYOUT_BOX,
     .close = close_menu,
     .title = title,
-    .panes = panes,
     .can = can,
     .act = act,
 };

@@ -80,14 +80,6 @@ input(void *self, struct app *app, const struct event *event)
     return result != EDIT_NOT_WANTED;
 }
 
-static bool
-can(void *self, enum action action, size_t row)
-{
-    (void)self, (void)row;
-    enum action_group group = keymap_action(action)->group;
-    return group == GROUP_TYPE || group == GROUP_MOVE;
-}
-
 static void
 act(void *self, struct app *app, enum action action, size_t row)
 {
@@ -154,7 +146,6 @@ static const struct view prompt_view = {
     .title = title,
     .panes = panes,
     .draw = draw,
-    .can = can,
     .act = act,
     .input = input,
 };

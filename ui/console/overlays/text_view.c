@@ -60,21 +60,6 @@ subject(void *self, size_t row, struct view_subject *out)
         buf_text(out->copy, text_page_text(v->text, v->page.page.rows.at[row].key));
 }
 
-/* The key that opens help closes it, too. */
-static bool
-can_close(void *self, enum action action, size_t row)
-{
-    (void)self, (void)row;
-    return action == ACTION_HELP;
-}
-
-static void
-close_it(void *self, struct app *app, enum action action, size_t row)
-{
-    (void)action, (void)row;
-    app_close(app, self);
-}
-
 static const struct view page_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
@@ -87,11 +72,10 @@ static const struct view page_view = {
 static const struct view box_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_BOX,
+    .here = ACTION_HELP,
     .close = close_text,
     .title = title,
     .panes = panes,
-    .can = can_close,
-    .act = close_it,
 };
 
 static void

@@ -46,7 +46,7 @@ is_stale(const struct journal_view *v)
 static void
 schedule(struct journal_view *v)
 {
-    struct loop *loop = app_loop(v->nav->app);
+    struct loop *loop = v->nav->engine->loop;
     if (!is_stale(v) && !journal_list_is_busy(&v->list) && !v->seek.on)
         loop_timer_clear(loop, &v->timer);
     else if (!loop_timer_is_set(&v->timer))
@@ -213,7 +213,7 @@ static void
 close_journal(void *self)
 {
     struct journal_view *v = self;
-    loop_timer_clear(app_loop(v->nav->app), &v->timer);
+    loop_timer_clear(v->nav->engine->loop, &v->timer);
     journal_list_fini(&v->list);
     journal_seek_fini(&v->seek);
     free(v->filter_before);

@@ -308,14 +308,6 @@ go_to_editor(struct note_view *v, struct app *app)
     buf_free(&errand.result);
 }
 
-static bool
-can(void *self, enum action action, size_t row)
-{
-    (void)self, (void)row;
-    enum action_group group = keymap_action(action)->group;
-    return (group == GROUP_TYPE && action != ACTION_ACCEPT) || group == GROUP_MOVE || group == GROUP_NOTE;
-}
-
 static void
 act(void *self, struct app *app, enum action action, size_t row)
 {
@@ -428,7 +420,6 @@ static const struct view note_view = {
     .title = title,
     .panes = panes,
     .draw = draw,
-    .can = can,
     .act = act,
     .input = input,
 };
