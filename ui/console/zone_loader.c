@@ -10,42 +10,28 @@ are_loaded(const struct zone_loader *loader)
     return loader->engine->dataset.zones != NULL;
 }
 
-static void
-show_progress(const struct zone_loader *loader)
-{
-    char text[APP_PROGRESS];
-    if (clock_now_ms() - loader->began_ms < ZONE_LOADER_PATIENCE_MS)
-        return;
-    snprintf(text, sizeof text, "reading zone files: %u %%", zone_set_percent(loader->zones));
-    app_progress(loader->app, text);
-}
-
-/* The console works without what it cannot read, and says so. */
-static void
-end_reading(struct zone_loader *loader, enum zone_set_progress progress, const char *fault)
-{
-    loader->reading = false;
-    app_progress(loader->app, "");
-    if (progress != ZONE_SET_SAME)
-        dataset_set_zones(&loader->engine->dataset, progress == ZONE_SET_CHANGED ? loader->zones : NULL);
-    app_touch(loader->app);
-    loader->tell(loader->arg, fault);
-}
-
+/* Reads one slice. The console works without files that it cannot read, and says so. */
 static void
 read_slice(void *arg)
 {
     struct zone_loader *loader = arg;
     struct fault fault;
+    char text[APP_PROGRESS];
     int64_t now_ms = clock_now_ms();
     if (!loader->reading)
         loader->began_ms = now_ms;
-    loader->reading = true;
     enum zone_set_progress progress = zone_set_step(loader->zones, loader->slice_us, &fault);
-    if (progress == ZONE_SET_READING)
-        show_progress(loader);
-    else
-        end_reading(loader, progress, fault.text);
+    loader->reading = progress == ZONE_SET_READING;
+    if (!loader->reading) {
+        app_progress(loader->app, "");
+        if (progress != ZONE_SET_SAME)
+            dataset_set_zones(&loader->engine->dataset, progress == ZONE_SET_CHANGED ? loader->zones : NULL);
+        app_touch(loader->app);
+        loader->report(loader->arg, fault.text);
+    } else if (clock_now_ms() - loader->began_ms >= ZONE_LOADER_PATIENCE_MS) {
+        snprintf(text, sizeof text, "reading zone files: %u %%", zone_set_percent(loader->zones));
+        app_progress(loader->app, text);
+    }
     if (loader->reading || are_loaded(loader))
         loop_timer_set(loader->engine->loop, &loader->timer, loader->reading ? now_ms : now_ms + ZONE_LOADER_AGAIN_MS);
 }
