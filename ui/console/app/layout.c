@@ -31,21 +31,14 @@ layout_hint_row(int rows)
 static bool
 has_frame(enum layout layout, struct rect body)
 {
-    switch (layout) {
-    case LAYOUT_BOX:
-        return body.cols >= FRAME_LEAST && body.rows >= FRAME_ROWS;
-    case LAYOUT_LINE:
-        return body.rows >= LINE_LEAST;
-    default:
-        return false;
-    }
+    return layout == LAYOUT_BOX ? body.cols >= FRAME_LEAST && body.rows >= FRAME_ROWS
+                                : layout == LAYOUT_LINE && body.rows >= LINE_LEAST;
 }
 
 int
 layout_cols(enum layout layout, int rows, int cols)
 {
-    struct rect body = layout_body(rows, cols);
-    if (layout != LAYOUT_BOX || !has_frame(layout, body))
+    if (layout != LAYOUT_BOX || !has_frame(layout, layout_body(rows, cols)))
         return cols;
     return cols < BOX_COLS + FRAME_COLS + 2 * BOX_MARGIN ? cols - FRAME_COLS : BOX_COLS;
 }

@@ -1,5 +1,5 @@
-/* Where things are on the screen, as a function of its size alone. The breadcrumb has the first row, the hint bar the
- * last, the body what lies between. */
+/* Places on the screen, as a function of its size alone. The breadcrumb has the first row, the hint bar the last, the body
+ * the rows between. */
 #ifndef LAYOUT_H
 #define LAYOUT_H
 

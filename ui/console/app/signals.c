@@ -95,28 +95,21 @@ signals_next(void)
 void
 signals_suspend(void)
 {
-    struct sigaction ordinary = {.sa_handler = SIG_DFL}, stop, go_on;
-    sigemptyset(&ordinary.sa_mask);
-    sigaction(SIGTSTP, &ordinary, &stop);
-    sigaction(SIGCONT, &ordinary, &go_on);
+    signals_lend(true);
     kill(0, SIGTSTP);
-    sigaction(SIGTSTP, &stop, NULL);
-    sigaction(SIGCONT, &go_on, NULL);
+    signals_lend(false);
 }
 
 void
 signals_lend(bool lent)
 {
-    static const struct {
-        int number;
-        sighandler_t handler;
-    } meanwhile[] = {{SIGTSTP, SIG_DFL}, {SIGCONT, SIG_DFL}};
-    enum { MEANWHILE = sizeof meanwhile / sizeof meanwhile[0] };
-    static struct sigaction kept[MEANWHILE];
-    for (size_t i = 0; i < MEANWHILE; i++) {
-        struct sigaction action = {.sa_handler = meanwhile[i].handler};
+    static const int numbers[] = {SIGTSTP, SIGCONT};
+    enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
+    static struct sigaction kept[NUMBERS];
+    for (size_t i = 0; i < NUMBERS; i++) {
+        struct sigaction action = {.sa_handler = SIG_DFL};
         sigemptyset(&action.sa_mask);
-        sigaction(meanwhile[i].number, lent ? &action : &kept[i], lent ? &kept[i] : NULL);
+        sigaction(numbers[i], lent ? &action : &kept[i], lent ? &kept[i] : NULL);
     }
 }
 
