@@ -131,7 +131,7 @@ open_details(struct app *app)
         text_page_line(page, ROLE_PLAIN, buf_string(&line));
         buf_free(&line);
     }
-    text_view_open(app, page);
+    text_view_open(app, LAYOUT_PAGE, page, NULL);
 }
 
 static void

@@ -219,8 +219,8 @@ run(struct console *c, const struct options *o, const char *first)
     zone_loader_start(&c->zones, directory);
     free(directory);
     if (!first || !open_typed(c, first, &fault)) {
-        text_view_open_live(c->app, text_page_new("start"),
-                            &(struct text_source){.version = welcome_version, .fill = fill_welcome, .arg = c});
+        text_view_open(c->app, LAYOUT_PAGE, text_page_new("start"),
+                       &(struct text_source){.version = welcome_version, .fill = fill_welcome, .arg = c});
         actions_ask_target(c->actions, NULL);
     }
     if (*fault.text || c->notices.count > 0)

@@ -39,5 +39,5 @@ help_open(struct app *app, help_words *words)
     }
     text_page_head(page, "Words");
     words(page, app_is_ascii(app));
-    text_view_open_box(app, page);
+    text_view_open(app, LAYOUT_BOX, page, NULL);
 }

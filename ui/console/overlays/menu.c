@@ -81,10 +81,11 @@ static const struct view menu_view = {
 };
 
 void
-menu_open_on(struct app *app, enum action opener, const char *heading, const char *const *lines, size_t count,
-             size_t at, size_t cursor, void (*chosen)(void *arg, size_t line), void *arg)
+menu_open(struct app *app, enum action opener, const char *heading, const char *const *lines, size_t count, size_t at,
+          size_t cursor, void (*chosen)(void *arg, size_t line), void *arg)
 {
     struct menu *menu = mem_zero(sizeof *menu);
+    menu->pane.type = &lines_type;
     menu->opener = opener;
     menu->title = mem_copy(heading);
     for (size_t i = 0; i < count; i++)
@@ -92,14 +93,6 @@ menu_open_on(struct app *app, enum action opener, const char *heading, const cha
     menu->at = at;
     menu->chosen = chosen;
     menu->arg = arg;
-    menu->pane.type = &lines_type;
     pane_select(&menu->pane, cursor);
     app_push(app, &menu_view, menu);
-}
-
-void
-menu_open(struct app *app, enum action opener, const char *heading, const char *const *lines, size_t count, size_t at,
-          void (*chosen)(void *arg, size_t line), void *arg)
-{
-    menu_open_on(app, opener, heading, lines, count, at, at == MENU_NONE ? 0 : at, chosen, arg);
 }

@@ -78,8 +78,8 @@ static const struct view box_view = {
     .panes = panes,
 };
 
-static void
-open_text(struct app *app, const struct view *view, struct text_page *text, const struct text_source *source)
+void
+text_view_open(struct app *app, enum layout layout, struct text_page *text, const struct text_source *source)
 {
     struct text_view *v = mem_zero(sizeof *v);
     v->page.pane.type = &page_pane_type;
@@ -89,23 +89,5 @@ open_text(struct app *app, const struct view *view, struct text_page *text, cons
         v->source = *source;
         refill(v);
     }
-    app_push(app, view, v);
-}
-
-void
-text_view_open(struct app *app, struct text_page *text)
-{
-    open_text(app, &page_view, text, NULL);
-}
-
-void
-text_view_open_live(struct app *app, struct text_page *text, const struct text_source *source)
-{
-    open_text(app, &page_view, text, source);
-}
-
-void
-text_view_open_box(struct app *app, struct text_page *text)
-{
-    open_text(app, &box_view, text, NULL);
+    app_push(app, layout == LAYOUT_PAGE ? &page_view : &box_view, v);
 }

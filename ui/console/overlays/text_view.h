@@ -1,21 +1,19 @@
-/* Shows a page of text that scrolls. The page belongs to the view from here on. */
+/* Shows a page of text that scrolls. */
 #ifndef TEXT_VIEW_H
 #define TEXT_VIEW_H
 
 #include "console/app/app.h"
 #include "draw/text_page.h"
 
-void text_view_open(struct app *, struct text_page *);
-/* Like text_view_open, but in a box over the view below. */
-void text_view_open_box(struct app *, struct text_page *);
-
 /* Fills a page again whenever the source has changed, as long as the page is open. */
 struct text_source {
     unsigned (*version)(void *arg); /* returns another number after each change */
     void (*fill)(void *arg, struct text_page *);
-    void (*release)(void *arg); /* when the page closes; the thing it describes may be gone by then */
+    void (*release)(void *arg); /* when the page closes; the thing it describes may be gone by then; NULL = not */
     void *arg;
 };
-void text_view_open_live(struct app *, struct text_page *, const struct text_source *);
+
+/* Opens the text as a page or in a box. The text belongs to the view; without a source (NULL) it stays as it is. */
+void text_view_open(struct app *, enum layout, struct text_page *, const struct text_source *);
 
 #endif

@@ -209,8 +209,8 @@ open_menu(struct nav *nav, const struct journal_case *a_case, size_t line)
     nav->asked_anew = exists && a_case->state == CASE_CLOSED;
     snprintf(title, sizeof title, "Case of %s%s", resource_text(&nav->asked, resource),
              nav->asked_anew ? ", closed: open reopens it, the rest starts another" : "");
-    menu_open_on(nav->app, ACTION_STATE, title, lines, STATES + FIELDS, exists ? (size_t)a_case->state : MENU_NONE,
-                 line, on_chosen, nav);
+    menu_open(nav->app, ACTION_STATE, title, lines, STATES + FIELDS, exists ? (size_t)a_case->state : MENU_NONE, line,
+              on_chosen, nav);
     for (size_t i = 0; i < FIELDS; i++)
         buf_free(&texts[i]);
 }

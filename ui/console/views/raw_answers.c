@@ -149,5 +149,5 @@ raw_answers_open(struct app *app, const struct raw_answers *raw)
 {
     struct raw_answers *copy = mem_alloc(sizeof *copy);
     *copy = *raw;
-    text_view_open_live(app, text_page_new("raw answers"), &(struct text_source){version, fill, free, copy});
+    text_view_open(app, LAYOUT_PAGE, text_page_new("raw answers"), &(struct text_source){version, fill, free, copy});
 }

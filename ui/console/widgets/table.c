@@ -177,6 +177,7 @@ table_find(const struct table *table, size_t from, bool backwards, size_t *found
     return step <= count;
 }
 
+/* Whether the row is of the place from which the user comes. */
 static bool
 is_home(const struct table *table, size_t row)
 {
@@ -297,7 +298,8 @@ open_sort(struct table *table)
     if (count == 1)
         app_message(table->app, "%s is the only sort order here", lines[0]);
     else
-        menu_open(table->app, ACTION_SORT, "Sort by (same again: reverse)", lines, count, chosen, sort_chosen, table);
+        menu_open(table->app, ACTION_SORT, "Sort by (same again: reverse)", lines, count, chosen, chosen, sort_chosen,
+                  table);
 }
 
 static bool
