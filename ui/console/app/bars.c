@@ -38,12 +38,6 @@ collect(parts *titles, struct buf *status, struct layer *const *layers, size_t c
     }
 }
 
-static int
-draw_arrow(const struct canvas *c, int col)
-{
-    return 1 + canvas_glyph(c, 0, col + 1, ROLE_DIM, GLYPH_INTO);
-}
-
 /* Draws the last titles that fit, after a sign for those left out; the last one is always shown. */
 static void
 draw_titles(const struct canvas *c, const parts *titles)
@@ -56,9 +50,10 @@ draw_titles(const struct canvas *c, const parts *titles)
             break;
     }
     if (first > 0 && text_width(titles->at[last]) + 1 + INTO <= c->cols)
-        col = draw_arrow(c, canvas_glyph(c, 0, 0, ROLE_DIM, GLYPH_MORE));
+        col = 1 + canvas_glyph(c, 0, canvas_glyph(c, 0, 0, ROLE_DIM, GLYPH_MORE) + 1, ROLE_DIM, GLYPH_INTO);
     for (size_t i = first; i < last; i++)
-        col = draw_arrow(c, canvas_text(c, 0, col, CANVAS_REST, ROLE_DIM, titles->at[i]));
+        col = 1 + canvas_glyph(c, 0, canvas_text(c, 0, col, CANVAS_REST, ROLE_DIM, titles->at[i]) + 1, ROLE_DIM,
+                               GLYPH_INTO);
     canvas_text(c, 0, col, CANVAS_REST, ROLE_TITLE, titles->at[last]);
 }
 

@@ -420,20 +420,6 @@ open_curses(struct fault *fault)
     return true;
 }
 
-static void
-prepare_input(void)
-{
-    raw();
-    noecho();
-    nonl();
-    term.keys = newpad(1, 1);
-    keypad(term.keys, TRUE);
-    nodelay(term.keys, TRUE);
-    define_key("\033[200~", PASTE_BEGIN);
-    define_key("\033[201~", PASTE_END);
-    send(PASTE_ON, strlen(PASTE_ON));
-}
-
 struct screen *
 term_start(bool ascii, enum term_colour colour, struct fault *fault)
 {
@@ -457,7 +443,15 @@ term_start(bool ascii, enum term_colour colour, struct fault *fault)
     term.started = true;
     term.signal = 0;
     mem_on_exhausted(rescue);
-    prepare_input();
+    raw();
+    noecho();
+    nonl();
+    term.keys = newpad(1, 1);
+    keypad(term.keys, TRUE);
+    nodelay(term.keys, TRUE);
+    define_key("\033[200~", PASTE_BEGIN);
+    define_key("\033[201~", PASTE_END);
+    send(PASTE_ON, strlen(PASTE_ON));
     prepare_colours(colour);
     term.screen = (struct screen){
         /* the font of the Linux console lacks most of our glyphs */

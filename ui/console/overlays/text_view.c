@@ -8,16 +8,8 @@ struct text_view {
     bool outdated;
     struct text_source source; /* without functions: the text never changes */
     unsigned version;
+    bool filled;
 };
-
-static void
-refill(struct text_view *v)
-{
-    text_page_clear(v->text);
-    v->version = v->source.version(v->source.arg);
-    v->source.fill(v->source.arg, v->text);
-    v->outdated = true;
-}
 
 static void
 close_text(void *self)
@@ -43,8 +35,13 @@ panes(void *self, int rows, int cols, struct panes *out)
 {
     struct text_view *v = self;
     (void)rows;
-    if (v->source.version && v->source.version(v->source.arg) != v->version)
-        refill(v);
+    unsigned version = v->source.version ? v->source.version(v->source.arg) : 0;
+    if (v->source.fill && (!v->filled || v->version != version)) {
+        text_page_clear(v->text);
+        v->source.fill(v->source.arg, v->text);
+        v->version = version;
+        v->filled = v->outdated = true;
+    }
     if (v->outdated || v->page.page.cols != cols)
         text_page_lay_out(v->text, &v->page.page, cols);
     v->outdated = false;
@@ -85,9 +82,7 @@ text_view_open(struct app *app, enum layout layout, struct text_page *text, cons
     v->page.pane.type = &page_pane_type;
     v->text = text;
     v->outdated = true;
-    if (source) {
+    if (source)
         v->source = *source;
-        refill(v);
-    }
     app_push(app, layout == LAYOUT_PAGE ? &page_view : &box_view, v);
 }
