@@ -13,15 +13,15 @@ struct actions {
     prompt_submit *submit;
     void *submit_arg;
     struct export report;
-    char *needle; /* of the last search in a page; NULL = none yet */
+    char *wanted; /* of the last search in a page; NULL = none yet */
 };
 
 /* ---- search ---- */
 
-/* Finds the next row that shows the needle, or the previous one, around the end if need be. Searches the rows as they
- * are drawn, so that each row that is found shows why. */
+/* Finds the next row that shows the wanted words, or the previous one, around the end if need be. Searches the rows as
+ * they are drawn, so that each row that is found shows why. */
 static bool
-find_row(const struct layer *layer, const char *needle, bool backwards, size_t *row)
+find_row(const struct layer *layer, const char *wanted, bool backwards, size_t *row)
 {
     size_t here = layer_row(layer), first = SIZE_MAX, before = SIZE_MAX, after = SIZE_MAX, last = SIZE_MAX;
     int cols = layer->area.inner.cols - layer->panes.side;
@@ -32,7 +32,7 @@ find_row(const struct layer *layer, const char *needle, bool backwards, size_t *
         size_t at = from;
         for (char *end; line && (end = strchr(line, '\n')); line = end + 1, at++) {
             *end = '\0';
-            if (!strcasestr(line, needle))
+            if (!strcasestr(line, wanted))
                 continue;
             first = first == SIZE_MAX ? at : first;
             before = at < here ? at : before;
@@ -47,13 +47,13 @@ find_row(const struct layer *layer, const char *needle, bool backwards, size_t *
     return *row != SIZE_MAX;
 }
 
-/* Goes to the next row that shows the needle, or to the previous one. */
+/* Goes to the next row that shows the wanted words, or to the previous one. */
 static bool
 search_on(struct actions *a, struct layer *layer, bool backwards)
 {
     app_measure(a->app, layer);
     size_t from = layer_row(layer), row;
-    if (!find_row(layer, a->needle, backwards, &row))
+    if (!find_row(layer, a->wanted, backwards, &row))
         return false;
     if (backwards ? row >= from : row <= from)
         app_message(a->app, "search continued from the %s", backwards ? "end" : "beginning");
@@ -62,13 +62,13 @@ search_on(struct actions *a, struct layer *layer, bool backwards)
 }
 
 static bool
-submit_needle(void *arg, const char *text, struct fault *fault)
+submit_search(void *arg, const char *text, struct fault *fault)
 {
     struct actions *a = arg;
     if (*text == '\0')
         return true;
-    free(a->needle);
-    a->needle = mem_copy(text);
+    free(a->wanted);
+    a->wanted = mem_copy(text);
     return search_on(a, app_page(a->app), false) || fault_set(fault, "No row matches \"%s\".", text);
 }
 
@@ -128,7 +128,7 @@ can(void *arg, enum action action, const struct app_place *place)
     case ACTION_SEARCH:
     case ACTION_NEXT:
     case ACTION_PREVIOUS: /* a table that searches by itself finds more */
-        return place->layer->panes.body && (action == ACTION_SEARCH || a->needle) &&
+        return place->layer->panes.body && (action == ACTION_SEARCH || a->wanted) &&
                !layer_can(place->layer, ACTION_SEARCH, VIEW_ANY_ROW);
     default:
         return action == ACTION_WRITE || action == ACTION_HELP || action == ACTION_COMMAND;
@@ -161,11 +161,11 @@ act(void *arg, enum action action, const struct app_place *place)
         prompt_open(a->app, "Command", NULL, submit_command, a);
         break;
     case ACTION_SEARCH:
-        prompt_open(a->app, "Search", NULL, submit_needle, a);
+        prompt_open(a->app, "Search", NULL, submit_search, a);
         break;
     default:
         if (!search_on(a, place->layer, action == ACTION_PREVIOUS))
-            app_message(a->app, "No row matches \"%s\".", a->needle);
+            app_message(a->app, "No row matches \"%s\".", a->wanted);
         break;
     }
 }
@@ -194,7 +194,7 @@ actions_free(struct actions *a)
     if (!a)
         return;
     export_free(&a->report);
-    free(a->needle);
+    free(a->wanted);
     free(a);
 }
 

@@ -27,10 +27,10 @@ table_fini(struct table *table)
     free(table->sorted);
     free(table->rows);
     free(table->filter_text);
-    free(table->needle_text);
+    free(table->search_text);
     free(table->before);
     filter_fini(&table->filter);
-    filter_fini(&table->needle);
+    filter_fini(&table->search);
 }
 
 /* ---- order ---- */
@@ -66,12 +66,6 @@ pick(const struct table *table, const struct filter *filter)
     return picked;
 }
 
-static bool
-is_picked(const uint8_t *picked, size_t item)
-{
-    return picked[item / 8] >> item % 8 & 1;
-}
-
 static void
 pass(struct table *table)
 {
@@ -85,7 +79,7 @@ pass(struct table *table)
     table->rows = mem_grow(table->rows, table->items * sizeof *table->rows);
     table->row_count = 0;
     for (size_t i = 0; i < table->items; i++)
-        if (is_picked(picked, table->sorted[i]))
+        if (picked[table->sorted[i] / 8] >> table->sorted[i] % 8 & 1)
             table->rows[table->row_count++] = table->sorted[i];
     table->rows = mem_grow(table->rows, table->row_count * sizeof *table->rows);
     free(picked);
@@ -159,17 +153,18 @@ table_filter(struct table *table, const char *text, struct fault *fault)
 bool
 table_search(struct table *table, const char *text, struct fault *fault)
 {
-    return set_filter(table, &table->needle, &table->needle_text, text, fault);
+    return set_filter(table, &table->search, &table->search_text, text, fault);
 }
 
 bool
 table_find(const struct table *table, size_t from, bool backwards, size_t *found)
 {
-    uint8_t *picked = pick(table, &table->needle);
+    uint8_t *picked = pick(table, &table->search);
     size_t count = table->row_count, step = 1, row = 0;
     for (; step <= count; step++) {
         row = (from + (backwards ? count - step : step)) % count;
-        if (is_picked(picked, table_item(table, row)))
+        size_t item = table_item(table, row);
+        if (picked[item / 8] >> item % 8 & 1)
             break;
     }
     free(picked);
@@ -262,7 +257,7 @@ search_on(struct table *table, bool backwards)
 {
     size_t from = table->pane.cursor.row, row;
     if (!table_find(table, from, backwards, &row)) {
-        app_message(table->app, "No row matches \"%s\".", table->needle_text);
+        app_message(table->app, "No row matches \"%s\".", table->search_text);
         return;
     }
     if (backwards ? row >= from : row <= from)
@@ -314,7 +309,7 @@ can(const struct pane *pane, enum action action)
         return table->items > 0;
     case ACTION_NEXT:
     case ACTION_PREVIOUS:
-        return table->needle_text && table->row_count > 0;
+        return table->search_text && table->row_count > 0;
     default:
         return false;
     }
@@ -410,44 +405,36 @@ table_head(struct table *table, const struct canvas *canvas, int row, bool live)
 }
 
 static void
-draw_signs(const struct table *table, const struct canvas *canvas, int row)
-{
-    struct table_sign signs[TABLE_SIGNS];
-    int col = 0;
-    for (size_t i = 0; i < table->model->column_count; i++) {
-        if (table->widths[i] == 0)
-            continue;
-        size_t count = table->model->signs(table->self, table_item(table, (size_t)row), i, signs);
-        for (size_t k = 0; k < count && (int)k < table->widths[i]; k++)
-            canvas_glyph(canvas, row, col + (int)k, signs[k].role, signs[k].glyph);
-        col += table->widths[i] + COLUMNS_GAP;
-    }
-}
-
-static void
 draw_rows(struct pane *pane, const struct canvas *canvas)
 {
     struct table *table = (struct table *)pane;
+    const struct table_model *model = table->model;
     struct column columns[TABLE_COLUMNS];
     struct column_cell cells[TABLE_COLUMNS] = {0};
     struct buf texts[TABLE_COLUMNS] = {0};
-    size_t count = table->model->column_count;
+    struct table_sign signs[TABLE_SIGNS];
+    size_t count = model->column_count;
     int first, end;
     fit(table, canvas->cols);
     for (size_t i = 0; i < count; i++)
-        columns[i] = table->model->columns[i].look;
+        columns[i] = model->columns[i].look;
     canvas_visible(canvas, &first, &end);
     for (int row = first; row < end && row < (int)table->row_count; row++) {
+        size_t item = table_item(table, (size_t)row);
         for (size_t i = 0; i < count; i++) {
             if (table->widths[i] == 0)
                 continue;
             buf_clear(&texts[i]);
-            cells[i].role = table->model->cell(table->self, table_item(table, (size_t)row), i, &texts[i]);
+            cells[i].role = model->cell(table->self, item, i, &texts[i]);
             cells[i].text = buf_string(&texts[i]);
         }
         columns_row(canvas, row, columns, count, table->widths, cells);
-        if (table->model->signs)
-            draw_signs(table, canvas, row);
+        for (size_t i = 0, col = 0; model->signs && i < count; i++) {
+            size_t sign_count = table->widths[i] > 0 ? model->signs(table->self, item, i, signs) : 0;
+            for (size_t k = 0; k < sign_count && (int)k < table->widths[i]; k++)
+                canvas_glyph(canvas, row, (int)(col + k), signs[k].role, signs[k].glyph);
+            col += table->widths[i] > 0 ? (size_t)(table->widths[i] + COLUMNS_GAP) : 0;
+        }
         if (is_home(table, (size_t)row)) /* between the first two columns */
             canvas_glyph(canvas, row, table->widths[0], ROLE_KEY, GLYPH_HERE);
     }

@@ -22,8 +22,8 @@ struct table {
     size_t sort; /* a column */
     bool reversed;
     bool chosen; /* the user chose this order */
-    struct filter filter, needle;
-    char *filter_text, *needle_text; /* NULL = none */
+    struct filter filter, search;
+    char *filter_text, *search_text; /* NULL = none */
     int widths[TABLE_COLUMNS];
     struct prefix home; /* rows that contain this address are marked; of no family = none, ... */
     uint32_t home_asn;  /* ... or rows of this AS; 0 = none */
