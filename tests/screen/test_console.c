@@ -566,6 +566,24 @@ test_idle_draws_nothing(void **state)
 }
 
 static void
+app_changed_with_covered_views_tells_all_of_them(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene, 24, 80, false);
+    struct toy *below = toy_open(scene.app, "below", 0, 3), *above = toy_open(scene.app, "above", 0, 3);
+    scene_wait(&scene, APP_FRAME_MS);
+    int frames = scene_frames(&scene);
+    app_changed(scene.app, 4);
+    assert_int_equal(toy_changes(below), 4);
+    assert_int_equal(toy_changes(above), 4);
+    assert_int_equal(scene_frames(&scene), frames);
+    scene_wait(&scene, APP_FRAME_MS);
+    assert_int_equal(scene_frames(&scene), frames + 1);
+    scene_close(&scene, NULL);
+}
+
+static void
 test_data_frames_are_spaced(void **state)
 {
     (void)state;
@@ -628,6 +646,7 @@ main(void)
         cmocka_unit_test(test_report),
         cmocka_unit_test(test_monkey),
         cmocka_unit_test(test_idle_draws_nothing),
+        cmocka_unit_test(app_changed_with_covered_views_tells_all_of_them),
         cmocka_unit_test(test_data_frames_are_spaced),
         cmocka_unit_test(test_key_frames_come_at_once),
     };

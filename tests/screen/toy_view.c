@@ -15,6 +15,7 @@ struct toy {
     char *title;
     unsigned first, rows;
     bool hidden;
+    unsigned changes;
     int widths[4];
 };
 
@@ -41,6 +42,13 @@ title(void *self, struct buf *out, struct buf *status)
     const struct toy *toy = self;
     buf_text(out, toy->title);
     buf_format(status, "%u neighbours", toy->rows);
+}
+
+static void
+changed(void *self, unsigned what)
+{
+    struct toy *toy = self;
+    toy->changes |= what;
 }
 
 static void
@@ -179,6 +187,7 @@ static const struct view toy_view = {
     .layout = LAYOUT_PAGE,
     .close = close_toy,
     .title = title,
+    .changed = changed,
     .panes = panes,
     .draw = draw,
     .can = can,
@@ -220,4 +229,10 @@ toy_submit(void *arg, const char *text, struct fault *fault)
         return fault_set(fault, "\"%.40s\" is no number; type digits only, such as 64500", text);
     toy_open(arg, text, 0, 12);
     return true;
+}
+
+unsigned
+toy_changes(const struct toy *toy)
+{
+    return toy->changes;
 }

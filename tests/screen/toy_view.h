@@ -12,6 +12,8 @@ struct toy *toy_open(struct app *, const char *title, unsigned first, unsigned r
 void toy_prepend(struct toy *, unsigned rows);
 /* All rows go, and come back. */
 void toy_hide(struct toy *, bool hidden);
+/* The changes that it was told of. */
+unsigned toy_changes(const struct toy *);
 /* What `i` is connected to: opens a toy for any text of digits, and refuses the rest. arg is the app. */
 bool toy_submit(void *arg, const char *text, struct fault *);
 
