@@ -37,4 +37,14 @@ void mem_on_exhausted(void (*restore)(void));
 /* The struct of this type whose field `field` is at `pointer`. */
 #define mem_container(pointer, type, field) ((type *)(void *)((char *)(pointer)-offsetof(type, field)))
 
+/* Returns the last byte of that value among `count` bytes, or NULL. macOS has no memrchr. */
+static inline void *
+mem_last(const void *bytes, char value, size_t count)
+{
+    while (count-- > 0)
+        if (((const char *)bytes)[count] == value)
+            return (char *)bytes + count;
+    return NULL;
+}
+
 #endif

@@ -1,5 +1,6 @@
 #include "lists/listing_text.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -119,7 +120,7 @@ static bool
 match_holder(const char *rest, const char *text, struct listing *out)
 {
     const char *slash = text + strlen(text);
-    while ((slash = memrchr(text, '/', (size_t)(slash - text)))) {
+    while ((slash = mem_last(text, '/', (size_t)(slash - text)))) {
         if (lower(slash[1]) != 'a' || lower(slash[2]) != 's' || strspn(slash + 3, "0123456789") == 0)
             continue;
         int64_t asn;

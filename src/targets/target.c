@@ -1,5 +1,6 @@
 #include "targets/target.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <ctype.h>
@@ -37,7 +38,7 @@ copy_clean(char out[static TARGET_ROOM], const char *bytes, size_t count)
 static bool
 is_name(const char *word, size_t count)
 {
-    const char *dot = memrchr(word, '.', count);
+    const char *dot = mem_last(word, '.', count);
     for (size_t i = 0; i < count; i++)
         if (!isalnum((unsigned char)word[i]) && !strchr("-_.", word[i]))
             return false;

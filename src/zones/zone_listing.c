@@ -1,5 +1,6 @@
 #include "zones/zone_listing.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -29,7 +30,7 @@ bool
 zone_listing_last_asn(const struct zone_file_row *row, uint32_t *asn)
 {
     const char *end = row->text + row->text_count, *slash = end;
-    while ((slash = memrchr(row->text, '/', (size_t)(slash - row->text)))) {
+    while ((slash = mem_last(row->text, '/', (size_t)(slash - row->text)))) {
         const char *at = slash + 3;
         if (at >= end || strncasecmp(slash, "/AS", 3) != 0 || (unsigned char)(*at - '0') > 9)
             continue;

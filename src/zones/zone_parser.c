@@ -1,5 +1,6 @@
 #include "zones/zone_parser.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -471,7 +472,7 @@ zone_parser_read(struct zone_parser *p, char *piece, size_t count)
         at = newline + 1;
         p->skipping = false;
     }
-    char *newline = memrchr(at, '\n', (size_t)(end - at));
+    char *newline = mem_last(at, '\n', (size_t)(end - at));
     for (char *lines_end = newline ? newline + 1 : at; at < lines_end; at = newline + 1) {
         if (!p->table.fallback_is_other)
             at += read_plain_lines(p, at, lines_end);

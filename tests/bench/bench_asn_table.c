@@ -1,9 +1,9 @@
-/* bench_asnmap walk DATABASE ASN       the networks of an ASN, nothing in memory: open, walk, list
- * bench_asnmap again DATABASE ASN      the same once the map is there
- * bench_asnmap locate DATABASE COUNT   who announces each of so many random addresses, once the map is there
- * bench_asnmap library DATABASE ASN    the peer of the first: libmaxminddb's nodes and values, IPv4 and IPv6 without
+/* bench_asn_table walk DATABASE ASN       the networks of an ASN, nothing in memory: open, walk, list
+ * bench_asn_table again DATABASE ASN      the same once the map is there
+ * bench_asn_table locate DATABASE COUNT   who announces each of so many random addresses, once the map is there
+ * bench_asn_table library DATABASE ASN    the peer of the first: libmaxminddb's nodes and values, IPv4 and IPv6 without
  *                                      the aliases of IPv4
- * bench_asnmap library4 DATABASE ASN   ... and IPv4 alone, which is what our map holds
+ * bench_asn_table library4 DATABASE ASN   ... and IPv4 alone, which is what our map holds
  *
  * Prints "MICROSECONDS COUNT", the count being networks found or addresses announced. */
 
@@ -19,7 +19,7 @@
 static void
 fail(const char *why)
 {
-    fprintf(stderr, "bench_asnmap: %s\n", why);
+    fprintf(stderr, "bench_asn_table: %s\n", why);
     exit(1);
 }
 
@@ -173,6 +173,6 @@ main(int argc, char **argv)
         printf("%" PRId64 " %zu\n", clock_now_us() - began_us, count);
         return 0;
     }
-    fputs("usage: bench_asnmap walk|again|library|library4 DATABASE ASN | locate DATABASE COUNT\n", stderr);
+    fputs("usage: bench_asn_table walk|again|library|library4 DATABASE ASN | locate DATABASE COUNT\n", stderr);
     return 64;
 }

@@ -1,5 +1,5 @@
-/* bench_zonefile           how long it takes to load zone files, and how much memory, against rbldnsd on the same files
- * bench_zonefile FILE...   loads these, says what is in them, and "loaded"
+/* bench_zone_file           how long it takes to load zone files, and how much memory, against rbldnsd on the same files
+ * bench_zone_file FILE...   loads these, says what is in them, and "loaded"
  *
  * Whole processes are compared, from their start to the moment at which the zones are in memory: ours says "loaded",
  * rbldnsd says "started". They take turns, and the medians count; the first turn of each only warms the caches. Prints
@@ -38,7 +38,7 @@ static char temp_dir[] = "/tmp/bench-zonefile-XXXXXX";
 static void
 fail(const char *what)
 {
-    fprintf(stderr, "bench_zonefile: %s: %s\n", what, strerror(errno));
+    fprintf(stderr, "bench_zone_file: %s: %s\n", what, strerror(errno));
     exit(1);
 }
 
@@ -50,7 +50,7 @@ load(int count, char **paths)
         struct zone_file *zone = zone_file_new(paths[i]);
         size_t addresses;
         if (zone_file_step(zone, INT64_MAX, &fault) != ZONE_FILE_READY) {
-            fprintf(stderr, "bench_zonefile: %s\n", fault.text);
+            fprintf(stderr, "bench_zone_file: %s\n", fault.text);
             return 1;
         }
         zone_file_addresses(zone, &addresses);
