@@ -188,29 +188,6 @@ filter_row_due(struct buf *sql, int64_t now_ms)
 }
 
 static void
-put_state(struct buf *sql, size_t state, int64_t now_ms)
-{
-    if (state == FILTER_ROW_STATE_DUE) {
-        buf_text(sql, "m.id IN (");
-        filter_row_due(sql, now_ms);
-        buf_byte(sql, ')');
-    } else {
-        buf_format(sql, "%s = '%s'", state < FILTER_ROW_STATE_CASE ? "o.verdict" : "c.state",
-                   filter_row_language()->states[state]);
-    }
-}
-
-static void
-put_figure(struct buf *sql, const struct filter_term *term)
-{
-    static const char *const signs[] = {
-        [FILTER_LESS] = "<",           [FILTER_LESS_OR_EQUAL] = "<=", [FILTER_EQUAL] = "=",
-        [FILTER_MORE_OR_EQUAL] = ">=", [FILTER_MORE] = ">",           [FILTER_NOT_EQUAL] = "<>",
-    };
-    buf_format(sql, "%s %s %.17g", figures[term->column].sql, signs[term->compare], term->figure);
-}
-
-static void
 put_tag(struct buf *sql, const char *tags, const char *tag)
 {
     buf_format(sql, "instr(' ' || %s || ' ', ' ' || ", tags);
@@ -221,13 +198,17 @@ put_tag(struct buf *sql, const char *tags, const char *tag)
 void
 filter_row_term(struct buf *sql, const struct filter_term *term, int64_t now_ms)
 {
+    static const char *const signs[] = {
+        [FILTER_LESS] = "<",           [FILTER_LESS_OR_EQUAL] = "<=", [FILTER_EQUAL] = "=",
+        [FILTER_MORE_OR_EQUAL] = ">=", [FILTER_MORE] = ">",           [FILTER_NOT_EQUAL] = "<>",
+    };
     buf_byte(sql, '(');
     switch (term->kind) {
     case FILTER_WORD:
         put_word(sql, term->word);
         break;
     case FILTER_FIGURE:
-        put_figure(sql, term);
+        buf_format(sql, "%s %s %.17g", figures[term->column].sql, signs[term->compare], term->figure);
         break;
     case FILTER_IN:
         put_touches(sql, &term->prefix);
@@ -239,7 +220,14 @@ filter_row_term(struct buf *sql, const struct filter_term *term, int64_t now_ms)
         buf_format(sql, term->level > 0 ? "o.levels >> %u & 1" : "o.levels_clear = 7", term->level - 1);
         break;
     case FILTER_STATE:
-        put_state(sql, term->state, now_ms);
+        if (term->state == FILTER_ROW_STATE_DUE) {
+            buf_text(sql, "m.id IN (");
+            filter_row_due(sql, now_ms);
+            buf_byte(sql, ')');
+        } else {
+            buf_format(sql, "%s = '%s'", term->state < FILTER_ROW_STATE_CASE ? "o.verdict" : "c.state",
+                       filter_row_language()->states[term->state]);
+        }
         break;
     case FILTER_TAG:
         put_tag(sql, "c.tags", term->word);
@@ -258,7 +246,7 @@ filter_row_term(struct buf *sql, const struct filter_term *term, int64_t now_ms)
     buf_format(sql, ") IS %sTRUE", term->negated ? "NOT " : "");
 }
 
-/* The observations, of whatever time, that are listed on such levels and, unless it is NULL, of that country. */
+/* Resources that ever had an observation on such levels, or of such a country. */
 static void
 put_candidates_listed(struct buf *sql, const struct filter_term *term)
 {

@@ -1,5 +1,5 @@
-/* What is typed to find something in a journal: a filter and its opposite find everything, each once, however the
- * journal goes about it. */
+/* Filters of the journal: a term and its opposite together find everything, each row once, and the first rows are the
+ * same whether few or all are asked for. */
 #include "../unit/observed_fixture.h"
 #include "base/filter.h"
 #include "../unit/builtin_lists.h"
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 enum {
-    ROWS = 150, /* more than are walked through before indexes are asked */
+    ROWS = 150, /* more than the sample of a search */
     FEW = 3,
     TERMS_MOST = 6,
 };
@@ -106,7 +106,7 @@ make_journal(void)
     atexit(close_journal);
 }
 
-/* ---- looking ---- */
+/* ---- searching ---- */
 
 static void
 look(const struct filter *filter, size_t most, journal_entries *out, bool *more)
@@ -116,7 +116,7 @@ look(const struct filter *filter, size_t most, journal_entries *out, bool *more)
     FUZZ_CHECK(journal_find(journal, filter, now_ms, most, JOURNAL_PATIENT, out, more, NULL, &fault));
 }
 
-/* How many pass. Those that come first are the same when only they are asked for. */
+/* Returns how many rows pass, and checks that the first few are the same when only they are asked for. */
 static size_t
 count(const struct filter *filter)
 {
@@ -134,7 +134,7 @@ count(const struct filter *filter)
     return count;
 }
 
-/* What passes with the last term, and what passes with its opposite, is what passes without it. */
+/* Rows that pass with the last term, and those that pass with its opposite, are those that pass without it. */
 static void
 check_last_term(struct filter *filter)
 {

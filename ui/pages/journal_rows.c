@@ -67,31 +67,6 @@ put_date(struct buf *out, int64_t at_ms, int64_t now_ms, bool minutes)
         buf_format(out, "%.*s", minutes ? CLOCK_MINUTE : DAY - YEAR, at + YEAR);
 }
 
-static enum role
-verdict_role(const struct journal_entry *e)
-{
-    static const enum role roles[] = {
-        [VERDICT_CLEAR] = ROLE_HEADLINE_GOOD,
-        [VERDICT_COLLATERAL] = ROLE_HEADLINE_COLLATERAL,
-        [VERDICT_DIRECT] = ROLE_HEADLINE_BAD,
-        [VERDICT_UNKNOWN] = ROLE_HEADLINE_UNKNOWN,
-    };
-    return e->observed ? roles[e->verdict] : ROLE_STRONG;
-}
-
-static enum role
-put_impacts(struct buf *out, const struct journal_entry *e)
-{
-    if (!e->observed || !e->net.addr.family || e->impacts < 0)
-        return ROLE_DIM;
-    text_number(out, e->impacts);
-    if (e->limit > 0) {
-        buf_byte(out, '/');
-        text_number(out, e->limit);
-    }
-    return ROLE_PLAIN;
-}
-
 void
 journal_rows_put_holder(struct buf *out, const struct journal_entry *e)
 {
@@ -119,6 +94,12 @@ put_case(struct buf *out, const struct journal_entry *e, int64_t now_ms)
 static enum role
 put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t now_ms)
 {
+    static const enum role roles[] = {
+        [VERDICT_CLEAR] = ROLE_HEADLINE_GOOD,
+        [VERDICT_COLLATERAL] = ROLE_HEADLINE_COLLATERAL,
+        [VERDICT_DIRECT] = ROLE_HEADLINE_BAD,
+        [VERDICT_UNKNOWN] = ROLE_HEADLINE_UNKNOWN,
+    };
     char resource[RESOURCE_TEXT];
     switch (column) {
     case SEEN:
@@ -126,12 +107,19 @@ put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t 
         return ROLE_DIM;
     case RESOURCE:
         buf_text(out, resource_text(&e->resource, resource));
-        return verdict_role(e);
+        return e->observed ? roles[e->verdict] : ROLE_STRONG;
     case VERDICT:
         buf_text(out, e->observed ? verdict_state_name(e->verdict) : "");
-        return verdict_role(e);
+        return e->observed ? roles[e->verdict] : ROLE_STRONG;
     case IMPACTS:
-        return put_impacts(out, e);
+        if (!e->observed || !e->net.addr.family || e->impacts < 0)
+            return ROLE_DIM;
+        text_number(out, e->impacts);
+        if (e->limit > 0) {
+            buf_byte(out, '/');
+            text_number(out, e->limit);
+        }
+        return ROLE_PLAIN;
     case HOLDER:
         journal_rows_put_holder(out, e);
         return ROLE_PLAIN;
@@ -233,13 +221,6 @@ const char *const journal_rows_fields[JOURNAL_FIELDS] = {
     "exemption", "backscatterer", "asn",  "org",   "name",   "prefix", "impacts",
     "limit",     "observations",  "case", "due",   "ticket", "tags",   "note"};
 
-static void
-set_number(struct journal_value *out, int64_t number, bool known)
-{
-    out->number = number;
-    out->is_number = known;
-}
-
 static const char *
 time_or_none(int64_t wall_ms, char room[static CLOCK_TEXT])
 {
@@ -249,65 +230,56 @@ time_or_none(int64_t wall_ms, char room[static CLOCK_TEXT])
     return room;
 }
 
+static const char *
+text_of(const struct journal_entry *e, size_t field, char room[static RESOURCE_TEXT])
+{
+    static const char *const kinds[] = {[RESOURCE_ADDRESS] = "address", [RESOURCE_NET] = "net", [RESOURCE_ASN] = "asn"};
+    switch (field) {
+    case F_TARGET:
+        return resource_text(&e->resource, room);
+    case F_KIND:
+        return kinds[e->resource.kind];
+    case F_LAST:
+        return time_or_none(e->seen_ms, room);
+    case F_VERDICT:
+        return e->observed ? verdict_state_name(e->verdict) : NULL;
+    case F_ORG:
+        return e->org;
+    case F_NAME:
+        return e->name;
+    case F_PREFIX:
+        return e->observed && e->net.addr.family ? prefix_text(&e->net, room) : NULL;
+    case F_CASE:
+        return e->has_case ? case_state_name(e->case_state) : NULL;
+    case F_DUE:
+        return time_or_none(e->due_ms, room);
+    case F_TICKET:
+        return e->ticket;
+    case F_TAGS:
+        return e->tags;
+    case F_NOTE:
+        return e->note;
+    default:
+        if (!e->observed || field < JOURNAL_FIELD_LISTS || field >= F_ASN)
+            return NULL;
+        return list_state_name(observed_lists_state(&e->lists, observation_part_at(field - JOURNAL_FIELD_LISTS)));
+    }
+}
+
 void
 journal_rows_value(const struct journal_entry *e, size_t field, struct journal_value *out)
 {
-    static const char *const kinds[] = {[RESOURCE_ADDRESS] = "address", [RESOURCE_NET] = "net", [RESOURCE_ASN] = "asn"};
     bool has_net = e->observed && e->net.addr.family;
-    *out = (struct journal_value){0};
-    switch (field) {
-    case F_TARGET:
-        out->text = resource_text(&e->resource, out->room);
-        break;
-    case F_KIND:
-        out->text = kinds[e->resource.kind];
-        break;
-    case F_LAST:
-        out->text = time_or_none(e->seen_ms, out->room);
-        break;
-    case F_VERDICT:
-        out->text = e->observed ? verdict_state_name(e->verdict) : NULL;
-        break;
-    case F_ASN:
-        set_number(out, e->asn, e->asn > 0);
-        break;
-    case F_ORG:
-        out->text = e->org;
-        break;
-    case F_NAME:
-        out->text = e->name;
-        break;
-    case F_PREFIX:
-        out->text = has_net ? prefix_text(&e->net, out->room) : NULL;
-        break;
-    case F_IMPACTS:
-        set_number(out, e->impacts, has_net && e->impacts >= 0);
-        break;
-    case F_LIMIT:
-        set_number(out, e->limit, has_net && e->limit > 0);
-        break;
-    case F_OBSERVATIONS:
-        set_number(out, e->changes, true);
-        break;
-    case F_CASE:
-        out->text = e->has_case ? case_state_name(e->case_state) : NULL;
-        break;
-    case F_DUE:
-        out->text = time_or_none(e->due_ms, out->room);
-        break;
-    case F_TICKET:
-        out->text = e->ticket;
-        break;
-    case F_TAGS:
-        out->text = e->tags;
-        break;
-    case F_NOTE:
-        out->text = e->note;
-        break;
-    default:
-        out->text =
-            e->observed
-                ? list_state_name(observed_lists_state(&e->lists, observation_part_at(field - JOURNAL_FIELD_LISTS)))
-                : NULL;
-    }
+    const struct {
+        int64_t number;
+        bool is_known;
+    } numbers[JOURNAL_FIELDS] = {
+        [F_ASN] = {e->asn, e->asn > 0},
+        [F_IMPACTS] = {e->impacts, has_net && e->impacts >= 0},
+        [F_LIMIT] = {e->limit, has_net && e->limit > 0},
+        [F_OBSERVATIONS] = {e->changes, true},
+    };
+    out->text = text_of(e, field, out->room);
+    out->number = numbers[field].number;
+    out->is_number = numbers[field].is_known;
 }
