@@ -71,34 +71,30 @@ refresh(struct journal_view *v)
     schedule(v);
 }
 
-/* Searches a piece for the next match. */
-static enum journal_seek_end
+/* Searches a piece for the next match. Returns false when there is none, with a reason or, if fault is NULL, a message.
+ */
+static bool
 seek(struct journal_view *v, int64_t patience_ms, struct fault *fault)
 {
     struct journal *journal = navigator_journal(v->nav);
+    struct fault why = {""};
     size_t row;
-    *fault = (struct fault){""};
-    if (!journal)
-        return JOURNAL_SEEK_NONE;
-    enum journal_seek_end end = journal_seek_work(&v->seek, &v->list, journal, patience_ms, &row, fault);
+    enum journal_seek_end end =
+        journal ? journal_seek_work(&v->seek, &v->list, journal, patience_ms, &row, &why) : JOURNAL_SEEK_NONE;
+    schedule(v);
     if (end == JOURNAL_SEEK_FOUND || end == JOURNAL_SEEK_ROUND)
         app_select(v->nav->app, v, row);
     if (end == JOURNAL_SEEK_ROUND)
         app_message(v->nav->app, "on from the %s", v->seek.backwards ? "end" : "beginning");
-    schedule(v);
-    return end;
-}
-
-static void
-seek_aloud(struct journal_view *v, int64_t patience_ms)
-{
-    struct fault fault;
-    if (seek(v, patience_ms, &fault) != JOURNAL_SEEK_NONE)
-        return;
-    if (*fault.text)
-        app_message(v->nav->app, "%s", fault.text);
+    if (end != JOURNAL_SEEK_NONE)
+        return true;
+    if (*why.text == '\0')
+        fault_set(&why, "No row matches \"%s\".", v->seek.text);
+    if (fault)
+        *fault = why;
     else
-        app_message(v->nav->app, "No row matches \"%s\".", v->seek.text);
+        app_message(v->nav->app, "%s", why.text);
+    return false;
 }
 
 static void
@@ -116,7 +112,7 @@ on_timer(void *arg)
             app_select(v->nav->app, v, v->list.keys.count - 1);
     }
     if (v->seek.on)
-        seek_aloud(v, JOURNAL_LIST_PIECE_MS);
+        seek(v, JOURNAL_LIST_PIECE_MS, NULL);
     schedule(v);
     app_touch(v->nav->app);
 }
@@ -365,9 +361,7 @@ search_accepted(void *arg, const char *text, struct fault *fault)
     if (*text == '\0')
         return true;
     journal_seek_begin(&v->seek, v->pane.cursor.row, false);
-    if (seek(v, JOURNAL_LIST_PATIENCE_MS, fault) != JOURNAL_SEEK_NONE)
-        return true;
-    return *fault->text == '\0' && fault_set(fault, "No row matches \"%s\".", text);
+    return seek(v, JOURNAL_LIST_PATIENCE_MS, fault);
 }
 
 static bool
@@ -422,7 +416,7 @@ act(void *self, struct app *app, enum action action, size_t row)
         ask_filter(v, row);
     } else {
         journal_seek_begin(&v->seek, v->pane.cursor.row, action == ACTION_PREVIOUS);
-        seek_aloud(v, JOURNAL_LIST_PATIENCE_MS);
+        seek(v, JOURNAL_LIST_PATIENCE_MS, NULL);
     }
 }
 
