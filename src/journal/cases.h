@@ -24,7 +24,7 @@ struct case_note {
     bool current; /* not replaced yet; several are current after a merge of journals that had each changed it */
 };
 
-/* Who was contacted, when and about what. */
+/* A contact: the person, the time and the subject. */
 struct case_contact {
     struct uuid uuid;
     int64_t at_ms;

@@ -107,7 +107,8 @@ int64_t journal_number(struct journal *, struct sqlite3_stmt *, enum journal_res
 
 /* ---- columns ---- */
 
-/* Return fresh strings, NULL for NULL or "", clean whoever wrote the file: one line, or several. */
+/* Return fresh strings, NULL for NULL or "", cleaned, because other programs may write the file: one line, or several.
+ */
 char *journal_column_text(struct sqlite3_stmt *, int column);
 char *journal_column_lines(struct sqlite3_stmt *, int column);
 /* Returns "" for NULL; valid until the next step, and foreign until it is parsed. */

@@ -80,7 +80,7 @@ bool journal_neighbours_of(struct journal *, const struct prefix *, journal_neig
 
 /* ---- counts ---- */
 
-/* What was listed in a prefix or an AS that the user looked at, when a zone was made. */
+/* Listed addresses of a prefix or an AS that the user looked at, when a zone was made. */
 struct journal_count {
     struct resource resource;
     int64_t at_ms; /* the time of the zone's serial */
@@ -98,7 +98,7 @@ bool journal_counts_of(struct journal *, const struct resource *, size_t most, j
 
 /* ---- totals ---- */
 
-/* What is in the journal, and what was added, changed or removed. */
+/* Numbers of records in the journal, or of those added, changed or removed. */
 struct journal_totals {
     uint64_t observations, cases, notes, contacts, neighbours, counts;
 };

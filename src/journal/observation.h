@@ -95,8 +95,8 @@ bool observation_is_behind(const struct observation *then, const struct observat
  * changes again when it answers, so that nothing is said to last until `now` that was not seen then. But only the list
  * itself has changed: no answer is never "clear", and its texts, nets and score are unknown then, not gone.
  *
- * What was unknown then and is known now is new; what is unknown now is no change. This holds for texts that could not
- * be had, for nets that DNS hides, for holder and name. So the two must not be swapped. */
+ * A fact that was unknown then and is known now is new; what is unknown now is no change. This holds for texts that
+ * could not be had, for nets that DNS hides, for holder and name. So the two must not be swapped. */
 bool observation_same(const struct observation *then, const struct observation *now);
 
 /* Returns whether `now`, the same as `then`, knows less of the surroundings, as without zone files: the headline of

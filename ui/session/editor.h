@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Runs $VISUAL, $EDITOR or vi on a private file that contains `initial`, waits for it, and appends the uncleaned result,
- * at most `most` bytes. The editor owns the terminal meanwhile. Returns false with a fault if it failed or the result is
- * longer; the fault names the file, which is kept if the text was changed. */
+/* Runs $VISUAL, $EDITOR or vi on a private file that contains `initial`, waits for it, and appends the uncleaned
+ * result, at most `most` bytes. The editor owns the terminal meanwhile. Returns false with a fault if it failed or the
+ * result is longer; the fault names the file, which is kept if the text was changed. */
 bool editor_run(const char *initial, size_t most, struct buf *out, struct fault *);
 
 #endif

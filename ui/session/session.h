@@ -9,10 +9,10 @@
  * unless a file in a usual place cannot be used; the caller shows it. */
 bool session_open(struct engine *, const struct options *, struct fault *, struct fault *warning, int *status);
 
-/* Loads the zone files of these levels (zone_set.h) from --zones or the usual folder. Without a folder `zones` stays NULL,
- * which is a fault only if `needed_for` names a command that needs them. */
-bool session_open_zones(struct engine *, const struct options *, unsigned levels, const char *needed_for, struct fault *,
-                        int *status);
+/* Loads the zone files of these levels (zone_set.h) from --zones or the usual folder. Without a folder `zones` stays
+ * NULL, which is a fault only if `needed_for` names a command that needs them. */
+bool session_open_zones(struct engine *, const struct options *, unsigned levels, const char *needed_for,
+                        struct fault *, int *status);
 
 /* Returns the folder of the zone files, NULL = none; the caller frees it. */
 char *session_zones_directory(const struct options *);
@@ -23,9 +23,10 @@ void session_report_zones(const struct engine *);
 /* Reads the whole ASN database. */
 bool session_open_map(struct engine *, const char *needed_for, struct fault *, int *status);
 
-/* Opens the journal that --journal names. Without that option, opens (or creates) the usual one if `anyway`, as the
- * console wants; else, and with --no-journal, recorder stays NULL. The caller shows *notice unless it is "", and what
- * `report` gets later. Returns false with a fault if the journal cannot be opened; lookups work without it. */
+/* Opens the journal that --journal names. Without that option a command gets none, and recorder stays NULL; the console
+ * (`anyway`) gets the usual one, which is created if it is missing, and with --no-journal one in memory. The caller
+ * shows *notice unless it is "", and what `report` gets later. Returns false with a fault if the journal cannot be
+ * opened: then the console has one in memory. */
 bool session_open_journal(struct engine *, const struct options *, bool anyway, recorder_reports *report, void *arg,
                           struct fault *notice, struct fault *);
 
