@@ -182,7 +182,7 @@ dns_fixture_serve_zone(size_t index, const char *zone, const char *content)
 static bool asking;
 
 int
-lab_open(void **state)
+dns_fixture_open(void **state)
 {
     (void)state;
     dns_fixture = (struct dns_fixture){.loop = loop_new()};
@@ -192,7 +192,7 @@ lab_open(void **state)
 }
 
 int
-lab_close(void **state)
+dns_fixture_close(void **state)
 {
     (void)state;
     resolver_free(dns_fixture.resolver);

@@ -18,8 +18,8 @@ struct dns_fixture {
 extern struct dns_fixture dns_fixture;
 
 /* For cmocka: before and after each test. */
-int lab_open(void **state);
-int lab_close(void **state);
+int dns_fixture_open(void **state);
+int dns_fixture_close(void **state);
 
 /* Starts server `index`, which answers as the scenario (rule.h) says. `option` and `value` are for its command line, or
  * NULL. */

@@ -29,7 +29,7 @@ assert_texts(const char *name, enum record_type type, const char *expected)
 /* ---- what an answer may be ---- */
 
 static void
-outcomes_are_told_apart(void **state)
+outcome_each_is_distinguished(void **state)
 {
     (void)state;
     static const struct {
@@ -90,7 +90,7 @@ outcomes_are_told_apart(void **state)
 }
 
 static void
-records_come_whole(void **state)
+records_are_complete(void **state)
 {
     (void)state;
     struct asker asker = {0};
@@ -123,7 +123,7 @@ records_come_whole(void **state)
 /* What is no packet at all is passed over, or (by newer versions of c-ares) spoils the try; but only for the question
  * that provoked it. */
 static void
-junk_harms_nobody_else(void **state)
+junk_answer_harms_no_other_question(void **state)
 {
     (void)state;
     struct asker askers[20] = {0}, junk = {0};
@@ -140,7 +140,7 @@ junk_harms_nobody_else(void **state)
 }
 
 static void
-who_answered_is_told(void **state)
+answer_names_server(void **state)
 {
     (void)state;
     dns_fixture_serve(0, "* * nxdomain\n", NULL, NULL);
@@ -158,7 +158,7 @@ who_answered_is_told(void **state)
 }
 
 static void
-unaskable_names_are_not_asked(void **state)
+name_unaskable_is_not_sent(void **state)
 {
     (void)state;
     static const char *const names[] = {
@@ -182,7 +182,7 @@ unaskable_names_are_not_asked(void **state)
 /* ---- silence, trouble, other servers ---- */
 
 static void
-silence_is_tried_again(void **state)
+silence_is_retried(void **state)
 {
     (void)state;
     dns_fixture_serve(0,
@@ -214,7 +214,7 @@ silence_is_tried_again(void **state)
 }
 
 static void
-a_closed_port_is_unreachable(void **state)
+closed_port_is_unreachable(void **state)
 {
     (void)state;
     dns_fixture_serve_nothing(0);
@@ -225,7 +225,7 @@ a_closed_port_is_unreachable(void **state)
 }
 
 static void
-the_next_server_is_asked(void **state)
+failed_server_moves_to_next(void **state)
 {
     (void)state;
     dns_fixture_serve(0,
@@ -258,7 +258,7 @@ the_next_server_is_asked(void **state)
 }
 
 static void
-a_word_counts_more_than_silence(void **state)
+error_outranks_silence(void **state)
 {
     (void)state;
     dns_fixture_serve(0, "* A refused\n", NULL, NULL);
@@ -272,7 +272,7 @@ a_word_counts_more_than_silence(void **state)
 }
 
 static void
-a_silent_server_costs_one_timeout(void **state)
+silent_server_costs_one_timeout(void **state)
 {
     (void)state;
     struct asker askers[20] = {0};
@@ -293,7 +293,7 @@ a_silent_server_costs_one_timeout(void **state)
 
 /* One name that it does not answer says nothing about a server that answers all others. */
 static void
-a_server_that_answers_is_not_left(void **state)
+answering_server_is_kept(void **state)
 {
     (void)state;
     struct asker askers[10] = {0}, silent = {0};
@@ -314,7 +314,7 @@ a_server_that_answers_is_not_left(void **state)
 /* ---- truncation and EDNS ---- */
 
 static void
-truncated_answers_come_by_tcp(void **state)
+truncated_answer_retries_over_tcp(void **state)
 {
     (void)state;
     dns_fixture_serve(0,
@@ -333,7 +333,7 @@ truncated_answers_come_by_tcp(void **state)
 
 /* Without TCP a truncated answer is none; and the questions beside it do not suffer. */
 static void
-truncated_answers_without_tcp_are_none(void **state)
+truncated_answer_without_tcp_fails(void **state)
 {
     (void)state;
     struct asker askers[50] = {0}, cut = {0};
@@ -360,7 +360,7 @@ truncated_answers_without_tcp_are_none(void **state)
 }
 
 static void
-servers_without_edns_are_understood(void **state)
+server_without_edns_is_understood(void **state)
 {
     (void)state;
     struct asker askers[30] = {0};
@@ -377,7 +377,7 @@ servers_without_edns_are_understood(void **state)
 
 /* A FORMERR that had nothing to do with EDNS must not cost us the long answers after it. */
 static void
-edns_survives_a_formerr(void **state)
+formerr_retries_without_edns(void **state)
 {
     (void)state;
     struct buf scenario = {0};
@@ -404,7 +404,7 @@ edns_survives_a_formerr(void **state)
 /* ---- window, order, pace ---- */
 
 static void
-the_window_is_filled_and_never_exceeded(void **state)
+window_is_filled_never_exceeded(void **state)
 {
     (void)state;
     static struct asker askers[400];
@@ -438,7 +438,7 @@ note_order(void *arg, const struct answer *answer)
 }
 
 static void
-waiting_questions_keep_their_order(void **state)
+queued_questions_keep_order(void **state)
 {
     (void)state;
     size_t numbers[COUNT(order)];
@@ -458,7 +458,7 @@ waiting_questions_keep_their_order(void **state)
 
 /* No upper bound on the time is asserted: the machine may be busy. */
 static void
-a_paced_server_is_not_asked_faster(void **state)
+paced_server_is_not_asked_faster(void **state)
 {
     (void)state;
     struct asker askers[11] = {0};
@@ -476,7 +476,7 @@ a_paced_server_is_not_asked_faster(void **state)
 /* ---- asked once ---- */
 
 static void
-the_same_question_is_asked_once(void **state)
+same_question_is_sent_once(void **state)
 {
     (void)state;
     struct asker askers[4] = {0};
@@ -505,7 +505,7 @@ the_same_question_is_asked_once(void **state)
 }
 
 static void
-flags_decide_what_memory_is_for(void **state)
+flags_control_answer_cache(void **state)
 {
     (void)state;
     dns_fixture_serve(0,
@@ -526,7 +526,7 @@ flags_decide_what_memory_is_for(void **state)
 }
 
 static void
-failures_are_remembered_for_a_while(void **state)
+failure_is_cached_briefly(void **state)
 {
     (void)state;
     dns_fixture_serve(0, "* A silence\n", NULL, NULL);
@@ -539,7 +539,7 @@ failures_are_remembered_for_a_while(void **state)
 }
 
 static void
-without_memory_everything_is_asked(void **state)
+without_cache_everything_is_asked(void **state)
 {
     (void)state;
     dns_fixture_serve(0, "* A nxdomain\n", NULL, NULL);
@@ -552,7 +552,7 @@ without_memory_everything_is_asked(void **state)
 /* ---- askers that go away ---- */
 
 static void
-forgotten_askers_are_not_called(void **state)
+forgotten_caller_is_not_called(void **state)
 {
     (void)state;
     struct asker gone = {0}, stays = {0};
@@ -576,7 +576,7 @@ forgotten_askers_are_not_called(void **state)
 
 /* What was asked for somebody who went away is still worth remembering. */
 static void
-answers_to_forgotten_askers_are_remembered(void **state)
+answer_to_forgotten_caller_is_cached(void **state)
 {
     (void)state;
     struct asker gone = {0};
@@ -601,7 +601,7 @@ send_other_away(void *arg, const struct answer *answer)
 
 /* Two wait for one question, and the first to be called makes the other forget it. */
 static void
-a_waiter_may_send_another_away(void **state)
+callback_may_forget_other_caller(void **state)
 {
     (void)state;
     dns_fixture_serve(0, "* A nxdomain\n", NULL, NULL);
@@ -624,7 +624,7 @@ insist(void *arg, const struct answer *answer)
 }
 
 static void
-the_end_answers_everybody_once(void **state)
+free_answers_every_caller_once(void **state)
 {
     (void)state;
     enum { WINDOW = 10 };
@@ -659,7 +659,7 @@ the_end_answers_everybody_once(void **state)
 
 /* When everything is answered there is nothing to wait for, though the sockets stay open. */
 static void
-an_idle_resolver_waits_for_nothing(void **state)
+idle_resolver_has_no_timer(void **state)
 {
     (void)state;
     dns_fixture_serve(0, "* A nxdomain\n", NULL, NULL);
@@ -672,7 +672,7 @@ an_idle_resolver_waits_for_nothing(void **state)
 }
 
 static void
-the_system_names_servers_or_a_fault_says_so(void **state)
+system_servers_or_fault(void **state)
 {
     (void)state;
     struct fault fault = {""};
@@ -701,7 +701,7 @@ long_zone(void)
 }
 
 static void
-rbldnsd_is_understood(void **state)
+rbldnsd_answers_are_understood(void **state)
 {
     (void)state;
     char *zone = long_zone();
@@ -726,7 +726,7 @@ rbldnsd_is_understood(void **state)
 
 /* 1.6 KB in six records: more than 512 and 1232 bytes, of which rbldnsd would leave out some without a word. */
 static void
-rbldnsd_may_give_six_long_texts(void **state)
+rbldnsd_six_long_texts_arrive(void **state)
 {
     (void)state;
     char *zone = long_zone();
@@ -765,42 +765,42 @@ rbldnsd_loses_no_question(void **state)
     free(askers);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, lab_open, lab_close)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, dns_fixture_open, dns_fixture_close)
 
 int
 main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(outcomes_are_told_apart),
-        TEST(records_come_whole),
-        TEST(junk_harms_nobody_else),
-        TEST(who_answered_is_told),
-        TEST(unaskable_names_are_not_asked),
-        TEST(silence_is_tried_again),
-        TEST(a_closed_port_is_unreachable),
-        TEST(the_next_server_is_asked),
-        TEST(a_word_counts_more_than_silence),
-        TEST(a_silent_server_costs_one_timeout),
-        TEST(a_server_that_answers_is_not_left),
-        TEST(truncated_answers_come_by_tcp),
-        TEST(truncated_answers_without_tcp_are_none),
-        TEST(servers_without_edns_are_understood),
-        TEST(edns_survives_a_formerr),
-        TEST(the_window_is_filled_and_never_exceeded),
-        TEST(waiting_questions_keep_their_order),
-        TEST(a_paced_server_is_not_asked_faster),
-        TEST(the_same_question_is_asked_once),
-        TEST(flags_decide_what_memory_is_for),
-        TEST(failures_are_remembered_for_a_while),
-        TEST(without_memory_everything_is_asked),
-        TEST(forgotten_askers_are_not_called),
-        TEST(answers_to_forgotten_askers_are_remembered),
-        TEST(a_waiter_may_send_another_away),
-        TEST(the_end_answers_everybody_once),
-        TEST(an_idle_resolver_waits_for_nothing),
-        TEST(the_system_names_servers_or_a_fault_says_so),
-        TEST(rbldnsd_is_understood),
-        TEST(rbldnsd_may_give_six_long_texts),
+        TEST(outcome_each_is_distinguished),
+        TEST(records_are_complete),
+        TEST(junk_answer_harms_no_other_question),
+        TEST(answer_names_server),
+        TEST(name_unaskable_is_not_sent),
+        TEST(silence_is_retried),
+        TEST(closed_port_is_unreachable),
+        TEST(failed_server_moves_to_next),
+        TEST(error_outranks_silence),
+        TEST(silent_server_costs_one_timeout),
+        TEST(answering_server_is_kept),
+        TEST(truncated_answer_retries_over_tcp),
+        TEST(truncated_answer_without_tcp_fails),
+        TEST(server_without_edns_is_understood),
+        TEST(formerr_retries_without_edns),
+        TEST(window_is_filled_never_exceeded),
+        TEST(queued_questions_keep_order),
+        TEST(paced_server_is_not_asked_faster),
+        TEST(same_question_is_sent_once),
+        TEST(flags_control_answer_cache),
+        TEST(failure_is_cached_briefly),
+        TEST(without_cache_everything_is_asked),
+        TEST(forgotten_caller_is_not_called),
+        TEST(answer_to_forgotten_caller_is_cached),
+        TEST(callback_may_forget_other_caller),
+        TEST(free_answers_every_caller_once),
+        TEST(idle_resolver_has_no_timer),
+        TEST(system_servers_or_fault),
+        TEST(rbldnsd_answers_are_understood),
+        TEST(rbldnsd_six_long_texts_arrive),
         TEST(rbldnsd_loses_no_question),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -312,14 +312,14 @@ compare_text(const char *name, const char *content)
 }
 
 static void
-every_form_is_read_as_rbldnsd_reads_it(void **state)
+range_forms_match_rbldnsd(void **state)
 {
     (void)state;
     compare_text("all forms", nasty);
 }
 
 static void
-a_base_template_is_filled_in_as_rbldnsd_does_it(void **state)
+base_template_matches_rbldnsd(void **state)
 {
     (void)state;
     struct buf content = {0};
@@ -357,7 +357,7 @@ put_random_line(struct buf *out)
 }
 
 static void
-damaged_lines_are_read_as_rbldnsd_reads_them(void **state)
+damaged_lines_match_rbldnsd(void **state)
 {
     (void)state;
     struct buf content = {0};
@@ -388,21 +388,21 @@ compare_real(const char *path)
 }
 
 static void
-the_real_level_1_is_answered_alike(void **state)
+real_level1_matches_rbldnsd(void **state)
 {
     (void)state;
     compare_real(REAL_DATA("uceprotect-2026-07-06/dnsbl-1.uceprotect.net"));
 }
 
 static void
-the_real_level_2_is_answered_alike(void **state)
+real_level2_matches_rbldnsd(void **state)
 {
     (void)state;
     compare_real(REAL_DATA("uceprotect-2026-07-06/dnsbl-2.uceprotect.net"));
 }
 
 static void
-the_real_backscatterer_is_answered_alike(void **state)
+real_backscatterer_matches_rbldnsd(void **state)
 {
     (void)state;
     compare_real(REAL_DATA("uceprotect-2026-07-06/ips.backscatterer.org"));
@@ -411,7 +411,7 @@ the_real_backscatterer_is_answered_alike(void **state)
 static int
 close_proof(void **state)
 {
-    int status = lab_close(state);
+    int status = dns_fixture_close(state);
     zone_file_free(list_health.zone);
     vec_free(&list_health.addresses);
     buf_free(&list_health.wrong);
@@ -422,14 +422,11 @@ close_proof(void **state)
 int
 main(void)
 {
-#define DNS_FIXTURE_TEST(test) cmocka_unit_test_setup_teardown(test, lab_open, close_proof)
+#define DNS_FIXTURE_TEST(test) cmocka_unit_test_setup_teardown(test, dns_fixture_open, close_proof)
     const struct CMUnitTest tests[] = {
-        DNS_FIXTURE_TEST(every_form_is_read_as_rbldnsd_reads_it),
-        DNS_FIXTURE_TEST(a_base_template_is_filled_in_as_rbldnsd_does_it),
-        DNS_FIXTURE_TEST(damaged_lines_are_read_as_rbldnsd_reads_them),
-        DNS_FIXTURE_TEST(the_real_level_1_is_answered_alike),
-        DNS_FIXTURE_TEST(the_real_level_2_is_answered_alike),
-        DNS_FIXTURE_TEST(the_real_backscatterer_is_answered_alike),
+        DNS_FIXTURE_TEST(range_forms_match_rbldnsd),   DNS_FIXTURE_TEST(base_template_matches_rbldnsd),
+        DNS_FIXTURE_TEST(damaged_lines_match_rbldnsd), DNS_FIXTURE_TEST(real_level1_matches_rbldnsd),
+        DNS_FIXTURE_TEST(real_level2_matches_rbldnsd), DNS_FIXTURE_TEST(real_backscatterer_matches_rbldnsd),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

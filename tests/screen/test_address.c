@@ -220,7 +220,7 @@ show_pages(struct desk *desk, const char *heading)
 }
 
 static void
-each_story_on_each_size(void **state)
+story_each_on_each_size(void **state)
 {
     (void)state;
     for (size_t i = 0; i < STORIES; i++) {
@@ -257,7 +257,7 @@ ascii_and_roles(void **state)
 }
 
 static void
-ascii_is_ascii(void **state)
+ascii_screen_has_ascii_only(void **state)
 {
     (void)state;
     for (size_t i = 0; i < STORIES; i++) {
@@ -275,7 +275,7 @@ ascii_is_ascii(void **state)
 }
 
 static void
-any_size(void **state)
+any_size_draws(void **state)
 {
     (void)state;
     for (size_t i = 0; i < STORIES; i++) {
@@ -361,7 +361,7 @@ rows_of(struct desk *desk)
 
 /* What is read is not to jump away because it is asked again or time goes by. */
 static void
-the_page_stands_still(void **state)
+page_does_not_jump(void **state)
 {
     (void)state;
     static const int widths[] = {120, 80, 40};
@@ -391,7 +391,7 @@ the_page_stands_still(void **state)
 }
 
 static void
-the_screen_sleeps_between_minutes(void **state)
+screen_idle_sleeps_between_minutes(void **state)
 {
     (void)state;
     struct desk desk;
@@ -409,7 +409,7 @@ the_screen_sleeps_between_minutes(void **state)
 }
 
 static void
-what_is_not_asked_wakes_nobody(void **state)
+unasked_target_wakes_nothing(void **state)
 {
     (void)state;
     struct desk desk;
@@ -421,7 +421,7 @@ what_is_not_asked_wakes_nobody(void **state)
 }
 
 static void
-the_ttl_brings_new_answers(void **state)
+ttl_end_asks_again(void **state)
 {
     (void)state;
     struct desk desk;
@@ -488,7 +488,7 @@ help_and_prompt(void **state)
 }
 
 static void
-a_new_target_comes_upon_the_old_one(void **state)
+new_target_opens_above_old(void **state)
 {
     (void)state;
     struct desk desk;
@@ -507,7 +507,7 @@ a_new_target_comes_upon_the_old_one(void **state)
 }
 
 static void
-a_view_closed_early_asks_no_more(void **state)
+view_closed_early_stops_asking(void **state)
 {
     (void)state;
     struct desk desk;
@@ -524,7 +524,7 @@ a_view_closed_early_asks_no_more(void **state)
 }
 
 static void
-rows_can_be_copied(void **state)
+row_is_copied(void **state)
 {
     (void)state;
     struct desk desk;
@@ -540,7 +540,7 @@ rows_can_be_copied(void **state)
 
 /* What takes several rows is copied whole from each of them, and words that were cut are whole again. */
 static void
-whole_items_are_copied(void **state)
+item_is_copied_whole(void **state)
 {
 #define LONG_NAME "mail-203-0-113-77.outgoing.customers.of.quayside-shop.example"
     (void)state;
@@ -572,7 +572,7 @@ whole_items_are_copied(void **state)
 }
 
 static void
-raw_answers_are_live(void **state)
+raw_answers_update(void **state)
 {
     (void)state;
     struct desk desk;
@@ -591,7 +591,7 @@ raw_answers_are_live(void **state)
 }
 
 static void
-the_database_is_named_with_its_age(void **state)
+database_is_named_with_age(void **state)
 {
     (void)state;
     struct desk desk;
@@ -614,7 +614,7 @@ the_database_is_named_with_its_age(void **state)
 /* ---- what stays behind ---- */
 
 static void
-a_summary_stays_behind(void **state)
+quit_leaves_summary(void **state)
 {
     (void)state;
     struct desk desk;
@@ -632,7 +632,7 @@ a_summary_stays_behind(void **state)
 }
 
 static void
-a_summary_before_the_answers_claims_nothing(void **state)
+quit_before_answers_claims_nothing(void **state)
 {
     (void)state;
     struct desk desk;
@@ -647,7 +647,7 @@ a_summary_before_the_answers_claims_nothing(void **state)
 
 /* What the lists call the provider otherwise is told once, and far from the verdict. */
 static void
-two_names_of_one_provider(void **state)
+provider_with_two_names_is_one(void **state)
 {
     (void)state;
     struct desk desk;
@@ -666,7 +666,7 @@ two_names_of_one_provider(void **state)
 
 /* The sentence leaves room for what it is about; all of it is further down. */
 static void
-a_long_sentence_leaves_room_on_a_small_screen(void **state)
+small_screen_long_sentence_leaves_room(void **state)
 {
     (void)state;
     struct desk desk;
@@ -706,7 +706,7 @@ go(struct desk *desk, const char *place)
 }
 
 static void
-a_range_shows_the_nets_that_the_dns_told_of(void **state)
+range_without_files_shows_dns_nets(void **state)
 {
     (void)state;
     struct desk desk;
@@ -737,7 +737,7 @@ a_range_shows_the_nets_that_the_dns_told_of(void **state)
 
 /* The newest that the DNS told counts. */
 static void
-a_range_forgets_the_nets_that_have_ended(void **state)
+range_drops_ended_nets(void **state)
 {
     (void)state;
     struct desk desk;
@@ -789,31 +789,31 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_names_of_one_provider),
-        cmocka_unit_test(a_long_sentence_leaves_room_on_a_small_screen),
-        cmocka_unit_test(a_range_shows_the_nets_that_the_dns_told_of),
-        cmocka_unit_test(a_range_forgets_the_nets_that_have_ended),
-        cmocka_unit_test(each_story_on_each_size),
-        cmocka_unit_test_setup_teardown(list_from_a_file_has_its_row, scratch_make, scratch_remove),
+        cmocka_unit_test(provider_with_two_names_is_one),
+        cmocka_unit_test(small_screen_long_sentence_leaves_room),
+        cmocka_unit_test(range_without_files_shows_dns_nets),
+        cmocka_unit_test(range_drops_ended_nets),
+        cmocka_unit_test(story_each_on_each_size),
+        cmocka_unit_test_setup_teardown(list_from_a_file_has_its_row, temp_dir_make, temp_dir_remove),
         cmocka_unit_test(ascii_and_roles),
-        cmocka_unit_test(ascii_is_ascii),
-        cmocka_unit_test(any_size),
+        cmocka_unit_test(ascii_screen_has_ascii_only),
+        cmocka_unit_test(any_size_draws),
         cmocka_unit_test(arrival_80x24),
         cmocka_unit_test(arrival_40x10),
-        cmocka_unit_test(the_page_stands_still),
-        cmocka_unit_test(the_screen_sleeps_between_minutes),
-        cmocka_unit_test(what_is_not_asked_wakes_nobody),
-        cmocka_unit_test(the_ttl_brings_new_answers),
+        cmocka_unit_test(page_does_not_jump),
+        cmocka_unit_test(screen_idle_sleeps_between_minutes),
+        cmocka_unit_test(unasked_target_wakes_nothing),
+        cmocka_unit_test(ttl_end_asks_again),
         cmocka_unit_test(raw_answers),
         cmocka_unit_test(help_and_prompt),
-        cmocka_unit_test(a_new_target_comes_upon_the_old_one),
-        cmocka_unit_test(a_view_closed_early_asks_no_more),
-        cmocka_unit_test(rows_can_be_copied),
-        cmocka_unit_test(whole_items_are_copied),
-        cmocka_unit_test(raw_answers_are_live),
-        cmocka_unit_test(the_database_is_named_with_its_age),
-        cmocka_unit_test(a_summary_stays_behind),
-        cmocka_unit_test(a_summary_before_the_answers_claims_nothing),
+        cmocka_unit_test(new_target_opens_above_old),
+        cmocka_unit_test(view_closed_early_stops_asking),
+        cmocka_unit_test(row_is_copied),
+        cmocka_unit_test(item_is_copied_whole),
+        cmocka_unit_test(raw_answers_update),
+        cmocka_unit_test(database_is_named_with_age),
+        cmocka_unit_test(quit_leaves_summary),
+        cmocka_unit_test(quit_before_answers_claims_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,35 +59,35 @@ tour(const char *name, int rows, int cols, bool ascii)
 }
 
 static void
-test_look_80x24(void **state)
+look_at_80x24(void **state)
 {
     (void)state;
     tour("console-80x24", 24, 80, false);
 }
 
 static void
-test_look_120x40(void **state)
+look_at_120x40(void **state)
 {
     (void)state;
     tour("console-120x40", 40, 120, false);
 }
 
 static void
-test_look_40x10(void **state)
+look_at_40x10(void **state)
 {
     (void)state;
     tour("console-40x10", 10, 40, false);
 }
 
 static void
-test_look_ascii(void **state)
+look_in_ascii(void **state)
 {
     (void)state;
     tour("console-ascii", 24, 80, true);
 }
 
 static void
-test_ascii_is_ascii(void **state)
+ascii_screen_has_ascii_only(void **state)
 {
     (void)state;
     struct scene scene;
@@ -102,7 +102,7 @@ test_ascii_is_ascii(void **state)
 }
 
 static void
-test_any_size(void **state)
+any_size_draws(void **state)
 {
     (void)state;
     for (int rows = 0; rows <= 12; rows++)
@@ -117,7 +117,7 @@ test_any_size(void **state)
 }
 
 static void
-test_resize(void **state)
+resize_keeps_selection(void **state)
 {
     (void)state;
     struct scene scene;
@@ -133,7 +133,7 @@ test_resize(void **state)
 /* ---- where it goes ---- */
 
 static void
-test_back_to_the_same_row(void **state)
+back_returns_to_same_row(void **state)
 {
     (void)state;
     struct scene scene;
@@ -150,7 +150,7 @@ test_back_to_the_same_row(void **state)
 }
 
 static void
-test_selection_stays_on_its_row(void **state)
+selection_stays_on_its_row(void **state)
 {
     (void)state;
     struct scene scene;
@@ -167,7 +167,7 @@ test_selection_stays_on_its_row(void **state)
 }
 
 static void
-test_selection_returns_with_its_row(void **state)
+selection_returns_with_its_row(void **state)
 {
     (void)state;
     struct scene scene;
@@ -185,7 +185,7 @@ test_selection_returns_with_its_row(void **state)
 }
 
 static void
-test_first_and_last(void **state)
+first_and_last_keys_jump(void **state)
 {
     (void)state;
     struct scene scene;
@@ -202,7 +202,7 @@ test_first_and_last(void **state)
 }
 
 static void
-test_only_what_can_be_done_is_offered(void **state)
+hints_offer_possible_actions_only(void **state)
 {
     (void)state;
     struct scene scene;
@@ -222,7 +222,7 @@ test_only_what_can_be_done_is_offered(void **state)
 }
 
 static void
-test_pages_are_searched(void **state)
+page_search_finds_words(void **state)
 {
     (void)state;
     struct scene scene;
@@ -246,7 +246,7 @@ test_pages_are_searched(void **state)
 }
 
 static void
-test_what_was_selected_is_searched_from(void **state)
+page_search_starts_at_selection(void **state)
 {
     (void)state;
     struct scene scene;
@@ -262,7 +262,7 @@ test_what_was_selected_is_searched_from(void **state)
 }
 
 static void
-test_commands_have_names(void **state)
+command_line_runs_named_action(void **state)
 {
     (void)state;
     struct scene scene;
@@ -287,7 +287,7 @@ test_commands_have_names(void **state)
 }
 
 static void
-test_a_command_may_close_all(void **state)
+command_may_close_all_views(void **state)
 {
     (void)state;
     struct scene scene;
@@ -298,7 +298,7 @@ test_a_command_may_close_all(void **state)
 }
 
 static void
-test_leaving(void **state)
+quit_key_leaves(void **state)
 {
     (void)state;
     static const char *const ways[] = {"q", "dqq", "Q", "dQ", "<^C>", "?<^C>", "iabc<Esc>q", "rqq"};
@@ -313,7 +313,7 @@ test_leaving(void **state)
 }
 
 static void
-test_back_does_not_leave(void **state)
+back_on_first_view_stays(void **state)
 {
     (void)state;
     struct scene scene;
@@ -341,7 +341,7 @@ assert_typed(const char *keys, const char *expected)
 }
 
 static void
-test_editing(void **state)
+prompt_edits_text(void **state)
 {
     (void)state;
     assert_typed("abc", "abc");
@@ -360,7 +360,7 @@ test_editing(void **state)
 }
 
 static void
-test_editing_wide_and_marks(void **state)
+prompt_edits_wide_and_combining(void **state)
 {
     (void)state;
     struct scene scene;
@@ -375,7 +375,7 @@ test_editing_wide_and_marks(void **state)
 }
 
 static void
-test_long_line_scrolls(void **state)
+prompt_long_line_scrolls(void **state)
 {
     (void)state;
     struct scene scene;
@@ -388,7 +388,7 @@ test_long_line_scrolls(void **state)
 }
 
 static void
-test_accepted_input_opens(void **state)
+prompt_accepted_opens_view(void **state)
 {
     (void)state;
     struct scene scene;
@@ -402,7 +402,7 @@ test_accepted_input_opens(void **state)
 }
 
 static void
-test_paste_is_never_a_command(void **state)
+paste_is_never_a_command(void **state)
 {
     (void)state;
     struct scene scene;
@@ -422,7 +422,7 @@ test_paste_is_never_a_command(void **state)
 }
 
 static void
-test_confirm(void **state)
+confirm_asks_before_acting(void **state)
 {
     (void)state;
     struct scene scene;
@@ -462,7 +462,7 @@ assert_file_has(const char *path, const char *text)
 }
 
 static void
-test_report(void **state)
+export_writes_view(void **state)
 {
     (void)state;
     char dir[] = "/tmp/whylisted-test-XXXXXX", path[64];
@@ -516,7 +516,7 @@ random_below(unsigned *seed, unsigned limit)
 
 /* Any key in any state at any size: what is left must be a console that still draws, or one that was left. */
 static void
-test_monkey(void **state)
+random_keys_never_crash(void **state)
 {
     (void)state;
     static const char *const presses[] = {
@@ -552,7 +552,7 @@ test_monkey(void **state)
 /* ---- when it draws ---- */
 
 static void
-test_idle_draws_nothing(void **state)
+idle_draws_nothing(void **state)
 {
     (void)state;
     struct scene scene;
@@ -584,7 +584,7 @@ app_changed_with_covered_views_tells_all_of_them(void **state)
 }
 
 static void
-test_data_frames_are_spaced(void **state)
+data_frames_are_spaced(void **state)
 {
     (void)state;
     struct scene scene;
@@ -602,7 +602,7 @@ test_data_frames_are_spaced(void **state)
 }
 
 static void
-test_key_frames_come_at_once(void **state)
+key_frames_come_at_once(void **state)
 {
     (void)state;
     struct scene scene;
@@ -619,36 +619,36 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_look_80x24),
-        cmocka_unit_test(test_look_120x40),
-        cmocka_unit_test(test_look_40x10),
-        cmocka_unit_test(test_look_ascii),
-        cmocka_unit_test(test_ascii_is_ascii),
-        cmocka_unit_test(test_any_size),
-        cmocka_unit_test(test_resize),
-        cmocka_unit_test(test_back_to_the_same_row),
-        cmocka_unit_test(test_selection_stays_on_its_row),
-        cmocka_unit_test(test_selection_returns_with_its_row),
-        cmocka_unit_test(test_first_and_last),
-        cmocka_unit_test(test_only_what_can_be_done_is_offered),
-        cmocka_unit_test(test_pages_are_searched),
-        cmocka_unit_test(test_what_was_selected_is_searched_from),
-        cmocka_unit_test(test_commands_have_names),
-        cmocka_unit_test(test_a_command_may_close_all),
-        cmocka_unit_test(test_leaving),
-        cmocka_unit_test(test_back_does_not_leave),
-        cmocka_unit_test(test_editing),
-        cmocka_unit_test(test_editing_wide_and_marks),
-        cmocka_unit_test(test_long_line_scrolls),
-        cmocka_unit_test(test_accepted_input_opens),
-        cmocka_unit_test(test_paste_is_never_a_command),
-        cmocka_unit_test(test_confirm),
-        cmocka_unit_test(test_report),
-        cmocka_unit_test(test_monkey),
-        cmocka_unit_test(test_idle_draws_nothing),
+        cmocka_unit_test(look_at_80x24),
+        cmocka_unit_test(look_at_120x40),
+        cmocka_unit_test(look_at_40x10),
+        cmocka_unit_test(look_in_ascii),
+        cmocka_unit_test(ascii_screen_has_ascii_only),
+        cmocka_unit_test(any_size_draws),
+        cmocka_unit_test(resize_keeps_selection),
+        cmocka_unit_test(back_returns_to_same_row),
+        cmocka_unit_test(selection_stays_on_its_row),
+        cmocka_unit_test(selection_returns_with_its_row),
+        cmocka_unit_test(first_and_last_keys_jump),
+        cmocka_unit_test(hints_offer_possible_actions_only),
+        cmocka_unit_test(page_search_finds_words),
+        cmocka_unit_test(page_search_starts_at_selection),
+        cmocka_unit_test(command_line_runs_named_action),
+        cmocka_unit_test(command_may_close_all_views),
+        cmocka_unit_test(quit_key_leaves),
+        cmocka_unit_test(back_on_first_view_stays),
+        cmocka_unit_test(prompt_edits_text),
+        cmocka_unit_test(prompt_edits_wide_and_combining),
+        cmocka_unit_test(prompt_long_line_scrolls),
+        cmocka_unit_test(prompt_accepted_opens_view),
+        cmocka_unit_test(paste_is_never_a_command),
+        cmocka_unit_test(confirm_asks_before_acting),
+        cmocka_unit_test(export_writes_view),
+        cmocka_unit_test(random_keys_never_crash),
+        cmocka_unit_test(idle_draws_nothing),
         cmocka_unit_test(app_changed_with_covered_views_tells_all_of_them),
-        cmocka_unit_test(test_data_frames_are_spaced),
-        cmocka_unit_test(test_key_frames_come_at_once),
+        cmocka_unit_test(data_frames_are_spaced),
+        cmocka_unit_test(key_frames_come_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -356,28 +356,28 @@ tour(const char *name, int rows, int cols, bool ascii)
 }
 
 static void
-test_look_80x24(void **state)
+look_at_80x24(void **state)
 {
     (void)state;
     tour("journal-80x24", 24, 80, false);
 }
 
 static void
-test_look_120x40(void **state)
+look_at_120x40(void **state)
 {
     (void)state;
     tour("journal-120x40", 40, 120, false);
 }
 
 static void
-test_look_40x10(void **state)
+look_at_40x10(void **state)
 {
     (void)state;
     tour("journal-40x10", 10, 40, false);
 }
 
 static void
-test_look_ascii(void **state)
+look_in_ascii(void **state)
 {
     (void)state;
     tour("journal-ascii", 24, 80, true);
@@ -417,7 +417,7 @@ row_of(struct desk *desk, const char *text)
 
 /* Opened entries are looked at again, and yet the list stands still until it is asked for anew. */
 static void
-test_back_to_the_same_row(void **state)
+back_returns_to_same_row(void **state)
 {
     struct desk *desk = *state;
     add_fortnight(desk);
@@ -436,7 +436,7 @@ test_back_to_the_same_row(void **state)
 
 /* How many there are is found out while nobody waits. */
 static void
-test_rows_are_counted_and_the_last_is_the_last(void **state)
+rows_are_counted_to_last(void **state)
 {
     struct desk *desk = *state;
     add_many(desk, 5004);
@@ -457,7 +457,7 @@ test_rows_are_counted_and_the_last_is_the_last(void **state)
 
 /* Each turn of the loop looks for a while, so that the keys of a script come before its end. */
 static void
-test_going_to_the_last_can_be_stopped(void **state)
+jump_to_last_can_be_stopped(void **state)
 {
     struct desk *desk = *state;
     add_many(desk, 5004);
@@ -478,7 +478,7 @@ test_going_to_the_last_can_be_stopped(void **state)
 }
 
 static void
-test_a_report_of_a_long_list_says_that_there_is_more(void **state)
+export_of_long_list_says_more(void **state)
 {
     struct desk *desk = *state;
     char path[128], command[640];
@@ -499,7 +499,7 @@ test_a_report_of_a_long_list_says_that_there_is_more(void **state)
 
 /* As many of one moment as an import brings, and as many that are due. */
 static void
-test_rows_of_one_moment_do_not_hold_it_up(void **state)
+rows_of_equal_time_load(void **state)
 {
     struct desk *desk = *state;
     struct fault fault;
@@ -521,7 +521,7 @@ test_rows_of_one_moment_do_not_hold_it_up(void **state)
 }
 
 static void
-test_one_language_of_filters(void **state)
+filter_language_is_one(void **state)
 {
     struct desk *desk = *state;
     add_fortnight(desk);
@@ -556,7 +556,7 @@ test_one_language_of_filters(void **state)
 
 /* J and H by turns do not pile up; a range of one address is the address. */
 static void
-test_the_journal_is_there_once(void **state)
+journal_opens_once(void **state)
 {
     struct desk *desk = *state;
     add_fortnight(desk);
@@ -572,7 +572,7 @@ test_the_journal_is_there_once(void **state)
 }
 
 static void
-test_leaving_the_line_of_a_filter_leaves_the_filter(void **state)
+filter_prompt_cancelled_keeps_filter(void **state)
 {
     struct desk *desk = *state;
     add_fortnight(desk);
@@ -595,7 +595,7 @@ test_leaving_the_line_of_a_filter_leaves_the_filter(void **state)
 }
 
 static void
-test_searching_goes_from_row_to_row(void **state)
+search_goes_from_row_to_row(void **state)
 {
     struct desk *desk = *state;
     add_fortnight(desk);
@@ -626,7 +626,7 @@ test_searching_goes_from_row_to_row(void **state)
 
 /* A row that is not read yet, and back to it from the end; rows are counted from 1. */
 static void
-test_searching_reaches_rows_that_are_not_read_yet(void **state)
+search_reaches_unloaded_rows(void **state)
 {
     struct desk *desk = *state;
     add_many(desk, 5004);
@@ -646,7 +646,7 @@ test_searching_reaches_rows_that_are_not_read_yet(void **state)
 }
 
 static void
-test_what_is_due_stands_on_top_until_it_is_done(void **state)
+due_case_is_on_top_until_done(void **state)
 {
     struct desk *desk = *state;
     add_fortnight(desk);
@@ -671,7 +671,7 @@ test_what_is_due_stands_on_top_until_it_is_done(void **state)
 /* ---- cases ---- */
 
 static void
-test_everything_of_a_case_is_said_in_the_menu(void **state)
+case_menu_sets_every_field(void **state)
 {
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
@@ -705,7 +705,7 @@ test_everything_of_a_case_is_said_in_the_menu(void **state)
 }
 
 static void
-test_opening_an_address_shows_its_case_at_once(void **state)
+address_shows_its_case_at_once(void **state)
 {
     struct desk *desk = *state;
     add_fortnight(desk);
@@ -722,7 +722,7 @@ test_opening_an_address_shows_its_case_at_once(void **state)
 
 /* What is known of its nets and its provider shows where the address is looked at; of what is elsewhere nothing. */
 static void
-test_cases_around_an_address_show_on_its_page(void **state)
+address_shows_related_cases(void **state)
 {
     (void)state;
     struct desk desk;
@@ -771,7 +771,7 @@ test_cases_around_an_address_show_on_its_page(void **state)
 
 /* Another one is begun after it, and names it. */
 static void
-test_what_is_written_to_a_closed_case_begins_another(void **state)
+note_on_closed_case_opens_next(void **state)
 {
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
@@ -791,7 +791,7 @@ test_what_is_written_to_a_closed_case_begins_another(void **state)
 }
 
 static void
-test_enter_on_a_case_is_its_history(void **state)
+enter_on_case_opens_history(void **state)
 {
     (void)state;
     struct desk desk;
@@ -807,7 +807,7 @@ test_enter_on_a_case_is_its_history(void **state)
 
 /* What was so from a first look to a last one was so between them, of whichever address. */
 static void
-test_the_course_of_a_net_has_no_gaps_where_a_look_lasts(void **state)
+net_course_has_no_gaps(void **state)
 {
     (void)state;
     static const struct sight sights[] = {{"203.0.113.77", 10, 2, false, 12, "203.0.112.0/22", 50, NULL},
@@ -828,7 +828,7 @@ test_the_course_of_a_net_has_no_gaps_where_a_look_lasts(void **state)
 /* ---- what changes ---- */
 
 static void
-test_a_change_is_told_with_both_times(void **state)
+change_shows_both_times(void **state)
 {
     (void)state;
     struct desk desk;
@@ -854,7 +854,7 @@ test_a_change_is_told_with_both_times(void **state)
 
 /* A case that is closed, another one after it; what lies in one minute is told to the second. */
 static void
-test_the_history_has_all_cases_at_their_times(void **state)
+history_has_every_case_in_time(void **state)
 {
     (void)state;
     struct desk desk;
@@ -898,7 +898,7 @@ test_the_history_has_all_cases_at_their_times(void **state)
 
 /* Of a note in force ten lines, of one that another has replaced the first. */
 static void
-test_long_notes_are_folded(void **state)
+history_long_note_is_folded(void **state)
 {
     struct desk *desk = *state;
     struct fault fault;
@@ -926,7 +926,7 @@ test_long_notes_are_folded(void **state)
 
 /* Two looks within a minute. */
 static void
-test_an_entry_has_seconds_where_minutes_do_not_tell(void **state)
+history_shows_seconds_when_needed(void **state)
 {
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
@@ -937,7 +937,7 @@ test_an_entry_has_seconds_where_minutes_do_not_tell(void **state)
 }
 
 static void
-test_an_older_entry_beside_now(void **state)
+then_now_shows_older_entry(void **state)
 {
     (void)state;
     struct desk desk;
@@ -971,7 +971,7 @@ assert_note(struct desk *desk, const char *resource_name, const char *expected)
 }
 
 static void
-test_a_note_is_written(void **state)
+note_is_saved(void **state)
 {
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
@@ -988,7 +988,7 @@ test_a_note_is_written(void **state)
 
 /* As after a case was closed by mistake. */
 static void
-test_a_closed_case_keeps_its_note_and_comes_back_with_it(void **state)
+closed_case_reopens_with_note(void **state)
 {
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
@@ -1002,7 +1002,7 @@ test_a_closed_case_keeps_its_note_and_comes_back_with_it(void **state)
 }
 
 static void
-test_keys_of_the_note(void **state)
+note_keys_work(void **state)
 {
     (void)state;
     struct desk desk;
@@ -1039,7 +1039,7 @@ test_keys_of_the_note(void **state)
 }
 
 static void
-test_a_note_has_an_end(void **state)
+note_beyond_limit_is_refused(void **state)
 {
     struct desk *desk = *state;
     char *text = mem_alloc(CASE_NOTE_MOST + 2);
@@ -1066,7 +1066,7 @@ set_note(struct desk *desk, const char *resource_name, const char *text)
 }
 
 static void
-test_nobodys_note_is_lost(void **state)
+note_changed_elsewhere_is_kept(void **state)
 {
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
@@ -1095,7 +1095,7 @@ forget(struct desk *desk, const char *name)
 
 /* Closed or forgotten while it is written to: that is said before anything is written. */
 static void
-test_a_case_that_ends_under_a_note(void **state)
+case_closed_during_note_is_reported(void **state)
 {
     struct desk *desk = *state;
     struct fault fault;
@@ -1122,7 +1122,7 @@ test_a_case_that_ends_under_a_note(void **state)
 }
 
 static void
-test_what_another_program_writes_shows_with_the_next_key(void **state)
+other_writers_change_shows_on_next_key(void **state)
 {
     static const char *const views[] = {"", "H", "J<Enter>"};
     struct desk *desk = *state;
@@ -1153,7 +1153,7 @@ test_what_another_program_writes_shows_with_the_next_key(void **state)
 }
 
 static void
-test_a_terminal_that_is_gone_takes_no_note_with_it(void **state)
+hangup_keeps_note(void **state)
 {
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
@@ -1188,7 +1188,7 @@ take(void *arg, char *room, size_t count)
 
 /* A colleague has the same case, and both of us go on with its note. */
 static void
-test_notes_of_two_journals_are_both_shown(void **state)
+merged_notes_are_both_shown(void **state)
 {
     (void)state;
     struct desk desk, other;
@@ -1247,7 +1247,7 @@ drop_editor(struct desk *desk)
 }
 
 static void
-test_the_users_own_editor(void **state)
+editor_saves_note(void **state)
 {
     (void)state;
     struct desk desk;
@@ -1267,7 +1267,7 @@ test_the_users_own_editor(void **state)
 }
 
 static void
-test_an_editor_that_fails_loses_nothing(void **state)
+editor_failure_loses_nothing(void **state)
 {
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
@@ -1295,7 +1295,7 @@ test_an_editor_that_fails_loses_nothing(void **state)
 /* ---- where there is none, or only to be read ---- */
 
 static void
-test_no_journal_says_why(void **state)
+no_journal_says_why(void **state)
 {
     struct desk *desk = *state;
     struct recorder *recorder = desk->recorder;
@@ -1320,7 +1320,7 @@ test_no_journal_says_why(void **state)
 }
 
 static void
-test_a_journal_that_can_only_be_read(void **state)
+readonly_journal_offers_no_note(void **state)
 {
     struct desk *desk = *state;
     add_fortnight(desk);
@@ -1338,7 +1338,7 @@ test_a_journal_that_can_only_be_read(void **state)
 }
 
 static void
-test_help_says_where_it_is(void **state)
+help_names_journal_file(void **state)
 {
     (void)state;
     struct desk desk;
@@ -1360,7 +1360,7 @@ test_help_says_where_it_is(void **state)
 /* ---- neighbours and snapshots ---- */
 
 static void
-test_neighbours_have_ages_and_some_have_left(void **state)
+neighbours_show_age_and_departure(void **state)
 {
     (void)state;
     struct desk desk;
@@ -1399,7 +1399,7 @@ test_neighbours_have_ages_and_some_have_left(void **state)
 }
 
 static void
-test_what_a_sweep_found_is_kept(void **state)
+sweep_result_is_recorded(void **state)
 {
     struct desk *desk = *state;
     fake_resolver_say(desk->engine.resolver, LEVEL1);
@@ -1428,7 +1428,7 @@ test_what_a_sweep_found_is_kept(void **state)
 
 /* So that the advice to name them can be followed; and the report has them. */
 static void
-test_the_page_names_the_listed_neighbours(void **state)
+page_names_listed_neighbours(void **state)
 {
     (void)state;
     struct desk desk;
@@ -1455,7 +1455,7 @@ test_the_page_names_the_listed_neighbours(void **state)
 /* ---- any place ---- */
 
 static void
-test_the_most_useful_keys_show_in_80_columns(void **state)
+hints_at_80_columns_show_main_keys(void **state)
 {
     (void)state;
     static const struct {
@@ -1478,7 +1478,7 @@ test_the_most_useful_keys_show_in_80_columns(void **state)
 }
 
 static void
-test_any_size(void **state)
+any_size_draws(void **state)
 {
     (void)state;
     static const char *const ways[] = {"J", "J<Enter>", "JjjH", "Jt", "Je"};
@@ -1498,7 +1498,7 @@ test_any_size(void **state)
 }
 
 static void
-test_ascii_is_ascii(void **state)
+ascii_screen_has_ascii_only(void **state)
 {
     (void)state;
     static const char *const ways[] = {"J", "J<Enter>", "JjjH", "Jt", "Je"};
@@ -1523,7 +1523,7 @@ random_below(unsigned *state, unsigned limit)
 }
 
 static void
-test_monkey(void **state)
+random_keys_never_crash(void **state)
 {
     (void)state;
     static const char *const presses[] = {
@@ -1561,53 +1561,53 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_look_80x24),
-        cmocka_unit_test(test_look_120x40),
-        cmocka_unit_test(test_look_40x10),
-        cmocka_unit_test(test_look_ascii),
-        AT_A_DESK(test_back_to_the_same_row),
-        AT_A_DESK(test_rows_are_counted_and_the_last_is_the_last),
-        AT_A_DESK(test_going_to_the_last_can_be_stopped),
-        AT_A_DESK(test_a_report_of_a_long_list_says_that_there_is_more),
-        AT_A_DESK(test_rows_of_one_moment_do_not_hold_it_up),
-        AT_A_DESK(test_one_language_of_filters),
-        AT_A_DESK(test_the_journal_is_there_once),
-        AT_A_DESK(test_leaving_the_line_of_a_filter_leaves_the_filter),
-        AT_A_DESK(test_searching_goes_from_row_to_row),
-        AT_A_DESK(test_searching_reaches_rows_that_are_not_read_yet),
-        AT_A_DESK(test_what_is_due_stands_on_top_until_it_is_done),
-        AT_A_DESK(test_everything_of_a_case_is_said_in_the_menu),
-        AT_A_DESK(test_opening_an_address_shows_its_case_at_once),
-        cmocka_unit_test(test_cases_around_an_address_show_on_its_page),
-        AT_A_DESK(test_what_is_written_to_a_closed_case_begins_another),
-        cmocka_unit_test(test_enter_on_a_case_is_its_history),
-        cmocka_unit_test(test_the_course_of_a_net_has_no_gaps_where_a_look_lasts),
-        cmocka_unit_test(test_a_change_is_told_with_both_times),
-        cmocka_unit_test(test_the_history_has_all_cases_at_their_times),
-        AT_A_DESK(test_long_notes_are_folded),
-        AT_A_DESK(test_an_entry_has_seconds_where_minutes_do_not_tell),
-        cmocka_unit_test(test_an_older_entry_beside_now),
-        AT_A_DESK(test_a_note_is_written),
-        AT_A_DESK(test_a_closed_case_keeps_its_note_and_comes_back_with_it),
-        cmocka_unit_test(test_keys_of_the_note),
-        AT_A_DESK(test_a_note_has_an_end),
-        AT_A_DESK(test_nobodys_note_is_lost),
-        AT_A_DESK(test_a_case_that_ends_under_a_note),
-        AT_A_DESK(test_what_another_program_writes_shows_with_the_next_key),
-        AT_A_DESK(test_a_terminal_that_is_gone_takes_no_note_with_it),
-        cmocka_unit_test(test_notes_of_two_journals_are_both_shown),
-        cmocka_unit_test(test_the_users_own_editor),
-        AT_A_DESK(test_an_editor_that_fails_loses_nothing),
-        AT_A_DESK(test_no_journal_says_why),
-        AT_A_DESK(test_a_journal_that_can_only_be_read),
-        cmocka_unit_test(test_help_says_where_it_is),
-        cmocka_unit_test(test_neighbours_have_ages_and_some_have_left),
-        AT_A_DESK(test_what_a_sweep_found_is_kept),
-        cmocka_unit_test(test_the_page_names_the_listed_neighbours),
-        cmocka_unit_test(test_the_most_useful_keys_show_in_80_columns),
-        cmocka_unit_test(test_any_size),
-        cmocka_unit_test(test_ascii_is_ascii),
-        cmocka_unit_test(test_monkey),
+        cmocka_unit_test(look_at_80x24),
+        cmocka_unit_test(look_at_120x40),
+        cmocka_unit_test(look_at_40x10),
+        cmocka_unit_test(look_in_ascii),
+        AT_A_DESK(back_returns_to_same_row),
+        AT_A_DESK(rows_are_counted_to_last),
+        AT_A_DESK(jump_to_last_can_be_stopped),
+        AT_A_DESK(export_of_long_list_says_more),
+        AT_A_DESK(rows_of_equal_time_load),
+        AT_A_DESK(filter_language_is_one),
+        AT_A_DESK(journal_opens_once),
+        AT_A_DESK(filter_prompt_cancelled_keeps_filter),
+        AT_A_DESK(search_goes_from_row_to_row),
+        AT_A_DESK(search_reaches_unloaded_rows),
+        AT_A_DESK(due_case_is_on_top_until_done),
+        AT_A_DESK(case_menu_sets_every_field),
+        AT_A_DESK(address_shows_its_case_at_once),
+        cmocka_unit_test(address_shows_related_cases),
+        AT_A_DESK(note_on_closed_case_opens_next),
+        cmocka_unit_test(enter_on_case_opens_history),
+        cmocka_unit_test(net_course_has_no_gaps),
+        cmocka_unit_test(change_shows_both_times),
+        cmocka_unit_test(history_has_every_case_in_time),
+        AT_A_DESK(history_long_note_is_folded),
+        AT_A_DESK(history_shows_seconds_when_needed),
+        cmocka_unit_test(then_now_shows_older_entry),
+        AT_A_DESK(note_is_saved),
+        AT_A_DESK(closed_case_reopens_with_note),
+        cmocka_unit_test(note_keys_work),
+        AT_A_DESK(note_beyond_limit_is_refused),
+        AT_A_DESK(note_changed_elsewhere_is_kept),
+        AT_A_DESK(case_closed_during_note_is_reported),
+        AT_A_DESK(other_writers_change_shows_on_next_key),
+        AT_A_DESK(hangup_keeps_note),
+        cmocka_unit_test(merged_notes_are_both_shown),
+        cmocka_unit_test(editor_saves_note),
+        AT_A_DESK(editor_failure_loses_nothing),
+        AT_A_DESK(no_journal_says_why),
+        AT_A_DESK(readonly_journal_offers_no_note),
+        cmocka_unit_test(help_names_journal_file),
+        cmocka_unit_test(neighbours_show_age_and_departure),
+        AT_A_DESK(sweep_result_is_recorded),
+        cmocka_unit_test(page_names_listed_neighbours),
+        cmocka_unit_test(hints_at_80_columns_show_main_keys),
+        cmocka_unit_test(any_size_draws),
+        cmocka_unit_test(ascii_screen_has_ascii_only),
+        cmocka_unit_test(random_keys_never_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

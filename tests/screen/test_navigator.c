@@ -202,35 +202,35 @@ tour(const char *name, int rows, int cols, bool ascii)
 }
 
 static void
-test_look_80x24(void **state)
+look_at_80x24(void **state)
 {
     (void)state;
     tour("drill-80x24", 24, 80, false);
 }
 
 static void
-test_look_120x40(void **state)
+look_at_120x40(void **state)
 {
     (void)state;
     tour("drill-120x40", 40, 120, false);
 }
 
 static void
-test_look_40x10(void **state)
+look_at_40x10(void **state)
 {
     (void)state;
     tour("drill-40x10", 10, 40, false);
 }
 
 static void
-test_look_ascii(void **state)
+look_in_ascii(void **state)
 {
     (void)state;
     tour("drill-ascii", 24, 80, true);
 }
 
 static void
-test_what_is_missing_is_said(void **state)
+missing_files_are_named(void **state)
 {
     (void)state;
     static const struct {
@@ -252,7 +252,7 @@ test_what_is_missing_is_said(void **state)
 }
 
 static void
-test_look_without_files(void **state)
+look_without_files(void **state)
 {
     (void)state;
     struct desk desk;
@@ -269,7 +269,7 @@ test_look_without_files(void **state)
 /* ---- the ways ---- */
 
 static void
-test_up_from_an_address_to_the_world(void **state)
+up_goes_from_address_to_world(void **state)
 {
     (void)state;
     struct desk desk;
@@ -294,7 +294,7 @@ test_up_from_an_address_to_the_world(void **state)
 }
 
 static void
-test_up_leads_to_where_one_comes_from(void **state)
+up_selects_row_of_origin(void **state)
 {
     (void)state;
     struct desk desk;
@@ -312,7 +312,7 @@ test_up_leads_to_where_one_comes_from(void **state)
 }
 
 static void
-test_up_from_what_nobody_announces(void **state)
+up_from_unannounced_says_so(void **state)
 {
     (void)state;
     struct desk desk;
@@ -329,7 +329,7 @@ test_up_from_what_nobody_announces(void **state)
 
 /* Without zone files and database: what level 3 and Team Cymru said of an address. */
 static void
-test_a_provider_that_the_dns_told_of(void **state)
+provider_from_dns_is_shown(void **state)
 {
     (void)state;
     struct desk desk;
@@ -359,7 +359,7 @@ test_a_provider_that_the_dns_told_of(void **state)
 }
 
 static void
-test_in_from_the_world_to_an_address(void **state)
+enter_goes_from_world_to_address(void **state)
 {
     (void)state;
     struct desk desk;
@@ -374,7 +374,7 @@ test_in_from_the_world_to_an_address(void **state)
 }
 
 static void
-test_in_by_the_map(void **state)
+enter_on_map_opens_cell(void **state)
 {
     (void)state;
     struct desk desk;
@@ -387,7 +387,7 @@ test_in_by_the_map(void **state)
 }
 
 static void
-test_back_to_the_same_row(void **state)
+back_returns_to_same_row(void **state)
 {
     (void)state;
     struct desk desk;
@@ -404,7 +404,7 @@ test_back_to_the_same_row(void **state)
 }
 
 static void
-test_each_table_keeps_its_place(void **state)
+table_keeps_its_place(void **state)
 {
     (void)state;
     struct desk desk;
@@ -423,7 +423,7 @@ test_each_table_keeps_its_place(void **state)
 }
 
 static void
-test_the_range_itself_is_no_way_in(void **state)
+range_itself_does_not_open(void **state)
 {
     (void)state;
     struct desk desk;
@@ -435,7 +435,7 @@ test_the_range_itself_is_no_way_in(void **state)
 }
 
 static void
-test_what_may_be_typed(void **state)
+prompt_accepts_resources(void **state)
 {
     (void)state;
     struct desk desk;
@@ -473,7 +473,7 @@ test_what_may_be_typed(void **state)
 /* ---- filter, search, order ---- */
 
 static void
-test_filter_is_live_and_esc_leaves_it_as_it_was(void **state)
+filter_is_live_and_esc_restores(void **state)
 {
     (void)state;
     struct desk desk;
@@ -504,7 +504,7 @@ test_filter_is_live_and_esc_leaves_it_as_it_was(void **state)
 }
 
 static void
-test_a_bad_filter_says_why(void **state)
+filter_bad_says_why(void **state)
 {
     (void)state;
     struct desk desk;
@@ -524,7 +524,7 @@ test_a_bad_filter_says_why(void **state)
 }
 
 static void
-test_terms_ask_what_the_rows_have(void **state)
+filter_terms_match_row_fields(void **state)
 {
     (void)state;
     struct desk desk;
@@ -551,7 +551,7 @@ test_terms_ask_what_the_rows_have(void **state)
 
 /* Names get room before lesser columns do, and what is cut or left out of the selected row is told above the table. */
 static void
-test_the_selected_asn_is_told_in_full(void **state)
+selected_asn_shows_full_name(void **state)
 {
     (void)state;
     struct desk desk;
@@ -575,7 +575,7 @@ test_the_selected_asn_is_told_in_full(void **state)
 }
 
 static void
-test_search_goes_on(void **state)
+search_continues_with_n(void **state)
 {
     (void)state;
     struct desk desk;
@@ -602,7 +602,7 @@ test_search_goes_on(void **state)
 }
 
 static void
-test_order_goes_round(void **state)
+sort_cycles_columns(void **state)
 {
     (void)state;
     struct desk desk;
@@ -647,7 +647,7 @@ remove_file(const char *dir, const char *name)
 
 /* The real level 3 beside the estimate of it: in a column, a filter and an order. */
 static void
-test_level_3_in_the_world(void **state)
+world_shows_level3(void **state)
 {
     (void)state;
     static const char soa[] = "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n";
@@ -689,7 +689,7 @@ test_level_3_in_the_world(void **state)
 
 /* An ASN that is opened again from the world has its mark still. */
 static void
-test_an_asn_keeps_where_the_user_came_from(void **state)
+provider_marks_row_of_origin(void **state)
 {
     (void)state;
     struct desk desk;
@@ -703,7 +703,7 @@ test_an_asn_keeps_where_the_user_came_from(void **state)
 }
 
 static void
-test_one_order_opens_no_menu(void **state)
+sort_with_one_column_opens_no_menu(void **state)
 {
     (void)state;
     struct desk desk;
@@ -718,7 +718,7 @@ test_one_order_opens_no_menu(void **state)
 
 /* A range that is published itself counts as a net, and its impacts are those of the outermost net. */
 static void
-test_nets_of_ranges(void **state)
+range_lists_published_nets(void **state)
 {
     (void)state;
     struct desk desk;
@@ -732,7 +732,7 @@ test_nets_of_ranges(void **state)
 
 /* Where zone texts tell it; of the others it is not known. */
 static void
-test_countries_of_the_world(void **state)
+world_shows_countries(void **state)
 {
     (void)state;
     struct desk desk;
@@ -767,7 +767,7 @@ read_file(const char *path)
 }
 
 static void
-test_report(void **state)
+export_writes_view(void **state)
 {
     (void)state;
     static const char *const parts[] = {
@@ -800,7 +800,7 @@ test_report(void **state)
 /* ---- files that come and go ---- */
 
 static void
-test_zone_files_that_come_and_go(void **state)
+zone_files_appearing_and_leaving_update_views(void **state)
 {
     (void)state;
     struct desk desk;
@@ -825,7 +825,7 @@ test_zone_files_that_come_and_go(void **state)
 
 /* The world is counted between turns of the loop; what it was is gone at once. */
 static void
-test_zone_files_that_are_read_again(void **state)
+zone_files_reread_update_views(void **state)
 {
     (void)state;
     struct desk desk;
@@ -855,7 +855,7 @@ test_zone_files_that_are_read_again(void **state)
 
 /* Without zone files nothing has a ratio; with them it is the order again, unless the user chose one. */
 static void
-test_the_order_of_the_world_without_zone_files(void **state)
+world_without_files_orders_by_size(void **state)
 {
     (void)state;
     struct desk desk;
@@ -885,7 +885,7 @@ test_the_order_of_the_world_without_zone_files(void **state)
 
 /* What is listed shows first, also when the zone files come after the view. */
 static void
-test_zone_files_that_come_late(void **state)
+late_zone_files_update_views(void **state)
 {
     (void)state;
     struct desk desk;
@@ -905,7 +905,7 @@ test_zone_files_that_come_late(void **state)
 
 /* Level 3 as its zone file has it goes before our estimate. */
 static void
-test_level_3_by_its_zone_file(void **state)
+level3_zone_file_is_used(void **state)
 {
     (void)state;
     static const char soa[] = "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n";
@@ -982,7 +982,7 @@ answer(struct desk *desk, size_t until)
 }
 
 static void
-test_sweep(void **state)
+sweep_shows_progress(void **state)
 {
     (void)state;
     struct desk desk;
@@ -1019,7 +1019,7 @@ test_sweep(void **state)
 
 /* The sweep counts, and what it does not know yet the zone file says; where the two differ both are told. */
 static void
-test_sweep_beside_a_zone_file(void **state)
+sweep_beside_zone_file_compares(void **state)
 {
     (void)state;
     struct desk desk;
@@ -1047,7 +1047,7 @@ test_sweep_beside_a_zone_file(void **state)
 }
 
 static void
-test_sweep_is_offered_where_it_can_start(void **state)
+sweep_is_offered_where_possible(void **state)
 {
     (void)state;
     struct desk desk;
@@ -1088,7 +1088,7 @@ remove_journal(const char *folder, const char *path)
 
 /* What a view finds is recorded when it opens, and when the data arrive; frames only read. */
 static void
-test_drawing_writes_nothing_to_the_journal(void **state)
+drawing_writes_nothing_to_journal(void **state)
 {
     (void)state;
     static const char *const places[] = {"203.0.113.0/24", "203.0.112.0/22", "AS64497"};
@@ -1124,7 +1124,7 @@ test_drawing_writes_nothing_to_the_journal(void **state)
 /* ---- whatever the screen and the keys ---- */
 
 static void
-test_any_size(void **state)
+any_size_draws(void **state)
 {
     (void)state;
     static const int widths[] = {0, 1, 2, 5, 17, 39, 64, 65, 99, 100, 131};
@@ -1148,7 +1148,7 @@ random_below(unsigned *seed, unsigned limit)
 }
 
 static void
-test_monkey(void **state)
+random_keys_never_crash(void **state)
 {
     (void)state;
     static const char *const presses[] = {"j",           "k",     "<PgDn>", "<PgUp>",  "g",       "G",     "<Left>",
@@ -1182,7 +1182,7 @@ test_monkey(void **state)
 }
 
 static void
-test_idle_draws_nothing(void **state)
+idle_draws_nothing(void **state)
 {
     (void)state;
     static const char *const places[] = {"203.0.113.0/24", "AS64497"};
@@ -1202,46 +1202,46 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_look_80x24),
-        cmocka_unit_test(test_look_120x40),
-        cmocka_unit_test(test_look_40x10),
-        cmocka_unit_test(test_look_ascii),
-        cmocka_unit_test(test_what_is_missing_is_said),
-        cmocka_unit_test(test_look_without_files),
-        cmocka_unit_test(test_up_from_an_address_to_the_world),
-        cmocka_unit_test(test_up_leads_to_where_one_comes_from),
-        cmocka_unit_test(test_up_from_what_nobody_announces),
-        cmocka_unit_test(test_a_provider_that_the_dns_told_of),
-        cmocka_unit_test(test_in_from_the_world_to_an_address),
-        cmocka_unit_test(test_in_by_the_map),
-        cmocka_unit_test(test_back_to_the_same_row),
-        cmocka_unit_test(test_each_table_keeps_its_place),
-        cmocka_unit_test(test_the_range_itself_is_no_way_in),
-        cmocka_unit_test(test_what_may_be_typed),
-        cmocka_unit_test(test_filter_is_live_and_esc_leaves_it_as_it_was),
-        cmocka_unit_test(test_a_bad_filter_says_why),
-        cmocka_unit_test(test_terms_ask_what_the_rows_have),
-        cmocka_unit_test(test_the_selected_asn_is_told_in_full),
-        cmocka_unit_test(test_search_goes_on),
-        cmocka_unit_test(test_order_goes_round),
-        cmocka_unit_test(test_level_3_in_the_world),
-        cmocka_unit_test(test_an_asn_keeps_where_the_user_came_from),
-        cmocka_unit_test(test_one_order_opens_no_menu),
-        cmocka_unit_test(test_nets_of_ranges),
-        cmocka_unit_test(test_countries_of_the_world),
-        cmocka_unit_test(test_report),
-        cmocka_unit_test(test_zone_files_that_come_and_go),
-        cmocka_unit_test(test_zone_files_that_are_read_again),
-        cmocka_unit_test(test_the_order_of_the_world_without_zone_files),
-        cmocka_unit_test(test_zone_files_that_come_late),
-        cmocka_unit_test(test_level_3_by_its_zone_file),
-        cmocka_unit_test(test_sweep),
-        cmocka_unit_test(test_sweep_beside_a_zone_file),
-        cmocka_unit_test(test_sweep_is_offered_where_it_can_start),
-        cmocka_unit_test(test_drawing_writes_nothing_to_the_journal),
-        cmocka_unit_test(test_any_size),
-        cmocka_unit_test(test_monkey),
-        cmocka_unit_test(test_idle_draws_nothing),
+        cmocka_unit_test(look_at_80x24),
+        cmocka_unit_test(look_at_120x40),
+        cmocka_unit_test(look_at_40x10),
+        cmocka_unit_test(look_in_ascii),
+        cmocka_unit_test(missing_files_are_named),
+        cmocka_unit_test(look_without_files),
+        cmocka_unit_test(up_goes_from_address_to_world),
+        cmocka_unit_test(up_selects_row_of_origin),
+        cmocka_unit_test(up_from_unannounced_says_so),
+        cmocka_unit_test(provider_from_dns_is_shown),
+        cmocka_unit_test(enter_goes_from_world_to_address),
+        cmocka_unit_test(enter_on_map_opens_cell),
+        cmocka_unit_test(back_returns_to_same_row),
+        cmocka_unit_test(table_keeps_its_place),
+        cmocka_unit_test(range_itself_does_not_open),
+        cmocka_unit_test(prompt_accepts_resources),
+        cmocka_unit_test(filter_is_live_and_esc_restores),
+        cmocka_unit_test(filter_bad_says_why),
+        cmocka_unit_test(filter_terms_match_row_fields),
+        cmocka_unit_test(selected_asn_shows_full_name),
+        cmocka_unit_test(search_continues_with_n),
+        cmocka_unit_test(sort_cycles_columns),
+        cmocka_unit_test(world_shows_level3),
+        cmocka_unit_test(provider_marks_row_of_origin),
+        cmocka_unit_test(sort_with_one_column_opens_no_menu),
+        cmocka_unit_test(range_lists_published_nets),
+        cmocka_unit_test(world_shows_countries),
+        cmocka_unit_test(export_writes_view),
+        cmocka_unit_test(zone_files_appearing_and_leaving_update_views),
+        cmocka_unit_test(zone_files_reread_update_views),
+        cmocka_unit_test(world_without_files_orders_by_size),
+        cmocka_unit_test(late_zone_files_update_views),
+        cmocka_unit_test(level3_zone_file_is_used),
+        cmocka_unit_test(sweep_shows_progress),
+        cmocka_unit_test(sweep_beside_zone_file_compares),
+        cmocka_unit_test(sweep_is_offered_where_possible),
+        cmocka_unit_test(drawing_writes_nothing_to_journal),
+        cmocka_unit_test(any_size_draws),
+        cmocka_unit_test(random_keys_never_crash),
+        cmocka_unit_test(idle_draws_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

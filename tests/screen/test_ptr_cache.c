@@ -214,28 +214,28 @@ look(const char *name, int rows, int cols, bool ascii)
 }
 
 static void
-test_look_80x24(void **state)
+look_at_80x24(void **state)
 {
     (void)state;
     look("names-80x24", 24, 80, false);
 }
 
 static void
-test_look_120x40(void **state)
+look_at_120x40(void **state)
 {
     (void)state;
     look("names-120x40", 40, 120, false);
 }
 
 static void
-test_look_40x10(void **state)
+look_at_40x10(void **state)
 {
     (void)state;
     look("names-40x10", 10, 40, false);
 }
 
 static void
-test_look_ascii(void **state)
+look_in_ascii(void **state)
 {
     (void)state;
     look("names-ascii", 24, 80, true);
@@ -244,7 +244,7 @@ test_look_ascii(void **state)
 /* ---- what is asked ---- */
 
 static void
-test_only_what_shows_is_asked_and_once(void **state)
+only_visible_names_are_asked_once(void **state)
 {
     (void)state;
     struct desk desk;
@@ -269,7 +269,7 @@ test_only_what_shows_is_asked_and_once(void **state)
 }
 
 static void
-test_nothing_is_asked_while_rows_fly_by(void **state)
+scrolling_asks_no_names(void **state)
 {
     (void)state;
     struct desk desk;
@@ -293,7 +293,7 @@ test_nothing_is_asked_while_rows_fly_by(void **state)
 
 /* To move the cursor is no reason to wait longer. */
 static void
-test_the_cursor_may_move_meanwhile(void **state)
+cursor_moves_while_names_load(void **state)
 {
     (void)state;
     struct desk desk;
@@ -307,7 +307,7 @@ test_the_cursor_may_move_meanwhile(void **state)
 }
 
 static void
-test_offline_there_are_no_names(void **state)
+offline_asks_no_names(void **state)
 {
     (void)state;
     struct desk desk;
@@ -323,7 +323,7 @@ test_offline_there_are_no_names(void **state)
 }
 
 static void
-test_addresses_for_examples_are_not_asked_about(void **state)
+example_space_asks_no_names(void **state)
 {
     (void)state;
     struct desk desk;
@@ -337,7 +337,7 @@ test_addresses_for_examples_are_not_asked_about(void **state)
 }
 
 static void
-test_a_column_without_room_is_not_asked_for(void **state)
+hidden_column_asks_no_names(void **state)
 {
     (void)state;
     struct desk desk;
@@ -355,7 +355,7 @@ test_a_column_without_room_is_not_asked_for(void **state)
 }
 
 static void
-test_behind_the_map_nothing_is_asked(void **state)
+map_pane_asks_no_names(void **state)
 {
     (void)state;
     struct desk desk;
@@ -374,7 +374,7 @@ test_behind_the_map_nothing_is_asked(void **state)
 }
 
 static void
-test_a_covered_view_waits(void **state)
+covered_view_asks_no_names(void **state)
 {
     (void)state;
     struct desk desk;
@@ -390,7 +390,7 @@ test_a_covered_view_waits(void **state)
 }
 
 static void
-test_leaving_forgets_the_questions(void **state)
+leaving_drops_questions(void **state)
 {
     (void)state;
     struct desk desk;
@@ -405,7 +405,7 @@ test_leaving_forgets_the_questions(void **state)
 }
 
 static void
-test_with_all_names_in_nothing_wakes(void **state)
+all_names_known_wakes_nothing(void **state)
 {
     (void)state;
     struct desk desk;
@@ -421,7 +421,7 @@ test_with_all_names_in_nothing_wakes(void **state)
 }
 
 static void
-test_a_sweep_shows_names(void **state)
+sweep_shows_names(void **state)
 {
     (void)state;
     struct desk desk;
@@ -440,7 +440,7 @@ test_a_sweep_shows_names(void **state)
 
 /* A resolver that knows no list may deny names, too. */
 static void
-test_no_name_is_told_only_by_who_can_be_believed(void **state)
+doubted_resolver_denies_no_name(void **state)
 {
     (void)state;
     struct desk desk;
@@ -459,7 +459,7 @@ test_no_name_is_told_only_by_who_can_be_believed(void **state)
 }
 
 static void
-test_names_can_be_searched_and_filtered(void **state)
+names_can_be_searched_and_filtered(void **state)
 {
     (void)state;
     struct desk desk;
@@ -475,7 +475,7 @@ test_names_can_be_searched_and_filtered(void **state)
 }
 
 static void
-test_a_filter_sees_the_names_that_come_in(void **state)
+filter_follows_arriving_names(void **state)
 {
     (void)state;
     struct desk desk;
@@ -490,7 +490,7 @@ test_a_filter_sees_the_names_that_come_in(void **state)
 }
 
 static void
-test_levels_can_be_filtered(void **state)
+levels_can_be_filtered(void **state)
 {
     (void)state;
     static const struct {
@@ -510,7 +510,7 @@ test_levels_can_be_filtered(void **state)
 
 /* Names of rows that were never on the screen are not in it, nor said to be awaited. */
 static void
-test_a_report_tells_the_names_that_are_known(void **state)
+export_has_known_names(void **state)
 {
     (void)state;
     struct desk desk;
@@ -537,7 +537,7 @@ test_a_report_tells_the_names_that_are_known(void **state)
 /* ---- whatever the screen and the keys ---- */
 
 static void
-test_monkey(void **state)
+random_keys_never_crash(void **state)
 {
     (void)state;
     static const char *const presses[] = {"j", "k", "<PgDn>", "<PgUp>", "g", "G", "<Enter>", "<Tab>", "<Backspace>",
@@ -565,27 +565,27 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_look_80x24),
-        cmocka_unit_test(test_look_120x40),
-        cmocka_unit_test(test_look_40x10),
-        cmocka_unit_test(test_look_ascii),
-        cmocka_unit_test(test_only_what_shows_is_asked_and_once),
-        cmocka_unit_test(test_nothing_is_asked_while_rows_fly_by),
-        cmocka_unit_test(test_the_cursor_may_move_meanwhile),
-        cmocka_unit_test(test_offline_there_are_no_names),
-        cmocka_unit_test(test_addresses_for_examples_are_not_asked_about),
-        cmocka_unit_test(test_a_column_without_room_is_not_asked_for),
-        cmocka_unit_test(test_behind_the_map_nothing_is_asked),
-        cmocka_unit_test(test_a_covered_view_waits),
-        cmocka_unit_test(test_leaving_forgets_the_questions),
-        cmocka_unit_test(test_with_all_names_in_nothing_wakes),
-        cmocka_unit_test(test_a_sweep_shows_names),
-        cmocka_unit_test(test_no_name_is_told_only_by_who_can_be_believed),
-        cmocka_unit_test(test_names_can_be_searched_and_filtered),
-        cmocka_unit_test(test_a_filter_sees_the_names_that_come_in),
-        cmocka_unit_test(test_levels_can_be_filtered),
-        cmocka_unit_test(test_a_report_tells_the_names_that_are_known),
-        cmocka_unit_test(test_monkey),
+        cmocka_unit_test(look_at_80x24),
+        cmocka_unit_test(look_at_120x40),
+        cmocka_unit_test(look_at_40x10),
+        cmocka_unit_test(look_in_ascii),
+        cmocka_unit_test(only_visible_names_are_asked_once),
+        cmocka_unit_test(scrolling_asks_no_names),
+        cmocka_unit_test(cursor_moves_while_names_load),
+        cmocka_unit_test(offline_asks_no_names),
+        cmocka_unit_test(example_space_asks_no_names),
+        cmocka_unit_test(hidden_column_asks_no_names),
+        cmocka_unit_test(map_pane_asks_no_names),
+        cmocka_unit_test(covered_view_asks_no_names),
+        cmocka_unit_test(leaving_drops_questions),
+        cmocka_unit_test(all_names_known_wakes_nothing),
+        cmocka_unit_test(sweep_shows_names),
+        cmocka_unit_test(doubted_resolver_denies_no_name),
+        cmocka_unit_test(names_can_be_searched_and_filtered),
+        cmocka_unit_test(filter_follows_arriving_names),
+        cmocka_unit_test(levels_can_be_filtered),
+        cmocka_unit_test(export_has_known_names),
+        cmocka_unit_test(random_keys_never_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,7 +106,7 @@ read_all(struct desk *desk, unsigned readings)
 /* ---- what is seen ---- */
 
 static void
-a_long_reading_tells_how_far_it_is(void **state)
+long_read_shows_progress(void **state)
 {
     (void)state;
     struct desk desk;
@@ -130,7 +130,7 @@ a_long_reading_tells_how_far_it_is(void **state)
 }
 
 static void
-a_short_reading_is_not_told_of(void **state)
+short_read_shows_nothing(void **state)
 {
     (void)state;
     struct desk desk;
@@ -146,7 +146,7 @@ a_short_reading_is_not_told_of(void **state)
 }
 
 static void
-views_are_told_that_the_files_are_being_read(void **state)
+views_know_files_are_loading(void **state)
 {
     (void)state;
     struct desk desk;
@@ -166,7 +166,7 @@ views_are_told_that_the_files_are_being_read(void **state)
 /* ---- when it reads ---- */
 
 static void
-what_has_changed_is_read_a_minute_later_and_the_old_serves_until_then(void **state)
+changed_file_is_reread_after_a_minute(void **state)
 {
     (void)state;
     struct desk desk;
@@ -192,7 +192,7 @@ what_has_changed_is_read_a_minute_later_and_the_old_serves_until_then(void **sta
 }
 
 static void
-what_cannot_be_read_again_is_told_and_stays(void **state)
+unreadable_reload_is_reported_and_kept(void **state)
 {
     (void)state;
     struct desk desk;
@@ -212,7 +212,7 @@ what_cannot_be_read_again_is_told_and_stays(void **state)
 }
 
 static void
-without_files_the_console_goes_on(void **state)
+console_without_files_runs(void **state)
 {
     (void)state;
     struct desk desk;
@@ -231,7 +231,7 @@ without_files_the_console_goes_on(void **state)
 
 /* At each step, the first time and again: everything is freed. */
 static void
-the_user_may_leave_while_it_reads(void **state)
+quit_while_reading_is_safe(void **state)
 {
     (void)state;
     for (unsigned steps = 0; steps < 40; steps += 3) {
@@ -328,7 +328,7 @@ assert_kept(size_t nets, const char *words)
 
 /* The files are read before the answers are there, also between two frames, and after. */
 static void
-whenever_the_files_come_one_look_is_kept_and_knows_them(void **state)
+record_once_whenever_files_come(void **state)
 {
     (void)state;
     for (unsigned many = 0; many <= MANY; many += MANY / 4)
@@ -346,7 +346,7 @@ whenever_the_files_come_one_look_is_kept_and_knows_them(void **state)
 }
 
 static void
-who_leaves_before_the_files_are_read_keeps_what_was_found(void **state)
+quit_before_files_records_findings(void **state)
 {
     (void)state;
     struct desk desk;
@@ -366,17 +366,17 @@ who_leaves_before_the_files_are_read_keeps_what_was_found(void **state)
 int
 main(void)
 {
-#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
+#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, temp_dir_make, temp_dir_remove)
     const struct CMUnitTest tests[] = {
-        FOLDER_TEST(a_long_reading_tells_how_far_it_is),
-        FOLDER_TEST(a_short_reading_is_not_told_of),
-        FOLDER_TEST(views_are_told_that_the_files_are_being_read),
-        FOLDER_TEST(what_has_changed_is_read_a_minute_later_and_the_old_serves_until_then),
-        FOLDER_TEST(what_cannot_be_read_again_is_told_and_stays),
-        FOLDER_TEST(without_files_the_console_goes_on),
-        FOLDER_TEST(the_user_may_leave_while_it_reads),
-        FOLDER_TEST(whenever_the_files_come_one_look_is_kept_and_knows_them),
-        FOLDER_TEST(who_leaves_before_the_files_are_read_keeps_what_was_found),
+        FOLDER_TEST(long_read_shows_progress),
+        FOLDER_TEST(short_read_shows_nothing),
+        FOLDER_TEST(views_know_files_are_loading),
+        FOLDER_TEST(changed_file_is_reread_after_a_minute),
+        FOLDER_TEST(unreadable_reload_is_reported_and_kept),
+        FOLDER_TEST(console_without_files_runs),
+        FOLDER_TEST(quit_while_reading_is_safe),
+        FOLDER_TEST(record_once_whenever_files_come),
+        FOLDER_TEST(quit_before_files_records_findings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

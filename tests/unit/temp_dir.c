@@ -20,7 +20,7 @@ static struct path {
 } * paths;
 
 int
-scratch_make(void **state)
+temp_dir_make(void **state)
 {
     (void)state;
     memcpy(folder, pattern, sizeof pattern);
@@ -28,7 +28,7 @@ scratch_make(void **state)
 }
 
 int
-scratch_remove(void **state)
+temp_dir_remove(void **state)
 {
     (void)state;
     char command[sizeof folder + 16];

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /* Each may be a test's fixture, or a group's; what is still in the folder goes with it. */
-int scratch_make(void **state);
-int scratch_remove(void **state);
+int temp_dir_make(void **state);
+int temp_dir_remove(void **state);
 
 const char *temp_dir_folder(void);
 

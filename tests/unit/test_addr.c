@@ -29,7 +29,7 @@ prefix(const char *text)
 }
 
 static void
-addresses_are_read_and_written_in_one_form(void **state)
+address_parsed_and_printed_is_canonical(void **state)
 {
     (void)state;
     static const struct {
@@ -70,7 +70,7 @@ addresses_are_read_and_written_in_one_form(void **state)
 }
 
 static void
-every_octet_is_read_and_written(void **state)
+octet_any_value_round_trips(void **state)
 {
     (void)state;
     for (unsigned octet = 0; octet < 256; octet++) {
@@ -86,7 +86,7 @@ every_octet_is_read_and_written(void **state)
 }
 
 static void
-odd_addresses_are_refused(void **state)
+address_malformed_is_refused(void **state)
 {
     (void)state;
     static const char *const cases[] = {
@@ -148,7 +148,7 @@ odd_addresses_are_refused(void **state)
 }
 
 static void
-bytes_end_where_the_caller_says(void **state)
+address_parse_bytes_stops_at_count(void **state)
 {
     (void)state;
     struct addr a, expected = addr("1.2.3.4");
@@ -170,7 +170,7 @@ bytes_end_where_the_caller_says(void **state)
 }
 
 static void
-names_are_reversed_for_the_dns(void **state)
+address_reversed_is_dnsbl_label(void **state)
 {
     (void)state;
     static const struct {
@@ -190,7 +190,7 @@ names_are_reversed_for_the_dns(void **state)
 }
 
 static void
-no_address_is_written_as_nothing(void **state)
+address_none_prints_empty(void **state)
 {
     (void)state;
     char text[ADDR_REVERSED_TEXT] = "x";
@@ -201,7 +201,7 @@ no_address_is_written_as_nothing(void **state)
 }
 
 static void
-addresses_are_ordered_by_family_and_value(void **state)
+address_compare_orders_by_family_then_value(void **state)
 {
     (void)state;
     static const char *const ascending[] = {"0.0.0.0",    "9.255.255.255", "10.0.0.0", "127.0.0.2",
@@ -217,7 +217,7 @@ addresses_are_ordered_by_family_and_value(void **state)
 }
 
 static void
-loopback_is_told_from_the_rest(void **state)
+loopback_inside_127_is_recognised(void **state)
 {
     (void)state;
     static const struct {
@@ -312,7 +312,7 @@ static const struct {
 };
 
 static void
-special_blocks_have_names(void **state)
+reserved_address_names_its_block(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(special); i++) {
@@ -326,7 +326,7 @@ special_blocks_have_names(void **state)
 
 /* Of a prefix only when all of it is in one block. */
 static void
-prefixes_in_special_blocks(void **state)
+reserved_prefix_names_its_block(void **state)
 {
     (void)state;
     static const struct {
@@ -348,7 +348,7 @@ prefixes_in_special_blocks(void **state)
 }
 
 static void
-public_addresses_have_none(void **state)
+reserved_public_address_is_null(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(public); i++) {
@@ -359,7 +359,7 @@ public_addresses_have_none(void **state)
 }
 
 static void
-prefixes_are_read_strictly(void **state)
+prefix_malformed_is_refused(void **state)
 {
     (void)state;
     static const struct {
@@ -409,7 +409,7 @@ prefixes_are_read_strictly(void **state)
 }
 
 static void
-prefixes_end_where_the_caller_says(void **state)
+prefix_parse_bytes_stops_at_count(void **state)
 {
     (void)state;
     struct prefix p, expected = prefix("128.0.0.0/2");
@@ -420,7 +420,7 @@ prefixes_end_where_the_caller_says(void **state)
 }
 
 static void
-a_prefix_of_any_length_surrounds_its_address(void **state)
+prefix_around_any_length_holds_address(void **state)
 {
     (void)state;
     static const char *const all_ones[] = {"255.255.255.255", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"};
@@ -443,7 +443,7 @@ a_prefix_of_any_length_surrounds_its_address(void **state)
 }
 
 static void
-prefixes_hold_addresses_of_their_family(void **state)
+prefix_holds_own_family_only(void **state)
 {
     (void)state;
     static const struct {
@@ -470,7 +470,7 @@ prefixes_hold_addresses_of_their_family(void **state)
 }
 
 static void
-prefixes_cover_what_lies_inside(void **state)
+prefix_covers_inner_prefixes(void **state)
 {
     (void)state;
     static const struct {
@@ -490,7 +490,7 @@ prefixes_cover_what_lies_inside(void **state)
 }
 
 static void
-prefixes_are_ordered_widest_first(void **state)
+prefix_compare_orders_widest_first(void **state)
 {
     (void)state;
     static const char *const ascending[] = {"0.0.0.0/0",      "1.0.0.0/8",      "203.0.112.0/20", "203.0.112.0/22",
@@ -505,7 +505,7 @@ prefixes_are_ordered_widest_first(void **state)
 }
 
 static void
-sizes_are_powers_of_two(void **state)
+prefix_size_is_power_of_two(void **state)
 {
     (void)state;
     struct prefix all = prefix("0.0.0.0/0"), net = prefix("203.0.112.0/22"), host = prefix("203.0.113.77/32");
@@ -515,7 +515,7 @@ sizes_are_powers_of_two(void **state)
 }
 
 static void
-endpoints_are_read_and_written_with_their_port(void **state)
+endpoint_round_trips_with_port(void **state)
 {
     (void)state;
     static const struct {
@@ -563,7 +563,7 @@ endpoints_are_read_and_written_with_their_port(void **state)
 }
 
 static void
-endpoints_differ_by_address_or_port(void **state)
+endpoint_equal_compares_address_and_port(void **state)
 {
     (void)state;
     struct endpoint a, b;
@@ -576,7 +576,7 @@ endpoints_differ_by_address_or_port(void **state)
 }
 
 static void
-examples_are_nobodys(void **state)
+example_space_is_recognised(void **state)
 {
     (void)state;
     static const char *const examples[] = {"192.0.2.0",    "192.0.2.255",   "198.18.0.0",  "198.19.255.255",
@@ -597,27 +597,27 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(examples_are_nobodys),
-        cmocka_unit_test(addresses_are_read_and_written_in_one_form),
-        cmocka_unit_test(every_octet_is_read_and_written),
-        cmocka_unit_test(odd_addresses_are_refused),
-        cmocka_unit_test(bytes_end_where_the_caller_says),
-        cmocka_unit_test(names_are_reversed_for_the_dns),
-        cmocka_unit_test(no_address_is_written_as_nothing),
-        cmocka_unit_test(addresses_are_ordered_by_family_and_value),
-        cmocka_unit_test(loopback_is_told_from_the_rest),
-        cmocka_unit_test(special_blocks_have_names),
-        cmocka_unit_test(prefixes_in_special_blocks),
-        cmocka_unit_test(public_addresses_have_none),
-        cmocka_unit_test(prefixes_are_read_strictly),
-        cmocka_unit_test(prefixes_end_where_the_caller_says),
-        cmocka_unit_test(a_prefix_of_any_length_surrounds_its_address),
-        cmocka_unit_test(prefixes_hold_addresses_of_their_family),
-        cmocka_unit_test(prefixes_cover_what_lies_inside),
-        cmocka_unit_test(prefixes_are_ordered_widest_first),
-        cmocka_unit_test(sizes_are_powers_of_two),
-        cmocka_unit_test(endpoints_are_read_and_written_with_their_port),
-        cmocka_unit_test(endpoints_differ_by_address_or_port),
+        cmocka_unit_test(example_space_is_recognised),
+        cmocka_unit_test(address_parsed_and_printed_is_canonical),
+        cmocka_unit_test(octet_any_value_round_trips),
+        cmocka_unit_test(address_malformed_is_refused),
+        cmocka_unit_test(address_parse_bytes_stops_at_count),
+        cmocka_unit_test(address_reversed_is_dnsbl_label),
+        cmocka_unit_test(address_none_prints_empty),
+        cmocka_unit_test(address_compare_orders_by_family_then_value),
+        cmocka_unit_test(loopback_inside_127_is_recognised),
+        cmocka_unit_test(reserved_address_names_its_block),
+        cmocka_unit_test(reserved_prefix_names_its_block),
+        cmocka_unit_test(reserved_public_address_is_null),
+        cmocka_unit_test(prefix_malformed_is_refused),
+        cmocka_unit_test(prefix_parse_bytes_stops_at_count),
+        cmocka_unit_test(prefix_around_any_length_holds_address),
+        cmocka_unit_test(prefix_holds_own_family_only),
+        cmocka_unit_test(prefix_covers_inner_prefixes),
+        cmocka_unit_test(prefix_compare_orders_widest_first),
+        cmocka_unit_test(prefix_size_is_power_of_two),
+        cmocka_unit_test(endpoint_round_trips_with_port),
+        cmocka_unit_test(endpoint_equal_compares_address_and_port),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -146,7 +146,7 @@ free_packet(void **state)
 /* ---- what is understood ---- */
 
 static void
-response_codes_are_outcomes(void **state)
+response_code_maps_to_outcome(void **state)
 {
     (void)state;
     static const struct {
@@ -167,7 +167,7 @@ response_codes_are_outcomes(void **state)
 
 /* RFC 6891 section 6.1.3: BADVERS is 16, of which the header shows 0. */
 static void
-edns_extends_the_response_code(void **state)
+response_code_with_edns_is_extended(void **state)
 {
     (void)state;
     begin(USUAL, "2.0.0.127.list.test", RECORD_A);
@@ -183,7 +183,7 @@ edns_extends_the_response_code(void **state)
 }
 
 static void
-addresses_of_both_families_are_read(void **state)
+address_records_of_both_families_are_parsed(void **state)
 {
     (void)state;
     char text[ADDR_TEXT];
@@ -207,7 +207,7 @@ addresses_of_both_families_are_read(void **state)
 }
 
 static void
-strings_of_a_text_are_joined_and_records_kept_apart(void **state)
+txt_strings_are_joined_per_record(void **state)
 {
     (void)state;
     begin(USUAL, "2.0.0.127.list.test", RECORD_TXT);
@@ -226,7 +226,7 @@ strings_of_a_text_are_joined_and_records_kept_apart(void **state)
 }
 
 static void
-reverse_names_are_in_presentation_form(void **state)
+ptr_name_is_in_presentation_form(void **state)
 {
     (void)state;
     static const char odd[] = "\11a b\0.\x1b[m\"\4test\0";
@@ -244,7 +244,7 @@ reverse_names_are_in_presentation_form(void **state)
 }
 
 static void
-aliases_are_followed_in_any_order(void **state)
+cname_chain_in_any_order_is_followed(void **state)
 {
     (void)state;
     begin(USUAL, "alias.test", RECORD_A);
@@ -266,7 +266,7 @@ aliases_are_followed_in_any_order(void **state)
 }
 
 static void
-negative_answers_live_as_long_as_the_soa_says(void **state)
+negative_ttl_comes_from_soa(void **state)
 {
     (void)state;
     static const struct {
@@ -290,7 +290,7 @@ negative_answers_live_as_long_as_the_soa_says(void **state)
 
 /* RFC 2308 section 2.2. To take a referral for NODATA would mean to call an address clear that nobody knows about. */
 static void
-a_referral_is_no_answer(void **state)
+referral_is_malformed(void **state)
 {
     (void)state;
     begin(QR, "1.0.0.127.list.test", RECORD_A);
@@ -304,7 +304,7 @@ a_referral_is_no_answer(void **state)
 }
 
 static void
-records_of_others_are_no_answer(void **state)
+foreign_owner_records_are_ignored(void **state)
 {
     (void)state;
     begin(USUAL, "2.0.0.127.list.test", RECORD_A);
@@ -316,7 +316,7 @@ records_of_others_are_no_answer(void **state)
 }
 
 static void
-a_ttl_beyond_31_bits_is_none(void **state)
+ttl_over_31_bits_is_zero(void **state)
 {
     (void)state;
     begin(USUAL, "2.0.0.127.list.test", RECORD_A);
@@ -328,7 +328,7 @@ a_ttl_beyond_31_bits_is_none(void **state)
 
 /* rbldnsd drops the records that do not fit, and with them the bit that says "authoritative". */
 static void
-a_server_that_is_not_sure_may_have_left_out_some(void **state)
+answer_without_aa_may_be_partial(void **state)
 {
     (void)state;
     static const struct {
@@ -345,7 +345,7 @@ a_server_that_is_not_sure_may_have_left_out_some(void **state)
 }
 
 static void
-what_has_no_room_is_counted(void **state)
+records_beyond_room_are_counted(void **state)
 {
     (void)state;
     static char text[256];
@@ -375,7 +375,7 @@ what_has_no_room_is_counted(void **state)
 /* ---- what is not ---- */
 
 static void
-an_answer_must_be_to_the_question(void **state)
+answer_to_other_question_is_malformed(void **state)
 {
     (void)state;
     begin(USUAL & ~QR, "a.test", RECORD_A);
@@ -395,7 +395,7 @@ an_answer_must_be_to_the_question(void **state)
 }
 
 static void
-record_data_must_have_its_size(void **state)
+record_data_of_wrong_size_is_malformed(void **state)
 {
     (void)state;
     static const struct {
@@ -419,7 +419,7 @@ record_data_must_have_its_size(void **state)
 }
 
 static void
-counts_must_be_true(void **state)
+section_counts_too_high_are_malformed(void **state)
 {
     (void)state;
     for (size_t section = 0; section < 4; section++) {
@@ -439,7 +439,7 @@ counts_must_be_true(void **state)
 }
 
 static void
-every_cut_is_noticed(void **state)
+answer_cut_anywhere_is_malformed(void **state)
 {
     (void)state;
     begin(USUAL, "alias.test", RECORD_TXT);
@@ -458,7 +458,7 @@ every_cut_is_noticed(void **state)
 }
 
 static void
-loops_are_noticed(void **state)
+compression_loop_is_malformed(void **state)
 {
     (void)state;
     begin(USUAL, "a.test", RECORD_A);
@@ -484,7 +484,7 @@ loops_are_noticed(void **state)
 }
 
 static void
-a_chain_has_an_end(void **state)
+cname_chain_too_long_is_malformed(void **state)
 {
     (void)state;
     for (int length = 16; length <= 17; length++) {
@@ -504,24 +504,24 @@ int
 main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(response_codes_are_outcomes),
-        cmocka_unit_test(edns_extends_the_response_code),
-        cmocka_unit_test(addresses_of_both_families_are_read),
-        cmocka_unit_test(strings_of_a_text_are_joined_and_records_kept_apart),
-        cmocka_unit_test(reverse_names_are_in_presentation_form),
-        cmocka_unit_test(aliases_are_followed_in_any_order),
-        cmocka_unit_test(negative_answers_live_as_long_as_the_soa_says),
-        cmocka_unit_test(a_referral_is_no_answer),
-        cmocka_unit_test(records_of_others_are_no_answer),
-        cmocka_unit_test(a_ttl_beyond_31_bits_is_none),
-        cmocka_unit_test(a_server_that_is_not_sure_may_have_left_out_some),
-        cmocka_unit_test(what_has_no_room_is_counted),
-        cmocka_unit_test(an_answer_must_be_to_the_question),
-        cmocka_unit_test(record_data_must_have_its_size),
-        cmocka_unit_test(counts_must_be_true),
-        cmocka_unit_test(every_cut_is_noticed),
-        cmocka_unit_test(loops_are_noticed),
-        cmocka_unit_test(a_chain_has_an_end),
+        cmocka_unit_test(response_code_maps_to_outcome),
+        cmocka_unit_test(response_code_with_edns_is_extended),
+        cmocka_unit_test(address_records_of_both_families_are_parsed),
+        cmocka_unit_test(txt_strings_are_joined_per_record),
+        cmocka_unit_test(ptr_name_is_in_presentation_form),
+        cmocka_unit_test(cname_chain_in_any_order_is_followed),
+        cmocka_unit_test(negative_ttl_comes_from_soa),
+        cmocka_unit_test(referral_is_malformed),
+        cmocka_unit_test(foreign_owner_records_are_ignored),
+        cmocka_unit_test(ttl_over_31_bits_is_zero),
+        cmocka_unit_test(answer_without_aa_may_be_partial),
+        cmocka_unit_test(records_beyond_room_are_counted),
+        cmocka_unit_test(answer_to_other_question_is_malformed),
+        cmocka_unit_test(record_data_of_wrong_size_is_malformed),
+        cmocka_unit_test(section_counts_too_high_are_malformed),
+        cmocka_unit_test(answer_cut_anywhere_is_malformed),
+        cmocka_unit_test(compression_loop_is_malformed),
+        cmocka_unit_test(cname_chain_too_long_is_malformed),
     };
     return cmocka_run_group_tests(tests, NULL, free_packet);
 }

@@ -40,7 +40,7 @@ find(const char *key, int64_t now_ms)
 }
 
 static void
-what_is_kept_is_a_copy(void **state)
+cache_stores_a_copy(void **state)
 {
     (void)state;
     char text[] = "Net 203.0.113.0/24", key[] = "\20x.test";
@@ -69,7 +69,7 @@ what_is_kept_is_a_copy(void **state)
 }
 
 static void
-answers_live_for_their_ttl(void **state)
+cached_answer_expires_with_ttl(void **state)
 {
     (void)state;
     static const struct {
@@ -95,7 +95,7 @@ answers_live_for_their_ttl(void **state)
 }
 
 static void
-the_newer_answer_replaces(void **state)
+cached_answer_is_replaced_by_newer(void **state)
 {
     (void)state;
     open_memory(1 << 20);
@@ -105,7 +105,7 @@ the_newer_answer_replaces(void **state)
 }
 
 static void
-the_oldest_make_room(void **state)
+cache_full_evicts_oldest(void **state)
 {
     (void)state;
     enum { KEYS = 5000 };
@@ -128,7 +128,7 @@ the_oldest_make_room(void **state)
 }
 
 static void
-without_room_nothing_is_kept(void **state)
+cache_without_room_stores_nothing(void **state)
 {
     (void)state;
     open_memory(0);
@@ -137,7 +137,7 @@ without_room_nothing_is_kept(void **state)
 }
 
 static void
-many_are_found(void **state)
+cache_many_entries_are_found(void **state)
 {
     (void)state;
     enum { KEYS = 3000 };
@@ -160,8 +160,12 @@ int
 main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(what_is_kept_is_a_copy), TEST(answers_live_for_their_ttl),   TEST(the_newer_answer_replaces),
-        TEST(the_oldest_make_room),   TEST(without_room_nothing_is_kept), TEST(many_are_found),
+        TEST(cache_stores_a_copy),
+        TEST(cached_answer_expires_with_ttl),
+        TEST(cached_answer_is_replaced_by_newer),
+        TEST(cache_full_evicts_oldest),
+        TEST(cache_without_room_stores_nothing),
+        TEST(cache_many_entries_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

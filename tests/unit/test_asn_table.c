@@ -96,7 +96,7 @@ is_announced(const struct asn_table *map, const char *address)
 
 /* Nodes of 24 and 28 bits, IPv6 with aliases and IPv4 alone. */
 static void
-asns_in_order_of_number(void **state)
+asn_table_is_ordered_by_number(void **state)
 {
     (void)state;
     static const char *const files[] = {FIXTURES "geolite-asn.mmdb", FIXTURES "ipv4-only.mmdb"};
@@ -115,7 +115,7 @@ asns_in_order_of_number(void **state)
 }
 
 static void
-ranges_are_the_databases_own_in_order(void **state)
+ranges_match_database_in_order(void **state)
 {
     (void)state;
     struct asndb *db = open_good(FIXTURES "geolite-asn.mmdb");
@@ -129,7 +129,7 @@ ranges_are_the_databases_own_in_order(void **state)
 }
 
 static void
-addresses_are_located(void **state)
+address_is_located_in_range(void **state)
 {
     (void)state;
     struct asndb *db = open_good(FIXTURES "geolite-asn.mmdb");
@@ -163,7 +163,7 @@ ipinfo_records(void **state)
 }
 
 static void
-an_asn_is_matched_by_number_or_name(void **state)
+asn_matches_number_or_name(void **state)
 {
     (void)state;
     static const struct {
@@ -271,7 +271,7 @@ make(uint32_t nodes[][2], uint32_t count, const struct buf *data, char ip_versio
 
 /* More than are kept: each half of each half and so on has a record of its own, which is asked for twice. */
 static void
-many_records_are_found_at_once(void **state)
+bulk_find_answers_many_at_once(void **state)
 {
     (void)state;
     enum { BITS = 18, LEAVES = 1 << BITS };
@@ -314,7 +314,7 @@ many_records_are_found_at_once(void **state)
 }
 
 static void
-one_asn_of_several_records(void **state)
+asn_with_several_records_is_one(void **state)
 {
     (void)state;
     struct buf data = {0};
@@ -378,7 +378,7 @@ add_pointing(struct buf *data, uint32_t asn_key, const char *asn, uint32_t org_k
 
 /* Keys that are spelt out, pointers to where the first record spells them, and pointers to other places. */
 static void
-keys_count_wherever_they_are_spelt(void **state)
+mmdb_keys_by_pointer_are_read(void **state)
 {
     (void)state;
     struct buf data = {0};
@@ -414,7 +414,7 @@ keys_count_wherever_they_are_spelt(void **state)
 }
 
 static void
-single_addresses_and_the_ends_of_the_space(void **state)
+ranges_at_space_ends_are_found(void **state)
 {
     (void)state;
     struct buf data = {0};
@@ -442,7 +442,7 @@ single_addresses_and_the_ends_of_the_space(void **state)
 
 /* A record above ::/96 holds the whole IPv4 space. */
 static void
-a_record_around_all_of_ipv4(void **state)
+record_over_all_ipv4_is_found(void **state)
 {
     (void)state;
     struct buf data = {0};
@@ -457,7 +457,7 @@ a_record_around_all_of_ipv4(void **state)
 }
 
 static void
-damaged_trees_fail(void **state)
+walk_damaged_tree_fails(void **state)
 {
     (void)state;
     struct buf data = {0};
@@ -477,7 +477,7 @@ damaged_trees_fail(void **state)
 
 /* 31 nodes whose two halves both lead to the next: 2^31 ranges when walked to the end. */
 static void
-a_tree_that_explodes_fails(void **state)
+walk_exploding_tree_fails(void **state)
 {
     (void)state;
     struct buf data = {0};
@@ -524,7 +524,7 @@ assert_same(const struct asn_table *a, const struct asn_table *b)
 }
 
 static void
-slices_give_the_same(void **state)
+walk_in_slices_equals_one_go(void **state)
 {
     (void)state;
     static const char *const files[] = {FIXTURES "geolite-asn.mmdb", FIXTURES "ipv4-only.mmdb",
@@ -541,7 +541,7 @@ slices_give_the_same(void **state)
 }
 
 static void
-a_walk_can_be_given_up(void **state)
+walk_can_be_abandoned(void **state)
 {
     (void)state;
     struct asndb *db = open_good(FIXTURES "geolite-asn.mmdb");
@@ -559,7 +559,7 @@ a_walk_can_be_given_up(void **state)
 /* ---- real data ---- */
 
 static void
-real_slices_give_the_same(void **state)
+real_walk_in_slices_equals_one_go(void **state)
 {
     (void)state;
     struct asndb *db = open_good(REAL_DATA("asn-2026-06.mmdb"));
@@ -572,7 +572,7 @@ real_slices_give_the_same(void **state)
 }
 
 static void
-real_digitalocean(void **state)
+real_as14061_matches_recount(void **state)
 {
     (void)state;
     struct asndb *db = open_good(REAL_DATA("asn-2026-06.mmdb"));
@@ -636,7 +636,7 @@ count_by_questions(const MMDB_s *mmdb, const struct asn_table *map, struct tally
 }
 
 static void
-real_sums_equal_an_independent_count(void **state)
+real_sums_equal_independent_count(void **state)
 {
     (void)state;
     MMDB_s mmdb;
@@ -661,23 +661,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(asns_in_order_of_number),
-        cmocka_unit_test(ranges_are_the_databases_own_in_order),
-        cmocka_unit_test(addresses_are_located),
-        cmocka_unit_test(ipinfo_records),
-        cmocka_unit_test(an_asn_is_matched_by_number_or_name),
-        cmocka_unit_test(many_records_are_found_at_once),
-        cmocka_unit_test(one_asn_of_several_records),
-        cmocka_unit_test(keys_count_wherever_they_are_spelt),
-        cmocka_unit_test(single_addresses_and_the_ends_of_the_space),
-        cmocka_unit_test(a_record_around_all_of_ipv4),
-        cmocka_unit_test(damaged_trees_fail),
-        cmocka_unit_test(a_tree_that_explodes_fails),
-        cmocka_unit_test(slices_give_the_same),
-        cmocka_unit_test(a_walk_can_be_given_up),
-        cmocka_unit_test(real_slices_give_the_same),
-        cmocka_unit_test(real_digitalocean),
-        cmocka_unit_test(real_sums_equal_an_independent_count),
+        cmocka_unit_test(asn_table_is_ordered_by_number),    cmocka_unit_test(ranges_match_database_in_order),
+        cmocka_unit_test(address_is_located_in_range),       cmocka_unit_test(ipinfo_records),
+        cmocka_unit_test(asn_matches_number_or_name),        cmocka_unit_test(bulk_find_answers_many_at_once),
+        cmocka_unit_test(asn_with_several_records_is_one),   cmocka_unit_test(mmdb_keys_by_pointer_are_read),
+        cmocka_unit_test(ranges_at_space_ends_are_found),    cmocka_unit_test(record_over_all_ipv4_is_found),
+        cmocka_unit_test(walk_damaged_tree_fails),           cmocka_unit_test(walk_exploding_tree_fails),
+        cmocka_unit_test(walk_in_slices_equals_one_go),      cmocka_unit_test(walk_can_be_abandoned),
+        cmocka_unit_test(real_walk_in_slices_equals_one_go), cmocka_unit_test(real_as14061_matches_recount),
+        cmocka_unit_test(real_sums_equal_independent_count),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

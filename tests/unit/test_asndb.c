@@ -129,7 +129,7 @@ ipinfo_records(void **state)
 }
 
 static void
-names_are_cleaned(void **state)
+org_with_control_bytes_is_cleaned(void **state)
 {
     (void)state;
     struct asndb *db = open_good(FIXTURES "geolite-asn.mmdb");
@@ -138,7 +138,7 @@ names_are_cleaned(void **state)
 }
 
 static void
-the_file_describes_itself(void **state)
+database_metadata_is_reported(void **state)
 {
     (void)state;
     struct asndb *db = open_good(FIXTURES "ipv4-only.mmdb");
@@ -157,7 +157,7 @@ the_file_describes_itself(void **state)
 }
 
 static void
-files_that_are_no_database(void **state)
+open_other_file_is_refused(void **state)
 {
     (void)state;
     struct buf text = {0}, packed = {0}, empty = {0};
@@ -176,7 +176,7 @@ files_that_are_no_database(void **state)
 }
 
 static void
-a_pipe_is_not_waited_for(void **state)
+open_pipe_is_refused_at_once(void **state)
 {
     (void)state;
     const char *path = temp_dir_path("pipe.mmdb");
@@ -185,14 +185,14 @@ a_pipe_is_not_waited_for(void **state)
 }
 
 static void
-a_database_of_another_kind_says_its_type(void **state)
+open_other_database_names_its_type(void **state)
 {
     (void)state;
     assert_refused(FIXTURES "city.mmdb", "\"GeoLite2-City\"");
 }
 
 static void
-foreign_bytes_in_a_path_are_cleaned(void **state)
+fault_path_is_cleaned(void **state)
 {
     (void)state;
     struct fault fault;
@@ -202,7 +202,7 @@ foreign_bytes_in_a_path_are_cleaned(void **state)
 
 /* Whatever is missing at its end, the rest is not taken for a database. */
 static void
-a_cut_file_is_refused_at_every_length(void **state)
+open_cut_file_is_refused(void **state)
 {
     (void)state;
     struct buf good = {0};
@@ -223,7 +223,7 @@ position(const struct buf *in, const char *needle, size_t count)
 }
 
 static void
-a_hole_in_the_middle_is_noticed(void **state)
+find_in_zeroed_middle_is_fault(void **state)
 {
     (void)state;
     struct buf good = {0}, hole = {0};
@@ -238,7 +238,7 @@ a_hole_in_the_middle_is_noticed(void **state)
 
 /* Each byte of a good file wrong in turn: any answer will do, but one has to come. */
 static void
-no_wrong_byte_is_fatal(void **state)
+find_with_any_flipped_byte_survives(void **state)
 {
     (void)state;
     static const uint8_t flips[] = {0xFF, 0x01, 0x80};
@@ -265,7 +265,7 @@ no_wrong_byte_is_fatal(void **state)
 
 /* Every node leads back to the first one. */
 static void
-a_cyclic_tree_is_refused(void **state)
+open_cyclic_tree_is_refused(void **state)
 {
     (void)state;
     struct buf bytes = {0};
@@ -317,7 +317,7 @@ static const char AS1[] = "\xe1\x43"
 static const char NO_LANGUAGES[] = "\x00\x04";
 
 static void
-a_handmade_database_works(void **state)
+open_handmade_database_answers(void **state)
 {
     (void)state;
     struct buf bytes = {0};
@@ -330,7 +330,7 @@ a_handmade_database_works(void **state)
 }
 
 static void
-an_absurd_node_count_is_refused(void **state)
+open_absurd_node_count_is_refused(void **state)
 {
     (void)state;
     static const char counts[][4] = {"\xff\xff\xff\xff", "\x2a\xaa\xaa\xa8", "\0\0\0\0", "\0\0\0\x40"};
@@ -344,7 +344,7 @@ an_absurd_node_count_is_refused(void **state)
 }
 
 static void
-empty_metadata_are_refused(void **state)
+open_empty_metadata_is_refused(void **state)
 {
     (void)state;
     struct buf bytes = {0};
@@ -357,7 +357,7 @@ empty_metadata_are_refused(void **state)
 
 /* Sixty arrays, each holding the next one twice: 2^60 values when written out. */
 static void
-metadata_that_explode_are_refused(void **state)
+open_exploding_metadata_is_refused(void **state)
 {
     (void)state;
     struct buf bytes = {0}, languages = {0};
@@ -380,7 +380,7 @@ metadata_that_explode_are_refused(void **state)
 }
 
 static void
-records_that_nest_without_end_are_refused(void **state)
+find_endless_nesting_is_refused(void **state)
 {
     (void)state;
     struct buf deep = {0}, bytes = {0};
@@ -401,7 +401,7 @@ records_that_nest_without_end_are_refused(void **state)
 
 /* The tree of a readable database may still be broken further on. */
 static void
-damage_met_by_a_question_is_told(void **state)
+find_in_damage_reports_fault(void **state)
 {
     (void)state;
     struct buf bytes = {0};
@@ -435,7 +435,7 @@ assert_usual(const char *path)
 }
 
 static void
-the_usual_places(void **state)
+open_usual_searches_usual_places(void **state)
 {
     (void)state;
     const char *data = temp_dir_path("data [1]");
@@ -472,7 +472,7 @@ the_usual_places(void **state)
 }
 
 static void
-home_stands_in_for_a_missing_xdg_data_home(void **state)
+open_usual_without_xdg_uses_home(void **state)
 {
     (void)state;
     static const char *const parts[] = {"home", "home/.local", "home/.local/share", "home/.local/share/whylisted"};
@@ -520,25 +520,25 @@ main(void)
         cmocka_unit_test(geolite_and_dbip_records),
         cmocka_unit_test(ipv6_records),
         cmocka_unit_test(ipinfo_records),
-        cmocka_unit_test(names_are_cleaned),
-        cmocka_unit_test(the_file_describes_itself),
-        cmocka_unit_test(files_that_are_no_database),
-        cmocka_unit_test(a_pipe_is_not_waited_for),
-        cmocka_unit_test(a_database_of_another_kind_says_its_type),
-        cmocka_unit_test(foreign_bytes_in_a_path_are_cleaned),
-        cmocka_unit_test(a_cut_file_is_refused_at_every_length),
-        cmocka_unit_test(a_hole_in_the_middle_is_noticed),
-        cmocka_unit_test(no_wrong_byte_is_fatal),
-        cmocka_unit_test(a_cyclic_tree_is_refused),
-        cmocka_unit_test(a_handmade_database_works),
-        cmocka_unit_test(an_absurd_node_count_is_refused),
-        cmocka_unit_test(empty_metadata_are_refused),
-        cmocka_unit_test(metadata_that_explode_are_refused),
-        cmocka_unit_test(records_that_nest_without_end_are_refused),
-        cmocka_unit_test(damage_met_by_a_question_is_told),
-        cmocka_unit_test(the_usual_places),
-        cmocka_unit_test(home_stands_in_for_a_missing_xdg_data_home),
+        cmocka_unit_test(org_with_control_bytes_is_cleaned),
+        cmocka_unit_test(database_metadata_is_reported),
+        cmocka_unit_test(open_other_file_is_refused),
+        cmocka_unit_test(open_pipe_is_refused_at_once),
+        cmocka_unit_test(open_other_database_names_its_type),
+        cmocka_unit_test(fault_path_is_cleaned),
+        cmocka_unit_test(open_cut_file_is_refused),
+        cmocka_unit_test(find_in_zeroed_middle_is_fault),
+        cmocka_unit_test(find_with_any_flipped_byte_survives),
+        cmocka_unit_test(open_cyclic_tree_is_refused),
+        cmocka_unit_test(open_handmade_database_answers),
+        cmocka_unit_test(open_absurd_node_count_is_refused),
+        cmocka_unit_test(open_empty_metadata_is_refused),
+        cmocka_unit_test(open_exploding_metadata_is_refused),
+        cmocka_unit_test(find_endless_nesting_is_refused),
+        cmocka_unit_test(find_in_damage_reports_fault),
+        cmocka_unit_test(open_usual_searches_usual_places),
+        cmocka_unit_test(open_usual_without_xdg_uses_home),
         cmocka_unit_test(real_database),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

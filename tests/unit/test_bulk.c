@@ -190,7 +190,7 @@ add_demo(struct bench *b)
 }
 
 static void
-in_the_demonstration(void **state)
+bulk_in_demo_equals_investigation(void **state)
 {
     (void)state;
     struct bench b;
@@ -201,7 +201,7 @@ in_the_demonstration(void **state)
 }
 
 static void
-where_examples_are_barred(void **state)
+bulk_barred_addresses_equal_investigation(void **state)
 {
     (void)state;
     struct bench b;
@@ -213,7 +213,7 @@ where_examples_are_barred(void **state)
 }
 
 static void
-without_files(void **state)
+bulk_without_files_equals_investigation(void **state)
 {
     (void)state;
     static const struct {
@@ -229,7 +229,7 @@ without_files(void **state)
 }
 
 static void
-with_other_databases(void **state)
+bulk_other_databases_equal_investigation(void **state)
 {
     (void)state;
     static const char *const databases[] = {"geolite-asn.mmdb", "ipinfo-lite.mmdb", "ipv4-only.mmdb"};
@@ -296,17 +296,17 @@ static const char *const odd[BUILTIN_LISTS] = {
 
 /* Each set of files that there may be. */
 static void
-in_odd_zones(void **state)
+bulk_odd_zones_equal_investigation(void **state)
 {
     (void)state;
     for (unsigned set = 1; set < 1U << BUILTIN_LISTS; set++) {
         struct bench b;
-        assert_int_equal(scratch_make(NULL), 0);
+        assert_int_equal(temp_dir_make(NULL), 0);
         for (size_t id = 0; id < BUILTIN_LISTS; id++)
             if (set & 1U << id)
                 temp_dir_put(LIST_AT(id)->zone, odd[id]);
         open_bench(&b, temp_dir_folder(), DEMO_ASNDB);
-        assert_int_equal(scratch_remove(NULL), 0);
+        assert_int_equal(temp_dir_remove(NULL), 0);
         bool all = set + 1 == 1U << BUILTIN_LISTS;
         add_special(&b);
         add_prefix(&b, "192.0.2.0/24", all ? 1 : 3);
@@ -320,7 +320,7 @@ in_odd_zones(void **state)
 }
 
 static void
-a_row_as_it_is_printed(void **state)
+bulk_row_prints_as_csv(void **state)
 {
     (void)state;
     struct bench b;
@@ -343,7 +343,7 @@ a_row_as_it_is_printed(void **state)
 /* ---- real data ---- */
 
 static void
-in_real_zones(void **state)
+bulk_real_zones_equal_investigation(void **state)
 {
     (void)state;
     char zones[PATH_MAX];
@@ -376,10 +376,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(in_the_demonstration), cmocka_unit_test(where_examples_are_barred),
-        cmocka_unit_test(without_files),        cmocka_unit_test(with_other_databases),
-        cmocka_unit_test(in_odd_zones),         cmocka_unit_test(a_row_as_it_is_printed),
-        cmocka_unit_test(in_real_zones),
+        cmocka_unit_test(bulk_in_demo_equals_investigation),
+        cmocka_unit_test(bulk_barred_addresses_equal_investigation),
+        cmocka_unit_test(bulk_without_files_equals_investigation),
+        cmocka_unit_test(bulk_other_databases_equal_investigation),
+        cmocka_unit_test(bulk_odd_zones_equal_investigation),
+        cmocka_unit_test(bulk_row_prints_as_csv),
+        cmocka_unit_test(bulk_real_zones_equal_investigation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

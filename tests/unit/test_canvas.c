@@ -64,7 +64,7 @@ assert_text(int columns, const char *text, const char *expected)
 }
 
 static void
-test_text_is_cut_visibly(void **state)
+text_too_wide_is_cut_with_dots(void **state)
 {
     (void)state;
     assert_text(5, "abcde", "abcde");
@@ -77,7 +77,7 @@ test_text_is_cut_visibly(void **state)
 }
 
 static void
-test_no_number_is_cut(void **state)
+number_is_never_cut(void **state)
 {
     (void)state;
     assert_text(8, "hits 1,234,567", "hits\xE2\x80\xA6");
@@ -94,7 +94,7 @@ test_no_number_is_cut(void **state)
 }
 
 static void
-test_no_wide_character_is_halved(void **state)
+wide_character_is_never_halved(void **state)
 {
     (void)state;
     assert_text(4, "\xE4\xB8\xAD\xE6\x96\x87", "\xE4\xB8\xAD\xE6\x96\x87");
@@ -110,7 +110,7 @@ test_no_wide_character_is_halved(void **state)
 }
 
 static void
-test_wide_character_over_the_edges(void **state)
+wide_character_over_edge_is_blanked(void **state)
 {
     (void)state;
     struct canvas c = fresh(1, 9);
@@ -125,7 +125,7 @@ test_wide_character_over_the_edges(void **state)
 }
 
 static void
-test_marks_join_their_character(void **state)
+combining_mark_joins_character(void **state)
 {
     (void)state;
     struct canvas c = fresh(1, 10);
@@ -143,7 +143,7 @@ test_marks_join_their_character(void **state)
 }
 
 static void
-test_unclean_text_does_no_harm(void **state)
+unclean_text_is_harmless(void **state)
 {
     (void)state;
     struct canvas c = fresh(1, 40);
@@ -161,7 +161,7 @@ test_unclean_text_does_no_harm(void **state)
 }
 
 static void
-test_ascii(void **state)
+ascii_replaces_glyphs(void **state)
 {
     (void)state;
     grid.ascii = true;
@@ -175,7 +175,7 @@ test_ascii(void **state)
 }
 
 static void
-test_glyphs_are_one_column(void **state)
+glyph_is_one_column(void **state)
 {
     (void)state;
     for (enum glyph glyph = 0; glyph < GLYPH_COUNT; glyph++) {
@@ -185,7 +185,7 @@ test_glyphs_are_one_column(void **state)
 }
 
 static void
-test_states_differ_without_colour(void **state)
+states_differ_without_colour(void **state)
 {
     (void)state;
     static const enum glyph states[] = {GLYPH_LISTED,  GLYPH_CLEAR,  GLYPH_WARN,
@@ -197,7 +197,7 @@ test_states_differ_without_colour(void **state)
 }
 
 static void
-test_clipping(void **state)
+canvas_clips(void **state)
 {
     (void)state;
     struct canvas c = fresh(4, 10), part = canvas_part(&c, 1, 2, 2, 4);
@@ -223,7 +223,7 @@ test_clipping(void **state)
 }
 
 static void
-test_scrolled_part(void **state)
+canvas_part_scrolls(void **state)
 {
     (void)state;
     struct canvas c = fresh(4, 6), body = canvas_part(&c, 1, 0, 2, 6), page = canvas_part(&body, -3, 0, 10, 6);
@@ -237,7 +237,7 @@ test_scrolled_part(void **state)
 }
 
 static void
-test_wrap(void **state)
+text_wraps(void **state)
 {
     (void)state;
     struct canvas c = fresh(8, 12);
@@ -260,7 +260,7 @@ assert_bar(double share, double limit, const char *expected)
 }
 
 static void
-test_bar(void **state)
+bar_fills_its_share(void **state)
 {
     (void)state;
     assert_bar(0, -1, "..........\n");
@@ -276,7 +276,7 @@ test_bar(void **state)
 }
 
 static void
-test_dump_roles(void **state)
+dump_prints_roles(void **state)
 {
     (void)state;
     struct canvas c = fresh(2, 8);
@@ -291,7 +291,7 @@ test_dump_roles(void **state)
 }
 
 static void
-test_role_letters_differ(void **state)
+role_letters_differ(void **state)
 {
     (void)state;
     for (enum role a = 0; a < ROLE_COUNT; a++) {
@@ -303,7 +303,7 @@ test_role_letters_differ(void **state)
 }
 
 static void
-test_roles_keep_to_their_palette(void **state)
+role_stays_in_palette(void **state)
 {
     (void)state;
     for (enum role role = 0; role < ROLE_COUNT; role++) {
@@ -317,22 +317,22 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_text_is_cut_visibly, teardown),
-        cmocka_unit_test_teardown(test_no_number_is_cut, teardown),
-        cmocka_unit_test_teardown(test_no_wide_character_is_halved, teardown),
-        cmocka_unit_test_teardown(test_wide_character_over_the_edges, teardown),
-        cmocka_unit_test_teardown(test_marks_join_their_character, teardown),
-        cmocka_unit_test_teardown(test_unclean_text_does_no_harm, teardown),
-        cmocka_unit_test_teardown(test_ascii, teardown),
-        cmocka_unit_test_teardown(test_glyphs_are_one_column, teardown),
-        cmocka_unit_test_teardown(test_states_differ_without_colour, teardown),
-        cmocka_unit_test_teardown(test_clipping, teardown),
-        cmocka_unit_test_teardown(test_scrolled_part, teardown),
-        cmocka_unit_test_teardown(test_wrap, teardown),
-        cmocka_unit_test_teardown(test_bar, teardown),
-        cmocka_unit_test_teardown(test_dump_roles, teardown),
-        cmocka_unit_test_teardown(test_role_letters_differ, teardown),
-        cmocka_unit_test_teardown(test_roles_keep_to_their_palette, teardown),
+        cmocka_unit_test_teardown(text_too_wide_is_cut_with_dots, teardown),
+        cmocka_unit_test_teardown(number_is_never_cut, teardown),
+        cmocka_unit_test_teardown(wide_character_is_never_halved, teardown),
+        cmocka_unit_test_teardown(wide_character_over_edge_is_blanked, teardown),
+        cmocka_unit_test_teardown(combining_mark_joins_character, teardown),
+        cmocka_unit_test_teardown(unclean_text_is_harmless, teardown),
+        cmocka_unit_test_teardown(ascii_replaces_glyphs, teardown),
+        cmocka_unit_test_teardown(glyph_is_one_column, teardown),
+        cmocka_unit_test_teardown(states_differ_without_colour, teardown),
+        cmocka_unit_test_teardown(canvas_clips, teardown),
+        cmocka_unit_test_teardown(canvas_part_scrolls, teardown),
+        cmocka_unit_test_teardown(text_wraps, teardown),
+        cmocka_unit_test_teardown(bar_fills_its_share, teardown),
+        cmocka_unit_test_teardown(dump_prints_roles, teardown),
+        cmocka_unit_test_teardown(role_letters_differ, teardown),
+        cmocka_unit_test_teardown(role_stays_in_palette, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@ enum { T0 = JOURNAL_FIXTURE_T0 };
 
 /* Two colleagues with the same journal change the same note. */
 static void
-both_notes_stay_until_one_replaces_them(void **state)
+merge_two_notes_keeps_both(void **state)
 {
     (void)state;
     struct journal *a = journal_fixture_new("a.db");
@@ -46,7 +46,7 @@ both_notes_stay_until_one_replaces_them(void **state)
 
 /* Nobody knew of the other's case. */
 static void
-what_two_opened_is_one_case(void **state)
+merge_two_openings_gives_one_case(void **state)
 {
     (void)state;
     struct journal *a = journal_fixture_new("a.db"), *b = journal_fixture_new("b.db");
@@ -82,7 +82,7 @@ what_two_opened_is_one_case(void **state)
 }
 
 static void
-the_later_value_wins_field_by_field(void **state)
+merge_later_field_wins(void **state)
 {
     (void)state;
     struct journal *a = journal_fixture_new("a.db"), *b = journal_fixture_new("b.db");
@@ -203,7 +203,7 @@ assert_all_ways_end_alike(struct journal **journals, const char *const *names)
 }
 
 static void
-in_whatever_order_the_same_comes_of_it(void **state)
+merge_in_any_order_is_equal(void **state)
 {
     (void)state;
     static const char *const names[] = {"0.db", "1.db", "2.db"};
@@ -265,7 +265,7 @@ united_records(const struct journal_case *cases, size_t count, size_t from, size
 }
 
 static void
-one_name_for_two_things_ends_the_same(void **state)
+merge_duplicate_uuid_is_stable(void **state)
 {
     (void)state;
     enum { RECORDS = 7 }; /* a prime, so that every step goes through all of them */
@@ -287,7 +287,7 @@ one_name_for_two_things_ends_the_same(void **state)
 }
 
 static void
-a_note_that_is_too_long_is_not_taken_in(void **state)
+merge_overlong_note_is_refused(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("long.db");
@@ -310,12 +310,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_notes_stay_until_one_replaces_them),
-        cmocka_unit_test(what_two_opened_is_one_case),
-        cmocka_unit_test(the_later_value_wins_field_by_field),
-        cmocka_unit_test(in_whatever_order_the_same_comes_of_it),
-        cmocka_unit_test(one_name_for_two_things_ends_the_same),
-        cmocka_unit_test(a_note_that_is_too_long_is_not_taken_in),
+        cmocka_unit_test(merge_two_notes_keeps_both),     cmocka_unit_test(merge_two_openings_gives_one_case),
+        cmocka_unit_test(merge_later_field_wins),         cmocka_unit_test(merge_in_any_order_is_equal),
+        cmocka_unit_test(merge_duplicate_uuid_is_stable), cmocka_unit_test(merge_overlong_note_is_refused),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

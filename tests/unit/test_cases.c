@@ -16,7 +16,7 @@ enum { T0 = JOURNAL_FIXTURE_T0 };
 /* ---- opening and closing ---- */
 
 static void
-any_change_opens_a_case(void **state)
+change_any_field_opens_case(void **state)
 {
     (void)state;
     journal_fixture_at(0);
@@ -52,7 +52,7 @@ any_change_opens_a_case(void **state)
 }
 
 static void
-taking_away_opens_none(void **state)
+change_to_nothing_opens_no_case(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("none.db");
@@ -76,7 +76,7 @@ taking_away_opens_none(void **state)
 }
 
 static void
-after_the_end_comes_another_case(void **state)
+change_after_close_opens_next_case(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("closed.db");
@@ -114,7 +114,7 @@ after_the_end_comes_another_case(void **state)
 }
 
 static void
-cases_of_different_matters_are_different(void **state)
+cases_of_two_resources_are_separate(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("matters.db");
@@ -137,7 +137,7 @@ cases_of_different_matters_are_different(void **state)
 /* ---- fields ---- */
 
 static void
-fields_remember_when_they_were_set(void **state)
+field_change_stores_its_time(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("fields.db");
@@ -177,7 +177,7 @@ fields_remember_when_they_were_set(void **state)
 }
 
 static void
-tags_have_one_form(void **state)
+tags_are_normalised(void **state)
 {
     (void)state;
     static const struct {
@@ -214,7 +214,7 @@ tags_have_one_form(void **state)
 }
 
 static void
-too_many_tags_are_refused(void **state)
+tags_beyond_limit_are_refused(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("many.db");
@@ -232,7 +232,7 @@ too_many_tags_are_refused(void **state)
 /* ---- notes ---- */
 
 static void
-a_note_replaces_the_one_before(void **state)
+note_replaces_previous(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("notes.db");
@@ -270,7 +270,7 @@ a_note_replaces_the_one_before(void **state)
 }
 
 static void
-notes_are_clean_line_by_line(void **state)
+note_is_cleaned_line_by_line(void **state)
 {
     (void)state;
     static const struct {
@@ -297,7 +297,7 @@ notes_are_clean_line_by_line(void **state)
 }
 
 static void
-a_long_paragraph_is_kept_whole_but_not_a_book(void **state)
+note_long_is_stored_but_bounded(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("long.db");
@@ -318,7 +318,7 @@ a_long_paragraph_is_kept_whole_but_not_a_book(void **state)
 /* ---- who was told ---- */
 
 static void
-who_was_told_what_and_when(void **state)
+contact_is_stored_with_time(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("told.db");
@@ -341,7 +341,7 @@ who_was_told_what_and_when(void **state)
 }
 
 static void
-text_from_outside_is_bounded(void **state)
+field_overlong_is_refused(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("bounded.db");
@@ -363,7 +363,7 @@ text_from_outside_is_bounded(void **state)
 /* ---- the index of words ---- */
 
 static void
-words_are_found_as_long_as_they_are_there(void **state)
+word_search_follows_changes(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("index.db");
@@ -387,7 +387,7 @@ words_are_found_as_long_as_they_are_there(void **state)
 }
 
 static void
-what_is_undone_leaves_nothing(void **state)
+rollback_leaves_nothing(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("undone.db");
@@ -412,7 +412,7 @@ what_is_undone_leaves_nothing(void **state)
 /* ---- a file that somebody has changed ---- */
 
 static void
-odd_rows_are_told_and_not_guessed(void **state)
+row_damaged_is_reported(void **state)
 {
     (void)state;
     static const struct {
@@ -446,7 +446,7 @@ odd_rows_are_told_and_not_guessed(void **state)
 /* ---- words ---- */
 
 static void
-states_have_words(void **state)
+case_state_has_word(void **state)
 {
     (void)state;
     static const char *const words[] = {"open", "waiting", "closed"};
@@ -464,22 +464,22 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_change_opens_a_case),
-        cmocka_unit_test(taking_away_opens_none),
-        cmocka_unit_test(after_the_end_comes_another_case),
-        cmocka_unit_test(cases_of_different_matters_are_different),
-        cmocka_unit_test(fields_remember_when_they_were_set),
-        cmocka_unit_test(tags_have_one_form),
-        cmocka_unit_test(too_many_tags_are_refused),
-        cmocka_unit_test(a_note_replaces_the_one_before),
-        cmocka_unit_test(notes_are_clean_line_by_line),
-        cmocka_unit_test(a_long_paragraph_is_kept_whole_but_not_a_book),
-        cmocka_unit_test(who_was_told_what_and_when),
-        cmocka_unit_test(text_from_outside_is_bounded),
-        cmocka_unit_test(words_are_found_as_long_as_they_are_there),
-        cmocka_unit_test(what_is_undone_leaves_nothing),
-        cmocka_unit_test(odd_rows_are_told_and_not_guessed),
-        cmocka_unit_test(states_have_words),
+        cmocka_unit_test(change_any_field_opens_case),
+        cmocka_unit_test(change_to_nothing_opens_no_case),
+        cmocka_unit_test(change_after_close_opens_next_case),
+        cmocka_unit_test(cases_of_two_resources_are_separate),
+        cmocka_unit_test(field_change_stores_its_time),
+        cmocka_unit_test(tags_are_normalised),
+        cmocka_unit_test(tags_beyond_limit_are_refused),
+        cmocka_unit_test(note_replaces_previous),
+        cmocka_unit_test(note_is_cleaned_line_by_line),
+        cmocka_unit_test(note_long_is_stored_but_bounded),
+        cmocka_unit_test(contact_is_stored_with_time),
+        cmocka_unit_test(field_overlong_is_refused),
+        cmocka_unit_test(word_search_follows_changes),
+        cmocka_unit_test(rollback_leaves_nothing),
+        cmocka_unit_test(row_damaged_is_reported),
+        cmocka_unit_test(case_state_has_word),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

@@ -32,7 +32,7 @@ catalogue_with(const char *text, const char *faults)
 }
 
 static void
-the_five_lists_are_built_in(void **state)
+builtin_catalogue_has_five_lists(void **state)
 {
     (void)state;
     static const struct {
@@ -72,7 +72,7 @@ the_five_lists_are_built_in(void **state)
 }
 
 static void
-one_block_adds_a_list(void **state)
+one_block_adds_list(void **state)
 {
     (void)state;
     struct catalogue *catalogue = catalogue_with("# one more\n"
@@ -124,7 +124,7 @@ defaults_are_those_of_rfc_5782(void **state)
 }
 
 static void
-a_block_of_a_known_zone_changes_only_what_it_names(void **state)
+block_of_known_zone_changes_named_keys(void **state)
 {
     (void)state;
     struct catalogue *catalogue = catalogue_with("[dnsbl-1.uceprotect.net]\nweight = 5\ntest-listed = 127.0.0.3\n", "");
@@ -139,7 +139,7 @@ a_block_of_a_known_zone_changes_only_what_it_names(void **state)
 }
 
 static void
-a_bad_block_is_reported_and_leaves_the_others(void **state)
+bad_block_is_reported_others_stay(void **state)
 {
     (void)state;
     static const struct {
@@ -182,7 +182,7 @@ a_bad_block_is_reported_and_leaves_the_others(void **state)
 }
 
 static void
-a_missing_file_is_reported(void **state)
+missing_file_is_reported(void **state)
 {
     (void)state;
     struct catalogue *catalogue = catalogue_new();
@@ -197,12 +197,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_five_lists_are_built_in),
-        cmocka_unit_test(one_block_adds_a_list),
-        cmocka_unit_test(defaults_are_those_of_rfc_5782),
-        cmocka_unit_test(a_block_of_a_known_zone_changes_only_what_it_names),
-        cmocka_unit_test(a_bad_block_is_reported_and_leaves_the_others),
-        cmocka_unit_test(a_missing_file_is_reported),
+        cmocka_unit_test(builtin_catalogue_has_five_lists),  cmocka_unit_test(one_block_adds_list),
+        cmocka_unit_test(defaults_are_those_of_rfc_5782),    cmocka_unit_test(block_of_known_zone_changes_named_keys),
+        cmocka_unit_test(bad_block_is_reported_others_stay), cmocka_unit_test(missing_file_is_reported),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

@@ -57,7 +57,7 @@ assert_countries(const char *level2, const char *level3, const char *expected)
     struct fault fault;
     struct countries countries = {0};
     struct buf seen = {0};
-    assert_int_equal(scratch_make(NULL), 0);
+    assert_int_equal(temp_dir_make(NULL), 0);
     put_zone(AT_LEVEL1, "");
     if (level2)
         put_zone(AT_LEVEL2, level2);
@@ -76,11 +76,11 @@ assert_countries(const char *level2, const char *level3, const char *expected)
     assert_string_equal(countries_at(&countries, 0), "");
     zone_set_close(zones);
     buf_free(&seen);
-    assert_int_equal(scratch_remove(NULL), 0);
+    assert_int_equal(temp_dir_remove(NULL), 0);
 }
 
 static void
-texts_of_both_levels_tell_it(void **state)
+country_comes_from_both_levels(void **state)
 {
     (void)state;
     assert_countries(NET("203.0.113.0/24", "HARBOR Harbor Net, NL/AS64497"),
@@ -92,7 +92,7 @@ texts_of_both_levels_tell_it(void **state)
 
 /* Some texts were cut, or never had one; another row of the same ASN may tell. */
 static void
-what_is_not_told_is_not_known(void **state)
+country_without_text_is_unknown(void **state)
 {
     (void)state;
     assert_countries(NET("203.0.113.0/25", "HARBOR Harbor .../AS64497") NET("203.0.113.0/24", "Harbor, NL/AS64497")
@@ -103,7 +103,7 @@ what_is_not_told_is_not_known(void **state)
 }
 
 static void
-strange_texts_tell_nothing_false(void **state)
+country_from_odd_text_is_unknown(void **state)
 {
     (void)state;
     assert_countries(NET("203.0.113.0/24", "HARBOR, NL/AS4295031793"), NULL, ""); /* 64497, were it 32 bits wide */
@@ -115,7 +115,7 @@ strange_texts_tell_nothing_false(void **state)
 }
 
 static void
-real_countries(void **state)
+real_texts_give_countries(void **state)
 {
     (void)state;
     struct fault fault;
@@ -142,10 +142,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_of_both_levels_tell_it),
-        cmocka_unit_test(what_is_not_told_is_not_known),
-        cmocka_unit_test(strange_texts_tell_nothing_false),
-        cmocka_unit_test(real_countries),
+        cmocka_unit_test(country_comes_from_both_levels),
+        cmocka_unit_test(country_without_text_is_unknown),
+        cmocka_unit_test(country_from_odd_text_is_unknown),
+        cmocka_unit_test(real_texts_give_countries),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

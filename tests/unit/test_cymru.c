@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 static void
-names_of_the_questions(void **state)
+question_name_is_built(void **state)
 {
     (void)state;
     static const struct {
@@ -33,7 +33,7 @@ names_of_the_questions(void **state)
 }
 
 static void
-origin_texts_are_read(void **state)
+origin_text_is_parsed(void **state)
 {
     (void)state;
     static const struct {
@@ -59,7 +59,7 @@ origin_texts_are_read(void **state)
 }
 
 static void
-texts_without_number_or_prefix_are_refused(void **state)
+origin_text_without_asn_is_refused(void **state)
 {
     (void)state;
     static const char *const texts[] = {
@@ -89,7 +89,7 @@ texts_without_number_or_prefix_are_refused(void **state)
 
 /* A prefix announced inside another is what the address is really reached by. */
 static void
-the_longest_prefix_wins(void **state)
+origin_longest_prefix_wins(void **state)
 {
     (void)state;
     static const char *const texts[] = {
@@ -108,7 +108,7 @@ the_longest_prefix_wins(void **state)
 }
 
 static void
-names_are_read(void **state)
+as_name_text_is_parsed(void **state)
 {
     (void)state;
     static const struct {
@@ -136,7 +136,7 @@ names_are_read(void **state)
 }
 
 static void
-a_long_name_is_cut_visibly(void **state)
+as_name_too_long_is_cut_with_dots(void **state)
 {
     (void)state;
     char text[600] = "64500 | DE | ripencc | 2020-01-02 | ", org[CYMRU_ORG];
@@ -150,12 +150,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_of_the_questions),
-        cmocka_unit_test(origin_texts_are_read),
-        cmocka_unit_test(texts_without_number_or_prefix_are_refused),
-        cmocka_unit_test(the_longest_prefix_wins),
-        cmocka_unit_test(names_are_read),
-        cmocka_unit_test(a_long_name_is_cut_visibly),
+        cmocka_unit_test(question_name_is_built),
+        cmocka_unit_test(origin_text_is_parsed),
+        cmocka_unit_test(origin_text_without_asn_is_refused),
+        cmocka_unit_test(origin_longest_prefix_wins),
+        cmocka_unit_test(as_name_text_is_parsed),
+        cmocka_unit_test(as_name_too_long_is_cut_with_dots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

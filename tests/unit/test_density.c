@@ -120,7 +120,7 @@ listed_in(const struct small *s, const char *text)
 }
 
 static void
-listed_addresses_are_counted(void **state)
+listed_in_prefix_is_counted(void **state)
 {
     const struct small *s = *state;
     assert_int_equal(listed_in(s, "203.0.113.0/24"), 3);
@@ -152,7 +152,7 @@ blocks_text(const struct small *s, const char *text)
 }
 
 static void
-blocks_with_listed_addresses(void **state)
+blocks_list_each_slash24(void **state)
 {
     const struct small *s = *state;
     assert_string_equal(blocks_text(s, "198.18.0.0/16"), "198.18.0.0/24 1, 198.18.3.0/24 1, 198.18.200.0/24 1");
@@ -162,7 +162,7 @@ blocks_with_listed_addresses(void **state)
 }
 
 static void
-neighbours_and_what_other_lists_say(void **state)
+neighbours_carry_other_lists(void **state)
 {
     const struct small *s = *state;
     struct prefix prefix = prefix_of("203.0.113.0/24");
@@ -204,7 +204,7 @@ nets_text(const struct small *s, nets_of *find, const char *text)
 }
 
 static void
-nets_around_and_inside(void **state)
+nets_around_and_inside_are_found(void **state)
 {
     const struct small *s = *state;
     assert_string_equal(nets_text(s, density_nets_around, "203.0.113.200/32"),
@@ -222,7 +222,7 @@ nets_around_and_inside(void **state)
 
 /* The row is a range that is no prefix, and the text names one. */
 static void
-a_net_in_pieces_is_one(void **state)
+net_in_several_rows_is_one(void **state)
 {
     const struct small *s = *state;
     assert_string_equal(nets_text(s, density_nets_inside, "198.51.100.0/24"), "198.51.100.0/26 announced 75/2");
@@ -230,7 +230,7 @@ a_net_in_pieces_is_one(void **state)
 }
 
 static void
-a_ladder_goes_from_the_address_outwards(void **state)
+ladder_runs_from_address_outwards(void **state)
 {
     const struct small *s = *state;
     static const struct {
@@ -292,7 +292,7 @@ assert_density(const struct small *s, const struct world *world, uint32_t number
 }
 
 static void
-impacts_are_those_of_the_outermost_rows(void **state)
+asn_impacts_sum_outermost_rows(void **state)
 {
     const struct small *s = *state;
     struct world *world = density_world(s->zones, s->map, &s->policy);
@@ -306,7 +306,7 @@ impacts_are_those_of_the_outermost_rows(void **state)
 }
 
 static void
-score_and_needed_follow_the_policy(void **state)
+asn_score_follows_policy(void **state)
 {
     const struct small *s = *state;
     struct policy policy = s->policy;
@@ -324,7 +324,7 @@ score_and_needed_follow_the_policy(void **state)
 
 /* Level 2 alone: no addresses; level 1 alone: no impacts but one for each address. */
 static void
-missing_lists_leave_their_part_out(void **state)
+asn_without_zone_leaves_part_unknown(void **state)
 {
     (void)state;
     struct small s;
@@ -352,7 +352,7 @@ load_real(struct small *s)
 }
 
 static void
-real_asns(void **state)
+real_asns_match_recount(void **state)
 {
     (void)state;
     static const struct {
@@ -387,7 +387,7 @@ real_asns(void **state)
 }
 
 static void
-slices_count_the_same(void **state)
+ranking_in_slices_equals_one_go(void **state)
 {
     (void)state;
     struct small s;
@@ -414,7 +414,7 @@ slices_count_the_same(void **state)
 }
 
 static void
-real_prefixes(void **state)
+real_prefixes_match_recount(void **state)
 {
     (void)state;
     struct small s;
@@ -549,7 +549,7 @@ f1(size_t right, size_t called, size_t listed)
 /* An ASN is listed when at least half of its addresses are covered by level 3 and a prefix of level 3 is all its own.
  */
 static void
-real_calls_agree_with_level3(void **state)
+real_calls_match_level3(void **state)
 {
     (void)state;
     struct small s;
@@ -587,7 +587,7 @@ static struct small small;
 static int
 set_up(void **state)
 {
-    if (scratch_make(state) != 0)
+    if (temp_dir_make(state) != 0)
         return -1;
     for (size_t i = 0; i < FILES; i++)
         temp_dir_put(files[i].name, files[i].content);
@@ -601,26 +601,26 @@ tear_down(void **state)
 {
     (void)state;
     unload(&small);
-    return scratch_remove(state);
+    return temp_dir_remove(state);
 }
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(listed_addresses_are_counted),
-        cmocka_unit_test(blocks_with_listed_addresses),
-        cmocka_unit_test(neighbours_and_what_other_lists_say),
-        cmocka_unit_test(nets_around_and_inside),
-        cmocka_unit_test(a_net_in_pieces_is_one),
-        cmocka_unit_test(a_ladder_goes_from_the_address_outwards),
-        cmocka_unit_test(impacts_are_those_of_the_outermost_rows),
-        cmocka_unit_test(score_and_needed_follow_the_policy),
-        cmocka_unit_test(missing_lists_leave_their_part_out),
-        cmocka_unit_test(real_asns),
-        cmocka_unit_test(slices_count_the_same),
-        cmocka_unit_test(real_prefixes),
-        cmocka_unit_test(real_calls_agree_with_level3),
+        cmocka_unit_test(listed_in_prefix_is_counted),
+        cmocka_unit_test(blocks_list_each_slash24),
+        cmocka_unit_test(neighbours_carry_other_lists),
+        cmocka_unit_test(nets_around_and_inside_are_found),
+        cmocka_unit_test(net_in_several_rows_is_one),
+        cmocka_unit_test(ladder_runs_from_address_outwards),
+        cmocka_unit_test(asn_impacts_sum_outermost_rows),
+        cmocka_unit_test(asn_score_follows_policy),
+        cmocka_unit_test(asn_without_zone_leaves_part_unknown),
+        cmocka_unit_test(real_asns_match_recount),
+        cmocka_unit_test(ranking_in_slices_equals_one_go),
+        cmocka_unit_test(real_prefixes_match_recount),
+        cmocka_unit_test(real_calls_match_level3),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 static void
-test_foreign_lines_are_cleaned(void **state)
+foreign_lines_are_cleaned(void **state)
 {
     (void)state;
     static const struct {
@@ -38,7 +38,7 @@ test_foreign_lines_are_cleaned(void **state)
 }
 
 static void
-test_foreign_lines_have_an_end(void **state)
+foreign_lines_are_bounded(void **state)
 {
     (void)state;
     static const char foreign[] = "0123456789\n0123456789\n0123456789";
@@ -62,7 +62,7 @@ assert_after(struct edit *edit, enum action action, enum edit_result result, con
 
 /* A combining mark goes with its letter, a line ends at its end. */
 static void
-test_moving_and_erasing(void **state)
+keys_move_and_erase(void **state)
 {
     (void)state;
     struct edit edit;
@@ -85,7 +85,7 @@ test_moving_and_erasing(void **state)
 }
 
 static void
-test_there_is_room_for_so_much(void **state)
+text_beyond_limit_is_refused(void **state)
 {
     (void)state;
     struct edit edit;
@@ -110,10 +110,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_foreign_lines_are_cleaned),
-        cmocka_unit_test(test_foreign_lines_have_an_end),
-        cmocka_unit_test(test_moving_and_erasing),
-        cmocka_unit_test(test_there_is_room_for_so_much),
+        cmocka_unit_test(foreign_lines_are_cleaned),
+        cmocka_unit_test(foreign_lines_are_bounded),
+        cmocka_unit_test(keys_move_and_erase),
+        cmocka_unit_test(text_beyond_limit_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

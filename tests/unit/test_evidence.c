@@ -24,7 +24,7 @@ utc_ms(int year, int month, int day, int hour)
 }
 
 static void
-serials_are_german_local_time(void **state)
+serial_is_german_local_time(void **state)
 {
     (void)state;
     static const struct {
@@ -49,7 +49,7 @@ serials_are_german_local_time(void **state)
 
 /* The C library, told the rule of summer time in its own words, goes through every hour of some years. */
 static void
-serials_agree_with_the_c_library(void **state)
+serial_matches_libc_timezone(void **state)
 {
     (void)state;
     setenv("TZ", "CET-1CEST,M3.5.0/2,M10.5.0/3", 1);
@@ -70,7 +70,7 @@ serials_agree_with_the_c_library(void **state)
 }
 
 static void
-other_serials_are_no_time(void **state)
+serial_of_other_form_is_no_time(void **state)
 {
     (void)state;
     static const uint32_t serials[] = {
@@ -86,7 +86,7 @@ other_serials_are_no_time(void **state)
 }
 
 static void
-a_zone_is_as_old_as_its_serial_says(void **state)
+zone_age_comes_from_serial(void **state)
 {
     (void)state;
     struct list_result f = {.serial = 2026070618};
@@ -119,7 +119,7 @@ with_nets(const char *const *nets, size_t count)
 }
 
 static void
-wider_nets_may_hide_behind_what_the_dns_shows(void **state)
+hidden_nets_behind_slash24_are_possible(void **state)
 {
     (void)state;
     static const struct {
@@ -141,7 +141,7 @@ wider_nets_may_hide_behind_what_the_dns_shows(void **state)
 }
 
 static void
-the_narrowest_net_says_what_may_be_hidden(void **state)
+hidden_from_uses_narrowest_net(void **state)
 {
     (void)state;
     static const char *const nets[] = {"198.51.100.0/24", "198.51.96.0/19"};
@@ -151,7 +151,7 @@ the_narrowest_net_says_what_may_be_hidden(void **state)
 }
 
 static void
-the_widest_net_is_the_outermost_with_impacts(void **state)
+widest_net_is_outermost_with_impacts(void **state)
 {
     (void)state;
     static const char *const nets[] = {"198.51.100.0/24", "198.51.96.0/19", "198.51.0.0/16"};
@@ -179,7 +179,7 @@ add_text(struct list_result *f, const char *text)
 }
 
 static void
-level_3_is_the_text_with_a_score(void **state)
+level3_text_with_score_is_chosen(void **state)
 {
     (void)state;
     struct evidence e = with_nets(NULL, 0);
@@ -198,7 +198,7 @@ level_3_is_the_text_with_a_score(void **state)
 
 /* With one more like the last, the answer would have grown beyond the 1232 octets that resolvers offer. */
 static void
-full_answers_may_have_been_cut(void **state)
+answer_near_size_limit_may_be_cut(void **state)
 {
     (void)state;
     char text[251];
@@ -218,7 +218,7 @@ full_answers_may_have_been_cut(void **state)
 }
 
 static void
-it_is_pending_until_the_last_question_is_answered(void **state)
+evidence_is_pending_until_last_answer(void **state)
 {
     (void)state;
     struct evidence e = with_nets(NULL, 0);
@@ -240,16 +240,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(serials_are_german_local_time),
-        cmocka_unit_test(serials_agree_with_the_c_library),
-        cmocka_unit_test(other_serials_are_no_time),
-        cmocka_unit_test(a_zone_is_as_old_as_its_serial_says),
-        cmocka_unit_test(wider_nets_may_hide_behind_what_the_dns_shows),
-        cmocka_unit_test(the_narrowest_net_says_what_may_be_hidden),
-        cmocka_unit_test(the_widest_net_is_the_outermost_with_impacts),
-        cmocka_unit_test(level_3_is_the_text_with_a_score),
-        cmocka_unit_test(full_answers_may_have_been_cut),
-        cmocka_unit_test(it_is_pending_until_the_last_question_is_answered),
+        cmocka_unit_test(serial_is_german_local_time),
+        cmocka_unit_test(serial_matches_libc_timezone),
+        cmocka_unit_test(serial_of_other_form_is_no_time),
+        cmocka_unit_test(zone_age_comes_from_serial),
+        cmocka_unit_test(hidden_nets_behind_slash24_are_possible),
+        cmocka_unit_test(hidden_from_uses_narrowest_net),
+        cmocka_unit_test(widest_net_is_outermost_with_impacts),
+        cmocka_unit_test(level3_text_with_score_is_chosen),
+        cmocka_unit_test(answer_near_size_limit_may_be_cut),
+        cmocka_unit_test(evidence_is_pending_until_last_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -119,7 +119,7 @@ in_country(void *self, size_t item, const char *code)
 }
 
 static const struct filter_reader eye = {figure,   matches, touches, is_of,     on_level,
-                                      is_state, has_tag, seen_ms, in_country};
+                                         is_state, has_tag, seen_ms, in_country};
 
 static bool
 row_passes(struct row row, const char *text)
@@ -160,7 +160,7 @@ assert_refused(const char *text, const char *why)
 }
 
 static void
-test_nothing_passes_everything(void **state)
+empty_filter_passes_everything(void **state)
 {
     (void)state;
     assert_true(passes(""));
@@ -168,7 +168,7 @@ test_nothing_passes_everything(void **state)
 }
 
 static void
-test_words(void **state)
+word_filter_matches_words(void **state)
 {
     (void)state;
     assert_true(passes("harbor"));
@@ -181,7 +181,7 @@ test_words(void **state)
 }
 
 static void
-test_figures(void **state)
+figure_filter_compares(void **state)
 {
     (void)state;
     assert_true(passes("listed>2"));
@@ -198,7 +198,7 @@ test_figures(void **state)
 }
 
 static void
-test_a_figure_that_is_not_known_passes_no_comparison(void **state)
+unknown_figure_passes_no_comparison(void **state)
 {
     (void)state;
     static const char *const comparisons[] = {"ratio>0", "ratio<9", "ratio>=0", "ratio<=9", "ratio=0", "ratio!=0"};
@@ -207,7 +207,7 @@ test_a_figure_that_is_not_known_passes_no_comparison(void **state)
 }
 
 static void
-test_prefixes(void **state)
+prefix_filter_matches_inside(void **state)
 {
     (void)state;
     assert_true(passes("in:203.0.113.0/24"));
@@ -220,7 +220,7 @@ test_prefixes(void **state)
 }
 
 static void
-test_what_must_not_be(void **state)
+negated_term_excludes(void **state)
 {
     (void)state;
     assert_false(passes("-harbor"));
@@ -244,7 +244,7 @@ test_what_must_not_be(void **state)
 }
 
 static void
-test_as(void **state)
+as_filter_matches_asn(void **state)
 {
     (void)state;
     assert_true(passes("as:64497"));
@@ -256,7 +256,7 @@ test_as(void **state)
 }
 
 static void
-test_level(void **state)
+level_filter_matches_level(void **state)
 {
     (void)state;
     struct row clear = harbor;
@@ -271,7 +271,7 @@ test_level(void **state)
 }
 
 static void
-test_state(void **state)
+state_filter_matches_state(void **state)
 {
     (void)state;
     assert_true(passes("state:closed"));
@@ -282,7 +282,7 @@ test_state(void **state)
 }
 
 static void
-test_tag(void **state)
+tag_filter_matches_tag(void **state)
 {
     (void)state;
     assert_true(passes("tag:vip"));
@@ -293,7 +293,7 @@ test_tag(void **state)
 }
 
 static void
-test_country(void **state)
+country_filter_matches_country(void **state)
 {
     (void)state;
     struct row nowhere = harbor;
@@ -310,7 +310,7 @@ test_country(void **state)
 }
 
 static void
-test_moments(void **state)
+date_filter_compares_times(void **state)
 {
     (void)state;
     struct row never = harbor;
@@ -341,7 +341,7 @@ test_moments(void **state)
 }
 
 static void
-test_what_rows_do_not_have_is_refused(void **state)
+unknown_field_is_refused(void **state)
 {
     (void)state;
     const struct filter_reader plain = {.figure = figure, .matches = matches, .touches = touches};
@@ -358,7 +358,7 @@ test_what_rows_do_not_have_is_refused(void **state)
 }
 
 static void
-test_prefixes_of_ipv6(void **state)
+ipv6_prefix_filter_matches_inside(void **state)
 {
     (void)state;
     struct filter_language language = everything;
@@ -377,7 +377,7 @@ test_prefixes_of_ipv6(void **state)
 }
 
 static void
-test_mistakes_are_explained(void **state)
+mistake_is_explained(void **state)
 {
     (void)state;
     assert_refused("lsted>0", "unknown figure \"lsted\"; use listed, impacts, ratio");
@@ -392,7 +392,7 @@ test_mistakes_are_explained(void **state)
 }
 
 static void
-test_long_words(void **state)
+long_word_is_bounded(void **state)
 {
     (void)state;
     char word[1001], sum[1001];
@@ -412,22 +412,14 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing_passes_everything),
-        cmocka_unit_test(test_words),
-        cmocka_unit_test(test_figures),
-        cmocka_unit_test(test_a_figure_that_is_not_known_passes_no_comparison),
-        cmocka_unit_test(test_prefixes),
-        cmocka_unit_test(test_what_must_not_be),
-        cmocka_unit_test(test_as),
-        cmocka_unit_test(test_level),
-        cmocka_unit_test(test_state),
-        cmocka_unit_test(test_tag),
-        cmocka_unit_test(test_country),
-        cmocka_unit_test(test_moments),
-        cmocka_unit_test(test_what_rows_do_not_have_is_refused),
-        cmocka_unit_test(test_prefixes_of_ipv6),
-        cmocka_unit_test(test_mistakes_are_explained),
-        cmocka_unit_test(test_long_words),
+        cmocka_unit_test(empty_filter_passes_everything), cmocka_unit_test(word_filter_matches_words),
+        cmocka_unit_test(figure_filter_compares),         cmocka_unit_test(unknown_figure_passes_no_comparison),
+        cmocka_unit_test(prefix_filter_matches_inside),   cmocka_unit_test(negated_term_excludes),
+        cmocka_unit_test(as_filter_matches_asn),          cmocka_unit_test(level_filter_matches_level),
+        cmocka_unit_test(state_filter_matches_state),     cmocka_unit_test(tag_filter_matches_tag),
+        cmocka_unit_test(country_filter_matches_country), cmocka_unit_test(date_filter_compares_times),
+        cmocka_unit_test(unknown_field_is_refused),       cmocka_unit_test(ipv6_prefix_filter_matches_inside),
+        cmocka_unit_test(mistake_is_explained),           cmocka_unit_test(long_word_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,7 +37,7 @@ assert_drawn(int cols, double value, double needed, const char *expected)
 }
 
 static void
-test_scale(void **state)
+gauge_scale_fits_both_ends(void **state)
 {
     (void)state;
     assert_drawn(80, 341, 50, /* over */
@@ -59,7 +59,7 @@ test_scale(void **state)
 
 /* Far over, the mark stands where it belongs: at the very beginning. */
 static void
-test_far_over(void **state)
+gauge_far_over_limit_fits(void **state)
 {
     (void)state;
     assert_drawn(80, 10900, 50,
@@ -68,7 +68,7 @@ test_far_over(void **state)
 }
 
 static void
-test_narrow(void **state)
+gauge_narrow_fits(void **state)
 {
     (void)state;
     assert_drawn(40, 341, 50,
@@ -79,7 +79,7 @@ test_narrow(void **state)
 /* Whatever the figures and the place, each sign stands under the end of the bar or under the mark, and nothing is cut.
  */
 static void
-test_signs_are_in_place(void **state)
+gauge_signs_are_in_place(void **state)
 {
     (void)state;
     static const double figures[] = {0, 1, 3, 49, 50, 51, 75, 341, 10900, 1e7};
@@ -106,10 +106,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scale),
-        cmocka_unit_test(test_far_over),
-        cmocka_unit_test(test_narrow),
-        cmocka_unit_test(test_signs_are_in_place),
+        cmocka_unit_test(gauge_scale_fits_both_ends),
+        cmocka_unit_test(gauge_far_over_limit_fits),
+        cmocka_unit_test(gauge_narrow_fits),
+        cmocka_unit_test(gauge_signs_are_in_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,7 +80,7 @@ lines_of(const char *text)
 /* ---- the questions ---- */
 
 static void
-a_list_is_asked_three_questions(void **state)
+health_asks_three_questions(void **state)
 {
     (void)state;
     struct bench b;
@@ -100,7 +100,7 @@ a_list_is_asked_three_questions(void **state)
 
 /* A wildcard set up for one label would not be found with another run's; and a cache knows none of it. */
 static void
-the_random_label_is_of_the_run(void **state)
+health_label_is_fixed_per_run(void **state)
 {
     (void)state;
     struct bench b;
@@ -117,7 +117,7 @@ the_random_label_is_of_the_run(void **state)
 }
 
 static void
-it_is_done_with_the_third_answer(void **state)
+health_is_done_after_third_answer(void **state)
 {
     (void)state;
     struct bench b;
@@ -180,7 +180,7 @@ static const struct {
 };
 
 static void
-each_defect_has_its_state(void **state)
+health_defect_sets_state(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(defects); i++) {
@@ -199,7 +199,7 @@ each_defect_has_its_state(void **state)
 
 /* The order in which the answers come changes nothing. */
 static void
-the_last_answer_is_not_the_strongest(void **state)
+health_worst_answer_wins(void **state)
 {
     (void)state;
     static const char *const first[] = {"2.0.0.127.*", "1.0.0.127.*", "probe-*"};
@@ -217,7 +217,7 @@ the_last_answer_is_not_the_strongest(void **state)
 }
 
 static void
-a_foreign_answer_is_kept_until_it_is_asked_again(void **state)
+health_foreign_answer_stays_until_next_check(void **state)
 {
     (void)state;
     struct bench b;
@@ -236,7 +236,7 @@ a_foreign_answer_is_kept_until_it_is_asked_again(void **state)
 }
 
 static void
-each_point_tells_what_it_answered(void **state)
+health_point_reports_answer(void **state)
 {
     (void)state;
     struct bench b;
@@ -277,7 +277,7 @@ questions_after(struct bench *b, int64_t ms, bool again)
 }
 
 static void
-a_proof_holds_for_ten_minutes(void **state)
+health_passed_is_valid_ten_minutes(void **state)
 {
     (void)state;
     struct bench b;
@@ -296,7 +296,7 @@ a_proof_holds_for_ten_minutes(void **state)
 
 /* Else a moment's trouble would spoil ten minutes. */
 static void
-a_failed_proof_is_tried_again_after_a_minute(void **state)
+health_failed_retries_after_a_minute(void **state)
 {
     (void)state;
     struct bench b;
@@ -312,7 +312,7 @@ a_failed_proof_is_tried_again_after_a_minute(void **state)
 }
 
 static void
-the_last_state_stays_while_it_is_asked_again(void **state)
+health_recheck_keeps_last_state(void **state)
 {
     (void)state;
     struct bench b;
@@ -329,7 +329,7 @@ the_last_state_stays_while_it_is_asked_again(void **state)
 /* ---- who listens ---- */
 
 static void
-all_are_told_in_order_and_may_leave(void **state)
+health_listeners_run_in_order(void **state)
 {
     (void)state;
     struct bench b;
@@ -362,7 +362,7 @@ all_are_told_in_order_and_may_leave(void **state)
 }
 
 static void
-it_may_end_with_questions_under_way(void **state)
+health_free_with_questions_pending_is_safe(void **state)
 {
     (void)state;
     struct bench b;
@@ -378,7 +378,7 @@ it_may_end_with_questions_under_way(void **state)
 
 /* The test points, codes and expected answers come from the catalogue's file. */
 static void
-test_points_from_a_file_are_asked_and_judged(void **state)
+health_points_from_file_are_asked(void **state)
 {
     static const struct {
         const char *script;
@@ -417,7 +417,7 @@ test_points_from_a_file_are_asked_and_judged(void **state)
 /* ---- single answers ---- */
 
 static void
-answers_are_read_by_themselves(void **state)
+health_read_judges_single_answer(void **state)
 {
     (void)state;
     static const struct {
@@ -453,20 +453,20 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_list_is_asked_three_questions),
-        cmocka_unit_test(the_random_label_is_of_the_run),
-        cmocka_unit_test(it_is_done_with_the_third_answer),
-        cmocka_unit_test(each_defect_has_its_state),
-        cmocka_unit_test(the_last_answer_is_not_the_strongest),
-        cmocka_unit_test(a_foreign_answer_is_kept_until_it_is_asked_again),
-        cmocka_unit_test(each_point_tells_what_it_answered),
-        cmocka_unit_test(a_proof_holds_for_ten_minutes),
-        cmocka_unit_test(a_failed_proof_is_tried_again_after_a_minute),
-        cmocka_unit_test(the_last_state_stays_while_it_is_asked_again),
-        cmocka_unit_test(all_are_told_in_order_and_may_leave),
-        cmocka_unit_test(it_may_end_with_questions_under_way),
-        cmocka_unit_test_setup_teardown(test_points_from_a_file_are_asked_and_judged, scratch_make, scratch_remove),
-        cmocka_unit_test(answers_are_read_by_themselves),
+        cmocka_unit_test(health_asks_three_questions),
+        cmocka_unit_test(health_label_is_fixed_per_run),
+        cmocka_unit_test(health_is_done_after_third_answer),
+        cmocka_unit_test(health_defect_sets_state),
+        cmocka_unit_test(health_worst_answer_wins),
+        cmocka_unit_test(health_foreign_answer_stays_until_next_check),
+        cmocka_unit_test(health_point_reports_answer),
+        cmocka_unit_test(health_passed_is_valid_ten_minutes),
+        cmocka_unit_test(health_failed_retries_after_a_minute),
+        cmocka_unit_test(health_recheck_keeps_last_state),
+        cmocka_unit_test(health_listeners_run_in_order),
+        cmocka_unit_test(health_free_with_questions_pending_is_safe),
+        cmocka_unit_test_setup_teardown(health_points_from_file_are_asked, temp_dir_make, temp_dir_remove),
+        cmocka_unit_test(health_read_judges_single_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,7 +30,7 @@ assert_cell(const struct heatmap *map, int cell, const char *expected)
 }
 
 static void
-test_cells(void **state)
+cells_divide_prefix(void **state)
 {
     (void)state;
     static const struct {
@@ -58,7 +58,7 @@ test_cells(void **state)
 }
 
 static void
-test_a_single_address(void **state)
+single_address_is_one_cell(void **state)
 {
     (void)state;
     struct heatmap map = heatmap_of("203.0.113.77/32");
@@ -70,7 +70,7 @@ test_a_single_address(void **state)
 }
 
 static void
-test_find(void **state)
+find_returns_cell(void **state)
 {
     (void)state;
     struct heatmap map = heatmap_of("198.18.0.0/15");
@@ -89,7 +89,7 @@ walk(struct heatmap *map, enum move move, int expected)
 }
 
 static void
-test_walking(void **state)
+keys_walk_cells(void **state)
 {
     (void)state;
     struct heatmap map = heatmap_of("203.0.113.0/24");
@@ -124,7 +124,7 @@ assert_drawn(const struct heatmap *map, int rows, const char *expected)
 }
 
 static void
-test_drawing(void **state)
+map_is_drawn(void **state)
 {
     (void)state;
     struct heatmap map = heatmap_of("203.0.113.192/26");
@@ -147,7 +147,7 @@ test_drawing(void **state)
 }
 
 static void
-test_labels_are_the_octet_that_changes(void **state)
+labels_show_changing_octet(void **state)
 {
     (void)state;
     static const struct {
@@ -169,7 +169,7 @@ test_labels_are_the_octet_that_changes(void **state)
 }
 
 static void
-test_legend(void **state)
+legend_explains_cells(void **state)
 {
     (void)state;
     static const struct heatmap_sign signs[] = {{{GLYPH_LISTED, ROLE_LISTED}, "listed"},
@@ -193,10 +193,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cells),   cmocka_unit_test(test_a_single_address),
-        cmocka_unit_test(test_find),    cmocka_unit_test(test_walking),
-        cmocka_unit_test(test_drawing), cmocka_unit_test(test_labels_are_the_octet_that_changes),
-        cmocka_unit_test(test_legend),
+        cmocka_unit_test(cells_divide_prefix),   cmocka_unit_test(single_address_is_one_cell),
+        cmocka_unit_test(find_returns_cell),     cmocka_unit_test(keys_walk_cells),
+        cmocka_unit_test(map_is_drawn),          cmocka_unit_test(labels_show_changing_octet),
+        cmocka_unit_test(legend_explains_cells),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

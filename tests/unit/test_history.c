@@ -160,5 +160,5 @@ main(void)
         cmocka_unit_test_setup_teardown(neighbours_of_the_same_time_share_an_item, begin, end),
         cmocka_unit_test_setup_teardown(counts_and_case_events_are_dated_items, begin, end),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

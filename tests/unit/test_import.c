@@ -1,6 +1,6 @@
 /* Files that anybody may have written. */
-#include "journal_fixture.h"
 #include "journal/json_read.h"
+#include "journal_fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -149,7 +149,7 @@ assert_refused_with(const char *line, const char *part, const char *other, const
 /* ---- what is good ---- */
 
 static void
-what_is_good_is_taken(void **state)
+import_valid_records_are_stored(void **state)
 {
     (void)state;
     import_text(HEAD OBSERVATION "\n" CASE "\n" NEIGHBOUR "\n" SNAPSHOT);
@@ -162,7 +162,7 @@ what_is_good_is_taken(void **state)
 }
 
 static void
-blanks_and_empty_lines_do_not_matter(void **state)
+import_blank_lines_are_skipped(void **state)
 {
     (void)state;
     import_text("\r\n  \n" HEAD "\r\n \t" NEIGHBOUR " \r\n\n" HEAD);
@@ -172,7 +172,7 @@ blanks_and_empty_lines_do_not_matter(void **state)
 /* ---- what is not ---- */
 
 static void
-a_file_must_say_what_it_is(void **state)
+import_without_header_is_refused(void **state)
 {
     (void)state;
     static const char *const files[] = {"", "\n\n", NEIGHBOUR, OBSERVATION "\n" CASE};
@@ -189,7 +189,7 @@ a_file_must_say_what_it_is(void **state)
 }
 
 static void
-versions_1_and_2_of_an_observation_are_the_same(void **state)
+import_version1_equals_version2(void **state)
 {
     (void)state;
     import_text(HEAD OBSERVATION "\n");
@@ -199,7 +199,7 @@ versions_1_and_2_of_an_observation_are_the_same(void **state)
 }
 
 static void
-version_2_may_have_lists_of_the_users_own(void **state)
+import_version2_keeps_user_lists(void **state)
 {
     (void)state;
     struct observation o;
@@ -225,7 +225,7 @@ version_2_may_have_lists_of_the_users_own(void **state)
 }
 
 static void
-what_is_no_json_is_refused(void **state)
+import_non_json_is_refused(void **state)
 {
     (void)state;
     static const char *const lines[] = {
@@ -259,7 +259,7 @@ what_is_no_json_is_refused(void **state)
 }
 
 static void
-a_byte_of_zero_is_refused(void **state)
+import_nul_byte_is_refused(void **state)
 {
     (void)state;
     static const char text[] = HEAD "{\"type\":\0\"case\"}\n";
@@ -269,7 +269,7 @@ a_byte_of_zero_is_refused(void **state)
 }
 
 static void
-depth_has_an_end(void **state)
+import_deep_nesting_is_refused(void **state)
 {
     (void)state;
     static const char *const opens[] = {"[", "{\"a\":", "[{\"a\":"};
@@ -283,7 +283,7 @@ depth_has_an_end(void **state)
 }
 
 static void
-lines_have_an_end(void **state)
+import_overlong_line_is_refused(void **state)
 {
     (void)state;
     struct buf text = {0};
@@ -307,7 +307,7 @@ lines_have_an_end(void **state)
 }
 
 static void
-each_key_must_be_there_and_no_other(void **state)
+import_missing_or_extra_key_is_refused(void **state)
 {
     (void)state;
     assert_refused_with(OBSERVATION, "\"asn\":64500,\"backscatterer\"", "\"backscatterer\"", "there is no \"asn\"");
@@ -324,7 +324,7 @@ each_key_must_be_there_and_no_other(void **state)
 }
 
 static void
-values_must_be_of_their_kind(void **state)
+import_wrong_value_type_is_refused(void **state)
 {
     (void)state;
     static const struct {
@@ -388,7 +388,7 @@ values_must_be_of_their_kind(void **state)
 }
 
 static void
-times_must_be_possible(void **state)
+import_impossible_time_is_refused(void **state)
 {
     (void)state;
     static const char *const times[] = {
@@ -425,7 +425,7 @@ times_must_be_possible(void **state)
 }
 
 static void
-texts_must_not_be_endless(void **state)
+import_overlong_text_is_refused(void **state)
 {
     (void)state;
     struct buf text = {0};
@@ -480,7 +480,7 @@ import_with(const char *line, const char *part, const char *other)
 }
 
 static void
-texts_are_cleaned(void **state)
+import_text_is_cleaned(void **state)
 {
     (void)state;
     import_with(OBSERVATION, "\"h\"", "\"\\u001b]0;own\\u0007ed\\n\\u202egnp  x\"");
@@ -491,7 +491,7 @@ texts_are_cleaned(void **state)
 }
 
 static void
-tags_are_put_in_order(void **state)
+import_tags_are_sorted(void **state)
 {
     (void)state;
     import_with(CASE, "\"tags\":\"vip\"", "\"tags\":\" vip,Mail  vip\\taa\"");
@@ -499,7 +499,7 @@ tags_are_put_in_order(void **state)
 }
 
 static void
-addresses_have_one_form(void **state)
+import_address_is_canonical(void **state)
 {
     (void)state;
     import_with(OBSERVATION, "\"address\":\"203.0.113.7\"", "\"address\":\"::ffff:203.0.113.7\"");
@@ -510,7 +510,7 @@ addresses_have_one_form(void **state)
 
 /* One uid of two addresses stays two things, whichever comes first. */
 static void
-two_addresses_stay_two(void **state)
+import_two_addresses_stay_two(void **state)
 {
     (void)state;
     static const char other[] = "{\"address\":\"198.51.100.1\",";
@@ -540,23 +540,23 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_is_good_is_taken, begin, end),
-        cmocka_unit_test_setup_teardown(blanks_and_empty_lines_do_not_matter, begin, end),
-        cmocka_unit_test_setup_teardown(a_file_must_say_what_it_is, begin, end),
-        cmocka_unit_test_setup_teardown(versions_1_and_2_of_an_observation_are_the_same, begin, end),
-        cmocka_unit_test_setup_teardown(version_2_may_have_lists_of_the_users_own, begin, end),
-        cmocka_unit_test_setup_teardown(what_is_no_json_is_refused, begin, end),
-        cmocka_unit_test_setup_teardown(a_byte_of_zero_is_refused, begin, end),
-        cmocka_unit_test_setup_teardown(depth_has_an_end, begin, end),
-        cmocka_unit_test_setup_teardown(lines_have_an_end, begin, end),
-        cmocka_unit_test_setup_teardown(each_key_must_be_there_and_no_other, begin, end),
-        cmocka_unit_test_setup_teardown(values_must_be_of_their_kind, begin, end),
-        cmocka_unit_test_setup_teardown(times_must_be_possible, begin, end),
-        cmocka_unit_test_setup_teardown(texts_must_not_be_endless, begin, end),
-        cmocka_unit_test_setup_teardown(texts_are_cleaned, begin, end),
-        cmocka_unit_test_setup_teardown(tags_are_put_in_order, begin, end),
-        cmocka_unit_test_setup_teardown(addresses_have_one_form, begin, end),
-        cmocka_unit_test_setup_teardown(two_addresses_stay_two, begin, end),
+        cmocka_unit_test_setup_teardown(import_valid_records_are_stored, begin, end),
+        cmocka_unit_test_setup_teardown(import_blank_lines_are_skipped, begin, end),
+        cmocka_unit_test_setup_teardown(import_without_header_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(import_version1_equals_version2, begin, end),
+        cmocka_unit_test_setup_teardown(import_version2_keeps_user_lists, begin, end),
+        cmocka_unit_test_setup_teardown(import_non_json_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(import_nul_byte_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(import_deep_nesting_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(import_overlong_line_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(import_missing_or_extra_key_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(import_wrong_value_type_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(import_impossible_time_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(import_overlong_text_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(import_text_is_cleaned, begin, end),
+        cmocka_unit_test_setup_teardown(import_tags_are_sorted, begin, end),
+        cmocka_unit_test_setup_teardown(import_address_is_canonical, begin, end),
+        cmocka_unit_test_setup_teardown(import_two_addresses_stay_two, begin, end),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

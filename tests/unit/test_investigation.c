@@ -127,7 +127,7 @@ assert_asked(struct bench *b, const char *expected)
     ABOUT("dnsbl-3.uceprotect.net") ABOUT("ips.whitelisted.org") ABOUT("ips.backscatterer.org")
 
 static void
-these_questions_and_no_other(void **state)
+investigation_asks_expected_questions_only(void **state)
 {
     (void)state;
     struct bench b;
@@ -141,7 +141,7 @@ these_questions_and_no_other(void **state)
 }
 
 static void
-with_a_database_nobody_is_asked_who_announces_it(void **state)
+origin_with_database_asks_no_dns(void **state)
 {
     (void)state;
     struct bench b;
@@ -158,7 +158,7 @@ with_a_database_nobody_is_asked_who_announces_it(void **state)
 }
 
 static void
-what_the_database_does_not_know_is_asked(void **state)
+origin_missing_in_database_asks_dns(void **state)
 {
     (void)state;
     struct bench b;
@@ -173,7 +173,7 @@ what_the_database_does_not_know_is_asked(void **state)
 }
 
 static void
-texts_are_asked_where_it_is_listed(void **state)
+txt_is_asked_only_when_listed(void **state)
 {
     (void)state;
     struct bench b;
@@ -188,7 +188,7 @@ texts_are_asked_where_it_is_listed(void **state)
 }
 
 static void
-an_ipv6_address_is_no_question_for_these_lists(void **state)
+ipv6_on_v4_lists_is_not_asked(void **state)
 {
     (void)state;
     struct bench b;
@@ -204,7 +204,7 @@ an_ipv6_address_is_no_question_for_these_lists(void **state)
 }
 
 static void
-nothing_is_asked_about_private_addresses(void **state)
+private_address_is_not_asked(void **state)
 {
     (void)state;
     static const char *const addresses[] = {"10.1.2.3",  "192.168.0.1", "127.0.0.1",   "169.254.1.1", "203.0.113.77",
@@ -227,7 +227,7 @@ nothing_is_asked_about_private_addresses(void **state)
 
 /* A resolver on loopback is what every mail server has: it opens examples alone. */
 static void
-loopback_resolvers_open_examples_alone(void **state)
+loopback_resolver_opens_example_space_only(void **state)
 {
     (void)state;
     static const struct {
@@ -248,7 +248,7 @@ loopback_resolvers_open_examples_alone(void **state)
 }
 
 static void
-nothing_is_asked_offline(void **state)
+offline_sends_no_question(void **state)
 {
     (void)state;
     struct bench b = {.engine.loop = loop_new()};
@@ -269,7 +269,7 @@ nothing_is_asked_offline(void **state)
 /* ---- states on the way ---- */
 
 static void
-a_list_is_believed_once_it_proved_itself(void **state)
+list_counts_after_health_check(void **state)
 {
     (void)state;
     struct bench b;
@@ -304,7 +304,7 @@ a_list_is_believed_once_it_proved_itself(void **state)
 
 /* First the proof, then the answer; and an address on the list is not told before its text, or with it missing. */
 static void
-the_order_of_the_answers_does_not_matter(void **state)
+answers_in_any_order_give_same_result(void **state)
 {
     (void)state;
     static const char *const orders[][3] = {
@@ -346,7 +346,7 @@ static const struct {
 };
 
 static void
-no_defect_lists_or_clears(void **state)
+unhealthy_list_neither_lists_nor_clears(void **state)
 {
     (void)state;
     static const char *const answers[] = {
@@ -374,7 +374,7 @@ no_defect_lists_or_clears(void **state)
 }
 
 static void
-each_answer_has_its_state(void **state)
+answer_sets_list_state(void **state)
 {
     (void)state;
     static const struct {
@@ -416,7 +416,7 @@ each_answer_has_its_state(void **state)
 }
 
 static void
-a_resolver_that_makes_up_answers_is_found_out(void **state)
+rewriting_resolver_is_detected(void **state)
 {
     (void)state;
     struct bench b;
@@ -452,7 +452,7 @@ a_resolver_that_makes_up_answers_is_found_out(void **state)
     "x\" "
 
 static void
-nets_are_told_once_and_narrowest_first(void **state)
+nets_are_unique_narrowest_first(void **state)
 {
     (void)state;
     struct bench b;
@@ -474,7 +474,7 @@ nets_are_told_once_and_narrowest_first(void **state)
 }
 
 static void
-a_text_that_cannot_be_had_is_missing(void **state)
+txt_unavailable_is_marked_missing(void **state)
 {
     (void)state;
     static const char *const outcomes[] = {"timeout", "servfail", "nxdomain", "nodata", "refused"};
@@ -508,7 +508,7 @@ is_clean(const char *text)
 
 /* The names and texts are written by the very spammers that are looked at. */
 static void
-hostile_bytes_do_not_get_in(void **state)
+hostile_text_is_cleaned(void **state)
 {
     (void)state;
     struct bench b;
@@ -564,7 +564,7 @@ static const struct {
 };
 
 static void
-the_name_leads_back_or_it_does_not(void **state)
+ptr_is_forward_confirmed(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(names); i++) {
@@ -583,7 +583,7 @@ the_name_leads_back_or_it_does_not(void **state)
 }
 
 static void
-a_spammers_thousand_names_are_four_questions(void **state)
+ptr_thousand_names_ask_four_questions(void **state)
 {
     (void)state;
     struct bench b;
@@ -607,7 +607,7 @@ a_spammers_thousand_names_are_four_questions(void **state)
 }
 
 static void
-an_ipv6_name_leads_back_by_aaaa(void **state)
+ptr_ipv6_is_confirmed_by_aaaa(void **state)
 {
     (void)state;
     struct bench b;
@@ -649,7 +649,7 @@ static const struct {
 };
 
 static void
-the_network_by_dns(void **state)
+origin_without_database_comes_from_cymru(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(networks); i++) {
@@ -675,7 +675,7 @@ the_network_by_dns(void **state)
 /* ---- again ---- */
 
 static void
-again_asks_everything_anew(void **state)
+again_asks_everything(void **state)
 {
     (void)state;
     struct bench b;
@@ -712,7 +712,7 @@ again_asks_everything_anew(void **state)
 
 /* Also with a database that does not know the address. */
 static void
-nothing_under_way_is_asked_twice(void **state)
+again_while_pending_asks_nothing(void **state)
 {
     (void)state;
     struct bench b;
@@ -727,7 +727,7 @@ nothing_under_way_is_asked_twice(void **state)
 }
 
 static void
-a_list_that_falls_silent_is_no_longer_what_it_was(void **state)
+list_silent_on_recheck_loses_state(void **state)
 {
     (void)state;
     struct bench b;
@@ -754,7 +754,7 @@ pass(struct bench *b, int64_t ms)
 }
 
 static void
-each_list_is_asked_again_when_its_ttl_is_up(void **state)
+follow_asks_again_after_ttl(void **state)
 {
     (void)state;
     struct bench b;
@@ -787,7 +787,7 @@ each_list_is_asked_again_when_its_ttl_is_up(void **state)
 
 /* The proof of ten minutes ago is too old to believe by. */
 static void
-a_list_that_is_followed_proves_itself_again(void **state)
+follow_repeats_health_check(void **state)
 {
     (void)state;
     struct bench b;
@@ -808,7 +808,7 @@ a_list_that_is_followed_proves_itself_again(void **state)
 
 /* A TTL of a second must not make a flood. */
 static void
-nobody_is_asked_more_than_once_a_minute(void **state)
+follow_asks_at_most_once_a_minute(void **state)
 {
     (void)state;
     struct bench b;
@@ -824,7 +824,7 @@ nobody_is_asked_more_than_once_a_minute(void **state)
 }
 
 static void
-without_following_nothing_is_asked_again(void **state)
+no_follow_asks_nothing_again(void **state)
 {
     (void)state;
     struct bench b;
@@ -840,7 +840,7 @@ without_following_nothing_is_asked_again(void **state)
 /* ---- lifetimes ---- */
 
 static void
-it_may_be_freed_at_any_change(void **state)
+free_in_callback_is_safe(void **state)
 {
     (void)state;
     unsigned most = 0;
@@ -869,7 +869,7 @@ it_may_be_freed_at_any_change(void **state)
 }
 
 static void
-it_may_be_freed_with_questions_under_way(void **state)
+free_with_questions_pending_is_safe(void **state)
 {
     (void)state;
     for (size_t delivered = 0; delivered < 25; delivered++) {
@@ -882,7 +882,7 @@ it_may_be_freed_with_questions_under_way(void **state)
 }
 
 static void
-two_targets_share_the_proofs(void **state)
+two_targets_share_health_checks(void **state)
 {
     (void)state;
     struct bench b, other;
@@ -928,12 +928,12 @@ kept(const struct bench *b)
 
 /* Whether they come in the end or not. */
 static void
-what_ends_before_the_zone_files_have_come_is_kept_once_with_them(void **state)
+record_waits_for_zone_files(void **state)
 {
     (void)state;
     struct fault notice, fault;
     struct bench b;
-    assert_int_equal(scratch_make(NULL), 0);
+    assert_int_equal(temp_dir_make(NULL), 0);
     open_bench(&b, "");
     b.engine.recorder =
         recorder_new(b.engine.loop,
@@ -952,44 +952,44 @@ what_ends_before_the_zone_files_have_come_is_kept_once_with_them(void **state)
     assert_int_equal(kept(&b), 2);
     recorder_free(b.engine.recorder);
     close_bench(&b);
-    assert_int_equal(scratch_remove(NULL), 0);
+    assert_int_equal(temp_dir_remove(NULL), 0);
 }
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(these_questions_and_no_other),
-        cmocka_unit_test(with_a_database_nobody_is_asked_who_announces_it),
-        cmocka_unit_test(what_the_database_does_not_know_is_asked),
-        cmocka_unit_test(texts_are_asked_where_it_is_listed),
-        cmocka_unit_test(an_ipv6_address_is_no_question_for_these_lists),
-        cmocka_unit_test(nothing_is_asked_about_private_addresses),
-        cmocka_unit_test(loopback_resolvers_open_examples_alone),
-        cmocka_unit_test(nothing_is_asked_offline),
-        cmocka_unit_test(a_list_is_believed_once_it_proved_itself),
-        cmocka_unit_test(the_order_of_the_answers_does_not_matter),
-        cmocka_unit_test(no_defect_lists_or_clears),
-        cmocka_unit_test(each_answer_has_its_state),
-        cmocka_unit_test(a_resolver_that_makes_up_answers_is_found_out),
-        cmocka_unit_test(nets_are_told_once_and_narrowest_first),
-        cmocka_unit_test(a_text_that_cannot_be_had_is_missing),
-        cmocka_unit_test(hostile_bytes_do_not_get_in),
-        cmocka_unit_test(the_name_leads_back_or_it_does_not),
-        cmocka_unit_test(a_spammers_thousand_names_are_four_questions),
-        cmocka_unit_test(an_ipv6_name_leads_back_by_aaaa),
-        cmocka_unit_test(the_network_by_dns),
-        cmocka_unit_test(again_asks_everything_anew),
-        cmocka_unit_test(nothing_under_way_is_asked_twice),
-        cmocka_unit_test(a_list_that_falls_silent_is_no_longer_what_it_was),
-        cmocka_unit_test(each_list_is_asked_again_when_its_ttl_is_up),
-        cmocka_unit_test(a_list_that_is_followed_proves_itself_again),
-        cmocka_unit_test(nobody_is_asked_more_than_once_a_minute),
-        cmocka_unit_test(without_following_nothing_is_asked_again),
-        cmocka_unit_test(it_may_be_freed_at_any_change),
-        cmocka_unit_test(it_may_be_freed_with_questions_under_way),
-        cmocka_unit_test(two_targets_share_the_proofs),
-        cmocka_unit_test(what_ends_before_the_zone_files_have_come_is_kept_once_with_them),
+        cmocka_unit_test(investigation_asks_expected_questions_only),
+        cmocka_unit_test(origin_with_database_asks_no_dns),
+        cmocka_unit_test(origin_missing_in_database_asks_dns),
+        cmocka_unit_test(txt_is_asked_only_when_listed),
+        cmocka_unit_test(ipv6_on_v4_lists_is_not_asked),
+        cmocka_unit_test(private_address_is_not_asked),
+        cmocka_unit_test(loopback_resolver_opens_example_space_only),
+        cmocka_unit_test(offline_sends_no_question),
+        cmocka_unit_test(list_counts_after_health_check),
+        cmocka_unit_test(answers_in_any_order_give_same_result),
+        cmocka_unit_test(unhealthy_list_neither_lists_nor_clears),
+        cmocka_unit_test(answer_sets_list_state),
+        cmocka_unit_test(rewriting_resolver_is_detected),
+        cmocka_unit_test(nets_are_unique_narrowest_first),
+        cmocka_unit_test(txt_unavailable_is_marked_missing),
+        cmocka_unit_test(hostile_text_is_cleaned),
+        cmocka_unit_test(ptr_is_forward_confirmed),
+        cmocka_unit_test(ptr_thousand_names_ask_four_questions),
+        cmocka_unit_test(ptr_ipv6_is_confirmed_by_aaaa),
+        cmocka_unit_test(origin_without_database_comes_from_cymru),
+        cmocka_unit_test(again_asks_everything),
+        cmocka_unit_test(again_while_pending_asks_nothing),
+        cmocka_unit_test(list_silent_on_recheck_loses_state),
+        cmocka_unit_test(follow_asks_again_after_ttl),
+        cmocka_unit_test(follow_repeats_health_check),
+        cmocka_unit_test(follow_asks_at_most_once_a_minute),
+        cmocka_unit_test(no_follow_asks_nothing_again),
+        cmocka_unit_test(free_in_callback_is_safe),
+        cmocka_unit_test(free_with_questions_pending_is_safe),
+        cmocka_unit_test(two_targets_share_health_checks),
+        cmocka_unit_test(record_waits_for_zone_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -254,7 +254,7 @@ read_aside(const char *sentence, char out[static 100])
 /* ---- making it ---- */
 
 static void
-is_made_for_its_owner_alone(void **state)
+new_journal_is_private_to_owner(void **state)
 {
     (void)state;
     static const mode_t masks[] = {0, 022, 0777};
@@ -280,7 +280,7 @@ is_made_for_its_owner_alone(void **state)
 
 /* A name with a slip of the pen makes no folder. */
 static void
-a_named_journal_makes_no_folder(void **state)
+named_journal_creates_no_folder(void **state)
 {
     (void)state;
     assert_false(open_as("new/journal.db", false, JOURNAL_WRITES));
@@ -290,7 +290,7 @@ a_named_journal_makes_no_folder(void **state)
 }
 
 static void
-reading_makes_nothing(void **state)
+read_missing_journal_creates_nothing(void **state)
 {
     (void)state;
     assert_false(open_as("new/journal.db", true, JOURNAL_READS));
@@ -299,7 +299,7 @@ reading_makes_nothing(void **state)
 }
 
 static void
-reading_changes_nothing(void **state)
+read_journal_changes_nothing(void **state)
 {
     (void)state;
     size_t before_count, after_count;
@@ -321,7 +321,7 @@ reading_changes_nothing(void **state)
 }
 
 static void
-an_empty_file_becomes_a_journal(void **state)
+empty_file_becomes_journal(void **state)
 {
     (void)state;
     write_all("journal.db", "", 0);
@@ -331,7 +331,7 @@ an_empty_file_becomes_a_journal(void **state)
 }
 
 static void
-two_programs_make_it_at_once(void **state)
+two_creators_share_one_journal(void **state)
 {
     (void)state;
     enum { PROGRAMS = 6 };
@@ -361,7 +361,7 @@ two_programs_make_it_at_once(void **state)
 /* ---- what is no journal ---- */
 
 static void
-folders_and_pipes_are_refused(void **state)
+open_folder_or_pipe_is_refused(void **state)
 {
     (void)state;
     assert_int_equal(mkdir(name("d"), 0700), 0);
@@ -374,7 +374,7 @@ folders_and_pipes_are_refused(void **state)
 }
 
 static void
-a_file_that_the_user_named_is_left_alone(void **state)
+named_damaged_file_is_left_alone(void **state)
 {
     (void)state;
     static const char mail[] = "From: somebody@example.com\nThis took me a year to write.\n";
@@ -390,7 +390,7 @@ a_file_that_the_user_named_is_left_alone(void **state)
 }
 
 static void
-at_the_usual_place_it_is_set_aside(void **state)
+usual_damaged_file_is_quarantined(void **state)
 {
     (void)state;
     static const char mail[] = "From: somebody@example.com\n";
@@ -413,7 +413,7 @@ at_the_usual_place_it_is_set_aside(void **state)
 }
 
 static void
-nothing_is_ever_overwritten_by_what_is_set_aside(void **state)
+quarantine_never_overwrites(void **state)
 {
     (void)state;
     static const char *const asides[] = {"journal.db.damaged-20261122T041500Z", "journal.db.damaged-20261122T041500Z-2",
@@ -437,7 +437,7 @@ nothing_is_ever_overwritten_by_what_is_set_aside(void **state)
 }
 
 static void
-a_database_of_another_program_is_left_alone(void **state)
+foreign_database_is_left_alone(void **state)
 {
     (void)state;
     run_sql("other.db", "CREATE TABLE places(url TEXT); INSERT INTO places VALUES('https://example.com/')");
@@ -450,7 +450,7 @@ a_database_of_another_program_is_left_alone(void **state)
 }
 
 static void
-a_journal_of_no_version_is_refused(void **state)
+journal_without_version_is_refused(void **state)
 {
     (void)state;
     make_journal();
@@ -460,7 +460,7 @@ a_journal_of_no_version_is_refused(void **state)
 }
 
 static void
-a_link_is_followed(void **state)
+journal_symlink_is_followed(void **state)
 {
     (void)state;
     assert_int_equal(mkdir(name("disk"), 0700), 0);
@@ -483,7 +483,7 @@ a_link_is_followed(void **state)
 /* ---- what may not be read or written ---- */
 
 static void
-a_file_that_may_not_be_written_is_read(void **state)
+readonly_file_is_read(void **state)
 {
     (void)state;
     become_nobody();
@@ -504,7 +504,7 @@ a_file_that_may_not_be_written_is_read(void **state)
 }
 
 static void
-a_folder_that_may_not_be_written_is_read(void **state)
+readonly_folder_is_read(void **state)
 {
     (void)state;
     become_nobody();
@@ -518,7 +518,7 @@ a_folder_that_may_not_be_written_is_read(void **state)
 }
 
 static void
-what_may_not_be_read_is_told(void **state)
+unreadable_file_is_reported(void **state)
 {
     (void)state;
     become_nobody();
@@ -541,7 +541,7 @@ what_may_not_be_read_is_told(void **state)
 /* ---- versions ---- */
 
 static void
-a_newer_one_is_only_read(void **state)
+newer_schema_is_read_only(void **state)
 {
     (void)state;
     make_journal();
@@ -579,7 +579,7 @@ schema_of(const char *file)
 }
 
 static void
-journals_of_every_version_are_brought_up_to_date(void **state)
+every_old_schema_is_migrated(void **state)
 {
     (void)state;
     make_journal();
@@ -636,7 +636,7 @@ damage_and_reopen(void)
 }
 
 static void
-a_truncated_one_is_set_aside(void **state)
+truncated_journal_is_quarantined(void **state)
 {
     (void)state;
     make_journal();
@@ -645,7 +645,7 @@ a_truncated_one_is_set_aside(void **state)
 }
 
 static void
-one_with_a_broken_first_page_is_set_aside(void **state)
+broken_first_page_is_quarantined(void **state)
 {
     (void)state;
     static char rubbish[3996];
@@ -667,7 +667,7 @@ overwrite_all_but_the_first_page(void)
 }
 
 static void
-one_with_broken_pages_is_set_aside(void **state)
+broken_pages_are_quarantined(void **state)
 {
     (void)state;
     make_journal();
@@ -692,7 +692,7 @@ damage_it_in_the_middle(void)
 }
 
 static void
-damage_is_met_in_the_middle_of_work(void **state)
+damage_during_write_is_quarantined(void **state)
 {
     (void)state;
     char aside[100];
@@ -722,7 +722,7 @@ damage_is_met_in_the_middle_of_work(void **state)
 }
 
 static void
-damage_met_while_reading_sets_it_aside_too(void **state)
+damage_during_read_is_quarantined(void **state)
 {
     (void)state;
     damage_it_in_the_middle();
@@ -734,7 +734,7 @@ damage_met_while_reading_sets_it_aside_too(void **state)
 }
 
 static void
-a_reader_leaves_a_damaged_one_where_it_is(void **state)
+damage_seen_by_reader_is_left_in_place(void **state)
 {
     (void)state;
     damage_it_in_the_middle();
@@ -747,7 +747,7 @@ a_reader_leaves_a_damaged_one_where_it_is(void **state)
 }
 
 static void
-damage_in_a_transaction_ends_it(void **state)
+damage_ends_transaction(void **state)
 {
     (void)state;
     damage_it_in_the_middle();
@@ -759,7 +759,7 @@ damage_in_a_transaction_ends_it(void **state)
 }
 
 static void
-one_that_another_program_set_aside_is_let_go(void **state)
+journal_quarantined_by_other_is_reopened(void **state)
 {
     (void)state;
     char aside[100];
@@ -782,7 +782,7 @@ one_that_another_program_set_aside_is_let_go(void **state)
 }
 
 static void
-one_that_was_moved_away_is_written_no_more(void **state)
+journal_moved_away_is_not_written(void **state)
 {
     (void)state;
     make_journal();
@@ -801,7 +801,7 @@ one_that_was_moved_away_is_written_no_more(void **state)
 /* ---- what does not work now ---- */
 
 static void
-another_program_writes(void **state)
+concurrent_writer_is_waited_for(void **state)
 {
     (void)state;
     open_it();
@@ -838,7 +838,7 @@ fill(enum journal_result *result)
 }
 
 static void
-the_disk_is_full(void **state)
+disk_full_is_reported(void **state)
 {
     (void)state;
     enum journal_result result;
@@ -857,7 +857,7 @@ the_disk_is_full(void **state)
 }
 
 static void
-the_disk_is_full_when_it_is_made(void **state)
+disk_full_on_create_is_reported(void **state)
 {
     (void)state;
     struct rlimit before;
@@ -875,7 +875,7 @@ the_disk_is_full_when_it_is_made(void **state)
 }
 
 static void
-the_disk_fails(void **state)
+disk_error_is_reported(void **state)
 {
     (void)state;
     struct rlimit before;
@@ -896,7 +896,7 @@ the_disk_fails(void **state)
 /* ---- several changes at once ---- */
 
 static void
-all_or_nothing(void **state)
+transaction_is_all_or_nothing(void **state)
 {
     (void)state;
     open_it();
@@ -913,7 +913,7 @@ all_or_nothing(void **state)
 }
 
 static void
-what_failed_half_way_is_not_committed(void **state)
+transaction_failed_half_way_is_rolled_back(void **state)
 {
     (void)state;
     enum journal_result result;
@@ -931,7 +931,7 @@ what_failed_half_way_is_not_committed(void **state)
 }
 
 static void
-what_was_kept_outlives_the_program(void **state)
+commit_survives_crash(void **state)
 {
     (void)state;
     pid_t child = fork();
@@ -990,7 +990,7 @@ migration_to_version_2_keeps_states_and_texts(void **state)
 }
 
 static void
-an_older_file_that_is_only_read_stays_as_it_is(void **state)
+old_schema_read_only_stays_unchanged(void **state)
 {
     (void)state;
     copy_of_version_1("old.db");
@@ -1003,7 +1003,7 @@ an_older_file_that_is_only_read_stays_as_it_is(void **state)
 }
 
 static void
-a_journal_in_memory_stores_without_a_file(void **state)
+memory_journal_stores_without_file(void **state)
 {
     (void)state;
     journal = journal_open_memory(&fault);
@@ -1020,7 +1020,7 @@ a_journal_in_memory_stores_without_a_file(void **state)
 /* ---- files that somebody has changed ---- */
 
 static void
-an_unknown_word_is_told(void **state)
+unknown_enum_word_is_reported(void **state)
 {
     (void)state;
     make_journal();
@@ -1040,7 +1040,7 @@ an_unknown_word_is_told(void **state)
 }
 
 static void
-a_missing_table_is_told(void **state)
+missing_table_is_reported(void **state)
 {
     (void)state;
     make_journal();
@@ -1051,7 +1051,7 @@ a_missing_table_is_told(void **state)
 }
 
 static void
-foreign_text_is_cleaned(void **state)
+text_hostile_is_cleaned(void **state)
 {
     (void)state;
     make_journal();
@@ -1069,7 +1069,7 @@ foreign_text_is_cleaned(void **state)
 }
 
 static void
-triggers_do_not_run(void **state)
+hostile_triggers_do_not_run(void **state)
 {
     (void)state;
     make_journal();
@@ -1080,7 +1080,7 @@ triggers_do_not_run(void **state)
 }
 
 static void
-nothing_is_lost_to_a_damaged_index_of_words(void **state)
+damaged_word_index_is_rebuilt(void **state)
 {
     (void)state;
     open_it();
@@ -1104,48 +1104,48 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(is_made_for_its_owner_alone),
-        CASE(a_named_journal_makes_no_folder),
-        CASE(reading_makes_nothing),
-        CASE(reading_changes_nothing),
-        CASE(an_empty_file_becomes_a_journal),
-        CASE(two_programs_make_it_at_once),
-        CASE(folders_and_pipes_are_refused),
-        CASE(a_file_that_the_user_named_is_left_alone),
-        CASE(at_the_usual_place_it_is_set_aside),
-        CASE(nothing_is_ever_overwritten_by_what_is_set_aside),
-        CASE(a_database_of_another_program_is_left_alone),
-        CASE(a_journal_of_no_version_is_refused),
-        CASE(a_link_is_followed),
-        CASE(a_file_that_may_not_be_written_is_read),
-        CASE(a_folder_that_may_not_be_written_is_read),
-        CASE(what_may_not_be_read_is_told),
-        CASE(a_newer_one_is_only_read),
-        CASE(journals_of_every_version_are_brought_up_to_date),
+        CASE(new_journal_is_private_to_owner),
+        CASE(named_journal_creates_no_folder),
+        CASE(read_missing_journal_creates_nothing),
+        CASE(read_journal_changes_nothing),
+        CASE(empty_file_becomes_journal),
+        CASE(two_creators_share_one_journal),
+        CASE(open_folder_or_pipe_is_refused),
+        CASE(named_damaged_file_is_left_alone),
+        CASE(usual_damaged_file_is_quarantined),
+        CASE(quarantine_never_overwrites),
+        CASE(foreign_database_is_left_alone),
+        CASE(journal_without_version_is_refused),
+        CASE(journal_symlink_is_followed),
+        CASE(readonly_file_is_read),
+        CASE(readonly_folder_is_read),
+        CASE(unreadable_file_is_reported),
+        CASE(newer_schema_is_read_only),
+        CASE(every_old_schema_is_migrated),
         CASE(migration_to_version_2_keeps_states_and_texts),
-        CASE(an_older_file_that_is_only_read_stays_as_it_is),
-        CASE(a_journal_in_memory_stores_without_a_file),
-        CASE(a_truncated_one_is_set_aside),
-        CASE(one_with_a_broken_first_page_is_set_aside),
-        CASE(one_with_broken_pages_is_set_aside),
-        CASE(damage_is_met_in_the_middle_of_work),
-        CASE(damage_met_while_reading_sets_it_aside_too),
-        CASE(a_reader_leaves_a_damaged_one_where_it_is),
-        CASE(damage_in_a_transaction_ends_it),
-        CASE(one_that_another_program_set_aside_is_let_go),
-        CASE(one_that_was_moved_away_is_written_no_more),
-        CASE(another_program_writes),
-        CASE(the_disk_is_full),
-        CASE(the_disk_is_full_when_it_is_made),
-        CASE(the_disk_fails),
-        CASE(all_or_nothing),
-        CASE(what_failed_half_way_is_not_committed),
-        CASE(what_was_kept_outlives_the_program),
-        CASE(an_unknown_word_is_told),
-        CASE(a_missing_table_is_told),
-        CASE(foreign_text_is_cleaned),
-        CASE(triggers_do_not_run),
-        CASE(nothing_is_lost_to_a_damaged_index_of_words),
+        CASE(old_schema_read_only_stays_unchanged),
+        CASE(memory_journal_stores_without_file),
+        CASE(truncated_journal_is_quarantined),
+        CASE(broken_first_page_is_quarantined),
+        CASE(broken_pages_are_quarantined),
+        CASE(damage_during_write_is_quarantined),
+        CASE(damage_during_read_is_quarantined),
+        CASE(damage_seen_by_reader_is_left_in_place),
+        CASE(damage_ends_transaction),
+        CASE(journal_quarantined_by_other_is_reopened),
+        CASE(journal_moved_away_is_not_written),
+        CASE(concurrent_writer_is_waited_for),
+        CASE(disk_full_is_reported),
+        CASE(disk_full_on_create_is_reported),
+        CASE(disk_error_is_reported),
+        CASE(transaction_is_all_or_nothing),
+        CASE(transaction_failed_half_way_is_rolled_back),
+        CASE(commit_survives_crash),
+        CASE(unknown_enum_word_is_reported),
+        CASE(missing_table_is_reported),
+        CASE(text_hostile_is_cleaned),
+        CASE(hostile_triggers_do_not_run),
+        CASE(damaged_word_index_is_rebuilt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

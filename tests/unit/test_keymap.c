@@ -15,7 +15,7 @@ static const enum scope scopes[] = {SCOPE_VIEW, SCOPE_PROMPT, SCOPE_CONFIRM, SCO
 enum { SCOPES = sizeof scopes / sizeof scopes[0] };
 
 static void
-test_no_key_is_bound_twice(void **state)
+key_is_bound_once_per_scope(void **state)
 {
     (void)state;
     size_t count;
@@ -28,7 +28,7 @@ test_no_key_is_bound_twice(void **state)
 }
 
 static void
-test_every_action_has_a_key_and_words(void **state)
+action_has_key_and_words(void **state)
 {
     (void)state;
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
@@ -51,7 +51,7 @@ test_every_action_has_a_key_and_words(void **state)
 }
 
 static void
-test_places_in_the_hint_bar_differ(void **state)
+hint_places_differ(void **state)
 {
     (void)state;
     for (size_t i = 0; i < SCOPES; i++)
@@ -68,7 +68,7 @@ test_places_in_the_hint_bar_differ(void **state)
 }
 
 static void
-test_nothing_printable_is_bound_while_typing(void **state)
+printable_keys_type_in_prompt(void **state)
 {
     (void)state;
     for (int press = ' '; press < 0x7F; press++) {
@@ -78,7 +78,7 @@ test_nothing_printable_is_bound_while_typing(void **state)
 }
 
 static void
-test_the_same_key_in_two_scopes(void **state)
+key_in_two_scopes_has_two_actions(void **state)
 {
     (void)state;
     assert_int_equal(keymap_find('y', SCOPE_VIEW), ACTION_COPY);
@@ -89,7 +89,7 @@ test_the_same_key_in_two_scopes(void **state)
 }
 
 static void
-test_every_bound_key_has_a_name(void **state)
+bound_key_has_name(void **state)
 {
     (void)state;
     size_t count;
@@ -113,7 +113,7 @@ assert_name(int press, const char *expected)
 }
 
 static void
-test_names(void **state)
+key_names_round_trip(void **state)
 {
     (void)state;
     assert_name(PRESS_CTRL('L'), "^L");
@@ -129,7 +129,7 @@ test_names(void **state)
 }
 
 static void
-test_actions_are_found_by_name(void **state)
+action_is_found_by_name(void **state)
 {
     (void)state;
     assert_int_equal(keymap_named("write"), ACTION_WRITE);
@@ -147,7 +147,7 @@ test_actions_are_found_by_name(void **state)
 }
 
 static void
-test_what_keys_type(void **state)
+key_types_its_character(void **state)
 {
     (void)state;
     struct buf typed = {0};
@@ -165,15 +165,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_key_is_bound_twice),
-        cmocka_unit_test(test_every_action_has_a_key_and_words),
-        cmocka_unit_test(test_places_in_the_hint_bar_differ),
-        cmocka_unit_test(test_nothing_printable_is_bound_while_typing),
-        cmocka_unit_test(test_the_same_key_in_two_scopes),
-        cmocka_unit_test(test_every_bound_key_has_a_name),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_actions_are_found_by_name),
-        cmocka_unit_test(test_what_keys_type),
+        cmocka_unit_test(key_is_bound_once_per_scope),
+        cmocka_unit_test(action_has_key_and_words),
+        cmocka_unit_test(hint_places_differ),
+        cmocka_unit_test(printable_keys_type_in_prompt),
+        cmocka_unit_test(key_in_two_scopes_has_two_actions),
+        cmocka_unit_test(bound_key_has_name),
+        cmocka_unit_test(key_names_round_trip),
+        cmocka_unit_test(action_is_found_by_name),
+        cmocka_unit_test(key_types_its_character),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@ assert_inside(struct rect inner, struct rect outer)
 }
 
 static void
-test_everything_is_on_the_screen(void **state)
+areas_are_on_screen(void **state)
 {
     (void)state;
     static const enum layout layouts[] = {LAYOUT_PAGE, LAYOUT_BOX, LAYOUT_LINE};
@@ -41,7 +41,7 @@ test_everything_is_on_the_screen(void **state)
 }
 
 static void
-test_first_and_last_row_are_kept(void **state)
+first_and_last_row_are_reserved(void **state)
 {
     (void)state;
     struct rect body = layout_body(24, 80);
@@ -55,7 +55,7 @@ test_first_and_last_row_are_kept(void **state)
 }
 
 static void
-test_a_line_is_at_the_bottom(void **state)
+line_layout_is_at_bottom(void **state)
 {
     (void)state;
     struct area place = layout_place(LAYOUT_LINE, 24, 80, 2);
@@ -67,7 +67,7 @@ test_a_line_is_at_the_bottom(void **state)
 }
 
 static void
-test_a_box_is_as_high_as_it_must(void **state)
+box_layout_is_as_high_as_needed(void **state)
 {
     (void)state;
     struct area place = layout_place(LAYOUT_BOX, 40, 120, 10);
@@ -98,7 +98,7 @@ assert_widths(int cols, int a, int b, int c, int d)
 }
 
 static void
-test_columns(void **state)
+columns_fit_width(void **state)
 {
     (void)state;
     assert_widths(200, 18, 9, 40, 7);
@@ -114,7 +114,7 @@ test_columns(void **state)
 
 /* A column to spare shows only where the others have some ease. */
 static void
-test_columns_to_spare(void **state)
+columns_share_spare_width(void **state)
 {
     (void)state;
     static const struct column spare[] = {
@@ -134,7 +134,7 @@ test_columns_to_spare(void **state)
 }
 
 static void
-test_columns_never_overflow(void **state)
+columns_never_overflow(void **state)
 {
     (void)state;
     for (int cols = 0; cols < BIG; cols++) {
@@ -159,7 +159,7 @@ assert_cursor(const struct cursor *cursor, size_t row, size_t scroll)
 }
 
 static void
-test_moving(void **state)
+cursor_moves(void **state)
 {
     (void)state;
     struct cursor cursor = {0};
@@ -183,7 +183,7 @@ test_moving(void **state)
 }
 
 static void
-test_rows_go_away(void **state)
+cursor_stays_when_rows_vanish(void **state)
 {
     (void)state;
     struct cursor cursor = {.row = 99, .scroll = 90};
@@ -197,7 +197,7 @@ test_rows_go_away(void **state)
 }
 
 static void
-test_hardly_any_room(void **state)
+cursor_in_tiny_area_stays_inside(void **state)
 {
     (void)state;
     struct cursor cursor = {0};
@@ -212,16 +212,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything_is_on_the_screen),
-        cmocka_unit_test(test_first_and_last_row_are_kept),
-        cmocka_unit_test(test_a_line_is_at_the_bottom),
-        cmocka_unit_test(test_a_box_is_as_high_as_it_must),
-        cmocka_unit_test(test_columns),
-        cmocka_unit_test(test_columns_to_spare),
-        cmocka_unit_test(test_columns_never_overflow),
-        cmocka_unit_test(test_moving),
-        cmocka_unit_test(test_rows_go_away),
-        cmocka_unit_test(test_hardly_any_room),
+        cmocka_unit_test(areas_are_on_screen),
+        cmocka_unit_test(first_and_last_row_are_reserved),
+        cmocka_unit_test(line_layout_is_at_bottom),
+        cmocka_unit_test(box_layout_is_as_high_as_needed),
+        cmocka_unit_test(columns_fit_width),
+        cmocka_unit_test(columns_share_spare_width),
+        cmocka_unit_test(columns_never_overflow),
+        cmocka_unit_test(cursor_moves),
+        cmocka_unit_test(cursor_stays_when_rows_vanish),
+        cmocka_unit_test(cursor_in_tiny_area_stays_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

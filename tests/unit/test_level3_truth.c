@@ -194,7 +194,7 @@ score_of(const struct truth *t, double ratio_from)
 }
 
 static void
-those_called_over_are_listed(void **state)
+real_over_calls_are_listed(void **state)
 {
     const struct truth *t = *state;
     if (!t->world)
@@ -211,7 +211,7 @@ those_called_over_are_listed(void **state)
 }
 
 static void
-the_limit_is_where_the_estimate_puts_it(void **state)
+real_limit_matches_estimate(void **state)
 {
     const struct truth *t = *state;
     if (!t->world)
@@ -220,7 +220,7 @@ the_limit_is_where_the_estimate_puts_it(void **state)
 }
 
 static void
-those_called_under_are_hardly_ever_listed(void **state)
+real_under_calls_are_rarely_listed(void **state)
 {
     const struct truth *t = *state;
     if (!t->world)
@@ -238,9 +238,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(those_called_over_are_listed),
-        cmocka_unit_test(the_limit_is_where_the_estimate_puts_it),
-        cmocka_unit_test(those_called_under_are_hardly_ever_listed),
+        cmocka_unit_test(real_over_calls_are_listed),
+        cmocka_unit_test(real_limit_matches_estimate),
+        cmocka_unit_test(real_under_calls_are_rarely_listed),
     };
     return cmocka_run_group_tests(tests, open_truth, close_truth);
 }

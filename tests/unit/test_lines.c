@@ -84,7 +84,7 @@ assert_lines(const char *bytes, size_t count, const char *expected)
 }
 
 static void
-lines_without_their_newlines(void **state)
+lines_lose_their_newline(void **state)
 {
     (void)state;
     static const struct {
@@ -104,7 +104,7 @@ lines_without_their_newlines(void **state)
 }
 
 static void
-a_nul_is_a_byte_like_others(void **state)
+line_with_nul_is_kept(void **state)
 {
     (void)state;
     struct pipe_of p;
@@ -123,7 +123,7 @@ a_nul_is_a_byte_like_others(void **state)
 
 /* A line that comes in pieces is given once it is whole. */
 static void
-a_line_in_pieces(void **state)
+line_in_pieces_is_joined(void **state)
 {
     (void)state;
     struct pipe_of p;
@@ -176,7 +176,7 @@ lines_are_numbered(void **state)
 }
 
 static void
-lengths_around_the_limit(void **state)
+line_around_limit_is_whole_or_marked(void **state)
 {
     (void)state;
     for (size_t length = LINES_LONGEST - 2; length <= LINES_LONGEST + 2; length++)
@@ -198,7 +198,7 @@ lengths_around_the_limit(void **state)
 
 /* Its rest comes later, and is neither a line nor counted as one. */
 static void
-a_long_line_in_pieces(void **state)
+long_line_in_pieces_is_marked(void **state)
 {
     (void)state;
     struct pipe_of p;
@@ -222,7 +222,7 @@ a_long_line_in_pieces(void **state)
 
 /* Whatever the pieces, the same lines. */
 static void
-any_pieces_give_the_same_lines(void **state)
+any_split_gives_same_lines(void **state)
 {
     (void)state;
     static const char text[] = "203.0.113.7 mail\r\n\n# all\n198.51.100.1\nlast";
@@ -281,7 +281,7 @@ long_input(void **state)
 
 /* Who does not want a line now is not woken by its coming. */
 static void
-nothing_is_read_that_nobody_wants(void **state)
+reader_paused_reads_nothing(void **state)
 {
     (void)state;
     struct pipe_of p;
@@ -300,7 +300,7 @@ nothing_is_read_that_nobody_wants(void **state)
 }
 
 static void
-a_descriptor_that_cannot_be_read(void **state)
+unreadable_descriptor_is_fault(void **state)
 {
     (void)state;
     struct pipe_of p;
@@ -325,16 +325,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_without_their_newlines),
-        cmocka_unit_test(a_nul_is_a_byte_like_others),
-        cmocka_unit_test(a_line_in_pieces),
+        cmocka_unit_test(lines_lose_their_newline),
+        cmocka_unit_test(line_with_nul_is_kept),
+        cmocka_unit_test(line_in_pieces_is_joined),
         cmocka_unit_test(lines_are_numbered),
-        cmocka_unit_test(lengths_around_the_limit),
-        cmocka_unit_test(a_long_line_in_pieces),
-        cmocka_unit_test(any_pieces_give_the_same_lines),
+        cmocka_unit_test(line_around_limit_is_whole_or_marked),
+        cmocka_unit_test(long_line_in_pieces_is_marked),
+        cmocka_unit_test(any_split_gives_same_lines),
         cmocka_unit_test(long_input),
-        cmocka_unit_test(nothing_is_read_that_nobody_wants),
-        cmocka_unit_test(a_descriptor_that_cannot_be_read),
+        cmocka_unit_test(reader_paused_reads_nothing),
+        cmocka_unit_test(unreadable_descriptor_is_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

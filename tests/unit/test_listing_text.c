@@ -58,7 +58,7 @@ check_all(const struct expected *cases, size_t count)
 #define SEE " See: http://www.uceprotect.net/rblcheck.php?ipr=203.0.113.77"
 
 static void
-every_form_of_the_operator_is_understood(void **state)
+every_operator_text_is_parsed(void **state)
 {
     (void)state;
     static const struct expected cases[] = {
@@ -144,7 +144,7 @@ every_form_of_the_operator_is_understood(void **state)
 }
 
 static void
-blanks_may_be_missing_or_doubled(void **state)
+text_with_odd_blanks_is_parsed(void **state)
 {
     (void)state;
     static const struct expected cases[] = {
@@ -197,7 +197,7 @@ blanks_may_be_missing_or_doubled(void **state)
 }
 
 static void
-the_case_of_words_does_not_matter_but_that_of_net_does(void **state)
+text_case_matters_for_net_only(void **state)
 {
     (void)state;
     static const struct expected cases[] = {
@@ -224,7 +224,7 @@ the_case_of_words_does_not_matter_but_that_of_net_does(void **state)
 #define HELD .form = LISTING_L2, .level = 2, .net = "203.0.113.0/24", .impacts = 6
 
 static void
-holders_are_taken_apart(void **state)
+holder_is_split(void **state)
 {
     (void)state;
     static const struct expected cases[] = {
@@ -282,7 +282,7 @@ holders_are_taken_apart(void **state)
 }
 
 static void
-a_long_holder_is_cut_within_its_room(void **state)
+holder_too_long_is_cut(void **state)
 {
     (void)state;
     char org[600], text[1000];
@@ -303,7 +303,7 @@ a_long_holder_is_cut_within_its_room(void **state)
 #define SEEN(n) "Net 203.0.113.0/24 is UCEPROTECT-Level2 listed because " n " impacts are seen from X/AS1 there."
 
 static void
-unknown_texts_and_wrong_numbers_stay_raw(void **state)
+unknown_text_stays_raw(void **state)
 {
     (void)state;
     static const char *const texts[] = {
@@ -380,7 +380,7 @@ needed_length(const char *text)
 }
 
 static void
-a_text_that_is_cut_never_says_something_else(void **state)
+text_cut_anywhere_never_changes_meaning(void **state)
 {
     (void)state;
     static const struct {
@@ -403,7 +403,7 @@ a_text_that_is_cut_never_says_something_else(void **state)
 }
 
 static void
-kinds_of_nets_have_the_names_of_the_contract(void **state)
+net_kind_has_contract_name(void **state)
 {
     (void)state;
     assert_string_equal(net_kind_name(NET_ANNOUNCED), "announced");
@@ -455,7 +455,7 @@ count_row(const char *text, const struct policy *policy, struct counts *counts)
 }
 
 static void
-the_real_level_2_zone_is_understood(void **state)
+real_level2_texts_are_all_parsed(void **state)
 {
     (void)state;
     const char *path = REAL_DATA("uceprotect-2026-07-06/dnsbl-2.uceprotect.net");
@@ -487,15 +487,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_form_of_the_operator_is_understood),
-        cmocka_unit_test(blanks_may_be_missing_or_doubled),
-        cmocka_unit_test(the_case_of_words_does_not_matter_but_that_of_net_does),
-        cmocka_unit_test(holders_are_taken_apart),
-        cmocka_unit_test(a_long_holder_is_cut_within_its_room),
-        cmocka_unit_test(unknown_texts_and_wrong_numbers_stay_raw),
-        cmocka_unit_test(a_text_that_is_cut_never_says_something_else),
-        cmocka_unit_test(kinds_of_nets_have_the_names_of_the_contract),
-        cmocka_unit_test(the_real_level_2_zone_is_understood),
+        cmocka_unit_test(every_operator_text_is_parsed),
+        cmocka_unit_test(text_with_odd_blanks_is_parsed),
+        cmocka_unit_test(text_case_matters_for_net_only),
+        cmocka_unit_test(holder_is_split),
+        cmocka_unit_test(holder_too_long_is_cut),
+        cmocka_unit_test(unknown_text_stays_raw),
+        cmocka_unit_test(text_cut_anywhere_never_changes_meaning),
+        cmocka_unit_test(net_kind_has_contract_name),
+        cmocka_unit_test(real_level2_texts_are_all_parsed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

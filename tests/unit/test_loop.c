@@ -68,7 +68,7 @@ set(struct alarm *a, int64_t due_ms)
 }
 
 static void
-timers_fire_once_in_the_order_of_their_times(void **state)
+timers_fire_once_in_order(void **state)
 {
     (void)state;
     enum { TIMERS = 500 };
@@ -97,7 +97,7 @@ timers_fire_once_in_the_order_of_their_times(void **state)
 }
 
 static void
-timers_of_one_time_fire_in_the_order_they_were_set(void **state)
+timers_of_equal_time_fire_in_set_order(void **state)
 {
     (void)state;
     struct alarm alarms[20];
@@ -113,7 +113,7 @@ timers_of_one_time_fire_in_the_order_they_were_set(void **state)
 }
 
 static void
-timers_can_be_moved_and_cleared(void **state)
+timer_can_be_moved_and_cleared(void **state)
 {
     (void)state;
     struct alarm a = new_alarm(fire), b = new_alarm(fire), c = new_alarm(fire);
@@ -157,7 +157,7 @@ fire_and_set_again(void *arg)
 }
 
 static void
-callbacks_may_clear_and_set_timers(void **state)
+timer_changed_in_callback_is_safe(void **state)
 {
     (void)state;
     struct alarm a = new_alarm(fire_and_clear_other), b = new_alarm(fire_and_clear_other);
@@ -175,7 +175,7 @@ callbacks_may_clear_and_set_timers(void **state)
 
 /* It is due again at once, always; yet it comes once a turn, and others come to their turn, however many wait. */
 static void
-a_timer_that_sets_itself_does_not_hold_the_loop(void **state)
+timer_rearming_itself_does_not_starve_loop(void **state)
 {
     (void)state;
     struct alarm eager = new_alarm(fire_and_set_again), other = new_alarm(fire), later[5];
@@ -241,7 +241,7 @@ put(const struct line *line)
 }
 
 static void
-nothing_to_wait_for_ends_the_loop(void **state)
+loop_without_work_ends(void **state)
 {
     (void)state;
     struct line line;
@@ -280,7 +280,7 @@ watching_again_replaces(void **state)
 }
 
 static void
-the_other_end_hangs_up(void **state)
+hangup_is_reported(void **state)
 {
     (void)state;
     struct line line;
@@ -311,7 +311,7 @@ take_and_close_victim(void *arg, int fd, short revents)
 /* All are ready at once; the first that is called closes another, whose descriptor is taken anew: what was ready on the
  * old one must not be told of the new one. Tried for each pair, since the order of calls is the loop's own. */
 static void
-callbacks_may_close_and_open_descriptors(void **state)
+descriptor_changed_in_callback_is_safe(void **state)
 {
     (void)state;
     enum { LINES = 5 };
@@ -350,7 +350,7 @@ close_all(void *arg, int fd, short revents)
 }
 
 static void
-callbacks_may_close_everything(void **state)
+all_closed_in_callback_is_safe(void **state)
 {
     (void)state;
     struct line lines[4];
@@ -402,7 +402,7 @@ descriptors_come_before_timers(void **state)
 /* ---- waiting ---- */
 
 static void
-the_wait_ends_with_the_bound_or_a_timer(void **state)
+wait_ends_at_bound_or_timer(void **state)
 {
     (void)state;
     struct alarm a = new_alarm(fire);
@@ -425,7 +425,7 @@ ignore_signal(int number)
 }
 
 static void
-a_signal_ends_the_wait(void **state)
+wait_ends_at_signal(void **state)
 {
     (void)state;
     struct line line;
@@ -463,19 +463,19 @@ int
 main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(timers_fire_once_in_the_order_of_their_times),
-        TEST(timers_of_one_time_fire_in_the_order_they_were_set),
-        TEST(timers_can_be_moved_and_cleared),
-        TEST(callbacks_may_clear_and_set_timers),
-        TEST(a_timer_that_sets_itself_does_not_hold_the_loop),
-        TEST(nothing_to_wait_for_ends_the_loop),
+        TEST(timers_fire_once_in_order),
+        TEST(timers_of_equal_time_fire_in_set_order),
+        TEST(timer_can_be_moved_and_cleared),
+        TEST(timer_changed_in_callback_is_safe),
+        TEST(timer_rearming_itself_does_not_starve_loop),
+        TEST(loop_without_work_ends),
         TEST(watching_again_replaces),
-        TEST(the_other_end_hangs_up),
-        TEST(callbacks_may_close_and_open_descriptors),
-        TEST(callbacks_may_close_everything),
+        TEST(hangup_is_reported),
+        TEST(descriptor_changed_in_callback_is_safe),
+        TEST(all_closed_in_callback_is_safe),
         TEST(descriptors_come_before_timers),
-        TEST(the_wait_ends_with_the_bound_or_a_timer),
-        TEST(a_signal_ends_the_wait),
+        TEST(wait_ends_at_bound_or_timer),
+        TEST(wait_ends_at_signal),
         TEST(loop_pipe_never_blocks_and_is_closed_on_exec),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,7 +119,7 @@ put_option(struct buf *out, const char *name, size_t name_count, const char *val
 }
 
 static void
-the_manual_has_the_options_of_the_program(void **state)
+manual_lists_every_option(void **state)
 {
     (void)state;
     struct buf part = {0};
@@ -139,7 +139,7 @@ put_completion(struct buf *out, const char *name, size_t name_count, const char 
 }
 
 static void
-the_completion_has_the_options_of_the_program(void **state)
+completion_lists_every_option(void **state)
 {
     (void)state;
     char *completion = read_file(TEST_SOURCE_ROOT "/data/completions/whylisted");
@@ -173,7 +173,7 @@ put_keys(struct buf *out, enum action_group group)
 }
 
 static void
-the_manual_has_the_keys_of_the_console(void **state)
+manual_lists_every_key(void **state)
 {
     (void)state;
     struct buf part = {0};
@@ -185,7 +185,7 @@ the_manual_has_the_keys_of_the_console(void **state)
 }
 
 static void
-the_manual_has_the_words_of_help(void **state)
+manual_has_every_glossary_word(void **state)
 {
     (void)state;
     struct buf part = {0};
@@ -206,10 +206,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_manual_has_the_options_of_the_program),
-        cmocka_unit_test(the_completion_has_the_options_of_the_program),
-        cmocka_unit_test(the_manual_has_the_keys_of_the_console),
-        cmocka_unit_test(the_manual_has_the_words_of_help),
+        cmocka_unit_test(manual_lists_every_option),
+        cmocka_unit_test(completion_lists_every_option),
+        cmocka_unit_test(manual_lists_every_key),
+        cmocka_unit_test(manual_has_every_glossary_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

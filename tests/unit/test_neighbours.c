@@ -91,7 +91,7 @@ assert_known(struct journal *j, const char *expected)
 }
 
 static void
-a_neighbour_comes_and_leaves_and_comes_back(void **state)
+neighbour_returning_has_two_spells(void **state)
 {
     (void)state;
     struct journal *j = open_new("comes.db");
@@ -109,7 +109,7 @@ a_neighbour_comes_and_leaves_and_comes_back(void **state)
 
 /* An old zone file does not take away what was seen since. */
 static void
-an_older_look_widens_but_does_not_undo(void **state)
+neighbour_older_look_only_widens(void **state)
 {
     (void)state;
     struct journal *j = open_new("older.db");
@@ -123,7 +123,7 @@ an_older_look_widens_but_does_not_undo(void **state)
 }
 
 static void
-only_what_was_asked_is_absent(void **state)
+neighbour_unasked_is_not_absent(void **state)
 {
     (void)state;
     struct journal *j = open_new("asked.db");
@@ -138,7 +138,7 @@ only_what_was_asked_is_absent(void **state)
 }
 
 static void
-only_the_prefix_was_looked_at(void **state)
+neighbour_outside_prefix_is_untouched(void **state)
 {
     (void)state;
     struct journal *j = open_new("prefix.db");
@@ -151,7 +151,7 @@ only_the_prefix_was_looked_at(void **state)
 }
 
 static void
-the_edges_of_the_internet(void **state)
+neighbour_at_space_ends_is_stored(void **state)
 {
     (void)state;
     static const uint32_t edges[] = {0, UINT32_MAX};
@@ -188,7 +188,7 @@ unite_neighbour(struct journal *j, unsigned octet, int64_t first, int64_t last, 
 }
 
 static void
-two_pasts_of_a_neighbour_are_one(void **state)
+neighbour_histories_merge(void **state)
 {
     (void)state;
     struct journal *j = open_new("unite.db");
@@ -241,7 +241,7 @@ assert_snapshots(struct journal *j, const char *of, size_t most, const char *exp
 }
 
 static void
-one_snapshot_for_each_zone(void **state)
+count_is_stored_once_per_zone(void **state)
 {
     (void)state;
     struct journal *j = open_new("snapshot.db");
@@ -262,7 +262,7 @@ one_snapshot_for_each_zone(void **state)
 
 /* Several figures of one matter and moment: in whatever order they come, the same one stays. */
 static void
-the_greater_of_two_snapshots_stays(void **state)
+count_greater_one_stays(void **state)
 {
     (void)state;
     static const struct journal_count all[] = {
@@ -298,7 +298,7 @@ the_greater_of_two_snapshots_stays(void **state)
 }
 
 static void
-figures_that_are_no_numbers_are_none(void **state)
+count_not_a_number_is_null(void **state)
 {
     (void)state;
     static const double odd[] = {NAN, INFINITY, -INFINITY, -3};
@@ -315,7 +315,7 @@ figures_that_are_no_numbers_are_none(void **state)
 /* ---- a journal that may only be read ---- */
 
 static void
-a_journal_that_is_only_read_is_not_changed(void **state)
+neighbours_in_readonly_journal_are_unchanged(void **state)
 {
     (void)state;
     struct fault notice, fault;
@@ -340,16 +340,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_neighbour_comes_and_leaves_and_comes_back),
-        cmocka_unit_test(an_older_look_widens_but_does_not_undo),
-        cmocka_unit_test(only_what_was_asked_is_absent),
-        cmocka_unit_test(only_the_prefix_was_looked_at),
-        cmocka_unit_test(the_edges_of_the_internet),
-        cmocka_unit_test(two_pasts_of_a_neighbour_are_one),
-        cmocka_unit_test(one_snapshot_for_each_zone),
-        cmocka_unit_test(the_greater_of_two_snapshots_stays),
-        cmocka_unit_test(figures_that_are_no_numbers_are_none),
-        cmocka_unit_test(a_journal_that_is_only_read_is_not_changed),
+        cmocka_unit_test(neighbour_returning_has_two_spells),
+        cmocka_unit_test(neighbour_older_look_only_widens),
+        cmocka_unit_test(neighbour_unasked_is_not_absent),
+        cmocka_unit_test(neighbour_outside_prefix_is_untouched),
+        cmocka_unit_test(neighbour_at_space_ends_is_stored),
+        cmocka_unit_test(neighbour_histories_merge),
+        cmocka_unit_test(count_is_stored_once_per_zone),
+        cmocka_unit_test(count_greater_one_stays),
+        cmocka_unit_test(count_not_a_number_is_null),
+        cmocka_unit_test(neighbours_in_readonly_journal_are_unchanged),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

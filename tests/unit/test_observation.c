@@ -52,7 +52,7 @@ assert_differences(const struct observation *then, const struct observation *now
 /* ---- what is made of evidence ---- */
 
 static void
-evidence_without_what_passes(void **state)
+observation_omits_transient_evidence(void **state)
 {
     (void)state;
     struct evidence e;
@@ -105,7 +105,7 @@ evidence_without_what_passes(void **state)
 
 /* An ASN database has no country; the texts name that of the net's and of level 3's holder. */
 static void
-the_country_is_that_of_who_announces_it(void **state)
+observation_country_is_origins(void **state)
 {
     (void)state;
     static const struct {
@@ -132,7 +132,7 @@ the_country_is_that_of_who_announces_it(void **state)
 }
 
 static void
-what_is_not_known_stays_so(void **state)
+unknown_values_stay_unknown(void **state)
 {
     (void)state;
     struct evidence e;
@@ -167,7 +167,7 @@ from_zones(struct evidence *e, size_t from, uint32_t serial)
 }
 
 static void
-zone_files_tell_of_the_time_when_they_were_made(void **state)
+observation_of_zone_file_has_its_date(void **state)
 {
     (void)state;
     static const struct {
@@ -447,7 +447,7 @@ static const struct {
 };
 
 static void
-a_difference_in_one_line(void **state)
+difference_is_one_line(void **state)
 {
     (void)state;
     static const struct {
@@ -471,7 +471,7 @@ a_difference_in_one_line(void **state)
 }
 
 static void
-figures_change_beside_each_other(void **state)
+difference_shows_both_figures(void **state)
 {
     (void)state;
     struct listed_net nets[] = {
@@ -508,7 +508,7 @@ figures_change_beside_each_other(void **state)
 }
 
 static void
-then_and_now(void **state)
+difference_then_and_now(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -532,7 +532,7 @@ then_and_now(void **state)
 
 /* A net that the zone file showed behind the DNS has gone when the zone file is still there, as another one shows. */
 static void
-a_hidden_net_that_left(void **state)
+difference_hidden_net_left(void **state)
 {
     (void)state;
     struct evidence e;
@@ -552,7 +552,7 @@ a_hidden_net_that_left(void **state)
 
 /* Only the offline look from zone files knows that nothing is hidden. */
 static void
-zone_files_hide_nothing(void **state)
+difference_with_zone_file_sees_all_nets(void **state)
 {
     (void)state;
     struct evidence e;
@@ -572,7 +572,7 @@ zone_files_hide_nothing(void **state)
 /* ---- copies and order ---- */
 
 static void
-a_copy_stands_alone(void **state)
+copy_is_independent(void **state)
 {
     (void)state;
     struct evidence e;
@@ -594,7 +594,7 @@ a_copy_stands_alone(void **state)
 }
 
 static void
-order_depends_on_nothing_but_the_content(void **state)
+order_depends_on_content_only(void **state)
 {
     (void)state;
     static const char *const nets[] = {"198.51.100.0/24", "203.0.113.0/24", "203.0.112.0/22",
@@ -636,17 +636,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(evidence_without_what_passes),
-        cmocka_unit_test(the_country_is_that_of_who_announces_it),
-        cmocka_unit_test(what_is_not_known_stays_so),
-        cmocka_unit_test(zone_files_tell_of_the_time_when_they_were_made),
-        cmocka_unit_test(then_and_now),
-        cmocka_unit_test(a_difference_in_one_line),
-        cmocka_unit_test(figures_change_beside_each_other),
-        cmocka_unit_test(a_hidden_net_that_left),
-        cmocka_unit_test(zone_files_hide_nothing),
-        cmocka_unit_test(a_copy_stands_alone),
-        cmocka_unit_test(order_depends_on_nothing_but_the_content),
+        cmocka_unit_test(observation_omits_transient_evidence),
+        cmocka_unit_test(observation_country_is_origins),
+        cmocka_unit_test(unknown_values_stay_unknown),
+        cmocka_unit_test(observation_of_zone_file_has_its_date),
+        cmocka_unit_test(difference_then_and_now),
+        cmocka_unit_test(difference_is_one_line),
+        cmocka_unit_test(difference_shows_both_figures),
+        cmocka_unit_test(difference_hidden_net_left),
+        cmocka_unit_test(difference_with_zone_file_sees_all_nets),
+        cmocka_unit_test(copy_is_independent),
+        cmocka_unit_test(order_depends_on_content_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
+#include "builtin_lists.h"
 #include "journal/history.h"
 #include "journal_fixture.h"
-#include "builtin_lists.h"
 #include "observed_fixture.h"
 
 #include "base/clock.h"
@@ -131,7 +131,7 @@ net(const char *prefix, int64_t impacts)
 /* ---- what is kept ---- */
 
 static void
-nothing_is_known_at_first(void **state)
+new_journal_knows_nothing(void **state)
 {
     (void)state;
     struct observation o;
@@ -149,7 +149,7 @@ nothing_is_known_at_first(void **state)
 }
 
 static void
-everything_comes_back_as_it_was(void **state)
+observation_round_trips(void **state)
 {
     (void)state;
     struct observation o = look("203.0.113.77", 1000, STATE_LISTED);
@@ -222,7 +222,7 @@ everything_comes_back_as_it_was(void **state)
 }
 
 static void
-what_is_not_known_stays_so(void **state)
+unknown_values_stay_unknown(void **state)
 {
     (void)state;
     struct observation o = {.times = 1, .headline = "", .score = LISTING_UNKNOWN};
@@ -245,7 +245,7 @@ what_is_not_known_stays_so(void **state)
 /* ---- the same again ---- */
 
 static void
-the_same_again_moves_the_end(void **state)
+same_observation_extends_end(void **state)
 {
     (void)state;
     struct observation o = look("203.0.113.77", 1000, STATE_LISTED);
@@ -272,7 +272,7 @@ the_same_again_moves_the_end(void **state)
 }
 
 static void
-a_change_adds_one(void **state)
+changed_observation_adds_row(void **state)
 {
     (void)state;
     assert_true(keep_look("203.0.113.77", 1000, STATE_LISTED));
@@ -295,7 +295,7 @@ a_change_adds_one(void **state)
 
 /* A zone file tells what was true when it was made. */
 static void
-what_is_older_comes_in_its_place(void **state)
+older_observation_is_inserted_in_order(void **state)
 {
     (void)state;
     keep_look("203.0.113.77", 5000, STATE_CLEAR);
@@ -311,7 +311,7 @@ what_is_older_comes_in_its_place(void **state)
 }
 
 static void
-an_old_zone_asked_again_and_again_adds_one(void **state)
+repeated_old_zone_adds_one_row(void **state)
 {
     (void)state;
     keep_look("203.0.113.77", 5000, STATE_CLEAR);
@@ -324,7 +324,7 @@ an_old_zone_asked_again_and_again_adds_one(void **state)
 }
 
 static void
-the_same_seen_earlier_moves_the_beginning(void **state)
+same_observation_earlier_extends_start(void **state)
 {
     (void)state;
     keep_look("203.0.113.77", 1000, STATE_CLEAR);
@@ -338,7 +338,7 @@ the_same_seen_earlier_moves_the_beginning(void **state)
 }
 
 static void
-but_not_past_one_that_differs(void **state)
+same_observation_stops_at_different_one(void **state)
 {
     (void)state;
     keep_look("203.0.113.77", 1000, STATE_CLEAR);
@@ -354,7 +354,7 @@ but_not_past_one_that_differs(void **state)
 /* ---- histories ---- */
 
 static void
-of_a_net_what_lies_in_it(void **state)
+history_of_net_has_addresses_inside(void **state)
 {
     (void)state;
     static const char *const addresses[] = {"203.0.112.255", "203.0.113.0",  "203.0.113.255",     "203.0.114.0",
@@ -370,7 +370,7 @@ of_a_net_what_lies_in_it(void **state)
 }
 
 static void
-of_an_asn_what_it_announces_or_level_3_says_of_it(void **state)
+history_of_asn_has_its_addresses(void **state)
 {
     (void)state;
     struct observation o = look("203.0.113.1", 1000, STATE_LISTED);
@@ -396,7 +396,7 @@ of_an_asn_what_it_announces_or_level_3_says_of_it(void **state)
 
 /* So many that they are no longer put in order but found by walking through all from the newest on. */
 static void
-of_a_wide_net_the_newest(void **state)
+history_of_wide_net_has_newest(void **state)
 {
     (void)state;
     enum { ADDRESSES = 8500, INSIDE = 4096 };
@@ -429,7 +429,7 @@ of_a_wide_net_the_newest(void **state)
 }
 
 static void
-the_past_is_told_list_by_list(void **state)
+seen_is_known_per_list(void **state)
 {
     (void)state;
     struct seen seen = {0};
@@ -464,7 +464,7 @@ unite(struct journal *into, const struct observation *o)
 }
 
 static void
-what_is_new_is_added_with_its_uid(void **state)
+merge_new_observation_keeps_uuid(void **state)
 {
     (void)state;
     struct observation o = look("203.0.113.77", 2000, STATE_LISTED);
@@ -493,7 +493,7 @@ headline_is(const char *expected)
 
 /* Words that the zone files gave go with the nets that stay in the journal. */
 static void
-a_look_without_zone_files_leaves_the_fuller_headline(void **state)
+look_knowing_less_keeps_headline(void **state)
 {
     (void)state;
     struct listed_net net = {.impacts = 412, .abusers = LISTING_UNKNOWN, .limit = 96, .from_zone = true};
@@ -521,7 +521,7 @@ a_look_without_zone_files_leaves_the_fuller_headline(void **state)
 }
 
 static void
-a_country_is_learnt(void **state)
+country_is_filled_in_later(void **state)
 {
     (void)state;
     struct observation o = look("203.0.113.77", 1000, STATE_LISTED), back;
@@ -542,7 +542,7 @@ a_country_is_learnt(void **state)
 }
 
 static void
-two_of_one_uid_become_one_whatever_the_order(void **state)
+same_uuid_merges_in_any_order(void **state)
 {
     (void)state;
     struct observation a = look("203.0.113.77", 2000, STATE_LISTED), b = a;
@@ -575,7 +575,7 @@ two_of_one_uid_become_one_whatever_the_order(void **state)
 
 /* Nobody's program makes such. */
 static void
-one_uid_of_two_addresses_is_two_things(void **state)
+same_uuid_of_two_addresses_stays_two(void **state)
 {
     (void)state;
     struct observation a = look("203.0.113.77", 2000, STATE_LISTED), b = look("203.0.113.78", 3000, STATE_LISTED);
@@ -603,7 +603,7 @@ bring_index_up(void)
 }
 
 static void
-all_words_are_in_the_index(void **state)
+word_index_has_every_word(void **state)
 {
     (void)state;
     static const char all[] = "SELECT count(*) FROM matter_text WHERE rowid IN"
@@ -633,7 +633,7 @@ all_words_are_in_the_index(void **state)
 
 /* Numbers of rows begin again where the last ones were. */
 static void
-what_comes_after_forgotten_ones_is_indexed(void **state)
+word_index_works_after_purge(void **state)
 {
     (void)state;
     struct resource resource = journal_fixture_resource("203.0.112.0/22");
@@ -660,26 +660,26 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(nothing_is_known_at_first),
-        CASE(everything_comes_back_as_it_was),
-        CASE(what_is_not_known_stays_so),
-        CASE(the_same_again_moves_the_end),
-        CASE(a_country_is_learnt),
-        CASE(a_look_without_zone_files_leaves_the_fuller_headline),
-        CASE(a_change_adds_one),
-        CASE(what_is_older_comes_in_its_place),
-        CASE(an_old_zone_asked_again_and_again_adds_one),
-        CASE(the_same_seen_earlier_moves_the_beginning),
-        CASE(but_not_past_one_that_differs),
-        CASE(of_a_net_what_lies_in_it),
-        CASE(of_an_asn_what_it_announces_or_level_3_says_of_it),
-        CASE(of_a_wide_net_the_newest),
-        CASE(the_past_is_told_list_by_list),
-        CASE(what_is_new_is_added_with_its_uid),
-        CASE(two_of_one_uid_become_one_whatever_the_order),
-        CASE(one_uid_of_two_addresses_is_two_things),
-        CASE(all_words_are_in_the_index),
-        CASE(what_comes_after_forgotten_ones_is_indexed),
+        CASE(new_journal_knows_nothing),
+        CASE(observation_round_trips),
+        CASE(unknown_values_stay_unknown),
+        CASE(same_observation_extends_end),
+        CASE(country_is_filled_in_later),
+        CASE(look_knowing_less_keeps_headline),
+        CASE(changed_observation_adds_row),
+        CASE(older_observation_is_inserted_in_order),
+        CASE(repeated_old_zone_adds_one_row),
+        CASE(same_observation_earlier_extends_start),
+        CASE(same_observation_stops_at_different_one),
+        CASE(history_of_net_has_addresses_inside),
+        CASE(history_of_asn_has_its_addresses),
+        CASE(history_of_wide_net_has_newest),
+        CASE(seen_is_known_per_list),
+        CASE(merge_new_observation_keeps_uuid),
+        CASE(same_uuid_merges_in_any_order),
+        CASE(same_uuid_of_two_addresses_stays_two),
+        CASE(word_index_has_every_word),
+        CASE(word_index_works_after_purge),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

@@ -100,7 +100,7 @@ read_good_line(const char *line)
 }
 
 static void
-without_arguments_everything_has_its_default(void **state)
+no_arguments_give_defaults(void **state)
 {
     (void)state;
     struct reading r = read_good_line("");
@@ -118,7 +118,7 @@ without_arguments_everything_has_its_default(void **state)
 }
 
 static void
-every_option_does_what_it_says(void **state)
+option_each_sets_its_value(void **state)
 {
     (void)state;
     char server[ENDPOINT_TEXT];
@@ -138,7 +138,7 @@ every_option_does_what_it_says(void **state)
 }
 
 static void
-commands_and_targets_may_stand_among_options(void **state)
+options_and_targets_mix_in_any_order(void **state)
 {
     (void)state;
     static const struct {
@@ -168,7 +168,7 @@ commands_and_targets_may_stand_among_options(void **state)
 }
 
 static void
-the_journal_is_told_what_to_do(void **state)
+journal_action_is_parsed(void **state)
 {
     (void)state;
     static const struct {
@@ -203,7 +203,7 @@ the_journal_is_told_what_to_do(void **state)
 }
 
 static void
-json_is_a_format(void **state)
+json_option_sets_format(void **state)
 {
     (void)state;
     static const struct {
@@ -223,7 +223,7 @@ json_is_a_format(void **state)
 }
 
 static void
-wrong_usage_is_told_in_one_sentence(void **state)
+usage_error_is_one_sentence(void **state)
 {
     (void)state;
     static const struct {
@@ -261,7 +261,7 @@ wrong_usage_is_told_in_one_sentence(void **state)
 }
 
 static void
-to_monitoring_a_usage_error_is_unknown(void **state)
+usage_error_for_nagios_is_unknown(void **state)
 {
     (void)state;
     struct reading r = read_line("--format nagios --nonsense");
@@ -271,7 +271,7 @@ to_monitoring_a_usage_error_is_unknown(void **state)
 }
 
 static void
-resolvers_have_a_most(void **state)
+resolvers_beyond_limit_are_refused(void **state)
 {
     (void)state;
     struct buf line = {0};
@@ -289,7 +289,7 @@ resolvers_have_a_most(void **state)
 }
 
 static void
-an_option_given_twice_means_the_last(void **state)
+option_repeated_last_wins(void **state)
 {
     (void)state;
     struct reading r = read_good_line("--asn-db a --asn-db b --policy c --policy d --timeout 1 --timeout 2");
@@ -302,7 +302,7 @@ an_option_given_twice_means_the_last(void **state)
 /* ---- the configuration file ---- */
 
 static void
-the_file_sets_what_the_command_line_does_not(void **state)
+config_sets_what_command_line_omits(void **state)
 {
     (void)state;
     char server[ENDPOINT_TEXT];
@@ -329,7 +329,7 @@ the_file_sets_what_the_command_line_does_not(void **state)
 }
 
 static void
-the_last_word_on_the_journal_counts(void **state)
+journal_options_last_wins(void **state)
 {
     (void)state;
     static const struct {
@@ -359,7 +359,7 @@ the_last_word_on_the_journal_counts(void **state)
 }
 
 static void
-faults_of_the_file_name_the_line(void **state)
+config_fault_names_line(void **state)
 {
     (void)state;
     static const struct {
@@ -386,7 +386,7 @@ faults_of_the_file_name_the_line(void **state)
 }
 
 static void
-a_named_file_replaces_the_usual_one(void **state)
+config_named_replaces_usual(void **state)
 {
     (void)state;
     static const char *const befores[] = {"--config ", "check --config=", "--timeout 7 --config "};
@@ -415,7 +415,7 @@ a_named_file_replaces_the_usual_one(void **state)
 }
 
 static void
-usual_files_are_found_where_xdg_says(void **state)
+usual_file_follows_xdg(void **state)
 {
     (void)state;
     char expected[128];
@@ -439,20 +439,20 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(without_arguments_everything_has_its_default),
-        cmocka_unit_test(every_option_does_what_it_says),
-        cmocka_unit_test(commands_and_targets_may_stand_among_options),
-        cmocka_unit_test(the_journal_is_told_what_to_do),
-        cmocka_unit_test(json_is_a_format),
-        cmocka_unit_test(wrong_usage_is_told_in_one_sentence),
-        cmocka_unit_test(to_monitoring_a_usage_error_is_unknown),
-        cmocka_unit_test(resolvers_have_a_most),
-        cmocka_unit_test(an_option_given_twice_means_the_last),
-        cmocka_unit_test_teardown(the_file_sets_what_the_command_line_does_not, remove_config),
-        cmocka_unit_test_teardown(the_last_word_on_the_journal_counts, remove_config),
-        cmocka_unit_test_teardown(faults_of_the_file_name_the_line, remove_config),
-        cmocka_unit_test_teardown(a_named_file_replaces_the_usual_one, remove_config),
-        cmocka_unit_test_teardown(usual_files_are_found_where_xdg_says, remove_config),
+        cmocka_unit_test(no_arguments_give_defaults),
+        cmocka_unit_test(option_each_sets_its_value),
+        cmocka_unit_test(options_and_targets_mix_in_any_order),
+        cmocka_unit_test(journal_action_is_parsed),
+        cmocka_unit_test(json_option_sets_format),
+        cmocka_unit_test(usage_error_is_one_sentence),
+        cmocka_unit_test(usage_error_for_nagios_is_unknown),
+        cmocka_unit_test(resolvers_beyond_limit_are_refused),
+        cmocka_unit_test(option_repeated_last_wins),
+        cmocka_unit_test_teardown(config_sets_what_command_line_omits, remove_config),
+        cmocka_unit_test_teardown(journal_options_last_wins, remove_config),
+        cmocka_unit_test_teardown(config_fault_names_line, remove_config),
+        cmocka_unit_test_teardown(config_named_replaces_usual, remove_config),
+        cmocka_unit_test_teardown(usual_file_follows_xdg, remove_config),
     };
     return cmocka_run_group_tests(tests, make_home, remove_home);
 }

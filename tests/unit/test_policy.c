@@ -33,7 +33,7 @@ assert_same_policy(const struct policy *a, const struct policy *b)
 }
 
 static void
-the_limits_are_those_of_the_operator(void **state)
+limits_match_operator_table(void **state)
 {
     (void)state;
     static const int64_t limits[] = {
@@ -49,7 +49,7 @@ the_limits_are_those_of_the_operator(void **state)
 }
 
 static void
-other_lengths_have_no_limit(void **state)
+limit_of_other_length_is_none(void **state)
 {
     (void)state;
     struct policy policy = rules();
@@ -59,7 +59,7 @@ other_lengths_have_no_limit(void **state)
 }
 
 static void
-scores_are_those_the_operator_prints(void **state)
+score_matches_operator_figures(void **state)
 {
     (void)state;
     static const struct {
@@ -79,7 +79,7 @@ scores_are_those_the_operator_prints(void **state)
 }
 
 static void
-an_asn_is_listed_from_a_share_but_never_below_a_minimum(void **state)
+needed_is_share_with_minimum(void **state)
 {
     (void)state;
     static const struct {
@@ -103,7 +103,7 @@ an_asn_is_listed_from_a_share_but_never_below_a_minimum(void **state)
 }
 
 static void
-a_different_score_is_used_to_its_decimal(void **state)
+score_setting_keeps_decimals(void **state)
 {
     (void)state;
     struct policy policy = rules();
@@ -119,7 +119,7 @@ a_different_score_is_used_to_its_decimal(void **state)
 }
 
 static void
-a_prefix_clears_when_it_is_under_its_limit(void **state)
+prefix_under_limit_clears(void **state)
 {
     (void)state;
     static const struct {
@@ -172,7 +172,7 @@ load(const char *content, struct policy *policy, struct fault *fault)
 }
 
 static void
-the_shipped_file_equals_the_built_in_rules(void **state)
+shipped_policy_equals_builtin(void **state)
 {
     (void)state;
     struct policy expected = rules(), policy = {0};
@@ -183,7 +183,7 @@ the_shipped_file_equals_the_built_in_rules(void **state)
 }
 
 static void
-a_file_changes_what_it_names(void **state)
+policy_file_changes_named_values(void **state)
 {
     (void)state;
     struct policy policy = rules(), expected = rules();
@@ -210,7 +210,7 @@ a_file_changes_what_it_names(void **state)
 }
 
 static void
-an_empty_file_changes_nothing(void **state)
+policy_file_empty_changes_nothing(void **state)
 {
     (void)state;
     struct policy policy = rules(), expected = rules();
@@ -223,7 +223,7 @@ an_empty_file_changes_nothing(void **state)
     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
 static void
-faults_name_the_line_and_its_text(void **state)
+policy_fault_names_line(void **state)
 {
     (void)state;
     static const struct {
@@ -290,7 +290,7 @@ faults_name_the_line_and_its_text(void **state)
 }
 
 static void
-a_file_with_nul_bytes_is_refused(void **state)
+policy_file_with_nul_is_refused(void **state)
 {
     (void)state;
     static const char content[] = "[level2]\n/24 = 4\0\n";
@@ -303,7 +303,7 @@ a_file_with_nul_bytes_is_refused(void **state)
 }
 
 static void
-a_file_that_cannot_be_read_is_named(void **state)
+policy_file_unreadable_is_named(void **state)
 {
     (void)state;
     struct policy policy = rules();
@@ -318,18 +318,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_limits_are_those_of_the_operator),
-        cmocka_unit_test(other_lengths_have_no_limit),
-        cmocka_unit_test(scores_are_those_the_operator_prints),
-        cmocka_unit_test(an_asn_is_listed_from_a_share_but_never_below_a_minimum),
-        cmocka_unit_test(a_different_score_is_used_to_its_decimal),
-        cmocka_unit_test(a_prefix_clears_when_it_is_under_its_limit),
-        cmocka_unit_test(the_shipped_file_equals_the_built_in_rules),
-        cmocka_unit_test(a_file_changes_what_it_names),
-        cmocka_unit_test(an_empty_file_changes_nothing),
-        cmocka_unit_test(faults_name_the_line_and_its_text),
-        cmocka_unit_test(a_file_with_nul_bytes_is_refused),
-        cmocka_unit_test(a_file_that_cannot_be_read_is_named),
+        cmocka_unit_test(limits_match_operator_table),       cmocka_unit_test(limit_of_other_length_is_none),
+        cmocka_unit_test(score_matches_operator_figures),    cmocka_unit_test(needed_is_share_with_minimum),
+        cmocka_unit_test(score_setting_keeps_decimals),      cmocka_unit_test(prefix_under_limit_clears),
+        cmocka_unit_test(shipped_policy_equals_builtin),     cmocka_unit_test(policy_file_changes_named_values),
+        cmocka_unit_test(policy_file_empty_changes_nothing), cmocka_unit_test(policy_fault_names_line),
+        cmocka_unit_test(policy_file_with_nul_is_refused),   cmocka_unit_test(policy_file_unreadable_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

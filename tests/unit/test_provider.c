@@ -47,7 +47,7 @@ open_ground(struct ground *g, const char *level1, const char *level2, const char
 {
     struct fault fault;
     *g = (struct ground){0};
-    assert_int_equal(scratch_make(NULL), 0);
+    assert_int_equal(temp_dir_make(NULL), 0);
     policy_default(&g->policy);
     put_zone(AT_LEVEL1, level1);
     put_zone(AT_LEVEL2, level2);
@@ -69,7 +69,7 @@ close_ground(struct ground *g)
     asn_table_free(g->map);
     asndb_close(g->db);
     zone_set_close(g->zones);
-    assert_int_equal(scratch_remove(NULL), 0);
+    assert_int_equal(temp_dir_remove(NULL), 0);
 }
 
 static void
@@ -109,7 +109,7 @@ static const char level2[] = NET("Net", "198.18.128.0/18", 50) NET("NET", "198.1
 #define LIST_NOTHING "Levels 1 and 2 list nothing in "
 
 static void
-ranges_that_no_level_lists_are_the_cleanest(void **state)
+clean_ranges_are_cleanest(void **state)
 {
     (void)state;
     struct ground g;
@@ -122,7 +122,7 @@ ranges_that_no_level_lists_are_the_cleanest(void **state)
 }
 
 static void
-where_level_3_lists_everything_no_address_helps(void **state)
+level3_on_everything_advises_no_address(void **state)
 {
     (void)state;
     struct ground g;
@@ -135,7 +135,7 @@ where_level_3_lists_everything_no_address_helps(void **state)
 }
 
 static void
-where_level_3_lists_nothing(void **state)
+level3_on_nothing_advises_clean_range(void **state)
 {
     (void)state;
     struct ground g;
@@ -163,7 +163,7 @@ assert_stands(struct ground *g, uint32_t asn, const char *expected)
 
 /* A row counts for the ASN that its text names; one without a name for whoever announces it. */
 static void
-level_3_lists_whom_its_texts_name(void **state)
+level3_counts_for_named_asn(void **state)
 {
     (void)state;
     struct ground g;
@@ -192,7 +192,7 @@ level_3_lists_whom_its_texts_name(void **state)
 
 /* Old texts count addresses, and some rows have no text of their own: neither publishes impacts. */
 static void
-unpublished_impacts_are_at_least_the_addresses(void **state)
+unpublished_impacts_are_at_least_listed(void **state)
 {
     (void)state;
     struct ground g;
@@ -213,7 +213,7 @@ unpublished_impacts_are_at_least_the_addresses(void **state)
 }
 
 static void
-the_same_is_not_said_twice(void **state)
+advice_is_not_repeated(void **state)
 {
     (void)state;
     struct ground g;
@@ -221,14 +221,13 @@ the_same_is_not_said_twice(void **state)
     open_ground(&g, level1, NET("Net", "203.0.113.0/24", 9), "203.0.113.0/24\n");
     gather(&g, HARBOR);
     provider_advice(&g.provider, &text);
-    assert_string_equal(buf_string(&text),
-                        "Levels 2 and 3 list all of it; another address here does not help.");
+    assert_string_equal(buf_string(&text), "Levels 2 and 3 list all of it; another address here does not help.");
     buf_free(&text);
     close_ground(&g);
 }
 
 static void
-a_ratio_below_1_is_not_shown_as_1(void **state)
+ratio_below_one_prints_below_one(void **state)
 {
     (void)state;
     assert_true(density_ratio_shown(.997) == .99 && density_ratio_shown(.9949) == .99);
@@ -236,7 +235,7 @@ a_ratio_below_1_is_not_shown_as_1(void **state)
 }
 
 static void
-without_its_file_level_3_is_an_estimate(void **state)
+level3_without_zone_is_estimate(void **state)
 {
     (void)state;
     struct ground g;
@@ -248,7 +247,7 @@ without_its_file_level_3_is_an_estimate(void **state)
 
 /* The 24 around a longer range counts, too: its addresses make a bare /24 listed. */
 static void
-neighbours_of_a_long_range(void **state)
+near_share_of_long_range_is_counted(void **state)
 {
     (void)state;
     struct ground g;
@@ -264,7 +263,7 @@ neighbours_of_a_long_range(void **state)
 }
 
 static void
-the_best_where_none_is_clean(void **state)
+cleanest_when_none_is_clean_is_least_listed(void **state)
 {
     (void)state;
     struct ground g;
@@ -283,7 +282,7 @@ the_best_where_none_is_clean(void **state)
 
 /* A range that is published itself counts as a net, and so does what a net around it lists. */
 static void
-how_much_of_a_range_level_2_lists(void **state)
+cover_of_range_by_level2_is_known(void **state)
 {
     (void)state;
     static const struct {
@@ -313,7 +312,7 @@ how_much_of_a_range_level_2_lists(void **state)
 }
 
 static void
-what_is_not_known_is_not_answered(void **state)
+unknown_levels_give_no_advice(void **state)
 {
     (void)state;
     struct ground g;
@@ -335,18 +334,18 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranges_that_no_level_lists_are_the_cleanest),
-        cmocka_unit_test(where_level_3_lists_everything_no_address_helps),
-        cmocka_unit_test(where_level_3_lists_nothing),
-        cmocka_unit_test(level_3_lists_whom_its_texts_name),
-        cmocka_unit_test(unpublished_impacts_are_at_least_the_addresses),
-        cmocka_unit_test(the_same_is_not_said_twice),
-        cmocka_unit_test(a_ratio_below_1_is_not_shown_as_1),
-        cmocka_unit_test(without_its_file_level_3_is_an_estimate),
-        cmocka_unit_test(neighbours_of_a_long_range),
-        cmocka_unit_test(the_best_where_none_is_clean),
-        cmocka_unit_test(how_much_of_a_range_level_2_lists),
-        cmocka_unit_test(what_is_not_known_is_not_answered),
+        cmocka_unit_test(clean_ranges_are_cleanest),
+        cmocka_unit_test(level3_on_everything_advises_no_address),
+        cmocka_unit_test(level3_on_nothing_advises_clean_range),
+        cmocka_unit_test(level3_counts_for_named_asn),
+        cmocka_unit_test(unpublished_impacts_are_at_least_listed),
+        cmocka_unit_test(advice_is_not_repeated),
+        cmocka_unit_test(ratio_below_one_prints_below_one),
+        cmocka_unit_test(level3_without_zone_is_estimate),
+        cmocka_unit_test(near_share_of_long_range_is_counted),
+        cmocka_unit_test(cleanest_when_none_is_clean_is_least_listed),
+        cmocka_unit_test(cover_of_range_by_level2_is_known),
+        cmocka_unit_test(unknown_levels_give_no_advice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

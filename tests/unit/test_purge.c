@@ -203,7 +203,7 @@ assert_sound(void)
 }
 
 static void
-an_address(void **state)
+purge_address_removes_it(void **state)
 {
     (void)state;
     forget_resource("203.0.113.7");
@@ -217,7 +217,7 @@ an_address(void **state)
 }
 
 static void
-a_net_and_all_in_it(void **state)
+purge_net_removes_everything_inside(void **state)
 {
     (void)state;
     forget_resource("203.0.113.0/24");
@@ -231,7 +231,7 @@ a_net_and_all_in_it(void **state)
 }
 
 static void
-a_net_of_one_address_is_that_net(void **state)
+purge_slash32_removes_net_only(void **state)
 {
     (void)state;
     forget_resource("203.0.113.9/32");
@@ -241,7 +241,7 @@ a_net_of_one_address_is_that_net(void **state)
 
 /* What is known of its addresses stays. */
 static void
-an_asn(void **state)
+purge_asn_removes_it(void **state)
 {
     (void)state;
     forget_resource("AS64500");
@@ -253,7 +253,7 @@ an_asn(void **state)
 }
 
 static void
-what_is_not_there(void **state)
+purge_missing_removes_nothing(void **state)
 {
     (void)state;
     forget_resource("198.51.100.0/24");
@@ -266,7 +266,7 @@ what_is_not_there(void **state)
 }
 
 static void
-what_is_old(void **state)
+purge_before_date_removes_old(void **state)
 {
     (void)state;
     forget_before(8000);
@@ -279,7 +279,7 @@ what_is_old(void **state)
 }
 
 static void
-open_cases_stay(void **state)
+purge_before_date_keeps_open_cases(void **state)
 {
     (void)state;
     forget_before(JOURNAL_FIXTURE_T0 + 2);
@@ -297,7 +297,7 @@ open_cases_stay(void **state)
 /* ---- for good ---- */
 
 static void
-nothing_of_it_stays_on_the_disk(void **state)
+purge_leaves_no_bytes(void **state)
 {
     (void)state;
     static const char *const words[] = {"zanzibar", "zeppelin", "Quokka", "quokka", "xylophone", "203.0.113.7"};
@@ -321,7 +321,7 @@ nothing_of_it_stays_on_the_disk(void **state)
 
 /* SQLite moves rows from page to page as others come, and does not overwrite what it moved away from. */
 static void
-nothing_stays_where_it_was_before(void **state)
+purge_rewrites_file(void **state)
 {
     (void)state;
     enum { ADDRESSES = 4096, EACH = 2 };
@@ -348,7 +348,7 @@ nothing_stays_where_it_was_before(void **state)
 }
 
 static void
-who_reads_is_waited_for(void **state)
+purge_waits_for_readers(void **state)
 {
     (void)state;
     struct fault notice;
@@ -373,7 +373,7 @@ who_reads_is_waited_for(void **state)
 }
 
 static void
-what_may_only_be_read_is_not_forgotten(void **state)
+purge_readonly_is_refused(void **state)
 {
     (void)state;
     struct fault notice;
@@ -403,7 +403,7 @@ stop_at(void *arg, enum journal_stage stage, uint64_t done, uint64_t total)
 }
 
 static void
-stopped_on_the_way_nothing_is_forgotten(void **state)
+purge_stopped_removes_nothing(void **state)
 {
     (void)state;
     struct resource resource = journal_fixture_resource("203.0.113.0/24");
@@ -429,18 +429,18 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(an_address, begin, end),
-        cmocka_unit_test_setup_teardown(a_net_and_all_in_it, begin, end),
-        cmocka_unit_test_setup_teardown(a_net_of_one_address_is_that_net, begin, end),
-        cmocka_unit_test_setup_teardown(an_asn, begin, end),
-        cmocka_unit_test_setup_teardown(what_is_not_there, begin, end),
-        cmocka_unit_test_setup_teardown(what_is_old, begin, end),
-        cmocka_unit_test_setup_teardown(open_cases_stay, begin, end),
-        cmocka_unit_test_setup_teardown(stopped_on_the_way_nothing_is_forgotten, begin, end),
-        cmocka_unit_test_setup_teardown(nothing_of_it_stays_on_the_disk, begin, end),
-        cmocka_unit_test_setup_teardown(nothing_stays_where_it_was_before, begin, end),
-        cmocka_unit_test_setup_teardown(who_reads_is_waited_for, begin, end),
-        cmocka_unit_test_setup_teardown(what_may_only_be_read_is_not_forgotten, begin, end),
+        cmocka_unit_test_setup_teardown(purge_address_removes_it, begin, end),
+        cmocka_unit_test_setup_teardown(purge_net_removes_everything_inside, begin, end),
+        cmocka_unit_test_setup_teardown(purge_slash32_removes_net_only, begin, end),
+        cmocka_unit_test_setup_teardown(purge_asn_removes_it, begin, end),
+        cmocka_unit_test_setup_teardown(purge_missing_removes_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(purge_before_date_removes_old, begin, end),
+        cmocka_unit_test_setup_teardown(purge_before_date_keeps_open_cases, begin, end),
+        cmocka_unit_test_setup_teardown(purge_stopped_removes_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(purge_leaves_no_bytes, begin, end),
+        cmocka_unit_test_setup_teardown(purge_rewrites_file, begin, end),
+        cmocka_unit_test_setup_teardown(purge_waits_for_readers, begin, end),
+        cmocka_unit_test_setup_teardown(purge_readonly_is_refused, begin, end),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

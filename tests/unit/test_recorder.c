@@ -181,7 +181,7 @@ turn_until_written(struct desk *d, const char *address)
 /* ---- cases ---- */
 
 static void
-what_is_found_is_kept_at_once(void **state)
+recorder_stores_at_once(void **state)
 {
     (void)state;
     struct desk d;
@@ -209,7 +209,7 @@ newest_of(const char *address, struct observation *out)
 
 /* What is looked at again without being asked, or asked in part, is not seen again. */
 static void
-an_answer_is_as_old_as_it_is(void **state)
+recorder_dates_by_answer(void **state)
 {
     (void)state;
     struct desk d;
@@ -253,7 +253,7 @@ an_answer_is_as_old_as_it_is(void **state)
 
 /* What the DNS says of an address is known of it as a neighbour, too. */
 static void
-an_answer_tells_of_a_neighbour(void **state)
+recorder_stores_level1_as_neighbour(void **state)
 {
     (void)state;
     struct desk d;
@@ -278,7 +278,7 @@ an_answer_tells_of_a_neighbour(void **state)
 }
 
 static void
-a_batch_is_kept_when_it_says_so(void **state)
+recorder_batch_commits_on_flush(void **state)
 {
     (void)state;
     struct desk d;
@@ -295,7 +295,7 @@ a_batch_is_kept_when_it_says_so(void **state)
 }
 
 static void
-the_past_has_what_waits(void **state)
+seen_includes_queued_records(void **state)
 {
     (void)state;
     struct desk d;
@@ -318,7 +318,7 @@ the_past_has_what_waits(void **state)
 }
 
 static void
-it_waits_for_another_program(void **state)
+recorder_waits_for_other_writer(void **state)
 {
     (void)state;
     struct desk d;
@@ -348,7 +348,7 @@ snapshot_at(int64_t at_ms)
 }
 
 static void
-what_waits_too_long_is_told_of(void **state)
+recorder_waiting_too_long_reports(void **state)
 {
     (void)state;
     enum { EXTRA = 10 };
@@ -374,7 +374,7 @@ what_waits_too_long_is_told_of(void **state)
 }
 
 static void
-a_failure_is_told_once_and_the_rest_goes_on(void **state)
+recorder_failure_is_reported_once(void **state)
 {
     (void)state;
     struct desk d;
@@ -400,7 +400,7 @@ a_failure_is_told_once_and_the_rest_goes_on(void **state)
 
 /* The other program is another process, which ends while the keeper waits. */
 static void
-the_end_waits_for_another_program(void **state)
+recorder_free_waits_for_other_writer(void **state)
 {
     (void)state;
     struct desk d;
@@ -429,7 +429,7 @@ the_end_waits_for_another_program(void **state)
 }
 
 static void
-what_was_not_asked_is_not_kept(void **state)
+recorder_ignores_unasked(void **state)
 {
     (void)state;
     struct desk d;
@@ -451,7 +451,7 @@ what_was_not_asked_is_not_kept(void **state)
 }
 
 static void
-the_neighbours_of_a_zone_file_are_kept_once(void **state)
+recorder_zone_neighbours_stored_once(void **state)
 {
     (void)state;
     struct desk d;
@@ -480,7 +480,7 @@ the_neighbours_of_a_zone_file_are_kept_once(void **state)
 }
 
 static void
-a_wide_prefix_is_kept_whole(void **state)
+recorder_wide_prefix_is_stored_whole(void **state)
 {
     (void)state;
     enum { MANY = 5000, LATER = 10 };
@@ -510,7 +510,7 @@ a_wide_prefix_is_kept_whole(void **state)
 }
 
 static void
-of_a_stopped_sweep_only_what_was_answered_counts(void **state)
+recorder_stopped_sweep_stores_answered_only(void **state)
 {
     (void)state;
     struct desk d;
@@ -532,7 +532,7 @@ of_a_stopped_sweep_only_what_was_answered_counts(void **state)
 }
 
 static void
-a_journal_for_reading_is_only_read(void **state)
+recorder_readonly_journal_writes_nothing(void **state)
 {
     (void)state;
     struct desk d;
@@ -568,7 +568,7 @@ scribble(void)
 
 /* The file is damaged under the program: it is set aside, that is told once, and the program goes on without it. */
 static void
-without_its_journal_the_program_goes_on(void **state)
+recorder_without_journal_continues(void **state)
 {
     (void)state;
     struct desk d;
@@ -601,21 +601,21 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(what_is_found_is_kept_at_once, empty_folder),
-        cmocka_unit_test_teardown(an_answer_is_as_old_as_it_is, empty_folder),
-        cmocka_unit_test_teardown(an_answer_tells_of_a_neighbour, empty_folder),
-        cmocka_unit_test_teardown(a_batch_is_kept_when_it_says_so, empty_folder),
-        cmocka_unit_test_teardown(the_past_has_what_waits, empty_folder),
-        cmocka_unit_test_teardown(it_waits_for_another_program, empty_folder),
-        cmocka_unit_test_teardown(what_waits_too_long_is_told_of, empty_folder),
-        cmocka_unit_test_teardown(a_failure_is_told_once_and_the_rest_goes_on, empty_folder),
-        cmocka_unit_test_teardown(the_end_waits_for_another_program, empty_folder),
-        cmocka_unit_test_teardown(what_was_not_asked_is_not_kept, empty_folder),
-        cmocka_unit_test_teardown(the_neighbours_of_a_zone_file_are_kept_once, empty_folder),
-        cmocka_unit_test_teardown(a_wide_prefix_is_kept_whole, empty_folder),
-        cmocka_unit_test_teardown(of_a_stopped_sweep_only_what_was_answered_counts, empty_folder),
-        cmocka_unit_test_teardown(a_journal_for_reading_is_only_read, empty_folder),
-        cmocka_unit_test_teardown(without_its_journal_the_program_goes_on, empty_folder),
+        cmocka_unit_test_teardown(recorder_stores_at_once, empty_folder),
+        cmocka_unit_test_teardown(recorder_dates_by_answer, empty_folder),
+        cmocka_unit_test_teardown(recorder_stores_level1_as_neighbour, empty_folder),
+        cmocka_unit_test_teardown(recorder_batch_commits_on_flush, empty_folder),
+        cmocka_unit_test_teardown(seen_includes_queued_records, empty_folder),
+        cmocka_unit_test_teardown(recorder_waits_for_other_writer, empty_folder),
+        cmocka_unit_test_teardown(recorder_waiting_too_long_reports, empty_folder),
+        cmocka_unit_test_teardown(recorder_failure_is_reported_once, empty_folder),
+        cmocka_unit_test_teardown(recorder_free_waits_for_other_writer, empty_folder),
+        cmocka_unit_test_teardown(recorder_ignores_unasked, empty_folder),
+        cmocka_unit_test_teardown(recorder_zone_neighbours_stored_once, empty_folder),
+        cmocka_unit_test_teardown(recorder_wide_prefix_is_stored_whole, empty_folder),
+        cmocka_unit_test_teardown(recorder_stopped_sweep_stores_answered_only, empty_folder),
+        cmocka_unit_test_teardown(recorder_readonly_journal_writes_nothing, empty_folder),
+        cmocka_unit_test_teardown(recorder_without_journal_continues, empty_folder),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 static void
-one_form_for_each(void **state)
+resource_has_one_text_form(void **state)
 {
     (void)state;
     static const struct {
@@ -40,7 +40,7 @@ one_form_for_each(void **state)
 }
 
 static void
-nothing_else_is_one(void **state)
+resource_other_text_is_refused(void **state)
 {
     (void)state;
     static const char *const cases[] = {
@@ -56,7 +56,7 @@ nothing_else_is_one(void **state)
 }
 
 static void
-an_address_is_not_its_net(void **state)
+resource_address_differs_from_slash32(void **state)
 {
     (void)state;
     struct addr v4 = addr_from_v4(0xCB007107), v6 = {.family = ADDR_V6, .bytes = {[15] = 7}};
@@ -76,9 +76,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_form_for_each),
-        cmocka_unit_test(nothing_else_is_one),
-        cmocka_unit_test(an_address_is_not_its_net),
+        cmocka_unit_test(resource_has_one_text_form),
+        cmocka_unit_test(resource_other_text_is_refused),
+        cmocka_unit_test(resource_address_differs_from_slash32),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

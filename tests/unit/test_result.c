@@ -286,7 +286,7 @@ read_json(const struct result *r, bool pretty)
 }
 
 static void
-any_json_is_printed(void **state)
+json_any_value_is_printed(void **state)
 {
     (void)state;
     static const char *const texts[] = {
@@ -312,7 +312,7 @@ any_json_is_printed(void **state)
 }
 
 static void
-every_kind_of_result_has_every_key(void **state)
+json_every_result_has_every_key(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(samples); i++)
@@ -371,7 +371,7 @@ assert_at(const json_t *json, const char *path, const char *expected)
 }
 
 static void
-figures_of_what_is_listed(void **state)
+json_listed_has_figures(void **state)
 {
     (void)state;
     static const struct {
@@ -439,7 +439,7 @@ figures_of_what_is_listed(void **state)
 }
 
 static void
-each_net_says_what_the_file_has_otherwise(void **state)
+json_net_has_zone_file_difference(void **state)
 {
     (void)state;
     struct sample s;
@@ -457,7 +457,7 @@ each_net_says_what_the_file_has_otherwise(void **state)
 }
 
 static void
-null_is_what_is_not_known(void **state)
+json_unknown_is_null(void **state)
 {
     (void)state;
     static const struct {
@@ -514,7 +514,7 @@ null_is_what_is_not_known(void **state)
 
 /* The resolver through which no list proved itself may deny names and announcements that there are. */
 static void
-a_doubted_denial_is_null(void **state)
+json_doubted_denial_is_null(void **state)
 {
     (void)state;
     for (int doubted = 0; doubted < 2; doubted++) {
@@ -534,7 +534,7 @@ a_doubted_denial_is_null(void **state)
 
 /* A prefix of a length that the rules do not name has no limit to be over. */
 static void
-without_a_limit_nothing_is_over_it(void **state)
+json_without_limit_over_is_null(void **state)
 {
     (void)state;
     struct sample s = {0};
@@ -588,7 +588,7 @@ make_history(struct sample *s)
 }
 
 static void
-what_the_journal_knows_is_history(void **state)
+json_history_comes_from_journal(void **state)
 {
     (void)state;
     struct sample s;
@@ -617,7 +617,7 @@ what_the_journal_knows_is_history(void **state)
 }
 
 static void
-the_page_says_since_when(void **state)
+page_shows_since_when(void **state)
 {
     (void)state;
     struct sample s;
@@ -644,7 +644,7 @@ the_page_says_since_when(void **state)
 }
 
 static void
-hostile_text_stays_text(void **state)
+json_hostile_text_is_escaped(void **state)
 {
     (void)state;
     struct sample s = {0};
@@ -662,18 +662,18 @@ hostile_text_stays_text(void **state)
 
 /* A file's name may hold any byte but '/' and NUL. */
 static void
-the_database_is_named_whatever_its_name(void **state)
+json_database_name_is_cleaned(void **state)
 {
     (void)state;
     char source[4096];
     struct fault fault;
     struct sample s = {0};
-    assert_int_equal(scratch_make(NULL), 0);
+    assert_int_equal(temp_dir_make(NULL), 0);
     const char *path = temp_dir_path("\x1b[31m\xff.mmdb");
     assert_non_null(realpath(TEST_SOURCE_ROOT "/tests/data/geolite-asn.mmdb", source));
     assert_int_equal(symlink(source, path), 0);
     struct asndb *db = asndb_open(path, &fault);
-    assert_int_equal(scratch_remove(NULL), 0);
+    assert_int_equal(temp_dir_remove(NULL), 0);
     assert_non_null(db);
 
     make_clear(&s);
@@ -694,7 +694,7 @@ the_database_is_named_whatever_its_name(void **state)
 }
 
 static void
-what_its_asn_announces_is_from_the_whole_database(void **state)
+json_asn_size_is_from_whole_database(void **state)
 {
     (void)state;
     static const struct {
@@ -797,7 +797,7 @@ cell_of(const struct result *r, const char *column)
 }
 
 static void
-csv_cells(void **state)
+csv_cells_are_quoted(void **state)
 {
     (void)state;
     static const struct {
@@ -846,7 +846,7 @@ csv_cells(void **state)
 }
 
 static void
-a_net_by_hand_has_no_figures(void **state)
+csv_permanent_net_has_no_figures(void **state)
 {
     (void)state;
     struct sample s = {0};
@@ -861,7 +861,7 @@ a_net_by_hand_has_no_figures(void **state)
 
 /* Spreadsheets run cells that begin with these. */
 static void
-csv_cells_are_no_formulas(void **state)
+csv_formula_is_defused(void **state)
 {
     (void)state;
     static const struct {
@@ -891,7 +891,7 @@ csv_cells_are_no_formulas(void **state)
 /* ---- monitoring ---- */
 
 static void
-nagios_lines(void **state)
+nagios_line_has_status_and_perfdata(void **state)
 {
     (void)state;
     static const struct {
@@ -969,7 +969,7 @@ nagios_has_one_bar_and_one_line(void **state)
 /* ---- for people ---- */
 
 static void
-one_line_a_target(void **state)
+line_format_is_one_line_per_target(void **state)
 {
     (void)state;
     static const struct {
@@ -1000,7 +1000,7 @@ one_line_a_target(void **state)
 
 /* Every width from 40 to 120: no line is longer, and no word of the verdict is lost. */
 static void
-the_page_fits_its_width(void **state)
+page_fits_width(void **state)
 {
     (void)state;
     for (size_t i = 0; i + 1 < COUNT(samples); i++)
@@ -1026,7 +1026,7 @@ the_page_fits_its_width(void **state)
 }
 
 static void
-the_page_has_no_bytes_of_strangers(void **state)
+page_has_no_foreign_bytes(void **state)
 {
     (void)state;
     for (int colour = 0; colour < 2; colour++) {
@@ -1052,26 +1052,26 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_json_is_printed),
-        cmocka_unit_test(every_kind_of_result_has_every_key),
-        cmocka_unit_test(figures_of_what_is_listed),
-        cmocka_unit_test(each_net_says_what_the_file_has_otherwise),
-        cmocka_unit_test(null_is_what_is_not_known),
-        cmocka_unit_test(a_doubted_denial_is_null),
-        cmocka_unit_test(without_a_limit_nothing_is_over_it),
-        cmocka_unit_test(what_the_journal_knows_is_history),
-        cmocka_unit_test(the_page_says_since_when),
-        cmocka_unit_test(hostile_text_stays_text),
-        cmocka_unit_test(the_database_is_named_whatever_its_name),
-        cmocka_unit_test(what_its_asn_announces_is_from_the_whole_database),
-        cmocka_unit_test(csv_cells),
-        cmocka_unit_test(a_net_by_hand_has_no_figures),
-        cmocka_unit_test(csv_cells_are_no_formulas),
-        cmocka_unit_test(nagios_lines),
+        cmocka_unit_test(json_any_value_is_printed),
+        cmocka_unit_test(json_every_result_has_every_key),
+        cmocka_unit_test(json_listed_has_figures),
+        cmocka_unit_test(json_net_has_zone_file_difference),
+        cmocka_unit_test(json_unknown_is_null),
+        cmocka_unit_test(json_doubted_denial_is_null),
+        cmocka_unit_test(json_without_limit_over_is_null),
+        cmocka_unit_test(json_history_comes_from_journal),
+        cmocka_unit_test(page_shows_since_when),
+        cmocka_unit_test(json_hostile_text_is_escaped),
+        cmocka_unit_test(json_database_name_is_cleaned),
+        cmocka_unit_test(json_asn_size_is_from_whole_database),
+        cmocka_unit_test(csv_cells_are_quoted),
+        cmocka_unit_test(csv_permanent_net_has_no_figures),
+        cmocka_unit_test(csv_formula_is_defused),
+        cmocka_unit_test(nagios_line_has_status_and_perfdata),
         cmocka_unit_test(nagios_has_one_bar_and_one_line),
-        cmocka_unit_test(one_line_a_target),
-        cmocka_unit_test(the_page_fits_its_width),
-        cmocka_unit_test(the_page_has_no_bytes_of_strangers),
+        cmocka_unit_test(line_format_is_one_line_per_target),
+        cmocka_unit_test(page_fits_width),
+        cmocka_unit_test(page_has_no_foreign_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 static void
-states_have_the_names_of_the_contract(void **state)
+state_has_contract_name(void **state)
 {
     (void)state;
     static const char *const names[STATE_COUNT] = {"unasked", "clear",   "listed",    "refused", "error",
@@ -24,7 +24,7 @@ states_have_the_names_of_the_contract(void **state)
 #define OUTSIDE "no DNSBL answers outside 127.0.0.0/8"
 
 static void
-answers_are_judged_and_explained(void **state)
+answer_is_judged_and_explained(void **state)
 {
     (void)state;
     static const return_codes none;
@@ -109,7 +109,7 @@ text_of(const return_codes *codes, const char *answer, size_t n)
 }
 
 static void
-own_codes_come_before_the_general_ones(void **state)
+list_codes_precede_general_codes(void **state)
 {
     (void)state;
     return_codes codes = {0};
@@ -139,7 +139,7 @@ own_codes_come_before_the_general_ones(void **state)
 }
 
 static void
-a_mask_fits_every_answer_with_its_bits(void **state)
+mask_matches_answers_with_its_bits(void **state)
 {
     (void)state;
     return_codes codes = {0};
@@ -158,7 +158,7 @@ a_mask_fits_every_answer_with_its_bits(void **state)
 }
 
 static void
-a_code_that_cannot_be_is_refused(void **state)
+impossible_code_is_refused(void **state)
 {
     (void)state;
     static const struct {
@@ -190,11 +190,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(states_have_the_names_of_the_contract),
-        cmocka_unit_test(answers_are_judged_and_explained),
-        cmocka_unit_test(own_codes_come_before_the_general_ones),
-        cmocka_unit_test(a_mask_fits_every_answer_with_its_bits),
-        cmocka_unit_test(a_code_that_cannot_be_is_refused),
+        cmocka_unit_test(state_has_contract_name),          cmocka_unit_test(answer_is_judged_and_explained),
+        cmocka_unit_test(list_codes_precede_general_codes), cmocka_unit_test(mask_matches_answers_with_its_bits),
+        cmocka_unit_test(impossible_code_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,8 +4,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "builtin_lists.h"
-#include "journal_fixture.h"
 #include "journal/search.h"
+#include "journal_fixture.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -223,7 +223,7 @@ assert_found(const char *text, const char *expected)
 #define EVERYTHING "2001:db8::25 198.51.100.1 203.0.114.9 203.0.113.7"
 
 static void
-the_newest_comes_first(void **state)
+search_newest_first(void **state)
 {
     (void)state;
     assert_found("", "");
@@ -234,7 +234,7 @@ the_newest_comes_first(void **state)
 }
 
 static void
-equal_ones_come_in_order_of_address(void **state)
+search_equal_times_order_by_address(void **state)
 {
     (void)state;
     static const char *const addresses[] = {"203.0.113.9", "2001:db8::1", "198.51.100.1", "203.0.113.7"};
@@ -247,7 +247,7 @@ equal_ones_come_in_order_of_address(void **state)
 }
 
 static void
-no_more_than_wanted(void **state)
+search_stops_at_limit(void **state)
 {
     (void)state;
     static const struct {
@@ -271,7 +271,7 @@ no_more_than_wanted(void **state)
 }
 
 static void
-entries_tell_what_is_known(void **state)
+search_row_has_known_fields(void **state)
 {
     (void)state;
     journal_entries entries;
@@ -313,7 +313,7 @@ entries_tell_what_is_known(void **state)
 }
 
 static void
-what_was_only_counted_is_in_no_list(void **state)
+search_omits_counted_only(void **state)
 {
     (void)state;
     struct journal_count snapshot = {.resource = resource_of("AS64500"), .at_ms = 1000, .limit = 50};
@@ -323,7 +323,7 @@ what_was_only_counted_is_in_no_list(void **state)
 }
 
 static void
-what_is_due_comes_first(void **state)
+search_due_first(void **state)
 {
     (void)state;
     struct resource early = resource_of("203.0.113.7"), late = resource_of("203.0.114.9"),
@@ -349,7 +349,7 @@ what_is_due_comes_first(void **state)
 /* ---- what a filter asks ---- */
 
 static void
-by_address(void **state)
+search_by_address(void **state)
 {
     (void)state;
     fill();
@@ -363,7 +363,7 @@ by_address(void **state)
 }
 
 static void
-by_asn(void **state)
+search_by_asn(void **state)
 {
     (void)state;
     fill();
@@ -375,7 +375,7 @@ by_asn(void **state)
 }
 
 static void
-by_level_and_country(void **state)
+search_by_level_and_country(void **state)
 {
     (void)state;
     fill();
@@ -391,7 +391,7 @@ by_level_and_country(void **state)
 }
 
 static void
-by_state(void **state)
+search_by_state(void **state)
 {
     (void)state;
     fill();
@@ -408,7 +408,7 @@ by_state(void **state)
 }
 
 static void
-by_tag(void **state)
+search_by_tag(void **state)
 {
     (void)state;
     fill();
@@ -421,7 +421,7 @@ by_tag(void **state)
 }
 
 static void
-by_time(void **state)
+search_by_time(void **state)
 {
     (void)state;
     fill();
@@ -434,7 +434,7 @@ by_time(void **state)
 }
 
 static void
-by_figure(void **state)
+search_by_figure(void **state)
 {
     (void)state;
     fill();
@@ -452,7 +452,7 @@ by_figure(void **state)
 }
 
 static void
-by_word(void **state)
+search_by_word(void **state)
 {
     (void)state;
     static const struct {
@@ -501,7 +501,7 @@ by_word(void **state)
 
 /* The index of words lags behind. */
 static void
-words_of_what_was_just_seen_are_found_by_readers_too(void **state)
+search_new_words_found_by_reader(void **state)
 {
     (void)state;
     struct fault notice;
@@ -687,7 +687,7 @@ assert_as_sifted(const journal_entries *all, const char *text, size_t most)
 }
 
 static void
-all_ways_lead_to_the_same(void **state)
+search_every_plan_gives_same_rows(void **state)
 {
     (void)state;
     static const char *const filters[] = {
@@ -783,7 +783,7 @@ all_ways_lead_to_the_same(void **state)
 
 /* Older than the sample, and not in the index of words yet. */
 static void
-what_was_just_added_is_gathered_by_readers_too(void **state)
+search_new_rows_found_by_reader(void **state)
 {
     (void)state;
     struct fault notice;
@@ -814,7 +814,7 @@ take_case(const struct journal_case *c)
 
 /* Each of two merged journals had opened a case. */
 static void
-the_case_that_shows_is_the_one_that_is_due(void **state)
+search_row_shows_due_case(void **state)
 {
     (void)state;
     struct journal_case later = {.resource = resource_of("203.0.114.9"), .opened_ms = JOURNAL_FIXTURE_T0 + 5};
@@ -841,7 +841,7 @@ the_case_that_shows_is_the_one_that_is_due(void **state)
 /* ---- what is refused, and what is odd ---- */
 
 static void
-what_entries_do_not_have_is_refused(void **state)
+search_unknown_field_is_refused(void **state)
 {
     (void)state;
     struct filter filter = {0};
@@ -853,7 +853,7 @@ what_entries_do_not_have_is_refused(void **state)
 }
 
 static void
-what_was_changed_by_hand_is_told(void **state)
+search_damaged_row_is_reported(void **state)
 {
     (void)state;
     journal_entries entries = {0};
@@ -869,7 +869,7 @@ what_was_changed_by_hand_is_told(void **state)
 /* ---- in little time ---- */
 
 static void
-pieces_lead_to_the_same(void **state)
+search_in_pieces_gives_same_rows(void **state)
 {
     (void)state;
     static const char *const texts[] = {"",           "-level:1",          "changes>0",
@@ -884,7 +884,7 @@ pieces_lead_to_the_same(void **state)
 }
 
 static void
-who_does_not_wait_is_not_told_that_there_is_nothing(void **state)
+find_with_deadline_reports_unknown_not_empty(void **state)
 {
     (void)state;
     journal_entries entries = {0};
@@ -932,7 +932,7 @@ next_match_from_any_row_is_found_both_ways(void **state)
 }
 
 static void
-search_of_what_is_due_counts_it_and_ends(void **state)
+search_due_counts_and_ends(void **state)
 {
     (void)state;
     struct resource due = resource_of("203.0.114.9");
@@ -967,7 +967,7 @@ search_since_a_date_leaves_out_older_rows(void **state)
 
 /* A piece of a search may end between two rows of one time. */
 static void
-pieces_of_one_moment_follow_each_other(void **state)
+search_pieces_of_equal_time_continue(void **state)
 {
     (void)state;
     static const char *const matters[] = {"AS64501",        "203.0.113.8",    "203.0.113.0/24",
@@ -984,7 +984,7 @@ pieces_of_one_moment_follow_each_other(void **state)
 }
 
 static void
-a_key_of_what_is_gone_gives_nothing(void **state)
+search_key_of_purged_gives_nothing(void **state)
 {
     (void)state;
     journal_keys keys = {0};
@@ -1007,33 +1007,33 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_newest_comes_first, begin, end),
-        cmocka_unit_test_setup_teardown(equal_ones_come_in_order_of_address, begin, end),
-        cmocka_unit_test_setup_teardown(no_more_than_wanted, begin, end),
-        cmocka_unit_test_setup_teardown(entries_tell_what_is_known, begin, end),
-        cmocka_unit_test_setup_teardown(what_was_only_counted_is_in_no_list, begin, end),
-        cmocka_unit_test_setup_teardown(what_is_due_comes_first, begin, end),
-        cmocka_unit_test_setup_teardown(by_address, begin, end),
-        cmocka_unit_test_setup_teardown(by_asn, begin, end),
-        cmocka_unit_test_setup_teardown(by_level_and_country, begin, end),
-        cmocka_unit_test_setup_teardown(by_state, begin, end),
-        cmocka_unit_test_setup_teardown(by_tag, begin, end),
-        cmocka_unit_test_setup_teardown(by_time, begin, end),
-        cmocka_unit_test_setup_teardown(by_figure, begin, end),
-        cmocka_unit_test_setup_teardown(by_word, begin, end),
-        cmocka_unit_test_setup_teardown(words_of_what_was_just_seen_are_found_by_readers_too, begin, end),
-        cmocka_unit_test_setup_teardown(all_ways_lead_to_the_same, begin, end),
-        cmocka_unit_test_setup_teardown(what_was_just_added_is_gathered_by_readers_too, begin, end),
-        cmocka_unit_test_setup_teardown(the_case_that_shows_is_the_one_that_is_due, begin, end),
-        cmocka_unit_test_setup_teardown(what_entries_do_not_have_is_refused, begin, end),
-        cmocka_unit_test_setup_teardown(what_was_changed_by_hand_is_told, begin, end),
-        cmocka_unit_test_setup_teardown(pieces_lead_to_the_same, begin, end),
-        cmocka_unit_test_setup_teardown(pieces_of_one_moment_follow_each_other, begin, end),
+        cmocka_unit_test_setup_teardown(search_newest_first, begin, end),
+        cmocka_unit_test_setup_teardown(search_equal_times_order_by_address, begin, end),
+        cmocka_unit_test_setup_teardown(search_stops_at_limit, begin, end),
+        cmocka_unit_test_setup_teardown(search_row_has_known_fields, begin, end),
+        cmocka_unit_test_setup_teardown(search_omits_counted_only, begin, end),
+        cmocka_unit_test_setup_teardown(search_due_first, begin, end),
+        cmocka_unit_test_setup_teardown(search_by_address, begin, end),
+        cmocka_unit_test_setup_teardown(search_by_asn, begin, end),
+        cmocka_unit_test_setup_teardown(search_by_level_and_country, begin, end),
+        cmocka_unit_test_setup_teardown(search_by_state, begin, end),
+        cmocka_unit_test_setup_teardown(search_by_tag, begin, end),
+        cmocka_unit_test_setup_teardown(search_by_time, begin, end),
+        cmocka_unit_test_setup_teardown(search_by_figure, begin, end),
+        cmocka_unit_test_setup_teardown(search_by_word, begin, end),
+        cmocka_unit_test_setup_teardown(search_new_words_found_by_reader, begin, end),
+        cmocka_unit_test_setup_teardown(search_every_plan_gives_same_rows, begin, end),
+        cmocka_unit_test_setup_teardown(search_new_rows_found_by_reader, begin, end),
+        cmocka_unit_test_setup_teardown(search_row_shows_due_case, begin, end),
+        cmocka_unit_test_setup_teardown(search_unknown_field_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(search_damaged_row_is_reported, begin, end),
+        cmocka_unit_test_setup_teardown(search_in_pieces_gives_same_rows, begin, end),
+        cmocka_unit_test_setup_teardown(search_pieces_of_equal_time_continue, begin, end),
         cmocka_unit_test_setup_teardown(next_match_from_any_row_is_found_both_ways, begin, end),
-        cmocka_unit_test_setup_teardown(search_of_what_is_due_counts_it_and_ends, begin, end),
+        cmocka_unit_test_setup_teardown(search_due_counts_and_ends, begin, end),
         cmocka_unit_test_setup_teardown(search_since_a_date_leaves_out_older_rows, begin, end),
-        cmocka_unit_test_setup_teardown(a_key_of_what_is_gone_gives_nothing, begin, end),
-        cmocka_unit_test_setup_teardown(who_does_not_wait_is_not_told_that_there_is_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(search_key_of_purged_gives_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(find_with_deadline_reports_unknown_not_empty, begin, end),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

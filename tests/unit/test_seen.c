@@ -51,7 +51,7 @@ assert_words(const struct look *looks, const char *expected)
 }
 
 static void
-nothing_is_said_of_what_was_never_listed_or_just_now(void **state)
+seen_never_listed_is_silent(void **state)
 {
     (void)state;
     assert_words((struct look[]){{0}}, "");
@@ -61,7 +61,7 @@ nothing_is_said_of_what_was_never_listed_or_just_now(void **state)
 }
 
 static void
-a_listing_began_between_the_last_clear_look_and_the_first_listed_one(void **state)
+seen_start_lies_between_clear_and_listed(void **state)
 {
     (void)state;
     assert_words((struct look[]){{'l', 1, 2}, {'l', 5, 5}, {0}}, "listed when first checked, 2026-11-01 01:00 UTC");
@@ -72,7 +72,7 @@ a_listing_began_between_the_last_clear_look_and_the_first_listed_one(void **stat
 }
 
 static void
-listings_are_counted(void **state)
+seen_counts_listings(void **state)
 {
     (void)state;
     struct look looks[64] = {{'c', 0, 0}};
@@ -97,19 +97,18 @@ listings_are_counted(void **state)
 }
 
 static void
-a_listing_that_is_over_is_told_with_its_span(void **state)
+seen_ended_listing_has_span(void **state)
 {
     (void)state;
     assert_words((struct look[]){{'l', 1, 1}, {'c', 5, 9}, {0}},
                  "first seen clear 2026-11-01 05:00; listed on 2026-11-01 01:00 UTC");
-    assert_words(
-        (struct look[]){{'c', 0, 0}, {'l', 1, 3}, {'l', 10, 51}, {'c', 60, 60}, {0}},
-        "first seen clear 2026-11-03 12:00; listed from 2026-11-01 01:00 to 2026-11-03 03:00 (2 d 2 h) "
-        "UTC");
+    assert_words((struct look[]){{'c', 0, 0}, {'l', 1, 3}, {'l', 10, 51}, {'c', 60, 60}, {0}},
+                 "first seen clear 2026-11-03 12:00; listed from 2026-11-01 01:00 to 2026-11-03 03:00 (2 d 2 h) "
+                 "UTC");
 }
 
 static void
-a_look_from_before_the_last_one_ends_no_run(void **state)
+seen_older_look_ends_no_run(void **state)
 {
     (void)state;
     struct seen seen = after((struct look[]){{'c', 0, 0}, {'l', 10, 20}, {'c', 15, 15}, {0}});
@@ -121,7 +120,7 @@ a_look_from_before_the_last_one_ends_no_run(void **state)
 }
 
 static void
-lists_have_a_past_each(void **state)
+seen_is_kept_per_list(void **state)
 {
     (void)state;
     struct seen seen = {0};
@@ -143,12 +142,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_is_said_of_what_was_never_listed_or_just_now),
-        cmocka_unit_test(a_listing_began_between_the_last_clear_look_and_the_first_listed_one),
-        cmocka_unit_test(listings_are_counted),
-        cmocka_unit_test(a_listing_that_is_over_is_told_with_its_span),
-        cmocka_unit_test(a_look_from_before_the_last_one_ends_no_run),
-        cmocka_unit_test(lists_have_a_past_each),
+        cmocka_unit_test(seen_never_listed_is_silent), cmocka_unit_test(seen_start_lies_between_clear_and_listed),
+        cmocka_unit_test(seen_counts_listings),        cmocka_unit_test(seen_ended_listing_has_span),
+        cmocka_unit_test(seen_older_look_ends_no_run), cmocka_unit_test(seen_is_kept_per_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

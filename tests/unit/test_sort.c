@@ -46,7 +46,7 @@ assert_sorts(struct sort_item *all, size_t count)
 }
 
 static void
-equals_stay_in_order(void **state)
+sort_is_stable(void **state)
 {
     (void)state;
     struct sort_item all[SMALL];
@@ -130,7 +130,7 @@ compare_numbers(const void *a, const void *b)
 }
 
 static void
-numbers_are_sorted_whatever_their_order_was(void **state)
+radix_any_order_is_sorted(void **state)
 {
     (void)state;
     for (size_t kind = 0; kind < COUNT(kinds); kind++)
@@ -150,7 +150,7 @@ numbers_are_sorted_whatever_their_order_was(void **state)
 
 /* Nothing leaks. */
 static void
-the_sorting_may_be_given_up(void **state)
+radix_can_be_abandoned(void **state)
 {
     (void)state;
     enum { MANY = 1200000 };
@@ -188,9 +188,9 @@ int
 main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equals_stay_in_order),
-        cmocka_unit_test(numbers_are_sorted_whatever_their_order_was),
-        cmocka_unit_test(the_sorting_may_be_given_up),
+        cmocka_unit_test(sort_is_stable),
+        cmocka_unit_test(radix_any_order_is_sorted),
+        cmocka_unit_test(radix_can_be_abandoned),
         cmocka_unit_test(search_of_sorted_numbers_finds_first_not_smaller),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,7 +127,7 @@ state_at(const struct bench *b, size_t index)
 /* ---- what is asked ---- */
 
 static void
-each_address_is_asked_once_and_nothing_else(void **state)
+sweep_asks_each_address_once(void **state)
 {
     (void)state;
     struct bench b;
@@ -150,7 +150,7 @@ each_address_is_asked_once_and_nothing_else(void **state)
 }
 
 static void
-never_more_under_way_than_the_window(void **state)
+sweep_stays_within_window(void **state)
 {
     (void)state;
     struct bench b;
@@ -173,7 +173,7 @@ never_more_under_way_than_the_window(void **state)
 }
 
 static void
-the_questions_are_paced(void **state)
+sweep_is_paced(void **state)
 {
     (void)state;
     struct bench b;
@@ -195,7 +195,7 @@ the_questions_are_paced(void **state)
 
 /* A laptop that slept does not let loose what it missed. */
 static void
-what_was_missed_is_not_made_up_for(void **state)
+sweep_does_not_catch_up(void **state)
 {
     (void)state;
     struct bench b;
@@ -210,7 +210,7 @@ what_was_missed_is_not_made_up_for(void **state)
 }
 
 static void
-a_single_address_is_a_sweep_too(void **state)
+sweep_of_single_address_works(void **state)
 {
     (void)state;
     struct bench b;
@@ -226,7 +226,7 @@ a_single_address_is_a_sweep_too(void **state)
 /* ---- what is believed ---- */
 
 static void
-answers_are_states(void **state)
+sweep_answer_sets_state(void **state)
 {
     (void)state;
     static const struct {
@@ -264,7 +264,7 @@ answers_are_states(void **state)
 
 /* Negative answers carry the zone's serial; during a sweep a newer zone may come. */
 static void
-the_newest_data_has_its_serial(void **state)
+sweep_reports_newest_serial(void **state)
 {
     (void)state;
     struct bench b;
@@ -280,7 +280,7 @@ the_newest_data_has_its_serial(void **state)
 }
 
 static void
-nothing_is_believed_before_the_proof(void **state)
+sweep_before_health_check_believes_nothing(void **state)
 {
     (void)state;
     struct bench b;
@@ -303,7 +303,7 @@ nothing_is_believed_before_the_proof(void **state)
 }
 
 static void
-a_list_that_fails_its_proof_is_not_believed(void **state)
+sweep_unhealthy_list_is_unknown(void **state)
 {
     (void)state;
     static const struct {
@@ -337,7 +337,7 @@ a_list_that_fails_its_proof_is_not_believed(void **state)
 
 /* What no server answered was not answered, and that is what there is to say of it. */
 static void
-silence_is_no_answer(void **state)
+sweep_silence_is_not_answered(void **state)
 {
     (void)state;
     static const struct {
@@ -361,7 +361,7 @@ silence_is_no_answer(void **state)
 /* ---- half way ---- */
 
 static void
-what_was_not_answered_is_never_clear(void **state)
+sweep_unanswered_is_never_clear(void **state)
 {
     (void)state;
     struct bench b;
@@ -380,7 +380,7 @@ what_was_not_answered_is_never_clear(void **state)
 }
 
 static void
-answers_out_of_order_belong_to_their_addresses(void **state)
+sweep_answers_out_of_order_match_address(void **state)
 {
     (void)state;
     struct bench b;
@@ -400,7 +400,7 @@ answers_out_of_order_belong_to_their_addresses(void **state)
 }
 
 static void
-a_pause_asks_nothing(void **state)
+sweep_paused_asks_nothing(void **state)
 {
     (void)state;
     struct bench b;
@@ -484,7 +484,7 @@ store_has_the_last_sweep_of_each_prefix(void **state)
 }
 
 static void
-a_sweep_can_end_while_it_is_paused(void **state)
+sweep_paused_can_end(void **state)
 {
     (void)state;
     struct bench b;
@@ -499,7 +499,7 @@ a_sweep_can_end_while_it_is_paused(void **state)
 }
 
 static void
-the_rate_leaves_out_pauses(void **state)
+sweep_rate_excludes_pauses(void **state)
 {
     (void)state;
     struct bench b;
@@ -530,7 +530,7 @@ the_rate_leaves_out_pauses(void **state)
 }
 
 static void
-it_can_go_at_any_time(void **state)
+sweep_free_any_time_is_safe(void **state)
 {
     (void)state;
     struct bench b;
@@ -550,7 +550,7 @@ it_can_go_at_any_time(void **state)
 
 /* One in the console and one more: the second believes what the first proved. */
 static void
-a_proof_is_for_the_run(void **state)
+sweep_health_check_is_reused(void **state)
 {
     (void)state;
     struct bench b;
@@ -573,25 +573,25 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_address_is_asked_once_and_nothing_else),
-        cmocka_unit_test(never_more_under_way_than_the_window),
-        cmocka_unit_test(the_questions_are_paced),
-        cmocka_unit_test(what_was_missed_is_not_made_up_for),
-        cmocka_unit_test(a_single_address_is_a_sweep_too),
-        cmocka_unit_test(answers_are_states),
-        cmocka_unit_test(the_newest_data_has_its_serial),
-        cmocka_unit_test(nothing_is_believed_before_the_proof),
-        cmocka_unit_test(a_list_that_fails_its_proof_is_not_believed),
-        cmocka_unit_test(silence_is_no_answer),
-        cmocka_unit_test(what_was_not_answered_is_never_clear),
-        cmocka_unit_test(answers_out_of_order_belong_to_their_addresses),
-        cmocka_unit_test(a_pause_asks_nothing),
+        cmocka_unit_test(sweep_asks_each_address_once),
+        cmocka_unit_test(sweep_stays_within_window),
+        cmocka_unit_test(sweep_is_paced),
+        cmocka_unit_test(sweep_does_not_catch_up),
+        cmocka_unit_test(sweep_of_single_address_works),
+        cmocka_unit_test(sweep_answer_sets_state),
+        cmocka_unit_test(sweep_reports_newest_serial),
+        cmocka_unit_test(sweep_before_health_check_believes_nothing),
+        cmocka_unit_test(sweep_unhealthy_list_is_unknown),
+        cmocka_unit_test(sweep_silence_is_not_answered),
+        cmocka_unit_test(sweep_unanswered_is_never_clear),
+        cmocka_unit_test(sweep_answers_out_of_order_match_address),
+        cmocka_unit_test(sweep_paused_asks_nothing),
         cmocka_unit_test(stop_sends_nothing_and_keeps_the_answers),
         cmocka_unit_test(store_has_the_last_sweep_of_each_prefix),
-        cmocka_unit_test(a_sweep_can_end_while_it_is_paused),
-        cmocka_unit_test(the_rate_leaves_out_pauses),
-        cmocka_unit_test(it_can_go_at_any_time),
-        cmocka_unit_test(a_proof_is_for_the_run),
+        cmocka_unit_test(sweep_paused_can_end),
+        cmocka_unit_test(sweep_rate_excludes_pauses),
+        cmocka_unit_test(sweep_free_any_time_is_safe),
+        cmocka_unit_test(sweep_health_check_is_reused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,7 +126,7 @@ assert_status(const char *expected)
 }
 
 static void
-test_order(void **state)
+rows_sort_by_column(void **state)
 {
     (void)state;
     assert_rows("nimbus harbor meadow pear quarry tideline"); /* equals stay as they came */
@@ -139,7 +139,7 @@ test_order(void **state)
 }
 
 static void
-test_what_is_not_known_comes_last_in_both_directions(void **state)
+unknown_sorts_last_both_ways(void **state)
 {
     (void)state;
     table_sort(&table, SCORE, true);
@@ -147,7 +147,7 @@ test_what_is_not_known_comes_last_in_both_directions(void **state)
 }
 
 static void
-test_filter_keeps_the_order(void **state)
+filter_keeps_order(void **state)
 {
     (void)state;
     filter("a");
@@ -163,7 +163,7 @@ test_filter_keeps_the_order(void **state)
 }
 
 static void
-test_a_bad_filter_changes_nothing(void **state)
+bad_filter_changes_nothing(void **state)
 {
     (void)state;
     struct fault fault;
@@ -175,7 +175,7 @@ test_a_bad_filter_changes_nothing(void **state)
 }
 
 static void
-test_filter_and_order_stay_when_the_figures_change(void **state)
+filter_and_order_survive_refill(void **state)
 {
     (void)state;
     filter("a");
@@ -189,7 +189,7 @@ test_filter_and_order_stay_when_the_figures_change(void **state)
 }
 
 static void
-test_in(void **state)
+filter_in_prefix_matches_rows(void **state)
 {
     (void)state;
     filter("in:203.0.113.0/24");
@@ -213,7 +213,7 @@ assert_found(size_t from, bool backwards, const char *expected)
 }
 
 static void
-test_search_goes_round(void **state)
+search_wraps_around(void **state)
 {
     (void)state;
     search("ar"); /* nimbus harbor meadow pear quarry tideline */
@@ -230,7 +230,7 @@ test_search_goes_round(void **state)
 }
 
 static void
-test_search_looks_only_at_what_shows(void **state)
+search_covers_visible_rows_only(void **state)
 {
     (void)state;
     size_t row;
@@ -243,7 +243,7 @@ test_search_looks_only_at_what_shows(void **state)
 }
 
 static void
-test_what_the_keys_can_do(void **state)
+keys_offer_possible_actions(void **state)
 {
     (void)state;
     assert_true(table.pane.type->can(&table.pane, ACTION_FILTER));
@@ -260,7 +260,7 @@ test_what_the_keys_can_do(void **state)
 }
 
 static void
-test_row_as_text(void **state)
+row_prints_as_text(void **state)
 {
     (void)state;
     struct buf text = {0};
@@ -273,16 +273,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_order, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_what_is_not_known_comes_last_in_both_directions, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_filter_keeps_the_order, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_bad_filter_changes_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_filter_and_order_stay_when_the_figures_change, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_in, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_search_goes_round, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_search_looks_only_at_what_shows, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_what_the_keys_can_do, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_row_as_text, setup, teardown),
+        cmocka_unit_test_setup_teardown(rows_sort_by_column, setup, teardown),
+        cmocka_unit_test_setup_teardown(unknown_sorts_last_both_ways, setup, teardown),
+        cmocka_unit_test_setup_teardown(filter_keeps_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(bad_filter_changes_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(filter_and_order_survive_refill, setup, teardown),
+        cmocka_unit_test_setup_teardown(filter_in_prefix_matches_rows, setup, teardown),
+        cmocka_unit_test_setup_teardown(search_wraps_around, setup, teardown),
+        cmocka_unit_test_setup_teardown(search_covers_visible_rows_only, setup, teardown),
+        cmocka_unit_test_setup_teardown(keys_offer_possible_actions, setup, teardown),
+        cmocka_unit_test_setup_teardown(row_prints_as_text, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

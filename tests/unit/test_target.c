@@ -11,7 +11,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 static void
-arguments_are_addresses(void **state)
+argument_address_is_accepted(void **state)
 {
     (void)state;
     static const struct {
@@ -38,7 +38,7 @@ arguments_are_addresses(void **state)
 }
 
 static void
-other_arguments_are_refused_by_name(void **state)
+argument_other_is_refused_by_name(void **state)
 {
     (void)state;
     static const struct {
@@ -68,7 +68,7 @@ other_arguments_are_refused_by_name(void **state)
 }
 
 static void
-names_are_to_be_looked_up_first(void **state)
+argument_host_name_is_refused_with_advice(void **state)
 {
     (void)state;
     static const char *const names[] = {"mail.example.org", "example.org", "a-b.example"};
@@ -81,7 +81,7 @@ names_are_to_be_looked_up_first(void **state)
 }
 
 static void
-a_prefix_and_an_asn_have_commands_of_their_own(void **state)
+argument_prefix_or_asn_names_command(void **state)
 {
     (void)state;
     struct target target;
@@ -93,7 +93,7 @@ a_prefix_and_an_asn_have_commands_of_their_own(void **state)
 }
 
 static void
-a_long_argument_is_cut_in_the_sentence(void **state)
+argument_too_long_is_cut_in_message(void **state)
 {
     (void)state;
     struct target target;
@@ -106,7 +106,7 @@ a_long_argument_is_cut_in_the_sentence(void **state)
 }
 
 static void
-lines_have_a_target_and_a_label(void **state)
+line_has_target_and_label(void **state)
 {
     (void)state;
     static const struct {
@@ -143,7 +143,7 @@ lines_have_a_target_and_a_label(void **state)
 }
 
 static void
-a_line_ends_where_its_bytes_do(void **state)
+line_ends_at_its_bytes(void **state)
 {
     (void)state;
     static const char bytes[] = "203.0.113.77";
@@ -159,13 +159,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arguments_are_addresses),
-        cmocka_unit_test(other_arguments_are_refused_by_name),
-        cmocka_unit_test(names_are_to_be_looked_up_first),
-        cmocka_unit_test(a_prefix_and_an_asn_have_commands_of_their_own),
-        cmocka_unit_test(a_long_argument_is_cut_in_the_sentence),
-        cmocka_unit_test(lines_have_a_target_and_a_label),
-        cmocka_unit_test(a_line_ends_where_its_bytes_do),
+        cmocka_unit_test(argument_address_is_accepted),
+        cmocka_unit_test(argument_other_is_refused_by_name),
+        cmocka_unit_test(argument_host_name_is_refused_with_advice),
+        cmocka_unit_test(argument_prefix_or_asn_names_command),
+        cmocka_unit_test(argument_too_long_is_cut_in_message),
+        cmocka_unit_test(line_has_target_and_label),
+        cmocka_unit_test(line_ends_at_its_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@
 #define BYTES(string) string, sizeof(string) - 1
 
 static void
-foreign_text_is_cleaned(void **state)
+text_hostile_is_cleaned(void **state)
 {
     (void)state;
     static const struct {
@@ -97,7 +97,7 @@ foreign_text_is_cleaned(void **state)
 }
 
 static void
-every_control_is_replaced(void **state)
+control_characters_are_replaced(void **state)
 {
     (void)state;
     for (int c = 0; c < 256; c++) {
@@ -115,7 +115,7 @@ every_control_is_replaced(void **state)
 
 /* At each place of texts of each length. */
 static void
-nothing_is_overlooked(void **state)
+cleaner_covers_every_code_point(void **state)
 {
     (void)state;
     static const char bad[] = "\x01\x1f\x7f\x80\xff";
@@ -142,7 +142,7 @@ nothing_is_overlooked(void **state)
 }
 
 static void
-an_array_is_not_overrun(void **state)
+clean_into_array_is_bounded(void **state)
 {
     (void)state;
     char out[6];
@@ -157,7 +157,7 @@ an_array_is_not_overrun(void **state)
 }
 
 static void
-long_text_is_cut_with_dots(void **state)
+text_too_long_is_cut_with_dots(void **state)
 {
     (void)state;
     static const struct {
@@ -190,7 +190,7 @@ long_text_is_cut_with_dots(void **state)
 }
 
 static void
-copies_have_a_limit(void **state)
+clean_copy_is_bounded(void **state)
 {
     (void)state;
     char bytes[TEXT_CLEAN_MAX + 1];
@@ -215,7 +215,7 @@ assert_words(const char *string, const char *expected)
 }
 
 static void
-words_are_compared_without_case_and_accents(void **state)
+fold_ignores_case_and_accents(void **state)
 {
     (void)state;
     assert_words("", "");
@@ -234,7 +234,7 @@ words_are_compared_without_case_and_accents(void **state)
 }
 
 static void
-characters_come_one_by_one_with_their_width(void **state)
+next_yields_character_and_width(void **state)
 {
     (void)state;
     static const struct {
@@ -258,7 +258,7 @@ characters_come_one_by_one_with_their_width(void **state)
 }
 
 static void
-a_character_that_is_cut_off_is_not_read_beyond(void **state)
+next_cut_character_is_not_overread(void **state)
 {
     (void)state;
     char *cut = malloc(3); /* with sanitizers: nothing behind the NUL is read */
@@ -273,7 +273,7 @@ a_character_that_is_cut_off_is_not_read_beyond(void **state)
 }
 
 static void
-widths_count_columns(void **state)
+width_counts_columns(void **state)
 {
     (void)state;
     assert_int_equal(text_width(""), 0);
@@ -284,7 +284,7 @@ widths_count_columns(void **state)
 }
 
 static void
-text_is_fitted_without_cutting_characters(void **state)
+fit_never_cuts_characters(void **state)
 {
     (void)state;
     static const struct {
@@ -308,7 +308,7 @@ text_is_fitted_without_cutting_characters(void **state)
 }
 
 static void
-lines_are_broken_at_blanks(void **state)
+break_splits_at_blanks(void **state)
 {
     (void)state;
     static const struct {
@@ -340,7 +340,7 @@ lines_are_broken_at_blanks(void **state)
 }
 
 static void
-folded_lines_keep_their_indent(void **state)
+break_keeps_indent(void **state)
 {
     (void)state;
     static const struct {
@@ -364,7 +364,7 @@ folded_lines_keep_their_indent(void **state)
 }
 
 static void
-integers_are_read_up_to_their_limit(void **state)
+integer_over_limit_is_refused(void **state)
 {
     (void)state;
     static const struct {
@@ -402,7 +402,7 @@ integers_are_read_up_to_their_limit(void **state)
 }
 
 static void
-decimals_are_read_exactly(void **state)
+decimal_is_read_exactly(void **state)
 {
     (void)state;
     static const struct {
@@ -438,7 +438,7 @@ decimals_are_read_exactly(void **state)
 }
 
 static void
-numbers_are_grouped(void **state)
+number_is_grouped(void **state)
 {
     (void)state;
     static const struct {
@@ -467,7 +467,7 @@ numbers_are_grouped(void **state)
 }
 
 static void
-digits_are_written(void **state)
+digits_are_printed(void **state)
 {
     (void)state;
     static const struct {
@@ -484,7 +484,7 @@ digits_are_written(void **state)
 }
 
 static void
-durations_have_two_units(void **state)
+duration_has_two_units(void **state)
 {
     (void)state;
     static const struct {
@@ -536,24 +536,24 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(foreign_text_is_cleaned),
-        cmocka_unit_test(every_control_is_replaced),
-        cmocka_unit_test(nothing_is_overlooked),
-        cmocka_unit_test(an_array_is_not_overrun),
-        cmocka_unit_test(long_text_is_cut_with_dots),
-        cmocka_unit_test(copies_have_a_limit),
-        cmocka_unit_test(words_are_compared_without_case_and_accents),
-        cmocka_unit_test(characters_come_one_by_one_with_their_width),
-        cmocka_unit_test(a_character_that_is_cut_off_is_not_read_beyond),
-        cmocka_unit_test(widths_count_columns),
-        cmocka_unit_test(text_is_fitted_without_cutting_characters),
-        cmocka_unit_test(lines_are_broken_at_blanks),
-        cmocka_unit_test(folded_lines_keep_their_indent),
-        cmocka_unit_test(integers_are_read_up_to_their_limit),
-        cmocka_unit_test(decimals_are_read_exactly),
-        cmocka_unit_test(numbers_are_grouped),
-        cmocka_unit_test(digits_are_written),
-        cmocka_unit_test(durations_have_two_units),
+        cmocka_unit_test(text_hostile_is_cleaned),
+        cmocka_unit_test(control_characters_are_replaced),
+        cmocka_unit_test(cleaner_covers_every_code_point),
+        cmocka_unit_test(clean_into_array_is_bounded),
+        cmocka_unit_test(text_too_long_is_cut_with_dots),
+        cmocka_unit_test(clean_copy_is_bounded),
+        cmocka_unit_test(fold_ignores_case_and_accents),
+        cmocka_unit_test(next_yields_character_and_width),
+        cmocka_unit_test(next_cut_character_is_not_overread),
+        cmocka_unit_test(width_counts_columns),
+        cmocka_unit_test(fit_never_cuts_characters),
+        cmocka_unit_test(break_splits_at_blanks),
+        cmocka_unit_test(break_keeps_indent),
+        cmocka_unit_test(integer_over_limit_is_refused),
+        cmocka_unit_test(decimal_is_read_exactly),
+        cmocka_unit_test(number_is_grouped),
+        cmocka_unit_test(digits_are_printed),
+        cmocka_unit_test(duration_has_two_units),
         cmocka_unit_test(fault_with_foreign_text_is_clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -225,7 +225,7 @@ fill(struct journal *j)
 /* ---- there and back ---- */
 
 static void
-a_journal_comes_back_byte_for_byte(void **state)
+export_import_round_trips(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("full.db");
@@ -245,7 +245,7 @@ a_journal_comes_back_byte_for_byte(void **state)
 }
 
 static void
-what_is_exported_can_be_read(void **state)
+export_is_valid_json(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("read.db");
@@ -305,7 +305,7 @@ sort_lines(const char *text)
 }
 
 static void
-lines_may_come_in_any_order(void **state)
+import_lines_in_any_order(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("order.db"), *copy = journal_fixture_new("sorted.db");
@@ -321,7 +321,7 @@ lines_may_come_in_any_order(void **state)
 }
 
 static void
-the_second_time_changes_nothing(void **state)
+import_twice_changes_nothing(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("twice.db"), *copy = journal_fixture_new("twice-copy.db");
@@ -341,7 +341,7 @@ the_second_time_changes_nothing(void **state)
 }
 
 static void
-a_case_of_many_notes_takes_several_lines(void **state)
+export_long_case_takes_several_lines(void **state)
 {
     (void)state;
     enum { NOTES = 40 };
@@ -378,7 +378,7 @@ stop_writing(void *arg, const char *bytes, size_t count)
 }
 
 static void
-writing_stops_when_nobody_takes_it(void **state)
+export_stops_when_output_closes(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("unwanted.db");
@@ -418,7 +418,7 @@ observations_of(struct journal *j)
 
 /* Of the common ones, each journal has seen some once more. */
 static void
-two_journals_of_10000_with_1000_in_common_are_19000(void **state)
+merge_10000_and_10000_gives_19000(void **state)
 {
     (void)state;
     struct journal *a = journal_fixture_new("a.db"), *b;
@@ -455,7 +455,7 @@ two_journals_of_10000_with_1000_in_common_are_19000(void **state)
 }
 
 static void
-of_two_changes_the_later_stays_and_both_notes(void **state)
+merge_later_change_wins_both_notes_stay(void **state)
 {
     (void)state;
     struct journal *a = journal_fixture_new("mine.db"), *b;
@@ -508,7 +508,7 @@ write_file(const char *path, const char *text)
 }
 
 static void
-what_is_no_other_journal_is_refused(void **state)
+merge_other_file_is_refused(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("self.db"), *newer = journal_fixture_new("newer.db");
@@ -543,7 +543,7 @@ bytes_of(const char *path, size_t *count)
 }
 
 static void
-the_other_journal_is_left_alone(void **state)
+merge_leaves_source_unchanged(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("into.db"), *other = journal_fixture_new("other.db");
@@ -568,7 +568,7 @@ the_other_journal_is_left_alone(void **state)
 
 /* By one rule with import. */
 static void
-what_has_not_come_yet_is_refused(void **state)
+merge_future_time_is_refused(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("now.db"), *other = journal_fixture_new("ahead.db");
@@ -612,7 +612,7 @@ read_import_report(struct journal *j, size_t most, size_t count, uint64_t others
 }
 
 static void
-what_was_done_to_cases_is_told(void **state)
+import_report_names_changed_cases(void **state)
 {
     (void)state;
     struct journal *a = journal_fixture_new("told-a.db"), *b;
@@ -668,7 +668,7 @@ what_was_done_to_cases_is_told(void **state)
 
 /* Also of one that takes several lines. */
 static void
-a_case_is_told_of_once(void **state)
+import_report_names_case_once(void **state)
 {
     (void)state;
     enum { NOTES = 8 };
@@ -716,7 +716,7 @@ note_progress(void *arg, enum journal_stage stage, uint64_t done, uint64_t total
 }
 
 static void
-an_import_tells_how_far_it_is(void **state)
+import_reports_progress(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("far.db"), *copy = journal_fixture_new("far-copy.db");
@@ -740,7 +740,7 @@ an_import_tells_how_far_it_is(void **state)
 
 /* Between two pieces, and when all is read and is to be kept. */
 static void
-a_stopped_import_changes_nothing(void **state)
+import_stopped_changes_nothing(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("stop.db"), *copy = journal_fixture_new("stop-copy.db");
@@ -766,7 +766,7 @@ a_stopped_import_changes_nothing(void **state)
 }
 
 static void
-whoever_waits_for_another_program_is_told_and_can_stop(void **state)
+import_waiting_reports_and_stops(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("busy.db"), *other = journal_fixture_open("busy.db");
@@ -795,7 +795,7 @@ fail_to_read(void *arg, char *room, size_t count)
 }
 
 static void
-a_file_that_cannot_be_read_changes_nothing(void **state)
+import_unreadable_changes_nothing(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("unread.db");
@@ -807,7 +807,7 @@ a_file_that_cannot_be_read_changes_nothing(void **state)
 }
 
 static void
-a_journal_for_reading_takes_nothing_in(void **state)
+import_readonly_is_refused(void **state)
 {
     (void)state;
     struct journal *j = journal_fixture_new("reads.db");
@@ -826,24 +826,24 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_journal_comes_back_byte_for_byte),
-        cmocka_unit_test(what_is_exported_can_be_read),
-        cmocka_unit_test(lines_may_come_in_any_order),
-        cmocka_unit_test(the_second_time_changes_nothing),
-        cmocka_unit_test(a_case_of_many_notes_takes_several_lines),
-        cmocka_unit_test(writing_stops_when_nobody_takes_it),
-        cmocka_unit_test(two_journals_of_10000_with_1000_in_common_are_19000),
-        cmocka_unit_test(of_two_changes_the_later_stays_and_both_notes),
-        cmocka_unit_test(what_is_no_other_journal_is_refused),
-        cmocka_unit_test(the_other_journal_is_left_alone),
-        cmocka_unit_test(what_has_not_come_yet_is_refused),
-        cmocka_unit_test(what_was_done_to_cases_is_told),
-        cmocka_unit_test(a_case_is_told_of_once),
-        cmocka_unit_test(an_import_tells_how_far_it_is),
-        cmocka_unit_test(a_stopped_import_changes_nothing),
-        cmocka_unit_test(whoever_waits_for_another_program_is_told_and_can_stop),
-        cmocka_unit_test(a_file_that_cannot_be_read_changes_nothing),
-        cmocka_unit_test(a_journal_for_reading_takes_nothing_in),
+        cmocka_unit_test(export_import_round_trips),
+        cmocka_unit_test(export_is_valid_json),
+        cmocka_unit_test(import_lines_in_any_order),
+        cmocka_unit_test(import_twice_changes_nothing),
+        cmocka_unit_test(export_long_case_takes_several_lines),
+        cmocka_unit_test(export_stops_when_output_closes),
+        cmocka_unit_test(merge_10000_and_10000_gives_19000),
+        cmocka_unit_test(merge_later_change_wins_both_notes_stay),
+        cmocka_unit_test(merge_other_file_is_refused),
+        cmocka_unit_test(merge_leaves_source_unchanged),
+        cmocka_unit_test(merge_future_time_is_refused),
+        cmocka_unit_test(import_report_names_changed_cases),
+        cmocka_unit_test(import_report_names_case_once),
+        cmocka_unit_test(import_reports_progress),
+        cmocka_unit_test(import_stopped_changes_nothing),
+        cmocka_unit_test(import_waiting_reports_and_stops),
+        cmocka_unit_test(import_unreadable_changes_nothing),
+        cmocka_unit_test(import_readonly_is_refused),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

@@ -15,7 +15,7 @@ by_bytes(const void *a, const void *b)
 }
 
 static void
-no_two_are_alike(void **state)
+uuid_is_unique(void **state)
 {
     (void)state;
     enum { MANY = 20000 };
@@ -28,7 +28,7 @@ no_two_are_alike(void **state)
 }
 
 static void
-later_ones_sort_behind_earlier_ones(void **state)
+uuid_sorts_by_time(void **state)
 {
     (void)state;
     static const int64_t times[] = {-1, 1, 255, 256, 1783361580000, 1783361580001, INT64_C(0xFFFFFFFFFFFF)};
@@ -42,7 +42,7 @@ later_ones_sort_behind_earlier_ones(void **state)
 
 /* The time is that of the example in RFC 9562, appendix A.6. */
 static void
-they_are_uuids_of_version_7(void **state)
+uuid_is_version_7(void **state)
 {
     (void)state;
     for (int i = 0; i < 100; i++) {
@@ -57,7 +57,7 @@ they_are_uuids_of_version_7(void **state)
 
 /* Journals hold it, so that it may never change. */
 static void
-a_name_has_the_same_everywhere(void **state)
+uuid_of_name_is_stable(void **state)
 {
     (void)state;
     struct uuid uuid = uuid_of_name("case 0 of 203.0.113.77"), other = uuid_of_name("case 1 of 203.0.113.77");
@@ -69,7 +69,7 @@ a_name_has_the_same_everywhere(void **state)
 }
 
 static void
-text_is_read_back(void **state)
+uuid_text_round_trips(void **state)
 {
     (void)state;
     struct uuid uuid, upper;
@@ -84,7 +84,7 @@ text_is_read_back(void **state)
 }
 
 static void
-nothing_else_is_read(void **state)
+uuid_other_text_is_refused(void **state)
 {
     (void)state;
     static const char *const cases[] = {
@@ -115,12 +115,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_two_are_alike),
-        cmocka_unit_test(later_ones_sort_behind_earlier_ones),
-        cmocka_unit_test(they_are_uuids_of_version_7),
-        cmocka_unit_test(a_name_has_the_same_everywhere),
-        cmocka_unit_test(text_is_read_back),
-        cmocka_unit_test(nothing_else_is_read),
+        cmocka_unit_test(uuid_is_unique),        cmocka_unit_test(uuid_sorts_by_time),
+        cmocka_unit_test(uuid_is_version_7),     cmocka_unit_test(uuid_of_name_is_stable),
+        cmocka_unit_test(uuid_text_round_trips), cmocka_unit_test(uuid_other_text_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -195,7 +195,7 @@ static const struct {
 };
 
 static void
-the_decision_table(void **state)
+verdict_follows_decision_table(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(verdicts); i++) {
@@ -218,7 +218,7 @@ the_decision_table(void **state)
 /* Whatever comes together: a level that is not known is never taken for clear or listed, and every sentence is whole.
  */
 static void
-no_silence_is_clear(void **state)
+verdict_silence_is_never_clear(void **state)
 {
     (void)state;
     enum { EACH = 3 };
@@ -315,7 +315,7 @@ static const struct {
 };
 
 static void
-the_advice_says_who_does_what(void **state)
+advice_names_actor(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(advices); i++) {
@@ -337,7 +337,7 @@ the_advice_says_who_does_what(void **state)
 
 /* Another address of a provider that is on level 3 is no way out: where level 3 is silent, an estimate may tell. */
 static void
-an_estimate_takes_the_place_of_level_3(void **state)
+estimate_replaces_unknown_level3(void **state)
 {
     (void)state;
     static const struct {
@@ -374,7 +374,7 @@ an_estimate_takes_the_place_of_level_3(void **state)
 
 /* The ASN database and the texts call one ASN by different names. */
 static void
-one_asn_has_one_name(void **state)
+asn_has_one_name(void **state)
 {
     (void)state;
     struct evidence e;
@@ -416,7 +416,7 @@ one_asn_has_one_name(void **state)
 
 /* Whatever the levels say, nothing is said twice. */
 static void
-no_sentence_is_said_twice(void **state)
+advice_has_no_duplicate_sentence(void **state)
 {
     (void)state;
     for (unsigned what = 0; what <= (L1 | L2 | L3 | INNER | HAND | OLD | BARE | WHITE | BACK); what++) {
@@ -448,7 +448,7 @@ no_sentence_is_said_twice(void **state)
 
 /* It is named as a fact when asked for, never recommended. */
 static void
-paid_removal_is_never_advised(void **state)
+advice_never_names_paid_removal(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(verdicts); i++) {
@@ -469,7 +469,7 @@ paid_removal_is_never_advised(void **state)
 /* ---- nothing asked ---- */
 
 static void
-what_cannot_be_listed_is_unknown(void **state)
+reserved_address_is_unknown(void **state)
 {
     (void)state;
     static const struct {
@@ -513,7 +513,7 @@ has_zone_file(struct evidence *e, size_t id, enum list_state state, uint32_t ser
 }
 
 static void
-zone_files_answer_offline(void **state)
+offline_verdict_comes_from_zone_files(void **state)
 {
     (void)state;
     struct evidence e;
@@ -569,7 +569,7 @@ static const struct {
 };
 
 static void
-troubles_are_told_together(void **state)
+headline_joins_troubles(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(troubles); i++) {
@@ -622,7 +622,7 @@ static const struct {
 
 /* When all five lists fail alike it is not the lists that are out of order. */
 static void
-the_resolver_is_blamed_for_what_all_lists_suffer(void **state)
+headline_blames_resolver_when_all_fail(void **state)
 {
     (void)state;
     for (size_t i = 0; i < 2 * COUNT(resolver_troubles); i++) {
@@ -660,7 +660,7 @@ the_resolver_is_blamed_for_what_all_lists_suffer(void **state)
 }
 
 static void
-a_rewriting_resolver_is_named(void **state)
+headline_names_rewriting_resolver(void **state)
 {
     (void)state;
     struct evidence e;
@@ -685,7 +685,7 @@ await(struct evidence *e, size_t id)
 }
 
 static void
-the_headline_says_how_far_it_is(void **state)
+headline_pending_shows_progress(void **state)
 {
     (void)state;
     struct evidence e;
@@ -708,7 +708,7 @@ the_headline_says_how_far_it_is(void **state)
 }
 
 static void
-what_is_found_is_told_before_the_rest(void **state)
+headline_pending_shows_findings(void **state)
 {
     (void)state;
     struct evidence e;
@@ -731,7 +731,7 @@ what_is_found_is_told_before_the_rest(void **state)
 
 /* Else the page would fall together for a moment, each time a TTL is up. */
 static void
-a_verdict_holds_while_it_is_asked_again(void **state)
+verdict_holds_while_rechecking(void **state)
 {
     (void)state;
     static const unsigned whats[] = {0, L1, L2, L3, WHITE, BACK, NO_L1, NO_L1 | NO_L2 | NO_L3, NO_L3 | L2};
@@ -776,7 +776,7 @@ ends_of(unsigned what)
 }
 
 static void
-old_data_names_no_day(void **state)
+forecast_from_old_data_has_no_day(void **state)
 {
     (void)state;
     struct evidence e;
@@ -795,7 +795,7 @@ old_data_names_no_day(void **state)
 }
 
 static void
-forecasts(void **state)
+forecast_follows_table(void **state)
 {
     (void)state;
     static const struct {
@@ -846,7 +846,7 @@ forecasts(void **state)
 }
 
 static void
-a_listing_lasts_seven_days_from_when_it_was_seen_clear(void **state)
+forecast_level1_lower_bound_from_journal(void **state)
 {
     (void)state;
     static const struct {
@@ -885,7 +885,7 @@ a_listing_lasts_seven_days_from_when_it_was_seen_clear(void **state)
 
 /* Both must end. */
 static void
-a_net_by_hand_is_told_beside_the_other(void **state)
+headline_permanent_net_beside_other(void **state)
 {
     (void)state;
     char *ends = ends_of(HAND | L2);
@@ -898,7 +898,7 @@ a_net_by_hand_is_told_beside_the_other(void **state)
 
 /* Wider than any for which the operator has published one. */
 static void
-a_net_without_a_limit_is_told_without(void **state)
+headline_net_without_limit_has_none(void **state)
 {
     (void)state;
     struct evidence e;
@@ -919,7 +919,7 @@ a_net_without_a_limit_is_told_without(void **state)
 }
 
 static void
-the_share_to_lose_brings_the_score_under_the_limit(void **state)
+forecast_share_brings_score_under_limit(void **state)
 {
     (void)state;
     policy_default(&policy);
@@ -942,7 +942,7 @@ the_share_to_lose_brings_the_score_under_the_limit(void **state)
 }
 
 static void
-a_score_under_the_limit_needs_nothing(void **state)
+forecast_score_under_limit_needs_nothing(void **state)
 {
     (void)state;
     struct evidence e;
@@ -959,7 +959,7 @@ a_score_under_the_limit_needs_nothing(void **state)
 }
 
 static void
-stay_rates(void **state)
+forecast_stay_rates_match_table(void **state)
 {
     (void)state;
     static const struct {
@@ -1003,7 +1003,7 @@ assert_no_note(struct evidence *e, const char *note)
 }
 
 static void
-levels_that_are_not_known_are_named(void **state)
+notes_name_unknown_levels(void **state)
 {
     (void)state;
     struct evidence e;
@@ -1018,7 +1018,7 @@ levels_that_are_not_known_are_named(void **state)
 }
 
 static void
-exempt_but_listed(void **state)
+exempt_listed_address_is_direct(void **state)
 {
     (void)state;
     struct evidence e;
@@ -1035,7 +1035,7 @@ exempt_but_listed(void **state)
 }
 
 static void
-backscatter_is_about_bounces(void **state)
+backscatter_headline_names_bounces(void **state)
 {
     (void)state;
     struct evidence e;
@@ -1050,7 +1050,7 @@ backscatter_is_about_bounces(void **state)
 
 /* An address of a customer inside a carrier's prefix: it is not the provider whom level 3 lists. */
 static void
-another_provider_than_the_one_that_announces(void **state)
+headline_names_carrier(void **state)
 {
     (void)state;
 #define CARRIER_SAYS                                                                                                   \
@@ -1095,7 +1095,7 @@ another_provider_than_the_one_that_announces(void **state)
 
 /* The sentence has one full stop, whatever a name ends in. */
 static void
-a_name_that_ends_in_a_full_stop(void **state)
+headline_name_with_full_stop_has_one(void **state)
 {
     (void)state;
     struct evidence e;
@@ -1111,7 +1111,7 @@ a_name_that_ends_in_a_full_stop(void **state)
 }
 
 static void
-nets_that_the_dns_hides(void **state)
+notes_name_hidden_nets(void **state)
 {
     (void)state;
     static const struct {
@@ -1142,7 +1142,7 @@ nets_that_the_dns_hides(void **state)
 }
 
 static void
-answers_that_may_be_cut(void **state)
+notes_name_cut_answers(void **state)
 {
     (void)state;
     struct evidence e;
@@ -1165,7 +1165,7 @@ answers_that_may_be_cut(void **state)
 
 /* What the DNS hides, the file shows. */
 static void
-a_zone_file_hides_nothing(void **state)
+notes_with_zone_file_hide_nothing(void **state)
 {
     (void)state;
     struct evidence e;
@@ -1179,7 +1179,7 @@ a_zone_file_hides_nothing(void **state)
 
 /* Shown, not hidden; and neither is changed into the other. */
 static void
-dns_and_zone_file_disagree(void **state)
+notes_name_zone_file_difference(void **state)
 {
     (void)state;
     struct evidence e;
@@ -1204,7 +1204,7 @@ dns_and_zone_file_disagree(void **state)
 }
 
 static void
-texts_that_could_not_be_had(void **state)
+notes_name_missing_texts(void **state)
 {
     (void)state;
     struct evidence e;
@@ -1219,7 +1219,7 @@ texts_that_could_not_be_had(void **state)
 }
 
 static void
-stale_zones(void **state)
+notes_name_stale_zones(void **state)
 {
     (void)state;
     struct evidence e;
@@ -1244,7 +1244,7 @@ enum { OLD_SERIAL = 2026070515 }; /* 1 d 5 h */
 
 /* Levels 1 and 2 together: the address alone, or neighbours too? */
 static void
-whether_neighbours_are_guilty_too(void **state)
+headline_names_neighbours(void **state)
 {
     (void)state;
     static const struct {
@@ -1339,42 +1339,43 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_decision_table),
-        cmocka_unit_test(no_silence_is_clear),
-        cmocka_unit_test(the_advice_says_who_does_what),
-        cmocka_unit_test(an_estimate_takes_the_place_of_level_3),
-        cmocka_unit_test(one_asn_has_one_name),
-        cmocka_unit_test(no_sentence_is_said_twice),
-        cmocka_unit_test(paid_removal_is_never_advised),
-        cmocka_unit_test(what_cannot_be_listed_is_unknown),
-        cmocka_unit_test(zone_files_answer_offline),
-        cmocka_unit_test(troubles_are_told_together),
-        cmocka_unit_test(the_resolver_is_blamed_for_what_all_lists_suffer),
-        cmocka_unit_test(a_rewriting_resolver_is_named),
-        cmocka_unit_test_setup_teardown(listing_on_another_list_counts_by_scope_and_code, scratch_make, scratch_remove),
-        cmocka_unit_test(the_headline_says_how_far_it_is),
-        cmocka_unit_test(what_is_found_is_told_before_the_rest),
-        cmocka_unit_test(a_verdict_holds_while_it_is_asked_again),
-        cmocka_unit_test(old_data_names_no_day),
-        cmocka_unit_test(forecasts),
-        cmocka_unit_test(a_listing_lasts_seven_days_from_when_it_was_seen_clear),
-        cmocka_unit_test(a_net_by_hand_is_told_beside_the_other),
-        cmocka_unit_test(a_net_without_a_limit_is_told_without),
-        cmocka_unit_test(the_share_to_lose_brings_the_score_under_the_limit),
-        cmocka_unit_test(a_score_under_the_limit_needs_nothing),
-        cmocka_unit_test(stay_rates),
-        cmocka_unit_test(levels_that_are_not_known_are_named),
-        cmocka_unit_test(exempt_but_listed),
-        cmocka_unit_test(backscatter_is_about_bounces),
-        cmocka_unit_test(another_provider_than_the_one_that_announces),
-        cmocka_unit_test(a_name_that_ends_in_a_full_stop),
-        cmocka_unit_test(nets_that_the_dns_hides),
-        cmocka_unit_test(whether_neighbours_are_guilty_too),
-        cmocka_unit_test(answers_that_may_be_cut),
-        cmocka_unit_test(a_zone_file_hides_nothing),
-        cmocka_unit_test(dns_and_zone_file_disagree),
-        cmocka_unit_test(texts_that_could_not_be_had),
-        cmocka_unit_test(stale_zones),
+        cmocka_unit_test(verdict_follows_decision_table),
+        cmocka_unit_test(verdict_silence_is_never_clear),
+        cmocka_unit_test(advice_names_actor),
+        cmocka_unit_test(estimate_replaces_unknown_level3),
+        cmocka_unit_test(asn_has_one_name),
+        cmocka_unit_test(advice_has_no_duplicate_sentence),
+        cmocka_unit_test(advice_never_names_paid_removal),
+        cmocka_unit_test(reserved_address_is_unknown),
+        cmocka_unit_test(offline_verdict_comes_from_zone_files),
+        cmocka_unit_test(headline_joins_troubles),
+        cmocka_unit_test(headline_blames_resolver_when_all_fail),
+        cmocka_unit_test(headline_names_rewriting_resolver),
+        cmocka_unit_test_setup_teardown(listing_on_another_list_counts_by_scope_and_code, temp_dir_make,
+                                        temp_dir_remove),
+        cmocka_unit_test(headline_pending_shows_progress),
+        cmocka_unit_test(headline_pending_shows_findings),
+        cmocka_unit_test(verdict_holds_while_rechecking),
+        cmocka_unit_test(forecast_from_old_data_has_no_day),
+        cmocka_unit_test(forecast_follows_table),
+        cmocka_unit_test(forecast_level1_lower_bound_from_journal),
+        cmocka_unit_test(headline_permanent_net_beside_other),
+        cmocka_unit_test(headline_net_without_limit_has_none),
+        cmocka_unit_test(forecast_share_brings_score_under_limit),
+        cmocka_unit_test(forecast_score_under_limit_needs_nothing),
+        cmocka_unit_test(forecast_stay_rates_match_table),
+        cmocka_unit_test(notes_name_unknown_levels),
+        cmocka_unit_test(exempt_listed_address_is_direct),
+        cmocka_unit_test(backscatter_headline_names_bounces),
+        cmocka_unit_test(headline_names_carrier),
+        cmocka_unit_test(headline_name_with_full_stop_has_one),
+        cmocka_unit_test(notes_name_hidden_nets),
+        cmocka_unit_test(headline_names_neighbours),
+        cmocka_unit_test(notes_name_cut_answers),
+        cmocka_unit_test(notes_with_zone_file_hide_nothing),
+        cmocka_unit_test(notes_name_zone_file_difference),
+        cmocka_unit_test(notes_name_missing_texts),
+        cmocka_unit_test(notes_name_stale_zones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

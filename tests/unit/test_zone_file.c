@@ -136,7 +136,7 @@ assert_no_zone(const char *path, const char *why)
 /* ---- lines ---- */
 
 static void
-each_form_of_a_range_lists_what_it_says(void **state)
+range_every_form_is_parsed(void **state)
 {
     (void)state;
     static const struct {
@@ -195,7 +195,7 @@ each_form_of_a_range_lists_what_it_says(void **state)
 }
 
 static void
-the_whole_address_space_is_a_range(void **state)
+range_whole_space_is_parsed(void **state)
 {
     (void)state;
     struct zone_file *zone = parse_clean("0-255 all\n!7/8\n9.9.9.9\n");
@@ -207,7 +207,7 @@ the_whole_address_space_is_a_range(void **state)
 }
 
 static void
-junk_is_warned_of_and_changes_nothing(void **state)
+junk_line_warns_and_lists_nothing(void **state)
 {
     (void)state;
     static const char *const junk[] = {
@@ -331,7 +331,7 @@ junk_is_warned_of_and_changes_nothing(void **state)
 }
 
 static void
-warnings_name_the_line_and_why(void **state)
+warning_names_line_and_reason(void **state)
 {
     (void)state;
     struct zone_file *zone = parse(SOA "\n1.2.3.4\n\x1B[31m168.1\xA9=\n5.1.2.3/24\n5.1.2.4\r\n");
@@ -346,7 +346,7 @@ warnings_name_the_line_and_why(void **state)
 }
 
 static void
-all_warnings_are_counted_and_the_first_are_kept(void **state)
+warnings_beyond_limit_are_counted(void **state)
 {
     (void)state;
     struct buf text = {0};
@@ -361,7 +361,7 @@ all_warnings_are_counted_and_the_first_are_kept(void **state)
 }
 
 static void
-comments_and_empty_lines_are_nothing(void **state)
+comment_and_empty_line_are_skipped(void **state)
 {
     (void)state;
     struct zone_file *zone = parse_clean(SOA "#\n;\n# 5.1.2.3\n; \xA9 2026\n\n   \n\t\n  # $FOO\n1.2.3.4\n");
@@ -372,7 +372,7 @@ comments_and_empty_lines_are_nothing(void **state)
 }
 
 static void
-a_nul_ends_its_line(void **state)
+nul_ends_line(void **state)
 {
     (void)state;
     static const char text[] = "1.2.3.4 a \0 b\n\0\0\0 5.1.2.3\n1.2.3.5\0=\n1.2.3.6 c\n";
@@ -385,7 +385,7 @@ a_nul_ends_its_line(void **state)
 }
 
 static void
-the_last_line_counts_without_its_end_but_is_warned_of(void **state)
+last_line_without_newline_counts_with_warning(void **state)
 {
     (void)state;
     struct zone_file *zone = parse(SOA "1.2.3.4\n1.2.3.5");
@@ -396,7 +396,7 @@ the_last_line_counts_without_its_end_but_is_warned_of(void **state)
 }
 
 static void
-of_a_line_that_is_too_long_the_beginning_counts(void **state)
+overlong_line_counts_to_limit(void **state)
 {
     (void)state;
     static const size_t lengths[] = {65537, 98303, 98304, 98305, 131072, 300000};
@@ -425,7 +425,7 @@ of_a_line_that_is_too_long_the_beginning_counts(void **state)
 /* ---- values and texts ---- */
 
 static void
-rows_have_their_own_text_or_the_default_before_them(void **state)
+row_text_is_own_or_default(void **state)
 {
     (void)state;
     struct zone_file *zone = parse_clean("1.1.1.1\n"
@@ -469,7 +469,7 @@ rows_have_their_own_text_or_the_default_before_them(void **state)
 }
 
 static void
-variables_are_filled_in(void **state)
+text_variables_are_filled_in(void **state)
 {
     (void)state;
     static const struct {
@@ -505,7 +505,7 @@ variables_are_filled_in(void **state)
 
 /* The same for each address, but for the address behind an equals sign at the end. */
 static void
-texts_that_are_alike(void **state)
+equal_texts_are_recognised(void **state)
 {
     (void)state;
     static const struct {
@@ -533,7 +533,7 @@ texts_that_are_alike(void **state)
 
 /* What is cut behind a long address is not cut behind a short one. */
 static void
-a_text_that_is_cut_is_not_alike(void **state)
+cut_text_is_not_equal(void **state)
 {
     (void)state;
     for (size_t count = 230; count <= 250; count++) {
@@ -550,7 +550,7 @@ a_text_that_is_cut_is_not_alike(void **state)
 }
 
 static void
-a_variable_may_come_after_its_use(void **state)
+variable_after_use_is_filled_in(void **state)
 {
     (void)state;
     struct zone_file *zone = parse_clean("1.2.3.4 $1\n$1 late\n");
@@ -559,7 +559,7 @@ a_variable_may_come_after_its_use(void **state)
 }
 
 static void
-a_text_is_cut_at_255_bytes_and_at_254_when_it_is_filled_in(void **state)
+text_is_cut_at_255_or_254_bytes(void **state)
 {
     (void)state;
     char text[1000], x[301];
@@ -614,7 +614,7 @@ specials_tell_serial(void **state)
 }
 
 static void
-ranges_over_the_bound_are_junk(void **state)
+range_over_maxrange4_warns(void **state)
 {
     (void)state;
     struct zone_file *zone = parse("1.1/16\n$MAXRANGE4 /24\n1.2\n!1.1\n1.3.4\n1.3.5-6\n$MAXRANGE4 65536\n$maxrange4 1\n"
@@ -634,7 +634,7 @@ ranges_over_the_bound_are_junk(void **state)
 /* ---- rows ---- */
 
 static void
-all_rows_around_an_address_are_found_narrowest_first(void **state)
+find_returns_rows_narrowest_first(void **state)
 {
     (void)state;
     struct zone_file *zone = parse_clean("1/8 a\n1.2/16 b\n1.2.0/20 c\n1.2.3/24 d\n1.2.3.0/25 e\n1.2.3.4 f\n"
@@ -660,7 +660,7 @@ all_rows_around_an_address_are_found_narrowest_first(void **state)
 }
 
 static void
-the_most_specific_key_is_answered_and_hides_wider_ones(void **state)
+answer_is_of_most_specific_key(void **state)
 {
     (void)state;
     struct zone_file *zone =
@@ -677,7 +677,7 @@ the_most_specific_key_is_answered_and_hides_wider_ones(void **state)
 }
 
 static void
-exclusions_win_within_their_key_only(void **state)
+exclusion_wins_within_its_key(void **state)
 {
     (void)state;
     struct zone_file *zone = parse_clean("!1.2.3.4 whatever\n1.2.3.4 a\n1.2.3 b\n"
@@ -707,7 +707,7 @@ exclusions_win_within_their_key_only(void **state)
 }
 
 static void
-rows_said_twice_are_one_row(void **state)
+duplicate_rows_are_one(void **state)
 {
     (void)state;
     struct zone_file *zone =
@@ -719,7 +719,7 @@ rows_said_twice_are_one_row(void **state)
 }
 
 static void
-a_bare_address_may_also_be_a_row(void **state)
+bare_address_may_also_be_row(void **state)
 {
     (void)state;
     struct zone_file *zone = parse_clean("1.2.3.4\n1.2.3.4 own\n1.2.3.5\n1.2.3.6 own\n");
@@ -735,7 +735,7 @@ a_bare_address_may_also_be_a_row(void **state)
 }
 
 static void
-walks_are_in_order_and_leave_exclusions_out(void **state)
+walk_is_ordered_without_exclusions(void **state)
 {
     (void)state;
     struct zone_file *zone =
@@ -855,7 +855,7 @@ found(const struct zone_file *zone, uint32_t address, char out[16])
 }
 
 static void
-small_random_zones_are_answered_as_line_by_line(void **state)
+random_small_zones_match_line_by_line(void **state)
 {
     (void)state;
     enum { ZONES = 400, LINES = 24 };
@@ -918,7 +918,7 @@ check_large(const struct zone_file *zone, uint32_t count)
 }
 
 static void
-large_files_come_in_pieces(void **state)
+large_file_in_pieces_is_read(void **state)
 {
     (void)state;
     enum { ADDRESSES = 60000 };
@@ -937,7 +937,7 @@ large_files_come_in_pieces(void **state)
 }
 
 static void
-sorted_and_equal_addresses_are_sorted_too(void **state)
+presorted_and_equal_addresses_are_sorted(void **state)
 {
     (void)state;
     enum { ADDRESSES = 1100000 };
@@ -1007,7 +1007,7 @@ check_crowd(const struct zone_file *zone)
 }
 
 static void
-a_file_may_be_read_step_by_step(void **state)
+file_in_steps_is_read(void **state)
 {
     (void)state;
     struct buf text = {0};
@@ -1038,7 +1038,7 @@ a_file_may_be_read_step_by_step(void **state)
 
 /* It leaves nothing open, and nothing behind. */
 static void
-a_file_may_be_given_up_at_any_step(void **state)
+file_read_can_be_abandoned(void **state)
 {
     (void)state;
     struct buf text = {0};
@@ -1064,7 +1064,7 @@ a_file_may_be_given_up_at_any_step(void **state)
 }
 
 static void
-what_is_written_to_between_steps_is_refused(void **state)
+file_changed_between_steps_is_refused(void **state)
 {
     (void)state;
     struct buf text = {0};
@@ -1085,7 +1085,7 @@ what_is_written_to_between_steps_is_refused(void **state)
 }
 
 static void
-a_packed_twin_is_taken_where_the_file_is_not(void **state)
+packed_file_is_used_when_plain_missing(void **state)
 {
     (void)state;
     static const char text[] = SOA "1.2.3.4\n";
@@ -1109,7 +1109,7 @@ a_packed_twin_is_taken_where_the_file_is_not(void **state)
 }
 
 static void
-damaged_packed_files_are_refused(void **state)
+packed_file_damaged_is_refused(void **state)
 {
     (void)state;
     struct buf text = {0};
@@ -1131,7 +1131,7 @@ damaged_packed_files_are_refused(void **state)
 }
 
 static void
-what_is_no_zone_file_is_refused(void **state)
+other_file_is_refused(void **state)
 {
     (void)state;
     assert_no_zone(temp_dir_put("html", "<html>\n<body>404 Not Found</body>\n"), "no zone file");
@@ -1150,7 +1150,7 @@ what_is_no_zone_file_is_refused(void **state)
 }
 
 static void
-too_many_ranges_are_refused(void **state)
+ranges_beyond_limit_are_refused(void **state)
 {
     (void)state;
     struct buf text = {0};
@@ -1165,7 +1165,7 @@ too_many_ranges_are_refused(void **state)
 }
 
 static void
-a_changed_file_is_noticed(void **state)
+changed_file_is_noticed(void **state)
 {
     (void)state;
     const char *path = temp_dir_put("changing", SOA "1.2.3.4\n");
@@ -1192,7 +1192,7 @@ a_changed_file_is_noticed(void **state)
 #define REAL_ZONE(name) REAL_DATA("uceprotect-2026-07-06/" name)
 
 static void
-the_real_level_1_is_read_whole(void **state)
+real_level1_is_read_whole(void **state)
 {
     (void)state;
     struct zone_file *zone = load(REAL_ZONE("dnsbl-1.uceprotect.net"));
@@ -1224,7 +1224,7 @@ understand(const struct zone_file *zone, const struct zone_file_row *row, struct
 }
 
 static void
-the_real_level_2_is_read_whole(void **state)
+real_level2_is_read_whole(void **state)
 {
     (void)state;
     struct policy policy;
@@ -1258,7 +1258,7 @@ the_real_level_2_is_read_whole(void **state)
 }
 
 static void
-the_exclusions_of_the_real_level_2_hold(void **state)
+real_level2_exclusions_hold(void **state)
 {
     (void)state;
     const char *path = REAL_ZONE("dnsbl-2.uceprotect.net");
@@ -1293,7 +1293,7 @@ the_exclusions_of_the_real_level_2_hold(void **state)
 }
 
 static void
-the_junk_in_real_zones_is_warned_of(void **state)
+real_junk_is_warned_of(void **state)
 {
     (void)state;
     struct zone_file *zone = load(REAL_ZONE("ips.backscatterer.org"));
@@ -1314,44 +1314,44 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_form_of_a_range_lists_what_it_says),
-        cmocka_unit_test(the_whole_address_space_is_a_range),
-        cmocka_unit_test(junk_is_warned_of_and_changes_nothing),
-        cmocka_unit_test(warnings_name_the_line_and_why),
-        cmocka_unit_test(all_warnings_are_counted_and_the_first_are_kept),
-        cmocka_unit_test(comments_and_empty_lines_are_nothing),
-        cmocka_unit_test(a_nul_ends_its_line),
-        cmocka_unit_test(the_last_line_counts_without_its_end_but_is_warned_of),
-        cmocka_unit_test(of_a_line_that_is_too_long_the_beginning_counts),
-        cmocka_unit_test(rows_have_their_own_text_or_the_default_before_them),
-        cmocka_unit_test(variables_are_filled_in),
-        cmocka_unit_test(texts_that_are_alike),
-        cmocka_unit_test(a_text_that_is_cut_is_not_alike),
-        cmocka_unit_test(a_variable_may_come_after_its_use),
-        cmocka_unit_test(a_text_is_cut_at_255_bytes_and_at_254_when_it_is_filled_in),
+        cmocka_unit_test(range_every_form_is_parsed),
+        cmocka_unit_test(range_whole_space_is_parsed),
+        cmocka_unit_test(junk_line_warns_and_lists_nothing),
+        cmocka_unit_test(warning_names_line_and_reason),
+        cmocka_unit_test(warnings_beyond_limit_are_counted),
+        cmocka_unit_test(comment_and_empty_line_are_skipped),
+        cmocka_unit_test(nul_ends_line),
+        cmocka_unit_test(last_line_without_newline_counts_with_warning),
+        cmocka_unit_test(overlong_line_counts_to_limit),
+        cmocka_unit_test(row_text_is_own_or_default),
+        cmocka_unit_test(text_variables_are_filled_in),
+        cmocka_unit_test(equal_texts_are_recognised),
+        cmocka_unit_test(cut_text_is_not_equal),
+        cmocka_unit_test(variable_after_use_is_filled_in),
+        cmocka_unit_test(text_is_cut_at_255_or_254_bytes),
         cmocka_unit_test(specials_tell_serial),
-        cmocka_unit_test(ranges_over_the_bound_are_junk),
-        cmocka_unit_test(all_rows_around_an_address_are_found_narrowest_first),
-        cmocka_unit_test(the_most_specific_key_is_answered_and_hides_wider_ones),
-        cmocka_unit_test(exclusions_win_within_their_key_only),
-        cmocka_unit_test(rows_said_twice_are_one_row),
-        cmocka_unit_test(a_bare_address_may_also_be_a_row),
-        cmocka_unit_test(walks_are_in_order_and_leave_exclusions_out),
-        cmocka_unit_test(small_random_zones_are_answered_as_line_by_line),
-        cmocka_unit_test(large_files_come_in_pieces),
-        cmocka_unit_test(sorted_and_equal_addresses_are_sorted_too),
-        cmocka_unit_test(a_file_may_be_read_step_by_step),
-        cmocka_unit_test(a_file_may_be_given_up_at_any_step),
-        cmocka_unit_test(what_is_written_to_between_steps_is_refused),
-        cmocka_unit_test(a_packed_twin_is_taken_where_the_file_is_not),
-        cmocka_unit_test(damaged_packed_files_are_refused),
-        cmocka_unit_test(what_is_no_zone_file_is_refused),
-        cmocka_unit_test(too_many_ranges_are_refused),
-        cmocka_unit_test(a_changed_file_is_noticed),
-        cmocka_unit_test(the_real_level_1_is_read_whole),
-        cmocka_unit_test(the_real_level_2_is_read_whole),
-        cmocka_unit_test(the_exclusions_of_the_real_level_2_hold),
-        cmocka_unit_test(the_junk_in_real_zones_is_warned_of),
+        cmocka_unit_test(range_over_maxrange4_warns),
+        cmocka_unit_test(find_returns_rows_narrowest_first),
+        cmocka_unit_test(answer_is_of_most_specific_key),
+        cmocka_unit_test(exclusion_wins_within_its_key),
+        cmocka_unit_test(duplicate_rows_are_one),
+        cmocka_unit_test(bare_address_may_also_be_row),
+        cmocka_unit_test(walk_is_ordered_without_exclusions),
+        cmocka_unit_test(random_small_zones_match_line_by_line),
+        cmocka_unit_test(large_file_in_pieces_is_read),
+        cmocka_unit_test(presorted_and_equal_addresses_are_sorted),
+        cmocka_unit_test(file_in_steps_is_read),
+        cmocka_unit_test(file_read_can_be_abandoned),
+        cmocka_unit_test(file_changed_between_steps_is_refused),
+        cmocka_unit_test(packed_file_is_used_when_plain_missing),
+        cmocka_unit_test(packed_file_damaged_is_refused),
+        cmocka_unit_test(other_file_is_refused),
+        cmocka_unit_test(ranges_beyond_limit_are_refused),
+        cmocka_unit_test(changed_file_is_noticed),
+        cmocka_unit_test(real_level1_is_read_whole),
+        cmocka_unit_test(real_level2_is_read_whole),
+        cmocka_unit_test(real_level2_exclusions_hold),
+        cmocka_unit_test(real_junk_is_warned_of),
     };
-    return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+    return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

@@ -86,7 +86,7 @@ static void
 open_offline(struct bench *b)
 {
     *b = (struct bench){.engine.ask_examples = true};
-    assert_int_equal(scratch_make(NULL), 0);
+    assert_int_equal(temp_dir_make(NULL), 0);
     clock_fake(NOW_MS, WALL_MS);
     policy_default(&b->engine.dataset.policy);
     b->engine.dataset.catalogue = catalogue_builtin();
@@ -114,7 +114,7 @@ close_bench(struct bench *b)
     health_free(b->engine.health);
     resolver_free(b->engine.resolver);
     zone_set_close(b->zones);
-    assert_int_equal(scratch_remove(NULL), 0);
+    assert_int_equal(temp_dir_remove(NULL), 0);
     assert_false(loop_turn(b->engine.loop, INT64_MIN)); /* no timer is left */
     loop_free(b->engine.loop);
     clock_real();
@@ -213,7 +213,7 @@ assert_note(const struct bench *b, const char *beginning, const char *expected)
 /* ---- offline ---- */
 
 static void
-files_answer_offline(void **state)
+lookup_offline_answers_from_files(void **state)
 {
     (void)state;
     struct bench b;
@@ -237,7 +237,7 @@ files_answer_offline(void **state)
 }
 
 static void
-all_nets_come_from_the_file_narrowest_first(void **state)
+lookup_nets_come_narrowest_first(void **state)
 {
     (void)state;
     struct bench b;
@@ -258,7 +258,7 @@ all_nets_come_from_the_file_narrowest_first(void **state)
 }
 
 static void
-without_a_level_3_file_nothing_is_clear(void **state)
+lookup_without_level3_is_not_clear(void **state)
 {
     (void)state;
     struct bench b;
@@ -274,7 +274,7 @@ without_a_level_3_file_nothing_is_clear(void **state)
 }
 
 static void
-with_all_three_levels_it_is_clear(void **state)
+lookup_with_three_levels_is_clear(void **state)
 {
     (void)state;
     struct bench b;
@@ -289,7 +289,7 @@ with_all_three_levels_it_is_clear(void **state)
 }
 
 static void
-what_is_excluded_is_clear_and_in_no_net(void **state)
+lookup_excluded_is_clear(void **state)
 {
     (void)state;
     struct bench b;
@@ -306,7 +306,7 @@ what_is_excluded_is_clear_and_in_no_net(void **state)
 }
 
 static void
-no_file_at_all_leaves_everything_unasked(void **state)
+lookup_without_files_is_unasked(void **state)
 {
     (void)state;
     struct bench b;
@@ -321,7 +321,7 @@ no_file_at_all_leaves_everything_unasked(void **state)
 }
 
 static void
-addresses_that_no_zone_can_hold_are_not_looked_up(void **state)
+lookup_reserved_address_is_skipped(void **state)
 {
     (void)state;
     struct bench b;
@@ -348,7 +348,7 @@ assert_rung(const struct evidence *e, size_t i, const char *prefix, size_t liste
 }
 
 static void
-the_ladder_leads_outwards(void **state)
+ladder_leads_outwards(void **state)
 {
     (void)state;
     struct bench b;
@@ -365,7 +365,7 @@ the_ladder_leads_outwards(void **state)
 }
 
 static void
-the_record_of_the_database_is_a_rung(void **state)
+ladder_includes_database_record(void **state)
 {
     (void)state;
     struct bench b;
@@ -388,7 +388,7 @@ the_record_of_the_database_is_a_rung(void **state)
 }
 
 static void
-the_neighbours_are_those_of_the_24(void **state)
+neighbours_are_of_slash24(void **state)
 {
     (void)state;
     struct bench b;
@@ -409,7 +409,7 @@ the_neighbours_are_those_of_the_24(void **state)
 }
 
 static void
-without_a_level_1_file_nothing_is_known_around_it(void **state)
+neighbours_without_level1_are_unknown(void **state)
 {
     (void)state;
     struct bench b;
@@ -444,7 +444,7 @@ assert_published(const struct evidence *e, const char *expected)
 }
 
 static void
-without_a_level_2_file_nobody_knows_what_is_published(void **state)
+ladder_without_level2_is_unpublished_unknown(void **state)
 {
     (void)state;
     struct bench b;
@@ -463,7 +463,7 @@ without_a_level_2_file_nobody_knows_what_is_published(void **state)
 #define DNS_22 "\"" NET("Net", "203.0.112.0/22", "25") "\""
 
 static void
-what_the_dns_hides_is_added_and_marked(void **state)
+hidden_net_is_added_and_marked(void **state)
 {
     (void)state;
     struct bench b;
@@ -511,7 +511,7 @@ assert_said(const struct bench *b, const char *wanted, const char *unwanted)
 
 /* It is shown, but no sentence goes by it: not the headline, nor the complaint, nor the forecast. */
 static void
-what_a_stale_file_alone_knows_counts_for_nothing(void **state)
+net_of_stale_file_alone_does_not_count(void **state)
 {
     (void)state;
     static const struct {
@@ -562,7 +562,7 @@ look(struct bench *b, struct observation *out)
 /* Nobody saw it then: the journal has the DNS's nets alone, and calls nothing gone that the file knew when it was new.
  */
 static void
-what_a_stale_file_alone_knows_is_not_kept(void **state)
+net_of_stale_file_alone_is_not_recorded(void **state)
 {
     (void)state;
     struct observation looks[2];
@@ -586,7 +586,7 @@ what_a_stale_file_alone_knows_is_not_kept(void **state)
 
 /* That a /16 is not hidden now an old file does not know. */
 static void
-beside_a_stale_file_wider_nets_may_be_hidden(void **state)
+hidden_nets_with_stale_file_are_possible(void **state)
 {
     (void)state;
     struct bench b;
@@ -601,7 +601,7 @@ beside_a_stale_file_wider_nets_may_be_hidden(void **state)
 }
 
 static void
-without_the_file_wider_nets_may_be_hidden(void **state)
+hidden_nets_without_file_are_possible(void **state)
 {
     (void)state;
     struct bench b;
@@ -615,7 +615,7 @@ without_the_file_wider_nets_may_be_hidden(void **state)
 
 /* rbldnsd would have shown the /22 beside the /24, so it is listed no more. */
 static void
-a_net_that_the_dns_would_show_is_not_hidden(void **state)
+net_dns_would_show_is_expired(void **state)
 {
     (void)state;
     struct bench b;
@@ -627,7 +627,7 @@ a_net_that_the_dns_would_show_is_not_hidden(void **state)
 
 /* A text that names no net may stand for any. */
 static void
-where_the_dns_names_no_net_the_file_does(void **state)
+net_without_dns_text_comes_from_file(void **state)
 {
     (void)state;
     struct bench b;
@@ -642,7 +642,7 @@ where_the_dns_names_no_net_the_file_does(void **state)
 
 /* The DNS shows the nets of one key, and hides what is wider. */
 static void
-without_the_file_the_dns_tells_what_is_published(void **state)
+ladder_without_file_uses_dns_nets(void **state)
 {
     (void)state;
     struct bench b;
@@ -666,7 +666,7 @@ without_the_file_the_dns_tells_what_is_published(void **state)
 }
 
 static void
-an_announced_prefix_that_comes_late_is_a_rung(void **state)
+ladder_gets_late_announced_prefix(void **state)
 {
     (void)state;
     struct bench b;
@@ -679,7 +679,7 @@ an_announced_prefix_that_comes_late_is_a_rung(void **state)
 }
 
 static void
-an_old_file_lists_nothing_that_the_dns_clears(void **state)
+old_file_never_overrides_dns_clear(void **state)
 {
     (void)state;
     struct bench b;
@@ -696,7 +696,7 @@ an_old_file_lists_nothing_that_the_dns_clears(void **state)
 }
 
 static void
-disagreement_is_told_with_both_ages(void **state)
+difference_names_both_ages(void **state)
 {
     (void)state;
     struct bench b;
@@ -741,7 +741,7 @@ assert_nets_note(const char *texts, const char *expected)
 #define DNS_17 "\"" NET("Net", "203.0.0.0/17", "70") "\""
 
 static void
-disagreement_on_nets_is_told_for_each(void **state)
+difference_names_each_net(void **state)
 {
     (void)state;
     assert_nets_note(FILE_24 " " FILE_22, NULL); /* the /16 is hidden, and that is no disagreement */
@@ -760,7 +760,7 @@ disagreement_on_nets_is_told_for_each(void **state)
 }
 
 static void
-silence_is_no_disagreement(void **state)
+silence_is_no_difference(void **state)
 {
     (void)state;
     struct bench b;
@@ -776,7 +776,7 @@ silence_is_no_disagreement(void **state)
 /* ---- files that come later ---- */
 
 static void
-files_that_come_answer_what_was_not_asked(void **state)
+late_files_answer_unasked(void **state)
 {
     (void)state;
     struct bench b;
@@ -801,7 +801,7 @@ files_that_come_answer_what_was_not_asked(void **state)
 }
 
 static void
-files_that_come_show_what_the_dns_hid(void **state)
+late_files_show_hidden_nets(void **state)
 {
     (void)state;
     struct bench b;
@@ -823,7 +823,7 @@ files_that_come_show_what_the_dns_hid(void **state)
 }
 
 static void
-files_may_come_before_the_answers(void **state)
+early_files_wait_for_answers(void **state)
 {
     (void)state;
     struct bench b;
@@ -844,34 +844,34 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_answer_offline),
-        cmocka_unit_test(all_nets_come_from_the_file_narrowest_first),
-        cmocka_unit_test(without_a_level_3_file_nothing_is_clear),
-        cmocka_unit_test(with_all_three_levels_it_is_clear),
-        cmocka_unit_test(what_is_excluded_is_clear_and_in_no_net),
-        cmocka_unit_test(no_file_at_all_leaves_everything_unasked),
-        cmocka_unit_test(addresses_that_no_zone_can_hold_are_not_looked_up),
-        cmocka_unit_test(the_ladder_leads_outwards),
-        cmocka_unit_test(the_record_of_the_database_is_a_rung),
-        cmocka_unit_test(the_neighbours_are_those_of_the_24),
-        cmocka_unit_test(without_a_level_1_file_nothing_is_known_around_it),
-        cmocka_unit_test(without_a_level_2_file_nobody_knows_what_is_published),
-        cmocka_unit_test(what_the_dns_hides_is_added_and_marked),
-        cmocka_unit_test(what_a_stale_file_alone_knows_counts_for_nothing),
-        cmocka_unit_test(what_a_stale_file_alone_knows_is_not_kept),
-        cmocka_unit_test(beside_a_stale_file_wider_nets_may_be_hidden),
-        cmocka_unit_test(without_the_file_wider_nets_may_be_hidden),
-        cmocka_unit_test(a_net_that_the_dns_would_show_is_not_hidden),
-        cmocka_unit_test(where_the_dns_names_no_net_the_file_does),
-        cmocka_unit_test(without_the_file_the_dns_tells_what_is_published),
-        cmocka_unit_test(an_announced_prefix_that_comes_late_is_a_rung),
-        cmocka_unit_test(an_old_file_lists_nothing_that_the_dns_clears),
-        cmocka_unit_test(disagreement_is_told_with_both_ages),
-        cmocka_unit_test(disagreement_on_nets_is_told_for_each),
-        cmocka_unit_test(silence_is_no_disagreement),
-        cmocka_unit_test(files_that_come_answer_what_was_not_asked),
-        cmocka_unit_test(files_that_come_show_what_the_dns_hid),
-        cmocka_unit_test(files_may_come_before_the_answers),
+        cmocka_unit_test(lookup_offline_answers_from_files),
+        cmocka_unit_test(lookup_nets_come_narrowest_first),
+        cmocka_unit_test(lookup_without_level3_is_not_clear),
+        cmocka_unit_test(lookup_with_three_levels_is_clear),
+        cmocka_unit_test(lookup_excluded_is_clear),
+        cmocka_unit_test(lookup_without_files_is_unasked),
+        cmocka_unit_test(lookup_reserved_address_is_skipped),
+        cmocka_unit_test(ladder_leads_outwards),
+        cmocka_unit_test(ladder_includes_database_record),
+        cmocka_unit_test(neighbours_are_of_slash24),
+        cmocka_unit_test(neighbours_without_level1_are_unknown),
+        cmocka_unit_test(ladder_without_level2_is_unpublished_unknown),
+        cmocka_unit_test(hidden_net_is_added_and_marked),
+        cmocka_unit_test(net_of_stale_file_alone_does_not_count),
+        cmocka_unit_test(net_of_stale_file_alone_is_not_recorded),
+        cmocka_unit_test(hidden_nets_with_stale_file_are_possible),
+        cmocka_unit_test(hidden_nets_without_file_are_possible),
+        cmocka_unit_test(net_dns_would_show_is_expired),
+        cmocka_unit_test(net_without_dns_text_comes_from_file),
+        cmocka_unit_test(ladder_without_file_uses_dns_nets),
+        cmocka_unit_test(ladder_gets_late_announced_prefix),
+        cmocka_unit_test(old_file_never_overrides_dns_clear),
+        cmocka_unit_test(difference_names_both_ages),
+        cmocka_unit_test(difference_names_each_net),
+        cmocka_unit_test(silence_is_no_difference),
+        cmocka_unit_test(late_files_answer_unasked),
+        cmocka_unit_test(late_files_show_hidden_nets),
+        cmocka_unit_test(early_files_wait_for_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

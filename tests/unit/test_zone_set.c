@@ -81,7 +81,7 @@ reload_bad(struct zone_set *zones, const char *why)
 }
 
 static void
-the_files_that_are_there_are_loaded(void **state)
+present_files_are_loaded(void **state)
 {
     (void)state;
     temp_dir_put(LEVEL1, SOA "1.2.3.4\n");
@@ -98,7 +98,7 @@ the_files_that_are_there_are_loaded(void **state)
 }
 
 static void
-a_folder_without_zones_is_a_fault(void **state)
+folder_without_zones_is_fault(void **state)
 {
     (void)state;
     assert_no_zones(temp_dir_folder(), "no zone file is in ");
@@ -109,7 +109,7 @@ a_folder_without_zones_is_a_fault(void **state)
 }
 
 static void
-a_zone_that_cannot_be_used_is_a_fault(void **state)
+unusable_zone_is_fault(void **state)
 {
     (void)state;
     temp_dir_put(LEVEL1, SOA "1.2.3.4\n");
@@ -121,7 +121,7 @@ a_zone_that_cannot_be_used_is_a_fault(void **state)
 }
 
 static void
-others_than_the_wanted_are_not_looked_at(void **state)
+unwanted_zones_are_not_read(void **state)
 {
     (void)state;
     struct fault fault;
@@ -141,7 +141,7 @@ others_than_the_wanted_are_not_looked_at(void **state)
 }
 
 static void
-nothing_changed_means_nothing_read(void **state)
+reload_unchanged_reads_nothing(void **state)
 {
     (void)state;
     struct fault fault;
@@ -155,7 +155,7 @@ nothing_changed_means_nothing_read(void **state)
 }
 
 static void
-changed_and_new_files_are_read(void **state)
+reload_reads_changed_and_new(void **state)
 {
     (void)state;
     temp_dir_put(LEVEL1, SOA "1.2.3.4\n");
@@ -172,7 +172,7 @@ changed_and_new_files_are_read(void **state)
 }
 
 static void
-a_packed_file_may_give_way_to_a_plain_one(void **state)
+reload_prefers_plain_over_packed(void **state)
 {
     (void)state;
     temp_dir_pack(LEVEL1 ".gz", SOA "1.2.3.4\n");
@@ -185,7 +185,7 @@ a_packed_file_may_give_way_to_a_plain_one(void **state)
 }
 
 static void
-what_cannot_be_read_stays_as_it_was(void **state)
+reload_unreadable_keeps_old(void **state)
 {
     (void)state;
     struct fault fault;
@@ -214,7 +214,7 @@ what_cannot_be_read_stays_as_it_was(void **state)
 }
 
 static void
-half_written_files_do_not_take_over(void **state)
+reload_half_written_keeps_old(void **state)
 {
     (void)state;
     put_many(LEVEL1, 1000);
@@ -232,7 +232,7 @@ half_written_files_do_not_take_over(void **state)
 }
 
 static void
-small_zones_may_shrink(void **state)
+reload_small_zone_may_shrink(void **state)
 {
     (void)state;
     put_many(LEVEL1, 99);
@@ -258,7 +258,7 @@ run_steps(struct zone_set *zones, struct fault *fault, size_t *steps)
 }
 
 static void
-nothing_is_there_until_all_is_read(void **state)
+first_read_shows_nothing_until_complete(void **state)
 {
     (void)state;
     struct fault fault;
@@ -283,7 +283,7 @@ nothing_is_there_until_all_is_read(void **state)
 }
 
 static void
-the_old_ones_serve_until_all_new_ones_are_whole(void **state)
+reload_serves_old_until_complete(void **state)
 {
     (void)state;
     struct fault fault;
@@ -308,7 +308,7 @@ the_old_ones_serve_until_all_new_ones_are_whole(void **state)
 }
 
 static void
-what_is_written_to_while_it_is_read_stays_as_it_was(void **state)
+reload_changed_while_reading_keeps_old(void **state)
 {
     (void)state;
     struct fault fault;
@@ -329,7 +329,7 @@ what_is_written_to_while_it_is_read_stays_as_it_was(void **state)
 }
 
 static void
-a_first_reading_that_failed_may_be_tried_again(void **state)
+first_read_failed_can_be_retried(void **state)
 {
     (void)state;
     struct fault fault;
@@ -351,7 +351,7 @@ a_first_reading_that_failed_may_be_tried_again(void **state)
 
 /* A reload that is under way is brought to its end by one at once. */
 static void
-steps_may_end_in_one_go(void **state)
+steps_can_finish_at_once(void **state)
 {
     (void)state;
     struct fault fault;
@@ -365,7 +365,7 @@ steps_may_end_in_one_go(void **state)
 }
 
 static void
-a_reading_may_be_given_up_at_any_step(void **state)
+reading_can_be_abandoned(void **state)
 {
     (void)state;
     struct fault fault;
@@ -389,7 +389,7 @@ a_reading_may_be_given_up_at_any_step(void **state)
 }
 
 static void
-the_real_folder_opens(void **state)
+real_folder_opens(void **state)
 {
     (void)state;
     struct fault fault;
@@ -406,25 +406,25 @@ the_real_folder_opens(void **state)
 int
 main(void)
 {
-#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
+#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, temp_dir_make, temp_dir_remove)
     const struct CMUnitTest tests[] = {
-        FOLDER_TEST(the_files_that_are_there_are_loaded),
-        FOLDER_TEST(a_folder_without_zones_is_a_fault),
-        FOLDER_TEST(a_zone_that_cannot_be_used_is_a_fault),
-        FOLDER_TEST(others_than_the_wanted_are_not_looked_at),
-        FOLDER_TEST(nothing_changed_means_nothing_read),
-        FOLDER_TEST(changed_and_new_files_are_read),
-        FOLDER_TEST(a_packed_file_may_give_way_to_a_plain_one),
-        FOLDER_TEST(what_cannot_be_read_stays_as_it_was),
-        FOLDER_TEST(half_written_files_do_not_take_over),
-        FOLDER_TEST(small_zones_may_shrink),
-        FOLDER_TEST(nothing_is_there_until_all_is_read),
-        FOLDER_TEST(the_old_ones_serve_until_all_new_ones_are_whole),
-        FOLDER_TEST(what_is_written_to_while_it_is_read_stays_as_it_was),
-        FOLDER_TEST(a_first_reading_that_failed_may_be_tried_again),
-        FOLDER_TEST(steps_may_end_in_one_go),
-        FOLDER_TEST(a_reading_may_be_given_up_at_any_step),
-        cmocka_unit_test(the_real_folder_opens),
+        FOLDER_TEST(present_files_are_loaded),
+        FOLDER_TEST(folder_without_zones_is_fault),
+        FOLDER_TEST(unusable_zone_is_fault),
+        FOLDER_TEST(unwanted_zones_are_not_read),
+        FOLDER_TEST(reload_unchanged_reads_nothing),
+        FOLDER_TEST(reload_reads_changed_and_new),
+        FOLDER_TEST(reload_prefers_plain_over_packed),
+        FOLDER_TEST(reload_unreadable_keeps_old),
+        FOLDER_TEST(reload_half_written_keeps_old),
+        FOLDER_TEST(reload_small_zone_may_shrink),
+        FOLDER_TEST(first_read_shows_nothing_until_complete),
+        FOLDER_TEST(reload_serves_old_until_complete),
+        FOLDER_TEST(reload_changed_while_reading_keeps_old),
+        FOLDER_TEST(first_read_failed_can_be_retried),
+        FOLDER_TEST(steps_can_finish_at_once),
+        FOLDER_TEST(reading_can_be_abandoned),
+        cmocka_unit_test(real_folder_opens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
