@@ -149,7 +149,8 @@ write_top(struct journal_view *v, int cols)
     const struct journal *journal = navigator_journal(v->nav);
     struct buf line = {0};
     header_begin(&v->top, cols);
-    if (!v->nav->engine->recorder)
+    bool saves_nothing = journal && journal_is_in_memory(journal) && v->nav->no_journal && *v->nav->no_journal;
+    if (!v->nav->engine->recorder || saves_nothing)
         buf_text(&line, v->nav->no_journal);
     else if (!journal)
         buf_text(&line, "The journal failed and was closed; restart the program to begin a new one.");
