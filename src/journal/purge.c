@@ -170,7 +170,7 @@ journal_purge_mentions(struct journal *j, const struct resource *resource, struc
     static const char *const texts[] = {
         "SELECT text FROM note WHERE NOT " IS_REPLACED " AND" OF_OTHERS,
         "SELECT text FROM note WHERE " IS_REPLACED " AND" OF_OTHERS,
-        "SELECT who || ' ' || ifnull(what, '') FROM told WHERE" OF_OTHERS,
+        ("SELECT who || ' ' || ifnull(what, '') FROM told WHERE" OF_OTHERS),
     };
     uint64_t *const counts[] = {&out->notes, &out->earlier, &out->contacts};
     char address[RESOURCE_TEXT];
