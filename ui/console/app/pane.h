@@ -42,6 +42,13 @@ struct page_pane {
 };
 extern const struct pane_type page_pane_type;
 
+/* Returns the key of a row of the page; 0 = none, or no such row. */
+static inline uint64_t
+page_pane_key(const struct page_pane *pane, size_t row)
+{
+    return row < pane->page.rows.count ? pane->page.rows.at[row].key : 0;
+}
+
 /* Puts the cursor on a row. */
 void pane_select(struct pane *, size_t row);
 

@@ -1,6 +1,7 @@
-/* The first lines of the menu are the states, in their order, then the fields. It opens again after each change, on the
- * line that follows, until the user leaves it, so that a case is filled in at one go. The navigator stores its resource
- * and line meanwhile. */
+/* The menu shows the states in their order, then the fields. It opens again after each change, on the following line,
+ * until the user leaves it, so that a case is filled in at one go. The navigator stores its resource and line
+ * meanwhile.
+ */
 #include "console/views/routes.h"
 
 #include "base/clock.h"
@@ -37,7 +38,7 @@ static const struct {
 
 static void open_again(struct nav *, size_t line);
 
-/* Appends what the message says after a change; false with a reason. */
+/* Changes a field and appends the message about it; false with a reason. */
 static bool
 set_field(struct journal *journal, const struct resource *resource, enum field field, const char *text,
           enum journal_result *result, struct buf *words, struct fault *fault)
@@ -76,7 +77,7 @@ set_field(struct journal *journal, const struct resource *resource, enum field f
     }
 }
 
-/* After a change: tells the views, opens the menu on the next line, and shows the message. */
+/* Ends a change: updates the views, opens the menu on the next line, and shows the message. */
 static bool
 finish(struct nav *nav, enum journal_result result, const char *words, struct fault *fault)
 {
@@ -128,48 +129,41 @@ find_case(struct journal *journal, const struct resource *resource, struct journ
 }
 
 static void
-ask_for_field(struct nav *nav, enum field field, const struct journal_case *a_case)
-{
-    char day[CLOCK_MINUTE] = "";
-    if (field == NOTE) {
-        navigate(nav, &(struct place){PLACE_NOTE, .resource = nav->asked});
-        return;
-    }
-    if (a_case->due_ms) {
-        clock_minute(a_case->due_ms, day);
-        day[DAY] = '\0';
-    }
-    prompt_open_heard(nav->app, fields[field].label,
-                      field == TICKET      ? a_case->ticket
-                      : field == TAGS      ? a_case->tags
-                      : field == FOLLOW_UP ? day
-                                           : NULL,
-                      NULL, submit, cancel, nav);
-}
-
-static void
 on_chosen(void *arg, size_t line)
 {
     struct nav *nav = arg;
     struct journal_case a_case;
     struct fault fault = {""};
     struct journal *journal = navigator_writable_journal(nav);
-    nav->asked_line = line;
+    char day[CLOCK_MINUTE] = "";
+    enum field field = (enum field)(line - STATES);
+    nav->asked_line = line < STATES ? STATES - 1 : line;
     if (!journal)
         return;
-    if (line >= STATES) {
-        if (find_case(journal, &nav->asked, &a_case, &fault)) {
-            ask_for_field(nav, (enum field)(line - STATES), &a_case);
-            journal_case_fini(&a_case);
-            return;
-        }
-    } else {
-        nav->asked_line = STATES - 1;
-        if (finish(nav, journal_case_set_state(journal, &nav->asked, (enum case_state)line, &fault),
-                   case_state_name((enum case_state)line), &fault))
-            return;
+    if (line < STATES) {
+        if (!finish(nav, journal_case_set_state(journal, &nav->asked, (enum case_state)line, &fault),
+                    case_state_name((enum case_state)line), &fault))
+            app_message(nav->app, "%s", fault.text);
+        return;
     }
-    app_message(nav->app, "%s", fault.text);
+    if (!find_case(journal, &nav->asked, &a_case, &fault)) {
+        app_message(nav->app, "%s", fault.text);
+        return;
+    }
+    if (a_case.due_ms) {
+        clock_minute(a_case.due_ms, day);
+        day[DAY] = '\0';
+    }
+    if (field == NOTE)
+        navigate(nav, &(struct place){PLACE_NOTE, .resource = nav->asked});
+    else
+        prompt_open_heard(nav->app, fields[field].label,
+                          field == TICKET      ? a_case.ticket
+                          : field == TAGS      ? a_case.tags
+                          : field == FOLLOW_UP ? day
+                                               : NULL,
+                          NULL, submit, cancel, nav);
+    journal_case_fini(&a_case);
 }
 
 static void
@@ -194,28 +188,6 @@ put_field(struct buf *out, enum field field, const struct journal_case *a_case)
 }
 
 static void
-open_menu(struct nav *nav, const struct journal_case *a_case, size_t line)
-{
-    const char *lines[STATES + FIELDS];
-    struct buf texts[FIELDS] = {0};
-    bool exists = a_case->opened_ms != 0;
-    char resource[RESOURCE_TEXT], title[RESOURCE_TEXT + 80];
-    for (size_t i = 0; i < STATES; i++)
-        lines[i] = case_state_name((enum case_state)i);
-    for (size_t i = 0; i < FIELDS; i++) {
-        put_field(&texts[i], (enum field)i, a_case);
-        lines[STATES + i] = buf_string(&texts[i]);
-    }
-    nav->asked_anew = exists && a_case->state == CASE_CLOSED;
-    snprintf(title, sizeof title, "Case of %s%s", resource_text(&nav->asked, resource),
-             nav->asked_anew ? ", closed: open reopens it, the rest starts another" : "");
-    menu_open(nav->app, ACTION_STATE, title, lines, STATES + FIELDS, exists ? (size_t)a_case->state : MENU_NONE, line,
-              on_chosen, nav);
-    for (size_t i = 0; i < FIELDS; i++)
-        buf_free(&texts[i]);
-}
-
-static void
 open_again(struct nav *nav, size_t line)
 {
     struct journal_case a_case;
@@ -227,7 +199,23 @@ open_again(struct nav *nav, size_t line)
         app_message(nav->app, "%s", fault.text);
         return;
     }
-    open_menu(nav, &a_case, line < LINE_PRESENT ? line : (size_t)a_case.state);
+    const char *lines[STATES + FIELDS];
+    struct buf texts[FIELDS] = {0};
+    bool exists = a_case.opened_ms != 0;
+    char resource[RESOURCE_TEXT], title[RESOURCE_TEXT + 80];
+    for (size_t i = 0; i < STATES; i++)
+        lines[i] = case_state_name((enum case_state)i);
+    for (size_t i = 0; i < FIELDS; i++) {
+        put_field(&texts[i], (enum field)i, &a_case);
+        lines[STATES + i] = buf_string(&texts[i]);
+    }
+    nav->asked_anew = exists && a_case.state == CASE_CLOSED;
+    snprintf(title, sizeof title, "Case of %s%s", resource_text(&nav->asked, resource),
+             nav->asked_anew ? ", closed: open reopens it, the rest starts another" : "");
+    menu_open(nav->app, ACTION_STATE, title, lines, STATES + FIELDS, exists ? (size_t)a_case.state : MENU_NONE,
+              line < LINE_PRESENT ? line : (size_t)a_case.state, on_chosen, nav);
+    for (size_t i = 0; i < FIELDS; i++)
+        buf_free(&texts[i]);
     journal_case_fini(&a_case);
 }
 

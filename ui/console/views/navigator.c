@@ -12,12 +12,6 @@ enum { BLOCK = 24, ADDRESS = 32 };
 /* ---- the journal ---- */
 
 struct journal *
-navigator_journal(const struct nav *nav)
-{
-    return nav->engine->recorder ? recorder_journal(nav->engine->recorder) : NULL;
-}
-
-struct journal *
 navigator_writable_journal(const struct nav *nav)
 {
     struct journal *journal = navigator_journal(nav);
@@ -30,15 +24,9 @@ navigator_writable_journal(const struct nav *nav)
     return NULL;
 }
 
-unsigned
-navigator_journal_version(const struct nav *nav)
-{
-    return nav->engine->recorder ? recorder_version(nav->engine->recorder) : 0;
-}
-
 /* ---- up ---- */
 
-/* Takes the candidate if it is wider than the prefix and narrower than what was found. */
+/* Takes the candidate if it is wider than the prefix and narrower than the one found before. */
 static void
 consider(const struct prefix *candidate, const struct prefix *prefix, struct prefix *found)
 {
@@ -78,34 +66,12 @@ set_unannounced(struct fault *fault, const char *text, const struct asndb *asndb
     return fault_set(fault, "%s is not announced (ASN database of %.10s)", text, built);
 }
 
-/* From the widest prefix to the AS that announces it; `from` is the row to mark there. */
-static void
-open_provider(struct nav *nav, const struct prefix *prefix, uint32_t asn, const struct prefix *from)
-{
-    char text[PREFIX_TEXT];
-    struct place place = {.kind = PLACE_PROVIDER, .came_from = resource_of_net(from)};
-    const struct dns_facts_network *network = dns_facts_network(&nav->engine->dns_facts, from);
-    const struct asndb *asndb = nav->engine->dataset.asndb;
-    struct fault fault;
-    prefix_text(prefix, text);
-    if (asn != 0) {
-        place.resource = resource_of_asn(asn);
-        navigate(nav, &place);
-    } else if (!asndb && network) {
-        place.resource = resource_of_asn(network->asn);
-        navigate(nav, &place);
-        app_message(nav->app, "AS%u announces it (%s)", network->asn, network->by_level3 ? "level 3" : "Team Cymru");
-    } else {
-        set_unannounced(&fault, text, asndb);
-        app_message(nav->app, "%s", fault.text);
-    }
-}
-
 void
 navigator_up(struct nav *nav, const struct prefix *prefix, const struct addr *here)
 {
     struct asndb_record record;
     struct fault fault;
+    char text[PREFIX_TEXT];
     struct place place = {.kind = PLACE_RANGE, .came_from = here ? resource_of_address(here) : resource_of_net(prefix)};
     const struct asndb *asndb = nav->engine->dataset.asndb;
     bool known = asndb && asndb_find(asndb, here ? here : &prefix->addr, &record, &fault);
@@ -114,26 +80,28 @@ navigator_up(struct nav *nav, const struct prefix *prefix, const struct addr *he
     place.resource = resource_of_net(&wider);
     if (prefix->length == ADDRESS)
         place.came_from = resource_of_address(&prefix->addr);
-    if (wider.addr.family != ADDR_NONE)
+    if (wider.addr.family != ADDR_NONE) {
         navigate(nav, &place);
-    else
-        open_provider(nav, prefix, known ? record.asn : 0, &place.came_from.prefix);
+        return;
+    }
+    /* From the widest prefix to the AS that announces it. */
+    const struct dns_facts_network *network = dns_facts_network(&nav->engine->dns_facts, &place.came_from.prefix);
+    uint32_t asn = known ? record.asn : 0;
+    bool by_dns = asn == 0 && !asndb && network;
+    if (asn == 0 && !by_dns) {
+        set_unannounced(&fault, prefix_text(prefix, text), asndb);
+        app_message(nav->app, "%s", fault.text);
+        return;
+    }
+    place = (struct place){.kind = PLACE_PROVIDER,
+                           .resource = resource_of_asn(by_dns ? network->asn : asn),
+                           .came_from = resource_of_net(&place.came_from.prefix)};
+    navigate(nav, &place);
+    if (by_dns)
+        app_message(nav->app, "AS%u announces it (%s)", network->asn, network->by_level3 ? "level 3" : "Team Cymru");
 }
 
 /* ---- the app's guide ---- */
-
-/* Returns the AS of the place where the user is; 0 = not known. */
-static uint32_t
-find_asn(const struct nav *nav, const struct app_place *place)
-{
-    struct asndb_record record;
-    struct fault fault;
-    if (place->resource && place->resource->kind == RESOURCE_ASN)
-        return place->resource->asn;
-    const struct prefix *prefix = place->about ? place->about : place->resource ? &place->resource->prefix : NULL;
-    const struct asndb *asndb = nav->engine->dataset.asndb;
-    return prefix && asndb && asndb_find(asndb, &prefix->addr, &record, &fault) ? record.asn : 0;
-}
 
 static bool
 can_go(void *arg, enum action action, const struct app_place *place)
@@ -169,10 +137,20 @@ go(void *arg, enum action action, const struct app_place *from)
         navigator_up(nav, from->about, NULL);
         return;
     }
-    if (place.kind == PLACE_WORLD)
-        place.came_from = resource_of_asn(find_asn(nav, from));
-    else if (from->resource)
+    if (place.kind == PLACE_WORLD) { /* marks the AS of this place there, if it is known */
+        struct asndb_record record;
+        struct fault fault;
+        const struct asndb *asndb = nav->engine->dataset.asndb;
+        const struct prefix *prefix = from->about ? from->about : from->resource ? &from->resource->prefix : NULL;
+        uint32_t asn = 0;
+        if (from->resource && from->resource->kind == RESOURCE_ASN)
+            asn = from->resource->asn;
+        else if (prefix && asndb && asndb_find(asndb, &prefix->addr, &record, &fault))
+            asn = record.asn;
+        place.came_from = resource_of_asn(asn);
+    } else if (from->resource) {
         place.resource = *from->resource;
+    }
     navigate(nav, &place);
 }
 
@@ -243,11 +221,28 @@ navigator_is_place(const char *text)
 }
 
 static bool
-read_prefix(const char *text, struct place *out, struct fault *fault)
+read_target(const char *text, struct place *out, struct fault *fault)
 {
+    int64_t asn;
+    struct target target;
     struct prefix prefix;
     bool host_bits = false;
     char suggested[PREFIX_TEXT];
+    if (read_asn(text, &asn)) {
+        *out = (struct place){PLACE_PROVIDER, .resource = resource_of_asn((uint32_t)asn)};
+        return true;
+    }
+    if (!strchr(text, '/')) {
+        if (target_parse(text, &target, fault)) {
+            *out = (struct place){PLACE_ADDRESS, .resource = resource_of_address(&target.address)};
+            return true;
+        }
+        return !target_is_name(text) &&
+               fault_set(fault,
+                         "'%.80s' is not an address (203.0.113.77), a prefix (203.0.113.0/24) or an AS number "
+                         "(AS64500)",
+                         target.text);
+    }
     if (!prefix_parse(text, &prefix, &host_bits)) {
         if (host_bits)
             return fault_set(fault, "%s has bits set beyond its length; did you mean %s?", text,
@@ -262,85 +257,37 @@ read_prefix(const char *text, struct place *out, struct fault *fault)
     return true;
 }
 
-static bool
-read_target(const struct nav *nav, const char *text, struct place *out, struct fault *fault)
-{
-    int64_t asn;
-    struct target target;
-    (void)nav;
-    if (read_asn(text, &asn))
-        *out = (struct place){PLACE_PROVIDER, .resource = resource_of_asn((uint32_t)asn)};
-    else if (strchr(text, '/'))
-        return read_prefix(text, out, fault);
-    else if (target_parse(text, &target, fault))
-        *out = (struct place){PLACE_ADDRESS, .resource = resource_of_address(&target.address)};
-    else
-        return !target_is_name(text) &&
-               fault_set(fault,
-                         "'%.80s' is not an address (203.0.113.77), a prefix (203.0.113.0/24) or an AS number "
-                         "(AS64500)",
-                         target.text);
-    return true;
-}
-
-/* The /24 of an address. */
-static bool
-read_range(const struct nav *nav, const char *text, struct place *out, struct fault *fault)
-{
-    if (!read_target(nav, text, out, fault))
-        return false;
-    if (out->kind == PLACE_ADDRESS && out->resource.prefix.addr.family == ADDR_V4) {
-        struct prefix block = prefix_around(&out->resource.prefix.addr, BLOCK);
-        *out = (struct place){PLACE_RANGE, .resource = resource_of_net(&block), .came_from = out->resource};
-    }
-    return true;
-}
-
-/* The AS that announces an address. */
-static bool
-read_provider(const struct nav *nav, const char *text, struct place *out, struct fault *fault)
-{
-    struct asndb_record record;
-    const struct asndb *asndb = nav->engine->dataset.asndb;
-    char address[ADDR_TEXT];
-    if (!read_target(nav, text, out, fault))
-        return false;
-    if (out->kind != PLACE_ADDRESS)
-        return true;
-    addr_text(&out->resource.prefix.addr, address);
-    if (!asndb)
-        return set_unannounced(fault, address, asndb);
-    if (!asndb_find(asndb, &out->resource.prefix.addr, &record, fault))
-        return false;
-    *out = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(record.asn)};
-    return record.asn != 0 || set_unannounced(fault, address, asndb);
-}
-
-static bool
-read_world(const struct nav *nav, const char *text, struct place *out, struct fault *fault)
-{
-    (void)nav;
-    *out = (struct place){.kind = PLACE_WORLD};
-    return *text == '\0' || fault_set(fault, "top takes no argument here; in the world, s sorts and f filters");
-}
-
 bool
 navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
 {
-    static const struct {
-        const char *word;
-        bool (*read)(const struct nav *, const char *text, struct place *, struct fault *);
-    } commands[] = {{"check", read_target}, {"range", read_range}, {"asn", read_provider}, {"top", read_world}};
-    struct place place;
-    size_t word = strcspn(text, " "), command = 0;
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        if (strlen(commands[i].word) == word && strncmp(text, commands[i].word, word) == 0) {
-            command = i;
+    enum { CHECK, RANGE, ASN, TOP, COMMANDS };
+    static const char *const commands[COMMANDS] = {"check", "range", "asn", "top"};
+    struct place place = {.kind = PLACE_WORLD};
+    const struct asndb *asndb = nav->engine->dataset.asndb;
+    struct asndb_record record;
+    char address[ADDR_TEXT];
+    size_t word = strcspn(text, " "), command = COMMANDS;
+    while (command-- > 0)
+        if (strlen(commands[command]) == word && strncmp(text, commands[command], word) == 0) {
             text += word + strspn(text + word, " ");
             break;
         }
-    if (!commands[command].read(nav, text, &place, fault))
+    if (command == TOP && *text != '\0')
+        return fault_set(fault, "top takes no argument here; in the world, s sorts and f filters");
+    if (command != TOP && !read_target(text, &place, fault))
         return false;
+    const struct addr *target = &place.resource.prefix.addr;
+    if (place.kind == PLACE_ADDRESS && command == RANGE && target->family == ADDR_V4) {
+        struct prefix block = prefix_around(target, BLOCK);
+        place = (struct place){PLACE_RANGE, .resource = resource_of_net(&block), .came_from = place.resource};
+    } else if (place.kind == PLACE_ADDRESS && command == ASN) {
+        addr_text(target, address);
+        if (asndb && !asndb_find(asndb, target, &record, fault))
+            return false;
+        if (!asndb || record.asn == 0)
+            return set_unannounced(fault, address, asndb);
+        place = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(record.asn)};
+    }
     navigate(nav, &place);
     return true;
 }

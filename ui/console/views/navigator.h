@@ -1,5 +1,5 @@
-/* The ways between the views: from an address to its range, to wider ones, to the AS, to the world, and back in; and
- * from each of them to its history, note and case. */
+/* Leads from view to view: from an address to its range, to wider ones, to the AS, to the world, and back; and from
+ * each of them to its history, note and case. */
 #ifndef NAVIGATOR_H
 #define NAVIGATOR_H
 
@@ -20,7 +20,7 @@ enum place_kind {
     PLACE_KINDS
 };
 
-/* Where the user can be. */
+/* What a view shows. */
 struct place {
     enum place_kind kind;
     struct resource resource;              /* none for the world and the journal */
@@ -28,13 +28,13 @@ struct place {
     const struct observation *observation; /* of PLACE_THEN_NOW; NULL = the newest of the address */
 };
 
-/* What the views have in common; outlives the app. */
+/* Shared by the views; outlives the app. */
 struct nav {
     struct app *app;
     struct engine *engine;
     void (*const *routes)(struct nav *, const struct place *); /* PLACE_KINDS of them: each opens its kind */
     const char *no_journal; /* why there is no journal, as a sentence; NULL: no view mentions one */
-    struct buf *summary;    /* what stays on the normal screen after the console has ended */
+    struct buf *summary;    /* remains on the normal screen after the console has ended */
     uint32_t came_asn;      /* the AS to which the user came last from a prefix, ... */
     struct prefix came_from;
     struct resource asked; /* the case that the open menu or prompt is about, ... */
@@ -51,21 +51,30 @@ navigate(struct nav *nav, const struct place *place)
 /* Registers `u`, `W`, `J`, `H`, `e` and `t` with the app, and draws what the engine changes. */
 void navigator_start(struct nav *);
 
-/* Returns whether a text that the user typed is a prefix or an AS ("203.0.113.0/24", "AS64500", "64500"). */
+/* Returns whether the user typed a prefix or an AS ("203.0.113.0/24", "AS64500", "64500"). */
 bool navigator_is_place(const char *text);
-/* Opens an address, a prefix or an AS that the user typed, perhaps behind a command of the shell ("range
- * 203.0.113.77"); false with a reason. */
+/* Opens the address, prefix or AS that the user typed, with or without a command ("range 203.0.113.77"); false with a
+ * reason. */
 bool navigator_to_text(struct nav *, const char *text, struct fault *);
 
-/* Opens what is around an IPv4 prefix: the /24 of an address; then the next wider net of level 2 or record of the ASN
- * database; in the end the AS. `here` is the address from which the user comes, NULL = none. */
+/* Opens the next wider place around an IPv4 prefix: the /24 of an address, then each net of level 2 and the record of
+ * the ASN database, at last the AS. `here` is the address from which the user comes; NULL = none. */
 void navigator_up(struct nav *, const struct prefix *, const struct addr *here);
 
 /* Returns the journal for reading; NULL when there is none, or it broke. */
-struct journal *navigator_journal(const struct nav *);
+static inline struct journal *
+navigator_journal(const struct nav *nav)
+{
+    return nav->engine->recorder ? recorder_journal(nav->engine->recorder) : NULL;
+}
+
 /* Returns the journal for the user's changes; NULL when it cannot be changed, which the app shows. */
 struct journal *navigator_writable_journal(const struct nav *);
 /* Returns the journal's version (recorder.h); 0 without one. */
-unsigned navigator_journal_version(const struct nav *);
+static inline unsigned
+navigator_journal_version(const struct nav *nav)
+{
+    return nav->engine->recorder ? recorder_version(nav->engine->recorder) : 0;
+}
 
 #endif

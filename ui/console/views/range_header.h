@@ -1,4 +1,4 @@
-/* What the view of a range says above its tables. */
+/* The text above the tables of a range. */
 #ifndef RANGE_HEADER_H
 #define RANGE_HEADER_H
 
@@ -10,7 +10,7 @@
 /* Returns why no list can hold an address of the range ("private network, RFC 1918"); NULL = one can. */
 const char *range_header_barred(const struct engine *, const struct range_summary *);
 
-/* Writes it anew, so many columns wide; `sweep` may be NULL. */
+/* Writes the header, `cols` columns wide; `sweep` may be NULL. */
 void range_header_write(struct header *, int cols, const struct engine *, const struct range_summary *,
                         const struct sweep *, const struct related_headline *);
 

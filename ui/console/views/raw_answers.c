@@ -7,57 +7,40 @@
 
 #include <stdlib.h>
 
-/* The command that asks the same: the server that answered, or else the first one. */
-static void
-put_dig(struct buf *out, const struct exchange *x, const struct evidence *e)
-{
-    char text[ADDR_TEXT];
-    const struct endpoint *server = x->server.addr.family ? &x->server : e->servers.count ? e->servers.at : NULL;
-    buf_text(out, "dig");
-    if (server)
-        buf_format(out, " @%s -p %u", addr_text(&server->addr, text), server->port);
-    buf_format(out, " +bufsize=%d %s %s", RESOLVER_EDNS_BYTES, x->name, record_type_name(x->type));
-}
-
-static void
-put_answer(struct buf *out, const struct exchange *x)
-{
-    char server[ENDPOINT_TEXT];
-    if (x->pending) {
-        buf_text(out, "asking ...");
-        return;
-    }
-    buf_text(out, outcome_name(x->outcome));
-    if (x->rcode >= 0)
-        buf_format(out, ", rcode %d", x->rcode);
-    if (x->ttl)
-        buf_format(out, ", TTL %u s", x->ttl);
-    if (x->rtt_us >= 0)
-        buf_format(out, ", %.1f ms", (double)x->rtt_us / 1000);
-    if (x->server.addr.family)
-        buf_format(out, ", from %s", endpoint_text(&x->server, server));
-    if (x->remembered)
-        buf_text(out, ", remembered from earlier in this run");
-}
-
 static void
 add_exchange(struct text_page *page, const struct exchange *x, const struct evidence *e)
 {
     struct buf text = {0};
+    char address[ENDPOINT_TEXT], at[CLOCK_TEXT];
     buf_format(&text, "%s %s", x->name, record_type_name(x->type));
     text_page_head(page, buf_string(&text));
     buf_clear(&text);
-    put_answer(&text, x);
+    buf_text(&text, x->pending ? "asking ..." : outcome_name(x->outcome));
+    if (!x->pending) {
+        if (x->rcode >= 0)
+            buf_format(&text, ", rcode %d", x->rcode);
+        if (x->ttl)
+            buf_format(&text, ", TTL %u s", x->ttl);
+        if (x->rtt_us >= 0)
+            buf_format(&text, ", %.1f ms", (double)x->rtt_us / 1000);
+        if (x->server.addr.family)
+            buf_format(&text, ", from %s", endpoint_text(&x->server, address));
+        buf_text(&text, x->remembered ? ", remembered from earlier in this run" : "");
+    }
     text_page_pair(page, ROLE_DIM, "answer", buf_string(&text));
     for (size_t i = 0; i < x->records.count; i++)
         text_page_pair(page, ROLE_DIM, "record", x->records.at[i]);
     if (x->at_ms) {
-        char at[CLOCK_TEXT];
         clock_rfc3339(x->at_ms, at);
         text_page_pair(page, ROLE_DIM, "at", at);
     }
+    /* The command that asks the same: the server that answered, or else the first one. */
+    const struct endpoint *server = x->server.addr.family ? &x->server : e->servers.count ? e->servers.at : NULL;
     buf_clear(&text);
-    put_dig(&text, x, e);
+    buf_text(&text, "dig");
+    if (server)
+        buf_format(&text, " @%s -p %u", addr_text(&server->addr, address), server->port);
+    buf_format(&text, " +bufsize=%d %s %s", RESOLVER_EDNS_BYTES, x->name, record_type_name(x->type));
     text_page_pair(page, ROLE_DIM, "by hand", buf_string(&text));
     buf_free(&text);
 }
@@ -83,7 +66,7 @@ add_self_test(struct text_page *page, const struct list_health *health, const st
     buf_free(&text);
 }
 
-/* Returns whether a question belongs to the row: to its list, the name or the provider; to any other row all do. */
+/* Returns whether a question belongs to the row of its list, the name or the provider; all belong to any other row. */
 static bool
 is_behind(const struct exchange *x, uint64_t row_key)
 {
@@ -99,7 +82,7 @@ is_behind(const struct exchange *x, uint64_t row_key)
     }
 }
 
-/* Returns whether there are any, and adds them to the page, if it is not NULL. */
+/* Returns whether the row has any, and adds them to the page, which may be NULL. */
 static bool
 add_all(const struct raw_answers *raw, struct text_page *page)
 {

@@ -6,17 +6,17 @@
 #include "console/app/app.h"
 #include "verdict/evidence.h"
 
-/* Outlived by what it points to. */
+/* The pointers must outlive it. */
 struct raw_answers {
     const struct engine *engine;
     const struct evidence *evidence;
-    const unsigned *changes; /* of the evidence; another number after each change */
+    const unsigned *changes; /* counts changes of the evidence */
     uint64_t row_key;        /* address_rows.h; 0 = all questions */
 };
 
-/* Returns whether there are any for the row. */
+/* Returns whether the row has any. */
 bool raw_answers_exist(const struct raw_answers *);
-/* Opens a page of them, filled again after each change. The view of the evidence is below it. */
+/* Opens a page of them over the view of the evidence; each change fills it again. */
 void raw_answers_open(struct app *, const struct raw_answers *);
 
 #endif

@@ -1,4 +1,4 @@
-/* The views, and which shows which kind of place. Only routes.c calls them; a view calls navigate(). */
+/* The view of each kind of place. Only routes.c calls them; a view calls navigate(). */
 #ifndef ROUTES_H
 #define ROUTES_H
 
@@ -20,9 +20,9 @@ void view_journal_open(struct nav *, const struct place *);
 void view_history_open(struct nav *, const struct place *);
 /* An observation beside the address as it is now. */
 void view_then_now_open(struct nav *, const struct place *);
-/* The note of a case in an editor. Without a journal that can be written, the app says why nothing opens. */
+/* The note of a case in an editor. Without a writable journal, the app says why nothing opens. */
 void view_note_open(struct nav *, const struct place *);
-/* The state, ticket, tags, contacts and follow-up of a case. Without a journal that can be written, likewise. */
+/* The state, ticket, tags, contacts and follow-up of a case. Needs a writable journal too. */
 void case_menu_open(struct nav *, const struct place *);
 
 #endif

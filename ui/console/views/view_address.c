@@ -1,5 +1,5 @@
-/* The page is laid out again when the evidence, the width or the visible minute changed, not for each frame. The minute
- * timer runs only while there is an age or a countdown to show, so that an idle console sleeps. */
+/* Lays the page out again when the evidence, the width or the visible minute changed, not for each frame. The minute
+ * timer runs only while the page shows an age or a countdown, so that an idle console sleeps. */
 #include "console/views/routes.h"
 
 #include "base/clock.h"
@@ -19,6 +19,7 @@ struct address_view {
     struct page_pane page;
     struct nav *nav;
     struct investigation *investigation;
+    const struct evidence *evidence; /* of the investigation */
     struct verdict verdict;
     bool outdated;    /* the page is older than the evidence */
     unsigned changes; /* of the evidence */
@@ -27,12 +28,6 @@ struct address_view {
     unsigned journal_version;          /* ... at this version, ... */
     uint32_t asns[RELATED_CASES_ASNS]; /* ... with those of these ASes */
 };
-
-static const struct evidence *
-evidence_of(const struct address_view *v)
-{
-    return investigation_evidence(v->investigation);
-}
 
 /* ---- changes ---- */
 
@@ -44,7 +39,7 @@ on_change(void *arg)
     unsigned version = engine->dns_facts.version;
     v->outdated = true;
     v->changes++;
-    dns_facts_take(&engine->dns_facts, evidence_of(v));
+    dns_facts_take(&engine->dns_facts, v->evidence);
     if (engine->dns_facts.version != version)
         engine_report_change(engine, CHANGED_ANSWERS);
     app_touch(v->nav->app);
@@ -58,11 +53,11 @@ on_minute(void *arg)
     loop_timer_set(v->nav->engine->loop, &v->minute, clock_now_ms() + MINUTE_MS);
 }
 
-/* Takes what a sweep of its /24 found. */
+/* Takes the results of a sweep of its /24. */
 static void
 take_sweep(struct address_view *v)
 {
-    struct prefix block = prefix_around(&evidence_of(v)->address, BLOCK);
+    struct prefix block = prefix_around(&v->evidence->address, BLOCK);
     const struct sweep *sweep = sweep_store_find(v->nav->engine, &block);
     if (!sweep)
         return;
@@ -85,31 +80,15 @@ changed(void *self, unsigned what)
         investigation_zones_changed(v->investigation);
 }
 
-/* Reads the cases again when the journal changed, or another AS announces the address or is on level 3 for it. */
-static void
-follow_journal(struct address_view *v)
-{
-    const struct listing *level3 = evidence_level3(evidence_of(v));
-    uint32_t origin = evidence_of(v)->network.asn, named = level3 ? level3->holder.asn : 0;
-    unsigned version = navigator_journal_version(v->nav);
-    if (v->journal_version == version && v->asns[0] == origin && v->asns[1] == named)
-        return;
-    v->journal_version = version;
-    v->asns[0] = origin;
-    v->asns[1] = named;
-    related_cases_read(&v->cases, navigator_journal(v->nav), &evidence_of(v)->address, v->asns);
-    v->outdated = true;
-}
-
 static void
 lay_out(struct address_view *v, int cols)
 {
     struct dataset *dataset = &v->nav->engine->dataset;
     verdict_fini(&v->verdict);
     investigation_estimate(v->investigation, dataset);
-    verdict_reach(&v->verdict, evidence_of(v), &dataset->policy);
+    verdict_reach(&v->verdict, v->evidence, &dataset->policy);
     page_begin(&v->page.page, cols);
-    address_page(&v->page.page, evidence_of(v), &v->verdict, &dataset->policy, dataset->asndb, &v->cases, true);
+    address_page(&v->page.page, v->evidence, &v->verdict, &dataset->policy, dataset->asndb, &v->cases, true);
     v->outdated = false;
 }
 
@@ -118,7 +97,17 @@ panes(void *self, int rows, int cols, struct panes *out)
 {
     struct address_view *v = self;
     (void)rows;
-    follow_journal(v);
+    /* Reads the cases again when the journal changed, or another AS announces the address or is on level 3 for it. */
+    const struct listing *level3 = evidence_level3(v->evidence);
+    uint32_t origin = v->evidence->network.asn, named = level3 ? level3->holder.asn : 0;
+    unsigned version = navigator_journal_version(v->nav);
+    if (v->journal_version != version || v->asns[0] != origin || v->asns[1] != named) {
+        v->journal_version = version;
+        v->asns[0] = origin;
+        v->asns[1] = named;
+        related_cases_read(&v->cases, navigator_journal(v->nav), &v->evidence->address, v->asns);
+        v->outdated = true;
+    }
     if (v->outdated || v->page.page.cols != cols)
         lay_out(v, cols);
     out->body = &v->page.pane;
@@ -126,27 +115,20 @@ panes(void *self, int rows, int cols, struct panes *out)
 
 /* ---- the view ---- */
 
-/* Writes what a postmaster wants to see, and to paste, after the console has ended. */
-static void
-put_summary(struct address_view *v)
-{
-    struct buf *out = v->nav->summary;
-    char address[ADDR_TEXT], at[CLOCK_TEXT];
-    lay_out(v, v->page.page.cols);
-    clock_rfc3339(clock_wall_ms(), at);
-    buf_clear(out);
-    buf_format(out, "%s (%s): %s\n", addr_text(&evidence_of(v)->address, address), at, v->verdict.headline);
-    for (size_t i = 0; i < v->verdict.ends.count; i++)
-        buf_format(out, "  %s%s\n", v->verdict.ends.at[i].estimate ? "Estimate: " : "", v->verdict.ends.at[i].text);
-    for (size_t i = 0; i < v->verdict.notes.count; i++)
-        buf_format(out, "  %s\n", v->verdict.notes.at[i]);
-}
-
 static void
 close_address(void *self)
 {
     struct address_view *v = self;
-    put_summary(v);
+    struct buf *out = v->nav->summary; /* for a postmaster to see, and to paste, after the console has ended */
+    char address[ADDR_TEXT], at[CLOCK_TEXT];
+    lay_out(v, v->page.page.cols);
+    clock_rfc3339(clock_wall_ms(), at);
+    buf_clear(out);
+    buf_format(out, "%s (%s): %s\n", addr_text(&v->evidence->address, address), at, v->verdict.headline);
+    for (size_t i = 0; i < v->verdict.ends.count; i++)
+        buf_format(out, "  %s%s\n", v->verdict.ends.at[i].estimate ? "Estimate: " : "", v->verdict.ends.at[i].text);
+    for (size_t i = 0; i < v->verdict.notes.count; i++)
+        buf_format(out, "  %s\n", v->verdict.notes.at[i]);
     loop_timer_clear(v->nav->engine->loop, &v->minute);
     investigation_free(v->investigation);
     related_cases_fini(&v->cases);
@@ -159,7 +141,7 @@ static void
 title(void *self, struct buf *out, struct buf *status)
 {
     const struct address_view *v = self;
-    const struct evidence *e = evidence_of(v);
+    const struct evidence *e = v->evidence;
     char address[ADDR_TEXT];
     size_t answered = 0;
     buf_text(out, addr_text(&e->address, address));
@@ -176,35 +158,29 @@ title(void *self, struct buf *out, struct buf *status)
         buf_format(status, "%zu questions answered", answered);
 }
 
-static uint64_t
-key_of(const struct address_view *v, size_t row)
-{
-    return row < v->page.page.rows.count ? v->page.page.rows.at[row].key : 0;
-}
-
 static struct resource
 resource_of_row(const struct address_view *v, uint64_t row_key)
 {
     if (address_key_kind(row_key) == ADDRESS_KEY_AROUND)
         return v->cases.around.at[address_key_index(row_key)].resource;
-    return resource_of_address(&evidence_of(v)->address);
+    return resource_of_address(&v->evidence->address);
 }
 
 static void
 subject(void *self, size_t row, struct view_subject *out)
 {
     const struct address_view *v = self;
-    const struct addr *address = &evidence_of(v)->address;
+    const struct addr *address = &v->evidence->address;
     if (address->family == ADDR_V4)
         out->about = prefix_around(address, 32);
-    out->resource = resource_of_row(v, key_of(v, row));
+    out->resource = resource_of_row(v, page_pane_key(&v->page, row));
 }
 
 /* Finds the view behind a row: of a net or another range, of the AS when there is a database, or of a case. */
 static bool
 find_place(const struct address_view *v, uint64_t row_key, struct place *out)
 {
-    const struct evidence *e = evidence_of(v);
+    const struct evidence *e = v->evidence;
     uint32_t index = address_key_index(row_key);
     struct prefix block = prefix_around(&e->address, BLOCK);
     *out = (struct place){PLACE_RANGE, .came_from = resource_of_address(&e->address)};
@@ -230,21 +206,15 @@ find_place(const struct address_view *v, uint64_t row_key, struct place *out)
     }
 }
 
-static struct raw_answers
-raw_answers_of(const struct address_view *v, uint64_t row_key)
-{
-    return (struct raw_answers){v->nav->engine, evidence_of(v), &v->changes, row_key};
-}
-
 static bool
 can(void *self, enum action action, size_t row)
 {
     const struct address_view *v = self;
-    uint64_t row_key = key_of(v, row);
+    uint64_t row_key = page_pane_key(&v->page, row);
     struct place place;
-    struct raw_answers raw = raw_answers_of(v, row_key);
+    struct raw_answers raw = {v->nav->engine, v->evidence, &v->changes, row_key};
     if (action == ACTION_AGAIN)
-        return v->nav->engine->resolver && !evidence_of(v)->reserved;
+        return v->nav->engine->resolver && !v->evidence->reserved;
     if (action != ACTION_OPEN)
         return action == ACTION_DETAILS;
     return row == VIEW_ANY_ROW || (address_key_kind(row_key) >= ADDRESS_KEY_LIST &&
@@ -256,7 +226,8 @@ act(void *self, struct app *app, enum action action, size_t row)
 {
     struct address_view *v = self;
     struct place place;
-    struct raw_answers raw = raw_answers_of(v, action == ACTION_OPEN ? key_of(v, row) : 0);
+    struct raw_answers raw = {v->nav->engine, v->evidence, &v->changes,
+                              action == ACTION_OPEN ? page_pane_key(&v->page, row) : 0};
     if (action == ACTION_AGAIN) {
         investigation_again(v->investigation);
         app_message(app, "asked again");
@@ -296,11 +267,12 @@ view_address_open(struct nav *nav, const struct place *place)
     v->outdated = true;
     v->minute = (struct timer){.fire = on_minute, .arg = v};
     v->investigation = investigation_new(engine, addr_text(address, target), NULL, address, on_change, v);
+    v->evidence = investigation_evidence(v->investigation);
     investigation_follow(v->investigation);
     v->journal_version = navigator_journal_version(nav);
     related_cases_read(&v->cases, navigator_journal(nav), address, v->asns);
     take_sweep(v);
-    if (engine->resolver && !evidence_of(v)->reserved && address->family == ADDR_V4)
+    if (engine->resolver && !v->evidence->reserved && address->family == ADDR_V4)
         loop_timer_set(engine->loop, &v->minute, clock_now_ms() + MINUTE_MS);
     app_push(nav->app, &address_view, v);
 }

@@ -4,11 +4,7 @@
 #include "base/text.h"
 #include "pages/timeline.h"
 
-enum {
-    OBSERVATIONS_MOST = 300,
-    SPARKLINE_MOST = 120,
-    KEY_ITEM = 16, /* keys of the items begin here */
-};
+enum { OBSERVATIONS_MOST = 300, SPARKLINE_MOST = 120, KEY_ITEM = 16 /* keys of the items begin here */ };
 
 struct history_view {
     struct page_pane page;
@@ -30,29 +26,22 @@ line(struct page *p, enum role role, const char *text)
 }
 
 static void
-put_summary(const struct history_view *v, struct buf *out)
-{
-    char text[RESOURCE_TEXT], first[CLOCK_MINUTE];
-    const struct timeline *h = &v->timeline;
-    buf_format(out, "%s: ", resource_text(&v->resource, text));
-    if (h->items.count == 0) {
-        buf_text(out, "no entry in the journal yet");
-        return;
-    }
-    const struct timeline_item *oldest = &h->items.at[h->items.count - 1];
-    const struct observation *o = timeline_observation(h, oldest);
-    bool from_zone = o ? o->source == SOURCE_ZONE : oldest->item->kind == HISTORY_COUNT;
-    buf_format(out, "the journal goes back to %s UTC%s", clock_minute(oldest->item->at_ms, first),
-               from_zone ? ", the date of a zone file" : "");
-}
-
-static void
 lay_out(struct history_view *v, int cols)
 {
     const struct timeline *h = &v->timeline;
     struct buf summary = {0};
+    char text[RESOURCE_TEXT], first[CLOCK_MINUTE];
     page_begin(&v->page.page, cols);
-    put_summary(v, &summary);
+    buf_format(&summary, "%s: ", resource_text(&v->resource, text));
+    if (h->items.count == 0) {
+        buf_text(&summary, "no entry in the journal yet");
+    } else {
+        const struct timeline_item *oldest = &h->items.at[h->items.count - 1];
+        const struct observation *o = timeline_observation(h, oldest);
+        bool from_zone = o ? o->source == SOURCE_ZONE : oldest->item->kind == HISTORY_COUNT;
+        buf_format(&summary, "the journal goes back to %s UTC%s", clock_minute(oldest->item->at_ms, first),
+                   from_zone ? ", the date of a zone file" : "");
+    }
     line(&v->page.page, ROLE_TITLE, buf_string(&summary));
     buf_free(&summary);
     if (*v->fault.text)
@@ -110,7 +99,7 @@ panes(void *self, int rows, int cols, struct panes *out)
 static const struct timeline_item *
 item_at(const struct history_view *v, size_t row)
 {
-    uint64_t row_key = row < v->page.page.rows.count ? v->page.page.rows.at[row].key : 0;
+    uint64_t row_key = page_pane_key(&v->page, row);
     return row_key >= KEY_ITEM ? &v->timeline.items.at[row_key - KEY_ITEM] : NULL;
 }
 

@@ -1,8 +1,9 @@
-/* The text is broken into lines again when it or the width has changed; each line knows the bytes that it shows, so
- * that the cursor has one place in the text and one on the screen. The note is saved on ^S, and at once when the
- * terminal is gone; when another program changed it meanwhile, both texts are put into the editor first. */
+/* Breaks the text into lines again when it or the width has changed. Each line stores the bytes that it shows, so that
+ * the cursor has one place in the text and one on the screen. Saves the note on ^S, and at once when the terminal is
+ * gone; when another program changed it meanwhile, both texts go into the editor first. */
 #include "console/views/routes.h"
 
+#include "base/sort.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "console/app/edit.h"
@@ -71,28 +72,8 @@ read_note(const struct note_view *v, struct buf *out, bool *several, enum target
     return true;
 }
 
-/* Puts the journal's text below the user's; both are saved next. */
-static void
-put_below(struct note_view *v, const struct buf *theirs)
-{
-    struct edit both = {0};
-    edit_init(&both, buf_string(&v->edit.text), CASE_NOTE_MOST);
-    bool fits = edit_insert(&both, "\n----\n", 6) && edit_insert(&both, buf_string(theirs), theirs->count);
-    if (fits) {
-        both.at = v->edit.at;
-        free(v->saved);
-        v->saved = mem_copy(buf_string(theirs));
-        fault_set(&v->fault, "another program has changed this note: its text is now below yours, ^S saves both");
-    } else {
-        fault_set(&v->fault, "another program has changed this note, and both together are too long for one");
-    }
-    edit_fini(fits ? &v->edit : &both);
-    v->edit = fits ? both : v->edit;
-    v->outdated = true;
-}
-
-/* Takes what another program has done to the case since it was read. Returns whether that, or a fault, must be shown
- * before the note is saved. */
+/* Takes over another program's changes of the case since it was read. Returns whether they, or a fault, must be shown
+ * before the note is saved. Puts the journal's text below the user's; both are saved next. */
 static bool
 take_changes(struct note_view *v)
 {
@@ -112,7 +93,20 @@ take_changes(struct note_view *v)
         free(v->saved);
         v->saved = mem_copy("");
     } else if (strcmp(buf_string(&theirs), v->saved) != 0) {
-        put_below(v, &theirs);
+        struct edit both = {0};
+        edit_init(&both, buf_string(&v->edit.text), CASE_NOTE_MOST);
+        bool fits = edit_insert(&both, "\n----\n", 6) && edit_insert(&both, buf_string(&theirs), theirs.count);
+        if (fits) {
+            both.at = v->edit.at;
+            free(v->saved);
+            v->saved = mem_copy(buf_string(&theirs));
+            fault_set(&v->fault, "another program has changed this note: its text is now below yours, ^S saves both");
+        } else {
+            fault_set(&v->fault, "another program has changed this note, and both together are too long for one");
+        }
+        edit_fini(fits ? &v->edit : &both);
+        v->edit = fits ? both : v->edit;
+        v->outdated = true;
     } else {
         wait = false;
     }
@@ -137,17 +131,6 @@ write_note(struct note_view *v)
 }
 
 static void
-save(struct note_view *v, struct app *app)
-{
-    if ((is_changed(v) || v->several) && (take_changes(v) || !write_note(v)))
-        return;
-    bool anew = v->target == CASE_LAST;
-    v->done = true;
-    app_close(app, v);
-    app_message(app, anew ? "new case opened with this note" : "note saved");
-}
-
-static void
 close_note(void *self)
 {
     struct note_view *v = self;
@@ -164,20 +147,6 @@ close_note(void *self)
 /* ---- lines ---- */
 
 static void
-break_paragraph(struct note_view *v, size_t start, size_t end, int cols)
-{
-    char *paragraph = mem_copy_bytes(buf_string(&v->edit.text) + start, end - start);
-    const char *at = paragraph;
-    do {
-        const char *next;
-        size_t count = text_break(at, cols, &next);
-        vec_push(&v->lines, ((struct line){start + (size_t)(at - paragraph), count}));
-        at = next;
-    } while (*at != '\0');
-    free(paragraph);
-}
-
-static void
 break_lines(struct note_view *v, int cols)
 {
     size_t start = 0, count = v->edit.text.count;
@@ -188,29 +157,30 @@ break_lines(struct note_view *v, int cols)
     vec_clear(&v->lines);
     for (;;) {
         size_t end = edit_line_end(&v->edit, start);
-        break_paragraph(v, start, end, cols);
+        char *paragraph = mem_copy_bytes(buf_string(&v->edit.text) + start, end - start);
+        const char *at = paragraph, *next;
+        do {
+            size_t shown = text_break(at, cols, &next);
+            vec_push(&v->lines, ((struct line){start + (size_t)(at - paragraph), shown}));
+            at = next;
+        } while (*at != '\0');
+        free(paragraph);
         if (end == count)
             break;
         start = end + 1;
     }
 }
 
-/* Returns the last line that begins at that byte or before. */
+/* Returns the last line that begins at a byte or before it. */
 static size_t
 line_of(const struct note_view *v, size_t at)
 {
-    size_t low = 0, high = v->lines.count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (v->lines.at[middle].start <= at)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
+    size_t next;
+    sort_search(next, 1, v->lines.count, v->lines.at[next].start <= at);
+    return next - 1;
 }
 
-/* In blanks that are not visible, the cursor waits at the edge. */
+/* Returns the cursor's column; the last one in blanks that are not visible. */
 static int
 column_of(const struct note_view *v, const struct line *line, size_t at)
 {
@@ -218,15 +188,6 @@ column_of(const struct note_view *v, const struct line *line, size_t at)
     int column = text_width(head);
     free(head);
     return column < v->cols ? column : v->cols - 1;
-}
-
-static size_t
-place_at(const struct note_view *v, const struct line *line, int column)
-{
-    char *text = mem_copy_bytes(buf_string(&v->edit.text) + line->start, line->count);
-    size_t place = line->start + text_fit(text, column);
-    free(text);
-    return place;
 }
 
 static void
@@ -238,7 +199,10 @@ move_by(struct note_view *v, long by)
         v->wish = column_of(v, &v->lines.at[to], v->edit.at);
     to += by;
     to = to < 0 ? 0 : to >= count ? count - 1 : to;
-    v->edit.at = place_at(v, &v->lines.at[to], v->wish);
+    const struct line *line = &v->lines.at[to];
+    char *text = mem_copy_bytes(buf_string(&v->edit.text) + line->start, line->count);
+    v->edit.at = line->start + text_fit(text, v->wish);
+    free(text);
 }
 
 /* ---- keys ---- */
@@ -262,17 +226,6 @@ on_left(void *arg, bool yes)
     v->done = yes;
     if (yes)
         app_close(v->nav->app, v);
-}
-
-static void
-leave(struct note_view *v, struct app *app)
-{
-    if (is_changed(v)) {
-        confirm_open(app, "The note is not saved. Leave anyway?", on_left, v);
-    } else {
-        v->done = true;
-        app_close(app, v);
-    }
 }
 
 /* Work for the user's editor while it has the terminal. */
@@ -313,6 +266,7 @@ act(void *self, struct app *app, enum action action, size_t row)
 {
     struct note_view *v = self;
     long page = v->page > 1 ? (long)v->page - 1 : 1;
+    bool anew;
     (void)row;
     switch (action) {
     case ACTION_UP:
@@ -327,13 +281,23 @@ act(void *self, struct app *app, enum action action, size_t row)
         take_edit(v, edit_insert(&v->edit, "\n", 1) ? EDIT_CHANGED : EDIT_FULL);
         break;
     case ACTION_SAVE:
-        save(v, app);
+        if ((is_changed(v) || v->several) && (take_changes(v) || !write_note(v)))
+            break;
+        anew = v->target == CASE_LAST;
+        v->done = true;
+        app_close(app, v);
+        app_message(app, anew ? "new case opened with this note" : "note saved");
         break;
     case ACTION_EDITOR:
         go_to_editor(v, app);
         break;
     case ACTION_CANCEL:
-        leave(v, app);
+        if (is_changed(v)) {
+            confirm_open(app, "The note is not saved. Leave anyway?", on_left, v);
+            break;
+        }
+        v->done = true;
+        app_close(app, v);
         break;
     default:
         take_edit(v, edit_act(&v->edit, action));
@@ -362,10 +326,18 @@ title(void *self, struct buf *out, struct buf *status)
     buf_text(status, is_changed(v) ? "not saved" : "");
 }
 
-/* Draws a message above the text; returns its rows. */
-static int
-draw_message(const struct note_view *v, const struct canvas *canvas)
+static void
+panes(void *self, int rows, int cols, struct panes *out)
 {
+    (void)self, (void)cols;
+    out->head = rows;
+}
+
+static void
+draw(void *self, enum part part, const struct canvas *canvas)
+{
+    struct note_view *v = self;
+    (void)part;
     const char *text = "";
     enum role role = ROLE_WARN;
     if (*v->fault.text != '\0') {
@@ -380,22 +352,7 @@ draw_message(const struct note_view *v, const struct canvas *canvas)
         text = "Note what matters: whom you contacted, what you found. ^S saves, Esc leaves.";
         role = ROLE_DIM;
     }
-    return *text ? canvas_wrap(canvas, 0, 0, CANVAS_REST, role, text) : 0;
-}
-
-static void
-panes(void *self, int rows, int cols, struct panes *out)
-{
-    (void)self, (void)cols;
-    out->head = rows;
-}
-
-static void
-draw(void *self, enum part part, const struct canvas *canvas)
-{
-    struct note_view *v = self;
-    (void)part;
-    int rows = draw_message(v, canvas);
+    int rows = *text ? canvas_wrap(canvas, 0, 0, CANVAS_REST, role, text) : 0;
     struct canvas paper = canvas_part(canvas, rows, 0, canvas->rows > rows ? canvas->rows - rows : 0, canvas->cols);
     break_lines(v, canvas->cols > 0 ? canvas->cols : 1);
     size_t line = line_of(v, v->edit.at);
@@ -405,10 +362,10 @@ draw(void *self, enum part part, const struct canvas *canvas)
     else if (line >= v->top + v->page)
         v->top = line + 1 - v->page;
     for (size_t i = v->top; i < v->lines.count && i < v->top + v->page; i++) {
-        char *text = mem_copy_bytes(buf_string(&v->edit.text) + v->lines.at[i].start, v->lines.at[i].count);
-        enum role role = strcmp(text, "----") == 0 ? ROLE_LINE : ROLE_PLAIN;
-        canvas_text(&paper, (int)(i - v->top), 0, CANVAS_REST, role, text);
-        free(text);
+        char *shown = mem_copy_bytes(buf_string(&v->edit.text) + v->lines.at[i].start, v->lines.at[i].count);
+        role = strcmp(shown, "----") == 0 ? ROLE_LINE : ROLE_PLAIN;
+        canvas_text(&paper, (int)(i - v->top), 0, CANVAS_REST, role, shown);
+        free(shown);
     }
     canvas_cursor(&paper, (int)(line - v->top), column_of(v, &v->lines.at[line], v->edit.at));
 }

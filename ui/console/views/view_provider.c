@@ -34,22 +34,13 @@ gather(struct provider_view *v)
 
 /* ---- the header ---- */
 
-/* Returns the role by level 3, or else by the estimate. */
-static enum role
-summary_role(const struct provider *provider)
-{
-    static const enum role roles[] = {[CALL_UNDER] = ROLE_CLEAR,
-                                      [CALL_BORDERLINE] = ROLE_ESTIMATE,
-                                      [CALL_OVER] = ROLE_LISTED,
-                                      [CALL_UNKNOWN] = ROLE_ESTIMATE};
-    if (provider->knows_level3)
-        return provider->level3 > 0 ? ROLE_LISTED : ROLE_CLEAR;
-    return roles[provider->density.call];
-}
-
 static void
 write_top(struct provider_view *v, int cols)
 {
+    static const enum role calls[] = {[CALL_UNDER] = ROLE_CLEAR,
+                                      [CALL_BORDERLINE] = ROLE_ESTIMATE,
+                                      [CALL_OVER] = ROLE_LISTED,
+                                      [CALL_UNKNOWN] = ROLE_ESTIMATE};
     const struct dataset *dataset = &v->nav->engine->dataset;
     const struct provider *provider = &v->provider;
     struct buf line = {0};
@@ -72,7 +63,8 @@ write_top(struct provider_view *v, int cols)
     const struct dns_facts_provider *fact = dns_facts_provider(&v->nav->engine->dns_facts, v->asn);
     header_add(&v->top, fact && fact->listed ? ROLE_LISTED : ROLE_PLAIN, &line);
     provider_table_sentence(provider, &line);
-    header_add(&v->top, summary_role(provider), &line);
+    enum role role = provider->level3 > 0 ? ROLE_LISTED : ROLE_CLEAR;
+    header_add(&v->top, provider->knows_level3 ? role : calls[provider->density.call], &line);
     provider_advice(provider, &line);
     if (provider->clean > 0 && provider->clean < provider->ranges.count &&
         (v->table.sort != provider_table_cleanest() || v->table.reversed))
@@ -98,10 +90,15 @@ panes(void *self, int rows, int cols, struct panes *out)
 }
 
 static void
-draw_gauge(const struct provider_view *v, const struct canvas *canvas, int row)
+draw(void *self, enum part part, const struct canvas *canvas)
 {
+    struct provider_view *v = self;
     const struct asn_density *d = &v->provider.density;
     struct buf impacts = {0}, needed = {0};
+    (void)part;
+    table_draw_head(&v->table, &v->top, canvas, v->has_gauge ? GAUGE_ROWS : 0);
+    if (!v->has_gauge)
+        return;
     buf_text(&impacts, d->at_least ? "at least " : "~");
     figure_count(&impacts, d->impacts, "impact", "impacts");
     text_decimal(&needed, d->needed);
@@ -113,19 +110,9 @@ draw_gauge(const struct provider_view *v, const struct canvas *canvas, int row)
                           .role = d->call == CALL_UNDER     ? ROLE_CLEAR
                                   : d->call == CALL_UNKNOWN ? ROLE_ESTIMATE
                                                             : ROLE_LISTED};
-    gauge_draw(&gauge, canvas, row);
+    gauge_draw(&gauge, canvas, v->top.rows);
     buf_free(&impacts);
     buf_free(&needed);
-}
-
-static void
-draw(void *self, enum part part, const struct canvas *canvas)
-{
-    struct provider_view *v = self;
-    (void)part;
-    table_draw_head(&v->table, &v->top, canvas, v->has_gauge ? GAUGE_ROWS : 0);
-    if (v->has_gauge)
-        draw_gauge(v, canvas, v->top.rows);
 }
 
 /* ---- the view ---- */
@@ -157,12 +144,6 @@ changed(void *self, unsigned what)
         gather(v);
 }
 
-static const struct prefix *
-prefix_at(const struct provider_view *v, size_t row)
-{
-    return &v->provider.ranges.at[table_item(&v->table, row)].prefix;
-}
-
 static void
 subject(void *self, size_t row, struct view_subject *out)
 {
@@ -170,7 +151,7 @@ subject(void *self, size_t row, struct view_subject *out)
     char prefix[PREFIX_TEXT];
     out->resource = resource_of_asn(v->asn);
     if (out->copy && row < v->table.row_count)
-        buf_text(out->copy, prefix_text(prefix_at(v, row), prefix));
+        buf_text(out->copy, prefix_text(&v->provider.ranges.at[table_item(&v->table, row)].prefix, prefix));
 }
 
 static bool
@@ -185,11 +166,13 @@ static void
 act(void *self, struct app *app, enum action action, size_t row)
 {
     struct provider_view *v = self;
+    struct place place = {PLACE_WORLD, .came_from = resource_of_asn(v->asn)};
     (void)app;
-    if (action == ACTION_OPEN)
-        navigate(v->nav, &(struct place){PLACE_RANGE, .resource = resource_of_net(prefix_at(v, row))});
-    else
-        navigate(v->nav, &(struct place){PLACE_WORLD, .came_from = resource_of_asn(v->asn)});
+    if (action == ACTION_OPEN) {
+        const struct provider_range *range = &v->provider.ranges.at[table_item(&v->table, row)];
+        place = (struct place){PLACE_RANGE, .resource = resource_of_net(&range->prefix)};
+    }
+    navigate(v->nav, &place);
 }
 
 static const enum action hints[] = {ACTION_WIDER,   ACTION_FILTER,  ACTION_SORT, ACTION_WORLD,

@@ -1,6 +1,6 @@
-/* Two tables and a map share the place: beside each other where there is room, else one at a time, and Tab goes round.
- * Each has its own cursor. The range is gathered again when the engine reports a change or the journal has one, not for
- * each frame. */
+/* Two tables and a map share the view: beside each other where there is room, else one at a time, and Tab goes round.
+ * Each has its own cursor. Gathers the range again when the engine or the journal reports a change, not for each frame.
+ */
 #include "console/views/routes.h"
 
 #include "base/text.h"
@@ -26,6 +26,7 @@ enum {
 struct range_view {
     struct nav *nav;
     struct prefix prefix;
+    struct resource resource; /* the same, or the address of a /32 */
     bool has_here;
     struct addr here; /* the user comes from this address */
     struct range_summary range;
@@ -58,12 +59,6 @@ sweep_of(const struct range_view *v)
     return sweep_store_find(v->nav->engine, &v->prefix);
 }
 
-static struct resource
-resource_of_range(const struct range_view *v)
-{
-    return v->prefix.length == 32 ? resource_of_address(&v->prefix.addr) : resource_of_net(&v->prefix);
-}
-
 static bool
 has_pane(const struct range_view *v, enum range_pane pane)
 {
@@ -84,37 +79,6 @@ gather(struct range_view *v)
 {
     range_summary_gather(&v->range, v->nav->engine, &v->prefix, v->has_here ? &v->here : NULL, sweep_of(v));
     range_panel_map(&v->map, &v->range);
-}
-
-/* Hands the zone files' counts to the recorder; sweeps do that themselves. */
-static void
-record(struct range_view *v)
-{
-    struct engine *engine = v->nav->engine;
-    if (!engine->recorder || sweep_of(v) || !dataset_level(&engine->dataset, 1))
-        return;
-    gather(v);
-    range_summary_record(&v->range, engine->recorder, &engine->dataset);
-}
-
-/* When the sweep that the user waits for has ended: shows its results, unless the user went elsewhere meanwhile, or
- * sees them on the map. */
-static void
-show_results(struct range_view *v)
-{
-    struct buf count = {0};
-    if (!v->awaited || (sweep_of(v) && sweep_is_open(sweep_of(v))))
-        return;
-    v->awaited = false;
-    if (v->range.listed == 0)
-        return;
-    v->table = PANE_SPOTS;
-    figure_count(&count, (int64_t)v->range.listed, "listed address", "listed addresses");
-    app_message(v->nav->app, "the sweep found %s; Tab shows %s", buf_string(&count),
-                v->on_map                ? "the list"
-                : has_pane(v, PANE_NETS) ? "the nets and the map"
-                                         : "the map");
-    buf_free(&count);
 }
 
 static void
@@ -143,88 +107,79 @@ refresh(struct range_view *v)
     if (!has_pane(v, v->table) && has_pane(v, PANE_NETS - v->table))
         v->table = PANE_NETS - v->table; /* the other one */
     v->on_map = v->on_map && has_pane(v, PANE_MAP);
-    show_results(v);
+    /* The awaited sweep has ended: show its results, unless the user went elsewhere or sees them on the map. */
+    if (!v->awaited || (sweep_of(v) && sweep_is_open(sweep_of(v))))
+        return;
+    v->awaited = false;
+    if (v->range.listed == 0)
+        return;
+    struct buf count = {0};
+    v->table = PANE_SPOTS;
+    figure_count(&count, (int64_t)v->range.listed, "listed address", "listed addresses");
+    app_message(v->nav->app, "the sweep found %s; Tab shows %s", buf_string(&count),
+                v->on_map                ? "the list"
+                : has_pane(v, PANE_NETS) ? "the nets and the map"
+                                         : "the map");
+    buf_free(&count);
 }
 
 static void
 changed(void *self, unsigned what)
 {
     struct range_view *v = self;
+    struct engine *engine = v->nav->engine;
     v->outdated |= (what & (CHANGED_ANSWERS | CHANGED_SWEEPS | CHANGED_DATA)) != 0;
-    if (what & CHANGED_ZONES)
-        record(v);
+    if ((what & CHANGED_ZONES) && engine->recorder && !sweep_of(v) && dataset_level(&engine->dataset, 1)) {
+        gather(v); /* records the zone files' counts; sweeps record theirs themselves */
+        range_summary_record(&v->range, engine->recorder, &engine->dataset);
+    }
 }
 
 /* ---- drawing ---- */
 
-static void
-put_pane_name(struct buf *out, const struct range_view *v, enum range_pane pane, bool roomy)
-{
-    static const char *const names[2][PANE_COUNT] = {{"listed", "nets", "map"},
-                                                     {"listed addresses", "published nets", "map"}};
-    bool known = v->range.source != RANGE_UNKNOWN, spots = pane == PANE_SPOTS && v->range.by_address;
-    if (pane == PANE_SPOTS && !v->range.by_address)
-        buf_text(out, roomy ? "/24 blocks with listed addresses" : "blocks");
-    else if (spots && !known)
-        buf_text(out, roomy ? "addresses in the journal" : "journal");
-    else
-        buf_text(out, names[roomy][pane]);
-    if (pane == PANE_MAP)
-        return;
-    buf_byte(out, ' ');
-    text_number(out, (int64_t)(spots && known ? v->range.listed : v->tables[pane].items));
-    if (spots && known && v->range.left > 0) {
-        buf_text(out, ", left ");
-        text_number(out, (int64_t)v->range.left);
-    }
-}
-
-/* One row: which panes there are, and which has the cursor. */
+/* Draws the names of the panes in one row, and marks the one with the cursor. */
 static void
 draw_pane_names(const struct range_view *v, const struct canvas *canvas, int row)
 {
+    static const char *const names[PANE_COUNT][2] = {
+        {"listed", "listed addresses"}, {"nets", "published nets"}, {"map", "map"}};
+    static const char *const blocks[] = {"blocks", "/24 blocks with listed addresses"}, *const journal[] = {
+                                                                                            "journal",
+                                                                                            "addresses in the journal"};
+    bool roomy = canvas->cols >= ROOMY, known = v->range.source != RANGE_UNKNOWN;
     int col = 0;
     for (enum range_pane pane = 0; pane < PANE_COUNT; pane++) {
         struct buf name = {0};
         bool here = v->on_map ? pane == PANE_MAP : pane == v->table;
+        bool addresses = pane == PANE_SPOTS && v->range.by_address && known;
         if (!has_pane(v, pane))
             continue;
         if (here)
             canvas_glyph(canvas, row, col, ROLE_KEY, GLYPH_INTO);
-        put_pane_name(&name, v, pane, canvas->cols >= ROOMY);
+        buf_text(&name, (pane != PANE_SPOTS || addresses ? names[pane]
+                         : v->range.by_address           ? journal
+                                                         : blocks)[roomy]);
+        if (pane != PANE_MAP) {
+            buf_byte(&name, ' ');
+            text_number(&name, (int64_t)(addresses ? v->range.listed : v->tables[pane].items));
+        }
+        if (addresses && v->range.left > 0) {
+            buf_text(&name, ", left ");
+            text_number(&name, (int64_t)v->range.left);
+        }
         col = canvas_text(canvas, row, col + 2, CANVAS_REST, here ? ROLE_TITLE : ROLE_DIM, buf_string(&name)) + 2;
         buf_free(&name);
     }
-}
-
-/* Asks for the visible names, and no others. */
-static void
-show_names(struct range_view *v)
-{
-    const struct table *table = table_of(v);
-    uint32_t addresses[PTR_CACHE_MOST];
-    size_t count = 0, first = table->pane.cursor.scroll;
-    if (v->table == PANE_SPOTS && shows_table(v) && table->widths[range_table_names()] > 0)
-        for (size_t row = first; row < first + (size_t)v->room && row < table->row_count; row++)
-            addresses[count++] = addr_to_v4(&v->range.rows.at[table_item(table, row)].prefix.addr);
-    ptr_cache_show(v->names, addresses, count);
-}
-
-static void
-write_header(struct range_view *v, int cols)
-{
-    range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case);
 }
 
 static void
 panes(void *self, int rows, int cols, struct panes *out)
 {
     struct range_view *v = self;
-    struct resource about = resource_of_range(v);
     refresh(v);
-    related_headline_read(&v->a_case, v->nav->engine->recorder, &about);
+    related_headline_read(&v->a_case, v->nav->engine->recorder, &v->resource);
     v->beside = cols >= WIDE && has_pane(v, PANE_MAP);
-    write_header(v, cols);
+    range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case);
     bool any = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
     int titles = shows_table(v) ? table_head_rows(table_of(v)) : 0;
     int rest = !any ? 0 : shows_table(v) ? header_table_rows(rows) : range_panel_rows(&v->range, &v->map, cols);
@@ -256,8 +211,15 @@ draw(void *self, enum part part, const struct canvas *canvas)
         struct canvas table = canvas_part(canvas, row, 0, canvas->rows - row, cols);
         table_head(table_of(v), &table, 0, true);
     }
-    if (v->names)
-        show_names(v);
+    if (v->names) { /* asks for the visible names, and no others */
+        uint32_t addresses[PTR_CACHE_MOST];
+        const struct table *table = table_of(v);
+        size_t count = 0, first = table->pane.cursor.scroll;
+        if (v->table == PANE_SPOTS && shows_table(v) && table->widths[range_table_names()] > 0)
+            for (size_t i = first; i < first + (size_t)v->room && i < table->row_count; i++)
+                addresses[count++] = addr_to_v4(&v->range.rows.at[table_item(table, i)].prefix.addr);
+        ptr_cache_show(v->names, addresses, count);
+    }
 }
 
 /* Writes all panes, visible or not; a filtered table stays filtered. */
@@ -267,7 +229,7 @@ report(void *self, int cols, bool ascii, struct buf *out)
     struct range_view *v = self;
     struct grid grid = {.ascii = ascii};
     refresh(v);
-    write_header(v, cols);
+    range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case);
     header_fit(&v->top, CANVAS_REST, true);
     grid_resize(&grid, v->top.rows, cols);
     struct canvas canvas = canvas_of(&grid);
@@ -336,26 +298,10 @@ subject(void *self, size_t row, struct view_subject *out)
     struct range_view *v = self;
     struct prefix prefix;
     char text[PREFIX_TEXT];
-    out->resource = resource_of_range(v);
+    out->resource = v->resource;
     if (!out->copy || !find_prefix(v, row, &prefix))
         return;
     buf_text(out->copy, prefix.length == 32 ? addr_text(&prefix.addr, text) : prefix_text(&prefix, text));
-}
-
-static void
-open_row(struct range_view *v, size_t row)
-{
-    struct prefix prefix;
-    struct place place = {.kind = PLACE_RANGE};
-    if (!find_prefix(v, row, &prefix))
-        return;
-    if (prefix.length == 32)
-        place = (struct place){PLACE_ADDRESS, .resource = resource_of_address(&prefix.addr)};
-    else
-        place.resource = resource_of_net(&prefix);
-    if (v->has_here && prefix_holds(&prefix, &v->here))
-        place.came_from = resource_of_address(&v->here);
-    navigate(v->nav, &place);
 }
 
 /* Starts it on the map, unless another pane is visible already. */
@@ -373,32 +319,15 @@ start_sweep(void *arg, bool yes)
 static void
 ask_for_sweep(struct range_view *v)
 {
+    static const char *const questions[] = {[RANGE_ZONES] = "The zone file already has this. Query DNS anyway: ",
+                                            [RANGE_SWEEP] = "Query level 1 over DNS again: ",
+                                            [RANGE_UNKNOWN] = "Query level 1 over DNS: "};
     struct buf question = {0};
-    if (v->range.source == RANGE_ZONES)
-        buf_text(&question, "The zone file already has this. Query DNS anyway:");
-    else
-        buf_text(&question,
-                 v->range.source == RANGE_SWEEP ? "Query level 1 over DNS again:" : "Query level 1 over DNS:");
-    buf_byte(&question, ' ');
+    buf_text(&question, questions[v->range.source]);
     figure_count(&question, (int64_t)prefix_size(&v->prefix), "question", "questions");
     buf_format(&question, ", %d a second?", SWEEP_PER_SECOND);
     confirm_open(v->nav->app, buf_string(&question), start_sweep, v);
     buf_free(&question);
-}
-
-/* Moves to the next pane that exists. */
-static void
-go_round(struct range_view *v)
-{
-    enum range_pane pane = v->on_map ? PANE_MAP : v->table;
-    v->chosen = true;
-    v->awaited = false;
-    do
-        pane = (pane + 1) % PANE_COUNT;
-    while (!has_pane(v, pane));
-    v->on_map = pane == PANE_MAP;
-    if (!v->on_map)
-        v->table = pane;
 }
 
 static bool
@@ -433,16 +362,33 @@ act(void *self, struct app *app, enum action action, size_t row)
 {
     struct range_view *v = self;
     struct sweep_counts counts;
+    struct prefix prefix;
+    struct place place;
+    enum range_pane pane = v->on_map ? PANE_MAP : v->table;
     (void)app;
     switch (action) {
     case ACTION_OPEN:
-        open_row(v, row);
+        if (!find_prefix(v, row, &prefix))
+            break;
+        if (prefix.length == 32)
+            place = (struct place){PLACE_ADDRESS, .resource = resource_of_address(&prefix.addr)};
+        else
+            place = (struct place){PLACE_RANGE, .resource = resource_of_net(&prefix)};
+        if (v->has_here && prefix_holds(&prefix, &v->here))
+            place.came_from = resource_of_address(&v->here);
+        navigate(v->nav, &place);
         break;
     case ACTION_WIDER:
         navigator_up(v->nav, &v->prefix, v->has_here ? &v->here : NULL);
         break;
     case ACTION_PANE:
-        go_round(v);
+        v->chosen = true;
+        v->awaited = false;
+        do
+            pane = (pane + 1) % PANE_COUNT;
+        while (!has_pane(v, pane));
+        v->on_map = pane == PANE_MAP;
+        v->table = v->on_map ? v->table : pane;
         break;
     case ACTION_AGAIN:
         ask_for_sweep(v);
@@ -504,7 +450,7 @@ view_range_open(struct nav *nav, const struct place *place)
     v->prefix = place->resource.prefix;
     v->has_here = from->kind == RESOURCE_ADDRESS;
     v->here = from->prefix.addr;
-    v->outdated = true;
+    v->resource = v->prefix.length == 32 ? resource_of_address(&v->prefix.addr) : resource_of_net(&v->prefix);
     bool by_address = v->prefix.length >= RANGE_BLOCK;
     if (by_address)
         v->range.names = v->names = ptr_cache_new(nav->engine, &v->prefix, is_visible, on_name, v);
@@ -514,6 +460,6 @@ view_range_open(struct nav *nav, const struct place *place)
     table_init(&v->tables[PANE_NETS], range_table_nets(), &v->range, nav->app, 0);
     for (enum range_pane pane = 0; pane < PANE_MAP && from->kind != RESOURCE_NONE; pane++)
         table_come_from(&v->tables[pane], &from->prefix);
-    record(v);
+    changed(v, CHANGED_ZONES);
     app_push(nav->app, &range_view, v);
 }

@@ -14,8 +14,8 @@ struct then_now_view {
     struct observation then;
     struct investigation *investigation;
     struct related_cases cases;
-    bool read;        /* these, at ... */
-    unsigned version; /* ... this version of the journal */
+    bool read;        /* the cases are read, ... */
+    unsigned version; /* ... at this version of the journal */
     bool outdated;
 };
 
@@ -25,26 +25,6 @@ on_change(void *arg)
     struct then_now_view *v = arg;
     v->outdated = true;
     app_touch(v->nav->app);
-}
-
-static void
-lay_out(struct then_now_view *v, int cols)
-{
-    struct verdict verdict = {0};
-    struct observation now = {.score = -1};
-    const struct evidence *e = investigation_evidence(v->investigation);
-    bool known = e->exchanges.count > 0 || evidence_has_zone_file(e);
-    verdict_reach(&verdict, e, &v->nav->engine->dataset.policy);
-    observation_make(&now, e, &verdict);
-    page_begin(&v->page.page, cols);
-    then_now_page(&v->page.page, &v->then, &now,
-                  evidence_is_pending(e) ? THEN_NOW_ASKING
-                  : known                ? THEN_NOW_KNOWN
-                                         : THEN_NOW_NOT_ASKED,
-                  &v->cases);
-    observation_fini(&now);
-    verdict_fini(&verdict);
-    v->outdated = false;
 }
 
 static void
@@ -60,9 +40,24 @@ panes(void *self, int rows, int cols, struct panes *out)
         v->version = version;
         v->outdated = true;
     }
-    if (v->outdated || v->page.page.cols != cols)
-        lay_out(v, cols);
     out->body = &v->page.pane;
+    if (!v->outdated && v->page.page.cols == cols)
+        return;
+    struct verdict verdict = {0};
+    struct observation now = {.score = -1};
+    const struct evidence *e = investigation_evidence(v->investigation);
+    bool known = e->exchanges.count > 0 || evidence_has_zone_file(e);
+    verdict_reach(&verdict, e, &v->nav->engine->dataset.policy);
+    observation_make(&now, e, &verdict);
+    page_begin(&v->page.page, cols);
+    then_now_page(&v->page.page, &v->then, &now,
+                  evidence_is_pending(e) ? THEN_NOW_ASKING
+                  : known                ? THEN_NOW_KNOWN
+                                         : THEN_NOW_NOT_ASKED,
+                  &v->cases);
+    observation_fini(&now);
+    verdict_fini(&verdict);
+    v->outdated = false;
 }
 
 /* ---- the view ---- */
@@ -91,7 +86,7 @@ title(void *self, struct buf *out, struct buf *status)
 static bool
 find_around(const struct then_now_view *v, size_t row, struct resource *out)
 {
-    uint64_t row_key = row < v->page.page.rows.count ? v->page.page.rows.at[row].key : 0;
+    uint64_t row_key = page_pane_key(&v->page, row);
     if (address_key_kind(row_key) != ADDRESS_KEY_AROUND)
         return false;
     *out = v->cases.around.at[address_key_index(row_key)].resource;

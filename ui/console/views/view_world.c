@@ -32,9 +32,18 @@ number_at(const struct world_view *v, size_t item)
 /* ---- the header ---- */
 
 static void
-count_ratios(struct world_view *v)
+fill(struct world_view *v)
 {
-    const struct world *world = dataset_world(v->world.dataset);
+    struct dataset *dataset = &v->nav->engine->dataset;
+    const struct asn_table *asns = dataset_asn_table(dataset);
+    bool counted = dataset_world(dataset) || *dataset_lacks_zones(dataset);
+    v->outdated = false;
+    world_table_forget(&v->world);
+    if (!v->table.chosen)
+        v->table.sort = world_table_order(dataset);
+    v->table.model = world_table(dataset);
+    table_fill(&v->table, asns && counted ? asn_table_count(asns) : 0);
+    const struct world *world = dataset_world(dataset);
     size_t items = world ? v->table.items : 0;
     double home = NAN;
     v->over = v->rank = 0;
@@ -47,36 +56,6 @@ count_ratios(struct world_view *v)
         v->rank += ratio > home;
     }
     v->rank += !isnan(home);
-}
-
-static void
-fill(struct world_view *v)
-{
-    struct dataset *dataset = &v->nav->engine->dataset;
-    const struct asn_table *asns = dataset_asn_table(dataset);
-    bool counted = dataset_world(dataset) || *dataset_lacks_zones(dataset);
-    v->outdated = false;
-    world_table_forget(&v->world);
-    if (!v->table.chosen)
-        v->table.sort = world_table_order(dataset);
-    v->table.model = world_table(dataset);
-    table_fill(&v->table, asns && counted ? asn_table_count(asns) : 0);
-    count_ratios(v);
-}
-
-/* "770 of 84,159 ASNs reach 1; AS38623 is number 108." */
-static void
-put_rank(const struct world_view *v, struct buf *out)
-{
-    text_number(out, (int64_t)v->over);
-    buf_text(out, " of ");
-    figure_count(out, (int64_t)v->table.items, "ASN", "ASNs");
-    buf_text(out, v->over == 1 ? " reaches 1" : " reach 1");
-    if (v->rank > 0) {
-        buf_format(out, "; AS%u is number ", v->table.home_asn);
-        text_number(out, (int64_t)v->rank);
-    }
-    buf_byte(out, '.');
 }
 
 static void
@@ -100,7 +79,15 @@ write_top(struct world_view *v, int rows, int cols)
         buf_text(&line, "~ marks an estimate. ~ratio: impacts divided by the limit of level 3, 1 for ");
         text_number(&line, (int64_t)(100000 / dataset->policy.score));
         buf_format(&line, " addresses, at least %lld. ", (long long)dataset->policy.impacts);
-        put_rank(v, &line);
+        text_number(&line, (int64_t)v->over);
+        buf_text(&line, " of ");
+        figure_count(&line, (int64_t)v->table.items, "ASN", "ASNs");
+        buf_text(&line, v->over == 1 ? " reaches 1" : " reach 1");
+        if (v->rank > 0) {
+            buf_format(&line, "; AS%u is number ", v->table.home_asn);
+            text_number(&line, (int64_t)v->rank);
+        }
+        buf_byte(&line, '.');
         header_add(&v->top, ROLE_PLAIN, &line);
     }
     bool fresh = rows < ROOMY || figure_sources(&line, dataset->zones, dataset->asndb);
@@ -119,28 +106,21 @@ panes(void *self, int rows, int cols, struct panes *out)
     table_panes(&v->table, &v->top, rows, v->has_selected, false, out);
 }
 
-/* The selected AS in full: also the columns that have no room, and the name that is cut. */
-static void
-draw_selected(struct world_view *v, const struct canvas *canvas, int row)
-{
-    size_t at = v->table.pane.cursor.row;
-    struct buf line = {0};
-    if (at >= v->table.row_count)
-        return;
-    world_table_words(&v->world, table_item(&v->table, at), &line);
-    canvas_glyph(canvas, row, 0, ROLE_KEY, GLYPH_INTO);
-    canvas_text(canvas, row, 2, CANVAS_REST, ROLE_STRONG, buf_string(&line));
-    buf_free(&line);
-}
-
 static void
 draw(void *self, enum part part, const struct canvas *canvas)
 {
     struct world_view *v = self;
     (void)part;
+    size_t at = v->table.pane.cursor.row;
     table_draw_head(&v->table, &v->top, canvas, v->has_selected);
-    if (v->has_selected)
-        draw_selected(v, canvas, v->top.rows);
+    if (!v->has_selected || at >= v->table.row_count)
+        return;
+    /* The selected AS in full: also the columns that have no room, and the name that is cut. */
+    struct buf line = {0};
+    world_table_words(&v->world, table_item(&v->table, at), &line);
+    canvas_glyph(canvas, v->top.rows, 0, ROLE_KEY, GLYPH_INTO);
+    canvas_text(canvas, v->top.rows, 2, CANVAS_REST, ROLE_STRONG, buf_string(&line));
+    buf_free(&line);
 }
 
 /* ---- the view ---- */
