@@ -121,7 +121,7 @@ judge(struct list_health *list_health)
 {
     const struct health_point *points = list_health->points.at, *point;
     size_t count = list_health->points.count;
-    char subject[HEALTH_DETAIL];
+    char subject[HEALTH_SUBJECT];
     for (size_t p = 0; p < count; p++)
         if (points[p].state == STATE_REFUSED || points[p].state == STATE_INVALID) {
             conclude(list_health, points[p].state, points[p].name, points[p].detail);

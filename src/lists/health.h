@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 enum {
-    HEALTH_DETAIL = 200,
+    HEALTH_SUBJECT = 96, /* bytes of "the test point 127.0.0.2" */
+    HEALTH_DETAIL = 272,
     HEALTH_VALID_MS = 10 * 60 * 1000,
     HEALTH_FAILED_MS = 60 * 1000,
     HEALTH_QUESTION = LIST_ZONE + 72
@@ -21,12 +22,12 @@ enum {
 
 /* The answer of one test point. */
 struct health_point {
-    char name[64];                   /* "test point 127.0.0.2", "a random label" */
-    char question[HEALTH_QUESTION];  /* the name that was asked for */
-    const struct test_point *point;  /* NULL: the random label */
-    enum list_state wanted;          /* LISTED or CLEAR */
-    enum list_state state;           /* UNASKED until there is an answer */
-    char detail[HEALTH_DETAIL - 32]; /* why it is neither listed nor clear */
+    char name[64];                               /* "test point 127.0.0.2", "a random label" */
+    char question[HEALTH_QUESTION];              /* the name that was asked for */
+    const struct test_point *point;              /* NULL: the random label */
+    enum list_state wanted;                      /* LISTED or CLEAR */
+    enum list_state state;                       /* UNASKED until there is an answer */
+    char detail[HEALTH_DETAIL - HEALTH_SUBJECT]; /* why it is neither listed nor clear */
 };
 
 /* The self-test of one list in this run. */
