@@ -1,6 +1,8 @@
-/* Reading cases. A note is never edited: another one replaces it, with a row in note_replaces. That table only grows,
- * so that journals can be merged in any order. A row that names the same note twice means that the replacing note is
- * not known. */
+/* Cases: reading, and their texts as they are stored. A note is never edited: another one replaces it, with a row in
+ * note_replaces. That table only grows, so that journals can be merged in any order. A row that names the same note
+ * twice means that the replacing note is not known. */
+#include "base/mem.h"
+#include "base/text.h"
 #include "journal/case_edit.h"
 #include "journal/filter_row.h"
 #include "journal/resources.h"
@@ -99,49 +101,31 @@ journal_case_read_fields(struct journal *j, int64_t id, struct journal_case *out
     return result;
 }
 
-static char *
-or_empty(char *text)
-{
-    return text ? text : mem_copy("");
-}
-
+/* Reads its notes, or its contacts. */
 static enum journal_result
-read_notes(struct journal *j, int64_t id, struct journal_case *out, struct fault *fault)
-{
-    enum journal_result result;
-    sqlite3_stmt *rows = journal_query(j, fault,
-                                       "SELECT uid, at_ms, text, NOT EXISTS (SELECT 1 FROM note_replaces"
-                                       " WHERE replaced = note.uid) FROM note WHERE a_case = ?1 ORDER BY at_ms, uid",
-                                       INT(id));
-    while (journal_step(j, rows, &result, fault)) {
-        struct case_note note = {.at_ms = sqlite3_column_int64(rows, 1), .current = sqlite3_column_int(rows, 3) != 0};
-        if (!journal_column_uuid(rows, 0, &note.uuid)) {
-            result = journal_report_corrupt(j, rows, 0, "the name of a note", fault);
-            sqlite3_reset(rows);
-            return result;
-        }
-        note.text = or_empty(journal_column_lines(rows, 2));
-        vec_push(&out->notes, note);
-    }
-    return result;
-}
-
-static enum journal_result
-read_contacts(struct journal *j, int64_t id, struct journal_case *out, struct fault *fault)
+read_items(struct journal *j, int64_t id, bool notes, struct journal_case *out, struct fault *fault)
 {
     enum journal_result result;
     sqlite3_stmt *rows = journal_query(
-        j, fault, "SELECT uid, at_ms, who, what FROM told WHERE a_case = ?1 ORDER BY at_ms, uid", INT(id));
+        j, fault,
+        notes ? "SELECT uid, at_ms, text, NOT EXISTS (SELECT 1 FROM note_replaces WHERE replaced = note.uid)"
+                " FROM note WHERE a_case = ?1 ORDER BY at_ms, uid"
+              : "SELECT uid, at_ms, who, what FROM told WHERE a_case = ?1 ORDER BY at_ms, uid",
+        INT(id));
     while (journal_step(j, rows, &result, fault)) {
-        struct case_contact contact = {.at_ms = sqlite3_column_int64(rows, 1)};
-        if (!journal_column_uuid(rows, 0, &contact.uuid)) {
-            result = journal_report_corrupt(j, rows, 0, "the name of a contact", fault);
+        int64_t at_ms = sqlite3_column_int64(rows, 1);
+        struct uuid uuid;
+        if (!journal_column_uuid(rows, 0, &uuid)) {
+            result = journal_report_corrupt(j, rows, 0, notes ? "the name of a note" : "the name of a contact", fault);
             sqlite3_reset(rows);
             return result;
         }
-        contact.who = or_empty(journal_column_text(rows, 2));
-        contact.what = journal_column_text(rows, 3);
-        vec_push(&out->contacts, contact);
+        char *text = notes ? journal_column_lines(rows, 2) : journal_column_text(rows, 2);
+        text = text ? text : mem_copy("");
+        if (notes)
+            vec_push(&out->notes, ((struct case_note){uuid, at_ms, text, sqlite3_column_int(rows, 3) != 0}));
+        else
+            vec_push(&out->contacts, ((struct case_contact){uuid, at_ms, text, journal_column_text(rows, 3)}));
     }
     return result;
 }
@@ -152,9 +136,9 @@ journal_case_read(struct journal *j, int64_t id, struct journal_case *out, struc
     enum journal_result result = journal_case_read_fields(j, id, out, fault);
     if (result != JOURNAL_DONE)
         return result;
-    result = read_notes(j, id, out, fault);
+    result = read_items(j, id, true, out, fault);
     if (result == JOURNAL_DONE)
-        result = read_contacts(j, id, out, fault);
+        result = read_items(j, id, false, out, fault);
     if (result != JOURNAL_DONE)
         journal_case_fini(out);
     return result;
@@ -238,4 +222,131 @@ journal_case_note_text(const struct journal_case *c, struct buf *out)
         buf_format(out, "%s%s", several ? "\n----\n" : "", note->text);
         several = true;
     }
+}
+
+/* ---- texts as they are stored; cleaning clean text changes nothing ---- */
+
+enum journal_result
+journal_case_clean_note(struct buf *out, const char *text, struct fault *fault)
+{
+    struct buf line = {0};
+    bool begun = false;
+    size_t ends = 0; /* of lines, before the next one that is not empty */
+    for (;;) {
+        size_t length = strcspn(text, "\n");
+        buf_clear(&line);
+        text_clean(&line, text, length, length);
+        if (line.count > 0) {
+            for (; ends > 0; ends--)
+                buf_byte(out, '\n');
+            buf_text(out, buf_string(&line));
+            begun = true;
+        }
+        ends += begun;
+        if (text[length] == '\0')
+            break;
+        text += length + 1;
+    }
+    buf_free(&line);
+    if (out->count <= CASE_NOTE_MOST)
+        return JOURNAL_DONE;
+    fault_set(fault, "a note has %d bytes at most, and this one has %zu", CASE_NOTE_MOST, out->count);
+    return JOURNAL_FAILED;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool
+journal_case_clean_tags(struct buf *out, const char *text)
+{
+    struct buf clean = {0};
+    VEC(char *) words = {0};
+    size_t start = out->count, length = strlen(text);
+    bool whole = true;
+    text_clean(&clean, text, length, length);
+    char *copy = buf_take(&clean);
+    for (char *at = copy; *at; at++)
+        *at = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
+    for (char *rest = copy, *word; (word = strsep(&rest, " ,")) != NULL;)
+        if (*word)
+            vec_push(&words, word);
+    if (words.count > 1)
+        qsort(words.at, words.count, sizeof *words.at, by_text);
+    for (size_t i = 0; i < words.count; i++) {
+        const char *word = words.at[i];
+        bool fits = out->count - start + 1 + strlen(word) <= CASE_TAGS_MOST;
+        if (i > 0 && strcmp(word, words.at[i - 1]) == 0)
+            continue;
+        if (fits)
+            buf_format(out, "%s%s", out->count > start ? " " : "", word);
+        whole = whole && fits;
+    }
+    vec_free(&words);
+    free(copy);
+    return whole;
+}
+
+/* ---- words that a filter looks for ---- */
+
+static bool
+contains(const char *text, const char *folded)
+{
+    struct buf words = {0};
+    text_words(&words, text ? text : "");
+    bool found = strstr(buf_string(&words), folded) != NULL;
+    buf_free(&words);
+    return found;
+}
+
+/* Notes are searched line by line: a word does not continue on the next line. */
+static char *
+line_with(const struct journal_case *c, const char *folded)
+{
+    if (contains(c->ticket, folded))
+        return mem_copy(c->ticket);
+    if (contains(c->tags, folded))
+        return mem_copy(c->tags);
+    for (size_t i = 0; i < c->notes.count; i++) {
+        const char *text = c->notes.at[i].current ? c->notes.at[i].text : "";
+        for (size_t count; *text; text += count + (text[count] == '\n')) {
+            count = strcspn(text, "\n");
+            char *line = mem_copy_bytes(text, count);
+            if (contains(line, folded))
+                return line;
+            free(line);
+        }
+    }
+    for (size_t i = 0; i < c->contacts.count; i++) {
+        const struct case_contact *contact = &c->contacts.at[i];
+        struct buf line = {0};
+        if (!contains(contact->who, folded) && !contains(contact->what, folded))
+            continue;
+        buf_format(&line, "told %s%s%s", contact->who, contact->what ? ": " : "", contact->what ? contact->what : "");
+        return buf_take(&line);
+    }
+    return NULL;
+}
+
+char *
+journal_case_line_with(const struct journal_case *c, const char *word)
+{
+    struct buf folded = {0};
+    text_words(&folded, word);
+    char *line = folded.count > 0 ? line_with(c, buf_string(&folded)) : NULL;
+    buf_free(&folded);
+    return line;
+}
+
+size_t
+journal_case_number(const journal_cases *cases, size_t at)
+{
+    size_t number = 1;
+    for (size_t i = 0; i < cases->count; i++)
+        number += cases->at[i].opened_ms < cases->at[at].opened_ms ||
+                  (cases->at[i].opened_ms == cases->at[at].opened_ms && i > at);
+    return number;
 }

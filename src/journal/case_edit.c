@@ -1,5 +1,5 @@
-/* Cases as people change them. Each field has the time when it was set, and of two journals the later time wins: so a
- * value that is set now gets a later time than the one before, even when the clock was wrong then. */
+/* Changes to cases. Each field has the time when it was set, and in a merge the later time wins: so a value that is set
+ * now gets a later time than the one before, even when the clock was wrong then. */
 #include "journal/case_edit.h"
 
 #include "base/clock.h"
@@ -22,42 +22,35 @@ struct change {
     bool done; /* there was something to change */
 };
 
-/* What a change does; fields that it does not need are 0. */
+/* A kind of change; fields that it does not need are 0. */
 struct edit {
     enum journal_result (*apply)(struct change *, const struct edit *);
     bool removes; /* does not open a case */
     bool reopens;
-    enum { FIELD_STATE, FIELD_TICKET, FIELD_TAGS } field;
+    enum { FIELD_STATE, FIELD_TICKET, FIELD_TAGS, FIELD_DUE } field;
     const char *text, *what;
     int64_t at_ms;
 };
 
 /* ---- opening a case ---- */
 
-/* Derives the uuid from the case's place among those of the resource, so that every journal gives it the same one. */
-static enum journal_result
-choose_uuid(struct journal *j, const struct resource *resource, int64_t resource_id, struct uuid *out,
-            struct fault *fault)
-{
-    char of[RESOURCE_TEXT], name[RESOURCE_TEXT + 32];
-    enum journal_result result;
-    bool taken = true;
-    int64_t place = journal_number(
-        j, journal_query(j, fault, "SELECT count(*) FROM cases WHERE matter = ?1", INT(resource_id)), &result, fault);
-    for (; result == JOURNAL_DONE && taken; place++) {
-        snprintf(name, sizeof name, "case %lld of %s", (long long)place, resource_text(resource, of));
-        *out = uuid_of_name(name);
-        taken = journal_case_of_uuid(j, out, &result, fault) != 0;
-    }
-    return result;
-}
-
+/* Derives the uuid from the case's place among those of the resource, so that it is the same in every journal. */
 static enum journal_result
 open_case(struct change *change, const struct resource *resource, int64_t resource_id)
 {
     struct journal *j = change->journal;
+    char of[RESOURCE_TEXT], name[RESOURCE_TEXT + 32];
     struct uuid uuid;
-    enum journal_result result = choose_uuid(j, resource, resource_id, &uuid, change->fault);
+    enum journal_result result;
+    bool taken = true;
+    int64_t place = journal_number(
+        j, journal_query(j, change->fault, "SELECT count(*) FROM cases WHERE matter = ?1", INT(resource_id)), &result,
+        change->fault);
+    for (; result == JOURNAL_DONE && taken; place++) {
+        snprintf(name, sizeof name, "case %lld of %s", (long long)place, resource_text(resource, of));
+        uuid = uuid_of_name(name);
+        taken = journal_case_of_uuid(j, &uuid, &result, change->fault) != 0;
+    }
     if (result == JOURNAL_DONE)
         result =
             journal_execute(j, change->fault,
@@ -71,7 +64,7 @@ open_case(struct change *change, const struct resource *resource, int64_t resour
 
 /* ---- a change from beginning to end ---- */
 
-/* Finds the case, and opens one where that will not do; id 0 = nothing to change. */
+/* Finds the case, or opens one; id 0 = nothing to change. */
 static enum journal_result
 need_case(struct change *change, const struct resource *resource, const struct edit *edit, int64_t *resource_id)
 {
@@ -114,7 +107,7 @@ carry_out(struct journal *j, const struct resource *resource, const struct edit 
     return journal_end(j, own, result, fault);
 }
 
-/* The same with the text in a buffer, which is freed. */
+/* Like carry_out, with the text in a buffer, which is freed. */
 static enum journal_result
 carry_out_text(struct journal *j, const struct resource *resource, struct edit edit, struct buf *text,
                struct fault *fault)
@@ -141,26 +134,18 @@ apply_field(struct change *change, const struct edit *edit)
         [FIELD_STATE] = "UPDATE cases SET state = ?2, state_ms = ?3 WHERE id = ?1",
         [FIELD_TICKET] = "UPDATE cases SET ticket = ?2, ticket_ms = ?3 WHERE id = ?1",
         [FIELD_TAGS] = "UPDATE cases SET tags = ?2, tags_ms = ?3 WHERE id = ?1",
+        [FIELD_DUE] = "UPDATE cases SET due_ms = ?2, due_set_ms = ?3 WHERE id = ?1",
     };
     const struct journal_case *c = &change->c;
     const char *old[] = {[FIELD_STATE] = case_state_name(c->state), [FIELD_TICKET] = c->ticket, [FIELD_TAGS] = c->tags};
-    int64_t then_ms[] = {[FIELD_STATE] = c->state_ms, [FIELD_TICKET] = c->ticket_ms, [FIELD_TAGS] = c->tags_ms};
-    if (strcmp(old[edit->field] ? old[edit->field] : "", edit->text) == 0)
+    int64_t then_ms[] = {c->state_ms, c->ticket_ms, c->tags_ms, c->due_set_ms};
+    bool due = edit->field == FIELD_DUE;
+    if (due ? c->due_ms == edit->at_ms : strcmp(old[edit->field] ? old[edit->field] : "", edit->text) == 0)
         return JOURNAL_DONE;
     change->done = true;
     return journal_execute(change->journal, change->fault, texts[edit->field], INT(change->id),
-                           journal_text_or_null(edit->text), INT(later(change, then_ms[edit->field])));
-}
-
-static enum journal_result
-apply_due(struct change *change, const struct edit *edit)
-{
-    if (edit->at_ms == change->c.due_ms)
-        return JOURNAL_DONE;
-    change->done = true;
-    return journal_execute(change->journal, change->fault,
-                           "UPDATE cases SET due_ms = ?2, due_set_ms = ?3 WHERE id = ?1", INT(change->id),
-                           INT(edit->at_ms), INT(later(change, change->c.due_set_ms)));
+                           due ? INT(edit->at_ms) : journal_text_or_null(edit->text),
+                           INT(later(change, then_ms[edit->field])));
 }
 
 enum journal_result
@@ -194,42 +179,38 @@ journal_case_set_tags(struct journal *j, const struct resource *resource, const 
 enum journal_result
 journal_case_set_due(struct journal *j, const struct resource *resource, int64_t due_ms, struct fault *fault)
 {
-    struct edit edit = {.apply = apply_due, .removes = due_ms <= 0, .at_ms = due_ms > 0 ? due_ms : 0};
+    struct edit edit = {
+        .apply = apply_field, .field = FIELD_DUE, .removes = due_ms <= 0, .at_ms = due_ms > 0 ? due_ms : 0};
     return carry_out(j, resource, &edit, fault);
 }
 
 /* ---- notes and contacts ---- */
 
-/* Several current notes that differ are two opinions: one text, even one of theirs, settles them. */
-static bool
-is_noted(const struct journal_case *c, const char *text)
-{
-    size_t current = 0, same = 0;
-    for (size_t i = 0; i < c->notes.count; i++) {
-        current += c->notes.at[i].current;
-        same += c->notes.at[i].current && strcmp(c->notes.at[i].text, text) == 0;
-    }
-    return current == 0 ? !*text : same == current;
-}
-
 static enum journal_result
 apply_note(struct change *change, const struct edit *edit)
 {
+    const struct journal_case *c = &change->c;
     int64_t at_ms = change->now_ms;
-    if (is_noted(&change->c, edit->text))
+    size_t current = 0, same = 0;
+    for (size_t i = 0; i < c->notes.count; i++) {
+        const struct case_note *note = &c->notes.at[i];
+        current += note->current;
+        same += note->current && strcmp(note->text, edit->text) == 0;
+        if (note->at_ms >= at_ms)
+            at_ms = later(change, note->at_ms);
+    }
+    /* Several current notes that differ are two opinions: one text, even one of theirs, settles them. */
+    if (current == 0 ? !*edit->text : same == current)
         return JOURNAL_DONE;
-    for (size_t i = 0; i < change->c.notes.count; i++)
-        if (change->c.notes.at[i].at_ms >= at_ms)
-            at_ms = later(change, change->c.notes.at[i].at_ms);
     struct uuid uuid = uuid_new(at_ms);
     enum journal_result result = journal_execute(change->journal, change->fault,
                                                  "INSERT INTO note(uid, a_case, at_ms, text) VALUES(?1, ?2, ?3, ?4)",
                                                  UUID(&uuid), INT(change->id), INT(at_ms), TEXT(edit->text));
-    for (size_t i = 0; i < change->c.notes.count && result == JOURNAL_DONE; i++)
-        if (change->c.notes.at[i].current)
+    for (size_t i = 0; i < c->notes.count && result == JOURNAL_DONE; i++)
+        if (c->notes.at[i].current)
             result = journal_execute(change->journal, change->fault,
                                      "INSERT INTO note_replaces(note, replaced) VALUES(?1, ?2)", UUID(&uuid),
-                                     UUID(&change->c.notes.at[i].uuid));
+                                     UUID(&c->notes.at[i].uuid));
     change->done = true;
     return result;
 }
@@ -238,12 +219,9 @@ enum journal_result
 journal_case_set_note(struct journal *j, const struct resource *resource, const char *text, struct fault *fault)
 {
     struct buf clean = {0};
-    if (text)
-        journal_case_clean_note(&clean, text);
-    if (clean.count > CASE_NOTE_MOST) {
-        enum journal_result result = journal_case_too_long(clean.count, fault);
+    if (text && journal_case_clean_note(&clean, text, fault) != JOURNAL_DONE) {
         buf_free(&clean);
-        return result;
+        return JOURNAL_FAILED;
     }
     return carry_out_text(j, resource, (struct edit){.apply = apply_note}, &clean, fault);
 }

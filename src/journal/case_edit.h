@@ -17,10 +17,9 @@ int64_t journal_case_of_uuid(struct journal *, const struct uuid *, enum journal
 /* Replaces the words of a case (current notes, ticket, tags, contacts) in the index of words. */
 enum journal_result journal_case_index(struct journal *, int64_t id, struct fault *);
 
-/* Appends a note as it is stored: clean lines, without empty ones at both ends. */
-void journal_case_clean_note(struct buf *out, const char *text);
-/* JOURNAL_FAILED with a fault: the note has more than CASE_NOTE_MOST bytes. */
-enum journal_result journal_case_too_long(size_t bytes, struct fault *);
+/* Stores a note in an empty buffer as in the journal: clean lines, without empty ones at both ends. JOURNAL_FAILED with
+ * a fault: it has more than CASE_NOTE_MOST bytes. */
+enum journal_result journal_case_clean_note(struct buf *out, const char *text, struct fault *);
 /* Appends tags as they are stored: separated by spaces, lower case (of ASCII), sorted, without doubles. Words beyond
  * CASE_TAGS_MOST bytes are left out; false then. */
 enum { CASE_TAGS_MOST = 512 };

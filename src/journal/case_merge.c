@@ -1,7 +1,6 @@
-/* Cases of another journal, and the index of their words. The order of merges does not matter: the later value of a
- * field wins, of equal times the greater one; notes and contacts only come together, and a note that was replaced in
- * one journal is replaced in both. One uuid for two things, in a file changed by hand, ends as the greater of the two.
- */
+/* Merges cases, and indexes their words. The order of merges does not matter: the later value of a field wins, of equal
+ * times the greater one; notes and contacts are only added, and a note that was replaced in one journal is replaced in
+ * both. One uuid for two things, in a file changed by hand, ends as the greater of the two. */
 #include "base/clock.h"
 #include "base/text.h"
 #include "journal/case_edit.h"
@@ -124,7 +123,7 @@ merge_fields(struct journal *j, const struct journal_case *there, int64_t *id, e
 
 /* ---- notes and contacts ---- */
 
-/* Either of them: a text and perhaps another one, under a uuid. */
+/* A note or a contact: a text and perhaps another one, under a uuid. */
 struct item {
     bool is_note;
     struct uuid uuid;
@@ -137,7 +136,7 @@ struct item_row {
     bool found;
     int64_t id; /* of the case */
     struct uuid case_uuid;
-    int order; /* <0: gives way to the other's */
+    int order; /* <0: gives way to the item */
 };
 
 static enum journal_result
@@ -165,16 +164,6 @@ find_item(struct journal *j, const struct item *item, struct item_row *out, stru
     return result;
 }
 
-static enum journal_result
-put_item(struct journal *j, int64_t id, const struct item *item, struct fault *fault)
-{
-    if (item->is_note)
-        return journal_execute(j, fault, "INSERT OR REPLACE INTO note VALUES(?1, ?2, ?3, ?4)", UUID(&item->uuid),
-                               INT(id), INT(item->at_ms), TEXT(item->text));
-    return journal_execute(j, fault, "INSERT OR REPLACE INTO told VALUES(?1, ?2, ?3, ?4, ?5)", UUID(&item->uuid),
-                           INT(id), INT(item->at_ms), TEXT(item->text), journal_text_or_null(item->more));
-}
-
 /* Merges an item of case `id`. If two cases have it, the one with the greater uuid keeps it, and the index of the other
  * is updated. */
 static enum journal_result
@@ -187,7 +176,11 @@ merge_item(struct journal *j, int64_t id, const struct uuid *case_uuid, const st
     int64_t owner = row.found && !moves ? row.id : id;
     *change = !row.found ? JOURNAL_ADDED : moves || row.order < 0 ? JOURNAL_CHANGED : JOURNAL_UNCHANGED;
     if (result == JOURNAL_DONE && (!row.found || row.order < 0))
-        result = put_item(j, owner, item, fault);
+        result = journal_execute(j, fault,
+                                 item->is_note ? "INSERT OR REPLACE INTO note VALUES(?1, ?2, ?3, ?4)"
+                                               : "INSERT OR REPLACE INTO told VALUES(?1, ?2, ?3, ?4, ?5)",
+                                 UUID(&item->uuid), INT(owner), INT(item->at_ms), TEXT(item->text),
+                                 journal_text_or_null(item->more));
     else if (result == JOURNAL_DONE && moves)
         result = journal_execute(j, fault,
                                  item->is_note ? "UPDATE note SET a_case = ?2 WHERE uid = ?1"
@@ -215,62 +208,39 @@ count_change(enum journal_change change, uint64_t *added, uint64_t *changed)
     *changed += change == JOURNAL_CHANGED;
 }
 
+/* Merges notes and contacts. */
 static enum journal_result
-merge_notes(struct journal *j, int64_t id, const struct journal_case *there, struct journal_totals *added,
+merge_items(struct journal *j, int64_t id, const struct journal_case *there, struct journal_totals *added,
             struct journal_totals *changed, struct fault *fault)
 {
     enum journal_result result = JOURNAL_DONE;
-    for (size_t i = 0; i < there->notes.count && result == JOURNAL_DONE; i++) {
-        const struct case_note *note = &there->notes.at[i];
-        struct buf clean = {0};
+    size_t notes = there->notes.count;
+    for (size_t i = 0; i < notes + there->contacts.count && result == JOURNAL_DONE; i++) {
+        const struct case_note *note = i < notes ? &there->notes.at[i] : NULL;
+        const struct case_contact *contact = note ? NULL : &there->contacts.at[i - notes];
+        struct buf text = {0}, more = {0};
         enum journal_change change = JOURNAL_UNCHANGED;
-        journal_case_clean_note(&clean, note->text);
-        struct item item = {true, note->uuid, note->at_ms, buf_string(&clean), ""};
-        result = clean.count > CASE_NOTE_MOST ? journal_case_too_long(clean.count, fault)
-                                              : merge_item(j, id, &there->uuid, &item, !note->current, &change, fault);
-        count_change(change, &added->notes, &changed->notes);
-        buf_free(&clean);
-    }
-    return result;
-}
-
-static enum journal_result
-merge_contacts(struct journal *j, int64_t id, const struct journal_case *there, struct journal_totals *added,
-               struct journal_totals *changed, struct fault *fault)
-{
-    enum journal_result result = JOURNAL_DONE;
-    for (size_t i = 0; i < there->contacts.count && result == JOURNAL_DONE; i++) {
-        const struct case_contact *contact = &there->contacts.at[i];
-        struct buf who = {0}, what = {0};
-        enum journal_change change;
-        text_clean(&who, contact->who, strlen(contact->who), TEXT_CLEAN_MAX);
-        if (contact->what)
-            text_clean(&what, contact->what, strlen(contact->what), TEXT_CLEAN_MAX);
-        struct item item = {false, contact->uuid, contact->at_ms, buf_string(&who), buf_string(&what)};
-        result = merge_item(j, id, &there->uuid, &item, false, &change, fault);
-        count_change(change, &added->contacts, &changed->contacts);
-        buf_free(&who);
-        buf_free(&what);
+        if (note)
+            result = journal_case_clean_note(&text, note->text, fault);
+        else
+            text_clean(&text, contact->who, strlen(contact->who), TEXT_CLEAN_MAX);
+        if (contact && contact->what)
+            text_clean(&more, contact->what, strlen(contact->what), TEXT_CLEAN_MAX);
+        struct item item = {note != NULL, note ? note->uuid : contact->uuid, note ? note->at_ms : contact->at_ms,
+                            buf_string(&text), buf_string(&more)};
+        if (result == JOURNAL_DONE)
+            result = merge_item(j, id, &there->uuid, &item, note && !note->current, &change, fault);
+        if (note)
+            count_change(change, &added->notes, &changed->notes);
+        else
+            count_change(change, &added->contacts, &changed->contacts);
+        buf_free(&text);
+        buf_free(&more);
     }
     return result;
 }
 
 /* ---- whole cases ---- */
-
-/* Returns the last time at which anything in it changed: not later than now, whatever a file says. */
-static int64_t
-changed_ms(const struct journal_case *c)
-{
-    int64_t times[] = {c->opened_ms, c->state_ms, c->ticket_ms, c->tags_ms, c->due_set_ms};
-    int64_t last = 0, now = clock_wall_ms();
-    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
-        last = times[i] > last ? times[i] : last;
-    for (size_t i = 0; i < c->notes.count; i++)
-        last = c->notes.at[i].at_ms > last ? c->notes.at[i].at_ms : last;
-    for (size_t i = 0; i < c->contacts.count; i++)
-        last = c->contacts.at[i].at_ms > last ? c->contacts.at[i].at_ms : last;
-    return last < now ? last : now;
-}
 
 static enum journal_result
 merge(struct journal *j, const struct journal_case *there, struct journal_totals *added, struct journal_totals *changed,
@@ -278,18 +248,23 @@ merge(struct journal *j, const struct journal_case *there, struct journal_totals
 {
     struct journal_totals new = {0}, other = {0};
     enum journal_change change;
-    int64_t id, resource_id;
+    int64_t times[] = {there->opened_ms, there->state_ms, there->ticket_ms, there->tags_ms, there->due_set_ms};
+    int64_t id, resource_id, last = 0, now = clock_wall_ms(); /* the last change is not later than now */
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        last = times[i] > last ? times[i] : last;
+    for (size_t i = 0; i < there->notes.count; i++)
+        last = there->notes.at[i].at_ms > last ? there->notes.at[i].at_ms : last;
+    for (size_t i = 0; i < there->contacts.count; i++)
+        last = there->contacts.at[i].at_ms > last ? there->contacts.at[i].at_ms : last;
     enum journal_result result = merge_fields(j, there, &id, &change, fault);
     if (result == JOURNAL_DONE)
-        result = merge_notes(j, id, there, &new, &other, fault);
-    if (result == JOURNAL_DONE)
-        result = merge_contacts(j, id, there, &new, &other, fault);
+        result = merge_items(j, id, there, &new, &other, fault);
     count_change(change, &new.cases, &other.cases);
     if (result == JOURNAL_DONE &&
         new.cases + new.notes + new.contacts + other.cases + other.notes + other.contacts > 0) {
         result = journal_case_index(j, id, fault);
         if (result == JOURNAL_DONE && (resource_id = journal_resource_id(j, &there->resource, true, &result, fault)))
-            result = journal_resource_seen(j, resource_id, changed_ms(there), fault);
+            result = journal_resource_seen(j, resource_id, last < now ? last : now, fault);
     }
     added->cases += new.cases;
     added->notes += new.notes;

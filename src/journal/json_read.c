@@ -456,7 +456,7 @@ read_note(struct reading *r, void *arg)
     if (strlen(text) > CASE_NOTE_MOST)
         complain(r, "\"text\" has more than %d bytes", CASE_NOTE_MOST);
     else
-        journal_case_clean_note(&clean, text);
+        journal_case_clean_note(&clean, text, &(struct fault){""});
     note.text = buf_take(&clean);
     note.uuid = read_uuid(r);
     vec_push(&c->notes, note);
