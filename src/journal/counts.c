@@ -1,4 +1,4 @@
-/* Figures of prefixes and ASes: one line for each zone that was read. */
+/* Figures of prefixes and ASes: one row for each zone that was read. */
 #include "journal/merge.h"
 #include "journal/resources.h"
 
@@ -13,7 +13,7 @@ usable(double limit)
     return isfinite(limit) && limit > 0 ? limit : 0;
 }
 
-/* Reads those of a resource between two dates, newest first. */
+/* Reads the counts of a resource between two dates, newest first. */
 static enum journal_result
 read_counts(struct journal *j, const struct resource *resource, int64_t resource_id, int64_t from_ms, int64_t to_ms,
             size_t most, journal_counts *out, struct fault *fault)
@@ -55,24 +55,9 @@ journal_counts_of(struct journal *j, const struct resource *resource, size_t mos
     return result == JOURNAL_DONE;
 }
 
-/* <0: `a` gives way. The first figure that differs decides. */
-static int
-compare(const struct journal_count *a, const struct journal_count *b)
-{
-    double figures[][2] = {{(double)a->listed, (double)b->listed},
-                           {(double)a->impacts, (double)b->impacts},
-                           {usable(a->limit), usable(b->limit)},
-                           {a->serial, b->serial}};
-    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
-        if (figures[i][0] < figures[i][1] || figures[i][0] > figures[i][1])
-            return figures[i][0] < figures[i][1] ? -1 : 1;
-    return 0;
-}
-
-/* Adds it where there is none of that time; if `replaces`, it takes the place of one that gives way. */
-static enum journal_result
-put(struct journal *j, const struct journal_count *count, bool replaces, enum journal_change *change,
-    struct fault *fault)
+enum journal_result
+journal_merge_count(struct journal *j, const struct journal_count *count, bool replaces, enum journal_change *change,
+                    struct fault *fault)
 {
     enum journal_result result;
     journal_counts here = {0};
@@ -82,8 +67,18 @@ put(struct journal *j, const struct journal_count *count, bool replaces, enum jo
         result = read_counts(j, &count->resource, resource_id, count->at_ms, count->at_ms, 1, &here, fault);
     if (here.count == 0)
         *change = JOURNAL_ADDED;
-    else if (replaces && compare(&here.at[0], count) < 0)
-        *change = JOURNAL_CHANGED;
+    for (size_t i = 0; replaces && i < here.count; i++) {
+        const struct journal_count *old = &here.at[i];
+        double figures[][2] = {{(double)old->listed, (double)count->listed},
+                               {(double)old->impacts, (double)count->impacts},
+                               {usable(old->limit), usable(count->limit)},
+                               {old->serial, count->serial}};
+        size_t at = 0;
+        while (at < 3 && figures[at][0] <= figures[at][1] && figures[at][0] >= figures[at][1])
+            at++;
+        if (figures[at][0] < figures[at][1])
+            *change = JOURNAL_CHANGED;
+    }
     vec_free(&here);
     if (result != JOURNAL_DONE || *change == JOURNAL_UNCHANGED)
         return result;
@@ -93,17 +88,12 @@ put(struct journal *j, const struct journal_count *count, bool replaces, enum jo
 }
 
 enum journal_result
-journal_merge_count(struct journal *j, const struct journal_count *there, enum journal_change *change,
-                    struct fault *fault)
-{
-    return put(j, there, true, change, fault);
-}
-
-enum journal_result
 journal_count_store(struct journal *j, const struct journal_count *count, struct fault *fault)
 {
     enum journal_change change;
     bool own;
     enum journal_result result = journal_enter(j, &own, fault);
-    return result == JOURNAL_DONE ? journal_end(j, own, put(j, count, false, &change, fault), fault) : result;
+    if (result == JOURNAL_DONE)
+        result = journal_end(j, own, journal_merge_count(j, count, false, &change, fault), fault);
+    return result;
 }

@@ -1,10 +1,10 @@
-/* Dates in records of others. */
+/* Checks the dates in records of other journals. */
 #include "base/clock.h"
 #include "journal/merge.h"
 
 #include <inttypes.h>
 
-enum { AHEAD_MS = 24 * 60 * 60 * 1000 }; /* clocks may differ a little */
+enum { AHEAD_MS = 24 * 60 * 60 * 1000 }; /* because clocks may differ */
 static const int64_t YEAR_10000_MS = INT64_C(253402300800000);
 
 int64_t
@@ -27,13 +27,6 @@ came(const char *key, int64_t at_ms, int64_t latest_ms, struct fault *fault)
                      *text ? text : "after the year 9999");
 }
 
-/* 0 = never. */
-static bool
-came_if_ever(const char *key, int64_t at_ms, int64_t latest_ms, struct fault *fault)
-{
-    return at_ms == 0 || came(key, at_ms, latest_ms, fault);
-}
-
 static bool
 span_came(int64_t first_ms, int64_t last_ms, int64_t latest_ms, struct fault *fault)
 {
@@ -54,16 +47,18 @@ item_came(const char *array, size_t at, int64_t at_ms, int64_t latest_ms, struct
     return came("at", at_ms, latest_ms, &why) || fault_set(fault, "\"%s\", entry %zu: %.300s", array, at + 1, why.text);
 }
 
-/* A follow-up may lie ahead. */
 bool
 journal_times_of_case(const struct journal_case *c, int64_t latest_ms, struct fault *fault)
 {
-    bool good = came("opened", c->opened_ms, latest_ms, fault) &&
-                came_if_ever("state_set", c->state_ms, latest_ms, fault) &&
-                came_if_ever("tags_set", c->tags_ms, latest_ms, fault) &&
-                came_if_ever("ticket_set", c->ticket_ms, latest_ms, fault) &&
-                came_if_ever("due_set", c->due_set_ms, latest_ms, fault);
-    if (good && (c->due_ms < 0 || c->due_ms >= YEAR_10000_MS))
+    const struct {
+        const char *key;
+        int64_t at_ms; /* 0 = never */
+    } set[] = {
+        {"state_set", c->state_ms}, {"tags_set", c->tags_ms}, {"ticket_set", c->ticket_ms}, {"due_set", c->due_set_ms}};
+    bool good = came("opened", c->opened_ms, latest_ms, fault);
+    for (size_t i = 0; i < sizeof set / sizeof *set && good; i++)
+        good = set[i].at_ms == 0 || came(set[i].key, set[i].at_ms, latest_ms, fault);
+    if (good && (c->due_ms < 0 || c->due_ms >= YEAR_10000_MS)) /* a follow-up may be in the future */
         good = fault_set(fault, "\"due\" must be a time from 1970 to 9999");
     for (size_t i = 0; i < c->notes.count && good; i++)
         good = item_came("notes", i, c->notes.at[i].at_ms, latest_ms, fault);
@@ -76,7 +71,7 @@ bool
 journal_times_of_neighbour(const struct journal_neighbour *n, int64_t latest_ms, struct fault *fault)
 {
     return span_came(n->first_ms, n->last_ms, latest_ms, fault) &&
-           came_if_ever("absent", n->absent_ms, latest_ms, fault);
+           (n->absent_ms == 0 || came("absent", n->absent_ms, latest_ms, fault));
 }
 
 bool

@@ -1,5 +1,3 @@
-
-
 #include "journal/history.h"
 
 #include "base/clock.h"
@@ -48,7 +46,7 @@ append(struct journal *j, sqlite3_stmt *find, found_list *out, struct fault *fau
     return result;
 }
 
-/* Finds those of one resource that are later than `after_ms`. */
+/* Finds the observations of one resource that are later than after_ms. */
 static enum journal_result
 find_of_row(struct journal *j, int64_t resource_id, int64_t after_ms, size_t most, found_list *out, struct fault *fault)
 {
@@ -60,46 +58,7 @@ find_of_row(struct journal *j, int64_t resource_id, int64_t after_ms, size_t mos
                   out, fault);
 }
 
-/* Those in which level 3 lists it while another AS announces the address have an index of their own. */
-static enum journal_result
-find_of_asn(struct journal *j, uint32_t asn, size_t most, found_list *out, struct fault *fault)
-{
-    static const char *const texts[] = {
-        "SELECT last_ms, id FROM observation WHERE asn = ?1 ORDER BY last_ms DESC, id DESC LIMIT ?2",
-        "SELECT last_ms, id FROM observation WHERE score_asn = ?1 AND score_asn IS NOT NULL AND score_asn IS NOT asn"
-        " ORDER BY last_ms DESC, id DESC LIMIT ?2",
-    };
-    enum journal_result result = JOURNAL_DONE;
-    for (size_t i = 0; i < 2 && result == JOURNAL_DONE; i++)
-        result = append(j, journal_query(j, fault, texts[i], INT(asn), INT((int64_t)most)), out, fault);
-    truncate_to_newest(out, most);
-    return result;
-}
-
-/* The newest of a prefix are those of the addresses that were seen last. Either the index of all N addresses in that
- * order is walked until `most` of them are met, about most * N / C short steps when they are spread evenly, but nearly
- * N when all were seen long ago; or the prefix's C addresses are sorted. Few are sorted in any case. */
-enum { STEP_RATIO = 10, FEW = 8192 };
-
-static enum journal_result
-are_few(struct journal *j, const uint8_t *low, const uint8_t *high, size_t most, bool *few, struct fault *fault)
-{
-    enum journal_result result;
-    int64_t all = journal_number(j, journal_statement(j, "SELECT max(id) FROM matter", fault), &result, fault);
-    if (result != JOURNAL_DONE)
-        return result;
-    int64_t even = (int64_t)sqrt((double)most * (double)all / STEP_RATIO), limit = even > FEW ? even : FEW;
-    *few = journal_number(j,
-                          journal_query(j, fault,
-                                        "SELECT count(*) FROM (SELECT 1 FROM matter WHERE low BETWEEN ?1 AND ?2"
-                                        " AND kind = 1 LIMIT ?3)",
-                                        BLOB(low, 16), BLOB(high, 16), INT(limit)),
-                          &result, fault) < limit;
-    return result;
-}
-
-/* No observation of an address is later than the address's seen_ms: ends once `most` are as late as the next address.
- */
+/* Ends once `most` are as late as the next address, because no observation is later than its address's seen_ms. */
 static enum journal_result
 walk_prefix(struct journal *j, sqlite3_stmt *walk, size_t most, found_list *out, struct fault *fault)
 {
@@ -121,21 +80,34 @@ walk_prefix(struct journal *j, sqlite3_stmt *walk, size_t most, found_list *out,
     return found != JOURNAL_DONE ? found : result;
 }
 
+/* The newest observations of a prefix belong to the addresses that were seen last. Either walks the index of all N
+ * addresses in that order until `most` of them are in the prefix, about most * N / C short steps when they are spread
+ * evenly, but nearly N when all were seen long ago; or sorts the prefix's C addresses. Always sorts a FEW. */
 static enum journal_result
 find_of_prefix(struct journal *j, const struct prefix *prefix, size_t most, found_list *out, struct fault *fault)
 {
+    enum { STEP_RATIO = 10, FEW = 8192 };
+    enum journal_result result;
     uint8_t low[16], high[16];
-    bool few = false;
     journal_prefix_keys(prefix, low, high);
-    enum journal_result result = are_few(j, low, high, most, &few, fault);
+    int64_t all = journal_number(j, journal_statement(j, "SELECT max(id) FROM matter", fault), &result, fault);
+    if (result != JOURNAL_DONE)
+        return result;
+    int64_t even = (int64_t)sqrt((double)most * (double)all / STEP_RATIO), limit = even > FEW ? even : FEW;
+    int64_t count = journal_number(j,
+                                   journal_query(j, fault,
+                                                 "SELECT count(*) FROM (SELECT 1 FROM matter WHERE low BETWEEN ?1 AND"
+                                                 " ?2 AND kind = 1 LIMIT ?3)",
+                                                 BLOB(low, 16), BLOB(high, 16), INT(limit)),
+                                   &result, fault);
     if (result != JOURNAL_DONE)
         return result;
     return walk_prefix(j,
                        journal_query(j, fault,
-                                     few ? "SELECT seen_ms, id FROM matter INDEXED BY matter_low"
-                                           " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC"
-                                         : "SELECT seen_ms, id FROM matter INDEXED BY matter_seen"
-                                           " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC",
+                                     count < limit ? "SELECT seen_ms, id FROM matter INDEXED BY matter_low"
+                                                     " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC"
+                                                   : "SELECT seen_ms, id FROM matter INDEXED BY matter_seen"
+                                                     " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC",
                                      BLOB(low, 16), BLOB(high, 16)),
                        most, out, fault);
 }
@@ -143,13 +115,23 @@ find_of_prefix(struct journal *j, const struct prefix *prefix, size_t most, foun
 static enum journal_result
 find(struct journal *j, const struct resource *resource, size_t most, found_list *out, struct fault *fault)
 {
+    /* Observations in which level 3 lists the AS while another AS announces the address have an index of their own. */
+    static const char *const of_asn[] = {
+        "SELECT last_ms, id FROM observation WHERE asn = ?1 ORDER BY last_ms DESC, id DESC LIMIT ?2",
+        "SELECT last_ms, id FROM observation WHERE score_asn = ?1 AND score_asn IS NOT NULL AND score_asn IS NOT asn"
+        " ORDER BY last_ms DESC, id DESC LIMIT ?2",
+    };
+    enum journal_result result = JOURNAL_DONE;
     if (resource->kind == RESOURCE_NET)
         return find_of_prefix(j, &resource->prefix, most, out, fault);
-    if (resource->kind == RESOURCE_ASN)
-        return find_of_asn(j, resource->asn, most, out, fault);
-    enum journal_result result;
-    int64_t id = journal_resource_id(j, resource, false, &result, fault);
-    return id == 0 ? result : find_of_row(j, id, INT64_MIN, most, out, fault);
+    if (resource->kind == RESOURCE_ADDRESS) {
+        int64_t id = journal_resource_id(j, resource, false, &result, fault);
+        return id == 0 ? result : find_of_row(j, id, INT64_MIN, most, out, fault);
+    }
+    for (size_t i = 0; i < 2 && result == JOURNAL_DONE; i++)
+        result = append(j, journal_query(j, fault, of_asn[i], INT(resource->asn), INT((int64_t)most)), out, fault);
+    truncate_to_newest(out, most);
+    return result;
 }
 
 bool
@@ -212,7 +194,7 @@ journal_seen(struct journal *j, const struct addr *address, struct seen *out, st
 
 /* ---- the timeline ---- */
 
-enum { COUNTS_MOST = 1000, NEIGHBOURS_FROM = 24 /* of wider prefixes there would be too many */ };
+enum { COUNTS_MOST = 1000, NEIGHBOURS_FROM = 24 /* because wider prefixes have too many */ };
 
 static void
 add(struct history *h, int64_t at_ms, enum history_kind kind, size_t index, size_t number)
@@ -239,18 +221,6 @@ read_observations(struct history *h, struct journal *j, size_t most, size_t behi
     return true;
 }
 
-static bool
-read_counts(struct history *h, struct journal *j, struct fault *fault)
-{
-    if (h->resource.kind == RESOURCE_ADDRESS)
-        return true;
-    if (!journal_counts_of(j, &h->resource, COUNTS_MOST, &h->counts, fault))
-        return false;
-    for (size_t i = 0; i < h->counts.count; i++)
-        add(h, h->counts.at[i].at_ms, HISTORY_COUNT, i, 0);
-    return true;
-}
-
 static int
 by_first(const void *a, const void *b)
 {
@@ -265,23 +235,31 @@ by_last(const void *a, const void *b)
     return x->last_ms != y->last_ms ? (x->last_ms < y->last_ms ? -1 : 1) : (x->address > y->address) * 2 - 1;
 }
 
-/* Adds an item for all neighbours of the same time. */
+/* Sorts the neighbours, and adds an item for all of the same time. */
 static void
-add_neighbours(struct history *h, enum history_kind kind, const journal_neighbours *sorted)
+add_neighbours(struct history *h, enum history_kind kind, journal_neighbours *all)
 {
-    for (size_t i = 0, end; i < sorted->count; i = end) {
-        const struct journal_neighbour *n = sorted->at;
+    const struct journal_neighbour *n = all->at;
+    if (all->count > 1)
+        qsort(all->at, all->count, sizeof *all->at, kind == HISTORY_LISTED ? by_first : by_last);
+    for (size_t i = 0, end; i < all->count; i = end) {
         int64_t at_ms = kind == HISTORY_LISTED ? n[i].first_ms : n[i].last_ms;
-        for (end = i + 1; end < sorted->count && (kind == HISTORY_LISTED ? n[end].first_ms : n[end].last_ms) == at_ms;)
+        for (end = i + 1; end < all->count && (kind == HISTORY_LISTED ? n[end].first_ms : n[end].last_ms) == at_ms;)
             end++;
         add(h, at_ms, kind, i, end - i);
     }
 }
 
 static bool
-read_came_and_left(struct history *h, struct journal *j, struct fault *fault)
+read_counts_and_neighbours(struct history *h, struct journal *j, struct fault *fault)
 {
     const struct prefix *prefix = &h->resource.prefix;
+    if (h->resource.kind == RESOURCE_ADDRESS)
+        return true;
+    if (!journal_counts_of(j, &h->resource, COUNTS_MOST, &h->counts, fault))
+        return false;
+    for (size_t i = 0; i < h->counts.count; i++)
+        add(h, h->counts.at[i].at_ms, HISTORY_COUNT, i, 0);
     if (h->resource.kind != RESOURCE_NET || prefix->length < NEIGHBOURS_FROM || prefix->addr.family != ADDR_V4)
         return true;
     if (!journal_neighbours_of(j, prefix, &h->came, fault))
@@ -289,16 +267,12 @@ read_came_and_left(struct history *h, struct journal *j, struct fault *fault)
     for (size_t i = 0; i < h->came.count; i++)
         if (h->came.at[i].absent_ms > h->came.at[i].last_ms)
             vec_push(&h->left, h->came.at[i]);
-    if (h->came.count > 1)
-        qsort(h->came.at, h->came.count, sizeof *h->came.at, by_first);
-    if (h->left.count > 1)
-        qsort(h->left.at, h->left.count, sizeof *h->left.at, by_last);
     add_neighbours(h, HISTORY_LISTED, &h->came);
     add_neighbours(h, HISTORY_DELISTED, &h->left);
     return true;
 }
 
-/* A case knows of each field only when it was last set: what it was before is not known. */
+/* A case has the time when each field was last set, but no earlier values. */
 static bool
 read_cases(struct history *h, struct journal *j, struct fault *fault)
 {
@@ -326,7 +300,7 @@ read_cases(struct history *h, struct journal *j, struct fault *fault)
     return true;
 }
 
-/* Of items of the same time, the one that was added last comes first. */
+/* Puts the last added item first among items of the same time. */
 static int
 newest_item_first(const void *a, const void *b)
 {
@@ -334,22 +308,6 @@ newest_item_first(const void *a, const void *b)
     if ((*x)->at_ms != (*y)->at_ms)
         return (*x)->at_ms > (*y)->at_ms ? -1 : 1;
     return *x > *y ? -1 : *x < *y;
-}
-
-static void
-sort_items(struct history *h)
-{
-    history_items sorted = {0};
-    VEC(const struct history_item *) order = {0};
-    for (size_t i = 0; i < h->items.count; i++)
-        vec_push(&order, &h->items.at[i]);
-    if (order.count > 1)
-        qsort(order.at, order.count, sizeof *order.at, newest_item_first);
-    for (size_t i = 0; i < order.count; i++)
-        vec_push(&sorted, *order.at[i]);
-    vec_free(&order);
-    vec_free(&h->items);
-    h->items = sorted;
 }
 
 bool
@@ -361,13 +319,25 @@ history_read(struct history *h, struct journal *j, const struct resource *resour
     fault->text[0] = '\0';
     if (!journal_read_begin(j, &held, fault))
         return false;
-    bool done = read_observations(h, j, most, behind, fault) && read_counts(h, j, fault) &&
-                read_came_and_left(h, j, fault) && read_cases(h, j, fault);
+    bool done = read_observations(h, j, most, behind, fault) && read_counts_and_neighbours(h, j, fault) &&
+                read_cases(h, j, fault);
     journal_read_end(j, held);
-    if (!done)
+    if (!done) {
         history_fini(h);
-    sort_items(h);
-    return done;
+        return false;
+    }
+    VEC(const struct history_item *) order = {0};
+    for (size_t i = 0; i < h->items.count; i++)
+        vec_push(&order, &h->items.at[i]);
+    if (order.count > 1)
+        qsort(order.at, order.count, sizeof *order.at, newest_item_first);
+    history_items sorted = {0};
+    for (size_t i = 0; i < order.count; i++)
+        vec_push(&sorted, *order.at[i]);
+    vec_free(&order);
+    vec_free(&h->items);
+    h->items = sorted;
+    return true;
 }
 
 void

@@ -1,5 +1,5 @@
-/* What the journal knows of an address, a prefix or an AS over time: observations, counts, neighbours and what people
- * did about it, in one vector of dated items for screen, text and JSON.
+/* The history of an address, a prefix or an AS in the journal: observations, counts, neighbours and cases, in one
+ * vector of dated items for screen, text and JSON.
  *
  *     struct history h = {0};
  *     if (history_read(&h, journal, &resource, 300, 1, &fault))
@@ -55,11 +55,11 @@ bool history_read(struct history *, struct journal *, const struct resource *, s
                   struct fault *);
 void history_fini(struct history *); /* zeroed is fine */
 
-/* Appends the observations that concern a resource, newest first, at most `most`: of an address its own; of a prefix
- * those of addresses in it; of an AS those that it announces or that level 3 lists for it. */
+/* Appends the observations of a resource, newest first, at most `most`: for an address its own; for a prefix those of
+ * addresses in it; for an AS those of addresses that it announces or that level 3 lists for it. */
 bool journal_history(struct journal *, const struct resource *, size_t most, journal_observations *out, struct fault *);
 
-/* Takes in what the journal saw of an address, in the order of time, by seen_add. */
+/* Adds the observations of an address, in the order of time, with seen_add. */
 bool journal_seen(struct journal *, const struct addr *, struct seen *out, struct fault *);
 
 #endif

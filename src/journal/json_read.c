@@ -6,6 +6,7 @@
 #include "journal/case_edit.h"
 #include "journal/words.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdarg.h>
@@ -43,33 +44,15 @@ take(struct reading *r, const char *key)
     return value;
 }
 
-/* The same, but NULL also for null. */
-static json_t *
-take_known(struct reading *r, const char *key)
-{
-    json_t *value = take(r, key);
-    return json_is_null(value) ? NULL : value;
-}
-
-/* Returns the text of the buffer; NULL when it is empty. */
-static char *
-take_text(struct buf *text)
-{
-    if (text->count > 0)
-        return buf_take(text);
-    buf_free(text);
-    return NULL;
-}
-
 enum { TEXT_MOST = 4 * TEXT_CLEAN_MAX };
 
 /* Returns clean text; NULL for null, for "", and for a mistake. */
 static char *
 read_text(struct reading *r, const char *key)
 {
-    json_t *value = take_known(r, key);
+    json_t *value = take(r, key);
     struct buf clean = {0};
-    if (!value)
+    if (!value || json_is_null(value))
         return NULL;
     if (!json_is_string(value))
         complain(r, "\"%s\" must be a text or null", key);
@@ -77,7 +60,17 @@ read_text(struct reading *r, const char *key)
         complain(r, "\"%s\" has more than %d bytes", key, TEXT_MOST);
     else
         text_clean(&clean, json_string_value(value), json_string_length(value), TEXT_MOST);
-    return take_text(&clean);
+    if (clean.count > 0)
+        return buf_take(&clean);
+    buf_free(&clean);
+    return NULL;
+}
+
+/* Returns text in place of NULL, so that the field is never NULL. */
+static char *
+or_empty(char *text)
+{
+    return text ? text : mem_copy("");
 }
 
 /* Reads into an array of `room` bytes; a longer text is cut. */
@@ -85,23 +78,11 @@ static void
 read_short_text(struct reading *r, const char *key, char *out, size_t room)
 {
     char *text = read_text(r, key);
-    struct buf cut = {0};
-    if (text)
-        text_clean(&cut, text, strlen(text), room - 1);
-    memcpy(out, buf_string(&cut), cut.count + 1);
-    buf_free(&cut);
+    text_clean_into(out, room, text ? text : "", text ? strlen(text) : 0);
     free(text);
 }
 
-/* Returns a fresh string, "" in place of NULL. */
-static char *
-read_words(struct reading *r, const char *key)
-{
-    char *text = read_text(r, key);
-    return text ? text : mem_copy("");
-}
-
-/* "" for a mistake. */
+/* Returns "" for a mistake. */
 static const char *
 read_string(struct reading *r, const char *key)
 {
@@ -111,16 +92,13 @@ read_string(struct reading *r, const char *key)
     return json_is_string(value) ? json_string_value(value) : "";
 }
 
-/* Reports a foreign word, which is quoted. */
+/* Reports a foreign word, in quotes. */
 static void
 complain_of(struct reading *r, const char *key, const char *word, const char *wanted)
 {
-    struct buf clean = {0};
-    if (r->failed)
-        return;
-    text_clean(&clean, word, strlen(word), 60);
-    complain(r, "\"%s\" must be %s, not \"%s\"", key, wanted, buf_string(&clean));
-    buf_free(&clean);
+    char clean[61];
+    text_clean_into(clean, sizeof clean, word, strlen(word));
+    complain(r, "\"%s\" must be %s, not \"%s\"", key, wanted, clean);
 }
 
 static int64_t
@@ -133,7 +111,7 @@ read_number(struct reading *r, const char *key, int64_t least, int64_t most)
     return number;
 }
 
-/* `none` for null. */
+/* Returns `none` for null. */
 static int64_t
 read_known(struct reading *r, const char *key, int64_t least, int64_t most, int64_t none)
 {
@@ -166,54 +144,38 @@ read_bool(struct reading *r, const char *key)
     return json_is_true(value);
 }
 
-/* Reads `count` digits; -1 when there are others. */
-static int
-read_digits(const char *text, int count)
-{
-    int number = 0;
-    for (int i = 0; i < count; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return -1;
-        number = 10 * number + (text[i] - '0');
-    }
-    return number;
-}
-
-static bool
-parse_time(const char *text, int64_t *wall_ms)
-{
-    static const char form[] = "dddd-dd-ddTdd:dd:dd.dddZ";
-    if (strlen(text) != sizeof form - 1)
-        return false;
-    for (size_t i = 0; i < sizeof form - 1; i++)
-        if (form[i] == 'd' ? read_digits(text + i, 1) < 0 : text[i] != form[i])
-            return false;
-    struct tm day = {
-        .tm_year = read_digits(text, 4) - 1900,
-        .tm_mon = read_digits(text + 5, 2) - 1,
-        .tm_mday = read_digits(text + 8, 2),
-        .tm_hour = read_digits(text + 11, 2),
-        .tm_min = read_digits(text + 14, 2),
-        .tm_sec = read_digits(text + 17, 2),
-    };
-    struct tm same = day;
-    time_t seconds = timegm(&same); /* of 02-30 it makes another day */
-    *wall_ms = (int64_t)seconds * 1000 + read_digits(text + 20, 3);
-    return *wall_ms > 0 && same.tm_mon == day.tm_mon && same.tm_mday == day.tm_mday && same.tm_hour == day.tm_hour &&
-           same.tm_min == day.tm_min && same.tm_sec == day.tm_sec;
-}
-
+/* Reads a time that text such as "2026-07-06T18:13:00.000Z" means. */
 static int64_t
 read_time(struct reading *r, const char *key)
 {
+    static const char form[] = "YYYY-MM-DDThh:mm:ss.fffZ";
     const char *text = read_string(r, key);
-    int64_t wall_ms = 0;
-    if (!parse_time(text, &wall_ms))
+    int numbers[128] = {0}; /* by their letter in the form */
+    bool good = strlen(text) == sizeof form - 1;
+    for (size_t i = 0; i < sizeof form - 1 && good; i++) {
+        bool is_digit = form[i] != 'T' && form[i] != 'Z' && isalpha((unsigned char)form[i]);
+        good = is_digit ? text[i] >= '0' && text[i] <= '9' : text[i] == form[i];
+        if (is_digit)
+            numbers[(int)form[i]] = numbers[(int)form[i]] * 10 + (text[i] - '0');
+    }
+    struct tm day = {
+        .tm_year = numbers['Y'] - 1900,
+        .tm_mon = numbers['M'] - 1,
+        .tm_mday = numbers['D'],
+        .tm_hour = numbers['h'],
+        .tm_min = numbers['m'],
+        .tm_sec = numbers['s'],
+    };
+    struct tm same = day;
+    time_t seconds = good ? timegm(&same) : 0; /* turns 02-30 into another day */
+    int64_t wall_ms = (int64_t)seconds * 1000 + numbers['f'];
+    if (!good || wall_ms <= 0 || same.tm_mon != day.tm_mon || same.tm_mday != day.tm_mday ||
+        same.tm_hour != day.tm_hour || same.tm_min != day.tm_min || same.tm_sec != day.tm_sec)
         complain_of(r, key, text, "a time since 1970 such as 2026-07-06T18:13:00.000Z");
     return wall_ms;
 }
 
-/* 0 for null. */
+/* Reads null as 0: never. */
 static int64_t
 read_time_known(struct reading *r, const char *key)
 {
@@ -254,8 +216,9 @@ read_resource(struct reading *r)
     return resource;
 }
 
+/* Reads null as 0. */
 static uint32_t
-read_asn(struct reading *r, const char *key)
+read_unsigned(struct reading *r, const char *key)
 {
     return (uint32_t)read_known(r, key, 1, UINT32_MAX, 0);
 }
@@ -278,7 +241,7 @@ read_state(struct reading *r, const char *key)
     return state;
 }
 
-/* Returns whether every key was read. Other keys are of a newer version or another program, and would be lost. */
+/* Returns whether every key was read. Unknown keys, of a newer version or another program, would be lost. */
 static bool
 is_whole(struct reading *r)
 {
@@ -338,7 +301,7 @@ read_net(struct reading *r, void *arg)
     struct observation *o = arg;
     struct listed_net net = {0};
     net.abusers = read_known(r, "abusers", 0, NUMBER_MOST, LISTING_UNKNOWN);
-    net.holder.asn = read_asn(r, "asn");
+    net.holder.asn = read_unsigned(r, "asn");
     read_country(r, net.holder.country);
     net.from_zone = read_bool(r, "from_zone");
     net.impacts = read_known(r, "impacts", 0, NUMBER_MOST, LISTING_UNKNOWN);
@@ -387,7 +350,7 @@ read_list(struct reading *r, void *arg)
     free(part);
 }
 
-/* Version 1 keeps the texts of all lists in an array of their own, and each list's state under a word. */
+/* Version 1 has one array with the texts of all lists, and each list's state under a word. */
 static void
 read_text_of_version_1(struct reading *r, void *arg)
 {
@@ -395,45 +358,39 @@ read_text_of_version_1(struct reading *r, void *arg)
     const char *word = read_string(r, "list"), *zone = journal_zone_of_schema_1(word);
     if (!zone)
         complain_of(r, "list", word, "the name of a list");
-    char *text = read_words(r, "text");
+    char *text = or_empty(read_text(r, "text"));
     if (zone)
         observed_list_add_text(observed_list_add(&o->lists, zone, word, STATE_UNASKED), text);
     free(text);
 }
 
 static void
-read_lists(struct reading *r, struct observation *o)
-{
-    static const char *const words[] = {"level1", "level2", "level3", "exemption", "backscatterer"};
-    if (json_object_get(r->object, "lists")) {
-        read_items(r, "lists", LISTS_MOST, read_list, o);
-        return;
-    }
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        observed_list_add(&o->lists, journal_zone_of_schema_1(words[i]), words[i], read_state(r, words[i]));
-    read_items(r, "texts", TEXTS_MOST, read_text_of_version_1, o);
-}
-
-static void
 read_observation(struct reading *r, struct observation *o)
 {
     o->address = read_address(r);
-    o->asn = read_asn(r, "asn");
+    o->asn = read_unsigned(r, "asn");
     read_causes(r, &o->causes);
     read_country(r, o->country);
     o->first_ms = read_time(r, "first");
-    o->headline = read_words(r, "headline");
+    o->headline = or_empty(read_text(r, "headline"));
     o->last_ms = read_time(r, "last");
-    read_lists(r, o);
+    if (json_object_get(r->object, "lists")) {
+        read_items(r, "lists", LISTS_MOST, read_list, o);
+    } else {
+        for (size_t i = 0; observation_part_at(i); i++) {
+            const char *part = observation_part_at(i);
+            observed_list_add(&o->lists, journal_zone_of_schema_1(part), part, read_state(r, part));
+        }
+        read_items(r, "texts", TEXTS_MOST, read_text_of_version_1, o);
+    }
     o->name = read_text(r, "name");
     read_items(r, "nets", NETS_MOST, read_net, o);
     o->org = read_text(r, "org");
     o->resolver = read_text(r, "resolver");
     bool scored = !json_is_null(json_object_get(r->object, "score"));
-    double score = scored ? read_real(r, "score") : (r->used++, LISTING_UNKNOWN);
-    o->score = score;
-    o->score_asn = read_asn(r, "score_asn");
-    o->serial = (uint32_t)read_known(r, "serial", 1, UINT32_MAX, 0);
+    o->score = scored ? read_real(r, "score") : (r->used++, LISTING_UNKNOWN);
+    o->score_asn = read_unsigned(r, "score_asn");
+    o->serial = read_unsigned(r, "serial");
     const char *source = read_string(r, "source");
     if (!journal_source_parse(source, &o->source))
         complain_of(r, "source", source, "none, dns or zone");
@@ -469,7 +426,7 @@ read_contact(struct reading *r, void *arg)
     struct case_contact contact = {.at_ms = read_time(r, "at")};
     contact.uuid = read_uuid(r);
     contact.what = read_text(r, "what");
-    contact.who = read_words(r, "who");
+    contact.who = or_empty(read_text(r, "who"));
     vec_push(&c->contacts, contact);
 }
 
@@ -490,12 +447,26 @@ read_case(struct reading *r, struct journal_case *c)
     if (tags && !journal_case_clean_tags(&clean, tags))
         complain(r, "\"tags\" has more than %d bytes", CASE_TAGS_MOST);
     free(tags);
-    c->tags = take_text(&clean);
+    c->tags = clean.count > 0 ? mem_copy(buf_string(&clean)) : NULL;
+    buf_free(&clean);
     c->tags_ms = read_time_known(r, "tags_set");
     c->ticket = read_text(r, "ticket");
     c->ticket_ms = read_time_known(r, "ticket_set");
     read_items(r, "told", JOURNAL_LINE_MOST, read_contact, c);
     c->uuid = read_uuid(r);
+}
+
+static void
+read_count(struct reading *r, struct journal_count *count)
+{
+    count->at_ms = read_time(r, "at");
+    count->impacts = read_known(r, "impacts", 0, NUMBER_MOST, LISTING_UNKNOWN);
+    count->limit = read_real(r, "limit");
+    count->listed = read_number(r, "listed", 0, NUMBER_MOST);
+    count->resource = read_resource(r);
+    count->serial = read_unsigned(r, "serial");
+    if (count->resource.kind == RESOURCE_ADDRESS)
+        complain(r, "a snapshot is of a net or an ASN");
 }
 
 static void
@@ -512,28 +483,8 @@ read_neighbour(struct reading *r, struct journal_neighbour *n)
 }
 
 static void
-read_count(struct reading *r, struct journal_count *count)
-{
-    count->at_ms = read_time(r, "at");
-    count->impacts = read_known(r, "impacts", 0, NUMBER_MOST, LISTING_UNKNOWN);
-    count->limit = read_real(r, "limit");
-    count->listed = read_number(r, "listed", 0, NUMBER_MOST);
-    count->resource = read_resource(r);
-    count->serial = (uint32_t)read_known(r, "serial", 1, UINT32_MAX, 0);
-    if (count->resource.kind == RESOURCE_ADDRESS)
-        complain(r, "a snapshot is of a net or an ASN");
-}
-
-static void
 read_record(struct reading *r, struct journal_json_record *out)
 {
-    static const char *const types[] = {
-        [JOURNAL_JSON_OBSERVATION] = "observation",
-        [JOURNAL_JSON_CASE] = "case",
-        [JOURNAL_JSON_NEIGHBOUR] = "neighbour",
-        [JOURNAL_JSON_COUNT] = "snapshot",
-    };
-    enum { TYPES = sizeof types / sizeof *types };
     if (json_object_get(r->object, "journal")) {
         out->kind = JOURNAL_JSON_HEAD;
         int64_t version = read_number(r, "journal", 1, INT32_MAX);
@@ -543,20 +494,21 @@ read_record(struct reading *r, struct journal_json_record *out)
         return;
     }
     const char *type = read_string(r, "type");
-    size_t kind = JOURNAL_JSON_OBSERVATION;
-    while (kind < TYPES && strcmp(types[kind], type) != 0)
-        kind++;
-    out->kind = kind < TYPES ? (enum journal_json_kind)kind : JOURNAL_JSON_HEAD;
-    if (kind == JOURNAL_JSON_OBSERVATION)
+    if (strcmp(type, "observation") == 0) {
+        out->kind = JOURNAL_JSON_OBSERVATION;
         read_observation(r, &out->observation);
-    else if (kind == JOURNAL_JSON_CASE)
+    } else if (strcmp(type, "case") == 0) {
+        out->kind = JOURNAL_JSON_CASE;
         read_case(r, &out->a_case);
-    else if (kind == JOURNAL_JSON_NEIGHBOUR)
+    } else if (strcmp(type, "neighbour") == 0) {
+        out->kind = JOURNAL_JSON_NEIGHBOUR;
         read_neighbour(r, &out->neighbour);
-    else if (kind == JOURNAL_JSON_COUNT)
+    } else if (strcmp(type, "snapshot") == 0) {
+        out->kind = JOURNAL_JSON_COUNT;
         read_count(r, &out->count);
-    else
+    } else {
         complain_of(r, "type", type, "observation, case, neighbour or snapshot");
+    }
 }
 
 bool
@@ -565,12 +517,8 @@ journal_json_read(const char *line, size_t count, struct journal_json_record *ou
     json_error_t error;
     memset(out, 0, sizeof *out);
     json_t *object = json_loadb(line, count, JSON_REJECT_DUPLICATES, &error);
-    if (!object) {
-        char *why = text_clean_copy(error.text, strnlen(error.text, sizeof error.text));
-        fault_set(fault, "it is not JSON as it should be: %.200s", why);
-        free(why);
-        return false;
-    }
+    if (!object)
+        return fault_set(fault, "it is not JSON as it should be: %.200s", error.text);
     struct reading r = {.object = object, .fault = fault};
     if (!json_is_object(object))
         complain(&r, "it is not an object");

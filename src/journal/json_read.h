@@ -5,7 +5,7 @@
  *     {"address":"203.0.113.7","asn":64500, ... "type":"observation","uid":"...","verdict":"direct"}
  *
  * Every key is always there; null = not known, not set, never. Times are RFC 3339 in UTC with milliseconds. Version 1
- * is read, too: it has the keys level1, level2, level3, exemption, backscatterer and texts in place of "lists". */
+ * can be read, too: it has the keys level1, level2, level3, exemption, backscatterer and texts in place of "lists". */
 #ifndef JSON_READ_H
 #define JSON_READ_H
 
@@ -39,8 +39,8 @@ struct journal_json_record {
     };
 };
 
-/* Parses a line that anybody may have written: the record is clean, complete and in range, but for times in the future.
- * False with half a sentence that says what is wrong; nothing must be freed then. */
+/* Parses a foreign line: the record is clean, complete and in range, but for times in the future. False with half a
+ * sentence that says what is wrong; nothing must be freed then. */
 bool journal_json_read(const char *line, size_t count, struct journal_json_record *out, struct fault *);
 void journal_json_record_fini(struct journal_json_record *);
 

@@ -20,8 +20,10 @@ enum journal_result journal_merge_case(struct journal *, const struct journal_ca
                                        struct journal_totals *changed, struct fault *);
 enum journal_result journal_merge_neighbour(struct journal *, const struct journal_neighbour *, enum journal_change *,
                                             struct fault *);
-enum journal_result journal_merge_count(struct journal *, const struct journal_count *, enum journal_change *,
-                                        struct fault *);
+/* `replaces`: of two different counts the greater one stays (the first figure that differs decides), else the old one.
+ */
+enum journal_result journal_merge_count(struct journal *, const struct journal_count *, bool replaces,
+                                        enum journal_change *, struct fault *);
 
 /* Forgets the last report; must be called between journal_begin and journal_commit. */
 enum journal_result journal_import_report_begin(struct journal *, struct fault *);

@@ -1,5 +1,6 @@
 /* Level 1 addresses: since when they have been seen listed, and whether they have left. An address gets a row when it
  * is first seen listed; its absence is noted only from then on. */
+#include "base/sort.h"
 #include "journal/db.h"
 #include "journal/merge.h"
 
@@ -38,7 +39,7 @@ journal_neighbours_of(struct journal *j, const struct prefix *prefix, journal_ne
 
 /* ---- merging ---- */
 
-/* Adds what `there` knows; returns whether that is anything new. */
+/* Adds the times of `there`; returns whether any is new. */
 static bool
 merge(struct journal_neighbour *here, const struct journal_neighbour *there)
 {
@@ -79,63 +80,20 @@ journal_merge_neighbour(struct journal *j, const struct journal_neighbour *there
     return result;
 }
 
-/* ---- a look at a prefix ---- */
+/* ---- storing a prefix ---- */
 
-/* Sorted addresses, walked through once. */
-struct walk {
-    const uint32_t *at;
-    size_t count, next;
-};
-
-/* Returns whether an address is among them; addresses must be asked for in ascending order. */
 static bool
-contains(struct walk *walk, uint32_t address)
+contains(const uint32_t *sorted, size_t count, uint32_t address)
 {
-    while (walk->next < walk->count && walk->at[walk->next] < address)
-        walk->next++;
-    return walk->next < walk->count && walk->at[walk->next] == address;
-}
-
-/* Notes of the known ones that they were seen again, or not. */
-static enum journal_result
-update_known(struct journal *j, const journal_neighbours *known, int64_t at_ms, struct walk listed, struct walk *asked,
-             struct fault *fault)
-{
-    enum journal_result result = JOURNAL_DONE;
-    for (size_t i = 0; i < known->count && result == JOURNAL_DONE; i++) {
-        struct journal_neighbour n = known->at[i], seen = n;
-        if (contains(&listed, n.address))
-            seen.first_ms = seen.last_ms = at_ms;
-        else if (!asked || contains(asked, n.address))
-            seen.absent_ms = at_ms;
-        if (merge(&n, &seen))
-            result = write_neighbour(j, &n, fault);
-    }
-    return result;
-}
-
-static enum journal_result
-add_unknown(struct journal *j, const struct prefix *prefix, const journal_neighbours *known, int64_t at_ms,
-            const struct walk *listed, struct fault *fault)
-{
-    enum journal_result result = JOURNAL_DONE;
-    size_t k = 0;
-    for (size_t i = 0; i < listed->count && result == JOURNAL_DONE; i++) {
-        struct addr address = addr_from_v4(listed->at[i]);
-        while (k < known->count && known->at[k].address < listed->at[i])
-            k++;
-        bool is_known = k < known->count && known->at[k].address == listed->at[i];
-        if (!is_known && prefix_holds(prefix, &address))
-            result = write_neighbour(j, &(struct journal_neighbour){listed->at[i], at_ms, at_ms, 0}, fault);
-    }
-    return result;
+    size_t at;
+    sort_search(at, 0, count, sorted[at] < address);
+    return at < count && sorted[at] == address;
 }
 
 enum journal_result
 journal_neighbours_add(struct journal *j, const struct prefix *prefix, int64_t at_ms, const uint32_t *listed,
                        size_t listed_count, const uint32_t *asked, size_t asked_count, struct fault *fault)
 {
-    struct walk all = {listed, listed_count, 0}, answered = {asked, asked_count, 0};
     journal_neighbours known = {0};
     bool own;
     if (prefix->addr.family != ADDR_V4)
@@ -144,10 +102,24 @@ journal_neighbours_add(struct journal *j, const struct prefix *prefix, int64_t a
     if (result != JOURNAL_DONE)
         return result;
     result = read_neighbours(j, prefix, &known, fault);
-    if (result == JOURNAL_DONE)
-        result = update_known(j, &known, at_ms, all, asked ? &answered : NULL, fault);
-    if (result == JOURNAL_DONE)
-        result = add_unknown(j, prefix, &known, at_ms, &all, fault);
+    /* Known addresses were seen again, or not. */
+    for (size_t i = 0; i < known.count && result == JOURNAL_DONE; i++) {
+        struct journal_neighbour n = known.at[i], seen = n;
+        if (contains(listed, listed_count, n.address))
+            seen.first_ms = seen.last_ms = at_ms;
+        else if (!asked || contains(asked, asked_count, n.address))
+            seen.absent_ms = at_ms;
+        if (merge(&n, &seen))
+            result = write_neighbour(j, &n, fault);
+    }
+    for (size_t i = 0, k = 0; i < listed_count && result == JOURNAL_DONE; i++) {
+        struct addr address = addr_from_v4(listed[i]);
+        while (k < known.count && known.at[k].address < listed[i])
+            k++;
+        bool is_known = k < known.count && known.at[k].address == listed[i];
+        if (!is_known && prefix_holds(prefix, &address))
+            result = write_neighbour(j, &(struct journal_neighbour){listed[i], at_ms, at_ms, 0}, fault);
+    }
     vec_free(&known);
     return journal_end(j, own, result, fault);
 }

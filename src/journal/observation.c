@@ -1,5 +1,3 @@
-
-
 #include "journal/observation.h"
 
 #include "base/clock.h"
@@ -27,20 +25,13 @@ observation_part_at(size_t at)
     return at < PARTS ? parts[at] : NULL;
 }
 
-static size_t
-rank_of(const char *part)
-{
-    size_t rank = 0;
-    while (rank < PARTS && parts[rank] != part)
-        rank++;
-    return rank;
-}
-
 int
 observed_list_order(const struct observed_list *a, const struct observed_list *b)
 {
-    size_t rank_a = rank_of(a->part), rank_b = rank_of(b->part);
-    return rank_a != rank_b ? (rank_a < rank_b ? -1 : 1) : strcmp(a->zone, b->zone);
+    for (size_t i = 0; i < PARTS && a->part != b->part; i++)
+        if (a->part == parts[i] || b->part == parts[i])
+            return a->part == parts[i] ? -1 : 1;
+    return strcmp(a->zone, b->zone);
 }
 
 struct observed_list *
@@ -78,18 +69,13 @@ clear_texts(struct observed_list *list)
     vec_free(&list->texts);
 }
 
-static void
-list_fini(struct observed_list *list)
-{
-    free(list->zone);
-    clear_texts(list);
-}
-
 void
 observed_lists_fini(observed_lists *lists)
 {
-    for (size_t i = 0; i < lists->count; i++)
-        list_fini(&lists->at[i]);
+    for (size_t i = 0; i < lists->count; i++) {
+        free(lists->at[i].zone);
+        clear_texts(&lists->at[i]);
+    }
     vec_free(lists);
 }
 
@@ -118,18 +104,6 @@ observed_lists_state(const observed_lists *lists, const char *part)
     return list ? list->state : STATE_UNASKED;
 }
 
-enum list_state
-observation_state(const struct observation *o, const char *part)
-{
-    return observed_lists_state(&o->lists, part);
-}
-
-enum list_state
-observed_lists_level(const observed_lists *lists, unsigned level)
-{
-    return observed_lists_state(lists, parts[level - 1]);
-}
-
 unsigned
 observed_lists_levels(const observed_lists *lists, enum list_state state)
 {
@@ -148,14 +122,7 @@ observation_add_seen(struct seen *seen, const observed_lists *lists, int64_t fir
 
 /* ---- order ---- */
 
-static int
-by_prefix(const struct listed_net *a, const struct listed_net *b)
-{
-    int order = (int)b->prefix.length - (int)a->prefix.length;
-    return order ? order : prefix_compare(&a->prefix, &b->prefix);
-}
-
-/* Insertion sort, which keeps equal nets in their order: the nets are few, and nearly always sorted. */
+/* Uses insertion sort, which keeps equal nets in their order, because the nets are few and nearly always sorted. */
 void
 observation_order(struct observation *o)
 {
@@ -164,9 +131,15 @@ observation_order(struct observation *o)
     for (size_t i = 0; i < nets->count; i++) {
         struct listed_net net = nets->at[i];
         size_t at = kept;
-        while (at > 0 && by_prefix(&nets->at[at - 1], &net) > 0)
-            at--;
-        if (at > 0 && by_prefix(&nets->at[at - 1], &net) == 0)
+        int order = 1;
+        for (; at > 0; at--) {
+            const struct prefix *before = &nets->at[at - 1].prefix;
+            order = (int)net.prefix.length - (int)before->length;
+            order = order ? order : prefix_compare(before, &net.prefix);
+            if (order <= 0)
+                break;
+        }
+        if (order == 0)
             continue;
         memmove(nets->at + at + 1, nets->at + at, (kept++ - at) * sizeof net);
         nets->at[at] = net;
@@ -175,19 +148,19 @@ observation_order(struct observation *o)
     kept = 0;
     for (size_t i = 0; i < o->lists.count; i++) {
         struct observed_list *list = &o->lists.at[i];
-        if (list->state == STATE_CLEAR)
+        if (list->state == STATE_CLEAR || list->state == STATE_UNASKED)
             clear_texts(list);
         if (list->state == STATE_UNASKED)
-            list_fini(list);
+            free(list->zone);
         else
             o->lists.at[kept++] = *list;
     }
     o->lists.count = kept;
 }
 
-/* ---- making ---- */
+/* ---- observations ---- */
 
-/* Returns when the evidence was true. A time in the future comes from a wrong clock here or there: then it is now. */
+/* Returns when the evidence was true. Now replaces a time in the future, which comes from a wrong clock. */
 static int64_t
 time_of(const struct evidence *e, bool was_asked)
 {
@@ -213,18 +186,6 @@ observation_confirmed_ms(const struct observation *o)
         if (o->lists.at[i].answered_ms > 0 && o->lists.at[i].answered_ms < oldest)
             oldest = o->lists.at[i].answered_ms;
     return oldest;
-}
-
-/* ASN databases contain no country, but the lists name that of a holder: taken only if the holder is the origin AS. */
-static void
-copy_country(struct observation *out, const struct evidence *e, const struct listing *level3)
-{
-    const struct holder *holder = level3 && level3->holder.asn == out->asn ? &level3->holder : NULL;
-    for (size_t i = 0; i < e->nets.count && !(holder && *holder->country); i++)
-        if (e->nets.at[i].holder.asn == out->asn)
-            holder = &e->nets.at[i].holder;
-    if (out->asn != 0 && !*out->country && holder)
-        memcpy(out->country, holder->country, sizeof out->country);
 }
 
 void
@@ -266,11 +227,15 @@ observation_make(struct observation *out, const struct evidence *e, const struct
     for (size_t i = 0; i < e->nets.count; i++)
         if (!e->nets.at[i].stale)
             vec_push(&out->nets, e->nets.at[i]);
-    copy_country(out, e, level3);
+    /* ASN databases contain no country. Take the country that a list gives, if its holder is the origin AS. */
+    const struct holder *holder = level3 && level3->holder.asn == out->asn ? &level3->holder : NULL;
+    for (size_t i = 0; i < e->nets.count && !(holder && *holder->country); i++)
+        if (e->nets.at[i].holder.asn == out->asn)
+            holder = &e->nets.at[i].holder;
+    if (out->asn != 0 && !*out->country && holder)
+        memcpy(out->country, holder->country, sizeof out->country);
     observation_order(out);
 }
-
-/* ---- storage ---- */
 
 void
 observation_copy(struct observation *out, const struct observation *from)

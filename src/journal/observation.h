@@ -1,5 +1,5 @@
-/* What an address was at one time, and until when nothing changed: evidence and verdict without what passes (round
- * trips, TTLs, questions). This is what the journal stores. */
+/* One row of the journal: evidence and verdict of an address, without round trips, TTLs and queries, with the time span
+ * in which they did not change. */
 #ifndef OBSERVATION_H
 #define OBSERVATION_H
 
@@ -45,15 +45,14 @@ struct observation {
     bool knows_neighbours; /* the headline counts them from a current zone file; false if read from a journal */
 };
 
-/* Makes all of `out` but the uuid from what the evidence amounts to now. Its time is that of the newest answer of a
- * list, which may come from the cache. If everything came from zone files, it is the time of level 1's zone (without
- * it, of the first list that has one), or now. Nets that only a stale file knows are left out. The caller calls
- * observation_fini. */
+/* Makes all of `out` but the uuid. Its time is that of the newest answer of a list, which may come from the cache. If
+ * everything came from zone files, it is the time of level 1's zone (without it, of the first list that has one), or
+ * now. Omits nets that only a stale file has. The caller calls observation_fini. */
 void observation_make(struct observation *out, const struct evidence *, const struct verdict *);
 void observation_fini(struct observation *); /* zeroed is fine; zeroes it */
 void observation_copy(struct observation *out, const struct observation *from);
 
-/* Returns the static string of a part, NULL when there is no such part; and that at a place, NULL behind the last. */
+/* Return the static string of a part, NULL for an unknown one; and the part at an index, NULL after the last. */
 const char *observation_part(const char *part);
 const char *observation_part_at(size_t);
 /* Adds a list in its place, or returns the one with that zone. The pointer is valid until the next one is added. */
@@ -68,23 +67,31 @@ const struct observed_list *observed_list_of_part(const observed_lists *, const 
 const struct observed_list *observed_list_of_zone(const observed_lists *, const char *zone);
 /* Return the state of the list with a part: "level2". STATE_UNASKED = it was not asked. */
 enum list_state observed_lists_state(const observed_lists *, const char *part);
-enum list_state observation_state(const struct observation *, const char *part);
-enum list_state observed_lists_level(const observed_lists *, unsigned level); /* 1, 2, 3 */
+static inline enum list_state
+observation_state(const struct observation *o, const char *part)
+{
+    return observed_lists_state(&o->lists, part);
+}
+static inline enum list_state
+observed_lists_level(const observed_lists *lists, unsigned level) /* 1, 2, 3 */
+{
+    return observed_lists_state(lists, observation_part_at(level - 1));
+}
 /* Returns a bit for each level with that state: 1, 2, 4. */
 unsigned observed_lists_levels(const observed_lists *, enum list_state);
 
-/* Takes the states in by seen_add. */
+/* Adds the states with seen_add. */
 void observation_add_seen(struct seen *, const observed_lists *, int64_t first_ms, int64_t last_ms);
 
-/* Sorts the nets; drops lists that were not asked, texts of clear ones, and doubles: of equal nets the first stays. */
+/* Sorts the nets; drops lists that were not asked, texts of clear lists, and all but the first of equal nets. */
 void observation_order(struct observation *);
 
-/* Returns until when all of it is known to be true: the oldest answer of a list, because others may have been asked
- * again meanwhile; last_ms without answers. */
+/* Returns until when all of it is known to be true: the time of the oldest answer, because other lists may have been
+ * asked again since; last_ms without answers. */
 int64_t observation_confirmed_ms(const struct observation *);
 
-/* Returns whether `now` differs from `then` in a list by an answer that is no younger than `then`: another observation
- * has asked again meanwhile, and this one repeats an old answer. */
+/* Returns whether `now` differs from `then` only by an answer that is not newer than `then`: `now` repeats an old
+ * answer, because another observation has asked again since. */
 bool observation_is_behind(const struct observation *then, const struct observation *now);
 
 /* Returns whether `now` found nothing new since `then`: the same verdict, states, nets and figures, holder, score,
@@ -99,7 +106,7 @@ bool observation_is_behind(const struct observation *then, const struct observat
  * could not be had, for nets that DNS hides, for holder and name. So the two must not be swapped. */
 bool observation_same(const struct observation *then, const struct observation *now);
 
-/* Returns whether `now`, the same as `then`, knows less of the surroundings, as without zone files: the headline of
+/* Returns whether `now`, the same as `then`, lacks nets or neighbours, as without zone files, so that the headline of
  * `then` says more. */
 bool observation_says_less(const struct observation *then, const struct observation *now);
 

@@ -1,5 +1,4 @@
-/* observation_same and observation_compare are one walk, so that they never disagree: the first only asks whether there
- * is any difference. */
+/* observation_same and observation_compare share one walk, so that they never disagree. */
 #include "base/text.h"
 #include "journal/db.h"
 #include "journal/filter_row.h"
@@ -17,7 +16,7 @@ struct comparison {
     bool differ;
 };
 
-/* Notes a difference; returns whether words are wanted. */
+/* Sets `differ`; returns whether the caller must add words. */
 static bool
 differs(struct comparison *c)
 {
@@ -26,21 +25,12 @@ differs(struct comparison *c)
 }
 
 static void
-put_short(char *to, size_t room, const char *text)
-{
-    struct buf out = {0};
-    text_clean(&out, text, strlen(text), room - 1);
-    memcpy(to, buf_string(&out), out.count + 1);
-    buf_free(&out);
-}
-
-static void
 put(struct comparison *c, const char *what, const char *then, const char *now)
 {
     struct difference difference = {.change = ""};
-    put_short(difference.what, sizeof difference.what, what);
-    put_short(difference.then, sizeof difference.then, then);
-    put_short(difference.now, sizeof difference.now, now);
+    text_clean_into(difference.what, sizeof difference.what, what, strlen(what));
+    text_clean_into(difference.then, sizeof difference.then, then, strlen(then));
+    text_clean_into(difference.now, sizeof difference.now, now, strlen(now));
     vec_push(c->out, difference);
 }
 
@@ -53,7 +43,7 @@ put_both(struct comparison *c, const char *what, struct buf *then, struct buf *n
     buf_free(now);
 }
 
-/* ---- what an observation knows ---- */
+/* ---- completeness ---- */
 
 static bool
 is_listed(const struct observation *o, const char *part)
@@ -61,8 +51,7 @@ is_listed(const struct observation *o, const char *part)
     return observation_state(o, part) == STATE_LISTED;
 }
 
-/* Returns whether everything is known that the list says of the address. Levels 2 and 3 do not answer about an exempt
- * address. */
+/* Returns whether the list's data about the address is complete. Levels 2 and 3 do not answer for an exempt address. */
 static bool
 knows(const struct observation *o, const char *part, bool has_figures)
 {
@@ -72,12 +61,6 @@ knows(const struct observation *o, const char *part, bool has_figures)
     if (list->state == STATE_LISTED)
         return has_figures || list->texts.count > 0;
     return list->state == STATE_CLEAR && !is_listed(o, "exemption");
-}
-
-static bool
-has_score(const struct observation *o)
-{
-    return o->score_asn != 0 || o->score >= 0;
 }
 
 static bool
@@ -138,35 +121,21 @@ state_word(const struct observed_list *list)
     return words[list ? list->state : STATE_UNASKED];
 }
 
-static void
-compare_states(struct comparison *c)
-{
-    struct pair pair;
-    for (size_t then = 0, now = 0; next_pair(c, &then, &now, &pair);)
-        if ((!pair.then || !pair.now || pair.then->state != pair.now->state) && differs(c))
-            put(c, list_name(&pair), state_word(pair.then), state_word(pair.now));
-}
-
-static bool
-has_text(const struct observed_list *list, const char *text)
-{
-    for (size_t i = 0; i < list->texts.count; i++)
-        if (strcmp(list->texts.at[i], text) == 0)
-            return true;
-    return false;
-}
-
 /* Returns the first text of a list that the other lacks, whatever their order; NULL = none. */
 static const char *
 text_only_in(const struct observed_list *list, const struct observed_list *other)
 {
-    for (size_t i = 0; i < list->texts.count; i++)
-        if (!has_text(other, list->texts.at[i]))
+    for (size_t i = 0; i < list->texts.count; i++) {
+        size_t k = 0;
+        while (k < other->texts.count && strcmp(list->texts.at[i], other->texts.at[k]) != 0)
+            k++;
+        if (k == other->texts.count)
             return list->texts.at[i];
+    }
     return NULL;
 }
 
-/* Changed figures are in the text, too: the text is shown only where they did not change (not `explained`). */
+/* Adds no words if `explained`, because then the text only repeats the changed figures. */
 static void
 compare_texts(struct comparison *c, const struct pair *pair, bool explained)
 {
@@ -221,26 +190,6 @@ net_words(struct buf *out, const struct listed_net *net, const struct listed_net
         buf_format(out, ", AS%u", net->holder.asn);
 }
 
-/* If nothing else differs: "impacts 19 -> 23 (limit 9)". */
-static void
-put_impacts_change(struct comparison *c, const struct listed_net *old, const struct listed_net *new)
-{
-    struct difference *difference = &c->out->at[c->out->count - 1];
-    struct buf words = {0};
-    if (!old || !new || !has_impacts(old) || !has_impacts(new) || old->holder.asn != new->holder.asn ||
-        (old->impacts == new->impacts && old->limit == new->limit))
-        return;
-    buf_text(&words, "impacts ");
-    text_number(&words, old->impacts);
-    if (old->limit != new->limit)
-        put_limit(&words, old);
-    buf_text(&words, " -> ");
-    text_number(&words, new->impacts);
-    put_limit(&words, new);
-    put_short(difference->change, sizeof difference->change, buf_string(&words));
-    buf_free(&words);
-}
-
 static void
 compare_net(struct comparison *c, const struct prefix *prefix)
 {
@@ -254,28 +203,29 @@ compare_net(struct comparison *c, const struct prefix *prefix)
     net_words(&then_words, old, new, old || knows_net(c->then, new));
     net_words(&now_words, new, old, true);
     put_both(c, prefix_text(prefix, text), &then_words, &now_words);
-    put_impacts_change(c, old, new);
+    /* If nothing else differs: "impacts 19 -> 23 (limit 9)". */
+    if (!old || !new || !has_impacts(old) || !has_impacts(new) || old->holder.asn != new->holder.asn ||
+        (old->impacts == new->impacts && old->limit == new->limit))
+        return;
+    struct difference *difference = &c->out->at[c->out->count - 1];
+    struct buf words = {0};
+    buf_text(&words, "impacts ");
+    text_number(&words, old->impacts);
+    if (old->limit != new->limit)
+        put_limit(&words, old);
+    buf_text(&words, " -> ");
+    text_number(&words, new->impacts);
+    put_limit(&words, new);
+    text_clean_into(difference->change, sizeof difference->change, buf_string(&words), words.count);
+    buf_free(&words);
 }
 
-/* Widest first, because they weigh most: those of now, then those that are gone. Returns whether words were added. */
-static bool
-compare_nets(struct comparison *c)
-{
-    size_t before = c->out ? c->out->count : 0;
-    for (size_t i = c->now->nets.count; i > 0; i--)
-        compare_net(c, &c->now->nets.at[i - 1].prefix);
-    for (size_t i = c->then->nets.count; i > 0; i--)
-        if (!net_at(c->now, &c->then->nets.at[i - 1].prefix))
-            compare_net(c, &c->then->nets.at[i - 1].prefix);
-    return c->out && c->out->count > before;
-}
-
-/* ---- score, holder, name ---- */
+/* ---- score and all of it ---- */
 
 static void
 score_words(struct buf *out, const struct observation *o)
 {
-    if (!has_score(o))
+    if (o->score_asn == 0 && o->score < 0)
         buf_text(out, knows(o, "level3", false) ? NOTHING : NOT_KNOWN);
     if (o->score >= 0)
         buf_format(out, "%.1f", o->score);
@@ -289,7 +239,7 @@ compare_score(struct comparison *c)
     const struct observation *then = c->then, *now = c->now;
     bool same = then->score_asn == now->score_asn &&
                 (then->score < 0 ? now->score < 0 : now->score >= 0 && then->score == now->score);
-    if (same || !knows(now, "level3", has_score(now)) || !differs(c))
+    if (same || !knows(now, "level3", now->score_asn != 0 || now->score >= 0) || !differs(c))
         return false;
     struct buf then_words = {0}, now_words = {0};
     score_words(&then_words, then);
@@ -299,11 +249,24 @@ compare_score(struct comparison *c)
 }
 
 static void
-compare_holder_and_name(struct comparison *c)
+compare(struct comparison *c)
 {
     const struct observation *then = c->then, *now = c->now;
-    bool same = then->asn == now->asn && (then->org || !now->org);
-    if (!same && now->asn != 0 && differs(c)) {
+    struct pair pair;
+    if (then->verdict != now->verdict && differs(c))
+        put(c, "verdict", verdict_state_name(then->verdict), verdict_state_name(now->verdict));
+    for (size_t i = 0, k = 0; next_pair(c, &i, &k, &pair);)
+        if ((!pair.then || !pair.now || pair.then->state != pair.now->state) && differs(c))
+            put(c, list_name(&pair), state_word(pair.then), state_word(pair.now));
+    /* Widest first, because they weigh most: the nets of now, then those that are gone. */
+    size_t before = c->out ? c->out->count : 0;
+    for (size_t i = now->nets.count; i > 0; i--)
+        compare_net(c, &now->nets.at[i - 1].prefix);
+    for (size_t i = then->nets.count; i > 0; i--)
+        if (!net_at(now, &then->nets.at[i - 1].prefix))
+            compare_net(c, &then->nets.at[i - 1].prefix);
+    bool nets = c->out && c->out->count > before, score = compare_score(c);
+    if ((then->asn != now->asn || (!then->org && now->org)) && now->asn != 0 && differs(c)) {
         struct buf then_words = {0}, now_words = {0};
         phrases_holder(&then_words, then->asn, then->org ? then->org : "", NOT_KNOWN);
         phrases_holder(&now_words, now->asn, now->org ? now->org : "", NOT_KNOWN);
@@ -311,20 +274,7 @@ compare_holder_and_name(struct comparison *c)
     }
     if (now->name && (!then->name || strcasecmp(then->name, now->name) != 0) && differs(c))
         put(c, "name", then->name ? then->name : NOTHING, now->name);
-}
-
-/* ---- all of it ---- */
-
-static void
-compare(struct comparison *c)
-{
-    struct pair pair;
-    if (c->then->verdict != c->now->verdict && differs(c))
-        put(c, "verdict", verdict_state_name(c->then->verdict), verdict_state_name(c->now->verdict));
-    compare_states(c);
-    bool nets = compare_nets(c), score = compare_score(c);
-    compare_holder_and_name(c);
-    for (size_t then = 0, now = 0; next_pair(c, &then, &now, &pair);) {
+    for (size_t i = 0, k = 0; next_pair(c, &i, &k, &pair);) {
         const char *part = pair.now && pair.now->part ? pair.now->part : "";
         compare_texts(c, &pair, (nets && strcmp(part, "level2") == 0) || (score && strcmp(part, "level3") == 0));
     }

@@ -1,5 +1,5 @@
-/* The newest observation of an address is the one that was true last, whatever the order in which they came: a zone
- * file says what was true when it was made. */
+/* The newest observation of an address is the one with the latest time, not the one that was stored last, because a
+ * zone file gives states of the time when it was made. */
 #include "journal/observations.h"
 
 #include "base/text.h"
@@ -54,41 +54,6 @@ write_row(struct journal *j, const struct observation *o, int64_t resource_id, i
     return result;
 }
 
-static enum journal_result
-write_net(struct journal *j, int64_t id, const struct listed_net *net, struct fault *fault)
-{
-    char prefix[PREFIX_TEXT];
-    enum journal_result result;
-    int64_t org = org_id(j, net->holder.org, &result, fault);
-    if (result != JOURNAL_DONE)
-        return result;
-    return journal_execute(j, fault, "INSERT INTO observation_net VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                           INT(id), TEXT(prefix_text(&net->prefix, prefix)), TEXT(net_kind_name(net->kind)),
-                           INT(net->permanent), INT(net->from_zone), INT_OR_NULL(net->impacts, net->impacts >= 0),
-                           INT_OR_NULL(net->abusers, net->abusers >= 0), INT(net->limit),
-                           INT_OR_NULL(net->holder.asn, net->holder.asn > 0), INT_OR_NULL(org, org > 0),
-                           journal_text_or_null(net->holder.country));
-}
-
-/* A list that was clear takes no row. */
-static enum journal_result
-write_list(struct journal *j, int64_t id, const struct observed_list *list, struct fault *fault)
-{
-    struct buf texts = {0};
-    if (list->state == STATE_CLEAR)
-        return JOURNAL_DONE;
-    int64_t list_id = journal_list_id(j, list->zone, list->part, fault);
-    if (list_id == 0)
-        return j->last;
-    for (size_t i = 0; i < list->texts.count; i++)
-        buf_format(&texts, "%s%s", i > 0 ? "\n" : "", list->texts.at[i]);
-    enum journal_result result = journal_execute(
-        j, fault, "INSERT INTO observation_list(observation, list, state, texts) VALUES(?1, ?2, ?3, ?4)", INT(id),
-        INT(list_id), TEXT(list_state_name(list->state)), journal_text_or_null(buf_string(&texts)));
-    buf_free(&texts);
-    return result;
-}
-
 enum journal_result
 journal_observation_write(struct journal *j, const struct observation *o, int64_t resource_id, int64_t id,
                           int64_t *made, struct fault *fault)
@@ -99,10 +64,37 @@ journal_observation_write(struct journal *j, const struct observation *o, int64_
         result = journal_execute(j, fault, "DELETE FROM observation WHERE id = ?1", INT(id));
     if (result == JOURNAL_DONE)
         result = write_row(j, o, resource_id, id, &row, fault);
-    for (size_t i = 0; i < o->lists.count && result == JOURNAL_DONE; i++)
-        result = write_list(j, row, &o->lists.at[i], fault);
-    for (size_t i = 0; i < o->nets.count && result == JOURNAL_DONE; i++)
-        result = write_net(j, row, &o->nets.at[i], fault);
+    for (size_t i = 0; i < o->lists.count && result == JOURNAL_DONE; i++) {
+        const struct observed_list *list = &o->lists.at[i];
+        struct buf texts = {0};
+        if (list->state == STATE_CLEAR) /* takes no row */
+            continue;
+        int64_t list_id = journal_list_id(j, list->zone, list->part, fault);
+        if (list_id == 0) {
+            result = j->last;
+            break;
+        }
+        for (size_t t = 0; t < list->texts.count; t++)
+            buf_format(&texts, "%s%s", t > 0 ? "\n" : "", list->texts.at[t]);
+        result = journal_execute(
+            j, fault, "INSERT INTO observation_list(observation, list, state, texts) VALUES(?1, ?2, ?3, ?4)", INT(row),
+            INT(list_id), TEXT(list_state_name(list->state)), journal_text_or_null(buf_string(&texts)));
+        buf_free(&texts);
+    }
+    for (size_t i = 0; i < o->nets.count && result == JOURNAL_DONE; i++) {
+        const struct listed_net *net = &o->nets.at[i];
+        char prefix[PREFIX_TEXT];
+        int64_t org = org_id(j, net->holder.org, &result, fault);
+        if (result != JOURNAL_DONE)
+            break;
+        result = journal_execute(j, fault,
+                                 "INSERT INTO observation_net VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                                 INT(row), TEXT(prefix_text(&net->prefix, prefix)), TEXT(net_kind_name(net->kind)),
+                                 INT(net->permanent), INT(net->from_zone), INT_OR_NULL(net->impacts, net->impacts >= 0),
+                                 INT_OR_NULL(net->abusers, net->abusers >= 0), INT(net->limit),
+                                 INT_OR_NULL(net->holder.asn, net->holder.asn > 0), INT_OR_NULL(org, org > 0),
+                                 journal_text_or_null(net->holder.country));
+    }
     if (made)
         *made = row;
     return result;
@@ -110,7 +102,7 @@ journal_observation_write(struct journal *j, const struct observation *o, int64_
 
 /* ---- reading rows ---- */
 
-/* A row; the first column that makes no sense ends it. */
+/* A row; the first invalid column sets `failed`. */
 struct reading {
     struct journal *journal;
     sqlite3_stmt *row;
@@ -153,29 +145,6 @@ read_country(struct reading *r, int column, char out[static 3])
     memcpy(out, two ? word : "", two ? 3 : 1);
 }
 
-static void
-read_net(struct reading *r, struct listed_net *out)
-{
-    *out = (struct listed_net){
-        .permanent = sqlite3_column_int(r->row, 2) != 0,
-        .from_zone = sqlite3_column_int(r->row, 3) != 0,
-        .impacts = read_or_unknown(r, 4, "impacts"),
-        .abusers = read_or_unknown(r, 5, "abusers"),
-        .limit = read_number(r, 6, 0, INT64_MAX, "a limit"),
-        .holder = {.asn = (uint32_t)read_number(r, 7, 0, UINT32_MAX, "an AS number")},
-    };
-    if (!prefix_parse(journal_column_word(r->row, 0), &out->prefix, NULL))
-        fail(r, 0, "a net");
-    if (!journal_net_kind_parse(journal_column_word(r->row, 1), &out->kind))
-        fail(r, 1, "the kind of a net");
-    const char *org = journal_column_word(r->row, 8);
-    struct buf fitting = {0};
-    text_clean(&fitting, org, strlen(org), LISTING_ORG - 1);
-    memcpy(out->holder.org, buf_string(&fitting), fitting.count + 1);
-    buf_free(&fitting);
-    read_country(r, 9, out->holder.country);
-}
-
 static enum journal_result
 read_nets(struct journal *j, int64_t id, density_nets *out, struct fault *fault)
 {
@@ -187,8 +156,21 @@ read_nets(struct journal *j, int64_t id, density_nets *out, struct fault *fault)
     struct reading r = {.journal = j, .row = nets, .fault = fault};
     enum journal_result result;
     while (journal_step(j, nets, &result, fault)) {
-        struct listed_net net;
-        read_net(&r, &net);
+        struct listed_net net = {
+            .permanent = sqlite3_column_int(nets, 2) != 0,
+            .from_zone = sqlite3_column_int(nets, 3) != 0,
+            .impacts = read_or_unknown(&r, 4, "impacts"),
+            .abusers = read_or_unknown(&r, 5, "abusers"),
+            .limit = read_number(&r, 6, 0, INT64_MAX, "a limit"),
+            .holder = {.asn = (uint32_t)read_number(&r, 7, 0, UINT32_MAX, "an AS number")},
+        };
+        if (!prefix_parse(journal_column_word(nets, 0), &net.prefix, NULL))
+            fail(&r, 0, "a net");
+        if (!journal_net_kind_parse(journal_column_word(nets, 1), &net.kind))
+            fail(&r, 1, "the kind of a net");
+        const char *org = journal_column_word(nets, 8);
+        text_clean_into(net.holder.org, sizeof net.holder.org, org, strlen(org));
+        read_country(&r, 9, net.holder.country);
         if (r.failed) {
             sqlite3_reset(nets);
             return JOURNAL_FAILED;
@@ -254,11 +236,12 @@ journal_observation_find(struct journal *j, sqlite3_stmt *find, int64_t *id, str
     return result;
 }
 
-/* ---- what is known of an address ---- */
+/* ---- the newest observation of an address ---- */
 
 struct known {
     int64_t resource, id; /* rows; 0 = none */
     bool made;            /* the resource was made just now, for the observation that is stored */
+    bool late;            /* the newest observation is later than the one that is stored */
     struct observation newest;
 };
 
@@ -297,34 +280,6 @@ journal_newest(struct journal *j, const struct addr *address, struct observation
 
 /* ---- storing one ---- */
 
-/* `now` is the same as the row: moves the row's end, or, when it was seen before the row began and nothing else was
- * between, its beginning. */
-static enum journal_result
-extend(struct journal *j, int64_t id, const struct observation *then, const struct observation *now,
-       struct fault *fault)
-{
-    if (now->last_ms < then->last_ms)
-        return journal_execute(j, fault,
-                               "UPDATE observation SET times = min(times + ?2, 4294967295), first_ms = CASE WHEN"
-                               " first_ms > ?3 AND NOT EXISTS (SELECT 1 FROM observation o WHERE o.matter ="
-                               " observation.matter AND o.id != ?1 AND o.last_ms >= ?3) THEN ?3 ELSE first_ms END"
-                               " WHERE id = ?1",
-                               INT(id), INT(now->times), INT(now->first_ms));
-    return journal_execute(j, fault,
-                           "UPDATE observation SET last_ms = ?2, times = min(times + ?3, 4294967295), source = ?4,"
-                           " resolver = ?5, serial = ?6, headline = ?7 WHERE id = ?1",
-                           INT(id), INT(now->last_ms), INT(now->times), TEXT(journal_source_name(now->source)),
-                           journal_text_or_null(now->resolver), INT_OR_NULL(now->serial, now->serial > 0),
-                           TEXT((observation_says_less(then, now) ? then : now)->headline));
-}
-
-/* It is the newest of its address unless another was seen later. */
-static bool
-is_late(const struct known *known, const struct observation *o)
-{
-    return known->id != 0 && o->last_ms < known->newest.last_ms;
-}
-
 static enum journal_result
 add(struct journal *j, const struct known *known, const struct observation *o, struct fault *fault)
 {
@@ -332,30 +287,44 @@ add(struct journal *j, const struct known *known, const struct observation *o, s
     int64_t id;
     named.uuid = uuid_new(o->first_ms);
     enum journal_result result = journal_observation_write(j, &named, known->resource, 0, &id, fault);
-    if (result == JOURNAL_DONE && known->made) /* with that seen_ms */
+    if (result == JOURNAL_DONE && known->made) /* has that seen_ms already */
         result =
             journal_execute(j, fault, "UPDATE matter SET newest = ?2 WHERE id = ?1", INT(known->resource), INT(id));
-    else if (result == JOURNAL_DONE && !is_late(known, o))
+    else if (result == JOURNAL_DONE && !known->late)
         result = journal_execute(j, fault, "UPDATE matter SET newest = ?2, seen_ms = max(seen_ms, ?3) WHERE id = ?1",
                                  INT(known->resource), INT(id), INT(o->last_ms));
     return result == JOURNAL_DONE ? journal_index_added(j, id, fault) : result;
 }
 
-/* Extends the row if it contains the same, as far as the observation's answers confirm it; *taken reports it. */
+/* Extends the row if it contains the same, as far as the observation's answers confirm it; *taken reports it. Moves the
+ * row's end, or its beginning, if the observation is from before that and no other is in between. */
 static enum journal_result
 try_to_extend(struct journal *j, int64_t id, const struct observation *then, const struct observation *now, bool *taken,
               struct fault *fault)
 {
-    struct observation confirmed = *now;
+    int64_t last_ms = observation_confirmed_ms(now), first_ms = last_ms < now->first_ms ? last_ms : now->first_ms;
     bool answered = false;
+    enum journal_result result;
     for (size_t i = 0; i < now->lists.count; i++)
         answered = answered || now->lists.at[i].answered_ms > 0;
-    confirmed.last_ms = observation_confirmed_ms(now);
-    confirmed.first_ms = confirmed.last_ms < now->first_ms ? confirmed.last_ms : now->first_ms;
     *taken = observation_same(then, now);
-    if (!*taken || (answered && confirmed.last_ms <= then->last_ms))
+    if (!*taken || (answered && last_ms <= then->last_ms))
         return JOURNAL_DONE;
-    enum journal_result result = extend(j, id, then, &confirmed, fault);
+    if (last_ms < then->last_ms)
+        result = journal_execute(j, fault,
+                                 "UPDATE observation SET times = min(times + ?2, 4294967295), first_ms = CASE WHEN"
+                                 " first_ms > ?3 AND NOT EXISTS (SELECT 1 FROM observation o WHERE o.matter ="
+                                 " observation.matter AND o.id != ?1 AND o.last_ms >= ?3) THEN ?3 ELSE first_ms END"
+                                 " WHERE id = ?1",
+                                 INT(id), INT(now->times), INT(first_ms));
+    else
+        result =
+            journal_execute(j, fault,
+                            "UPDATE observation SET last_ms = ?2, times = min(times + ?3, 4294967295), source = ?4,"
+                            " resolver = ?5, serial = ?6, headline = ?7 WHERE id = ?1",
+                            INT(id), INT(last_ms), INT(now->times), TEXT(journal_source_name(now->source)),
+                            journal_text_or_null(now->resolver), INT_OR_NULL(now->serial, now->serial > 0),
+                            TEXT((observation_says_less(then, now) ? then : now)->headline));
     /* A country that was not known yet, of the same AS, is no change. */
     if (result == JOURNAL_DONE && !*then->country && *now->country && then->asn == now->asn)
         result =
@@ -363,62 +332,51 @@ try_to_extend(struct journal *j, int64_t id, const struct observation *then, con
     return result;
 }
 
-/* Extends the row before an observation that is older than the newest one, as an old zone file gives it each time. */
-static enum journal_result
-store_late(struct journal *j, int64_t resource_id, const struct observation *o, bool *taken, struct fault *fault)
-{
-    struct observation then = {0};
-    int64_t id;
-    sqlite3_stmt *find = journal_query(j, fault,
-                                       JOURNAL_OBSERVATIONS "WHERE o.matter = ?1 AND o.first_ms <= ?2"
-                                                            " ORDER BY o.first_ms DESC, o.id DESC LIMIT 1",
-                                       INT(resource_id), INT(o->first_ms));
-    enum journal_result result = journal_observation_find(j, find, &id, &then, fault);
-    if (result == JOURNAL_DONE && id != 0)
-        result = try_to_extend(j, id, &then, o, taken, fault);
-    observation_fini(&then);
-    return result;
-}
-
 static enum journal_result
 store_known(struct journal *j, const struct known *known, const struct observation *o, bool *taken, struct fault *fault)
 {
-    bool late = is_late(known, o);
     enum journal_result result = JOURNAL_DONE;
     if (known->id != 0)
         result = try_to_extend(j, known->id, &known->newest, o, taken, fault);
-    if (result == JOURNAL_DONE && *taken && !late)
+    if (result == JOURNAL_DONE && *taken && !known->late)
         result = journal_resource_seen(j, known->resource, observation_confirmed_ms(o), fault);
-    if (result == JOURNAL_DONE && !*taken && late)
-        result = store_late(j, known->resource, o, taken, fault);
+    if (result == JOURNAL_DONE && !*taken && known->late) {
+        /* Extend the row before it: an old zone file gives the same old observation each time. */
+        struct observation then = {0};
+        int64_t id;
+        sqlite3_stmt *find = journal_query(j, fault,
+                                           JOURNAL_OBSERVATIONS "WHERE o.matter = ?1 AND o.first_ms <= ?2"
+                                                                " ORDER BY o.first_ms DESC, o.id DESC LIMIT 1",
+                                           INT(known->resource), INT(o->first_ms));
+        result = journal_observation_find(j, find, &id, &then, fault);
+        if (result == JOURNAL_DONE && id != 0)
+            result = try_to_extend(j, id, &then, o, taken, fault);
+        observation_fini(&then);
+    }
     if (result == JOURNAL_DONE && known->id != 0 && !*taken)
         *taken = observation_is_behind(&known->newest, o);
     return result == JOURNAL_DONE && !*taken ? add(j, known, o, fault) : result;
 }
 
-static enum journal_result
-store(struct journal *j, const struct observation *o, bool *taken, struct fault *fault)
-{
-    struct known known;
-    struct resource resource = resource_of_address(&o->address);
-    enum journal_result result = find_known(j, &o->address, &known, fault);
-    if (result == JOURNAL_DONE && known.resource == 0) {
-        known.resource = journal_resource_make(j, &resource, o->last_ms, &result, fault);
-        known.made = true;
-    }
-    if (result == JOURNAL_DONE)
-        result = known.made ? add(j, &known, o, fault) : store_known(j, &known, o, taken, fault);
-    observation_fini(&known.newest);
-    return result;
-}
-
 enum journal_result
 journal_observe(struct journal *j, const struct observation *o, bool *changed, struct fault *fault)
 {
+    struct resource resource = resource_of_address(&o->address);
+    struct known known = {0};
     bool own, taken = false;
     enum journal_result result = journal_enter(j, &own, fault);
-    if (result == JOURNAL_DONE)
-        result = journal_end(j, own, store(j, o, &taken, fault), fault);
+    if (result == JOURNAL_DONE) {
+        result = find_known(j, &o->address, &known, fault);
+        known.late = known.id != 0 && o->last_ms < known.newest.last_ms;
+        if (result == JOURNAL_DONE && known.resource == 0) {
+            known.resource = journal_resource_make(j, &resource, o->last_ms, &result, fault);
+            known.made = true;
+        }
+        if (result == JOURNAL_DONE)
+            result = known.made ? add(j, &known, o, fault) : store_known(j, &known, o, &taken, fault);
+        observation_fini(&known.newest);
+        result = journal_end(j, own, result, fault);
+    }
     if (changed)
         *changed = !taken && result == JOURNAL_DONE;
     return result;

@@ -15,10 +15,10 @@ enum { JOURNAL_OBSERVATION_COLUMNS = 19 };
 #define JOURNAL_OBSERVATIONS                                                                                           \
     "SELECT " JOURNAL_OBSERVATION " FROM observation o JOIN matter m ON m.id = o.matter"                               \
     " LEFT JOIN org ON org.id = o.org "
-/* Reads the row that the statement is at. The file is not trusted, because anybody may have written it. */
+/* Reads the current row of the statement, and checks it, because the file may be foreign. */
 enum journal_result journal_observation_read(struct journal *, struct sqlite3_stmt *, struct observation *out,
                                              struct fault *);
-/* Reads the first row of such a statement, which is bound, and resets it; *id 0 when it has none. Takes NULL. */
+/* Reads the first row of such a bound statement (NULL is fine), and resets it; *id 0 when it has none. */
 enum journal_result journal_observation_find(struct journal *, struct sqlite3_stmt *, int64_t *id,
                                              struct observation *out, struct fault *);
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/sort.h"
 #include "journal/history.h"
 #include "zones/zone_file.h"
 
@@ -15,11 +16,11 @@
 enum {
     SLICE_US = 8 * 1000,
     RETRY_MS = 200,     /* while another program writes */
-    LAST_RETRY_MS = 20, /* the same at the end, when there is nothing else to do */
+    LAST_RETRY_MS = 20, /* the same at the end, because nothing else is left to do */
     OTHERS_MS = 1000,   /* between two checks whether another program has written */
     PIECE = 512,        /* listed neighbours written at once */
-    REASONS = 32,       /* sentences that are remembered, so that none is reported twice */
-    RECENT = 64,        /* prefixes of a zone that are remembered, so that none is written twice */
+    REASONS = 32,       /* reported sentences, so that none is reported twice */
+    RECENT = 64,        /* last prefixes of a zone, so that none is written twice */
     TEST_RECORD = 0x7f000002
 };
 
@@ -74,21 +75,17 @@ report_once(struct recorder *k, const char *sentence)
 /* ---- the queue ---- */
 
 static void
-item_fini(struct item *item)
-{
-    if (item->kind == ITEM_OBSERVATION)
-        observation_fini(&item->observation);
-    if (item->kind == ITEM_NEIGHBOURS) {
-        free(item->around.listed);
-        free(item->around.asked);
-    }
-}
-
-static void
 drop_first(struct recorder *k, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        item_fini(&k->queue.at[i]);
+    for (size_t i = 0; i < count; i++) {
+        struct item *item = &k->queue.at[i];
+        if (item->kind == ITEM_OBSERVATION)
+            observation_fini(&item->observation);
+        if (item->kind == ITEM_NEIGHBOURS) {
+            free(item->around.listed);
+            free(item->around.asked);
+        }
+    }
     k->queue.count -= count;
     if (count > 0 && k->queue.count > 0)
         memmove(k->queue.at, k->queue.at + count, k->queue.count * sizeof k->queue.at[0]);
@@ -100,38 +97,7 @@ recorder_stores(const struct recorder *k)
     return k->journal && !journal_is_read_only(k->journal);
 }
 
-static void
-make_room(struct recorder *k)
-{
-    struct fault fault;
-    if (k->queue.count < RECORDER_QUEUE)
-        return;
-    if (k->batched && recorder_flush(k))
-        return;
-    if (k->queue.count < RECORDER_QUEUE)
-        return;
-    fault_set(&fault, "another program holds the journal %s: what was found first is no longer kept",
-              journal_path(k->journal));
-    report_once(k, fault.text);
-    drop_first(k, 1);
-}
-
 /* ---- writing ---- */
-
-static enum journal_result
-write_item(struct recorder *k, const struct item *item, struct fault *fault)
-{
-    switch (item->kind) {
-    case ITEM_OBSERVATION:
-        return journal_observe(k->journal, &item->observation, NULL, fault);
-    case ITEM_NEIGHBOURS:
-        return journal_neighbours_add(k->journal, &item->around.prefix, item->around.at_ms, item->around.listed,
-                                      item->around.listed_count, item->around.asked, item->around.asked_count, fault);
-    case ITEM_COUNT:
-        return journal_count_store(k->journal, &item->count, fault);
-    }
-    return JOURNAL_DONE;
-}
 
 /* Writes the first `most` items in one transaction. */
 static enum journal_result
@@ -141,23 +107,23 @@ write_first(struct recorder *k, size_t most, int64_t until_us, size_t *count, st
     *count = 0;
     if (result != JOURNAL_DONE)
         return result;
-    while (result == JOURNAL_DONE && *count < k->queue.count && *count < most &&
-           (*count == 0 || clock_now_us() < until_us))
-        if ((result = write_item(k, &k->queue.at[*count], fault)) == JOURNAL_DONE)
-            ++*count;
-    if (result == JOURNAL_DONE)
-        return journal_commit(k->journal, fault);
-    journal_undo(k->journal);
-    return result;
-}
-
-static void
-give_up(struct recorder *k)
-{
-    journal_close(k->journal);
-    k->journal = NULL;
-    drop_first(k, k->queue.count);
-    k->version++;
+    while (*count < k->queue.count && *count < most && (*count == 0 || clock_now_us() < until_us)) {
+        const struct item *item = &k->queue.at[*count];
+        const struct around *around = &item->around;
+        if (item->kind == ITEM_OBSERVATION)
+            result = journal_observe(k->journal, &item->observation, NULL, fault);
+        else if (item->kind == ITEM_NEIGHBOURS)
+            result = journal_neighbours_add(k->journal, &around->prefix, around->at_ms, around->listed,
+                                            around->listed_count, around->asked, around->asked_count, fault);
+        else
+            result = journal_count_store(k->journal, &item->count, fault);
+        if (result != JOURNAL_DONE) {
+            journal_undo(k->journal);
+            return result;
+        }
+        ++*count;
+    }
+    return journal_commit(k->journal, fault);
 }
 
 /* Writes until the queue is empty or the time is over. After a failure, writes one item at a time, so that only items
@@ -180,10 +146,12 @@ write_out(struct recorder *k, int64_t until_us, bool *lost)
         } else {
             *lost = true;
             report_once(k, fault.text);
-            if (result == JOURNAL_BROKEN)
-                give_up(k);
-            else
-                drop_first(k, 1);
+            drop_first(k, result == JOURNAL_BROKEN ? k->queue.count : 1);
+            if (result == JOURNAL_BROKEN) {
+                journal_close(k->journal);
+                k->journal = NULL;
+                k->version++;
+            }
         }
         late = clock_now_us() >= until_us;
     }
@@ -206,7 +174,13 @@ work(void *arg)
 static void
 enqueue(struct recorder *k, const struct item *item)
 {
-    make_room(k);
+    struct fault fault;
+    if (k->queue.count >= RECORDER_QUEUE && !(k->batched && recorder_flush(k)) && k->queue.count >= RECORDER_QUEUE) {
+        fault_set(&fault, "another program holds the journal %s: what was found first is no longer kept",
+                  journal_path(k->journal));
+        report_once(k, fault.text);
+        drop_first(k, 1);
+    }
     vec_push(&k->queue, *item);
     if (!k->batched && !loop_timer_is_set(&k->timer))
         work(k);
@@ -239,10 +213,12 @@ recorder_new(struct loop *loop, struct journal *journal, bool batched, recorder_
     return k;
 }
 
-static void
-flush_at_last(struct recorder *k)
+void
+recorder_free(struct recorder *k)
 {
     struct fault fault;
+    if (!k)
+        return;
     int patience_ms = k->batched ? JOURNAL_WAIT_MS : RECORDER_LEAVING_MS;
     int64_t until_ms = clock_now_ms() + patience_ms;
     for (int tries = 0; !recorder_flush(k) && k->queue.count > 0 && tries < patience_ms / LAST_RETRY_MS; tries++) {
@@ -250,19 +226,11 @@ flush_at_last(struct recorder *k)
             break;
         nanosleep(&(struct timespec){.tv_nsec = LAST_RETRY_MS * 1000000L}, NULL);
     }
-    if (k->queue.count == 0)
-        return;
-    fault_set(&fault, "another program holds the journal %s: %zu things that were found are not kept",
-              journal_path(k->journal), k->queue.count);
-    report_once(k, fault.text);
-}
-
-void
-recorder_free(struct recorder *k)
-{
-    if (!k)
-        return;
-    flush_at_last(k);
+    if (k->queue.count > 0) {
+        fault_set(&fault, "another program holds the journal %s: %zu things that were found are not kept",
+                  journal_path(k->journal), k->queue.count);
+        report_once(k, fault.text);
+    }
     loop_timer_clear(k->loop, &k->timer);
     drop_first(k, k->queue.count);
     vec_free(&k->queue);
@@ -297,7 +265,7 @@ recorder_touched(struct recorder *k)
     k->version++;
 }
 
-/* ---- what is found ---- */
+/* ---- results ---- */
 
 void
 recorder_seen(struct recorder *k, const struct addr *address, struct seen *out)
@@ -316,42 +284,7 @@ recorder_seen(struct recorder *k, const struct addr *address, struct seen *out)
     }
 }
 
-/* Returns whether the whole prefix of this zone was added a moment ago, and remembers it. */
-static bool
-is_recent(struct recorder *k, const struct prefix *prefix, int64_t at_ms)
-{
-    for (size_t i = 0; i < RECENT; i++)
-        if (k->recent[i].at_ms == at_ms && prefix_equal(&k->recent[i].prefix, prefix))
-            return true;
-    k->recent[k->recent_next] = (struct around){.prefix = *prefix, .at_ms = at_ms};
-    k->recent_next = (k->recent_next + 1) % RECENT;
-    return false;
-}
-
-/* Returns where `limit` belongs among the sorted addresses. */
-static size_t
-place_of(const uint32_t *addresses, size_t count, uint32_t limit)
-{
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (addresses[middle] < limit)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static uint32_t *
-copy_addresses(const uint32_t *addresses, size_t count)
-{
-    uint32_t *copy = mem_alloc((count + 1) * sizeof *copy);
-    if (count > 0)
-        memcpy(copy, addresses, count * sizeof *copy);
-    return copy;
-}
-
+/* Enqueues copies, in halves while they are too many to be written at once. */
 static void
 enqueue_around(struct recorder *k, const struct around *around)
 {
@@ -361,11 +294,11 @@ enqueue_around(struct recorder *k, const struct around *around)
         low.prefix.length = ++high.prefix.length;
         uint32_t middle = addr_to_v4(&around->prefix.addr) | UINT32_C(1) << (32 - high.prefix.length);
         high.prefix.addr = addr_from_v4(middle);
-        low.listed_count = place_of(around->listed, around->listed_count, middle);
+        sort_search(low.listed_count, 0, around->listed_count, around->listed[low.listed_count] < middle);
         high.listed += low.listed_count;
         high.listed_count -= low.listed_count;
         if (around->asked) {
-            low.asked_count = place_of(around->asked, around->asked_count, middle);
+            sort_search(low.asked_count, 0, around->asked_count, around->asked[low.asked_count] < middle);
             high.asked += low.asked_count;
             high.asked_count -= low.asked_count;
         }
@@ -373,8 +306,13 @@ enqueue_around(struct recorder *k, const struct around *around)
         enqueue_around(k, &high);
         return;
     }
-    item.around.listed = copy_addresses(around->listed, around->listed_count);
-    item.around.asked = around->asked ? copy_addresses(around->asked, around->asked_count) : NULL;
+    item.around.listed = mem_alloc((around->listed_count + 1) * sizeof *around->listed);
+    if (around->listed_count > 0)
+        memcpy(item.around.listed, around->listed, around->listed_count * sizeof *around->listed);
+    if (around->asked) {
+        item.around.asked = mem_alloc((around->asked_count + 1) * sizeof *around->asked);
+        memcpy(item.around.asked, around->asked, around->asked_count * sizeof *around->asked);
+    }
     enqueue(k, &item);
 }
 
@@ -382,8 +320,16 @@ void
 recorder_add_neighbours(struct recorder *k, const struct prefix *prefix, int64_t at_ms, const uint32_t *listed,
                         size_t listed_count, const uint32_t *asked, size_t asked_count)
 {
-    if (!recorder_stores(k) || at_ms <= 0 || (!asked && is_recent(k, prefix, at_ms)))
+    if (!recorder_stores(k) || at_ms <= 0)
         return;
+    /* Views add the whole prefix of a zone again and again. */
+    for (size_t i = 0; !asked && i < RECENT; i++)
+        if (k->recent[i].at_ms == at_ms && prefix_equal(&k->recent[i].prefix, prefix))
+            return;
+    if (!asked) {
+        k->recent[k->recent_next] = (struct around){.prefix = *prefix, .at_ms = at_ms};
+        k->recent_next = (k->recent_next + 1) % RECENT;
+    }
     enqueue_around(k, &(struct around){.prefix = *prefix,
                                        .at_ms = at_ms,
                                        .listed = (uint32_t *)listed,
@@ -424,52 +370,35 @@ recorder_add(struct recorder *k, const struct evidence *e, const struct verdict 
 
 /* ---- prefixes and ASes ---- */
 
-typedef VEC(uint32_t) address_list;
-
-/* Appends the listed addresses of a prefix, in order. */
-static void
-list_addresses(address_list *out, const struct zone_file *file, const struct prefix *prefix)
-{
-    uint32_t first = addr_to_v4(&prefix->addr);
-    size_t total, from;
-    const uint32_t *all = zone_file_addresses(file, &total);
-    size_t count = zone_file_count(file, first, first + (uint32_t)(prefix_size(prefix) - 1), &from);
-    for (size_t i = 0; i < count; i++)
-        if (all[from + i] != TEST_RECORD)
-            vec_push(out, all[from + i]);
-}
-
-/* Returns the impacts published for exactly this prefix, or -1. */
-static int64_t
-impacts_of(const struct zone_set *zones, const struct policy *policy, const struct prefix *prefix)
-{
-    density_nets nets = {0};
-    int64_t impacts = -1;
-    density_nets_around(&nets, zones, policy, prefix);
-    for (size_t i = 0; i < nets.count; i++)
-        if (prefix_equal(&nets.at[i].prefix, prefix) && nets.at[i].impacts != LISTING_UNKNOWN)
-            impacts = nets.at[i].impacts;
-    vec_free(&nets);
-    return impacts;
-}
-
 void
 recorder_add_prefix(struct recorder *k, const struct zone_set *zones, const struct policy *policy,
                     const struct prefix *prefix)
 {
     const struct zone_file *file = zones ? zone_set_level(zones, 1) : NULL;
-    address_list listed = {0};
+    VEC(uint32_t) listed = {0};
+    density_nets nets = {0};
+    size_t total, from;
     if (!file || !recorder_stores(k))
         return;
-    list_addresses(&listed, file, prefix);
+    uint32_t first = addr_to_v4(&prefix->addr);
+    const uint32_t *all = zone_file_addresses(file, &total);
+    size_t found = zone_file_count(file, first, first + (uint32_t)(prefix_size(prefix) - 1), &from);
+    for (size_t i = 0; i < found; i++)
+        if (all[from + i] != TEST_RECORD)
+            vec_push(&listed, all[from + i]);
     struct journal_count count = {.resource = resource_of_net(prefix),
                                   .at_ms = evidence_serial_ms(zone_file_serial(file)),
                                   .serial = zone_file_serial(file),
                                   .listed = (int64_t)listed.count,
-                                  .impacts = impacts_of(zones, policy, prefix),
+                                  .impacts = -1, /* unless they are published for exactly this prefix */
                                   .limit = (double)policy_limit(policy, prefix->length)};
+    density_nets_around(&nets, zones, policy, prefix);
+    for (size_t i = 0; i < nets.count; i++)
+        if (prefix_equal(&nets.at[i].prefix, prefix) && nets.at[i].impacts != LISTING_UNKNOWN)
+            count.impacts = nets.at[i].impacts;
     recorder_add_count(k, &count);
     recorder_add_neighbours(k, prefix, count.at_ms, listed.at, listed.count, NULL, 0);
+    vec_free(&nets);
     vec_free(&listed);
 }
 

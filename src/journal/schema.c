@@ -2,7 +2,7 @@
  * sees half of them.
  *
  * Enums are stored as words and times as milliseconds UTC. Triggers and views are not used, and switched off when a
- * file is opened, because it may come from anybody. */
+ * file is opened, because the file may be foreign. */
 #include "journal/schema.h"
 
 #include "journal/file.h"
@@ -186,7 +186,7 @@ read_number(sqlite3 *db, const char *sql, int64_t *out)
     return sqlite3_finalize(statement);
 }
 
-/* Reads all of it in one state of the file, because another program may be making the tables. */
+/* Reads in a savepoint, because another program may be making the tables. */
 int
 journal_schema_identify(sqlite3 *db, struct journal_identity *out)
 {
@@ -203,29 +203,24 @@ journal_schema_identify(sqlite3 *db, struct journal_identity *out)
     return code;
 }
 
-static int
-take_steps(sqlite3 *db)
-{
-    struct journal_identity is;
-    int code = journal_schema_identify(db, &is);
-    if (code != SQLITE_OK || is.version >= JOURNAL_SCHEMA)
-        return code;
-    for (int64_t at = is.version; at < JOURNAL_SCHEMA && code == SQLITE_OK; at++)
-        code = sqlite3_exec(db, steps[at], NULL, NULL, NULL);
-    char marks[96];
-    snprintf(marks, sizeof marks, "PRAGMA application_id = %d; PRAGMA user_version = %d", JOURNAL_APPLICATION,
-             JOURNAL_SCHEMA);
-    return code == SQLITE_OK ? sqlite3_exec(db, marks, NULL, NULL, NULL) : code;
-}
-
 int
 journal_schema_update(sqlite3 *db)
 {
     /* With foreign keys, dropping an old table would remove the rows that refer to it. */
     sqlite3_exec(db, "PRAGMA foreign_keys = OFF", NULL, NULL, NULL);
+    struct journal_identity is = {0};
     int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     if (code == SQLITE_OK)
-        code = take_steps(db);
+        code = journal_schema_identify(db, &is);
+    if (code == SQLITE_OK && is.version < JOURNAL_SCHEMA) {
+        char marks[96];
+        for (int64_t at = is.version; at < JOURNAL_SCHEMA && code == SQLITE_OK; at++)
+            code = sqlite3_exec(db, steps[at], NULL, NULL, NULL);
+        snprintf(marks, sizeof marks, "PRAGMA application_id = %d; PRAGMA user_version = %d", JOURNAL_APPLICATION,
+                 JOURNAL_SCHEMA);
+        if (code == SQLITE_OK)
+            code = sqlite3_exec(db, marks, NULL, NULL, NULL);
+    }
     if (code == SQLITE_OK)
         code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
     int error = errno;

@@ -1,4 +1,4 @@
-/* The tables, and how a file of an older version comes to have them. Private to the room. */
+/* The tables, and the migration of older files. Private to the room. */
 #ifndef SCHEMA_H
 #define SCHEMA_H
 

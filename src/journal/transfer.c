@@ -162,7 +162,7 @@ merge_record(struct input *in, const struct journal_json_record *record)
         added = &in->added->counts;
         changed = &in->changed->counts;
         if (possible)
-            in->result = journal_merge_count(in->journal, &record->count, &change, in->fault);
+            in->result = journal_merge_count(in->journal, &record->count, true, &change, in->fault);
         break;
     }
     if (!possible)

@@ -1,5 +1,3 @@
-
-
 #include "journal/words.h"
 
 #include "journal/filter_row.h"
@@ -13,39 +11,21 @@ journal_source_name(enum source source)
     return names[source];
 }
 
-/* Compares the word with the names of an enum from `last` down to 0. */
-#define FIND(word, name, last)                                                                                         \
-    int at = (int)(last);                                                                                              \
-    while (at >= 0 && strcmp(name(at), word) != 0)                                                                     \
-        at--;                                                                                                          \
-    if (at < 0)                                                                                                        \
+/* Defines a function that compares a word with the names of an enum from `last` down to 0. */
+#define PARSE(function, type, name, last)                                                                              \
+    bool function(const char *word, type *out)                                                                         \
+    {                                                                                                                  \
+        for (int at = (int)(last); at >= 0; at--)                                                                      \
+            if (strcmp(name(at), word) == 0) {                                                                         \
+                *out = at;                                                                                             \
+                return true;                                                                                           \
+            }                                                                                                          \
         return false;                                                                                                  \
-    *out = at;                                                                                                         \
-    return true
-
-bool
-journal_source_parse(const char *word, enum source *out)
-{
-    FIND(word, journal_source_name, SOURCE_ZONE);
-}
-
-bool
-journal_state_parse(const char *word, enum list_state *out)
-{
-    FIND(word, list_state_name, STATE_COUNT - 1);
-}
-
-bool
-journal_verdict_parse(const char *word, enum verdict_state *out)
-{
-    FIND(word, verdict_state_name, VERDICT_UNKNOWN);
-}
-
-bool
-journal_net_kind_parse(const char *word, enum net_kind *out)
-{
-    FIND(word, net_kind_name, NET_SLASH24);
-}
+    }
+PARSE(journal_source_parse, enum source, journal_source_name, SOURCE_ZONE)
+PARSE(journal_state_parse, enum list_state, list_state_name, STATE_COUNT - 1)
+PARSE(journal_verdict_parse, enum verdict_state, verdict_state_name, VERDICT_UNKNOWN)
+PARSE(journal_net_kind_parse, enum net_kind, net_kind_name, NET_SLASH24)
 
 const char *
 journal_zone_of_schema_1(const char *word)

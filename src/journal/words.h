@@ -12,7 +12,7 @@
 
 const char *journal_source_name(enum source); /* "none", "dns", "zone" */
 
-/* False: there is no such word. */
+/* Return false for an unknown word. */
 bool journal_source_parse(const char *, enum source *out);
 bool journal_state_parse(const char *, enum list_state *out);
 bool journal_verdict_parse(const char *, enum verdict_state *out);

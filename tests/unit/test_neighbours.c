@@ -280,7 +280,7 @@ count_greater_one_stays(void **state)
             enum journal_change change;
             s.resource = resource_of(NET);
             s.at_ms = 100;
-            assert_int_equal(journal_merge_count(j, &s, &change, &fault), JOURNAL_DONE);
+            assert_int_equal(journal_merge_count(j, &s, true, &change, &fault), JOURNAL_DONE);
             if (i == 0)
                 assert_int_equal(change, JOURNAL_ADDED);
             if (i >= COUNT(all))
