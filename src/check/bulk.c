@@ -170,7 +170,7 @@ find_lists(struct bulk *s, const struct addr *address, struct summary *out)
         size_t first = (size_t)__builtin_ctz(left), end = first == LAST_BIT ? s->lists.count : first + 1;
         for (size_t i = first; i < end; i++)
             if (zone_file_lists(s->lists.at[i].file, number)) {
-                list_states_set(&out->states, s->lists.at[i].list, STATE_LISTED);
+                list_states_add(&out->states, s->lists.at[i].list, STATE_LISTED, CODE_LISTED);
                 listed = true;
             }
     }
@@ -219,7 +219,7 @@ bulk_new(const struct engine *engine)
         const struct zone_file *file = list_is_asked(list, ADDR_V4) ? dataset_zone(&engine->dataset, list) : NULL;
         if (!file)
             continue;
-        list_states_set(&s->quiet.states, list, STATE_CLEAR);
+        list_states_add(&s->quiet.states, list, STATE_CLEAR, CODE_LISTED);
         vec_push(&s->lists, ((struct bulk_list){list, file}));
         mark_list(s, s->lists.count - 1, file);
     }
@@ -254,7 +254,7 @@ summary_of(struct summary *out, const struct evidence *e)
     struct score score = {0};
     *out = (struct summary){.asn = e->network.asn, .org = e->network.org, .org_count = strlen(e->network.org)};
     for (size_t i = 0; i < e->lists.count; i++)
-        list_states_add(&out->states, &e->lists.at[i]);
+        list_states_add(&out->states, e->lists.at[i].list, e->lists.at[i].state, list_result_meaning(&e->lists.at[i]));
     out->judgement = judgement_of(&out->states);
     out->net = net_of(&e->nets);
     if (l3)

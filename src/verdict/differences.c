@@ -1,19 +1,15 @@
 #include "verdict/differences.h"
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "verdict/phrases.h"
 
 static void
 put_age(struct buf *out, uint32_t serial)
 {
-    int64_t generated = evidence_serial_ms(serial);
-    if (generated < 0) {
-        buf_text(out, "of unknown age");
-        return;
-    }
-    text_duration(out, clock_wall_ms() - generated);
-    buf_text(out, " old");
+    int64_t age = evidence_serial_age_ms(serial);
+    if (age >= 0)
+        text_duration(out, age);
+    buf_text(out, age >= 0 ? " old" : "of unknown age");
 }
 
 static bool
@@ -21,21 +17,6 @@ is_compared(const struct list_result *f)
 {
     return f->file.have && f->source == SOURCE_DNS && list_state_is_known(f->state);
 }
-
-static void
-on_list(struct verdict *v, const struct list_result *f)
-{
-    const struct file_result *local = &f->file;
-    struct buf out = {0};
-    buf_format(&out, "%s: the DNS says %s (data ", f->list->zone, list_state_name(f->state));
-    put_age(&out, f->serial);
-    buf_format(&out, "), the zone file says %s (", list_state_name(local->state));
-    put_age(&out, local->serial);
-    buf_text(&out, ").");
-    vec_push(&v->notes, buf_take(&out));
-}
-
-/* ---- nets ---- */
 
 /* Returns whether the file differs; *other is its net, NULL = the file lacks the net. */
 static bool
@@ -108,11 +89,18 @@ differences_write(struct verdict *v, const struct evidence *e)
 {
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
+        struct buf out = {0};
         if (!is_compared(f))
             continue;
-        if (f->state != f->file.state)
-            on_list(v, f);
-        else if (f->list->level == 2)
+        if (f->state != f->file.state) {
+            buf_format(&out, "%s: the DNS says %s (data ", f->list->zone, list_state_name(f->state));
+            put_age(&out, f->serial);
+            buf_format(&out, "), the zone file says %s (", list_state_name(f->file.state));
+            put_age(&out, f->file.serial);
+            buf_text(&out, ").");
+            vec_push(&v->notes, buf_take(&out));
+        } else if (f->list->level == 2) {
             on_nets(v, e);
+        }
     }
 }

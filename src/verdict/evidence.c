@@ -83,48 +83,10 @@ evidence_is_pending(const struct evidence *e)
     return pending;
 }
 
-const struct list_result *
-evidence_list(const struct evidence *e, const struct list *list)
+enum code_meaning
+list_result_meaning(const struct list_result *f)
 {
-    return &e->lists.at[list->index];
-}
-
-const struct list_result *
-evidence_level(const struct evidence *e, unsigned level)
-{
-    return evidence_list(e, catalogue_level(e->catalogue, level));
-}
-
-const struct list_result *
-evidence_exemption(const struct evidence *e)
-{
-    return evidence_list(e, catalogue_exemption(e->catalogue));
-}
-
-const struct list_result *
-evidence_backscatterer(const struct evidence *e)
-{
-    return evidence_list(e, catalogue_backscatterer(e->catalogue));
-}
-
-bool
-list_result_is_listed(const struct list_result *f)
-{
-    return f->state == STATE_LISTED;
-}
-
-bool
-list_result_is_counted(const struct list_result *f)
-{
-    bool known_good =
-        f->answers.count > 0 && return_codes_judge(&f->list->codes, f->answers.at, f->answers.count) == CODE_ALLOW;
-    return f->list->scope != SCOPE_ALLOW && f->list->weight > 0 && !known_good;
-}
-
-bool
-list_result_is_other(const struct list_result *f)
-{
-    return !f->list->part && f->state == STATE_LISTED && list_result_is_counted(f);
+    return f->answers.count > 0 ? return_codes_judge(&f->list->codes, f->answers.at, f->answers.count) : CODE_LISTED;
 }
 
 int64_t
@@ -163,16 +125,10 @@ evidence_has_zone_file(const struct evidence *e)
 }
 
 bool
-list_result_is_awaited(const struct list_result *f)
-{
-    return f->pending && f->state == STATE_UNASKED;
-}
-
-bool
 evidence_has_trouble(const struct evidence *e)
 {
     for (unsigned level = 1; level <= LIST_LEVELS; level++)
-        if (!list_result_is_awaited(evidence_level(e, level)) && !list_state_is_known(evidence_level(e, level)->state))
+        if (list_result_is_trouble(evidence_level(e, level)))
             return true;
     return false;
 }
@@ -230,18 +186,6 @@ evidence_names_carrier(const struct evidence *e)
 }
 
 const struct listed_net *
-evidence_widest_net(const struct evidence *e)
-{
-    return density_widest(&e->nets);
-}
-
-const struct listed_net *
-evidence_permanent_net(const struct evidence *e)
-{
-    return density_permanent(&e->nets);
-}
-
-const struct listed_net *
 evidence_main_net(const struct evidence *e)
 {
     const struct listed_net *net = evidence_widest_net(e);
@@ -263,9 +207,8 @@ evidence_level3(const struct evidence *e)
 bool
 evidence_lacks_level3(const struct evidence *e)
 {
-    const struct list_result *level3 = evidence_level(e, 3);
     return evidence_level(e, 1)->state == STATE_CLEAR && list_result_is_listed(evidence_level(e, 2)) &&
-           !list_state_is_known(level3->state) && !list_result_is_awaited(level3);
+           list_result_is_trouble(evidence_level(e, 3));
 }
 
 enum company
@@ -326,24 +269,17 @@ evidence_may_be_cut(const struct evidence *e)
     return false;
 }
 
-/* Returns the narrowest of rbldnsd's keys that a net of this length has rows under. */
-static unsigned
-key_of(unsigned length)
-{
-    return (length + 7) / 8;
-}
-
 enum dns_net
 evidence_dns_net(const struct evidence *e, const struct prefix *prefix, const struct listed_net **net)
 {
     const struct list_result *f = evidence_level(e, 2);
-    unsigned answered_key = 0;
+    unsigned key = (prefix->length + 7U) / 8, answered_key = 0; /* rbldnsd has rows under /32, /24, /16 and /8 */
     for (size_t i = 0; i < e->nets.count; i++) {
         const struct listed_net *known = &e->nets.at[i];
         if (known->from_zone)
             continue;
-        if (key_of(known->prefix.length) > answered_key)
-            answered_key = key_of(known->prefix.length);
+        if ((known->prefix.length + 7U) / 8 > answered_key)
+            answered_key = (known->prefix.length + 7U) / 8;
         if (prefix_equal(&known->prefix, prefix)) {
             if (net)
                 *net = known;
@@ -357,28 +293,22 @@ evidence_dns_net(const struct evidence *e, const struct prefix *prefix, const st
     bool complete = f->state == STATE_LISTED && answered_key > 0 && f->texts.count > 0 && !evidence_may_be_cut(e);
     for (size_t i = 0; i < f->texts.count && complete; i++)
         complete = f->texts.at[i].net.addr.family != ADDR_NONE; /* else a net is shown and not understood */
-    return complete && key_of(prefix->length) >= answered_key ? DNS_NET_ABSENT : DNS_NET_UNKNOWN;
-}
-
-/* Returns the day of the last Sunday of March or October, both of which have 31 days. */
-static int
-last_sunday(int year, int month)
-{
-    struct tm day = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = 31, .tm_hour = 12};
-    timegm(&day);
-    return 31 - day.tm_wday;
+    return complete && key >= answered_key ? DNS_NET_ABSENT : DNS_NET_UNKNOWN;
 }
 
 /* Germany has summer time from the last Sunday of March, 2:00, to the last Sunday of October, 3:00 (directive
- * 2000/84/EC). */
+ * 2000/84/EC). Both months have 31 days. */
 static bool
 is_german_summer(int year, int month, int day, int hour)
 {
+    struct tm last = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = 31, .tm_hour = 12};
+    if (month != 3 && month != 10)
+        return month > 3 && month < 10;
+    timegm(&last);
+    int sunday = 31 - last.tm_wday;
     if (month == 3)
-        return day > last_sunday(year, 3) || (day == last_sunday(year, 3) && hour >= 2);
-    if (month == 10)
-        return day < last_sunday(year, 10) || (day == last_sunday(year, 10) && hour < 3);
-    return month > 3 && month < 10;
+        return day > sunday || (day == sunday && hour >= 2);
+    return day < sunday || (day == sunday && hour < 3);
 }
 
 int64_t
@@ -396,20 +326,10 @@ evidence_serial_ms(uint32_t serial)
 }
 
 int64_t
-list_result_zone_age_ms(const struct list_result *f)
+evidence_serial_age_ms(uint32_t serial)
 {
-    int64_t generated = evidence_serial_ms(f->serial);
-    if (generated < 0)
-        return -1;
-    int64_t age = clock_wall_ms() - generated;
-    return age > 0 ? age : 0;
-}
-
-int64_t
-list_result_file_age_ms(const struct list_result *f)
-{
-    struct list_result dated = {.serial = f->file.serial};
-    return list_result_zone_age_ms(&dated);
+    int64_t generated = evidence_serial_ms(serial), age = clock_wall_ms() - generated;
+    return generated < 0 ? -1 : age > 0 ? age : 0;
 }
 
 bool

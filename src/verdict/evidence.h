@@ -131,20 +131,48 @@ void list_result_clear_texts(struct list_result *);
 /* Whether questions are under way. */
 bool evidence_is_pending(const struct evidence *);
 
-/* Return the result of a list, of level 1 to 3, and of the other two parts. Never NULL. */
-const struct list_result *evidence_list(const struct evidence *, const struct list *);
-const struct list_result *evidence_level(const struct evidence *, unsigned level);
-const struct list_result *evidence_exemption(const struct evidence *);
-const struct list_result *evidence_backscatterer(const struct evidence *);
+/* Return the result of level 1 to 3, and of the other two parts. Never NULL. */
+static inline const struct list_result *
+evidence_level(const struct evidence *e, unsigned level)
+{
+    return &e->lists.at[catalogue_level(e->catalogue, level)->index];
+}
 
-bool list_result_is_listed(const struct list_result *);
+static inline const struct list_result *
+evidence_exemption(const struct evidence *e)
+{
+    return &e->lists.at[catalogue_exemption(e->catalogue)->index];
+}
+
+static inline const struct list_result *
+evidence_backscatterer(const struct evidence *e)
+{
+    return &e->lists.at[catalogue_backscatterer(e->catalogue)->index];
+}
+
+static inline bool
+list_result_is_listed(const struct list_result *f)
+{
+    return f->state == STATE_LISTED;
+}
+
+/* Returns the meaning of the answers; without one, from a zone file, CODE_LISTED. */
+enum code_meaning list_result_meaning(const struct list_result *);
 
 /* Returns whether a listing counts in the verdict: not on a list of scope allow or weight 0, nor with answers that mean
  * "known as good". */
-bool list_result_is_counted(const struct list_result *);
+static inline bool
+list_result_is_counted(const struct list_result *f)
+{
+    return f->list->scope != SCOPE_ALLOW && f->list->weight > 0 && list_result_meaning(f) != CODE_ALLOW;
+}
 
 /* Returns whether this is a listing that counts, on a list without a part in the escalation. */
-bool list_result_is_other(const struct list_result *);
+static inline bool
+list_result_is_other(const struct list_result *f)
+{
+    return !f->list->part && f->state == STATE_LISTED && list_result_is_counted(f);
+}
 
 /* Returns the wall time of the result: of the answer, or of the zone file; 0 = not known. */
 int64_t list_result_seen_ms(const struct list_result *);
@@ -160,9 +188,20 @@ bool evidence_asks(const struct evidence *);
 bool evidence_has_zone_file(const struct evidence *);
 
 /* Returns whether the first answer is still to come. A list that is asked again keeps its last state. */
-bool list_result_is_awaited(const struct list_result *);
+static inline bool
+list_result_is_awaited(const struct list_result *f)
+{
+    return f->pending && f->state == STATE_UNASKED;
+}
 
-/* Returns whether a level that is not awaited is neither listed nor clear. */
+/* Returns whether the list is not awaited, and neither listed nor clear. */
+static inline bool
+list_result_is_trouble(const struct list_result *f)
+{
+    return !list_result_is_awaited(f) && !list_state_is_known(f->state);
+}
+
+/* Returns whether a level is in trouble. */
 bool evidence_has_trouble(const struct evidence *);
 
 /* The defect that all lists share. It is the resolver's, because lists do not fail together. */
@@ -188,8 +227,18 @@ bool evidence_is_doubted(const struct evidence *);
 bool evidence_names_carrier(const struct evidence *);
 
 /* Returns the outermost net with published impacts, which include those of the nets inside it; NULL = none. */
-const struct listed_net *evidence_widest_net(const struct evidence *);
-const struct listed_net *evidence_permanent_net(const struct evidence *);
+static inline const struct listed_net *
+evidence_widest_net(const struct evidence *e)
+{
+    return density_widest(&e->nets);
+}
+
+static inline const struct listed_net *
+evidence_permanent_net(const struct evidence *e)
+{
+    return density_permanent(&e->nets);
+}
+
 /* Returns the net to name in a sentence: one of these two, or else the outermost without figures. */
 const struct listed_net *evidence_main_net(const struct evidence *);
 
@@ -226,12 +275,24 @@ enum dns_net evidence_dns_net(const struct evidence *, const struct prefix *, co
  * -1 = the serial is no date. */
 int64_t evidence_serial_ms(uint32_t serial);
 
-/* Return the age of the list's zone and of its zone file, ms; -1 = not known. A zone older than EVIDENCE_STALE_MS is
- * stale, because zones are rebuilt hourly. */
+/* Returns the age of a zone with this serial, ms, never negative; -1 = not known. A zone older than EVIDENCE_STALE_MS
+ * is stale, because zones are rebuilt hourly. */
+int64_t evidence_serial_age_ms(uint32_t serial);
 enum { EVIDENCE_STALE_MS = 3 * 60 * 60 * 1000 };
-int64_t list_result_zone_age_ms(const struct list_result *);
 
-int64_t list_result_file_age_ms(const struct list_result *);
+/* Return the age of the list's zone, and of its zone file. */
+static inline int64_t
+list_result_zone_age_ms(const struct list_result *f)
+{
+    return evidence_serial_age_ms(f->serial);
+}
+
+static inline int64_t
+list_result_file_age_ms(const struct list_result *f)
+{
+    return evidence_serial_age_ms(f->file.serial);
+}
+
 /* Returns whether the zone file is current: not stale, no older than the data of DNS, or itself the source of the
  * result. A file of unknown age is not. */
 bool list_result_file_counts(const struct list_result *);

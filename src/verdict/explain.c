@@ -165,12 +165,19 @@ trouble_advice(const struct evidence *e)
     }
 }
 
-/* Offers the answer that zone files give without questions. */
+/* Also offers the answer that zone files give without questions. */
 static void
-advise_files(struct verdict *v, const struct evidence *e)
+advise_unknown(struct verdict *v, const struct evidence *e)
 {
+    const char *advice = e->reserved                    ? "Check the public address from which your mail leaves."
+                         : e->address.family != ADDR_V4 ? "Check the IPv4 address of the same mail server."
+                         : e->offline ? "Run without --offline, or name a folder with all zone files (--zones)."
+                                      : trouble_advice(e);
     struct buf out = {0};
     int64_t oldest = -1;
+    vec_push(&v->advice, mem_copy(advice));
+    if (e->offline || !evidence_has_zone_file(e))
+        return;
     for (size_t i = 0; i < e->lists.count; i++)
         if (list_result_file_age_ms(&e->lists.at[i]) > oldest)
             oldest = list_result_file_age_ms(&e->lists.at[i]);
@@ -182,21 +189,6 @@ advise_files(struct verdict *v, const struct evidence *e)
     }
     buf_byte(&out, '.');
     vec_push(&v->advice, buf_take(&out));
-}
-
-static void
-advise_unknown(struct verdict *v, const struct evidence *e)
-{
-    if (e->reserved)
-        vec_push(&v->advice, mem_copy("Check the public address from which your mail leaves."));
-    else if (e->address.family != ADDR_V4)
-        vec_push(&v->advice, mem_copy("Check the IPv4 address of the same mail server."));
-    else if (e->offline)
-        vec_push(&v->advice, mem_copy("Run without --offline, or name a folder with all zone files (--zones)."));
-    else
-        vec_push(&v->advice, mem_copy(trouble_advice(e)));
-    if (!e->offline && evidence_has_zone_file(e))
-        advise_files(v, e);
 }
 
 /* Adds who ends the listings on lists without a part in the escalation, and where. */
@@ -260,8 +252,9 @@ verdict_reach_headline(struct verdict *v, const struct evidence *e, const struct
     struct buf headline = {0};
     *v = (struct verdict){0};
     for (size_t i = 0; i < e->lists.count; i++) {
-        list_states_add(&states, &e->lists.at[i]);
-        v->pending = v->pending || list_result_is_awaited(&e->lists.at[i]);
+        const struct list_result *f = &e->lists.at[i];
+        list_states_add(&states, f->list, f->state, list_result_meaning(f));
+        v->pending = v->pending || list_result_is_awaited(f);
     }
     struct judgement judgement = judgement_of(&states);
     v->state = judgement.state;

@@ -33,48 +33,34 @@ add(struct verdict *v, bool estimate, struct buf *text)
     vec_push(&v->ends, ((struct statement){.text = buf_take(text), .estimate = estimate}));
 }
 
-/* Data of unknown age is current only if it came over DNS. */
-static bool
-is_fresh(const struct list_result *f)
-{
-    int64_t age = list_result_zone_age_ms(f);
-    return age >= 0 ? age <= EVIDENCE_STALE_MS : f->source == SOURCE_DNS;
-}
-
 /* The last impact is not published, so only the latest day is known: 7 days after the abuse stopped, plus the next
- * rebuild of the zone, plus the TTL of the old answer. Old data gives no day. */
+ * rebuild of the zone, plus the TTL of the old answer. Old data gives no day; data of unknown age is current only if it
+ * came over DNS. When the journal last saw the address clear, it had no impact in the window, so all impacts came
+ * later. */
 static void
 level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
     const struct list_result *f = evidence_level(e, 1);
-    struct buf out = {0};
-    char when[CLOCK_TEXT];
+    struct seen_list seen = evidence_seen(e, f);
     int64_t seconds = (policy->window_hours + policy->rebuild_hours) * 3600 + f->ttl;
+    int64_t least_ms = seen.other_ms + policy->window_hours * 3600 * 1000;
+    int64_t age = list_result_zone_age_ms(f), days = policy->window_hours / 24;
+    bool fresh = age >= 0 ? age <= EVIDENCE_STALE_MS : f->source == SOURCE_DNS;
+    char when[CLOCK_TEXT], least[CLOCK_MINUTE], clear[CLOCK_MINUTE];
+    struct buf out = {0};
     clock_rfc3339(clock_wall_ms() + seconds * 1000, when);
-    buf_format(&out, "Level 1 ends by itself, for free, about %lld days after the last impact",
-               (long long)(policy->window_hours / 24));
-    if (is_fresh(f))
+    buf_format(&out, "Level 1 ends by itself, for free, about %lld days after the last impact", (long long)days);
+    if (fresh)
         buf_format(&out, ": by %.10s if the abuse has stopped.", when);
     else
         buf_text(&out, "; this data is too old for a date.");
     add(v, true, &out);
-}
-
-/* When the journal last saw the address clear, it had no impact in the window, so all impacts came later. */
-static void
-level1_least(struct verdict *v, const struct evidence *e, const struct policy *policy)
-{
-    struct seen_list seen = evidence_seen(e, evidence_level(e, 1));
-    int64_t least_ms = seen.other_ms + policy->window_hours * 3600 * 1000;
-    char least[CLOCK_MINUTE], clear[CLOCK_MINUTE];
-    struct buf out = {0};
     if (seen.state != STATE_LISTED || seen.other_ms == 0 || least_ms <= clock_wall_ms())
         return;
     buf_format(&out,
                "Level 1 does not end by itself before about %s UTC: it was seen clear on %s UTC, so all its impacts "
                "came later, and each counts for %lld days.",
-               clock_minute(least_ms, least), clock_minute(seen.other_ms, clear),
-               (long long)(policy->window_hours / 24));
+               clock_minute(least_ms, least), clock_minute(seen.other_ms, clear), (long long)days);
     add(v, true, &out);
 }
 
@@ -101,24 +87,11 @@ slowest_net(const struct evidence *e, const struct policy *policy, size_t *count
 
 /* Rounds to days, and never exceeds the window of the count. */
 static void
-put_stop(struct buf *out, int64_t hours, const struct policy *policy)
-{
-    enum { DAY = 24 };
-    int64_t days = (hours + DAY / 2) / DAY, window = policy->window_hours / DAY;
-    if (days >= window) {
-        buf_format(out, "%lld days after all abuse there stops.", (long long)window);
-        return;
-    }
-    if (hours >= 2 * DAY)
-        buf_format(out, "about %lld days", (long long)days);
-    else
-        buf_format(out, "about %lld hour%s", (long long)hours, hours == 1 ? "" : "s");
-    buf_format(out, " after all abuse there stops, at the latest after %lld days.", (long long)window);
-}
-
-static void
 net_ends(struct verdict *v, const struct listed_net *net, size_t count, bool hand, const struct policy *policy)
 {
+    enum { DAY = 24 };
+    int64_t hours = policy_hours_to_clear(policy, net->impacts, net->limit);
+    int64_t days = (hours + DAY / 2) / DAY, window = policy->window_hours / DAY;
     struct buf out = {0};
     char text[PREFIX_TEXT];
     buf_format(&out, "%s when %s loses ", hand ? "The rest of level 2 ends" : "Level 2 ends",
@@ -127,36 +100,25 @@ net_ends(struct verdict *v, const struct listed_net *net, size_t count, bool han
     buf_text(&out, " of its ");
     text_number(&out, net->impacts);
     buf_text(&out, " impacts: ");
-    put_stop(&out, policy_hours_to_clear(policy, net->impacts, net->limit), policy);
+    if (days >= window)
+        buf_format(&out, "%lld days after all abuse there stops.", (long long)window);
+    else if (hours >= 2 * DAY)
+        buf_format(&out, "about %lld days", (long long)days);
+    else
+        buf_format(&out, "about %lld hour%s", (long long)hours, hours == 1 ? "" : "s");
+    if (days < window)
+        buf_format(&out, " after all abuse there stops, at the latest after %lld days.", (long long)window);
     if (count > 1)
         buf_format(&out, " It is the slowest of %zu nets; all of them must end.", count);
     add(v, true, &out);
-}
-
-/* States the rule, because there are no figures. */
-static void
-net_unsaid(struct verdict *v, const struct evidence *e)
-{
-    const struct listed_net *net = evidence_main_net(e);
-    struct buf out = {0};
-    char text[PREFIX_TEXT];
-    if (!net)
-        buf_format(&out,
-                   "Level 2 ends when the listed net has fewer impacts in 7 days than its limit; the net is not "
-                   "known (%s).",
-                   phrases_unsaid(evidence_level(e, 2)));
-    else if (net->limit > 0)
-        buf_format(&out, "Level 2 ends when %s has fewer than %lld impacts in 7 days; its text gives no number.",
-                   prefix_text(&net->prefix, text), (long long)net->limit);
-    if (out.count > 0)
-        add(v, false, &out);
 }
 
 static void
 level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
     size_t count;
-    const struct listed_net *net = slowest_net(e, policy, &count), *permanent = evidence_permanent_net(e);
+    const struct listed_net *net = slowest_net(e, policy, &count), *permanent = evidence_permanent_net(e),
+                            *unsaid = evidence_main_net(e);
     struct buf out = {0};
     char text[PREFIX_TEXT];
     if (permanent) {
@@ -164,16 +126,24 @@ level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
                    prefix_text(&permanent->prefix, text));
         add(v, false, &out);
     }
-    if (!net && !permanent)
-        net_unsaid(v, e);
-    if (!net)
-        return;
-    net_ends(v, net, count, permanent, policy);
-    int rate = forecast_stay_rate(net->impacts, net->limit);
-    if (rate > 0) {
-        buf_format(&out, "%s%d %% of nets this far over the limit were still listed 8 days later (summer 2026).",
-                   rate > UNLIKELY ? "Unlikely to end soon: " : "", rate);
-        add(v, true, &out);
+    if (net) {
+        int rate = forecast_stay_rate(net->impacts, net->limit);
+        net_ends(v, net, count, permanent, policy);
+        if (rate > 0) {
+            buf_format(&out, "%s%d %% of nets this far over the limit were still listed 8 days later (summer 2026).",
+                       rate > UNLIKELY ? "Unlikely to end soon: " : "", rate);
+            add(v, true, &out);
+        }
+    } else if (!permanent && !unsaid) { /* the rule, because there are no figures */
+        buf_format(&out,
+                   "Level 2 ends when the listed net has fewer impacts in 7 days than its limit; the net is not "
+                   "known (%s).",
+                   phrases_unsaid(evidence_level(e, 2)));
+        add(v, false, &out);
+    } else if (!permanent && unsaid->limit > 0) {
+        buf_format(&out, "Level 2 ends when %s has fewer than %lld impacts in 7 days; its text gives no number.",
+                   prefix_text(&unsaid->prefix, text), (long long)unsaid->limit);
+        add(v, false, &out);
     }
 }
 
@@ -201,25 +171,18 @@ level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
     add(v, true, &out);
 }
 
-static void
-backscatterer(struct verdict *v)
-{
-    struct buf out = {0};
-    buf_text(&out, "ips.backscatterer.org ends its listing 4 weeks after the last hit, as it publishes.");
-    add(v, false, &out);
-}
-
 void
 forecast_write(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
-    if (v->listed & CAUSE_ADDRESS) {
+    struct buf out = {0};
+    if (v->listed & CAUSE_ADDRESS)
         level1(v, e, policy);
-        level1_least(v, e, policy);
-    }
     if (v->listed & CAUSE_ALLOCATION)
         level2(v, e, policy);
     if (v->listed & CAUSE_PROVIDER)
         level3(v, e, policy);
-    if (list_result_is_listed(evidence_backscatterer(e)))
-        backscatterer(v);
+    if (list_result_is_listed(evidence_backscatterer(e))) {
+        buf_text(&out, "ips.backscatterer.org ends its listing 4 weeks after the last hit, as it publishes.");
+        add(v, false, &out);
+    }
 }

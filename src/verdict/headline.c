@@ -7,45 +7,37 @@
 /* ---- clauses ---- */
 
 static void
-put_impact_nets(struct buf *out, const struct evidence *e)
+clause_level2(struct buf *out, const struct evidence *e)
 {
-    const struct listed_net *net = evidence_widest_net(e);
+    const struct listed_net *permanent = evidence_permanent_net(e), *net = evidence_widest_net(e),
+                            *other = evidence_main_net(e);
     char text[PREFIX_TEXT];
     size_t inside = 0;
     for (size_t i = 0; i < e->nets.count; i++)
         inside += &e->nets.at[i] != net && !e->nets.at[i].permanent && !e->nets.at[i].stale;
-    buf_text(out, prefix_text(&net->prefix, text));
-    if (inside > 0)
-        buf_format(out, " and %zu net%s inside it", inside, inside > 1 ? "s" : "");
-    buf_text(out, " (");
-    text_number(out, net->impacts);
-    buf_text(out, " impacts in 7 days");
-    if (net->limit > 0) { /* none was published for prefixes wider than /8 */
-        buf_text(out, ", limit ");
-        text_number(out, net->limit);
-    }
-    buf_byte(out, ')');
-}
-
-static void
-clause_level2(struct buf *out, const struct evidence *e)
-{
-    const struct listed_net *permanent = evidence_permanent_net(e), *other = evidence_main_net(e);
-    char text[PREFIX_TEXT];
     buf_text(out, "level 2 lists ");
     if (permanent)
-        buf_format(out, "%s by hand (PERMANENT: no limit, no expiry)", prefix_text(&permanent->prefix, text));
-    if (permanent && evidence_widest_net(e))
-        buf_text(out, " and ");
-    if (evidence_widest_net(e))
-        put_impact_nets(out, e);
-    if (permanent || evidence_widest_net(e))
-        return;
-    buf_text(out, other ? prefix_text(&other->prefix, text) : "the address without naming a net");
-    if (other && other->abusers != LISTING_UNKNOWN) /* texts before 2021 */
-        buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)other->abusers);
-    else if (other)
-        buf_text(out, " (its text gives no impacts)");
+        buf_format(out, "%s by hand (PERMANENT: no limit, no expiry)%s", prefix_text(&permanent->prefix, text),
+                   net ? " and " : "");
+    if (net) {
+        buf_text(out, prefix_text(&net->prefix, text));
+        if (inside > 0)
+            buf_format(out, " and %zu net%s inside it", inside, inside > 1 ? "s" : "");
+        buf_text(out, " (");
+        text_number(out, net->impacts);
+        buf_text(out, " impacts in 7 days");
+        if (net->limit > 0) { /* none was published for prefixes wider than /8 */
+            buf_text(out, ", limit ");
+            text_number(out, net->limit);
+        }
+        buf_byte(out, ')');
+    } else if (!permanent) {
+        buf_text(out, other ? prefix_text(&other->prefix, text) : "the address without naming a net");
+        if (other && other->abusers != LISTING_UNKNOWN) /* texts before 2021 */
+            buf_format(out, " (%lld abusers, by the rule before 2021)", (long long)other->abusers);
+        else if (other)
+            buf_text(out, " (its text gives no impacts)");
+    }
 }
 
 static void
@@ -101,29 +93,6 @@ clauses(struct buf *out, const struct verdict *v, const struct evidence *e, cons
 
 /* ---- sentences ---- */
 
-/* Names may end in a full stop. */
-static void
-put_stop(struct buf *out)
-{
-    if (out->at[out->count - 1] != '.')
-        buf_byte(out, '.');
-}
-
-/* Writes why nothing was asked; false = something was. */
-static bool
-unasked(struct buf *out, const struct verdict *v, const struct evidence *e)
-{
-    char text[ADDR_TEXT];
-    addr_text(&e->address, text);
-    if (e->reserved)
-        buf_format(out, "%s is not routable (%s): no DNSBL can list it.", text, e->reserved);
-    else if (e->address.family != ADDR_V4 && !v->causes)
-        buf_format(out, "UCEPROTECT lists IPv4 addresses only: none of its levels can list %s.", text);
-    else if (e->offline && !evidence_has_zone_file(e))
-        buf_text(out, "Cannot tell: nothing was asked (--offline).");
-    return out->count > 0;
-}
-
 static void
 pending(struct buf *out, const struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
@@ -153,23 +122,28 @@ unknown(struct buf *out, const struct verdict *v, const struct evidence *e, cons
         buf_format(out, "the resolver makes up answers (%s from several lists); choose another with --resolver",
                    addr_text(&e->rewriter, text));
     else if (evidence_resolver_trouble(e))
-        phrases_resolver_trouble(out, e);
+        phrases_servers(out, e->servers.at, e->servers.count, evidence_resolver_trouble(e));
     else
         phrases_troubles(out, e);
     if (v->causes) {
         buf_text(out, "; but ");
         clauses(out, v, e, policy);
     }
-    put_stop(out);
 }
 
 void
 headline_write(struct buf *out, const struct verdict *v, const char *lead, const struct evidence *e,
                const struct policy *policy)
 {
-    if (unasked(out, v, e))
-        return;
-    if (v->pending) {
+    char text[ADDR_TEXT];
+    addr_text(&e->address, text);
+    if (e->reserved) {
+        buf_format(out, "%s is not routable (%s): no DNSBL can list it.", text, e->reserved);
+    } else if (e->address.family != ADDR_V4 && !v->causes) {
+        buf_format(out, "UCEPROTECT lists IPv4 addresses only: none of its levels can list %s.", text);
+    } else if (e->offline && !evidence_has_zone_file(e)) {
+        buf_text(out, "Cannot tell: nothing was asked (--offline).");
+    } else if (v->pending) {
         pending(out, v, e, policy);
     } else if (v->state == VERDICT_UNKNOWN) {
         unknown(out, v, e, policy);
@@ -178,7 +152,6 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, const
         buf_format(out, "%s: ", itself ? "This address itself" : v->listed ? lead : "Not for what this address did");
         clauses(out, v, e, policy);
         buf_text(out, v->listed || evidence_has_trouble(e) ? "" : "; none of the three levels does");
-        put_stop(out);
     } else if (list_result_is_listed(evidence_exemption(e))) {
         buf_text(out, "Exempt: registered at ips.whitelisted.org, so levels 2 and 3 do not apply; level 1 is clear.");
     } else if (e->offline) {
@@ -186,4 +159,6 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, const
     } else {
         buf_text(out, "Clear: on none of the three levels, and all three passed their self-test.");
     }
+    if (out->at[out->count - 1] != '.') /* names may end in a full stop */
+        buf_byte(out, '.');
 }

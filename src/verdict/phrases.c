@@ -13,12 +13,6 @@ phrases_holder(struct buf *out, uint32_t asn, const char *org, const char *other
         buf_format(out, "AS%u%s%s", asn, *org ? " " : "", org);
 }
 
-void
-phrases_provider(struct buf *out, const struct evidence *e)
-{
-    phrases_holder(out, e->network.asn, e->network.org, "your provider");
-}
-
 /* An AS has one name in all sentences about an address: the AS that announces it has the name of the ASN database or
  * Team Cymru, any other the name in the list's text. */
 static void
@@ -36,21 +30,19 @@ phrases_isp(struct buf *out, const struct evidence *e)
     put_holder(out, e, l3 ? &l3->holder : &nobody);
 }
 
-/* Returns whether one name contains the other, or is its beginning, cut by the operator ("Quince and S..."). */
-static bool
-is_alike(const char *name, const char *known)
-{
-    static const char cut[] = "...";
-    size_t count = strlen(name), cut_count = sizeof cut - 1;
-    if (count > cut_count && strcmp(name + count - cut_count, cut) == 0)
-        return strncasecmp(name, known, count - cut_count) == 0;
-    return strcasestr(name, known) || strcasestr(known, name);
-}
-
+/* Returns whether the list gives the announcing AS another name: neither name contains the other, nor is it the
+ * beginning of the other, cut by the operator ("Quince and S..."). */
 static bool
 is_other_name(const struct evidence *e, const struct holder *holder)
 {
-    return holder->asn == e->network.asn && *holder->org && !is_alike(holder->org, e->network.org);
+    static const char cut[] = "...";
+    const char *name = holder->org, *known = e->network.org;
+    size_t count = strlen(name), cut_count = sizeof cut - 1;
+    if (holder->asn != e->network.asn || count == 0)
+        return false;
+    if (count > cut_count && strcmp(name + count - cut_count, cut) == 0)
+        return strncasecmp(name, known, count - cut_count) != 0;
+    return !strcasestr(name, known) && !strcasestr(known, name);
 }
 
 void
@@ -63,12 +55,6 @@ phrases_other_name(struct buf *out, const struct evidence *e)
             other = &e->nets.at[i].holder;
     if (other && e->network.asn != 0)
         buf_format(out, "The lists call AS%u \"%s\".", other->asn, other->org);
-}
-
-const char *
-phrases_unsaid(const struct list_result *f)
-{
-    return f->txt_missing ? "its text is missing" : "its text does not say";
 }
 
 void
@@ -88,27 +74,33 @@ phrases_net(struct buf *out, const struct listed_net *net)
 
 /* ---- templates ---- */
 
-static void
-put_address(struct buf *out, const struct evidence *e)
-{
-    char text[ADDR_TEXT];
-    buf_text(out, addr_text(&e->address, text));
-}
+enum placeholder {
+    ADDRESS,
+    NET,
+    FIGURES,
+    NAME_IT,
+    OUTSIDE,
+    AS_OF,
+    ESTIMATE,
+    OWNER,
+    HAND,
+    HAND_OWNER,
+    ISP,
+    ZONES,
+    HOST
+};
+
+static const char *const placeholders[] = {
+    [ADDRESS] = "{address}", [NET] = "{net}",     [FIGURES] = "{figures}",       [NAME_IT] = "{name it}",
+    [OUTSIDE] = "{outside}", [AS_OF] = "{as of}", [ESTIMATE] = "{estimate}",     [OWNER] = "{owner}",
+    [HAND] = "{hand}",       [ISP] = "{isp}",     [HAND_OWNER] = "{hand owner}", [ZONES] = "{zones}",
+    [HOST] = "{provider}",
+};
+enum { PLACEHOLDERS = sizeof placeholders / sizeof placeholders[0] };
 
 static void
-put_net(struct buf *out, const struct evidence *e)
+put_figures(struct buf *out, const struct listed_net *net)
 {
-    const struct listed_net *net = evidence_main_net(e);
-    char text[PREFIX_TEXT];
-    buf_text(out, net ? prefix_text(&net->prefix, text) : "the listed net");
-}
-
-static void
-put_figures(struct buf *out, const struct evidence *e)
-{
-    const struct listed_net *net = evidence_widest_net(e);
-    if (!net)
-        return;
     buf_text(out, ", its ");
     text_number(out, net->impacts);
     buf_text(out, " impacts in 7 days,");
@@ -119,125 +111,94 @@ put_figures(struct buf *out, const struct evidence *e)
     }
 }
 
-static void
-put_name_it(struct buf *out, const struct evidence *e)
+/* Writes the value of a placeholder. Returns a template to expand behind it; NULL = none. */
+static const char *
+put_value(struct buf *out, enum placeholder placeholder, const struct evidence *e)
 {
-    buf_text(out, "name ");
-    if (evidence_main_net(e)) {
-        put_net(out, e);
-        put_figures(out, e);
-        buf_text(out, " and the listed neighbours in it");
-        return;
+    const struct list_result *l1 = evidence_level(e, 1), *l2 = evidence_level(e, 2), *l3 = evidence_level(e, 3);
+    const struct listed_net *net = evidence_main_net(e), *hand = evidence_permanent_net(e);
+    int64_t age = list_result_file_age_ms(l1);
+    char address[ADDR_TEXT], prefix[PREFIX_TEXT];
+    switch (placeholder) {
+    case ADDRESS:
+        buf_text(out, addr_text(&e->address, address));
+        break;
+    case NET:
+        buf_text(out, net ? prefix_text(&net->prefix, prefix) : "the listed net");
+        break;
+    case FIGURES:
+        if (evidence_widest_net(e))
+            put_figures(out, evidence_widest_net(e));
+        break;
+    case NAME_IT:
+        if (net)
+            return "name {net}{figures} and the listed neighbours in it";
+        buf_format(out, "name %s; the listed net is not known (%s)", addr_text(&e->address, address),
+                   phrases_unsaid(l2));
+        break;
+    case OUTSIDE:
+        return net ? "another address outside {net}" : "an address in another net";
+    case AS_OF:
+        if (l1->source != SOURCE_ZONE || age <= EVIDENCE_STALE_MS)
+            break;
+        buf_text(out, " in the zone file of ");
+        text_duration(out, age);
+        return " ago";
+    case ESTIMATE: /* only if the data for an estimate is there */
+        return e->has_density && l2->file.have && e->network.source == NETWORK_MMDB
+                   ? " (for an estimate: whylisted asn {address})"
+                   : NULL;
+    case HAND:
+        buf_text(out, prefix_text(&hand->prefix, prefix));
+        break;
+    case OWNER:
+    case HAND_OWNER:
+        net = placeholder == HAND_OWNER ? hand : net;
+        if (net && net->holder.asn)
+            put_holder(out, e, &net->holder);
+        else
+            phrases_holder(out, e->network.asn, e->network.org, "the net's owner");
+        break;
+    case ISP:
+        phrases_isp(out, e);
+        break;
+    case HOST:
+        phrases_provider(out, e);
+        break;
+    case ZONES:
+        if (list_result_is_listed(l2))
+            buf_format(out, "%s%s", list_result_is_listed(l3) ? ", " : " or ", l2->list->zone);
+        if (list_result_is_listed(l3))
+            buf_format(out, " or %s", l3->list->zone);
+        break;
     }
-    put_address(out, e);
-    buf_format(out, "; the listed net is not known (%s)", phrases_unsaid(evidence_level(e, 2)));
+    return NULL;
 }
 
 static void
-put_outside(struct buf *out, const struct evidence *e)
+expand(struct buf *out, const char *template, const struct evidence *e)
 {
-    buf_text(out, evidence_main_net(e) ? "another address outside " : "an address in another net");
-    if (evidence_main_net(e))
-        put_net(out, e);
-}
-
-static void
-put_as_of(struct buf *out, const struct evidence *e)
-{
-    int64_t age = list_result_file_age_ms(evidence_level(e, 1));
-    if (evidence_level(e, 1)->source != SOURCE_ZONE || age <= EVIDENCE_STALE_MS)
-        return;
-    buf_text(out, " in the zone file of ");
-    text_duration(out, age);
-    buf_text(out, " ago");
-}
-
-/* Only if the data for an estimate is there. */
-static void
-put_estimate(struct buf *out, const struct evidence *e)
-{
-    if (!e->has_density || !evidence_level(e, 2)->file.have || e->network.source != NETWORK_MMDB)
-        return;
-    buf_text(out, " (for an estimate: whylisted asn ");
-    put_address(out, e);
-    buf_byte(out, ')');
-}
-
-static void
-put_owner_of(struct buf *out, const struct evidence *e, const struct listed_net *net)
-{
-    if (net && net->holder.asn)
-        put_holder(out, e, &net->holder);
-    else
-        phrases_holder(out, e->network.asn, e->network.org, "the net's owner");
-}
-
-static void
-put_owner(struct buf *out, const struct evidence *e)
-{
-    put_owner_of(out, e, evidence_main_net(e));
-}
-
-static void
-put_hand(struct buf *out, const struct evidence *e)
-{
-    char text[PREFIX_TEXT];
-    buf_text(out, prefix_text(&evidence_permanent_net(e)->prefix, text));
-}
-
-static void
-put_hand_owner(struct buf *out, const struct evidence *e)
-{
-    put_owner_of(out, e, evidence_permanent_net(e));
-}
-
-static void
-put_zones(struct buf *out, const struct evidence *e)
-{
-    bool both = list_result_is_listed(evidence_level(e, 2)) && list_result_is_listed(evidence_level(e, 3));
-    if (list_result_is_listed(evidence_level(e, 2)))
-        buf_format(out, "%s%s", both ? ", " : " or ", catalogue_level(e->catalogue, 2)->zone);
-    if (list_result_is_listed(evidence_level(e, 3)))
-        buf_format(out, " or %s", catalogue_level(e->catalogue, 3)->zone);
-}
-
-static const struct {
-    const char *name;
-    void (*put)(struct buf *, const struct evidence *);
-} placeholders[] = {
-    {"{address}", put_address},       {"{net}", put_net},         {"{figures}", put_figures},
-    {"{name it}", put_name_it},       {"{outside}", put_outside}, {"{as of}", put_as_of},
-    {"{estimate}", put_estimate},     {"{owner}", put_owner},     {"{hand}", put_hand},
-    {"{hand owner}", put_hand_owner}, {"{isp}", phrases_isp},     {"{zones}", put_zones},
-    {"{provider}", phrases_provider},
-};
-
-/* Expands the placeholder at the start of the template. Returns its length; 0 = there is none. */
-static size_t
-put_placeholder(struct buf *out, const char *template, const struct evidence *e)
-{
-    for (size_t i = 0; i < sizeof placeholders / sizeof placeholders[0]; i++) {
-        size_t length = strlen(placeholders[i].name);
-        if (strncmp(template, placeholders[i].name, length) == 0) {
-            placeholders[i].put(out, e);
-            return length;
+    while (*template) {
+        size_t i = 0, plain = strcspn(template + 1, "{") + 1;
+        while (i < PLACEHOLDERS && strncmp(template, placeholders[i], strlen(placeholders[i])) != 0)
+            i++;
+        if (i == PLACEHOLDERS) {
+            buf_bytes(out, template, plain);
+            template += plain;
+            continue;
         }
+        const char *rest = put_value(out, (enum placeholder)i, e);
+        if (rest)
+            expand(out, rest, e);
+        template += strlen(placeholders[i]);
     }
-    return 0;
 }
 
 char *
 phrases_expand(const char *template, const struct evidence *e)
 {
     struct buf out = {0};
-    for (const char *brace; (brace = strchr(template, '{')) != NULL;) {
-        buf_bytes(&out, template, (size_t)(brace - template));
-        size_t used = put_placeholder(&out, brace, e);
-        if (used == 0)
-            buf_byte(&out, *brace);
-        template = brace + (used ? used : 1);
-    }
-    buf_text(&out, template);
+    expand(&out, template, e);
     return buf_take(&out);
 }
 
@@ -266,33 +227,20 @@ static const char *const state_words[STATE_COUNT][2] = {
     [STATE_DEAD] = {"has been shut down", "have been shut down"},
 };
 
-static bool
-is_trouble(const struct list_result *f)
-{
-    return !list_result_is_awaited(f) && !list_state_is_known(f->state);
-}
-
 static void
-put_detail(struct buf *out, const struct list_result *f)
+put_trouble(struct buf *out, const struct list_result *f, bool several)
 {
     bool said = f->state == STATE_TIMEOUT && f->detail && strcmp(f->detail, outcome_name(OUTCOME_TIMEOUT)) == 0;
+    buf_format(out, " %s", state_words[f->state][several]);
     if (f->detail && !said)
         buf_format(out, " (%s)", f->detail);
-}
-
-static void
-put_trouble(struct buf *out, const struct list_result *f, unsigned levels)
-{
-    phrases_levels(out, levels);
-    buf_format(out, " %s", state_words[f->state][__builtin_popcount(levels) > 1]);
-    put_detail(out, f);
 }
 
 void
 phrases_list_trouble(struct buf *out, const struct list_result *f)
 {
-    buf_format(out, "%s %s", f->list->zone, state_words[f->state][0]);
-    put_detail(out, f);
+    buf_text(out, f->list->zone);
+    put_trouble(out, f, false);
 }
 
 void
@@ -301,19 +249,20 @@ phrases_troubles(struct buf *out, const struct evidence *e)
     unsigned written = 0;
     for (unsigned i = 0; i < LIST_LEVELS; i++) {
         const struct list_result *f = evidence_level(e, i + 1);
-        if (!is_trouble(f) || written & 1U << i)
-            continue;
         unsigned same = 0;
+        if (!list_result_is_trouble(f) || written & 1U << i)
+            continue;
         for (unsigned j = i; j < LIST_LEVELS; j++) {
             const struct list_result *other = evidence_level(e, j + 1);
-            if (is_trouble(other) && f->state == other->state &&
+            if (list_result_is_trouble(other) && f->state == other->state &&
                 strcmp(f->detail ? f->detail : "", other->detail ? other->detail : "") == 0)
                 same |= 1U << j;
         }
         if (written)
             buf_text(out, "; ");
         written |= same;
-        put_trouble(out, f, same);
+        phrases_levels(out, same);
+        put_trouble(out, f, __builtin_popcount(same) > 1);
     }
 }
 
@@ -347,26 +296,15 @@ static const struct {
                           UNFILTERED},
 };
 
-static void
-put_server(struct buf *out, const struct endpoint *endpoint, size_t index, size_t count)
-{
-    char server[ENDPOINT_TEXT];
-    if (index == 0)
-        buf_text(out, count > 1 ? "the resolvers" : "the resolver");
-    buf_format(out, "%s %s", index == 0 ? "" : index + 1 < count ? "," : " and", endpoint_text(endpoint, server));
-}
-
-void
-phrases_resolver_trouble(struct buf *out, const struct evidence *e)
-{
-    phrases_servers(out, e->servers.at, e->servers.count, evidence_resolver_trouble(e));
-}
-
 void
 phrases_servers(struct buf *out, const struct endpoint *servers, size_t count, enum resolver_trouble trouble)
 {
-    for (size_t i = 0; i < count; i++)
-        put_server(out, &servers[i], i, count);
+    const char *before = count > 1 ? "the resolvers" : "the resolver";
+    for (size_t i = 0; i < count; i++) {
+        char server[ENDPOINT_TEXT];
+        buf_format(out, "%s %s", before, endpoint_text(&servers[i], server));
+        before = i + 2 < count ? "," : " and";
+    }
     buf_format(out, " %s", resolver_troubles[trouble].words[count > 1]);
 }
 

@@ -15,22 +15,30 @@ char *phrases_expand(const char *template, const struct evidence *);
 
 /* Writes "AS64500 EXAMPLE Example Hosting", or `otherwise` if asn is 0. */
 void phrases_holder(struct buf *out, uint32_t asn, const char *org, const char *otherwise);
-/* Write the AS that level 3 names, and the AS that announces the address. */
+
+/* Writes the AS that level 3 names. */
 void phrases_isp(struct buf *out, const struct evidence *);
-void phrases_provider(struct buf *out, const struct evidence *);
+
+/* Writes the AS that announces the address. */
+static inline void
+phrases_provider(struct buf *out, const struct evidence *e)
+{
+    phrases_holder(out, e->network.asn, e->network.org, "your provider");
+}
 
 /* Writes the name that levels 2 and 3 give to the AS that announces the address, if it is another name. */
 void phrases_other_name(struct buf *out, const struct evidence *);
 
-/* Appends the trouble with the resolvers, if any ("the resolver 127.0.0.1:53 cannot be reached"), and the advice. */
-void phrases_resolver_trouble(struct buf *out, const struct evidence *);
+/* Writes the trouble with these servers: "the resolver 127.0.0.1:53 cannot be reached". */
+void phrases_servers(struct buf *out, const struct endpoint *servers, size_t count, enum resolver_trouble);
 const char *phrases_resolver_advice(enum resolver_trouble);
 
-/* Appends what is wrong with these servers. */
-void phrases_servers(struct buf *out, const struct endpoint *servers, size_t count, enum resolver_trouble);
-
 /* Returns why a text lacks a figure: "its text does not say". */
-const char *phrases_unsaid(const struct list_result *);
+static inline const char *
+phrases_unsaid(const struct list_result *f)
+{
+    return f->txt_missing ? "its text is missing" : "its text does not say";
+}
 
 /* Writes the figures of a net: "23 impacts", "25 abusers (rule before 2021)", "listed by hand, no expiry", "no
  * figures". */

@@ -2,47 +2,38 @@
 
 #include <stdlib.h>
 
-static const char *const state_names[] = {
-    [VERDICT_CLEAR] = "clear",
-    [VERDICT_COLLATERAL] = "collateral",
-    [VERDICT_DIRECT] = "direct",
-    [VERDICT_UNKNOWN] = "unknown",
-};
-
-static const char *const actor_names[] = {
-    [ACTOR_UNKNOWN] = NULL,          [ACTOR_NOBODY] = "nobody",     [ACTOR_YOU] = "you",
-    [ACTOR_NET_OWNER] = "net owner", [ACTOR_PROVIDER] = "provider", [ACTOR_CARRIER] = "provider",
-};
-
-const char *
-cause_name(enum cause cause)
-{
-    return cause == CAUSE_ADDRESS ? "address" : cause == CAUSE_ALLOCATION ? "allocation" : "provider";
-}
-
 const char *
 verdict_state_name(enum verdict_state state)
 {
-    return state_names[state];
+    static const char *const names[] = {
+        [VERDICT_CLEAR] = "clear",
+        [VERDICT_COLLATERAL] = "collateral",
+        [VERDICT_DIRECT] = "direct",
+        [VERDICT_UNKNOWN] = "unknown",
+    };
+    return names[state];
 }
 
 const char *
 actor_name(enum actor actor)
 {
-    return actor_names[actor];
-}
-
-bool
-verdict_is_backscatter(const struct verdict *v)
-{
-    return v->causes & CAUSE_ADDRESS && !((v->listed | v->others) & CAUSE_ADDRESS);
+    static const char *const names[] = {
+        [ACTOR_UNKNOWN] = NULL,          [ACTOR_NOBODY] = "nobody",     [ACTOR_YOU] = "you",
+        [ACTOR_NET_OWNER] = "net owner", [ACTOR_PROVIDER] = "provider", [ACTOR_CARRIER] = "provider",
+    };
+    return names[actor];
 }
 
 /* ---- the judgement ---- */
 
-static void
-add(struct list_states *states, const struct list *list, enum list_state state, unsigned cause)
+void
+list_states_add(struct list_states *states, const struct list *list, enum list_state state, enum code_meaning meaning)
 {
+    static const unsigned causes[] = {
+        [SCOPE_IP] = CAUSE_ADDRESS, [SCOPE_RANGE] = CAUSE_ALLOCATION,  [SCOPE_ASN] = CAUSE_PROVIDER,
+        [SCOPE_DOMAIN] = 0,         [SCOPE_POLICY] = CAUSE_ALLOCATION, [SCOPE_ALLOW] = 0,
+    };
+    unsigned cause = list->weight > 0 && meaning != CODE_ALLOW ? causes[list->scope] : 0;
     if (list->level)
         states->levels[list->level - 1] = state;
     else if (list->is_exemption)
@@ -50,32 +41,7 @@ add(struct list_states *states, const struct list *list, enum list_state state, 
     else if (list->is_backscatterer)
         states->backscatterer = state;
     else if (state == STATE_LISTED)
-        states->others |= cause;
-}
-
-static unsigned
-cause_of(const struct list *list)
-{
-    static const unsigned causes[] = {
-        [SCOPE_IP] = CAUSE_ADDRESS, [SCOPE_RANGE] = CAUSE_ALLOCATION,  [SCOPE_ASN] = CAUSE_PROVIDER,
-        [SCOPE_DOMAIN] = 0,         [SCOPE_POLICY] = CAUSE_ALLOCATION, [SCOPE_ALLOW] = 0,
-    };
-    return list->weight > 0 ? causes[list->scope] : 0;
-}
-
-void
-list_states_set(struct list_states *states, const struct list *list, enum list_state state)
-{
-    add(states, list, state, cause_of(list));
-}
-
-void
-list_states_add(struct list_states *states, const struct list_result *f)
-{
-    unsigned cause = list_result_is_counted(f) ? cause_of(f->list) : 0;
-    bool policy =
-        f->answers.count > 0 && return_codes_judge(&f->list->codes, f->answers.at, f->answers.count) == CODE_POLICY;
-    add(states, f->list, f->state, cause && policy ? CAUSE_ALLOCATION : cause);
+        states->others |= cause && meaning == CODE_POLICY ? CAUSE_ALLOCATION : cause;
 }
 
 static enum verdict_state

@@ -21,17 +21,20 @@ const char *verdict_state_name(enum verdict_state); /* "clear", "collateral", "d
 
 enum cause { CAUSE_ADDRESS = 1, CAUSE_ALLOCATION = 2, CAUSE_PROVIDER = 4 };
 
-const char *cause_name(enum cause); /* "address", "allocation", "provider" */
+static inline const char *
+cause_name(enum cause cause)
+{
+    return cause == CAUSE_ADDRESS ? "address" : cause == CAUSE_ALLOCATION ? "allocation" : "provider";
+}
 
-/* The states of all lists, as far as the verdict needs them. Zeroed: nothing was asked. */
+/* The states of the lists that decide the verdict. Zeroed: nothing was asked. */
 struct list_states {
     enum list_state levels[LIST_LEVELS], exemption, backscatterer;
     unsigned others; /* CAUSE_* of the listings on lists without a part in the escalation that count */
 };
 
-void list_states_add(struct list_states *, const struct list_result *);
-/* The same without an answer whose codes could lessen the listing. */
-void list_states_set(struct list_states *, const struct list *, enum list_state);
+/* Adds the state of one list. The meaning of its answers may lessen a listing; CODE_LISTED does not. */
+void list_states_add(struct list_states *, const struct list *, enum list_state, enum code_meaning);
 
 /* The decision without words. */
 struct judgement {
@@ -45,8 +48,8 @@ struct judgement judgement_of(const struct list_states *);
 
 enum actor { ACTOR_UNKNOWN, ACTOR_NOBODY, ACTOR_YOU, ACTOR_NET_OWNER, ACTOR_PROVIDER, ACTOR_CARRIER };
 
-const char *
-    actor_name(enum actor); /* "nobody", "you", "net owner", "provider" (a carrier is one, too); NULL for unknown */
+/* Returns "nobody", "you", "net owner" or "provider", also for a carrier; NULL for unknown. */
+const char *actor_name(enum actor);
 
 /* One sentence, and whether it is an estimate. */
 struct statement {
@@ -69,7 +72,11 @@ struct verdict {
 };
 
 /* Returns whether backscatter is the only listing of the address itself. */
-bool verdict_is_backscatter(const struct verdict *);
+static inline bool
+verdict_is_backscatter(const struct verdict *v)
+{
+    return v->causes & CAUSE_ADDRESS && !((v->listed | v->others) & CAUSE_ADDRESS);
+}
 
 void verdict_fini(struct verdict *);
 
