@@ -28,27 +28,14 @@ came(const char *key, int64_t at_ms, int64_t latest_ms, struct fault *fault)
 }
 
 static bool
-span_came(int64_t first_ms, int64_t last_ms, int64_t latest_ms, struct fault *fault)
-{
-    return came("first", first_ms, latest_ms, fault) && came("last", last_ms, latest_ms, fault) &&
-           (first_ms <= last_ms || fault_set(fault, "\"last\" is before \"first\""));
-}
-
-bool
-journal_times_of_observation(const struct observation *o, int64_t latest_ms, struct fault *fault)
-{
-    return span_came(o->first_ms, o->last_ms, latest_ms, fault);
-}
-
-static bool
 item_came(const char *array, size_t at, int64_t at_ms, int64_t latest_ms, struct fault *fault)
 {
     struct fault why;
     return came("at", at_ms, latest_ms, &why) || fault_set(fault, "\"%s\", entry %zu: %.300s", array, at + 1, why.text);
 }
 
-bool
-journal_times_of_case(const struct journal_case *c, int64_t latest_ms, struct fault *fault)
+static bool
+case_came(const struct journal_case *c, int64_t latest_ms, struct fault *fault)
 {
     const struct {
         const char *key;
@@ -68,14 +55,21 @@ journal_times_of_case(const struct journal_case *c, int64_t latest_ms, struct fa
 }
 
 bool
-journal_times_of_neighbour(const struct journal_neighbour *n, int64_t latest_ms, struct fault *fault)
+journal_times_check(const struct journal_json_record *record, int64_t latest_ms, struct fault *fault)
 {
-    return span_came(n->first_ms, n->last_ms, latest_ms, fault) &&
-           (n->absent_ms == 0 || came("absent", n->absent_ms, latest_ms, fault));
-}
-
-bool
-journal_times_of_count(const struct journal_count *s, int64_t latest_ms, struct fault *fault)
-{
-    return came("at", s->at_ms, latest_ms, fault);
+    const struct journal_neighbour *n = &record->neighbour;
+    if (record->kind == JOURNAL_JSON_CASE)
+        return case_came(&record->a_case, latest_ms, fault);
+    if (record->kind == JOURNAL_JSON_COUNT)
+        return came("at", record->count.at_ms, latest_ms, fault);
+    if (record->kind == JOURNAL_JSON_HEAD)
+        return true;
+    bool is_neighbour = record->kind == JOURNAL_JSON_NEIGHBOUR;
+    int64_t first_ms = is_neighbour ? n->first_ms : record->observation.first_ms;
+    int64_t last_ms = is_neighbour ? n->last_ms : record->observation.last_ms;
+    if (!came("first", first_ms, latest_ms, fault) || !came("last", last_ms, latest_ms, fault))
+        return false;
+    if (first_ms > last_ms)
+        return fault_set(fault, "\"last\" is before \"first\"");
+    return !is_neighbour || n->absent_ms == 0 || came("absent", n->absent_ms, latest_ms, fault);
 }

@@ -58,28 +58,6 @@ find_of_row(struct journal *j, int64_t resource_id, int64_t after_ms, size_t mos
                   out, fault);
 }
 
-/* Ends once `most` are as late as the next address, because no observation is later than its address's seen_ms. */
-static enum journal_result
-walk_prefix(struct journal *j, sqlite3_stmt *walk, size_t most, found_list *out, struct fault *fault)
-{
-    enum journal_result result, found = JOURNAL_DONE;
-    int64_t bar = INT64_MIN;
-    while (journal_step(j, walk, &result, fault)) {
-        if (sqlite3_column_int64(walk, 0) > bar)
-            found = find_of_row(j, sqlite3_column_int64(walk, 1), bar, most, out, fault);
-        if (sqlite3_column_int64(walk, 0) <= bar || found != JOURNAL_DONE) {
-            sqlite3_reset(walk);
-            break;
-        }
-        if (out->count >= (bar == INT64_MIN ? most : 2 * most)) {
-            truncate_to_newest(out, most);
-            bar = out->at[most - 1].last_ms;
-        }
-    }
-    truncate_to_newest(out, most);
-    return found != JOURNAL_DONE ? found : result;
-}
-
 /* The newest observations of a prefix belong to the addresses that were seen last. Either walks the index of all N
  * addresses in that order until `most` of them are in the prefix, about most * N / C short steps when they are spread
  * evenly, but nearly N when all were seen long ago; or sorts the prefix's C addresses. Always sorts a FEW. */
@@ -102,18 +80,35 @@ find_of_prefix(struct journal *j, const struct prefix *prefix, size_t most, foun
                                    &result, fault);
     if (result != JOURNAL_DONE)
         return result;
-    return walk_prefix(j,
-                       journal_query(j, fault,
-                                     count < limit ? "SELECT seen_ms, id FROM matter INDEXED BY matter_low"
-                                                     " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC"
-                                                   : "SELECT seen_ms, id FROM matter INDEXED BY matter_seen"
-                                                     " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC",
-                                     BLOB(low, 16), BLOB(high, 16)),
-                       most, out, fault);
+    sqlite3_stmt *walk =
+        journal_query(j, fault,
+                      count < limit ? "SELECT seen_ms, id FROM matter INDEXED BY matter_low"
+                                      " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC"
+                                    : "SELECT seen_ms, id FROM matter INDEXED BY matter_seen"
+                                      " WHERE kind = 1 AND low BETWEEN ?1 AND ?2 ORDER BY seen_ms DESC",
+                      BLOB(low, 16), BLOB(high, 16));
+    /* Ends once `most` are as late as the next address, because no observation is later than its address's seen_ms. */
+    enum journal_result found = JOURNAL_DONE;
+    int64_t bar = INT64_MIN;
+    while (journal_step(j, walk, &result, fault)) {
+        if (sqlite3_column_int64(walk, 0) > bar)
+            found = find_of_row(j, sqlite3_column_int64(walk, 1), bar, most, out, fault);
+        if (sqlite3_column_int64(walk, 0) <= bar || found != JOURNAL_DONE) {
+            sqlite3_reset(walk);
+            break;
+        }
+        if (out->count >= (bar == INT64_MIN ? most : 2 * most)) {
+            truncate_to_newest(out, most);
+            bar = out->at[most - 1].last_ms;
+        }
+    }
+    truncate_to_newest(out, most);
+    return found != JOURNAL_DONE ? found : result;
 }
 
-static enum journal_result
-find(struct journal *j, const struct resource *resource, size_t most, found_list *out, struct fault *fault)
+bool
+journal_history(struct journal *j, const struct resource *resource, size_t most, journal_observations *out,
+                struct fault *fault)
 {
     /* Observations in which level 3 lists the AS while another AS announces the address have an index of their own. */
     static const char *const of_asn[] = {
@@ -122,29 +117,24 @@ find(struct journal *j, const struct resource *resource, size_t most, found_list
         " ORDER BY last_ms DESC, id DESC LIMIT ?2",
     };
     enum journal_result result = JOURNAL_DONE;
-    if (resource->kind == RESOURCE_NET)
-        return find_of_prefix(j, &resource->prefix, most, out, fault);
-    if (resource->kind == RESOURCE_ADDRESS) {
-        int64_t id = journal_resource_id(j, resource, false, &result, fault);
-        return id == 0 ? result : find_of_row(j, id, INT64_MIN, most, out, fault);
-    }
-    for (size_t i = 0; i < 2 && result == JOURNAL_DONE; i++)
-        result = append(j, journal_query(j, fault, of_asn[i], INT(resource->asn), INT((int64_t)most)), out, fault);
-    truncate_to_newest(out, most);
-    return result;
-}
-
-bool
-journal_history(struct journal *j, const struct resource *resource, size_t most, journal_observations *out,
-                struct fault *fault)
-{
     found_list found = {0};
     bool held;
     if (most == 0)
         return true;
     if (!journal_read_begin(j, &held, fault))
         return false;
-    enum journal_result result = find(j, resource, most, &found, fault);
+    if (resource->kind == RESOURCE_NET) {
+        result = find_of_prefix(j, &resource->prefix, most, &found, fault);
+    } else if (resource->kind == RESOURCE_ASN) {
+        for (size_t i = 0; i < 2 && result == JOURNAL_DONE; i++)
+            result =
+                append(j, journal_query(j, fault, of_asn[i], INT(resource->asn), INT((int64_t)most)), &found, fault);
+        truncate_to_newest(&found, most);
+    } else {
+        int64_t id = journal_resource_id(j, resource, false, &result, fault);
+        if (id != 0)
+            result = find_of_row(j, id, INT64_MIN, most, &found, fault);
+    }
     for (size_t i = 0; i < found.count && result == JOURNAL_DONE; i++) {
         struct observation o;
         int64_t id;

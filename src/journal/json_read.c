@@ -6,7 +6,6 @@
 #include "journal/case_edit.h"
 #include "journal/words.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdarg.h>
@@ -46,39 +45,30 @@ take(struct reading *r, const char *key)
 
 enum { TEXT_MOST = 4 * TEXT_CLEAN_MAX };
 
-/* Returns clean text; NULL for null, for "", and for a mistake. */
+/* Returns clean text; `otherwise` for null, for "", and for a mistake. */
 static char *
-read_text(struct reading *r, const char *key)
+read_text(struct reading *r, const char *key, const char *otherwise)
 {
     json_t *value = take(r, key);
     struct buf clean = {0};
-    if (!value || json_is_null(value))
-        return NULL;
-    if (!json_is_string(value))
+    if (value && !json_is_string(value) && !json_is_null(value))
         complain(r, "\"%s\" must be a text or null", key);
     else if (json_string_length(value) > TEXT_MOST)
         complain(r, "\"%s\" has more than %d bytes", key, TEXT_MOST);
-    else
+    else if (json_is_string(value))
         text_clean(&clean, json_string_value(value), json_string_length(value), TEXT_MOST);
     if (clean.count > 0)
         return buf_take(&clean);
     buf_free(&clean);
-    return NULL;
-}
-
-/* Returns text in place of NULL, so that the field is never NULL. */
-static char *
-or_empty(char *text)
-{
-    return text ? text : mem_copy("");
+    return mem_copy(otherwise);
 }
 
 /* Reads into an array of `room` bytes; a longer text is cut. */
 static void
 read_short_text(struct reading *r, const char *key, char *out, size_t room)
 {
-    char *text = read_text(r, key);
-    text_clean_into(out, room, text ? text : "", text ? strlen(text) : 0);
+    char *text = read_text(r, key, "");
+    text_clean_into(out, room, text, strlen(text));
     free(text);
 }
 
@@ -100,6 +90,14 @@ complain_of(struct reading *r, const char *key, const char *word, const char *wa
     text_clean_into(clean, sizeof clean, word, strlen(word));
     complain(r, "\"%s\" must be %s, not \"%s\"", key, wanted, clean);
 }
+
+/* Reads a word that the function `parse` understands. */
+#define read_word(r, key, parse, out, wanted)                                                                          \
+    do {                                                                                                               \
+        const char *word_ = read_string(r, key);                                                                       \
+        if (!parse(word_, out))                                                                                        \
+            complain_of(r, key, word_, wanted);                                                                        \
+    } while (0)
 
 static int64_t
 read_number(struct reading *r, const char *key, int64_t least, int64_t most)
@@ -153,7 +151,7 @@ read_time(struct reading *r, const char *key)
     int numbers[128] = {0}; /* by their letter in the form */
     bool good = strlen(text) == sizeof form - 1;
     for (size_t i = 0; i < sizeof form - 1 && good; i++) {
-        bool is_digit = form[i] != 'T' && form[i] != 'Z' && isalpha((unsigned char)form[i]);
+        bool is_digit = strchr("YMDhmsf", form[i]);
         good = is_digit ? text[i] >= '0' && text[i] <= '9' : text[i] == form[i];
         if (is_digit)
             numbers[(int)form[i]] = numbers[(int)form[i]] * 10 + (text[i] - '0');
@@ -185,37 +183,6 @@ read_time_known(struct reading *r, const char *key)
     return 0;
 }
 
-static struct uuid
-read_uuid(struct reading *r)
-{
-    const char *text = read_string(r, "uid");
-    struct uuid uuid = {{0}};
-    if (!uuid_parse(text, &uuid))
-        complain_of(r, "uid", text, "a UUID");
-    return uuid;
-}
-
-static struct addr
-read_address(struct reading *r)
-{
-    const char *text = read_string(r, "address");
-    struct addr address = {0};
-    if (!addr_parse(text, &address))
-        complain_of(r, "address", text, "an IP address");
-    addr_unmap(&address);
-    return address;
-}
-
-static struct resource
-read_resource(struct reading *r)
-{
-    const char *text = read_string(r, "matter");
-    struct resource resource = {0};
-    if (!resource_parse(text, &resource))
-        complain_of(r, "matter", text, "an address, a net or an AS number");
-    return resource;
-}
-
 /* Reads null as 0. */
 static uint32_t
 read_unsigned(struct reading *r, const char *key)
@@ -229,16 +196,6 @@ read_country(struct reading *r, char out[static 3])
     read_short_text(r, "country", out, 3);
     if (*out != '\0' && strspn(out, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != 2)
         complain_of(r, "country", out, "two letters or null");
-}
-
-static enum list_state
-read_state(struct reading *r, const char *key)
-{
-    const char *word = read_string(r, key);
-    enum list_state state = STATE_UNASKED;
-    if (!journal_state_parse(word, &state))
-        complain_of(r, key, word, "the state of a list");
-    return state;
 }
 
 /* Returns whether every key was read. Unknown keys, of a newer version or another program, would be lost. */
@@ -272,23 +229,6 @@ read_items(struct reading *r, const char *key, size_t most, void (*read)(struct 
 
 /* ---- records ---- */
 
-static void
-read_causes(struct reading *r, unsigned *causes)
-{
-    json_t *array = take(r, "cause");
-    bool good = json_is_array(array) && json_array_size(array) <= 3;
-    for (size_t i = 0; good && i < json_array_size(array); i++) {
-        const char *word = json_string_value(json_array_get(array, i));
-        unsigned cause = CAUSE_ADDRESS;
-        while (word && cause <= CAUSE_PROVIDER && strcmp(word, cause_name((enum cause)cause)) != 0)
-            cause <<= 1;
-        good = word && cause <= CAUSE_PROVIDER && !(*causes & cause);
-        *causes |= cause;
-    }
-    if (array && !good)
-        complain(r, "\"cause\" must be an array of address, allocation, provider");
-}
-
 enum {
     NETS_MOST = 2 * 129, /* two of each length, by kind */
     TEXTS_MOST = 256,
@@ -305,9 +245,7 @@ read_net(struct reading *r, void *arg)
     read_country(r, net.holder.country);
     net.from_zone = read_bool(r, "from_zone");
     net.impacts = read_known(r, "impacts", 0, NUMBER_MOST, LISTING_UNKNOWN);
-    const char *kind = read_string(r, "kind");
-    if (!journal_net_kind_parse(kind, &net.kind))
-        complain_of(r, "kind", kind, "announced or slash24");
+    read_word(r, "kind", journal_net_kind_parse, &net.kind, "announced or slash24");
     net.limit = read_number(r, "limit", 0, NUMBER_MOST);
     read_short_text(r, "org", net.holder.org, sizeof net.holder.org);
     net.permanent = read_bool(r, "permanent");
@@ -327,10 +265,11 @@ read_list(struct reading *r, void *arg)
         complain_of(r, "list", zone, "the zone of a list");
     else if (observed_list_of_zone(&o->lists, zone))
         complain_of(r, "list", zone, "a list that is not there already");
-    char *part = read_text(r, "part");
+    char *part = read_text(r, "part", NULL);
     if (part && !observation_part(part))
         complain_of(r, "part", part, "a part or null");
-    enum list_state state = read_state(r, "state");
+    enum list_state state = STATE_UNASKED;
+    read_word(r, "state", journal_state_parse, &state, "the state of a list");
     json_t *texts = take(r, "texts");
     bool good = json_is_array(texts) && json_array_size(texts) <= TEXTS_MOST;
     if (!r->failed && good) {
@@ -358,7 +297,7 @@ read_text_of_version_1(struct reading *r, void *arg)
     const char *word = read_string(r, "list"), *zone = journal_zone_of_schema_1(word);
     if (!zone)
         complain_of(r, "list", word, "the name of a list");
-    char *text = or_empty(read_text(r, "text"));
+    char *text = read_text(r, "text", "");
     if (zone)
         observed_list_add_text(observed_list_add(&o->lists, zone, word, STATE_UNASKED), text);
     free(text);
@@ -367,38 +306,48 @@ read_text_of_version_1(struct reading *r, void *arg)
 static void
 read_observation(struct reading *r, struct observation *o)
 {
-    o->address = read_address(r);
+    read_word(r, "address", addr_parse, &o->address, "an IP address");
+    addr_unmap(&o->address);
     o->asn = read_unsigned(r, "asn");
-    read_causes(r, &o->causes);
+    json_t *causes = take(r, "cause");
+    bool good = json_is_array(causes) && json_array_size(causes) <= 3;
+    for (size_t i = 0; good && i < json_array_size(causes); i++) {
+        const char *word = json_string_value(json_array_get(causes, i));
+        unsigned cause = CAUSE_ADDRESS;
+        while (word && cause <= CAUSE_PROVIDER && strcmp(word, cause_name((enum cause)cause)) != 0)
+            cause <<= 1;
+        good = word && cause <= CAUSE_PROVIDER && !(o->causes & cause);
+        o->causes |= cause;
+    }
+    if (causes && !good)
+        complain(r, "\"cause\" must be an array of address, allocation, provider");
     read_country(r, o->country);
     o->first_ms = read_time(r, "first");
-    o->headline = or_empty(read_text(r, "headline"));
+    o->headline = read_text(r, "headline", "");
     o->last_ms = read_time(r, "last");
     if (json_object_get(r->object, "lists")) {
         read_items(r, "lists", LISTS_MOST, read_list, o);
     } else {
         for (size_t i = 0; observation_part_at(i); i++) {
             const char *part = observation_part_at(i);
-            observed_list_add(&o->lists, journal_zone_of_schema_1(part), part, read_state(r, part));
+            enum list_state state = STATE_UNASKED;
+            read_word(r, part, journal_state_parse, &state, "the state of a list");
+            observed_list_add(&o->lists, journal_zone_of_schema_1(part), part, state);
         }
         read_items(r, "texts", TEXTS_MOST, read_text_of_version_1, o);
     }
-    o->name = read_text(r, "name");
+    o->name = read_text(r, "name", NULL);
     read_items(r, "nets", NETS_MOST, read_net, o);
-    o->org = read_text(r, "org");
-    o->resolver = read_text(r, "resolver");
+    o->org = read_text(r, "org", NULL);
+    o->resolver = read_text(r, "resolver", NULL);
     bool scored = !json_is_null(json_object_get(r->object, "score"));
     o->score = scored ? read_real(r, "score") : (r->used++, LISTING_UNKNOWN);
     o->score_asn = read_unsigned(r, "score_asn");
     o->serial = read_unsigned(r, "serial");
-    const char *source = read_string(r, "source");
-    if (!journal_source_parse(source, &o->source))
-        complain_of(r, "source", source, "none, dns or zone");
+    read_word(r, "source", journal_source_parse, &o->source, "none, dns or zone");
     o->times = (uint32_t)read_number(r, "times", 1, UINT32_MAX);
-    o->uuid = read_uuid(r);
-    const char *verdict = read_string(r, "verdict");
-    if (!journal_verdict_parse(verdict, &o->verdict))
-        complain_of(r, "verdict", verdict, "clear, collateral, direct or unknown");
+    read_word(r, "uid", uuid_parse, &o->uuid, "a UUID");
+    read_word(r, "verdict", journal_verdict_parse, &o->verdict, "clear, collateral, direct or unknown");
     observation_order(o);
 }
 
@@ -415,7 +364,7 @@ read_note(struct reading *r, void *arg)
     else
         journal_case_clean_note(&clean, text, &(struct fault){""});
     note.text = buf_take(&clean);
-    note.uuid = read_uuid(r);
+    read_word(r, "uid", uuid_parse, &note.uuid, "a UUID");
     vec_push(&c->notes, note);
 }
 
@@ -424,9 +373,9 @@ read_contact(struct reading *r, void *arg)
 {
     struct journal_case *c = arg;
     struct case_contact contact = {.at_ms = read_time(r, "at")};
-    contact.uuid = read_uuid(r);
-    contact.what = read_text(r, "what");
-    contact.who = or_empty(read_text(r, "who"));
+    read_word(r, "uid", uuid_parse, &contact.uuid, "a UUID");
+    contact.what = read_text(r, "what", NULL);
+    contact.who = read_text(r, "who", "");
     vec_push(&c->contacts, contact);
 }
 
@@ -435,14 +384,12 @@ read_case(struct reading *r, struct journal_case *c)
 {
     c->due_ms = read_time_known(r, "due");
     c->due_set_ms = read_time_known(r, "due_set");
-    c->resource = read_resource(r);
+    read_word(r, "matter", resource_parse, &c->resource, "an address, a net or an AS number");
     read_items(r, "notes", JOURNAL_LINE_MOST, read_note, c);
     c->opened_ms = read_time(r, "opened");
-    const char *state = read_string(r, "state");
-    if (!case_state_parse(state, &c->state))
-        complain_of(r, "state", state, "open, waiting or closed");
+    read_word(r, "state", case_state_parse, &c->state, "open, waiting or closed");
     c->state_ms = read_time_known(r, "state_set");
-    char *tags = read_text(r, "tags");
+    char *tags = read_text(r, "tags", NULL);
     struct buf clean = {0};
     if (tags && !journal_case_clean_tags(&clean, tags))
         complain(r, "\"tags\" has more than %d bytes", CASE_TAGS_MOST);
@@ -450,36 +397,10 @@ read_case(struct reading *r, struct journal_case *c)
     c->tags = clean.count > 0 ? mem_copy(buf_string(&clean)) : NULL;
     buf_free(&clean);
     c->tags_ms = read_time_known(r, "tags_set");
-    c->ticket = read_text(r, "ticket");
+    c->ticket = read_text(r, "ticket", NULL);
     c->ticket_ms = read_time_known(r, "ticket_set");
     read_items(r, "told", JOURNAL_LINE_MOST, read_contact, c);
-    c->uuid = read_uuid(r);
-}
-
-static void
-read_count(struct reading *r, struct journal_count *count)
-{
-    count->at_ms = read_time(r, "at");
-    count->impacts = read_known(r, "impacts", 0, NUMBER_MOST, LISTING_UNKNOWN);
-    count->limit = read_real(r, "limit");
-    count->listed = read_number(r, "listed", 0, NUMBER_MOST);
-    count->resource = read_resource(r);
-    count->serial = read_unsigned(r, "serial");
-    if (count->resource.kind == RESOURCE_ADDRESS)
-        complain(r, "a snapshot is of a net or an ASN");
-}
-
-static void
-read_neighbour(struct reading *r, struct journal_neighbour *n)
-{
-    n->absent_ms = read_time_known(r, "absent");
-    struct addr address = read_address(r);
-    n->first_ms = read_time(r, "first");
-    n->last_ms = read_time(r, "last");
-    if (address.family == ADDR_V4)
-        n->address = addr_to_v4(&address);
-    else
-        complain(r, "a neighbour is an IPv4 address");
+    read_word(r, "uid", uuid_parse, &c->uuid, "a UUID");
 }
 
 static void
@@ -488,7 +409,7 @@ read_record(struct reading *r, struct journal_json_record *out)
     if (json_object_get(r->object, "journal")) {
         out->kind = JOURNAL_JSON_HEAD;
         int64_t version = read_number(r, "journal", 1, INT32_MAX);
-        free(read_text(r, "tool"));
+        free(read_text(r, "tool", NULL));
         if (version > JOURNAL_JSON_VERSION)
             complain(r, "a newer version of the program wrote it; use that one");
         return;
@@ -502,10 +423,28 @@ read_record(struct reading *r, struct journal_json_record *out)
         read_case(r, &out->a_case);
     } else if (strcmp(type, "neighbour") == 0) {
         out->kind = JOURNAL_JSON_NEIGHBOUR;
-        read_neighbour(r, &out->neighbour);
+        struct journal_neighbour *n = &out->neighbour;
+        struct addr address = {0};
+        n->absent_ms = read_time_known(r, "absent");
+        read_word(r, "address", addr_parse, &address, "an IP address");
+        n->first_ms = read_time(r, "first");
+        n->last_ms = read_time(r, "last");
+        addr_unmap(&address);
+        if (address.family == ADDR_V4)
+            n->address = addr_to_v4(&address);
+        else
+            complain(r, "a neighbour is an IPv4 address");
     } else if (strcmp(type, "snapshot") == 0) {
         out->kind = JOURNAL_JSON_COUNT;
-        read_count(r, &out->count);
+        struct journal_count *count = &out->count;
+        count->at_ms = read_time(r, "at");
+        count->impacts = read_known(r, "impacts", 0, NUMBER_MOST, LISTING_UNKNOWN);
+        count->limit = read_real(r, "limit");
+        count->listed = read_number(r, "listed", 0, NUMBER_MOST);
+        read_word(r, "matter", resource_parse, &count->resource, "an address, a net or an AS number");
+        count->serial = read_unsigned(r, "serial");
+        if (count->resource.kind == RESOURCE_ADDRESS)
+            complain(r, "a snapshot is of a net or an ASN");
     } else {
         complain_of(r, "type", type, "observation, case, neighbour or snapshot");
     }

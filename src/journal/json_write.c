@@ -119,13 +119,6 @@ put_uuid(struct buf *out, const char *key, const struct uuid *uuid)
     put_text(out, key, uuid_text(uuid, text));
 }
 
-static void
-put_resource(struct buf *out, const char *key, const struct resource *resource)
-{
-    char text[RESOURCE_TEXT];
-    put_text(out, key, resource_text(resource, text));
-}
-
 /* Begins an object in an array. */
 static void
 begin_item(struct buf *out)
@@ -224,12 +217,13 @@ enum { LINE_FULL = JOURNAL_LINE_MOST / 4 };
 void
 journal_json_put_case(struct buf *out, const struct journal_case *c)
 {
+    char resource[RESOURCE_TEXT];
     size_t notes = 0, contacts = 0, start;
     do {
         buf_byte(out, '{');
         put_time(out, "due", c->due_ms);
         put_time(out, "due_set", c->due_set_ms);
-        put_resource(out, "matter", &c->resource);
+        put_text(out, "matter", resource_text(&c->resource, resource));
         put_array(out, "notes");
         for (start = out->count; notes < c->notes.count && out->count - start < LINE_FULL; notes++) {
             const struct case_note *note = &c->notes.at[notes];
@@ -282,12 +276,13 @@ journal_json_put_neighbour(struct buf *out, const struct journal_neighbour *n)
 void
 journal_json_put_count(struct buf *out, const struct journal_count *s)
 {
+    char resource[RESOURCE_TEXT];
     buf_byte(out, '{');
     put_time(out, "at", s->at_ms);
     put_known(out, "impacts", s->impacts, LISTING_UNKNOWN);
     put_real(out, "limit", s->limit);
     put_number(out, "listed", s->listed);
-    put_resource(out, "matter", &s->resource);
+    put_text(out, "matter", resource_text(&s->resource, resource));
     put_known(out, "serial", s->serial, 0);
     put_text(out, "type", "snapshot");
     buf_text(out, "}\n");

@@ -32,13 +32,10 @@ enum journal_result journal_import_report_merge(struct journal *, const struct j
                                                 struct journal_totals *added, struct journal_totals *changed,
                                                 struct fault *);
 
-/* Check the times in a record of others: not before 1970, and not later than latest_ms, which is about now; otherwise
- * it would stay the newest until then. False with half a sentence that names the time. */
+/* Checks that the times in a foreign record are not before 1970, and not after latest_ms (journal_times_latest),
+ * because the record would stay the newest until then. False with half a sentence that names the time. */
 int64_t journal_times_latest(void);
-bool journal_times_of_observation(const struct observation *, int64_t latest_ms, struct fault *);
-bool journal_times_of_case(const struct journal_case *, int64_t latest_ms, struct fault *);
-bool journal_times_of_neighbour(const struct journal_neighbour *, int64_t latest_ms, struct fault *);
-bool journal_times_of_count(const struct journal_count *, int64_t latest_ms, struct fault *);
+bool journal_times_check(const struct journal_json_record *, int64_t latest_ms, struct fault *);
 
 /* Reads six columns in the order of the struct. */
 void journal_totals_column(struct sqlite3_stmt *row, struct journal_totals *out);

@@ -94,18 +94,6 @@ int64_t observation_confirmed_ms(const struct observation *);
  * answer, because another observation has asked again since. */
 bool observation_is_behind(const struct observation *then, const struct observation *now);
 
-/* Returns whether `now` found nothing new since `then`: the same verdict, states, nets and figures, holder, score,
- * texts and name. Times, resolver, serial, headline and source do not count; holder and name are an ASN and a host
- * name, however they are written.
- *
- * Every state counts: a list that was listed and gives no answer now (timeout, refused, not asked ...) has changed, and
- * changes again when it answers, so that nothing is said to last until `now` that was not seen then. But only the list
- * itself has changed: no answer is never "clear", and its texts, nets and score are unknown then, not gone.
- *
- * A fact that was unknown then and is known now is new; what is unknown now is no change. This holds for texts that
- * could not be had, for nets that DNS hides, for holder and name. So the two must not be swapped. */
-bool observation_same(const struct observation *then, const struct observation *now);
-
 /* Returns whether `now`, the same as `then`, lacks nets or neighbours, as without zone files, so that the headline of
  * `then` says more. */
 bool observation_says_less(const struct observation *then, const struct observation *now);
@@ -118,8 +106,24 @@ struct difference {
     char change[96]; /* of a figure: "impacts 19 -> 23 (limit 9)"; else "" */
 };
 typedef VEC(struct difference) observation_differences;
-/* Appends what differs, most important first: nothing exactly when observation_same. */
-void observation_compare(observation_differences *out, const struct observation *then, const struct observation *now);
+/* Appends the differences to `out` (may be NULL), most important first; returns whether there are any. */
+bool observation_compare(observation_differences *out, const struct observation *then, const struct observation *now);
+/* Returns whether `now` found nothing new since `then`: the same verdict, states, nets and figures, holder, score,
+ * texts and name. Times, resolver, serial, headline and source do not count; holder and name are an ASN and a host
+ * name, however they are written.
+ *
+ * Every state counts: a list that was listed and gives no answer now (timeout, refused, not asked ...) has changed, and
+ * changes again when it answers, so that nothing is said to last until `now` that was not seen then. But only the list
+ * itself has changed: no answer is never "clear", and its texts, nets and score are unknown then, not gone.
+ *
+ * A fact that was unknown then and is known now is new; what is unknown now is no change. This holds for texts that
+ * could not be had, for nets that DNS hides, for holder and name. So the two must not be swapped. */
+static inline bool
+observation_same(const struct observation *then, const struct observation *now)
+{
+    return !observation_compare(NULL, then, now);
+}
+
 /* Appends a difference as one line: "level 1: clear -> listed", "203.0.112.0/22: impacts 19 -> 23 (limit 9)". */
 void observation_difference_text(struct buf *out, const struct difference *);
 

@@ -1,4 +1,3 @@
-/* observation_same and observation_compare share one walk, so that they never disagree. */
 #include "base/text.h"
 #include "journal/db.h"
 #include "journal/filter_row.h"
@@ -45,12 +44,6 @@ put_both(struct comparison *c, const char *what, struct buf *then, struct buf *n
 
 /* ---- completeness ---- */
 
-static bool
-is_listed(const struct observation *o, const char *part)
-{
-    return observation_state(o, part) == STATE_LISTED;
-}
-
 /* Returns whether the list's data about the address is complete. Levels 2 and 3 do not answer for an exempt address. */
 static bool
 knows(const struct observation *o, const char *part, bool has_figures)
@@ -60,13 +53,14 @@ knows(const struct observation *o, const char *part, bool has_figures)
         return false;
     if (list->state == STATE_LISTED)
         return has_figures || list->texts.count > 0;
-    return list->state == STATE_CLEAR && !is_listed(o, "exemption");
+    return list->state == STATE_CLEAR && observation_state(o, "exemption") != STATE_LISTED;
 }
 
 static bool
 knows_net(const struct observation *o, const struct listed_net *net)
 {
-    bool dns_may_hide = is_listed(o, "level2") && o->source != SOURCE_ZONE; /* nets behind narrower ones */
+    bool dns_may_hide =
+        observation_state(o, "level2") == STATE_LISTED && o->source != SOURCE_ZONE; /* nets behind narrower ones */
     for (size_t i = 0; i < o->nets.count; i++)
         dns_may_hide = dns_may_hide && !o->nets.at[i].from_zone;
     return knows(o, "level2", o->nets.count > 0) && !(net->from_zone && dns_may_hide);
@@ -233,26 +227,12 @@ score_words(struct buf *out, const struct observation *o)
         buf_format(out, "%sAS%u", o->score >= 0 ? " of " : "", o->score_asn);
 }
 
-static bool
-compare_score(struct comparison *c)
+bool
+observation_compare(observation_differences *out, const struct observation *then, const struct observation *now)
 {
-    const struct observation *then = c->then, *now = c->now;
-    bool same = then->score_asn == now->score_asn &&
-                (then->score < 0 ? now->score < 0 : now->score >= 0 && then->score == now->score);
-    if (same || !knows(now, "level3", now->score_asn != 0 || now->score >= 0) || !differs(c))
-        return false;
-    struct buf then_words = {0}, now_words = {0};
-    score_words(&then_words, then);
-    score_words(&now_words, now);
-    put_both(c, "score", &then_words, &now_words);
-    return true;
-}
-
-static void
-compare(struct comparison *c)
-{
-    const struct observation *then = c->then, *now = c->now;
+    struct comparison comparison = {then, now, out, false}, *c = &comparison;
     struct pair pair;
+    struct buf then_words = {0}, now_words = {0};
     if (then->verdict != now->verdict && differs(c))
         put(c, "verdict", verdict_state_name(then->verdict), verdict_state_name(now->verdict));
     for (size_t i = 0, k = 0; next_pair(c, &i, &k, &pair);)
@@ -265,9 +245,16 @@ compare(struct comparison *c)
     for (size_t i = then->nets.count; i > 0; i--)
         if (!net_at(now, &then->nets.at[i - 1].prefix))
             compare_net(c, &then->nets.at[i - 1].prefix);
-    bool nets = c->out && c->out->count > before, score = compare_score(c);
+    bool nets = c->out && c->out->count > before;
+    bool score = (then->score_asn != now->score_asn || (then->score < 0) != (now->score < 0) ||
+                  (then->score >= 0 && then->score != now->score)) &&
+                 knows(now, "level3", now->score_asn != 0 || now->score >= 0) && differs(c);
+    if (score) {
+        score_words(&then_words, then);
+        score_words(&now_words, now);
+        put_both(c, "score", &then_words, &now_words);
+    }
     if ((then->asn != now->asn || (!then->org && now->org)) && now->asn != 0 && differs(c)) {
-        struct buf then_words = {0}, now_words = {0};
         phrases_holder(&then_words, then->asn, then->org ? then->org : "", NOT_KNOWN);
         phrases_holder(&now_words, now->asn, now->org ? now->org : "", NOT_KNOWN);
         put_both(c, "announced by", &then_words, &now_words);
@@ -278,14 +265,7 @@ compare(struct comparison *c)
         const char *part = pair.now && pair.now->part ? pair.now->part : "";
         compare_texts(c, &pair, (nets && strcmp(part, "level2") == 0) || (score && strcmp(part, "level3") == 0));
     }
-}
-
-bool
-observation_same(const struct observation *then, const struct observation *now)
-{
-    struct comparison c = {then, now, NULL, false};
-    compare(&c);
-    return !c.differ;
+    return c->differ;
 }
 
 bool
@@ -295,12 +275,6 @@ observation_says_less(const struct observation *then, const struct observation *
         if (!net_at(now, &then->nets.at[i].prefix))
             return true;
     return !now->knows_neighbours && then->verdict != VERDICT_UNKNOWN;
-}
-
-void
-observation_compare(observation_differences *out, const struct observation *then, const struct observation *now)
-{
-    compare(&(struct comparison){then, now, out, false});
 }
 
 /* A prefix is one that level 2 publishes. */

@@ -129,13 +129,12 @@ merge_record(struct input *in, const struct journal_json_record *record)
     struct resource resource = {0};
     struct addr neighbour;
     struct fault why = {""};
-    bool possible = true;
+    bool possible = journal_times_check(record, in->latest_ms, &why);
     switch (record->kind) {
     case JOURNAL_JSON_HEAD:
         return true;
     case JOURNAL_JSON_OBSERVATION:
         resource = resource_of_address(&record->observation.address);
-        possible = journal_times_of_observation(&record->observation, in->latest_ms, &why);
         added = &in->added->observations;
         changed = &in->changed->observations;
         if (possible)
@@ -143,14 +142,12 @@ merge_record(struct input *in, const struct journal_json_record *record)
         break;
     case JOURNAL_JSON_CASE:
         resource = record->a_case.resource;
-        possible = journal_times_of_case(&record->a_case, in->latest_ms, &why);
         if (possible)
             in->result = journal_import_report_merge(in->journal, &record->a_case, in->added, in->changed, in->fault);
         break;
     case JOURNAL_JSON_NEIGHBOUR:
         neighbour = addr_from_v4(record->neighbour.address);
         resource = resource_of_address(&neighbour);
-        possible = journal_times_of_neighbour(&record->neighbour, in->latest_ms, &why);
         added = &in->added->neighbours;
         changed = &in->changed->neighbours;
         if (possible)
@@ -158,7 +155,6 @@ merge_record(struct input *in, const struct journal_json_record *record)
         break;
     case JOURNAL_JSON_COUNT:
         resource = record->count.resource;
-        possible = journal_times_of_count(&record->count, in->latest_ms, &why);
         added = &in->added->counts;
         changed = &in->changed->counts;
         if (possible)
