@@ -158,22 +158,17 @@ title(void *self, struct buf *out, struct buf *status)
         buf_format(status, "%zu questions answered", answered);
 }
 
-static struct resource
-resource_of_row(const struct address_view *v, uint64_t row_key)
-{
-    if (address_key_kind(row_key) == ADDRESS_KEY_AROUND)
-        return v->cases.around.at[address_key_index(row_key)].resource;
-    return resource_of_address(&v->evidence->address);
-}
-
 static void
 subject(void *self, size_t row, struct view_subject *out)
 {
     const struct address_view *v = self;
     const struct addr *address = &v->evidence->address;
+    uint64_t row_key = page_pane_key(&v->page, row);
     if (address->family == ADDR_V4)
         out->about = prefix_around(address, 32);
-    out->resource = resource_of_row(v, page_pane_key(&v->page, row));
+    out->resource = resource_of_address(address);
+    if (address_key_kind(row_key) == ADDRESS_KEY_AROUND)
+        out->resource = v->cases.around.at[address_key_index(row_key)].resource;
 }
 
 /* Finds the view behind a row: of a net or another range, of the AS when there is a database, or of a case. */
@@ -198,8 +193,10 @@ find_place(const struct address_view *v, uint64_t row_key, struct place *out)
         *out = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(e->network.asn)};
         return v->nav->engine->dataset.asndb && e->network.asn != 0;
     case ADDRESS_KEY_CASE:
+        *out = (struct place){PLACE_HISTORY, .resource = resource_of_address(&e->address)};
+        return true;
     case ADDRESS_KEY_AROUND:
-        *out = (struct place){PLACE_HISTORY, .resource = resource_of_row(v, row_key)};
+        *out = (struct place){PLACE_HISTORY, .resource = v->cases.around.at[index].resource};
         return true;
     default:
         return false;

@@ -16,45 +16,6 @@ struct history_view {
     unsigned version;
 };
 
-/* ---- the page ---- */
-
-static void
-line(struct page *p, enum role role, const char *text)
-{
-    page_row(p, 1);
-    page_wrap(p, 0, role, text);
-}
-
-static void
-lay_out(struct history_view *v, int cols)
-{
-    const struct timeline *h = &v->timeline;
-    struct buf summary = {0};
-    char text[RESOURCE_TEXT], first[CLOCK_MINUTE];
-    page_begin(&v->page.page, cols);
-    buf_format(&summary, "%s: ", resource_text(&v->resource, text));
-    if (h->items.count == 0) {
-        buf_text(&summary, "no entry in the journal yet");
-    } else {
-        const struct timeline_item *oldest = &h->items.at[h->items.count - 1];
-        const struct observation *o = timeline_observation(h, oldest);
-        bool from_zone = o ? o->source == SOURCE_ZONE : oldest->item->kind == HISTORY_COUNT;
-        buf_format(&summary, "the journal goes back to %s UTC%s", clock_minute(oldest->item->at_ms, first),
-                   from_zone ? ", the date of a zone file" : "");
-    }
-    line(&v->page.page, ROLE_TITLE, buf_string(&summary));
-    buf_free(&summary);
-    if (*v->fault.text)
-        line(&v->page.page, ROLE_WARN, v->fault.text);
-    sparkline_rows(&v->page.page, &h->sparkline, 0, cols < SPARKLINE_MOST ? cols : SPARKLINE_MOST, &h->words);
-    page_gap(&v->page.page);
-    timeline_rows(&v->page.page, h, KEY_ITEM);
-    if (h->history.more)
-        line(&v->page.page, ROLE_DIM, "Older entries: whylisted journal show prints them all.");
-}
-
-/* ---- the view ---- */
-
 static void
 close_history(void *self)
 {
@@ -90,9 +51,38 @@ panes(void *self, int rows, int cols, struct panes *out)
     }
     v->gathered = true;
     v->version = version;
-    if (stale || v->page.page.cols != cols)
-        lay_out(v, cols);
     out->body = &v->page.pane;
+    if (!stale && v->page.page.cols == cols)
+        return;
+    const struct timeline *h = &v->timeline;
+    struct page *page = &v->page.page;
+    struct buf summary = {0};
+    char text[RESOURCE_TEXT], first[CLOCK_MINUTE];
+    page_begin(page, cols);
+    buf_format(&summary, "%s: ", resource_text(&v->resource, text));
+    if (h->items.count == 0) {
+        buf_text(&summary, "no entry in the journal yet");
+    } else {
+        const struct timeline_item *oldest = &h->items.at[h->items.count - 1];
+        const struct observation *o = timeline_observation(h, oldest);
+        bool from_zone = o ? o->source == SOURCE_ZONE : oldest->item->kind == HISTORY_COUNT;
+        buf_format(&summary, "the journal goes back to %s UTC%s", clock_minute(oldest->item->at_ms, first),
+                   from_zone ? ", the date of a zone file" : "");
+    }
+    page_row(page, 1);
+    page_wrap(page, 0, ROLE_TITLE, buf_string(&summary));
+    buf_free(&summary);
+    if (*v->fault.text) {
+        page_row(page, 1);
+        page_wrap(page, 0, ROLE_WARN, v->fault.text);
+    }
+    sparkline_rows(page, &h->sparkline, 0, cols < SPARKLINE_MOST ? cols : SPARKLINE_MOST, &h->words);
+    page_gap(page);
+    timeline_rows(page, h, KEY_ITEM);
+    if (h->history.more) {
+        page_row(page, 1);
+        page_wrap(page, 0, ROLE_DIM, "Older entries: whylisted journal show prints them all.");
+    }
 }
 
 /* Returns the item of a row; NULL = none. */

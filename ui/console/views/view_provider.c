@@ -32,18 +32,20 @@ gather(struct provider_view *v)
         recorder_add_asn(engine->recorder, dataset->zones, &v->provider.density);
 }
 
-/* ---- the header ---- */
-
 static void
-write_top(struct provider_view *v, int cols)
+panes(void *self, int rows, int cols, struct panes *out)
 {
     static const enum role calls[] = {[CALL_UNDER] = ROLE_CLEAR,
                                       [CALL_BORDERLINE] = ROLE_ESTIMATE,
                                       [CALL_OVER] = ROLE_LISTED,
                                       [CALL_UNKNOWN] = ROLE_ESTIMATE};
+    struct provider_view *v = self;
+    const struct dns_facts *facts = &v->nav->engine->dns_facts;
     const struct dataset *dataset = &v->nav->engine->dataset;
     const struct provider *provider = &v->provider;
+    struct resource resource = resource_of_asn(v->asn);
     struct buf line = {0};
+    related_headline_read(&v->a_case, v->nav->engine->recorder, &resource);
     header_begin(&v->top, cols);
     buf_format(&line, "AS%u%s%s", v->asn, provider->org && *provider->org ? " " : "",
                provider->org ? provider->org : "");
@@ -59,8 +61,8 @@ write_top(struct provider_view *v, int cols)
     buf_text(&line, dataset_lacks_world(dataset));
     header_add(&v->top, ROLE_WARN, &line);
     if (!provider->knows_level3)
-        dns_facts_provider_sentence(&v->nav->engine->dns_facts, v->asn, &line);
-    const struct dns_facts_provider *fact = dns_facts_provider(&v->nav->engine->dns_facts, v->asn);
+        dns_facts_provider_sentence(facts, v->asn, &line);
+    const struct dns_facts_provider *fact = dns_facts_provider(facts, v->asn);
     header_add(&v->top, fact && fact->listed ? ROLE_LISTED : ROLE_PLAIN, &line);
     provider_table_sentence(provider, &line);
     enum role role = provider->level3 > 0 ? ROLE_LISTED : ROLE_CLEAR;
@@ -76,15 +78,6 @@ write_top(struct provider_view *v, int cols)
     bool fresh = figure_sources(&line, dataset->zones, dataset->asndb);
     header_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
     buf_free(&line);
-}
-
-static void
-panes(void *self, int rows, int cols, struct panes *out)
-{
-    struct provider_view *v = self;
-    struct resource resource = resource_of_asn(v->asn);
-    related_headline_read(&v->a_case, v->nav->engine->recorder, &resource);
-    write_top(v, cols);
     v->has_gauge = v->provider.counted && rows >= ROOMY;
     table_panes(&v->table, &v->top, rows, v->has_gauge ? GAUGE_ROWS : 0, true, out);
 }

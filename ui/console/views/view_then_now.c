@@ -82,17 +82,6 @@ title(void *self, struct buf *out, struct buf *status)
     buf_format(out, "%s then and now", addr_text(&v->then.address, address));
 }
 
-/* Finds the resource around the address whose case a row shows. */
-static bool
-find_around(const struct then_now_view *v, size_t row, struct resource *out)
-{
-    uint64_t row_key = page_pane_key(&v->page, row);
-    if (address_key_kind(row_key) != ADDRESS_KEY_AROUND)
-        return false;
-    *out = v->cases.around.at[address_key_index(row_key)].resource;
-    return true;
-}
-
 static void
 subject(void *self, size_t row, struct view_subject *out)
 {
@@ -100,7 +89,9 @@ subject(void *self, size_t row, struct view_subject *out)
     if (v->then.address.family == ADDR_V4)
         out->about = prefix_around(&v->then.address, 32);
     out->resource = resource_of_address(&v->then.address);
-    find_around(v, row, &out->resource);
+    uint64_t row_key = page_pane_key(&v->page, row);
+    if (address_key_kind(row_key) == ADDRESS_KEY_AROUND)
+        out->resource = v->cases.around.at[address_key_index(row_key)].resource;
 }
 
 static bool
@@ -116,16 +107,17 @@ static void
 act(void *self, struct app *app, enum action action, size_t row)
 {
     struct then_now_view *v = self;
-    struct resource around;
+    uint64_t row_key = page_pane_key(&v->page, row);
+    struct place place = {PLACE_ADDRESS, .resource = resource_of_address(&v->then.address)};
     if (action == ACTION_AGAIN) {
         investigation_again(v->investigation);
         app_message(app, "asked again");
         on_change(v);
-    } else if (find_around(v, row, &around)) {
-        navigate(v->nav, &(struct place){PLACE_HISTORY, .resource = around});
-    } else {
-        navigate(v->nav, &(struct place){PLACE_ADDRESS, .resource = resource_of_address(&v->then.address)});
+        return;
     }
+    if (address_key_kind(row_key) == ADDRESS_KEY_AROUND)
+        place = (struct place){PLACE_HISTORY, .resource = v->cases.around.at[address_key_index(row_key)].resource};
+    navigate(v->nav, &place);
 }
 
 static const enum action hints[] = {ACTION_AGAIN, ACTION_WIDER, ACTION_JOURNAL, ACTION_HISTORY,

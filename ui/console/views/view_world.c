@@ -29,8 +29,6 @@ number_at(const struct world_view *v, size_t item)
     return asn_table_number(dataset_asn_table(v->world.dataset), item);
 }
 
-/* ---- the header ---- */
-
 static void
 fill(struct world_view *v)
 {
@@ -59,10 +57,13 @@ fill(struct world_view *v)
 }
 
 static void
-write_top(struct world_view *v, int rows, int cols)
+panes(void *self, int rows, int cols, struct panes *out)
 {
+    struct world_view *v = self;
     const struct dataset *dataset = &v->nav->engine->dataset;
     struct buf line = {0};
+    if (v->outdated)
+        fill(v);
     header_begin(&v->top, cols);
     buf_text(&line, dataset_lacks_asn_table(dataset));
     header_add(&v->top, ROLE_WARN, &line);
@@ -93,15 +94,6 @@ write_top(struct world_view *v, int rows, int cols)
     bool fresh = rows < ROOMY || figure_sources(&line, dataset->zones, dataset->asndb);
     header_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
     buf_free(&line);
-}
-
-static void
-panes(void *self, int rows, int cols, struct panes *out)
-{
-    struct world_view *v = self;
-    if (v->outdated)
-        fill(v);
-    write_top(v, rows, cols);
     v->has_selected = v->table.items > 0 && rows >= SELECTED_FROM;
     table_panes(&v->table, &v->top, rows, v->has_selected, false, out);
 }
