@@ -24,7 +24,7 @@ struct score {
     double value;
 };
 
-/* What all addresses share whose narrowest row of a list is this one. */
+/* Shared by all addresses whose narrowest row of a list is this one. */
 struct cached {
     struct hashtable_entry entry; /* by row */
     struct cached *next;
@@ -55,17 +55,17 @@ struct bulk {
 static struct summary_net
 net_of(const density_nets *nets)
 {
-    const struct listed_net *net = density_widest(nets);
+    const struct listed_net *net = density_outermost(nets, DENSITY_WITH_IMPACTS);
     if (!net)
-        net = density_permanent(nets);
+        net = density_outermost(nets, DENSITY_PERMANENT);
     if (!net)
-        net = density_outermost(nets);
+        net = density_outermost(nets, DENSITY_ANY);
     if (!net)
         return (struct summary_net){.have = false};
     return (struct summary_net){true, net->prefix, net->impacts, net->limit};
 }
 
-/* Returns the entry of a listed address. *fresh: it is new. */
+/* Returns the cache entry of a listed address; sets *fresh if it is new. */
 static struct cached *
 find_entry(struct bulk *s, unsigned level, const struct addr *address, bool *fresh)
 {
@@ -83,21 +83,6 @@ find_entry(struct bulk *s, unsigned level, const struct addr *address, bool *fre
     return s->all_cached = cached;
 }
 
-static struct summary_net
-find_net(struct bulk *s, const struct addr *address)
-{
-    bool fresh;
-    struct cached *cached = find_entry(s, 2, address, &fresh);
-    if (fresh) {
-        struct prefix self = prefix_around(address, 32);
-        density_nets nets = {0};
-        density_nets_around(&nets, s->engine->dataset.zones, &s->engine->dataset.policy, &self);
-        cached->net = net_of(&nets);
-        vec_free(&nets);
-    }
-    return cached->net;
-}
-
 /* ---- the score ---- */
 
 /* Takes the score of the first level 3 text with a holder, if it is of the current form. */
@@ -108,54 +93,35 @@ take_score(struct score *out, const struct listing *text)
     return text->form == LISTING_L3 || text->form == LISTING_L3_OLD;
 }
 
-/* The listing does not depend on an address at the end of the text, because forms end in a word. */
-static void
-read_score(struct bulk *s, uint32_t address, struct cached *cached)
-{
-    const struct zone_file *file = dataset_level(&s->engine->dataset, 3);
-    struct zone_file_row rows[ROWS];
-    size_t count = zone_file_answer(file, address, rows, ROWS);
-    cached->score.have = cached->is_own = false;
-    for (size_t i = 0; i < count && i < ROWS; i++) {
-        zone_listing_read(&s->listing_buf, file, &rows[i], address);
-        cached->is_own |= !zone_file_text_is_alike(file, &rows[i]);
-        if (take_score(&cached->score, &s->listing_buf.listing))
-            return;
-    }
-}
-
+/* The score does not depend on an address at the end of the text, because forms end in a word. */
 static void
 find_score(struct bulk *s, const struct addr *address, struct summary *out)
 {
-    bool fresh;
+    const struct zone_file *file = dataset_level(&s->engine->dataset, 3);
+    bool fresh, found = false;
     struct cached *cached = find_entry(s, 3, address, &fresh);
-    if (fresh || cached->is_own)
-        read_score(s, addr_to_v4(address), cached);
+    if (fresh || cached->is_own) {
+        struct zone_file_row rows[ROWS];
+        size_t count = zone_file_answer(file, addr_to_v4(address), rows, ROWS);
+        cached->score.have = cached->is_own = false;
+        for (size_t i = 0; i < count && i < ROWS && !found; i++) {
+            zone_listing_read(&s->listing_buf, file, &rows[i], addr_to_v4(address));
+            cached->is_own |= !zone_file_text_is_alike(file, &rows[i]);
+            found = take_score(&cached->score, &s->listing_buf.listing);
+        }
+    }
     out->has_score = cached->score.have;
     out->score = cached->score.value;
 }
 
 /* ---- blocks ---- */
 
+/* Marks the blocks of a range in which a list has listings. */
 static void
 mark(struct bulk *s, size_t place, uint32_t first, uint32_t last)
 {
     for (uint32_t block = first >> BLOCK_BITS; block <= last >> BLOCK_BITS; block++)
         s->blocks[block] |= (uint8_t)(1U << (place < LAST_BIT ? place : LAST_BIT));
-}
-
-static void
-mark_list(struct bulk *s, size_t place, const struct zone_file *file)
-{
-    size_t count;
-    const uint32_t *addresses = zone_file_addresses(file, &count);
-    for (size_t i = 0; i < count; i++)
-        mark(s, place, addresses[i], addresses[i]);
-    for (size_t i = 0; i < zone_file_row_count(file); i++) {
-        struct prefix prefix = zone_file_row_at(file, i).prefix;
-        uint32_t first = addr_to_v4(&prefix.addr);
-        mark(s, place, first, (uint32_t)(first + prefix_size(&prefix) - 1));
-    }
 }
 
 /* ---- lists ---- */
@@ -177,8 +143,18 @@ find_lists(struct bulk *s, const struct addr *address, struct summary *out)
     if (!listed)
         return;
     out->judgement = judgement_of(&out->states);
-    if (out->states.levels[1] == STATE_LISTED)
-        out->net = find_net(s, address);
+    if (out->states.levels[1] == STATE_LISTED) {
+        bool fresh;
+        struct cached *cached = find_entry(s, 2, address, &fresh);
+        if (fresh) {
+            struct prefix self = prefix_around(address, 32);
+            density_nets nets = {0};
+            density_nets_around(&nets, s->engine->dataset.zones, &s->engine->dataset.policy, &self);
+            cached->net = net_of(&nets);
+            vec_free(&nets);
+        }
+        out->net = cached->net;
+    }
     if (out->states.levels[2] == STATE_LISTED)
         find_score(s, address, out);
 }
@@ -221,7 +197,15 @@ bulk_new(const struct engine *engine)
             continue;
         list_states_add(&s->quiet.states, list, STATE_CLEAR, CODE_LISTED);
         vec_push(&s->lists, ((struct bulk_list){list, file}));
-        mark_list(s, s->lists.count - 1, file);
+        size_t count, place = s->lists.count - 1;
+        const uint32_t *addresses = zone_file_addresses(file, &count);
+        for (size_t k = 0; k < count; k++)
+            mark(s, place, addresses[k], addresses[k]);
+        for (size_t k = 0; k < zone_file_row_count(file); k++) {
+            struct prefix prefix = zone_file_row_at(file, k).prefix;
+            uint32_t first = addr_to_v4(&prefix.addr);
+            mark(s, place, first, (uint32_t)(first + prefix_size(&prefix) - 1));
+        }
     }
     s->quiet.judgement = judgement_of(&s->quiet.states);
     return s;

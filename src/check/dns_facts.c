@@ -3,29 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-void
-dns_facts_fini(struct dns_facts *facts)
-{
-    vec_free(&facts->nets);
-    vec_free(&facts->providers);
-    vec_free(&facts->networks);
-}
-
 /* ---- nets ---- */
-
-/* Removes the nets around the address that level 2 no longer lists. */
-static void
-drop_ended(struct dns_facts *facts, const struct evidence *e)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < facts->nets.count; i++) {
-        const struct prefix *prefix = &facts->nets.at[i].net.prefix;
-        if (!prefix_holds(prefix, &e->address) || evidence_dns_net(e, prefix, NULL) != DNS_NET_ABSENT)
-            facts->nets.at[kept++] = facts->nets.at[i];
-    }
-    facts->version += kept < facts->nets.count;
-    facts->nets.count = kept;
-}
 
 /* Replaces the same net when it is newer, or inserts it in order. Two nets nest or are apart: sorted by address, wider
  * first, those around a prefix come widest first. */
@@ -188,7 +166,14 @@ dns_facts_take(struct dns_facts *facts, const struct evidence *e)
     const struct list_result *level2 = evidence_level(e, 2);
     if (level2->source != SOURCE_DNS || level2->pending)
         return;
-    drop_ended(facts, e);
+    size_t kept = 0; /* nets around the address that level 2 no longer lists have ended */
+    for (size_t i = 0; i < facts->nets.count; i++) {
+        const struct prefix *prefix = &facts->nets.at[i].net.prefix;
+        if (!prefix_holds(prefix, &e->address) || evidence_dns_net(e, prefix, NULL) != DNS_NET_ABSENT)
+            facts->nets.at[kept++] = facts->nets.at[i];
+    }
+    facts->version += kept < facts->nets.count;
+    facts->nets.count = kept;
     for (size_t i = 0; i < e->nets.count && level2->state == STATE_LISTED; i++)
         if (!e->nets.at[i].from_zone)
             put_net(facts, &(struct dns_facts_net){e->nets.at[i], level2->answered_ms});

@@ -1,5 +1,5 @@
-/* What DNS answers of this run, for any address, told about nets on level 2, providers on level 3, and origins: all
- * that is known of them without zone files and database. */
+/* Facts from the DNS answers of this run, for any address: nets on level 2, providers on level 3, and origins. Without
+ * zone files and database nothing else is known of them. */
 #ifndef DNS_FACTS_H
 #define DNS_FACTS_H
 
@@ -39,9 +39,15 @@ struct dns_facts {
     unsigned version;               /* grows with each change of the nets */
 };
 
-void dns_facts_fini(struct dns_facts *);
+static inline void
+dns_facts_fini(struct dns_facts *facts)
+{
+    vec_free(&facts->nets);
+    vec_free(&facts->providers);
+    vec_free(&facts->networks);
+}
 
-/* Adds what the answers about an address tell, and removes nets around it that have ended. */
+/* Adds the facts in the answers about an address, and removes nets around it that have ended. */
 void dns_facts_take(struct dns_facts *, const struct evidence *);
 
 /* Appends the nets around a prefix, itself, and those inside it, wider before narrower. Returns the time of the oldest;

@@ -1,4 +1,4 @@
-/* What all investigations of a run work with. */
+/* Shared by all investigations of a run. */
 #ifndef ENGINE_H
 #define ENGINE_H
 
@@ -9,7 +9,7 @@
 #include "journal/recorder.h"
 #include "lists/health.h"
 
-/* What has changed, for views. */
+/* Kinds of changes, for views. */
 enum change {
     CHANGED_ANSWERS = 1, /* DNS facts */
     CHANGED_SWEEPS = 2,
@@ -24,11 +24,11 @@ struct engine {
     struct resolver *resolver; /* NULL when offline */
     struct health *health;     /* NULL when offline */
     struct recorder *recorder; /* NULL = no journal */
-    struct dataset dataset;    /* while its zones are awaited, the recorder is given no result: an investigation that
-                                  ends before is recorded once they are there, or when it is freed */
-    bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about
-                          the prefixes for documentation. Most mail servers have their resolver on loopback, so
-                          no other address that is not public may be asked */
+    struct dataset dataset;    /* while it awaits its zones, the recorder gets no result: an investigation that ends
+                                  before is recorded once they are read, or when it is freed */
+    bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about the
+                          prefixes for documentation. Mail servers often have their resolver on loopback, so no other
+                          address that is not public may be asked */
     struct dns_facts dns_facts;
     VEC(struct sweep *) sweeps;                  /* sweep_store.h */
     void (*changed)(void *arg, unsigned change); /* called after each change; NULL = not */

@@ -13,11 +13,14 @@ struct exchanges_question {
     void *arg;
 };
 
-/* ---- the record ---- */
-
+/* The callback may ask more questions: that moves the exchanges, but not their names. */
 static void
-note_answer(struct exchange *x, const struct answer *answer)
+on_answer(void *arg, const struct answer *answer)
 {
+    struct exchanges_question *question = arg;
+    struct exchanges *exchanges = question->exchanges;
+    struct exchange *x = &exchanges->evidence->exchanges.at[question->exchange];
+    size_t place = 0;
     x->pending = false;
     x->outcome = answer->outcome;
     x->rcode = answer->rcode;
@@ -37,29 +40,6 @@ note_answer(struct exchange *x, const struct answer *answer)
         else
             vec_push(&x->records, text_clean_copy(r->text, r->text_count));
     }
-}
-
-static size_t
-exchange_slot(struct evidence *e, const char *name, enum record_type type)
-{
-    for (size_t i = 0; i < e->exchanges.count; i++)
-        if (e->exchanges.at[i].type == type && strcmp(e->exchanges.at[i].name, name) == 0)
-            return i;
-    vec_push(&e->exchanges, ((struct exchange){.name = mem_copy(name), .type = type, .rcode = -1, .rtt_us = -1}));
-    return e->exchanges.count - 1;
-}
-
-/* ---- questions ---- */
-
-/* The callback may ask more questions: that moves the exchanges, but not their names. */
-static void
-on_answer(void *arg, const struct answer *answer)
-{
-    struct exchanges_question *question = arg;
-    struct exchanges *exchanges = question->exchanges;
-    struct exchange *x = &exchanges->evidence->exchanges.at[question->exchange];
-    size_t place = 0;
-    note_answer(x, answer);
     while (exchanges->questions.at[place] != question)
         place++;
     exchanges->questions.at[place] = exchanges->questions.at[--exchanges->questions.count];
@@ -73,14 +53,20 @@ static void
 put(struct exchanges *exchanges, enum subject subject, const struct list *list, const char *name, enum record_type type,
     exchanges_done *done, void *arg)
 {
-    size_t slot = exchange_slot(exchanges->evidence, name, type);
-    struct exchange *x = &exchanges->evidence->exchanges.at[slot];
+    struct evidence *e = exchanges->evidence;
+    size_t slot = 0;
+    while (slot < e->exchanges.count &&
+           (e->exchanges.at[slot].type != type || strcmp(e->exchanges.at[slot].name, name) != 0))
+        slot++;
+    if (slot == e->exchanges.count)
+        vec_push(&e->exchanges, ((struct exchange){.name = mem_copy(name), .type = type, .rcode = -1, .rtt_us = -1}));
+    struct exchange *x = &e->exchanges.at[slot];
     struct exchanges_question *question = mem_alloc(sizeof *question);
     *question = (struct exchanges_question){exchanges, slot, done, arg};
     x->subject = subject;
     x->list = list;
     x->pending = true;
-    exchanges->evidence->finished_ms = 0;
+    e->finished_ms = 0;
     vec_push(&exchanges->questions, question);
     resolver_ask(exchanges->resolver, x->name, type, exchanges->flags, on_answer, question);
 }

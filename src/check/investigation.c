@@ -47,18 +47,6 @@ investigation_remember(struct investigation *inv)
         recorder_seen(inv->engine->recorder, &inv->evidence.address, &inv->evidence.seen);
 }
 
-/* Without a journal, past states live as long as the investigation. */
-static void
-remember_locally(struct evidence *e)
-{
-    for (size_t i = 0; i < e->lists.count && e->seen.known; i++) {
-        const struct list_result *f = &e->lists.at[i];
-        int64_t seen_ms = list_result_seen_ms(f);
-        if (seen_ms > 0)
-            seen_add(&e->seen, f->list->zone, f->state, seen_ms, seen_ms);
-    }
-}
-
 static void
 look_up_zones(struct investigation *inv)
 {
@@ -76,7 +64,13 @@ record_now(struct investigation *inv)
     if (inv->zone_set_version != inv->engine->dataset.zones_revision)
         look_up_zones(inv);
     if (!recorder_stores(inv->engine->recorder)) {
-        remember_locally(&inv->evidence);
+        struct evidence *e = &inv->evidence; /* without a journal, past states live as long as the investigation */
+        for (size_t i = 0; i < e->lists.count && e->seen.known; i++) {
+            const struct list_result *f = &e->lists.at[i];
+            int64_t seen_ms = list_result_seen_ms(f);
+            if (seen_ms > 0)
+                seen_add(&e->seen, f->list->zone, f->state, seen_ms, seen_ms);
+        }
         return;
     }
     verdict_reach(&verdict, &inv->evidence, &inv->engine->dataset.policy);
@@ -105,16 +99,11 @@ finish_if_done(struct investigation *inv)
 
 /* The caller may free the investigation in `changed`. */
 static void
-report_change(struct investigation *inv)
+report_change(void *arg)
 {
+    struct investigation *inv = arg;
     finish_if_done(inv);
     inv->changed(inv->arg);
-}
-
-static void
-on_change(void *arg)
-{
-    report_change(arg);
 }
 
 /* ---- lists ---- */
@@ -126,15 +115,6 @@ by_prefix_narrow_first(const void *a, const void *b)
     return (int)y->prefix.length - (int)x->prefix.length;
 }
 
-static bool
-net_is_known(const struct evidence *e, const struct prefix *prefix)
-{
-    for (size_t i = 0; i < e->nets.count; i++)
-        if (prefix_equal(&e->nets.at[i].prefix, prefix))
-            return true;
-    return false;
-}
-
 static void
 derive_nets(struct investigation *inv)
 {
@@ -144,7 +124,10 @@ derive_nets(struct investigation *inv)
     for (size_t i = 0; f->state == STATE_LISTED && i < f->texts.count; i++) {
         const struct listing *t = &f->texts.at[i];
         bool is_net = t->form == LISTING_L2 || t->form == LISTING_L2_OLD || t->form == LISTING_L2_PERMANENT;
-        if (!is_net || !prefix_holds(&t->net, &e->address) || net_is_known(e, &t->net))
+        bool is_new = true;
+        for (size_t k = 0; k < e->nets.count; k++)
+            is_new = is_new && !prefix_equal(&e->nets.at[k].prefix, &t->net);
+        if (!is_net || !is_new || !prefix_holds(&t->net, &e->address))
             continue;
         vec_push(&e->nets, ((struct listed_net){
                                .prefix = t->net,
@@ -168,28 +151,22 @@ update_around(void *arg)
         zone_lookup_more(&inv->evidence, inv->engine->dataset.zones, &inv->engine->dataset.policy);
 }
 
-/* Two lists with the same answer outside 127/8 did not get it from their operators. */
-static void
-derive_rewriting(struct evidence *e)
-{
-    e->rewritten = false;
-    for (size_t i = 0; i < e->lists.count && !e->rewritten; i++)
-        for (size_t j = 0; j < i && !e->rewritten; j++)
-            if (e->lists.at[i].foreign.family && addr_equal(&e->lists.at[i].foreign, &e->lists.at[j].foreign)) {
-                e->rewritten = true;
-                e->rewriter = e->lists.at[i].foreign;
-            }
-}
-
 /* Combines the answer with the self-test of its list. */
 static void
-apply_health(struct list_result *f, const struct list_query *query, const struct list_health *list_health)
+update_result(struct investigation *inv, size_t place)
 {
+    struct evidence *e = &inv->evidence;
+    struct list_result *f = &e->lists.at[place];
+    const struct list_query *query = &inv->queries[place];
+    const struct list_health *list_health = health_at(inv->engine->health, f->list);
+    f->pending = !query->have || query->text_pending || !list_health->done || list_health->pending;
+    if (f->pending)
+        return;
     bool passed = list_health->state == STATE_CLEAR;
-    f->source = SOURCE_DNS;
     bool blame_list = !passed && (list_state_is_known(query->state) || list_health->state == STATE_UNHEALTHY);
-    f->state = blame_list ? list_health->state : query->state;
     const char *detail = blame_list ? list_health->detail : query->detail;
+    f->source = SOURCE_DNS;
+    f->state = blame_list ? list_health->state : query->state;
     free(f->detail);
     f->detail = detail && *detail ? text_clean_copy(detail, strlen(detail)) : NULL;
     if (f->state != STATE_LISTED)
@@ -198,23 +175,18 @@ apply_health(struct list_result *f, const struct list_query *query, const struct
         f->foreign = list_health->foreign;
     if (list_health->serial > f->serial)
         f->serial = list_health->serial;
-}
-
-static void
-update_result(struct investigation *inv, size_t place)
-{
-    struct list_result *f = &inv->evidence.lists.at[place];
-    const struct list_query *query = &inv->queries[place];
-    const struct list_health *list_health = health_at(inv->engine->health, f->list);
-    f->pending = !query->have || query->text_pending || !list_health->done || list_health->pending;
-    if (f->pending)
-        return;
-    apply_health(f, query, list_health);
     if (f->list->level == 2)
         derive_nets(inv);
     if (f->list->level == 2 || f->list->is_exemption)
         update_around(inv);
-    derive_rewriting(&inv->evidence);
+    /* Two lists with the same answer outside 127/8 did not get it from their operators. */
+    e->rewritten = false;
+    for (size_t i = 0; i < e->lists.count && !e->rewritten; i++)
+        for (size_t j = 0; j < i && !e->rewritten; j++)
+            if (e->lists.at[i].foreign.family && addr_equal(&e->lists.at[i].foreign, &e->lists.at[j].foreign)) {
+                e->rewritten = true;
+                e->rewriter = e->lists.at[i].foreign;
+            }
     if (inv->follow && f->due_ms)
         loop_timer_set(inv->engine->loop, &inv->queries[place].recheck, f->due_ms);
 }
@@ -240,32 +212,12 @@ on_list_text(void *arg, const char *name, const struct answer *answer)
 }
 
 static void
-ask_list_text(struct list_query *query)
-{
-    query->text_pending = true;
-    struct investigation *inv = query->investigation;
-    exchanges_put_to_list(&inv->exchanges, inv->evidence.lists.at[query->list].list, RECORD_TXT, on_list_text, query);
-}
-
-static void
-note_timing(struct list_result *f, const struct answer *answer)
-{
-    f->ttl = answer->ttl;
-    f->rtt_us = answer->rtt_us;
-    f->answered_ms = answer->at_ms;
-    int64_t left_ms = answer->at_ms + (int64_t)answer->ttl * 1000 - clock_wall_ms();
-    f->due_ms = answer->ttl ? clock_now_ms() + (left_ms > RECHECK_FLOOR_MS ? left_ms : RECHECK_FLOOR_MS) : 0;
-    if (answer->serial)
-        f->serial = answer->serial;
-}
-
-static void
 on_list(void *arg, const char *name, const struct answer *answer)
 {
     struct list_query *query = arg;
-    struct list_result *f = &query->investigation->evidence.lists.at[query->list];
+    struct investigation *inv = query->investigation;
+    struct list_result *f = &inv->evidence.lists.at[query->list];
     struct buf detail = {0};
-
     (void)name;
     list_result_clear_answer(f);
     for (size_t i = 0; i < answer->count; i++)
@@ -274,12 +226,19 @@ on_list(void *arg, const char *name, const struct answer *answer)
     query->state = health_read(f->list, answer, &detail, &f->foreign);
     free(query->detail);
     query->detail = buf_take(&detail);
-    note_timing(f, answer);
-    if (query->state == STATE_LISTED)
-        ask_list_text(query); /* the old texts stay until then */
+    f->ttl = answer->ttl;
+    f->rtt_us = answer->rtt_us;
+    f->answered_ms = answer->at_ms;
+    int64_t left_ms = answer->at_ms + (int64_t)answer->ttl * 1000 - clock_wall_ms();
+    f->due_ms = answer->ttl ? clock_now_ms() + (left_ms > RECHECK_FLOOR_MS ? left_ms : RECHECK_FLOOR_MS) : 0;
+    if (answer->serial)
+        f->serial = answer->serial;
+    query->text_pending |= query->state == STATE_LISTED;
+    if (query->state == STATE_LISTED) /* the old texts stay until then */
+        exchanges_put_to_list(&inv->exchanges, f->list, RECORD_TXT, on_list_text, query);
     else
         list_result_clear_texts(f);
-    update_result(query->investigation, query->list);
+    update_result(inv, query->list);
 }
 
 static void
@@ -350,8 +309,8 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     inv->queries = mem_zero(inv->evidence.lists.count * sizeof *inv->queries);
     inv->evidence.offline = engine->resolver == NULL;
     inv->evidence.reserved = investigation_barred(engine, address);
-    inv->exchanges =
-        (struct exchanges){.resolver = engine->resolver, .evidence = &inv->evidence, .changed = on_change, .arg = inv};
+    inv->exchanges = (struct exchanges){
+        .resolver = engine->resolver, .evidence = &inv->evidence, .changed = report_change, .arg = inv};
     inv->ptr_lookup.exchanges = &inv->exchanges;
     inv->origin = (struct origin){&inv->exchanges, engine->dataset.asndb, update_around, inv};
     size_t server_count = 0;

@@ -22,22 +22,6 @@ on_as_name(void *arg, const char *name, const struct answer *answer)
     }
 }
 
-static bool
-best_origin(const struct answer *answer, struct cymru_origin *best)
-{
-    bool found = false;
-    for (size_t i = 0; i < answer->count; i++) {
-        char *clean = text_clean_copy(answer->records[i].text, answer->records[i].text_count);
-        struct cymru_origin origin;
-        if (cymru_parse(clean, &origin) && (!found || cymru_is_better(&origin, best))) {
-            *best = origin;
-            found = true;
-        }
-        free(clean);
-    }
-    return found;
-}
-
 static void
 set_unknown(struct network *n, const char *problem)
 {
@@ -47,29 +31,28 @@ set_unknown(struct network *n, const char *problem)
 }
 
 static void
-say_why(const struct origin *origin, const struct answer *answer)
-{
-    struct network *n = &origin->exchanges->evidence->network;
-    const char *database = origin->asndb ? "not in the ASN database" : "no ASN database";
-    char problem[128];
-    if (n->unannounced)
-        snprintf(problem, sizeof problem, "not announced according to Team Cymru");
-    else
-        snprintf(problem, sizeof problem, "%s, and Team Cymru: %s", database,
-                 answer->outcome == OUTCOME_DATA ? "answer not understood" : outcome_name(answer->outcome));
-    set_unknown(n, problem);
-}
-
-static void
 on_origin(void *arg, const char *name, const struct answer *answer)
 {
     struct origin *origin = arg;
     struct network *n = &origin->exchanges->evidence->network;
-    struct cymru_origin best;
+    struct cymru_origin best, other;
+    bool found = false;
     (void)name;
     n->unannounced = answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA;
-    if (!best_origin(answer, &best)) {
-        say_why(origin, answer);
+    for (size_t i = 0; i < answer->count; i++) {
+        char *clean = text_clean_copy(answer->records[i].text, answer->records[i].text_count);
+        if (cymru_parse(clean, &other) && (!found || cymru_is_better(&other, &best))) {
+            best = other;
+            found = true;
+        }
+        free(clean);
+    }
+    if (!found) {
+        char problem[128];
+        snprintf(problem, sizeof problem, "%s, and Team Cymru: %s",
+                 origin->asndb ? "not in the ASN database" : "no ASN database",
+                 answer->outcome == OUTCOME_DATA ? "answer not understood" : outcome_name(answer->outcome));
+        set_unknown(n, n->unannounced ? "not announced according to Team Cymru" : problem);
         return;
     }
     struct buf as_name = {0};
@@ -86,35 +69,26 @@ on_origin(void *arg, const char *name, const struct answer *answer)
     buf_free(&as_name);
 }
 
-static bool
-look_up(const struct origin *origin)
-{
-    struct evidence *e = origin->exchanges->evidence;
-    struct network *n = &e->network;
-    struct asndb_record record;
-    struct fault fault = {""};
-    if (!origin->asndb)
-        return false;
-    if (!asndb_find(origin->asndb, &e->address, &record, &fault)) {
-        set_unknown(n, *fault.text ? fault.text : "not in the ASN database");
-        return false;
-    }
-    n->source = NETWORK_MMDB;
-    n->asn = record.asn;
-    snprintf(n->org, sizeof n->org, "%s", record.org);
-    n->has_record = true;
-    n->record = record.record;
-    return true;
-}
-
-/* The database first, because it is local and complete; then Team Cymru. */
+/* Asks the database first, because it is local and complete; then Team Cymru. */
 void
 origin_ask(struct origin *origin)
 {
     struct evidence *e = origin->exchanges->evidence;
     struct network *n = &e->network;
-    if (n->pending || look_up(origin))
+    struct asndb_record record;
+    struct fault fault = {""};
+    if (n->pending)
         return;
+    if (origin->asndb && asndb_find(origin->asndb, &e->address, &record, &fault)) {
+        n->source = NETWORK_MMDB;
+        n->asn = record.asn;
+        snprintf(n->org, sizeof n->org, "%s", record.org);
+        n->has_record = true;
+        n->record = record.record;
+        return;
+    }
+    if (origin->asndb)
+        set_unknown(n, *fault.text ? fault.text : "not in the ASN database");
     if (!origin->exchanges->resolver || e->reserved) {
         if (!n->problem)
             set_unknown(n, "no ASN database");

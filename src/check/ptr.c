@@ -21,16 +21,6 @@ is_host_name(const char *name, size_t count)
 }
 
 static void
-set_ptr(struct ptr *ptr, enum ptr_state state, const char *name)
-{
-    ptr->state = state;
-    if (name) {
-        free(ptr->name);
-        ptr->name = mem_copy(name);
-    }
-}
-
-static void
 on_forward(void *arg, const char *name, const struct answer *answer)
 {
     struct ptr_lookup *ptr_lookup = arg;
@@ -39,8 +29,11 @@ on_forward(void *arg, const char *name, const struct answer *answer)
     bool failed =
         answer->outcome != OUTCOME_DATA && answer->outcome != OUTCOME_NODATA && answer->outcome != OUTCOME_NXDOMAIN;
     for (size_t i = 0; i < answer->count; i++)
-        if (ptr->state != PTR_CONFIRMED && addr_equal(&answer->records[i].addr, &e->address))
-            set_ptr(ptr, PTR_CONFIRMED, name);
+        if (ptr->state != PTR_CONFIRMED && addr_equal(&answer->records[i].addr, &e->address)) {
+            ptr->state = PTR_CONFIRMED;
+            free(ptr->name);
+            ptr->name = mem_copy(name);
+        }
     if (failed)
         ptr->outcome = answer->outcome;
     if (--ptr_lookup->left == 0 && ptr->state == PTR_ASKING)
@@ -48,28 +41,26 @@ on_forward(void *arg, const char *name, const struct answer *answer)
 }
 
 static void
-ask_forward(struct ptr_lookup *ptr_lookup, const struct record *record)
-{
-    enum record_type type = ptr_lookup->exchanges->evidence->address.family == ADDR_V6 ? RECORD_AAAA : RECORD_A;
-    char name[EXCHANGES_NAME];
-    snprintf(name, sizeof name, "%.*s", (int)record->text_count, record->text);
-    ptr_lookup->left++;
-    exchanges_put(ptr_lookup->exchanges, SUBJECT_NAME, name, type, on_forward, ptr_lookup);
-}
-
-static void
 on_ptr(void *arg, const char *name, const struct answer *answer)
 {
     struct ptr_lookup *ptr_lookup = arg;
-    struct ptr *ptr = &ptr_lookup->exchanges->evidence->ptr;
+    struct evidence *e = ptr_lookup->exchanges->evidence;
+    struct ptr *ptr = &e->ptr;
     (void)name;
     ptr_read(ptr, answer);
     if (!ptr->name)
         return;
     ptr_lookup->left = 0;
-    for (size_t i = 0; i < answer->count && i < PTR_NAMES; i++)
-        if (is_host_name(answer->records[i].text, answer->records[i].text_count))
-            ask_forward(ptr_lookup, &answer->records[i]);
+    for (size_t i = 0; i < answer->count && i < PTR_NAMES; i++) {
+        const struct record *record = &answer->records[i];
+        char host[EXCHANGES_NAME];
+        if (!is_host_name(record->text, record->text_count))
+            continue;
+        snprintf(host, sizeof host, "%.*s", (int)record->text_count, record->text);
+        ptr_lookup->left++;
+        exchanges_put(ptr_lookup->exchanges, SUBJECT_NAME, host, e->address.family == ADDR_V6 ? RECORD_AAAA : RECORD_A,
+                      on_forward, ptr_lookup);
+    }
     if (ptr_lookup->left > 0)
         ptr->state = PTR_ASKING;
 }

@@ -18,13 +18,13 @@ struct ptr_cache *ptr_cache_new(const struct engine *, const struct prefix *, bo
 /* Drops questions under way. NULL is fine. */
 void ptr_cache_free(struct ptr_cache *);
 
-/* These addresses are on the screen, and no others. */
+/* Sets the addresses that are on the screen. */
 void ptr_cache_show(struct ptr_cache *, const uint32_t *addresses, size_t count);
 
 /* Returns UNASKED, ASKING (visible, and not known yet), NONE, FAILED or UNVERIFIED: a name. */
 const struct ptr *ptr_cache_at(const struct ptr_cache *, uint32_t address);
 
-/* Returns whether "no name" cannot be trusted, because no list has proved that the resolver works. */
+/* Returns whether to distrust "no name", because no list has proved that the resolver works. */
 bool ptr_cache_are_doubted(const struct ptr_cache *);
 
 #endif

@@ -1,7 +1,7 @@
-/* Pointers to nets point into the summary's own vector, which does not move
- * until it is gathered again. */
+/* Pointers to nets point into the summary's own vector, which does not move until it is gathered again. */
 #include "check/range_summary.h"
 
+#include "base/sort.h"
 #include "verdict/evidence.h"
 
 enum { ADDRESS = 32, BLOCKS_FROM = 16, CELL_BITS = 8 };
@@ -14,30 +14,9 @@ range_summary_fini(struct range_summary *range)
     vec_free(&range->seen);
 }
 
-/* ---- spots ---- */
-
-enum list_state
-range_spot_state(const struct range_spot *spot)
-{
-    return list_state_is_known(spot->state) || !list_state_is_known(spot->local) ? spot->state : spot->local;
-}
-
-enum list_state
-range_spot_level(const struct range_spot *spot, unsigned level)
-{
-    return level == 1 ? range_spot_state(spot) : level == 2 ? spot->level2 : spot->level3;
-}
-
-bool
-range_spot_is_contradicted(const struct range_spot *spot)
-{
-    return list_state_is_known(spot->state) && list_state_is_known(spot->local) && spot->state != spot->local;
-}
-
 /* ---- gathering ---- */
 
-/* Orders the nets: the widest around the range first, then the range itself,
- * then those inside by address. */
+/* Orders the nets: those around the range, widest first, the range itself, those inside by address. */
 static void
 gather_nets(struct range_summary *range, const struct dataset *dataset, const struct dns_facts *dns_facts)
 {
@@ -62,23 +41,13 @@ gather_nets(struct range_summary *range, const struct dataset *dataset, const st
         range->own = &range->nets.at[range->around];
 }
 
-/* Returns the net published for exactly that prefix, by binary search: inside
- * the range, nets are in order. */
+/* Returns the net published for exactly that prefix; inside the range, nets are in order. */
 static const struct listed_net *
 net_of(const struct range_summary *range, const struct prefix *prefix)
 {
-    size_t low = range->around, high = range->nets.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = prefix_compare(&range->nets.at[middle].prefix, prefix);
-        if (order == 0)
-            return &range->nets.at[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    size_t at;
+    sort_search(at, range->around, range->nets.count, prefix_compare(&range->nets.at[at].prefix, prefix) < 0);
+    return at < range->nets.count && prefix_equal(&range->nets.at[at].prefix, prefix) ? &range->nets.at[at] : NULL;
 }
 
 static enum list_state
@@ -88,30 +57,11 @@ look_up(const struct dataset *dataset, const struct list *list, const struct pre
     return !zone ? STATE_UNASKED : zone_file_lists(zone, addr_to_v4(&address->addr)) ? STATE_LISTED : STATE_CLEAR;
 }
 
-static void
-gather_address(struct range_summary *range, const struct dataset *dataset, struct range_spot *spot,
-               const struct sweep *sweep)
-{
-    size_t index = (size_t)(spot - range->cells);
-    if (dataset_level(dataset, 1)) /* density_listed leaves the test record out */
-        spot->local = density_listed(dataset->zones, &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
-    spot->state = sweep ? sweep_state(sweep, index) : spot->local;
-    spot->asking = sweep && sweep_is_asking(sweep, index);
-    spot->level2 = look_up(dataset, catalogue_level(dataset->catalogue, 2), &spot->prefix);
-    spot->level3 = look_up(dataset, catalogue_level(dataset->catalogue, 3), &spot->prefix);
-    spot->exempt = look_up(dataset, catalogue_exemption(dataset->catalogue), &spot->prefix) == STATE_LISTED;
-    spot->backscatterer = look_up(dataset, catalogue_backscatterer(dataset->catalogue), &spot->prefix) == STATE_LISTED;
-    spot->listed = range_spot_state(spot) == STATE_LISTED;
-    range->listed += spot->listed;
-    if (spot->listed)
-        vec_push(&range->rows, *spot);
-}
-
-/* A range of at least a /24 has a cell for each address, up to a /16 one for
- * each /24, and else 256 equal parts. */
+/* Divides a /24 or smaller into cells of an address, a /16 or smaller into /24s, and any other into 256 equal parts. */
 static void
 gather_cells(struct range_summary *range, const struct dataset *dataset, const struct sweep *sweep)
 {
+    const struct catalogue *catalogue = dataset->catalogue;
     unsigned length = range->prefix.length;
     range->cell_length = range->by_address ? ADDRESS : length >= BLOCKS_FROM ? RANGE_BLOCK : length + CELL_BITS;
     range->cell_count = (size_t)1 << (range->cell_length - length);
@@ -122,12 +72,23 @@ gather_cells(struct range_summary *range, const struct dataset *dataset, const s
             addr_from_v4(addr_to_v4(&range->prefix.addr) + ((uint32_t)i << (ADDRESS - range->cell_length)));
         *spot = (struct range_spot){.prefix = prefix_around(&first, range->cell_length)};
         spot->net = net_of(range, &spot->prefix);
-        if (range->by_address) {
-            gather_address(range, dataset, spot, sweep);
-        } else if (range->source == RANGE_ZONES) {
-            spot->listed = density_listed(dataset->zones, &spot->prefix);
+        if (!range->by_address) {
+            spot->listed = range->source == RANGE_ZONES ? density_listed(dataset->zones, &spot->prefix) : 0;
             range->listed += spot->listed;
+            continue;
         }
+        if (dataset_level(dataset, 1)) /* density_listed leaves the test record out */
+            spot->local = density_listed(dataset->zones, &spot->prefix) > 0 ? STATE_LISTED : STATE_CLEAR;
+        spot->state = sweep ? sweep_state(sweep, i) : spot->local;
+        spot->asking = sweep && sweep_is_asking(sweep, i);
+        spot->level2 = look_up(dataset, catalogue_level(catalogue, 2), &spot->prefix);
+        spot->level3 = look_up(dataset, catalogue_level(catalogue, 3), &spot->prefix);
+        spot->exempt = look_up(dataset, catalogue_exemption(catalogue), &spot->prefix) == STATE_LISTED;
+        spot->backscatterer = look_up(dataset, catalogue_backscatterer(catalogue), &spot->prefix) == STATE_LISTED;
+        spot->listed = range_spot_state(spot) == STATE_LISTED;
+        range->listed += spot->listed;
+        if (spot->listed)
+            vec_push(&range->rows, *spot);
     }
 }
 
@@ -137,8 +98,7 @@ cell_of(struct range_summary *range, uint32_t address)
     return &range->cells[(address - addr_to_v4(&range->prefix.addr)) >> (ADDRESS - range->cell_length)];
 }
 
-/* Counts nested nets once: the outermost inside the range, and the outermost
- * inside each cell. */
+/* Counts nested nets once: the outermost inside the range, and the outermost inside each cell. */
 static void
 gather_least(struct range_summary *range, const struct zone_set *zones)
 {
@@ -157,20 +117,6 @@ gather_least(struct range_summary *range, const struct zone_set *zones)
             in_cell = &net->prefix;
         }
     }
-}
-
-static void
-gather_blocks(struct range_summary *range, const struct zone_set *zones)
-{
-    density_blocks blocks = {0};
-    density_blocks_of(&blocks, zones, &range->prefix);
-    for (size_t i = 0; i < blocks.count; i++) {
-        const struct block *block = &blocks.at[i];
-        vec_push(&range->rows,
-                 ((struct range_spot){
-                     .prefix = block->prefix, .listed = block->listed, .net = net_of(range, &block->prefix)}));
-    }
-    vec_free(&blocks);
 }
 
 void
@@ -192,8 +138,16 @@ range_summary_gather(struct range_summary *range, const struct engine *engine, c
     gather_nets(range, dataset, &engine->dns_facts);
     gather_cells(range, dataset, sweep);
     gather_least(range, dataset->zones);
+    density_blocks blocks = {0};
     if (!range->by_address && range->source == RANGE_ZONES)
-        gather_blocks(range, dataset->zones);
+        density_blocks_of(&blocks, dataset->zones, prefix);
+    for (size_t i = 0; i < blocks.count; i++) {
+        const struct block *block = &blocks.at[i];
+        struct range_spot row = {.prefix = block->prefix, .listed = block->listed};
+        row.net = net_of(range, &block->prefix);
+        vec_push(&range->rows, row);
+    }
+    vec_free(&blocks);
     range->has_here = here;
     if (here)
         range->here = *here;
@@ -202,22 +156,6 @@ range_summary_gather(struct range_summary *range, const struct engine *engine, c
 }
 
 /* ---- the journal ---- */
-
-static const struct journal_neighbour *
-find(const journal_neighbours *list, uint32_t address)
-{
-    size_t low = 0, high = list->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (list->at[middle].address == address)
-            return &list->at[middle];
-        if (list->at[middle].address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
 
 bool
 range_summary_recall(struct range_summary *range, struct journal *journal, struct fault *fault)
@@ -228,10 +166,12 @@ range_summary_recall(struct range_summary *range, struct journal *journal, struc
         return range->has_seen;
     for (size_t i = 0; i < range->rows.count; i++) {
         struct range_spot *spot = &range->rows.at[i];
-        const struct journal_neighbour *seen = find(&range->seen, addr_to_v4(&spot->prefix.addr));
-        spot->has_seen = seen;
-        if (seen)
-            spot->seen = *seen;
+        uint32_t address = addr_to_v4(&spot->prefix.addr);
+        size_t at;
+        sort_search(at, 0, range->seen.count, range->seen.at[at].address < address);
+        spot->has_seen = at < range->seen.count && range->seen.at[at].address == address;
+        if (spot->has_seen)
+            spot->seen = range->seen.at[at];
     }
     for (size_t i = 0; i < range->seen.count; i++) {
         const struct journal_neighbour *seen = &range->seen.at[i];

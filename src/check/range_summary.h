@@ -1,9 +1,8 @@
-/* Summary of an IPv4 prefix: counted in the zone files or found by a
- * sweep over DNS, with the nets published around and inside it and what the
- * journal remembers of its addresses. Gathered once; plain data from then on.
+/* Summary of an IPv4 prefix: counted in the zone files or found by a sweep over DNS, with the nets published around and
+ * inside it and its addresses in the journal. Gathered once; plain data from then on.
  *
- * Listed addresses and impacts are different things and are never mixed. The
- * answers of a sweep win; where it has none, the zone file counts. */
+ * Listed addresses and impacts are different things and are never mixed. The answers of a sweep win; addresses without
+ * an answer have the state of the zone file. */
 #ifndef RANGE_SUMMARY_H
 #define RANGE_SUMMARY_H
 
@@ -13,43 +12,48 @@
 
 struct ptr_cache;
 
-/* From this prefix length on, a range is shown address by address and may be
- * swept. */
+/* From this prefix length on, a range is shown address by address and may be swept. */
 enum { RANGE_BLOCK = 24, RANGE_CELLS = 256 };
 
-/* Whether an address that was on level 1 before still is. */
-enum range_stay {
-    RANGE_STAYS,
-    RANGE_LEFT,
-    RANGE_NOT_SEEN /* it was not checked again */
-};
+/* Whether an address that was on level 1 before still is; RANGE_NOT_SEEN: it was not checked again. */
+enum range_stay { RANGE_STAYS, RANGE_LEFT, RANGE_NOT_SEEN };
 
-/* One row of the table and one cell of the map: an address, or a block of
- * addresses. */
+/* One row of the table and one cell of the map: an address, or a block of addresses. */
 struct range_spot {
     struct prefix prefix;
     size_t listed;                  /* addresses in it on level 1 */
-    enum list_state state;          /* of an address: level 1 according to the sweep, or
-                                       else to its zone file */
-    enum list_state local;          /* of an address: level 1 according to the zone file;
-                                       UNASKED without one */
+    enum list_state state;          /* of an address: level 1 by the sweep, or else by its zone file */
+    enum list_state local;          /* of an address: level 1 by the zone file; UNASKED without one */
     enum list_state level2, level3; /* the same for the other levels */
     bool asking;
     bool exempt, backscatterer;
-    int64_t least;                 /* impacts at least: those published inside, 1 for each other
-                                      address */
+    int64_t least;                 /* lower bound of the impacts: published inside, 1 for each other address */
     const struct listed_net *net;  /* published for exactly this prefix, or NULL */
-    bool has_seen;                 /* of an address in a row: the journal knows it, ... */
-    struct journal_neighbour seen; /* ... namely this */
+    bool has_seen;                 /* of an address in a row: the journal has an entry, ... */
+    struct journal_neighbour seen; /* ... this one */
     enum range_stay stay;
 };
 
-/* The state of an address: the sweep's answer, or else the zone file's. And its
- * state on level 1, 2 or 3. */
-enum list_state range_spot_state(const struct range_spot *);
-enum list_state range_spot_level(const struct range_spot *, unsigned level);
-/* Sweep and zone file both know the address and differ. */
-bool range_spot_is_contradicted(const struct range_spot *);
+/* Returns the state of an address on level 1: the sweep's answer, or else the zone file's. */
+static inline enum list_state
+range_spot_state(const struct range_spot *spot)
+{
+    return list_state_is_known(spot->state) || !list_state_is_known(spot->local) ? spot->state : spot->local;
+}
+
+/* Returns its state on level 1, 2 or 3. */
+static inline enum list_state
+range_spot_level(const struct range_spot *spot, unsigned level)
+{
+    return level == 1 ? range_spot_state(spot) : level == 2 ? spot->level2 : spot->level3;
+}
+
+/* Returns whether sweep and zone file both know the address and differ. */
+static inline bool
+range_spot_is_contradicted(const struct range_spot *spot)
+{
+    return list_state_is_known(spot->state) && list_state_is_known(spot->local) && spot->state != spot->local;
+}
 
 enum range_source { RANGE_UNKNOWN, RANGE_ZONES, RANGE_SWEEP };
 
@@ -58,34 +62,26 @@ struct range_summary {
     enum range_source source;
     bool by_address;              /* each spot is an address */
     size_t listed;                /* addresses on level 1, as far as known */
-    uint32_t swept, filed;        /* serials of the sweep's answers and of the zone file;
-                                     0 = none, or unknown */
-    int64_t limit;                /* impacts from which level 2 lists a net of this length; 0 =
-                                     no limit */
-    int64_t least;                /* impacts at least, as of a spot */
-    bool knows_nets;              /* from level 2's zone file; without it the nets are those
-                                     that DNS answers named, ... */
-    int64_t dns_facts_ms;         /* ... the oldest of them at this wall time; 0 = none */
-    density_nets nets;            /* published: those around it, widest first, itself, those
-                                     inside it */
+    uint32_t swept, filed;        /* serials of the sweep's answers and of the zone file; 0 = none, or unknown */
+    int64_t limit;                /* impacts from which level 2 lists a net of this length; 0 = no limit */
+    int64_t least;                /* lower bound of the impacts, as of a spot */
+    bool knows_nets;              /* from level 2's zone file; otherwise the nets are those in DNS answers, ... */
+    int64_t dns_facts_ms;         /* ... the oldest of this wall time; 0 = none */
+    density_nets nets;            /* published: around it, widest first, itself, inside it */
     size_t around;                /* number of those around it */
-    const struct listed_net *own; /* published for exactly this prefix; points
-                                     into nets; NULL = none */
+    const struct listed_net *own; /* published for exactly this prefix; points into nets; NULL = none */
     bool has_here;                /* the user comes from this address */
     struct addr here;
-    bool announced; /* the ASN database has a record of `here`, or of its first
-                       address */
+    bool announced; /* the ASN database has a record of `here`, or of the first address */
     struct asndb_record record;
-    VEC(struct range_spot)
-    rows;                 /* listed addresses, or blocks with listed addresses; then addresses
-                             that were listed */
-    size_t left;          /* rows that have left */
-    unsigned cell_length; /* prefix length of a cell */
+    VEC(struct range_spot) rows; /* addresses, or blocks, that are listed; then addresses that were listed */
+    size_t left;                 /* rows that have left */
+    unsigned cell_length;        /* prefix length of a cell */
     size_t cell_count;
     int64_t cell_limit;                   /* as limit, for the length of a cell */
     struct range_spot cells[RANGE_CELLS]; /* all parts of the prefix in order */
     bool has_seen;                        /* the journal was read: */
-    journal_neighbours seen;              /* all that it knows in the prefix, by address */
+    journal_neighbours seen;              /* its entries in the prefix, by address */
     const struct ptr_cache *names;        /* PTR names of its addresses; NULL = not asked */
 };
 
@@ -94,13 +90,11 @@ void range_summary_gather(struct range_summary *, const struct engine *, const s
                           const struct sweep *);
 void range_summary_fini(struct range_summary *);
 
-/* Reads the journal: fills in since when each row was seen, and adds rows for
- * addresses that are not listed any more. Counts stay the same. Returns false
- * with a fault. */
+/* Reads the journal: fills in since when each row was seen, and adds rows for addresses that are not listed any more.
+ * Counts stay the same. Returns false with a fault. */
 bool range_summary_recall(struct range_summary *, struct journal *, struct fault *);
 
-/* Records the counts of the zone files, for a range by address with its
- * neighbours. */
+/* Records the counts of the zone files, for a range by address with its neighbours. */
 void range_summary_record(const struct range_summary *, struct recorder *, const struct dataset *);
 
 #endif

@@ -1,6 +1,5 @@
 /* A timer spaces the questions. At most WINDOW are with the resolver, so that a pause takes effect at once and memory
- * does not grow with the prefix: one byte an address is stored. An address's answer is stored apart from whether level
- * 1 proved itself. */
+ * does not grow with the prefix: each address takes one byte. Answers are stored apart from level 1's self-test. */
 #include "check/sweep.h"
 
 #include "base/clock.h"
@@ -11,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* After a delay at most CATCH_UP_MS are made up for. Before MEASURED_MS a rate is noise. */
+/* Makes up for at most CATCH_UP_MS of a delay. Before MEASURED_MS a rate is noise. */
 enum { WINDOW = RESOLVER_WINDOW, SPACE_MS = 1000 / SWEEP_PER_SECOND, CATCH_UP_MS = 100, MEASURED_MS = 500 };
 
 /* A question that can be under way; its place tells the callback which address it was for. */
@@ -96,25 +95,6 @@ report_change(struct sweep *s)
     s->changed(s->arg);
 }
 
-/* Returns whether a server answered. If none ever did, the resolvers are the problem and not the list. */
-static bool
-note_silence(struct sweep *s, enum outcome outcome)
-{
-    if (outcome != OUTCOME_TIMEOUT && outcome != OUTCOME_UNREACHABLE && outcome != OUTCOME_CANCELLED) {
-        s->silence[0] = '\0';
-        return true;
-    }
-    if (s->answered == 0 && !s->silence[0]) {
-        struct buf text = {0};
-        size_t count;
-        const struct endpoint *servers = resolver_servers(s->engine->resolver, &count);
-        phrases_servers(&text, servers, count, outcome == OUTCOME_TIMEOUT ? RESOLVER_SILENT : RESOLVER_UNREACHABLE);
-        snprintf(s->silence, sizeof s->silence, "%s", buf_string(&text));
-        buf_free(&text);
-    }
-    return false;
-}
-
 static void
 on_answer(void *arg, const struct answer *answer)
 {
@@ -127,7 +107,20 @@ on_answer(void *arg, const struct answer *answer)
     s->answers[slot->index] = (uint8_t)state;
     s->by_state[state]++;
     s->ended++;
-    s->answered += note_silence(s, answer->outcome);
+    /* If no server ever answered, the resolvers are the problem and not the list. */
+    enum outcome outcome = answer->outcome;
+    bool answered = outcome != OUTCOME_TIMEOUT && outcome != OUTCOME_UNREACHABLE && outcome != OUTCOME_CANCELLED;
+    if (answered) {
+        s->silence[0] = '\0';
+    } else if (s->answered == 0 && !s->silence[0]) {
+        struct buf text = {0};
+        size_t count;
+        const struct endpoint *servers = resolver_servers(s->engine->resolver, &count);
+        phrases_servers(&text, servers, count, outcome == OUTCOME_TIMEOUT ? RESOLVER_SILENT : RESOLVER_UNREACHABLE);
+        snprintf(s->silence, sizeof s->silence, "%s", buf_string(&text));
+        buf_free(&text);
+    }
+    s->answered += answered;
     if (answer->serial > s->serial)
         s->serial = answer->serial;
     s->idle[s->idle_count++] = slot;

@@ -1,7 +1,7 @@
 /* Asks level 1 over DNS for each address of a prefix, when there is no zone file to count in.
  *
- * Paced and pausable: an address that was not answered never counts as clear, and no answer counts before level 1
- * proved itself in this run. When it is done or stopped, the engine's recorder gets the result once. */
+ * Paced and pausable: an address without an answer never counts as clear, and no answer counts before level 1 passed
+ * its self-test in this run. The engine's recorder gets the result once, when the sweep is done or stopped. */
 #ifndef SWEEP_H
 #define SWEEP_H
 
@@ -38,7 +38,7 @@ struct sweep *sweep_new(const struct engine *, const struct prefix *, sweep_chan
 void sweep_free(struct sweep *);
 
 void sweep_pause(struct sweep *, bool);
-/* Sends nothing more; answers that are there stay. */
+/* Sends nothing more; keeps the answers. */
 void sweep_stop(struct sweep *);
 
 const struct prefix *sweep_prefix(const struct sweep *);
@@ -46,8 +46,8 @@ void sweep_counts(const struct sweep *, struct sweep_counts *out);
 /* Returns whether it is asking, or paused. */
 bool sweep_is_open(const struct sweep *);
 
-/* Returns the state of the address at that index of the prefix: UNASKED until its answer is there and level 1 has
- * proved itself. */
+/* Returns the state of the address at that index of the prefix: UNASKED until it was answered and level 1 passed its
+ * self-test. */
 enum list_state sweep_state(const struct sweep *, size_t index);
 /* Returns whether that address is being asked about. */
 bool sweep_is_asking(const struct sweep *, size_t index);
@@ -55,8 +55,8 @@ bool sweep_is_asking(const struct sweep *, size_t index);
 /* Returns the serial of the newest data that answered, YYYYMMDDHH in German local time; 0 = not known. */
 uint32_t sweep_serial(const struct sweep *);
 
-/* Returns half a sentence, why nothing is known: about the resolvers when none answered, else about level 1 when it
- * failed its proof; NULL = no problem. */
+/* Returns why nothing is known, as half a sentence: about the resolvers when none answered, else about level 1 when it
+ * failed its self-test; NULL = no problem. */
 const char *sweep_problem(const struct sweep *);
 
 #endif

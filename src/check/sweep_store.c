@@ -1,19 +1,12 @@
 #include "check/sweep_store.h"
 
-static struct sweep **
-find(const struct engine *engine, const struct prefix *prefix)
-{
-    for (size_t i = 0; i < engine->sweeps.count; i++)
-        if (prefix_equal(sweep_prefix(engine->sweeps.at[i]), prefix))
-            return &engine->sweeps.at[i];
-    return NULL;
-}
-
 struct sweep *
 sweep_store_find(const struct engine *engine, const struct prefix *prefix)
 {
-    struct sweep **found = find(engine, prefix);
-    return found ? *found : NULL;
+    for (size_t i = 0; i < engine->sweeps.count; i++)
+        if (prefix_equal(sweep_prefix(engine->sweeps.at[i]), prefix))
+            return engine->sweeps.at[i];
+    return NULL;
 }
 
 static void
@@ -25,12 +18,14 @@ on_change(void *arg)
 void
 sweep_store_start(struct engine *engine, const struct prefix *prefix)
 {
-    struct sweep **old = find(engine, prefix);
-    struct sweep *sweep = sweep_new(engine, prefix, on_change, engine);
+    struct sweep *old = sweep_store_find(engine, prefix), *sweep = sweep_new(engine, prefix, on_change, engine);
+    size_t place = 0;
+    while (place < engine->sweeps.count && engine->sweeps.at[place] != old)
+        place++;
     if (old) {
-        sweep_stop(*old);
-        sweep_free(*old);
-        *old = sweep;
+        sweep_stop(old);
+        sweep_free(old);
+        engine->sweeps.at[place] = sweep;
     } else {
         vec_push(&engine->sweeps, sweep);
     }

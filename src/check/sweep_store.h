@@ -1,5 +1,5 @@
-/* The sweeps of this run, by prefix. They outlive the view that started them, so that nothing is asked again unless the
- * user wants it. */
+/* The sweeps of this run, by prefix. They outlive the view that started them, so that only the user's wish repeats a
+ * question. */
 #ifndef SWEEP_STORE_H
 #define SWEEP_STORE_H
 

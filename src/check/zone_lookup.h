@@ -10,7 +10,7 @@
  * the lists. */
 void zone_lookup(struct evidence *, const struct zone_set *, const struct policy *);
 
-/* Updates ladder and hidden nets, after an answer of level 2 or the exemption and once the origin is known. */
+/* Updates ladder and hidden nets: call it after an answer of level 2 or the exemption, and once the origin is known. */
 void zone_lookup_more(struct evidence *, const struct zone_set *, const struct policy *);
 
 #endif

@@ -20,6 +20,10 @@ void countries_fill(struct countries *, const struct asn_table *, const struct z
 void countries_fini(struct countries *);
 
 /* Returns "DE", or "" for unknown. */
-const char *countries_at(const struct countries *, size_t asn);
+static inline const char *
+countries_at(const struct countries *countries, size_t asn)
+{
+    return asn < countries->count ? countries->codes[asn] : "";
+}
 
 #endif

@@ -16,21 +16,15 @@ report_change(struct dataset *d, bool zones)
 }
 
 static void
-start_slice(struct dataset *d)
-{
-    loop_timer_set(d->loop, &d->slice, clock_now_ms());
-}
-
-static void
 start_count(struct dataset *d)
 {
     if (!d->asn_table || !d->wants_world || *dataset_lacks_zones(d))
         return;
     d->counting = density_world_new(d->zones, d->asn_table, &d->policy);
-    start_slice(d);
+    loop_timer_set(d->loop, &d->slice, clock_now_ms());
 }
 
-/* One slice of the reading; false while there is more to read. */
+/* Reads one slice of the ASN database; returns whether it was the last. */
 static bool
 read_slice(struct dataset *d, int64_t slice_us)
 {
@@ -50,7 +44,7 @@ on_slice(void *arg)
 {
     struct dataset *d = arg;
     if (d->counting ? !density_world_step(d->counting, SLICE_US) : !d->reading || !read_slice(d, SLICE_US)) {
-        start_slice(d);
+        loop_timer_set(d->loop, &d->slice, clock_now_ms());
         return;
     }
     if (d->counting) {
@@ -106,18 +100,6 @@ dataset_set_zones(struct dataset *d, struct zone_set *zones)
     report_change(d, true);
 }
 
-const struct zone_file *
-dataset_zone(const struct dataset *d, const struct list *list)
-{
-    return d->zones ? zone_set_at(d->zones, list) : NULL;
-}
-
-const struct zone_file *
-dataset_level(const struct dataset *d, unsigned level)
-{
-    return d->zones ? zone_set_level(d->zones, level) : NULL;
-}
-
 bool
 dataset_read_asn_table(struct dataset *d, struct fault *fault)
 {
@@ -132,7 +114,7 @@ dataset_asn_table(struct dataset *d)
 {
     if (!d->asn_table && !d->reading && d->asndb && !*d->fault.text) {
         d->reading = asn_table_new(d->asndb);
-        start_slice(d);
+        loop_timer_set(d->loop, &d->slice, clock_now_ms());
     }
     return d->asn_table;
 }
@@ -170,10 +152,4 @@ dataset_lacks_zones(const struct dataset *d)
     if (!dataset_level(d, 2))
         return "The zone file of level 2, dnsbl-2.uceprotect.net, is not among the zone files.";
     return "";
-}
-
-const char *
-dataset_lacks_world(const struct dataset *d)
-{
-    return d->counting ? "Counting what is listed of each ASN ..." : "";
 }

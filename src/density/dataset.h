@@ -38,13 +38,23 @@ struct dataset {
 void dataset_init(struct dataset *, struct loop *);
 void dataset_fini(struct dataset *);
 
-/* The zones (NULL = none) have been read or have changed. Until the first call they may be awaited. */
+/* Announces zones that are being read; dataset_set_zones ends the wait. */
 void dataset_await_zones(struct dataset *);
+/* Sets the zones that were read or have changed; NULL = none. */
 void dataset_set_zones(struct dataset *, struct zone_set *);
 
 /* Returns the zone file of level 1, 2 or 3, or of a list of the catalogue; NULL when there is none. */
-const struct zone_file *dataset_level(const struct dataset *, unsigned level);
-const struct zone_file *dataset_zone(const struct dataset *, const struct list *);
+static inline const struct zone_file *
+dataset_level(const struct dataset *d, unsigned level)
+{
+    return d->zones ? zone_set_level(d->zones, level) : NULL;
+}
+
+static inline const struct zone_file *
+dataset_zone(const struct dataset *d, const struct list *list)
+{
+    return d->zones ? zone_set_at(d->zones, list) : NULL;
+}
 
 /* Reads the whole ASN database at once; false with a fault. */
 bool dataset_read_asn_table(struct dataset *, struct fault *);
@@ -54,9 +64,14 @@ const struct asn_table *dataset_asn_table(struct dataset *);
  * 2. The first call starts the count. */
 const struct world *dataset_world(struct dataset *);
 
-/* Why there is no table, no zone file or no world yet, and how to get it, as sentences; "" = nothing is missing. */
+/* Return why the table, a zone file or the world is missing, and how to get it, as sentences; "" = none is missing. */
 const char *dataset_lacks_asn_table(const struct dataset *);
 const char *dataset_lacks_zones(const struct dataset *);
-const char *dataset_lacks_world(const struct dataset *); /* though there are a table and the zones */
+/* The same about the world that is being counted from table and zones. */
+static inline const char *
+dataset_lacks_world(const struct dataset *d)
+{
+    return d->counting ? "Counting what is listed of each ASN ..." : "";
+}
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/sort.h"
 #include "zones/zone_listing.h"
 
 #include <math.h>
@@ -39,16 +40,10 @@ addresses_in(const struct zone_set *zones, const struct prefix *prefix, size_t *
 size_t
 density_listed(const struct zone_set *zones, const struct prefix *prefix)
 {
-    size_t count, low = 0;
+    size_t count, at;
     const uint32_t *addresses = addresses_in(zones, prefix, &count);
-    for (size_t high = count; low < high;) {
-        size_t middle = low + (high - low) / 2;
-        if (addresses[middle] < TEST_POINT)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return count - (low < count && addresses[low] == TEST_POINT);
+    sort_search(at, 0, count, addresses[at] < TEST_POINT);
+    return count - (at < count && addresses[at] == TEST_POINT);
 }
 
 void
@@ -67,17 +62,13 @@ density_blocks_of(density_blocks *out, const struct zone_set *zones, const struc
     }
 }
 
-static bool
-is_on(const struct zone_set *zones, const struct list *list, uint32_t address)
-{
-    const struct zone_file *file = zone_set_at(zones, list);
-    return file && zone_file_lists(file, address);
-}
-
 size_t
 density_neighbours(const struct zone_set *zones, const struct prefix *prefix, size_t from, struct neighbour *out,
                    size_t room)
 {
+    const struct catalogue *catalogue = zone_set_catalogue(zones);
+    const struct zone_file *exempt = zone_set_at(zones, catalogue_exemption(catalogue)),
+                           *backscatterer = zone_set_at(zones, catalogue_backscatterer(catalogue));
     size_t count, put = 0, place = 0;
     const uint32_t *addresses = addresses_in(zones, prefix, &count);
     for (size_t i = 0; i < count && put < room; i++) {
@@ -85,8 +76,8 @@ density_neighbours(const struct zone_set *zones, const struct prefix *prefix, si
             continue;
         out[put++] = (struct neighbour){
             .address = addresses[i],
-            .exempt = is_on(zones, catalogue_exemption(zone_set_catalogue(zones)), addresses[i]),
-            .backscatterer = is_on(zones, catalogue_backscatterer(zone_set_catalogue(zones)), addresses[i]),
+            .exempt = exempt && zone_file_lists(exempt, addresses[i]),
+            .backscatterer = backscatterer && zone_file_lists(backscatterer, addresses[i]),
         };
     }
     return put;
@@ -158,37 +149,19 @@ density_nets_inside(density_nets *out, const struct zone_set *zones, const struc
     }
 }
 
-/* Of equally wide nets the last one wins. */
-static const struct listed_net *
-outermost(const density_nets *nets, bool with_impacts, bool permanent)
+const struct listed_net *
+density_outermost(const density_nets *nets, enum density_kind kind)
 {
     const struct listed_net *widest = NULL;
     for (size_t i = 0; i < nets->count; i++) {
         const struct listed_net *net = &nets->at[i];
-        bool wanted =
-            !net->stale && (!with_impacts || net->impacts != LISTING_UNKNOWN) && (!permanent || net->permanent);
-        if (wanted && (!widest || net->prefix.length <= widest->prefix.length))
+        bool wanted = kind == DENSITY_WITH_IMPACTS ? net->impacts != LISTING_UNKNOWN
+                      : kind == DENSITY_PERMANENT  ? net->permanent
+                                                   : true;
+        if (wanted && !net->stale && (!widest || net->prefix.length <= widest->prefix.length))
             widest = net;
     }
     return widest;
-}
-
-const struct listed_net *
-density_widest(const density_nets *nets)
-{
-    return outermost(nets, true, false);
-}
-
-const struct listed_net *
-density_permanent(const density_nets *nets)
-{
-    return outermost(nets, false, true);
-}
-
-const struct listed_net *
-density_outermost(const density_nets *nets)
-{
-    return outermost(nets, false, false);
 }
 
 int64_t
@@ -233,13 +206,6 @@ rung_of(struct ladder *ladder, const struct prefix *prefix)
     return &ladder->rungs.at[at];
 }
 
-static void
-count_rung(struct rung *rung, const struct zone_set *zones, const struct policy *policy)
-{
-    rung->listed = density_listed(zones, &rung->prefix);
-    rung->limit = policy_limit(policy, rung->prefix.length);
-}
-
 void
 density_publish(struct ladder *ladder, const struct zone_set *zones, const struct policy *policy,
                 const struct listed_net *net)
@@ -250,7 +216,8 @@ density_publish(struct ladder *ladder, const struct zone_set *zones, const struc
     rung->permanent = net->permanent;
     rung->impacts = net->impacts;
     rung->net = *net;
-    count_rung(rung, zones, policy);
+    rung->listed = density_listed(zones, &rung->prefix);
+    rung->limit = policy_limit(policy, rung->prefix.length);
     for (size_t i = 0; i < ladder->rungs.count; i++) { /* wider rungs include the net's impacts */
         struct rung *wider = &ladder->rungs.at[i];
         if (prefix_covers(&wider->prefix, &net->prefix) && wider->least < net->impacts)
@@ -273,19 +240,14 @@ density_ladder(struct ladder *out, const struct zone_set *zones, const struct po
     for (size_t i = 0; i < out->rungs.count; i++) {
         struct rung *rung = &out->rungs.at[i];
         rung->unknown = !zone_set_level(zones, 2);
-        count_rung(rung, zones, policy);
+        rung->listed = density_listed(zones, &rung->prefix);
+        rung->limit = policy_limit(policy, rung->prefix.length);
         rung->least = density_least(zones, policy, &rung->prefix);
     }
     density_nets_around(&nets, zones, policy, &self);
     for (size_t i = 0; i < nets.count; i++)
         density_publish(out, zones, policy, &nets.at[i]);
     vec_free(&nets);
-}
-
-void
-ladder_fini(struct ladder *ladder)
-{
-    vec_free(&ladder->rungs);
 }
 
 /* ---- the world ---- */
@@ -357,28 +319,6 @@ count_row(struct world *world, const struct zone_file_row *row)
     vec_push(&world->open, ((struct enclosing){last_of(&net.prefix), asn, measured}));
 }
 
-static void
-count_address(struct world *world, uint32_t address)
-{
-    size_t place;
-    bool measured = false;
-    close_rows(world, address);
-    if (address == TEST_POINT || !asn_table_locate(world->map, address, &place, NULL))
-        return;
-    for (size_t i = 0; i < world->open.count; i++)
-        measured = measured || world->open.at[i].measured;
-    world->tallies[place].listed++;
-    world->tallies[place].outside_nets += world->open.count == 0;
-    world->tallies[place].unmeasured += world->open.count > 0 && !measured;
-}
-
-static void
-find_row(struct world *world)
-{
-    if (world->row < world->row_count)
-        world->next_row = zone_file_row_at(world->level2, world->row);
-}
-
 /* Counts the next row or address, whichever starts first; after both, level 3. Returns false when all is counted. */
 static bool
 count_next(struct world *world)
@@ -387,13 +327,23 @@ count_next(struct world *world)
     if (world->row < world->row_count &&
         !(has_address && first_of(&world->next_row.prefix) > world->addresses[world->address])) {
         count_row(world, &world->next_row);
-        world->row++;
-        find_row(world);
+        if (++world->row < world->row_count)
+            world->next_row = zone_file_row_at(world->level2, world->row);
         return true;
     }
     if (!has_address)
         return level3_walk(&world->level3, world->map, world->on_level3);
-    count_address(world, world->addresses[world->address++]);
+    uint32_t address = world->addresses[world->address++];
+    size_t place;
+    bool measured = false;
+    close_rows(world, address);
+    if (address == TEST_POINT || !asn_table_locate(world->map, address, &place, NULL))
+        return true;
+    for (size_t i = 0; i < world->open.count; i++)
+        measured = measured || world->open.at[i].measured;
+    world->tallies[place].listed++;
+    world->tallies[place].outside_nets += world->open.count == 0;
+    world->tallies[place].unmeasured += world->open.count > 0 && !measured;
     return true;
 }
 
@@ -410,7 +360,8 @@ density_world_new(const struct zone_set *zones, const struct asn_table *map, con
     world->level3.file = zone_set_level(zones, 3);
     world->on_level3 = mem_zero(asn_table_count(map) * sizeof *world->on_level3 + 1);
     world->row_count = level2 ? zone_file_row_count(level2) : 0;
-    find_row(world);
+    if (world->row_count > 0)
+        world->next_row = zone_file_row_at(level2, 0);
     return world;
 }
 
@@ -434,14 +385,6 @@ density_world_step(struct world *world, int64_t budget_us)
         if (i % BATCH == 0 && clock_now_us() - began >= budget_us)
             return false;
     return true;
-}
-
-struct world *
-density_world(const struct zone_set *zones, const struct asn_table *map, const struct policy *policy)
-{
-    struct world *world = density_world_new(zones, map, policy);
-    density_world_step(world, INT64_MAX);
-    return world;
 }
 
 struct asn_density

@@ -47,7 +47,11 @@ void density_ladder(struct ladder *, const struct zone_set *, const struct polic
                     const struct prefix *record);
 /* Adds a net that does not come from the zone file. */
 void density_publish(struct ladder *, const struct zone_set *, const struct policy *, const struct listed_net *);
-void ladder_fini(struct ladder *);
+static inline void
+ladder_fini(struct ladder *ladder)
+{
+    vec_free(&ladder->rungs);
+}
 
 /* Level 2 rows, as nets with their limits. */
 typedef VEC(struct listed_net) density_nets;
@@ -62,11 +66,10 @@ int64_t density_least(const struct zone_set *, const struct policy *, const stru
 /* Returns by how much a net's impacts exceed the count of its listed addresses; at least 0. */
 int64_t density_beyond_listed(const struct zone_set *, const struct listed_net *);
 
-/* Return the outermost net with published impacts, listed by hand, or of any kind; NULL = none. Stale nets do not
- * count. */
-const struct listed_net *density_widest(const density_nets *);
-const struct listed_net *density_permanent(const density_nets *);
-const struct listed_net *density_outermost(const density_nets *);
+/* Returns the outermost net of any kind, with published impacts, or listed by hand; NULL = none. Stale nets do not
+ * count; of equally wide nets the last one does. */
+enum density_kind { DENSITY_ANY, DENSITY_WITH_IMPACTS, DENSITY_PERMANENT };
+const struct listed_net *density_outermost(const density_nets *, enum density_kind);
 
 /* A /24 with level 1 addresses in it; a prefix longer than /24 is one block. */
 struct block {
@@ -120,12 +123,20 @@ double density_ratio_shown(double ratio);
  * must live until it is counted. */
 struct world;
 
-struct world *density_world(const struct zone_set *, const struct asn_table *, const struct policy *);
 void density_world_free(struct world *);                               /* NULL is allowed */
 struct asn_density density_world_at(const struct world *, size_t asn); /* by place in the ASN table */
 
 /* Count in slices: a step runs for about budget_us microseconds and returns true when all is counted. */
 struct world *density_world_new(const struct zone_set *, const struct asn_table *, const struct policy *);
 bool density_world_step(struct world *, int64_t budget_us);
+
+/* Counts all at once. */
+static inline struct world *
+density_world(const struct zone_set *zones, const struct asn_table *map, const struct policy *policy)
+{
+    struct world *world = density_world_new(zones, map, policy);
+    density_world_step(world, INT64_MAX);
+    return world;
+}
 
 #endif

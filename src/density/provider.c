@@ -62,7 +62,7 @@ count_range(struct provider_range *range, uint32_t asn, const struct zone_set *z
     }
 }
 
-/* True when levels 1 and 2 list nothing in the range, nor level 1 in the /24 around a longer one. */
+/* Returns whether levels 1 and 2 list nothing in the range, nor level 1 in the /24 around a longer one. */
 static bool
 is_clean(const struct provider_range *range)
 {
@@ -236,23 +236,6 @@ find_best(const struct provider *provider)
     return best;
 }
 
-static void
-put_best(struct buf *out, const struct provider *provider)
-{
-    const struct provider_range *best = find_best(provider);
-    char prefix[PREFIX_TEXT];
-    if (best->cover == PROVIDER_WHOLE) {
-        buf_text(out, "Level 2 lists all of it; another address here does not help.");
-        return;
-    }
-    buf_text(out, provider->ranges.count == 1 ? "Its only range is " : "Every range has listings; the cleanest is ");
-    buf_format(out, "%s: ", prefix_text(&best->prefix, prefix));
-    text_number(out, (int64_t)best->near);
-    buf_format(out, " listed address%s%s, ", best->near == 1 ? "" : "es",
-               best->prefix.length > BLOCK ? " in the /24 around it" : "");
-    buf_text(out, best->cover == PROVIDER_FREE ? "no published net." : "published nets in parts of it.");
-}
-
 void
 provider_on_ranges(const struct provider *provider, struct buf *out)
 {
@@ -260,7 +243,18 @@ provider_on_ranges(const struct provider *provider, struct buf *out)
     if (!provider->counted)
         return;
     if (provider->clean == 0) {
-        put_best(out, provider);
+        const struct provider_range *best = find_best(provider);
+        char prefix[PREFIX_TEXT];
+        if (best->cover == PROVIDER_WHOLE) {
+            buf_text(out, "Level 2 lists all of it; another address here does not help.");
+            return;
+        }
+        buf_text(out, all == 1 ? "Its only range is " : "Every range has listings; the cleanest is ");
+        buf_format(out, "%s: ", prefix_text(&best->prefix, prefix));
+        text_number(out, (int64_t)best->near);
+        buf_format(out, " listed address%s%s, ", best->near == 1 ? "" : "es",
+                   best->prefix.length > BLOCK ? " in the /24 around it" : "");
+        buf_text(out, best->cover == PROVIDER_FREE ? "no published net." : "published nets in parts of it.");
         return;
     }
     buf_text(out, "Levels 1 and 2 list nothing in ");

@@ -191,7 +191,7 @@ evidence_main_net(const struct evidence *e)
     const struct listed_net *net = evidence_widest_net(e);
     if (!net)
         net = evidence_permanent_net(e);
-    return net ? net : density_outermost(&e->nets);
+    return net ? net : density_outermost(&e->nets, DENSITY_ANY);
 }
 
 const struct listing *

@@ -230,13 +230,13 @@ bool evidence_names_carrier(const struct evidence *);
 static inline const struct listed_net *
 evidence_widest_net(const struct evidence *e)
 {
-    return density_widest(&e->nets);
+    return density_outermost(&e->nets, DENSITY_WITH_IMPACTS);
 }
 
 static inline const struct listed_net *
 evidence_permanent_net(const struct evidence *e)
 {
-    return density_permanent(&e->nets);
+    return density_outermost(&e->nets, DENSITY_PERMANENT);
 }
 
 /* Returns the net to name in a sentence: one of these two, or else the outermost without figures. */
