@@ -1,6 +1,6 @@
-/* Most addresses are on no list, and most of the space has no listing: a map of blocks says which lists to search for
- * an address. The summary of the rows around an address depends on the narrowest of them, which is the cache key.
- * Nothing is allocated for an address. */
+/* Most addresses are on no list, and most of the space has no listing: a map of blocks holds the lists to search for an
+ * address. The summary of the rows around an address depends on the narrowest of them, which is the cache key.
+ * Allocates nothing for an address. */
 #include "check/bulk.h"
 
 #include "base/hashtable.h"

@@ -1,5 +1,4 @@
-/* Answers of lists pass two gates: what the answer says by itself (struct list_query), and whether the list passed its
- * self-test; update_result() makes the public result of both. */
+/* The result of a list combines two things: its answer (struct list_query) and its self-test; see update_result(). */
 #include "check/investigation.h"
 
 #include "base/clock.h"
@@ -55,7 +54,7 @@ look_up_zones(struct investigation *inv)
         zone_lookup(&inv->evidence, inv->engine->dataset.zones, &inv->engine->dataset.policy);
 }
 
-/* The zone files may be newer than the evidence, which is recorded with the newest. */
+/* Records the evidence, with the newest zone files. */
 static void
 record_now(struct investigation *inv)
 {
@@ -274,7 +273,7 @@ on_recheck(void *arg)
 
 /* ---- the whole ---- */
 
-/* A question under way is not repeated, because its answer will be fresh. */
+/* Asks everything except questions under way, because their answers will be fresh. */
 static void
 ask_all(struct investigation *inv, bool again)
 {

@@ -1,8 +1,8 @@
 /* Investigates one address: asks lists, names and origin, and collects the evidence.
  *
- * All questions that need no other answer leave at once: the lists, their test points (once a run), the PTR name and,
- * without an ASN database, the origin. The text of a list is asked only after a listing, the forward confirmation only
- * for a name. The answer of a list counts once the list has passed its self-test (health.h). */
+ * Sends at once all questions that need no other answer: the lists, their test points (once a run), the PTR name and,
+ * without an ASN database, the origin. Asks for the text of a list only after a listing, and confirms a PTR name only
+ * if it exists. The answer of a list counts once the list has passed its self-test (health.h). */
 #ifndef INVESTIGATION_H
 #define INVESTIGATION_H
 
@@ -32,13 +32,12 @@ void investigation_again(struct investigation *);
 /* Reads the zone files again, after they were loaded, changed or failed. Asks nothing. */
 void investigation_zones_changed(struct investigation *);
 
-/* Estimates from the dataset whether level 3 lists the AS that announces the address, where level 3 is not
- * known and it matters (evidence_lacks_level3). That needs the whole of the files and of the ASN database: the first
- * call starts their reading, and until it is done there is no estimate. */
+/* Estimates from the dataset whether level 3 lists the AS that announces the address, where level 3 is unknown and
+ * matters (evidence_lacks_level3). Needs the ASN table and the world: the first call starts reading and counting them,
+ * and without them there is no estimate. */
 void investigation_estimate(struct investigation *, struct dataset *);
 
-/* Reads the history of the address from the journal again. That also happens at the start and after each result, which
- * goes to the recorder. */
+/* Reads the history of the address from the journal again; also done at the start and after each recorded result. */
 void investigation_remember(struct investigation *);
 
 /* Asks each list again when the TTL of its answer ends. */

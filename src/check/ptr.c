@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Only the first PTR records are confirmed, because a spammer's zone may hold thousands. */
+/* Confirms only the first PTR records, because a spammer's zone may hold thousands. */
 enum { PTR_NAMES = 4 };
 
-/* The holder of the address writes the PTR name; only a valid host name is asked for. */
+/* Returns whether to ask for a PTR name, which the holder of the address writes: only for a valid host name. */
 static bool
 is_host_name(const char *name, size_t count)
 {

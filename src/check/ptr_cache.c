@@ -1,6 +1,6 @@
-/* A slot for each address of the prefix. A visible address without an answer is ASKING from its first frame on, so that
- * the screen does not change when its question leaves; if it is hidden before, it is UNASKED again. The timer is set
- * only while a question waits. */
+/* Each address of the prefix has a slot. A visible address without an answer is ASKING from its first frame on, so that
+ * the screen does not change when its question leaves; if it is hidden before, it is UNASKED again. The timer runs only
+ * while a question waits. */
 #include "check/ptr_cache.h"
 
 #include "base/clock.h"

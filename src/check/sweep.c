@@ -235,19 +235,12 @@ sweep_is_asking(const struct sweep *s, size_t index)
     return index < s->asked && s->phase != SWEEP_DONE && sweep_state(s, index) == STATE_UNASKED;
 }
 
-static bool
-is_proved(const struct sweep *s)
-{
-    const struct list_health *list_health = health_at(s->engine->health, s->level1);
-    return list_health->done && list_health->state == STATE_CLEAR;
-}
-
 enum list_state
 sweep_state(const struct sweep *s, size_t index)
 {
     const struct list_health *list_health = health_at(s->engine->health, s->level1);
     enum list_state answer = (enum list_state)s->answers[index];
-    if (!list_state_is_known(answer) || is_proved(s))
+    if (!list_state_is_known(answer) || (list_health->done && list_health->state == STATE_CLEAR))
         return answer;
     return list_health->done ? list_health->state : STATE_UNASKED;
 }
@@ -272,7 +265,8 @@ void
 sweep_counts(const struct sweep *s, struct sweep_counts *out)
 {
     int64_t worked = worked_ms(s);
-    bool proved = is_proved(s);
+    const struct list_health *list_health = health_at(s->engine->health, s->level1);
+    bool proved = list_health->done && list_health->state == STATE_CLEAR;
     *out = (struct sweep_counts){.total = s->total, .asked = s->asked, .ended = s->ended, .answered = s->answered};
     out->phase = s->phase;
     out->changed_ms = s->changed_ms;

@@ -300,7 +300,7 @@ close_rows(struct world *world, uint32_t address)
         world->open.count--;
 }
 
-/* A row counts for its AS unless a row around it, or another piece of the same net, already does: the impacts of the
+/* Counts a row for its AS, unless a row around it, or another piece of the same net, already counts: the impacts of the
  * outer row include its own. */
 static void
 count_row(struct world *world, const struct zone_file_row *row)

@@ -26,31 +26,26 @@ navigator_writable_journal(const struct nav *nav)
 
 /* ---- up ---- */
 
-/* Takes the candidate if it is wider than the prefix and narrower than the one found before. */
-static void
-consider(const struct prefix *candidate, const struct prefix *prefix, struct prefix *found)
-{
-    if (candidate->length < prefix->length && prefix_covers(candidate, prefix) &&
-        (found->addr.family == ADDR_NONE || candidate->length > found->length))
-        *found = *candidate;
-}
-
 /* Returns the narrowest published net, record or /24 around the prefix; its family is ADDR_NONE when there is none. */
 static struct prefix
 find_wider(const struct engine *engine, const struct prefix *prefix, const struct prefix *record)
 {
     const struct dataset *dataset = &engine->dataset;
-    struct prefix found = {0}, block = prefix_around(&prefix->addr, BLOCK);
+    struct prefix found = {0};
     density_nets nets = {0};
-    consider(&block, prefix, &found);
+    vec_push(&nets, ((struct listed_net){.prefix = prefix_around(&prefix->addr, BLOCK)}));
     if (record)
-        consider(record, prefix, &found);
+        vec_push(&nets, ((struct listed_net){.prefix = *record}));
     if (dataset_level(dataset, 2))
         density_nets_around(&nets, dataset->zones, &dataset->policy, prefix);
     else
         dns_facts_nets(&engine->dns_facts, prefix, &nets);
-    for (size_t i = 0; i < nets.count; i++)
-        consider(&nets.at[i].prefix, prefix, &found);
+    for (size_t i = 0; i < nets.count; i++) {
+        const struct prefix *net = &nets.at[i].prefix;
+        if (net->length < prefix->length && prefix_covers(net, prefix) &&
+            (found.addr.family == ADDR_NONE || net->length > found.length))
+            found = *net;
+    }
     vec_free(&nets);
     return found;
 }

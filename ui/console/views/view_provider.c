@@ -7,7 +7,7 @@
 #include "pages/provider_table.h"
 #include "pages/related_cases.h"
 
-enum { ROOMY = 16 /* rows of the place from which there is a gauge */ };
+enum { ROOMY = 16 /* rows of the view from which it shows a gauge */ };
 
 struct provider_view {
     struct table table;

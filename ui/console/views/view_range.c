@@ -47,12 +47,6 @@ struct range_view {
     bool named;              /* some have arrived that a filter has not seen */
 };
 
-static struct table *
-table_of(struct range_view *v)
-{
-    return &v->tables[v->table];
-}
-
 static struct sweep *
 sweep_of(const struct range_view *v)
 {
@@ -181,14 +175,14 @@ panes(void *self, int rows, int cols, struct panes *out)
     v->beside = cols >= WIDE && has_pane(v, PANE_MAP);
     range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case);
     bool any = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
-    int titles = shows_table(v) ? table_head_rows(table_of(v)) : 0;
+    int titles = shows_table(v) ? table_head_rows(&v->tables[v->table]) : 0;
     int rest = !any ? 0 : shows_table(v) ? header_table_rows(rows) : range_panel_rows(&v->range, &v->map, cols);
     header_fit(&v->top, rows - any - titles - rest, shows_table(v) || !any);
     out->head = v->top.rows + any + titles;
     v->room = rows > out->head ? rows - out->head : 0;
     out->side = v->beside ? SIDE_COLS : v->on_map ? cols : 0;
     out->in_side = v->on_map;
-    out->body = &table_of(v)->pane;
+    out->body = &v->tables[v->table].pane;
 }
 
 static void
@@ -209,11 +203,11 @@ draw(void *self, enum part part, const struct canvas *canvas)
     if (shows_table(v)) {
         int cols = canvas->cols - (v->beside ? SIDE_COLS : 0), row = v->top.rows + 1;
         struct canvas table = canvas_part(canvas, row, 0, canvas->rows - row, cols);
-        table_head(table_of(v), &table, 0, true);
+        table_head(&v->tables[v->table], &table, 0, true);
     }
     if (v->names) { /* asks for the visible names, and no others */
         uint32_t addresses[PTR_CACHE_MOST];
-        const struct table *table = table_of(v);
+        const struct table *table = &v->tables[v->table];
         size_t count = 0, first = table->pane.cursor.scroll;
         if (v->table == PANE_SPOTS && shows_table(v) && table->widths[range_table_names()] > 0)
             for (size_t i = first; i < first + (size_t)v->room && i < table->row_count; i++)
@@ -274,7 +268,7 @@ title(void *self, struct buf *out, struct buf *status)
     char prefix[PREFIX_TEXT];
     buf_text(out, prefix_text(&v->prefix, prefix));
     if (shows_table(v) && !v->on_map)
-        table_status(table_of(v), status);
+        table_status(&v->tables[v->table], status);
 }
 
 /* Reads the prefix of a row, or under the map's cursor; false when there is none. */
@@ -283,12 +277,12 @@ find_prefix(struct range_view *v, size_t row, struct prefix *out)
 {
     if (v->on_map)
         *out = heatmap_prefix(&v->map, v->map.at);
-    else if (row >= table_of(v)->row_count)
+    else if (row >= v->tables[v->table].row_count)
         return false;
     else if (v->table == PANE_NETS)
-        *out = v->range.nets.at[table_item(table_of(v), row)].prefix;
+        *out = v->range.nets.at[table_item(&v->tables[v->table], row)].prefix;
     else
-        *out = v->range.rows.at[table_item(table_of(v), row)].prefix;
+        *out = v->range.rows.at[table_item(&v->tables[v->table], row)].prefix;
     return true;
 }
 

@@ -8,7 +8,7 @@
 #include <math.h>
 
 enum {
-    ROOMY = 16,        /* rows of the place from which text is above the table, ... */
+    ROOMY = 16,        /* rows of the view from which it shows text above the table, ... */
     SELECTED_FROM = 7, /* ... and a row about the selected AS */
 };
 
