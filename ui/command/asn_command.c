@@ -239,18 +239,6 @@ read_asn(const struct options *o, struct asn_target *out, struct fault *fault)
     return true;
 }
 
-static bool
-find_asn(const struct dataset *dataset, const struct asn_target *target, size_t *asn, struct fault *fault)
-{
-    char address[ADDR_TEXT];
-    if (target->address.family == ADDR_NONE)
-        return asn_table_find(dataset->asn_table, target->number, asn) ||
-               fault_set(fault, "AS%u announces nothing (%s)", target->number, asndb_path(dataset->asndb));
-    return asn_table_locate(dataset->asn_table, addr_to_v4(&target->address), asn, NULL) ||
-           fault_set(fault, "%s is not announced (%s)", addr_text(&target->address, address),
-                     asndb_path(dataset->asndb));
-}
-
 int
 asn_command_run(const struct options *o)
 {
@@ -263,15 +251,23 @@ asn_command_run(const struct options *o)
         return exit_status_report(fault.text, status);
     if (!ground_open(&g, o, ZONE_SET_ALL, "asn", &status))
         return status;
-    if (find_asn(r.dataset, &target, &r.asn, &fault)) {
+    const struct asn_table *table = r.dataset->asn_table;
+    const char *database = asndb_path(r.dataset->asndb);
+    char address[ADDR_TEXT];
+    bool found = target.address.family == ADDR_NONE
+                     ? asn_table_find(table, target.number, &r.asn) ||
+                           fault_set(&fault, "AS%u announces nothing (%s)", target.number, database)
+                     : asn_table_locate(table, addr_to_v4(&target.address), &r.asn, NULL) ||
+                           fault_set(&fault, "%s is not announced (%s)", addr_text(&target.address, address), database);
+    if (found) {
         struct asn_density density = density_world_at(r.dataset->world, r.asn);
         session_keep_journal(&g.engine, o);
         if (g.engine.recorder) {
             recorder_add_asn(g.engine.recorder, r.dataset->zones, &density);
             recorder_flush(g.engine.recorder);
         }
-        provider_gather(&r.provider, asn_table_number(r.dataset->asn_table, r.asn), r.dataset->asn_table,
-                        r.dataset->world, r.dataset->zones, &r.dataset->policy);
+        provider_gather(&r.provider, asn_table_number(table, r.asn), table, r.dataset->world, r.dataset->zones,
+                        &r.dataset->policy);
         status = output_result(o, formats, &r, 0);
         provider_fini(&r.provider);
     } else {
@@ -326,22 +322,6 @@ static const struct output_format top_formats[] = {[FORMAT_TEXT] = {.page = prin
                                                    [FORMAT_JSON] = {.print = print_top_json},
                                                    [FORMAT_CSV] = {.print = print_top_csv}};
 
-static double
-rank_of(const struct asn_density *d, enum rank rank)
-{
-    switch (rank) {
-    case RANK_RATIO:
-        return d->ratio;
-    case RANK_SCORE:
-        return d->score;
-    case RANK_IMPACTS:
-        return (double)d->impacts;
-    case RANK_LISTED:
-        return (double)d->listed;
-    }
-    return 0;
-}
-
 /* Ranks the highest first and, among equals, the smaller AS number, so that two
  * runs agree. Leaves out ASNs without a listed address. */
 static void
@@ -350,8 +330,12 @@ rank_all(struct top_result *r, const struct dataset *dataset, const struct optio
     VEC(struct sort_item) all = {0};
     for (size_t i = 0; i < asn_table_count(dataset->asn_table); i++) {
         struct asn_density d = density_world_at(dataset->world, i);
+        const double figures[] = {[RANK_RATIO] = d.ratio,
+                                  [RANK_SCORE] = d.score,
+                                  [RANK_IMPACTS] = (double)d.impacts,
+                                  [RANK_LISTED] = (double)d.listed};
         if (d.impacts > 0 || d.listed > 0)
-            vec_push(&all, ((struct sort_item){-rank_of(&d, o->rank), (uint32_t)i}));
+            vec_push(&all, ((struct sort_item){-figures[o->rank], (uint32_t)i}));
     }
     sort_by_figure(all.at, all.count);
     r->count = all.count < o->number ? all.count : o->number;

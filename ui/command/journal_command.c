@@ -41,18 +41,6 @@ static const struct {
 
 /* ---- opening ---- */
 
-static bool
-refuse_missing(const char *path, struct fault *fault)
-{
-    char *clean = text_clean_copy(path, strlen(path));
-    fault_set(fault,
-              "no journal at %s yet; start the console, use journal note, import or merge, or give --journal FILE to"
-              " check, range, asn or sweep",
-              clean);
-    free(clean);
-    return false;
-}
-
 static struct journal *
 open_journal(const struct options *o, enum need need, struct fault *fault)
 {
@@ -60,9 +48,17 @@ open_journal(const struct options *o, enum need need, struct fault *fault)
     struct fault notice = {""};
     struct journal *journal = NULL;
     bool exists = path && (access(path, F_OK) == 0 || errno != ENOENT);
-    if (path && (exists || need == NEED_WRITE || refuse_missing(path, fault)))
+    if (path && !exists && need != NEED_WRITE) {
+        char *clean = text_clean_copy(path, strlen(path));
+        fault_set(fault,
+                  "no journal at %s yet; start the console, use journal note, import or merge, or give --journal FILE"
+                  " to check, range, asn or sweep",
+                  clean);
+        free(clean);
+    } else if (path) {
         journal = journal_open(path, !o->journal, need == NEED_READ ? JOURNAL_READS : JOURNAL_CHANGES, JOURNAL_WAIT_MS,
                                &notice, fault);
+    }
     free(path);
     if (journal && need != NEED_READ && journal_is_read_only(journal)) {
         *fault = notice;

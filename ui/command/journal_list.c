@@ -62,17 +62,6 @@ case_row(struct page *p, const struct journal_entry *e, int64_t now_ms)
     buf_free(&text);
 }
 
-/* The first line of a case with a word of the filter; the caller frees it. */
-static char *
-line_found(const struct journal_case *a_case, const struct filter *filter)
-{
-    char *line = NULL;
-    for (size_t i = 0; i < filter->terms.count && !line; i++)
-        if (filter->terms.at[i].kind == FILTER_WORD && !filter->terms.at[i].negated)
-            line = journal_case_line_with(a_case, filter->terms.at[i].word);
-    return line;
-}
-
 /* Earlier cases that have a word of the filter, which explains why the resource was found. */
 static void
 earlier_rows(struct journal_command *c, struct page *p, const struct journal_entry *e, const struct filter *filter)
@@ -85,8 +74,11 @@ earlier_rows(struct journal_command *c, struct page *p, const struct journal_ent
         exit_status_report(fault.text, 0);
     for (size_t i = 1; i < cases.count; i++) {
         const struct journal_case *a_case = &cases.at[i];
-        char *line = line_found(a_case, filter), day[CLOCK_MINUTE];
+        char *line = NULL, day[CLOCK_MINUTE];
         struct buf text = {0};
+        for (size_t term = 0; term < filter->terms.count && !line; term++)
+            if (filter->terms.at[term].kind == FILTER_WORD && !filter->terms.at[term].negated)
+                line = journal_case_line_with(a_case, filter->terms.at[term].word);
         if (!line)
             continue;
         buf_format(&text, "earlier case, %s since %.10s", case_state_name(a_case->state),
@@ -149,20 +141,6 @@ put_csv(struct buf *out, const journal_entries *entries)
 
 /* ---- the command ---- */
 
-static void
-report(const struct journal_command *c, size_t shown, bool more)
-{
-    struct fault sentence;
-    if (shown == 0)
-        exit_status_report(c->options->target_count > 0 ? "no matches in the journal"
-                                                        : "the journal has neither observations nor cases",
-                           0);
-    if (!more)
-        return;
-    fault_set(&sentence, "there are more than these %zu; -n N shows more", shown);
-    exit_status_report(sentence.text, 0);
-}
-
 int
 journal_command_list(struct journal_command *c)
 {
@@ -187,7 +165,14 @@ journal_command_list(struct journal_command *c)
     filter_fini(&filter);
     if (!ok)
         return exit_status_report(fault.text, STATUS_FILE);
-    report(c, entries.count, more);
+    if (entries.count == 0)
+        exit_status_report(c->options->target_count > 0 ? "no matches in the journal"
+                                                        : "the journal has neither observations nor cases",
+                           0);
+    if (more) {
+        fault_set(&fault, "there are more than these %zu; -n N shows more", entries.count);
+        exit_status_report(fault.text, 0);
+    }
     journal_entries_fini(&entries);
     return 0;
 }

@@ -101,22 +101,8 @@ put_current_note(struct journal *j, const struct resource *resource, struct buf 
     journal_case_fini(&a_case);
 }
 
-/* Changes nothing if the user leaves the note as it was. */
-static bool
-edit_note(struct journal_command *c, const struct resource *resource, struct changes *changes, struct fault *fault)
-{
-    struct buf before = {0}, after = {0};
-    put_current_note(c->journal, resource, &before);
-    bool ok = editor_run(buf_string(&before), CASE_NOTE_MOST, &after, fault) &&
-              set_note(changes, buf_string(&after), after.count, fault);
-    changes->whole = true;
-    changes->has_note = ok && strcmp(buf_string(&changes->note), buf_string(&before)) != 0;
-    buf_free(&before);
-    buf_free(&after);
-    return ok;
-}
-
-/* Takes the note from the arguments, from standard input, or, on a terminal and without options, from the editor. */
+/* Takes the note from the arguments, from standard input, or, on a terminal and without options, from the editor.
+ * Changes nothing if the user leaves the note as it was in the editor. */
 static bool
 read_note(struct journal_command *c, const struct resource *resource, struct changes *changes, int *status,
           struct fault *fault)
@@ -139,7 +125,15 @@ read_note(struct journal_command *c, const struct resource *resource, struct cha
         return fault_set(fault, "nothing to note; give a text, - for standard input, or one of --state, --ticket, "
                                 "--tags, --told and --due");
     *status = STATUS_FILE;
-    return edit_note(c, resource, changes, fault);
+    struct buf before = {0}, after = {0};
+    put_current_note(c->journal, resource, &before);
+    bool ok = editor_run(buf_string(&before), CASE_NOTE_MOST, &after, fault) &&
+              set_note(changes, buf_string(&after), after.count, fault);
+    changes->whole = true;
+    changes->has_note = ok && strcmp(buf_string(&changes->note), buf_string(&before)) != 0;
+    buf_free(&before);
+    buf_free(&after);
+    return ok;
 }
 
 /* ---- the journal ---- */

@@ -48,25 +48,6 @@ on_readable(void *arg, int fd, short revents)
     loop_watch(lines->loop, fd, 0, NULL, NULL);
 }
 
-/* Calls read(2) once, which does not block after poll. */
-static void
-fill(struct lines *lines)
-{
-    memmove(lines->room, lines->room + lines->start, lines->end - lines->start);
-    lines->end -= lines->start;
-    lines->start = 0;
-    ssize_t got = read(lines->fd, lines->room + lines->end, ROOM - lines->end);
-    lines->readable = false;
-    if (got > 0)
-        lines->end += (size_t)got;
-    else if (got == 0)
-        lines->eof = true;
-    else if (errno != EINTR && errno != EAGAIN) {
-        lines->error = errno;
-        lines->eof = true;
-    }
-}
-
 /* Consumes `used` bytes and returns the line before them, unless it is the rest of a line that was cut. */
 static bool
 consume(struct lines *lines, const char **line, size_t *count, size_t length, size_t used)
@@ -112,7 +93,17 @@ lines_next(struct lines *lines, const char **line, size_t *count)
     if (find_line(lines, line, count))
         return true;
     if (lines->readable && !lines->eof) {
-        fill(lines);
+        memmove(lines->room, lines->room + lines->start, lines->end - lines->start);
+        lines->end -= lines->start;
+        lines->start = 0;
+        ssize_t got = read(lines->fd, lines->room + lines->end, ROOM - lines->end); /* does not block after poll */
+        lines->readable = false;
+        if (got > 0)
+            lines->end += (size_t)got;
+        else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
+            lines->error = got < 0 ? errno : 0;
+            lines->eof = true;
+        }
         if (find_line(lines, line, count))
             return true;
     }

@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 json_t *
 parts_json_object(void)
@@ -84,13 +84,27 @@ parts_json_decimal(double value, double steps)
     return json_real((double)(int64_t)(value * steps + 0.5) / steps);
 }
 
-static json_t *
-clears_json(const struct listed_net *net, const struct policy *policy)
+json_t *
+parts_json_causes(unsigned causes)
 {
-    json_t *o = json_object();
-    parts_json_set(o, "impacts_to_lose", json_integer(policy_to_lose(net->impacts, net->limit)));
-    parts_json_set(o, "estimate_hours", json_integer(policy_hours_to_clear(policy, net->impacts, net->limit)));
-    return o;
+    json_t *array = json_array();
+    for (unsigned cause; causes; causes -= cause) {
+        cause = causes & -causes;
+        json_array_append_new(array, parts_json_string(cause_name((enum cause)cause)));
+    }
+    return array;
+}
+
+json_t *
+parts_json_tags(const char *tags)
+{
+    json_t *array = json_array();
+    while (tags && *tags) {
+        size_t count = strcspn(tags, " ");
+        json_array_append_new(array, json_stringn(tags, count));
+        tags += count + strspn(tags + count, " ");
+    }
+    return array;
 }
 
 void
@@ -104,9 +118,14 @@ parts_json_set_holder(json_t *o, const struct holder *holder)
 json_t *
 parts_json_net(const struct listed_net *net, const struct policy *policy)
 {
-    json_t *o = json_object();
+    json_t *o = json_object(), *clears = json_null();
     char prefix[PREFIX_TEXT];
     bool counted = net->impacts != LISTING_UNKNOWN, measured = counted && net->limit > 0;
+    if (measured) {
+        clears = json_object();
+        parts_json_set(clears, "impacts_to_lose", json_integer(policy_to_lose(net->impacts, net->limit)));
+        parts_json_set(clears, "estimate_hours", json_integer(policy_hours_to_clear(policy, net->impacts, net->limit)));
+    }
     parts_json_set(o, "prefix", parts_json_string(prefix_text(&net->prefix, prefix)));
     parts_json_set(o, "kind", parts_json_string(net_kind_name(net->kind)));
     parts_json_set(o, "permanent", json_boolean(net->permanent));
@@ -114,7 +133,7 @@ parts_json_net(const struct listed_net *net, const struct policy *policy)
     parts_json_set(o, "limit", net->permanent ? json_null() : parts_json_number(net->limit, net->limit > 0));
     parts_json_set(o, "over", parts_json_number(net->impacts - net->limit, measured));
     parts_json_set_holder(o, &net->holder);
-    parts_json_set(o, "clears", measured ? clears_json(net, policy) : json_null());
+    parts_json_set(o, "clears", clears);
     parts_json_set(o, "source", parts_json_string(net->from_zone ? "zone" : "dns"));
     return o;
 }

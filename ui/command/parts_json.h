@@ -7,6 +7,7 @@
 #include "lists/listed_net.h"
 #include "lists/policy.h"
 #include "verdict/evidence.h"
+#include "verdict/verdict.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,6 +28,10 @@ struct json_t *parts_json_text(const char *text);
 struct json_t *parts_json_number(int64_t number, bool known);
 /* Wall time in UTC (RFC 3339); 0 is null. */
 struct json_t *parts_json_time(int64_t wall_ms);
+
+/* The names of a set of causes, and the words of the tags of a case; as arrays. */
+struct json_t *parts_json_causes(unsigned causes);
+struct json_t *parts_json_tags(const char *tags);
 
 /* Sets a key of the object, which takes the value. */
 void parts_json_set(struct json_t *object, const char *key, struct json_t *value);

@@ -11,8 +11,6 @@
 
 enum { REAL_DIGITS = 9 };
 
-static void put(struct buf *out, const json_t *value);
-
 static void
 put_by_jansson(struct buf *out, const json_t *value, size_t layout)
 {
@@ -50,55 +48,40 @@ put_string(struct buf *out, const json_t *value)
         put_by_jansson(out, value, JSON_COMPACT);
 }
 
-/* Keys are plain. */
 static void
-put_object(struct buf *out, json_t *object)
+put(struct buf *out, json_t *value)
 {
-    void *first = json_object_iter(object);
-    for (void *i = first; i; i = json_object_iter_next(object, i)) {
-        const char *key = json_object_iter_key(i);
-        put_quoted(out, i == first ? '{' : ',', key, strlen(key));
-        put(out, json_object_iter_value(i));
-    }
-    buf_text(out, first ? "}" : "{}");
-}
-
-static void
-put_array(struct buf *out, const json_t *array)
-{
-    buf_byte(out, '[');
-    for (size_t i = 0; i < json_array_size(array); i++) {
-        if (i)
-            buf_byte(out, ',');
-        put(out, json_array_get(array, i));
-    }
-    buf_byte(out, ']');
-}
-
-static void
-put_integer(struct buf *out, json_int_t number)
-{
-    char *at = buf_room(out, TEXT_DIGITS + 1);
-    if (number < 0)
-        *at++ = '-';
-    buf_wrote(out, text_digits(at, number < 0 ? -(uint64_t)number : (uint64_t)number));
-}
-
-static void
-put(struct buf *out, const json_t *value)
-{
+    void *first;
+    json_int_t number;
+    char *at;
     switch (json_typeof(value)) {
     case JSON_OBJECT:
-        put_object(out, (json_t *)value);
+        first = json_object_iter(value);
+        for (void *i = first; i; i = json_object_iter_next(value, i)) {
+            const char *key = json_object_iter_key(i); /* keys are plain */
+            put_quoted(out, i == first ? '{' : ',', key, strlen(key));
+            put(out, json_object_iter_value(i));
+        }
+        buf_text(out, first ? "}" : "{}");
         break;
     case JSON_ARRAY:
-        put_array(out, value);
+        buf_byte(out, '[');
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            if (i)
+                buf_byte(out, ',');
+            put(out, json_array_get(value, i));
+        }
+        buf_byte(out, ']');
         break;
     case JSON_STRING:
         put_string(out, value);
         break;
     case JSON_INTEGER:
-        put_integer(out, json_integer_value(value));
+        number = json_integer_value(value);
+        at = buf_room(out, TEXT_DIGITS + 1);
+        if (number < 0)
+            *at++ = '-';
+        buf_wrote(out, text_digits(at, number < 0 ? -(uint64_t)number : (uint64_t)number));
         break;
     case JSON_REAL:
         put_by_jansson(out, value, JSON_COMPACT);

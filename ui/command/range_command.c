@@ -63,26 +63,20 @@ range_command_has_zone(const struct zone_set *zones, const char *command, unsign
 
 /* ---- text ---- */
 
+/* The published nets, then the listed addresses or their blocks. */
 static void
-nets_section(struct page *p, struct result *r)
+tables_section(struct page *p, struct range_summary *range)
 {
-    struct range_summary *range = &r->range;
+    struct range_table addresses;
+    size_t listed = range->by_address ? range->listed : range->rows.count; /* rows of the journal come behind */
     if (!range->knows_nets) {
         page_row(p, 0);
         page_wrap(p, COL, ROLE_WARN, "Published nets are not known: there is no level 2 zone file.");
     }
-    if (range->nets.count == 0)
-        return;
-    page_heading(p, "Published nets");
-    table_page(p, range_table_nets(), range, NULL, range->nets.count);
-}
-
-static void
-rows_section(struct page *p, struct result *r)
-{
-    struct range_table addresses;
-    struct range_summary *range = &r->range;
-    size_t listed = range->by_address ? range->listed : range->rows.count; /* rows of the journal come behind */
+    if (range->nets.count > 0) {
+        page_heading(p, "Published nets");
+        table_page(p, range_table_nets(), range, NULL, range->nets.count);
+    }
     if (listed == 0)
         return;
     page_heading(p, range->by_address ? "Listed addresses (level 1)" : "Blocks with listed addresses");
@@ -140,8 +134,7 @@ print_text(struct page *p, void *arg)
     page_row(p, 0);
     page_wrap(p, COL, fresh ? ROLE_DIM : ROLE_WARN, buf_string(&text));
     buf_free(&text);
-    nets_section(p, r);
-    rows_section(p, r);
+    tables_section(p, range);
     left_section(p, r);
 }
 
@@ -221,18 +214,6 @@ blocks_json(const struct range_summary *range)
 }
 
 static struct json_t *
-neighbours_json(const struct result *r)
-{
-    struct neighbour *room = mem_alloc(NEIGHBOURS * sizeof *room);
-    size_t count = density_neighbours(r->dataset->zones, &r->range.prefix, 0, room, NEIGHBOURS);
-    struct json_t *array = parts_json_array();
-    for (size_t i = 0; i < count; i++)
-        parts_json_push(array, parts_json_v4(room[i].address));
-    free(room);
-    return array;
-}
-
-static struct json_t *
 seen_json(const journal_neighbours *neighbours, bool left)
 {
     struct json_t *array = parts_json_array();
@@ -255,6 +236,12 @@ print_json(struct buf *out, void *arg, bool pretty)
     const struct result *r = arg;
     const struct range_summary *range = &r->range;
     struct json_t *o = parts_json_object(), *history = range->has_seen ? parts_json_object() : parts_json_text(NULL);
+    struct json_t *neighbours = parts_json_array();
+    struct neighbour *room = mem_alloc(NEIGHBOURS * sizeof *room);
+    size_t count = density_neighbours(r->dataset->zones, &range->prefix, 0, room, NEIGHBOURS);
+    for (size_t i = 0; i < count; i++)
+        parts_json_push(neighbours, parts_json_v4(room[i].address));
+    free(room);
     if (range->has_seen) {
         parts_json_set(history, "listed", seen_json(&r->stayed, false));
         parts_json_set(history, "left", seen_json(&r->left, true));
@@ -268,7 +255,7 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_set(o, "nets", nets_json(r));
     parts_json_set(o, "escalation", escalation_json(r));
     parts_json_set(o, "blocks", blocks_json(range));
-    parts_json_set(o, "neighbours", neighbours_json(r));
+    parts_json_set(o, "neighbours", neighbours);
     parts_json_set(o, "history", history);
     parts_json_set_zone(o, range->filed);
     parts_json_print(out, o, pretty);

@@ -49,14 +49,8 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
     page_fini(&page);
 }
 
-static const char *
-state_word(const struct result *r)
-{
-    return r->evidence ? verdict_state_name(r->verdict->state) : "bad input";
-}
-
-static enum role
-state_role(const struct result *r)
+void
+result_line(struct buf *out, const struct result *r, bool colour)
 {
     static const enum role roles[] = {
         [VERDICT_CLEAR] = ROLE_CLEAR,
@@ -64,16 +58,10 @@ state_role(const struct result *r)
         [VERDICT_DIRECT] = ROLE_LISTED,
         [VERDICT_UNKNOWN] = ROLE_WARN,
     };
-    return r->evidence ? roles[r->verdict->state] : ROLE_ERROR;
-}
-
-void
-result_line(struct buf *out, const struct result *r, bool colour)
-{
     buf_format(out, "%-15s  ", r->target);
     if (colour)
-        sgr_role(out, state_role(r));
-    buf_format(out, "%-10s", state_word(r));
+        sgr_role(out, r->evidence ? roles[r->verdict->state] : ROLE_ERROR);
+    buf_format(out, "%-10s", r->evidence ? verdict_state_name(r->verdict->state) : "bad input");
     if (colour)
         sgr_role(out, ROLE_PLAIN);
     buf_format(out, "  %s", r->evidence ? r->verdict->headline : r->error);
@@ -84,30 +72,6 @@ result_line(struct buf *out, const struct result *r, bool colour)
 
 /* ---- monitoring plugins ---- */
 
-/* The labels are always the same, so that monitoring keeps one series for each; U means unknown. */
-static void
-put_perfdata(struct buf *out, const struct result *r)
-{
-    const struct listed_net *net = evidence_widest_net(r->evidence);
-    const struct listing *l3 = evidence_level3(r->evidence);
-    buf_text(out, " |");
-    for (size_t i = 0; i < r->evidence->lists.count; i++) {
-        const struct list_result *f = &r->evidence->lists.at[i];
-        buf_format(out, " %s=%s", f->list->part ? f->list->part : f->list->zone,
-                   f->state == STATE_LISTED  ? "1"
-                   : f->state == STATE_CLEAR ? "0"
-                                             : "U");
-    }
-    if (net)
-        buf_format(out, " impacts=%lld;%lld;;0", (long long)net->impacts, (long long)net->limit);
-    else
-        buf_text(out, " impacts=U");
-    if (l3 && l3->form == LISTING_L3)
-        buf_format(out, " spamscore=%.1f;%g;;0", l3->score, r->policy->score);
-    else
-        buf_text(out, " spamscore=U");
-}
-
 static const char *const nagios_words[] = {
     [VERDICT_CLEAR] = "OK",
     [VERDICT_COLLATERAL] = "WARNING",
@@ -115,14 +79,34 @@ static const char *const nagios_words[] = {
     [VERDICT_UNKNOWN] = "UNKNOWN",
 };
 
+/* The labels are always the same, so that monitoring keeps one series for each; U means unknown. */
 void
 result_nagios_parts(const struct result *r, struct buf *said, struct buf *figures)
 {
-    if (r->evidence)
-        buf_format(said, "%s: ", r->target);
-    output_without_bars(said, r->evidence ? r->verdict->headline : r->error);
-    if (r->evidence)
-        put_perfdata(figures, r);
+    if (!r->evidence) {
+        output_without_bars(said, r->error);
+        return;
+    }
+    buf_format(said, "%s: ", r->target);
+    output_without_bars(said, r->verdict->headline);
+    const struct listed_net *net = evidence_widest_net(r->evidence);
+    const struct listing *l3 = evidence_level3(r->evidence);
+    buf_text(figures, " |");
+    for (size_t i = 0; i < r->evidence->lists.count; i++) {
+        const struct list_result *f = &r->evidence->lists.at[i];
+        buf_format(figures, " %s=%s", f->list->part ? f->list->part : f->list->zone,
+                   f->state == STATE_LISTED  ? "1"
+                   : f->state == STATE_CLEAR ? "0"
+                                             : "U");
+    }
+    if (net)
+        buf_format(figures, " impacts=%lld;%lld;;0", (long long)net->impacts, (long long)net->limit);
+    else
+        buf_text(figures, " impacts=U");
+    if (l3 && l3->form == LISTING_L3)
+        buf_format(figures, " spamscore=%.1f;%g;;0", l3->score, r->policy->score);
+    else
+        buf_text(figures, " spamscore=U");
 }
 
 void
@@ -135,24 +119,22 @@ result_nagios(struct buf *out, const struct result *r)
     buf_free(&figures);
 }
 
-/* Appends ", 3 unknown", or nothing for 0. */
-static void
-put_some(struct buf *out, size_t count, const char *what)
-{
-    if (count > 0)
-        buf_format(out, ", %zu %s", count, what);
-}
-
 void
 result_nagios_several(struct buf *out, enum verdict_state worst, const struct result_counts *counts, const char *said,
                       const char *figures)
 {
     const size_t *n = counts->by_state;
+    const struct {
+        size_t count;
+        const char *what;
+    } parts[] = {{n[VERDICT_DIRECT], "directly"},
+                 {n[VERDICT_UNKNOWN], "unknown"},
+                 {counts->bad, counts->bad == 1 ? "bad line" : "bad lines"}};
     size_t listed = n[VERDICT_DIRECT] + n[VERDICT_COLLATERAL];
     buf_format(out, "DNSBL %s - %zu of %zu listed", nagios_words[worst], listed, counts->targets);
-    put_some(out, n[VERDICT_DIRECT], "directly");
-    put_some(out, n[VERDICT_UNKNOWN], "unknown");
-    put_some(out, counts->bad, counts->bad == 1 ? "bad line" : "bad lines");
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i].count > 0)
+            buf_format(out, ", %zu %s", parts[i].count, parts[i].what);
     buf_format(out, "; %s%s |%s direct=%zu collateral=%zu unknown=%zu clear=%zu bad=%zu\n",
                worst == VERDICT_CLEAR ? "first " : "worst ", said, *figures ? figures + strlen(" |") : "",
                n[VERDICT_DIRECT], n[VERDICT_COLLATERAL], n[VERDICT_UNKNOWN], n[VERDICT_CLEAR], counts->bad);

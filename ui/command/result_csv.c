@@ -69,43 +69,34 @@ put_lists(char *at, const struct summary *summary)
 }
 
 static char *
-put_net(char *at, const struct summary_net *net)
-{
-    char prefix[PREFIX_TEXT];
-    if (net->have)
-        at = stpcpy(at, prefix_text(&net->prefix, prefix));
-    if (!net->have || net->impacts == LISTING_UNKNOWN)
-        return stpcpy(at, ",,");
-    *at++ = ',';
-    at = text_digits(at, (uint64_t)net->impacts);
-    *at++ = ',';
-    return text_digits(at, (uint64_t)net->limit);
-}
-
-/* With one decimal, as the operator prints it. */
-static char *
-put_score(char *at, double score)
-{
-    uint64_t tenths = (uint64_t)(score * 10 + 0.5);
-    if ((double)tenths / 10 != score)
-        return at + snprintf(at, NUMBER_ROOM, "%.1f", score);
-    at = text_digits(at, tenths / 10);
-    *at++ = '.';
-    *at++ = (char)('0' + tenths % 10);
-    return at;
-}
-
-static char *
 put_network(char *at, const struct summary *summary)
 {
+    const struct summary_net *net = &summary->net;
+    bool counted = net->have && net->impacts != LISTING_UNKNOWN;
+    char prefix[PREFIX_TEXT];
     if (summary->asn)
         at = text_digits(at, summary->asn);
     *at++ = ',';
     at = output_csv_put(at, summary->org, summary->org_count);
     *at++ = ',';
-    at = put_net(at, &summary->net);
+    if (net->have)
+        at = stpcpy(at, prefix_text(&net->prefix, prefix));
     *at++ = ',';
-    return summary->has_score ? put_score(at, summary->score) : at;
+    if (counted)
+        at = text_digits(at, (uint64_t)net->impacts);
+    *at++ = ',';
+    if (counted)
+        at = text_digits(at, (uint64_t)net->limit);
+    *at++ = ',';
+    if (!summary->has_score)
+        return at;
+    uint64_t tenths = (uint64_t)(summary->score * 10 + 0.5);
+    if ((double)tenths / 10 != summary->score)
+        return at + snprintf(at, NUMBER_ROOM, "%.1f", summary->score);
+    at = text_digits(at, tenths / 10); /* with one decimal, as the operator prints it */
+    *at++ = '.';
+    *at++ = (char)('0' + tenths % 10);
+    return at;
 }
 
 void

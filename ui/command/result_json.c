@@ -19,32 +19,14 @@ strings(char *const *at, size_t count)
 }
 
 static json_t *
-addresses(const struct list_result *f)
-{
-    json_t *array = json_array();
-    char text[ADDR_TEXT];
-    for (size_t i = 0; i < f->answers.count; i++)
-        json_array_append_new(array, parts_json_string(addr_text(&f->answers.at[i], text)));
-    return array;
-}
-
-static json_t *
 verdict_json(const struct verdict *v)
 {
-    static const struct {
-        unsigned cause;
-        const char *name;
-    } causes[] = {{CAUSE_ADDRESS, "address"}, {CAUSE_ALLOCATION, "allocation"}, {CAUSE_PROVIDER, "provider"}};
-    json_t *o = json_object(), *cause = json_array();
-    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
-        if (v->causes & causes[i].cause)
-            json_array_append_new(cause, parts_json_string(causes[i].name));
+    json_t *o = json_object(), *ends = json_array();
     parts_json_set(o, "state", parts_json_string(verdict_state_name(v->state)));
-    parts_json_set(o, "cause", cause);
+    parts_json_set(o, "cause", parts_json_causes(v->causes));
     parts_json_set(o, "headline", parts_json_string(v->headline));
     parts_json_set(o, "actor", parts_json_text(actor_name(v->actor)));
     parts_json_set(o, "advice", strings(v->advice.at, v->advice.count));
-    json_t *ends = json_array();
     for (size_t i = 0; i < v->ends.count; i++) {
         json_t *end = json_object();
         parts_json_set(end, "text", parts_json_string(v->ends.at[i].text));
@@ -61,8 +43,12 @@ static void
 set_finding(json_t *o, const struct list_result *f)
 {
     static const char *const sources[] = {[SOURCE_NONE] = NULL, [SOURCE_DNS] = "dns", [SOURCE_ZONE] = "zone"};
+    json_t *answers = json_array();
+    char text[ADDR_TEXT];
+    for (size_t i = 0; i < f->answers.count; i++)
+        json_array_append_new(answers, parts_json_string(addr_text(&f->answers.at[i], text)));
     parts_json_set(o, "state", parts_json_string(list_state_name(f->state)));
-    parts_json_set(o, "answers", addresses(f));
+    parts_json_set(o, "answers", answers);
     parts_json_set(o, "txt", strings(f->txt.at, f->txt.count));
     parts_json_set(o, "ttl", parts_json_number(f->ttl, f->ttl > 0));
     parts_json_set(o, "rtt_ms", f->rtt_us >= 0 ? json_real((double)f->rtt_us / 1000) : json_null());
@@ -125,18 +111,6 @@ list_json(const struct list_result *f)
     return o;
 }
 
-/* The meanings that a list gives to its codes among the answers. */
-static json_t *
-meanings_json(const struct list_result *f)
-{
-    json_t *array = json_array();
-    const char *text;
-    for (size_t i = 0; i < f->answers.count; i++)
-        for (size_t n = 0; (text = return_codes_text(&f->list->codes, &f->answers.at[i], n)); n++)
-            json_array_append_new(array, parts_json_string(text));
-    return array;
-}
-
 static const char *
 why_not_counted(const struct list_result *f)
 {
@@ -158,14 +132,17 @@ lists_json(const struct evidence *e)
         const struct list_result *f = &e->lists.at[i];
         if (f->list->part)
             continue;
-        json_t *o = list_json(f);
-        const char *why = why_not_counted(f);
+        json_t *o = list_json(f), *meanings = json_array();
+        const char *why = why_not_counted(f), *text;
+        for (size_t answer = 0; answer < f->answers.count; answer++)
+            for (size_t n = 0; (text = return_codes_text(&f->list->codes, &f->answers.at[answer], n)); n++)
+                json_array_append_new(meanings, parts_json_string(text));
         parts_json_set(o, "operator", parts_json_text(f->list->run_by));
         parts_json_set(o, "scope", parts_json_string(list_scope_name(f->list->scope)));
         parts_json_set(o, "weight", json_integer(f->list->weight));
         parts_json_set(o, "counted", json_boolean(!why));
         parts_json_set(o, "why_not_counted", parts_json_text(why));
-        parts_json_set(o, "meanings", meanings_json(f));
+        parts_json_set(o, "meanings", meanings);
         parts_json_set(o, "delist", parts_json_text(f->list->delist));
         json_array_append_new(array, o);
     }
@@ -175,35 +152,26 @@ lists_json(const struct evidence *e)
     return json_null();
 }
 
-/* Sets what the ASN announces over IPv4 according to the whole database. An ASN that the database knows but the table
- * does not announces nothing there. */
-static bool
-set_announced(json_t *o, const struct result *r)
-{
-    const struct network *n = &r->evidence->network;
-    size_t place;
-    bool found = r->map && n->asn > 0 && asn_table_find(r->map, n->asn, &place);
-    bool known = found || (r->map && n->asn > 0 && n->source == NETWORK_MMDB);
-    struct asn asn = {0};
-    if (found)
-        asn = asn_table_at(r->map, place);
-    parts_json_set(o, "addresses", parts_json_number((int64_t)asn.addresses, known));
-    parts_json_set(o, "ranges", parts_json_number((int64_t)asn.range_count, known));
-    return known;
-}
-
 static json_t *
 network_json(const struct result *r)
 {
     const struct network *n = &r->evidence->network;
     static const char *const sources[] = {[NETWORK_UNKNOWN] = NULL, [NETWORK_MMDB] = "mmdb", [NETWORK_CYMRU] = "cymru"};
     json_t *o = json_object(), *db = json_null();
+    size_t place;
+    bool found = r->map && n->asn > 0 && asn_table_find(r->map, n->asn, &place);
+    struct asn asn = {0};
+    if (found)
+        asn = asn_table_at(r->map, place);
+    /* An ASN that the database knows but its table does not announces nothing over IPv4. */
+    bool counted = found || (r->map && n->asn > 0 && n->source == NETWORK_MMDB);
     parts_json_set(o, "asn", parts_json_number(n->asn, n->asn > 0));
     parts_json_set(o, "org", parts_json_text(n->org));
     parts_json_set(o, "country", parts_json_text(n->country));
     parts_json_set(o, "record", n->has_record ? parts_json_prefix(&n->record) : json_null());
     parts_json_set(o, "bgp_prefix", n->has_bgp ? parts_json_prefix(&n->bgp) : json_null());
-    bool counted = set_announced(o, r);
+    parts_json_set(o, "addresses", parts_json_number((int64_t)asn.addresses, counted));
+    parts_json_set(o, "ranges", parts_json_number((int64_t)asn.range_count, counted));
     parts_json_set(o, "source", parts_json_text(sources[n->source]));
     if (r->asndb && (counted || n->source == NETWORK_MMDB)) {
         db = json_object();
@@ -215,16 +183,6 @@ network_json(const struct result *r)
     }
     parts_json_set(o, "database", db);
     parts_json_set(o, "problem", parts_json_text(n->problem));
-    return o;
-}
-
-static json_t *
-ptr_json(const struct ptr *ptr)
-{
-    json_t *o = json_object();
-    bool known = ptr->state == PTR_CONFIRMED || ptr->state == PTR_UNCONFIRMED;
-    parts_json_set(o, "name", parts_json_text(ptr->name));
-    parts_json_set(o, "confirmed", known ? json_boolean(ptr->state == PTR_CONFIRMED) : json_null());
     return o;
 }
 
@@ -247,7 +205,14 @@ set_evidence(json_t *o, const struct result *r)
     const struct evidence *e = r->evidence;
     bool doubted = evidence_is_doubted(e);
     parts_json_set(o, "network", doubted && e->network.unannounced ? json_null() : network_json(r));
-    parts_json_set(o, "ptr", doubted && e->ptr.state == PTR_NONE ? json_null() : ptr_json(&e->ptr));
+    json_t *ptr = json_null();
+    if (!doubted || e->ptr.state != PTR_NONE) {
+        bool asked = e->ptr.state == PTR_CONFIRMED || e->ptr.state == PTR_UNCONFIRMED;
+        ptr = json_object();
+        parts_json_set(ptr, "name", parts_json_text(e->ptr.name));
+        parts_json_set(ptr, "confirmed", asked ? json_boolean(e->ptr.state == PTR_CONFIRMED) : json_null());
+    }
+    parts_json_set(o, "ptr", ptr);
 }
 
 /* The listed addresses of the /24, also the address itself. Without a zone file only the /24 is known. */
@@ -267,45 +232,26 @@ neighbours_json(const struct evidence *e)
 }
 
 static json_t *
-tags_json(const char *tags)
-{
-    json_t *array = json_array();
-    for (const char *tag = tags ? tags : ""; *tag; tag += strspn(tag, " ")) {
-        size_t count = strcspn(tag, " ");
-        json_array_append_new(array, json_stringn(tag, count));
-        tag += count;
-    }
-    return array;
-}
-
-static json_t *
-told_json(const struct journal_case *c)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < c->contacts.count; i++) {
-        json_t *told = json_object();
-        parts_json_set(told, "at", parts_json_time(c->contacts.at[i].at_ms));
-        parts_json_set(told, "who", parts_json_text(c->contacts.at[i].who));
-        parts_json_set(told, "what", parts_json_text(c->contacts.at[i].what));
-        json_array_append_new(array, told);
-    }
-    return array;
-}
-
-static json_t *
 case_json(const struct journal_case *c)
 {
-    json_t *o = json_object();
+    json_t *o = json_object(), *contacts = json_array();
     struct buf note = {0};
     journal_case_note_text(c, &note);
+    for (size_t i = 0; i < c->contacts.count; i++) {
+        json_t *contact = json_object();
+        parts_json_set(contact, "at", parts_json_time(c->contacts.at[i].at_ms));
+        parts_json_set(contact, "who", parts_json_text(c->contacts.at[i].who));
+        parts_json_set(contact, "what", parts_json_text(c->contacts.at[i].what));
+        json_array_append_new(contacts, contact);
+    }
     parts_json_set(o, "state", parts_json_string(case_state_name(c->state)));
     parts_json_set(o, "since", parts_json_time(c->state_ms));
     parts_json_set(o, "opened", parts_json_time(c->opened_ms));
     parts_json_set(o, "ticket", parts_json_text(c->ticket));
-    parts_json_set(o, "tags", tags_json(c->tags));
+    parts_json_set(o, "tags", parts_json_tags(c->tags));
     parts_json_set(o, "due", parts_json_time(c->due_ms));
     parts_json_set(o, "note", note.count > 0 ? parts_json_string(buf_string(&note)) : json_null());
-    parts_json_set(o, "contacts", told_json(c));
+    parts_json_set(o, "contacts", contacts);
     buf_free(&note);
     return o;
 }

@@ -27,19 +27,6 @@ setting(const char *first, const char *second, const char *otherwise)
 
 /* ---- the file ---- */
 
-/* NULL with a fault; the caller frees it. */
-static char *
-make_folder(struct fault *fault)
-{
-    struct buf path = {0};
-    buf_format(&path, "%s/whylisted-XXXXXX", setting("XDG_RUNTIME_DIR", "TMPDIR", "/tmp"));
-    if (mkdtemp(path.at))
-        return buf_take(&path);
-    fault_set(fault, "cannot make the folder %s: %s", path.at, strerror(errno));
-    buf_free(&path);
-    return NULL;
-}
-
 static void
 remove_folder(const char *folder)
 {
@@ -69,23 +56,8 @@ read_back(const char *path, size_t most, struct buf *out, struct fault *fault)
 
 /* ---- the editor ---- */
 
-/* Runs the editor through a shell, because its name may have arguments ("code --wait"). Returns only in the parent. */
-static pid_t
-start_editor(const char *name, const char *path)
-{
-    struct buf command = {0};
-    pid_t child = fork();
-    if (child != 0)
-        return child;
-    buf_format(&command, "%s \"$1\"", name);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGQUIT, SIG_DFL);
-    signal(SIGPIPE, SIG_DFL);
-    execl("/bin/sh", "sh", "-c", buf_string(&command), "sh", path, (char *)NULL);
-    _exit(127);
-}
-
-/* Ignores SIGINT and SIGQUIT while the editor runs, because the keys are the editor's then. */
+/* Runs the editor through a shell, because its name may have arguments ("code --wait"). Ignores SIGINT and SIGQUIT
+ * while it runs, because the keys are the editor's then. */
 static bool
 run_on(const char *path, struct fault *fault)
 {
@@ -94,7 +66,16 @@ run_on(const char *path, struct fault *fault)
     int status = 0;
     sigaction(SIGINT, &ignore, &interrupt);
     sigaction(SIGQUIT, &ignore, &quit);
-    pid_t child = start_editor(editor, path), ended = child;
+    pid_t child = fork(), ended = child;
+    if (child == 0) {
+        struct buf command = {0};
+        buf_format(&command, "%s \"$1\"", editor);
+        signal(SIGINT, SIG_DFL);
+        signal(SIGQUIT, SIG_DFL);
+        signal(SIGPIPE, SIG_DFL);
+        execl("/bin/sh", "sh", "-c", buf_string(&command), "sh", path, (char *)NULL);
+        _exit(127);
+    }
     while (child > 0 && (ended = waitpid(child, &status, 0)) < 0 && errno == EINTR)
         ;
     sigaction(SIGINT, &interrupt, NULL);
@@ -134,12 +115,16 @@ read_result(const char *path, const char *initial, size_t most, bool succeeded, 
 bool
 editor_run(const char *initial, size_t most, struct buf *out, struct fault *fault)
 {
-    char *folder = make_folder(fault);
-    struct buf path = {0}, given = {0}, text = {0};
+    struct buf made = {0}, path = {0}, given = {0}, text = {0};
     size_t count = strlen(initial);
     bool ok = false;
-    if (!folder)
+    buf_format(&made, "%s/whylisted-XXXXXX", setting("XDG_RUNTIME_DIR", "TMPDIR", "/tmp"));
+    char *folder = buf_take(&made);
+    if (!mkdtemp(folder)) {
+        fault_set(fault, "cannot make the folder %s: %s", folder, strerror(errno));
+        free(folder);
         return false;
+    }
     buf_format(&given, "%s%s", initial, count > 0 && initial[count - 1] != '\n' ? "\n" : "");
     buf_format(&path, "%s/note.txt", folder);
     int fd = open(buf_string(&path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -26,12 +26,6 @@ exit_status_worse(enum exit_status a, enum exit_status b)
 }
 
 int
-exit_status_for_monitoring(int status)
-{
-    return status == STATUS_USAGE || status == STATUS_FILE ? STATUS_UNKNOWN : status;
-}
-
-int
 exit_status_report(const char *sentence, int status)
 {
     struct buf clean = {0};

@@ -20,7 +20,11 @@ enum exit_status exit_status_of(enum verdict_state);
 enum exit_status exit_status_worse(enum exit_status, enum exit_status);
 
 /* Maps usage and file errors to STATUS_UNKNOWN, because monitoring systems know only 0 to 3. */
-int exit_status_for_monitoring(int status);
+static inline int
+exit_status_for_monitoring(int status)
+{
+    return status == STATUS_USAGE || status == STATUS_FILE ? STATUS_UNKNOWN : status;
+}
 
 /* Prints the sentence to stderr, cleaned and on one line, and returns `status`. */
 int exit_status_report(const char *sentence, int status);

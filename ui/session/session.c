@@ -17,22 +17,6 @@ on_report(void *arg, const char *sentence)
     exit_status_report(sentence, 0);
 }
 
-/* Opens the built-in lists, then the file of the machine, then that of the user. A bad block is reported and left out.
- */
-static void
-open_catalogue(struct engine *s)
-{
-    static const char machine[] = "/etc/whylisted/lists.conf";
-    char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "lists.conf");
-    struct catalogue *catalogue = catalogue_new();
-    if (access(machine, F_OK) == 0)
-        catalogue_load(catalogue, machine, on_report, NULL);
-    if (user)
-        catalogue_load(catalogue, user, on_report, NULL);
-    s->dataset.catalogue = catalogue;
-    free(user);
-}
-
 static bool
 open_resolver(struct engine *s, const struct options *o, struct fault *fault, int *status)
 {
@@ -54,13 +38,22 @@ open_resolver(struct engine *s, const struct options *o, struct fault *fault, in
 bool
 session_open(struct engine *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
 {
+    static const char machine[] = "/etc/whylisted/lists.conf";
+    struct catalogue *catalogue = catalogue_new();
+    char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "lists.conf");
     bool found, ok;
     char *usual = o->policy ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "policy.conf");
     const char *policy = o->policy ? o->policy : usual;
     *s = (struct engine){.loop = loop_new()};
     dataset_init(&s->dataset, s->loop);
     warning->text[0] = '\0';
-    open_catalogue(s);
+    /* The built-in lists, then the file of the machine, then that of the user. A bad block is reported and left out. */
+    if (access(machine, F_OK) == 0)
+        catalogue_load(catalogue, machine, on_report, NULL);
+    if (user)
+        catalogue_load(catalogue, user, on_report, NULL);
+    free(user);
+    s->dataset.catalogue = catalogue;
     *status = STATUS_FILE;
     ok = !policy || policy_load(&s->dataset.policy, policy, fault);
     free(usual);
