@@ -398,13 +398,6 @@ app_select(struct app *app, const void *self, size_t row)
 }
 
 bool
-app_shows(const struct app *app, const void *self)
-{
-    struct layer *layer = app_page(app);
-    return layer && layer->self == self;
-}
-
-bool
 app_is_ascii(const struct app *app)
 {
     return app->grid.ascii;

@@ -31,10 +31,17 @@ bool app_return_to(struct app *, const struct view *);
 
 /* Puts the cursor of a view that was measured on a row, and draws it. */
 void app_select(struct app *, const void *self, size_t row);
-/* Whether no other page covers the view. */
-bool app_shows(const struct app *, const void *self);
 /* Returns the uppermost page, or NULL. */
 struct layer *app_page(const struct app *);
+
+/* Whether no other page covers the view. */
+static inline bool
+app_shows(const struct app *app, const void *self)
+{
+    const struct layer *layer = app_page(app);
+    return layer && layer->self == self;
+}
+
 /* Measures a layer for the present size of the screen. */
 void app_measure(struct app *, struct layer *);
 

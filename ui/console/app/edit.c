@@ -2,20 +2,12 @@
 
 #include "base/text.h"
 
-#include <string.h>
-
 void
 edit_init(struct edit *edit, const char *initial, size_t most)
 {
     *edit = (struct edit){.most = most};
     buf_text(&edit->text, initial ? initial : "");
     edit->at = edit->text.count;
-}
-
-void
-edit_fini(struct edit *edit)
-{
-    buf_free(&edit->text);
 }
 
 /* ---- places ---- */
@@ -49,26 +41,6 @@ size_t
 edit_line_start(const struct edit *edit, size_t at)
 {
     while (at > 0 && edit->text.at[at - 1] != '\n')
-        at--;
-    return at;
-}
-
-size_t
-edit_line_end(const struct edit *edit, size_t at)
-{
-    return at + strcspn(buf_string(&edit->text) + at, "\n");
-}
-
-/* Returns the start of the word before `at`; at the start of a line, the end of the previous line. */
-static size_t
-word_before(const struct edit *edit, size_t at)
-{
-    size_t start = edit_line_start(edit, at);
-    if (at == start)
-        return edit_before(edit, at);
-    while (at > start && edit->text.at[at - 1] == ' ')
-        at--;
-    while (at > start && edit->text.at[at - 1] != ' ')
         at--;
     return at;
 }
@@ -124,7 +96,7 @@ edit_input(struct edit *edit, const struct event *event, bool lines)
 enum edit_result
 edit_act(struct edit *edit, enum action action)
 {
-    size_t at = edit->at, start = edit_line_start(edit, at), end = edit_line_end(edit, at);
+    size_t at = edit->at, start = edit_line_start(edit, at), end = edit_line_end(edit, at), word = at;
     switch (action) {
     case ACTION_LEFT:
         edit->at = edit_before(edit, at);
@@ -143,7 +115,13 @@ edit_act(struct edit *edit, enum action action)
     case ACTION_DELETE:
         return erase(edit, at, edit_after(edit, at));
     case ACTION_ERASE_WORD:
-        return erase(edit, word_before(edit, at), at);
+        if (at == start) /* the line break before it */
+            return erase(edit, edit_before(edit, at), at);
+        while (word > start && edit->text.at[word - 1] == ' ')
+            word--;
+        while (word > start && edit->text.at[word - 1] != ' ')
+            word--;
+        return erase(edit, word, at);
     case ACTION_ERASE_LINE:
         return erase(edit, start, at);
     case ACTION_ERASE_REST: /* or, if it is empty, the line break */

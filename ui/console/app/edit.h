@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct edit {
     struct buf text;
@@ -20,14 +21,22 @@ struct edit {
 
 /* Starts with a clean text (NULL = none) and the cursor at its end. */
 void edit_init(struct edit *, const char *initial, size_t most);
-void edit_fini(struct edit *);
+static inline void
+edit_fini(struct edit *edit)
+{
+    buf_free(&edit->text);
+}
 
 /* Return the start of the next and of the previous character, or `at` itself at either end. */
 size_t edit_after(const struct edit *, size_t at);
 size_t edit_before(const struct edit *, size_t at);
 /* Return where the line of `at` begins and ends. */
 size_t edit_line_start(const struct edit *, size_t at);
-size_t edit_line_end(const struct edit *, size_t at);
+static inline size_t
+edit_line_end(const struct edit *edit, size_t at)
+{
+    return at + strcspn(buf_string(&edit->text) + at, "\n");
+}
 
 /* Inserts clean bytes at the cursor; returns false when there is no room for all of them. */
 bool edit_insert(struct edit *, const char *bytes, size_t count);

@@ -183,13 +183,6 @@ keymap_move(enum action action)
     return moves[action];
 }
 
-bool
-keymap_is_row_move(enum action action)
-{
-    enum move move = keymap_move(action);
-    return move >= MOVE_UP && move <= MOVE_LAST;
-}
-
 const struct action_group_info *
 keymap_group(enum action_group group)
 {

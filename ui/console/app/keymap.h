@@ -132,7 +132,12 @@ const struct action_group_info *keymap_group(enum action_group);
 /* Returns the move of an action; MOVE_NONE for actions that do not move. */
 enum move keymap_move(enum action);
 /* Whether it moves a cursor from row to row. */
-bool keymap_is_row_move(enum action);
+static inline bool
+keymap_is_row_move(enum action action)
+{
+    enum move move = keymap_move(action);
+    return move >= MOVE_UP && move <= MOVE_LAST;
+}
 
 /* Returns the action of an ordinary view with this name, or the only one whose name begins so; ACTION_NONE = none or
  * several. Moves are left out. */

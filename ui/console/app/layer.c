@@ -2,12 +2,6 @@
 
 #include "draw/dump.h"
 
-static int
-smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 void
 layer_measure(struct layer *layer, int rows, int cols)
 {
@@ -17,22 +11,16 @@ layer_measure(struct layer *layer, int rows, int cols)
     *panes = (struct panes){.body = view->panes ? NULL : layer->self};
     if (view->panes)
         view->panes(layer->self, body_rows, inner_cols, panes);
-    panes->head = smaller(panes->head, body_rows);
-    panes->side = smaller(panes->side, inner_cols);
+    panes->head = layout_smaller(panes->head, body_rows);
+    panes->side = layout_smaller(panes->side, inner_cols);
     int body_cols = inner_cols - panes->side;
     layer->rows = panes->body ? panes->body->type->rows(panes->body, body_cols) : 0;
     layer->area = layout_place(view->layout, rows, cols,
                                panes->head + (layer->rows < GRID_ROWS_MAX ? (int)layer->rows : GRID_ROWS_MAX));
-    panes->head = smaller(panes->head, layer->area.inner.rows);
+    panes->head = layout_smaller(panes->head, layer->area.inner.rows);
     layer->page = (size_t)(layer->area.inner.rows - panes->head);
     if (panes->body)
         pane_fit(panes->body, layer->rows, layer->page);
-}
-
-size_t
-layer_row(const struct layer *layer)
-{
-    return layer->panes.body ? layer->panes.body->cursor.row : 0;
 }
 
 bool
@@ -42,13 +30,6 @@ layer_view_can(const struct layer *layer, enum action action, size_t row)
     if (view->can)
         return view->can(layer->self, action, row);
     return view->act && view->scope != SCOPE_VIEW && keymap_action(action)->group != GROUP_PROGRAM;
-}
-
-bool
-layer_can(const struct layer *layer, enum action action, size_t row)
-{
-    const struct pane *body = layer->panes.in_side ? NULL : layer->panes.body;
-    return layer_view_can(layer, action, row) || (body && body->type->can && body->type->can(body, action));
 }
 
 void

@@ -17,11 +17,22 @@ struct layer {
 void layer_measure(struct layer *, int rows, int cols);
 
 /* Returns the row of its cursor; 0 without one. */
-size_t layer_row(const struct layer *);
+static inline size_t
+layer_row(const struct layer *layer)
+{
+    return layer->panes.body ? layer->panes.body->cursor.row : 0;
+}
+
 /* Whether the view performs the action on a row. */
 bool layer_view_can(const struct layer *, enum action, size_t row);
 /* Whether the view or its pane does. */
-bool layer_can(const struct layer *, enum action, size_t row);
+static inline bool
+layer_can(const struct layer *layer, enum action action, size_t row)
+{
+    const struct pane *body = layer->panes.in_side ? NULL : layer->panes.body;
+    return layer_view_can(layer, action, row) || (body && body->type->can && body->type->can(body, action));
+}
+
 /* Draws it; the selected row of the uppermost layer gets the real cursor. */
 void layer_draw(struct layer *, const struct canvas *screen, bool uppermost);
 /* Appends a view's head, and at most so many rows of its body, as text. */

@@ -9,25 +9,6 @@ enum {
     LINE_LEAST = 6, /* rows of the screen under which a line has no rule over it */
 };
 
-static int
-smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-struct rect
-layout_body(int rows, int cols)
-{
-    int taken = rows > 2 ? 2 : rows > 0 ? 1 : 0;
-    return (struct rect){.row = taken > 0, .rows = rows - taken, .cols = cols};
-}
-
-int
-layout_hint_row(int rows)
-{
-    return rows > 2 ? rows - 1 : -1;
-}
-
 static bool
 has_frame(enum layout layout, struct rect body)
 {
@@ -55,7 +36,7 @@ layout_place(enum layout layout, int rows, int cols, int wanted)
         if (!place.framed)
             break;
         place.inner.cols = layout_cols(layout, rows, cols);
-        place.inner.rows = smaller(wanted, body.rows - 2);
+        place.inner.rows = layout_smaller(wanted, body.rows - 2);
         place.inner.row = body.row + (body.rows - place.inner.rows) / 2;
         place.inner.col = (cols - place.inner.cols) / 2;
         place.outer.rows = place.inner.rows + 2;
@@ -64,7 +45,7 @@ layout_place(enum layout layout, int rows, int cols, int wanted)
         place.outer.col = place.inner.col - FRAME_COLS / 2;
         break;
     case LAYOUT_LINE:
-        place.inner.rows = smaller(wanted, body.rows - place.framed);
+        place.inner.rows = layout_smaller(wanted, body.rows - place.framed);
         place.inner.row = body.row + body.rows - place.inner.rows;
         place.outer = place.inner;
         place.outer.row -= place.framed;

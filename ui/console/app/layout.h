@@ -1,5 +1,5 @@
-/* Places on the screen, as a function of its size alone. The breadcrumb has the first row, the hint bar the last, the body
- * the rows between. */
+/* Places on the screen, as a function of its size alone. The breadcrumb has the first row, the hint bar the last, the
+ * body the rows between. */
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
@@ -21,8 +21,25 @@ struct area {
     bool framed;
 };
 
-struct rect layout_body(int rows, int cols);
-int layout_hint_row(int rows); /* -1: no room for one */
+static inline struct rect
+layout_body(int rows, int cols)
+{
+    int taken = rows > 2 ? 2 : rows > 0 ? 1 : 0;
+    return (struct rect){.row = taken > 0, .rows = rows - taken, .cols = cols};
+}
+
+/* Returns -1 without room for the hint bar. */
+static inline int
+layout_hint_row(int rows)
+{
+    return rows > 2 ? rows - 1 : -1;
+}
+
+static inline int
+layout_smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
 
 /* Columns that a view in this layout has, whatever it holds. */
 int layout_cols(enum layout, int rows, int cols);

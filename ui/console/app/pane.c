@@ -43,13 +43,6 @@ pane_move(struct pane *pane, enum move move, size_t rows, size_t page)
 }
 
 void
-pane_select(struct pane *pane, size_t row)
-{
-    pane->cursor.row = row;
-    pane->cursor.key = 0;
-}
-
-void
 pane_dump(struct pane *pane, size_t from, size_t rows, int cols, bool ascii, struct buf *out)
 {
     struct grid grid = {.ascii = ascii};

@@ -50,7 +50,12 @@ page_pane_key(const struct page_pane *pane, size_t row)
 }
 
 /* Puts the cursor on a row. */
-void pane_select(struct pane *, size_t row);
+static inline void
+pane_select(struct pane *pane, size_t row)
+{
+    pane->cursor.row = row;
+    pane->cursor.key = 0;
+}
 
 /* Keeps the cursor on its thing, in `rows` rows of which `page` show. Without the thing the cursor stays in its row; it
  * returns when the thing does, unless it was moved meanwhile. */

@@ -327,21 +327,6 @@ take_paste(int code)
 }
 
 static void
-take_code(int code)
-{
-    if (term.pasting)
-        take_paste(code);
-    else if (code == PASTE_BEGIN)
-        term.pasting = true;
-    else if (code == PRESS_CTRL('['))
-        report_press(swallow_sequence());
-    else if (code >= 0x80 && code < 0x100)
-        take_utf8(code);
-    else if (code != KEY_RESIZE && code != PASTE_END)
-        report_press(press_of_code(code));
-}
-
-static void
 report_gone(void)
 {
     loop_watch(term.loop, STDIN_FILENO, 0, NULL, NULL);
@@ -355,8 +340,18 @@ on_input(void *arg, int fd, short revents)
     int waiting;
     bool any = false;
     (void)arg;
-    for (int code; (code = wgetch(term.keys)) != ERR; any = true)
-        take_code(code);
+    for (int code; (code = wgetch(term.keys)) != ERR; any = true) {
+        if (term.pasting)
+            take_paste(code);
+        else if (code == PASTE_BEGIN)
+            term.pasting = true;
+        else if (code == PRESS_CTRL('['))
+            report_press(swallow_sequence());
+        else if (code >= 0x80 && code < 0x100)
+            take_utf8(code);
+        else if (code != KEY_RESIZE && code != PASTE_END)
+            report_press(press_of_code(code));
+    }
     /* Readable, empty, and readable again: the terminal is gone. Readable only once: another process read from it. */
     bool at_end = !any && (ioctl(fd, FIONREAD, &waiting) < 0 || waiting == 0) && poll(&again, 1, 0) == 1;
     if ((revents & ~POLLIN) || at_end)

@@ -18,11 +18,12 @@ struct actions {
 
 /* ---- search ---- */
 
-/* Finds the next row that shows the wanted words, or the previous one, around the end if need be. Searches the rows as
- * they are drawn, so that each row that is found shows why. */
+/* Goes to the next row that shows the wanted words, or to the previous one, around the end if need be. Searches the
+ * rows as they are drawn, so that each row that is found shows why. */
 static bool
-find_row(const struct layer *layer, const char *wanted, bool backwards, size_t *row)
+search_on(struct actions *a, struct layer *layer, bool backwards)
 {
+    app_measure(a->app, layer);
     size_t here = layer_row(layer), first = SIZE_MAX, before = SIZE_MAX, after = SIZE_MAX, last = SIZE_MAX;
     int cols = layer->area.inner.cols - layer->panes.side;
     for (size_t from = 0; from < layer->rows; from += GRID_ROWS_MAX) {
@@ -32,7 +33,7 @@ find_row(const struct layer *layer, const char *wanted, bool backwards, size_t *
         size_t at = from;
         for (char *end; line && (end = strchr(line, '\n')); line = end + 1, at++) {
             *end = '\0';
-            if (!strcasestr(line, wanted))
+            if (!strcasestr(line, a->wanted))
                 continue;
             first = first == SIZE_MAX ? at : first;
             before = at < here ? at : before;
@@ -41,22 +42,13 @@ find_row(const struct layer *layer, const char *wanted, bool backwards, size_t *
         }
         buf_free(&text);
     }
-    *row = backwards ? before : after;
-    if (*row == SIZE_MAX)
-        *row = backwards ? last : first;
-    return *row != SIZE_MAX;
-}
-
-/* Goes to the next row that shows the wanted words, or to the previous one. */
-static bool
-search_on(struct actions *a, struct layer *layer, bool backwards)
-{
-    app_measure(a->app, layer);
-    size_t from = layer_row(layer), row;
-    if (!find_row(layer, a->wanted, backwards, &row))
+    if (first == SIZE_MAX)
         return false;
-    if (backwards ? row >= from : row <= from)
+    size_t row = backwards ? before : after;
+    if (row == SIZE_MAX) {
+        row = backwards ? last : first;
         app_message(a->app, "search continued from the %s", backwards ? "end" : "beginning");
+    }
     app_select(a->app, layer->self, row);
     return true;
 }

@@ -97,11 +97,3 @@ export_ask(struct export *report, struct app *app, struct layer *layer)
     buf_free(&status);
     buf_free(&name);
 }
-
-void
-export_free(struct export *report)
-{
-    buf_free(&report->text);
-    free(report->path);
-    report->path = NULL;
-}

@@ -5,6 +5,8 @@
 #include "console/app/app.h"
 #include "console/app/layer.h"
 
+#include <stdlib.h>
+
 /* The text while the user names its file. Zeroed is none. */
 struct export
 {
@@ -15,6 +17,13 @@ struct export
 
 /* Takes the report of a layer as it is now and asks for a file. An existing file is replaced only after a yes. */
 void export_ask(struct export *, struct app *, struct layer *);
-void export_free(struct export *);
+
+static inline void
+export_free(struct export *report)
+{
+    buf_free(&report->text);
+    free(report->path);
+    report->path = NULL;
+}
 
 #endif

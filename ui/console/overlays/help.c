@@ -2,33 +2,29 @@
 
 #include "console/overlays/text_view.h"
 
-/* Adds the keys of an action unless the view below, and what opens from it, cannot perform it. */
-static void
-add_action(struct app *app, struct text_page *page, enum action action, bool *is_first)
-{
-    const struct action_info *info = keymap_action(action);
-    enum scope scope = keymap_group(info->group)->scope;
-    enum action way = scope == SCOPE_NOTE ? ACTION_NOTE : action;
-    if ((scope == SCOPE_VIEW || scope == SCOPE_NOTE) && !app_can(app, way))
-        return;
-    if (*is_first)
-        text_page_head(page, keymap_group(info->group)->name);
-    *is_first = false;
-    struct buf keys = {0};
-    keymap_keys(&keys, action, scope, true);
-    text_page_pair(page, ROLE_KEY, buf_string(&keys), info->help);
-    buf_free(&keys);
-}
-
 void
 help_open(struct app *app, help_words *words)
 {
     struct text_page *page = text_page_new("Keys, and words below");
     for (enum action_group group = 0; group < GROUP_COUNT; group++) {
+        enum scope scope = keymap_group(group)->scope;
         bool is_first = true;
-        for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
-            if (keymap_action(action)->group == group)
-                add_action(app, page, action, &is_first);
+        for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+            const struct action_info *info = keymap_action(action);
+            if (info->group != group)
+                continue;
+            /* unless the view below, and what opens from it, cannot perform the action */
+            enum action way = scope == SCOPE_NOTE ? ACTION_NOTE : action;
+            if ((scope == SCOPE_VIEW || scope == SCOPE_NOTE) && !app_can(app, way))
+                continue;
+            if (is_first)
+                text_page_head(page, keymap_group(group)->name);
+            is_first = false;
+            struct buf keys = {0};
+            keymap_keys(&keys, action, scope, true);
+            text_page_pair(page, ROLE_KEY, buf_string(&keys), info->help);
+            buf_free(&keys);
+        }
         if (group == GROUP_KEEP) {
             struct buf where = {0};
             app_describe(app, &where);

@@ -163,9 +163,3 @@ prompt_open_heard(struct app *app, const char *label, const char *initial, promp
     edit_init(&prompt->edit, initial, TYPED_MAX);
     app_push(app, &prompt_view, prompt);
 }
-
-void
-prompt_open(struct app *app, const char *label, const char *initial, prompt_submit *submit, void *arg)
-{
-    prompt_open_heard(app, label, initial, NULL, submit, NULL, arg);
-}

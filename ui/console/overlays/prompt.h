@@ -7,12 +7,15 @@
 /* Gets the typed text; returns false with a reason, which is then shown under the line. */
 typedef bool prompt_submit(void *arg, const char *text, struct fault *);
 
-/* Passes the text to submit on Enter, and closes if it is accepted. Esc closes the prompt. `label` is a literal;
- * `initial` may be NULL. */
-void prompt_open(struct app *, const char *label, const char *initial, prompt_submit *, void *arg);
-
-/* Like prompt_open, but also passes the text to `typed` at each change (NULL = not), and calls dropped(arg) on Esc. */
+/* Passes the text to submit on Enter, and closes if it is accepted; passes it to `typed` at each change (NULL = not),
+ * and calls dropped(arg) on Esc, which closes the prompt (NULL = not). `label` is a literal; `initial` may be NULL. */
 void prompt_open_heard(struct app *, const char *label, const char *initial, prompt_submit *typed,
                        prompt_submit *submit, void (*dropped)(void *arg), void *arg);
+
+static inline void
+prompt_open(struct app *app, const char *label, const char *initial, prompt_submit *submit, void *arg)
+{
+    prompt_open_heard(app, label, initial, NULL, submit, NULL, arg);
+}
 
 #endif

@@ -35,25 +35,6 @@ table_fini(struct table *table)
 
 /* ---- order ---- */
 
-/* Items of equal figures keep the order of their numbers; unknown figures come last in either direction. */
-static void
-sort(struct table *table)
-{
-    bool falling = table->model->columns[table->sort].falling != table->reversed;
-    struct sort_item *ranks = mem_alloc(table->items * sizeof *ranks);
-    for (size_t i = 0; i < table->items; i++) {
-        double figure = table->model->eye.figure(table->self, i, table->sort);
-        ranks[i] = (struct sort_item){.figure = isnan(figure) ? INFINITY
-                                                : falling     ? -figure
-                                                              : figure,
-                                      .item = (uint32_t)i};
-    }
-    sort_by_figure(ranks, table->items);
-    for (size_t i = 0; i < table->items; i++)
-        table->sorted[i] = ranks[i].item;
-    free(ranks);
-}
-
 /* Returns one bit for each item: whether it passes. Visits the items in the order of their numbers, in which their data
  * lies in memory; any other order takes several times as long. */
 static uint8_t *
@@ -85,22 +66,6 @@ pass(struct table *table)
     free(picked);
 }
 
-void
-table_fill(struct table *table, size_t items)
-{
-    table->items = items;
-    table->sorted = mem_grow(table->sorted, items * sizeof *table->sorted);
-    sort(table);
-    pass(table);
-}
-
-size_t
-table_item(const struct table *table, size_t row)
-{
-    assert(row < table->row_count);
-    return table->rows ? table->rows[row] : table->sorted[row];
-}
-
 static uint64_t
 key(const struct pane *pane, size_t row)
 {
@@ -108,13 +73,34 @@ key(const struct pane *pane, size_t row)
     return table->model->key(table->self, table_item(table, row));
 }
 
+/* Items of equal figures keep the order of their numbers; unknown figures come last in either direction. */
 void
 table_sort(struct table *table, size_t column, bool reversed)
 {
+    bool falling = table->model->columns[column].falling != reversed;
+    struct sort_item *ranks = mem_alloc(table->items * sizeof *ranks);
     table->sort = column;
     table->reversed = reversed;
-    sort(table);
+    for (size_t i = 0; i < table->items; i++) {
+        double figure = table->model->eye.figure(table->self, i, column);
+        ranks[i] = (struct sort_item){.figure = isnan(figure) ? INFINITY
+                                                : falling     ? -figure
+                                                              : figure,
+                                      .item = (uint32_t)i};
+    }
+    sort_by_figure(ranks, table->items);
+    for (size_t i = 0; i < table->items; i++)
+        table->sorted[i] = ranks[i].item;
+    free(ranks);
     pass(table);
+}
+
+void
+table_fill(struct table *table, size_t items)
+{
+    table->items = items;
+    table->sorted = mem_grow(table->sorted, items * sizeof *table->sorted);
+    table_sort(table, table->sort, table->reversed);
 }
 
 /* ---- filter and search ---- */
@@ -183,12 +169,6 @@ is_home(const struct table *table, size_t row)
     return table->home.addr.family != ADDR_NONE && eye->touches(table->self, item, &table->home);
 }
 
-void
-table_come_from(struct table *table, const struct prefix *prefix)
-{
-    table->home = prefix_around(&prefix->addr, 32);
-}
-
 /* Returns the last row that is marked: among nested nets, the narrowest. */
 static size_t
 home(const struct pane *pane)
@@ -252,19 +232,6 @@ search_accepted(void *arg, const char *text, struct fault *fault)
     return true;
 }
 
-static void
-search_on(struct table *table, bool backwards)
-{
-    size_t from = table->pane.cursor.row, row;
-    if (!table_find(table, from, backwards, &row)) {
-        app_message(table->app, "No row matches \"%s\".", table->search_text);
-        return;
-    }
-    if (backwards ? row >= from : row <= from)
-        app_message(table->app, "search continued from the %s", backwards ? "end" : "beginning");
-    pane_select(&table->pane, row);
-}
-
 /* Sorts by the column of that line of the menu; choosing the present order again reverses it. The cursor stays on its
  * item. */
 static void
@@ -319,37 +286,38 @@ static void
 act(struct pane *pane, struct app *app, enum action action)
 {
     struct table *table = (struct table *)pane;
-    table->row = pane->cursor.row;
+    size_t from = pane->cursor.row, row;
+    bool backwards = action == ACTION_PREVIOUS;
+    table->row = from;
     table->began = pane->cursor.key;
     free(table->before);
     table->before = table->filter_text ? mem_copy(table->filter_text) : NULL;
-    if (action == ACTION_SEARCH)
+    if (action == ACTION_SEARCH) {
         prompt_open(app, "Search", NULL, search_accepted, table);
-    else if (action == ACTION_FILTER)
+    } else if (action == ACTION_FILTER) {
         prompt_open_heard(app, table->model->filter_label, table->filter_text, filter_typed, filter_typed,
                           filter_dropped, table);
-    else if (action == ACTION_SORT)
+    } else if (action == ACTION_SORT) {
         open_sort(table);
-    else
-        search_on(table, action == ACTION_PREVIOUS);
+    } else if (table_find(table, from, backwards, &row)) {
+        if (backwards ? row >= from : row <= from)
+            app_message(app, "search continued from the %s", backwards ? "end" : "beginning");
+        pane_select(pane, row);
+    } else {
+        app_message(app, "No row matches \"%s\".", table->search_text);
+    }
 }
 
 /* ---- drawing ---- */
 
+/* Fits the columns into the width; their looks go to columns[TABLE_COLUMNS]. */
 static void
-fit(struct table *table, int cols)
+fit(struct table *table, int cols, struct column *columns)
 {
-    struct column columns[TABLE_COLUMNS];
     size_t count = table->model->column_count;
     for (size_t i = 0; i < count; i++)
         columns[i] = table->model->columns[i].look;
     columns_fit(columns, count, cols, table->widths);
-}
-
-int
-table_head_rows(const struct table *table)
-{
-    return table->filter_text ? 2 : 1;
 }
 
 void
@@ -372,7 +340,8 @@ table_status(const struct table *table, struct buf *out)
 void
 table_head(struct table *table, const struct canvas *canvas, int row, bool live)
 {
-    fit(table, canvas->cols);
+    struct column columns[TABLE_COLUMNS];
+    fit(table, canvas->cols, columns);
     if (table->filter_text) {
         struct buf count = {0};
         text_number(&count, (int64_t)table->row_count);
@@ -386,7 +355,7 @@ table_head(struct table *table, const struct canvas *canvas, int row, bool live)
         row++;
     }
     for (size_t i = 0, col = 0; i < table->model->column_count; i++) {
-        const struct column *look = &table->model->columns[i].look;
+        const struct column *look = &columns[i];
         int at = (int)col, width = table->widths[i];
         if (width == 0)
             continue;
@@ -415,9 +384,7 @@ draw_rows(struct pane *pane, const struct canvas *canvas)
     struct table_sign signs[TABLE_SIGNS];
     size_t count = model->column_count;
     int first, end;
-    fit(table, canvas->cols);
-    for (size_t i = 0; i < count; i++)
-        columns[i] = model->columns[i].look;
+    fit(table, canvas->cols, columns);
     canvas_visible(canvas, &first, &end);
     for (int row = first; row < end && row < (int)table->row_count; row++) {
         size_t item = table_item(table, (size_t)row);
@@ -488,12 +455,4 @@ table_panes(struct table *table, struct header *top, int rows_most, int more, bo
     header_fit(top, rows_most - more - (titles > 0 ? titles + header_table_rows(rows_most) : 0), always || titles == 0);
     out->head = top->rows + more + titles;
     out->body = &table->pane;
-}
-
-void
-table_draw_head(struct table *table, const struct header *top, const struct canvas *canvas, int more)
-{
-    header_draw(top, canvas);
-    if (table->items > 0)
-        table_head(table, canvas, top->rows + more, true);
 }

@@ -9,6 +9,8 @@
 #include "draw/header.h"
 #include "draw/table_model.h"
 
+#include <assert.h>
+
 /* Views read items, row_count, widths and filter_text; zeroed may be given to table_fini. */
 struct table {
     struct pane pane; /* first */
@@ -40,21 +42,43 @@ void table_fini(struct table *);
 void table_fill(struct table *, size_t items);
 
 /* Marks the rows that contain the first address of the prefix from which the user comes. */
-void table_come_from(struct table *, const struct prefix *);
+static inline void
+table_come_from(struct table *table, const struct prefix *prefix)
+{
+    table->home = prefix_around(&prefix->addr, 32);
+}
 
-size_t table_item(const struct table *, size_t row);
+static inline size_t
+table_item(const struct table *table, size_t row)
+{
+    assert(row < table->row_count);
+    return table->rows ? table->rows[row] : table->sorted[row];
+}
 
 /* ---- below a header ---- */
 
 /* Divides a place of so many rows: the header's paragraphs as far as they leave room for the table, `more` rows of the
  * view's own, the titles of the table, the table. With `always` at least the first paragraph shows. */
 void table_panes(struct table *, struct header *, int rows, int more, bool always, struct panes *out);
-/* Draws the header and, below the `more` rows, the titles. */
-void table_draw_head(struct table *, const struct header *, const struct canvas *, int more);
 
-/* Rows of the titles: one, and another while there is a filter; `live` also shows the keys that clear it. */
-int table_head_rows(const struct table *);
+/* Returns the rows of the titles: one, and another while there is a filter. */
+static inline int
+table_head_rows(const struct table *table)
+{
+    return table->filter_text ? 2 : 1;
+}
+
+/* Draws the titles; `live` also shows the keys that clear a filter. */
 void table_head(struct table *, const struct canvas *, int row, bool live);
+
+/* Draws the header and, below the `more` rows, the titles. */
+static inline void
+table_draw_head(struct table *table, const struct header *top, const struct canvas *canvas, int more)
+{
+    header_draw(top, canvas);
+    if (table->items > 0)
+        table_head(table, canvas, top->rows + more, true);
+}
 
 /* ---- what the keys do ---- */
 
