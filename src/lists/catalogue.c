@@ -1,5 +1,4 @@
-/* A block is read into a draft, which takes the place of the list, or a new one, once the whole block has proved good.
- */
+/* A block is parsed into a draft, which replaces the list, or becomes a new one, only if the whole block is valid. */
 #include "lists/catalogue.h"
 
 #include "base/inifile.h"
@@ -10,14 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { PART_EXEMPTION = LIST_LEVELS, PART_BACKSCATTERER, PARTS };
-
-static const char *const part_names[PARTS] = {"level1", "level2", "level3", "exemption", "backscatterer"};
-
-struct catalogue {
-    VEC(struct list *) lists; /* each on its own, because others point to it */
-    const struct list *parts[PARTS];
-};
+static const char *const part_names[LIST_PARTS] = {"level1", "level2", "level3", "exemption", "backscatterer"};
 
 /* data/lists.conf */
 static const char builtin_blocks[] =
@@ -34,12 +26,6 @@ const char *
 list_scope_name(enum list_scope scope)
 {
     return scope_names[scope];
-}
-
-bool
-list_is_asked(const struct list *list, unsigned family)
-{
-    return family != ADDR_NONE && list->scope != SCOPE_DOMAIN && list->families[family == ADDR_V6];
 }
 
 static void
@@ -73,26 +59,8 @@ list_fini(struct list *list)
     vec_free(&list->points);
 }
 
-static struct list
-list_copy(const struct list *from)
-{
-    struct list list = *from;
-    for (size_t i = 0; i < TEXTS; i++)
-        *text_at(&list, texts[i]) = mem_copy(*text_at(&list, texts[i]));
-    memset(&list.codes, 0, sizeof list.codes);
-    memset(&list.points, 0, sizeof list.points);
-    for (size_t i = 0; i < from->codes.count; i++) {
-        struct return_code code = from->codes.at[i];
-        code.text = mem_copy(code.text);
-        vec_push(&list.codes, code);
-    }
-    for (size_t i = 0; i < from->points.count; i++)
-        vec_push(&list.points, from->points.at[i]);
-    return list;
-}
-
-static struct list *
-find(const struct catalogue *catalogue, const char *zone)
+const struct list *
+catalogue_find(const struct catalogue *catalogue, const char *zone)
 {
     for (size_t i = 0; i < catalogue->lists.count; i++)
         if (strcasecmp(catalogue->lists.at[i]->zone, zone) == 0)
@@ -111,11 +79,11 @@ struct reading {
     char *section; /* as written */
     unsigned line; /* of the last entry */
     struct list draft;
-    struct list *known;         /* NULL: the draft is of a new list */
-    bool own_codes, own_points; /* this block has named some, in place of the list's old ones */
+    struct list *known;         /* NULL = the draft is a new list */
+    bool own_codes, own_points; /* this block has some, which replace the list's old ones */
 };
 
-/* Returns the place of a word among the names; `count` when it is none of them. */
+/* Returns the index of a word among the names; `count` = it is none of them. */
 static size_t
 find_name(const char *word, const char *const *names, size_t count)
 {
@@ -125,13 +93,13 @@ find_name(const char *word, const char *const *names, size_t count)
     return i;
 }
 
-/* Gives the draft a part, which one list alone can have. */
+/* Gives the draft a part, which only one list can have. */
 static bool
 set_part(struct reading *r, const char *value, struct fault *fault)
 {
-    size_t part = find_name(value, part_names, PARTS);
-    const struct list *owner = part < PARTS ? r->catalogue->parts[part] : NULL;
-    if (part == PARTS)
+    size_t part = find_name(value, part_names, LIST_PARTS);
+    const struct list *owner = part < LIST_PARTS ? r->catalogue->parts[part] : NULL;
+    if (part == LIST_PARTS)
         return fault_set(fault, "part must be level1, level2, level3, exemption or backscatterer, not '%s'", value);
     if (owner && owner != r->known)
         return fault_set(fault, "%s has the part %s already", owner->zone, value);
@@ -139,21 +107,8 @@ set_part(struct reading *r, const char *value, struct fault *fault)
         return fault_set(fault, "%s must stay %s", r->known->zone, r->known->part);
     r->draft.part = part_names[part];
     r->draft.level = part < LIST_LEVELS ? (unsigned)part + 1 : 0;
-    r->draft.is_exemption = part == PART_EXEMPTION;
-    r->draft.is_backscatterer = part == PART_BACKSCATTERER;
-    return true;
-}
-
-static bool
-add_code(struct reading *r, const char *value, bool is_bits, struct fault *fault)
-{
-    struct return_code code;
-    if (!return_code_parse(&code, value, is_bits, fault))
-        return false;
-    if (!r->own_codes)
-        codes_fini(&r->draft.codes);
-    r->own_codes = true;
-    vec_push(&r->draft.codes, code);
+    r->draft.is_exemption = part == LIST_PART_EXEMPTION;
+    r->draft.is_backscatterer = part == LIST_PART_BACKSCATTERER;
     return true;
 }
 
@@ -213,6 +168,7 @@ set_value(struct reading *r, enum key key, size_t offset, const char *value, str
 {
     struct list *list = &r->draft;
     bool both = strcmp(value, "4 6") == 0;
+    struct return_code code;
     size_t scope;
     switch (key) {
     case KEY_TEXT:
@@ -239,7 +195,13 @@ set_value(struct reading *r, enum key key, size_t offset, const char *value, str
         return set_part(r, value, fault);
     case KEY_CODE:
     case KEY_BITS:
-        return add_code(r, value, key == KEY_BITS, fault);
+        if (!return_code_parse(&code, value, key == KEY_BITS, fault))
+            return false;
+        if (!r->own_codes)
+            codes_fini(&list->codes);
+        r->own_codes = true;
+        vec_push(&list->codes, code);
+        return true;
     case KEY_TEST_LISTED:
     case KEY_TEST_CLEAR:
         return add_point(r, value, key == KEY_TEST_LISTED, fault);
@@ -257,32 +219,44 @@ complain(struct reading *r, unsigned line, struct fault *fault)
         r->report(r->arg, fault->text);
 }
 
-static bool
-is_zone(const char *zone)
-{
-    size_t count = strspn(zone, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
-    return count > 0 && zone[count] == '\0' && count < LIST_ZONE && strchr(zone, '.') && zone[0] != '.' &&
-           zone[count - 1] != '.' && !strstr(zone, "..");
-}
-
+/* Makes the draft a copy of the known list, or a new one. */
 static void
 begin_block(struct reading *r, const char *section, unsigned line)
 {
+    struct list *draft = &r->draft;
+    const struct list *known;
     struct fault fault;
     char *zone = mem_copy(section);
     for (char *at = zone; *at; at++)
         if (*at >= 'A' && *at <= 'Z')
             *at = (char)(*at | 0x20);
+    size_t count = strspn(zone, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
+    bool is_zone = count > 0 && zone[count] == '\0' && count < LIST_ZONE && strchr(zone, '.') && zone[0] != '.' &&
+                   zone[count - 1] != '.' && !strstr(zone, "..");
     r->in_block = true;
     r->bad = r->own_codes = r->own_points = false;
     free(r->section);
     r->section = mem_copy(section);
-    r->known = find(r->catalogue, zone);
-    if (r->known)
-        r->draft = list_copy(r->known);
-    else
-        r->draft = (struct list){.zone = mem_copy(zone), .families = {true}, .weight = 1};
-    if (!is_zone(zone)) {
+    known = catalogue_find(r->catalogue, zone);
+    r->known = known ? r->catalogue->lists.at[known->index] : NULL;
+    *draft = (struct list){.families = {true}, .weight = 1};
+    if (r->known) {
+        *draft = *r->known;
+        for (size_t i = 0; i < TEXTS; i++)
+            *text_at(draft, texts[i]) = mem_copy(*text_at(draft, texts[i]));
+        memset(&draft->codes, 0, sizeof draft->codes);
+        memset(&draft->points, 0, sizeof draft->points);
+        for (size_t i = 0; i < r->known->codes.count; i++) {
+            struct return_code code = r->known->codes.at[i];
+            code.text = mem_copy(code.text);
+            vec_push(&draft->codes, code);
+        }
+        for (size_t i = 0; i < r->known->points.count; i++)
+            vec_push(&draft->points, r->known->points.at[i]);
+    } else {
+        draft->zone = mem_copy(zone);
+    }
+    if (!is_zone) {
         fault_set(&fault, *zone ? "[%s] is not a zone: it must be a domain name" : "this is before the first [zone]",
                   zone);
         complain(r, line, &fault);
@@ -332,12 +306,12 @@ end_block(struct reading *r)
     }
     *r->known = *list;
     if (list->part)
-        r->catalogue->parts[find_name(list->part, part_names, PARTS)] = r->known;
+        r->catalogue->parts[find_name(list->part, part_names, LIST_PARTS)] = r->known;
 }
 
-/* Always goes on, because the blocks behind a bad one hold. */
+/* Always returns true, because the blocks behind a bad one are still valid. */
 static bool
-take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
+read_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
 {
     struct reading *r = arg;
     size_t i = 0;
@@ -357,22 +331,16 @@ take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
     return true;
 }
 
-static void
-end_reading(struct reading *r, bool good, struct fault *fault)
-{
-    end_block(r);
-    free(r->section);
-    if (!good)
-        complain(r, 0, fault);
-}
-
 void
 catalogue_load(struct catalogue *catalogue, const char *path, catalogue_fault *report, void *arg)
 {
     struct reading r = {.catalogue = catalogue, .path = path, .report = report, .arg = arg};
     struct fault fault;
-    bool good = inifile_read(path, take_entry, &r, &fault);
-    end_reading(&r, good, &fault);
+    bool good = inifile_read(path, read_entry, &r, &fault);
+    end_block(&r);
+    free(r.section);
+    if (!good)
+        complain(&r, 0, &fault);
 }
 
 struct catalogue *
@@ -381,8 +349,9 @@ catalogue_new(void)
     struct catalogue *catalogue = mem_zero(sizeof *catalogue);
     struct reading r = {.catalogue = catalogue, .path = "lists.conf"};
     struct fault fault;
-    bool good = inifile_parse(r.path, builtin_blocks, sizeof builtin_blocks - 1, take_entry, &r, &fault);
-    end_reading(&r, good, &fault);
+    inifile_parse(r.path, builtin_blocks, sizeof builtin_blocks - 1, read_entry, &r, &fault);
+    end_block(&r);
+    free(r.section);
     return catalogue;
 }
 
@@ -406,47 +375,4 @@ catalogue_builtin(void)
     if (!shared)
         shared = catalogue_new();
     return shared;
-}
-
-size_t
-catalogue_count(const struct catalogue *catalogue)
-{
-    return catalogue->lists.count;
-}
-
-const struct list *
-catalogue_list(const struct catalogue *catalogue, size_t index)
-{
-    return catalogue->lists.at[index];
-}
-
-const struct list *
-catalogue_find(const struct catalogue *catalogue, const char *zone)
-{
-    return find(catalogue, zone);
-}
-
-const struct list *
-catalogue_part(const struct catalogue *catalogue, const char *part)
-{
-    size_t i = find_name(part, part_names, PARTS);
-    return i < PARTS ? catalogue->parts[i] : NULL;
-}
-
-const struct list *
-catalogue_level(const struct catalogue *catalogue, unsigned level)
-{
-    return catalogue->parts[level - 1];
-}
-
-const struct list *
-catalogue_exemption(const struct catalogue *catalogue)
-{
-    return catalogue->parts[PART_EXEMPTION];
-}
-
-const struct list *
-catalogue_backscatterer(const struct catalogue *catalogue)
-{
-    return catalogue->parts[PART_BACKSCATTERER];
 }

@@ -1,5 +1,5 @@
-/* The questions of a list's self-test are asked once a run, for all its targets. The answers are judged together when
- * the last one has come, the most calling defect first. */
+/* Each run asks the questions of a list's self-test once, for all targets, and judges the answers together after the
+ * last one, the most serious defect first. */
 #include "lists/health.h"
 
 #include "base/clock.h"
@@ -38,7 +38,7 @@ struct health {
     bool calling; /* listeners that leave meanwhile are only marked */
 };
 
-/* `point` NULL: the random label. */
+/* Adds a question; `point` NULL = the random label. */
 static void
 add_point(struct trial *trial, const struct test_point *point)
 {
@@ -97,49 +97,37 @@ health_at(const struct health *health, const struct list *list)
     return &health->trials.at[list->index].list_health;
 }
 
-static void
-conclude(struct list_health *list_health, enum list_state state, const char *subject, const char *detail)
-{
-    list_health->state = state;
-    snprintf(list_health->detail, sizeof list_health->detail, "%s%s%s", subject, *detail ? ": " : "", detail);
-}
-
-/* Returns the first test point that has the wrong state; NULL = none. */
-static const struct health_point *
-find_point(const struct list_health *list_health, enum list_state wanted, enum list_state state)
-{
-    for (size_t p = 0; p + 1 < list_health->points.count; p++)
-        if (list_health->points.at[p].wanted == wanted && list_health->points.at[p].state == state)
-            return &list_health->points.at[p];
-    return NULL;
-}
-
-/* The most calling defect first: a list that answers a random label answers everything, so its other answers prove
+/* The most serious defect first: a list that answers a random label answers everything, so its other answers prove
  * nothing, and foreign addresses come from the resolver rather than from the list. */
 static void
-judge(struct list_health *list_health)
+judge(struct list_health *health)
 {
-    const struct health_point *points = list_health->points.at, *point;
-    size_t count = list_health->points.count;
-    char subject[HEALTH_SUBJECT];
-    for (size_t p = 0; p < count; p++)
-        if (points[p].state == STATE_REFUSED || points[p].state == STATE_INVALID) {
-            conclude(list_health, points[p].state, points[p].name, points[p].detail);
-            return;
-        }
-    conclude(list_health, STATE_CLEAR, "", "");
-    if (points[count - 1].state == STATE_LISTED) {
-        conclude(list_health, STATE_UNHEALTHY, "everything is listed, even a random label", "");
-    } else if ((point = find_point(list_health, STATE_CLEAR, STATE_LISTED))) {
-        snprintf(subject, sizeof subject, "the negative %s is listed", point->name);
-        conclude(list_health, STATE_UNHEALTHY, subject, "");
-    } else if ((point = find_point(list_health, STATE_LISTED, STATE_CLEAR))) {
-        snprintf(subject, sizeof subject, "the %s is not listed", point->name);
-        conclude(list_health, STATE_UNHEALTHY, subject, "");
+    const struct health_point *label = &health->points.at[health->points.count - 1];
+    const struct health_point *refused = NULL, *unanswered = NULL, *listed = NULL, *unlisted = NULL;
+    for (size_t p = health->points.count; p-- > 0;) { /* backwards, to end with the first one of each kind */
+        const struct health_point *point = &health->points.at[p];
+        if (point->state == STATE_REFUSED || point->state == STATE_INVALID)
+            refused = point;
+        else if (!list_state_is_known(point->state))
+            unanswered = point;
+        else if (point != label && point->wanted == STATE_CLEAR && point->state == STATE_LISTED)
+            listed = point;
+        else if (point != label && point->wanted == STATE_LISTED && point->state == STATE_CLEAR)
+            unlisted = point;
     }
-    for (size_t p = 0; p < count && list_health->state == STATE_CLEAR; p++)
-        if (!list_state_is_known(points[p].state))
-            conclude(list_health, points[p].state, points[p].name, points[p].detail);
+    health->state = STATE_UNHEALTHY;
+    if (!refused && label->state == STATE_LISTED) {
+        snprintf(health->detail, sizeof health->detail, "everything is listed, even a random label");
+    } else if (!refused && listed) {
+        snprintf(health->detail, sizeof health->detail, "the negative %s is listed", listed->name);
+    } else if (!refused && unlisted) {
+        snprintf(health->detail, sizeof health->detail, "the %s is not listed", unlisted->name);
+    } else {
+        const struct health_point *cause = refused ? refused : unanswered;
+        health->state = cause ? cause->state : STATE_CLEAR;
+        snprintf(health->detail, sizeof health->detail, "%s%s%s", cause ? cause->name : "",
+                 cause && *cause->detail ? ": " : "", cause ? cause->detail : "");
+    }
 }
 
 static void
@@ -153,49 +141,40 @@ drop_marked(struct health *health)
 }
 
 static void
-finish(struct trial *trial)
-{
-    struct health *health = trial->health;
-    judge(&trial->list_health);
-    trial->list_health.pending = false;
-    trial->list_health.done = true;
-    trial->list_health.at_ms = clock_now_ms();
-    health->calling = true;
-    for (size_t i = 0; i < health->listeners.count; i++) /* by index, because a listener may join in its callback */
-        if (health->listeners.at[i].changed)
-            health->listeners.at[i].changed(health->listeners.at[i].arg, trial->list);
-    health->calling = false;
-    drop_marked(health);
-}
-
-static bool
-is_expected(const struct test_point *point, const struct answer *answer)
-{
-    for (size_t i = 0; i < answer->count && point->answer.family; i++)
-        if (addr_equal(&answer->records[i].addr, &point->answer))
-            return true;
-    return !point->answer.family;
-}
-
-static void
 answered(void *arg, const struct answer *answer)
 {
     const struct waiter *waiter = arg;
     struct trial *trial = waiter->trial;
-    struct health_point *point = &trial->list_health.points.at[waiter->point];
+    struct health *health = trial->health;
+    struct list_health *result = &trial->list_health;
+    struct health_point *point = &result->points.at[waiter->point];
+    const struct addr *wanted = point->point && point->point->answer.family ? &point->point->answer : NULL;
+    bool found = !wanted;
     struct buf detail = {0};
 
-    point->state = health_read(trial->list, answer, &detail, &trial->list_health.foreign);
-    if (point->state == STATE_LISTED && point->point && !is_expected(point->point, answer)) {
+    point->state = health_read(trial->list, answer, &detail, &result->foreign);
+    for (size_t i = 0; i < answer->count && wanted; i++)
+        found = found || addr_equal(&answer->records[i].addr, wanted);
+    if (point->state == STATE_LISTED && !found) {
         point->state = STATE_INVALID;
         buf_text(&detail, "not the answer that it documents");
     }
     snprintf(point->detail, sizeof point->detail, "%s", buf_string(&detail));
     buf_free(&detail);
     if (answer->serial)
-        trial->list_health.serial = answer->serial;
-    if (--trial->left == 0)
-        finish(trial);
+        result->serial = answer->serial;
+    if (--trial->left > 0)
+        return;
+    judge(result);
+    result->pending = false;
+    result->done = true;
+    result->at_ms = clock_now_ms();
+    health->calling = true;
+    for (size_t i = 0; i < health->listeners.count; i++) /* by index, because a listener may join in its callback */
+        if (health->listeners.at[i].changed)
+            health->listeners.at[i].changed(health->listeners.at[i].arg, trial->list);
+    health->calling = false;
+    drop_marked(health);
 }
 
 void
@@ -240,14 +219,13 @@ health_read(const struct list *list, const struct answer *answer, struct buf *de
         [OUTCOME_CANCELLED] = STATE_UNASKED,
     };
     if (answer->outcome != OUTCOME_DATA) {
-        enum list_state state = states[answer->outcome];
-        if (state != STATE_CLEAR) {
-            char server[ENDPOINT_TEXT];
-            buf_text(detail, outcome_name(answer->outcome));
-            if (answer->server.addr.family)
-                buf_format(detail, " by %s", endpoint_text(&answer->server, server));
-        }
-        return state;
+        char server[ENDPOINT_TEXT];
+        if (states[answer->outcome] == STATE_CLEAR)
+            return STATE_CLEAR;
+        buf_text(detail, outcome_name(answer->outcome));
+        if (answer->server.addr.family)
+            buf_format(detail, " by %s", endpoint_text(&answer->server, server));
+        return states[answer->outcome];
     }
     struct addr answers[ANSWER_RECORDS] = {0};
     size_t count = 0;

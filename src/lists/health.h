@@ -26,16 +26,15 @@ struct health_point {
     char question[HEALTH_QUESTION];              /* the name that was asked for */
     const struct test_point *point;              /* NULL: the random label */
     enum list_state wanted;                      /* LISTED or CLEAR */
-    enum list_state state;                       /* UNASKED until there is an answer */
+    enum list_state state;                       /* UNASKED until the answer arrives */
     char detail[HEALTH_DETAIL - HEALTH_SUBJECT]; /* why it is neither listed nor clear */
 };
 
 /* The self-test of one list in this run. */
 struct list_health {
-    bool pending; /* the test points are being asked */
-    bool done;    /* they were, at least once */
-    enum list_state
-        state; /* CLEAR: passed. Else UNHEALTHY, or why it could not be tested: REFUSED, ERROR, TIMEOUT, INVALID */
+    bool pending;          /* the test points are being asked */
+    bool done;             /* the test was finished at least once */
+    enum list_state state; /* CLEAR: passed; UNHEALTHY: failed; REFUSED, ERROR, TIMEOUT, INVALID: no usable answer */
     char detail[HEALTH_DETAIL];      /* half a sentence: "the test point 127.0.0.2 is not listed"; "" = passed */
     uint32_t serial;                 /* of the zone's SOA, YYYYMMDDHH German time; 0 = not seen */
     struct addr foreign;             /* an answer outside 127/8, if any */
@@ -62,8 +61,9 @@ const struct list_health *health_at(const struct health *, const struct list *);
 void health_listen(struct health *, health_changed *, void *arg);
 void health_unlisten(struct health *, void *arg);
 
-/* Returns what an answer to a list's A question says, whether or not the list passed its self-test. Explains a state
- * other than LISTED and CLEAR in `detail` by half a sentence, and puts an answer outside 127/8 into *foreign. */
+/* Returns the state that an answer to a list's A question means, whether or not the list passed its self-test. Explains
+ * a state other than LISTED and CLEAR in `detail` by half a sentence, and puts an answer outside 127/8 into *foreign.
+ */
 enum list_state health_read(const struct list *, const struct answer *, struct buf *detail, struct addr *foreign);
 
 #endif

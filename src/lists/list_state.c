@@ -11,9 +11,3 @@ list_state_name(enum list_state state)
 {
     return names[state];
 }
-
-bool
-list_state_is_known(enum list_state state)
-{
-    return state == STATE_LISTED || state == STATE_CLEAR;
-}

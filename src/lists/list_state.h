@@ -18,10 +18,14 @@ enum list_state {
     STATE_COUNT
 };
 
-/* "listed", "clear" ...: the words of the JSON contract. */
+/* Returns "listed", "clear" ..., the words of the JSON contract. */
 const char *list_state_name(enum list_state);
 
-/* Whether the state is a statement about the address. */
-bool list_state_is_known(enum list_state);
+/* Returns whether the state is a statement about the address. */
+static inline bool
+list_state_is_known(enum list_state state)
+{
+    return state == STATE_LISTED || state == STATE_CLEAR;
+}
 
 #endif

@@ -9,12 +9,6 @@
  * the rest (the address of a web page) may be missing, because zones cut texts at 255 bytes. A number counts only if
  * the next word is there too, because a number at the end may have been cut. */
 
-const char *
-net_kind_name(enum net_kind kind)
-{
-    return kind == NET_SLASH24 ? "slash24" : "announced";
-}
-
 /* In a pattern: ' ' is any number of blanks, also none; a letter is itself in either case; and
  *   %k Net or NET   %p prefix    %a address   %i impacts
  *   %b abusers      %s score     %h holder */
@@ -50,7 +44,7 @@ static const struct form forms[] = {
 static const char DOTTED[] = "0123456789.";
 static const char DOTTED_SLASH[] = "0123456789./";
 
-/* Reads the field of a capture at `at`. Returns the end of it; NULL = no match. */
+/* Parses the field of a capture. Returns its end; NULL = no match. */
 static const char *
 capture(char letter, const char *at, struct listing *out)
 {
@@ -87,35 +81,11 @@ lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-static bool
-is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-/* Parses "HANDLE Description, CC". The operator cuts long ones to "..." without a country; some are empty. */
-static void
-fill_holder(struct holder *out, uint32_t asn, const char *start, const char *end)
-{
-    out->asn = asn;
-    while (end > start && end[-1] == ' ')
-        end--;
-    if (end - start >= 4 && is_upper(end[-1]) && is_upper(end[-2]) && end[-3] == ' ') {
-        const char *comma = end - 3;
-        while (comma > start && *comma == ' ')
-            comma--;
-        if (*comma == ',') {
-            memcpy(out->country, end - 2, 2);
-            end = comma;
-        }
-    }
-    text_clean_into(out->org, sizeof out->org, start, (size_t)(end - start));
-}
-
 static bool match(const char *pattern, const char *text, struct listing *out);
 
-/* The holder ends at the last "/AS<digits>" after which the rest of the pattern matches, because descriptions are
- * foreign text. */
+/* Parses "HANDLE Description, CC/AS64500". It ends at the last "/AS<digits>" after which the rest of the pattern
+ * matches, because descriptions are foreign text. The operator cuts long descriptions to "..." without a country; some
+ * are empty. */
 static bool
 match_holder(const char *rest, const char *text, struct listing *out)
 {
@@ -127,10 +97,23 @@ match_holder(const char *rest, const char *text, struct listing *out)
         size_t digits = text_read_integer(slash + 3, UINT32_MAX, &asn);
         if (digits == 0)
             return false;
-        if (match(rest, slash + 3 + digits, out)) {
-            fill_holder(&out->holder, (uint32_t)asn, text, slash);
-            return true;
+        if (!match(rest, slash + 3 + digits, out))
+            continue;
+        const char *end = slash;
+        while (end > text && end[-1] == ' ')
+            end--;
+        if (end - text >= 4 && lower(end[-1]) != end[-1] && lower(end[-2]) != end[-2] && end[-3] == ' ') {
+            const char *comma = end - 3;
+            while (comma > text && *comma == ' ')
+                comma--;
+            if (*comma == ',') {
+                memcpy(out->holder.country, end - 2, 2);
+                end = comma;
+            }
         }
+        out->holder.asn = (uint32_t)asn;
+        text_clean_into(out->holder.org, sizeof out->holder.org, text, (size_t)(end - text));
+        return true;
     }
     return false;
 }

@@ -15,7 +15,11 @@ enum net_kind {
     NET_SLASH24    /* "NET": a /24 inside a larger announced prefix */
 };
 
-const char *net_kind_name(enum net_kind); /* "announced", "slash24" */
+static inline const char *
+net_kind_name(enum net_kind kind)
+{
+    return kind == NET_SLASH24 ? "slash24" : "announced";
+}
 
 enum { LISTING_UNKNOWN = -1, LISTING_ORG = 256, LISTING_COUNTRY = 3 };
 

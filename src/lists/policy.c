@@ -70,24 +70,18 @@ read_score(const char *value, int64_t most, void *to)
     return true;
 }
 
-static int
-days_in(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return days[month - 1] + (month == 2 && leap);
-}
-
 static bool
 read_date(const char *value, int64_t most, void *to)
 {
     (void)most;
     static const char shape[] = "dddd-dd-dd";
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     for (size_t i = 0; i < sizeof shape; i++)
         if (shape[i] == 'd' ? (unsigned char)(value[i] - '0') > 9 : value[i] != shape[i])
             return false;
     int year = atoi(value), month = atoi(value + 5), day = atoi(value + 8);
-    if (month < 1 || month > 12 || day < 1 || day > days_in(year, month))
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    if (month < 1 || month > 12 || day < 1 || day > days[month - 1] + (month == 2 && leap))
         return false;
     memcpy(to, value, sizeof shape);
     return true;
@@ -147,7 +141,7 @@ set_limit(struct draft *draft, const struct inifile_entry *entry, struct fault *
 }
 
 static bool
-take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
+read_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
 {
     struct draft *draft = arg;
     if (strcmp(entry->section, "level2") == 0)
@@ -158,36 +152,22 @@ take_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
     return fault_set(fault, "unknown setting: [%s] %s", entry->section, entry->key);
 }
 
-/* A wider prefix holds the impacts of the narrower ones inside it, so its limit cannot be the lower one. */
-static bool
-check_order(const struct draft *draft, const char *path, struct fault *fault)
-{
-    const int64_t *limits = draft->policy.limits;
-    for (size_t n = POLICY_SHORTEST; n < POLICY_LONGEST; n++) {
-        if (limits[n] >= limits[n + 1])
-            continue;
-        fault_set(fault, "[level2] /%zu = %" PRId64 " is under the limit of the narrower /%zu, %" PRId64, n, limits[n],
-                  n + 1, limits[n + 1]);
-        const unsigned *line = &draft->limit_lines[n];
-        return inifile_place(path, line[0] ? line[0] : line[1], fault);
-    }
-    return true;
-}
-
 bool
 policy_load(struct policy *policy, const char *path, struct fault *fault)
 {
     struct draft draft = {.policy = *policy};
-    if (!inifile_read(path, take_entry, &draft, fault) || !check_order(&draft, path, fault))
+    const int64_t *limits = draft.policy.limits;
+    if (!inifile_read(path, read_entry, &draft, fault))
         return false;
+    for (size_t n = POLICY_SHORTEST; n < POLICY_LONGEST; n++) {
+        if (limits[n] >= limits[n + 1]) /* a wider prefix has the impacts of the narrower ones inside it */
+            continue;
+        fault_set(fault, "[level2] /%zu = %" PRId64 " is under the limit of the narrower /%zu, %" PRId64, n, limits[n],
+                  n + 1, limits[n + 1]);
+        return inifile_place(path, draft.limit_lines[n] ? draft.limit_lines[n] : draft.limit_lines[n + 1], fault);
+    }
     *policy = draft.policy;
     return true;
-}
-
-int64_t
-policy_limit(const struct policy *policy, unsigned prefix_length)
-{
-    return prefix_length <= POLICY_LONGEST ? policy->limits[prefix_length] : 0;
 }
 
 /* Halves go up. Saturates. */
@@ -213,12 +193,6 @@ policy_score(int64_t impacts, int64_t addresses)
     if (addresses <= 0)
         return 0;
     return (double)rounded((double)impacts * 10 * SCORE_MOST / (double)addresses) / 10;
-}
-
-int64_t
-policy_to_lose(int64_t impacts, int64_t limit)
-{
-    return limit > 0 && impacts >= limit ? impacts - limit + 1 : 0;
 }
 
 int64_t

@@ -31,7 +31,11 @@ void policy_default(struct policy *);
 bool policy_load(struct policy *policy, const char *path, struct fault *);
 
 /* Returns the impacts in 7 days that list an IPv4 prefix of this length at level 2; 0 = no limit. */
-int64_t policy_limit(const struct policy *, unsigned prefix_length);
+static inline int64_t
+policy_limit(const struct policy *policy, unsigned prefix_length)
+{
+    return prefix_length <= POLICY_LONGEST ? policy->limits[prefix_length] : 0;
+}
 
 /* Returns the impacts that list an AS with so many addresses at level 3: max(50, addresses / 2000), rounded up, which
  * is "impacts / addresses x 100,000 >= 50" solved for the impacts. */
@@ -42,7 +46,11 @@ double policy_score(int64_t impacts, int64_t addresses);
 
 /* Returns the impacts that a prefix must lose to fall under its limit: impacts - limit + 1; 0 = it is under it, or
  * there is no limit (0). */
-int64_t policy_to_lose(int64_t impacts, int64_t limit);
+static inline int64_t
+policy_to_lose(int64_t impacts, int64_t limit)
+{
+    return limit > 0 && impacts >= limit ? impacts - limit + 1 : 0;
+}
 
 /* ESTIMATE: returns the hours until that many have left the 7-day window if all abuse stops now and arrived evenly.
  * Rounded up; at most the window. */

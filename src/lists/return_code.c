@@ -100,12 +100,6 @@ return_codes_judge(const return_codes *codes, const struct addr *answers, size_t
     return code_of(codes, decisive(codes, answers, count))->meaning;
 }
 
-enum list_state
-code_meaning_state(enum code_meaning meaning)
-{
-    return meaning == CODE_INVALID ? STATE_INVALID : meaning == CODE_REFUSED ? STATE_REFUSED : STATE_LISTED;
-}
-
 void
 return_codes_explain(const return_codes *codes, struct buf *out, const struct addr *answers, size_t count)
 {

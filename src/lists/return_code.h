@@ -1,4 +1,4 @@
-/* What the A records of a DNSBL answer mean: the codes that a list documents, then those that hold for every list. */
+/* The meaning of the A records in a DNSBL answer: the codes that a list documents, then those of every list. */
 #ifndef RETURN_CODE_H
 #define RETURN_CODE_H
 
@@ -12,12 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The weightier ones have the larger numbers. */
+/* Weightier meanings have larger numbers. */
 enum code_meaning {
     CODE_INVALID, /* no answer of a DNSBL */
     CODE_REFUSED, /* the list declines to answer */
     CODE_ALLOW,   /* known as good, or information: never counted as a listing */
-    CODE_POLICY,  /* listed because of what the range is for, not because of abuse */
+    CODE_POLICY,  /* listed for the use of the range, not for abuse */
     CODE_LISTED
 };
 
@@ -34,16 +34,20 @@ typedef VEC(struct return_code) return_codes;
  * policy, allow, refused, invalid. The caller frees out->text. */
 bool return_code_parse(struct return_code *out, const char *text, bool is_bits, struct fault *);
 
-/* The weightiest meaning among the answers. For each answer the list's first code that fits decides; without one an
- * answer inside 127/8 is a listing, except 127.0.0.1 (invalid) and 127.255.255.0/24 (refused), and all else is invalid
- * (RFC 5782 section 2.1). count must not be 0. */
+/* Returns the weightiest meaning among the answers. For each answer the list's first code that fits decides; without
+ * one an answer inside 127/8 is a listing, except 127.0.0.1 (invalid) and 127.255.255.0/24 (refused), and all else is
+ * invalid (RFC 5782 section 2.1). count must not be 0. */
 enum code_meaning return_codes_judge(const return_codes *, const struct addr *answers, size_t count);
 
-/* LISTED, REFUSED or INVALID. */
-enum list_state code_meaning_state(enum code_meaning);
+/* Returns LISTED, REFUSED or INVALID. */
+static inline enum list_state
+code_meaning_state(enum code_meaning meaning)
+{
+    return meaning == CODE_INVALID ? STATE_INVALID : meaning == CODE_REFUSED ? STATE_REFUSED : STATE_LISTED;
+}
 
-/* Why the answers are refused or invalid, as half a sentence ("answered 127.255.255.254: the list does not serve public
- * or unattributable resolvers"); nothing for a listing. */
+/* Writes why the answers are refused or invalid, as half a sentence ("answered 127.255.255.254: the list does not serve
+ * public or unattributable resolvers"); nothing for a listing. */
 void return_codes_explain(const return_codes *, struct buf *out, const struct addr *answers, size_t count);
 
 /* Returns the text of the list's code number `n` that fits the answer, counted from 0; NULL = there are no more. */

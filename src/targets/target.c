@@ -25,18 +25,8 @@ trim(const char **text, size_t *count)
         (*count)--;
 }
 
-static void
-copy_clean(char out[static TARGET_ROOM], const char *bytes, size_t count)
-{
-    struct buf clean = {0};
-    text_clean(&clean, bytes, count, TARGET_ROOM - 1);
-    memcpy(out, buf_string(&clean), clean.count + 1);
-    buf_free(&clean);
-}
-
-/* A DNS name: letters, digits, hyphens, underscores and dots, with a last label that begins with a letter. */
-static bool
-is_name(const char *word, size_t count)
+bool
+target_is_name(const char *word, size_t count)
 {
     const char *dot = mem_last(word, '.', count);
     for (size_t i = 0; i < count; i++)
@@ -53,15 +43,9 @@ target_is_asn(const char *text)
     return used > 0 && text[2 + used] == '\0';
 }
 
-bool
-target_is_name(const char *text)
-{
-    return is_name(text, strlen(text));
-}
-
 /* Needs no cleaning, because addr_parse_bytes accepts only clean, short text. */
 static bool
-take_address(const char *word, size_t count, struct target *out)
+read_address(const char *word, size_t count, struct target *out)
 {
     if (!addr_parse_bytes(word, count, &out->address))
         return false;
@@ -78,11 +62,11 @@ parse_word(const char *word, size_t count, struct target *out, struct fault *fau
         word++;
         count -= 2;
     }
-    if (take_address(word, count, out))
+    if (read_address(word, count, out))
         return true;
     out->address = (struct addr){0};
-    copy_clean(out->text, word, count);
-    if (is_name(word, count))
+    text_clean_into(out->text, sizeof out->text, word, count);
+    if (target_is_name(word, count))
         return fault_set(fault, "'%.80s' is a name, not an address; look it up first", out->text);
     if (strchr(out->text, '/'))
         return fault_set(fault, "'%.80s' is a prefix, not an address. Try: whylisted range %.80s", out->text,
@@ -107,7 +91,7 @@ target_parse_line(const char *line, size_t count, struct target *out, struct fau
 {
     static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark, which some editors write at the start of a file */
     out->label[0] = '\0';
-    if (take_address(line, count, out)) /* fast path for most lines */
+    if (read_address(line, count, out)) /* fast path for most lines */
         return TARGET_FOUND;
     if (count >= strlen(mark) && memcmp(line, mark, strlen(mark)) == 0) {
         line += strlen(mark);
@@ -126,6 +110,6 @@ target_parse_line(const char *line, size_t count, struct target *out, struct fau
     size_t label_count = count - word;
     trim(&label, &label_count);
     if (label_count > 0)
-        copy_clean(out->label, label, label_count);
+        text_clean_into(out->label, sizeof out->label, label, label_count);
     return parse_word(line, word, out, fault) ? TARGET_FOUND : TARGET_BAD;
 }

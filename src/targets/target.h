@@ -17,12 +17,15 @@ struct target {
 
 enum target_line { TARGET_FOUND, TARGET_EMPTY, TARGET_BAD };
 
-/* Parses one argument and ignores spaces around it. Returns false with a sentence that says what to write instead. */
+/* Parses one argument and ignores spaces around it. Returns false with a sentence that proposes another form. */
 bool target_parse(const char *text, struct target *out, struct fault *);
 
-/* True for "AS64500" in any case; true for "mail.example". */
+/* Returns whether the text is an AS number, "AS64500" in any case. */
 bool target_is_asn(const char *text);
-bool target_is_name(const char *text);
+
+/* Returns whether the word is a DNS name: letters, digits, hyphens, underscores and dots, with a last label that begins
+ * with a letter. */
+bool target_is_name(const char *word, size_t count);
 
 /* Parses one line of input: a target, a space and a label. Ignores comments (#) and a CR at the end. */
 enum target_line target_parse_line(const char *line, size_t count, struct target *out, struct fault *);

@@ -83,19 +83,6 @@ evidence_is_pending(const struct evidence *e)
     return pending;
 }
 
-enum code_meaning
-list_result_meaning(const struct list_result *f)
-{
-    return f->answers.count > 0 ? return_codes_judge(&f->list->codes, f->answers.at, f->answers.count) : CODE_LISTED;
-}
-
-int64_t
-list_result_seen_ms(const struct list_result *f)
-{
-    int64_t made_ms = f->source == SOURCE_ZONE ? evidence_serial_ms(f->serial) : f->answered_ms;
-    return made_ms > 0 ? made_ms : 0;
-}
-
 struct seen_list
 evidence_seen(const struct evidence *e, const struct list_result *f)
 {
@@ -178,22 +165,6 @@ evidence_is_doubted(const struct evidence *e)
     return evidence_asks(e);
 }
 
-bool
-evidence_names_carrier(const struct evidence *e)
-{
-    const struct listing *l3 = evidence_level3(e);
-    return l3 && l3->holder.asn != 0 && e->network.asn != 0 && l3->holder.asn != e->network.asn;
-}
-
-const struct listed_net *
-evidence_main_net(const struct evidence *e)
-{
-    const struct listed_net *net = evidence_widest_net(e);
-    if (!net)
-        net = evidence_permanent_net(e);
-    return net ? net : density_outermost(&e->nets, DENSITY_ANY);
-}
-
 const struct listing *
 evidence_level3(const struct evidence *e)
 {
@@ -202,13 +173,6 @@ evidence_level3(const struct evidence *e)
         if (f->texts.at[i].form == LISTING_L3 || f->texts.at[i].form == LISTING_L3_OLD)
             return &f->texts.at[i];
     return NULL;
-}
-
-bool
-evidence_lacks_level3(const struct evidence *e)
-{
-    return evidence_level(e, 1)->state == STATE_CLEAR && list_result_is_listed(evidence_level(e, 2)) &&
-           list_result_is_trouble(evidence_level(e, 3));
 }
 
 enum company
@@ -320,7 +284,7 @@ evidence_serial_ms(uint32_t serial)
         return -1;
     struct tm t = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour};
     int64_t local = (int64_t)timegm(&t);
-    if (t.tm_mday != day) /* there is no 30 February */
+    if (t.tm_mday != day) /* such as 30 February */
         return -1;
     return (local - (is_german_summer(year, month, day, hour) ? 7200 : 3600)) * 1000;
 }

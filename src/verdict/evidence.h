@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a question was about. */
+/* The subject of a question. */
 enum subject { SUBJECT_LIST, SUBJECT_NAME, SUBJECT_NETWORK };
 
 /* A question that was sent for this address, and its raw answer. */
@@ -37,7 +37,7 @@ struct exchange {
 
 enum source { SOURCE_NONE, SOURCE_DNS, SOURCE_ZONE };
 
-/* What the zone file of a list says. */
+/* The result from the zone file of a list. */
 struct file_result {
     bool have;             /* the file exists */
     enum list_state state; /* LISTED or CLEAR, as rbldnsd would answer from it */
@@ -46,7 +46,7 @@ struct file_result {
     size_t skipped_at;     /* ... and the number of the first */
 };
 
-/* What one list says. */
+/* The result of one list. */
 struct list_result {
     const struct list *list;
     enum source source;        /* of the state */
@@ -128,7 +128,7 @@ void evidence_fini(struct evidence *);
 void list_result_clear_answer(struct list_result *);
 void list_result_clear_texts(struct list_result *);
 
-/* Whether questions are under way. */
+/* Returns whether questions are under way. */
 bool evidence_is_pending(const struct evidence *);
 
 /* Return the result of level 1 to 3, and of the other two parts. Never NULL. */
@@ -157,7 +157,11 @@ list_result_is_listed(const struct list_result *f)
 }
 
 /* Returns the meaning of the answers; without one, from a zone file, CODE_LISTED. */
-enum code_meaning list_result_meaning(const struct list_result *);
+static inline enum code_meaning
+list_result_meaning(const struct list_result *f)
+{
+    return f->answers.count > 0 ? return_codes_judge(&f->list->codes, f->answers.at, f->answers.count) : CODE_LISTED;
+}
 
 /* Returns whether a listing counts in the verdict: not on a list of scope allow or weight 0, nor with answers that mean
  * "known as good". */
@@ -173,9 +177,6 @@ list_result_is_other(const struct list_result *f)
 {
     return !f->list->part && f->state == STATE_LISTED && list_result_is_counted(f);
 }
-
-/* Returns the wall time of the result: of the answer, or of the zone file; 0 = not known. */
-int64_t list_result_seen_ms(const struct list_result *);
 
 /* Returns the history of a list including the result; the zone is borrowed. The state differs from the result's if that
  * one is unknown or older than the journal's last look (an old zone file). */
@@ -222,10 +223,6 @@ enum resolver_trouble evidence_resolver_trouble(const struct evidence *);
  * not announced) prove nothing either. */
 bool evidence_is_doubted(const struct evidence *);
 
-/* Returns whether level 3 names another AS than the one that announces the address, which is then a customer inside a
- * carrier's prefix. */
-bool evidence_names_carrier(const struct evidence *);
-
 /* Returns the outermost net with published impacts, which include those of the nets inside it; NULL = none. */
 static inline const struct listed_net *
 evidence_widest_net(const struct evidence *e)
@@ -240,13 +237,34 @@ evidence_permanent_net(const struct evidence *e)
 }
 
 /* Returns the net to name in a sentence: one of these two, or else the outermost without figures. */
-const struct listed_net *evidence_main_net(const struct evidence *);
+static inline const struct listed_net *
+evidence_main_net(const struct evidence *e)
+{
+    const struct listed_net *net = evidence_widest_net(e);
+    if (!net)
+        net = evidence_permanent_net(e);
+    return net ? net : density_outermost(&e->nets, DENSITY_ANY);
+}
 
 /* Returns the text of level 3 with holder and score; NULL = none. */
 const struct listing *evidence_level3(const struct evidence *);
 
+/* Returns whether level 3 names another AS than the one that announces the address, which is then a customer inside a
+ * carrier's prefix. */
+static inline bool
+evidence_names_carrier(const struct evidence *e)
+{
+    const struct listing *l3 = evidence_level3(e);
+    return l3 && l3->holder.asn != 0 && e->network.asn != 0 && l3->holder.asn != e->network.asn;
+}
+
 /* Returns whether level 2 lists the address, level 1 does not and level 3 is unknown, so that an estimate helps. */
-bool evidence_lacks_level3(const struct evidence *);
+static inline bool
+evidence_lacks_level3(const struct evidence *e)
+{
+    return evidence_level(e, 1)->state == STATE_CLEAR && list_result_is_listed(evidence_level(e, 2)) &&
+           list_result_is_trouble(evidence_level(e, 3));
+}
 
 /* Whether other addresses share the impacts of the widest net. A current zone file has the count. Without it, more
  * impacts than one address was ever seen to cause (168 in 7 days, one an hour; inferred from the zones of summer 2026)
@@ -265,7 +283,7 @@ unsigned evidence_hidden_from(const struct evidence *);
  * the last would exceed one of the sizes that resolvers offer. */
 bool evidence_may_be_cut(const struct evidence *);
 
-/* Returns what DNS says about a net that may be published around the address, and sets *net (may be NULL) if it shows
+/* Returns the state in DNS of a net that may be published around the address, and sets *net (may be NULL) if it shows
  * the net. Silence means absent only under the key that rbldnsd answered with and more specific ones, and only without
  * an exemption, for which rbldnsd does not answer at all. */
 enum dns_net { DNS_NET_UNKNOWN, DNS_NET_ABSENT, DNS_NET_SHOWN };
@@ -274,6 +292,14 @@ enum dns_net evidence_dns_net(const struct evidence *, const struct prefix *, co
 /* Returns the wall time, ms, of an SOA serial of these zones (YYYYMMDDHH in German local time: UTC+1, in summer UTC+2);
  * -1 = the serial is no date. */
 int64_t evidence_serial_ms(uint32_t serial);
+
+/* Returns the wall time of the result: of the answer, or of the zone file; 0 = not known. */
+static inline int64_t
+list_result_seen_ms(const struct list_result *f)
+{
+    int64_t made_ms = f->source == SOURCE_ZONE ? evidence_serial_ms(f->serial) : f->answered_ms;
+    return made_ms > 0 ? made_ms : 0;
+}
 
 /* Returns the age of a zone with this serial, ms, never negative; -1 = not known. A zone older than EVIDENCE_STALE_MS
  * is stale, because zones are rebuilt hourly. */

@@ -11,7 +11,7 @@
 
 enum { L1 = CAUSE_ADDRESS, L2 = CAUSE_ALLOCATION, L3 = CAUSE_PROVIDER, ADVICE = 4 };
 
-/* What a rule applies to, besides the levels that list the address. */
+/* Conditions of a rule besides the levels that list the address. */
 enum {
     HAND = 8,     /* no net has impacts: listed by hand alone */
     CARRIER = 16, /* level 3 names another AS than the one that announces the address */
@@ -191,7 +191,7 @@ advise_unknown(struct verdict *v, const struct evidence *e)
     vec_push(&v->advice, buf_take(&out));
 }
 
-/* Adds who ends the listings on lists without a part in the escalation, and where. */
+/* Names the actor for listings on lists without a part in the escalation, and their removal pages. */
 static void
 advise_others(struct verdict *v, const struct evidence *e)
 {

@@ -1,4 +1,4 @@
-/* The verdict in words: headline, who can act, advice, forecast and notes. */
+/* The verdict in words: headline, actor, advice, forecast and notes. */
 #ifndef EXPLAIN_H
 #define EXPLAIN_H
 
@@ -9,7 +9,7 @@
 /* Judges the evidence as it is now. The caller calls verdict_fini. */
 void verdict_reach(struct verdict *, const struct evidence *, const struct policy *);
 
-/* The same without forecast, advice and notes. */
+/* Like verdict_reach, but without forecast, advice and notes. */
 void verdict_reach_headline(struct verdict *, const struct evidence *, const struct policy *);
 
 #endif

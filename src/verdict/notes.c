@@ -148,12 +148,13 @@ on_lists(struct verdict *v, const struct evidence *e)
         const struct list_result *f = &e->lists.at[i];
         if (f->list->part || list_result_is_awaited(f) || f->state == STATE_UNASKED || f->state == STATE_CLEAR)
             continue;
-        if (f->state != STATE_LISTED)
-            phrases_list_trouble(&out, f);
-        else if (!list_result_is_counted(f))
-            buf_format(&out, "%s knows the address, which does not count as a listing", f->list->zone);
-        else
+        if (f->state == STATE_LISTED && list_result_is_counted(f))
             continue;
+        buf_text(&out, f->list->zone);
+        if (f->state == STATE_LISTED)
+            buf_text(&out, " knows the address, which does not count as a listing");
+        else
+            phrases_list_trouble(&out, f, false);
         buf_byte(&out, '.');
         add(v, &out);
     }

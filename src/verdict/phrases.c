@@ -124,6 +124,8 @@ put_value(struct buf *out, enum placeholder placeholder, const struct evidence *
         buf_text(out, addr_text(&e->address, address));
         break;
     case NET:
+    case HAND:
+        net = placeholder == HAND ? hand : net;
         buf_text(out, net ? prefix_text(&net->prefix, prefix) : "the listed net");
         break;
     case FIGURES:
@@ -144,12 +146,9 @@ put_value(struct buf *out, enum placeholder placeholder, const struct evidence *
         buf_text(out, " in the zone file of ");
         text_duration(out, age);
         return " ago";
-    case ESTIMATE: /* only if the data for an estimate is there */
-        return e->has_density && l2->file.have && e->network.source == NETWORK_MMDB
-                   ? " (for an estimate: whylisted asn {address})"
-                   : NULL;
-    case HAND:
-        buf_text(out, prefix_text(&hand->prefix, prefix));
+    case ESTIMATE:
+        if (e->has_density && l2->file.have && e->network.source == NETWORK_MMDB) /* the data for an estimate */
+            return " (for an estimate: whylisted asn {address})";
         break;
     case OWNER:
     case HAND_OWNER:
@@ -227,20 +226,13 @@ static const char *const state_words[STATE_COUNT][2] = {
     [STATE_DEAD] = {"has been shut down", "have been shut down"},
 };
 
-static void
-put_trouble(struct buf *out, const struct list_result *f, bool several)
+void
+phrases_list_trouble(struct buf *out, const struct list_result *f, bool several)
 {
     bool said = f->state == STATE_TIMEOUT && f->detail && strcmp(f->detail, outcome_name(OUTCOME_TIMEOUT)) == 0;
     buf_format(out, " %s", state_words[f->state][several]);
     if (f->detail && !said)
         buf_format(out, " (%s)", f->detail);
-}
-
-void
-phrases_list_trouble(struct buf *out, const struct list_result *f)
-{
-    buf_text(out, f->list->zone);
-    put_trouble(out, f, false);
 }
 
 void
@@ -262,7 +254,7 @@ phrases_troubles(struct buf *out, const struct evidence *e)
             buf_text(out, "; ");
         written |= same;
         phrases_levels(out, same);
-        put_trouble(out, f, __builtin_popcount(same) > 1);
+        phrases_list_trouble(out, f, __builtin_popcount(same) > 1);
     }
 }
 

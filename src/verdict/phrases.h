@@ -47,8 +47,8 @@ void phrases_net(struct buf *out, const struct listed_net *);
 /* Writes a set of levels (bit n = level n + 1): "level 3", "levels 1 and 2", "levels 1, 2 and 3". */
 void phrases_levels(struct buf *out, unsigned set);
 
-/* Writes the trouble of one list: "bl.example gave no answer". */
-void phrases_list_trouble(struct buf *out, const struct list_result *);
+/* Writes the trouble of one list, or of several with the same: " gave no answer". */
+void phrases_list_trouble(struct buf *out, const struct list_result *, bool several);
 
 /* Writes the trouble of the levels, equal troubles together: "level 3 gave an error (refused from
  * 127.0.0.1:53)". Levels that are still awaited are left out. */

@@ -31,33 +31,27 @@ seen_fini(struct seen *seen)
     *seen = (struct seen){0};
 }
 
-static size_t
-place_of(const struct seen *seen, const char *zone)
+const struct seen_list *
+seen_find(const struct seen *seen, const char *zone)
 {
-    size_t i = 0;
-    while (i < seen->lists.count && strcmp(seen->lists.at[i].zone, zone) != 0)
-        i++;
-    return i;
+    static const struct seen_list none;
+    for (size_t i = 0; i < seen->lists.count; i++)
+        if (strcmp(seen->lists.at[i].zone, zone) == 0)
+            return &seen->lists.at[i];
+    return &none;
 }
 
 void
 seen_add(struct seen *seen, const char *zone, enum list_state state, int64_t first_ms, int64_t last_ms)
 {
-    size_t place = place_of(seen, zone);
+    const struct seen_list *found = seen_find(seen, zone);
+    size_t place = found->zone ? (size_t)(found - seen->lists.at) : seen->lists.count;
     if (!seen->known || first_ms < seen->first_ms)
         seen->first_ms = first_ms;
     seen->known = true;
     if (place == seen->lists.count)
         vec_push(&seen->lists, ((struct seen_list){.zone = mem_copy(zone)}));
     seen_add_state(&seen->lists.at[place], state, first_ms, last_ms);
-}
-
-const struct seen_list *
-seen_find(const struct seen *seen, const char *zone)
-{
-    static const struct seen_list none;
-    size_t place = place_of(seen, zone);
-    return place < seen->lists.count ? &seen->lists.at[place] : &none;
 }
 
 void

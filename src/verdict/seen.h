@@ -24,17 +24,17 @@ struct seen_list {
 struct seen {
     bool known;                  /* the address is in the journal */
     int64_t first_ms;            /* first time of all */
-    uint32_t changes;            /* observations there are; 0 where seen_add made it */
-    VEC(struct seen_list) lists; /* those that were looked at */
+    uint32_t changes;            /* number of observations; 0 = made by seen_add */
+    VEC(struct seen_list) lists; /* only lists that were checked */
 };
 
 void seen_fini(struct seen *);
 
-/* Adds a look at one list, or several that saw the same from first_ms to last_ms. Looks come in the order of their
- * time; of one that began before the last one was over only states that are the same count. */
+/* Adds a look at one list, or several with the same state from first_ms to last_ms, in the order of time. A look that
+ * began before the last one was over counts only if it has the same state. */
 void seen_add(struct seen *, const char *zone, enum list_state, int64_t first_ms, int64_t last_ms);
 
-/* Returns the past of a list, an empty one when it was not looked at. Borrowed. */
+/* Returns the history of a list, an empty one if it was never checked. Borrowed. */
 const struct seen_list *seen_find(const struct seen *, const char *zone);
 
 /* Adds a look to one list; a state that is not LISTED or CLEAR changes nothing. */

@@ -75,13 +75,6 @@ judgement_of(const struct list_states *states)
     };
 }
 
-static void
-free_strings(char **strings, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        free(strings[i]);
-}
-
 void
 verdict_fini(struct verdict *v)
 {
@@ -89,8 +82,10 @@ verdict_fini(struct verdict *v)
     for (size_t i = 0; i < v->ends.count; i++)
         free(v->ends.at[i].text);
     vec_free(&v->ends);
-    free_strings(v->advice.at, v->advice.count);
+    for (size_t i = 0; i < v->advice.count; i++)
+        free(v->advice.at[i]);
     vec_free(&v->advice);
-    free_strings(v->notes.at, v->notes.count);
+    for (size_t i = 0; i < v->notes.count; i++)
+        free(v->notes.at[i]);
     vec_free(&v->notes);
 }

@@ -66,7 +66,7 @@ struct verdict {
     enum actor actor;
     enum actor then;            /* the next one to act; ACTOR_UNKNOWN = none */
     char *headline;             /* one sentence with the figures */
-    VEC(struct statement) ends; /* what ends it */
+    VEC(struct statement) ends; /* how each listing ends */
     VEC(char *) advice;         /* in order of urgency */
     VEC(char *) notes;          /* limits of the answer: hidden nets, stale zones, missing texts */
 };

@@ -232,7 +232,7 @@ read_target(const char *text, struct place *out, struct fault *fault)
             *out = (struct place){PLACE_ADDRESS, .resource = resource_of_address(&target.address)};
             return true;
         }
-        return !target_is_name(text) &&
+        return !target_is_name(text, strlen(text)) &&
                fault_set(fault,
                          "'%.80s' is not an address (203.0.113.77), a prefix (203.0.113.0/24) or an AS number "
                          "(AS64500)",
