@@ -279,7 +279,7 @@ unsigned
 filter_reader_kinds(const struct filter_reader *reader)
 {
     unsigned kinds = 0;
-    kinds |= (unsigned)(reader->touches != NULL) << FILTER_IN;
+    kinds |= (unsigned)(reader->touches || reader->prefix) << FILTER_IN;
     kinds |= (unsigned)(reader->is_of != NULL) << FILTER_AS;
     kinds |= (unsigned)(reader->on_level != NULL) << FILTER_LEVEL;
     kinds |= (unsigned)(reader->is_state != NULL) << FILTER_STATE;
@@ -310,16 +310,30 @@ filter_compares(double figure, enum filter_compare compare, double than)
     return false;
 }
 
+bool
+filter_touches(const struct filter_reader *reader, void *self, size_t item, const struct prefix *prefix)
+{
+    if (reader->touches)
+        return reader->touches(self, item, prefix);
+    struct prefix own = reader->prefix(self, item);
+    return prefix_overlaps(&own, prefix);
+}
+
 static bool
 holds(const struct filter_term *term, const struct filter_reader *reader, void *self, size_t item)
 {
+    char text[PREFIX_TEXT];
+    struct prefix prefix;
     switch (term->kind) {
     case FILTER_WORD:
-        return reader->matches(self, item, term->word);
+        if (reader->matches)
+            return reader->matches(self, item, term->word);
+        prefix = reader->prefix(self, item);
+        return strcasestr(prefix_text(&prefix, text), term->word);
     case FILTER_FIGURE:
         return filter_compares(reader->figure(self, item, term->column), term->compare, term->figure);
     case FILTER_IN:
-        return reader->touches(self, item, &term->prefix);
+        return filter_touches(reader, self, item, &term->prefix);
     case FILTER_AS:
         return reader->is_of(self, item, term->asn);
     case FILTER_LEVEL:

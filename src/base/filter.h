@@ -72,8 +72,9 @@ struct filter_language {
 bool filter_parse(struct filter *, const char *text, const struct filter_language *, struct fault *);
 void filter_fini(struct filter *);
 
-/* Reads the values of rows for a filter. A function is NULL if rows do not have the value; figure and matches never
- * are. An unknown value matches no term, and therefore each negated one. */
+/* Reads the values of rows for a filter. A function is NULL if rows do not have the value; figure never is. A row with
+ * a prefix needs no `touches`, nor `matches` if no other text of it is to be found. An unknown value matches no term,
+ * and therefore each negated one. */
 struct filter_reader {
     double (*figure)(void *self, size_t item, size_t column); /* NAN = unknown */
     bool (*matches)(void *self, size_t item, const char *word);
@@ -84,6 +85,7 @@ struct filter_reader {
     bool (*has_tag)(void *self, size_t item, const char *tag);
     int64_t (*seen_ms)(void *self, size_t item); /* the last time; 0 = unknown */
     bool (*in_country)(void *self, size_t item, const char *code);
+    struct prefix (*prefix)(void *self, size_t item);
 };
 
 /* Returns filter_language.kinds of what such rows can answer. */
@@ -91,6 +93,9 @@ unsigned filter_reader_kinds(const struct filter_reader *);
 
 /* Whether a comparison holds; none does for NAN. */
 bool filter_compares(double figure, enum filter_compare, double than);
+
+/* Returns whether the row has addresses in a prefix. */
+bool filter_touches(const struct filter_reader *, void *self, size_t item, const struct prefix *);
 
 bool filter_passes(const struct filter *, const struct filter_reader *, void *self, size_t item);
 

@@ -118,8 +118,8 @@ in_country(void *self, size_t item, const char *code)
     return strcmp(((const struct row *)self)->country, code) == 0;
 }
 
-static const struct filter_reader eye = {figure,   matches, touches, is_of,     on_level,
-                                         is_state, has_tag, seen_ms, in_country};
+static const struct filter_reader eye = {figure,   matches, touches, is_of,      on_level,
+                                         is_state, has_tag, seen_ms, in_country, NULL};
 
 static bool
 row_passes(struct row row, const char *text)
@@ -357,6 +357,40 @@ unknown_field_is_refused(void **state)
     assert_refused_in(&language, "harbor state:open", "state: cannot be used here; use words");
 }
 
+static struct prefix
+prefix_of(void *self, size_t item)
+{
+    struct prefix own;
+    (void)item;
+    assert_true(prefix_parse(((const struct row *)self)->prefix, &own, NULL));
+    return own;
+}
+
+static void
+row_with_prefix_matches_text_and_addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool passes;
+    } cases[] = {{"113.0/2", true},
+                 {"in:203.0.113.7", true},
+                 {"in:203.0.0.0/16", true},
+                 {"harbor", false},
+                 {"in:203.0.114.0/24", false}};
+    const struct filter_reader bare = {.figure = figure, .prefix = prefix_of};
+    const struct filter_language language = {.kinds = filter_reader_kinds(&bare)};
+    struct row row = {.text = "harbor", .prefix = "203.0.113.0/24"};
+    assert_int_equal(language.kinds, 1u << FILTER_IN);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct filter filter = {0};
+        struct fault fault;
+        assert_true(filter_parse(&filter, cases[i].text, &language, &fault));
+        assert_int_equal(filter_passes(&filter, &bare, &row, 0), cases[i].passes);
+        filter_fini(&filter);
+    }
+}
+
 static void
 ipv6_prefix_filter_matches_inside(void **state)
 {
@@ -412,14 +446,23 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(empty_filter_passes_everything), cmocka_unit_test(word_filter_matches_words),
-        cmocka_unit_test(figure_filter_compares),         cmocka_unit_test(unknown_figure_passes_no_comparison),
-        cmocka_unit_test(prefix_filter_matches_inside),   cmocka_unit_test(negated_term_excludes),
-        cmocka_unit_test(as_filter_matches_asn),          cmocka_unit_test(level_filter_matches_level),
-        cmocka_unit_test(state_filter_matches_state),     cmocka_unit_test(tag_filter_matches_tag),
-        cmocka_unit_test(country_filter_matches_country), cmocka_unit_test(date_filter_compares_times),
-        cmocka_unit_test(unknown_field_is_refused),       cmocka_unit_test(ipv6_prefix_filter_matches_inside),
-        cmocka_unit_test(mistake_is_explained),           cmocka_unit_test(long_word_is_bounded),
+        cmocka_unit_test(empty_filter_passes_everything),
+        cmocka_unit_test(word_filter_matches_words),
+        cmocka_unit_test(figure_filter_compares),
+        cmocka_unit_test(unknown_figure_passes_no_comparison),
+        cmocka_unit_test(prefix_filter_matches_inside),
+        cmocka_unit_test(negated_term_excludes),
+        cmocka_unit_test(as_filter_matches_asn),
+        cmocka_unit_test(level_filter_matches_level),
+        cmocka_unit_test(state_filter_matches_state),
+        cmocka_unit_test(tag_filter_matches_tag),
+        cmocka_unit_test(country_filter_matches_country),
+        cmocka_unit_test(date_filter_compares_times),
+        cmocka_unit_test(unknown_field_is_refused),
+        cmocka_unit_test(ipv6_prefix_filter_matches_inside),
+        cmocka_unit_test(mistake_is_explained),
+        cmocka_unit_test(long_word_is_bounded),
+        cmocka_unit_test(row_with_prefix_matches_text_and_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -141,7 +141,7 @@ print_text(struct page *p, void *arg)
     qsort(worst, count, sizeof *worst, by_harm);
     for (size_t i = 0; i < shown; i++)
         order[i] = (size_t)(worst[i] - provider->ranges.at);
-    table_page(p, provider_table(), &r->provider, order, shown);
+    table_page(p, &provider_table, &r->provider, order, shown);
     if (count > shown) {
         buf_text(&text, "... and ");
         text_number(&text, (int64_t)(count - shown));

@@ -75,13 +75,13 @@ tables_section(struct page *p, struct range_summary *range)
     }
     if (range->nets.count > 0) {
         page_heading(p, "Published nets");
-        table_page(p, range_table_nets(), range, NULL, range->nets.count);
+        table_page(p, &range_table_nets, range, NULL, range->nets.count);
     }
     if (listed == 0)
         return;
     page_heading(p, range->by_address ? "Listed addresses (level 1)" : "Blocks with listed addresses");
     range_table_addresses(&addresses, range->has_seen, false);
-    table_page(p, range->by_address ? &addresses.model : range_table_blocks(), range, NULL, listed);
+    table_page(p, range->by_address ? &addresses.model : &range_table_blocks, range, NULL, listed);
 }
 
 /* Names the addresses that left last, because older ones say less about the

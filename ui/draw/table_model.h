@@ -37,7 +37,9 @@ struct table_model {
     struct filter_reader eye;
     const char *const *states; /* that filters may name after state:, when the eye sees states */
     size_t state_count;
-    /* Returns a number for the item, not 0, that stays the same as long as the item exists. */
+    /* Returns a number for the item, not 0, that stays the same as long as the item exists. NULL: the key of its
+     * prefix.
+     */
     uint64_t (*key)(void *self, size_t item);
     /* Appends the clean text of a cell and returns its role. */
     enum role (*cell)(void *self, size_t item, size_t column, struct buf *out);

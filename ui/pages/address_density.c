@@ -90,35 +90,15 @@ address_density_ladder(struct page *p, const struct evidence *e)
 
 /* ---- the neighbours ---- */
 
-/* "203.0.113.9, .40, .201 and 12 more"; returns the number of neighbours. */
-static size_t
-put_neighbours(struct buf *out, const struct evidence *e, const struct related_cases *around)
-{
-    bool swept = around && around->swept;
-    size_t count = swept ? around->listed.count : e->neighbours.count, named = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t address = swept ? around->listed.at[i] : e->neighbours.at[i].address;
-        if (address == addr_to_v4(&e->address))
-            continue;
-        struct addr addr = addr_from_v4(address);
-        char text[ADDR_TEXT];
-        addr_text(&addr, text);
-        if (named < NAMED_MOST)
-            buf_format(out, "%s%s", named > 0 ? ", " : "", named > 0 ? strrchr(text, '.') : text);
-        named++;
-    }
-    if (named > NAMED_MOST)
-        buf_format(out, " and %zu more", named - NAMED_MOST);
-    return named;
-}
-
+/* "203.0.113.9, .40, .201 and 12 more" */
 void
 address_density_neighbours(struct page *p, const struct evidence *e, const struct related_cases *around)
 {
     struct prefix block = prefix_around(&e->address, 24);
     struct buf title = {0}, names = {0};
-    char prefix[PREFIX_TEXT];
+    char prefix[PREFIX_TEXT], text[ADDR_TEXT];
     bool swept = around && around->swept;
+    size_t count = swept ? around->listed.count : e->neighbours.count, named = 0;
     if (!swept && !e->has_density)
         return;
     buf_format(&title, "Listed neighbours in %s", prefix_text(&block, prefix));
@@ -126,7 +106,19 @@ address_density_neighbours(struct page *p, const struct evidence *e, const struc
         buf_text(&title, " (sweep of this run)");
     else
         put_source(&title, e);
-    if (put_neighbours(&names, e, around) > 0) {
+    for (size_t i = 0; i < count; i++) {
+        uint32_t address = swept ? around->listed.at[i] : e->neighbours.at[i].address;
+        struct addr addr = addr_from_v4(address);
+        if (address == addr_to_v4(&e->address))
+            continue;
+        addr_text(&addr, text);
+        if (named < NAMED_MOST)
+            buf_format(&names, "%s%s", named > 0 ? ", " : "", named > 0 ? strrchr(text, '.') : text);
+        named++;
+    }
+    if (named > NAMED_MOST)
+        buf_format(&names, " and %zu more", named - NAMED_MOST);
+    if (named > 0) {
         page_heading(p, buf_string(&title));
         page_row(p, address_key(ADDRESS_KEY_MAP, SIDE));
         page_wrap(p, COL_PREFIX, ROLE_PLAIN, buf_string(&names));
@@ -137,25 +129,13 @@ address_density_neighbours(struct page *p, const struct evidence *e, const struc
 
 /* ---- the map ---- */
 
-static void
-cell(struct page *p, const struct evidence *e, int col, uint32_t address)
-{
-    bool listed = false;
-    for (size_t i = 0; i < e->neighbours.count && !listed; i++)
-        listed = e->neighbours.at[i].address == address;
-    page_glyph(p, col, listed ? ROLE_LISTED : ROLE_DIM, listed ? GLYPH_LISTED : GLYPH_HEAT_0);
-    if (address == addr_to_v4(&e->address)) {
-        page_text(p, col - 1, 1, ROLE_STRONG, "[");
-        page_text(p, col + 1, 1, ROLE_STRONG, "]");
-    }
-}
-
 void
 address_density_map(struct page *p, const struct evidence *e)
 {
     struct prefix around = prefix_around(&e->address, 24);
     char text[8], prefix[PREFIX_TEXT];
     struct buf title = {0};
+    int col;
     if (!e->has_density)
         return;
     buf_format(&title, "Map of %s: %zu of 256 on level 1", prefix_text(&around, prefix), e->neighbours.count);
@@ -167,11 +147,21 @@ address_density_map(struct page *p, const struct evidence *e)
         page_row(p, address_key(ADDRESS_KEY_MAP, row));
         snprintf(text, sizeof text, ".%u", row * SIDE);
         page_right(p, COL_PREFIX, 4, ROLE_DIM, text);
-        for (uint32_t i = 0; i < SIDE; i++)
-            cell(p, e, COL_MAP + 2 * (int)i, addr_to_v4(&around.addr) + row * SIDE + i);
+        for (uint32_t i = 0; i < SIDE; i++) {
+            uint32_t address = addr_to_v4(&around.addr) + row * SIDE + i;
+            bool listed = false;
+            for (size_t n = 0; n < e->neighbours.count && !listed; n++)
+                listed = e->neighbours.at[n].address == address;
+            col = COL_MAP + 2 * (int)i;
+            page_glyph(p, col, listed ? ROLE_LISTED : ROLE_DIM, listed ? GLYPH_LISTED : GLYPH_HEAT_0);
+            if (address == addr_to_v4(&e->address)) {
+                page_text(p, col - 1, 1, ROLE_STRONG, "[");
+                page_text(p, col + 1, 1, ROLE_STRONG, "]");
+            }
+        }
     }
     page_row(p, 0);
-    int col = page_text(p, COL_MAP, 0, ROLE_STRONG, "[ ]") + 1;
+    col = page_text(p, COL_MAP, 0, ROLE_STRONG, "[ ]") + 1;
     col = page_text(p, col, 0, ROLE_DIM, "you are here") + 2;
     col = page_glyph(p, col, ROLE_LISTED, GLYPH_LISTED) + 1;
     col = page_text(p, col, 0, ROLE_DIM, "listed") + 2;

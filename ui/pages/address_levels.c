@@ -47,37 +47,6 @@ put_next(struct buf *out, const struct list_result *f)
     }
 }
 
-static void
-put_timing(struct buf *out, const struct list_result *f, bool live)
-{
-    if (f->source == SOURCE_ZONE) {
-        int64_t age_ms = list_result_zone_age_ms(f);
-        buf_text(out, "zone file");
-        if (age_ms >= 0) {
-            buf_text(out, ", ");
-            text_duration(out, age_ms);
-            buf_text(out, " old");
-        }
-        return;
-    }
-    if (f->rtt_us >= 0)
-        buf_format(out, "%.1f ms", (double)f->rtt_us / 1000);
-    if (!live && f->ttl)
-        buf_format(out, ", TTL %u s", f->ttl);
-    if (!live || f->answered_ms == 0)
-        return;
-    int64_t age = clock_wall_ms() - f->answered_ms;
-    if (age >= 60 * 1000) {
-        buf_text(out, ", ");
-        put_minutes(out, age);
-        buf_text(out, " old");
-    }
-    if (f->pending || f->due_ms) {
-        buf_text(out, ", ");
-        put_next(out, f);
-    }
-}
-
 /* Puts text at the column, or on a narrow screen below the row if it does not fit there. */
 static void
 beside_or_below(struct page *p, int col, enum role role, const char *text)
@@ -94,7 +63,28 @@ static void
 timing(struct page *p, int col, const struct list_result *f, bool live)
 {
     struct buf text = {0};
-    put_timing(&text, f, live);
+    int64_t age = f->source == SOURCE_ZONE ? list_result_zone_age_ms(f) : clock_wall_ms() - f->answered_ms;
+    bool ages = f->source != SOURCE_ZONE && live && f->answered_ms != 0;
+    if (f->source == SOURCE_ZONE) {
+        buf_text(&text, age >= 0 ? "zone file, " : "zone file");
+        if (age >= 0) {
+            text_duration(&text, age);
+            buf_text(&text, " old");
+        }
+    } else if (f->rtt_us >= 0) {
+        buf_format(&text, "%.1f ms", (double)f->rtt_us / 1000);
+    }
+    if (f->source != SOURCE_ZONE && !live && f->ttl)
+        buf_format(&text, ", TTL %u s", f->ttl);
+    if (ages && age >= 60 * 1000) {
+        buf_text(&text, ", ");
+        put_minutes(&text, age);
+        buf_text(&text, " old");
+    }
+    if (ages && (f->pending || f->due_ms)) {
+        buf_text(&text, ", ");
+        put_next(&text, f);
+    }
     if (live && col + text_width(buf_string(&text)) > p->cols) {
         buf_clear(&text);
         put_next(&text, f);
@@ -108,8 +98,8 @@ static void
 state_of(struct page *p, const struct list_result *f, int col, bool live)
 {
     bool exemption = f->list->is_exemption && list_state_is_known(f->state), listed = f->state == STATE_LISTED;
-    enum role role = !exemption ? address_role(f) : listed ? ROLE_EXEMPT : ROLE_DIM;
-    enum glyph glyph = !exemption ? address_glyph(f) : listed ? GLYPH_EXEMPT : GLYPH_BULLET;
+    enum role role = !exemption ? address_look(f).role : listed ? ROLE_EXEMPT : ROLE_DIM;
+    enum glyph glyph = !exemption ? address_look(f).glyph : listed ? GLYPH_EXEMPT : GLYPH_BULLET;
     const char *word = exemption ? (listed ? "registered" : "none") : list_state_name(f->state);
     int detail_col = address_is_wide(p) ? COL_DETAIL : NARROW_DETAIL;
 
@@ -155,32 +145,6 @@ raw_rows(struct page *p, const struct evidence *e, const struct list_result *f)
     }
 }
 
-static void
-list_row(struct page *p, const struct evidence *e, const struct list_result *f, bool live)
-{
-    bool wide = address_is_wide(p);
-    page_row(p, list_key(f));
-    int end = page_text(p, ADDRESS_TEXT, 0, ROLE_PLAIN, wide ? f->list->title : f->list->shorter);
-    int col = wide ? COL_STATE : NARROW_STATE;
-    state_of(p, f, col > end ? col : end + 1, live);
-    raw_rows(p, e, f);
-}
-
-/* How long the journal has known this state. */
-static void
-since_row(struct page *p, const struct evidence *e, const struct list_result *f)
-{
-    struct seen_list seen = evidence_seen(e, f);
-    struct buf text = {0};
-    if (e->seen.known && seen.state == f->state)
-        seen_words(&text, &seen, e->seen.first_ms);
-    if (text.count > 0) {
-        page_row(p, list_key(f));
-        page_wrap(p, COL_NET, ROLE_DIM, buf_string(&text));
-    }
-    buf_free(&text);
-}
-
 /* For a net without figures, or on a page without room for their columns. */
 static void
 put_net(struct buf *out, const struct listed_net *net, bool wide)
@@ -224,51 +188,37 @@ net_figures(struct page *p, const struct listed_net *net, bool is_hidden)
     buf_free(&text);
 }
 
-/* A net that only an outdated zone file has: level 2 may not list it any more. */
-static void
-stale_row(struct page *p, const struct listed_net *net, const struct evidence *e)
-{
-    struct buf text = {0};
-    int64_t age = list_result_file_age_ms(evidence_level(e, 2));
-    buf_text(&text, age < 0 ? "zone file of unknown age" : "zone file of ");
-    if (age >= 0) {
-        text_duration(&text, age);
-        buf_text(&text, " ago");
-    }
-    buf_text(&text, ": ");
-    phrases_net(&text, net);
-    page_wrap(p, address_is_wide(p) ? COL_KIND : NARROW_FIGURES, ROLE_DIM, buf_string(&text));
-    buf_free(&text);
-}
-
-static void
-net_row(struct page *p, const struct listed_net *net, bool is_hidden)
-{
-    bool has_figures = !net->permanent && net->impacts != LISTING_UNKNOWN;
-    if (address_is_wide(p) && has_figures) {
-        net_figures(p, net, is_hidden);
-        return;
-    }
-    struct buf text = {0};
-    put_net(&text, net, address_is_wide(p));
-    page_wrap(p, address_is_wide(p) ? COL_KIND : NARROW_FIGURES, has_figures ? ROLE_PLAIN : ROLE_LISTED,
-              buf_string(&text));
-    buf_free(&text);
-}
-
+/* A stale net is one that only an outdated zone file has: level 2 may not list it any more. */
 static void
 net_rows(struct page *p, const struct evidence *e)
 {
+    const struct list_result *level2 = evidence_level(e, 2);
+    bool wide = address_is_wide(p);
+    int64_t age = list_result_file_age_ms(level2);
     for (size_t i = 0; i < e->nets.count; i++) {
         const struct listed_net *net = &e->nets.at[i];
+        bool has_figures = !net->permanent && net->impacts != LISTING_UNKNOWN;
+        enum role role = net->stale ? ROLE_DIM : has_figures ? ROLE_PLAIN : ROLE_LISTED;
+        struct buf text = {0};
         char prefix[PREFIX_TEXT];
         page_row(p, address_key(ADDRESS_KEY_NET, (uint32_t)i));
         page_glyph(p, ADDRESS_TEXT, ROLE_LINE, i + 1 < e->nets.count ? GLYPH_BRANCH : GLYPH_BRANCH_LAST);
         page_text(p, COL_NET, 0, ROLE_PLAIN, prefix_text(&net->prefix, prefix));
-        if (net->stale)
-            stale_row(p, net, e);
-        else
-            net_row(p, net, net->from_zone && evidence_level(e, 2)->source == SOURCE_DNS);
+        if (net->stale) {
+            buf_text(&text, age < 0 ? "zone file of unknown age" : "zone file of ");
+            if (age >= 0) {
+                text_duration(&text, age);
+                buf_text(&text, " ago");
+            }
+            buf_text(&text, ": ");
+            phrases_net(&text, net);
+        } else if (wide && has_figures) {
+            net_figures(p, net, net->from_zone && level2->source == SOURCE_DNS);
+        } else {
+            put_net(&text, net, wide);
+        }
+        page_wrap(p, wide ? COL_KIND : NARROW_FIGURES, role, buf_string(&text));
+        buf_free(&text);
     }
 }
 
@@ -295,17 +245,29 @@ address_levels(struct page *p, const struct evidence *e, const struct policy *po
 {
     if (e->reserved || (e->offline && !evidence_has_zone_file(e)) || !evidence_asks(e))
         return;
+    bool wide = address_is_wide(p);
     page_gap(p);
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
+        struct seen_list seen = evidence_seen(e, f);
         if (!list_is_asked(f->list, e->address.family))
             continue;
-        list_row(p, e, f, live);
+        page_row(p, list_key(f));
+        int end = page_text(p, ADDRESS_TEXT, 0, ROLE_PLAIN, wide ? f->list->title : f->list->shorter);
+        int col = wide ? COL_STATE : NARROW_STATE;
+        state_of(p, f, col > end ? col : end + 1, live);
+        raw_rows(p, e, f);
         if (f->list->level == 2)
             net_rows(p, e);
         if (f->list->level == 3)
             score_row(p, e, policy);
-        if (!f->list->is_exemption)
-            since_row(p, e, f);
+        if (!f->list->is_exemption && e->seen.known && seen.state == f->state) {
+            struct buf since = {0};
+            seen_words(&since, &seen, e->seen.first_ms);
+            if (since.count > 0)
+                page_row(p, list_key(f));
+            page_wrap(p, COL_NET, ROLE_DIM, buf_string(&since));
+            buf_free(&since);
+        }
     }
 }

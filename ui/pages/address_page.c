@@ -52,15 +52,6 @@ put_ptr(struct buf *out, const struct ptr *ptr, bool doubted)
         buf_format(out, ", 1 of %s%zu names", ptr->count == ANSWER_RECORDS ? "at least " : "", ptr->count);
 }
 
-static enum role
-ptr_role(enum ptr_state state)
-{
-    return state == PTR_CONFIRMED ? ROLE_PLAIN
-           : state == PTR_ASKING  ? ROLE_ASKING
-           : state == PTR_UNASKED ? ROLE_DIM
-                                  : ROLE_WARN;
-}
-
 static void
 put_network(struct buf *out, const struct network *n, const struct asndb *db, bool doubted)
 {
@@ -93,13 +84,19 @@ put_network(struct buf *out, const struct network *n, const struct asndb *db, bo
 static void
 name_rows(struct page *p, const struct evidence *e, const struct asndb *db, int col)
 {
+    enum ptr_state state = e->ptr.state;
     struct buf text = {0};
     put_ptr(&text, &e->ptr, evidence_is_doubted(e));
     if (text.count > 0 && col > p->cols / 2) {
         page_row(p, address_key(ADDRESS_KEY_PTR, 1));
         col = ADDRESS_MARK;
     }
-    page_wrap(p, col, ptr_role(e->ptr.state), buf_string(&text));
+    page_wrap(p, col,
+              state == PTR_CONFIRMED ? ROLE_PLAIN
+              : state == PTR_ASKING  ? ROLE_ASKING
+              : state == PTR_UNASKED ? ROLE_DIM
+                                     : ROLE_WARN,
+              buf_string(&text));
     buf_clear(&text);
     put_network(&text, &e->network, db, evidence_is_doubted(e));
     address_line(p, address_key(ADDRESS_KEY_NETWORK, 0), e->network.source == NETWORK_UNKNOWN ? ROLE_DIM : ROLE_PLAIN,
@@ -127,27 +124,7 @@ rows_of(const struct page *p, const char *text)
     return canvas_wrap(NULL, 0, 0, p->cols - ADDRESS_MARK, ROLE_PLAIN, text);
 }
 
-static bool
-is_too_long(const struct page *p, const struct verdict *v)
-{
-    return p->cols < SMALL && rows_of(p, v->headline) > SMALL_ROWS;
-}
-
 /* Cuts the headline to whole words that fill at most SMALL_ROWS. */
-static void
-put_headline(struct buf *out, const struct page *p, const struct verdict *v)
-{
-    size_t count = strlen(v->headline);
-    buf_text(out, v->headline);
-    while (p->cols < SMALL && count > 0 && rows_of(p, buf_string(out)) > SMALL_ROWS) {
-        while (count > 0 && v->headline[--count] != ' ')
-            ;
-        buf_clear(out);
-        buf_bytes(out, v->headline, count);
-        buf_text(out, " ...");
-    }
-}
-
 static void
 verdict_rows(struct page *p, const struct verdict *v)
 {
@@ -156,7 +133,15 @@ verdict_rows(struct page *p, const struct verdict *v)
                                          [ACTOR_PROVIDER] = "the provider",
                                          [ACTOR_CARRIER] = "the carrier"};
     struct buf text = {0};
-    put_headline(&text, p, v);
+    size_t count = strlen(v->headline);
+    buf_text(&text, v->headline);
+    while (p->cols < SMALL && count > 0 && rows_of(p, buf_string(&text)) > SMALL_ROWS) {
+        while (count > 0 && v->headline[--count] != ' ')
+            ;
+        buf_clear(&text);
+        buf_bytes(&text, v->headline, count);
+        buf_text(&text, " ...");
+    }
     address_line(p, address_key(ADDRESS_KEY_TEXT, 0), headline_role(v), buf_string(&text));
     buf_clear(&text);
     if (v->actor != ACTOR_UNKNOWN && v->actor != ACTOR_NOBODY && !v->pending) {
@@ -174,40 +159,12 @@ verdict_rows(struct page *p, const struct verdict *v)
     buf_free(&text);
 }
 
-static void
-section_head(struct page *p, const struct evidence *e, const struct verdict *v, const struct asndb *db)
-{
-    char address[ADDR_TEXT];
-    page_row(p, address_key(ADDRESS_KEY_PTR, 0));
-    int col = page_text(p, ADDRESS_MARK, 0, ROLE_TITLE, addr_text(&e->address, address)) + 2;
-    if (e->label)
-        col = page_format(p, col, 0, ROLE_STRONG, "[%s]", e->label) + 2;
-    if (address_is_wide(p)) {
-        name_rows(p, e, db, col);
-        page_gap(p);
-    }
-    verdict_rows(p, v);
-}
-
-/* On a narrow screen verdict and lists come first, then the whole headline and the names. */
-static void
-section_names(struct page *p, const struct evidence *e, const struct verdict *v, const struct asndb *db)
-{
-    if (address_is_wide(p))
-        return;
-    if (is_too_long(p, v)) {
-        page_gap(p);
-        address_line(p, address_key(ADDRESS_KEY_TEXT, 2), headline_role(v), v->headline);
-    }
-    page_gap(p);
-    name_rows(p, e, db, p->cols);
-}
-
 /* ---- what follows ---- */
 
 static void
-section_ends(struct page *p, const struct verdict *v)
+section_outlook(struct page *p, const struct evidence *e, const struct verdict *v)
 {
+    struct buf other_name = {0};
     for (size_t i = 0; i < v->ends.count; i++) {
         bool estimate = v->ends.at[i].estimate;
         if (i == 0)
@@ -216,11 +173,6 @@ section_ends(struct page *p, const struct verdict *v)
                      estimate ? GLYPH_ESTIMATE : GLYPH_BULLET, estimate ? ROLE_ESTIMATE : ROLE_PLAIN,
                      v->ends.at[i].text);
     }
-}
-
-static void
-section_advice(struct page *p, const struct verdict *v)
-{
     for (size_t i = 0; i < v->advice.count; i++) {
         if (i == 0)
             page_heading(p, "What to do");
@@ -228,12 +180,6 @@ section_advice(struct page *p, const struct verdict *v)
         page_format(p, ADDRESS_MARK, 0, ROLE_DIM, "%zu", i + 1);
         page_wrap(p, ADDRESS_TEXT, ROLE_PLAIN, v->advice.at[i]);
     }
-}
-
-static void
-section_notes(struct page *p, const struct evidence *e, const struct verdict *v)
-{
-    struct buf other_name = {0};
     phrases_other_name(&other_name, e);
     if (v->notes.count > 0 || other_name.count > 0)
         page_heading(p, "Notes");
@@ -250,14 +196,29 @@ void
 address_page(struct page *p, const struct evidence *e, const struct verdict *v, const struct policy *policy,
              const struct asndb *db, const struct related_cases *cases, bool live)
 {
-    section_head(p, e, v, db);
+    char address[ADDR_TEXT];
+    bool wide = address_is_wide(p);
+    page_row(p, address_key(ADDRESS_KEY_PTR, 0));
+    int col = page_text(p, ADDRESS_MARK, 0, ROLE_TITLE, addr_text(&e->address, address)) + 2;
+    if (e->label)
+        col = page_format(p, col, 0, ROLE_STRONG, "[%s]", e->label) + 2;
+    if (wide) {
+        name_rows(p, e, db, col);
+        page_gap(p);
+    }
+    verdict_rows(p, v);
     related_cases_rows(p, cases);
     address_levels(p, e, policy, live);
-    section_names(p, e, v, db);
+    if (!wide) { /* the whole headline and the names come behind verdict and lists */
+        if (p->cols < SMALL && rows_of(p, v->headline) > SMALL_ROWS) {
+            page_gap(p);
+            address_line(p, address_key(ADDRESS_KEY_TEXT, 2), headline_role(v), v->headline);
+        }
+        page_gap(p);
+        name_rows(p, e, db, p->cols);
+    }
     address_density_ladder(p, e);
     address_density_neighbours(p, e, cases);
-    section_ends(p, v);
-    section_advice(p, v);
-    section_notes(p, e, v);
+    section_outlook(p, e, v);
     address_density_map(p, e);
 }

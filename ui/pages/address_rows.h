@@ -19,23 +19,44 @@ enum address_key {
     ADDRESS_KEY_AROUND
 };
 
-uint64_t address_key(enum address_key, uint32_t index);
-enum address_key address_key_kind(uint64_t key);
-uint32_t address_key_index(uint64_t key);
+static inline uint64_t
+address_key(enum address_key kind, uint32_t index)
+{
+    return (uint64_t)kind << 32 | index;
+}
+
+static inline enum address_key
+address_key_kind(uint64_t key)
+{
+    return (enum address_key)(key >> 32);
+}
+
+static inline uint32_t
+address_key_index(uint64_t key)
+{
+    return (uint32_t)key;
+}
 
 /* The columns of all sections: a glyph, and the text beside it. */
 enum { ADDRESS_MARK = 1, ADDRESS_TEXT = 3 };
 /* Returns whether the page has room for words beside the figures. */
-bool address_is_wide(const struct page *);
+static inline bool
+address_is_wide(const struct page *p)
+{
+    return p->cols >= 72;
+}
+
 /* Wraps text in a row of its own; address_item puts a glyph before it. */
 void address_line(struct page *, uint64_t key, enum role, const char *text);
 void address_item(struct page *, uint64_t key, enum role glyph_role, enum glyph, enum role, const char *text);
 
 /* Glyph and role of a state, and of a list result: GLYPH_ASKING while its first answer is awaited. */
-enum glyph address_state_glyph(enum list_state);
-enum role address_state_role(enum list_state);
-enum glyph address_glyph(const struct list_result *);
-enum role address_role(const struct list_result *);
+struct address_look {
+    enum glyph glyph;
+    enum role role;
+};
+extern const struct address_look address_looks[STATE_COUNT];
+struct address_look address_look(const struct list_result *);
 enum role address_headline_role(enum verdict_state);
 
 #endif

@@ -27,9 +27,9 @@ has_glyphs(size_t column)
 }
 
 static int
-limit(int columns_wanted, int least, int most)
+limit(int wanted, int least, int most)
 {
-    return columns_wanted < least ? least : columns_wanted > most ? most : columns_wanted;
+    return wanted < least ? least : wanted > most ? most : wanted;
 }
 
 void
@@ -94,12 +94,7 @@ put_case(struct buf *out, const struct journal_entry *e, int64_t now_ms)
 static enum role
 put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t now_ms)
 {
-    static const enum role roles[] = {
-        [VERDICT_CLEAR] = ROLE_HEADLINE_GOOD,
-        [VERDICT_COLLATERAL] = ROLE_HEADLINE_COLLATERAL,
-        [VERDICT_DIRECT] = ROLE_HEADLINE_BAD,
-        [VERDICT_UNKNOWN] = ROLE_HEADLINE_UNKNOWN,
-    };
+    enum role verdict_role = e->observed ? address_headline_role(e->verdict) : ROLE_STRONG;
     char resource[RESOURCE_TEXT];
     switch (column) {
     case SEEN:
@@ -107,10 +102,10 @@ put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t 
         return ROLE_DIM;
     case RESOURCE:
         buf_text(out, resource_text(&e->resource, resource));
-        return e->observed ? roles[e->verdict] : ROLE_STRONG;
+        return verdict_role;
     case VERDICT:
         buf_text(out, e->observed ? verdict_state_name(e->verdict) : "");
-        return e->observed ? roles[e->verdict] : ROLE_STRONG;
+        return verdict_role;
     case IMPACTS:
         if (!e->observed || !e->net.addr.family || e->impacts < 0)
             return ROLE_DIM;
@@ -133,16 +128,6 @@ put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t 
     }
 }
 
-/* The first cell of a column, -1 = hidden. */
-static int
-column_at(const int *widths, size_t column)
-{
-    int col = 0;
-    for (size_t i = 0; i < column; i++)
-        col += widths[i] > 0 ? widths[i] + COLUMNS_GAP : 0;
-    return widths[column] > 0 ? col : -1;
-}
-
 void
 journal_rows_measure(struct journal_rows_need *need, const struct journal_entry *e, int64_t now_ms)
 {
@@ -162,17 +147,22 @@ journal_rows_draw(const struct canvas *canvas, int row, const int widths[static 
 {
     struct column_cell cells[JOURNAL_ROWS_COLUMNS] = {0};
     struct buf texts[JOURNAL_ROWS_COLUMNS] = {0};
+    int mark = -1, levels = -1, col = 0; /* the first cells; -1 = hidden */
     for (size_t i = 0; i < JOURNAL_ROWS_COLUMNS; i++) {
+        if (widths[i] > 0) {
+            mark = i == MARK ? col : mark;
+            levels = i == LEVELS ? col : levels;
+            col += widths[i] + COLUMNS_GAP;
+        }
         if (widths[i] == 0 || has_glyphs(i))
             continue;
         cells[i].role = put_cell(&texts[i], e, i, now_ms);
         cells[i].text = buf_string(&texts[i]);
     }
     columns_row(canvas, row, columns, JOURNAL_ROWS_COLUMNS, widths, cells);
-    int mark = column_at(widths, MARK), levels = column_at(widths, LEVELS);
     for (int i = 0; levels >= 0 && e->observed && i < LEVEL_COUNT; i++) {
         enum list_state state = observed_lists_level(&e->lists, (unsigned)i + 1);
-        canvas_glyph(canvas, row, levels + i, address_state_role(state), address_state_glyph(state));
+        canvas_glyph(canvas, row, levels + i, address_looks[state].role, address_looks[state].glyph);
     }
     if (mark >= 0 && journal_entry_is_due(e, now_ms))
         canvas_glyph(canvas, row, mark, ROLE_WARN, GLYPH_WARN);

@@ -71,7 +71,7 @@ provider_table_figures(const struct provider *provider, const struct policy *pol
 
 /* ---- the table ---- */
 
-enum { RANGE, ADDRESSES, LISTED, SHARE, NETS, IMPACTS, COVER, AROUND, CLEANEST };
+enum { RANGE, ADDRESSES, LISTED, SHARE, NETS, IMPACTS, COVER, AROUND, CLEANEST = PROVIDER_COLUMN_CLEANEST };
 
 static const struct table_column columns[] = {
     [RANGE] = {{"range", 18, 18, 0, false}, "address", "address", false, NULL, 0},
@@ -92,58 +92,40 @@ range_at(void *self, size_t item)
     return &provider->ranges.at[item];
 }
 
-static uint64_t
-key_of(void *self, size_t item)
+static struct prefix
+prefix_at(void *self, size_t item)
 {
-    return table_model_key(&range_at(self, item)->prefix);
+    return range_at(self, item)->prefix;
 }
 
-/* Returns a figure that is smallest for the cleanest range, in the order of provider_cleanest: by what level 2 lists,
- * then by neighbours, then those on level 3 last, then the largest first. */
-static double
-cleanness(const struct provider_range *range)
-{
-    static const double least = 1e-9; /* less than one address of any range */
-    double size = (double)prefix_size(&range->prefix) / (UINT32_MAX + 1.0);
-    return 1000 * (double)range->cover + provider_near_share(range) + (range->level3 ? least : 0) - least / 10 * size;
-}
-
+/* CLEANEST is smallest for the cleanest range, in the order of provider_cleanest: by the cover of level 2, then by
+ * neighbours, then those on level 3 last, then the largest first. */
 static double
 figure(void *self, size_t item, size_t column)
 {
+    static const double least = 1e-9; /* less than one address of any range */
     const struct provider *provider = self;
     const struct provider_range *range = range_at(self, item);
+    double size = (double)prefix_size(&range->prefix);
     if (column == RANGE)
         return addr_to_v4(&range->prefix.addr);
     if (column == ADDRESSES)
-        return (double)prefix_size(&range->prefix);
+        return size;
     if (!provider->counted)
         return NAN;
     switch (column) {
     case LISTED:
         return (double)range->listed;
     case SHARE:
-        return 100 * (double)range->listed / (double)prefix_size(&range->prefix);
+        return 100 * (double)range->listed / size;
     case NETS:
         return (double)range->nets;
     case IMPACTS:
         return range->impacts == LISTING_UNKNOWN ? NAN : (double)range->impacts;
     default:
-        return cleanness(range);
+        return 1000 * (double)range->cover + provider_near_share(range) + (range->level3 ? least : 0) -
+               least / 10 * size / (UINT32_MAX + 1.0);
     }
-}
-
-static bool
-matches(void *self, size_t item, const char *word)
-{
-    char prefix[PREFIX_TEXT];
-    return strcasestr(prefix_text(&range_at(self, item)->prefix, prefix), word);
-}
-
-static bool
-touches(void *self, size_t item, const struct prefix *prefix)
-{
-    return prefix_overlaps(&range_at(self, item)->prefix, prefix);
 }
 
 /* Level 2 counts even if it lists only a part of the range. */
@@ -190,25 +172,12 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     return number > 0 ? ROLE_PLAIN : ROLE_DIM;
 }
 
-static const struct table_model model = {
+const struct table_model provider_table = {
     .thing = "range",
     .things = "ranges",
     .filter_label = "Filter: part of a prefix, level:2, listed>0, impacts>=100, in:203.0.113.0/24",
     .columns = columns,
     .column_count = sizeof columns / sizeof columns[0],
-    .eye = {.figure = figure, .matches = matches, .touches = touches, .on_level = on_level},
-    .key = key_of,
+    .eye = {.figure = figure, .prefix = prefix_at, .on_level = on_level},
     .cell = cell,
 };
-
-const struct table_model *
-provider_table(void)
-{
-    return &model;
-}
-
-size_t
-provider_table_cleanest(void)
-{
-    return CLEANEST;
-}

@@ -11,8 +11,8 @@ void provider_table_sentence(const struct provider *, struct buf *out);
 void provider_table_figures(const struct provider *, const struct policy *, struct buf *out);
 
 /* A provider is the `self` of the model, an item one of its ranges. */
-const struct table_model *provider_table(void);
-/* Returns the column to sort by so that the cleanest ranges come first. */
-size_t provider_table_cleanest(void);
+extern const struct table_model provider_table;
+/* The column to sort by so that the cleanest ranges come first. */
+enum { PROVIDER_COLUMN_CLEANEST = 8 };
 
 #endif

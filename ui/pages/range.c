@@ -30,30 +30,6 @@ range_limit(struct buf *out, int64_t limit)
     figure_count(out, limit, "impact", "impacts");
 }
 
-/* Appends the net of level 2. Without its zone file nothing says that a net is not published. */
-static void
-put_level2(struct buf *out, const struct range_summary *range)
-{
-    char prefix[PREFIX_TEXT];
-    if (range->own) {
-        buf_text(out, range->knows_nets ? "; published: " : "; published (DNS): ");
-        phrases_net(out, range->own);
-        if (range->own->impacts != LISTING_UNKNOWN && range->own->limit > 0) {
-            buf_text(out, " (");
-            figure_times(out, (double)range->own->impacts / (double)range->own->limit);
-            buf_byte(out, ')');
-        }
-        return;
-    }
-    bool unpublished = range->knows_nets && range->limit > 0;
-    buf_text(out, unpublished ? "; not published itself" : "");
-    if (range->around > 0) {
-        const struct listed_net *net = &range->nets.at[range->around - 1];
-        buf_format(out, "%s inside %s with ", unpublished ? ", but" : ";", prefix_text(&net->prefix, prefix));
-        phrases_net(out, net);
-    }
-}
-
 static void
 put_sweep(struct buf *out, const struct range_summary *range)
 {
@@ -76,6 +52,7 @@ put_sweep(struct buf *out, const struct range_summary *range)
     }
 }
 
+/* Without level 2's zone file nothing says that a net is not published. */
 void
 range_sentence(const struct range_summary *range, struct buf *out)
 {
@@ -99,7 +76,23 @@ range_sentence(const struct range_summary *range, struct buf *out)
         range_unpublished(out, range->prefix.length, range->limit, range->least);
     else if (range->source != RANGE_UNKNOWN || range->own)
         range_limit(out, range->limit);
-    put_level2(out, range);
+    if (range->own) {
+        buf_text(out, range->knows_nets ? "; published: " : "; published (DNS): ");
+        phrases_net(out, range->own);
+        if (range->own->impacts != LISTING_UNKNOWN && range->own->limit > 0) {
+            buf_text(out, " (");
+            figure_times(out, (double)range->own->impacts / (double)range->own->limit);
+            buf_byte(out, ')');
+        }
+        return;
+    }
+    bool unpublished = range->knows_nets && range->limit > 0;
+    buf_text(out, unpublished ? "; not published itself" : "");
+    if (range->around > 0) {
+        const struct listed_net *net = &range->nets.at[range->around - 1];
+        buf_format(out, "%s inside %s with ", unpublished ? ", but" : ";", prefix_text(&net->prefix, prefix));
+        phrases_net(out, net);
+    }
 }
 
 void

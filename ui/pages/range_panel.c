@@ -7,10 +7,9 @@
 enum {
     HEATS = 5,
     WORDS_GAP = 2,
-    WORDS_COLS = 26,   /* least columns of the words beside the map; with fewer they
-                          are below it */
-    STATUS_ROWS = 2,   /* least rows of the words about the cell, so that the map
-                          does not jump */
+    WORDS_COLS = 26, /* least columns of the words beside the map; with fewer they are below it */
+    BESIDE_COLS = HEATMAP_COLS + WORDS_GAP + WORDS_COLS,
+    STATUS_ROWS = 2,   /* least rows of the words about the cell, so that the map does not jump */
     HEATMAP_LEAST = 3, /* least rows of the map */
     SIGNS = 8
 };
@@ -93,52 +92,37 @@ put_address(struct buf *out, const struct range_summary *range, const struct ran
         buf_text(out, ", a backscatterer");
 }
 
-static void
-put_cell(struct buf *out, const struct range_summary *range, const struct heatmap *map)
-{
-    const struct range_spot *spot = &range->cells[map->at];
-    char prefix[PREFIX_TEXT];
-    if (range->by_address) {
-        put_address(out, range, spot);
-    } else {
-        buf_format(out, "%s: ", prefix_text(&spot->prefix, prefix));
-        figure_count(out, (int64_t)spot->listed, "listed address", "listed addresses");
-        if (spot->net) {
-            buf_text(out, ", ");
-            phrases_net(out, spot->net);
-            buf_text(out, spot->net->permanent ? "" : " published");
-            range_limit(out, range->cell_limit);
-        } else if (range->knows_nets) {
-            range_unpublished(out, range->cell_length, range->cell_limit, spot->least);
-        }
-    }
-    if (map->at == map->here)
-        buf_text(out, "; you are here");
-}
-
-/* Draws the words about the cell under the cursor. This and draw_legend return
- * their rows; with canvas NULL they only count them. */
+/* Draws the words about the cell under the cursor. This and draw_legend return their rows; with canvas NULL they only
+ * count them. */
 static int
 draw_status(const struct range_summary *range, const struct heatmap *map, const struct canvas *canvas, int row, int col,
             int cols, bool focus)
 {
+    const struct range_spot *spot = &range->cells[map->at];
     struct buf text = {0};
-    put_cell(&text, range, map);
+    char prefix[PREFIX_TEXT];
+    if (range->by_address) {
+        put_address(&text, range, spot);
+    } else {
+        buf_format(&text, "%s: ", prefix_text(&spot->prefix, prefix));
+        figure_count(&text, (int64_t)spot->listed, "listed address", "listed addresses");
+        if (spot->net) {
+            buf_text(&text, ", ");
+            phrases_net(&text, spot->net);
+            buf_text(&text, spot->net->permanent ? "" : " published");
+            range_limit(&text, range->cell_limit);
+        } else if (range->knows_nets) {
+            range_unpublished(&text, range->cell_length, range->cell_limit, spot->least);
+        }
+    }
+    if (map->at == map->here)
+        buf_text(&text, "; you are here");
     int rows = canvas_wrap(canvas, row, col, cols, focus ? ROLE_STRONG : ROLE_PLAIN, buf_string(&text));
     buf_free(&text);
     return rows;
 }
 
-static bool
-is_shown(const struct heatmap *map, enum glyph glyph)
-{
-    for (int i = 0; i < map->count; i++)
-        if (map->cells[i].glyph == glyph)
-            return true;
-    return false;
-}
-
-/* Draws what the cells count, and what the signs mean that are on the map. */
+/* Draws the unit of the cells, and the meaning of the signs on the map. */
 static int
 draw_legend(const struct range_summary *range, const struct heatmap *map, const struct canvas *canvas, int row, int col,
             int cols)
@@ -154,8 +138,11 @@ draw_legend(const struct range_summary *range, const struct heatmap *map, const 
     struct heatmap_sign signs[SIGNS];
     size_t count = 0;
     struct buf caption = {0};
+    bool shown[GLYPH_COUNT] = {false};
+    for (int i = 0; i < map->count; i++)
+        shown[map->cells[i].glyph] = true;
     for (size_t i = 0; range->by_address && i < SIGNS; i++)
-        if (i < ALWAYS || is_shown(map, addresses[i].cell.glyph))
+        if (i < ALWAYS || shown[addresses[i].cell.glyph])
             signs[count++] = addresses[i];
     for (; !range->by_address && count < HEATS; count++)
         signs[count] = (struct heatmap_sign){look_of_count(heats[count]), counts[count]};
@@ -173,12 +160,6 @@ draw_legend(const struct range_summary *range, const struct heatmap *map, const 
 
 /* ---- both ---- */
 
-static bool
-has_words_beside(int cols)
-{
-    return cols >= HEATMAP_COLS + WORDS_GAP + WORDS_COLS;
-}
-
 static int
 status_rows(const struct range_summary *range, const struct heatmap *map, int cols)
 {
@@ -190,7 +171,7 @@ int
 range_panel_rows(const struct range_summary *range, const struct heatmap *map, int cols)
 {
     int rows = heatmap_rows(map);
-    if (!has_words_beside(cols))
+    if (cols < BESIDE_COLS)
         return rows + status_rows(range, map, cols) + draw_legend(range, map, NULL, 0, 0, cols);
     int beside = cols - HEATMAP_COLS - WORDS_GAP;
     int words = draw_status(range, map, NULL, 0, 0, beside, false) + 1 + draw_legend(range, map, NULL, 0, 0, beside);
@@ -201,7 +182,7 @@ void
 range_panel_draw(const struct range_summary *range, const struct heatmap *map, const struct canvas *canvas, bool focus)
 {
     int rows = heatmap_rows(map), cols = canvas->cols, status = status_rows(range, map, cols);
-    if (has_words_beside(cols)) {
+    if (cols >= BESIDE_COLS) {
         int col = HEATMAP_COLS + WORDS_GAP;
         struct canvas part = canvas_part(canvas, 0, 0, canvas->rows, HEATMAP_COLS);
         heatmap_draw(map, &part, focus);

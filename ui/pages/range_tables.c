@@ -11,10 +11,17 @@
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
+/* The impacts of a net, and how many times the limit they are; NAN = unknown. */
+static double
+impacts_of(const struct listed_net *net)
+{
+    return net->impacts == LISTING_UNKNOWN ? NAN : (double)net->impacts;
+}
+
 static double
 times_of(const struct listed_net *net)
 {
-    return net->impacts == LISTING_UNKNOWN || net->limit <= 0 ? NAN : (double)net->impacts / (double)net->limit;
+    return net->limit > 0 ? impacts_of(net) / (double)net->limit : NAN;
 }
 
 static enum role
@@ -35,19 +42,13 @@ spot_at(void *self, size_t item)
     return &range->rows.at[item];
 }
 
-static uint64_t
-spot_key(void *self, size_t item)
+static struct prefix
+spot_prefix(void *self, size_t item)
 {
-    return table_model_key(&spot_at(self, item)->prefix);
+    return spot_at(self, item)->prefix;
 }
 
-static bool
-spot_touches(void *self, size_t item, const struct prefix *prefix)
-{
-    return prefix_overlaps(&spot_at(self, item)->prefix, prefix);
-}
-
-enum { ADDRESS, NAME, LEVELS, LAST_SEEN, FIRST_SEEN, MARKS };
+enum { ADDRESS, NAME = RANGE_COLUMN_NAME, LEVELS, LAST_SEEN, FIRST_SEEN, MARKS };
 
 static const struct table_column address_columns[RANGE_COLUMNS] = {
     [ADDRESS] = {{"address", 15, 15, 0, false}, "address", "address", false, NULL, 0},
@@ -134,8 +135,9 @@ address_seen(void *self, size_t item)
 }
 
 static enum role
-put_name(struct buf *out, const struct range_summary *range, const struct ptr *ptr)
+put_name(struct buf *out, const struct range_summary *range, const struct range_spot *spot)
 {
+    const struct ptr *ptr = ptr_of(range, spot);
     if (ptr->name && *ptr->name) {
         buf_text(out, ptr->name);
         return ROLE_PLAIN;
@@ -160,7 +162,7 @@ address_cell(void *self, size_t item, size_t column, struct buf *out)
         buf_text(out, addr_text(&spot->prefix.addr, address));
         return role;
     case NAME:
-        return put_name(out, self, ptr_of(self, spot));
+        return put_name(out, self, spot);
     case LEVELS:
         return ROLE_PLAIN;
     case MARKS:
@@ -193,7 +195,7 @@ address_signs(void *self, size_t item, size_t column, struct table_sign *out)
     for (unsigned i = 0; i < APART * LIST_LEVELS - 2; i++) {
         enum list_state state = range_spot_level(spot, i / APART + 1);
         out[i] = i % APART > 0 ? (struct table_sign){GLYPH_BLANK, ROLE_PLAIN}
-                               : (struct table_sign){address_state_glyph(state), address_state_role(state)};
+                               : (struct table_sign){address_looks[state].glyph, address_looks[state].role};
     }
     if (spot->asking && range_spot_state(spot) == STATE_UNASKED)
         out[0] = (struct table_sign){GLYPH_ASKING, ROLE_ASKING};
@@ -215,10 +217,9 @@ static const struct table_model neighbours = {
     .column_count = RANGE_COLUMNS,
     .eye = {.figure = address_figure,
             .matches = address_matches,
-            .touches = spot_touches,
+            .prefix = spot_prefix,
             .on_level = address_on_level,
             .seen_ms = address_seen},
-    .key = spot_key,
     .cell = address_cell,
     .signs = address_signs,
 };
@@ -240,13 +241,7 @@ range_table_addresses(struct range_table *table, bool has_journal, bool has_name
     table->model.things = "listed addresses";
 }
 
-size_t
-range_table_names(void)
-{
-    return NAME;
-}
-
-enum { BLOCK, LISTED, SHARE, IMPACTS, LIMIT, TIMES, CAUSE };
+enum { BLOCK, LISTED, SHARE, IMPACTS, LIMIT, TIMES, CAUSE = RANGE_COLUMN_CAUSE };
 
 static const struct table_column block_columns[] = {
     [BLOCK] = {{"block", 18, 18, 0, false}, "address", "address", false, NULL, 0},
@@ -272,7 +267,7 @@ block_figure(void *self, size_t item, size_t column)
     case SHARE:
         return 100 * (double)spot->listed / (double)prefix_size(&spot->prefix);
     case IMPACTS:
-        return spot->net && spot->net->impacts != LISTING_UNKNOWN ? (double)spot->net->impacts : NAN;
+        return spot->net ? impacts_of(spot->net) : NAN;
     case LIMIT:
         return spot->net ? (double)spot->net->limit : NAN;
     case CAUSE: /* impacts make a range listed; addresses count only where no impacts are published */
@@ -281,13 +276,6 @@ block_figure(void *self, size_t item, size_t column)
     default:
         return spot->net ? times_of(spot->net) : NAN;
     }
-}
-
-static bool
-block_matches(void *self, size_t item, const char *word)
-{
-    char prefix[PREFIX_TEXT];
-    return strcasestr(prefix_text(&spot_at(self, item)->prefix, prefix), word);
 }
 
 static enum role
@@ -309,28 +297,15 @@ block_cell(void *self, size_t item, size_t column, struct buf *out)
     }
 }
 
-static const struct table_model blocks = {
+const struct table_model range_table_blocks = {
     .thing = "block",
     .things = "blocks",
     .filter_label = "Filter: part of a prefix, listed>3, impacts>=100, times>2, in:203.0.113.0/24",
     .columns = block_columns,
     .column_count = sizeof block_columns / sizeof block_columns[0],
-    .eye = {.figure = block_figure, .matches = block_matches, .touches = spot_touches},
-    .key = spot_key,
+    .eye = {.figure = block_figure, .prefix = spot_prefix},
     .cell = block_cell,
 };
-
-const struct table_model *
-range_table_blocks(void)
-{
-    return &blocks;
-}
-
-size_t
-range_table_blocks_order(void)
-{
-    return CAUSE;
-}
 
 /* ---- nets ---- */
 
@@ -369,7 +344,7 @@ net_figure(void *self, size_t item, size_t column)
     case NET:
         return (double)item; /* they come in that order */
     case NET_IMPACTS:
-        return net->impacts == LISTING_UNKNOWN ? NAN : (double)net->impacts;
+        return impacts_of(net);
     case NET_LIMIT:
         return net->permanent ? NAN : (double)net->limit;
     default:
@@ -417,10 +392,10 @@ net_matches(void *self, size_t item, const char *word)
     return matches;
 }
 
-static bool
-net_touches(void *self, size_t item, const struct prefix *prefix)
+static struct prefix
+net_prefix(void *self, size_t item)
 {
-    return prefix_overlaps(&net_at(self, item)->prefix, prefix);
+    return net_at(self, item)->prefix;
 }
 
 static bool
@@ -456,19 +431,13 @@ net_cell(void *self, size_t item, size_t column, struct buf *out)
     }
 }
 
-static const struct table_model nets = {
+const struct table_model range_table_nets = {
     .thing = "published net",
     .things = "published nets",
     .filter_label = "Filter: words, impacts>=100, times>2, as:64500, in:203.0.113.0/24",
     .columns = net_columns,
     .column_count = sizeof net_columns / sizeof net_columns[0],
-    .eye = {.figure = net_figure, .matches = net_matches, .touches = net_touches, .is_of = net_is_of},
+    .eye = {.figure = net_figure, .matches = net_matches, .prefix = net_prefix, .is_of = net_is_of},
     .key = net_key,
     .cell = net_cell,
 };
-
-const struct table_model *
-range_table_nets(void)
-{
-    return &nets;
-}

@@ -13,15 +13,14 @@ struct range_table {
     struct table_column columns[RANGE_COLUMNS];
 };
 void range_table_addresses(struct range_table *, bool has_journal, bool has_names);
-/* Returns the column of the names. */
-size_t range_table_names(void);
 
 /* The blocks with listed addresses; an item is a row of the range. */
-const struct table_model *range_table_blocks(void);
-/* Returns the column to sort them by at first. */
-size_t range_table_blocks_order(void);
+extern const struct table_model range_table_blocks;
 
 /* The nets published around and inside; an item is a net of the range. */
-const struct table_model *range_table_nets(void);
+extern const struct table_model range_table_nets;
+
+/* The column of the names of addresses, and the one that blocks are sorted by at first. */
+enum { RANGE_COLUMN_NAME = 1, RANGE_COLUMN_CAUSE = 6 };
 
 #endif

@@ -105,36 +105,13 @@ related_case_due(struct buf *out, int64_t due_ms)
 
 /* ---- rows ---- */
 
-/* Shows at most NOTE_LINES lines, and says when there are more. */
-static void
-note_rows(struct page *p, const struct journal_case *a_case, enum role role)
-{
-    struct buf note = {0}, line = {0};
-    journal_case_note_text(a_case, &note);
-    const char *at = buf_string(&note);
-    for (size_t i = 0; *at != '\0' && i <= NOTE_LINES; i++) {
-        size_t count = strcspn(at, "\n");
-        buf_clear(&line);
-        if (i < NOTE_LINES)
-            text_clean(&line, at, count, LINE_MOST);
-        else
-            buf_text(&line, "... (e shows all of the note)");
-        page_row(p, address_key(ADDRESS_KEY_CASE, ROW_NOTE + (uint32_t)i));
-        if (i == 0)
-            page_glyph(p, ADDRESS_MARK, ROLE_DIM, GLYPH_BULLET);
-        page_wrap(p, ADDRESS_TEXT, i < NOTE_LINES ? role : ROLE_DIM, buf_string(&line));
-        at += count + (at[count] == '\n');
-    }
-    buf_free(&note);
-    buf_free(&line);
-}
-
+/* Shows at most NOTE_LINES lines of the note, and says when there are more. */
 static void
 own_rows(struct page *p, const struct journal_case *a_case)
 {
     bool is_closed = a_case->state == CASE_CLOSED, is_due = a_case->due_ms <= clock_wall_ms();
     enum role role = is_closed ? ROLE_DIM : ROLE_PLAIN;
-    struct buf text = {0};
+    struct buf text = {0}, note = {0};
     page_gap(p);
     buf_text(&text, "Case ");
     related_case_words(&text, a_case);
@@ -154,8 +131,23 @@ own_rows(struct page *p, const struct journal_case *a_case)
                    contact->what ? ": " : "", contact->what ? contact->what : "");
         address_item(p, address_key(ADDRESS_KEY_CASE, ROW_CONTACT), ROLE_DIM, GLYPH_BULLET, role, buf_string(&text));
     }
+    journal_case_note_text(a_case, &note);
+    const char *line = buf_string(&note);
+    for (size_t i = 0; *line != '\0' && i <= NOTE_LINES; i++) {
+        size_t count = strcspn(line, "\n");
+        buf_clear(&text);
+        if (i < NOTE_LINES)
+            text_clean(&text, line, count, LINE_MOST);
+        else
+            buf_text(&text, "... (e shows all of the note)");
+        page_row(p, address_key(ADDRESS_KEY_CASE, ROW_NOTE + (uint32_t)i));
+        if (i == 0)
+            page_glyph(p, ADDRESS_MARK, ROLE_DIM, GLYPH_BULLET);
+        page_wrap(p, ADDRESS_TEXT, i < NOTE_LINES ? role : ROLE_DIM, buf_string(&text));
+        line += count + (line[count] == '\n');
+    }
+    buf_free(&note);
     buf_free(&text);
-    note_rows(p, a_case, role);
 }
 
 /* One row, which is cut at the right edge. */
@@ -211,8 +203,7 @@ add_others(struct buf *line, size_t *named, struct journal *journal, const struc
     char name[RESOURCE_TEXT];
     buf_format(&text, "%s state:%s", where, case_state_name(state));
     if (filter_parse(&filter, buf_string(&text), journal_filter(), &ignored))
-        journal_find(journal, &filter, clock_wall_ms(), OTHERS_MOST + 2, PATIENCE_MS, &found, &more, &late,
-                          &ignored);
+        journal_find(journal, &filter, clock_wall_ms(), OTHERS_MOST + 2, PATIENCE_MS, &found, &more, &late, &ignored);
     for (size_t i = 0; i < found.count; i++) {
         if (resource_equal(&found.at[i].resource, resource))
             continue;
@@ -230,24 +221,6 @@ add_others(struct buf *line, size_t *named, struct journal *journal, const struc
     return !more;
 }
 
-/* Returns the sentence about the other cases, which the caller frees, or NULL. */
-static char *
-read_others(struct journal *journal, const struct resource *resource)
-{
-    struct buf line = {0}, text = {0};
-    char name[RESOURCE_TEXT], where[RESOURCE_TEXT + 8];
-    size_t named = 0;
-    bool all = true;
-    snprintf(where, sizeof where, "%s%s",
-             resource->kind == RESOURCE_ASN ? "as:" : "in:", resource_text(resource, name));
-    for (enum case_state state = CASE_OPEN; state <= CASE_CLOSED; state++)
-        all &= add_others(&line, &named, journal, resource, where, state);
-    if (named > 0)
-        buf_format(&text, "Other cases here: %s%s (J, f %s)", buf_string(&line), all ? "" : " and more", where);
-    buf_free(&line);
-    return named > 0 ? buf_take(&text) : NULL;
-}
-
 void
 related_headline_fini(struct related_headline *h)
 {
@@ -261,7 +234,10 @@ related_headline_read(struct related_headline *h, struct recorder *recorder, con
 {
     struct journal_case a_case;
     struct fault ignored;
-    struct buf line = {0};
+    struct buf line = {0}, others = {0};
+    char name[RESOURCE_TEXT], where[RESOURCE_TEXT + 8];
+    size_t named = 0;
+    bool all = true;
     struct journal *journal = recorder ? recorder_journal(recorder) : NULL;
     unsigned version = recorder ? recorder_version(recorder) : 0;
     if (h->read && h->version == version)
@@ -271,7 +247,15 @@ related_headline_read(struct related_headline *h, struct recorder *recorder, con
     h->version = version;
     if (!journal)
         return;
-    h->others = read_others(journal, resource);
+    snprintf(where, sizeof where, "%s%s",
+             resource->kind == RESOURCE_ASN ? "as:" : "in:", resource_text(resource, name));
+    for (enum case_state state = CASE_OPEN; state <= CASE_CLOSED; state++)
+        all &= add_others(&line, &named, journal, resource, where, state);
+    if (named > 0) {
+        buf_format(&others, "Other cases here: %s%s (J, f %s)", buf_string(&line), all ? "" : " and more", where);
+        h->others = buf_take(&others);
+    }
+    buf_free(&line);
     if (!journal_case_find(journal, resource, &a_case, &ignored))
         return;
     buf_text(&line, "Case ");

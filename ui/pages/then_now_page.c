@@ -30,24 +30,6 @@ read_facts(observation_differences *out, const struct observation *o)
     observation_compare(out, &nothing, o);
 }
 
-static const struct difference *
-find(const observation_differences *list, const char *what)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->at[i].what, what) == 0)
-            return &list->at[i];
-    return NULL;
-}
-
-static bool
-has(const fact_list *facts, const char *what)
-{
-    for (size_t i = 0; i < facts->count; i++)
-        if (strcmp(facts->at[i].words.what, what) == 0)
-            return true;
-    return false;
-}
-
 /* Returns the place of a fact in the order of the page; nets come after level 2. */
 static int
 rank_of(const char *what)
@@ -80,11 +62,15 @@ add_same(fact_list *facts, const observation_differences *list, const observatio
 {
     for (size_t i = 0; i < list->count; i++) {
         struct difference words = list->at[i];
-        const struct difference *other = find(now, words.what);
-        if (has(facts, words.what))
+        size_t known = 0, other = 0;
+        while (known < facts->count && strcmp(facts->at[known].words.what, words.what) != 0)
+            known++;
+        if (known < facts->count)
             continue;
+        while (other < now->count && strcmp(now->at[other].what, words.what) != 0)
+            other++;
         snprintf(words.then, sizeof words.then, "%s", list == now ? "not known" : list->at[i].now);
-        snprintf(words.now, sizeof words.now, "%s", other ? other->now : otherwise);
+        snprintf(words.now, sizeof words.now, "%s", other < now->count ? now->at[other].now : otherwise);
         add(facts, &words, false);
     }
 }
@@ -112,7 +98,7 @@ gather(fact_list *facts, const struct observation *then, const struct observatio
     vec_free(&facts_now);
 }
 
-/* ---- what stands above ---- */
+/* ---- the rows ---- */
 
 /* Appends "Then: 2026-07-01 10:00 to 2026-07-03 11:30 UTC, 12 checks, answered by 127.0.0.1:53", with seconds if
  * another date on the page is within the same minute. */
@@ -163,28 +149,6 @@ head_rows(struct page *p, const struct observation *then, const struct observati
               now->headline ? now->headline : "");
     buf_free(&text);
 }
-
-static void
-summary_row(struct page *p, const fact_list *facts, enum then_now known)
-{
-    struct buf text = {0};
-    size_t count = 0;
-    for (size_t i = 0; i < facts->count; i++)
-        count += facts->at[i].differs;
-    if (known != THEN_NOW_ASKING) {
-        page_gap(p);
-        page_row(p, 4);
-    }
-    if (known == THEN_NOW_NOT_ASKED) {
-        page_wrap(p, COL_MARK, ROLE_WARN, "Not asked now, so there is nothing to compare.");
-    } else if (known == THEN_NOW_KNOWN) {
-        figure_count(&text, (int64_t)count, "thing differs", "things differ");
-        page_wrap(p, COL_MARK, ROLE_STRONG, count ? buf_string(&text) : "Nothing differs.");
-    }
-    buf_free(&text);
-}
-
-/* ---- the comparison ---- */
 
 static void
 what_row(struct page *p, const struct fact *fact, int columns, uint64_t key)
@@ -248,7 +212,22 @@ narrow_rows(struct page *p, const struct fact *fact, uint64_t key)
 static void
 comparison(struct page *p, const fact_list *facts, enum then_now known)
 {
+    struct buf text = {0};
+    size_t count = 0;
     bool wide = address_is_wide(p);
+    for (size_t i = 0; i < facts->count; i++)
+        count += facts->at[i].differs;
+    if (known != THEN_NOW_ASKING) {
+        page_gap(p);
+        page_row(p, 4);
+    }
+    if (known == THEN_NOW_NOT_ASKED) {
+        page_wrap(p, COL_MARK, ROLE_WARN, "Not asked now, so there is nothing to compare.");
+    } else if (known == THEN_NOW_KNOWN) {
+        figure_count(&text, (int64_t)count, "thing differs", "things differ");
+        page_wrap(p, COL_MARK, ROLE_STRONG, count ? buf_string(&text) : "Nothing differs.");
+    }
+    buf_free(&text);
     page_gap(p);
     if (wide) {
         page_row(p, 0);
@@ -288,7 +267,6 @@ then_now_page(struct page *p, const struct observation *then, const struct obser
     fact_list facts = {0};
     gather(&facts, then, now, known);
     head_rows(p, then, now, known);
-    summary_row(p, &facts, known);
     comparison(p, &facts, known);
     related_cases_rows(p, cases);
     texts(p, then);

@@ -1,5 +1,6 @@
 #include "pages/world_table.h"
 
+#include "base/sort.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -161,18 +162,13 @@ touches(void *self, size_t item, const struct prefix *prefix)
 {
     const struct asn_table *asns = asns_of(self);
     uint64_t first = addr_to_v4(&prefix->addr), end = first + prefix_size(prefix);
-    size_t low = 0, high = asn_table_range_count(asns, item);
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        struct prefix range = asn_table_range(asns, item, middle);
-        if (addr_to_v4(&range.addr) < end)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
+    size_t after;
+    struct prefix range;
+    sort_search(after, 0, asn_table_range_count(asns, item),
+                (range = asn_table_range(asns, item, after), addr_to_v4(&range.addr) < end));
+    if (after == 0)
         return false;
-    struct prefix range = asn_table_range(asns, item, low - 1);
+    range = asn_table_range(asns, item, after - 1);
     return addr_to_v4(&range.addr) + prefix_size(&range) > first;
 }
 
@@ -207,32 +203,18 @@ on_level(void *self, size_t item, unsigned level)
 /* ---- cells ---- */
 
 static enum role
-put_call(struct buf *out, enum call call)
+cell(void *self, size_t item, size_t column, struct buf *out)
 {
-    static const enum role roles[] = {[CALL_UNDER] = ROLE_DIM,
+    static const enum role calls[] = {[CALL_UNDER] = ROLE_DIM,
                                       [CALL_BORDERLINE] = ROLE_ESTIMATE,
                                       [CALL_OVER] = ROLE_LISTED,
                                       [CALL_UNKNOWN] = ROLE_ESTIMATE};
-    buf_text(out, call_name(call));
-    return roles[call];
-}
-
-static enum role
-put_level3(struct buf *out, enum level3 level3)
-{
     static const struct {
         const char *word;
         enum role role;
-    } words[] = {[LEVEL3_UNKNOWN] = {"?", ROLE_UNKNOWN},
-                 [LEVEL3_ABSENT] = {"no", ROLE_DIM},
-                 [LEVEL3_OWN] = {"yes", ROLE_LISTED}};
-    buf_text(out, words[level3].word);
-    return words[level3].role;
-}
-
-static enum role
-cell(void *self, size_t item, size_t column, struct buf *out)
-{
+    } answers[] = {[LEVEL3_UNKNOWN] = {"?", ROLE_UNKNOWN},
+                   [LEVEL3_ABSENT] = {"no", ROLE_DIM},
+                   [LEVEL3_OWN] = {"yes", ROLE_LISTED}};
     struct asn_density d;
     bool known = column >= LISTED && find_density(self, item, &d);
     double number = figure(self, item, column);
@@ -248,9 +230,11 @@ cell(void *self, size_t item, size_t column, struct buf *out)
         buf_text(out, country_of(self, item));
         return ROLE_PLAIN;
     case CALL:
-        return known ? put_call(out, d.call) : table_model_number(out, NAN, role);
+        buf_text(out, known ? call_name(d.call) : "-");
+        return known ? calls[d.call] : ROLE_DIM;
     case ON_LEVEL3:
-        return known ? put_level3(out, d.level3) : table_model_number(out, NAN, role);
+        buf_text(out, known ? answers[d.level3].word : "-");
+        return known ? answers[d.level3].role : ROLE_DIM;
     case IMPACTS:
     case RATIO:
     case SCORE:

@@ -69,7 +69,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     header_add(&v->top, provider->knows_level3 ? role : calls[provider->density.call], &line);
     provider_advice(provider, &line);
     if (provider->clean > 0 && provider->clean < provider->ranges.count &&
-        (v->table.sort != provider_table_cleanest() || v->table.reversed))
+        (v->table.sort != PROVIDER_COLUMN_CLEANEST || v->table.reversed))
         buf_text(&line, " Sorted by cleanest, they come first.");
     header_add(&v->top, ROLE_STRONG, &line);
     if (provider->announces)
@@ -192,7 +192,7 @@ view_provider_open(struct nav *nav, const struct place *place)
     struct provider_view *v = mem_zero(sizeof *v);
     v->asn = asn;
     v->nav = nav;
-    table_init(&v->table, provider_table(), &v->provider, nav->app, 0);
+    table_init(&v->table, &provider_table, &v->provider, nav->app, 0);
     if (place->came_from.kind != RESOURCE_NONE) {
         nav->came_asn = asn;
         nav->came_from = place->came_from.prefix;

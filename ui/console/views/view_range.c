@@ -209,7 +209,7 @@ draw(void *self, enum part part, const struct canvas *canvas)
         uint32_t addresses[PTR_CACHE_MOST];
         const struct table *table = &v->tables[v->table];
         size_t count = 0, first = table->pane.cursor.scroll;
-        if (v->table == PANE_SPOTS && shows_table(v) && table->widths[range_table_names()] > 0)
+        if (v->table == PANE_SPOTS && shows_table(v) && table->widths[RANGE_COLUMN_NAME] > 0)
             for (size_t i = first; i < first + (size_t)v->room && i < table->row_count; i++)
                 addresses[count++] = addr_to_v4(&v->range.rows.at[table_item(table, i)].prefix.addr);
         ptr_cache_show(v->names, addresses, count);
@@ -449,9 +449,9 @@ view_range_open(struct nav *nav, const struct place *place)
     if (by_address)
         v->range.names = v->names = ptr_cache_new(nav->engine, &v->prefix, is_visible, on_name, v);
     range_table_addresses(&v->addresses, nav->engine->recorder, v->names);
-    table_init(&v->tables[PANE_SPOTS], by_address ? &v->addresses.model : range_table_blocks(), &v->range, nav->app,
-               by_address ? 0 : range_table_blocks_order());
-    table_init(&v->tables[PANE_NETS], range_table_nets(), &v->range, nav->app, 0);
+    table_init(&v->tables[PANE_SPOTS], by_address ? &v->addresses.model : &range_table_blocks, &v->range, nav->app,
+               by_address ? 0 : RANGE_COLUMN_CAUSE);
+    table_init(&v->tables[PANE_NETS], &range_table_nets, &v->range, nav->app, 0);
     for (enum range_pane pane = 0; pane < PANE_MAP && from->kind != RESOURCE_NONE; pane++)
         table_come_from(&v->tables[pane], &from->prefix);
     changed(v, CHANGED_ZONES);

@@ -70,7 +70,11 @@ static uint64_t
 key(const struct pane *pane, size_t row)
 {
     const struct table *table = (const struct table *)pane;
-    return table->model->key(table->self, table_item(table, row));
+    size_t item = table_item(table, row);
+    if (table->model->key)
+        return table->model->key(table->self, item);
+    struct prefix prefix = table->model->eye.prefix(table->self, item);
+    return table_model_key(&prefix);
 }
 
 /* Items of equal figures keep the order of their numbers; unknown figures come last in either direction. */
@@ -166,7 +170,7 @@ is_home(const struct table *table, size_t row)
     size_t item = table_item(table, row);
     if (table->home_asn != 0)
         return eye->is_of(table->self, item, table->home_asn);
-    return table->home.addr.family != ADDR_NONE && eye->touches(table->self, item, &table->home);
+    return table->home.addr.family != ADDR_NONE && filter_touches(eye, table->self, item, &table->home);
 }
 
 /* Returns the last row that is marked: among nested nets, the narrowest. */
