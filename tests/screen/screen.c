@@ -215,7 +215,7 @@ scene_text(const struct scene *scene)
 {
     struct cells *cells = cells_of(scene);
     buf_clear(&cells->text);
-    dump_text(&cells->text, &cells->last);
+    dump_grid(&cells->text, &cells->last, false);
     return buf_string(&cells->text);
 }
 
@@ -241,7 +241,7 @@ scene_show(struct scene *scene, const char *heading)
     turn(scene);
     buf_format(&cells->shown, "==== %s (%dx%d, cursor %d,%d)\n", heading, grid->cols, grid->rows, grid->cursor_row,
                grid->cursor_col);
-    dump_text(&cells->shown, grid);
+    dump_grid(&cells->shown, grid, false);
 }
 
 void
@@ -249,7 +249,7 @@ scene_show_roles(struct scene *scene, const char *heading)
 {
     scene_show(scene, heading);
     buf_text(&cells_of(scene)->shown, "---- roles\n");
-    dump_roles(&cells_of(scene)->shown, &cells_of(scene)->last);
+    dump_grid(&cells_of(scene)->shown, &cells_of(scene)->last, true);
 }
 
 /* ---- golden files ---- */

@@ -84,7 +84,7 @@ static void
 draw(void *self, enum part part, const struct canvas *canvas)
 {
     (void)part;
-    columns_head(canvas, 0, columns, COLUMNS, ((struct toy *)self)->widths);
+    columns_row(canvas, 0, columns, COLUMNS, ((struct toy *)self)->widths, NULL);
     canvas_bar(canvas, 1, 0, 30, ROLE_LISTED, 0.42, 0.75);
 }
 

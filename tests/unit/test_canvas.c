@@ -32,7 +32,7 @@ static void
 assert_grid(const char *expected)
 {
     struct buf text = {0};
-    dump_text(&text, &grid);
+    dump_grid(&text, &grid, false);
     assert_string_equal(buf_string(&text), expected);
     buf_free(&text);
 }
@@ -55,7 +55,7 @@ assert_text(int columns, const char *text, const char *expected)
     struct canvas c = fresh(1, 40);
     canvas_text(&c, 0, 0, columns, ROLE_PLAIN, text);
     struct buf shown = {0};
-    dump_text(&shown, &grid);
+    dump_grid(&shown, &grid, false);
     if (shown.count > 0)
         shown.at[--shown.count] = '\0';
     assert_string_equal(buf_string(&shown), expected);
@@ -153,7 +153,7 @@ unclean_text_is_harmless(void **state)
                 "d\xE2\x80\x8B"
                 "e");
     struct buf text = {0};
-    dump_text(&text, &grid);
+    dump_grid(&text, &grid, false);
     for (size_t i = 0; i + 1 < text.count; i++)
         assert_true((unsigned char)text.at[i] >= 0x20 && (unsigned char)text.at[i] < 0x7F);
     assert_non_null(strstr(text.at, "[31mb"));
@@ -212,7 +212,7 @@ canvas_clips(void **state)
     canvas_text(&nothing, 0, 0, CANVAS_REST, ROLE_PLAIN, "abc");
     assert_int_equal(grid.cursor_row, 0);
     struct buf text = {0};
-    dump_text(&text, &grid);
+    dump_grid(&text, &grid, false);
     assert_non_null(strstr(buf_string(&text), "\n  \xE2\x94\x8C"));
     assert_int_not_equal(buf_string(&text)[0], ' '); /* the first row is empty */
     buf_free(&text);
@@ -285,7 +285,7 @@ dump_prints_roles(void **state)
     canvas_text(&c, 1, 0, CANVAS_REST, ROLE_PLAIN, "cd");
     canvas_select(&c, 1, 0, CANVAS_REST);
     struct buf roles = {0};
-    dump_roles(&roles, &grid);
+    dump_grid(&roles, &grid, true);
     assert_string_equal(buf_string(&roles), "LL ..\n########\n");
     buf_free(&roles);
 }

@@ -23,7 +23,7 @@ drawn(int cols, double value, double needed)
     grid_resize(&grid, GAUGE_ROWS, cols);
     struct canvas canvas = canvas_of(&grid);
     gauge_draw(&gauge, &canvas, 0);
-    dump_text(&out, &grid);
+    dump_grid(&out, &grid, false);
     grid_free(&grid);
     return buf_take(&out);
 }

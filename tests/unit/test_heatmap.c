@@ -115,7 +115,7 @@ assert_drawn(const struct heatmap *map, int rows, const char *expected)
     grid_resize(&grid, rows, HEATMAP_COLS);
     struct canvas canvas = canvas_of(&grid);
     heatmap_draw(map, &canvas, true);
-    dump_text(&text, &grid);
+    dump_grid(&text, &grid, false);
     assert_string_equal(buf_string(&text), expected);
     assert_true(grid.cursor_row >= 0 && grid.cursor_row < rows);
     assert_true(grid_at(&grid, grid.cursor_row, grid.cursor_col)->selected);
@@ -160,7 +160,7 @@ labels_show_changing_octet(void **state)
         grid_resize(&grid, 16, HEATMAP_COLS);
         struct canvas canvas = canvas_of(&grid);
         heatmap_draw(&map, &canvas, false);
-        dump_text(&text, &grid);
+        dump_grid(&text, &grid, false);
         const char *second = strchr(buf_string(&text), '\n') + 1;
         assert_memory_equal(second, cases[i].second, strlen(cases[i].second));
         buf_free(&text);
@@ -183,7 +183,7 @@ legend_explains_cells(void **state)
     grid_resize(&grid, 3, 30);
     struct canvas canvas = canvas_of(&grid);
     heatmap_legend(&canvas, 1, 2, 28, signs, 3);
-    dump_text(&text, &grid);
+    dump_grid(&text, &grid, false);
     assert_string_equal(buf_string(&text), "\n  X listed  . not on level 1\n  o exempt\n");
     buf_free(&text);
     grid_free(&grid);

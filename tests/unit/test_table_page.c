@@ -66,7 +66,7 @@ assert_rows(int cols, const size_t *items, size_t count, const char *expected)
     grid_resize(&grid, (int)page.rows.count, cols);
     struct canvas canvas = canvas_of(&grid);
     page_draw(&page, &canvas);
-    dump_text(&text, &grid);
+    dump_grid(&text, &grid, false);
     assert_string_equal(buf_string(&text), expected);
     buf_free(&text);
     grid_free(&grid);

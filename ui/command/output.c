@@ -64,7 +64,7 @@ output_page(const struct output *o, struct buf *out, const struct page *page)
         if (o->colour)
             sgr_grid(out, &grid);
         else
-            dump_text(out, &grid);
+            dump_grid(out, &grid, false);
     }
     grid_free(&grid);
 }

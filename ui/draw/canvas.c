@@ -20,13 +20,6 @@ smaller(int a, int b)
 }
 
 struct canvas
-canvas_of(struct grid *grid)
-{
-    return (struct canvas){
-        .grid = grid, .rows = grid->rows, .cols = grid->cols, .bottom = grid->rows, .right = grid->cols};
-}
-
-struct canvas
 canvas_part(const struct canvas *c, int row, int col, int rows, int cols)
 {
     struct canvas part = {
@@ -38,14 +31,8 @@ canvas_part(const struct canvas *c, int row, int col, int rows, int cols)
     return part;
 }
 
-void
-canvas_visible(const struct canvas *c, int *first, int *end)
-{
-    *first = c->top - c->row;
-    *end = c->bottom - c->row;
-}
-
-/* Puts one character. The visible half of a wide one that the edge cuts becomes a blank. */
+/* Puts one character; one of width 0 is a mark on the character at the column. The visible half of a wide one that the
+ * edge cuts becomes a blank. */
 static void
 put(const struct canvas *c, int row, int col, const char *bytes, int width, enum role role)
 {
@@ -55,19 +42,14 @@ put(const struct canvas *c, int row, int col, const char *bytes, int width, enum
         return;
     bool first_in = col >= c->left && col < c->right;
     bool last_in = col + width - 1 >= c->left && col + width - 1 < c->right;
-    if (first_in && last_in)
+    if (width == 0 && first_in)
+        grid_mark(c->grid, row, col, bytes);
+    else if (width == 0)
+        return;
+    else if (first_in && last_in)
         grid_put(c->grid, row, col, bytes, width, (uint8_t)role);
     else if (first_in || last_in)
         grid_put(c->grid, row, first_in ? col : col + 1, " ", 1, (uint8_t)role);
-}
-
-static void
-mark(const struct canvas *c, int row, int col, const char *bytes)
-{
-    row += c->row;
-    col += c->col;
-    if (row >= c->top && row < c->bottom && col >= c->left && col < c->right)
-        grid_mark(c->grid, row, col, bytes);
 }
 
 /* Text is cleaned before it comes here (text.h); this stops what a caller forgot to clean. */
@@ -97,7 +79,7 @@ draw(const struct canvas *c, int row, int col, enum role role, const char *strin
             memcpy(bytes, at, (size_t)(string - at)), bytes[string - at] = '\0';
         if (width == 0 && point >= 0x80) {
             if (as_it_is && col > start)
-                mark(c, row, col - 1, bytes);
+                put(c, row, col - 1, bytes, 0, role);
             continue;
         }
         if (as_it_is) {
@@ -185,30 +167,6 @@ canvas_repeat(const struct canvas *c, int row, int col, int columns, enum role r
     return col;
 }
 
-/* Returns the bytes of the next line, at least one character, and sets *skip to the blanks after it. */
-static size_t
-line_of(const char *text, int columns, size_t *skip)
-{
-    size_t fits = text_fit(text, columns), count = fits;
-    if (text[fits] != '\0' && text[fits] != ' ') {
-        while (count > 0 && text[count - 1] != ' ')
-            count--;
-        if (count == 0) { /* one word longer than the line */
-            const char *after = text;
-            int width;
-            text_next(&after, &width);
-            count = fits > 0 ? fits : (size_t)(after - text);
-        }
-    }
-    size_t next = count;
-    while (text[next] == ' ')
-        next++;
-    while (count > 0 && text[count - 1] == ' ')
-        count--;
-    *skip = next - count;
-    return count;
-}
-
 int
 canvas_wrap(const struct canvas *c, int row, int col, int columns, enum role role, const char *text)
 {
@@ -217,10 +175,11 @@ canvas_wrap(const struct canvas *c, int row, int col, int columns, enum role rol
         columns = smaller(columns, c->cols - col);
     columns = larger(columns, 1);
     do {
-        size_t skip, count = line_of(text, columns, &skip);
+        const char *next;
+        size_t count = text_break(text, columns, &next);
         if (c)
             draw(c, row + rows, col, role, text, count);
-        text += count + skip;
+        text = next;
         rows++;
     } while (*text != '\0');
     return rows;

@@ -19,13 +19,23 @@ struct canvas {
     int top, left, bottom, right; /* the visible part of the grid; bottom and right are one past the end */
 };
 
-struct canvas canvas_of(struct grid *);
+static inline struct canvas
+canvas_of(struct grid *grid)
+{
+    return (struct canvas){
+        .grid = grid, .rows = grid->rows, .cols = grid->cols, .bottom = grid->rows, .right = grid->cols};
+}
 
 /* Returns a part, which may start before the edges and reach beyond them (a scrolled page: row = -scroll). */
 struct canvas canvas_part(const struct canvas *, int row, int col, int rows, int cols);
 
 /* Sets the first visible row and one past the last. Other rows need not be drawn. */
-void canvas_visible(const struct canvas *, int *first, int *end);
+static inline void
+canvas_visible(const struct canvas *c, int *first, int *end)
+{
+    *first = c->top - c->row;
+    *end = c->bottom - c->row;
+}
 
 /* Draws clean text (text.h) in at most `columns` columns and returns the column after it. Text that does not fit ends
  * in GLYPH_MORE and is never cut inside a wide character or a number. */

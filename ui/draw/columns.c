@@ -14,16 +14,6 @@ sum(const int *widths, size_t count)
     return total;
 }
 
-/* Returns the width of the shown columns when each gets half of what it would like beyond its least. */
-static int
-ease(const struct column *columns, size_t count, const int *widths)
-{
-    int total = sum(widths, count);
-    for (size_t i = 0; i < count; i++)
-        total += widths[i] > 0 ? (columns[i].width - columns[i].least) / 2 : 0;
-    return total;
-}
-
 /* Drops the shown column of the highest priority number, the rightmost of several. Returns false when all shown columns
  * have a number below `from`. */
 static bool
@@ -44,8 +34,13 @@ columns_fit(const struct column *columns, size_t count, int cols, int *widths)
 {
     for (size_t i = 0; i < count; i++)
         widths[i] = columns[i].least;
-    while (ease(columns, count, widths) > cols && drop_one(columns, count, widths, COLUMNS_SPARE))
-        ;
+    for (int total = cols + 1; total > cols;) { /* when each gets half of what it would like beyond its least */
+        total = sum(widths, count);
+        for (size_t i = 0; i < count; i++)
+            total += widths[i] > 0 ? (columns[i].width - columns[i].least) / 2 : 0;
+        if (total > cols && !drop_one(columns, count, widths, COLUMNS_SPARE))
+            break;
+    }
     while (sum(widths, count) > cols && drop_one(columns, count, widths, 0))
         ;
     int spare = cols - sum(widths, count);
@@ -59,10 +54,9 @@ columns_fit(const struct column *columns, size_t count, int cols, int *widths)
     }
 }
 
-/* Draws the titles where cells is NULL. */
-static void
-draw_cells(const struct canvas *canvas, int row, const struct column *columns, size_t count, const int *widths,
-           const struct column_cell *cells)
+void
+columns_row(const struct canvas *canvas, int row, const struct column *columns, size_t count, const int *widths,
+            const struct column_cell *cells)
 {
     int col = 0;
     for (size_t i = 0; i < count; i++) {
@@ -75,17 +69,4 @@ draw_cells(const struct canvas *canvas, int row, const struct column *columns, s
             canvas_text(canvas, row, col, widths[i], cell.role, cell.text);
         col += widths[i] + COLUMNS_GAP;
     }
-}
-
-void
-columns_row(const struct canvas *canvas, int row, const struct column *columns, size_t count, const int *widths,
-            const struct column_cell *cells)
-{
-    draw_cells(canvas, row, columns, count, widths, cells);
-}
-
-void
-columns_head(const struct canvas *canvas, int row, const struct column *columns, size_t count, const int *widths)
-{
-    draw_cells(canvas, row, columns, count, widths, NULL);
 }

@@ -26,7 +26,7 @@ enum { COLUMNS_GAP = 2, COLUMNS_SPARE = 10 };
 /* Sets the widths for `cols` columns with COLUMNS_GAP between them; 0 = dropped. Their sum never exceeds `cols`. */
 void columns_fit(const struct column *, size_t count, int cols, int *widths);
 
-void columns_head(const struct canvas *, int row, const struct column *, size_t count, const int *widths);
+/* Draws a row of cells; NULL = the titles. */
 void columns_row(const struct canvas *, int row, const struct column *, size_t count, const int *widths,
                  const struct column_cell *cells);
 

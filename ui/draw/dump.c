@@ -2,9 +2,8 @@
 
 #include "draw/role.h"
 
-/* Blank rows at the end and blanks at the end of a row are left out. */
-static void
-dump(struct buf *out, const struct grid *grid, bool roles)
+void
+dump_grid(struct buf *out, const struct grid *grid, bool roles)
 {
     int blank_rows = 0;
     for (int row = 0; row < grid->rows; row++) {
@@ -30,16 +29,4 @@ dump(struct buf *out, const struct grid *grid, bool roles)
         }
         buf_free(&line);
     }
-}
-
-void
-dump_text(struct buf *out, const struct grid *grid)
-{
-    dump(out, grid, false);
-}
-
-void
-dump_roles(struct buf *out, const struct grid *grid)
-{
-    dump(out, grid, true);
 }

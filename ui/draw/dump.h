@@ -5,11 +5,8 @@
 #include "base/buf.h"
 #include "draw/grid.h"
 
-/* The rows without trailing blanks, each ended by a newline; empty rows at the end are left out. */
-void dump_text(struct buf *out, const struct grid *);
-
-/* The same with the letter of its role (role.h) in each cell's place; upper and lower case are told apart, '.' is
- * plain, and a selected cell shows '#'. */
-void dump_roles(struct buf *out, const struct grid *);
+/* Appends the rows without trailing blanks, each with a newline, and without the empty rows at the end. With `roles`,
+ * each cell shows the letter of its role (role.h) instead, or '#' when it is selected. */
+void dump_grid(struct buf *out, const struct grid *, bool roles);
 
 #endif

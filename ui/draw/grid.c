@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,13 +34,6 @@ grid_free(struct grid *grid)
     free(grid->cells);
     grid->cells = NULL;
     grid->rows = grid->cols = 0;
-}
-
-struct cell *
-grid_at(const struct grid *grid, int row, int col)
-{
-    assert(row >= 0 && row < grid->rows && col >= 0 && col < grid->cols);
-    return &grid->cells[(size_t)row * (size_t)grid->cols + (size_t)col];
 }
 
 static void

@@ -2,7 +2,9 @@
 #ifndef GRID_H
 #define GRID_H
 
+#include <assert.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Bytes of one character with its combining marks and a NUL; further marks are dropped. */
@@ -31,7 +33,12 @@ void grid_resize(struct grid *, int rows, int cols);
 void grid_free(struct grid *);
 
 /* Returns a cell; row and column must be inside the grid. */
-struct cell *grid_at(const struct grid *, int row, int col);
+static inline struct cell *
+grid_at(const struct grid *grid, int row, int col)
+{
+    assert(row >= 0 && row < grid->rows && col >= 0 && col < grid->cols);
+    return &grid->cells[(size_t)row * (size_t)grid->cols + (size_t)col];
+}
 
 /* Puts one character. Over half of a wide one, its other half becomes a blank; a wide one that does not fit into the
  * last column becomes a blank. */

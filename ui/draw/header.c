@@ -1,19 +1,6 @@
 /* The key of a row is the number of its paragraph. */
 #include "draw/header.h"
 
-void
-header_begin(struct header *top, int cols)
-{
-    page_begin(&top->page, cols);
-    top->rows = 0;
-}
-
-void
-header_fini(struct header *top)
-{
-    page_fini(&top->page);
-}
-
 static uint64_t
 paragraph_at(const struct header *top, size_t row)
 {
@@ -47,11 +34,4 @@ header_draw(const struct header *top, const struct canvas *canvas)
 {
     struct canvas part = canvas_part(canvas, 0, 0, top->rows, canvas->cols);
     page_draw(&top->page, &part);
-}
-
-int
-header_table_rows(int rows)
-{
-    enum { LEAST = 3, ROOMY = 16 };
-    return rows < ROOMY ? LEAST : rows / 2;
 }

@@ -10,8 +10,18 @@ struct header {
     int rows; /* shown */
 };
 
-void header_begin(struct header *, int cols);
-void header_fini(struct header *);
+static inline void
+header_begin(struct header *top, int cols)
+{
+    page_begin(&top->page, cols);
+    top->rows = 0;
+}
+
+static inline void
+header_fini(struct header *top)
+{
+    page_fini(&top->page);
+}
 
 /* Adds the text as a paragraph, unless it is empty, and clears the buffer. */
 void header_add(struct header *, enum role, struct buf *);
@@ -21,6 +31,10 @@ void header_fit(struct header *, int room, bool always);
 void header_draw(const struct header *, const struct canvas *);
 
 /* Returns the rows that a table keeps of `rows`, however long the header is. */
-int header_table_rows(int rows);
+static inline int
+header_table_rows(int rows)
+{
+    return rows < 16 ? 3 : rows / 2;
+}
 
 #endif

@@ -32,12 +32,6 @@ heatmap_find(const struct heatmap *map, uint32_t address)
     return (int)((address - addr_to_v4(&map->prefix.addr)) >> (ADDRESS_BITS - map->cell_length));
 }
 
-int
-heatmap_rows(const struct heatmap *map)
-{
-    return (map->count + HEATMAP_ACROSS - 1) / HEATMAP_ACROSS;
-}
-
 bool
 heatmap_move(struct heatmap *map, enum move move)
 {

@@ -33,7 +33,11 @@ void heatmap_init(struct heatmap *, const struct prefix *);
 struct prefix heatmap_prefix(const struct heatmap *, int cell);
 int heatmap_find(const struct heatmap *, uint32_t address);
 
-int heatmap_rows(const struct heatmap *);
+static inline int
+heatmap_rows(const struct heatmap *map)
+{
+    return (map->count + HEATMAP_ACROSS - 1) / HEATMAP_ACROSS;
+}
 
 /* Moves the cursor; returns false for MOVE_NONE. */
 bool heatmap_move(struct heatmap *, enum move);

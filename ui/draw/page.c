@@ -23,12 +23,6 @@ page_fini(struct page *p)
     vec_free(&p->rows);
 }
 
-void
-page_row(struct page *p, uint64_t key)
-{
-    vec_push(&p->rows, ((struct page_row){.key = key, .first = p->pieces.count}));
-}
-
 static void
 add(struct page *p, struct page_piece piece)
 {
@@ -95,13 +89,6 @@ page_wrap(struct page *p, int col, enum role role, const char *text)
         add(p, (struct page_piece){.col = col, .role = role, .text = store(p, text, line)});
         text = next;
     }
-}
-
-void
-page_gap(struct page *p)
-{
-    if (p->rows.count > 0 && p->rows.at[p->rows.count - 1].count > 0)
-        page_row(p, 0);
 }
 
 void

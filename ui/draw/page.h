@@ -38,7 +38,12 @@ void page_begin(struct page *, int cols);
 void page_fini(struct page *);
 
 /* Starts a row; the functions below add to it. */
-void page_row(struct page *, uint64_t key);
+static inline void
+page_row(struct page *p, uint64_t key)
+{
+    vec_push(&p->rows, ((struct page_row){.key = key, .first = p->pieces.count}));
+}
+
 /* Adds clean text at a column of the current row, in at most `columns` columns (0 = to the end). Returns the column
  * after it. */
 int page_text(struct page *, int col, int columns, enum role, const char *text);
@@ -51,7 +56,12 @@ int page_glyph(struct page *, int col, enum role, enum glyph);
 void page_wrap(struct page *, int col, enum role, const char *text);
 
 /* Adds an empty row, unless the page is empty or ends in one. */
-void page_gap(struct page *);
+static inline void
+page_gap(struct page *p)
+{
+    if (p->rows.count > 0 && p->rows.at[p->rows.count - 1].count > 0)
+        page_row(p, 0);
+}
 
 /* Adds a heading after a gap. */
 void page_heading(struct page *, const char *text);

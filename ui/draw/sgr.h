@@ -6,7 +6,7 @@
 #include "draw/grid.h"
 #include "draw/role.h"
 
-/* As dump_text (dump.h), coloured. */
+/* As dump_grid (dump.h), coloured. */
 void sgr_grid(struct buf *out, const struct grid *);
 
 /* Switches to the look of a role; ROLE_PLAIN switches back. */

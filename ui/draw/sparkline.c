@@ -17,12 +17,6 @@ sparkline_add(struct sparkline *sparkline, int64_t first_ms, int64_t last_ms, do
         vec_push(&sparkline->spans, ((struct sparkline_span){first_ms, last_ms, figure}));
 }
 
-void
-sparkline_fini(struct sparkline *sparkline)
-{
-    vec_free(&sparkline->spans);
-}
-
 static int64_t
 begin_of(const struct sparkline *sparkline)
 {
@@ -39,19 +33,6 @@ bool
 sparkline_has_course(const struct sparkline *sparkline)
 {
     return sparkline->spans.count > 0 && end_of(sparkline) > begin_of(sparkline);
-}
-
-/* Returns the greatest figure of the spans that overlap a time; NAN = unknown. *at advances from column to column. */
-static double
-figure_in(const struct sparkline *sparkline, int64_t from, int64_t until, size_t *at)
-{
-    double greatest = NAN;
-    while (*at < sparkline->spans.count && sparkline->spans.at[*at].last_ms < from)
-        ++*at;
-    for (size_t i = *at; i < sparkline->spans.count && sparkline->spans.at[i].first_ms < until; i++)
-        if (!(sparkline->spans.at[i].figure <= greatest))
-            greatest = sparkline->spans.at[i].figure;
-    return greatest;
 }
 
 static void
@@ -102,7 +83,14 @@ sparkline_rows(struct page *p, const struct sparkline *sparkline, int col, int c
         return;
     int64_t begin = begin_of(sparkline), whole = end_of(sparkline) - begin + 1;
     for (int i = 0; i < count; i++) {
-        figures[i] = figure_in(sparkline, begin + whole * i / count, begin + whole * (i + 1) / count, &at);
+        const struct sparkline_span *spans = sparkline->spans.at;
+        int64_t from = begin + whole * i / count, until = begin + whole * (i + 1) / count;
+        figures[i] = NAN; /* unknown */
+        while (at < sparkline->spans.count && spans[at].last_ms < from)
+            at++;
+        for (size_t span = at; span < sparkline->spans.count && spans[span].first_ms < until; span++)
+            if (!(spans[span].figure <= figures[i]))
+                figures[i] = spans[span].figure;
         gaps = gaps || isnan(figures[i]);
         if (figures[i] > greatest)
             greatest = figures[i];

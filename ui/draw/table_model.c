@@ -4,12 +4,6 @@
 
 #include <math.h>
 
-uint64_t
-table_model_key(const struct prefix *prefix)
-{
-    return (uint64_t)addr_to_v4(&prefix->addr) << 8 | (prefix->length + 1u);
-}
-
 enum role
 table_model_number(struct buf *out, double figure, enum role role)
 {

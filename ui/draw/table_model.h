@@ -1,5 +1,5 @@
-/* What a table of many rows is made of: its columns and, for each item, the figures, texts and signs in them. The
- * console shows, filters and sorts it (widgets/table.h). */
+/* The columns of a table of many rows and, for each item, their figures, texts and signs. The console shows, filters
+ * and sorts the table (widgets/table.h). */
 #ifndef TABLE_MODEL_H
 #define TABLE_MODEL_H
 
@@ -38,8 +38,7 @@ struct table_model {
     const char *const *states; /* that filters may name after state:, when the eye sees states */
     size_t state_count;
     /* Returns a number for the item, not 0, that stays the same as long as the item exists. NULL: the key of its
-     * prefix.
-     */
+     * prefix. */
     uint64_t (*key)(void *self, size_t item);
     /* Appends the clean text of a cell and returns its role. */
     enum role (*cell)(void *self, size_t item, size_t column, struct buf *out);
@@ -48,7 +47,12 @@ struct table_model {
 };
 
 /* Returns the key of an item that is an IPv4 prefix. */
-uint64_t table_model_key(const struct prefix *);
+static inline uint64_t
+table_model_key(const struct prefix *prefix)
+{
+    return (uint64_t)addr_to_v4(&prefix->addr) << 8 | (prefix->length + 1u);
+}
+
 /* Appends a whole number and returns the role; an unknown number (NAN) is a dim dash. */
 enum role table_model_number(struct buf *out, double figure, enum role);
 

@@ -4,12 +4,9 @@
 
 #include <stdlib.h>
 
-enum item_kind { ITEM_HEAD, ITEM_LINE, ITEM_PAIR };
-
 struct item {
-    enum item_kind kind;
     enum role role;
-    char *label, *text;
+    char *label, *text; /* label: NULL = none */
 };
 
 enum { LABEL_GAP = 2, TEXT_LEAST = 20 }; /* columns that a text keeps beside its label */
@@ -48,11 +45,11 @@ text_page_free(struct text_page *text)
     free(text);
 }
 
-static void
-add(struct text_page *text, enum item_kind kind, enum role role, const char *label, const char *words)
+void
+text_page_pair(struct text_page *text, enum role role, const char *label, const char *words)
 {
     int width = label ? text_width(label) : 0;
-    vec_push(&text->items, ((struct item){kind, role, mem_copy(label), mem_copy(words)}));
+    vec_push(&text->items, ((struct item){role, mem_copy(label), mem_copy(words)}));
     if (width > text->label_cols)
         text->label_cols = width;
 }
@@ -62,19 +59,7 @@ text_page_head(struct text_page *text, const char *words)
 {
     if (text->items.count > 0)
         text_page_line(text, ROLE_PLAIN, "");
-    add(text, ITEM_HEAD, ROLE_TITLE, NULL, words);
-}
-
-void
-text_page_line(struct text_page *text, enum role role, const char *words)
-{
-    add(text, ITEM_LINE, role, NULL, words);
-}
-
-void
-text_page_pair(struct text_page *text, enum role label_role, const char *label, const char *words)
-{
-    add(text, ITEM_PAIR, label_role, label, words);
+    text_page_line(text, ROLE_TITLE, words);
 }
 
 const char *
@@ -98,7 +83,7 @@ text_page_lay_out(const struct text_page *text, struct page *page, int cols)
     for (size_t i = 0; i < text->items.count; i++) {
         const struct item *item = &text->items.at[i];
         page_row(page, i + 1);
-        if (item->kind != ITEM_PAIR) {
+        if (!item->label) {
             page_wrap(page, 0, item->role, item->text);
             continue;
         }

@@ -12,10 +12,15 @@ void text_page_free(struct text_page *);
 
 /* Adds a heading, with an empty row before it unless it is the first. */
 void text_page_head(struct text_page *, const char *text);
+/* Adds a label (NULL = none) and a text that wraps beside it, from the same column in all of the page. */
+void text_page_pair(struct text_page *, enum role, const char *label, const char *text);
 /* Adds a paragraph, wrapped to the width. */
-void text_page_line(struct text_page *, enum role, const char *text);
-/* Adds a label and a text that wraps beside it; the labels of a page align. */
-void text_page_pair(struct text_page *, enum role label_role, const char *label, const char *text);
+static inline void
+text_page_line(struct text_page *text, enum role role, const char *words)
+{
+    text_page_pair(text, role, NULL, words);
+}
+
 /* Removes all of these. */
 void text_page_clear(struct text_page *);
 

@@ -44,28 +44,25 @@ figure_age(struct buf *out, uint32_t serial)
         buf_format(out, "%lld d old", (long long)hours / DAY_HOURS);
 }
 
-static bool
-put_zone(struct buf *out, const struct zone_file *zone, unsigned level)
-{
-    int64_t born = evidence_serial_ms(zone_file_serial(zone));
-    bool stale = born >= 0 && clock_wall_ms() - born > EVIDENCE_STALE_MS;
-    size_t skipped = zone_file_warning_count(zone);
-    buf_format(out, "%s L%u ", out->count > 0 ? "," : "Zones:", level);
-    figure_age(out, zone_file_serial(zone));
-    buf_text(out, stale && skipped > 0 ? " (stale, " : stale ? " (stale" : skipped > 0 ? " (" : "");
-    if (skipped > 0)
-        figure_count(out, (int64_t)skipped, "line skipped", "lines skipped");
-    buf_text(out, stale || skipped > 0 ? ")" : "");
-    return born >= 0 && !stale;
-}
-
 bool
 figure_sources(struct buf *out, const struct zone_set *zones, const struct asndb *asndb)
 {
     bool fresh = true;
-    for (unsigned level = 1; zones && level <= LIST_LEVELS; level++)
-        if (zone_set_level(zones, level))
-            fresh &= put_zone(out, zone_set_level(zones, level), level);
+    for (unsigned level = 1; zones && level <= LIST_LEVELS; level++) {
+        const struct zone_file *zone = zone_set_level(zones, level);
+        if (!zone)
+            continue;
+        int64_t born = evidence_serial_ms(zone_file_serial(zone));
+        bool stale = born >= 0 && clock_wall_ms() - born > EVIDENCE_STALE_MS;
+        size_t skipped = zone_file_warning_count(zone);
+        buf_format(out, "%s L%u ", out->count > 0 ? "," : "Zones:", level);
+        figure_age(out, zone_file_serial(zone));
+        buf_text(out, stale && skipped > 0 ? " (stale, " : stale ? " (stale" : skipped > 0 ? " (" : "");
+        if (skipped > 0)
+            figure_count(out, (int64_t)skipped, "line skipped", "lines skipped");
+        buf_text(out, stale || skipped > 0 ? ")" : "");
+        fresh &= born >= 0 && !stale;
+    }
     if (asndb) {
         char built[CLOCK_TEXT];
         int64_t days = asndb_age_days(asndb);

@@ -16,12 +16,6 @@ journal_list_fini(struct journal_list *list)
     *list = (struct journal_list){0};
 }
 
-void
-journal_list_reread(struct journal_list *list)
-{
-    journal_entries_fini(&list->page);
-}
-
 /* A third of the page lies above the row, because rows are drawn downwards. */
 const struct journal_entry *
 journal_list_at(struct journal_list *list, struct journal *journal, size_t row)
@@ -82,7 +76,7 @@ journal_list_renew(struct journal_list *list, struct journal *journal, const str
     }
     list->now_ms = clock_wall_ms();
     list->fault = (struct fault){""};
-    journal_list_reread(list);
+    journal_entries_fini(&list->page);
     struct journal_search *due = journal_search_new(filter, list->now_ms);
     if (journal_search_run(due, journal, 0, JOURNAL_LIST_PATIENCE_MS, &found, &list->fault))
         list->due = journal_search_due(due);
@@ -111,12 +105,6 @@ journal_list_want(struct journal_list *list, size_t rows)
     if (rows == SIZE_MAX)
         list->partly = false;
     list->wanted = rows;
-}
-
-bool
-journal_list_is_awaited(const struct journal_list *list)
-{
-    return list->search && !list->partly && list->keys.count < list->wanted;
 }
 
 bool

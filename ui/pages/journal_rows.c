@@ -51,7 +51,7 @@ journal_rows_fit(int cols, const struct journal_rows_need *need, int widths[stat
 void
 journal_rows_head(const struct canvas *canvas, int row, const int widths[static JOURNAL_ROWS_COLUMNS])
 {
-    columns_head(canvas, row, columns, JOURNAL_ROWS_COLUMNS, widths);
+    columns_row(canvas, row, columns, JOURNAL_ROWS_COLUMNS, widths, NULL);
 }
 
 /* The year replaces the time of day unless it is the current one. */

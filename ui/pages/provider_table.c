@@ -26,14 +26,19 @@ provider_table_sentence(const struct provider *provider, struct buf *out)
     buf_byte(out, '.');
 }
 
-/* Names the nets of level 2 that are wider than the ranges inside them. */
-static void
-put_around(const struct provider *provider, struct buf *out)
+void
+provider_table_figures(const struct provider *provider, const struct policy *policy, struct buf *out)
 {
-    const struct prefix *first = NULL;
+    const struct asn_density *d = &provider->density;
+    const struct prefix *first = NULL; /* net of level 2 that is wider than a range in it */
     size_t count = 0;
     bool several = false;
     char prefix[PREFIX_TEXT];
+    figure_count(out, (int64_t)d->addresses, "address", "addresses");
+    buf_text(out, " in ");
+    figure_count(out, (int64_t)provider->ranges.count, "range", "ranges");
+    if (!provider->counted)
+        return;
     for (size_t i = 0; i < provider->ranges.count; i++) {
         const struct prefix *around = &provider->ranges.at[i].around;
         if (around->addr.family == ADDR_NONE)
@@ -42,25 +47,11 @@ put_around(const struct provider *provider, struct buf *out)
         first = first ? first : around;
         count++;
     }
-    if (count == 0)
-        return;
-    buf_text(out, " (");
-    if (provider->ranges.count > 1)
-        buf_format(out, "%zu ", count);
-    buf_format(out, "inside level 2's %s%s)", prefix_text(first, prefix), several ? " or others" : "");
-}
-
-void
-provider_table_figures(const struct provider *provider, const struct policy *policy, struct buf *out)
-{
-    const struct asn_density *d = &provider->density;
-    figure_count(out, (int64_t)d->addresses, "address", "addresses");
-    buf_text(out, " in ");
-    figure_count(out, (int64_t)provider->ranges.count, "range", "ranges");
-    if (!provider->counted)
-        return;
-    put_around(provider, out);
-    buf_text(out, ", ");
+    if (count > 0 && provider->ranges.count > 1)
+        buf_format(out, " (%zu inside level 2's %s", count, prefix_text(first, prefix));
+    else if (count > 0)
+        buf_format(out, " (inside level 2's %s", prefix_text(first, prefix));
+    buf_text(out, count == 0 ? ", " : several ? " or others), " : "), ");
     text_number(out, (int64_t)d->listed);
     buf_text(out, " listed (");
     text_number(out, (int64_t)d->listed_outside_nets);

@@ -5,11 +5,9 @@
 
 #include "check/range_summary.h"
 
-/* "203.0.113.0/24: 3 of 256 addresses are on level 1 (1.2 %), limit 4 impacts;
- * published: 19 impacts (4.8x)" */
+/* "203.0.113.0/24: 3 of 256 addresses are on level 1 (1.2 %), limit 4 impacts; published: 19 impacts (4.8x)" */
 void range_sentence(const struct range_summary *, struct buf *out);
-/* Says that sweep and zone file differ, with their ages; and which addresses
- * only one of them lists. */
+/* Says that sweep and zone file differ, with their ages; and which addresses only one of them lists. */
 void range_difference(const struct range_summary *, struct buf *out);
 void range_contradicted(const struct range_summary *, struct buf *out);
 /* Says that the nets come from DNS answers, not from the zone file. */
@@ -17,9 +15,8 @@ void range_nets_source(const struct range_summary *, struct buf *out);
 /* Names the provider that announces it. */
 void range_holder(const struct range_summary *, struct buf *out);
 
-/* ", at least 12 impacts, limit 9 if announced": what is known of a prefix that
- * is not published. Level 2 lists announced prefixes and /24s, and no zone file
- * says which prefixes are announced. */
+/* ", at least 12 impacts, limit 9 if announced": what is known of a prefix that is not published. Level 2 lists
+ * announced prefixes and /24s, and no zone file says which prefixes are announced. */
 void range_unpublished(struct buf *out, unsigned length, int64_t limit, int64_t least);
 /* ", limit 9 impacts"; nothing without a limit. */
 void range_limit(struct buf *out, int64_t limit);

@@ -1,5 +1,4 @@
-/* The map of a range with the words about it: the cell under the cursor, and
- * what its signs mean. */
+/* The map of a range with the words about it: the cell under the cursor, and what its signs mean. */
 #ifndef RANGE_PANEL_H
 #define RANGE_PANEL_H
 
@@ -13,9 +12,8 @@ void range_panel_map(struct heatmap *, const struct range_summary *);
 /* Returns the rows that map and words need in so many columns. */
 int range_panel_rows(const struct range_summary *, const struct heatmap *, int cols);
 
-/* Draws the words beside the map if there is room, else below it. With too few
- * rows, the map shows the part around its cursor and leaves room for the words
- * about it. */
+/* Draws the words beside the map if there is room, else below it. With too few rows, the map shows the part around its
+ * cursor and leaves room for the words about it. */
 void range_panel_draw(const struct range_summary *, const struct heatmap *, const struct canvas *, bool focus);
 
 #endif

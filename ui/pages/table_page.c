@@ -21,21 +21,7 @@ read_cell(struct table_cell *cell, const struct table_model *model, void *self, 
     return cell->sign_count > 0 ? (int)cell->sign_count : text_width(buf_string(&cell->text));
 }
 
-static void
-put_cell(struct page *p, const struct table_cell *cell, int col, int width, bool right)
-{
-    for (size_t i = 0; i < cell->sign_count; i++)
-        page_glyph(p, col + (int)i, cell->signs[i].role, cell->signs[i].glyph);
-    if (cell->text.count == 0)
-        return;
-    if (right)
-        page_right(p, col, width, cell->role, buf_string(&cell->text));
-    else
-        page_text(p, col, width, cell->role, buf_string(&cell->text));
-}
-
-/* Stores the columns to show, with the widths that they need; those of words,
- * which may be narrowed, come last. */
+/* Stores the columns to show, with the widths that they need; those of words, which may be narrowed, come last. */
 static size_t
 choose(const struct table_model *model, const int *needed, struct column *looks, size_t *places)
 {
@@ -74,7 +60,6 @@ table_page(struct page *p, const struct table_model *model, void *self, const si
     for (size_t row = 0; row <= count; row++) {
         page_row(p, 0);
         for (size_t i = 0, col = INDENT; i < shown; i++) {
-            int width = i + 1 < shown ? widths[i] : 0;
             if (widths[i] == 0)
                 continue;
             if (row > 0) {
@@ -85,7 +70,12 @@ table_page(struct page *p, const struct table_model *model, void *self, const si
                 cell.role = ROLE_TITLE;
                 cell.sign_count = 0;
             }
-            put_cell(p, &cell, (int)col, looks[i].right ? widths[i] : width, looks[i].right);
+            for (size_t sign = 0; sign < cell.sign_count; sign++)
+                page_glyph(p, (int)(col + sign), cell.signs[sign].role, cell.signs[sign].glyph);
+            if (cell.text.count > 0 && looks[i].right)
+                page_right(p, (int)col, widths[i], cell.role, buf_string(&cell.text));
+            else if (cell.text.count > 0)
+                page_text(p, (int)col, i + 1 < shown ? widths[i] : 0, cell.role, buf_string(&cell.text));
             col += (size_t)widths[i] + COLUMNS_GAP;
         }
     }

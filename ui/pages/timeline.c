@@ -1,7 +1,6 @@
-/* The history comes newest first; changes are found by going through it from
- * the oldest on. Observations of a prefix or an AS are of several addresses:
- * each is compared with the one before at the same address, and figures of the
- * prefix or the AS itself with the last observation that has them. */
+/* The history comes newest first; changes are found from the oldest on. Observations of a prefix or an AS are of
+ * several addresses: each is compared with the one before at the same address, and figures of the prefix or the AS
+ * itself with the last observation that has them. */
 #include "pages/timeline.h"
 
 #include "base/clock.h"
@@ -76,58 +75,7 @@ put_date(struct buf *out, const char *before, int64_t at_ms, int64_t item_ms)
     buf_format(out, "%s%s", before, strncmp(at, item, YEAR) == 0 ? at + YEAR : at);
 }
 
-/* Appends until when the observation held, and when the old state was last
- * seen: the change is between both dates. */
-static void
-put_observation_dates(struct buf *out, const struct observation *o, const struct observation *before)
-{
-    if (before)
-        put_date(out, "last seen in the old state ", before->last_ms, o->first_ms);
-    if (o->last_ms > o->first_ms) {
-        put_date(out, out->count > 0 ? "; unchanged until " : "unchanged until ", o->last_ms, o->first_ms);
-        buf_format(out, ", %u checks", o->times);
-    }
-    if (o->source == SOURCE_ZONE)
-        buf_format(out, "%sfrom the zone file of that time", out->count > 0 ? "; " : "");
-}
-
-/* ---- observations of an address ---- */
-
-static void
-put_address_observation(struct buf *out, const struct observation *o, const struct observation *before)
-{
-    observation_differences list = {0};
-    if (!before) {
-        buf_format(out, "first check: %s", o->headline);
-        return;
-    }
-    observation_compare(&list, before, o);
-    for (size_t i = 0; i < list.count; i++) {
-        buf_text(out, i > 0 ? "\n" : "");
-        observation_difference_text(out, &list.at[i]);
-    }
-    buf_text(out, list.count == 0 ? "seen again, unchanged" : "");
-    vec_free(&list);
-}
-
 /* ---- observations of a prefix or an AS ---- */
-
-/* Appends the change of level 1, which is about the address; levels 2 and 3 are
- * about the prefix and the AS. */
-static void
-put_level1_change(struct buf *out, const struct observation *o, const struct observation *before)
-{
-    char address[ADDR_TEXT];
-    enum list_state now = observation_state(o, "level1"),
-                    then = before ? observation_state(before, "level1") : STATE_UNASKED;
-    if (!list_state_is_known(now) || now == then)
-        return;
-    buf_format(out, "%s%s: level 1 ", out->count > 0 ? "\n" : "", addr_text(&o->address, address));
-    if (before && list_state_is_known(then))
-        buf_format(out, "%s -> %s", list_state_name(then), list_state_name(now));
-    else
-        buf_format(out, "%s%s", list_state_name(now), before ? "" : ", when first checked");
-}
 
 /* Appends what an observation says about the prefix or the AS itself. */
 static void
@@ -155,77 +103,58 @@ put_figures(struct buf *out, const struct observation *o, const struct resource 
         buf_text(out, "not published");
 }
 
-/* Appends how the figures changed since `then`, the last observation that had
- * any: "impacts 12 -> 31 (limit 9)". */
-static void
-put_figures_change(struct buf *out, const struct resource *resource, const struct observation *then, const char *last,
-                   const struct observation *now, const char *figures)
-{
-    struct buf change = {0};
-    if (resource->kind == RESOURCE_NET && then) {
-        observation_differences list = {0};
-        char net[PREFIX_TEXT];
-        observation_compare(&list, then, now);
-        prefix_text(&resource->prefix, net);
-        for (size_t i = 0; i < list.count; i++)
-            if (strcmp(list.at[i].what, net) == 0)
-                buf_text(&change, list.at[i].change);
-        vec_free(&list);
-    }
-    buf_text(out, resource->kind == RESOURCE_NET ? "level 2: " : "level 3: ");
-    if (change.count > 0)
-        buf_text(out, buf_string(&change));
-    else
-        buf_format(out, "%s%s%s", last, *last ? " -> " : "", figures);
-    buf_free(&change);
-}
-
-/* The figures so far, while going through the observations of a prefix or an
- * AS. */
+/* The figures so far, while going through the observations of a prefix or an AS. */
 struct course {
     const struct observation *last; /* that had figures; NULL = none yet */
     struct buf figures;             /* of it */
 };
 
-/* Appends what changed, or nothing; returns the observation of the old state.
- */
+/* Appends the change of the figures since the last observation that had any, "impacts 12 -> 31 (limit 9)", and the
+ * change of level 1, which is about the address. Returns the observation of the old state. */
 static const struct observation *
 put_wider_observation(struct buf *out, struct course *course, const struct resource *resource,
                       const struct observation *o, const struct observation *before)
 {
     const struct observation *old = before;
+    enum list_state now = observation_state(o, "level1");
+    enum list_state then = before ? observation_state(before, "level1") : STATE_UNASKED;
     struct buf figures = {0};
+    char name[PREFIX_TEXT > ADDR_TEXT ? PREFIX_TEXT : ADDR_TEXT];
     put_figures(&figures, o, resource);
     if (figures.count > 0 && strcmp(buf_string(&figures), buf_string(&course->figures)) != 0) {
-        put_figures_change(out, resource, course->last, buf_string(&course->figures), o, buf_string(&figures));
+        observation_differences list = {0};
+        bool is_net = resource->kind == RESOURCE_NET, compared = false;
         old = course->last;
+        if (is_net && old)
+            observation_compare(&list, old, o);
+        buf_text(out, is_net ? "level 2: " : "level 3: ");
+        for (size_t i = 0; i < list.count; i++)
+            if (strcmp(list.at[i].what, prefix_text(&resource->prefix, name)) == 0) {
+                buf_text(out, list.at[i].change);
+                compared = *list.at[i].change;
+            }
+        if (!compared)
+            buf_format(out, "%s%s%s", buf_string(&course->figures), course->figures.count > 0 ? " -> " : "",
+                       buf_string(&figures));
+        vec_free(&list);
     }
     if (figures.count > 0) {
         course->last = o;
         buf_clear(&course->figures);
         buf_text(&course->figures, buf_string(&figures));
     }
-    put_level1_change(out, o, before);
     buf_free(&figures);
+    if (!list_state_is_known(now) || now == then)
+        return old;
+    buf_format(out, "%s%s: level 1 ", out->count > 0 ? "\n" : "", addr_text(&o->address, name));
+    if (before && list_state_is_known(then))
+        buf_format(out, "%s -> %s", list_state_name(then), list_state_name(now));
+    else
+        buf_format(out, "%s%s", list_state_name(now), before ? "" : ", when first checked");
     return old;
 }
 
-/* ---- counts and neighbours ---- */
-
-static void
-put_count(struct buf *out, const struct journal_count *c)
-{
-    bool is_asn = c->resource.kind == RESOURCE_ASN;
-    buf_format(out, "zone %u: ", c->serial);
-    figure_count(out, c->listed, "listed address", "listed addresses");
-    if (c->impacts >= 0) {
-        buf_text(out, ", ");
-        figure_count(out, c->impacts, "impact", "impacts");
-        buf_format(out, is_asn ? " (estimate), needed %.1f" : " (limit %.0f)", c->limit);
-    } else if (!is_asn) {
-        buf_text(out, ", no impacts known");
-    }
-}
+/* ---- neighbours ---- */
 
 /* Appends "203.0.113.9, 203.0.113.66 and 3 more". */
 static void
@@ -242,8 +171,7 @@ put_addresses(struct buf *out, const struct journal_neighbour *list, size_t coun
 
 /* ---- cases ---- */
 
-/* Appends ten lines of a current note, or the first line of one that was
- * replaced. */
+/* Appends ten lines of a current note, or the first line of one that was replaced. */
 static void
 put_note(struct buf *out, const struct case_note *note)
 {
@@ -264,8 +192,7 @@ put_note(struct buf *out, const struct case_note *note)
                    hidden, hidden == 1 ? "" : "s");
 }
 
-/* Appends what was done to a case: "case 2 opened", "case 2: ticket NET-4711",
- * "told the provider". */
+/* Appends an event of a case: "case 2 opened", "case 2: ticket NET-4711", "told the provider". */
 static void
 put_case(struct buf *out, const struct history *h, const struct history_item *item)
 {
@@ -313,29 +240,24 @@ put_case(struct buf *out, const struct history *h, const struct history_item *it
 
 /* ---- the sparkline ---- */
 
-/* The figures of an observation; -1 = unknown. Impacts and limit are the widest
- * net's. */
+enum figure { IMPACTS, SCORE, LEVEL_1 };
+
+/* Returns a figure of an observation, -1 = unknown. Impacts are the widest net's. */
 static double
-impacts_of(const struct observation *o)
+figure_of(const struct observation *o, enum figure figure)
 {
-    if (observation_state(o, "level2") == STATE_CLEAR)
+    static const char *const parts[] = {[IMPACTS] = "level2", [SCORE] = "level3", [LEVEL_1] = "level1"};
+    enum list_state state = observation_state(o, parts[figure]);
+    if (figure == LEVEL_1)
+        return list_state_is_known(state) ? state == STATE_LISTED : -1;
+    if (state == STATE_CLEAR)
         return 0;
+    if (figure == SCORE)
+        return o->score;
     for (size_t i = o->nets.count; i-- > 0;)
         if (o->nets.at[i].impacts != LISTING_UNKNOWN)
             return (double)o->nets.at[i].impacts;
     return -1;
-}
-
-static double
-score_of(const struct observation *o)
-{
-    return observation_state(o, "level3") == STATE_CLEAR ? 0 : o->score;
-}
-
-static double
-level1_of(const struct observation *o)
-{
-    return list_state_is_known(observation_state(o, "level1")) ? observation_state(o, "level1") == STATE_LISTED : -1;
 }
 
 static void
@@ -345,37 +267,34 @@ describe(struct timeline *t, const char *what, bool is_state, double limit)
     t->words = (struct sparkline_words){.what = t->what, .is_state = is_state, .limit = limit};
 }
 
-/* Draws the figure that says most: impacts if there ever were any, else the
- * score, else level 1. */
+/* Draws the most telling figure: impacts if any observation has some, else the score, else level 1. */
 static void
 draw_address(struct timeline *t)
 {
-    double (*const figures[])(const struct observation *) = {impacts_of, score_of, level1_of};
     const journal_observations *all = &t->history.observations;
-    size_t chosen = 0;
-    for (bool ever = false; chosen < 2; chosen++) {
+    enum figure chosen = IMPACTS;
+    for (bool ever = false; chosen < LEVEL_1; chosen++) {
         for (size_t i = 0; i < all->count && !ever; i++)
-            ever = figures[chosen](&all->at[i]) > 0;
+            ever = figure_of(&all->at[i], chosen) > 0;
         if (ever)
             break;
     }
     for (size_t i = all->count; i-- > 0;)
-        sparkline_add(&t->sparkline, all->at[i].first_ms, all->at[i].last_ms, figures[chosen](&all->at[i]));
-    if (chosen == 0) {
+        sparkline_add(&t->sparkline, all->at[i].first_ms, all->at[i].last_ms, figure_of(&all->at[i], chosen));
+    if (chosen == IMPACTS) {
         double limit = -1;
         for (size_t i = all->at[0].nets.count; i-- > 0 && limit < 0;)
             if (all->at[0].nets.at[i].impacts != LISTING_UNKNOWN)
                 limit = (double)all->at[0].nets.at[i].limit;
         describe(t, "Impacts of the widest net", false, limit);
-    } else if (chosen == 1) {
+    } else if (chosen == SCORE) {
         describe(t, "Spamscore of level 3", false, -1);
     } else {
         describe(t, "On level 1", true, 1);
     }
 }
 
-/* Draws the counts of the zone files. A net has no published impacts below its
- * limit, which are drawn as none. */
+/* Draws the counts of the zone files. A net has no published impacts below its limit, which are drawn as none. */
 static void
 draw_counts(struct timeline *t)
 {
@@ -415,9 +334,8 @@ by_time(const void *a, const void *b)
     return *x != *y ? (*x < *y ? -1 : 1) : 0;
 }
 
-/* Draws what the observations say, because there are no counts. They overlap,
- * so time is cut wherever one begins or ends, and each piece has the greatest
- * figure of those that span it. */
+/* Draws the figures of the observations, because there are no counts. They overlap, so time is cut wherever one begins
+ * or ends, and each piece has the greatest figure of those that span it. */
 static void
 draw_wider(struct timeline *t)
 {
@@ -446,27 +364,62 @@ draw_wider(struct timeline *t)
 
 /* ---- gathering ---- */
 
+/* Appends an observation and its dates: until when it held, and when the old state was last seen, because the change is
+ * between both. */
+static void
+put_observation(const struct history *h, const struct history_item *item, struct course *course, struct buf *text,
+                struct buf *times)
+{
+    const struct observation *o = &h->observations.at[item->index];
+    const struct observation *before = item->before == HISTORY_NONE ? NULL : &h->observations.at[item->before];
+    if (h->resource.kind != RESOURCE_ADDRESS) {
+        before = put_wider_observation(text, course, &h->resource, o, before);
+    } else if (before) {
+        observation_differences list = {0};
+        observation_compare(&list, before, o);
+        for (size_t i = 0; i < list.count; i++) {
+            buf_text(text, i > 0 ? "\n" : "");
+            observation_difference_text(text, &list.at[i]);
+        }
+        buf_text(text, list.count == 0 ? "seen again, unchanged" : "");
+        vec_free(&list);
+    } else {
+        buf_format(text, "first check: %s", o->headline);
+    }
+    if (before)
+        put_date(times, "last seen in the old state ", before->last_ms, o->first_ms);
+    if (o->last_ms > o->first_ms) {
+        put_date(times, times->count > 0 ? "; unchanged until " : "unchanged until ", o->last_ms, o->first_ms);
+        buf_format(times, ", %u checks", o->times);
+    }
+    if (o->source == SOURCE_ZONE)
+        buf_format(times, "%sfrom the zone file of that time", times->count > 0 ? "; " : "");
+}
+
 static void
 put_item(struct timeline *t, const struct history_item *item, struct course *course, struct buf *text,
          struct buf *times)
 {
     const struct history *h = &t->history;
-    const struct observation *o, *before;
     const struct journal_count *count;
+    bool is_asn = h->resource.kind == RESOURCE_ASN;
     switch (item->kind) {
     case HISTORY_OBSERVATION:
-        o = &h->observations.at[item->index];
-        before = item->before == HISTORY_NONE ? NULL : &h->observations.at[item->before];
-        if (h->resource.kind == RESOURCE_ADDRESS)
-            put_address_observation(text, o, before);
-        else
-            before = put_wider_observation(text, course, &h->resource, o, before);
-        put_observation_dates(times, o, before);
+        put_observation(h, item, course, text, times);
         break;
     case HISTORY_COUNT:
         count = &h->counts.at[item->index];
-        if (item->index == 0 || count[-1].listed != count->listed || count[-1].impacts != count->impacts)
-            put_count(text, count);
+        if (item->index > 0 && count[-1].listed == count->listed && count[-1].impacts == count->impacts)
+            break;
+        buf_format(text, "zone %u: ", count->serial);
+        figure_count(text, count->listed, "listed address", "listed addresses");
+        if (count->impacts >= 0) {
+            buf_text(text, ", ");
+            figure_count(text, count->impacts, "impact", "impacts");
+            buf_format(text, is_asn ? " (estimate), needed %.1f" : " (limit %.0f)", count->limit);
+        } else if (!is_asn) {
+            buf_text(text, ", no impacts known");
+        }
         break;
     case HISTORY_LISTED:
         put_addresses(text, &h->came.at[item->index], item->number);
@@ -548,43 +501,37 @@ static const struct {
     [HISTORY_NOTE] = {GLYPH_INTO, ROLE_ESTIMATE},           [HISTORY_CONTACT] = {GLYPH_INTO, ROLE_ESTIMATE},
 };
 
-/* Below its date on a narrow page, else beside it. */
-static void
-item_rows(struct page *p, const struct timeline *t, const struct timeline_item *item, int mark, uint64_t key)
-{
-    const struct history_item *of = item->item;
-    bool wide = p->cols >= WIDE;
-    bool replaced = of->kind == HISTORY_NOTE && !t->history.cases.at[of->index].notes.at[of->number].current;
-    char at[CLOCK_SECOND];
-    int col = wide ? mark + GAP : GAP;
-    item->seconds ? clock_second(of->at_ms, at) : clock_minute(of->at_ms, at);
-    page_row(p, key);
-    page_text(p, 0, 0, ROLE_DIM, wide ? at : at + YEAR);
-    page_glyph(p, mark, replaced ? ROLE_DIM : looks[of->kind].role, looks[of->kind].glyph);
-    if (!wide)
-        page_row(p, key);
-    for (const char *text = item->text; *text != '\0';) {
-        size_t count = strcspn(text, "\n");
-        char *line = mem_copy_bytes(text, count);
-        if (text != item->text)
-            page_row(p, key);
-        page_wrap(p, col, replaced ? ROLE_DIM : ROLE_PLAIN, line);
-        free(line);
-        text += count + (text[count] == '\n');
-    }
-    if (item->times) {
-        page_row(p, key);
-        page_wrap(p, col, ROLE_DIM, item->times);
-    }
-}
-
+/* The text is below its date on a narrow page, else beside it. */
 void
 timeline_rows(struct page *p, const struct timeline *t, uint64_t first_key)
 {
-    int mark = p->cols >= WIDE ? COL_MARK : COL_MARK - YEAR;
-    bool seconds = false;
+    bool wide = p->cols >= WIDE, seconds = false;
     for (size_t i = 0; i < t->items.count; i++)
-        seconds = seconds || t->items.at[i].seconds;
-    for (size_t i = 0; i < t->items.count; i++)
-        item_rows(p, t, &t->items.at[i], seconds ? mark + SECONDS : mark, first_key + i);
+        seconds |= t->items.at[i].seconds;
+    int mark = COL_MARK - (wide ? 0 : YEAR) + (seconds ? SECONDS : 0), col = wide ? mark + GAP : GAP;
+    for (size_t i = 0; i < t->items.count; i++) {
+        const struct timeline_item *item = &t->items.at[i];
+        const struct history_item *of = item->item;
+        bool replaced = of->kind == HISTORY_NOTE && !t->history.cases.at[of->index].notes.at[of->number].current;
+        char at[CLOCK_SECOND];
+        item->seconds ? clock_second(of->at_ms, at) : clock_minute(of->at_ms, at);
+        page_row(p, first_key + i);
+        page_text(p, 0, 0, ROLE_DIM, wide ? at : at + YEAR);
+        page_glyph(p, mark, replaced ? ROLE_DIM : looks[of->kind].role, looks[of->kind].glyph);
+        if (!wide)
+            page_row(p, first_key + i);
+        for (const char *text = item->text; *text != '\0';) {
+            size_t count = strcspn(text, "\n");
+            char *line = mem_copy_bytes(text, count);
+            if (text != item->text)
+                page_row(p, first_key + i);
+            page_wrap(p, col, replaced ? ROLE_DIM : ROLE_PLAIN, line);
+            free(line);
+            text += count + (text[count] == '\n');
+        }
+        if (item->times) {
+            page_row(p, first_key + i);
+            page_wrap(p, col, ROLE_DIM, item->times);
+        }
+    }
 }

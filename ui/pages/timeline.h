@@ -1,6 +1,5 @@
-/* The history of an address, a prefix or an AS in words: a row for each of its
- * items, newest first, as the console and `journal show` print it, and the
- * course of its most telling figure. */
+/* The history of an address, a prefix or an AS in words: a row for each of its items, newest first, and the course of
+ * its most telling figure. */
 #ifndef TIMELINE_H
 #define TIMELINE_H
 
@@ -16,24 +15,21 @@ struct timeline_item {
 
 struct timeline {
     struct history history;
-    VEC(struct timeline_item)
-    items; /* those that have something to say, newest first */
+    VEC(struct timeline_item) items; /* those that have text, newest first */
     struct sparkline sparkline;
-    struct sparkline_words words; /* about it */
+    struct sparkline_words words; /* about the sparkline */
     char what[96];
 };
 
-/* Reads the history again, with at most `most` observations. Zeroed is empty;
- * returns false with a fault. */
+/* Reads the history again, with at most `most` observations. Zeroed is empty; returns false with a fault. */
 bool timeline_gather(struct timeline *, struct journal *, const struct resource *, size_t most, struct fault *);
 void timeline_fini(struct timeline *);
 
 /* Adds the rows of each item, with keys from first_key on. */
 void timeline_rows(struct page *, const struct timeline *, uint64_t first_key);
-/* Stores the address that an item is about; returns false when there is none.
- */
+/* Stores the address that an item is about; returns false when there is none. */
 bool timeline_address(const struct timeline *, const struct timeline_item *, struct addr *out);
-/* Returns the observation of an item; NULL = it is about something else. */
+/* Returns the observation of an item; NULL for other items. */
 const struct observation *timeline_observation(const struct timeline *, const struct timeline_item *);
 
 #endif

@@ -50,8 +50,7 @@ static const struct table_column guessed_columns[] = {
     [ON_LEVEL3] = {HIDDEN(false), "level3", NULL, true, "level3", TABLE_BOOL},
 };
 
-/* Without zone files: nothing is known of what is listed, but filters may still
- * name it. */
+/* Without zone files: nothing is known of what is listed, but filters may still name it. */
 static const struct table_column bare_columns[] = {
     [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false, NULL, TABLE_INTEGER},
     [NAME] = {{"name", 60, 12, 1, false}, NULL, NULL, false, NULL, TABLE_TEXT},
@@ -155,8 +154,7 @@ matches(void *self, size_t item, const char *word)
     return asn_table_matches(asns_of(self), item, word);
 }
 
-/* Looks at the last range that starts before the prefix ends, because ranges
- * are in order of address and apart. */
+/* Looks at the last range that starts before the prefix ends, because ranges are in order of address and apart. */
 static bool
 touches(void *self, size_t item, const struct prefix *prefix)
 {

@@ -86,7 +86,7 @@ layer_dump(const struct view *view, void *self, size_t most, int cols, bool asci
         grid_resize(&grid, panes.head, cols);
         struct canvas canvas = canvas_of(&grid);
         view->draw(self, PART_HEAD, &canvas);
-        dump_text(out, &grid);
+        dump_grid(out, &grid, false);
         grid_free(&grid);
     }
     size_t rows = panes.body ? panes.body->type->rows(panes.body, cols) : 0;

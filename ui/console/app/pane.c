@@ -51,7 +51,7 @@ pane_dump(struct pane *pane, size_t from, size_t rows, int cols, bool ascii, str
     struct canvas all = canvas_of(&grid);
     struct canvas page = canvas_part(&all, -(int)from, 0, (int)rows, cols);
     pane->type->draw(pane, &page);
-    dump_text(out, &grid);
+    dump_grid(out, &grid, false);
     grid_free(&grid);
 }
 

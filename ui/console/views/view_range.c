@@ -228,7 +228,7 @@ report(void *self, int cols, bool ascii, struct buf *out)
     grid_resize(&grid, v->top.rows, cols);
     struct canvas canvas = canvas_of(&grid);
     header_draw(&v->top, &canvas);
-    dump_text(out, &grid);
+    dump_grid(out, &grid, false);
     for (enum range_pane pane = 0; pane < PANE_MAP; pane++)
         if (v->tables[pane].items > 0) {
             buf_byte(out, '\n');
@@ -239,7 +239,7 @@ report(void *self, int cols, bool ascii, struct buf *out)
         grid_resize(&grid, range_panel_rows(&v->range, &v->map, cols), cols);
         canvas = canvas_of(&grid);
         range_panel_draw(&v->range, &v->map, &canvas, false);
-        dump_text(out, &grid);
+        dump_grid(out, &grid, false);
     }
     grid_free(&grid);
 }

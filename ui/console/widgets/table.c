@@ -420,7 +420,7 @@ table_dump(struct table *table, int cols, bool ascii, struct buf *out)
     grid_resize(&grid, table_head_rows(table), cols);
     struct canvas all = canvas_of(&grid);
     table_head(table, &all, 0, false);
-    dump_text(out, &grid);
+    dump_grid(out, &grid, false);
     for (size_t from = 0; from < table->row_count; from += GRID_ROWS_MAX)
         pane_dump(&table->pane, from, table->row_count, cols, ascii, out);
     grid_free(&grid);
