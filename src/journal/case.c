@@ -76,7 +76,7 @@ journal_case_read_fields(struct journal *j, int64_t id, struct journal_case *out
                                       INT(id));
     if (!journal_step(j, row, &result, fault)) {
         if (result == JOURNAL_DONE)
-            fault_set(fault, "the case is no longer in the journal %s", j->name);
+            fault_set(fault, "the case is no longer in the journal %s", j->path);
         return result == JOURNAL_DONE ? JOURNAL_FAILED : result;
     }
     *out = (struct journal_case){

@@ -1,4 +1,4 @@
-/* Cases: what people wrote and decided about a resource. */
+/* Cases: state, ticket, tags, follow-up, notes and contacts of a resource. */
 #ifndef CASES_H
 #define CASES_H
 
@@ -36,7 +36,7 @@ struct journal_case {
     struct resource resource;
     int64_t opened_ms;
     enum case_state state;
-    int64_t state_ms; /* when it was set; likewise for the fields below, 0 = never */
+    int64_t state_ms; /* when the state was set; likewise for the fields below, 0 = never */
     char *ticket;     /* NULL = none */
     int64_t ticket_ms;
     char *tags; /* lower case, sorted, separated by one space; NULL = none */
@@ -55,10 +55,10 @@ bool journal_case_find(struct journal *, const struct resource *, struct journal
 typedef VEC(struct journal_case) journal_cases;
 bool journal_cases_of(struct journal *, const struct resource *, journal_cases *out, struct fault *);
 void journal_cases_fini(journal_cases *);
-/* Returns the number of one of all cases of a resource: 1 was opened first. */
+/* Returns the number of a case among all of its resource: 1 was opened first. */
 size_t journal_case_number(const journal_cases *, size_t at);
-/* Returns the first line of its ticket, tags, current notes or contacts that has a word with this beginning, as filters
- * look for it; the caller frees. NULL = none has. */
+/* Returns the first line of its ticket, tags, current notes or contacts that matches a filter's word; the caller frees.
+ * NULL = none matches. */
 char *journal_case_line_with(const struct journal_case *, const char *word);
 
 /* Returns whether an earlier current note has the same text, so that one of them is enough to read. */

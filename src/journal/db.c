@@ -34,48 +34,24 @@ static const struct {
     {SQLITE_NOTADB, "it is damaged; save what is whole of it with sqlite3's .recover, and move it away"},
 };
 
-/* Returns a sentence for an errno, NULL when it explains nothing. */
-static const char *
-explain_system(int error)
-{
-    switch (error) {
-    case ENOSPC:
-        return DISK_FULL;
-    case EDQUOT:
-        return "your quota of the disk is used up; make room, nothing that was kept is lost";
-    case ENOENT: /* SQLite looks for files that need not exist */
-    case 0:
-        return NULL;
-    default:
-        return strerror(error);
-    }
-}
-
-static void
-put_reason(struct buf *out, const struct journal *j, int code)
+void
+journal_explain(const struct journal *j, int code, const char *doing, struct fault *fault)
 {
     int primary = code & 0xff;
-    bool of_system = primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN;
-    const char *why = of_system ? explain_system(j->error) : NULL;
+    const char *why = NULL, *before = "";
+    /* ENOENT explains nothing, because SQLite looks for files that need not exist. */
+    if ((primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && j->error != 0 && j->error != ENOENT)
+        why = j->error == ENOSPC   ? DISK_FULL
+              : j->error == EDQUOT ? "your quota of the disk is used up; make room, nothing that was kept is lost"
+                                   : strerror(j->error);
     for (size_t i = 0; !why && i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].code == code || reasons[i].code == primary)
             why = reasons[i].why;
     if (!why && primary == SQLITE_ERROR && j->newer)
         why = "a newer version of the program wrote it; use that one";
     if (!why && primary == SQLITE_ERROR)
-        buf_text(out, "another program has changed it: ");
-    if (!why)
-        why = sqlite3_errmsg(j->db);
-    text_clean(out, why, strlen(why), TEXT_CLEAN_MAX);
-}
-
-void
-journal_explain(const struct journal *j, int code, const char *doing, struct fault *fault)
-{
-    struct buf why = {0};
-    put_reason(&why, j, code);
-    fault_set(fault, "cannot %s the journal %s: %s", doing, j->name, buf_string(&why));
-    buf_free(&why);
+        before = "another program has changed it: ";
+    fault_set(fault, "cannot %s the journal %s: %s%s", doing, j->path, before, why ? why : sqlite3_errmsg(j->db));
 }
 
 bool
@@ -84,24 +60,18 @@ journal_is_damage(int code)
     return code != SQLITE_CORRUPT_VTAB && ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB);
 }
 
+/* j->damage says why. The connection stays open until journal_close because callers may hold its statements. */
 static enum journal_result
-fail_as_before(struct journal *j, struct fault *fault)
+fail_broken(struct journal *j, struct fault *fault)
 {
+    j->broken = true;
+    j->begun = j->lost = false;
     *fault = j->damage;
     return j->last = JOURNAL_BROKEN;
 }
 
-/* j->damage says why. The connection stays open until journal_close because callers may hold its statements. */
 static enum journal_result
-break_off(struct journal *j, struct fault *fault)
-{
-    j->broken = true;
-    j->begun = j->lost = false;
-    return fail_as_before(j, fault);
-}
-
-static enum journal_result
-break_off_damaged(struct journal *j, struct fault *fault)
+break_damaged(struct journal *j, struct fault *fault)
 {
     struct fault aside;
     if (j->access == JOURNAL_WRITES)
@@ -109,15 +79,15 @@ break_off_damaged(struct journal *j, struct fault *fault)
     journal_roll_back(j);
     if (j->read_only)
         fault_set(&j->damage, "the journal %s is damaged, or was changed while it was read; it was left as it is",
-                  j->name);
+                  j->path);
     else if (!j->quarantines)
         journal_explain(j, SQLITE_CORRUPT, "use", &j->damage);
     else if (!journal_file_is_there(j->path, j->device, j->inode))
-        fault_set(&j->damage, "the journal %s was damaged, and another program has set it aside; start again", j->name);
-    else if (journal_file_quarantine(j->path, j->name, &aside, &j->damage))
+        fault_set(&j->damage, "the journal %s was damaged, and another program has set it aside; start again", j->path);
+    else if (journal_file_quarantine(j->path, &aside, &j->damage))
         fault_set(&j->damage, "the journal %s is damaged; it was set aside as %s, and the next start begins a new one",
-                  j->name, aside.text);
-    return break_off(j, fault);
+                  j->path, aside.text);
+    return fail_broken(j, fault);
 }
 
 enum journal_result
@@ -125,9 +95,9 @@ journal_failed(struct journal *j, const char *doing, struct fault *fault)
 {
     int code = sqlite3_extended_errcode(j->db);
     if (j->broken)
-        return fail_as_before(j, fault);
+        return fail_broken(j, fault);
     if (journal_is_damage(code))
-        return break_off_damaged(j, fault);
+        return break_damaged(j, fault);
     journal_explain(j, code, doing, fault);
     return j->last = (code & 0xff) == SQLITE_BUSY ? JOURNAL_BUSY : JOURNAL_FAILED;
 }
@@ -138,7 +108,7 @@ journal_report_corrupt(struct journal *j, sqlite3_stmt *statement, int column, c
     char *text = journal_column_text(statement, column);
     fault_set(fault,
               "the journal %s holds what no version of the program writes, as %s: '%.100s'; it was changed by hand",
-              j->name, what, text ? text : "");
+              j->path, what, text ? text : "");
     free(text);
     return j->last = JOURNAL_FAILED;
 }
@@ -151,7 +121,7 @@ prepare(struct journal *j, const char *sql, unsigned flags, struct fault *fault)
     sqlite3_stmt *statement = NULL;
     errno = 0;
     if (j->broken) {
-        fail_as_before(j, fault);
+        fail_broken(j, fault);
     } else if (sqlite3_prepare_v3(j->db, sql, -1, flags, &statement, NULL) != SQLITE_OK) {
         j->error = errno;
         journal_failed(j, "read", fault);
@@ -180,12 +150,6 @@ sqlite3_stmt *
 journal_prepare(struct journal *j, const char *sql, struct fault *fault)
 {
     return prepare(j, sql, 0, fault);
-}
-
-struct journal_binding
-journal_text_or_null(const char *text)
-{
-    return (struct journal_binding){.kind = text && *text ? BIND_TEXT : BIND_NULL, .bytes = text};
 }
 
 sqlite3_stmt *
@@ -286,16 +250,16 @@ static enum journal_result
 start(struct journal *j, struct fault *fault)
 {
     if (j->broken)
-        return fail_as_before(j, fault);
+        return fail_broken(j, fault);
     if (j->read_only) {
-        fault_set(fault, "cannot write the journal %s: %s", j->name, j->closed.text);
+        fault_set(fault, "cannot write the journal %s: %s", j->path, j->closed.text);
         return j->last = JOURNAL_FAILED;
     }
     if (!j->in_memory && !journal_file_is_there(j->path, j->device, j->inode)) {
         /* Nothing that is written now could be found again. */
         fault_set(&j->damage, "the journal %s was moved or removed while it was open; the next start begins a new one",
-                  j->name);
-        return break_off(j, fault);
+                  j->path);
+        return fail_broken(j, fault);
     }
     return run_to_write(j, "BEGIN IMMEDIATE", fault);
 }
@@ -326,7 +290,7 @@ journal_commit(struct journal *j, struct fault *fault)
     assert(j->begun || j->broken);
     j->begun = j->lost = false;
     if (j->broken)
-        return fail_as_before(j, fault);
+        return fail_broken(j, fault);
     if (!lost)
         return finish(j, fault);
     journal_roll_back(j);
@@ -388,19 +352,7 @@ journal_read_end(struct journal *j, bool held)
 /* ---- columns ---- */
 
 char *
-journal_column_text(sqlite3_stmt *statement, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    size_t count = (size_t)sqlite3_column_bytes(statement, column);
-    struct buf clean = {0};
-    if (!text || count == 0)
-        return NULL;
-    text_clean(&clean, text, count, count);
-    return buf_take(&clean);
-}
-
-char *
-journal_column_lines(sqlite3_stmt *statement, int column)
+journal_column_clean(sqlite3_stmt *statement, int column, bool lines)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);
     size_t count = (size_t)sqlite3_column_bytes(statement, column);
@@ -409,7 +361,7 @@ journal_column_lines(sqlite3_stmt *statement, int column)
         return NULL;
     const char *end = text + count;
     for (const char *line = text;;) {
-        const char *stop = memchr(line, '\n', (size_t)(end - line));
+        const char *stop = lines ? memchr(line, '\n', (size_t)(end - line)) : NULL;
         size_t length = (size_t)((stop ? stop : end) - line);
         text_clean(&clean, line, length, length);
         if (!stop)

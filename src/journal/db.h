@@ -37,7 +37,6 @@ struct journal {
     bool in_memory;
     bool quarantines; /* a damaged file is renamed, and a new one is begun */
     char *path;       /* absolute, without symbolic links, once the file exists */
-    char *name;       /* the same, clean, for sentences */
     dev_t device;
     ino_t inode; /* of the opened file: another one may have taken its place since */
     bool read_only;
@@ -79,7 +78,12 @@ struct journal_binding {
 #define UUID(uuid) BLOB((uuid)->bytes, UUID_BYTES)
 /* NULL becomes "". */
 #define TEXT(text) ((struct journal_binding){.kind = BIND_TEXT, .bytes = (text)})
-struct journal_binding journal_text_or_null(const char *text); /* "" becomes NULL */
+/* "" becomes NULL. */
+static inline struct journal_binding
+journal_text_or_null(const char *text)
+{
+    return (struct journal_binding){.kind = text && *text ? BIND_TEXT : BIND_NULL, .bytes = text};
+}
 
 /* Returns a statement of a literal's text, prepared once and kept, reset and bound. NULL with a fault; the result is
  * then in `last`. The same text must not be asked for again while its rows are read. */
@@ -92,9 +96,9 @@ struct sqlite3_stmt *journal_bound(struct journal *, const char *sql, const stru
 /* Runs a statement that changes something. */
 #define journal_execute(j, fault, sql, ...) journal_run(j, journal_query(j, fault, sql, __VA_ARGS__), fault)
 
-/* The same without values. */
+/* Like journal_query, without values. */
 struct sqlite3_stmt *journal_statement(struct journal *, const char *sql, struct fault *);
-/* The same of composed text: not kept, the caller finalises it. */
+/* Like journal_statement for composed text: not kept, the caller finalises it. */
 struct sqlite3_stmt *journal_prepare(struct journal *, const char *sql, struct fault *);
 
 /* Steps to the next row. False at the end or after a failure, which *result reports; the statement is then reset.
@@ -107,10 +111,10 @@ int64_t journal_number(struct journal *, struct sqlite3_stmt *, enum journal_res
 
 /* ---- columns ---- */
 
-/* Return fresh strings, NULL for NULL or "", cleaned, because other programs may write the file: one line, or several.
- */
-char *journal_column_text(struct sqlite3_stmt *, int column);
-char *journal_column_lines(struct sqlite3_stmt *, int column);
+/* Returns a clean copy, of one line or of several, whatever program wrote the file; NULL for NULL or "". */
+char *journal_column_clean(struct sqlite3_stmt *, int column, bool lines);
+#define journal_column_text(statement, column) journal_column_clean(statement, column, false)
+#define journal_column_lines(statement, column) journal_column_clean(statement, column, true)
 /* Returns "" for NULL; valid until the next step, and foreign until it is parsed. */
 const char *journal_column_word(struct sqlite3_stmt *, int column);
 bool journal_column_uuid(struct sqlite3_stmt *, int column, struct uuid *out);
@@ -120,7 +124,7 @@ bool journal_column_uuid(struct sqlite3_stmt *, int column, struct uuid *out);
 /* Writes a sentence for a result code of SQLite: "cannot write the journal /x/journal.db: the disk is full". */
 void journal_explain(const struct journal *, int code, const char *doing, struct fault *);
 bool journal_is_damage(int code);
-/* The same for the last call to SQLite. Quarantines a damaged file. */
+/* Like journal_explain, for the last call to SQLite. Quarantines a damaged file. */
 enum journal_result journal_failed(struct journal *, const char *doing, struct fault *);
 /* Reports a value that this program never writes: JOURNAL_FAILED. `what`: "a case's state". */
 enum journal_result journal_report_corrupt(struct journal *, struct sqlite3_stmt *, int column, const char *what,
@@ -129,8 +133,8 @@ enum journal_result journal_report_corrupt(struct journal *, struct sqlite3_stmt
 /* ---- transactions ---- */
 
 /* Begins a change; inside the caller's journal_begin and journal_commit it begins nothing, and *own is false.
- * journal_end commits when `result` is JOURNAL_DONE, and otherwise undoes; what it cannot undo, because the transaction
- * is the caller's, keeps journal_commit from committing. Not to be nested. */
+ * journal_end commits when `result` is JOURNAL_DONE, and otherwise undoes; a change that it cannot undo, because the
+ * transaction is the caller's, keeps journal_commit from committing. Must not be nested. */
 enum journal_result journal_enter(struct journal *, bool *own, struct fault *);
 enum journal_result journal_end(struct journal *, bool own, enum journal_result result, struct fault *);
 
@@ -140,7 +144,7 @@ void journal_lists_forget(struct journal *);
 /* Ends the open transaction, and every statement. */
 void journal_roll_back(struct journal *);
 
-/* Between these, all reads see the same state whatever other programs write. Do nothing inside of journal_begin and
+/* Between these, all reads see the same state, whatever other programs write. Do nothing between journal_begin and
  * journal_commit; *held is for journal_read_end. */
 bool journal_read_begin(struct journal *, bool *held, struct fault *);
 void journal_read_end(struct journal *, bool held);

@@ -1,10 +1,9 @@
-/* Nothing here deletes or overwrites a file that any program has written to. */
+/* Never deletes or overwrites a file that any program has written to. */
 #include "journal/file.h"
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/text.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -20,52 +19,47 @@
 enum { HEADER = 100, MAGIC = 16, APPLICATION_AT = 68 }; /* https://www.sqlite.org/fileformat2.html section 1.3 */
 
 static enum journal_file
-cannot_open(const char *name, const char *why, struct fault *fault)
+cannot_open(const char *path, const char *why, struct fault *fault)
 {
-    fault_set(fault, "cannot open the journal %s: %s", name, why);
+    fault_set(fault, "cannot open the journal %s: %s", path, why);
     return JOURNAL_FILE_UNUSABLE;
 }
 
-static enum journal_file
-read_header(const char *path, const char *name, struct fault *fault)
+enum journal_file
+journal_file_look(const char *path, struct fault *fault)
 {
+    struct stat is;
     uint8_t header[HEADER];
     const uint8_t *id = header + APPLICATION_AT;
+    if (stat(path, &is) != 0) {
+        if (errno != ENOENT)
+            return cannot_open(path, strerror(errno), fault);
+        if (lstat(path, &is) != 0)
+            return JOURNAL_FILE_ABSENT;
+        if (S_ISLNK(is.st_mode)) /* if not, another program has made it just now */
+            return cannot_open(path, "a symbolic link to a file that is not there; is a disk not mounted?", fault);
+    }
+    if (S_ISDIR(is.st_mode))
+        return cannot_open(path, "it is a folder; name a file in it", fault);
+    if (!S_ISREG(is.st_mode))
+        return cannot_open(path, "it is a device or a pipe; name a plain file", fault);
     int file = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t count = file < 0 ? -1 : read(file, header, HEADER);
     int error = errno;
     if (file >= 0)
         close(file);
-    if (count < 0 && error == EACCES)
-        return cannot_open(
-            name, "permission denied; give yourself the right to read and write it, or name another file", fault);
     if (count < 0)
-        return cannot_open(name, strerror(error), fault);
+        return cannot_open(path,
+                           error == EACCES ? "permission denied; give yourself the right to read and write it, or name"
+                                             " another file"
+                                           : strerror(error),
+                           fault);
     if (count == 0)
         return JOURNAL_FILE_EMPTY;
     if (count < MAGIC || memcmp(header, "SQLite format 3", MAGIC) != 0)
         return JOURNAL_FILE_FOREIGN;
     bool ours = count == HEADER && ((uint32_t)id[0] << 24 | id[1] << 16 | id[2] << 8 | id[3]) == JOURNAL_APPLICATION;
     return ours ? JOURNAL_FILE_OURS : JOURNAL_FILE_DATABASE;
-}
-
-enum journal_file
-journal_file_look(const char *path, const char *name, struct fault *fault)
-{
-    struct stat is;
-    if (stat(path, &is) != 0) {
-        if (errno != ENOENT)
-            return cannot_open(name, strerror(errno), fault);
-        if (lstat(path, &is) != 0)
-            return JOURNAL_FILE_ABSENT;
-        if (S_ISLNK(is.st_mode)) /* if not, another program has made it just now */
-            return cannot_open(name, "a symbolic link to a file that is not there; is a disk not mounted?", fault);
-    }
-    if (S_ISDIR(is.st_mode))
-        return cannot_open(name, "it is a folder; name a file in it", fault);
-    if (!S_ISREG(is.st_mode))
-        return cannot_open(name, "it is a device or a pipe; name a plain file", fault);
-    return read_header(path, name, fault);
 }
 
 static bool
@@ -132,34 +126,29 @@ make_folder(const char *path)
     return made;
 }
 
-static bool
-make_file(const char *path, bool *made)
-{
-    int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    *made = file >= 0;
-    if (file < 0)
-        return errno == EEXIST;
-    bool good = fchmod(file, 0600) == 0;
-    close(file);
-    return good;
-}
-
 bool
-journal_file_make(const char *path, const char *name, bool usual, bool *made, struct fault *fault)
+journal_file_make(const char *path, bool usual, bool *made, struct fault *fault)
 {
     struct stat is;
     char *folder = folder_of(path);
+    int file = -1;
     *made = false;
     if (!usual && stat(folder, &is) < 0 && errno == ENOENT) {
-        fault_set(fault, "cannot make the journal %s: its folder is not there", name);
+        fault_set(fault, "cannot make the journal %s: its folder is not there", path);
         free(folder);
         return false;
     }
     const char *what = make_folder(folder) ? NULL : "its folder";
-    if (!what && !make_file(path, made))
-        what = "it";
+    if (!what) {
+        file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        *made = file >= 0;
+        if (*made ? fchmod(file, 0600) != 0 : errno != EEXIST)
+            what = "it";
+    }
     if (what)
-        fault_set(fault, "cannot make the journal %s: %s cannot be made: %s", name, what, strerror(errno));
+        fault_set(fault, "cannot make the journal %s: %s cannot be made: %s", path, what, strerror(errno));
+    if (file >= 0)
+        close(file);
     free(folder);
     return what == NULL;
 }
@@ -178,26 +167,21 @@ journal_file_unmake(const char *path)
 static const char *const companions[] = {"-wal", "-journal", "-shm"};
 enum { COMPANIONS = sizeof companions / sizeof *companions, NAMES_TRIED = 1000 };
 
-static bool
-is_taken(const char *name, const char *suffix)
-{
-    struct stat is;
-    struct buf beside = {0};
-    buf_format(&beside, "%s%s", name, suffix);
-    bool taken = lstat(buf_string(&beside), &is) == 0;
-    buf_free(&beside);
-    return taken;
-}
-
 /* Makes an empty file, which the rename replaces, so that two programs never choose the same name. */
 static bool
 reserve(const char *name)
 {
-    for (size_t i = 0; i < COMPANIONS; i++)
-        if (is_taken(name, companions[i])) {
+    for (size_t i = 0; i < COMPANIONS; i++) {
+        struct stat is;
+        struct buf beside = {0};
+        buf_format(&beside, "%s%s", name, companions[i]);
+        bool taken = lstat(buf_string(&beside), &is) == 0;
+        buf_free(&beside);
+        if (taken) {
             errno = EEXIST;
             return false;
         }
+    }
     int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file >= 0)
         close(file);
@@ -251,24 +235,22 @@ journal_file_is_there(const char *path, dev_t device, ino_t inode)
 }
 
 bool
-journal_file_quarantine(const char *path, const char *name, struct fault *aside, struct fault *fault)
+journal_file_quarantine(const char *path, struct fault *aside, struct fault *fault)
 {
     struct buf to = {0};
     bool done = false;
     assert(*path == '/');
     if (!choose_name(path, &to)) {
-        fault_set(fault, "the journal %s is damaged and cannot be set aside (%s); move it away yourself", name,
+        fault_set(fault, "the journal %s is damaged and cannot be set aside (%s); move it away yourself", path,
                   strerror(errno));
     } else if (!move_companions(path, buf_string(&to)) || rename(path, buf_string(&to)) != 0) {
         fault_set(fault,
                   "the journal %s is damaged and cannot be set aside (%s); move it and its -wal file away yourself",
-                  name, strerror(errno));
+                  path, strerror(errno));
         unlink(buf_string(&to));
     } else {
-        char *clean = text_clean_copy(buf_string(&to), to.count);
         done = true;
-        fault_set(aside, "%s", clean);
-        free(clean);
+        fault_set(aside, "%s", buf_string(&to));
     }
     buf_free(&to);
     return done;

@@ -1,4 +1,4 @@
-/* All that is done to the journal's file without SQLite. Private to the room. */
+/* The journal's file, without SQLite. Private to the room. */
 #ifndef FILE_H
 #define FILE_H
 
@@ -19,16 +19,16 @@ enum journal_file {
     JOURNAL_FILE_OURS, /* a database with our application id */
 };
 /* Reads no more than the file's header. */
-enum journal_file journal_file_look(const char *path, const char *name, struct fault *);
+enum journal_file journal_file_look(const char *path, struct fault *);
 
 /* Makes an empty file, 0600, and at the usual place its missing folders, 0700. Accepts a file that another program made
  * meanwhile; *made is false then. */
-bool journal_file_make(const char *path, const char *name, bool usual, bool *made, struct fault *);
+bool journal_file_make(const char *path, bool usual, bool *made, struct fault *);
 
-/* Removes it again when nothing has been written to it. */
+/* Removes the file again if nothing has been written to it. */
 void journal_file_unmake(const char *path);
 
-/* Returns whether it can only be read; `why` is half a sentence. */
+/* Returns whether the file can only be read; `why` is half a sentence. */
 bool journal_file_is_closed(const char *path, struct fault *why);
 
 /* Returns whether no write-ahead log or rollback journal is beside it, so that it can be read without making one. */
@@ -37,7 +37,7 @@ bool journal_file_is_at_rest(const char *path);
 /* Returns whether the path still leads to that file. */
 bool journal_file_is_there(const char *path, dev_t, ino_t);
 
-/* Renames a damaged file, and the files that SQLite keeps beside it, to a free name; *aside is that name, clean. */
-bool journal_file_quarantine(const char *path, const char *name, struct fault *aside, struct fault *);
+/* Renames a damaged file, and the files that SQLite keeps beside it, to a free name, *aside. */
+bool journal_file_quarantine(const char *path, struct fault *aside, struct fault *);
 
 #endif

@@ -8,7 +8,7 @@
 
 struct sqlite3;
 
-/* Follows "FROM matter m" where a condition is used. The case is the one that journal_case_find returns. */
+/* Must follow "FROM matter m" before a condition. The case is the one that journal_case_find returns. */
 #define FILTER_ROW_CASE                                                                                                \
     "(SELECT id FROM cases WHERE matter = m.id ORDER BY state = 'closed', opened_ms DESC, uid DESC LIMIT 1)"
 #define FILTER_ROW_JOINS " LEFT JOIN observation o ON o.id = m.newest LEFT JOIN cases c ON c.id = " FILTER_ROW_CASE " "
@@ -18,7 +18,7 @@ struct sqlite3;
     "(SELECT " column " FROM observation_net WHERE observation = m.newest"                                             \
     " ORDER BY impacts IS NULL, CAST(substr(net, instr(net, '/') + 1) AS INTEGER) LIMIT 1)"
 
-/* The words behind state: in their order: those of verdicts, of cases, and "due". */
+/* The values of "state:" in their order: verdicts, states of cases, and "due". */
 enum {
     FILTER_ROW_STATE_CASE = VERDICT_UNKNOWN + 1,
     FILTER_ROW_STATE_DUE = FILTER_ROW_STATE_CASE + CASE_CLOSED + 1,
@@ -30,13 +30,13 @@ const struct filter_language *filter_row_language(void);
 /* Registers the functions that conditions call. */
 int filter_row_register(struct sqlite3 *);
 
-/* The ids of resources whose case is due, as a SELECT. */
+/* Appends a SELECT of the ids of resources whose case is due. */
 void filter_row_due(struct buf *sql, int64_t now_ms);
 
-/* An expression that is true where the term, or NOT the term when it is negated, holds. */
+/* Appends an expression that is true for rows that match the term, negated or not. */
 void filter_row_term(struct buf *sql, const struct filter_term *, int64_t now_ms);
 
-/* A SELECT of the ids of all resources for which the term may hold, doubles included. False: no index has them. */
+/* Appends a SELECT of the ids, perhaps repeated, of all resources that may match the term. False: no index has them. */
 bool filter_row_candidates(struct buf *sql, const struct filter_term *);
 
 #endif

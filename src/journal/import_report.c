@@ -1,4 +1,4 @@
-/* What an import or merge did to cases: in a temporary table, so that it may be large and goes when all is undone. A
+/* The changes of cases by an import or merge: in a temporary table, so that it may be large and is undone with them. A
  * case whose notes come in several lines is summed up. */
 #include "journal/case_edit.h"
 #include "journal/db.h"
@@ -34,45 +34,33 @@ differ(const char *a, const char *b)
 }
 
 static int
-changed_fields(const struct journal_case *was, const struct journal_case *is)
-{
-    return (differ(was->ticket, is->ticket) ? TICKET : 0) | (differ(was->tags, is->tags) ? TAGS : 0) |
-           (was->due_ms != is->due_ms ? DUE : 0);
-}
-
-static int
 compare_notes(const struct case_note *a, const struct case_note *b)
 {
     return a->at_ms != b->at_ms ? (a->at_ms < b->at_ms ? -1 : 1) : uuid_compare(&a->uuid, &b->uuid);
-}
-
-/* Both are in the same order. */
-static void
-count_notes(const struct journal_case *was, const struct journal_case *is, int *came, int *replaced)
-{
-    size_t old = 0;
-    for (size_t i = 0; i < is->notes.count; i++) {
-        const struct case_note *note = &is->notes.at[i];
-        while (old < was->notes.count && compare_notes(&was->notes.at[old], note) < 0)
-            old++;
-        bool known = old < was->notes.count && compare_notes(&was->notes.at[old], note) == 0;
-        *came += !known && note->current;
-        *replaced += known && was->notes.at[old].current && !note->current;
-    }
 }
 
 static enum journal_result
 add_change(struct journal *j, int64_t id, bool is_new, const struct journal_case *was, const struct journal_case *is,
            struct fault *fault)
 {
+    int fields = (differ(was->ticket, is->ticket) ? TICKET : 0) | (differ(was->tags, is->tags) ? TAGS : 0) |
+                 (was->due_ms != is->due_ms ? DUE : 0);
     int came = 0, replaced = 0;
-    count_notes(was, is, &came, &replaced);
+    size_t old = 0;
+    for (size_t i = 0; i < is->notes.count; i++) { /* both are in the same order */
+        const struct case_note *note = &is->notes.at[i];
+        while (old < was->notes.count && compare_notes(&was->notes.at[old], note) < 0)
+            old++;
+        bool known = old < was->notes.count && compare_notes(&was->notes.at[old], note) == 0;
+        came += !known && note->current;
+        replaced += known && was->notes.at[old].current && !note->current;
+    }
     return journal_execute(j, fault,
                            "INSERT INTO temp.news VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(a_case)"
                            " DO UPDATE SET fields = fields | excluded.fields, notes = notes + excluded.notes,"
                            " replaced = replaced + excluded.replaced, told = told + excluded.told",
-                           INT(id), INT(is_new), TEXT(case_state_name(was->state)), INT(changed_fields(was, is)),
-                           INT(came), INT(replaced), INT((int64_t)is->contacts.count - (int64_t)was->contacts.count));
+                           INT(id), INT(is_new), TEXT(case_state_name(was->state)), INT(fields), INT(came),
+                           INT(replaced), INT((int64_t)is->contacts.count - (int64_t)was->contacts.count));
 }
 
 static uint64_t

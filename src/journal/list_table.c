@@ -133,7 +133,7 @@ journal_lists_read(struct journal *j, int64_t observation_id, int64_t set_id, ob
     if (rows)
         sqlite3_reset(rows);
     if (result == JOURNAL_DONE && (!ids || *ids)) {
-        fault_set(fault, "the journal %s refers to lists that it does not contain; it was changed by hand", j->name);
+        fault_set(fault, "the journal %s refers to lists that it does not contain; it was changed by hand", j->path);
         return j->last = JOURNAL_FAILED;
     }
     return result;

@@ -1,4 +1,4 @@
-/* Whole records, as export, import and merge move them. Private to the room. */
+/* Whole records, for export, import and merge. Private to the room. */
 #ifndef MERGE_H
 #define MERGE_H
 
@@ -12,7 +12,7 @@ typedef bool journal_visitor(void *arg, const struct journal_json_record *);
 bool journal_visit(struct journal *, journal_visitor *, void *arg, struct fault *);
 
 /* Merge one record: the same uuid (neighbour: address; count: resource and time) is the same thing. Must be called
- * between journal_begin and journal_commit. Whatever the order, the same comes of it. */
+ * between journal_begin and journal_commit. The order does not matter. */
 enum journal_change { JOURNAL_UNCHANGED, JOURNAL_ADDED, JOURNAL_CHANGED };
 enum journal_result journal_merge_observation(struct journal *, const struct observation *, enum journal_change *,
                                               struct fault *);
@@ -27,7 +27,7 @@ enum journal_result journal_merge_count(struct journal *, const struct journal_c
 
 /* Forgets the last report; must be called between journal_begin and journal_commit. */
 enum journal_result journal_import_report_begin(struct journal *, struct fault *);
-/* journal_merge_case, which adds what it did to the report. */
+/* Like journal_merge_case, and adds the changes to the report. */
 enum journal_result journal_import_report_merge(struct journal *, const struct journal_case *,
                                                 struct journal_totals *added, struct journal_totals *changed,
                                                 struct fault *);

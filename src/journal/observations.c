@@ -6,7 +6,6 @@
 #include "journal/journal.h"
 #include "journal/list_table.h"
 #include "journal/resources.h"
-#include "journal/word_index.h"
 #include "journal/words.h"
 
 #include <sqlite3.h>

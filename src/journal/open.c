@@ -2,7 +2,8 @@
  *
  * SQLite may touch the file only after its header was read, and a file is quarantined only when it is damaged and ours,
  * by its header or by its place. A file that can be read but not written is opened for reading. */
-#include "base/text.h"
+#include "base/buf.h"
+#include "base/mem.h"
 #include "journal/db.h"
 #include "journal/file.h"
 #include "journal/journal.h"
@@ -19,7 +20,7 @@
 
 enum {
     OPENING_WAIT_MS = 2000,          /* another program may be making the same file */
-    LONGEST_CELL = 16 * 1024 * 1024, /* of a file that anybody may have written */
+    LONGEST_CELL = 16 * 1024 * 1024, /* of a file that any program may have written */
 };
 
 /* cell_size_check finds damaged pages before they are used; secure_delete overwrites purged rows in the free space of
@@ -29,19 +30,6 @@ static const char pragmas[] = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema =
                               "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; PRAGMA mmap_size = 0;"
                               "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216;"
                               "PRAGMA wal_autocheckpoint = 4000";
-
-static void
-put_uri(struct buf *out, const char *path)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
-    buf_text(out, "file:");
-    for (const char *c = path; *c; c++)
-        if (strchr(plain, *c))
-            buf_byte(out, *c);
-        else
-            buf_format(out, "%%%02X", (unsigned char)*c);
-    buf_text(out, "?immutable=1");
-}
 
 static void
 disconnect(struct journal *j)
@@ -66,6 +54,7 @@ configure(struct journal *j)
 static int
 connect_file(struct journal *j)
 {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
     struct buf uri = {0};
     bool at_rest = journal_file_is_at_rest(j->path);
     disconnect(j);
@@ -74,7 +63,10 @@ connect_file(struct journal *j)
     if (j->full)
         fault_set(&j->closed, "the disk is full");
     bool immutable = j->read_only && at_rest;
-    put_uri(&uri, j->path);
+    buf_text(&uri, "file:");
+    for (const char *c = j->path; *c; c++)
+        buf_format(&uri, strchr(plain, *c) ? "%c" : "%%%02X", (unsigned char)*c);
+    buf_text(&uri, "?immutable=1");
     int flags = immutable ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE;
     int code = sqlite3_open_v2(j->no_byte  ? ":memory:"
                                : immutable ? buf_string(&uri)
@@ -129,7 +121,7 @@ judge(struct journal *j, int code, struct fault *fault)
 static enum file_state
 refuse(const struct journal *j, const char *why, struct fault *fault)
 {
-    fault_set(fault, "cannot open the journal %s: %s", j->name, why);
+    fault_set(fault, "cannot open the journal %s: %s", j->path, why);
     return FILE_REFUSED;
 }
 
@@ -162,7 +154,7 @@ identify(struct journal *j, struct fault *notice, struct fault *fault)
         fault_set(&j->closed, "a newer version of the program wrote it");
     }
     if (state == FILE_GOOD && j->read_only && writes)
-        fault_set(notice, "nothing new is kept in the journal %s: %s", j->name, j->closed.text);
+        fault_set(notice, "nothing new is kept in the journal %s: %s", j->path, j->closed.text);
     return state;
 }
 
@@ -177,35 +169,20 @@ examine_once(struct journal *j, struct fault *notice, struct fault *fault)
     return state;
 }
 
-/* Even to read, SQLite needs some space beside the file. The way without it locks a file that has a log, so it is only
+/* Even to read, SQLite needs some space beside the file. Reading without it locks a file that has a log, so it is only
  * for short readers. */
-static bool
-can_do_without_space(const struct journal *j)
-{
-    bool full = j->error == ENOSPC || j->error == EDQUOT || (sqlite3_errcode(j->db) & 0xff) == SQLITE_FULL;
-    return full && !j->made && (j->access == JOURNAL_READS || journal_file_is_at_rest(j->path));
-}
-
 static enum file_state
 examine(struct journal *j, struct fault *notice, struct fault *fault)
 {
     enum file_state state = examine_once(j, notice, fault);
-    if (state != FILE_REFUSED || !can_do_without_space(j))
+    bool full = j->error == ENOSPC || j->error == EDQUOT || (sqlite3_errcode(j->db) & 0xff) == SQLITE_FULL;
+    if (state != FILE_REFUSED || !full || j->made || (j->access != JOURNAL_READS && !journal_file_is_at_rest(j->path)))
         return state;
     j->full = true;
     return examine_once(j, notice, fault);
 }
 
 /* ---- opening ---- */
-
-static void
-name_it(struct journal *j, char *path)
-{
-    free(j->path);
-    free(j->name);
-    j->path = path;
-    j->name = text_clean_copy(path, strlen(path));
-}
 
 /* Resolves the path, because the files beside the real one belong to it. */
 static bool
@@ -215,9 +192,10 @@ locate(struct journal *j, struct fault *fault)
     char *real = realpath(j->path, NULL);
     if (!real || stat(real, &is) != 0) {
         free(real);
-        return fault_set(fault, "cannot open the journal %s: its folder cannot be looked up", j->name);
+        return fault_set(fault, "cannot open the journal %s: its folder cannot be looked up", j->path);
     }
-    name_it(j, real);
+    free(j->path);
+    j->path = real;
     j->device = is.st_dev;
     j->inode = is.st_ino;
     return true;
@@ -232,12 +210,12 @@ begin_anew(struct journal *j, const char *because, struct fault *notice, struct 
         sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     disconnect(j);
     if (journal_file_is_there(j->path, j->device, j->inode)) {
-        if (!journal_file_quarantine(j->path, j->name, &aside, fault))
+        if (!journal_file_quarantine(j->path, &aside, fault))
             return false;
-        fault_set(notice, "the journal %s %s; it was set aside as %s, and a new one is begun", j->name, because,
+        fault_set(notice, "the journal %s %s; it was set aside as %s, and a new one is begun", j->path, because,
                   aside.text);
     }
-    return journal_file_make(j->path, j->name, false, &j->made, fault) && locate(j, fault);
+    return journal_file_make(j->path, false, &j->made, fault) && locate(j, fault);
 }
 
 /* Makes a missing file, and keeps SQLite away from files of others. */
@@ -245,12 +223,12 @@ static bool
 prepare_file(struct journal *j, bool usual, bool *ours, struct fault *notice, struct fault *fault)
 {
     bool writes = j->access == JOURNAL_WRITES;
-    enum journal_file file = journal_file_look(j->path, j->name, fault);
+    enum journal_file file = journal_file_look(j->path, fault);
     if (file == JOURNAL_FILE_ABSENT && !writes)
-        return fault_set(fault, "cannot open the journal %s: there is none", j->name);
+        return fault_set(fault, "cannot open the journal %s: there is none", j->path);
     if (file == JOURNAL_FILE_UNUSABLE)
         return false;
-    if (file == JOURNAL_FILE_ABSENT && !journal_file_make(j->path, j->name, usual, &j->made, fault))
+    if (file == JOURNAL_FILE_ABSENT && !journal_file_make(j->path, usual, &j->made, fault))
         return false;
     j->no_byte = file == JOURNAL_FILE_EMPTY && !writes && journal_file_is_at_rest(j->path);
     *ours = usual || file == JOURNAL_FILE_OURS;
@@ -261,19 +239,7 @@ prepare_file(struct journal *j, bool usual, bool *ours, struct fault *notice, st
     if (j->quarantines && usual)
         return begin_anew(j, "was none (no SQLite database)", notice, fault);
     return fault_set(fault, "cannot open the journal %s: it is not a journal (no SQLite database); name another file",
-                     j->name);
-}
-
-static bool
-open_file(struct journal *j, bool usual, struct fault *notice, struct fault *fault)
-{
-    bool ours = false;
-    if (!prepare_file(j, usual, &ours, notice, fault))
-        return false;
-    enum file_state state = examine(j, notice, fault);
-    if (state == FILE_DAMAGED && ours && j->quarantines && !j->read_only)
-        return begin_anew(j, "was damaged", notice, fault) && examine(j, notice, fault) == FILE_GOOD;
-    return state == FILE_GOOD;
+                     j->path);
 }
 
 struct journal *
@@ -284,8 +250,15 @@ journal_open(const char *path, bool usual, enum journal_access access, int wait_
     notice->text[0] = '\0';
     j->access = access == JOURNAL_READS ? JOURNAL_READS : JOURNAL_WRITES;
     j->quarantines = access == JOURNAL_WRITES;
-    name_it(j, mem_copy(path));
-    if (!open_file(j, usual, notice, fault)) {
+    j->path = mem_copy(path);
+    bool ours = false, good = prepare_file(j, usual, &ours, notice, fault);
+    if (good) {
+        enum file_state state = examine(j, notice, fault);
+        good = state == FILE_GOOD;
+        if (state == FILE_DAMAGED && ours && j->quarantines && !j->read_only)
+            good = begin_anew(j, "was damaged", notice, fault) && examine(j, notice, fault) == FILE_GOOD;
+    }
+    if (!good) {
         disconnect(j);
         if (j->made)
             journal_file_unmake(j->path);
@@ -308,7 +281,7 @@ journal_open_memory(struct fault *fault)
     struct journal *j = mem_zero(sizeof *j);
     j->access = JOURNAL_WRITES;
     j->in_memory = true;
-    name_it(j, mem_copy("in memory"));
+    j->path = mem_copy("in memory");
     int code = sqlite3_open_v2(":memory:", &j->db, SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE, NULL);
     if (code == SQLITE_OK)
         code = configure(j);
@@ -343,7 +316,6 @@ journal_close(struct journal *j)
     journal_lists_forget(j);
     disconnect(j);
     free(j->path);
-    free(j->name);
     free(j);
 }
 

@@ -1,12 +1,10 @@
-/* Removes the rows, what the indexes of words know of them, and the bytes of both. secure_delete is on for every
- * connection, so that removed rows are overwritten. Copies that SQLite left in free space when it moved rows go when
- * the file is rebuilt, those in an index of words when that is, and those in the write-ahead log when it is truncated.
- */
+/* Removes rows, their words in the indexes, and the bytes of both. secure_delete is on for every connection, so that
+ * removed rows are overwritten. Copies that SQLite left in free space when it moved rows go when the file is rebuilt,
+ * those in an index of words when that is rebuilt, and those in the write-ahead log when it is truncated. */
 #include "journal/purge.h"
 
 #include "journal/merge.h"
 #include "journal/resources.h"
-#include "journal/word_index.h"
 #include "journal/work.h"
 
 #include <ctype.h>
@@ -28,7 +26,7 @@
 #define OF_CASES_INSIDE "a_case IN (SELECT id FROM cases WHERE matter IN " INSIDE ")"
 #define OF_CASES_DONE "a_case IN (SELECT id FROM " DONE_WITH ")"
 
-/* Both ways of saying what goes. */
+/* Both kinds of scope. */
 enum way { BY_RESOURCE, BY_TIME, WAYS };
 
 static const char *const counting[WAYS] = {
@@ -45,7 +43,7 @@ static const char *const counting[WAYS] = {
         " (SELECT count(*) FROM neighbour WHERE last_ms < ?1), (SELECT count(*) FROM snapshot WHERE at_ms < ?1)",
 };
 
-/* Resources of which something goes. */
+/* Resources that lose something. */
 static const char *const concerning[WAYS] = {
     [BY_RESOURCE] = "SELECT id FROM matter WHERE id IN " INSIDE,
     [BY_TIME] = "SELECT matter FROM observation WHERE last_ms < ?1 UNION SELECT matter FROM " DONE_WITH
@@ -63,7 +61,7 @@ static const char *const removing[][WAYS] = {
     {"DELETE FROM snapshot WHERE matter IN " INSIDE, "DELETE FROM snapshot WHERE at_ms < ?1"},
 };
 
-/* Of one resource; nets and lists go with their observations. */
+/* The observations of one resource; nets and lists go with them. */
 static const char *const removing_observations[WAYS] = {
     [BY_RESOURCE] = "DELETE FROM observation WHERE matter = ?1",
     [BY_TIME] = "DELETE FROM observation WHERE matter = ?1 AND last_ms < ?2",
@@ -135,13 +133,7 @@ journal_purge_count(struct journal *j, const struct journal_purge_scope *scope, 
     return result == JOURNAL_DONE;
 }
 
-/* ---- mentions that stay ---- */
-
-static bool
-is_part(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+/* ---- mentions that remain ---- */
 
 /* Returns whether the text has the whole address: 203.0.113.7 is neither in 203.0.113.77 nor in 1.203.0.113.7. */
 static bool
@@ -151,9 +143,9 @@ mentions(const char *text, const char *address)
     bool is_v6 = strchr(address, ':');
     for (const char *at = text; (at = strcasestr(at, address)) != NULL; at++) {
         char before = at > text ? at[-1] : ' ', behind = at[length];
-        bool begins = !is_part(before) && (is_v6 ? before != ':' : before != '.');
-        bool ends =
-            !is_part(behind) && (is_v6 ? behind != ':' : behind != '.' || !isdigit((unsigned char)at[length + 1]));
+        bool begins = !isalnum((unsigned char)before) && (is_v6 ? before != ':' : before != '.');
+        bool ends = !isalnum((unsigned char)behind) &&
+                    (is_v6 ? behind != ':' : behind != '.' || !isdigit((unsigned char)at[length + 1]));
         if (begins && ends)
             return true;
     }
@@ -214,7 +206,7 @@ tidy_resource(struct journal *j, int64_t id, struct fault *fault)
                                  INT(id));
 }
 
-/* Removes everything in the scope. If it was stopped half way, the caller undoes it, whatever it returns. */
+/* Removes everything in the scope. The caller must undo it if it was stopped half way, whatever it returns. */
 static enum journal_result
 remove_all(struct journal_work *w, const struct journal_purge_scope *scope, struct fault *fault)
 {
@@ -246,7 +238,7 @@ remove_all(struct journal_work *w, const struct journal_purge_scope *scope, stru
     return result;
 }
 
-/* Rebuilds the file and truncates the log. What was committed is purged, whatever comes of this. */
+/* Rebuilds the file and truncates the log. The rows are purged even if this fails. */
 static void
 overwrite(struct journal *j, struct fault *fault)
 {
@@ -266,7 +258,7 @@ overwrite(struct journal *j, struct fault *fault)
         fault_set(fault,
                   "it is forgotten, but another program reads the journal just now: until that ends, its bytes stay in"
                   " %s-wal; forget the same again then",
-                  j->name);
+                  j->path);
 }
 
 enum journal_result

@@ -8,29 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-entry_fini(struct journal_entry *entry)
-{
-    observed_lists_fini(&entry->lists);
-    free(entry->org);
-    free(entry->name);
-    free(entry->ticket);
-    free(entry->tags);
-    free(entry->note);
-}
-
 void
 journal_entries_fini(journal_entries *entries)
 {
-    for (size_t i = 0; i < entries->count; i++)
-        entry_fini(&entries->at[i]);
+    for (size_t i = 0; i < entries->count; i++) {
+        struct journal_entry *entry = &entries->at[i];
+        observed_lists_fini(&entry->lists);
+        free(entry->org);
+        free(entry->name);
+        free(entry->ticket);
+        free(entry->tags);
+        free(entry->note);
+    }
     vec_free(entries);
-}
-
-bool
-journal_entry_is_due(const struct journal_entry *e, int64_t now_ms)
-{
-    return e->has_case && e->case_state != CASE_CLOSED && e->due_ms != 0 && e->due_ms <= now_ms;
 }
 
 /* ---- reading ---- */
@@ -68,7 +58,7 @@ static const char row_sql[] =
     " FROM matter m" FILTER_ROW_JOINS
     "LEFT JOIN observation_net n ON n.observation = o.id AND n.net = " FILTER_ROW_NET("net") " WHERE m.id = ?1";
 
-/* Returns the column that no version of the program writes like that; -1 = all are well. */
+/* Returns the first column with a value that no version of the program writes, or -1. */
 static int
 read_row(sqlite3_stmt *row, struct journal_entry *out)
 {

@@ -31,7 +31,7 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     "CREATE UNIQUE INDEX matter_low ON matter(low, kind, high);"
     "CREATE INDEX matter_seen ON matter(seen_ms, kind DESC, low DESC);"
 
-    /* The words of their names, see word_index.c. */
+    /* The words of their names, see resources.c. */
     "CREATE VIRTUAL TABLE matter_text USING"
     " fts5(words, content='matter', content_rowid='id', detail='none', columnsize=0,"
     " tokenize='unicode61 remove_diacritics 2');"

@@ -1,6 +1,6 @@
-/* A search is one SELECT that examines resources from the newest on and says of each whether it passes. When a sample
- * of the newest shows that a term with an index holds for hardly any, the index gives the rows to examine instead.
- * Either way stops and resumes between two rows. */
+/* A search is one SELECT that examines resources, newest first, and returns whether each passes. If a sample of the
+ * newest shows that a term with an index holds for few of them, the index gives the rows to examine instead. Either way
+ * stops and resumes between two rows. */
 #include "journal/search.h"
 
 #include "base/clock.h"
@@ -16,7 +16,7 @@
 enum {
     SAMPLE = 64,                /* newest rows */
     RARE = 2,                   /* a term that holds for at most so many of the sample is looked up in its index */
-    INDEX_LEAST_MS = 6,         /* granted for that whatever the patience, because it cannot be resumed */
+    INDEX_LEAST_MS = 6,         /* granted for that lookup whatever the patience, because it cannot be resumed */
     STEPS_BETWEEN_CLOCKS = 1000 /* of SQLite's virtual machine */
 };
 
@@ -54,10 +54,14 @@ journal_filter(void)
 
 /* ---- making one ---- */
 
-/* A CASE stops at the first term that does not hold; words cost most and come last. */
-static void
-put_passes(struct journal_search *s, const struct filter *filter, int64_t now_ms)
+struct journal_search *
+journal_search_new(const struct filter *filter, int64_t now_ms)
 {
+    struct journal_search *s = mem_zero(sizeof *s);
+    s->first_ms = INT64_MIN;
+    s->last_ms = INT64_MAX;
+    filter_row_due(&s->due, now_ms);
+    /* A CASE stops at the first term that does not hold; words cost most and come last. */
     buf_text(&s->passes, "WHEN m.newest IS NULL AND NOT EXISTS (SELECT 1 FROM cases WHERE matter = m.id) THEN 0");
     for (int words = 0; words < 2; words++)
         for (size_t i = 0; filter && i < filter->terms.count; i++) {
@@ -69,16 +73,6 @@ put_passes(struct journal_search *s, const struct filter *filter, int64_t now_ms
             buf_text(&s->passes, ") THEN 0");
         }
     buf_text(&s->passes, " ELSE 1 END");
-}
-
-struct journal_search *
-journal_search_new(const struct filter *filter, int64_t now_ms)
-{
-    struct journal_search *s = mem_zero(sizeof *s);
-    s->first_ms = INT64_MIN;
-    s->last_ms = INT64_MAX;
-    filter_row_due(&s->due, now_ms);
-    put_passes(s, filter, now_ms);
     for (size_t i = 0; filter && i < filter->terms.count; i++) {
         const struct filter_term *term = &filter->terms.at[i];
         struct buf holds = {0}, candidates = {0};
@@ -174,7 +168,7 @@ prepare(const struct journal_search *s, struct journal *j, struct buf *sql, enum
     return statement;
 }
 
-/* Rows behind the last one that was examined, which are due or not. */
+/* Selects the rows after the last one that was examined: those that are due, or the others. */
 static void
 put_where(struct buf *sql, const struct journal_search *s, bool due)
 {
@@ -187,7 +181,7 @@ put_where(struct buf *sql, const struct journal_search *s, bool due)
                    s->seen_ms, s->kind, s->kind, s->id);
 }
 
-/* Examines rows one after the other, at least one. False: there are more, or it failed. */
+/* Examines rows one after the other, at least one. False: more rows remain, or it failed. */
 static bool
 examine_rows(struct run *r, bool due)
 {
@@ -278,7 +272,7 @@ fetch_candidates(struct run *r, const struct indexed *term)
     sqlite3_finalize(rows);
 }
 
-/* A statement that says of row ?1 whether it passes. */
+/* Returns a statement that computes whether row ?1 passes. */
 static sqlite3_stmt *
 prepare_check(const struct journal_search *s, struct journal *j, enum journal_result *result, struct fault *fault)
 {

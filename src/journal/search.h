@@ -26,8 +26,12 @@ struct journal_entry {
 };
 typedef VEC(struct journal_entry) journal_entries;
 void journal_entries_fini(journal_entries *);
-/* Whether its follow-up is due. */
-bool journal_entry_is_due(const struct journal_entry *, int64_t now_ms);
+/* Returns whether its follow-up is due. */
+static inline bool
+journal_entry_is_due(const struct journal_entry *e, int64_t now_ms)
+{
+    return e->has_case && e->case_state != CASE_CLOSED && e->due_ms != 0 && e->due_ms <= now_ms;
+}
 
 /* The terms that a filter of the journal may have: every kind; the figures impacts, limit, score, listed (number of
  * levels) and changes; the states of verdicts and cases, and "due". as: means the origin AS or the AS named by level 3;
@@ -36,12 +40,12 @@ bool journal_entry_is_due(const struct journal_entry *, int64_t now_ms);
  * cases, each from its beginning. */
 const struct filter_language *journal_filter(void);
 
-/* A search returns due follow-ups first, the longest due before the others, then the newest. A key is good as long as
- * the journal is open. NULL as a filter, which need not outlive the search, means everything. */
+/* A search returns due follow-ups first, those due longest before the others, then the newest. A key is valid while the
+ * journal is open. The filter need not outlive the search; NULL means everything. */
 typedef VEC(int64_t) journal_keys;
 struct journal_search *journal_search_new(const struct filter *, int64_t now_ms);
 void journal_search_free(struct journal_search *); /* NULL is fine */
-/* Finds no row that was last seen before. */
+/* Leaves out rows last seen before that time. */
 void journal_search_since(struct journal_search *, int64_t since_ms);
 
 /* Appends keys until `out` has `most`, about patience_ms are over, or all are found. The journal may change between two
@@ -52,8 +56,8 @@ bool journal_search_ended(const struct journal_search *);
 size_t journal_search_due(const struct journal_search *);      /* due follow-ups found */
 uint64_t journal_search_looked(const struct journal_search *); /* rows examined */
 
-/* Goes through `keys` from *at on, forwards or backwards, to the next row that passes the filter; *found = false: there
- * was none up to *at, which is the end or as far as patience_ms reached. */
+/* Moves *at through `keys`, forwards or backwards, to the next row that passes the filter; *found = false: none does up
+ * to *at, which is the end, or the row reached after patience_ms. */
 bool journal_search_next(const struct journal_search *, struct journal *, const journal_keys *keys, bool backwards,
                          int64_t patience_ms, size_t *at, bool *found, struct fault *);
 
@@ -61,7 +65,7 @@ bool journal_search_next(const struct journal_search *, struct journal *, const 
 bool journal_read(struct journal *, const int64_t *keys, size_t count, journal_entries *out, struct fault *);
 
 /* Reads the first `most` rows; *more = there are others. After patience_ms (JOURNAL_PATIENT: however long it takes) the
- * result is unknown, not empty: *late, which may be NULL, is set and nothing is put out. */
+ * result is unknown, not empty: *late, which may be NULL, is set and `out` stays empty. */
 #define JOURNAL_PATIENT (INT64_MAX / 4)
 bool journal_find(struct journal *, const struct filter *, int64_t now_ms, size_t most, int64_t patience_ms,
                   journal_entries *out, bool *more, bool *late, struct fault *);

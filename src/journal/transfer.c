@@ -1,7 +1,6 @@
-/* Export, import and merge: whole records out of a journal, and into one. */
+/* Export, import and merge of whole records. */
 #include "journal/transfer.h"
 
-#include "base/text.h"
 #include "journal/db.h"
 #include "journal/file.h"
 #include "journal/merge.h"
@@ -107,20 +106,17 @@ end_input(struct input *in)
 static bool
 refuse(struct input *in, const struct resource *resource, const char *why)
 {
-    char name[160], place[RESOURCE_TEXT + 32];
-    struct buf clean = {0};
+    char place[RESOURCE_TEXT + 32];
     if (resource && in->line == 0)
         resource_text(resource, place);
     else
         snprintf(place, sizeof place, "line %" PRIu64, in->line > 0 ? in->line : 1);
-    text_clean(&clean, in->source, strlen(in->source), sizeof name - 1);
-    fault_set(in->fault, "%s, %s: %s; nothing was changed", buf_string(&clean), place, why);
-    buf_free(&clean);
+    fault_set(in->fault, "%.159s, %s: %s; nothing was changed", in->source, place, why);
     in->result = JOURNAL_FAILED;
     return false;
 }
 
-/* Merges a record; false: it was refused, or a failure. */
+/* Merges a record; false: it was refused, or merging failed. */
 static bool
 merge_record(struct input *in, const struct journal_json_record *record)
 {
@@ -223,35 +219,19 @@ import_piece(struct import *im, const char *piece, size_t count)
 }
 
 static void
-import_end(struct import *im)
-{
-    if (im->rest.count > 0 && !import_line(im, im->rest.at, im->rest.count))
-        return;
-    if (!im->has_head)
-        refuse(&im->input, NULL,
-               "up to here no line says that this is an exported journal, as journal export writes it");
-}
-
-static bool
-is_database(const char *bytes, size_t count)
-{
-    static const char magic[] = "SQLite format 3";
-    return count >= sizeof magic && memcmp(bytes, magic, sizeof magic) == 0;
-}
-
-static void
 import_all(struct import *im)
 {
+    static const char magic[] = "SQLite format 3";
     struct input *in = &im->input;
     char *room = mem_alloc(PIECE);
     for (bool on = true; on;) {
         long count = im->read(im->arg, room, PIECE);
         if (count < 0)
             in->result = JOURNAL_FAILED; /* it has reported why */
-        else if (in->work.done == 0 && is_database(room, (size_t)count))
+        else if (in->work.done == 0 && count >= (long)sizeof magic && memcmp(room, magic, sizeof magic) == 0)
             refuse(in, NULL, "this is no export, but a database; if it is a journal, take it in with journal merge");
-        else if (count == 0)
-            import_end(im);
+        else if (count == 0 && (im->rest.count == 0 || import_line(im, im->rest.at, im->rest.count)) && !im->has_head)
+            refuse(in, NULL, "up to here no line says that this is an exported journal, as journal export writes it");
         on = count > 0 && in->result == JOURNAL_DONE && import_piece(im, room, (size_t)count);
         in->work.done += count > 0 ? (uint64_t)count : 0;
         on = on && journal_work_continues(&in->work);
@@ -287,36 +267,26 @@ merge_visited(void *arg, const struct journal_json_record *record)
     return journal_work_continues(&in->work);
 }
 
-/* False with a reason. */
-static bool
-may_be_journal(const char *path, struct fault *fault)
-{
-    char *name = text_clean_copy(path, strlen(path));
-    bool foreign = journal_file_look(path, name, fault) == JOURNAL_FILE_FOREIGN;
-    if (foreign)
-        fault_set(fault,
-                  "cannot merge %s: it is no journal (no SQLite database); an export is taken in with journal import",
-                  name);
-    free(name);
-    return !foreign;
-}
-
-/* NULL with a reason. */
+/* Opens another journal for reading; NULL with a fault. */
 static struct journal *
 open_other(const struct journal *j, const char *path, struct fault *fault)
 {
     struct fault notice;
     struct stat is;
     if (stat(path, &is) == 0 && is.st_dev == j->device && is.st_ino == j->inode) {
-        fault_set(fault, "cannot merge the journal %s with itself", j->name);
+        fault_set(fault, "cannot merge the journal %s with itself", j->path);
         return NULL;
     }
-    if (!may_be_journal(path, fault))
+    if (journal_file_look(path, fault) == JOURNAL_FILE_FOREIGN) {
+        fault_set(fault,
+                  "cannot merge %s: it is no journal (no SQLite database); an export is taken in with journal import",
+                  path);
         return NULL;
+    }
     struct journal *other = journal_open(path, false, JOURNAL_READS, JOURNAL_WAIT_MS, &notice, fault);
     if (!other || !other->newer)
         return other;
-    fault_set(fault, "cannot merge the journal %s: a newer version of the program wrote it; use that one", other->name);
+    fault_set(fault, "cannot merge the journal %s: a newer version of the program wrote it; use that one", other->path);
     journal_close(other);
     return NULL;
 }

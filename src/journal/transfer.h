@@ -22,7 +22,7 @@ enum journal_result journal_import(struct journal *, journal_reader *, void *arg
 enum journal_result journal_merge(struct journal *, const char *other_path, journal_progress *, void *progress_arg,
                                   struct journal_totals *added, struct journal_totals *changed, struct fault *);
 
-/* What an import or merge did to a case. */
+/* Changes of a case by an import or merge. */
 struct journal_case_change {
     struct resource resource;
     bool is_new;
@@ -36,8 +36,8 @@ struct journal_case_change {
 };
 typedef VEC(struct journal_case_change) journal_import_report;
 void journal_import_report_fini(journal_import_report *);
-/* Reads what the last import or merge of this connection did: notes side by side first, then by address, at most
- * `most`; *others is how many more there are. */
+/* Reads the changes of the last import or merge of this connection: notes side by side first, then by address, at most
+ * `most`; *others is the number of the remaining ones. */
 bool journal_import_report_of(struct journal *, size_t most, journal_import_report *out, uint64_t *others,
                               struct fault *);
 /* Counts the cases of the report that existed before. */

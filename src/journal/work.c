@@ -1,5 +1,3 @@
-
-
 #include "journal/work.h"
 
 #include "base/clock.h"
@@ -62,8 +60,7 @@ read_pragma(struct journal *j, const char *pragma)
     return number;
 }
 
-/* With the console's cache most pages would be read anew each time, because rows of all addresses are touched in any
- * order. SQLite gives back the memory that it no longer needs. */
+/* Enlarges the cache, because slow work touches rows of all addresses in any order. SQLite frees it when it shrinks. */
 enum journal_result
 journal_work_begin(struct journal_work *w, struct journal *j, journal_progress *progress, void *arg,
                    struct fault *fault)

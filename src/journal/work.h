@@ -15,10 +15,10 @@ struct journal_work {
     int wait_ms; /* for another program */
     bool stopped;
 };
-/* Begins the transaction; journal_work_end must follow whatever comes of it. */
+/* Begins the transaction; journal_work_end must follow, whatever the result. */
 enum journal_result journal_work_begin(struct journal_work *, struct journal *, journal_progress *, void *arg,
                                        struct fault *);
-/* Reports a stage at once, and how far it is now and then. False: it was stopped. */
+/* Report a new stage at once, and its progress now and then. False: the work was stopped. */
 bool journal_work_stage(struct journal_work *, enum journal_stage, uint64_t total);
 bool journal_work_continues(struct journal_work *);
 /* Commits if `result` is JOURNAL_DONE and nothing stopped it, otherwise undoes. `what` names the work. */

@@ -11,7 +11,6 @@
 #include "journal/resources.h"
 #include "journal/schema.h"
 #include "journal/transfer.h"
-#include "journal/word_index.h"
 #include "temp_dir.h"
 
 #include <stdbool.h>

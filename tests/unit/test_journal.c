@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "journal/schema.h"
-#include "journal/word_index.h"
+#include "journal/resources.h"
 #include "observed_fixture.h"
 
 #include <errno.h>
