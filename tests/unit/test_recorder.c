@@ -145,8 +145,9 @@ changes_of(const char *address)
     struct fault fault;
     assert_true(journal_seen(journal, &addr, &seen, &fault));
     journal_close(journal);
-    return seen.changes;
+    uint32_t changes = seen.changes;
     seen_fini(&seen);
+    return changes;
 }
 
 /* Another program that writes, and does not come to an end. */
