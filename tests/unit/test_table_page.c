@@ -110,9 +110,7 @@ csv_has_keys_decimals_and_empty_cells_for_unknown(void **state)
 {
     (void)state;
     struct buf out = {0};
-    records_csv_head(&out, &model);
-    records_csv(&out, &model, NULL, 0);
-    records_csv(&out, &model, NULL, 2);
+    records_csv(&out, &model, NULL, (const size_t[]){0, 2}, 2);
     assert_string_equal(buf_string(&out), "name,listed,sure,kind\r\n"
                                           "harbor,1250.0,true,announced by a long name\r\n"
                                           "quarry,,false,by hand\r\n");

@@ -158,8 +158,7 @@ print_csv(struct buf *out, void *arg, bool pretty)
 {
     struct asn_result *r = arg;
     (void)pretty;
-    records_csv_head(out, world_table(r->dataset));
-    records_csv(out, world_table(r->dataset), &r->ground->world, r->asn);
+    records_csv(out, world_table(r->dataset), &r->ground->world, &r->asn, 1);
 }
 
 static struct json_t *
@@ -303,9 +302,7 @@ print_top_csv(struct buf *out, void *arg, bool pretty)
 {
     struct top_result *r = arg;
     (void)pretty;
-    records_csv_head(out, r->model);
-    for (size_t i = 0; i < r->count; i++)
-        records_csv(out, r->model, &r->ground->world, r->order[i]);
+    records_csv(out, r->model, &r->ground->world, r->order, r->count);
 }
 
 static void

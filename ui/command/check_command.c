@@ -133,19 +133,6 @@ clear_progress(const struct check *c)
 }
 
 static void
-show_progress(struct check *c)
-{
-    int64_t now = clock_now_ms();
-    if (!c->progress || now < c->progress_due_ms || c->finished == 0)
-        return;
-    c->progress_due_ms = now + PROGRESS_MS;
-    double seconds = (double)(now - c->started_ms + 1) / 1000;
-    fprintf(stderr, "\r\033[K%zu checked, %.0f/s: %zu direct, %zu collateral, %zu unknown, %zu clear", c->finished,
-            (double)c->finished / seconds, c->by_state[VERDICT_DIRECT], c->by_state[VERDICT_COLLATERAL],
-            c->by_state[VERDICT_UNKNOWN], c->by_state[VERDICT_CLEAR]);
-}
-
-static void
 count_target(struct check *c, enum exit_status status)
 {
     c->worst = c->finished == 0 ? status : exit_status_worse(c->worst, status);
@@ -364,7 +351,14 @@ work(struct check *c)
         bool wait = !was_full || c->count == WINDOW; /* else a full window kept input from being read */
         if (over || wait || c->out.count >= OUT_ENOUGH)
             flush_finished(c);
-        show_progress(c);
+        int64_t now = clock_now_ms();
+        if (c->progress && now >= c->progress_due_ms && c->finished > 0) {
+            double seconds = (double)(now - c->started_ms + 1) / 1000;
+            c->progress_due_ms = now + PROGRESS_MS;
+            fprintf(stderr, "\r\033[K%zu checked, %.0f/s: %zu direct, %zu collateral, %zu unknown, %zu clear",
+                    c->finished, (double)c->finished / seconds, c->by_state[VERDICT_DIRECT],
+                    c->by_state[VERDICT_COLLATERAL], c->by_state[VERDICT_UNKNOWN], c->by_state[VERDICT_CLEAR]);
+        }
         if (over)
             break;
         if (wait)

@@ -133,19 +133,6 @@ sink_open(struct sink *sink, const char *path, struct fault *fault)
     return ok;
 }
 
-/* Links the file to its name unless that is taken meanwhile. Returns errno, 0 = done. Renames on file systems without
- * links. */
-static int
-name_it(const struct sink *sink, const char *path)
-{
-    if (link(sink->temporary, path) == 0)
-        return 0;
-    bool no_links = errno == EPERM || errno == ENOTSUP || errno == ENOSYS;
-    if (!no_links || access(path, F_OK) == 0)
-        return no_links ? EEXIST : errno;
-    return rename(sink->temporary, path) == 0 ? 0 : errno;
-}
-
 static bool
 sink_finish(struct sink *sink, const char *path, struct fault *fault)
 {
@@ -156,8 +143,16 @@ sink_finish(struct sink *sink, const char *path, struct fault *fault)
         sink->error = errno;
     if (close(sink->fd) != 0 && !sink->error)
         sink->error = errno;
-    if (ok && !sink->error)
-        sink->error = name_it(sink, path);
+    /* Gives the file its name unless that is taken meanwhile; renames on file systems without links. */
+    if (ok && !sink->error && link(sink->temporary, path) != 0) {
+        bool no_links = errno == EPERM || errno == ENOTSUP || errno == ENOSYS;
+        if (!no_links)
+            sink->error = errno;
+        else if (access(path, F_OK) == 0)
+            sink->error = EEXIST;
+        else if (rename(sink->temporary, path) != 0)
+            sink->error = errno;
+    }
     if (sink->error) {
         char *clean = text_clean_copy(path, strlen(path));
         ok = fault_set(fault, "cannot write %s: %s", clean, strerror(sink->error));

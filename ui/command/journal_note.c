@@ -73,21 +73,6 @@ set_paragraph(struct changes *changes, const char *bytes, size_t count, struct f
            fault_set(fault, "the note is empty; give a text, or no text to edit or remove the note in the editor");
 }
 
-static bool
-read_stdin(struct changes *changes, int *status, struct fault *fault)
-{
-    struct buf all = {0};
-    char bytes[4096];
-    ssize_t got;
-    while ((got = read(STDIN_FILENO, bytes, sizeof bytes)) > 0 && all.count <= CASE_NOTE_MOST)
-        buf_bytes(&all, bytes, (size_t)got);
-    *status = got >= 0 ? STATUS_USAGE : STATUS_FILE;
-    bool ok = got >= 0 ? set_paragraph(changes, buf_string(&all), all.count, fault)
-                       : fault_set(fault, "cannot read stdin: %s", strerror(errno));
-    buf_free(&all);
-    return ok;
-}
-
 /* Appends the note of the open case. A closed case has none to edit, because the next note begins a new case. */
 static void
 put_current_note(struct journal *j, const struct resource *resource, struct buf *out)
@@ -109,8 +94,18 @@ read_note(struct journal_command *c, const struct resource *resource, struct cha
 {
     const struct options *o = c->options;
     *status = STATUS_USAGE;
-    if (o->target_count == 2 && strcmp(o->targets[1], "-") == 0)
-        return read_stdin(changes, status, fault);
+    if (o->target_count == 2 && strcmp(o->targets[1], "-") == 0) {
+        struct buf all = {0};
+        char bytes[4096];
+        ssize_t got;
+        while ((got = read(STDIN_FILENO, bytes, sizeof bytes)) > 0 && all.count <= CASE_NOTE_MOST)
+            buf_bytes(&all, bytes, (size_t)got);
+        *status = got >= 0 ? STATUS_USAGE : STATUS_FILE;
+        bool ok = got >= 0 ? set_paragraph(changes, buf_string(&all), all.count, fault)
+                           : fault_set(fault, "cannot read stdin: %s", strerror(errno));
+        buf_free(&all);
+        return ok;
+    }
     if (o->target_count > 1) {
         struct buf words = {0};
         for (size_t i = 1; i < o->target_count; i++)

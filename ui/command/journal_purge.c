@@ -12,18 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool
-read_scope(const struct options *o, struct journal_purge_scope *scope, struct resource *resource, struct fault *fault)
-{
-    if ((o->target_count > 0) == (o->before != NULL))
-        return fault_set(fault, "forget needs either one address, prefix or AS number, or --before DATE");
-    if (o->before)
-        return date_parse(o->before, DATE_AGO, &scope->before_ms) ||
-               fault_set(fault, "--before %.40s: write a day such as 2026-01-31, or a span such as 90d", o->before);
-    scope->resource = resource;
-    return journal_command_read_resource(o->targets[0], resource, fault);
-}
-
 static uint64_t
 put_number(struct buf *out, uint64_t number, const char *one, const char *several)
 {
@@ -35,33 +23,26 @@ put_number(struct buf *out, uint64_t number, const char *one, const char *severa
     return number;
 }
 
-/* Reports the observations that stay although a user may expect them to go with the AS. */
+/* Reports what stays although a user may expect it to go with the resource: observations of addresses of an AS; notes
+ * and contacts of other cases that name the resource, because users wrote them. */
 static void
-report_addresses(const struct resource *asn, uint64_t stays)
+report_stays(const struct resource *resource, uint64_t addresses, const struct journal_mentions *mentions)
 {
     char text[RESOURCE_TEXT];
     struct buf sentence = {0};
-    if (stays == 0)
-        return;
-    resource_text(asn, text);
-    buf_text(&sentence, "observations of ");
-    text_number(&sentence, (int64_t)stays);
-    buf_format(&sentence, " %s in %s stay; list them with journal search as:%s, delete them with journal forget PREFIX",
-               stays == 1 ? "address" : "addresses", text, text + 2);
-    exit_status_report(buf_string(&sentence), 0);
-    buf_free(&sentence);
-}
-
-/* Reports notes and contacts of other cases that name the address: they stay, because users wrote them. */
-static void
-report_mentions(const struct resource *resource, const struct journal_mentions *mentions)
-{
-    char text[RESOURCE_TEXT];
-    struct buf sentence = {0};
+    resource_text(resource, text);
+    if (addresses > 0) {
+        buf_text(&sentence, "observations of ");
+        text_number(&sentence, (int64_t)addresses);
+        buf_format(&sentence,
+                   " %s in %s stay; list them with journal search as:%s, delete them with journal forget PREFIX",
+                   addresses == 1 ? "address" : "addresses", text, text + 2);
+        exit_status_report(buf_string(&sentence), 0);
+        buf_clear(&sentence);
+    }
     uint64_t current = put_number(&sentence, mentions->notes, "note", "notes");
     current += put_number(&sentence, mentions->contacts, "contact", "contacts");
     uint64_t all = current + put_number(&sentence, mentions->earlier, "replaced note", "replaced notes");
-    resource_text(resource, text);
     buf_format(&sentence, all == 1 ? " of another case names %s and stays;" : " of other cases name %s and stay;",
                text);
     if (current > 0)
@@ -117,16 +98,24 @@ journal_command_purge(struct journal_command *c)
     struct resource resource;
     struct fault fault;
     int status;
-    if (!read_scope(c->options, &scope, &resource, &fault))
+    const struct options *o = c->options;
+    if ((o->target_count > 0) == (o->before != NULL))
+        return exit_status_report("forget needs either one address, prefix or AS number, or --before DATE",
+                                  STATUS_USAGE);
+    if (!o->before)
+        scope.resource = &resource;
+    bool ok = o->before ? date_parse(o->before, DATE_AGO, &scope.before_ms) ||
+                              fault_set(&fault, "--before %.40s: write a day such as 2026-01-31, or a span such as 90d",
+                                        o->before)
+                        : journal_command_read_resource(o->targets[0], &resource, &fault);
+    if (!ok)
         return exit_status_report(fault.text, STATUS_USAGE);
     if (!journal_purge_count(c->journal, &scope, &totals, &stays, &fault) ||
         (scope.resource && !journal_purge_mentions(c->journal, scope.resource, &mentions, &fault)))
         return exit_status_report(fault.text, STATUS_FILE);
-    if (scope.resource) {
-        report_addresses(scope.resource, stays);
-        report_mentions(scope.resource, &mentions);
-    }
-    if (!agree(c->options, &scope, &totals, &status))
+    if (scope.resource)
+        report_stays(scope.resource, stays, &mentions);
+    if (!agree(o, &scope, &totals, &status))
         return status;
     enum journal_result result =
         journal_purge(c->journal, &scope, journal_command_progress, (void *)"", &totals, &fault);

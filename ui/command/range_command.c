@@ -180,23 +180,6 @@ nets_json(const struct result *r)
     return array;
 }
 
-/* The ladder of an address begins with the address, that of a prefix with the
- * prefixes that hold it. */
-static struct json_t *
-escalation_json(const struct result *r)
-{
-    struct ladder ladder = {0};
-    const struct range_summary *range = &r->range;
-    struct json_t *array = parts_json_array();
-    density_ladder(&ladder, r->dataset->zones, &r->dataset->policy, addr_to_v4(&range->prefix.addr),
-                   range->announced && range->record.record.addr.family == ADDR_V4 ? &range->record.record : NULL);
-    for (size_t i = 0; i < ladder.rungs.count; i++)
-        if (prefix_covers(&ladder.rungs.at[i].prefix, &range->prefix))
-            parts_json_push(array, parts_json_rung(&ladder.rungs.at[i]));
-    ladder_fini(&ladder);
-    return array;
-}
-
 static struct json_t *
 blocks_json(const struct range_summary *range)
 {
@@ -242,6 +225,15 @@ print_json(struct buf *out, void *arg, bool pretty)
     for (size_t i = 0; i < count; i++)
         parts_json_push(neighbours, parts_json_v4(room[i].address));
     free(room);
+    /* The ladder of an address begins with the address, that of a prefix with the prefixes that hold it. */
+    struct ladder ladder = {0};
+    struct json_t *escalation = parts_json_array();
+    density_ladder(&ladder, r->dataset->zones, &r->dataset->policy, addr_to_v4(&range->prefix.addr),
+                   range->announced && range->record.record.addr.family == ADDR_V4 ? &range->record.record : NULL);
+    for (size_t i = 0; i < ladder.rungs.count; i++)
+        if (prefix_covers(&ladder.rungs.at[i].prefix, &range->prefix))
+            parts_json_push(escalation, parts_json_rung(&ladder.rungs.at[i]));
+    ladder_fini(&ladder);
     if (range->has_seen) {
         parts_json_set(history, "listed", seen_json(&r->stayed, false));
         parts_json_set(history, "left", seen_json(&r->left, true));
@@ -253,7 +245,7 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_set(o, "share", parts_json_decimal(share_of(range), 1e9));
     parts_json_set(o, "limit", parts_json_number(range->limit, range->limit > 0));
     parts_json_set(o, "nets", nets_json(r));
-    parts_json_set(o, "escalation", escalation_json(r));
+    parts_json_set(o, "escalation", escalation);
     parts_json_set(o, "blocks", blocks_json(range));
     parts_json_set(o, "neighbours", neighbours);
     parts_json_set(o, "history", history);

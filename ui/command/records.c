@@ -7,38 +7,35 @@
 #include <math.h>
 
 void
-records_csv_head(struct buf *out, const struct table_model *model)
+records_csv(struct buf *out, const struct table_model *model, void *self, const size_t *items, size_t count)
 {
     for (size_t i = 0; i < model->record_count; i++)
         buf_format(out, "%s%s", i > 0 ? "," : "", model->columns[model->records[i]].key);
     buf_text(out, "\r\n");
-}
-
-void
-records_csv(struct buf *out, const struct table_model *model, void *self, size_t item)
-{
-    for (size_t i = 0; i < model->record_count; i++) {
-        size_t column = model->records[i];
-        enum table_kind kind = model->columns[column].kind;
-        buf_text(out, i > 0 ? "," : "");
-        if (kind == TABLE_TEXT) {
-            struct buf text = {0};
-            model->cell(self, item, column, &text);
-            output_csv_cell(out, buf_string(&text));
-            buf_free(&text);
-            continue;
+    for (size_t row = 0; row < count; row++) {
+        for (size_t i = 0; i < model->record_count; i++) {
+            size_t column = model->records[i];
+            enum table_kind kind = model->columns[column].kind;
+            buf_text(out, i > 0 ? "," : "");
+            if (kind == TABLE_TEXT) {
+                struct buf text = {0};
+                model->cell(self, items[row], column, &text);
+                output_csv_cell(out, buf_string(&text));
+                buf_free(&text);
+                continue;
+            }
+            double number = model->eye.figure(self, items[row], column);
+            if (isnan(number))
+                continue;
+            if (kind == TABLE_BOOL)
+                buf_text(out, number > 0 ? "true" : "false");
+            else if (kind == TABLE_HUNDREDTHS)
+                buf_format(out, "%.2f", density_ratio_shown(number));
+            else
+                buf_format(out, kind == TABLE_TENTHS ? "%.1f" : "%.0f", number);
         }
-        double number = model->eye.figure(self, item, column);
-        if (isnan(number))
-            continue;
-        if (kind == TABLE_BOOL)
-            buf_text(out, number > 0 ? "true" : "false");
-        else if (kind == TABLE_HUNDREDTHS)
-            buf_format(out, "%.2f", density_ratio_shown(number));
-        else
-            buf_format(out, kind == TABLE_TENTHS ? "%.1f" : "%.0f", number);
+        buf_text(out, "\r\n");
     }
-    buf_text(out, "\r\n");
 }
 
 struct json_t *

@@ -8,8 +8,8 @@
 
 struct json_t;
 
-void records_csv_head(struct buf *, const struct table_model *);
-void records_csv(struct buf *, const struct table_model *, void *self, size_t item);
+/* Appends the head and a row for each of `count` items. */
+void records_csv(struct buf *, const struct table_model *, void *self, const size_t *items, size_t count);
 /* Returns an object, which the caller owns. */
 struct json_t *records_json(const struct table_model *, void *self, size_t item);
 

@@ -9,42 +9,37 @@
 
 #include <string.h>
 
-/* One row with the case, its follow-up, the last contact and the first line of its note. */
-static void
-case_row(struct page *p, const struct journal_case *c)
-{
-    enum { COL = 1, DAY = 10 };
-    struct buf text = {0}, note = {0};
-    char at[CLOCK_MINUTE];
-    buf_text(&text, "Case ");
-    related_case_words(&text, c);
-    if (c->due_ms && c->state != CASE_CLOSED) {
-        buf_text(&text, ", ");
-        related_case_due(&text, c->due_ms);
-    }
-    if (c->contacts.count > 0) {
-        const struct case_contact *told = &c->contacts.at[c->contacts.count - 1];
-        buf_format(&text, ", told %s %.*s", told->who, DAY, clock_minute(told->at_ms, at));
-    }
-    journal_case_note_text(c, &note);
-    if (note.count > 0)
-        buf_format(&text, ": %.*s", (int)strcspn(buf_string(&note), "\n"), buf_string(&note));
-    buf_free(&note);
-    page_gap(p);
-    page_row(p, 0);
-    page_wrap(p, COL, c->state == CASE_CLOSED ? ROLE_DIM : ROLE_STRONG, buf_string(&text));
-    buf_free(&text);
-}
-
 void
 result_text(struct buf *out, const struct result *r, int columns, bool colour, bool ascii)
 {
+    enum { COL = 1, DAY = 10 };
+    const struct journal_case *c = r->a_case;
     struct page page = {0};
     struct output output = {.colour = colour, .ascii = ascii};
     page_begin(&page, columns);
     address_page(&page, r->evidence, r->verdict, r->policy, r->asndb, NULL, false);
-    if (r->a_case)
-        case_row(&page, r->a_case);
+    if (c) { /* a row with the case, its follow-up, the last contact and the first line of its note */
+        struct buf text = {0}, note = {0};
+        char at[CLOCK_MINUTE];
+        buf_text(&text, "Case ");
+        related_case_words(&text, c);
+        if (c->due_ms && c->state != CASE_CLOSED) {
+            buf_text(&text, ", ");
+            related_case_due(&text, c->due_ms);
+        }
+        if (c->contacts.count > 0) {
+            const struct case_contact *last = &c->contacts.at[c->contacts.count - 1];
+            buf_format(&text, ", told %s %.*s", last->who, DAY, clock_minute(last->at_ms, at));
+        }
+        journal_case_note_text(c, &note);
+        if (note.count > 0)
+            buf_format(&text, ": %.*s", (int)strcspn(buf_string(&note), "\n"), buf_string(&note));
+        buf_free(&note);
+        page_gap(&page);
+        page_row(&page, 0);
+        page_wrap(&page, COL, c->state == CASE_CLOSED ? ROLE_DIM : ROLE_STRONG, buf_string(&text));
+        buf_free(&text);
+    }
     output_page(&output, out, &page);
     page_fini(&page);
 }

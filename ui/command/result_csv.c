@@ -29,28 +29,6 @@ put_text(char *at, const char *text)
     return text && *text ? output_csv_put(at, text, strlen(text)) : at;
 }
 
-static char *
-put_states(char *at, const struct summary *summary)
-{
-    const struct list_states *states = &summary->states;
-    at = stpcpy(at, verdict_state_name(summary->judgement.state));
-    *at++ = ',';
-    for (unsigned causes = summary->judgement.causes, cause; causes; causes -= cause) {
-        cause = causes & -causes;
-        at = stpcpy(at, cause_name((enum cause)cause));
-        if (causes != cause)
-            *at++ = '+';
-    }
-    for (size_t i = 0; i < LIST_LEVELS; i++) {
-        *at++ = ',';
-        at = stpcpy(at, list_state_name(states->levels[i]));
-    }
-    *at++ = ',';
-    at = stpcpy(at, list_state_name(states->exemption));
-    *at++ = ',';
-    return stpcpy(at, list_state_name(states->backscatterer));
-}
-
 /* These cells follow from the lists, which are the same in most rows as in the row before. */
 static char *
 put_lists(char *at, const struct summary *summary)
@@ -61,8 +39,25 @@ put_lists(char *at, const struct summary *summary)
         char cells[LISTS_ROOM];
     } last;
     if (last.count == 0 || memcmp(&last.states, &summary->states, sizeof last.states) != 0) {
-        last.states = summary->states;
-        last.count = (size_t)(put_states(last.cells, summary) - last.cells);
+        const struct list_states *states = &summary->states;
+        char *end = stpcpy(last.cells, verdict_state_name(summary->judgement.state));
+        *end++ = ',';
+        for (unsigned causes = summary->judgement.causes, cause; causes; causes -= cause) {
+            cause = causes & -causes;
+            end = stpcpy(end, cause_name((enum cause)cause));
+            if (causes != cause)
+                *end++ = '+';
+        }
+        for (size_t i = 0; i < LIST_LEVELS; i++) {
+            *end++ = ',';
+            end = stpcpy(end, list_state_name(states->levels[i]));
+        }
+        *end++ = ',';
+        end = stpcpy(end, list_state_name(states->exemption));
+        *end++ = ',';
+        end = stpcpy(end, list_state_name(states->backscatterer));
+        last.states = *states;
+        last.count = (size_t)(end - last.cells);
     }
     memcpy(at, last.cells, sizeof last.cells); /* all the room: faster than the exact count */
     return at + last.count;
