@@ -160,7 +160,7 @@ range_summary_gather(struct range_summary *range, const struct engine *engine, c
 bool
 range_summary_recall(struct range_summary *range, struct journal *journal, struct fault *fault)
 {
-    vec_clear(&range->seen);
+    vec_free(&range->seen);
     range->has_seen = journal_neighbours_of(journal, &range->prefix, &range->seen, fault);
     if (!range->has_seen || !range->by_address)
         return range->has_seen;

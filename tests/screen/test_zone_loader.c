@@ -77,6 +77,7 @@ static void
 close_desk(struct desk *desk, const char *golden)
 {
     zone_loader_stop(&desk->feed);
+    dns_facts_fini(&desk->engine.dns_facts);
     dataset_fini(&desk->engine.dataset);
     zone_set_close(desk->engine.dataset.zones);
     buf_free(&desk->told);
