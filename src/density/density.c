@@ -171,8 +171,10 @@ density_beyond_listed(const struct zone_set *zones, const struct listed_net *net
     return net->impacts > listed ? net->impacts - listed : 0;
 }
 
-int64_t
-density_least(const struct zone_set *zones, const struct policy *policy, const struct prefix *prefix)
+/* Returns a lower bound of the impacts in an unpublished prefix: the impacts of the outermost nets inside it, plus one
+ * for each address listed outside them. */
+static int64_t
+least_impacts(const struct zone_set *zones, const struct policy *policy, const struct prefix *prefix)
 {
     const struct prefix *outermost = NULL;
     int64_t least = (int64_t)density_listed(zones, prefix);
@@ -242,7 +244,7 @@ density_ladder(struct ladder *out, const struct zone_set *zones, const struct po
         rung->unknown = !zone_set_level(zones, 2);
         rung->listed = density_listed(zones, &rung->prefix);
         rung->limit = policy_limit(policy, rung->prefix.length);
-        rung->least = density_least(zones, policy, &rung->prefix);
+        rung->least = least_impacts(zones, policy, &rung->prefix);
     }
     density_nets_around(&nets, zones, policy, &self);
     for (size_t i = 0; i < nets.count; i++)

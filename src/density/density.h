@@ -60,9 +60,6 @@ typedef VEC(struct listed_net) density_nets;
 void density_nets_around(density_nets *, const struct zone_set *, const struct policy *, const struct prefix *);
 void density_nets_inside(density_nets *, const struct zone_set *, const struct policy *, const struct prefix *);
 
-/* Returns a lower bound of the impacts in an unpublished prefix: the impacts of the outermost nets inside it, plus one
- * for each address listed outside them. */
-int64_t density_least(const struct zone_set *, const struct policy *, const struct prefix *);
 /* Returns by how much a net's impacts exceed the count of its listed addresses; at least 0. */
 int64_t density_beyond_listed(const struct zone_set *, const struct listed_net *);
 

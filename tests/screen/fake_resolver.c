@@ -79,7 +79,7 @@ set_outcome(struct rule *rule, const char *word)
     while (i < OUTCOMES && strcmp(outcomes[i].word, word) != 0)
         i++;
     if (i == OUTCOMES)
-        fail_msg("canned: no outcome is called %s", word);
+        fail_msg("fake resolver: no outcome is called %s", word);
     rule->outcome = outcomes[i].outcome;
     rule->rcode = outcomes[i].rcode;
     bool negative = rule->outcome == OUTCOME_NODATA || rule->outcome == OUTCOME_NXDOMAIN;
@@ -96,7 +96,7 @@ read_hex(const char *digits)
     char two[3] = {digits[0], digits[0] ? digits[1] : '\0', '\0'}, *end;
     long value = strtol(two, &end, 16);
     if (end != two + 2)
-        fail_msg("canned: \\x%s is no byte", two);
+        fail_msg("fake resolver: \\x%s is no byte", two);
     return (char)value;
 }
 
@@ -128,7 +128,7 @@ next_number(const char **line, struct buf *word)
     char *end = NULL;
     double number = next_word(line, word) ? strtod(buf_string(word), &end) : 0;
     if (!end || *end)
-        fail_msg("canned: a number is missing before %s", *line);
+        fail_msg("fake resolver: a number is missing before %s", *line);
     return number;
 }
 
@@ -146,7 +146,7 @@ take_setting(struct rule *rule, const char **line, struct buf *word)
         rule->remembered = true;
     } else if (strcmp(name, "server") == 0) {
         if (!next_word(line, word) || !endpoint_parse(buf_string(word), &rule->server))
-            fail_msg("canned: %s is no server", buf_string(word));
+            fail_msg("fake resolver: %s is no server", buf_string(word));
     } else {
         vec_push(&rule->counts, word->count);
         vec_push(&rule->records, mem_copy_bytes(buf_string(word), word->count));
@@ -163,7 +163,7 @@ add_rule(struct resolver *r, const char *line)
     if (next_word(&line, &word))
         rule->type = mem_copy(buf_string(&word));
     if (!next_word(&line, &word))
-        fail_msg("canned: a line needs NAME TYPE OUTCOME");
+        fail_msg("fake resolver: a line needs NAME TYPE OUTCOME");
     set_outcome(rule, buf_string(&word));
     while (next_word(&line, &word))
         take_setting(rule, &line, &word);
@@ -221,7 +221,7 @@ rule_for(const struct question *q)
     for (size_t i = r->rules.count; i-- > 0;)
         if (fits(r->rules.at[i]->name, r->rules.at[i]->type, q))
             return r->rules.at[i];
-    fail_msg("canned: no answer to %s", q->name);
+    fail_msg("fake resolver: no answer to %s", q->name);
     return NULL;
 }
 
@@ -234,7 +234,7 @@ fill_record(struct record *record, const struct rule *rule, size_t i, enum recor
         record->text = text;
         record->text_count = rule->counts.at[i];
     } else if (!addr_parse(text, &record->addr)) {
-        fail_msg("canned: %s is no address", text);
+        fail_msg("fake resolver: %s is no address", text);
     }
 }
 

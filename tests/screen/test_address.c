@@ -1,4 +1,4 @@
-/* The case view as a postmaster meets it: the real app and engine on canned answers. */
+/* The case view as a postmaster meets it: the real app and engine on prepared answers. */
 
 #include "../unit/builtin_lists.h"
 #include "../unit/temp_dir.h"

@@ -1,4 +1,4 @@
-/* The journal as a postmaster meets it: the real views on a journal in a folder of its own, on canned answers and small
+/* The journal as a postmaster meets it: the real views on a journal in a folder of its own, on prepared answers and small
  * zone files. */
 
 #include "../unit/observed_fixture.h"

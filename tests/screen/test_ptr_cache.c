@@ -1,4 +1,4 @@
-/* The names of neighbours in a range: the real views and engine on canned answers and small zone files. */
+/* The names of neighbours in a range: the real views and engine on prepared answers and small zone files. */
 
 #include "../unit/builtin_lists.h"
 #include "base/clock.h"

@@ -22,7 +22,7 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/whylisted-keeper-XXXXXX";
+static char folder[] = "/tmp/whylisted-recorder-XXXXXX";
 static char path[sizeof folder + sizeof "/journal.db"];
 
 struct desk {
@@ -399,7 +399,7 @@ recorder_failure_is_reported_once(void **state)
     end(&d);
 }
 
-/* The other program is another process, which ends while the keeper waits. */
+/* The other program is another process, which ends while the recorder waits. */
 static void
 recorder_free_waits_for_other_writer(void **state)
 {

@@ -66,8 +66,9 @@ related_case_words(struct buf *out, const struct journal_case *a_case)
         buf_format(out, ", tags %s", a_case->tags);
 }
 
-void
-related_case_line(struct buf *out, const struct journal_case *a_case)
+/* Adds the first line of the note to the words. */
+static void
+put_line(struct buf *out, const struct journal_case *a_case)
 {
     struct buf note = {0};
     related_case_words(out, a_case);
@@ -156,7 +157,7 @@ line_row(struct page *p, uint64_t row_key, const char *before, const struct jour
 {
     struct buf text = {0};
     buf_text(&text, before);
-    related_case_line(&text, a_case);
+    put_line(&text, a_case);
     page_row(p, row_key);
     page_glyph(p, ADDRESS_MARK, ROLE_DIM, GLYPH_BULLET);
     page_text(p, ADDRESS_TEXT, 0, role, buf_string(&text));
@@ -259,7 +260,7 @@ related_headline_read(struct related_headline *h, struct recorder *recorder, con
     if (!journal_case_find(journal, resource, &a_case, &ignored))
         return;
     buf_text(&line, "Case ");
-    related_case_line(&line, &a_case);
+    put_line(&line, &a_case);
     h->text = buf_take(&line);
     h->is_closed = a_case.state == CASE_CLOSED;
     journal_case_fini(&a_case);

@@ -26,9 +26,8 @@ void related_cases_fini(struct related_cases *);
  * one for each case around it. NULL = none. */
 void related_cases_rows(struct page *, const struct related_cases *);
 
-/* "waiting since 2026-07-04, ticket 4711, tags hosting vip"; related_case_line adds the first line of the note. */
+/* "waiting since 2026-07-04, ticket 4711, tags hosting vip" */
 void related_case_words(struct buf *out, const struct journal_case *);
-void related_case_line(struct buf *out, const struct journal_case *);
 /* "was due 2026-07-04, 2 d ago", "due 2026-07-09, in 2 d 4 h" */
 void related_case_due(struct buf *out, int64_t due_ms);
 
