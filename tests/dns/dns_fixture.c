@@ -83,7 +83,12 @@ dns_fixture_serve(size_t index, const char *scenario, const char *option, const 
     assert_true(fd >= 0);
     close(fd);
     write_file(path, scenario);
-    const char *argv[6] = {scenario_path(), path, option, value};
+    char options[256] = "";
+    const char *argv[20] = {scenario_path(), path};
+    snprintf(options, sizeof options, "%s %s", option ? option : "", value ? value : "");
+    char *rest = options;
+    for (size_t i = 2; i < COUNT(argv) - 1 && (argv[i] = strtok_r(NULL, " ", &rest)); i++)
+        continue;
     servers[index] = run(argv);
     if (!fgets(line, sizeof line, servers[index].out))
         fail_msg("%s does not start", scenario_path());

@@ -22,7 +22,7 @@ int dns_fixture_open(void **state);
 int dns_fixture_close(void **state);
 
 /* Starts server `index`, which answers as the scenario (rule.h) says. `option` and `value` are for its command line, or
- * NULL. */
+ * NULL; each may hold several words. */
 void dns_fixture_serve(size_t index, const char *scenario, const char *option, const char *value);
 /* The same with rbldnsd: `content` is the file of an ip4set. False where it is not installed. */
 bool dns_fixture_serve_zone(size_t index, const char *zone, const char *content);

@@ -6,7 +6,7 @@
 /* What each action writes. A reply begins with a copy of the question's head, and each record counts itself into the
  * header. */
 
-enum { PLAIN_MAX = 512, CHAIN_MAX = 20 };
+enum { PLAIN_MAX = 512, CHAIN_MAX = 20, OPTION_EDE = 15 };
 
 /* ---- writing packets ---- */
 
@@ -60,10 +60,30 @@ put_record(struct buf *reply, int section, const char *owner, int type, uint32_t
 }
 
 static void
-put_values(struct buf *reply, const char *owner, int type, const struct rule *rule)
+put_values(struct buf *reply, const struct question *q, const char *owner, const struct rule *rule)
 {
-    for (size_t i = 0; i < rule->values.count; i++)
-        put_record(reply, 6, owner, type, rule->ttl, rule->values.at[i].at, rule->values.at[i].count);
+    for (size_t i = 0; i < rule->values.count; i++) {
+        size_t before = reply->count;
+        put_record(reply, 6, owner, q->type, rule->ttl, rule->values.at[i].at, rule->values.at[i].count);
+        if (q->cut && reply->count > q->room) {
+            reply->count = before;
+            reply->at[7]--;
+        }
+    }
+}
+
+/* The OPT record of an answer (RFC 6891), with an extended error where the rule has one. */
+static void
+put_opt(struct buf *reply, const struct rule *rule)
+{
+    struct buf option = {0};
+    if (rule->ede >= 0) {
+        put16(&option, OPTION_EDE);
+        put16(&option, 2);
+        put16(&option, (unsigned)rule->ede);
+    }
+    put_record(reply, 10, ".", ns_t_opt, 0, buf_string(&option), option.count);
+    buf_free(&option);
 }
 
 static void
@@ -87,7 +107,7 @@ static bool
 act_data(struct buf *reply, const struct question *q, const struct rule *rule)
 {
     put_head(reply, q, ns_r_noerror);
-    put_values(reply, q->name, q->type, rule);
+    put_values(reply, q, q->name, rule);
     return true;
 }
 
@@ -105,7 +125,7 @@ act_cname(struct buf *reply, const struct question *q, const struct rule *rule)
         rule = rule_find(owner, q->type);
     }
     if (rule && rule->act == act_data)
-        put_values(reply, owner, q->type, rule);
+        put_values(reply, q, owner, rule);
     return true;
 }
 
@@ -113,10 +133,21 @@ static bool
 act_rcode(struct buf *reply, const struct question *q, const struct rule *rule)
 {
     put_head(reply, q, rule->rcode);
+    put_values(reply, q, q->name, rule);
     if (!rule->nosoa && (rule->rcode == ns_r_noerror || rule->rcode == ns_r_nxdomain))
         put_soa(reply, q, rule);
     if (rule->rcode > 0xf)
         put_record(reply, 10, ".", ns_t_opt, (uint32_t)rule->rcode >> 4 << 24, "", 0);
+    return true;
+}
+
+static bool
+act_formerr_bare(struct buf *reply, const struct question *q, const struct rule *rule)
+{
+    (void)rule;
+    put_head(reply, q, ns_r_formerr);
+    reply->count = NS_HFIXEDSZ;
+    reply->at[5] = 0;
     return true;
 }
 
@@ -168,7 +199,7 @@ static bool
 act_wrong_owner(struct buf *reply, const struct question *q, const struct rule *rule)
 {
     put_head(reply, q, ns_r_noerror);
-    put_values(reply, "somebody.else.test", q->type, rule);
+    put_values(reply, q, "somebody.else.test", rule);
     return true;
 }
 
@@ -226,6 +257,7 @@ static const struct {
     {"refused", act_rcode, ns_r_refused},
     {"servfail", act_rcode, ns_r_servfail},
     {"formerr", act_rcode, ns_r_formerr},
+    {"formerr-bare", act_formerr_bare, 0},
     {"notimp", act_rcode, ns_r_notimpl},
     {"badvers", act_rcode, ns_r_badvers},
     {"silence", act_silence, 0},
@@ -274,6 +306,7 @@ rule_question(struct question *q)
     ns_name_skip(&end, q->packet + q->count);
     q->head_count = (size_t)(end - q->packet) + NS_QFIXEDSZ;
     q->room = q->tcp ? PACKET_MAX : PLAIN_MAX;
+    q->edns = q->cut = false;
     for (int i = 0; i < ns_msg_count(message, ns_s_ar); i++)
         if (ns_parserr(&message, ns_s_ar, i, &rr) == 0 && ns_rr_type(rr) == ns_t_opt) {
             q->edns = true;
@@ -286,12 +319,15 @@ rule_question(struct question *q)
 bool
 rule_answer(struct buf *reply, const struct question *q, struct rule *rule)
 {
-    if (rule->times > 0)
-        rule->times--;
     if (!rule->act(reply, q, rule))
         return false;
-    if (reply->count <= q->room)
-        return true;
-    buf_clear(reply);
-    return act_truncated(reply, q, rule);
+    if (reply->count > q->room) {
+        buf_clear(reply);
+        act_truncated(reply, q, rule);
+    }
+    bool answers = reply->count >= NS_HFIXEDSZ && rule_values_of(rule->act) != VALUES_TEXT && rule->act != act_echo;
+    int rcode = answers ? reply->at[3] & 0xf : 0;
+    if (q->edns && answers && rcode != ns_r_formerr && rcode != ns_r_notimpl && rule->rcode <= 0xf)
+        put_opt(reply, rule);
+    return true;
 }

@@ -3,21 +3,26 @@
  * There is one rule a line; the first that matches a question counts, and where none does it is REFUSED. '#' begins
  * a comment line.
  *
- *     NAME TYPE [times=N] [late=MS] [ttl=N] [serial=N] [nosoa] ACTION [VALUE...]
+ *     NAME TYPE [times=N] [each=N] [after=N] [late=MS] [ttl=N] [serial=N] [ede=N] [nosoa] ACTION [VALUE...]
  *
  *     NAME      the whole name, or *.suffix for all names under it, or *; without regard to case
  *     TYPE      A, AAAA, TXT, PTR, or * for any
  *     times=N   the rule is spent after N questions, and the next that matches counts
+ *     each=N    the same for each name and type: each=1 is how a server answers that first gives what it has, expired,
+ *               and fetches the new answer then
+ *     after=N   the rule counts only after N questions that it matches
  *     late=MS   held back for so long, beyond --delay
  *     ttl=N     of the records, or the SOA's minimum; 300 by default
  *     serial=N  of the SOA; 2026070618 by default
+ *     ede=N     an extended error (RFC 8914) in the OPT record: 3 is a stale answer, 19 a stale NXDOMAIN
  *     nosoa     without the SOA
  *
  *     data VALUE...            these records
  *     cname TARGET             a CNAME, and after it what the rules say of TARGET, if that is data or another cname
- *     nxdomain, nodata         with an SOA
+ *     nxdomain, nodata         with an SOA; before it VALUES, if there are any: a contradiction
  *     referral                 no records, but NS records of the root
  *     refused, servfail, formerr, notimp, badvers
+ *     formerr-bare             FORMERR without the question section
  *     silence                  no answer
  *     truncated VALUE...       by UDP nothing but the TC bit, by TCP the records
  *     wrong-id VALUE...        the records under another id
@@ -30,7 +35,8 @@
  *
  * A VALUE is an address, a name, or for TXT one record: strings in quotes, with + and no blanks between the strings of
  * one record. In a TEXT \" \\ and \xNN are understood; a string over 255 bytes becomes several. An answer that does not
- * fit into 512 bytes, or into what EDNS allows, goes out as a truncated one. Example:
+ * fit into 512 bytes, or into what EDNS allows, goes out as a truncated one. A question with EDNS is answered with an
+ * OPT record, unless by formerr, notimp and what is no answer. Example:
  *
  *     2.0.0.127.list.test A data 127.0.0.2
  *     2.0.0.127.list.test TXT ttl=60 data "Test Record" "two"+" strings"
@@ -57,6 +63,7 @@ struct question {
     int type;
     size_t room; /* for the answer */
     bool tcp, edns;
+    bool cut; /* records that have no room are left out without a word */
 };
 
 struct rule;
@@ -64,23 +71,35 @@ struct rule;
 /* Writes the answer; false = there is none. */
 typedef bool rule_act(struct buf *reply, const struct question *, const struct rule *);
 
+/* How often a rule with each= has answered a name and type. */
+struct rule_heard {
+    char *name;
+    int type;
+    long times;
+};
+
 struct rule {
     char *name;
     int type;
-    long times, late_ms; /* times < 0: without end */
+    long times, each, late_ms; /* times < 0, each = 0: without end */
+    long after;                /* questions still to be passed over */
     uint32_t ttl, serial;
+    int ede; /* < 0: none */
     bool nosoa;
     rule_act *act;
     int rcode;
     char *target;           /* cname */
     VEC(struct buf) values; /* record data, or the bytes of garbage and raw */
+    VEC(struct rule_heard) heard;
 };
 
 /* Reads the file, or says what is wrong with it and ends the program. */
 void rule_read(const char *path);
 
-/* The first that matches and is not spent; the one that refuses when none does. */
+/* The first that matches and is not spent, which counts as used once; the one that refuses when none does. */
 struct rule *rule_find(const char *name, int type);
+/* The one that refuses. */
+struct rule *rule_refuse(void);
 void rule_free(void);
 
 const char *rule_type_name(int type);
@@ -88,7 +107,7 @@ const char *rule_type_name(int type);
 /* Takes the packet apart; false: it is no question. */
 bool rule_question(struct question *);
 
-/* The answer to a question by a rule, cut down to the TC bit where it has no room. */
+/* Writes the answer to a question by a rule, cut down to the TC bit where it has no room; false: there is none. */
 bool rule_answer(struct buf *reply, const struct question *, struct rule *);
 
 /* What rule_read needs to know of actions: the one of this name, and its response code. */

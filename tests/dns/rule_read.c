@@ -137,6 +137,12 @@ read_modifier(struct rule *rule, const char *word)
         rule->nosoa = true;
     else if (strncmp(word, "times=", 6) == 0)
         rule->times = (long)number;
+    else if (strncmp(word, "each=", 5) == 0)
+        rule->each = (long)number;
+    else if (strncmp(word, "after=", 6) == 0)
+        rule->after = (long)number;
+    else if (strncmp(word, "ede=", 4) == 0)
+        rule->ede = (int)number;
     else if (strncmp(word, "late=", 5) == 0)
         rule->late_ms = (long)number;
     else if (strncmp(word, "ttl=", 4) == 0)
@@ -169,7 +175,7 @@ read_action(struct rule *rule, const char *word)
 static void
 read_rule(char *rest)
 {
-    struct rule rule = {.times = -1, .ttl = DEFAULT_TTL, .serial = DEFAULT_SERIAL};
+    struct rule rule = {.times = -1, .ede = -1, .ttl = DEFAULT_TTL, .serial = DEFAULT_SERIAL};
     char *word = next_word(&rest);
     if (!word || *word == '#')
         return;
@@ -215,15 +221,40 @@ matches(const struct rule *rule, const char *name, int type)
     return count >= pattern - 1 && strcasecmp(name + count - (pattern - 1), rule->name + 1) == 0;
 }
 
+/* Whether a rule with each= may still answer this name and type; counts the answer. */
+static bool
+take_each(struct rule *rule, const char *name, int type)
+{
+    for (size_t i = 0; i < rule->heard.count; i++) {
+        struct rule_heard *heard = &rule->heard.at[i];
+        if (heard->type == type && strcasecmp(heard->name, name) == 0)
+            return heard->times++ < rule->each;
+    }
+    vec_push(&rule->heard, ((struct rule_heard){mem_copy(name), type, 1}));
+    return true;
+}
+
+struct rule *
+rule_refuse(void)
+{
+    static struct rule refuse = {.times = -1, .ede = -1};
+    refuse.act = rule_action("refused", &refuse.rcode);
+    return &refuse;
+}
+
 struct rule *
 rule_find(const char *name, int type)
 {
-    for (size_t i = 0; i < rules.count; i++)
-        if (matches(&rules.at[i], name, type))
-            return &rules.at[i];
-    static struct rule refuse = {.times = -1};
-    refuse.act = rule_action("refused", &refuse.rcode);
-    return &refuse;
+    for (size_t i = 0; i < rules.count; i++) {
+        struct rule *rule = &rules.at[i];
+        if (!matches(rule, name, type) || (rule->after > 0 && rule->after--))
+            continue;
+        if (rule->each > 0 && !take_each(rule, name, type))
+            continue;
+        rule->times -= rule->times > 0;
+        return rule;
+    }
+    return rule_refuse();
 }
 
 void
@@ -233,6 +264,9 @@ rule_free(void)
         for (size_t k = 0; k < rules.at[i].values.count; k++)
             buf_free(&rules.at[i].values.at[k]);
         vec_free(&rules.at[i].values);
+        for (size_t k = 0; k < rules.at[i].heard.count; k++)
+            free(rules.at[i].heard.at[k].name);
+        vec_free(&rules.at[i].heard);
         free(rules.at[i].name);
         free(rules.at[i].target);
     }

@@ -1,18 +1,32 @@
-/* scenario [--port N] [--delay MS] [--no-tcp] [--log FILE] SCENARIO
+/* scenario [OPTION...] SCENARIO
  *
  * A DNS server for tests, on 127.0.0.1 by UDP and TCP, that answers as a plain text file tells it. It prints the port
  * (a free one unless --port names it) and serves until SIGTERM or SIGINT, or, if its standard input is a pipe, until
  * that closes. Then it prints "asked N held M": how many questions came, and how many at most were held back at a time
- * because of a delay. --delay is for every answer; --log gets a line "udp NAME TYPE" or "tcp NAME TYPE" a question.
+ * because of a delay.
+ *
+ *     --address ADDRESS      listens there; fe80::53%eth0 is link-local
+ *     --port N
+ *     --log FILE             gets a line "udp NAME TYPE" or "tcp NAME TYPE" a question
+ *     --delay MS             each answer is held back for so long
+ *     --drip MS              by TCP a byte comes each so many milliseconds
+ *     --no-tcp, --no-udp     the port is closed, or silent
+ *     --limit rate=N[/SECONDS],drop|refuse     takes no more questions in a second, or in so many
+ *     --limit inflight=N,drop|refuse           takes no more at a time (those that --delay and late= hold back)
+ *     --gap FROM-TO          silent, as in a restart, between these milliseconds after the first question; repeatable
+ *     --edns drop|strip      a question with an OPT record is dropped, or answered as if it had none and with only
+ *                            those records that fit into 512 bytes
  *
  * What a scenario says is told in rule.h. */
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/loop.h"
 #include "base/mem.h"
+#include "ill.h"
 #include "rule.h"
 
 #include <getopt.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -27,20 +41,25 @@ struct connection {
     int fd;
     size_t held; /* answers that are still to come */
     struct buf in;
+    int64_t free_ms; /* when the answers before are out */
     bool closed;
 };
 
 struct reply {
     struct timer timer;
-    struct buf packet;
-    struct sockaddr_in to;
+    struct buf packet; /* by TCP with its length before it */
+    size_t sent;
+    struct sockaddr_storage to;
     struct connection *connection; /* NULL for UDP */
 };
 
 static struct {
     struct loop *loop;
     int udp, tcp;
-    long delay_ms;
+    struct sockaddr_storage at;
+    socklen_t at_count;
+    long delay_ms, drip_ms;
+    bool no_tcp, no_udp;
     FILE *log;
     size_t asked, held, held_most;
     bool over;
@@ -60,57 +79,78 @@ static void
 send_reply(void *arg)
 {
     struct reply *reply = arg;
+    struct connection *c = reply->connection;
     const struct buf *packet = &reply->packet;
-    serving.held--;
-    if (!reply->connection) {
-        sendto(serving.udp, buf_string(packet), packet->count, 0, (struct sockaddr *)&reply->to, sizeof reply->to);
+    if (!c) {
+        sendto(serving.udp, buf_string(packet), packet->count, 0, (struct sockaddr *)&reply->to, serving.at_count);
     } else {
-        uint8_t length[2] = {(uint8_t)(packet->count >> 8), (uint8_t)packet->count};
-        send(reply->connection->fd, length, 2, MSG_NOSIGNAL | MSG_MORE);
-        send(reply->connection->fd, buf_string(packet), packet->count, MSG_NOSIGNAL);
-        reply->connection->held--;
-        leave_connection(reply->connection);
+        size_t count = serving.drip_ms ? 1 : packet->count;
+        send(c->fd, packet->at + reply->sent, count, MSG_NOSIGNAL);
+        reply->sent += count;
+        if (reply->sent < packet->count) {
+            loop_timer_set(serving.loop, &reply->timer, clock_now_ms() + serving.drip_ms);
+            return;
+        }
+        c->held--;
+        leave_connection(c);
     }
+    serving.held--;
     buf_free(&reply->packet);
     free(reply);
 }
 
+/* Sends a reply when it is due. */
 static void
 hold(struct reply *reply, long late_ms)
 {
+    struct connection *c = reply->connection;
+    int64_t now_ms = clock_now_ms(), due_ms = now_ms + late_ms;
     reply->timer = (struct timer){.fire = send_reply, .arg = reply};
     serving.held++;
-    if (reply->connection)
-        reply->connection->held++;
-    if (late_ms == 0) {
+    if (c) {
+        c->held++;
+        if (serving.drip_ms && due_ms < c->free_ms)
+            due_ms = c->free_ms;
+        c->free_ms = due_ms + (int64_t)reply->packet.count * serving.drip_ms;
+    }
+    if (due_ms == now_ms) {
         send_reply(reply);
         return;
     }
     if (serving.held > serving.held_most)
         serving.held_most = serving.held;
-    loop_timer_set(serving.loop, &reply->timer, clock_now_ms() + late_ms);
+    loop_timer_set(serving.loop, &reply->timer, due_ms);
 }
 
 static void
-serve(struct question *q, const struct sockaddr_in *to, struct connection *connection)
+serve(struct question *q, const struct sockaddr_storage *to, struct connection *connection)
 {
     struct buf packet = {0};
     serving.asked++;
-    if (!rule_question(q))
+    q->tcp = connection;
+    if (!rule_question(q) || (!q->tcp && serving.no_udp))
         return;
     if (serving.log)
         fprintf(serving.log, "%s %s %s\n", q->tcp ? "tcp" : "udp", q->name, rule_type_name(q->type));
-    struct rule *rule = rule_find(q->name, q->type);
+    enum ill ill = ill_of(q, serving.held);
+    if (ill == ILL_DROP)
+        return;
+    struct rule *rule = ill == ILL_REFUSE ? rule_refuse() : rule_find(q->name, q->type);
     if (!rule_answer(&packet, q, rule)) {
         buf_free(&packet);
         return;
     }
     struct reply *reply = mem_zero(sizeof *reply);
-    reply->packet = packet;
+    if (connection) {
+        buf_byte(&reply->packet, (char)(packet.count >> 8));
+        buf_byte(&reply->packet, (char)packet.count);
+    }
+    buf_bytes(&reply->packet, buf_string(&packet), packet.count);
+    buf_free(&packet);
     reply->connection = connection;
     if (to)
         reply->to = *to;
-    hold(reply, serving.delay_ms + rule->late_ms);
+    hold(reply, ill == ILL_REFUSE ? 0 : serving.delay_ms + rule->late_ms);
 }
 
 static void
@@ -118,14 +158,13 @@ on_packet(void *arg, int fd, short revents)
 {
     (void)arg, (void)revents;
     static struct question q;
-    struct sockaddr_in from;
+    struct sockaddr_storage from;
     for (;;) {
         socklen_t from_count = sizeof from;
         ssize_t count = recvfrom(fd, q.packet, sizeof q.packet, MSG_DONTWAIT, (struct sockaddr *)&from, &from_count);
         if (count < 0)
             return;
         q.count = (size_t)count;
-        q.tcp = q.edns = false;
         serve(&q, &from, NULL);
     }
 }
@@ -152,8 +191,6 @@ on_stream(void *arg, int fd, short revents)
         c->in.count -= 2 + length;
         memmove(c->in.at, c->in.at + 2 + length, c->in.count);
         q.count = length;
-        q.tcp = true;
-        q.edns = false;
         serve(&q, NULL, c);
     }
 }
@@ -186,15 +223,36 @@ on_signal(int number)
     serving.over = true;
 }
 
+/* Takes the address to listen on, numeric, with its zone where it has one. */
+static void
+read_address(const char *text)
+{
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_DGRAM}, *found;
+    if (getaddrinfo(text, NULL, &hints, &found) != 0) {
+        fprintf(stderr, "scenario: no address \"%s\"\n", text);
+        exit(64);
+    }
+    memcpy(&serving.at, found->ai_addr, found->ai_addrlen);
+    serving.at_count = found->ai_addrlen;
+    freeaddrinfo(found);
+}
+
+/* The port is at the same place in both families. */
+static in_port_t *
+port_in(struct sockaddr_storage *at)
+{
+    return &((struct sockaddr_in *)at)->sin_port;
+}
+
 static int
 open_port(int kind, int port)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    int fd = socket(AF_INET, kind, 0), yes = 1, bytes = 1 << 20;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    struct sockaddr_storage at = serving.at;
+    int fd = socket(at.ss_family, kind, 0), yes = 1, bytes = 1 << 20;
+    *port_in(&at) = htons((uint16_t)port);
     setsockopt(fd, SOL_SOCKET, kind == SOCK_STREAM ? SO_REUSEADDR : SO_RCVBUF, kind == SOCK_STREAM ? &yes : &bytes,
                sizeof yes);
-    if (bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && (kind == SOCK_DGRAM || listen(fd, 64) == 0))
+    if (bind(fd, (struct sockaddr *)&at, serving.at_count) == 0 && (kind == SOCK_DGRAM || listen(fd, 64) == 0))
         return fd;
     close(fd);
     return -1;
@@ -203,23 +261,23 @@ open_port(int kind, int port)
 static int
 port_of(int fd)
 {
-    struct sockaddr_in at;
+    struct sockaddr_storage at;
     socklen_t count = sizeof at;
     getsockname(fd, (struct sockaddr *)&at, &count);
-    return ntohs(at.sin_port);
+    return ntohs(*port_in(&at));
 }
 
 /* A port that is free for both. */
 static int
-open_ports(int port, bool want_tcp)
+open_ports(int port)
 {
     for (int tries = 0; tries < 100; tries++) {
         serving.udp = open_port(SOCK_DGRAM, port);
         if (serving.udp < 0)
             break;
         int got = port_of(serving.udp);
-        serving.tcp = want_tcp ? open_port(SOCK_STREAM, got) : -1;
-        if (!want_tcp || serving.tcp >= 0)
+        serving.tcp = serving.no_tcp ? -1 : open_port(SOCK_STREAM, got);
+        if (serving.no_tcp || serving.tcp >= 0)
             return got;
         close(serving.udp);
     }
@@ -244,36 +302,75 @@ serve_all(void)
     printf("asked %zu held %zu\n", serving.asked, serving.held_most);
 }
 
+/* Takes the options; returns the port. */
+static int
+read_options(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"address", required_argument, NULL, 'a'},
+        {"delay", required_argument, NULL, 'd'},
+        {"drip", required_argument, NULL, 'r'},
+        {"edns", required_argument, NULL, 'e'},
+        {"gap", required_argument, NULL, 'g'},
+        {"limit", required_argument, NULL, 'm'},
+        {"log", required_argument, NULL, 'l'},
+        {"no-tcp", no_argument, NULL, 't'},
+        {"no-udp", no_argument, NULL, 'u'},
+        {"port", required_argument, NULL, 'p'},
+        {NULL, 0, NULL, 0},
+    };
+    int port = 0;
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
+        switch (option) {
+        case 'a':
+            read_address(optarg);
+            break;
+        case 'd':
+            serving.delay_ms = atol(optarg);
+            break;
+        case 'r':
+            serving.drip_ms = atol(optarg);
+            break;
+        case 'e':
+            ill_edns(optarg);
+            break;
+        case 'g':
+            ill_gap(optarg);
+            break;
+        case 'm':
+            ill_limit(optarg);
+            break;
+        case 'l':
+            serving.log = fopen(optarg, "w");
+            break;
+        case 't':
+            serving.no_tcp = true;
+            break;
+        case 'u':
+            serving.no_udp = true;
+            break;
+        case 'p':
+            port = atoi(optarg);
+            break;
+        default:
+            exit(64);
+        }
+    if (optind + 1 != argc) {
+        fputs("usage: scenario [OPTION...] SCENARIO\n", stderr);
+        exit(64);
+    }
+    return port;
+}
+
 int
 main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"port", required_argument, NULL, 'p'},
-        {"delay", required_argument, NULL, 'd'},
-        {"no-tcp", no_argument, NULL, 'n'},
-        {"log", required_argument, NULL, 'l'},
-        {NULL, 0, NULL, 0},
-    };
-    int port = 0, option;
-    bool tcp = true;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option == 'p')
-            port = atoi(optarg);
-        else if (option == 'd')
-            serving.delay_ms = atol(optarg);
-        else if (option == 'n')
-            tcp = false;
-        else if (option == 'l')
-            serving.log = fopen(optarg, "w");
-    }
-    if (optind + 1 != argc) {
-        fputs("usage: scenario [--port N] [--delay MS] [--no-tcp] [--log FILE] SCENARIO\n", stderr);
-        return 64;
-    }
+    read_address("127.0.0.1");
+    int port = read_options(argc, argv);
     if (serving.log)
         setvbuf(serving.log, NULL, _IOLBF, 0);
     rule_read(argv[optind]);
-    printf("%d\n", open_ports(port, tcp));
+    printf("%d\n", open_ports(port));
     fflush(stdout);
     serve_all();
     rule_free();
