@@ -291,7 +291,7 @@ endpoint_text(const struct endpoint *e, char out[static ENDPOINT_TEXT])
 
 /* IANA IPv4 and IPv6 Special-Purpose Address Registries as of 2026, and the multicast and unassigned space around them.
  * The first match counts: a block without a name is public, an exception from a wider block below it. Teredo and 6to4,
- * on which the registry is silent, count as public, because mail could come from there. */
+ * on which the registry is silent, count as public, because mail could come from there; see carriers below. */
 static const struct v4_block {
     uint32_t first;
     uint32_t mask;
@@ -324,11 +324,9 @@ static const struct v6_block {
     {{{ADDR_V6, {0}}, 128}, "unspecified address, RFC 4291"},
     {{{ADDR_V6, {[15] = 1}}, 128}, "loopback, RFC 4291"},
     {{{ADDR_V6, {[10] = 0xFF, 0xFF}}, 96}, "IPv4-mapped address, RFC 4291"},
-    {{{ADDR_V6, {0x00, 0x64, 0xFF, 0x9B}}, 96}, NULL}, /* IPv4/IPv6 translation, RFC 6052 */
     {{{ADDR_V6, {0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01}}, 48}, "local IPv4/IPv6 translation, RFC 8215"},
     {{{ADDR_V6, {0x01}}, 64}, "discard-only, RFC 6666"},
     {{{ADDR_V6, {0x01, [7] = 1}}, 64}, "dummy prefix, RFC 9780"},
-    {{{ADDR_V6, {0x20, 0x01}}, 32}, NULL},                        /* Teredo, RFC 4380 */
     {{{ADDR_V6, {0x20, 0x01, 0x00, 0x01, [15] = 1}}, 128}, NULL}, /* Port Control Protocol anycast, RFC 7723 */
     {{{ADDR_V6, {0x20, 0x01, 0x00, 0x01, [15] = 2}}, 128}, NULL}, /* TURN anycast, RFC 8155 */
     {{{ADDR_V6, {0x20, 0x01, 0x00, 0x01, [15] = 3}}, 128}, NULL}, /* DNS-SD SRP anycast, RFC 9665 */
@@ -361,6 +359,16 @@ prefix_reserved(const struct prefix *prefix)
     return NULL;
 }
 
+/* Blocks whose addresses carry an IPv4 address at byte `at`, each byte xor `flip`: they are as public as that one. */
+static const struct carrier {
+    struct prefix prefix;
+    uint8_t at, flip;
+} carriers[] = {
+    {{{ADDR_V6, {0x20, 0x02}}, 16}, 2, 0},              /* 6to4, RFC 3056 */
+    {{{ADDR_V6, {0x00, 0x64, 0xFF, 0x9B}}, 96}, 12, 0}, /* IPv4/IPv6 translation, RFC 6052 section 3.1 */
+    {{{ADDR_V6, {0x20, 0x01}}, 32}, 12, 0xFF},          /* Teredo, RFC 4380 section 4 */
+};
+
 const char *
 addr_reserved(const struct addr *a)
 {
@@ -370,6 +378,13 @@ addr_reserved(const struct addr *a)
                      first == 192 || first == 198 || first == 203 || first >= 224;
         return maybe ? prefix_reserved(&(struct prefix){*a, 32}) : NULL;
     }
+    for (size_t i = 0; i < sizeof carriers / sizeof carriers[0]; i++)
+        if (prefix_holds(&carriers[i].prefix, a)) {
+            struct addr inside = {.family = ADDR_V4};
+            for (size_t b = 0; b < 4; b++)
+                inside.bytes[b] = a->bytes[carriers[i].at + b] ^ carriers[i].flip;
+            return addr_reserved(&inside);
+        }
     for (size_t i = 0; i < sizeof v6_blocks / sizeof v6_blocks[0]; i++)
         if (prefix_holds(&v6_blocks[i].prefix, a))
             return v6_blocks[i].name;

@@ -72,12 +72,12 @@ is_same_name(const char *a, const char *b)
     }
 }
 
-/* Lowers the TTL of the answer to that of the record, and returns the latter. With its highest bit set it counts as 0:
- * RFC 2181 section 8. */
+/* Lowers the TTL of the answer to this one, and returns it as it counts: with its highest bit set as 0 (RFC 2181
+ * section 8), and at most ANSWER_TTL_MOST. */
 static uint32_t
-lower_ttl(struct parse *p, const ns_rr *rr)
+lower_ttl(struct parse *p, uint32_t received)
 {
-    uint32_t ttl = ns_rr_ttl(*rr) > INT32_MAX ? 0 : ns_rr_ttl(*rr);
+    uint32_t ttl = received > INT32_MAX ? 0 : received > ANSWER_TTL_MOST ? ANSWER_TTL_MOST : received;
     if (ttl < p->out->ttl)
         p->out->ttl = ttl;
     return ttl;
@@ -110,7 +110,7 @@ add_record(struct parse *p, const ns_rr *rr)
     char *text = p->room->text + p->text_used;
     size_t room = sizeof p->room->text - p->text_used, bytes = p->want == RECORD_AAAA ? 16 : 4;
     size_t need = p->want == RECORD_PTR ? NS_MAXDNAME : p->want == RECORD_TXT ? ns_rr_rdlen(*rr) : 0;
-    uint32_t ttl = lower_ttl(p, rr);
+    uint32_t ttl = lower_ttl(p, ns_rr_ttl(*rr));
     if (p->out->count == ANSWER_RECORDS || need > room) {
         p->out->dropped++;
         return true;
@@ -178,7 +178,7 @@ follow_cnames(struct parse *p)
         if (++followed > CHAIN_MAX ||
             dn_expand(ns_msg_base(p->message), ns_msg_end(p->message), ns_rr_rdata(rr), p->owner, sizeof p->owner) < 0)
             return false;
-        lower_ttl(p, &rr);
+        lower_ttl(p, ns_rr_ttl(rr));
         i = -1;
     }
     return true;
@@ -228,9 +228,8 @@ read_authority(struct parse *p, bool *negative)
         if (end - at != SOA_NUMBERS)
             return false;
         p->out->serial = ns_get32(at);
-        lower_ttl(p, &rr);
-        if (ns_get32(at + SOA_MINIMUM) < p->out->ttl)
-            p->out->ttl = ns_get32(at + SOA_MINIMUM);
+        lower_ttl(p, ns_rr_ttl(rr));
+        lower_ttl(p, ns_get32(at + SOA_MINIMUM));
     }
     if (!soa)
         p->out->ttl = 0;
@@ -253,8 +252,11 @@ parse(struct parse *p, const uint8_t *packet, size_t count)
             return OUTCOME_DATA;
         }
         return read_authority(p, &negative) && negative ? OUTCOME_NODATA : OUTCOME_MALFORMED;
-    case ns_r_nxdomain:
-        return read_authority(p, &negative) ? OUTCOME_NXDOMAIN : OUTCOME_MALFORMED;
+    case ns_r_nxdomain: /* a chain of CNAMEs may end there, but no record (RFC 2308 section 2.1) */
+        return follow_cnames(p) && read_answers(p) && p->out->count + p->out->dropped == 0 &&
+                       read_authority(p, &negative)
+                   ? OUTCOME_NXDOMAIN
+                   : OUTCOME_MALFORMED;
     case ns_r_formerr:
         return OUTCOME_FORMERR;
     case ns_r_servfail:

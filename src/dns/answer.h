@@ -40,7 +40,8 @@ struct record {
     size_t text_count;
 };
 
-enum { ANSWER_RECORDS = 64, ANSWER_TEXT = 16384 };
+/* No TTL is believed beyond a day, because no DNSBL means it. */
+enum { ANSWER_RECORDS = 64, ANSWER_TEXT = 16384, ANSWER_TTL_MOST = 24 * 60 * 60 };
 
 struct answer {
     enum outcome outcome;

@@ -6,11 +6,11 @@
 #include <string.h>
 
 static const char *const meanings[] = {
-    [CODE_INVALID] = "invalid", [CODE_REFUSED] = "refused", [CODE_ALLOW] = "allow",
-    [CODE_POLICY] = "policy",   [CODE_LISTED] = "listed",
+    [CODE_ALLOW] = "allow",     [CODE_POLICY] = "policy",   [CODE_LISTED] = "listed",
+    [CODE_INVALID] = "invalid", [CODE_REFUSED] = "refused",
 };
 
-/* Codes of every list, from the narrowest block to the widest. */
+/* Codes of every list; the first that fits counts. */
 static const struct return_code general[] = {
     {{{ADDR_V4, {127, 255, 255, 252}}, 32}, 0, CODE_REFUSED, "the zone's name is mistyped"},
     {{{ADDR_V4, {127, 255, 255, 254}}, 32},
@@ -19,6 +19,10 @@ static const struct return_code general[] = {
      "the list does not serve public or unattributable resolvers"},
     {{{ADDR_V4, {127, 255, 255, 255}}, 32}, 0, CODE_REFUSED, "this resolver is over the list's query limit"},
     {{{ADDR_V4, {127, 255, 255}}, 24}, 0, CODE_REFUSED, "the list declines to answer this resolver"},
+    {{{ADDR_V4, {127, 255}}, 16}, 0, CODE_INVALID, "no documented code, and lists report errors there"},
+    {{{ADDR_V4, {127}}, 8}, 255, CODE_REFUSED, "no documented code, but one by which lists decline to answer"},
+    {{{ADDR_V4, {127, 0, 53, 53}}, 32}, 0, CODE_INVALID, "the top-level domain collides with another, says ICANN"},
+    {{{ADDR_V4, {127, 0, 0, 0}}, 32}, 0, CODE_INVALID, "no documented code"},
     {{{ADDR_V4, {127, 0, 0, 1}}, 32},
      0,
      CODE_INVALID,
@@ -28,7 +32,7 @@ static const struct return_code general[] = {
     {{{ADDR_V6, {0}}, 0}, 0, CODE_INVALID, "no DNSBL answers with an IPv6 address"},
 };
 enum { GENERAL = sizeof general / sizeof general[0] };
-static const struct prefix *const refusals = &general[3].block, *const loopback = &general[5].block;
+static const struct prefix *const refusals = &general[3].block, *const loopback = &general[9].block;
 
 bool
 return_code_parse(struct return_code *out, const char *text, bool is_bits, struct fault *fault)
@@ -47,12 +51,12 @@ return_code_parse(struct return_code *out, const char *text, bool is_bits, struc
     if (!is_bits && (out->block.length < loopback->length || !prefix_covers(loopback, &out->block)))
         return fault_set(fault, "%.*s is outside 127.0.0.0/8: no DNSBL answers there", (int)count, text);
     word_count = strcspn(word, " \t");
-    while (meaning <= CODE_LISTED &&
+    while (meaning <= CODE_REFUSED &&
            (strncmp(word, meanings[meaning], word_count) != 0 || meanings[meaning][word_count]))
         meaning++;
-    if (word_count == 0 || meaning > CODE_LISTED)
+    if (word_count == 0 || meaning > CODE_REFUSED)
         return fault_set(fault, "'%s': behind the address goes listed, policy, allow, refused or invalid", text);
-    if (!is_bits && meaning > CODE_REFUSED && prefix_covers(refusals, &out->block))
+    if (!is_bits && meaning < CODE_INVALID && prefix_covers(refusals, &out->block))
         return fault_set(fault, "127.255.255.0/24 is a refusal on every list, never %s", meanings[meaning]);
     out->meaning = (enum code_meaning)meaning;
     word += word_count;
@@ -64,7 +68,7 @@ return_code_parse(struct return_code *out, const char *text, bool is_bits, struc
 static bool
 fits(const struct return_code *code, const struct addr *answer)
 {
-    if (prefix_holds(refusals, answer) && (code->bits || code->meaning > CODE_REFUSED))
+    if (prefix_holds(refusals, answer) && (code->bits || code->meaning < CODE_INVALID))
         return false;
     if (code->bits == 0)
         return prefix_holds(&code->block, answer);
@@ -83,34 +87,42 @@ code_of(const return_codes *codes, const struct addr *answer)
     return &general[i];
 }
 
-/* The first of the answers with the weightiest meaning. */
+/* The first of the answers with the weightiest meaning, and the first with the lightest. */
 static const struct addr *
-decisive(const return_codes *codes, const struct addr *answers, size_t count)
+decisive(const return_codes *codes, const struct addr *answers, size_t count, const struct addr **lightest)
 {
-    const struct addr *best = &answers[0];
-    for (size_t i = 1; i < count; i++)
+    const struct addr *best = *lightest = &answers[0];
+    for (size_t i = 1; i < count; i++) {
         if (code_of(codes, &answers[i])->meaning > code_of(codes, best)->meaning)
             best = &answers[i];
+        if (code_of(codes, &answers[i])->meaning < code_of(codes, *lightest)->meaning)
+            *lightest = &answers[i];
+    }
     return best;
 }
 
 enum code_meaning
 return_codes_judge(const return_codes *codes, const struct addr *answers, size_t count)
 {
-    return code_of(codes, decisive(codes, answers, count))->meaning;
+    const struct addr *lightest;
+    return code_of(codes, decisive(codes, answers, count, &lightest))->meaning;
 }
 
 void
 return_codes_explain(const return_codes *codes, struct buf *out, const struct addr *answers, size_t count)
 {
-    const struct addr *answer = decisive(codes, answers, count);
+    const struct addr *listing, *answer = decisive(codes, answers, count, &listing);
     const struct return_code *code = code_of(codes, answer);
     char text[ADDR_TEXT];
-    if (code->meaning <= CODE_REFUSED)
-        buf_format(out, "answered %s: %s", addr_text(answer, text),
-                   *code->text                     ? code->text
-                   : code->meaning == CODE_REFUSED ? "the list declines to answer this resolver"
-                                                   : "not a listing");
+    if (code->meaning < CODE_INVALID)
+        return;
+    buf_format(out, "answered %s", addr_text(answer, text));
+    if (code_of(codes, listing)->meaning < CODE_INVALID)
+        buf_format(out, " beside %s", addr_text(listing, text));
+    buf_format(out, ": %s",
+               *code->text                     ? code->text
+               : code->meaning == CODE_REFUSED ? "the list declines to answer this resolver"
+                                               : "not a listing");
 }
 
 const char *

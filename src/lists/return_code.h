@@ -12,13 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Weightier meanings have larger numbers. */
+/* Weightier meanings have larger numbers: doubt outweighs a listing beside it, because a server that declines or
+ * answers junk proves nothing by the rest of its answer. */
 enum code_meaning {
+    CODE_ALLOW,  /* known as good, or information: never counted as a listing */
+    CODE_POLICY, /* listed for the use of the range, not for abuse */
+    CODE_LISTED,
     CODE_INVALID, /* no answer of a DNSBL */
-    CODE_REFUSED, /* the list declines to answer */
-    CODE_ALLOW,   /* known as good, or information: never counted as a listing */
-    CODE_POLICY,  /* listed for the use of the range, not for abuse */
-    CODE_LISTED
+    CODE_REFUSED  /* the list declines to answer */
 };
 
 struct return_code {
@@ -35,8 +36,9 @@ typedef VEC(struct return_code) return_codes;
 bool return_code_parse(struct return_code *out, const char *text, bool is_bits, struct fault *);
 
 /* Returns the weightiest meaning among the answers. For each answer the list's first code that fits decides; without
- * one an answer inside 127/8 is a listing, except 127.0.0.1 (invalid) and 127.255.255.0/24 (refused), and all else is
- * invalid (RFC 5782 section 2.1). count must not be 0. */
+ * one an answer inside 127/8 is a listing, except 127.0.0.0, 127.0.0.1, 127.0.53.53 and 127.255.0.0/16 (invalid) and
+ * 127.255.255.0/24 and those that end in 255 (refused), and all else is invalid (RFC 5782 section 2.1). count must not
+ * be 0. */
 enum code_meaning return_codes_judge(const return_codes *, const struct addr *answers, size_t count);
 
 /* Returns LISTED, REFUSED or INVALID. */

@@ -271,7 +271,7 @@ negative_ttl_comes_from_soa(void **state)
     (void)state;
     static const struct {
         uint32_t ttl, minimum, negative;
-    } cases[] = {{3600, 120, 120}, {60, 120, 60}, {0, 120, 0}, {0x80000000, 5, 0}};
+    } cases[] = {{3600, 120, 120}, {60, 120, 60}, {0, 120, 0}, {0x80000000, 5, 0}, {INT32_MAX, INT32_MAX, 86400}};
     for (size_t i = 0; i < COUNT(cases); i++)
         for (unsigned rcode = 0; rcode <= 3; rcode += 3) {
             begin(USUAL | rcode, "1.0.0.127.list.test", RECORD_A);
@@ -286,6 +286,26 @@ negative_ttl_comes_from_soa(void **state)
     assert_int_equal(a.outcome, OUTCOME_NXDOMAIN);
     assert_int_equal(a.ttl, 0);
     assert_int_equal(a.serial, 0);
+}
+
+/* The response code says that the name does not exist, the record that it does. */
+static void
+name_error_with_record_is_malformed(void **state)
+{
+    (void)state;
+    begin(USUAL | 3, "2.0.0.127.list.test", RECORD_A);
+    put_a("@", 60, "\177\0\0\2");
+    assert_malformed(RECORD_A);
+
+    begin(USUAL | 3, "alias.test", RECORD_A);
+    put_cname("@", 30, "nowhere.test");
+    put_soa(900, 7, 600);
+    assert_int_equal(parse(RECORD_A).outcome, OUTCOME_NXDOMAIN);
+
+    begin(USUAL | 3, "alias.test", RECORD_A);
+    put_cname("@", 30, "nowhere.test");
+    put_a("nowhere.test", 60, "\177\0\0\2");
+    assert_malformed(RECORD_A);
 }
 
 /* RFC 2308 section 2.2. To take a referral for NODATA would mean to call an address clear that nobody knows about. */
@@ -324,6 +344,17 @@ ttl_over_31_bits_is_zero(void **state)
     struct answer a = parse(RECORD_A);
     assert_int_equal(a.ttl, 0);
     assert_int_equal(a.records[0].ttl, 0);
+}
+
+static void
+ttl_over_a_day_is_a_day(void **state)
+{
+    (void)state;
+    begin(USUAL, "2.0.0.127.list.test", RECORD_A);
+    put_a("@", INT32_MAX, "\177\0\0\2");
+    struct answer a = parse(RECORD_A);
+    assert_int_equal(a.ttl, 86400);
+    assert_int_equal(a.records[0].ttl, 86400);
 }
 
 /* rbldnsd drops the records that do not fit, and with them the bit that says "authoritative". */
@@ -514,6 +545,8 @@ main(void)
         cmocka_unit_test(referral_is_malformed),
         cmocka_unit_test(foreign_owner_records_are_ignored),
         cmocka_unit_test(ttl_over_31_bits_is_zero),
+        cmocka_unit_test(ttl_over_a_day_is_a_day),
+        cmocka_unit_test(name_error_with_record_is_malformed),
         cmocka_unit_test(answer_without_aa_may_be_partial),
         cmocka_unit_test(records_beyond_room_are_counted),
         cmocka_unit_test(answer_to_other_question_is_malformed),
