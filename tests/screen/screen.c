@@ -86,7 +86,8 @@ static void
 cells_lend(struct screen *screen, void (*use)(void *arg), void *arg)
 {
     (void)screen;
-    use(arg);
+    if (use)
+        use(arg);
 }
 
 void
@@ -99,7 +100,6 @@ scene_open(struct scene *scene, int rows, int cols, bool ascii)
         .size = cells_size,
         .put = cells_put,
         .redraw = cells_redraw,
-        .suspend = cells_redraw,
         .lend = cells_lend,
         .copy = cells_copy,
     };

@@ -34,14 +34,6 @@ struct desk {
 /* ---- a stand-in for the case of an address ---- */
 
 static void
-title(void *self, struct buf *out, struct buf *status)
-{
-    char text[ADDR_TEXT];
-    (void)status;
-    buf_text(out, addr_text(self, text));
-}
-
-static void
 panes(void *self, int rows, int cols, struct panes *out)
 {
     (void)self, (void)cols;
@@ -58,17 +50,15 @@ draw(void *self, enum part part, const struct canvas *canvas)
 static void
 subject(void *self, size_t row, struct view_subject *out)
 {
+    char text[ADDR_TEXT];
     (void)row;
+    if (out->title)
+        buf_text(out->title, addr_text(self, text));
     out->about = prefix_around(self, 32);
 }
 
-static const struct view case_view = {.scope = SCOPE_VIEW,
-                                      .layout = LAYOUT_PAGE,
-                                      .close = free,
-                                      .title = title,
-                                      .panes = panes,
-                                      .draw = draw,
-                                      .subject = subject};
+static const struct view case_view = {
+    .scope = SCOPE_VIEW, .layout = LAYOUT_PAGE, .close = free, .panes = panes, .draw = draw, .subject = subject};
 
 static void
 open_address(struct nav *nav, const struct place *place)

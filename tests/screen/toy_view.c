@@ -37,11 +37,14 @@ close_toy(void *self)
 }
 
 static void
-title(void *self, struct buf *out, struct buf *status)
+subject(void *self, size_t row, struct view_subject *out)
 {
     const struct toy *toy = self;
-    buf_text(out, toy->title);
-    buf_format(status, "%u neighbours", toy->rows);
+    (void)row;
+    if (!out->title)
+        return;
+    buf_text(out->title, toy->title);
+    buf_format(out->status, "%u neighbours", toy->rows);
 }
 
 static void
@@ -186,7 +189,7 @@ static const struct view toy_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
     .close = close_toy,
-    .title = title,
+    .subject = subject,
     .changed = changed,
     .panes = panes,
     .draw = draw,

@@ -18,9 +18,8 @@ static void
 key_is_bound_once_per_scope(void **state)
 {
     (void)state;
-    size_t count;
-    const struct binding *bindings = keymap_bindings(&count);
-    for (size_t a = 0; a < count; a++)
+    const struct binding *bindings = keymap_bindings;
+    for (size_t a = 0; a < keymap_binding_count; a++)
         for (size_t b = 0; b < a; b++)
             if (bindings[a].press == bindings[b].press && (bindings[a].scopes & bindings[b].scopes))
                 fail_msg("key %d is bound to \"%s\" and to \"%s\"", bindings[a].press,
@@ -34,7 +33,7 @@ action_has_key_and_words(void **state)
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
         const struct action_info *info = keymap_action(action);
         assert_int_equal(info->action, action);
-        assert_non_null(keymap_group(info->group)->name);
+        assert_non_null(keymap_groups[info->group].name);
         assert_int_not_equal(*info->name, '\0');
         assert_in_range(strlen(info->help), 1, 50);
         assert_true(isupper((unsigned char)*info->help)); /* an imperative, such as "Filter rows" */
@@ -92,9 +91,8 @@ static void
 bound_key_has_name(void **state)
 {
     (void)state;
-    size_t count;
-    const struct binding *bindings = keymap_bindings(&count);
-    for (size_t i = 0; i < count; i++) {
+    const struct binding *bindings = keymap_bindings;
+    for (size_t i = 0; i < keymap_binding_count; i++) {
         struct buf name = {0};
         keymap_press_name(&name, bindings[i].press);
         assert_in_range(text_width(buf_string(&name)), 1, 9);
@@ -141,7 +139,7 @@ action_is_found_by_name(void **state)
     assert_int_equal(keymap_named("erase"), ACTION_NONE); /* belongs to a line */
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
         const struct action_info *info = keymap_action(action);
-        if (info->group != GROUP_MOVE && keymap_group(info->group)->scope == SCOPE_VIEW)
+        if (info->group != GROUP_MOVE && keymap_groups[info->group].scope == SCOPE_VIEW)
             assert_int_equal(keymap_named(info->name), action);
     }
 }

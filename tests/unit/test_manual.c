@@ -156,9 +156,9 @@ completion_lists_every_option(void **state)
 static void
 put_keys(struct buf *out, enum action_group group)
 {
-    enum scope scope = keymap_group(group)->scope;
+    enum scope scope = keymap_groups[group].scope;
     buf_text(out, ".SS ");
-    put_roff_line(out, keymap_group(group)->name);
+    put_roff_line(out, keymap_groups[group].name);
     for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
         const struct action_info *info = keymap_action(action);
         struct buf keys = {0};

@@ -36,7 +36,7 @@ struct console {
     struct nav nav;
     struct zone_loader zones;
     struct timer journal;  /* opens it after the first frame */
-    bool has_tried;        /* to open it */
+    unsigned tries;        /* to open it: one at most */
     struct buf no_journal; /* why there is none */
     struct buf summary;
     struct buf notices; /* for the first message */
@@ -68,9 +68,9 @@ open_journal(void *arg)
 {
     struct console *c = arg;
     struct fault notice, fault;
-    if (c->has_tried)
+    if (c->tries > 0)
         return;
-    c->has_tried = true;
+    c->tries++;
     char *path = session_journal_path(c->options, &fault);
     bool is_new = path && access(path, F_OK) < 0;
     if (!session_open_journal(&c->engine, c->options, true, on_recorder, c, &notice, &fault)) {
@@ -147,13 +147,6 @@ add_follow_ups(struct text_page *page, struct journal *journal)
     filter_fini(&filter);
 }
 
-static unsigned
-welcome_version(void *arg)
-{
-    const struct console *c = arg;
-    return c->has_tried;
-}
-
 static void
 fill_welcome(void *arg, struct text_page *page)
 {
@@ -176,23 +169,11 @@ fill_welcome(void *arg, struct text_page *page)
         paths_shorten(&line, journal_path(journal));
         buf_byte(&line, '.');
     }
-    if (c->has_tried)
+    if (c->tries > 0)
         text_page_line(page, ROLE_PLAIN, on_disk ? buf_string(&line) : buf_string(&c->no_journal));
     if (journal)
         add_follow_ups(page, journal);
     buf_free(&line);
-}
-
-/* On the normal screen, as wide as it is now. */
-static void
-print_summary(const struct buf *summary)
-{
-    struct winsize size;
-    struct buf folded = {0};
-    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    text_fold(&folded, buf_string(summary), known ? size.ws_col : INT_MAX);
-    fputs(buf_string(&folded), stdout);
-    buf_free(&folded);
 }
 
 /* Everything that can go wrong has gone wrong before the terminal is taken over. */
@@ -220,7 +201,7 @@ run(struct console *c, const struct options *o, const char *first)
     free(directory);
     if (!first || !open_typed(c, first, &fault)) {
         text_view_open(c->app, LAYOUT_PAGE, text_page_new("start"),
-                       &(struct text_source){.version = welcome_version, .fill = fill_welcome, .arg = c});
+                       &(struct text_source){.version = &c->tries, .fill = fill_welcome, .arg = c});
         actions_ask_target(c->actions, NULL);
     }
     if (*fault.text || c->notices.count > 0)
@@ -234,7 +215,6 @@ run(struct console *c, const struct options *o, const char *first)
     actions_free(c->actions);
     c->app = NULL;
     term_stop();
-    print_summary(&c->summary);
     return 0;
 }
 
@@ -244,6 +224,8 @@ console_run(const struct options *o)
     struct console c = {.options = o};
     struct fault fault, warning;
     struct target target;
+    struct winsize size;
+    struct buf folded = {0};
     int status;
     mem_give_back();
     if (o->target_count > 1)
@@ -254,7 +236,12 @@ console_run(const struct options *o)
         return exit_status_report(fault.text, status);
     add_notice(&c, warning.text);
     status = run(&c, o, o->target_count == 1 ? o->targets[0] : NULL);
+    /* the summary goes on the normal screen, as wide as it is now */
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    text_fold(&folded, buf_string(&c.summary), known ? size.ws_col : INT_MAX);
+    fputs(buf_string(&folded), stdout);
     session_close(&c.engine);
+    buf_free(&folded);
     buf_free(&c.summary);
     buf_free(&c.no_journal);
     buf_free(&c.notices);

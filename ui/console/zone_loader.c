@@ -4,12 +4,6 @@
 
 #include <stdio.h>
 
-static bool
-are_loaded(const struct zone_loader *loader)
-{
-    return loader->engine->dataset.zones != NULL;
-}
-
 /* Reads one slice. The console works without files that it cannot read, and says so. */
 static void
 read_slice(void *arg)
@@ -32,7 +26,7 @@ read_slice(void *arg)
         snprintf(text, sizeof text, "reading zone files: %u %%", zone_set_percent(loader->zones));
         app_progress(loader->app, text);
     }
-    if (loader->reading || are_loaded(loader))
+    if (loader->reading || loader->engine->dataset.zones)
         loop_timer_set(loader->engine->loop, &loader->timer, loader->reading ? now_ms : now_ms + ZONE_LOADER_AGAIN_MS);
 }
 
@@ -52,7 +46,7 @@ zone_loader_stop(struct zone_loader *loader)
 {
     if (loader->zones)
         loop_timer_clear(loader->engine->loop, &loader->timer);
-    if (!are_loaded(loader))
+    if (!loader->engine->dataset.zones) /* which would own them */
         zone_set_close(loader->zones);
     loader->zones = NULL;
 }

@@ -62,60 +62,43 @@ show_now(struct app *app)
 
 /* ---- actions ---- */
 
-struct whereabouts {
+/* What performs an action there. */
+struct performer {
+    enum { BY_NONE, BY_VIEW, BY_PANE, BY_MOVE, BY_APP, BY_ACTIONS } kind;
+    const struct app_actions *actions;
     struct view_subject subject;
     struct app_place place;
 };
 
+/* Nothing performs ACTION_NONE: then it only finds what the row is about. */
 static void
-look_around(struct layer *layer, size_t row, struct whereabouts *out)
+find_performer(const struct app *app, struct layer *layer, enum action action, size_t row, struct performer *out)
 {
-    *out = (struct whereabouts){.place = {.layer = layer, .row = row}};
-    if (layer->view->subject)
+    bool is_page = layer->view->layout == LAYOUT_PAGE, opens_here = action == layer->view->here;
+    bool of_app = action == ACTION_CLOSE || action == ACTION_QUIT || action == ACTION_REDRAW ||
+                  action == ACTION_SUSPEND ||
+                  (opens_here && !is_page); /* the key that opens an overlay closes it, too */
+    *out = (struct performer){.place = {.layer = layer, .row = row}};
+    if (is_page)
         layer->view->subject(layer->self, row, &out->subject);
     if (out->subject.about.addr.family != ADDR_NONE)
         out->place.about = &out->subject.about;
     if (out->subject.resource.kind != RESOURCE_NONE)
         out->place.resource = &out->subject.resource;
-}
-
-/* Returns the registered actions that perform it there; NULL = none do. */
-static const struct app_actions *
-find_actions(const struct app *app, struct layer *layer, enum action action, size_t row, struct whereabouts *here)
-{
-    if (layer->view->layout != LAYOUT_PAGE || layer->view->here == action)
-        return NULL;
-    look_around(layer, row, here);
-    for (size_t i = 0; i < app->actions_count; i++)
-        if (app->actions[i].can(app->actions[i].arg, action, &here->place))
-            return &app->actions[i];
-    return NULL;
-}
-
-/* Whether the app itself performs it. */
-static bool
-is_own(const struct app *app, const struct layer *layer, enum action action)
-{
-    if (action == ACTION_BACK)
-        return app->stack.at[0] != layer;
-    if (action == layer->view->here)
-        return layer->view->layout != LAYOUT_PAGE; /* the key that opens an overlay closes it, too */
-    return action == ACTION_CLOSE || action == ACTION_QUIT || action == ACTION_REDRAW || action == ACTION_SUSPEND;
-}
-
-/* Whether it moves the layer's cursor. */
-static bool
-is_move(const struct layer *layer, enum action action)
-{
-    return layer->panes.body && keymap_is_row_move(action);
-}
-
-static bool
-can(const struct app *app, struct layer *layer, enum action action, size_t row)
-{
-    struct whereabouts here;
-    return layer_can(layer, action, row) || is_move(layer, action) || is_own(app, layer, action) ||
-           find_actions(app, layer, action, row, &here);
+    if (action == ACTION_NONE)
+        return;
+    if (layer_view_can(layer, action, row))
+        out->kind = BY_VIEW;
+    else if (layer_can(layer, action, row))
+        out->kind = BY_PANE;
+    else if (layer->panes.body && keymap_is_row_move(action))
+        out->kind = BY_MOVE;
+    else if (action == ACTION_BACK ? app->stack.at[0] != layer : of_app)
+        out->kind = BY_APP;
+    for (size_t i = 0; out->kind == BY_NONE && is_page && !opens_here && i < app->actions_count; i++) {
+        out->actions = &app->actions[i];
+        out->kind = out->actions->can(out->actions->arg, action, &out->place) ? BY_ACTIONS : BY_NONE;
+    }
 }
 
 /* For the hint bar, in which the search in a page takes no place from what the page is for. */
@@ -124,49 +107,62 @@ can_hint(void *arg, enum action action, size_t row)
 {
     const struct app *app = arg;
     struct layer *layer = uppermost(app);
-    return action == ACTION_SEARCH ? layer_can(layer, action, row) : can(app, layer, action, row);
+    struct performer by;
+    if (action == ACTION_SEARCH)
+        return layer_can(layer, action, row);
+    find_performer(app, layer, action, row, &by);
+    return by.kind != BY_NONE;
 }
 
 bool
 app_can(struct app *app, enum action action)
 {
     struct layer *layer = app_page(app);
-    return layer && can(app, layer, action, VIEW_ANY_ROW);
+    struct performer by = {.kind = BY_NONE};
+    if (layer)
+        find_performer(app, layer, action, VIEW_ANY_ROW, &by);
+    return by.kind != BY_NONE;
 }
 
 /* Returns false when nothing performs it. */
 static bool
 perform(struct app *app, struct layer *layer, enum action action)
 {
-    struct whereabouts here;
+    struct performer by;
     app_measure(app, layer);
     struct pane *body = layer->panes.body;
     size_t row = layer_row(layer);
-    const struct app_actions *actions = find_actions(app, layer, action, row, &here);
-    if (layer_view_can(layer, action, row)) {
-        unsigned changes = app->changes;
+    unsigned changes = app->changes;
+    find_performer(app, layer, action, row, &by);
+    switch (by.kind) {
+    case BY_VIEW:
         layer->view->act(layer->self, app, action, row);
-        if (app->changes == changes) { /* the cursor stays in its row, whatever the row shows now */
-            if (body)
-                body->cursor.key = 0;
-            app_measure(app, layer);
-        }
-    } else if (layer_can(layer, action, row)) {
+        if (app->changes != changes)
+            break;
+        if (body) /* the cursor stays in its row, whatever the row shows now */
+            body->cursor.key = 0;
+        app_measure(app, layer);
+        break;
+    case BY_PANE:
         body->type->act(body, app, action);
-    } else if (is_move(layer, action)) {
+        break;
+    case BY_MOVE:
         pane_move(body, keymap_move(action), layer->rows, layer->page);
-    } else if (is_own(app, layer, action)) {
+        break;
+    case BY_APP:
         if (action == ACTION_REDRAW)
             app->screen->redraw(app->screen);
         else if (action == ACTION_SUSPEND)
-            app->screen->suspend(app->screen);
+            app->screen->lend(app->screen, NULL, NULL);
         else if (action == ACTION_QUIT)
             app->done = true;
         else
             app_close(app, layer->self);
-    } else if (actions) {
-        actions->act(actions->arg, action, &here.place);
-    } else {
+        break;
+    case BY_ACTIONS:
+        by.actions->act(by.actions->arg, action, &by.place);
+        break;
+    case BY_NONE:
         return false;
     }
     return true;
@@ -185,11 +181,11 @@ static void
 explain(struct app *app, struct layer *layer, enum action action, int press)
 {
     struct buf text = {0};
-    struct whereabouts here;
-    look_around(layer, layer_row(layer), &here);
+    struct performer by;
+    find_performer(app, layer, action, layer_row(layer), &by);
     for (size_t i = 0; layer->view->layout == LAYOUT_PAGE && i < app->actions_count; i++)
         if (app->actions[i].explain_missing)
-            app->actions[i].explain_missing(app->actions[i].arg, action, &here.place, &text);
+            app->actions[i].explain_missing(app->actions[i].arg, action, &by.place, &text);
     if (text.count == 0) {
         keymap_press_name(&text, press);
         buf_text(&text, " is not a command here");
@@ -276,11 +272,14 @@ app_turn(struct app *app)
 }
 
 void
-app_changed(struct app *app, unsigned what)
+app_changed(void *arg, unsigned what)
 {
-    for (size_t i = 0; i < app->stack.count; i++)
-        if (app->stack.at[i]->view->changed)
-            app->stack.at[i]->view->changed(app->stack.at[i]->self, what);
+    struct app *app = arg;
+    for (size_t i = 0; i < app->stack.count; i++) {
+        const struct layer *layer = app->stack.at[i];
+        if (layer->view->changed)
+            layer->view->changed(layer->self, what);
+    }
     app_touch(app);
 }
 
@@ -397,16 +396,10 @@ app_select(struct app *app, const void *self, size_t row)
     show_now(app);
 }
 
-bool
-app_is_ascii(const struct app *app)
+struct screen *
+app_screen(const struct app *app)
 {
-    return app->grid.ascii;
-}
-
-bool
-app_copy(struct app *app, const char *text)
-{
-    return app->screen->copy(app->screen, text);
+    return app->screen;
 }
 
 void
@@ -422,11 +415,4 @@ app_describe(struct app *app, struct buf *out)
     for (size_t i = 0; i < app->actions_count; i++)
         if (app->actions[i].describe)
             app->actions[i].describe(app->actions[i].arg, out);
-}
-
-void
-app_lend(struct app *app, void (*use)(void *arg), void *arg)
-{
-    app->screen->lend(app->screen, use, arg);
-    show_now(app);
 }

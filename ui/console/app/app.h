@@ -77,8 +77,8 @@ void app_describe(struct app *, struct buf *out);
 
 /* ---- the screen ---- */
 
-/* Tells all views what has changed (view.h), and draws the visible one soon. */
-void app_changed(struct app *, unsigned what);
+/* Tells all views of the app what has changed (view.h), and draws the visible one soon. For engine.changed. */
+void app_changed(void *app, unsigned what);
 /* Something on the screen may have changed. */
 void app_touch(struct app *);
 /* Shows a message in place of the hint bar, and in as many rows above it as it needs, until the next key. Clean text.
@@ -88,12 +88,8 @@ void app_message(struct app *, const char *format, ...) __attribute__((format(pr
 enum { APP_PROGRESS = 48 };
 void app_progress(struct app *, const char *text);
 
-/* Whether glyphs are ASCII. */
-bool app_is_ascii(const struct app *);
-/* Sends text to the clipboard; returns false when this terminal has none. */
-bool app_copy(struct app *, const char *text);
-/* Gives the terminal to another program, which use(arg) runs and waits for. */
-void app_lend(struct app *, void (*use)(void *arg), void *arg);
+/* Returns the screen for its glyphs, its clipboard, and for lending it while an action is performed. */
+struct screen *app_screen(const struct app *);
 
 /* ---- the loop ---- */
 

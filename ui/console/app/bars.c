@@ -24,7 +24,7 @@ collect(parts *titles, struct buf *status, struct layer *const *layers, size_t c
         struct buf title = {0};
         top = layers[i];
         buf_clear(status);
-        top->view->title(top->self, &title, status);
+        top->view->subject(top->self, VIEW_ANY_ROW, &(struct view_subject){.title = &title, .status = status});
         vec_push(titles, mem_copy(buf_string(&title)));
         buf_free(&title);
     }
@@ -105,60 +105,44 @@ draw_hint(const struct canvas *c, int row, int col, enum action action, const st
     return cols;
 }
 
-/* From the right end on. Help and close keep their places even where they do not work, as over a menu. */
-static const enum action anchored[] = {ACTION_HELP, ACTION_CLOSE, ACTION_OPEN, ACTION_NONE};
-
-static bool
-contains(const enum action *list, enum action action)
-{
-    for (; list && *list != ACTION_NONE; list++)
-        if (*list == action)
-            return true;
-    return false;
-}
-
-/* The rest of the row, from the left end on. */
-struct hints {
-    const struct canvas *screen;
-    int row, col, end;
-    const struct view *view;
-    size_t cursor_row;
-    bars_can *can;
-    void *arg;
-};
-
-static void
-add_hint(struct hints *h, enum action action)
-{
-    int cols = draw_hint(NULL, 0, 0, action, h->view);
-    if (cols == 0 || contains(anchored, action) || !h->can(h->arg, action, VIEW_ANY_ROW) || h->col + cols > h->end)
-        return;
-    if (h->can(h->arg, action, h->cursor_row))
-        draw_hint(h->screen, h->row, h->col, action, h->view);
-    h->col += cols + GAP;
-}
-
 void
 bars_hints(const struct canvas *screen, int row, const struct view *view, size_t cursor_row, bars_can *can, void *arg)
 {
-    struct hints h = {screen, row, 0, screen->cols, view, cursor_row, can, arg};
-    for (const enum action *action = anchored; *action != ACTION_NONE; action++) {
-        int cols = draw_hint(NULL, 0, 0, *action, view);
-        bool now = can(arg, *action, cursor_row);
-        bool stays = *action != ACTION_OPEN || (screen->cols >= ROOMY && can(arg, *action, VIEW_ANY_ROW));
-        if (cols == 0 || cols > h.end || !(now || stays))
+    /* From the right end on. Help and close keep their places even where they do not work, as over a menu. */
+    static const enum action anchored[] = {ACTION_HELP, ACTION_CLOSE, ACTION_OPEN};
+    enum { ANCHORED = sizeof anchored / sizeof anchored[0] };
+    enum action rest[ACTION_COUNT];
+    bool taken[ACTION_COUNT] = {0};
+    size_t count = 0;
+    int col = 0, end = screen->cols;
+    for (size_t i = 0; i < ANCHORED; i++) {
+        int cols = draw_hint(NULL, 0, 0, anchored[i], view);
+        bool now = can(arg, anchored[i], cursor_row);
+        bool stays = anchored[i] != ACTION_OPEN || (screen->cols >= ROOMY && can(arg, anchored[i], VIEW_ANY_ROW));
+        taken[anchored[i]] = true;
+        if (cols == 0 || cols > end || !(now || stays))
             continue;
-        h.end -= cols;
+        end -= cols;
         if (now)
-            draw_hint(screen, row, h.end, *action, view);
-        h.end -= GAP;
+            draw_hint(screen, row, end, anchored[i], view);
+        end -= GAP;
     }
-    for (const enum action *first = view->hints; first && *first != ACTION_NONE; first++)
-        add_hint(&h, *first);
+    /* From the left end on: the view's most useful ones, then the others. */
+    for (const enum action *first = view->hints; first && *first != ACTION_NONE; taken[*first++] = true)
+        if (!taken[*first])
+            rest[count++] = *first;
     for (int place = 1; place <= KEYMAP_HINTS; place++)
         for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
-            if (keymap_action(action)->hint == place && !contains(view->hints, action))
-                add_hint(&h, action);
+            if (keymap_action(action)->hint == place && !taken[action])
+                rest[count++] = action;
+    for (size_t i = 0; i < count; i++) {
+        int cols = draw_hint(NULL, 0, 0, rest[i], view);
+        if (cols == 0 || !can(arg, rest[i], VIEW_ANY_ROW) || col + cols > end)
+            continue;
+        if (can(arg, rest[i], cursor_row))
+            draw_hint(screen, row, col, rest[i], view);
+        col += cols + GAP;
+    }
 }
 
 void

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const struct action_group_info groups[GROUP_COUNT] = {
+const struct action_group_info keymap_groups[GROUP_COUNT] = {
     [GROUP_LOOK] = {"View", SCOPE_VIEW},
     [GROUP_KEEP] = {"Journal", SCOPE_VIEW},
     [GROUP_TAKE] = {"Copy and export", SCOPE_VIEW},
@@ -75,7 +75,7 @@ enum {
     ANY = VIEW | PROMPT | CONFIRM | NOTE
 };
 
-static const struct binding bindings[] = {
+const struct binding keymap_bindings[] = {
     {PRESS_UP, VIEW | NOTE, ACTION_UP},
     {'k', VIEW, ACTION_UP},
     {PRESS_DOWN, VIEW | NOTE, ACTION_DOWN},
@@ -145,7 +145,9 @@ static const struct binding bindings[] = {
     {PRESS_CTRL('C'), CONFIRM, ACTION_NO},
 };
 
-enum { ACTIONS = sizeof actions / sizeof actions[0], BINDINGS = sizeof bindings / sizeof bindings[0] };
+enum { ACTIONS = sizeof actions / sizeof actions[0], BINDINGS = sizeof keymap_bindings / sizeof keymap_bindings[0] };
+
+const size_t keymap_binding_count = BINDINGS;
 
 static const char *const press_names[] = {
     [PRESS_UP - PRESS_UP] = "Up",
@@ -183,19 +185,13 @@ keymap_move(enum action action)
     return moves[action];
 }
 
-const struct action_group_info *
-keymap_group(enum action_group group)
-{
-    return &groups[group];
-}
-
 enum action
 keymap_named(const char *name)
 {
     enum action found = ACTION_NONE;
     size_t count = strlen(name), matches = 0;
     for (size_t i = 0; i < ACTIONS; i++) {
-        bool moves = actions[i].group == GROUP_MOVE || groups[actions[i].group].scope != SCOPE_VIEW;
+        bool moves = actions[i].group == GROUP_MOVE || keymap_groups[actions[i].group].scope != SCOPE_VIEW;
         if (moves || count == 0 || strncasecmp(actions[i].name, name, count) != 0)
             continue;
         if (actions[i].name[count] == '\0')
@@ -206,19 +202,12 @@ keymap_named(const char *name)
     return matches == 1 ? found : ACTION_NONE;
 }
 
-const struct binding *
-keymap_bindings(size_t *count)
-{
-    *count = BINDINGS;
-    return bindings;
-}
-
 enum action
 keymap_find(int press, enum scope scope)
 {
     for (size_t i = 0; i < BINDINGS; i++)
-        if (bindings[i].press == press && (bindings[i].scopes & scope))
-            return bindings[i].action;
+        if (keymap_bindings[i].press == press && (keymap_bindings[i].scopes & scope))
+            return keymap_bindings[i].action;
     return ACTION_NONE;
 }
 
@@ -258,11 +247,11 @@ keymap_keys(struct buf *out, enum action action, enum scope scope, bool all)
 {
     size_t start = out->count;
     for (size_t i = 0; i < BINDINGS; i++) {
-        if (bindings[i].action != action || !(bindings[i].scopes & scope))
+        if (keymap_bindings[i].action != action || !(keymap_bindings[i].scopes & scope))
             continue;
         if (out->count > start)
             buf_byte(out, ' ');
-        keymap_press_name(out, bindings[i].press);
+        keymap_press_name(out, keymap_bindings[i].press);
         if (!all)
             return;
     }

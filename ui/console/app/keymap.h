@@ -127,7 +127,7 @@ struct binding {
 };
 
 const struct action_info *keymap_action(enum action);
-const struct action_group_info *keymap_group(enum action_group);
+extern const struct action_group_info keymap_groups[GROUP_COUNT];
 
 /* Returns the move of an action; MOVE_NONE for actions that do not move. */
 enum move keymap_move(enum action);
@@ -144,7 +144,8 @@ keymap_is_row_move(enum action action)
 enum action keymap_named(const char *name);
 
 /* All bindings, in the order in which help shows them. */
-const struct binding *keymap_bindings(size_t *count);
+extern const struct binding keymap_bindings[];
+extern const size_t keymap_binding_count;
 
 /* Returns the action of a key in one scope; ACTION_NONE when it is not bound there. */
 enum action keymap_find(int press, enum scope);

@@ -44,7 +44,7 @@ layer_draw(struct layer *layer, const struct canvas *screen, bool uppermost)
         canvas_blank(&outer);
     if (layer->area.framed) {
         struct buf title = {0}, status = {0};
-        layer->view->title(layer->self, &title, &status);
+        layer->view->subject(layer->self, VIEW_ANY_ROW, &(struct view_subject){.title = &title, .status = &status});
         if (layer->view->layout == LAYOUT_BOX) {
             canvas_frame(&outer, ROLE_LINE, buf_string(&title));
         } else {

@@ -29,9 +29,8 @@ struct screen {
     void (*put)(struct screen *, const struct grid *);
     /* The next put repaints everything. */
     void (*redraw)(struct screen *);
-    /* Gives the terminal back until the user returns to us; the next put repaints everything. */
-    void (*suspend)(struct screen *);
-    /* Gives the terminal to another program, which use(arg) runs and waits for; the next put repaints everything. */
+    /* Gives the terminal to another program, which use(arg) runs and waits for, or with NULL to the shell until the
+     * user returns to us; the next put repaints everything. */
     void (*lend)(struct screen *, void (*use)(void *arg), void *arg);
     /* To the clipboard; false when this terminal is known to have none. */
     bool (*copy)(struct screen *, const char *text);

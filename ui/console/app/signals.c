@@ -60,11 +60,13 @@ on_end(int number)
     again ? on_crash(number) : on_report(number);
 }
 
-bool
+int
 signals_start(void (*rescue)(void), struct fault *fault)
 {
-    if (!loop_pipe(ends))
-        return fault_set(fault, "cannot make a pipe: %s", strerror(errno));
+    if (!loop_pipe(ends)) {
+        fault_set(fault, "cannot make a pipe: %s", strerror(errno));
+        return -1;
+    }
     rescue_terminal = rescue;
     stack_t alternative = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&alternative, NULL);
@@ -76,12 +78,6 @@ signals_start(void (*rescue)(void), struct fault *fault)
         sigaction(handled[i].number, &action, &before[i]);
     }
     started = true;
-    return true;
-}
-
-int
-signals_fd(void)
-{
     return ends[0];
 }
 
@@ -90,14 +86,6 @@ signals_next(void)
 {
     char byte;
     return read(ends[0], &byte, 1) == 1 ? byte : 0;
-}
-
-void
-signals_suspend(void)
-{
-    signals_lend(true);
-    kill(0, SIGTSTP);
-    signals_lend(false);
 }
 
 void

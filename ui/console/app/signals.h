@@ -8,19 +8,13 @@
 
 /* Sends SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT and SIGWINCH to the pipe from here on. A second SIGINT, SIGTERM or
  * SIGHUP of the same kind, and any signal that means a crash, calls rescue (async-signal-safe) and then does what it
- * did before. */
-bool signals_start(void (*rescue)(void), struct fault *);
+ * did before. Returns the pipe's descriptor to poll for reading; -1 with a reason. */
+int signals_start(void (*rescue)(void), struct fault *);
 
-/* Returns the descriptor to poll for reading. */
-int signals_fd(void);
 /* Returns the next signal that came; 0 = no more. */
 int signals_next(void);
 
-/* Stops the whole process group, as ^Z does on an ordinary terminal; returns when it continues, without another
- * SIGCONT. */
-void signals_suspend(void);
-
-/* While another program has the terminal, ^Z stops both. */
+/* While another program has the terminal, ^Z stops both, and SIGCONT is not sent to the pipe. */
 void signals_lend(bool lent);
 
 /* Restores the state before signals_start; may be called without it. */

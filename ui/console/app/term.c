@@ -37,7 +37,8 @@ static struct {
     struct loop *loop;
     screen_listener *listener;
     void *listener_arg;
-    int signal; /* that asked the program to end */
+    int signals; /* the descriptor that tells of them */
+    int signal;  /* that asked the program to end */
     bool pasting;
     struct buf pasted;
     char utf8[5]; /* the bytes of an incomplete character */
@@ -165,15 +166,17 @@ term_redraw(struct screen *screen)
     term.repaint = true;
 }
 
-/* Adopts the size that the kernel reports. */
+/* Takes the terminal over again, in the size that the kernel reports. */
 static void
-adopt_size(void)
+resume(void)
 {
     struct winsize size;
+    reset_prog_mode();
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
         resizeterm(size.ws_row < GRID_ROWS_MAX ? size.ws_row : GRID_ROWS_MAX,
                    size.ws_col < GRID_COLS_MAX ? size.ws_col : GRID_COLS_MAX);
     term.repaint = true;
+    send(PASTE_ON, strlen(PASTE_ON));
 }
 
 /* ---- clipboard and suspending ---- */
@@ -205,31 +208,16 @@ term_copy(struct screen *screen, const char *text)
 }
 
 static void
-resume(void)
-{
-    reset_prog_mode();
-    adopt_size();
-    send(PASTE_ON, strlen(PASTE_ON));
-}
-
-static void
-term_suspend(struct screen *screen)
-{
-    (void)screen;
-    send(PASTE_OFF, strlen(PASTE_OFF));
-    endwin();
-    signals_suspend();
-    resume();
-}
-
-static void
 term_lend(struct screen *screen, void (*use)(void *arg), void *arg)
 {
     (void)screen;
     send(PASTE_OFF, strlen(PASTE_OFF));
     endwin();
     signals_lend(true);
-    use(arg);
+    if (use)
+        use(arg);
+    else /* stops the whole process group, as ^Z does on an ordinary terminal, and returns when it continues */
+        kill(0, SIGTSTP);
     signals_lend(false);
     resume();
 }
@@ -365,13 +353,11 @@ on_signal(void *arg, int fd, short revents)
     for (int number; (number = signals_next()) != 0;) {
         switch (number) {
         case SIGTSTP:
-            term_suspend(&term.screen);
+            term_lend(&term.screen, NULL, NULL);
             break;
         case SIGCONT:
-            resume();
-            break;
         case SIGWINCH:
-            adopt_size();
+            resume();
             break;
         default:
             term.signal = number;
@@ -390,7 +376,7 @@ term_listen(struct screen *screen, struct loop *loop, screen_listener *listener,
     term.listener = listener;
     term.listener_arg = arg;
     loop_watch(loop, STDIN_FILENO, listener ? POLLIN : 0, on_input, NULL);
-    loop_watch(loop, signals_fd(), listener ? POLLIN : 0, on_signal, NULL);
+    loop_watch(loop, term.signals, listener ? POLLIN : 0, on_signal, NULL);
 }
 
 /* ---- start and stop ---- */
@@ -424,7 +410,8 @@ term_start(bool ascii, enum term_colour colour, struct fault *fault)
         return NULL;
     }
     /* before curses, which otherwise installs handlers of its own */
-    if (!signals_start(rescue, fault))
+    term.signals = signals_start(rescue, fault);
+    if (term.signals < 0)
         return NULL;
     if (!open_curses(fault)) {
         signals_stop();
@@ -455,7 +442,6 @@ term_start(bool ascii, enum term_colour colour, struct fault *fault)
         .size = term_size,
         .put = term_put,
         .redraw = term_redraw,
-        .suspend = term_suspend,
         .lend = term_lend,
         .copy = term_copy,
     };

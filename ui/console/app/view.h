@@ -2,7 +2,7 @@
  *
  * A view divides its place into a head, a body and a side. The body is a pane (pane.h) that scrolls, searches, filters
  * and sorts by itself; the view names the pane and draws the rest. View's own view_NAME_open makes the state and pushes
- * it; from then on it belongs to the app, until close. All functions but title may be NULL. */
+ * it; from then on it belongs to the app, until close. All functions but subject may be NULL. */
 #ifndef VIEW_H
 #define VIEW_H
 
@@ -25,11 +25,13 @@ struct panes {
 
 enum part { PART_HEAD, PART_SIDE };
 
-/* What a row is about. */
+/* What a row is about. Bufs that are NULL are not wanted. */
 struct view_subject {
-    struct prefix about;      /* the address or prefix from which `u` goes up; of no family = none */
+    struct buf *title;   /* takes the view's part of the breadcrumb ("203.0.113.77"), or of an overlay's frame, ... */
+    struct buf *status;  /* ... and, with it, the right end of the first line ("5 of 11 answered") */
+    struct prefix about; /* the address or prefix from which `u` goes up; of no family = none */
     struct resource resource; /* whose history, note and case are meant; RESOURCE_NONE = none */
-    struct buf *copy;         /* takes the text for the clipboard, if it is not the pane's; NULL = not wanted */
+    struct buf *copy;         /* takes the row's text for the clipboard, if it is not the pane's */
 };
 
 struct view {
@@ -40,15 +42,13 @@ struct view {
     const char *again;        /* the name of ACTION_AGAIN in the hint bar; NULL = the usual one */
 
     void (*close)(void *self);
-    /* Appends the view's part of the breadcrumb ("203.0.113.77"), or the title of an overlay's frame, and a status for
-     * the right end of the first line ("5 of 11 answered"). */
-    void (*title)(void *self, struct buf *title, struct buf *status);
     /* Something has changed (engine.h names the bits); also called for views that do not show. */
     void (*changed)(void *self, unsigned what);
     /* Lays the view out for so many rows and columns. NULL: the state begins with a pane, which is the body. */
     void (*panes)(void *self, int rows, int cols, struct panes *);
     void (*draw)(void *self, enum part, const struct canvas *);
-    /* Fills in what a row, or with VIEW_ANY_ROW the view, is about; *out is empty. */
+    /* Fills in what a row, or with VIEW_ANY_ROW the view, is about; *out is empty but for the bufs. An
+     * overlay is asked for its title alone. */
     void (*subject)(void *self, size_t row, struct view_subject *out);
     /* Whether an action works on a row now. Actions of the pane and the app, and moves, are not asked for. NULL: none;
      * in other scopes than SCOPE_VIEW all. */

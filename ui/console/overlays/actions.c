@@ -95,8 +95,7 @@ static void
 put_text(const struct layer *layer, size_t row, struct buf *out)
 {
     const struct pane *body = layer->panes.body;
-    if (layer->view->subject)
-        layer->view->subject(layer->self, row, &(struct view_subject){.copy = out});
+    layer->view->subject(layer->self, row, &(struct view_subject){.copy = out});
     if (out->count == 0 && body && body->type->text && row < layer->rows)
         body->type->text(body, row, out);
 }
@@ -131,6 +130,8 @@ static void
 act(void *arg, enum action action, const struct app_place *place)
 {
     struct actions *a = arg;
+    struct screen *screen = app_screen(a->app);
+    bool copied;
     struct buf text = {0};
     switch (action) {
     case ACTION_TARGET:
@@ -138,8 +139,8 @@ act(void *arg, enum action action, const struct app_place *place)
         break;
     case ACTION_COPY:
         put_text(place->layer, place->row, &text);
-        app_message(a->app, "%s: %s",
-                    app_copy(a->app, buf_string(&text)) ? "sent to the clipboard" : "this terminal has no clipboard",
+        copied = screen->copy(screen, buf_string(&text));
+        app_message(a->app, "%s: %s", copied ? "sent to the clipboard" : "this terminal has no clipboard",
                     buf_string(&text));
         buf_free(&text);
         break;

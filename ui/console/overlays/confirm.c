@@ -19,10 +19,10 @@ close_question(void *self)
 }
 
 static void
-title(void *self, struct buf *out, struct buf *status)
+subject(void *self, size_t row, struct view_subject *out)
 {
-    (void)self, (void)status;
-    buf_text(out, "Please confirm");
+    (void)self, (void)row;
+    buf_text(out->title, "Please confirm");
 }
 
 static void
@@ -55,7 +55,7 @@ static const struct view confirm_view = {
     .scope = SCOPE_CONFIRM,
     .layout = LAYOUT_LINE,
     .close = close_question,
-    .title = title,
+    .subject = subject,
     .panes = panes,
     .draw = draw,
     .act = act,

@@ -72,9 +72,9 @@ void
 export_ask(struct export *report, struct app *app, struct layer *layer)
 {
     char now[CLOCK_TEXT];
-    bool ascii = app_is_ascii(app);
+    bool ascii = app_screen(app)->ascii;
     struct buf title = {0}, status = {0}, name = {0};
-    layer->view->title(layer->self, &title, &status);
+    layer->view->subject(layer->self, VIEW_ANY_ROW, &(struct view_subject){.title = &title, .status = &status});
     buf_text(&name, "whylisted-");
     for (const char *at = buf_string(&title); *at != '\0'; at++) { /* in letters that every system accepts */
         bool plain =

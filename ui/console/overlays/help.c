@@ -7,7 +7,7 @@ help_open(struct app *app, help_words *words)
 {
     struct text_page *page = text_page_new("Keys, and words below");
     for (enum action_group group = 0; group < GROUP_COUNT; group++) {
-        enum scope scope = keymap_group(group)->scope;
+        enum scope scope = keymap_groups[group].scope;
         bool is_first = true;
         for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
             const struct action_info *info = keymap_action(action);
@@ -18,7 +18,7 @@ help_open(struct app *app, help_words *words)
             if ((scope == SCOPE_VIEW || scope == SCOPE_NOTE) && !app_can(app, way))
                 continue;
             if (is_first)
-                text_page_head(page, keymap_group(group)->name);
+                text_page_head(page, keymap_groups[group].name);
             is_first = false;
             struct buf keys = {0};
             keymap_keys(&keys, action, scope, true);
@@ -34,6 +34,6 @@ help_open(struct app *app, help_words *words)
         }
     }
     text_page_head(page, "Words");
-    words(page, app_is_ascii(app));
+    words(page, app_screen(app)->ascii);
     text_view_open(app, LAYOUT_BOX, page, NULL);
 }

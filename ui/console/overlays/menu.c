@@ -24,11 +24,11 @@ close_menu(void *self)
 }
 
 static void
-title(void *self, struct buf *out, struct buf *status)
+subject(void *self, size_t row, struct view_subject *out)
 {
     const struct menu *menu = self;
-    (void)status;
-    buf_text(out, menu->title);
+    (void)row;
+    buf_text(out->title, menu->title);
 }
 
 static size_t
@@ -75,7 +75,7 @@ static const struct view menu_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_BOX,
     .close = close_menu,
-    .title = title,
+    .subject = subject,
     .can = can,
     .act = act,
 };

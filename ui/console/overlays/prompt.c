@@ -14,8 +14,9 @@ enum {
 };
 
 struct prompt {
-    const char *label; /* "what to type: and how"; without room for all of it, the second part is below the line */
-    int cols;          /* of the last layout */
+    const char *label; /* "what to type: and how" */
+    int cols;          /* of the last layout, ... */
+    const char *rest;  /* ... which had no room for all of the label: its second part, below the line; NULL = it had */
     struct edit edit;
     struct fault fault;
     prompt_submit *submit;
@@ -35,24 +36,15 @@ close_prompt(void *self)
 #define LABEL_SPLIT ": "
 enum { LABEL_SPLIT_COUNT = sizeof LABEL_SPLIT - 1 };
 
-/* Returns the part of the label that is below the line; NULL = none. */
-static const char *
-rest_of(const struct prompt *prompt)
-{
-    const char *split = strstr(prompt->label, LABEL_SPLIT);
-    return split && text_width(prompt->label) + LABEL_COLS > prompt->cols ? split + LABEL_SPLIT_COUNT : NULL;
-}
-
 static void
-title(void *self, struct buf *out, struct buf *status)
+subject(void *self, size_t row, struct view_subject *out)
 {
     const struct prompt *prompt = self;
-    (void)status;
-    const char *rest = rest_of(prompt);
-    if (rest)
-        buf_bytes(out, prompt->label, (size_t)(rest - LABEL_SPLIT_COUNT - prompt->label));
+    (void)row;
+    if (prompt->rest)
+        buf_bytes(out->title, prompt->label, (size_t)(prompt->rest - LABEL_SPLIT_COUNT - prompt->label));
     else
-        buf_text(out, prompt->label);
+        buf_text(out->title, prompt->label);
 }
 
 /* Passes the line, without the spaces around it, to a function; NULL = to none. */
@@ -106,7 +98,7 @@ static int
 draw_words(const struct prompt *prompt, const struct canvas *canvas)
 {
     bool wrong = prompt->fault.text[0] != '\0';
-    const char *words = wrong ? prompt->fault.text : rest_of(prompt);
+    const char *words = wrong ? prompt->fault.text : prompt->rest;
     enum role role = wrong ? ROLE_ERROR : ROLE_DIM;
     return words ? canvas_wrap(canvas, 1, MARK_COLS, prompt->cols - MARK_COLS, role, words) : 0;
 }
@@ -116,7 +108,10 @@ panes(void *self, int rows, int cols, struct panes *out)
 {
     struct prompt *prompt = self;
     (void)rows;
+    const char *split = strstr(prompt->label, LABEL_SPLIT);
+    bool fits = !split || text_width(prompt->label) + LABEL_COLS <= cols;
     prompt->cols = cols;
+    prompt->rest = fits ? NULL : split + LABEL_SPLIT_COUNT;
     out->head = 1 + draw_words(prompt, NULL);
 }
 
@@ -143,7 +138,7 @@ static const struct view prompt_view = {
     .scope = SCOPE_PROMPT,
     .layout = LAYOUT_LINE,
     .close = close_prompt,
-    .title = title,
+    .subject = subject,
     .panes = panes,
     .draw = draw,
     .act = act,

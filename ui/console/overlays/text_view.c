@@ -23,23 +23,14 @@ close_text(void *self)
 }
 
 static void
-title(void *self, struct buf *out, struct buf *status)
-{
-    const struct text_view *v = self;
-    (void)status;
-    buf_text(out, text_page_title(v->text));
-}
-
-static void
 panes(void *self, int rows, int cols, struct panes *out)
 {
     struct text_view *v = self;
     (void)rows;
-    unsigned version = v->source.version ? v->source.version(v->source.arg) : 0;
-    if (v->source.fill && (!v->filled || v->version != version)) {
+    if (v->source.fill && (!v->filled || v->version != *v->source.version)) {
         text_page_clear(v->text);
         v->source.fill(v->source.arg, v->text);
-        v->version = version;
+        v->version = *v->source.version;
         v->filled = v->outdated = true;
     }
     if (v->outdated || v->page.page.cols != cols)
@@ -53,6 +44,8 @@ static void
 subject(void *self, size_t row, struct view_subject *out)
 {
     const struct text_view *v = self;
+    if (out->title)
+        buf_text(out->title, text_page_title(v->text));
     if (out->copy && row < v->page.page.rows.count)
         buf_text(out->copy, text_page_text(v->text, v->page.page.rows.at[row].key));
 }
@@ -61,7 +54,6 @@ static const struct view page_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
     .close = close_text,
-    .title = title,
     .panes = panes,
     .subject = subject,
 };
@@ -71,8 +63,8 @@ static const struct view box_view = {
     .layout = LAYOUT_BOX,
     .here = ACTION_HELP,
     .close = close_text,
-    .title = title,
     .panes = panes,
+    .subject = subject,
 };
 
 void

@@ -7,7 +7,7 @@
 
 /* Fills a page again whenever the source has changed, as long as the page is open. */
 struct text_source {
-    unsigned (*version)(void *arg); /* returns another number after each change */
+    const unsigned *version; /* counts the changes */
     void (*fill)(void *arg, struct text_page *);
     void (*release)(void *arg); /* when the page closes; the thing it describes may be gone by then; NULL = not */
     void *arg;

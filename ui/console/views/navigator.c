@@ -173,13 +173,6 @@ explain_missing(void *arg, enum action action, const struct app_place *place, st
 }
 
 static void
-on_change(void *arg, unsigned change)
-{
-    const struct nav *nav = arg;
-    app_changed(nav->app, change);
-}
-
-static void
 on_data(void *arg, bool zones)
 {
     engine_report_change(arg, zones ? CHANGED_ZONES : CHANGED_WORLD);
@@ -191,8 +184,8 @@ navigator_start(struct nav *nav)
     app_on_actions(nav->app,
                    &(struct app_actions){
                        .can = can_go, .act = go, .describe = put_help, .explain_missing = explain_missing, .arg = nav});
-    nav->engine->changed = on_change;
-    nav->engine->changed_arg = nav;
+    nav->engine->changed = app_changed;
+    nav->engine->changed_arg = nav->app;
     nav->engine->dataset.changed = on_data;
     nav->engine->dataset.arg = nav->engine;
 }

@@ -82,9 +82,8 @@ is_behind(const struct exchange *x, uint64_t row_key)
     }
 }
 
-/* Returns whether the row has any, and adds them to the page, which may be NULL. */
-static bool
-add_all(const struct raw_answers *raw, struct text_page *page)
+bool
+raw_answers_add(const struct raw_answers *raw, struct text_page *page)
 {
     const struct evidence *e = raw->evidence;
     bool any = false;
@@ -107,23 +106,10 @@ add_all(const struct raw_answers *raw, struct text_page *page)
     return any;
 }
 
-bool
-raw_answers_exist(const struct raw_answers *raw)
-{
-    return add_all(raw, NULL);
-}
-
-static unsigned
-version(void *arg)
-{
-    const struct raw_answers *raw = arg;
-    return *raw->changes;
-}
-
 static void
 fill(void *arg, struct text_page *page)
 {
-    if (!add_all(arg, page))
+    if (!raw_answers_add(arg, page))
         text_page_line(page, ROLE_PLAIN, "No question was asked for this.");
 }
 
@@ -132,5 +118,6 @@ raw_answers_open(struct app *app, const struct raw_answers *raw)
 {
     struct raw_answers *copy = mem_alloc(sizeof *copy);
     *copy = *raw;
-    text_view_open(app, LAYOUT_PAGE, text_page_new("raw answers"), &(struct text_source){version, fill, free, copy});
+    text_view_open(app, LAYOUT_PAGE, text_page_new("raw answers"),
+                   &(struct text_source){raw->changes, fill, free, copy});
 }

@@ -4,6 +4,7 @@
 
 #include "check/engine.h"
 #include "console/app/app.h"
+#include "draw/text_page.h"
 #include "verdict/evidence.h"
 
 /* The pointers must outlive it. */
@@ -14,8 +15,8 @@ struct raw_answers {
     uint64_t row_key;        /* address_rows.h; 0 = all questions */
 };
 
-/* Returns whether the row has any. */
-bool raw_answers_exist(const struct raw_answers *);
+/* Adds them to the page, which may be NULL; returns whether the row has any. */
+bool raw_answers_add(const struct raw_answers *, struct text_page *);
 /* Opens a page of them over the view of the evidence; each change fills it again. */
 void raw_answers_open(struct app *, const struct raw_answers *);
 

@@ -138,13 +138,9 @@ close_address(void *self)
 }
 
 static void
-title(void *self, struct buf *out, struct buf *status)
+write_status(const struct evidence *e, struct buf *status)
 {
-    const struct address_view *v = self;
-    const struct evidence *e = v->evidence;
-    char address[ADDR_TEXT];
     size_t answered = 0;
-    buf_text(out, addr_text(&e->address, address));
     for (size_t i = 0; i < e->exchanges.count; i++) {
         const struct exchange *x = &e->exchanges.at[i];
         answered += !x->pending && x->outcome != OUTCOME_TIMEOUT && x->outcome != OUTCOME_UNREACHABLE &&
@@ -164,6 +160,11 @@ subject(void *self, size_t row, struct view_subject *out)
     const struct address_view *v = self;
     const struct addr *address = &v->evidence->address;
     uint64_t row_key = page_pane_key(&v->page, row);
+    char text[ADDR_TEXT];
+    if (out->title) {
+        buf_text(out->title, addr_text(address, text));
+        write_status(v->evidence, out->status);
+    }
     if (address->family == ADDR_V4)
         out->about = prefix_around(address, 32);
     out->resource = resource_of_address(address);
@@ -215,7 +216,7 @@ can(void *self, enum action action, size_t row)
     if (action != ACTION_OPEN)
         return action == ACTION_DETAILS;
     return row == VIEW_ANY_ROW || (address_key_kind(row_key) >= ADDRESS_KEY_LIST &&
-                                   (find_place(v, row_key, &place) || raw_answers_exist(&raw)));
+                                   (find_place(v, row_key, &place) || raw_answers_add(&raw, NULL)));
 }
 
 static void
@@ -244,7 +245,6 @@ static const struct view address_view = {
     .layout = LAYOUT_PAGE,
     .hints = hints,
     .close = close_address,
-    .title = title,
     .changed = changed,
     .panes = panes,
     .subject = subject,

@@ -26,15 +26,6 @@ close_history(void *self)
 }
 
 static void
-title(void *self, struct buf *out, struct buf *status)
-{
-    const struct history_view *v = self;
-    (void)status;
-    char text[RESOURCE_TEXT];
-    buf_format(out, "history of %s", resource_text(&v->resource, text));
-}
-
-static void
 panes(void *self, int rows, int cols, struct panes *out)
 {
     struct history_view *v = self;
@@ -97,7 +88,10 @@ static void
 subject(void *self, size_t row, struct view_subject *out)
 {
     const struct history_view *v = self;
+    char text[RESOURCE_TEXT];
     (void)row;
+    if (out->title)
+        buf_format(out->title, "history of %s", resource_text(&v->resource, text));
     out->resource = v->resource;
     if (v->resource.kind != RESOURCE_ASN)
         out->about = v->resource.prefix;
@@ -138,7 +132,6 @@ static const struct view history_view = {
     .here = ACTION_HISTORY,
     .hints = hints,
     .close = close_history,
-    .title = title,
     .panes = panes,
     .subject = subject,
     .can = can,

@@ -222,11 +222,9 @@ close_journal(void *self)
 
 /* The position of the cursor includes the number of rows, unless all are on the screen. */
 static void
-title(void *self, struct buf *out, struct buf *status)
+write_status(const struct journal_view *v, struct buf *status)
 {
-    const struct journal_view *v = self;
     size_t count = v->list.keys.count;
-    buf_text(out, "journal");
     if (v->seek.on || journal_list_is_awaited(&v->list)) {
         text_number(status, (int64_t)(v->seek.on ? v->seek.looked : journal_search_looked(v->list.search)));
         buf_text(status, " searched, Esc stops");
@@ -281,6 +279,10 @@ static void
 subject(void *self, size_t row, struct view_subject *out)
 {
     struct journal_view *v = self;
+    if (out->title) {
+        buf_text(out->title, "journal");
+        write_status(v, out->status);
+    }
     const struct journal_entry *entry = entry_at(v, row == VIEW_ANY_ROW ? v->list.page_row : row);
     if (entry)
         out->resource = entry->resource;
@@ -340,16 +342,6 @@ filter_dropped(void *arg)
     for (size_t row = 0; row < v->list.keys.count; row++)
         if (v->list.keys.at[row] == v->began)
             app_select(v->nav->app, v, row);
-}
-
-static void
-ask_filter(struct journal_view *v, size_t row)
-{
-    free(v->filter_before);
-    v->filter_before = v->filter_text ? mem_copy(v->filter_text) : NULL;
-    v->began = row < v->list.keys.count ? v->list.keys.at[row] : 0;
-    prompt_open_heard(v->nav->app, "Filter: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word",
-                      v->filter_text, filter_typed, filter_entered, filter_dropped, v);
 }
 
 /* A search that takes longer continues behind the prompt. */
@@ -414,7 +406,11 @@ act(void *self, struct app *app, enum action action, size_t row)
         prompt_open(app, "Search: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word", NULL,
                     search_accepted, v);
     } else if (action == ACTION_FILTER) {
-        ask_filter(v, row);
+        free(v->filter_before);
+        v->filter_before = v->filter_text ? mem_copy(v->filter_text) : NULL;
+        v->began = row < v->list.keys.count ? v->list.keys.at[row] : 0;
+        prompt_open_heard(app, "Filter: level:2 as:64500 in:192.0.2.0/24 state:open tag:vip since:30d word",
+                          v->filter_text, filter_typed, filter_entered, filter_dropped, v);
     } else {
         journal_seek_begin(&v->seek, v->pane.cursor.row, action == ACTION_PREVIOUS);
         seek(v, JOURNAL_LIST_PATIENCE_MS, NULL);
@@ -434,7 +430,6 @@ static const struct view journal_view = {
     .here = ACTION_JOURNAL,
     .hints = hints,
     .close = close_journal,
-    .title = title,
     .panes = panes,
     .draw = draw,
     .subject = subject,

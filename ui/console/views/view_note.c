@@ -248,7 +248,7 @@ go_to_editor(struct note_view *v, struct app *app)
 {
     struct errand errand = {.text = buf_string(&v->edit.text)};
     struct buf clean = {0};
-    app_lend(app, run_editor, &errand);
+    app_screen(app)->lend(app_screen(app), run_editor, &errand);
     take_edit(v, EDIT_CHANGED);
     text_clean_lines(&clean, buf_string(&errand.result), errand.result.count, CASE_NOTE_MOST);
     if (errand.ok) {
@@ -318,12 +318,15 @@ input(void *self, struct app *app, const struct event *event)
 /* ---- drawing ---- */
 
 static void
-title(void *self, struct buf *out, struct buf *status)
+subject(void *self, size_t row, struct view_subject *out)
 {
     const struct note_view *v = self;
     char text[RESOURCE_TEXT];
-    buf_format(out, "note on %s", resource_text(&v->resource, text));
-    buf_text(status, is_changed(v) ? "not saved" : "");
+    (void)row;
+    if (!out->title)
+        return;
+    buf_format(out->title, "note on %s", resource_text(&v->resource, text));
+    buf_text(out->status, is_changed(v) ? "not saved" : "");
 }
 
 static void
@@ -374,7 +377,7 @@ static const struct view note_view = {
     .scope = SCOPE_NOTE,
     .layout = LAYOUT_PAGE,
     .close = close_note,
-    .title = title,
+    .subject = subject,
     .panes = panes,
     .draw = draw,
     .act = act,

@@ -19,10 +19,13 @@ struct provider_view {
     struct related_headline a_case;
 };
 
-/* Hands the counts to the recorder when they are new. */
+/* Gathers the provider, and hands the counts to the recorder when they are new. */
 static void
-gather(struct provider_view *v)
+changed(void *self, unsigned what)
 {
+    struct provider_view *v = self;
+    if (!(what & CHANGED_DATA))
+        return;
     struct engine *engine = v->nav->engine;
     struct dataset *dataset = &engine->dataset;
     provider_gather(&v->provider, v->asn, dataset_asn_table(dataset), dataset_world(dataset), dataset->zones,
@@ -122,26 +125,14 @@ close_provider(void *self)
 }
 
 static void
-title(void *self, struct buf *out, struct buf *status)
-{
-    const struct provider_view *v = self;
-    buf_format(out, "AS%u", v->asn);
-    table_status(&v->table, status);
-}
-
-static void
-changed(void *self, unsigned what)
-{
-    struct provider_view *v = self;
-    if (what & CHANGED_DATA)
-        gather(v);
-}
-
-static void
 subject(void *self, size_t row, struct view_subject *out)
 {
     const struct provider_view *v = self;
     char prefix[PREFIX_TEXT];
+    if (out->title) {
+        buf_format(out->title, "AS%u", v->asn);
+        table_status(&v->table, out->status);
+    }
     out->resource = resource_of_asn(v->asn);
     if (out->copy && row < v->table.row_count)
         buf_text(out->copy, prefix_text(&v->provider.ranges.at[table_item(&v->table, row)].prefix, prefix));
@@ -176,7 +167,6 @@ static const struct view provider_view = {
     .layout = LAYOUT_PAGE,
     .hints = hints,
     .close = close_provider,
-    .title = title,
     .changed = changed,
     .panes = panes,
     .draw = draw,
@@ -199,6 +189,6 @@ view_provider_open(struct nav *nav, const struct place *place)
     }
     if (nav->came_asn == asn && nav->came_from.addr.family != ADDR_NONE)
         table_come_from(&v->table, &nav->came_from);
-    gather(v);
+    changed(v, CHANGED_DATA);
     app_push(nav->app, &provider_view, v);
 }

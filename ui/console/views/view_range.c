@@ -261,16 +261,6 @@ close_range(void *self)
     free(v);
 }
 
-static void
-title(void *self, struct buf *out, struct buf *status)
-{
-    struct range_view *v = self;
-    char prefix[PREFIX_TEXT];
-    buf_text(out, prefix_text(&v->prefix, prefix));
-    if (shows_table(v) && !v->on_map)
-        table_status(&v->tables[v->table], status);
-}
-
 /* Reads the prefix of a row, or under the map's cursor; false when there is none. */
 static bool
 find_prefix(struct range_view *v, size_t row, struct prefix *out)
@@ -292,6 +282,11 @@ subject(void *self, size_t row, struct view_subject *out)
     struct range_view *v = self;
     struct prefix prefix;
     char text[PREFIX_TEXT];
+    if (out->title) {
+        buf_text(out->title, prefix_text(&v->prefix, text));
+        if (shows_table(v) && !v->on_map)
+            table_status(&v->tables[v->table], out->status);
+    }
     out->resource = v->resource;
     if (!out->copy || !find_prefix(v, row, &prefix))
         return;
@@ -410,7 +405,6 @@ static const struct view range_view = {
     .hints = hints,
     .again = "sweep",
     .close = close_range,
-    .title = title,
     .changed = changed,
     .panes = panes,
     .draw = draw,

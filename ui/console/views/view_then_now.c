@@ -74,18 +74,12 @@ close_then_now(void *self)
 }
 
 static void
-title(void *self, struct buf *out, struct buf *status)
-{
-    const struct then_now_view *v = self;
-    (void)status;
-    char address[ADDR_TEXT];
-    buf_format(out, "%s then and now", addr_text(&v->then.address, address));
-}
-
-static void
 subject(void *self, size_t row, struct view_subject *out)
 {
     const struct then_now_view *v = self;
+    char address[ADDR_TEXT];
+    if (out->title)
+        buf_format(out->title, "%s then and now", addr_text(&v->then.address, address));
     if (v->then.address.family == ADDR_V4)
         out->about = prefix_around(&v->then.address, 32);
     out->resource = resource_of_address(&v->then.address);
@@ -128,7 +122,6 @@ static const struct view then_now_view = {
     .layout = LAYOUT_PAGE,
     .hints = hints,
     .close = close_then_now,
-    .title = title,
     .panes = panes,
     .subject = subject,
     .can = can,

@@ -128,13 +128,6 @@ close_world(void *self)
 }
 
 static void
-title(void *self, struct buf *out, struct buf *status)
-{
-    buf_text(out, "world");
-    table_status(&((const struct world_view *)self)->table, status);
-}
-
-static void
 changed(void *self, unsigned what)
 {
     struct world_view *v = self;
@@ -146,6 +139,10 @@ static void
 subject(void *self, size_t row, struct view_subject *out)
 {
     const struct world_view *v = self;
+    if (out->title) {
+        buf_text(out->title, "world");
+        table_status(&v->table, out->status);
+    }
     out->about = (struct prefix){.addr = addr_from_v4(0)};
     if (v->table.row_count == 0 || (row != VIEW_ANY_ROW && row >= v->table.row_count))
         return;
@@ -179,7 +176,6 @@ static const struct view world_view = {
     .layout = LAYOUT_PAGE,
     .hints = hints,
     .close = close_world,
-    .title = title,
     .changed = changed,
     .panes = panes,
     .draw = draw,
