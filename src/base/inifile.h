@@ -1,4 +1,5 @@
-/* Settings files: [section], key = value, and comment lines that begin with # or ;. */
+/* Settings files: [section], key = value, and comments that begin with # or ; at the start of a line or behind a blank.
+ */
 #ifndef INIFILE_H
 #define INIFILE_H
 
@@ -6,6 +7,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+enum { INIFILE_MOST = 256 * 1024 }; /* bytes of a file */
 
 /* One key, as written: foreign, unclean, and valid for the call. `section` is "" before the first one. */
 struct inifile_entry {
@@ -17,7 +20,8 @@ struct inifile_entry {
  * front of it. */
 typedef bool inifile_take(void *arg, const struct inifile_entry *, struct fault *);
 
-/* Hands over every entry in order. A line that is no entry, section, comment or blank is a fault. */
+/* Hands over every entry in order. A line that is no entry, section, comment or blank is a fault, and so is a file that
+ * textfile_read refuses. */
 bool inifile_read(const char *path, inifile_take *, void *arg, struct fault *);
 
 /* Does so for a text in memory, called `name` in faults. */

@@ -3,6 +3,7 @@
 
 #include "base/inifile.h"
 #include "base/text.h"
+#include "base/textfile.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -331,16 +332,20 @@ read_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
     return true;
 }
 
-void
-catalogue_load(struct catalogue *catalogue, const char *path, catalogue_fault *report, void *arg)
+bool
+catalogue_load(struct catalogue *catalogue, const char *path, catalogue_fault *report, void *arg, struct fault *fault)
 {
     struct reading r = {.catalogue = catalogue, .path = path, .report = report, .arg = arg};
-    struct fault fault;
-    bool good = inifile_read(path, read_entry, &r, &fault);
+    struct buf text = {0};
+    struct fault bad_line;
+    bool was_read = textfile_read(path, INIFILE_MOST, &text, fault);
+    bool good = !was_read || inifile_parse(path, buf_string(&text), text.count, read_entry, &r, &bad_line);
     end_block(&r);
     free(r.section);
     if (!good)
-        complain(&r, 0, &fault);
+        complain(&r, 0, &bad_line);
+    buf_free(&text);
+    return was_read;
 }
 
 struct catalogue *

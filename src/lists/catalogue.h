@@ -69,9 +69,9 @@ const struct catalogue *catalogue_builtin(void);
 /* Receives the fault of a block, with file and line. */
 typedef void catalogue_fault(void *arg, const char *sentence);
 
-/* Adds the lists of a file and changes those that it names. Reports a block with a fault, which changes nothing. Must
- * not be called while anything refers to a list. */
-void catalogue_load(struct catalogue *, const char *path, catalogue_fault *, void *arg);
+/* Adds the lists of a file and changes those that it names. Reports a block with a fault, which changes nothing.
+ * Returns false with a fault if the file cannot be read. Must not be called while anything refers to a list. */
+bool catalogue_load(struct catalogue *, const char *path, catalogue_fault *, void *arg, struct fault *);
 
 static inline size_t
 catalogue_count(const struct catalogue *catalogue)

@@ -767,7 +767,8 @@ list_from_a_file_has_its_row(void **state)
     (void)state;
     struct catalogue *six = catalogue_new();
     struct desk desk;
-    catalogue_load(six, temp_dir_put("lists.conf", "[bl.example]\nweight = 3\n"), NULL, NULL);
+    struct fault fault;
+    assert_true(catalogue_load(six, temp_dir_put("lists.conf", "[bl.example]\nweight = 3\n"), NULL, NULL, &fault));
     lists = six;
     open_desk(&desk,
               "77.113.0.203.bl.example A data 127.0.0.2\n"

@@ -25,7 +25,8 @@ catalogue_with(const char *text, const char *faults)
 {
     struct catalogue *catalogue = catalogue_new();
     struct buf found = {0};
-    catalogue_load(catalogue, temp_dir_put("lists.conf", text), add_fault, &found);
+    struct fault fault;
+    assert_true(catalogue_load(catalogue, temp_dir_put("lists.conf", text), add_fault, &found, &fault));
     assert_string_equal(buf_string(&found), faults);
     buf_free(&found);
     return catalogue;
@@ -181,14 +182,15 @@ bad_block_is_reported_others_stay(void **state)
 }
 
 static void
-missing_file_is_reported(void **state)
+file_unreadable_is_fault(void **state)
 {
     (void)state;
     struct catalogue *catalogue = catalogue_new();
-    struct buf found = {0};
-    catalogue_load(catalogue, temp_dir_path("no-lists.conf"), add_fault, &found);
-    assert_string_equal(buf_string(&found), "lists.conf: No such file or directory\n");
-    buf_free(&found);
+    struct fault fault;
+    assert_false(catalogue_load(catalogue, temp_dir_path("no-lists.conf"), NULL, NULL, &fault));
+    assert_non_null(strstr(fault.text, "no-lists.conf: No such file or directory"));
+    assert_false(catalogue_load(catalogue, temp_dir_folder(), NULL, NULL, &fault));
+    assert_non_null(strstr(fault.text, ": it is a folder"));
     catalogue_free(catalogue);
 }
 
@@ -198,7 +200,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(builtin_catalogue_has_five_lists),  cmocka_unit_test(one_block_adds_list),
         cmocka_unit_test(defaults_are_those_of_rfc_5782),    cmocka_unit_test(block_of_known_zone_changes_named_keys),
-        cmocka_unit_test(bad_block_is_reported_others_stay), cmocka_unit_test(missing_file_is_reported),
+        cmocka_unit_test(bad_block_is_reported_others_stay), cmocka_unit_test(file_unreadable_is_fault),
     };
     return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

@@ -400,7 +400,8 @@ health_points_from_file_are_asked(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct catalogue *catalogue = catalogue_new();
         struct bench b;
-        catalogue_load(catalogue, path, NULL, NULL);
+        struct fault fault;
+        assert_true(catalogue_load(catalogue, path, NULL, NULL, &fault));
         const struct list *list = catalogue_find(catalogue, "bl.example");
         open_bench(&b, cases[i].script);
         struct health *health = health_new(b.resolver, catalogue);

@@ -329,6 +329,50 @@ config_sets_what_command_line_omits(void **state)
 }
 
 static void
+config_allows_home_and_comments(void **state)
+{
+    (void)state;
+    struct buf journal = {0};
+    buf_format(&journal, "%s/j.db", home);
+    write_config("zones = ~ # all of them\nasn-db =\t~/x#1.mmdb\t# the ~ is HOME\njournal = ~/j.db ; ours\n"
+                 "policy = /x/~/p\n  # indented\nascii = yes # no\n");
+    struct reading r = read_good_line("check 203.0.113.77");
+    assert_string_equal(r.options.zones, home);
+    assert_memory_equal(r.options.asn_db, home, strlen(home));
+    assert_string_equal(r.options.asn_db + strlen(home), "/x#1.mmdb");
+    assert_string_equal(r.options.journal, buf_string(&journal));
+    assert_string_equal(r.options.policy, "/x/~/p");
+    assert_true(r.options.ascii);
+    reading_fini(&r);
+    buf_free(&journal);
+}
+
+/* `offline = yes` may stand in a file that cannot be read. */
+static void
+config_unreadable_is_not_none(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *link, *why; /* no link: a folder */
+    } cases[] = {
+        {"gone", "a link on this path leads nowhere"},
+        {"config", "Too many levels of symbolic links"},
+        {"/dev/zero", "not a regular file"},
+        {"/etc/passwd/config", "Not a directory"},
+        {NULL, "it is a folder"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_int_equal(cases[i].link ? symlink(cases[i].link, config) : mkdir(config, 0700), 0);
+        struct reading r = read_line("check 203.0.113.77");
+        remove(config);
+        if (r.ok || !strstr(r.fault.text, config) || !strstr(r.fault.text, cases[i].why))
+            fail_msg("%s: %s", cases[i].link, r.fault.text);
+        assert_int_equal(r.status, STATUS_FILE);
+        reading_fini(&r);
+    }
+}
+
+static void
 journal_options_last_wins(void **state)
 {
     (void)state;
@@ -449,6 +493,8 @@ main(void)
         cmocka_unit_test(resolvers_beyond_limit_are_refused),
         cmocka_unit_test(option_repeated_last_wins),
         cmocka_unit_test_teardown(config_sets_what_command_line_omits, remove_config),
+        cmocka_unit_test_teardown(config_allows_home_and_comments, remove_config),
+        cmocka_unit_test_teardown(config_unreadable_is_not_none, remove_config),
         cmocka_unit_test_teardown(journal_options_last_wins, remove_config),
         cmocka_unit_test_teardown(config_fault_names_line, remove_config),
         cmocka_unit_test_teardown(config_named_replaces_usual, remove_config),

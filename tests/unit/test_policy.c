@@ -235,7 +235,7 @@ policy_fault_names_line(void **state)
         {"[level2]\n/24 = -4\n", ":2: [level2] /24 must be a whole number from 1 to 4294967296, not '-4'"},
         {"[level2]\n/24 = 4.5\n", ":2: [level2] /24 must be a whole number from 1 to 4294967296, not '4.5'"},
         {"[level2]\n/24 =\n", ":2: [level2] /24 must be a whole number from 1 to 4294967296, not ''"},
-        {"[level2]\n/24 = 4 # four\n", ":2: [level2] /24 must be a whole number from 1 to 4294967296, not '4 # four'"},
+        {"[level2]\n/24 = 4#four\n", ":2: [level2] /24 must be a whole number from 1 to 4294967296, not '4#four'"},
         {"[level2]\n/8 = 99999999999999999999\n",
          ":2: [level2] /8 must be a whole number from 1 to 4294967296, not '99999999999999999999'"},
         {"[level2]\n/24 = 4\n/24 = 4\n", ":3: [level2] /24 is set already in line 2"},
@@ -299,7 +299,7 @@ policy_file_with_nul_is_refused(void **state)
     struct file file = write_file(content, sizeof content - 1);
     assert_false(policy_load(&policy, file.path, &fault));
     unlink(file.path);
-    assert_string_equal(fault.text + strlen(file.path), ":2: a NUL byte: this is not a settings file");
+    assert_string_equal(fault.text + strlen(file.path), ":2: a NUL byte: this is not a text file");
 }
 
 static void
@@ -311,7 +311,7 @@ policy_file_unreadable_is_named(void **state)
     assert_false(policy_load(&policy, "/nonexistent/\033policy.conf", &fault));
     assert_string_equal(fault.text, "cannot open /nonexistent/?policy.conf: No such file or directory");
     assert_false(policy_load(&policy, "/tmp", &fault));
-    assert_string_equal(fault.text, "cannot read /tmp: Is a directory");
+    assert_string_equal(fault.text, "cannot read /tmp: it is a folder");
 }
 
 int

@@ -3,7 +3,9 @@
 #include "base/inifile.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/textfile.h"
 #include "session/exit_status.h"
+#include "session/paths.h"
 #include "targets/target.h"
 
 #include <ctype.h>
@@ -12,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { TIMEOUT_DEFAULT_MS = 3000, ROWS_DEFAULT = 20, ROWS_MOST = 10 * 1000 * 1000 };
 
@@ -218,8 +219,12 @@ apply_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
         setting++;
     if (setting == end)
         return fault_set(fault, "%s: unknown setting; see whylisted --help", entry->key);
-    if (setting->value)
-        return apply_setting(o, setting, entry->value, fault);
+    if (setting->value) {
+        char *value = paths_expand(entry->value);
+        bool ok = apply_setting(o, setting, value, fault);
+        free(value);
+        return ok;
+    }
     int chosen = choose(entry->value, switch_words);
     if (chosen < 0)
         return fault_set(fault, "%s = %s: write yes or no", setting->name, entry->value);
@@ -242,7 +247,7 @@ char *
 options_usual_file(const char *variable, const char *fallback, const char *name)
 {
     char *path = options_usual_path(variable, fallback, name);
-    if (path && access(path, R_OK) == 0)
+    if (path && !textfile_is_missing(path))
         return path;
     free(path);
     return NULL;

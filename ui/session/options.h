@@ -49,7 +49,7 @@ struct options {
     struct endpoint servers[RESOLVER_SERVERS];
     size_t server_count;
     char *config, *asn_db, *policy, *zones; /* file names, NULL = the usual places */
-    char *journal;                 /* NULL = the usual place, and for the console alone */
+    char *journal;                          /* NULL = the usual place, and for the console alone */
     bool no_journal;
     bool offline;
     enum format format;
@@ -75,7 +75,7 @@ void options_help(struct buf *out);
 /* Returns the path of a file in an XDG directory of the user ("XDG_CONFIG_HOME", ".config"), whether or not it exists.
  * NULL without a home directory. The caller frees it. */
 char *options_usual_path(const char *variable, const char *fallback, const char *name);
-/* Like options_usual_path, but NULL unless the file is readable. */
+/* Like options_usual_path, but NULL if nothing has this name; reading it may still fail. */
 char *options_usual_file(const char *variable, const char *fallback, const char *name);
 
 #endif

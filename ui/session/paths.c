@@ -8,7 +8,7 @@ paths_expand(const char *typed)
 {
     const char *home = getenv("HOME");
     struct buf path = {0};
-    if (home && typed[0] == '~' && typed[1] == '/') {
+    if (home && typed[0] == '~' && (typed[1] == '/' || !typed[1])) {
         buf_text(&path, home);
         typed++;
     }

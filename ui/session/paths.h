@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 
-/* Returns the path with "~/" expanded; the caller frees it. */
+/* Returns the path with "~" or "~/" at its front expanded; the caller frees it. */
 char *paths_expand(const char *typed);
 /* Appends the path with the home directory shortened to "~". */
 void paths_shorten(struct buf *out, const char *path);

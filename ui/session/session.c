@@ -2,13 +2,13 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/textfile.h"
 #include "check/sweep_store.h"
 #include "session/exit_status.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static void
 on_report(void *arg, const char *sentence)
@@ -48,14 +48,12 @@ session_open(struct engine *s, const struct options *o, struct fault *fault, str
     dataset_init(&s->dataset, s->loop);
     warning->text[0] = '\0';
     /* The built-in lists, then the file of the machine, then that of the user. A bad block is reported and left out. */
-    if (access(machine, F_OK) == 0)
-        catalogue_load(catalogue, machine, on_report, NULL);
-    if (user)
-        catalogue_load(catalogue, user, on_report, NULL);
+    ok = (textfile_is_missing(machine) || catalogue_load(catalogue, machine, on_report, NULL, fault)) &&
+         (!user || catalogue_load(catalogue, user, on_report, NULL, fault));
     free(user);
     s->dataset.catalogue = catalogue;
     *status = STATUS_FILE;
-    ok = !policy || policy_load(&s->dataset.policy, policy, fault);
+    ok = ok && (!policy || policy_load(&s->dataset.policy, policy, fault));
     free(usual);
     if (ok && o->asn_db)
         ok = (s->dataset.asndb = asndb_open(o->asn_db, fault)) != NULL;

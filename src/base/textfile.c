@@ -1,0 +1,85 @@
+#include "base/textfile.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool
+textfile_is_missing(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == 0 || errno != ENOENT)
+        return false;
+    char *part = mem_copy(path);
+    bool is_missing = true;
+    for (size_t end = 1; path[end - 1] && is_missing; end++) { /* a folder of the path may be the link */
+        if (path[end] && path[end] != '/')
+            continue;
+        part[end] = '\0';
+        is_missing = lstat(part, &status) != 0 || !S_ISLNK(status.st_mode) || stat(part, &status) == 0;
+        part[end] = path[end];
+    }
+    free(part);
+    return is_missing;
+}
+
+/* Returns why a file is not read, NULL = it is. */
+static const char *
+check_type(const struct stat *file)
+{
+    struct stat null;
+    bool is_null = S_ISCHR(file->st_mode) && stat("/dev/null", &null) == 0 && null.st_rdev == file->st_rdev;
+    return S_ISREG(file->st_mode) || is_null ? NULL : S_ISDIR(file->st_mode) ? "it is a folder" : "not a regular file";
+}
+
+/* Reads an open file. Returns why it cannot be used, NULL = it can. */
+static const char *
+read_whole(int fd, size_t most, struct buf *out)
+{
+    struct stat before, after;
+    size_t begin = out->count;
+    ssize_t got;
+    if (fstat(fd, &before) != 0)
+        return strerror(errno);
+    const char *why = check_type(&before);
+    if (why)
+        return why;
+    do {
+        char *end = buf_room(out, 4096);
+        got = read(fd, end, 4096);
+        buf_wrote(out, end + (got > 0 ? got : 0));
+    } while ((got > 0 && out->count - begin <= most) || (got < 0 && errno == EINTR));
+    if (got < 0 || fstat(fd, &after) != 0)
+        return strerror(errno);
+    if (out->count - begin > most)
+        return "too large for such a file";
+    if (before.st_size != after.st_size || before.st_mtim.tv_sec != after.st_mtim.tv_sec ||
+        before.st_mtim.tv_nsec != after.st_mtim.tv_nsec)
+        return "it changed while it was read; try again";
+    return NULL;
+}
+
+bool
+textfile_read(const char *path, size_t most, struct buf *out, struct fault *fault)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) {
+        bool leads_nowhere = errno == ENOENT && !textfile_is_missing(path);
+        const char *why = leads_nowhere ? "a link on this path leads nowhere" : strerror(errno);
+        return fault_set(fault, "cannot open %s: %s", path, why);
+    }
+    size_t begin = out->count, line = 1;
+    const char *why = read_whole(fd, most, out);
+    close(fd);
+    if (why)
+        return fault_set(fault, "cannot read %s: %s", path, why);
+    const char *at = buf_string(out) + begin, *nul = memchr(at, '\0', out->count - begin);
+    for (; nul && at < nul; at++)
+        line += *at == '\n';
+    return !nul || fault_set(fault, "%s:%zu: a NUL byte: this is not a text file", path, line);
+}
