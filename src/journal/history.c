@@ -164,12 +164,12 @@ journal_seen(struct journal *j, const struct addr *address, struct seen *out, st
     seen_fini(out);
     int64_t id = journal_resource_id(j, &resource, false, &result, fault);
     sqlite3_stmt *rows = journal_query(j, fault,
-                                       "SELECT first_ms, last_ms, id, lists FROM observation WHERE matter = ?1"
+                                       "SELECT first_ms, last_ms, lists, results FROM observation WHERE matter = ?1"
                                        " ORDER BY first_ms, last_ms, id",
                                        INT(id));
     while (id != 0 && journal_step(j, rows, &result, fault)) {
         observed_lists lists = {0};
-        result = journal_lists_read(j, sqlite3_column_int64(rows, 2), sqlite3_column_int64(rows, 3), &lists, fault);
+        result = journal_lists_read(j, rows, 2, 3, &lists, fault);
         if (result == JOURNAL_DONE)
             observation_add_seen(out, &lists, sqlite3_column_int64(rows, 0), sqlite3_column_int64(rows, 1));
         out->changes++;

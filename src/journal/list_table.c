@@ -38,19 +38,20 @@ find_list(const struct journal *j, const char *zone, int64_t id)
     return NULL;
 }
 
-int64_t
-journal_list_id(struct journal *j, const char *zone, const char *part, struct fault *fault)
+/* Returns the row of a list, made when it is missing; 0 = a failure. */
+static int64_t
+list_id(struct journal *j, const struct observed_list *observed, struct fault *fault)
 {
-    const struct journal_list *list = find_list(j, zone, 0);
+    const struct journal_list *list = find_list(j, observed->zone, 0);
     if (!list && read_tables(j, fault) == JOURNAL_DONE)
-        list = find_list(j, zone, 0);
+        list = find_list(j, observed->zone, 0);
     if (list || j->broken)
         return list ? list->id : 0;
-    if (journal_execute(j, fault, "INSERT INTO list(zone, part) VALUES(?1, ?2)", TEXT(zone),
-                        journal_text_or_null(part)) != JOURNAL_DONE)
+    if (journal_execute(j, fault, "INSERT INTO list(zone, part) VALUES(?1, ?2)", TEXT(observed->zone),
+                        journal_text_or_null(observed->part)) != JOURNAL_DONE)
         return 0;
     int64_t id = sqlite3_last_insert_rowid(j->db);
-    vec_push(&j->lists, ((struct journal_list){id, mem_copy(zone), observation_part(part ? part : "")}));
+    vec_push(&j->lists, ((struct journal_list){id, mem_copy(observed->zone), observed->part}));
     return id;
 }
 
@@ -65,13 +66,14 @@ find_set(const struct journal *j, const char *lists, int64_t id)
 }
 
 int64_t
-journal_list_set_id(struct journal *j, const observed_lists *lists, struct fault *fault)
+journal_lists_write(struct journal *j, const observed_lists *lists, struct buf *results, struct fault *fault)
 {
     VEC(int64_t) ids = {0};
     struct buf text = {0};
     int64_t set_id = 0;
     for (size_t i = 0; i < lists->count; i++) {
-        int64_t id = journal_list_id(j, lists->at[i].zone, lists->at[i].part, fault);
+        const struct observed_list *list = &lists->at[i];
+        int64_t id = list_id(j, list, fault);
         if (id == 0)
             goto done;
         vec_push(&ids, id);
@@ -79,6 +81,9 @@ journal_list_set_id(struct journal *j, const observed_lists *lists, struct fault
             ids.at[k] = ids.at[k - 1];
             ids.at[k - 1] = id;
         }
+        for (size_t t = 0; list->state != STATE_CLEAR && (t == 0 || t < list->texts.count); t++)
+            buf_format(results, "%s%" PRId64 " %s %s", results->count > 0 ? "\n" : "", id, list_state_name(list->state),
+                       t < list->texts.count ? list->texts.at[t] : "");
     }
     for (size_t i = 0; i < ids.count; i++)
         buf_format(&text, "%s%" PRId64, i > 0 ? " " : "", ids.at[i]);
@@ -98,43 +103,48 @@ done:
     return set_id;
 }
 
+/* Reads "ID STATE TEXT", which must belong to a list of `out`. */
+static bool
+read_result(struct journal *j, char *line, observed_lists *out)
+{
+    char *rest = NULL;
+    const struct journal_list *list = find_list(j, NULL, strtoll(line, &rest, 10));
+    char *word = strsep(&rest, " ") ? strsep(&rest, " ") : NULL;
+    enum list_state state;
+    if (!list || !word || !observed_list_of_zone(out, list->zone) || !journal_state_parse(word, &state))
+        return false;
+    struct observed_list *here = observed_list_add(out, list->zone, list->part, state);
+    here->state = state;
+    if (rest && *rest)
+        vec_push(&here->texts, mem_copy(rest));
+    return true;
+}
+
 enum journal_result
-journal_lists_read(struct journal *j, int64_t observation_id, int64_t set_id, observed_lists *out, struct fault *fault)
+journal_lists_read(struct journal *j, sqlite3_stmt *row, int set_column, int results_column, observed_lists *out,
+                   struct fault *fault)
 {
     enum journal_result result = JOURNAL_DONE;
+    int64_t set_id = sqlite3_column_int64(row, set_column);
     const struct journal_list_set *set = find_set(j, NULL, set_id);
     if (!set && (result = read_tables(j, fault)) != JOURNAL_DONE)
         return result;
     set = set ? set : find_set(j, NULL, set_id);
     const char *ids = set ? set->lists : NULL;
-    sqlite3_stmt *rows = journal_query(
-        j, fault, "SELECT list, state, texts FROM observation_list WHERE observation = ?1", INT(observation_id));
-    bool row = journal_step(j, rows, &result, fault);
-    for (char *end; ids && *ids && result == JOURNAL_DONE; ids = end) {
-        int64_t id = strtoll(ids, &end, 10);
-        const struct journal_list *list = find_list(j, NULL, id);
+    for (char *end; ids && *ids; ids = end) {
+        const struct journal_list *list = find_list(j, NULL, strtoll(ids, &end, 10));
         if (!list || end == ids)
             break;
-        struct observed_list *here = observed_list_add(out, list->zone, list->part, STATE_CLEAR);
-        while (row && sqlite3_column_int64(rows, 0) < id)
-            row = journal_step(j, rows, &result, fault);
-        if (!row || sqlite3_column_int64(rows, 0) != id)
-            continue;
-        if (!journal_state_parse(journal_column_word(rows, 1), &here->state)) {
-            result = journal_report_corrupt(j, rows, 1, "the state of a list", fault);
-            break;
-        }
-        char *lines = journal_column_lines(rows, 2);
-        for (char *rest = lines, *line; rest && (line = strsep(&rest, "\n")) != NULL;)
-            vec_push(&here->texts, mem_copy(line));
-        free(lines);
-        row = journal_step(j, rows, &result, fault);
+        observed_list_add(out, list->zone, list->part, STATE_CLEAR);
     }
-    if (rows)
-        sqlite3_reset(rows);
-    if (result == JOURNAL_DONE && (!ids || *ids)) {
+    if (!ids || *ids) {
         fault_set(fault, "the journal %s refers to lists that it does not contain; it was changed by hand", j->path);
         return j->last = JOURNAL_FAILED;
     }
+    char *lines = journal_column_lines(row, results_column);
+    for (char *rest = lines, *line; rest && result == JOURNAL_DONE && (line = strsep(&rest, "\n")) != NULL;)
+        if (!read_result(j, line, out))
+            result = journal_report_corrupt(j, row, results_column, "the result of a list", fault);
+    free(lines);
     return result;
 }

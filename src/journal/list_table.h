@@ -2,17 +2,17 @@
 #ifndef LIST_TABLE_H
 #define LIST_TABLE_H
 
+#include "base/buf.h"
 #include "journal/db.h"
 #include "journal/observation.h"
 
-/* Returns the row of a list, made when it is missing; 0 = a failure. */
-int64_t journal_list_id(struct journal *, const char *zone, const char *part, struct fault *);
+/* Returns the row of the set of an observation's lists, made when it is missing; 0 = a failure. Appends the value of
+ * the column `results`. */
+int64_t journal_lists_write(struct journal *, const observed_lists *, struct buf *results, struct fault *);
 
-/* Returns the row of the set of an observation's lists, made when it is missing; 0 = a failure. */
-int64_t journal_list_set_id(struct journal *, const observed_lists *, struct fault *);
-
-/* Adds the lists of a row of observation, all with their states and texts. */
-enum journal_result journal_lists_read(struct journal *, int64_t observation_id, int64_t set_id, observed_lists *out,
-                                       struct fault *);
+/* Adds the lists of a row of observation with their states and texts: from its column `lists`, and the one with
+ * `results`. */
+enum journal_result journal_lists_read(struct journal *, struct sqlite3_stmt *row, int set_column, int results_column,
+                                       observed_lists *out, struct fault *);
 
 #endif

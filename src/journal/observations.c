@@ -35,21 +35,25 @@ write_row(struct journal *j, const struct observation *o, int64_t resource_id, i
 {
     enum journal_result result;
     int64_t org = org_id(j, o->org, &result, fault);
-    int64_t lists = result == JOURNAL_DONE ? journal_list_set_id(j, &o->lists, fault) : 0;
-    if (lists == 0)
+    struct buf results = {0};
+    int64_t lists = result == JOURNAL_DONE ? journal_lists_write(j, &o->lists, &results, fault) : 0;
+    if (lists == 0) {
+        buf_free(&results);
         return j->last;
+    }
     result = journal_execute(
         j, fault,
         "INSERT INTO observation VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
-        " ?18, ?19, ?20, ?21)",
+        " ?18, ?19, ?20, ?21, ?22)",
         INT_OR_NULL(id, id > 0), UUID(&o->uuid), INT(resource_id), INT(o->first_ms), INT(o->last_ms), INT(o->times),
         TEXT(journal_source_name(o->source)), journal_text_or_null(o->resolver), INT_OR_NULL(o->serial, o->serial > 0),
         TEXT(verdict_state_name(o->verdict)), INT(o->causes), TEXT(o->headline), INT(lists),
-        INT(observed_lists_levels(&o->lists, STATE_LISTED)), INT(observed_lists_levels(&o->lists, STATE_CLEAR)),
-        INT_OR_NULL(o->asn, o->asn > 0), INT_OR_NULL(org, org > 0), journal_text_or_null(o->country),
-        INT_OR_NULL(o->score_asn, o->score_asn > 0), o->score >= 0 ? REAL(o->score) : (struct journal_binding){0},
-        journal_text_or_null(o->name));
+        journal_text_or_null(buf_string(&results)), INT(observed_lists_levels(&o->lists, STATE_LISTED)),
+        INT(observed_lists_levels(&o->lists, STATE_CLEAR)), INT_OR_NULL(o->asn, o->asn > 0), INT_OR_NULL(org, org > 0),
+        journal_text_or_null(o->country), INT_OR_NULL(o->score_asn, o->score_asn > 0),
+        o->score >= 0 ? REAL(o->score) : (struct journal_binding){0}, journal_text_or_null(o->name));
     *made = sqlite3_last_insert_rowid(j->db);
+    buf_free(&results);
     return result;
 }
 
@@ -63,23 +67,6 @@ journal_observation_write(struct journal *j, const struct observation *o, int64_
         result = journal_execute(j, fault, "DELETE FROM observation WHERE id = ?1", INT(id));
     if (result == JOURNAL_DONE)
         result = write_row(j, o, resource_id, id, &row, fault);
-    for (size_t i = 0; i < o->lists.count && result == JOURNAL_DONE; i++) {
-        const struct observed_list *list = &o->lists.at[i];
-        struct buf texts = {0};
-        if (list->state == STATE_CLEAR) /* takes no row */
-            continue;
-        int64_t list_id = journal_list_id(j, list->zone, list->part, fault);
-        if (list_id == 0) {
-            result = j->last;
-            break;
-        }
-        for (size_t t = 0; t < list->texts.count; t++)
-            buf_format(&texts, "%s%s", t > 0 ? "\n" : "", list->texts.at[t]);
-        result = journal_execute(
-            j, fault, "INSERT INTO observation_list(observation, list, state, texts) VALUES(?1, ?2, ?3, ?4)", INT(row),
-            INT(list_id), TEXT(list_state_name(list->state)), journal_text_or_null(buf_string(&texts)));
-        buf_free(&texts);
-    }
     for (size_t i = 0; i < o->nets.count && result == JOURNAL_DONE; i++) {
         const struct listed_net *net = &o->nets.at[i];
         char prefix[PREFIX_TEXT];
@@ -191,11 +178,11 @@ journal_observation_read(struct journal *j, sqlite3_stmt *row, struct observatio
         .serial = (uint32_t)read_number(&r, 8, 0, UINT32_MAX, "a zone's serial"),
         .causes = (unsigned)read_number(&r, 10, 0, CAUSE_ADDRESS | CAUSE_ALLOCATION | CAUSE_PROVIDER, "the causes"),
         .headline = journal_column_text(row, 11),
-        .asn = (uint32_t)read_number(&r, 13, 0, UINT32_MAX, "an AS number"),
-        .org = journal_column_text(row, 14),
-        .score_asn = (uint32_t)read_number(&r, 16, 0, UINT32_MAX, "an AS number"),
-        .score = sqlite3_column_type(row, 17) == SQLITE_NULL ? LISTING_UNKNOWN : sqlite3_column_double(row, 17),
-        .name = journal_column_text(row, 18),
+        .asn = (uint32_t)read_number(&r, 14, 0, UINT32_MAX, "an AS number"),
+        .org = journal_column_text(row, 15),
+        .score_asn = (uint32_t)read_number(&r, 17, 0, UINT32_MAX, "an AS number"),
+        .score = sqlite3_column_type(row, 18) == SQLITE_NULL ? LISTING_UNKNOWN : sqlite3_column_double(row, 18),
+        .name = journal_column_text(row, 19),
     };
     if (!out->headline)
         out->headline = mem_copy("");
@@ -207,10 +194,9 @@ journal_observation_read(struct journal *j, sqlite3_stmt *row, struct observatio
         fail(&r, 6, "a source");
     if (!journal_verdict_parse(journal_column_word(row, 9), &out->verdict))
         fail(&r, 9, "a verdict");
-    read_country(&r, 15, out->country);
+    read_country(&r, 16, out->country);
     int64_t id = sqlite3_column_int64(row, 0);
-    enum journal_result result =
-        r.failed ? JOURNAL_FAILED : journal_lists_read(j, id, sqlite3_column_int64(row, 12), &out->lists, fault);
+    enum journal_result result = r.failed ? JOURNAL_FAILED : journal_lists_read(j, row, 12, 13, &out->lists, fault);
     if (result == JOURNAL_DONE)
         result = read_nets(j, id, &out->nets, fault);
     if (result == JOURNAL_DONE)

@@ -1,5 +1,5 @@
-/* Observations as rows: one in observation, one in observation_net for each net, one in observation_list for each list
- * that was not clear; names of organisations are shared in org. Private to the room. */
+/* Observations as rows: one in observation, one in observation_net for each net; names of organisations are shared in
+ * org. Private to the room. */
 #ifndef OBSERVATIONS_H
 #define OBSERVATIONS_H
 
@@ -9,8 +9,8 @@
 /* The columns that journal_observation_read needs: `o` is the observation, `m` its resource, `org` its organisation. */
 #define JOURNAL_OBSERVATION                                                                                            \
     "o.id, o.uid, m.text, o.first_ms, o.last_ms, o.times, o.source, o.resolver, o.serial, o.verdict, o.causes,"        \
-    " o.headline, o.lists, o.asn, org.name, o.country, o.score_asn, o.score, o.name"
-enum { JOURNAL_OBSERVATION_COLUMNS = 19 };
+    " o.headline, o.lists, o.results, o.asn, org.name, o.country, o.score_asn, o.score, o.name"
+enum { JOURNAL_OBSERVATION_COLUMNS = 20 };
 /* The same with its tables; a WHERE and an ORDER BY may follow. */
 #define JOURNAL_OBSERVATIONS                                                                                           \
     "SELECT " JOURNAL_OBSERVATION " FROM observation o JOIN matter m ON m.id = o.matter"                               \

@@ -35,8 +35,8 @@ enum {
     ASN,
     ORG,
     NAME,
-    OBSERVATION,
     LISTS,
+    RESULTS,
     NET,
     IMPACTS,
     LIMIT,
@@ -51,7 +51,7 @@ enum {
 static const char row_sql[] =
     "SELECT m.text, m.seen_ms, (SELECT count(*) FROM observation WHERE matter = m.id),"
     " o.uid, o.verdict, o.causes, o.asn, (SELECT name FROM org WHERE id = o.org), o.name,"
-    " o.id, o.lists, n.net, n.impacts, n.net_limit,"
+    " o.lists, o.results, n.net, n.impacts, n.net_limit,"
     " c.state, c.due_ms, c.ticket, c.tags,"
     " (SELECT text FROM note WHERE a_case = c.id AND text <> '' AND NOT EXISTS"
     "  (SELECT 1 FROM note_replaces r WHERE r.replaced = note.uid) ORDER BY at_ms, uid LIMIT 1)"
@@ -110,8 +110,7 @@ journal_read(struct journal *j, const int64_t *keys, size_t count, journal_entri
         if (journal_step(j, find, &result, fault))
             odd = read_row(find, &entry);
         if (odd < 0 && entry.observed)
-            result = journal_lists_read(j, sqlite3_column_int64(find, OBSERVATION), sqlite3_column_int64(find, LISTS),
-                                        &entry.lists, fault);
+            result = journal_lists_read(j, find, LISTS, RESULTS, &entry.lists, fault);
         vec_push(out, entry);
         if (odd >= 0)
             result = journal_report_corrupt(j, find, odd, "a value", fault);

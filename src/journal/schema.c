@@ -107,18 +107,14 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " listed INTEGER NOT NULL, impacts INTEGER NOT NULL, needed REAL NOT NULL,"
     " PRIMARY KEY(matter, at_ms)) WITHOUT ROWID;",
 
-    /* List results as rows. An observation refers to the set of the lists that gave a result: those without a row in
-     * observation_list were clear, so that a clear address takes none. levels and levels_clear have a bit for each
-     * level that was listed or clear: 1, 2, 4. */
+    /* Lists as rows. An observation refers to the set of the lists that gave a result: those without a line "ID STATE
+     * TEXT" in `results` were clear. Lines, and not rows of a table, because each table costs a page for each
+     * observation. levels and levels_clear have a bit for each level that was listed or clear: 1, 2, 4. */
     "CREATE TABLE list(id INTEGER PRIMARY KEY, zone TEXT NOT NULL UNIQUE, part TEXT);"
     "INSERT INTO list VALUES(1, 'dnsbl-1.uceprotect.net', 'level1'), (2, 'dnsbl-2.uceprotect.net', 'level2'),"
     " (3, 'dnsbl-3.uceprotect.net', 'level3'), (4, 'ips.whitelisted.org', 'exemption'),"
     " (5, 'ips.backscatterer.org', 'backscatterer');"
     "CREATE TABLE list_set(id INTEGER PRIMARY KEY, lists TEXT NOT NULL UNIQUE);" /* ids: "1 2 3 4 5" */
-    "CREATE TABLE observation_list("
-    " observation INTEGER NOT NULL REFERENCES observation_2(id) ON DELETE CASCADE,"
-    " list INTEGER NOT NULL, state TEXT NOT NULL, texts TEXT," /* lines */
-    " PRIMARY KEY(observation, list)) WITHOUT ROWID;"
     "CREATE TABLE observation_2("
     " id INTEGER PRIMARY KEY,"
     " uid BLOB NOT NULL,"
@@ -126,7 +122,7 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, times INTEGER NOT NULL,"
     " source TEXT NOT NULL, resolver TEXT, serial INTEGER,"
     " verdict TEXT NOT NULL, causes INTEGER NOT NULL, headline TEXT NOT NULL,"
-    " lists INTEGER NOT NULL, levels INTEGER NOT NULL, levels_clear INTEGER NOT NULL,"
+    " lists INTEGER NOT NULL, results TEXT, levels INTEGER NOT NULL, levels_clear INTEGER NOT NULL,"
     " asn INTEGER, org INTEGER, country TEXT,"
     " score_asn INTEGER, score REAL,"
     " name TEXT);"
@@ -141,26 +137,25 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     " FROM (SELECT observation, list FROM states ORDER BY observation, list) GROUP BY observation;"
     "INSERT INTO list_set(lists) SELECT DISTINCT lists FROM sets UNION SELECT '' ORDER BY lists DESC;"
     "CREATE UNIQUE INDEX temp.sets_observation ON sets(observation);"
-    "INSERT INTO observation_2 SELECT o.id, uid, matter, first_ms, last_ms, times, source, resolver, serial, verdict,"
-    " causes, headline, (SELECT s.id FROM list_set s WHERE s.lists = ifnull((SELECT t.lists FROM temp.sets t"
-    " WHERE t.observation = o.id), '')),"
-    " (level1 = 'listed') + 2 * (level2 = 'listed') + 4 * (level3 = 'listed'),"
-    " (level1 = 'clear') + 2 * (level2 = 'clear') + 4 * (level3 = 'clear'),"
-    " asn, org, country, score_asn, score, name FROM observation o;"
-
     "CREATE TEMP TABLE said AS WITH RECURSIVE line(observation, place, text, rest) AS ("
     "  SELECT id, 0, '', texts || char(10) FROM observation WHERE texts IS NOT NULL"
     "  UNION ALL SELECT observation, place + 1, substr(rest, 1, instr(rest, char(10)) - 1),"
     "  substr(rest, instr(rest, char(10)) + 1) FROM line WHERE rest <> '')"
     " SELECT observation, place, (SELECT id FROM list WHERE part = substr(text, 1, instr(text, char(9)) - 1)) AS list,"
     " substr(text, instr(text, char(9)) + 1) AS text FROM line WHERE place > 0;"
-    "CREATE TEMP TABLE texts AS SELECT observation, list, group_concat(text, char(10)) AS texts"
-    " FROM (SELECT * FROM said ORDER BY observation, list, place) WHERE list IS NOT NULL GROUP BY observation, list;"
-    "CREATE UNIQUE INDEX temp.texts_observation ON texts(observation, list);"
-    "INSERT INTO observation_list SELECT s.observation, s.list, s.state, t.texts FROM states s"
-    " LEFT JOIN texts t ON t.observation = s.observation AND t.list = s.list"
-    " WHERE s.state <> 'clear' ORDER BY s.observation, s.list;"
-    "DROP TABLE temp.states; DROP TABLE temp.sets; DROP TABLE temp.said; DROP TABLE temp.texts;"
+    "CREATE TEMP TABLE results AS SELECT observation, group_concat(line, char(10)) AS lines"
+    " FROM (SELECT s.observation, s.list || ' ' || s.state || ' ' || ifnull(t.text, '') AS line FROM states s"
+    " LEFT JOIN said t ON t.observation = s.observation AND t.list = s.list WHERE s.state <> 'clear'"
+    " ORDER BY s.observation, s.list, t.place) GROUP BY observation;"
+    "CREATE UNIQUE INDEX temp.results_observation ON results(observation);"
+    "INSERT INTO observation_2 SELECT o.id, uid, matter, first_ms, last_ms, times, source, resolver, serial, verdict,"
+    " causes, headline, (SELECT s.id FROM list_set s WHERE s.lists = ifnull((SELECT t.lists FROM temp.sets t"
+    " WHERE t.observation = o.id), '')),"
+    " (SELECT r.lines FROM temp.results r WHERE r.observation = o.id),"
+    " (level1 = 'listed') + 2 * (level2 = 'listed') + 4 * (level3 = 'listed'),"
+    " (level1 = 'clear') + 2 * (level2 = 'clear') + 4 * (level3 = 'clear'),"
+    " asn, org, country, score_asn, score, name FROM observation o;"
+    "DROP TABLE temp.states; DROP TABLE temp.sets; DROP TABLE temp.said; DROP TABLE temp.results;"
 
     "DROP TABLE observation;" /* foreign keys are off */
     "ALTER TABLE observation_2 RENAME TO observation;"
@@ -236,16 +231,15 @@ int
 journal_schema_probe(sqlite3 *db)
 {
     int64_t number;
-    return read_number(
-        db,
-        "SELECT (SELECT max(id) FROM matter), (SELECT observation FROM matter_text_upto),"
-        " (SELECT max(seen_ms) FROM matter), (SELECT low FROM matter ORDER BY low LIMIT 1),"
-        " (SELECT max(id) FROM observation),"
-        " (SELECT max(matter) FROM observation), (SELECT max(asn) FROM observation),"
-        " (SELECT max(observation) FROM observation_net), (SELECT max(observation) FROM observation_list),"
-        " (SELECT max(id) FROM list), (SELECT max(id) FROM list_set), (SELECT max(id) FROM org),"
-        " (SELECT max(id) FROM cases), (SELECT max(uid) FROM note),"
-        " (SELECT max(uid) FROM told), (SELECT max(address) FROM neighbour),"
-        " (SELECT max(at_ms) FROM snapshot)",
-        &number);
+    return read_number(db,
+                       "SELECT (SELECT max(id) FROM matter), (SELECT observation FROM matter_text_upto),"
+                       " (SELECT max(seen_ms) FROM matter), (SELECT low FROM matter ORDER BY low LIMIT 1),"
+                       " (SELECT max(id) FROM observation),"
+                       " (SELECT max(matter) FROM observation), (SELECT max(asn) FROM observation),"
+                       " (SELECT max(observation) FROM observation_net),"
+                       " (SELECT max(id) FROM list), (SELECT max(id) FROM list_set), (SELECT max(id) FROM org),"
+                       " (SELECT max(id) FROM cases), (SELECT max(uid) FROM note),"
+                       " (SELECT max(uid) FROM told), (SELECT max(address) FROM neighbour),"
+                       " (SELECT max(at_ms) FROM snapshot)",
+                       &number);
 }

@@ -1024,13 +1024,13 @@ unknown_enum_word_is_reported(void **state)
 {
     (void)state;
     make_journal();
-    run_sql("journal.db", "UPDATE observation_list SET state = 'sort' || char(27) || '[31m of'");
+    run_sql("journal.db", "UPDATE observation SET results = '1 sort' || char(27) || '[31m of'");
     open_it();
     struct observation o;
     struct seen seen = {0};
     struct addr address = addr_from_v4(0xCB00714D);
     assert_false(journal_newest(journal, &address, &o, &fault));
-    assert_says(fault.text, "as the state of a list: 'sort?[31m of'; it was changed by hand");
+    assert_says(fault.text, "as the result of a list: '1 sort?[31m of'; it was changed by hand");
     assert_int_equal(count_of("203.0.113.77"), -1);
     assert_false(journal_seen(journal, &address, &seen, &fault));
     assert_int_equal(observe("203.0.113.77", 2000, STATE_CLEAR), JOURNAL_FAILED);
@@ -1056,7 +1056,7 @@ text_hostile_is_cleaned(void **state)
     (void)state;
     make_journal();
     run_sql("journal.db", "UPDATE observation SET headline = 'red' || char(27) || '[31m' || char(10) || 'alert';"
-                          " UPDATE observation_list SET texts = 'two' || char(7) || char(10) || 'x'");
+                          " UPDATE observation SET results = '1 listed two' || char(7) || char(10) || '1 listed x'");
     open_it();
     struct observation o;
     struct addr address = addr_from_v4(0xCB00714D);
