@@ -18,7 +18,7 @@ enum history_kind {
     HISTORY_COUNT,          /* index: in counts */
     HISTORY_LISTED,         /* index and number: the neighbours (in `came`) that were first seen on level 1 then */
     HISTORY_DELISTED,       /* likewise (in `left`): last seen on level 1 then; absent_ms is when they were off it */
-    HISTORY_CASE_OPENED,    /* index: in cases, also below */
+    HISTORY_CASE_OPENED,    /* index: in cases, also below: the kinds from here on are about cases */
     HISTORY_CASE_STATE,     /* its state was set: closed, waiting, or open again */
     HISTORY_CASE_TICKET,    /* the ticket was set, or removed (NULL) */
     HISTORY_CASE_TAGS,      /* the tags were set, or removed (NULL) */

@@ -3,23 +3,19 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "journal/history.h"
 #include "journal/json_read.h"
+#include "pages/timeline.h"
 #include "session/exit_status.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COL = 1, COL_PART = 3, COL_DEEP = 5, COL_FIRST = 21, COL_LAST = 39, COL_GONE = 57, COL_FIGURES = 21 };
-
-/* Observations read beyond those shown, to compare the last ones with, and to find the first date. */
-enum { BEHIND = 200 };
+enum { COL = 1, COL_PART = 3, COL_DEEP = 5, COL_FIRST = 21, COL_LAST = 39, COL_GONE = 57 };
 
 struct story {
-    struct history history;
+    struct timeline timeline;
     bool is_address;
-    bool all_read;    /* no older observations */
     struct seen seen; /* of an address */
     struct prefix around;
     journal_neighbours neighbours; /* on level 1 in `around`; those that came or left last are first */
@@ -50,11 +46,9 @@ compare_events(const void *a, const void *b)
 static bool
 story_read(struct story *s, struct journal *j, const struct resource *resource, size_t most, struct fault *fault)
 {
-    size_t behind = most + BEHIND;
-    if (!history_read(&s->history, j, resource, most, behind, fault))
+    if (!timeline_gather(&s->timeline, j, resource, most, fault))
         return false;
     s->is_address = resource->kind == RESOURCE_ADDRESS;
-    s->all_read = s->history.observations.count < most + behind;
     if (s->is_address && !journal_seen(j, &resource->prefix.addr, &s->seen, fault))
         return false;
     if (!s->is_address && !journal_counts_of(j, resource, INT32_MAX, &s->counts, fault))
@@ -76,7 +70,7 @@ static const struct journal_neighbour *
 own_row(const struct story *s)
 {
     for (size_t i = 0; i < s->neighbours.count; i++)
-        if (s->neighbours.at[i].address == addr_to_v4(&s->history.resource.prefix.addr))
+        if (s->neighbours.at[i].address == addr_to_v4(&s->timeline.history.resource.prefix.addr))
             return &s->neighbours.at[i];
     return NULL;
 }
@@ -95,7 +89,7 @@ heading(struct page *p, const char *text)
 static void
 since_row(struct page *p, const struct story *s)
 {
-    const struct history *h = &s->history;
+    const struct history *h = &s->timeline.history;
     char first[CLOCK_MINUTE];
     int64_t first_ms = s->counts.count > 0 ? s->counts.at[0].at_ms : INT64_MAX;
     for (size_t i = 0; i < h->cases.count; i++)
@@ -108,13 +102,13 @@ since_row(struct page *p, const struct story *s)
         return;
     page_row(p, 0);
     page_format(p, COL, 0, ROLE_PLAIN, "in this journal since %s UTC%s", clock_minute(first_ms, first),
-                s->all_read ? "" : " or before");
+                h->more ? " or before" : "");
 }
 
 static void
 head_rows(struct page *p, const struct story *s)
 {
-    const struct history *h = &s->history;
+    const struct history *h = &s->timeline.history;
     char text[RESOURCE_TEXT], first[CLOCK_MINUTE];
     page_row(p, 0);
     int col = page_text(p, COL, 0, ROLE_TITLE, resource_text(&h->resource, text)) + 2;
@@ -198,53 +192,6 @@ journal_command_case_rows(struct page *p, const struct journal_case *a_case, siz
     buf_free(&text);
 }
 
-/* An observation and what changed since `before` (NULL = nothing to compare with). */
-static void
-observation_rows(struct page *p, const struct observation *o, const struct observation *before, bool with_address)
-{
-    char first[CLOCK_MINUTE], last[CLOCK_MINUTE], address[ADDR_TEXT];
-    observation_differences differences = {0};
-    struct buf text = {0};
-    buf_text(&text, clock_minute(o->first_ms, first));
-    if (strcmp(first, clock_minute(o->last_ms, last)) != 0)
-        buf_format(&text, " to %s", last);
-    buf_text(&text, " UTC");
-    if (o->times > 1)
-        buf_format(&text, ", %u times", o->times);
-    if (with_address)
-        buf_format(&text, "  %s", addr_text(&o->address, address));
-    buf_format(&text, "  %s%s", verdict_state_name(o->verdict), o->source == SOURCE_ZONE ? " (zone file)" : "");
-    page_row(p, 0);
-    page_wrap(p, COL_PART, ROLE_PLAIN, buf_string(&text));
-    page_row(p, 0);
-    page_wrap(p, COL_DEEP, ROLE_DIM, o->headline);
-    if (before)
-        observation_compare(&differences, before, o);
-    for (size_t i = 0; i < differences.count; i++) {
-        buf_clear(&text);
-        observation_difference_text(&text, &differences.at[i]);
-        page_row(p, 0);
-        page_wrap(p, COL_DEEP, ROLE_STRONG, buf_string(&text));
-    }
-    vec_free(&differences);
-    buf_free(&text);
-}
-
-static void
-observations_section(struct page *p, const struct story *s)
-{
-    const struct history *h = &s->history;
-    if (h->shown == 0)
-        return;
-    heading(p, h->more ? "Observations, newest first (-n N shows more)" : "Observations, newest first");
-    for (size_t i = 0; i < h->items.count; i++) {
-        const struct history_item *item = &h->items.at[i];
-        if (item->kind == HISTORY_OBSERVATION)
-            observation_rows(p, &h->observations.at[item->index],
-                             item->before == HISTORY_NONE ? NULL : &h->observations.at[item->before], !s->is_address);
-    }
-}
-
 static void
 neighbour_row(struct page *p, const struct journal_neighbour *n)
 {
@@ -310,46 +257,22 @@ neighbours_section(struct page *p, const struct story *s, size_t most)
         neighbour_row(p, &s->neighbours.at[i]);
 }
 
-static void
-counts_section(struct page *p, const struct story *s, size_t most)
-{
-    bool is_asn = s->history.resource.kind == RESOURCE_ASN;
-    if (s->counts.count > 0)
-        heading(p, "Counts from the zone files, UTC");
-    for (size_t i = s->counts.count > most ? s->counts.count - most : 0; i < s->counts.count; i++) {
-        const struct journal_count *count = &s->counts.at[i];
-        char at[CLOCK_MINUTE];
-        struct buf text = {0};
-        text_number(&text, count->listed);
-        buf_text(&text, " listed");
-        if (count->impacts >= 0) {
-            buf_text(&text, ", ");
-            text_number(&text, count->impacts);
-            buf_text(&text, is_asn ? " impacts (estimate)" : " impacts");
-        }
-        if (count->limit > 0)
-            buf_format(&text, is_asn ? ", needed %.1f" : ", limit %.0f", count->limit);
-        page_row(p, 0);
-        page_text(p, COL_PART, 0, ROLE_PLAIN, clock_minute(count->at_ms, at));
-        page_text(p, COL_FIGURES, 0, ROLE_PLAIN, buf_string(&text));
-        buf_free(&text);
-    }
-}
-
 /* ---- formats ---- */
 
 static void
 put_text(struct journal_command *c, const struct story *s)
 {
-    const journal_cases *cases = &s->history.cases;
+    const struct history *h = &s->timeline.history;
     struct page page = {0};
     page_begin(&page, c->output.columns);
     head_rows(&page, s);
-    for (size_t i = 0; i < cases->count; i++)
-        journal_command_case_rows(&page, &cases->at[i], cases->count > 1 ? journal_case_number(cases, i) : 0);
-    observations_section(&page, s);
+    for (size_t i = 0; i < h->cases.count; i++)
+        journal_command_case_rows(&page, &h->cases.at[i], h->cases.count > 1 ? journal_case_number(&h->cases, i) : 0);
+    if (h->observations.count + h->counts.count + h->came.count > 0) {
+        heading(&page, h->more ? "History, newest first, UTC (-n N shows more)" : "History, newest first, UTC");
+        timeline_rows(&page, &s->timeline, COL_PART, false, 0);
+    }
     neighbours_section(&page, s, c->options->number);
-    counts_section(&page, s, c->options->number);
     output_page(&c->output, &c->out, &page);
     page_fini(&page);
 }
@@ -358,7 +281,7 @@ put_text(struct journal_command *c, const struct story *s)
 static void
 put_json(struct journal_command *c, const struct story *s)
 {
-    const struct history *h = &s->history;
+    const struct history *h = &s->timeline.history;
     for (size_t i = 0; i < h->cases.count; i++)
         journal_json_put_case(&c->out, &h->cases.at[i]);
     for (size_t i = 0; i < h->shown; i++)
@@ -373,7 +296,7 @@ put_json(struct journal_command *c, const struct story *s)
 static void
 put_csv(struct journal_command *c, const struct story *s)
 {
-    const struct history *h = &s->history;
+    const struct history *h = &s->timeline.history;
     bool beside = h->cases.count > 0 && s->is_address && h->shown > 0;
     journal_command_csv_head(&c->out);
     for (size_t i = beside; i < h->cases.count; i++)
@@ -388,7 +311,7 @@ journal_command_show(struct journal_command *c)
     static void (*const formats[])(struct journal_command *, const struct story *) = {
         [FORMAT_TEXT] = put_text, [FORMAT_JSON] = put_json, [FORMAT_CSV] = put_csv};
     struct story story = {0};
-    const struct history *h = &story.history;
+    const struct history *h = &story.timeline.history;
     struct resource resource;
     struct fault fault;
     char text[RESOURCE_TEXT];
@@ -405,7 +328,7 @@ journal_command_show(struct journal_command *c)
     } else {
         formats[c->options->format](c, &story);
     }
-    history_fini(&story.history);
+    timeline_fini(&story.timeline);
     seen_fini(&story.seen);
     vec_free(&story.neighbours);
     vec_free(&story.counts);

@@ -503,20 +503,22 @@ static const struct {
 
 /* The text is below its date on a narrow page, else beside it. */
 void
-timeline_rows(struct page *p, const struct timeline *t, uint64_t first_key)
+timeline_rows(struct page *p, const struct timeline *t, int col, bool cases, uint64_t first_key)
 {
     bool wide = p->cols >= WIDE, seconds = false;
     for (size_t i = 0; i < t->items.count; i++)
         seconds |= t->items.at[i].seconds;
-    int mark = COL_MARK - (wide ? 0 : YEAR) + (seconds ? SECONDS : 0), col = wide ? mark + GAP : GAP;
+    int mark = col + COL_MARK - (wide ? 0 : YEAR) + (seconds ? SECONDS : 0), deep = wide ? mark + GAP : col + GAP;
     for (size_t i = 0; i < t->items.count; i++) {
         const struct timeline_item *item = &t->items.at[i];
         const struct history_item *of = item->item;
         bool replaced = of->kind == HISTORY_NOTE && !t->history.cases.at[of->index].notes.at[of->number].current;
         char at[CLOCK_SECOND];
+        if (of->kind >= HISTORY_CASE_OPENED && !cases)
+            continue;
         item->seconds ? clock_second(of->at_ms, at) : clock_minute(of->at_ms, at);
         page_row(p, first_key + i);
-        page_text(p, 0, 0, ROLE_DIM, wide ? at : at + YEAR);
+        page_text(p, col, 0, ROLE_DIM, wide ? at : at + YEAR);
         page_glyph(p, mark, replaced ? ROLE_DIM : looks[of->kind].role, looks[of->kind].glyph);
         if (!wide)
             page_row(p, first_key + i);
@@ -525,13 +527,13 @@ timeline_rows(struct page *p, const struct timeline *t, uint64_t first_key)
             char *line = mem_copy_bytes(text, count);
             if (text != item->text)
                 page_row(p, first_key + i);
-            page_wrap(p, col, replaced ? ROLE_DIM : ROLE_PLAIN, line);
+            page_wrap(p, deep, replaced ? ROLE_DIM : ROLE_PLAIN, line);
             free(line);
             text += count + (text[count] == '\n');
         }
         if (item->times) {
             page_row(p, first_key + i);
-            page_wrap(p, col, ROLE_DIM, item->times);
+            page_wrap(p, deep, ROLE_DIM, item->times);
         }
     }
 }

@@ -25,8 +25,8 @@ struct timeline {
 bool timeline_gather(struct timeline *, struct journal *, const struct resource *, size_t most, struct fault *);
 void timeline_fini(struct timeline *);
 
-/* Adds the rows of each item, with keys from first_key on. */
-void timeline_rows(struct page *, const struct timeline *, uint64_t first_key);
+/* Adds the rows of each item from a column on, those of cases only if `cases`, with keys from first_key on. */
+void timeline_rows(struct page *, const struct timeline *, int col, bool cases, uint64_t first_key);
 /* Stores the address that an item is about; returns false when there is none. */
 bool timeline_address(const struct timeline *, const struct timeline_item *, struct addr *out);
 /* Returns the observation of an item; NULL for other items. */

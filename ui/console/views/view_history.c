@@ -69,7 +69,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     }
     sparkline_rows(page, &h->sparkline, 0, cols < SPARKLINE_MOST ? cols : SPARKLINE_MOST, &h->words);
     page_gap(page);
-    timeline_rows(page, h, KEY_ITEM);
+    timeline_rows(page, h, 0, true, KEY_ITEM);
     if (h->history.more) {
         page_row(page, 1);
         page_wrap(page, 0, ROLE_DIM, "Older entries: whylisted journal show prints them all.");
