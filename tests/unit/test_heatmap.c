@@ -17,7 +17,7 @@ heatmap_of(const char *text)
     struct prefix prefix;
     struct heatmap map;
     assert_true(prefix_parse(text, &prefix, NULL));
-    heatmap_init(&map, &prefix);
+    heatmap_init(&map, &prefix, NULL);
     return map;
 }
 
@@ -70,15 +70,27 @@ single_address_is_one_cell(void **state)
 }
 
 static void
-find_returns_cell(void **state)
+init_with_address_marks_its_cell(void **state)
 {
     (void)state;
-    struct heatmap map = heatmap_of("198.18.0.0/15");
-    assert_int_equal(heatmap_find(&map, 0xC6120000), 0);
-    assert_int_equal(heatmap_find(&map, 0xC61301FF), 128);
-    assert_int_equal(heatmap_find(&map, 0xC613FFFF), 255);
-    assert_int_equal(heatmap_find(&map, 0xC6140000), HEATMAP_NOWHERE);
-    assert_int_equal(heatmap_find(&map, 0xC611FFFF), HEATMAP_NOWHERE);
+    static const struct {
+        uint32_t address;
+        int cell;
+    } cases[] = {
+        {0xC6120000, 0},
+        {0xC61301FF, 128},
+        {0xC613FFFF, 255},
+        {0xC6140000, HEATMAP_NOWHERE},
+        {0xC611FFFF, HEATMAP_NOWHERE},
+    };
+    struct prefix prefix;
+    assert_true(prefix_parse("198.18.0.0/15", &prefix, NULL));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct addr address = addr_from_v4(cases[i].address);
+        struct heatmap map;
+        heatmap_init(&map, &prefix, &address);
+        assert_int_equal(map.here, cases[i].cell);
+    }
 }
 
 static void
@@ -193,9 +205,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cells_divide_prefix),   cmocka_unit_test(single_address_is_one_cell),
-        cmocka_unit_test(find_returns_cell),     cmocka_unit_test(keys_walk_cells),
-        cmocka_unit_test(map_is_drawn),          cmocka_unit_test(labels_show_changing_octet),
+        cmocka_unit_test(cells_divide_prefix),
+        cmocka_unit_test(single_address_is_one_cell),
+        cmocka_unit_test(init_with_address_marks_its_cell),
+        cmocka_unit_test(keys_walk_cells),
+        cmocka_unit_test(map_is_drawn),
+        cmocka_unit_test(labels_show_changing_octet),
         cmocka_unit_test(legend_explains_cells),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

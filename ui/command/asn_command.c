@@ -55,7 +55,7 @@ ground_open(struct ground *g, const struct options *o, unsigned levels, const ch
 static void
 ground_close(struct ground *g)
 {
-    world_table_forget(&g->world);
+    countries_fini(&g->world.countries);
     session_close(&g->engine);
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "pages/journal_rows.h"
 #include "session/exit_status.h"
+#include "verdict/phrases.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ entry_row(struct page *p, const struct journal_entry *e)
         page_text(p, COL_STATE, 0, roles[e->verdict], buf_string(&state));
     }
     page_text(p, COL_SEEN, 0, ROLE_PLAIN, clock_minute(e->seen_ms, seen));
-    journal_rows_put_holder(&who, e);
+    phrases_holder(&who, e->asn, e->org ? e->org : "", "");
     if (who.count == 0 && e->name)
         buf_text(&who, e->name);
     page_text(p, COL_WHO, p->cols - COL_WHO, ROLE_DIM, buf_string(&who));

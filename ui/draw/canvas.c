@@ -42,26 +42,14 @@ put(const struct canvas *c, int row, int col, const char *bytes, int width, enum
         return;
     bool first_in = col >= c->left && col < c->right;
     bool last_in = col + width - 1 >= c->left && col + width - 1 < c->right;
-    if (width == 0 && first_in)
-        grid_mark(c->grid, row, col, bytes);
-    else if (width == 0)
-        return;
-    else if (first_in && last_in)
+    if (first_in && (last_in || width == 0))
         grid_put(c->grid, row, col, bytes, width, (uint8_t)role);
-    else if (first_in || last_in)
+    else if (width > 0 && (first_in || last_in))
         grid_put(c->grid, row, first_in ? col : col + 1, " ", 1, (uint8_t)role);
 }
 
-/* Text is cleaned before it comes here (text.h); this stops what a caller forgot to clean. */
-static bool
-is_unsafe(uint32_t point)
-{
-    return point < 0x20 || (point >= 0x7F && point < 0xA0) || (point >= 0x200B && point <= 0x200F) ||
-           (point >= 0x2028 && point <= 0x202E) || (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF ||
-           point == 0xFFFD;
-}
-
-/* Draws the first `count` bytes of a string without checking the room; returns the column after them. */
+/* Draws the first `count` bytes of a string without checking the room; returns the column after them. Text is cleaned
+ * before it comes here (text.h); unsafe characters are those that a caller forgot to clean. */
 static int
 draw(const struct canvas *c, int row, int col, enum role role, const char *string, size_t count)
 {
@@ -74,7 +62,10 @@ draw(const struct canvas *c, int row, int col, enum role role, const char *strin
         if (point == 0)
             break;
         char bytes[CELL_BYTES] = "?";
-        bool as_it_is = !is_unsafe(point) && (point < 0x80 || !c->grid->ascii);
+        bool unsafe = point < 0x20 || (point >= 0x7F && point < 0xA0) || (point >= 0x200B && point <= 0x200F) ||
+                      (point >= 0x2028 && point <= 0x202E) || (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF ||
+                      point == 0xFFFD;
+        bool as_it_is = !unsafe && (point < 0x80 || !c->grid->ascii);
         if (as_it_is)
             memcpy(bytes, at, (size_t)(string - at)), bytes[string - at] = '\0';
         if (width == 0 && point >= 0x80) {
@@ -94,19 +85,14 @@ draw(const struct canvas *c, int row, int col, enum role role, const char *strin
     return col;
 }
 
-static bool
-is_in_number(char byte)
-{
-    return byte != '\0' && strchr("0123456789.,:/", byte);
-}
-
-/* Returns the bytes to show when text must be cut to `columns`. */
+/* Returns the bytes to show when text must be cut to `columns`: no number loses its end. */
 static size_t
 cut(const char *string, int columns)
 {
+    static const char of_numbers[] = "0123456789.,:/";
     size_t count = text_fit(string, columns);
-    if (is_in_number(string[count]))
-        while (count > 0 && is_in_number(string[count - 1]))
+    if (string[count] != '\0' && strchr(of_numbers, string[count]))
+        while (count > 0 && strchr(of_numbers, string[count - 1]))
             count--;
     while (count > 0 && string[count - 1] == ' ')
         count--;

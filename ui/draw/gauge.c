@@ -13,24 +13,8 @@ struct tick {
     const char *words;
 };
 
-/* Puts the words on the free side: the left one of the two tries the left first, the other one the right. */
-static struct tick
-tick_of(const char *words, int at, bool is_left, int cols)
-{
-    struct tick tick = {.at = at, .cols = 2 + text_width(words), .words = words};
-    int left = at + 1 - tick.cols, right = at + tick.cols;
-    tick.before = is_left ? left >= 2 : right > cols; /* the zero has the first two columns */
-    tick.col = tick.before ? left : at;
-    return tick;
-}
-
-static void
-draw_tick(const struct canvas *canvas, int row, const struct tick *tick)
-{
-    canvas_glyph(canvas, row, tick->at, ROLE_DIM, GLYPH_UP);
-    canvas_text(canvas, row, tick->before ? tick->col : tick->at + 2, CANVAS_REST, ROLE_PLAIN, tick->words);
-}
-
+/* The words are on the free side of their signs: the left one of the two tries the left first, the other one the right.
+ */
 void
 gauge_draw(const struct gauge *g, const struct canvas *canvas, int row)
 {
@@ -42,12 +26,22 @@ gauge_draw(const struct gauge *g, const struct canvas *canvas, int row)
     int end = (int)(g->value / whole * cols), mark = (int)(g->needed / whole * cols);
     end -= end > 0 && end != mark;
     bool over = end > mark;
-    struct tick needed = tick_of(g->needed_words, mark, over, canvas->cols);
-    struct tick value = tick_of(g->value_words, end, !over, canvas->cols);
-    const struct tick *first = over ? &needed : &value, *second = over ? &value : &needed;
-    if (first->col >= 2)
+    struct tick needed = {.at = mark, .words = g->needed_words}, value = {.at = end, .words = g->value_words};
+    struct tick *ticks[] = {over ? &needed : &value, over ? &value : &needed};
+    for (int i = 0; i < 2; i++) {
+        ticks[i]->cols = 2 + text_width(ticks[i]->words);
+        int left = ticks[i]->at + 1 - ticks[i]->cols, right = ticks[i]->at + ticks[i]->cols;
+        ticks[i]->before = i == 0 ? left >= 2 : right > canvas->cols; /* the zero has the first two columns */
+        ticks[i]->col = ticks[i]->before ? left : ticks[i]->at;
+    }
+    if (ticks[0]->col >= 2)
         canvas_text(canvas, row + 1, 0, CANVAS_REST, ROLE_DIM, "0");
-    draw_tick(canvas, row + 1, &needed);
-    if (second->col > first->col + first->cols && end != mark)
-        draw_tick(canvas, row + 1, &value);
+    bool both = ticks[1]->col > ticks[0]->col + ticks[0]->cols && end != mark;
+    for (int i = 0; i < 2; i++) {
+        const struct tick *tick = ticks[i];
+        if (!both && tick == &value)
+            continue;
+        canvas_glyph(canvas, row + 1, tick->at, ROLE_DIM, GLYPH_UP);
+        canvas_text(canvas, row + 1, tick->before ? tick->col : tick->at + 2, CANVAS_REST, ROLE_PLAIN, tick->words);
+    }
 }

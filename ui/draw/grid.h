@@ -40,11 +40,8 @@ grid_at(const struct grid *grid, int row, int col)
     return &grid->cells[(size_t)row * (size_t)grid->cols + (size_t)col];
 }
 
-/* Puts one character. Over half of a wide one, its other half becomes a blank; a wide one that does not fit into the
- * last column becomes a blank. */
+/* Puts one character; one of width 0 is a combining mark, which is added to the character there. Over half of a wide
+ * one, its other half becomes a blank; a wide one that does not fit into the last column becomes a blank. */
 void grid_put(struct grid *, int row, int col, const char *bytes, int width, uint8_t role);
-
-/* Adds a combining mark to the character in a cell. */
-void grid_mark(struct grid *, int row, int col, const char *bytes);
 
 #endif

@@ -7,12 +7,14 @@
 enum { ACROSS_BITS = 4, CELL_BITS = 8, ADDRESS_BITS = 32, BLOCK = 24, SIGN_GAP = 2 };
 
 void
-heatmap_init(struct heatmap *map, const struct prefix *prefix)
+heatmap_init(struct heatmap *map, const struct prefix *prefix, const struct addr *here)
 {
     unsigned length = prefix->length;
     unsigned cell_length = length >= BLOCK ? ADDRESS_BITS : length >= BLOCK - CELL_BITS ? BLOCK : length + CELL_BITS;
     *map = (struct heatmap){.prefix = *prefix, .cell_length = cell_length, .here = HEATMAP_NOWHERE};
     map->count = 1 << (map->cell_length - prefix->length);
+    if (here && prefix_holds(prefix, here))
+        map->here = (int)((addr_to_v4(here) - addr_to_v4(&prefix->addr)) >> (ADDRESS_BITS - cell_length));
 }
 
 struct prefix
@@ -21,15 +23,6 @@ heatmap_prefix(const struct heatmap *map, int cell)
     uint32_t first = addr_to_v4(&map->prefix.addr);
     struct addr start = addr_from_v4(first + ((uint32_t)cell << (ADDRESS_BITS - map->cell_length)));
     return prefix_around(&start, map->cell_length);
-}
-
-int
-heatmap_find(const struct heatmap *map, uint32_t address)
-{
-    struct addr addr = addr_from_v4(address);
-    if (!prefix_holds(&map->prefix, &addr))
-        return HEATMAP_NOWHERE;
-    return (int)((address - addr_to_v4(&map->prefix.addr)) >> (ADDRESS_BITS - map->cell_length));
 }
 
 bool

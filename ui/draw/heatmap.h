@@ -26,12 +26,12 @@ struct heatmap {
     int here; /* HEATMAP_NOWHERE = not in it */
 };
 
-/* Sets up the map of an IPv4 prefix with blank cells and the cursor on the first. */
-void heatmap_init(struct heatmap *, const struct prefix *);
+/* Sets up the map of an IPv4 prefix with blank cells, the cursor on the first, and the mark on the cell of `here` (NULL
+ * = none). */
+void heatmap_init(struct heatmap *, const struct prefix *, const struct addr *here);
 
-/* Convert between a cell and its prefix or an address; HEATMAP_NOWHERE for an address outside. */
+/* Returns the prefix of a cell. */
 struct prefix heatmap_prefix(const struct heatmap *, int cell);
-int heatmap_find(const struct heatmap *, uint32_t address);
 
 static inline int
 heatmap_rows(const struct heatmap *map)

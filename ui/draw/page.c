@@ -23,28 +23,24 @@ page_fini(struct page *p)
     vec_free(&p->rows);
 }
 
+/* Adds a piece to the current row with `count` bytes of text; NULL: its glyph. */
 static void
-add(struct page *p, struct page_piece piece)
+add(struct page *p, struct page_piece piece, const char *text, size_t count)
 {
+    piece.text = text ? (int)p->texts.count : PAGE_NONE;
+    if (text) {
+        buf_bytes(&p->texts, text, count);
+        buf_byte(&p->texts, '\0');
+    }
     vec_push(&p->pieces, piece);
     p->rows.at[p->rows.count - 1].count++;
-}
-
-/* Stores `count` bytes of text and returns their offset. */
-static int
-store(struct page *p, const char *text, size_t count)
-{
-    size_t at = p->texts.count;
-    buf_bytes(&p->texts, text, count);
-    buf_byte(&p->texts, '\0');
-    return (int)at;
 }
 
 int
 page_text(struct page *p, int col, int columns, enum role role, const char *text)
 {
     int width = text_width(text);
-    add(p, (struct page_piece){.col = col, .columns = columns, .role = role, .text = store(p, text, strlen(text))});
+    add(p, (struct page_piece){.col = col, .columns = columns, .role = role}, text, strlen(text));
     return col + (columns > 0 && columns < width ? columns : width);
 }
 
@@ -62,14 +58,13 @@ page_format(struct page *p, int col, int columns, enum role role, const char *fo
 void
 page_right(struct page *p, int col, int columns, enum role role, const char *text)
 {
-    add(p, (struct page_piece){
-               .col = col, .columns = columns, .role = role, .right = true, .text = store(p, text, strlen(text))});
+    add(p, (struct page_piece){.col = col, .columns = columns, .role = role, .right = true}, text, strlen(text));
 }
 
 int
 page_glyph(struct page *p, int col, enum role role, enum glyph glyph)
 {
-    add(p, (struct page_piece){.col = col, .columns = 1, .role = role, .glyph = glyph, .text = PAGE_NONE});
+    add(p, (struct page_piece){.col = col, .columns = 1, .role = role, .glyph = glyph}, NULL, 0);
     return col + 1;
 }
 
@@ -86,7 +81,7 @@ page_wrap(struct page *p, int col, enum role role, const char *text)
             p->rows.at[p->rows.count - 1].in_word = in_word;
         }
         in_word = next == text + line;
-        add(p, (struct page_piece){.col = col, .role = role, .text = store(p, text, line)});
+        add(p, (struct page_piece){.col = col, .role = role}, text, line);
         text = next;
     }
 }

@@ -17,31 +17,11 @@ sparkline_add(struct sparkline *sparkline, int64_t first_ms, int64_t last_ms, do
         vec_push(&sparkline->spans, ((struct sparkline_span){first_ms, last_ms, figure}));
 }
 
-static int64_t
-begin_of(const struct sparkline *sparkline)
-{
-    return sparkline->spans.at[0].first_ms;
-}
-
-static int64_t
-end_of(const struct sparkline *sparkline)
-{
-    return sparkline->spans.at[sparkline->spans.count - 1].last_ms;
-}
-
 bool
 sparkline_has_course(const struct sparkline *sparkline)
 {
-    return sparkline->spans.count > 0 && end_of(sparkline) > begin_of(sparkline);
-}
-
-static void
-put_figure(struct buf *out, double figure)
-{
-    if (figure == floor(figure))
-        text_number(out, (int64_t)figure);
-    else
-        text_decimal(out, figure);
+    size_t count = sparkline->spans.count;
+    return count > 0 && sparkline->spans.at[count - 1].last_ms > sparkline->spans.at[0].first_ms;
 }
 
 /* "Impacts of 203.0.112.0/22: full height is 31, the last is 12. 2026-06-01 to 2026-07-06, 2 d a column." */
@@ -49,19 +29,20 @@ static void
 put_scale(struct buf *out, const struct sparkline *sparkline, const struct sparkline_words *words, double greatest,
           int64_t column_ms, bool gaps)
 {
+    const struct sparkline_span *last = &sparkline->spans.at[sparkline->spans.count - 1];
+    const double figures[] = {greatest, last->figure};
     char begin[CLOCK_SECOND], end[CLOCK_SECOND];
     buf_text(out, words->what);
-    if (words->is_state) {
-        buf_text(out, ": high is yes, low is no. ");
-    } else {
-        buf_text(out, ": full height is ");
-        put_figure(out, greatest);
-        buf_text(out, ", the last is ");
-        put_figure(out, sparkline->spans.at[sparkline->spans.count - 1].figure);
-        buf_text(out, ". ");
+    for (size_t i = 0; i < 2 && !words->is_state; i++) {
+        buf_text(out, i == 0 ? ": full height is " : ", the last is ");
+        if (figures[i] == floor(figures[i]))
+            text_number(out, (int64_t)figures[i]);
+        else
+            text_decimal(out, figures[i]);
     }
+    buf_text(out, words->is_state ? ": high is yes, low is no. " : ". ");
     /* to the minute for a short time, to the second for less than one */
-    int64_t begin_ms = begin_of(sparkline), end_ms = end_of(sparkline);
+    int64_t begin_ms = sparkline->spans.at[0].first_ms, end_ms = last->last_ms;
     bool seconds = clock_needs_seconds(begin_ms, end_ms);
     int bytes = end_ms - begin_ms < SHORT_MS ? CLOCK_SECOND : DAY;
     buf_format(out, "%.*s to %.*s", bytes, seconds ? clock_second(begin_ms, begin) : clock_minute(begin_ms, begin),
@@ -81,9 +62,9 @@ sparkline_rows(struct page *p, const struct sparkline *sparkline, int col, int c
     bool gaps = false;
     if (!sparkline_has_course(sparkline) || count < 1)
         return;
-    int64_t begin = begin_of(sparkline), whole = end_of(sparkline) - begin + 1;
+    const struct sparkline_span *spans = sparkline->spans.at;
+    int64_t begin = spans[0].first_ms, whole = spans[sparkline->spans.count - 1].last_ms - begin + 1;
     for (int i = 0; i < count; i++) {
-        const struct sparkline_span *spans = sparkline->spans.at;
         int64_t from = begin + whole * i / count, until = begin + whole * (i + 1) / count;
         figures[i] = NAN; /* unknown */
         while (at < sparkline->spans.count && spans[at].last_ms < from)

@@ -4,18 +4,7 @@
 
 #include <stdlib.h>
 
-struct item {
-    enum role role;
-    char *label, *text; /* label: NULL = none */
-};
-
 enum { LABEL_GAP = 2, TEXT_LEAST = 20 }; /* columns that a text keeps beside its label */
-
-struct text_page {
-    char *title;
-    VEC(struct item) items;
-    int label_cols; /* of the widest label */
-};
 
 struct text_page *
 text_page_new(const char *title)
@@ -49,7 +38,7 @@ void
 text_page_pair(struct text_page *text, enum role role, const char *label, const char *words)
 {
     int width = label ? text_width(label) : 0;
-    vec_push(&text->items, ((struct item){role, mem_copy(label), mem_copy(words)}));
+    vec_push(&text->items, ((struct text_page_item){role, mem_copy(label), mem_copy(words)}));
     if (width > text->label_cols)
         text->label_cols = width;
 }
@@ -62,18 +51,6 @@ text_page_head(struct text_page *text, const char *words)
     text_page_line(text, ROLE_TITLE, words);
 }
 
-const char *
-text_page_title(const struct text_page *text)
-{
-    return text->title;
-}
-
-const char *
-text_page_text(const struct text_page *text, uint64_t key)
-{
-    return text->items.at[key - 1].text;
-}
-
 void
 text_page_lay_out(const struct text_page *text, struct page *page, int cols)
 {
@@ -81,7 +58,7 @@ text_page_lay_out(const struct text_page *text, struct page *page, int cols)
     bool beside = text_col + TEXT_LEAST <= cols; /* or else below the label */
     page_begin(page, cols);
     for (size_t i = 0; i < text->items.count; i++) {
-        const struct item *item = &text->items.at[i];
+        const struct text_page_item *item = &text->items.at[i];
         page_row(page, i + 1);
         if (!item->label) {
             page_wrap(page, 0, item->role, item->text);

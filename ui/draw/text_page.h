@@ -5,7 +5,16 @@
 
 #include "draw/page.h"
 
-struct text_page;
+struct text_page_item {
+    enum role role;
+    char *label, *text; /* label: NULL = none */
+};
+
+struct text_page {
+    char *title;
+    VEC(struct text_page_item) items;
+    int label_cols; /* of the widest label */
+};
 
 struct text_page *text_page_new(const char *title);
 void text_page_free(struct text_page *);
@@ -24,10 +33,7 @@ text_page_line(struct text_page *text, enum role role, const char *words)
 /* Removes all of these. */
 void text_page_clear(struct text_page *);
 
-const char *text_page_title(const struct text_page *);
-/* The text of a row of text_page_lay_out, without its label. */
-const char *text_page_text(const struct text_page *, uint64_t key);
-/* Lays the text out in so many columns; the key of a row names its item. */
+/* Lays the text out in so many columns; the key of a row is 1 + the place of its item. */
 void text_page_lay_out(const struct text_page *, struct page *, int cols);
 
 #endif

@@ -67,10 +67,7 @@ put_network(struct buf *out, const struct network *n, const struct asndb *db, bo
                                              : "not asked");
         return;
     }
-    if (n->asn)
-        buf_format(out, "AS%u%s%s", n->asn, *n->org ? " " : "", n->org);
-    else
-        buf_text(out, "no ASN recorded");
+    phrases_holder(out, n->asn, n->org, "no ASN recorded");
     if (n->has_bgp)
         buf_format(out, ", announced as %s (Team Cymru)", prefix_text(&n->bgp, prefix));
     if (n->has_record && db) {
@@ -112,21 +109,9 @@ name_rows(struct page *p, const struct evidence *e, const struct asndb *db, int 
 
 /* ---- the verdict ---- */
 
-static enum role
-headline_role(const struct verdict *v)
-{
-    return v->pending ? ROLE_ASKING : address_headline_role(v->state);
-}
-
-static int
-rows_of(const struct page *p, const char *text)
-{
-    return canvas_wrap(NULL, 0, 0, p->cols - ADDRESS_MARK, ROLE_PLAIN, text);
-}
-
-/* Cuts the headline to whole words that fill at most SMALL_ROWS. */
-static void
-verdict_rows(struct page *p, const struct verdict *v)
+/* Cuts the headline to whole words that fill at most SMALL_ROWS. Returns whether it was cut. */
+static bool
+verdict_rows(struct page *p, const struct verdict *v, enum role role)
 {
     static const char *const actors[] = {[ACTOR_YOU] = "you",
                                          [ACTOR_NET_OWNER] = "the network owner",
@@ -135,14 +120,15 @@ verdict_rows(struct page *p, const struct verdict *v)
     struct buf text = {0};
     size_t count = strlen(v->headline);
     buf_text(&text, v->headline);
-    while (p->cols < SMALL && count > 0 && rows_of(p, buf_string(&text)) > SMALL_ROWS) {
+    while (p->cols < SMALL && count > 0 &&
+           canvas_wrap(NULL, 0, 0, p->cols - ADDRESS_MARK, ROLE_PLAIN, buf_string(&text)) > SMALL_ROWS) {
         while (count > 0 && v->headline[--count] != ' ')
             ;
         buf_clear(&text);
         buf_bytes(&text, v->headline, count);
         buf_text(&text, " ...");
     }
-    address_line(p, address_key(ADDRESS_KEY_TEXT, 0), headline_role(v), buf_string(&text));
+    address_line(p, address_key(ADDRESS_KEY_TEXT, 0), role, buf_string(&text));
     buf_clear(&text);
     if (v->actor != ACTOR_UNKNOWN && v->actor != ACTOR_NOBODY && !v->pending) {
         if (!address_is_wide(p))
@@ -157,6 +143,7 @@ verdict_rows(struct page *p, const struct verdict *v)
         address_line(p, address_key(ADDRESS_KEY_TEXT, 1), ROLE_PLAIN, buf_string(&text));
     }
     buf_free(&text);
+    return v->headline[count] != '\0';
 }
 
 /* ---- what follows ---- */
@@ -198,6 +185,7 @@ address_page(struct page *p, const struct evidence *e, const struct verdict *v, 
 {
     char address[ADDR_TEXT];
     bool wide = address_is_wide(p);
+    enum role headline = v->pending ? ROLE_ASKING : address_headline_role(v->state);
     page_row(p, address_key(ADDRESS_KEY_PTR, 0));
     int col = page_text(p, ADDRESS_MARK, 0, ROLE_TITLE, addr_text(&e->address, address)) + 2;
     if (e->label)
@@ -206,13 +194,13 @@ address_page(struct page *p, const struct evidence *e, const struct verdict *v, 
         name_rows(p, e, db, col);
         page_gap(p);
     }
-    verdict_rows(p, v);
+    bool cut = verdict_rows(p, v, headline);
     related_cases_rows(p, cases);
     address_levels(p, e, policy, live);
     if (!wide) { /* the whole headline and the names come behind verdict and lists */
-        if (p->cols < SMALL && rows_of(p, v->headline) > SMALL_ROWS) {
+        if (cut) {
             page_gap(p);
-            address_line(p, address_key(ADDRESS_KEY_TEXT, 2), headline_role(v), v->headline);
+            address_line(p, address_key(ADDRESS_KEY_TEXT, 2), headline, v->headline);
         }
         page_gap(p);
         name_rows(p, e, db, p->cols);

@@ -1,7 +1,10 @@
 /* The figures are those of the operator's policy of 2021. */
 #include "pages/glossary.h"
 
-static const struct glossary_word words[] = {
+static const struct {
+    const char *word, *meaning;
+    enum glyph sign; /* that stands before the word; GLYPH_BLANK = none */
+} words[] = {
     {"level 1", "lists an address for its own abuse; ends 7 days after the last impact, by itself and for free",
      GLYPH_BLANK},
     {"level 2", "lists a net with all its addresses for the abuse from it; ends when its impacts are below the limit",
@@ -53,13 +56,6 @@ static const struct glossary_word words[] = {
     {"collateral", "verdict: only its net or its provider is listed", GLYPH_BLANK},
     {"unknown", "verdict: no believable answer; silence and refusals never count as clear", GLYPH_BLANK},
 };
-
-const struct glossary_word *
-glossary_words(size_t *count)
-{
-    *count = sizeof words / sizeof words[0];
-    return words;
-}
 
 void
 glossary_add(struct text_page *page, bool ascii)

@@ -37,13 +37,6 @@ journal_list_at(struct journal_list *list, struct journal *journal, size_t row)
 
 /* ---- searching ---- */
 
-static void
-drop_search(struct journal_list *list)
-{
-    journal_search_free(list->search);
-    list->search = NULL;
-}
-
 bool
 journal_list_begin(struct journal_list *list, struct journal *journal, const struct filter *filter, bool thorough)
 {
@@ -58,8 +51,10 @@ journal_list_begin(struct journal_list *list, struct journal *journal, const str
     journal_list_fini(list);
     *list = anew;
     list->due = journal_search_due(list->search);
-    if (!ok || ended)
-        drop_search(list);
+    if (!ok || ended) {
+        journal_search_free(list->search);
+        list->search = NULL;
+    }
     journal_list_at(list, journal, 0);
     return true;
 }
@@ -122,15 +117,10 @@ journal_list_work(struct journal_list *list, struct journal *journal)
     list->pieces++;
     list->partly =
         !journal_search_run(list->search, journal, SIZE_MAX, JOURNAL_LIST_PIECE_MS, &list->keys, &list->fault);
-    if (list->partly || journal_search_ended(list->search))
-        drop_search(list);
-}
-
-void
-journal_list_stop(struct journal_list *list)
-{
-    list->wanted = 0;
-    list->partly = list->search;
+    if (list->partly || journal_search_ended(list->search)) {
+        journal_search_free(list->search);
+        list->search = NULL;
+    }
 }
 
 /* ---- going to the next match ---- */

@@ -19,7 +19,7 @@ struct journal_list {
     size_t wanted;      /* rows needed */
     int64_t now_ms;     /* of the last search: decides which follow-ups are due */
     size_t due;         /* rows that are due */
-    bool partly;        /* the search was stopped before its end */
+    bool partly;        /* the search was stopped before its end, by the caller or a fault */
     struct fault fault; /* why the last search failed; "" = it did not */
 
     struct journal_search *search; /* for the rows behind the last one; NULL = no more rows */
@@ -60,7 +60,6 @@ journal_list_is_awaited(const struct journal_list *list)
 bool journal_list_is_busy(const struct journal_list *);
 /* Searches a piece. */
 void journal_list_work(struct journal_list *, struct journal *);
-void journal_list_stop(struct journal_list *);
 
 /* ---- going to the next match ---- */
 

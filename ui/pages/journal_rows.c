@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "pages/address_rows.h"
+#include "verdict/phrases.h"
 
 #include <string.h>
 
@@ -19,12 +20,6 @@ static const struct column columns[JOURNAL_ROWS_COLUMNS] = {
     [CASE] = {"case", 40, 7, 5, false},      [VERDICT] = {"verdict", 10, 10, COLUMNS_SPARE, false},
     [NOTE] = {"note", 60, 24, 8, false},
 };
-
-static bool
-has_glyphs(size_t column)
-{
-    return column == MARK || column == LEVELS;
-}
 
 static int
 limit(int wanted, int least, int most)
@@ -48,12 +43,6 @@ journal_rows_fit(int cols, const struct journal_rows_need *need, int widths[stat
     columns_fit(fitted, JOURNAL_ROWS_COLUMNS, cols, widths);
 }
 
-void
-journal_rows_head(const struct canvas *canvas, int row, const int widths[static JOURNAL_ROWS_COLUMNS])
-{
-    columns_row(canvas, row, columns, JOURNAL_ROWS_COLUMNS, widths, NULL);
-}
-
 /* The year replaces the time of day unless it is the current one. */
 static void
 put_date(struct buf *out, int64_t at_ms, int64_t now_ms, bool minutes)
@@ -65,13 +54,6 @@ put_date(struct buf *out, int64_t at_ms, int64_t now_ms, bool minutes)
         buf_format(out, "%.*s", DAY, at);
     else
         buf_format(out, "%.*s", minutes ? CLOCK_MINUTE : DAY - YEAR, at + YEAR);
-}
-
-void
-journal_rows_put_holder(struct buf *out, const struct journal_entry *e)
-{
-    if (e->asn)
-        buf_format(out, "AS%u%s%s", e->asn, e->org ? " " : "", e->org ? e->org : "");
 }
 
 static enum role
@@ -116,7 +98,7 @@ put_cell(struct buf *out, const struct journal_entry *e, size_t column, int64_t 
         }
         return ROLE_PLAIN;
     case HOLDER:
-        journal_rows_put_holder(out, e);
+        phrases_holder(out, e->asn, e->org ? e->org : "", "");
         return ROLE_PLAIN;
     case CASE:
         return put_case(out, e, now_ms);
@@ -147,6 +129,10 @@ journal_rows_draw(const struct canvas *canvas, int row, const int widths[static 
 {
     struct column_cell cells[JOURNAL_ROWS_COLUMNS] = {0};
     struct buf texts[JOURNAL_ROWS_COLUMNS] = {0};
+    if (!e) {
+        columns_row(canvas, row, columns, JOURNAL_ROWS_COLUMNS, widths, NULL);
+        return;
+    }
     int mark = -1, levels = -1, col = 0; /* the first cells; -1 = hidden */
     for (size_t i = 0; i < JOURNAL_ROWS_COLUMNS; i++) {
         if (widths[i] > 0) {
@@ -154,7 +140,7 @@ journal_rows_draw(const struct canvas *canvas, int row, const int widths[static 
             levels = i == LEVELS ? col : levels;
             col += widths[i] + COLUMNS_GAP;
         }
-        if (widths[i] == 0 || has_glyphs(i))
+        if (widths[i] == 0)
             continue;
         cells[i].role = put_cell(&texts[i], e, i, now_ms);
         cells[i].text = buf_string(&texts[i]);
@@ -177,8 +163,7 @@ journal_rows_text(struct buf *out, const struct journal_entry *e, int64_t now_ms
 {
     for (size_t i = 0; i < JOURNAL_ROWS_COLUMNS; i++) {
         struct buf text = {0};
-        if (!has_glyphs(i))
-            put_cell(&text, e, i, now_ms);
+        put_cell(&text, e, i, now_ms);
         if (text.count > 0)
             buf_format(out, "%s%s", out->count > 0 ? " " : "", buf_string(&text));
         buf_free(&text);
@@ -212,25 +197,18 @@ const char *const journal_rows_fields[JOURNAL_FIELDS] = {
     "limit",     "observations",  "case", "due",   "ticket", "tags",   "note"};
 
 static const char *
-time_or_none(int64_t wall_ms, char room[static CLOCK_TEXT])
-{
-    if (wall_ms <= 0)
-        return NULL;
-    clock_rfc3339(wall_ms, room);
-    return room;
-}
-
-static const char *
 text_of(const struct journal_entry *e, size_t field, char room[static RESOURCE_TEXT])
 {
     static const char *const kinds[] = {[RESOURCE_ADDRESS] = "address", [RESOURCE_NET] = "net", [RESOURCE_ASN] = "asn"};
+    int64_t at_ms = field == F_DUE ? e->due_ms : e->seen_ms;
     switch (field) {
     case F_TARGET:
         return resource_text(&e->resource, room);
     case F_KIND:
         return kinds[e->resource.kind];
     case F_LAST:
-        return time_or_none(e->seen_ms, room);
+    case F_DUE:
+        return at_ms > 0 ? clock_rfc3339(at_ms, room) : NULL;
     case F_VERDICT:
         return e->observed ? verdict_state_name(e->verdict) : NULL;
     case F_ORG:
@@ -241,8 +219,6 @@ text_of(const struct journal_entry *e, size_t field, char room[static RESOURCE_T
         return e->observed && e->net.addr.family ? prefix_text(&e->net, room) : NULL;
     case F_CASE:
         return e->has_case ? case_state_name(e->case_state) : NULL;
-    case F_DUE:
-        return time_or_none(e->due_ms, room);
     case F_TICKET:
         return e->ticket;
     case F_TAGS:

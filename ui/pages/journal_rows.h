@@ -15,14 +15,11 @@ struct journal_rows_need {
 void journal_rows_measure(struct journal_rows_need *, const struct journal_entry *, int64_t now_ms);
 void journal_rows_fit(int cols, const struct journal_rows_need *, int widths[static JOURNAL_ROWS_COLUMNS]);
 
-void journal_rows_head(const struct canvas *, int row, const int widths[static JOURNAL_ROWS_COLUMNS]);
-/* now_ms decides which follow-ups are due. */
+/* Draws an entry, NULL = the titles; now_ms decides which follow-ups are due. */
 void journal_rows_draw(const struct canvas *, int row, const int widths[static JOURNAL_ROWS_COLUMNS],
                        const struct journal_entry *, int64_t now_ms);
 /* Appends the texts of all columns, separated by blanks. */
 void journal_rows_text(struct buf *out, const struct journal_entry *, int64_t now_ms);
-/* Appends "AS64500 Harbor Net"; nothing without an AS. */
-void journal_rows_put_holder(struct buf *out, const struct journal_entry *);
 
 /* ---- records ---- */
 

@@ -162,9 +162,6 @@ range_holder(const struct range_summary *range, struct buf *out)
     if (range->record.record.length > range->prefix.length)
         buf_format(out, "spans several providers; %s is in ",
                    addr_text(range->has_here ? &range->here : &range->prefix.addr, here));
-    if (range->record.asn != 0)
-        buf_format(out, "AS%u%s%s", range->record.asn, *range->record.org ? " " : "", range->record.org);
-    else
-        buf_text(out, "no ASN recorded");
+    phrases_holder(out, range->record.asn, range->record.org, "no ASN recorded");
     buf_format(out, ", record %s (ASN database)", prefix_text(&range->record.record, record));
 }

@@ -53,9 +53,7 @@ void
 range_panel_map(struct heatmap *map, const struct range_summary *range)
 {
     int at = prefix_equal(&map->prefix, &range->prefix) ? map->at : HEATMAP_NOWHERE;
-    heatmap_init(map, &range->prefix);
-    if (range->has_here)
-        map->here = heatmap_find(map, addr_to_v4(&range->here));
+    heatmap_init(map, &range->prefix, range->has_here ? &range->here : NULL);
     if (at != HEATMAP_NOWHERE)
         map->at = at;
     else if (map->here != HEATMAP_NOWHERE)

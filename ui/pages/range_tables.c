@@ -5,6 +5,7 @@
 #include "check/ptr_cache.h"
 #include "pages/address_rows.h"
 #include "pages/figure.h"
+#include "verdict/phrases.h"
 
 #include <math.h>
 #include <string.h>
@@ -352,46 +353,6 @@ net_figure(void *self, size_t item, size_t column)
     }
 }
 
-static const char *
-place_of(const struct range_summary *range, size_t item)
-{
-    if (item < range->around)
-        return "around";
-    return &range->nets.at[item] == range->own ? "this" : "inside";
-}
-
-static void
-put_kind(struct buf *out, const struct listed_net *net)
-{
-    if (net->permanent)
-        buf_text(out, "by hand, no expiry");
-    else if (net->impacts == LISTING_UNKNOWN && net->abusers != LISTING_UNKNOWN)
-        buf_format(out, "%lld abusers (old rule)", (long long)net->abusers);
-    else
-        buf_text(out, net->kind == NET_SLASH24 ? "part of a larger network" : "announced");
-}
-
-static void
-put_holder(struct buf *out, const struct holder *holder)
-{
-    if (holder->asn != 0)
-        buf_format(out, "AS%u%s%s", holder->asn, *holder->org ? " " : "", holder->org);
-}
-
-static bool
-net_matches(void *self, size_t item, const char *word)
-{
-    struct buf text = {0};
-    char prefix[PREFIX_TEXT];
-    buf_format(&text, "%s %s ", prefix_text(&net_at(self, item)->prefix, prefix), place_of(self, item));
-    put_kind(&text, net_at(self, item));
-    buf_byte(&text, ' ');
-    put_holder(&text, &net_at(self, item)->holder);
-    bool matches = strcasestr(buf_string(&text), word);
-    buf_free(&text);
-    return matches;
-}
-
 static struct prefix
 net_prefix(void *self, size_t item)
 {
@@ -407,6 +368,7 @@ net_is_of(void *self, size_t item, uint32_t asn)
 static enum role
 net_cell(void *self, size_t item, size_t column, struct buf *out)
 {
+    const struct range_summary *range = self;
     const struct listed_net *net = net_at(self, item);
     char prefix[PREFIX_TEXT];
     switch (column) {
@@ -414,21 +376,41 @@ net_cell(void *self, size_t item, size_t column, struct buf *out)
         buf_text(out, prefix_text(&net->prefix, prefix));
         return ROLE_PLAIN;
     case PLACE:
-        buf_text(out, place_of(self, item));
+        buf_text(out, item < range->around ? "around" : net == range->own ? "this" : "inside");
         return ROLE_DIM;
     case NET_TIMES:
         return put_times(out, times_of(net));
     case KIND:
-        put_kind(out, net);
-        buf_text(out, ((const struct range_summary *)self)->knows_nets ? "" : ", by DNS");
+        if (net->permanent)
+            buf_text(out, "by hand, no expiry");
+        else if (net->impacts == LISTING_UNKNOWN && net->abusers != LISTING_UNKNOWN)
+            buf_format(out, "%lld abusers (old rule)", (long long)net->abusers);
+        else
+            buf_text(out, net->kind == NET_SLASH24 ? "part of a larger network" : "announced");
+        buf_text(out, range->knows_nets ? "" : ", by DNS");
         return net->permanent ? ROLE_LISTED : ROLE_DIM;
     case HOLDER:
-        put_holder(out, &net->holder);
+        phrases_holder(out, net->holder.asn, net->holder.org, "");
         return ROLE_DIM;
     default:
         return table_model_number(out, net_figure(self, item, column),
                                   column == NET_IMPACTS ? ROLE_STRONG : ROLE_PLAIN);
     }
+}
+
+/* Searches the words of all columns that are not figures. */
+static bool
+net_matches(void *self, size_t item, const char *word)
+{
+    static const size_t worded[] = {NET, PLACE, KIND, HOLDER};
+    struct buf text = {0};
+    for (size_t i = 0; i < sizeof worded / sizeof worded[0]; i++) {
+        net_cell(self, item, worded[i], &text);
+        buf_byte(&text, ' ');
+    }
+    bool matches = strcasestr(buf_string(&text), word);
+    buf_free(&text);
+    return matches;
 }
 
 const struct table_model range_table_nets = {

@@ -81,27 +81,18 @@ put_line(struct buf *out, const struct journal_case *a_case)
 }
 
 /* Rounds to hours within a day and else to days, so that the words rarely change while the user looks at them. */
-static void
-put_distance(struct buf *out, int64_t ms)
-{
-    int64_t step = ms < DAY_MS - HOUR_MS / 2 ? HOUR_MS : DAY_MS;
-    text_duration(out, (ms + step / 2) / step * step);
-}
-
 void
 related_case_due(struct buf *out, int64_t due_ms)
 {
     char due[CLOCK_MINUTE];
-    int64_t left = due_ms - clock_wall_ms();
+    int64_t left = due_ms - clock_wall_ms(), distance = left > 0 ? left : -left;
+    int64_t step = distance < DAY_MS - HOUR_MS / 2 ? HOUR_MS : DAY_MS;
     buf_format(out, "%s %.*s", left > 0 ? "due" : "was due", DAY, clock_minute(due_ms, due));
-    if (left >= HOUR_MS) {
-        buf_text(out, ", in ");
-        put_distance(out, left);
-    } else if (left <= -HOUR_MS) {
-        buf_text(out, ", ");
-        put_distance(out, -left);
-        buf_text(out, " ago");
-    }
+    if (distance < HOUR_MS)
+        return;
+    buf_text(out, left > 0 ? ", in " : ", ");
+    text_duration(out, (distance + step / 2) / step * step);
+    buf_text(out, left > 0 ? "" : " ago");
 }
 
 /* ---- rows ---- */

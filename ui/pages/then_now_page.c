@@ -22,14 +22,6 @@ typedef VEC(struct fact) fact_list;
 
 /* ---- facts ---- */
 
-static void
-read_facts(observation_differences *out, const struct observation *o)
-{
-    struct observation nothing = {.score = -1};
-    nothing.verdict = o->verdict == VERDICT_CLEAR ? VERDICT_UNKNOWN : VERDICT_CLEAR;
-    observation_compare(out, &nothing, o);
-}
-
 /* Returns the place of a fact in the order of the page; nets come after level 2. */
 static int
 rank_of(const char *what)
@@ -79,8 +71,12 @@ static void
 gather(fact_list *facts, const struct observation *then, const struct observation *now, enum then_now known)
 {
     observation_differences differences = {0}, facts_then = {0}, facts_now = {0};
-    read_facts(&facts_then, then);
-    read_facts(&facts_now, now);
+    for (int i = 0; i < 2; i++) {
+        const struct observation *o = i == 0 ? then : now;
+        struct observation nothing = {.score = -1};
+        nothing.verdict = o->verdict == VERDICT_CLEAR ? VERDICT_UNKNOWN : VERDICT_CLEAR;
+        observation_compare(i == 0 ? &facts_then : &facts_now, &nothing, o);
+    }
     if (known == THEN_NOW_KNOWN)
         observation_compare(&differences, then, now);
     for (size_t i = 0; i < differences.count; i++)
@@ -150,63 +146,39 @@ head_rows(struct page *p, const struct observation *then, const struct observati
     buf_free(&text);
 }
 
-static void
-what_row(struct page *p, const struct fact *fact, int columns, uint64_t key)
-{
-    page_row(p, key);
-    if (fact->differs)
-        page_glyph(p, COL_MARK, ROLE_WARN, GLYPH_WARN);
-    page_text(p, COL_WHAT, columns, fact->differs ? ROLE_STRONG : ROLE_PLAIN, fact->words.what);
-}
-
-/* Puts the first line of *text at the column and moves *text behind it. */
-static void
-take_line(struct page *p, int col, int columns, enum role role, const char **text)
-{
-    const char *next;
-    size_t count = text_break(*text, columns, &next);
-    char *line = mem_copy_bytes(*text, count);
-    page_text(p, col, columns, role, line);
-    free(line);
-    *text = next;
-}
-
 /* Wraps both beside each other, because the difference may be in the last word. */
 static void
 wide_rows(struct page *p, const struct fact *fact, uint64_t key)
 {
     int columns = (p->cols - COL_THEN - GAP) / 2;
-    const char *then = fact->words.then, *now = fact->words.now;
-    enum role role = fact->differs ? ROLE_STRONG : ROLE_DIM;
-    what_row(p, fact, COL_THEN - COL_WHAT - 1, key);
-    for (bool first = true; first || *then || *now; first = false) {
+    const char *texts[] = {fact->words.then, fact->words.now};
+    const enum role roles[] = {fact->differs ? ROLE_PLAIN : ROLE_DIM, fact->differs ? ROLE_STRONG : ROLE_DIM};
+    for (bool first = true; first || *texts[0] || *texts[1]; first = false) {
         if (!first)
             page_row(p, key);
-        if (*then)
-            take_line(p, COL_THEN, columns, fact->differs ? ROLE_PLAIN : ROLE_DIM, &then);
-        if (*now)
-            take_line(p, COL_THEN + columns + GAP, columns, role, &now);
+        for (int i = 0; i < 2; i++) {
+            const char *next = texts[i];
+            char *line = mem_copy_bytes(texts[i], text_break(texts[i], columns, &next));
+            if (*line)
+                page_text(p, COL_THEN + i * (columns + GAP), columns, roles[i], line);
+            free(line);
+            texts[i] = next;
+        }
     }
-}
-
-static void
-narrow_row(struct page *p, uint64_t key, const char *word, enum role role, const char *text)
-{
-    page_row(p, key);
-    page_text(p, COL_WHAT, 0, ROLE_DIM, word);
-    page_wrap(p, NARROW_WORDS, role, text);
 }
 
 static void
 narrow_rows(struct page *p, const struct fact *fact, uint64_t key)
 {
-    what_row(p, fact, 0, key);
-    if (fact->differs || strcmp(fact->words.then, fact->words.now) != 0) {
-        narrow_row(p, key, "then", ROLE_PLAIN, fact->words.then);
-        narrow_row(p, key, "now", fact->differs ? ROLE_STRONG : ROLE_DIM, fact->words.now);
-    } else {
-        narrow_row(p, key, "same", ROLE_DIM, fact->words.now);
+    bool same = !fact->differs && strcmp(fact->words.then, fact->words.now) == 0;
+    if (!same) {
+        page_row(p, key);
+        page_text(p, COL_WHAT, 0, ROLE_DIM, "then");
+        page_wrap(p, NARROW_WORDS, ROLE_PLAIN, fact->words.then);
     }
+    page_row(p, key);
+    page_text(p, COL_WHAT, 0, ROLE_DIM, same ? "same" : "now");
+    page_wrap(p, NARROW_WORDS, fact->differs ? ROLE_STRONG : ROLE_DIM, fact->words.now);
 }
 
 static void
@@ -235,8 +207,15 @@ comparison(struct page *p, const fact_list *facts, enum then_now known)
         page_text(p, COL_THEN + (p->cols - COL_THEN - GAP) / 2 + GAP, 0, ROLE_TITLE,
                   known == THEN_NOW_NOT_ASKED ? "" : "now");
     }
-    for (size_t i = 0; i < facts->count; i++)
-        (wide ? wide_rows : narrow_rows)(p, &facts->at[i], 100 + i);
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct fact *fact = &facts->at[i];
+        page_row(p, 100 + i);
+        if (fact->differs)
+            page_glyph(p, COL_MARK, ROLE_WARN, GLYPH_WARN);
+        page_text(p, COL_WHAT, wide ? COL_THEN - COL_WHAT - 1 : 0, fact->differs ? ROLE_STRONG : ROLE_PLAIN,
+                  fact->words.what);
+        (wide ? wide_rows : narrow_rows)(p, fact, 100 + i);
+    }
 }
 
 static void

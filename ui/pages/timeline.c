@@ -156,17 +156,22 @@ put_wider_observation(struct buf *out, struct course *course, const struct resou
 
 /* ---- neighbours ---- */
 
-/* Appends "203.0.113.9, 203.0.113.66 and 3 more". */
+/* Appends "203.0.113.9, 203.0.113.66 and 3 more: first seen on level 1". */
 static void
-put_addresses(struct buf *out, const struct journal_neighbour *list, size_t count)
+put_neighbours(const struct history *h, const struct history_item *item, struct buf *text, struct buf *times)
 {
+    bool came = item->kind == HISTORY_LISTED;
+    const struct journal_neighbour *list = came ? &h->came.at[item->index] : &h->left.at[item->index];
     char address[ADDR_TEXT];
-    for (size_t i = 0; i < count && i < NAMED_MOST; i++) {
+    for (size_t i = 0; i < item->number && i < NAMED_MOST; i++) {
         struct addr one = addr_from_v4(list[i].address);
-        buf_format(out, "%s%s", i > 0 ? ", " : "", addr_text(&one, address));
+        buf_format(text, "%s%s", i > 0 ? ", " : "", addr_text(&one, address));
     }
-    if (count > NAMED_MOST)
-        buf_format(out, " and %zu more", count - NAMED_MOST);
+    if (item->number > NAMED_MOST)
+        buf_format(text, " and %zu more", item->number - NAMED_MOST);
+    buf_text(text, came ? ": first seen on level 1" : ": last seen on level 1");
+    if (!came)
+        put_date(times, "not on it ", list->absent_ms, item->at_ms);
 }
 
 /* ---- cases ---- */
@@ -422,13 +427,8 @@ put_item(struct timeline *t, const struct history_item *item, struct course *cou
         }
         break;
     case HISTORY_LISTED:
-        put_addresses(text, &h->came.at[item->index], item->number);
-        buf_text(text, ": first seen on level 1");
-        break;
     case HISTORY_DELISTED:
-        put_addresses(text, &h->left.at[item->index], item->number);
-        buf_text(text, ": last seen on level 1");
-        put_date(times, "not on it ", h->left.at[item->index].absent_ms, item->at_ms);
+        put_neighbours(h, item, text, times);
         break;
     default:
         put_case(text, h, item);

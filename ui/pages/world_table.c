@@ -70,12 +70,6 @@ static const struct table_column bare_columns[] = {
 static const size_t records[] = {ASN,   NAME,   ADDRESSES, LISTED, OUTSIDE,  IMPACTS,
                                  SCORE, NEEDED, RATIO,     CALL,   AT_LEAST, ON_LEVEL3};
 
-void
-world_table_forget(struct world_table *t)
-{
-    countries_fini(&t->countries);
-}
-
 /* ---- figures ---- */
 
 static const struct asn_table *

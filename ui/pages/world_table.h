@@ -11,10 +11,8 @@
  * nothing dangles after a reload. Zeroed but for the dataset is valid. */
 struct world_table {
     struct dataset *dataset;
-    struct countries countries; /* filled when a cell first needs them;
-                                   world_table_forget when zones have changed */
+    struct countries countries; /* filled when a cell first needs them; countries_fini when zones have changed */
 };
-void world_table_forget(struct world_table *);
 
 /* Returns the model for the files that there are: without zone files figures
  * are unknown, and without level 3's it is an estimate what level 3 lists. */

@@ -45,9 +45,9 @@ subject(void *self, size_t row, struct view_subject *out)
 {
     const struct text_view *v = self;
     if (out->title)
-        buf_text(out->title, text_page_title(v->text));
+        buf_text(out->title, v->text->title);
     if (out->copy && row < v->page.page.rows.count)
-        buf_text(out->copy, text_page_text(v->text, v->page.page.rows.at[row].key));
+        buf_text(out->copy, v->text->items.at[v->page.page.rows.at[row].key - 1].text);
 }
 
 static const struct view page_view = {

@@ -201,7 +201,7 @@ draw(void *self, enum part part, const struct canvas *canvas)
     header_draw(&v->top, canvas);
     fit(v, canvas->cols);
     if (v->list.keys.count > 0)
-        journal_rows_head(canvas, v->top.rows, v->widths);
+        journal_rows_draw(canvas, v->top.rows, v->widths, NULL, 0);
 }
 
 /* ---- the view ---- */
@@ -397,7 +397,8 @@ act(void *self, struct app *app, enum action action, size_t row)
         v->outdated = true;
         refresh(v);
     } else if (action == ACTION_BACK) {
-        journal_list_stop(&v->list);
+        v->list.wanted = 0;
+        v->list.partly = v->list.search;
     } else if (keymap_is_row_move(action)) {
         if (v->to_last)
             journal_list_want(&v->list, SIZE_MAX);

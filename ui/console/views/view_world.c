@@ -36,7 +36,7 @@ fill(struct world_view *v)
     const struct asn_table *asns = dataset_asn_table(dataset);
     bool counted = dataset_world(dataset) || *dataset_lacks_zones(dataset);
     v->outdated = false;
-    world_table_forget(&v->world);
+    countries_fini(&v->world.countries);
     if (!v->table.chosen)
         v->table.sort = world_table_order(dataset);
     v->table.model = world_table(dataset);
@@ -123,7 +123,7 @@ close_world(void *self)
     struct world_view *v = self;
     table_fini(&v->table);
     header_fini(&v->top);
-    world_table_forget(&v->world);
+    countries_fini(&v->world.countries);
     free(v);
 }
 
