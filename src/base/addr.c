@@ -1,5 +1,7 @@
 #include "base/addr.h"
 
+#include "base/text.h"
+
 #include <arpa/inet.h>
 #include <assert.h>
 #include <stdio.h>
@@ -78,46 +80,35 @@ addr_parse_bytes(const char *text, size_t count, struct addr *out)
     return parse_v4(text, count, out) || parse_v6(text, count, out);
 }
 
-static char *
-write_octet(char *to, unsigned octet)
-{
-    if (octet >= 100)
-        *to++ = (char)('0' + octet / 100);
-    if (octet >= 10)
-        *to++ = (char)('0' + octet / 10 % 10);
-    *to++ = (char)('0' + octet % 10);
-    return to;
-}
-
 /* Writes the four octets, first to last (step 1) or last to first (step -1). */
 static char *
 write_v4(char *to, const uint8_t *first, int step)
 {
     for (int i = 0; i < V4_BYTES; i++) {
+        unsigned octet = first[i * step];
         if (i > 0)
             *to++ = '.';
-        to = write_octet(to, first[i * step]);
+        if (octet >= 100)
+            *to++ = (char)('0' + octet / 100);
+        if (octet >= 10)
+            *to++ = (char)('0' + octet / 10 % 10);
+        *to++ = (char)('0' + octet % 10);
     }
     return to;
 }
 
 static const char HEX[] = "0123456789abcdef";
 
-static bool
-is_v4_mapped(const struct addr *a)
-{
-    static const uint8_t mapped[12] = {[10] = 0xFF, [11] = 0xFF};
-    return a->family == ADDR_V6 && memcmp(a->bytes, mapped, sizeof mapped) == 0;
-}
-
 /* Shortens the first of the longest runs of at least two zero groups: RFC 5952 section 4.2. */
 static char *
 write_v6(char *to, const struct addr *a)
 {
     unsigned groups[V6_GROUPS], start = 0, length = 0;
-    if (is_v4_mapped(a)) { /* RFC 5952 section 5 */
+    struct addr mapped = *a;
+    addr_unmap(&mapped);
+    if (mapped.family == ADDR_V4) { /* RFC 5952 section 5 */
         memcpy(to, "::ffff:", 7);
-        return write_v4(to + 7, a->bytes + 12, 1);
+        return write_v4(to + 7, mapped.bytes, 1);
     }
     for (unsigned i = 0, run = 0; i < V6_GROUPS; i++) {
         groups[i] = (unsigned)a->bytes[2 * i] << 8 | a->bytes[2 * i + 1];
@@ -178,7 +169,8 @@ addr_reversed(const struct addr *a, char out[static ADDR_REVERSED_TEXT])
 void
 addr_unmap(struct addr *a)
 {
-    if (!is_v4_mapped(a))
+    static const uint8_t mapped[12] = {[10] = 0xFF, [11] = 0xFF};
+    if (a->family != ADDR_V6 || memcmp(a->bytes, mapped, sizeof mapped) != 0)
         return;
     struct addr v4 = {.family = ADDR_V4};
     memcpy(v4.bytes, a->bytes + 12, V4_BYTES);
@@ -241,7 +233,7 @@ prefix_text(const struct prefix *p, char out[static PREFIX_TEXT])
     addr_text(&p->addr, out);
     char *end = out + strlen(out);
     *end++ = '/';
-    *write_octet(end, p->length) = '\0';
+    *text_digits(end, p->length) = '\0';
     return out;
 }
 

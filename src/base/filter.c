@@ -194,16 +194,6 @@ refuse_kind(const char *name, const struct filter_language *language, struct fau
     return false;
 }
 
-/* Whether a text is meant as the name of a term, though an unknown one: "blah:3", not "dead:beef::1" or "http://". */
-static bool
-looks_like_kind(const char *text)
-{
-    size_t letters = 0, digits = strspn(text, "0123456789abcdefABCDEF");
-    while (isalpha((unsigned char)text[letters]))
-        letters++;
-    return letters > 0 && text[letters] == ':' && digits < letters && strncmp(text + letters, "://", 3) != 0;
-}
-
 /* ---- terms ---- */
 
 static bool
@@ -222,9 +212,13 @@ read_plain(struct filter_term *term, const char *text, const struct filter_langu
         sign++;
     if (before > 0 && sign < SIGNS)
         return read_figure(term, text, before, sign, language, fault);
-    if (looks_like_kind(text)) {
+    /* An unknown name of a term: "blah:3", not "dead:beef::1" or "http://". */
+    size_t letters = 0, digits = strspn(text, "0123456789abcdefABCDEF");
+    while (isalpha((unsigned char)text[letters]))
+        letters++;
+    if (letters > 0 && text[letters] == ':' && digits < letters && strncmp(text + letters, "://", 3) != 0) {
         char name[TERM_ROOM];
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(text, ":") + 1, text);
+        snprintf(name, sizeof name, "%.*s", (int)letters + 1, text);
         return refuse_kind(name, language, fault);
     }
     *term = (struct filter_term){.kind = FILTER_WORD, .word = mem_copy(text)};

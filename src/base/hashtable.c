@@ -18,28 +18,16 @@ hash_of(const void *key, size_t count)
     return hash ^ hash >> 32;
 }
 
-/* Returns the link to the entry with this key, or the one that is NULL at the end of its chain. */
-static struct hashtable_entry **
-link_to(const struct hashtable *table, uint64_t hash, const void *key, size_t count)
-{
-    struct hashtable_entry **link = &table->heads[hash & (table->room - 1)];
-    while (*link && ((*link)->hash != hash || (*link)->key_count != count || memcmp((*link)->key, key, count) != 0))
-        link = &(*link)->next;
-    return link;
-}
-
-static void
-chain(struct hashtable *table, struct hashtable_entry *entry)
-{
-    struct hashtable_entry **head = &table->heads[entry->hash & (table->room - 1)];
-    entry->next = *head;
-    *head = entry;
-}
-
 struct hashtable_entry *
 hashtable_find(const struct hashtable *table, const void *key, size_t key_count)
 {
-    return table->count ? *link_to(table, hash_of(key, key_count), key, key_count) : NULL;
+    if (table->count == 0)
+        return NULL;
+    uint64_t hash = hash_of(key, key_count);
+    struct hashtable_entry *at = table->heads[hash & (table->room - 1)];
+    while (at && (at->hash != hash || at->key_count != key_count || memcmp(at->key, key, key_count) != 0))
+        at = at->next;
+    return at;
 }
 
 void
@@ -51,20 +39,26 @@ hashtable_add(struct hashtable *table, struct hashtable_entry *entry)
         table->heads = mem_zero(table->room * sizeof(struct hashtable_entry *));
         for (size_t i = 0; i < old.room; i++)
             for (struct hashtable_entry *at = old.heads[i], *next; at; at = next) {
+                struct hashtable_entry **head = &table->heads[at->hash & (table->room - 1)];
                 next = at->next;
-                chain(table, at);
+                at->next = *head;
+                *head = at;
             }
         free(old.heads);
     }
     entry->hash = hash_of(entry->key, entry->key_count);
-    chain(table, entry);
+    struct hashtable_entry **head = &table->heads[entry->hash & (table->room - 1)];
+    entry->next = *head;
+    *head = entry;
     table->count++;
 }
 
 void
 hashtable_remove(struct hashtable *table, struct hashtable_entry *entry)
 {
-    struct hashtable_entry **link = link_to(table, entry->hash, entry->key, entry->key_count);
+    struct hashtable_entry **link = &table->heads[entry->hash & (table->room - 1)];
+    while (*link != entry)
+        link = &(*link)->next;
     *link = entry->next;
     table->count--;
 }

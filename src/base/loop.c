@@ -14,7 +14,7 @@
 
 /* Descriptors are dense in `polled`, ready for poll(2), each with its callback at the same place of `watches`;
  * `place_of_fd` finds them. Timers are a binary heap, the earliest first and those due together in the order they were
- * set; each knows its place. Callbacks may change all of this during a walk: see dispatch and fire. */
+ * set; each knows its place. Callbacks may change all of this during a walk: see dispatch and loop_turn. */
 
 struct watch {
     loop_ready *ready;
@@ -159,20 +159,9 @@ loop_timer_clear(struct loop *loop, struct timer *timer)
         sift(loop, gap, last);
 }
 
-/* Fires no timer that was set meanwhile, so that one that sets itself again, due at once, waits for the next turn. */
-static void
-fire(struct loop *loop)
-{
-    uint64_t began = loop->order;
-    while (loop->heap.count > 0 && loop->heap.at[0].due_ms <= loop->now_ms && loop->heap.at[0].order < began) {
-        struct timer *timer = loop->heap.at[0].timer;
-        loop_timer_clear(loop, timer);
-        timer->fire(timer->arg);
-    }
-}
-
 /* ---- the turn ---- */
 
+/* Fires no timer that was set meanwhile, so that one that sets itself again, due at once, waits for the next turn. */
 bool
 loop_turn(struct loop *loop, int64_t until_ms)
 {
@@ -188,7 +177,12 @@ loop_turn(struct loop *loop, int64_t until_ms)
     if (poll(loop->polled.at, loop->polled.count, wait_ms) > 0)
         dispatch(loop);
     loop->now_ms = clock_now_ms();
-    fire(loop);
+    uint64_t began = loop->order;
+    while (loop->heap.count > 0 && loop->heap.at[0].due_ms <= loop->now_ms && loop->heap.at[0].order < began) {
+        struct timer *timer = loop->heap.at[0].timer;
+        loop_timer_clear(loop, timer);
+        timer->fire(timer->arg);
+    }
     return true;
 }
 

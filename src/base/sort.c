@@ -114,21 +114,14 @@ begin_pile(struct sort_numbers *s, unsigned pile)
 }
 
 static void
-begin_pass(struct sort_numbers *s, unsigned shift)
-{
-    s->at = 0;
-    s->shift = shift;
-    memset(s->places, 0, ((size_t)1 << s->digit_bits) * sizeof *s->places);
-    s->turn = count_digits;
-}
-
-static void
 check_pile(struct sort_numbers *s)
 {
     size_t end = batch_end(s, s->pile_count);
     if (find_disorder(s, s->from, end)) {
         s->to = s->spare;
-        begin_pass(s, 0);
+        s->at = 0;
+        s->shift = 0;
+        s->turn = count_digits;
     } else if (end == s->pile_count) {
         begin_pile(s, s->pile + 1);
     }
@@ -160,8 +153,9 @@ deal_digits(struct sort_numbers *s)
     s->from = s->to;
     s->to = swap;
     s->at = 0;
-    if (shift + s->digit_bits < s->bits)
-        begin_pass(s, shift + s->digit_bits);
+    s->shift += s->digit_bits;
+    if (s->shift < s->bits)
+        s->turn = count_digits;
     else if (s->from == s->spare)
         s->turn = copy_back;
     else
@@ -175,6 +169,8 @@ count_digits(struct sort_numbers *s)
     uint32_t *places = s->places, mask = ((uint32_t)1 << s->digit_bits) - 1, sum = 0;
     size_t end = batch_end(s, s->pile_count);
     unsigned shift = s->shift;
+    if (s->at == 0)
+        memset(places, 0, ((size_t)mask + 1) * sizeof *places);
     for (size_t i = s->at; i < end; i++)
         places[from[i] >> shift & mask]++;
     s->at = end;

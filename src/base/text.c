@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
@@ -33,17 +34,23 @@ text_next(const char **string, int *columns)
     return (uint32_t)point;
 }
 
-/* Whether it is a letter, mark, number, punctuation, symbol or plain blank. Everything else can move the cursor,
- * reverse the line or be invisible: Cc controls, Cf formatting (bidi overrides, zero-width), Cs, Co, Cn, Zl, Zp, and
- * the fillers and selectors that Unicode calls ignorable. */
-static bool
-is_showable(uint32_t point)
+enum showing { SHOWABLE, BLANK, UNSHOWABLE };
+
+/* A letter, mark, number, punctuation or symbol is showable, and a blank or a break of the line a blank. Everything
+ * else can move the cursor, reverse the line or be invisible: Cc controls, Cf formatting (bidi overrides, zero-width),
+ * Cs, Co, Cn, Zl, Zp, and the fillers and selectors that Unicode calls ignorable. -1 is no character. */
+static enum showing
+showing_of(utf8proc_int32_t point)
 {
+    if (point == ' ' || (point >= '\t' && point <= '\r'))
+        return BLANK;
     if (point < 0x80)
-        return point >= ' ' && point != 0x7F;
-    if (utf8proc_get_property((utf8proc_int32_t)point)->ignorable)
-        return false;
-    switch (utf8proc_category((utf8proc_int32_t)point)) {
+        return point >= ' ' && point != 0x7F ? SHOWABLE : UNSHOWABLE;
+    if (utf8proc_category(point) == UTF8PROC_CATEGORY_ZS)
+        return BLANK;
+    if (utf8proc_get_property(point)->ignorable)
+        return UNSHOWABLE;
+    switch (utf8proc_category(point)) {
     case UTF8PROC_CATEGORY_CC:
     case UTF8PROC_CATEGORY_CF:
     case UTF8PROC_CATEGORY_CS:
@@ -51,18 +58,10 @@ is_showable(uint32_t point)
     case UTF8PROC_CATEGORY_CN:
     case UTF8PROC_CATEGORY_ZL:
     case UTF8PROC_CATEGORY_ZP:
-        return false;
+        return UNSHOWABLE;
     default:
-        return true;
+        return SHOWABLE;
     }
-}
-
-static bool
-is_blank(uint32_t point)
-{
-    if (point < 0x80)
-        return point == ' ' || (point >= '\t' && point <= '\r');
-    return utf8proc_category((utf8proc_int32_t)point) == UTF8PROC_CATEGORY_ZS;
 }
 
 #define EACH(byte) (UINT64_MAX / 0xFF * (byte)) /* in all eight bytes of a word */
@@ -116,11 +115,12 @@ text_clean(struct buf *out, const char *bytes, size_t count, size_t limit)
             else
                 point = -1;
         }
-        if (point >= 0 && is_blank((uint32_t)point)) {
+        enum showing showing = showing_of(point);
+        if (showing == BLANK) {
             blank_due = out->count > start;
             continue;
         }
-        bool showable = point >= 0 && is_showable((uint32_t)point);
+        bool showable = showing == SHOWABLE;
         if (out->count - start + blank_due + (showable ? used : 1) > limit) {
             size_t dots = strlen(ELLIPSIS), room = limit - (cut - start);
             out->count = cut;
@@ -170,12 +170,6 @@ text_clean_into(char *out, size_t room, const char *bytes, size_t count)
     buf_free(&clean);
 }
 
-static bool
-is_ascii_letter(utf8proc_int32_t point)
-{
-    return (point >= 'a' && point <= 'z') || (point >= 'A' && point <= 'Z');
-}
-
 /* Returns a letter or digit as it is compared; 0 for a separator of words, -1 for a mark above or below a letter. Like
  * SQLite's tokenizer "unicode61", whose index is searched for words, it removes accents from Latin letters only. */
 static utf8proc_int32_t
@@ -184,7 +178,7 @@ fold(utf8proc_int32_t point)
     utf8proc_int32_t parts[4];
     int last = 0;
     if (point < 0x80)
-        return is_ascii_letter(point) ? point | 0x20 : point >= '0' && point <= '9' ? point : 0;
+        return isalpha(point) ? tolower(point) : isdigit(point) ? point : 0;
     switch (utf8proc_category(point)) {
     case UTF8PROC_CATEGORY_LU:
     case UTF8PROC_CATEGORY_LL:
@@ -202,7 +196,7 @@ fold(utf8proc_int32_t point)
     }
     point = utf8proc_tolower(point);
     bool accented = utf8proc_decompose_char(point, parts, 4, UTF8PROC_DECOMPOSE, &last) > 1;
-    return accented && is_ascii_letter(parts[0]) ? parts[0] : point;
+    return accented && parts[0] < 0x80 && isalpha(parts[0]) ? parts[0] : point;
 }
 
 void
