@@ -294,14 +294,6 @@ struct world {
     bool *on_level3; /* by ASN */
 };
 
-/* Closes the rows that end before an address. */
-static void
-close_rows(struct world *world, uint32_t address)
-{
-    while (world->open.count > 0 && world->open.at[world->open.count - 1].last < address)
-        world->open.count--;
-}
-
 /* Counts a row for its AS, unless a row around it, or another piece of the same net, already counts: the impacts of the
  * outer row include its own. */
 static void
@@ -311,7 +303,6 @@ count_row(struct world *world, const struct zone_file_row *row)
     bool measured = net.impacts != LISTING_UNKNOWN, inside = false;
     uint32_t asn = measured || net.abusers != LISTING_UNKNOWN ? net.holder.asn : 0;
     size_t place;
-    close_rows(world, first_of(&row->prefix));
     for (size_t i = 0; i < world->open.count; i++)
         inside = inside || (world->open.at[i].asn == asn && (world->open.at[i].measured || !measured));
     if (asn && !inside && asn_table_find(world->map, asn, &place)) {
@@ -325,9 +316,13 @@ count_row(struct world *world, const struct zone_file_row *row)
 static bool
 count_next(struct world *world)
 {
-    bool has_address = world->address < world->address_count;
-    if (world->row < world->row_count &&
-        !(has_address && first_of(&world->next_row.prefix) > world->addresses[world->address])) {
+    bool has_address = world->address < world->address_count, has_row = world->row < world->row_count;
+    uint32_t address = has_address ? world->addresses[world->address] : UINT32_MAX;
+    has_row = has_row && first_of(&world->next_row.prefix) <= address;
+    uint32_t start = has_row ? first_of(&world->next_row.prefix) : address;
+    while (world->open.count > 0 && world->open.at[world->open.count - 1].last < start) /* rows that end before it */
+        world->open.count--;
+    if (has_row) {
         count_row(world, &world->next_row);
         if (++world->row < world->row_count)
             world->next_row = zone_file_row_at(world->level2, world->row);
@@ -335,10 +330,9 @@ count_next(struct world *world)
     }
     if (!has_address)
         return level3_walk(&world->level3, world->map, world->on_level3);
-    uint32_t address = world->addresses[world->address++];
     size_t place;
     bool measured = false;
-    close_rows(world, address);
+    world->address++;
     if (address == TEST_POINT || !asn_table_locate(world->map, address, &place, NULL))
         return true;
     for (size_t i = 0; i < world->open.count; i++)

@@ -6,14 +6,6 @@
 
 enum { BLOCK = 24 };
 
-const char *
-provider_cover_name(enum provider_cover cover)
-{
-    static const char *const names[] = {
-        [PROVIDER_FREE] = "none", [PROVIDER_PARTS] = "parts", [PROVIDER_WHOLE] = "whole"};
-    return names[cover];
-}
-
 void
 provider_fini(struct provider *provider)
 {
@@ -91,6 +83,7 @@ provider_gather(struct provider *provider, uint32_t asn, const struct asn_table 
         if (world)
             count_range(&range, asn, zones, policy, &nets);
         provider->clean += is_clean(&range);
+        provider->unlisted += is_clean(&range) && !range.level3;
         provider->level3 += range.level3;
         provider->others += range.other != 0;
         vec_push(&provider->ranges, range);
@@ -118,24 +111,13 @@ by_cleanness(const void *a, const void *b)
     return prefix_compare(&x->prefix, &y->prefix);
 }
 
-/* Counts the ranges in which no level lists anything. */
-static size_t
-count_unlisted(const struct provider *provider)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < provider->ranges.count; i++)
-        count += is_clean(&provider->ranges.at[i]) && !provider->ranges.at[i].level3;
-    return count;
-}
-
 size_t
 provider_cleanest(const struct provider *provider, size_t *out, size_t room)
 {
     VEC(const struct provider_range *) clean = {0};
-    bool unlisted = count_unlisted(provider) > 0;
     for (size_t i = 0; provider->counted && i < provider->ranges.count; i++) {
         const struct provider_range *range = &provider->ranges.at[i];
-        if (is_clean(range) && !(unlisted && range->level3))
+        if (is_clean(range) && !(provider->unlisted > 0 && range->level3))
             vec_push(&clean, range);
     }
     size_t count = clean.count;
@@ -239,7 +221,7 @@ find_best(const struct provider *provider)
 void
 provider_on_ranges(const struct provider *provider, struct buf *out)
 {
-    size_t all = provider->ranges.count, unlisted = count_unlisted(provider);
+    size_t all = provider->ranges.count;
     if (!provider->counted)
         return;
     if (provider->clean == 0) {
@@ -264,8 +246,9 @@ provider_on_ranges(const struct provider *provider, struct buf *out)
         buf_text(out, all == 1 ? "its only range" : "any of its ranges");
     if (provider->level3 > 0 && provider->level3 < all) {
         buf_text(out, "; ");
-        text_number(out, (int64_t)unlisted);
-        buf_text(out, unlisted == 1 ? " of these is not on level 3 either" : " of these are not on level 3 either");
+        text_number(out, (int64_t)provider->unlisted);
+        buf_text(out, provider->unlisted == 1 ? " of these is not on level 3 either"
+                                              : " of these are not on level 3 either");
     }
     buf_byte(out, '.');
 }

@@ -16,8 +16,6 @@
 /* The part of a range that level 2 lists. */
 enum provider_cover { PROVIDER_FREE, PROVIDER_PARTS, PROVIDER_WHOLE };
 
-const char *provider_cover_name(enum provider_cover); /* "none", "parts", "whole" */
-
 struct provider_range {
     struct prefix prefix;
     size_t listed;   /* addresses on level 1 */
@@ -38,6 +36,7 @@ struct provider {
     struct asn_density density;
     VEC(struct provider_range) ranges; /* in order of address */
     size_t clean;                      /* ranges without level 1 and 2 listings */
+    size_t unlisted;                   /* of these, off level 3, too */
     bool knows_level3;                 /* its zone file was present */
     size_t level3;                     /* ranges on level 3 */
     size_t others;                     /* of these, listed because of other ASes */

@@ -12,17 +12,12 @@ put_age(struct buf *out, uint32_t serial)
     buf_text(out, age >= 0 ? " old" : "of unknown age");
 }
 
-static bool
-is_compared(const struct list_result *f)
-{
-    return f->file.have && f->source == SOURCE_DNS && list_state_is_known(f->state);
-}
-
 /* Returns whether the file differs; *other is its net, NULL = the file lacks the net. */
 static bool
 differs(const struct evidence *e, const struct listed_net *net, const struct listed_net **other)
 {
-    if (net->from_zone || !is_compared(evidence_level(e, 2)))
+    const struct list_result *f = evidence_level(e, 2);
+    if (net->from_zone || !f->file.have || f->source != SOURCE_DNS || !list_state_is_known(f->state))
         return false;
     *other = NULL;
     for (size_t i = 0; i < e->local_nets.count && !*other; i++)
@@ -90,7 +85,7 @@ differences_write(struct verdict *v, const struct evidence *e)
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
         struct buf out = {0};
-        if (!is_compared(f))
+        if (!f->file.have || f->source != SOURCE_DNS || !list_state_is_known(f->state))
             continue;
         if (f->state != f->file.state) {
             buf_format(&out, "%s: the DNS says %s (data ", f->list->zone, list_state_name(f->state));

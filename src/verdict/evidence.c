@@ -94,15 +94,6 @@ evidence_seen(const struct evidence *e, const struct list_result *f)
 }
 
 bool
-evidence_asks(const struct evidence *e)
-{
-    for (size_t i = 0; i < e->lists.count; i++)
-        if (list_is_asked(e->lists.at[i].list, e->address.family))
-            return true;
-    return false;
-}
-
-bool
 evidence_has_zone_file(const struct evidence *e)
 {
     for (size_t i = 0; i < e->lists.count; i++)
@@ -157,12 +148,16 @@ evidence_resolver_trouble(const struct evidence *e)
 bool
 evidence_is_doubted(const struct evidence *e)
 {
+    bool asked = false;
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
-        if (list_is_asked(f->list, e->address.family) && (f->state == STATE_UNASKED || list_state_is_known(f->state)))
+        if (!list_is_asked(f->list, e->address.family))
+            continue;
+        if (f->state == STATE_UNASKED || list_state_is_known(f->state))
             return false;
+        asked = true;
     }
-    return evidence_asks(e);
+    return asked;
 }
 
 const struct listing *
@@ -262,19 +257,6 @@ evidence_dns_net(const struct evidence *e, const struct prefix *prefix, const st
 
 /* Germany has summer time from the last Sunday of March, 2:00, to the last Sunday of October, 3:00 (directive
  * 2000/84/EC). Both months have 31 days. */
-static bool
-is_german_summer(int year, int month, int day, int hour)
-{
-    struct tm last = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = 31, .tm_hour = 12};
-    if (month != 3 && month != 10)
-        return month > 3 && month < 10;
-    timegm(&last);
-    int sunday = 31 - last.tm_wday;
-    if (month == 3)
-        return day > sunday || (day == sunday && hour >= 2);
-    return day < sunday || (day == sunday && hour < 3);
-}
-
 int64_t
 evidence_serial_ms(uint32_t serial)
 {
@@ -283,10 +265,16 @@ evidence_serial_ms(uint32_t serial)
     if (year < 2001 || year > 2199 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23)
         return -1;
     struct tm t = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour};
+    struct tm last = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = 31, .tm_hour = 12};
     int64_t local = (int64_t)timegm(&t);
+    timegm(&last);
     if (t.tm_mday != day) /* such as 30 February */
         return -1;
-    return (local - (is_german_summer(year, month, day, hour) ? 7200 : 3600)) * 1000;
+    int sunday = 31 - last.tm_wday;
+    bool summer = month == 3    ? day > sunday || (day == sunday && hour >= 2)
+                  : month == 10 ? day < sunday || (day == sunday && hour < 3)
+                                : month > 3 && month < 10;
+    return (local - (summer ? 7200 : 3600)) * 1000;
 }
 
 int64_t

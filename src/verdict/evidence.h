@@ -182,9 +182,6 @@ list_result_is_other(const struct list_result *f)
  * one is unknown or older than the journal's last look (an old zone file). */
 struct seen_list evidence_seen(const struct evidence *, const struct list_result *);
 
-/* Returns whether any list is asked about addresses of this family. */
-bool evidence_asks(const struct evidence *);
-
 /* Returns whether any list has a zone file. */
 bool evidence_has_zone_file(const struct evidence *);
 

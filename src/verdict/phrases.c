@@ -30,31 +30,28 @@ phrases_isp(struct buf *out, const struct evidence *e)
     put_holder(out, e, l3 ? &l3->holder : &nobody);
 }
 
-/* Returns whether the list gives the announcing AS another name: neither name contains the other, nor is it the
- * beginning of the other, cut by the operator ("Quince and S..."). */
-static bool
-is_other_name(const struct evidence *e, const struct holder *holder)
-{
-    static const char cut[] = "...";
-    const char *name = holder->org, *known = e->network.org;
-    size_t count = strlen(name), cut_count = sizeof cut - 1;
-    if (holder->asn != e->network.asn || count == 0)
-        return false;
-    if (count > cut_count && strcmp(name + count - cut_count, cut) == 0)
-        return strncasecmp(name, known, count - cut_count) != 0;
-    return !strcasestr(name, known) && !strcasestr(known, name);
-}
-
+/* A name is another one if neither contains the other, nor is it the beginning of the other, cut by the operator
+ * ("Quince and S..."). */
 void
 phrases_other_name(struct buf *out, const struct evidence *e)
 {
+    static const struct holder nobody;
+    static const char cut[] = "...";
     const struct listing *l3 = evidence_level3(e);
-    const struct holder *other = l3 && is_other_name(e, &l3->holder) ? &l3->holder : NULL;
-    for (size_t i = 0; i < e->nets.count && !other; i++)
-        if (is_other_name(e, &e->nets.at[i].holder))
-            other = &e->nets.at[i].holder;
-    if (other && e->network.asn != 0)
-        buf_format(out, "The lists call AS%u \"%s\".", other->asn, other->org);
+    const char *known = e->network.org;
+    bool other = false;
+    for (size_t i = 0; i <= e->nets.count && !other && e->network.asn != 0; i++) {
+        const struct holder *holder = i > 0 ? &e->nets.at[i - 1].holder : l3 ? &l3->holder : &nobody;
+        size_t count = strlen(holder->org), cut_count = sizeof cut - 1;
+        if (holder->asn != e->network.asn || count == 0)
+            continue;
+        if (count > cut_count && strcmp(holder->org + count - cut_count, cut) == 0)
+            other = strncasecmp(holder->org, known, count - cut_count) != 0;
+        else
+            other = !strcasestr(holder->org, known) && !strcasestr(known, holder->org);
+        if (other)
+            buf_format(out, "The lists call AS%u \"%s\".", holder->asn, holder->org);
+    }
 }
 
 void

@@ -48,9 +48,6 @@ struct judgement judgement_of(const struct list_states *);
 
 enum actor { ACTOR_UNKNOWN, ACTOR_NOBODY, ACTOR_YOU, ACTOR_NET_OWNER, ACTOR_PROVIDER, ACTOR_CARRIER };
 
-/* Returns "nobody", "you", "net owner" or "provider", also for a carrier; NULL for unknown. */
-const char *actor_name(enum actor);
-
 /* One sentence, and whether it is an estimate. */
 struct statement {
     char *text;

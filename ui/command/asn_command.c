@@ -164,6 +164,8 @@ print_csv(struct buf *out, void *arg, bool pretty)
 static struct json_t *
 range_json(const struct asn_result *r, const struct provider_range *range, density_nets *nets)
 {
+    static const char *const covers[] = {
+        [PROVIDER_FREE] = "none", [PROVIDER_PARTS] = "parts", [PROVIDER_WHOLE] = "whole"};
     struct json_t *o = parts_json_object(), *array = parts_json_array();
     provider_nets(nets, r->dataset->zones, &r->dataset->policy, &range->prefix);
     for (size_t i = 0; i < nets->count; i++)
@@ -172,7 +174,7 @@ range_json(const struct asn_result *r, const struct provider_range *range, densi
     parts_json_set(o, "addresses", parts_json_number((int64_t)prefix_size(&range->prefix), true));
     parts_json_set(o, "listed", parts_json_number((int64_t)range->listed, true));
     parts_json_set(o, "nets", array);
-    parts_json_set(o, "level2", parts_json_string(provider_cover_name(range->cover)));
+    parts_json_set(o, "level2", parts_json_string(covers[range->cover]));
     parts_json_set(o, "level3", r->provider.knows_level3 ? parts_json_bool(range->level3) : parts_json_text(NULL));
     parts_json_set(o, "level3_asn", parts_json_number(range->other, range->other != 0));
     return o;

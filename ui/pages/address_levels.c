@@ -36,17 +36,6 @@ put_minutes(struct buf *out, int64_t ms)
         text_duration(out, ms / 60000 * 60000);
 }
 
-static void
-put_next(struct buf *out, const struct list_result *f)
-{
-    if (f->pending) {
-        buf_text(out, "asking again");
-    } else if (f->due_ms) {
-        buf_text(out, "next in ");
-        put_minutes(out, f->due_ms - clock_now_ms());
-    }
-}
-
 /* Puts text at the column, or on a narrow screen below the row if it does not fit there. */
 static void
 beside_or_below(struct page *p, int col, enum role role, const char *text)
@@ -62,7 +51,7 @@ beside_or_below(struct page *p, int col, enum role role, const char *text)
 static void
 timing(struct page *p, int col, const struct list_result *f, bool live)
 {
-    struct buf text = {0};
+    struct buf text = {0}, next = {0};
     int64_t age = f->source == SOURCE_ZONE ? list_result_zone_age_ms(f) : clock_wall_ms() - f->answered_ms;
     bool ages = f->source != SOURCE_ZONE && live && f->answered_ms != 0;
     if (f->source == SOURCE_ZONE) {
@@ -81,16 +70,18 @@ timing(struct page *p, int col, const struct list_result *f, bool live)
         put_minutes(&text, age);
         buf_text(&text, " old");
     }
-    if (ages && (f->pending || f->due_ms)) {
-        buf_text(&text, ", ");
-        put_next(&text, f);
+    if (f->pending) {
+        buf_text(&next, "asking again");
+    } else if (f->due_ms) {
+        buf_text(&next, "next in ");
+        put_minutes(&next, f->due_ms - clock_now_ms());
     }
-    if (live && col + text_width(buf_string(&text)) > p->cols) {
-        buf_clear(&text);
-        put_next(&text, f);
-    }
-    beside_or_below(p, col, ROLE_DIM, buf_string(&text));
+    if (ages && next.count > 0)
+        buf_format(&text, ", %s", buf_string(&next));
+    bool fits = !live || col + text_width(buf_string(&text)) <= p->cols;
+    beside_or_below(p, col, ROLE_DIM, buf_string(fits ? &text : &next));
     buf_free(&text);
+    buf_free(&next);
 }
 
 /* Any state but listed and clear comes with its reason, which is never cut. An exemption is neither bad nor good. */
@@ -243,15 +234,17 @@ score_row(struct page *p, const struct evidence *e, const struct policy *policy)
 void
 address_levels(struct page *p, const struct evidence *e, const struct policy *policy, bool live)
 {
-    if (e->reserved || (e->offline && !evidence_has_zone_file(e)) || !evidence_asks(e))
+    if (e->reserved || (e->offline && !evidence_has_zone_file(e)))
         return;
-    bool wide = address_is_wide(p);
-    page_gap(p);
+    bool wide = address_is_wide(p), begun = false;
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
         struct seen_list seen = evidence_seen(e, f);
         if (!list_is_asked(f->list, e->address.family))
             continue;
+        if (!begun)
+            page_gap(p);
+        begun = true;
         page_row(p, list_key(f));
         int end = page_text(p, ADDRESS_TEXT, 0, ROLE_PLAIN, wide ? f->list->title : f->list->shorter);
         int col = wide ? COL_STATE : NARROW_STATE;
