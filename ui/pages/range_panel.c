@@ -158,28 +158,23 @@ draw_legend(const struct range_summary *range, const struct heatmap *map, const 
 
 /* ---- both ---- */
 
-static int
-status_rows(const struct range_summary *range, const struct heatmap *map, int cols)
-{
-    int rows = draw_status(range, map, NULL, 0, 0, cols, false);
-    return rows > STATUS_ROWS ? rows : STATUS_ROWS;
-}
-
 int
 range_panel_rows(const struct range_summary *range, const struct heatmap *map, int cols)
 {
     int rows = heatmap_rows(map);
-    if (cols < BESIDE_COLS)
-        return rows + status_rows(range, map, cols) + draw_legend(range, map, NULL, 0, 0, cols);
-    int beside = cols - HEATMAP_COLS - WORDS_GAP;
-    int words = draw_status(range, map, NULL, 0, 0, beside, false) + 1 + draw_legend(range, map, NULL, 0, 0, beside);
-    return words > rows ? words : rows;
+    bool below = cols < BESIDE_COLS;
+    int words_cols = below ? cols : cols - HEATMAP_COLS - WORDS_GAP;
+    int status = draw_status(range, map, NULL, 0, 0, words_cols, false);
+    int legend = draw_legend(range, map, NULL, 0, 0, words_cols);
+    if (below)
+        return rows + (status > STATUS_ROWS ? status : STATUS_ROWS) + legend;
+    return status + 1 + legend > rows ? status + 1 + legend : rows;
 }
 
 void
 range_panel_draw(const struct range_summary *range, const struct heatmap *map, const struct canvas *canvas, bool focus)
 {
-    int rows = heatmap_rows(map), cols = canvas->cols, status = status_rows(range, map, cols);
+    int rows = heatmap_rows(map), cols = canvas->cols, status = draw_status(range, map, NULL, 0, 0, cols, false);
     if (cols >= BESIDE_COLS) {
         int col = HEATMAP_COLS + WORDS_GAP;
         struct canvas part = canvas_part(canvas, 0, 0, canvas->rows, HEATMAP_COLS);
@@ -188,6 +183,7 @@ range_panel_draw(const struct range_summary *range, const struct heatmap *map, c
         draw_legend(range, map, canvas, row, col, cols - col);
         return;
     }
+    status = status > STATUS_ROWS ? status : STATUS_ROWS;
     bool all = rows + status + draw_legend(range, map, NULL, 0, 0, cols) <= canvas->rows;
     if (rows + STATUS_ROWS > canvas->rows)
         rows = canvas->rows - STATUS_ROWS > HEATMAP_LEAST ? canvas->rows - STATUS_ROWS : HEATMAP_LEAST;

@@ -265,13 +265,6 @@ figure_of(const struct observation *o, enum figure figure)
     return -1;
 }
 
-static void
-describe(struct timeline *t, const char *what, bool is_state, double limit)
-{
-    snprintf(t->what, sizeof t->what, "%s", what);
-    t->words = (struct sparkline_words){.what = t->what, .is_state = is_state, .limit = limit};
-}
-
 /* Draws the most telling figure: impacts if any observation has some, else the score, else level 1. */
 static void
 draw_address(struct timeline *t)
@@ -291,11 +284,11 @@ draw_address(struct timeline *t)
         for (size_t i = all->at[0].nets.count; i-- > 0 && limit < 0;)
             if (all->at[0].nets.at[i].impacts != LISTING_UNKNOWN)
                 limit = (double)all->at[0].nets.at[i].limit;
-        describe(t, "Impacts of the widest net", false, limit);
+        t->words = (struct sparkline_words){"Impacts of the widest net", false, limit};
     } else if (chosen == SCORE) {
-        describe(t, "Spamscore of level 3", false, -1);
+        t->words = (struct sparkline_words){"Spamscore of level 3", false, -1};
     } else {
-        describe(t, "On level 1", true, 1);
+        t->words = (struct sparkline_words){"On level 1", true, 1};
     }
 }
 
@@ -304,7 +297,7 @@ static void
 draw_counts(struct timeline *t)
 {
     const journal_counts *counts = &t->history.counts;
-    bool impacts = false;
+    bool impacts = false, is_asn = t->history.resource.kind == RESOURCE_ASN;
     for (size_t i = 0; i < counts->count; i++)
         impacts = impacts || counts->at[i].impacts >= 0;
     for (size_t i = 0; i < counts->count; i++) {
@@ -314,11 +307,12 @@ draw_counts(struct timeline *t)
                       : c->impacts > 0 ? (double)c->impacts
                                        : 0);
     }
-    if (impacts)
-        describe(t, t->history.resource.kind == RESOURCE_ASN ? "Impacts (estimate)" : "Published impacts", false,
-                 counts->at[counts->count - 1].limit);
-    else
-        describe(t, "Listed addresses", false, -1);
+    t->words = (struct sparkline_words){
+        .what = !impacts ? "Listed addresses"
+                : is_asn ? "Impacts (estimate)"
+                         : "Published impacts",
+        .limit = impacts ? counts->at[counts->count - 1].limit : -1,
+    };
 }
 
 static double
@@ -364,7 +358,10 @@ draw_wider(struct timeline *t)
         sparkline_add(&t->sparkline, from, until, greatest);
     }
     vec_free(&cuts);
-    describe(t, t->history.resource.kind == RESOURCE_ASN ? "Spamscore of level 3" : "Published impacts", false, -1);
+    t->words = (struct sparkline_words){
+        .what = t->history.resource.kind == RESOURCE_ASN ? "Spamscore of level 3" : "Published impacts",
+        .limit = -1,
+    };
 }
 
 /* ---- gathering ---- */

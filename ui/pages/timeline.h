@@ -18,7 +18,6 @@ struct timeline {
     VEC(struct timeline_item) items; /* those that have text, newest first */
     struct sparkline sparkline;
     struct sparkline_words words; /* about the sparkline */
-    char what[96];
 };
 
 /* Reads the history again, with at most `most` observations. Zeroed is empty; returns false with a fault. */

@@ -27,17 +27,6 @@ setting(const char *first, const char *second, const char *otherwise)
 
 /* ---- the file ---- */
 
-static void
-remove_folder(const char *folder)
-{
-    DIR *content = opendir(folder);
-    for (struct dirent *entry; content && (entry = readdir(content)) != NULL;)
-        unlinkat(dirfd(content), entry->d_name, 0);
-    if (content)
-        closedir(content);
-    rmdir(folder);
-}
-
 /* Opens the file by name, because editors replace it. Reads a little more than `most`, so that the caller sees excess.
  */
 static bool
@@ -138,8 +127,14 @@ editor_run(const char *initial, size_t most, struct buf *out, struct fault *faul
         bool succeeded = run_on(buf_string(&path), fault);
         ok = read_result(buf_string(&path), buf_string(&given), most + 1, succeeded, &text, fault);
     }
-    if (ok || text.count == 0)
-        remove_folder(folder);
+    if (ok || text.count == 0) {
+        DIR *content = opendir(folder);
+        for (struct dirent *entry; content && (entry = readdir(content)) != NULL;)
+            unlinkat(dirfd(content), entry->d_name, 0);
+        if (content)
+            closedir(content);
+        rmdir(folder);
+    }
     if (ok)
         buf_bytes(out, buf_string(&text), text.count);
     buf_free(&path);

@@ -34,19 +34,13 @@ apply_resolver(struct options *o, const char *value, struct fault *fault)
     return true;
 }
 
-static void
-set_text(char **slot, const char *value)
-{
-    free(*slot);
-    *slot = mem_copy(value);
-}
-
 static bool
 apply_journal(struct options *o, const char *value, struct fault *fault)
 {
     if (!*value)
         return fault_set(fault, "--journal needs a file name");
-    set_text(&o->journal, value);
+    free(o->journal);
+    o->journal = mem_copy(value);
     o->no_journal = false;
     return true;
 }
@@ -77,7 +71,6 @@ apply_timeout(struct options *o, const char *value, struct fault *fault)
 static const char *const format_words[] = {"text", "json", "csv", "nagios", NULL};
 static const char *const rank_words[] = {"ratio", "score", "impacts", "listed", NULL};
 static const char *const colour_words[] = {"auto", "always", "never", NULL};
-static const char *const switch_words[] = {"no", "yes", NULL};
 
 #define FIELD(member) .field = offsetof(struct options, member)
 
@@ -123,16 +116,6 @@ static const struct setting {
 
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
-/* Index of a word in a list of words, -1 = missing. */
-static int
-choose(const char *value, const char *const *words)
-{
-    for (int i = 0; words[i]; i++)
-        if (strcmp(value, words[i]) == 0)
-            return i;
-    return -1;
-}
-
 /* Returns "open, waiting or closed" from the names at the start of `count` rows of a table; the caller frees it. */
 static char *
 list_names(const void *rows, size_t row_size, size_t count)
@@ -153,19 +136,21 @@ apply_setting(struct options *o, const struct setting *setting, const char *valu
     if (setting->function)
         return setting->function(o, value, fault);
     if (setting->words) {
-        int chosen = choose(value, setting->words);
-        size_t count = 0;
+        int chosen = 0, count = 0;
+        while (setting->words[chosen] && strcmp(value, setting->words[chosen]) != 0)
+            chosen++;
         while (setting->words[count])
             count++;
-        char *names = list_names(setting->words, sizeof *setting->words, count);
-        if (chosen < 0)
+        char *names = list_names(setting->words, sizeof *setting->words, (size_t)count);
+        if (chosen == count)
             fault_set(fault, "--%s %s: choose %s", setting->name, value, names);
         free(names);
-        if (chosen < 0)
+        if (chosen == count)
             return false;
         *(int *)field = chosen;
     } else if (setting->value) {
-        set_text(field, value);
+        free(*(char **)field);
+        *(char **)field = mem_copy(value);
     } else if (setting->constant) {
         *(int *)field = setting->constant;
     } else {
@@ -225,10 +210,10 @@ apply_entry(void *arg, const struct inifile_entry *entry, struct fault *fault)
         free(value);
         return ok;
     }
-    int chosen = choose(entry->value, switch_words);
-    if (chosen < 0)
+    bool on = strcmp(entry->value, "yes") == 0;
+    if (!on && strcmp(entry->value, "no") != 0)
         return fault_set(fault, "%s = %s: write yes or no", setting->name, entry->value);
-    return chosen == 0 || apply_setting(o, setting, NULL, fault);
+    return !on || apply_setting(o, setting, NULL, fault);
 }
 
 char *
@@ -412,7 +397,7 @@ options_fini(struct options *o)
 {
     for (size_t i = 0; i < SETTINGS; i++)
         if (!settings[i].function && settings[i].value && !settings[i].words)
-            set_text((char **)((char *)o + settings[i].field), NULL);
+            free(*(char **)((char *)o + settings[i].field));
     free(o->journal);
 }
 
