@@ -58,17 +58,11 @@ static void
 panes(void *self, int rows, int cols, struct panes *out)
 {
     enum { HEAD = 2, LEAST = 3 };
-    (void)cols;
-    out->head = rows >= HEAD + LEAST ? HEAD : 0;
-    out->body = self;
-}
-
-static size_t
-rows(struct pane *pane, int cols)
-{
-    struct toy *toy = (struct toy *)pane;
+    struct toy *toy = self;
     columns_fit(columns, COLUMNS, cols, toy->widths);
-    return toy->hidden ? 0 : toy->rows;
+    out->head = rows >= HEAD + LEAST ? HEAD : 0;
+    out->body = &toy->pane;
+    out->rows = toy->hidden ? 0 : toy->rows;
 }
 
 static uint64_t
@@ -183,7 +177,7 @@ row_text(const struct pane *pane, size_t row, struct buf *out)
     address_of(out, (const struct toy *)pane, row);
 }
 
-static const struct pane_type rows_type = {.rows = rows, .key = key, .draw = draw_rows, .text = row_text};
+static const struct pane_type rows_type = {.key = key, .draw = draw_rows, .text = row_text};
 
 static const struct view toy_view = {
     .scope = SCOPE_VIEW,

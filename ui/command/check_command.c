@@ -239,44 +239,36 @@ on_progress(void *arg)
     (void)arg;
 }
 
-/* Returns the next free job of the window, which counts only once it is started or refused. */
-static struct job *
-next_job(struct check *c)
-{
-    struct job *job = &c->jobs[(c->first + c->count) % WINDOW];
-    job->error.text[0] = '\0';
-    job->investigation = NULL;
-    return job;
-}
-
+/* Fills the window with targets from standard input or the command line. */
 static void
-start_job(struct check *c, struct job *job)
+read_targets(struct check *c)
 {
-    const struct target *target = &job->target;
-    c->count++;
-    if (!c->bulk)
-        job->investigation = investigation_new(&c->engine, target->text, *target->label ? target->label : NULL,
-                                               &target->address, on_progress, c);
-}
-
-static void
-read_lines(struct check *c)
-{
+    const struct options *o = c->options;
     const char *line;
     size_t count;
-    while (c->count < WINDOW && lines_next(c->lines, &line, &count)) {
-        struct job *job = next_job(c);
-        enum target_line kind = target_parse_line(line, count, &job->target, &job->error);
-        if (kind == TARGET_FOUND) {
-            start_job(c, job);
-        } else if (kind == TARGET_BAD) {
+    while (c->count < WINDOW) {
+        struct job *job = &c->jobs[(c->first + c->count) % WINDOW];
+        const struct target *target = &job->target;
+        enum target_line kind = TARGET_FOUND;
+        job->error.text[0] = '\0';
+        job->investigation = NULL;
+        if (c->lines ? !lines_next(c->lines, &line, &count) : c->next_target == o->target_count)
+            break;
+        if (c->lines)
+            kind = target_parse_line(line, count, &job->target, &job->error);
+        else
+            target_parse(o->targets[c->next_target++], &job->target, &job->error); /* which check_targets did before */
+        if (kind == TARGET_FOUND && !c->bulk)
+            job->investigation = investigation_new(&c->engine, target->text, *target->label ? target->label : NULL,
+                                                   &target->address, on_progress, c);
+        if (kind == TARGET_BAD) {
             struct fault where;
-            c->count++;
             c->bad_input = true;
             fault_set(&where, "line %zu: %s", lines_number(c->lines), job->error.text);
             clear_progress(c);
             exit_status_report(where.text, STATUS_USAGE);
         }
+        c->count += kind == TARGET_FOUND || kind == TARGET_BAD;
     }
 }
 
@@ -334,13 +326,7 @@ static void
 work(struct check *c)
 {
     while (!interrupt_came() && !c->output.error) {
-        if (c->lines)
-            read_lines(c);
-        while (!c->lines && c->count < WINDOW && c->next_target < c->options->target_count) {
-            struct job *job = next_job(c);
-            if (target_parse(c->options->targets[c->next_target++], &job->target, &job->error))
-                start_job(c, job);
-        }
+        read_targets(c);
         bool was_full = c->count == WINDOW;
         if (c->bulk)
             finish_bulk(c);

@@ -123,18 +123,6 @@ journal_command_read_resource(const char *text, struct resource *out, struct fau
     return false;
 }
 
-char *
-journal_command_words(const struct options *o, size_t from)
-{
-    struct buf words = {0};
-    for (size_t i = from; i < o->target_count; i++) {
-        if (i > from)
-            buf_byte(&words, ' ');
-        text_clean(&words, o->targets[i], strlen(o->targets[i]), TEXT_CLEAN_MAX);
-    }
-    return words.count > 0 ? buf_take(&words) : mem_copy("");
-}
-
 void
 journal_command_put_totals(struct buf *out, const struct journal_totals *totals)
 {

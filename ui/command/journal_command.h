@@ -46,9 +46,6 @@ void journal_command_csv_case(struct buf *out, const struct journal_case *);
 /* Appends state, notes and contacts below a heading with the number of the case (0 = without a number). */
 void journal_command_case_rows(struct page *, const struct journal_case *, size_t number);
 
-/* Returns the targets from index `from` as one cleaned text; the caller frees it. */
-char *journal_command_words(const struct options *, size_t from);
-
 /* Appends "3 observations, 1 case, 2 notes", without zeros. */
 void journal_command_put_totals(struct buf *out, const struct journal_totals *);
 

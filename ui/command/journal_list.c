@@ -150,9 +150,15 @@ journal_command_list(struct journal_command *c)
     journal_entries entries = {0};
     bool more = false;
     int64_t now_ms = clock_wall_ms();
-    char *words = journal_command_words(c->options, 0);
-    bool ok = filter_parse(&filter, words, journal_filter(), &fault);
-    free(words);
+    struct buf words = {0};
+    for (size_t i = 0; i < c->options->target_count; i++) {
+        const char *word = c->options->targets[i];
+        if (i > 0)
+            buf_byte(&words, ' ');
+        text_clean(&words, word, strlen(word), TEXT_CLEAN_MAX);
+    }
+    bool ok = filter_parse(&filter, buf_string(&words), journal_filter(), &fault);
+    buf_free(&words);
     if (!ok)
         return exit_status_report(fault.text, STATUS_USAGE);
     ok = journal_find(c->journal, &filter, now_ms, c->options->number, JOURNAL_PATIENT, &entries, &more, NULL, &fault);

@@ -54,36 +54,35 @@ read_options(const struct options *o, struct changes *changes, struct fault *fau
 
 /* ---- the note ---- */
 
+/* Refuses an empty text, which may be a variable that is not set, but from the editor. */
 static bool
-set_note(struct changes *changes, const char *bytes, size_t count, struct fault *fault)
+set_note(struct changes *changes, const struct buf *text, bool edited, struct fault *fault)
 {
     changes->has_note = true;
-    text_clean_lines(&changes->note, bytes, count, CASE_NOTE_MOST);
-    return count <= CASE_NOTE_MOST || fault_set(fault, "the note is longer than %d bytes", CASE_NOTE_MOST);
-}
-
-/* Refuses an empty text, which may be a variable that is not set. */
-static bool
-set_paragraph(struct changes *changes, const char *bytes, size_t count, struct fault *fault)
-{
-    if (!set_note(changes, bytes, count, fault))
-        return false;
-    const char *text = buf_string(&changes->note);
-    return text[strspn(text, " \n")] != '\0' ||
+    changes->whole = edited;
+    text_clean_lines(&changes->note, buf_string(text), text->count, CASE_NOTE_MOST);
+    const char *note = buf_string(&changes->note);
+    if (text->count > CASE_NOTE_MOST)
+        return fault_set(fault, "the note is longer than %d bytes", CASE_NOTE_MOST);
+    return edited || note[strspn(note, " \n")] != '\0' ||
            fault_set(fault, "the note is empty; give a text, or no text to edit or remove the note in the editor");
 }
 
-/* Appends the note of the open case. A closed case has none to edit, because the next note begins a new case. */
-static void
-put_current_note(struct journal *j, const struct resource *resource, struct buf *out)
+/* Reads the UUID of the current case, zeros without one, and appends the note of an open one unless it is NULL. A
+ * closed case has none to edit, because the next note begins a new case. */
+static struct uuid
+read_current(struct journal *j, const struct resource *resource, struct buf *note)
 {
     struct journal_case a_case;
     struct fault ignored;
+    struct uuid uuid = {0};
     if (!journal_case_find(j, resource, &a_case, &ignored))
-        return;
-    if (a_case.state != CASE_CLOSED)
-        journal_case_note_text(&a_case, out);
+        return uuid;
+    uuid = a_case.uuid;
+    if (note && a_case.state != CASE_CLOSED)
+        journal_case_note_text(&a_case, note);
     journal_case_fini(&a_case);
+    return uuid;
 }
 
 /* Takes the note from the arguments, from standard input, or, on a terminal and without options, from the editor.
@@ -101,7 +100,7 @@ read_note(struct journal_command *c, const struct resource *resource, struct cha
         while ((got = read(STDIN_FILENO, bytes, sizeof bytes)) > 0 && all.count <= CASE_NOTE_MOST)
             buf_bytes(&all, bytes, (size_t)got);
         *status = got >= 0 ? STATUS_USAGE : STATUS_FILE;
-        bool ok = got >= 0 ? set_paragraph(changes, buf_string(&all), all.count, fault)
+        bool ok = got >= 0 ? set_note(changes, &all, false, fault)
                            : fault_set(fault, "cannot read stdin: %s", strerror(errno));
         buf_free(&all);
         return ok;
@@ -110,7 +109,7 @@ read_note(struct journal_command *c, const struct resource *resource, struct cha
         struct buf words = {0};
         for (size_t i = 1; i < o->target_count; i++)
             buf_format(&words, "%s%s", i > 1 ? " " : "", o->targets[i]);
-        bool ok = set_paragraph(changes, buf_string(&words), words.count, fault);
+        bool ok = set_note(changes, &words, false, fault);
         buf_free(&words);
         return ok;
     }
@@ -121,10 +120,8 @@ read_note(struct journal_command *c, const struct resource *resource, struct cha
                                 "--tags, --told and --due");
     *status = STATUS_FILE;
     struct buf before = {0}, after = {0};
-    put_current_note(c->journal, resource, &before);
-    bool ok = editor_run(buf_string(&before), CASE_NOTE_MOST, &after, fault) &&
-              set_note(changes, buf_string(&after), after.count, fault);
-    changes->whole = true;
+    read_current(c->journal, resource, &before);
+    bool ok = editor_run(buf_string(&before), CASE_NOTE_MOST, &after, fault) && set_note(changes, &after, true, fault);
     changes->has_note = ok && strcmp(buf_string(&changes->note), buf_string(&before)) != 0;
     buf_free(&before);
     buf_free(&after);
@@ -149,7 +146,7 @@ apply(struct journal *j, const struct resource *resource, const struct changes *
         result = journal_case_set_due(j, resource, changes->due_ms, fault);
     if (result == JOURNAL_DONE && changes->has_note) {
         if (!changes->whole)
-            put_current_note(j, resource, &note);
+            read_current(j, resource, &note);
         buf_format(&note, "%s%s", note.count > 0 ? "\n\n" : "", buf_string(&changes->note));
         result = journal_case_set_note(j, resource, buf_string(&note), fault);
         buf_free(&note);
@@ -161,20 +158,6 @@ apply(struct journal *j, const struct resource *resource, const struct changes *
     return result;
 }
 
-/* Returns the UUID of the current case, zeros without one. */
-static struct uuid
-current_case(struct journal *j, const struct resource *resource)
-{
-    struct journal_case a_case;
-    struct fault ignored;
-    struct uuid uuid = {0};
-    if (!journal_case_find(j, resource, &a_case, &ignored))
-        return uuid;
-    uuid = a_case.uuid;
-    journal_case_fini(&a_case);
-    return uuid;
-}
-
 /* Reports a new case that the user may not expect, and a follow-up in the past. */
 static void
 report_surprises(struct journal *j, const struct resource *resource, const struct uuid *before,
@@ -182,7 +165,7 @@ report_surprises(struct journal *j, const struct resource *resource, const struc
 {
     static const struct uuid none;
     char text[RESOURCE_TEXT], day[CLOCK_MINUTE];
-    struct uuid now = current_case(j, resource);
+    struct uuid now = read_current(j, resource, NULL);
     struct fault sentence;
     if (uuid_compare(before, &none) != 0 && uuid_compare(before, &now) != 0) {
         fault_set(&sentence,
@@ -230,7 +213,7 @@ journal_command_note(struct journal_command *c)
         if (resource.kind == RESOURCE_NET &&
             resource.prefix.length == (resource.prefix.addr.family == ADDR_V4 ? 32 : 128))
             resource = resource_of_address(&resource.prefix.addr);
-        struct uuid before = current_case(c->journal, &resource);
+        struct uuid before = read_current(c->journal, &resource, NULL);
         status = STATUS_FILE;
         ok = journal_begin(c->journal, &fault) == JOURNAL_DONE;
         if (ok && apply(c->journal, &resource, &changes, &fault) == JOURNAL_DONE) {

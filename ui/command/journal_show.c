@@ -152,22 +152,10 @@ note_rows(struct page *p, const struct case_note *note)
     }
 }
 
-static void
-contact_row(struct page *p, const struct case_contact *contact)
-{
-    char at[CLOCK_MINUTE];
-    struct buf text = {0};
-    page_row(p, 0);
-    int col = page_format(p, COL_PART, 0, ROLE_DIM, "%s  told", clock_minute(contact->at_ms, at)) + 1;
-    buf_format(&text, "%s%s%s", contact->who, contact->what ? ": " : "", contact->what ? contact->what : "");
-    page_wrap(p, col, ROLE_PLAIN, buf_string(&text));
-    buf_free(&text);
-}
-
 void
 journal_command_case_rows(struct page *p, const struct journal_case *a_case, size_t number)
 {
-    char title[32] = "Case", opened[CLOCK_MINUTE], state[CLOCK_MINUTE], due[CLOCK_MINUTE];
+    char title[32] = "Case", opened[CLOCK_MINUTE], state[CLOCK_MINUTE], due[CLOCK_MINUTE], at[CLOCK_MINUTE];
     bool overdue = a_case->due_ms && a_case->due_ms <= clock_wall_ms() && a_case->state != CASE_CLOSED;
     struct buf text = {0};
     buf_format(&text, "%s since %s UTC", case_state_name(a_case->state), clock_minute(a_case->state_ms, state));
@@ -187,8 +175,14 @@ journal_command_case_rows(struct page *p, const struct journal_case *a_case, siz
     for (size_t i = 0; i < a_case->notes.count; i++)
         if (a_case->notes.at[i].current && !journal_case_note_is_duplicate(a_case, i))
             note_rows(p, &a_case->notes.at[i]);
-    for (size_t i = 0; i < a_case->contacts.count; i++)
-        contact_row(p, &a_case->contacts.at[i]);
+    for (size_t i = 0; i < a_case->contacts.count; i++) {
+        const struct case_contact *contact = &a_case->contacts.at[i];
+        page_row(p, 0);
+        int col = page_format(p, COL_PART, 0, ROLE_DIM, "%s  told", clock_minute(contact->at_ms, at)) + 1;
+        buf_clear(&text);
+        buf_format(&text, "%s%s%s", contact->who, contact->what ? ": " : "", contact->what ? contact->what : "");
+        page_wrap(p, col, ROLE_PLAIN, buf_string(&text));
+    }
     buf_free(&text);
 }
 

@@ -169,12 +169,3 @@ parts_json_rung(const struct rung *rung)
     parts_json_set(o, "published", rung->unknown ? json_null() : json_boolean(rung->published));
     return o;
 }
-
-json_t *
-parts_json_ladder(const struct ladder *ladder)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < ladder->rungs.count; i++)
-        json_array_append_new(array, parts_json_rung(&ladder->rungs.at[i]));
-    return array;
-}

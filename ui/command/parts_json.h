@@ -48,7 +48,6 @@ struct json_t *parts_json_net(const struct listed_net *, const struct policy *);
 /* The same for a net that a zone file publishes. */
 struct json_t *parts_json_zone_net(const struct listed_net *, const struct policy *);
 struct json_t *parts_json_rung(const struct rung *);
-struct json_t *parts_json_ladder(const struct ladder *);
 
 /* Prints the value and a newline, and frees it. */
 void parts_json_print(struct buf *out, struct json_t *value, bool pretty);

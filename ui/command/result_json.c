@@ -289,7 +289,7 @@ void
 result_json(struct buf *out, const struct result *r, bool pretty)
 {
     const struct evidence *e = r->evidence;
-    json_t *o = json_object();
+    json_t *o = json_object(), *rungs = e && e->has_density ? json_array() : json_null();
     char address[ADDR_TEXT];
     parts_json_set(o, "schema", json_integer(1));
     parts_json_set(o, "tool", parts_json_string(PACKAGE_NAME " " PACKAGE_VERSION));
@@ -302,7 +302,9 @@ result_json(struct buf *out, const struct result *r, bool pretty)
     parts_json_set(o, "error", parts_json_text(r->error));
     parts_json_set(o, "verdict", e ? verdict_json(r->verdict) : json_null());
     set_evidence(o, r);
-    parts_json_set(o, "escalation", e && e->has_density ? parts_json_ladder(&e->ladder) : json_null());
+    for (size_t i = 0; e && e->has_density && i < e->ladder.rungs.count; i++)
+        json_array_append_new(rungs, parts_json_rung(&e->ladder.rungs.at[i]));
+    parts_json_set(o, "escalation", rungs);
     parts_json_set(o, "neighbours", e && e->address.family == ADDR_V4 ? neighbours_json(e) : json_null());
     parts_json_set(o, "history", e && (e->seen.known || r->a_case) ? history_json(e, r->a_case) : json_null());
     parts_json_set(o, "lists", e ? lists_json(e) : json_null());

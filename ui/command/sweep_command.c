@@ -22,19 +22,8 @@ struct sweep_result {
     const struct sweep *sweep;
     struct sweep_counts counts;
     struct prefix prefix;
+    enum exit_status status; /* as far as its counts go */
 };
-
-static struct addr
-address_at(const struct sweep_result *r, size_t index)
-{
-    return addr_from_v4(addr_to_v4(&r->prefix.addr) + (uint32_t)index);
-}
-
-static enum exit_status
-status_of(const struct sweep_counts *c)
-{
-    return c->listed > 0 ? STATUS_DIRECT : c->clear < c->total ? STATUS_UNKNOWN : STATUS_CLEAR;
-}
 
 static void
 put_counts(struct buf *out, const struct sweep_result *r)
@@ -62,7 +51,7 @@ put_listed(struct buf *out, const struct sweep_result *r)
 {
     size_t start = out->count;
     for (size_t i = 0; i < r->counts.total && r->counts.listed > 0; i++) {
-        struct addr address = address_at(r, i);
+        struct addr address = addr_from_v4(addr_to_v4(&r->prefix.addr) + (uint32_t)i);
         char name[ADDR_TEXT];
         if (sweep_state(r->sweep, i) == STATE_LISTED)
             buf_format(out, "%s%s", out->count > start ? ", " : "", addr_text(&address, name));
@@ -106,7 +95,7 @@ print_nagios(struct buf *out, void *arg, bool pretty)
     put_counts(&text, r);
     buf_text(&text, sweep_problem(r->sweep) ? " " : "");
     put_problem(&text, r);
-    buf_format(out, "DNSBL %s - ", words[status_of(c)]);
+    buf_format(out, "DNSBL %s - ", words[r->status]);
     output_without_bars(out, buf_string(&text));
     buf_format(out, " | listed=%zu clear=%zu unknown=%zu\n", c->listed, c->clear, c->total - c->listed - c->clear);
     buf_clear(&text);
@@ -123,7 +112,7 @@ print_csv(struct buf *out, void *arg, bool pretty)
     (void)pretty;
     buf_text(out, "address,state\r\n");
     for (size_t i = 0; i < r->counts.total; i++) {
-        struct addr address = address_at(r, i);
+        struct addr address = addr_from_v4(addr_to_v4(&r->prefix.addr) + (uint32_t)i);
         char name[ADDR_TEXT];
         buf_format(out, "%s,%s\r\n", addr_text(&address, name), list_state_name(sweep_state(r->sweep, i)));
     }
@@ -243,7 +232,10 @@ sweep_command_run(const struct options *o)
             recorder_flush(engine.recorder);
         r.sweep = sweep;
         sweep_counts(sweep, &r.counts);
-        status = output_result(o, formats, &r, interrupt_came() ? STATUS_INTERRUPTED : status_of(&r.counts));
+        r.status = r.counts.listed > 0               ? STATUS_DIRECT
+                   : r.counts.clear < r.counts.total ? STATUS_UNKNOWN
+                                                     : STATUS_CLEAR;
+        status = output_result(o, formats, &r, interrupt_came() ? STATUS_INTERRUPTED : (int)r.status);
         if (o->format == FORMAT_NAGIOS)
             status = exit_status_for_monitoring(status);
         sweep_free(sweep);

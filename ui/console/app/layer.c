@@ -8,13 +8,11 @@ layer_measure(struct layer *layer, int rows, int cols)
     const struct view *view = layer->view;
     int inner_cols = layout_cols(view->layout, rows, cols), body_rows = layout_body(rows, cols).rows;
     struct panes *panes = &layer->panes;
-    *panes = (struct panes){.body = view->panes ? NULL : layer->self};
-    if (view->panes)
-        view->panes(layer->self, body_rows, inner_cols, panes);
+    *panes = (struct panes){0};
+    view->panes(layer->self, body_rows, inner_cols, panes);
     panes->head = layout_smaller(panes->head, body_rows);
     panes->side = layout_smaller(panes->side, inner_cols);
-    int body_cols = inner_cols - panes->side;
-    layer->rows = panes->body ? panes->body->type->rows(panes->body, body_cols) : 0;
+    layer->rows = panes->rows;
     layer->area = layout_place(view->layout, rows, cols,
                                panes->head + (layer->rows < GRID_ROWS_MAX ? (int)layer->rows : GRID_ROWS_MAX));
     panes->head = layout_smaller(panes->head, layer->area.inner.rows);
@@ -79,9 +77,8 @@ void
 layer_dump(const struct view *view, void *self, size_t most, int cols, bool ascii, struct buf *out)
 {
     struct grid grid = {.ascii = ascii};
-    struct panes panes = {.body = view->panes ? NULL : self};
-    if (view->panes)
-        view->panes(self, GRID_ROWS_MAX, cols, &panes);
+    struct panes panes = {0};
+    view->panes(self, GRID_ROWS_MAX, cols, &panes);
     if (panes.head > 0) {
         grid_resize(&grid, panes.head, cols);
         struct canvas canvas = canvas_of(&grid);
@@ -89,7 +86,6 @@ layer_dump(const struct view *view, void *self, size_t most, int cols, bool asci
         dump_grid(out, &grid, false);
         grid_free(&grid);
     }
-    size_t rows = panes.body ? panes.body->type->rows(panes.body, cols) : 0;
-    for (size_t from = 0; from < rows && from < most; from += GRID_ROWS_MAX)
-        pane_dump(panes.body, from, rows < most ? rows : most, cols, ascii, out);
+    for (size_t from = 0; from < panes.rows && from < most; from += GRID_ROWS_MAX)
+        pane_dump(panes.body, from, panes.rows < most ? panes.rows : most, cols, ascii, out);
 }

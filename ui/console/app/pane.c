@@ -57,13 +57,6 @@ pane_dump(struct pane *pane, size_t from, size_t rows, int cols, bool ascii, str
 
 /* ---- pages ---- */
 
-static size_t
-page_rows(struct pane *pane, int cols)
-{
-    (void)cols;
-    return ((struct page_pane *)pane)->page.rows.count;
-}
-
 static uint64_t
 page_key(const struct pane *pane, size_t row)
 {
@@ -82,4 +75,4 @@ page_text_of(const struct pane *pane, size_t row, struct buf *out)
     page_item_text(&((const struct page_pane *)pane)->page, row, out);
 }
 
-const struct pane_type page_pane_type = {.rows = page_rows, .key = page_key, .draw = draw_page, .text = page_text_of};
+const struct pane_type page_pane_type = {.key = page_key, .draw = draw_page, .text = page_text_of};

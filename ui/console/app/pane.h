@@ -11,10 +11,8 @@
 struct app;
 struct pane;
 
-/* All functions but rows and draw may be NULL. */
+/* All functions but draw may be NULL. */
 struct pane_type {
-    /* Lays the pane out in so many columns and returns the number of rows. Called before the others. */
-    size_t (*rows)(struct pane *, int cols);
     /* Returns a number for the thing in a row that stays the same as long as the thing exists; 0 = none in particular.
      */
     uint64_t (*key)(const struct pane *, size_t row);

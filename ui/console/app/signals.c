@@ -27,37 +27,26 @@ static volatile sig_atomic_t asked_to_end[HANDLED];
 static struct sigaction before[HANDLED];
 static char stack[STACK_BYTES]; /* a crash may be the ordinary stack's overflow */
 
+/* Writes the number to the pipe. On a crash, or when asked to end once more, restores the terminal and lets the signal
+ * do what it did before: it is blocked while its handler runs, and arrives again when this returns. */
 static void
-on_report(int number)
+on_signal(int number)
 {
     int kept = errno;
-    char byte = (char)number;
-    ssize_t ignored = write(ends[1], &byte, 1);
-    (void)ignored;
+    size_t at = 0;
+    while (handled[at].number != number)
+        at++;
+    if (handled[at].kind == CRASH || asked_to_end[at]) {
+        rescue_terminal();
+        sigaction(number, &before[at], NULL);
+        raise(number);
+    } else {
+        char byte = (char)number;
+        asked_to_end[at] = handled[at].kind == END;
+        ssize_t ignored = write(ends[1], &byte, 1);
+        (void)ignored;
+    }
     errno = kept;
-}
-
-/* The signal is blocked while its handler runs: raised again, it arrives in its old way when this returns. */
-static void
-on_crash(int number)
-{
-    rescue_terminal();
-    for (size_t i = 0; i < HANDLED; i++)
-        if (handled[i].number == number)
-            sigaction(number, &before[i], NULL);
-    raise(number);
-}
-
-static void
-on_end(int number)
-{
-    bool again = false;
-    for (size_t i = 0; i < HANDLED; i++)
-        if (handled[i].number == number) {
-            again = asked_to_end[i];
-            asked_to_end[i] = true;
-        }
-    again ? on_crash(number) : on_report(number);
 }
 
 int
@@ -74,7 +63,7 @@ signals_start(void (*rescue)(void), struct fault *fault)
         struct sigaction action = {.sa_flags = handled[i].kind == CRASH ? SA_RESTART | SA_ONSTACK : SA_RESTART};
         asked_to_end[i] = false;
         sigemptyset(&action.sa_mask);
-        action.sa_handler = handled[i].kind == REPORT ? on_report : handled[i].kind == END ? on_end : on_crash;
+        action.sa_handler = on_signal;
         sigaction(handled[i].number, &action, &before[i]);
     }
     started = true;

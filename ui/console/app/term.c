@@ -34,6 +34,7 @@ static struct {
     SCREEN *curses;
     WINDOW *keys; /* a pad, because reading from a window on the screen would draw it */
     enum depth depth;
+    short pairs[ROLE_COUNT]; /* of colours; 0 = the terminal's own */
     struct loop *loop;
     screen_listener *listener;
     void *listener_arg;
@@ -83,13 +84,6 @@ remember_byte(int byte)
 
 /* ---- drawing ---- */
 
-/* Returns the colour pair of a role: its own number, or 0, the terminal's own colours. */
-static short
-pair_of(enum role role)
-{
-    return role_look(role, term.depth).colour < 0 ? 0 : (short)(role + 1);
-}
-
 static void
 prepare_colours(enum term_colour wanted)
 {
@@ -99,9 +93,12 @@ prepare_colours(enum term_colour wanted)
         !has_colors() || start_color() == ERR || use_default_colors() == ERR)
         return;
     term.depth = COLORS >= 256 ? DEPTH_256 : DEPTH_16;
-    for (enum role role = 0; role < ROLE_COUNT; role++)
-        if (pair_of(role) > 0)
-            init_pair(pair_of(role), role_look(role, term.depth).colour, -1);
+    for (enum role role = 0; role < ROLE_COUNT; role++) {
+        short colour = role_look(role, term.depth).colour;
+        term.pairs[role] = colour < 0 ? 0 : (short)(role + 1);
+        if (term.pairs[role] > 0)
+            init_pair(term.pairs[role], colour, -1);
+    }
 }
 
 /* Replaces a character whose width differs for the C library, because it would shift the rest of its row. */
@@ -138,7 +135,7 @@ term_put(struct screen *screen, const struct grid *grid)
             attr |= (attributes & LOOK_DIM) && !cell->selected ? A_DIM : 0;
             attr |= attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0;
             if (col == 0 || cell->role != cell[-1].role || cell->selected != cell[-1].selected)
-                attr_set(attr, cell->selected ? 0 : pair_of(cell->role), NULL);
+                attr_set(attr, cell->selected ? 0 : term.pairs[cell->role], NULL);
             if (cell->width > 0)
                 add_cell(cell);
         }
@@ -231,12 +228,6 @@ report(const struct event *event)
         term.listener(term.listener_arg, event);
 }
 
-static void
-report_press(int press)
-{
-    report(&(struct event){.kind = EVENT_KEY, .press = press});
-}
-
 static int
 press_of_code(int code)
 {
@@ -292,7 +283,7 @@ take_utf8(int byte)
     int width;
     term.utf8[term.utf8_count] = '\0';
     term.utf8_count = 0;
-    report_press((int)text_next(&at, &width));
+    report(&(struct event){.kind = EVENT_KEY, .press = (int)text_next(&at, &width)});
 }
 
 /* ^C ends a paste whose end was lost. */
@@ -334,11 +325,11 @@ on_input(void *arg, int fd, short revents)
         else if (code == PASTE_BEGIN)
             term.pasting = true;
         else if (code == PRESS_CTRL('['))
-            report_press(swallow_sequence());
+            report(&(struct event){.kind = EVENT_KEY, .press = swallow_sequence()});
         else if (code >= 0x80 && code < 0x100)
             take_utf8(code);
         else if (code != KEY_RESIZE && code != PASTE_END)
-            report_press(press_of_code(code));
+            report(&(struct event){.kind = EVENT_KEY, .press = press_of_code(code)});
     }
     /* Readable, empty, and readable again: the terminal is gone. Readable only once: another process read from it. */
     bool at_end = !any && (ioctl(fd, FIONREAD, &waiting) < 0 || waiting == 0) && poll(&again, 1, 0) == 1;

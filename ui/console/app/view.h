@@ -2,7 +2,8 @@
  *
  * A view divides its place into a head, a body and a side. The body is a pane (pane.h) that scrolls, searches, filters
  * and sorts by itself; the view names the pane and draws the rest. View's own view_NAME_open makes the state and pushes
- * it; from then on it belongs to the app, until close. All functions but subject may be NULL. */
+ * it; from then on it belongs to the app, until close. All functions but subject and
+ * panes may be NULL. */
 #ifndef VIEW_H
 #define VIEW_H
 
@@ -21,6 +22,7 @@ struct panes {
     int side;          /* columns */
     bool in_side;      /* the cursor is there, and no row is selected */
     struct pane *body; /* in the rest; NULL = nothing, and no row is selected */
+    size_t rows;       /* of the body */
 };
 
 enum part { PART_HEAD, PART_SIDE };
@@ -44,8 +46,8 @@ struct view {
     void (*close)(void *self);
     /* Something has changed (engine.h names the bits); also called for views that do not show. */
     void (*changed)(void *self, unsigned what);
-    /* Lays the view out for so many rows and columns. NULL: the state begins with a pane, which is the body. */
-    void (*panes)(void *self, int rows, int cols, struct panes *);
+    /* Lays the view out for so many rows and columns; *out is zeroed. */
+    void (*panes)(void *self, int rows, int cols, struct panes *out);
     void (*draw)(void *self, enum part, const struct canvas *);
     /* Fills in what a row, or with VIEW_ANY_ROW the view, is about; *out is empty but for the bufs. An
      * overlay is asked for its title alone. */

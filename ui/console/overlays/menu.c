@@ -31,11 +31,13 @@ subject(void *self, size_t row, struct view_subject *out)
     buf_text(out->title, menu->title);
 }
 
-static size_t
-rows(struct pane *pane, int cols)
+static void
+panes(void *self, int rows, int cols, struct panes *out)
 {
-    (void)cols;
-    return ((struct menu *)pane)->lines.count;
+    struct menu *menu = self;
+    (void)rows, (void)cols;
+    out->body = &menu->pane;
+    out->rows = menu->lines.count;
 }
 
 static void
@@ -69,13 +71,14 @@ act(void *self, struct app *app, enum action action, size_t row)
         chosen(arg, row);
 }
 
-static const struct pane_type lines_type = {.rows = rows, .draw = draw_lines};
+static const struct pane_type lines_type = {.draw = draw_lines};
 
 static const struct view menu_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_BOX,
     .close = close_menu,
     .subject = subject,
+    .panes = panes,
     .can = can,
     .act = act,
 };

@@ -37,6 +37,7 @@ panes(void *self, int rows, int cols, struct panes *out)
         text_page_lay_out(v->text, &v->page.page, cols);
     v->outdated = false;
     out->body = &v->page.pane;
+    out->rows = v->page.page.rows.count;
 }
 
 /* Copies an item without its label. */

@@ -111,6 +111,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     if (v->outdated || v->page.page.cols != cols)
         lay_out(v, cols);
     out->body = &v->page.pane;
+    out->rows = v->page.page.rows.count;
 }
 
 /* ---- the view ---- */

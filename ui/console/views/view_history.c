@@ -26,25 +26,8 @@ close_history(void *self)
 }
 
 static void
-panes(void *self, int rows, int cols, struct panes *out)
+lay_out(struct history_view *v, int cols)
 {
-    struct history_view *v = self;
-    unsigned version = navigator_journal_version(v->nav);
-    bool stale = !v->gathered || v->version != version;
-    struct journal *journal = navigator_journal(v->nav);
-    (void)rows;
-    if (stale) {
-        v->fault = (struct fault){""};
-        if (journal)
-            timeline_gather(&v->timeline, journal, &v->resource, OBSERVATIONS_MOST, &v->fault);
-        else
-            fault_set(&v->fault, "the journal is no longer available");
-    }
-    v->gathered = true;
-    v->version = version;
-    out->body = &v->page.pane;
-    if (!stale && v->page.page.cols == cols)
-        return;
     const struct timeline *h = &v->timeline;
     struct page *page = &v->page.page;
     struct buf summary = {0};
@@ -74,6 +57,29 @@ panes(void *self, int rows, int cols, struct panes *out)
         page_row(page, 1);
         page_wrap(page, 0, ROLE_DIM, "Older entries: whylisted journal show prints them all.");
     }
+}
+
+static void
+panes(void *self, int rows, int cols, struct panes *out)
+{
+    struct history_view *v = self;
+    unsigned version = navigator_journal_version(v->nav);
+    bool stale = !v->gathered || v->version != version;
+    struct journal *journal = navigator_journal(v->nav);
+    (void)rows;
+    if (stale) {
+        v->fault = (struct fault){""};
+        if (journal)
+            timeline_gather(&v->timeline, journal, &v->resource, OBSERVATIONS_MOST, &v->fault);
+        else
+            fault_set(&v->fault, "the journal is no longer available");
+    }
+    v->gathered = true;
+    v->version = version;
+    if (stale || v->page.page.cols != cols)
+        lay_out(v, cols);
+    out->body = &v->page.pane;
+    out->rows = v->page.page.rows.count;
 }
 
 /* Returns the item of a row; NULL = none. */

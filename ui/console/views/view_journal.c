@@ -183,6 +183,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     v->room = rows > v->top.rows + titles ? (size_t)(rows - v->top.rows - titles) : 1;
     out->head = v->top.rows + titles;
     out->body = &v->pane;
+    out->rows = v->list.keys.count;
 }
 
 static void
@@ -233,13 +234,6 @@ write_status(const struct journal_view *v, struct buf *status)
     } else if (count > 0 && count <= v->room) {
         text_number(status, (int64_t)count);
     }
-}
-
-static size_t
-rows(struct pane *pane, int cols)
-{
-    (void)cols;
-    return ((struct journal_view *)pane)->list.keys.count;
 }
 
 static uint64_t
@@ -423,7 +417,7 @@ static const enum action hints[] = {ACTION_FILTER, ACTION_AGAIN, ACTION_HISTORY,
 
 static void report(void *self, int cols, bool ascii, struct buf *out);
 
-static const struct pane_type list_type = {.rows = rows, .key = key, .draw = draw_rows};
+static const struct pane_type list_type = {.key = key, .draw = draw_rows};
 
 static const struct view journal_view = {
     .scope = SCOPE_VIEW,

@@ -171,33 +171,28 @@ break_lines(struct note_view *v, int cols)
     }
 }
 
-/* Returns the last line that begins at a byte or before it. */
+/* Returns the line with the cursor, the last one that begins before it; *column is the last one in blanks that are not
+ * visible. */
 static size_t
-line_of(const struct note_view *v, size_t at)
+find_cursor(const struct note_view *v, int *column)
 {
-    size_t next;
+    size_t next, at = v->edit.at;
     sort_search(next, 1, v->lines.count, v->lines.at[next].start <= at);
-    return next - 1;
-}
-
-/* Returns the cursor's column; the last one in blanks that are not visible. */
-static int
-column_of(const struct note_view *v, const struct line *line, size_t at)
-{
-    char *head = mem_copy_bytes(buf_string(&v->edit.text) + line->start, at - line->start);
-    int column = text_width(head);
+    size_t start = v->lines.at[next - 1].start;
+    char *head = mem_copy_bytes(buf_string(&v->edit.text) + start, at - start);
+    *column = text_width(head);
+    *column = *column < v->cols ? *column : v->cols - 1;
     free(head);
-    return column < v->cols ? column : v->cols - 1;
+    return next - 1;
 }
 
 static void
 move_by(struct note_view *v, long by)
 {
     break_lines(v, v->cols);
-    long count = (long)v->lines.count, to = (long)line_of(v, v->edit.at);
-    if (v->wish < 0)
-        v->wish = column_of(v, &v->lines.at[to], v->edit.at);
-    to += by;
+    int column;
+    long count = (long)v->lines.count, to = (long)find_cursor(v, &column) + by;
+    v->wish = v->wish < 0 ? column : v->wish;
     to = to < 0 ? 0 : to >= count ? count - 1 : to;
     const struct line *line = &v->lines.at[to];
     char *text = mem_copy_bytes(buf_string(&v->edit.text) + line->start, line->count);
@@ -358,7 +353,8 @@ draw(void *self, enum part part, const struct canvas *canvas)
     int rows = *text ? canvas_wrap(canvas, 0, 0, CANVAS_REST, role, text) : 0;
     struct canvas paper = canvas_part(canvas, rows, 0, canvas->rows > rows ? canvas->rows - rows : 0, canvas->cols);
     break_lines(v, canvas->cols > 0 ? canvas->cols : 1);
-    size_t line = line_of(v, v->edit.at);
+    int column;
+    size_t line = find_cursor(v, &column);
     v->page = paper.rows > 0 ? (size_t)paper.rows : 1;
     if (line < v->top)
         v->top = line;
@@ -370,7 +366,7 @@ draw(void *self, enum part part, const struct canvas *canvas)
         canvas_text(&paper, (int)(i - v->top), 0, CANVAS_REST, role, shown);
         free(shown);
     }
-    canvas_cursor(&paper, (int)(line - v->top), column_of(v, &v->lines.at[line], v->edit.at));
+    canvas_cursor(&paper, (int)(line - v->top), column);
 }
 
 static const struct view note_view = {

@@ -69,13 +69,6 @@ shows_table(const struct range_view *v)
 /* ---- gathering ---- */
 
 static void
-gather(struct range_view *v)
-{
-    range_summary_gather(&v->range, v->nav->engine, &v->prefix, v->has_here ? &v->here : NULL, sweep_of(v));
-    range_panel_map(&v->map, &v->range);
-}
-
-static void
 refresh(struct range_view *v)
 {
     struct fault ignored;
@@ -88,7 +81,8 @@ refresh(struct range_view *v)
         return;
     v->outdated = false;
     v->journal_version = journal_version;
-    gather(v);
+    range_summary_gather(&v->range, v->nav->engine, &v->prefix, v->has_here ? &v->here : NULL, sweep_of(v));
+    range_panel_map(&v->map, &v->range);
     if (v->range.by_address && navigator_journal(v->nav))
         range_summary_recall(&v->range, navigator_journal(v->nav), &ignored);
     table_fill(&v->tables[PANE_SPOTS], v->range.rows.count);
@@ -124,7 +118,9 @@ changed(void *self, unsigned what)
     struct engine *engine = v->nav->engine;
     v->outdated |= (what & (CHANGED_ANSWERS | CHANGED_SWEEPS | CHANGED_DATA)) != 0;
     if ((what & CHANGED_ZONES) && engine->recorder && !sweep_of(v) && dataset_level(&engine->dataset, 1)) {
-        gather(v); /* records the zone files' counts; sweeps record theirs themselves */
+        range_summary_gather(&v->range, engine, &v->prefix, v->has_here ? &v->here : NULL, NULL);
+        range_panel_map(&v->map, &v->range);
+        /* records the zone files' counts; sweeps record theirs themselves */
         range_summary_record(&v->range, engine->recorder, &engine->dataset);
     }
 }
@@ -183,6 +179,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     out->side = v->beside ? SIDE_COLS : v->on_map ? cols : 0;
     out->in_side = v->on_map;
     out->body = &v->tables[v->table].pane;
+    out->rows = v->tables[v->table].row_count;
 }
 
 static void

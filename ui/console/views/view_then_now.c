@@ -28,21 +28,8 @@ on_change(void *arg)
 }
 
 static void
-panes(void *self, int rows, int cols, struct panes *out)
+lay_out(struct then_now_view *v, int cols)
 {
-    struct then_now_view *v = self;
-    const uint32_t asns[RELATED_CASES_ASNS] = {v->then.asn, v->then.score_asn};
-    unsigned version = navigator_journal_version(v->nav);
-    (void)rows;
-    if (!v->read || v->version != version) {
-        related_cases_read(&v->cases, navigator_journal(v->nav), &v->then.address, asns);
-        v->read = true;
-        v->version = version;
-        v->outdated = true;
-    }
-    out->body = &v->page.pane;
-    if (!v->outdated && v->page.page.cols == cols)
-        return;
     struct verdict verdict = {0};
     struct observation now = {.score = -1};
     const struct evidence *e = investigation_evidence(v->investigation);
@@ -58,6 +45,25 @@ panes(void *self, int rows, int cols, struct panes *out)
     observation_fini(&now);
     verdict_fini(&verdict);
     v->outdated = false;
+}
+
+static void
+panes(void *self, int rows, int cols, struct panes *out)
+{
+    struct then_now_view *v = self;
+    const uint32_t asns[RELATED_CASES_ASNS] = {v->then.asn, v->then.score_asn};
+    unsigned version = navigator_journal_version(v->nav);
+    (void)rows;
+    if (!v->read || v->version != version) {
+        related_cases_read(&v->cases, navigator_journal(v->nav), &v->then.address, asns);
+        v->read = true;
+        v->version = version;
+        v->outdated = true;
+    }
+    if (v->outdated || v->page.page.cols != cols)
+        lay_out(v, cols);
+    out->body = &v->page.pane;
+    out->rows = v->page.page.rows.count;
 }
 
 /* ---- the view ---- */

@@ -442,15 +442,7 @@ table_row_text(const struct table *table, size_t row, struct buf *out)
 
 /* ---- the pane ---- */
 
-static size_t
-rows(struct pane *pane, int cols)
-{
-    (void)cols;
-    return ((struct table *)pane)->row_count;
-}
-
-static const struct pane_type table_type = {
-    .rows = rows, .key = key, .home = home, .draw = draw_rows, .can = can, .act = act};
+static const struct pane_type table_type = {.key = key, .home = home, .draw = draw_rows, .can = can, .act = act};
 
 void
 table_panes(struct table *table, struct header *top, int rows_most, int more, bool always, struct panes *out)
@@ -459,4 +451,5 @@ table_panes(struct table *table, struct header *top, int rows_most, int more, bo
     header_fit(top, rows_most - more - (titles > 0 ? titles + header_table_rows(rows_most) : 0), always || titles == 0);
     out->head = top->rows + more + titles;
     out->body = &table->pane;
+    out->rows = table->row_count;
 }
