@@ -23,14 +23,14 @@
 
 enum {
     LARGEST = 1 << 30,    /* bytes; the largest ASN databases of 2026 take 60 MB */
-    PROBE_LOOKUPS = 4096, /* steps through the address space to find a record that shows the shape ... */
-    PROBE_RECORDS = 64,   /* ... and records without an ASN that prove another kind of database */
+    PROBE_LOOKUPS = 4096, /* steps through the address space to find a record that shows the shape */
 };
 
 /* The keys of a record: its ASN, its name, and the key of its name if that one is missing. */
 enum { SHAPE_KEYS = 3 };
 
 struct shape {
+    struct mmdb_check_key inside; /* the map in the record that has the keys; no name: the record itself */
     struct mmdb_check_key keys[SHAPE_KEYS];
 };
 
@@ -39,9 +39,16 @@ struct shape {
         name, sizeof name - 1, 0                                                                                       \
     }
 
+#define NONE                                                                                                           \
+    {                                                                                                                  \
+        NULL, 0, 0                                                                                                     \
+    }
+
 static const struct shape shapes[] = {
-    {{KEY("autonomous_system_number"), KEY("autonomous_system_organization"), {NULL, 0, 0}}}, /* GeoLite2, DB-IP */
-    {{KEY("asn"), KEY("as_name"), KEY("name")}}, /* IPinfo Lite, IPinfo ASN */
+    {NONE, {KEY("autonomous_system_number"), KEY("autonomous_system_organization"), NONE}}, /* GeoLite2, DB-IP Lite */
+    {NONE, {KEY("asn"), KEY("as_name"), KEY("name")}}, /* IPinfo Lite, IPinfo ASN */
+    {KEY("traits"),                                    /* GeoIP2 Enterprise, DB-IP IP-to-ISP */
+     {KEY("autonomous_system_number"), KEY("autonomous_system_organization"), NONE}},
 };
 
 struct asndb {
@@ -51,20 +58,49 @@ struct asndb {
     struct shape shape;
 };
 
+/* How databases are sent: what such a file begins with, or has at some place, and what to do with it. */
+static const struct package {
+    size_t at, count;
+    const char *magic, *what;
+} packages[] = {
+    {257, 5, "ustar", "a tar archive: unpack it with tar xf and name the .mmdb file in it"}, /* MaxMind's download */
+    {0, 2, "\x1f\x8b", "still packed: unpack it with gunzip (a .tar.gz with tar xzf) and name the .mmdb file"},
+    {0, 4, "PK\3\4", "a zip archive: unpack it with unzip and name the .mmdb file in it"},
+    {0, 3, "BZh", "still packed: unpack it with bunzip2"},
+    {0, 6,
+     "\xFD"
+     "7zXZ",
+     "still packed: unpack it with unxz"},
+    {0, 4, "\x28\xB5\x2F\xFD", "still packed: unpack it with unzstd"},
+};
+
+enum { PACKAGES = sizeof packages / sizeof packages[0], HEAD = 512 };
+
+/* Returns what to do with a packed file, NULL = it is not packed. */
+static const char *
+find_package(const uint8_t head[static HEAD])
+{
+    size_t i = 0;
+    while (i < PACKAGES && memcmp(head + packages[i].at, packages[i].magic, packages[i].count) != 0)
+        i++;
+    return i < PACKAGES ? packages[i].what : NULL;
+}
+
 /* Checks a file that is open for reading. Returns false with the reason in `why`. */
 static bool
 check_content(int fd, size_t size, struct buf *why)
 {
     size_t want = size < MMDB_CHECK_TAIL ? size : MMDB_CHECK_TAIL, got = 0;
-    uint8_t *tail = mem_alloc(want), magic[2];
+    uint8_t *tail = mem_alloc(want), head[HEAD] = {0};
     ssize_t bytes = 1;
     while (got < want && (bytes = pread(fd, tail + got, want - got, (off_t)(size - want + got))) > 0)
         got += (size_t)bytes;
+    const char *package = pread(fd, head, sizeof head, 0) < 0 ? NULL : find_package(head);
     bool sound = false;
     if (bytes < 0)
         buf_text(why, strerror(errno));
-    else if (pread(fd, magic, sizeof magic, 0) == sizeof magic && magic[0] == 0x1F && magic[1] == 0x8B)
-        buf_text(why, "still packed: unpack it with gunzip"); /* as DB-IP publishes it */
+    else if (package)
+        buf_text(why, package);
     else
         sound = mmdb_check_tail(tail, got, size, why);
     free(tail);
@@ -145,12 +181,28 @@ asn_of(const struct mmdb_check_field *field)
     return number <= UINT32_MAX ? (uint32_t)number : 0;
 }
 
+/* Looks the keys of a shape up. Returns false if the record is damaged. */
+static bool
+read_fields(const MMDB_s *mmdb, size_t offset, const struct shape *shape, struct mmdb_check_field *fields)
+{
+    const uint8_t *data = mmdb->data_section;
+    if (shape->inside.name) {
+        struct mmdb_check_field outer;
+        if (!mmdb_check_record(data, mmdb->data_section_size, offset, &shape->inside, 1, &outer))
+            return false;
+        memset(fields, 0, SHAPE_KEYS * sizeof *fields);
+        if (!outer.map)
+            return true;
+        offset = outer.map;
+    }
+    return mmdb_check_record(data, mmdb->data_section_size, offset, shape->keys, SHAPE_KEYS, fields);
+}
+
 bool
 asndb_read(const struct asndb *db, size_t offset, struct asndb_value *out)
 {
     struct mmdb_check_field fields[SHAPE_KEYS];
-    if (!mmdb_check_record(db->mmdb.data_section, db->mmdb.data_section_size, offset, db->shape.keys, SHAPE_KEYS,
-                           fields))
+    if (!read_fields(&db->mmdb, offset, &db->shape, fields))
         return false;
     const struct mmdb_check_field *org = fields[1].text ? &fields[1] : &fields[2];
     *out = (struct asndb_value){
@@ -164,8 +216,7 @@ recognise_record(const MMDB_s *mmdb, size_t offset, struct shape *out, const cha
 {
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         struct mmdb_check_field fields[SHAPE_KEYS];
-        if (!mmdb_check_record(mmdb->data_section, mmdb->data_section_size, offset, shapes[i].keys, SHAPE_KEYS,
-                               fields)) {
+        if (!read_fields(mmdb, offset, &shapes[i], fields)) {
             *problem = DAMAGED_RECORDS;
             return false;
         }
@@ -184,15 +235,12 @@ static bool
 recognise(const MMDB_s *mmdb, struct shape *out, const char **problem)
 {
     uint64_t at = 0;
-    unsigned records = 0, length;
-    for (int i = 0; i < PROBE_LOOKUPS && records < PROBE_RECORDS && at <= UINT32_MAX; i++) {
+    unsigned length;
+    for (int i = 0; i < PROBE_LOOKUPS && at <= UINT32_MAX; i++) {
         struct addr addr = addr_from_v4((uint32_t)at);
         size_t offset;
-        if (look_up(mmdb, &addr, &offset, &length, problem)) {
-            records++;
-            if (recognise_record(mmdb, offset, out, problem))
-                return true;
-        }
+        if (look_up(mmdb, &addr, &offset, &length, problem) && recognise_record(mmdb, offset, out, problem))
+            return true;
         if (*problem != NULL)
             return false;
         at += UINT64_C(1) << (32 - length);

@@ -1,7 +1,8 @@
 /* The ASN database: says which AS announces an address, from a MaxMind DB file on disk.
  *
- * Recognises three shapes by content: GeoLite2 and DB-IP (autonomous_system_number, ..._organization) and IPinfo
- * ("asn": "AS64500", "as_name"). */
+ * Recognises three shapes by content: GeoLite2 and DB-IP (autonomous_system_number, ..._organization), the same keys in
+ * a map "traits" (GeoIP2 Enterprise, DB-IP IP to ISP), and IPinfo ("asn": "AS64500", "as_name"). Numbers may be of any
+ * type, or text. */
 #ifndef ASNDB_H
 #define ASNDB_H
 

@@ -10,7 +10,8 @@ static const char MARKER[] = "\xab\xcd\xefMaxMind.com";
 enum {
     MARKER_BYTES = sizeof MARKER - 1,
     SEPARATOR_BYTES = 16, /* zeros between the search tree and the data */
-    VALUES = 4096,        /* more than any real record or metadata contain */
+    VALUES = 1024,        /* more than any real record or metadata contain */
+    METADATA = 64 * 1024, /* bytes of their strings, each counted as often as a pointer leads to it */
     NESTING = 8,
 };
 
@@ -130,6 +131,7 @@ read_target(const struct section *s, size_t offset, struct value *v)
 struct walk {
     struct section section;
     unsigned values;  /* still allowed */
+    size_t bytes;     /* of strings, still allowed */
     unsigned nesting; /* deepest allowed */
     bool plain;       /* nested values must be strings, as in metadata */
 };
@@ -145,6 +147,11 @@ walk_value(struct walk *w, size_t offset, unsigned depth, size_t *next)
     w->values--;
     if (w->plain && depth == w->nesting && v.type != STRING)
         return false;
+    if (v.type == STRING) {
+        if (v.size > w->bytes)
+            return false;
+        w->bytes -= v.size;
+    }
     *next = v.next;
     if (v.type != MAP && v.type != ARRAY)
         return true;
@@ -175,7 +182,7 @@ is_key(const struct section *s, const struct value *value, const struct mmdb_che
 static bool
 find_number(const struct section *s, const char *name, enum type type, size_t *number)
 {
-    struct walk w = {.section = *s, .values = VALUES, .nesting = NESTING};
+    struct walk w = {.section = *s, .values = VALUES, .bytes = SIZE_MAX, .nesting = NESTING};
     struct value map, key, v;
     if (!read_value(s, 0, &map) || map.type != MAP)
         return false;
@@ -207,11 +214,11 @@ mmdb_check_tail(const uint8_t *tail, size_t count, uint64_t file_size, struct bu
         buf_text(why, "not an MMDB file, or cut short (no metadata marker)");
         return false;
     }
-    struct walk w = {.section = metadata, .values = VALUES, .nesting = 2, .plain = true};
+    struct walk w = {.section = metadata, .values = VALUES, .bytes = METADATA, .nesting = 2, .plain = true};
     size_t next, nodes, bits;
     if (!walk_value(&w, 0, 0, &next) || !find_number(&metadata, "node_count", UINT32, &nodes) ||
         !find_number(&metadata, "record_size", UINT16, &bits)) {
-        buf_text(why, "its metadata are damaged");
+        buf_text(why, "its metadata are damaged, or larger than any real ones");
         return false;
     }
     uint64_t data = file_size - metadata.count - MARKER_BYTES;
@@ -253,12 +260,33 @@ read_key(const struct section *s, size_t offset, const struct mmdb_check_key *ke
     return true;
 }
 
+/* Returns a number, 0 = none that fits into 32 bits: writers of databases store ASNs in every numeric type. */
+static uint32_t
+read_number(const struct section *s, const struct value *v)
+{
+    size_t high = v->size > sizeof(uint64_t) ? v->size - sizeof(uint64_t) : 0;
+    uint64_t bits = big_endian(s, v->content + high, v->size - high);
+    while (high > 0)
+        if (s->at[v->content + --high] != 0)
+            return 0;
+    if (v->type != DOUBLE && v->type != FLOAT)
+        return bits <= (v->type == INT32 ? INT32_MAX : UINT32_MAX) ? (uint32_t)bits : 0;
+    double real;
+    float shorter;
+    uint32_t half = (uint32_t)bits;
+    memcpy(&real, &bits, sizeof real);
+    memcpy(&shorter, &half, sizeof shorter);
+    if (v->type == FLOAT)
+        real = (double)shorter;
+    return v->size == widest[v->type] && real >= 0 && real <= UINT32_MAX ? (uint32_t)real : 0;
+}
+
 bool
 mmdb_check_record(const uint8_t *section, size_t count, size_t offset, const struct mmdb_check_key *keys,
                   size_t key_count, struct mmdb_check_field *out)
 {
     const struct section s = {section, count};
-    struct walk w = {.section = s, .values = VALUES, .nesting = NESTING};
+    struct walk w = {.section = s, .values = VALUES, .bytes = SIZE_MAX, .nesting = NESTING};
     struct value map, v;
     for (size_t i = 0; i < key_count; i++)
         out[i] = (struct mmdb_check_field){0};
@@ -269,13 +297,16 @@ mmdb_check_record(const uint8_t *section, size_t count, size_t offset, const str
         if (!read_key(&s, at, keys, key_count, &key) || !read_target(&s, key.behind, &v))
             return false;
         struct mmdb_check_field *field = key.place < key_count ? &out[key.place] : NULL;
-        if (field && field->text == NULL && field->number == 0) {
-            if (v.type == STRING)
-                *field = (struct mmdb_check_field){
-                    .text = (const char *)s.at + v.content, .text_count = v.size, .spelt = key.spelt};
-            else if (v.type == UINT16 || v.type == UINT32)
-                *field = (struct mmdb_check_field){.number = (uint32_t)big_endian(&s, v.content, v.size),
-                                                   .spelt = key.spelt};
+        if (field && !field->spelt) {
+            field->spelt = key.spelt;
+            if (v.type == STRING) {
+                field->text = (const char *)s.at + v.content;
+                field->text_count = v.size;
+            } else if (v.type == MAP) {
+                field->map = key.behind;
+            } else if (v.type < TYPES && widest[v.type]) {
+                field->number = read_number(&s, &v);
+            }
         }
         at = v.next;
         if ((v.type == MAP || v.type == ARRAY) && !walk_value(&w, key.behind, 1, &at))

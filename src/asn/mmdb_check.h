@@ -29,7 +29,8 @@ struct mmdb_check_key {
 struct mmdb_check_field {
     const char *text; /* in the section, no NUL behind it; NULL = no text */
     size_t text_count;
-    uint32_t number; /* of 16 or 32 bits; 0 = no such number */
+    uint32_t number; /* of any numeric type; 0 = none, or none that an ASN can be */
+    size_t map;      /* where in the section a map begins; 0 = no map */
     size_t spelt;    /* 1 + where in the section the key is spelt out; 0 = the record does not have it */
 };
 

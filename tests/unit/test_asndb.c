@@ -160,18 +160,42 @@ static void
 open_other_file_is_refused(void **state)
 {
     (void)state;
-    struct buf text = {0}, packed = {0}, empty = {0};
+    static const struct {
+        const char *begin, *what;
+        size_t at, count;
+    } packages[] = {
+        {"\x1f\x8b\x08\0whatever", "gunzip (a .tar.gz with tar xzf)", 0, 12},
+        {"GeoLite2-ASN_20260601/", "not an MMDB file", 0, 22},
+        {"ustar\00000", "a tar archive: unpack it with tar xf", 257, 8},
+        {"ustar  \0", "a tar archive: unpack it with tar xf", 257, 8},
+        {"PK\3\4\24\0", "a zip archive", 0, 6},
+        {"BZh91AY", "bunzip2", 0, 7},
+        {"\xFD"
+         "7zXZ\0",
+         "unxz", 0, 6},
+        {"\x28\xB5\x2F\xFD\4", "unzstd", 0, 5},
+    };
+    struct buf text = {0}, good = {0}, empty = {0};
     buf_text(&text, "1.0.0.0/24,13335,Cloudflare\n");
-    buf_bytes(&packed, "\x1f\x8b\x08\x00whatever", 12);
     buf_text(&empty, "");
     assert_refused("/nonexistent/asn.mmdb", "No such file");
     assert_refused(temp_dir_folder(), "not a regular file");
     assert_refused("/dev/zero", "not a regular file");
     assert_refused(temp_dir_put_bytes("text.mmdb", text.at, text.count), "not an MMDB file");
-    assert_refused(temp_dir_put_bytes("packed.mmdb.gz", packed.at, packed.count), "gunzip");
+    read_file(FIXTURES "geolite-asn.mmdb", &good);
+    for (size_t i = 0; i < sizeof packages / sizeof packages[0]; i++) {
+        struct buf packed = {0}; /* around a whole database, as a tar archive is */
+        while (packed.count < packages[i].at)
+            buf_byte(&packed, '\0');
+        buf_bytes(&packed, packages[i].begin, packages[i].count);
+        if (i != 1)
+            buf_bytes(&packed, good.at, good.count);
+        assert_refused(temp_dir_put_bytes("packed", packed.at, packed.count), packages[i].what);
+        buf_free(&packed);
+    }
     assert_refused(temp_dir_put_bytes("empty.mmdb", empty.at, empty.count), "empty");
     buf_free(&text);
-    buf_free(&packed);
+    buf_free(&good);
     buf_free(&empty);
 }
 
@@ -329,6 +353,114 @@ open_handmade_database_answers(void **state)
     buf_free(&bytes);
 }
 
+/* Writes a database whose only record is this one. */
+static const char *
+put_record(const char *record, size_t count)
+{
+    struct buf bytes = {0};
+    one_node(&bytes, record, count);
+    metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
+    const char *path = temp_dir_put_bytes("record.mmdb", bytes.at, bytes.count);
+    buf_free(&bytes);
+    return path;
+}
+
+static void
+number_of_any_type_is_read(void **state)
+{
+    (void)state;
+#define VALUE(bytes) bytes, sizeof bytes - 1
+    static const struct {
+        const char *bytes;
+        size_t count;
+        uint32_t asn; /* 0 = refused */
+    } cases[] = {
+        {VALUE("\xa2\xfb\xf4"), 64500},
+        {VALUE("\xa1\x07"), 7},
+        {VALUE("\xc4\xff\xff\xff\xff"), 4294967295},
+        {VALUE("\xc3\x01\xfb\xf4"), 130036},
+        {VALUE("\x02\x02\xfb\xf4"), 64500}, /* uint64 */
+        {VALUE("\x08\x02\0\0\0\0\xff\xff\xff\xfe"), 4294967294},
+        {VALUE("\x08\x02\0\0\0\1\0\0\0\1"), 0},
+        {VALUE("\x02\x03\xfb\xf4"), 64500}, /* uint128 */
+        {VALUE("\x10\x03\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xfb\xf4"), 64500},
+        {VALUE("\x09\x03\1\0\0\0\0\0\0\0\1"), 0},
+        {VALUE("\x04\x01\0\0\xfb\xf4"), 64500}, /* int32 */
+        {VALUE("\x04\x01\xff\xff\xff\xfe"), 0},
+        {VALUE("\x68\x40\xef\x7e\x80\0\0\0\0"), 64500}, /* double */
+        {VALUE("\x68\x41\xef\xff\xff\xff\xe0\0\0"), 4294967295},
+        {VALUE("\x68\xc0\xef\x7e\x80\0\0\0\0"), 0},
+        {VALUE("\x68\x7f\xf8\0\0\0\0\0\0"), 0},
+        {VALUE("\x64\0\0\xfb\xf4"), 0},
+        {VALUE("\x04\x08\x47\x7b\xf4\0"), 64500}, /* float */
+        {VALUE("\x04\x08\x4f\x80\0\0"), 0},
+        {VALUE("\x47"
+               "AS64500"),
+         64500},
+        {VALUE("\x47"
+               "as64500"),
+         64500},
+        {VALUE("\x45"
+               "64500"),
+         64500},
+        {VALUE("\x42"
+               "AS"),
+         0},
+        {VALUE("\x40"), 0},
+        {VALUE("\x85"
+               "64500"),
+         0},                    /* bytes */
+        {VALUE("\x01\x07"), 0}, /* true */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buf record = {0};
+        buf_text(&record, "\xe1\x43"
+                          "asn");
+        buf_bytes(&record, cases[i].bytes, cases[i].count);
+        const char *path = put_record(record.at, record.count);
+        if (cases[i].asn == 0) {
+            assert_refused(path, "it is no ASN database");
+        } else {
+            struct asndb *db = open_good(path);
+            assert_record(db, "203.0.113.77", cases[i].asn, "", "128.0.0.0/1");
+            asndb_close(db);
+        }
+        buf_free(&record);
+    }
+}
+
+/* The map may be spelt out, or be pointed at. */
+static void
+number_inside_traits_is_read(void **state)
+{
+    (void)state;
+    static const char in_place[] = "\xe2\x44"
+                                   "city\xe0\x46"
+                                   "traits\xe2\x58"
+                                   "autonomous_system_number\xc2\xfb\xf4"
+                                   "\x5d\x01"
+                                   "autonomous_system_organization\x46"
+                                   "Harbor";
+    static const char pointed_at[] = "\xe2\x46"
+                                     "traits\x20\x0e\x43"
+                                     "isp\xe1\x58"
+                                     "autonomous_system_number\xc2\xfb\xf4";
+    static const char empty[] = "\xe1\x46"
+                                "traits\xe0";
+    struct asndb *db = open_good(put_record(in_place, sizeof in_place - 1));
+    assert_record(db, "203.0.113.77", 64500, "Harbor", "128.0.0.0/1");
+    asndb_close(db);
+    db = open_good(put_record(pointed_at, sizeof pointed_at - 1));
+    assert_record(db, "203.0.113.77", 64500, "", "128.0.0.0/1");
+    asndb_close(db);
+    assert_refused(put_record(empty, sizeof empty - 1), "it is no ASN database");
+    db = open_good(FIXTURES "traits.mmdb");
+    assert_record(db, "203.0.113.77", 64497, "Harbor Net", "203.0.113.0/24");
+    assert_record(db, "192.0.2.1", 0, "", "192.0.2.0/24");
+    assert_record(db, "2001:db8:25::1", 64497, "Harbor Net", "2001:db8:25::/48");
+    asndb_close(db);
+}
+
 static void
 open_absurd_node_count_is_refused(void **state)
 {
@@ -374,6 +506,36 @@ open_exploding_metadata_is_refused(void **state)
     one_node(&bytes, AS1, sizeof AS1 - 1);
     metadata(&bytes, "\0\0\0\1", languages.at, languages.count);
     assert_refused(temp_dir_put_bytes("explosive.mmdb", bytes.at, bytes.count), "its metadata are damaged");
+    buf_free(&bytes);
+    buf_free(&before);
+    buf_free(&languages);
+}
+
+/* A long text to which each of many languages points: every one of them would be copied. */
+static void
+open_metadata_expanding_by_pointers_is_refused(void **state)
+{
+    (void)state;
+    struct buf bytes = {0}, languages = {0}, before = {0};
+    metadata(&before, "\0\0\0\1", "", 0);
+    enum { LANGUAGES = 900, LONG = 16 * 1024 };
+    size_t start = before.count - 14 + 4 + 4 * (LANGUAGES - 1) + 3;
+    buf_bytes(&languages, "\x1e\x04", 2); /* an array of 285 and so many more */
+    buf_byte(&languages, (char)((LANGUAGES - 285) >> 8));
+    buf_byte(&languages, (char)((LANGUAGES - 285) & 0xFF));
+    for (size_t i = 0; i + 1 < LANGUAGES; i++) {
+        size_t beyond = start - 2048 - 3;
+        char pointer[4] = {(char)(0x28 | beyond >> 16), (char)(beyond >> 8), (char)beyond, 0};
+        buf_bytes(&languages, pointer, 3);
+    }
+    buf_byte(&languages, '\x5e');
+    buf_byte(&languages, (char)((LONG - 285) >> 8));
+    buf_byte(&languages, (char)((LONG - 285) & 0xFF));
+    for (size_t i = 0; i < LONG; i++)
+        buf_byte(&languages, 'x');
+    one_node(&bytes, AS1, sizeof AS1 - 1);
+    metadata(&bytes, "\0\0\0\1", languages.at, languages.count);
+    assert_refused(temp_dir_put_bytes("expanding.mmdb", bytes.at, bytes.count), "larger than any real ones");
     buf_free(&bytes);
     buf_free(&before);
     buf_free(&languages);
@@ -534,6 +696,9 @@ main(void)
         cmocka_unit_test(open_absurd_node_count_is_refused),
         cmocka_unit_test(open_empty_metadata_is_refused),
         cmocka_unit_test(open_exploding_metadata_is_refused),
+        cmocka_unit_test(open_metadata_expanding_by_pointers_is_refused),
+        cmocka_unit_test(number_of_any_type_is_read),
+        cmocka_unit_test(number_inside_traits_is_read),
         cmocka_unit_test(find_endless_nesting_is_refused),
         cmocka_unit_test(find_in_damage_reports_fault),
         cmocka_unit_test(open_usual_searches_usual_places),
