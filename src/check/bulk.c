@@ -193,9 +193,10 @@ bulk_new(const struct engine *engine)
     for (size_t i = 0; engine->dataset.zones && i < catalogue_count(engine->dataset.catalogue); i++) {
         const struct list *list = catalogue_list(engine->dataset.catalogue, i);
         const struct zone_file *file = list_is_asked(list, ADDR_V4) ? dataset_zone(&engine->dataset, list) : NULL;
+        enum list_state state = file ? STATE_CLEAR : zone_set_state(engine->dataset.zones, list, 0);
+        list_states_add(&s->quiet.states, list, state, CODE_LISTED);
         if (!file)
             continue;
-        list_states_add(&s->quiet.states, list, STATE_CLEAR, CODE_LISTED);
         vec_push(&s->lists, ((struct bulk_list){list, file}));
         size_t count, place = s->lists.count - 1;
         const uint32_t *addresses = zone_file_addresses(file, &count);

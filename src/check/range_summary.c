@@ -53,8 +53,7 @@ net_of(const struct range_summary *range, const struct prefix *prefix)
 static enum list_state
 look_up(const struct dataset *dataset, const struct list *list, const struct prefix *address)
 {
-    const struct zone_file *zone = dataset_zone(dataset, list);
-    return !zone ? STATE_UNASKED : zone_file_lists(zone, addr_to_v4(&address->addr)) ? STATE_LISTED : STATE_CLEAR;
+    return dataset->zones ? zone_set_state(dataset->zones, list, addr_to_v4(&address->addr)) : STATE_UNASKED;
 }
 
 /* Divides a /24 or smaller into cells of an address, a /16 or smaller into /24s, and any other into 256 equal parts. */

@@ -7,7 +7,7 @@
 
 enum { ROWS = 64, SLASH24 = 256 };
 
-/* Fills the result from the zone file as if the list had been asked. */
+/* Fills the result from the zone file as if the list had been asked; from none, if there is none or it is in doubt. */
 static void
 fill_result(struct list_result *f, const struct zone_file *file, uint32_t address)
 {
@@ -16,11 +16,11 @@ fill_result(struct list_result *f, const struct zone_file *file, uint32_t addres
     list_result_clear_answer(f);
     list_result_clear_texts(f);
     free(f->detail);
-    f->detail = NULL;
-    f->source = SOURCE_ZONE;
+    f->detail = file ? NULL : mem_copy(f->file.doubt ? f->file.doubt : "there is no zone file of it");
+    f->source = file ? SOURCE_ZONE : SOURCE_NONE;
     f->state = f->file.state;
     f->serial = f->file.serial;
-    size_t count = zone_file_answer(file, address, rows, ROWS);
+    size_t count = file ? zone_file_answer(file, address, rows, ROWS) : 0;
     for (size_t i = 0; i < count && i < ROWS; i++) {
         zone_listing_read(&parsed, file, &rows[i], address);
         vec_push(&f->txt, mem_copy(buf_string(&parsed.clean)));
@@ -85,17 +85,17 @@ zone_lookup(struct evidence *e, const struct zone_set *zones, const struct polic
     for (size_t i = 0; i < e->lists.count; i++) {
         struct list_result *f = &e->lists.at[i];
         const struct zone_file *file = zone_set_at(zones, f->list);
-        f->file = (struct file_result){.have = file != NULL};
+        const char *doubt = zone_set_doubt(zones, f->list);
+        free(f->file.doubt);
+        f->file = (struct file_result){
+            .have = file, .state = zone_set_state(zones, f->list, address), .doubt = doubt ? mem_copy(doubt) : NULL};
         if (file) {
-            f->file.state = zone_file_lists(file, address) ? STATE_LISTED : STATE_CLEAR;
             f->file.serial = zone_file_serial(file);
             f->file.skipped = zone_file_warning_count(file);
             f->file.skipped_at = f->file.skipped > 0 ? zone_file_warning_at(file, 0).line : 0;
         }
-        if (e->offline && file)
+        if (e->offline)
             fill_result(f, file, address);
-        else if (e->offline && !f->detail)
-            f->detail = mem_copy("there is no zone file of it");
     }
     struct prefix self = prefix_around(&e->address, 32), around = prefix_around(&e->address, 24);
     struct neighbour found[SLASH24];

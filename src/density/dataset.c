@@ -142,14 +142,21 @@ dataset_lacks_asn_table(const struct dataset *d)
 const char *
 dataset_lacks_zones(const struct dataset *d)
 {
+    static const char *const missing[] = {
+        "The zone file of level 1, dnsbl-1.uceprotect.net, is not among the zone files.",
+        "The zone file of level 2, dnsbl-2.uceprotect.net, is not among the zone files.",
+    };
+    static const char *const in_doubt[] = {
+        "The zone file of level 1, dnsbl-1.uceprotect.net, is not used; the page of an address says why.",
+        "The zone file of level 2, dnsbl-2.uceprotect.net, is not used; the page of an address says why.",
+    };
     if (d->zones_awaited)
         return "Reading the zone files ...";
     if (!d->zones)
         return "There are no zone files: fetch them with rsync (rsync-mirrors.uceprotect.net::RBLDNSD-ALL/) and name "
                "their directory with --zones DIR.";
-    if (!dataset_level(d, 1))
-        return "The zone file of level 1, dnsbl-1.uceprotect.net, is not among the zone files.";
-    if (!dataset_level(d, 2))
-        return "The zone file of level 2, dnsbl-2.uceprotect.net, is not among the zone files.";
+    for (unsigned level = 1; level <= 2; level++)
+        if (!dataset_level(d, level))
+            return (zone_set_doubt(d->zones, catalogue_level(d->catalogue, level)) ? in_doubt : missing)[level - 1];
     return "";
 }

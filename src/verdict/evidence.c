@@ -51,6 +51,7 @@ evidence_fini(struct evidence *e)
         struct list_result *f = &e->lists.at[i];
         list_result_clear_answer(f);
         list_result_clear_texts(f);
+        free(f->file.doubt);
         vec_free(&f->answers);
         vec_free(&f->txt);
         vec_free(&f->texts);
@@ -97,7 +98,7 @@ bool
 evidence_has_zone_file(const struct evidence *e)
 {
     for (size_t i = 0; i < e->lists.count; i++)
-        if (e->lists.at[i].file.have)
+        if (e->lists.at[i].file.have || e->lists.at[i].file.doubt)
             return true;
     return false;
 }

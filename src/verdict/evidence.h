@@ -39,8 +39,9 @@ enum source { SOURCE_NONE, SOURCE_DNS, SOURCE_ZONE };
 
 /* The result from the zone file of a list. */
 struct file_result {
-    bool have;             /* the file exists */
-    enum list_state state; /* LISTED or CLEAR, as rbldnsd would answer from it */
+    bool have;             /* there is a sound file */
+    enum list_state state; /* LISTED or CLEAR, as rbldnsd would answer from it; UNHEALTHY = in doubt; UNASKED = none */
+    char *doubt;           /* why the file is not answered from, as a clean half sentence; NULL = it is, or none */
     uint32_t serial;       /* its own */
     size_t skipped;        /* lines that cannot be parsed ... */
     size_t skipped_at;     /* ... and the number of the first */
@@ -182,7 +183,7 @@ list_result_is_other(const struct list_result *f)
  * one is unknown or older than the journal's last look (an old zone file). */
 struct seen_list evidence_seen(const struct evidence *, const struct list_result *);
 
-/* Returns whether any list has a zone file. */
+/* Returns whether any list has a zone file, sound or in doubt. */
 bool evidence_has_zone_file(const struct evidence *);
 
 /* Returns whether the first answer is still to come. A list that is asked again keeps its last state. */

@@ -175,8 +175,11 @@ advise_unknown(struct verdict *v, const struct evidence *e)
                                       : trouble_advice(e);
     struct buf out = {0};
     int64_t oldest = -1;
+    bool have = false;
     vec_push(&v->advice, mem_copy(advice));
-    if (e->offline || !evidence_has_zone_file(e))
+    for (size_t i = 0; i < e->lists.count; i++)
+        have |= e->lists.at[i].file.have;
+    if (e->offline || !have)
         return;
     for (size_t i = 0; i < e->lists.count; i++)
         if (list_result_file_age_ms(&e->lists.at[i]) > oldest)

@@ -129,7 +129,8 @@ on_levels(struct verdict *v, const struct evidence *e)
 }
 
 /* Notes about single lists: later states in the journal, which may be newer than an old zone file; lists without a part
- * in the escalation that gave no believable answer, or whose listing does not count; lines that cannot be parsed. */
+ * in the escalation that gave no believable answer, or whose listing does not count; zone files in doubt; lines that
+ * cannot be parsed. */
 static void
 on_lists(struct verdict *v, const struct evidence *e)
 {
@@ -161,6 +162,10 @@ on_lists(struct verdict *v, const struct evidence *e)
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct file_result *local = &e->lists.at[i].file;
         bool several = local->skipped > 1;
+        if (local->doubt && !e->offline) {
+            buf_format(&out, "%s is answered from the DNS alone: %s.", e->lists.at[i].list->zone, local->doubt);
+            add(v, &out);
+        }
         if (local->skipped == 0)
             continue;
         text_number(&out, (int64_t)local->skipped);

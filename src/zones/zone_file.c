@@ -64,7 +64,8 @@ static bool
 is_same_file(const struct stat *a, const struct stat *b)
 {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+           a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
 static const char *
@@ -290,6 +291,13 @@ zone_file_warning_at(const struct zone_file *zone, size_t index)
 {
     const struct zone_parser_warning *warning = &zone->parser.warnings.at[index];
     return (struct zone_file_warning){warning->line, warning->text, warning->why};
+}
+
+struct zone_file_quality
+zone_file_quality(const struct zone_file *zone)
+{
+    const struct zone_parser *p = &zone->parser;
+    return (struct zone_file_quality){p->line - p->idle, p->rejected, p->is_cut, p->had_nul};
 }
 
 /* ---- one address ---- */

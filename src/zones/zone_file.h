@@ -63,6 +63,15 @@ enum { ZONE_FILE_WARNINGS = 100 };
 size_t zone_file_warning_count(const struct zone_file *);
 struct zone_file_warning zone_file_warning_at(const struct zone_file *, size_t index);
 
+/* How much of the file was understood. */
+struct zone_file_quality {
+    size_t lines;    /* that are no comment and not empty */
+    size_t rejected; /* of these, not understood or not read to their end */
+    bool is_cut;     /* the file ends within a line */
+    bool has_nul;
+};
+struct zone_file_quality zone_file_quality(const struct zone_file *);
+
 /* ---- one address ---- */
 
 /* Finds all rows that contain the address, listed or excluded, narrowest first, including those that DNS hides. Returns

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
-/* Follows rbldnsd 1.0 as experiments show it: it is laxer than its manual (leading zeros) and stricter (a carriage
- * return is no blank). Nearly all lines of large zones are a bare address or a bare prefix: these are read in place,
- * all others are taken apart.
+/* Follows rbldnsd 1.0 as experiments show it, which is laxer than its manual (leading zeros); but a carriage return
+ * before the newline is no data here, and junk there. Nearly all lines of large zones are a bare address or a bare
+ * prefix: these are read in place, all others are taken apart.
  *
  * Name servers, times and $TIMESTAMP are checked, to tell a sound line from junk, and dropped, because the serial
  * already shows the age of a zone. */
@@ -193,9 +193,8 @@ take_range(struct line *line, uint32_t *first, uint32_t *last)
     } else {
         *last = *first | host_bits(OCTET_BITS * octets);
     }
-    if (is_over(line) || is_blank(*line->at) || *line->at == ':')
-        return NULL;
-    return *line->at == '\r' ? "a carriage return follows the range" : "something else follows the range";
+    bool sound = is_over(line) || is_blank(*line->at) || *line->at == ':';
+    return sound ? NULL : "something else follows the range";
 }
 
 /* ---- special lines ---- */
@@ -373,11 +372,11 @@ read_entry(struct zone_parser *p, struct line line)
     return NULL;
 }
 
-/* Returns the line without the blanks at its end. */
+/* Returns the line without the blanks and carriage returns at its end. */
 static struct line
 trimmed(const char *at, const char *end)
 {
-    while (end > at && is_blank(end[-1]))
+    while (end > at && (is_blank(end[-1]) || end[-1] == '\r'))
         end--;
     return (struct line){at, end};
 }
@@ -387,6 +386,7 @@ read_line(struct zone_parser *p, const char *at, const char *end)
 {
     if (end - at > ZONE_PARSER_LONGEST) {
         end = at + ZONE_PARSER_LONGEST;
+        p->rejected++;
         warn(p, at, end, "the line is longer than 64 KiB; the rest is cut off");
     }
     struct line line = trimmed(at, end);
@@ -398,6 +398,7 @@ read_line(struct zone_parser *p, const char *at, const char *end)
     bool may_hide = is_over(&line) || *line.at == ':';
     if (may_hide && line.end - line.at > 1 && line.at[1] == '$') /* "#$SOA": hidden from other programs */
         line.at++;
+    p->idle += is_over(&line);
     if (take(&line, '$')) {
         why = read_special(p, line);
     } else if (!is_over(&line) && *line.at == ':') { /* ":A:text", the default of the lines behind it */
@@ -409,6 +410,7 @@ read_line(struct zone_parser *p, const char *at, const char *end)
     } else if (!is_over(&line)) {
         why = read_entry(p, line);
     }
+    p->rejected += why != NULL;
     if (why)
         warn(p, at, end, why);
 }
@@ -443,6 +445,8 @@ read_plain_lines(struct zone_parser *p, const char *lines, const char *end)
     uint32_t address, *begin = zone_table_room(table, (size_t)(end - lines) / ZONE_PARSER_SHORTEST), *out = begin;
     while (at < end) {
         const char *s = read_quad(at, &address);
+        if (s && *s == '\r' && s[1] == '\n')
+            s++;
         if (s && *s == '\n')
             *out++ = address;
         else if (s && *s == '/')
@@ -463,8 +467,12 @@ read_plain_lines(struct zone_parser *p, const char *lines, const char *end)
 size_t
 zone_parser_read(struct zone_parser *p, char *piece, size_t count)
 {
+    static const char byte_order[] = "\xEF\xBB\xBF"; /* editors on Windows begin a file with it */
     char *at = piece, *end = piece + count;
     p->has_nul = memchr(piece, '\0', count);
+    p->had_nul |= p->has_nul;
+    if (p->line == 0 && count >= sizeof byte_order - 1 && memcmp(piece, byte_order, sizeof byte_order - 1) == 0)
+        at += sizeof byte_order - 1;
     if (p->skipping) {
         char *newline = memchr(at, '\n', count);
         if (newline == NULL)
@@ -499,6 +507,7 @@ zone_parser_end(struct zone_parser *p, char *at, size_t count)
     if (count == 0)
         return;
     p->line++;
+    p->is_cut = true;
     warn(p, at, at + count, "the file ends within this line");
     read_line(p, at, at + count);
 }

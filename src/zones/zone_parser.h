@@ -33,9 +33,13 @@ struct zone_parser {
     char *texts[ZONE_PARSER_TEXTS]; /* $0..$9 and $=; NULL = not set */
     VEC(struct zone_parser_warning) warnings;
     size_t warning_count;
-    size_t line;   /* read last, counted from 1 */
-    bool skipping; /* the rest of a line that is too long */
-    bool has_nul;  /* the current piece contains one */
+    size_t line;     /* read last, counted from 1 */
+    size_t idle;     /* lines with a comment at most */
+    size_t rejected; /* lines that were not understood, or not read to their end */
+    bool skipping;   /* the rest of a line that is too long */
+    bool has_nul;    /* the current piece contains one */
+    bool had_nul;    /* any piece did */
+    bool is_cut;     /* the file ended within a line */
 };
 
 void zone_parser_fini(struct zone_parser *);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "zones/zone_health.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 /* The reading of one list's file. */
 struct load {
     struct zone_file *file; /* NULL = nothing to read, or it failed */
+    char *doubt;            /* of the file that was read; NULL = sound */
     int64_t bytes;          /* on disk */
 };
 
@@ -24,6 +26,8 @@ struct reading {
     struct load *loads; /* by place in the catalogue */
     size_t list;        /* being read */
     struct buf faults;
+    bool failed; /* a file cannot be read */
+    bool keeps;  /* ... or not replace the old one */
 };
 
 struct zone_set {
@@ -32,6 +36,7 @@ struct zone_set {
     unsigned levels;          /* wanted, ZONE_SET_LEVEL; ZONE_SET_ALL = every list */
     bool opened;              /* the first reading succeeded */
     struct zone_file **files; /* by place in the catalogue */
+    char **doubts;            /* of them; NULL = sound */
     struct reading *reading;  /* NULL = none */
 };
 
@@ -55,6 +60,7 @@ zone_set_new(const char *directory, const struct catalogue *catalogue, unsigned 
     zones->catalogue = catalogue;
     zones->levels = levels;
     zones->files = mem_zero(catalogue_count(catalogue) * sizeof *zones->files);
+    zones->doubts = mem_zero(catalogue_count(catalogue) * sizeof *zones->doubts);
     return zones;
 }
 
@@ -75,8 +81,10 @@ end_reading(struct zone_set *zones)
     struct reading *r = zones->reading;
     if (r == NULL)
         return;
-    for (size_t list = 0; list < catalogue_count(zones->catalogue); list++)
+    for (size_t list = 0; list < catalogue_count(zones->catalogue); list++) {
         zone_file_free(r->loads[list].file);
+        free(r->loads[list].doubt);
+    }
     buf_free(&r->faults);
     free(r->loads);
     free(r);
@@ -89,9 +97,12 @@ zone_set_close(struct zone_set *zones)
     if (zones == NULL)
         return;
     end_reading(zones);
-    for (size_t list = 0; list < catalogue_count(zones->catalogue); list++)
+    for (size_t list = 0; list < catalogue_count(zones->catalogue); list++) {
         zone_file_free(zones->files[list]);
+        free(zones->doubts[list]);
+    }
     free(zones->files);
+    free(zones->doubts);
     free(zones->directory);
     free(zones);
 }
@@ -111,7 +122,22 @@ zone_set_catalogue(const struct zone_set *zones)
 const struct zone_file *
 zone_set_at(const struct zone_set *zones, const struct list *list)
 {
-    return zones->files[list->index];
+    return zones->doubts[list->index] ? NULL : zones->files[list->index];
+}
+
+const char *
+zone_set_doubt(const struct zone_set *zones, const struct list *list)
+{
+    return zones->doubts[list->index];
+}
+
+enum list_state
+zone_set_state(const struct zone_set *zones, const struct list *list, uint32_t address)
+{
+    const struct zone_file *file = zone_set_at(zones, list);
+    if (file)
+        return zone_file_lists(file, address) ? STATE_LISTED : STATE_CLEAR;
+    return zone_set_doubt(zones, list) ? STATE_UNHEALTHY : STATE_UNASKED;
 }
 
 /* ---- a reading ---- */
@@ -126,8 +152,9 @@ static void
 begin_load(struct zone_set *zones, const struct list *list)
 {
     struct load *load = &zones->reading->loads[list->index];
-    const struct zone_file *old = zone_set_at(zones, list);
-    bool wanted = zones->levels == ZONE_SET_ALL || zones->levels & ZONE_SET_LEVEL(list->level);
+    const struct zone_file *old = zones->files[list->index];
+    bool wanted =
+        list_is_asked(list, ADDR_V4) && (zones->levels == ZONE_SET_ALL || zones->levels & ZONE_SET_LEVEL(list->level));
     size_t count = strlen(zones->directory);
     struct buf path = {0}, twin = {0};
     if (!wanted || (old && !zone_file_has_changed(old)))
@@ -140,6 +167,7 @@ begin_load(struct zone_set *zones, const struct list *list)
         struct fault gone;
         fault_set(&gone, "the zone file of %s is gone", list->zone);
         add_fault(zones->reading, gone.text);
+        zones->reading->keeps = true;
     }
     buf_free(&path);
     buf_free(&twin);
@@ -169,26 +197,44 @@ count_entries(const struct zone_file *file)
     return count + zone_file_row_count(file);
 }
 
-/* Whether a new file may replace the old one. Small zones may shrink as they like. */
-static bool
-check_successor(const struct zone_file *old, const struct zone_file *new, struct fault *fault)
+/* Judges a new file by the sound one that it is to replace. Small zones may shrink as they like. Returns NULL or a
+ * doubt like zone_health_doubt. */
+static char *
+doubt_successor(const struct zone_file *old, const struct zone_file *new)
 {
     enum { SMALL = 100 };
     size_t had = count_entries(old), has = count_entries(new);
     struct buf why = {0};
     if (zone_file_has_soa(old) && !zone_file_has_soa(new))
-        buf_text(&why, "its $SOA is missing");
-    else if (had >= SMALL && has < had / 2) {
-        buf_text(&why, "it has only ");
-        text_number(&why, (int64_t)has);
-        buf_text(&why, " entries instead of ");
-        text_number(&why, (int64_t)had);
-    }
-    bool sound = why.count == 0;
-    if (!sound)
-        fault_set(fault, "the zone file %s looks half written: %s", zone_file_path(new), buf_string(&why));
-    buf_free(&why);
-    return sound;
+        return mem_copy("its zone file has lost its $SOA, so it is only half written");
+    if (had < SMALL || has >= had / 2)
+        return NULL;
+    buf_text(&why, "its zone file has only ");
+    text_number(&why, (int64_t)has);
+    buf_text(&why, " entries instead of ");
+    text_number(&why, (int64_t)had);
+    buf_text(&why, ", so it is only half written");
+    return buf_take(&why);
+}
+
+/* Takes a file that was read, unless it is in doubt and the old one is not. */
+static void
+judge_load(struct zone_set *zones, const struct list *list, struct load *load)
+{
+    const struct zone_file *old = zone_set_at(zones, list);
+    struct fault fault;
+    load->doubt = zone_health_doubt(load->file, list);
+    if (!load->doubt && old)
+        load->doubt = doubt_successor(old, load->file);
+    if (!load->doubt)
+        return;
+    fault_set(&fault, "%s is not used: %s", list->zone, load->doubt);
+    add_fault(zones->reading, fault.text);
+    if (!old)
+        return;
+    zones->reading->keeps = true;
+    zone_file_free(load->file);
+    load->file = NULL;
 }
 
 /* Reads the next file, or a part of it. Returns false when the time is up. */
@@ -201,40 +247,45 @@ run_load(struct zone_set *zones, int64_t budget_us)
     enum zone_file_progress progress = zone_file_step(load->file, budget_us, &fault);
     if (progress == ZONE_FILE_READING)
         return false;
-    const struct zone_file *old = zones->files[r->list++];
-    if (progress == ZONE_FILE_READY && (!old || check_successor(old, load->file, &fault)))
+    const struct list *list = catalogue_list(zones->catalogue, r->list++);
+    if (progress == ZONE_FILE_READY) {
+        judge_load(zones, list, load);
         return true;
+    }
     add_fault(r, fault.text);
+    r->failed = true;
+    r->keeps |= zone_set_at(zones, list) != NULL;
     zone_file_free(load->file);
     load->file = NULL;
     return true;
 }
 
-/* Replaces the old files by the new ones. The first reading succeeds if it has a file and no fault. */
+/* Replaces the old files by the new ones. The first reading succeeds if it has a file and none that cannot be read. */
 static enum zone_set_progress
 finish_reading(struct zone_set *zones, struct fault *fault)
 {
     struct reading *r = zones->reading;
-    bool changed = false;
-    if (zones->opened && r->faults.count)
+    bool changed = false, failed = r->failed && !zones->opened;
+    if (zones->opened && r->keeps)
         buf_text(&r->faults, "; the data read before are kept");
     fault_set(fault, "%s", buf_string(&r->faults));
-    for (size_t list = 0; list < catalogue_count(zones->catalogue) && (zones->opened || !*fault->text); list++) {
+    for (size_t list = 0; list < catalogue_count(zones->catalogue) && !failed; list++) {
         struct load *load = &r->loads[list];
         if (!load->file)
             continue;
         zone_file_free(zones->files[list]);
+        free(zones->doubts[list]);
         zones->files[list] = load->file;
+        zones->doubts[list] = load->doubt;
         load->file = NULL;
+        load->doubt = NULL;
         changed = true;
     }
     end_reading(zones);
+    zones->opened |= changed;
     if (zones->opened)
         return changed ? ZONE_SET_CHANGED : ZONE_SET_SAME;
-    zones->opened = changed;
-    if (changed)
-        return ZONE_SET_CHANGED;
-    if (!*fault->text)
+    if (!failed)
         fault_set(fault, "no zone file is in %s: it needs at least %s, or the same packed as .gz", zones->directory,
                   catalogue_level(zones->catalogue, 1)->zone);
     return ZONE_SET_FAILED;
@@ -249,7 +300,7 @@ zone_set_step(struct zone_set *zones, int64_t budget_us, struct fault *fault)
     fault->text[0] = '\0';
     struct reading *r = zones->reading;
     while (r->list < catalogue_count(zones->catalogue) &&
-           (zones->opened || r->faults.count == 0)) { /* a fault ends the first reading */
+           (zones->opened || !r->failed)) { /* a failure ends the first reading */
         if (!r->loads[r->list].file)
             r->list++;
         else if (left_us < 0 || !run_load(zones, left_us))

@@ -4,13 +4,14 @@
 
 #include "base/fault.h"
 #include "lists/catalogue.h"
+#include "lists/list_state.h"
 #include "zones/zone_file.h"
 
 struct zone_set;
 
 /* Loads the files of a catalogue's lists that are in the directory, named by their zones, plain or .gz: those of some
  * levels, ZONE_SET_LEVEL(1) | ..., or all. The catalogue must outlive the set. Returns NULL with a fault if there is
- * none, or one cannot be used. */
+ * none, or one cannot be read; names files in doubt in the fault, which is "" otherwise. */
 #define ZONE_SET_LEVEL(level) (1U << (level))
 enum { ZONE_SET_ALL = 0 };
 struct zone_set *zone_set_open_some(const char *directory, const struct catalogue *, unsigned levels, struct fault *);
@@ -35,8 +36,9 @@ enum zone_set_progress {
 
 /* Reads on for about `budget_us` (INT64_MAX: to the end): at first all files, and then, each time it begins anew, those
  * that have changed or have come. At the end all new files replace the old ones at once; until then zone_set_at()
- * returns what it did. A file that cannot be read or looks half written (without the $SOA that it had, or with less
- * than half of its entries) keeps its old content; the fault says so, and is "" otherwise. */
+ * returns what it did. A file that cannot be read or is in doubt (half written, damaged, without its test points; or
+ * without the $SOA that it had, or with less than half of its entries) does not replace a sound one. The fault says so,
+ * and is "" otherwise. */
 enum zone_set_progress zone_set_step(struct zone_set *, int64_t budget_us, struct fault *);
 
 /* Reads at once; returns whether files were replaced or added. */
@@ -52,8 +54,15 @@ unsigned zone_set_percent(const struct zone_set *);
 const char *zone_set_directory(const struct zone_set *);
 const struct catalogue *zone_set_catalogue(const struct zone_set *);
 
-/* Returns the file of a list, or of the list of level 1, 2 or 3; NULL if there is none. */
+/* Returns the file of a list, or of the list of level 1, 2 or 3; NULL if there is none, or one that is in doubt. */
 const struct zone_file *zone_set_at(const struct zone_set *, const struct list *);
+
+/* Returns why the file of a list is not answered from, as half a clean sentence with the cure; NULL = it is, or there
+ * is none. */
+const char *zone_set_doubt(const struct zone_set *, const struct list *);
+
+/* Returns what the files say of an address: LISTED, CLEAR, UNHEALTHY for a file in doubt, UNASKED without a file. */
+enum list_state zone_set_state(const struct zone_set *, const struct list *, uint32_t address);
 
 static inline const struct zone_file *
 zone_set_level(const struct zone_set *zones, unsigned level)

@@ -262,7 +262,7 @@ static const char nasty[] =
     "28.1.2.3#comment\n28.1.2.4;comment\n28.1.2.5:2:x\n28.1.2.6:127.0.0.5:x\n28.1.2.7 :5\n28.1.2.8 :6:\n"
     "28.1.2.9 :1.2.3:x\n28.1.2.10 :1.2.3.4 x\n28.1.2.11 :256:x\n28.1.2.12 :5 # x\n28.1.2.13 :5: # x\n"
     "28.1.2.14 : 5 : y\n28.1.2.15 ::y\n28.1.2.16 :5:y z   \n28.1.2.17 x # y ; z\n28.1.2.18 :5 :x\n28.1.2.19\t\tT\n"
-    "28.1.2.20 T\r\n28.1.2.21\r\n28.1.2.22 \xA9 \xFF \x01 text\n28.1.2.23 a\"b\\c\n28.1.2.24,x\n28.1.2.25 :0:x\n"
+    "28.1.2.20 T\n28.1.2.21\n28.1.2.22 \xA9 \xFF \x01 text\n28.1.2.23 a\"b\\c\n28.1.2.24,x\n28.1.2.25 :0:x\n"
     "28.1.2.26 :5:=x $\n28.1.2.27 =\n28.1.2.28 $\n28.1.2.29 $$$\n28.1.2.30 $1$2x$9\n28.1.2.31 : :x\n28.1.2.32 :5;\n"
     "! 29.1.2.3\n!29.1.2.4 text\n!29.1.2.5:text\n!29.1.2.6=text\n29.1.2\n29.1.2.3 listed\n!29.1.3\n29.1.3.8\n29.1.3.9 "
     "own\n"
@@ -344,7 +344,7 @@ put_random_line(struct buf *out)
                                        " text", ":5:t%u", "\tx$y", " :%u"};
     static const char *const starts[] = {"10.%u.%u.%u",  "10.%u.%u.%u", "10.%u.%u", "10.%u",
                                          "!10.%u.%u.%u", "!10.%u.%u",   "%u",       ":%u:%u"};
-    static const char odd[] = " \t.-/:!#;$=0123456789xM\r\v\xA9";
+    static const char odd[] = " \t.-/:!#;$=0123456789xM\v\xA9";
     char line[128];
     uint32_t a = roll(4), b = roll(4), c = roll(256), number = roll(2) ? roll(33) : roll(256);
     int at = snprintf(line, sizeof line, starts[roll(COUNT(starts))], a, b, c);

@@ -640,7 +640,8 @@ static void
 world_shows_level3(void **state)
 {
     (void)state;
-    static const char soa[] = "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n";
+    static const char soa[] =
+        "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n127.0.0.2 Test\n";
     char dir[] = "/tmp/whylisted-test-XXXXXX", text[512];
     assert_non_null(mkdtemp(dir));
     put_file(dir, "dnsbl-1.uceprotect.net", soa);
@@ -898,7 +899,8 @@ static void
 level3_zone_file_is_used(void **state)
 {
     (void)state;
-    static const char soa[] = "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n";
+    static const char soa[] =
+        "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n127.0.0.2 Test\n";
     static const char *const names[] = {"dnsbl-1.uceprotect.net", "dnsbl-2.uceprotect.net", "dnsbl-3.uceprotect.net"};
     static const struct {
         const char *level3, *target, *expected, *cleanest;

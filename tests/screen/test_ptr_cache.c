@@ -22,7 +22,7 @@
 
 enum { LISTED = 100 }; /* 203.0.113.1 and so on */
 
-#define SOA "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n"
+#define SOA "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n127.0.0.2 Test\n"
 #define NET "203.0.113.0/24 Net 203.0.113.0/24 is UCEPROTECT-Level2 listed because 190 impacts are seen there.\n"
 #define ISP "203.0.113.0/27 Your ISP is UCEPROTECT-Level3 listed because of a spamscore of 79.7.\n"
 

@@ -52,8 +52,8 @@ static const char level2[] = SOA ":127.0.0.2:IP $ is UCEPROTECT-Level 2 listed. 
     L2("Net", "203.0.0.0/17", 70, 64999);
 /* clang-format on */
 
-static const char exempt[] = SOA "203.0.113.130\n";
-static const char backscatterer[] = SOA "203.0.113.131\n203.0.113.5\n";
+static const char exempt[] = SOA "127.0.0.2\n203.0.113.130\n";
+static const char backscatterer[] = SOA "127.0.0.2\n203.0.113.131\n203.0.113.5\n";
 
 static const struct {
     const char *name, *content;

@@ -21,7 +21,8 @@
 #include "temp_dir.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
-#define SOA "$SOA 3600 a.test b.test 2026070618 3600 3600 86400 120\n"
+#define SOA_LINE "$SOA 3600 a.test b.test 2026070618 3600 3600 86400 120"
+#define SOA SOA_LINE "\n"
 
 enum { ROOM = 64 };
 
@@ -245,7 +246,7 @@ junk_line_warns_and_lists_nothing(void **state)
         "-5.1.2.3",
         "5.1.2.3,5.1.2.4",
         "5.1.2.3!",
-        "5.1.2.3\r", /* a file with the line ends of DOS */
+        "5.1.2.3\r,",
         "5.1.2.3\vx",
         "\r5.1.2.3",
         "::1",
@@ -334,14 +335,14 @@ static void
 warning_names_line_and_reason(void **state)
 {
     (void)state;
-    struct zone_file *zone = parse(SOA "\n1.2.3.4\n\x1B[31m168.1\xA9=\n5.1.2.3/24\n5.1.2.4\r\n");
+    struct zone_file *zone = parse(SOA "\n1.2.3.4\n\x1B[31m168.1\xA9=\n5.1.2.3/24\n5.1.2.4\r5\n");
     assert_int_equal(zone_file_warning_count(zone), 3);
     assert_int_equal(zone_file_warning_at(zone, 0).line, 4);
     assert_string_equal(zone_file_warning_at(zone, 0).text, "?[31m168.1?=");
     assert_string_equal(zone_file_warning_at(zone, 0).why, "it is no address and no range");
     assert_int_equal(zone_file_warning_at(zone, 1).line, 5);
     assert_string_equal(zone_file_warning_at(zone, 1).why, "bits are set beyond the prefix length");
-    assert_string_equal(zone_file_warning_at(zone, 2).why, "a carriage return follows the range");
+    assert_string_equal(zone_file_warning_at(zone, 2).why, "something else follows the range");
     zone_file_free(zone);
 }
 
@@ -368,6 +369,25 @@ comment_and_empty_line_are_skipped(void **state)
     size_t count;
     zone_file_addresses(zone, &count);
     assert_int_equal(count, 1);
+    zone_file_free(zone);
+}
+
+static void
+carriage_return_before_newline_is_no_data(void **state)
+{
+    (void)state;
+    struct zone_file *zone = parse_clean("\xEF\xBB\xBF" SOA_LINE "\r\n"
+                                         "#\r\n\r\n:127.0.0.2:of $\r\n1.2.3.4\r\n!1.2.3.5\r\n1.2.4.0/24\r\n"
+                                         "1.2.5.0/24 text \r\n1.2.6.1-9\r\n1.2.3.5\r\n1.2.3.6\r\r\n1.2.3.7\n");
+    assert_int_equal(zone_file_serial(zone), 2026070618);
+    assert_string_equal(answer(zone, "1.2.3.4"), "of 1.2.3.4|");
+    assert_string_equal(answer(zone, "1.2.3.5"), "-");
+    assert_string_equal(answer(zone, "1.2.3.6"), "of 1.2.3.6|");
+    assert_string_equal(answer(zone, "1.2.3.7"), "of 1.2.3.7|");
+    assert_string_equal(answer(zone, "1.2.4.1"), "of 1.2.4.1|");
+    assert_string_equal(answer(zone, "1.2.5.1"), "text|");
+    assert_string_equal(answer(zone, "1.2.6.9"), "of 1.2.6.9|");
+    assert_int_equal(zone_file_quality(zone).lines, 10);
     zone_file_free(zone);
 }
 
@@ -1320,6 +1340,7 @@ main(void)
         cmocka_unit_test(warning_names_line_and_reason),
         cmocka_unit_test(warnings_beyond_limit_are_counted),
         cmocka_unit_test(comment_and_empty_line_are_skipped),
+        cmocka_unit_test(carriage_return_before_newline_is_no_data),
         cmocka_unit_test(nul_ends_line),
         cmocka_unit_test(last_line_without_newline_counts_with_warning),
         cmocka_unit_test(overlong_line_counts_to_limit),

@@ -16,7 +16,7 @@
 #include "real_data.h"
 #include "temp_dir.h"
 
-#define SOA "$SOA 3600 a.test b.test 2026070618 3600 3600 86400 120\n"
+#define SOA "$SOA 3600 a.test b.test 2026070618 3600 3600 86400 120\n127.0.0.2 Test\n"
 #define LEVEL1 "dnsbl-1.uceprotect.net"
 #define LEVEL2 "dnsbl-2.uceprotect.net"
 
@@ -58,7 +58,7 @@ addresses(const struct zone_set *zones, size_t list)
     size_t count;
     assert_non_null(zone_set_at(zones, LIST_AT(list)));
     zone_file_addresses(zone_set_at(zones, LIST_AT(list)), &count);
-    return count;
+    return count - 1; /* without the test record */
 }
 
 /* Reads again, and expects something new and nothing wrong. */
@@ -219,11 +219,11 @@ reload_half_written_keeps_old(void **state)
     (void)state;
     put_many(LEVEL1, 1000);
     struct zone_set *zones = open_good();
-    put_many(LEVEL1, 499);
-    reload_bad(zones, "it has only 499 entries instead of 1,000");
+    put_many(LEVEL1, 498);
+    reload_bad(zones, "its zone file has only 499 entries instead of 1,001");
     assert_int_equal(addresses(zones, AT_LEVEL1), 1000);
-    temp_dir_put(LEVEL1, "1.2.3.4\n");
-    reload_bad(zones, "its $SOA is missing");
+    temp_dir_put(LEVEL1, "1.2.3.4\n127.0.0.2\n");
+    reload_bad(zones, "its zone file has lost its $SOA");
     assert_int_equal(addresses(zones, AT_LEVEL1), 1000);
     put_many(LEVEL1, 500);
     reload_good(zones);
@@ -235,12 +235,117 @@ static void
 reload_small_zone_may_shrink(void **state)
 {
     (void)state;
-    put_many(LEVEL1, 99);
+    put_many(LEVEL1, 98);
     struct zone_set *zones = open_good();
     put_many(LEVEL1, 1);
     reload_good(zones);
     assert_int_equal(addresses(zones, AT_LEVEL1), 1);
     zone_set_close(zones);
+}
+
+/* ---- files in doubt ---- */
+
+#define BARE_SOA "$SOA 3600 a.test b.test 2026070618 3600 3600 86400 120\n"
+
+static const struct {
+    const char *content, *why;
+} doubtful[] = {
+    {SOA "1.2.3.4\n1.2.3.5", "ends within a line"},
+    {SOA "1.2.3.4\n# the end", "ends within a line"},
+    {SOA "1.2.3.4\n1.2.3,5\n", "1 of the 4 lines of its zone file are not understood, first line 4"},
+    {BARE_SOA, "does not list the test point 127.0.0.2"},
+    {BARE_SOA "127.0.0.2\n!127.0.0.2\n", "does not list the test point 127.0.0.2"},
+    {SOA "127.0.0.1\n", "lists 127.0.0.1, the test point that is never listed"},
+    {SOA "0.0.0.0/1\n128.0.0.0/1\n", "lists 127.0.0.1, the test point that is never listed"},
+    {SOA "0.0.0.0/1\n128.0.0.0/1\n!127.0.0.1\n", "lists more than half of all addresses"},
+};
+
+static void
+file_in_doubt_is_not_answered_from(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof doubtful / sizeof doubtful[0]; i++) {
+        struct fault fault;
+        temp_dir_put(LEVEL1, doubtful[i].content);
+        temp_dir_put(LEVEL2, SOA "1.2.3/24\n");
+        struct zone_set *zones = zone_set_open(temp_dir_folder(), catalogue_builtin(), &fault);
+        assert_non_null(zones);
+        if (!strstr(fault.text, doubtful[i].why))
+            fail_msg("'%s' is not in '%s'", doubtful[i].why, fault.text);
+        assert_null(zone_set_level(zones, 1));
+        assert_non_null(strstr(zone_set_doubt(zones, LIST_AT(AT_LEVEL1)), doubtful[i].why));
+        assert_int_equal(zone_set_state(zones, LIST_AT(AT_LEVEL1), 0x01020304), STATE_UNHEALTHY);
+        assert_int_equal(zone_set_state(zones, LIST_AT(AT_LEVEL2), 0x01020304), STATE_LISTED);
+        assert_int_equal(zone_set_state(zones, LIST_AT(AT_LEVEL3), 0x01020304), STATE_UNASKED);
+        temp_dir_put(LEVEL1, SOA "1.2.3.4\n"); /* whole at last */
+        reload_good(zones);
+        assert_null(zone_set_doubt(zones, LIST_AT(AT_LEVEL1)));
+        assert_int_equal(zone_set_state(zones, LIST_AT(AT_LEVEL1), 0x01020304), STATE_LISTED);
+        zone_set_close(zones);
+    }
+}
+
+static void
+reload_in_doubt_keeps_sound(void **state)
+{
+    (void)state;
+    temp_dir_put(LEVEL1, SOA "1.2.3.4\n");
+    struct zone_set *zones = open_good();
+    for (size_t i = 0; i < sizeof doubtful / sizeof doubtful[0]; i++) {
+        temp_dir_put(LEVEL1, doubtful[i].content);
+        reload_bad(zones, doubtful[i].why);
+        assert_int_equal(zone_set_state(zones, LIST_AT(AT_LEVEL1), 0x01020304), STATE_LISTED);
+        assert_int_equal(zone_set_state(zones, LIST_AT(AT_LEVEL1), 0x01020306), STATE_CLEAR);
+    }
+    zone_set_close(zones);
+}
+
+static void
+one_junk_line_in_a_hundred_is_no_doubt(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    buf_text(&text, SOA "168.1=\n# junk\n\n");
+    for (unsigned i = 0; i < 97; i++) /* with $SOA, test record and junk: 100 */
+        buf_format(&text, "1.2.3.%u\n", i);
+    temp_dir_put(LEVEL1, buf_string(&text));
+    struct zone_set *zones = open_good();
+    buf_text(&text, "168.2=\n");
+    temp_dir_put(LEVEL1, buf_string(&text));
+    reload_bad(zones, "2 of the 101 lines of its zone file are not understood, first line 3: ");
+    zone_set_close(zones);
+    buf_free(&text);
+}
+
+/* A file as it is after a crash, and one that an editor wrote in UTF-16. */
+static void
+file_with_nul_is_in_doubt(void **state)
+{
+    (void)state;
+    static const char bytes[] = SOA "1.2.3.4\n\0\0\0\0\0\0\n1.2.3.9\n";
+    FILE *out = fopen(temp_dir_path(LEVEL1), "w");
+    assert_int_equal(fwrite(bytes, 1, sizeof bytes - 1, out), sizeof bytes - 1);
+    assert_int_equal(fclose(out), 0);
+    struct fault fault;
+    struct zone_set *zones = zone_set_open(temp_dir_folder(), catalogue_builtin(), &fault);
+    assert_non_null(strstr(zone_set_doubt(zones, LIST_AT(AT_LEVEL1)), "NUL bytes"));
+    zone_set_close(zones);
+}
+
+static void
+list_without_test_points_is_believed(void **state)
+{
+    (void)state;
+    struct fault fault;
+    struct catalogue *catalogue = catalogue_new();
+    temp_dir_put("lists.conf", "[own.test]\ntest-listed = ::FFFF:7F00:2\n");
+    temp_dir_put("own.test", BARE_SOA "1.2.3.4\n");
+    assert_true(catalogue_load(catalogue, temp_dir_path("lists.conf"), NULL, NULL, &fault));
+    struct zone_set *zones = zone_set_open(temp_dir_folder(), catalogue, &fault);
+    assert_string_equal(fault.text, "");
+    assert_int_equal(zone_set_state(zones, catalogue_find(catalogue, "own.test"), 0x01020304), STATE_LISTED);
+    zone_set_close(zones);
+    catalogue_free(catalogue);
 }
 
 /* ---- in steps ---- */
@@ -395,7 +500,7 @@ real_folder_opens(void **state)
     struct fault fault;
     struct zone_set *zones = zone_set_open(REAL_DATA("uceprotect-2026-07-06"), catalogue_builtin(), &fault);
     assert_non_null(zones);
-    assert_int_equal(addresses(zones, AT_LEVEL1), 50294);
+    assert_int_equal(addresses(zones, AT_LEVEL1), 50293);
     assert_int_equal(zone_file_row_count(zone_set_level(zones, 2)), 7849);
     assert_null(zone_set_level(zones, 3));
     assert_non_null(zone_set_at(zones, LIST_AT(AT_EXEMPTION)));
@@ -418,6 +523,11 @@ main(void)
         FOLDER_TEST(reload_unreadable_keeps_old),
         FOLDER_TEST(reload_half_written_keeps_old),
         FOLDER_TEST(reload_small_zone_may_shrink),
+        FOLDER_TEST(file_in_doubt_is_not_answered_from),
+        FOLDER_TEST(reload_in_doubt_keeps_sound),
+        FOLDER_TEST(one_junk_line_in_a_hundred_is_no_doubt),
+        FOLDER_TEST(file_with_nul_is_in_doubt),
+        FOLDER_TEST(list_without_test_points_is_believed),
         FOLDER_TEST(first_read_shows_nothing_until_complete),
         FOLDER_TEST(reload_serves_old_until_complete),
         FOLDER_TEST(reload_changed_while_reading_keeps_old),

@@ -54,9 +54,12 @@ range_command_has_zone(const struct zone_set *zones, const char *command, unsign
 {
     if (zone_set_level(zones, level))
         return true;
+    const struct list *list = catalogue_level(zone_set_catalogue(zones), level);
+    const char *doubt = zone_set_doubt(zones, list);
+    if (doubt)
+        return fault_set(fault, "%s needs %s, which is not used: %s", command, list->zone, doubt);
     char *clean = text_clean_copy(zone_set_directory(zones), strlen(zone_set_directory(zones)));
-    fault_set(fault, "%s needs the zone file of %s, and no such zone file is in %s", command,
-              catalogue_level(zone_set_catalogue(zones), level)->zone, clean);
+    fault_set(fault, "%s needs the zone file of %s, and no such zone file is in %s", command, list->zone, clean);
     free(clean);
     return false;
 }
@@ -71,7 +74,7 @@ tables_section(struct page *p, struct range_summary *range)
     size_t listed = range->by_address ? range->listed : range->rows.count; /* rows of the journal come behind */
     if (!range->knows_nets) {
         page_row(p, 0);
-        page_wrap(p, COL, ROLE_WARN, "Published nets are not known: there is no level 2 zone file.");
+        page_wrap(p, COL, ROLE_WARN, "Published nets are not known: there is no level 2 zone file that can be used.");
     }
     if (range->nets.count > 0) {
         page_heading(p, "Published nets");

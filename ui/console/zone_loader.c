@@ -3,12 +3,14 @@
 #include "base/clock.h"
 
 #include <stdio.h>
+#include <string.h>
 
-/* Reads one slice. The console works without files that it cannot read, and says so. */
+/* Reads one slice. The console works without files that it cannot read, says so once, and tries them again. */
 static void
 read_slice(void *arg)
 {
     struct zone_loader *loader = arg;
+    struct dataset *dataset = &loader->engine->dataset;
     struct fault fault;
     char text[APP_PROGRESS];
     int64_t now_ms = clock_now_ms();
@@ -18,16 +20,16 @@ read_slice(void *arg)
     loader->reading = progress == ZONE_SET_READING;
     if (!loader->reading) {
         app_progress(loader->app, "");
-        if (progress != ZONE_SET_SAME)
-            dataset_set_zones(&loader->engine->dataset, progress == ZONE_SET_CHANGED ? loader->zones : NULL);
+        if (progress == ZONE_SET_CHANGED || dataset->zones_awaited)
+            dataset_set_zones(dataset, progress == ZONE_SET_CHANGED ? loader->zones : NULL);
         app_touch(loader->app);
-        loader->report(loader->arg, fault.text);
+        loader->report(loader->arg, strcmp(fault.text, loader->told.text) == 0 ? "" : fault.text);
+        loader->told = fault;
     } else if (clock_now_ms() - loader->began_ms >= ZONE_LOADER_PATIENCE_MS) {
         snprintf(text, sizeof text, "reading zone files: %u %%", zone_set_percent(loader->zones));
         app_progress(loader->app, text);
     }
-    if (loader->reading || loader->engine->dataset.zones)
-        loop_timer_set(loader->engine->loop, &loader->timer, loader->reading ? now_ms : now_ms + ZONE_LOADER_AGAIN_MS);
+    loop_timer_set(loader->engine->loop, &loader->timer, loader->reading ? now_ms : now_ms + ZONE_LOADER_AGAIN_MS);
 }
 
 void

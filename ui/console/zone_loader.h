@@ -13,13 +13,14 @@ struct zone_loader {
     struct app *app;
     struct engine *engine; /* whose dataset gets the zones */
     int64_t slice_us;
-    void (*report)(void *arg, const char *problem); /* called after each reading; "" = no problem */
+    void (*report)(void *arg, const char *problem); /* called after each reading; "" = no problem, or told before */
     void *arg;
 
     struct zone_set *zones;
     struct timer timer;
     int64_t began_ms; /* when reading */
     bool reading;
+    struct fault told; /* of the last reading */
 };
 
 /* Begins with the next turn of the loop; does nothing without a directory (NULL). */

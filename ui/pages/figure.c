@@ -50,6 +50,10 @@ figure_sources(struct buf *out, const struct zone_set *zones, const struct asndb
     bool fresh = true;
     for (unsigned level = 1; zones && level <= LIST_LEVELS; level++) {
         const struct zone_file *zone = zone_set_level(zones, level);
+        bool doubted = zone_set_doubt(zones, catalogue_level(zone_set_catalogue(zones), level));
+        if (doubted)
+            buf_format(out, "%s L%u not used", out->count > 0 ? "," : "Zones:", level);
+        fresh &= !doubted;
         if (!zone)
             continue;
         int64_t born = evidence_serial_ms(zone_file_serial(zone));

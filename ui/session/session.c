@@ -92,8 +92,23 @@ session_open_zones(struct engine *s, const struct options *o, unsigned levels, c
 }
 
 void
+session_report_doubts(const struct engine *s)
+{
+    for (size_t i = 0; s->dataset.zones && i < catalogue_count(s->dataset.catalogue); i++) {
+        const struct list *list = catalogue_list(s->dataset.catalogue, i);
+        const char *doubt = zone_set_doubt(s->dataset.zones, list);
+        struct fault fault;
+        if (doubt) {
+            fault_set(&fault, "%s is not used: %s", list->zone, doubt);
+            exit_status_report(fault.text, 0);
+        }
+    }
+}
+
+void
 session_report_zones(const struct engine *s)
 {
+    session_report_doubts(s);
     for (size_t i = 0; i < catalogue_count(s->dataset.catalogue); i++) {
         const struct zone_file *file = dataset_zone(&s->dataset, catalogue_list(s->dataset.catalogue, i));
         size_t count = file ? zone_file_warning_count(file) : 0;

@@ -1,0 +1,68 @@
+#include "zones/zone_health.h"
+
+#include "base/text.h"
+
+enum { REJECTED_IN = 100 }; /* one line in so many may be junk, as in the operator's own files */
+
+#define FETCH " fetch it again"
+
+static void
+judge_lines(const struct zone_file *file, struct buf *why)
+{
+    struct zone_file_quality quality = zone_file_quality(file);
+    if (quality.is_cut) {
+        buf_text(why, "its zone file ends within a line, so it is only half written;" FETCH);
+    } else if (quality.has_nul) {
+        buf_text(why, "its zone file has NUL bytes in it, so it is damaged;" FETCH);
+    } else if (quality.rejected * REJECTED_IN > quality.lines) {
+        struct zone_file_warning first = zone_file_warning_at(file, 0);
+        text_number(why, (int64_t)quality.rejected);
+        buf_text(why, " of the ");
+        text_number(why, (int64_t)quality.lines);
+        buf_format(why, " lines of its zone file are not understood, first line %zu: %s;" FETCH, first.line, first.why);
+    }
+}
+
+static void
+judge_points(const struct zone_file *file, const struct list *list, struct buf *why)
+{
+    char text[ADDR_TEXT];
+    for (size_t i = 0; i < list->points.count && why->count == 0; i++) {
+        const struct test_point *point = &list->points.at[i];
+        if (point->address.family != ADDR_V4 || zone_file_lists(file, addr_to_v4(&point->address)) == point->listed)
+            continue;
+        addr_text(&point->address, text);
+        if (point->listed)
+            buf_format(why, "its zone file does not list the test point %s;" FETCH, text);
+        else
+            buf_format(why, "its zone file lists %s, the test point that is never listed;" FETCH, text);
+    }
+}
+
+/* As a random label of a DNSBL, most addresses must be clear. */
+static void
+judge_extent(const struct zone_file *file, struct buf *why)
+{
+    uint64_t covered = 0, next = 0; /* the first address behind the rows so far: rows nest or are apart */
+    for (size_t i = 0; i < zone_file_row_count(file); i++) {
+        struct prefix prefix = zone_file_row_at(file, i).prefix;
+        if (addr_to_v4(&prefix.addr) < next)
+            continue;
+        covered += prefix_size(&prefix);
+        next = addr_to_v4(&prefix.addr) + prefix_size(&prefix);
+    }
+    if (covered > UINT32_MAX / 2)
+        buf_text(why, "its zone file lists more than half of all addresses;" FETCH);
+}
+
+char *
+zone_health_doubt(const struct zone_file *file, const struct list *list)
+{
+    struct buf why = {0};
+    judge_lines(file, &why);
+    if (why.count == 0)
+        judge_points(file, list, &why);
+    if (why.count == 0 && list->points.count > 0)
+        judge_extent(file, &why);
+    return why.count > 0 ? buf_take(&why) : NULL;
+}

@@ -1,0 +1,15 @@
+/* Private to zones: whether a zone file may be believed, as the self-test of a list (lists/health.h) does for the DNS.
+ */
+#ifndef ZONE_HEALTH_H
+#define ZONE_HEALTH_H
+
+#include "base/buf.h"
+#include "lists/catalogue.h"
+#include "zones/zone_file.h"
+
+/* Judges a file that was read as that of a list. Returns NULL if it is sound, else why not: half a clean sentence with
+ * the cure, which the caller frees. A file that is cut short, that was not understood in more than one line of a
+ * hundred, or that does not answer as the list's test points demand, would call listed addresses clear. */
+char *zone_health_doubt(const struct zone_file *, const struct list *);
+
+#endif
