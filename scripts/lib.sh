@@ -4,7 +4,7 @@
 # shellcheck shell=sh disable=SC2154
 
 # Servers of Debian are outside the PATH of ordinary users; for build/tools see unpack_package.
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:$root/build/tools/usr/sbin
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:$root/build/tools/usr/sbin:$root/build/tools/lib/systemd
 
 say() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -42,6 +42,10 @@ END
     test) cat <<'END' ;;
 library cmocka libcmocka-dev
 command tmux tmux
+command unbound unbound
+command ip iproute2
+unpacked systemd-resolved systemd-resolved
+unpacked systemd-resolved libsystemd-shared
 command ps procps
 command strace strace
 command time time
@@ -106,7 +110,7 @@ try_install() {
 }
 
 # Unpacks a package below build/tools without installing it, because Debian's rbldnsd package opens UDP port 53 on all
-# addresses through a systemd socket when it is installed and at each boot.
+# addresses through a systemd socket when it is installed and at each boot, and systemd-resolved replaces resolv.conf.
 unpack_package() {
     tools=$root/build/tools
     mkdir -p "$tools" || return
