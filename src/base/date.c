@@ -38,21 +38,15 @@ date_parse(const char *text, enum date_side side, int64_t *out)
 }
 
 bool
-date_parse_follow_up(const char *text, int64_t *out, struct fault *fault)
+date_parse_follow_up(const char *text, int64_t *out, bool *passed, struct fault *fault)
 {
-    const int64_t most_ms = DATE_YEARS_MOST * INT64_C(366) * 86400 * 1000;
-    int64_t at_ms;
+    const int64_t day_ms = INT64_C(86400) * 1000, most_ms = DATE_YEARS_MOST * 366 * day_ms;
+    int64_t at_ms, now_ms = clock_wall_ms();
     if (!date_parse(text, DATE_AHEAD, &at_ms))
         return fault_set(fault, "not a date; use for example 2026-11-30, or 7d or 2w from now");
-    if (at_ms > clock_wall_ms() + most_ms)
+    if (at_ms > now_ms + most_ms)
         return fault_set(fault, "the date is more than %d years ahead", DATE_YEARS_MOST);
     *out = at_ms;
+    *passed = at_ms < now_ms / day_ms * day_ms;
     return true;
-}
-
-bool
-date_has_passed(int64_t wall_ms)
-{
-    const int64_t day_ms = INT64_C(86400) * 1000;
-    return wall_ms < clock_wall_ms() / day_ms * day_ms;
 }

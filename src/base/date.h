@@ -13,11 +13,9 @@ enum date_side { DATE_AGO, DATE_AHEAD };
  * false, with *out untouched, if it is neither. */
 bool date_parse(const char *text, enum date_side, int64_t *out);
 
-/* Parses the day of a follow-up, at most DATE_YEARS_MOST ahead. Returns false with a reason. */
+/* Parses the day of a follow-up, at most DATE_YEARS_MOST ahead; *passed: it was over before today, in UTC. Returns
+ * false with a reason. */
 enum { DATE_YEARS_MOST = 10 };
-bool date_parse_follow_up(const char *text, int64_t *out, struct fault *);
-
-/* Whether that day was over before today, in UTC. */
-bool date_has_passed(int64_t wall_ms);
+bool date_parse_follow_up(const char *text, int64_t *out, bool *passed, struct fault *);
 
 #endif

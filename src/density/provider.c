@@ -41,6 +41,7 @@ count_range(struct provider_range *range, uint32_t asn, const struct zone_set *z
     provider_nets(nets, zones, policy, &range->prefix);
     if (nets->count > 0 && range->cover == PROVIDER_FREE)
         range->cover = PROVIDER_PARTS;
+    range->clean = range->near == 0 && range->cover == PROVIDER_FREE;
     /* Nets come wider first, and the impacts of an outermost net include those of the nets inside it. */
     const struct prefix *outermost = NULL;
     range->nets = nets->count;
@@ -52,13 +53,6 @@ count_range(struct provider_range *range, uint32_t asn, const struct zone_set *z
         if (net->impacts != LISTING_UNKNOWN)
             range->impacts = (range->impacts == LISTING_UNKNOWN ? 0 : range->impacts) + net->impacts;
     }
-}
-
-/* Returns whether levels 1 and 2 list nothing in the range, nor level 1 in the /24 around a longer one. */
-static bool
-is_clean(const struct provider_range *range)
-{
-    return range->near == 0 && range->cover == PROVIDER_FREE;
 }
 
 void
@@ -82,8 +76,8 @@ provider_gather(struct provider *provider, uint32_t asn, const struct asn_table 
         struct provider_range range = {.prefix = asn_table_range(map, place, i), .impacts = LISTING_UNKNOWN};
         if (world)
             count_range(&range, asn, zones, policy, &nets);
-        provider->clean += is_clean(&range);
-        provider->unlisted += is_clean(&range) && !range.level3;
+        provider->clean += range.clean;
+        provider->unlisted += range.clean && !range.level3;
         provider->level3 += range.level3;
         provider->others += range.other != 0;
         vec_push(&provider->ranges, range);
@@ -117,7 +111,7 @@ provider_cleanest(const struct provider *provider, size_t *out, size_t room)
     VEC(const struct provider_range *) clean = {0};
     for (size_t i = 0; provider->counted && i < provider->ranges.count; i++) {
         const struct provider_range *range = &provider->ranges.at[i];
-        if (is_clean(range) && !(provider->unlisted > 0 && range->level3))
+        if (range->clean && !(provider->unlisted > 0 && range->level3))
             vec_push(&clean, range);
     }
     size_t count = clean.count;

@@ -23,6 +23,7 @@ struct provider_range {
     size_t nets;     /* published nets: the range itself and those inside it */
     int64_t impacts; /* of the outermost of them; LISTING_UNKNOWN = none published */
     enum provider_cover cover;
+    bool clean;           /* levels 1 and 2 list nothing in it, nor level 1 in the /24 around a longer one */
     bool level3;          /* level 3 is known to list it */
     uint32_t other;       /* the other AS that the level 3 text names; 0 = its own */
     struct prefix around; /* the narrowest wider net that lists it; no family = none */

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void
@@ -171,30 +172,25 @@ put_value(struct buf *out, enum placeholder placeholder, const struct evidence *
     return NULL;
 }
 
-static void
-expand(struct buf *out, const char *template, const struct evidence *e)
+char *
+phrases_expand(const char *template, const struct evidence *e)
 {
+    struct buf out = {0};
     while (*template) {
         size_t i = 0, plain = strcspn(template + 1, "{") + 1;
         while (i < PLACEHOLDERS && strncmp(template, placeholders[i], strlen(placeholders[i])) != 0)
             i++;
         if (i == PLACEHOLDERS) {
-            buf_bytes(out, template, plain);
+            buf_bytes(&out, template, plain);
             template += plain;
             continue;
         }
-        const char *rest = put_value(out, (enum placeholder)i, e);
-        if (rest)
-            expand(out, rest, e);
+        const char *behind = put_value(&out, (enum placeholder)i, e);
+        char *rest = behind ? phrases_expand(behind, e) : NULL;
+        buf_text(&out, rest ? rest : "");
+        free(rest);
         template += strlen(placeholders[i]);
     }
-}
-
-char *
-phrases_expand(const char *template, const struct evidence *e)
-{
-    struct buf out = {0};
-    expand(&out, template, e);
     return buf_take(&out);
 }
 

@@ -295,10 +295,10 @@ role_letters_differ(void **state)
 {
     (void)state;
     for (enum role a = 0; a < ROLE_COUNT; a++) {
-        assert_int_not_equal(role_letter(a), 0);
-        assert_int_not_equal(role_letter(a), '#'); /* selected cells */
+        assert_int_not_equal(role_look(a, DEPTH_MONO).letter, 0);
+        assert_int_not_equal(role_look(a, DEPTH_MONO).letter, '#'); /* selected cells */
         for (enum role b = 0; b < a; b++)
-            assert_int_not_equal(role_letter(a), role_letter(b));
+            assert_int_not_equal(role_look(a, DEPTH_MONO).letter, role_look(b, DEPTH_MONO).letter);
     }
 }
 

@@ -16,7 +16,7 @@
 
 /* Fields to set, cleaned; NULL and false leave a field alone. */
 struct changes {
-    bool has_state, has_due, has_note;
+    bool has_state, has_due, has_note, due_passed;
     bool whole; /* the note replaces the old one; otherwise it is appended */
     enum case_state state;
     int64_t due_ms; /* 0 = none */
@@ -34,7 +34,8 @@ read_options(const struct options *o, struct changes *changes, struct fault *fau
     if (o->state && !case_state_parse(o->state, &changes->state))
         return fault_set(fault, "--state %.40s: choose open, waiting or closed", o->state);
     changes->has_due = o->due != NULL;
-    if (o->due && strcmp(o->due, "none") != 0 && !date_parse_follow_up(o->due, &changes->due_ms, &reason))
+    if (o->due && strcmp(o->due, "none") != 0 &&
+        !date_parse_follow_up(o->due, &changes->due_ms, &changes->due_passed, &reason))
         return fault_set(fault, "--due %.40s: %s; to remove it, use none", o->due, reason.text);
     changes->ticket = o->ticket ? text_clean_copy(o->ticket, strlen(o->ticket)) : NULL;
     changes->tags = o->tags ? text_clean_copy(o->tags, strlen(o->tags)) : NULL;
@@ -173,7 +174,7 @@ report_surprises(struct journal *j, const struct resource *resource, const struc
                   resource_text(resource, text));
         exit_status_report(sentence.text, 0);
     }
-    if (changes->has_due && changes->due_ms != 0 && date_has_passed(changes->due_ms)) {
+    if (changes->due_passed) {
         fault_set(&sentence, "%.10s has passed: the follow-up is due at once", clock_minute(changes->due_ms, day));
         exit_status_report(sentence.text, 0);
     }

@@ -1,5 +1,6 @@
 #include "command/output.h"
 
+#include "base/text.h"
 #include "draw/dump.h"
 #include "draw/sgr.h"
 #include "session/exit_status.h"
@@ -50,7 +51,13 @@ void
 output_page(const struct output *o, struct buf *out, const struct page *page)
 {
     struct grid grid = {.ascii = o->ascii};
-    int whole = o->whole ? page_whole(page) : 0, cols = whole > page->cols ? whole : page->cols;
+    int cols = page->cols;
+    for (size_t i = 0; i < page->pieces.count && o->whole; i++) { /* so wide that no text without its own room is cut */
+        const struct page_piece *piece = &page->pieces.at[i];
+        bool free_end = piece->text != PAGE_NONE && piece->columns == 0;
+        int end = free_end ? piece->col + text_width(page->texts.at + piece->text) : 0;
+        cols = end > cols ? end : cols;
+    }
     cols = cols < GRID_COLS_MAX ? cols : GRID_COLS_MAX;
     for (size_t from = 0, count; from < page->rows.count; from += count) {
         size_t left = page->rows.count - from;

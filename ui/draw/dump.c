@@ -13,7 +13,7 @@ dump_grid(struct buf *out, const struct grid *grid, bool roles)
             const struct cell *cell = grid_at(grid, row, col);
             bool blank = cell->bytes[0] == ' ' && cell->bytes[1] == '\0';
             if (roles)
-                buf_byte(&line, cell->selected ? '#' : blank ? ' ' : role_letter(cell->role));
+                buf_byte(&line, cell->selected ? '#' : blank ? ' ' : role_look(cell->role, DEPTH_MONO).letter);
             else
                 buf_text(&line, cell->bytes);
             if (line.count > 0 && line.at[line.count - 1] != ' ')

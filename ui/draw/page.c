@@ -113,19 +113,6 @@ page_draw(const struct page *p, const struct canvas *canvas)
         }
 }
 
-int
-page_whole(const struct page *p)
-{
-    int cols = p->cols;
-    for (size_t i = 0; i < p->pieces.count; i++) {
-        const struct page_piece *piece = &p->pieces.at[i];
-        int end =
-            piece->text == PAGE_NONE || piece->columns > 0 ? 0 : piece->col + text_width(p->texts.at + piece->text);
-        cols = end > cols ? end : cols;
-    }
-    return cols;
-}
-
 void
 page_item_text(const struct page *p, size_t row, struct buf *out)
 {

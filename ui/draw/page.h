@@ -66,9 +66,6 @@ page_gap(struct page *p)
 /* Adds a heading after a gap. */
 void page_heading(struct page *, const char *text);
 
-/* Returns the width in which no text without its own room is cut; at least the width of the layout. */
-int page_whole(const struct page *);
-
 void page_draw(const struct page *, const struct canvas *);
 
 /* Appends all text of the item that a row belongs to, pieces separated by blanks, for `copy`. The rows of an item share

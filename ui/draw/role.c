@@ -43,12 +43,7 @@ struct look
 role_look(enum role role, enum depth depth)
 {
     assert(role < ROLE_COUNT && depth < DEPTH_COUNT);
-    return roles[role].looks[depth];
-}
-
-char
-role_letter(enum role role)
-{
-    assert(role < ROLE_COUNT);
-    return roles[role].letter;
+    struct look look = roles[role].looks[depth];
+    look.letter = roles[role].letter;
+    return look;
 }

@@ -42,11 +42,8 @@ enum look_attribute { LOOK_BOLD = 1, LOOK_DIM = 2, LOOK_UNDERLINE = 4 };
 struct look {
     short colour;
     unsigned attributes;
+    char letter; /* in dumps; each role has its own */
 };
 
 struct look role_look(enum role, enum depth);
-
-/* Returns the letter of a role in dumps. */
-char role_letter(enum role);
-
 #endif

@@ -16,33 +16,27 @@ enum { COL_MARK = 1, COL_WHAT = 3, COL_THEN = 24, GAP = 2, NARROW_WORDS = 8 };
 struct fact {
     struct difference words;
     bool differs;
+    size_t rank; /* in the order of the page */
 };
 
 typedef VEC(struct fact) fact_list;
 
 /* ---- facts ---- */
 
-/* Returns the place of a fact in the order of the page; nets come after level 2. */
-static int
-rank_of(const char *what)
+/* Inserts a fact after those of its rank; nets come after level 2. */
+static void
+add(fact_list *facts, const struct difference *words, bool differs)
 {
     static const char *const order[] = {"verdict",   "level 1",       "level 2",      "/",   "level 3", "score",
                                         "exemption", "backscatterer", "announced by", "name"};
     enum { ORDER = sizeof order / sizeof order[0] };
-    for (int i = 0; i < ORDER; i++)
-        if (strcmp(order[i], what) == 0 || (*order[i] == '/' && strchr(what, '/')))
-            return i;
-    return ORDER;
-}
-
-/* Inserts a fact after those of its rank. */
-static void
-add(fact_list *facts, const struct difference *words, bool differs)
-{
+    struct fact fact = {.words = *words, .differs = differs};
+    while (fact.rank < ORDER && strcmp(order[fact.rank], words->what) != 0 &&
+           !(*order[fact.rank] == '/' && strchr(words->what, '/')))
+        fact.rank++;
     size_t at = facts->count;
-    vec_push(facts, ((struct fact){*words, differs}));
-    struct fact fact = facts->at[at];
-    for (; at > 0 && rank_of(facts->at[at - 1].words.what) > rank_of(words->what); at--)
+    vec_push(facts, fact);
+    for (; at > 0 && facts->at[at - 1].rank > fact.rank; at--)
         facts->at[at] = facts->at[at - 1];
     facts->at[at] = fact;
 }

@@ -46,6 +46,7 @@ set_field(struct journal *journal, const struct resource *resource, enum field f
     const char *colon = strstr(text, ": ");
     char *who, day[CLOCK_MINUTE];
     int64_t due_ms = 0;
+    bool passed = false;
     struct fault reason;
     switch (field) {
     case TICKET:
@@ -65,11 +66,11 @@ set_field(struct journal *journal, const struct resource *resource, enum field f
         free(who);
         return true;
     default:
-        if (*text && !date_parse_follow_up(text, &due_ms, &reason))
+        if (*text && !date_parse_follow_up(text, &due_ms, &passed, &reason))
             return fault_set(fault, "%s; leave it empty for none", reason.text);
         if (due_ms)
             buf_format(words, "follow-up on %.*s%s", DAY, clock_minute(due_ms, day),
-                       date_has_passed(due_ms) ? ", which has passed: due at once" : "");
+                       passed ? ", which has passed: due at once" : "");
         else
             buf_text(words, "follow-up removed");
         *result = journal_case_set_due(journal, resource, due_ms, fault);
