@@ -14,7 +14,7 @@ enum change {
     CHANGED_ANSWERS = 1, /* DNS facts */
     CHANGED_SWEEPS = 2,
     CHANGED_ZONES = 4, /* of the dataset */
-    CHANGED_WORLD = 8, /* its ASN table, or the world */
+    CHANGED_WORLD = 8, /* its ASN table, or the ranking */
     CHANGED_DATA = CHANGED_ZONES | CHANGED_WORLD,
 };
 

@@ -388,8 +388,8 @@ investigation_estimate(struct investigation *inv, struct dataset *dataset)
     if (!evidence_lacks_level3(e) || !list_result_file_counts(evidence_level(e, 1)) ||
         !list_result_file_counts(evidence_level(e, 2)))
         return;
-    const struct world *world = dataset_world(dataset);
-    e->has_estimate = world && asn_table_find(dataset_asn_table(dataset), e->network.asn, &place);
+    const struct ranking *ranking = dataset_ranking(dataset);
+    e->has_estimate = ranking && asn_table_find(dataset_asn_table(dataset), e->network.asn, &place);
     if (e->has_estimate)
-        e->estimate = density_world_at(world, place).call;
+        e->estimate = ranking_at(ranking, place).call;
 }

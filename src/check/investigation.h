@@ -33,8 +33,8 @@ void investigation_again(struct investigation *);
 void investigation_zones_changed(struct investigation *);
 
 /* Estimates from the dataset whether level 3 lists the AS that announces the address, where level 3 is unknown and
- * matters (evidence_lacks_level3). Needs the ASN table and the world: the first call starts reading and counting them,
- * and without them there is no estimate. */
+ * matters (evidence_lacks_level3). Needs the ASN table and the ranking: the first call starts reading and counting
+ * them, and without them there is no estimate. */
 void investigation_estimate(struct investigation *, struct dataset *);
 
 /* Reads the history of the address from the journal again; also done at the start and after each recorded result. */

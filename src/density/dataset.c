@@ -18,9 +18,9 @@ report_change(struct dataset *d, bool zones)
 static void
 start_count(struct dataset *d)
 {
-    if (!d->asn_table || !d->wants_world || *dataset_lacks_zones(d))
+    if (!d->asn_table || !d->wants_ranking || *dataset_lacks_zones(d))
         return;
-    d->counting = density_world_new(d->zones, d->asn_table, &d->policy);
+    d->counting = ranking_new(d->zones, d->asn_table, &d->policy);
     loop_timer_set(d->loop, &d->slice, clock_now_ms());
 }
 
@@ -43,12 +43,12 @@ static void
 on_slice(void *arg)
 {
     struct dataset *d = arg;
-    if (d->counting ? !density_world_step(d->counting, SLICE_US) : !d->reading || !read_slice(d, SLICE_US)) {
+    if (d->counting ? !ranking_step(d->counting, SLICE_US) : !d->reading || !read_slice(d, SLICE_US)) {
         loop_timer_set(d->loop, &d->slice, clock_now_ms());
         return;
     }
     if (d->counting) {
-        d->world = d->counting;
+        d->ranking = d->counting;
         d->counting = NULL;
     } else {
         start_count(d);
@@ -57,11 +57,11 @@ on_slice(void *arg)
 }
 
 static void
-drop_world(struct dataset *d)
+drop_ranking(struct dataset *d)
 {
-    density_world_free(d->world);
-    density_world_free(d->counting);
-    d->world = d->counting = NULL;
+    ranking_free(d->ranking);
+    ranking_free(d->counting);
+    d->ranking = d->counting = NULL;
 }
 
 void
@@ -77,7 +77,7 @@ dataset_fini(struct dataset *d)
     if (!d->loop)
         return;
     loop_timer_clear(d->loop, &d->slice);
-    drop_world(d);
+    drop_ranking(d);
     asn_table_free(d->reading);
     asn_table_free(d->asn_table);
     d->reading = d->asn_table = NULL;
@@ -95,7 +95,7 @@ dataset_set_zones(struct dataset *d, struct zone_set *zones)
 {
     d->zones_awaited = false;
     d->zones = zones;
-    drop_world(d);
+    drop_ranking(d);
     start_count(d);
     report_change(d, true);
 }
@@ -119,15 +119,15 @@ dataset_asn_table(struct dataset *d)
     return d->asn_table;
 }
 
-const struct world *
-dataset_world(struct dataset *d)
+const struct ranking *
+dataset_ranking(struct dataset *d)
 {
     dataset_asn_table(d);
-    if (!d->wants_world) {
-        d->wants_world = true;
+    if (!d->wants_ranking) {
+        d->wants_ranking = true;
         start_count(d);
     }
-    return d->world;
+    return d->ranking;
 }
 
 const char *

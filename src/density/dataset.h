@@ -1,6 +1,6 @@
 /* The local data: policy, zone files, ASN database, and what follows from them.
  *
- * The ASN table is read when it is first needed, and the world is counted when that is first needed, both in slices
+ * The ASN table is read when it is first needed, and the ranking is counted when that is first needed, both in slices
  * between the turns of the loop. Across turns, callers hold keys and never pointers that these functions returned, and
  * look again after changed(). */
 #ifndef DATASET_H
@@ -10,6 +10,7 @@
 #include "asn/asndb.h"
 #include "base/loop.h"
 #include "density/density.h"
+#include "density/ranking.h"
 #include "lists/policy.h"
 #include "zones/zone_set.h"
 
@@ -21,7 +22,7 @@ struct dataset {
     struct zone_set *zones;                 /* borrowed; NULL = none (yet); set by dataset_set_zones */
     bool zones_awaited;                     /* they are being read */
     struct asn_table *asn_table;            /* NULL until it is read */
-    struct world *world;                    /* NULL until it is counted */
+    struct ranking *ranking;                /* NULL until it is counted */
     unsigned zones_revision;                /* grows with each change of the zones */
     void (*changed)(void *arg, bool zones); /* called after each change: of the zones, or of the rest; NULL = not */
     void *arg;
@@ -29,8 +30,8 @@ struct dataset {
     /* private */
     struct asn_table *reading;
     struct fault fault; /* why the table cannot be read; "" = it can */
-    struct world *counting;
-    bool wants_world;
+    struct ranking *counting;
+    bool wants_ranking;
     struct timer slice;
 };
 
@@ -60,16 +61,17 @@ dataset_zone(const struct dataset *d, const struct list *list)
 bool dataset_read_asn_table(struct dataset *, struct fault *);
 /* Returns the table; NULL while it is being read and without a database. The first call starts the reading. */
 const struct asn_table *dataset_asn_table(struct dataset *);
-/* Returns the world; NULL while it is being counted, without an ASN table, and without the zone files of levels 1 and
+/* Returns the ranking; NULL while it is being counted, without an ASN table, and without the zone files of levels 1 and
  * 2. The first call starts the count. */
-const struct world *dataset_world(struct dataset *);
+const struct ranking *dataset_ranking(struct dataset *);
 
-/* Return why the table, a zone file or the world is missing, and how to get it, as sentences; "" = none is missing. */
+/* Return why the table, a zone file or the ranking is missing, and how to get it, as sentences; "" = none is missing.
+ */
 const char *dataset_lacks_asn_table(const struct dataset *);
 const char *dataset_lacks_zones(const struct dataset *);
-/* The same about the world that is being counted from table and zones. */
+/* The same about the ranking that is being counted from table and zones. */
 static inline const char *
-dataset_lacks_world(const struct dataset *d)
+dataset_lacks_ranking(const struct dataset *d)
 {
     return d->counting ? "Counting what is listed of each ASN ..." : "";
 }

@@ -1,17 +1,9 @@
 #include "density/density.h"
 
-#include "base/clock.h"
-#include "base/mem.h"
 #include "base/sort.h"
 #include "zones/zone_listing.h"
 
-#include <math.h>
-#include <stdlib.h>
-
-enum { ROWS = 64, TEST_POINT = 0x7F000002 /* 127.0.0.2: a zone's test record is not a listing */ };
-
-/* Ratios of estimated to needed impacts beyond which the estimate is sure, measured on the zones of summer 2026. */
-static const double OVER_FROM = 1.5, UNDER_BELOW = 0.67;
+enum { ROWS = 64 };
 
 /* ---- level 1 addresses ---- */
 
@@ -42,8 +34,8 @@ density_listed(const struct zone_set *zones, const struct prefix *prefix)
 {
     size_t count, at;
     const uint32_t *addresses = addresses_in(zones, prefix, &count);
-    sort_search(at, 0, count, addresses[at] < TEST_POINT);
-    return count - (at < count && addresses[at] == TEST_POINT);
+    sort_search(at, 0, count, addresses[at] < DENSITY_TEST_POINT);
+    return count - (at < count && addresses[at] == DENSITY_TEST_POINT);
 }
 
 void
@@ -54,7 +46,7 @@ density_blocks_of(density_blocks *out, const struct zone_set *zones, const struc
     for (size_t i = 0; i < count; i++) {
         struct addr address = addr_from_v4(addresses[i]);
         struct prefix block = prefix->length > 24 ? *prefix : prefix_around(&address, 24);
-        if (addresses[i] == TEST_POINT)
+        if (addresses[i] == DENSITY_TEST_POINT)
             continue;
         if (out->count == 0 || !prefix_equal(&out->at[out->count - 1].prefix, &block))
             vec_push(out, ((struct block){.prefix = block}));
@@ -72,7 +64,7 @@ density_neighbours(const struct zone_set *zones, const struct prefix *prefix, si
     size_t count, put = 0, place = 0;
     const uint32_t *addresses = addresses_in(zones, prefix, &count);
     for (size_t i = 0; i < count && put < room; i++) {
-        if (addresses[i] == TEST_POINT || place++ < from)
+        if (addresses[i] == DENSITY_TEST_POINT || place++ < from)
             continue;
         out[put++] = (struct neighbour){
             .address = addresses[i],
@@ -85,9 +77,8 @@ density_neighbours(const struct zone_set *zones, const struct prefix *prefix, si
 
 /* ---- level 2 nets ---- */
 
-/* Parses a row's text. The net is the one that the text names, if it covers the row, else the row's own prefix. */
-static struct listed_net
-net_of(const struct zone_file *file, const struct zone_file_row *row, const struct policy *policy)
+struct listed_net
+density_net_of(const struct zone_file *file, const struct zone_file_row *row, const struct policy *policy)
 {
     struct zone_listing said = {0};
     zone_listing_read(&said, file, row, addr_to_v4(&row->prefix.addr));
@@ -127,7 +118,7 @@ density_nets_around(density_nets *out, const struct zone_set *zones, const struc
     for (size_t i = 0; i < count && i < ROWS; i++) {
         if (rows[i].excluded || !prefix_covers(&rows[i].prefix, prefix))
             continue;
-        struct listed_net net = net_of(level2, &rows[i], policy);
+        struct listed_net net = density_net_of(level2, &rows[i], policy);
         add_net(out, &net);
     }
 }
@@ -144,7 +135,7 @@ density_nets_inside(density_nets *out, const struct zone_set *zones, const struc
             return;
         if (row.prefix.length <= prefix->length)
             continue; /* equals or holds the prefix: density_nets_around */
-        struct listed_net net = net_of(level2, &row, policy);
+        struct listed_net net = density_net_of(level2, &row, policy);
         add_net(out, &net);
     }
 }
@@ -250,168 +241,4 @@ density_ladder(struct ladder *out, const struct zone_set *zones, const struct po
     for (size_t i = 0; i < nets.count; i++)
         density_publish(out, zones, policy, &nets.at[i]);
     vec_free(&nets);
-}
-
-/* ---- the world ---- */
-
-const char *
-call_name(enum call call)
-{
-    static const char *const names[] = {
-        [CALL_UNDER] = "under", [CALL_BORDERLINE] = "borderline", [CALL_OVER] = "over", [CALL_UNKNOWN] = "unknown"};
-    return names[call];
-}
-
-/* The counts of one AS. */
-struct tally {
-    uint32_t listed, outside_nets;
-    uint32_t unmeasured; /* listed addresses inside nets that publish no impacts */
-    int64_t published;   /* impacts of its outermost rows */
-    int64_t abusers;     /* of outermost rows with texts of the old generation */
-};
-
-/* A level 2 row around the current address. */
-struct enclosing {
-    uint32_t last;
-    uint32_t asn;  /* that the row counts for; 0 = none */
-    bool measured; /* its impacts are published */
-};
-
-/* One pass over both sorted tables: an address is counted while the rows that hold it are open. */
-struct world {
-    const struct asn_table *map;
-    const struct policy *policy;
-    struct tally *tallies; /* by ASN */
-
-    const struct zone_file *level2;
-    const uint32_t *addresses;
-    size_t address_count, row_count;
-    size_t address, row; /* next ones */
-    struct zone_file_row next_row;
-    VEC(struct enclosing) open; /* outermost first */
-
-    struct level3_walk level3;
-    bool *on_level3; /* by ASN */
-};
-
-/* Counts a row for its AS, unless a row around it, or another piece of the same net, already counts: the impacts of the
- * outer row include its own. */
-static void
-count_row(struct world *world, const struct zone_file_row *row)
-{
-    struct listed_net net = net_of(world->level2, row, world->policy);
-    bool measured = net.impacts != LISTING_UNKNOWN, inside = false;
-    uint32_t asn = measured || net.abusers != LISTING_UNKNOWN ? net.holder.asn : 0;
-    size_t place;
-    for (size_t i = 0; i < world->open.count; i++)
-        inside = inside || (world->open.at[i].asn == asn && (world->open.at[i].measured || !measured));
-    if (asn && !inside && asn_table_find(world->map, asn, &place)) {
-        struct tally *tally = &world->tallies[place];
-        *(measured ? &tally->published : &tally->abusers) += measured ? net.impacts : net.abusers;
-    }
-    vec_push(&world->open, ((struct enclosing){last_of(&net.prefix), asn, measured}));
-}
-
-/* Counts the next row or address, whichever starts first; after both, level 3. Returns false when all is counted. */
-static bool
-count_next(struct world *world)
-{
-    bool has_address = world->address < world->address_count, has_row = world->row < world->row_count;
-    uint32_t address = has_address ? world->addresses[world->address] : UINT32_MAX;
-    has_row = has_row && first_of(&world->next_row.prefix) <= address;
-    uint32_t start = has_row ? first_of(&world->next_row.prefix) : address;
-    while (world->open.count > 0 && world->open.at[world->open.count - 1].last < start) /* rows that end before it */
-        world->open.count--;
-    if (has_row) {
-        count_row(world, &world->next_row);
-        if (++world->row < world->row_count)
-            world->next_row = zone_file_row_at(world->level2, world->row);
-        return true;
-    }
-    if (!has_address)
-        return level3_walk(&world->level3, world->map, world->on_level3);
-    size_t place;
-    bool measured = false;
-    world->address++;
-    if (address == TEST_POINT || !asn_table_locate(world->map, address, &place, NULL))
-        return true;
-    for (size_t i = 0; i < world->open.count; i++)
-        measured = measured || world->open.at[i].measured;
-    world->tallies[place].listed++;
-    world->tallies[place].outside_nets += world->open.count == 0;
-    world->tallies[place].unmeasured += world->open.count > 0 && !measured;
-    return true;
-}
-
-struct world *
-density_world_new(const struct zone_set *zones, const struct asn_table *map, const struct policy *policy)
-{
-    const struct zone_file *level1 = zone_set_level(zones, 1), *level2 = zone_set_level(zones, 2);
-    struct world *world = mem_zero(sizeof *world);
-    world->map = map;
-    world->policy = policy;
-    world->tallies = mem_zero(asn_table_count(map) * sizeof *world->tallies);
-    world->addresses = level1 ? zone_file_addresses(level1, &world->address_count) : NULL;
-    world->level2 = level2;
-    world->level3.file = zone_set_level(zones, 3);
-    world->on_level3 = mem_zero(asn_table_count(map) * sizeof *world->on_level3 + 1);
-    world->row_count = level2 ? zone_file_row_count(level2) : 0;
-    if (world->row_count > 0)
-        world->next_row = zone_file_row_at(level2, 0);
-    return world;
-}
-
-void
-density_world_free(struct world *world)
-{
-    if (!world)
-        return;
-    vec_free(&world->open);
-    free(world->tallies);
-    free(world->on_level3);
-    free(world);
-}
-
-bool
-density_world_step(struct world *world, int64_t budget_us)
-{
-    enum { BATCH = 256 }; /* rows between two looks at the clock */
-    int64_t began = clock_now_us();
-    for (int i = 1; count_next(world); i++)
-        if (i % BATCH == 0 && clock_now_us() - began >= budget_us)
-            return false;
-    return true;
-}
-
-struct asn_density
-density_world_at(const struct world *world, size_t asn)
-{
-    const struct tally *tally = &world->tallies[asn];
-    int64_t in_nets = tally->published + tally->unmeasured;
-    struct asn_density d = {
-        .asn = asn_table_number(world->map, asn),
-        .addresses = asn_table_addresses(world->map, asn),
-        .listed = tally->listed,
-        .listed_outside_nets = tally->outside_nets,
-        .impacts = (in_nets > tally->abusers ? in_nets : tally->abusers) + tally->outside_nets,
-        .at_least = tally->unmeasured > 0 || tally->abusers > 0,
-        .level3 = !world->level3.file     ? LEVEL3_UNKNOWN
-                  : world->on_level3[asn] ? LEVEL3_OWN
-                                          : LEVEL3_ABSENT,
-    };
-    double by_score = (double)d.addresses * world->policy->score / 100000;
-    d.needed = by_score > (double)world->policy->impacts ? by_score : (double)world->policy->impacts;
-    d.ratio = (double)d.impacts / d.needed;
-    d.score = d.addresses > 0 ? policy_score(d.impacts, (int64_t)d.addresses) : 0;
-    d.call = d.ratio >= OVER_FROM ? CALL_OVER : d.ratio < UNDER_BELOW ? CALL_UNDER : CALL_BORDERLINE;
-    if (d.at_least && d.call != CALL_OVER)
-        d.call = CALL_UNKNOWN;
-    return d;
-}
-
-double
-density_ratio_shown(double ratio)
-{
-    double shown = floor(ratio * 100 + .5) / 100;
-    return ratio < 1 && shown >= 1 ? .99 : shown;
 }

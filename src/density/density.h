@@ -1,4 +1,4 @@
-/* Neighbour density: counts the listed addresses of a prefix, an AS or the world, and compares them with the limits.
+/* Neighbour density: counts the listed addresses and the nets of a prefix, and compares them with the limits.
  *
  * Two different figures are never mixed. A *listed address* is one row of level 1. An *impact* is one event of abuse;
  * only level 2 rows publish impacts, and one address can cause many. Without published impacts, n listed addresses mean
@@ -6,10 +6,8 @@
 #ifndef DENSITY_H
 #define DENSITY_H
 
-#include "asn/asn_table.h"
 #include "base/addr.h"
 #include "base/vec.h"
-#include "density/level3.h"
 #include "lists/listed_net.h"
 #include "lists/policy.h"
 #include "zones/zone_set.h"
@@ -18,7 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- a prefix ---- */
+/* 127.0.0.2: the test record of a zone is not a listing. */
+enum { DENSITY_TEST_POINT = 0x7F000002 };
 
 /* Counts the level 1 addresses inside an IPv4 prefix, without the test record, in O(log n). */
 size_t density_listed(const struct zone_set *, const struct prefix *);
@@ -53,7 +52,10 @@ ladder_fini(struct ladder *ladder)
     vec_free(&ladder->rungs);
 }
 
-/* Level 2 rows, as nets with their limits. */
+/* Parses the text of a level 2 row, with its limit. The net is the one that the text names, if it covers the row, else
+ * the row's own prefix. */
+struct listed_net density_net_of(const struct zone_file *, const struct zone_file_row *, const struct policy *);
+
 typedef VEC(struct listed_net) density_nets;
 
 /* Append the nets that hold or equal a prefix, narrowest first; and those inside it, by address, wider first. */
@@ -88,52 +90,5 @@ typedef VEC(struct neighbour) density_neighbour_list;
 /* Copies the listed addresses of a prefix in order, from place `from` on, at most `room`. Returns how many. */
 size_t density_neighbours(const struct zone_set *, const struct prefix *, size_t from, struct neighbour *out,
                           size_t room);
-
-/* ---- an ASN ---- */
-
-enum call { CALL_UNDER, CALL_BORDERLINE, CALL_OVER, CALL_UNKNOWN };
-
-const char *call_name(enum call); /* "under", "borderline", "over", "unknown" */
-
-/* The figures behind a level 3 listing. impacts, score and ratio are ESTIMATES: the sum over the outermost level 2 rows
- * that name the AS, plus 1 for each of its level 1 addresses outside every row. Rows without impacts (old texts, listed
- * by hand) add 1 for each listed address or abuser, so that the sum is AT LEAST that much. Only `level3` is exact: it
- * comes from the zone file. */
-struct asn_density {
-    uint32_t asn;
-    uint64_t addresses;
-    size_t listed;              /* level 1 addresses in its ranges */
-    size_t listed_outside_nets; /* outside every level 2 row */
-    int64_t impacts;
-    bool at_least; /* impacts, score and ratio may be higher */
-    double score;
-    double needed;      /* max(50, addresses / 2000) */
-    double ratio;       /* impacts / needed */
-    enum call call;     /* over from 1.5, under below 0.67; unknown if at_least and not over */
-    enum level3 level3; /* LEVEL3_OWN, LEVEL3_ABSENT or LEVEL3_UNKNOWN */
-};
-
-/* Rounds a ratio to two decimals for display; a ratio below 1 stays below 1. */
-double density_ratio_shown(double ratio);
-
-/* The figures of all ASes, counted in one pass over zones and ranges. ASN table and policy must outlive it; the zones
- * must live until it is counted. */
-struct world;
-
-void density_world_free(struct world *);                               /* NULL is allowed */
-struct asn_density density_world_at(const struct world *, size_t asn); /* by place in the ASN table */
-
-/* Count in slices: a step runs for about budget_us microseconds and returns true when all is counted. */
-struct world *density_world_new(const struct zone_set *, const struct asn_table *, const struct policy *);
-bool density_world_step(struct world *, int64_t budget_us);
-
-/* Counts all at once. */
-static inline struct world *
-density_world(const struct zone_set *zones, const struct asn_table *map, const struct policy *policy)
-{
-    struct world *world = density_world_new(zones, map, policy);
-    density_world_step(world, INT64_MAX);
-    return world;
-}
 
 #endif

@@ -56,7 +56,7 @@ count_range(struct provider_range *range, uint32_t asn, const struct zone_set *z
 }
 
 void
-provider_gather(struct provider *provider, uint32_t asn, const struct asn_table *map, const struct world *world,
+provider_gather(struct provider *provider, uint32_t asn, const struct asn_table *map, const struct ranking *ranking,
                 const struct zone_set *zones, const struct policy *policy)
 {
     size_t place;
@@ -67,14 +67,14 @@ provider_gather(struct provider *provider, uint32_t asn, const struct asn_table 
         return;
     struct asn known = asn_table_at(map, place);
     provider->org = mem_copy(known.org);
-    provider->counted = world;
-    provider->knows_level3 = world && zone_set_level(zones, 3);
+    provider->counted = ranking;
+    provider->knows_level3 = ranking && zone_set_level(zones, 3);
     provider->density.addresses = known.addresses;
-    if (world)
-        provider->density = density_world_at(world, place);
+    if (ranking)
+        provider->density = ranking_at(ranking, place);
     for (size_t i = 0; i < known.range_count; i++) {
         struct provider_range range = {.prefix = asn_table_range(map, place, i), .impacts = LISTING_UNKNOWN};
-        if (world)
+        if (ranking)
             count_range(&range, asn, zones, policy, &nets);
         provider->clean += range.clean;
         provider->unlisted += range.clean && !range.level3;

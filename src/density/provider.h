@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/vec.h"
 #include "density/density.h"
+#include "density/ranking.h"
 #include "lists/policy.h"
 #include "zones/zone_set.h"
 
@@ -43,9 +44,9 @@ struct provider {
     size_t others;                     /* of these, listed because of other ASes */
 };
 
-/* Fills a zeroed provider. Without an ASN table (NULL) it stays empty, without a world it has only the ranges; with a
- * world there must be zones. */
-void provider_gather(struct provider *, uint32_t asn, const struct asn_table *, const struct world *,
+/* Fills a zeroed provider. Without an ASN table (NULL) it stays empty, without a ranking it has only the ranges; with a
+ * ranking there must be zones. */
+void provider_gather(struct provider *, uint32_t asn, const struct asn_table *, const struct ranking *,
                      const struct zone_set *, const struct policy *);
 void provider_fini(struct provider *);
 

@@ -6,6 +6,7 @@
 #include "base/addr.h"
 #include "base/vec.h"
 #include "density/density.h"
+#include "density/ranking.h"
 #include "dns/answer.h"
 #include "lists/catalogue.h"
 #include "lists/listed_net.h"

@@ -822,23 +822,23 @@ zone_files_reread_update_views(void **state)
     struct desk desk;
     open_usual(&desk, "203.0.113.77");
     struct dataset *dataset = &desk.engine.dataset;
-    assert_null(dataset_world(dataset)); /* nobody needed it until now */
+    assert_null(dataset_ranking(dataset)); /* nobody needed it until now */
     assert_string_equal(dataset_lacks_asn_table(dataset), "Reading the ASN database ...");
     keys(&desk, "W");
     assert_selected(&desk, "AS64497"); /* of which he comes */
     keys(&desk, "g");
-    assert_non_null(dataset_world(dataset));
+    assert_non_null(dataset_ranking(dataset));
     assert_selected(&desk, "AS4294967294");
     dataset_set_zones(dataset, desk.zones);
-    assert_null(dataset_world(dataset));
-    assert_string_equal(dataset_lacks_world(dataset), "Counting what is listed of each ASN ...");
+    assert_null(dataset_ranking(dataset));
+    assert_string_equal(dataset_lacks_ranking(dataset), "Counting what is listed of each ASN ...");
     dataset_set_zones(dataset, NULL); /* the count is given up */
-    assert_string_equal(dataset_lacks_world(dataset), "");
+    assert_string_equal(dataset_lacks_ranking(dataset), "");
     update_result(&desk);
     assert_shows(&desk.scene, "--zones DIR");
     dataset_set_zones(dataset, desk.zones);
     update_result(&desk);
-    assert_string_equal(dataset_lacks_world(dataset), "");
+    assert_string_equal(dataset_lacks_ranking(dataset), "");
     assert_shows(&desk.scene, "5 ASNs by ratio");
     assert_selected(&desk, "AS4294967294");
     close_desk(&desk, NULL);

@@ -1,5 +1,6 @@
 #include "builtin_lists.h"
 #include "density/density.h"
+#include "density/ranking.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -275,12 +276,12 @@ ladder_runs_from_address_outwards(void **state)
 /* ---- ASNs ---- */
 
 static void
-assert_density(const struct small *s, const struct world *world, uint32_t number, size_t listed, size_t outside,
+assert_density(const struct small *s, const struct ranking *ranking, uint32_t number, size_t listed, size_t outside,
                int64_t impacts, double ratio, const char *call)
 {
     size_t place;
     assert_true(asn_table_find(s->map, number, &place));
-    struct asn_density d = density_world_at(world, place);
+    struct asn_density d = ranking_at(ranking, place);
     assert_int_equal(d.asn, number);
     assert_int_equal(d.addresses, asn_table_at(s->map, place).addresses);
     assert_int_equal(d.listed, listed);
@@ -295,14 +296,14 @@ static void
 asn_impacts_sum_outermost_rows(void **state)
 {
     const struct small *s = *state;
-    struct world *world = density_world(s->zones, s->map, &s->policy);
-    assert_density(s, world, 64497, 3, 0, 34, .68, "borderline"); /* not the /25; the /17 is another's */
-    assert_density(s, world, 4294967294, 2, 0, 200, 200 / 65.024, "over");
-    assert_density(s, world, 64498, 1, 0, 33, .66, "under");  /* the row around it names another ASN */
-    assert_density(s, world, 64500, 2, 1, 2, .04, "unknown"); /* a permanent row has no impacts: at least 1 */
-    assert_density(s, world, 64501, 2, 1, 76, 1.52, "over");  /* a net in pieces counts once */
-    density_world_free(world);
-    density_world_free(NULL);
+    struct ranking *ranking = ranking_of(s->zones, s->map, &s->policy);
+    assert_density(s, ranking, 64497, 3, 0, 34, .68, "borderline"); /* not the /25; the /17 is another's */
+    assert_density(s, ranking, 4294967294, 2, 0, 200, 200 / 65.024, "over");
+    assert_density(s, ranking, 64498, 1, 0, 33, .66, "under");  /* the row around it names another ASN */
+    assert_density(s, ranking, 64500, 2, 1, 2, .04, "unknown"); /* a permanent row has no impacts: at least 1 */
+    assert_density(s, ranking, 64501, 2, 1, 76, 1.52, "over");  /* a net in pieces counts once */
+    ranking_free(ranking);
+    ranking_free(NULL);
 }
 
 static void
@@ -314,12 +315,12 @@ asn_score_follows_policy(void **state)
     policy.score = 25;
     policy.impacts = 20;
     asn_table_find(s->map, 4294967294, &place);
-    struct world *world = density_world(s->zones, s->map, &policy);
-    struct asn_density d = density_world_at(world, place);
+    struct ranking *ranking = ranking_of(s->zones, s->map, &policy);
+    struct asn_density d = ranking_at(ranking, place);
     assert_true(d.needed > 32.51 && d.needed < 32.513); /* 130,048 / 4,000 */
     assert_true(d.score > 153.75 && d.score < 153.85);  /* 200 / 130,048 x 100,000, one decimal */
-    assert_true(density_world_at(world, 0).needed == 20);
-    density_world_free(world);
+    assert_true(ranking_at(ranking, 0).needed == 20);
+    ranking_free(ranking);
 }
 
 /* Level 2 alone: no addresses; level 1 alone: no impacts but one for each address. */
@@ -331,11 +332,11 @@ asn_without_zone_leaves_part_unknown(void **state)
     assert_int_equal(mkdir(temp_dir_path("level1"), 0700), 0);
     temp_dir_put("level1/dnsbl-1.uceprotect.net", level1);
     load(&s, temp_dir_path("level1"), FIXTURES "geolite-asn.mmdb");
-    struct world *world = density_world(s.zones, s.map, &s.policy);
-    assert_density(&s, world, 64497, 3, 3, 3, .06, "under");
+    struct ranking *ranking = ranking_of(s.zones, s.map, &s.policy);
+    assert_density(&s, ranking, 64497, 3, 3, 3, .06, "under");
     assert_string_equal(nets_text(&s, density_nets_around, "203.0.113.200/32"), "");
     assert_string_equal(nets_text(&s, density_nets_inside, "203.0.113.0/24"), "");
-    density_world_free(world);
+    ranking_free(ranking);
     unload(&s);
 }
 
@@ -369,12 +370,12 @@ real_asns_match_recount(void **state)
     };
     struct small s;
     load_real(&s);
-    struct world *world = density_world(s.zones, s.map, &s.policy);
+    struct ranking *ranking = ranking_of(s.zones, s.map, &s.policy);
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         size_t place;
         char rest[100];
         assert_true(asn_table_find(s.map, known[i].asn, &place));
-        struct asn_density d = density_world_at(world, place);
+        struct asn_density d = ranking_at(ranking, place);
         assert_int_equal(d.addresses, known[i].addresses);
         assert_int_equal(d.listed, known[i].listed);
         assert_int_equal(d.listed_outside_nets, known[i].outside);
@@ -382,7 +383,7 @@ real_asns_match_recount(void **state)
         snprintf(rest, sizeof rest, "%.1f %.1f %.2f %s", d.score, d.needed, d.ratio, call_name(d.call));
         assert_string_equal(rest, known[i].rest);
     }
-    density_world_free(world);
+    ranking_free(ranking);
     unload(&s);
 }
 
@@ -392,24 +393,24 @@ ranking_in_slices_equals_one_go(void **state)
     (void)state;
     struct small s;
     load_real(&s);
-    struct world *whole = density_world(s.zones, s.map, &s.policy);
-    struct world *sliced = density_world_new(s.zones, s.map, &s.policy);
+    struct ranking *whole = ranking_of(s.zones, s.map, &s.policy);
+    struct ranking *sliced = ranking_new(s.zones, s.map, &s.policy);
     size_t slices = 1;
-    while (!density_world_step(sliced, 0))
+    while (!ranking_step(sliced, 0))
         slices++;
     assert_true(slices > 100);
-    assert_true(density_world_step(sliced, 0));
+    assert_true(ranking_step(sliced, 0));
     for (size_t i = 0; i < asn_table_count(s.map); i++) {
-        struct asn_density a = density_world_at(whole, i), b = density_world_at(sliced, i);
+        struct asn_density a = ranking_at(whole, i), b = ranking_at(sliced, i);
         assert_int_equal(a.listed, b.listed);
         assert_int_equal(a.listed_outside_nets, b.listed_outside_nets);
         assert_int_equal(a.impacts, b.impacts);
     }
-    density_world_free(whole);
-    density_world_free(sliced);
-    struct world *given_up = density_world_new(s.zones, s.map, &s.policy);
-    density_world_step(given_up, 0);
-    density_world_free(given_up);
+    ranking_free(whole);
+    ranking_free(sliced);
+    struct ranking *given_up = ranking_new(s.zones, s.map, &s.policy);
+    ranking_step(given_up, 0);
+    ranking_free(given_up);
     unload(&s);
 }
 
@@ -554,7 +555,7 @@ real_calls_match_level3(void **state)
     (void)state;
     struct small s;
     load_real(&s);
-    struct world *world = density_world(s.zones, s.map, &s.policy);
+    struct ranking *ranking = ranking_of(s.zones, s.map, &s.policy);
     size_t count = asn_table_count(s.map), listed = 0, called = 0, right = 0, over = 0, over_right = 0;
     bool *owns = calloc(count, sizeof *owns);
     span_list level3 = {0};
@@ -563,7 +564,7 @@ real_calls_match_level3(void **state)
     mark_owners(s.map, &level3, owns);
     merge(&level3);
     for (size_t i = 0; i < count; i++) {
-        struct asn_density d = density_world_at(world, i);
+        struct asn_density d = ranking_at(ranking, i);
         bool is_listed = owns[i] && 2 * covered(s.map, i, &level3) >= d.addresses;
         listed += is_listed;
         called += d.ratio >= 1;
@@ -578,7 +579,7 @@ real_calls_match_level3(void **state)
     assert_true(f1(right, called, listed) >= .90);
     vec_free(&level3);
     free(owns);
-    density_world_free(world);
+    ranking_free(ranking);
     unload(&s);
 }
 

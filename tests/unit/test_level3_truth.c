@@ -3,6 +3,7 @@
 #include "asn/asn_table.h"
 #include "builtin_lists.h"
 #include "density/density.h"
+#include "density/ranking.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +26,7 @@ struct truth {
     struct asndb *db;
     struct asn_table *map;
     struct zone_set *zones;
-    struct world *world;
+    struct ranking *ranking;
     struct policy policy;
     spans prefixes;
     bool *listed; /* each ASN of the map */
@@ -153,7 +154,7 @@ open_truth(void **state)
     t->map = asn_table_new(t->db);
     assert_int_equal(asn_table_step(t->map, INT64_MAX, &fault), ASN_TABLE_READY);
     policy_default(&t->policy);
-    t->world = density_world(t->zones, t->map, &t->policy);
+    t->ranking = ranking_of(t->zones, t->map, &t->policy);
     find_listed(t);
     return 0;
 }
@@ -162,7 +163,7 @@ static int
 close_truth(void **state)
 {
     struct truth *t = *state;
-    density_world_free(t->world);
+    ranking_free(t->ranking);
     asn_table_free(t->map);
     asndb_close(t->db);
     zone_set_close(t->zones);
@@ -181,7 +182,7 @@ score_of(const struct truth *t, double ratio_from)
 {
     double right = 0, called = 0, listed = 0;
     for (size_t i = 0; i < asn_table_count(t->map); i++) {
-        bool over = density_world_at(t->world, i).ratio >= ratio_from;
+        bool over = ranking_at(t->ranking, i).ratio >= ratio_from;
         called += over;
         listed += t->listed[i];
         right += over && t->listed[i];
@@ -197,11 +198,11 @@ static void
 real_over_calls_are_listed(void **state)
 {
     const struct truth *t = *state;
-    if (!t->world)
+    if (!t->ranking)
         skip();
     size_t over = 0, right = 0;
     for (size_t i = 0; i < asn_table_count(t->map); i++)
-        if (density_world_at(t->world, i).call == CALL_OVER) {
+        if (ranking_at(t->ranking, i).call == CALL_OVER) {
             over++;
             right += t->listed[i];
         }
@@ -214,7 +215,7 @@ static void
 real_limit_matches_estimate(void **state)
 {
     const struct truth *t = *state;
-    if (!t->world)
+    if (!t->ranking)
         skip();
     assert_true(score_of(t, 1).f1 >= .90);
 }
@@ -223,12 +224,12 @@ static void
 real_under_calls_are_rarely_listed(void **state)
 {
     const struct truth *t = *state;
-    if (!t->world)
+    if (!t->ranking)
         skip();
     size_t listed = 0, missed = 0;
     for (size_t i = 0; i < asn_table_count(t->map); i++) {
         listed += t->listed[i];
-        missed += t->listed[i] && density_world_at(t->world, i).call == CALL_UNDER;
+        missed += t->listed[i] && ranking_at(t->ranking, i).call == CALL_UNDER;
     }
     print_message("listed: %zu, of which called under: %zu\n", listed, missed);
     assert_true((double)missed / (double)listed <= .06);

@@ -28,7 +28,7 @@ struct ground {
     struct zone_set *zones;
     struct asndb *db;
     struct asn_table *map;
-    struct world *world;
+    struct ranking *ranking;
     struct provider provider;
 };
 
@@ -58,14 +58,14 @@ open_ground(struct ground *g, const char *level1, const char *level2, const char
     assert_true(g->zones && g->db);
     g->map = asn_table_new(g->db);
     assert_int_equal(asn_table_step(g->map, INT64_MAX, &fault), ASN_TABLE_READY);
-    g->world = density_world(g->zones, g->map, &g->policy);
+    g->ranking = ranking_of(g->zones, g->map, &g->policy);
 }
 
 static void
 close_ground(struct ground *g)
 {
     provider_fini(&g->provider);
-    density_world_free(g->world);
+    ranking_free(g->ranking);
     asn_table_free(g->map);
     asndb_close(g->db);
     zone_set_close(g->zones);
@@ -75,7 +75,7 @@ close_ground(struct ground *g)
 static void
 gather(struct ground *g, uint32_t asn)
 {
-    provider_gather(&g->provider, asn, g->map, g->world, g->zones, &g->policy);
+    provider_gather(&g->provider, asn, g->map, g->ranking, g->zones, &g->policy);
 }
 
 static void
@@ -230,8 +230,8 @@ static void
 ratio_below_one_prints_below_one(void **state)
 {
     (void)state;
-    assert_true(density_ratio_shown(.997) == .99 && density_ratio_shown(.9949) == .99);
-    assert_true(density_ratio_shown(1) == 1 && density_ratio_shown(1.006) == 1.01);
+    assert_true(ranking_ratio_shown(.997) == .99 && ranking_ratio_shown(.9949) == .99);
+    assert_true(ranking_ratio_shown(1) == 1 && ranking_ratio_shown(1.006) == 1.01);
 }
 
 static void

@@ -47,7 +47,7 @@ ground_open(struct ground *g, const struct options *o, unsigned levels, const ch
         return false;
     }
     session_report_zones(&g->engine);
-    dataset->world = density_world(dataset->zones, dataset->asn_table, &dataset->policy);
+    dataset->ranking = ranking_of(dataset->zones, dataset->asn_table, &dataset->policy);
     g->world = (struct world_table){.dataset = dataset};
     return true;
 }
@@ -261,13 +261,13 @@ asn_command_run(const struct options *o)
                      : asn_table_locate(table, addr_to_v4(&target.address), &r.asn, NULL) ||
                            fault_set(&fault, "%s is not announced (%s)", addr_text(&target.address, address), database);
     if (found) {
-        struct asn_density density = density_world_at(r.dataset->world, r.asn);
+        struct asn_density density = ranking_at(r.dataset->ranking, r.asn);
         session_keep_journal(&g.engine, o);
         if (g.engine.recorder) {
             recorder_add_asn(g.engine.recorder, r.dataset->zones, &density);
             recorder_flush(g.engine.recorder);
         }
-        provider_gather(&r.provider, asn_table_number(table, r.asn), table, r.dataset->world, r.dataset->zones,
+        provider_gather(&r.provider, asn_table_number(table, r.asn), table, r.dataset->ranking, r.dataset->zones,
                         &r.dataset->policy);
         status = output_result(o, formats, &r, 0);
         provider_fini(&r.provider);
@@ -328,7 +328,7 @@ rank_all(struct top_result *r, const struct dataset *dataset, const struct optio
 {
     VEC(struct sort_item) all = {0};
     for (size_t i = 0; i < asn_table_count(dataset->asn_table); i++) {
-        struct asn_density d = density_world_at(dataset->world, i);
+        struct asn_density d = ranking_at(dataset->ranking, i);
         const double figures[] = {[RANK_RATIO] = d.ratio,
                                   [RANK_SCORE] = d.score,
                                   [RANK_IMPACTS] = (double)d.impacts,

@@ -30,7 +30,7 @@ records_csv(struct buf *out, const struct table_model *model, void *self, const 
             if (kind == TABLE_BOOL)
                 buf_text(out, number > 0 ? "true" : "false");
             else if (kind == TABLE_HUNDREDTHS)
-                buf_format(out, "%.2f", density_ratio_shown(number));
+                buf_format(out, "%.2f", ranking_ratio_shown(number));
             else
                 buf_format(out, kind == TABLE_TENTHS ? "%.1f" : "%.0f", number);
         }
@@ -59,7 +59,7 @@ records_json(const struct table_model *model, void *self, size_t item)
             value = parts_json_number((int64_t)number, true);
         } else {
             value = kind == TABLE_TENTHS ? parts_json_decimal(number, 10)
-                                         : parts_json_decimal(density_ratio_shown(number), 100);
+                                         : parts_json_decimal(ranking_ratio_shown(number), 100);
         }
         parts_json_set(o, model->columns[column].key, value);
         buf_free(&text);

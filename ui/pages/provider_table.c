@@ -18,7 +18,7 @@ provider_table_sentence(const struct provider *provider, struct buf *out)
     buf_format(out, "%sEstimate: %s", provider->knows_level3 ? " " : "", d->at_least ? "at least " : "");
     figure_count(out, d->impacts, "impact", "impacts");
     buf_format(out, d->ratio >= 10 ? ", %.0f times the limit (" : ", %.2f times the limit (",
-               density_ratio_shown(d->ratio));
+               ranking_ratio_shown(d->ratio));
     text_number(out, (int64_t)ceil(d->needed));
     buf_byte(out, ')');
     if (!provider->knows_level3)

@@ -82,10 +82,10 @@ asns_of(void *self)
 static bool
 find_density(void *self, size_t item, struct asn_density *out)
 {
-    const struct world *world = dataset_world(((struct world_table *)self)->dataset);
-    if (world)
-        *out = density_world_at(world, item);
-    return world;
+    const struct ranking *ranking = dataset_ranking(((struct world_table *)self)->dataset);
+    if (ranking)
+        *out = ranking_at(ranking, item);
+    return ranking;
 }
 
 static uint64_t
@@ -236,7 +236,7 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     if (isnan(number) || (column != RATIO && column != SCORE && column != NEEDED))
         return table_model_number(out, number, role);
     if (column == RATIO)
-        buf_format(out, "%.2f", density_ratio_shown(number));
+        buf_format(out, "%.2f", ranking_ratio_shown(number));
     else
         text_decimal(out, number);
     return role;

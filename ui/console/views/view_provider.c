@@ -28,7 +28,7 @@ changed(void *self, unsigned what)
         return;
     struct engine *engine = v->nav->engine;
     struct dataset *dataset = &engine->dataset;
-    provider_gather(&v->provider, v->asn, dataset_asn_table(dataset), dataset_world(dataset), dataset->zones,
+    provider_gather(&v->provider, v->asn, dataset_asn_table(dataset), dataset_ranking(dataset), dataset->zones,
                     &dataset->policy);
     table_fill(&v->table, v->provider.ranges.count);
     if (engine->recorder && v->provider.counted)
@@ -61,7 +61,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     header_add(&v->top, ROLE_WARN, &line);
     buf_text(&line, dataset_lacks_zones(dataset));
     header_add(&v->top, ROLE_WARN, &line);
-    buf_text(&line, dataset_lacks_world(dataset));
+    buf_text(&line, dataset_lacks_ranking(dataset));
     header_add(&v->top, ROLE_WARN, &line);
     if (!provider->knows_level3)
         dns_facts_provider_sentence(facts, v->asn, &line);

@@ -34,22 +34,22 @@ fill(struct world_view *v)
 {
     struct dataset *dataset = &v->nav->engine->dataset;
     const struct asn_table *asns = dataset_asn_table(dataset);
-    bool counted = dataset_world(dataset) || *dataset_lacks_zones(dataset);
+    bool counted = dataset_ranking(dataset) || *dataset_lacks_zones(dataset);
     v->outdated = false;
     countries_fini(&v->world.countries);
     if (!v->table.chosen)
         v->table.sort = world_table_order(dataset);
     v->table.model = world_table(dataset);
     table_fill(&v->table, asns && counted ? asn_table_count(asns) : 0);
-    const struct world *world = dataset_world(dataset);
-    size_t items = world ? v->table.items : 0;
+    const struct ranking *ranking = dataset_ranking(dataset);
+    size_t items = ranking ? v->table.items : 0;
     double home = NAN;
     v->over = v->rank = 0;
     for (size_t i = 0; i < items && isnan(home); i++)
         if (number_at(v, i) == v->table.home_asn)
-            home = density_world_at(world, i).ratio;
+            home = ranking_at(ranking, i).ratio;
     for (size_t i = 0; i < items; i++) {
-        double ratio = density_world_at(world, i).ratio;
+        double ratio = ranking_at(ranking, i).ratio;
         v->over += ratio >= 1;
         v->rank += ratio > home;
     }
@@ -74,7 +74,7 @@ panes(void *self, int rows, int cols, struct panes *out)
         buf_text(&line, v->table.chosen ? "" : " ASNs are sorted by number.");
         header_add(&v->top, ROLE_PLAIN, &line);
     }
-    buf_text(&line, dataset_lacks_world(dataset));
+    buf_text(&line, dataset_lacks_ranking(dataset));
     header_add(&v->top, ROLE_WARN, &line);
     if (rows >= ROOMY && v->table.items > 0 && !*dataset_lacks_zones(dataset)) {
         buf_text(&line, "~ marks an estimate. ~ratio: impacts divided by the limit of level 3, 1 for ");
