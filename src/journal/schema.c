@@ -163,7 +163,7 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     "CREATE INDEX observation_asn ON observation(asn, last_ms, matter);"
     "CREATE INDEX observation_score_asn ON observation(score_asn, last_ms, matter) WHERE score_asn IS NOT NULL"
     " AND score_asn IS NOT asn;"
-    "CREATE INDEX observation_standing ON observation(verdict, levels, country COLLATE NOCASE);"
+    "CREATE INDEX observation_standing ON observation(verdict, levels, country COLLATE NOCASE, matter);"
 
     /* Finds resources by the beginning of their text. */
     "CREATE INDEX matter_text_beginning ON matter(text COLLATE NOCASE);",

@@ -29,7 +29,7 @@ CREATE TABLE "observation"( id INTEGER PRIMARY KEY, uid BLOB NOT NULL, matter IN
 CREATE INDEX observation_matter ON observation(matter, uid, last_ms);
 CREATE INDEX observation_asn ON observation(asn, last_ms, matter);
 CREATE INDEX observation_score_asn ON observation(score_asn, last_ms, matter) WHERE score_asn IS NOT NULL AND score_asn IS NOT asn;
-CREATE INDEX observation_standing ON observation(verdict, levels, country COLLATE NOCASE);
+CREATE INDEX observation_standing ON observation(verdict, levels, country COLLATE NOCASE, matter);
 CREATE INDEX matter_text_beginning ON matter(text COLLATE NOCASE);
 INSERT INTO matter VALUES(1, 1, '203.0.113.77', x'00000000000000000000ffffcb00714d', x'00000000000000000000ffffcb00714d', NULL, 1793700000000, 2, 'mail.example.com EXAMPLE Example Hosting');
 INSERT INTO matter VALUES(2, 3, 'AS64500', 64500, 64500, 64500, 1793700000000, NULL, NULL);
