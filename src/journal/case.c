@@ -146,22 +146,6 @@ journal_case_read(struct journal *j, int64_t id, struct journal_case *out, struc
 
 /* ---- the cases of a resource ---- */
 
-/* Those that are not closed come first, then the newest. */
-static sqlite3_stmt *
-cases_query(struct journal *j, int64_t resource_id, size_t most, struct fault *fault)
-{
-    return journal_query(j, fault,
-                         "SELECT id FROM cases WHERE matter = ?1"
-                         " ORDER BY state = 'closed', opened_ms DESC, uid DESC LIMIT ?2",
-                         INT(resource_id), INT((int64_t)most));
-}
-
-int64_t
-journal_case_id(struct journal *j, int64_t resource_id, enum journal_result *result, struct fault *fault)
-{
-    return journal_number(j, cases_query(j, resource_id, 1, fault), result, fault);
-}
-
 static bool
 read_cases(struct journal *j, const struct resource *resource, size_t most, journal_cases *out, struct fault *fault)
 {
@@ -169,7 +153,8 @@ read_cases(struct journal *j, const struct resource *resource, size_t most, jour
     VEC(int64_t) ids = {0};
     fault->text[0] = '\0';
     int64_t resource_id = journal_resource_id(j, resource, false, &result, fault);
-    sqlite3_stmt *rows = resource_id != 0 ? cases_query(j, resource_id, most, fault) : NULL;
+    sqlite3_stmt *rows =
+        resource_id != 0 ? journal_query(j, fault, JOURNAL_CASES_OF, INT(resource_id), INT((int64_t)most)) : NULL;
     while (resource_id != 0 && journal_step(j, rows, &result, fault))
         vec_push(&ids, sqlite3_column_int64(rows, 0));
     for (size_t i = 0; i < ids.count && result == JOURNAL_DONE; i++) {
@@ -293,29 +278,31 @@ journal_case_clean_tags(struct buf *out, const char *text)
 /* ---- words that a filter looks for ---- */
 
 static bool
-contains(const char *text, const char *folded)
+contains(const char *text, const char *word)
 {
-    struct buf words = {0};
+    struct buf words = {0}, folded = {0};
     text_words(&words, text ? text : "");
-    bool found = strstr(buf_string(&words), folded) != NULL;
+    text_words(&folded, word);
+    bool found = folded.count > 0 && strstr(buf_string(&words), buf_string(&folded)) != NULL;
     buf_free(&words);
+    buf_free(&folded);
     return found;
 }
 
 /* Notes are searched line by line: a word does not continue on the next line. */
-static char *
-line_with(const struct journal_case *c, const char *folded)
+char *
+journal_case_line_with(const struct journal_case *c, const char *word)
 {
-    if (contains(c->ticket, folded))
+    if (contains(c->ticket, word))
         return mem_copy(c->ticket);
-    if (contains(c->tags, folded))
+    if (contains(c->tags, word))
         return mem_copy(c->tags);
     for (size_t i = 0; i < c->notes.count; i++) {
         const char *text = c->notes.at[i].current ? c->notes.at[i].text : "";
         for (size_t count; *text; text += count + (text[count] == '\n')) {
             count = strcspn(text, "\n");
             char *line = mem_copy_bytes(text, count);
-            if (contains(line, folded))
+            if (contains(line, word))
                 return line;
             free(line);
         }
@@ -323,22 +310,12 @@ line_with(const struct journal_case *c, const char *folded)
     for (size_t i = 0; i < c->contacts.count; i++) {
         const struct case_contact *contact = &c->contacts.at[i];
         struct buf line = {0};
-        if (!contains(contact->who, folded) && !contains(contact->what, folded))
+        if (!contains(contact->who, word) && !contains(contact->what, word))
             continue;
         buf_format(&line, "told %s%s%s", contact->who, contact->what ? ": " : "", contact->what ? contact->what : "");
         return buf_take(&line);
     }
     return NULL;
-}
-
-char *
-journal_case_line_with(const struct journal_case *c, const char *word)
-{
-    struct buf folded = {0};
-    text_words(&folded, word);
-    char *line = folded.count > 0 ? line_with(c, buf_string(&folded)) : NULL;
-    buf_free(&folded);
-    return line;
 }
 
 size_t

@@ -72,7 +72,8 @@ need_case(struct change *change, const struct resource *resource, const struct e
     enum journal_result result;
     *resource_id = journal_resource_id(j, resource, false, &result, change->fault);
     if (*resource_id != 0)
-        change->id = journal_case_id(j, *resource_id, &result, change->fault);
+        change->id = journal_number(j, journal_query(j, change->fault, JOURNAL_CASES_OF, INT(*resource_id), INT(1)),
+                                    &result, change->fault);
     if (change->id != 0)
         result = journal_case_read(j, change->id, &change->c, change->fault);
     if (result != JOURNAL_DONE || (change->id != 0 && (edit->reopens || change->c.state != CASE_CLOSED)))

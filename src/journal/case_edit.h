@@ -9,9 +9,10 @@
 enum journal_result journal_case_read(struct journal *, int64_t id, struct journal_case *out, struct fault *);
 enum journal_result journal_case_read_fields(struct journal *, int64_t id, struct journal_case *out, struct fault *);
 
-/* Returns the row of the case that journal_case_find chooses; 0 = none, or a failure (then *result says so). */
-int64_t journal_case_id(struct journal *, int64_t resource_id, enum journal_result *result, struct fault *);
-/* Returns the row of the case with that uuid; likewise. */
+/* Selects at most ?2 cases of resource ?1: those that are not closed first, then the newest. */
+#define JOURNAL_CASES_OF                                                                                               \
+    "SELECT id FROM cases WHERE matter = ?1 ORDER BY state = 'closed', opened_ms DESC, uid DESC LIMIT ?2"
+/* Returns the row of the case with that uuid; 0 = none, or a failure (then *result says so). */
 int64_t journal_case_of_uuid(struct journal *, const struct uuid *, enum journal_result *result, struct fault *);
 
 /* Replaces the words of a case (current notes, ticket, tags, contacts) in the index of words. */

@@ -115,14 +115,14 @@ journal_report_corrupt(struct journal *j, sqlite3_stmt *statement, int column, c
 
 /* ---- statements ---- */
 
-static sqlite3_stmt *
-prepare(struct journal *j, const char *sql, unsigned flags, struct fault *fault)
+sqlite3_stmt *
+journal_prepare(struct journal *j, const char *sql, struct fault *fault)
 {
     sqlite3_stmt *statement = NULL;
     errno = 0;
     if (j->broken) {
         fail_broken(j, fault);
-    } else if (sqlite3_prepare_v3(j->db, sql, -1, flags, &statement, NULL) != SQLITE_OK) {
+    } else if (sqlite3_prepare_v2(j->db, sql, -1, &statement, NULL) != SQLITE_OK) {
         j->error = errno;
         journal_failed(j, "read", fault);
     }
@@ -140,16 +140,10 @@ journal_statement(struct journal *j, const char *sql, struct fault *fault)
             sqlite3_clear_bindings(statement);
             return statement;
         }
-    sqlite3_stmt *statement = prepare(j, sql, SQLITE_PREPARE_PERSISTENT, fault);
+    sqlite3_stmt *statement = journal_prepare(j, sql, fault);
     if (statement)
         vec_push(&j->statements, ((struct journal_prepared){sql, statement}));
     return statement;
-}
-
-sqlite3_stmt *
-journal_prepare(struct journal *j, const char *sql, struct fault *fault)
-{
-    return prepare(j, sql, 0, fault);
 }
 
 sqlite3_stmt *
@@ -227,14 +221,6 @@ journal_number(struct journal *j, sqlite3_stmt *statement, enum journal_result *
 
 /* ---- transactions ---- */
 
-static enum journal_result
-run_to_write(struct journal *j, const char *sql, struct fault *fault)
-{
-    enum journal_result result;
-    step(j, journal_statement(j, sql, fault), "write", &result, fault);
-    return result;
-}
-
 /* Resets the statements, because one that is stepped through would keep a transaction open. */
 void
 journal_roll_back(struct journal *j)
@@ -261,13 +247,16 @@ start(struct journal *j, struct fault *fault)
                   j->path);
         return fail_broken(j, fault);
     }
-    return run_to_write(j, "BEGIN IMMEDIATE", fault);
+    enum journal_result result;
+    step(j, journal_statement(j, "BEGIN IMMEDIATE", fault), "write", &result, fault);
+    return result;
 }
 
 static enum journal_result
 finish(struct journal *j, struct fault *fault)
 {
-    enum journal_result result = run_to_write(j, "COMMIT", fault);
+    enum journal_result result;
+    step(j, journal_statement(j, "COMMIT", fault), "write", &result, fault);
     if (result != JOURNAL_DONE && !j->broken)
         journal_roll_back(j);
     return result;

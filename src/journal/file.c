@@ -83,20 +83,14 @@ folder_of(const char *path)
     return slash == path ? mem_copy("/") : mem_copy_bytes(path, (size_t)(slash - path));
 }
 
-static bool
-may_write(const char *path)
-{
-    return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
-}
-
 bool
 journal_file_is_closed(const char *path, struct fault *why)
 {
     char *folder = folder_of(path);
     bool closed = true;
-    if (!may_write(path))
+    if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0)
         fault_set(why, "the file may not be written (%s)", strerror(errno));
-    else if (!may_write(folder))
+    else if (faccessat(AT_FDCWD, folder, W_OK, AT_EACCESS) != 0)
         fault_set(why, "its folder may not be written (%s)", strerror(errno));
     else
         closed = false;

@@ -143,7 +143,10 @@ put(struct journal *j, const struct observation *o, int64_t resource_id, int64_t
     int64_t row;
     enum journal_result result = journal_observation_write(j, o, resource_id, id, &row, fault);
     if (result == JOURNAL_DONE)
-        result = journal_resource_observed(j, resource_id, row, o->last_ms, fault);
+        result = journal_execute(j, fault,
+                                 "UPDATE matter SET newest = ?2, seen_ms = max(seen_ms, ?3) WHERE id = ?1 AND"
+                                 " ifnull((SELECT last_ms FROM observation WHERE id = newest), ?3) <= ?3",
+                                 INT(resource_id), INT(row), INT(o->last_ms));
     if (result != JOURNAL_DONE)
         return result;
     return id == 0 ? journal_index_added(j, row, fault) : journal_index_resource(j, resource_id, fault);

@@ -32,10 +32,9 @@ enum journal_result journal_import_report_merge(struct journal *, const struct j
                                                 struct journal_totals *added, struct journal_totals *changed,
                                                 struct fault *);
 
-/* Checks that the times in a foreign record are not before 1970, and not after latest_ms (journal_times_latest),
- * because the record would stay the newest until then. False with half a sentence that names the time. */
-int64_t journal_times_latest(void);
-bool journal_times_check(const struct journal_json_record *, int64_t latest_ms, struct fault *);
+/* Checks that the times in a foreign record are not before 1970, and not a day after now_ms, because the record would
+ * stay the newest until then. False with half a sentence that names the time. */
+bool journal_times_check(const struct journal_json_record *, int64_t now_ms, struct fault *);
 
 /* Reads six columns in the order of the struct. */
 void journal_totals_column(struct sqlite3_stmt *row, struct journal_totals *out);

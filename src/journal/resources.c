@@ -84,16 +84,6 @@ journal_resource_seen(struct journal *j, int64_t resource_id, int64_t at_ms, str
 }
 
 enum journal_result
-journal_resource_observed(struct journal *j, int64_t resource_id, int64_t observation_id, int64_t last_ms,
-                          struct fault *fault)
-{
-    return journal_execute(j, fault,
-                           "UPDATE matter SET newest = ?2, seen_ms = max(seen_ms, ?3) WHERE id = ?1 AND"
-                           " ifnull((SELECT last_ms FROM observation WHERE id = newest), ?3) <= ?3",
-                           INT(resource_id), INT(observation_id), INT(last_ms));
-}
-
-enum journal_result
 journal_resource_refresh(struct journal *j, int64_t resource_id, struct fault *fault)
 {
     enum journal_result result = journal_execute(

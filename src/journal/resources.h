@@ -19,9 +19,6 @@ int64_t journal_resource_make(struct journal *, const struct resource *, int64_t
                               struct fault *);
 /* Moves seen_ms on to the time when the resource was seen or its case changed. */
 enum journal_result journal_resource_seen(struct journal *, int64_t resource_id, int64_t at_ms, struct fault *);
-/* Makes an added or extended observation the newest of its resource, unless another was seen later. */
-enum journal_result journal_resource_observed(struct journal *, int64_t resource_id, int64_t observation_id,
-                                              int64_t last_ms, struct fault *);
 /* Sets the newest observation of a resource, its words in the index, and a later seen_ms, after observations of it were
  * removed. Reads all that are left. */
 enum journal_result journal_resource_refresh(struct journal *, int64_t resource_id, struct fault *);
@@ -32,7 +29,7 @@ enum journal_result journal_resource_refresh(struct journal *, int64_t resource_
  * "id > (SELECT observation FROM matter_text_upto)". A search examines these too. */
 enum { JOURNAL_INDEX_LAG = 64 };
 
-/* Indexes an added observation, after journal_resource_observed. */
+/* Indexes an added observation, once its resource refers to it. */
 enum journal_result journal_index_added(struct journal *, int64_t observation_id, struct fault *);
 /* Replaces the words of a resource by those of its newest observation's name and organisation. */
 enum journal_result journal_index_resource(struct journal *, int64_t resource_id, struct fault *);

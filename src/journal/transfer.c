@@ -1,6 +1,7 @@
 /* Export, import and merge of whole records. */
 #include "journal/transfer.h"
 
+#include "base/clock.h"
 #include "journal/db.h"
 #include "journal/file.h"
 #include "journal/merge.h"
@@ -75,7 +76,7 @@ struct input {
     struct journal_totals *added, *changed;
     const char *what, *source; /* "import" of "book.ndjson" */
     uint64_t line;             /* of an import */
-    int64_t latest_ms;
+    int64_t now_ms;
     enum journal_result result;
     struct fault *fault;
 };
@@ -84,7 +85,7 @@ static void
 begin_input(struct input *in, journal_progress *progress, void *progress_arg)
 {
     *in->added = *in->changed = (struct journal_totals){0};
-    in->latest_ms = journal_times_latest();
+    in->now_ms = clock_wall_ms();
     in->result = journal_work_begin(&in->work, in->journal, progress, progress_arg, in->fault);
     if (in->result == JOURNAL_DONE)
         in->result = journal_import_report_begin(in->journal, in->fault);
@@ -125,7 +126,7 @@ merge_record(struct input *in, const struct journal_json_record *record)
     struct resource resource = {0};
     struct addr neighbour;
     struct fault why = {""};
-    bool possible = journal_times_check(record, in->latest_ms, &why);
+    bool possible = journal_times_check(record, in->now_ms, &why);
     switch (record->kind) {
     case JOURNAL_JSON_HEAD:
         return true;
