@@ -56,14 +56,6 @@ on_slice(void *arg)
     report_change(d, false);
 }
 
-static void
-drop_ranking(struct dataset *d)
-{
-    ranking_free(d->ranking);
-    ranking_free(d->counting);
-    d->ranking = d->counting = NULL;
-}
-
 void
 dataset_init(struct dataset *d, struct loop *loop)
 {
@@ -77,9 +69,11 @@ dataset_fini(struct dataset *d)
     if (!d->loop)
         return;
     loop_timer_clear(d->loop, &d->slice);
-    drop_ranking(d);
+    ranking_free(d->ranking);
+    ranking_free(d->counting);
     asn_table_free(d->reading);
     asn_table_free(d->asn_table);
+    d->ranking = d->counting = NULL;
     d->reading = d->asn_table = NULL;
 }
 
@@ -95,7 +89,9 @@ dataset_set_zones(struct dataset *d, struct zone_set *zones)
 {
     d->zones_awaited = false;
     d->zones = zones;
-    drop_ranking(d);
+    ranking_free(d->ranking);
+    ranking_free(d->counting);
+    d->ranking = d->counting = NULL;
     start_count(d);
     report_change(d, true);
 }

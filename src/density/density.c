@@ -7,25 +7,14 @@ enum { ROWS = 64 };
 
 /* ---- level 1 addresses ---- */
 
-static uint32_t
-first_of(const struct prefix *prefix)
-{
-    return addr_to_v4(&prefix->addr);
-}
-
-static uint32_t
-last_of(const struct prefix *prefix)
-{
-    return first_of(prefix) + (uint32_t)(prefix_size(prefix) - 1);
-}
-
 /* Returns the sorted level 1 addresses inside a prefix, test record included. */
 static const uint32_t *
 addresses_in(const struct zone_set *zones, const struct prefix *prefix, size_t *count)
 {
     const struct zone_file *level1 = zone_set_level(zones, 1);
+    uint32_t first = addr_to_v4(&prefix->addr), last = first + (uint32_t)(prefix_size(prefix) - 1);
     size_t from = 0, all;
-    *count = level1 ? zone_file_count(level1, first_of(prefix), last_of(prefix), &from) : 0;
+    *count = level1 ? zone_file_count(level1, first, last, &from) : 0;
     return *count > 0 ? zone_file_addresses(level1, &all) + from : NULL;
 }
 
@@ -114,7 +103,7 @@ density_nets_around(density_nets *out, const struct zone_set *zones, const struc
 {
     const struct zone_file *level2 = zone_set_level(zones, 2);
     struct zone_file_row rows[ROWS];
-    size_t count = level2 ? zone_file_find(level2, first_of(prefix), rows, ROWS) : 0;
+    size_t count = level2 ? zone_file_find(level2, addr_to_v4(&prefix->addr), rows, ROWS) : 0;
     for (size_t i = 0; i < count && i < ROWS; i++) {
         if (rows[i].excluded || !prefix_covers(&rows[i].prefix, prefix))
             continue;
@@ -129,9 +118,10 @@ density_nets_inside(density_nets *out, const struct zone_set *zones, const struc
 {
     const struct zone_file *level2 = zone_set_level(zones, 2);
     size_t count = level2 ? zone_file_row_count(level2) : 0;
-    for (size_t i = level2 ? zone_file_row_from(level2, first_of(prefix)) : 0; i < count; i++) {
+    uint32_t first = addr_to_v4(&prefix->addr), last = first + (uint32_t)(prefix_size(prefix) - 1);
+    for (size_t i = level2 ? zone_file_row_from(level2, first) : 0; i < count; i++) {
         struct zone_file_row row = zone_file_row_at(level2, i);
-        if (addr_to_v4(&row.prefix.addr) > last_of(prefix))
+        if (addr_to_v4(&row.prefix.addr) > last)
             return;
         if (row.prefix.length <= prefix->length)
             continue; /* equals or holds the prefix: density_nets_around */

@@ -41,33 +41,24 @@ differences_on_net(struct buf *out, const struct evidence *e, const struct liste
     return true;
 }
 
-static void
-put_net(struct buf *out, const struct listed_net *net)
-{
-    char prefix[PREFIX_TEXT];
-    buf_format(out, "%s%s: ", out->count > 0 ? "; " : "", prefix_text(&net->prefix, prefix));
-    phrases_net(out, net);
-}
-
+/* Nets that DNS hides are not absent. */
 static void
 on_nets(struct verdict *v, const struct evidence *e)
 {
     struct buf nets = {0}, out = {0};
-    for (size_t i = 0; i < e->nets.count; i++) {
-        const struct listed_net *other;
-        if (!differs(e, &e->nets.at[i], &other))
+    for (size_t i = 0; i < e->nets.count + e->local_nets.count; i++) {
+        bool local = i >= e->nets.count;
+        const struct listed_net *net = local ? &e->local_nets.at[i - e->nets.count] : &e->nets.at[i], *other = NULL;
+        char prefix[PREFIX_TEXT];
+        if (local ? evidence_dns_net(e, &net->prefix, NULL) != DNS_NET_ABSENT : !differs(e, net, &other))
             continue;
-        put_net(&nets, &e->nets.at[i]);
-        buf_text(&nets, " in the DNS, ");
+        buf_format(&nets, "%s%s: ", nets.count > 0 ? "; " : "", prefix_text(&net->prefix, prefix));
+        phrases_net(&nets, net);
+        buf_text(&nets, local ? " in the file, not in the DNS" : " in the DNS, ");
         if (other)
             phrases_net(&nets, other);
-        buf_text(&nets, other ? " in the file" : "not in the file");
+        buf_text(&nets, local ? "" : other ? " in the file" : "not in the file");
     }
-    for (size_t i = 0; i < e->local_nets.count; i++) /* nets that DNS hides are not absent */
-        if (evidence_dns_net(e, &e->local_nets.at[i].prefix, NULL) == DNS_NET_ABSENT) {
-            put_net(&nets, &e->local_nets.at[i]);
-            buf_text(&nets, " in the file, not in the DNS");
-        }
     if (nets.count > 0) {
         buf_format(&out, "%s: the DNS (data ", catalogue_level(e->catalogue, 2)->zone);
         put_age(&out, evidence_level(e, 2)->serial);
