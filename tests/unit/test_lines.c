@@ -78,7 +78,7 @@ assert_lines(const char *bytes, size_t count, const char *expected)
     take(&p, &out);
     assert_string_equal(buf_string(&out), expected);
     assert_true(lines_over(p.lines));
-    assert_int_equal(lines_error(p.lines), 0);
+    assert_int_equal(p.lines->error, 0);
     buf_free(&out);
     close_pipe(&p);
 }
@@ -168,7 +168,7 @@ lines_are_numbered(void **state)
         for (loop_turn(p.loop, INT64_MIN); lines_next(p.lines, &line, &count); seen++) {
             assert_true(seen < COUNT(lengths));
             assert_int_equal(count, lengths[seen]);
-            assert_int_equal(lines_number(p.lines), seen + 1);
+            assert_int_equal(p.lines->number, seen + 1);
         }
     assert_int_equal(seen, COUNT(lengths));
     buf_free(&text);
@@ -214,7 +214,7 @@ long_line_in_pieces_is_marked(void **state)
     put(&p, "rest\nnext\n", 10);
     take(&p, &out);
     assert_string_equal(out.at + LINES_LONGEST + 2, "[next]");
-    assert_int_equal(lines_number(p.lines), 2);
+    assert_int_equal(p.lines->number, 2);
     buf_free(&out);
     buf_free(&piece);
     close_pipe(&p);
@@ -314,7 +314,7 @@ unreadable_descriptor_is_fault(void **state)
     loop_turn(p.loop, INT64_MIN);
     assert_false(lines_next(lines, &line, &count));
     assert_true(lines_over(lines));
-    assert_int_equal(lines_error(lines), EISDIR);
+    assert_int_equal(lines->error, EISDIR);
     lines_free(lines);
     lines_free(NULL);
     close(fd);

@@ -52,13 +52,6 @@ ground_open(struct ground *g, const struct options *o, unsigned levels, const ch
     return true;
 }
 
-static void
-ground_close(struct ground *g)
-{
-    countries_fini(&g->world.countries);
-    session_close(&g->engine);
-}
-
 /* ---- asn ---- */
 
 struct asn_result {
@@ -274,7 +267,8 @@ asn_command_run(const struct options *o)
     } else {
         status = exit_status_report(fault.text, STATUS_UNKNOWN);
     }
-    ground_close(&g);
+    countries_fini(&g.world.countries);
+    session_close(&g.engine);
     return status;
 }
 
@@ -361,6 +355,7 @@ asn_command_run_top(const struct options *o)
     rank_all(&r, &g.engine.dataset, o);
     status = output_result(o, top_formats, &r, 0);
     free(r.order);
-    ground_close(&g);
+    countries_fini(&g.world.countries);
+    session_close(&g.engine);
     return status;
 }

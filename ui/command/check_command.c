@@ -133,13 +133,6 @@ clear_progress(const struct check *c)
 }
 
 static void
-count_target(struct check *c, enum exit_status status)
-{
-    c->worst = c->finished == 0 ? status : exit_status_worse(c->worst, status);
-    c->finished++;
-}
-
-static void
 finish_job(struct check *c, struct job *job)
 {
     struct result result = {
@@ -173,7 +166,7 @@ finish_job(struct check *c, struct job *job)
         c->by_state[verdict.state]++;
     }
     c->format->put(c, &result, status);
-    count_target(c, status);
+    c->worst = c->finished++ == 0 ? status : exit_status_worse(c->worst, status);
     verdict_fini(&verdict);
     if (result.a_case)
         journal_case_fini(&a_case);
@@ -214,7 +207,8 @@ finish_bulk(struct check *c)
                                                      .label = job->target.label,
                                                      .error = job->error.text,
                                                      .summary = summary});
-        count_target(c, summary ? exit_status_of(summary->judgement.state) : STATUS_UNKNOWN);
+        enum exit_status status = summary ? exit_status_of(summary->judgement.state) : STATUS_UNKNOWN;
+        c->worst = c->finished++ == 0 ? status : exit_status_worse(c->worst, status);
     }
     c->count = 0;
 }
@@ -264,7 +258,7 @@ read_targets(struct check *c)
         if (kind == TARGET_BAD) {
             struct fault where;
             c->bad_input = true;
-            fault_set(&where, "line %zu: %s", lines_number(c->lines), job->error.text);
+            fault_set(&where, "line %zu: %s", c->lines->number, job->error.text);
             clear_progress(c);
             exit_status_report(where.text, STATUS_USAGE);
         }
@@ -360,7 +354,7 @@ static int
 conclude(struct check *c)
 {
     struct fault fault;
-    int error = c->lines ? lines_error(c->lines) : 0;
+    int error = c->lines ? c->lines->error : 0;
     if (error && !interrupt_came()) {
         fault_set(&fault, "cannot read stdin: %s", strerror(error));
         return session_refuse(c->options, fault.text, STATUS_FILE);

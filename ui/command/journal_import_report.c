@@ -6,20 +6,12 @@
 
 enum { COL = 1, COL_WHAT = 21 };
 
-/* Appends a comma unless it is the first part. */
-static void
-put_comma(struct buf *out)
-{
-    if (out->count > 0)
-        buf_text(out, ", ");
-}
-
 static void
 put_field(struct buf *out, bool changed, const char *name, const char *now)
 {
     if (!changed)
         return;
-    put_comma(out);
+    buf_text(out, out->count > 0 ? ", " : "");
     buf_format(out, "%s %s", name, now ? now : "removed");
 }
 
@@ -35,7 +27,7 @@ change_row(struct page *p, const struct journal_case_change *change)
     else if (change->was != change->is)
         buf_format(&text, "state %s -> %s", case_state_name(change->was), case_state_name(change->is));
     if (change->notes + change->notes_replaced > 0) {
-        put_comma(&text);
+        buf_text(&text, text.count > 0 ? ", " : "");
         if (change->is_new)
             buf_format(&text, change->notes == 1 ? "1 note" : "%u notes", change->notes);
         else if (change->notes_replaced > 0)
@@ -51,7 +43,7 @@ change_row(struct page *p, const struct journal_case_change *change)
     put_field(&text, change->has_tags, "tags", change->tags);
     put_field(&text, change->has_due && change->is != CASE_CLOSED, "follow-up", *due ? due : NULL);
     if (change->contacts > 0) {
-        put_comma(&text);
+        buf_text(&text, text.count > 0 ? ", " : "");
         buf_format(&text, change->contacts == 1 ? "1 contact added" : "%u contacts added", change->contacts);
     }
     if (text.count == 0)

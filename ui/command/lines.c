@@ -8,19 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROOM = 64 * 1024 };
-
-struct lines {
-    struct loop *loop;
-    int fd;
-    char room[ROOM];
-    size_t start, end;  /* bytes of `room` that were read but not returned */
-    bool eof, skipping; /* skipping: inside a line that was cut */
-    bool readable;      /* as the loop reported */
-    int error;
-    size_t number;
-};
-
 struct lines *
 lines_new(struct loop *loop, int fd)
 {
@@ -96,7 +83,8 @@ lines_next(struct lines *lines, const char **line, size_t *count)
         memmove(lines->room, lines->room + lines->start, lines->end - lines->start);
         lines->end -= lines->start;
         lines->start = 0;
-        ssize_t got = read(lines->fd, lines->room + lines->end, ROOM - lines->end); /* does not block after poll */
+        ssize_t got =
+            read(lines->fd, lines->room + lines->end, sizeof lines->room - lines->end); /* does not block after poll */
         lines->readable = false;
         if (got > 0)
             lines->end += (size_t)got;
@@ -116,16 +104,4 @@ bool
 lines_over(const struct lines *lines)
 {
     return lines->eof && lines->start == lines->end;
-}
-
-int
-lines_error(const struct lines *lines)
-{
-    return lines->error;
-}
-
-size_t
-lines_number(const struct lines *lines)
-{
-    return lines->number;
 }

@@ -8,9 +8,19 @@
 #include <stddef.h>
 
 /* Longer lines are cut, because no target is so long. */
-enum { LINES_LONGEST = 4096 };
+enum { LINES_LONGEST = 4096, LINES_ROOM = 64 * 1024 };
 
-struct lines;
+/* Users read number and error. */
+struct lines {
+    struct loop *loop;
+    int fd;
+    char room[LINES_ROOM];
+    size_t start, end;  /* bytes of `room` that were read but not returned */
+    bool eof, skipping; /* skipping: inside a line that was cut */
+    bool readable;      /* as the loop reported */
+    int error;          /* errno of the read that failed; 0 = none */
+    size_t number;      /* of the last line, from 1 */
+};
 
 struct lines *lines_new(struct loop *, int fd);
 void lines_free(struct lines *);
@@ -19,11 +29,7 @@ void lines_free(struct lines *);
  * line is complete now: then the loop waits for more, or lines_over() is true. */
 bool lines_next(struct lines *, const char **line, size_t *count);
 
-/* True when everything was read, or reading failed: lines_error() is the errno then, else 0. */
+/* True when everything was read, or reading failed. */
 bool lines_over(const struct lines *);
-int lines_error(const struct lines *);
-
-/* Returns the number of the last line, from 1. */
-size_t lines_number(const struct lines *);
 
 #endif

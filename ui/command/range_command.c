@@ -143,12 +143,6 @@ print_text(struct page *p, void *arg)
 
 /* ---- CSV ---- */
 
-static double
-share_of(const struct range_summary *range)
-{
-    return (double)range->listed / (double)prefix_size(&range->prefix);
-}
-
 static void
 print_csv(struct buf *out, void *arg, bool pretty)
 {
@@ -157,7 +151,8 @@ print_csv(struct buf *out, void *arg, bool pretty)
     (void)pretty;
     buf_text(out, "prefix,addresses,listed,share,limit\r\n");
     buf_format(out, "%s,%llu,%zu,%.9f,", prefix_text(&range->prefix, prefix),
-               (unsigned long long)prefix_size(&range->prefix), range->listed, share_of(range));
+               (unsigned long long)prefix_size(&range->prefix), range->listed,
+               (double)range->listed / (double)prefix_size(&range->prefix));
     if (range->limit > 0)
         buf_format(out, "%lld", (long long)range->limit);
     buf_text(out, "\r\n");
@@ -245,7 +240,7 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_set(o, "prefix", parts_json_prefix(&range->prefix));
     parts_json_set(o, "addresses", parts_json_number((int64_t)prefix_size(&range->prefix), true));
     parts_json_set(o, "listed", parts_json_number((int64_t)range->listed, true));
-    parts_json_set(o, "share", parts_json_decimal(share_of(range), 1e9));
+    parts_json_set(o, "share", parts_json_decimal((double)range->listed / (double)prefix_size(&range->prefix), 1e9));
     parts_json_set(o, "limit", parts_json_number(range->limit, range->limit > 0));
     parts_json_set(o, "nets", nets_json(r));
     parts_json_set(o, "escalation", escalation);

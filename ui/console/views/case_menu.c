@@ -120,13 +120,19 @@ cancel(void *arg)
 
 /* ---- the menu ---- */
 
-/* Reads the case; zeroed when there is none. */
+/* Reads the case; zeroed when there is none. Shows why it cannot be changed, and returns false then. */
 static bool
-find_case(struct journal *journal, const struct resource *resource, struct journal_case *out, struct fault *fault)
+find_case(struct nav *nav, struct journal_case *out)
 {
-    *fault = (struct fault){""};
+    struct fault fault = {""};
+    struct journal *journal = navigator_writable_journal(nav);
     *out = (struct journal_case){0};
-    return journal_case_find(journal, resource, out, fault) || *fault->text == '\0';
+    if (!journal)
+        return false;
+    if (journal_case_find(journal, &nav->asked, out, &fault) || *fault.text == '\0')
+        return true;
+    app_message(nav->app, "%s", fault.text);
+    return false;
 }
 
 static void
@@ -147,10 +153,8 @@ on_chosen(void *arg, size_t line)
             app_message(nav->app, "%s", fault.text);
         return;
     }
-    if (!find_case(journal, &nav->asked, &a_case, &fault)) {
-        app_message(nav->app, "%s", fault.text);
+    if (!find_case(nav, &a_case))
         return;
-    }
     if (a_case.due_ms) {
         clock_minute(a_case.due_ms, day);
         day[DAY] = '\0';
@@ -192,14 +196,8 @@ static void
 open_again(struct nav *nav, size_t line)
 {
     struct journal_case a_case;
-    struct fault fault;
-    struct journal *journal = navigator_writable_journal(nav);
-    if (!journal)
+    if (!find_case(nav, &a_case))
         return;
-    if (!find_case(journal, &nav->asked, &a_case, &fault)) {
-        app_message(nav->app, "%s", fault.text);
-        return;
-    }
     const char *lines[STATES + FIELDS];
     struct buf texts[FIELDS] = {0};
     bool exists = a_case.opened_ms != 0;

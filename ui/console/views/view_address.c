@@ -53,29 +53,21 @@ on_minute(void *arg)
     loop_timer_set(v->nav->engine->loop, &v->minute, clock_now_ms() + MINUTE_MS);
 }
 
-/* Takes the results of a sweep of its /24. */
-static void
-take_sweep(struct address_view *v)
-{
-    struct prefix block = prefix_around(&v->evidence->address, BLOCK);
-    const struct sweep *sweep = sweep_store_find(v->nav->engine, &block);
-    if (!sweep)
-        return;
-    v->outdated = true;
-    v->cases.swept = true;
-    vec_clear(&v->cases.listed);
-    for (uint32_t i = 0; i < prefix_size(&block); i++)
-        if (sweep_state(sweep, i) == STATE_LISTED)
-            vec_push(&v->cases.listed, addr_to_v4(&block.addr) + i);
-}
-
 static void
 changed(void *self, unsigned what)
 {
     struct address_view *v = self;
+    struct prefix block = prefix_around(&v->evidence->address, BLOCK);
+    const struct sweep *sweep = what & CHANGED_SWEEPS ? sweep_store_find(v->nav->engine, &block) : NULL;
     v->outdated |= (what & CHANGED_WORLD) != 0; /* the estimate */
-    if (what & CHANGED_SWEEPS)
-        take_sweep(v);
+    if (sweep) {
+        v->outdated = true;
+        v->cases.swept = true;
+        vec_clear(&v->cases.listed);
+        for (uint32_t i = 0; i < prefix_size(&block); i++)
+            if (sweep_state(sweep, i) == STATE_LISTED)
+                vec_push(&v->cases.listed, addr_to_v4(&block.addr) + i);
+    }
     if (what & CHANGED_ZONES)
         investigation_zones_changed(v->investigation);
 }
@@ -269,7 +261,7 @@ view_address_open(struct nav *nav, const struct place *place)
     investigation_follow(v->investigation);
     v->journal_version = navigator_journal_version(nav);
     related_cases_read(&v->cases, navigator_journal(nav), address, v->asns);
-    take_sweep(v);
+    changed(v, CHANGED_SWEEPS);
     if (engine->resolver && !v->evidence->reserved && address->family == ADDR_V4)
         loop_timer_set(engine->loop, &v->minute, clock_now_ms() + MINUTE_MS);
     app_push(nav->app, &address_view, v);

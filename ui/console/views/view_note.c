@@ -181,7 +181,8 @@ find_cursor(const struct note_view *v, int *column)
     size_t start = v->lines.at[next - 1].start;
     char *head = mem_copy_bytes(buf_string(&v->edit.text) + start, at - start);
     *column = text_width(head);
-    *column = *column < v->cols ? *column : v->cols - 1;
+    if (*column >= v->cols)
+        *column = v->cols - 1;
     free(head);
     return next - 1;
 }
