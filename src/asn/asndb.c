@@ -5,24 +5,20 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "base/vec.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <fnmatch.h>
 #include <maxminddb.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The library maps the file and searches its tree, after mmdb_check has found the metadata sound. mmdb_check reads the
- * records. */
+/* The library maps a private copy of the file and searches its tree, after mmdb_check has found the metadata sound.
+ * mmdb_check reads the records. */
 
 enum {
-    LARGEST = 1 << 30,    /* bytes; the largest ASN databases of 2026 take 60 MB */
     PROBE_LOOKUPS = 4096, /* steps through the address space to find a record that shows the shape */
 };
 
@@ -86,50 +82,28 @@ find_package(const uint8_t head[static HEAD])
     return i < PACKAGES ? packages[i].what : NULL;
 }
 
-/* Checks a file that is open for reading. Returns false with the reason in `why`. */
+/* Checks a file before the library sees it. Returns false with the reason in `why`. */
 static bool
-check_content(int fd, size_t size, struct buf *why)
+check_content(int fd, struct buf *why)
 {
-    size_t want = size < MMDB_CHECK_TAIL ? size : MMDB_CHECK_TAIL, got = 0;
-    uint8_t *tail = mem_alloc(want), head[HEAD] = {0};
+    struct stat status = {0};
+    bool sound = false;
+    uint8_t *tail = mem_alloc(MMDB_CHECK_TAIL), head[HEAD] = {0};
+    fstat(fd, &status);
+    size_t size = (size_t)status.st_size, want = size < MMDB_CHECK_TAIL ? size : MMDB_CHECK_TAIL, got = 0;
     ssize_t bytes = 1;
     while (got < want && (bytes = pread(fd, tail + got, want - got, (off_t)(size - want + got))) > 0)
         got += (size_t)bytes;
     const char *package = pread(fd, head, sizeof head, 0) < 0 ? NULL : find_package(head);
-    bool sound = false;
     if (bytes < 0)
         buf_text(why, strerror(errno));
+    else if (size == 0)
+        buf_text(why, "not an MMDB file (it is empty)");
     else if (package)
         buf_text(why, package);
     else
         sound = mmdb_check_tail(tail, got, size, why);
     free(tail);
-    return sound;
-}
-
-/* Checks a file before the library sees it; waits for no pipe and no device. */
-static bool
-check_file(const char *path, struct fault *fault)
-{
-    struct stat status;
-    struct buf why = {0};
-    bool sound = false;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || fstat(fd, &status) != 0)
-        buf_text(&why, strerror(errno));
-    else if (!S_ISREG(status.st_mode))
-        buf_text(&why, "not a regular file");
-    else if (status.st_size == 0)
-        buf_text(&why, "not an MMDB file (it is empty)");
-    else if (status.st_size > LARGEST)
-        buf_text(&why, "too large for an ASN database");
-    else
-        sound = check_content(fd, (size_t)status.st_size, &why);
-    if (!sound)
-        fault_set(fault, "cannot open %s: %s", path, buf_string(&why));
-    buf_free(&why);
-    if (fd >= 0)
-        close(fd);
     return sound;
 }
 
@@ -248,15 +222,36 @@ recognise(const MMDB_s *mmdb, struct shape *out, const char **problem)
     return false;
 }
 
-struct asndb *
-asndb_open(const char *path, struct fault *fault)
+/* The library opens files by name only. */
+static int
+open_descriptor(int fd, MMDB_s *mmdb)
 {
+    static const char *const folders[] = {"/proc/self/fd", "/dev/fd"};
+    int error = MMDB_FILE_OPEN_ERROR;
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0] && error != MMDB_SUCCESS; i++) {
+        struct buf name = {0};
+        buf_format(&name, "%s/%d", folders[i], fd);
+        error = MMDB_open(name.at, MMDB_MODE_MMAP, mmdb);
+        buf_free(&name);
+    }
+    return error;
+}
+
+struct asndb *
+asndb_adopt(int fd, const char *path, struct fault *fault)
+{
+    struct buf why = {0};
     fault->text[0] = '\0';
-    if (!check_file(path, fault))
+    if (!check_content(fd, &why)) {
+        fault_set(fault, "cannot open %s: %s", path, buf_string(&why));
+        buf_free(&why);
+        close(fd);
         return NULL;
+    }
     struct asndb *db = mem_zero(sizeof *db);
     db->path = mem_copy(path);
-    int error = MMDB_open(path, MMDB_MODE_MMAP, &db->mmdb);
+    int error = open_descriptor(fd, &db->mmdb);
+    close(fd);
     if (error != MMDB_SUCCESS) {
         memset(&db->mmdb, 0, sizeof db->mmdb); /* the library has freed what it points at */
         fault_set(fault, "cannot open %s: %s", path, MMDB_strerror(error));
@@ -343,75 +338,4 @@ asndb_built_ms(const struct asndb *db)
 {
     uint64_t seconds = db->mmdb.metadata.build_epoch;
     return seconds < INT64_MAX / 1000 ? (int64_t)seconds * 1000 : INT64_MAX;
-}
-
-struct paths {
-    char **at;
-    size_t count, room;
-};
-
-static void
-add_path(struct paths *paths, const char *dir, const char *name)
-{
-    struct buf path = {0};
-    buf_format(&path, "%s/%s", dir, name);
-    if (access(path.at, F_OK) == 0)
-        vec_push(paths, buf_take(&path));
-    buf_free(&path);
-}
-
-static int
-is_dbip(const struct dirent *entry)
-{
-    return fnmatch("dbip-asn-lite*.mmdb", entry->d_name, 0) == 0;
-}
-
-static int
-newest_first(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*b)->d_name, (*a)->d_name); /* the name ends in year and month */
-}
-
-static void
-add_directory(struct paths *paths, const char *dir)
-{
-    add_path(paths, dir, "GeoLite2-ASN.mmdb");
-    struct dirent **entries = NULL;
-    int count = scandir(dir, &entries, is_dbip, newest_first);
-    for (int i = 0; i < count; i++) {
-        add_path(paths, dir, entries[i]->d_name);
-        free(entries[i]);
-    }
-    free(entries);
-    add_path(paths, dir, "asn.mmdb");
-}
-
-struct asndb *
-asndb_open_usual(struct fault *fault, bool *found)
-{
-    struct paths paths = {0};
-    struct buf own_dir = {0};
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    if (data != NULL && data[0] == '/') /* the XDG base directory rules ignore a relative one */
-        buf_format(&own_dir, "%s/whylisted", data);
-    else if (home != NULL && home[0] == '/')
-        buf_format(&own_dir, "%s/.local/share/whylisted", home);
-    if (own_dir.count > 0)
-        add_directory(&paths, own_dir.at);
-    buf_free(&own_dir);
-    add_directory(&paths, "/var/lib/GeoIP");
-    add_directory(&paths, "/usr/share/GeoIP");
-    add_directory(&paths, "/usr/local/share/GeoIP");
-
-    fault->text[0] = '\0';
-    *found = paths.count > 0;
-    struct asndb *db = NULL;
-    for (size_t i = 0; i < paths.count; i++) {
-        struct fault own;
-        if (db == NULL && (db = asndb_open(paths.at[i], &own)) == NULL && fault->text[0] == '\0')
-            *fault = own; /* of the file that comes first */
-        free(paths.at[i]);
-    }
-    vec_free(&paths);
-    return db;
 }

@@ -1,4 +1,5 @@
-/* The ASN database: says which AS announces an address, from a MaxMind DB file on disk.
+/* The ASN database: says which AS announces an address, from a private copy of a MaxMind DB file, so that other
+ * programs may write over the file at any time.
  *
  * Recognises three shapes by content: GeoLite2 and DB-IP (autonomous_system_number, ..._organization), the same keys in
  * a map "traits" (GeoIP2 Enterprise, DB-IP IP to ISP), and IPinfo ("asn": "AS64500", "as_name"). Numbers may be of any
@@ -24,15 +25,29 @@ struct asndb_record {
     struct prefix record; /* the database's own record: neither a BGP prefix nor a level 2 net */
 };
 
-/* Returns the database, or NULL with a fault. */
-struct asndb *asndb_open(const char *path, struct fault *);
 void asndb_close(struct asndb *); /* NULL is fine */
 
-/* Opens the first readable database in the usual places (GeoLite2-ASN.mmdb, dbip-asn-lite*.mmdb, asn.mmdb in
- * $XDG_DATA_HOME/whylisted, /var/lib/GeoIP, /usr/share/GeoIP, /usr/local/share/GeoIP). Returns NULL if there is none,
- * which is no fault, or none can be used. Sets *found if a file is there. *fault is about the first file that cannot be
- * used, even if a later one is returned (worth a warning); otherwise fault->text is "". */
-struct asndb *asndb_open_usual(struct fault *, bool *found);
+/* Reads a file in steps, so that the caller stays responsive, and again when it has changed. Without a path (NULL), it
+ * reads the first file that it can use in the usual places: GeoLite2-ASN.mmdb, dbip-asn-lite*.mmdb, asn.mmdb in
+ * $XDG_DATA_HOME/whylisted, /var/lib/GeoIP, /usr/share/GeoIP, /usr/local/share/GeoIP. */
+struct asndb_reader;
+
+struct asndb_reader *asndb_reader_new(const char *path);
+void asndb_reader_free(struct asndb_reader *); /* NULL is fine */
+
+enum asndb_progress { ASNDB_READING, ASNDB_SAME, ASNDB_NEW };
+
+/* Reads on for about `budget_us`; after the end of a reading, begins the next one. ASNDB_NEW hands over a database;
+ * ASNDB_SAME ends a reading without one, because the file is the same as before, is being written, or cannot be used.
+ * *fault is about the first file that cannot be used, even if a later one can; "" = none, or none that is news. */
+enum asndb_progress asndb_reader_step(struct asndb_reader *, int64_t budget_us, struct asndb **, struct fault *);
+
+/* Whether the last reading met a file that is being written, so that the next one should come soon. */
+bool asndb_reader_is_unsettled(const struct asndb_reader *);
+
+/* Reads a file at once; waits up to 2 s for one that is being written. Returns NULL with a fault, which is "" if no
+ * file is in the usual places; a database from there may come with a fault about a better one. */
+struct asndb *asndb_open(const char *path, struct fault *);
 
 /* Finds an address. Returns false if it is not in the database, or its record is damaged; *fault is about damage only,
  * and "" otherwise. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct asndb;
+struct fault;
 
 /* The search tree: nodes of two records of so many bits, the left one for a 0. A record under node_count is a node;
  * node_count means that nothing is there; node_count + 16 + n leads to the data at offset n. The nodes can be read, but
@@ -65,6 +66,9 @@ struct asndb_value {
 
 /* Reads the record at an offset of the data. Returns false if it is damaged. */
 bool asndb_read(const struct asndb *, size_t offset, struct asndb_value *out);
+
+/* Returns the database in a private copy of the file `path`, whose descriptor it takes; NULL with a fault. */
+struct asndb *asndb_adopt(int fd, const char *path, struct fault *);
 
 /* Lets the system drop the file's pages from memory, after a walk. */
 void asndb_rest(const struct asndb *);

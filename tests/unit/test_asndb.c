@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -30,6 +32,16 @@ read_file(const char *path, struct buf *out)
     fclose(file);
 }
 
+/* Writes a file that was written a day ago, so that no reading waits for more of it. */
+static const char *
+put_old(const char *name, const void *bytes, size_t count)
+{
+    const char *path = temp_dir_put_bytes(name, bytes, count);
+    const struct timespec times[2] = {{.tv_sec = time(NULL) - 86400}, {.tv_sec = time(NULL) - 86400}};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    return path;
+}
+
 static const char *
 copy_fixture(const char *fixture, const char *name)
 {
@@ -37,7 +49,7 @@ copy_fixture(const char *fixture, const char *name)
     char source[300];
     snprintf(source, sizeof source, FIXTURES "%s", fixture);
     read_file(source, &content);
-    const char *path = temp_dir_put_bytes(name, content.at, content.count);
+    const char *path = put_old(name, content.at, content.count);
     buf_free(&content);
     return path;
 }
@@ -181,7 +193,7 @@ open_other_file_is_refused(void **state)
     assert_refused("/nonexistent/asn.mmdb", "No such file");
     assert_refused(temp_dir_folder(), "not a regular file");
     assert_refused("/dev/zero", "not a regular file");
-    assert_refused(temp_dir_put_bytes("text.mmdb", text.at, text.count), "not an MMDB file");
+    assert_refused(put_old("text.mmdb", text.at, text.count), "not an MMDB file");
     read_file(FIXTURES "geolite-asn.mmdb", &good);
     for (size_t i = 0; i < sizeof packages / sizeof packages[0]; i++) {
         struct buf packed = {0}; /* around a whole database, as a tar archive is */
@@ -190,10 +202,10 @@ open_other_file_is_refused(void **state)
         buf_bytes(&packed, packages[i].begin, packages[i].count);
         if (i != 1)
             buf_bytes(&packed, good.at, good.count);
-        assert_refused(temp_dir_put_bytes("packed", packed.at, packed.count), packages[i].what);
+        assert_refused(put_old("packed", packed.at, packed.count), packages[i].what);
         buf_free(&packed);
     }
-    assert_refused(temp_dir_put_bytes("empty.mmdb", empty.at, empty.count), "empty");
+    assert_refused(put_old("empty.mmdb", empty.at, empty.count), "empty");
     buf_free(&text);
     buf_free(&good);
     buf_free(&empty);
@@ -233,7 +245,7 @@ open_cut_file_is_refused(void **state)
     read_file(FIXTURES "geolite-asn.mmdb", &good);
     for (size_t count = good.count; count-- > 0;) {
         struct buf cut = {good.at, count, good.room};
-        assert_refused(temp_dir_put_bytes("cut.mmdb", cut.at, cut.count), "cannot open");
+        assert_refused(put_old("cut.mmdb", cut.at, cut.count), "cannot open");
     }
     buf_free(&good);
 }
@@ -255,7 +267,7 @@ find_in_zeroed_middle_is_fault(void **state)
     size_t metadata = position(&good, "\xab\xcd\xefMaxMind.com", 14);
     buf_bytes(&hole, good.at, 100);
     buf_bytes(&hole, good.at + metadata, good.count - metadata);
-    assert_refused(temp_dir_put_bytes("hole.mmdb", hole.at, hole.count), "cut short: its search tree takes");
+    assert_refused(put_old("hole.mmdb", hole.at, hole.count), "cut short: its search tree takes");
     buf_free(&good);
     buf_free(&hole);
 }
@@ -276,7 +288,7 @@ find_with_any_flipped_byte_survives(void **state)
             bytes.at[i] = (char)(was ^ flips[f]);
             struct fault fault = {""};
             struct asndb_record record;
-            struct asndb *db = asndb_open(temp_dir_put_bytes("flipped.mmdb", bytes.at, bytes.count), &fault);
+            struct asndb *db = asndb_open(put_old("flipped.mmdb", bytes.at, bytes.count), &fault);
             if (db == NULL)
                 assert_string_not_equal(fault.text, "");
             else
@@ -296,7 +308,7 @@ open_cyclic_tree_is_refused(void **state)
     read_file(FIXTURES "geolite-asn.mmdb", &bytes);
     static const char separator[16] = {0};
     memset(bytes.at, 0, position(&bytes, separator, sizeof separator));
-    assert_refused(temp_dir_put_bytes("cyclic.mmdb", bytes.at, bytes.count), "its search tree is damaged");
+    assert_refused(put_old("cyclic.mmdb", bytes.at, bytes.count), "its search tree is damaged");
     buf_free(&bytes);
 }
 
@@ -347,7 +359,7 @@ open_handmade_database_answers(void **state)
     struct buf bytes = {0};
     one_node(&bytes, AS1, sizeof AS1 - 1);
     metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
-    struct asndb *db = open_good(temp_dir_put_bytes("handmade.mmdb", bytes.at, bytes.count));
+    struct asndb *db = open_good(put_old("handmade.mmdb", bytes.at, bytes.count));
     assert_record(db, "203.0.113.77", 1, "", "128.0.0.0/1");
     asndb_close(db);
     buf_free(&bytes);
@@ -360,7 +372,7 @@ put_record(const char *record, size_t count)
     struct buf bytes = {0};
     one_node(&bytes, record, count);
     metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
-    const char *path = temp_dir_put_bytes("record.mmdb", bytes.at, bytes.count);
+    const char *path = put_old("record.mmdb", bytes.at, bytes.count);
     buf_free(&bytes);
     return path;
 }
@@ -470,7 +482,7 @@ open_absurd_node_count_is_refused(void **state)
         struct buf bytes = {0};
         one_node(&bytes, AS1, sizeof AS1 - 1);
         metadata(&bytes, counts[i], NO_LANGUAGES, 2);
-        assert_refused(temp_dir_put_bytes("absurd.mmdb", bytes.at, bytes.count), "cannot open");
+        assert_refused(put_old("absurd.mmdb", bytes.at, bytes.count), "cannot open");
         buf_free(&bytes);
     }
 }
@@ -483,7 +495,7 @@ open_empty_metadata_is_refused(void **state)
     while (bytes.count < 4096 - 14) /* the marker ends with a memory page, so that nothing readable follows */
         buf_byte(&bytes, 0);
     buf_bytes(&bytes, "\xab\xcd\xefMaxMind.com", 14);
-    assert_refused(temp_dir_put_bytes("marker.mmdb", bytes.at, bytes.count), "its metadata are damaged");
+    assert_refused(put_old("marker.mmdb", bytes.at, bytes.count), "its metadata are damaged");
     buf_free(&bytes);
 }
 
@@ -505,7 +517,7 @@ open_exploding_metadata_is_refused(void **state)
                          "en");
     one_node(&bytes, AS1, sizeof AS1 - 1);
     metadata(&bytes, "\0\0\0\1", languages.at, languages.count);
-    assert_refused(temp_dir_put_bytes("explosive.mmdb", bytes.at, bytes.count), "its metadata are damaged");
+    assert_refused(put_old("explosive.mmdb", bytes.at, bytes.count), "its metadata are damaged");
     buf_free(&bytes);
     buf_free(&before);
     buf_free(&languages);
@@ -535,7 +547,7 @@ open_metadata_expanding_by_pointers_is_refused(void **state)
         buf_byte(&languages, 'x');
     one_node(&bytes, AS1, sizeof AS1 - 1);
     metadata(&bytes, "\0\0\0\1", languages.at, languages.count);
-    assert_refused(temp_dir_put_bytes("expanding.mmdb", bytes.at, bytes.count), "larger than any real ones");
+    assert_refused(put_old("expanding.mmdb", bytes.at, bytes.count), "larger than any real ones");
     buf_free(&bytes);
     buf_free(&before);
     buf_free(&languages);
@@ -550,13 +562,13 @@ find_endless_nesting_is_refused(void **state)
         buf_bytes(&deep, "\xe1\x41x", 3);
     one_node(&bytes, deep.at, deep.count);
     metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
-    assert_refused(temp_dir_put_bytes("deep.mmdb", bytes.at, bytes.count), "its records are damaged");
+    assert_refused(put_old("deep.mmdb", bytes.at, bytes.count), "its records are damaged");
     buf_clear(&bytes);
 
     static const char itself[] = "\xe1\x41x\x20\x00";
     one_node(&bytes, itself, sizeof itself - 1);
     metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
-    assert_refused(temp_dir_put_bytes("itself.mmdb", bytes.at, bytes.count), "its records are damaged");
+    assert_refused(put_old("itself.mmdb", bytes.at, bytes.count), "its records are damaged");
     buf_free(&bytes);
     buf_free(&deep);
 }
@@ -570,7 +582,7 @@ find_in_damage_reports_fault(void **state)
     one_node(&bytes, AS1, sizeof AS1 - 1);
     metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
     bytes.at[5] = 1 + 16 + 1; /* the upper half leads into the middle of the record */
-    const char *path = temp_dir_put_bytes("half.mmdb", bytes.at, bytes.count);
+    const char *path = put_old("half.mmdb", bytes.at, bytes.count);
     struct asndb *db = open_good(path);
     assert_record(db, "9.9.9.9", 1, "", "0.0.0.0/1");
 
@@ -588,12 +600,153 @@ static void
 assert_usual(const char *path)
 {
     struct fault fault;
-    bool found;
-    struct asndb *db = asndb_open_usual(&fault, &found);
+    struct asndb *db = asndb_open(NULL, &fault);
     assert_non_null(db);
-    assert_true(found);
     assert_string_equal(asndb_path(db), path);
     asndb_close(db);
+}
+
+/* ---- while another program writes ---- */
+
+enum { LARGE = 1000 * 1000 }; /* some pieces of a reading */
+
+/* Writes a database in which this AS announces everything. */
+static const char *
+put_large(const char *name, char digit)
+{
+    struct buf bytes = {0};
+    one_node(&bytes, AS1, sizeof AS1 - 1);
+    bytes.at[bytes.count - 1] = digit;
+    memset(buf_room(&bytes, LARGE), 0, LARGE);
+    bytes.count += LARGE;
+    metadata(&bytes, "\0\0\0\1", NO_LANGUAGES, 2);
+    const char *path = put_old(name, bytes.at, bytes.count);
+    buf_free(&bytes);
+    return path;
+}
+
+static enum asndb_progress
+read_on(struct asndb_reader *reader, struct asndb **db, struct fault *fault)
+{
+    enum asndb_progress progress;
+    do
+        progress = asndb_reader_step(reader, 0, db, fault);
+    while (progress == ASNDB_READING);
+    return progress;
+}
+
+static void
+file_written_over_later_changes_nothing(void **state)
+{
+    (void)state;
+    struct asndb *db = open_good(put_large("live.mmdb", '1'));
+    put_large("live.mmdb", '2');
+    assert_record(db, "203.0.113.77", 1, "", "128.0.0.0/1");
+    assert_int_equal(truncate(temp_dir_path("live.mmdb"), 0), 0);
+    assert_record(db, "9.9.9.9", 1, "", "0.0.0.0/1");
+    assert_true(find(db, "203.0.113.77", &(struct asndb_record){0}));
+    asndb_close(db);
+}
+
+/* At whatever piece it is written over, cut or grows: the old and the new never mix. */
+static void
+file_changed_while_read_is_read_again(void **state)
+{
+    (void)state;
+    for (int steps = 1; steps < 5; steps++)
+        for (int how = 0; how < 3; how++) {
+            struct asndb *db;
+            struct fault fault;
+            const char *path = put_large("live.mmdb", '1');
+            struct asndb_reader *reader = asndb_reader_new(path);
+            for (int i = 0; i < steps; i++)
+                assert_int_equal(asndb_reader_step(reader, 0, &db, &fault), ASNDB_READING);
+            if (how == 0)
+                put_large("live.mmdb", '2');
+            else
+                assert_int_equal(truncate(path, how == 1 ? 0 : 2 * LARGE), 0);
+            assert_int_equal(read_on(reader, &db, &fault), ASNDB_SAME);
+            assert_null(db);
+            assert_true(asndb_reader_is_unsettled(reader));
+            assert_string_equal(fault.text, ""); /* it may be whole in a moment */
+            put_large("live.mmdb", '2');
+            assert_int_equal(read_on(reader, &db, &fault), ASNDB_NEW);
+            assert_false(asndb_reader_is_unsettled(reader));
+            assert_record(db, "203.0.113.77", 2, "", "128.0.0.0/1");
+            asndb_close(db);
+            asndb_reader_free(reader);
+        }
+}
+
+static void
+file_is_taken_once_and_faults_are_told_once(void **state)
+{
+    (void)state;
+    struct asndb *db;
+    struct fault fault;
+    struct asndb_reader *reader = asndb_reader_new(put_large("live.mmdb", '1'));
+    assert_int_equal(read_on(reader, &db, &fault), ASNDB_NEW);
+    asndb_close(db);
+    assert_int_equal(read_on(reader, &db, &fault), ASNDB_SAME);
+    assert_string_equal(fault.text, "");
+    put_old("live.mmdb", "junk", 4);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(read_on(reader, &db, &fault), ASNDB_SAME);
+        assert_false(asndb_reader_is_unsettled(reader));
+        if (i == 0)
+            assert_non_null(strstr(fault.text, "live.mmdb: not an MMDB file"));
+        else
+            assert_string_equal(fault.text, "");
+    }
+    put_large("live.mmdb", '3');
+    assert_int_equal(read_on(reader, &db, &fault), ASNDB_NEW);
+    assert_record(db, "203.0.113.77", 3, "", "128.0.0.0/1");
+    asndb_close(db);
+    unlink(temp_dir_path("live.mmdb"));
+    assert_int_equal(read_on(reader, &db, &fault), ASNDB_SAME);
+    assert_non_null(strstr(fault.text, "No such file"));
+    asndb_reader_free(reader);
+}
+
+/* A write in the same tick of the system's clock leaves the file's times as they are. */
+static void
+file_just_written_is_not_trusted_yet(void **state)
+{
+    (void)state;
+    struct asndb *db;
+    struct fault fault;
+    const char *path = put_large("live.mmdb", '1');
+    struct asndb_reader *reader = asndb_reader_new(path);
+    clock_fake(1000, INT64_C(1783361580000));
+    assert_int_equal(utimensat(AT_FDCWD, path, (struct timespec[2]){{1783361580, 0}, {1783361579, 990000000}}, 0), 0);
+    assert_int_equal(read_on(reader, &db, &fault), ASNDB_SAME);
+    assert_true(asndb_reader_is_unsettled(reader));
+    clock_fake(3000, INT64_C(1783361580000)); /* still: then the user hears of it, once */
+    assert_int_equal(read_on(reader, &db, &fault), ASNDB_SAME);
+    assert_non_null(strstr(fault.text, "live.mmdb: it is being written"));
+    assert_int_equal(read_on(reader, &db, &fault), ASNDB_SAME);
+    assert_string_equal(fault.text, "");
+    clock_fake(3000, INT64_C(1783361580010));
+    assert_int_equal(read_on(reader, &db, &fault), ASNDB_NEW);
+    clock_real();
+    asndb_close(db);
+    asndb_reader_free(reader);
+}
+
+/* Without a disk for the copy it goes to memory. */
+static void
+copy_without_disk_goes_to_memory(void **state)
+{
+    (void)state;
+    static const char *const folders[] = {"/nonexistent", "/proc", "/dev/full"};
+    const char *path = put_large("live.mmdb", '1');
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        setenv("TMPDIR", folders[i], 1);
+        struct asndb *db = open_good(path);
+        assert_record(db, "203.0.113.77", 1, "", "128.0.0.0/1");
+        asndb_close(db);
+    }
+    unsetenv("TMPDIR");
 }
 
 static void
@@ -623,13 +776,12 @@ open_usual_searches_usual_places(void **state)
     rename(copy_fixture("city.mmdb", "moved"), broken);
     assert_usual(path);
     struct fault fault;
-    bool found;
-    asndb_close(asndb_open_usual(&fault, &found));
+    asndb_close(asndb_open(NULL, &fault));
     assert_non_null(strstr(fault.text, broken));
 
     rename(copy_fixture("geolite-asn.mmdb", "moved"), broken);
     assert_usual(broken);
-    asndb_close(asndb_open_usual(&fault, &found));
+    asndb_close(asndb_open(NULL, &fault));
     assert_string_equal(fault.text, "");
 }
 
@@ -701,6 +853,11 @@ main(void)
         cmocka_unit_test(number_inside_traits_is_read),
         cmocka_unit_test(find_endless_nesting_is_refused),
         cmocka_unit_test(find_in_damage_reports_fault),
+        cmocka_unit_test(file_written_over_later_changes_nothing),
+        cmocka_unit_test(file_changed_while_read_is_read_again),
+        cmocka_unit_test(file_is_taken_once_and_faults_are_told_once),
+        cmocka_unit_test(file_just_written_is_not_trusted_yet),
+        cmocka_unit_test(copy_without_disk_goes_to_memory),
         cmocka_unit_test(open_usual_searches_usual_places),
         cmocka_unit_test(open_usual_without_xdg_uses_home),
         cmocka_unit_test(real_database),

@@ -41,12 +41,11 @@ session_open(struct engine *s, const struct options *o, struct fault *fault, str
     static const char machine[] = "/etc/whylisted/lists.conf";
     struct catalogue *catalogue = catalogue_new();
     char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "lists.conf");
-    bool found, ok;
+    bool ok;
     char *usual = o->policy ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "policy.conf");
     const char *policy = o->policy ? o->policy : usual;
     *s = (struct engine){.loop = loop_new()};
     dataset_init(&s->dataset, s->loop);
-    warning->text[0] = '\0';
     /* The built-in lists, then the file of the machine, then that of the user. A bad block is reported and left out. */
     ok = (textfile_is_missing(machine) || catalogue_load(catalogue, machine, on_report, NULL, fault)) &&
          (!user || catalogue_load(catalogue, user, on_report, NULL, fault));
@@ -55,10 +54,12 @@ session_open(struct engine *s, const struct options *o, struct fault *fault, str
     *status = STATUS_FILE;
     ok = ok && (!policy || policy_load(&s->dataset.policy, policy, fault));
     free(usual);
-    if (ok && o->asn_db)
-        ok = (s->dataset.asndb = asndb_open(o->asn_db, fault)) != NULL;
-    else if (ok)
-        s->dataset.asndb = asndb_open_usual(warning, &found);
+    if (ok && warning) {
+        s->dataset.asndb = asndb_open(o->asn_db, warning);
+        ok = s->dataset.asndb || !o->asn_db;
+        if (!ok)
+            *fault = *warning;
+    }
     if (!ok || !open_resolver(s, o, fault, status)) {
         session_close(s);
         return false;

@@ -6,7 +6,8 @@
 #include "session/options.h"
 
 /* Opens what the options name. Returns false with a fault and its exit status, and nothing stays open. *warning is ""
- * unless a file in a usual place cannot be used; the caller shows it. */
+ * unless an ASN database in a usual place cannot be used; the caller shows it. Without it (NULL), the caller reads the
+ * ASN database later. */
 bool session_open(struct engine *, const struct options *, struct fault *, struct fault *warning, int *status);
 
 /* Loads the zone files of these levels (zone_set.h) from --zones or the usual folder. Without a folder `zones` stays
