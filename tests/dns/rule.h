@@ -3,13 +3,15 @@
  * There is one rule a line; the first that matches a question counts, and where none does it is REFUSED. '#' begins
  * a comment line.
  *
- *     NAME TYPE [times=N] [each=N] [after=N] [late=MS] [ttl=N] [serial=N] [ede=N] [nosoa] ACTION [VALUE...]
+ *     NAME TYPE [times=N] [each=N] [every=N] [after=N] [late=MS] [ttl=N] [serial=N] [ede=N] [nosoa] ACTION
+ *         [VALUE...]
  *
  *     NAME      the whole name, or *.suffix for all names under it, or *; without regard to case
  *     TYPE      A, AAAA, TXT, PTR, or * for any
  *     times=N   the rule is spent after N questions, and the next that matches counts
  *     each=N    the same for each name and type: each=1 is how a server answers that first gives what it has, expired,
  *               and fetches the new answer then
+ *     every=N   the rule counts for every Nth question that it matches
  *     after=N   the rule counts only after N questions that it matches
  *     late=MS   held back for so long, beyond --delay
  *     ttl=N     of the records, or the SOA's minimum; 300 by default
@@ -83,6 +85,7 @@ struct rule {
     int type;
     long times, each, late_ms; /* times < 0, each = 0: without end */
     long after;                /* questions still to be passed over */
+    long every, since;         /* ... again after each answer */
     uint32_t ttl, serial;
     int ede; /* < 0: none */
     bool nosoa;

@@ -139,6 +139,8 @@ read_modifier(struct rule *rule, const char *word)
         rule->times = (long)number;
     else if (strncmp(word, "each=", 5) == 0)
         rule->each = (long)number;
+    else if (strncmp(word, "every=", 6) == 0)
+        rule->every = (long)number;
     else if (strncmp(word, "after=", 6) == 0)
         rule->after = (long)number;
     else if (strncmp(word, "ede=", 4) == 0)
@@ -249,7 +251,7 @@ rule_find(const char *name, int type)
         struct rule *rule = &rules.at[i];
         if (!matches(rule, name, type) || (rule->after > 0 && rule->after--))
             continue;
-        if (rule->each > 0 && !take_each(rule, name, type))
+        if ((rule->every > 0 && ++rule->since % rule->every != 0) || (rule->each > 0 && !take_each(rule, name, type)))
             continue;
         rule->times -= rule->times > 0;
         return rule;
