@@ -40,8 +40,13 @@ struct record {
     size_t text_count;
 };
 
-/* No TTL is believed beyond a day, because no DNSBL means it. */
-enum { ANSWER_RECORDS = 64, ANSWER_TEXT = 16384, ANSWER_TTL_MOST = 24 * 60 * 60 };
+enum {
+    ANSWER_RECORDS = 64,
+    ANSWER_TEXT = 16384,
+    /* The longest answer asked for: rbldnsd silently leaves out texts that do not fit, and six need 1500 bytes. */
+    ANSWER_EDNS_BYTES = 4096,
+    ANSWER_TTL_MOST = 24 * 60 * 60, /* seconds believed, because no DNSBL means more */
+};
 
 struct answer {
     enum outcome outcome;

@@ -5,91 +5,126 @@
 #include "base/queue.h"
 #include "base/vec.h"
 #include "dns/answer_cache.h"
+#include "dns/channel.h"
+#include "dns/congestion.h"
+#include "dns/system_servers.h"
 
-/* Newer versions warn of functions that the oldest supported version (2021) cannot do without. */
-#define CARES_NO_DEPRECATED
-
-#include <ares.h>
 #include <arpa/nameser.h>
 #include <assert.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* c-ares carries packets, one try at a time: it opens sockets, makes ids, matches answers to questions and keeps the
- * time. This file decides which server to ask when, and what an answer is worth.
+/* This file decides which server to ask when, and what an answer is worth; channel.c carries the packets.
  *
- * A question is in one queue at a time: asked -> waiting at a server -> in flight there, perhaps back to waiting; then
- * it is delivered and freed. resolver_ask neither sends nor calls back: it sets the timer `work`, whose turn does both.
- * The callbacks of c-ares send nothing either, so that the window bounds the work of one reading of a socket.
+ * A question is in one queue at a time: asked -> waiting at a server -> in flight there (in no queue, but it has a
+ * try), perhaps back to waiting; then it is delivered and freed. resolver_ask neither sends nor calls back: it sets the
+ * timer `work`, whose turn does both. The callbacks of channels send nothing either, so that the window bounds the work
+ * of one reading of a socket.
  *
- * Each server has two channels: UDP, which passes truncated answers on as they are, and TCP for those. They are apart
- * because c-ares fails every UDP question to a server, too, when its TCP connection is refused. */
+ * A try that is late counts as lost, and the question is asked again, but its answer is still welcome. */
 
 enum {
-    RECEIVE_BUFFER = 1 << 20,
     TRUNCATED = 0x02, /* in the third byte of a packet */
+    RCODE = 0x0f,     /* in the fourth */
     SHUNNED_MS = 30000,
-    SLACK_US = 10000, /* lateness that a paced server may catch up with */
+    GIVEN_UP_US = 5000000,  /* until a server that was given up is tested again */
+    REST_US = 300000,       /* before a server that failed is asked the same again */
+    PAUSE_US = 1000000,     /* before an unhurried question; shorter for a server that ... */
+    PAUSE_SHORT_US = 90000, /* ... never answered */
+    ANSWERS_MANY = 500,     /* makes a batch of a run, so that an outage is waited for */
+    OUTAGE_MANY_US = 30000000,
+    REFUSAL_US = 3000000, /* how long refusals may last that are called momentary */
+    REFUSAL_MANY_US = 90000000,
+    FAILURES_MOST = 4,
+    MISSES_PLAIN = 3, /* tries lost before a question goes without EDNS, because long answers may be what is lost */
+    LEVELS = 6,       /* times that a question was lost, as far as they lengthen the wait */
+    GROUPS = 64,
+    TIMEOUT_MOST_MS = 600000,
 };
-
-enum { UDP, TCP, CHANNELS };
 
 struct waiter {
     resolver_done *done; /* NULL when the asker went away */
     void *arg;
 };
 
+/* What a question met at one server. */
+struct course {
+    uint8_t misses; /* tries without a useful answer */
+    uint8_t failures;
+    bool over, plain; /* have no more tries; send without EDNS */
+    int32_t waited_ms;
+};
+
 struct question {
     struct queue_link link;
+    struct queue *queue;          /* in which it is, NULL = in flight or being delivered */
     struct hashtable_entry entry; /* in resolver.under_way, if `under_way` */
     bool under_way;
     VEC(struct waiter) waiters;
     struct resolver *resolver;
     struct server *server; /* at which it waits or is in flight */
-    int64_t sent_us;
-    int64_t until_us; /* end of this try, 0 = not begun */
-    unsigned flags;   /* enum resolver_flags */
+    struct try *tries;     /* that may still be answered */
+    int64_t rests_until_us;
+    uint32_t group;
+    unsigned flags; /* enum resolver_flags */
     unsigned packets;
-    uint8_t failed[RESOLVER_SERVERS]; /* tries without a useful answer, by server */
+    struct course courses[RESOLVER_SERVERS];
     bool tcp;
-    bool doubted;       /* met FORMERR and was asked again without EDNS */
     bool suspect;       /* was in flight when junk came, and must be in flight alone next time */
     struct answer last; /* delivered if no better answer comes */
     size_t key_count;
     uint8_t key[]; /* the type, then the name: lower case, without the final dot, NUL-terminated */
 };
 
-struct socket {
-    int fd;
-    short events;
+/* One packet sent. */
+struct
+try {
+    struct queue_link link;    /* in server.in_flight, until it is answered or lost */
+    struct try *next;          /* of the same question */
+    struct question *question; /* NULL when it needs no answer any more */
+    struct server *server;
+    enum channel_kind kind;
+    unsigned level;
+    int64_t sent_us;
+    bool lost, ended; /* in our eyes; in those of the channel */
 };
 
-struct channel {
-    struct resolver *resolver;
-    const struct endpoint *endpoint;
-    ares_channel ares; /* NULL until needed */
-    VEC(struct socket) sockets;
-    struct timer timeout;
-    size_t in_flight;
-    bool tcp;
-    bool spoilt; /* must be opened anew as soon as nothing is in flight */
+/* Questions of one type below one domain: a server may refuse or ignore all of them. */
+struct group {
+    uint32_t key;
+    bool answered, refused;
 };
+
+enum edns { EDNS_UNKNOWN, EDNS_WORKS, EDNS_DOUBTED, EDNS_TESTED, EDNS_DROPPED };
 
 struct server {
-    struct channel channels[CHANNELS];
-    struct queue waiting, in_flight;
-    int64_t answered_us;      /* time of the last answer; 0 = none yet */
-    int64_t shunned_until_ms; /* 0 = not shunned */
-    int64_t next_us;          /* when a paced server may be asked again */
+    struct resolver *resolver;
+    struct channel *channels[CHANNEL_KINDS];
+    struct congestion congestion;
+    struct queue waiting, in_flight[LEVELS + 1]; /* by level, the last is TCP; each in order of sending */
+    struct timer expiry;
+    enum edns edns;
+    bool spoilt;               /* EDNS must be switched on again as soon as nothing is in flight */
+    bool exclusive;            /* the last packet must be in flight alone */
+    bool stranded;             /* what waits must be routed anew */
+    const struct try *alone;   /* sent without hurry, and nothing since */
+    int64_t sent_us;           /* time of the last packet */
+    int64_t answered_us;       /* time of the last answer; 0 = none yet */
+    uint64_t answers;          /* that were useful */
+    int64_t silent_since_us;   /* 0 = not silent */
+    uint64_t silences;         /* tries in a row */
+    int64_t refused_since_us;  /* 0 = the last answer was useful */
+    bool limited, refuses;     /* for the moment; whatever it is asked */
+    int64_t shunned_until_ms;  /* 0 = not shunned */
+    int64_t given_up_until_us; /* 0 = not given up */
+    VEC(struct group) groups;
 };
 
 struct resolver {
     struct loop *loop;
     struct resolver_options options;
     struct server servers[RESOLVER_SERVERS];
-    struct queue asked;
+    struct queue asked, resting;
     struct question *delivered; /* whose waiters are being called */
     struct hashtable under_way;
     struct answer_cache *cache;
@@ -106,6 +141,21 @@ first_of(const struct queue *queue)
     return link ? mem_container(link, struct question, link) : NULL;
 }
 
+static void
+enter(struct question *q, struct queue *queue)
+{
+    q->queue = queue;
+    queue_add(queue, &q->link);
+}
+
+static void
+withdraw(struct question *q)
+{
+    if (q->queue)
+        queue_remove(q->queue, &q->link);
+    q->queue = NULL;
+}
+
 /* Lets `work` run at `due_ms` at the latest; 0 is at once, because the loop takes a time in the past for now. */
 static void
 schedule(struct resolver *r, int64_t due_ms)
@@ -114,7 +164,30 @@ schedule(struct resolver *r, int64_t due_ms)
         loop_timer_set(r->loop, &r->work, due_ms);
 }
 
+static void
+schedule_work(void *resolver)
+{
+    schedule(resolver, 0);
+}
+
+static struct course *
+course_at(struct question *q, const struct server *s)
+{
+    return &q->courses[s - q->resolver->servers];
+}
+
 /* ---- a question and its waiters ---- */
+
+/* Returns a hash of type and domain: the last three labels, two below arpa. */
+static uint32_t
+group_key(const uint8_t *key, size_t count)
+{
+    uint32_t hash = 2166136261u ^ key[0];
+    int labels = count > 5 && memcmp(key + count - 5, ".arpa", 5) == 0 ? 2 : 3;
+    for (size_t i = count - 1; i > 0 && (key[i] != '.' || --labels > 0); i--)
+        hash = (hash ^ key[i]) * 16777619u;
+    return hash;
+}
 
 static struct question *
 new_question(struct resolver *r, const char *name, enum record_type type, unsigned flags)
@@ -129,7 +202,16 @@ new_question(struct resolver *r, const char *name, enum record_type type, unsign
         q->key[1 + i] = (uint8_t)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
     q->key[1 + count] = '\0';
     q->key_count = 1 + count;
+    q->group = group_key(q->key, q->key_count);
     return q;
+}
+
+static void
+drop_tries(struct question *q)
+{
+    for (struct try *t = q->tries; t; t = t->next)
+        t->question = NULL;
+    q->tries = NULL;
 }
 
 /* The question must be in no queue any more. */
@@ -138,6 +220,7 @@ free_question(struct question *q)
 {
     if (q->under_way)
         hashtable_remove(&q->resolver->under_way, &q->entry);
+    drop_tries(q);
     vec_free(&q->waiters);
     free(q);
 }
@@ -186,6 +269,7 @@ has_answer(const struct question *q)
 static void
 conclude(struct question *q, struct answer *answer)
 {
+    withdraw(q);
     if (!answer && !has_answer(q)) {
         q->last.rtt_us = -1;
         q->last.at_ms = clock_wall_ms();
@@ -201,52 +285,73 @@ conclude(struct question *q, struct answer *answer)
 /* ---- which server next ---- */
 
 /* Appends the question to the server's queue. A shunned server whose time is up gets one question as a test; the others
- * do not follow before its answer. */
+ * do not follow before its answer. The same goes for one that was given up. */
 static void
 await(struct question *q, struct server *s)
 {
     if (s->shunned_until_ms)
         s->shunned_until_ms = clock_now_ms() + SHUNNED_MS;
+    if (s->given_up_until_us)
+        s->given_up_until_us = clock_now_us() + GIVEN_UP_US;
     q->server = s;
-    queue_add(&s->waiting, &q->link);
+    enter(q, &s->waiting);
     schedule(q->resolver, 0);
 }
 
-/* Sends the question to the first server with the fewest failed tries at it, shunned servers last among equals; ends it
- * when all had their tries. */
-static void
-route(struct question *q)
+/* Returns the first server with the fewest misses, shunned ones last among equals; NULL if all had their tries. A
+ * server that was given up counts only for a question that must be fresh, because a person may have asked it. */
+static struct server *
+best_server(struct question *q)
 {
     struct resolver *r = q->resolver;
     struct server *best = NULL;
-    unsigned best_rank = 0;
-    q->tcp = q->doubted = q->suspect = false;
-    q->until_us = 0;
-    if (!is_wanted(q)) {
-        free_question(q);
-        return;
-    }
+    int best_rank = 0;
     for (size_t i = 0; i < r->options.server_count; i++) {
         struct server *s = &r->servers[i];
-        unsigned rank = 2 * q->failed[i] + (clock_now_ms() < s->shunned_until_ms);
-        if (q->failed[i] < r->options.tries && (!best || rank < best_rank)) {
+        const struct course *course = &q->courses[i];
+        int rank = 2 * course->misses + (clock_now_ms() < s->shunned_until_ms);
+        bool given_up = clock_now_us() < s->given_up_until_us && (course->misses > 0 || !(q->flags & RESOLVER_FRESH));
+        if (!course->over && !given_up && (!best || rank < best_rank)) {
             best = s;
             best_rank = rank;
         }
     }
-    if (best)
+    return best;
+}
+
+/* Sends the question to the best server, or ends it when there is none. */
+static void
+route(struct question *q)
+{
+    struct server *best = best_server(q);
+    q->tcp = q->suspect = false;
+    if (!is_wanted(q))
+        free_question(q);
+    else if (best)
         await(q, best);
     else
         conclude(q, NULL);
 }
 
+/* Routes a question that a server failed, after a rest if only the same server is left. */
+static void
+rest(struct question *q, const struct server *s)
+{
+    if (best_server(q) != s) {
+        route(q);
+        return;
+    }
+    q->rests_until_us = clock_now_us() + REST_US;
+    enter(q, &q->resolver->resting);
+}
+
 /* Shuns a server that has answered nothing since the question was sent, and routes what waits for it anew when that
  * begins. Each of these questions finds a server, if only the same one, so that no waiter is called here. */
 static void
-shun(struct server *s, const struct question *q)
+shun(struct server *s, int64_t sent_us)
 {
     struct queue stranded;
-    if (s->answered_us > q->sent_us)
+    if (s->answered_us > sent_us)
         return;
     bool is_new = s->shunned_until_ms == 0;
     s->shunned_until_ms = clock_now_ms() + SHUNNED_MS;
@@ -256,232 +361,406 @@ shun(struct server *s, const struct question *q)
     queue_move(&stranded, &s->waiting);
     for (struct question *next; (next = first_of(&stranded));) {
         queue_remove(&stranded, &next->link);
+        next->queue = NULL;
         route(next);
     }
 }
 
-/* ---- answers ---- */
+/* ---- tries ---- */
+
+static struct queue *
+queue_of_try(const struct try *t)
+{
+    return &t->server->in_flight[t->kind == CHANNEL_TCP ? LEVELS : t->level];
+}
+
+/* Takes a try out of the window; it may still be answered. */
+static void
+lose(struct try *t)
+{
+    queue_remove(queue_of_try(t), &t->link);
+    t->lost = true;
+}
+
+/* The try must be in no queue any more. */
+static void
+free_try(struct try *t)
+{
+    if (t->question) {
+        struct try **at = &t->question->tries;
+        while (*at != t)
+            at = &(*at)->next;
+        *at = t->next;
+    }
+    if (t->server->alone == t)
+        t->server->alone = NULL;
+    free(t);
+}
+
+static size_t
+in_flight_at(const struct server *s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i <= LEVELS; i++)
+        count += s->in_flight[i].count;
+    return count;
+}
+
+static int64_t
+due_us(const struct try *t)
+{
+    int64_t most_us = t->server->resolver->options.timeout_ms * 1000;
+    return t->sent_us +
+           (t->kind == CHANNEL_TCP ? most_us : congestion_timeout_us(&t->server->congestion, t->level, most_us));
+}
+
+/* ---- silence ---- */
+
+/* Gives a server up that has been silent for too long. What is in flight joins what waits, and `work` ends it all. */
+static void
+consider_giving_up(struct server *s, int64_t sent_us)
+{
+    const struct resolver_options *o = &s->resolver->options;
+    int64_t now_us = clock_now_us();
+    if (s->answered_us > sent_us)
+        return;
+    s->silences++;
+    if (s->silent_since_us == 0)
+        s->silent_since_us = sent_us;
+    int64_t patience_us = s->answers >= ANSWERS_MANY ? OUTAGE_MANY_US : o->timeout_ms * o->tries * 1000;
+    if (now_us - s->silent_since_us < patience_us)
+        return;
+    s->given_up_until_us = now_us + GIVEN_UP_US;
+    s->stranded = true;
+    for (size_t i = 0; i <= LEVELS; i++)
+        for (struct queue_link *link; (link = queue_first(&s->in_flight[i]));) {
+            struct try *t = mem_container(link, struct try, link);
+            lose(t);
+            if (t->question)
+                enter(t->question, &s->waiting);
+            if (t->ended)
+                free_try(t);
+        }
+    schedule(s->resolver, 0);
+}
+
+/* Ends what waits for a server that was given up, except a test. One at a time, because a waiter may make others leave.
+ */
+static void
+abandon(struct server *s)
+{
+    s->stranded = false;
+    for (size_t left = s->waiting.count; left > 0 && s->waiting.count > 0; left--) {
+        struct question *q = first_of(&s->waiting);
+        withdraw(q);
+        course_at(q, s)->misses++;
+        route(q);
+    }
+}
+
+/* Handles a try whose time is up: the question is asked again, here or elsewhere, until its patience ends. */
+static void
+expire(struct try *t)
+{
+    struct server *s = t->server;
+    struct question *q = t->question;
+    const struct resolver_options *o = &s->resolver->options;
+    int64_t now_us = clock_now_us(), sent_us = t->sent_us;
+    bool tcp = t->kind == CHANNEL_TCP;
+    lose(t);
+    s->resolver->counts.timeouts++;
+    if (!tcp)
+        congestion_lost(&s->congestion, sent_us, now_us);
+    if (q) {
+        struct course *course = course_at(q, s);
+        if (s->edns == EDNS_TESTED && t->kind == CHANNEL_EDNS)
+            s->edns = EDNS_DROPPED;
+        course->plain = course->plain || (s->edns == EDNS_UNKNOWN && t->kind == CHANNEL_EDNS);
+        course->misses++;
+        course->waited_ms += (int32_t)((now_us - sent_us + 999) / 1000);
+        course->over = course->over || course->waited_ms >= o->timeout_ms * o->tries;
+        if (!has_answer(q)) {
+            q->last.outcome = OUTCOME_TIMEOUT;
+            q->last.tcp = tcp;
+        }
+        if (!tcp)
+            shun(s, sent_us);
+        route(q);
+    }
+    if (t->ended)
+        free_try(t);
+    consider_giving_up(s, sent_us);
+}
 
 static void
-receive(struct question *q, const uint8_t *packet, size_t count)
+on_expiry(void *arg)
+{
+    struct server *s = arg;
+    int64_t now_us = clock_now_us();
+    for (size_t i = 0; i <= LEVELS; i++)
+        for (struct queue_link *link; (link = queue_first(&s->in_flight[i]));) {
+            struct try *t = mem_container(link, struct try, link);
+            if (due_us(t) > now_us)
+                break;
+            expire(t);
+        }
+    schedule(s->resolver, 0);
+}
+
+/* Sets the timer for the try that is due first. It may fire too early: moving it with each answer would cost more. */
+static void
+watch_expiry(struct server *s)
+{
+    int64_t first_ms = INT64_MAX;
+    for (size_t i = 0; i <= LEVELS; i++)
+        if (s->in_flight[i].count > 0) {
+            int64_t due_ms = due_us(mem_container(queue_first(&s->in_flight[i]), struct try, link)) / 1000 + 1;
+            first_ms = due_ms < first_ms ? due_ms : first_ms;
+        }
+    if (first_ms == INT64_MAX)
+        loop_timer_clear(s->resolver->loop, &s->expiry);
+    else if (!loop_timer_is_set(&s->expiry) || first_ms < s->expiry.due_ms)
+        loop_timer_set(s->resolver->loop, &s->expiry, first_ms);
+}
+
+/* ---- answers ---- */
+
+static struct group *
+group_at(struct server *s, uint32_t key)
+{
+    for (size_t i = 0; i < s->groups.count; i++)
+        if (s->groups.at[i].key == key)
+            return &s->groups.at[i];
+    if (s->groups.count == GROUPS) {
+        s->groups.at[key % GROUPS] = (struct group){.key = key};
+        return &s->groups.at[key % GROUPS];
+    }
+    vec_push(&s->groups, (struct group){.key = key});
+    return &s->groups.at[s->groups.count - 1];
+}
+
+/* Notes a useful answer. */
+static void
+count_answer(struct server *s, const struct try *t, uint32_t group, int64_t now_us)
+{
+    s->answers++;
+    s->refused_since_us = 0;
+    s->refuses = false;
+    group_at(s, group)->answered = true;
+    if (t->kind == CHANNEL_TCP)
+        return;
+    if (t->lost)
+        congestion_answered_late(&s->congestion, t->sent_us, now_us);
+    else
+        congestion_answered(&s->congestion, t->sent_us, now_us);
+    if (t->kind == CHANNEL_PLAIN && s->edns == EDNS_UNKNOWN)
+        s->edns = EDNS_DOUBTED;
+}
+
+/* Whether a refusal is the server's word, and not that of a moment: it refuses an unhurried question, or questions of
+ * this group while it answers all others. */
+static bool
+is_final_refusal(struct server *s, const struct try *t, struct question *q, int64_t now_us)
+{
+    struct group *group = group_at(s, q->group);
+    int64_t patience_us = s->answers >= ANSWERS_MANY ? REFUSAL_MANY_US : REFUSAL_US;
+    bool unhurried = s->alone == t;
+    if (s->refused_since_us == 0)
+        s->refused_since_us = now_us;
+    if (group->answered)
+        s->limited = true;
+    else if (s->answers > 0)
+        group->refused |= s->limited ? unhurried : course_at(q, s)->failures > 0;
+    s->refuses |= unhurried && (s->answers == 0 || (group->answered && now_us - s->refused_since_us >= patience_us));
+    return s->refuses || group->refused;
+}
+
+/* Asks again what was refused, later and slower; passes a final refusal on. */
+static void
+take_refusal(struct question *q, const struct try *t, const struct answer *answer, int64_t now_us)
+{
+    struct server *s = t->server;
+    struct course *course = course_at(q, s);
+    bool final = is_final_refusal(s, t, q, now_us);
+    bool momentary = !final && (s->limited || s->answers == 0);
+    q->last = *answer;
+    course->misses++;
+    course->failures += !final && !momentary;
+    course->over = final;
+    if (final)
+        congestion_answered(&s->congestion, t->sent_us, now_us);
+    else if (momentary)
+        congestion_refused(&s->congestion, t->sent_us, now_us);
+    if (final || momentary)
+        route(q);
+    else
+        rest(q, s);
+}
+
+/* Asks again what failed: a server under load fails questions that it could answer a moment later. */
+static void
+take_failure(struct question *q, const struct try *t, const struct answer *answer, int64_t now_us)
+{
+    struct server *s = t->server;
+    struct course *course = course_at(q, s);
+    bool may_be_load = group_at(s, q->group)->answered;
+    q->last = *answer;
+    course->misses++;
+    course->failures++;
+    course->over = course->failures >= (may_be_load ? FAILURES_MOST : s->resolver->options.tries);
+    if (may_be_load)
+        congestion_refused(&s->congestion, t->sent_us, now_us);
+    rest(q, s);
+}
+
+/* Handles FORMERR. The server may not know EDNS, which c-ares 1.18 then switches off for the whole channel. So the
+ * question is sent once more without; if EDNS was not the reason, the channel must be opened anew to have it back. */
+static bool
+retry_without_edns(struct question *q, const struct try *t)
+{
+    struct course *course = course_at(q, t->server);
+    if (t->kind == CHANNEL_EDNS && !course->plain) {
+        course->plain = true;
+        if (t->server->edns == EDNS_TESTED)
+            t->server->edns = EDNS_DROPPED;
+        await(q, t->server);
+        return true;
+    }
+    t->server->spoilt = t->kind != CHANNEL_TCP;
+    return false;
+}
+
+static void
+receive(struct question *q, struct try *t, const uint8_t *packet, size_t count)
 {
     struct resolver *r = q->resolver;
-    struct server *s = q->server;
-    int64_t now_us = clock_now_us(), *rtt_us = &r->counts.rtt_us;
-    struct answer answer = {.rtt_us = now_us - q->sent_us, .tcp = q->tcp, .server = *s->channels[UDP].endpoint};
-
-    s->answered_us = now_us;
-    s->shunned_until_ms = 0;
-    r->counts.answered++;
-    *rtt_us = *rtt_us < 0 ? answer.rtt_us : *rtt_us + (answer.rtt_us - *rtt_us) / 8; /* RFC 6298 section 2 */
-    if (!q->tcp && count > 2 && packet[2] & TRUNCATED) {
-        q->tcp = true;
-        q->until_us = 0;
-        await(q, s);
-        return;
-    }
+    struct server *s = t->server;
+    int64_t now_us = clock_now_us();
+    struct answer answer = {.rtt_us = now_us - t->sent_us, .tcp = t->kind == CHANNEL_TCP};
+    answer.server = r->options.servers[s - r->servers];
     answer.at_ms = clock_wall_ms();
     answer_parse(packet, count, (enum record_type)q->key[0], &r->room, &answer);
-    if (answer.outcome == OUTCOME_FORMERR && !q->tcp) {
-        /* The server may not know EDNS, which c-ares 1.18 then switches off for the whole channel. So the question is
-         * sent once more; if EDNS was not the reason, the channel must be opened anew to have it back. */
-        s->channels[UDP].spoilt |= q->doubted;
-        if (!q->doubted) {
-            q->doubted = true;
-            await(q, s);
-            return;
-        }
-    }
-    if (answer.outcome == OUTCOME_SERVFAIL || answer.outcome == OUTCOME_REFUSED ||
-        answer.outcome == OUTCOME_MALFORMED || answer.rcode == ns_r_notimpl) {
+    bool refused = answer.outcome == OUTCOME_REFUSED || answer.outcome == OUTCOME_SERVFAIL;
+    if (t->kind == CHANNEL_EDNS && answer.outcome != OUTCOME_FORMERR)
+        s->edns = EDNS_WORKS;
+    if (refused && t->lost)
+        return; /* the question is being asked again already */
+    withdraw(q);
+    if (!refused)
+        count_answer(s, t, q->group, now_us);
+    if (t->kind != CHANNEL_TCP && count > 2 && packet[2] & TRUNCATED) {
+        q->tcp = true;
+        await(q, s);
+    } else if (answer.outcome == OUTCOME_REFUSED) {
+        take_refusal(q, t, &answer, now_us);
+    } else if (answer.outcome == OUTCOME_SERVFAIL) {
+        take_failure(q, t, &answer, now_us);
+    } else if (answer.outcome == OUTCOME_MALFORMED || answer.rcode == ns_r_notimpl) {
         q->last = answer;
-        q->failed[s - r->servers] = (uint8_t)r->options.tries;
+        course_at(q, s)->misses++;
+        course_at(q, s)->over = true;
         route(q);
-    } else {
+    } else if (answer.outcome != OUTCOME_FORMERR || !retry_without_edns(q, t)) {
         conclude(q, &answer);
     }
 }
 
-static enum outcome
-outcome_of_status(int status)
-{
-    switch (status) {
-    case ARES_ETIMEOUT:
-        return OUTCOME_TIMEOUT;
-    case ARES_EBADRESP:
-        return OUTCOME_MALFORMED;
-    case ARES_EBADNAME: /* a name that cannot be asked for; nothing was sent */
-    case ARES_ENOTFOUND:
-        return OUTCOME_FORMERR;
-    default:
-        return OUTCOME_UNREACHABLE;
-    }
-}
-
-/* Handles a try that brought no packet. */
+/* Handles a try that could not be carried. An unreachable server that has answered before is waited for. */
 static void
-miss(struct question *q, enum outcome outcome)
+miss(struct question *q, const struct try *t, enum channel_result result)
 {
     struct resolver *r = q->resolver;
-    struct server *s = q->server;
-    if (outcome == OUTCOME_FORMERR) {
-        q->last.outcome = outcome;
+    struct server *s = t->server;
+    struct course *course = course_at(q, s);
+    if (result == CHANNEL_UNASKABLE) {
+        q->last.outcome = OUTCOME_FORMERR;
         q->packets--;
         r->counts.sent--;
         conclude(q, NULL);
         return;
     }
-    r->counts.timeouts += outcome == OUTCOME_TIMEOUT;
-    /* Later versions of c-ares shorten the time as they see fit, and junk from a server fails everything in flight
-     * towards it. */
-    if ((outcome == OUTCOME_TIMEOUT && clock_now_us() < q->until_us) || (outcome == OUTCOME_MALFORMED && !q->suspect)) {
-        q->suspect = outcome == OUTCOME_MALFORMED;
+    if (result == CHANNEL_JUNK && !q->suspect) {
+        q->suspect = true;
         await(q, s);
         return;
     }
+    bool outage = result == CHANNEL_UNREACHABLE && t->kind != CHANNEL_TCP && s->answers > 0;
     if (!has_answer(q)) {
-        q->last.outcome = outcome;
-        q->last.tcp = q->tcp;
+        q->last.outcome = result == CHANNEL_JUNK ? OUTCOME_MALFORMED : OUTCOME_UNREACHABLE;
+        q->last.tcp = t->kind == CHANNEL_TCP;
     }
-    q->failed[s - r->servers]++;
-    if (!q->tcp && outcome != OUTCOME_MALFORMED)
-        shun(s, q);
+    course->misses++;
+    course->failures += !outage;
+    course->over = course->failures >= r->options.tries;
+    if (outage)
+        congestion_refused(&s->congestion, t->sent_us, clock_now_us());
+    if (t->kind != CHANNEL_TCP && result != CHANNEL_JUNK)
+        shun(s, t->sent_us);
     route(q);
+    if (outage)
+        consider_giving_up(s, t->sent_us);
 }
 
 static void
-on_answer(void *arg, int status, int timeouts, unsigned char *packet, int count)
+on_done(void *arg, enum channel_result result, const uint8_t *packet, size_t count)
 {
-    (void)timeouts;
-    struct question *q = arg;
-    struct resolver *r = q->resolver;
-    queue_remove(&q->server->in_flight, &q->link);
-    q->server->channels[q->tcp].in_flight--;
+    struct try *t = arg;
+    struct server *s = t->server;
+    struct resolver *r = s->resolver;
+    t->ended = true;
     schedule(r, 0);
-    if (r->closing)
-        queue_add(&r->asked, &q->link);
-    else if (packet)
-        receive(q, packet, (size_t)count);
-    else
-        miss(q, outcome_of_status(status));
-}
-
-/* ---- channels ---- */
-
-static void
-on_ready(void *arg, int fd, short revents)
-{
-    struct channel *c = arg;
-    ares_process_fd(c->ares, revents & ~POLLOUT ? fd : ARES_SOCKET_BAD, revents & POLLOUT ? fd : ARES_SOCKET_BAD);
-    schedule(c->resolver, 0);
-}
-
-static void
-on_timeout(void *arg)
-{
-    on_ready(arg, ARES_SOCKET_BAD, 0);
-}
-
-static void
-on_socket(void *arg, ares_socket_t fd, int readable, int writable)
-{
-    struct channel *c = arg;
-    short events = (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
-    size_t place = 0;
-    while (place < c->sockets.count && c->sockets.at[place].fd != fd)
-        place++;
-    if (place == c->sockets.count)
-        vec_push(&c->sockets, (struct socket){.fd = fd});
-    c->sockets.at[place].events = events;
-    if (!events)
-        c->sockets.at[place] = c->sockets.at[--c->sockets.count];
-    loop_watch(c->resolver->loop, fd, events, on_ready, c);
-}
-
-/* Watches the sockets of a channel, and sets its timer, only while questions are in flight, so that an idle channel
- * causes no wake-ups. The timer fires when the oldest question needs it, or earlier: finding the earliest after each
- * answer would cost more. */
-static void
-watch_channel(struct channel *c)
-{
-    struct loop *loop = c->resolver->loop;
-    for (size_t i = 0; i < c->sockets.count; i++)
-        loop_watch(loop, c->sockets.at[i].fd, c->in_flight ? c->sockets.at[i].events : 0, on_ready, c);
-    if (c->in_flight == 0) {
-        loop_timer_clear(loop, &c->timeout);
-    } else if (!loop_timer_is_set(&c->timeout)) {
-        struct timeval wait;
-        if (ares_timeout(c->ares, NULL, &wait))
-            loop_timer_set(loop, &c->timeout, clock_now_ms() + wait.tv_sec * 1000 + wait.tv_usec / 1000 + 1);
+    if (r->closing && t->question && !t->question->queue)
+        enter(t->question, &r->asked);
+    if (result == CHANNEL_SILENCE && !t->lost && !r->closing)
+        return; /* on_expiry ends it, because c-ares shortens the time as it sees fit */
+    if (!t->lost)
+        queue_remove(queue_of_try(t), &t->link);
+    if (result == CHANNEL_ANSWER) {
+        r->counts.answered += !t->lost;
+        s->answered_us = clock_now_us();
+        s->shunned_until_ms = s->given_up_until_us = s->silent_since_us = 0;
+        s->silences = 0;
     }
-}
-
-static void
-close_channel(struct channel *c)
-{
-    if (c->ares)
-        ares_destroy(c->ares);
-    c->ares = NULL;
-    c->spoilt = false;
-    loop_timer_clear(c->resolver->loop, &c->timeout);
-    vec_free(&c->sockets);
-}
-
-/* Reads none of the system's resolver configuration, because a question with a server and an absolute name needs none.
- * NOCHECKRESP: otherwise SERVFAIL, NOTIMP and REFUSED would all look like an unreachable server. */
-static void
-open_channel(struct channel *c)
-{
-    struct ares_options options = {
-        .flags = ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOSEARCH | ARES_FLAG_EDNS |
-                 (c->tcp ? ARES_FLAG_USEVC : ARES_FLAG_IGNTC | ARES_FLAG_STAYOPEN),
-        .timeout = (int)c->resolver->options.timeout_ms,
-        .tries = 1,
-        .lookups = (char[]){"b"},
-        .resolvconf_path = (char[]){"/dev/null"},
-        .socket_receive_buffer_size = RECEIVE_BUFFER,
-        .sock_state_cb = on_socket,
-        .sock_state_cb_data = c,
-        .ednspsz = RESOLVER_EDNS_BYTES,
-    };
-    int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS | ARES_OPT_RESOLVCONF |
-               ARES_OPT_DOMAINS | ARES_OPT_SOCK_RCVBUF | ARES_OPT_SOCK_STATE_CB | ARES_OPT_EDNSPSZ;
-#ifdef ARES_OPT_QUERY_CACHE
-    mask |= ARES_OPT_QUERY_CACHE; /* with a longest TTL of 0, because answer_cache remembers */
-#endif
-    if (ares_init_options(&c->ares, &options, mask) != ARES_SUCCESS) {
-        c->ares = NULL;
-        return;
-    }
-    struct ares_addr_port_node node = {.udp_port = c->endpoint->port, .tcp_port = c->endpoint->port};
-    bool v4 = c->endpoint->addr.family == ADDR_V4;
-    node.family = v4 ? AF_INET : AF_INET6;
-    memcpy(&node.addr, c->endpoint->addr.bytes, v4 ? sizeof node.addr.addr4 : sizeof node.addr.addr6);
-    ares_set_servers_ports(c->ares, &node);
+    struct question *q = t->question;
+    if (q && !r->closing && result == CHANNEL_ANSWER)
+        receive(q, t, packet, count);
+    else if (q && !r->closing && !t->lost)
+        miss(q, t, result);
+    free_try(t);
 }
 
 /* ---- sending ---- */
 
-/* Whether window and pace let the server's next question go now. A question that must be in flight alone, or a channel
- * to be opened anew, waits until nothing is in flight. */
+/* Whether the server's next question may go now. A question that must be in flight alone, or a channel to be opened
+ * anew, waits until nothing is in flight. */
 static bool
 may_send(struct resolver *r, struct server *s)
 {
-    const struct question *next = first_of(&s->waiting), *oldest = first_of(&s->in_flight);
-    if (!next || s->in_flight.count >= r->options.window ||
-        (oldest && (oldest->suspect || next->suspect || s->channels[UDP].spoilt)))
+    const struct question *next = first_of(&s->waiting);
+    size_t in_flight = in_flight_at(s);
+    int64_t due;
+    if (!next || (in_flight > 0 && (next->suspect || s->spoilt || s->exclusive)))
         return false;
-    if (r->options.per_second == 0)
-        return true;
-    int64_t now_us = clock_now_us();
-    if (s->next_us > now_us) {
-        schedule(r, s->next_us / 1000 + 1);
-        return false;
+    bool may = congestion_may_send(&s->congestion, in_flight, clock_now_us(), &due);
+    if (!may && due > 0)
+        schedule(r, due / 1000 + 1);
+    return may;
+}
+
+/* Returns the channel for a question; the first after a doubt about EDNS tests it. */
+static enum channel_kind
+choose_channel(const struct question *q, struct server *s)
+{
+    const struct course *course = &q->courses[s - q->resolver->servers];
+    if (q->tcp)
+        return CHANNEL_TCP;
+    if (course->plain || course->misses >= MISSES_PLAIN)
+        return CHANNEL_PLAIN;
+    if (s->edns == EDNS_DOUBTED) {
+        s->edns = EDNS_TESTED;
+        return CHANNEL_EDNS;
     }
-    if (s->next_us < now_us - SLACK_US)
-        s->next_us = now_us - SLACK_US;
-    s->next_us += 1000000 / r->options.per_second;
-    return true;
+    return s->edns == EDNS_TESTED || s->edns == EDNS_DROPPED ? CHANNEL_PLAIN : CHANNEL_EDNS;
 }
 
 static void
@@ -489,23 +768,26 @@ send_question(struct question *q)
 {
     struct resolver *r = q->resolver;
     struct server *s = q->server;
-    struct channel *c = &s->channels[q->tcp];
-    if (c->spoilt)
-        close_channel(c);
-    if (!c->ares)
-        open_channel(c);
-    queue_remove(&s->waiting, &q->link);
-    queue_add(&s->in_flight, &q->link);
-    c->in_flight++;
+    struct try *t = mem_zero(sizeof *t);
+    int64_t now_us = clock_now_us();
+    unsigned misses = course_at(q, s)->misses;
+    if (s->spoilt)
+        channel_close(s->channels[CHANNEL_EDNS]);
+    s->spoilt = false;
+    bool unhurried = in_flight_at(s) == 0 && now_us - s->sent_us >= (s->answers > 0 ? PAUSE_US : PAUSE_SHORT_US);
+    withdraw(q);
+    *t = (struct try){.next = q->tries, .question = q, .server = s, .sent_us = now_us};
+    t->kind = choose_channel(q, s);
+    t->level = misses < LEVELS ? misses : LEVELS - 1;
+    q->tries = t;
+    queue_add(queue_of_try(t), &t->link);
     q->packets++;
     r->counts.sent++;
-    q->sent_us = clock_now_us();
-    if (q->until_us == 0)
-        q->until_us = q->sent_us + r->options.timeout_ms * 1000;
-    if (c->ares)
-        ares_query(c->ares, (const char *)q->key + 1, ns_c_in, q->key[0], on_answer, q);
-    else
-        on_answer(q, ARES_ENOMEM, 0, NULL, 0);
+    s->sent_us = now_us;
+    s->alone = unhurried ? t : NULL;
+    s->exclusive = q->suspect;
+    congestion_sent(&s->congestion, now_us);
+    channel_send(s->channels[t->kind], (const char *)q->key + 1, (enum record_type)q->key[0], on_done, t);
 }
 
 /* Takes a question's first step: answers it from the cache, joins it to an equal one under way, or routes it. */
@@ -542,15 +824,26 @@ work(void *arg)
     struct resolver *r = arg;
     for (size_t left = r->asked.count; left > 0 && r->asked.count > 0; left--) {
         struct question *q = first_of(&r->asked);
-        queue_remove(&r->asked, &q->link);
+        withdraw(q);
         begin(q);
+    }
+    for (struct question *q; (q = first_of(&r->resting));) {
+        if (q->rests_until_us > clock_now_us()) {
+            schedule(r, q->rests_until_us / 1000 + 1);
+            break;
+        }
+        withdraw(q);
+        route(q);
     }
     for (size_t i = 0; i < r->options.server_count; i++) {
         struct server *s = &r->servers[i];
+        if (s->stranded)
+            abandon(s);
         while (may_send(r, s))
             send_question(first_of(&s->waiting));
-        for (int c = 0; c < CHANNELS; c++)
-            watch_channel(&s->channels[c]);
+        for (int kind = 0; kind < CHANNEL_KINDS; kind++)
+            channel_watch(s->channels[kind]);
+        watch_expiry(s);
     }
 }
 
@@ -560,7 +853,7 @@ resolver_ask(struct resolver *r, const char *name, enum record_type type, unsign
 {
     struct question *q = new_question(r, name, type, flags);
     vec_push(&q->waiters, ((struct waiter){done, arg}));
-    queue_add(&r->asked, &q->link);
+    enter(q, &r->asked);
     r->counts.asked++;
     schedule(r, 0);
 }
@@ -573,10 +866,23 @@ forget_in(struct queue *queue, const void *arg)
         next = queue_next(queue, link);
         leave(q, arg);
         if (!is_wanted(q)) {
-            queue_remove(queue, link);
+            withdraw(q);
             free_question(q);
         }
     }
+}
+
+/* Leaves the questions of a server, those that are in flight to their answers. */
+static void
+forget_at(struct server *s, const void *arg)
+{
+    forget_in(&s->waiting, arg);
+    for (size_t i = 0; i <= LEVELS; i++)
+        for (struct queue_link *link = queue_first(&s->in_flight[i]); link; link = queue_next(&s->in_flight[i], link)) {
+            struct try *t = mem_container(link, struct try, link);
+            if (t->question)
+                leave(t->question, arg);
+        }
 }
 
 void
@@ -585,37 +891,24 @@ resolver_forget(struct resolver *r, const void *arg)
     forget_in(&r->asked, arg);
     if (r->delivered)
         leave(r->delivered, arg);
-    for (size_t i = 0; i < r->options.server_count; i++) {
-        struct server *s = &r->servers[i];
-        forget_in(&s->waiting, arg);
-        for (struct queue_link *link = queue_first(&s->in_flight); link; link = queue_next(&s->in_flight, link))
-            leave(mem_container(link, struct question, link), arg);
-    }
+    forget_in(&r->resting, arg);
+    for (size_t i = 0; i < r->options.server_count; i++)
+        forget_at(&r->servers[i], arg);
 }
 
 /* ---- from beginning to end ---- */
 
-/* Fills in the servers that the system's configuration names. Returns false when there are none. */
-static bool
-read_system_servers(struct resolver_options *options)
+static void
+open_server(struct resolver *r, struct server *s, const struct endpoint *endpoint)
 {
-    ares_channel ares;
-    struct ares_addr_port_node *nodes = NULL;
-    if (ares_init(&ares) != ARES_SUCCESS)
-        return false;
-    ares_get_servers_ports(ares, &nodes);
-    for (const struct ares_addr_port_node *node = nodes; node && options->server_count < RESOLVER_SERVERS;
-         node = node->next) {
-        struct endpoint *endpoint = &options->servers[options->server_count++];
-        bool v4 = node->family == AF_INET;
-        *endpoint = (struct endpoint){.port = node->udp_port > 0 ? (uint16_t)node->udp_port : NS_DEFAULTPORT};
-        endpoint->addr.family = v4 ? ADDR_V4 : ADDR_V6;
-        memcpy(endpoint->addr.bytes, &node->addr, v4 ? sizeof node->addr.addr4 : sizeof node->addr.addr6);
-    }
-    if (nodes)
-        ares_free_data(nodes);
-    ares_destroy(ares);
-    return options->server_count > 0;
+    *s = (struct server){.resolver = r, .expiry = {.fire = on_expiry, .arg = s}};
+    queue_init(&s->waiting);
+    for (size_t i = 0; i <= LEVELS; i++)
+        queue_init(&s->in_flight[i]);
+    congestion_init(&s->congestion, r->options.window);
+    for (int kind = 0; kind < CHANNEL_KINDS; kind++)
+        s->channels[kind] = channel_new(r->loop, endpoint, (enum channel_kind)kind,
+                                        r->options.timeout_ms * r->options.tries, schedule_work, r);
 }
 
 struct resolver *
@@ -623,35 +916,44 @@ resolver_new(struct loop *loop, const struct resolver_options *options, struct f
 {
     struct resolver_options all = *options, usual;
     resolver_options_default(&usual);
-    if (all.window == 0)
-        all.window = usual.window;
     if (all.tries == 0 || all.tries > UINT8_MAX)
         all.tries = usual.tries;
-    if (all.timeout_ms <= 0 || all.timeout_ms > INT_MAX)
+    if (all.timeout_ms <= 0 || all.timeout_ms > TIMEOUT_MOST_MS)
         all.timeout_ms = usual.timeout_ms;
-    if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS || (!all.server_count && !read_system_servers(&all))) {
-        fault_set(fault, "no DNS resolver found: /etc/resolv.conf cannot be read or names none; name one with "
-                         "--resolver ADDRESS");
+    if (!all.server_count && !system_servers_read(SYSTEM_SERVERS_FILE, all.servers, &all.server_count, fault))
         return NULL;
-    }
     struct resolver *r = mem_zero(sizeof *r);
     r->loop = loop;
     r->options = all;
     r->work = (struct timer){.fire = work, .arg = r};
-    r->counts.rtt_us = -1;
     r->cache = answer_cache_new(all.answer_cache);
     queue_init(&r->asked);
-    for (size_t i = 0; i < all.server_count; i++) {
-        struct server *s = &r->servers[i];
-        queue_init(&s->waiting);
-        queue_init(&s->in_flight);
-        for (int c = 0; c < CHANNELS; c++)
-            s->channels[c] = (struct channel){.resolver = r,
-                                              .endpoint = &r->options.servers[i],
-                                              .tcp = c == TCP,
-                                              .timeout = {.fire = on_timeout, .arg = &s->channels[c]}};
-    }
+    queue_init(&r->resting);
+    for (size_t i = 0; i < all.server_count; i++)
+        open_server(r, &r->servers[i], &r->options.servers[i]);
     return r;
+}
+
+/* Ends every try; their questions join `asked`, with those that wait. */
+static void
+close_server(struct resolver *r, struct server *s)
+{
+    for (int kind = 0; kind < CHANNEL_KINDS; kind++)
+        channel_free(s->channels[kind]);
+    for (size_t i = 0; i <= LEVELS; i++)
+        for (struct queue_link *link; (link = queue_first(&s->in_flight[i]));) {
+            struct try *t = mem_container(link, struct try, link);
+            lose(t);
+            if (t->question && !t->question->queue)
+                enter(t->question, &r->asked);
+            free_try(t);
+        }
+    for (struct question *q; (q = first_of(&s->waiting));) {
+        withdraw(q);
+        enter(q, &r->asked);
+    }
+    vec_free(&s->groups);
+    loop_timer_clear(r->loop, &s->expiry);
 }
 
 void
@@ -660,33 +962,35 @@ resolver_free(struct resolver *r)
     if (!r)
         return;
     assert(!r->delivered);
-    r->closing = true; /* closing a channel moves what is in flight back into `asked` */
-    for (size_t i = 0; i < r->options.server_count; i++) {
-        for (int c = 0; c < CHANNELS; c++)
-            close_channel(&r->servers[i].channels[c]);
-        queue_move(&r->asked, &r->servers[i].waiting);
-    }
-    for (struct question *q; (q = first_of(&r->asked));) { /* callbacks may add questions */
+    r->closing = true;
+    for (size_t i = 0; i < r->options.server_count; i++)
+        close_server(r, &r->servers[i]);
+    for (struct question *q; (q = first_of(&r->resting)) || (q = first_of(&r->asked));) { /* callbacks may add some */
         struct answer answer = {.outcome = OUTCOME_CANCELLED, .rcode = -1, .rtt_us = -1, .tries = q->packets};
         answer.at_ms = clock_wall_ms();
-        queue_remove(&r->asked, &q->link);
+        withdraw(q);
         deliver(q, &answer);
     }
     loop_timer_clear(r->loop, &r->work);
     hashtable_free(&r->under_way);
     answer_cache_free(r->cache);
     free(r);
-    ares_library_cleanup();
 }
 
 void
 resolver_counts(const struct resolver *r, struct resolver_counts *out)
 {
     *out = r->counts;
-    out->waiting = r->asked.count;
+    out->waiting = r->asked.count + r->resting.count;
     for (size_t i = 0; i < r->options.server_count; i++) {
-        out->in_flight += r->servers[i].in_flight.count;
-        out->waiting += r->servers[i].waiting.count;
+        const struct server *s = &r->servers[i];
+        double limit = congestion_limit(&s->congestion);
+        out->in_flight += in_flight_at(s);
+        out->waiting += s->waiting.count;
+        if (limit > 0 && (out->per_second <= 0 || limit < out->per_second))
+            out->per_second = limit;
+        if (s->given_up_until_us)
+            out->silences = s->silences;
     }
 }
 

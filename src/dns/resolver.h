@@ -1,10 +1,12 @@
 /* Asks DNS servers: asynchronous, bounded, and every question is answered exactly once.
  *
- * Each server has a window: at most `window` questions are in flight towards it, the others wait in order. A question
- * that times out or meets an unreachable or failing server (SERVFAIL, REFUSED, NOTIMP, a malformed answer) goes to the
- * next server; the last answer counts, and any answer counts more than silence. A server that did not answer comes last
- * for half a minute. A truncated answer is asked for again over TCP. Answers are remembered for their TTL, failures for
- * some seconds, and equal questions under way are sent once. */
+ * Each server has a window, and a pace if it limits its clients: congestion.h. The other questions wait in order. A
+ * question that is lost, refused or meets a failing server goes to the next one, and comes back to this one later and
+ * slower: a momentary refusal is no answer. REFUSED counts after an unhurried question was refused, too. The last
+ * answer counts, and any answer counts more than silence. A server that did not answer comes last for half a minute;
+ * one that answers nothing for `tries` times `timeout_ms` (longer, if it answered a lot before) is given up: what waits
+ * for it ends at once, and a question now and then tests it. A truncated answer is asked for again over TCP. Answers
+ * are remembered for their TTL, failures for some seconds, and equal questions under way are sent once. */
 #ifndef RESOLVER_H
 #define RESOLVER_H
 
@@ -19,20 +21,15 @@
 
 enum {
     RESOLVER_SERVERS = 8,
-    /* Fits into the 64 KiB socket buffer of an rbldnsd that is behind, because that buffer holds 118 small packets on
-     * Linux, and the rest are dropped. */
-    RESOLVER_WINDOW = 112,
-    /* The longest answer asked for: rbldnsd silently leaves out texts that do not fit, and six need 1500 bytes. */
-    RESOLVER_EDNS_BYTES = 4096,
+    RESOLVER_WINDOW = 112, /* questions to have under way, so that no server idles: see CONGESTION_BUFFER */
 };
 
 struct resolver_options {
     struct endpoint servers[RESOLVER_SERVERS];
     size_t server_count; /* 0 = use the system's */
-    int64_t timeout_ms;  /* for one try; default 3000 */
-    unsigned tries;      /* for one server; default 2 */
-    unsigned window;     /* questions in flight towards one server; default RESOLVER_WINDOW */
-    unsigned per_second; /* towards one server, 0 = unpaced */
+    int64_t timeout_ms;  /* longest wait for one try; default 3000 */
+    unsigned tries;      /* a server has `tries` times `timeout_ms` for a question; default 2 */
+    unsigned window;     /* questions in flight towards one server, 0 = as it takes them */
     size_t answer_cache; /* bytes of answers to remember, 0 = none; default 16 MiB */
 };
 
@@ -40,8 +37,7 @@ struct resolver_options {
 static inline void
 resolver_options_default(struct resolver_options *options)
 {
-    *options =
-        (struct resolver_options){.timeout_ms = 3000, .tries = 2, .window = RESOLVER_WINDOW, .answer_cache = 16 << 20};
+    *options = (struct resolver_options){.timeout_ms = 3000, .tries = 2, .answer_cache = 16 << 20};
 }
 
 struct resolver;
@@ -74,9 +70,10 @@ struct resolver_counts {
     uint64_t remembered; /* ... answered from the cache, or joined to one under way */
     uint64_t sent;       /* packets */
     uint64_t answered;   /* packets that came back in time */
-    uint64_t timeouts;   /* tries without an answer */
+    uint64_t timeouts;   /* tries without an answer in time */
+    uint64_t silences;   /* ... in a row, towards a server that was given up; 0 = none is */
     size_t in_flight, waiting;
-    int64_t rtt_us; /* smoothed round trip, -1 = none yet */
+    double per_second; /* that a server takes from us, 0 = no limit was met */
 };
 
 void resolver_counts(const struct resolver *, struct resolver_counts *out);

@@ -75,7 +75,7 @@ main(int argc, char **argv)
     int64_t began_us = clock_now_us();
     struct loop *loop = loop_new();
     b.resolver = resolver_new(loop, &options, &fault);
-    for (unsigned i = 0; i < 2 * options.window; i++)
+    for (unsigned i = 0; i < (b.sweep ? b.count : 2 * RESOLVER_WINDOW); i++)
         ask_next(&b);
     while (b.answered < b.count && loop_turn(loop, INT64_MAX))
         continue;

@@ -402,7 +402,7 @@ void
 resolver_counts(const struct resolver *r, struct resolver_counts *out)
 {
     *out = (struct resolver_counts){
-        .asked = r->put, .sent = r->put, .answered = r->answered, .in_flight = r->questions.count, .rtt_us = -1};
+        .asked = r->put, .sent = r->put, .answered = r->answered, .in_flight = r->questions.count};
 }
 
 const struct endpoint *

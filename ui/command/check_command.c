@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* With five lists a target, this window keeps the resolver's window of 128 questions full. */
+/* With five lists a target, this window keeps the window of a server full. */
 enum { WINDOW = BULK_MOST, OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200 };
 
 struct job {

@@ -1,0 +1,218 @@
+#include "dns/congestion.h"
+
+/* TCP's rules (RFC 5681 and 6298), with a pace beside the window: 20 questions a second need a window of less than one.
+ */
+
+enum {
+    WINDOW_FIRST = 64,
+    NEAR_US = 2000, /* a window of 112 carries 56,000 questions a second over this round trip */
+    TIMEOUT_FIRST_US = 1000000,
+    TIMEOUT_LEAST_US = 200000,
+    TENTH_US = 100000,
+    TENTHS = 10,
+    SIGNALS_LAPSE_US = 3000000,
+    SIGNALS_OF_A_RATE = 3,
+    FASTER_US = 250000,
+    SLACK_US = 10000, /* lateness that a spaced server may catch up with */
+    BACKOFF_MOST = 5,
+};
+
+static const double keep = 0.9, near_ceiling = 0.85, beyond_ceiling = 1.06, gently = 1.03, briskly = 1.25;
+
+void
+congestion_init(struct congestion *c, unsigned most)
+{
+    *c = (struct congestion){.fixed = most > 0, .most = most > 0 ? most : CONGESTION_BUFFER};
+    c->window = c->window_before = c->most < WINDOW_FIRST ? c->most : WINDOW_FIRST;
+    c->threshold = CONGESTION_MOST;
+}
+
+bool
+congestion_may_send(const struct congestion *c, unsigned long in_flight, int64_t now_us, int64_t *due_us)
+{
+    int64_t due = c->pace > 0 && c->next_us > c->quiet_until_us ? c->next_us : c->quiet_until_us;
+    *due_us = 0;
+    if ((double)in_flight + 1 > c->window)
+        return false;
+    if (due > now_us)
+        *due_us = due;
+    return due <= now_us;
+}
+
+void
+congestion_sent(struct congestion *c, int64_t now_us)
+{
+    if (c->pace <= 0)
+        return;
+    if (c->next_us < now_us - SLACK_US)
+        c->next_us = now_us - SLACK_US;
+    c->next_us += (int64_t)(1e6 / c->pace);
+}
+
+/* ---- answers ---- */
+
+/* RFC 6298 section 2. */
+static void
+measure(struct congestion *c, int64_t rtt_us)
+{
+    if (rtt_us < 1)
+        rtt_us = 1;
+    if (c->smooth_us == 0) {
+        c->smooth_us = c->least_us = rtt_us;
+        c->variation_us = rtt_us / 2;
+        return;
+    }
+    int64_t off_us = rtt_us > c->smooth_us ? rtt_us - c->smooth_us : c->smooth_us - rtt_us;
+    c->variation_us += (off_us - c->variation_us) / 4;
+    c->smooth_us += (rtt_us - c->smooth_us) / 8;
+    if (rtt_us < c->least_us)
+        c->least_us = rtt_us;
+}
+
+static void
+count_answer(struct congestion *c, int64_t now_us)
+{
+    int64_t tenth = now_us / TENTH_US;
+    unsigned place = (unsigned)(tenth % CONGESTION_RATES);
+    if (c->answered[place].tenth != tenth)
+        c->answered[place].count = 0;
+    c->answered[place].tenth = tenth;
+    c->answered[place].count++;
+}
+
+/* Returns the most answers within any one of the last seconds that are remembered. */
+static unsigned
+best_second(const struct congestion *c, int64_t now_us)
+{
+    int64_t now = now_us / TENTH_US;
+    unsigned best = 0, sum = 0, counts[CONGESTION_RATES + TENTHS] = {0};
+    for (int ago = 0; ago < CONGESTION_RATES; ago++) {
+        unsigned place = (unsigned)((now - ago) % CONGESTION_RATES);
+        if (c->answered[place].tenth == now - ago)
+            counts[ago] = c->answered[place].count;
+        sum += counts[ago];
+        if (ago >= TENTHS)
+            sum -= counts[ago - TENTHS];
+        best = sum > best ? sum : best;
+    }
+    return best;
+}
+
+static void
+grow(struct congestion *c, int64_t rtt_us)
+{
+    double most = c->most;
+    if (!c->fixed && c->least_us > NEAR_US && rtt_us < c->least_us + c->least_us / 2)
+        most = CONGESTION_MOST;
+    if (c->window < most)
+        c->window += c->window < c->threshold ? 1 : 1 / c->window;
+}
+
+/* Raises the pace four times a second: gently near the pace of the last signal, briskly elsewhere, because what was
+ * learnt there does not hold any more. */
+static void
+hurry(struct congestion *c, int64_t now_us)
+{
+    if (c->pace <= 0 || now_us - c->faster_us < FASTER_US)
+        return;
+    c->faster_us = now_us;
+    c->pace *= c->pace > near_ceiling * c->ceiling && c->pace < beyond_ceiling * c->ceiling ? gently : briskly;
+}
+
+void
+congestion_answered(struct congestion *c, int64_t sent_us, int64_t now_us)
+{
+    measure(c, now_us - sent_us);
+    count_answer(c, now_us);
+    if (sent_us < c->signal_us && c->dry > 0) /* not shut: it only had enough at once */
+        c->window = c->threshold;
+    c->dry = 0;
+    if (sent_us < c->signal_us)
+        return;
+    c->answers++;
+    grow(c, now_us - sent_us);
+    hurry(c, now_us);
+}
+
+void
+congestion_answered_late(struct congestion *c, int64_t sent_us, int64_t now_us)
+{
+    measure(c, now_us - sent_us);
+    count_answer(c, now_us);
+    if (c->window < c->window_before)
+        c->window = c->window_before;
+    c->signals = c->dry = 0;
+}
+
+/* ---- signals ---- */
+
+/* Spaces the questions a little wider than the server answered them in its best second. */
+static void
+slow_down(struct congestion *c, int64_t now_us)
+{
+    double best = best_second(c, now_us);
+    if (best <= 0)
+        return;
+    c->ceiling = best;
+    c->pace = keep * best;
+    c->faster_us = now_us;
+}
+
+/* Returns false if the question belongs to the last signal, because it was sent before that. */
+static bool
+signal(struct congestion *c, int64_t sent_us, int64_t now_us)
+{
+    if (sent_us < c->signal_us)
+        return false;
+    if (now_us - c->signal_us > SIGNALS_LAPSE_US)
+        c->signals = 0;
+    c->signals++;
+    c->dry += c->answers == 0;
+    c->window_before = c->window;
+    if (c->window >= 4) /* else the threshold stays where the server was well */
+        c->threshold = c->window / 2;
+    c->window = c->answers == 0 || c->window < 4 ? 1 : c->threshold;
+    if (c->signals >= SIGNALS_OF_A_RATE || c->pace > 0)
+        slow_down(c, now_us);
+    c->signal_us = now_us;
+    c->answers = 0;
+    return true;
+}
+
+void
+congestion_lost(struct congestion *c, int64_t sent_us, int64_t now_us)
+{
+    signal(c, sent_us, now_us);
+}
+
+void
+congestion_refused(struct congestion *c, int64_t sent_us, int64_t now_us)
+{
+    static const int64_t pauses_us[] = {100000, 100000, 1100000, 2000000, 4000000};
+    unsigned last = sizeof pauses_us / sizeof pauses_us[0] - 1;
+    if (!signal(c, sent_us, now_us))
+        return;
+    /* A server that never answered gets two quick chances; one that did may count by the second, or by the minute. */
+    unsigned pause = c->smooth_us == 0 ? 0 : c->dry < last ? c->dry : last;
+    c->quiet_until_us = now_us + pauses_us[pause];
+}
+
+int64_t
+congestion_timeout_us(const struct congestion *c, unsigned times, int64_t most_us)
+{
+    int64_t timeout_us = TIMEOUT_FIRST_US;
+    if (times < c->dry)
+        times = c->dry;
+    if (c->smooth_us > 0)
+        timeout_us = c->smooth_us + 4 * c->variation_us;
+    if (timeout_us < TIMEOUT_LEAST_US)
+        timeout_us = TIMEOUT_LEAST_US;
+    timeout_us <<= times < BACKOFF_MOST ? times : BACKOFF_MOST;
+    return timeout_us < most_us ? timeout_us : most_us;
+}
+
+double
+congestion_limit(const struct congestion *c)
+{
+    return c->pace < beyond_ceiling * c->ceiling ? c->pace : 0;
+}
