@@ -3,6 +3,7 @@
  * Allocates nothing for an address. */
 #include "check/bulk.h"
 
+#include "base/clock.h"
 #include "base/hashtable.h"
 #include "base/mem.h"
 #include "base/vec.h"
@@ -181,6 +182,13 @@ bulk_find(struct bulk *s, const struct addr *const *addresses, size_t count, str
     }
 }
 
+static void
+set_age(struct summary *out, struct data_date date)
+{
+    out->has_age = date.by != DATED_UNKNOWN;
+    out->age_s = out->has_age ? (clock_wall_ms() - date.at_ms) / 1000 : 0;
+}
+
 struct bulk *
 bulk_new(const struct engine *engine)
 {
@@ -190,6 +198,7 @@ bulk_new(const struct engine *engine)
     s->unasked.org = "";
     s->unasked.judgement = judgement_of(&s->unasked.states);
     s->quiet = s->unasked;
+    struct data_date date = {0};
     for (size_t i = 0; engine->dataset.zones && i < catalogue_count(engine->dataset.catalogue); i++) {
         const struct list *list = catalogue_list(engine->dataset.catalogue, i);
         const struct zone_file *file = list_is_asked(list, ADDR_V4) ? dataset_zone(&engine->dataset, list) : NULL;
@@ -197,6 +206,7 @@ bulk_new(const struct engine *engine)
         list_states_add(&s->quiet.states, list, state, CODE_LISTED);
         if (!file)
             continue;
+        date = s->lists.count > 0 ? data_date_worse(date, zone_file_date(file)) : zone_file_date(file);
         vec_push(&s->lists, ((struct bulk_list){list, file}));
         size_t count, place = s->lists.count - 1;
         const uint32_t *addresses = zone_file_addresses(file, &count);
@@ -209,6 +219,7 @@ bulk_new(const struct engine *engine)
         }
     }
     s->quiet.judgement = judgement_of(&s->quiet.states);
+    set_age(&s->quiet, date);
     return s;
 }
 
@@ -238,8 +249,17 @@ summary_of(struct summary *out, const struct evidence *e)
     const struct listing *l3 = evidence_level3(e);
     struct score score = {0};
     *out = (struct summary){.asn = e->network.asn, .org = e->network.org, .org_count = strlen(e->network.org)};
-    for (size_t i = 0; i < e->lists.count; i++)
-        list_states_add(&out->states, e->lists.at[i].list, e->lists.at[i].state, list_result_meaning(&e->lists.at[i]));
+    struct data_date date = {0};
+    bool dated = false;
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        list_states_add(&out->states, f->list, f->state, list_result_meaning(f));
+        if (!list_state_is_known(f->state))
+            continue;
+        date = dated ? data_date_worse(date, list_result_date(f)) : list_result_date(f);
+        dated = true;
+    }
+    set_age(out, date);
     out->judgement = judgement_of(&out->states);
     out->net = net_of(&e->nets);
     if (l3)

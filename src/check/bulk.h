@@ -28,6 +28,8 @@ struct summary {
     struct summary_net net;
     bool has_score;
     double score; /* level 3 */
+    bool has_age;
+    int64_t age_s; /* of the data that the states come from, the least reassuring one; negative = from the future */
 };
 
 void summary_of(struct summary *out, const struct evidence *);

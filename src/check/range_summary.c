@@ -131,6 +131,7 @@ range_summary_gather(struct range_summary *range, const struct engine *engine, c
     range->listed = range->left = 0;
     range->swept = sweep ? sweep_serial(sweep) : 0;
     range->filed = level1 ? zone_file_serial(level1) : 0;
+    range->filed_date = level1 ? zone_file_date(level1) : (struct data_date){0};
     range->limit = policy_limit(&dataset->policy, prefix->length);
     range->has_seen = false;
     vec_clear(&range->rows);
@@ -196,7 +197,7 @@ range_summary_record(const struct range_summary *range, struct recorder *recorde
     }
     struct journal_count count = {
         .resource = resource_of_net(&range->prefix),
-        .at_ms = evidence_serial_ms(range->filed),
+        .at_ms = data_date_serial_ms(range->filed),
         .serial = range->filed,
         .listed = (int64_t)range->listed,
         .impacts = range->own ? range->own->impacts : LISTING_UNKNOWN,

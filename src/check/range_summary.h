@@ -63,6 +63,7 @@ struct range_summary {
     bool by_address;              /* each spot is an address */
     size_t listed;                /* addresses on level 1, as far as known */
     uint32_t swept, filed;        /* serials of the sweep's answers and of the zone file; 0 = none, or unknown */
+    struct data_date filed_date;  /* of the zone file */
     int64_t limit;                /* impacts from which level 2 lists a net of this length; 0 = no limit */
     int64_t least;                /* lower bound of the impacts, as of a spot */
     bool knows_nets;              /* from level 2's zone file; otherwise the nets are those in DNS answers, ... */

@@ -91,6 +91,7 @@ zone_lookup(struct evidence *e, const struct zone_set *zones, const struct polic
             .have = file, .state = zone_set_state(zones, f->list, address), .doubt = doubt ? mem_copy(doubt) : NULL};
         if (file) {
             f->file.serial = zone_file_serial(file);
+            f->file.date = zone_file_date(file);
             f->file.skipped = zone_file_warning_count(file);
             f->file.skipped_at = f->file.skipped > 0 ? zone_file_warning_at(file, 0).line : 0;
         }

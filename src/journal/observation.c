@@ -172,7 +172,7 @@ time_of(const struct evidence *e, bool was_asked)
             at = result->answered_ms;
         if (!was_asked && result->source == SOURCE_ZONE && !zone_seen) {
             zone_seen = true;
-            at = evidence_serial_ms(result->serial);
+            at = data_date_serial_ms(result->serial);
         }
     }
     return at > 0 && at < now ? at : now;

@@ -359,7 +359,7 @@ recorder_add(struct recorder *k, const struct evidence *e, const struct verdict 
     for (size_t i = 0; e->has_density && i < e->neighbours.count; i++)
         vec_push(&listed, e->neighbours.at[i].address);
     if (e->has_density)
-        recorder_add_neighbours(k, &around, evidence_serial_ms(level1->file.serial), listed.at, listed.count, NULL, 0);
+        recorder_add_neighbours(k, &around, data_date_serial_ms(level1->file.serial), listed.at, listed.count, NULL, 0);
     vec_free(&listed);
     /* The address is a neighbour of others, and its answer is younger than any zone file. */
     if (e->address.family != ADDR_V4 || level1->source != SOURCE_DNS || !list_state_is_known(level1->state))
@@ -387,7 +387,7 @@ recorder_add_prefix(struct recorder *k, const struct zone_set *zones, const stru
         if (all[from + i] != TEST_RECORD)
             vec_push(&listed, all[from + i]);
     struct journal_count count = {.resource = resource_of_net(prefix),
-                                  .at_ms = evidence_serial_ms(zone_file_serial(file)),
+                                  .at_ms = data_date_serial_ms(zone_file_serial(file)),
                                   .serial = zone_file_serial(file),
                                   .listed = (int64_t)listed.count,
                                   .impacts = -1, /* unless they are published for exactly this prefix */
@@ -409,7 +409,7 @@ recorder_add_asn(struct recorder *k, const struct zone_set *zones, const struct 
     if (!file)
         return;
     recorder_add_count(k, &(struct journal_count){.resource = resource_of_asn(density->asn),
-                                                  .at_ms = evidence_serial_ms(zone_file_serial(file)),
+                                                  .at_ms = data_date_serial_ms(zone_file_serial(file)),
                                                   .serial = zone_file_serial(file),
                                                   .listed = (int64_t)density->listed,
                                                   .impacts = density->impacts,

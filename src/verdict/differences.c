@@ -1,16 +1,6 @@
 #include "verdict/differences.h"
 
-#include "base/text.h"
 #include "verdict/phrases.h"
-
-static void
-put_age(struct buf *out, uint32_t serial)
-{
-    int64_t age = evidence_serial_age_ms(serial);
-    if (age >= 0)
-        text_duration(out, age);
-    buf_text(out, age >= 0 ? " old" : "of unknown age");
-}
 
 /* Returns whether the file differs; *other is its net, NULL = the file lacks the net. */
 static bool
@@ -36,7 +26,7 @@ differences_on_net(struct buf *out, const struct evidence *e, const struct liste
     if (other)
         phrases_net(out, other);
     buf_text(out, other ? " in the zone file (" : "not in the zone file (");
-    put_age(out, evidence_level(e, 2)->file.serial);
+    data_date_put(out, evidence_level(e, 2)->file.date);
     buf_byte(out, ')');
     return true;
 }
@@ -61,9 +51,9 @@ on_nets(struct verdict *v, const struct evidence *e)
     }
     if (nets.count > 0) {
         buf_format(&out, "%s: the DNS (data ", catalogue_level(e->catalogue, 2)->zone);
-        put_age(&out, evidence_level(e, 2)->serial);
+        data_date_put(&out, list_result_date(evidence_level(e, 2)));
         buf_text(&out, ") and the zone file (");
-        put_age(&out, evidence_level(e, 2)->file.serial);
+        data_date_put(&out, evidence_level(e, 2)->file.date);
         buf_format(&out, ") differ. %s.", buf_string(&nets));
         vec_push(&v->notes, buf_take(&out));
     }
@@ -80,9 +70,9 @@ differences_write(struct verdict *v, const struct evidence *e)
             continue;
         if (f->state != f->file.state) {
             buf_format(&out, "%s: the DNS says %s (data ", f->list->zone, list_state_name(f->state));
-            put_age(&out, f->serial);
+            data_date_put(&out, list_result_date(f));
             buf_format(&out, "), the zone file says %s (", list_state_name(f->file.state));
-            put_age(&out, f->file.serial);
+            data_date_put(&out, f->file.date);
             buf_text(&out, ").");
             vec_push(&v->notes, buf_take(&out));
         } else if (f->list->level == 2) {

@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 void
 evidence_init(struct evidence *e, const struct catalogue *catalogue, const char *target, const char *label,
@@ -256,40 +255,26 @@ evidence_dns_net(const struct evidence *e, const struct prefix *prefix, const st
     return complete && key >= answered_key ? DNS_NET_ABSENT : DNS_NET_UNKNOWN;
 }
 
-/* Germany has summer time from the last Sunday of March, 2:00, to the last Sunday of October, 3:00 (directive
- * 2000/84/EC). Both months have 31 days. */
-int64_t
-evidence_serial_ms(uint32_t serial)
+bool
+evidence_file_date(const struct evidence *e, struct data_date *out)
 {
-    int year = (int)(serial / 1000000), month = (int)(serial / 10000 % 100);
-    int day = (int)(serial / 100 % 100), hour = (int)(serial % 100);
-    if (year < 2001 || year > 2199 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23)
-        return -1;
-    struct tm t = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour};
-    struct tm last = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = 31, .tm_hour = 12};
-    int64_t local = (int64_t)timegm(&t);
-    timegm(&last);
-    if (t.tm_mday != day) /* such as 30 February */
-        return -1;
-    int sunday = 31 - last.tm_wday;
-    bool summer = month == 3    ? day > sunday || (day == sunday && hour >= 2)
-                  : month == 10 ? day < sunday || (day == sunday && hour < 3)
-                                : month > 3 && month < 10;
-    return (local - (summer ? 7200 : 3600)) * 1000;
-}
-
-int64_t
-evidence_serial_age_ms(uint32_t serial)
-{
-    int64_t generated = evidence_serial_ms(serial), age = clock_wall_ms() - generated;
-    return generated < 0 ? -1 : age > 0 ? age : 0;
+    bool found = false;
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list_result *f = &e->lists.at[i];
+        if (f->source != SOURCE_ZONE || !list_state_is_known(f->state))
+            continue;
+        *out = found ? data_date_worse(*out, f->file.date) : f->file.date;
+        found = true;
+    }
+    return found;
 }
 
 bool
 list_result_file_counts(const struct list_result *f)
 {
-    int64_t age = list_result_file_age_ms(f), dns_age = f->source == SOURCE_DNS ? list_result_zone_age_ms(f) : -1;
+    struct data_date file = f->file.date, dns = list_result_date(f);
     if (!f->file.have || f->source == SOURCE_ZONE)
         return f->file.have;
-    return age >= 0 && (age <= EVIDENCE_STALE_MS || age <= dns_age);
+    return data_date_age(file) == DATA_FRESH ||
+           (data_date_age(file) == DATA_STALE && dns.by != DATED_UNKNOWN && file.at_ms >= dns.at_ms);
 }

@@ -9,6 +9,7 @@
 #include "density/ranking.h"
 #include "dns/answer.h"
 #include "lists/catalogue.h"
+#include "lists/data_date.h"
 #include "lists/listed_net.h"
 #include "lists/listing_text.h"
 #include "verdict/seen.h"
@@ -44,8 +45,9 @@ struct file_result {
     enum list_state state; /* LISTED or CLEAR, as rbldnsd would answer from it; UNHEALTHY = in doubt; UNASKED = none */
     char *doubt;           /* why the file is not answered from, as a clean half sentence; NULL = it is, or none */
     uint32_t serial;       /* its own */
-    size_t skipped;        /* lines that cannot be parsed ... */
-    size_t skipped_at;     /* ... and the number of the first */
+    struct data_date date;
+    size_t skipped;    /* lines that cannot be parsed ... */
+    size_t skipped_at; /* ... and the number of the first */
 };
 
 /* The result of one list. */
@@ -288,38 +290,39 @@ bool evidence_may_be_cut(const struct evidence *);
 enum dns_net { DNS_NET_UNKNOWN, DNS_NET_ABSENT, DNS_NET_SHOWN };
 enum dns_net evidence_dns_net(const struct evidence *, const struct prefix *, const struct listed_net **net);
 
-/* Returns the wall time, ms, of an SOA serial of these zones (YYYYMMDDHH in German local time: UTC+1, in summer UTC+2);
- * -1 = the serial is no date. */
-int64_t evidence_serial_ms(uint32_t serial);
-
-/* Returns the wall time of the result: of the answer, or of the zone file; 0 = not known. */
-static inline int64_t
-list_result_seen_ms(const struct list_result *f)
+/* Returns the date of the data that gave the state: of the zone file, or of the zone in DNS. */
+static inline struct data_date
+list_result_date(const struct list_result *f)
 {
-    int64_t made_ms = f->source == SOURCE_ZONE ? evidence_serial_ms(f->serial) : f->answered_ms;
-    return made_ms > 0 ? made_ms : 0;
+    return f->source == SOURCE_ZONE ? f->file.date : data_date_of_serial(f->serial);
 }
 
-/* Returns the age of a zone with this serial, ms, never negative; -1 = not known. A zone older than EVIDENCE_STALE_MS
- * is stale, because zones are rebuilt hourly. */
-int64_t evidence_serial_age_ms(uint32_t serial);
-enum { EVIDENCE_STALE_MS = 3 * 60 * 60 * 1000 };
-
-/* Return the age of the list's zone, and of its zone file. */
+/* Return the age of these data, and of the zone file, as data_date_age_ms does. */
 static inline int64_t
 list_result_zone_age_ms(const struct list_result *f)
 {
-    return evidence_serial_age_ms(f->serial);
+    return data_date_age_ms(list_result_date(f));
 }
 
 static inline int64_t
 list_result_file_age_ms(const struct list_result *f)
 {
-    return evidence_serial_age_ms(f->file.serial);
+    return data_date_age_ms(f->file.date);
 }
 
-/* Returns whether the zone file is current: not stale, no older than the data of DNS, or itself the source of the
- * result. A file of unknown age is not. */
+/* Returns the wall time of the result: of the answer, or of the zone file if it says so itself; 0 = not known. */
+static inline int64_t
+list_result_seen_ms(const struct list_result *f)
+{
+    int64_t made_ms = f->source == SOURCE_ZONE ? data_date_serial_ms(f->serial) : f->answered_ms;
+    return made_ms > 0 ? made_ms : 0;
+}
+
+/* Returns the date of the worst zone file that a state comes from. Returns false if there is none. */
+bool evidence_file_date(const struct evidence *, struct data_date *);
+
+/* Returns whether the zone file is current: fresh, no older than the data of DNS, or itself the source of the result.
+ */
 bool list_result_file_counts(const struct list_result *);
 
 #endif

@@ -31,8 +31,9 @@ level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
     struct seen_list seen = evidence_seen(e, f);
     int64_t seconds = (policy->window_hours + policy->rebuild_hours) * 3600 + f->ttl;
     int64_t least_ms = seen.other_ms + policy->window_hours * 3600 * 1000;
-    int64_t age = list_result_zone_age_ms(f), days = policy->window_hours / 24;
-    bool fresh = age >= 0 ? age <= EVIDENCE_STALE_MS : f->source == SOURCE_DNS;
+    enum data_age age = data_date_age(list_result_date(f));
+    int64_t days = policy->window_hours / 24;
+    bool fresh = age == DATA_FRESH || (age == DATA_UNDATED && f->source == SOURCE_DNS);
     char when[CLOCK_TEXT], least[CLOCK_MINUTE], clear[CLOCK_MINUTE];
     struct buf out = {0};
     clock_rfc3339(clock_wall_ms() + seconds * 1000, when);

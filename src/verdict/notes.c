@@ -74,58 +74,64 @@ on_hidden_nets(struct verdict *v, const struct evidence *e)
     add(v, &out);
 }
 
-/* Notes about missing texts, stale zones and stale zone files, one sentence for all levels, with the age of the oldest.
- */
+/* Notes about levels in a set: "Stale: the data of levels 1 and 2" and so on. */
+static void
+on_set(struct verdict *v, unsigned set, const char *before, const char *behind)
+{
+    struct buf out = {0};
+    if (!set)
+        return;
+    buf_text(&out, before);
+    phrases_levels(&out, set);
+    buf_text(&out, behind);
+    add(v, &out);
+}
+
+/* Notes about missing texts and about data that are not fresh, one sentence for all levels, with the worst date. */
 static void
 on_levels(struct verdict *v, const struct evidence *e)
 {
-    unsigned missing = 0, zones = 0, files = 0;
-    int64_t zone_age = 0, file_age = 0;
-    bool file_age_known = true;
-    struct buf out = {0};
+    unsigned missing = 0, zones = 0, files = 0, future = 0, undated = 0;
+    struct data_date zone = {0}, file = {0};
+    struct buf age = {0};
     for (unsigned i = 0; i < LIST_LEVELS; i++) {
         const struct list_result *f = evidence_level(e, i + 1);
-        int64_t zone = list_result_zone_age_ms(f), file = list_result_file_age_ms(f);
-        missing |= f->state == STATE_LISTED && f->txt_missing ? 1U << i : 0;
-        zones |= zone > EVIDENCE_STALE_MS ? 1U << i : 0;
-        zone_age = zone > zone_age ? zone : zone_age;
-        if (f->file.have && !list_result_file_counts(f)) {
-            files |= 1U << i;
-            file_age_known = file_age_known && file >= 0;
-            file_age = file > file_age ? file : file_age;
+        struct data_date date = list_result_date(f);
+        unsigned bit = 1U << i;
+        missing |= f->state == STATE_LISTED && f->txt_missing ? bit : 0;
+        if (data_date_age(date) == DATA_STALE) {
+            zone = zones ? data_date_worse(zone, date) : date;
+            zones |= bit;
         }
-    }
-    if (missing) {
-        bool several = missing & (missing - 1);
-        buf_text(&out, several ? "The texts of " : "The text of ");
-        phrases_levels(&out, missing);
-        buf_format(&out, " %s missing: the details are not known.", several ? "are" : "is");
-        add(v, &out);
-    }
-    if (zones) {
-        buf_text(&out, "Stale: the data of ");
-        phrases_levels(&out, zones);
-        buf_text(&out, " is up to ");
-        text_duration(&out, zone_age);
-        buf_text(&out, " old, though the zones are rebuilt hourly.");
-        add(v, &out);
-    }
-    if (files) {
-        bool several = files & (files - 1);
-        buf_format(&out, "Stale: the zone file%s of ", several ? "s" : "");
-        phrases_levels(&out, files);
-        buf_format(&out, " %s %s", several ? "are" : "is",
-                   !file_age_known ? "of unknown age"
-                   : several       ? "up to "
-                                   : "");
-        if (file_age_known) {
-            text_duration(&out, file_age);
-            buf_text(&out, " old, though the zones are rebuilt hourly");
+        if (f->file.have && !list_result_file_counts(f) && data_date_age(f->file.date) != DATA_FUTURE) {
+            file = files ? data_date_worse(file, f->file.date) : f->file.date;
+            files |= bit;
         }
-        buf_format(&out, ": nets and neighbours that only %s may be outdated and do not count here.",
-                   several ? "they show" : "it shows");
-        add(v, &out);
+        future |= data_date_age(date) == DATA_FUTURE || (f->file.have && data_date_age(f->file.date) == DATA_FUTURE)
+                      ? bit
+                      : 0;
+        undated |= f->file.have && f->file.date.by == DATED_BY_FILE ? bit : 0;
     }
+    bool several = files & (files - 1);
+    on_set(v, missing, missing & (missing - 1) ? "The texts of " : "The text of ",
+           missing & (missing - 1) ? " are missing: the details are not known."
+                                   : " is missing: the details are not known.");
+    buf_text(&age, " is up to ");
+    text_duration(&age, data_date_age_ms(zone));
+    buf_text(&age, " old, though the zones are rebuilt hourly.");
+    on_set(v, zones, "Stale: the data of ", buf_string(&age));
+    buf_clear(&age);
+    buf_format(&age, " %s ", several ? "are" : "is");
+    buf_text(&age, several && file.by != DATED_UNKNOWN ? "up to " : "");
+    data_date_put(&age, file);
+    buf_format(&age, "%s: nets and neighbours that only %s may be outdated and do not count here.",
+               file.by != DATED_UNKNOWN ? ", though the zones are rebuilt hourly" : "",
+               several ? "they show" : "it shows");
+    on_set(v, files, several ? "Stale: the zone files of " : "Stale: the zone file of ", buf_string(&age));
+    on_set(v, future, "The data of ",
+           " are dated in the future: the clock of this machine is wrong, or that of their source.");
+    on_set(v, undated, "The zone data of ", " have no date in them; their age is that of the file on this disk.");
+    buf_free(&age);
 }
 
 /* Notes about single lists: later states in the journal, which may be newer than an old zone file; lists without a part

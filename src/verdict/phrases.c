@@ -139,7 +139,7 @@ put_value(struct buf *out, enum placeholder placeholder, const struct evidence *
     case OUTSIDE:
         return net ? "another address outside {net}" : "an address in another net";
     case AS_OF:
-        if (l1->source != SOURCE_ZONE || age <= EVIDENCE_STALE_MS)
+        if (l1->source != SOURCE_ZONE || age <= DATA_DATE_STALE_MS)
             break;
         buf_text(out, " in the zone file of ");
         text_duration(out, age);
@@ -249,6 +249,17 @@ phrases_troubles(struct buf *out, const struct evidence *e)
         phrases_levels(out, same);
         phrases_list_trouble(out, f, __builtin_popcount(same) > 1);
     }
+}
+
+bool
+phrases_file_age(struct buf *out, const struct evidence *e)
+{
+    struct data_date date;
+    if (!evidence_file_date(e, &date) || data_date_age(date) == DATA_FRESH)
+        return false;
+    buf_text(out, data_date_age(date) == DATA_STALE ? "zone files up to " : "zone files ");
+    data_date_put(out, date);
+    return true;
 }
 
 /* ---- resolvers and their troubles ---- */

@@ -54,4 +54,8 @@ void phrases_list_trouble(struct buf *out, const struct list_result *, bool seve
  * 127.0.0.1:53)". Levels that are still awaited are left out. */
 void phrases_troubles(struct buf *out, const struct evidence *);
 
+/* Writes how old the zone files are that states come from, if they are not fresh: "zone files up to 147 d 14 h old".
+ * Returns whether it wrote. */
+bool phrases_file_age(struct buf *out, const struct evidence *);
+
 #endif

@@ -140,16 +140,6 @@ read_begin(struct zone_file *zone)
     struct reading *r = zone->reading;
     uint8_t magic[2];
     r->fd = open(zone->path, FLAGS);
-    if (r->fd < 0 && errno == ENOENT) {
-        struct buf twin = {0};
-        buf_format(&twin, "%s.gz", zone->path);
-        r->fd = open(buf_string(&twin), FLAGS);
-        if (r->fd >= 0) {
-            free(zone->path);
-            zone->path = buf_take(&twin);
-        }
-        buf_free(&twin);
-    }
     if (r->fd < 0 || fstat(r->fd, &zone->status) != 0)
         return strerror(errno);
     if (!S_ISREG(zone->status.st_mode))
@@ -221,6 +211,19 @@ zone_file_step(struct zone_file *zone, int64_t budget_us, struct fault *fault)
 }
 
 int64_t
+zone_file_peek(const char *path)
+{
+    enum { PIECES = 2 };
+    struct zone_file *zone = zone_file_new(path);
+    const char *problem = read_begin(zone);
+    for (int i = 0; !problem && i < PIECES && zone->reading->turn == read_piece; i++)
+        problem = read_piece(zone);
+    int64_t at_ms = zone->status.st_nlink > 0 && S_ISREG(zone->status.st_mode) ? zone_file_date(zone).at_ms : -1;
+    zone_file_free(zone);
+    return at_ms;
+}
+
+int64_t
 zone_file_bytes_read(const struct zone_file *zone)
 {
     const struct reading *r = zone->reading;
@@ -269,6 +272,30 @@ uint32_t
 zone_file_serial(const struct zone_file *zone)
 {
     return zone->parser.serial;
+}
+
+struct data_date
+zone_file_date(const struct zone_file *zone)
+{
+    struct data_date date = data_date_of_serial(zone->parser.serial);
+    const struct timespec *mtime = &zone->status.st_mtim;
+    if (date.by == DATED_UNKNOWN && zone->parser.stamp_ms > 0)
+        date = (struct data_date){DATED_BY_STAMP, zone->parser.stamp_ms};
+    else if (date.by == DATED_UNKNOWN && zone->status.st_nlink > 0) /* not from memory */
+        date = (struct data_date){DATED_BY_FILE, (int64_t)mtime->tv_sec * 1000 + mtime->tv_nsec / 1000000};
+    return date;
+}
+
+int64_t
+zone_file_stamp_ms(const struct zone_file *zone)
+{
+    return zone->parser.stamp_ms;
+}
+
+int64_t
+zone_file_expiry_ms(const struct zone_file *zone)
+{
+    return zone->parser.expiry_ms;
 }
 
 bool

@@ -9,6 +9,7 @@
 #include "base/addr.h"
 #include "base/buf.h"
 #include "base/fault.h"
+#include "lists/data_date.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,7 +34,7 @@ struct zone_file_row {
 
 /* ---- loading ---- */
 
-/* Begins to load a file, plain or gzip, of this name or else with ".gz" behind it. Until it is ready, only
+/* Begins to load a file, plain or gzip. Until it is ready, only
  * zone_file_step, zone_file_bytes_read and zone_file_free may be called; after a failure, only the last. */
 struct zone_file *zone_file_new(const char *path);
 
@@ -43,6 +44,9 @@ enum zone_file_progress { ZONE_FILE_READING, ZONE_FILE_READY, ZONE_FILE_FAILED }
  * file cannot be read, is too large, changed meanwhile, or has neither an entry nor an SOA. */
 enum zone_file_progress zone_file_step(struct zone_file *, int64_t budget_us, struct fault *);
 
+/* Returns the date of a file's content, ms, by its beginning alone (zone_file_date); -1 = it cannot be read. */
+int64_t zone_file_peek(const char *path);
+
 /* Loads from memory, not packed; the path is "". Returns NULL with a fault. */
 struct zone_file *zone_file_parse(const void *bytes, size_t count, struct fault *);
 
@@ -51,9 +55,17 @@ int64_t zone_file_bytes_read(const struct zone_file *);
 
 void zone_file_free(struct zone_file *); /* NULL is fine */
 
-const char *zone_file_path(const struct zone_file *); /* of the file that was read, perhaps with ".gz" */
+const char *zone_file_path(const struct zone_file *);
 bool zone_file_has_soa(const struct zone_file *);
 uint32_t zone_file_serial(const struct zone_file *); /* of $SOA, 0 = none */
+
+/* Returns the date of the content: by the serial if that is a date, else by $TIMESTAMP, else by the file's time. */
+struct data_date zone_file_date(const struct zone_file *);
+
+/* Return the wall times, ms, of the latest $TIMESTAMP, and of the earliest time after which rbldnsd answers no longer;
+ * 0 = none. */
+int64_t zone_file_stamp_ms(const struct zone_file *);
+int64_t zone_file_expiry_ms(const struct zone_file *);
 
 /* Whether the file on disk differs from the one that was read (device, inode, size, time), or is gone. */
 bool zone_file_has_changed(const struct zone_file *);

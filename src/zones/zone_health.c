@@ -1,5 +1,6 @@
 #include "zones/zone_health.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 enum { REJECTED_IN = 100 }; /* one line in so many may be junk, as in the operator's own files */
@@ -64,5 +65,30 @@ zone_health_doubt(const struct zone_file *file, const struct list *list)
         judge_points(file, list, &why);
     if (why.count == 0 && list->points.count > 0)
         judge_extent(file, &why);
+    return why.count > 0 ? buf_take(&why) : NULL;
+}
+
+char *
+zone_health_outdated(const struct zone_file *file, int64_t max_age_ms)
+{
+    struct buf why = {0};
+    struct data_date date = zone_file_date(file);
+    int64_t now = clock_wall_ms(), expiry = zone_file_expiry_ms(file);
+    bool dated = data_date_age(date) == DATA_FRESH || data_date_age(date) == DATA_STALE;
+    if (zone_file_stamp_ms(file) > now) {
+        buf_text(&why, "its zone file is from the future by its $TIMESTAMP, ");
+        text_duration(&why, zone_file_stamp_ms(file) - now);
+        buf_text(&why, " ahead; check the clock of this machine");
+    } else if (expiry > 0 && expiry < now) {
+        buf_text(&why, "its zone file expired ");
+        text_duration(&why, now - expiry);
+        buf_text(&why, " ago by its $TIMESTAMP;" FETCH);
+    } else if (max_age_ms > 0 && (!dated || now - date.at_ms > max_age_ms)) {
+        buf_text(&why, "its zone file is ");
+        data_date_put(&why, date);
+        buf_text(&why, ", and --max-age allows ");
+        text_duration(&why, max_age_ms);
+        buf_text(&why, ";" FETCH);
+    }
     return why.count > 0 ? buf_take(&why) : NULL;
 }

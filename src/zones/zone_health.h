@@ -12,4 +12,8 @@
  * hundred, or that does not answer as the list's test points demand, would call listed addresses clear. */
 char *zone_health_doubt(const struct zone_file *, const struct list *);
 
+/* The same about its date now: a $TIMESTAMP in the future or expired, from which rbldnsd does not answer either, or
+ * older than max_age_ms (0 = any age will do). */
+char *zone_health_outdated(const struct zone_file *, int64_t max_age_ms);
+
 #endif

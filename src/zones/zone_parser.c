@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 /* Follows rbldnsd 1.0 as experiments show it, which is laxer than its manual (leading zeros); but a carriage return
  * before the newline is no data here, and junk there. Nearly all lines of large zones are a bare address or a bare
  * prefix: these are read in place, all others are taken apart.
  *
- * Name servers, times and $TIMESTAMP are checked, to tell a sound line from junk, and dropped, because the serial
- * already shows the age of a zone. */
+ * Name servers and times are checked, to tell a sound line from junk, and dropped. */
 
 enum {
     ADDRESS_BITS = 32,
@@ -219,16 +219,36 @@ take_figure(struct line *line, bool is_time, uint32_t *out)
     return word.at == word.end;
 }
 
-/* Takes yyyy:mm:dd:hh:mi:ss with or without its colons, 0 or "-". */
+/* Takes yyyy:mm:dd[:hh[:mi[:ss]]] UTC, with colons, dashes or nothing between; or 0 or "-", which are 0 ms. */
 static bool
-take_stamp(struct line *line)
+take_stamp(struct line *line, int64_t *out)
 {
+    enum { YEAR, MONTH, DAY, HOUR, PARTS = 6 };
+    static const int least[PARTS] = {1970, 1, 1}, most[PARTS] = {9999, 12, 31, 23, 59, 59};
     struct line word;
+    int parts[PARTS] = {0}, count = 0;
+    *out = 0;
     if (!take_word(line, &word))
         return false;
-    while (word.at < word.end && memchr("0123456789:-", *word.at, 12))
-        word.at++;
-    return word.at == word.end;
+    if (word.end - word.at == 1 && (*word.at == '0' || *word.at == '-'))
+        return true;
+    for (; count < PARTS && word.at < word.end; count++) {
+        if (count > YEAR && !take(&word, ':'))
+            take(&word, '-');
+        for (int left = count == YEAR ? 4 : 2; left > 0 && word.at < word.end && *word.at >= '0' && *word.at <= '9';
+             left--)
+            parts[count] = parts[count] * 10 + (*word.at++ - '0');
+        if (parts[count] < least[count] || parts[count] > most[count])
+            return false;
+    }
+    struct tm tm = {.tm_year = parts[YEAR] - 1900,
+                    .tm_mon = parts[MONTH] - 1,
+                    .tm_mday = parts[DAY],
+                    .tm_hour = parts[HOUR],
+                    .tm_min = parts[HOUR + 1],
+                    .tm_sec = parts[HOUR + 2]};
+    *out = (int64_t)timegm(&tm) * 1000;
+    return count > DAY && word.at == word.end;
 }
 
 static const char unsound[] = "the words of this special line are not those that it needs";
@@ -267,8 +287,29 @@ set_range_most(struct zone_parser *p, struct line line)
     return NULL;
 }
 
-/* Reads a special line behind its "$". Each kind counts once, except $MAXRANGE4. Returns NULL, or why it is
- * not understood. */
+/* Sets the time at which the data were made, and that at which they expire, which may count from the first ("+7d"). */
+static const char *
+set_timestamp(struct zone_parser *p, struct line line)
+{
+    int64_t stamp, expiry = 0;
+    uint32_t offset;
+    bool sound = take_stamp(&line, &stamp);
+    if (sound && line.at < line.end) {
+        bool relative = take(&line, '+');
+        sound = relative ? stamp > 0 && take_figure(&line, true, &offset) : take_stamp(&line, &expiry);
+        expiry = relative && sound ? stamp + (int64_t)offset * 1000 : expiry;
+    }
+    if (!sound || line.at < line.end)
+        return unsound;
+    if (stamp > p->stamp_ms)
+        p->stamp_ms = stamp;
+    if (expiry > 0 && (p->expiry_ms == 0 || expiry < p->expiry_ms))
+        p->expiry_ms = expiry;
+    return NULL;
+}
+
+/* Reads a special line behind its "$". Each kind counts once, except $MAXRANGE4 and $TIMESTAMP. Returns NULL, or why it
+ * is not understood. */
 static const char *
 read_special(struct zone_parser *p, struct line line)
 {
@@ -276,7 +317,6 @@ read_special(struct zone_parser *p, struct line line)
     static const char *const names[KINDS] = {"soa", "ns", "nameserver", "ttl", "maxrange4", "timestamp"};
     struct line name;
     uint32_t time;
-    bool sound;
     take_word(&line, &name);
     size_t count = (size_t)(name.end - name.at), kind = 0;
     if (count == 1 && (*name.at == '=' || (*name.at >= '0' && *name.at <= '9'))) {
@@ -300,10 +340,7 @@ read_special(struct zone_parser *p, struct line line)
     case MAXRANGE4:
         return set_range_most(p, line);
     case TIMESTAMP:
-        sound = take_stamp(&line);
-        if (sound && line.at < line.end)
-            sound = take(&line, '+') ? take_figure(&line, true, &time) : take_stamp(&line);
-        return sound && line.at == line.end ? NULL : unsound;
+        return set_timestamp(p, line);
     case KINDS:
         break;
     }

@@ -29,6 +29,7 @@ struct zone_parser {
     struct zone_table table;
     bool has_soa;
     uint32_t serial;
+    int64_t stamp_ms, expiry_ms;    /* $TIMESTAMP: the latest, and the earliest; 0 = none */
     uint32_t range_most;            /* addresses, $MAXRANGE4; 0 = no limit */
     char *texts[ZONE_PARSER_TEXTS]; /* $0..$9 and $=; NULL = not set */
     VEC(struct zone_parser_warning) warnings;

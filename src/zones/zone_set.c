@@ -37,6 +37,8 @@ struct zone_set {
     bool opened;              /* the first reading succeeded */
     struct zone_file **files; /* by place in the catalogue */
     char **doubts;            /* of them; NULL = sound */
+    char **ignored;           /* names of older twins, plain or packed; NULL = none */
+    int64_t max_age_ms;       /* 0 = any */
     struct reading *reading;  /* NULL = none */
 };
 
@@ -61,7 +63,14 @@ zone_set_new(const char *directory, const struct catalogue *catalogue, unsigned 
     zones->levels = levels;
     zones->files = mem_zero(catalogue_count(catalogue) * sizeof *zones->files);
     zones->doubts = mem_zero(catalogue_count(catalogue) * sizeof *zones->doubts);
+    zones->ignored = mem_zero(catalogue_count(catalogue) * sizeof *zones->ignored);
     return zones;
+}
+
+void
+zone_set_max_age(struct zone_set *zones, int64_t max_age_ms)
+{
+    zones->max_age_ms = max_age_ms;
 }
 
 struct zone_set *
@@ -100,9 +109,11 @@ zone_set_close(struct zone_set *zones)
     for (size_t list = 0; list < catalogue_count(zones->catalogue); list++) {
         zone_file_free(zones->files[list]);
         free(zones->doubts[list]);
+        free(zones->ignored[list]);
     }
     free(zones->files);
     free(zones->doubts);
+    free(zones->ignored);
     free(zones->directory);
     free(zones);
 }
@@ -131,6 +142,12 @@ zone_set_doubt(const struct zone_set *zones, const struct list *list)
     return zones->doubts[list->index];
 }
 
+const char *
+zone_set_ignored(const struct zone_set *zones, const struct list *list)
+{
+    return zones->ignored[list->index];
+}
+
 enum list_state
 zone_set_state(const struct zone_set *zones, const struct list *list, uint32_t address)
 {
@@ -148,6 +165,32 @@ add_fault(struct reading *r, const char *text)
     buf_format(&r->faults, "%s%s", r->faults.count ? "; " : "", text);
 }
 
+/* Returns the path of the list's file: of a plain and a packed one the newer. NULL = there is none. Sets *bytes. */
+static char *
+choose_file(struct zone_set *zones, const struct list *list, int64_t *bytes)
+{
+    size_t count = strlen(zones->directory);
+    struct buf plain = {0}, packed = {0};
+    int64_t packed_bytes;
+    buf_format(&plain, "%s%s%s", zones->directory, count && zones->directory[count - 1] == '/' ? "" : "/", list->zone);
+    buf_format(&packed, "%s.gz", plain.at);
+    bool has_plain = find_file(plain.at, bytes), has_packed = find_file(packed.at, &packed_bytes),
+         both = has_plain && has_packed;
+    bool newer = both && zone_file_peek(packed.at) > zone_file_peek(plain.at);
+    free(zones->ignored[list->index]);
+    zones->ignored[list->index] = both ? mem_copy(strrchr(newer ? plain.at : packed.at, '/') + 1) : NULL;
+    if (has_packed && (newer || !has_plain)) {
+        *bytes = packed_bytes;
+        buf_free(&plain);
+        return buf_take(&packed);
+    }
+    buf_free(&packed);
+    if (has_plain)
+        return buf_take(&plain);
+    buf_free(&plain);
+    return NULL;
+}
+
 static void
 begin_load(struct zone_set *zones, const struct list *list)
 {
@@ -155,22 +198,21 @@ begin_load(struct zone_set *zones, const struct list *list)
     const struct zone_file *old = zones->files[list->index];
     bool wanted =
         list_is_asked(list, ADDR_V4) && (zones->levels == ZONE_SET_ALL || zones->levels & ZONE_SET_LEVEL(list->level));
-    size_t count = strlen(zones->directory);
-    struct buf path = {0}, twin = {0};
-    if (!wanted || (old && !zone_file_has_changed(old)))
-        return;
-    buf_format(&path, "%s%s%s", zones->directory, count && zones->directory[count - 1] == '/' ? "" : "/", list->zone);
-    buf_format(&twin, "%s.gz", path.at);
-    if (find_file(path.at, &load->bytes) || find_file(twin.at, &load->bytes)) {
-        load->file = zone_file_new(path.at);
-    } else if (old) {
-        struct fault gone;
-        fault_set(&gone, "the zone file of %s is gone", list->zone);
-        add_fault(zones->reading, gone.text);
+    char *path = wanted ? choose_file(zones, list, &load->bytes) : NULL;
+    struct fault fault;
+    if (path && (!old || strcmp(path, zone_file_path(old)) != 0 || zone_file_has_changed(old)))
+        load->file = zone_file_new(path);
+    if (!path && old) {
+        fault_set(&fault, "the zone file of %s is gone", list->zone);
+        add_fault(zones->reading, fault.text);
         zones->reading->keeps = true;
     }
-    buf_free(&path);
-    buf_free(&twin);
+    if (load->file && zone_set_ignored(zones, list)) {
+        fault_set(&fault, "%s is not read, because the other file of this list is newer",
+                  zone_set_ignored(zones, list));
+        add_fault(zones->reading, fault.text);
+    }
+    free(path);
 }
 
 static bool
@@ -224,6 +266,8 @@ judge_load(struct zone_set *zones, const struct list *list, struct load *load)
     const struct zone_file *old = zone_set_at(zones, list);
     struct fault fault;
     load->doubt = zone_health_doubt(load->file, list);
+    if (!load->doubt)
+        load->doubt = zone_health_outdated(load->file, zones->max_age_ms);
     if (!load->doubt && old)
         load->doubt = doubt_successor(old, load->file);
     if (!load->doubt)
@@ -271,6 +315,10 @@ finish_reading(struct zone_set *zones, struct fault *fault)
     fault_set(fault, "%s", buf_string(&r->faults));
     for (size_t list = 0; list < catalogue_count(zones->catalogue) && !failed; list++) {
         struct load *load = &r->loads[list];
+        if (!load->file && zones->files[list] && !zones->doubts[list]) {
+            zones->doubts[list] = zone_health_outdated(zones->files[list], zones->max_age_ms);
+            changed |= zones->doubts[list] != NULL;
+        }
         if (!load->file)
             continue;
         zone_file_free(zones->files[list]);

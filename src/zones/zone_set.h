@@ -25,6 +25,9 @@ zone_set_open(const char *directory, const struct catalogue *catalogue, struct f
 /* Begins to do so in steps; until the last one zone_set_at() returns NULL. */
 struct zone_set *zone_set_new(const char *directory, const struct catalogue *, unsigned levels);
 
+/* Puts files that are older in doubt; 0 = none. */
+void zone_set_max_age(struct zone_set *, int64_t max_age_ms);
+
 void zone_set_close(struct zone_set *); /* at any time; NULL is fine */
 
 enum zone_set_progress {
@@ -36,9 +39,9 @@ enum zone_set_progress {
 
 /* Reads on for about `budget_us` (INT64_MAX: to the end): at first all files, and then, each time it begins anew, those
  * that have changed or have come. At the end all new files replace the old ones at once; until then zone_set_at()
- * returns what it did. A file that cannot be read or is in doubt (half written, damaged, without its test points; or
- * without the $SOA that it had, or with less than half of its entries) does not replace a sound one. The fault says so,
- * and is "" otherwise. */
+ * returns what it did. A file that cannot be read or is in doubt (half written, damaged, without its test points,
+ * outdated; or without the $SOA that it had, or with less than half of its entries) does not replace a sound one. The
+ * fault says so, and is "" otherwise. */
 enum zone_set_progress zone_set_step(struct zone_set *, int64_t budget_us, struct fault *);
 
 /* Reads at once; returns whether files were replaced or added. */
@@ -60,6 +63,9 @@ const struct zone_file *zone_set_at(const struct zone_set *, const struct list *
 /* Returns why the file of a list is not answered from, as half a clean sentence with the cure; NULL = it is, or there
  * is none. */
 const char *zone_set_doubt(const struct zone_set *, const struct list *);
+
+/* Returns the name of the older of the plain and the packed file of a list, which is not read; NULL = there is one. */
+const char *zone_set_ignored(const struct zone_set *, const struct list *);
 
 /* Returns what the files say of an address: LISTED, CLEAR, UNHEALTHY for a file in doubt, UNASKED without a file. */
 enum list_state zone_set_state(const struct zone_set *, const struct list *, uint32_t address);

@@ -150,8 +150,10 @@ compare(const struct bench *b, const struct addr *address, const struct summary 
     struct buf looked_up = {0}, investigated = {0};
     put_row(&looked_up, address, summary);
     investigate(&investigated, b, address);
+    for (struct buf *row = &looked_up; row; row = row == &looked_up ? &investigated : NULL)
+        *strrchr(row->at, ',') = '\0'; /* the age, which goes on meanwhile */
     if (strcmp(looked_up.at, investigated.at) != 0)
-        fail_msg("looked up:    %sinvestigated: %s", looked_up.at, investigated.at);
+        fail_msg("looked up:    %s\ninvestigated: %s", looked_up.at, investigated.at);
     buf_free(&looked_up);
     buf_free(&investigated);
 }
@@ -332,9 +334,11 @@ bulk_row_prints_as_csv(void **state)
     assert_true(addr_parse("203.0.113.77", &address));
     struct bulk *bulk = bulk_new(&b.engine);
     bulk_find(bulk, &asked, 1, &found);
+    assert_true(found.has_age && found.age_s > 0);
+    found.age_s = 26;
     put_row(&row, &address, &found);
     assert_string_equal(row.at, "203.0.113.77,a label,collateral,allocation,clear,listed,clear,clear,clear,64497,"
-                                "HARBOR-NET Harbor Net,203.0.113.0/24,19,4,,\r\n");
+                                "HARBOR-NET Harbor Net,203.0.113.0/24,19,4,,,26\r\n");
     buf_free(&row);
     bulk_free(bulk);
     close_bench(&b);

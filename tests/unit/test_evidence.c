@@ -43,7 +43,7 @@ serial_is_german_local_time(void **state)
         {2026102600, 10, 25, 23},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
-        if (evidence_serial_ms(cases[i].serial) != utc_ms(2026, cases[i].month, cases[i].day, cases[i].hour))
+        if (data_date_serial_ms(cases[i].serial) != utc_ms(2026, cases[i].month, cases[i].day, cases[i].hour))
             fail_msg("%u", cases[i].serial);
 }
 
@@ -62,7 +62,7 @@ serial_matches_libc_timezone(void **state)
         uint32_t serial = (uint32_t)(((t.tm_year + 1900) * 100 + t.tm_mon + 1) * 100 + t.tm_mday) * 100;
         serial += (uint32_t)t.tm_hour;
         if (serial != before) /* the hour that comes twice means its first coming */
-            assert_int_equal(evidence_serial_ms(serial), at);
+            assert_int_equal(data_date_serial_ms(serial), at);
         before = serial;
     }
     unsetenv("TZ");
@@ -80,9 +80,9 @@ serial_of_other_form_is_no_time(void **state)
         2026073200, 2026130100, 2026000100, 2026023000, 2026022900, 2026043100, 1999123123, UINT32_MAX,
     };
     for (size_t i = 0; i < COUNT(serials); i++)
-        if (evidence_serial_ms(serials[i]) != -1)
+        if (data_date_serial_ms(serials[i]) != -1)
             fail_msg("%u was taken for a time", serials[i]);
-    assert_int_equal(evidence_serial_ms(2028022912), utc_ms(2028, 2, 29, 11));
+    assert_int_equal(data_date_serial_ms(2028022912), utc_ms(2028, 2, 29, 11));
 }
 
 static void
@@ -92,7 +92,7 @@ zone_age_comes_from_serial(void **state)
     struct list_result f = {.serial = 2026070618};
     clock_fake(0, utc_ms(2026, 7, 6, 20));
     assert_int_equal(list_result_zone_age_ms(&f), 4 * HOUR_MS);
-    assert_true(list_result_zone_age_ms(&f) > EVIDENCE_STALE_MS);
+    assert_true(list_result_zone_age_ms(&f) > DATA_DATE_STALE_MS);
     clock_fake(0, utc_ms(2026, 7, 6, 15)); /* our clock is behind theirs */
     assert_int_equal(list_result_zone_age_ms(&f), 0);
     f.serial = 0;

@@ -462,7 +462,8 @@ recorder_zone_neighbours_stored_once(void **state)
     start(&d, false);
     look(&e, "203.0.113.77", true);
     e.has_density = true;
-    e.lists.at[AT_LEVEL1].file = (struct file_result){.have = true, .serial = MADE_SERIAL};
+    e.lists.at[AT_LEVEL1].file =
+        (struct file_result){.have = true, .serial = MADE_SERIAL, .date = data_date_of_serial(MADE_SERIAL)};
     vec_push(&e.neighbours, ((struct neighbour){.address = 0xcb007109}));
     vec_push(&e.neighbours, ((struct neighbour){.address = 0xcb00714d}));
     e.lists.at[AT_LEVEL1].source = SOURCE_NONE; /* or it would tell of itself */
@@ -474,7 +475,7 @@ recorder_zone_neighbours_stored_once(void **state)
     assert_true(journal_neighbours_of(recorder_journal(d.recorder), &around, &kept, &fault));
     assert_int_equal(kept.count, 2);
     assert_int_equal(kept.at[0].address, 0xcb007109);
-    assert_int_equal(kept.at[0].last_ms, evidence_serial_ms(MADE_SERIAL));
+    assert_int_equal(kept.at[0].last_ms, data_date_serial_ms(MADE_SERIAL));
     vec_free(&kept);
     evidence_fini(&e);
     end(&d);

@@ -216,8 +216,10 @@ static const struct key top[] = {
 };
 static const struct key verdict_keys[] = {
     {"state", "s"}, {"cause", "a"}, {"headline", "s"}, {"actor", "sn"}, {"advice", "a"}};
-static const struct key list_result_keys[] = {{"zone", "s"}, {"state", "s"},   {"answers", "a"}, {"txt", "a"},
-                                              {"ttl", "in"}, {"rtt_ms", "rn"}, {"source", "sn"}, {"detail", "sn"}};
+static const struct key list_result_keys[] = {{"zone", "s"},        {"state", "s"},         {"answers", "a"},
+                                              {"txt", "a"},         {"ttl", "in"},          {"rtt_ms", "rn"},
+                                              {"source", "sn"},     {"detail", "sn"},       {"zone_serial", "sn"},
+                                              {"zone_age_s", "in"}, {"zone_dated_by", "sn"}};
 static const struct key net_keys[] = {{"prefix", "s"},     {"kind", "s"},    {"permanent", "b"}, {"impacts", "in"},
                                       {"limit", "in"},     {"over", "in"},   {"asn", "in"},      {"org", "sn"},
                                       {"country", "sn"},   {"clears", "on"}, {"detail", "sn"},   {"stale", "b"},
@@ -227,8 +229,9 @@ static const struct key level3_keys[] = {
     {"asn", "in"}, {"org", "sn"}, {"country", "sn"}, {"score", "rn"}, {"limit", "r"}};
 static const struct key network_keys[] = {{"asn", "in"},       {"org", "sn"},    {"record", "sn"}, {"bgp_prefix", "sn"},
                                           {"addresses", "in"}, {"ranges", "in"}, {"source", "sn"}, {"database", "on"}};
-static const struct key neighbours_keys[] = {{"prefix", "s"},  {"listed", "in"},      {"addresses", "An"},
-                                             {"source", "sn"}, {"zone_serial", "sn"}, {"zone_age_s", "in"}};
+static const struct key neighbours_keys[] = {{"prefix", "s"},        {"listed", "in"},      {"addresses", "An"},
+                                             {"source", "sn"},       {"zone_serial", "sn"}, {"zone_age_s", "in"},
+                                             {"zone_dated_by", "sn"}};
 static const struct key database_keys[] = {{"file", "s"}, {"type", "s"}, {"built", "sn"}};
 
 static void
@@ -447,7 +450,8 @@ json_net_has_zone_file_difference(void **state)
     struct evidence *e = &s.evidence;
     struct listed_net old = e->nets.at[0];
     old.impacts = 15;
-    e->lists.at[AT_LEVEL2].file = (struct file_result){.have = true, .state = STATE_LISTED, .serial = 2026070618};
+    e->lists.at[AT_LEVEL2].file = (struct file_result){
+        .have = true, .state = STATE_LISTED, .serial = 2026070618, .date = data_date_of_serial(2026070618)};
     vec_push(&e->local_nets, old);
     json_t *json = read_json(&s.result, false);
     assert_at(json, "levels.1.nets.0.detail", "\"15 impacts in the zone file (2 h 13 min old)\"");

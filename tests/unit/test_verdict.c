@@ -508,7 +508,8 @@ reserved_address_is_unknown(void **state)
 static void
 has_zone_file(struct evidence *e, size_t id, enum list_state state, uint32_t serial)
 {
-    e->lists.at[id].file = (struct file_result){.have = true, .state = state, .serial = serial};
+    e->lists.at[id].file =
+        (struct file_result){.have = true, .state = state, .serial = serial, .date = data_date_of_serial(serial)};
 }
 
 static void
@@ -1308,8 +1309,10 @@ headline_names_neighbours(void **state)
         make(&e, L1 | L2);
         e.nets.at[0].impacts = cases[i].impacts;
         e.has_density = cases[i].counted;
-        e.lists.at[AT_LEVEL1].file =
-            (struct file_result){.have = cases[i].counted, .state = STATE_LISTED, .serial = cases[i].counted};
+        e.lists.at[AT_LEVEL1].file = (struct file_result){.have = cases[i].counted,
+                                                          .state = STATE_LISTED,
+                                                          .serial = cases[i].counted,
+                                                          .date = data_date_of_serial(cases[i].counted)};
         e.lists.at[AT_LEVEL1].source = cases[i].offline ? SOURCE_ZONE : SOURCE_DNS;
         vec_push(&e.ladder.rungs, ((struct rung){.prefix = e.nets.at[0].prefix, .listed = cases[i].listed}));
         verdict_reach(&v, &e, &policy);

@@ -6,6 +6,7 @@
 #include "lists/listing_text.h"
 #include "lists/policy.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -298,6 +299,10 @@ junk_line_warns_and_lists_nothing(void **state)
         "$MAXRANGE4 / 8",
         "$TIMESTAMP",
         "$TIMESTAMP x",
+        "$TIMESTAMP 2026",
+        "$TIMESTAMP 2026:07",
+        "$TIMESTAMP 2026:13:41",
+        "$TIMESTAMP 0 +1d",
         "$TIMESTAMP 2020:01:01 +",
         "$TIMESTAMP 2020:01:01 +1d x",
         "$DATASET ip4set:x @",
@@ -1105,27 +1110,76 @@ file_changed_between_steps_is_refused(void **state)
 }
 
 static void
-packed_file_is_used_when_plain_missing(void **state)
+packed_file_is_told_by_its_content(void **state)
 {
     (void)state;
-    static const char text[] = SOA "1.2.3.4\n";
-    const char *path = temp_dir_path("twin");
-    assert_no_zone(path, "No such file");
-    temp_dir_pack("twin.gz", text);
-    struct zone_file *zone = load(path);
-    assert_string_equal(zone_file_path(zone) + strlen(path), ".gz");
-    assert_true(zone_file_lists(zone, quad("1.2.3.4")));
-    assert_false(zone_file_has_changed(zone));
-    zone_file_free(zone);
-    temp_dir_put("twin", SOA "1.2.3.5\n");
-    zone = load(path);
-    assert_string_equal(zone_file_path(zone), path);
-    assert_true(zone_file_lists(zone, quad("1.2.3.5")));
-    zone_file_free(zone);
-    temp_dir_pack("plain-name", text); /* told by its content, not by its name */
-    zone = load(temp_dir_path("plain-name"));
-    assert_true(zone_file_lists(zone, quad("1.2.3.4")));
-    zone_file_free(zone);
+    static const char *const names[] = {"packed.gz", "plain-name"};
+    assert_no_zone(temp_dir_path("none"), "No such file");
+    for (size_t i = 0; i < COUNT(names); i++) {
+        temp_dir_pack(names[i], SOA "1.2.3.4\n");
+        struct zone_file *zone = load(temp_dir_path(names[i]));
+        assert_true(zone_file_lists(zone, quad("1.2.3.4")));
+        assert_false(zone_file_has_changed(zone));
+        zone_file_free(zone);
+    }
+}
+
+static void
+file_is_dated_by_serial_stamp_or_file_time(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum dated_by by;
+        int64_t at_s;
+    } cases[] = {
+        {SOA "$TIMESTAMP 2026:07:01\n", DATED_BY_SERIAL, 1783353600}, /* 16:00 UTC */
+        {"$SOA 1 a b 1 1 1 1 1\n$TIMESTAMP 2026:07:06\n", DATED_BY_STAMP, 1783296000},
+        {"$TIMESTAMP 2026:07:06\n$TIMESTAMP 2026:07:05\n1.2.3.4\n", DATED_BY_STAMP, 1783296000},
+        {"$TIMESTAMP 0\n1.2.3.4\n", DATED_BY_FILE, 1780000000},
+        {"1.2.3.4\n", DATED_BY_FILE, 1780000000},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *path = temp_dir_put("dated", cases[i].text);
+        const struct timespec times[2] = {{.tv_sec = 1780000000}, {.tv_sec = 1780000000}};
+        assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+        struct zone_file *zone = load(path);
+        assert_int_equal(zone_file_date(zone).by, cases[i].by);
+        assert_int_equal(zone_file_date(zone).at_ms, cases[i].at_s * 1000);
+        assert_int_equal(zone_file_peek(path), cases[i].at_s * 1000);
+        zone_file_free(zone);
+    }
+}
+
+/* As rbldnsd reads them. */
+static void
+timestamp_forms_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        int64_t stamp_s, expiry_s;
+    } cases[] = {
+        {"$TIMESTAMP 2026:07:06", 1783296000, 0},
+        {"$TIMESTAMP 20260706", 1783296000, 0},
+        {"$TIMESTAMP 2026-7-6-12", 1783339200, 0},
+        {"$TIMESTAMP 2026:07:06:12:30:05", 1783341005, 0},
+        {"$timestamp 20260706123005", 1783341005, 0},
+        {"$TIMESTAMP 2026:07:06 +7d", 1783296000, 1783296000 + 7 * 86400},
+        {"$TIMESTAMP 2026:07:06 2026:07:13", 1783296000, 1783296000 + 7 * 86400},
+        {"$TIMESTAMP - 2026:07:13", 0, 1783296000 + 7 * 86400},
+        {"$TIMESTAMP 2026:07:06 -", 1783296000, 0},
+        {"$TIMESTAMP 2026:07:06 +9d\n$TIMESTAMP 2026:07:06 +7d", 1783296000, 1783296000 + 7 * 86400},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[200];
+        snprintf(text, sizeof text, SOA "%s\n", cases[i].line);
+        struct zone_file *zone = parse_clean(text);
+        if (zone_file_stamp_ms(zone) != cases[i].stamp_s * 1000 ||
+            zone_file_expiry_ms(zone) != cases[i].expiry_s * 1000)
+            fail_msg("%s", cases[i].line);
+        zone_file_free(zone);
+    }
 }
 
 static void
@@ -1364,7 +1418,9 @@ main(void)
         cmocka_unit_test(file_in_steps_is_read),
         cmocka_unit_test(file_read_can_be_abandoned),
         cmocka_unit_test(file_changed_between_steps_is_refused),
-        cmocka_unit_test(packed_file_is_used_when_plain_missing),
+        cmocka_unit_test(packed_file_is_told_by_its_content),
+        cmocka_unit_test(file_is_dated_by_serial_stamp_or_file_time),
+        cmocka_unit_test(timestamp_forms_are_read),
         cmocka_unit_test(packed_file_damaged_is_refused),
         cmocka_unit_test(other_file_is_refused),
         cmocka_unit_test(ranges_beyond_limit_are_refused),

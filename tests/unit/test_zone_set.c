@@ -2,12 +2,14 @@
 #include "builtin_lists.h"
 #include "zones/zone_set.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -348,6 +350,82 @@ list_without_test_points_is_believed(void **state)
     catalogue_free(catalogue);
 }
 
+/* ---- age ---- */
+
+static void
+set_age(const char *name, int64_t seconds)
+{
+    const struct timespec times[2] = {{.tv_sec = time(NULL) - seconds}, {.tv_sec = time(NULL) - seconds}};
+    assert_int_equal(utimensat(AT_FDCWD, temp_dir_path(name), times, 0), 0);
+}
+
+static void
+expired_or_future_timestamp_is_not_answered_from(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *stamp, *why;
+    } cases[] = {
+        {"$TIMESTAMP 2026:07:06 +7d\n", "its zone file expired "},
+        {"$TIMESTAMP - 2026:07:13\n", "its zone file expired "},
+        {"$TIMESTAMP 2099:01:01\n", "from the future by its $TIMESTAMP"},
+        {"$TIMESTAMP 2026:07:06 +5000d\n", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fault fault;
+        char text[256];
+        snprintf(text, sizeof text, "%s" SOA "1.2.3.4\n", cases[i].stamp);
+        temp_dir_put(LEVEL1, text);
+        struct zone_set *zones = zone_set_open(temp_dir_folder(), catalogue_builtin(), &fault);
+        const char *doubt = zone_set_doubt(zones, LIST_AT(AT_LEVEL1));
+        if (cases[i].why ? !doubt || !strstr(doubt, cases[i].why) : doubt != NULL)
+            fail_msg("%s: %s", cases[i].stamp, doubt ? doubt : "no doubt");
+        zone_set_close(zones);
+    }
+}
+
+static void
+file_beyond_max_age_is_in_doubt_when_the_time_comes(void **state)
+{
+    (void)state;
+    struct fault fault;
+    temp_dir_put(LEVEL1, "127.0.0.2 Test\n1.2.3.4\n");
+    set_age(LEVEL1, 3000);
+    struct zone_set *zones = open_good();
+    zone_set_max_age(zones, 3600 * 1000);
+    assert_false(zone_set_reload(zones, &fault));
+    assert_non_null(zone_set_level(zones, 1));
+    zone_set_max_age(zones, 2000 * 1000);
+    assert_true(zone_set_reload(zones, &fault));
+    assert_null(zone_set_level(zones, 1));
+    assert_non_null(strstr(zone_set_doubt(zones, LIST_AT(AT_LEVEL1)),
+                           "its zone file is 50 min old by its file time, and --max-age allows 33 min"));
+    temp_dir_put(LEVEL1, "127.0.0.2 Test\n1.2.3.4\n");
+    reload_good(zones);
+    assert_non_null(zone_set_level(zones, 1));
+    zone_set_close(zones);
+}
+
+static void
+newer_of_plain_and_packed_is_read(void **state)
+{
+    (void)state;
+    struct fault fault;
+    temp_dir_pack(LEVEL1 ".gz", "$SOA 3600 a.test b.test 2026070619 3600 3600 86400 120\n127.0.0.2 Test\n1.2.3.4\n");
+    struct zone_set *zones = open_good();
+    assert_null(zone_set_ignored(zones, LIST_AT(AT_LEVEL1)));
+    temp_dir_put(LEVEL1, SOA "1.2.3.5\n"); /* written later, made earlier */
+    assert_false(zone_set_reload(zones, &fault));
+    assert_string_equal(zone_set_ignored(zones, LIST_AT(AT_LEVEL1)), LEVEL1);
+    assert_int_equal(zone_set_state(zones, LIST_AT(AT_LEVEL1), 0x01020304), STATE_LISTED);
+    temp_dir_put(LEVEL1, "$SOA 3600 a.test b.test 2026070620 3600 3600 86400 120\n127.0.0.2 Test\n1.2.3.5\n");
+    assert_true(zone_set_reload(zones, &fault));
+    assert_string_equal(fault.text, LEVEL1 ".gz is not read, because the other file of this list is newer");
+    assert_string_equal(zone_set_ignored(zones, LIST_AT(AT_LEVEL1)), LEVEL1 ".gz");
+    assert_int_equal(zone_set_state(zones, LIST_AT(AT_LEVEL1), 0x01020304), STATE_CLEAR);
+    zone_set_close(zones);
+}
+
 /* ---- in steps ---- */
 
 enum { MANY = 20000 }; /* addresses: a few pieces of a file */
@@ -528,6 +606,9 @@ main(void)
         FOLDER_TEST(one_junk_line_in_a_hundred_is_no_doubt),
         FOLDER_TEST(file_with_nul_is_in_doubt),
         FOLDER_TEST(list_without_test_points_is_believed),
+        FOLDER_TEST(expired_or_future_timestamp_is_not_answered_from),
+        FOLDER_TEST(file_beyond_max_age_is_in_doubt_when_the_time_comes),
+        FOLDER_TEST(newer_of_plain_and_packed_is_read),
         FOLDER_TEST(first_read_shows_nothing_until_complete),
         FOLDER_TEST(reload_serves_old_until_complete),
         FOLDER_TEST(reload_changed_while_reading_keeps_old),

@@ -199,7 +199,8 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_set(o, "advice", advice);
     parts_json_set(o, "cleanest", cleanest);
     parts_json_set(o, "ranges", ranges);
-    parts_json_set_zone(o, zone_file_serial(dataset_level(r->dataset, 1)));
+    const struct zone_file *level1 = dataset_level(r->dataset, 1);
+    parts_json_set_zone(o, zone_file_serial(level1), zone_file_date(level1));
     parts_json_print(out, o, pretty);
 }
 

@@ -21,6 +21,9 @@
 /* With five lists a target, this window keeps the window of a server full. */
 enum { WINDOW = BULK_MOST, OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200 };
 
+/* Bytes of the lines for a monitoring system about clear targets, and about all. */
+enum { CLEAR_ENOUGH = 64 * 1024, REST_ENOUGH = 1024 * 1024 };
+
 struct job {
     struct target target;
     struct fault error;                  /* why the line is no target, "" = it is one */
@@ -44,6 +47,7 @@ struct check {
     bool bad_input;
     enum exit_status worst;
     enum verdict_state nagios_state;
+    size_t nagios_left_out; /* lines */
     struct buf out, nagios_rest;
     struct buf nagios_worst, nagios_said, nagios_figures; /* of the worst target: its line, and the parts of it */
     int64_t started_ms, progress_due_ms;
@@ -78,7 +82,8 @@ put_csv(struct check *c, const struct result *r, enum exit_status status)
     result_csv(&c->out, r);
 }
 
-/* Prints nothing yet, because the first line is about the worst target. */
+/* Prints nothing yet, because the first line is about the worst target. Leaves lines out when there are very many,
+ * those about clear targets first: monitoring systems cut such output anyway. */
 static void
 put_nagios(struct check *c, const struct result *r, enum exit_status status)
 {
@@ -89,9 +94,12 @@ put_nagios(struct check *c, const struct result *r, enum exit_status status)
         buf_clear(&c->nagios_figures);
         result_nagios(&c->nagios_worst, r);
         result_nagios_parts(r, &c->nagios_said, &c->nagios_figures);
-        c->nagios_state = r->evidence ? r->verdict->state : VERDICT_UNKNOWN;
+        c->nagios_state = result_nagios_state(r);
     }
-    result_nagios_line(&c->nagios_rest, r);
+    if (c->nagios_rest.count < (status == STATUS_CLEAR ? CLEAR_ENOUGH : REST_ENOUGH))
+        result_nagios_line(&c->nagios_rest, r);
+    else
+        c->nagios_left_out++;
 }
 
 static void
@@ -106,6 +114,8 @@ finish_nagios(struct check *c)
         result_nagios_several(&c->out, c->nagios_state, &counts, buf_string(&c->nagios_said),
                               buf_string(&c->nagios_figures));
         buf_bytes(&c->out, buf_string(&c->nagios_rest), c->nagios_rest.count);
+        if (c->nagios_left_out > 0)
+            buf_format(&c->out, "and %zu more\n", c->nagios_left_out);
     } else {
         buf_bytes(&c->out, buf_string(&c->nagios_worst), c->nagios_worst.count);
     }
@@ -162,7 +172,7 @@ finish_job(struct check *c, struct job *job)
             result.a_case = &a_case;
         if (*fault.text)
             exit_status_report(fault.text, 0);
-        status = exit_status_of(verdict.state);
+        status = exit_status_of(c->options->format == FORMAT_NAGIOS ? result_nagios_state(&result) : verdict.state);
         c->by_state[verdict.state]++;
     }
     c->format->put(c, &result, status);

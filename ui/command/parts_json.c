@@ -147,14 +147,15 @@ parts_json_zone_net(const struct listed_net *net, const struct policy *policy)
 }
 
 void
-parts_json_set_zone(json_t *o, uint32_t serial)
+parts_json_set_zone(json_t *o, uint32_t serial, struct data_date date)
 {
+    static const char *const by[] = {
+        [DATED_UNKNOWN] = NULL, [DATED_BY_SERIAL] = "serial", [DATED_BY_STAMP] = "timestamp", [DATED_BY_FILE] = "file"};
     char text[16];
-    struct list_result dated = {.serial = serial};
-    int64_t age = list_result_zone_age_ms(&dated);
     snprintf(text, sizeof text, "%u", serial);
     parts_json_set(o, "zone_serial", serial ? parts_json_string(text) : json_null());
-    parts_json_set(o, "zone_age_s", parts_json_number(age / 1000, age >= 0));
+    parts_json_set(o, "zone_age_s", parts_json_number((clock_wall_ms() - date.at_ms) / 1000, date.by != DATED_UNKNOWN));
+    parts_json_set(o, "zone_dated_by", parts_json_text(by[date.by]));
 }
 
 json_t *

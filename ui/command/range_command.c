@@ -247,7 +247,7 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_set(o, "blocks", blocks_json(range));
     parts_json_set(o, "neighbours", neighbours);
     parts_json_set(o, "history", history);
-    parts_json_set_zone(o, range->filed);
+    parts_json_set_zone(o, range->filed, range->filed_date);
     parts_json_print(out, o, pretty);
 }
 

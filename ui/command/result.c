@@ -6,6 +6,7 @@
 #include "draw/sgr.h"
 #include "pages/address_page.h"
 #include "pages/related_cases.h"
+#include "verdict/phrases.h"
 
 #include <string.h>
 
@@ -44,6 +45,16 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
     page_fini(&page);
 }
 
+/* Appends " (zone files up to 147 d old)" unless they are fresh. */
+static void
+put_age(struct buf *out, const struct evidence *e)
+{
+    struct buf age = {0};
+    if (phrases_file_age(&age, e))
+        buf_format(out, " (%s)", buf_string(&age));
+    buf_free(&age);
+}
+
 void
 result_line(struct buf *out, const struct result *r, bool colour)
 {
@@ -60,6 +71,8 @@ result_line(struct buf *out, const struct result *r, bool colour)
     if (colour)
         sgr_role(out, ROLE_PLAIN);
     buf_format(out, "  %s", r->evidence ? r->verdict->headline : r->error);
+    if (r->evidence)
+        put_age(out, r->evidence);
     if (r->label)
         buf_format(out, "  [%s]", r->label);
     buf_byte(out, '\n');
@@ -84,6 +97,7 @@ result_nagios_parts(const struct result *r, struct buf *said, struct buf *figure
     }
     buf_format(said, "%s: ", r->target);
     output_without_bars(said, r->verdict->headline);
+    put_age(said, r->evidence);
     const struct listed_net *net = evidence_widest_net(r->evidence);
     const struct listing *l3 = evidence_level3(r->evidence);
     buf_text(figures, " |");
@@ -104,11 +118,22 @@ result_nagios_parts(const struct result *r, struct buf *said, struct buf *figure
         buf_text(figures, " spamscore=U");
 }
 
+enum verdict_state
+result_nagios_state(const struct result *r)
+{
+    struct data_date date;
+    if (!r->evidence)
+        return VERDICT_UNKNOWN;
+    bool old = r->verdict->state == VERDICT_CLEAR && evidence_file_date(r->evidence, &date) &&
+               data_date_age(date) != DATA_FRESH;
+    return old ? VERDICT_COLLATERAL : r->verdict->state;
+}
+
 void
 result_nagios(struct buf *out, const struct result *r)
 {
     struct buf figures = {0};
-    buf_format(out, "DNSBL %s - ", nagios_words[r->evidence ? r->verdict->state : VERDICT_UNKNOWN]);
+    buf_format(out, "DNSBL %s - ", nagios_words[result_nagios_state(r)]);
     result_nagios_parts(r, out, &figures);
     buf_format(out, "%s\n", buf_string(&figures));
     buf_free(&figures);

@@ -37,6 +37,9 @@ struct result_row {
     const struct summary *summary; /* NULL: the line could not be read */
 };
 void result_csv_row(struct buf *out, const struct result_row *);
+/* Returns the verdict for a monitoring system, which takes clear by zone files that are not fresh for a warning, as it
+ * does collateral. */
+enum verdict_state result_nagios_state(const struct result *);
 /* "DNSBL CRITICAL - headline | perfdata": the first line of a monitoring plugin, about the worst target. */
 void result_nagios(struct buf *out, const struct result *);
 /* Its two parts, headline and figures; and the first line for several targets, which counts them and has the parts of

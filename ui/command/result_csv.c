@@ -5,6 +5,7 @@
 #include "command/output.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Room for all cells together that hold neither a name nor a sentence. */
@@ -14,12 +15,12 @@ enum { CELLS_ROOM = 512, NUMBER_ROOM = 24, LISTS_ROOM = 128 };
 #define TARGET_CELLS "target,label"
 #define LISTS_CELLS "state,cause,level1,level2,level3,exemption,backscatterer"
 #define NETWORK_CELLS "asn,org,prefix,impacts,limit,score"
-#define ERROR_CELL "error"
+#define LAST_CELLS "error,zone_age_s"
 
 void
 result_csv_head(struct buf *out)
 {
-    buf_text(out, TARGET_CELLS "," LISTS_CELLS "," NETWORK_CELLS "," ERROR_CELL "\r\n");
+    buf_text(out, TARGET_CELLS "," LISTS_CELLS "," NETWORK_CELLS "," LAST_CELLS "\r\n");
 }
 
 /* Appends clean text; NULL and "" are an empty cell. */
@@ -116,7 +117,13 @@ result_csv_row(struct buf *out, const struct result_row *row)
             *at++ = ',';
     }
     *at++ = ',';
-    buf_wrote(out, stpcpy(put_text(at, row->error), "\r\n"));
+    at = put_text(at, row->error);
+    *at++ = ',';
+    if (summary && summary->has_age && summary->age_s < 0)
+        *at++ = '-';
+    if (summary && summary->has_age)
+        at = text_digits(at, (uint64_t)llabs(summary->age_s));
+    buf_wrote(out, stpcpy(at, "\r\n"));
 }
 
 void

@@ -58,7 +58,7 @@ set_finding(json_t *o, const struct list_result *f)
     parts_json_set(o, "rtt_ms", f->rtt_us >= 0 ? json_real((double)f->rtt_us / 1000) : json_null());
     parts_json_set(o, "source", parts_json_text(sources[f->source]));
     parts_json_set(o, "detail", parts_json_text(f->detail));
-    parts_json_set_zone(o, f->serial);
+    parts_json_set_zone(o, f->serial, list_result_date(f));
 }
 
 static json_t *
@@ -231,7 +231,8 @@ neighbours_json(const struct evidence *e)
     parts_json_set(o, "listed", parts_json_number((int64_t)e->neighbours.count, e->has_density));
     parts_json_set(o, "addresses", array);
     parts_json_set(o, "source", parts_json_text(e->has_density ? "zone" : NULL));
-    parts_json_set_zone(o, e->has_density ? evidence_level(e, 1)->file.serial : 0);
+    const struct file_result *level1 = &evidence_level(e, 1)->file;
+    parts_json_set_zone(o, level1->serial, level1->date);
     return o;
 }
 

@@ -195,8 +195,12 @@ run(struct console *c, const struct options *o, const char *first)
         (struct nav){.app = c->app, .engine = &c->engine, .routes = routes, .no_journal = "", .summary = &c->summary};
     navigator_start(&c->nav);
     actions_on_target(c->actions, "address, prefix or AS number", open_typed, c);
-    c->zones =
-        (struct zone_loader){.app = c->app, .engine = &c->engine, .slice_us = SLICE_US, .report = on_zones, .arg = c};
+    c->zones = (struct zone_loader){.app = c->app,
+                                    .engine = &c->engine,
+                                    .slice_us = SLICE_US,
+                                    .max_age_ms = o->max_age_ms,
+                                    .report = on_zones,
+                                    .arg = c};
     zone_loader_start(&c->zones, directory);
     free(directory);
     if (!first || !open_typed(c, first, &fault)) {

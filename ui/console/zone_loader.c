@@ -38,6 +38,7 @@ zone_loader_start(struct zone_loader *loader, const char *directory)
     if (!directory)
         return;
     loader->zones = zone_set_new(directory, loader->engine->dataset.catalogue, ZONE_SET_ALL);
+    zone_set_max_age(loader->zones, loader->max_age_ms);
     loader->timer = (struct timer){.fire = read_slice, .arg = loader};
     dataset_await_zones(&loader->engine->dataset);
     loop_timer_set(loader->engine->loop, &loader->timer, clock_now_ms());

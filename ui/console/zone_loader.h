@@ -13,6 +13,7 @@ struct zone_loader {
     struct app *app;
     struct engine *engine; /* whose dataset gets the zones */
     int64_t slice_us;
+    int64_t max_age_ms;                             /* zone_set.h */
     void (*report)(void *arg, const char *problem); /* called after each reading; "" = no problem, or told before */
     void *arg;
 

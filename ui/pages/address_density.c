@@ -64,14 +64,14 @@ rung_row(struct page *p, const struct rung *rung, uint32_t index)
 static void
 put_source(struct buf *out, const struct evidence *e)
 {
-    int64_t age = list_result_file_age_ms(evidence_level(e, 1));
-    buf_text(out, " (zone file");
-    if (age >= 0) {
-        buf_text(out, " of ");
-        text_duration(out, age);
-        buf_text(out, " ago");
-    }
-    buf_byte(out, ')');
+    struct data_date date = evidence_level(e, 1)->file.date;
+    bool known = data_date_age(date) <= DATA_STALE && date.by != DATED_BY_FILE;
+    buf_text(out, known ? " (zone file of " : " (zone file ");
+    if (known)
+        text_duration(out, data_date_age_ms(date));
+    else
+        data_date_put(out, date);
+    buf_text(out, known ? " ago)" : ")");
 }
 
 void
@@ -139,7 +139,7 @@ address_density_map(struct page *p, const struct evidence *e)
     if (!e->has_density)
         return;
     buf_format(&title, "Map of %s: %zu of 256 on level 1", prefix_text(&around, prefix), e->neighbours.count);
-    if (list_result_file_age_ms(evidence_level(e, 1)) > EVIDENCE_STALE_MS)
+    if (data_date_age(evidence_level(e, 1)->file.date) != DATA_FRESH)
         put_source(&title, e);
     page_heading(p, buf_string(&title));
     buf_free(&title);

@@ -52,14 +52,11 @@ static void
 timing(struct page *p, int col, const struct list_result *f, bool live)
 {
     struct buf text = {0}, next = {0};
-    int64_t age = f->source == SOURCE_ZONE ? list_result_zone_age_ms(f) : clock_wall_ms() - f->answered_ms;
+    int64_t age = clock_wall_ms() - f->answered_ms;
     bool ages = f->source != SOURCE_ZONE && live && f->answered_ms != 0;
     if (f->source == SOURCE_ZONE) {
-        buf_text(&text, age >= 0 ? "zone file, " : "zone file");
-        if (age >= 0) {
-            text_duration(&text, age);
-            buf_text(&text, " old");
-        }
+        buf_text(&text, "zone file, ");
+        data_date_put(&text, f->file.date);
     } else if (f->rtt_us >= 0) {
         buf_format(&text, "%.1f ms", (double)f->rtt_us / 1000);
     }

@@ -31,17 +31,20 @@ figure_times(struct buf *out, double times)
 
 /* Rounds to hours, so that a screen that does not change stays true for a while. */
 void
-figure_age(struct buf *out, uint32_t serial)
+figure_age(struct buf *out, struct data_date date)
 {
-    int64_t born = evidence_serial_ms(serial), hours = (clock_wall_ms() - born) / HOUR_MS;
-    if (born < 0)
-        buf_text(out, "of unknown age");
-    else if (hours < 1)
+    int64_t hours = data_date_age_ms(date) / HOUR_MS;
+    if (data_date_age(date) > DATA_STALE) {
+        data_date_put(out, date);
+        return;
+    }
+    if (hours < 1)
         buf_text(out, "under 1 h old");
     else if (hours < 2 * DAY_HOURS)
         buf_format(out, "%lld h old", (long long)hours);
     else
         buf_format(out, "%lld d old", (long long)hours / DAY_HOURS);
+    buf_text(out, date.by == DATED_BY_FILE ? " by its file time" : "");
 }
 
 bool
@@ -56,16 +59,16 @@ figure_sources(struct buf *out, const struct zone_set *zones, const struct asndb
         fresh &= !doubted;
         if (!zone)
             continue;
-        int64_t born = evidence_serial_ms(zone_file_serial(zone));
-        bool stale = born >= 0 && clock_wall_ms() - born > EVIDENCE_STALE_MS;
+        struct data_date date = zone_file_date(zone);
+        bool stale = data_date_age(date) == DATA_STALE;
         size_t skipped = zone_file_warning_count(zone);
         buf_format(out, "%s L%u ", out->count > 0 ? "," : "Zones:", level);
-        figure_age(out, zone_file_serial(zone));
+        figure_age(out, date);
         buf_text(out, stale && skipped > 0 ? " (stale, " : stale ? " (stale" : skipped > 0 ? " (" : "");
         if (skipped > 0)
             figure_count(out, (int64_t)skipped, "line skipped", "lines skipped");
         buf_text(out, stale || skipped > 0 ? ")" : "");
-        fresh &= born >= 0 && !stale;
+        fresh &= data_date_age(date) == DATA_FRESH;
     }
     if (asndb) {
         char built[CLOCK_TEXT];

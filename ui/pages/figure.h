@@ -19,8 +19,8 @@ void figure_share(struct buf *, uint64_t part, uint64_t whole);
 /* How many times a limit: "1.8x", "23x". */
 void figure_times(struct buf *, double times);
 
-/* The age of zone data with that serial: "2 h old", "of unknown age". */
-void figure_age(struct buf *, uint32_t serial);
+/* The age of data in hours: "2 h old", "2 h old by its file time", "of unknown age", "dated 3 h in the future". */
+void figure_age(struct buf *, struct data_date);
 
 /* Names the sources: "Zones: L1 2 h old, L2 26 h old (stale); ASN database of 2026-06-01", without zone files that are
  * missing and without a database that is NULL. Returns false if one of them is so old that it may be wrong by now. */

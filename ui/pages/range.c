@@ -47,7 +47,7 @@ put_sweep(struct buf *out, const struct range_summary *range)
         buf_format(out, ", %zu not answered yet", counts[STATE_UNASKED]);
     if (filed > 0) {
         buf_text(out, " (the zone file, ");
-        figure_age(out, range->filed);
+        figure_age(out, range->filed_date);
         buf_format(out, ", lists %zu of them)", filed);
     }
 }
@@ -120,9 +120,9 @@ range_difference(const struct range_summary *range, struct buf *out)
     if (count == 0)
         return;
     buf_text(out, "DNS (data ");
-    figure_age(out, range->swept);
+    figure_age(out, data_date_of_serial(range->swept));
     buf_text(out, ") and zone file (");
-    figure_age(out, range->filed);
+    figure_age(out, range->filed_date);
     buf_text(out, ") differ on ");
     figure_count(out, (int64_t)count, "address", "addresses");
     buf_byte(out, '.');

@@ -82,7 +82,7 @@ put_address(struct buf *out, const struct range_summary *range, const struct ran
         buf_format(out, "no believable answer (%s)", list_state_name(spot->state));
     if (range->source == RANGE_SWEEP && list_state_is_known(spot->local) && spot->local != spot->state) {
         buf_text(out, spot->local == STATE_LISTED ? "; listed in the zone file, " : "; not listed in the zone file, ");
-        figure_age(out, range->filed);
+        figure_age(out, range->filed_date);
     }
     if (spot->exempt)
         buf_text(out, ", registered as exempt from levels 2 and 3");

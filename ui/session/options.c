@@ -67,6 +67,20 @@ apply_timeout(struct options *o, const char *value, struct fault *fault)
     return true;
 }
 
+static bool
+apply_max_age(struct options *o, const char *value, struct fault *fault)
+{
+    static const char units[] = "smhdw";
+    static const int64_t unit_ms[] = {1000, 60000, 3600000, 86400000, 604800000};
+    int64_t number = 0;
+    size_t used = text_read_integer(value, INT32_MAX, &number);
+    const char *unit = used > 0 && value[used] && !value[used + 1] ? strchr(units, value[used]) : NULL;
+    if (!unit || number < 1)
+        return fault_set(fault, "--max-age %s: not a duration; write 90m, 6h, 2d or 1w", value);
+    o->max_age_ms = number * unit_ms[unit - units];
+    return true;
+}
+
 /* Values of an enum, in its order. */
 static const char *const format_words[] = {"text", "json", "csv", "nagios", NULL};
 static const char *const rank_words[] = {"ratio", "score", "impacts", "listed", NULL};
@@ -91,6 +105,7 @@ static const struct setting {
     {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, .function = apply_timeout},
     {NULL, "offline", NULL, "send no packets; use local files only", true, FIELD(offline)},
     {NULL, "zones", "DIR", "read the zone files of the lists in DIR", true, FIELD(zones)},
+    {NULL, "max-age", "DURATION", "doubt zone files older than 6h, 2d ...", true, .function = apply_max_age},
     {NULL, "asn-db", "FILE", "use this ASN database (MMDB)", true, FIELD(asn_db)},
     {NULL, "policy", "FILE", "use the limits in FILE (see policy.conf)", true, FIELD(policy)},
     {"Output", "format", "FORMAT", "print text, json, csv or nagios", true, FIELD(format), .words = format_words},

@@ -56,6 +56,7 @@ struct options {
     enum colour colour;
     bool ascii;
     int64_t timeout_ms;
+    int64_t max_age_ms; /* of zone files that are answered from; 0 = any */
     enum rank rank;
     size_t number; /* rows of `top`, and of lists of the journal */
     bool yes;      /* consent to a sweep wider than a /24, and to forgetting */

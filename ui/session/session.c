@@ -84,9 +84,15 @@ session_open_zones(struct engine *s, const struct options *o, unsigned levels, c
     char *directory = session_zones_directory(o);
     bool ok = !needed_for;
     *status = directory ? STATUS_FILE : STATUS_USAGE;
-    if (directory)
-        ok = (s->dataset.zones = zone_set_open_some(directory, s->dataset.catalogue, levels, fault)) != NULL;
-    else if (needed_for)
+    if (directory) {
+        struct zone_set *zones = zone_set_new(directory, s->dataset.catalogue, levels);
+        zone_set_max_age(zones, o->max_age_ms);
+        ok = zone_set_step(zones, INT64_MAX, fault) == ZONE_SET_CHANGED;
+        if (ok)
+            s->dataset.zones = zones;
+        else
+            zone_set_close(zones);
+    } else if (needed_for)
         fault_set(fault, "%s needs zone files; name their folder with --zones DIR", needed_for);
     free(directory);
     return ok;
@@ -98,7 +104,12 @@ session_report_doubts(const struct engine *s)
     for (size_t i = 0; s->dataset.zones && i < catalogue_count(s->dataset.catalogue); i++) {
         const struct list *list = catalogue_list(s->dataset.catalogue, i);
         const char *doubt = zone_set_doubt(s->dataset.zones, list);
+        const char *ignored = zone_set_ignored(s->dataset.zones, list);
         struct fault fault;
+        if (ignored) {
+            fault_set(&fault, "%s is not read, because the other file of this list is newer", ignored);
+            exit_status_report(fault.text, 0);
+        }
         if (doubt) {
             fault_set(&fault, "%s is not used: %s", list->zone, doubt);
             exit_status_report(fault.text, 0);

@@ -18,7 +18,7 @@ bool session_open_zones(struct engine *, const struct options *, unsigned levels
 /* Returns the folder of the zone files, NULL = none; the caller frees it. */
 char *session_zones_directory(const struct options *);
 
-/* Report on stderr, in one sentence a zone file, why it is not used; and also how many lines were skipped. */
+/* Report on stderr, in one sentence a zone file, why it is not read or used; and also how many lines were skipped. */
 void session_report_doubts(const struct engine *);
 void session_report_zones(const struct engine *);
 
