@@ -311,7 +311,8 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     inv->exchanges = (struct exchanges){
         .resolver = engine->resolver, .evidence = &inv->evidence, .changed = report_change, .arg = inv};
     inv->ptr_lookup.exchanges = &inv->exchanges;
-    inv->origin = (struct origin){&inv->exchanges, engine->dataset.asndb, update_around, inv};
+    inv->origin =
+        (struct origin){.exchanges = &inv->exchanges, .dataset = &engine->dataset, .learnt = update_around, .arg = inv};
     size_t server_count = 0;
     const struct endpoint *servers = engine->resolver ? resolver_servers(engine->resolver, &server_count) : NULL;
     for (size_t i = 0; i < server_count; i++)
@@ -368,6 +369,15 @@ investigation_zones_changed(struct investigation *inv)
         record(inv);
     if (inv->engine->dataset.zones)
         report_change(inv);
+}
+
+void
+investigation_asndb_changed(struct investigation *inv)
+{
+    if (inv->origin.revision == inv->engine->dataset.asndb_revision)
+        return;
+    origin_ask(&inv->origin);
+    report_change(inv);
 }
 
 void

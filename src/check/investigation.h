@@ -32,6 +32,9 @@ void investigation_again(struct investigation *);
 /* Reads the zone files again, after they were loaded, changed or failed. Asks nothing. */
 void investigation_zones_changed(struct investigation *);
 
+/* Looks the origin up again if the ASN database was read or replaced. */
+void investigation_asndb_changed(struct investigation *);
+
 /* Estimates from the dataset whether level 3 lists the AS that announces the address, where level 3 is unknown and
  * matters (evidence_lacks_level3). Needs the ASN table and the ranking: the first call starts reading and counting
  * them, and without them there is no estimate. */

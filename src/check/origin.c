@@ -50,7 +50,7 @@ on_origin(void *arg, const char *name, const struct answer *answer)
     if (!found) {
         char problem[128];
         snprintf(problem, sizeof problem, "%s, and Team Cymru: %s",
-                 origin->asndb ? "not in the ASN database" : "no ASN database",
+                 origin->dataset->asndb ? "not in the ASN database" : "no ASN database",
                  answer->outcome == OUTCOME_DATA ? "answer not understood" : outcome_name(answer->outcome));
         set_unknown(n, n->unannounced ? "not announced according to Team Cymru" : problem);
         return;
@@ -75,11 +75,22 @@ origin_ask(struct origin *origin)
 {
     struct evidence *e = origin->exchanges->evidence;
     struct network *n = &e->network;
+    const struct asndb *asndb = origin->dataset->asndb;
     struct asndb_record record;
     struct fault fault = {""};
+    if (n->pending && !origin->waits)
+        return;
+    origin->revision = origin->dataset->asndb_revision;
+    n->pending = origin->waits = origin->dataset->asndb_awaited;
     if (n->pending)
         return;
-    if (origin->asndb && asndb_find(origin->asndb, &e->address, &record, &fault)) {
+    if (n->source == NETWORK_MMDB) { /* of the database before */
+        n->source = NETWORK_UNKNOWN;
+        n->asn = 0;
+        n->org[0] = '\0';
+        n->has_record = false;
+    }
+    if (asndb && asndb_find(asndb, &e->address, &record, &fault)) {
         n->source = NETWORK_MMDB;
         n->asn = record.asn;
         snprintf(n->org, sizeof n->org, "%s", record.org);
@@ -87,7 +98,7 @@ origin_ask(struct origin *origin)
         n->record = record.record;
         return;
     }
-    if (origin->asndb)
+    if (asndb)
         set_unknown(n, *fault.text ? fault.text : "not in the ASN database");
     if (!origin->exchanges->resolver || e->reserved) {
         if (!n->problem)

@@ -2,17 +2,20 @@
 #ifndef ORIGIN_H
 #define ORIGIN_H
 
-#include "asn/asndb.h"
 #include "check/exchanges.h"
+#include "density/dataset.h"
 
 struct origin {
     struct exchanges *exchanges;
-    const struct asndb *asndb; /* NULL = none */
-    void (*learnt)(void *arg); /* the announced prefix is known */
+    const struct dataset *dataset; /* which has the ASN database */
+    void (*learnt)(void *arg);     /* the announced prefix is known */
     void *arg;
+
+    bool waits;        /* for the database */
+    unsigned revision; /* of the database that was asked */
 };
 
-/* Fills evidence->network. Does not repeat a question under way. */
+/* Fills evidence->network. Waits for a database that is being read. Does not repeat a question under way. */
 void origin_ask(struct origin *);
 
 #endif

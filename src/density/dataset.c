@@ -43,7 +43,9 @@ static void
 on_slice(void *arg)
 {
     struct dataset *d = arg;
-    if (d->counting ? !ranking_step(d->counting, SLICE_US) : !d->reading || !read_slice(d, SLICE_US)) {
+    if (!d->counting && !d->reading) /* dropped meanwhile */
+        return;
+    if (d->counting ? !ranking_step(d->counting, SLICE_US) : !read_slice(d, SLICE_US)) {
         loop_timer_set(d->loop, &d->slice, clock_now_ms());
         return;
     }
@@ -54,6 +56,23 @@ on_slice(void *arg)
         start_count(d);
     }
     report_change(d, false);
+}
+
+static void
+drop_ranking(struct dataset *d)
+{
+    ranking_free(d->ranking);
+    ranking_free(d->counting);
+    d->ranking = d->counting = NULL;
+}
+
+static void
+drop_asn_table(struct dataset *d)
+{
+    drop_ranking(d);
+    asn_table_free(d->reading);
+    asn_table_free(d->asn_table);
+    d->reading = d->asn_table = NULL;
 }
 
 void
@@ -69,12 +88,7 @@ dataset_fini(struct dataset *d)
     if (!d->loop)
         return;
     loop_timer_clear(d->loop, &d->slice);
-    ranking_free(d->ranking);
-    ranking_free(d->counting);
-    asn_table_free(d->reading);
-    asn_table_free(d->asn_table);
-    d->ranking = d->counting = NULL;
-    d->reading = d->asn_table = NULL;
+    drop_asn_table(d);
 }
 
 void
@@ -89,11 +103,21 @@ dataset_set_zones(struct dataset *d, struct zone_set *zones)
 {
     d->zones_awaited = false;
     d->zones = zones;
-    ranking_free(d->ranking);
-    ranking_free(d->counting);
-    d->ranking = d->counting = NULL;
+    drop_ranking(d);
     start_count(d);
     report_change(d, true);
+}
+
+void
+dataset_set_asndb(struct dataset *d, struct asndb *asndb)
+{
+    drop_asn_table(d);
+    asndb_close(d->asndb);
+    d->asndb = asndb;
+    d->asndb_awaited = false;
+    d->asndb_revision++;
+    d->fault.text[0] = '\0';
+    report_change(d, false);
 }
 
 bool
@@ -129,6 +153,8 @@ dataset_ranking(struct dataset *d)
 const char *
 dataset_lacks_asn_table(const struct dataset *d)
 {
+    if (d->asndb_awaited)
+        return "Reading the ASN database ...";
     if (!d->asndb)
         return "There is no ASN database: name one with --asn-db FILE (GeoLite2 ASN, DB-IP ASN Lite or IPinfo Lite, "
                "as .mmdb).";

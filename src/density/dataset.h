@@ -18,7 +18,9 @@ struct dataset {
     struct loop *loop;
     struct policy policy;
     const struct catalogue *catalogue;      /* borrowed; the built-in lists unless others are set */
-    struct asndb *asndb;                    /* borrowed; NULL = none */
+    struct asndb *asndb;                    /* the engine's; NULL = none (yet); replaced by dataset_set_asndb */
+    bool asndb_awaited;                     /* it is being read for the first time */
+    unsigned asndb_revision;                /* grows when that ends, and with each other database */
     struct zone_set *zones;                 /* borrowed; NULL = none (yet); set by dataset_set_zones */
     bool zones_awaited;                     /* they are being read */
     struct asn_table *asn_table;            /* NULL until it is read */
@@ -43,6 +45,16 @@ void dataset_fini(struct dataset *);
 void dataset_await_zones(struct dataset *);
 /* Sets the zones that were read or have changed; NULL = none. */
 void dataset_set_zones(struct dataset *, struct zone_set *);
+
+/* Announces an ASN database that is being read; dataset_set_asndb ends the wait. */
+static inline void
+dataset_await_asndb(struct dataset *d)
+{
+    d->asndb_awaited = true;
+}
+
+/* Takes a database in place of the one before, which it closes; NULL: there is none. */
+void dataset_set_asndb(struct dataset *, struct asndb *);
 
 /* Returns the zone file of level 1, 2 or 3, or of a list of the catalogue; NULL when there is none. */
 static inline const struct zone_file *

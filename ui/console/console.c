@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "console/app/app.h"
 #include "console/app/term.h"
+#include "console/asn_loader.h"
 #include "console/overlays/actions.h"
 #include "console/overlays/text_view.h"
 #include "console/views/routes.h"
@@ -35,6 +36,7 @@ struct console {
     struct actions *actions;
     struct nav nav;
     struct zone_loader zones;
+    struct asn_loader asns;
     struct timer journal;  /* opens it after the first frame */
     unsigned tries;        /* to open it: one at most */
     struct buf no_journal; /* why there is none */
@@ -111,6 +113,16 @@ on_zones(void *arg, const char *problem)
     if (*problem)
         app_message(c->app, "%s", buf_string(&c->notices));
     buf_clear(&c->notices);
+}
+
+static void
+on_asns(void *arg, const char *problem)
+{
+    struct console *c = arg;
+    add_notice(c, problem);
+    app_message(c->app, "%s", buf_string(&c->notices));
+    if (!c->engine.dataset.zones_awaited) /* the other notices were shown before */
+        buf_clear(&c->notices);
 }
 
 /* ---- the start page ---- */
@@ -202,6 +214,8 @@ run(struct console *c, const struct options *o, const char *first)
                                     .report = on_zones,
                                     .arg = c};
     zone_loader_start(&c->zones, directory);
+    c->asns = (struct asn_loader){.engine = &c->engine, .slice_us = SLICE_US, .report = on_asns, .arg = c};
+    asn_loader_start(&c->asns, o->asn_db);
     free(directory);
     if (!first || !open_typed(c, first, &fault)) {
         text_view_open(c->app, LAYOUT_PAGE, text_page_new("start"),
@@ -215,6 +229,7 @@ run(struct console *c, const struct options *o, const char *first)
     app_run(c->app);
     loop_timer_clear(c->engine.loop, &c->journal);
     zone_loader_stop(&c->zones);
+    asn_loader_stop(&c->asns);
     app_free(c->app);
     actions_free(c->actions);
     c->app = NULL;
@@ -226,7 +241,7 @@ int
 console_run(const struct options *o)
 {
     struct console c = {.options = o};
-    struct fault fault, warning;
+    struct fault fault;
     struct target target;
     struct winsize size;
     struct buf folded = {0};
@@ -236,9 +251,8 @@ console_run(const struct options *o)
         return exit_status_report("the console opens one target; use `whylisted check` for several", STATUS_USAGE);
     if (o->target_count == 1 && !navigator_is_place(o->targets[0]) && !target_parse(o->targets[0], &target, &fault))
         return exit_status_report(fault.text, STATUS_USAGE);
-    if (!session_open(&c.engine, o, &fault, &warning, &status))
+    if (!session_open(&c.engine, o, &fault, NULL, &status))
         return exit_status_report(fault.text, status);
-    add_notice(&c, warning.text);
     status = run(&c, o, o->target_count == 1 ? o->targets[0] : NULL);
     /* the summary goes on the normal screen, as wide as it is now */
     bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;

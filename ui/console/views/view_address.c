@@ -70,6 +70,8 @@ changed(void *self, unsigned what)
     }
     if (what & CHANGED_ZONES)
         investigation_zones_changed(v->investigation);
+    if (what & CHANGED_WORLD)
+        investigation_asndb_changed(v->investigation);
 }
 
 static void
