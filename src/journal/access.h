@@ -20,10 +20,12 @@ enum journal_access {
     JOURNAL_CHANGES /* likewise, for changes that the user asked for: a damaged file stays, and is a fault */
 };
 
-/* Several changes at once, all or nothing, not nested. journal_commit returns JOURNAL_DONE only if every change between
- * them is stored; otherwise it has undone all, also if one of them failed half way. journal_undo ends it in place of
- * journal_commit. */
+/* Several changes at once, all or nothing, not nested, which survive a power failure once they are stored;
+ * journal_begin_observations is for what the next check finds again, and saves a wait for the disk. journal_commit
+ * returns JOURNAL_DONE only if every change between them is stored; otherwise it has undone all, also if one of them
+ * failed half way. journal_undo ends it in place of journal_commit. */
 enum journal_result journal_begin(struct journal *, struct fault *);
+enum journal_result journal_begin_observations(struct journal *, struct fault *);
 enum journal_result journal_commit(struct journal *, struct fault *);
 void journal_undo(struct journal *);
 

@@ -94,7 +94,7 @@ carry_out(struct journal *j, const struct resource *resource, const struct edit 
     struct change change = {.journal = j, .fault = fault, .now_ms = clock_wall_ms()};
     int64_t resource_id;
     bool own;
-    enum journal_result result = journal_enter(j, &own, fault);
+    enum journal_result result = journal_enter(j, true, &own, fault);
     if (result != JOURNAL_DONE)
         return result;
     result = need_case(&change, resource, edit, &resource_id);

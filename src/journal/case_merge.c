@@ -282,7 +282,7 @@ journal_merge_case(struct journal *j, const struct journal_case *there, struct j
     struct buf ticket = {0}, tags = {0};
     struct journal_case clean = *there;
     bool own;
-    enum journal_result result = journal_enter(j, &own, fault);
+    enum journal_result result = journal_enter(j, true, &own, fault);
     if (result != JOURNAL_DONE)
         return result;
     if (there->ticket)

@@ -92,7 +92,7 @@ journal_count_store(struct journal *j, const struct journal_count *count, struct
 {
     enum journal_change change;
     bool own;
-    enum journal_result result = journal_enter(j, &own, fault);
+    enum journal_result result = journal_enter(j, false, &own, fault);
     if (result == JOURNAL_DONE)
         result = journal_end(j, own, journal_merge_count(j, count, false, &change, fault), fault);
     return result;

@@ -232,8 +232,9 @@ journal_roll_back(struct journal *j)
     journal_lists_forget(j);
 }
 
+/* In WAL mode, SQLite waits for the disk at each commit only if "synchronous" is FULL. */
 static enum journal_result
-start(struct journal *j, struct fault *fault)
+start(struct journal *j, bool durable, struct fault *fault)
 {
     if (j->broken)
         return fail_broken(j, fault);
@@ -247,6 +248,9 @@ start(struct journal *j, struct fault *fault)
                   j->path);
         return fail_broken(j, fault);
     }
+    if (j->durable != durable)
+        sqlite3_exec(j->db, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
+    j->durable = durable;
     enum journal_result result;
     step(j, journal_statement(j, "BEGIN IMMEDIATE", fault), "write", &result, fault);
     return result;
@@ -262,14 +266,26 @@ finish(struct journal *j, struct fault *fault)
     return result;
 }
 
-enum journal_result
-journal_begin(struct journal *j, struct fault *fault)
+static enum journal_result
+begin(struct journal *j, bool durable, struct fault *fault)
 {
     assert(!j->begun);
-    enum journal_result result = start(j, fault);
+    enum journal_result result = start(j, durable, fault);
     j->begun = result == JOURNAL_DONE;
     j->lost = false;
     return result;
+}
+
+enum journal_result
+journal_begin(struct journal *j, struct fault *fault)
+{
+    return begin(j, true, fault);
+}
+
+enum journal_result
+journal_begin_observations(struct journal *j, struct fault *fault)
+{
+    return begin(j, false, fault);
 }
 
 enum journal_result
@@ -296,11 +312,11 @@ journal_undo(struct journal *j)
 }
 
 enum journal_result
-journal_enter(struct journal *j, bool *own, struct fault *fault)
+journal_enter(struct journal *j, bool durable, bool *own, struct fault *fault)
 {
     *own = !j->begun;
     if (*own || j->broken)
-        return start(j, fault);
+        return start(j, durable, fault);
     j->changes = sqlite3_total_changes(j->db);
     if (j->lost)
         *fault = j->loss;

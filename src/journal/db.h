@@ -47,8 +47,9 @@ struct journal {
     bool newer;          /* a newer version of the program wrote it */
     bool broken;         /* the file is damaged or gone; every further call fails with `damage` */
     struct fault damage;
-    bool begun; /* between journal_begin and journal_commit */
-    bool lost;  /* a change in between failed half way, or SQLite undid all: journal_commit fails with `loss` */
+    bool durable; /* the log is synchronised at each commit */
+    bool begun;   /* between journal_begin and journal_commit */
+    bool lost;    /* a change in between failed half way, or SQLite undid all: journal_commit fails with `loss` */
     struct fault loss;
     int64_t data_version;     /* at the last journal_has_changed, 0 = none yet */
     int64_t changes;          /* SQLite's count of changes when the change under way began */
@@ -132,10 +133,11 @@ enum journal_result journal_report_corrupt(struct journal *, struct sqlite3_stmt
 
 /* ---- transactions ---- */
 
-/* Begins a change; inside the caller's journal_begin and journal_commit it begins nothing, and *own is false.
+/* Begins a change, which survives a power failure if it is `durable`; inside the caller's journal_begin and
+ * journal_commit it begins nothing, and *own is false.
  * journal_end commits when `result` is JOURNAL_DONE, and otherwise undoes; a change that it cannot undo, because the
  * transaction is the caller's, keeps journal_commit from committing. Must not be nested. */
-enum journal_result journal_enter(struct journal *, bool *own, struct fault *);
+enum journal_result journal_enter(struct journal *, bool durable, bool *own, struct fault *);
 enum journal_result journal_end(struct journal *, bool own, enum journal_result result, struct fault *);
 
 /* Forgets the cached rows of lists, which a rollback may have undone. */

@@ -180,7 +180,7 @@ journal_merge_observation(struct journal *j, const struct observation *there, en
     bool own;
     struct resource resource = resource_of_address(&there->address);
     struct observation here = {0};
-    enum journal_result result = journal_enter(j, &own, fault);
+    enum journal_result result = journal_enter(j, true, &own, fault);
     if (result != JOURNAL_DONE)
         return result;
     int64_t id = 0, resource_id = journal_resource_id(j, &resource, true, &result, fault);

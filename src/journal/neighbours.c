@@ -98,7 +98,7 @@ journal_neighbours_add(struct journal *j, const struct prefix *prefix, int64_t a
     bool own;
     if (prefix->addr.family != ADDR_V4)
         return JOURNAL_DONE;
-    enum journal_result result = journal_enter(j, &own, fault);
+    enum journal_result result = journal_enter(j, false, &own, fault);
     if (result != JOURNAL_DONE)
         return result;
     result = read_neighbours(j, prefix, &known, fault);

@@ -349,7 +349,7 @@ journal_observe(struct journal *j, const struct observation *o, bool *changed, s
     struct resource resource = resource_of_address(&o->address);
     struct known known = {0};
     bool own, taken = false;
-    enum journal_result result = journal_enter(j, &own, fault);
+    enum journal_result result = journal_enter(j, false, &own, fault);
     if (result == JOURNAL_DONE) {
         result = find_known(j, &o->address, &known, fault);
         known.late = known.id != 0 && o->last_ms < known.newest.last_ms;

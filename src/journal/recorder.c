@@ -103,7 +103,7 @@ recorder_stores(const struct recorder *k)
 static enum journal_result
 write_first(struct recorder *k, size_t most, int64_t until_us, size_t *count, struct fault *fault)
 {
-    enum journal_result result = journal_begin(k->journal, fault);
+    enum journal_result result = journal_begin_observations(k->journal, fault);
     *count = 0;
     if (result != JOURNAL_DONE)
         return result;
