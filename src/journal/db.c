@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "journal/file.h"
+#include "journal/intact.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -70,13 +71,20 @@ fail_broken(struct journal *j, struct fault *fault)
     return j->last = JOURNAL_BROKEN;
 }
 
+/* For files that another program has changed under SQLite, which must not copy its log back into them. */
+static enum journal_result
+break_changed(struct journal *j, struct fault *fault)
+{
+    if (j->access == JOURNAL_WRITES)
+        sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    journal_roll_back(j);
+    return fail_broken(j, fault);
+}
+
 static enum journal_result
 break_damaged(struct journal *j, struct fault *fault)
 {
     struct fault aside;
-    if (j->access == JOURNAL_WRITES)
-        sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    journal_roll_back(j);
     if (j->read_only)
         fault_set(&j->damage, "the journal %s is damaged, or was changed while it was read; it was left as it is",
                   j->path);
@@ -87,7 +95,7 @@ break_damaged(struct journal *j, struct fault *fault)
     else if (journal_file_quarantine(j->path, &aside, &j->damage))
         fault_set(&j->damage, "the journal %s is damaged; it was set aside as %s, and the next start begins a new one",
                   j->path, aside.text);
-    return fail_broken(j, fault);
+    return break_changed(j, fault);
 }
 
 enum journal_result
@@ -182,6 +190,10 @@ step(struct journal *j, sqlite3_stmt *statement, const char *doing, enum journal
         *result = j->last;
         return false;
     }
+    if (!j->broken && sqlite3_get_autocommit(j->db) && !journal_index_is_intact(j, &j->damage)) {
+        *result = break_changed(j, fault);
+        return false;
+    }
     errno = 0;
     int code = j->broken ? SQLITE_CORRUPT : sqlite3_step(statement);
     j->error = errno; /* SQLite forgets the system's error when COMMIT fails */
@@ -248,12 +260,15 @@ start(struct journal *j, bool durable, struct fault *fault)
                   j->path);
         return fail_broken(j, fault);
     }
+    bool damaged;
     if (j->durable != durable)
         sqlite3_exec(j->db, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
     j->durable = durable;
     enum journal_result result;
     step(j, journal_statement(j, "BEGIN IMMEDIATE", fault), "write", &result, fault);
-    return result;
+    if (result != JOURNAL_DONE || journal_log_is_intact(j, &damaged, &j->damage))
+        return result;
+    return damaged ? break_damaged(j, fault) : break_changed(j, fault);
 }
 
 static enum journal_result

@@ -47,9 +47,11 @@ struct journal {
     bool newer;          /* a newer version of the program wrote it */
     bool broken;         /* the file is damaged or gone; every further call fails with `damage` */
     struct fault damage;
-    bool durable; /* the log is synchronised at each commit */
-    bool begun;   /* between journal_begin and journal_commit */
-    bool lost;    /* a change in between failed half way, or SQLite undid all: journal_commit fails with `loss` */
+    bool durable;   /* the log is synchronised at each commit */
+    bool has_log;   /* a write-ahead log, shared with other programs */
+    bool has_index; /* the index of the log was there when it was last used */
+    bool begun;     /* between journal_begin and journal_commit */
+    bool lost;      /* a change in between failed half way, or SQLite undid all: journal_commit fails with `loss` */
     struct fault loss;
     int64_t data_version;     /* at the last journal_has_changed, 0 = none yet */
     int64_t changes;          /* SQLite's count of changes when the change under way began */

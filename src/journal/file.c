@@ -16,7 +16,7 @@
 
 /* ---- reading the header ---- */
 
-enum { HEADER = 100, MAGIC = 16, APPLICATION_AT = 68 }; /* https://www.sqlite.org/fileformat2.html section 1.3 */
+enum { MAGIC = 16, APPLICATION_AT = 68 }; /* https://www.sqlite.org/fileformat2.html section 1.3 */
 
 static enum journal_file
 cannot_open(const char *path, const char *why, struct fault *fault)
@@ -25,12 +25,21 @@ cannot_open(const char *path, const char *why, struct fault *fault)
     return JOURNAL_FILE_UNUSABLE;
 }
 
+static const char magic[MAGIC] = "SQLite format 3";
+
+bool
+journal_file_is_ours(const uint8_t header[static JOURNAL_FILE_HEADER])
+{
+    const uint8_t *id = header + APPLICATION_AT;
+    return memcmp(header, magic, MAGIC) == 0 &&
+           ((uint32_t)id[0] << 24 | id[1] << 16 | id[2] << 8 | id[3]) == JOURNAL_APPLICATION;
+}
+
 enum journal_file
 journal_file_look(const char *path, struct fault *fault)
 {
     struct stat is;
-    uint8_t header[HEADER];
-    const uint8_t *id = header + APPLICATION_AT;
+    uint8_t header[JOURNAL_FILE_HEADER];
     if (stat(path, &is) != 0) {
         if (errno != ENOENT)
             return cannot_open(path, strerror(errno), fault);
@@ -44,7 +53,7 @@ journal_file_look(const char *path, struct fault *fault)
     if (!S_ISREG(is.st_mode))
         return cannot_open(path, "it is a device or a pipe; name a plain file", fault);
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t count = file < 0 ? -1 : read(file, header, HEADER);
+    ssize_t count = file < 0 ? -1 : read(file, header, JOURNAL_FILE_HEADER);
     int error = errno;
     if (file >= 0)
         close(file);
@@ -56,10 +65,9 @@ journal_file_look(const char *path, struct fault *fault)
                            fault);
     if (count == 0)
         return JOURNAL_FILE_EMPTY;
-    if (count < MAGIC || memcmp(header, "SQLite format 3", MAGIC) != 0)
+    if (count < MAGIC || memcmp(header, magic, MAGIC) != 0)
         return JOURNAL_FILE_FOREIGN;
-    bool ours = count == HEADER && ((uint32_t)id[0] << 24 | id[1] << 16 | id[2] << 8 | id[3]) == JOURNAL_APPLICATION;
-    return ours ? JOURNAL_FILE_OURS : JOURNAL_FILE_DATABASE;
+    return count == JOURNAL_FILE_HEADER && journal_file_is_ours(header) ? JOURNAL_FILE_OURS : JOURNAL_FILE_DATABASE;
 }
 
 static bool
@@ -104,26 +112,34 @@ journal_file_is_at_rest(const char *path)
     return !has_content(path, "-wal") && !has_content(path, "-journal");
 }
 
+bool
+journal_file_is_only_log(const char *path)
+{
+    return !has_content(path, "") && has_content(path, "-wal");
+}
+
 /* ---- making ---- */
 
 /* chmod, because umask may remove rights of the owner. */
 static bool
 make_folder(const char *path)
 {
-    struct stat is;
+    struct stat is, around;
     if (stat(path, &is) == 0)
         return true;
     char *above = folder_of(path);
-    bool made = (strcmp(above, path) == 0 || make_folder(above)) &&
-                (mkdir(path, 0700) == 0 ? chmod(path, 0700) == 0 : errno == EEXIST);
+    bool known = strcmp(above, path) == 0 || make_folder(above), made = known && mkdir(path, 0700) == 0;
+    bool done = made ? chmod(path, 0700) == 0 : known && errno == EEXIST;
+    if (made && geteuid() == 0 && stat(above, &around) == 0 && chown(path, around.st_uid, around.st_gid) != 0)
+        done = false;
     free(above);
-    return made;
+    return done;
 }
 
 bool
-journal_file_make(const char *path, bool usual, bool *made, struct fault *fault)
+journal_file_make(const char *path, bool usual, const struct stat *like, bool *made, struct fault *fault)
 {
-    struct stat is;
+    struct stat is = {0};
     char *folder = folder_of(path);
     int file = -1;
     *made = false;
@@ -136,7 +152,11 @@ journal_file_make(const char *path, bool usual, bool *made, struct fault *fault)
     if (!what) {
         file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         *made = file >= 0;
-        if (*made ? fchmod(file, 0600) != 0 : errno != EEXIST)
+        if (*made ? fchmod(file, like ? (like->st_mode & 0666) | 0600 : 0600) != 0 : errno != EEXIST)
+            what = "it";
+        bool owned = like || (geteuid() == 0 && stat(folder, &is) == 0);
+        const struct stat *owner = like ? like : &is;
+        if (*made && owned && fchown(file, owner->st_uid, owner->st_gid) != 0 && geteuid() == 0)
             what = "it";
     }
     if (what)

@@ -20,10 +20,15 @@ enum journal_file {
 };
 /* Reads no more than the file's header. */
 enum journal_file journal_file_look(const char *path, struct fault *);
+/* Returns whether the first bytes of a file are those of a database with our application id. */
+enum { JOURNAL_FILE_HEADER = 100 };
+bool journal_file_is_ours(const uint8_t header[static JOURNAL_FILE_HEADER]);
 
-/* Makes an empty file, 0600, and at the usual place its missing folders, 0700. Accepts a file that another program made
- * meanwhile; *made is false then. */
-bool journal_file_make(const char *path, bool usual, bool *made, struct fault *);
+/* Makes an empty file, 0600, and at the usual place its missing folders, 0700; with the rights and the owner of `like`,
+ * if there is one. What root makes belongs to the owner of the folder around it, whom root's file would lock out.
+ * Accepts a file that another program made meanwhile; *made is false then. */
+struct stat;
+bool journal_file_make(const char *path, bool usual, const struct stat *like, bool *made, struct fault *);
 
 /* Removes the file again if nothing has been written to it. */
 void journal_file_unmake(const char *path);
@@ -33,6 +38,10 @@ bool journal_file_is_closed(const char *path, struct fault *why);
 
 /* Returns whether no write-ahead log or rollback journal is beside it, so that it can be read without making one. */
 bool journal_file_is_at_rest(const char *path);
+
+/* Returns whether an empty file is beside a write-ahead log, which has the only copy of what was in the file. SQLite
+ * would delete it. */
+bool journal_file_is_only_log(const char *path);
 
 /* Returns whether the path still leads to that file. */
 bool journal_file_is_there(const char *path, dev_t, ino_t);

@@ -125,6 +125,15 @@ refuse(const struct journal *j, const char *why, struct fault *fault)
     return FILE_REFUSED;
 }
 
+static int
+read_mode(void *arg, int count, char **values, char **names)
+{
+    struct journal *j = arg;
+    (void)names;
+    j->has_log = count == 1 && values[0] && strcmp(values[0], "wal") == 0;
+    return 0;
+}
+
 static enum file_state
 identify(struct journal *j, struct fault *notice, struct fault *fault)
 {
@@ -142,7 +151,7 @@ identify(struct journal *j, struct fault *notice, struct fault *fault)
             state = judge(j, journal_schema_update(j->db), fault);
         /* Where there can be no log, or another program is busy, its present mode serves as well. */
         if (state == FILE_GOOD)
-            sqlite3_exec(j->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+            sqlite3_exec(j->db, "PRAGMA journal_mode = WAL", read_mode, j, NULL);
         return state;
     }
     if (empty)
@@ -206,6 +215,8 @@ static bool
 begin_anew(struct journal *j, const char *because, struct fault *notice, struct fault *fault)
 {
     struct fault aside;
+    struct stat like;
+    bool known = stat(j->path, &like) == 0;
     if (j->db)
         sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     disconnect(j);
@@ -215,7 +226,7 @@ begin_anew(struct journal *j, const char *because, struct fault *notice, struct 
         fault_set(notice, "the journal %s %s; it was set aside as %s, and a new one is begun", j->path, because,
                   aside.text);
     }
-    return journal_file_make(j->path, false, &j->made, fault) && locate(j, fault);
+    return journal_file_make(j->path, false, known ? &like : NULL, &j->made, fault) && locate(j, fault);
 }
 
 /* Makes a missing file, and keeps SQLite away from files of others. */
@@ -228,12 +239,18 @@ prepare_file(struct journal *j, bool usual, bool *ours, struct fault *notice, st
         return fault_set(fault, "cannot open the journal %s: there is none", j->path);
     if (file == JOURNAL_FILE_UNUSABLE)
         return false;
-    if (file == JOURNAL_FILE_ABSENT && !journal_file_make(j->path, usual, &j->made, fault))
+    if (file == JOURNAL_FILE_ABSENT && !journal_file_make(j->path, usual, NULL, &j->made, fault))
         return false;
     j->no_byte = file == JOURNAL_FILE_EMPTY && !writes && journal_file_is_at_rest(j->path);
     *ours = usual || file == JOURNAL_FILE_OURS;
     if (!locate(j, fault))
         return false;
+    if (file == JOURNAL_FILE_EMPTY && journal_file_is_only_log(j->path))
+        return j->quarantines ? begin_anew(j, "was empty beside its log", notice, fault)
+                              : fault_set(fault,
+                                          "cannot open the journal %s: it is empty, but its log %s-wal is not; move"
+                                          " both away, or put the file back",
+                                          j->path, j->path);
     if (file != JOURNAL_FILE_FOREIGN)
         return true;
     if (j->quarantines && usual)

@@ -4,8 +4,8 @@
 #include "journal/journal.h"
 
 #include "base/clock.h"
-#include "journal/schema.h"
 #include "journal/resources.h"
+#include "journal/schema.h"
 #include "observed_fixture.h"
 
 #include <errno.h>
@@ -1017,6 +1017,132 @@ memory_journal_stores_without_file(void **state)
     assert_int_equal(files_in_folder(), 0);
 }
 
+/* ---- files that are changed while they are open ---- */
+
+/* A journal whose program was killed, so that its log was not copied back. */
+static void
+leave_log(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        open_it();
+        observe_well("203.0.113.77", 1000, STATE_LISTED);
+        kill(getpid(), SIGKILL);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+}
+
+static void
+empty_file_beside_its_log_sets_both_aside(void **state)
+{
+    (void)state;
+    char aside[100], log[128];
+    size_t before_count, after_count;
+    leave_log();
+    write_all("journal.db", "", 0);
+    char *before = read_all("journal.db-wal", &before_count);
+    assert_true(before_count > 0);
+    for (int reads = 0; reads < 2; reads++) {
+        assert_false(open_as("journal.db", true, reads ? JOURNAL_READS : JOURNAL_CHANGES));
+        assert_says(fault.text, "it is empty, but its log");
+    }
+    open_it();
+    assert_says(notice.text, "was empty beside its log; it was set aside as ");
+    read_aside(notice.text, aside);
+    snprintf(log, sizeof log, "%s-wal", aside);
+    assert_true(exists(aside));
+    char *after = read_all(log, &after_count);
+    assert_int_equal(before_count, after_count);
+    assert_memory_equal(before, after, before_count);
+    observe_well("203.0.113.77", 2000, STATE_LISTED);
+    free(before);
+    free(after);
+}
+
+/* Changes a file under an open journal; returns whether a case can still be changed. */
+static enum journal_result
+change_under(const char *file, const char *bytes, size_t count, bool truncates)
+{
+    struct resource resource;
+    open_it();
+    observe_well("203.0.113.77", 1000, STATE_LISTED);
+    if (truncates)
+        write_all(file, bytes, count);
+    else
+        overwrite(file, 0, bytes, count);
+    assert_true(resource_parse("203.0.113.77", &resource));
+    return journal_case_set_note(journal, &resource, "told the customer", &fault);
+}
+
+static void
+log_changed_while_open_acknowledges_nothing(void **state)
+{
+    (void)state;
+    static const char junk[32] = "this is not the log of a journal";
+    for (int truncates = 0; truncates < 2; truncates++) {
+        assert_int_equal(change_under("journal.db-wal", junk, truncates ? 0 : sizeof junk, truncates), JOURNAL_BROKEN);
+        assert_says(fault.text, "journal.db-wal was changed by another program while the journal was open");
+        assert_true(journal_is_broken(journal));
+        open_it();
+        observe_well("203.0.113.77", 2000, STATE_LISTED);
+        close_it();
+    }
+}
+
+static void
+index_emptied_while_open_does_not_end_the_program(void **state)
+{
+    (void)state;
+    assert_int_equal(change_under("journal.db-shm", "", 0, true), JOURNAL_BROKEN);
+    assert_says(fault.text, "journal.db-shm was emptied or removed while the journal was open");
+    assert_int_equal(count_of("203.0.113.77"), -1);
+    assert_false(journal_has_changed(journal));
+    open_it();
+    assert_int_equal(count_of("203.0.113.77"), 1);
+}
+
+static void
+file_overwritten_while_open_is_quarantined(void **state)
+{
+    (void)state;
+    char aside[100], log[128];
+    for (int truncates = 0; truncates < 2; truncates++) {
+        assert_int_equal(change_under("journal.db", "junk in place of it", 19, truncates), JOURNAL_BROKEN);
+        assert_says(fault.text, "set aside as ");
+        read_aside(fault.text, aside);
+        snprintf(log, sizeof log, "%s-wal", aside);
+        assert_true(exists(aside));
+        assert_true(exists(log));
+    }
+}
+
+static void
+new_journal_belongs_to_the_owner_of_the_old_one(void **state)
+{
+    (void)state;
+    struct stat is;
+    if (geteuid() != 0)
+        skip();
+    make_journal();
+    assert_int_equal(chown(folder, NOBODY, NOBODY), 0);
+    assert_int_equal(chown(name("journal.db"), NOBODY, NOBODY), 0);
+    overwrite("journal.db", 0, "junk", 4);
+    assert_true(open_as("journal.db", true, JOURNAL_WRITES));
+    observe_well("203.0.113.77", 2000, STATE_LISTED);
+    assert_int_equal(stat(name("journal.db"), &is), 0);
+    assert_int_equal(is.st_uid, NOBODY);
+    assert_int_equal(is.st_gid, NOBODY);
+    assert_int_equal(is.st_mode & 0777, 0600);
+    assert_int_equal(stat(name("journal.db-wal"), &is), 0);
+    assert_int_equal(is.st_uid, NOBODY);
+    assert_true(open_as("new/whylisted/journal.db", true, JOURNAL_WRITES));
+    assert_int_equal(stat(name("new/whylisted/journal.db"), &is), 0);
+    assert_int_equal(is.st_uid, NOBODY);
+    assert_int_equal(stat(name("new"), &is), 0);
+    assert_int_equal(is.st_uid, NOBODY);
+}
+
 /* ---- files that somebody has changed ---- */
 
 static void
@@ -1141,6 +1267,11 @@ main(void)
         CASE(transaction_is_all_or_nothing),
         CASE(transaction_failed_half_way_is_rolled_back),
         CASE(commit_survives_crash),
+        CASE(empty_file_beside_its_log_sets_both_aside),
+        CASE(log_changed_while_open_acknowledges_nothing),
+        CASE(index_emptied_while_open_does_not_end_the_program),
+        CASE(file_overwritten_while_open_is_quarantined),
+        CASE(new_journal_belongs_to_the_owner_of_the_old_one),
         CASE(unknown_enum_word_is_reported),
         CASE(missing_table_is_reported),
         CASE(text_hostile_is_cleaned),

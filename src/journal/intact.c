@@ -1,0 +1,77 @@
+/* Reads through SQLite's own files, because closing another descriptor would release its locks. */
+#include "journal/intact.h"
+
+#include "base/buf.h"
+#include "journal/file.h"
+
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* https://www.sqlite.org/walformat.html sections 1 and 2 */
+enum { INDEX_BLOCK = 32768, LOG_HEADER = 32, FRAME_HEADER = 24, FRAME_SALT = 8, FRAME_SUM = 16 };
+
+struct index_header {
+    uint32_t version, unused, change;
+    uint8_t is_init, big_end_sum;
+    uint16_t page_size; /* 1 = 65,536 */
+    uint32_t frames, pages, frame_sum[2];
+    uint8_t salt[8];
+};
+
+bool
+journal_index_is_intact(struct journal *j, struct fault *fault)
+{
+    struct buf path = {0};
+    struct stat is;
+    if (!j->has_log)
+        return true;
+    buf_format(&path, "%s-shm", j->path);
+    bool whole = stat(buf_string(&path), &is) == 0 && is.st_size >= INDEX_BLOCK;
+    buf_free(&path);
+    bool lost = j->has_index && !whole;
+    j->has_index = whole;
+    return !lost ||
+           fault_set(fault, "the file %s-shm was emptied or removed while the journal was open; start again", j->path);
+}
+
+static uint32_t
+big_endian(const uint8_t bytes[static 4])
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+bool
+journal_log_is_intact(struct journal *j, bool *damaged, struct fault *fault)
+{
+    sqlite3_file *file = NULL, *log = NULL;
+    volatile void *block = NULL;
+    struct index_header index;
+    uint8_t page[JOURNAL_FILE_HEADER] = {0}, header[LOG_HEADER] = {0}, frame[FRAME_HEADER] = {0};
+    *damaged = false;
+    if (!j->has_log || sqlite3_file_control(j->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        sqlite3_file_control(j->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK || !log->pMethods)
+        return true;
+    if (file->pMethods->xRead(file, page, sizeof page, 0) != SQLITE_OK || !journal_file_is_ours(page)) {
+        *damaged = true;
+        return fault_set(fault, "the journal %s was overwritten while it was open", j->path);
+    }
+    if (file->pMethods->xShmMap(file, 0, INDEX_BLOCK, 0, &block) != SQLITE_OK || !block)
+        return true;
+    memcpy(&index, (const void *)block, sizeof index);
+    if (index.frames == 0)
+        return true;
+    int64_t size = 0, step = FRAME_HEADER + (index.page_size == 1 ? 65536 : index.page_size),
+            last = LOG_HEADER + (index.frames - 1) * step;
+    bool whole = log->pMethods->xFileSize(log, (sqlite3_int64 *)&size) == SQLITE_OK && size >= last + step &&
+                 log->pMethods->xRead(log, header, sizeof header, 0) == SQLITE_OK &&
+                 log->pMethods->xRead(log, frame, sizeof frame, last) == SQLITE_OK &&
+                 memcmp(header + LOG_HEADER - 16, index.salt, sizeof index.salt) == 0 &&
+                 memcmp(frame + FRAME_SALT, index.salt, sizeof index.salt) == 0 &&
+                 big_endian(frame + FRAME_SUM) == index.frame_sum[0] &&
+                 big_endian(frame + FRAME_SUM + 4) == index.frame_sum[1];
+    return whole || fault_set(fault,
+                              "the file %s-wal was changed by another program while the journal was open, and"
+                              " what it held is lost; start again",
+                              j->path);
+}
