@@ -190,7 +190,8 @@ step(struct journal *j, sqlite3_stmt *statement, const char *doing, enum journal
         *result = j->last;
         return false;
     }
-    if (!j->broken && sqlite3_get_autocommit(j->db) && !journal_index_is_intact(j, &j->damage)) {
+    if (!j->broken && sqlite3_get_autocommit(j->db) && j->has_log &&
+        !journal_index_is_intact(j->path, &j->has_index, &j->damage)) {
         *result = break_changed(j, fault);
         return false;
     }
@@ -266,7 +267,7 @@ start(struct journal *j, bool durable, struct fault *fault)
     j->durable = durable;
     enum journal_result result;
     step(j, journal_statement(j, "BEGIN IMMEDIATE", fault), "write", &result, fault);
-    if (result != JOURNAL_DONE || journal_log_is_intact(j, &damaged, &j->damage))
+    if (result != JOURNAL_DONE || !j->has_log || journal_log_is_intact(j->db, j->path, &damaged, &j->damage))
         return result;
     return damaged ? break_damaged(j, fault) : break_changed(j, fault);
 }

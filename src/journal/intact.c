@@ -20,19 +20,17 @@ struct index_header {
 };
 
 bool
-journal_index_is_intact(struct journal *j, struct fault *fault)
+journal_index_is_intact(const char *path, bool *seen, struct fault *fault)
 {
-    struct buf path = {0};
+    struct buf index = {0};
     struct stat is;
-    if (!j->has_log)
-        return true;
-    buf_format(&path, "%s-shm", j->path);
-    bool whole = stat(buf_string(&path), &is) == 0 && is.st_size >= INDEX_BLOCK;
-    buf_free(&path);
-    bool lost = j->has_index && !whole;
-    j->has_index = whole;
+    buf_format(&index, "%s-shm", path);
+    bool whole = stat(buf_string(&index), &is) == 0 && is.st_size >= INDEX_BLOCK;
+    buf_free(&index);
+    bool lost = *seen && !whole;
+    *seen = whole;
     return !lost ||
-           fault_set(fault, "the file %s-shm was emptied or removed while the journal was open; start again", j->path);
+           fault_set(fault, "the file %s-shm was emptied or removed while the journal was open; start again", path);
 }
 
 static uint32_t
@@ -42,19 +40,19 @@ big_endian(const uint8_t bytes[static 4])
 }
 
 bool
-journal_log_is_intact(struct journal *j, bool *damaged, struct fault *fault)
+journal_log_is_intact(sqlite3 *db, const char *path, bool *damaged, struct fault *fault)
 {
     sqlite3_file *file = NULL, *log = NULL;
     volatile void *block = NULL;
     struct index_header index;
     uint8_t page[JOURNAL_FILE_HEADER] = {0}, header[LOG_HEADER] = {0}, frame[FRAME_HEADER] = {0};
     *damaged = false;
-    if (!j->has_log || sqlite3_file_control(j->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
-        sqlite3_file_control(j->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK || !log->pMethods)
+    if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK || !log->pMethods)
         return true;
     if (file->pMethods->xRead(file, page, sizeof page, 0) != SQLITE_OK || !journal_file_is_ours(page)) {
         *damaged = true;
-        return fault_set(fault, "the journal %s was overwritten while it was open", j->path);
+        return fault_set(fault, "the journal %s was overwritten while it was open", path);
     }
     if (file->pMethods->xShmMap(file, 0, INDEX_BLOCK, 0, &block) != SQLITE_OK || !block)
         return true;
@@ -73,5 +71,5 @@ journal_log_is_intact(struct journal *j, bool *damaged, struct fault *fault)
     return whole || fault_set(fault,
                               "the file %s-wal was changed by another program while the journal was open, and"
                               " what it held is lost; start again",
-                              j->path);
+                              path);
 }

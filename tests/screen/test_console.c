@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -465,7 +466,8 @@ static void
 export_writes_view(void **state)
 {
     (void)state;
-    char dir[] = "/tmp/whylisted-test-XXXXXX", path[64];
+    char dir[] = "/tmp/whylisted-test-XXXXXX", path[64], link[64];
+    struct stat is;
     assert_non_null(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/a b.txt", dir);
     struct scene scene;
@@ -482,6 +484,9 @@ export_writes_view(void **state)
     assert_shows(&scene, "wrote ");
     assert_file_has(path, "2026-07-06T18:13:00Z");
     assert_file_has(path, "\n203.0.113.199 "); /* rows that the screen did not show */
+    assert_int_equal(stat(path, &is), 0);
+    assert_int_equal(is.st_mode & 0777, 0600);
+    assert_int_equal(chmod(path, 0644), 0);
 
     scene_keys(&scene, "<Enter>w<^U>");
     scene_keys(&scene, path);
@@ -495,13 +500,30 @@ export_writes_view(void **state)
     scene_keys(&scene, "<Enter>y");
     assert_shows(&scene, "wrote ");
     assert_file_has(path, "whylisted: 203.0.113.100");
+    assert_int_equal(stat(path, &is), 0);
+    assert_int_equal(is.st_mode & 0777, 0600);
 
+    snprintf(link, sizeof link, "%s/b", dir);
+    assert_int_equal(symlink(path, link), 0);
     scene_keys(&scene, "w<^U>");
+    scene_keys(&scene, link);
+    scene_keys(&scene, "<Enter>");
+    assert_shows(&scene, "is a link to ");
+    scene_keys(&scene, "n");
+    assert_shows(&scene, "not written");
+    assert_int_equal(unlink(path), 0);
+    scene_keys(&scene, "w<^U>");
+    scene_keys(&scene, link);
+    scene_keys(&scene, "<Enter>");
+    assert_shows(&scene, "is a link that leads nowhere");
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(unlink(link), 0);
+
+    scene_keys(&scene, "<^U>");
     scene_keys(&scene, dir);
     scene_keys(&scene, "<Enter>y");
     assert_shows(&scene, "cannot write");
     close_scene(&scene);
-    assert_int_equal(unlink(path), 0);
     assert_int_equal(rmdir(dir), 0);
 }
 

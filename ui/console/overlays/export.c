@@ -10,17 +10,22 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { REPORT_COLS = 100 };
 
-/* Returns false with errno set. Never waits for the reader of a FIFO. */
+/* Writes a file that only its owner can read, because reports contain notes. Returns false with errno set. Never waits
+ * for the reader of a FIFO. */
 static bool
 write_file(const char *path, int flags, const struct buf *text)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags, 0666);
+    struct stat is;
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags, 0600);
     if (fd < 0)
         return false;
+    if (fstat(fd, &is) == 0 && S_ISREG(is.st_mode))
+        (void)fchmod(fd, 0600);
     size_t done = 0;
     while (done < text->count) {
         ssize_t n = write(fd, text->at + done, text->count - done);
@@ -41,7 +46,7 @@ replace(void *arg, bool yes)
     struct export *report = arg;
     if (!yes)
         app_message(report->app, "not written; %s is unchanged", report->path);
-    else if (write_file(report->path, O_TRUNC, &report->text))
+    else if (write_file(report->path, O_TRUNC | O_NOFOLLOW, &report->text))
         app_message(report->app, "wrote %s", report->path);
     else
         app_message(report->app, "cannot write %s: %s", report->path, strerror(errno));
@@ -62,7 +67,17 @@ submit(void *arg, const char *typed, struct fault *fault)
     if (errno != EEXIST)
         return fault_set(fault, "cannot write %s: %s", report->path, strerror(errno));
     struct buf question = {0};
-    buf_format(&question, "%s exists. Replace it?", report->path);
+    struct stat is;
+    char *target = lstat(report->path, &is) == 0 && S_ISLNK(is.st_mode) ? realpath(report->path, NULL) : NULL;
+    if (S_ISLNK(is.st_mode) && !target)
+        return fault_set(fault, "%s is a link that leads nowhere; type another name", report->path);
+    if (target) {
+        buf_format(&question, "%s is a link to %s. Replace that?", report->path, target);
+        free(report->path);
+        report->path = target; /* no other link is followed after a yes */
+    } else {
+        buf_format(&question, "%s exists. Replace it?", report->path);
+    }
     confirm_open(report->app, buf_string(&question), replace, report);
     buf_free(&question);
     return true;
