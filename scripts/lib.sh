@@ -4,7 +4,7 @@
 # shellcheck shell=sh disable=SC2154
 
 # Servers of Debian are outside the PATH of ordinary users; for build/tools see unpack_package.
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:$root/build/tools/usr/sbin:$root/build/tools/lib/systemd
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/lib/systemd:$root/build/tools/usr/sbin:$root/build/tools/lib/systemd
 
 say() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -16,7 +16,7 @@ die() {
 }
 
 # Prints the needs of a purpose: how to find each, its name, and its Debian package (or alternatives separated by "|",
-# of which the first known one is used).
+# of which the first known one is used). Without a wanted one, tests are skipped.
 list_needs() {
     case $1 in
     build) cat <<'END' ;;
@@ -42,10 +42,9 @@ END
     test) cat <<'END' ;;
 library cmocka libcmocka-dev
 command tmux tmux
-command unbound unbound
 command ip iproute2
-unpacked systemd-resolved systemd-resolved
-unpacked systemd-resolved libsystemd-shared
+wanted unbound unbound
+wanted systemd-resolved systemd-resolved
 command ps procps
 command strace strace
 command time time
@@ -63,7 +62,7 @@ END
 
 is_there() {
     case $1 in
-    command | unpacked) command -v "$2" ;;
+    command | unpacked | wanted) command -v "$2" ;;
     header) echo "#include <$2>" | gcc -E - ;;
     library) pkg-config --exists "$2" ;;
     file) [ -e "$2" ] ;;
@@ -110,10 +109,14 @@ try_install() {
 }
 
 # Unpacks a package below build/tools without installing it, because Debian's rbldnsd package opens UDP port 53 on all
-# addresses through a systemd socket when it is installed and at each boot, and systemd-resolved replaces resolv.conf.
+# addresses through a systemd socket when it is installed and at each boot; unbound listens, too, and systemd-resolved
+# replaces resolv.conf. Installs the libraries that it needs.
 unpack_package() {
     tools=$root/build/tools
     mkdir -p "$tools" || return
+    libraries=$(apt-cache depends "$1" | sed -n 's/^  Depends: \(lib[^ ]*\)$/\1/p')
+    # shellcheck disable=SC2086 # package names, to be split
+    dpkg -s $libraries >/dev/null 2>&1 || try_install $libraries || return
     work=$(mktemp -d "$tools/unpack.XXXXXX") || return
     (cd "$work" && apt-get -q -o APT::Sandbox::User="$(id -un)" download "$1" && dpkg -x ./*.deb new &&
         cp -R new/. "$tools")
@@ -134,12 +137,13 @@ install_packages() {
 
 # need_packages PURPOSE...: installs the missing packages of these purposes (list_needs).
 need_packages() {
-    missing='' missing_unpacked=''
+    missing='' missing_unpacked='' missing_wanted=''
     for purpose in "$@"; do
         while read -r kind name package; do
             is_there "$kind" "$name" && continue
             case $kind in
             unpacked) missing_unpacked="$missing_unpacked $package" ;;
+            wanted) missing_wanted="$missing_wanted $package" ;;
             *) missing="$missing $package" ;;
             esac
         done <<END
@@ -150,6 +154,9 @@ END
     [ -z "$missing" ] || install_packages try_install $missing
     for package in $missing_unpacked; do
         install_packages unpack_package "$package"
+    done
+    for package in $missing_wanted; do
+        (install_packages unpack_package "$package") || say "without $package its tests are skipped"
     done
 }
 
