@@ -26,6 +26,7 @@ struct engine {
     struct recorder *recorder; /* NULL = no journal */
     struct dataset dataset;    /* while it awaits its zones, the recorder gets no result: an investigation that ends
                                   before is recorded once they are read, or when it is freed */
+    bool many;                 /* a batch of targets: each answer of a list waits for a self-test that begins later */
     bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about the
                           prefixes for documentation. Mail servers often have their resolver on loopback, so no other
                           address that is not public may be asked */

@@ -68,7 +68,12 @@ put(struct exchanges *exchanges, enum subject subject, const struct list *list, 
     x->pending = true;
     e->finished_ms = 0;
     vec_push(&exchanges->questions, question);
-    resolver_ask(exchanges->resolver, x->name, type, exchanges->flags, on_answer, question);
+    const struct engine *engine = exchanges->engine;
+    if (list)
+        health_put(engine->health, list, x->name, type,
+                   exchanges->flags | (engine->many && type == RECORD_A ? HEALTH_CONFIRMED : 0), on_answer, question);
+    else
+        resolver_ask(engine->resolver, x->name, type, exchanges->flags, on_answer, question);
 }
 
 void
@@ -91,8 +96,13 @@ void
 exchanges_fini(struct exchanges *exchanges)
 {
     for (size_t i = 0; i < exchanges->questions.count; i++) {
-        resolver_forget(exchanges->resolver, exchanges->questions.at[i]);
-        free(exchanges->questions.at[i]);
+        struct exchanges_question *question = exchanges->questions.at[i];
+        const struct list *list = exchanges->evidence->exchanges.at[question->exchange].list;
+        if (list)
+            health_forget(exchanges->engine->health, list, question);
+        else
+            resolver_forget(exchanges->engine->resolver, question);
+        free(question);
     }
     vec_free(&exchanges->questions);
 }

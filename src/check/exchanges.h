@@ -3,7 +3,7 @@
 #define EXCHANGES_H
 
 #include "base/vec.h"
-#include "dns/resolver.h"
+#include "check/engine.h"
 #include "verdict/evidence.h"
 
 enum { EXCHANGES_NAME = 256 }; /* room for the name of a question */
@@ -11,7 +11,7 @@ enum { EXCHANGES_NAME = 256 }; /* room for the name of a question */
 struct exchanges_question;
 
 struct exchanges {
-    struct resolver *resolver; /* NULL = offline, and no question may be sent */
+    const struct engine *engine; /* without a resolver no question may be sent */
     struct evidence *evidence;
     unsigned flags;             /* for resolver_ask */
     void (*changed)(void *arg); /* after each answer; may free all of this */

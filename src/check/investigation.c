@@ -172,7 +172,7 @@ update_result(struct investigation *inv, size_t place)
         list_result_clear_texts(f);
     if (list_health->foreign.family && !f->foreign.family)
         f->foreign = list_health->foreign;
-    if (list_health->serial > f->serial)
+    if (f->serial == 0)
         f->serial = list_health->serial;
     if (f->list->level == 2)
         derive_nets(inv);
@@ -197,9 +197,9 @@ on_list_text(void *arg, const char *name, const struct answer *answer)
     struct list_result *f = &query->investigation->evidence.lists.at[query->list];
     (void)name;
     list_result_clear_texts(f);
-    f->txt_missing = answer->outcome != OUTCOME_DATA;
+    f->txt_missing = answer->outcome != OUTCOME_DATA || answer->stale;
     f->txt_partial = answer->partial || answer->dropped > 0;
-    for (size_t i = 0; i < answer->count; i++) {
+    for (size_t i = 0; i < answer->count && !answer->stale; i++) {
         struct listing text;
         char *clean = text_clean_copy(answer->records[i].text, answer->records[i].text_count);
         listing_parse(clean, &text);
@@ -230,8 +230,8 @@ on_list(void *arg, const char *name, const struct answer *answer)
     f->answered_ms = answer->at_ms;
     int64_t left_ms = answer->at_ms + (int64_t)answer->ttl * 1000 - clock_wall_ms();
     f->due_ms = answer->ttl ? clock_now_ms() + (left_ms > RECHECK_FLOOR_MS ? left_ms : RECHECK_FLOOR_MS) : 0;
-    if (answer->serial)
-        f->serial = answer->serial;
+    f->serial = answer->serial;
+    f->stale = answer->stale;
     query->text_pending |= query->state == STATE_LISTED;
     if (query->state == STATE_LISTED) /* the old texts stay until then */
         exchanges_put_to_list(&inv->exchanges, f->list, RECORD_TXT, on_list_text, query);
@@ -308,8 +308,8 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     inv->queries = mem_zero(inv->evidence.lists.count * sizeof *inv->queries);
     inv->evidence.offline = engine->resolver == NULL;
     inv->evidence.reserved = investigation_barred(engine, address);
-    inv->exchanges = (struct exchanges){
-        .resolver = engine->resolver, .evidence = &inv->evidence, .changed = report_change, .arg = inv};
+    inv->exchanges =
+        (struct exchanges){.engine = engine, .evidence = &inv->evidence, .changed = report_change, .arg = inv};
     inv->ptr_lookup.exchanges = &inv->exchanges;
     inv->origin =
         (struct origin){.exchanges = &inv->exchanges, .dataset = &engine->dataset, .learnt = update_around, .arg = inv};

@@ -100,7 +100,7 @@ origin_ask(struct origin *origin)
     }
     if (asndb)
         set_unknown(n, *fault.text ? fault.text : "not in the ASN database");
-    if (!origin->exchanges->resolver || e->reserved) {
+    if (!origin->exchanges->engine->resolver || e->reserved) {
         if (!n->problem)
             set_unknown(n, "no ASN database");
         return;

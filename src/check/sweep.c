@@ -1,5 +1,5 @@
 /* A timer spaces the questions. At most WINDOW are with the resolver, so that a pause takes effect at once and memory
- * does not grow with the prefix: each address takes one byte. Answers are stored apart from level 1's self-test. */
+ * does not grow with the prefix: each address takes one byte. */
 #include "check/sweep.h"
 
 #include "base/clock.h"
@@ -26,9 +26,10 @@ struct sweep {
     sweep_changed *changed;
     void *arg;
     enum sweep_phase phase;
-    uint8_t *answers; /* enum list_state of each address, as answered */
+    uint8_t *states; /* enum list_state of each address */
     size_t total, asked, ended, answered;
     char silence[HEALTH_DETAIL]; /* why no server answered; "" = one did, or no answer is missing yet */
+    char doubt[HEALTH_DETAIL];   /* why level 1 was not believed; "" = it was */
     size_t by_state[STATE_COUNT];
     struct slot slots[WINDOW];
     struct slot *idle[WINDOW];
@@ -95,20 +96,25 @@ report_change(struct sweep *s)
     s->changed(s->arg);
 }
 
-static void
-on_answer(void *arg, const struct answer *answer)
+/* Returns the state that an answer means, as far as level 1 was believed when it came. */
+static enum list_state
+judge(struct sweep *s, const struct answer *answer)
 {
-    struct slot *slot = arg;
-    struct sweep *s = slot->sweep;
+    const struct list_health *health = health_at(s->engine->health, s->level1);
     struct buf detail = {0};
     struct addr foreign = {0};
     enum list_state state = health_read(s->level1, answer, &detail, &foreign);
+    bool believed = !list_state_is_known(state) || health->state == STATE_CLEAR;
+    if (!believed || answer->stale)
+        snprintf(s->doubt, sizeof s->doubt, "%s", answer->stale ? buf_string(&detail) : health->detail);
     buf_free(&detail);
-    s->answers[slot->index] = (uint8_t)state;
-    s->by_state[state]++;
-    s->ended++;
-    /* If no server ever answered, the resolvers are the problem and not the list. */
-    enum outcome outcome = answer->outcome;
+    return believed ? state : health->state;
+}
+
+/* Notes why no server answers. If none ever did, the resolvers are the problem and not the list. */
+static void
+note_silence(struct sweep *s, enum outcome outcome)
+{
     bool answered = outcome != OUTCOME_TIMEOUT && outcome != OUTCOME_UNREACHABLE && outcome != OUTCOME_CANCELLED;
     if (answered) {
         s->silence[0] = '\0';
@@ -121,6 +127,18 @@ on_answer(void *arg, const struct answer *answer)
         buf_free(&text);
     }
     s->answered += answered;
+}
+
+static void
+on_answer(void *arg, const struct answer *answer)
+{
+    struct slot *slot = arg;
+    struct sweep *s = slot->sweep;
+    enum list_state state = judge(s, answer);
+    s->states[slot->index] = (uint8_t)state;
+    s->by_state[state]++;
+    s->ended++;
+    note_silence(s, answer->outcome);
     if (answer->serial > s->serial)
         s->serial = answer->serial;
     s->idle[s->idle_count++] = slot;
@@ -150,7 +168,7 @@ on_time(void *arg)
         char reversed[ADDR_REVERSED_TEXT], name[LIST_ZONE + ADDR_REVERSED_TEXT];
         slot->index = s->asked++;
         snprintf(name, sizeof name, "%s.%s", addr_reversed(&address, reversed), s->level1->zone);
-        resolver_ask(s->engine->resolver, name, RECORD_A, RESOLVER_FORGET, on_answer, slot);
+        health_put(s->engine->health, s->level1, name, RECORD_A, RESOLVER_FORGET | HEALTH_CONFIRMED, on_answer, slot);
     }
     set_timer(s);
 }
@@ -174,7 +192,7 @@ sweep_new(const struct engine *engine, const struct prefix *prefix, sweep_change
     s->changed = changed;
     s->arg = arg;
     s->total = (size_t)prefix_size(prefix);
-    s->answers = mem_zero(s->total);
+    s->states = mem_zero(s->total);
     s->started_ms = s->changed_ms = s->next_ms = clock_now_ms();
     s->timer = (struct timer){.fire = on_time, .arg = s};
     for (size_t i = 0; i < WINDOW; i++) {
@@ -195,8 +213,8 @@ sweep_free(struct sweep *s)
     health_unlisten(s->engine->health, s);
     loop_timer_clear(s->engine->loop, &s->timer);
     for (size_t i = 0; i < WINDOW; i++)
-        resolver_forget(s->engine->resolver, &s->slots[i]);
-    free(s->answers);
+        health_forget(s->engine->health, s->level1, &s->slots[i]);
+    free(s->states);
     free(s);
 }
 
@@ -238,11 +256,7 @@ sweep_is_asking(const struct sweep *s, size_t index)
 enum list_state
 sweep_state(const struct sweep *s, size_t index)
 {
-    const struct list_health *list_health = health_at(s->engine->health, s->level1);
-    enum list_state answer = (enum list_state)s->answers[index];
-    if (!list_state_is_known(answer) || (list_health->done && list_health->state == STATE_CLEAR))
-        return answer;
-    return list_health->done ? list_health->state : STATE_UNASKED;
+    return (enum list_state)s->states[index];
 }
 
 uint32_t
@@ -255,23 +269,21 @@ sweep_serial(const struct sweep *s)
 const char *
 sweep_problem(const struct sweep *s)
 {
-    const struct list_health *list_health = health_at(s->engine->health, s->level1);
+    const struct list_health *health = health_at(s->engine->health, s->level1);
     if (s->silence[0])
         return s->silence;
-    return list_health->done && list_health->state != STATE_CLEAR ? list_health->detail : NULL;
+    return s->doubt[0] ? s->doubt : health->done && health->state != STATE_CLEAR ? health->detail : NULL;
 }
 
 void
 sweep_counts(const struct sweep *s, struct sweep_counts *out)
 {
     int64_t worked = worked_ms(s);
-    const struct list_health *list_health = health_at(s->engine->health, s->level1);
-    bool proved = list_health->done && list_health->state == STATE_CLEAR;
     *out = (struct sweep_counts){.total = s->total, .asked = s->asked, .ended = s->ended, .answered = s->answered};
     out->phase = s->phase;
     out->changed_ms = s->changed_ms;
-    out->listed = proved ? s->by_state[STATE_LISTED] : 0;
-    out->clear = proved ? s->by_state[STATE_CLEAR] : 0;
+    out->listed = s->by_state[STATE_LISTED];
+    out->clear = s->by_state[STATE_CLEAR];
     out->unknown = s->ended - out->listed - out->clear;
     out->per_second = worked >= MEASURED_MS ? (double)s->ended * 1000 / (double)worked : 0;
     double rate = out->per_second > 0 && out->per_second < SWEEP_PER_SECOND ? out->per_second : SWEEP_PER_SECOND;

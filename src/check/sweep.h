@@ -1,7 +1,8 @@
 /* Asks level 1 over DNS for each address of a prefix, when there is no zone file to count in.
  *
- * Paced and pausable: an address without an answer never counts as clear, and no answer counts before level 1 passed
- * its self-test in this run. The engine's recorder gets the result once, when the sweep is done or stopped. */
+ * Paced and pausable: an address without an answer never counts as clear, and no answer counts before level 1 has
+ * passed a self-test that began later. The engine's recorder gets the result once, when the sweep is done or stopped.
+ */
 #ifndef SWEEP_H
 #define SWEEP_H
 
@@ -46,8 +47,8 @@ void sweep_counts(const struct sweep *, struct sweep_counts *out);
 /* Returns whether it is asking, or paused. */
 bool sweep_is_open(const struct sweep *);
 
-/* Returns the state of the address at that index of the prefix: UNASKED until it was answered and level 1 passed its
- * self-test. */
+/* Returns the state of the address at that index of the prefix: UNASKED until it was answered and level 1 passed a
+ * self-test after that. */
 enum list_state sweep_state(const struct sweep *, size_t index);
 /* Returns whether that address is being asked about. */
 bool sweep_is_asking(const struct sweep *, size_t index);

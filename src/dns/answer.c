@@ -1,5 +1,7 @@
 #include "dns/answer.h"
 
+#include "base/mem.h"
+
 #include <arpa/nameser.h>
 #include <resolv.h>
 #include <string.h>
@@ -8,10 +10,13 @@
  * compared in the presentation form of ns_parserr and dn_expand, so that equal names differ at most in case. */
 
 enum {
-    CHAIN_MAX = 16,     /* CNAMEs followed, because more are a loop or an attempt at one */
-    SOA_NUMBERS = 20,   /* serial, refresh, retry, expire, minimum: after the two names of an SOA */
-    SOA_MINIMUM = 16,   /* where the last of them begins */
-    RCODE_EXTENDED = 20 /* bits to shift the TTL field of an OPT record: RFC 6891 section 6.1.3 */
+    CHAIN_MAX = 16,      /* CNAMEs followed, because more are a loop or an attempt at one */
+    SOA_NUMBERS = 20,    /* serial, refresh, retry, expire, minimum: after the two names of an SOA */
+    SOA_MINIMUM = 16,    /* where the last of them begins */
+    RCODE_EXTENDED = 20, /* bits to shift the TTL field of an OPT record: RFC 6891 section 6.1.3 */
+    EDE_OPTION = 15,     /* RFC 8914 */
+    EDE_STALE_ANSWER = 3,
+    EDE_STALE_NXDOMAIN = 19,
 };
 
 struct parse {
@@ -143,6 +148,22 @@ add_record(struct parse *p, const ns_rr *rr)
 
 /* ---- sections ---- */
 
+/* Reads the extended errors among the options of an OPT record. Damaged options say nothing. */
+static void
+read_options(struct parse *p, const ns_rr *rr)
+{
+    const uint8_t *at = ns_rr_rdata(*rr), *end = at + ns_rr_rdlen(*rr);
+    while (end - at >= 4) {
+        unsigned option = ns_get16(at), count = ns_get16(at + 2);
+        at += 4;
+        if (count > end - at)
+            return;
+        if (option == EDE_OPTION && count >= 2)
+            p->out->stale |= ns_get16(at) == EDE_STALE_ANSWER || ns_get16(at) == EDE_STALE_NXDOMAIN;
+        at += count;
+    }
+}
+
 /* Checks that the question is ours, asked once, and reads the response code. Its upper bits are in the OPT record:
  * without them BADVERS would look like NOERROR. */
 static bool
@@ -158,8 +179,10 @@ read_head(struct parse *p)
     for (int i = 0; i < ns_msg_count(p->message, ns_s_ar); i++) {
         if (ns_parserr(&p->message, ns_s_ar, i, &rr) < 0)
             return false;
-        if (ns_rr_type(rr) == ns_t_opt)
-            p->out->rcode |= (int)(ns_rr_ttl(rr) >> RCODE_EXTENDED) & 0xff0;
+        if (ns_rr_type(rr) != ns_t_opt)
+            continue;
+        p->out->rcode |= (int)(ns_rr_ttl(rr) >> RCODE_EXTENDED) & 0xff0;
+        read_options(p, &rr);
     }
     return true;
 }
@@ -203,6 +226,26 @@ read_answers(struct parse *p)
     return !foreign || p->out->count > 0;
 }
 
+/* Returns how many labels two names share, from the end. */
+static unsigned
+shared_labels(const char *a, const char *b)
+{
+    const char *a_at = a + strlen(a), *b_at = b + strlen(b);
+    unsigned labels = 0;
+    while (a_at > a && b_at > b) {
+        while (a_at > a && a_at[-1] != '.')
+            a_at--;
+        while (b_at > b && b_at[-1] != '.')
+            b_at--;
+        if (!is_same_name(a_at, b_at))
+            break;
+        labels++;
+        a_at -= a_at > a;
+        b_at -= b_at > b;
+    }
+    return labels;
+}
+
 /* Reads the SOA in the authority section of a negative answer. The negative TTL is the SOA's own or its minimum, the
  * smaller: RFC 2308 section 5. Without a record, name servers and no SOA are a referral (section 2.2): *negative is
  * false then, because the server does not know. */
@@ -228,6 +271,7 @@ read_authority(struct parse *p, bool *negative)
         if (end - at != SOA_NUMBERS)
             return false;
         p->out->serial = ns_get32(at);
+        p->out->zone_labels = shared_labels(ns_rr_name(rr), p->owner);
         lower_ttl(p, ns_rr_ttl(rr));
         lower_ttl(p, ns_get32(at + SOA_MINIMUM));
     }
@@ -275,12 +319,36 @@ answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct 
     out->rcode = -1;
     out->ttl = UINT32_MAX;
     out->serial = 0;
+    out->zone_labels = 0;
     out->count = out->dropped = 0;
-    out->partial = false;
+    out->partial = out->stale = false;
     out->records = room->records;
     out->outcome = parse(&p, packet, count);
     if (out->outcome == OUTCOME_MALFORMED)
         out->count = out->dropped = out->serial = 0;
     if (out->outcome == OUTCOME_MALFORMED || out->ttl == UINT32_MAX)
         out->ttl = 0;
+}
+
+struct answer *
+answer_copy(const struct answer *answer, size_t *bytes)
+{
+    size_t need = sizeof *answer + answer->count * sizeof(struct record);
+    for (size_t i = 0; i < answer->count; i++)
+        need += answer->records[i].text_count;
+    struct answer *copy = mem_alloc(need);
+    struct record *records = (struct record *)(copy + 1);
+    char *room = (char *)(records + answer->count);
+    *copy = *answer;
+    copy->records = records;
+    for (size_t i = 0; i < answer->count; i++) {
+        records[i] = answer->records[i];
+        if (records[i].text_count > 0)
+            memcpy(room, records[i].text, records[i].text_count);
+        records[i].text = room;
+        room += records[i].text_count;
+    }
+    if (bytes)
+        *bytes = need;
+    return copy;
 }

@@ -54,6 +54,9 @@ struct answer {
     uint32_t ttl;           /* seconds: smallest of the records and the CNAMEs to them; for NODATA and NXDOMAIN the
                                negative TTL of RFC 2308 section 5 (SOA minimum or its TTL, the smaller); 0 = unknown */
     uint32_t serial;        /* of the SOA in a negative answer, 0 = none: the age of an rbldnsd zone */
+    unsigned zone_labels;   /* labels at the end of the question that the SOA's owner shares: the zone's depth */
+    bool stale;             /* served from a cache after its TTL (RFC 8767): the server says so (RFC 8914), or the asker
+                               found out */
     int64_t rtt_us;         /* from the last packet sent to the answer; -1 when no packet came */
     int64_t at_ms;          /* wall time of the answer */
     unsigned tries;         /* packets sent for it */
@@ -73,9 +76,12 @@ struct answer_room {
     char text[ANSWER_TEXT];
 };
 
-/* Parses a packet: sets outcome, rcode, ttl, serial, records and partial; the other fields are the caller's. A packet
- * that is truncated, cyclic or wrong in its counts is OUTCOME_MALFORMED. */
+/* Parses a packet: sets outcome, rcode, ttl, serial, zone_labels, stale, records and partial; the other fields are the
+ * caller's. A packet that is truncated, cyclic or wrong in its counts is OUTCOME_MALFORMED. */
 void answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct answer_room *room,
                   struct answer *out);
+
+/* Returns a copy in one block, for free(), with its size in *bytes (may be NULL). */
+struct answer *answer_copy(const struct answer *, size_t *bytes);
 
 #endif

@@ -6,16 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Each entry is one block: the struct, its records, then the key and the texts. It is in the table and in the queue,
- * which is in order of arrival; `used` is the sum of the blocks. */
+/* Each entry is in the table and in the queue, which is in order of arrival; `used` is the sum of their bytes. */
 
 struct kept {
     struct hashtable_entry entry;
     struct queue_link link;
     size_t bytes;
     int64_t good_until_ms;
-    struct answer answer;
-    struct record records[];
+    struct answer *answer;
+    uint8_t key[];
 };
 
 struct answer_cache {
@@ -39,6 +38,7 @@ drop(struct answer_cache *cache, struct kept *kept)
     hashtable_remove(&cache->table, &kept->entry);
     queue_remove(&cache->queue, &kept->link);
     cache->used -= kept->bytes;
+    free(kept->answer);
     free(kept);
 }
 
@@ -53,27 +53,6 @@ answer_cache_free(struct answer_cache *cache)
     free(cache);
 }
 
-static struct kept *
-copy(const void *key, size_t key_count, const struct answer *answer, size_t bytes)
-{
-    struct kept *kept = mem_alloc(bytes);
-    char *room = (char *)&kept->records[answer->count];
-    *kept = (struct kept){.bytes = bytes, .answer = *answer, .entry = {.key = room, .key_count = key_count}};
-    kept->answer.records = kept->records;
-    kept->answer.remembered = true;
-    memcpy(room, key, key_count);
-    room += key_count;
-    for (size_t i = 0; i < answer->count; i++) {
-        struct record *record = &kept->records[i];
-        *record = answer->records[i];
-        if (record->text_count > 0)
-            memcpy(room, record->text, record->text_count);
-        record->text = room;
-        room += record->text_count;
-    }
-    return kept;
-}
-
 void
 answer_cache_add(struct answer_cache *cache, const void *key, size_t key_count, const struct answer *answer,
                  int64_t now_ms)
@@ -81,14 +60,19 @@ answer_cache_add(struct answer_cache *cache, const void *key, size_t key_count, 
     struct hashtable_entry *old = hashtable_find(&cache->table, key, key_count);
     if (old)
         drop(cache, mem_container(old, struct kept, entry));
-    size_t bytes = sizeof(struct kept) + answer->count * sizeof(struct record) + key_count;
-    for (size_t i = 0; i < answer->count; i++)
-        bytes += answer->records[i].text_count;
-    if (bytes > cache->limit)
+    size_t bytes;
+    struct answer *copy = answer_copy(answer, &bytes);
+    bytes += sizeof(struct kept) + key_count;
+    if (bytes > cache->limit) {
+        free(copy);
         return;
+    }
     while (cache->limit - cache->used < bytes)
         drop(cache, mem_container(queue_first(&cache->queue), struct kept, link));
-    struct kept *kept = copy(key, key_count, answer, bytes);
+    struct kept *kept = mem_alloc(sizeof *kept + key_count);
+    *kept = (struct kept){.bytes = bytes, .answer = copy, .entry = {.key = kept->key, .key_count = key_count}};
+    memcpy(kept->key, key, key_count);
+    kept->answer->remembered = true;
     int64_t shortest_ms = answer->outcome == OUTCOME_DATA ? ANSWER_CACHE_SHORTEST_MS : ANSWER_CACHE_FAILURE_MS;
     kept->good_until_ms = now_ms + (answer->ttl ? (int64_t)answer->ttl * 1000 : shortest_ms);
     hashtable_add(&cache->table, &kept->entry);
@@ -105,5 +89,5 @@ answer_cache_find(struct answer_cache *cache, const void *key, size_t key_count,
         drop(cache, kept);
         kept = NULL;
     }
-    return kept ? &kept->answer : NULL;
+    return kept ? kept->answer : NULL;
 }

@@ -4,11 +4,16 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "lists/data_date.h"
+#include "lists/list_questions.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+static_assert((int)HEALTH_CONFIRMED == (int)LIST_QUESTION_CONFIRMED, "one flag");
 
 /* Receives the answer of one test point. */
 struct waiter {
@@ -23,6 +28,8 @@ struct trial {
     struct list_health list_health;
     VEC(struct waiter) waiters; /* one a point */
     size_t left;                /* answers still to come */
+    bool repeated;              /* the self-test under way repeats one that failed */
+    struct list_questions *questions;
 };
 
 struct listener {
@@ -31,8 +38,6 @@ struct listener {
 };
 
 struct health {
-    struct resolver *resolver;
-    char label[24];           /* the random one, the same for all lists of a run */
     VEC(struct trial) trials; /* by place in the catalogue */
     VEC(struct listener) listeners;
     bool calling; /* listeners that leave meanwhile are only marked */
@@ -44,29 +49,50 @@ add_point(struct trial *trial, const struct test_point *point)
 {
     struct health_point added = {.point = point, .wanted = point && point->listed ? STATE_LISTED : STATE_CLEAR};
     char address[ADDR_TEXT], reversed[ADDR_REVERSED_TEXT];
-    if (point)
+    if (point) {
         snprintf(added.name, sizeof added.name, "test point %s", addr_text(&point->address, address));
-    else
+        snprintf(added.question, sizeof added.question, "%s.%s", addr_reversed(&point->address, reversed),
+                 trial->list->zone);
+    } else {
         snprintf(added.name, sizeof added.name, "a random label");
-    snprintf(added.question, sizeof added.question, "%s.%s",
-             point ? addr_reversed(&point->address, reversed) : trial->health->label, trial->list->zone);
+    }
     vec_push(&trial->waiters, ((struct waiter){trial, trial->list_health.points.count}));
     vec_push(&trial->list_health.points, added);
 }
 
-struct health *
-health_new(struct resolver *resolver, const struct catalogue *catalogue)
+static void answered(void *arg, const struct answer *answer);
+
+/* Asks about all test points, and about a new random label. */
+static void
+begin(void *arg)
 {
-    struct health *health = mem_zero(sizeof *health);
+    struct trial *trial = arg;
+    struct list_health *result = &trial->list_health;
+    struct health_point *label = &result->points.at[result->points.count - 1];
     uint64_t dice = 0;
     if (getentropy(&dice, sizeof dice) != 0)
         dice = (uint64_t)clock_now_us();
-    health->resolver = resolver;
-    snprintf(health->label, sizeof health->label, "probe-%012llx", (unsigned long long)(dice & 0xFFFFFFFFFFFF));
+    snprintf(label->question, sizeof label->question, "probe-%012llx.%s", (unsigned long long)(dice & 0xFFFFFFFFFFFF),
+             trial->list->zone);
+    result->pending = true;
+    result->foreign = (struct addr){0};
+    trial->left = trial->waiters.count;
+    list_questions_begin_proof(trial->questions);
+    for (size_t p = 0; p < trial->waiters.count; p++)
+        list_questions_put(trial->questions, result->points.at[p].question, RECORD_A,
+                           RESOLVER_FRESH | (&result->points.at[p] == label ? LIST_QUESTION_LABEL : 0), answered,
+                           &trial->waiters.at[p]);
+}
+
+struct health *
+health_new(struct loop *loop, struct resolver *resolver, const struct catalogue *catalogue)
+{
+    struct health *health = mem_zero(sizeof *health);
     for (size_t i = 0; i < catalogue_count(catalogue); i++)
         vec_push(&health->trials, ((struct trial){.health = health, .list = catalogue_list(catalogue, i)}));
     for (size_t i = 0; i < health->trials.count; i++) {
         struct trial *trial = &health->trials.at[i];
+        trial->questions = list_questions_new(loop, resolver, trial->list, begin, trial);
         for (size_t p = 0; p < trial->list->points.count; p++)
             add_point(trial, &trial->list->points.at[p]);
         add_point(trial, NULL);
@@ -81,8 +107,7 @@ health_free(struct health *health)
         return;
     for (size_t i = 0; i < health->trials.count; i++) {
         struct trial *trial = &health->trials.at[i];
-        for (size_t p = 0; p < trial->waiters.count; p++)
-            resolver_forget(health->resolver, &trial->waiters.at[p]);
+        list_questions_free(trial->questions);
         vec_free(&trial->waiters);
         vec_free(&trial->list_health.points);
     }
@@ -140,12 +165,38 @@ drop_marked(struct health *health)
     health->listeners.count = kept;
 }
 
+/* Judges the self-test, unless it failed where another had passed: then it is repeated once. */
+static void
+conclude(struct trial *trial)
+{
+    struct health *health = trial->health;
+    struct list_health *result = &trial->list_health;
+    bool had_passed = result->done && result->state == STATE_CLEAR;
+    judge(result);
+    if (had_passed && result->state != STATE_CLEAR && !trial->repeated) {
+        trial->repeated = true;
+        result->state = STATE_CLEAR;
+        begin(trial);
+        return;
+    }
+    trial->repeated = false;
+    result->pending = false;
+    result->done = true;
+    result->at_ms = clock_now_ms();
+    list_questions_end_proof(trial->questions, result->state == STATE_CLEAR);
+    health->calling = true;
+    for (size_t i = 0; i < health->listeners.count; i++) /* by index, because a listener may join in its callback */
+        if (health->listeners.at[i].changed)
+            health->listeners.at[i].changed(health->listeners.at[i].arg, trial->list);
+    health->calling = false;
+    drop_marked(health);
+}
+
 static void
 answered(void *arg, const struct answer *answer)
 {
     const struct waiter *waiter = arg;
     struct trial *trial = waiter->trial;
-    struct health *health = trial->health;
     struct list_health *result = &trial->list_health;
     struct health_point *point = &result->points.at[waiter->point];
     const struct addr *wanted = point->point && point->point->answer.family ? &point->point->answer : NULL;
@@ -161,20 +212,10 @@ answered(void *arg, const struct answer *answer)
     }
     snprintf(point->detail, sizeof point->detail, "%s", buf_string(&detail));
     buf_free(&detail);
-    if (answer->serial)
+    if (answer->serial > result->serial)
         result->serial = answer->serial;
-    if (--trial->left > 0)
-        return;
-    judge(result);
-    result->pending = false;
-    result->done = true;
-    result->at_ms = clock_now_ms();
-    health->calling = true;
-    for (size_t i = 0; i < health->listeners.count; i++) /* by index, because a listener may join in its callback */
-        if (health->listeners.at[i].changed)
-            health->listeners.at[i].changed(health->listeners.at[i].arg, trial->list);
-    health->calling = false;
-    drop_marked(health);
+    if (--trial->left == 0)
+        conclude(trial);
 }
 
 void
@@ -185,12 +226,20 @@ health_ask(struct health *health, const struct list *list, bool again)
     bool fresh = trial->list_health.done && clock_now_ms() - trial->list_health.at_ms < valid_ms;
     if (trial->list_health.pending || (fresh && !again))
         return;
-    trial->list_health.pending = true;
-    trial->list_health.foreign = (struct addr){0};
-    trial->left = trial->waiters.count;
-    for (size_t p = 0; p < trial->waiters.count; p++)
-        resolver_ask(health->resolver, trial->list_health.points.at[p].question, RECORD_A, RESOLVER_FRESH, answered,
-                     &trial->waiters.at[p]);
+    begin(trial);
+}
+
+void
+health_put(struct health *health, const struct list *list, const char *name, enum record_type type, unsigned flags,
+           resolver_done *done, void *arg)
+{
+    list_questions_put(health->trials.at[list->index].questions, name, type, flags, done, arg);
+}
+
+void
+health_forget(struct health *health, const struct list *list, const void *arg)
+{
+    list_questions_forget(health->trials.at[list->index].questions, arg);
 }
 
 void
@@ -218,8 +267,15 @@ health_read(const struct list *list, const struct answer *answer, struct buf *de
         [OUTCOME_TIMEOUT] = STATE_TIMEOUT,   [OUTCOME_UNREACHABLE] = STATE_ERROR, [OUTCOME_MALFORMED] = STATE_INVALID,
         [OUTCOME_CANCELLED] = STATE_UNASKED,
     };
+    char server[ENDPOINT_TEXT], made[CLOCK_MINUTE];
+    if (answer->stale) {
+        buf_text(detail, "an expired answer");
+        if (data_date_serial_ms(answer->serial) >= 0)
+            buf_format(detail, " of %s UTC", clock_minute(data_date_serial_ms(answer->serial), made));
+        buf_format(detail, " by %s", endpoint_text(&answer->server, server));
+        return STATE_ERROR;
+    }
     if (answer->outcome != OUTCOME_DATA) {
-        char server[ENDPOINT_TEXT];
         if (states[answer->outcome] == STATE_CLEAR)
             return STATE_CLEAR;
         buf_text(detail, outcome_name(answer->outcome));

@@ -1,8 +1,9 @@
-/* Self-tests of lists: an answer about a target counts only once its list has passed.
+/* Asks lists, and has them prove themselves: an answer about a target counts only once its list has passed its
+ * self-test.
  *
  * In each run every list is asked about its test points (data/lists.conf; usually 127.0.0.2, which must be listed, and
  * 127.0.0.1, which must not be, RFC 5782 section 5) and about a random label, which only a wildcard or a lying resolver
- * answers. */
+ * answers. The label is another one in each self-test, because no cache may know it. */
 #ifndef HEALTH_H
 #define HEALTH_H
 
@@ -15,7 +16,7 @@
 enum {
     HEALTH_SUBJECT = 96, /* bytes of "the test point 127.0.0.2" */
     HEALTH_DETAIL = 272,
-    HEALTH_VALID_MS = 10 * 60 * 1000,
+    HEALTH_VALID_MS = 60 * 1000,
     HEALTH_FAILED_MS = 60 * 1000,
     HEALTH_QUESTION = LIST_ZONE + 72
 };
@@ -36,7 +37,7 @@ struct list_health {
     bool done;             /* the test was finished at least once */
     enum list_state state; /* CLEAR: passed; UNHEALTHY: failed; REFUSED, ERROR, TIMEOUT, INVALID: no usable answer */
     char detail[HEALTH_DETAIL];      /* half a sentence: "the test point 127.0.0.2 is not listed"; "" = passed */
-    uint32_t serial;                 /* of the zone's SOA, YYYYMMDDHH German time; 0 = not seen */
+    uint32_t serial;                 /* of the zone's SOA, YYYYMMDDHH German time, the newest; 0 = not seen */
     struct addr foreign;             /* an answer outside 127/8, if any */
     VEC(struct health_point) points; /* the random label is the last */
     int64_t at_ms;                   /* monotonic time of the last answer */
@@ -47,13 +48,23 @@ struct health;
 /* Called after each self-test. */
 typedef void health_changed(void *arg, const struct list *);
 
-/* The catalogue must outlive it. */
-struct health *health_new(struct resolver *, const struct catalogue *);
+/* All three must outlive it. */
+struct health *health_new(struct loop *, struct resolver *, const struct catalogue *);
 void health_free(struct health *);
 
 /* Starts a list's self-test unless one is under way, or younger than HEALTH_VALID_MS (a failed one: HEALTH_FAILED_MS);
  * `again` starts it in any case. */
 void health_ask(struct health *, const struct list *, bool again);
+
+/* Asks a list about a target, with the flags of resolver_ask. What is older than the list is asked for again, and stale
+ * if it stays old. An answer with HEALTH_CONFIRMED comes after a self-test that began later, which has ended just
+ * before; for many targets, because list and resolver may turn bad on the way. A failed self-test is repeated before
+ * answers are judged by it. Never called back from inside. */
+enum { HEALTH_CONFIRMED = 1 << 8 };
+void health_put(struct health *, const struct list *, const char *name, enum record_type, unsigned flags,
+                resolver_done *, void *arg);
+/* Drops every question of this `arg` to the list. */
+void health_forget(struct health *, const struct list *, const void *arg);
 
 const struct list_health *health_at(const struct health *, const struct list *);
 

@@ -56,6 +56,7 @@ struct list_result {
     enum source source;        /* of the state */
     enum list_state state;     /* LISTED and CLEAR only after the list passed its self-test */
     bool pending;              /* questions are under way; `state` is the last one */
+    bool stale;                /* the resolver gave only an expired answer */
     char *detail;              /* why it is neither listed nor clear, as a clean half sentence; NULL = none */
     VEC(struct addr) answers;  /* A records */
     VEC(char *) txt;           /* clean, one a record */

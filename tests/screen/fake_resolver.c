@@ -24,7 +24,7 @@ struct rule {
     uint32_t ttl, serial;
     int64_t rtt_us;
     struct endpoint server;
-    bool remembered;
+    bool remembered, stale;
     VEC(char *) records;
     VEC(size_t) counts; /* bytes of each: a record may hold a NUL */
 };
@@ -144,6 +144,8 @@ take_setting(struct rule *rule, const char **line, struct buf *word)
         rule->serial = (uint32_t)next_number(line, word);
     } else if (strcmp(name, "remembered") == 0) {
         rule->remembered = true;
+    } else if (strcmp(name, "stale") == 0) {
+        rule->stale = true;
     } else if (strcmp(name, "server") == 0) {
         if (!next_word(line, word) || !endpoint_parse(buf_string(word), &rule->server))
             fail_msg("fake resolver: %s is no server", buf_string(word));
@@ -277,6 +279,7 @@ deliver(struct question *q)
         .at_ms = clock_wall_ms(),
         .tries = 1,
         .remembered = rule->remembered,
+        .stale = rule->stale,
         .server = rule->server,
         .count = rule->records.count,
         .records = records,

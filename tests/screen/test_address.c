@@ -143,7 +143,7 @@ open_desk(struct desk *desk, const char *script, const char *target, int rows, i
     scene_open(&desk->scene, rows, cols, ascii);
     desk->engine.loop = desk->scene.loop;
     desk->engine.resolver = fake_resolver_new(desk->scene.loop);
-    desk->engine.health = health_new(desk->engine.resolver, lists ? lists : catalogue_builtin());
+    desk->engine.health = health_new(desk->engine.loop, desk->engine.resolver, lists ? lists : catalogue_builtin());
     desk->engine.ask_examples = true;
     desk->nav =
         (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = routes, .summary = &desk->summary};

@@ -73,7 +73,7 @@ open_engine(struct desk *desk, bool files)
     struct engine *engine = &desk->engine;
     engine->loop = desk->scene.loop;
     engine->resolver = fake_resolver_new(desk->scene.loop);
-    engine->health = health_new(engine->resolver, catalogue_builtin());
+    engine->health = health_new(engine->loop, engine->resolver, catalogue_builtin());
     engine->ask_examples = true;
     dataset_init(&engine->dataset, desk->scene.loop);
     engine->dataset.zones = files ? zone_set_open(ZONES, catalogue_builtin(), &fault) : NULL;

@@ -942,7 +942,7 @@ open_sweeper(struct desk *desk, const char *zones)
     struct buf script = {0};
     open_desk(desk, 24, 80, false, zones, DATABASE);
     desk->engine.resolver = fake_resolver_new(desk->scene.loop);
-    desk->engine.health = health_new(desk->engine.resolver, catalogue_builtin());
+    desk->engine.health = health_new(desk->engine.loop, desk->engine.resolver, catalogue_builtin());
     for (int i = 3; i < 256; i += 70)
         buf_format(&script, "%d.113.0.203.dnsbl-1.uceprotect.net A timeout\n", i);
     for (int i = 9; i < 256; i += 50)
@@ -1003,9 +1003,9 @@ sweep_shows_progress(void **state)
     keys(&desk, "<Backspace>u");
     scene_show(&desk.scene, "it is still known when the view is opened again");
     keys(&desk, "ry");
-    answer(&desk, 50);
+    answer(&desk, 80);
     keys(&desk, "<Backspace>u");
-    assert_shows(&desk.scene, "49 of 256 answered, stopped");
+    assert_shows(&desk.scene, "128 of 256 answered, stopped");
     close_desk(&desk, "drill-sweep");
 }
 

@@ -100,7 +100,7 @@ open_desk(struct desk *desk, int rows, int cols, bool ascii, bool zones)
     fake_resolver_say(desk->resolver, NAMES);
     desk->engine.loop = desk->scene.loop;
     desk->engine.resolver = desk->resolver;
-    desk->engine.health = health_new(desk->resolver, catalogue_builtin());
+    desk->engine.health = health_new(desk->engine.loop, desk->resolver, catalogue_builtin());
     desk->engine.ask_examples = true;
     dataset_init(&desk->engine.dataset, desk->scene.loop);
     if (zones)

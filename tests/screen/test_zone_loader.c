@@ -288,7 +288,7 @@ open_case_desk(struct desk *desk, struct buf *summary, unsigned many)
     engine->loop = desk->scene.loop;
     engine->resolver = fake_resolver_new(desk->scene.loop);
     fake_resolver_say(engine->resolver, ON_LEVEL2);
-    engine->health = health_new(engine->resolver, catalogue_builtin());
+    engine->health = health_new(engine->loop, engine->resolver, catalogue_builtin());
     engine->ask_examples = true;
     engine->recorder =
         recorder_new(engine->loop,

@@ -357,6 +357,35 @@ ttl_over_a_day_is_a_day(void **state)
     assert_int_equal(a.records[0].ttl, 86400);
 }
 
+static void
+extended_error_of_stale_answers_is_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *options;
+        size_t count;
+        bool stale;
+    } cases[] = {
+        {"\0\17\0\2\0\3", 6, true},
+        {"\0\17\0\5\0\23old", 9, true},
+        {"\0\12\0\1x\0\17\0\2\0\3", 11, true},
+        {"\0\17\0\2\0\26", 6, false},
+        {"\0\17\0\1\3", 5, false},
+        {"\0\17\0\7\0\3", 6, false},
+        {"\0\17\0", 3, false},
+        {"", 0, false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        begin(USUAL | 3, "2.0.0.127.list.test", RECORD_A);
+        put_soa(900, 7, 600);
+        put_record(ns_s_ar, "", ns_t_opt, 0, cases[i].options, cases[i].count);
+        struct answer a = parse(RECORD_A);
+        assert_int_equal(a.outcome, OUTCOME_NXDOMAIN);
+        assert_int_equal(a.stale, cases[i].stale);
+        assert_int_equal(a.zone_labels, 2);
+    }
+}
+
 /* rbldnsd drops the records that do not fit, and with them the bit that says "authoritative". */
 static void
 answer_without_aa_may_be_partial(void **state)
@@ -546,6 +575,7 @@ main(void)
         cmocka_unit_test(foreign_owner_records_are_ignored),
         cmocka_unit_test(ttl_over_31_bits_is_zero),
         cmocka_unit_test(ttl_over_a_day_is_a_day),
+        cmocka_unit_test(extended_error_of_stale_answers_is_read),
         cmocka_unit_test(name_error_with_record_is_malformed),
         cmocka_unit_test(answer_without_aa_may_be_partial),
         cmocka_unit_test(records_beyond_room_are_counted),

@@ -106,7 +106,7 @@ open_online(struct bench *b, const char *script)
     b->engine.resolver = fake_resolver_new(b->engine.loop);
     fake_resolver_hold(b->engine.resolver);
     fake_resolver_say(b->engine.resolver, script);
-    b->engine.health = health_new(b->engine.resolver, catalogue_builtin());
+    b->engine.health = health_new(b->engine.loop, b->engine.resolver, catalogue_builtin());
 }
 
 static void

@@ -18,8 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* With five lists a target, this window keeps the window of a server full. */
-enum { WINDOW = BULK_MOST, OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200 };
+/* This window keeps that of a server full while answers wait for the next self-test of their list. */
+enum { WINDOW = 256, OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200 };
 
 /* Bytes of the lines for a monitoring system about clear targets, and about all. */
 enum { CLEAR_ENOUGH = 64 * 1024, REST_ENOUGH = 1024 * 1024 };
@@ -37,10 +37,10 @@ struct check {
     struct bulk *bulk;   /* not NULL: instead of investigations */
     struct lines *lines; /* NULL: targets come from the command line */
     size_t next_target;
-    struct job jobs[WINDOW]; /* a ring */
-    size_t first, count;
-    bool several;      /* targets come from stdin, and text has one line a target */
-    bool whole_result; /* the output has more than one line or row a target */
+    struct job jobs[WINDOW];     /* a ring */
+    size_t first, count, window; /* of them: WINDOW, or as many as are looked up in bulk */
+    bool several;                /* targets come from stdin, and text has one line a target */
+    bool whole_result;           /* the output has more than one line or row a target */
     bool pretty, progress;
     struct output output;
     size_t finished, by_state[4];
@@ -194,15 +194,15 @@ finish_investigated(struct check *c)
         if (job->investigation && investigation_evidence(job->investigation)->finished_ms == 0)
             break;
         finish_job(c, job);
-        c->first = (c->first + 1) % WINDOW;
+        c->first = (c->first + 1) % c->window;
     }
 }
 
 static void
 finish_bulk(struct check *c)
 {
-    const struct addr *addresses[WINDOW];
-    struct summary found[WINDOW], *next = found;
+    const struct addr *addresses[BULK_MOST];
+    struct summary found[BULK_MOST], *next = found;
     size_t count = 0;
     for (size_t i = 0; i < c->count; i++)
         if (!*c->jobs[i].error.text)
@@ -250,8 +250,8 @@ read_targets(struct check *c)
     const struct options *o = c->options;
     const char *line;
     size_t count;
-    while (c->count < WINDOW) {
-        struct job *job = &c->jobs[(c->first + c->count) % WINDOW];
+    while (c->count < c->window) {
+        struct job *job = &c->jobs[(c->first + c->count) % c->window];
         const struct target *target = &job->target;
         enum target_line kind = TARGET_FOUND;
         job->error.text[0] = '\0';
@@ -322,6 +322,8 @@ open_all(struct check *c, struct fault *fault)
         exit_status_report(warning.text, 0);
     if (o->format == FORMAT_CSV && o->offline && !c->engine.recorder)
         c->bulk = bulk_new(&c->engine);
+    c->window = c->bulk ? BULK_MOST : WINDOW;
+    c->engine.many = c->several || o->target_count > 1;
     interrupt_watch(c->engine.loop);
     if (c->several)
         c->lines = lines_new(c->engine.loop, STDIN_FILENO);
@@ -333,14 +335,14 @@ work(struct check *c)
 {
     while (!interrupt_came() && !c->output.error) {
         read_targets(c);
-        bool was_full = c->count == WINDOW;
+        bool was_full = c->count == c->window;
         if (c->bulk)
             finish_bulk(c);
         else
             finish_investigated(c);
         bool all_read = c->lines ? lines_over(c->lines) : c->next_target == c->options->target_count;
         bool over = c->count == 0 && all_read;
-        bool wait = !was_full || c->count == WINDOW; /* else a full window kept input from being read */
+        bool wait = !was_full || c->count == c->window; /* else a full window kept input from being read */
         if (over || wait || c->out.count >= OUT_ENOUGH)
             flush_finished(c);
         int64_t now = clock_now_ms();
@@ -402,7 +404,7 @@ check_command_run(const struct options *o)
     work(&c);
     status = conclude(&c);
     for (size_t i = 0; i < c.count; i++)
-        investigation_free(c.jobs[(c.first + i) % WINDOW].investigation);
+        investigation_free(c.jobs[(c.first + i) % c.window].investigation);
     lines_free(c.lines);
     bulk_free(c.bulk);
     session_close(&c.engine);

@@ -31,7 +31,7 @@ open_resolver(struct engine *s, const struct options *o, struct fault *fault, in
     *status = STATUS_UNKNOWN;
     if (!s->resolver)
         return false;
-    s->health = health_new(s->resolver, s->dataset.catalogue);
+    s->health = health_new(s->loop, s->resolver, s->dataset.catalogue);
     return true;
 }
 

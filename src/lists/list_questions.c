@@ -1,0 +1,273 @@
+#include "lists/list_questions.h"
+
+#include "base/clock.h"
+#include "base/queue.h"
+#include "lists/freshness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A self-test, usually three questions, begins when so many answers wait for it, or when nothing else has been under
+ * way for LULL_MS: longer than the questions of a sweep are apart. */
+enum { CONFIRM_AT = 64, LULL_MS = 50, RESOLVER_FLAGS = RESOLVER_FRESH | RESOLVER_FORGET };
+
+enum stage {
+    STAGE_ASKED,
+    STAGE_PAUSED,      /* the answer is old; asked again when the timer fires */
+    STAGE_BLIND,       /* answered before the random label of the self-test under way */
+    STAGE_UNCONFIRMED, /* the answer waits for a self-test */
+    STAGE_READY,       /* to be delivered */
+};
+
+struct question {
+    struct queue_link link;
+    struct list_questions *questions;
+    enum stage stage;
+    enum record_type type;
+    unsigned flags;
+    resolver_done *done;
+    void *arg;
+    struct freshness_tries tries;
+    struct timer again;
+    struct answer *answer; /* the last; NULL = none yet */
+    unsigned proof;        /* the last self-test that had begun when it became unconfirmed ... */
+    bool doubted;          /* ... and the last that had ended had failed */
+    char name[];
+};
+
+struct list_questions {
+    struct loop *loop;
+    struct resolver *resolver;
+    unsigned labels; /* in the list's zone */
+    void (*prove)(void *arg);
+    void *arg;
+    struct freshness freshness;
+    struct queue open, ready;
+    size_t asked, unconfirmed; /* questions that want confirmation: without an answer that counts, and with one */
+    struct timer lull;
+    unsigned proof; /* number of the last self-test */
+    bool proving, blind, failed;
+};
+
+struct list_questions *
+list_questions_new(struct loop *loop, struct resolver *resolver, const struct list *list, void (*prove)(void *arg),
+                   void *arg)
+{
+    struct list_questions *qs = mem_alloc(sizeof *qs);
+    *qs = (struct list_questions){.loop = loop, .resolver = resolver, .labels = 1, .prove = prove, .arg = arg};
+    qs->lull = (struct timer){.fire = prove, .arg = arg};
+    for (const char *dot = list->zone; (dot = strchr(dot, '.')); dot++)
+        qs->labels++;
+    queue_init(&qs->open);
+    queue_init(&qs->ready);
+    return qs;
+}
+
+static struct question *
+first_of(const struct queue *queue)
+{
+    struct queue_link *link = queue_first(queue);
+    return link ? mem_container(link, struct question, link) : NULL;
+}
+
+/* Counts a question that enters or leaves a stage. */
+static void
+count(struct question *q, int change)
+{
+    struct list_questions *qs = q->questions;
+    if (q->flags & LIST_QUESTION_CONFIRMED && q->stage != STAGE_READY)
+        *(q->stage == STAGE_UNCONFIRMED ? &qs->unconfirmed : &qs->asked) += (size_t)change;
+}
+
+static void
+enter(struct question *q, enum stage stage)
+{
+    count(q, -1);
+    q->stage = stage;
+    count(q, 1);
+    if (stage != STAGE_READY)
+        return;
+    queue_remove(&q->questions->open, &q->link);
+    queue_add(&q->questions->ready, &q->link);
+}
+
+static void
+free_question(struct question *q)
+{
+    free(q->answer);
+    free(q);
+}
+
+/* Has a self-test made when enough answers wait for it. */
+static void
+consider_proof(struct list_questions *qs)
+{
+    bool wanted = qs->unconfirmed > 0 && !qs->proving;
+    if (!wanted || qs->asked > 0)
+        loop_timer_clear(qs->loop, &qs->lull);
+    else if (!loop_timer_is_set(&qs->lull))
+        loop_timer_set(qs->loop, &qs->lull, clock_now_ms() + LULL_MS);
+    if (wanted && qs->unconfirmed >= CONFIRM_AT)
+        qs->prove(qs->arg);
+}
+
+/* Calls back for what is ready. Callbacks may ask and forget. */
+static void
+deliver(struct list_questions *qs)
+{
+    for (struct question *q; (q = first_of(&qs->ready));) {
+        queue_remove(&qs->ready, &q->link);
+        q->done(q->arg, q->answer);
+        free_question(q);
+    }
+    consider_proof(qs);
+}
+
+static bool
+is_known(const struct answer *answer)
+{
+    return answer->outcome == OUTCOME_DATA || answer->outcome == OUTCOME_NODATA || answer->outcome == OUTCOME_NXDOMAIN;
+}
+
+static void
+weigh(struct question *q)
+{
+    struct list_questions *qs = q->questions;
+    int64_t pause_ms;
+    enum freshness_call call = freshness_judge(&qs->freshness, q->answer, qs->labels, &q->tries, &pause_ms);
+    if (call == FRESHNESS_AGAIN) {
+        enter(q, STAGE_PAUSED);
+        loop_timer_set(qs->loop, &q->again, clock_now_ms() + pause_ms);
+        return;
+    }
+    q->answer->stale = call == FRESHNESS_STALE;
+    q->proof = qs->proof;
+    q->doubted = qs->failed;
+    enter(q, q->flags & LIST_QUESTION_CONFIRMED && is_known(q->answer) && !q->answer->stale ? STAGE_UNCONFIRMED
+                                                                                            : STAGE_READY);
+}
+
+static void
+on_answer(void *arg, const struct answer *answer)
+{
+    struct question *q = arg;
+    struct list_questions *qs = q->questions;
+    free(q->answer);
+    q->answer = answer_copy(answer, NULL);
+    freshness_learn(&qs->freshness, answer, qs->labels);
+    if (q->flags & LIST_QUESTION_LABEL) {
+        enter(q, STAGE_READY);
+        qs->blind = false;
+        for (struct queue_link *link = queue_first(&qs->open), *next; link; link = next) {
+            struct question *held = mem_container(link, struct question, link);
+            next = queue_next(&qs->open, link);
+            if (held->stage == STAGE_BLIND)
+                weigh(held);
+        }
+    } else if (qs->blind) {
+        enter(q, STAGE_BLIND);
+    } else {
+        weigh(q);
+    }
+    deliver(qs);
+}
+
+static void
+ask(struct question *q, unsigned flags)
+{
+    resolver_ask(q->questions->resolver, q->name, q->type, flags & RESOLVER_FLAGS, on_answer, q);
+}
+
+static void
+on_again(void *arg)
+{
+    struct question *q = arg;
+    enter(q, STAGE_ASKED);
+    ask(q, q->flags | RESOLVER_FRESH);
+}
+
+void
+list_questions_put(struct list_questions *qs, const char *name, enum record_type type, unsigned flags,
+                   resolver_done *done, void *arg)
+{
+    size_t length = strlen(name) + 1;
+    struct question *q = mem_alloc(sizeof *q + length);
+    *q = (struct question){.questions = qs, .type = type, .flags = flags, .done = done, .arg = arg};
+    q->again = (struct timer){.fire = on_again, .arg = q};
+    memcpy(q->name, name, length);
+    queue_add(&qs->open, &q->link);
+    count(q, 1);
+    consider_proof(qs);
+    ask(q, flags);
+}
+
+static void
+drop(struct queue *queue, struct question *q)
+{
+    count(q, -1);
+    loop_timer_clear(q->questions->loop, &q->again);
+    if (q->stage == STAGE_ASKED)
+        resolver_forget(q->questions->resolver, q);
+    queue_remove(queue, &q->link);
+    free_question(q);
+}
+
+static void
+forget_in(struct queue *queue, const void *arg)
+{
+    for (struct queue_link *link = queue_first(queue), *next; link; link = next) {
+        struct question *q = mem_container(link, struct question, link);
+        next = queue_next(queue, link);
+        if (q->arg == arg)
+            drop(queue, q);
+    }
+}
+
+void
+list_questions_forget(struct list_questions *qs, const void *arg)
+{
+    forget_in(&qs->open, arg);
+    forget_in(&qs->ready, arg);
+    consider_proof(qs);
+}
+
+void
+list_questions_free(struct list_questions *qs)
+{
+    if (!qs)
+        return;
+    for (struct question *q; (q = first_of(&qs->open));)
+        drop(&qs->open, q);
+    for (struct question *q; (q = first_of(&qs->ready));)
+        drop(&qs->ready, q);
+    loop_timer_clear(qs->loop, &qs->lull);
+    free(qs);
+}
+
+void
+list_questions_begin_proof(struct list_questions *qs)
+{
+    qs->proof++;
+    qs->proving = qs->blind = true;
+    loop_timer_clear(qs->loop, &qs->lull);
+}
+
+void
+list_questions_end_proof(struct list_questions *qs, bool passed)
+{
+    qs->proving = false;
+    qs->failed = !passed;
+    for (struct queue_link *link = queue_first(&qs->open), *next; link; link = next) {
+        struct question *q = mem_container(link, struct question, link);
+        next = queue_next(&qs->open, link);
+        if (q->stage != STAGE_UNCONFIRMED || q->proof == qs->proof)
+            continue;
+        if (passed && q->doubted) {
+            q->tries = (struct freshness_tries){0};
+            on_again(q);
+        } else {
+            enter(q, STAGE_READY);
+        }
+    }
+    deliver(qs);
+}

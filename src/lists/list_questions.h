@@ -1,0 +1,39 @@
+/* Asks one list. Asks again for an answer that is older than the list (freshness.h), and delivers an answer on demand
+ * only after a self-test that began later has passed, because lists and resolvers can turn bad at any time. */
+#ifndef LIST_QUESTIONS_H
+#define LIST_QUESTIONS_H
+
+#include "base/loop.h"
+#include "dns/resolver.h"
+#include "lists/catalogue.h"
+
+#include <stdbool.h>
+
+/* Flags besides those of the resolver. */
+enum {
+    LIST_QUESTION_CONFIRMED = 1 << 8, /* wait for a self-test that begins after the answer */
+    LIST_QUESTION_LABEL = 1 << 9,     /* the self-test's random label: no cache has the answer, so that it shows the age
+                                         of the list */
+};
+
+struct list_questions;
+
+/* Calls `prove` when answers wait for a self-test. */
+struct list_questions *list_questions_new(struct loop *, struct resolver *, const struct list *,
+                                          void (*prove)(void *arg), void *arg);
+/* Drops all questions. NULL is fine. */
+void list_questions_free(struct list_questions *);
+
+/* Asks once. What stays old after some tries is delivered as `stale`. Never called back from inside. */
+void list_questions_put(struct list_questions *, const char *name, enum record_type, unsigned flags, resolver_done *,
+                        void *arg);
+/* Drops the questions of this `arg`. */
+void list_questions_forget(struct list_questions *, const void *arg);
+
+/* Tells that a self-test begins: answers wait for that of its random label, to be compared with. */
+void list_questions_begin_proof(struct list_questions *);
+/* Tells that it ended, and delivers the answers that came before it began. After a failed one, answers that came
+ * meanwhile are asked for again as soon as one passes. */
+void list_questions_end_proof(struct list_questions *, bool passed);
+
+#endif
