@@ -148,6 +148,9 @@ range_summary_gather(struct range_summary *range, const struct engine *engine, c
         vec_push(&range->rows, row);
     }
     vec_free(&blocks);
+    range->level2 = range->knows_nets ? cover_of(dataset_level(dataset, 2), prefix) : COVER_NONE;
+    range->knows_level3 = dataset_level(dataset, 3);
+    range->level3 = range->knows_level3 ? cover_of(dataset_level(dataset, 3), prefix) : COVER_NONE;
     range->has_here = here;
     if (here)
         range->here = *here;

@@ -9,6 +9,7 @@
 #include "base/vec.h"
 #include "check/engine.h"
 #include "check/sweep.h"
+#include "density/cover.h"
 
 struct ptr_cache;
 
@@ -70,6 +71,8 @@ struct range_summary {
     int64_t dns_facts_ms;         /* ... the oldest of this wall time; 0 = none */
     density_nets nets;            /* published: around it, widest first, itself, inside it */
     size_t around;                /* number of those around it */
+    bool knows_level3;            /* from level 3's zone file */
+    enum cover level2, level3;    /* how much of the range they list, as far as zone files say */
     const struct listed_net *own; /* published for exactly this prefix; points into nets; NULL = none */
     bool has_here;                /* the user comes from this address */
     struct addr here;

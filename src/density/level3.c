@@ -4,24 +4,38 @@
 
 enum { ROWS = 64 };
 
-enum level3
-level3_of(const struct zone_set *zones, uint32_t address, uint32_t asn, uint32_t *other)
+/* Reads the holder of a row. Returns whether it is `asn` itself. */
+static bool
+is_of(const struct zone_file *file, const struct zone_file_row *row, uint32_t asn, uint32_t *other)
 {
-    const struct zone_file *file = zone_set_level(zones, 3);
+    uint32_t named = zone_listing_holder(file, row).asn;
+    *other = named && named != asn ? named : *other;
+    return named == asn;
+}
+
+enum cover
+level3_cover(const struct zone_file *file, const struct prefix *prefix, uint32_t asn, uint32_t *other)
+{
+    enum cover cover = cover_of(file, prefix);
+    uint32_t first = addr_to_v4(&prefix->addr);
+    uint64_t end = first + prefix_size(prefix);
     struct zone_file_row rows[ROWS];
+    const char *text = NULL; /* of the previous row; rows without a text of their own share one */
+    size_t count = cover == COVER_NONE ? 0 : zone_file_find(file, first, rows, ROWS);
+    bool own = false;
     *other = 0;
-    if (!file)
-        return LEVEL3_UNKNOWN;
-    size_t count = zone_file_answer(file, address, rows, ROWS);
-    for (size_t i = 0; i < count && i < ROWS; i++) {
-        uint32_t named = zone_listing_holder(file, &rows[i]).asn;
-        if (named == asn) {
-            *other = 0;
-            return LEVEL3_OWN;
-        }
-        *other = named ? named : *other;
+    for (size_t i = 0; i < count && i < ROWS && !own; i++)
+        own = !rows[i].excluded && is_of(file, &rows[i], asn, other);
+    size_t all = cover == COVER_NONE ? 0 : zone_file_row_count(file);
+    for (size_t i = zone_file_row_from(file, first); i < all && !own; i++) {
+        struct zone_file_row row = zone_file_row_at(file, i);
+        if (addr_to_v4(&row.prefix.addr) >= end)
+            break;
+        own = row.text != text && is_of(file, &row, asn, other);
+        text = row.text;
     }
-    return count == 0 ? LEVEL3_ABSENT : *other ? LEVEL3_OTHER : LEVEL3_OWN;
+    *other = own ? 0 : *other;
+    return cover;
 }
 
 bool

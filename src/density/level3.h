@@ -5,16 +5,18 @@
 #define LEVEL3_H
 
 #include "asn/asn_table.h"
+#include "density/cover.h"
 #include "zones/zone_set.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum level3 { LEVEL3_UNKNOWN /* no zone file */, LEVEL3_ABSENT, LEVEL3_OWN, LEVEL3_OTHER };
+enum level3 { LEVEL3_UNKNOWN /* no zone file */, LEVEL3_ABSENT, LEVEL3_OWN };
 
-/* Looks up an address that `asn` announces. Sets *other to the AS that the text names instead; 0 = none. */
-enum level3 level3_of(const struct zone_set *, uint32_t address, uint32_t asn, uint32_t *other);
+/* Returns how much of a prefix that `asn` announces the zone file lists. Sets *other to an AS that the texts name
+ * instead of `asn`; 0 = none, or they name `asn`, too. */
+enum cover level3_cover(const struct zone_file *, const struct prefix *, uint32_t asn, uint32_t *other);
 
 /* Marks every listed AS by its place in the ASN table, one row a call. Start zeroed except for the file, which may be
  * NULL. Returns false after the last row. */

@@ -31,17 +31,17 @@ count_range(struct provider_range *range, uint32_t asn, const struct zone_set *z
     struct prefix block = prefix_around(&range->prefix.addr, BLOCK);
     range->listed = density_listed(zones, &range->prefix);
     range->near = range->prefix.length > BLOCK ? density_listed(zones, &block) : range->listed;
-    range->level3 = level3_of(zones, addr_to_v4(&range->prefix.addr), asn, &range->other) >= LEVEL3_OWN;
+    range->level2 = cover_of(zone_set_level(zones, 2), &range->prefix);
+    if (zone_set_level(zones, 3))
+        range->level3 = level3_cover(zone_set_level(zones, 3), &range->prefix, asn, &range->other);
+    range->quiet = range->near == 0 && range->level2 == COVER_NONE;
+    range->clean = range->quiet && range->level3 == COVER_NONE;
     vec_clear(nets);
     density_nets_around(nets, zones, policy, &range->prefix);
-    range->cover = nets->count > 0 ? PROVIDER_WHOLE : PROVIDER_FREE;
     for (size_t i = nets->count; i-- > 0;)
         if (nets->at[i].prefix.length < range->prefix.length)
             range->around = nets->at[i].prefix;
     provider_nets(nets, zones, policy, &range->prefix);
-    if (nets->count > 0 && range->cover == PROVIDER_FREE)
-        range->cover = PROVIDER_PARTS;
-    range->clean = range->near == 0 && range->cover == PROVIDER_FREE;
     /* Nets come wider first, and the impacts of an outermost net include those of the nets inside it. */
     const struct prefix *outermost = NULL;
     range->nets = nets->count;
@@ -76,9 +76,9 @@ provider_gather(struct provider *provider, uint32_t asn, const struct asn_table 
         struct provider_range range = {.prefix = asn_table_range(map, place, i), .impacts = LISTING_UNKNOWN};
         if (ranking)
             count_range(&range, asn, zones, policy, &nets);
+        provider->quiet += range.quiet;
         provider->clean += range.clean;
-        provider->unlisted += range.clean && !range.level3;
-        provider->level3 += range.level3;
+        provider->level3[range.level3]++;
         provider->others += range.other != 0;
         vec_push(&provider->ranges, range);
     }
@@ -111,7 +111,7 @@ provider_cleanest(const struct provider *provider, size_t *out, size_t room)
     VEC(const struct provider_range *) clean = {0};
     for (size_t i = 0; provider->counted && i < provider->ranges.count; i++) {
         const struct provider_range *range = &provider->ranges.at[i];
-        if (range->clean && !(provider->unlisted > 0 && range->level3))
+        if (range->clean)
             vec_push(&clean, range);
     }
     size_t count = clean.count;
@@ -138,13 +138,16 @@ put_some(struct buf *out, const char *before, size_t some, size_t all)
 void
 provider_stands(const struct provider *provider, struct buf *out)
 {
-    size_t all = provider->ranges.count, own = provider->level3 - provider->others;
+    size_t all = provider->ranges.count, listed = all - provider->level3[COVER_NONE], own = listed - provider->others;
+    size_t parts = provider->level3[COVER_PARTS];
     if (!provider->knows_level3)
         return;
     if (provider->density.level3 != LEVEL3_OWN && own == 0)
         buf_text(out, provider->others > 0 ? "Not on level 3 itself" : "Not on level 3");
-    else if (own == all)
-        buf_text(out, all == 1 ? "On level 3, its only range" : "On level 3, all of its ranges");
+    else if (own == all && all == 1)
+        buf_text(out, parts > 0 ? "On level 3, parts of its only range" : "On level 3, its only range");
+    else if (own == all && parts == 0)
+        buf_text(out, "On level 3, all of its ranges");
     else if (own > 0)
         put_some(out, "On level 3 in part, ", own, all);
     else
@@ -164,100 +167,119 @@ provider_stands(const struct provider *provider, struct buf *out)
         buf_format(out, " %s inside level 3 listings of %sAS%u", provider->others == 1 ? "is" : "are",
                    several ? "several ASes, first " : "", first);
     }
+    if (parts > 0 && parts == listed && own < all)
+        buf_text(out, listed == 1 ? ", in parts" : ", each in parts");
+    else if (parts > 0 && all > 1)
+        buf_format(out, " (%zu of them in parts)", parts);
     buf_byte(out, '.');
 }
 
-void
-provider_on_level3(const struct provider *provider, struct buf *out)
-{
-    static const char *const calls[] = {
-        [CALL_UNDER] = "By this estimate, level 3 does not list it.",
-        [CALL_BORDERLINE] = "By this estimate, level 3 may list all of it or nothing.",
-        [CALL_OVER] = "By this estimate, level 3 lists all of it; another address here does not help.",
-        [CALL_UNKNOWN] = "No estimate for level 3: some of its impacts are not published.",
-    };
-    size_t all = provider->ranges.count, free_ranges = all - provider->level3;
-    if (!provider->counted)
-        return;
-    if (!provider->knows_level3)
-        buf_text(out, calls[provider->density.call]);
-    else if (free_ranges == 0)
-        buf_text(out, "Level 3 lists all of it; another address here does not help.");
-    else if (free_ranges == all)
-        buf_text(out, "Level 3 lists none of its ranges.");
-    else {
-        text_number(out, (int64_t)provider->level3);
-        buf_text(out, " of ");
-        text_number(out, (int64_t)all);
-        buf_format(out, " ranges %s on level 3; pick an address from the other ", provider->level3 == 1 ? "is" : "are");
-        if (free_ranges == 1)
-            buf_text(out, "one");
-        else
-            text_number(out, (int64_t)free_ranges);
-        buf_byte(out, '.');
-    }
-}
-
-/* Returns the least listed range where none is clean. */
+/* Returns the least listed range where none is clean: no whole one, then by level 3, level 2 and neighbours. */
 static const struct provider_range *
 find_best(const struct provider *provider)
 {
-    const struct provider_range *best = &provider->ranges.at[0];
-    for (size_t i = 1; i < provider->ranges.count; i++) {
+    const struct provider_range *best = NULL;
+    for (size_t i = 0; i < provider->ranges.count; i++) {
         const struct provider_range *range = &provider->ranges.at[i];
-        if (range->cover < best->cover ||
-            (range->cover == best->cover && provider_near_share(range) < provider_near_share(best)))
+        if (range->level2 == COVER_WHOLE || range->level3 == COVER_WHOLE)
+            continue;
+        if (!best || range->level3 < best->level3 ||
+            (range->level3 == best->level3 &&
+             (range->level2 < best->level2 ||
+              (range->level2 == best->level2 && provider_near_share(range) < provider_near_share(best)))))
             best = range;
     }
     return best;
 }
 
-void
-provider_on_ranges(const struct provider *provider, struct buf *out)
+/* Without level 3's zone file: what the estimate adds to the sentence about levels 1 and 2. */
+static const char *const calls[] = {
+    [CALL_UNDER] = " against these; by our estimate level 3 does not list AS%u",
+    [CALL_BORDERLINE] = " against these; our estimate cannot tell whether level 3 lists AS%u",
+    [CALL_OVER] = "",
+    [CALL_UNKNOWN] = " against these; level 3 is not known, and impacts of AS%u are not published",
+};
+
+static void
+put_quiet(const struct provider *provider, struct buf *out)
 {
     size_t all = provider->ranges.count;
-    if (!provider->counted)
-        return;
-    if (provider->clean == 0) {
-        const struct provider_range *best = find_best(provider);
-        char prefix[PREFIX_TEXT];
-        if (best->cover == PROVIDER_WHOLE) {
-            buf_text(out, "Level 2 lists all of it; another address here does not help.");
-            return;
-        }
-        buf_text(out, all == 1 ? "Its only range is " : "Every range has listings; the cleanest is ");
-        buf_format(out, "%s: ", prefix_text(&best->prefix, prefix));
-        text_number(out, (int64_t)best->near);
-        buf_format(out, " listed address%s%s, ", best->near == 1 ? "" : "es",
-                   best->prefix.length > BLOCK ? " in the /24 around it" : "");
-        buf_text(out, best->cover == PROVIDER_FREE ? "no published net." : "published nets in parts of it.");
-        return;
-    }
-    buf_text(out, "Levels 1 and 2 list nothing in ");
-    if (provider->clean < all)
-        put_some(out, "", provider->clean, all);
-    else
-        buf_text(out, all == 1 ? "its only range" : "any of its ranges");
-    if (provider->level3 > 0 && provider->level3 < all) {
-        buf_text(out, "; ");
-        text_number(out, (int64_t)provider->unlisted);
-        buf_text(out, provider->unlisted == 1 ? " of these is not on level 3 either"
-                                              : " of these are not on level 3 either");
-    }
-    buf_byte(out, '.');
+    if (provider->quiet == all)
+        buf_text(out, " against that, though levels 1 and 2 list nothing there");
+    else if (provider->quiet > 0)
+        put_some(out, " against that, though levels 1 and 2 list nothing in ", provider->quiet, all);
 }
 
-void
-provider_advice(const struct provider *provider, struct buf *out)
+/* Says what is listed where no range is clean. Returns whether another address could help. */
+static bool
+put_listed(const struct provider *provider, const struct provider_range *best, struct buf *out)
 {
-    if (!provider->counted)
-        return;
-    if (provider->knows_level3 && provider->level3 == provider->ranges.count && provider->clean == 0 &&
-        find_best(provider)->cover == PROVIDER_WHOLE) {
-        buf_text(out, "Levels 2 and 3 list all of it; another address here does not help.");
-        return;
+    static const char *const places[] = {[COVER_NONE] = "not on level %u", [COVER_PARTS] = "level %u lists parts"};
+    size_t all = provider->ranges.count, level2 = 0;
+    char prefix[PREFIX_TEXT];
+    for (size_t i = 0; i < all; i++)
+        level2 += provider->ranges.at[i].level2 == COVER_WHOLE;
+    if (!best) {
+        bool on_level3 = provider->level3[COVER_WHOLE] == all;
+        buf_format(out, "%s all of AS%u: another address there does not help",
+                   on_level3 && level2 == all ? "Levels 2 and 3 list"
+                   : on_level3                ? "Level 3 lists"
+                   : level2 == all            ? "Level 2 lists"
+                                              : "Levels 2 and 3 together list",
+                   provider->asn);
+        put_quiet(provider, out);
+        return false;
     }
-    provider_on_level3(provider, out);
-    buf_byte(out, ' ');
-    provider_on_ranges(provider, out);
+    if (all == 1)
+        buf_format(out, "The only range of AS%u is not clean", provider->asn);
+    else
+        buf_format(out, "No range of AS%u is clean; the least listed is %s", provider->asn,
+                   prefix_text(&best->prefix, prefix));
+    buf_text(out, ": ");
+    text_number(out, (int64_t)best->near);
+    buf_format(out, " listed address%s%s, ", best->near == 1 ? "" : "es",
+               best->prefix.length > BLOCK ? " in the /24 around it" : "");
+    buf_format(out, places[best->level2], 2);
+    if (provider->knows_level3) {
+        buf_text(out, ", ");
+        buf_format(out, places[best->level3], 3);
+    }
+    return true;
+}
+
+bool
+provider_another(const struct provider *provider, struct buf *out)
+{
+    size_t all = provider->ranges.count, clean = provider->clean;
+    bool is_over = !provider->knows_level3 && provider->density.call == CALL_OVER, helps;
+    if (!provider->counted || all == 0)
+        return false;
+    if (is_over) {
+        buf_format(out, "By our estimate level 3 lists all of AS%u: another address there does not help",
+                   provider->asn);
+        put_quiet(provider, out);
+        return false;
+    }
+    if (clean == 0) {
+        helps = put_listed(provider, find_best(provider), out);
+    } else {
+        helps = true;
+        if (all == 1)
+            buf_text(out, "The only range");
+        else if (clean == all)
+            buf_text(out, "All ");
+        else {
+            text_number(out, (int64_t)clean);
+            buf_text(out, " of the ");
+        }
+        if (all > 1) {
+            text_number(out, (int64_t)all);
+            buf_text(out, " ranges");
+        }
+        buf_format(out, " of AS%u %s clean on %s: an address there would help", provider->asn,
+                   clean == 1 ? "is" : "are", provider->knows_level3 ? "all three levels" : "levels 1 and 2");
+    }
+    if (!provider->knows_level3 && clean > 0)
+        buf_format(out, calls[provider->density.call], provider->asn);
+    return helps;
 }

@@ -5,6 +5,7 @@
 #include "asn/asn_table.h"
 #include "base/buf.h"
 #include "base/vec.h"
+#include "density/cover.h"
 #include "density/density.h"
 #include "density/ranking.h"
 #include "lists/policy.h"
@@ -14,18 +15,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The part of a range that level 2 lists. */
-enum provider_cover { PROVIDER_FREE, PROVIDER_PARTS, PROVIDER_WHOLE };
-
 struct provider_range {
     struct prefix prefix;
     size_t listed;   /* addresses on level 1 */
     size_t near;     /* the same, but in the whole /24 around a longer range */
     size_t nets;     /* published nets: the range itself and those inside it */
     int64_t impacts; /* of the outermost of them; LISTING_UNKNOWN = none published */
-    enum provider_cover cover;
-    bool clean;           /* levels 1 and 2 list nothing in it, nor level 1 in the /24 around a longer one */
-    bool level3;          /* level 3 is known to list it */
+    enum cover level2, level3;
+    bool quiet;           /* levels 1 and 2 list nothing in it, nor level 1 in the /24 around a longer one */
+    bool clean;           /* nor does level 3, as far as it is known */
     uint32_t other;       /* the other AS that the level 3 text names; 0 = its own */
     struct prefix around; /* the narrowest wider net that lists it; no family = none */
 };
@@ -37,11 +35,10 @@ struct provider {
     bool counted;   /* zone files were present; the members below are set */
     struct asn_density density;
     VEC(struct provider_range) ranges; /* in order of address */
-    size_t clean;                      /* ranges without level 1 and 2 listings */
-    size_t unlisted;                   /* of these, off level 3, too */
+    size_t quiet, clean;               /* how many ranges are */
     bool knows_level3;                 /* its zone file was present */
-    size_t level3;                     /* ranges on level 3 */
-    size_t others;                     /* of these, listed because of other ASes */
+    size_t level3[COVER_COUNT];        /* ranges by how much of them level 3 lists */
+    size_t others;                     /* listed because of other ASes alone */
 };
 
 /* Fills a zeroed provider. Without an ASN table (NULL) it stays empty, without a ranking it has only the ranges; with a
@@ -56,19 +53,16 @@ void provider_nets(density_nets *out, const struct zone_set *, const struct poli
 /* Returns the share of listed addresses around a range (`near`), 0 to 1. */
 double provider_near_share(const struct provider_range *);
 
-/* Copies the places of the clean ranges, largest first, at most `room`; only those off level 3 where there are any.
- * Returns how many there are. */
+/* Copies the places of the clean ranges, largest first, at most `room`. Returns how many there are. */
 size_t provider_cleanest(const struct provider *, size_t *out, size_t room);
 
 /* Appends what level 3's zone file says: "On level 3, all of its ranges." or "Not on level 3 itself: its only range is
  * inside level 3 listings of AS64496." Appends nothing without that file. */
 void provider_stands(const struct provider *, struct buf *out);
 
-/* Append whether another address of this provider would help: against level 3, and by range. Nothing when not
- * counted. */
-void provider_on_level3(const struct provider *, struct buf *out);
-void provider_on_ranges(const struct provider *, struct buf *out);
-/* Appends both, without repetition. */
-void provider_advice(const struct provider *, struct buf *out);
+/* Appends whether another address of this provider would help, as one sentence without its full stop: "60 of the 603
+ * ranges of AS16276 are clean on all three levels: an address there would help". Returns whether it would as far as is
+ * known; appends nothing and returns false when not counted. */
+bool provider_another(const struct provider *, struct buf *out);
 
 #endif

@@ -1,4 +1,5 @@
 #include "builtin_lists.h"
+#include "density/cover.h"
 #include "density/density.h"
 #include "density/ranking.h"
 #include <setjmp.h>
@@ -547,6 +548,40 @@ f1(size_t right, size_t called, size_t listed)
     return 2 * (double)right / (double)(called + listed);
 }
 
+static void
+cover_counts_whole_prefix(void **state)
+{
+    (void)state;
+    static const char rows[] = SOA ":127.0.0.2:x\n127.0.0.2\n"
+                                   "192.0.2.0/24\n!192.0.2.9\n"               /* one address is exempt */
+                                   "198.18.1.0/24\n"                          /* the second half of a /23 */
+                                   "198.18.2.0/24\n198.18.3.0-198.18.3.255\n" /* both halves */
+                                   "198.18.3.128/25\n198.18.3.7\n"            /* inside them, not counted again */
+                                   "203.0.113.8/31\n203.0.113.10\n203.0.113.11\n!203.0.113.12\n";
+    static const struct {
+        const char *prefix;
+        enum cover cover;
+    } cases[] = {
+        {"192.0.2.0/24", COVER_WHOLE},   {"192.0.2.0/25", COVER_WHOLE},    {"192.0.2.9/32", COVER_NONE},
+        {"192.0.2.8/32", COVER_WHOLE},   {"192.0.0.0/16", COVER_PARTS},    {"198.18.0.0/23", COVER_PARTS},
+        {"198.18.0.0/24", COVER_NONE},   {"198.18.2.0/23", COVER_WHOLE},   {"198.18.0.0/22", COVER_PARTS},
+        {"198.18.3.0/24", COVER_WHOLE},  {"198.18.4.0/22", COVER_NONE},    {"203.0.113.8/30", COVER_WHOLE},
+        {"203.0.113.8/29", COVER_PARTS}, {"203.0.113.11/32", COVER_WHOLE}, {"203.0.113.12/32", COVER_NONE},
+        {"203.0.113.12/30", COVER_NONE}, {"127.0.0.0/8", COVER_NONE},      {"127.0.0.2/32", COVER_NONE},
+        {"0.0.0.0/0", COVER_PARTS},      {"255.255.255.0/24", COVER_NONE}, {"192.0.3.0/24", COVER_NONE},
+    };
+    struct fault fault;
+    struct zone_file *file = zone_file_parse(rows, strlen(rows), &fault);
+    assert_non_null(file);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct prefix prefix;
+        assert_true(prefix_parse(cases[i].prefix, &prefix, NULL));
+        if (cover_of(file, &prefix) != cases[i].cover)
+            fail_msg("%s: %s", cases[i].prefix, cover_name(cover_of(file, &prefix)));
+    }
+    zone_file_free(file);
+}
+
 /* An ASN is listed when at least half of its addresses are covered by level 3 and a prefix of level 3 is all its own.
  */
 static void
@@ -609,19 +644,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(listed_in_prefix_is_counted),
-        cmocka_unit_test(blocks_list_each_slash24),
-        cmocka_unit_test(neighbours_carry_other_lists),
-        cmocka_unit_test(nets_around_and_inside_are_found),
-        cmocka_unit_test(net_in_several_rows_is_one),
-        cmocka_unit_test(ladder_runs_from_address_outwards),
-        cmocka_unit_test(asn_impacts_sum_outermost_rows),
-        cmocka_unit_test(asn_score_follows_policy),
-        cmocka_unit_test(asn_without_zone_leaves_part_unknown),
-        cmocka_unit_test(real_asns_match_recount),
-        cmocka_unit_test(ranking_in_slices_equals_one_go),
-        cmocka_unit_test(real_prefixes_match_recount),
-        cmocka_unit_test(real_calls_match_level3),
+        cmocka_unit_test(listed_in_prefix_is_counted),       cmocka_unit_test(cover_counts_whole_prefix),
+        cmocka_unit_test(blocks_list_each_slash24),          cmocka_unit_test(neighbours_carry_other_lists),
+        cmocka_unit_test(nets_around_and_inside_are_found),  cmocka_unit_test(net_in_several_rows_is_one),
+        cmocka_unit_test(ladder_runs_from_address_outwards), cmocka_unit_test(asn_impacts_sum_outermost_rows),
+        cmocka_unit_test(asn_score_follows_policy),          cmocka_unit_test(asn_without_zone_leaves_part_unknown),
+        cmocka_unit_test(real_asns_match_recount),           cmocka_unit_test(ranking_in_slices_equals_one_go),
+        cmocka_unit_test(real_prefixes_match_recount),       cmocka_unit_test(real_calls_match_level3),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -3,6 +3,7 @@
 #include "asn/asn_table.h"
 #include "builtin_lists.h"
 #include "density/density.h"
+#include "density/provider.h"
 #include "density/ranking.h"
 
 #include <setjmp.h>
@@ -10,10 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "real_data.h"
+#include "temp_dir.h"
 
 #define ZONES "uceprotect-2026-07-06"
 
@@ -235,6 +238,104 @@ real_under_calls_are_rarely_listed(void **state)
     assert_true((double)missed / (double)listed <= .06);
 }
 
+/* Reads what a zone file lists, without the parser: lines that begin with a digit, of which the first word counts. */
+static void
+read_zone(spans *out, const char *path)
+{
+    char line[4096];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file)) {
+        unsigned a, b, c, d, length = 32;
+        if (sscanf(line, "%u.%u.%u.%u/%u", &a, &b, &c, &d, &length) < 4 || a == 127)
+            continue;
+        uint32_t first = a << 24 | b << 16 | c << 8 | d;
+        vec_push(out, ((struct span){first, first + (uint32_t)((UINT64_C(1) << (32 - length)) - 1)}));
+    }
+    fclose(file);
+    qsort(out->at, out->count, sizeof out->at[0], by_first);
+}
+
+static void
+link_file(const char *zone, const char *content)
+{
+    struct buf path = {0};
+    buf_format(&path, "%s/%s", temp_dir_folder(), zone);
+    assert_int_equal(symlink(content, buf_string(&path)), 0);
+    buf_free(&path);
+}
+
+static enum cover
+recount(const spans *united, const struct prefix *range)
+{
+    uint64_t sum = covered(united, range);
+    return sum == 0 ? COVER_NONE : sum < prefix_size(range) ? COVER_PARTS : COVER_WHOLE;
+}
+
+/* Each range of these ASes, and the number of clean ones, against a count of the lines of the files. */
+static void
+real_ranges_match_recount(void **state)
+{
+    static const uint32_t asns[] = {16276, 14061, 9009, 24940, 9318, 38623, 4134, 45899, 22612, 55293};
+    const struct truth *t = *state;
+    const char *names[] = {ZONES "/dnsbl-1.uceprotect.net", ZONES "/dnsbl-2.uceprotect.net"};
+    spans all[2] = {{0}, {0}}, united[2] = {{0}, {0}}, level3 = {0};
+    struct buf rows = {0};
+    struct fault fault;
+    char prefix[PREFIX_TEXT];
+    if (!t->ranking)
+        skip();
+    assert_int_equal(temp_dir_make(NULL), 0);
+    for (size_t i = 0; i < 2; i++) {
+        read_zone(&all[i], real_data_find(names[i]));
+        unite(&all[i], &united[i]);
+        link_file(strrchr(names[i], '/') + 1, real_data_find(names[i]));
+    }
+    buf_text(&rows, "$SOA 3600 a.example b.example 2026070718 3600 3600 86400 120\n127.0.0.2\n");
+    for (size_t i = 0; i < t->prefixes.count; i++) {
+        struct addr first = addr_from_v4(t->prefixes.at[i].first);
+        unsigned length = 32 - (unsigned)__builtin_popcount(t->prefixes.at[i].first ^ t->prefixes.at[i].last);
+        struct prefix row = prefix_around(&first, length);
+        buf_format(&rows, "%s\n", prefix_text(&row, prefix));
+    }
+    temp_dir_put("dnsbl-3.uceprotect.net", buf_string(&rows));
+    unite(&t->prefixes, &level3);
+    struct zone_set *zones = zone_set_open(temp_dir_folder(), catalogue_builtin(), &fault);
+    assert_non_null(zones);
+    struct ranking *ranking = ranking_of(zones, t->map, &t->policy);
+    for (size_t i = 0; i < sizeof asns / sizeof asns[0]; i++) {
+        struct provider provider = {0};
+        size_t clean = 0, parts = 0;
+        provider_gather(&provider, asns[i], t->map, ranking, zones, &t->policy);
+        for (size_t r = 0; r < provider.ranges.count; r++) {
+            const struct provider_range *range = &provider.ranges.at[r];
+            struct prefix block = prefix_around(&range->prefix.addr, 24);
+            const struct prefix *near = range->prefix.length > 24 ? &block : &range->prefix;
+            assert_int_equal(range->level2, recount(&united[1], &range->prefix));
+            assert_int_equal(range->level3, recount(&level3, &range->prefix));
+            assert_int_equal(range->listed, covered(&united[0], &range->prefix));
+            clean +=
+                covered(&united[0], near) + covered(&united[1], &range->prefix) + covered(&level3, &range->prefix) == 0;
+            parts += recount(&level3, &range->prefix) == COVER_PARTS;
+        }
+        print_message("AS%u: %zu ranges, level 3: %zu whole, %zu parts; %zu clean\n", asns[i], provider.ranges.count,
+                      provider.level3[COVER_WHOLE], provider.level3[COVER_PARTS], provider.clean);
+        assert_true(provider.ranges.count > 0);
+        assert_int_equal(provider.clean, clean);
+        assert_int_equal(provider.level3[COVER_PARTS], parts);
+        provider_fini(&provider);
+    }
+    ranking_free(ranking);
+    zone_set_close(zones);
+    for (size_t i = 0; i < 2; i++) {
+        vec_free(&all[i]);
+        vec_free(&united[i]);
+    }
+    vec_free(&level3);
+    buf_free(&rows);
+    assert_int_equal(temp_dir_remove(NULL), 0);
+}
+
 int
 main(void)
 {
@@ -242,6 +343,7 @@ main(void)
         cmocka_unit_test(real_over_calls_are_listed),
         cmocka_unit_test(real_limit_matches_estimate),
         cmocka_unit_test(real_under_calls_are_rarely_listed),
+        cmocka_unit_test(real_ranges_match_recount),
     };
     return cmocka_run_group_tests(tests, open_truth, close_truth);
 }

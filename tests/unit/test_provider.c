@@ -78,15 +78,14 @@ gather(struct ground *g, uint32_t asn)
     provider_gather(&g->provider, asn, g->map, g->ranking, g->zones, &g->policy);
 }
 
+/* Gathers the provider; "" = there is no answer. */
 static void
-assert_answers(const struct ground *g, const char *on_level3, const char *on_ranges)
+assert_another(struct ground *g, uint32_t asn, bool helps, const char *expected)
 {
     struct buf text = {0};
-    provider_on_level3(&g->provider, &text);
-    assert_string_equal(buf_string(&text), on_level3);
-    buf_clear(&text);
-    provider_on_ranges(&g->provider, &text);
-    assert_string_equal(buf_string(&text), on_ranges);
+    gather(g, asn);
+    assert_int_equal(provider_another(&g->provider, &text), helps);
+    assert_string_equal(buf_string(&text), expected);
     buf_free(&text);
 }
 
@@ -104,50 +103,6 @@ assert_cleanest(const struct ground *g, const char *expected)
     buf_free(&text);
 }
 
-static const char level1[] = "198.18.0.1\n192.0.2.1\n";
-static const char level2[] = NET("Net", "198.18.128.0/18", 50) NET("NET", "198.18.225.0/24", 9);
-#define LIST_NOTHING "Levels 1 and 2 list nothing in "
-
-static void
-clean_ranges_are_cleanest(void **state)
-{
-    (void)state;
-    struct ground g;
-    open_ground(&g, level1, level2, "198.18.192.0/21\n198.18.208.0/20\n");
-    gather(&g, CLOUD);
-    assert_answers(&g, "2 of 7 ranges are on level 3; pick an address from the other 5.",
-                   LIST_NOTHING "4 of its 7 ranges; 2 of these are not on level 3 either.");
-    assert_cleanest(&g, "198.19.0.0/16 198.18.204.0/22");
-    close_ground(&g);
-}
-
-static void
-level3_on_everything_advises_no_address(void **state)
-{
-    (void)state;
-    struct ground g;
-    open_ground(&g, level1, level2, "198.18.0.0/15\n");
-    gather(&g, CLOUD);
-    assert_answers(&g, "Level 3 lists all of it; another address here does not help.",
-                   LIST_NOTHING "4 of its 7 ranges.");
-    assert_cleanest(&g, "198.19.0.0/16 198.18.208.0/20 198.18.192.0/21 198.18.204.0/22");
-    close_ground(&g);
-}
-
-static void
-level3_on_nothing_advises_clean_range(void **state)
-{
-    (void)state;
-    struct ground g;
-    open_ground(&g, "198.51.100.1\n", "", "198.51.100.0/24\n");
-    gather(&g, CLOUD);
-    assert_answers(&g, "Level 3 lists none of its ranges.", LIST_NOTHING "any of its ranges.");
-    gather(&g, HARBOR);
-    assert_answers(&g, "Level 3 lists none of its ranges.", LIST_NOTHING "its only range.");
-    assert_cleanest(&g, "203.0.113.0/24");
-    close_ground(&g);
-}
-
 #define ISP(prefix, asn)                                                                                               \
     prefix " Your ISP NAME, ZZ/AS" #asn " is UCEPROTECT-Level3 listed because of a spamscore of 80.0. See: http://x\n"
 
@@ -159,6 +114,46 @@ assert_stands(struct ground *g, uint32_t asn, const char *expected)
     provider_stands(&g->provider, &text);
     assert_string_equal(buf_string(&text), expected);
     buf_free(&text);
+}
+
+static const char level1[] = "198.18.0.1\n192.0.2.1\n";
+static const char level2[] = NET("Net", "198.18.128.0/18", 50) NET("NET", "198.18.225.0/24", 9);
+#define ON_ALL " are clean on all three levels: an address there would help"
+#define BUT_QUIET ": another address there does not help against that, though levels 1 and 2 list nothing in "
+
+static void
+clean_ranges_are_cleanest(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, level1, level2, "198.18.192.0/21\n198.18.208.0/20\n");
+    assert_another(&g, CLOUD, true, "2 of the 7 ranges of AS4294967294" ON_ALL);
+    assert_cleanest(&g, "198.19.0.0/16 198.18.204.0/22");
+    close_ground(&g);
+}
+
+static void
+level3_on_everything_advises_no_address(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, level1, level2, "198.18.0.0/15\n");
+    assert_another(&g, CLOUD, false, "Level 3 lists all of AS4294967294" BUT_QUIET "4 of its 7 ranges");
+    assert_cleanest(&g, "");
+    close_ground(&g);
+}
+
+static void
+level3_on_nothing_advises_clean_range(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, "198.51.100.1\n", "", "198.51.100.0/24\n");
+    assert_another(&g, CLOUD, true, "All 7 ranges of AS4294967294" ON_ALL);
+    assert_another(&g, HARBOR, true,
+                   "The only range of AS64497 is clean on all three levels: an address there would help");
+    assert_cleanest(&g, "203.0.113.0/24");
+    close_ground(&g);
 }
 
 /* A row counts for the ASN that its text names; one without a name for whoever announces it. */
@@ -204,25 +199,46 @@ unpublished_impacts_are_at_least_listed(void **state)
     assert_int_equal(g.provider.density.impacts, 25);
     assert_true(g.provider.density.at_least);
     assert_string_equal(call_name(g.provider.density.call), "unknown");
-    assert_answers(&g, "No estimate for level 3: some of its impacts are not published.",
-                   "Level 2 lists all of it; another address here does not help.");
-    gather(&g, CLOUD);
+    assert_another(&g, HARBOR, false, "Level 2 lists all of AS64497: another address there does not help");
+    assert_another(&g, CLOUD, true,
+                   "5 of the 7 ranges of AS4294967294 are clean on levels 1 and 2: an address there would help against "
+                   "these; level 3 is not known, and impacts of AS4294967294 are not published");
     assert_int_equal(g.provider.density.impacts, 3);
     assert_true(g.provider.density.at_least);
     close_ground(&g);
 }
 
 static void
-advice_is_not_repeated(void **state)
+levels_on_everything_are_named(void **state)
 {
     (void)state;
     struct ground g;
-    struct buf text = {0};
-    open_ground(&g, level1, NET("Net", "203.0.113.0/24", 9), "203.0.113.0/24\n");
-    gather(&g, HARBOR);
-    provider_advice(&g.provider, &text);
-    assert_string_equal(buf_string(&text), "Levels 2 and 3 list all of it; another address here does not help.");
-    buf_free(&text);
+    open_ground(&g, level1, NET("Net", "203.0.113.0/24", 9) NET("Net", "198.18.0.0/16", 900),
+                "203.0.113.0/24\n198.19.0.0/16\n");
+    assert_another(&g, HARBOR, false, "Levels 2 and 3 list all of AS64497: another address there does not help");
+    assert_another(&g, CLOUD, false, "Levels 2 and 3 together list all of AS4294967294" BUT_QUIET "1 of its 7 ranges");
+    close_ground(&g);
+}
+
+/* The first address of a range says nothing about the rest of it. */
+static void
+level3_on_parts_is_not_clean(void **state)
+{
+    (void)state;
+    struct ground g;
+    open_ground(&g, "", "", "198.18.127.0/24\n198.18.128.0/19\n198.18.160.0/19\n198.18.192.0/24\n203.0.113.128/25\n");
+    gather(&g, CLOUD);
+    assert_int_equal(g.provider.ranges.at[0].level3, COVER_PARTS);
+    assert_int_equal(g.provider.ranges.at[1].level3, COVER_WHOLE);
+    assert_int_equal(g.provider.ranges.at[2].level3, COVER_PARTS);
+    assert_int_equal(g.provider.ranges.at[3].level3, COVER_NONE);
+    assert_cleanest(&g, "198.19.0.0/16 198.18.224.0/19 198.18.208.0/20 198.18.204.0/22");
+    assert_stands(&g, CLOUD, "On level 3 in part, 3 of its 7 ranges (2 of them in parts).");
+    assert_another(&g, CLOUD, true, "4 of the 7 ranges of AS4294967294" ON_ALL);
+    assert_stands(&g, HARBOR, "On level 3, parts of its only range.");
+    assert_another(&g, HARBOR, true,
+                   "The only range of AS64497 is not clean: 0 listed addresses, not on level 2, level 3 lists parts");
+    assert_cleanest(&g, "");
     close_ground(&g);
 }
 
@@ -240,8 +256,9 @@ level3_without_zone_is_estimate(void **state)
     (void)state;
     struct ground g;
     open_ground(&g, level1, level2, NULL);
-    gather(&g, CLOUD);
-    assert_answers(&g, "By this estimate, level 3 may list all of it or nothing.", LIST_NOTHING "4 of its 7 ranges.");
+    assert_another(&g, CLOUD, true,
+                   "4 of the 7 ranges of AS4294967294 are clean on levels 1 and 2: an address there would help against "
+                   "these; our estimate cannot tell whether level 3 lists AS4294967294");
     close_ground(&g);
 }
 
@@ -256,8 +273,8 @@ near_share_of_long_range_is_counted(void **state)
     assert_int_equal(g.provider.ranges.at[0].listed, 0);
     assert_int_equal(g.provider.ranges.at[0].near, 1);
     assert_int_equal(g.provider.clean, 0);
-    assert_answers(&g, "By this estimate, level 3 does not list it.",
-                   "Its only range is 192.0.2.64/26: 1 listed address in the /24 around it, no published net.");
+    assert_another(&g, SLICE, true,
+                   "The only range of AS64500 is not clean: 1 listed address in the /24 around it, not on level 2");
     assert_cleanest(&g, "");
     close_ground(&g);
 }
@@ -270,13 +287,10 @@ cleanest_when_none_is_clean_is_least_listed(void **state)
     static const char everywhere[] = "198.18.0.1\n198.18.128.1\n198.18.192.1\n198.18.204.1\n198.18.208.1\n"
                                      "198.18.224.1\n198.19.0.1\n198.19.0.2\n203.0.113.1\n";
     open_ground(&g, everywhere, NET("NET", "198.18.3.0/24", 9) NET("Net", "203.0.113.0/24", 9), NULL);
-    gather(&g, CLOUD); /* of the /17 a part is published, so the /16 with 2 in 65,536 it is */
-    assert_answers(&g, "By this estimate, level 3 does not list it.",
-                   "Every range has listings; the cleanest is 198.19.0.0/16: 2 listed addresses, no "
-                   "published net.");
-    gather(&g, HARBOR);
-    assert_answers(&g, "By this estimate, level 3 does not list it.",
-                   "Level 2 lists all of it; another address here does not help.");
+    assert_another(&g, CLOUD, true, /* parts of the /17 are published, so the /16 with 2 in 65,536 it is */
+                   "No range of AS4294967294 is clean; the least listed is 198.19.0.0/16: 2 listed addresses, not on "
+                   "level 2");
+    assert_another(&g, HARBOR, false, "Level 2 lists all of AS64497: another address there does not help");
     close_ground(&g);
 }
 
@@ -286,13 +300,13 @@ cover_of_range_by_level2_is_known(void **state)
 {
     (void)state;
     static const struct {
-        enum provider_cover cover;
+        enum cover cover;
         size_t nets;
         int64_t impacts;
-    } expected[] = {{PROVIDER_WHOLE, 2, 500},
-                    {PROVIDER_PARTS, 2, 70},
-                    {PROVIDER_WHOLE, 0, LISTING_UNKNOWN},
-                    {PROVIDER_FREE, 0, LISTING_UNKNOWN}};
+    } expected[] = {{COVER_WHOLE, 2, 500},
+                    {COVER_PARTS, 2, 70},
+                    {COVER_WHOLE, 0, LISTING_UNKNOWN},
+                    {COVER_NONE, 0, LISTING_UNKNOWN}};
     struct ground g;
     open_ground(&g, "198.18.0.1\n",
                 NET("Net", "198.18.0.0/17", 500) NET("Net", "198.18.7.0/24", 40) NET("Net", "198.18.130.0/23", 70)
@@ -301,7 +315,7 @@ cover_of_range_by_level2_is_known(void **state)
     gather(&g, CLOUD);
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         const struct provider_range *range = &g.provider.ranges.at[i < 3 ? i : 6];
-        assert_int_equal(range->cover, expected[i].cover);
+        assert_int_equal(range->level2, expected[i].cover);
         assert_int_equal(range->nets, expected[i].nets);
         assert_int_equal(range->impacts, expected[i].impacts);
     }
@@ -320,13 +334,15 @@ unknown_levels_give_no_advice(void **state)
     provider_gather(&g.provider, CLOUD, g.map, NULL, NULL, &g.policy);
     assert_int_equal(g.provider.ranges.count, 7);
     assert_false(g.provider.counted);
-    assert_answers(&g, "", "");
+    struct buf text = {0};
+    assert_false(provider_another(&g.provider, &text));
     assert_cleanest(&g, "");
     provider_gather(&g.provider, CLOUD, NULL, NULL, NULL, &g.policy);
     assert_false(g.provider.announces);
     gather(&g, 65551);
     assert_false(g.provider.announces);
-    assert_answers(&g, "", "");
+    assert_false(provider_another(&g.provider, &text));
+    assert_int_equal(text.count, 0);
     close_ground(&g);
 }
 
@@ -339,7 +355,8 @@ main(void)
         cmocka_unit_test(level3_on_nothing_advises_clean_range),
         cmocka_unit_test(level3_counts_for_named_asn),
         cmocka_unit_test(unpublished_impacts_are_at_least_listed),
-        cmocka_unit_test(advice_is_not_repeated),
+        cmocka_unit_test(levels_on_everything_are_named),
+        cmocka_unit_test(level3_on_parts_is_not_clean),
         cmocka_unit_test(ratio_below_one_prints_below_one),
         cmocka_unit_test(level3_without_zone_is_estimate),
         cmocka_unit_test(near_share_of_long_range_is_counted),

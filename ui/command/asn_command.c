@@ -78,7 +78,8 @@ advice_section(struct page *p, const struct provider *provider)
     size_t cleanest[CLEANEST], count = provider_cleanest(provider, cleanest, CLEANEST);
     struct buf text = {0};
     page_heading(p, "Would another address here help?");
-    provider_advice(provider, &text);
+    provider_another(provider, &text);
+    buf_byte(&text, '.');
     wrap(p, COL_DEEP, ROLE_STRONG, &text);
     for (size_t i = 0; i < count && i < CLEANEST; i++) {
         char prefix[PREFIX_TEXT];
@@ -103,7 +104,7 @@ by_harm(const void *a, const void *b)
     const struct provider_range *x = *(const struct provider_range *const *)a;
     const struct provider_range *y = *(const struct provider_range *const *)b;
     const int64_t figures[][2] = {
-        {x->impacts, y->impacts}, {(int64_t)x->listed, (int64_t)y->listed}, {(int64_t)x->cover, (int64_t)y->cover}};
+        {x->impacts, y->impacts}, {(int64_t)x->listed, (int64_t)y->listed}, {(int64_t)x->level2, (int64_t)y->level2}};
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
         if (figures[i][0] != figures[i][1])
             return figures[i][0] > figures[i][1] ? -1 : 1;
@@ -157,8 +158,6 @@ print_csv(struct buf *out, void *arg, bool pretty)
 static struct json_t *
 range_json(const struct asn_result *r, const struct provider_range *range, density_nets *nets)
 {
-    static const char *const covers[] = {
-        [PROVIDER_FREE] = "none", [PROVIDER_PARTS] = "parts", [PROVIDER_WHOLE] = "whole"};
     struct json_t *o = parts_json_object(), *array = parts_json_array();
     provider_nets(nets, r->dataset->zones, &r->dataset->policy, &range->prefix);
     for (size_t i = 0; i < nets->count; i++)
@@ -167,8 +166,8 @@ range_json(const struct asn_result *r, const struct provider_range *range, densi
     parts_json_set(o, "addresses", parts_json_number((int64_t)prefix_size(&range->prefix), true));
     parts_json_set(o, "listed", parts_json_number((int64_t)range->listed, true));
     parts_json_set(o, "nets", array);
-    parts_json_set(o, "level2", parts_json_string(covers[range->cover]));
-    parts_json_set(o, "level3", r->provider.knows_level3 ? parts_json_bool(range->level3) : parts_json_text(NULL));
+    parts_json_set(o, "level2", parts_json_string(cover_name(range->level2)));
+    parts_json_set(o, "level3", parts_json_text(r->provider.knows_level3 ? cover_name(range->level3) : NULL));
     parts_json_set(o, "level3_asn", parts_json_number(range->other, range->other != 0));
     return o;
 }
@@ -178,18 +177,16 @@ print_json(struct buf *out, void *arg, bool pretty)
 {
     struct asn_result *r = arg;
     const struct provider *provider = &r->provider;
-    void (*const answers[])(const struct provider *, struct buf *) = {provider_on_level3, provider_on_ranges};
     struct json_t *o = records_json(world_table(r->dataset), &r->ground->world, r->asn);
     struct json_t *advice = parts_json_array(), *cleanest = parts_json_array(), *ranges = parts_json_array();
     size_t *places = mem_alloc(provider->ranges.count * sizeof *places + 1);
     size_t clean = provider_cleanest(provider, places, provider->ranges.count);
     density_nets nets = {0};
-    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
-        struct buf text = {0};
-        answers[i](provider, &text);
-        parts_json_push(advice, parts_json_string(buf_string(&text)));
-        buf_free(&text);
-    }
+    struct buf text = {0};
+    provider_another(provider, &text);
+    buf_byte(&text, '.');
+    parts_json_push(advice, parts_json_string(buf_string(&text)));
+    buf_free(&text);
     for (size_t i = 0; i < clean; i++)
         parts_json_push(cleanest, parts_json_prefix(&provider->ranges.at[places[i]].prefix));
     for (size_t i = 0; i < provider->ranges.count; i++)

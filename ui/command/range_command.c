@@ -127,11 +127,15 @@ print_text(struct page *p, void *arg)
     page_row(p, 0);
     page_wrap(p, COL, ROLE_STRONG, buf_string(&text));
     buf_clear(&text);
-    range_holder(range, &text);
-    if (text.count > 0) {
-        page_row(p, 0);
-        page_wrap(p, COL, ROLE_PLAIN, buf_string(&text));
-        buf_clear(&text);
+    void (*const lines[])(const struct range_summary *, struct buf *) = {reserved ? NULL : range_levels, range_holder};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (lines[i])
+            lines[i](range, &text);
+        if (text.count > 0) {
+            page_row(p, 0);
+            page_wrap(p, COL, ROLE_PLAIN, buf_string(&text));
+            buf_clear(&text);
+        }
     }
     bool fresh = figure_sources(&text, r->dataset->zones, NULL);
     page_row(p, 0);
@@ -149,13 +153,14 @@ print_csv(struct buf *out, void *arg, bool pretty)
     const struct range_summary *range = &((struct result *)arg)->range;
     char prefix[PREFIX_TEXT];
     (void)pretty;
-    buf_text(out, "prefix,addresses,listed,share,limit\r\n");
+    buf_text(out, "prefix,addresses,listed,share,limit,level2,level3\r\n");
     buf_format(out, "%s,%llu,%zu,%.9f,", prefix_text(&range->prefix, prefix),
                (unsigned long long)prefix_size(&range->prefix), range->listed,
                (double)range->listed / (double)prefix_size(&range->prefix));
     if (range->limit > 0)
         buf_format(out, "%lld", (long long)range->limit);
-    buf_text(out, "\r\n");
+    buf_format(out, ",%s,%s\r\n", range->knows_nets ? cover_name(range->level2) : "",
+               range->knows_level3 ? cover_name(range->level3) : "");
 }
 
 /* ---- JSON ---- */
@@ -242,6 +247,8 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_set(o, "listed", parts_json_number((int64_t)range->listed, true));
     parts_json_set(o, "share", parts_json_decimal((double)range->listed / (double)prefix_size(&range->prefix), 1e9));
     parts_json_set(o, "limit", parts_json_number(range->limit, range->limit > 0));
+    parts_json_set(o, "level2", parts_json_text(range->knows_nets ? cover_name(range->level2) : NULL));
+    parts_json_set(o, "level3", parts_json_text(range->knows_level3 ? cover_name(range->level3) : NULL));
     parts_json_set(o, "nets", nets_json(r));
     parts_json_set(o, "escalation", escalation);
     parts_json_set(o, "blocks", blocks_json(range));

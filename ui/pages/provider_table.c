@@ -62,18 +62,19 @@ provider_table_figures(const struct provider *provider, const struct policy *pol
 
 /* ---- the table ---- */
 
-enum { RANGE, ADDRESSES, LISTED, SHARE, NETS, IMPACTS, COVER, AROUND, CLEANEST = PROVIDER_COLUMN_CLEANEST };
+enum { RANGE, ADDRESSES, LISTED, SHARE, NETS, IMPACTS, LEVEL2, LEVEL3, AROUND, CLEANEST = PROVIDER_COLUMN_CLEANEST };
 
 static const struct table_column columns[] = {
     [RANGE] = {{"range", 18, 18, 0, false}, "address", "address", false, NULL, 0},
-    [ADDRESSES] = {{"addresses", 11, 11, 3, true}, "addresses", "addresses, most first", true, NULL, 0},
+    [ADDRESSES] = {{"addresses", 11, 11, 5, true}, "addresses", "addresses, most first", true, NULL, 0},
     [LISTED] = {{"listed", 6, 6, 1, true}, "listed", "listed addresses, most first", true, NULL, 0},
-    [SHARE] = {{"share", 7, 7, 4, true}, "share", "share listed, largest first", true, NULL, 0},
-    [NETS] = {{"nets", 5, 5, 5, true}, "nets", "published nets, most first", true, NULL, 0},
+    [SHARE] = {{"share", 7, 7, 6, true}, "share", "share listed, largest first", true, NULL, 0},
+    [NETS] = {{"nets", 5, 5, 7, true}, "nets", "published nets, most first", true, NULL, 0},
     [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true, NULL, 0},
-    [COVER] = {{"level 2", 7, 7, 6, false}, NULL, NULL, false, NULL, 0},
-    [AROUND] = {{"net around it", 18, 18, 7, false}, NULL, NULL, false, NULL, 0},
-    [CLEANEST] = {{"", 0, 0, 9, false}, "cleanest", "cleanest: no net, fewest listed, largest first", false, NULL, 0},
+    [LEVEL2] = {{"level 2", 7, 7, 3, false}, NULL, NULL, false, NULL, 0},
+    [LEVEL3] = {{"level 3", 7, 7, 4, false}, NULL, NULL, false, NULL, 0},
+    [AROUND] = {{"net around it", 18, 18, 8, false}, NULL, NULL, false, NULL, 0},
+    [CLEANEST] = {{"", 0, 0, 9, false}, "cleanest", "cleanest: levels 3, 2 and 1, then size", false, NULL, 0},
 };
 
 static const struct provider_range *
@@ -89,12 +90,12 @@ prefix_at(void *self, size_t item)
     return range_at(self, item)->prefix;
 }
 
-/* CLEANEST is smallest for the cleanest range, in the order of provider_cleanest: by the cover of level 2, then by
- * neighbours, then those on level 3 last, then the largest first. */
+/* CLEANEST is smallest for the cleanest range, in the order of provider_cleanest: by how much levels 3 and 2 list, then
+ * by neighbours, then the largest first. */
 static double
 figure(void *self, size_t item, size_t column)
 {
-    static const double least = 1e-9; /* less than one address of any range */
+    static const double least = 1e-10; /* less than one address of any range */
     const struct provider *provider = self;
     const struct provider_range *range = range_at(self, item);
     double size = (double)prefix_size(&range->prefix);
@@ -114,18 +115,18 @@ figure(void *self, size_t item, size_t column)
     case IMPACTS:
         return range->impacts == LISTING_UNKNOWN ? NAN : (double)range->impacts;
     default:
-        return 1000 * (double)range->cover + provider_near_share(range) + (range->level3 ? least : 0) -
-               least / 10 * size / (UINT32_MAX + 1.0);
+        return 1000.0 * (COVER_COUNT * range->level3 + range->level2) + provider_near_share(range) -
+               least * size / (UINT32_MAX + 1.0);
     }
 }
 
-/* Level 2 counts even if it lists only a part of the range. */
+/* Levels 2 and 3 count even if they list only parts of the range. */
 static bool
 on_level(void *self, size_t item, unsigned level)
 {
     const struct provider *provider = self;
     const struct provider_range *range = range_at(self, item);
-    const bool listed[] = {range->listed > 0, range->cover != PROVIDER_FREE, range->level3};
+    const bool listed[] = {range->listed > 0, range->level2 != COVER_NONE, range->level3 != COVER_NONE};
     if (!provider->counted)
         return false;
     return level > 0 ? listed[level - 1] : !listed[0] && !listed[1] && !listed[2];
@@ -134,14 +135,8 @@ on_level(void *self, size_t item, unsigned level)
 static enum role
 cell(void *self, size_t item, size_t column, struct buf *out)
 {
-    static const struct {
-        const char *word;
-        enum role role;
-    } covers[] = {
-        [PROVIDER_FREE] = {"-", ROLE_DIM},
-        [PROVIDER_PARTS] = {"parts", ROLE_PLAIN},
-        [PROVIDER_WHOLE] = {"whole", ROLE_LISTED},
-    };
+    static const enum role roles[] = {[COVER_NONE] = ROLE_DIM, [COVER_PARTS] = ROLE_PLAIN, [COVER_WHOLE] = ROLE_LISTED};
+    const struct provider *provider = self;
     const struct provider_range *range = range_at(self, item);
     char prefix[PREFIX_TEXT];
     double number = figure(self, item, column);
@@ -153,9 +148,11 @@ cell(void *self, size_t item, size_t column, struct buf *out)
         buf_text(out, range->around.addr.family == ADDR_NONE ? "-" : prefix_text(&range->around, prefix));
         return ROLE_DIM;
     }
-    if (column == COVER) {
-        buf_text(out, ((const struct provider *)self)->counted ? covers[range->cover].word : "?");
-        return covers[range->cover].role;
+    if (column == LEVEL2 || column == LEVEL3) {
+        enum cover cover = column == LEVEL2 ? range->level2 : range->level3;
+        bool known = column == LEVEL2 ? provider->counted : provider->knows_level3;
+        buf_text(out, known ? cover_name(cover) : "?");
+        return known ? roles[cover] : ROLE_UNKNOWN;
     }
     if (isnan(number) || column != SHARE)
         return table_model_number(out, number, number > 0 ? ROLE_PLAIN : ROLE_DIM);

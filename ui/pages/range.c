@@ -96,6 +96,21 @@ range_sentence(const struct range_summary *range, struct buf *out)
 }
 
 void
+range_levels(const struct range_summary *range, struct buf *out)
+{
+    static const char *const covers[] = {
+        [COVER_NONE] = "none of it", [COVER_PARTS] = "parts of it", [COVER_WHOLE] = "all of it"};
+    if (range->knows_nets && range->knows_level3 && range->level2 == range->level3) {
+        buf_format(out, "Levels 2 and 3 list %s.", covers[range->level2]);
+        return;
+    }
+    if (range->knows_nets)
+        buf_format(out, "Level 2 lists %s%s", covers[range->level2], range->knows_level3 ? "; " : ".");
+    if (range->knows_level3)
+        buf_format(out, "%s 3 lists %s.", range->knows_nets ? "level" : "Level", covers[range->level3]);
+}
+
+void
 range_nets_source(const struct range_summary *range, struct buf *out)
 {
     if (range->dns_facts_ms == 0)

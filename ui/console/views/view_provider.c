@@ -68,9 +68,11 @@ panes(void *self, int rows, int cols, struct panes *out)
     const struct dns_facts_provider *fact = dns_facts_provider(facts, v->asn);
     header_add(&v->top, fact && fact->listed ? ROLE_LISTED : ROLE_PLAIN, &line);
     provider_table_sentence(provider, &line);
-    enum role role = provider->level3 > 0 ? ROLE_LISTED : ROLE_CLEAR;
+    bool listed = provider->level3[COVER_NONE] < provider->ranges.count;
+    enum role role = listed ? ROLE_LISTED : ROLE_CLEAR;
     header_add(&v->top, provider->knows_level3 ? role : calls[provider->density.call], &line);
-    provider_advice(provider, &line);
+    provider_another(provider, &line);
+    buf_text(&line, line.count > 0 ? "." : "");
     if (provider->clean > 0 && provider->clean < provider->ranges.count &&
         (v->table.sort != PROVIDER_COLUMN_CLEANEST || v->table.reversed))
         buf_text(&line, " Sorted by cleanest, they come first.");
