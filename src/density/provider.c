@@ -194,10 +194,9 @@ find_best(const struct provider *provider)
 
 /* Without level 3's zone file: what the estimate adds to the sentence about levels 1 and 2. */
 static const char *const calls[] = {
-    [CALL_UNDER] = " against these; by our estimate level 3 does not list AS%u",
-    [CALL_BORDERLINE] = " against these; our estimate cannot tell whether level 3 lists AS%u",
-    [CALL_OVER] = "",
-    [CALL_UNKNOWN] = " against these; level 3 is not known, and impacts of AS%u are not published",
+    [CALL_UNDER] = "; by our estimate level 3 does not list AS%u",
+    [CALL_BORDERLINE] = "; our estimate cannot tell whether level 3 lists AS%u",
+    [CALL_UNKNOWN] = "; level 3 is not known, and impacts of AS%u are not published",
 };
 
 static void
@@ -214,7 +213,6 @@ put_quiet(const struct provider *provider, struct buf *out)
 static bool
 put_listed(const struct provider *provider, const struct provider_range *best, struct buf *out)
 {
-    static const char *const places[] = {[COVER_NONE] = "not on level %u", [COVER_PARTS] = "level %u lists parts"};
     size_t all = provider->ranges.count, level2 = 0;
     char prefix[PREFIX_TEXT];
     for (size_t i = 0; i < all; i++)
@@ -235,15 +233,15 @@ put_listed(const struct provider *provider, const struct provider_range *best, s
     else
         buf_format(out, "No range of AS%u is clean; the least listed is %s", provider->asn,
                    prefix_text(&best->prefix, prefix));
-    buf_text(out, ": ");
+    buf_text(out, ", with ");
     text_number(out, (int64_t)best->near);
-    buf_format(out, " listed address%s%s, ", best->near == 1 ? "" : "es",
+    buf_format(out, " listed address%s%s: another address there would help", best->near == 1 ? "" : "es",
                best->prefix.length > BLOCK ? " in the /24 around it" : "");
-    buf_format(out, places[best->level2], 2);
-    if (provider->knows_level3) {
-        buf_text(out, ", ");
-        buf_format(out, places[best->level3], 3);
-    }
+    if (best->level2 == COVER_PARTS || best->level3 == COVER_PARTS)
+        buf_format(out, " outside the parts that %s",
+                   best->level3 == COVER_NONE   ? "level 2 lists"
+                   : best->level2 == COVER_NONE ? "level 3 lists"
+                                                : "levels 2 and 3 list");
     return true;
 }
 
@@ -276,10 +274,11 @@ provider_another(const struct provider *provider, struct buf *out)
             text_number(out, (int64_t)all);
             buf_text(out, " ranges");
         }
-        buf_format(out, " of AS%u %s clean on %s: an address there would help", provider->asn,
-                   clean == 1 ? "is" : "are", provider->knows_level3 ? "all three levels" : "levels 1 and 2");
+        buf_format(out, " of AS%u %s clean on %s: an address there would help%s", provider->asn,
+                   clean == 1 ? "is" : "are", provider->knows_level3 ? "all three levels" : "levels 1 and 2",
+                   provider->knows_level3 ? "" : " against these");
     }
-    if (!provider->knows_level3 && clean > 0)
+    if (!provider->knows_level3 && helps)
         buf_format(out, calls[provider->density.call], provider->asn);
     return helps;
 }

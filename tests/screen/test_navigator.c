@@ -598,7 +598,7 @@ sort_cycles_columns(void **state)
     struct desk desk;
     open_usual(&desk, "AS4294967294");
     keys(&desk, "s");
-    assert_shows(&desk.scene, "cleanest: no net");
+    assert_shows(&desk.scene, "cleanest: levels 3, 2 and 1");
     keys(&desk, "G<Enter>");
     assert_shows(&desk.scene, "by cleanest");
     keys(&desk, "sgj<Enter>");
@@ -714,10 +714,10 @@ range_lists_published_nets(void **state)
     (void)state;
     struct desk desk;
     open_usual(&desk, "AS64497");
-    assert_shows(&desk.scene, "203.0.113.0/24              256       4    1.6 %      1       19  whole");
+    assert_shows(&desk.scene, "203.0.113.0/24              256       4    1.6 %       19  whole    ?");
     keys(&desk, "iAS4294967294<Enter>");
-    assert_shows(&desk.scene, "198.18.0.0/17            32,768     109    0.3 %      4      298  whole");
-    assert_shows(&desk.scene, "198.19.0.0/16            65,536       6   <0.1 %      0        -  -");
+    assert_shows(&desk.scene, "198.18.0.0/17            32,768     109    0.3 %      298  whole    ?");
+    assert_shows(&desk.scene, "198.19.0.0/16            65,536       6   <0.1 %        -  none     ?");
     close_desk(&desk, NULL);
 }
 
@@ -905,11 +905,13 @@ level3_zone_file_is_used(void **state)
     static const struct {
         const char *level3, *target, *expected, *cleanest;
     } cases[] = {
-        {"203.0.113.0/24\n", "AS64497", "Level 3 lists all of it; another address here does not help",
+        {"203.0.113.0/24\n", "AS64497", "Level 3 lists all of AS64497: another address there does not help.",
          "203.0.113.0/24"},
-        {"192.0.2.0/24\n", "AS64497", "Level 3 lists none of its ranges.", "203.0.113.0/24"},
-        {NULL, "AS64497", "By this estimate, level 3 does not list it.", "203.0.113.0/24"},
-        {"198.18.0.0/17\n", "AS4294967294", "1 of 7 ranges is on level 3", "198.19.0.0/16"},
+        {"192.0.2.0/24\n", "AS64497", "The only range of AS64497 is not clean, with 1 listed address: another address",
+         "203.0.113.0/24"},
+        {NULL, "AS64497", "by our estimate level 3 does not list AS64497.", "203.0.113.0/24"},
+        {"198.18.0.0/17\n", "AS4294967294",
+         "6 of the 7 ranges of AS4294967294 are clean on all three levels: an address", "198.19.0.0/16"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char dir[] = "/tmp/whylisted-test-XXXXXX", text[512];

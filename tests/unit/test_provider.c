@@ -237,7 +237,8 @@ level3_on_parts_is_not_clean(void **state)
     assert_another(&g, CLOUD, true, "4 of the 7 ranges of AS4294967294" ON_ALL);
     assert_stands(&g, HARBOR, "On level 3, parts of its only range.");
     assert_another(&g, HARBOR, true,
-                   "The only range of AS64497 is not clean: 0 listed addresses, not on level 2, level 3 lists parts");
+                   "The only range of AS64497 is not clean, with 0 listed addresses: another address there would help "
+                   "outside the parts that level 3 lists");
     assert_cleanest(&g, "");
     close_ground(&g);
 }
@@ -274,7 +275,8 @@ near_share_of_long_range_is_counted(void **state)
     assert_int_equal(g.provider.ranges.at[0].near, 1);
     assert_int_equal(g.provider.clean, 0);
     assert_another(&g, SLICE, true,
-                   "The only range of AS64500 is not clean: 1 listed address in the /24 around it, not on level 2");
+                   "The only range of AS64500 is not clean, with 1 listed address in the /24 around it: another "
+                   "address there would help; by our estimate level 3 does not list AS64500");
     assert_cleanest(&g, "");
     close_ground(&g);
 }
@@ -288,8 +290,8 @@ cleanest_when_none_is_clean_is_least_listed(void **state)
                                      "198.18.224.1\n198.19.0.1\n198.19.0.2\n203.0.113.1\n";
     open_ground(&g, everywhere, NET("NET", "198.18.3.0/24", 9) NET("Net", "203.0.113.0/24", 9), NULL);
     assert_another(&g, CLOUD, true, /* parts of the /17 are published, so the /16 with 2 in 65,536 it is */
-                   "No range of AS4294967294 is clean; the least listed is 198.19.0.0/16: 2 listed addresses, not on "
-                   "level 2");
+                   "No range of AS4294967294 is clean; the least listed is 198.19.0.0/16, with 2 listed addresses: "
+                   "another address there would help; by our estimate level 3 does not list AS4294967294");
     assert_another(&g, HARBOR, false, "Level 2 lists all of AS64497: another address there does not help");
     close_ground(&g);
 }

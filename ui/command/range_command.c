@@ -127,15 +127,11 @@ print_text(struct page *p, void *arg)
     page_row(p, 0);
     page_wrap(p, COL, ROLE_STRONG, buf_string(&text));
     buf_clear(&text);
-    void (*const lines[])(const struct range_summary *, struct buf *) = {reserved ? NULL : range_levels, range_holder};
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        if (lines[i])
-            lines[i](range, &text);
-        if (text.count > 0) {
-            page_row(p, 0);
-            page_wrap(p, COL, ROLE_PLAIN, buf_string(&text));
-            buf_clear(&text);
-        }
+    range_holder(range, &text);
+    if (text.count > 0) {
+        page_row(p, 0);
+        page_wrap(p, COL, ROLE_PLAIN, buf_string(&text));
+        buf_clear(&text);
     }
     bool fresh = figure_sources(&text, r->dataset->zones, NULL);
     page_row(p, 0);

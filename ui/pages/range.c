@@ -53,9 +53,39 @@ put_sweep(struct buf *out, const struct range_summary *range)
 }
 
 /* Without level 2's zone file nothing says that a net is not published. */
+static void
+put_level2(const struct range_summary *range, struct buf *out)
+{
+    static const char *const inside[] = {
+        [COVER_NONE] = "", [COVER_PARTS] = ", but parts of it are", [COVER_WHOLE] = ", but all its parts are"};
+    char prefix[PREFIX_TEXT];
+    if (range->own) {
+        buf_text(out, range->knows_nets ? "; published: " : "; published (DNS): ");
+        phrases_net(out, range->own);
+        if (range->own->impacts != LISTING_UNKNOWN && range->own->limit > 0) {
+            buf_text(out, " (");
+            figure_times(out, (double)range->own->impacts / (double)range->own->limit);
+            buf_byte(out, ')');
+        }
+        return;
+    }
+    bool unpublished = range->knows_nets && range->limit > 0;
+    buf_text(out, unpublished ? "; not published itself" : "");
+    if (range->around > 0) {
+        const struct listed_net *net = &range->nets.at[range->around - 1];
+        buf_format(out, "%s inside %s with ", unpublished ? ", but" : ";", prefix_text(&net->prefix, prefix));
+        phrases_net(out, net);
+    } else if (unpublished) {
+        buf_text(out, inside[range->level2]);
+    }
+}
+
 void
 range_sentence(const struct range_summary *range, struct buf *out)
 {
+    static const char *const level3[] = {[COVER_NONE] = "; not on level 3",
+                                         [COVER_PARTS] = "; parts of it are on level 3",
+                                         [COVER_WHOLE] = "; all of it is on level 3"};
     char prefix[PREFIX_TEXT];
     uint64_t size = prefix_size(&range->prefix);
     buf_format(out, "%s: ", prefix_text(&range->prefix, prefix));
@@ -76,38 +106,8 @@ range_sentence(const struct range_summary *range, struct buf *out)
         range_unpublished(out, range->prefix.length, range->limit, range->least);
     else if (range->source != RANGE_UNKNOWN || range->own)
         range_limit(out, range->limit);
-    if (range->own) {
-        buf_text(out, range->knows_nets ? "; published: " : "; published (DNS): ");
-        phrases_net(out, range->own);
-        if (range->own->impacts != LISTING_UNKNOWN && range->own->limit > 0) {
-            buf_text(out, " (");
-            figure_times(out, (double)range->own->impacts / (double)range->own->limit);
-            buf_byte(out, ')');
-        }
-        return;
-    }
-    bool unpublished = range->knows_nets && range->limit > 0;
-    buf_text(out, unpublished ? "; not published itself" : "");
-    if (range->around > 0) {
-        const struct listed_net *net = &range->nets.at[range->around - 1];
-        buf_format(out, "%s inside %s with ", unpublished ? ", but" : ";", prefix_text(&net->prefix, prefix));
-        phrases_net(out, net);
-    }
-}
-
-void
-range_levels(const struct range_summary *range, struct buf *out)
-{
-    static const char *const covers[] = {
-        [COVER_NONE] = "none of it", [COVER_PARTS] = "parts of it", [COVER_WHOLE] = "all of it"};
-    if (range->knows_nets && range->knows_level3 && range->level2 == range->level3) {
-        buf_format(out, "Levels 2 and 3 list %s.", covers[range->level2]);
-        return;
-    }
-    if (range->knows_nets)
-        buf_format(out, "Level 2 lists %s%s", covers[range->level2], range->knows_level3 ? "; " : ".");
-    if (range->knows_level3)
-        buf_format(out, "%s 3 lists %s.", range->knows_nets ? "level" : "Level", covers[range->level3]);
+    put_level2(range, out);
+    buf_text(out, range->knows_level3 ? level3[range->level3] : "");
 }
 
 void

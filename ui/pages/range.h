@@ -5,10 +5,9 @@
 
 #include "check/range_summary.h"
 
-/* "203.0.113.0/24: 3 of 256 addresses are on level 1 (1.2 %), limit 4 impacts; published: 19 impacts (4.8x)" */
+/* "203.0.113.0/24: 3 of 256 addresses are on level 1 (1.2 %), limit 4 impacts; published: 19 impacts (4.8x); not
+ * on level 3" */
 void range_sentence(const struct range_summary *, struct buf *out);
-/* "Level 2 lists parts of it; level 3 lists none of it." By the zone files. */
-void range_levels(const struct range_summary *, struct buf *out);
 /* Says that sweep and zone file differ, with their ages; and which addresses only one of them lists. */
 void range_difference(const struct range_summary *, struct buf *out);
 void range_contradicted(const struct range_summary *, struct buf *out);

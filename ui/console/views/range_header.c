@@ -54,9 +54,6 @@ range_header_write(struct header *header, int cols, const struct engine *engine,
     header_begin(header, cols);
     range_sentence(range, &line);
     header_add(header, ROLE_STRONG, &line);
-    if (!barred)
-        range_levels(range, &line);
-    header_add(header, ROLE_PLAIN, &line);
     related_headline_put(a_case, header);
     if (barred) {
         buf_format(&line, "These addresses are not routable (%s): no DNSBL can list them.", barred);
