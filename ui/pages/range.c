@@ -84,8 +84,8 @@ void
 range_sentence(const struct range_summary *range, struct buf *out)
 {
     static const char *const level3[] = {[COVER_NONE] = "; not on level 3",
-                                         [COVER_PARTS] = "; parts of it are on level 3",
-                                         [COVER_WHOLE] = "; all of it is on level 3"};
+                                         [COVER_PARTS] = "; parts on level 3",
+                                         [COVER_WHOLE] = "; all on level 3"};
     char prefix[PREFIX_TEXT];
     uint64_t size = prefix_size(&range->prefix);
     buf_format(out, "%s: ", prefix_text(&range->prefix, prefix));
