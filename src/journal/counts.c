@@ -1,4 +1,5 @@
 /* Figures of prefixes and ASes: one row for each zone that was read. */
+#include "base/clock.h"
 #include "journal/merge.h"
 #include "journal/resources.h"
 
@@ -96,4 +97,28 @@ journal_count_store(struct journal *j, const struct journal_count *count, struct
     if (result == JOURNAL_DONE)
         result = journal_end(j, own, journal_merge_count(j, count, false, &change, fault), fault);
     return result;
+}
+
+/* ---- zone files ---- */
+
+bool
+journal_zone_entries(struct journal *j, const char *zone, int64_t *entries, int64_t *at_ms, struct fault *fault)
+{
+    enum journal_result result;
+    *entries = *at_ms = 0;
+    sqlite3_stmt *rows = journal_query(j, fault, "SELECT entries, entries_ms FROM list WHERE zone = ?1", TEXT(zone));
+    while (journal_step(j, rows, &result, fault)) {
+        *entries = sqlite3_column_int64(rows, 0);
+        *at_ms = sqlite3_column_int64(rows, 1);
+    }
+    return result == JOURNAL_DONE;
+}
+
+enum journal_result
+journal_zone_entries_store(struct journal *j, const char *zone, const char *part, int64_t entries, struct fault *fault)
+{
+    return journal_execute(j, fault,
+                           "INSERT INTO list(zone, part, entries, entries_ms) VALUES(?1, ?2, ?3, ?4)"
+                           " ON CONFLICT(zone) DO UPDATE SET entries = ?3, entries_ms = ?4",
+                           TEXT(zone), journal_text_or_null(part), INT(entries), INT(clock_wall_ms()));
 }

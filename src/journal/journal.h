@@ -96,6 +96,14 @@ enum journal_result journal_count_store(struct journal *, const struct journal_c
 /* Reads the last `most`, oldest first. */
 bool journal_counts_of(struct journal *, const struct resource *, size_t most, journal_counts *out, struct fault *);
 
+/* ---- zone files ---- */
+
+/* Reads how many entries the last sound zone file of a list had, and when that was stored; 0 = not known. */
+bool journal_zone_entries(struct journal *, const char *zone, int64_t *entries, int64_t *at_ms, struct fault *);
+/* Stores it, as of now; part as in struct list, NULL = none. */
+enum journal_result journal_zone_entries_store(struct journal *, const char *zone, const char *part, int64_t entries,
+                                               struct fault *);
+
 /* ---- totals ---- */
 
 /* Numbers of records in the journal, or of those added, changed or removed. */

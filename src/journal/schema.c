@@ -110,8 +110,10 @@ static const char *const steps[JOURNAL_SCHEMA] = {
     /* Lists as rows. An observation refers to the set of the lists that gave a result: those without a line "ID STATE
      * TEXT" in `results` were clear. Lines, and not rows of a table, because each table costs a page for each
      * observation. levels and levels_clear have a bit for each level that was listed or clear: 1, 2, 4. */
-    "CREATE TABLE list(id INTEGER PRIMARY KEY, zone TEXT NOT NULL UNIQUE, part TEXT);"
-    "INSERT INTO list VALUES(1, 'dnsbl-1.uceprotect.net', 'level1'), (2, 'dnsbl-2.uceprotect.net', 'level2'),"
+    "CREATE TABLE list(id INTEGER PRIMARY KEY, zone TEXT NOT NULL UNIQUE, part TEXT,"
+    " entries INTEGER, entries_ms INTEGER);" /* of its last sound zone file, and when it was read */
+    "INSERT INTO list(id, zone, part) VALUES(1, 'dnsbl-1.uceprotect.net', 'level1'), (2, 'dnsbl-2.uceprotect.net', "
+    "'level2'),"
     " (3, 'dnsbl-3.uceprotect.net', 'level3'), (4, 'ips.whitelisted.org', 'exemption'),"
     " (5, 'ips.backscatterer.org', 'backscatterer');"
     "CREATE TABLE list_set(id INTEGER PRIMARY KEY, lists TEXT NOT NULL UNIQUE);" /* ids: "1 2 3 4 5" */

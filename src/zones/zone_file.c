@@ -21,7 +21,14 @@ enum {
     TEXT_MOST = 254, /* bytes of a text that rbldnsd sends: one less than a string of a TXT record can hold */
 };
 
-static const int64_t largest = 2LL << 30; /* bytes, unpacked, because a small packed file can hold anything */
+/* A small packed file can hold anything. */
+static const int64_t largest = 2LL << 30, largest_packed = 256 << 20; /* bytes, unpacked */
+enum {
+    RATIO_MOST = 100, /* to 1; zone files shrink to a third or a tenth */
+    RATIO_FROM = 1 << 20,
+    IDLE_MOST = 1000000, /* lines without an entry, unless as many have one */
+    LINE_MOST = 1 << 20, /* bytes */
+};
 
 static const char too_many[] = "it has more than 8 million ranges";
 
@@ -88,6 +95,25 @@ read_end(struct zone_file *zone)
     return NULL;
 }
 
+/* Returns which limit the part that was read exceeds, and what to do; NULL = none. */
+static const char *
+find_excess(const struct zone_file *zone)
+{
+    const struct reading *r = zone->reading;
+    const struct zone_parser *p = &zone->parser;
+    if (r->total > largest)
+        return "it is larger than 2 GiB, the limit; fetch it again";
+    if (r->packed && r->total > largest_packed)
+        return "it unpacks to more than 256 MiB, the limit for packed files; if it is right, unpack it with gunzip";
+    if (r->packed && r->total > RATIO_FROM && r->total / RATIO_MOST > zone->status.st_size)
+        return "it unpacks to more than 100 times its size, the limit; if it is right, unpack it with gunzip";
+    if (p->idle + p->rejected > IDLE_MOST && p->idle + p->rejected > p->line / 2)
+        return "it has more than 1 million lines without an entry, and fewer with one; fetch it again";
+    if (p->skipped > LINE_MOST)
+        return "it has a line longer than 1 MiB, the limit; fetch it again";
+    return p->table.overfull ? too_many : NULL;
+}
+
 static const char *
 read_piece(struct zone_file *zone)
 {
@@ -110,12 +136,9 @@ read_piece(struct zone_file *zone)
         return r->packed ? "its packed content is damaged" : strerror(errno);
     if (got == 0)
         return read_end(zone);
-    if ((r->total += got) > largest)
-        return "it is larger than 2 GiB";
-    if (zone->parser.table.overfull)
-        return too_many;
+    r->total += got;
     r->held = zone_parser_read(&zone->parser, r->piece, r->held + (size_t)got);
-    return NULL;
+    return find_excess(zone);
 }
 
 /* ---- files ---- */
@@ -325,6 +348,13 @@ zone_file_quality(const struct zone_file *zone)
 {
     const struct zone_parser *p = &zone->parser;
     return (struct zone_file_quality){p->line - p->idle, p->rejected, p->is_cut, p->had_nul};
+}
+
+const uint32_t *
+zone_file_answers(const struct zone_file *zone, size_t *count)
+{
+    *count = zone->parser.answers.count;
+    return zone->parser.answers.at;
 }
 
 /* ---- one address ---- */

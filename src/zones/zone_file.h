@@ -84,6 +84,9 @@ struct zone_file_quality {
 };
 struct zone_file_quality zone_file_quality(const struct zone_file *);
 
+/* Returns the A values that the file names, each once, at most some dozens. The zone file owns the array. */
+const uint32_t *zone_file_answers(const struct zone_file *, size_t *count);
+
 /* ---- one address ---- */
 
 /* Finds all rows that contain the address, listed or excluded, narrowest first, including those that DNS hides. Returns

@@ -40,6 +40,20 @@ judge_points(const struct zone_file *file, const struct list *list, struct buf *
     }
 }
 
+/* Answers that the list never gives to say "listed" are not taken for that here either. */
+static void
+judge_answers(const struct zone_file *file, const struct list *list, struct buf *why)
+{
+    size_t count;
+    const uint32_t *answers = zone_file_answers(file, &count);
+    char text[ADDR_TEXT];
+    for (size_t i = 0; i < count && why->count == 0; i++) {
+        struct addr answer = addr_from_v4(answers[i]);
+        if (code_meaning_state(return_codes_judge(&list->codes, &answer, 1)) != STATE_LISTED)
+            buf_format(why, "its zone file answers %s, which is no listing;" FETCH, addr_text(&answer, text));
+    }
+}
+
 /* As a random label of a DNSBL, most addresses must be clear. */
 static void
 judge_extent(const struct zone_file *file, struct buf *why)
@@ -63,6 +77,8 @@ zone_health_doubt(const struct zone_file *file, const struct list *list)
     judge_lines(file, &why);
     if (why.count == 0)
         judge_points(file, list, &why);
+    if (why.count == 0)
+        judge_answers(file, list, &why);
     if (why.count == 0 && list->points.count > 0)
         judge_extent(file, &why);
     return why.count > 0 ? buf_take(&why) : NULL;

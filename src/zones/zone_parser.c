@@ -34,6 +34,7 @@ zone_parser_fini(struct zone_parser *p)
     for (size_t i = 0; i < p->warnings.count; i++)
         free(p->warnings.at[i].text);
     vec_free(&p->warnings);
+    vec_free(&p->answers);
     for (size_t i = 0; i < ZONE_PARSER_TEXTS; i++)
         free(p->texts[i]);
     zone_table_fini(&p->table);
@@ -349,6 +350,16 @@ read_special(struct zone_parser *p, struct line line)
 
 /* ---- lines ---- */
 
+static void
+keep_answer(struct zone_parser *p, uint32_t answer)
+{
+    size_t i = 0;
+    while (i < p->answers.count && p->answers.at[i] != answer)
+        i++;
+    if (i == p->answers.count && i < ZONE_PARSER_ANSWERS)
+        vec_push(&p->answers, answer);
+}
+
 /* Takes blanks and ":A:" from the front of a value and stores what is left, perhaps an empty text, in the table.
  * Without a value *own is false: the default text counts. Returns NULL, or why it is no value. */
 static const char *
@@ -360,8 +371,10 @@ read_value(struct zone_parser *p, struct line line, bool *own, struct zone_table
     if (is_over(&line))
         return NULL;
     if (take(&line, ':')) {
-        if (take_octets(&line, &a) == 0 || a == 0)
+        unsigned octets = take_octets(&line, &a);
+        if (octets == 0 || a == 0)
             return "no A value is between the colons";
+        keep_answer(p, octets > 1 ? a : (uint32_t)127 << 24 | a >> 24); /* ":2:" is 127.0.0.2 */
         skip_blanks(&line);
         if (line.at == line.end)
             return NULL;
@@ -512,10 +525,12 @@ zone_parser_read(struct zone_parser *p, char *piece, size_t count)
         at += sizeof byte_order - 1;
     if (p->skipping) {
         char *newline = memchr(at, '\n', count);
+        p->skipped += count;
         if (newline == NULL)
             return 0;
         at = newline + 1;
         p->skipping = false;
+        p->skipped = 0;
     }
     char *newline = mem_last(at, '\n', (size_t)(end - at));
     for (char *lines_end = newline ? newline + 1 : at; at < lines_end; at = newline + 1) {

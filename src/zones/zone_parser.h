@@ -13,8 +13,9 @@
 enum {
     ZONE_PARSER_LONGEST = 64 * 1024,               /* bytes of a line; rbldnsd, too, drops the rest */
     ZONE_PARSER_SHORTEST = sizeof "1.1.1.1\n" - 1, /* line with an address */
-    ZONE_PARSER_WARNINGS = 100,                    /* stored; further ones are counted only */
-    ZONE_PARSER_BASE = 10,                         /* place of $=, behind $0..$9 */
+    ZONE_PARSER_ANSWERS = 32,
+    ZONE_PARSER_WARNINGS = 100, /* stored; further ones are counted only */
+    ZONE_PARSER_BASE = 10,      /* place of $=, behind $0..$9 */
     ZONE_PARSER_TEXTS
 };
 
@@ -34,10 +35,13 @@ struct zone_parser {
     char *texts[ZONE_PARSER_TEXTS]; /* $0..$9 and $=; NULL = not set */
     VEC(struct zone_parser_warning) warnings;
     size_t warning_count;
+    VEC(uint32_t)
+    answers;         /* A values between colons, each once; further ones beyond ZONE_PARSER_ANSWERS are left out */
     size_t line;     /* read last, counted from 1 */
     size_t idle;     /* lines with a comment at most */
     size_t rejected; /* lines that were not understood, or not read to their end */
-    bool skipping;   /* the rest of a line that is too long */
+    bool skipping;   /* the rest of a line that is too long ... */
+    size_t skipped;  /* ... and its bytes so far */
     bool has_nul;    /* the current piece contains one */
     bool had_nul;    /* any piece did */
     bool is_cut;     /* the file ended within a line */

@@ -239,24 +239,36 @@ count_entries(const struct zone_file *file)
     return count + zone_file_row_count(file);
 }
 
-/* Judges a new file by the sound one that it is to replace. Small zones may shrink as they like. Returns NULL or a
- * doubt like zone_health_doubt. */
+/* Returns a doubt like zone_health_doubt, or NULL, about a file with so many entries. Small zones may shrink as they
+ * like. */
 static char *
-doubt_successor(const struct zone_file *old, const struct zone_file *new)
+doubt_count(size_t has, size_t had)
 {
     enum { SMALL = 100 };
-    size_t had = count_entries(old), has = count_entries(new);
     struct buf why = {0};
-    if (zone_file_has_soa(old) && !zone_file_has_soa(new))
-        return mem_copy("its zone file has lost its $SOA, so it is only half written");
     if (had < SMALL || has >= had / 2)
         return NULL;
     buf_text(&why, "its zone file has only ");
     text_number(&why, (int64_t)has);
-    buf_text(&why, " entries instead of ");
+    buf_text(&why, " entries, and the last sound one had ");
     text_number(&why, (int64_t)had);
-    buf_text(&why, ", so it is only half written");
+    buf_text(&why, "; fetch it again");
     return buf_take(&why);
+}
+
+size_t
+zone_set_entries(const struct zone_set *zones, const struct list *list)
+{
+    const struct zone_file *file = zone_set_at(zones, list);
+    return file ? count_entries(file) : 0;
+}
+
+bool
+zone_set_compare(struct zone_set *zones, const struct list *list, size_t had)
+{
+    if (zone_set_at(zones, list))
+        zones->doubts[list->index] = doubt_count(zone_set_entries(zones, list), had);
+    return zones->doubts[list->index] != NULL;
 }
 
 /* Takes a file that was read, unless it is in doubt and the old one is not. */
@@ -268,8 +280,10 @@ judge_load(struct zone_set *zones, const struct list *list, struct load *load)
     load->doubt = zone_health_doubt(load->file, list);
     if (!load->doubt)
         load->doubt = zone_health_outdated(load->file, zones->max_age_ms);
+    if (!load->doubt && old && zone_file_has_soa(old) && !zone_file_has_soa(load->file))
+        load->doubt = mem_copy("its zone file has lost its $SOA, so it is only half written; fetch it again");
     if (!load->doubt && old)
-        load->doubt = doubt_successor(old, load->file);
+        load->doubt = doubt_count(count_entries(load->file), count_entries(old));
     if (!load->doubt)
         return;
     fault_set(&fault, "%s is not used: %s", list->zone, load->doubt);

@@ -23,7 +23,7 @@ CREATE INDEX note_replaces_replaced ON note_replaces(replaced);
 CREATE INDEX told_case ON told(a_case, at_ms);
 CREATE VIRTUAL TABLE matter_text USING fts5(words, content='matter', content_rowid='id', detail='none', columnsize=0, tokenize='unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE case_text USING fts5(notes, ticket, tags, told, tokenize='unicode61 remove_diacritics 2');
-CREATE TABLE list(id INTEGER PRIMARY KEY, zone TEXT NOT NULL UNIQUE, part TEXT);
+CREATE TABLE list(id INTEGER PRIMARY KEY, zone TEXT NOT NULL UNIQUE, part TEXT, entries INTEGER, entries_ms INTEGER);
 CREATE TABLE list_set(id INTEGER PRIMARY KEY, lists TEXT NOT NULL UNIQUE);
 CREATE TABLE "observation"( id INTEGER PRIMARY KEY, uid BLOB NOT NULL, matter INTEGER NOT NULL REFERENCES matter(id), first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, times INTEGER NOT NULL, source TEXT NOT NULL, resolver TEXT, serial INTEGER, verdict TEXT NOT NULL, causes INTEGER NOT NULL, headline TEXT NOT NULL, lists INTEGER NOT NULL, results TEXT, levels INTEGER NOT NULL, levels_clear INTEGER NOT NULL, asn INTEGER, org INTEGER, country TEXT, score_asn INTEGER, score REAL, name TEXT);
 CREATE INDEX observation_matter ON observation(matter, uid, last_ms);
@@ -54,11 +54,11 @@ INSERT INTO case_text(rowid, notes, ticket, tags, told)
 VALUES(1, 'Forwarding broke SPF, mended.', 'T-1234', 'forwarding spf', 'abuse@example.com log lines');
 INSERT INTO case_text(rowid, notes, ticket, tags, told)
 VALUES(2, NULL, 'T-1300', NULL, NULL);
-INSERT INTO list VALUES(1, 'dnsbl-1.uceprotect.net', 'level1');
-INSERT INTO list VALUES(2, 'dnsbl-2.uceprotect.net', 'level2');
-INSERT INTO list VALUES(3, 'dnsbl-3.uceprotect.net', 'level3');
-INSERT INTO list VALUES(4, 'ips.whitelisted.org', 'exemption');
-INSERT INTO list VALUES(5, 'ips.backscatterer.org', 'backscatterer');
+INSERT INTO list(id, zone, part) VALUES(1, 'dnsbl-1.uceprotect.net', 'level1');
+INSERT INTO list(id, zone, part) VALUES(2, 'dnsbl-2.uceprotect.net', 'level2');
+INSERT INTO list(id, zone, part) VALUES(3, 'dnsbl-3.uceprotect.net', 'level3');
+INSERT INTO list(id, zone, part) VALUES(4, 'ips.whitelisted.org', 'exemption');
+INSERT INTO list(id, zone, part) VALUES(5, 'ips.backscatterer.org', 'backscatterer');
 INSERT INTO list_set VALUES(1, '1 2 3 4 5');
 INSERT INTO list_set VALUES(2, '');
 INSERT INTO observation VALUES(1, x'01a1998e440076e39ac81bad9de24e10', 1, 1793577600000, 1793581200000, 2, 'dns', '127.0.0.1:53', 2026110100, 'direct', 3, '203.0.113.77 itself is listed, and so is its net 203.0.112.0/22', 1, '1 listed IP 203.0.113.77 is UCEPROTECT-Level 1 listed. See http://www.uceprotect.net/rblcheck.php?ipr=203.0.113.77' || char(10) || '2 listed Net 203.0.112.0/22 is UCEPROTECT-Level2 listed because 23 impacts are seen from [EXAMPLE Example Hosting, DE]/AS64500 there. See: http://www.uceprotect.net/rblcheck.php?ipr=203.0.113.77', 3, 4, 64500, 1, 'DE', NULL, NULL, 'mail.example.com');

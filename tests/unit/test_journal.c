@@ -893,6 +893,30 @@ disk_error_is_reported(void **state)
     observe_well("203.0.113.77", 1000, STATE_LISTED);
 }
 
+/* ---- zone files ---- */
+
+static void
+zone_entries_are_kept(void **state)
+{
+    (void)state;
+    int64_t entries, at_ms;
+    open_it();
+    assert_true(journal_zone_entries(journal, "dnsbl-1.uceprotect.net", &entries, &at_ms, &fault));
+    assert_int_equal(entries, 0);
+    assert_int_equal(journal_zone_entries_store(journal, "dnsbl-1.uceprotect.net", "level1", 50294, &fault),
+                     JOURNAL_DONE);
+    assert_int_equal(journal_zone_entries_store(journal, "own.example", NULL, 7, &fault), JOURNAL_DONE);
+    assert_int_equal(journal_zone_entries_store(journal, "own.example", NULL, 8, &fault), JOURNAL_DONE);
+    close_it();
+    open_it();
+    assert_true(journal_zone_entries(journal, "dnsbl-1.uceprotect.net", &entries, &at_ms, &fault));
+    assert_int_equal(entries, 50294);
+    assert_true(at_ms > 0);
+    assert_true(journal_zone_entries(journal, "own.example", &entries, &at_ms, &fault));
+    assert_int_equal(entries, 8);
+    close_it();
+}
+
 /* ---- several changes at once ---- */
 
 static void
@@ -1264,6 +1288,7 @@ main(void)
         CASE(disk_full_is_reported),
         CASE(disk_full_on_create_is_reported),
         CASE(disk_error_is_reported),
+        CASE(zone_entries_are_kept),
         CASE(transaction_is_all_or_nothing),
         CASE(transaction_failed_half_way_is_rolled_back),
         CASE(commit_survives_crash),

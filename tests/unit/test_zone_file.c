@@ -1230,11 +1230,56 @@ ranges_beyond_limit_are_refused(void **state)
     struct buf text = {0};
     for (int i = 0; i < 150000; i++) /* 62 prefixes each */
         buf_text(&text, "0.0.0.1-255.255.255.254\n");
-    const char *path = temp_dir_pack("bomb.gz", buf_string(&text));
-    struct stat status;
-    assert_int_equal(stat(path, &status), 0);
-    assert_true(status.st_size < 100000);
-    assert_no_zone(path, "more than 8 million ranges");
+    assert_no_zone(temp_dir_put("ranges", buf_string(&text)), "more than 8 million ranges");
+    buf_free(&text);
+}
+
+/* Small packed files that hold a lot, and files that hold next to nothing. */
+static void
+content_beyond_limits_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *why;
+        bool packed;
+        size_t times;
+    } cases[] = {
+        {"1.2.3.4\n", "it unpacks to more than 100 times its size, the limit", true, 8000000},
+        {"\n", "more than 1 million lines without an entry", true, 64000000},
+        {"# a comment\n", "more than 1 million lines without an entry", true, 5000000},
+        {"\n", "more than 1 million lines without an entry", false, 1500000},
+        {"# a comment\n", "more than 1 million lines without an entry", false, 1500000},
+        {"junk\n", "more than 1 million lines without an entry", false, 1500000},
+        {"1.2.3.4 ", "it has a line longer than 1 MiB", false, 200000},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        enum { BLOCK = 12 * 1000 * 100 };
+        struct buf text = {0};
+        while (text.count < BLOCK)
+            buf_text(&text, cases[i].line);
+        size_t left = cases[i].times * strlen(cases[i].line);
+        const char *path = temp_dir_path(cases[i].packed ? "bomb.gz" : "bomb");
+        gzFile out = gzopen(path, cases[i].packed ? "wb1" : "wT");
+        for (size_t part; left > 0; left -= part) {
+            part = left < text.count ? left : text.count;
+            assert_int_equal(gzwrite(out, text.at, (unsigned)part), part);
+        }
+        assert_int_equal(gzclose(out), Z_OK);
+        assert_no_zone(path, cases[i].why);
+        buf_free(&text);
+    }
+}
+
+static void
+many_comments_beside_as_many_entries_are_read(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    for (int i = 0; i < 1100000; i++)
+        buf_format(&text, "1.%d.%d.%d\n# why\n", i / 65536, i / 256 % 256, i % 256);
+    struct zone_file *zone = parse_clean(buf_string(&text));
+    assert_true(zone_file_lists(zone, quad("1.2.3.4")));
+    zone_file_free(zone);
     buf_free(&text);
 }
 
@@ -1424,6 +1469,8 @@ main(void)
         cmocka_unit_test(packed_file_damaged_is_refused),
         cmocka_unit_test(other_file_is_refused),
         cmocka_unit_test(ranges_beyond_limit_are_refused),
+        cmocka_unit_test(content_beyond_limits_is_refused),
+        cmocka_unit_test(many_comments_beside_as_many_entries_are_read),
         cmocka_unit_test(changed_file_is_noticed),
         cmocka_unit_test(real_level1_is_read_whole),
         cmocka_unit_test(real_level2_is_read_whole),

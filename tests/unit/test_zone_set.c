@@ -222,7 +222,7 @@ reload_half_written_keeps_old(void **state)
     put_many(LEVEL1, 1000);
     struct zone_set *zones = open_good();
     put_many(LEVEL1, 498);
-    reload_bad(zones, "its zone file has only 499 entries instead of 1,001");
+    reload_bad(zones, "its zone file has only 499 entries, and the last sound one had 1,001");
     assert_int_equal(addresses(zones, AT_LEVEL1), 1000);
     temp_dir_put(LEVEL1, "1.2.3.4\n127.0.0.2\n");
     reload_bad(zones, "its zone file has lost its $SOA");
@@ -260,6 +260,10 @@ static const struct {
     {SOA "127.0.0.1\n", "lists 127.0.0.1, the test point that is never listed"},
     {SOA "0.0.0.0/1\n128.0.0.0/1\n", "lists 127.0.0.1, the test point that is never listed"},
     {SOA "0.0.0.0/1\n128.0.0.0/1\n!127.0.0.1\n", "lists more than half of all addresses"},
+    {BARE_SOA "127.0.0.2 :127.0.0.1:Test\n", "answers 127.0.0.1, which is no listing"},
+    {SOA "1.2.3.9 :127.255.255.254:refused\n", "answers 127.255.255.254, which is no listing"},
+    {SOA ":1:listed\n1.2.3.9\n", "answers 127.0.0.1, which is no listing"},
+    {SOA "1.2.3.9 :10.0.0.1:foreign\n", "answers 10.0.0.1, which is no listing"},
 };
 
 static void
@@ -423,6 +427,24 @@ newer_of_plain_and_packed_is_read(void **state)
     assert_string_equal(fault.text, LEVEL1 ".gz is not read, because the other file of this list is newer");
     assert_string_equal(zone_set_ignored(zones, LIST_AT(AT_LEVEL1)), LEVEL1 ".gz");
     assert_int_equal(zone_set_state(zones, LIST_AT(AT_LEVEL1), 0x01020304), STATE_CLEAR);
+    zone_set_close(zones);
+}
+
+static void
+file_with_half_the_entries_comes_into_doubt(void **state)
+{
+    (void)state;
+    put_many(LEVEL1, 300);
+    struct zone_set *zones = open_good();
+    const struct list *list = LIST_AT(AT_LEVEL1);
+    assert_int_equal(zone_set_entries(zones, list), 301);
+    assert_false(zone_set_compare(zones, list, 0));
+    assert_false(zone_set_compare(zones, list, 603));
+    assert_true(zone_set_compare(zones, list, 1000));
+    assert_string_equal(zone_set_doubt(zones, list),
+                        "its zone file has only 301 entries, and the last sound one had 1,000; fetch it again");
+    assert_int_equal(zone_set_state(zones, list, 0x01020001), STATE_UNHEALTHY);
+    assert_int_equal(zone_set_entries(zones, list), 0);
     zone_set_close(zones);
 }
 
@@ -608,6 +630,7 @@ main(void)
         FOLDER_TEST(list_without_test_points_is_believed),
         FOLDER_TEST(expired_or_future_timestamp_is_not_answered_from),
         FOLDER_TEST(file_beyond_max_age_is_in_doubt_when_the_time_comes),
+        FOLDER_TEST(file_with_half_the_entries_comes_into_doubt),
         FOLDER_TEST(newer_of_plain_and_packed_is_read),
         FOLDER_TEST(first_read_shows_nothing_until_complete),
         FOLDER_TEST(reload_serves_old_until_complete),

@@ -37,9 +37,11 @@ ground_open(struct ground *g, const struct options *o, unsigned levels, const ch
         exit_status_report(fault.text, *status);
         return false;
     }
-    bool has_zones = session_open_zones(&g->engine, o, levels, command, &fault, status) &&
-                     range_command_has_zone(dataset->zones, command, 1, &fault) &&
-                     range_command_has_zone(dataset->zones, command, 2, &fault);
+    bool has_zones = session_open_zones(&g->engine, o, levels, command, &fault, status);
+    if (has_zones)
+        session_keep_journal(&g->engine, o);
+    has_zones = has_zones && range_command_has_zone(dataset->zones, command, 1, &fault) &&
+                range_command_has_zone(dataset->zones, command, 2, &fault);
     if (!has_zones || !session_open_map(&g->engine, command, &fault, status)) {
         bool bad_database = has_zones && !dataset->asndb && *warning.text;
         exit_status_report(bad_database ? warning.text : fault.text, *status);
@@ -253,7 +255,6 @@ asn_command_run(const struct options *o)
                            fault_set(&fault, "%s is not announced (%s)", addr_text(&target.address, address), database);
     if (found) {
         struct asn_density density = ranking_at(r.dataset->ranking, r.asn);
-        session_keep_journal(&g.engine, o);
         if (g.engine.recorder) {
             recorder_add_asn(g.engine.recorder, r.dataset->zones, &density);
             recorder_flush(g.engine.recorder);

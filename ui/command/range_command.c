@@ -306,12 +306,13 @@ range_command_run(const struct options *o)
     offline.offline = true; /* counted in files: nothing is asked */
     if (!session_open(&engine, &offline, &fault, &warning, &status))
         return exit_status_report(fault.text, status);
-    if (session_open_zones(&engine, o, ZONE_SET_ALL, "range", &fault, &status) &&
-        range_command_has_zone(engine.dataset.zones, "range", 1, &fault)) {
+    bool has_zones = session_open_zones(&engine, o, ZONE_SET_ALL, "range", &fault, &status);
+    if (has_zones)
+        session_keep_journal(&engine, o);
+    if (has_zones && range_command_has_zone(engine.dataset.zones, "range", 1, &fault)) {
         struct result *r = mem_zero(sizeof *r);
         r->dataset = &engine.dataset;
         session_report_zones(&engine);
-        session_keep_journal(&engine, o);
         range_summary_gather(&r->range, &engine, &prefix, NULL, NULL);
         if (engine.recorder)
             remember(r, engine.recorder);

@@ -108,9 +108,14 @@ static void
 on_zones(void *arg, const char *problem)
 {
     struct console *c = arg;
+    struct fault doubt;
     open_journal(c);
     add_notice(c, problem);
-    if (*problem)
+    if (session_recall_zones(&c->engine, &doubt)) {
+        dataset_set_zones(&c->engine.dataset, c->engine.dataset.zones);
+        add_notice(c, doubt.text);
+    }
+    if (*problem || *doubt.text)
         app_message(c->app, "%s", buf_string(&c->notices));
     buf_clear(&c->notices);
 }

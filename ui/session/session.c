@@ -1,5 +1,6 @@
 #include "session/session.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/textfile.h"
@@ -178,6 +179,27 @@ session_open_journal(struct engine *s, const struct options *o, bool anyway, rec
     return ok;
 }
 
+bool
+session_recall_zones(struct engine *s, struct fault *fault)
+{
+    enum { WEEK_MS = 7 * 24 * 60 * 60 * 1000, DAY_MS = WEEK_MS / 7 }; /* a shorter list is believed after a week */
+    struct journal *journal = s->recorder ? recorder_journal(s->recorder) : NULL;
+    struct zone_set *zones = s->dataset.zones;
+    fault->text[0] = '\0';
+    for (size_t i = 0; zones && journal && i < catalogue_count(s->dataset.catalogue); i++) {
+        const struct list *list = catalogue_list(s->dataset.catalogue, i);
+        int64_t had, at_ms, has = (int64_t)zone_set_entries(zones, list), now = clock_wall_ms();
+        struct fault ignored; /* without the number nothing is known, as at first */
+        if (has == 0 || !journal_zone_entries(journal, list->zone, &had, &at_ms, &ignored))
+            continue;
+        if (now - at_ms < WEEK_MS && zone_set_compare(zones, list, (size_t)had))
+            fault_set(fault, "%s is not used: %s", list->zone, zone_set_doubt(zones, list));
+        else if ((has != had || now - at_ms > DAY_MS) && recorder_stores(s->recorder))
+            journal_zone_entries_store(journal, list->zone, list->part, has, &ignored);
+    }
+    return *fault->text;
+}
+
 void
 session_keep_journal(struct engine *s, const struct options *o)
 {
@@ -187,6 +209,7 @@ session_keep_journal(struct engine *s, const struct options *o)
         exit_status_report(notice.text, 0);
     if (!ok)
         exit_status_report(fault.text, 0);
+    session_recall_zones(s, &fault);
 }
 
 int

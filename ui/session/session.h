@@ -32,7 +32,12 @@ bool session_open_map(struct engine *, const char *needed_for, struct fault *, i
 bool session_open_journal(struct engine *, const struct options *, bool anyway, recorder_reports *report, void *arg,
                           struct fault *notice, struct fault *);
 
-/* Like session_open_journal, for a command: records in bulk and reports every problem on stderr. */
+/* Compares the zone files with the numbers of entries that the journal has of the last sound ones, and stores those of
+ * sound ones. A file that is cut at the end of a line shows only so. Returns whether a file came into doubt, with the
+ * last one as the fault, which is "" otherwise. */
+bool session_recall_zones(struct engine *, struct fault *);
+
+/* Like session_open_journal, for a command: records in bulk and reports every problem on stderr. Then recalls zones. */
 void session_keep_journal(struct engine *, const struct options *);
 
 /* Returns the path of the journal that the options name, else of the usual one; the caller frees it. NULL with a fault
