@@ -165,6 +165,7 @@ update_result(struct investigation *inv, size_t place)
     bool blame_list = !passed && (list_state_is_known(query->state) || list_health->state == STATE_UNHEALTHY);
     const char *detail = blame_list ? list_health->detail : query->detail;
     f->source = SOURCE_DNS;
+    f->filtered = list_health->filtered;
     f->state = blame_list ? list_health->state : query->state;
     free(f->detail);
     f->detail = detail && *detail ? text_clean_copy(detail, strlen(detail)) : NULL;

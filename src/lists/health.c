@@ -155,6 +155,26 @@ judge(struct list_health *health)
     }
 }
 
+/* Returns whether a filter against DNS rebinding is on the way: the list denies the random label, but its test points
+ * come without records and without the zone's SOA (unbound, dnsmasq), or as a failure (BIND, dnscrypt-proxy). */
+static bool
+is_filtered(const struct list_health *health)
+{
+    const struct health_point *label = &health->points.at[health->points.count - 1];
+    bool filtered = label->state == STATE_CLEAR, found = false;
+    for (size_t p = 0; p < health->points.count && filtered; p++) {
+        const struct health_point *point = &health->points.at[p];
+        if (point->wanted != STATE_LISTED)
+            continue;
+        found = true;
+        if (point->state == STATE_CLEAR)
+            filtered = !point->has_serial && (label->has_serial || point->outcome != label->outcome);
+        else
+            filtered = point->outcome == OUTCOME_REFUSED || point->outcome == OUTCOME_SERVFAIL;
+    }
+    return filtered && found;
+}
+
 static void
 drop_marked(struct health *health)
 {
@@ -173,6 +193,7 @@ conclude(struct trial *trial)
     struct list_health *result = &trial->list_health;
     bool had_passed = result->done && result->state == STATE_CLEAR;
     judge(result);
+    result->filtered = is_filtered(result);
     if (had_passed && result->state != STATE_CLEAR && !trial->repeated) {
         trial->repeated = true;
         result->state = STATE_CLEAR;
@@ -204,6 +225,8 @@ answered(void *arg, const struct answer *answer)
     struct buf detail = {0};
 
     point->state = health_read(trial->list, answer, &detail, &result->foreign);
+    point->outcome = answer->outcome;
+    point->has_serial = answer->serial != 0;
     for (size_t i = 0; i < answer->count && wanted; i++)
         found = found || addr_equal(&answer->records[i].addr, wanted);
     if (point->state == STATE_LISTED && !found) {

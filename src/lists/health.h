@@ -28,6 +28,8 @@ struct health_point {
     const struct test_point *point;              /* NULL: the random label */
     enum list_state wanted;                      /* LISTED or CLEAR */
     enum list_state state;                       /* UNASKED until the answer arrives */
+    enum outcome outcome;                        /* of that answer ... */
+    bool has_serial;                             /* ... and whether it is negative and shows the zone */
     char detail[HEALTH_DETAIL - HEALTH_SUBJECT]; /* why it is neither listed nor clear */
 };
 
@@ -37,6 +39,7 @@ struct list_health {
     bool done;             /* the test was finished at least once */
     enum list_state state; /* CLEAR: passed; UNHEALTHY: failed; REFUSED, ERROR, TIMEOUT, INVALID: no usable answer */
     char detail[HEALTH_DETAIL];      /* half a sentence: "the test point 127.0.0.2 is not listed"; "" = passed */
+    bool filtered;                   /* the list answers, but its answers in 127/8 are held back on the way */
     uint32_t serial;                 /* of the zone's SOA, YYYYMMDDHH German time, the newest; 0 = not seen */
     struct addr foreign;             /* an answer outside 127/8, if any */
     VEC(struct health_point) points; /* the random label is the last */

@@ -9,7 +9,7 @@
 
 /* A self-test, usually three questions, begins when so many answers wait for it, or when nothing else has been under
  * way for LULL_MS: longer than the questions of a sweep are apart. */
-enum { CONFIRM_AT = 64, LULL_MS = 50, RESOLVER_FLAGS = RESOLVER_FRESH | RESOLVER_FORGET };
+enum { CONFIRM_AT = 64, LULL_MS = 30, RESOLVER_FLAGS = RESOLVER_FRESH | RESOLVER_FORGET };
 
 enum stage {
     STAGE_ASKED,

@@ -126,6 +126,8 @@ trouble_with(const struct evidence *e, const struct list_result *f)
         {STATE_UNHEALTHY, OUTCOME_DATA, RESOLVER_INVENTS},
     };
     const struct exchange *x = NULL;
+    if (f->filtered && !list_state_is_known(f->state))
+        return RESOLVER_FILTERS;
     for (size_t i = 0; i < e->exchanges.count && !x; i++)
         if (e->exchanges.at[i].list == f->list && e->exchanges.at[i].type == RECORD_A)
             x = &e->exchanges.at[i];

@@ -57,6 +57,7 @@ struct list_result {
     enum list_state state;     /* LISTED and CLEAR only after the list passed its self-test */
     bool pending;              /* questions are under way; `state` is the last one */
     bool stale;                /* the resolver gave only an expired answer */
+    bool filtered;             /* answers in 127/8 are held back on the way from the list */
     char *detail;              /* why it is neither listed nor clear, as a clean half sentence; NULL = none */
     VEC(struct addr) answers;  /* A records */
     VEC(char *) txt;           /* clean, one a record */
@@ -218,6 +219,7 @@ enum resolver_trouble {
     RESOLVER_BLOCKS,   /* answers that no DNSBL gives */
     RESOLVER_IGNORANT, /* lists no test point */
     RESOLVER_INVENTS,  /* lists every name */
+    RESOLVER_FILTERS,  /* holds back answers in 127/8 */
 };
 enum resolver_trouble evidence_resolver_trouble(const struct evidence *);
 

@@ -142,27 +142,29 @@ rule_for(unsigned listed, const struct evidence *e)
     return rule;
 }
 
-/* Returns the advice for the first level that is not known. */
-static const char *
-trouble_advice(const struct evidence *e)
+/* Writes the advice for the first level that is not known. */
+static void
+put_trouble_advice(struct buf *out, const struct evidence *e)
 {
     unsigned level = 1;
-    if (!e->rewritten && evidence_resolver_trouble(e))
-        return phrases_resolver_advice(evidence_resolver_trouble(e));
+    if (!e->rewritten && evidence_resolver_trouble(e)) {
+        phrases_resolver_advice(out, evidence_resolver_trouble(e), e);
+        return;
+    }
     while (level < LIST_LEVELS && list_state_is_known(evidence_level(e, level)->state))
         level++;
-    switch (e->rewritten ? STATE_INVALID : evidence_level(e, level)->state) {
-    case STATE_REFUSED:
-    case STATE_INVALID:
-        return "Use your own resolver (--resolver ADDRESS): many lists do not answer public resolvers.";
-    case STATE_UNHEALTHY:
-    case STATE_DEAD:
-        return "Try again later, or use another resolver (--resolver ADDRESS): either the list or this resolver does "
-               "not work.";
-    default:
-        return "Try again; if it fails again, use your own resolver (--resolver ADDRESS): many lists do not answer "
-               "public resolvers.";
-    }
+    enum list_state state = e->rewritten ? STATE_INVALID : evidence_level(e, level)->state;
+    buf_text(out,
+             state == STATE_REFUSED || state == STATE_INVALID
+                 ? "Use your own resolver (--resolver ADDRESS): many lists do not answer public resolvers."
+             : state == STATE_UNHEALTHY || state == STATE_DEAD
+                 ? "Try again later, or use another resolver (--resolver ADDRESS): either the list or this resolver "
+                   "does not work."
+             : evidence_level(e, level)->stale
+                 ? "Try again; if it fails again, have the resolver serve no expired answers (unbound serve-expired, "
+                   "BIND stale-answer-enable, dnsmasq use-stale-cache), or use your own (--resolver ADDRESS)."
+                 : "Try again; if it fails again, use your own resolver (--resolver ADDRESS): many lists do not "
+                   "answer public resolvers.");
 }
 
 /* Also offers the answer that zone files give without questions. */
@@ -172,11 +174,15 @@ advise_unknown(struct verdict *v, const struct evidence *e)
     const char *advice = e->reserved                    ? "Check the public address from which your mail leaves."
                          : e->address.family != ADDR_V4 ? "Check the IPv4 address of the same mail server."
                          : e->offline ? "Run without --offline, or name a folder with all zone files (--zones)."
-                                      : trouble_advice(e);
+                                      : NULL;
     struct buf out = {0};
     int64_t oldest = -1;
     bool have = false;
-    vec_push(&v->advice, mem_copy(advice));
+    if (advice)
+        buf_text(&out, advice);
+    else
+        put_trouble_advice(&out, e);
+    vec_push(&v->advice, buf_take(&out));
     for (size_t i = 0; i < e->lists.count; i++)
         have |= e->lists.at[i].file.have;
     if (e->offline || !have)

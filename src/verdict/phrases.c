@@ -290,6 +290,11 @@ static const struct {
     [RESOLVER_INVENTS] = {{"lists whatever is asked, even a random label: it makes answers up",
                            "list whatever is asked, even a random label: they make answers up"},
                           UNFILTERED},
+    [RESOLVER_FILTERS] = {{"holds back every answer in 127.0.0.0/8, which is how lists answer: it filters against DNS "
+                           "rebinding",
+                           "hold back every answer in 127.0.0.0/8, which is how lists answer: they filter against DNS "
+                           "rebinding"},
+                          NULL},
 };
 
 void
@@ -304,8 +309,32 @@ phrases_servers(struct buf *out, const struct endpoint *servers, size_t count, e
     buf_format(out, " %s", resolver_troubles[trouble].words[count > 1]);
 }
 
-const char *
-phrases_resolver_advice(enum resolver_trouble trouble)
+/* Writes the domains of the lists that are asked, each once, with `before` and `behind` around each. */
+static void
+put_domains(struct buf *out, const struct evidence *e, const char *before, const char *behind)
 {
-    return resolver_troubles[trouble].advice;
+    const char *last = "";
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list *list = e->lists.at[i].list;
+        const char *dot = strchr(list->zone, '.'), *domain = dot && strchr(dot + 1, '.') ? dot + 1 : list->zone;
+        if (list_is_asked(list, e->address.family) && strcmp(domain, last) != 0)
+            buf_format(out, "%s%s%s", before, domain, behind);
+        last = domain;
+    }
+}
+
+void
+phrases_resolver_advice(struct buf *out, enum resolver_trouble trouble, const struct evidence *e)
+{
+    if (trouble != RESOLVER_FILTERS) {
+        buf_text(out, resolver_troubles[trouble].advice);
+        return;
+    }
+    buf_text(out, "Exempt the lists from that filter, in unbound by");
+    put_domains(out, e, " private-domain: \"", "\"");
+    buf_text(out, ", in dnsmasq by rebind-domain-ok=");
+    put_domains(out, e, "/", "");
+    buf_text(out, "/, in BIND by except-from {");
+    put_domains(out, e, " \"", "\";");
+    buf_text(out, " } behind deny-answer-addresses, in dnscrypt-proxy by taking 127.* out of blocked_ips; " OR_ANOTHER);
 }

@@ -31,7 +31,7 @@ void phrases_other_name(struct buf *out, const struct evidence *);
 
 /* Writes the trouble with these servers: "the resolver 127.0.0.1:53 cannot be reached". */
 void phrases_servers(struct buf *out, const struct endpoint *servers, size_t count, enum resolver_trouble);
-const char *phrases_resolver_advice(enum resolver_trouble);
+void phrases_resolver_advice(struct buf *out, enum resolver_trouble, const struct evidence *); /* the cure */
 
 /* Returns why a text lacks a figure: "its text does not say". */
 static inline const char *

@@ -263,6 +263,44 @@ health_point_reports_answer(void **state)
     close_bench(&b);
 }
 
+static void
+health_rebind_filter_is_told_from_empty_list(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *script;
+        bool filtered;
+    } cases[] = {
+        {"2.0.0.127.* A nodata serial 0", true}, /* unbound, dnsmasq */
+        {"2.0.0.127.* A nxdomain serial 0", true},
+        {"2.0.0.127.* A refused", true},  /* dnscrypt-proxy */
+        {"2.0.0.127.* A servfail", true}, /* BIND */
+        {"*.dnsbl-1.* A nodata serial 0\nprobe-* A nxdomain serial 0", true},
+        {"", false},
+        {"2.0.0.127.* A nxdomain", false}, /* the list is empty */
+        {"* A nxdomain serial 0", false},  /* everything is unknown */
+        {"* A nodata serial 0", false},
+        {"* A refused", false},
+        {"2.0.0.127.* A timeout", false},
+        {"2.0.0.127.* A data 127.0.0.1", false},
+        {"2.0.0.127.* A nodata serial 0\nprobe-* A data 127.0.0.2", false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct bench b;
+        open_bench(&b, cases[i].script);
+        health_ask(b.health, LEVEL1_LIST, false);
+        for (int pause = 0; pause < 2; pause++) { /* negative answers without a SOA are asked for again */
+            fake_resolver_deliver_all(b.resolver);
+            clock_fake(NOW_MS + 500, WALL_MS + 500);
+            loop_turn(b.loop, INT64_MIN);
+        }
+        assert_false(health_at(b.health, LEVEL1_LIST)->pending);
+        if (health_at(b.health, LEVEL1_LIST)->filtered != cases[i].filtered)
+            fail_msg("%s: %s", cases[i].script, cases[i].filtered ? "not recognised" : "recognised");
+        close_bench(&b);
+    }
+}
+
 /* ---- once a run ---- */
 
 static size_t
@@ -464,6 +502,7 @@ main(void)
         cmocka_unit_test(health_passed_is_valid_a_minute),
         cmocka_unit_test(health_failed_retries_after_a_minute),
         cmocka_unit_test(health_recheck_keeps_last_state),
+        cmocka_unit_test(health_rebind_filter_is_told_from_empty_list),
         cmocka_unit_test(health_listeners_run_in_order),
         cmocka_unit_test(health_free_with_questions_pending_is_safe),
         cmocka_unit_test_setup_teardown(health_points_from_file_are_asked, temp_dir_make, temp_dir_remove),

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 /* This window keeps that of a server full while answers wait for the next self-test of their list. */
-enum { WINDOW = 256, OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200 };
+enum { WINDOW = 128, OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200 };
 
 /* Bytes of the lines for a monitoring system about clear targets, and about all. */
 enum { CLEAR_ENOUGH = 64 * 1024, REST_ENOUGH = 1024 * 1024 };
