@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -250,18 +251,41 @@ parse_port(const char *text, struct endpoint *out)
     return true;
 }
 
+/* Parses an IPv6 address, with a zone if it is link-local. */
+static bool
+parse_host_v6(const char *text, size_t count, struct endpoint *out)
+{
+    char zone[IF_NAMESIZE];
+    const char *mark = memchr(text, '%', count);
+    if (!parse_v6(text, mark ? (size_t)(mark - text) : count, &out->addr))
+        return false;
+    bool is_local = out->addr.bytes[0] == 0xfe && (out->addr.bytes[1] & 0xc0) == 0x80;
+    if (!mark)
+        return !is_local;
+    count -= (size_t)(mark + 1 - text);
+    if (!is_local || count == 0 || count >= sizeof zone)
+        return false;
+    memcpy(zone, mark + 1, count);
+    zone[count] = '\0';
+    return (out->zone = if_nametoindex(zone)) > 0 || (parse_decimal(zone, count, INT32_MAX, &out->zone) && out->zone);
+}
+
 bool
 endpoint_parse(const char *text, struct endpoint *out)
 {
-    struct endpoint e = {.port = DNS_PORT};
+    static const char tcp[] = "tcp:";
+    struct endpoint e = {.port = DNS_PORT, .tcp = strncmp(text, tcp, sizeof tcp - 1) == 0};
     bool good;
+    if (e.tcp)
+        text += sizeof tcp - 1;
     if (*text == '[') {
         size_t inside = strcspn(++text, "]");
-        good = text[inside] == ']' && parse_v6(text, inside, &e.addr) && parse_port(text + inside + 1, &e);
-    } else if (parse_v6(text, strlen(text), &e.addr)) {
+        good = text[inside] == ']' && parse_host_v6(text, inside, &e) && parse_port(text + inside + 1, &e);
+    } else if (parse_host_v6(text, strlen(text), &e)) {
         good = true;
     } else {
         size_t host = strcspn(text, ":");
+        e.zone = 0;
         good = parse_v4(text, host, &e.addr) && parse_port(text + host, &e);
     }
     if (good)
@@ -270,11 +294,26 @@ endpoint_parse(const char *text, struct endpoint *out)
 }
 
 const char *
+endpoint_host(const struct endpoint *e, char out[static ENDPOINT_HOST])
+{
+    char address[ADDR_TEXT], zone[IF_NAMESIZE];
+    addr_text(&e->addr, address);
+    if (e->zone == 0)
+        snprintf(out, ENDPOINT_HOST, "%s", address);
+    else if (if_indextoname(e->zone, zone))
+        snprintf(out, ENDPOINT_HOST, "%s%%%s", address, zone);
+    else
+        snprintf(out, ENDPOINT_HOST, "%s%%%u", address, (unsigned)e->zone);
+    return out;
+}
+
+const char *
 endpoint_text(const struct endpoint *e, char out[static ENDPOINT_TEXT])
 {
-    char address[ADDR_TEXT];
-    addr_text(&e->addr, address);
-    snprintf(out, ENDPOINT_TEXT, e->addr.family == ADDR_V6 ? "[%s]:%u" : "%s:%u", address, e->port);
+    char host[ENDPOINT_HOST];
+    endpoint_host(e, host);
+    snprintf(out, ENDPOINT_TEXT, e->addr.family == ADDR_V6 ? "%s[%s]:%u" : "%s%s:%u", e->tcp ? "tcp:" : "", host,
+             e->port);
     return out;
 }
 

@@ -10,10 +10,11 @@
 enum { ADDR_NONE = 0, ADDR_V4 = 4, ADDR_V6 = 6 };
 
 enum {
-    ADDR_TEXT = 46,                /* the longest address as text, with its NUL */
-    PREFIX_TEXT = ADDR_TEXT + 4,   /* ... and "/128" */
-    ENDPOINT_TEXT = ADDR_TEXT + 8, /* ... and "[]:65535" */
-    ADDR_REVERSED_TEXT = 65,       /* 32 nibbles and their dots */
+    ADDR_TEXT = 46,                     /* the longest address as text, with its NUL */
+    PREFIX_TEXT = ADDR_TEXT + 4,        /* ... and "/128" */
+    ENDPOINT_HOST = ADDR_TEXT + 16,     /* ... and "%" and an interface */
+    ENDPOINT_TEXT = ENDPOINT_HOST + 12, /* ... and "tcp:[]:65535" */
+    ADDR_REVERSED_TEXT = 65,            /* 32 nibbles and their dots */
 };
 
 /* Network byte order; an IPv4 address uses the first 4 bytes. Unused bytes are always 0, so that addresses can be
@@ -33,6 +34,8 @@ struct prefix {
 struct endpoint {
     struct addr addr;
     uint16_t port;
+    bool tcp;      /* reached by TCP alone */
+    uint32_t zone; /* interface of a link-local address (RFC 4007), else 0 */
 };
 
 /* ---- addresses ---- */
@@ -155,8 +158,13 @@ prefix_size(const struct prefix *p)
 
 /* ---- endpoints ---- */
 
-/* Parses "127.0.0.1", "127.0.0.1:5300", "::1", "[::1]:5300"; the port is 53 unless given, and never 0. */
+/* Parses "127.0.0.1", "127.0.0.1:5300", "::1", "[::1]:5300", "fe80::53%eth0", and any of them behind "tcp:". The port
+ * is 53 unless given, and never 0. A link-local address must have a zone, the name or number of an interface that there
+ * is, and no other address may. */
 bool endpoint_parse(const char *text, struct endpoint *out);
+
+/* Formats the address with its zone; returns `out`. */
+const char *endpoint_host(const struct endpoint *, char out[static ENDPOINT_HOST]);
 
 /* Formats, always with the port; returns `out`. */
 const char *endpoint_text(const struct endpoint *, char out[static ENDPOINT_TEXT]);
@@ -164,7 +172,7 @@ const char *endpoint_text(const struct endpoint *, char out[static ENDPOINT_TEXT
 static inline bool
 endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
-    return a->port == b->port && addr_equal(&a->addr, &b->addr);
+    return a->port == b->port && a->tcp == b->tcp && a->zone == b->zone && addr_equal(&a->addr, &b->addr);
 }
 
 #endif

@@ -86,6 +86,17 @@ record(struct investigation *inv)
         record_now(inv);
 }
 
+/* Notes the servers in use: those of the system may have changed since. */
+static void
+note_servers(struct investigation *inv)
+{
+    size_t count = 0;
+    const struct endpoint *servers = inv->engine->resolver ? resolver_servers(inv->engine->resolver, &count) : NULL;
+    vec_clear(&inv->evidence.servers);
+    for (size_t i = 0; i < count; i++)
+        vec_push(&inv->evidence.servers, servers[i]);
+}
+
 static void
 finish_if_done(struct investigation *inv)
 {
@@ -93,6 +104,7 @@ finish_if_done(struct investigation *inv)
     if (evidence_is_pending(e) || e->finished_ms != 0)
         return;
     e->finished_ms = clock_wall_ms();
+    note_servers(inv);
     record(inv);
 }
 
@@ -314,10 +326,7 @@ investigation_new(const struct engine *engine, const char *target, const char *l
     inv->ptr_lookup.exchanges = &inv->exchanges;
     inv->origin =
         (struct origin){.exchanges = &inv->exchanges, .dataset = &engine->dataset, .learnt = update_around, .arg = inv};
-    size_t server_count = 0;
-    const struct endpoint *servers = engine->resolver ? resolver_servers(engine->resolver, &server_count) : NULL;
-    for (size_t i = 0; i < server_count; i++)
-        vec_push(&inv->evidence.servers, servers[i]);
+    note_servers(inv);
     for (size_t i = 0; i < inv->evidence.lists.count; i++) {
         struct list_query *query = &inv->queries[i];
         *query = (struct list_query){.investigation = inv, .list = i};

@@ -10,11 +10,12 @@
  * compared in the presentation form of ns_parserr and dn_expand, so that equal names differ at most in case. */
 
 enum {
-    CHAIN_MAX = 16,      /* CNAMEs followed, because more are a loop or an attempt at one */
-    SOA_NUMBERS = 20,    /* serial, refresh, retry, expire, minimum: after the two names of an SOA */
-    SOA_MINIMUM = 16,    /* where the last of them begins */
-    RCODE_EXTENDED = 20, /* bits to shift the TTL field of an OPT record: RFC 6891 section 6.1.3 */
-    EDE_OPTION = 15,     /* RFC 8914 */
+    RECORD_HEAD = NS_RRFIXEDSZ + 2, /* of a record, with its name compressed */
+    CHAIN_MAX = 16,                 /* CNAMEs followed, because more are a loop or an attempt at one */
+    SOA_NUMBERS = 20,               /* serial, refresh, retry, expire, minimum: after the two names of an SOA */
+    SOA_MINIMUM = 16,               /* where the last of them begins */
+    RCODE_EXTENDED = 20,            /* bits to shift the TTL field of an OPT record: RFC 6891 section 6.1.3 */
+    EDE_OPTION = 15,                /* RFC 8914 */
     EDE_STALE_ANSWER = 3,
     EDE_STALE_NXDOMAIN = 19,
 };
@@ -25,6 +26,8 @@ struct parse {
     char owner[NS_MAXDNAME]; /* the name asked for, then the end of its CNAME chain */
     struct answer_room *room;
     size_t text_used;
+    size_t longest; /* record of the answer, as it is in the packet */
+    bool edns;      /* the answer has an OPT record */
     struct answer *out;
 };
 
@@ -116,6 +119,9 @@ add_record(struct parse *p, const ns_rr *rr)
     size_t room = sizeof p->room->text - p->text_used, bytes = p->want == RECORD_AAAA ? 16 : 4;
     size_t need = p->want == RECORD_PTR ? NS_MAXDNAME : p->want == RECORD_TXT ? ns_rr_rdlen(*rr) : 0;
     uint32_t ttl = lower_ttl(p, ns_rr_ttl(*rr));
+    size_t length = (size_t)RECORD_HEAD + ns_rr_rdlen(*rr);
+    if (length > p->longest)
+        p->longest = length;
     if (p->out->count == ANSWER_RECORDS || need > room) {
         p->out->dropped++;
         return true;
@@ -164,23 +170,28 @@ read_options(struct parse *p, const ns_rr *rr)
     }
 }
 
-/* Checks that the question is ours, asked once, and reads the response code. Its upper bits are in the OPT record:
- * without them BADVERS would look like NOERROR. */
+/* Checks that the question is ours, asked once, and reads the response code; a server older than EDNS may repeat no
+ * question when it reports an error. The upper bits of the code are in the OPT record: without them BADVERS would look
+ * like NOERROR. */
 static bool
 read_head(struct parse *p)
 {
     ns_rr rr;
-    if (!ns_msg_getflag(p->message, ns_f_qr) || ns_msg_getflag(p->message, ns_f_tc) ||
-        ns_msg_count(p->message, ns_s_qd) != 1 || ns_parserr(&p->message, ns_s_qd, 0, &rr) < 0 ||
+    if (!ns_msg_getflag(p->message, ns_f_qr) || ns_msg_getflag(p->message, ns_f_tc))
+        return false;
+    p->out->rcode = ns_msg_getflag(p->message, ns_f_rcode);
+    if (ns_msg_count(p->message, ns_s_qd) == 0 && p->out->rcode != ns_r_noerror && p->out->rcode != ns_r_nxdomain)
+        return true;
+    if (ns_msg_count(p->message, ns_s_qd) != 1 || ns_parserr(&p->message, ns_s_qd, 0, &rr) < 0 ||
         ns_rr_type(rr) != (ns_type)p->want || ns_rr_class(rr) != ns_c_in)
         return false;
     strcpy(p->owner, ns_rr_name(rr));
-    p->out->rcode = ns_msg_getflag(p->message, ns_f_rcode);
     for (int i = 0; i < ns_msg_count(p->message, ns_s_ar); i++) {
         if (ns_parserr(&p->message, ns_s_ar, i, &rr) < 0)
             return false;
         if (ns_rr_type(rr) != ns_t_opt)
             continue;
+        p->edns = true;
         p->out->rcode |= (int)(ns_rr_ttl(rr) >> RCODE_EXTENDED) & 0xff0;
         read_options(p, &rr);
     }
@@ -292,7 +303,8 @@ parse(struct parse *p, const uint8_t *packet, size_t count)
         if (!follow_cnames(p) || !read_answers(p))
             return OUTCOME_MALFORMED;
         if (p->out->count + p->out->dropped > 0) {
-            p->out->partial = !ns_msg_getflag(p->message, ns_f_aa) && !ns_msg_getflag(p->message, ns_f_ra);
+            p->out->partial = (!ns_msg_getflag(p->message, ns_f_aa) && !ns_msg_getflag(p->message, ns_f_ra)) ||
+                              (!p->edns && !p->out->tcp && count <= NS_PACKETSZ && count + p->longest > NS_PACKETSZ);
             return OUTCOME_DATA;
         }
         return read_authority(p, &negative) && negative ? OUTCOME_NODATA : OUTCOME_MALFORMED;

@@ -67,7 +67,8 @@ struct answer {
     const struct record *records; /* found by following CNAMEs */
     size_t dropped;               /* records beyond ANSWER_RECORDS or ANSWER_TEXT */
     bool partial;                 /* more records may exist: rbldnsd leaves out what does not fit, and its only sign is
-                                     an answer that is neither authoritative nor recursive */
+                                     an answer that is neither authoritative nor recursive; or EDNS was lost on the
+                                     way, and one more such record would not fit into 512 bytes */
 };
 
 /* Storage for the records of one answer. */

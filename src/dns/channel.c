@@ -136,7 +136,7 @@ connect_socket(ares_socket_t fd, const struct sockaddr *address, ares_socklen_t 
         memcpy(&to.sin_addr, e->addr.bytes, sizeof to.sin_addr);
         return connect(fd, (struct sockaddr *)&to, sizeof to);
     }
-    struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_port = htons(e->port)};
+    struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_port = htons(e->port), .sin6_scope_id = e->zone};
     memcpy(&to.sin6_addr, e->addr.bytes, sizeof to.sin6_addr);
     return connect(fd, (struct sockaddr *)&to, sizeof to);
 }

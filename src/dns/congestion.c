@@ -201,8 +201,6 @@ int64_t
 congestion_timeout_us(const struct congestion *c, unsigned times, int64_t most_us)
 {
     int64_t timeout_us = TIMEOUT_FIRST_US;
-    if (times < c->dry)
-        times = c->dry;
     if (c->smooth_us > 0)
         timeout_us = c->smooth_us + 4 * c->variation_us;
     if (timeout_us < TIMEOUT_LEAST_US)

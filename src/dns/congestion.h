@@ -58,7 +58,8 @@ void congestion_answered_late(struct congestion *, int64_t sent_us, int64_t now_
 void congestion_lost(struct congestion *, int64_t sent_us, int64_t now_us);
 void congestion_refused(struct congestion *, int64_t sent_us, int64_t now_us);
 
-/* Returns how long to wait for an answer to a question that was lost `times` before: RFC 6298. */
+/* Returns how long to wait for an answer: RFC 6298. `times` is how often the question was lost before it was sent, or
+ * how many signals had been dry then, the larger. */
 int64_t congestion_timeout_us(const struct congestion *, unsigned times, int64_t most_us);
 
 /* Returns the questions a second that the server was found to take, 0 = no limit was met. */

@@ -33,7 +33,7 @@ enum {
     PAUSE_SHORT_US = 90000, /* ... never answered */
     ANSWERS_MANY = 500,     /* makes a batch of a run, so that an outage is waited for */
     OUTAGE_MANY_US = 30000000,
-    REFUSAL_US = 3000000, /* how long refusals may last that are called momentary */
+    REFUSAL_US = 15000000, /* how long refusals may last that are called momentary */
     REFUSAL_MANY_US = 90000000,
     FAILURES_MOST = 4,
     MISSES_PLAIN = 3, /* tries lost before a question goes without EDNS, because long answers may be what is lost */
@@ -130,7 +130,11 @@ struct resolver {
     struct answer_cache *cache;
     struct timer work;
     struct resolver_counts counts;
-    bool closing;
+    struct queue *moved; /* takes the questions of servers that are being closed, else NULL */
+    struct system_servers system;
+    bool is_stale; /* the system's servers may have changed */
+    void (*report)(void *arg, const char *sentence);
+    void *report_arg;
     struct answer_room room;
 };
 
@@ -178,14 +182,15 @@ course_at(struct question *q, const struct server *s)
 
 /* ---- a question and its waiters ---- */
 
-/* Returns a hash of type and domain: the last three labels, two below arpa. */
+/* Returns a hash of type and domain: at most the last three labels, two below arpa, and never the first. */
 static uint32_t
 group_key(const uint8_t *key, size_t count)
 {
     uint32_t hash = 2166136261u ^ key[0];
     int labels = count > 5 && memcmp(key + count - 5, ".arpa", 5) == 0 ? 2 : 3;
-    for (size_t i = count - 1; i > 0 && (key[i] != '.' || --labels > 0); i--)
-        hash = (hash ^ key[i]) * 16777619u;
+    const uint8_t *first = memchr(key, '.', count);
+    for (const uint8_t *at = key + count - 1; first && at > first && (*at != '.' || --labels > 0); at--)
+        hash = (hash ^ *at) * 16777619u;
     return hash;
 }
 
@@ -368,6 +373,14 @@ shun(struct server *s, int64_t sent_us)
 
 /* ---- tries ---- */
 
+/* Whether a try is by TCP only because of a truncated answer: it says nothing about the server. */
+static bool
+is_detour(const struct try *t)
+{
+    const struct resolver *r = t->server->resolver;
+    return t->kind == CHANNEL_TCP && !r->options.servers[t->server - r->servers].tcp;
+}
+
 static struct queue *
 queue_of_try(const struct try *t)
 {
@@ -414,7 +427,50 @@ due_us(const struct try *t)
            (t->kind == CHANNEL_TCP ? most_us : congestion_timeout_us(&t->server->congestion, t->level, most_us));
 }
 
+static void
+report(const struct resolver *r, const char *sentence)
+{
+    if (r->report && *sentence)
+        r->report(r->report_arg, sentence);
+}
+
 /* ---- silence ---- */
+
+/* Moves the questions that are in flight to a queue, and counts their tries as lost. */
+static void
+strand(struct server *s, struct queue *queue)
+{
+    for (size_t i = 0; i <= LEVELS; i++)
+        for (struct queue_link *link; (link = queue_first(&s->in_flight[i]));) {
+            struct try *t = mem_container(link, struct try, link);
+            lose(t);
+            if (t->question && !t->question->queue)
+                enter(t->question, queue);
+            if (t->ended)
+                free_try(t);
+        }
+}
+
+/* Says that questions are ended unasked, if there are any. */
+static void
+report_silence(const struct server *s)
+{
+    const struct resolver *r = s->resolver;
+    size_t unasked = r->asked.count;
+    char name[ENDPOINT_TEXT];
+    struct fault fault;
+    for (struct queue_link *link = queue_first(&s->waiting); link; link = queue_next(&s->waiting, link))
+        unasked += mem_container(link, struct question, link)->packets == 0;
+    if (unasked == 0)
+        return;
+    fault_set(
+        &fault,
+        "the resolver %s gave no answer to %llu questions in a row; it is tested every %d s, and the others are not "
+        "asked until it answers",
+        endpoint_text(&r->options.servers[s - r->servers], name), (unsigned long long)s->silences,
+        GIVEN_UP_US / 1000000);
+    report(r, fault.text);
+}
 
 /* Gives a server up that has been silent for too long. What is in flight joins what waits, and `work` ends it all. */
 static void
@@ -430,17 +486,11 @@ consider_giving_up(struct server *s, int64_t sent_us)
     int64_t patience_us = s->answers >= ANSWERS_MANY ? OUTAGE_MANY_US : o->timeout_ms * o->tries * 1000;
     if (now_us - s->silent_since_us < patience_us)
         return;
+    if (s->given_up_until_us == 0)
+        report_silence(s);
     s->given_up_until_us = now_us + GIVEN_UP_US;
-    s->stranded = true;
-    for (size_t i = 0; i <= LEVELS; i++)
-        for (struct queue_link *link; (link = queue_first(&s->in_flight[i]));) {
-            struct try *t = mem_container(link, struct try, link);
-            lose(t);
-            if (t->question)
-                enter(t->question, &s->waiting);
-            if (t->ended)
-                free_try(t);
-        }
+    s->resolver->is_stale = s->stranded = true;
+    strand(s, &s->waiting);
     schedule(s->resolver, 0);
 }
 
@@ -466,10 +516,10 @@ expire(struct try *t)
     struct question *q = t->question;
     const struct resolver_options *o = &s->resolver->options;
     int64_t now_us = clock_now_us(), sent_us = t->sent_us;
-    bool tcp = t->kind == CHANNEL_TCP;
+    bool detour = is_detour(t);
     lose(t);
     s->resolver->counts.timeouts++;
-    if (!tcp)
+    if (!detour)
         congestion_lost(&s->congestion, sent_us, now_us);
     if (q) {
         struct course *course = course_at(q, s);
@@ -481,9 +531,9 @@ expire(struct try *t)
         course->over = course->over || course->waited_ms >= o->timeout_ms * o->tries;
         if (!has_answer(q)) {
             q->last.outcome = OUTCOME_TIMEOUT;
-            q->last.tcp = tcp;
+            q->last.tcp = t->kind == CHANNEL_TCP;
         }
-        if (!tcp)
+        if (!detour)
             shun(s, sent_us);
         route(q);
     }
@@ -547,7 +597,7 @@ count_answer(struct server *s, const struct try *t, uint32_t group, int64_t now_
     s->refused_since_us = 0;
     s->refuses = false;
     group_at(s, group)->answered = true;
-    if (t->kind == CHANNEL_TCP)
+    if (is_detour(t))
         return;
     if (t->lost)
         congestion_answered_late(&s->congestion, t->sent_us, now_us);
@@ -684,7 +734,7 @@ miss(struct question *q, const struct try *t, enum channel_result result)
         await(q, s);
         return;
     }
-    bool outage = result == CHANNEL_UNREACHABLE && t->kind != CHANNEL_TCP && s->answers > 0;
+    bool outage = result == CHANNEL_UNREACHABLE && !is_detour(t) && s->answers > 0;
     if (!has_answer(q)) {
         q->last.outcome = result == CHANNEL_JUNK ? OUTCOME_MALFORMED : OUTCOME_UNREACHABLE;
         q->last.tcp = t->kind == CHANNEL_TCP;
@@ -694,7 +744,7 @@ miss(struct question *q, const struct try *t, enum channel_result result)
     course->over = course->failures >= r->options.tries;
     if (outage)
         congestion_refused(&s->congestion, t->sent_us, clock_now_us());
-    if (t->kind != CHANNEL_TCP && result != CHANNEL_JUNK)
+    if (!is_detour(t) && result != CHANNEL_JUNK)
         shun(s, t->sent_us);
     route(q);
     if (outage)
@@ -709,9 +759,9 @@ on_done(void *arg, enum channel_result result, const uint8_t *packet, size_t cou
     struct resolver *r = s->resolver;
     t->ended = true;
     schedule(r, 0);
-    if (r->closing && t->question && !t->question->queue)
-        enter(t->question, &r->asked);
-    if (result == CHANNEL_SILENCE && !t->lost && !r->closing)
+    if (r->moved && t->question && !t->question->queue)
+        enter(t->question, r->moved);
+    if (result == CHANNEL_SILENCE && !t->lost && !r->moved)
         return; /* on_expiry ends it, because c-ares shortens the time as it sees fit */
     if (!t->lost)
         queue_remove(queue_of_try(t), &t->link);
@@ -722,9 +772,9 @@ on_done(void *arg, enum channel_result result, const uint8_t *packet, size_t cou
         s->silences = 0;
     }
     struct question *q = t->question;
-    if (q && !r->closing && result == CHANNEL_ANSWER)
+    if (q && !r->moved && result == CHANNEL_ANSWER)
         receive(q, t, packet, count);
-    else if (q && !r->closing && !t->lost)
+    else if (q && !r->moved && !t->lost)
         miss(q, t, result);
     free_try(t);
 }
@@ -752,9 +802,9 @@ static enum channel_kind
 choose_channel(const struct question *q, struct server *s)
 {
     const struct course *course = &q->courses[s - q->resolver->servers];
-    if (q->tcp)
+    if (q->tcp || q->resolver->options.servers[s - q->resolver->servers].tcp)
         return CHANNEL_TCP;
-    if (course->plain || course->misses >= MISSES_PLAIN)
+    if (course->plain || course->misses >= MISSES_PLAIN || (s->edns == EDNS_UNKNOWN && s->silent_since_us > 0))
         return CHANNEL_PLAIN;
     if (s->edns == EDNS_DOUBTED) {
         s->edns = EDNS_TESTED;
@@ -770,7 +820,7 @@ send_question(struct question *q)
     struct server *s = q->server;
     struct try *t = mem_zero(sizeof *t);
     int64_t now_us = clock_now_us();
-    unsigned misses = course_at(q, s)->misses;
+    unsigned level = course_at(q, s)->misses;
     if (s->spoilt)
         channel_close(s->channels[CHANNEL_EDNS]);
     s->spoilt = false;
@@ -778,7 +828,8 @@ send_question(struct question *q)
     withdraw(q);
     *t = (struct try){.next = q->tries, .question = q, .server = s, .sent_us = now_us};
     t->kind = choose_channel(q, s);
-    t->level = misses < LEVELS ? misses : LEVELS - 1;
+    level = level > s->congestion.dry ? level : s->congestion.dry;
+    t->level = level < LEVELS ? level : LEVELS - 1;
     q->tries = t;
     queue_add(queue_of_try(t), &t->link);
     q->packets++;
@@ -817,11 +868,87 @@ begin(struct question *q)
     }
 }
 
+/* ---- servers ---- */
+
+static void
+open_server(struct resolver *r, size_t index)
+{
+    struct server *s = &r->servers[index];
+    *s = (struct server){.resolver = r, .expiry = {.fire = on_expiry, .arg = s}};
+    queue_init(&s->waiting);
+    for (size_t i = 0; i <= LEVELS; i++)
+        queue_init(&s->in_flight[i]);
+    congestion_init(&s->congestion, r->options.window);
+    for (int kind = 0; kind < CHANNEL_KINDS; kind++)
+        s->channels[kind] = channel_new(r->loop, &r->options.servers[index], (enum channel_kind)kind,
+                                        r->options.timeout_ms * r->options.tries, schedule_work, r);
+}
+
+/* Ends every try. The questions, and those that wait, join `moved`. */
+static void
+close_servers(struct resolver *r, struct queue *moved)
+{
+    r->moved = moved;
+    for (size_t i = 0; i < r->options.server_count; i++) {
+        struct server *s = &r->servers[i];
+        for (int kind = 0; kind < CHANNEL_KINDS; kind++)
+            channel_free(s->channels[kind]);
+        strand(s, moved);
+        for (struct question *q; (q = first_of(&s->waiting));) {
+            withdraw(q);
+            enter(q, moved);
+        }
+        vec_free(&s->groups);
+        loop_timer_clear(r->loop, &s->expiry);
+    }
+    for (struct question *q; (q = first_of(&r->resting));) {
+        withdraw(q);
+        enter(q, moved);
+    }
+    r->moved = NULL;
+}
+
+/* Reads the system's servers again if their file has changed; what is under way begins anew with them. */
+static void
+follow_system(struct resolver *r)
+{
+    struct system_servers now;
+    struct fault fault;
+    struct queue moved;
+    r->is_stale = false;
+    if (!r->system.path || !system_servers_have_changed(&r->system))
+        return;
+    if (!system_servers_read(&now, r->system.path, &fault)) {
+        r->system.stamp = now.stamp;
+        report(r, fault.text);
+        return;
+    }
+    bool same = system_servers_equal(&r->system, &now);
+    r->system = now;
+    if (same)
+        return;
+    queue_init(&moved);
+    close_servers(r, &moved);
+    memcpy(r->options.servers, now.at, sizeof now.at);
+    r->options.server_count = now.count;
+    for (size_t i = 0; i < now.count; i++)
+        open_server(r, i);
+    for (struct question *q; (q = first_of(&moved));) {
+        withdraw(q);
+        memset(q->courses, 0, sizeof q->courses);
+        route(q);
+    }
+    system_servers_describe(&now, &fault);
+    report(r, fault.text);
+}
+
 /* Begins the questions asked before this turn, leaving those that callbacks add to the next one, and sends. */
 static void
 work(void *arg)
 {
     struct resolver *r = arg;
+    if (r->is_stale)
+        follow_system(r);
     for (size_t left = r->asked.count; left > 0 && r->asked.count > 0; left--) {
         struct question *q = first_of(&r->asked);
         withdraw(q);
@@ -855,6 +982,7 @@ resolver_ask(struct resolver *r, const char *name, enum record_type type, unsign
     vec_push(&q->waiters, ((struct waiter){done, arg}));
     enter(q, &r->asked);
     r->counts.asked++;
+    r->is_stale |= (flags & RESOLVER_FRESH) || r->under_way.count == 0;
     schedule(r, 0);
 }
 
@@ -898,62 +1026,33 @@ resolver_forget(struct resolver *r, const void *arg)
 
 /* ---- from beginning to end ---- */
 
-static void
-open_server(struct resolver *r, struct server *s, const struct endpoint *endpoint)
-{
-    *s = (struct server){.resolver = r, .expiry = {.fire = on_expiry, .arg = s}};
-    queue_init(&s->waiting);
-    for (size_t i = 0; i <= LEVELS; i++)
-        queue_init(&s->in_flight[i]);
-    congestion_init(&s->congestion, r->options.window);
-    for (int kind = 0; kind < CHANNEL_KINDS; kind++)
-        s->channels[kind] = channel_new(r->loop, endpoint, (enum channel_kind)kind,
-                                        r->options.timeout_ms * r->options.tries, schedule_work, r);
-}
-
 struct resolver *
 resolver_new(struct loop *loop, const struct resolver_options *options, struct fault *fault)
 {
     struct resolver_options all = *options, usual;
+    struct system_servers system = {.path = NULL};
     resolver_options_default(&usual);
     if (all.tries == 0 || all.tries > UINT8_MAX)
         all.tries = usual.tries;
     if (all.timeout_ms <= 0 || all.timeout_ms > TIMEOUT_MOST_MS)
         all.timeout_ms = usual.timeout_ms;
-    if (!all.server_count && !system_servers_read(SYSTEM_SERVERS_FILE, all.servers, &all.server_count, fault))
-        return NULL;
+    if (all.server_count == 0) {
+        if (!system_servers_read(&system, all.system_file ? all.system_file : SYSTEM_SERVERS_FILE, fault))
+            return NULL;
+        memcpy(all.servers, system.at, sizeof system.at);
+        all.server_count = system.count;
+    }
     struct resolver *r = mem_zero(sizeof *r);
     r->loop = loop;
     r->options = all;
+    r->system = system;
     r->work = (struct timer){.fire = work, .arg = r};
     r->cache = answer_cache_new(all.answer_cache);
     queue_init(&r->asked);
     queue_init(&r->resting);
     for (size_t i = 0; i < all.server_count; i++)
-        open_server(r, &r->servers[i], &r->options.servers[i]);
+        open_server(r, i);
     return r;
-}
-
-/* Ends every try; their questions join `asked`, with those that wait. */
-static void
-close_server(struct resolver *r, struct server *s)
-{
-    for (int kind = 0; kind < CHANNEL_KINDS; kind++)
-        channel_free(s->channels[kind]);
-    for (size_t i = 0; i <= LEVELS; i++)
-        for (struct queue_link *link; (link = queue_first(&s->in_flight[i]));) {
-            struct try *t = mem_container(link, struct try, link);
-            lose(t);
-            if (t->question && !t->question->queue)
-                enter(t->question, &r->asked);
-            free_try(t);
-        }
-    for (struct question *q; (q = first_of(&s->waiting));) {
-        withdraw(q);
-        enter(q, &r->asked);
-    }
-    vec_free(&s->groups);
-    loop_timer_clear(r->loop, &s->expiry);
 }
 
 void
@@ -962,10 +1061,8 @@ resolver_free(struct resolver *r)
     if (!r)
         return;
     assert(!r->delivered);
-    r->closing = true;
-    for (size_t i = 0; i < r->options.server_count; i++)
-        close_server(r, &r->servers[i]);
-    for (struct question *q; (q = first_of(&r->resting)) || (q = first_of(&r->asked));) { /* callbacks may add some */
+    close_servers(r, &r->asked);
+    for (struct question *q; (q = first_of(&r->asked));) { /* callbacks may add questions */
         struct answer answer = {.outcome = OUTCOME_CANCELLED, .rcode = -1, .rtt_us = -1, .tries = q->packets};
         answer.at_ms = clock_wall_ms();
         withdraw(q);
@@ -975,6 +1072,15 @@ resolver_free(struct resolver *r)
     hashtable_free(&r->under_way);
     answer_cache_free(r->cache);
     free(r);
+}
+
+void
+resolver_on_report(struct resolver *r, void (*report_to)(void *arg, const char *sentence), void *arg)
+{
+    r->report = report_to;
+    r->report_arg = arg;
+    if (r->system.path)
+        report(r, r->system.unusable);
 }
 
 void

@@ -26,11 +26,12 @@ enum {
 
 struct resolver_options {
     struct endpoint servers[RESOLVER_SERVERS];
-    size_t server_count; /* 0 = use the system's */
-    int64_t timeout_ms;  /* longest wait for one try; default 3000 */
-    unsigned tries;      /* a server has `tries` times `timeout_ms` for a question; default 2 */
-    unsigned window;     /* questions in flight towards one server, 0 = as it takes them */
-    size_t answer_cache; /* bytes of answers to remember, 0 = none; default 16 MiB */
+    size_t server_count;     /* 0 = use the system's */
+    int64_t timeout_ms;      /* longest wait for one try; default 3000 */
+    unsigned tries;          /* a server has `tries` times `timeout_ms` for a question; default 2 */
+    unsigned window;         /* questions in flight towards one server, 0 = as it takes them */
+    size_t answer_cache;     /* bytes of answers to remember, 0 = none; default 16 MiB */
+    const char *system_file; /* in place of /etc/resolv.conf, NULL = that; borrowed */
 };
 
 /* Sets the defaults in every field, and no servers. */
@@ -42,8 +43,9 @@ resolver_options_default(struct resolver_options *options)
 
 struct resolver;
 
-/* Returns a resolver, or NULL with a fault if no server is given and the system names none. The loop must outlive it.
- */
+/* Returns a resolver, or NULL with a fault if no server is given and the system names none that can be used. The loop
+ * must outlive it. The system's servers are read again when their file changes: before a run of questions, before a
+ * fresh one, and when they are silent. */
 struct resolver *resolver_new(struct loop *, const struct resolver_options *, struct fault *);
 
 /* Answers every question under way with OUTCOME_CANCELLED first. Must not be called from a resolver_done. NULL is fine.
@@ -64,6 +66,10 @@ void resolver_ask(struct resolver *, const char *name, enum record_type, unsigne
 
 /* Drops every question of this `arg` without calling back. */
 void resolver_forget(struct resolver *, const void *arg);
+
+/* Passes on what a person must know about the servers: a line of the system's file that cannot be used (at once, if it
+ * was met already), a change of that file, and a server that is given up while questions wait. */
+void resolver_on_report(struct resolver *, void (*report)(void *arg, const char *sentence), void *arg);
 
 struct resolver_counts {
     uint64_t asked;      /* questions of callers */

@@ -7,14 +7,37 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define SYSTEM_SERVERS_FILE "/etc/resolv.conf"
 
 enum { SYSTEM_SERVERS_MOST = 8 };
 
-/* Reads the nameserver lines. Returns false with a fault if there is none that can be used: the C library would ask
- * 127.0.0.1 then, which is nobody's choice. */
-bool system_servers_read(const char *path, struct endpoint servers[static SYSTEM_SERVERS_MOST], size_t *count,
-                         struct fault *);
+/* Identifies a version of the file. */
+struct system_servers_stamp {
+    uint64_t device, inode;
+    int64_t size, seconds, nanoseconds;
+};
+
+struct system_servers {
+    const char *path; /* borrowed */
+    struct system_servers_stamp stamp;
+    struct endpoint at[SYSTEM_SERVERS_MOST];
+    size_t count;
+    char unusable[256]; /* a sentence on the nameserver lines that are not used, "" = there are none */
+};
+
+/* Reads nameserver lines and "options use-vc". Returns false with a fault if there is none that can be used: the C
+ * library would ask 127.0.0.1 then, which is nobody's choice. The stamp is set in any case. */
+bool system_servers_read(struct system_servers *, const char *path, struct fault *);
+
+/* Whether the file is another than the one that was read. */
+bool system_servers_have_changed(const struct system_servers *);
+
+/* Whether both name the same servers in the same order. */
+bool system_servers_equal(const struct system_servers *, const struct system_servers *);
+
+/* Says that the file has changed, and which servers it names now. */
+void system_servers_describe(const struct system_servers *, struct fault *out);
 
 #endif

@@ -54,7 +54,9 @@ on_listings(struct verdict *v, const struct evidence *e)
 static void
 on_hidden_nets(struct verdict *v, const struct evidence *e)
 {
-    bool narrower = e->nets.count > 1 && !list_result_file_counts(evidence_level(e, 2)) && evidence_may_be_cut(e);
+    const struct list_result *level2 = evidence_level(e, 2);
+    bool narrower =
+        (e->nets.count > 1 || level2->txt_partial) && !list_result_file_counts(level2) && evidence_may_be_cut(e);
     unsigned wider = evidence_hidden_from(e);
     struct buf out = {0};
     if (!narrower && !wider)
@@ -64,13 +66,14 @@ on_hidden_nets(struct verdict *v, const struct evidence *e)
         buf_format(&out, " (/%u or larger)", wider);
     buf_text(&out, " may be listed too: ");
     if (narrower)
-        buf_format(&out, "%sthe answer is so long that the server may have left texts out",
-                   wider ? "narrower, because " : "");
+        buf_format(&out, "%s%s", wider ? "narrower, because " : "",
+                   level2->txt_partial ? "texts may be missing from the answer, which has no room for more"
+                                       : "the answer is so long that the server may have left texts out");
     if (narrower && wider)
         buf_format(&out, ", and wider (/%u or larger), because ", wider);
     if (wider)
         buf_text(&out, "the DNS shows only the most specific rows and hides the rest");
-    buf_format(&out, "; %s zone file has them all.", evidence_level(e, 2)->file.have ? "a fresh" : "the");
+    buf_format(&out, "; %s zone file has them all.", level2->file.have ? "a fresh" : "the");
     add(v, &out);
 }
 

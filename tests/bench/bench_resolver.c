@@ -69,7 +69,7 @@ main(int argc, char **argv)
 
     resolver_options_default(&options);
     options.server_count = 1;
-    options.servers[0] = (struct endpoint){{ADDR_V4, {127, 0, 0, 1}}, (uint16_t)atoi(argv[1])};
+    options.servers[0] = (struct endpoint){.addr = addr_from_v4(0x7f000001), .port = (uint16_t)atoi(argv[1])};
     if (argc > 3)
         options.window = (unsigned)atoi(argv[3]);
     int64_t began_us = clock_now_us();

@@ -120,6 +120,12 @@ dns_fixture_account(size_t index, unsigned *asked, unsigned *held)
     stop(&servers[index], 0);
 }
 
+uint16_t
+dns_fixture_port(size_t index)
+{
+    return servers[index].port;
+}
+
 unsigned
 dns_fixture_asked(size_t index)
 {
@@ -212,8 +218,10 @@ dns_fixture_start(size_t server_count)
 {
     struct fault fault;
     dns_fixture.options.server_count = server_count;
-    for (size_t i = 0; i < server_count; i++)
-        dns_fixture.options.servers[i] = (struct endpoint){{ADDR_V4, {127, 0, 0, 1}}, servers[i].port};
+    for (size_t i = 0; i < server_count; i++) {
+        dns_fixture.options.servers[i].addr = addr_from_v4(0x7f000001);
+        dns_fixture.options.servers[i].port = servers[i].port;
+    }
     dns_fixture.resolver = resolver_new(dns_fixture.loop, &dns_fixture.options, &fault);
     assert_non_null(dns_fixture.resolver);
 }

@@ -32,6 +32,7 @@ void dns_fixture_serve_nothing(size_t index);
 /* Ends a scenario server and tells how many questions it had, and how many at most it held back at a time. */
 void dns_fixture_account(size_t index, unsigned *asked, unsigned *held);
 unsigned dns_fixture_asked(size_t index);
+uint16_t dns_fixture_port(size_t index);
 
 /* The resolver for so many of the servers, in their order. */
 void dns_fixture_start(size_t server_count);

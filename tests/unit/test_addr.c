@@ -554,7 +554,23 @@ endpoint_round_trips_with_port(void **state)
         {"[::1]:", NULL},
         {"[]:53", NULL},
         {"[", NULL},
-        {"fe80::1%lo", NULL},
+        {"fe80::1%lo", "[fe80::1%lo]:53"},
+        {"[fe80::1%lo]:5300", "[fe80::1%lo]:5300"},
+        {"fe80::1%1", "[fe80::1%lo]:53"},
+        {"tcp:127.0.0.1", "tcp:127.0.0.1:53"},
+        {"tcp:127.0.0.1:5345", "tcp:127.0.0.1:5345"},
+        {"tcp:[::1]:5345", "tcp:[::1]:5345"},
+        {"tcp:::1", "tcp:[::1]:53"},
+        {"tcp:fe80::1%lo", "tcp:[fe80::1%lo]:53"},
+        {"fe80::1", NULL},
+        {"fe80::1%", NULL},
+        {"fe80::1%nowhere", NULL},
+        {"fe80::1%an-interface-with-a-long-name", NULL},
+        {"fe80::1%0", NULL},
+        {"2001:db8::1%lo", NULL},
+        {"tcp:", NULL},
+        {"tcp:tcp:127.0.0.1", NULL},
+        {"udp:127.0.0.1", NULL},
         {"localhost", NULL},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -581,6 +597,8 @@ endpoint_equal_compares_address_and_port(void **state)
     assert_false(endpoint_equal(&a, &b));
     assert_true(endpoint_parse("127.0.0.1:53", &b));
     assert_true(endpoint_equal(&a, &b));
+    assert_true(endpoint_parse("tcp:127.0.0.1:53", &b));
+    assert_false(endpoint_equal(&a, &b));
 }
 
 static void

@@ -72,6 +72,7 @@ send_next(struct run *r, const struct model *m, int64_t now_us)
     r->first = (r->first + 1) % QUESTIONS;
     r->waiting_count--;
     *t = (struct try){.question = question, .level = r->level[question], .sent_us = now_us};
+    t->level = t->level > r->congestion.dry ? t->level : r->congestion.dry;
     int64_t start_us = r->free_us > now_us ? r->free_us : now_us;
     r->random = r->random * 1664525 + 1013904223;
     if (is_too_much(r, m, now_us)) {

@@ -234,9 +234,11 @@ usage_error_is_one_sentence(void **state)
         {"check --nonsense 203.0.113.77", "unknown option --nonsense; see whylisted --help"},
         {"--resolver", "--resolver needs a value; see whylisted --help"},
         {"--resolver example.org",
-         "--resolver example.org: not an address; write 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53"},
+         "--resolver example.org: not an address; write 192.0.2.53, 192.0.2.53:5353, [2001:db8::53]:53, fe80::53%eth0 "
+         "or, for TCP alone, tcp:192.0.2.53"},
         {"--resolver 192.0.2.53:0",
-         "--resolver 192.0.2.53:0: not an address; write 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53"},
+         "--resolver 192.0.2.53:0: not an address; write 192.0.2.53, 192.0.2.53:5353, [2001:db8::53]:53, fe80::53%eth0 "
+         "or, for TCP alone, tcp:192.0.2.53"},
         {"--format xml", "--format xml: choose text, json, csv or nagios"},
         {"--color purple", "--color purple: choose auto, always or never"},
         {"--timeout 0", "--timeout 0: not a number of seconds between 0.05 and 300"},

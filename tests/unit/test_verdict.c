@@ -1186,8 +1186,8 @@ notes_name_cut_answers(void **state)
     make(&e, L2 | INNER);
     e.lists.at[AT_LEVEL2].txt_partial = true;
     char *notes = notes_of(&e);
-    assert_string_equal(notes, "Other nets may be listed too: narrower, because the answer is so long that the server "
-                               "may have left texts out, and wider (/16 or larger), because the DNS shows only the "
+    assert_string_equal(notes, "Other nets may be listed too: narrower, because texts may be missing from the answer, "
+                               "which has no room for more, and wider (/16 or larger), because the DNS shows only the "
                                "most specific rows and hides the rest; the zone file has them all.\n");
     free(notes);
     made_evidence(&e, "203.0.113.77"); /* five of them make 1048 octets: another would not fit into 1232 */

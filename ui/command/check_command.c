@@ -330,6 +330,17 @@ open_all(struct check *c, struct fault *fault)
     return 0;
 }
 
+/* Says why it is slow. */
+static void
+put_limit(const struct check *c)
+{
+    struct resolver_counts counts = {.per_second = 0};
+    if (c->engine.resolver)
+        resolver_counts(c->engine.resolver, &counts);
+    if (counts.per_second > 0)
+        fprintf(stderr, "; the resolver takes about %.0f questions/s", counts.per_second);
+}
+
 static void
 work(struct check *c)
 {
@@ -352,6 +363,7 @@ work(struct check *c)
             fprintf(stderr, "\r\033[K%zu checked, %.0f/s: %zu direct, %zu collateral, %zu unknown, %zu clear",
                     c->finished, (double)c->finished / seconds, c->by_state[VERDICT_DIRECT],
                     c->by_state[VERDICT_COLLATERAL], c->by_state[VERDICT_UNKNOWN], c->by_state[VERDICT_CLEAR]);
+            put_limit(c);
         }
         if (over)
             break;

@@ -103,6 +103,17 @@ open_typed(void *arg, const char *text, struct fault *fault)
     return navigator_to_text(&c->nav, text, fault);
 }
 
+/* Says it at once, or with the other notices of the start. */
+static void
+on_resolver(void *arg, const char *sentence)
+{
+    struct console *c = arg;
+    if (c->app)
+        app_message(c->app, "%s", sentence);
+    else
+        add_notice(c, sentence);
+}
+
 /* The first report comes together with the other notices of the start. */
 static void
 on_zones(void *arg, const char *problem)
@@ -258,6 +269,8 @@ console_run(const struct options *o)
         return exit_status_report(fault.text, STATUS_USAGE);
     if (!session_open(&c.engine, o, &fault, NULL, &status))
         return exit_status_report(fault.text, status);
+    if (c.engine.resolver)
+        resolver_on_report(c.engine.resolver, on_resolver, &c);
     status = run(&c, o, o->target_count == 1 ? o->targets[0] : NULL);
     /* the summary goes on the normal screen, as wide as it is now */
     bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;

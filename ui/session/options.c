@@ -26,7 +26,9 @@ apply_resolver(struct options *o, const char *value, struct fault *fault)
 {
     struct endpoint server;
     if (!endpoint_parse(value, &server))
-        return fault_set(fault, "--resolver %s: not an address; write 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53",
+        return fault_set(fault,
+                         "--resolver %s: not an address; write 192.0.2.53, 192.0.2.53:5353, [2001:db8::53]:53, "
+                         "fe80::53%%eth0 or, for TCP alone, tcp:192.0.2.53",
                          value);
     if (o->server_count == RESOLVER_SERVERS)
         return fault_set(fault, "--resolver %s: too many resolvers; name at most %d", value, RESOLVER_SERVERS);

@@ -32,6 +32,7 @@ open_resolver(struct engine *s, const struct options *o, struct fault *fault, in
     *status = STATUS_UNKNOWN;
     if (!s->resolver)
         return false;
+    resolver_on_report(s->resolver, on_report, NULL);
     s->health = health_new(s->loop, s->resolver, s->dataset.catalogue);
     return true;
 }

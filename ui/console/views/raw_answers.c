@@ -39,7 +39,7 @@ add_exchange(struct text_page *page, const struct exchange *x, const struct evid
     buf_clear(&text);
     buf_text(&text, "dig");
     if (server)
-        buf_format(&text, " @%s -p %u", addr_text(&server->addr, address), server->port);
+        buf_format(&text, " @%s -p %u%s", endpoint_host(server, address), server->port, server->tcp ? " +tcp" : "");
     buf_format(&text, " +bufsize=%d %s %s", ANSWER_EDNS_BYTES, x->name, record_type_name(x->type));
     text_page_pair(page, ROLE_DIM, "by hand", buf_string(&text));
     buf_free(&text);
