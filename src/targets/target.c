@@ -1,115 +1,286 @@
 #include "targets/target.h"
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "targets/target_word.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+enum { QUOTED = 80, NAMED = 3 /* targets that a sentence names */ };
+
+/* ---- words of a text ---- */
+
 static bool
 is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r';
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
+
+static bool
+is_between(char c)
+{
+    return is_blank(c) || c == ',' || c == ';';
+}
+
+/* Returns the next word at *at, which moves behind it; it is empty at the end of the text and at a comment. */
+static struct span
+next_word(const char **at)
+{
+    while (is_between(**at))
+        (*at)++;
+    struct span word = {*at, 0};
+    bool is_url = false;
+    for (char c; (c = word.at[word.count]) != '\0' && !is_blank(c) && (is_url || (c != '#' && !is_between(c)));) {
+        is_url = is_url || strncmp(word.at + word.count, "://", 3) == 0;
+        word.count++;
+    }
+    *at += word.count;
+    return word;
+}
+
+/* Returns whether the word only says what follows, as "inetnum:" does. */
+static bool
+is_heading(struct span word)
+{
+    for (size_t i = 0; i + 1 < word.count; i++)
+        if (!isalpha((unsigned char)word.at[i]) && word.at[i] != '-')
+            return false;
+    return word.count > 2 && strchr(":=", word.at[word.count - 1]);
+}
+
+/* Reads what takes several words: "AS 64500" and "203.0.113.0 - 203.0.113.255". Moves *at behind them. */
+static enum word_kind
+read_words(struct span first, const char **at, const struct catalogue *catalogue, struct word *word)
+{
+    const char *behind = *at;
+    struct word second = {0}, third = {0};
+    enum word_kind kind = word_read(first, catalogue, word);
+    uint32_t asn;
+    word_read(next_word(&behind), catalogue, &second);
+    const struct span *core = &word->core;
+    bool is_as = (core->count == 2 && strncasecmp(core->at, "AS", 2) == 0) ||
+                 (core->count == 3 && strncasecmp(core->at, "ASN", 3) == 0);
+    if (is_as && word_read_asn(second.core, &asn)) {
+        vec_push(&word->found, resource_of_asn(asn));
+        word->exact = false;
+        kind = WORD_TARGET;
+        *at = behind;
+    } else if (kind == WORD_TARGET && word->found.at->kind == RESOURCE_ADDRESS && second.core.count == 1 &&
+               *second.core.at == '-' && word_read(next_word(&behind), catalogue, &third) == WORD_TARGET &&
+               third.found.at->kind == RESOURCE_ADDRESS) {
+        struct addr start = word->found.at->prefix.addr;
+        kind = word_set_range(word, &start, &third.found.at->prefix.addr) ? WORD_TARGET : WORD_WRONG;
+        *at = behind;
+    }
+    word_fini(&second);
+    word_fini(&third);
+    return kind;
+}
+
+/* ---- sentences ---- */
+
+/* Appends the text in quotes, cleaned and shortened. */
+static void
+quote(struct buf *out, const char *text, size_t count)
+{
+    buf_byte(out, '\'');
+    text_clean(out, text, count, QUOTED);
+    buf_byte(out, '\'');
+}
+
+/* Appends "203.0.113.0/24, AS64500 and 2 more". */
+static void
+list_targets(struct buf *out, const struct target *targets, size_t count)
+{
+    char name[RESOURCE_TEXT];
+    size_t shown = count <= NAMED + 1 ? count : NAMED;
+    for (size_t i = 0; i < shown; i++)
+        buf_format(out, "%s%s", i == 0 ? "" : ", ", resource_text(&targets[i].resource, name));
+    if (shown < count)
+        buf_format(out, " and %zu more", count - shown);
+}
+
+/* Refuses a text because of one word of it. */
+static enum target_line
+refuse(struct targets *targets, struct span word, const char *rest, const char *why, struct fault *fault)
+{
+    struct buf quoted = {0};
+    struct target *bad;
+    vec_clear(&targets->list);
+    vec_push(&targets->list, (struct target){0});
+    bad = targets->list.at;
+    text_clean_into(bad->text, sizeof bad->text, word.at, word.count);
+    text_clean_into(bad->label, sizeof bad->label, rest, strlen(rest));
+    quote(&quoted, word.at, word.count);
+    if (*why)
+        fault_set(fault, "%s %s", buf_string(&quoted), why);
+    else if (word_is_name(word))
+        fault_set(fault, "%s is a name, not an address; look it up first", buf_string(&quoted));
+    else
+        fault_set(fault, "%s is not an address (203.0.113.77) or prefix (203.0.113.0/24) or AS number (AS64500)",
+                  buf_string(&quoted));
+    buf_free(&quoted);
+    return TARGET_BAD;
+}
+
+/* ---- texts ---- */
 
 static void
-trim(const char **text, size_t *count)
+add(struct targets *targets, const struct resource *resource, const struct span *as_written)
 {
-    while (*count > 0 && is_blank(**text)) {
-        (*text)++;
-        (*count)--;
+    for (size_t i = 0; i < targets->list.count; i++)
+        if (resource_equal(&targets->list.at[i].resource, resource))
+            return;
+    vec_reserve(&targets->list);
+    struct target *target = &targets->list.at[targets->list.count++];
+    target->resource = *resource;
+    target->label[0] = '\0';
+    if (as_written)
+        text_clean_into(target->text, sizeof target->text, as_written->at, as_written->count);
+    else
+        resource_text(resource, target->text);
+}
+
+/* Gives each target the rest of the text as its label, and says what was taken if the text does not. */
+static void
+conclude(struct targets *targets, struct span taken, const char *rest, bool exact)
+{
+    struct buf quoted = {0}, named = {0};
+    for (size_t i = 0; i < targets->list.count; i++)
+        text_clean_into(targets->list.at[i].label, TARGET_ROOM, rest, strcspn(rest, "#"));
+    list_targets(&named, targets->list.at, targets->list.count);
+    quote(&quoted, taken.at, taken.count);
+    if (!exact)
+        fault_set(&targets->note, "took %s from %s", buf_string(&named), buf_string(&quoted));
+    buf_free(&quoted);
+    buf_free(&named);
+}
+
+static enum target_line
+read_text(struct targets *out, const char *text, const struct catalogue *catalogue, struct fault *fault)
+{
+    static const char too_many[] = "is one too many: at most 4096 targets fit in one text";
+    struct word word = {0};
+    struct span span, taken = {text, 0};
+    enum target_line result = TARGET_EMPTY;
+    bool exact = true;
+    const char *at = text, *end;
+    while (result != TARGET_BAD && (span = next_word(&at)).count > 0) {
+        bool first = out->list.count == 0;
+        end = at;
+        if (first && is_heading(span) && next_word(&end).count > 0)
+            continue;
+        enum word_kind kind = read_words(span, &at, catalogue, &word);
+        end = at;
+        if (first && kind == WORD_OTHER && next_word(&end).count == 0 &&
+            strspn(word.core.at, "0123456789") == word.core.count) {
+            uint32_t asn;
+            if (word_read_asn(word.core, &asn)) {
+                vec_push(&word.found, resource_of_asn(asn));
+                word.exact = false;
+                kind = WORD_TARGET;
+            }
+        }
+        if (!first && (kind == WORD_OTHER || word.weak)) {
+            at = span.at;
+            break;
+        }
+        if (kind != WORD_TARGET || out->list.count + word.found.count > TARGETS_MOST) {
+            result = refuse(out, span, at, kind == WORD_TARGET ? too_many : word.why, fault);
+            break;
+        }
+        for (size_t i = 0; i < word.found.count; i++)
+            add(out, &word.found.at[i], word.exact ? &word.core : NULL);
+        result = TARGET_FOUND;
+        exact = exact && word.exact;
+        taken = first ? span : taken;
+        taken.count = (size_t)(at - taken.at);
     }
-    while (*count > 0 && is_blank((*text)[*count - 1]))
-        (*count)--;
-}
-
-bool
-target_is_name(const char *word, size_t count)
-{
-    const char *dot = mem_last(word, '.', count);
-    for (size_t i = 0; i < count; i++)
-        if (!isalnum((unsigned char)word[i]) && !strchr("-_.", word[i]))
-            return false;
-    return dot && dot + 1 < word + count && isalpha((unsigned char)dot[1]);
-}
-
-bool
-target_is_asn(const char *text)
-{
-    int64_t number;
-    size_t used = strncasecmp(text, "AS", 2) == 0 ? text_read_integer(text + 2, UINT32_MAX, &number) : 0;
-    return used > 0 && text[2 + used] == '\0';
-}
-
-/* Needs no cleaning, because addr_parse_bytes accepts only clean, short text. */
-static bool
-read_address(const char *word, size_t count, struct target *out)
-{
-    if (!addr_parse_bytes(word, count, &out->address))
-        return false;
-    addr_unmap(&out->address);
-    memcpy(out->text, word, count);
-    out->text[count] = '\0';
-    return true;
-}
-
-static bool
-parse_word(const char *word, size_t count, struct target *out, struct fault *fault)
-{
-    if (count >= 2 && word[0] == '[' && word[count - 1] == ']') {
-        word++;
-        count -= 2;
-    }
-    if (read_address(word, count, out))
-        return true;
-    out->address = (struct addr){0};
-    text_clean_into(out->text, sizeof out->text, word, count);
-    if (target_is_name(word, count))
-        return fault_set(fault, "'%.80s' is a name, not an address; look it up first", out->text);
-    if (strchr(out->text, '/'))
-        return fault_set(fault, "'%.80s' is a prefix, not an address. Try: whylisted range %.80s", out->text,
-                         out->text);
-    if (target_is_asn(out->text))
-        return fault_set(fault, "'%.80s' is an AS number, not an address. Try: whylisted asn %.80s", out->text,
-                         out->text);
-    return fault_set(fault, "'%.80s' is not an address; write one such as 203.0.113.77 or 2001:db8::25", out->text);
-}
-
-bool
-target_parse(const char *text, struct target *out, struct fault *fault)
-{
-    size_t count = strlen(text);
-    out->label[0] = '\0';
-    trim(&text, &count);
-    return parse_word(text, count, out, fault);
+    if (result == TARGET_FOUND)
+        conclude(out, taken, at, exact);
+    word_fini(&word);
+    return result;
 }
 
 enum target_line
-target_parse_line(const char *line, size_t count, struct target *out, struct fault *fault)
+targets_read(struct targets *out, const char *text, size_t count, const struct catalogue *catalogue,
+             struct fault *fault)
 {
     static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark, which some editors write at the start of a file */
-    out->label[0] = '\0';
-    if (read_address(line, count, out)) /* fast path for most lines */
+    struct addr address;
+    out->note.text[0] = '\0';
+    vec_clear(&out->list);
+    if (addr_parse_bytes(text, count, &address)) { /* fast path for most lines of a batch */
+        addr_unmap(&address);
+        vec_reserve(&out->list);
+        struct target *target = &out->list.at[out->list.count++];
+        target->resource = resource_of_address(&address);
+        target->label[0] = '\0';
+        memcpy(target->text, text, count); /* needs no cleaning, because only clean, short text is an address */
+        target->text[count] = '\0';
         return TARGET_FOUND;
-    if (count >= strlen(mark) && memcmp(line, mark, strlen(mark)) == 0) {
-        line += strlen(mark);
+    }
+    if (count >= strlen(mark) && memcmp(text, mark, strlen(mark)) == 0) {
+        text += strlen(mark);
         count -= strlen(mark);
     }
-    const char *comment = memchr(line, '#', count);
-    if (comment)
-        count = (size_t)(comment - line);
-    trim(&line, &count);
-    if (count == 0)
-        return TARGET_EMPTY;
-    size_t word = 0;
-    while (word < count && !is_blank(line[word]))
-        word++;
-    const char *label = line + word;
-    size_t label_count = count - word;
-    trim(&label, &label_count);
-    if (label_count > 0)
-        text_clean_into(out->label, sizeof out->label, label, label_count);
-    return parse_word(line, word, out, fault) ? TARGET_FOUND : TARGET_BAD;
+    char *copy = mem_copy_bytes(text, count);
+    for (char *nul = copy; (nul = memchr(nul, '\0', count - (size_t)(nul - copy)));)
+        *nul = '\1'; /* a control, so that it is no end and no part of a target */
+    enum target_line result = read_text(out, copy, catalogue, fault);
+    free(copy);
+    return result;
+}
+
+bool
+target_read(const char *const *words, size_t count, const struct catalogue *catalogue, bool alone, struct target *out,
+            struct fault *note, struct fault *fault)
+{
+    struct targets targets = {0};
+    struct buf text = {0}, quoted = {0}, named = {0};
+    for (size_t i = 0; i < count; i++)
+        buf_format(&text, "%s%s", i > 0 ? " " : "", words[i]);
+    enum target_line found = targets_read(&targets, buf_string(&text), text.count, catalogue, fault);
+    quote(&quoted, buf_string(&text), text.count);
+    if (found == TARGET_EMPTY)
+        fault_set(fault, "%s is not an address, prefix or AS number", buf_string(&quoted));
+    if (found == TARGET_FOUND) {
+        const struct target *list = targets.list.at;
+        size_t taken = alone ? 0 : 1, several = targets.list.count > 1;
+        *out = *list;
+        *note = targets.note;
+        list_targets(&named, list + taken, targets.list.count - taken);
+        if (several && alone)
+            found = TARGET_BAD;
+        if (several && alone)
+            fault_set(fault, "%s names %zu targets: %s; give one", buf_string(&quoted), targets.list.count,
+                      buf_string(&named));
+        else if (several)
+            fault_set(note, "took %s from %s; left %s", out->text, buf_string(&quoted), buf_string(&named));
+        else if (*out->label)
+            fault_set(note, "took %s from %s", out->text, buf_string(&quoted));
+    }
+    targets_fini(&targets);
+    buf_free(&text);
+    buf_free(&quoted);
+    buf_free(&named);
+    return found == TARGET_FOUND;
+}
+
+bool
+target_address(const struct target *target, struct addr *out, struct fault *fault)
+{
+    const struct prefix *prefix = &target->resource.prefix;
+    *out = prefix->addr;
+    if (target->resource.kind == RESOURCE_ASN)
+        return fault_set(fault, "'%.80s' is an AS number, not an address. Try: whylisted asn %.80s", target->text,
+                         target->text);
+    return prefix->length == (prefix->addr.family == ADDR_V4 ? 32 : 128) ||
+           fault_set(fault, "'%.80s' is a prefix, not an address. Try: whylisted range %.80s", target->text,
+                     target->text);
 }

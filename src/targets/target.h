@@ -1,33 +1,47 @@
-/* Targets as users write them: an address, perhaps in brackets, perhaps followed by a label. */
+/* Targets as users type and paste them: addresses, prefixes and AS numbers in any decoration, in question names, in
+ * URLs, as ranges, several at once, perhaps with a label. One parser for arguments, standard input and the prompt. */
 #ifndef TARGET_H
 #define TARGET_H
 
-#include "base/addr.h"
 #include "base/fault.h"
+#include "base/resource.h"
+#include "base/vec.h"
+#include "lists/catalogue.h"
 
 #include <stdbool.h>
 
-enum { TARGET_ROOM = 256 };
+enum { TARGET_ROOM = 256, TARGETS_MOST = 4096 };
 
 struct target {
-    char text[TARGET_ROOM];  /* as written, cleaned, without brackets and spaces */
-    char label[TARGET_ROOM]; /* clean; "" = none */
-    struct addr address;
+    struct resource resource; /* RESOURCE_NONE: a word that names nothing */
+    char text[TARGET_ROOM];   /* clean; as written, without decoration, if that is its usual form, else resource_text */
+    char label[TARGET_ROOM];  /* clean; "" = none */
+};
+
+struct targets {
+    VEC(struct target) list;
+    struct fault note; /* "took 203.0.113.0/24 from '203.0.113.7/24'"; "" = the text says so itself */
 };
 
 enum target_line { TARGET_FOUND, TARGET_EMPTY, TARGET_BAD };
 
-/* Parses one argument and ignores spaces around it. Returns false with a sentence that proposes another form. */
-bool target_parse(const char *text, struct target *out, struct fault *);
+/* Reads the targets at the start of a text, and the label behind them. Ignores comments (#), blanks, commas and words
+ * such as "inetnum:". Replaces the content of `out`, which starts zeroed. TARGET_BAD comes with a sentence, and the
+ * list then has the word that it is about, and the rest of the text as its label. */
+enum target_line targets_read(struct targets *out, const char *text, size_t count, const struct catalogue *,
+                              struct fault *);
+static inline void
+targets_fini(struct targets *targets)
+{
+    vec_free(&targets->list);
+}
 
-/* Returns whether the text is an AS number, "AS64500" in any case. */
-bool target_is_asn(const char *text);
+/* Reads words that together should name one target ("AS", "64500"). Of several targets it takes the first, or refuses
+ * them if `alone`. *note says what was taken and what was left; "" = the words say so themselves. */
+bool target_read(const char *const *words, size_t count, const struct catalogue *, bool alone, struct target *out,
+                 struct fault *note, struct fault *);
 
-/* Returns whether the word is a DNS name: letters, digits, hyphens, underscores and dots, with a last label that begins
- * with a letter. */
-bool target_is_name(const char *word, size_t count);
-
-/* Parses one line of input: a target, a space and a label. Ignores comments (#) and a CR at the end. */
-enum target_line target_parse_line(const char *line, size_t count, struct target *out, struct fault *);
+/* Sets the address of a target that is one. Returns false with a sentence that names the command for it. */
+bool target_address(const struct target *, struct addr *out, struct fault *);
 
 #endif

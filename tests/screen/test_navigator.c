@@ -433,11 +433,11 @@ prompt_accepts_resources(void **state)
     static const struct {
         const char *typed, *answer;
     } cases[] = {
-        {"203.0.113.7/24", "has bits set beyond its length; did you mean 203.0.113.0/24"},
-        {"203.0.113.0/33", "is not a prefix; write one such as 203.0.113.0/24"},
+        {"203.0.113.0/33", "is not a prefix: write /0 to /32 behind the address"},
+        {"203.0.113.999", "999 is more than 255"},
         {"2001:db8::/32", "cover only IPv4"},
         {"0.0.0.0/7", "the widest prefix is a /8; W shows the world"},
-        {"AS99999999999", "is not an address"},
+        {"AS99999999999", "is not an AS number"},
         {"ASterix", "is not an address"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -455,8 +455,13 @@ prompt_accepts_resources(void **state)
     assert_shows(&desk.scene, "\xE2\x80\xBA world");
     keys(&desk, "iAS64511<Enter>");
     assert_shows(&desk.scene, "has no range of AS64511");
+    keys(&desk, "i203.0.113.7/24<Enter>");
+    assert_shows(&desk.scene, "\xE2\x80\xBA 203.0.113.0/24");
+    assert_shows(&desk.scene, "took 203.0.113.0/24 from '203.0.113.7/24'");
     keys(&desk, "i203.0.113.77/32<Enter>");
-    assert_shows(&desk.scene, "1 of 1 address is on level 1 (100.0 %)");
+    assert_shows(&desk.scene, "\xE2\x80\xBA 203.0.113.77");
+    keys(&desk, "i203.0.113.9:25 203.0.113.77<Enter>");
+    assert_shows(&desk.scene, "took 203.0.113.9 from '203.0.113.9:25 203.0.113.77'; left 203.0.113.77");
     close_desk(&desk, NULL);
 }
 

@@ -13,7 +13,6 @@
 #include "pages/world_table.h"
 #include "session/exit_status.h"
 #include "session/session.h"
-#include "targets/target.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -215,22 +214,14 @@ static bool
 read_asn(const struct options *o, struct asn_target *out, struct fault *fault)
 {
     struct target target;
-    struct fault ignored;
-    int64_t number;
-    if (o->target_count != 1)
+    if (o->target_count == 0)
         return fault_set(fault, "asn needs one AS number or address, such as AS64500");
-    const char *text = o->targets[0];
-    *out = (struct asn_target){0};
-    const char *digits = strncasecmp(text, "AS", 2) == 0 ? text + 2 : text;
-    size_t used = text_read_integer(digits, UINT32_MAX, &number);
-    if (used > 0 && digits[used] == '\0') {
-        out->number = (uint32_t)number;
-        return true;
-    }
-    if (!target_parse(text, &target, &ignored) || target.address.family != ADDR_V4)
-        return fault_set(fault, "'%.60s' is not an AS number or IPv4 address; write AS64500 or 203.0.113.77", text);
-    out->address = target.address;
-    return true;
+    if (!session_read_target(o->targets, o->target_count, &target, fault))
+        return false;
+    bool is_address = target.resource.kind == RESOURCE_ADDRESS;
+    *out = (struct asn_target){target.resource.asn, is_address ? target.resource.prefix.addr : (struct addr){0}};
+    return target.resource.kind == RESOURCE_ASN || out->address.family == ADDR_V4 ||
+           fault_set(fault, "'%.60s' is not an AS number or IPv4 address; write AS64500 or 203.0.113.77", target.text);
 }
 
 int

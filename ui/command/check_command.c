@@ -19,13 +19,14 @@
 #include <unistd.h>
 
 /* This window keeps that of a server full while answers wait for the next self-test of their list. */
-enum { WINDOW = 128, OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200 };
+enum { WINDOW = 128, OUT_ENOUGH = 64 * 1024, PROGRESS_MS = 200, NOTES_MOST = 10 };
 
 /* Bytes of the lines for a monitoring system about clear targets, and about all. */
 enum { CLEAR_ENOUGH = 64 * 1024, REST_ENOUGH = 1024 * 1024 };
 
 struct job {
     struct target target;
+    struct addr address;
     struct fault error;                  /* why the line is no target, "" = it is one */
     struct investigation *investigation; /* NULL: not a target, or looked up in bulk */
 };
@@ -36,7 +37,10 @@ struct check {
     struct engine engine;
     struct bulk *bulk;   /* not NULL: instead of investigations */
     struct lines *lines; /* NULL: targets come from the command line */
-    size_t next_target;
+    size_t next_argument;
+    struct targets targets;      /* of the last line or argument */
+    size_t next_target;          /* of them */
+    size_t notes;                /* how often it was said what was taken */
     struct job jobs[WINDOW];     /* a ring */
     size_t first, count, window; /* of them: WINDOW, or as many as are looked up in bulk */
     bool several;                /* targets come from stdin, and text has one line a target */
@@ -158,7 +162,7 @@ finish_job(struct check *c, struct job *job)
     struct fault fault = {""};
     enum exit_status status = STATUS_UNKNOWN;
     if (job->investigation) {
-        struct resource resource = resource_of_address(&job->target.address);
+        struct resource resource = resource_of_address(&job->address);
         investigation_remember(job->investigation);
         result.evidence = investigation_evidence(job->investigation);
         result.error = NULL;
@@ -206,7 +210,7 @@ finish_bulk(struct check *c)
     size_t count = 0;
     for (size_t i = 0; i < c->count; i++)
         if (!*c->jobs[i].error.text)
-            addresses[count++] = &c->jobs[i].target.address;
+            addresses[count++] = &c->jobs[i].address;
     bulk_find(c->bulk, addresses, count, found);
     for (size_t i = 0; i < c->count; i++) {
         const struct job *job = &c->jobs[i];
@@ -243,56 +247,88 @@ on_progress(void *arg)
     (void)arg;
 }
 
-/* Fills the window with targets from standard input or the command line. */
+/* Reports a sentence with the number of its line; stops after so many, because a file may be full of them. */
+static void
+report_note(struct check *c)
+{
+    struct fault where;
+    if (c->notes++ >= NOTES_MOST)
+        return;
+    if (c->lines)
+        fault_set(&where, "line %zu: %s", c->lines->number, c->targets.note.text);
+    clear_progress(c);
+    exit_status_report(c->lines ? where.text : c->targets.note.text, 0);
+}
+
+/* Adds the next target of the last line or argument to the window. */
+static void
+add_job(struct check *c, enum target_line kind, const struct fault *fault)
+{
+    struct job *job = &c->jobs[(c->first + c->count++) % c->window];
+    const struct target *target = &job->target;
+    const struct target *read = &c->targets.list.at[c->next_target++];
+    job->target.resource = read->resource; /* the texts alone, because most of their room is empty */
+    strcpy(job->target.text, read->text);
+    strcpy(job->target.label, read->label);
+    strcpy(job->error.text, kind == TARGET_BAD ? fault->text : "");
+    job->investigation = NULL;
+    if (kind == TARGET_BAD || !target_address(target, &job->address, &job->error)) {
+        struct fault where;
+        c->bad_input = true;
+        fault_set(&where, "line %zu: %s", c->lines->number, job->error.text);
+        clear_progress(c);
+        exit_status_report(where.text, STATUS_USAGE);
+    } else if (!c->bulk) {
+        job->investigation = investigation_new(&c->engine, target->text, *target->label ? target->label : NULL,
+                                               &job->address, on_progress, c);
+    }
+}
+
+/* Fills the window with targets from standard input, or from the arguments, which check_arguments has parsed before. */
 static void
 read_targets(struct check *c)
 {
     const struct options *o = c->options;
-    const char *line;
-    size_t count;
+    enum target_line kind = TARGET_FOUND;
+    struct fault fault;
     while (c->count < c->window) {
-        struct job *job = &c->jobs[(c->first + c->count) % c->window];
-        const struct target *target = &job->target;
-        enum target_line kind = TARGET_FOUND;
-        job->error.text[0] = '\0';
-        job->investigation = NULL;
-        if (c->lines ? !lines_next(c->lines, &line, &count) : c->next_target == o->target_count)
-            break;
-        if (c->lines)
-            kind = target_parse_line(line, count, &job->target, &job->error);
-        else
-            target_parse(o->targets[c->next_target++], &job->target, &job->error); /* which check_targets did before */
-        if (kind == TARGET_FOUND && !c->bulk)
-            job->investigation = investigation_new(&c->engine, target->text, *target->label ? target->label : NULL,
-                                                   &target->address, on_progress, c);
-        if (kind == TARGET_BAD) {
-            struct fault where;
-            c->bad_input = true;
-            fault_set(&where, "line %zu: %s", c->lines->number, job->error.text);
-            clear_progress(c);
-            exit_status_report(where.text, STATUS_USAGE);
+        const char *line;
+        size_t count;
+        if (c->next_target < c->targets.list.count) {
+            add_job(c, kind, &fault);
+            continue;
         }
-        c->count += kind == TARGET_FOUND || kind == TARGET_BAD;
+        if (c->lines ? !lines_next(c->lines, &line, &count) : c->next_argument == o->target_count)
+            break;
+        if (!c->lines) {
+            line = o->targets[c->next_argument++];
+            count = strlen(line);
+        }
+        c->next_target = 0;
+        kind = targets_read(&c->targets, line, count, c->engine.dataset.catalogue, &fault);
+        if (*c->targets.note.text)
+            report_note(c);
     }
 }
 
 /* ---- the command ---- */
 
-/* Parses all targets before anything is opened or queried. */
+/* Parses all arguments before anything is queried. */
 static bool
-check_targets(const struct options *o, struct fault *fault)
+check_arguments(struct check *c, struct fault *fault)
 {
-    struct target target;
-    if (o->target_count == 0)
-        return fault_set(fault, "check needs a target; give an address, or - to read addresses from stdin");
+    const struct options *o = c->options;
+    struct addr address;
     for (size_t i = 0; i < o->target_count; i++) {
-        if (strcmp(o->targets[i], "-") == 0 && o->target_count == 1)
-            return true;
-        if (strcmp(o->targets[i], "-") == 0)
-            return fault_set(fault, "- reads the targets from stdin; give no other target with it");
-        if (!target_parse(o->targets[i], &target, fault))
-            return false;
+        const char *text = o->targets[i];
+        enum target_line kind = targets_read(&c->targets, text, strlen(text), c->engine.dataset.catalogue, fault);
+        if (kind == TARGET_EMPTY)
+            return fault_set(fault, "'' is not an address; write one such as 203.0.113.77");
+        for (size_t j = 0; j < c->targets.list.count; j++)
+            if (kind == TARGET_BAD || !target_address(&c->targets.list.at[j], &address, fault))
+                return false;
     }
+    vec_clear(&c->targets.list);
     return true;
 }
 
@@ -304,8 +340,21 @@ open_all(struct check *c, struct fault *fault)
     const struct options *o = c->options;
     struct fault warning;
     int status;
+    if (o->target_count == 0) {
+        fault_set(fault, "check needs a target; give an address, or - to read addresses from stdin");
+        return STATUS_USAGE;
+    }
+    for (size_t i = 0; i < o->target_count && o->target_count > 1; i++)
+        if (strcmp(o->targets[i], "-") == 0) {
+            fault_set(fault, "- reads the targets from stdin; give no other target with it");
+            return STATUS_USAGE;
+        }
     if (!session_open(&c->engine, o, fault, &warning, &status))
         return status;
+    if (!c->several && !check_arguments(c, fault)) {
+        session_close(&c->engine);
+        return STATUS_USAGE;
+    }
     if (*warning.text)
         exit_status_report(warning.text, 0);
     if (!session_open_zones(&c->engine, o, ZONE_SET_ALL, NULL, fault, &status)) {
@@ -351,8 +400,8 @@ work(struct check *c)
             finish_bulk(c);
         else
             finish_investigated(c);
-        bool all_read = c->lines ? lines_over(c->lines) : c->next_target == c->options->target_count;
-        bool over = c->count == 0 && all_read;
+        bool all_read = c->lines ? lines_over(c->lines) : c->next_argument == c->options->target_count;
+        bool over = c->count == 0 && all_read && c->next_target == c->targets.list.count;
         bool wait = !was_full || c->count == c->window; /* else a full window kept input from being read */
         if (over || wait || c->out.count >= OUT_ENOUGH)
             flush_finished(c);
@@ -385,6 +434,10 @@ conclude(struct check *c)
     }
     if (c->finished == 0 && !interrupt_came())
         return session_refuse(c->options, "no target on stdin; write one address per line", STATUS_USAGE);
+    if (c->notes > NOTES_MOST) {
+        fault_set(&fault, "%zu more lines were taken otherwise than written", c->notes - NOTES_MOST);
+        exit_status_report(fault.text, 0);
+    }
     if (c->format->finish)
         c->format->finish(c);
     if (c->output.error && c->output.error != EPIPE)
@@ -404,7 +457,7 @@ check_command_run(const struct options *o)
         .started_ms = clock_now_ms(),
     };
     struct fault fault;
-    int status = check_targets(o, &fault) ? open_all(&c, &fault) : STATUS_USAGE;
+    int status = open_all(&c, &fault);
     if (status != 0)
         return session_refuse(o, fault.text, status);
     output_init(&c.output, o);
@@ -418,6 +471,7 @@ check_command_run(const struct options *o)
     for (size_t i = 0; i < c.count; i++)
         investigation_free(c.jobs[(c.first + i) % c.window].investigation);
     lines_free(c.lines);
+    targets_fini(&c.targets);
     bulk_free(c.bulk);
     session_close(&c.engine);
     buf_free(&c.out);

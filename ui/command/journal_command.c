@@ -6,7 +6,6 @@
 #include "session/exit_status.h"
 #include "session/interrupt.h"
 #include "session/session.h"
-#include "targets/target.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -96,32 +95,6 @@ journal_command_run(const struct options *o)
 }
 
 /* ---- shared by the actions ---- */
-
-bool
-journal_command_read_resource(const char *text, struct resource *out, struct fault *fault)
-{
-    struct target target;
-    struct prefix prefix;
-    struct fault ignored;
-    bool host_bits = false;
-    char suggestion[PREFIX_TEXT];
-    if (target_parse(text, &target, &ignored)) {
-        *out = resource_of_address(&target.address);
-        return true;
-    }
-    if (resource_parse(text, out))
-        return true;
-    char *clean = text_clean_copy(text, strlen(text));
-    if (strchr(text, '/') && !prefix_parse(text, &prefix, &host_bits) && host_bits)
-        fault_set(fault, "'%.60s' is not a prefix, because bits are set beyond its length. Try: %s", clean,
-                  prefix_text(&prefix, suggestion));
-    else
-        fault_set(fault,
-                  "'%.60s' is not an address, prefix or AS number; write 203.0.113.77, 203.0.113.0/24 or AS64500",
-                  clean);
-    free(clean);
-    return false;
-}
 
 void
 journal_command_put_totals(struct buf *out, const struct journal_totals *totals)

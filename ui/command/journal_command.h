@@ -32,9 +32,6 @@ int journal_command_import(struct journal_command *);
 int journal_command_merge(struct journal_command *);
 int journal_command_purge(struct journal_command *);
 
-/* Parses an address, a prefix or "AS64500". */
-bool journal_command_read_resource(const char *text, struct resource *out, struct fault *);
-
 /* Appends an entry of a list as a JSON object and a newline. */
 void journal_command_entry_json(struct buf *out, const struct journal_entry *);
 

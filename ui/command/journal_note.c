@@ -7,6 +7,7 @@
 #include "journal/json_read.h"
 #include "session/editor.h"
 #include "session/exit_status.h"
+#include "session/session.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -204,11 +205,12 @@ int
 journal_command_note(struct journal_command *c)
 {
     struct changes changes = {0};
-    struct resource resource;
+    struct target target;
     struct fault fault;
     int status = STATUS_USAGE;
-    bool ok = journal_command_read_resource(c->options->targets[0], &resource, &fault) &&
-              read_options(c->options, &changes, &fault) && read_note(c, &resource, &changes, &status, &fault);
+    bool ok = session_read_target(c->options->targets, 1, &target, &fault);
+    struct resource resource = ok ? target.resource : (struct resource){0};
+    ok = ok && read_options(c->options, &changes, &fault) && read_note(c, &resource, &changes, &status, &fault);
     if (ok) {
         /* A net of one address has no case of its own. */
         if (resource.kind == RESOURCE_NET &&

@@ -7,6 +7,7 @@
 #include "journal/purge.h"
 #include "session/exit_status.h"
 #include "session/interrupt.h"
+#include "targets/target.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -95,19 +96,22 @@ journal_command_purge(struct journal_command *c)
     struct journal_totals totals;
     struct journal_mentions mentions = {0};
     uint64_t stays;
-    struct resource resource;
-    struct fault fault;
+    struct target target;
+    struct fault fault, note = {""};
     int status;
     const struct options *o = c->options;
     if ((o->target_count > 0) == (o->before != NULL))
         return exit_status_report("forget needs either one address, prefix or AS number, or --before DATE",
                                   STATUS_USAGE);
     if (!o->before)
-        scope.resource = &resource;
-    bool ok = o->before ? date_parse(o->before, DATE_AGO, &scope.before_ms) ||
-                              fault_set(&fault, "--before %.40s: write a day such as 2026-01-31, or a span such as 90d",
-                                        o->before)
-                        : journal_command_read_resource(o->targets[0], &resource, &fault);
+        scope.resource = &target.resource;
+    bool ok =
+        o->before
+            ? date_parse(o->before, DATE_AGO, &scope.before_ms) ||
+                  fault_set(&fault, "--before %.40s: write a day such as 2026-01-31, or a span such as 90d", o->before)
+            : target_read((const char *const *)o->targets, 1, catalogue_builtin(), true, &target, &note, &fault);
+    if (*note.text)
+        ok = fault_set(&fault, "forget deletes for good, so name the target exactly: %s", note.text);
     if (!ok)
         return exit_status_report(fault.text, STATUS_USAGE);
     if (!journal_purge_count(c->journal, &scope, &totals, &stays, &fault) ||

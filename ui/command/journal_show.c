@@ -6,6 +6,7 @@
 #include "journal/json_read.h"
 #include "pages/timeline.h"
 #include "session/exit_status.h"
+#include "session/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -306,18 +307,18 @@ journal_command_show(struct journal_command *c)
         [FORMAT_TEXT] = put_text, [FORMAT_JSON] = put_json, [FORMAT_CSV] = put_csv};
     struct story story = {0};
     const struct history *h = &story.timeline.history;
-    struct resource resource;
+    struct target target;
     struct fault fault;
     char text[RESOURCE_TEXT];
     int status = 0;
-    if (!journal_command_read_resource(c->options->targets[0], &resource, &fault))
+    if (!session_read_target(c->options->targets, 1, &target, &fault))
         return exit_status_report(fault.text, STATUS_USAGE);
-    bool ok = story_read(&story, c->journal, &resource, c->options->number, &fault);
+    bool ok = story_read(&story, c->journal, &target.resource, c->options->number, &fault);
     bool has_neighbours = story.is_address ? own_row(&story) != NULL : story.neighbours.count > 0;
     if (!ok) {
         status = exit_status_report(fault.text, STATUS_FILE);
     } else if (h->cases.count + h->observations.count + story.counts.count == 0 && !has_neighbours) {
-        fault_set(&fault, "the journal has nothing about %s", resource_text(&resource, text));
+        fault_set(&fault, "the journal has nothing about %s", resource_text(&target.resource, text));
         exit_status_report(fault.text, 0);
     } else {
         formats[c->options->format](c, &story);

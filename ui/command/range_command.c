@@ -11,7 +11,6 @@
 #include "pages/table_page.h"
 #include "session/exit_status.h"
 #include "session/session.h"
-#include "targets/target.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,22 +30,18 @@ struct result {
 };
 
 bool
-range_command_parse(const char *text, struct prefix *out, struct fault *fault)
+range_command_parse(const struct options *o, struct prefix *out, struct fault *fault)
 {
     struct target target;
-    bool host_bits = false;
-    char suggestion[PREFIX_TEXT];
-    if (strchr(text, '/')) {
-        if (prefix_parse(text, out, &host_bits) && out->addr.family == ADDR_V4)
-            return true;
-        if (host_bits)
-            return fault_set(fault, "'%.60s' has bits set after the prefix; did you mean %s?", text,
-                             prefix_text(out, suggestion));
-    } else if (target_parse(text, &target, fault) && target.address.family == ADDR_V4) {
-        *out = prefix_around(&target.address, RANGE_BLOCK);
-        return true;
-    }
-    return fault_set(fault, "'%.60s' is not an IPv4 prefix or address; write 203.0.113.0/24 or 203.0.113.77", text);
+    if (!session_read_target(o->targets, o->target_count, &target, fault))
+        return false;
+    *out = target.resource.prefix;
+    if (out->addr.family != ADDR_V4)
+        return fault_set(fault, "'%.60s' is not an IPv4 prefix or address; write 203.0.113.0/24 or 203.0.113.77",
+                         target.text);
+    if (target.resource.kind == RESOURCE_ADDRESS)
+        *out = prefix_around(&out->addr, RANGE_BLOCK);
+    return true;
 }
 
 bool
@@ -299,9 +294,9 @@ range_command_run(const struct options *o)
     struct fault fault, warning;
     struct prefix prefix;
     int status = STATUS_USAGE;
-    if (o->target_count != 1)
+    if (o->target_count == 0)
         return exit_status_report("range needs one prefix or address, such as 203.0.113.0/24", status);
-    if (!range_command_parse(o->targets[0], &prefix, &fault))
+    if (!range_command_parse(o, &prefix, &fault))
         return exit_status_report(fault.text, status);
     offline.offline = true; /* counted in files: nothing is asked */
     if (!session_open(&engine, &offline, &fault, &warning, &status))

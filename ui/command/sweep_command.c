@@ -151,15 +151,17 @@ static const struct output_format formats[] = {[FORMAT_TEXT] = {.page = print_te
 static bool
 read_prefix(const struct options *o, struct prefix *out, struct fault *fault)
 {
-    if (o->target_count != 1)
+    char text[PREFIX_TEXT];
+    if (o->target_count == 0)
         return fault_set(fault, "sweep needs one prefix or address, such as 203.0.113.0/24");
-    if (!range_command_parse(o->targets[0], out, fault))
+    if (!range_command_parse(o, out, fault))
         return false;
     if (out->length < SWEEP_WIDEST)
-        return fault_set(fault, "%s is too wide to ask for each address; a /%d at most", o->targets[0], SWEEP_WIDEST);
+        return fault_set(fault, "%s is too wide to ask for each address; a /%d at most", prefix_text(out, text),
+                         SWEEP_WIDEST);
     if (out->length < SWEEP_FREELY && !o->yes)
         return fault_set(fault, "%s means %llu questions to the operator's servers; say --yes if that is what you want",
-                         o->targets[0], (unsigned long long)prefix_size(out));
+                         prefix_text(out, text), (unsigned long long)prefix_size(out));
     return true;
 }
 

@@ -257,21 +257,21 @@ int
 console_run(const struct options *o)
 {
     struct console c = {.options = o};
-    struct fault fault;
+    struct fault fault, note = {""};
     struct target target;
     struct winsize size;
     struct buf folded = {0};
     int status;
     mem_give_back();
-    if (o->target_count > 1)
-        return exit_status_report("the console opens one target; use `whylisted check` for several", STATUS_USAGE);
-    if (o->target_count == 1 && !navigator_is_place(o->targets[0]) && !target_parse(o->targets[0], &target, &fault))
+    if (o->target_count > 0 && !target_read((const char *const *)o->targets, o->target_count, catalogue_builtin(), true,
+                                            &target, &note, &fault))
         return exit_status_report(fault.text, STATUS_USAGE);
     if (!session_open(&c.engine, o, &fault, NULL, &status))
         return exit_status_report(fault.text, status);
     if (c.engine.resolver)
         resolver_on_report(c.engine.resolver, on_resolver, &c);
-    status = run(&c, o, o->target_count == 1 ? o->targets[0] : NULL);
+    add_notice(&c, note.text);
+    status = run(&c, o, o->target_count > 0 ? target.text : NULL);
     /* the summary goes on the normal screen, as wide as it is now */
     bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
     text_fold(&folded, buf_string(&c.summary), known ? size.ws_col : INT_MAX);

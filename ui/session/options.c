@@ -333,7 +333,11 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
         i++;
     bool named = optind < argc && i < COMMANDS;
     const char *first = optind < argc ? argv[optind] : "";
-    bool is_word = isalpha((unsigned char)*first) && !strpbrk(first, ".:/") && !target_is_asn(first);
+    struct target target;
+    struct fault note;
+    bool is_word = isalpha((unsigned char)*first) && !strpbrk(first, ".:/") &&
+                   !target_read((const char *const *)argv + optind, (size_t)(argc - optind), catalogue_builtin(), false,
+                                &target, &note, fault);
     if (o->command == COMMAND_CONSOLE && named) {
         o->command = commands[i].command;
     } else if (o->command == COMMAND_CONSOLE && is_word) { /* addresses and prefixes have a dot or a colon */

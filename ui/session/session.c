@@ -213,6 +213,17 @@ session_keep_journal(struct engine *s, const struct options *o)
     session_recall_zones(s, &fault);
 }
 
+bool
+session_read_target(char *const *words, size_t count, struct target *out, struct fault *fault)
+{
+    struct fault note;
+    if (!target_read((const char *const *)words, count, catalogue_builtin(), true, out, &note, fault))
+        return false;
+    if (*note.text)
+        exit_status_report(note.text, 0);
+    return true;
+}
+
 int
 session_refuse(const struct options *o, const char *sentence, int status)
 {

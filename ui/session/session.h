@@ -4,6 +4,7 @@
 
 #include "check/engine.h"
 #include "session/options.h"
+#include "targets/target.h"
 
 /* Opens what the options name. Returns false with a fault and its exit status, and nothing stays open. *warning is ""
  * unless an ASN database in a usual place cannot be used; the caller shows it. Without it (NULL), the caller reads the
@@ -43,6 +44,10 @@ void session_keep_journal(struct engine *, const struct options *);
 /* Returns the path of the journal that the options name, else of the usual one; the caller frees it. NULL with a fault
  * without a home directory. */
 char *session_journal_path(const struct options *, struct fault *);
+
+/* Reads the one target that the words name together, and reports on stderr what was taken if the words do not say it.
+ */
+bool session_read_target(char *const *words, size_t count, struct target *out, struct fault *);
 
 /* Like exit_status_report, for a command that cannot answer at all. With --format nagios it also prints the sentence as
  * a status line, "DNSBL UNKNOWN - sentence", because a monitoring system reads only stdout. */

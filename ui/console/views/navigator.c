@@ -192,56 +192,26 @@ navigator_start(struct nav *nav)
 
 /* ---- what the user types ---- */
 
-/* "AS64500", in any case, or the number alone. */
+/* Of several targets the first is opened. */
 static bool
-read_asn(const char *text, int64_t *asn)
+read_target(const struct nav *nav, const char *text, struct place *out, struct fault *note, struct fault *fault)
 {
-    const char *digits = strncasecmp(text, "as", 2) == 0 ? text + 2 : text;
-    size_t taken = text_read_integer(digits, UINT32_MAX, asn);
-    return taken > 0 && digits[taken] == '\0';
-}
-
-bool
-navigator_is_place(const char *text)
-{
-    int64_t asn;
-    return strchr(text, '/') || read_asn(text, &asn);
-}
-
-static bool
-read_target(const char *text, struct place *out, struct fault *fault)
-{
-    int64_t asn;
     struct target target;
-    struct prefix prefix;
-    bool host_bits = false;
-    char suggested[PREFIX_TEXT];
-    if (read_asn(text, &asn)) {
-        *out = (struct place){PLACE_PROVIDER, .resource = resource_of_asn((uint32_t)asn)};
-        return true;
+    if (!target_read(&text, 1, nav->engine->dataset.catalogue, false, &target, note, fault))
+        return false;
+    const struct prefix *prefix = &target.resource.prefix;
+    unsigned whole = prefix->addr.family == ADDR_V6 ? 128 : ADDRESS;
+    if (target.resource.kind == RESOURCE_ASN) {
+        *out = (struct place){PLACE_PROVIDER, .resource = target.resource};
+    } else if (prefix->length == whole) {
+        *out = (struct place){PLACE_ADDRESS, .resource = resource_of_address(&prefix->addr)};
+    } else {
+        if (prefix->addr.family != ADDR_V4)
+            return fault_set(fault, "the UCEPROTECT lists cover only IPv4, and %s is IPv6", target.text);
+        if (prefix->length > 0 && prefix->length < POLICY_SHORTEST)
+            return fault_set(fault, "the widest prefix is a /%d; W shows the world", POLICY_SHORTEST);
+        *out = (struct place){prefix->length > 0 ? PLACE_RANGE : PLACE_WORLD, .resource = target.resource};
     }
-    if (!strchr(text, '/')) {
-        if (target_parse(text, &target, fault)) {
-            *out = (struct place){PLACE_ADDRESS, .resource = resource_of_address(&target.address)};
-            return true;
-        }
-        return !target_is_name(text, strlen(text)) &&
-               fault_set(fault,
-                         "'%.80s' is not an address (203.0.113.77), a prefix (203.0.113.0/24) or an AS number "
-                         "(AS64500)",
-                         target.text);
-    }
-    if (!prefix_parse(text, &prefix, &host_bits)) {
-        if (host_bits)
-            return fault_set(fault, "%s has bits set beyond its length; did you mean %s?", text,
-                             prefix_text(&prefix, suggested));
-        return fault_set(fault, "%s is not a prefix; write one such as 203.0.113.0/24", text);
-    }
-    if (prefix.addr.family != ADDR_V4)
-        return fault_set(fault, "the UCEPROTECT lists cover only IPv4, and %s is IPv6", text);
-    if (prefix.length > 0 && prefix.length < POLICY_SHORTEST)
-        return fault_set(fault, "the widest prefix is a /%d; W shows the world", POLICY_SHORTEST);
-    *out = (struct place){prefix.length > 0 ? PLACE_RANGE : PLACE_WORLD, .resource = resource_of_net(&prefix)};
     return true;
 }
 
@@ -253,6 +223,7 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
     struct place place = {.kind = PLACE_WORLD};
     const struct asndb *asndb = nav->engine->dataset.asndb;
     struct asndb_record record;
+    struct fault note = {""};
     char address[ADDR_TEXT];
     size_t word = strcspn(text, " "), command = COMMANDS;
     while (command-- > 0)
@@ -262,7 +233,7 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
         }
     if (command == TOP && *text != '\0')
         return fault_set(fault, "top takes no argument here; in the world, s sorts and f filters");
-    if (command != TOP && !read_target(text, &place, fault))
+    if (command != TOP && !read_target(nav, text, &place, &note, fault))
         return false;
     const struct addr *target = &place.resource.prefix.addr;
     if (place.kind == PLACE_ADDRESS && command == RANGE && target->family == ADDR_V4) {
@@ -277,5 +248,7 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
         place = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(record.asn)};
     }
     navigate(nav, &place);
+    if (*note.text)
+        app_message(nav->app, "%s", note.text);
     return true;
 }

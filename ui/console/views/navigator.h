@@ -51,8 +51,6 @@ navigate(struct nav *nav, const struct place *place)
 /* Registers `u`, `W`, `J`, `H`, `e` and `t` with the app, and draws what the engine changes. */
 void navigator_start(struct nav *);
 
-/* Returns whether the user typed a prefix or an AS ("203.0.113.0/24", "AS64500", "64500"). */
-bool navigator_is_place(const char *text);
 /* Opens the address, prefix or AS that the user typed, with or without a command ("range 203.0.113.77"); false with a
  * reason. */
 bool navigator_to_text(struct nav *, const char *text, struct fault *);
