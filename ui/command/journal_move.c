@@ -243,10 +243,13 @@ journal_command_import(struct journal_command *c)
     struct journal_totals added = {0}, changed = {0};
     struct fault fault = {""};
     char *name = is_stdin ? mem_copy("stdin") : text_clean_copy(path, strlen(path));
-    struct input input = {.fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)};
+    struct input input = {.fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+    struct stat type;
     enum journal_result result = JOURNAL_FAILED;
     if (input.fd < 0)
         fault_set(&fault, "cannot open %s: %s", name, strerror(errno));
+    else if (!is_stdin && fstat(input.fd, &type) == 0 && !S_ISREG(type.st_mode))
+        fault_set(&fault, "cannot import %s: not a regular file; write - to read from a pipe", name);
     else
         result = journal_import(c->journal, read_input, &input, name, journal_command_progress, (void *)"bytes read",
                                 &added, &changed, &fault);
