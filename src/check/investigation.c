@@ -21,6 +21,7 @@ struct list_query {
     char *detail;
     bool text_pending;
     struct timer recheck;
+    bool overdue; /* its time came when the answer was not wanted */
     struct investigation *investigation;
     size_t list; /* its place in the catalogue */
 };
@@ -35,6 +36,7 @@ struct investigation {
     investigation_changed *changed;
     void *arg;
     bool follow;
+    bool (*wanted)(void *arg); /* whether to ask again now; NULL = always */
     unsigned zone_set_version; /* of the zone files in the evidence */
     bool unrecorded;           /* it has ended, and its result waits for the zone files */
 };
@@ -279,6 +281,9 @@ on_recheck(void *arg)
 {
     struct list_query *query = arg;
     struct investigation *inv = query->investigation;
+    query->overdue = inv->wanted && !inv->wanted(inv->arg);
+    if (query->overdue)
+        return;
     inv->exchanges.flags = RESOLVER_FRESH;
     ask_list(inv, query->list, false);
     report_change(inv);
@@ -391,12 +396,23 @@ investigation_asndb_changed(struct investigation *inv)
 }
 
 void
-investigation_follow(struct investigation *inv)
+investigation_follow(struct investigation *inv, bool (*wanted)(void *arg))
 {
     inv->follow = true;
+    inv->wanted = wanted;
     for (size_t i = 0; i < inv->evidence.lists.count; i++)
         if (!inv->evidence.lists.at[i].pending && inv->evidence.lists.at[i].due_ms)
             loop_timer_set(inv->engine->loop, &inv->queries[i].recheck, inv->evidence.lists.at[i].due_ms);
+}
+
+void
+investigation_catch_up(struct investigation *inv)
+{
+    for (size_t i = 0; i < inv->evidence.lists.count; i++) {
+        if (inv->queries[i].overdue)
+            loop_timer_set(inv->engine->loop, &inv->queries[i].recheck, clock_now_ms());
+        inv->queries[i].overdue = false;
+    }
 }
 
 void

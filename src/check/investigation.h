@@ -43,7 +43,9 @@ void investigation_estimate(struct investigation *, struct dataset *);
 /* Reads the history of the address from the journal again; also done at the start and after each recorded result. */
 void investigation_remember(struct investigation *);
 
-/* Asks each list again when the TTL of its answer ends. */
-void investigation_follow(struct investigation *);
+/* Asks each list again when the TTL of its answer ends, if the answer is wanted then: `wanted` gets the argument of
+ * `changed`. What was not asked is asked by investigation_catch_up. */
+void investigation_follow(struct investigation *, bool (*wanted)(void *arg));
+void investigation_catch_up(struct investigation *);
 
 #endif

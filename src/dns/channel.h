@@ -1,4 +1,4 @@
-/* Private to dns: carries packets between us and one server, one try a packet, through c-ares, which opens sockets,
+/* Private to dns: carries packets between us and one server, one attempt a packet, through c-ares, which opens sockets,
  * makes ids, and matches answers to questions. Channels are apart because c-ares fails every UDP question to a server,
  * too, when its TCP connection is refused, and because EDNS is on or off for a whole channel. */
 #ifndef CHANNEL_H
@@ -29,7 +29,7 @@ struct channel;
 struct channel *channel_new(struct loop *, const struct endpoint *, enum channel_kind, int64_t timeout_ms,
                             void (*moved)(void *arg), void *arg);
 
-/* Ends every try with CHANNEL_SILENCE first. NULL is fine. */
+/* Ends every attempt with CHANNEL_SILENCE first. NULL is fine. */
 void channel_free(struct channel *);
 
 /* Sends one packet, and waits for the answer for timeout_ms. */
@@ -39,7 +39,7 @@ void channel_send(struct channel *, const char *name, enum record_type, channel_
  */
 void channel_close(struct channel *);
 
-/* Watches the sockets while a try is under way, so that an idle channel causes no wake-ups. */
+/* Watches the sockets while an attempt is under way, so that an idle channel causes no wake-ups. */
 void channel_watch(struct channel *);
 
 #endif

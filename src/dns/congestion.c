@@ -10,14 +10,16 @@ enum {
     TIMEOUT_LEAST_US = 200000,
     TENTH_US = 100000,
     TENTHS = 10,
-    SIGNALS_LAPSE_US = 3000000,
-    SIGNALS_OF_A_RATE = 3,
+    POOR_SHARE = 3, /* a quarter of the questions was missed */
+    POOR_LAPSE_US = 3000000,
+    POOR_OF_A_RATE = 3, /* within that time: a limit of what is in flight is met for a moment only */
     FASTER_US = 250000,
     SLACK_US = 10000, /* lateness that a spaced server may catch up with */
     BACKOFF_MOST = 5,
 };
 
-static const double keep = 0.9, near_ceiling = 0.85, beyond_ceiling = 1.06, gently = 1.03, briskly = 1.25;
+static const double keep = 0.9, shrink = 0.75, creep = 1.0 / 16, near_ceiling = 0.85, beyond_ceiling = 1.06,
+                    gently = 1.03, briskly = 1.25;
 
 void
 congestion_init(struct congestion *c, unsigned most)
@@ -105,7 +107,7 @@ grow(struct congestion *c, int64_t rtt_us)
     if (!c->fixed && c->least_us > NEAR_US && rtt_us < c->least_us + c->least_us / 2)
         most = CONGESTION_MOST;
     if (c->window < most)
-        c->window += c->window < c->threshold ? 1 : 1 / c->window;
+        c->window += c->window < c->threshold ? 1 : c->window < 1 / creep ? 1 / c->window : creep;
 }
 
 /* Raises the pace four times a second: gently near the pace of the last signal, briskly elsewhere, because what was
@@ -141,7 +143,7 @@ congestion_answered_late(struct congestion *c, int64_t sent_us, int64_t now_us)
     count_answer(c, now_us);
     if (c->window < c->window_before)
         c->window = c->window_before;
-    c->signals = c->dry = 0;
+    c->dry = 0;
 }
 
 /* ---- signals ---- */
@@ -162,20 +164,22 @@ slow_down(struct congestion *c, int64_t now_us)
 static bool
 signal(struct congestion *c, int64_t sent_us, int64_t now_us)
 {
+    c->missed++;
     if (sent_us < c->signal_us)
         return false;
-    if (now_us - c->signal_us > SIGNALS_LAPSE_US)
-        c->signals = 0;
-    c->signals++;
     c->dry += c->answers == 0;
+    if (c->missed * POOR_SHARE > c->answers) {
+        c->poor = now_us - c->poor_us > POOR_LAPSE_US ? 1 : c->poor + 1;
+        c->poor_us = now_us;
+    }
     c->window_before = c->window;
     if (c->window >= 4) /* else the threshold stays where the server was well */
-        c->threshold = c->window / 2;
+        c->threshold = c->window * shrink;
     c->window = c->answers == 0 || c->window < 4 ? 1 : c->threshold;
-    if (c->signals >= SIGNALS_OF_A_RATE || c->pace > 0)
+    if (c->poor >= POOR_OF_A_RATE || c->pace > 0)
         slow_down(c, now_us);
     c->signal_us = now_us;
-    c->answers = 0;
+    c->answers = c->missed = 0;
     return true;
 }
 
@@ -188,12 +192,12 @@ congestion_lost(struct congestion *c, int64_t sent_us, int64_t now_us)
 void
 congestion_refused(struct congestion *c, int64_t sent_us, int64_t now_us)
 {
-    static const int64_t pauses_us[] = {100000, 100000, 1100000, 2000000, 4000000};
+    static const int64_t pauses_us[] = {0, 150000, 300000, 600000, 1100000, 2000000, 4000000};
     unsigned last = sizeof pauses_us / sizeof pauses_us[0] - 1;
     if (!signal(c, sent_us, now_us))
         return;
     /* A server that never answered gets two quick chances; one that did may count by the second, or by the minute. */
-    unsigned pause = c->smooth_us == 0 ? 0 : c->dry < last ? c->dry : last;
+    unsigned pause = c->smooth_us == 0 ? 1 : c->dry < last ? c->dry : last;
     c->quiet_until_us = now_us + pauses_us[pause];
 }
 

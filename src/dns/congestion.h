@@ -27,9 +27,10 @@ struct congestion {
     double window, threshold; /* questions in flight; slow start ends at the threshold */
     double window_before;     /* the last signal */
     int64_t signal_us;        /* time of the last signal; what was sent before is part of it */
-    unsigned signals;         /* within SIGNALS_LAPSE_US of each other */
     unsigned dry;             /* signals in a row with no answer between them */
-    unsigned answers;         /* since the last signal */
+    unsigned poor;            /* signals after many misses, shortly before each other; the last ... */
+    int64_t poor_us;          /* ... at this time */
+    unsigned answers, missed; /* since the last signal */
     int64_t quiet_until_us;
     double pace, ceiling;                      /* questions a second, 0 = unlimited; pace of the last signal */
     int64_t next_us;                           /* when a spaced question may go */

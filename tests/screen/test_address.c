@@ -439,6 +439,27 @@ ttl_end_asks_again(void **state)
     close_desk(&desk, NULL);
 }
 
+/* Deep stacks of views must not keep asking; the view that shows again catches up. */
+static void
+covered_view_does_not_ask(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, QUAYSIDE, "203.0.113.77", 24, 80, false);
+    answer_all(&desk);
+    scene_keys(&desk.scene, "d");
+    fake_resolver_asked(desk.engine.resolver);
+    fake_resolver_say(desk.engine.resolver, LEVEL1);
+    scene_wait(&desk.scene, FAKE_RESOLVER_NEGATIVE_TTL * 1000);
+    scene_wait(&desk.scene, FAKE_RESOLVER_NEGATIVE_TTL * 1000);
+    assert_string_equal(fake_resolver_asked(desk.engine.resolver), "");
+    scene_keys(&desk.scene, "<Backspace>");
+    scene_wait(&desk.scene, FAKE_RESOLVER_RTT_MS);
+    answer_all(&desk);
+    assert_shows(&desk.scene, "This address itself: 203.0.113.77 is on level 1.");
+    close_desk(&desk, NULL);
+}
+
 /* ---- what is behind it ---- */
 
 static void
@@ -805,6 +826,7 @@ main(void)
         cmocka_unit_test(screen_idle_sleeps_between_minutes),
         cmocka_unit_test(unasked_target_wakes_nothing),
         cmocka_unit_test(ttl_end_asks_again),
+        cmocka_unit_test(covered_view_does_not_ask),
         cmocka_unit_test(raw_answers),
         cmocka_unit_test(help_and_prompt),
         cmocka_unit_test(new_target_opens_above_old),

@@ -27,8 +27,7 @@ struct model {
     double seconds; /* at most */
 };
 
-struct
-try {
+struct attempt {
     unsigned question, level;
     int64_t sent_us, back_us; /* when the answer or the refusal is here; 0 = never */
     bool refused;
@@ -36,7 +35,7 @@ try {
 
 struct run {
     struct congestion congestion;
-    struct try tries[TRIES];
+    struct attempt tries[TRIES];
     size_t try_count;
     unsigned waiting[QUESTIONS], first, waiting_count, level[QUESTIONS];
     int64_t taken_us[QUESTIONS]; /* times at which the server took a question */
@@ -68,10 +67,10 @@ static void
 send_next(struct run *r, const struct model *m, int64_t now_us)
 {
     unsigned question = r->waiting[r->first];
-    struct try *t = &r->tries[r->try_count];
+    struct attempt *t = &r->tries[r->try_count];
     r->first = (r->first + 1) % QUESTIONS;
     r->waiting_count--;
-    *t = (struct try){.question = question, .level = r->level[question], .sent_us = now_us};
+    *t = (struct attempt){.question = question, .level = r->level[question], .sent_us = now_us};
     t->level = t->level > r->congestion.dry ? t->level : r->congestion.dry;
     int64_t start_us = r->free_us > now_us ? r->free_us : now_us;
     r->random = r->random * 1664525 + 1013904223;
@@ -99,7 +98,7 @@ end_next(struct run *r, int64_t due_us)
     size_t next = TRIES;
     bool timed_out = false;
     for (size_t i = 0; i < r->try_count; i++) {
-        const struct try *t = &r->tries[i];
+        const struct attempt *t = &r->tries[i];
         int64_t timeout_us = t->sent_us + congestion_timeout_us(&r->congestion, t->level, PATIENCE_US);
         bool late = t->back_us == 0 || t->back_us > timeout_us;
         int64_t end_us = late ? timeout_us : t->back_us;
@@ -111,7 +110,7 @@ end_next(struct run *r, int64_t due_us)
     }
     if (next == TRIES)
         return due_us;
-    struct try t = r->tries[next];
+    struct attempt t = r->tries[next];
     r->tries[next] = r->tries[--r->try_count];
     if (!timed_out && !t.refused) {
         r->answered++;
@@ -165,6 +164,15 @@ static const struct model models[] = {
     {"100 in flight, dropped", 20000, .in_flight = 100, .questions = 5000, .seconds = 1.5},
     {"100 in flight, refused", 20000, .in_flight = 100, .refuses = true, .questions = 5000, .seconds = 2.5},
     {"10 in flight, refused", 20000, .in_flight = 10, .refuses = true, .questions = 500, .seconds = 6},
+    {"150 in flight, refused", 20000, .in_flight = 150, .refuses = true, .questions = 762, .seconds = 0.14},
+    {"150 in flight, refused, long", 20000, .in_flight = 150, .refuses = true, .questions = 2240, .seconds = 0.39},
+    {"150 in flight, refused, near", 500, .in_flight = 150, .refuses = true, .questions = 2240, .seconds = 0.05},
+    {"120 a second, 762 questions", 200, .rate = 120, .period_us = 1000000, .refuses = true, .questions = 762,
+     .seconds = 1.3 * 6.35},
+    {"150 in flight, 7,500", 20000, .in_flight = 150, .refuses = true, .questions = 7500, .seconds = 1.2},
+    {"12 in 100 ms, refused", 500, .rate = 12, .period_us = 100000, .refuses = true, .questions = 2240,
+     .seconds = 1.3 * 18.7},
+    {"12 in 100 ms, dropped", 500, .rate = 12, .period_us = 100000, .questions = 2240, .seconds = 1.3 * 18.7},
     {"one in fifty lost", 20000, .lost_percent = 2, .questions = 2000, .seconds = 8},
 };
 

@@ -218,7 +218,7 @@ private_address_is_not_asked(void **state)
         assert_non_null(e->reserved);
         assert_int_equal(e->finished_ms, WALL_MS);
         investigation_again(b.inv);
-        investigation_follow(b.inv);
+        investigation_follow(b.inv, NULL);
         assert_asked(&b, "");
         assert_false(evidence_is_pending(e));
         close_bench(&b);
@@ -764,7 +764,7 @@ follow_asks_again_after_ttl(void **state)
     struct bench b;
     open_bench(&b, LISTED2 "data " NET("NET", "203.0.113.0/24", "19"));
     const struct evidence *e = finish(&b, "203.0.113.77");
-    investigation_follow(b.inv);
+    investigation_follow(b.inv, NULL);
     free(asked(&b));
     unsigned changes = b.changes;
     pass(&b, FAKE_RESOLVER_NEGATIVE_TTL * 1000 - 1);
@@ -799,7 +799,7 @@ follow_repeats_health_check(void **state)
     struct bench b;
     open_bench(&b, "77.113.0.203.* A nxdomain ttl 900");
     const struct evidence *e = finish(&b, "203.0.113.77");
-    investigation_follow(b.inv);
+    investigation_follow(b.inv, NULL);
     fake_resolver_say(b.engine.resolver, "2.0.0.127.dnsbl-1.* A nxdomain");
     free(asked(&b));
     pass(&b, 900 * 1000);
@@ -823,7 +823,7 @@ follow_asks_at_most_once_a_minute(void **state)
     fake_resolver_deliver_all(b.engine.resolver);
     pass(&b, 300); /* so short a TTL may be that of an expired answer */
     fake_resolver_deliver_all(b.engine.resolver);
-    investigation_follow(b.inv);
+    investigation_follow(b.inv, NULL);
     free(asked(&b));
     pass(&b, MINUTE_MS - 1);
     assert_asked(&b, "");
@@ -860,7 +860,7 @@ free_in_callback_is_safe(void **state)
                                                                       "data \"64500 | 203.0.112.0/22 | DE | x | y\"");
         b.free_at = at;
         start(&b, "203.0.113.77");
-        investigation_follow(b.inv);
+        investigation_follow(b.inv, NULL);
         fake_resolver_deliver_all(b.engine.resolver);
         if (at == 1) { /* how many there are */
             struct bench whole;

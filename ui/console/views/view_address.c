@@ -74,6 +74,14 @@ changed(void *self, unsigned what)
         investigation_asndb_changed(v->investigation);
 }
 
+/* Whether the lists are to be asked again: not for a view below others. */
+static bool
+shows(void *self)
+{
+    const struct address_view *v = self;
+    return app_shows(v->nav->app, v);
+}
+
 static void
 lay_out(struct address_view *v, int cols)
 {
@@ -102,6 +110,7 @@ panes(void *self, int rows, int cols, struct panes *out)
         related_cases_read(&v->cases, navigator_journal(v->nav), &v->evidence->address, v->asns);
         v->outdated = true;
     }
+    investigation_catch_up(v->investigation);
     if (v->outdated || v->page.page.cols != cols)
         lay_out(v, cols);
     out->body = &v->page.pane;
@@ -260,7 +269,7 @@ view_address_open(struct nav *nav, const struct place *place)
     v->minute = (struct timer){.fire = on_minute, .arg = v};
     v->investigation = investigation_new(engine, addr_text(address, target), NULL, address, on_change, v);
     v->evidence = investigation_evidence(v->investigation);
-    investigation_follow(v->investigation);
+    investigation_follow(v->investigation, shows);
     v->journal_version = navigator_journal_version(nav);
     related_cases_read(&v->cases, navigator_journal(nav), address, v->asns);
     changed(v, CHANGED_SWEEPS);

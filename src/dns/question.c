@@ -1,0 +1,97 @@
+#include "dns/question.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct question *
+question_first(const struct queue *queue)
+{
+    struct queue_link *link = queue_first(queue);
+    return link ? mem_container(link, struct question, link) : NULL;
+}
+
+void
+question_withdraw(struct question *q)
+{
+    if (q->queue)
+        queue_remove(q->queue, &q->link);
+    q->queue = NULL;
+}
+
+void
+question_enter(struct question *q, struct queue *queue)
+{
+    question_withdraw(q);
+    q->queue = queue;
+    queue_add(queue, &q->link);
+}
+
+/* Returns a hash of type and domain: at most the last three labels, two below arpa, and never the first. */
+static uint32_t
+group_key(const uint8_t *key, size_t count)
+{
+    uint32_t hash = 2166136261u ^ key[0];
+    int labels = count > 5 && memcmp(key + count - 5, ".arpa", 5) == 0 ? 2 : 3;
+    const uint8_t *first = memchr(key, '.', count);
+    for (const uint8_t *at = key + count - 1; first && at > first && (*at != '.' || --labels > 0); at--)
+        hash = (hash ^ *at) * 16777619u;
+    return hash;
+}
+
+struct question *
+question_new(struct resolver *r, const char *name, enum record_type type, unsigned flags)
+{
+    size_t count = strlen(name);
+    struct question *q = mem_alloc(sizeof *q + count + 2);
+    *q = (struct question){.resolver = r, .flags = flags, .last = {.outcome = OUTCOME_TIMEOUT, .rcode = -1}};
+    if (count > 1 && name[count - 1] == '.' && name[count - 2] != '\\')
+        count--;
+    q->key[0] = (uint8_t)type;
+    for (size_t i = 0; i < count; i++)
+        q->key[1 + i] = (uint8_t)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
+    q->key[1 + count] = '\0';
+    q->key_count = 1 + count;
+    q->group = group_key(q->key, q->key_count);
+    return q;
+}
+
+static void
+drop_attempts(struct question *q)
+{
+    for (struct attempt *t = q->attempts; t; t = t->next)
+        t->question = NULL;
+    q->attempts = NULL;
+}
+
+void
+question_free(struct question *q)
+{
+    if (q->under_way)
+        hashtable_remove(q->under_way, &q->entry);
+    drop_attempts(q);
+    vec_free(&q->waiters);
+    free(q);
+}
+
+bool
+question_is_wanted(const struct question *q)
+{
+    for (size_t i = 0; i < q->waiters.count; i++)
+        if (q->waiters.at[i].done)
+            return true;
+    return false;
+}
+
+void
+question_leave(struct question *q, const void *arg)
+{
+    for (size_t i = 0; i < q->waiters.count; i++)
+        if (q->waiters.at[i].arg == arg)
+            q->waiters.at[i].done = NULL;
+}
+
+bool
+question_has_answer(const struct question *q)
+{
+    return q->last.server.addr.family != ADDR_NONE;
+}
