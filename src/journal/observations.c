@@ -131,8 +131,10 @@ read_country(struct reading *r, int column, char out[static 3])
     memcpy(out, two ? word : "", two ? 3 : 1);
 }
 
+/* Leaves out nets around other addresses, which no version of the program writes: an import refuses them, and half a
+ * million of them took hours to sort. */
 static enum journal_result
-read_nets(struct journal *j, int64_t id, density_nets *out, struct fault *fault)
+read_nets(struct journal *j, int64_t id, const struct addr *address, density_nets *out, struct fault *fault)
 {
     sqlite3_stmt *nets = journal_query(j, fault,
                                        "SELECT n.net, n.kind, n.permanent, n.from_zone, n.impacts, n.abusers,"
@@ -161,7 +163,8 @@ read_nets(struct journal *j, int64_t id, density_nets *out, struct fault *fault)
             sqlite3_reset(nets);
             return JOURNAL_FAILED;
         }
-        vec_push(out, net);
+        if (prefix_holds(&net.prefix, address))
+            vec_push(out, net);
     }
     return result;
 }
@@ -198,7 +201,7 @@ journal_observation_read(struct journal *j, sqlite3_stmt *row, struct observatio
     int64_t id = sqlite3_column_int64(row, 0);
     enum journal_result result = r.failed ? JOURNAL_FAILED : journal_lists_read(j, row, 12, 13, &out->lists, fault);
     if (result == JOURNAL_DONE)
-        result = read_nets(j, id, &out->nets, fault);
+        result = read_nets(j, id, &out->address, &out->nets, fault);
     if (result == JOURNAL_DONE)
         observation_order(out);
     else

@@ -117,5 +117,7 @@ journal_read(struct journal *j, const int64_t *keys, size_t count, journal_entri
         if (find)
             sqlite3_reset(find);
     }
+    if (result != JOURNAL_DONE)
+        journal_entries_fini(out);
     return result == JOURNAL_DONE;
 }

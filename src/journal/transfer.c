@@ -76,6 +76,8 @@ struct input {
     struct journal_totals *added, *changed;
     const char *what, *source; /* "import" of "book.ndjson" */
     uint64_t line;             /* of an import */
+    uint64_t taken, left;      /* records that were merged; that were left out, because their time has not come */
+    struct fault first_left;
     int64_t now_ms;
     enum journal_result result;
     struct fault *fault;
@@ -92,29 +94,61 @@ begin_input(struct input *in, journal_progress *progress, void *progress_arg)
     in->work.stage = JOURNAL_STAGE_READ;
 }
 
-/* Stores everything, or nothing. */
+/* Stores everything, or nothing; a wrong clock here would leave out all. */
 static enum journal_result
 end_input(struct input *in)
 {
+    if (in->result == JOURNAL_DONE && in->left > 0 && in->taken == 0) {
+        in->result = JOURNAL_FAILED;
+        fault_set(in->fault, "%s; nothing was changed", in->first_left.text);
+    }
     enum journal_result result = journal_work_finish(&in->work, in->result, in->what, in->fault);
     journal_work_end(&in->work);
     if (result != JOURNAL_DONE)
         *in->added = *in->changed = (struct journal_totals){0};
+    else if (in->left == 0)
+        *in->fault = (struct fault){""};
+    else if (in->left == 1)
+        fault_set(in->fault, "a record was left out: %s", in->first_left.text);
+    else
+        fault_set(in->fault, "%" PRIu64 " records were left out, the first: %s", in->left, in->first_left.text);
     return result;
 }
 
-/* Refuses a record, named by its line or else by its resource; `why` is half a sentence. */
-static bool
-refuse(struct input *in, const struct resource *resource, const char *why)
+/* Names a record by its line, or else by its resource. */
+static void
+complain(const struct input *in, const struct resource *resource, const char *why, struct fault *fault)
 {
     char place[RESOURCE_TEXT + 32];
     if (resource && in->line == 0)
         resource_text(resource, place);
     else
         snprintf(place, sizeof place, "line %" PRIu64, in->line > 0 ? in->line : 1);
-    fault_set(in->fault, "%.159s, %s: %s; nothing was changed", in->source, place, why);
+    fault_set(fault, "%.159s, %s: %s", in->source, place, why);
+}
+
+/* Refuses a record; `why` is half a sentence. */
+static bool
+refuse(struct input *in, const struct resource *resource, const char *why)
+{
+    struct fault complaint;
+    complain(in, resource, why, &complaint);
+    fault_set(in->fault, "%s; nothing was changed", complaint.text);
     in->result = JOURNAL_FAILED;
     return false;
+}
+
+/* Leaves out a record of a clock that was ahead, because it would stay the newest until then. False: its times are
+ * wrong in another way. */
+static bool
+leave_out(struct input *in, const struct journal_json_record *record, const struct resource *resource, const char *why)
+{
+    struct fault ignored;
+    if (!journal_times_check(record, INT64_MAX / 2, &ignored))
+        return refuse(in, resource, why);
+    if (in->left++ == 0)
+        complain(in, resource, why, &in->first_left);
+    return true;
 }
 
 /* Merges a record; false: it was refused, or merging failed. */
@@ -159,7 +193,8 @@ merge_record(struct input *in, const struct journal_json_record *record)
         break;
     }
     if (!possible)
-        return refuse(in, &resource, why.text);
+        return leave_out(in, record, &resource, why.text);
+    in->taken++;
     *added += change == JOURNAL_ADDED;
     *changed += change == JOURNAL_CHANGED;
     return in->result == JOURNAL_DONE;

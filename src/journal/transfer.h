@@ -10,8 +10,9 @@ typedef bool journal_writer(void *arg, const char *bytes, size_t count);
 bool journal_export(struct journal *, journal_writer *, void *arg, struct fault *);
 
 /* Reads NDJSON of any version and merges it, all or nothing; the fault names the line. Lines may come in any order, and
- * several exports one after the other. read() returns how many bytes it put, 0 at the end, -1 on an error that it has
- * reported. Slow; takes less than 100 MiB of memory, because the length of a line is limited. */
+ * several exports one after the other. Leaves out records of a clock that was ahead; JOURNAL_DONE with a fault then.
+ * read() returns how many bytes it put, 0 at the end, -1 on an error that it has reported. Slow; takes less than 100
+ * MiB of memory, because the length of a line is limited. */
 typedef long journal_reader(void *arg, char *room, size_t count);
 enum journal_result journal_import(struct journal *, journal_reader *, void *arg, const char *name, journal_progress *,
                                    void *progress_arg, struct journal_totals *added, struct journal_totals *changed,

@@ -203,6 +203,8 @@ conclude(struct journal_command *c, enum journal_result result, const struct jou
     int status = journal_command_conclude(result, fault);
     if (result != JOURNAL_DONE)
         return status;
+    if (*fault->text) /* about what was left out */
+        exit_status_report(fault->text, 0);
     /* Counts an old case with a new note as changed. */
     if (!journal_import_report_changed(c->journal, &changed->cases, fault))
         return exit_status_report(fault->text, STATUS_FILE);
