@@ -35,6 +35,7 @@ struct journal {
     struct sqlite3 *db;
     enum journal_access access; /* JOURNAL_READS or JOURNAL_WRITES */
     bool in_memory;
+    int opening_ms;   /* how long to wait for another program while it is opened */
     bool quarantines; /* a damaged file is renamed, and a new one is begun */
     char *path;       /* absolute, without symbolic links, once the file exists */
     dev_t device;

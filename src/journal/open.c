@@ -42,7 +42,7 @@ static int
 configure(struct journal *j)
 {
     sqlite3_extended_result_codes(j->db, 1);
-    sqlite3_busy_timeout(j->db, OPENING_WAIT_MS);
+    sqlite3_busy_timeout(j->db, j->opening_ms);
     sqlite3_limit(j->db, SQLITE_LIMIT_LENGTH, LONGEST_CELL);
     sqlite3_db_config(j->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(j->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
@@ -267,6 +267,7 @@ journal_open(const char *path, bool usual, enum journal_access access, int wait_
     notice->text[0] = '\0';
     j->access = access == JOURNAL_READS ? JOURNAL_READS : JOURNAL_WRITES;
     j->quarantines = access == JOURNAL_WRITES;
+    j->opening_ms = wait_ms > 0 ? OPENING_WAIT_MS : 0;
     j->path = mem_copy(path);
     bool ours = false, good = prepare_file(j, usual, &ours, notice, fault);
     if (good) {

@@ -6,7 +6,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/sort.h"
+#include "journal/damage.h"
 #include "journal/history.h"
+#include "journal/transfer.h"
 #include "zones/zone_file.h"
 
 #include <stdlib.h>
@@ -15,12 +17,15 @@
 
 enum {
     SLICE_US = 8 * 1000,
-    RETRY_MS = 200,     /* while another program writes */
-    LAST_RETRY_MS = 20, /* the same at the end, because nothing else is left to do */
-    OTHERS_MS = 1000,   /* between two checks whether another program has written */
-    PIECE = 512,        /* listed neighbours written at once */
-    REASONS = 32,       /* reported sentences, so that none is reported twice */
-    RECENT = 64,        /* last prefixes of a zone, so that none is written twice */
+    RETRY_MS = 200,       /* while another program writes */
+    LAST_RETRY_MS = 20,   /* the same at the end, because nothing else is left to do */
+    CHECK_EVERY_MS = 250, /* between two tables */
+    CHECK_MOST_MS = 15,   /* for one */
+    OPEN_EVERY_MS = 3000, /* a journal that could not be opened */
+    OTHERS_MS = 1000,     /* between two checks whether another program has written */
+    PIECE = 512,          /* listed neighbours written at once */
+    REASONS = 32,         /* reported sentences, so that none is reported twice */
+    RECENT = 64,          /* last prefixes of a zone, so that none is written twice */
     TEST_RECORD = 0x7f000002
 };
 
@@ -50,7 +55,10 @@ struct recorder {
     recorder_reports *report;
     void *arg;
     VEC(struct item) queue;
-    struct timer timer;
+    struct timer timer, check, opening;
+    char *path; /* of the journal that could not be opened; NULL = none */
+    bool usual;
+    size_t table; /* the next one to examine for damage */
     unsigned version;
     int64_t check_again_ms; /* whether another program has written */
     VEC(char *) reported;
@@ -198,6 +206,54 @@ recorder_flush(struct recorder *k)
     return k->queue.count == 0 && !lost;
 }
 
+/* ---- damage ---- */
+
+/* Examines a table at a time while the user reads, as far as that takes no longer than a key may wait. */
+static void
+check(void *arg)
+{
+    struct recorder *k = arg;
+    struct fault fault = {""};
+    size_t before = k->table;
+    if (!k->journal)
+        return;
+    if (!journal_check_table(k->journal, &k->table, CHECK_MOST_MS, &fault))
+        report_once(k, fault.text);
+    else if (k->table > before)
+        loop_timer_set(k->loop, &k->check, clock_now_ms() + CHECK_EVERY_MS);
+}
+
+/* ---- a journal that could not be opened ---- */
+
+static void
+open_again(void *arg)
+{
+    struct recorder *k = arg;
+    struct fault notice, fault;
+    struct journal *journal = k->journal ? journal_open(k->path, k->usual, JOURNAL_WRITES, 0, &notice, &fault) : NULL;
+    if (!journal || journal_is_read_only(journal) || journal_take(journal, k->journal, &fault) != JOURNAL_DONE) {
+        journal_close(journal);
+        loop_timer_set(k->loop, &k->opening, clock_now_ms() + OPEN_EVERY_MS);
+        return;
+    }
+    journal_close(k->journal);
+    k->journal = journal;
+    k->version++;
+    fault_set(&fault, "%s%sthe journal %s is open now, and what was found before is in it", notice.text,
+              *notice.text ? "; " : "", journal_path(journal));
+    report_once(k, fault.text);
+    loop_timer_set(k->loop, &k->check, clock_now_ms() + CHECK_EVERY_MS);
+}
+
+void
+recorder_open_later(struct recorder *k, const char *path, bool usual)
+{
+    k->path = mem_copy(path);
+    k->usual = usual;
+    k->opening = (struct timer){.fire = open_again, .arg = k};
+    loop_timer_set(k->loop, &k->opening, clock_now_ms() + OPEN_EVERY_MS);
+}
+
 /* ---- life ---- */
 
 struct recorder *
@@ -210,6 +266,9 @@ recorder_new(struct loop *loop, struct journal *journal, bool batched, recorder_
     k->report = report;
     k->arg = arg;
     k->timer = (struct timer){.fire = work, .arg = k};
+    k->check = (struct timer){.fire = check, .arg = k};
+    if (!batched && !journal_is_in_memory(journal))
+        loop_timer_set(loop, &k->check, clock_now_ms() + CHECK_EVERY_MS);
     return k;
 }
 
@@ -232,6 +291,9 @@ recorder_free(struct recorder *k)
         report_once(k, fault.text);
     }
     loop_timer_clear(k->loop, &k->timer);
+    loop_timer_clear(k->loop, &k->check);
+    loop_timer_clear(k->loop, &k->opening);
+    free(k->path);
     drop_first(k, k->queue.count);
     vec_free(&k->queue);
     for (size_t i = 0; i < k->reported.count; i++)

@@ -23,6 +23,9 @@ typedef void recorder_reports(void *arg, const char *sentence);
 /* Takes the journal over; the loop must outlive the recorder. `batched`: writes when recorder_flush is called, many
  * results at once; otherwise at once, and what would take long in several steps of the loop. */
 struct recorder *recorder_new(struct loop *, struct journal *, bool batched, recorder_reports *, void *arg);
+/* Tries again to open the journal of a path, in place of the one in memory that the recorder has: some seconds apart,
+ * until it can be opened, for example because another program had locked it. What the one in memory holds is moved. */
+void recorder_open_later(struct recorder *, const char *path, bool usual);
 /* Writes what waits, for up to JOURNAL_WAIT_MS when batched, else RECORDER_LEAVING_MS because the user is leaving;
  * reports what could not be stored, and closes the journal. NULL is fine. */
 void recorder_free(struct recorder *);

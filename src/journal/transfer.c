@@ -351,3 +351,18 @@ journal_merge(struct journal *j, const char *other_path, journal_progress *progr
     journal_close(other);
     return end_input(&in);
 }
+
+enum journal_result
+journal_take(struct journal *j, struct journal *other, struct fault *fault)
+{
+    struct journal_totals added, changed;
+    struct input in = {
+        .journal = j, .added = &added, .changed = &changed, .what = "merge", .source = other->path, .fault = fault};
+    struct fault why = {""};
+    begin_input(&in, NULL, NULL);
+    if (in.result == JOURNAL_DONE && !journal_visit(other, merge_visited, &in, &why) && in.result == JOURNAL_DONE) {
+        in.result = JOURNAL_FAILED;
+        *fault = why;
+    }
+    return end_input(&in);
+}

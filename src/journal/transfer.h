@@ -23,6 +23,9 @@ enum journal_result journal_import(struct journal *, journal_reader *, void *arg
 enum journal_result journal_merge(struct journal *, const char *other_path, journal_progress *, void *progress_arg,
                                   struct journal_totals *added, struct journal_totals *changed, struct fault *);
 
+/* Likewise takes over what another open journal holds. */
+enum journal_result journal_take(struct journal *, struct journal *other, struct fault *);
+
 /* Changes of a case by an import or merge. */
 struct journal_case_change {
     struct resource resource;

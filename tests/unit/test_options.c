@@ -184,6 +184,7 @@ journal_action_is_parsed(void **state)
         {"journal export", JOURNAL_EXPORT, 0},
         {"journal import -", JOURNAL_IMPORT, 1},
         {"journal merge other.db", JOURNAL_MERGE, 1},
+        {"journal check", JOURNAL_CHECK, 0},
         {"journal forget --before 90d --yes", JOURNAL_FORGET, 0},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -244,9 +245,9 @@ usage_error_is_one_sentence(void **state)
         {"--timeout 0", "--timeout 0: not a number of seconds between 0.05 and 300"},
         {"--timeout 1s", "--timeout 1s: not a number of seconds between 0.05 and 300"},
         {"--timeout 301", "--timeout 301: not a number of seconds between 0.05 and 300"},
-        {"journal", "journal needs an action; choose list, show, note, search, export, import, merge or forget"},
+        {"journal", "journal needs an action; choose list, show, note, search, export, import, merge, check or forget"},
         {"journal lists",
-         "unknown journal action 'lists'; choose list, show, note, search, export, import, merge or forget"},
+         "unknown journal action 'lists'; choose list, show, note, search, export, import, merge, check or forget"},
         {"check 203.0.113.7 --state open", "--state works only with journal note"},
         {"journal show 203.0.113.7 --due 7d", "--due works only with journal note"},
         {"journal list --before 7d", "--before works only with journal forget"},

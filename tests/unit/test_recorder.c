@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -599,6 +600,120 @@ recorder_without_journal_continues(void **state)
     seen_fini(&seen);
 }
 
+/* ---- a journal that another program has locked ---- */
+
+static void
+locked_journal_is_tried_again(void **state)
+{
+    (void)state;
+    enum { SECOND_MS = 1000 };
+    struct fault fault;
+    sqlite3 *other;
+    struct desk d = {.loop = loop_new()};
+    policy_default(&d.policy);
+    journal_close(open_journal(JOURNAL_WRITES, 1000));
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", NULL, NULL, NULL),
+                     SQLITE_OK);
+    d.recorder = recorder_new(d.loop, journal_open_memory(&fault), false, hear, &d);
+    recorder_open_later(d.recorder, path, false);
+    see(&d, "203.0.113.77", true);
+    struct resource resource = resource_of_address(&(struct addr){0});
+    assert_true(resource_parse("203.0.113.78", &resource));
+    assert_int_equal(journal_case_set_note(recorder_journal(d.recorder), &resource, "written meanwhile", &fault),
+                     JOURNAL_DONE);
+    for (int second = 0; second < 8; second++) {
+        clock_fake(clock_now_ms() + SECOND_MS, clock_wall_ms());
+        loop_turn(d.loop, clock_now_ms());
+        if (second == 4) {
+            assert_true(journal_is_in_memory(recorder_journal(d.recorder)));
+            assert_int_equal(d.told.count, 0);
+            assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+            sqlite3_close(other);
+        }
+    }
+    assert_false(journal_is_in_memory(recorder_journal(d.recorder)));
+    assert_int_equal(d.told.count, 1);
+    assert_non_null(strstr(d.told.at[0], "is open now, and what was found before is in it"));
+    clock_real();
+    end(&d);
+    assert_int_equal(changes_of("203.0.113.77"), 1);
+    struct journal *journal = open_journal(JOURNAL_READS, 1000);
+    struct journal_case a_case;
+    assert_true(journal_case_find(journal, &resource, &a_case, &fault));
+    assert_string_equal(a_case.notes.at[0].text, "written meanwhile");
+    journal_case_fini(&a_case);
+    journal_close(journal);
+}
+
+/* ---- damage ---- */
+
+/* Zeroes a page of the file; returns whether it was noticed when the journal was opened, and in the background. */
+static void
+tear_page(const char *bytes, size_t count, size_t page, bool *at_start, bool *later)
+{
+    enum { PAGE = 4096, TABLES = 40, SECOND_MS = 1000 };
+    static const char zeros[PAGE];
+    struct fault notice, fault;
+    struct desk d = {.loop = loop_new()};
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, count, file), count);
+    assert_int_equal(fseek(file, (long)(page * PAGE), SEEK_SET), 0);
+    assert_int_equal(fwrite(zeros, 1, PAGE, file), PAGE);
+    assert_int_equal(fclose(file), 0);
+    struct journal *journal = journal_open(path, false, JOURNAL_WRITES, JOURNAL_WAIT_CONSOLE_MS, &notice, &fault);
+    *at_start = !journal || *notice.text;
+    *later = false;
+    if (journal && !*at_start) {
+        clock_fake(0, MADE_WALL_MS);
+        d.recorder = recorder_new(d.loop, journal, false, hear, &d);
+        for (int i = 1; i <= TABLES; i++) {
+            clock_fake(i * SECOND_MS, MADE_WALL_MS);
+            loop_turn(d.loop, i * SECOND_MS);
+        }
+        *later = d.told.count > 0 && strstr(d.told.at[0], " is damaged") != NULL;
+        clock_real();
+        end(&d);
+    } else {
+        journal_close(journal);
+        loop_free(d.loop);
+    }
+    assert_int_equal(empty_folder(NULL), 0);
+}
+
+static void
+damage_is_told_in_the_background(void **state)
+{
+    (void)state;
+    enum { LOOKS = 400 };
+    struct desk d;
+    struct buf whole = {0};
+    start(&d, true);
+    for (int i = 0; i < LOOKS; i++) {
+        char address[32];
+        snprintf(address, sizeof address, "203.0.%d.%d", i / 200, i % 200);
+        see(&d, address, i % 2 == 0);
+    }
+    end(&d);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    for (int byte; (byte = fgetc(file)) != EOF;)
+        buf_byte(&whole, (char)byte);
+    fclose(file);
+    size_t pages = whole.count / 4096, quiet = 0, told = 0;
+    for (size_t page = 1; page < pages; page++) {
+        bool at_start, later;
+        tear_page(whole.at, whole.count, page, &at_start, &later);
+        quiet += !at_start;
+        told += later;
+    }
+
+    assert_true(quiet > 0);
+    assert_int_equal(told, quiet);
+    buf_free(&whole);
+}
+
 int
 main(void)
 {
@@ -618,6 +733,8 @@ main(void)
         cmocka_unit_test_teardown(recorder_stopped_sweep_stores_answered_only, empty_folder),
         cmocka_unit_test_teardown(recorder_readonly_journal_writes_nothing, empty_folder),
         cmocka_unit_test_teardown(recorder_without_journal_continues, empty_folder),
+        cmocka_unit_test_teardown(locked_journal_is_tried_again, empty_folder),
+        cmocka_unit_test_teardown(damage_is_told_in_the_background, empty_folder),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -34,6 +34,8 @@ static const struct {
     [JOURNAL_EXPORT] = {NEED_READ, 0, 1, journal_command_export, "export takes at most one file name"},
     [JOURNAL_IMPORT] = {NEED_WRITE, 1, 1, journal_command_import, "import needs one file, or - for standard input"},
     [JOURNAL_MERGE] = {NEED_WRITE, 1, 1, journal_command_merge, "merge needs the file of one other journal"},
+    [JOURNAL_CHECK] = {NEED_READ, 0, 0, journal_command_check,
+                       "check takes no argument; name a journal with --journal"},
     [JOURNAL_FORGET] = {NEED_CHANGE, 0, 1, journal_command_purge,
                         "forget needs one address, prefix or AS number, or --before DATE"},
 };

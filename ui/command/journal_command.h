@@ -25,6 +25,7 @@ struct journal_command {
 
 /* Each runs an action and returns its exit status. The caller prints `out` afterwards. */
 int journal_command_list(struct journal_command *);
+int journal_command_check(struct journal_command *);
 int journal_command_show(struct journal_command *);
 int journal_command_note(struct journal_command *);
 int journal_command_export(struct journal_command *);

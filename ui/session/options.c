@@ -203,6 +203,7 @@ static const struct {
     [JOURNAL_EXPORT] = {"export", "[FILE]", "write everything as NDJSON, or with --format csv"},
     [JOURNAL_IMPORT] = {"import", "FILE | -", "merge an export into the journal"},
     [JOURNAL_MERGE] = {"merge", "OTHER.db", "merge another journal into this one"},
+    [JOURNAL_CHECK] = {"check", "", "look for damage in the file"},
     [JOURNAL_FORGET] = {"forget", "TARGET", "delete a target for good, or use --before DATE"},
 };
 

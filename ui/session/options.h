@@ -32,6 +32,7 @@ enum journal_action {
     JOURNAL_EXPORT,
     JOURNAL_IMPORT,
     JOURNAL_MERGE,
+    JOURNAL_CHECK,
     JOURNAL_FORGET
 };
 

@@ -172,11 +172,13 @@ session_open_journal(struct engine *s, const struct options *o, bool anyway, rec
                                                   anyway ? JOURNAL_WAIT_CONSOLE_MS : JOURNAL_WAIT_MS, notice, fault)
                                    : NULL;
     bool ok = journal || o->no_journal;
-    free(path);
     if (!journal && anyway)
         journal = journal_open_memory(&ignored);
     if (journal)
         s->recorder = recorder_new(s->loop, journal, !anyway, report, arg);
+    if (journal && !ok && path)
+        recorder_open_later(s->recorder, path, !o->journal);
+    free(path);
     return ok;
 }
 
