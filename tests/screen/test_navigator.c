@@ -940,6 +940,35 @@ level3_zone_file_is_used(void **state)
     }
 }
 
+/* A file that is half written is named on each screen that lacks it, and nothing is counted in it. */
+static void
+zone_file_in_doubt_is_named_and_not_counted(void **state)
+{
+    (void)state;
+    static const char soa[] =
+        "$SOA 3600 ns.example.net hostmaster.example.net 2026070618 3600 3600 86400 120\n127.0.0.2 Test\n";
+    static const char *const names[] = {"dnsbl-1.uceprotect.net", "dnsbl-2.uceprotect.net", "dnsbl-3.uceprotect.net"};
+    static const char *const targets[] = {"203.0.113.0/24", "AS64497"};
+    char dir[] = "/tmp/whylisted-test-XXXXXX", text[512];
+    assert_non_null(mkdtemp(dir));
+    for (size_t n = 0; n < 3; n++) {
+        snprintf(text, sizeof text, "%s203.0.113.9\n%s", soa, n == 0 ? "203.0.11" : "");
+        put_file(dir, names[n], text);
+    }
+    struct desk desk;
+    open_desk(&desk, 24, 80, false, dir, DATABASE);
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        start(&desk, targets[i]);
+        scene_show(&desk.scene, targets[i]);
+    }
+    keys(&desk, "W");
+    scene_show(&desk.scene, "world");
+    close_desk(&desk, "doubt");
+    for (size_t n = 0; n < 3; n++)
+        remove_file(dir, names[n]);
+    assert_int_equal(rmdir(dir), 0);
+}
+
 /* ---- a sweep ---- */
 
 /* Each 50th address is listed, each 70th silent. */
@@ -1234,6 +1263,7 @@ main(void)
         cmocka_unit_test(world_without_files_orders_by_size),
         cmocka_unit_test(late_zone_files_update_views),
         cmocka_unit_test(level3_zone_file_is_used),
+        cmocka_unit_test(zone_file_in_doubt_is_named_and_not_counted),
         cmocka_unit_test(sweep_shows_progress),
         cmocka_unit_test(sweep_beside_zone_file_compares),
         cmocka_unit_test(sweep_is_offered_where_possible),

@@ -47,7 +47,8 @@ ground_open(struct ground *g, const struct options *o, unsigned levels, const ch
         session_close(&g->engine);
         return false;
     }
-    session_report_zones(&g->engine);
+    session_report_zones(&g->engine,
+                         o->format == FORMAT_CSV || (o->format == FORMAT_JSON && o->command == COMMAND_TOP));
     dataset->ranking = ranking_of(dataset->zones, dataset->asn_table, &dataset->policy);
     g->world = (struct world_table){.dataset = dataset};
     return true;

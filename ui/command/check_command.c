@@ -363,7 +363,7 @@ open_all(struct check *c, struct fault *fault)
     }
     session_keep_journal(&c->engine, o);
     if (isatty(STDERR_FILENO) && o->format != FORMAT_TEXT) /* the text has it in its notes */
-        session_report_zones(&c->engine);
+        session_report_zones(&c->engine, false);
     else
         session_report_doubts(&c->engine);
     if (o->format == FORMAT_JSON && c->engine.dataset.asndb &&

@@ -307,7 +307,7 @@ range_command_run(const struct options *o)
     if (has_zones && range_command_has_zone(engine.dataset.zones, "range", 1, &fault)) {
         struct result *r = mem_zero(sizeof *r);
         r->dataset = &engine.dataset;
-        session_report_zones(&engine);
+        session_report_zones(&engine, o->format == FORMAT_CSV);
         range_summary_gather(&r->range, &engine, &prefix, NULL, NULL);
         if (engine.recorder)
             remember(r, engine.recorder);

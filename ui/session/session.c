@@ -120,17 +120,25 @@ session_report_doubts(const struct engine *s)
 }
 
 void
-session_report_zones(const struct engine *s)
+session_report_zones(const struct engine *s, bool ages)
 {
     session_report_doubts(s);
     for (size_t i = 0; i < catalogue_count(s->dataset.catalogue); i++) {
-        const struct zone_file *file = dataset_zone(&s->dataset, catalogue_list(s->dataset.catalogue, i));
+        const struct list *list = catalogue_list(s->dataset.catalogue, i);
+        const struct zone_file *file = dataset_zone(&s->dataset, list);
         size_t count = file ? zone_file_warning_count(file) : 0;
+        struct fault fault;
+        if (file && ages && data_date_age(zone_file_date(file)) != DATA_FRESH) {
+            struct buf age = {0};
+            data_date_put(&age, zone_file_date(file));
+            fault_set(&fault, "the zone file of %s is %s", list->zone, buf_string(&age));
+            exit_status_report(fault.text, 0);
+            buf_free(&age);
+        }
         if (count == 0)
             continue;
         struct zone_file_warning first = zone_file_warning_at(file, 0);
         const char *slash = strrchr(zone_file_path(file), '/');
-        struct fault fault;
         fault_set(&fault, "%s:%zu: '%.60s' was skipped: %s (%zu line%s skipped in this file)",
                   slash ? slash + 1 : zone_file_path(file), first.line, first.text, first.why, count,
                   count > 1 ? "s" : "");

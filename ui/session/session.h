@@ -19,9 +19,10 @@ bool session_open_zones(struct engine *, const struct options *, unsigned levels
 /* Returns the folder of the zone files, NULL = none; the caller frees it. */
 char *session_zones_directory(const struct options *);
 
-/* Report on stderr, in one sentence a zone file, why it is not read or used; and also how many lines were skipped. */
+/* Report on stderr, in one sentence a zone file, why it is not read or used; also how many lines were skipped; and,
+ * with `ages` for tables without room for that, how old the file is unless it is fresh. */
 void session_report_doubts(const struct engine *);
-void session_report_zones(const struct engine *);
+void session_report_zones(const struct engine *, bool ages);
 
 /* Reads the whole ASN database. */
 bool session_open_map(struct engine *, const char *needed_for, struct fault *, int *status);
