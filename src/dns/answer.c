@@ -292,6 +292,18 @@ read_authority(struct parse *p, bool *negative)
     return true;
 }
 
+/* Returns whether the mark of a stale answer means the record. dnsmasq 2.90 also marks a fresh one while it keeps a
+ * stale denial of the name, whose SOA it sends along; RFC 8767 section 4 wants a stale record's TTL to be short. */
+static bool
+is_stale_record(struct parse *p)
+{
+    bool denial = false;
+    ns_rr rr;
+    for (int i = 0; i < ns_msg_count(p->message, ns_s_ns); i++)
+        denial |= ns_parserr(&p->message, ns_s_ns, i, &rr) == 0 && ns_rr_type(rr) == ns_t_soa;
+    return p->out->stale && !(denial && p->out->ttl > ANSWER_STALE_TTL);
+}
+
 static enum outcome
 parse(struct parse *p, const uint8_t *packet, size_t count)
 {
@@ -305,6 +317,7 @@ parse(struct parse *p, const uint8_t *packet, size_t count)
         if (p->out->count + p->out->dropped > 0) {
             p->out->partial = (!ns_msg_getflag(p->message, ns_f_aa) && !ns_msg_getflag(p->message, ns_f_ra)) ||
                               (!p->edns && !p->out->tcp && count <= NS_PACKETSZ && count + p->longest > NS_PACKETSZ);
+            p->out->stale = is_stale_record(p);
             return OUTCOME_DATA;
         }
         return read_authority(p, &negative) && negative ? OUTCOME_NODATA : OUTCOME_MALFORMED;

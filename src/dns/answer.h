@@ -46,6 +46,7 @@ enum {
     /* The longest answer asked for: rbldnsd silently leaves out texts that do not fit, and six need 1500 bytes. */
     ANSWER_EDNS_BYTES = 4096,
     ANSWER_TTL_MOST = 24 * 60 * 60, /* seconds believed, because no DNSBL means more */
+    ANSWER_STALE_TTL = 30,          /* seconds that an expired answer lives: RFC 8767 section 4 */
 };
 
 struct answer {

@@ -5,8 +5,9 @@
 
 #include "lists/data_date.h"
 
-/* Pauses before asking again; a resolver needs a round trip or two to fetch an answer. */
-static const int64_t pauses_ms[] = {300, 1000, 2000};
+/* Pauses before asking again; a resolver needs a round trip or two to fetch an answer. The last one is short, because
+ * the try before may be the one that made it fetch. */
+static const int64_t pauses_ms[] = {300, 1000, 2000, 300};
 enum { TRIES_MORE = sizeof pauses_ms / sizeof pauses_ms[0] };
 
 enum sign { SIGN_NONE, SIGN_WEAK, SIGN_STRONG };
@@ -44,10 +45,10 @@ freshness_learn(struct freshness *f, const struct answer *answer, unsigned list_
 static enum sign
 sign_of_positive(const struct freshness *f, const struct answer *answer, bool is_short)
 {
-    bool as_expired = answer->ttl == FRESHNESS_EXPIRED_TTL || answer->ttl == 0;
+    bool as_expired = answer->ttl == ANSWER_STALE_TTL || answer->ttl == 0;
     if (!is_short)
         return SIGN_NONE;
-    return as_expired && f->longest_ttl[true] > FRESHNESS_EXPIRED_TTL ? SIGN_STRONG : SIGN_WEAK;
+    return as_expired && f->longest_ttl[true] > ANSWER_STALE_TTL ? SIGN_STRONG : SIGN_WEAK;
 }
 
 static enum sign
@@ -68,7 +69,7 @@ freshness_judge(const struct freshness *f, const struct answer *answer, unsigned
 {
     bool first = tries->count++ == 0, positive = answer->outcome == OUTCOME_DATA;
     bool counts_down = !first && answer->ttl < tries->first_ttl;
-    bool is_short = answer->ttl <= FRESHNESS_EXPIRED_TTL && !counts_down;
+    bool is_short = answer->ttl <= ANSWER_STALE_TTL && !counts_down;
     if (first)
         tries->first_ttl = answer->ttl;
     if (!positive && !is_negative(answer))

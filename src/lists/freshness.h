@@ -18,9 +18,6 @@ struct freshness_tries {
     uint32_t first_ttl;
 };
 
-/* How long an expired answer may live: RFC 8767 section 4 says 30 seconds. */
-enum { FRESHNESS_EXPIRED_TTL = 30 };
-
 /* Notes the serial and the TTL of an answer of the list, to any question. `list_labels` is the number of labels in the
  * list's zone. */
 void freshness_learn(struct freshness *, const struct answer *, unsigned list_labels);

@@ -386,6 +386,27 @@ extended_error_of_stale_answers_is_read(void **state)
     }
 }
 
+/* dnsmasq marks a fresh record, too, while it keeps a stale denial of the name. */
+static void
+stale_denial_beside_fresh_record_is_not_stale(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t ttl;
+        bool soa, stale;
+    } cases[] = {{300, true, false}, {300, false, true}, {30, true, true}, {0, false, true}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        begin(USUAL, "2.0.0.127.list.test", RECORD_A);
+        put_a("@", cases[i].ttl, "\177\0\0\2");
+        if (cases[i].soa)
+            put_soa(900, 7, 600);
+        put_record(ns_s_ar, "", ns_t_opt, 0, "\0\17\0\2\0\3", 6);
+        struct answer a = parse(RECORD_A);
+        assert_int_equal(a.outcome, OUTCOME_DATA);
+        assert_int_equal(a.stale, cases[i].stale);
+    }
+}
+
 /* rbldnsd drops the records that do not fit, and with them the bit that says "authoritative". */
 static void
 answer_without_aa_may_be_partial(void **state)
@@ -576,6 +597,7 @@ main(void)
         cmocka_unit_test(ttl_over_31_bits_is_zero),
         cmocka_unit_test(ttl_over_a_day_is_a_day),
         cmocka_unit_test(extended_error_of_stale_answers_is_read),
+        cmocka_unit_test(stale_denial_beside_fresh_record_is_not_stale),
         cmocka_unit_test(name_error_with_record_is_malformed),
         cmocka_unit_test(answer_without_aa_may_be_partial),
         cmocka_unit_test(records_beyond_room_are_counted),

@@ -111,7 +111,7 @@ assert_states(const struct bench *b, size_t from, size_t to, enum list_state sta
 
 /* What the resolver answers, time after time, after a self-test that showed the serial 2026070620. */
 static const struct {
-    const char *answers[5];
+    const char *answers[6];
     enum list_state state;
     const char *detail; /* NULL = none */
 } situations[] = {
@@ -127,20 +127,26 @@ static const struct {
     {{"data ttl 0 127.0.0.2", "data ttl 0 127.0.0.2", "nxdomain"}, STATE_CLEAR, NULL},
     {{"data stale 127.0.0.2", "nxdomain"}, STATE_CLEAR, NULL},
     {{"nxdomain stale", "nxdomain stale", "nxdomain stale", "data 127.0.0.2"}, STATE_LISTED, NULL},
+    {{"nxdomain serial 2026070318 ttl 2", "nxdomain serial 2026070318 ttl 2", "nxdomain serial 2026070318 ttl 1",
+      "nxdomain serial 2026070318 stale", "data 127.0.0.2"},
+     STATE_LISTED,
+     NULL},
     {{"nodata serial 2026070318 ttl 30", "nxdomain serial 2026070621"}, STATE_CLEAR, NULL},
     /* it stays old */
     {{"nxdomain serial 2026070318", "nxdomain serial 2026070318", "nxdomain serial 2026070318",
-      "nxdomain serial 2026070318"},
+      "nxdomain serial 2026070318", "nxdomain serial 2026070318"},
      STATE_ERROR,
      EXPIRED},
     {{"nxdomain serial 2026070619 ttl 30", "nxdomain serial 2026070619 ttl 30", "nxdomain serial 2026070619 ttl 30",
-      "nxdomain serial 2026070619 ttl 30"},
+      "nxdomain serial 2026070619 ttl 30", "nxdomain serial 2026070619 ttl 30"},
      STATE_ERROR,
      "an expired answer of 2026-07-06 17:00 UTC by 127.0.0.1:53"},
-    {{"data stale 127.0.0.2", "data stale 127.0.0.2", "data stale 127.0.0.2", "data stale 127.0.0.2"},
+    {{"data stale 127.0.0.2", "data stale 127.0.0.2", "data stale 127.0.0.2", "data stale 127.0.0.2",
+      "data stale 127.0.0.2"},
      STATE_ERROR,
      "an expired answer by 127.0.0.1:53"},
-    {{"data ttl 30 127.0.0.2", "data ttl 30 127.0.0.2", "data ttl 30 127.0.0.2", "data ttl 30 127.0.0.2"},
+    {{"data ttl 30 127.0.0.2", "data ttl 30 127.0.0.2", "data ttl 30 127.0.0.2", "data ttl 30 127.0.0.2",
+      "data ttl 30 127.0.0.2"},
      STATE_ERROR,
      "an expired answer by 127.0.0.1:53"},
     /* valid, though signs speak against it: they cost a question or two */
