@@ -4,9 +4,11 @@
 
 #include "console/app/term.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "console/app/keymap.h"
+#include "console/app/keys.h"
 #include "console/app/signals.h"
 #include "draw/role.h"
 
@@ -23,8 +25,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END };
-enum { ESCAPE_WAIT_MS = 25, PASTE_MAX = 65536, WAY_BACK_MAX = 256, COPY_MAX = 49152 };
+enum { INPUT_MAX = 4096, PASTE_MAX = 65536, WAY_BACK_MAX = 256, COPY_MAX = 49152 };
 
 static const char PASTE_ON[] = "\033[?2004h", PASTE_OFF[] = "\033[?2004l";
 
@@ -32,7 +33,6 @@ static struct {
     struct screen screen; /* for the app */
     bool started, repaint;
     SCREEN *curses;
-    WINDOW *keys; /* a pad, because reading from a window on the screen would draw it */
     enum depth depth;
     short pairs[ROLE_COUNT]; /* of colours; 0 = the terminal's own */
     struct loop *loop;
@@ -40,10 +40,9 @@ static struct {
     void *listener_arg;
     int signals; /* the descriptor that tells of them */
     int signal;  /* that asked the program to end */
-    bool pasting;
+    struct keys keys;
+    struct timer rest; /* of a sequence of bytes that is begun */
     struct buf pasted;
-    char utf8[5]; /* the bytes of an incomplete character */
-    size_t utf8_count, utf8_needed;
 } term;
 
 /* The way back; read by signal handlers. */
@@ -228,81 +227,36 @@ report(const struct event *event)
         term.listener(term.listener_arg, event);
 }
 
-static int
-press_of_code(int code)
-{
-    static const struct {
-        int code, press;
-    } known[] = {
-        {KEY_UP, PRESS_UP},         {KEY_DOWN, PRESS_DOWN},
-        {KEY_LEFT, PRESS_LEFT},     {KEY_RIGHT, PRESS_RIGHT},
-        {KEY_PPAGE, PRESS_PAGE_UP}, {KEY_NPAGE, PRESS_PAGE_DOWN},
-        {KEY_HOME, PRESS_HOME},     {KEY_FIND, PRESS_HOME},
-        {KEY_END, PRESS_END},       {KEY_SELECT, PRESS_END},
-        {KEY_ENTER, PRESS_ENTER},   {'\r', PRESS_ENTER},
-        {'\n', PRESS_ENTER},        {'\t', PRESS_TAB},
-        {KEY_DC, PRESS_DELETE},     {KEY_BACKSPACE, PRESS_BACKSPACE},
-        {0x7F, PRESS_BACKSPACE},    {'\b', PRESS_BACKSPACE},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i].code == code)
-            return known[i].press;
-    return code > 0 && code < 0x80 ? code : PRESS_OTHER;
-}
-
-/* Reads the rest of a sequence that terminfo does not know, because as keys it would be commands. */
-static int
-swallow_sequence(void)
-{
-    int byte = wgetch(term.keys);
-    if (byte == ERR)
-        return PRESS_ESCAPE;
-    if (byte == 'O')
-        wgetch(term.keys);
-    else if (byte == '[')
-        do
-            byte = wgetch(term.keys);
-        while (byte != ERR && !(byte >= '@' && byte <= '~'));
-    return PRESS_OTHER;
-}
-
-/* Takes the bytes of a character outside ASCII one by one. */
 static void
-take_utf8(int byte)
+on_press(void *arg, int press)
 {
-    if (byte >= 0xC0) {
-        term.utf8_needed = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
-        term.utf8_count = 0;
-    } else if (term.utf8_count == 0) {
-        return;
-    }
-    term.utf8[term.utf8_count++] = (char)byte;
-    if (term.utf8_count < term.utf8_needed)
-        return;
-    const char *at = term.utf8;
-    int width;
-    term.utf8[term.utf8_count] = '\0';
-    term.utf8_count = 0;
-    report(&(struct event){.kind = EVENT_KEY, .press = (int)text_next(&at, &width)});
+    (void)arg;
+    report(&(struct event){.kind = EVENT_KEY, .press = press});
 }
 
-/* ^C ends a paste whose end was lost. */
 static void
-take_paste(int code)
+on_paste(void *arg, int byte)
 {
-    if (code != PASTE_END && code != PRESS_CTRL('C')) {
-        if (code < 0x100 && term.pasted.count < PASTE_MAX)
-            buf_byte(&term.pasted, (char)code);
+    (void)arg;
+    if (byte != KEYS_PASTE_END) {
+        if (term.pasted.count < PASTE_MAX)
+            buf_byte(&term.pasted, (char)byte);
         return;
     }
     struct buf clean = {0}, by_line = {0};
     text_clean(&clean, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
     text_clean_lines(&by_line, buf_string(&term.pasted), term.pasted.count, PASTE_MAX);
-    term.pasting = false;
     buf_clear(&term.pasted);
     report(&(struct event){.kind = EVENT_PASTE, .paste = buf_string(&clean), .paste_lines = buf_string(&by_line)});
     buf_free(&clean);
     buf_free(&by_line);
+}
+
+static void
+on_rest(void *arg)
+{
+    (void)arg;
+    keys_give_up(&term.keys);
 }
 
 static void
@@ -316,23 +270,19 @@ static void
 on_input(void *arg, int fd, short revents)
 {
     struct pollfd again = {.fd = fd, .events = POLLIN};
-    int waiting;
-    bool any = false;
+    char bytes[INPUT_MAX];
+    int waiting = 0;
+    ssize_t count = 0;
     (void)arg;
-    for (int code; (code = wgetch(term.keys)) != ERR; any = true) {
-        if (term.pasting)
-            take_paste(code);
-        else if (code == PASTE_BEGIN)
-            term.pasting = true;
-        else if (code == PRESS_CTRL('['))
-            report(&(struct event){.kind = EVENT_KEY, .press = swallow_sequence()});
-        else if (code >= 0x80 && code < 0x100)
-            take_utf8(code);
-        else if (code != KEY_RESIZE && code != PASTE_END)
-            report(&(struct event){.kind = EVENT_KEY, .press = press_of_code(code)});
-    }
+    if (ioctl(fd, FIONREAD, &waiting) == 0 && waiting > 0) /* else it would block */
+        count = read(fd, bytes, sizeof bytes);
+    loop_timer_clear(term.loop, &term.rest);
+    keys_take(&term.keys, bytes, count > 0 ? (size_t)count : 0);
+    int64_t wait = keys_wait_ms(&term.keys);
+    if (wait > 0 && term.started)
+        loop_timer_set(term.loop, &term.rest, clock_now_ms() + wait);
     /* Readable, empty, and readable again: the terminal is gone. Readable only once: another process read from it. */
-    bool at_end = !any && (ioctl(fd, FIONREAD, &waiting) < 0 || waiting == 0) && poll(&again, 1, 0) == 1;
+    bool at_end = count <= 0 && (ioctl(fd, FIONREAD, &waiting) < 0 || waiting == 0) && poll(&again, 1, 0) == 1;
     if ((revents & ~POLLIN) || at_end)
         report_gone();
 }
@@ -376,7 +326,6 @@ static bool
 open_curses(struct fault *fault)
 {
     const char *name = getenv("TERM");
-    set_escdelay(ESCAPE_WAIT_MS);
     if (name && *name != '\0')
         term.curses = newterm(NULL, stdout, stdin);
     if (!term.curses)
@@ -419,11 +368,9 @@ term_start(bool ascii, enum term_colour colour, struct fault *fault)
     raw();
     noecho();
     nonl();
-    term.keys = newpad(1, 1);
-    keypad(term.keys, TRUE);
-    nodelay(term.keys, TRUE);
-    define_key("\033[200~", PASTE_BEGIN);
-    define_key("\033[201~", PASTE_END);
+    keypad(stdscr, TRUE);
+    term.keys = (struct keys){.press = on_press, .paste = on_paste};
+    term.rest = (struct timer){.fire = on_rest};
     send(PASTE_ON, strlen(PASTE_ON));
     prepare_colours(colour);
     term.screen = (struct screen){
@@ -444,18 +391,18 @@ term_stop(void)
 {
     if (!term.started)
         return;
-    if (term.loop)
+    if (term.loop) {
         term_listen(&term.screen, term.loop, NULL, NULL);
+        loop_timer_clear(term.loop, &term.rest);
+    }
     send(PASTE_OFF, strlen(PASTE_OFF));
     endwin();
     term.started = false;
     mem_on_exhausted(NULL);
     signals_stop();
-    delwin(term.keys);
     delscreen(term.curses);
     term.curses = NULL;
     term.loop = NULL;
-    term.pasting = false;
     buf_free(&term.pasted);
 }
 
