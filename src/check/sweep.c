@@ -280,6 +280,9 @@ sweep_counts(const struct sweep *s, struct sweep_counts *out)
 {
     int64_t worked = worked_ms(s);
     *out = (struct sweep_counts){.total = s->total, .asked = s->asked, .ended = s->ended, .answered = s->answered};
+    struct resolver_counts counts;
+    resolver_counts(s->engine->resolver, &counts);
+    out->limit = counts.per_second;
     out->phase = s->phase;
     out->changed_ms = s->changed_ms;
     out->listed = s->by_state[STATE_LISTED];

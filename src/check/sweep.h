@@ -26,6 +26,7 @@ struct sweep_counts {
     size_t answered;               /* ended by any answer of a server, also a failure */
     size_t listed, clear, unknown; /* of the ended ones; unknown: neither listed nor clear */
     double per_second;             /* ended a second so far; 0 = not known */
+    double limit;                  /* questions a second that the resolver takes; 0 = no limit was met */
     int64_t left_ms;               /* until the end at this rate */
     int64_t changed_ms;            /* monotonic time of the last change */
 };

@@ -202,6 +202,8 @@ run(struct engine *engine, const struct sweep *sweep)
             text_duration(&left, c.left_ms);
             fprintf(stderr, "\r\033[K%zu of %zu answered, %.0f/s, %s left: %zu listed, %zu unknown", c.answered,
                     c.total, c.per_second, buf_string(&left), c.listed, c.unknown);
+            if (c.limit > 0)
+                fprintf(stderr, "; the resolver takes about %.0f questions/s", c.limit);
             buf_free(&left);
         }
         loop_turn(engine->loop, INT64_MAX);

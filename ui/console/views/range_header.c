@@ -30,7 +30,7 @@ put_progress(struct buf *out, const struct sweep *sweep)
         buf_text(out, phases[c.phase]);
     } else {
         if (c.per_second > 0)
-            buf_format(out, ", %.0f a second", c.per_second);
+            buf_format(out, ", %.0f a second%s", c.per_second, c.limit > 0 ? " because the resolver limits us" : "");
         buf_text(out, ", ");
         text_duration(out, c.left_ms);
         buf_text(out, " left");
