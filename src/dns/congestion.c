@@ -10,6 +10,7 @@ enum {
     TIMEOUT_LEAST_US = 200000,
     TENTH_US = 100000,
     TENTHS = 10,
+    RATE_LEAST = 5, /* answers a second: fewer show no rate */
     POOR_SHARE = 3, /* a quarter of the questions was missed */
     POOR_LAPSE_US = 3000000,
     POOR_OF_A_RATE = 3, /* within that time: a limit of what is in flight is met for a moment only */
@@ -18,8 +19,8 @@ enum {
     BACKOFF_MOST = 5,
 };
 
-static const double keep = 0.9, shrink = 0.75, creep = 1.0 / 16, near_ceiling = 0.85, beyond_ceiling = 1.06,
-                    gently = 1.03, briskly = 1.25;
+static const double keep = 0.9, shrink_lost = 0.5, shrink_refused = 0.75, creep_refused = 1.0 / 16, near_ceiling = 0.85,
+                    beyond_ceiling = 1.06, gently = 1.03, briskly = 1.25;
 
 void
 congestion_init(struct congestion *c, unsigned most)
@@ -53,10 +54,16 @@ congestion_sent(struct congestion *c, int64_t now_us)
 
 /* ---- answers ---- */
 
-/* RFC 6298 section 2. */
+/* Notes the round trip (RFC 6298 section 2), and the answer for best_second. */
 static void
-measure(struct congestion *c, int64_t rtt_us)
+measure(struct congestion *c, int64_t rtt_us, int64_t now_us)
 {
+    int64_t tenth = now_us / TENTH_US;
+    unsigned place = (unsigned)(tenth % CONGESTION_RATES);
+    if (c->answered[place].tenth != tenth)
+        c->answered[place].count = 0;
+    c->answered[place].tenth = tenth;
+    c->answered[place].count++;
     if (rtt_us < 1)
         rtt_us = 1;
     if (c->smooth_us == 0) {
@@ -69,17 +76,6 @@ measure(struct congestion *c, int64_t rtt_us)
     c->smooth_us += (rtt_us - c->smooth_us) / 8;
     if (rtt_us < c->least_us)
         c->least_us = rtt_us;
-}
-
-static void
-count_answer(struct congestion *c, int64_t now_us)
-{
-    int64_t tenth = now_us / TENTH_US;
-    unsigned place = (unsigned)(tenth % CONGESTION_RATES);
-    if (c->answered[place].tenth != tenth)
-        c->answered[place].count = 0;
-    c->answered[place].tenth = tenth;
-    c->answered[place].count++;
 }
 
 /* Returns the most answers within any one of the last seconds that are remembered. */
@@ -100,47 +96,32 @@ best_second(const struct congestion *c, int64_t now_us)
     return best;
 }
 
-static void
-grow(struct congestion *c, int64_t rtt_us)
-{
-    double most = c->most;
-    if (!c->fixed && c->least_us > NEAR_US && rtt_us < c->least_us + c->least_us / 2)
-        most = CONGESTION_MOST;
-    if (c->window < most)
-        c->window += c->window < c->threshold ? 1 : c->window < 1 / creep ? 1 / c->window : creep;
-}
-
-/* Raises the pace four times a second: gently near the pace of the last signal, briskly elsewhere, because what was
- * learnt there does not hold any more. */
-static void
-hurry(struct congestion *c, int64_t now_us)
-{
-    if (c->pace <= 0 || now_us - c->faster_us < FASTER_US)
-        return;
-    c->faster_us = now_us;
-    c->pace *= c->pace > near_ceiling * c->ceiling && c->pace < beyond_ceiling * c->ceiling ? gently : briskly;
-}
-
 void
 congestion_answered(struct congestion *c, int64_t sent_us, int64_t now_us)
 {
-    measure(c, now_us - sent_us);
-    count_answer(c, now_us);
+    int64_t rtt_us = now_us - sent_us;
+    bool may_be_wide = !c->fixed && c->least_us > NEAR_US && rtt_us < c->least_us + c->least_us / 2;
+    measure(c, rtt_us, now_us);
     if (sent_us < c->signal_us && c->dry > 0) /* not shut: it only had enough at once */
         c->window = c->threshold;
     c->dry = 0;
     if (sent_us < c->signal_us)
         return;
     c->answers++;
-    grow(c, now_us - sent_us);
-    hurry(c, now_us);
+    if (c->window < (may_be_wide ? CONGESTION_MOST : c->most))
+        c->window += c->window < c->threshold ? 1 : 1 / c->window > c->creep ? 1 / c->window : c->creep;
+    /* Raises the pace four times a second: gently near that of the last signal, briskly elsewhere, because what was
+     * learnt there does not hold any more. */
+    if (c->pace > 0 && now_us - c->faster_us >= FASTER_US) {
+        c->faster_us = now_us;
+        c->pace *= c->pace > near_ceiling * c->ceiling && c->pace < beyond_ceiling * c->ceiling ? gently : briskly;
+    }
 }
 
 void
 congestion_answered_late(struct congestion *c, int64_t sent_us, int64_t now_us)
 {
-    measure(c, now_us - sent_us);
-    count_answer(c, now_us);
+    measure(c, now_us - sent_us, now_us);
     if (c->window < c->window_before)
         c->window = c->window_before;
     c->dry = 0;
@@ -148,25 +129,16 @@ congestion_answered_late(struct congestion *c, int64_t sent_us, int64_t now_us)
 
 /* ---- signals ---- */
 
-/* Spaces the questions a little wider than the server answered them in its best second. */
-static void
-slow_down(struct congestion *c, int64_t now_us)
+/* Lowers window and pace. A question that was sent before the last signal is part of that. */
+void
+congestion_missed(struct congestion *c, bool refused, int64_t sent_us, int64_t now_us)
 {
-    double best = best_second(c, now_us);
-    if (best <= 0)
-        return;
-    c->ceiling = best;
-    c->pace = keep * best;
-    c->faster_us = now_us;
-}
-
-/* Returns false if the question belongs to the last signal, because it was sent before that. */
-static bool
-signal(struct congestion *c, int64_t sent_us, int64_t now_us)
-{
+    /* A server that never answered gets two quick chances; one that did may count by the second, or by the minute. */
+    static const int64_t pauses_us[] = {0, 150000, 300000, 600000, 1100000, 2000000, 4000000};
+    unsigned last = sizeof pauses_us / sizeof pauses_us[0] - 1;
     c->missed++;
     if (sent_us < c->signal_us)
-        return false;
+        return;
     c->dry += c->answers == 0;
     if (c->missed * POOR_SHARE > c->answers) {
         c->poor = now_us - c->poor_us > POOR_LAPSE_US ? 1 : c->poor + 1;
@@ -174,31 +146,19 @@ signal(struct congestion *c, int64_t sent_us, int64_t now_us)
     }
     c->window_before = c->window;
     if (c->window >= 4) /* else the threshold stays where the server was well */
-        c->threshold = c->window * shrink;
+        c->threshold = c->window * (refused ? shrink_refused : shrink_lost);
     c->window = c->answers == 0 || c->window < 4 ? 1 : c->threshold;
-    if (c->poor >= POOR_OF_A_RATE || c->pace > 0)
-        slow_down(c, now_us);
+    c->creep = refused ? creep_refused : 0; /* a refusal comes at once, a loss is noticed too late for it */
     c->signal_us = now_us;
     c->answers = c->missed = 0;
-    return true;
-}
-
-void
-congestion_lost(struct congestion *c, int64_t sent_us, int64_t now_us)
-{
-    signal(c, sent_us, now_us);
-}
-
-void
-congestion_refused(struct congestion *c, int64_t sent_us, int64_t now_us)
-{
-    static const int64_t pauses_us[] = {0, 150000, 300000, 600000, 1100000, 2000000, 4000000};
-    unsigned last = sizeof pauses_us / sizeof pauses_us[0] - 1;
-    if (!signal(c, sent_us, now_us))
-        return;
-    /* A server that never answered gets two quick chances; one that did may count by the second, or by the minute. */
-    unsigned pause = c->smooth_us == 0 ? 1 : c->dry < last ? c->dry : last;
-    c->quiet_until_us = now_us + pauses_us[pause];
+    if (refused)
+        c->quiet_until_us = now_us + pauses_us[c->smooth_us == 0 ? 1 : c->dry < last ? c->dry : last];
+    unsigned best = c->poor >= POOR_OF_A_RATE || c->pace > 0 ? best_second(c, now_us) : 0;
+    if (best >= RATE_LEAST) { /* a little slower than the server answered */
+        c->ceiling = best;
+        c->pace = keep * best;
+        c->faster_us = now_us;
+    }
 }
 
 int64_t

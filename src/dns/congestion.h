@@ -25,6 +25,7 @@ struct congestion {
     bool fixed; /* never grow beyond `most` */
     double most;
     double window, threshold; /* questions in flight; slow start ends at the threshold */
+    double creep;             /* growth by an answer behind the threshold, if 1 / window is less */
     double window_before;     /* the last signal */
     int64_t signal_us;        /* time of the last signal; what was sent before is part of it */
     unsigned dry;             /* signals in a row with no answer between them */
@@ -56,8 +57,7 @@ void congestion_answered(struct congestion *, int64_t sent_us, int64_t now_us);
 void congestion_answered_late(struct congestion *, int64_t sent_us, int64_t now_us);
 
 /* Notes a question that was lost (no answer in time) or refused for the moment. */
-void congestion_lost(struct congestion *, int64_t sent_us, int64_t now_us);
-void congestion_refused(struct congestion *, int64_t sent_us, int64_t now_us);
+void congestion_missed(struct congestion *, bool refused, int64_t sent_us, int64_t now_us);
 
 /* Returns how long to wait for an answer: RFC 6298. `times` is how often the question was lost before it was sent, or
  * how many signals had been dry then, the larger. */

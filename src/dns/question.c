@@ -26,18 +26,6 @@ question_enter(struct question *q, struct queue *queue)
     queue_add(queue, &q->link);
 }
 
-/* Returns a hash of type and domain: at most the last three labels, two below arpa, and never the first. */
-static uint32_t
-group_key(const uint8_t *key, size_t count)
-{
-    uint32_t hash = 2166136261u ^ key[0];
-    int labels = count > 5 && memcmp(key + count - 5, ".arpa", 5) == 0 ? 2 : 3;
-    const uint8_t *first = memchr(key, '.', count);
-    for (const uint8_t *at = key + count - 1; first && at > first && (*at != '.' || --labels > 0); at--)
-        hash = (hash ^ *at) * 16777619u;
-    return hash;
-}
-
 struct question *
 question_new(struct resolver *r, const char *name, enum record_type type, unsigned flags)
 {
@@ -51,16 +39,13 @@ question_new(struct resolver *r, const char *name, enum record_type type, unsign
         q->key[1 + i] = (uint8_t)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
     q->key[1 + count] = '\0';
     q->key_count = 1 + count;
-    q->group = group_key(q->key, q->key_count);
+    /* the type and, without its first label, the last three labels; two below arpa */
+    int labels = count > 4 && memcmp(q->key + 1 + count - 5, ".arpa", 5) == 0 ? 2 : 3;
+    const uint8_t *first = memchr(q->key, '.', q->key_count);
+    q->group = 2166136261u ^ q->key[0];
+    for (const uint8_t *at = q->key + count; first && at > first && (*at != '.' || --labels > 0); at--)
+        q->group = (q->group ^ *at) * 16777619u;
     return q;
-}
-
-static void
-drop_attempts(struct question *q)
-{
-    for (struct attempt *t = q->attempts; t; t = t->next)
-        t->question = NULL;
-    q->attempts = NULL;
 }
 
 void
@@ -68,7 +53,8 @@ question_free(struct question *q)
 {
     if (q->under_way)
         hashtable_remove(q->under_way, &q->entry);
-    drop_attempts(q);
+    for (struct attempt *t = q->attempts; t; t = t->next)
+        t->question = NULL;
     vec_free(&q->waiters);
     free(q);
 }

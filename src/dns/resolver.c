@@ -29,7 +29,7 @@ enum {
     ANSWERS_MANY = 500,     /* makes a batch of a run, so that an outage is waited for */
     OUTAGE_MANY_US = 30000000,
     FAILURES_MOST = 4,
-    RECOVERIES = 8,   /* failures that were none a moment later: they come from load */
+    RECOVERIES = 8,   /* failures or losses that were none a moment later: they come from load */
     LOSSES_PLAIN = 3, /* attempts lost before a question goes without EDNS, because long answers may be what is lost */
     TIMEOUT_MOST_MS = 600000,
 };
@@ -245,7 +245,7 @@ abandon(struct server *s)
     for (size_t left = s->waiting.count; left > 0 && s->waiting.count > 0; left--) {
         struct question *q = question_first(&s->waiting);
         question_withdraw(q);
-        server_course(s, q)->misses++;
+        q->courses[s->index].misses++;
         route(q);
     }
 }
@@ -262,16 +262,17 @@ expire(struct attempt *t)
     server_lose(t);
     s->resolver->counts.timeouts++;
     if (!detour)
-        congestion_lost(&s->congestion, sent_us, now_us);
+        congestion_missed(&s->congestion, false, sent_us, now_us);
     if (s->edns == EDNS_TESTED && t->kind == CHANNEL_EDNS)
         s->edns = EDNS_DROPPED;
     if (q) {
-        struct course *course = server_course(s, q);
+        struct course *course = &q->courses[s->index];
         course->plain = course->plain || (s->edns == EDNS_UNKNOWN && t->kind == CHANNEL_EDNS);
         course->misses++;
         course->losses += course->losses < UINT8_MAX;
         course->waited_ms += (int32_t)((now_us - sent_us + 999) / 1000);
-        course->over = course->over || course->waited_ms >= o->timeout_ms * o->tries;
+        int64_t patience_ms = o->timeout_ms * o->tries << (s->rescues >= RECOVERIES);
+        course->over = course->over || course->waited_ms >= patience_ms;
         if (!question_has_answer(q)) {
             q->last.outcome = OUTCOME_TIMEOUT;
             q->last.tcp = t->kind == CHANNEL_TCP;
@@ -307,7 +308,7 @@ static void
 take_refusal(struct question *q, const struct attempt *t, const struct answer *answer, int64_t now_us)
 {
     struct server *s = t->server;
-    struct course *course = server_course(s, q);
+    struct course *course = &q->courses[s->index];
     bool final = server_refuses(s, t, q, now_us);
     bool momentary = !final && (s->limited || s->answers == 0);
     q->last = *answer;
@@ -317,7 +318,7 @@ take_refusal(struct question *q, const struct attempt *t, const struct answer *a
     if (final)
         congestion_answered(&s->congestion, t->sent_us, now_us);
     else if (momentary)
-        congestion_refused(&s->congestion, t->sent_us, now_us);
+        congestion_missed(&s->congestion, true, t->sent_us, now_us);
     if (final || momentary)
         route(q);
     else
@@ -329,14 +330,14 @@ static void
 take_failure(struct question *q, const struct attempt *t, const struct answer *answer, int64_t now_us)
 {
     struct server *s = t->server;
-    struct course *course = server_course(s, q);
+    struct course *course = &q->courses[s->index];
     bool may_be_load = server_group(s, q->group)->answered && s->recoveries >= RECOVERIES;
     q->last = *answer;
     course->misses++;
     course->failures++;
     course->over = course->failures >= (may_be_load ? FAILURES_MOST : s->resolver->options.tries);
     if (may_be_load)
-        congestion_refused(&s->congestion, t->sent_us, now_us);
+        congestion_missed(&s->congestion, true, t->sent_us, now_us);
     rest(q, s);
 }
 
@@ -345,7 +346,7 @@ take_failure(struct question *q, const struct attempt *t, const struct answer *a
 static bool
 retry_without_edns(struct question *q, const struct attempt *t)
 {
-    struct course *course = server_course(t->server, q);
+    struct course *course = &q->courses[t->server->index];
     if (t->kind == CHANNEL_EDNS && !course->plain) {
         course->plain = true;
         if (t->server->edns == EDNS_TESTED)
@@ -375,7 +376,8 @@ receive(struct question *q, struct attempt *t, const uint8_t *packet, size_t cou
     question_withdraw(q);
     if (!refused) {
         server_count_answer(s, t, q->group, now_us);
-        s->recoveries += server_course(s, q)->failures > 0;
+        s->recoveries += q->courses[s->index].failures > 0;
+        s->rescues += q->courses[s->index].losses > 0;
     }
     if (t->kind != CHANNEL_TCP && count > 2 && packet[2] & TRUNCATED) {
         q->tcp = true;
@@ -386,8 +388,8 @@ receive(struct question *q, struct attempt *t, const uint8_t *packet, size_t cou
         take_failure(q, t, &answer, now_us);
     } else if (answer.outcome == OUTCOME_MALFORMED || answer.rcode == ns_r_notimpl) {
         q->last = answer;
-        server_course(s, q)->misses++;
-        server_course(s, q)->over = true;
+        q->courses[s->index].misses++;
+        q->courses[s->index].over = true;
         route(q);
     } else if (answer.outcome != OUTCOME_FORMERR || !retry_without_edns(q, t)) {
         conclude(q, &answer);
@@ -400,7 +402,7 @@ miss(struct question *q, const struct attempt *t, enum channel_result result)
 {
     struct resolver *r = q->resolver;
     struct server *s = t->server;
-    struct course *course = server_course(s, q);
+    struct course *course = &q->courses[s->index];
     if (result == CHANNEL_UNASKABLE) {
         q->last.outcome = OUTCOME_FORMERR;
         q->packets--;
@@ -422,7 +424,7 @@ miss(struct question *q, const struct attempt *t, enum channel_result result)
     course->failures += !outage;
     course->over = course->failures >= r->options.tries;
     if (outage)
-        congestion_refused(&s->congestion, t->sent_us, clock_now_us());
+        congestion_missed(&s->congestion, true, t->sent_us, clock_now_us());
     if (!server_is_detour(t) && result != CHANNEL_JUNK)
         shun(s, t->sent_us);
     route(q);
@@ -499,7 +501,7 @@ send_question(struct question *q)
     struct server *s = q->server;
     struct attempt *t = mem_zero(sizeof *t);
     int64_t now_us = clock_now_us();
-    unsigned level = server_course(s, q)->misses;
+    unsigned level = q->courses[s->index].misses;
     if (s->spoilt)
         channel_close(s->channels[CHANNEL_EDNS]);
     s->spoilt = false;
@@ -582,34 +584,26 @@ close_servers(struct resolver *r, struct queue *moved)
 static void
 follow_system(struct resolver *r)
 {
-    struct system_servers now;
-    struct fault fault;
+    struct fault news;
     struct queue moved;
     r->is_stale = false;
-    if (!r->system.path || !system_servers_have_changed(&r->system))
+    if (!r->system.path)
         return;
-    if (!system_servers_read(&now, r->system.path, &fault)) {
-        r->system.stamp = now.stamp;
-        report(r, fault.text);
-        return;
+    bool others = system_servers_follow(&r->system, &news);
+    if (others) {
+        queue_init(&moved);
+        close_servers(r, &moved);
+        memcpy(r->options.servers, r->system.at, sizeof r->system.at);
+        r->options.server_count = r->system.count;
+        for (size_t i = 0; i < r->system.count; i++)
+            open_server(r, i);
+        for (struct question *q; (q = question_first(&moved));) {
+            question_withdraw(q);
+            memset(q->courses, 0, sizeof q->courses);
+            route(q);
+        }
     }
-    bool same = system_servers_equal(&r->system, &now);
-    r->system = now;
-    if (same)
-        return;
-    queue_init(&moved);
-    close_servers(r, &moved);
-    memcpy(r->options.servers, now.at, sizeof now.at);
-    r->options.server_count = now.count;
-    for (size_t i = 0; i < now.count; i++)
-        open_server(r, i);
-    for (struct question *q; (q = question_first(&moved));) {
-        question_withdraw(q);
-        memset(q->courses, 0, sizeof q->courses);
-        route(q);
-    }
-    system_servers_describe(&now, &fault);
-    report(r, fault.text);
+    report(r, news.text);
 }
 
 /* Begins the questions asked before this turn, leaving those that callbacks add to the next one, and sends. */
@@ -670,19 +664,6 @@ forget_in(struct queue *queue, const void *arg)
     }
 }
 
-/* Leaves the questions of a server, those that are in flight to their answers. */
-static void
-forget_at(struct server *s, const void *arg)
-{
-    forget_in(&s->waiting, arg);
-    for (size_t i = 0; i <= SERVER_LEVELS; i++)
-        for (struct queue_link *link = queue_first(&s->in_flight[i]); link; link = queue_next(&s->in_flight[i], link)) {
-            struct attempt *t = mem_container(link, struct attempt, link);
-            if (t->question)
-                question_leave(t->question, arg);
-        }
-}
-
 void
 resolver_forget(struct resolver *r, const void *arg)
 {
@@ -690,8 +671,17 @@ resolver_forget(struct resolver *r, const void *arg)
     if (r->delivered)
         question_leave(r->delivered, arg);
     forget_in(&r->resting, arg);
-    for (size_t i = 0; i < r->options.server_count; i++)
-        forget_at(&r->servers[i], arg);
+    for (size_t i = 0; i < r->options.server_count; i++) {
+        struct server *s = &r->servers[i];
+        forget_in(&s->waiting, arg);
+        for (size_t level = 0; level <= SERVER_LEVELS; level++)
+            for (struct queue_link *link = queue_first(&s->in_flight[level]); link;
+                 link = queue_next(&s->in_flight[level], link)) {
+                struct attempt *t = mem_container(link, struct attempt, link);
+                if (t->question)
+                    question_leave(t->question, arg);
+            }
+    }
 }
 
 /* ---- from beginning to end ---- */

@@ -3,11 +3,16 @@
 #include <stdlib.h>
 
 enum {
-    ANSWERS_MANY = 500,    /* make a batch of a run, so that refusals are waited out for longer */
-    REFUSAL_US = 15000000, /* how long refusals may last that are called momentary */
-    REFUSAL_MANY_US = 90000000,
     GROUPS = 64,
+    REFUSALS_MOST = 30, /* of one question, while others are answered */
 };
+
+/* How long a server that gave so many answers may refuse for the moment: limits count by the second, or by the minute.
+ */
+static const struct {
+    uint64_t answers;
+    int64_t patience_us;
+} patiences[] = {{500, 90000000}, {20, 15000000}, {0, 1000000}};
 
 /* ---- attempts ---- */
 
@@ -91,12 +96,6 @@ server_watch(struct server *s)
         loop_timer_set(s->loop, &s->expiry, first_ms);
 }
 
-struct course *
-server_course(const struct server *s, struct question *q)
-{
-    return &q->courses[s->index];
-}
-
 /* ---- what its answers say ---- */
 
 struct group *
@@ -134,16 +133,19 @@ bool
 server_refuses(struct server *s, const struct attempt *t, struct question *q, int64_t now_us)
 {
     struct group *group = server_group(s, q->group);
-    int64_t patience_us = s->answers >= ANSWERS_MANY ? REFUSAL_MANY_US : REFUSAL_US;
     bool unhurried = s->alone == t;
+    size_t row = 0;
+    while (s->answers < patiences[row].answers)
+        row++;
     if (s->refused_since_us == 0)
         s->refused_since_us = now_us;
     if (group->answered)
         s->limited = true;
     else if (s->answers > 0)
-        group->refused |= s->limited ? unhurried : server_course(s, q)->failures > 0;
-    s->refuses |= unhurried && (s->answers == 0 || (group->answered && now_us - s->refused_since_us >= patience_us));
-    return s->refuses || group->refused;
+        group->refused |= s->limited ? unhurried : q->courses[s->index].failures > 0;
+    s->refuses |= unhurried &&
+                  (s->answers == 0 || (group->answered && now_us - s->refused_since_us >= patiences[row].patience_us));
+    return s->refuses || group->refused || q->courses[s->index].misses >= REFUSALS_MOST;
 }
 
 /* ---- from beginning to end ---- */

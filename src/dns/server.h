@@ -37,6 +37,7 @@ struct server {
     int64_t silent_since_us;     /* 0 = not silent */
     uint64_t silences;           /* attempts in a row */
     unsigned recoveries;         /* questions that failed first and were answered then */
+    unsigned rescues;            /* ... that were lost first */
     int64_t refused_since_us;    /* 0 = the last answer was useful */
     bool limited, refuses;       /* for the moment; whatever it is asked */
     int64_t shunned_until_ms;    /* 0 = not shunned */
@@ -59,9 +60,6 @@ void server_strand(struct server *, struct queue *);
 /* Sets the timer for the attempt that is due first. It may fire too early: moving it with each answer would cost more.
  */
 void server_watch(struct server *);
-
-/* Returns what the question met at this server. */
-struct course *server_course(const struct server *, struct question *);
 
 /* Returns the group with this key; the pointer is good until the next call. */
 struct group *server_group(struct server *, uint32_t key);

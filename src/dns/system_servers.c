@@ -74,30 +74,28 @@ system_servers_read(struct system_servers *s, const char *path, struct fault *fa
 }
 
 bool
-system_servers_have_changed(const struct system_servers *s)
+system_servers_follow(struct system_servers *s, struct fault *news)
 {
-    struct system_servers_stamp now = stamp_of(s->path), then = s->stamp;
-    return now.device != then.device || now.inode != then.inode || now.size != then.size ||
-           now.seconds != then.seconds || now.nanoseconds != then.nanoseconds;
-}
-
-bool
-system_servers_equal(const struct system_servers *a, const struct system_servers *b)
-{
-    bool equal = a->count == b->count;
-    for (size_t i = 0; equal && i < a->count; i++)
-        equal = endpoint_equal(&a->at[i], &b->at[i]);
-    return equal;
-}
-
-void
-system_servers_describe(const struct system_servers *s, struct fault *out)
-{
+    struct system_servers_stamp is = stamp_of(s->path), was = s->stamp;
+    struct system_servers now;
     struct buf text = {0};
     char server[ENDPOINT_TEXT];
-    for (size_t i = 0; i < s->count; i++)
-        buf_format(&text, "%s%s", i == 0 ? "" : i + 1 < s->count ? ", " : " and ", endpoint_text(&s->at[i], server));
-    fault_set(out, "%s has changed: asking %s now%s%s", s->path, buf_string(&text), *s->unusable ? "; " : "",
-              s->unusable);
+    news->text[0] = '\0';
+    if (is.device == was.device && is.inode == was.inode && is.size == was.size && is.seconds == was.seconds &&
+        is.nanoseconds == was.nanoseconds)
+        return false;
+    s->stamp = is;
+    if (!system_servers_read(&now, s->path, news))
+        return false;
+    bool same = now.count == s->count;
+    for (size_t i = 0; i < now.count; i++) {
+        same = same && endpoint_equal(&now.at[i], &s->at[i]);
+        buf_format(&text, "%s%s", i == 0 ? "" : i + 1 < now.count ? ", " : " and ", endpoint_text(&now.at[i], server));
+    }
+    *s = now;
+    if (!same)
+        fault_set(news, "%s has changed: asking %s now%s%s", s->path, buf_string(&text), *s->unusable ? "; " : "",
+                  s->unusable);
     buf_free(&text);
+    return !same;
 }

@@ -31,13 +31,8 @@ struct system_servers {
  * library would ask 127.0.0.1 then, which is nobody's choice. The stamp is set in any case. */
 bool system_servers_read(struct system_servers *, const char *path, struct fault *);
 
-/* Whether the file is another than the one that was read. */
-bool system_servers_have_changed(const struct system_servers *);
-
-/* Whether both name the same servers in the same order. */
-bool system_servers_equal(const struct system_servers *, const struct system_servers *);
-
-/* Says that the file has changed, and which servers it names now. */
-void system_servers_describe(const struct system_servers *, struct fault *out);
+/* Reads the file again if it is another than the one that was read. Returns whether it names other servers; *news says
+ * so, or why the old ones stay, and is "" otherwise. */
+bool system_servers_follow(struct system_servers *, struct fault *news);
 
 #endif

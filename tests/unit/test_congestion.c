@@ -120,10 +120,7 @@ end_next(struct run *r, int64_t due_us)
     r->missed++;
     r->level[t.question]++;
     r->waiting[(r->first + r->waiting_count++) % QUESTIONS] = t.question;
-    if (timed_out)
-        congestion_lost(&r->congestion, t.sent_us, due_us);
-    else
-        congestion_refused(&r->congestion, t.sent_us, due_us);
+    congestion_missed(&r->congestion, !timed_out, t.sent_us, due_us);
     return due_us;
 }
 
