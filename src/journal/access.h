@@ -2,6 +2,8 @@
 #ifndef ACCESS_H
 #define ACCESS_H
 
+#include <stdbool.h>
+
 struct fault;
 struct journal;
 
@@ -24,8 +26,9 @@ enum journal_access {
  * journal_begin_observations is for what the next check finds again, and saves a wait for the disk. journal_commit
  * returns JOURNAL_DONE only if every change between them is stored; otherwise it has undone all, also if one of them
  * failed half way. journal_undo ends it in place of journal_commit. */
-enum journal_result journal_begin(struct journal *, struct fault *);
-enum journal_result journal_begin_observations(struct journal *, struct fault *);
+enum journal_result journal_begin_as(struct journal *, bool durable, struct fault *);
+#define journal_begin(j, fault) journal_begin_as(j, true, fault)
+#define journal_begin_observations(j, fault) journal_begin_as(j, false, fault)
 enum journal_result journal_commit(struct journal *, struct fault *);
 void journal_undo(struct journal *);
 

@@ -80,12 +80,6 @@ journal_check(struct journal *j, journal_progress *progress, void *progress_arg,
     return result == JOURNAL_DONE && !x.stopped;
 }
 
-static int
-is_late(void *until_ms)
-{
-    return clock_now_ms() >= *(const int64_t *)until_ms;
-}
-
 bool
 journal_check_table(struct journal *j, size_t *at, int64_t most_ms, struct fault *fault)
 {
@@ -99,7 +93,7 @@ journal_check_table(struct journal *j, size_t *at, int64_t most_ms, struct fault
     if (!table)
         return result == JOURNAL_DONE;
     sqlite3_reset(find);
-    sqlite3_progress_handler(j->db, STEPS_OF_SLICE, is_late, &until_ms);
+    sqlite3_progress_handler(j->db, STEPS_OF_SLICE, journal_is_late, &until_ms);
     sqlite3_stmt *check = journal_query(j, fault, "SELECT quick_check FROM pragma_quick_check(?1)", TEXT(table));
     bool damaged = journal_step(j, check, &result, fault) && strcmp(journal_column_word(check, 0), "ok") != 0;
     if (damaged)

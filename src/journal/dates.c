@@ -22,13 +22,6 @@ came(const char *key, int64_t at_ms, int64_t now_ms, struct fault *fault)
 }
 
 static bool
-item_came(const char *array, size_t at, int64_t at_ms, int64_t now_ms, struct fault *fault)
-{
-    struct fault why;
-    return came("at", at_ms, now_ms, &why) || fault_set(fault, "\"%s\", entry %zu: %.300s", array, at + 1, why.text);
-}
-
-static bool
 case_came(const struct journal_case *c, int64_t now_ms, struct fault *fault)
 {
     const struct {
@@ -41,10 +34,13 @@ case_came(const struct journal_case *c, int64_t now_ms, struct fault *fault)
         good = set[i].at_ms == 0 || came(set[i].key, set[i].at_ms, now_ms, fault);
     if (good && (c->due_ms < 0 || c->due_ms >= YEAR_10000_MS)) /* a follow-up may be in the future */
         good = fault_set(fault, "\"due\" must be a time from 1970 to 9999");
-    for (size_t i = 0; i < c->notes.count && good; i++)
-        good = item_came("notes", i, c->notes.at[i].at_ms, now_ms, fault);
-    for (size_t i = 0; i < c->contacts.count && good; i++)
-        good = item_came("told", i, c->contacts.at[i].at_ms, now_ms, fault);
+    for (size_t i = 0, notes = c->notes.count; i < notes + c->contacts.count && good; i++) {
+        int64_t at_ms = i < notes ? c->notes.at[i].at_ms : c->contacts.at[i - notes].at_ms;
+        struct fault why;
+        good = came("at", at_ms, now_ms, &why) ||
+               fault_set(fault, "\"%s\", entry %zu: %.300s", i < notes ? "notes" : "told",
+                         (i < notes ? i : i - notes) + 1, why.text);
+    }
     return good;
 }
 

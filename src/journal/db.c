@@ -1,6 +1,7 @@
 /* Statements, transactions, and the sentences for failures of SQLite. */
 #include "journal/db.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "journal/file.h"
 #include "journal/intact.h"
@@ -53,6 +54,12 @@ journal_explain(const struct journal *j, int code, const char *doing, struct fau
     if (!why && primary == SQLITE_ERROR)
         before = "another program has changed it: ";
     fault_set(fault, "cannot %s the journal %s: %s%s", doing, j->path, before, why ? why : sqlite3_errmsg(j->db));
+}
+
+int
+journal_is_late(void *until_ms)
+{
+    return clock_now_ms() >= *(const int64_t *)until_ms;
 }
 
 bool
@@ -190,7 +197,7 @@ step(struct journal *j, sqlite3_stmt *statement, const char *doing, enum journal
         *result = j->last;
         return false;
     }
-    if (!j->broken && sqlite3_get_autocommit(j->db) && j->has_log &&
+    if (!j->broken && sqlite3_get_autocommit(j->db) && j->compares &&
         !journal_index_is_intact(j->path, &j->has_index, &j->damage)) {
         *result = break_changed(j, fault);
         return false;
@@ -267,7 +274,7 @@ start(struct journal *j, bool durable, struct fault *fault)
     j->durable = durable;
     enum journal_result result;
     step(j, journal_statement(j, "BEGIN IMMEDIATE", fault), "write", &result, fault);
-    if (result != JOURNAL_DONE || !j->has_log || journal_log_is_intact(j->db, j->path, &damaged, &j->damage))
+    if (result != JOURNAL_DONE || !j->has_index || journal_log_is_intact(j->db, j->path, &damaged, &j->damage))
         return result;
     return damaged ? break_damaged(j, fault) : break_changed(j, fault);
 }
@@ -282,26 +289,14 @@ finish(struct journal *j, struct fault *fault)
     return result;
 }
 
-static enum journal_result
-begin(struct journal *j, bool durable, struct fault *fault)
+enum journal_result
+journal_begin_as(struct journal *j, bool durable, struct fault *fault)
 {
     assert(!j->begun);
     enum journal_result result = start(j, durable, fault);
     j->begun = result == JOURNAL_DONE;
     j->lost = false;
     return result;
-}
-
-enum journal_result
-journal_begin(struct journal *j, struct fault *fault)
-{
-    return begin(j, true, fault);
-}
-
-enum journal_result
-journal_begin_observations(struct journal *j, struct fault *fault)
-{
-    return begin(j, false, fault);
 }
 
 enum journal_result

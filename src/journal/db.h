@@ -49,8 +49,8 @@ struct journal {
     bool broken;         /* the file is damaged or gone; every further call fails with `damage` */
     struct fault damage;
     bool durable;   /* the log is synchronised at each commit */
-    bool has_log;   /* a write-ahead log, shared with other programs */
-    bool has_index; /* the index of the log was there when it was last used */
+    bool compares;  /* the files with SQLite's index of the log, before they are used */
+    bool has_index; /* there was one when the files were last compared */
     bool begun;     /* between journal_begin and journal_commit */
     bool lost;      /* a change in between failed half way, or SQLite undid all: journal_commit fails with `loss` */
     struct fault loss;
@@ -128,6 +128,10 @@ bool journal_column_uuid(struct sqlite3_stmt *, int column, struct uuid *out);
 /* Writes a sentence for a result code of SQLite: "cannot write the journal /x/journal.db: the disk is full". */
 void journal_explain(const struct journal *, int code, const char *doing, struct fault *);
 bool journal_is_damage(int code);
+
+/* A progress handler: interrupts a statement at the int64_t time that the argument points to, ms. */
+int journal_is_late(void *until_ms);
+
 /* Like journal_explain, for the last call to SQLite. Quarantines a damaged file. */
 enum journal_result journal_failed(struct journal *, const char *doing, struct fault *);
 /* Reports a value that this program never writes: JOURNAL_FAILED. `what`: "a case's state". */

@@ -167,13 +167,6 @@ journal_file_make(const char *path, bool usual, const struct stat *like, bool *m
     return what == NULL;
 }
 
-void
-journal_file_unmake(const char *path)
-{
-    if (!has_content(path, "") && journal_file_is_at_rest(path))
-        unlink(path);
-}
-
 /* ---- quarantine ---- */
 
 /* Files that SQLite keeps beside a database. They are moved first, because a new database would use or delete the log

@@ -30,9 +30,6 @@ bool journal_file_is_ours(const uint8_t header[static JOURNAL_FILE_HEADER]);
 struct stat;
 bool journal_file_make(const char *path, bool usual, const struct stat *like, bool *made, struct fault *);
 
-/* Removes the file again if nothing has been written to it. */
-void journal_file_unmake(const char *path);
-
 /* Returns whether the file can only be read; `why` is half a sentence. */
 bool journal_file_is_closed(const char *path, struct fault *why);
 

@@ -143,20 +143,6 @@ put_key(struct buf *sql, const uint8_t key[static 16])
 
 #define KEYS_OF_IPV4 "X'00000000000000000000ffff00000000' AND X'00000000000000000000ffffffffffff'"
 
-/* Two prefixes that have an address in common: one covers the other. The keys of IPv4 are also keys of IPv6. */
-static void
-put_touches(struct buf *sql, const struct prefix *prefix)
-{
-    uint8_t low[16], high[16];
-    journal_prefix_keys(prefix, low, high);
-    buf_text(sql, "m.low <= ");
-    put_key(sql, high);
-    buf_text(sql, " AND m.high >= ");
-    put_key(sql, low);
-    buf_format(sql, " AND (m.low BETWEEN " KEYS_OF_IPV4 " AND m.high BETWEEN " KEYS_OF_IPV4 ") = %d",
-               prefix->addr.family == ADDR_V4);
-}
-
 static void
 put_candidates_in(struct buf *sql, const struct prefix *prefix)
 {
@@ -202,6 +188,7 @@ filter_row_term(struct buf *sql, const struct filter_term *term, int64_t now_ms)
         [FILTER_LESS] = "<",           [FILTER_LESS_OR_EQUAL] = "<=", [FILTER_EQUAL] = "=",
         [FILTER_MORE_OR_EQUAL] = ">=", [FILTER_MORE] = ">",           [FILTER_NOT_EQUAL] = "<>",
     };
+    uint8_t low[16], high[16];
     buf_byte(sql, '(');
     switch (term->kind) {
     case FILTER_WORD:
@@ -211,7 +198,14 @@ filter_row_term(struct buf *sql, const struct filter_term *term, int64_t now_ms)
         buf_format(sql, "%s %s %.17g", figures[term->column].sql, signs[term->compare], term->figure);
         break;
     case FILTER_IN:
-        put_touches(sql, &term->prefix);
+        /* They have an address in common: one covers the other. The keys of IPv4 are also keys of IPv6. */
+        journal_prefix_keys(&term->prefix, low, high);
+        buf_text(sql, "m.low <= ");
+        put_key(sql, high);
+        buf_text(sql, " AND m.high >= ");
+        put_key(sql, low);
+        buf_format(sql, " AND (m.low BETWEEN " KEYS_OF_IPV4 " AND m.high BETWEEN " KEYS_OF_IPV4 ") = %d",
+                   term->prefix.addr.family == ADDR_V4);
         break;
     case FILTER_AS:
         buf_format(sql, "m.asn = %u OR o.asn = %u OR o.score_asn = %u", term->asn, term->asn, term->asn);

@@ -63,25 +63,21 @@ add_change(struct journal *j, int64_t id, bool is_new, const struct journal_case
                            INT(replaced), INT((int64_t)is->contacts.count - (int64_t)was->contacts.count));
 }
 
-static uint64_t
-sum_of(const struct journal_totals *added, const struct journal_totals *changed)
-{
-    return added->cases + added->notes + added->contacts + changed->cases + changed->notes + changed->contacts;
-}
-
 enum journal_result
 journal_import_report_merge(struct journal *j, const struct journal_case *there, struct journal_totals *added,
                             struct journal_totals *changed, struct fault *fault)
 {
     struct journal_case was = {0}, is = {0};
-    uint64_t before = sum_of(added, changed);
+    struct journal_totals added_before = *added, changed_before = *changed;
     enum journal_result result;
     int64_t old = journal_case_of_uuid(j, &there->uuid, &result, fault), id = 0;
     if (old != 0)
         result = journal_case_read(j, old, &was, fault);
     if (result == JOURNAL_DONE)
         result = journal_merge_case(j, there, added, changed, fault);
-    if (result == JOURNAL_DONE && sum_of(added, changed) != before) {
+    bool news =
+        memcmp(added, &added_before, sizeof *added) != 0 || memcmp(changed, &changed_before, sizeof *changed) != 0;
+    if (result == JOURNAL_DONE && news) {
         id = journal_case_of_uuid(j, &there->uuid, &result, fault);
         if (id != 0 && (result = journal_case_read(j, id, &is, fault)) == JOURNAL_DONE) {
             result = add_change(j, id, old == 0, &was, &is, fault);
@@ -125,12 +121,15 @@ read_change(struct journal *j, sqlite3_stmt *row, struct journal_case_change *ou
 }
 
 bool
-journal_import_report_of(struct journal *j, size_t most, journal_import_report *out, uint64_t *others,
+journal_import_report_of(struct journal *j, size_t most, journal_import_report *out, uint64_t *others, uint64_t *old,
                          struct fault *fault)
 {
     enum journal_result result;
     *others =
         (uint64_t)journal_number(j, journal_statement(j, "SELECT count(*) FROM temp.news", fault), &result, fault);
+    if (result == JOURNAL_DONE)
+        *old = (uint64_t)journal_number(
+            j, journal_statement(j, "SELECT count(*) FROM temp.news WHERE NOT is_new", fault), &result, fault);
     if (result != JOURNAL_DONE)
         return false;
     sqlite3_stmt *rows = journal_query(
@@ -150,15 +149,6 @@ journal_import_report_of(struct journal *j, size_t most, journal_import_report *
         vec_push(out, change);
     }
     *others -= *others < out->count ? *others : out->count;
-    return result == JOURNAL_DONE;
-}
-
-bool
-journal_import_report_changed(struct journal *j, uint64_t *cases, struct fault *fault)
-{
-    enum journal_result result;
-    *cases = (uint64_t)journal_number(j, journal_statement(j, "SELECT count(*) FROM temp.news WHERE NOT is_new", fault),
-                                      &result, fault);
     return result == JOURNAL_DONE;
 }
 

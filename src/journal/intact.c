@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "journal/file.h"
 
+#include <endian.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,12 +34,6 @@ journal_index_is_intact(const char *path, bool *seen, struct fault *fault)
            fault_set(fault, "the file %s-shm was emptied or removed while the journal was open; start again", path);
 }
 
-static uint32_t
-big_endian(const uint8_t bytes[static 4])
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
 bool
 journal_log_is_intact(sqlite3 *db, const char *path, bool *damaged, struct fault *fault)
 {
@@ -46,6 +41,7 @@ journal_log_is_intact(sqlite3 *db, const char *path, bool *damaged, struct fault
     volatile void *block = NULL;
     struct index_header index;
     uint8_t page[JOURNAL_FILE_HEADER] = {0}, header[LOG_HEADER] = {0}, frame[FRAME_HEADER] = {0};
+    uint32_t sum[2];
     *damaged = false;
     if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
         sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK || !log->pMethods)
@@ -61,13 +57,13 @@ journal_log_is_intact(sqlite3 *db, const char *path, bool *damaged, struct fault
         return true;
     int64_t size = 0, step = FRAME_HEADER + (index.page_size == 1 ? 65536 : index.page_size),
             last = LOG_HEADER + (index.frames - 1) * step;
-    bool whole = log->pMethods->xFileSize(log, (sqlite3_int64 *)&size) == SQLITE_OK && size >= last + step &&
-                 log->pMethods->xRead(log, header, sizeof header, 0) == SQLITE_OK &&
-                 log->pMethods->xRead(log, frame, sizeof frame, last) == SQLITE_OK &&
-                 memcmp(header + LOG_HEADER - 16, index.salt, sizeof index.salt) == 0 &&
+    bool read = log->pMethods->xFileSize(log, (sqlite3_int64 *)&size) == SQLITE_OK && size >= last + step &&
+                log->pMethods->xRead(log, header, sizeof header, 0) == SQLITE_OK &&
+                log->pMethods->xRead(log, frame, sizeof frame, last) == SQLITE_OK;
+    memcpy(sum, frame + FRAME_SUM, sizeof sum);
+    bool whole = read && memcmp(header + LOG_HEADER - 16, index.salt, sizeof index.salt) == 0 &&
                  memcmp(frame + FRAME_SALT, index.salt, sizeof index.salt) == 0 &&
-                 big_endian(frame + FRAME_SUM) == index.frame_sum[0] &&
-                 big_endian(frame + FRAME_SUM + 4) == index.frame_sum[1];
+                 be32toh(sum[0]) == index.frame_sum[0] && be32toh(sum[1]) == index.frame_sum[1];
     return whole || fault_set(fault,
                               "the file %s-wal was changed by another program while the journal was open, and"
                               " what it held is lost; start again",

@@ -43,7 +43,6 @@ void journal_close(struct journal *); /* NULL is fine */
 const char *journal_path(const struct journal *); /* "in memory" without a file */
 bool journal_is_in_memory(const struct journal *);
 bool journal_is_read_only(const struct journal *);
-bool journal_is_broken(const struct journal *); /* as JOURNAL_BROKEN */
 
 /* Returns whether another program has changed it since the last call. */
 bool journal_has_changed(struct journal *);

@@ -15,7 +15,6 @@
 enum { JOURNAL_JSON_VERSION = 2, JOURNAL_LINE_MOST = 1024 * 1024 /* bytes */ };
 
 /* Append one line or several. */
-void journal_json_put_head(struct buf *out);
 void journal_json_put_observation(struct buf *out, const struct observation *);
 void journal_json_put_case(struct buf *out, const struct journal_case *);
 void journal_json_put_neighbour(struct buf *out, const struct journal_neighbour *);

@@ -170,12 +170,6 @@ put_lists(struct buf *out, const observed_lists *lists)
 }
 
 void
-journal_json_put_head(struct buf *out)
-{
-    buf_format(out, "{\"journal\":%d,\"tool\":\"" PACKAGE_NAME " " PACKAGE_VERSION "\"}\n", JOURNAL_JSON_VERSION);
-}
-
-void
 journal_json_put_observation(struct buf *out, const struct observation *o)
 {
     char address[ADDR_TEXT];

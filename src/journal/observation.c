@@ -80,28 +80,15 @@ observed_lists_fini(observed_lists *lists)
 }
 
 const struct observed_list *
-observed_list_of_part(const observed_lists *lists, const char *part)
+observed_list_find(const observed_lists *lists, const char *part, const char *zone)
 {
-    for (size_t i = 0; i < lists->count; i++)
-        if (lists->at[i].part && strcmp(lists->at[i].part, part) == 0)
-            return &lists->at[i];
+    for (size_t i = 0; i < lists->count; i++) {
+        const struct observed_list *list = &lists->at[i];
+        bool has_part = !part || (list->part && strcmp(list->part, part) == 0);
+        if (has_part && (!zone || strcmp(list->zone, zone) == 0))
+            return list;
+    }
     return NULL;
-}
-
-const struct observed_list *
-observed_list_of_zone(const observed_lists *lists, const char *zone)
-{
-    for (size_t i = 0; i < lists->count; i++)
-        if (strcmp(lists->at[i].zone, zone) == 0)
-            return &lists->at[i];
-    return NULL;
-}
-
-enum list_state
-observed_lists_state(const observed_lists *lists, const char *part)
-{
-    const struct observed_list *list = observed_list_of_part(lists, part);
-    return list ? list->state : STATE_UNASKED;
 }
 
 unsigned

@@ -62,11 +62,25 @@ int observed_list_order(const struct observed_list *a, const struct observed_lis
 void observed_list_add_text(struct observed_list *, const char *text);
 void observed_lists_fini(observed_lists *);
 
-/* NULL: the list was not asked. */
-const struct observed_list *observed_list_of_part(const observed_lists *, const char *part);
-const struct observed_list *observed_list_of_zone(const observed_lists *, const char *zone);
-/* Return the state of the list with a part: "level2". STATE_UNASKED = it was not asked. */
-enum list_state observed_lists_state(const observed_lists *, const char *part);
+/* Return the list with a part ("level2"), or a zone; NULL: it was not asked. */
+const struct observed_list *observed_list_find(const observed_lists *, const char *part, const char *zone);
+static inline const struct observed_list *
+observed_list_of_part(const observed_lists *lists, const char *part)
+{
+    return observed_list_find(lists, part, NULL);
+}
+static inline const struct observed_list *
+observed_list_of_zone(const observed_lists *lists, const char *zone)
+{
+    return observed_list_find(lists, NULL, zone);
+}
+/* Return the state of the list with a part. STATE_UNASKED = it was not asked. */
+static inline enum list_state
+observed_lists_state(const observed_lists *lists, const char *part)
+{
+    const struct observed_list *list = observed_list_of_part(lists, part);
+    return list ? list->state : STATE_UNASKED;
+}
 static inline enum list_state
 observation_state(const struct observation *o, const char *part)
 {

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- the connection ---- */
 
@@ -125,15 +126,6 @@ refuse(const struct journal *j, const char *why, struct fault *fault)
     return FILE_REFUSED;
 }
 
-static int
-read_mode(void *arg, int count, char **values, char **names)
-{
-    struct journal *j = arg;
-    (void)names;
-    j->has_log = count == 1 && values[0] && strcmp(values[0], "wal") == 0;
-    return 0;
-}
-
 static enum file_state
 identify(struct journal *j, struct fault *notice, struct fault *fault)
 {
@@ -151,7 +143,7 @@ identify(struct journal *j, struct fault *notice, struct fault *fault)
             state = judge(j, journal_schema_update(j->db), fault);
         /* Where there can be no log, or another program is busy, its present mode serves as well. */
         if (state == FILE_GOOD)
-            sqlite3_exec(j->db, "PRAGMA journal_mode = WAL", read_mode, j, NULL);
+            sqlite3_exec(j->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
         return state;
     }
     if (empty)
@@ -167,28 +159,23 @@ identify(struct journal *j, struct fault *notice, struct fault *fault)
     return state;
 }
 
-static enum file_state
-examine_once(struct journal *j, struct fault *notice, struct fault *fault)
-{
-    enum file_state state = judge(j, connect_file(j), fault);
-    if (state == FILE_GOOD)
-        state = identify(j, notice, fault);
-    if (state == FILE_GOOD && !j->newer)
-        state = judge(j, journal_schema_probe(j->db), fault);
-    return state;
-}
-
 /* Even to read, SQLite needs some space beside the file. Reading without it locks a file that has a log, so it is only
  * for short readers. */
 static enum file_state
 examine(struct journal *j, struct fault *notice, struct fault *fault)
 {
-    enum file_state state = examine_once(j, notice, fault);
-    bool full = j->error == ENOSPC || j->error == EDQUOT || (sqlite3_errcode(j->db) & 0xff) == SQLITE_FULL;
-    if (state != FILE_REFUSED || !full || j->made || (j->access != JOURNAL_READS && !journal_file_is_at_rest(j->path)))
-        return state;
-    j->full = true;
-    return examine_once(j, notice, fault);
+    for (;;) {
+        enum file_state state = judge(j, connect_file(j), fault);
+        if (state == FILE_GOOD)
+            state = identify(j, notice, fault);
+        if (state == FILE_GOOD && !j->newer)
+            state = judge(j, journal_schema_probe(j->db), fault);
+        bool full = j->error == ENOSPC || j->error == EDQUOT || (sqlite3_errcode(j->db) & 0xff) == SQLITE_FULL;
+        if (state != FILE_REFUSED || !full || j->full || j->made ||
+            (j->access != JOURNAL_READS && !journal_file_is_at_rest(j->path)))
+            return state;
+        j->full = true;
+    }
 }
 
 /* ---- opening ---- */
@@ -264,6 +251,7 @@ journal_open(const char *path, bool usual, enum journal_access access, int wait_
              struct fault *fault)
 {
     struct journal *j = mem_zero(sizeof *j);
+    struct stat is;
     notice->text[0] = '\0';
     j->access = access == JOURNAL_READS ? JOURNAL_READS : JOURNAL_WRITES;
     j->quarantines = access == JOURNAL_WRITES;
@@ -278,8 +266,8 @@ journal_open(const char *path, bool usual, enum journal_access access, int wait_
     }
     if (!good) {
         disconnect(j);
-        if (j->made)
-            journal_file_unmake(j->path);
+        if (j->made && stat(j->path, &is) == 0 && is.st_size == 0 && journal_file_is_at_rest(j->path))
+            unlink(j->path); /* nothing has been written to it */
         journal_close(j);
         return NULL;
     }
@@ -289,6 +277,7 @@ journal_open(const char *path, bool usual, enum journal_access access, int wait_
     }
     if (j->read_only)
         sqlite3_exec(j->db, "PRAGMA query_only = ON", NULL, NULL, NULL);
+    j->compares = !j->read_only;
     sqlite3_busy_timeout(j->db, wait_ms);
     return j;
 }
@@ -353,12 +342,6 @@ bool
 journal_is_in_memory(const struct journal *j)
 {
     return j->in_memory;
-}
-
-bool
-journal_is_broken(const struct journal *j)
-{
-    return j->broken;
 }
 
 bool

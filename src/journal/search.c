@@ -239,12 +239,6 @@ find_rarest(struct run *r)
     return best;
 }
 
-static int
-on_progress(void *until_ms)
-{
-    return clock_now_ms() >= *(const int64_t *)until_ms;
-}
-
 /* Fetches the rows for which a term may hold. If that takes too long, all rows will be examined. */
 static void
 fetch_candidates(struct run *r, const struct indexed *term)
@@ -256,7 +250,7 @@ fetch_candidates(struct run *r, const struct indexed *term)
     put_where(&sql, s, false);
     buf_text(&sql, NEWEST_FIRST);
     sqlite3_stmt *rows = prepare(s, r->journal, &sql, &r->result, r->fault);
-    sqlite3_progress_handler(r->journal->db, STEPS_BETWEEN_CLOCKS, on_progress, &until_ms);
+    sqlite3_progress_handler(r->journal->db, STEPS_BETWEEN_CLOCKS, journal_is_late, &until_ms);
     for (int64_t last = -1; rows && journal_step(r->journal, rows, &r->result, r->fault);) {
         int64_t id = sqlite3_column_int64(rows, 0);
         if (id != last) /* doubles are neighbours now */

@@ -39,7 +39,8 @@ export_record(void *arg, const struct journal_json_record *record)
     struct output *out = arg;
     switch (record->kind) {
     case JOURNAL_JSON_HEAD:
-        journal_json_put_head(&out->lines);
+        buf_format(&out->lines, "{\"journal\":%d,\"tool\":\"" PACKAGE_NAME " " PACKAGE_VERSION "\"}\n",
+                   JOURNAL_JSON_VERSION);
         break;
     case JOURNAL_JSON_OBSERVATION:
         journal_json_put_observation(&out->lines, &record->observation);
@@ -62,8 +63,8 @@ journal_export(struct journal *j, journal_writer *write, void *arg, struct fault
 {
     struct output out = {.write = write, .arg = arg};
     fault_set(fault, "%s", "");
-    journal_json_put_head(&out.lines);
-    bool done = journal_visit(j, export_record, &out, fault) && flush(&out, 0);
+    bool done = export_record(&out, &(struct journal_json_record){.kind = JOURNAL_JSON_HEAD}) &&
+                journal_visit(j, export_record, &out, fault) && flush(&out, 0);
     buf_free(&out.lines);
     return done;
 }
@@ -138,19 +139,6 @@ refuse(struct input *in, const struct resource *resource, const char *why)
     return false;
 }
 
-/* Leaves out a record of a clock that was ahead, because it would stay the newest until then. False: its times are
- * wrong in another way. */
-static bool
-leave_out(struct input *in, const struct journal_json_record *record, const struct resource *resource, const char *why)
-{
-    struct fault ignored;
-    if (!journal_times_check(record, INT64_MAX / 2, &ignored))
-        return refuse(in, resource, why);
-    if (in->left++ == 0)
-        complain(in, resource, why, &in->first_left);
-    return true;
-}
-
 /* Merges a record; false: it was refused, or merging failed. */
 static bool
 merge_record(struct input *in, const struct journal_json_record *record)
@@ -159,7 +147,7 @@ merge_record(struct input *in, const struct journal_json_record *record)
     uint64_t ignored, *added = &ignored, *changed = &ignored;
     struct resource resource = {0};
     struct addr neighbour;
-    struct fault why = {""};
+    struct fault why = {""}, ignored_fault;
     bool possible = journal_times_check(record, in->now_ms, &why);
     switch (record->kind) {
     case JOURNAL_JSON_HEAD:
@@ -192,8 +180,13 @@ merge_record(struct input *in, const struct journal_json_record *record)
             in->result = journal_merge_count(in->journal, &record->count, true, &change, in->fault);
         break;
     }
-    if (!possible)
-        return leave_out(in, record, &resource, why.text);
+    if (!possible && !journal_times_check(record, INT64_MAX / 2, &ignored_fault))
+        return refuse(in, &resource, why.text);
+    if (!possible) { /* of a clock that was ahead: it would stay the newest until then */
+        if (in->left++ == 0)
+            complain(in, &resource, why.text, &in->first_left);
+        return true;
+    }
     in->taken++;
     *added += change == JOURNAL_ADDED;
     *changed += change == JOURNAL_CHANGED;

@@ -41,10 +41,8 @@ struct journal_case_change {
 typedef VEC(struct journal_case_change) journal_import_report;
 void journal_import_report_fini(journal_import_report *);
 /* Reads the changes of the last import or merge of this connection: notes side by side first, then by address, at most
- * `most`; *others is the number of the remaining ones. */
+ * `most`; *others is the number of the remaining ones, *old that of all cases that existed before. */
 bool journal_import_report_of(struct journal *, size_t most, journal_import_report *out, uint64_t *others,
-                              struct fault *);
-/* Counts the cases of the report that existed before. */
-bool journal_import_report_changed(struct journal *, uint64_t *cases, struct fault *);
+                              uint64_t *old, struct fault *);
 
 #endif

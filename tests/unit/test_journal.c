@@ -2,6 +2,7 @@
 #include "journal/db.h"
 #include "journal/history.h"
 #include "journal/journal.h"
+#include "journal/search.h"
 
 #include "base/clock.h"
 #include "journal/resources.h"
@@ -705,7 +706,7 @@ damage_during_write_is_quarantined(void **state)
     read_aside(fault.text, aside);
     assert_true(exists(aside));
     assert_false(exists("journal.db"));
-    assert_true(journal_is_broken(journal));
+    assert_true(journal->broken);
 
     struct seen seen = {0};
     struct addr address = addr_from_v4(0xC6330505);
@@ -729,7 +730,7 @@ damage_during_read_is_quarantined(void **state)
     overwrite_all_but_the_first_page();
     assert_int_equal(count_of("198.51.0.0/16"), -1);
     assert_says(fault.text, "was set aside as");
-    assert_true(journal_is_broken(journal));
+    assert_true(journal->broken);
     assert_int_equal(journal_begin(journal, &fault), JOURNAL_BROKEN);
 }
 
@@ -1107,7 +1108,7 @@ log_changed_while_open_acknowledges_nothing(void **state)
     for (int truncates = 0; truncates < 2; truncates++) {
         assert_int_equal(change_under("journal.db-wal", junk, truncates ? 0 : sizeof junk, truncates), JOURNAL_BROKEN);
         assert_says(fault.text, "journal.db-wal was changed by another program while the journal was open");
-        assert_true(journal_is_broken(journal));
+        assert_true(journal->broken);
         open_it();
         observe_well("203.0.113.77", 2000, STATE_LISTED);
         close_it();
@@ -1184,9 +1185,26 @@ unknown_enum_word_is_reported(void **state)
     assert_int_equal(count_of("203.0.113.77"), -1);
     assert_false(journal_seen(journal, &address, &seen, &fault));
     assert_int_equal(observe("203.0.113.77", 2000, STATE_CLEAR), JOURNAL_FAILED);
-    assert_false(journal_is_broken(journal));
+    assert_false(journal->broken);
     observe_well("203.0.113.78", 2000, STATE_CLEAR);
     seen_fini(&seen);
+}
+
+static void
+failed_search_gives_no_entries(void **state)
+{
+    (void)state;
+    journal_entries found = {0};
+    bool more;
+    make_journal();
+    open_it();
+    observe_well("203.0.113.78", 2000, STATE_LISTED);
+    close_it();
+    run_sql("journal.db", "UPDATE observation SET verdict = 'sort of' WHERE id = 1");
+    open_it();
+    assert_false(journal_find(journal, NULL, 3000, 50, JOURNAL_PATIENT, &found, &more, NULL, &fault));
+    assert_says(fault.text, "it was changed by hand");
+    assert_int_equal(found.count, 0);
 }
 
 static void
@@ -1298,6 +1316,7 @@ main(void)
         CASE(file_overwritten_while_open_is_quarantined),
         CASE(new_journal_belongs_to_the_owner_of_the_old_one),
         CASE(unknown_enum_word_is_reported),
+        CASE(failed_search_gives_no_entries),
         CASE(missing_table_is_reported),
         CASE(text_hostile_is_cleaned),
         CASE(hostile_triggers_do_not_run),

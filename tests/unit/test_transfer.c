@@ -636,9 +636,10 @@ static journal_import_report news;
 static void
 read_import_report(struct journal *j, size_t most, size_t count, uint64_t others)
 {
+    uint64_t old;
     uint64_t more;
     journal_import_report_fini(&news);
-    if (!journal_import_report_of(j, most, &news, &more, &fault))
+    if (!journal_import_report_of(j, most, &news, &more, &old, &fault))
         fail_msg("%s", fault.text);
     assert_int_equal(news.count, count);
     assert_int_equal(more, others);

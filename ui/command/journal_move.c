@@ -206,14 +206,13 @@ conclude(struct journal_command *c, enum journal_result result, const struct jou
     if (*fault->text) /* about what was left out */
         exit_status_report(fault->text, 0);
     /* Counts an old case with a new note as changed. */
-    if (!journal_import_report_changed(c->journal, &changed->cases, fault))
-        return exit_status_report(fault->text, STATUS_FILE);
+    bool read = journal_import_report_of(c->journal, CHANGES_MOST, &report, &others, &changed->cases, fault);
     buf_text(&c->out, "added: ");
     journal_command_put_totals(&c->out, added);
     buf_text(&c->out, "; changed: ");
     journal_command_put_totals(&c->out, changed);
     buf_byte(&c->out, '\n');
-    if (journal_import_report_of(c->journal, CHANGES_MOST, &report, &others, fault))
+    if (read)
         journal_command_put_import_report(c, &report, others);
     else
         status = exit_status_report(fault->text, STATUS_FILE);
