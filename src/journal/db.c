@@ -286,6 +286,9 @@ finish(struct journal *j, struct fault *fault)
     step(j, journal_statement(j, "COMMIT", fault), "write", &result, fault);
     if (result != JOURNAL_DONE && !j->broken)
         journal_roll_back(j);
+    /* The log is then no longer the only copy of what a user wrote, if no reader is in the way. */
+    if (result == JOURNAL_DONE && j->durable)
+        sqlite3_wal_checkpoint_v2(j->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return result;
 }
 

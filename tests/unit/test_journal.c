@@ -1116,6 +1116,23 @@ log_changed_while_open_acknowledges_nothing(void **state)
 }
 
 static void
+note_is_not_in_the_log_alone(void **state)
+{
+    (void)state;
+    struct resource resource;
+    open_it();
+    assert_true(resource_parse("203.0.113.77", &resource));
+    assert_int_equal(journal_case_set_note(journal, &resource, "told the customer", &fault), JOURNAL_DONE);
+    write_all("journal.db-wal", "", 0);
+    assert_int_equal(journal_case_set_note(journal, &resource, "told them again", &fault), JOURNAL_BROKEN);
+    open_it();
+    struct journal_case a_case;
+    assert_true(journal_case_find(journal, &resource, &a_case, &fault));
+    assert_string_equal(a_case.notes.at[0].text, "told the customer");
+    journal_case_fini(&a_case);
+}
+
+static void
 index_emptied_while_open_does_not_end_the_program(void **state)
 {
     (void)state;
@@ -1312,6 +1329,7 @@ main(void)
         CASE(commit_survives_crash),
         CASE(empty_file_beside_its_log_sets_both_aside),
         CASE(log_changed_while_open_acknowledges_nothing),
+        CASE(note_is_not_in_the_log_alone),
         CASE(index_emptied_while_open_does_not_end_the_program),
         CASE(file_overwritten_while_open_is_quarantined),
         CASE(new_journal_belongs_to_the_owner_of_the_old_one),
