@@ -177,14 +177,18 @@ advise_unknown(struct verdict *v, const struct evidence *e)
                                       : NULL;
     struct buf out = {0};
     int64_t oldest = -1;
-    bool have = false;
+    bool have = false, doubted = false;
+    for (size_t i = 0; i < e->lists.count; i++) {
+        have |= e->lists.at[i].file.have;
+        doubted |= e->lists.at[i].file.doubt != NULL;
+    }
+    if (advice && e->offline && !e->reserved && e->address.family == ADDR_V4 && doubted)
+        advice = "Fetch the zone files again, or run without --offline.";
     if (advice)
         buf_text(&out, advice);
     else
         put_trouble_advice(&out, e);
     vec_push(&v->advice, buf_take(&out));
-    for (size_t i = 0; i < e->lists.count; i++)
-        have |= e->lists.at[i].file.have;
     if (e->offline || !have)
         return;
     for (size_t i = 0; i < e->lists.count; i++)

@@ -143,25 +143,17 @@ read_piece(struct zone_file *zone)
 
 /* ---- files ---- */
 
-/* Returns the size that a packed file states at its end, or 0 if that is impossible. It may be a lie: memory is
- * reserved for it, not filled. */
-static int64_t
-unpacked_bytes(int fd, int64_t packed_bytes)
-{
-    enum { DEFLATE_MOST = 1032 }; /* the best ratio of the format */
-    uint8_t end[4];
-    if (pread(fd, end, sizeof end, packed_bytes - (int64_t)sizeof end) != sizeof end)
-        return 0;
-    int64_t count = (int64_t)end[3] << 24 | end[2] << 16 | end[1] << 8 | end[0];
-    return count / DEFLATE_MOST <= packed_bytes ? count : 0;
-}
-
+/* Reserves memory for the size of the file, or that which a packed one states at its end, if the format can shrink so
+ * much. It may be a lie: the memory is not filled. */
 static const char *
 read_begin(struct zone_file *zone)
 {
-    enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK }; /* waits for no pipe and no device */
+    enum {
+        FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK, /* waits for no pipe and no device */
+        DEFLATE_MOST = 1032
+    }; /* the best ratio of the format */
     struct reading *r = zone->reading;
-    uint8_t magic[2];
+    uint8_t magic[2], end[4];
     r->fd = open(zone->path, FLAGS);
     if (r->fd < 0 || fstat(r->fd, &zone->status) != 0)
         return strerror(errno);
@@ -177,7 +169,9 @@ read_begin(struct zone_file *zone)
             return "it cannot be unpacked now";
         }
         gzbuffer(r->packed, PIECE);
-        count = unpacked_bytes(r->fd, count);
+        bool stated = pread(r->fd, end, sizeof end, count - (int64_t)sizeof end) == sizeof end;
+        int64_t unpacked = stated ? (int64_t)end[3] << 24 | end[2] << 16 | end[1] << 8 | end[0] : 0;
+        count = unpacked / DEFLATE_MOST <= count && unpacked <= largest_packed ? unpacked : 0;
     }
     if (count <= largest)
         zone_table_reserve(&zone->parser.table, (size_t)count / ZONE_PARSER_SHORTEST + 1, (size_t)count);
@@ -285,12 +279,6 @@ zone_file_path(const struct zone_file *zone)
     return zone->path;
 }
 
-bool
-zone_file_has_soa(const struct zone_file *zone)
-{
-    return zone->parser.has_soa;
-}
-
 uint32_t
 zone_file_serial(const struct zone_file *zone)
 {
@@ -307,18 +295,6 @@ zone_file_date(const struct zone_file *zone)
     else if (date.by == DATED_UNKNOWN && zone->status.st_nlink > 0) /* not from memory */
         date = (struct data_date){DATED_BY_FILE, (int64_t)mtime->tv_sec * 1000 + mtime->tv_nsec / 1000000};
     return date;
-}
-
-int64_t
-zone_file_stamp_ms(const struct zone_file *zone)
-{
-    return zone->parser.stamp_ms;
-}
-
-int64_t
-zone_file_expiry_ms(const struct zone_file *zone)
-{
-    return zone->parser.expiry_ms;
 }
 
 bool
@@ -347,14 +323,17 @@ struct zone_file_quality
 zone_file_quality(const struct zone_file *zone)
 {
     const struct zone_parser *p = &zone->parser;
-    return (struct zone_file_quality){p->line - p->idle, p->rejected, p->is_cut, p->had_nul};
-}
-
-const uint32_t *
-zone_file_answers(const struct zone_file *zone, size_t *count)
-{
-    *count = zone->parser.answers.count;
-    return zone->parser.answers.at;
+    return (struct zone_file_quality){
+        .has_soa = p->has_soa,
+        .lines = p->line - p->idle,
+        .rejected = p->rejected,
+        .is_cut = p->is_cut,
+        .has_nul = p->had_nul,
+        .stamp_ms = p->stamp_ms,
+        .expiry_ms = p->expiry_ms,
+        .answers = p->answers.at,
+        .answer_count = p->answers.count,
+    };
 }
 
 /* ---- one address ---- */

@@ -56,16 +56,10 @@ int64_t zone_file_bytes_read(const struct zone_file *);
 void zone_file_free(struct zone_file *); /* NULL is fine */
 
 const char *zone_file_path(const struct zone_file *);
-bool zone_file_has_soa(const struct zone_file *);
 uint32_t zone_file_serial(const struct zone_file *); /* of $SOA, 0 = none */
 
 /* Returns the date of the content: by the serial if that is a date, else by $TIMESTAMP, else by the file's time. */
 struct data_date zone_file_date(const struct zone_file *);
-
-/* Return the wall times, ms, of the latest $TIMESTAMP, and of the earliest time after which rbldnsd answers no longer;
- * 0 = none. */
-int64_t zone_file_stamp_ms(const struct zone_file *);
-int64_t zone_file_expiry_ms(const struct zone_file *);
 
 /* Whether the file on disk differs from the one that was read (device, inode, size, time), or is gone. */
 bool zone_file_has_changed(const struct zone_file *);
@@ -75,17 +69,19 @@ enum { ZONE_FILE_WARNINGS = 100 };
 size_t zone_file_warning_count(const struct zone_file *);
 struct zone_file_warning zone_file_warning_at(const struct zone_file *, size_t index);
 
-/* How much of the file was understood. */
+/* What the file says of itself, and how much of it was understood. */
 struct zone_file_quality {
+    bool has_soa;
     size_t lines;    /* that are no comment and not empty */
     size_t rejected; /* of these, not understood or not read to their end */
     bool is_cut;     /* the file ends within a line */
     bool has_nul;
+    int64_t stamp_ms;        /* the latest $TIMESTAMP; 0 = none */
+    int64_t expiry_ms;       /* the earliest time after which rbldnsd answers no longer; 0 = none */
+    const uint32_t *answers; /* the A values that it names, each once, at most some dozens; borrowed */
+    size_t answer_count;
 };
 struct zone_file_quality zone_file_quality(const struct zone_file *);
-
-/* Returns the A values that the file names, each once, at most some dozens. The zone file owns the array. */
-const uint32_t *zone_file_answers(const struct zone_file *, size_t *count);
 
 /* ---- one address ---- */
 

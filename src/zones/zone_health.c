@@ -24,8 +24,9 @@ judge_lines(const struct zone_file *file, struct buf *why)
     }
 }
 
+/* Compares with the test points, and looks for answers that are no listing on that list. */
 static void
-judge_points(const struct zone_file *file, const struct list *list, struct buf *why)
+judge_answers(const struct zone_file *file, const struct list *list, struct buf *why)
 {
     char text[ADDR_TEXT];
     for (size_t i = 0; i < list->points.count && why->count == 0; i++) {
@@ -38,17 +39,9 @@ judge_points(const struct zone_file *file, const struct list *list, struct buf *
         else
             buf_format(why, "its zone file lists %s, the test point that is never listed;" FETCH, text);
     }
-}
-
-/* Answers that the list never gives to say "listed" are not taken for that here either. */
-static void
-judge_answers(const struct zone_file *file, const struct list *list, struct buf *why)
-{
-    size_t count;
-    const uint32_t *answers = zone_file_answers(file, &count);
-    char text[ADDR_TEXT];
-    for (size_t i = 0; i < count && why->count == 0; i++) {
-        struct addr answer = addr_from_v4(answers[i]);
+    struct zone_file_quality quality = zone_file_quality(file);
+    for (size_t i = 0; i < quality.answer_count && why->count == 0; i++) {
+        struct addr answer = addr_from_v4(quality.answers[i]);
         if (code_meaning_state(return_codes_judge(&list->codes, &answer, 1)) != STATE_LISTED)
             buf_format(why, "its zone file answers %s, which is no listing;" FETCH, addr_text(&answer, text));
     }
@@ -76,8 +69,6 @@ zone_health_doubt(const struct zone_file *file, const struct list *list)
     struct buf why = {0};
     judge_lines(file, &why);
     if (why.count == 0)
-        judge_points(file, list, &why);
-    if (why.count == 0)
         judge_answers(file, list, &why);
     if (why.count == 0 && list->points.count > 0)
         judge_extent(file, &why);
@@ -89,11 +80,11 @@ zone_health_outdated(const struct zone_file *file, int64_t max_age_ms)
 {
     struct buf why = {0};
     struct data_date date = zone_file_date(file);
-    int64_t now = clock_wall_ms(), expiry = zone_file_expiry_ms(file);
+    int64_t now = clock_wall_ms(), stamp = zone_file_quality(file).stamp_ms, expiry = zone_file_quality(file).expiry_ms;
     bool dated = data_date_age(date) == DATA_FRESH || data_date_age(date) == DATA_STALE;
-    if (zone_file_stamp_ms(file) > now) {
+    if (stamp > now) {
         buf_text(&why, "its zone file is from the future by its $TIMESTAMP, ");
-        text_duration(&why, zone_file_stamp_ms(file) - now);
+        text_duration(&why, stamp - now);
         buf_text(&why, " ahead; check the clock of this machine");
     } else if (expiry > 0 && expiry < now) {
         buf_text(&why, "its zone file expired ");

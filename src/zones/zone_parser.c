@@ -350,17 +350,7 @@ read_special(struct zone_parser *p, struct line line)
 
 /* ---- lines ---- */
 
-static void
-keep_answer(struct zone_parser *p, uint32_t answer)
-{
-    size_t i = 0;
-    while (i < p->answers.count && p->answers.at[i] != answer)
-        i++;
-    if (i == p->answers.count && i < ZONE_PARSER_ANSWERS)
-        vec_push(&p->answers, answer);
-}
-
-/* Takes blanks and ":A:" from the front of a value and stores what is left, perhaps an empty text, in the table.
+/* Takes blanks and ":A:" from the front of a value and stores A, and what is left, perhaps an empty text, in the table.
  * Without a value *own is false: the default text counts. Returns NULL, or why it is no value. */
 static const char *
 read_value(struct zone_parser *p, struct line line, bool *own, struct zone_table_text *text)
@@ -374,7 +364,12 @@ read_value(struct zone_parser *p, struct line line, bool *own, struct zone_table
         unsigned octets = take_octets(&line, &a);
         if (octets == 0 || a == 0)
             return "no A value is between the colons";
-        keep_answer(p, octets > 1 ? a : (uint32_t)127 << 24 | a >> 24); /* ":2:" is 127.0.0.2 */
+        uint32_t answer = octets > 1 ? a : (uint32_t)127 << 24 | a >> 24; /* ":2:" is 127.0.0.2 */
+        size_t i = 0;
+        while (i < p->answers.count && p->answers.at[i] != answer)
+            i++;
+        if (i == p->answers.count && i < ZONE_PARSER_ANSWERS)
+            vec_push(&p->answers, answer);
         skip_blanks(&line);
         if (line.at == line.end)
             return NULL;

@@ -257,18 +257,13 @@ doubt_count(size_t has, size_t had)
 }
 
 size_t
-zone_set_entries(const struct zone_set *zones, const struct list *list)
-{
-    const struct zone_file *file = zone_set_at(zones, list);
-    return file ? count_entries(file) : 0;
-}
-
-bool
 zone_set_compare(struct zone_set *zones, const struct list *list, size_t had)
 {
-    if (zone_set_at(zones, list))
-        zones->doubts[list->index] = doubt_count(zone_set_entries(zones, list), had);
-    return zones->doubts[list->index] != NULL;
+    const struct zone_file *file = zone_set_at(zones, list);
+    size_t has = file ? count_entries(file) : 0;
+    if (file)
+        zones->doubts[list->index] = doubt_count(has, had);
+    return zones->doubts[list->index] ? 0 : has;
 }
 
 /* Takes a file that was read, unless it is in doubt and the old one is not. */
@@ -280,7 +275,7 @@ judge_load(struct zone_set *zones, const struct list *list, struct load *load)
     load->doubt = zone_health_doubt(load->file, list);
     if (!load->doubt)
         load->doubt = zone_health_outdated(load->file, zones->max_age_ms);
-    if (!load->doubt && old && zone_file_has_soa(old) && !zone_file_has_soa(load->file))
+    if (!load->doubt && old && zone_file_quality(old).has_soa && !zone_file_quality(load->file).has_soa)
         load->doubt = mem_copy("its zone file has lost its $SOA, so it is only half written; fetch it again");
     if (!load->doubt && old)
         load->doubt = doubt_count(count_entries(load->file), count_entries(old));

@@ -64,12 +64,9 @@ const struct zone_file *zone_set_at(const struct zone_set *, const struct list *
  * is none. */
 const char *zone_set_doubt(const struct zone_set *, const struct list *);
 
-/* Returns the number of entries of a list's file; 0 if there is none, or one that is in doubt. */
-size_t zone_set_entries(const struct zone_set *, const struct list *);
-
-/* Puts the file in doubt if it has less than half as many entries as the last sound one, which had `had`. Returns
- * whether it did. */
-bool zone_set_compare(struct zone_set *, const struct list *, size_t had);
+/* Puts the file of a list in doubt if it has less than half as many entries as the last sound one, which had `had`.
+ * Returns its number of entries; 0 if there is none, or it is in doubt. */
+size_t zone_set_compare(struct zone_set *, const struct list *, size_t had);
 
 /* Returns the name of the older of the plain and the packed file of a list, which is not read; NULL = there is one. */
 const char *zone_set_ignored(const struct zone_set *, const struct list *);

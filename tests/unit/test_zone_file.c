@@ -632,7 +632,7 @@ specials_tell_serial(void **state)
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct zone_file *zone = parse_clean(cases[i].text);
-        assert_int_equal(zone_file_has_soa(zone), cases[i].soa);
+        assert_int_equal(zone_file_quality(zone).has_soa, cases[i].soa);
         assert_int_equal(zone_file_serial(zone), cases[i].serial);
         zone_file_free(zone);
     }
@@ -1175,8 +1175,8 @@ timestamp_forms_are_read(void **state)
         char text[200];
         snprintf(text, sizeof text, SOA "%s\n", cases[i].line);
         struct zone_file *zone = parse_clean(text);
-        if (zone_file_stamp_ms(zone) != cases[i].stamp_s * 1000 ||
-            zone_file_expiry_ms(zone) != cases[i].expiry_s * 1000)
+        if (zone_file_quality(zone).stamp_ms != cases[i].stamp_s * 1000 ||
+            zone_file_quality(zone).expiry_ms != cases[i].expiry_s * 1000)
             fail_msg("%s", cases[i].line);
         zone_file_free(zone);
     }

@@ -199,11 +199,12 @@ session_recall_zones(struct engine *s, struct fault *fault)
     fault->text[0] = '\0';
     for (size_t i = 0; zones && journal && i < catalogue_count(s->dataset.catalogue); i++) {
         const struct list *list = catalogue_list(s->dataset.catalogue, i);
-        int64_t had, at_ms, has = (int64_t)zone_set_entries(zones, list), now = clock_wall_ms();
+        int64_t had, at_ms, now = clock_wall_ms();
         struct fault ignored; /* without the number nothing is known, as at first */
-        if (has == 0 || !journal_zone_entries(journal, list->zone, &had, &at_ms, &ignored))
+        if (!zone_set_at(zones, list) || !journal_zone_entries(journal, list->zone, &had, &at_ms, &ignored))
             continue;
-        if (now - at_ms < WEEK_MS && zone_set_compare(zones, list, (size_t)had))
+        int64_t has = (int64_t)zone_set_compare(zones, list, now - at_ms < WEEK_MS ? (size_t)had : 0);
+        if (zone_set_doubt(zones, list))
             fault_set(fault, "%s is not used: %s", list->zone, zone_set_doubt(zones, list));
         else if ((has != had || now - at_ms > DAY_MS) && recorder_stores(s->recorder))
             journal_zone_entries_store(journal, list->zone, list->part, has, &ignored);
