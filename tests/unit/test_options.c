@@ -155,6 +155,10 @@ options_and_targets_mix_in_any_order(void **state)
         {"check -", COMMAND_CHECK, 1},
         {"check -- --json", COMMAND_CHECK, 1},
         {"--help", COMMAND_HELP, 0},
+        {"-V", COMMAND_VERSION, 0},
+        {"-H 203.0.113.77", COMMAND_CHECK, 1},
+        {"--format nagios -H 203.0.113.77 -t 10 -w 1 -c 2 -v 203.0.113.78", COMMAND_CHECK, 2},
+        {"check -H 203.0.113.77 203.0.113.78", COMMAND_CHECK, 2},
         {"-h", COMMAND_HELP, 0},
         {"check --help", COMMAND_HELP, 0},
         {"--version", COMMAND_VERSION, 0},
@@ -230,6 +234,11 @@ usage_error_is_one_sentence(void **state)
     static const struct {
         const char *line, *fault;
     } cases[] = {
+        {"-H 203.0.113.77 -w 1", "-w, -c and -v work only with --format nagios"},
+        {"-H 203.0.113.77 -w 0", "--warning 0: not a number between 1 and 1000"},
+        {"-H 203.0.113.77 -t soon", "--deadline soon: not a number of seconds between 0.05 and 86400"},
+        {"range 203.0.113.0/24 -H 203.0.113.77", "-H, -t, -w, -c and -v work only with check"},
+        {"-H", "-H needs a value; see whylisted --help"},
         {"--nonsense", "unknown option --nonsense; see whylisted --help"},
         {"-x", "unknown option -x; see whylisted --help"},
         {"check --nonsense 203.0.113.77", "unknown option --nonsense; see whylisted --help"},
@@ -267,10 +276,19 @@ static void
 usage_error_for_nagios_is_unknown(void **state)
 {
     (void)state;
-    struct reading r = read_line("--format nagios --nonsense");
-    assert_false(r.ok);
-    assert_int_equal(r.status, STATUS_UNKNOWN);
-    reading_fini(&r);
+    static const struct {
+        const char *line, *fault;
+    } cases[] = {
+        {"--format nagios --nonsense", "unknown option --nonsense; see whylisted --help"},
+        {"--format nagios -H 203.0.113.77 -w 3 -c 2", "-c 2 is less than -w 3, so nothing would be a warning"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct reading r = read_line(cases[i].line);
+        assert_false(r.ok);
+        assert_string_equal(r.fault.text, cases[i].fault);
+        assert_int_equal(r.status, STATUS_UNKNOWN);
+        reading_fini(&r);
+    }
 }
 
 static void

@@ -904,7 +904,7 @@ nagios_line_has_status_and_perfdata(void **state)
     } cases[] = {
         {make_clear,
          "DNSBL OK - 203.0.113.77: Clear: on none of the three levels, and all three passed their self-test. "
-         "| level1=0 level2=0 level3=0 exemption=0 backscatterer=0 impacts=U spamscore=U\n"},
+         "| level1=0 level2=0 level3=0 exemption=0 backscatterer=0\n"},
         {make_all, "DNSBL CRITICAL - 203.0.113.77: You, your net and your provider: 203.0.113.77 is on level 1; "
                    "level 2 lists 203.0.113.0/24 by hand (PERMANENT: no limit, no expiry) and "
                    "203.0.112.0/22 and 1 net inside it (23 impacts in 7 days, limit 9); level 3 lists AS64500 EXAMPLE "
@@ -913,13 +913,15 @@ nagios_line_has_status_and_perfdata(void **state)
         {make_textless,
          "DNSBL WARNING - 203.0.113.77: Your neighbours and your provider, not you: level 2 lists the "
          "address without naming a net; level 3 lists the address without naming a provider. | level1=0 level2=1 "
-         "level3=1 exemption=0 backscatterer=0 impacts=U spamscore=U\n"},
+         "level3=1 exemption=0 backscatterer=0\n"},
         {make_unknown,
          "DNSBL UNKNOWN - 203.0.113.77: Cannot tell: level 1 refuses to answer this resolver (why); level 2 "
-         "gave an error (why); level 3 gave no answer (why). | level1=U level2=U level3=U exemption=U "
-         "backscatterer=U impacts=U spamscore=U\n"},
-        {make_offline, "DNSBL UNKNOWN - 203.0.113.77: Cannot tell: nothing was asked (--offline). | level1=U level2=U "
-                       "level3=U exemption=U backscatterer=U impacts=U spamscore=U\n"},
+         "gave an error (why); level 3 gave no answer (why).\n"},
+        {make_offline, "DNSBL UNKNOWN - 203.0.113.77: Cannot tell: nothing was asked (--offline).\n"},
+        {make_reserved, "DNSBL OK - 10.0.0.1: 10.0.0.1 is not routable (private network, RFC 1918): no DNSBL can list "
+                        "it.\n"},
+        {make_v6, "DNSBL OK - 2001:db8::1: UCEPROTECT lists IPv4 addresses only: none of its levels can list "
+                  "2001:db8::1.\n"},
         {make_nothing, "DNSBL UNKNOWN - 'nonsense' is not an address\n"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -929,6 +931,35 @@ nagios_line_has_status_and_perfdata(void **state)
         result_nagios(&out, &s.result);
         assert_string_equal(buf_string(&out), cases[i].line);
         buf_free(&out);
+        fini(&s);
+    }
+}
+
+/* As check_rbl counts: a list that did not answer may list the address. */
+static void
+nagios_state_by_number_of_listings(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*make)(struct sample *);
+        unsigned warning, critical; /* 0 = not given */
+        enum verdict_state state;
+    } cases[] = {
+        {make_clear, 1, 1, VERDICT_CLEAR},         {make_all, 1, 1, VERDICT_DIRECT},
+        {make_all, 2, 4, VERDICT_DIRECT},          {make_all, 4, 5, VERDICT_COLLATERAL},
+        {make_all, 5, 6, VERDICT_CLEAR},           {make_textless, 1, 1, VERDICT_DIRECT},
+        {make_textless, 1, 3, VERDICT_COLLATERAL}, {make_textless, 0, 2, VERDICT_DIRECT},
+        {make_textless, 0, 3, VERDICT_COLLATERAL}, {make_textless, 3, 0, VERDICT_CLEAR},
+        {make_unknown, 1, 1, VERDICT_UNKNOWN},     {make_unknown, 5, 5, VERDICT_CLEAR},
+        {make_reserved, 1, 1, VERDICT_CLEAR},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct sample s;
+        make(&s, cases[i].make);
+        s.result.warning = cases[i].warning;
+        s.result.critical = cases[i].critical;
+        if (result_nagios_state(&s.result) != cases[i].state)
+            fail_msg("case %zu: %s", i, verdict_state_name(result_nagios_state(&s.result)));
         fini(&s);
     }
 }
@@ -956,15 +987,15 @@ nagios_has_one_bar_and_one_line(void **state)
     assert_int_equal(count_of(out.at, '\n'), 1);
     assert_non_null(strstr(out.at, "| level1=1"));
     buf_clear(&out);
-    result_nagios_line(&out, &s.result);
+    result_nagios_line(&out, &s.result, true);
     assert_int_equal(count_of(out.at, '|'), 0);
-    assert_int_equal(count_of(out.at, '\n'), 1);
+    assert_int_equal(count_of(out.at, '\n'), 1 + s.evidence.lists.count);
     fini(&s);
 
     s = (struct sample){.result = {.target = "a|b", .error = "'a|b' is not an address"}};
     buf_clear(&out);
     result_nagios(&out, &s.result);
-    result_nagios_line(&out, &s.result);
+    result_nagios_line(&out, &s.result, false);
     assert_int_equal(count_of(out.at, '|'), 0);
     buf_free(&out);
     free(clean);
@@ -1072,6 +1103,7 @@ main(void)
         cmocka_unit_test(csv_permanent_net_has_no_figures),
         cmocka_unit_test(csv_formula_is_defused),
         cmocka_unit_test(nagios_line_has_status_and_perfdata),
+        cmocka_unit_test(nagios_state_by_number_of_listings),
         cmocka_unit_test(nagios_has_one_bar_and_one_line),
         cmocka_unit_test(line_format_is_one_line_per_target),
         cmocka_unit_test(page_fits_width),

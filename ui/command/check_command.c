@@ -28,7 +28,8 @@ struct job {
     struct target target;
     struct addr address;
     struct fault error;                  /* why the line is no target, "" = it is one */
-    struct investigation *investigation; /* NULL: not a target, or looked up in bulk */
+    bool late;                           /* the deadline came before it was asked about */
+    struct investigation *investigation; /* NULL: not a target, late, or looked up in bulk */
 };
 
 struct check {
@@ -46,6 +47,8 @@ struct check {
     bool several;                /* targets come from stdin, and text has one line a target */
     bool whole_result;           /* the output has more than one line or row a target */
     bool pretty, progress;
+    bool late;      /* the deadline has come ... */
+    bool cut_short; /* ... before all answers */
     struct output output;
     size_t finished, by_state[4];
     bool bad_input;
@@ -101,7 +104,7 @@ put_nagios(struct check *c, const struct result *r, enum exit_status status)
         c->nagios_state = result_nagios_state(r);
     }
     if (c->nagios_rest.count < (status == STATUS_CLEAR ? CLEAR_ENOUGH : REST_ENOUGH))
-        result_nagios_line(&c->nagios_rest, r);
+        result_nagios_line(&c->nagios_rest, r, c->options->verbose);
     else
         c->nagios_left_out++;
 }
@@ -122,6 +125,7 @@ finish_nagios(struct check *c)
             buf_format(&c->out, "and %zu more\n", c->nagios_left_out);
     } else {
         buf_bytes(&c->out, buf_string(&c->nagios_worst), c->nagios_worst.count);
+        buf_text(&c->out, c->options->verbose ? buf_string(&c->nagios_rest) : "");
     }
     output_flush(&c->output, &c->out);
 }
@@ -156,6 +160,9 @@ finish_job(struct check *c, struct job *job)
         .target = job->target.text,
         .label = *job->target.label ? job->target.label : NULL,
         .error = job->error.text,
+        .late = job->late,
+        .warning = c->options->warning,
+        .critical = c->options->critical,
     };
     struct verdict verdict = {0};
     struct journal_case a_case = {0};
@@ -177,8 +184,10 @@ finish_job(struct check *c, struct job *job)
         if (*fault.text)
             exit_status_report(fault.text, 0);
         status = exit_status_of(c->options->format == FORMAT_NAGIOS ? result_nagios_state(&result) : verdict.state);
-        c->by_state[verdict.state]++;
+        bool is_fine = c->options->format == FORMAT_NAGIOS && result_is_unlistable(&result);
+        c->by_state[is_fine ? VERDICT_CLEAR : verdict.state]++;
     }
+    c->cut_short = c->cut_short || job->late || (result.evidence && result.evidence->finished_ms == 0);
     c->format->put(c, &result, status);
     c->worst = c->finished++ == 0 ? status : exit_status_worse(c->worst, status);
     verdict_fini(&verdict);
@@ -195,7 +204,7 @@ finish_investigated(struct check *c)
         recorder_flush(c->engine.recorder);
     for (; c->count > 0; c->count--) {
         struct job *job = &c->jobs[c->first];
-        if (job->investigation && investigation_evidence(job->investigation)->finished_ms == 0)
+        if (job->investigation && investigation_evidence(job->investigation)->finished_ms == 0 && !c->late)
             break;
         finish_job(c, job);
         c->first = (c->first + 1) % c->window;
@@ -272,12 +281,17 @@ add_job(struct check *c, enum target_line kind, const struct fault *fault)
     strcpy(job->target.label, read->label);
     strcpy(job->error.text, kind == TARGET_BAD ? fault->text : "");
     job->investigation = NULL;
+    job->late = false;
     if (kind == TARGET_BAD || !target_address(target, &job->address, &job->error)) {
         struct fault where;
         c->bad_input = true;
         fault_set(&where, "line %zu: %s", c->lines->number, job->error.text);
         clear_progress(c);
         exit_status_report(where.text, STATUS_USAGE);
+    } else if (c->late) {
+        job->late = true;
+        fault_set(&job->error, "%s was not asked about: the deadline came first", target->text);
+        c->by_state[VERDICT_UNKNOWN]++;
     } else if (!c->bulk) {
         job->investigation = investigation_new(&c->engine, target->text, *target->label ? target->label : NULL,
                                                &job->address, on_progress, c);
@@ -393,14 +407,17 @@ put_limit(const struct check *c)
 static void
 work(struct check *c)
 {
+    int64_t deadline_ms = c->options->deadline_ms ? c->started_ms + c->options->deadline_ms : INT64_MAX;
     while (!interrupt_came() && !c->output.error) {
+        c->late = clock_now_ms() >= deadline_ms;
         read_targets(c);
         bool was_full = c->count == c->window;
         if (c->bulk)
             finish_bulk(c);
         else
             finish_investigated(c);
-        bool all_read = c->lines ? lines_over(c->lines) : c->next_argument == c->options->target_count;
+        bool all_read =
+            c->lines ? lines_over(c->lines) || (c->late && !was_full) : c->next_argument == c->options->target_count;
         bool over = c->count == 0 && all_read && c->next_target == c->targets.list.count;
         bool wait = !was_full || c->count == c->window; /* else a full window kept input from being read */
         if (over || wait || c->out.count >= OUT_ENOUGH)
@@ -417,7 +434,7 @@ work(struct check *c)
         if (over)
             break;
         if (wait)
-            loop_turn(c->engine.loop, INT64_MAX);
+            loop_turn(c->engine.loop, deadline_ms);
     }
     flush_finished(c);
     clear_progress(c);
@@ -438,6 +455,8 @@ conclude(struct check *c)
         fault_set(&fault, "%zu more lines were taken otherwise than written", c->notes - NOTES_MOST);
         exit_status_report(fault.text, 0);
     }
+    if (c->cut_short)
+        exit_status_report("the deadline (-t) came before all answers: what is missing is not known", 0);
     if (c->format->finish)
         c->format->finish(c);
     if (c->output.error && c->output.error != EPIPE)

@@ -45,13 +45,15 @@ result_text(struct buf *out, const struct result *r, int columns, bool colour, b
     page_fini(&page);
 }
 
-/* Appends " (zone files up to 147 d old)" unless they are fresh. */
+/* Appends what holds for the whole headline: " (zone files up to 147 d old)" unless they are fresh. */
 static void
-put_age(struct buf *out, const struct evidence *e)
+put_limits(struct buf *out, const struct evidence *e)
 {
     struct buf age = {0};
     if (phrases_file_age(&age, e))
         buf_format(out, " (%s)", buf_string(&age));
+    if (e->finished_ms == 0)
+        buf_text(out, " The deadline came first.");
     buf_free(&age);
 }
 
@@ -67,12 +69,12 @@ result_line(struct buf *out, const struct result *r, bool colour)
     buf_format(out, "%-15s  ", r->target);
     if (colour)
         sgr_role(out, r->evidence ? roles[r->verdict->state] : ROLE_ERROR);
-    buf_format(out, "%-10s", r->evidence ? verdict_state_name(r->verdict->state) : "bad input");
+    buf_format(out, "%-10s", r->evidence ? verdict_state_name(r->verdict->state) : r->late ? "unknown" : "bad input");
     if (colour)
         sgr_role(out, ROLE_PLAIN);
     buf_format(out, "  %s", r->evidence ? r->verdict->headline : r->error);
     if (r->evidence)
-        put_age(out, r->evidence);
+        put_limits(out, r->evidence);
     if (r->label)
         buf_format(out, "  [%s]", r->label);
     buf_byte(out, '\n');
@@ -87,7 +89,7 @@ static const char *const nagios_words[] = {
     [VERDICT_UNKNOWN] = "UNKNOWN",
 };
 
-/* The labels are always the same, so that monitoring keeps one series for each; U means unknown. */
+/* What is not known has no figure, because not every system reads U. */
 void
 result_nagios_parts(const struct result *r, struct buf *said, struct buf *figures)
 {
@@ -97,25 +99,49 @@ result_nagios_parts(const struct result *r, struct buf *said, struct buf *figure
     }
     buf_format(said, "%s: ", r->target);
     output_without_bars(said, r->verdict->headline);
-    put_age(said, r->evidence);
+    put_limits(said, r->evidence);
     const struct listed_net *net = evidence_widest_net(r->evidence);
     const struct listing *l3 = evidence_level3(r->evidence);
-    buf_text(figures, " |");
     for (size_t i = 0; i < r->evidence->lists.count; i++) {
         const struct list_result *f = &r->evidence->lists.at[i];
-        buf_format(figures, " %s=%s", f->list->part ? f->list->part : f->list->zone,
-                   f->state == STATE_LISTED  ? "1"
-                   : f->state == STATE_CLEAR ? "0"
-                                             : "U");
+        if (f->state == STATE_LISTED || f->state == STATE_CLEAR)
+            buf_format(figures, " %s=%d", f->list->part ? f->list->part : f->list->zone, f->state == STATE_LISTED);
     }
     if (net)
         buf_format(figures, " impacts=%lld;%lld;;0", (long long)net->impacts, (long long)net->limit);
-    else
-        buf_text(figures, " impacts=U");
     if (l3 && l3->form == LISTING_L3)
         buf_format(figures, " spamscore=%.1f;%g;;0", l3->score, r->policy->score);
-    else
-        buf_text(figures, " spamscore=U");
+}
+
+bool
+result_is_unlistable(const struct result *r)
+{
+    bool asked = false;
+    for (size_t i = 0; i < r->evidence->lists.count; i++) {
+        const struct list *list = r->evidence->lists.at[i].list;
+        asked = asked || (list->scope != SCOPE_ALLOW && list_is_asked(list, r->evidence->address.family));
+    }
+    return r->evidence->reserved || !asked;
+}
+
+/* Counts listings, those that are possible as well, because a list that did not answer may list the address. */
+static enum verdict_state
+state_by_number(const struct result *r)
+{
+    unsigned warning = r->warning ? r->warning : 1, critical = r->critical ? r->critical : warning;
+    unsigned listed = 0, possible = 0;
+    warning = warning < critical ? warning : critical;
+    for (size_t i = 0; i < r->evidence->lists.count; i++) {
+        const struct list_result *f = &r->evidence->lists.at[i];
+        bool counts = f->list->scope != SCOPE_ALLOW && list_is_asked(f->list, r->evidence->address.family);
+        listed += counts && f->state == STATE_LISTED;
+        possible += counts && f->state != STATE_CLEAR;
+    }
+    return listed >= critical     ? VERDICT_DIRECT
+           : possible >= critical ? VERDICT_UNKNOWN
+           : listed >= warning    ? VERDICT_COLLATERAL
+           : possible >= warning  ? VERDICT_UNKNOWN
+                                  : VERDICT_CLEAR;
 }
 
 enum verdict_state
@@ -124,9 +150,11 @@ result_nagios_state(const struct result *r)
     struct data_date date;
     if (!r->evidence)
         return VERDICT_UNKNOWN;
-    bool old = r->verdict->state == VERDICT_CLEAR && evidence_file_date(r->evidence, &date) &&
-               data_date_age(date) != DATA_FRESH;
-    return old ? VERDICT_COLLATERAL : r->verdict->state;
+    if (result_is_unlistable(r))
+        return VERDICT_CLEAR;
+    enum verdict_state state = r->warning || r->critical ? state_by_number(r) : r->verdict->state;
+    bool old = state == VERDICT_CLEAR && evidence_file_date(r->evidence, &date) && data_date_age(date) != DATA_FRESH;
+    return old ? VERDICT_COLLATERAL : state;
 }
 
 void
@@ -135,7 +163,7 @@ result_nagios(struct buf *out, const struct result *r)
     struct buf figures = {0};
     buf_format(out, "DNSBL %s - ", nagios_words[result_nagios_state(r)]);
     result_nagios_parts(r, out, &figures);
-    buf_format(out, "%s\n", buf_string(&figures));
+    buf_format(out, "%s%s\n", figures.count > 0 ? " |" : "", buf_string(&figures));
     buf_free(&figures);
 }
 
@@ -156,15 +184,22 @@ result_nagios_several(struct buf *out, enum verdict_state worst, const struct re
         if (parts[i].count > 0)
             buf_format(out, ", %zu %s", parts[i].count, parts[i].what);
     buf_format(out, "; %s%s |%s direct=%zu collateral=%zu unknown=%zu clear=%zu bad=%zu\n",
-               worst == VERDICT_CLEAR ? "first " : "worst ", said, *figures ? figures + strlen(" |") : "",
-               n[VERDICT_DIRECT], n[VERDICT_COLLATERAL], n[VERDICT_UNKNOWN], n[VERDICT_CLEAR], counts->bad);
+               worst == VERDICT_CLEAR ? "first " : "worst ", said, figures, n[VERDICT_DIRECT], n[VERDICT_COLLATERAL],
+               n[VERDICT_UNKNOWN], n[VERDICT_CLEAR], counts->bad);
 }
 
 void
-result_nagios_line(struct buf *out, const struct result *r)
+result_nagios_line(struct buf *out, const struct result *r, bool verbose)
 {
     struct buf line = {0};
     result_line(&line, r, false);
+    for (size_t i = 0; verbose && r->evidence && i < r->evidence->lists.count; i++) {
+        const struct list_result *f = &r->evidence->lists.at[i];
+        buf_format(&line, "  %s: %s", f->list->zone, list_state_name(f->state));
+        for (size_t j = 0; j < f->txt.count; j++)
+            buf_format(&line, "; %s", f->txt.at[j]);
+        buf_byte(&line, '\n');
+    }
     output_without_bars(out, buf_string(&line));
     buf_free(&line);
 }

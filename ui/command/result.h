@@ -21,6 +21,8 @@ struct result {
     const struct asn_table *map;       /* the whole of it; NULL = not read */
     const char *target, *label;        /* clean; label may be NULL */
     const char *error;                 /* why there is no evidence; NULL */
+    bool late;                         /* there is none because the deadline came first */
+    unsigned warning, critical;        /* listings from which monitoring warns; 0 = the verdict decides */
     const struct journal_case *a_case; /* what was done about it; NULL = nothing, or it is not known */
 };
 
@@ -37,8 +39,10 @@ struct result_row {
     const struct summary *summary; /* NULL: the line could not be read */
 };
 void result_csv_row(struct buf *out, const struct result_row *);
-/* Returns the verdict for a monitoring system, which takes clear by zone files that are not fresh for a warning, as it
- * does collateral. */
+/* Returns whether no list can list the address. */
+bool result_is_unlistable(const struct result *);
+/* Returns the verdict for a monitoring system: by the number of listings if that is wanted; clear if nothing can list
+ * the address; a warning, as for collateral, if it is clear by zone files that are not fresh. */
 enum verdict_state result_nagios_state(const struct result *);
 /* "DNSBL CRITICAL - headline | perfdata": the first line of a monitoring plugin, about the worst target. */
 void result_nagios(struct buf *out, const struct result *);
@@ -52,7 +56,7 @@ struct result_counts {
 };
 void result_nagios_several(struct buf *out, enum verdict_state worst, const struct result_counts *, const char *said,
                            const char *figures);
-/* One of the lines below it, one for each target. */
-void result_nagios_line(struct buf *out, const struct result *);
+/* One of the lines below it, one for each target; with `verbose` a line more for each list. */
+void result_nagios_line(struct buf *out, const struct result *, bool verbose);
 
 #endif

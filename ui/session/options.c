@@ -58,14 +58,18 @@ apply_number(struct options *o, const char *value, struct fault *fault)
     return true;
 }
 
-static bool
-apply_timeout(struct options *o, const char *value, struct fault *fault)
+static void
+add_target(struct options *o, char *text)
 {
-    char *end;
-    double seconds = strtod(value, &end);
-    if (end == value || *end || !(seconds >= 0.05 && seconds <= 300))
-        return fault_set(fault, "--timeout %s: not a number of seconds between 0.05 and 300", value);
-    o->timeout_ms = (int64_t)(seconds * 1000);
+    o->targets = mem_grow(o->targets, (o->target_count + 1) * sizeof *o->targets);
+    o->targets[o->target_count++] = text;
+}
+
+static bool
+apply_host(struct options *o, const char *value, struct fault *fault)
+{
+    (void)fault;
+    add_target(o, (char *)value);
     return true;
 }
 
@@ -91,7 +95,7 @@ static const char *const colour_words[] = {"auto", "always", "never", NULL};
 #define FIELD(member) .field = offsetof(struct options, member)
 
 /* One row an option, in the order of the help text. Without a function, the value goes to the field: a text, the number
- * of a word in `words`, the constant, or true. */
+ * of a word in `words`, a number or time, the constant, or true. */
 static const struct setting {
     const char *group; /* heading above it in the help text, NULL = as before */
     const char *name;
@@ -102,9 +106,12 @@ static const struct setting {
     size_t field;
     const char *const *words;
     int constant;
+    double seconds; /* the most of them; the field has milliseconds */
+    unsigned most;  /* of a number */
+    char letter;    /* its short form, 0 = none */
 } settings[] = {
     {"Data sources", "resolver", "ADDR[:PORT]", "query this DNS server (repeatable)", true, .function = apply_resolver},
-    {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, .function = apply_timeout},
+    {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, FIELD(timeout_ms), .seconds = 300},
     {NULL, "offline", NULL, "send no packets; use local files only", true, FIELD(offline)},
     {NULL, "zones", "DIR", "read the zone files of the lists in DIR", true, FIELD(zones)},
     {NULL, "max-age", "DURATION", "doubt zone files older than 6h, 2d ...", true, .function = apply_max_age},
@@ -112,7 +119,7 @@ static const struct setting {
     {NULL, "policy", "FILE", "use the limits in FILE (see policy.conf)", true, FIELD(policy)},
     {"Output", "format", "FORMAT", "print text, json, csv or nagios", true, FIELD(format), .words = format_words},
     {NULL, "json", NULL, "print JSON, like --format json", false, FIELD(format), .constant = FORMAT_JSON},
-    {NULL, "number", "N", "print N rows (short: -n N; default 20)", false, .function = apply_number},
+    {NULL, "number", "N", "print N rows, 20 by default", false, .function = apply_number, .letter = 'n'},
     {NULL, "sort", "KEY", "rank by ratio, score, impacts or listed (top)", false, FIELD(rank), .words = rank_words},
     {NULL, "color", "WHEN", "use colour: auto, always or never", true, FIELD(colour), .words = colour_words},
     {NULL, "ascii", NULL, "draw with ASCII only", true, FIELD(ascii)},
@@ -126,9 +133,16 @@ static const struct setting {
     {"Deleting and sweeping", "before", "DATE", "forget entries last seen before 2026-01-31, 90d", false,
      FIELD(before)},
     {NULL, "yes", NULL, "do not ask before forgetting or a wide sweep", false, FIELD(yes)},
+    {"Monitoring (check --format nagios)", "host", "ADDRESS", "check this target", false, .function = apply_host,
+     .letter = 'H'},
+    {NULL, "deadline", "SECONDS", "print what is known after so long", false, FIELD(deadline_ms), .seconds = 86400,
+     .letter = 't'},
+    {NULL, "warning", "N", "warn at N listings or more", false, FIELD(warning), .most = 1000, .letter = 'w'},
+    {NULL, "critical", "N", "be critical at N listings or more", false, FIELD(critical), .most = 1000, .letter = 'c'},
+    {NULL, "verbose", NULL, "add a line for each list", false, FIELD(verbose), .letter = 'v'},
     {"General", "config", "FILE", "read this configuration file", false, FIELD(config)},
-    {NULL, "help", NULL, "print this help", false, FIELD(command), .constant = COMMAND_HELP},
-    {NULL, "version", NULL, "print the version", false, FIELD(command), .constant = COMMAND_VERSION},
+    {NULL, "help", NULL, "print this help", false, FIELD(command), .constant = COMMAND_HELP, .letter = 'h'},
+    {NULL, "version", NULL, "print the version", false, FIELD(command), .constant = COMMAND_VERSION, .letter = 'V'},
 };
 
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
@@ -165,6 +179,19 @@ apply_setting(struct options *o, const struct setting *setting, const char *valu
         if (chosen == count)
             return false;
         *(int *)field = chosen;
+    } else if (setting->seconds > 0) {
+        char *end;
+        double seconds = strtod(value, &end);
+        if (end == value || *end || !(seconds >= 0.05 && seconds <= setting->seconds))
+            return fault_set(fault, "--%s %s: not a number of seconds between 0.05 and %g", setting->name, value,
+                             setting->seconds);
+        *(int64_t *)field = (int64_t)(seconds * 1000);
+    } else if (setting->most > 0) {
+        int64_t number = 0;
+        size_t used = text_read_integer(value, setting->most, &number);
+        if (used == 0 || value[used] || number < 1)
+            return fault_set(fault, "--%s %s: not a number between 1 and %u", setting->name, value, setting->most);
+        *(unsigned *)field = (unsigned)number;
     } else if (setting->value) {
         free(*(char **)field);
         *(char **)field = mem_copy(value);
@@ -262,15 +289,35 @@ options_usual_file(const char *variable, const char *fallback, const char *name)
  * that share a value. */
 enum { SETTING_FIRST = 1000 };
 
+enum { LETTERS = 2 + 2 * SETTINGS + 1 };
+
+/* Sets getopt's tables; `letters` begins with `mode`. */
 static void
-list_settings(struct option table[static SETTINGS + 1])
+list_settings(struct option table[static SETTINGS + 1], const char *mode, char letters[static LETTERS])
 {
-    for (int i = 0; i < SETTINGS; i++)
+    char *end = letters + snprintf(letters, LETTERS, "%s", mode);
+    for (int i = 0; i < SETTINGS; i++) {
         table[i] = (struct option){settings[i].name, settings[i].value ? required_argument : no_argument, NULL,
                                    SETTING_FIRST + i};
+        if (settings[i].letter)
+            *end++ = settings[i].letter;
+        if (settings[i].letter && settings[i].value)
+            *end++ = ':';
+    }
+    *end = '\0';
     table[SETTINGS] = (struct option){0};
     optind = 0;
     opterr = 0;
+}
+
+/* Returns the setting of what getopt found. */
+static const struct setting *
+setting_of(int got)
+{
+    const struct setting *setting = settings;
+    while (got < SETTING_FIRST && setting->letter != got)
+        setting++;
+    return got < SETTING_FIRST ? setting : &settings[got - SETTING_FIRST];
 }
 
 /* Resolvers on the command line replace those of the configuration file. */
@@ -279,10 +326,11 @@ read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
 {
     struct options configured = *o;
     struct option table[SETTINGS + 1];
+    char letters[LETTERS];
     int got;
     o->server_count = 0;
-    list_settings(table);
-    while ((got = getopt_long(argc, argv, ":hn:", table, NULL)) != -1) {
+    list_settings(table, ":", letters);
+    while ((got = getopt_long(argc, argv, letters, table, NULL)) != -1) {
         if (got == ':')
             return fault_set(fault, "%s needs a value; see whylisted --help", argv[optind - 1]);
         if (got == '?' && optopt >= SETTING_FIRST)
@@ -291,10 +339,7 @@ read_arguments(struct options *o, int argc, char **argv, struct fault *fault)
             return fault_set(fault, "unknown option -%c; see whylisted --help", optopt);
         if (got == '?')
             return fault_set(fault, "unknown option %s; see whylisted --help", argv[optind - 1]);
-        if (got == 'h')
-            o->command = COMMAND_HELP;
-        else if (!(got == 'n' ? apply_number(o, optarg, fault)
-                              : apply_setting(o, &settings[got - SETTING_FIRST], optarg, fault)))
+        if (!apply_setting(o, setting_of(got), optarg, fault))
             return false;
     }
     if (o->server_count == 0) {
@@ -350,8 +395,13 @@ read_command(struct options *o, int argc, char **argv, struct fault *fault)
     optind += named;
     if (o->command == COMMAND_JOURNAL && !read_action(o, argc, argv, fault))
         return false;
-    o->targets = argv + optind;
-    o->target_count = (size_t)(argc - optind);
+    bool monitors = o->target_count > 0 || o->deadline_ms || o->warning || o->critical || o->verbose;
+    if (o->command == COMMAND_CONSOLE && monitors)
+        o->command = COMMAND_CHECK;
+    if (monitors && o->command < COMMAND_HELP && o->command != COMMAND_CHECK)
+        return fault_set(fault, "-H, -t, -w, -c and -v work only with check");
+    while (optind < argc)
+        add_target(o, argv[optind++]);
     return true;
 }
 
@@ -372,6 +422,10 @@ options_fit(const struct options *o, struct fault *fault)
     for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
         if (uses[i].value && (o->command != COMMAND_JOURNAL || o->action != uses[i].action))
             return fault_set(fault, "--%s works only with journal %s", uses[i].name, actions[uses[i].action].name);
+    if ((o->warning || o->critical || o->verbose) && o->format != FORMAT_NAGIOS)
+        return fault_set(fault, "-w, -c and -v work only with --format nagios");
+    if (o->warning && o->critical && o->critical < o->warning)
+        return fault_set(fault, "-c %u is less than -w %u, so nothing would be a warning", o->critical, o->warning);
     return o->format != FORMAT_NAGIOS || has_verdict ||
            fault_set(fault, "--format nagios works only with check and sweep");
 }
@@ -383,10 +437,11 @@ preview_arguments(int argc, char **argv, bool *nagios)
 {
     const char *config = NULL;
     struct option table[SETTINGS + 1];
+    char letters[LETTERS];
     int got;
-    list_settings(table);
-    while ((got = getopt_long(argc, argv, "-:hn:", table, NULL)) != -1) { /* -: leaves argv in its order */
-        const struct setting *setting = got >= SETTING_FIRST ? &settings[got - SETTING_FIRST] : NULL;
+    list_settings(table, "-:", letters); /* - leaves argv in its order */
+    while ((got = getopt_long(argc, argv, letters, table, NULL)) != -1) {
+        const struct setting *setting = got >= SETTING_FIRST ? setting_of(got) : NULL;
         if (setting && strcmp(setting->name, "config") == 0)
             config = optarg;
         else if (setting && setting->field == offsetof(struct options, format))
@@ -418,9 +473,11 @@ void
 options_fini(struct options *o)
 {
     for (size_t i = 0; i < SETTINGS; i++)
-        if (!settings[i].function && settings[i].value && !settings[i].words)
+        if (!settings[i].function && settings[i].value && !settings[i].words && !settings[i].seconds &&
+            !settings[i].most)
             free(*(char **)((char *)o + settings[i].field));
     free(o->journal);
+    free(o->targets);
 }
 
 /* ---- the help text ---- */
@@ -450,7 +507,9 @@ options_help(struct buf *out)
     for (size_t i = 0; i < SETTINGS; i++) {
         if (settings[i].group)
             buf_format(out, "%s %s\n", i ? "\n" : "", settings[i].group);
-        put_help_row(out, "--", settings[i].name, settings[i].value, settings[i].help);
+        char help[80], letter[] = {' ', '(', '-', settings[i].letter, ')', '\0'};
+        snprintf(help, sizeof help, "%s%s", settings[i].help, settings[i].letter ? letter : "");
+        put_help_row(out, "--", settings[i].name, settings[i].value, help);
     }
     buf_text(out, "\nExit status (0 to 3: check and sweep)\n"
                   "   0  clear                            64  wrong usage\n"

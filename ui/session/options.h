@@ -45,7 +45,7 @@ enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 struct options {
     enum command command;
-    char **targets; /* borrowed from argv */
+    char **targets; /* those of --host first; the strings are borrowed from argv */
     size_t target_count;
     struct endpoint servers[RESOLVER_SERVERS];
     size_t server_count;
@@ -57,6 +57,9 @@ struct options {
     enum colour colour;
     bool ascii;
     int64_t timeout_ms;
+    int64_t deadline_ms;        /* for all targets together; 0 = none */
+    unsigned warning, critical; /* listings from which monitoring warns; 0 = the verdict decides */
+    bool verbose;
     int64_t max_age_ms; /* of zone files that are answered from; 0 = any */
     enum rank rank;
     size_t number; /* rows of `top`, and of lists of the journal */
