@@ -77,7 +77,8 @@ main(int argc, char **argv)
     fill_standard_descriptors();
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* 79.7 in every locale, because programs read it */
-    signal(SIGPIPE, SIG_IGN);   /* a closed pipe or connection is an error code */
+    signal(SIGPIPE, SIG_IGN);   /* a closed pipe or connection is an error code ... */
+    signal(SIGXFSZ, SIG_IGN);   /* ... and so is a file that must not grow */
     if (options_parse(&options, argc, argv, &fault, &status))
         status = runs[options.command](&options);
     else

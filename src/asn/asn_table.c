@@ -106,18 +106,6 @@ ranking_find(const struct ranking *r, uint32_t number)
 
 static const char does_not_end[] = "its search tree is damaged (it does not end)";
 
-/* Returns what is wrong with a record that leads to no usable data. */
-static const char *
-problem_of(const struct asn_table *table, uint32_t record)
-{
-    uint32_t beyond = record - table->tree.node_count;
-    if (record < table->tree.node_count)
-        return does_not_end;
-    if (beyond >= SEPARATOR && beyond - SEPARATOR < table->tree.data_count)
-        return "it is larger than an ASN database can be";
-    return "its search tree is damaged (it leads out of the file)";
-}
-
 /* Leaves come in order of address, so that the lowest bit of the address where the next one begins shows at which step
  * the walk turns right. The changing values are local, because the compiler must assume that each written range changes
  * the table. */
@@ -146,7 +134,9 @@ walk(struct asn_table *table)
             table->offsets.words[offset / WORD_BITS].members |= UINT32_C(1) << offset % WORD_BITS;
             *out++ = (struct range){(uint32_t)at, offset & (PLACES - 1), length & 63};
         } else if (record != tree.node_count) {
-            table->problem = problem_of(table, record);
+            table->problem = record < tree.node_count   ? does_not_end
+                             : offset < tree.data_count ? "it is larger than an ASN database can be"
+                                                        : "its search tree is damaged (it leads out of the file)";
             return true;
         }
         at += UINT64_C(1) << (IPV4_BITS - length);
@@ -251,18 +241,12 @@ find_owners(struct asn_table *table)
     return true;
 }
 
-static size_t
-batch_end(const struct asn_table *table)
-{
-    size_t end = table->done + RANGE_BATCH;
-    return end < table->ranges.count ? end : table->ranges.count;
-}
-
 /* Gives each range its owner, and counts it there and in its block. Ranges without an owner are dropped. */
 static bool
 give_ranges(struct asn_table *table)
 {
-    for (size_t end = batch_end(table); table->done < end; table->done++) {
+    size_t end = table->done + RANGE_BATCH < table->ranges.count ? table->done + RANGE_BATCH : table->ranges.count;
+    for (; table->done < end; table->done++) {
         struct range range = table->ranges.at[table->done];
         uint32_t holder = table->holders[ranking_find(&table->offsets, range.place)];
         if (holder == NO_OWNER)
@@ -291,7 +275,8 @@ give_ranges(struct asn_table *table)
 static bool
 list_ranges(struct asn_table *table)
 {
-    for (size_t end = batch_end(table); table->done < end; table->done++) {
+    size_t end = table->done + RANGE_BATCH < table->ranges.count ? table->done + RANGE_BATCH : table->ranges.count;
+    for (; table->done < end; table->done++) {
         const struct range *range = &table->ranges.at[table->done];
         table->addresses[range->place] += UINT64_C(1) << (IPV4_BITS - range->length);
         table->lists[table->ends[range->place]++] = (uint32_t)table->done;
@@ -309,12 +294,6 @@ list_ranges(struct asn_table *table)
 static bool (*const stages[])(struct asn_table *) = {walk, read_records, find_owners, give_ranges, list_ranges};
 
 enum { STAGES = sizeof stages / sizeof stages[0] };
-
-static bool
-is_ready(const struct asn_table *table)
-{
-    return table->stage == STAGES;
-}
 
 struct asn_table *
 asn_table_new(const struct asndb *db)
@@ -358,14 +337,14 @@ enum asn_table_progress
 asn_table_step(struct asn_table *table, int64_t budget_us, struct fault *fault)
 {
     int64_t began = clock_now_us();
-    while (!is_ready(table) && !table->problem) {
+    while (table->stage < STAGES && !table->problem) {
         if (stages[table->stage](table)) {
             table->stage++;
             table->done = 0;
         }
         if (table->problem)
             empty(table);
-        else if (!is_ready(table) && clock_now_us() - began >= budget_us)
+        else if (table->stage < STAGES && clock_now_us() - began >= budget_us)
             return ASN_TABLE_WALKING;
     }
     if (!table->problem)
@@ -378,7 +357,7 @@ asn_table_step(struct asn_table *table, int64_t budget_us, struct fault *fault)
 size_t
 asn_table_count(const struct asn_table *table)
 {
-    return is_ready(table) ? table->owners.count : 0;
+    return table->stage == STAGES ? table->owners.count : 0;
 }
 
 static size_t
@@ -482,7 +461,7 @@ asn_table_matches(const struct asn_table *table, size_t index, const char *text)
 bool
 asn_table_locate(const struct asn_table *table, uint32_t address, size_t *asn, struct prefix *range)
 {
-    if (!is_ready(table))
+    if (table->stage < STAGES)
         return false;
     const struct range *ranges = table->ranges.at;
     size_t behind, block = address >> BLOCK_BITS;

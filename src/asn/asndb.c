@@ -72,16 +72,6 @@ static const struct package {
 
 enum { PACKAGES = sizeof packages / sizeof packages[0], HEAD = 512 };
 
-/* Returns what to do with a packed file, NULL = it is not packed. */
-static const char *
-find_package(const uint8_t head[static HEAD])
-{
-    size_t i = 0;
-    while (i < PACKAGES && memcmp(head + packages[i].at, packages[i].magic, packages[i].count) != 0)
-        i++;
-    return i < PACKAGES ? packages[i].what : NULL;
-}
-
 /* Checks a file before the library sees it. Returns false with the reason in `why`. */
 static bool
 check_content(int fd, struct buf *why)
@@ -94,13 +84,17 @@ check_content(int fd, struct buf *why)
     ssize_t bytes = 1;
     while (got < want && (bytes = pread(fd, tail + got, want - got, (off_t)(size - want + got))) > 0)
         got += (size_t)bytes;
-    const char *package = pread(fd, head, sizeof head, 0) < 0 ? NULL : find_package(head);
+    if (pread(fd, head, sizeof head, 0) < 0)
+        bytes = -1;
+    size_t packed = 0;
+    while (packed < PACKAGES && memcmp(head + packages[packed].at, packages[packed].magic, packages[packed].count) != 0)
+        packed++;
     if (bytes < 0)
         buf_text(why, strerror(errno));
     else if (size == 0)
         buf_text(why, "not an MMDB file (it is empty)");
-    else if (package)
-        buf_text(why, package);
+    else if (packed < PACKAGES)
+        buf_text(why, packages[packed].what);
     else
         sound = mmdb_check_tail(tail, got, size, why);
     free(tail);

@@ -35,15 +35,13 @@ struct asndb_reader;
 struct asndb_reader *asndb_reader_new(const char *path);
 void asndb_reader_free(struct asndb_reader *); /* NULL is fine */
 
-enum asndb_progress { ASNDB_READING, ASNDB_SAME, ASNDB_NEW };
+enum asndb_progress { ASNDB_READING, ASNDB_SAME, ASNDB_UNSETTLED, ASNDB_NEW };
 
 /* Reads on for about `budget_us`; after the end of a reading, begins the next one. ASNDB_NEW hands over a database;
- * ASNDB_SAME ends a reading without one, because the file is the same as before, is being written, or cannot be used.
+ * ASNDB_SAME ends a reading without one, because the file is the same as before or cannot be used, and ASNDB_UNSETTLED
+ * because it is being written, so that the next reading should come soon.
  * *fault is about the first file that cannot be used, even if a later one can; "" = none, or none that is news. */
 enum asndb_progress asndb_reader_step(struct asndb_reader *, int64_t budget_us, struct asndb **, struct fault *);
-
-/* Whether the last reading met a file that is being written, so that the next one should come soon. */
-bool asndb_reader_is_unsettled(const struct asndb_reader *);
 
 /* Reads a file at once; waits up to 2 s for one that is being written. Returns NULL with a fault, which is "" if no
  * file is in the usual places; a database from there may come with a fault about a better one. */

@@ -172,16 +172,6 @@ wait_for(struct asndb_reader *r)
 }
 
 static enum outcome
-refuse_content(struct asndb_reader *r)
-{
-    if (is_younger(&r->refused, FRESH_MS))
-        return wait_for(r);
-    if (!*r->problem.text)
-        r->problem = r->why;
-    return REFUSED;
-}
-
-static enum outcome
 begin_file(struct asndb_reader *r)
 {
     r->from = open(r->paths.at[r->at], O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* waits for no pipe and no device */
@@ -193,10 +183,13 @@ begin_file(struct asndb_reader *r)
         return refuse(r, "too large for an ASN database");
     if (is_same(&r->current, &r->used))
         return OVER;
-    if (is_same(&r->current, &r->refused))
-        return refuse_content(r);
-    if (is_younger(&r->current, TICK_MS)) /* the next change may look like this one */
+    bool was_refused = is_same(&r->current, &r->refused);
+    if (is_younger(&r->current, was_refused ? FRESH_MS : TICK_MS)) /* the next change may look like the last one */
         return wait_for(r);
+    if (was_refused && !*r->problem.text)
+        r->problem = r->why;
+    if (was_refused)
+        return REFUSED;
     r->to = open_private(r->in_memory);
     if (r->to >= 0)
         return MORE;
@@ -220,8 +213,9 @@ end_file(struct asndb_reader *r, struct asndb **db)
         r->used = r->current;
         return GOOD;
     }
-    r->refused = r->current;
-    return refuse_content(r);
+    r->refused = r->current; /* which begin_file judges */
+    close_both(r);
+    return MORE;
 }
 
 static enum outcome
@@ -276,23 +270,6 @@ asndb_reader_free(struct asndb_reader *r)
     free(r);
 }
 
-bool
-asndb_reader_is_unsettled(const struct asndb_reader *r)
-{
-    return r->unsettled;
-}
-
-static void
-begin(struct asndb_reader *r)
-{
-    r->unsettled = false;
-    r->problem.text[0] = '\0';
-    if (r->path)
-        vec_push(&r->paths, mem_copy(r->path));
-    else
-        add_usual_places(r);
-}
-
 static enum asndb_progress
 end(struct asndb_reader *r, const struct asndb *db, struct fault *fault)
 {
@@ -304,7 +281,7 @@ end(struct asndb_reader *r, const struct asndb *db, struct fault *fault)
     if (!r->unsettled)
         r->unsettled_since_ms = 0;
     forget_paths(r);
-    return db ? ASNDB_NEW : ASNDB_SAME;
+    return db ? ASNDB_NEW : r->unsettled ? ASNDB_UNSETTLED : ASNDB_SAME;
 }
 
 enum asndb_progress
@@ -313,8 +290,14 @@ asndb_reader_step(struct asndb_reader *r, int64_t budget_us, struct asndb **db, 
     int64_t began_us = clock_now_us();
     *db = NULL;
     fault->text[0] = '\0';
-    if (r->paths.count == 0)
-        begin(r);
+    if (r->paths.count == 0) { /* a reading begins */
+        r->unsettled = false;
+        r->problem.text[0] = '\0';
+        if (r->path)
+            vec_push(&r->paths, mem_copy(r->path));
+        else
+            add_usual_places(r);
+    }
     do {
         if (r->at == r->paths.count)
             return end(r, NULL, fault);

@@ -28,27 +28,18 @@ textfile_is_missing(const char *path)
     return is_missing;
 }
 
-/* Returns why a file is not read, NULL = it is. */
-static const char *
-check_type(const struct stat *file)
-{
-    struct stat null;
-    bool is_null = S_ISCHR(file->st_mode) && stat("/dev/null", &null) == 0 && null.st_rdev == file->st_rdev;
-    return S_ISREG(file->st_mode) || is_null ? NULL : S_ISDIR(file->st_mode) ? "it is a folder" : "not a regular file";
-}
-
 /* Reads an open file. Returns why it cannot be used, NULL = it can. */
 static const char *
 read_whole(int fd, size_t most, struct buf *out)
 {
-    struct stat before, after;
+    struct stat before, after, null;
     size_t begin = out->count;
     ssize_t got;
     if (fstat(fd, &before) != 0)
         return strerror(errno);
-    const char *why = check_type(&before);
-    if (why)
-        return why;
+    bool is_null = S_ISCHR(before.st_mode) && stat("/dev/null", &null) == 0 && null.st_rdev == before.st_rdev;
+    if (!S_ISREG(before.st_mode) && !is_null)
+        return S_ISDIR(before.st_mode) ? "it is a folder" : "not a regular file";
     do {
         char *end = buf_room(out, 4096);
         got = read(fd, end, 4096);

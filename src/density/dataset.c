@@ -59,20 +59,16 @@ on_slice(void *arg)
 }
 
 static void
-drop_ranking(struct dataset *d)
+drop(struct dataset *d, bool asn_table_too)
 {
     ranking_free(d->ranking);
     ranking_free(d->counting);
     d->ranking = d->counting = NULL;
-}
-
-static void
-drop_asn_table(struct dataset *d)
-{
-    drop_ranking(d);
-    asn_table_free(d->reading);
-    asn_table_free(d->asn_table);
-    d->reading = d->asn_table = NULL;
+    if (asn_table_too) {
+        asn_table_free(d->reading);
+        asn_table_free(d->asn_table);
+        d->reading = d->asn_table = NULL;
+    }
 }
 
 void
@@ -88,7 +84,7 @@ dataset_fini(struct dataset *d)
     if (!d->loop)
         return;
     loop_timer_clear(d->loop, &d->slice);
-    drop_asn_table(d);
+    drop(d, true);
 }
 
 void
@@ -103,7 +99,7 @@ dataset_set_zones(struct dataset *d, struct zone_set *zones)
 {
     d->zones_awaited = false;
     d->zones = zones;
-    drop_ranking(d);
+    drop(d, false);
     start_count(d);
     report_change(d, true);
 }
@@ -111,7 +107,7 @@ dataset_set_zones(struct dataset *d, struct zone_set *zones)
 void
 dataset_set_asndb(struct dataset *d, struct asndb *asndb)
 {
-    drop_asn_table(d);
+    drop(d, true);
     asndb_close(d->asndb);
     d->asndb = asndb;
     d->asndb_awaited = false;

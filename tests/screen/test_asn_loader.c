@@ -206,6 +206,22 @@ database_replaced_under_the_world_is_counted_again(void **state)
     }
 }
 
+static void
+ranking_dropped_while_counted_ends_its_slices(void **state)
+{
+    (void)state;
+    struct desk desk;
+    put("data/demo/asn.mmdb");
+    open_desk(&desk, ZONES, "top");
+    turn(&desk, TURNS);
+    dataset_set_zones(&desk.engine.dataset, desk.zones);
+    assert_non_null(desk.engine.dataset.counting);
+    dataset_set_zones(&desk.engine.dataset, NULL);
+    turn(&desk, 2);
+    assert_false(loop_timer_is_set(&desk.engine.dataset.slice));
+    close_desk(&desk);
+}
+
 /* At each step, the first time and again: everything is freed. */
 static void
 quit_while_reading_is_safe(void **state)
@@ -234,6 +250,7 @@ main(void)
         cmocka_unit_test(address_without_database_asks_cymru),
         cmocka_unit_test(database_written_over_is_taken_up_when_whole),
         cmocka_unit_test(database_replaced_under_the_world_is_counted_again),
+        cmocka_unit_test(ranking_dropped_while_counted_ends_its_slices),
         cmocka_unit_test(quit_while_reading_is_safe),
     };
     return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);

@@ -11,9 +11,10 @@ read_slice(void *arg)
     struct asndb *asndb;
     struct fault fault;
     enum asndb_progress progress = asndb_reader_step(loader->reader, loader->slice_us, &asndb, &fault);
-    bool unsettled = asndb_reader_is_unsettled(loader->reader);
-    int64_t wait_ms = progress == ASNDB_READING ? 0 : unsettled ? ASN_LOADER_SOON_MS : ASN_LOADER_AGAIN_MS;
-    if (asndb || (dataset->asndb_awaited && progress == ASNDB_SAME && (!unsettled || *fault.text)))
+    int64_t wait_ms = progress == ASNDB_READING     ? 0
+                      : progress == ASNDB_UNSETTLED ? ASN_LOADER_SOON_MS
+                                                    : ASN_LOADER_AGAIN_MS;
+    if (asndb || (dataset->asndb_awaited && (progress == ASNDB_SAME || *fault.text)))
         dataset_set_asndb(dataset, asndb);
     else if (*fault.text && dataset->asndb)
         fault_set(&fault, "%s; the ASN database read before is kept", fault.text);
