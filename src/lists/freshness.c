@@ -41,16 +41,6 @@ freshness_learn(struct freshness *f, const struct answer *answer, unsigned list_
     }
 }
 
-/* RFC 8767 says 30 seconds, as unbound and BIND do; dnsmasq says 0. A list that always says so is not expired. */
-static enum sign
-sign_of_positive(const struct freshness *f, const struct answer *answer, bool is_short)
-{
-    bool as_expired = answer->ttl == ANSWER_STALE_TTL || answer->ttl == 0;
-    if (!is_short)
-        return SIGN_NONE;
-    return as_expired && f->longest_ttl[true] > ANSWER_STALE_TTL ? SIGN_STRONG : SIGN_WEAK;
-}
-
 static enum sign
 sign_of_negative(const struct freshness *f, const struct answer *answer, unsigned list_labels, bool is_short)
 {
@@ -74,9 +64,14 @@ freshness_judge(const struct freshness *f, const struct answer *answer, unsigned
         tries->first_ttl = answer->ttl;
     if (!positive && !is_negative(answer))
         return FRESHNESS_GOOD;
-    enum sign sign = answer->stale ? SIGN_STRONG
-                     : positive    ? sign_of_positive(f, answer, is_short)
-                                   : sign_of_negative(f, answer, list_labels, is_short);
+    /* The TTL of an expired record is 30 in unbound and BIND, as RFC 8767 says, and 0 in dnsmasq. It proves nothing
+     * about a list whose TTLs are all that short. */
+    bool as_expired = answer->ttl == ANSWER_STALE_TTL || answer->ttl == 0;
+    enum sign sign = as_expired && f->longest_ttl[true] > ANSWER_STALE_TTL ? SIGN_STRONG : SIGN_WEAK;
+    sign = answer->stale ? SIGN_STRONG
+           : !positive   ? sign_of_negative(f, answer, list_labels, is_short)
+           : !is_short   ? SIGN_NONE
+                         : sign;
     if (sign == SIGN_NONE || (sign == SIGN_WEAK && !first))
         return FRESHNESS_GOOD;
     if (tries->count > TRIES_MORE)

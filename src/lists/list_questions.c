@@ -91,13 +91,6 @@ enter(struct question *q, enum stage stage)
     queue_add(&q->questions->ready, &q->link);
 }
 
-static void
-free_question(struct question *q)
-{
-    free(q->answer);
-    free(q);
-}
-
 /* Has a self-test made when enough answers wait for it. */
 static void
 consider_proof(struct list_questions *qs)
@@ -118,15 +111,10 @@ deliver(struct list_questions *qs)
     for (struct question *q; (q = first_of(&qs->ready));) {
         queue_remove(&qs->ready, &q->link);
         q->done(q->arg, q->answer);
-        free_question(q);
+        free(q->answer);
+        free(q);
     }
     consider_proof(qs);
-}
-
-static bool
-is_known(const struct answer *answer)
-{
-    return answer->outcome == OUTCOME_DATA || answer->outcome == OUTCOME_NODATA || answer->outcome == OUTCOME_NXDOMAIN;
 }
 
 static void
@@ -143,8 +131,11 @@ weigh(struct question *q)
     q->answer->stale = call == FRESHNESS_STALE;
     q->proof = qs->proof;
     q->doubted = qs->failed;
-    enter(q, q->flags & LIST_QUESTION_CONFIRMED && is_known(q->answer) && !q->answer->stale ? STAGE_UNCONFIRMED
-                                                                                            : STAGE_READY);
+    /* A failure says nothing about the address, so that no self-test need confirm it. */
+    enum outcome outcome = q->answer->outcome;
+    bool known = outcome == OUTCOME_DATA || outcome == OUTCOME_NODATA || outcome == OUTCOME_NXDOMAIN;
+    bool waits = q->flags & LIST_QUESTION_CONFIRMED && known && !q->answer->stale;
+    enter(q, waits ? STAGE_UNCONFIRMED : STAGE_READY);
 }
 
 static void
@@ -173,17 +164,11 @@ on_answer(void *arg, const struct answer *answer)
 }
 
 static void
-ask(struct question *q, unsigned flags)
-{
-    resolver_ask(q->questions->resolver, q->name, q->type, flags & RESOLVER_FLAGS, on_answer, q);
-}
-
-static void
 on_again(void *arg)
 {
     struct question *q = arg;
     enter(q, STAGE_ASKED);
-    ask(q, q->flags | RESOLVER_FRESH);
+    resolver_ask(q->questions->resolver, q->name, q->type, (q->flags & RESOLVER_FLAGS) | RESOLVER_FRESH, on_answer, q);
 }
 
 void
@@ -198,7 +183,7 @@ list_questions_put(struct list_questions *qs, const char *name, enum record_type
     queue_add(&qs->open, &q->link);
     count(q, 1);
     consider_proof(qs);
-    ask(q, flags);
+    resolver_ask(qs->resolver, q->name, type, flags & RESOLVER_FLAGS, on_answer, q);
 }
 
 static void
@@ -209,25 +194,21 @@ drop(struct queue *queue, struct question *q)
     if (q->stage == STAGE_ASKED)
         resolver_forget(q->questions->resolver, q);
     queue_remove(queue, &q->link);
-    free_question(q);
-}
-
-static void
-forget_in(struct queue *queue, const void *arg)
-{
-    for (struct queue_link *link = queue_first(queue), *next; link; link = next) {
-        struct question *q = mem_container(link, struct question, link);
-        next = queue_next(queue, link);
-        if (q->arg == arg)
-            drop(queue, q);
-    }
+    free(q->answer);
+    free(q);
 }
 
 void
 list_questions_forget(struct list_questions *qs, const void *arg)
 {
-    forget_in(&qs->open, arg);
-    forget_in(&qs->ready, arg);
+    struct queue *queues[] = {&qs->open, &qs->ready};
+    for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++)
+        for (struct queue_link *link = queue_first(queues[i]), *next; link; link = next) {
+            struct question *q = mem_container(link, struct question, link);
+            next = queue_next(queues[i], link);
+            if (q->arg == arg)
+                drop(queues[i], q);
+        }
     consider_proof(qs);
 }
 
