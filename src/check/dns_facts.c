@@ -95,6 +95,13 @@ dns_facts_provider(const struct dns_facts *facts, uint32_t asn)
     return NULL;
 }
 
+enum level3
+dns_facts_level3(const struct dns_facts *facts, uint32_t asn)
+{
+    const struct dns_facts_provider *provider = dns_facts_provider(facts, asn);
+    return !provider || provider->other ? LEVEL3_UNKNOWN : provider->listed ? LEVEL3_OWN : LEVEL3_ABSENT;
+}
+
 void
 dns_facts_provider_sentence(const struct dns_facts *facts, uint32_t asn, struct buf *out)
 {
@@ -116,7 +123,7 @@ dns_facts_provider_sentence(const struct dns_facts *facts, uint32_t asn, struct 
         buf_format(out, " for %s", asked);
     buf_text(out, ", ");
     text_duration(out, clock_wall_ms() - provider->at_ms);
-    buf_text(out, provider->listed ? " ago): another address here does not help against that." : " ago).");
+    buf_text(out, " ago).");
 }
 
 /* ---- origins ---- */

@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "density/density.h"
+#include "density/level3.h"
 #include "verdict/evidence.h"
 
 #include <stdint.h>
@@ -54,8 +55,10 @@ void dns_facts_take(struct dns_facts *, const struct evidence *);
  * 0 when there is none. */
 int64_t dns_facts_nets(const struct dns_facts *, const struct prefix *, density_nets *out);
 
-/* Returns the newest fact about an AS; NULL when there is none. The other appends it as a sentence. */
+/* Returns the newest fact about an AS; NULL when there is none. The last appends it as a sentence. */
 const struct dns_facts_provider *dns_facts_provider(const struct dns_facts *, uint32_t asn);
+/* Returns whether level 3 lists an AS itself, by the same fact. */
+enum level3 dns_facts_level3(const struct dns_facts *, uint32_t asn);
 void dns_facts_provider_sentence(const struct dns_facts *, uint32_t asn, struct buf *out);
 
 /* Returns the narrowest announced prefix that covers this one; NULL when none does. */

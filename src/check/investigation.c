@@ -416,16 +416,18 @@ investigation_catch_up(struct investigation *inv)
 }
 
 void
-investigation_estimate(struct investigation *inv, struct dataset *dataset)
+investigation_answer_another(struct investigation *inv, struct dataset *dataset, const struct dns_facts *facts)
 {
     struct evidence *e = &inv->evidence;
-    size_t place;
-    e->has_estimate = false;
-    if (!evidence_lacks_level3(e) || !list_result_file_counts(evidence_level(e, 1)) ||
-        !list_result_file_counts(evidence_level(e, 2)))
+    struct provider unknown = {.asn = e->network.asn};
+    struct buf text = {0};
+    free(e->another);
+    e->another = NULL;
+    if (!evidence_asks_another(e))
         return;
-    const struct ranking *ranking = dataset_ranking(dataset);
-    e->has_estimate = ranking && asn_table_find(dataset_asn_table(dataset), e->network.asn, &place);
-    if (e->has_estimate)
-        e->estimate = ranking_at(ranking, place).call;
+    const struct provider *provider = dataset_provider(dataset, e->network.asn);
+    e->another_helps = provider_another(provider ? provider : &unknown, dns_facts_level3(facts, unknown.asn), &text);
+    if (text.count > 0)
+        e->another = buf_take(&text);
+    buf_free(&text);
 }

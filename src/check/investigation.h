@@ -35,10 +35,9 @@ void investigation_zones_changed(struct investigation *);
 /* Looks the origin up again if the ASN database was read or replaced. */
 void investigation_asndb_changed(struct investigation *);
 
-/* Estimates from the dataset whether level 3 lists the AS that announces the address, where level 3 is unknown and
- * matters (evidence_lacks_level3). Needs the ASN table and the ranking: the first call starts reading and counting
- * them, and without them there is no estimate. */
-void investigation_estimate(struct investigation *, struct dataset *);
+/* Answers from the dataset, and the facts of the DNS, whether another address of the AS would help, where that is asked
+ * (evidence_asks_another). Needs the ASN table and the ranking: the first call starts reading and counting them. */
+void investigation_answer_another(struct investigation *, struct dataset *, const struct dns_facts *);
 
 /* Reads the history of the address from the journal again; also done at the start and after each recorded result. */
 void investigation_remember(struct investigation *);

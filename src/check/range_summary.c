@@ -163,8 +163,14 @@ range_summary_gather(struct range_summary *range, const struct engine *engine, c
 bool
 range_summary_recall(struct range_summary *range, struct journal *journal, struct fault *fault)
 {
+    enum { COUNTS_MOST = 1000 };
+    struct resource resource = resource_of_net(&range->prefix);
+    journal_counts counts = {0};
     vec_free(&range->seen);
-    range->has_seen = journal_neighbours_of(journal, &range->prefix, &range->seen, fault);
+    range->has_seen = journal_neighbours_of(journal, &range->prefix, &range->seen, fault) &&
+                      journal_counts_of(journal, &resource, COUNTS_MOST, &counts, fault);
+    range->first_look_ms = range->has_seen ? journal_first_look(&range->seen, &counts) : 0;
+    vec_free(&counts);
     if (!range->has_seen || !range->by_address)
         return range->has_seen;
     for (size_t i = 0; i < range->rows.count; i++) {

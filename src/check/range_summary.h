@@ -84,8 +84,9 @@ struct range_summary {
     size_t cell_count;
     int64_t cell_limit;                   /* as limit, for the length of a cell */
     struct range_spot cells[RANGE_CELLS]; /* all parts of the prefix in order */
-    bool has_seen;                        /* the journal was read: */
-    journal_neighbours seen;              /* its entries in the prefix, by address */
+    bool has_seen;                        /* the journal was read: ... */
+    int64_t first_look_ms;                /* ... when the range was first looked at; 0 = never ... */
+    journal_neighbours seen;              /* ... and its entries in the prefix, by address */
     const struct ptr_cache *names;        /* PTR names of its addresses; NULL = not asked */
 };
 

@@ -64,6 +64,8 @@ drop(struct dataset *d, bool asn_table_too)
     ranking_free(d->ranking);
     ranking_free(d->counting);
     d->ranking = d->counting = NULL;
+    provider_fini(&d->provider);
+    d->provider = (struct provider){0};
     if (asn_table_too) {
         asn_table_free(d->reading);
         asn_table_free(d->asn_table);
@@ -139,11 +141,29 @@ const struct ranking *
 dataset_ranking(struct dataset *d)
 {
     dataset_asn_table(d);
-    if (!d->wants_ranking) {
+    if (!d->wants_ranking && !d->ranking) {
         d->wants_ranking = true;
         start_count(d);
     }
     return d->ranking;
+}
+
+bool
+dataset_count_ranking(struct dataset *d)
+{
+    struct fault ignored;
+    if (!d->ranking && !*dataset_lacks_zones(d) && (d->asn_table || (d->asndb && dataset_read_asn_table(d, &ignored))))
+        d->ranking = ranking_of(d->zones, d->asn_table, &d->policy);
+    return d->ranking;
+}
+
+const struct provider *
+dataset_provider(struct dataset *d, uint32_t asn)
+{
+    const struct ranking *ranking = *dataset_lacks_zones(d) ? NULL : dataset_ranking(d);
+    if (ranking && (!d->provider.counted || d->provider.asn != asn))
+        provider_gather(&d->provider, asn, d->asn_table, ranking, d->zones, &d->policy);
+    return ranking ? &d->provider : NULL;
 }
 
 const char *

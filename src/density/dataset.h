@@ -10,6 +10,7 @@
 #include "asn/asndb.h"
 #include "base/loop.h"
 #include "density/density.h"
+#include "density/provider.h"
 #include "density/ranking.h"
 #include "lists/policy.h"
 #include "zones/zone_set.h"
@@ -34,6 +35,7 @@ struct dataset {
     struct fault fault; /* why the table cannot be read; "" = it can */
     struct ranking *counting;
     bool wants_ranking;
+    struct provider provider; /* the last one */
     struct timer slice;
 };
 
@@ -76,6 +78,11 @@ const struct asn_table *dataset_asn_table(struct dataset *);
 /* Returns the ranking; NULL while it is being counted, without an ASN table, and without the zone files of levels 1 and
  * 2. The first call starts the count. */
 const struct ranking *dataset_ranking(struct dataset *);
+
+/* Counts the ranking at once, and reads the ASN database before if need be. Returns false if something is missing. */
+bool dataset_count_ranking(struct dataset *);
+/* Returns an AS with its ranges counted; NULL as for the ranking. Valid until the next call or change. */
+const struct provider *dataset_provider(struct dataset *, uint32_t asn);
 
 /* Return why the table, a zone file or the ranking is missing, and how to get it, as sentences; "" = none is missing.
  */

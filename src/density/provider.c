@@ -192,18 +192,11 @@ find_best(const struct provider *provider)
     return best;
 }
 
-/* Without level 3's zone file: what the estimate adds to the sentence about levels 1 and 2. */
-static const char *const calls[] = {
-    [CALL_UNDER] = "; by our estimate level 3 does not list AS%u",
-    [CALL_BORDERLINE] = "; our estimate cannot tell whether level 3 lists AS%u",
-    [CALL_UNKNOWN] = "; level 3 is not known, and impacts of AS%u are not published",
-};
-
 static void
 put_quiet(const struct provider *provider, struct buf *out)
 {
     size_t all = provider->ranges.count;
-    if (provider->quiet == all)
+    if (provider->quiet == all && all > 0)
         buf_text(out, " against that, though levels 1 and 2 list nothing there");
     else if (provider->quiet > 0)
         put_some(out, " against that, though levels 1 and 2 list nothing in ", provider->quiet, all);
@@ -245,40 +238,54 @@ put_listed(const struct provider *provider, const struct provider_range *best, s
     return true;
 }
 
+/* Without level 3's zone file: what the DNS or else the estimate adds to the sentence about levels 1 and 2. */
+static void
+put_call(const struct provider *provider, enum level3 told, struct buf *out)
+{
+    static const char *const calls[] = {
+        [CALL_UNDER] = "by our estimate level 3 does not list",
+        [CALL_BORDERLINE] = "our estimate cannot tell whether level 3 lists",
+        [CALL_UNKNOWN] = "level 3 is not known, nor all impacts of",
+    };
+    buf_format(out, "; %s AS%u",
+               told == LEVEL3_ABSENT ? "by a DNS answer level 3 does not list" : calls[provider->density.call],
+               provider->asn);
+}
+
 bool
-provider_another(const struct provider *provider, struct buf *out)
+provider_another(const struct provider *provider, enum level3 told, struct buf *out)
 {
     size_t all = provider->ranges.count, clean = provider->clean;
-    bool is_over = !provider->knows_level3 && provider->density.call == CALL_OVER, helps;
-    if (!provider->counted || all == 0)
-        return false;
-    if (is_over) {
-        buf_format(out, "By our estimate level 3 lists all of AS%u: another address there does not help",
+    bool knows = provider->knows_level3, is_told = !knows && told == LEVEL3_OWN, helps = true;
+    bool is_over = !knows && told == LEVEL3_UNKNOWN && provider->counted && provider->density.call == CALL_OVER;
+    if (is_told || is_over) {
+        buf_format(out,
+                   is_told ? "By a DNS answer level 3 lists AS%u, by its rule with all ranges: another address there "
+                             "does not help"
+                           : "By our estimate level 3 lists all of AS%u: another address there does not help",
                    provider->asn);
         put_quiet(provider, out);
         return false;
     }
+    if (!provider->counted || all == 0)
+        return false;
     if (clean == 0) {
         helps = put_listed(provider, find_best(provider), out);
     } else {
-        helps = true;
-        if (all == 1)
-            buf_text(out, "The only range");
-        else if (clean == all)
-            buf_text(out, "All ");
-        else {
-            text_number(out, (int64_t)clean);
-            buf_text(out, " of the ");
-        }
-        if (all > 1) {
+        buf_format(out, "AS%u has ", provider->asn);
+        text_number(out, (int64_t)clean);
+        buf_text(out, clean == 1 ? " range" : " ranges");
+        if (clean < all) {
+            buf_text(out, " of ");
             text_number(out, (int64_t)all);
-            buf_text(out, " ranges");
         }
-        buf_format(out, " of AS%u %s clean on %s: an address there would help%s", provider->asn,
-                   clean == 1 ? "is" : "are", provider->knows_level3 ? "all three levels" : "levels 1 and 2",
-                   provider->knows_level3 ? "" : " against these");
+        buf_format(out, "%s clean on %s: an address there would help%s",
+                   clean == all ? ","
+                   : clean == 1 ? " that is"
+                                : " that are",
+                   knows ? "all three levels" : "levels 1 and 2", knows ? "" : " against these");
     }
-    if (!provider->knows_level3 && helps)
-        buf_format(out, calls[provider->density.call], provider->asn);
+    if (!knows && helps)
+        put_call(provider, told, out);
     return helps;
 }

@@ -96,6 +96,10 @@ enum journal_result journal_count_store(struct journal *, const struct journal_c
 /* Reads the last `most`, oldest first. */
 bool journal_counts_of(struct journal *, const struct resource *, size_t most, journal_counts *out, struct fault *);
 
+/* Returns the time of the first look at a prefix, from all its neighbours and counts: those first seen listed then were
+ * listed when first checked; since when is not known. 0 = no look. */
+int64_t journal_first_look(const journal_neighbours *, const journal_counts *);
+
 /* ---- zone files ---- */
 
 /* Reads how many entries the last sound zone file of a list had, and when that was stored; 0 = not known. */

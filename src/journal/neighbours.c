@@ -37,6 +37,16 @@ journal_neighbours_of(struct journal *j, const struct prefix *prefix, journal_ne
     return false;
 }
 
+int64_t
+journal_first_look(const journal_neighbours *neighbours, const journal_counts *counts)
+{
+    int64_t first_ms = counts->count > 0 ? counts->at[0].at_ms : 0;
+    for (size_t i = 0; i < neighbours->count; i++)
+        if (first_ms == 0 || neighbours->at[i].first_ms < first_ms)
+            first_ms = neighbours->at[i].first_ms;
+    return first_ms;
+}
+
 /* ---- merging ---- */
 
 /* Adds the times of `there`; returns whether any is new. */

@@ -7,6 +7,7 @@
 
 #include "base/loop.h"
 #include "density/density.h"
+#include "density/ranking.h"
 #include "journal/journal.h"
 #include "lists/policy.h"
 #include "verdict/evidence.h"

@@ -46,6 +46,7 @@ evidence_fini(struct evidence *e)
 {
     free(e->target);
     free(e->label);
+    free(e->another);
     for (size_t i = 0; i < e->lists.count; i++) {
         struct list_result *f = &e->lists.at[i];
         list_result_clear_answer(f);

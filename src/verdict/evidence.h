@@ -6,7 +6,6 @@
 #include "base/addr.h"
 #include "base/vec.h"
 #include "density/density.h"
-#include "density/ranking.h"
 #include "dns/answer.h"
 #include "lists/catalogue.h"
 #include "lists/data_date.h"
@@ -120,8 +119,8 @@ struct evidence {
     bool rewritten;                    /* several lists gave the same foreign address, so the resolver made it up */
     struct addr rewriter;              /* ... this one */
     VEC(struct endpoint) servers;      /* the resolvers in use */
-    bool has_estimate;                 /* whether level 3 lists the AS that announces the address ... */
-    enum call estimate;                /* ... is estimated because it is not known */
+    char *another;                     /* whether another address of its AS would help (provider_another) ... */
+    bool another_helps;                /* ... and one does; NULL = not asked or not known */
     struct seen seen;                  /* from the journal; zeroed without one */
 };
 
@@ -262,7 +261,16 @@ evidence_names_carrier(const struct evidence *e)
     return l3 && l3->holder.asn != 0 && e->network.asn != 0 && l3->holder.asn != e->network.asn;
 }
 
-/* Returns whether level 2 lists the address, level 1 does not and level 3 is unknown, so that an estimate helps. */
+/* Returns whether to answer if another address would help: its net or its provider is listed, and not the address,
+ * whose cause would move with it. */
+static inline bool
+evidence_asks_another(const struct evidence *e)
+{
+    return e->network.asn != 0 && !list_result_is_listed(evidence_level(e, 1)) &&
+           (list_result_is_listed(evidence_level(e, 2)) || list_result_is_listed(evidence_level(e, 3)));
+}
+
+/* Returns whether level 2 lists the address, level 1 does not and level 3 is unknown. */
 static inline bool
 evidence_lacks_level3(const struct evidence *e)
 {

@@ -15,7 +15,7 @@ enum { L1 = CAUSE_ADDRESS, L2 = CAUSE_ALLOCATION, L3 = CAUSE_PROVIDER, ADVICE = 
 enum {
     HAND = 8,     /* no net has impacts: listed by hand alone */
     CARRIER = 16, /* level 3 names another AS than the one that announces the address */
-    SHARED = 32,  /* of levels 1 and 2 together: neighbours contribute ... */
+    SHARED = 32,  /* with levels 1 and 2: neighbours contribute ... */
     ALONE = 64    /* ... or do not */
 };
 
@@ -29,21 +29,18 @@ struct rule {
 
 #define ADVICE_FIND                                                                                                    \
     "Find what {address} sends: a compromised account or script, forwarding that breaks SPF, backscatter, a missing "  \
-    "or generic PTR name. Stop it first; then level 1 ends by itself."
+    "or generic PTR name. Stop it first; then level 1 ends by itself and for free: the operator's paid express "       \
+    "delisting is never needed."
 #define ADVICE_COMPLAIN "Complain to {owner}, who can end level 2: {name it}."
 #define ADVICE_PERMANENT                                                                                               \
     "Only {hand owner} can settle the listing of {hand} by hand with the operator. Waiting does not end it."
 #define ADVICE_PROVIDER "Tell {isp}; only the provider can end level 3, for all its customers at once."
-#define ADVICE_IF_NOT_ALONE                                                                                            \
-    "See whether yours is the only listed address in {net} (whylisted range or sweep): then its listing ends with "    \
-    "yours. "                                                                                                          \
-    "If not, complain to {owner}, who can end level 2: {name it}."
+#define ADVICE_FEEDS "Level 1 first: it feeds the other two."
+#define ADVICE_COMPANY "{company}"
 #define ADVICE_CARRIER "Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once."
 #define ADVICE_BOUNCES "Check your bounces for UCEPROTECT{zones}: if no rejection names it, you can ignore the listing."
-#define ADVICE_OUTSIDE "If rejections matter meanwhile: {outside}, or a relay."
-#define ADVICE_LEVEL3                                                                                                  \
-    "Level 3 is not known here: if it lists {provider}, another address there does not help{estimate}."
-#define ADVICE_MOVE "Consider moving to another provider; a new address at this one does not help."
+#define ADVICE_LEVEL3 "Level 3 is not known here: if it lists {provider}, another address there does not help."
+#define ADVICE_ANOTHER "{another}"
 #define ADVICE_MEANWHILE "Meanwhile: send by IPv6 (these lists are IPv4 only) or through a relay."
 #define ADVICE_BACKSCATTER "Reject unknown recipients during the SMTP dialogue instead of bouncing later."
 
@@ -54,41 +51,43 @@ static const struct rule rules[] = {
      "Clear",
      {"Nothing to do. If mail still bounces, read the bounce: another list, or something else, is the reason."}},
     {L1, ACTOR_YOU, ACTOR_UNKNOWN, "This address itself", {ADVICE_FIND}},
-    {L2, ACTOR_NET_OWNER, ACTOR_UNKNOWN, "Your neighbours, not you", {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_OUTSIDE}},
+    {L2, ACTOR_NET_OWNER, ACTOR_UNKNOWN, "Your neighbours, not you", {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_ANOTHER}},
     {L2 | HAND,
      ACTOR_NET_OWNER,
      ACTOR_UNKNOWN,
      "Listed by hand, not for what this address did",
-     {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_OUTSIDE}},
-    {L3,
-     ACTOR_PROVIDER,
-     ACTOR_UNKNOWN,
-     "Your provider, not you",
-     {ADVICE_BOUNCES, ADVICE_PROVIDER, "A new address at the same provider does not help."}},
-    {L1 | L2, ACTOR_YOU, ACTOR_NET_OWNER, "You, and perhaps your neighbours", {ADVICE_FIND, ADVICE_IF_NOT_ALONE}},
-    {L1 | L2 | SHARED, ACTOR_YOU, ACTOR_NET_OWNER, "You and your neighbours", {ADVICE_FIND, ADVICE_COMPLAIN}},
-    {L1 | L2 | ALONE,
-     ACTOR_YOU,
-     ACTOR_UNKNOWN,
-     "You, alone in your net",
-     {ADVICE_FIND, "No other address in {net} is listed{as of}: the listing of the net ends with yours."}},
+     {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_ANOTHER}},
+    {L3, ACTOR_PROVIDER, ACTOR_UNKNOWN, "Your provider, not you", {ADVICE_BOUNCES, ADVICE_PROVIDER, ADVICE_ANOTHER}},
+    {L1 | L2, ACTOR_YOU, ACTOR_NET_OWNER, "You, and perhaps your neighbours", {ADVICE_FIND, ADVICE_COMPANY}},
+    {L1 | L2 | SHARED, ACTOR_YOU, ACTOR_NET_OWNER, "You and your neighbours", {ADVICE_FIND, ADVICE_COMPANY}},
+    {L1 | L2 | ALONE, ACTOR_YOU, ACTOR_UNKNOWN, "You, alone in your net", {ADVICE_FIND, ADVICE_COMPANY}},
     {L1 | L2 | HAND, ACTOR_YOU, ACTOR_NET_OWNER, "You, and a net listed by hand", {ADVICE_FIND, ADVICE_PERMANENT}},
     {L1 | L3, ACTOR_YOU, ACTOR_PROVIDER, "You and your provider", {ADVICE_FIND, ADVICE_PROVIDER}},
     {L2 | L3,
      ACTOR_PROVIDER,
      ACTOR_UNKNOWN,
      "Your neighbours and your provider, not you",
-     {ADVICE_BOUNCES, ADVICE_MOVE, ADVICE_MEANWHILE, ADVICE_COMPLAIN}},
+     {ADVICE_BOUNCES, ADVICE_ANOTHER, ADVICE_MEANWHILE, ADVICE_COMPLAIN}},
     {L2 | L3 | HAND,
      ACTOR_PROVIDER,
      ACTOR_UNKNOWN,
      "A net listed by hand and your provider, not you",
-     {ADVICE_BOUNCES, ADVICE_MOVE, ADVICE_MEANWHILE, ADVICE_PERMANENT}},
+     {ADVICE_BOUNCES, ADVICE_ANOTHER, ADVICE_MEANWHILE, ADVICE_PERMANENT}},
     {L1 | L2 | L3,
      ACTOR_YOU,
      ACTOR_PROVIDER,
      "You, your net and your provider",
-     {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_PROVIDER}},
+     {ADVICE_FIND, ADVICE_FEEDS, ADVICE_COMPANY, ADVICE_PROVIDER}},
+    {L1 | L2 | L3 | SHARED,
+     ACTOR_YOU,
+     ACTOR_PROVIDER,
+     "You, your neighbours and your provider",
+     {ADVICE_FIND, ADVICE_FEEDS, ADVICE_COMPANY, ADVICE_PROVIDER}},
+    {L1 | L2 | L3 | ALONE,
+     ACTOR_YOU,
+     ACTOR_PROVIDER,
+     "You, alone in your net, and your provider",
+     {ADVICE_FIND, ADVICE_FEEDS, ADVICE_COMPANY, ADVICE_PROVIDER}},
     {L1 | L2 | L3 | HAND,
      ACTOR_YOU,
      ACTOR_PROVIDER,
@@ -98,7 +97,7 @@ static const struct rule rules[] = {
      ACTOR_CARRIER,
      ACTOR_UNKNOWN,
      "Perhaps your provider's carrier, not you",
-     {ADVICE_BOUNCES, ADVICE_CARRIER}},
+     {ADVICE_BOUNCES, ADVICE_CARRIER, ADVICE_ANOTHER}},
     {L1 | L3 | CARRIER,
      ACTOR_YOU,
      ACTOR_CARRIER,
@@ -118,7 +117,17 @@ static const struct rule rules[] = {
      ACTOR_YOU,
      ACTOR_CARRIER,
      "You, your net, and perhaps your provider's carrier",
-     {ADVICE_FIND, "Level 1 first: it feeds the other two.", ADVICE_IF_NOT_ALONE, ADVICE_CARRIER}},
+     {ADVICE_FIND, ADVICE_FEEDS, ADVICE_COMPANY, ADVICE_CARRIER}},
+    {L1 | L2 | L3 | SHARED | CARRIER,
+     ACTOR_YOU,
+     ACTOR_CARRIER,
+     "You, your neighbours, and perhaps your provider's carrier",
+     {ADVICE_FIND, ADVICE_FEEDS, ADVICE_COMPANY, ADVICE_CARRIER}},
+    {L1 | L2 | L3 | ALONE | CARRIER,
+     ACTOR_YOU,
+     ACTOR_CARRIER,
+     "You, alone in your net, and perhaps your provider's carrier",
+     {ADVICE_FIND, ADVICE_FEEDS, ADVICE_COMPANY, ADVICE_CARRIER}},
     {L1 | L2 | L3 | HAND | CARRIER,
      ACTOR_YOU,
      ACTOR_CARRIER,
@@ -135,7 +144,7 @@ rule_for(unsigned listed, const struct evidence *e)
         when |= HAND;
     if (listed & L3 && evidence_names_carrier(e))
         when |= CARRIER;
-    if (when == (L1 | L2) && evidence_company(e) != COMPANY_UNKNOWN)
+    if ((when & (L1 | L2 | HAND)) == (L1 | L2) && evidence_company(e) != COMPANY_UNKNOWN)
         when |= evidence_company(e) == COMPANY_SOME ? SHARED : ALONE;
     while (rule->when != when)
         rule++;
@@ -227,13 +236,6 @@ advise_others(struct verdict *v, const struct evidence *e)
 static void
 advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
 {
-    static const char *const estimates[] = {
-        [CALL_UNDER] = "Level 3 is not known here; by our estimate it does not list {provider}.",
-        [CALL_OVER] =
-            ("Level 3 is not known here, but by our estimate it lists all of {provider}: another address there "
-             "does not help against that."),
-        [CALL_BORDERLINE] = ADVICE_LEVEL3,
-    };
     if (v->state == VERDICT_UNKNOWN) {
         advise_unknown(v, e);
         return;
@@ -246,10 +248,15 @@ advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
     }
     if (verdict_is_backscatter(v))
         vec_push(&v->advice, mem_copy(ADVICE_BACKSCATTER));
-    for (size_t i = 0; i < ADVICE && rule->advice[i] && (v->listed || !v->causes); i++)
-        vec_push(&v->advice, phrases_expand(rule->advice[i], e));
-    if (evidence_lacks_level3(e))
-        vec_push(&v->advice, phrases_expand(e->has_estimate ? estimates[e->estimate] : ADVICE_LEVEL3, e));
+    for (size_t i = 0; i < ADVICE && rule->advice[i] && (v->listed || !v->causes); i++) {
+        char *advice = phrases_expand(rule->advice[i], e);
+        if (*advice)
+            vec_push(&v->advice, advice);
+        else /* a sentence about what is not known */
+            free(advice);
+    }
+    if (evidence_lacks_level3(e) && !e->another)
+        vec_push(&v->advice, phrases_expand(ADVICE_LEVEL3, e));
     if (v->listed & L2 && !(rule->when & HAND) && evidence_permanent_net(e)) /* beside one with impacts */
         vec_push(&v->advice, phrases_expand(ADVICE_PERMANENT, e));
     if (v->listed & L1 && list_result_is_listed(evidence_backscatterer(e)))

@@ -72,26 +72,12 @@ phrases_net(struct buf *out, const struct listed_net *net)
 
 /* ---- templates ---- */
 
-enum placeholder {
-    ADDRESS,
-    NET,
-    FIGURES,
-    NAME_IT,
-    OUTSIDE,
-    AS_OF,
-    ESTIMATE,
-    OWNER,
-    HAND,
-    HAND_OWNER,
-    ISP,
-    ZONES,
-    HOST
-};
+enum placeholder { ADDRESS, NET, FIGURES, NAME_IT, ANOTHER, COMPANY, AS_OF, OWNER, HAND, HAND_OWNER, ISP, ZONES, HOST };
 
 static const char *const placeholders[] = {
-    [ADDRESS] = "{address}", [NET] = "{net}",     [FIGURES] = "{figures}",       [NAME_IT] = "{name it}",
-    [OUTSIDE] = "{outside}", [AS_OF] = "{as of}", [ESTIMATE] = "{estimate}",     [OWNER] = "{owner}",
-    [HAND] = "{hand}",       [ISP] = "{isp}",     [HAND_OWNER] = "{hand owner}", [ZONES] = "{zones}",
+    [ADDRESS] = "{address}", [NET] = "{net}",         [FIGURES] = "{figures}", [NAME_IT] = "{name it}",
+    [ANOTHER] = "{another}", [COMPANY] = "{company}", [AS_OF] = "{as of}",     [OWNER] = "{owner}",
+    [HAND] = "{hand}",       [ISP] = "{isp}",         [ZONES] = "{zones}",     [HAND_OWNER] = "{hand owner}",
     [HOST] = "{provider}",
 };
 enum { PLACEHOLDERS = sizeof placeholders / sizeof placeholders[0] };
@@ -109,12 +95,41 @@ put_figures(struct buf *out, const struct listed_net *net)
     }
 }
 
+/* Writes the answer that was counted, with the age of zone files that do not count elsewhere. Without one, returns what
+ * the levels say by themselves. */
+static const char *
+put_another(struct buf *out, const struct evidence *e)
+{
+    bool level2 = list_result_is_listed(evidence_level(e, 2)), level3 = list_result_is_listed(evidence_level(e, 3));
+    struct buf age = {0};
+    if (!e->another && level3)
+        return evidence_names_carrier(e) ? ""
+               : level2 ? "Consider moving to another provider: level 3 is meant to list all that this one announces."
+                        : "A new address at the same provider hardly helps: level 3 is meant to list all that it "
+                          "announces.";
+    if (!e->another)
+        return evidence_main_net(e) ? "If rejections matter meanwhile: another address outside {net}, or a relay."
+                                    : "If rejections matter meanwhile: an address in another net, or a relay.";
+    buf_text(out, e->another);
+    if (!e->offline && phrases_file_age(&age, e))
+        buf_format(out, " (%s)", buf_string(&age));
+    buf_free(&age);
+    return level2 && level3 && !e->another_helps ? ". Consider moving to another provider." : ".";
+}
+
 /* Writes the value of a placeholder. Returns a template to expand behind it; NULL = none. */
 static const char *
 put_value(struct buf *out, enum placeholder placeholder, const struct evidence *e)
 {
     const struct list_result *l1 = evidence_level(e, 1), *l2 = evidence_level(e, 2), *l3 = evidence_level(e, 3);
     const struct listed_net *net = evidence_main_net(e), *hand = evidence_permanent_net(e);
+    static const char *const companies[] = {
+        [COMPANY_NONE] = "No other address in {net} is listed{as of}: the listing of the net ends with yours.",
+        [COMPANY_SOME] = "Complain to {owner}, who can end level 2: {name it}.",
+        [COMPANY_UNKNOWN] =
+            ("See whether yours is the only listed address in {net} (whylisted range or sweep): then its listing ends "
+             "with yours. If not, complain to {owner}, who can end level 2: {name it}."),
+    };
     int64_t age = list_result_file_age_ms(l1);
     char address[ADDR_TEXT], prefix[PREFIX_TEXT];
     switch (placeholder) {
@@ -136,18 +151,16 @@ put_value(struct buf *out, enum placeholder placeholder, const struct evidence *
         buf_format(out, "name %s; the listed net is not known (%s)", addr_text(&e->address, address),
                    phrases_unsaid(l2));
         break;
-    case OUTSIDE:
-        return net ? "another address outside {net}" : "an address in another net";
+    case ANOTHER:
+        return put_another(out, e);
+    case COMPANY:
+        return companies[evidence_company(e)];
     case AS_OF:
         if (l1->source != SOURCE_ZONE || age <= DATA_DATE_STALE_MS)
             break;
         buf_text(out, " in the zone file of ");
         text_duration(out, age);
         return " ago";
-    case ESTIMATE:
-        if (e->has_density && l2->file.have && e->network.source == NETWORK_MMDB) /* the data for an estimate */
-            return " (for an estimate: whylisted asn {address})";
-        break;
     case OWNER:
     case HAND_OWNER:
         net = placeholder == HAND_OWNER ? hand : net;

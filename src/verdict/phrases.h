@@ -7,9 +7,10 @@
 
 /* Returns the template with its placeholders filled in; the caller frees it. {address}; {net}: the widest with impacts,
  * listed by hand, or at all; {figures}: ", its impacts and limit," if it has any; {name it}: that net and its
- * neighbours, for a complaint; {outside}: an address outside of it; {owner}: its holder; {hand} and {hand owner}: the
+ * neighbours, for a complaint; {another}: whether another address would help; {company}: whether others are listed in
+ * it, and what follows; {owner}: its holder; {hand} and {hand owner}: the
  * same for a net listed by hand, which must exist; {isp}: the AS that level 3 names; {provider}: the AS that announces
- * the address; {zones}: " or" the zones of levels 2 and 3 that list it; {estimate}: how to get one of level 3; {as of}:
+ * the address; {zones}: " or" the zones of levels 2 and 3 that list it; {as of}:
  * " in a zone file of ...", if everything comes from a stale one. */
 char *phrases_expand(const char *template, const struct evidence *);
 

@@ -916,7 +916,7 @@ level3_zone_file_is_used(void **state)
          "203.0.113.0/24"},
         {NULL, "AS64497", "by our estimate level 3 does not list AS64497.", "203.0.113.0/24"},
         {"198.18.0.0/17\n", "AS4294967294",
-         "6 of the 7 ranges of AS4294967294 are clean on all three levels: an address", "198.19.0.0/16"},
+         "AS4294967294 has 6 ranges of 7 that are clean on all three levels: an address", "198.19.0.0/16"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char dir[] = "/tmp/whylisted-test-XXXXXX", text[512];

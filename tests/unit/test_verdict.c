@@ -275,7 +275,9 @@ static const struct {
     {WHITE, {"Nothing to do."}},
     {L1, {find}},
     {L2, {bounces2, complain, "If rejections matter meanwhile: another address outside 203.0.112.0/22, or a relay."}},
-    {L3, {bounces3, provider, "A new address at the same provider does not help."}},
+    {L3,
+     {bounces3, provider,
+      "A new address at the same provider hardly helps: level 3 is meant to list all that it announces."}},
     {L1 | L2, {find, if_not_alone}},
     {L1 | L3, {find, provider}},
     {L2 | L3, {bounces23, "Consider moving", "Meanwhile: send by IPv6", complain}},
@@ -334,38 +336,36 @@ advice_names_actor(void **state)
     }
 }
 
-/* Another address of a provider that is on level 3 is no way out: where level 3 is silent, an estimate may tell. */
+/* What was counted in the ranges of the provider replaces what the levels say by themselves. */
 static void
-estimate_replaces_unknown_level3(void **state)
+counted_answer_replaces_general_advice(void **state)
 {
     (void)state;
     static const struct {
         unsigned what;
-        enum call call;
-        const char *advice; /* the fourth; NULL: there is none */
+        bool helps, carrier;
+        size_t at, count; /* of the advice */
+        const char *advice;
     } cases[] = {
-        {L2 | NO_L3, CALL_OVER,
-         "Level 3 is not known here, but by our estimate it lists all of AS64500 EXAMPLE Example Hosting: another "
-         "address there does not help against that."},
-        {L2 | NO_L3, CALL_UNDER,
-         "Level 3 is not known here; by our estimate it does not list AS64500 EXAMPLE Example Hosting."},
-        {L2 | NO_L3, CALL_BORDERLINE,
-         "Level 3 is not known here: if it lists AS64500 EXAMPLE Example Hosting, another address there does not help "
-         "(for an estimate: whylisted asn 203.0.113.77)."},
-        {L2, CALL_OVER, NULL}, /* it is known to be clear */
+        {L2, true, false, 2, 3, "It counts."},
+        {L3, true, false, 2, 3, "It counts."},
+        {L3, false, false, 2, 3, "It counts."},
+        {L2 | L3, true, false, 1, 4, "It counts."},
+        {L2 | L3, false, false, 1, 4, "It counts. Consider moving to another provider."},
+        {L2 | NO_L3, false, false, 2, 3, "It counts."},
+        {HAND, true, false, 2, 3, "It counts."},
+        {L3, true, true, 2, 3, "It counts."},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct evidence e;
         struct verdict v;
         make(&e, cases[i].what);
-        e.has_density = e.lists.at[AT_LEVEL2].file.have = true;
-        e.network.source = NETWORK_MMDB;
-        e.has_estimate = true;
-        e.estimate = cases[i].call;
+        e.network.asn = cases[i].carrier ? 64511 : 64500;
+        e.another = mem_copy("It counts");
+        e.another_helps = cases[i].helps;
         reach(&v, &e);
-        assert_int_equal(v.advice.count, cases[i].advice ? 4 : 3);
-        if (cases[i].advice)
-            assert_string_equal(v.advice.at[3], cases[i].advice);
+        assert_int_equal(v.advice.count, cases[i].count);
+        assert_string_equal(v.advice.at[cases[i].at], cases[i].advice);
         verdict_fini(&v);
         evidence_fini(&e);
     }
@@ -445,9 +445,9 @@ advice_has_no_duplicate_sentence(void **state)
     }
 }
 
-/* It is named as a fact when asked for, never recommended. */
+/* A fact about level 1, once, without price and link. */
 static void
-advice_never_names_paid_removal(void **state)
+advice_names_paid_removal_as_never_needed(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(verdicts); i++) {
@@ -456,8 +456,10 @@ advice_never_names_paid_removal(void **state)
         make(&e, verdicts[i].what);
         reach(&v, &e);
         char *advice = joined(v.advice.at, v.advice.count);
-        assert_lacks(v.headline, advice, "express");
-        assert_lacks(v.headline, advice, "pay");
+        const char *named = strstr(advice, "paid express delisting is never needed.");
+        assert_int_equal(named != NULL, (v.listed & CAUSE_ADDRESS) != 0);
+        assert_true(!named || !strstr(named + strlen("paid express"), "express"));
+        assert_lacks(v.headline, advice, "pay ");
         assert_lacks(v.headline, advice, "http");
         free(advice);
         verdict_fini(&v);
@@ -1323,6 +1325,42 @@ headline_names_neighbours(void **state)
     }
 }
 
+/* The same with level 3, of the provider itself or of its carrier; the advice says what the headline says. */
+static void
+company_is_said_with_level3(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t listed;
+        bool carrier;
+        const char *lead, *advice;
+    } cases[] = {
+        {1, false, "You, alone in your net, and your provider: ", "No other address in 203.0.112.0/22 is listed: "},
+        {2, false, "You, your neighbours and your provider: ", "Complain to AS64500"},
+        {0, false, "You, your net and your provider: ", "See whether yours is the only"},
+        {1, true,
+         "You, alone in your net, and perhaps your provider's carrier: ", "No other address in 203.0.112.0/22"},
+        {2, true, "You, your neighbours, and perhaps your provider's carrier: ", "Complain to AS64500"},
+        {0, true, "You, your net, and perhaps your provider's carrier: ", "See whether yours is the only"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct verdict v;
+        make(&e, L1 | L2 | L3);
+        e.network.asn = cases[i].carrier ? 64511 : 64500;
+        e.has_density = cases[i].listed > 0;
+        e.lists.at[AT_LEVEL1].file = (struct file_result){
+            .have = true, .state = STATE_LISTED, .serial = MADE_SERIAL, .date = data_date_of_serial(MADE_SERIAL)};
+        vec_push(&e.ladder.rungs, ((struct rung){.prefix = e.nets.at[0].prefix, .listed = cases[i].listed}));
+        verdict_reach(&v, &e, &policy);
+        assert_memory_equal(v.headline, cases[i].lead, strlen(cases[i].lead));
+        assert_string_equal(v.advice.at[1], "Level 1 first: it feeds the other two.");
+        assert_memory_equal(v.advice.at[2], cases[i].advice, strlen(cases[i].advice));
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
 /* ---- lists without a part in the escalation ---- */
 
 static void
@@ -1380,10 +1418,10 @@ main(void)
         cmocka_unit_test(verdict_follows_decision_table),
         cmocka_unit_test(verdict_silence_is_never_clear),
         cmocka_unit_test(advice_names_actor),
-        cmocka_unit_test(estimate_replaces_unknown_level3),
+        cmocka_unit_test(counted_answer_replaces_general_advice),
         cmocka_unit_test(asn_has_one_name),
         cmocka_unit_test(advice_has_no_duplicate_sentence),
-        cmocka_unit_test(advice_never_names_paid_removal),
+        cmocka_unit_test(advice_names_paid_removal_as_never_needed),
         cmocka_unit_test(reserved_address_is_unknown),
         cmocka_unit_test(offline_verdict_comes_from_zone_files),
         cmocka_unit_test(headline_joins_troubles),
@@ -1409,6 +1447,7 @@ main(void)
         cmocka_unit_test(headline_name_with_full_stop_has_one),
         cmocka_unit_test(notes_name_hidden_nets),
         cmocka_unit_test(headline_names_neighbours),
+        cmocka_unit_test(company_is_said_with_level3),
         cmocka_unit_test(notes_name_cut_answers),
         cmocka_unit_test(notes_with_zone_file_hide_nothing),
         cmocka_unit_test(notes_name_zone_file_difference),

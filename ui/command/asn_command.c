@@ -49,7 +49,7 @@ ground_open(struct ground *g, const struct options *o, unsigned levels, const ch
     }
     session_report_zones(&g->engine,
                          o->format == FORMAT_CSV || (o->format == FORMAT_JSON && o->command == COMMAND_TOP));
-    dataset->ranking = ranking_of(dataset->zones, dataset->asn_table, &dataset->policy);
+    dataset_count_ranking(dataset);
     g->world = (struct world_table){.dataset = dataset};
     return true;
 }
@@ -80,7 +80,7 @@ advice_section(struct page *p, const struct provider *provider)
     size_t cleanest[CLEANEST], count = provider_cleanest(provider, cleanest, CLEANEST);
     struct buf text = {0};
     page_heading(p, "Would another address here help?");
-    provider_another(provider, &text);
+    provider_another(provider, LEVEL3_UNKNOWN, &text);
     buf_byte(&text, '.');
     wrap(p, COL_DEEP, ROLE_STRONG, &text);
     for (size_t i = 0; i < count && i < CLEANEST; i++) {
@@ -185,7 +185,7 @@ print_json(struct buf *out, void *arg, bool pretty)
     size_t clean = provider_cleanest(provider, places, provider->ranges.count);
     density_nets nets = {0};
     struct buf text = {0};
-    provider_another(provider, &text);
+    provider_another(provider, LEVEL3_UNKNOWN, &text);
     buf_byte(&text, '.');
     parts_json_push(advice, parts_json_string(buf_string(&text)));
     buf_free(&text);

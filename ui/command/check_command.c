@@ -173,10 +173,16 @@ finish_job(struct check *c, struct job *job)
         investigation_remember(job->investigation);
         result.evidence = investigation_evidence(job->investigation);
         result.error = NULL;
-        if (c->whole_result)
+        if (c->whole_result) {
+            struct dataset *dataset = &c->engine.dataset;
+            dns_facts_take(&c->engine.dns_facts, result.evidence);
+            if (evidence_asks_another(result.evidence))
+                dataset_count_ranking(dataset);
+            investigation_answer_another(job->investigation, dataset, &c->engine.dns_facts);
             verdict_reach(&verdict, result.evidence, result.policy);
-        else
+        } else {
             verdict_reach_headline(&verdict, result.evidence, result.policy);
+        }
         result.verdict = &verdict;
         if (c->engine.recorder && c->whole_result &&
             journal_case_find(recorder_journal(c->engine.recorder), &resource, &a_case, &fault))

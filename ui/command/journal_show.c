@@ -231,7 +231,7 @@ static void
 neighbours_section(struct page *p, const struct story *s, size_t most)
 {
     const struct journal_neighbour *own = s->is_address ? own_row(s) : NULL;
-    char prefix[PREFIX_TEXT], title[PREFIX_TEXT + 128], more[80] = "";
+    char prefix[PREFIX_TEXT], title[PREFIX_TEXT + 128], more[80] = "", first[CLOCK_MINUTE];
     if (s->neighbours.count == 0)
         return;
     if (s->neighbours.count > most && !s->is_address)
@@ -250,6 +250,9 @@ neighbours_section(struct page *p, const struct story *s, size_t most)
         neighbour_row(p, own);
     for (size_t i = 0; i < s->neighbours.count && i < most && !own; i++)
         neighbour_row(p, &s->neighbours.at[i]);
+    page_row(p, 0);
+    page_format(p, COL_PART, 0, ROLE_DIM, "First seen on %s means: listed when first checked.",
+                clock_minute(journal_first_look(&s->neighbours, &s->counts), first));
 }
 
 /* ---- formats ---- */

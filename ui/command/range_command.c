@@ -26,6 +26,7 @@ enum { NEIGHBOURS = 4096 /* most in JSON, of each kind */ };
 struct result {
     struct range_summary range;
     const struct dataset *dataset;
+    struct buf another;              /* whether another address of the provider helps; "" = not known */
     journal_neighbours stayed, left; /* by address; and those that left last first */
 };
 
@@ -106,6 +107,17 @@ left_section(struct page *p, const struct result *r)
     }
 }
 
+/* Empties the text. */
+static void
+paragraph(struct page *p, enum role role, struct buf *text)
+{
+    if (text->count == 0)
+        return;
+    page_row(p, 0);
+    page_wrap(p, COL, role, buf_string(text));
+    buf_clear(text);
+}
+
 static void
 print_text(struct page *p, void *arg)
 {
@@ -119,18 +131,12 @@ print_text(struct page *p, void *arg)
     buf_byte(&text, '.');
     if (reserved)
         buf_format(&text, " These addresses are not routable (%s): no DNSBL can list them.", reserved);
-    page_row(p, 0);
-    page_wrap(p, COL, ROLE_STRONG, buf_string(&text));
-    buf_clear(&text);
+    paragraph(p, ROLE_STRONG, &text);
     range_holder(range, &text);
-    if (text.count > 0) {
-        page_row(p, 0);
-        page_wrap(p, COL, ROLE_PLAIN, buf_string(&text));
-        buf_clear(&text);
-    }
+    paragraph(p, ROLE_PLAIN, &text);
+    paragraph(p, ROLE_PLAIN, &r->another);
     bool fresh = figure_sources(&text, r->dataset->zones, NULL);
-    page_row(p, 0);
-    page_wrap(p, COL, fresh ? ROLE_DIM : ROLE_WARN, buf_string(&text));
+    paragraph(p, fresh ? ROLE_DIM : ROLE_WARN, &text);
     buf_free(&text);
     tables_section(p, range);
     left_section(p, r);
@@ -213,7 +219,7 @@ print_json(struct buf *out, void *arg, bool pretty)
     const struct result *r = arg;
     const struct range_summary *range = &r->range;
     struct json_t *o = parts_json_object(), *history = range->has_seen ? parts_json_object() : parts_json_text(NULL);
-    struct json_t *neighbours = parts_json_array();
+    struct json_t *neighbours = parts_json_array(), *advice = parts_json_array();
     struct neighbour *room = mem_alloc(NEIGHBOURS * sizeof *room);
     size_t count = density_neighbours(r->dataset->zones, &range->prefix, 0, room, NEIGHBOURS);
     for (size_t i = 0; i < count; i++)
@@ -245,6 +251,9 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_set(o, "blocks", blocks_json(range));
     parts_json_set(o, "neighbours", neighbours);
     parts_json_set(o, "history", history);
+    if (r->another.count > 0)
+        parts_json_push(advice, parts_json_string(buf_string(&r->another)));
+    parts_json_set(o, "advice", advice);
     parts_json_set_zone(o, range->filed, range->filed_date);
     parts_json_print(out, o, pretty);
 }
@@ -309,10 +318,14 @@ range_command_run(const struct options *o)
         r->dataset = &engine.dataset;
         session_report_zones(&engine, o->format == FORMAT_CSV);
         range_summary_gather(&r->range, &engine, &prefix, NULL, NULL);
+        if (r->range.level2 != COVER_NONE || r->range.level3 != COVER_NONE)
+            dataset_count_ranking(&engine.dataset);
+        range_another(&r->range, &engine.dataset, &engine.dns_facts, &r->another);
         if (engine.recorder)
             remember(r, engine.recorder);
         status = output_result(o, formats, r, 0);
         range_summary_fini(&r->range);
+        buf_free(&r->another);
         vec_free(&r->stayed);
         vec_free(&r->left);
         free(r);

@@ -2,7 +2,7 @@
 
 #include "command/output.h"
 #include "command/parts_json.h"
-#include "density/density.h"
+#include "density/ranking.h"
 
 #include <math.h>
 

@@ -7,6 +7,9 @@ static const struct {
 } words[] = {
     {"level 1", "lists an address for its own abuse; ends 7 days after the last impact, by itself and for free",
      GLYPH_BLANK},
+    {"express",
+     "the operator also sells express delisting from level 1; never needed, because level 1 ends by itself, for free",
+     GLYPH_BLANK},
     {"level 2", "lists a net with all its addresses for the abuse from it; ends when its impacts are below the limit",
      GLYPH_BLANK},
     {"level 3",
@@ -21,6 +24,8 @@ static const struct {
      "impacts from which a net is on level 2, by its size: 4 for a /24, 9 for a /22, 30 for a /19, 96 for a /16",
      GLYPH_BLANK},
     {"2.1x, times", "impacts divided by the limit", GLYPH_BLANK},
+    {">5 d ago", "first seen: listed when first checked, 5 days ago; since when is not known", GLYPH_BLANK},
+    {"first look", "the same, checked just now for the first time", GLYPH_BLANK},
     {"score",
      "a provider's impacts for each 100,000 of its addresses; level 3 lists it from 50 on, if it has 50 impacts",
      GLYPH_BLANK},

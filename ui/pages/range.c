@@ -83,9 +83,8 @@ put_level2(const struct range_summary *range, struct buf *out)
 void
 range_sentence(const struct range_summary *range, struct buf *out)
 {
-    static const char *const level3[] = {[COVER_NONE] = "; not on level 3",
-                                         [COVER_PARTS] = "; parts on level 3",
-                                         [COVER_WHOLE] = "; all on level 3"};
+    static const char *const level3[] = {
+        [COVER_NONE] = "; not on level 3", [COVER_PARTS] = "; parts on level 3", [COVER_WHOLE] = "; all on level 3"};
     char prefix[PREFIX_TEXT];
     uint64_t size = prefix_size(&range->prefix);
     buf_format(out, "%s: ", prefix_text(&range->prefix, prefix));
@@ -165,6 +164,18 @@ range_contradicted(const struct range_summary *range, struct buf *out)
         if (count > NAMED_MOST)
             buf_format(out, " and %zu more", count - NAMED_MOST);
     }
+    buf_text(out, out->count > 0 ? "." : "");
+}
+
+void
+range_another(const struct range_summary *range, struct dataset *dataset, const struct dns_facts *facts,
+              struct buf *out)
+{
+    bool listed = range->level2 != COVER_NONE || range->level3 != COVER_NONE;
+    uint32_t asn = range->announced ? range->record.asn : 0;
+    const struct provider *provider = listed && asn ? dataset_provider(dataset, asn) : NULL;
+    if (provider)
+        provider_another(provider, dns_facts_level3(facts, asn), out);
     buf_text(out, out->count > 0 ? "." : "");
 }
 

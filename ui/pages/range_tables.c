@@ -154,9 +154,11 @@ put_name(struct buf *out, const struct range_summary *range, const struct range_
 static enum role
 address_cell(void *self, size_t item, size_t column, struct buf *out)
 {
+    const struct range_summary *range = self;
     const struct range_spot *spot = spot_at(self, item);
     enum role role = spot->stay == RANGE_STAYS ? ROLE_LISTED : spot->stay == RANGE_LEFT ? ROLE_CLEAR : ROLE_UNKNOWN;
     double days = address_figure(self, item, column);
+    bool already = column == FIRST_SEEN && spot->seen.first_ms == range->first_look_ms; /* listed before */
     char address[ADDR_TEXT];
     switch (column) {
     case ADDRESS:
@@ -173,11 +175,10 @@ address_cell(void *self, size_t item, size_t column, struct buf *out)
         if (isnan(days))
             return table_model_number(out, days, ROLE_DIM);
         if (days < 1.0 / 24)
-            buf_text(out, "<1 h ago");
-        else if (days < 2)
-            buf_format(out, "%.0f h ago", floor(days * 24));
+            buf_text(out, already ? "first look" : "<1 h ago");
         else
-            buf_format(out, "%.0f d ago", floor(days));
+            buf_format(out, "%s%.0f %c ago", already ? ">" : "", floor(days < 2 ? days * 24 : days),
+                       days < 2 ? 'h' : 'd');
         return ROLE_PLAIN;
     }
 }

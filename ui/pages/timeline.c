@@ -169,7 +169,9 @@ put_neighbours(const struct history *h, const struct history_item *item, struct 
     }
     if (item->number > NAMED_MOST)
         buf_format(text, " and %zu more", item->number - NAMED_MOST);
-    buf_text(text, came ? ": first seen on level 1" : ": last seen on level 1");
+    buf_text(text, !came                                                        ? ": last seen on level 1"
+                   : list->first_ms == journal_first_look(&h->came, &h->counts) ? ": listed when first checked"
+                                                                                : ": first seen on level 1");
     if (!came)
         put_date(times, "not on it ", list->absent_ms, item->at_ms);
 }

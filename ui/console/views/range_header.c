@@ -45,10 +45,10 @@ put_progress(struct buf *out, const struct sweep *sweep)
 }
 
 void
-range_header_write(struct header *header, int cols, const struct engine *engine, const struct range_summary *range,
+range_header_write(struct header *header, int cols, struct engine *engine, const struct range_summary *range,
                    const struct sweep *sweep, const struct related_headline *a_case)
 {
-    const struct dataset *dataset = &engine->dataset;
+    struct dataset *dataset = &engine->dataset;
     const char *barred = range_header_barred(engine, range);
     struct buf line = {0};
     header_begin(header, cols);
@@ -84,5 +84,7 @@ range_header_write(struct header *header, int cols, const struct engine *engine,
     header_add(header, ROLE_PLAIN, &line);
     bool fresh = figure_sources(&line, dataset->zones, NULL);
     header_add(header, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    range_another(range, dataset, &engine->dns_facts, &line);
+    header_add(header, ROLE_PLAIN, &line);
     buf_free(&line);
 }

@@ -11,7 +11,7 @@
 const char *range_header_barred(const struct engine *, const struct range_summary *);
 
 /* Writes the header, `cols` columns wide; `sweep` may be NULL. */
-void range_header_write(struct header *, int cols, const struct engine *, const struct range_summary *,
-                        const struct sweep *, const struct related_headline *);
+void range_header_write(struct header *, int cols, struct engine *, const struct range_summary *, const struct sweep *,
+                        const struct related_headline *);
 
 #endif

@@ -59,7 +59,7 @@ changed(void *self, unsigned what)
     struct address_view *v = self;
     struct prefix block = prefix_around(&v->evidence->address, BLOCK);
     const struct sweep *sweep = what & CHANGED_SWEEPS ? sweep_store_find(v->nav->engine, &block) : NULL;
-    v->outdated |= (what & CHANGED_WORLD) != 0; /* the estimate */
+    v->outdated |= (what & CHANGED_WORLD) != 0; /* the answer about another address */
     if (sweep) {
         v->outdated = true;
         v->cases.swept = true;
@@ -87,7 +87,7 @@ lay_out(struct address_view *v, int cols)
 {
     struct dataset *dataset = &v->nav->engine->dataset;
     verdict_fini(&v->verdict);
-    investigation_estimate(v->investigation, dataset);
+    investigation_answer_another(v->investigation, dataset, &v->nav->engine->dns_facts);
     verdict_reach(&v->verdict, v->evidence, &dataset->policy);
     page_begin(&v->page.page, cols);
     address_page(&v->page.page, v->evidence, &v->verdict, &dataset->policy, dataset->asndb, &v->cases, true);

@@ -71,7 +71,7 @@ panes(void *self, int rows, int cols, struct panes *out)
     bool listed = provider->level3[COVER_NONE] < provider->ranges.count;
     enum role role = listed ? ROLE_LISTED : ROLE_CLEAR;
     header_add(&v->top, provider->knows_level3 ? role : calls[provider->density.call], &line);
-    provider_another(provider, &line);
+    provider_another(provider, dns_facts_level3(facts, v->asn), &line);
     buf_text(&line, line.count > 0 ? "." : "");
     if (provider->clean > 0 && provider->clean < provider->ranges.count &&
         (v->table.sort != PROVIDER_COLUMN_CLEANEST || v->table.reversed))
