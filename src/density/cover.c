@@ -51,5 +51,5 @@ cover_of(const struct zone_file *file, const struct prefix *prefix)
         next = start + prefix_size(&row.prefix);
     }
     listed += count_singles(file, next, end);
-    return listed == 0 ? COVER_NONE : listed < size ? COVER_PARTS : COVER_WHOLE;
+    return cover_from(listed, size);
 }

@@ -38,24 +38,49 @@ level3_cover(const struct zone_file *file, const struct prefix *prefix, uint32_t
     return cover;
 }
 
-bool
-level3_walk(struct level3_walk *walk, const struct asn_table *map, bool *listed)
+/* Counts the range at `at`; between ranges goes on by /24. */
+static void
+count_range(struct level3_walk *walk, const struct asn_table *map, struct level3_tally *tallies)
 {
+    enum { STEP = 256 };
+    struct prefix range;
+    size_t place;
+    bool found = asn_table_locate(map, (uint32_t)walk->at, &place, &range);
+    uint64_t next = found ? addr_to_v4(&range.addr) + prefix_size(&range) : walk->at / STEP * STEP + STEP;
+    next = next < walk->end ? next : walk->end;
+    if (found)
+        tallies[place].addresses += next - walk->at;
+    walk->at = next;
+}
+
+bool
+level3_walk(struct level3_walk *walk, const struct asn_table *map, struct level3_tally *tallies)
+{
+    if (walk->at < walk->end) {
+        count_range(walk, map, tallies);
+        return true;
+    }
     if (!walk->file || walk->row >= zone_file_row_count(walk->file))
         return false;
     struct zone_file_row row = zone_file_row_at(walk->file, walk->row++);
+    uint64_t start = addr_to_v4(&row.prefix.addr);
     uint32_t last;
     size_t place;
+    if (start >= walk->end) { /* else inside the one before, which is counted */
+        walk->at = start;
+        walk->end = start + prefix_size(&row.prefix);
+    }
     if (row.text != walk->text) {
         /* Most rows name an AS that is already listed, so read no more of the text than the number at its end. */
         walk->text = NULL;
-        if (zone_listing_last_asn(&row, &last) && asn_table_find(map, last, &place) && listed[place])
+        if (zone_listing_last_asn(&row, &last) && asn_table_find(map, last, &place) && tallies[place].named)
             return true;
         walk->text = row.text;
         walk->asn = zone_listing_holder(walk->file, &row).asn;
     }
-    if (walk->asn ? asn_table_find(map, walk->asn, &place)
-                  : asn_table_locate(map, addr_to_v4(&row.prefix.addr), &place, NULL))
-        listed[place] = true;
+    if (walk->asn && asn_table_find(map, walk->asn, &place))
+        tallies[place].named = true;
+    else if (!walk->asn && asn_table_locate(map, (uint32_t)start, &place, NULL))
+        tallies[place].unnamed = true;
     return true;
 }

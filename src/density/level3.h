@@ -18,14 +18,21 @@ enum level3 { LEVEL3_UNKNOWN /* no zone file */, LEVEL3_ABSENT, LEVEL3_OWN };
  * instead of `asn`; 0 = none, or they name `asn`, too. */
 enum cover level3_cover(const struct zone_file *, const struct prefix *, uint32_t asn, uint32_t *other);
 
-/* Marks every listed AS by its place in the ASN table, one row a call. Start zeroed except for the file, which may be
- * NULL. Returns false after the last row. */
+/* What level 3 lists of an AS. */
+struct level3_tally {
+    bool named, unnamed; /* by a text that names it, or in a row without a name that begins in its ranges */
+    uint64_t addresses;  /* listed, in its ranges */
+};
+
+/* Counts the listed addresses of every AS, by its place in the ASN table, one range or row a call. Start zeroed except
+ * for the file, which may be NULL. Returns false after the last row. */
 struct level3_walk {
     const struct zone_file *file;
     size_t row;
     const char *text; /* of the previous row; rows without a text of their own share one */
     uint32_t asn;     /* that the text names */
+    uint64_t at, end; /* of the current outermost row, what is not counted yet */
 };
-bool level3_walk(struct level3_walk *, const struct asn_table *, bool *listed);
+bool level3_walk(struct level3_walk *, const struct asn_table *, struct level3_tally *);
 
 #endif

@@ -47,7 +47,7 @@ struct ranking {
     VEC(struct enclosing) open; /* outermost first */
 
     struct level3_walk level3;
-    bool *on_level3; /* by ASN */
+    struct level3_tally *on_level3; /* by ASN */
 };
 
 /* Counts a row for its AS, unless a row around it, or another piece of the same net, already counts: the impacts of the
@@ -153,9 +153,6 @@ ranking_at(const struct ranking *ranking, size_t asn)
         .listed_outside_nets = tally->outside_nets,
         .impacts = (in_nets > tally->abusers ? in_nets : tally->abusers) + tally->outside_nets,
         .at_least = tally->unmeasured > 0 || tally->abusers > 0,
-        .level3 = !ranking->level3.file     ? LEVEL3_UNKNOWN
-                  : ranking->on_level3[asn] ? LEVEL3_OWN
-                                            : LEVEL3_ABSENT,
     };
     double by_score = (double)d.addresses * ranking->policy->score / 100000;
     d.needed = by_score > (double)ranking->policy->impacts ? by_score : (double)ranking->policy->impacts;
@@ -164,6 +161,11 @@ ranking_at(const struct ranking *ranking, size_t asn)
     d.call = d.ratio >= OVER_FROM ? CALL_OVER : d.ratio < UNDER_BELOW ? CALL_UNDER : CALL_BORDERLINE;
     if (d.at_least && d.call != CALL_OVER)
         d.call = CALL_UNKNOWN;
+    const struct level3_tally *level3 = &ranking->on_level3[asn];
+    d.level3_addresses = level3->addresses;
+    d.level3 = !ranking->level3.file                                                        ? LEVEL3_UNKNOWN
+               : level3->named || (level3->unnamed && 2 * level3->addresses >= d.addresses) ? LEVEL3_OWN
+                                                                                            : LEVEL3_ABSENT;
     return d;
 }
 

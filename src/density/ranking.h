@@ -27,10 +27,11 @@ struct asn_density {
     int64_t impacts;
     bool at_least; /* impacts, score and ratio may be higher */
     double score;
-    double needed;      /* max(50, addresses / 2000) */
-    double ratio;       /* impacts / needed */
-    enum call call;     /* over from 1.5, under below 0.67; unknown if at_least and not over */
-    enum level3 level3; /* LEVEL3_OWN, LEVEL3_ABSENT or LEVEL3_UNKNOWN */
+    double needed;             /* max(50, addresses / 2000) */
+    double ratio;              /* impacts / needed */
+    enum call call;            /* over from 1.5, under below 0.67; unknown if at_least and not over */
+    enum level3 level3;        /* lists the AS itself: names it, or without names at least half of its addresses */
+    uint64_t level3_addresses; /* of its addresses, listed because of any AS */
 };
 
 /* Rounds a ratio to two decimals for display; a ratio below 1 stays below 1. */

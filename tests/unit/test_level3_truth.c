@@ -325,6 +325,21 @@ real_ranges_match_recount(void **state)
         assert_int_equal(provider.level3[COVER_PARTS], parts);
         provider_fini(&provider);
     }
+    size_t own = 0, disputed = 0;
+    for (size_t i = 0; i < asn_table_count(t->map); i++) { /* the world */
+        struct asn_density d = ranking_at(ranking, i);
+        uint64_t sum = 0;
+        for (size_t r = 0; r < asn_table_range_count(t->map, i); r++) {
+            struct prefix range = asn_table_range(t->map, i, r);
+            sum += covered(&level3, &range);
+        }
+        assert_int_equal(d.level3_addresses, sum);
+        own += d.level3 == LEVEL3_OWN;
+        disputed += d.level3 == LEVEL3_OWN && 2 * sum < d.addresses;
+        assert_true(d.asn != 9009 || d.level3 == LEVEL3_ABSENT); /* one prefix of 2,529 ranges */
+    }
+    print_message("on level 3: %zu ASNs\n", own);
+    assert_int_equal(disputed, 0);
     ranking_free(ranking);
     zone_set_close(zones);
     for (size_t i = 0; i < 2; i++) {

@@ -6,14 +6,29 @@
 #include <math.h>
 #include <string.h>
 
-enum { ASN, NAME, COUNTRY, ADDRESSES, LISTED, OUTSIDE, IMPACTS, NEEDED, RATIO, SCORE, CALL, AT_LEAST, ON_LEVEL3 };
+enum {
+    ASN,
+    NAME,
+    COUNTRY,
+    ADDRESSES,
+    LISTED,
+    OUTSIDE,
+    IMPACTS,
+    NEEDED,
+    RATIO,
+    SCORE,
+    CALL,
+    AT_LEAST,
+    ON_LEVEL3,
+    LEVEL3
+};
 
 #define HIDDEN(right)                                                                                                  \
     {                                                                                                                  \
         "", 0, 0, 9, right                                                                                             \
     }
 
-/* All but the last, which depends on level 3's zone file. */
+/* All but the last two, which depend on level 3's zone file. */
 #define COMMON_COLUMNS                                                                                                 \
     [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false, "asn", TABLE_INTEGER},                                  \
     [NAME] = {{"name", 44, 12, 2, false}, NULL, NULL, false, "org", TABLE_TEXT}, [COUNTRY] = {{"CC", 2, 2, 13, false}, \
@@ -41,13 +56,15 @@ enum { ASN, NAME, COUNTRY, ADDRESSES, LISTED, OUTSIDE, IMPACTS, NEEDED, RATIO, S
 
 static const struct table_column columns[] = {
     COMMON_COLUMNS,
-    [ON_LEVEL3] = {{"level 3", 7, 7, 5, false}, "level3", "on level 3 first", true, "level3", TABLE_BOOL},
+    [ON_LEVEL3] = {HIDDEN(false), NULL, NULL, true, "level3", TABLE_BOOL},
+    [LEVEL3] = {{"level 3", 7, 7, 5, false}, "level3", "level 3, largest share first", true, NULL, TABLE_TEXT},
 };
 
 /* Without the zone file of level 3. */
 static const struct table_column guessed_columns[] = {
     COMMON_COLUMNS,
-    [ON_LEVEL3] = {HIDDEN(false), "level3", NULL, true, "level3", TABLE_BOOL},
+    [ON_LEVEL3] = {HIDDEN(false), NULL, NULL, true, "level3", TABLE_BOOL},
+    [LEVEL3] = {HIDDEN(false), "level3", NULL, true, NULL, TABLE_TEXT},
 };
 
 /* Without zone files: nothing is known of what is listed, but filters may still name it. */
@@ -64,7 +81,8 @@ static const struct table_column bare_columns[] = {
     [SCORE] = {HIDDEN(true), "score", NULL, true, NULL, TABLE_TENTHS},
     [CALL] = {HIDDEN(false), NULL, NULL, false, NULL, TABLE_TEXT},
     [AT_LEAST] = {HIDDEN(false), NULL, NULL, false, NULL, TABLE_BOOL},
-    [ON_LEVEL3] = {HIDDEN(false), "level3", NULL, true, NULL, TABLE_BOOL},
+    [ON_LEVEL3] = {HIDDEN(false), NULL, NULL, true, NULL, TABLE_BOOL},
+    [LEVEL3] = {HIDDEN(false), "level3", NULL, true, NULL, TABLE_TEXT},
 };
 
 static const size_t records[] = {ASN,   NAME,   ADDRESSES, LISTED, OUTSIDE,  IMPACTS,
@@ -119,6 +137,8 @@ figure(void *self, size_t item, size_t column)
         return d.at_least;
     case ON_LEVEL3:
         return d.level3 == LEVEL3_UNKNOWN ? NAN : d.level3 == LEVEL3_OWN;
+    case LEVEL3:
+        return d.level3 == LEVEL3_UNKNOWN ? NAN : (double)d.level3_addresses / (double)d.addresses;
     default:
         return d.score;
     }
@@ -188,8 +208,8 @@ on_level(void *self, size_t item, unsigned level)
     if (!find_density(self, item, &d))
         return false;
     bool nets = d.impacts > (int64_t)d.listed_outside_nets || d.listed > d.listed_outside_nets;
-    const bool listed[] = {d.listed > 0, nets, d.level3 == LEVEL3_OWN};
-    return level > 0 ? listed[level - 1] : !listed[0] && !listed[1] && d.level3 == LEVEL3_ABSENT;
+    const bool listed[] = {d.listed > 0, nets, d.level3_addresses > 0};
+    return level > 0 ? listed[level - 1] : !listed[0] && !listed[1] && !listed[2] && d.level3 != LEVEL3_UNKNOWN;
 }
 
 /* ---- cells ---- */
@@ -201,12 +221,6 @@ cell(void *self, size_t item, size_t column, struct buf *out)
                                       [CALL_BORDERLINE] = ROLE_ESTIMATE,
                                       [CALL_OVER] = ROLE_LISTED,
                                       [CALL_UNKNOWN] = ROLE_ESTIMATE};
-    static const struct {
-        const char *word;
-        enum role role;
-    } answers[] = {[LEVEL3_UNKNOWN] = {"?", ROLE_UNKNOWN},
-                   [LEVEL3_ABSENT] = {"no", ROLE_DIM},
-                   [LEVEL3_OWN] = {"yes", ROLE_LISTED}};
     struct asn_density d;
     bool known = column >= LISTED && find_density(self, item, &d);
     double number = figure(self, item, column);
@@ -224,9 +238,9 @@ cell(void *self, size_t item, size_t column, struct buf *out)
     case CALL:
         buf_text(out, known ? call_name(d.call) : "-");
         return known ? calls[d.call] : ROLE_DIM;
-    case ON_LEVEL3:
-        buf_text(out, known ? answers[d.level3].word : "-");
-        return known ? answers[d.level3].role : ROLE_DIM;
+    case LEVEL3:
+        buf_text(out, isnan(number) ? "?" : cover_name(cover_from(d.level3_addresses, d.addresses)));
+        return isnan(number) ? ROLE_UNKNOWN : number >= 1 ? ROLE_LISTED : role;
     case IMPACTS:
     case RATIO:
     case SCORE:
