@@ -246,6 +246,8 @@ advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
         v->actor = ACTOR_YOU;
         v->then = v->listed ? rule->actor : ACTOR_UNKNOWN;
     }
+    if (v->listed & L2 && evidence_permanent_net(e) && v->actor == ACTOR_YOU && !v->then) /* alone in the other net */
+        v->then = ACTOR_NET_OWNER;
     if (verdict_is_backscatter(v))
         vec_push(&v->advice, mem_copy(ADVICE_BACKSCATTER));
     for (size_t i = 0; i < ADVICE && rule->advice[i] && (v->listed || !v->causes); i++) {

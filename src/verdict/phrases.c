@@ -117,19 +117,21 @@ put_another(struct buf *out, const struct evidence *e)
     return level2 && level3 && !e->another_helps ? ". Consider moving to another provider." : ".";
 }
 
+/* What follows for a net, by whose impacts it has. */
+static const char *const companies[] = {
+    [COMPANY_NONE] = "No other address in {net} is listed{as of}: the listing of the net ends with yours.",
+    [COMPANY_SOME] = "Complain to {owner}, who can end level 2: {name it}.",
+    [COMPANY_UNKNOWN] =
+        ("See whether yours is the only listed address in {net} (whylisted range or sweep): then its listing ends "
+         "with yours. If not, complain to {owner}, who can end level 2: {name it}."),
+};
+
 /* Writes the value of a placeholder. Returns a template to expand behind it; NULL = none. */
 static const char *
 put_value(struct buf *out, enum placeholder placeholder, const struct evidence *e)
 {
     const struct list_result *l1 = evidence_level(e, 1), *l2 = evidence_level(e, 2), *l3 = evidence_level(e, 3);
     const struct listed_net *net = evidence_main_net(e), *hand = evidence_permanent_net(e);
-    static const char *const companies[] = {
-        [COMPANY_NONE] = "No other address in {net} is listed{as of}: the listing of the net ends with yours.",
-        [COMPANY_SOME] = "Complain to {owner}, who can end level 2: {name it}.",
-        [COMPANY_UNKNOWN] =
-            ("See whether yours is the only listed address in {net} (whylisted range or sweep): then its listing ends "
-             "with yours. If not, complain to {owner}, who can end level 2: {name it}."),
-    };
     int64_t age = list_result_file_age_ms(l1);
     char address[ADDR_TEXT], prefix[PREFIX_TEXT];
     switch (placeholder) {
