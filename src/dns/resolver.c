@@ -27,10 +27,11 @@ enum {
     PAUSE_US = 1000000,     /* before an unhurried question; shorter for a server that ... */
     PAUSE_SHORT_US = 90000, /* ... never answered */
     ANSWERS_MANY = 500,     /* makes a batch of a run, so that an outage is waited for */
-    OUTAGE_MANY_US = 30000000,
+    OUTAGE_MANY_US = 15000000,
     FAILURES_MOST = 4,
     RECOVERIES = 8,   /* failures or losses that were none a moment later: they come from load */
     LOSSES_PLAIN = 3, /* attempts lost before a question goes without EDNS, because long answers may be what is lost */
+    PATIENCE_LEAST_MS = 6000,
     TIMEOUT_MOST_MS = 600000,
 };
 
@@ -226,6 +227,8 @@ consider_giving_up(struct server *s, int64_t sent_us)
     if (s->silent_since_us == 0)
         s->silent_since_us = sent_us;
     int64_t patience_us = s->answers >= ANSWERS_MANY ? OUTAGE_MANY_US : o->timeout_ms * o->tries * 1000;
+    if (s->answers > 0 && patience_us < PATIENCE_LEAST_MS * 1000)
+        patience_us = PATIENCE_LEAST_MS * 1000;
     if (now_us - s->silent_since_us < patience_us)
         return;
     if (s->given_up_until_us == 0)
@@ -272,6 +275,9 @@ expire(struct attempt *t)
         course->losses += course->losses < UINT8_MAX;
         course->waited_ms += (int32_t)((now_us - sent_us + 999) / 1000);
         int64_t patience_ms = o->timeout_ms * o->tries << (s->rescues >= RECOVERIES);
+        /* a short timeout is for one attempt, not for a server that loses some, or is away for a moment */
+        if ((s->rescues > 0 || (s->silent_since_us > 0 && s->answers > 0)) && patience_ms < PATIENCE_LEAST_MS)
+            patience_ms = PATIENCE_LEAST_MS;
         course->over = course->over || course->waited_ms >= patience_ms;
         if (!question_has_answer(q)) {
             q->last.outcome = OUTCOME_TIMEOUT;
@@ -310,7 +316,7 @@ take_refusal(struct question *q, const struct attempt *t, const struct answer *a
     struct server *s = t->server;
     struct course *course = &q->courses[s->index];
     bool final = server_refuses(s, t, q, now_us);
-    bool momentary = !final && (s->limited || s->answers == 0);
+    bool momentary = !final && !s->picky && (s->limited || s->answers == 0);
     q->last = *answer;
     course->misses++;
     course->failures += !final && !momentary;

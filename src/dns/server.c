@@ -5,6 +5,7 @@
 enum {
     GROUPS = 64,
     REFUSALS_MOST = 30, /* of one question, while others are answered */
+    OVERTAKEN_US = 2000000,
 };
 
 /* How long a server that gave so many answers may refuse for the moment: limits count by the second, or by the minute.
@@ -116,6 +117,8 @@ void
 server_count_answer(struct server *s, const struct attempt *t, uint32_t group, int64_t now_us)
 {
     s->answers++;
+    if (t->sent_us > s->good_sent_us)
+        s->good_sent_us = t->sent_us;
     s->refused_since_us = 0;
     s->refuses = false;
     server_group(s, group)->answered = true;
@@ -133,19 +136,24 @@ bool
 server_refuses(struct server *s, const struct attempt *t, struct question *q, int64_t now_us)
 {
     struct group *group = server_group(s, q->group);
+    struct course *course = &q->courses[s->index];
     bool unhurried = s->alone == t;
     size_t row = 0;
     while (s->answers < patiences[row].answers)
         row++;
     if (s->refused_since_us == 0)
         s->refused_since_us = now_us;
+    course->overtaken |= course->refused_us > 0 && s->good_sent_us > course->refused_us &&
+                         s->good_sent_us - course->refused_us <= OVERTAKEN_US;
+    course->refused_us = t->sent_us;
+    s->picky |= unhurried && course->overtaken;
     if (group->answered)
         s->limited = true;
     else if (s->answers > 0)
-        group->refused |= s->limited ? unhurried : q->courses[s->index].failures > 0;
-    s->refuses |= unhurried &&
+        group->refused |= s->limited ? unhurried : course->failures > 0;
+    s->refuses |= unhurried && !s->picky &&
                   (s->answers == 0 || (group->answered && now_us - s->refused_since_us >= patiences[row].patience_us));
-    return s->refuses || group->refused || q->courses[s->index].misses >= REFUSALS_MOST;
+    return s->refuses || group->refused || (s->picky && course->overtaken) || course->misses >= REFUSALS_MOST;
 }
 
 /* ---- from beginning to end ---- */

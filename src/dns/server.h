@@ -39,6 +39,8 @@ struct server {
     unsigned recoveries;         /* questions that failed first and were answered then */
     unsigned rescues;            /* ... that were lost first */
     int64_t refused_since_us;    /* 0 = the last answer was useful */
+    int64_t good_sent_us;        /* when the youngest answered attempt was sent */
+    bool picky;                  /* refuses some names, whenever they are asked */
     bool limited, refuses;       /* for the moment; whatever it is asked */
     int64_t shunned_until_ms;    /* 0 = not shunned */
     int64_t given_up_until_us;   /* 0 = not given up */

@@ -206,7 +206,7 @@ silence_is_retried(void **state)
     assert_int_equal(late.times, 1);
     assert_int_equal(addr_to_v4(&late.addresses[0]), 0x7f000004);
     assert_int_equal(never.answer.outcome, OUTCOME_TIMEOUT);
-    assert_in_range(never.answer.tries, 3, 4); /* the first after 200 ms: the others were answered sooner */
+    assert_in_range(never.answer.tries, 3, 12); /* a server that lost some gets six seconds */
     assert_int_equal(never.answer.rtt_us, -1);
     assert_int_equal(never.answer.server.addr.family, ADDR_NONE);
     dns_fixture_free(&late, 1);
