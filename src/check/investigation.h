@@ -43,7 +43,7 @@ void investigation_answer_another(struct investigation *, struct dataset *, cons
 void investigation_remember(struct investigation *);
 
 /* Asks each list again when the TTL of its answer ends, if the answer is wanted then: `wanted` gets the argument of
- * `changed`. What was not asked is asked by investigation_catch_up. */
+ * `changed`. investigation_catch_up asks what was not wanted. */
 void investigation_follow(struct investigation *, bool (*wanted)(void *arg));
 void investigation_catch_up(struct investigation *);
 

@@ -28,7 +28,7 @@ struct system_servers {
 };
 
 /* Reads nameserver lines and "options use-vc". Returns false with a fault if there is none that can be used: the C
- * library would ask 127.0.0.1 then, which is nobody's choice. The stamp is set in any case. */
+ * library would ask 127.0.0.1 then, which the file does not name. The stamp is set in any case. */
 bool system_servers_read(struct system_servers *, const char *path, struct fault *);
 
 /* Reads the file again if it is another than the one that was read. Returns whether it names other servers; *news says

@@ -420,7 +420,7 @@ explain(struct span span, struct word *word)
     struct addr address;
     const char *zone = memchr(span.at, '%', span.count);
     if (zone && addr_parse_bytes(span.at, (size_t)(zone - span.at), &address))
-        set_why(word, "is not an address: what stands behind %% names an interface of one machine");
+        set_why(word, "is not an address: the part after the percent sign is an interface of one machine");
     if (dots < V4_PARTS - 1 || !isdigit((unsigned char)*span.at) ||
         (length < span.count && !strchr("/:", span.at[length])))
         return;

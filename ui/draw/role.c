@@ -9,7 +9,10 @@ enum { NONE = 0, BOLD = LOOK_BOLD, DIM = LOOK_DIM, LINE = LOOK_UNDERLINE };
  * figures over 15 are from the fixed 6x6x6 cube, of middle brightness for the same reason. */
 static const struct {
     char letter;
-    struct look looks[DEPTH_COUNT];
+    struct {
+        short colour;
+        unsigned attributes;
+    } looks[DEPTH_COUNT];
 } roles[ROLE_COUNT] = {
     [ROLE_PLAIN] = {'.', {{OWN, NONE}, {OWN, NONE}, {OWN, NONE}}},
     [ROLE_TITLE] = {'T', {{OWN, BOLD}, {OWN, BOLD}, {OWN, BOLD}}},
@@ -43,7 +46,7 @@ struct look
 role_look(enum role role, enum depth depth)
 {
     assert(role < ROLE_COUNT && depth < DEPTH_COUNT);
-    struct look look = roles[role].looks[depth];
-    look.letter = roles[role].letter;
-    return look;
+    return (struct look){.colour = roles[role].looks[depth].colour,
+                         .attributes = roles[role].looks[depth].attributes,
+                         .letter = roles[role].letter};
 }

@@ -41,12 +41,14 @@ press_of_letter(char letter)
 static int
 press_of_keypad(char letter)
 {
-    static const char letters[] = " IXjklmnopqrstuvwxy", keys[] = " \t=*+,-./0123456789";
-    const char *found = strchr(letters, letter);
+    static const char keys[] = "*+,-./0123456789"; /* j to y */
+    if (letter >= 'j' && letter <= 'y')
+        return keys[letter - 'j'];
     return letter == 'M'   ? PRESS_ENTER
-           : !found        ? press_of_letter(letter)
-           : *found == 'I' ? PRESS_TAB
-                           : keys[found - letters];
+           : letter == 'I' ? PRESS_TAB
+           : letter == 'X' ? '='
+           : letter == ' ' ? ' '
+                           : press_of_letter(letter);
 }
 
 /* Ends a sequence with its last byte. */
