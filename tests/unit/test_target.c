@@ -255,7 +255,7 @@ text_without_target_is_refused_with_reason(void **state)
         {"203.0.113.77/255.255.0.255", "'203.0.113.77/255.255.0.255'", " is not a prefix: the bits of its mask"},
         {"203.0.113.77:65536", "'203.0.113.77:65536'", " is not an address: the highest port is 65535"},
         {"203.0.113.77:smtp", "'203.0.113.77:smtp'", " is not an address: write nothing but a port behind it"},
-        {"fe80::1%eth0", "'fe80::1%eth0'", " is not an address: what stands behind % names an interface"},
+        {"fe80::1%eth0", "'fe80::1%eth0'", " is not an address: the part after the percent sign is an interface"},
         {"203.0.113.9-203.0.113.1", "'203.0.113.9-203.0.113.1'", " is not a range: it ends before it begins"},
         {"203.0.113.9 - 203.0.113.1", "'203.0.113.9'", " is not a range: it ends before it begins"},
         {"203.0.113.9-2001:db8::1", "'203.0.113.9-2001:db8::1'", " is not a range: one end is IPv4, the other IPv6"},
