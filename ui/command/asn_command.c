@@ -276,12 +276,17 @@ static void
 print_top_text(struct page *p, void *arg)
 {
     struct top_result *r = arg;
+    const struct dataset *dataset = &r->ground->engine.dataset;
+    struct buf sources = {0};
+    bool fresh = figure_sources(&sources, dataset->zones, dataset->asndb);
+    wrap(p, COL, fresh ? ROLE_DIM : ROLE_WARN, &sources);
     page_row(p, 0);
     page_text(p, COL, 0, ROLE_DIM, "Impacts, score and ratio are estimates from the level 1 and level 2 zone files.");
     page_row(p, 0);
     page_text(p, COL, 0, ROLE_DIM,
               "Level 3 lists from a ratio of 1 on; between 0.67 and 1.5 the estimate cannot tell.");
     table_page(p, r->model, &r->ground->world, r->order, r->count);
+    buf_free(&sources);
 }
 
 static void
