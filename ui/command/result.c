@@ -124,24 +124,28 @@ result_is_unlistable(const struct result *r)
     return r->evidence->reserved || !asked;
 }
 
-/* Counts listings, those that are possible as well, because a list that did not answer may list the address. */
+/* Counts listings, those that are possible as well, because a list that did not answer may list the address. Where
+ * none answered, nothing is known, however many it takes. */
 static enum verdict_state
 state_by_number(const struct result *r)
 {
     unsigned warning = r->warning ? r->warning : 1, critical = r->critical ? r->critical : warning;
-    unsigned listed = 0, possible = 0;
+    unsigned listed = 0, possible = 0, clear = 0;
     warning = warning < critical ? warning : critical;
     for (size_t i = 0; i < r->evidence->lists.count; i++) {
         const struct list_result *f = &r->evidence->lists.at[i];
         bool counts = f->list->scope != SCOPE_ALLOW && list_is_asked(f->list, r->evidence->address.family);
         listed += counts && f->state == STATE_LISTED;
         possible += counts && f->state != STATE_CLEAR;
+        clear += counts && f->state == STATE_CLEAR;
     }
+    bool answered = listed + clear > 0;
     return listed >= critical     ? VERDICT_DIRECT
            : possible >= critical ? VERDICT_UNKNOWN
            : listed >= warning    ? VERDICT_COLLATERAL
            : possible >= warning  ? VERDICT_UNKNOWN
-                                  : VERDICT_CLEAR;
+           : answered             ? VERDICT_CLEAR
+                                  : VERDICT_UNKNOWN;
 }
 
 enum verdict_state
