@@ -483,8 +483,10 @@ check_command_run(const struct options *o)
     };
     struct fault fault;
     int status = open_all(&c, &fault);
-    if (status != 0)
+    if (status != 0) {
+        targets_fini(&c.targets);
         return session_refuse(o, fault.text, status);
+    }
     output_init(&c.output, o);
     c.whole_result = o->format == FORMAT_JSON || (o->format == FORMAT_TEXT && !c.several);
     c.pretty = c.output.terminal && o->target_count == 1 && !c.several;
