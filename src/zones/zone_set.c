@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Other programs fetch mirrors while we run. rsync puts a whole new file in place of the old one; wget writes into it,
  * and a reader that comes too soon sees its beginning. */
@@ -220,7 +221,10 @@ begin_reading(struct zone_set *zones, struct fault *fault)
 {
     struct stat status;
     if (!zones->opened) {
-        int error = stat(zones->directory, &status) != 0 ? errno : S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+        int error = stat(zones->directory, &status) != 0  ? errno
+                    : !S_ISDIR(status.st_mode)            ? ENOTDIR
+                    : access(zones->directory, X_OK) != 0 ? errno
+                                                          : 0;
         if (error)
             return fault_set(fault, "cannot read the zone files in %s: %s", zones->directory, strerror(error));
     }
