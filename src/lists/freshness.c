@@ -1,6 +1,6 @@
 /* A sign that is strong must go away before the answer counts: the server's own word (RFC 8914), a serial older than
- * the mirrors lag behind, or the TTL of expired answers, if it does not count down as that of a valid answer in a cache
- * would. A weak sign, such as another short TTL, costs one more question. */
+ * the mirrors lag behind, a denial by a zone above the list's, or the TTL of expired answers, if it does not count down
+ * as that of a valid answer in a cache would. A weak sign, such as another short TTL, costs one more question. */
 #include "lists/freshness.h"
 
 #include "lists/data_date.h"
@@ -47,6 +47,8 @@ sign_of_negative(const struct freshness *f, const struct answer *answer, unsigne
     int64_t made_ms = data_date_serial_ms(answer->serial), newest_ms = data_date_serial_ms(f->serial);
     if (!answer->serial)
         return f->serial ? SIGN_WEAK : SIGN_NONE;
+    if (depth_of(answer, list_labels) < f->zone_labels)
+        return SIGN_STRONG; /* a zone above denies that the list exists, which has answered */
     if (depth_of(answer, list_labels) != f->zone_labels || answer->serial >= f->serial)
         return is_short && answer->ttl < f->longest_ttl[false] ? SIGN_WEAK : SIGN_NONE;
     bool lags = made_ms < 0 || newest_ms < 0 || newest_ms - made_ms <= DATA_DATE_STALE_MS;

@@ -292,8 +292,12 @@ health_read(const struct list *list, const struct answer *answer, struct buf *de
     };
     char server[ENDPOINT_TEXT], made[CLOCK_MINUTE];
     if (answer->stale) {
-        buf_text(detail, "an expired answer");
-        if (data_date_serial_ms(answer->serial) >= 0)
+        unsigned labels = 1;
+        for (const char *dot = list->zone; (dot = strchr(dot, '.')); dot++)
+            labels++;
+        bool above = answer->serial && answer->zone_labels < labels;
+        buf_text(detail, above ? "denied by a zone above the list's, passed on" : "an expired answer");
+        if (!above && data_date_serial_ms(answer->serial) >= 0)
             buf_format(detail, " of %s UTC", clock_minute(data_date_serial_ms(answer->serial), made));
         buf_format(detail, " by %s", endpoint_text(&answer->server, server));
         return STATE_ERROR;

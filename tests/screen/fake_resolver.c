@@ -21,7 +21,7 @@ struct rule {
     char *name, *type; /* patterns */
     enum outcome outcome;
     int rcode;
-    uint32_t ttl, serial;
+    uint32_t ttl, serial, labels;
     int64_t rtt_us;
     struct endpoint server;
     bool remembered, stale;
@@ -86,6 +86,7 @@ set_outcome(struct rule *rule, const char *word)
     bool silence = rule->outcome == OUTCOME_TIMEOUT || rule->outcome == OUTCOME_UNREACHABLE;
     rule->ttl = rule->outcome == OUTCOME_DATA ? FAKE_RESOLVER_TTL : negative ? FAKE_RESOLVER_NEGATIVE_TTL : 0;
     rule->serial = negative ? FAKE_RESOLVER_SERIAL : 0;
+    rule->labels = negative ? FAKE_RESOLVER_LABELS : 0;
     rule->rtt_us = silence ? -1 : FAKE_RESOLVER_RTT_MS * 1000;
     rule->server = silence ? (struct endpoint){0} : server;
 }
@@ -142,6 +143,8 @@ take_setting(struct rule *rule, const char **line, struct buf *word)
         rule->rtt_us = (int64_t)(next_number(line, word) * 1000);
     } else if (strcmp(name, "serial") == 0) {
         rule->serial = (uint32_t)next_number(line, word);
+    } else if (strcmp(name, "labels") == 0) {
+        rule->labels = (uint32_t)next_number(line, word);
     } else if (strcmp(name, "remembered") == 0) {
         rule->remembered = true;
     } else if (strcmp(name, "stale") == 0) {
@@ -275,6 +278,7 @@ deliver(struct question *q)
         .rcode = rule->rcode,
         .ttl = rule->ttl,
         .serial = rule->serial,
+        .zone_labels = rule->labels,
         .rtt_us = rule->rtt_us,
         .at_ms = clock_wall_ms(),
         .tries = 1,

@@ -3,7 +3,8 @@
  *
  * A script has one line for each question, and lines that begin with `#`:
  *
- *     NAME TYPE OUTCOME [ttl SECONDS] [rtt MS] [serial N] [server ENDPOINT] [remembered] [stale] [RECORD...]
+ *     NAME TYPE OUTCOME [ttl SECONDS] [rtt MS] [serial N] [labels N] [server ENDPOINT] [remembered] [stale]
+ *     [RECORD...]
  *     77.113.0.203.dnsbl-1.uceprotect.net A data ttl 2100 127.0.0.2
  *     77.113.0.203.dnsbl-1.uceprotect.net TXT data "IP 203.0.113.77 is UCEPROTECT-Level 1 listed. See <url>"
  *     probe-*.dnsbl-1.uceprotect.net A servfail
@@ -23,7 +24,7 @@ enum {
     FAKE_RESOLVER_RTT_MS = 12,
     FAKE_RESOLVER_SILENCE_MS = 6000
 };
-enum { FAKE_RESOLVER_SERIAL = 2026070620 }; /* 2026-07-06T18:00:00Z */
+enum { FAKE_RESOLVER_SERIAL = 2026070620, /* 2026-07-06T18:00:00Z */ FAKE_RESOLVER_LABELS = 3 };
 
 /* Each question is answered by a timer of the loop, a round trip after it was put (a timeout:
  * FAKE_RESOLVER_SILENCE_MS). The answers come from 127.0.0.1:53. */

@@ -149,6 +149,12 @@ static const struct {
       "data ttl 30 127.0.0.2"},
      STATE_ERROR,
      "an expired answer by 127.0.0.1:53"},
+    /* the list's zone is denied by the one above it */
+    {{"nxdomain serial 1700000000 labels 1", "data 127.0.0.2"}, STATE_LISTED, NULL},
+    {{"nxdomain labels 2", "nxdomain labels 2", "nxdomain labels 2", "nxdomain labels 2", "nxdomain labels 2"},
+     STATE_ERROR,
+     "denied by a zone above the list's, passed on by 127.0.0.1:53"},
+    {{"nxdomain labels 4"}, STATE_CLEAR, NULL},
     /* valid, though signs speak against it: they cost a question or two */
     {{"nxdomain ttl 5", "nxdomain ttl 5"}, STATE_CLEAR, NULL},
     {{"data ttl 5 127.0.0.2", "data ttl 5 127.0.0.2"}, STATE_LISTED, NULL},
