@@ -15,27 +15,38 @@ enum { QUOTED = 80, NAMED = 3 /* targets that a sentence names */ };
 
 /* ---- words of a text ---- */
 
-static bool
-is_blank(char c)
+/* Returns how many bytes a blank has, 0 if there is none: web pages and mail programs leave U+00A0, the spaces and
+ * marks of U+2000 to U+200F, U+202F, U+2060 and U+FEFF beside what is copied. */
+static size_t
+blank_count(const char *at)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    const unsigned char *u = (const unsigned char *)at;
+    if (strchr(" \t\r\n", *at))
+        return *at != '\0';
+    if (u[0] == 0xC2)
+        return u[1] == 0xA0 ? 2 : 0;
+    if (u[0] == 0xE2 && (u[1] == 0x80 || u[1] == 0x81))
+        return u[1] == 0x80 ? (u[2] <= 0x8F && u[2] >= 0x80) || u[2] == 0xAF ? 3 : 0 : u[2] == 0xA0 ? 3 : 0;
+    return u[0] == 0xEF && u[1] == 0xBB && u[2] == 0xBF ? 3 : 0;
 }
 
-static bool
-is_between(char c)
+/* The same, for what may stand between two targets. */
+static size_t
+between_count(const char *at)
 {
-    return is_blank(c) || c == ',' || c == ';';
+    return *at == ',' || *at == ';' ? 1 : blank_count(at);
 }
 
 /* Returns the next word at *at, which moves behind it; it is empty at the end of the text and at a comment. */
 static struct span
 next_word(const char **at)
 {
-    while (is_between(**at))
-        (*at)++;
+    for (size_t count; (count = between_count(*at)) > 0;)
+        *at += count;
     struct span word = {*at, 0};
     bool is_url = false;
-    for (char c; (c = word.at[word.count]) != '\0' && !is_blank(c) && (is_url || (c != '#' && !is_between(c)));) {
+    for (const char *c; *(c = word.at + word.count) != '\0' && blank_count(c) == 0 &&
+                        (is_url || (*c != '#' && between_count(c) == 0));) {
         is_url = is_url || strncmp(word.at + word.count, "://", 3) == 0;
         word.count++;
     }

@@ -379,6 +379,7 @@ read_inside(struct span span, struct word *word)
 {
     static const char marks[] = "/?&=;,#[](){}<>|\"'!";
     struct buf text = {0};
+    uint32_t asn = 0; /* of a link's query, where no address is */
     for (size_t i = 0; i < span.count; i++) {
         int64_t code = 0;
         char hex[3] = {i + 2 < span.count ? span.at[i + 1] : ' ', i + 2 < span.count ? span.at[i + 2] : ' '};
@@ -393,6 +394,8 @@ read_inside(struct span span, struct word *word)
         size_t count = strcspn(at, marks), digits = at[count] == '/' ? strspn(at + count + 1, "0123456789") : 0;
         bool has_length =
             digits > 0 && digits <= 3 && (at[count + 1 + digits] == '\0' || strchr(marks, at[count + 1 + digits]));
+        if (at - buf_string(&text) >= 4 && strncasecmp(at - 4, "asn=", 4) == 0)
+            word_read_asn((struct span){at, count}, &asn);
         if (has_length && at != scheme + 3)
             read_plain((struct span){at, count + 1 + digits}, word);
         else
@@ -400,6 +403,8 @@ read_inside(struct span span, struct word *word)
         at += count;
     }
     buf_free(&text);
+    if (asn != 0 && word->found.count == 0)
+        add(word, resource_of_asn(asn));
     word->exact = false;
     word->weak = word->found.count > 0;
     if (word->found.count > 1)

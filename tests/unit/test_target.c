@@ -106,6 +106,13 @@ static const struct row {
     {"http://www.uceprotect.net/rblcheck.php?ipr=203.0.113.77", "203.0.113.77", true},
     {"http://www.uceprotect.net/en/rblcheck.php?asn=64500&ipr=203.0.113.77#top", "203.0.113.77", true},
     {"www.uceprotect.net/rblcheck.php?ipr=203.0.113.77", "203.0.113.77", true},
+    {"http://www.uceprotect.net/rblcheck.php?asn=64500", "AS64500", true},
+    {"\xc2\xa0"
+     "203.0.113.77\xe2\x80\x8b",
+     "203.0.113.77", false},
+    {"\xef\xbb\xbf"
+     "203.0.113.77\xe2\x80\xaf",
+     "203.0.113.77", false},
     {"<http://www.uceprotect.net/rblcheck.php?ipr=203.0.113.77>.", "203.0.113.77", true},
     {"https://example.org/?ip=203.0.113.77", "203.0.113.77", true},
     {"https://example.org/?q=203.0.113.77&x=1;y=2", "203.0.113.77", true},
