@@ -346,7 +346,7 @@ answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct 
     out->serial = 0;
     out->zone_labels = 0;
     out->count = out->dropped = 0;
-    out->partial = out->stale = false;
+    out->partial = out->stale = out->unproven = false;
     out->records = room->records;
     out->outcome = parse(&p, packet, count);
     if (out->outcome == OUTCOME_MALFORMED)

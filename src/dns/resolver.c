@@ -130,8 +130,9 @@ best_server(struct question *q)
         struct server *s = &r->servers[i];
         const struct course *course = &q->courses[i];
         int rank = 2 * course->misses + (clock_now_ms() < s->shunned_until_ms);
+        bool elsewhere = q->flags >= RESOLVER_AT && q->flags / RESOLVER_AT != i + 1;
         bool given_up = clock_now_us() < s->given_up_until_us && (course->misses > 0 || !(q->flags & RESOLVER_FRESH));
-        if (!course->over && !given_up && (!best || rank < best_rank)) {
+        if (!course->over && !given_up && !elsewhere && (!best || rank < best_rank)) {
             best = s;
             best_rank = rank;
         }

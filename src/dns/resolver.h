@@ -56,8 +56,9 @@ void resolver_free(struct resolver *);
 typedef void resolver_done(void *arg, const struct answer *);
 
 enum resolver_flags {
-    RESOLVER_FRESH = 1,  /* ask even if the answer is remembered; may join a question under way */
-    RESOLVER_FORGET = 2, /* neither look up nor remember: for sweeps, because all of their questions are new */
+    RESOLVER_FRESH = 1,    /* ask even if the answer is remembered; may join a question under way */
+    RESOLVER_FORGET = 2,   /* neither look up nor remember: for sweeps, because all of their questions are new */
+    RESOLVER_AT = 1 << 16, /* times the number of a server, from 1: ask this one alone; with RESOLVER_FORGET */
 };
 
 /* Asks for `name` (absolute, with or without the final dot). A name that no packet can carry (a label over 63 bytes

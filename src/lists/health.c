@@ -302,6 +302,11 @@ health_read(const struct list *list, const struct answer *answer, struct buf *de
         buf_format(detail, " by %s", endpoint_text(&answer->server, server));
         return STATE_ERROR;
     }
+    if (answer->unproven) {
+        buf_format(detail, "denied by %s, which does not know the list's test entry",
+                   endpoint_text(&answer->server, server));
+        return STATE_ERROR;
+    }
     if (answer->outcome != OUTCOME_DATA) {
         if (states[answer->outcome] == STATE_CLEAR)
             return STATE_CLEAR;

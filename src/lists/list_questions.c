@@ -4,6 +4,7 @@
 #include "base/queue.h"
 #include "lists/freshness.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ enum { CONFIRM_AT = 64, LULL_MS = 30, RESOLVER_FLAGS = RESOLVER_FRESH | RESOLVER
 enum stage {
     STAGE_ASKED,
     STAGE_PAUSED,      /* the answer is old; asked again when the timer fires */
+    STAGE_UNVOUCHED,   /* denied by a server that is being asked for the test point */
     STAGE_BLIND,       /* answered before the random label of the self-test under way */
     STAGE_UNCONFIRMED, /* the answer waits for a self-test */
     STAGE_READY,       /* to be delivered */
@@ -30,9 +32,19 @@ struct question {
     struct freshness_tries tries;
     struct timer again;
     struct answer *answer; /* the last; NULL = none yet */
+    bool elsewhere;        /* asked again at a server that knows the test point */
     unsigned proof;        /* the last self-test that had begun when it became unconfirmed ... */
     bool doubted;          /* ... and the last that had ended had failed */
     char name[];
+};
+
+/* What a server knows of the list. With several servers, one may answer the self-test and another the questions. */
+enum knowledge { KNOWLEDGE_NONE, KNOWLEDGE_ASKED, KNOWLEDGE_GOOD, KNOWLEDGE_BAD };
+
+struct witness {
+    struct list_questions *questions;
+    struct endpoint server;
+    enum knowledge knowledge;
 };
 
 struct list_questions {
@@ -47,6 +59,8 @@ struct list_questions {
     struct timer lull;
     unsigned proof; /* number of the last self-test */
     bool proving, blind, failed;
+    char test_point[ADDR_REVERSED_TEXT + 64]; /* its question; "" = the list has none that is listed */
+    struct witness witnesses[RESOLVER_SERVERS];
 };
 
 struct list_questions *
@@ -58,6 +72,12 @@ list_questions_new(struct loop *loop, struct resolver *resolver, const struct li
     qs->lull = (struct timer){.fire = prove, .arg = arg};
     for (const char *dot = list->zone; (dot = strchr(dot, '.')); dot++)
         qs->labels++;
+    for (size_t p = list->points.count; p-- > 0;) {
+        char reversed[ADDR_REVERSED_TEXT];
+        if (list->points.at[p].listed)
+            snprintf(qs->test_point, sizeof qs->test_point, "%s.%s",
+                     addr_reversed(&list->points.at[p].address, reversed), list->zone);
+    }
     queue_init(&qs->open);
     queue_init(&qs->ready);
     return qs;
@@ -117,11 +137,95 @@ deliver(struct list_questions *qs)
     consider_proof(qs);
 }
 
+/* ---- servers that know the list ---- */
+
+/* Returns the number of the server among the resolver's, from 1; 0 if it is not there any more. */
+static unsigned
+server_number(const struct list_questions *qs, const struct endpoint *server)
+{
+    size_t count;
+    const struct endpoint *servers = resolver_servers(qs->resolver, &count);
+    for (unsigned i = 0; i < count; i++)
+        if (endpoint_equal(&servers[i], server))
+            return i + 1;
+    return 0;
+}
+
+/* Returns what is known of the server; a place for it if nothing is. */
+static struct witness *
+witness_of(struct list_questions *qs, const struct endpoint *server)
+{
+    struct witness *free_place = NULL;
+    for (size_t i = 0; i < RESOLVER_SERVERS; i++) {
+        struct witness *w = &qs->witnesses[i];
+        if (w->knowledge != KNOWLEDGE_NONE && endpoint_equal(&w->server, server))
+            return w;
+        if (w->knowledge == KNOWLEDGE_NONE && !free_place)
+            free_place = w;
+    }
+    if (free_place)
+        *free_place = (struct witness){.questions = qs, .server = *server};
+    return free_place;
+}
+
+static void weigh(struct question *q);
+static void ask_again(struct question *q, unsigned flags);
+
+static void
+on_witness(void *arg, const struct answer *answer)
+{
+    struct witness *w = arg;
+    struct list_questions *qs = w->questions;
+    w->knowledge = answer->outcome == OUTCOME_DATA ? KNOWLEDGE_GOOD : KNOWLEDGE_BAD;
+    for (struct queue_link *link = queue_first(&qs->open), *next; link; link = next) {
+        struct question *q = mem_container(link, struct question, link);
+        next = queue_next(&qs->open, link);
+        if (q->stage == STAGE_UNVOUCHED && endpoint_equal(&q->answer->server, &w->server))
+            weigh(q);
+    }
+    deliver(qs);
+}
+
+/* Returns whether a denial counts: its server must know the test point. If not, the question waits or is asked again
+ * elsewhere; when nobody is left, the answer is marked. */
+static bool
+is_vouched(struct question *q)
+{
+    struct list_questions *qs = q->questions;
+    size_t count;
+    const struct endpoint *servers = resolver_servers(qs->resolver, &count);
+    bool only = count == 1 && endpoint_equal(&servers[0], &q->answer->server);
+    bool denial = q->answer->outcome == OUTCOME_NXDOMAIN || q->answer->outcome == OUTCOME_NODATA;
+    if (!denial || only || q->flags & LIST_QUESTION_LABEL || !*qs->test_point || strcmp(q->name, qs->test_point) == 0)
+        return true;
+    struct witness *w = witness_of(qs, &q->answer->server);
+    if (!w || w->knowledge == KNOWLEDGE_GOOD)
+        return true;
+    if (w->knowledge != KNOWLEDGE_BAD) {
+        enter(q, STAGE_UNVOUCHED);
+        if (w->knowledge == KNOWLEDGE_NONE)
+            resolver_ask(qs->resolver, qs->test_point, RECORD_A,
+                         RESOLVER_FRESH | RESOLVER_FORGET | RESOLVER_AT * server_number(qs, &w->server), on_witness, w);
+        w->knowledge = KNOWLEDGE_ASKED;
+        return false;
+    }
+    for (size_t i = 0; i < RESOLVER_SERVERS && !q->elsewhere; i++)
+        if (qs->witnesses[i].knowledge == KNOWLEDGE_GOOD) {
+            q->elsewhere = true;
+            ask_again(q, RESOLVER_FORGET | RESOLVER_AT * server_number(qs, &qs->witnesses[i].server));
+            return false;
+        }
+    q->answer->unproven = true;
+    return true;
+}
+
 static void
 weigh(struct question *q)
 {
     struct list_questions *qs = q->questions;
     int64_t pause_ms;
+    if (!is_vouched(q))
+        return;
     enum freshness_call call = freshness_judge(&qs->freshness, q->answer, qs->labels, &q->tries, &pause_ms);
     if (call == FRESHNESS_AGAIN) {
         enter(q, STAGE_PAUSED);
@@ -134,7 +238,7 @@ weigh(struct question *q)
     /* A failure says nothing about the address, so that no self-test need confirm it. */
     enum outcome outcome = q->answer->outcome;
     bool known = outcome == OUTCOME_DATA || outcome == OUTCOME_NODATA || outcome == OUTCOME_NXDOMAIN;
-    bool waits = q->flags & LIST_QUESTION_CONFIRMED && known && !q->answer->stale;
+    bool waits = q->flags & LIST_QUESTION_CONFIRMED && known && !q->answer->stale && !q->answer->unproven;
     enter(q, waits ? STAGE_UNCONFIRMED : STAGE_READY);
 }
 
@@ -146,6 +250,11 @@ on_answer(void *arg, const struct answer *answer)
     free(q->answer);
     q->answer = answer_copy(answer, NULL);
     freshness_learn(&qs->freshness, answer, qs->labels);
+    struct witness *w = answer->outcome == OUTCOME_DATA && strcmp(q->name, qs->test_point) == 0
+                            ? witness_of(qs, &answer->server)
+                            : NULL;
+    if (w && w->knowledge != KNOWLEDGE_ASKED)
+        w->knowledge = KNOWLEDGE_GOOD;
     if (q->flags & LIST_QUESTION_LABEL) {
         enter(q, STAGE_READY);
         qs->blind = false;
@@ -164,11 +273,17 @@ on_answer(void *arg, const struct answer *answer)
 }
 
 static void
+ask_again(struct question *q, unsigned flags)
+{
+    enter(q, STAGE_ASKED);
+    resolver_ask(q->questions->resolver, q->name, q->type, (q->flags & RESOLVER_FLAGS) | RESOLVER_FRESH | flags,
+                 on_answer, q);
+}
+
+static void
 on_again(void *arg)
 {
-    struct question *q = arg;
-    enter(q, STAGE_ASKED);
-    resolver_ask(q->questions->resolver, q->name, q->type, (q->flags & RESOLVER_FLAGS) | RESOLVER_FRESH, on_answer, q);
+    ask_again(arg, 0);
 }
 
 void
@@ -221,6 +336,9 @@ list_questions_free(struct list_questions *qs)
         drop(&qs->open, q);
     for (struct question *q; (q = first_of(&qs->ready));)
         drop(&qs->ready, q);
+    for (size_t i = 0; i < RESOLVER_SERVERS; i++)
+        if (qs->witnesses[i].knowledge == KNOWLEDGE_ASKED)
+            resolver_forget(qs->resolver, &qs->witnesses[i]);
     loop_timer_clear(qs->loop, &qs->lull);
     free(qs);
 }
@@ -230,6 +348,9 @@ list_questions_begin_proof(struct list_questions *qs)
 {
     qs->proof++;
     qs->proving = qs->blind = true;
+    for (size_t i = 0; i < RESOLVER_SERVERS; i++) /* a server may have turned bad */
+        if (qs->witnesses[i].knowledge != KNOWLEDGE_ASKED)
+            qs->witnesses[i].knowledge = KNOWLEDGE_NONE;
     loop_timer_clear(qs->loop, &qs->lull);
 }
 

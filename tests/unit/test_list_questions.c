@@ -191,6 +191,48 @@ expired_answer_is_asked_again_and_never_believed(void **state)
     }
 }
 
+/* The self-test was answered by 127.0.0.1; the denial of a target comes from another server, which answers its own
+ * test point as `knows`. Then the target is asked for again, at a server that passed. */
+static void
+denial_counts_only_from_server_that_knows_test_point(void **state)
+{
+    static const struct {
+        const char *knows, *again;
+        enum list_state state;
+        const char *detail;
+    } cases[] = {
+        {"data 127.0.0.2", NULL, STATE_CLEAR, ""},
+        {"nxdomain", "data 127.0.0.2", STATE_LISTED, ""},
+        {"servfail", "nxdomain server 127.0.0.1:53", STATE_CLEAR, ""},
+        {"nodata", "nxdomain", STATE_ERROR, "denied by 127.0.0.9:53, which does not know the list's test entry"},
+        {"timeout", "servfail", STATE_ERROR, "server failure by 127.0.0.1:53"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct bench b;
+        char script[300];
+        open_bench(&b);
+        health_ask(b.health, LEVEL1_LIST, false);
+        fake_resolver_deliver_all(b.resolver);
+        put(&b, 9, RECORD_A, 0);
+        fake_resolver_say(b.resolver, "9.113.0.203.* A nxdomain server 127.0.0.9:53");
+        snprintf(script, sizeof script, "2.0.0.127.* A %s", cases[i].knows);
+        fake_resolver_say(b.resolver, script);
+        assert_int_equal(fake_resolver_deliver(b.resolver, "9.113.*", NULL, 1), 1);
+        assert_int_equal(b.targets[9].answers, 0);
+        assert_int_equal(fake_resolver_deliver(b.resolver, "2.0.0.127.*", NULL, 1), 1);
+        if (cases[i].again) {
+            bool same = strcmp(cases[i].again, "nxdomain") == 0;
+            snprintf(script, sizeof script, "9.113.0.203.* A %s%s", cases[i].again, same ? " server 127.0.0.9:53" : "");
+            fake_resolver_say(b.resolver, script);
+            assert_int_equal(fake_resolver_deliver(b.resolver, "9.113.*", NULL, 1), 1);
+        }
+        assert_states(&b, 9, 10, cases[i].state);
+        assert_string_equal(b.targets[9].detail, cases[i].detail);
+        close_bench(&b);
+    }
+}
+
 /* Level 1 came first, the self-test's label second: its serial is the newer. */
 static void
 answer_before_the_label_is_compared_with_it(void **state)
@@ -384,6 +426,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expired_answer_is_asked_again_and_never_believed),
+        cmocka_unit_test(denial_counts_only_from_server_that_knows_test_point),
         cmocka_unit_test(answer_before_the_label_is_compared_with_it),
         cmocka_unit_test(expired_test_point_proves_nothing),
         cmocka_unit_test(answer_waits_for_a_later_self_test),
