@@ -52,6 +52,7 @@ struct recorder {
     struct loop *loop;
     struct journal *journal; /* NULL once it broke */
     bool batched;
+    int64_t leave_ms; /* by the clock; INT64_MAX = with patience */
     recorder_reports *report;
     void *arg;
     VEC(struct item) queue;
@@ -263,6 +264,7 @@ recorder_new(struct loop *loop, struct journal *journal, bool batched, recorder_
     k->loop = loop;
     k->journal = journal;
     k->batched = batched;
+    k->leave_ms = INT64_MAX;
     k->report = report;
     k->arg = arg;
     k->timer = (struct timer){.fire = work, .arg = k};
@@ -270,6 +272,12 @@ recorder_new(struct loop *loop, struct journal *journal, bool batched, recorder_
     if (!batched && !journal_is_in_memory(journal))
         loop_timer_set(loop, &k->check, clock_now_ms() + CHECK_EVERY_MS);
     return k;
+}
+
+void
+recorder_leave_by(struct recorder *k, int64_t at_ms)
+{
+    k->leave_ms = at_ms;
 }
 
 void
@@ -281,7 +289,7 @@ recorder_free(struct recorder *k)
     int patience_ms = k->batched ? JOURNAL_WAIT_MS : RECORDER_LEAVING_MS;
     int64_t until_ms = clock_now_ms() + patience_ms;
     for (int tries = 0; !recorder_flush(k) && k->queue.count > 0 && tries < patience_ms / LAST_RETRY_MS; tries++) {
-        if (clock_now_ms() >= until_ms)
+        if (clock_now_ms() >= until_ms || clock_now_ms() >= k->leave_ms)
             break;
         nanosleep(&(struct timespec){.tv_nsec = LAST_RETRY_MS * 1000000L}, NULL);
     }

@@ -27,6 +27,8 @@ struct recorder *recorder_new(struct loop *, struct journal *, bool batched, rec
 /* Tries again to open the journal of a path, in place of the one in memory that the recorder has: some seconds apart,
  * until it can be opened, for example because another program had locked it. What the one in memory holds is moved. */
 void recorder_open_later(struct recorder *, const char *path, bool usual);
+/* Limits the wait of recorder_free to a time of clock_now_ms; it tries at least once. */
+void recorder_leave_by(struct recorder *, int64_t at_ms);
 /* Writes what waits, for up to JOURNAL_WAIT_MS when batched, else RECORDER_LEAVING_MS because the user is leaving;
  * reports what could not be stored, and closes the journal. NULL is fine. */
 void recorder_free(struct recorder *);

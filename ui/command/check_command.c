@@ -382,6 +382,8 @@ open_all(struct check *c, struct fault *fault)
         return status;
     }
     session_keep_journal(&c->engine, o);
+    if (c->engine.recorder && o->deadline_ms)
+        recorder_leave_by(c->engine.recorder, c->started_ms + o->deadline_ms);
     if (isatty(STDERR_FILENO) && o->format != FORMAT_TEXT) /* the text has it in its notes */
         session_report_zones(&c->engine, false);
     else

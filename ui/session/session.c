@@ -176,9 +176,9 @@ session_open_journal(struct engine *s, const struct options *o, bool anyway, rec
     if (!anyway && (o->no_journal || !o->journal))
         return true;
     char *path = o->no_journal ? NULL : session_journal_path(o, fault);
-    struct journal *journal = path ? journal_open(path, !o->journal, JOURNAL_WRITES,
-                                                  anyway ? JOURNAL_WAIT_CONSOLE_MS : JOURNAL_WAIT_MS, notice, fault)
-                                   : NULL;
+    /* With a deadline, no single write may wait: the recorder tries again until then. */
+    int wait_ms = anyway || o->deadline_ms ? JOURNAL_WAIT_CONSOLE_MS : JOURNAL_WAIT_MS;
+    struct journal *journal = path ? journal_open(path, !o->journal, JOURNAL_WRITES, wait_ms, notice, fault) : NULL;
     bool ok = journal || o->no_journal;
     if (!journal && anyway)
         journal = journal_open_memory(&ignored);
