@@ -227,7 +227,7 @@ zone_file_step(struct zone_file *zone, int64_t budget_us, struct fault *fault)
     return ZONE_FILE_READY;
 }
 
-int64_t
+struct data_date
 zone_file_peek(const char *path)
 {
     enum { PIECES = 2 };
@@ -235,9 +235,10 @@ zone_file_peek(const char *path)
     const char *problem = read_begin(zone);
     for (int i = 0; !problem && i < PIECES && zone->reading->turn == read_piece; i++)
         problem = read_piece(zone);
-    int64_t at_ms = zone->status.st_nlink > 0 && S_ISREG(zone->status.st_mode) ? zone_file_date(zone).at_ms : -1;
+    bool readable = zone->status.st_nlink > 0 && S_ISREG(zone->status.st_mode);
+    struct data_date date = readable ? zone_file_date(zone) : (struct data_date){0};
     zone_file_free(zone);
-    return at_ms;
+    return date;
 }
 
 int64_t
@@ -329,6 +330,7 @@ zone_file_quality(const struct zone_file *zone)
         .rejected = p->rejected,
         .is_cut = p->is_cut,
         .has_nul = p->had_nul,
+        .includes = p->includes,
         .stamp_ms = p->stamp_ms,
         .expiry_ms = p->expiry_ms,
         .answers = p->answers.at,

@@ -44,8 +44,8 @@ enum zone_file_progress { ZONE_FILE_READING, ZONE_FILE_READY, ZONE_FILE_FAILED }
  * file cannot be read, is too large, changed meanwhile, or has neither an entry nor an SOA. */
 enum zone_file_progress zone_file_step(struct zone_file *, int64_t budget_us, struct fault *);
 
-/* Returns the date of a file's content, ms, by its beginning alone (zone_file_date); -1 = it cannot be read. */
-int64_t zone_file_peek(const char *path);
+/* Returns the date of a file's content by its beginning alone (zone_file_date), unknown if it cannot be read. */
+struct data_date zone_file_peek(const char *path);
 
 /* Loads from memory, not packed; the path is "". Returns NULL with a fault. */
 struct zone_file *zone_file_parse(const void *bytes, size_t count, struct fault *);
@@ -76,6 +76,7 @@ struct zone_file_quality {
     size_t rejected; /* of these, not understood or not read to their end */
     bool is_cut;     /* the file ends within a line */
     bool has_nul;
+    bool includes;           /* it names other files by $INCLUDE, which are not read */
     int64_t stamp_ms;        /* the latest $TIMESTAMP; 0 = none */
     int64_t expiry_ms;       /* the earliest time after which rbldnsd answers no longer; 0 = none */
     const uint32_t *answers; /* the A values that it names, each once, at most some dozens; borrowed */

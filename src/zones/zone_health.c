@@ -15,6 +15,9 @@ judge_lines(const struct zone_file *file, struct buf *why)
         buf_text(why, "its zone file ends within a line, so it is only half written;" FETCH);
     } else if (quality.has_nul) {
         buf_text(why, "its zone file has NUL bytes in it, so it is damaged;" FETCH);
+    } else if (quality.includes) {
+        buf_text(why,
+                 "its zone file names another file by $INCLUDE, which is not read; put the entries of both in one");
     } else if (quality.rejected * REJECTED_IN > quality.lines) {
         struct zone_file_warning first = zone_file_warning_at(file, 0);
         text_number(why, (int64_t)quality.rejected);

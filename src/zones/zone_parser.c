@@ -314,8 +314,8 @@ set_timestamp(struct zone_parser *p, struct line line)
 static const char *
 read_special(struct zone_parser *p, struct line line)
 {
-    enum kind { SOA, NS, NAMESERVER, TTL, MAXRANGE4, TIMESTAMP, KINDS };
-    static const char *const names[KINDS] = {"soa", "ns", "nameserver", "ttl", "maxrange4", "timestamp"};
+    enum kind { SOA, NS, NAMESERVER, TTL, MAXRANGE4, TIMESTAMP, INCLUDE, KINDS };
+    static const char *const names[KINDS] = {"soa", "ns", "nameserver", "ttl", "maxrange4", "timestamp", "include"};
     struct line name;
     uint32_t time;
     take_word(&line, &name);
@@ -342,6 +342,9 @@ read_special(struct zone_parser *p, struct line line)
         return set_range_most(p, line);
     case TIMESTAMP:
         return set_timestamp(p, line);
+    case INCLUDE:
+        p->includes = true;
+        return "files named by $INCLUDE are not read";
     case KINDS:
         break;
     }

@@ -44,6 +44,7 @@ struct zone_parser {
     size_t skipped;  /* ... and its bytes so far */
     bool has_nul;    /* the current piece contains one */
     bool had_nul;    /* any piece did */
+    bool includes;   /* $INCLUDE names another file */
     bool is_cut;     /* the file ended within a line */
 };
 

@@ -38,21 +38,19 @@ struct zone_set {
     bool opened;              /* the first reading succeeded */
     struct zone_file **files; /* by place in the catalogue */
     char **doubts;            /* of them; NULL = sound */
-    char **ignored;           /* names of older twins, plain or packed; NULL = none */
+    char **ignored;           /* what is said of worse twins, plain or packed; NULL = none */
     int64_t max_age_ms;       /* 0 = any */
     struct reading *reading;  /* NULL = none */
 };
 
-/* Whether a file of that name exists, readable or not, and its size. */
+/* Whether a file of that name exists, readable or not; zeroes the status of one that is not. */
 static bool
-find_file(const char *path, int64_t *bytes)
+find_file(const char *path, struct stat *status)
 {
-    struct stat status;
-    *bytes = 0;
-    if (stat(path, &status) != 0)
-        return errno != ENOENT;
-    *bytes = status.st_size;
-    return true;
+    if (stat(path, status) == 0)
+        return true;
+    *status = (struct stat){0};
+    return errno != ENOENT;
 }
 
 struct zone_set *
@@ -166,22 +164,52 @@ add_fault(struct reading *r, const char *text)
     buf_format(&r->faults, "%s%s", r->faults.count ? "; " : "", text);
 }
 
-/* Returns the path of the list's file: of a plain and a packed one the newer. NULL = there is none. Sets *bytes. */
+static int64_t
+written_ms(const struct stat *status)
+{
+    return (int64_t)status->st_mtim.tv_sec * 1000 + status->st_mtim.tv_nsec / 1000000;
+}
+
+/* Whether the packed file goes before the plain one: by its data, then, from the same hour, by the later writing.
+ * `packed_later_ms` is by how much it was written later. Sets *why the other one is not read. */
+static bool
+prefers_packed(const char *plain, const char *packed, int64_t packed_later_ms, const char **why)
+{
+    struct data_date date = zone_file_peek(plain), other = zone_file_peek(packed);
+    bool alike = date.at_ms == other.at_ms;
+    bool prefers = alike ? packed_later_ms > 0 : data_date_worse(date, other).at_ms == date.at_ms;
+    enum data_age age = data_date_age(prefers ? date : other);
+    *why = age == DATA_UNDATED    ? "it cannot be read"
+           : age == DATA_FUTURE   ? "it is dated in the future"
+           : !alike               ? "the other file of this list is newer"
+           : packed_later_ms != 0 ? "the other file of this list is as new and was written later"
+                                  : "the other file of this list is as new";
+    return prefers;
+}
+
+/* Returns the path of the list's file, of a plain and a packed one the better; NULL = there is none. Sets *bytes. */
 static char *
 choose_file(struct zone_set *zones, const struct list *list, int64_t *bytes)
 {
     size_t count = strlen(zones->directory);
     struct buf plain = {0}, packed = {0};
-    int64_t packed_bytes;
+    struct stat plain_status, packed_status;
+    const char *why;
     buf_format(&plain, "%s%s%s", zones->directory, count && zones->directory[count - 1] == '/' ? "" : "/", list->zone);
     buf_format(&packed, "%s.gz", plain.at);
-    bool has_plain = find_file(plain.at, bytes), has_packed = find_file(packed.at, &packed_bytes),
-         both = has_plain && has_packed;
-    bool newer = both && zone_file_peek(packed.at) > zone_file_peek(plain.at);
+    bool has_plain = find_file(plain.at, &plain_status), has_packed = find_file(packed.at, &packed_status),
+         takes_packed = has_packed;
     free(zones->ignored[list->index]);
-    zones->ignored[list->index] = both ? mem_copy(strrchr(newer ? plain.at : packed.at, '/') + 1) : NULL;
-    if (has_packed && (newer || !has_plain)) {
-        *bytes = packed_bytes;
+    zones->ignored[list->index] = NULL;
+    if (has_plain && has_packed) {
+        struct buf ignored = {0};
+        int64_t packed_later_ms = written_ms(&packed_status) - written_ms(&plain_status);
+        takes_packed = prefers_packed(plain.at, packed.at, packed_later_ms, &why);
+        buf_format(&ignored, "%s%s is not read, because %s", list->zone, takes_packed ? "" : ".gz", why);
+        zones->ignored[list->index] = buf_take(&ignored);
+    }
+    *bytes = takes_packed ? packed_status.st_size : plain_status.st_size;
+    if (takes_packed) {
         buf_free(&plain);
         return buf_take(&packed);
     }
@@ -208,11 +236,8 @@ begin_load(struct zone_set *zones, const struct list *list)
         add_fault(zones->reading, fault.text);
         zones->reading->keeps = true;
     }
-    if (load->file && zone_set_ignored(zones, list)) {
-        fault_set(&fault, "%s is not read, because the other file of this list is newer",
-                  zone_set_ignored(zones, list));
-        add_fault(zones->reading, fault.text);
-    }
+    if (load->file && zone_set_ignored(zones, list))
+        add_fault(zones->reading, zone_set_ignored(zones, list));
     free(path);
 }
 

@@ -68,7 +68,8 @@ const char *zone_set_doubt(const struct zone_set *, const struct list *);
  * Returns its number of entries; 0 if there is none, or it is in doubt. */
 size_t zone_set_compare(struct zone_set *, const struct list *, size_t had);
 
-/* Returns the name of the older of the plain and the packed file of a list, which is not read; NULL = there is one. */
+/* Returns the sentence that names the worse of the plain and the packed file of a list, which is not read, and says
+ * why; NULL = there is one at most. */
 const char *zone_set_ignored(const struct zone_set *, const struct list *);
 
 /* Returns what the files say of an address: LISTED, CLEAR, UNHEALTHY for a file in doubt, UNASKED without a file. */

@@ -261,6 +261,10 @@ usage_error_is_one_sentence(void **state)
         {"journal show 203.0.113.7 --due 7d", "--due works only with journal note"},
         {"journal list --before 7d", "--before works only with journal forget"},
         {"--journal=", "--journal needs a file name"},
+        {"--config=", "--config needs a file name"},
+        {"--policy=", "--policy needs a file name"},
+        {"--asn-db=", "--asn-db needs a file name"},
+        {"--zones=", "--zones needs a folder name"},
         {"--timeout nan", "--timeout nan: not a number of seconds between 0.05 and 300"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {

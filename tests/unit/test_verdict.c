@@ -564,6 +564,10 @@ static const struct {
      "Cannot tell: levels 1 and 3 failed their self-tests (everything is listed); level 2 gave an answer that no DNSBL "
      "gives (answered 192.0.2.1: why).",
      "Try again later, or use another resolver (--resolver ADDRESS): either the list"},
+    {{STATE_UNHEALTHY, STATE_UNHEALTHY, STATE_CLEAR},
+     {"its zone file is 2 d old", "its zone file is 2 d old", NULL},
+     "Cannot tell: levels 1 and 2 failed their self-tests (for each, its zone file is 2 d old).",
+     "Try again later, or use another resolver (--resolver ADDRESS): either the list"},
     {{STATE_UNASKED, STATE_CLEAR, STATE_CLEAR},
      {NULL, NULL, NULL},
      "Cannot tell: level 1 was not asked.",

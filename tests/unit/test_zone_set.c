@@ -249,12 +249,17 @@ reload_small_zone_may_shrink(void **state)
 
 #define BARE_SOA "$SOA 3600 a.test b.test 2026070618 3600 3600 86400 120\n"
 
+#define TEN_LINES "1.2.4.1\n1.2.4.2\n1.2.4.3\n1.2.4.4\n1.2.4.5\n1.2.4.6\n1.2.4.7\n1.2.4.8\n1.2.4.9\n1.2.5.1\n"
+#define FIFTY_LINES TEN_LINES TEN_LINES TEN_LINES TEN_LINES TEN_LINES
+#define HUNDRED_LINES FIFTY_LINES FIFTY_LINES
+
 static const struct {
     const char *content, *why;
 } doubtful[] = {
     {SOA "1.2.3.4\n1.2.3.5", "ends within a line"},
     {SOA "1.2.3.4\n# the end", "ends within a line"},
     {SOA "1.2.3.4\n1.2.3,5\n", "1 of the 4 lines of its zone file are not understood, first line 4"},
+    {SOA HUNDRED_LINES "$Include more.zone\n", "names another file by $INCLUDE"},
     {BARE_SOA, "does not list the test point 127.0.0.2"},
     {BARE_SOA "127.0.0.2\n!127.0.0.2\n", "does not list the test point 127.0.0.2"},
     {SOA "127.0.0.1\n", "lists 127.0.0.1, the test point that is never listed"},
@@ -420,14 +425,49 @@ newer_of_plain_and_packed_is_read(void **state)
     assert_null(zone_set_ignored(zones, LIST_AT(AT_LEVEL1)));
     temp_dir_put(LEVEL1, SOA "1.2.3.5\n"); /* written later, made earlier */
     assert_false(zone_set_reload(zones, &fault));
-    assert_string_equal(zone_set_ignored(zones, LIST_AT(AT_LEVEL1)), LEVEL1);
+    assert_string_equal(zone_set_ignored(zones, LIST_AT(AT_LEVEL1)),
+                        LEVEL1 " is not read, because the other file of this list is newer");
     assert_int_equal(zone_set_state(zones, LIST_AT(AT_LEVEL1), 0x01020304), STATE_LISTED);
     temp_dir_put(LEVEL1, "$SOA 3600 a.test b.test 2026070620 3600 3600 86400 120\n127.0.0.2 Test\n1.2.3.5\n");
     assert_true(zone_set_reload(zones, &fault));
     assert_string_equal(fault.text, LEVEL1 ".gz is not read, because the other file of this list is newer");
-    assert_string_equal(zone_set_ignored(zones, LIST_AT(AT_LEVEL1)), LEVEL1 ".gz");
+    assert_string_equal(zone_set_ignored(zones, LIST_AT(AT_LEVEL1)), fault.text);
     assert_int_equal(zone_set_state(zones, LIST_AT(AT_LEVEL1), 0x01020304), STATE_CLEAR);
     zone_set_close(zones);
+}
+
+#define FUTURE_SOA "$SOA 3600 a.test b.test 2099010100 3600 3600 86400 120\n127.0.0.2 Test\n"
+#define UNDATED "127.0.0.2 Test\n" /* but by the file's time */
+
+static void
+better_of_plain_and_packed_is_read_and_the_reason_is_true(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *plain, *packed;
+        int64_t plain_age, packed_age;
+        const char *ignored;
+    } cases[] = {
+        {FUTURE_SOA, UNDATED "1.2.3.4\n", 0, 0, LEVEL1 " is not read, because it is dated in the future"},
+        {UNDATED "1.2.3.4\n", FUTURE_SOA, 0, 0, LEVEL1 ".gz is not read, because it is dated in the future"},
+        {SOA, SOA "1.2.3.4\n", 90, 60,
+         LEVEL1 " is not read, because the other file of this list is as new and was written later"},
+        {SOA "1.2.3.4\n", SOA, 60, 90,
+         LEVEL1 ".gz is not read, because the other file of this list is as new and was written later"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fault fault;
+        temp_dir_put(LEVEL1, cases[i].plain);
+        temp_dir_pack(LEVEL1 ".gz", cases[i].packed);
+        set_age(LEVEL1, cases[i].plain_age);
+        set_age(LEVEL1 ".gz", cases[i].packed_age);
+        struct zone_set *zones = zone_set_open(temp_dir_folder(), catalogue_builtin(), &fault);
+        assert_non_null(zones);
+        assert_string_equal(fault.text, cases[i].ignored);
+        assert_string_equal(zone_set_ignored(zones, LIST_AT(AT_LEVEL1)), cases[i].ignored);
+        assert_int_equal(zone_set_state(zones, LIST_AT(AT_LEVEL1), 0x01020304), STATE_LISTED);
+        zone_set_close(zones);
+    }
 }
 
 static void
@@ -630,6 +670,7 @@ main(void)
         FOLDER_TEST(file_beyond_max_age_is_in_doubt_when_the_time_comes),
         FOLDER_TEST(file_with_half_the_entries_comes_into_doubt),
         FOLDER_TEST(newer_of_plain_and_packed_is_read),
+        FOLDER_TEST(better_of_plain_and_packed_is_read_and_the_reason_is_true),
         FOLDER_TEST(first_read_shows_nothing_until_complete),
         FOLDER_TEST(reload_serves_old_until_complete),
         FOLDER_TEST(reload_changed_while_reading_keeps_old),

@@ -193,6 +193,9 @@ apply_setting(struct options *o, const struct setting *setting, const char *valu
             return fault_set(fault, "--%s %s: not a number between 1 and %u", setting->name, value, setting->most);
         *(unsigned *)field = (unsigned)number;
     } else if (setting->value) {
+        bool is_folder = strcmp(setting->value, "DIR") == 0;
+        if (!*value && (is_folder || strcmp(setting->value, "FILE") == 0))
+            return fault_set(fault, "--%s needs a %s name", setting->name, is_folder ? "folder" : "file");
         free(*(char **)field);
         *(char **)field = mem_copy(value);
     } else if (setting->constant) {
@@ -458,7 +461,7 @@ options_parse(struct options *o, int argc, char **argv, struct fault *fault, int
     const char *named = preview_arguments(argc, argv, &nagios);
     char *usual = named ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "config");
     const char *path = named ? named : usual;
-    bool ok = !path || inifile_read(path, apply_entry, o, fault);
+    bool ok = !path || !*path || inifile_read(path, apply_entry, o, fault);
     free(usual);
     *status = ok ? STATUS_USAGE : STATUS_FILE;
     ok = ok && read_arguments(o, argc, argv, fault);

@@ -108,10 +108,8 @@ session_report_doubts(const struct engine *s)
         const char *doubt = zone_set_doubt(s->dataset.zones, list);
         const char *ignored = zone_set_ignored(s->dataset.zones, list);
         struct fault fault;
-        if (ignored) {
-            fault_set(&fault, "%s is not read, because the other file of this list is newer", ignored);
-            exit_status_report(fault.text, 0);
-        }
+        if (ignored)
+            exit_status_report(ignored, 0);
         if (doubt) {
             fault_set(&fault, "%s is not used: %s", list->zone, doubt);
             exit_status_report(fault.text, 0);
