@@ -56,7 +56,7 @@ struct answer {
                                negative TTL of RFC 2308 section 5 (SOA minimum or its TTL, the smaller); 0 = unknown */
     uint32_t serial;        /* of the SOA in a negative answer, 0 = none: the age of an rbldnsd zone */
     unsigned zone_labels;   /* labels at the end of the question that the SOA's owner shares: the zone's depth */
-    bool unproven;          /* the asker: its server denied the name, and does not know the list's test point */
+    bool unproven;          /* the asker: the server of this answer did not prove that it knows the list */
     bool stale;             /* served from a cache after its TTL (RFC 8767): the server says so (RFC 8914), or the asker
                                found out */
     int64_t rtt_us;         /* from the last packet sent to the answer; -1 when no packet came */

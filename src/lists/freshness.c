@@ -35,8 +35,11 @@ freshness_learn(struct freshness *f, const struct answer *answer, unsigned list_
         return;
     if (answer->ttl > f->longest_ttl[positive])
         f->longest_ttl[positive] = answer->ttl;
-    if (answer->serial && (depth > f->zone_labels || (depth == f->zone_labels && answer->serial > f->serial))) {
-        f->serial = answer->serial;
+    /* Beside a serial from the future, every other would be too old. */
+    bool future = data_date_age(data_date_of_serial(answer->serial)) == DATA_FUTURE;
+    uint32_t serial = future ? 0 : answer->serial;
+    if (answer->serial && (depth > f->zone_labels || (depth == f->zone_labels && serial > f->serial))) {
+        f->serial = serial;
         f->zone_labels = depth;
     }
 }

@@ -302,7 +302,7 @@ health_read(const struct list *list, const struct answer *answer, struct buf *de
         buf_format(detail, " by %s", endpoint_text(&answer->server, server));
         return STATE_ERROR;
     }
-    if (answer->unproven) {
+    if (answer->unproven && answer->outcome != OUTCOME_DATA) {
         buf_format(detail, "denied by %s, which does not know the list's test entry",
                    endpoint_text(&answer->server, server));
         return STATE_ERROR;
@@ -320,6 +320,10 @@ health_read(const struct list *list, const struct answer *answer, struct buf *de
     for (size_t i = 0; i < answer->count; i++)
         answers[count++] = answer->records[i].addr;
     enum list_state state = code_meaning_state(return_codes_judge(&list->codes, answers, count));
+    if (answer->unproven && state == STATE_LISTED) {
+        buf_format(detail, "listed by %s, which does not deny a random label", endpoint_text(&answer->server, server));
+        return STATE_ERROR;
+    }
     return_codes_explain(&list->codes, detail, answers, count);
     for (size_t i = 0; i < count; i++)
         if (!addr_is_loopback(&answers[i]))

@@ -15,7 +15,7 @@ enum { CONFIRM_AT = 64, LULL_MS = 30, RESOLVER_FLAGS = RESOLVER_FRESH | RESOLVER
 enum stage {
     STAGE_ASKED,
     STAGE_PAUSED,      /* the answer is old; asked again when the timer fires */
-    STAGE_UNVOUCHED,   /* denied by a server that is being asked for the test point */
+    STAGE_UNVOUCHED,   /* answered by a server that is being asked for the test point or the random label */
     STAGE_BLIND,       /* answered before the random label of the self-test under way */
     STAGE_UNCONFIRMED, /* the answer waits for a self-test */
     STAGE_READY,       /* to be delivered */
@@ -32,18 +32,22 @@ struct question {
     struct freshness_tries tries;
     struct timer again;
     struct answer *answer; /* the last; NULL = none yet */
-    bool elsewhere;        /* asked again at a server that knows the test point */
+    bool elsewhere;        /* asked again at a server that passed */
     unsigned proof;        /* the last self-test that had begun when it became unconfirmed ... */
     bool doubted;          /* ... and the last that had ended had failed */
     char name[];
 };
 
-/* What a server knows of the list. With several servers, one may answer the self-test and another the questions. */
+/* What a server knows of the list: denials need the test point, listings a random label that it denies. With several
+ * servers, one may answer the self-test and another the questions. */
 enum knowledge { KNOWLEDGE_NONE, KNOWLEDGE_ASKED, KNOWLEDGE_GOOD, KNOWLEDGE_BAD };
+
+enum { WITNESSES = 2 * RESOLVER_SERVERS };
 
 struct witness {
     struct list_questions *questions;
     struct endpoint server;
+    bool listings; /* it vouches for them, not for denials */
     enum knowledge knowledge;
 };
 
@@ -60,7 +64,8 @@ struct list_questions {
     unsigned proof; /* number of the last self-test */
     bool proving, blind, failed;
     char test_point[ADDR_REVERSED_TEXT + 64]; /* its question; "" = the list has none that is listed */
-    struct witness witnesses[RESOLVER_SERVERS];
+    char label[LIST_ZONE + 72];               /* the question of the last random label; "" = none yet */
+    struct witness witnesses[WITNESSES];
 };
 
 struct list_questions *
@@ -153,19 +158,25 @@ server_number(const struct list_questions *qs, const struct endpoint *server)
 
 /* Returns what is known of the server; a place for it if nothing is. */
 static struct witness *
-witness_of(struct list_questions *qs, const struct endpoint *server)
+witness_of(struct list_questions *qs, const struct endpoint *server, bool listings)
 {
     struct witness *free_place = NULL;
-    for (size_t i = 0; i < RESOLVER_SERVERS; i++) {
+    for (size_t i = 0; i < WITNESSES; i++) {
         struct witness *w = &qs->witnesses[i];
-        if (w->knowledge != KNOWLEDGE_NONE && endpoint_equal(&w->server, server))
+        if (w->knowledge != KNOWLEDGE_NONE && w->listings == listings && endpoint_equal(&w->server, server))
             return w;
         if (w->knowledge == KNOWLEDGE_NONE && !free_place)
             free_place = w;
     }
     if (free_place)
-        *free_place = (struct witness){.questions = qs, .server = *server};
+        *free_place = (struct witness){.questions = qs, .server = *server, .listings = listings};
     return free_place;
+}
+
+static bool
+is_denial(const struct answer *answer)
+{
+    return answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA;
 }
 
 static void weigh(struct question *q);
@@ -176,7 +187,8 @@ on_witness(void *arg, const struct answer *answer)
 {
     struct witness *w = arg;
     struct list_questions *qs = w->questions;
-    w->knowledge = answer->outcome == OUTCOME_DATA ? KNOWLEDGE_GOOD : KNOWLEDGE_BAD;
+    bool good = w->listings ? is_denial(answer) : answer->outcome == OUTCOME_DATA;
+    w->knowledge = good ? KNOWLEDGE_GOOD : KNOWLEDGE_BAD;
     for (struct queue_link *link = queue_first(&qs->open), *next; link; link = next) {
         struct question *q = mem_container(link, struct question, link);
         next = queue_next(&qs->open, link);
@@ -186,8 +198,8 @@ on_witness(void *arg, const struct answer *answer)
     deliver(qs);
 }
 
-/* Returns whether a denial counts: its server must know the test point. If not, the question waits or is asked again
- * elsewhere; when nobody is left, the answer is marked. */
+/* Returns whether an answer counts: for a denial its server must know the test point, for a listing deny a random
+ * label. If not, the question waits or is asked again elsewhere; when nobody is left, the answer is marked. */
 static bool
 is_vouched(struct question *q)
 {
@@ -195,22 +207,23 @@ is_vouched(struct question *q)
     size_t count;
     const struct endpoint *servers = resolver_servers(qs->resolver, &count);
     bool only = count == 1 && endpoint_equal(&servers[0], &q->answer->server);
-    bool denial = q->answer->outcome == OUTCOME_NXDOMAIN || q->answer->outcome == OUTCOME_NODATA;
-    if (!denial || only || q->flags & LIST_QUESTION_LABEL || !*qs->test_point || strcmp(q->name, qs->test_point) == 0)
+    bool listing = q->answer->outcome == OUTCOME_DATA, known = listing || is_denial(q->answer);
+    const char *proof = listing ? qs->label : qs->test_point;
+    if (!known || only || q->flags & LIST_QUESTION_LABEL || !*proof || strcmp(q->name, qs->test_point) == 0)
         return true;
-    struct witness *w = witness_of(qs, &q->answer->server);
+    struct witness *w = witness_of(qs, &q->answer->server, listing);
     if (!w || w->knowledge == KNOWLEDGE_GOOD)
         return true;
     if (w->knowledge != KNOWLEDGE_BAD) {
         enter(q, STAGE_UNVOUCHED);
         if (w->knowledge == KNOWLEDGE_NONE)
-            resolver_ask(qs->resolver, qs->test_point, RECORD_A,
+            resolver_ask(qs->resolver, proof, RECORD_A,
                          RESOLVER_FRESH | RESOLVER_FORGET | RESOLVER_AT * server_number(qs, &w->server), on_witness, w);
         w->knowledge = KNOWLEDGE_ASKED;
         return false;
     }
-    for (size_t i = 0; i < RESOLVER_SERVERS && !q->elsewhere; i++)
-        if (qs->witnesses[i].knowledge == KNOWLEDGE_GOOD) {
+    for (size_t i = 0; i < WITNESSES && !q->elsewhere; i++)
+        if (qs->witnesses[i].knowledge == KNOWLEDGE_GOOD && qs->witnesses[i].listings == listing) {
             q->elsewhere = true;
             ask_again(q, RESOLVER_FORGET | RESOLVER_AT * server_number(qs, &qs->witnesses[i].server));
             return false;
@@ -250,12 +263,12 @@ on_answer(void *arg, const struct answer *answer)
     free(q->answer);
     q->answer = answer_copy(answer, NULL);
     freshness_learn(&qs->freshness, answer, qs->labels);
-    struct witness *w = answer->outcome == OUTCOME_DATA && strcmp(q->name, qs->test_point) == 0
-                            ? witness_of(qs, &answer->server)
-                            : NULL;
+    bool label = q->flags & LIST_QUESTION_LABEL;
+    bool proof = label ? is_denial(answer) : answer->outcome == OUTCOME_DATA && strcmp(q->name, qs->test_point) == 0;
+    struct witness *w = proof ? witness_of(qs, &answer->server, label) : NULL;
     if (w && w->knowledge != KNOWLEDGE_ASKED)
         w->knowledge = KNOWLEDGE_GOOD;
-    if (q->flags & LIST_QUESTION_LABEL) {
+    if (label) {
         enter(q, STAGE_READY);
         qs->blind = false;
         for (struct queue_link *link = queue_first(&qs->open), *next; link; link = next) {
@@ -295,6 +308,8 @@ list_questions_put(struct list_questions *qs, const char *name, enum record_type
     *q = (struct question){.questions = qs, .type = type, .flags = flags, .done = done, .arg = arg};
     q->again = (struct timer){.fire = on_again, .arg = q};
     memcpy(q->name, name, length);
+    if (flags & LIST_QUESTION_LABEL)
+        snprintf(qs->label, sizeof qs->label, "%s", name);
     queue_add(&qs->open, &q->link);
     count(q, 1);
     consider_proof(qs);
@@ -336,7 +351,7 @@ list_questions_free(struct list_questions *qs)
         drop(&qs->open, q);
     for (struct question *q; (q = first_of(&qs->ready));)
         drop(&qs->ready, q);
-    for (size_t i = 0; i < RESOLVER_SERVERS; i++)
+    for (size_t i = 0; i < WITNESSES; i++)
         if (qs->witnesses[i].knowledge == KNOWLEDGE_ASKED)
             resolver_forget(qs->resolver, &qs->witnesses[i]);
     loop_timer_clear(qs->loop, &qs->lull);
@@ -348,7 +363,7 @@ list_questions_begin_proof(struct list_questions *qs)
 {
     qs->proof++;
     qs->proving = qs->blind = true;
-    for (size_t i = 0; i < RESOLVER_SERVERS; i++) /* a server may have turned bad */
+    for (size_t i = 0; i < WITNESSES; i++) /* a server may have turned bad */
         if (qs->witnesses[i].knowledge != KNOWLEDGE_ASKED)
             qs->witnesses[i].knowledge = KNOWLEDGE_NONE;
     loop_timer_clear(qs->loop, &qs->lull);

@@ -233,6 +233,64 @@ denial_counts_only_from_server_that_knows_test_point(void **state)
     }
 }
 
+/* The same for a listing: its server answers a random label as `label`. */
+static void
+listing_counts_only_from_server_that_denies_random_label(void **state)
+{
+    static const struct {
+        const char *label, *again;
+        enum list_state state;
+        const char *detail;
+    } cases[] = {
+        {"nxdomain", NULL, STATE_LISTED, ""},
+        {"nodata", NULL, STATE_LISTED, ""},
+        {"data 127.0.0.2", "nxdomain server 127.0.0.1:53", STATE_CLEAR, ""},
+        {"data 127.0.0.2", "data 127.0.0.2", STATE_LISTED, ""},
+        {"data 127.0.0.2", "servfail", STATE_ERROR, "server failure by 127.0.0.1:53"},
+        {"timeout", "data server 127.0.0.9:53 127.0.0.2", STATE_ERROR,
+         "listed by 127.0.0.9:53, which does not deny a random label"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct bench b;
+        char script[300];
+        open_bench(&b);
+        health_ask(b.health, LEVEL1_LIST, false);
+        fake_resolver_deliver_all(b.resolver);
+        put(&b, 9, RECORD_A, 0);
+        snprintf(script, sizeof script, "9.113.0.203.* A data server 127.0.0.9:53 127.0.0.2\nprobe-* A %s",
+                 cases[i].label);
+        fake_resolver_say(b.resolver, script);
+        assert_int_equal(fake_resolver_deliver(b.resolver, "9.113.*", NULL, 1), 1);
+        assert_int_equal(b.targets[9].answers, 0);
+        assert_int_equal(fake_resolver_deliver(b.resolver, "probe-*", NULL, 1), 1);
+        if (cases[i].again) {
+            snprintf(script, sizeof script, "9.113.0.203.* A %s", cases[i].again);
+            fake_resolver_say(b.resolver, script);
+            assert_int_equal(fake_resolver_deliver(b.resolver, "9.113.*", NULL, 1), 1);
+        }
+        assert_states(&b, 9, 10, cases[i].state);
+        assert_string_equal(b.targets[9].detail, cases[i].detail);
+        close_bench(&b);
+    }
+}
+
+/* One server's clock or zone is wrong; the others are not old for that. */
+static void
+serial_from_the_future_makes_no_answer_expired(void **state)
+{
+    (void)state;
+    struct bench b;
+    open_bench(&b);
+    fake_resolver_say(b.resolver, "probe-* A nxdomain serial 2099010100");
+    health_ask(b.health, LEVEL1_LIST, false);
+    fake_resolver_deliver_all(b.resolver);
+    put(&b, 9, RECORD_A, 0);
+    answer(&b, 9, 10);
+    assert_states(&b, 9, 10, STATE_CLEAR);
+    close_bench(&b);
+}
+
 /* Level 1 came first, the self-test's label second: its serial is the newer. */
 static void
 answer_before_the_label_is_compared_with_it(void **state)
@@ -427,6 +485,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expired_answer_is_asked_again_and_never_believed),
         cmocka_unit_test(denial_counts_only_from_server_that_knows_test_point),
+        cmocka_unit_test(listing_counts_only_from_server_that_denies_random_label),
+        cmocka_unit_test(serial_from_the_future_makes_no_answer_expired),
         cmocka_unit_test(answer_before_the_label_is_compared_with_it),
         cmocka_unit_test(expired_test_point_proves_nothing),
         cmocka_unit_test(answer_waits_for_a_later_self_test),
