@@ -89,7 +89,7 @@ static const char *const nagios_words[] = {
     [VERDICT_UNKNOWN] = "UNKNOWN",
 };
 
-/* What is not known has no figure, because not every system reads U. */
+/* Leaves out a figure that is not known, because not every system reads U. */
 void
 result_nagios_parts(const struct result *r, struct buf *said, struct buf *figures)
 {
