@@ -82,11 +82,15 @@ start_and_wait(const char *command, const char *path, int *status)
     while (child > 0 && (ended = waitpid(child, status, 0)) < 0 && errno == EINTR)
         if (told_to_end)
             kill(child, told_to_end);
-    for (int i = 0; i < SIGNALS; i++)
-        sigaction(signals[i], &before[i], NULL);
-    for (int i = IGNORED; i < SIGNALS; i++) /* a caller without a handler ends as soon as it has stored the text */
-        if (told_to_end == signals[i] && before[i].sa_handler != SIG_DFL && before[i].sa_handler != SIG_IGN)
+    for (int i = 0; i < SIGNALS; i++) {
+        bool handled = before[i].sa_handler != SIG_DFL && before[i].sa_handler != SIG_IGN;
+        if (told_to_end && i >= IGNORED && !handled)
+            signal(signals[i], SIG_IGN); /* ends once the text is stored; a terminal that goes away sends two SIGHUP */
+        else
+            sigaction(signals[i], &before[i], NULL);
+        if (handled && told_to_end == signals[i])
             raise(signals[i]);
+    }
     return ended;
 }
 

@@ -10,11 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A second END ends the program at once. SIGHUP is none: a terminal that goes away sends two, its own and the shell's.
+ */
 static const struct {
     int number;
     enum { REPORT, END, CRASH } kind;
 } handled[] = {
-    {SIGWINCH, REPORT}, {SIGTSTP, REPORT}, {SIGCONT, REPORT}, {SIGINT, END},   {SIGTERM, END},   {SIGHUP, END},
+    {SIGWINCH, REPORT}, {SIGTSTP, REPORT}, {SIGCONT, REPORT}, {SIGINT, END},   {SIGTERM, END},   {SIGHUP, REPORT},
     {SIGSEGV, CRASH},   {SIGBUS, CRASH},   {SIGFPE, CRASH},   {SIGILL, CRASH}, {SIGABRT, CRASH},
 };
 
