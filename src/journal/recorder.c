@@ -19,7 +19,8 @@ enum {
     SLICE_US = 8 * 1000,
     RETRY_MS = 200,       /* while another program writes */
     LAST_RETRY_MS = 20,   /* the same at the end, because nothing else is left to do */
-    CHECK_EVERY_MS = 250, /* between two tables */
+    CHECK_FIRST_MS = 250, /* so that the first frame comes before it */
+    CHECK_EVERY_MS = 20,  /* between two tables: keys come first, and the console is soon idle */
     CHECK_MOST_MS = 15,   /* for one */
     OPEN_EVERY_MS = 3000, /* a journal that could not be opened */
     OTHERS_MS = 1000,     /* between two checks whether another program has written */
@@ -243,7 +244,7 @@ open_again(void *arg)
     fault_set(&fault, "%s%sthe journal %s is open now, and what was found before is in it", notice.text,
               *notice.text ? "; " : "", journal_path(journal));
     report_once(k, fault.text);
-    loop_timer_set(k->loop, &k->check, clock_now_ms() + CHECK_EVERY_MS);
+    loop_timer_set(k->loop, &k->check, clock_now_ms() + CHECK_FIRST_MS);
 }
 
 void
@@ -270,7 +271,7 @@ recorder_new(struct loop *loop, struct journal *journal, bool batched, recorder_
     k->timer = (struct timer){.fire = work, .arg = k};
     k->check = (struct timer){.fire = check, .arg = k};
     if (!batched && !journal_is_in_memory(journal))
-        loop_timer_set(loop, &k->check, clock_now_ms() + CHECK_EVERY_MS);
+        loop_timer_set(loop, &k->check, clock_now_ms() + CHECK_FIRST_MS);
     return k;
 }
 

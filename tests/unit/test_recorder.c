@@ -10,8 +10,8 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
-#include <sqlite3.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -682,6 +682,23 @@ tear_page(const char *bytes, size_t count, size_t page, bool *at_start, bool *la
     assert_int_equal(empty_folder(NULL), 0);
 }
 
+/* Nothing is set any more, so that nothing wakes the console. */
+static void
+damage_check_ends_within_a_second(void **state)
+{
+    (void)state;
+    struct desk d;
+    clock_fake(0, MADE_WALL_MS);
+    start(&d, false);
+    for (int ms = 10; ms <= 1000; ms += 10) {
+        clock_fake(ms, MADE_WALL_MS);
+        loop_turn(d.loop, ms);
+    }
+    assert_false(loop_turn(d.loop, 1000));
+    assert_int_equal(d.told.count, 0);
+    end(&d);
+}
+
 static void
 damage_is_told_in_the_background(void **state)
 {
@@ -734,6 +751,7 @@ main(void)
         cmocka_unit_test_teardown(recorder_readonly_journal_writes_nothing, empty_folder),
         cmocka_unit_test_teardown(recorder_without_journal_continues, empty_folder),
         cmocka_unit_test_teardown(locked_journal_is_tried_again, empty_folder),
+        cmocka_unit_test_teardown(damage_check_ends_within_a_second, empty_folder),
         cmocka_unit_test_teardown(damage_is_told_in_the_background, empty_folder),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
