@@ -25,8 +25,27 @@ struct ground {
     struct world_table world;
 };
 
+struct asn_target {
+    uint32_t number;
+    struct addr address; /* family ADDR_NONE: the number was given */
+};
+
 static bool
-ground_open(struct ground *g, const struct options *o, unsigned levels, const char *command, int *status)
+read_asn(const struct options *o, const struct catalogue *catalogue, struct asn_target *out, struct fault *fault)
+{
+    struct target target;
+    if (!session_read_target(o->targets, o->target_count, catalogue, &target, fault))
+        return false;
+    bool is_address = target.resource.kind == RESOURCE_ADDRESS;
+    *out = (struct asn_target){target.resource.asn, is_address ? target.resource.prefix.addr : (struct addr){0}};
+    return target.resource.kind == RESOURCE_ASN || out->address.family == ADDR_V4 ||
+           fault_set(fault, "'%.60s' is not an AS number or IPv4 address; write AS64500 or 203.0.113.77", target.text);
+}
+
+/* Also reads the target, unless it is NULL. */
+static bool
+ground_open(struct ground *g, const struct options *o, unsigned levels, const char *command, struct asn_target *target,
+            int *status)
 {
     struct options offline = *o;
     struct fault fault, warning;
@@ -36,7 +55,9 @@ ground_open(struct ground *g, const struct options *o, unsigned levels, const ch
         exit_status_report(fault.text, *status);
         return false;
     }
-    bool has_zones = session_open_zones(&g->engine, o, levels, command, &fault, status);
+    *status = STATUS_USAGE;
+    bool has_zones = (!target || read_asn(o, dataset->catalogue, target, &fault)) &&
+                     session_open_zones(&g->engine, o, levels, command, &fault, status);
     if (has_zones)
         session_keep_journal(&g->engine, o);
     has_zones = has_zones && range_command_has_zone(dataset->zones, command, 1, &fault) &&
@@ -206,25 +227,6 @@ print_json(struct buf *out, void *arg, bool pretty)
 static const struct output_format formats[] = {
     [FORMAT_TEXT] = {.page = print_text}, [FORMAT_JSON] = {.print = print_json}, [FORMAT_CSV] = {.print = print_csv}};
 
-struct asn_target {
-    uint32_t number;
-    struct addr address; /* family ADDR_NONE: the number was given */
-};
-
-static bool
-read_asn(const struct options *o, struct asn_target *out, struct fault *fault)
-{
-    struct target target;
-    if (o->target_count == 0)
-        return fault_set(fault, "asn needs one AS number or address, such as AS64500");
-    if (!session_read_target(o->targets, o->target_count, &target, fault))
-        return false;
-    bool is_address = target.resource.kind == RESOURCE_ADDRESS;
-    *out = (struct asn_target){target.resource.asn, is_address ? target.resource.prefix.addr : (struct addr){0}};
-    return target.resource.kind == RESOURCE_ASN || out->address.family == ADDR_V4 ||
-           fault_set(fault, "'%.60s' is not an AS number or IPv4 address; write AS64500 or 203.0.113.77", target.text);
-}
-
 int
 asn_command_run(const struct options *o)
 {
@@ -233,9 +235,9 @@ asn_command_run(const struct options *o)
     struct fault fault;
     struct asn_result r = {.ground = &g, .dataset = &g.engine.dataset, .most = o->number};
     int status = STATUS_USAGE;
-    if (!read_asn(o, &target, &fault))
-        return exit_status_report(fault.text, status);
-    if (!ground_open(&g, o, ZONE_SET_ALL, "asn", &status))
+    if (o->target_count == 0)
+        return exit_status_report("asn needs one AS number or address, such as AS64500", status);
+    if (!ground_open(&g, o, ZONE_SET_ALL, "asn", &target, &status))
         return status;
     const struct asn_table *table = r.dataset->asn_table;
     const char *database = asndb_path(r.dataset->asndb);
@@ -345,7 +347,7 @@ asn_command_run_top(const struct options *o)
         return exit_status_report("top takes no target; -n N says how many rows, --sort KEY by what", status);
     /* As text it shows the estimate in place of level 3. */
     unsigned levels = o->format == FORMAT_TEXT ? COUNTED : COUNTED | ZONE_SET_LEVEL(3);
-    if (!ground_open(&g, o, levels, "top", &status))
+    if (!ground_open(&g, o, levels, "top", NULL, &status))
         return status;
     r.model = world_table(&g.engine.dataset);
     rank_all(&r, &g.engine.dataset, o);

@@ -21,22 +21,24 @@ enum need {
 
 static const struct {
     enum need need;
+    bool target;        /* the first argument is one */
     size_t least, most; /* number of arguments */
     int (*run)(struct journal_command *);
     const char *usage;
 } actions[] = {
-    [JOURNAL_LIST] = {NEED_READ, 0, SIZE_MAX, journal_command_list, NULL},
-    [JOURNAL_SHOW] = {NEED_READ, 1, 1, journal_command_show, "show needs one address, prefix or AS number"},
-    [JOURNAL_NOTE] = {NEED_WRITE, 1, SIZE_MAX, journal_command_note,
+    [JOURNAL_LIST] = {NEED_READ, false, 0, SIZE_MAX, journal_command_list, NULL},
+    [JOURNAL_SHOW] = {NEED_READ, true, 1, 1, journal_command_show, "show needs one address, prefix or AS number"},
+    [JOURNAL_NOTE] = {NEED_WRITE, true, 1, SIZE_MAX, journal_command_note,
                       "note needs an address, prefix or AS number, and a text unless it opens an editor"},
-    [JOURNAL_SEARCH] = {NEED_READ, 1, SIZE_MAX, journal_command_list,
+    [JOURNAL_SEARCH] = {NEED_READ, false, 1, SIZE_MAX, journal_command_list,
                         "search needs a filter, for example a word, in:203.0.113.0/24 or since:30d"},
-    [JOURNAL_EXPORT] = {NEED_READ, 0, 1, journal_command_export, "export takes at most one file name"},
-    [JOURNAL_IMPORT] = {NEED_WRITE, 1, 1, journal_command_import, "import needs one file, or - for standard input"},
-    [JOURNAL_MERGE] = {NEED_WRITE, 1, 1, journal_command_merge, "merge needs the file of one other journal"},
-    [JOURNAL_CHECK] = {NEED_READ, 0, 0, journal_command_check,
+    [JOURNAL_EXPORT] = {NEED_READ, false, 0, 1, journal_command_export, "export takes at most one file name"},
+    [JOURNAL_IMPORT] = {NEED_WRITE, false, 1, 1, journal_command_import,
+                        "import needs one file, or - for standard input"},
+    [JOURNAL_MERGE] = {NEED_WRITE, false, 1, 1, journal_command_merge, "merge needs the file of one other journal"},
+    [JOURNAL_CHECK] = {NEED_READ, false, 0, 0, journal_command_check,
                        "check takes no argument; name a journal with --journal"},
-    [JOURNAL_FORGET] = {NEED_CHANGE, 0, 1, journal_command_purge,
+    [JOURNAL_FORGET] = {NEED_CHANGE, true, 0, 1, journal_command_purge,
                         "forget needs one address, prefix or AS number, or --before DATE"},
 };
 
@@ -82,9 +84,13 @@ journal_command_run(const struct options *o)
     if (o->no_journal)
         return exit_status_report(
             "--no-journal leaves no journal to work on; drop it, or name a file with --journal FILE", STATUS_USAGE);
-    c.journal = open_journal(o, need, &fault);
-    if (!c.journal)
+    if (actions[o->action].target && !(c.catalogue = session_load_lists(&fault)))
         return exit_status_report(fault.text, STATUS_FILE);
+    c.journal = open_journal(o, need, &fault);
+    if (!c.journal) {
+        catalogue_free(c.catalogue);
+        return exit_status_report(fault.text, STATUS_FILE);
+    }
     struct loop *loop = loop_new();
     interrupt_watch(loop);
     output_init(&c.output, o);
@@ -92,6 +98,7 @@ journal_command_run(const struct options *o)
     output_flush(&c.output, &c.out);
     buf_free(&c.out);
     journal_close(c.journal);
+    catalogue_free(c.catalogue);
     loop_free(loop);
     return output_status(&c.output, status);
 }

@@ -18,6 +18,7 @@ int journal_command_run(const struct options *);
 
 struct journal_command {
     const struct options *options;
+    struct catalogue *catalogue; /* NULL = the action takes no target */
     struct journal *journal;
     struct output output;
     struct buf out;

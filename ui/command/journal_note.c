@@ -208,7 +208,7 @@ journal_command_note(struct journal_command *c)
     struct target target;
     struct fault fault;
     int status = STATUS_USAGE;
-    bool ok = session_read_target(c->options->targets, 1, &target, &fault);
+    bool ok = session_read_target(c->options->targets, 1, c->catalogue, &target, &fault);
     struct resource resource = ok ? target.resource : (struct resource){0};
     ok = ok && read_options(c->options, &changes, &fault) && read_note(c, &resource, &changes, &status, &fault);
     if (ok) {

@@ -105,11 +105,10 @@ journal_command_purge(struct journal_command *c)
                                   STATUS_USAGE);
     if (!o->before)
         scope.resource = &target.resource;
-    bool ok =
-        o->before
-            ? date_parse(o->before, DATE_AGO, &scope.before_ms) ||
-                  fault_set(&fault, "--before %.40s: write a day such as 2026-01-31, or a span such as 90d", o->before)
-            : target_read((const char *const *)o->targets, 1, catalogue_builtin(), true, &target, &note, &fault);
+    bool ok = o->before ? date_parse(o->before, DATE_AGO, &scope.before_ms) ||
+                              fault_set(&fault, "--before %.40s: write a day such as 2026-01-31, or a span such as 90d",
+                                        o->before)
+                        : target_read((const char *const *)o->targets, 1, c->catalogue, true, &target, &note, &fault);
     if (*note.text)
         ok = fault_set(&fault, "forget deletes for good, so name the target exactly: %s", note.text);
     if (!ok)

@@ -314,7 +314,7 @@ journal_command_show(struct journal_command *c)
     struct fault fault;
     char text[RESOURCE_TEXT];
     int status = 0;
-    if (!session_read_target(c->options->targets, 1, &target, &fault))
+    if (!session_read_target(c->options->targets, 1, c->catalogue, &target, &fault))
         return exit_status_report(fault.text, STATUS_USAGE);
     bool ok = story_read(&story, c->journal, &target.resource, c->options->number, &fault);
     bool has_neighbours = story.is_address ? own_row(&story) != NULL : story.neighbours.count > 0;

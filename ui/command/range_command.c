@@ -31,10 +31,10 @@ struct result {
 };
 
 bool
-range_command_parse(const struct options *o, struct prefix *out, struct fault *fault)
+range_command_parse(const struct options *o, const struct catalogue *catalogue, struct prefix *out, struct fault *fault)
 {
     struct target target;
-    if (!session_read_target(o->targets, o->target_count, &target, fault))
+    if (!session_read_target(o->targets, o->target_count, catalogue, &target, fault))
         return false;
     *out = target.resource.prefix;
     if (out->addr.family != ADDR_V4)
@@ -305,12 +305,12 @@ range_command_run(const struct options *o)
     int status = STATUS_USAGE;
     if (o->target_count == 0)
         return exit_status_report("range needs one prefix or address, such as 203.0.113.0/24", status);
-    if (!range_command_parse(o, &prefix, &fault))
-        return exit_status_report(fault.text, status);
     offline.offline = true; /* counted in files: nothing is asked */
     if (!session_open(&engine, &offline, &fault, &warning, &status))
         return exit_status_report(fault.text, status);
-    bool has_zones = session_open_zones(&engine, o, ZONE_SET_ALL, "range", &fault, &status);
+    status = STATUS_USAGE;
+    bool has_zones = range_command_parse(o, engine.dataset.catalogue, &prefix, &fault) &&
+                     session_open_zones(&engine, o, ZONE_SET_ALL, "range", &fault, &status);
     if (has_zones)
         session_keep_journal(&engine, o);
     if (has_zones && range_command_has_zone(engine.dataset.zones, "range", 1, &fault)) {

@@ -10,7 +10,7 @@
 int range_command_run(const struct options *);
 
 /* Reads the one target of the command: an IPv4 prefix, or an address as its /24. */
-bool range_command_parse(const struct options *, struct prefix *out, struct fault *);
+bool range_command_parse(const struct options *, const struct catalogue *, struct prefix *out, struct fault *);
 /* Returns whether the zone file of level 1, 2 or 3 is there; without it, silence would be
  * taken for clear. */
 bool range_command_has_zone(const struct zone_set *, const char *command, unsigned level, struct fault *);

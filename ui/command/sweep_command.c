@@ -149,12 +149,10 @@ static const struct output_format formats[] = {[FORMAT_TEXT] = {.page = print_te
 /* ---- the command ---- */
 
 static bool
-read_prefix(const struct options *o, struct prefix *out, struct fault *fault)
+read_prefix(const struct options *o, const struct catalogue *catalogue, struct prefix *out, struct fault *fault)
 {
     char text[PREFIX_TEXT];
-    if (o->target_count == 0)
-        return fault_set(fault, "sweep needs one prefix or address, such as 203.0.113.0/24");
-    if (!range_command_parse(o, out, fault))
+    if (!range_command_parse(o, catalogue, out, fault))
         return false;
     if (out->length < SWEEP_WIDEST)
         return fault_set(fault, "%s is too wide to ask for each address; a /%d at most", prefix_text(out, text),
@@ -219,14 +217,17 @@ sweep_command_run(const struct options *o)
     struct fault fault, warning;
     struct sweep_result r = {0};
     int status = STATUS_USAGE;
-    if (!read_prefix(o, &r.prefix, &fault))
-        return session_refuse(o, fault.text, status);
+    if (o->target_count == 0)
+        return session_refuse(o, "sweep needs one prefix or address, such as 203.0.113.0/24", status);
     if (o->offline)
         return session_refuse(o, "sweep asks by DNS, which --offline forbids; `whylisted range` counts in zone files",
                               status);
     if (!session_open(&engine, o, &fault, &warning, &status))
         return session_refuse(o, fault.text, status);
-    if (is_askable(&engine, &r.prefix, &fault)) {
+    status = STATUS_USAGE;
+    if (!read_prefix(o, engine.dataset.catalogue, &r.prefix, &fault)) {
+        status = session_refuse(o, fault.text, status);
+    } else if (is_askable(&engine, &r.prefix, &fault)) {
         session_keep_journal(&engine, o);
         interrupt_watch(engine.loop);
         struct sweep *sweep = sweep_new(&engine, &r.prefix, ignore_change, NULL);

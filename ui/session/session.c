@@ -37,24 +37,32 @@ open_resolver(struct engine *s, const struct options *o, struct fault *fault, in
     return true;
 }
 
-bool
-session_open(struct engine *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
+/* The built-in lists, then the file of the machine, then that of the user. A bad block is reported and left out. */
+struct catalogue *
+session_load_lists(struct fault *fault)
 {
     static const char machine[] = "/etc/whylisted/lists.conf";
     struct catalogue *catalogue = catalogue_new();
     char *user = options_usual_file("XDG_CONFIG_HOME", ".config", "lists.conf");
-    bool ok;
+    bool ok = (textfile_is_missing(machine) || catalogue_load(catalogue, machine, on_report, NULL, fault)) &&
+              (!user || catalogue_load(catalogue, user, on_report, NULL, fault));
+    free(user);
+    if (ok)
+        return catalogue;
+    catalogue_free(catalogue);
+    return NULL;
+}
+
+bool
+session_open(struct engine *s, const struct options *o, struct fault *fault, struct fault *warning, int *status)
+{
     char *usual = o->policy ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "policy.conf");
     const char *policy = o->policy ? o->policy : usual;
     *s = (struct engine){.loop = loop_new()};
     dataset_init(&s->dataset, s->loop);
-    /* The built-in lists, then the file of the machine, then that of the user. A bad block is reported and left out. */
-    ok = (textfile_is_missing(machine) || catalogue_load(catalogue, machine, on_report, NULL, fault)) &&
-         (!user || catalogue_load(catalogue, user, on_report, NULL, fault));
-    free(user);
-    s->dataset.catalogue = catalogue;
+    s->dataset.catalogue = session_load_lists(fault);
     *status = STATUS_FILE;
-    ok = ok && (!policy || policy_load(&s->dataset.policy, policy, fault));
+    bool ok = s->dataset.catalogue && (!policy || policy_load(&s->dataset.policy, policy, fault));
     free(usual);
     if (ok && warning) {
         s->dataset.asndb = asndb_open(o->asn_db, warning);
@@ -223,10 +231,11 @@ session_keep_journal(struct engine *s, const struct options *o)
 }
 
 bool
-session_read_target(char *const *words, size_t count, struct target *out, struct fault *fault)
+session_read_target(char *const *words, size_t count, const struct catalogue *catalogue, struct target *out,
+                    struct fault *fault)
 {
     struct fault note;
-    if (!target_read((const char *const *)words, count, catalogue_builtin(), true, out, &note, fault))
+    if (!target_read((const char *const *)words, count, catalogue, true, out, &note, fault))
         return false;
     if (*note.text)
         exit_status_report(note.text, 0);

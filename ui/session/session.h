@@ -6,6 +6,10 @@
 #include "session/options.h"
 #include "targets/target.h"
 
+/* Returns the built-in lists with those of lists.conf, and reports on stderr what it leaves out. NULL with a fault if a
+ * file cannot be read. The caller frees it. */
+struct catalogue *session_load_lists(struct fault *);
+
 /* Opens what the options name. Returns false with a fault and its exit status, and nothing stays open. *warning is ""
  * unless an ASN database in a usual place cannot be used; the caller shows it. Without it (NULL), the caller reads the
  * ASN database later. */
@@ -48,7 +52,8 @@ char *session_journal_path(const struct options *, struct fault *);
 
 /* Reads the one target that the words name together, and reports on stderr what was taken if the words do not say it.
  */
-bool session_read_target(char *const *words, size_t count, struct target *out, struct fault *);
+bool session_read_target(char *const *words, size_t count, const struct catalogue *, struct target *out,
+                         struct fault *);
 
 /* Like exit_status_report, for a command that cannot answer at all. With --format nagios it also prints the sentence as
  * a status line, "DNSBL UNKNOWN - sentence", because a monitoring system reads only stdout. */
