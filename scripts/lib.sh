@@ -160,6 +160,21 @@ END
     done
 }
 
+# Shows how far the build in a directory is, until it is built: "building: 37 of 211 files".
+show_progress() {
+    compiled=0
+    until [ -e "$1/built" ]; do
+        total=$(cat "$1/files" 2>/dev/null) && compiled=$(grep -c '^  CC ' "$1/build.log")
+        if [ "${total:-0}" -gt 0 ]; then
+            printf '\r%s: building: %s of %s files ' "${0##*/}" "$compiled" "$total"
+        else
+            printf '\r%s: preparing the build ' "${0##*/}"
+        fi
+        sleep 0.2
+    done
+    printf '\r%60s\r' ''
+} >&2
+
 # build_into DIR [CONFIGURE-ARGUMENT...]: builds the program outside the source tree, or updates an older build. Parallel
 # builds wait for each other.
 build_into() {
@@ -169,15 +184,28 @@ build_into() {
         return # another user's build, used as it is
     fi
     mkdir -p "$dir" || die "cannot build in $dir"
-    [ -x "$dir/whylisted" ] || say "building in $dir"
+    [ ! -x "$dir/whylisted" ] || ! make -q -C "$dir" whylisted >/dev/null 2>&1 || return 0
+    say "building in $dir"
+    rm -f "$dir/files" "$dir/built"
+    progress=
+    if [ -t 2 ]; then
+        show_progress "$dir" &
+        progress=$!
+    fi
     (
         ! command -v flock || flock 9
         [ -x "$root/configure" ] || "$root/autogen.sh" || exit
         cd "$dir" || exit
         [ -f Makefile ] || "$root/configure" -q "$@" || exit
+        make -n whylisted 2>/dev/null | grep -c 'echo "  CC' >files
         make -s -j"$(nproc)"
-    ) 9<"$root/configure.ac" >"$dir/build.log" 2>&1 || {
+    ) 9<"$root/configure.ac" >"$dir/build.log" 2>&1
+    status=$?
+    : >"$dir/built"
+    [ -z "$progress" ] || wait "$progress"
+    rm -f "$dir/files" "$dir/built"
+    if [ $status -ne 0 ]; then
         tail -n 20 "$dir/build.log" >&2
         die "the build failed; see $dir/build.log"
-    }
+    fi
 }
