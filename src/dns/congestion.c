@@ -5,6 +5,7 @@
 
 enum {
     WINDOW_FIRST = 64,
+    SLOW_START = 2, /* growth by an answer: 64, 192, 512 ask a /24 in three zones in three round trips */
     NEAR_US = 2000, /* a window of 112 carries 56,000 questions a second over this round trip */
     TIMEOUT_FIRST_US = 1000000,
     TIMEOUT_LEAST_US = 200000,
@@ -109,7 +110,7 @@ congestion_answered(struct congestion *c, int64_t sent_us, int64_t now_us)
         return;
     c->answers++;
     if (c->window < (may_be_wide ? CONGESTION_MOST : c->most))
-        c->window += c->window < c->threshold ? 1 : 1 / c->window > c->creep ? 1 / c->window : c->creep;
+        c->window += c->window < c->threshold ? SLOW_START : 1 / c->window > c->creep ? 1 / c->window : c->creep;
     /* Raises the pace four times a second: gently near that of the last signal, briskly elsewhere, because what was
      * learnt there does not hold any more. */
     if (c->pace > 0 && now_us - c->faster_us >= FASTER_US) {

@@ -1,7 +1,7 @@
 /* Private to dns: how many questions one server may get, and how fast. Pure functions on a struct; the caller brings
  * the time.
  *
- * The window begins small, doubles in each round trip (slow start) until the server shows a limit, and then grows by
+ * The window begins small, triples in each round trip (slow start) until the server shows a limit, and then grows by
  * one a round trip. It grows beyond CONGESTION_BUFFER only towards a server that is far away and whose round trip does
  * not lengthen, because a near one gains nothing and its socket buffer drops the rest. A lost or refused question
  * halves the window; if nothing was answered since the last one, a single question is tried after a quiet pause. Limits
@@ -17,7 +17,7 @@ enum {
     /* Fits into the 64 KiB socket buffer of an rbldnsd that is behind, because that buffer holds 118 small packets on
      * Linux, and the rest are dropped. */
     CONGESTION_BUFFER = 112,
-    CONGESTION_MOST = 384,
+    CONGESTION_MOST = 512,
     CONGESTION_RATES = 32, /* tenths of a second whose answers are counted */
 };
 

@@ -147,7 +147,7 @@ simulate(struct run *r, const struct model *m)
 
 static const struct model models[] = {
     {"on loopback", 60, 5, 118, .questions = 20000, .seconds = 0.15},
-    {"20 ms away", 20000, 5, .questions = 768, .seconds = 0.095},
+    {"20 ms away", 20000, 5, .questions = 768, .seconds = 0.07},
     {"20 ms away, small buffer", 20000, 5, 118, .questions = 768, .seconds = 0.3},
     {"20 a second, dropped", 1000, .rate = 20, .period_us = 1000000, .questions = 540, .seconds = 1.2 * 27},
     {"20 in each second, dropped", 1000, .rate = 20, .period_us = 1000000, .fixed = true, .questions = 540,
