@@ -58,6 +58,79 @@ cells_divide_prefix(void **state)
 }
 
 static void
+assert_compact(struct heatmap *map, const char *expected)
+{
+    struct page page = {0};
+    struct grid grid = {0};
+    struct buf text = {0};
+    page_begin(&page, HEATMAP_COMPACT_COLS);
+    heatmap_compact(map, &page, 0, 1);
+    grid_resize(&grid, (int)page.rows.count, HEATMAP_COMPACT_COLS);
+    struct canvas canvas = canvas_of(&grid);
+    page_draw(&page, &canvas);
+    dump_grid(&text, &grid, false);
+    assert_string_equal(buf_string(&text), expected);
+    buf_free(&text);
+    grid_free(&grid);
+    page_fini(&page);
+}
+
+static void
+fill(struct heatmap *map, size_t count)
+{
+    for (int i = 0; i < map->count; i++)
+        map->cells[i] = heatmap_count_cell(map, i == map->count - 1 ? count : 0);
+}
+
+static void
+compact_map_has_32_cells_in_a_row(void **state)
+{
+    (void)state;
+    struct addr you;
+    struct prefix net;
+    struct heatmap map;
+    assert_true(addr_parse("198.18.65.9", &you) && prefix_parse("198.18.64.0/18", &net, NULL));
+    heatmap_init(&map, &net, &you);
+    fill(&map, 3);
+    assert_compact(&map, " 64 ·◆······························\n"
+                         " 96 ·······························░\n"
+                         "· 0  ░ 1-3  ◆ you\n");
+    fill(&map, 64);
+    assert_compact(&map, " 64 ·◆······························\n"
+                         " 96 ·······························█\n"
+                         "· 0  █ 64+  ◆ you\n");
+    map = heatmap_of("203.0.113.192/26");
+    fill(&map, 1);
+    assert_compact(&map, "192 ································\n"
+                         "224 ·······························✗\n"
+                         "· not listed  ✗ listed\n");
+}
+
+/* Of a wide prefix each octet is named once, and all signs keep to one row. */
+static void
+compact_map_of_wide_prefix_names_each_octet_once(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {0, 1, 4, 16, 64};
+    struct addr you;
+    struct prefix net;
+    struct heatmap map;
+    assert_true(addr_parse("198.17.0.9", &you) && prefix_parse("198.16.0.0/14", &net, NULL));
+    heatmap_init(&map, &net, &you);
+    for (int i = 0; i < map.count; i++)
+        map.cells[i] = heatmap_count_cell(&map, i % 32 < 5 ? counts[i % 32] : 0);
+    assert_compact(&map, " 16 ·░▒▓█···························\n"
+                         "    ·░▒▓█···························\n"
+                         " 17 ◆░▒▓█···························\n"
+                         "    ·░▒▓█···························\n"
+                         " 18 ·░▒▓█···························\n"
+                         "    ·░▒▓█···························\n"
+                         " 19 ·░▒▓█···························\n"
+                         "    ·░▒▓█···························\n"
+                         "· 0 ░ 1-3 ▒ 4-15 ▓ 16-63 █ 64+ ◆ you\n");
+}
+
+static void
 single_address_is_one_cell(void **state)
 {
     (void)state;
@@ -206,6 +279,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_divide_prefix),
+        cmocka_unit_test(compact_map_has_32_cells_in_a_row),
+        cmocka_unit_test(compact_map_of_wide_prefix_names_each_octet_once),
         cmocka_unit_test(single_address_is_one_cell),
         cmocka_unit_test(init_with_address_marks_its_cell),
         cmocka_unit_test(keys_walk_cells),

@@ -13,7 +13,7 @@ static const struct {
     [GLYPH_DOWN] = {"▼", "v"},      [GLYPH_ESTIMATE] = {"≈", "~"},    [GLYPH_BAR_FULL] = {"█", "#"},
     [GLYPH_BAR_HALF] = {"▌", "="},  [GLYPH_BAR_EMPTY] = {"·", "."},   [GLYPH_BAR_LIMIT] = {"│", "|"},
     [GLYPH_HEAT_0] = {"·", "."},    [GLYPH_HEAT_1] = {"░", ":"},      [GLYPH_HEAT_2] = {"▒", "+"},
-    [GLYPH_HEAT_3] = {"▓", "%"},    [GLYPH_HEAT_4] = {"█", "#"},      [GLYPH_SPARK_0] = {"▁", "0"},
+    [GLYPH_HEAT_3] = {"▓", "*"},    [GLYPH_HEAT_4] = {"█", "#"},      [GLYPH_SPARK_0] = {"▁", "0"},
     [GLYPH_SPARK_1] = {"▂", "1"},   [GLYPH_SPARK_2] = {"▃", "2"},     [GLYPH_SPARK_3] = {"▄", "3"},
     [GLYPH_SPARK_4] = {"▅", "4"},   [GLYPH_SPARK_5] = {"▆", "5"},     [GLYPH_SPARK_6] = {"▇", "6"},
     [GLYPH_SPARK_7] = {"█", "7"},   [GLYPH_LINE_H] = {"─", "-"},      [GLYPH_LINE_V] = {"│", "|"},

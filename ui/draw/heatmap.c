@@ -72,6 +72,92 @@ heatmap_draw(const struct heatmap *map, const struct canvas *canvas, bool focus)
     }
 }
 
+struct heatmap_cell
+heatmap_count_cell(const struct heatmap *map, size_t count)
+{
+    enum { HEATS = 5 };
+    static const size_t heats[HEATS] = {0, 1, 4, 16, 64};
+    unsigned heat = 0;
+    if (map->cell_length == ADDRESS_BITS && count > 0)
+        return (struct heatmap_cell){GLYPH_LISTED, ROLE_HEAT_4};
+    while (heat + 1 < HEATS && count >= heats[heat + 1])
+        heat++;
+    return (struct heatmap_cell){(enum glyph)(GLYPH_HEAT_0 + heat), (enum role)(ROLE_HEAT_0 + heat)};
+}
+
+/* Adds the signs that the map has, in as few rows as hold them. */
+static void
+compact_legend(const struct heatmap *map, struct page *page, int col)
+{
+    bool by_address = map->cell_length == ADDRESS_BITS;
+    const struct {
+        enum glyph glyph;
+        const char *meaning;
+    } signs[] = {
+        {GLYPH_HEAT_0, by_address ? "not listed" : "0"},
+        {GLYPH_HEAT_1, "1-3"},
+        {GLYPH_HEAT_2, "4-15"},
+        {GLYPH_HEAT_3, "16-63"},
+        {GLYPH_HEAT_4, "64+"},
+        {GLYPH_LISTED, "listed"},
+        {GLYPH_EXEMPT, "exempt"},
+        {GLYPH_BACKSCATTER, "backscatterer"},
+        {GLYPH_ASKING, "asking"},
+        {GLYPH_WARN, "no answer"},
+        {GLYPH_UNKNOWN, "not asked"},
+        {GLYPH_BULLET, "only in the zone file"},
+        {GLYPH_HERE, "you"},
+    };
+    enum { SIGNS = sizeof signs / sizeof signs[0] };
+    enum role roles[GLYPH_COUNT] = {0};
+    bool has[GLYPH_COUNT] = {[GLYPH_HERE] = map->here != HEATMAP_NOWHERE};
+    int all = -SIGN_GAP, at = 0;
+    roles[GLYPH_HERE] = ROLE_STRONG;
+    for (int cell = 0; cell < map->count; cell++) {
+        has[map->cells[cell].glyph] = true;
+        roles[map->cells[cell].glyph] = map->cells[cell].role;
+    }
+    for (size_t i = 0; i < SIGNS; i++)
+        all += has[signs[i].glyph] ? 2 + text_width(signs[i].meaning) + SIGN_GAP : 0;
+    int gap = all > HEATMAP_COMPACT_COLS ? 1 : SIGN_GAP;
+    page_row(page, 0);
+    for (size_t i = 0; i < SIGNS; i++) {
+        int width = 2 + text_width(signs[i].meaning);
+        if (!has[signs[i].glyph])
+            continue;
+        if (at + width > HEATMAP_COMPACT_COLS) {
+            page_row(page, 0);
+            at = 0;
+        }
+        page_glyph(page, col + at, roles[signs[i].glyph], signs[i].glyph);
+        page_text(page, col + at + 2, 0, ROLE_DIM, signs[i].meaning);
+        at += width + gap;
+    }
+}
+
+/* The label of a row is the first octet that changes on the map, where it changes. */
+void
+heatmap_compact(const struct heatmap *map, struct page *page, int col, uint64_t key)
+{
+    int octet = (int)map->prefix.length / 8, label = HEATMAP_NOWHERE;
+    for (int cell = 0; cell < map->count; cell++) {
+        int place = cell % HEATMAP_COMPACT_ACROSS;
+        if (place == 0) {
+            int first = heatmap_prefix(map, cell).addr.bytes[octet < 4 ? octet : 3];
+            char text[4] = "";
+            page_row(page, key);
+            if (first != label)
+                snprintf(text, sizeof text, "%d", first);
+            page_right(page, col, HEATMAP_COMPACT_LABEL - 1, ROLE_DIM, text);
+            label = first;
+        }
+        bool here = cell == map->here;
+        page_glyph(page, col + HEATMAP_COMPACT_LABEL + place, here ? ROLE_STRONG : map->cells[cell].role,
+                   here ? GLYPH_HERE : map->cells[cell].glyph);
+    }
+    compact_legend(map, page, col);
+}
+
 int
 heatmap_legend(const struct canvas *canvas, int row, int col, int columns, const struct heatmap_sign *signs,
                size_t count)

@@ -1,11 +1,13 @@
 /* A map of a prefix: at most 256 cells, 16 in a row, each a narrower prefix; with a cursor and a mark for "you are
- * here". A /24 or longer shows addresses, a /16 or longer its /24s, a wider prefix 256 equal parts. */
+ * here". A /24 or longer shows addresses, a /16 or longer its /24s, a wider prefix 256 equal parts. The compact form
+ * has 32 cells in a row and belongs to a page. */
 #ifndef HEATMAP_H
 #define HEATMAP_H
 
 #include "base/addr.h"
 #include "draw/canvas.h"
 #include "draw/cursor.h"
+#include "draw/page.h"
 
 enum { HEATMAP_CELLS = 256, HEATMAP_ACROSS = 16, HEATMAP_NOWHERE = -1 };
 
@@ -50,6 +52,15 @@ struct heatmap_sign {
     struct heatmap_cell cell;
     const char *meaning;
 };
+
+/* Returns the cell of a count of listed addresses: none, 1-3, 4-15, 16-63, 64 and more; of one address, listed. */
+struct heatmap_cell heatmap_count_cell(const struct heatmap *, size_t count);
+
+enum { HEATMAP_COMPACT_ACROSS = 32, HEATMAP_COMPACT_LABEL = 4 };
+enum { HEATMAP_COMPACT_COLS = HEATMAP_COMPACT_LABEL + HEATMAP_COMPACT_ACROSS };
+
+/* Adds the compact form to a page: its rows, all with this key, and the meaning of the signs on it below. */
+void heatmap_compact(const struct heatmap *, struct page *, int col, uint64_t key);
 
 /* Draws the signs side by side in `columns` and returns the number of rows. A NULL canvas only counts. */
 int heatmap_legend(const struct canvas *, int row, int col, int columns, const struct heatmap_sign *, size_t count);
