@@ -772,7 +772,7 @@ export_writes_view(void **state)
         "\nfilter listed>10: 2 of 5 blocks\n",
         "\n198.18.77.0/24          83   32.4 %       71      4    18x\n",
         "\n198.18.222.0/24     inside        -      -      -  by hand, no expiry",
-        "\n.64  . . : . . . . . . . . . % # . .",
+        "\n.64  . . : . . . . . . . . . * # . .",
     };
     char dir[] = "/tmp/whylisted-test-XXXXXX", path[64];
     struct desk desk;
