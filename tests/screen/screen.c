@@ -234,6 +234,15 @@ assert_hides(const struct scene *scene, const char *text)
 }
 
 void
+assert_place(const struct scene *scene, const char *title)
+{
+    const char *text = scene_text(scene);
+    size_t count = strlen(title);
+    if (strncmp(text, title, count) != 0 || (text[count] != ' ' && text[count] != '\n'))
+        fail_msg("\"%s\" is not the title:\n%s", title, text);
+}
+
+void
 scene_show(struct scene *scene, const char *heading)
 {
     struct cells *cells = cells_of(scene);

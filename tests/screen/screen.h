@@ -44,6 +44,9 @@ void scene_show_roles(struct scene *, const char *heading);
 void assert_shows(const struct scene *, const char *text);
 void assert_hides(const struct scene *, const char *text);
 
+/* Fails unless the page that shows has this title. */
+void assert_place(const struct scene *, const char *title);
+
 /* Frames put on the screen so far. */
 int scene_frames(const struct scene *);
 /* Whether app_run would have returned. */

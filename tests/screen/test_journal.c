@@ -1,5 +1,5 @@
-/* The journal as a postmaster meets it: the real views on a journal in a folder of its own, on prepared answers and small
- * zone files. */
+/* The journal as a postmaster meets it: the real views on a journal in a folder of its own, on prepared answers and
+ * small zone files. */
 
 #include "../unit/observed_fixture.h"
 #include "base/clock.h"
@@ -424,14 +424,14 @@ back_returns_to_same_row(void **state)
     add_many(desk, 40);
     start(desk, "2001:db8::1");
     keys(desk, "J<PgDn>kky");
-    assert_string_equal(scene_copied(&desk->scene), "07-06 17:59 198.51.100.13 clear");
-    int row = row_of(desk, "198.51.100.13 ");
+    assert_string_equal(scene_copied(&desk->scene), "07-06 18:00 198.51.100.12 clear");
+    int row = row_of(desk, "198.51.100.12 ");
     keys(desk, "<Enter>");
     keys(desk, "H<Backspace><Backspace>y");
-    assert_string_equal(scene_copied(&desk->scene), "07-06 18:13 198.51.100.13 clear");
-    assert_int_equal(row_of(desk, "198.51.100.13 "), row);
+    assert_string_equal(scene_copied(&desk->scene), "07-06 18:13 198.51.100.12 clear");
+    assert_int_equal(row_of(desk, "198.51.100.12 "), row);
     keys(desk, "gr");
-    assert_true(row_of(desk, "198.51.100.13 ") >= 0);
+    assert_true(row_of(desk, "198.51.100.12 ") >= 0);
 }
 
 /* How many there are is found out while nobody waits. */
@@ -444,8 +444,8 @@ rows_are_counted_to_last(void **state)
     keys(desk, "J");
     assert_shows(&desk->scene, " 1/5,005\n");
     keys(desk, "<PgDn><PgDn><PgDn><PgDn><PgDn>y");
-    assert_string_equal(scene_copied(&desk->scene), "07-06 16:33 198.51.100.99 clear");
-    assert_shows(&desk->scene, " 101/5,005\n");
+    assert_string_equal(scene_copied(&desk->scene), "07-06 16:38 198.51.100.94 clear");
+    assert_shows(&desk->scene, " 96/5,005\n");
     keys(desk, "Gy");
     assert_shows(&desk->scene, " 5,005/5,005\n");
     assert_string_equal(scene_copied(&desk->scene), "07-03 06:49 198.51.119.139 clear");
@@ -562,8 +562,9 @@ journal_opens_once(void **state)
     add_fortnight(desk);
     start(desk, "192.0.2.1");
     keys(desk, "JHJHJHJ");
-    assert_shows(&desk->scene, "whylisted \xE2\x80\xBA 192.0.2.1 \xE2\x80\xBA journal ");
+    assert_place(&desk->scene, "journal");
     keys(desk, "<Esc>");
+    assert_place(&desk->scene, "192.0.2.1");
     start(desk, "203.0.113.77/32");
     assert_shows(&desk->scene, "Case waiting since 2026-07-06, ticket NET-4711");
     keys(desk, "e");
@@ -1461,11 +1462,11 @@ hints_at_80_columns_show_main_keys(void **state)
     static const struct {
         const char *target, *way, *keys;
     } places[] = {
-        {"203.0.113.77", "", "r again  u up  J journal  H history  e note  t case  Enter open"},
-        {"203.0.113.77", "J", "f filter  r again  H history  t case  e note         Enter open"},
-        {"203.0.113.77", "J<Enter>", "r again  u up  J journal  H history  e note  t case  Enter open"},
-        {"203.0.113.77", "H", "u up  J journal  e note  t case  W world"},
-        {"203.0.113.0/24", "", "r sweep  u up  W world  H history"},
+        {"203.0.113.77", "", " q quit  J journal  ? keys    r again  u up  H history"},
+        {"203.0.113.77", "J", " q back  J journal  ? keys    f filter  r again  H history"},
+        {"203.0.113.77", "J<Enter>", " q back  J journal  ? keys    r again  u up  H history"},
+        {"203.0.113.77", "H", " q back  J journal  ? keys    r again  u up  e note  t case"},
+        {"203.0.113.0/24", "", " q quit  J journal  ? keys    r sweep  u up  W world"},
     };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         struct desk desk;

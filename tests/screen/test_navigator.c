@@ -267,11 +267,8 @@ up_goes_from_address_to_world(void **state)
     static const char *const steps[] = {"198.18.77.0/24", "198.18.76.0/22", "198.18.64.0/20", "198.18.0.0/17",
                                         "198.18.0.0/16",  "AS4294967294",   "world"};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        struct buf crumb = {0};
         keys(&desk, "u");
-        buf_format(&crumb, "\xE2\x80\xBA %s", steps[i]);
-        assert_shows(&desk.scene, buf_string(&crumb));
-        buf_free(&crumb);
+        assert_place(&desk.scene, steps[i]);
     }
     keys(&desk, "u");
     assert_shows(&desk.scene, "u is not a command here");
@@ -279,7 +276,7 @@ up_goes_from_address_to_world(void **state)
     assert_shows(&desk.scene, "W is not a command here");
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         keys(&desk, "<Backspace>");
-    assert_shows(&desk.scene, "whylisted \xE2\x80\xBA 198.18.77.40\n");
+    assert_place(&desk.scene, "198.18.77.40");
     close_desk(&desk, NULL);
 }
 
@@ -359,7 +356,11 @@ enter_goes_from_world_to_address(void **state)
     assert_selected(&desk, "AS64497");
     keys(&desk, "<Enter>");
     keys(&desk, "<Enter>jj<Enter>");
-    assert_shows(&desk.scene, "AS64497 \xE2\x80\xBA 203.0.113.0/24 \xE2\x80\xBA 203.0.113.77\n");
+    assert_place(&desk.scene, "203.0.113.77");
+    keys(&desk, "<Backspace>");
+    assert_place(&desk.scene, "203.0.113.0/24");
+    keys(&desk, "<Backspace>");
+    assert_place(&desk.scene, "AS64497");
     close_desk(&desk, NULL);
 }
 
@@ -370,7 +371,7 @@ enter_on_map_opens_cell(void **state)
     struct desk desk;
     open_usual(&desk, "198.18.0.0/15");
     keys(&desk, "<Tab><Tab><Down><Down><Right><Enter>"); /* the 34th /23 */
-    assert_shows(&desk.scene, "198.18.0.0/15 \xE2\x80\xBA 198.18.66.0/23 ");
+    assert_place(&desk.scene, "198.18.66.0/23");
     keys(&desk, "<Backspace>");
     assert_selected(&desk, "198.18.66.0/23");
     close_desk(&desk, NULL);
@@ -420,7 +421,8 @@ range_itself_does_not_open(void **state)
     open_usual(&desk, "203.0.113.0/24");
     keys(&desk, "<Tab>");
     assert_selected(&desk, "203.0.113.0/24");
-    assert_hides(&desk.scene, "Enter open");
+    keys(&desk, "<Enter>");
+    assert_shows(&desk.scene, "Enter is not a command here");
     close_desk(&desk, NULL);
 }
 
@@ -448,18 +450,18 @@ prompt_accepts_resources(void **state)
         keys(&desk, "<Esc>");
     }
     keys(&desk, "ias64497<Enter>");
-    assert_shows(&desk.scene, "\xE2\x80\xBA AS64497");
+    assert_place(&desk.scene, "AS64497");
     keys(&desk, "i64497<Enter>");
-    assert_shows(&desk.scene, "\xE2\x80\xBA AS64497 \xE2\x80\xBA AS64497");
+    assert_place(&desk.scene, "AS64497");
     keys(&desk, "i0.0.0.0/0<Enter>");
-    assert_shows(&desk.scene, "\xE2\x80\xBA world");
+    assert_place(&desk.scene, "world");
     keys(&desk, "iAS64511<Enter>");
     assert_shows(&desk.scene, "has no range of AS64511");
     keys(&desk, "i203.0.113.7/24<Enter>");
-    assert_shows(&desk.scene, "\xE2\x80\xBA 203.0.113.0/24");
+    assert_place(&desk.scene, "203.0.113.0/24");
     assert_shows(&desk.scene, "took 203.0.113.0/24 from '203.0.113.7/24'");
     keys(&desk, "i203.0.113.77/32<Enter>");
-    assert_shows(&desk.scene, "\xE2\x80\xBA 203.0.113.77");
+    assert_place(&desk.scene, "203.0.113.77");
     keys(&desk, "i203.0.113.9:25 203.0.113.77<Enter>");
     assert_shows(&desk.scene, "took 203.0.113.9 from '203.0.113.9:25 203.0.113.77'; left 203.0.113.77");
     close_desk(&desk, NULL);
@@ -693,7 +695,7 @@ provider_marks_row_of_origin(void **state)
     keys(&desk, "uuuuuu");
     assert_shows(&desk.scene, "198.18.0.0/17     \xE2\x97\x86");
     keys(&desk, "W<Enter>");
-    assert_shows(&desk.scene, "world \xE2\x80\xBA AS4294967294");
+    assert_place(&desk.scene, "AS4294967294");
     assert_shows(&desk.scene, "198.18.0.0/17     \xE2\x97\x86");
     close_desk(&desk, NULL);
 }
@@ -1163,7 +1165,7 @@ any_size_draws(void **state)
             start(&desk, "198.18.77.40");
             keys(&desk, "u<Tab>jG<Tab><Down><Right>Guuu<Tab><Tab>G<PgUp>us<Enter>uf1<Enter>G/9<Enter>nN<Enter><Enter>");
             scene_resize(&desk.scene, 24, 80);
-            assert_shows(&desk.scene, "? help");
+            assert_shows(&desk.scene, "? keys");
             close_desk(&desk, NULL);
         }
 }

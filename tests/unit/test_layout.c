@@ -41,15 +41,17 @@ areas_are_on_screen(void **state)
 }
 
 static void
-first_and_last_row_are_reserved(void **state)
+head_and_foot_are_reserved(void **state)
 {
     (void)state;
     struct rect body = layout_body(24, 80);
-    assert_int_equal(body.row, 1);
-    assert_int_equal(body.rows, 22);
-    assert_int_equal(layout_hint_row(24), 23);
-    assert_int_equal(layout_hint_row(2), -1);
-    assert_int_equal(layout_hint_row(3), 2);
+    assert_int_equal(body.row, 2); /* below the title and its rule */
+    assert_int_equal(body.rows, 21);
+    assert_int_equal(layout_body(15, 80).row, 1);
+    assert_int_equal(layout_body(15, 80).rows, 13);
+    assert_int_equal(layout_foot_row(24), 23);
+    assert_int_equal(layout_foot_row(2), -1);
+    assert_int_equal(layout_foot_row(3), 2);
     assert_int_equal(layout_body(1, 1).rows, 0);
     assert_int_equal(layout_body(2, 1).rows, 1);
 }
@@ -74,7 +76,7 @@ box_layout_is_as_high_as_needed(void **state)
     assert_int_equal(place.inner.rows, 10);
     assert_int_equal(place.outer.rows, 12);
     assert_true(place.outer.col > 10);
-    assert_int_equal(layout_place(LAYOUT_BOX, 24, 80, 100).outer.rows, 22);
+    assert_int_equal(layout_place(LAYOUT_BOX, 24, 80, 100).outer.rows, 21);
     assert_int_equal(layout_place(LAYOUT_BOX, 24, 80, 100).outer.cols, 80);
     assert_false(layout_place(LAYOUT_BOX, 8, 20, 100).framed);
 }
@@ -213,7 +215,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(areas_are_on_screen),
-        cmocka_unit_test(first_and_last_row_are_reserved),
+        cmocka_unit_test(head_and_foot_are_reserved),
         cmocka_unit_test(line_layout_is_at_bottom),
         cmocka_unit_test(box_layout_is_as_high_as_needed),
         cmocka_unit_test(columns_fit_width),

@@ -14,7 +14,7 @@ enum glyph {
     GLYPH_EXEMPT,
     GLYPH_BACKSCATTER,
     GLYPH_BULLET,
-    GLYPH_INTO,   /* between parts of the breadcrumb, and on rows that Enter opens */
+    GLYPH_INTO,   /* before a line being typed, and on rows that Enter opens */
     GLYPH_HERE,   /* "you are here" */
     GLYPH_AROUND, /* leads to the next wider prefix */
     GLYPH_CHAIN,  /* leads to the next level */

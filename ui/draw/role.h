@@ -5,7 +5,7 @@
 
 enum role {
     ROLE_PLAIN,
-    ROLE_TITLE,  /* headings, breadcrumb */
+    ROLE_TITLE,  /* headings, the name of a page */
     ROLE_DIM,    /* labels, units, asides */
     ROLE_STRONG, /* the first thing to see in a line */
     ROLE_LISTED, /* listed, and its consequences */
@@ -21,7 +21,7 @@ enum role {
     ROLE_HEADLINE_UNKNOWN,
     ROLE_KEY,     /* a key to press */
     ROLE_LINE,    /* frames and rules */
-    ROLE_HINT,    /* the hint bar's words */
+    ROLE_HINT,    /* the names of keys in the last line */
     ROLE_MESSAGE, /* a passing message */
     ROLE_ERROR,   /* the reason an input was refused */
     ROLE_INPUT,   /* text being typed */

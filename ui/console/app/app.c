@@ -13,7 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MESSAGE_ROOM = 1024, ACTIONS_MAX = 2 };
+/* A message lasts MESSAGE_MS for every MESSAGE_ROW characters. */
+enum { MESSAGE_ROOM = 1024, MESSAGE_MS = 5000, MESSAGE_ROW = 100, ACTIONS_MAX = 2 };
 
 struct app {
     struct loop *loop;
@@ -25,6 +26,7 @@ struct app {
     struct app_actions actions[ACTIONS_MAX];
     size_t actions_count;
     unsigned changes; /* of the stack */
+    struct timer message_end;
     bool dirty, done;
     int64_t due_ms; /* when dirty: the time of the next frame */
     int64_t shown_ms;
@@ -58,6 +60,15 @@ show_now(struct app *app)
 {
     app->dirty = true;
     app->due_ms = INT64_MIN;
+}
+
+static void
+end_message(void *arg)
+{
+    struct app *app = arg;
+    loop_timer_clear(app->loop, &app->message_end);
+    app->message[0] = '\0';
+    show_now(app);
 }
 
 /* ---- actions ---- */
@@ -101,7 +112,7 @@ find_performer(const struct app *app, struct layer *layer, enum action action, s
     }
 }
 
-/* For the hint bar, in which the search in a page takes no place from what the page is for. */
+/* For the hints, among which the search in a page takes no place from what the page is for. */
 static bool
 can_hint(void *arg, enum action action, size_t row)
 {
@@ -209,7 +220,7 @@ on_event(void *arg, const struct event *event)
     bool typed = event->kind == EVENT_KEY || event->kind == EVENT_PASTE, is_page = layer->view->layout == LAYOUT_PAGE;
     enum action action = event->kind == EVENT_KEY ? keymap_find(event->press, layer->view->scope) : ACTION_NONE;
     if (typed)
-        app->message[0] = '\0';
+        end_message(app);
     bool done = !typed;
     if (action != ACTION_NONE)
         done = perform(app, layer, action);
@@ -224,6 +235,23 @@ on_event(void *arg, const struct event *event)
 }
 
 /* ---- frames ---- */
+
+/* A message stands above the line that is being typed, else above the keys, but never over the title. */
+static void
+draw_frame(struct app *app, const struct canvas *screen)
+{
+    struct layer *top = uppermost(app), *page = app_page(app);
+    int foot = layout_foot_row(screen->rows), last_row = foot - 1;
+    if (page)
+        bars_head(screen, page, app->progress);
+    if (foot < 0)
+        return;
+    bars_foot(screen, foot, top->view, layer_row(top), can_hint, app);
+    if (top->view->layout == LAYOUT_LINE)
+        last_row = top->area.outer.row - 1;
+    if (app->message[0] != '\0')
+        bars_message(screen, last_row > 0 ? last_row : foot, app->message);
+}
 
 static void
 show_if_due(struct app *app)
@@ -244,13 +272,7 @@ show_if_due(struct app *app)
         layer_measure(app->stack.at[i], app->grid.rows, app->grid.cols);
         layer_draw(app->stack.at[i], &screen, i + 1 == count);
     }
-    bars_breadcrumb(&screen, app->stack.at, count, app->progress);
-    int hint_row = layout_hint_row(app->grid.rows);
-    struct layer *top = uppermost(app);
-    if (hint_row >= 0 && app->message[0] != '\0')
-        bars_message(&screen, hint_row, app->message, top->view->layout == LAYOUT_LINE);
-    else if (hint_row >= 0)
-        bars_hints(&screen, hint_row, top->view, layer_row(top), can_hint, app);
+    draw_frame(app, &screen);
     app->screen->put(app->screen, &app->grid);
 }
 
@@ -297,8 +319,9 @@ app_message(struct app *app, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(app->message, sizeof app->message, format, args);
+    int count = vsnprintf(app->message, sizeof app->message, format, args);
     va_end(args);
+    loop_timer_set(app->loop, &app->message_end, clock_now_ms() + MESSAGE_MS * (1 + count / MESSAGE_ROW));
     show_now(app);
 }
 
@@ -320,6 +343,7 @@ app_new(struct loop *loop, struct screen *screen)
     app->loop = loop;
     app->screen = screen;
     app->grid.ascii = screen->ascii;
+    app->message_end = (struct timer){.fire = end_message, .arg = app};
     app->shown_ms = INT64_MIN / 2;
     screen->listen(screen, loop, on_event, app);
     return app;
@@ -333,6 +357,7 @@ app_free(struct app *app)
     app->screen->listen(app->screen, app->loop, NULL, NULL);
     while (app->stack.count > 0)
         app_close(app, app->stack.at[0]->self);
+    loop_timer_clear(app->loop, &app->message_end);
     vec_free(&app->stack);
     grid_free(&app->grid);
     free(app);

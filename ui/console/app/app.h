@@ -81,8 +81,7 @@ void app_describe(struct app *, struct buf *out);
 void app_changed(void *app, unsigned what);
 /* Something on the screen may have changed. */
 void app_touch(struct app *);
-/* Shows a message in place of the hint bar, and in as many rows above it as it needs, until the next key. Clean text.
- */
+/* Shows a message above the keys, in as many rows as it needs, until the next key or for some seconds. Clean text. */
 void app_message(struct app *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Shows the progress of slow work beside the view's status; "" clears it. Clean text, cut at APP_PROGRESS. */
 enum { APP_PROGRESS = 48 };

@@ -1,4 +1,4 @@
-/* Tables of the actions and of the keys bound to them, for dispatch, help, hint bar and manual. */
+/* Tables of the actions and of the keys bound to them, for dispatch, help, hints and manual. */
 #ifndef KEYMAP_H
 #define KEYMAP_H
 
@@ -113,12 +113,12 @@ struct action_group_info {
 struct action_info {
     enum action action;
     enum action_group group;
-    const char *name; /* one or two words, for the hint bar */
+    const char *name; /* one or two words, for the hints */
     const char *help; /* an imperative sentence of at most 50 characters */
-    int hint;         /* place in the hint bar, 1 first; 0 = not shown there */
+    int hint;         /* place among the hints, 1 first; 0 = not shown there, or at the fixed places of bars.c */
 };
 
-enum { KEYMAP_HINTS = 21 }; /* the highest place in the hint bar */
+enum { KEYMAP_HINTS = 16 }; /* the highest place among the hints */
 
 struct binding {
     int press;

@@ -41,8 +41,9 @@ layer_draw(struct layer *layer, const struct canvas *screen, bool uppermost)
     if (layer->view->layout != LAYOUT_PAGE)
         canvas_blank(&outer);
     if (layer->area.framed) {
-        struct buf title = {0}, status = {0};
-        layer->view->subject(layer->self, VIEW_ANY_ROW, &(struct view_subject){.title = &title, .status = &status});
+        struct buf title = {0}, detail = {0}, status = {0};
+        layer->view->subject(layer->self, VIEW_ANY_ROW,
+                             &(struct view_subject){.title = &title, .detail = &detail, .status = &status});
         if (layer->view->layout == LAYOUT_BOX) {
             canvas_frame(&outer, ROLE_LINE, buf_string(&title));
         } else {
@@ -50,6 +51,7 @@ layer_draw(struct layer *layer, const struct canvas *screen, bool uppermost)
             canvas_format(&outer, 0, 2, CANVAS_REST, ROLE_TITLE, " %s ", buf_string(&title));
         }
         buf_free(&title);
+        buf_free(&detail);
         buf_free(&status);
     }
     if (panes->head > 0 || !panes->body) {

@@ -1,5 +1,5 @@
-/* Places on the screen, as a function of its size alone. The breadcrumb has the first row, the hint bar the last, the
- * body the rows between. */
+/* Places on the screen, as a function of its size alone. The title has the first row, with a rule below it on screens
+ * that are high enough, the hints the last, the body the rows between. */
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
@@ -21,16 +21,24 @@ struct area {
     bool framed;
 };
 
+/* Whether a rule parts the title from the body. */
+static inline bool
+layout_has_rule(int rows)
+{
+    enum { RULED_ROWS = 16 };
+    return rows >= RULED_ROWS;
+}
+
 static inline struct rect
 layout_body(int rows, int cols)
 {
-    int taken = rows > 2 ? 2 : rows > 0 ? 1 : 0;
-    return (struct rect){.row = taken > 0, .rows = rows - taken, .cols = cols};
+    int head = layout_has_rule(rows) ? 2 : rows > 0, foot = rows > 2;
+    return (struct rect){.row = head, .rows = rows - head - foot, .cols = cols};
 }
 
-/* Returns -1 without room for the hint bar. */
+/* Returns -1 without room for the hints. */
 static inline int
-layout_hint_row(int rows)
+layout_foot_row(int rows)
 {
     return rows > 2 ? rows - 1 : -1;
 }

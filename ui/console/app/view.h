@@ -29,9 +29,10 @@ enum part { PART_HEAD, PART_SIDE };
 
 /* What a row is about. Bufs that are NULL are not wanted. */
 struct view_subject {
-    struct buf *title;   /* takes the view's part of the breadcrumb ("203.0.113.77"), or of an overlay's frame, ... */
-    struct buf *status;  /* ... and, with it, the right end of the first line ("5 of 11 answered") */
-    struct prefix about; /* the address or prefix from which `u` goes up; of no family = none */
+    struct buf *title;        /* takes the name of the place ("203.0.113.77"), or of an overlay's frame, ... */
+    struct buf *detail;       /* ... with it, what belongs to the name (its PTR name, its provider), ... */
+    struct buf *status;       /* ... and the right end of the first line ("5 of 11 answered") */
+    struct prefix about;      /* the address or prefix from which `u` goes up; of no family = none */
     struct resource resource; /* whose history, note and case are meant; RESOURCE_NONE = none */
     struct buf *copy;         /* takes the row's text for the clipboard, if it is not the pane's */
 };
@@ -39,9 +40,10 @@ struct view_subject {
 struct view {
     enum scope scope;
     enum layout layout;
-    enum action here;         /* leads to this view: not offered in a page, closes an overlay */
-    const enum action *hints; /* its most useful actions, first in the hint bar; ends in ACTION_NONE; NULL = none */
-    const char *again;        /* the name of ACTION_AGAIN in the hint bar; NULL = the usual one */
+    enum action here; /* leads to this view: not offered in a page, closes an overlay */
+    const enum action
+        *hints; /* its most useful actions, the first of its own in the last line; ends in ACTION_NONE; NULL = none */
+    const char *again; /* the name of ACTION_AGAIN there; NULL = the usual one */
 
     void (*close)(void *self);
     /* Something has changed (engine.h names the bits); also called for views that do not show. */

@@ -88,8 +88,9 @@ export_ask(struct export *report, struct app *app, struct layer *layer)
 {
     char now[CLOCK_TEXT];
     bool ascii = app_screen(app)->ascii;
-    struct buf title = {0}, status = {0}, name = {0};
-    layer->view->subject(layer->self, VIEW_ANY_ROW, &(struct view_subject){.title = &title, .status = &status});
+    struct buf title = {0}, detail = {0}, status = {0}, name = {0};
+    layer->view->subject(layer->self, VIEW_ANY_ROW,
+                         &(struct view_subject){.title = &title, .detail = &detail, .status = &status});
     buf_text(&name, "whylisted-");
     for (const char *at = buf_string(&title); *at != '\0'; at++) { /* in letters that every system accepts */
         bool plain =
@@ -109,6 +110,7 @@ export_ask(struct export *report, struct app *app, struct layer *layer)
         layer_dump(layer->view, layer->self, SIZE_MAX, REPORT_COLS, ascii, &report->text);
     prompt_open(app, "Write the report to file", buf_string(&name), submit, report);
     buf_free(&title);
+    buf_free(&detail);
     buf_free(&status);
     buf_free(&name);
 }
