@@ -78,10 +78,13 @@ begin(void *arg)
     result->foreign = (struct addr){0};
     trial->left = trial->waiters.count;
     list_questions_begin_proof(trial->questions);
-    for (size_t p = 0; p < trial->waiters.count; p++)
-        list_questions_put(trial->questions, result->points.at[p].question, RECORD_A,
-                           RESOLVER_FRESH | (&result->points.at[p] == label ? LIST_QUESTION_LABEL : 0), answered,
+    for (size_t p = 0; p < trial->waiters.count; p++) {
+        const struct health_point *point = &result->points.at[p];
+        unsigned role = point->wanted == STATE_LISTED ? LIST_QUESTION_LISTED : LIST_QUESTION_UNLISTED;
+        list_questions_put(trial->questions, point->question, RECORD_A,
+                           RESOLVER_FRESH | (point == label ? LIST_QUESTION_LABEL : role), answered,
                            &trial->waiters.at[p]);
+    }
 }
 
 struct health *

@@ -60,9 +60,9 @@ void health_free(struct health *);
 void health_ask(struct health *, const struct list *, bool again);
 
 /* Asks a list about a target, with the flags of resolver_ask. An answer older than the list is asked for again, and
- * is stale if it stays old. An answer with HEALTH_CONFIRMED comes after a self-test that began later, which has ended just
- * before; for many targets, because list and resolver may turn bad on the way. A failed self-test is repeated before
- * answers are judged by it. Never called back from inside. */
+ * is stale if it stays old. An answer with HEALTH_CONFIRMED comes after a self-test that began later, which has ended
+ * just before; for many targets, because list and resolver may turn bad on the way. A failed self-test is repeated
+ * before answers are judged by it. Never called back from inside. */
 enum { HEALTH_CONFIRMED = 1 << 8 };
 void health_put(struct health *, const struct list *, const char *name, enum record_type, unsigned flags,
                 resolver_done *, void *arg);

@@ -10,7 +10,12 @@
 
 /* A self-test, usually three questions, begins when so many answers wait for it, or when nothing else has been under
  * way for LULL_MS: longer than the questions of a sweep are apart. */
-enum { CONFIRM_AT = 64, LULL_MS = 30, RESOLVER_FLAGS = RESOLVER_FRESH | RESOLVER_FORGET };
+enum {
+    CONFIRM_AT = 64,
+    LULL_MS = 30,
+    RESOLVER_FLAGS = RESOLVER_FRESH | RESOLVER_FORGET,
+    SELF_TEST = LIST_QUESTION_LABEL | LIST_QUESTION_LISTED | LIST_QUESTION_UNLISTED,
+};
 
 enum stage {
     STAGE_ASKED,
@@ -32,9 +37,10 @@ struct question {
     struct freshness_tries tries;
     struct timer again;
     struct answer *answer; /* the last; NULL = none yet */
-    bool elsewhere;        /* asked again at a server that passed */
+    unsigned tried;        /* servers whose answer did not count, and the one asked instead, as bits; 0 = all counted */
     unsigned proof;        /* the last self-test that had begun when it became unconfirmed ... */
     bool doubted;          /* ... and the last that had ended had failed */
+    bool confirmed;        /* a later one has passed; the answer's own server must have, too */
     char name[];
 };
 
@@ -54,6 +60,7 @@ struct witness {
 struct list_questions {
     struct loop *loop;
     struct resolver *resolver;
+    const struct list *list;
     unsigned labels; /* in the list's zone */
     void (*prove)(void *arg);
     void *arg;
@@ -73,7 +80,8 @@ list_questions_new(struct loop *loop, struct resolver *resolver, const struct li
                    void *arg)
 {
     struct list_questions *qs = mem_alloc(sizeof *qs);
-    *qs = (struct list_questions){.loop = loop, .resolver = resolver, .labels = 1, .prove = prove, .arg = arg};
+    *qs = (struct list_questions){.loop = loop, .resolver = resolver, .list = list, .labels = 1, .prove = prove};
+    qs->arg = arg;
     qs->lull = (struct timer){.fire = prove, .arg = arg};
     for (const char *dot = list->zone; (dot = strchr(dot, '.')); dot++)
         qs->labels++;
@@ -179,6 +187,24 @@ is_denial(const struct answer *answer)
     return answer->outcome == OUTCOME_NXDOMAIN || answer->outcome == OUTCOME_NODATA;
 }
 
+static bool
+is_known(const struct answer *answer)
+{
+    return answer->outcome == OUTCOME_DATA || is_denial(answer);
+}
+
+/* Whether an answer of the self-test is as wanted: a denial, or a listing. */
+static bool
+passes(const struct list_questions *qs, bool denial, const struct answer *answer)
+{
+    struct addr answers[ANSWER_RECORDS];
+    if (denial || answer->outcome != OUTCOME_DATA || answer->count == 0)
+        return denial && is_denial(answer);
+    for (size_t i = 0; i < answer->count; i++)
+        answers[i] = answer->records[i].addr;
+    return code_meaning_state(return_codes_judge(&qs->list->codes, answers, answer->count)) == STATE_LISTED;
+}
+
 static void weigh(struct question *q);
 static void ask_again(struct question *q, unsigned flags);
 
@@ -187,8 +213,7 @@ on_witness(void *arg, const struct answer *answer)
 {
     struct witness *w = arg;
     struct list_questions *qs = w->questions;
-    bool good = w->listings ? is_denial(answer) : answer->outcome == OUTCOME_DATA;
-    w->knowledge = good ? KNOWLEDGE_GOOD : KNOWLEDGE_BAD;
+    w->knowledge = passes(qs, w->listings, answer) ? KNOWLEDGE_GOOD : KNOWLEDGE_BAD;
     for (struct queue_link *link = queue_first(&qs->open), *next; link; link = next) {
         struct question *q = mem_container(link, struct question, link);
         next = queue_next(&qs->open, link);
@@ -198,8 +223,29 @@ on_witness(void *arg, const struct answer *answer)
     deliver(qs);
 }
 
+/* Asks the next server that did not fail, because the last answer does not count; false = there is none. */
+static bool
+ask_elsewhere(struct question *q)
+{
+    struct list_questions *qs = q->questions;
+    bool listing = q->answer->outcome == OUTCOME_DATA;
+    size_t count;
+    const struct endpoint *servers = resolver_servers(qs->resolver, &count);
+    q->tried |= 1u << server_number(qs, &q->answer->server);
+    for (unsigned i = 1; i <= count; i++) {
+        const struct witness *w = witness_of(qs, &servers[i - 1], listing);
+        if (q->tried >> i & 1 || (w && w->knowledge == KNOWLEDGE_BAD && !(q->flags & SELF_TEST)))
+            continue;
+        q->tried |= 1u << i;
+        ask_again(q, RESOLVER_FORGET | RESOLVER_AT * i);
+        return true;
+    }
+    return false;
+}
+
 /* Returns whether an answer counts: for a denial its server must know the test point, for a listing deny a random
- * label. If not, the question waits or is asked again elsewhere; when nobody is left, the answer is marked. */
+ * label; an answer of the self-test counts when it passes. If not, the question waits or is asked elsewhere, because a
+ * bad server must not hide a good one; when nobody is left, the answer is marked. */
 static bool
 is_vouched(struct question *q)
 {
@@ -207,11 +253,13 @@ is_vouched(struct question *q)
     size_t count;
     const struct endpoint *servers = resolver_servers(qs->resolver, &count);
     bool only = count == 1 && endpoint_equal(&servers[0], &q->answer->server);
-    bool listing = q->answer->outcome == OUTCOME_DATA, known = listing || is_denial(q->answer);
+    bool listing = q->answer->outcome == OUTCOME_DATA;
     const char *proof = listing ? qs->label : qs->test_point;
-    if (!known || only || q->flags & LIST_QUESTION_LABEL || !*proof || strcmp(q->name, qs->test_point) == 0)
+    if (!is_known(q->answer) || only)
         return true;
-    struct witness *w = witness_of(qs, &q->answer->server, listing);
+    if (q->flags & SELF_TEST)
+        return passes(qs, !(q->flags & LIST_QUESTION_LISTED), q->answer) || !ask_elsewhere(q);
+    struct witness *w = *proof ? witness_of(qs, &q->answer->server, listing) : NULL;
     if (!w || w->knowledge == KNOWLEDGE_GOOD)
         return true;
     if (w->knowledge != KNOWLEDGE_BAD) {
@@ -222,14 +270,8 @@ is_vouched(struct question *q)
         w->knowledge = KNOWLEDGE_ASKED;
         return false;
     }
-    for (size_t i = 0; i < WITNESSES && !q->elsewhere; i++)
-        if (qs->witnesses[i].knowledge == KNOWLEDGE_GOOD && qs->witnesses[i].listings == listing) {
-            q->elsewhere = true;
-            ask_again(q, RESOLVER_FORGET | RESOLVER_AT * server_number(qs, &qs->witnesses[i].server));
-            return false;
-        }
-    q->answer->unproven = true;
-    return true;
+    q->answer->unproven = !ask_elsewhere(q);
+    return q->answer->unproven;
 }
 
 static void
@@ -249,9 +291,8 @@ weigh(struct question *q)
     q->proof = qs->proof;
     q->doubted = qs->failed;
     /* A failure says nothing about the address, so that no self-test need confirm it. */
-    enum outcome outcome = q->answer->outcome;
-    bool known = outcome == OUTCOME_DATA || outcome == OUTCOME_NODATA || outcome == OUTCOME_NXDOMAIN;
-    bool waits = q->flags & LIST_QUESTION_CONFIRMED && known && !q->answer->stale && !q->answer->unproven;
+    bool waits = q->flags & LIST_QUESTION_CONFIRMED && is_known(q->answer) && !q->confirmed;
+    waits = waits && !q->answer->stale && !q->answer->unproven;
     enter(q, waits ? STAGE_UNCONFIRMED : STAGE_READY);
 }
 
@@ -260,15 +301,17 @@ on_answer(void *arg, const struct answer *answer)
 {
     struct question *q = arg;
     struct list_questions *qs = q->questions;
-    free(q->answer);
-    q->answer = answer_copy(answer, NULL);
+    if (is_known(answer) || !q->tried) { /* a server asked instead may fail where the first one did not */
+        free(q->answer);
+        q->answer = answer_copy(answer, NULL);
+    }
     freshness_learn(&qs->freshness, answer, qs->labels);
     bool label = q->flags & LIST_QUESTION_LABEL;
-    bool proof = label ? is_denial(answer) : answer->outcome == OUTCOME_DATA && strcmp(q->name, qs->test_point) == 0;
+    bool proof = is_known(answer) && (label || strcmp(q->name, qs->test_point) == 0);
     struct witness *w = proof ? witness_of(qs, &answer->server, label) : NULL;
     if (w && w->knowledge != KNOWLEDGE_ASKED)
-        w->knowledge = KNOWLEDGE_GOOD;
-    if (label) {
+        w->knowledge = passes(qs, label, answer) ? KNOWLEDGE_GOOD : KNOWLEDGE_BAD;
+    if (label && is_vouched(q)) {
         enter(q, STAGE_READY);
         qs->blind = false;
         for (struct queue_link *link = queue_first(&qs->open), *next; link; link = next) {
@@ -277,9 +320,9 @@ on_answer(void *arg, const struct answer *answer)
             if (held->stage == STAGE_BLIND)
                 weigh(held);
         }
-    } else if (qs->blind) {
+    } else if (!label && qs->blind) {
         enter(q, STAGE_BLIND);
-    } else {
+    } else if (!label) {
         weigh(q);
     }
     deliver(qs);
@@ -289,14 +332,16 @@ static void
 ask_again(struct question *q, unsigned flags)
 {
     enter(q, STAGE_ASKED);
-    resolver_ask(q->questions->resolver, q->name, q->type, (q->flags & RESOLVER_FLAGS) | RESOLVER_FRESH | flags,
-                 on_answer, q);
+    q->confirmed = false;
+    resolver_ask(q->questions->resolver, q->name, q->type, (q->flags & RESOLVER_FORGET) | flags, on_answer, q);
 }
 
 static void
 on_again(void *arg)
 {
-    ask_again(arg, 0);
+    struct question *q = arg;
+    unsigned server = q->tried ? server_number(q->questions, &q->answer->server) : 0;
+    ask_again(q, RESOLVER_FRESH | (server ? RESOLVER_FORGET | RESOLVER_AT * server : 0));
 }
 
 void
@@ -381,10 +426,13 @@ list_questions_end_proof(struct list_questions *qs, bool passed)
             continue;
         if (passed && q->doubted) {
             q->tries = (struct freshness_tries){0};
+            q->tried = 0;
             on_again(q);
-        } else {
-            enter(q, STAGE_READY);
+            continue;
         }
+        q->confirmed = passed;
+        if (!passed || is_vouched(q))
+            enter(q, STAGE_READY);
     }
     deliver(qs);
 }

@@ -12,8 +12,10 @@
 /* Flags besides those of the resolver. */
 enum {
     LIST_QUESTION_CONFIRMED = 1 << 8, /* wait for a self-test that begins after the answer */
-    LIST_QUESTION_LABEL = 1 << 9,     /* the self-test's random label: no cache has the answer, so that it shows the age
-                                         of the list */
+    /* questions of the self-test, which the next server is asked where one fails: */
+    LIST_QUESTION_LABEL = 1 << 9,   /* a random label: no cache has the answer, so that it shows the age of the list */
+    LIST_QUESTION_LISTED = 1 << 10, /* a test point that must be listed ... */
+    LIST_QUESTION_UNLISTED = 1 << 11, /* ... or not */
 };
 
 struct list_questions;
