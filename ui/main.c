@@ -75,10 +75,9 @@ main(int argc, char **argv)
     struct fault fault;
     int status;
     fill_standard_descriptors();
-    setlocale(LC_ALL, "");
-    setlocale(LC_NUMERIC, "C"); /* 79.7 in every locale, because programs read it */
-    signal(SIGPIPE, SIG_IGN);   /* a closed pipe or connection is an error code ... */
-    signal(SIGXFSZ, SIG_IGN);   /* ... and so is a file that must not grow */
+    setlocale(LC_CTYPE, "");  /* alone: programs read 79.7, and messages are English */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe or connection is an error code ... */
+    signal(SIGXFSZ, SIG_IGN); /* ... and so is a file that must not grow */
     if (options_parse(&options, argc, argv, &fault, &status))
         status = runs[options.command](&options);
     else

@@ -15,6 +15,7 @@ enum change {
     CHANGED_SWEEPS = 2,
     CHANGED_ZONES = 4, /* of the dataset */
     CHANGED_WORLD = 8, /* its ASN table, or the ranking */
+    CHANGED_JOURNAL = 16, /* it was opened, or cannot be */
     CHANGED_DATA = CHANGED_ZONES | CHANGED_WORLD,
 };
 
@@ -24,6 +25,7 @@ struct engine {
     struct resolver *resolver; /* NULL when offline */
     struct health *health;     /* NULL when offline */
     struct recorder *recorder; /* NULL = no journal */
+    bool journal_awaited;      /* it is opened later: an investigation that ends before is recorded then */
     struct dataset dataset;    /* while it awaits its zones, the recorder gets no result: an investigation that ends
                                   before is recorded once they are read, or when it is freed */
     bool many;                 /* a batch of targets: each answer of a list waits for a self-test that begins later */

@@ -38,7 +38,7 @@ struct investigation {
     bool follow;
     bool (*wanted)(void *arg); /* whether to ask again now; NULL = always */
     unsigned zone_set_version; /* of the zone files in the evidence */
-    bool unrecorded;           /* it has ended, and its result waits for the zone files */
+    bool unrecorded;           /* it has ended, and its result waits for the zone files or the journal */
 };
 
 void
@@ -83,8 +83,9 @@ record_now(struct investigation *inv)
 static void
 record(struct investigation *inv)
 {
-    inv->unrecorded = inv->engine->recorder && inv->engine->dataset.zones_awaited;
-    if (inv->engine->recorder && !inv->unrecorded)
+    const struct engine *engine = inv->engine;
+    inv->unrecorded = engine->journal_awaited || (engine->recorder && engine->dataset.zones_awaited);
+    if (engine->recorder && !inv->unrecorded)
         record_now(inv);
 }
 
@@ -350,7 +351,7 @@ investigation_free(struct investigation *inv)
 {
     if (!inv)
         return;
-    if (inv->unrecorded)
+    if (inv->unrecorded && inv->engine->recorder)
         record_now(inv);
     if (inv->engine->health)
         health_unlisten(inv->engine->health, inv);
@@ -384,6 +385,15 @@ investigation_zones_changed(struct investigation *inv)
         record(inv);
     if (inv->engine->dataset.zones)
         report_change(inv);
+}
+
+void
+investigation_journal_opened(struct investigation *inv)
+{
+    investigation_remember(inv);
+    if (inv->unrecorded)
+        record(inv);
+    report_change(inv);
 }
 
 void

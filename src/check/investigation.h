@@ -32,6 +32,9 @@ void investigation_again(struct investigation *);
 /* Reads the zone files again, after they were loaded, changed or failed. Asks nothing. */
 void investigation_zones_changed(struct investigation *);
 
+/* Reads the history of the address, and records the result if it waited for the journal. */
+void investigation_journal_opened(struct investigation *);
+
 /* Looks the origin up again if the ASN database was read or replaced. */
 void investigation_asndb_changed(struct investigation *);
 

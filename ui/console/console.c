@@ -37,9 +37,9 @@ struct console {
     struct nav nav;
     struct zone_loader zones;
     struct asn_loader asns;
-    struct timer journal;  /* opens it after the first frame */
-    unsigned tries;        /* to open it: one at most */
-    struct buf no_journal; /* why there is none */
+    struct timer journal;   /* opens it after the first frame */
+    unsigned journal_tried; /* 1 once it was */
+    struct buf no_journal;  /* why there is none */
     struct buf summary;
     struct buf notices; /* for the first message */
 };
@@ -64,15 +64,17 @@ on_recorder(void *arg, const char *sentence)
         exit_status_report(sentence, 0);
 }
 
-/* Opens the journal once. The console works without a journal that it cannot open, and says so. */
+/* Opens the journal once, after the first frame. The console works without a journal that it cannot open, and says so.
+ */
 static void
 open_journal(void *arg)
 {
     struct console *c = arg;
     struct fault notice, fault;
-    if (c->tries > 0)
+    if (!c->engine.journal_awaited)
         return;
-    c->tries++;
+    c->engine.journal_awaited = false;
+    c->journal_tried = 1;
     char *path = session_journal_path(c->options, &fault);
     bool is_new = path && access(path, F_OK) < 0;
     if (!session_open_journal(&c->engine, c->options, true, on_recorder, c, &notice, &fault)) {
@@ -92,6 +94,7 @@ open_journal(void *arg)
     c->nav.no_journal = buf_string(&c->no_journal);
     if (c->notices.count > 0)
         app_message(c->app, "%s", buf_string(&c->notices));
+    engine_report_change(&c->engine, CHANGED_JOURNAL);
     app_touch(c->app);
 }
 
@@ -99,7 +102,6 @@ static bool
 open_typed(void *arg, const char *text, struct fault *fault)
 {
     struct console *c = arg;
-    open_journal(c);
     return navigator_to_text(&c->nav, text, fault);
 }
 
@@ -197,7 +199,7 @@ fill_welcome(void *arg, struct text_page *page)
         paths_shorten(&line, journal_path(journal));
         buf_byte(&line, '.');
     }
-    if (c->tries > 0)
+    if (c->journal_tried > 0)
         text_page_line(page, ROLE_PLAIN, on_disk ? buf_string(&line) : buf_string(&c->no_journal));
     if (journal)
         add_follow_ups(page, journal);
@@ -233,9 +235,10 @@ run(struct console *c, const struct options *o, const char *first)
     c->asns = (struct asn_loader){.engine = &c->engine, .slice_us = SLICE_US, .report = on_asns, .arg = c};
     asn_loader_start(&c->asns, o->asn_db);
     free(directory);
+    c->engine.journal_awaited = true;
     if (!first || !open_typed(c, first, &fault)) {
         text_view_open(c->app, LAYOUT_PAGE, text_page_new("start"),
-                       &(struct text_source){.version = &c->tries, .fill = fill_welcome, .arg = c});
+                       &(struct text_source){.version = &c->journal_tried, .fill = fill_welcome, .arg = c});
         actions_ask_target(c->actions, NULL);
     }
     if (*fault.text || c->notices.count > 0)

@@ -68,6 +68,8 @@ changed(void *self, unsigned what)
             if (sweep_state(sweep, i) == STATE_LISTED)
                 vec_push(&v->cases.listed, addr_to_v4(&block.addr) + i);
     }
+    if (what & CHANGED_JOURNAL)
+        investigation_journal_opened(v->investigation);
     if (what & CHANGED_ZONES)
         investigation_zones_changed(v->investigation);
     if (what & CHANGED_WORLD)

@@ -439,7 +439,7 @@ view_range_open(struct nav *nav, const struct place *place)
     bool by_address = v->prefix.length >= RANGE_BLOCK;
     if (by_address)
         v->range.names = v->names = ptr_cache_new(nav->engine, &v->prefix, is_visible, on_name, v);
-    range_table_addresses(&v->addresses, nav->engine->recorder, v->names);
+    range_table_addresses(&v->addresses, nav->engine->recorder || nav->engine->journal_awaited, v->names);
     table_init(&v->tables[PANE_SPOTS], by_address ? &v->addresses.model : &range_table_blocks, &v->range, nav->app,
                by_address ? 0 : RANGE_COLUMN_CAUSE);
     table_init(&v->tables[PANE_NETS], &range_table_nets, &v->range, nav->app, 0);
