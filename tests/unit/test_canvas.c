@@ -251,11 +251,11 @@ text_wraps(void **state)
 }
 
 static void
-assert_bar(double share, double limit, const char *expected)
+assert_bar(bool ascii, double share, double limit, const char *expected)
 {
-    grid.ascii = true;
     struct canvas c = fresh(1, 10);
-    canvas_bar(&c, 0, 0, 10, ROLE_LISTED, share, limit);
+    grid.ascii = ascii;
+    canvas_bar(&c, 0, 0, 10, ROLE_HEAT_2, share, limit);
     assert_grid(expected);
 }
 
@@ -263,16 +263,30 @@ static void
 bar_fills_its_share(void **state)
 {
     (void)state;
-    assert_bar(0, -1, "..........\n");
-    assert_bar(0.001, -1, "=.........\n"); /* little is not nothing */
-    assert_bar(0.5, -1, "#####.....\n");
-    assert_bar(0.55, -1, "#####=....\n");
-    assert_bar(0.999, -1, "#########=\n"); /* and not yet all is not all */
-    assert_bar(1, -1, "##########\n");
-    assert_bar(7, -1, "##########\n");
-    assert_bar(0.5, 0.75, "#####..|..\n");
-    assert_bar(0.9, 0.5, "#####|###.\n");
-    assert_bar(0.5, 1, "#####....|\n");
+    assert_bar(true, 0, -1, "");
+    assert_bar(true, 0.001, -1, "-\n"); /* little is not nothing */
+    assert_bar(true, 0.5, -1, "#####\n");
+    assert_bar(true, 0.55, -1, "#####=\n");
+    assert_bar(true, 0.999, -1, "#########=\n"); /* and not yet all is not all */
+    assert_bar(true, 1, -1, "##########\n");
+    assert_bar(true, 7, -1, "##########\n");
+    assert_bar(true, 0.5, 0.75, "#####  |\n");
+    assert_bar(true, 0.9, 0.5, "#####|###\n");
+    assert_bar(true, 0.5, 1, "#####    |\n");
+    assert_bar(false, 0.001, -1, "▏\n");
+    assert_bar(false, 0.56, -1, "█████▌\n");
+}
+
+static void
+bar_beyond_its_limit_is_red(void **state)
+{
+    (void)state;
+    struct canvas c = fresh(1, 10);
+    struct buf roles = {0};
+    canvas_bar(&c, 0, 0, 10, ROLE_HEAT_2, 0.9, 0.5);
+    dump_grid(&roles, &grid, true);
+    assert_string_equal(buf_string(&roles), "22222SLLL\n");
+    buf_free(&roles);
 }
 
 static void
@@ -330,6 +344,7 @@ main(void)
         cmocka_unit_test_teardown(canvas_part_scrolls, teardown),
         cmocka_unit_test_teardown(text_wraps, teardown),
         cmocka_unit_test_teardown(bar_fills_its_share, teardown),
+        cmocka_unit_test_teardown(bar_beyond_its_limit_is_red, teardown),
         cmocka_unit_test_teardown(dump_prints_roles, teardown),
         cmocka_unit_test_teardown(role_letters_differ, teardown),
         cmocka_unit_test_teardown(role_stays_in_palette, teardown),

@@ -171,18 +171,27 @@ canvas_wrap(const struct canvas *c, int row, int col, int columns, enum role rol
     return rows;
 }
 
+struct canvas_cell
+canvas_bar_cell(int at, int columns, enum role role, double share, double limit)
+{
+    enum { EIGHTHS = 8 };
+    int filled = share >= 1 ? EIGHTHS * columns : share > 0 ? larger(1, (int)(share * EIGHTHS * columns)) : 0;
+    int mark_at = limit < 0 ? -1 : smaller((int)(limit * columns), columns - 1), rest = filled - EIGHTHS * at;
+    if (at == mark_at)
+        return (struct canvas_cell){GLYPH_BAR_LIMIT, ROLE_STRONG};
+    if (rest <= 0)
+        return (struct canvas_cell){GLYPH_BLANK, ROLE_PLAIN};
+    return (struct canvas_cell){(enum glyph)(GLYPH_BAR_1 + smaller(rest, EIGHTHS) - 1),
+                                limit >= 0 && at > mark_at ? ROLE_LISTED : role};
+}
+
 void
 canvas_bar(const struct canvas *c, int row, int col, int columns, enum role role, double share, double limit)
 {
     columns = smaller(columns, c->cols - col);
-    int halves = share >= 1 ? 2 * columns : share > 0 ? larger(1, (int)(share * 2 * columns)) : 0;
-    int mark_at = limit < 0 ? -1 : smaller((int)(limit * columns), columns - 1);
-    for (int i = 0; i < columns; i++, halves -= 2) {
-        enum glyph glyph = halves >= 2 ? GLYPH_BAR_FULL : halves == 1 ? GLYPH_BAR_HALF : GLYPH_BAR_EMPTY;
-        if (i == mark_at)
-            canvas_glyph(c, row, col + i, ROLE_STRONG, GLYPH_BAR_LIMIT);
-        else
-            canvas_glyph(c, row, col + i, halves > 0 ? role : ROLE_DIM, glyph);
+    for (int i = 0; i < columns; i++) {
+        struct canvas_cell cell = canvas_bar_cell(i, columns, role, share, limit);
+        canvas_glyph(c, row, col + i, cell.role, cell.glyph);
     }
 }
 

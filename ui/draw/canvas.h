@@ -55,8 +55,16 @@ int canvas_repeat(const struct canvas *, int row, int col, int columns, enum rol
  * only counts. */
 int canvas_wrap(const struct canvas *, int row, int col, int columns, enum role, const char *text);
 
-/* Draws a bar of `columns` for a share of 0 to 1 and marks `limit` (a share; negative = none) on it. */
+/* Draws a bar of `columns` for a share of 0 to 1 and marks `limit` (a share; negative = none) on it. What lies beyond
+ * the limit is red. */
 void canvas_bar(const struct canvas *, int row, int col, int columns, enum role, double share, double limit);
+
+/* Returns a cell of such a bar, by its place from the left. */
+struct canvas_cell {
+    enum glyph glyph;
+    enum role role;
+};
+struct canvas_cell canvas_bar_cell(int at, int columns, enum role, double share, double limit);
 
 void canvas_blank(const struct canvas *);
 /* Draws a frame along the edges with a title (NULL = none) in the upper one. */

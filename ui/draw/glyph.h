@@ -16,14 +16,21 @@ enum glyph {
     GLYPH_BULLET,
     GLYPH_INTO,   /* before a line being typed, and on rows that Enter opens */
     GLYPH_HERE,   /* "you are here" */
+    GLYPH_MARK,   /* on rows that the user marked */
     GLYPH_AROUND, /* leads to the next wider prefix */
     GLYPH_CHAIN,  /* leads to the next level */
     GLYPH_MORE,   /* cut text */
     GLYPH_UP,
     GLYPH_DOWN,
     GLYPH_ESTIMATE, /* before an estimate */
-    GLYPH_BAR_FULL,
-    GLYPH_BAR_HALF,
+    GLYPH_BAR_1,    /* eighths of a cell of a bar, from the left ... */
+    GLYPH_BAR_2,
+    GLYPH_BAR_3,
+    GLYPH_BAR_4,
+    GLYPH_BAR_5,
+    GLYPH_BAR_6,
+    GLYPH_BAR_7,
+    GLYPH_BAR_FULL, /* ... to all eight */
     GLYPH_BAR_EMPTY,
     GLYPH_BAR_LIMIT, /* marks the limit on a bar */
     GLYPH_HEAT_0,    /* shares, from none to nearly all */

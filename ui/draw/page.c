@@ -69,6 +69,16 @@ page_glyph(struct page *p, int col, enum role role, enum glyph glyph)
 }
 
 void
+page_bar(struct page *p, int col, int columns, enum role role, double share, double limit)
+{
+    for (int i = 0; i < columns; i++) {
+        struct canvas_cell cell = canvas_bar_cell(i, columns, role, share, limit);
+        if (cell.glyph != GLYPH_BLANK)
+            page_glyph(p, col + i, cell.role, cell.glyph);
+    }
+}
+
+void
 page_wrap(struct page *p, int col, enum role role, const char *text)
 {
     uint64_t key = p->rows.at[p->rows.count - 1].key;

@@ -51,6 +51,8 @@ int page_format(struct page *, int col, int columns, enum role, const char *form
     __attribute__((format(printf, 5, 6)));
 void page_right(struct page *, int col, int columns, enum role, const char *text);
 int page_glyph(struct page *, int col, enum role, enum glyph);
+/* Adds a bar as canvas_bar draws it, without blanks at its end. */
+void page_bar(struct page *, int col, int columns, enum role, double share, double limit);
 
 /* Adds a paragraph from the current row on, wrapped at this indent; nothing is cut. */
 void page_wrap(struct page *, int col, enum role, const char *text);
