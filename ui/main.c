@@ -1,5 +1,6 @@
 #include "command/asn_command.h"
 #include "command/check_command.h"
+#include "command/compare_command.h"
 #include "command/journal_command.h"
 #include "command/range_command.h"
 #include "command/sweep_command.h"
@@ -44,9 +45,16 @@ console_or_check_run(const struct options *o)
 }
 
 static int (*const runs[])(const struct options *) = {
-    [COMMAND_CONSOLE] = console_or_check_run, [COMMAND_CHECK] = check_command_run, [COMMAND_RANGE] = range_command_run,
-    [COMMAND_ASN] = asn_command_run,          [COMMAND_TOP] = asn_command_run_top, [COMMAND_SWEEP] = sweep_command_run,
-    [COMMAND_JOURNAL] = journal_command_run,  [COMMAND_HELP] = help_run,           [COMMAND_VERSION] = version_run,
+    [COMMAND_CONSOLE] = console_or_check_run,
+    [COMMAND_CHECK] = check_command_run,
+    [COMMAND_RANGE] = range_command_run,
+    [COMMAND_ASN] = asn_command_run,
+    [COMMAND_TOP] = asn_command_run_top,
+    [COMMAND_SWEEP] = sweep_command_run,
+    [COMMAND_COMPARE] = compare_command_run,
+    [COMMAND_JOURNAL] = journal_command_run,
+    [COMMAND_HELP] = help_run,
+    [COMMAND_VERSION] = version_run,
 };
 
 /* Opens closed standard streams, in the wrong direction, so that the first socket or file does not take their place. */

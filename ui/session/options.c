@@ -217,6 +217,7 @@ static const struct {
     {"range", COMMAND_RANGE, "PREFIX | ADDRESS", "count listed neighbours (needs zone files)"},
     {"asn", COMMAND_ASN, "ASN | ADDRESS", "rate a provider (needs zone files)"},
     {"top", COMMAND_TOP, "", "rank all providers (needs zone files)"},
+    {"compare", COMMAND_COMPARE, "TARGET TARGET...", "put providers, ranges or addresses side by side"},
     {"sweep", COMMAND_SWEEP, "PREFIX", "query level 1 for each address of a prefix"},
     {"journal", COMMAND_JOURNAL, "ACTION ...", "show and edit the journal of past lookups"},
 };

@@ -1,0 +1,270 @@
+#include "pages/compare_page.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "pages/figure.h"
+#include "verdict/phrases.h"
+
+#include <math.h>
+
+enum { LABEL = 20, SIGN = 2, GAP = 2 /* columns */ };
+
+static const char counts[] = "level 1", impacts[] = "level 2 (of an AS: levels 1 and 2)", database[] = "ASN database",
+                  clean[] = "levels 1, 2 and 3";
+
+const struct compare_row compare_rows[COMPARISON_ROWS] = {
+    [COMPARISON_ADDRESSES] = {"addresses", "addresses", database, COMPARE_INTEGER},
+    [COMPARISON_LISTED] = {"listed", "listed", counts, COMPARE_INTEGER},
+    [COMPARISON_DENSITY] = {"listed_per_100000", "  per 100,000", counts, COMPARE_TENTHS},
+    [COMPARISON_IMPACTS] = {"impacts", "impacts", impacts, COMPARE_INTEGER},
+    [COMPARISON_LIMIT] = {"limit", "  limit", "policy", COMPARE_TENTHS},
+    [COMPARISON_OVER] = {"impacts_to_limit", "  of the limit", impacts, COMPARE_TIMES},
+    [COMPARISON_LEVEL2] = {"level2", "level 2", "level 2", COMPARE_COVER},
+    [COMPARISON_LEVEL3] = {"level3", "level 3", "level 3", COMPARE_COVER},
+    [COMPARISON_SCORE] = {"score", "  score, limit 50", impacts, COMPARE_TENTHS},
+    [COMPARISON_RANGES] = {"ranges", "ranges (or /24s)", database, COMPARE_INTEGER},
+    [COMPARISON_CLEAN_RANGES] = {"clean_ranges", "  clean", clean, COMPARE_INTEGER},
+    [COMPARISON_CLEAN_ADDRESSES] = {"clean_addresses", "  clean addresses", clean, COMPARE_INTEGER},
+    [COMPARISON_LARGEST] = {"largest_clean_range", "  largest clean", clean, COMPARE_RANGE},
+};
+
+/* The rows of text behind the figures. */
+enum { ROW_NET = COMPARISON_ROWS, ROW_LEVELS, ROW_FIRST, ROW_LAST, ROW_LISTED, ROW_IMPACTS, ROW_VERDICT, ROWS };
+
+static const char *const labels[ROWS - COMPARISON_ROWS] = {
+    "impacts of", "levels as of", "journal, first look", "  last look", "  listed", "  impacts", "  verdict"};
+
+/* ---- cells ---- */
+
+static enum role
+put_figure(const struct comparison_subject *s, enum comparison_row row, struct buf *out)
+{
+    const struct comparison_figure *figure = &s->figures[row];
+    char prefix[PREFIX_TEXT];
+    if (figure->kind == FIGURE_UNKNOWN || figure->kind == FIGURE_NONE) {
+        buf_text(out, figure->kind == FIGURE_NONE ? "-" : "?");
+        return figure->kind == FIGURE_NONE ? ROLE_DIM : ROLE_UNKNOWN;
+    }
+    buf_text(out, figure->kind == FIGURE_ESTIMATE ? "~" : figure->kind == FIGURE_AT_LEAST ? ">=" : "");
+    switch (compare_rows[row].kind) {
+    case COMPARE_INTEGER:
+        text_number(out, (int64_t)figure->value);
+        break;
+    case COMPARE_TENTHS:
+        if (row == COMPARISON_LIMIT && s->resource.kind != RESOURCE_ASN)
+            text_number(out, (int64_t)figure->value);
+        else
+            text_decimal(out, figure->value);
+        break;
+    case COMPARE_TIMES:
+        if (figure->value >= 10)
+            figure_times(out, figure->value);
+        else
+            buf_format(out, "%.2fx", ranking_ratio_shown(figure->value));
+        break;
+    case COMPARE_COVER:
+        if (s->resource.kind == RESOURCE_ASN && figure->value > COVER_NONE)
+            buf_format(out, "%zu of %.0f", s->touched[row == COMPARISON_LEVEL3], s->figures[COMPARISON_RANGES].value);
+        else
+            buf_text(out, cover_name((enum cover)figure->value));
+        break;
+    case COMPARE_RANGE:
+        buf_text(out, s->best.addr.family == ADDR_NONE ? "none" : prefix_text(&s->best, prefix));
+        break;
+    }
+    return figure->kind == FIGURE_EXACT ? ROLE_PLAIN : ROLE_ESTIMATE;
+}
+
+static void
+put_change(struct buf *out, int64_t then, int64_t now)
+{
+    if (now < 0)
+        return;
+    if (then >= 0) {
+        text_number(out, then);
+        buf_text(out, " -> ");
+    }
+    text_number(out, now);
+}
+
+static void
+put_words(const struct comparison_subject *s, int row, struct buf *out)
+{
+    const struct comparison_look *then = &s->then, *now = &s->now;
+    bool has_then = then->at_ms != 0, is_address = s->resource.kind == RESOURCE_ADDRESS;
+    char text[PREFIX_TEXT], minute[CLOCK_MINUTE];
+    int64_t first_ms = has_then ? then->at_ms : now->at_ms, last_ms = has_then ? now->at_ms : 0;
+    int64_t at_ms = row == ROW_LEVELS ? s->told_ms : row == ROW_FIRST ? first_ms : last_ms;
+    switch (row) {
+    case ROW_NET:
+        if (s->published)
+            buf_text(out, prefix_text(&s->net, text));
+        else if (s->resource.kind != RESOURCE_ASN && s->figures[COMPARISON_LEVEL2].kind == FIGURE_EXACT)
+            buf_text(out, "not published");
+        break;
+    case ROW_LEVELS:
+    case ROW_FIRST:
+    case ROW_LAST:
+        if (at_ms != 0)
+            buf_format(out, "%.10s", clock_minute(at_ms, minute));
+        break;
+    case ROW_LISTED:
+        if (now->at_ms != 0)
+            put_change(out, has_then ? then->listed : -1, now->listed);
+        break;
+    case ROW_IMPACTS:
+        buf_text(out, now->at_ms != 0 && s->resource.kind == RESOURCE_ASN ? "~" : "");
+        if (now->at_ms != 0)
+            put_change(out, has_then ? then->impacts : -1, now->impacts);
+        break;
+    default:
+        if (now->at_ms != 0 && is_address)
+            buf_format(out, "%s%s%s", has_then ? verdict_state_name(then->verdict) : "", has_then ? " -> " : "",
+                       verdict_state_name(now->verdict));
+        break;
+    }
+}
+
+static enum role
+put_cell(const struct comparison_subject *s, int row, struct buf *out)
+{
+    if (row < COMPARISON_ROWS)
+        return put_figure(s, (enum comparison_row)row, out);
+    put_words(s, row, out);
+    return ROLE_PLAIN;
+}
+
+/* ---- the table ---- */
+
+/* Returns whether a row says anything of one of the subjects. */
+static bool
+row_speaks(const struct comparison *c, int row)
+{
+    bool speaks = false;
+    for (size_t i = 0; i < c->subjects.count && !speaks; i++) {
+        struct buf text = {0};
+        if (row < COMPARISON_ROWS)
+            speaks = c->subjects.at[i].figures[row].kind != FIGURE_NONE;
+        else
+            put_words(&c->subjects.at[i], row, &text);
+        speaks = speaks || text.count > 0;
+        buf_free(&text);
+    }
+    return speaks;
+}
+
+static int
+column_width(const struct comparison_subject *s)
+{
+    char name[RESOURCE_TEXT];
+    int width = text_width(resource_text(&s->resource, name));
+    for (int row = 0; row < ROWS; row++) {
+        struct buf text = {0};
+        put_cell(s, row, &text);
+        int cell = text_width(buf_string(&text));
+        width = cell > width ? cell : width;
+        buf_free(&text);
+    }
+    return SIGN + width;
+}
+
+static void
+put_row(struct page *p, const struct comparison *c, int col, int row, size_t first, size_t end)
+{
+    bool bare = row >= COMPARISON_CLEAN_RANGES && row <= COMPARISON_LARGEST && !c->knows_level3;
+    double best = row < COMPARISON_ROWS ? comparison_best(c, (enum comparison_row)row) : NAN;
+    page_row(p, 0);
+    page_format(p, col, LABEL, ROLE_DIM, "%s%s",
+                row < COMPARISON_ROWS ? compare_rows[row].label : labels[row - COMPARISON_ROWS], bare ? " 1-2" : "");
+    for (size_t i = first, at = (size_t)(col + LABEL); i < end; i++) {
+        const struct comparison_subject *s = &c->subjects.at[i];
+        const struct comparison_figure *figure = &s->figures[row < COMPARISON_ROWS ? row : 0];
+        int width = column_width(s);
+        struct buf text = {0};
+        enum role role = put_cell(s, row, &text);
+        bool is_best = !isnan(best) && figure->kind != FIGURE_NONE && fabs(figure->value - best) <= 0;
+        if (is_best)
+            page_glyph(p, (int)at + width - text_width(buf_string(&text)) - SIGN, ROLE_CLEAR, GLYPH_BULLET);
+        page_right(p, (int)at + SIGN, width - SIGN, is_best ? ROLE_STRONG : role, buf_string(&text));
+        buf_free(&text);
+        at += (size_t)(width + GAP);
+    }
+}
+
+static void
+put_block(struct page *p, const struct comparison *c, int col, size_t first, size_t end)
+{
+    int at = col + LABEL;
+    page_gap(p);
+    page_row(p, 0);
+    for (size_t i = first; i < end; i++) {
+        char name[RESOURCE_TEXT];
+        int width = column_width(&c->subjects.at[i]);
+        page_right(p, at, width, ROLE_TITLE, resource_text(&c->subjects.at[i].resource, name));
+        at += width + GAP;
+    }
+    for (int row = 0; row < ROWS; row++)
+        if (row_speaks(c, row))
+            put_row(p, c, col, row, first, end);
+}
+
+/* ---- the page ---- */
+
+static void
+put_subject(struct page *p, const struct comparison_subject *s, int col, uint64_t key, int width)
+{
+    char name[RESOURCE_TEXT];
+    struct buf text = {0};
+    const char *reserved = s->resource.kind == RESOURCE_ASN ? NULL : prefix_reserved(&s->resource.prefix);
+    page_row(p, key);
+    page_text(p, col, 0, ROLE_STRONG, resource_text(&s->resource, name));
+    if (s->unannounced)
+        buf_text(&text, "announces nothing (ASN database)");
+    else if (reserved && s->figures[COMPARISON_LISTED].kind == FIGURE_NONE)
+        buf_format(&text, "not routable (%s): no DNSBL can list it", reserved);
+    else if (s->resource.kind != RESOURCE_ASN)
+        phrases_holder(&text, s->asn, s->org ? s->org : "", "");
+    else
+        buf_text(&text, s->org ? s->org : "");
+    page_text(p, col + width + GAP, 0, ROLE_PLAIN, buf_string(&text));
+    buf_free(&text);
+}
+
+void
+compare_page(struct page *p, const struct comparison *c, const struct dataset *dataset, int col)
+{
+    struct buf sources = {0};
+    size_t count = c->subjects.count;
+    int width = 0;
+    bool has_best = false;
+    for (size_t i = 0; i < count; i++) {
+        char name[RESOURCE_TEXT];
+        int own = text_width(resource_text(&c->subjects.at[i].resource, name));
+        width = own > width ? own : width;
+    }
+    for (size_t i = 0; i < count; i++)
+        put_subject(p, &c->subjects.at[i], col, i + 1, width);
+    for (size_t first = 0, end; first < count; first = end) {
+        int used = col + LABEL;
+        for (end = first; end < count; end++) {
+            used += column_width(&c->subjects.at[end]) + (end > first ? GAP : 0);
+            if (end > first && used > p->cols)
+                break;
+        }
+        put_block(p, c, col, first, end);
+    }
+    for (enum comparison_row row = 0; row < COMPARISON_ROWS; row++)
+        has_best = has_best || !isnan(comparison_best(c, row));
+    page_gap(p);
+    bool fresh = figure_sources(&sources, dataset->zones, dataset->asndb);
+    page_row(p, 0);
+    page_wrap(p, col, fresh ? ROLE_DIM : ROLE_WARN, buf_string(&sources));
+    buf_free(&sources);
+    page_row(p, 0);
+    if (has_best) {
+        page_glyph(p, col, ROLE_CLEAR, GLYPH_BULLET);
+        page_text(p, col + SIGN, 0, ROLE_DIM, "best of its row    ~ estimate    ? not known");
+    } else {
+        page_text(p, col, 0, ROLE_DIM, "~ estimate    ? not known");
+    }
+}
