@@ -29,6 +29,8 @@ on_answer(void *arg, const struct answer *answer)
     x->at_ms = answer->at_ms;
     x->remembered = answer->remembered;
     x->server = answer->server;
+    x->asked = answer->asked;
+    x->agreed = answer->agreed;
     for (size_t i = 0; i < x->records.count; i++)
         free(x->records.at[i]);
     vec_clear(&x->records);

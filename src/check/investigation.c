@@ -180,6 +180,7 @@ update_result(struct investigation *inv, size_t place)
     bool blame_list = !passed && (list_state_is_known(query->state) || list_health->state == STATE_UNHEALTHY);
     const char *detail = blame_list ? list_health->detail : query->detail;
     f->source = SOURCE_DNS;
+    f->proved = passed;
     f->filtered = list_health->filtered;
     f->state = blame_list ? list_health->state : query->state;
     free(f->detail);
@@ -263,6 +264,8 @@ ask_list(struct investigation *inv, size_t place, bool again)
     loop_timer_clear(inv->engine->loop, &inv->queries[place].recheck);
     inv->queries[place].have = false;
     f->pending = true;
+    if (again && !list_state_is_known(f->state)) /* its reason may name servers that are no longer asked */
+        f->state = STATE_UNASKED;
     health_ask(inv->engine->health, f->list, again);
     exchanges_put_to_list(&inv->exchanges, f->list, RECORD_A, on_list, &inv->queries[place]);
 }

@@ -113,16 +113,21 @@ judge(struct sweep *s, const struct answer *answer)
 
 /* Notes why no server answers. If none ever did, the resolvers are the problem and not the list. */
 static void
-note_silence(struct sweep *s, enum outcome outcome)
+note_silence(struct sweep *s, const struct answer *answer)
 {
+    enum outcome outcome = answer->outcome;
     bool answered = outcome != OUTCOME_TIMEOUT && outcome != OUTCOME_UNREACHABLE && outcome != OUTCOME_CANCELLED;
     if (answered) {
         s->silence[0] = '\0';
-    } else if (s->answered == 0 && !s->silence[0]) {
+    } else if (s->answered == 0) {
         struct buf text = {0};
-        size_t count;
-        const struct endpoint *servers = resolver_servers(s->engine->resolver, &count);
-        phrases_servers(&text, servers, count, outcome == OUTCOME_TIMEOUT ? RESOLVER_SILENT : RESOLVER_UNREACHABLE);
+        char prefix[PREFIX_TEXT];
+        bool proved = health_at(s->engine->health, s->level1)->state == STATE_CLEAR;
+        struct resolver_report report = {.asked = answer->asked, .agreed = answer->agreed};
+        report.servers = resolver_servers(s->engine->resolver, &report.count);
+        report.trouble = outcome == OUTCOME_TIMEOUT ? RESOLVER_SILENT : RESOLVER_UNREACHABLE;
+        report.about = proved ? prefix_text(&s->prefix, prefix) : NULL;
+        phrases_servers(&text, &report);
         snprintf(s->silence, sizeof s->silence, "%s", buf_string(&text));
         buf_free(&text);
     }
@@ -138,7 +143,7 @@ on_answer(void *arg, const struct answer *answer)
     s->states[slot->index] = (uint8_t)state;
     s->by_state[state]++;
     s->ended++;
-    note_silence(s, answer->outcome);
+    note_silence(s, answer);
     if (answer->serial > s->serial)
         s->serial = answer->serial;
     s->idle[s->idle_count++] = slot;

@@ -65,6 +65,7 @@ struct answer {
     bool tcp;               /* asked over TCP because the answer over UDP was truncated */
     bool remembered;        /* from the cache: an earlier answer of this run, as it was then */
     struct endpoint server; /* that answered; family ADDR_NONE when none did */
+    uint8_t asked, agreed;  /* the resolver's servers that were asked, and those that gave this outcome: bit by place */
     size_t count;
     const struct record *records; /* found by following CNAMEs */
     size_t dropped;               /* records beyond ANSWER_RECORDS or ANSWER_TEXT */

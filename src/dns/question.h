@@ -22,8 +22,10 @@ struct course {
     uint16_t misses; /* attempts without a useful answer, of which ... */
     uint8_t losses;  /* ... without any */
     uint8_t failures;
-    bool over, plain; /* have no more attempts; send without EDNS */
-    bool overtaken;   /* refused, though a question sent a moment later was answered */
+    bool asked;
+    enum outcome outcome; /* the last one; OUTCOME_TIMEOUT = none yet */
+    bool over, plain;     /* have no more attempts; send without EDNS */
+    bool overtaken;       /* refused, though a question sent a moment later was answered */
     int32_t waited_ms;
     int64_t refused_us; /* when the last attempt that was refused was sent */
 };

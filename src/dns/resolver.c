@@ -97,6 +97,11 @@ conclude(struct question *q, struct answer *answer)
     if (!answer)
         answer = &q->last;
     answer->tries = q->packets;
+    answer->asked = answer->agreed = 0;
+    for (size_t i = 0; i < RESOLVER_SERVERS; i++) {
+        answer->asked |= (uint8_t)(q->courses[i].asked << i);
+        answer->agreed |= (uint8_t)((q->courses[i].asked && q->courses[i].outcome == answer->outcome) << i);
+    }
     if (!(q->flags & RESOLVER_FORGET))
         answer_cache_add(q->resolver->cache, q->key, q->key_count, answer, clock_now_ms());
     deliver(q, answer);
@@ -375,6 +380,7 @@ receive(struct question *q, struct attempt *t, const uint8_t *packet, size_t cou
     answer.server = *s->endpoint;
     answer.at_ms = clock_wall_ms();
     answer_parse(packet, count, (enum record_type)q->key[0], &r->room, &answer);
+    q->courses[s->index].outcome = answer.outcome;
     bool refused = answer.outcome == OUTCOME_REFUSED || answer.outcome == OUTCOME_SERVFAIL;
     if (t->kind == CHANNEL_EDNS && answer.outcome != OUTCOME_FORMERR)
         s->edns = EDNS_WORKS;
@@ -422,9 +428,10 @@ miss(struct question *q, const struct attempt *t, enum channel_result result)
         await(q, s);
         return;
     }
+    course->outcome = result == CHANNEL_JUNK ? OUTCOME_MALFORMED : OUTCOME_UNREACHABLE;
     bool outage = result == CHANNEL_UNREACHABLE && !server_is_detour(t) && s->answers > 0;
     if (!question_has_answer(q)) {
-        q->last.outcome = result == CHANNEL_JUNK ? OUTCOME_MALFORMED : OUTCOME_UNREACHABLE;
+        q->last.outcome = course->outcome;
         q->last.tcp = t->kind == CHANNEL_TCP;
     }
     course->misses++;
@@ -508,7 +515,11 @@ send_question(struct question *q)
     struct server *s = q->server;
     struct attempt *t = mem_zero(sizeof *t);
     int64_t now_us = clock_now_us();
-    unsigned level = q->courses[s->index].misses;
+    struct course *course = &q->courses[s->index];
+    unsigned level = course->misses;
+    if (!course->asked)
+        course->outcome = OUTCOME_TIMEOUT;
+    course->asked = true;
     if (s->spoilt)
         channel_close(s->channels[CHANNEL_EDNS]);
     s->spoilt = false;

@@ -149,6 +149,19 @@ evidence_resolver_trouble(const struct evidence *e)
 }
 
 bool
+evidence_resolver_answers(const struct evidence *e, enum resolver_trouble trouble)
+{
+    bool answers = false;
+    for (size_t i = 0; i < e->lists.count; i++)
+        answers |= e->lists.at[i].proved;
+    for (size_t i = 0; i < e->exchanges.count && trouble != RESOLVER_BLOCKS; i++) {
+        const struct exchange *x = &e->exchanges.at[i];
+        answers |= x->subject != SUBJECT_LIST && !x->pending && x->outcome <= OUTCOME_NXDOMAIN;
+    }
+    return answers && trouble <= RESOLVER_BLOCKS;
+}
+
+bool
 evidence_is_doubted(const struct evidence *e)
 {
     bool asked = false;

@@ -33,7 +33,8 @@ struct exchange {
     int64_t at_ms;  /* wall time of the answer */
     bool remembered;
     struct endpoint server;
-    VEC(char *) records; /* as text, clean */
+    uint8_t asked, agreed; /* of evidence.servers: see struct answer */
+    VEC(char *) records;   /* as text, clean */
 };
 
 enum source { SOURCE_NONE, SOURCE_DNS, SOURCE_ZONE };
@@ -55,6 +56,7 @@ struct list_result {
     enum source source;        /* of the state */
     enum list_state state;     /* LISTED and CLEAR only after the list passed its self-test */
     bool pending;              /* questions are under way; `state` is the last one */
+    bool proved;               /* the list passed its self-test */
     bool stale;                /* the resolver gave only an expired answer */
     bool filtered;             /* answers in 127/8 are held back on the way from the list */
     char *detail;              /* why it is neither listed nor clear, as a clean half sentence; NULL = none */
@@ -221,6 +223,9 @@ enum resolver_trouble {
     RESOLVER_FILTERS,  /* holds back answers in 127/8 */
 };
 enum resolver_trouble evidence_resolver_trouble(const struct evidence *);
+
+/* Returns whether the resolver that has the trouble answers other questions: then it does not fail at everything. */
+bool evidence_resolver_answers(const struct evidence *, enum resolver_trouble);
 
 /* Returns whether every list was asked and none passed its self-test. Then the resolver's other denials (no PTR name,
  * not announced) prove nothing either. */

@@ -122,7 +122,7 @@ unknown(struct buf *out, const struct verdict *v, const struct evidence *e, cons
         buf_format(out, "the resolver makes up answers (%s from several lists); choose another with --resolver",
                    addr_text(&e->rewriter, text));
     else if (evidence_resolver_trouble(e))
-        phrases_servers(out, e->servers.at, e->servers.count, evidence_resolver_trouble(e));
+        phrases_resolver(out, e);
     else
         phrases_troubles(out, e);
     if (v->causes) {

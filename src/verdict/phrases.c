@@ -282,46 +282,89 @@ phrases_file_age(struct buf *out, const struct evidence *e)
 #define OR_ANOTHER "or choose another with --resolver ADDRESS."
 #define UNFILTERED "Use your own resolver, one that asks the lists' servers itself (--resolver ADDRESS)."
 
-/* For one resolver, for several. */
+/* For one resolver, for several; then the reason in short, where it answers other questions. */
 static const struct {
-    const char *words[2];
-    const char *advice;
+    const char *words[2], *reason, *advice;
 } resolver_troubles[] = {
-    [RESOLVER_UNREACHABLE] = {{"cannot be reached", "cannot be reached"}, "Start the resolver, " OR_ANOTHER},
+    [RESOLVER_UNREACHABLE] = {{"cannot be reached", "cannot be reached"}, "not reached", "Start the resolver, "},
     [RESOLVER_SILENT] = {{"gave no answer", "gave no answer"},
-                         "Try again; if it fails again, check that it runs and can reach the internet, " OR_ANOTHER},
+                         "no answer",
+                         "Try again; if it fails again, check that it runs and can reach the internet, "},
     [RESOLVER_REFUSES] = {{"refuses to answer this machine", "refuse to answer this machine"},
+                          "refused",
                           "Allow this machine to use it, " OR_ANOTHER},
     [RESOLVER_FAILS] = {{"fails at every question (server failure)", "fail at every question (server failure)"},
+                        "server failure",
                         "See its log, and check that it can reach the internet, " OR_ANOTHER},
     [RESOLVER_GARBLES] = {{"gives damaged answers", "give damaged answers"},
+                          "damaged answers",
                           "See what program answers there, " OR_ANOTHER},
     [RESOLVER_BLOCKS] = {{"gives answers that no DNSBL gives: it blocks the lists, or makes answers up",
                           "give answers that no DNSBL gives: they block the lists, or make answers up"},
+                         "answers that no DNSBL gives",
                          UNFILTERED},
     [RESOLVER_IGNORANT] = {{"knows none of the lists' test entries: it filters, or cannot reach the internet",
                             "know none of the lists' test entries: they filter, or cannot reach the internet"},
+                           NULL,
                            UNFILTERED},
     [RESOLVER_INVENTS] = {{"lists whatever is asked, even a random label: it makes answers up",
                            "list whatever is asked, even a random label: they make answers up"},
+                          NULL,
                           UNFILTERED},
     [RESOLVER_FILTERS] = {{"holds back every answer in 127.0.0.0/8, which is how lists answer: it filters against DNS "
                            "rebinding",
                            "hold back every answer in 127.0.0.0/8, which is how lists answer: they filter against DNS "
                            "rebinding"},
+                          NULL,
                           NULL},
 };
 
-void
-phrases_servers(struct buf *out, const struct endpoint *servers, size_t count, enum resolver_trouble trouble)
+/* Writes the servers of a set: " 127.0.0.1:53 and 192.0.2.53:53". */
+static void
+put_servers(struct buf *out, const struct resolver_report *r, unsigned set)
 {
-    const char *before = count > 1 ? "the resolvers" : "the resolver";
-    for (size_t i = 0; i < count; i++) {
+    int left = __builtin_popcount(set);
+    for (size_t i = 0; i < r->count; i++) {
         char server[ENDPOINT_TEXT];
-        buf_format(out, "%s %s", before, endpoint_text(&servers[i], server));
-        before = i + 2 < count ? "," : " and";
+        if (set & 1U << i)
+            buf_format(out, " %s%s", endpoint_text(&r->servers[i], server), left > 2 ? "," : left == 2 ? " and" : "");
+        left -= (int)(set >> i & 1);
     }
-    buf_format(out, " %s", resolver_troubles[trouble].words[count > 1]);
+}
+
+void
+phrases_servers(struct buf *out, const struct resolver_report *r)
+{
+    unsigned all = (1U << r->count) - 1, asked = r->asked & all ? r->asked & all : all;
+    unsigned agreed = r->agreed & asked ? r->agreed & asked : asked;
+    bool several = __builtin_popcount(agreed) > 1;
+    buf_text(out, several ? "the resolvers" : "the resolver");
+    put_servers(out, r, agreed);
+    if (r->about)
+        buf_format(out, " answered other questions, but those to the lists about %s failed (%s)", r->about,
+                   resolver_troubles[r->trouble].reason);
+    else
+        buf_format(out, " %s", resolver_troubles[r->trouble].words[several]);
+    if (agreed == asked)
+        return;
+    buf_byte(out, ',');
+    put_servers(out, r, asked & ~agreed);
+    buf_text(out, " gave no better answer");
+}
+
+void
+phrases_resolver(struct buf *out, const struct evidence *e)
+{
+    char address[ADDR_TEXT];
+    struct resolver_report report = {e->servers.at, e->servers.count, 0, 0, evidence_resolver_trouble(e), NULL};
+    for (size_t i = 0; i < e->exchanges.count; i++) {
+        const struct exchange *x = &e->exchanges.at[i];
+        report.asked |= x->subject == SUBJECT_LIST ? x->asked : 0;
+        report.agreed |= x->subject == SUBJECT_LIST ? x->agreed : 0;
+    }
+    if (evidence_resolver_answers(e, report.trouble))
+        report.about = addr_text(&e->address, address);
+    phrases_servers(out, &report);
 }
 
 /* Writes the domains of the lists that are asked, each once, with `before` and `behind` around each. */
@@ -341,8 +384,17 @@ put_domains(struct buf *out, const struct evidence *e, const char *before, const
 void
 phrases_resolver_advice(struct buf *out, enum resolver_trouble trouble, const struct evidence *e)
 {
+    bool unheard = trouble == RESOLVER_UNREACHABLE || trouble == RESOLVER_SILENT;
+    if (evidence_resolver_answers(e, trouble)) {
+        buf_text(out, "Try again; if it fails again, see the resolver's log, " OR_ANOTHER);
+        return;
+    }
     if (trouble != RESOLVER_FILTERS) {
         buf_text(out, resolver_troubles[trouble].advice);
+        if (unheard && !(e->servers.count > 0 && e->servers.at[0].tcp))
+            buf_text(out, "ask it by TCP if it takes nothing else (--resolver tcp:ADDRESS), ");
+        if (unheard)
+            buf_text(out, OR_ANOTHER);
         return;
     }
     buf_text(out, "Exempt the lists from that filter, in unbound by");

@@ -30,8 +30,18 @@ phrases_provider(struct buf *out, const struct evidence *e)
 /* Writes the name that levels 2 and 3 give to the AS that announces the address, if it is another name. */
 void phrases_other_name(struct buf *out, const struct evidence *);
 
-/* Writes the trouble with these servers: "the resolver 127.0.0.1:53 cannot be reached". */
-void phrases_servers(struct buf *out, const struct endpoint *servers, size_t count, enum resolver_trouble);
+/* The trouble of some servers. */
+struct resolver_report {
+    const struct endpoint *servers;
+    size_t count;
+    unsigned asked, agreed; /* which of them were asked, and which of those have the trouble: bit by place; 0 = all */
+    enum resolver_trouble trouble;
+    const char *about; /* the subject of the questions that failed; NULL = all questions failed */
+};
+
+/* Writes it: "the resolver 127.0.0.1:53 cannot be reached". */
+void phrases_servers(struct buf *out, const struct resolver_report *);
+void phrases_resolver(struct buf *out, const struct evidence *);
 void phrases_resolver_advice(struct buf *out, enum resolver_trouble, const struct evidence *); /* the cure */
 
 /* Returns why a text lacks a figure: "its text does not say". */

@@ -612,8 +612,9 @@ static const struct {
     const char *one, *two, *advice; /* of one resolver, of two; how the advice begins */
 } resolver_troubles[] = {
     {STATE_ERROR, OUTCOME_UNREACHABLE, "cannot be reached", "cannot be reached",
-     "Start the resolver, or choose another"},
-    {STATE_TIMEOUT, OUTCOME_TIMEOUT, "gave no answer", "gave no answer", "Try again; if it fails again, check that it"},
+     "Start the resolver, ask it by TCP if it takes nothing else (--resolver tcp:ADDRESS), or choose another"},
+    {STATE_TIMEOUT, OUTCOME_TIMEOUT, "gave no answer", "gave no answer",
+     "Try again; if it fails again, check that it runs and can reach the internet, ask it by TCP"},
     {STATE_ERROR, OUTCOME_REFUSED, "refuses to answer this machine", "refuse to answer this machine",
      "Allow this machine to use it, or choose another"},
     {STATE_ERROR, OUTCOME_SERVFAIL, "fails at every question (server failure)",
@@ -663,6 +664,81 @@ headline_blames_resolver_when_all_fail(void **state)
         verdict_fini(&v);
         evidence_fini(&e);
     }
+}
+
+/* The servers are 192.0.2.1:53 to 192.0.2.3:53. */
+static void
+headline_names_only_servers_with_the_trouble(void **state)
+{
+    (void)state;
+    static const struct {
+        enum list_state state;
+        enum outcome outcome;
+        uint8_t asked, agreed;
+        bool proved;
+        const char *headline, *advice;
+    } cases[] = {
+        {STATE_TIMEOUT, OUTCOME_TIMEOUT, 1, 1, false, "the resolver 192.0.2.1:53 gave no answer",
+         "Try again; if it fails again, check"},
+        {STATE_TIMEOUT, OUTCOME_TIMEOUT, 7, 7, false,
+         "the resolvers 192.0.2.1:53, 192.0.2.2:53 and 192.0.2.3:53 gave no answer", "Try again; if it"},
+        {STATE_ERROR, OUTCOME_REFUSED, 3, 2, false,
+         "the resolver 192.0.2.2:53 refuses to answer this machine, 192.0.2.1:53 gave no better answer", "Allow this"},
+        {STATE_ERROR, OUTCOME_SERVFAIL, 1, 1, true,
+         "the resolver 192.0.2.1:53 answered other questions, but those to the lists about 203.0.113.77 failed "
+         "(server failure)",
+         "Try again; if it fails again, see the resolver's log, or choose"},
+        {STATE_TIMEOUT, OUTCOME_TIMEOUT, 1, 1, true,
+         "the resolver 192.0.2.1:53 answered other questions, but those to the lists about 203.0.113.77 failed "
+         "(no answer)",
+         "Try again; if it fails again, see the resolver's log, or choose"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct evidence e;
+        struct verdict v;
+        char expected[300];
+        made_evidence(&e, "203.0.113.77");
+        add_exchanges(&e, cases[i].outcome);
+        for (size_t l = 0; l < BUILTIN_LISTS; l++) {
+            made_trouble(&e, l, cases[i].state, "why");
+            e.lists.at[l].proved = cases[i].proved;
+            e.exchanges.at[l].asked = cases[i].asked;
+            e.exchanges.at[l].agreed = cases[i].agreed;
+        }
+        for (unsigned n = 1; n <= 3; n++)
+            vec_push(&e.servers, ((struct endpoint){.addr = addr_from_v4(0xc0000200 + n), .port = 53}));
+        reach(&v, &e);
+        snprintf(expected, sizeof expected, "Cannot tell: %s.", cases[i].headline);
+        assert_string_equal(v.headline, expected);
+        assert_int_equal(strncmp(v.advice.at[0], cases[i].advice, strlen(cases[i].advice)), 0);
+        verdict_fini(&v);
+        evidence_fini(&e);
+    }
+}
+
+/* A name was found, so the resolver does not fail at everything. */
+static void
+headline_of_failing_lists_mentions_other_answers(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct verdict v;
+    struct endpoint server;
+    made_evidence(&e, "203.0.113.77");
+    add_exchanges(&e, OUTCOME_SERVFAIL);
+    for (size_t l = 0; l < BUILTIN_LISTS; l++)
+        made_trouble(&e, l, STATE_ERROR, "why");
+    vec_push(&e.exchanges, ((struct exchange){.subject = SUBJECT_NAME,
+                                              .name = mem_copy("77.113.0.203.in-addr.arpa"),
+                                              .type = RECORD_PTR,
+                                              .outcome = OUTCOME_NXDOMAIN}));
+    assert_true(endpoint_parse("192.0.2.53", &server));
+    vec_push(&e.servers, server);
+    reach(&v, &e);
+    assert_string_equal(v.headline, "Cannot tell: the resolver 192.0.2.53:53 answered other questions, but those to "
+                                    "the lists about 203.0.113.77 failed (server failure).");
+    verdict_fini(&v);
+    evidence_fini(&e);
 }
 
 static void
@@ -1430,6 +1506,8 @@ main(void)
         cmocka_unit_test(offline_verdict_comes_from_zone_files),
         cmocka_unit_test(headline_joins_troubles),
         cmocka_unit_test(headline_blames_resolver_when_all_fail),
+        cmocka_unit_test(headline_names_only_servers_with_the_trouble),
+        cmocka_unit_test(headline_of_failing_lists_mentions_other_answers),
         cmocka_unit_test(headline_names_rewriting_resolver),
         cmocka_unit_test_setup_teardown(listing_on_another_list_counts_by_scope_and_code, temp_dir_make,
                                         temp_dir_remove),
