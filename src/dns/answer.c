@@ -28,6 +28,7 @@ struct parse {
     size_t text_used;
     size_t longest; /* record of the answer, as it is in the packet */
     bool edns;      /* the answer has an OPT record */
+    bool aliased;   /* `owner` is the end of a chain */
     struct answer *out;
 };
 
@@ -213,6 +214,7 @@ follow_cnames(struct parse *p)
             dn_expand(ns_msg_base(p->message), ns_msg_end(p->message), ns_rr_rdata(rr), p->owner, sizeof p->owner) < 0)
             return false;
         lower_ttl(p, ns_rr_ttl(rr));
+        p->aliased = true;
         i = -1;
     }
     return true;
@@ -288,6 +290,9 @@ read_authority(struct parse *p, bool *negative)
     }
     if (!soa)
         p->out->ttl = 0;
+    /* A resolver follows an alias to its end, and says so by an SOA or NXDOMAIN. */
+    p->out->bare = (p->aliased && !soa && p->out->rcode == ns_r_noerror) ||
+                   (!ns_msg_getflag(p->message, ns_f_aa) && !ns_msg_getflag(p->message, ns_f_ra));
     *negative = soa || !ns;
     return true;
 }
@@ -346,7 +351,7 @@ answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct 
     out->serial = 0;
     out->zone_labels = 0;
     out->count = out->dropped = 0;
-    out->partial = out->stale = out->unproven = false;
+    out->bare = out->partial = out->stale = out->unproven = false;
     out->records = room->records;
     out->outcome = parse(&p, packet, count);
     if (out->outcome == OUTCOME_MALFORMED)

@@ -51,19 +51,21 @@ enum {
 
 struct answer {
     enum outcome outcome;
-    int rcode;              /* as received, with the upper bits of EDNS; -1 when no packet came */
-    uint32_t ttl;           /* seconds: smallest of the records and the CNAMEs to them; for NODATA and NXDOMAIN the
-                               negative TTL of RFC 2308 section 5 (SOA minimum or its TTL, the smaller); 0 = unknown */
-    uint32_t serial;        /* of the SOA in a negative answer, 0 = none: the age of an rbldnsd zone */
-    unsigned zone_labels;   /* labels at the end of the question that the SOA's owner shares: the zone's depth */
-    bool unproven;          /* the asker: the server of this answer did not prove that it knows the list */
-    bool stale;             /* served from a cache after its TTL (RFC 8767): the server says so (RFC 8914), or the asker
-                               found out */
-    int64_t rtt_us;         /* from the last packet sent to the answer; -1 when no packet came */
-    int64_t at_ms;          /* wall time of the answer */
-    unsigned tries;         /* packets sent for it */
-    bool tcp;               /* asked over TCP because the answer over UDP was truncated */
-    bool remembered;        /* from the cache: an earlier answer of this run, as it was then */
+    int rcode;            /* as received, with the upper bits of EDNS; -1 when no packet came */
+    uint32_t ttl;         /* seconds: smallest of the records and the CNAMEs to them; for NODATA and NXDOMAIN the
+                             negative TTL of RFC 2308 section 5 (SOA minimum or its TTL, the smaller); 0 = unknown */
+    uint32_t serial;      /* of the SOA in a negative answer, 0 = none: the age of an rbldnsd zone */
+    unsigned zone_labels; /* labels at the end of the question that the SOA's owner shares: the zone's depth */
+    bool bare;            /* a denial that may be none: an alias without records or SOA behind it, or from a server that
+                             is neither authoritative nor recursive */
+    bool unproven;        /* the asker: the server of this answer did not prove that it knows the list */
+    bool stale;           /* served from a cache after its TTL (RFC 8767): the server says so (RFC 8914), or the asker
+                             found out */
+    int64_t rtt_us;       /* from the last packet sent to the answer; -1 when no packet came */
+    int64_t at_ms;        /* wall time of the answer */
+    unsigned tries;       /* packets sent for it */
+    bool tcp;             /* asked over TCP because the answer over UDP was truncated */
+    bool remembered;      /* from the cache: an earlier answer of this run, as it was then */
     struct endpoint server; /* that answered; family ADDR_NONE when none did */
     uint8_t asked, agreed;  /* the resolver's servers that were asked, and those that gave this outcome: bit by place */
     size_t count;
@@ -80,8 +82,8 @@ struct answer_room {
     char text[ANSWER_TEXT];
 };
 
-/* Parses a packet: sets outcome, rcode, ttl, serial, zone_labels, stale, records and partial; the other fields are the
- * caller's. A packet that is truncated, cyclic or wrong in its counts is OUTCOME_MALFORMED. */
+/* Parses a packet: sets outcome, rcode, ttl, serial, zone_labels, bare, stale, records and partial; the other fields
+ * are the caller's. A packet that is truncated, cyclic or wrong in its counts is OUTCOME_MALFORMED. */
 void answer_parse(const uint8_t *packet, size_t count, enum record_type want, struct answer_room *room,
                   struct answer *out);
 

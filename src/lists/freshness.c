@@ -1,6 +1,7 @@
 /* A sign that is strong must go away before the answer counts: the server's own word (RFC 8914), a serial older than
  * the mirrors lag behind, a denial by a zone above the list's, or the TTL of expired answers, if it does not count down
- * as that of a valid answer in a cache would. A weak sign, such as another short TTL, costs one more question. */
+ * as that of a valid answer in a cache would. So must a bare denial, because it proves no absence, unless all denials
+ * of the list are bare. A weak sign, such as another short TTL, costs one more question. */
 #include "lists/freshness.h"
 
 #include "lists/data_date.h"
@@ -33,6 +34,7 @@ freshness_learn(struct freshness *f, const struct answer *answer, unsigned list_
     unsigned depth = depth_of(answer, list_labels);
     if (!positive && !is_negative(answer))
         return;
+    f->denies |= !positive && !answer->bare;
     if (answer->ttl > f->longest_ttl[positive])
         f->longest_ttl[positive] = answer->ttl;
     /* Beside a serial from the future, every other would be too old. */
@@ -48,6 +50,8 @@ static enum sign
 sign_of_negative(const struct freshness *f, const struct answer *answer, unsigned list_labels, bool is_short)
 {
     int64_t made_ms = data_date_serial_ms(answer->serial), newest_ms = data_date_serial_ms(f->serial);
+    if (answer->bare && f->denies)
+        return SIGN_STRONG;
     if (!answer->serial)
         return f->serial ? SIGN_WEAK : SIGN_NONE;
     if (depth_of(answer, list_labels) < f->zone_labels)
@@ -80,7 +84,7 @@ freshness_judge(const struct freshness *f, const struct answer *answer, unsigned
     if (sign == SIGN_NONE || (sign == SIGN_WEAK && !first))
         return FRESHNESS_GOOD;
     if (tries->count > TRIES_MORE)
-        return FRESHNESS_STALE;
+        return answer->bare && f->denies ? FRESHNESS_BARE : FRESHNESS_STALE;
     *pause_ms = pauses_ms[tries->count - 1];
     return FRESHNESS_AGAIN;
 }

@@ -10,6 +10,7 @@ struct freshness {
     uint32_t serial;         /* the newest */
     unsigned zone_labels;    /* of the zone that it belongs to */
     uint32_t longest_ttl[2]; /* of negative and of positive answers */
+    bool denies;             /* it knows denials that are not bare */
 };
 
 /* The answers to one question so far. Zeroed = none yet. */
@@ -22,8 +23,9 @@ struct freshness_tries {
  * list's zone. */
 void freshness_learn(struct freshness *, const struct answer *, unsigned list_labels);
 
-/* AGAIN: ask again after *pause_ms, because the resolver may be fetching the answer; STALE: the answer stays old. */
-enum freshness_call { FRESHNESS_GOOD, FRESHNESS_AGAIN, FRESHNESS_STALE };
+/* AGAIN: ask again after *pause_ms, because the resolver may be fetching the answer; STALE: the answer stays old; BARE:
+ * it stays a denial that may be none, where the list's others are sound. */
+enum freshness_call { FRESHNESS_GOOD, FRESHNESS_AGAIN, FRESHNESS_STALE, FRESHNESS_BARE };
 
 /* Judges an answer, which counts as another try. */
 enum freshness_call freshness_judge(const struct freshness *, const struct answer *, unsigned list_labels,

@@ -288,6 +288,8 @@ weigh(struct question *q)
         return;
     }
     q->answer->stale = call == FRESHNESS_STALE;
+    if (call == FRESHNESS_BARE)
+        q->answer->outcome = OUTCOME_MALFORMED;
     q->proof = qs->proof;
     q->doubted = qs->failed;
     /* A failure says nothing about the address, so that no self-test need confirm it. */

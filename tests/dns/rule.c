@@ -329,5 +329,9 @@ rule_answer(struct buf *reply, const struct question *q, struct rule *rule)
     int rcode = answers ? reply->at[3] & 0xf : 0;
     if (q->edns && answers && rcode != ns_r_formerr && rcode != ns_r_notimpl && rule->rcode <= 0xf)
         put_opt(reply, rule);
+    if (rule->noaa) {
+        reply->at[2] &= ~0x04;
+        reply->at[3] &= ~0x80;
+    }
     return true;
 }

@@ -3,8 +3,8 @@
  * There is one rule a line; the first that matches a question counts, and where none does it is REFUSED. '#' begins
  * a comment line.
  *
- *     NAME TYPE [times=N] [each=N] [every=N] [after=N] [late=MS] [ttl=N] [serial=N] [ede=N] [nosoa] ACTION
- *         [VALUE...]
+ *     NAME TYPE [times=N] [each=N] [every=N] [after=N] [late=MS] [ttl=N] [serial=N] [ede=N] [nosoa] [noaa]
+ *         ACTION [VALUE...]
  *
  *     NAME      the whole name, or *.suffix for all names under it, or *; without regard to case
  *     TYPE      A, AAAA, TXT, PTR, or * for any
@@ -18,6 +18,7 @@
  *     serial=N  of the SOA; 2026070618 by default
  *     ede=N     an extended error (RFC 8914) in the OPT record: 3 is a stale answer, 19 a stale NXDOMAIN
  *     nosoa     without the SOA
+ *     noaa      neither authoritative nor recursive
  *
  *     data VALUE...            these records
  *     cname TARGET             a CNAME, and after it what the rules say of TARGET, if that is data or another cname
@@ -88,7 +89,7 @@ struct rule {
     long every, since;         /* ... again after each answer */
     uint32_t ttl, serial;
     int ede; /* < 0: none */
-    bool nosoa;
+    bool nosoa, noaa;
     rule_act *act;
     int rcode;
     char *target;           /* cname */

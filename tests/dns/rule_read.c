@@ -135,6 +135,8 @@ read_modifier(struct rule *rule, const char *word)
     unsigned long number = equals ? strtoul(equals + 1, NULL, 10) : 0;
     if (strcmp(word, "nosoa") == 0)
         rule->nosoa = true;
+    else if (strcmp(word, "noaa") == 0)
+        rule->noaa = true;
     else if (strncmp(word, "times=", 6) == 0)
         rule->times = (long)number;
     else if (strncmp(word, "each=", 5) == 0)

@@ -24,7 +24,7 @@ struct rule {
     uint32_t ttl, serial, labels;
     int64_t rtt_us;
     struct endpoint server;
-    bool remembered, stale;
+    bool remembered, stale, bare;
     VEC(char *) records;
     VEC(size_t) counts; /* bytes of each: a record may hold a NUL */
 };
@@ -149,6 +149,8 @@ take_setting(struct rule *rule, const char **line, struct buf *word)
         rule->remembered = true;
     } else if (strcmp(name, "stale") == 0) {
         rule->stale = true;
+    } else if (strcmp(name, "bare") == 0) {
+        rule->bare = true;
     } else if (strcmp(name, "server") == 0) {
         if (!next_word(line, word) || !endpoint_parse(buf_string(word), &rule->server))
             fail_msg("fake resolver: %s is no server", buf_string(word));
@@ -284,6 +286,7 @@ deliver(struct question *q)
         .tries = 1,
         .remembered = rule->remembered,
         .stale = rule->stale,
+        .bare = rule->bare,
         .server = rule->server,
         .count = rule->records.count,
         .records = records,

@@ -4,7 +4,7 @@
  * A script has one line for each question, and lines that begin with `#`:
  *
  *     NAME TYPE OUTCOME [ttl SECONDS] [rtt MS] [serial N] [labels N] [server ENDPOINT] [remembered] [stale]
- *     [RECORD...]
+ *     [bare] [RECORD...]
  *     77.113.0.203.dnsbl-1.uceprotect.net A data ttl 2100 127.0.0.2
  *     77.113.0.203.dnsbl-1.uceprotect.net TXT data "IP 203.0.113.77 is UCEPROTECT-Level 1 listed. See <url>"
  *     probe-*.dnsbl-1.uceprotect.net A servfail

@@ -266,6 +266,30 @@ cname_chain_in_any_order_is_followed(void **state)
 }
 
 static void
+denial_without_end_of_chain_or_authority_is_bare(void **state)
+{
+    static const struct {
+        unsigned flags;
+        bool alias, soa, bare;
+    } cases[] = {
+        {USUAL, false, true, false},        {USUAL, false, false, false},    {USUAL, true, true, false},
+        {USUAL, true, false, true},         {USUAL | 3, true, false, false}, {QR | AA | 3, false, false, false},
+        {QR | RA | 3, false, false, false}, {QR | 3, false, true, true},     {QR, false, true, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        begin(cases[i].flags, "1.0.0.127.list.test", RECORD_A);
+        if (cases[i].alias)
+            put_cname("@", 30, "nowhere.list.test");
+        if (cases[i].soa)
+            put_soa(900, 7, 600);
+        struct answer a = parse(RECORD_A);
+        assert_int_equal(a.outcome, cases[i].flags & 3 ? OUTCOME_NXDOMAIN : OUTCOME_NODATA);
+        assert_int_equal(a.bare, cases[i].bare);
+    }
+}
+
+static void
 negative_ttl_comes_from_soa(void **state)
 {
     (void)state;
@@ -591,6 +615,7 @@ main(void)
         cmocka_unit_test(txt_strings_are_joined_per_record),
         cmocka_unit_test(ptr_name_is_in_presentation_form),
         cmocka_unit_test(cname_chain_in_any_order_is_followed),
+        cmocka_unit_test(denial_without_end_of_chain_or_authority_is_bare),
         cmocka_unit_test(negative_ttl_comes_from_soa),
         cmocka_unit_test(referral_is_malformed),
         cmocka_unit_test(foreign_owner_records_are_ignored),

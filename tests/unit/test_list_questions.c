@@ -132,6 +132,11 @@ static const struct {
      STATE_LISTED,
      NULL},
     {{"nodata serial 2026070318 ttl 30", "nxdomain serial 2026070621"}, STATE_CLEAR, NULL},
+    /* no proof of absence, where the others are */
+    {{"nodata bare", "nxdomain serial 2026070620"}, STATE_CLEAR, NULL},
+    {{"nxdomain bare", "nodata bare", "nxdomain bare", "nxdomain bare", "nodata bare"},
+     STATE_INVALID,
+     "malformed answer by 127.0.0.1:53"},
     /* it stays old */
     {{"nxdomain serial 2026070318", "nxdomain serial 2026070318", "nxdomain serial 2026070318",
       "nxdomain serial 2026070318", "nxdomain serial 2026070318"},
