@@ -3,9 +3,11 @@
 #include "check/range_summary.h"
 #include "check/sweep_store.h"
 #include "journal/history.h"
+#include "targets/target.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { PER = 100000 };
 
@@ -21,6 +23,29 @@ static void
 set(struct comparison_subject *s, enum comparison_row row, enum figure_kind kind, double value)
 {
     s->figures[row] = (struct comparison_figure){kind, value};
+}
+
+bool
+comparison_read(const char *text, const struct catalogue *catalogue, struct resource *out, size_t *count,
+                struct fault *note, struct fault *fault)
+{
+    struct targets targets = {0};
+    bool ok = targets_read(&targets, text, strlen(text), catalogue, fault) != TARGET_BAD;
+    *count = targets.list.count;
+    *note = targets.note;
+    if (ok && (*count < COMPARISON_LEAST || *count > COMPARISON_MOST))
+        ok = fault_set(fault, "compare needs %d to %d different targets, such as AS64500 AS64501, and has %zu",
+                       COMPARISON_LEAST, COMPARISON_MOST, *count);
+    for (size_t i = 0; ok && i < *count; i++) {
+        const struct target *target = &targets.list.at[i];
+        out[i] = target->resource;
+        if (*target->label)
+            ok = fault_set(fault, "'%.80s' is not an address, prefix or AS number", target->label);
+        else if (out[i].prefix.addr.family == ADDR_V6)
+            ok = fault_set(fault, "'%.60s' is IPv6, and the UCEPROTECT lists cover only IPv4", target->text);
+    }
+    targets_fini(&targets);
+    return ok;
 }
 
 /* ---- an AS ---- */
@@ -264,9 +289,8 @@ double
 comparison_best(const struct comparison *c, enum comparison_row row)
 {
     static const int signs[COMPARISON_ROWS] = {
-        [COMPARISON_DENSITY] = -1,        [COMPARISON_OVER] = -1,   [COMPARISON_LEVEL2] = -1,
-        [COMPARISON_LEVEL3] = -1,         [COMPARISON_SCORE] = -1,  [COMPARISON_CLEAN_RANGES] = 1,
-        [COMPARISON_CLEAN_ADDRESSES] = 1, [COMPARISON_LARGEST] = 1,
+        [COMPARISON_DENSITY] = -1, [COMPARISON_OVER] = -1,           [COMPARISON_LEVEL2] = -1, [COMPARISON_LEVEL3] = -1,
+        [COMPARISON_SCORE] = -1,   [COMPARISON_CLEAN_ADDRESSES] = 1, [COMPARISON_LARGEST] = 1,
     };
     double best = NAN;
     bool differ = false;
@@ -280,5 +304,7 @@ comparison_best(const struct comparison *c, enum comparison_row row)
         if (isnan(best) || signs[row] * figure->value > signs[row] * best)
             best = figure->value;
     }
-    return differ ? best : NAN;
+    bool tells =
+        (row != COMPARISON_LEVEL2 && row != COMPARISON_LEVEL3) || best <= COVER_NONE; /* parts differ in size */
+    return differ && tells ? best : NAN;
 }

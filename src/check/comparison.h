@@ -61,6 +61,11 @@ struct comparison {
     bool knows_level3; /* clean ranges are clean on level 3, too */
 };
 
+/* Reads the targets of a text; false with a fault unless they can be compared. Stores at most COMPARISON_MOST. *note
+ * says what was taken if the text does not; "" = it does. */
+bool comparison_read(const char *text, const struct catalogue *, struct resource *out, size_t *count,
+                     struct fault *note, struct fault *);
+
 /* Counts everything anew. Figures that need data which the engine does not have (yet) are unknown. Zeroed is empty. */
 void comparison_gather(struct comparison *, struct engine *, const struct resource *, size_t count);
 void comparison_fini(struct comparison *);

@@ -154,6 +154,47 @@ assert_selected(struct desk *desk, const char *expected)
     assert_string_equal(scene_copied(&desk->scene), expected);
 }
 
+/* ---- comparing ---- */
+
+static void
+compare_at(const char *name, int rows, int cols, bool ascii)
+{
+    struct desk desk;
+    open_desk(&desk, rows, cols, ascii, ZONES, DATABASE);
+    start(&desk, "compare AS64497 AS4294967294 203.0.113.0/24 203.0.113.77");
+    scene_show_roles(&desk.scene, "two providers, a range and an address side by side");
+    keys(&desk, "<Down><Enter>");
+    assert_shows(&desk.scene, "AS4294967294 Nimbus Cloud Hosting");
+    keys(&desk, "<Backspace>G");
+    scene_show(&desk.scene, "back again, at the end");
+    close_desk(&desk, name);
+}
+
+static void
+compare_shows_side_by_side(void **state)
+{
+    (void)state;
+    compare_at("compare-80x24", 24, 80, false);
+    compare_at("compare-120x40", 40, 120, false);
+    compare_at("compare-200x60", 60, 200, false);
+    compare_at("compare-40x10", 10, 40, false);
+    compare_at("compare-ascii", 24, 80, true);
+}
+
+static void
+compare_of_one_says_why(void **state)
+{
+    (void)state;
+    struct desk desk;
+    struct fault fault;
+    open_usual(&desk, "203.0.113.77");
+    assert_false(submit(&desk, "compare AS64497", &fault));
+    assert_non_null(strstr(fault.text, "needs 2 to 8 different targets"));
+    assert_false(submit(&desk, "compare AS64497 2001:db8::1", &fault));
+    assert_non_null(strstr(fault.text, "IPv6"));
+    close_desk(&desk, NULL);
+}
+
 /* ---- how it looks ---- */
 
 static void
@@ -1232,6 +1273,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(compare_shows_side_by_side),
+        cmocka_unit_test(compare_of_one_says_why),
         cmocka_unit_test(look_at_80x24),
         cmocka_unit_test(look_at_120x40),
         cmocka_unit_test(look_at_40x10),

@@ -119,8 +119,8 @@ providers_are_counted_over_all_ranges(void **state)
     assert_true(shows(&g, 80, "impacts ~61 ~1"));
     assert_true(shows(&g, 80, "level 2 2 of 7 * none"));
     assert_true(shows(&g, 80, "level 3 2 of 7 * none"));
-    assert_true(shows(&g, 80, "  clean * 2 0"));
-    assert_true(shows(&g, 80, "  largest clean * 198.19.0.0/16 none"));
+    assert_true(shows(&g, 80, "clean ranges 2 of 7 0 of 1"));
+    assert_true(shows(&g, 80, "  largest * 198.19.0.0/16 none"));
     close_ground(&g);
 }
 
@@ -131,10 +131,9 @@ clean_parts_of_a_prefix_are_whole_blocks(void **state)
     struct ground g;
     open_ground(&g, true, level3);
     gather(&g, "198.18.0.0/21 198.18.192.0/20 203.0.113.0/24");
-    assert_true(shows(&g, 80, "ranges (or /24s) 8 16 1"));
-    assert_true(shows(&g, 80, "  clean 6 * 8 0"));
-    assert_true(shows(&g, 80, "  clean addresses 1,536 * 2,048 0"));
-    assert_true(shows(&g, 80, "  largest clean 198.18.2.0/23 * 198.18.200.0/21 none"));
+    assert_true(shows(&g, 80, "clean ranges 6 of 8 /24s 8 of 16 /24s 0 of 1 /24s"));
+    assert_true(shows(&g, 80, "  addresses 1,536 * 2,048 0"));
+    assert_true(shows(&g, 80, "  largest 198.18.2.0/23 * 198.18.200.0/21 none"));
     assert_true(shows(&g, 80, "level 3 * none parts * none"));
     close_ground(&g);
 }
@@ -163,7 +162,7 @@ figures_without_files_are_unknown(void **state)
     open_ground(&g, false, NULL);
     gather(&g, "AS4294967294 203.0.113.9 AS64496");
     assert_true(shows(&g, 80, "listed ? - ?"));
-    assert_true(shows(&g, 80, "  clean 1-2 ? - ?"));
+    assert_true(shows(&g, 80, "clean ranges 1-2 ? - ?"));
     assert_true(shows(&g, 80, "level 3 ? - ?"));
     for (enum comparison_row row = 0; row < COMPARISON_ROWS; row++)
         assert_true(isnan(comparison_best(&g.comparison, row)));
@@ -171,7 +170,7 @@ figures_without_files_are_unknown(void **state)
     open_ground(&g, true, NULL);
     gather(&g, "AS4294967294 AS64497");
     assert_true(shows(&g, 80, "level 3 ? ?"));
-    assert_true(shows(&g, 80, "  clean 1-2 * 4 0"));
+    assert_true(shows(&g, 80, "clean ranges 1-2 4 of 7 0 of 1"));
     close_ground(&g);
 }
 

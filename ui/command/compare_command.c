@@ -9,7 +9,6 @@
 #include "pages/compare_page.h"
 #include "session/exit_status.h"
 #include "session/session.h"
-#include "targets/target.h"
 
 #include <math.h>
 #include <string.h>
@@ -242,40 +241,12 @@ print_json(struct buf *out, void *arg, bool pretty)
 static const struct output_format formats[] = {
     [FORMAT_TEXT] = {.page = print_text}, [FORMAT_JSON] = {.print = print_json}, [FORMAT_CSV] = {.print = print_csv}};
 
-static bool
-read_targets(const struct options *o, const struct catalogue *catalogue, struct targets *out, struct fault *fault)
-{
-    struct buf text = {0};
-    for (size_t i = 0; i < o->target_count; i++)
-        buf_format(&text, "%s%s", i > 0 ? " " : "", o->targets[i]);
-    enum target_line found = targets_read(out, buf_string(&text), text.count, catalogue, fault);
-    buf_free(&text);
-    if (found == TARGET_BAD)
-        return false;
-    if (out->list.count < COMPARISON_LEAST || out->list.count > COMPARISON_MOST)
-        return fault_set(fault, "compare needs %d to %d different targets, such as AS64500 AS64501, and has %zu",
-                         COMPARISON_LEAST, COMPARISON_MOST, out->list.count);
-    for (size_t i = 0; i < out->list.count; i++) {
-        const struct target *target = &out->list.at[i];
-        if (*target->label)
-            return fault_set(fault, "'%.80s' is not an address, prefix or AS number", target->label);
-        if (target->resource.prefix.addr.family == ADDR_V6)
-            return fault_set(fault, "'%.60s' is IPv6, and the UCEPROTECT lists cover only IPv4", target->text);
-    }
-    if (*out->note.text)
-        exit_status_report(out->note.text, 0);
-    return true;
-}
-
 /* Opens the files that the targets need. */
 static bool
-open_files(struct engine *engine, const struct options *o, const struct targets *targets, const struct fault *warning,
+open_files(struct engine *engine, const struct options *o, bool has_asn, const struct fault *warning,
            struct fault *fault, int *status)
 {
     struct dataset *dataset = &engine->dataset;
-    bool has_asn = false;
-    for (size_t i = 0; i < targets->list.count; i++)
-        has_asn = has_asn || targets->list.at[i].resource.kind == RESOURCE_ASN;
     if (!session_open_zones(engine, o, ZONE_SET_ALL, "compare", fault, status))
         return false;
     session_keep_journal(engine, o);
@@ -295,25 +266,21 @@ open_files(struct engine *engine, const struct options *o, const struct targets 
 }
 
 static int
-run(const struct options *o, struct engine *engine, const struct targets *targets)
+run(const struct options *o, struct engine *engine, const struct resource *resources, size_t count)
 {
-    struct resource resources[COMPARISON_MOST];
     struct compare_result r = {.dataset = &engine->dataset};
     struct fault fault;
     int status = 0;
-    for (size_t i = 0; i < targets->list.count; i++)
-        resources[i] = targets->list.at[i].resource;
-    comparison_gather(&r.comparison, engine, resources, targets->list.count);
+    comparison_gather(&r.comparison, engine, resources, count);
     if (engine->recorder)
         recorder_flush(engine->recorder);
     struct journal *journal = engine->recorder ? recorder_journal(engine->recorder) : NULL;
     if (journal && !comparison_recall(&r.comparison, journal, &fault))
         exit_status_report(fault.text, 0);
-    for (size_t i = 0; i < r.comparison.subjects.count; i++) {
-        const struct comparison_subject *s = &r.comparison.subjects.at[i];
-        if (!s->unannounced)
+    for (size_t i = 0; i < count; i++) {
+        if (!r.comparison.subjects.at[i].unannounced)
             continue;
-        fault_set(&fault, "AS%u announces nothing (%s)", s->asn, asndb_path(engine->dataset.asndb));
+        fault_set(&fault, "AS%u announces nothing (%s)", resources[i].asn, asndb_path(engine->dataset.asndb));
         status = exit_status_report(fault.text, STATUS_UNKNOWN);
     }
     status = output_result(o, formats, &r, status);
@@ -326,19 +293,28 @@ compare_command_run(const struct options *o)
 {
     struct engine engine;
     struct options offline = *o;
-    struct targets targets = {0};
-    struct fault fault, warning;
+    struct resource resources[COMPARISON_MOST];
+    struct fault fault, warning, note;
+    struct buf text = {0};
+    bool has_asn = false;
+    size_t count;
     int status = STATUS_USAGE;
     offline.offline = true; /* counted in files: nothing is asked */
     if (!session_open(&engine, &offline, &fault, &warning, &status))
         return exit_status_report(fault.text, status);
     status = STATUS_USAGE;
-    if (read_targets(o, engine.dataset.catalogue, &targets, &fault) &&
-        open_files(&engine, o, &targets, &warning, &fault, &status))
-        status = run(o, &engine, &targets);
+    for (size_t i = 0; i < o->target_count; i++)
+        buf_format(&text, "%s%s", i > 0 ? " " : "", o->targets[i]);
+    bool ok = comparison_read(buf_string(&text), engine.dataset.catalogue, resources, &count, &note, &fault);
+    if (ok && *note.text)
+        exit_status_report(note.text, 0);
+    for (size_t i = 0; ok && i < count; i++)
+        has_asn = has_asn || resources[i].kind == RESOURCE_ASN;
+    if (ok && open_files(&engine, o, has_asn, &warning, &fault, &status))
+        status = run(o, &engine, resources, count);
     else
         exit_status_report(fault.text, status);
-    targets_fini(&targets);
+    buf_free(&text);
     session_close(&engine);
     return status;
 }

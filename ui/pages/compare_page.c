@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "check/range_summary.h"
 #include "pages/figure.h"
 #include "verdict/phrases.h"
 
@@ -22,10 +23,10 @@ const struct compare_row compare_rows[COMPARISON_ROWS] = {
     [COMPARISON_LEVEL2] = {"level2", "level 2", "level 2", COMPARE_COVER},
     [COMPARISON_LEVEL3] = {"level3", "level 3", "level 3", COMPARE_COVER},
     [COMPARISON_SCORE] = {"score", "  score, limit 50", impacts, COMPARE_TENTHS},
-    [COMPARISON_RANGES] = {"ranges", "ranges (or /24s)", database, COMPARE_INTEGER},
-    [COMPARISON_CLEAN_RANGES] = {"clean_ranges", "  clean", clean, COMPARE_INTEGER},
-    [COMPARISON_CLEAN_ADDRESSES] = {"clean_addresses", "  clean addresses", clean, COMPARE_INTEGER},
-    [COMPARISON_LARGEST] = {"largest_clean_range", "  largest clean", clean, COMPARE_RANGE},
+    [COMPARISON_RANGES] = {"ranges", "ranges", database, COMPARE_INTEGER},
+    [COMPARISON_CLEAN_RANGES] = {"clean_ranges", "clean ranges", clean, COMPARE_INTEGER},
+    [COMPARISON_CLEAN_ADDRESSES] = {"clean_addresses", "  addresses", clean, COMPARE_INTEGER},
+    [COMPARISON_LARGEST] = {"largest_clean_range", "  largest", clean, COMPARE_RANGE},
 };
 
 /* The rows of text behind the figures. */
@@ -49,6 +50,11 @@ put_figure(const struct comparison_subject *s, enum comparison_row row, struct b
     switch (compare_rows[row].kind) {
     case COMPARE_INTEGER:
         text_number(out, (int64_t)figure->value);
+        if (row == COMPARISON_CLEAN_RANGES) {
+            buf_text(out, " of ");
+            text_number(out, (int64_t)s->figures[COMPARISON_RANGES].value);
+            buf_text(out, s->resource.kind == RESOURCE_ASN || s->resource.prefix.length > RANGE_BLOCK ? "" : " /24s");
+        }
         break;
     case COMPARE_TENTHS:
         if (row == COMPARISON_LIMIT && s->resource.kind != RESOURCE_ASN)
@@ -141,6 +147,8 @@ static bool
 row_speaks(const struct comparison *c, int row)
 {
     bool speaks = false;
+    if (row == COMPARISON_RANGES) /* with the clean ones */
+        return false;
     for (size_t i = 0; i < c->subjects.count && !speaks; i++) {
         struct buf text = {0};
         if (row < COMPARISON_ROWS)

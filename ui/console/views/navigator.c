@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "check/comparison.h"
 #include "session/paths.h"
 #include "targets/target.h"
 
@@ -218,8 +219,9 @@ read_target(const struct nav *nav, const char *text, struct place *out, struct f
 bool
 navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
 {
-    enum { CHECK, RANGE, ASN, TOP, COMMANDS };
-    static const char *const commands[COMMANDS] = {"check", "range", "asn", "top"};
+    enum { CHECK, RANGE, ASN, TOP, COMPARE, COMMANDS };
+    static const char *const commands[COMMANDS] = {"check", "range", "asn", "top", "compare"};
+    struct resource compared[COMPARISON_MOST];
     struct place place = {.kind = PLACE_WORLD};
     const struct asndb *asndb = nav->engine->dataset.asndb;
     struct asndb_record record;
@@ -233,7 +235,12 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
         }
     if (command == TOP && *text != '\0')
         return fault_set(fault, "top takes no argument here; in the world, s sorts and f filters");
-    if (command != TOP && !read_target(nav, text, &place, &note, fault))
+    if (command == COMPARE) {
+        place = (struct place){.kind = PLACE_COMPARE, .compared = compared};
+        if (!comparison_read(text, nav->engine->dataset.catalogue, compared, &place.compared_count, &note, fault))
+            return false;
+    }
+    if (command != TOP && command != COMPARE && !read_target(nav, text, &place, &note, fault))
         return false;
     const struct addr *target = &place.resource.prefix.addr;
     if (place.kind == PLACE_ADDRESS && command == RANGE && target->family == ADDR_V4) {

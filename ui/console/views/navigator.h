@@ -12,6 +12,7 @@ enum place_kind {
     PLACE_RANGE,
     PLACE_PROVIDER,
     PLACE_WORLD,
+    PLACE_COMPARE,
     PLACE_JOURNAL,
     PLACE_HISTORY,
     PLACE_THEN_NOW,
@@ -26,6 +27,8 @@ struct place {
     struct resource resource;              /* none for the world and the journal */
     struct resource came_from;             /* marks its row; RESOURCE_NONE = no row */
     const struct observation *observation; /* of PLACE_THEN_NOW; NULL = the newest of the address */
+    const struct resource *compared;       /* of PLACE_COMPARE, borrowed ... */
+    size_t compared_count;                 /* ... COMPARISON_LEAST to COMPARISON_MOST of them */
 };
 
 /* Shared by the views; outlives the app. */

@@ -14,6 +14,8 @@ void view_range_open(struct nav *, const struct place *);
 void view_provider_open(struct nav *, const struct place *);
 /* All ASes, ranked. */
 void view_world_open(struct nav *, const struct place *);
+/* Several ASes, prefixes and addresses side by side. */
+void view_compare_open(struct nav *, const struct place *);
 /* The journal: everything that was looked up or noted, newest first, due follow-ups on top. */
 void view_journal_open(struct nav *, const struct place *);
 /* The timeline of a resource. */
