@@ -18,10 +18,12 @@ enum {
     FASTER_US = 250000,
     SLACK_US = 10000, /* lateness that a spaced server may catch up with */
     BACKOFF_MOST = 5,
+    SHARE_OF = 32, /* tries */
 };
 
 static const double keep = 0.9, shrink_lost = 0.5, shrink_refused = 0.75, creep_refused = 1.0 / 16, near_ceiling = 0.85,
-                    beyond_ceiling = 1.06, gently = 1.03, briskly = 1.25;
+                    beyond_ceiling = 1.06, gently = 1.03, briskly = 1.25, slowed = 0.6, constant_least = 0.1,
+                    constant_most = 0.6, constant_grows = 0.6;
 
 void
 congestion_init(struct congestion *c, unsigned most)
@@ -79,9 +81,9 @@ measure(struct congestion *c, int64_t rtt_us, int64_t now_us)
         c->least_us = rtt_us;
 }
 
-/* Returns the most answers within any one of the last seconds that are remembered. */
+/* Returns the most answers within any one of the last seconds that are remembered, and those of the last one. */
 static unsigned
-best_second(const struct congestion *c, int64_t now_us)
+best_second(const struct congestion *c, int64_t now_us, unsigned *last)
 {
     int64_t now = now_us / TENTH_US;
     unsigned best = 0, sum = 0, counts[CONGESTION_RATES + TENTHS] = {0};
@@ -92,6 +94,8 @@ best_second(const struct congestion *c, int64_t now_us)
         sum += counts[ago];
         if (ago >= TENTHS)
             sum -= counts[ago - TENTHS];
+        else
+            *last = sum;
         best = sum > best ? sum : best;
     }
     return best;
@@ -103,6 +107,7 @@ congestion_answered(struct congestion *c, int64_t sent_us, int64_t now_us)
     int64_t rtt_us = now_us - sent_us;
     bool may_be_wide = !c->fixed && c->least_us > NEAR_US && rtt_us < c->least_us + c->least_us / 2;
     measure(c, rtt_us, now_us);
+    c->missed_share -= c->missed_share / SHARE_OF;
     if (sent_us < c->signal_us && c->dry > 0) /* not shut: it only had enough at once */
         c->window = c->threshold;
     c->dry = 0;
@@ -130,6 +135,29 @@ congestion_answered_late(struct congestion *c, int64_t sent_us, int64_t now_us)
 
 /* ---- signals ---- */
 
+/* Sets a pace a little below that of the answers, if the limit seems to be one. If the share of the missed did not fall
+ * when fewer were answered, load is not the reason: both are given up until the share grows. */
+static void
+set_pace(struct congestion *c, int64_t now_us)
+{
+    unsigned now = 0, best = best_second(c, now_us, &now);
+    if (c->poor < POOR_OF_A_RATE && c->pace <= 0)
+        return;
+    if (best >= RATE_LEAST) {
+        c->most_answered = c->pace <= 0 || best > c->most_answered ? best : c->most_answered;
+        c->ceiling = best;
+        c->pace = keep * best;
+        c->faster_us = now_us;
+    }
+    if (c->pace <= 0 || c->dry > 0 || now >= slowed * c->most_answered || c->missed_share < constant_least ||
+        c->missed_share > constant_most)
+        return;
+    c->constant_share = c->missed_share;
+    c->pace = 0;
+    c->window = c->threshold = c->most < WINDOW_FIRST ? c->most : WINDOW_FIRST;
+    c->quiet_until_us = 0;
+}
+
 /* Lowers window and pace. A question that was sent before the last signal is part of that. */
 void
 congestion_missed(struct congestion *c, bool refused, int64_t sent_us, int64_t now_us)
@@ -138,7 +166,10 @@ congestion_missed(struct congestion *c, bool refused, int64_t sent_us, int64_t n
     static const int64_t pauses_us[] = {0, 150000, 300000, 600000, 1100000, 2000000, 4000000};
     unsigned last = sizeof pauses_us / sizeof pauses_us[0] - 1;
     c->missed++;
-    if (sent_us < c->signal_us)
+    c->missed_share += (1 - c->missed_share) / SHARE_OF;
+    if (c->missed_share > c->constant_share + (1 - c->constant_share) * constant_grows)
+        c->constant_share = 0;
+    if (sent_us < c->signal_us || c->constant_share > 0)
         return;
     c->dry += c->answers == 0;
     if (c->missed * POOR_SHARE > c->answers) {
@@ -154,12 +185,7 @@ congestion_missed(struct congestion *c, bool refused, int64_t sent_us, int64_t n
     c->answers = c->missed = 0;
     if (refused)
         c->quiet_until_us = now_us + pauses_us[c->smooth_us == 0 ? 1 : c->dry < last ? c->dry : last];
-    unsigned best = c->poor >= POOR_OF_A_RATE || c->pace > 0 ? best_second(c, now_us) : 0;
-    if (best >= RATE_LEAST) { /* a little slower than the server answered */
-        c->ceiling = best;
-        c->pace = keep * best;
-        c->faster_us = now_us;
-    }
+    set_pace(c, now_us);
 }
 
 int64_t
@@ -170,7 +196,8 @@ congestion_timeout_us(const struct congestion *c, unsigned times, int64_t most_u
         timeout_us = c->smooth_us + 4 * c->variation_us;
     if (timeout_us < TIMEOUT_LEAST_US)
         timeout_us = TIMEOUT_LEAST_US;
-    timeout_us <<= times < BACKOFF_MOST ? times : BACKOFF_MOST;
+    unsigned backoff_most = c->constant_share > 0 ? 1 : BACKOFF_MOST;
+    timeout_us <<= times < backoff_most ? times : backoff_most;
     return timeout_us < most_us ? timeout_us : most_us;
 }
 

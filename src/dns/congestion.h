@@ -6,7 +6,7 @@
  * not lengthen, because a near one gains nothing and its socket buffer drops the rest. A lost or refused question
  * halves the window; if nothing was answered since the last one, a single question is tried after a quiet pause. Limits
  * that come back again and again are those of a rate, so the questions are spaced then, a little slower than the
- * server answered. */
+ * server answered. If that does not help, load is not the reason, and misses are no signals until they grow. */
 #ifndef CONGESTION_H
 #define CONGESTION_H
 
@@ -34,6 +34,8 @@ struct congestion {
     unsigned answers, missed; /* since the last signal */
     int64_t quiet_until_us;
     double pace, ceiling;                      /* questions a second, 0 = unlimited; pace of the last signal */
+    double most_answered;                      /* in a second, since the server is paced */
+    double missed_share, constant_share;       /* of the last tries; that is missed at any pace, 0 = none is */
     int64_t next_us;                           /* when a spaced question may go */
     int64_t faster_us;                         /* when the pace was last raised */
     int64_t smooth_us, variation_us, least_us; /* round trip; 0 = not measured */

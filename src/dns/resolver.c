@@ -28,9 +28,10 @@ enum {
     PAUSE_SHORT_US = 90000, /* ... never answered */
     ANSWERS_MANY = 500,     /* makes a batch of a run, so that an outage is waited for */
     OUTAGE_MANY_US = 15000000,
-    FAILURES_MOST = 4,
-    RECOVERIES = 8,   /* failures or losses that were none a moment later: they come from load */
-    LOSSES_PLAIN = 3, /* attempts lost before a question goes without EDNS, because long answers may be what is lost */
+    FAILURES_SOME = 4, /* of a question, after one that failed first was answered ... */
+    FAILURES_MOST = 8, /* ... or many were */
+    RECOVERIES = 8,    /* failures or losses that were none a moment later: they come from load */
+    LOSSES_PLAIN = 3,  /* attempts lost before a question goes without EDNS, because long answers may be what is lost */
     PATIENCE_LEAST_MS = 6000,
     TIMEOUT_MOST_MS = 600000,
 };
@@ -337,7 +338,7 @@ take_refusal(struct question *q, const struct attempt *t, const struct answer *a
         rest(q, s);
 }
 
-/* Asks again what failed. A server that answered several such questions a moment later may do so under load. */
+/* Asks again what failed, the more often the more such questions were answered a moment later. Many come from load. */
 static void
 take_failure(struct question *q, const struct attempt *t, const struct answer *answer, int64_t now_us)
 {
@@ -347,7 +348,8 @@ take_failure(struct question *q, const struct attempt *t, const struct answer *a
     q->last = *answer;
     course->misses++;
     course->failures++;
-    course->over = course->failures >= (may_be_load ? FAILURES_MOST : s->resolver->options.tries);
+    unsigned most = s->recoveries > 0 ? FAILURES_SOME : s->resolver->options.tries;
+    course->over = course->failures >= (may_be_load ? FAILURES_MOST : most);
     if (may_be_load)
         congestion_missed(&s->congestion, true, t->sent_us, now_us);
     rest(q, s);

@@ -21,8 +21,8 @@ struct model {
     int64_t period_us;
     bool fixed; /* the period begins with the clock's second or minute */
     unsigned in_flight;
-    unsigned lost_percent;
-    bool refuses; /* what is too much; else it is dropped */
+    unsigned lost_percent, refused_percent; /* at random */
+    bool refuses;                           /* what is too much; else it is dropped */
     unsigned questions;
     double seconds; /* at most */
 };
@@ -74,11 +74,14 @@ send_next(struct run *r, const struct model *m, int64_t now_us)
     t->level = t->level > r->congestion.dry ? t->level : r->congestion.dry;
     int64_t start_us = r->free_us > now_us ? r->free_us : now_us;
     r->random = r->random * 1664525 + 1013904223;
+    unsigned dice = r->random >> 16;
     if (is_too_much(r, m, now_us)) {
         t->refused = true;
         t->back_us = m->refuses ? now_us + m->latency_us : 0;
-    } else if (r->random >> 16 < m->lost_percent * 655 ||
-               (m->buffer > 0 && start_us - now_us > m->buffer * m->service_us)) {
+    } else if (dice >= 65536 - m->refused_percent * 655) {
+        t->refused = true;
+        t->back_us = now_us + m->latency_us;
+    } else if (dice < m->lost_percent * 655 || (m->buffer > 0 && start_us - now_us > m->buffer * m->service_us)) {
         t->back_us = 0;
     } else {
         r->free_us = start_us + m->service_us;
@@ -171,6 +174,12 @@ static const struct model models[] = {
      .seconds = 1.3 * 18.7},
     {"12 in 100 ms, dropped", 500, .rate = 12, .period_us = 100000, .questions = 2240, .seconds = 1.3 * 18.7},
     {"one in fifty lost", 20000, .lost_percent = 2, .questions = 2000, .seconds = 8},
+    {"30 % lost", 200, .lost_percent = 30, .questions = 762, .seconds = 20},
+    {"30 % lost, 20 ms away", 20000, .lost_percent = 30, .questions = 762, .seconds = 20},
+    {"15 % refused", 200, .refused_percent = 15, .questions = 762, .seconds = 5},
+    {"30 % refused", 200, .refused_percent = 30, .questions = 762, .seconds = 5},
+    {"30 % refused, 20 ms away", 20000, .refused_percent = 30, .questions = 762, .seconds = 5},
+    {"50 % refused", 200, .refused_percent = 50, .questions = 762, .seconds = 10},
 };
 
 static struct run run;
@@ -182,8 +191,9 @@ limits_all_are_respected(void **state)
     bool bad = false;
     for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
         double seconds = simulate(&run, &models[i]);
-        print_message("%-28s %7.3f s (%.3f), %u sent, %u missed, %u in flight, pace %.0f\n", models[i].name, seconds,
-                      models[i].seconds, run.sent, run.missed, run.most_in_flight, run.congestion.pace);
+        print_message("%-28s %7.3f s (%.3f), %u sent, %u missed, %u in flight, pace %.0f constant %.2f\n",
+                      models[i].name, seconds, models[i].seconds, run.sent, run.missed, run.most_in_flight,
+                      run.congestion.pace, run.congestion.constant_share);
         bad |= seconds > models[i].seconds;
     }
     assert_false(bad);
