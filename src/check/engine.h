@@ -13,8 +13,8 @@
 enum change {
     CHANGED_ANSWERS = 1, /* DNS facts */
     CHANGED_SWEEPS = 2,
-    CHANGED_ZONES = 4, /* of the dataset */
-    CHANGED_WORLD = 8, /* its ASN table, or the ranking */
+    CHANGED_ZONES = 4,    /* of the dataset */
+    CHANGED_WORLD = 8,    /* its ASN table, or the ranking */
     CHANGED_JOURNAL = 16, /* it was opened, or cannot be */
     CHANGED_DATA = CHANGED_ZONES | CHANGED_WORLD,
 };
@@ -29,6 +29,7 @@ struct engine {
     struct dataset dataset;    /* while it awaits its zones, the recorder gets no result: an investigation that ends
                                   before is recorded once they are read, or when it is freed */
     bool many;                 /* a batch of targets: each answer of a list waits for a self-test that begins later */
+    int64_t max_age_ms;        /* of the lists' data that count, where their age is known; 0 = any */
     bool ask_examples; /* every server is on a loopback address that the user named: tests and demo may ask about the
                           prefixes for documentation. Mail servers often have their resolver on loopback, so no other
                           address that is not public may be asked */

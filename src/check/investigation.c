@@ -165,6 +165,22 @@ update_around(void *arg)
         zone_lookup_more(&inv->evidence, inv->engine->dataset.zones, &inv->engine->dataset.policy);
 }
 
+/* Doubts a state that comes from data older than --max-age. Only the serials of the escalation's lists are dates. */
+static void
+doubt_outdated(struct list_result *f, int64_t max_age_ms)
+{
+    struct data_date date = data_date_of_serial(f->serial);
+    struct buf why = {0};
+    buf_text(&why, "its data are ");
+    if (f->list->part && list_state_is_known(f->state) && date.by != DATED_UNKNOWN &&
+        data_date_exceeds(date, max_age_ms, &why)) {
+        free(f->detail);
+        f->state = STATE_UNHEALTHY;
+        f->detail = buf_take(&why);
+    }
+    buf_free(&why);
+}
+
 /* Combines the answer with the self-test of its list. */
 static void
 update_result(struct investigation *inv, size_t place)
@@ -185,12 +201,13 @@ update_result(struct investigation *inv, size_t place)
     f->state = blame_list ? list_health->state : query->state;
     free(f->detail);
     f->detail = detail && *detail ? text_clean_copy(detail, strlen(detail)) : NULL;
+    if (f->serial == 0)
+        f->serial = list_health->serial;
+    doubt_outdated(f, inv->engine->max_age_ms);
     if (f->state != STATE_LISTED)
         list_result_clear_texts(f);
     if (list_health->foreign.family && !f->foreign.family)
         f->foreign = list_health->foreign;
-    if (f->serial == 0)
-        f->serial = list_health->serial;
     if (f->list->level == 2)
         derive_nets(inv);
     if (f->list->level == 2 || f->list->is_exemption)

@@ -104,9 +104,15 @@ judge(struct sweep *s, const struct answer *answer)
     struct buf detail = {0};
     struct addr foreign = {0};
     enum list_state state = health_read(s->level1, answer, &detail, &foreign);
-    bool believed = !list_state_is_known(state) || health->state == STATE_CLEAR;
+    struct data_date date = data_date_of_serial(answer->serial ? answer->serial : health->serial);
+    bool known = list_state_is_known(state), believed = !known || health->state == STATE_CLEAR;
     if (!believed || answer->stale)
         snprintf(s->doubt, sizeof s->doubt, "%s", answer->stale ? buf_string(&detail) : health->detail);
+    buf_clear(&detail);
+    if (known && believed && date.by != DATED_UNKNOWN && data_date_exceeds(date, s->engine->max_age_ms, &detail)) {
+        snprintf(s->doubt, sizeof s->doubt, "its data are %s", buf_string(&detail));
+        state = STATE_UNHEALTHY;
+    }
     buf_free(&detail);
     return believed ? state : health->state;
 }

@@ -73,3 +73,16 @@ data_date_put(struct buf *out, struct data_date date)
     buf_text(out, kind == DATA_FUTURE ? " in the future" : " old");
     buf_text(out, date.by == DATED_BY_FILE ? " by its file time" : "");
 }
+
+bool
+data_date_exceeds(struct data_date date, int64_t max_age_ms, struct buf *why)
+{
+    enum data_age kind = data_date_age(date);
+    bool dated = kind == DATA_FRESH || kind == DATA_STALE;
+    if (max_age_ms == 0 || (dated && data_date_age_ms(date) <= max_age_ms))
+        return false;
+    data_date_put(why, date);
+    buf_text(why, ", and --max-age allows ");
+    text_duration(why, max_age_ms);
+    return true;
+}

@@ -34,6 +34,9 @@ int64_t data_date_age_ms(struct data_date);
 /* Returns the less reassuring of two dates: an unknown one, one in the future, the older one. */
 struct data_date data_date_worse(struct data_date, struct data_date);
 
+/* Returns whether data are older than max_age_ms allows (0 = any age), or their age is not known; then appends both. */
+bool data_date_exceeds(struct data_date, int64_t max_age_ms, struct buf *why);
+
 /* Appends "147 d 14 h old", "3 h old by its file time", "of unknown age" or "dated 3 h in the future". */
 void data_date_put(struct buf *, struct data_date);
 

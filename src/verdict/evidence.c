@@ -129,6 +129,8 @@ trouble_with(const struct evidence *e, const struct list_result *f)
     const struct exchange *x = NULL;
     if (f->filtered && !list_state_is_known(f->state))
         return RESOLVER_FILTERS;
+    if (f->state == STATE_UNHEALTHY && f->proved) /* its data are too old */
+        return RESOLVER_TROUBLE_NONE;
     for (size_t i = 0; i < e->exchanges.count && !x; i++)
         if (e->exchanges.at[i].list == f->list && e->exchanges.at[i].type == RECORD_A)
             x = &e->exchanges.at[i];

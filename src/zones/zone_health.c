@@ -84,7 +84,7 @@ zone_health_outdated(const struct zone_file *file, int64_t max_age_ms)
     struct buf why = {0};
     struct data_date date = zone_file_date(file);
     int64_t now = clock_wall_ms(), stamp = zone_file_quality(file).stamp_ms, expiry = zone_file_quality(file).expiry_ms;
-    bool dated = data_date_age(date) == DATA_FRESH || data_date_age(date) == DATA_STALE;
+    struct buf age = {0};
     if (stamp > now) {
         buf_text(&why, "its zone file is from the future by its $TIMESTAMP, ");
         text_duration(&why, stamp - now);
@@ -93,12 +93,9 @@ zone_health_outdated(const struct zone_file *file, int64_t max_age_ms)
         buf_text(&why, "its zone file expired ");
         text_duration(&why, now - expiry);
         buf_text(&why, " ago by its $TIMESTAMP;" FETCH);
-    } else if (max_age_ms > 0 && (!dated || now - date.at_ms > max_age_ms)) {
-        buf_text(&why, "its zone file is ");
-        data_date_put(&why, date);
-        buf_text(&why, ", and --max-age allows ");
-        text_duration(&why, max_age_ms);
-        buf_text(&why, ";" FETCH);
+    } else if (data_date_exceeds(date, max_age_ms, &age)) {
+        buf_format(&why, "its zone file is %s;" FETCH, buf_string(&age));
     }
+    buf_free(&age);
     return why.count > 0 ? buf_take(&why) : NULL;
 }

@@ -68,8 +68,7 @@ ground_open(struct ground *g, const struct options *o, unsigned levels, const ch
         session_close(&g->engine);
         return false;
     }
-    session_report_zones(&g->engine,
-                         o->format == FORMAT_CSV || (o->format == FORMAT_JSON && o->command == COMMAND_TOP));
+    session_report_zones(&g->engine, o->format == FORMAT_CSV);
     dataset_count_ranking(dataset);
     g->world = (struct world_table){.dataset = dataset};
     return true;
@@ -219,8 +218,7 @@ print_json(struct buf *out, void *arg, bool pretty)
     parts_json_set(o, "advice", advice);
     parts_json_set(o, "cleanest", cleanest);
     parts_json_set(o, "ranges", ranges);
-    const struct zone_file *level1 = dataset_level(r->dataset, 1);
-    parts_json_set_zone(o, zone_file_serial(level1), zone_file_date(level1));
+    parts_json_set_zones(o, r->dataset->zones);
     parts_json_print(out, o, pretty);
 }
 
@@ -304,8 +302,11 @@ print_top_json(struct buf *out, void *arg, bool pretty)
 {
     struct top_result *r = arg;
     struct json_t *array = parts_json_array();
-    for (size_t i = 0; i < r->count; i++)
-        parts_json_push(array, records_json(r->model, &r->ground->world, r->order[i]));
+    for (size_t i = 0; i < r->count; i++) {
+        struct json_t *o = records_json(r->model, &r->ground->world, r->order[i]);
+        parts_json_set_zones(o, r->ground->engine.dataset.zones);
+        parts_json_push(array, o);
+    }
     parts_json_print(out, array, pretty);
 }
 

@@ -158,6 +158,19 @@ parts_json_set_zone(json_t *o, uint32_t serial, struct data_date date)
     parts_json_set(o, "zone_dated_by", parts_json_text(by[date.by]));
 }
 
+void
+parts_json_set_zones(json_t *o, const struct zone_set *zones)
+{
+    const struct zone_file *worst = zone_set_level(zones, 1);
+    for (unsigned level = 2; level <= LIST_LEVELS; level++) {
+        const struct zone_file *file = zone_set_level(zones, level);
+        struct data_date date = zone_file_date(worst);
+        if (file && data_date_worse(date, zone_file_date(file)).at_ms != date.at_ms)
+            worst = file;
+    }
+    parts_json_set_zone(o, zone_file_serial(worst), zone_file_date(worst));
+}
+
 json_t *
 parts_json_rung(const struct rung *rung)
 {

@@ -38,6 +38,8 @@ void parts_json_set(struct json_t *object, const char *key, struct json_t *value
 void parts_json_set_holder(struct json_t *object, const struct holder *);
 /* Sets zone_serial, null for 0; zone_age_s, negative for a date in the future; and zone_dated_by. */
 void parts_json_set_zone(struct json_t *object, uint32_t serial, struct data_date);
+/* Adds that for the zone file with the worst date; level 1 must have one. */
+void parts_json_set_zones(struct json_t *object, const struct zone_set *);
 
 struct json_t *parts_json_prefix(const struct prefix *);
 struct json_t *parts_json_v4(uint32_t address);

@@ -17,16 +17,16 @@ records_csv(struct buf *out, const struct table_model *model, void *self, const 
             size_t column = model->records[i];
             enum table_kind kind = model->columns[column].kind;
             buf_text(out, i > 0 ? "," : "");
-            if (kind == TABLE_TEXT) {
+            double number = kind == TABLE_TEXT ? 0 : model->eye.figure(self, items[row], column);
+            if (isnan(number))
+                continue;
+            if (kind == TABLE_TEXT || kind == TABLE_WORD) {
                 struct buf text = {0};
                 model->cell(self, items[row], column, &text);
                 output_csv_cell(out, buf_string(&text));
                 buf_free(&text);
                 continue;
             }
-            double number = model->eye.figure(self, items[row], column);
-            if (isnan(number))
-                continue;
             if (kind == TABLE_BOOL)
                 buf_text(out, number > 0 ? "true" : "false");
             else if (kind == TABLE_HUNDREDTHS)
@@ -48,11 +48,11 @@ records_json(const struct table_model *model, void *self, size_t item)
         double number = kind == TABLE_TEXT ? 0 : model->eye.figure(self, item, column);
         struct json_t *value = NULL;
         struct buf text = {0};
-        if (kind == TABLE_TEXT) {
+        if (isnan(number)) {
+            value = parts_json_text(NULL);
+        } else if (kind == TABLE_TEXT || kind == TABLE_WORD) {
             model->cell(self, item, column, &text);
             value = parts_json_text(buf_string(&text));
-        } else if (isnan(number)) {
-            value = parts_json_text(NULL);
         } else if (kind == TABLE_BOOL) {
             value = parts_json_bool(number > 0);
         } else if (kind == TABLE_INTEGER) {

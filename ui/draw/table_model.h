@@ -16,7 +16,8 @@ struct table_sign {
 };
 
 /* The value of a column in JSON and CSV: its text, or its figure with so many decimals. */
-enum table_kind { TABLE_TEXT, TABLE_INTEGER, TABLE_TENTHS, TABLE_HUNDREDTHS, TABLE_BOOL };
+/* TABLE_WORD is text, and not known if the figure is NAN. */
+enum table_kind { TABLE_TEXT, TABLE_WORD, TABLE_INTEGER, TABLE_TENTHS, TABLE_HUNDREDTHS, TABLE_BOOL };
 
 struct table_column {
     struct column look; /* width 0: a figure to sort and filter by, which is not shown */

@@ -56,15 +56,15 @@ enum {
 
 static const struct table_column columns[] = {
     COMMON_COLUMNS,
-    [ON_LEVEL3] = {HIDDEN(false), NULL, NULL, true, "level3", TABLE_BOOL},
-    [LEVEL3] = {{"level 3", 7, 7, 5, false}, "level3", "level 3, largest share first", true, NULL, TABLE_TEXT},
+    [ON_LEVEL3] = {HIDDEN(false), NULL, NULL, true, "level3_own", TABLE_BOOL},
+    [LEVEL3] = {{"level 3", 7, 7, 5, false}, "level3", "level 3, largest share first", true, "level3", TABLE_WORD},
 };
 
 /* Without the zone file of level 3. */
 static const struct table_column guessed_columns[] = {
     COMMON_COLUMNS,
-    [ON_LEVEL3] = {HIDDEN(false), NULL, NULL, true, "level3", TABLE_BOOL},
-    [LEVEL3] = {HIDDEN(false), "level3", NULL, true, NULL, TABLE_TEXT},
+    [ON_LEVEL3] = {HIDDEN(false), NULL, NULL, true, "level3_own", TABLE_BOOL},
+    [LEVEL3] = {HIDDEN(false), "level3", NULL, true, "level3", TABLE_WORD},
 };
 
 /* Without zone files: nothing is known of what is listed, but filters may still name it. */
@@ -85,8 +85,8 @@ static const struct table_column bare_columns[] = {
     [LEVEL3] = {HIDDEN(false), "level3", NULL, true, NULL, TABLE_TEXT},
 };
 
-static const size_t records[] = {ASN,   NAME,   ADDRESSES, LISTED, OUTSIDE,  IMPACTS,
-                                 SCORE, NEEDED, RATIO,     CALL,   AT_LEAST, ON_LEVEL3};
+static const size_t records[] = {ASN,    NAME,  ADDRESSES, LISTED,   OUTSIDE, IMPACTS,  SCORE,
+                                 NEEDED, RATIO, CALL,      AT_LEAST, LEVEL3,  ON_LEVEL3};
 
 /* ---- figures ---- */
 

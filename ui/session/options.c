@@ -114,7 +114,7 @@ static const struct setting {
     {NULL, "timeout", "SECONDS", "timeout for one try (two tries; default 3)", true, FIELD(timeout_ms), .seconds = 300},
     {NULL, "offline", NULL, "send no packets; use local files only", true, FIELD(offline)},
     {NULL, "zones", "DIR", "read the zone files of the lists in DIR", true, FIELD(zones)},
-    {NULL, "max-age", "DURATION", "doubt zone files older than 6h, 2d ...", true, .function = apply_max_age},
+    {NULL, "max-age", "DURATION", "doubt data older than 6h, 2d ...", true, .function = apply_max_age},
     {NULL, "asn-db", "FILE", "use this ASN database (MMDB)", true, FIELD(asn_db)},
     {NULL, "policy", "FILE", "use the limits in FILE (see policy.conf)", true, FIELD(policy)},
     {"Output", "format", "FORMAT", "print text, json, csv or nagios", true, FIELD(format), .words = format_words},

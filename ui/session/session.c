@@ -58,7 +58,7 @@ session_open(struct engine *s, const struct options *o, struct fault *fault, str
 {
     char *usual = o->policy ? NULL : options_usual_file("XDG_CONFIG_HOME", ".config", "policy.conf");
     const char *policy = o->policy ? o->policy : usual;
-    *s = (struct engine){.loop = loop_new()};
+    *s = (struct engine){.loop = loop_new(), .max_age_ms = o->max_age_ms};
     dataset_init(&s->dataset, s->loop);
     s->dataset.catalogue = session_load_lists(fault);
     *status = STATUS_FILE;
