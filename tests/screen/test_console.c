@@ -401,6 +401,30 @@ prompt_accepted_opens_view(void **state)
 }
 
 static void
+digit_opens_prompt(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "64500<Enter>");
+    assert_place(&scene, "64500");
+    scene_keys(&scene, "r5"); /* a question takes no text */
+    assert_shows(&scene, "5 is not a command here");
+    close_scene(&scene);
+}
+
+static void
+space_without_marks_turns_page(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, " ");
+    assert_shows(&scene, "19/100");
+    close_scene(&scene);
+}
+
+static void
 paste_is_never_a_command(void **state)
 {
     (void)state;
@@ -639,6 +663,32 @@ app_changed_with_covered_views_tells_all_of_them(void **state)
     scene_close(&scene, NULL);
 }
 
+/* `changed` waits while the user reads; a new page has not been read yet. */
+static void
+hold_keeps_changes_until_released(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct toy *toy = open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "p");
+    assert_shows(&scene, "on hold  100 neighbours");
+    app_changed(scene.app, 4);
+    scene_wait(&scene, APP_FRAME_MS);
+    assert_int_equal(toy_changes(toy), 0);
+    assert_shows(&scene, "on hold, news waits");
+    scene_keys(&scene, "p");
+    assert_int_equal(toy_changes(toy), 4);
+    assert_hides(&scene, "on hold");
+    scene_keys(&scene, "p");
+    app_changed(scene.app, 8);
+    scene_keys(&scene, "/"); /* a line to type is no page */
+    assert_shows(&scene, "on hold");
+    scene_keys(&scene, "<Esc><Enter>");
+    assert_hides(&scene, "on hold");
+    assert_int_equal(toy_changes(toy), 12);
+    close_scene(&scene);
+}
+
 static void
 data_frames_are_spaced(void **state)
 {
@@ -697,6 +747,8 @@ main(void)
         cmocka_unit_test(prompt_edits_wide_and_combining),
         cmocka_unit_test(prompt_long_line_scrolls),
         cmocka_unit_test(prompt_accepted_opens_view),
+        cmocka_unit_test(digit_opens_prompt),
+        cmocka_unit_test(space_without_marks_turns_page),
         cmocka_unit_test(paste_is_never_a_command),
         cmocka_unit_test(confirm_asks_before_acting),
         cmocka_unit_test(message_leaves_footer_and_goes),
@@ -705,6 +757,7 @@ main(void)
         cmocka_unit_test(random_keys_never_crash),
         cmocka_unit_test(idle_draws_nothing),
         cmocka_unit_test(app_changed_with_covered_views_tells_all_of_them),
+        cmocka_unit_test(hold_keeps_changes_until_released),
         cmocka_unit_test(data_frames_are_spaced),
         cmocka_unit_test(key_frames_come_at_once),
     };

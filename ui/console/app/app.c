@@ -26,6 +26,8 @@ struct app {
     struct app_actions actions[ACTIONS_MAX];
     size_t actions_count;
     unsigned changes; /* of the stack */
+    bool held;        /* the user reads: views are not told of changes, ... */
+    unsigned waiting; /* ... of these */
     struct timer message_end;
     bool dirty, done;
     int64_t due_ms; /* when dirty: the time of the next frame */
@@ -71,6 +73,17 @@ end_message(void *arg)
     show_now(app);
 }
 
+/* Tells the views of changes that waited, when it ends. */
+static void
+hold(struct app *app, bool on)
+{
+    unsigned waiting = app->waiting;
+    app->held = on;
+    app->waiting = 0;
+    if (!on && waiting)
+        app_changed(app, waiting);
+}
+
 /* ---- actions ---- */
 
 /* What performs an action there. */
@@ -87,7 +100,7 @@ find_performer(const struct app *app, struct layer *layer, enum action action, s
 {
     bool is_page = layer->view->layout == LAYOUT_PAGE, opens_here = action == layer->view->here;
     bool of_app = action == ACTION_CLOSE || action == ACTION_QUIT || action == ACTION_REDRAW ||
-                  action == ACTION_SUSPEND ||
+                  action == ACTION_SUSPEND || (action == ACTION_HOLD && is_page) ||
                   (opens_here && !is_page); /* the key that opens an overlay closes it, too */
     *out = (struct performer){.place = {.layer = layer, .row = row}};
     if (is_page)
@@ -144,6 +157,8 @@ perform(struct app *app, struct layer *layer, enum action action)
     struct pane *body = layer->panes.body;
     size_t row = layer_row(layer);
     unsigned changes = app->changes;
+    if (action == ACTION_AGAIN)
+        hold(app, false);
     find_performer(app, layer, action, row, &by);
     switch (by.kind) {
     case BY_VIEW:
@@ -165,6 +180,8 @@ perform(struct app *app, struct layer *layer, enum action action)
             app->screen->redraw(app->screen);
         else if (action == ACTION_SUSPEND)
             app->screen->lend(app->screen, NULL, NULL);
+        else if (action == ACTION_HOLD)
+            hold(app, !app->held);
         else if (action == ACTION_QUIT)
             app->done = true;
         else
@@ -209,6 +226,18 @@ explain(struct app *app, struct layer *layer, enum action action, int press)
     buf_free(&text);
 }
 
+/* Offers pasted text and digits, with which most targets begin, to the registered actions. */
+static bool
+offer_text(struct app *app, const struct event *event)
+{
+    bool is_digit = event->kind == EVENT_KEY && event->press >= '0' && event->press <= '9', taken = false;
+    char digit[] = {is_digit ? (char)event->press : '\0', '\0'};
+    const char *text = event->kind == EVENT_PASTE ? event->paste : digit;
+    for (size_t i = 0; *text && !taken && i < app->actions_count; i++)
+        taken = app->actions[i].paste && app->actions[i].paste(app->actions[i].arg, text);
+    return taken;
+}
+
 static void
 on_event(void *arg, const struct event *event)
 {
@@ -226,11 +255,12 @@ on_event(void *arg, const struct event *event)
         done = perform(app, layer, action);
     else if (typed)
         done = layer->view->input && layer->view->input(layer->self, app, event);
+    if (!done && action == ACTION_MARK)
+        done = perform(app, layer, ACTION_PAGE_DOWN);
+    if (!done && is_page)
+        done = offer_text(app, event);
     if (!done && event->kind == EVENT_KEY)
         explain(app, layer, action, event->press);
-    for (size_t i = 0; !done && event->kind == EVENT_PASTE && is_page && i < app->actions_count; i++)
-        if (app->actions[i].paste)
-            app->actions[i].paste(app->actions[i].arg, event->paste);
     show_now(app);
 }
 
@@ -243,7 +273,7 @@ draw_frame(struct app *app, const struct canvas *screen)
     struct layer *top = uppermost(app), *page = app_page(app);
     int foot = layout_foot_row(screen->rows), last_row = foot - 1;
     if (page)
-        bars_head(screen, page, app->progress);
+        bars_head(screen, page, !app->held ? app->progress : app->waiting ? "on hold, news waits" : "on hold");
     if (foot < 0)
         return;
     bars_foot(screen, foot, top->view, layer_row(top), can_hint, app);
@@ -297,7 +327,8 @@ void
 app_changed(void *arg, unsigned what)
 {
     struct app *app = arg;
-    for (size_t i = 0; i < app->stack.count; i++) {
+    app->waiting |= app->held ? what : 0;
+    for (size_t i = 0; !app->held && i < app->stack.count; i++) {
         const struct layer *layer = app->stack.at[i];
         if (layer->view->changed)
             layer->view->changed(layer->self, what);
@@ -371,6 +402,8 @@ app_push(struct app *app, const struct view *view, void *self)
     layer->self = self;
     vec_push(&app->stack, layer);
     app->changes++;
+    if (view->layout == LAYOUT_PAGE)
+        hold(app, false);
     show_now(app);
 }
 
@@ -391,25 +424,47 @@ app_close(struct app *app, const void *self)
     struct layer *layer = app->stack.at[at];
     app->stack.count--;
     app->changes++;
+    if (layer->view->layout == LAYOUT_PAGE)
+        hold(app, false);
     for (size_t i = at; i < app->stack.count; i++)
         app->stack.at[i] = app->stack.at[i + 1];
     if (layer->view->close)
         layer->view->close(layer->self);
+    free(layer->name);
     free(layer);
     if (app->stack.count == 0)
         app->done = true;
     show_now(app);
 }
 
-bool
-app_return_to(struct app *app, const struct view *view)
+void
+app_name(struct app *app, const char *name)
 {
-    size_t end = app->stack.count;
-    while (end > 0 && app->stack.at[end - 1]->view != view)
-        end--;
-    while (end > 0 && app->stack.count > end)
-        app_close(app, uppermost(app)->self);
-    return end > 0;
+    struct layer *page = app_page(app);
+    if (page && !page->name)
+        page->name = mem_copy(name);
+}
+
+void *
+app_named(const struct app *app, const char *name)
+{
+    for (size_t i = 0; i < app->stack.count; i++)
+        if (app->stack.at[i]->name && strcmp(app->stack.at[i]->name, name) == 0)
+            return app->stack.at[i]->self;
+    return NULL;
+}
+
+void
+app_raise(struct app *app, const void *self)
+{
+    size_t at = place_of(app, self), last = app->stack.count - 1;
+    struct layer *layer = app->stack.at[at];
+    for (; at < last; at++)
+        app->stack.at[at] = app->stack.at[at + 1];
+    app->stack.at[last] = layer;
+    app->changes++;
+    hold(app, false);
+    show_now(app);
 }
 
 void

@@ -26,8 +26,12 @@ void app_free(struct app *);
 void app_push(struct app *, const struct view *, void *self);
 /* Removes a view from the stack, wherever it is. Removing the last one ends the app. */
 void app_close(struct app *, const void *self);
-/* Removes the views above the uppermost one of that kind; returns false when the stack has none. */
-bool app_return_to(struct app *, const struct view *);
+/* Names the uppermost page after what it shows, unless it has a name. */
+void app_name(struct app *, const char *name);
+/* Returns the page of this name, or NULL. */
+void *app_named(const struct app *, const char *name);
+/* Moves a view to the top, as the user left it. */
+void app_raise(struct app *, const void *self);
 
 /* Puts the cursor of a view that was measured on a row, and draws it. */
 void app_select(struct app *, const void *self, size_t row);
@@ -60,7 +64,8 @@ struct app_place {
 struct app_actions {
     bool (*can)(void *arg, enum action, const struct app_place *);
     void (*act)(void *arg, enum action, const struct app_place *);
-    void (*paste)(void *arg, const char *text);   /* takes text that no view wants; may be NULL, like the following */
+    /* Takes text that no view wants; returns false when not wanted either. May be NULL, like the following. */
+    bool (*paste)(void *arg, const char *text);
     void (*describe)(void *arg, struct buf *out); /* appends a sentence for the help */
     /* Appends why an action is missing that works at other times; nothing for any other action. */
     void (*explain_missing)(void *arg, enum action, const struct app_place *, struct buf *out);
@@ -77,7 +82,8 @@ void app_describe(struct app *, struct buf *out);
 
 /* ---- the screen ---- */
 
-/* Tells all views of the app what has changed (view.h), and draws the visible one soon. For engine.changed. */
+/* Tells all views of the app what has changed (view.h), after a hold if the user reads, and draws the visible one soon.
+ * For engine.changed. */
 void app_changed(void *app, unsigned what);
 /* Something on the screen may have changed. */
 void app_touch(struct app *);

@@ -51,15 +51,24 @@ enum action {
     ACTION_AGAIN,
     ACTION_TARGET,
     ACTION_WIDER,
+    ACTION_PROVIDER,
     ACTION_WORLD,
     ACTION_JOURNAL,
     ACTION_HISTORY,
+    ACTION_MAP,
+    ACTION_MAP_NARROWER,
+    ACTION_MAP_WIDER,
+    ACTION_CHANGES,
+    ACTION_CLEAN,
+    ACTION_OWN,
+    ACTION_MARK,
+    ACTION_COMPARE,
     ACTION_FILTER,
     ACTION_SORT,
     ACTION_SEARCH,
     ACTION_NEXT,
     ACTION_PREVIOUS,
-    ACTION_PAUSE,
+    ACTION_HOLD,
     ACTION_STOP,
     /* journal */
     ACTION_NOTE,
@@ -118,7 +127,7 @@ struct action_info {
     int hint;         /* place among the hints, 1 first; 0 = not shown there, or at the fixed places of bars.c */
 };
 
-enum { KEYMAP_HINTS = 16 }; /* the highest place among the hints */
+enum { KEYMAP_HINTS = 20 }; /* the highest place among the hints */
 
 struct binding {
     int press;

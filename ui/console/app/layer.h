@@ -7,6 +7,7 @@
 struct layer {
     const struct view *view;
     void *self;
+    char *name; /* of what it shows, NULL = none */
     struct area area;
     struct panes panes;
     size_t page; /* rows of the body that show */

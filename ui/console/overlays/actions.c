@@ -163,12 +163,13 @@ act(void *arg, enum action action, const struct app_place *place)
     }
 }
 
-static void
+static bool
 paste(void *arg, const char *text)
 {
     struct actions *a = arg;
     if (a->submit)
         actions_ask_target(a, text);
+    return a->submit;
 }
 
 struct actions *

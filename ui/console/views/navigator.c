@@ -6,9 +6,46 @@
 #include "session/paths.h"
 #include "targets/target.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { BLOCK = 24, ADDRESS = 32 };
+
+/* ---- the way ---- */
+
+enum { PLACE_TEXT = RESOURCE_TEXT + 12 };
+
+static const char *
+place_text(const struct place *place, char out[static PLACE_TEXT])
+{
+    char resource[RESOURCE_TEXT];
+    snprintf(out, PLACE_TEXT, "%d %s", (int)place->kind, resource_text(&place->resource, resource));
+    return out;
+}
+
+void
+navigate(struct nav *nav, const struct place *place)
+{
+    char name[PLACE_TEXT];
+    const struct layer *before = app_page(nav->app);
+    nav->routes[place->kind](nav, place);
+    if (app_page(nav->app) != before)
+        app_name(nav->app, place_text(place, name));
+}
+
+void
+navigate_once(struct nav *nav, const struct place *place)
+{
+    char name[PLACE_TEXT];
+    void *open = app_named(nav->app, place_text(place, name));
+    if (open && place->came_from.kind == RESOURCE_NONE) {
+        app_raise(nav->app, open);
+        return;
+    }
+    navigate(nav, place);
+    if (open)
+        app_close(nav->app, open);
+}
 
 /* ---- the journal ---- */
 
@@ -27,16 +64,13 @@ navigator_writable_journal(const struct nav *nav)
 
 /* ---- up ---- */
 
-/* Returns the narrowest published net, record or /24 around the prefix; its family is ADDR_NONE when there is none. */
+/* Returns the narrowest published net around the prefix; its family is ADDR_NONE when there is none. */
 static struct prefix
-find_wider(const struct engine *engine, const struct prefix *prefix, const struct prefix *record)
+find_wider(const struct engine *engine, const struct prefix *prefix)
 {
     const struct dataset *dataset = &engine->dataset;
     struct prefix found = {0};
     density_nets nets = {0};
-    vec_push(&nets, ((struct listed_net){.prefix = prefix_around(&prefix->addr, BLOCK)}));
-    if (record)
-        vec_push(&nets, ((struct listed_net){.prefix = *record}));
     if (dataset_level(dataset, 2))
         density_nets_around(&nets, dataset->zones, &dataset->policy, prefix);
     else
@@ -62,39 +96,44 @@ set_unannounced(struct fault *fault, const char *text, const struct asndb *asndb
     return fault_set(fault, "%s is not announced (ASN database of %.10s)", text, built);
 }
 
+/* Opens the AS that announces a prefix; false with a reason when it is not known. */
+static bool
+open_provider(struct nav *nav, const struct prefix *prefix, struct fault *fault)
+{
+    struct asndb_record record;
+    char text[PREFIX_TEXT];
+    const struct asndb *asndb = nav->engine->dataset.asndb;
+    const struct dns_facts_network *network = dns_facts_network(&nav->engine->dns_facts, prefix);
+    uint32_t asn = asndb && asndb_find(asndb, &prefix->addr, &record, fault) ? record.asn : 0;
+    bool by_dns = !asndb && network;
+    if (asn == 0 && !by_dns)
+        return set_unannounced(fault, prefix_text(prefix, text), asndb);
+    navigate_once(nav, &(struct place){.kind = PLACE_PROVIDER,
+                                       .resource = resource_of_asn(by_dns ? network->asn : asn),
+                                       .came_from = resource_of_net(prefix)});
+    if (by_dns)
+        app_message(nav->app, "AS%u announces it (%s)", network->asn, network->by_level3 ? "level 3" : "Team Cymru");
+    return true;
+}
+
 void
 navigator_up(struct nav *nav, const struct prefix *prefix, const struct addr *here)
 {
-    struct asndb_record record;
-    struct fault fault;
-    char text[PREFIX_TEXT];
-    struct place place = {.kind = PLACE_RANGE, .came_from = here ? resource_of_address(here) : resource_of_net(prefix)};
-    const struct asndb *asndb = nav->engine->dataset.asndb;
-    bool known = asndb && asndb_find(asndb, here ? here : &prefix->addr, &record, &fault);
-    struct prefix wider = prefix->length == ADDRESS ? prefix_around(&prefix->addr, BLOCK)
-                                                    : find_wider(nav->engine, prefix, known ? &record.record : NULL);
-    place.resource = resource_of_net(&wider);
-    if (prefix->length == ADDRESS)
-        place.came_from = resource_of_address(&prefix->addr);
-    if (wider.addr.family != ADDR_NONE) {
-        navigate(nav, &place);
+    struct fault fault = {""};
+    struct prefix wider = find_wider(nav->engine, prefix), from = *prefix;
+    struct resource came_from = here                        ? resource_of_address(here)
+                                : prefix->length == ADDRESS ? resource_of_address(&prefix->addr)
+                                                            : resource_of_net(prefix);
+    if (here)
+        from = prefix_around(here, ADDRESS);
+    if (wider.addr.family == ADDR_NONE && open_provider(nav, &from, &fault))
         return;
-    }
-    /* From the widest prefix to the AS that announces it. */
-    const struct dns_facts_network *network = dns_facts_network(&nav->engine->dns_facts, &place.came_from.prefix);
-    uint32_t asn = known ? record.asn : 0;
-    bool by_dns = asn == 0 && !asndb && network;
-    if (asn == 0 && !by_dns) {
-        set_unannounced(&fault, prefix_text(prefix, text), asndb);
+    if (wider.addr.family == ADDR_NONE && prefix->length == ADDRESS)
+        wider = prefix_around(&prefix->addr, BLOCK);
+    if (wider.addr.family != ADDR_NONE)
+        navigate(nav, &(struct place){PLACE_RANGE, .resource = resource_of_net(&wider), .came_from = came_from});
+    if (*fault.text)
         app_message(nav->app, "%s", fault.text);
-        return;
-    }
-    place = (struct place){.kind = PLACE_PROVIDER,
-                           .resource = resource_of_asn(by_dns ? network->asn : asn),
-                           .came_from = resource_of_net(&place.came_from.prefix)};
-    navigate(nav, &place);
-    if (by_dns)
-        app_message(nav->app, "AS%u announces it (%s)", network->asn, network->by_level3 ? "level 3" : "Team Cymru");
 }
 
 /* ---- the app's guide ---- */
@@ -107,6 +146,8 @@ can_go(void *arg, enum action action, const struct app_place *place)
     switch (action) {
     case ACTION_WIDER:
         return about && about->addr.family == ADDR_V4 && about->length > 0;
+    case ACTION_PROVIDER:
+        return place->resource || (about && about->length > 0);
     case ACTION_WORLD:
         return !about || about->length > 0; /* all of it is the world already */
     case ACTION_JOURNAL:
@@ -120,34 +161,52 @@ can_go(void *arg, enum action action, const struct app_place *place)
     }
 }
 
+/* Returns the AS of a place; 0 = not known. */
+static uint32_t
+asn_of(const struct nav *nav, const struct app_place *place)
+{
+    struct asndb_record record;
+    struct fault fault;
+    const struct asndb *asndb = nav->engine->dataset.asndb;
+    const struct resource *resource = place->resource;
+    const struct prefix *prefix = place->about ? place->about : resource ? &resource->prefix : NULL;
+    if (resource && resource->kind == RESOURCE_ASN)
+        return resource->asn;
+    return prefix && asndb && asndb_find(asndb, &prefix->addr, &record, &fault) ? record.asn : 0;
+}
+
 static void
 go(void *arg, enum action action, const struct app_place *from)
 {
     struct nav *nav = arg;
-    struct place place = {.kind = action == ACTION_WORLD     ? PLACE_WORLD
-                                  : action == ACTION_JOURNAL ? PLACE_JOURNAL
-                                  : action == ACTION_HISTORY ? PLACE_HISTORY
-                                  : action == ACTION_NOTE    ? PLACE_NOTE
-                                                             : PLACE_CASE_MENU};
-    if (action == ACTION_WIDER) {
+    struct fault fault;
+    struct place place = {.resource = from->resource ? *from->resource : (struct resource){0}};
+    switch (action) {
+    case ACTION_WIDER:
         navigator_up(nav, from->about, NULL);
-        return;
+        break;
+    case ACTION_PROVIDER:
+        place.kind = PLACE_PROVIDER;
+        if (place.resource.kind == RESOURCE_ASN)
+            navigate(nav, &place);
+        else if (!open_provider(nav, from->resource ? &from->resource->prefix : from->about, &fault))
+            app_message(nav->app, "%s", fault.text);
+        break;
+    case ACTION_WORLD: /* marks the AS of this place there */
+        navigate_once(nav, &(struct place){PLACE_WORLD, .came_from = resource_of_asn(asn_of(nav, from))});
+        break;
+    case ACTION_JOURNAL:
+        navigate_once(nav, &(struct place){.kind = PLACE_JOURNAL});
+        break;
+    case ACTION_HISTORY:
+        place.kind = PLACE_HISTORY;
+        navigate_once(nav, &place);
+        break;
+    default:
+        place.kind = action == ACTION_NOTE ? PLACE_NOTE : PLACE_CASE_MENU;
+        navigate(nav, &place);
+        break;
     }
-    if (place.kind == PLACE_WORLD) { /* marks the AS of this place there, if it is known */
-        struct asndb_record record;
-        struct fault fault;
-        const struct asndb *asndb = nav->engine->dataset.asndb;
-        const struct prefix *prefix = from->about ? from->about : from->resource ? &from->resource->prefix : NULL;
-        uint32_t asn = 0;
-        if (from->resource && from->resource->kind == RESOURCE_ASN)
-            asn = from->resource->asn;
-        else if (prefix && asndb && asndb_find(asndb, &prefix->addr, &record, &fault))
-            asn = record.asn;
-        place.came_from = resource_of_asn(asn);
-    } else if (from->resource) {
-        place.resource = *from->resource;
-    }
-    navigate(nav, &place);
 }
 
 static void
@@ -254,7 +313,7 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
             return set_unannounced(fault, address, asndb);
         place = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(record.asn)};
     }
-    navigate(nav, &place);
+    navigate_once(nav, &place);
     if (*note.text)
         app_message(nav->app, "%s", note.text);
     return true;

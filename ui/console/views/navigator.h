@@ -45,21 +45,20 @@ struct nav {
     bool asked_anew;       /* ... and whether a change starts another case, because the last one is closed */
 };
 
-static inline void
-navigate(struct nav *nav, const struct place *place)
-{
-    nav->routes[place->kind](nav, place);
-}
+/* Opens a view of the place. */
+void navigate(struct nav *, const struct place *);
+/* Opens it in place of the view of the same place that is open already, which is shown again unless it marks a row. */
+void navigate_once(struct nav *, const struct place *);
 
-/* Registers `u`, `W`, `J`, `H`, `e` and `t` with the app, and draws what the engine changes. */
+/* Registers `u`, `a`, `W`, `J`, `H`, `e` and `t` with the app, and draws what the engine changes. */
 void navigator_start(struct nav *);
 
 /* Opens the address, prefix or AS that the user typed, with or without a command ("range 203.0.113.77"); false with a
  * reason. */
 bool navigator_to_text(struct nav *, const char *text, struct fault *);
 
-/* Opens the next wider place around an IPv4 prefix: the /24 of an address, then each net of level 2 and the record of
- * the ASN database, at last the AS. `here` is the address from which the user comes; NULL = none. */
+/* Opens the next wider place around an IPv4 prefix: each net that level 2 publishes, then the AS; without an AS the /24
+ * of an address. `here` is the address from which the user comes; NULL = none. */
 void navigator_up(struct nav *, const struct prefix *, const struct addr *here);
 
 /* Returns the journal for reading; NULL when there is none, or it broke. */

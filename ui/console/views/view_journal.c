@@ -447,8 +447,6 @@ void
 view_journal_open(struct nav *nav, const struct place *place)
 {
     (void)place;
-    if (app_return_to(nav->app, &journal_view))
-        return;
     struct journal_view *v = mem_zero(sizeof *v);
     v->pane.type = &list_type;
     v->nav = nav;

@@ -167,6 +167,7 @@ static const enum action hints[] = {ACTION_WIDER,   ACTION_FILTER,  ACTION_SORT,
 static const struct view provider_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
+    .here = ACTION_PROVIDER,
     .hints = hints,
     .close = close_provider,
     .changed = changed,

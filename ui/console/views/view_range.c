@@ -332,7 +332,7 @@ can(void *self, enum action action, size_t row)
         return has_pane(v, PANE_MAP);
     case ACTION_AGAIN:
         return v->nav->engine->resolver && v->range.by_address && !range_header_barred(v->nav->engine, &v->range);
-    case ACTION_PAUSE:
+    case ACTION_HOLD:
     case ACTION_STOP:
         return sweep_of(v) && sweep_is_open(sweep_of(v));
     case ACTION_LEFT:
@@ -379,7 +379,7 @@ act(void *self, struct app *app, enum action action, size_t row)
     case ACTION_AGAIN:
         ask_for_sweep(v);
         break;
-    case ACTION_PAUSE:
+    case ACTION_HOLD:
         sweep_counts(sweep_of(v), &counts);
         sweep_pause(sweep_of(v), counts.phase == SWEEP_ASKING);
         break;
@@ -393,7 +393,7 @@ act(void *self, struct app *app, enum action action, size_t row)
     }
 }
 
-static const enum action hints[] = {ACTION_AGAIN, ACTION_PAUSE, ACTION_STOP,    ACTION_WIDER,
+static const enum action hints[] = {ACTION_AGAIN, ACTION_HOLD, ACTION_STOP,    ACTION_WIDER,
                                     ACTION_PANE,  ACTION_WORLD, ACTION_HISTORY, ACTION_NONE};
 
 static const struct view range_view = {

@@ -174,6 +174,7 @@ static const enum action hints[] = {ACTION_FILTER,  ACTION_SORT,    ACTION_SEARC
 static const struct view world_view = {
     .scope = SCOPE_VIEW,
     .layout = LAYOUT_PAGE,
+    .here = ACTION_WORLD,
     .hints = hints,
     .close = close_world,
     .changed = changed,
