@@ -457,11 +457,15 @@ app_named(const struct app *app, const char *name)
 void
 app_raise(struct app *app, const void *self)
 {
-    size_t at = place_of(app, self), last = app->stack.count - 1;
-    struct layer *layer = app->stack.at[at];
-    for (; at < last; at++)
-        app->stack.at[at] = app->stack.at[at + 1];
-    app->stack.at[last] = layer;
+    size_t at = place_of(app, self), last = app->stack.count - 1, count = 1;
+    while (at + count <= last && app->stack.at[at + count]->view->layout != LAYOUT_PAGE)
+        count++;
+    for (; count > 0; count--) {
+        struct layer *layer = app->stack.at[at];
+        for (size_t i = at; i < last; i++)
+            app->stack.at[i] = app->stack.at[i + 1];
+        app->stack.at[last] = layer;
+    }
     app->changes++;
     hold(app, false);
     show_now(app);

@@ -30,7 +30,7 @@ void app_close(struct app *, const void *self);
 void app_name(struct app *, const char *name);
 /* Returns the page of this name, or NULL. */
 void *app_named(const struct app *, const char *name);
-/* Moves a view to the top, as the user left it. */
+/* Moves a page to the top, as the user left it, with the overlays over it. */
 void app_raise(struct app *, const void *self);
 
 /* Puts the cursor of a view that was measured on a row, and draws it. */

@@ -24,17 +24,14 @@ place_text(const struct place *place, char out[static PLACE_TEXT])
 }
 
 void
-navigate(struct nav *nav, const struct place *place)
+navigator_name(struct nav *nav, const struct place *place)
 {
     char name[PLACE_TEXT];
-    const struct layer *before = app_page(nav->app);
-    nav->routes[place->kind](nav, place);
-    if (app_page(nav->app) != before)
-        app_name(nav->app, place_text(place, name));
+    app_name(nav->app, place_text(place, name));
 }
 
 void
-navigate_once(struct nav *nav, const struct place *place)
+navigator_show(struct nav *nav, const struct place *place)
 {
     char name[PLACE_TEXT];
     void *open = app_named(nav->app, place_text(place, name));
@@ -108,9 +105,9 @@ open_provider(struct nav *nav, const struct prefix *prefix, struct fault *fault)
     bool by_dns = !asndb && network;
     if (asn == 0 && !by_dns)
         return set_unannounced(fault, prefix_text(prefix, text), asndb);
-    navigate_once(nav, &(struct place){.kind = PLACE_PROVIDER,
-                                       .resource = resource_of_asn(by_dns ? network->asn : asn),
-                                       .came_from = resource_of_net(prefix)});
+    navigator_show(nav, &(struct place){.kind = PLACE_PROVIDER,
+                                        .resource = resource_of_asn(by_dns ? network->asn : asn),
+                                        .came_from = resource_of_net(prefix)});
     if (by_dns)
         app_message(nav->app, "AS%u announces it (%s)", network->asn, network->by_level3 ? "level 3" : "Team Cymru");
     return true;
@@ -193,14 +190,14 @@ go(void *arg, enum action action, const struct app_place *from)
             app_message(nav->app, "%s", fault.text);
         break;
     case ACTION_WORLD: /* marks the AS of this place there */
-        navigate_once(nav, &(struct place){PLACE_WORLD, .came_from = resource_of_asn(asn_of(nav, from))});
+        navigator_show(nav, &(struct place){PLACE_WORLD, .came_from = resource_of_asn(asn_of(nav, from))});
         break;
     case ACTION_JOURNAL:
-        navigate_once(nav, &(struct place){.kind = PLACE_JOURNAL});
+        navigator_show(nav, &(struct place){.kind = PLACE_JOURNAL});
         break;
     case ACTION_HISTORY:
         place.kind = PLACE_HISTORY;
-        navigate_once(nav, &place);
+        navigator_show(nav, &place);
         break;
     default:
         place.kind = action == ACTION_NOTE ? PLACE_NOTE : PLACE_CASE_MENU;
@@ -313,7 +310,7 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
             return set_unannounced(fault, address, asndb);
         place = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(record.asn)};
     }
-    navigate_once(nav, &place);
+    navigator_show(nav, &place);
     if (*note.text)
         app_message(nav->app, "%s", note.text);
     return true;

@@ -45,10 +45,21 @@ struct nav {
     bool asked_anew;       /* ... and whether a change starts another case, because the last one is closed */
 };
 
+/* Names the view of the place that was opened last. */
+void navigator_name(struct nav *, const struct place *);
+
 /* Opens a view of the place. */
-void navigate(struct nav *, const struct place *);
+static inline void
+navigate(struct nav *nav, const struct place *place)
+{
+    const struct layer *before = app_page(nav->app);
+    nav->routes[place->kind](nav, place);
+    if (app_page(nav->app) != before)
+        navigator_name(nav, place);
+}
+
 /* Opens it in place of the view of the same place that is open already, which is shown again unless it marks a row. */
-void navigate_once(struct nav *, const struct place *);
+void navigator_show(struct nav *, const struct place *);
 
 /* Registers `u`, `a`, `W`, `J`, `H`, `e` and `t` with the app, and draws what the engine changes. */
 void navigator_start(struct nav *);
