@@ -310,7 +310,7 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
             return set_unannounced(fault, address, asndb);
         place = (struct place){PLACE_PROVIDER, .resource = resource_of_asn(record.asn)};
     }
-    navigator_show(nav, &place);
+    (place.kind == PLACE_COMPARE ? navigate : navigator_show)(nav, &place); /* others may be compared than before */
     if (*note.text)
         app_message(nav->app, "%s", note.text);
     return true;
