@@ -7,7 +7,34 @@
 #include <strings.h>
 #include <time.h>
 
-enum { COUNT_MOST = 1000 * 1000 };
+enum { COUNT_MOST = 1000 * 1000, DAY_S = 86400, LEAP = 8 /* years between two leap years at most */ };
+
+/* Parses "7 Dec", "7 december" or "Dec 7", of the year in which that day is the nearest on this side of today. */
+static bool
+parse_day(const char *text, enum date_side side, int64_t *out)
+{
+    const char *const formats[] = {"%d %b", "%b %d"};
+    int64_t today = clock_wall_ms() / 1000 / DAY_S;
+    time_t now = (time_t)(today * DAY_S);
+    struct tm day = {0}, is;
+    const char *end = NULL;
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0] && !(end && *end == '\0'); i++)
+        end = strptime(text, formats[i], &day);
+    if (!end || *end)
+        return false;
+    gmtime_r(&now, &is);
+    for (int years = 0; years <= LEAP; years++) { /* 29 February is years away */
+        struct tm date = {.tm_mday = day.tm_mday,
+                          .tm_mon = day.tm_mon,
+                          .tm_year = is.tm_year + (side == DATE_AHEAD ? years : -years)};
+        int64_t at = (int64_t)timegm(&date) / DAY_S;
+        if (date.tm_mday == day.tm_mday && (side == DATE_AHEAD ? at >= today : at <= today)) {
+            *out = at * DAY_S * 1000;
+            return true;
+        }
+    }
+    return false;
+}
 
 bool
 date_parse(const char *text, enum date_side side, int64_t *out)
@@ -26,6 +53,8 @@ date_parse(const char *text, enum date_side side, int64_t *out)
         }
     struct tm day = {0};
     char again[sizeof "2026-11-01"];
+    if (parse_day(text, side, out))
+        return true;
     if (strlen(text) != sizeof again - 1 || !strptime(text, "%Y-%m-%d", &day) || day.tm_year < 70)
         return false;
     time_t date = timegm(&day); /* turns 02-30 into another day */
@@ -43,7 +72,7 @@ date_parse_follow_up(const char *text, int64_t *out, bool *passed, struct fault 
     const int64_t day_ms = INT64_C(86400) * 1000, most_ms = DATE_YEARS_MOST * 366 * day_ms;
     int64_t at_ms, now_ms = clock_wall_ms();
     if (!date_parse(text, DATE_AHEAD, &at_ms))
-        return fault_set(fault, "not a date; use for example 2026-11-30, or 7d or 2w from now");
+        return fault_set(fault, "not a date; use for example 2026-11-30, 30 Nov, or 7d or 2w from now");
     if (at_ms > now_ms + most_ms)
         return fault_set(fault, "the date is more than %d years ahead", DATE_YEARS_MOST);
     *out = at_ms;

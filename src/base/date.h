@@ -9,8 +9,8 @@
 
 enum date_side { DATE_AGO, DATE_AHEAD };
 
-/* Parses "2026-11-01" (midnight UTC), or "90min", "12h", "30d", "2w", "1y" before or after now, into wall ms. Returns
- * false, with *out untouched, if it is neither. */
+/* Parses "2026-11-01" (midnight UTC), the next or the last "1 Nov" or "Nov 1", today's too, or "90min", "12h", "30d",
+ * "2w", "1y" before or after now, into wall ms. Returns false, with *out untouched, if it is none of them. */
 bool date_parse(const char *text, enum date_side, int64_t *out);
 
 /* Parses the day of a follow-up, at most DATE_YEARS_MOST ahead; *passed: it was over before today, in UTC. Returns

@@ -340,7 +340,7 @@ tour(const char *name, int rows, int cols, bool ascii)
     keys(&desk, "<PgDn>");
     scene_show(&desk.scene, "further down");
     keys(&desk, "t");
-    scene_show(&desk.scene, "what can be said of a case");
+    scene_show(&desk.scene, "the form of its case");
     keys(&desk, "<Esc>e");
     scene_show_roles(&desk.scene, "its note");
     keys(&desk, "<Esc>");
@@ -661,11 +661,11 @@ due_case_is_on_top_until_done(void **state)
     assert_shows(&desk->scene, "follow-up on 2026-07-04");
     assert_hides(&desk->scene, "follow-up due"); /* it was already when it was set */
     keys(desk, "<Backspace>");
-    keys(desk, "tG<Up><Enter>");
+    keys(desk, "t<Up><Up><Up>");
     assert_shows(&desk->scene, "2026-07-04");
-    keys(desk, "<^U>2w<Enter>");
+    keys(desk, "2w<^S>");
     assert_shows(&desk->scene, "203.0.113.9: follow-up on 2026-07-20");
-    keys(desk, "<Esc>");
+    keys(desk, "<Down>");
     assert_hides(&desk->scene, "is due");
     assert_hides(&desk->scene, "!  07");
     assert_shows(&desk->scene, "open due 07-20");
@@ -674,37 +674,86 @@ due_case_is_on_top_until_done(void **state)
 /* ---- cases ---- */
 
 static void
-case_menu_sets_every_field(void **state)
+case_form_sets_every_field(void **state)
 {
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
-    keys(desk, "tj<Enter>");
-    assert_shows(&desk->scene, "203.0.113.77: waiting");
-    assert_shows(&desk->scene, "\xE2\x80\xA2 waiting");
-    keys(desk, "<Enter>NET-4711<Enter>");
-    keys(desk, "<Enter>vip Shop,vip<Enter>");
-    keys(desk, "<Enter>abuse@harbor.example: please look at it<Enter>");
-    keys(desk, "<Enter>soon<Enter>");
-    assert_shows(&desk->scene, "not a date; use for example 2026-11-30");
-    keys(desk, "<^U>99y<Enter>");
-    assert_shows(&desk->scene, "more than 10 years ahead");
-    keys(desk, "<^U><Esc>");
-    assert_shows(&desk->scene, "follow-up  -");
-    keys(desk, "<Enter><^U>2026-07-05<Enter>");
-    assert_shows(&desk->scene, "follow-up on 2026-07-05, which has passed: due at once");
-    keys(desk, "k<Enter><^U>2026-08-01<Enter><Esc>");
+    keys(desk, "tw");
+    assert_shows(&desk->scene, "\xE2\x80\xA2waiting");
+    assert_shows(&desk->scene, "case of 203.0.113.77, not saved");
+    keys(desk, "<Tab>NET-4711<Enter>vip Shop,vip<Down>abuse@harbor.example: please look at it<Tab>soon<^S>");
+    assert_shows(&desk->scene, "follow-up: not a date; use for");
+    keys(desk, "<^U>99y<^S>");
+    assert_shows(&desk->scene, "the date is more than 10");
+    keys(desk, "<^U>2026-07-05");
+    assert_shows(&desk->scene, "due 2026-07-05");
+    keys(desk, "<^U>1 Aug");
+    assert_shows(&desk->scene, "due 2026-08-01, in 25 d");
+    keys(desk, "<Tab>spam from a form<Enter>gone since June<Tab><Enter>");
+    assert_shows(&desk->scene, "203.0.113.77: waiting, ticket saved, tags saved, contact saved, ");
+    keys(desk, "<Down>");
     assert_shows(&desk->scene, "Case waiting since 2026-07-06, ticket NET-4711, tags shop vip");
     assert_shows(&desk->scene, "Follow-up due 2026-08-01, in 25 d");
     assert_shows(&desk->scene, "Told 2026-07-06: abuse@harbor.example: please look at it");
-    keys(desk, "tgjjj<Enter><^U><Enter>jj<Enter><^U><Enter>gjj<Enter>");
+    keys(desk, "t");
+    assert_shows(&desk->scene, "before: 2026-07-06 abuse@");
+    assert_shows(&desk->scene, "gone since June");
+    keys(desk, "<Tab><^U><Tab><Tab><Tab>2026-07-05<^S>");
+    assert_shows(&desk->scene, "ticket removed, follow-up on 2026-07-05, which has passed: due at");
+    keys(desk, "t<Tab><Tab><Tab><Tab><^U><^S>");
+    assert_shows(&desk->scene, "follow-up removed");
+    keys(desk, "tc<^S>");
     assert_shows(&desk->scene, "203.0.113.77: closed");
-    keys(desk, "<Esc>");
+    keys(desk, "<Down>");
     assert_shows(&desk->scene, "Case closed since 2026-07-06, tags shop vip");
-    assert_shows(&desk->scene, "Told 2026-07-06: abuse@harbor.example: please look at it");
-    keys(desk, "t");
-    assert_shows(&desk->scene, "\xE2\x80\xA2 closed");
-    keys(desk, "t");
-    assert_hides(&desk->scene, "\xE2\x80\xA2 closed");
+}
+
+/* The texts aside: state, ticket, contact, follow-up. */
+static void
+case_is_filed_in_twelve_keys(void **state)
+{
+    struct desk *desk = *state;
+    static const char *const presses[] = {"t",     "w",  "<Tab>", "NET-4711", "<Tab>", "<Tab>", "abuse@harbor.example",
+                                          "<Tab>", "7d", "<^S>"};
+    int pressed = 0;
+    start(desk, "203.0.113.77");
+    for (size_t i = 0; i < sizeof presses / sizeof presses[0]; i++) {
+        bool is_text = *presses[i] != '<' && presses[i][1];
+        pressed += !is_text;
+        keys(desk, presses[i]);
+    }
+    assert_in_range(pressed, 1, 12);
+    assert_shows(&desk->scene, "waiting, ticket saved, contact saved, follow-up on 2026-07-13");
+}
+
+/* Nothing that was typed is lost without a question, nor when another program writes. */
+static void
+case_form_loses_nothing(void **state)
+{
+    struct desk *desk = *state;
+    struct fault fault;
+    struct resource resource = resource_of("203.0.113.77");
+    struct journal *journal = recorder_journal(desk->recorder);
+    start(desk, "203.0.113.77");
+    keys(desk, "t<Tab>NET-1<Esc>");
+    assert_shows(&desk->scene, "The case is not saved. Leave anyway?");
+    keys(desk, "n");
+    assert_shows(&desk->scene, "NET-1");
+    keys(desk, "<Up><Up><Up>mine");
+    assert_int_equal(journal_case_set_note(journal, &resource, "theirs", &fault), JOURNAL_DONE);
+    assert_int_equal(journal_case_set_tags(journal, &resource, "vip", &fault), JOURNAL_DONE);
+    keys(desk, "<^S>");
+    assert_shows(&desk->scene, "another program changed this case");
+    assert_shows(&desk->scene, "mine");
+    assert_shows(&desk->scene, "theirs");
+    assert_shows(&desk->scene, "tags       vip");
+    keys(desk, "<^S>");
+    assert_shows(&desk->scene, "203.0.113.77: ticket saved, note saved");
+    keys(desk, "t<Esc>");
+    assert_hides(&desk->scene, "Leave anyway");
+    assert_shows(&desk->scene, "ticket NET-1, tags vip");
+    keys(desk, "to<Esc>y");
+    assert_hides(&desk->scene, "case of 203.0.113.77");
 }
 
 static void
@@ -778,19 +827,18 @@ note_on_closed_case_opens_next(void **state)
 {
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
-    keys(desk, "ethe form sent spam<^S>tgjj<Enter><Esc>t");
-    assert_shows(&desk->scene, "closed: open reopens it, the rest starts another");
-    keys(desk, "gjjjjj<Enter>abuse@harbor.example<Enter>");
+    keys(desk, "ethe form sent spam<^S>tc<^S>t");
+    assert_shows(&desk->scene, "a state reopens it; the re");
+    assert_hides(&desk->scene, "note       the form sent spam");
+    keys(desk, "<Tab><Tab><Tab>abuse@harbor.example<^S>");
     assert_shows(&desk->scene, "new case opened, contact saved");
-    assert_hides(&desk->scene, "closed: open reopens it, the rest starts another");
-    keys(desk, "<Esc>");
+    keys(desk, "<Down>");
     assert_shows(&desk->scene, "Case open since 2026-07-06");
     assert_shows(&desk->scene, "The case before: closed since 2026-07-06: the form sent spam");
-    keys(desk, "tgjj<Enter><Esc>eagain<^S>");
+    keys(desk, "tc<^S>eagain<^S>");
     assert_shows(&desk->scene, "new case opened with this note");
-    keys(desk, "tgjj<Enter>");
-    keys(desk, "gjjjjj<Enter><Esc>");
-    assert_shows(&desk->scene, "closed: open reopens it, the rest starts another");
+    keys(desk, "tc<^S>to");
+    assert_shows(&desk->scene, "reopens the last case");
 }
 
 static void
@@ -996,10 +1044,10 @@ closed_case_reopens_with_note(void **state)
     struct desk *desk = *state;
     start(desk, "203.0.113.77");
     keys(desk, "ewhat I know<^S>");
-    keys(desk, "tgjj<Enter><Esc>e");
+    keys(desk, "tc<^S>e");
     assert_shows(&desk->scene, "The last case is closed; a note here starts a new one.");
     assert_hides(&desk->scene, "what I know");
-    keys(desk, "<Esc>tg<Enter><Esc>e");
+    keys(desk, "<Esc>to<^S>e");
     assert_shows(&desk->scene, "what I know");
     assert_hides(&desk->scene, "The last case is closed");
 }
@@ -1581,7 +1629,9 @@ main(void)
         AT_A_DESK(search_goes_from_row_to_row),
         AT_A_DESK(search_reaches_unloaded_rows),
         AT_A_DESK(due_case_is_on_top_until_done),
-        AT_A_DESK(case_menu_sets_every_field),
+        AT_A_DESK(case_form_sets_every_field),
+        AT_A_DESK(case_is_filed_in_twelve_keys),
+        AT_A_DESK(case_form_loses_nothing),
         AT_A_DESK(address_shows_its_case_at_once),
         cmocka_unit_test(address_shows_related_cases),
         AT_A_DESK(note_on_closed_case_opens_next),

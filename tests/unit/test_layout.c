@@ -26,10 +26,10 @@ static void
 areas_are_on_screen(void **state)
 {
     (void)state;
-    static const enum layout layouts[] = {LAYOUT_PAGE, LAYOUT_BOX, LAYOUT_LINE};
+    static const enum layout layouts[] = {LAYOUT_PAGE, LAYOUT_BOX, LAYOUT_LINE, LAYOUT_SIDE};
     for (int rows = 0; rows < 60; rows++)
         for (int cols = 0; cols < BIG; cols++)
-            for (size_t i = 0; i < 3; i++)
+            for (size_t i = 0; i < 4; i++)
                 for (int wanted = 0; wanted < 80; wanted += 13) {
                     struct rect body = layout_body(rows, cols);
                     struct area place = layout_place(layouts[i], rows, cols, wanted);
@@ -66,6 +66,20 @@ line_layout_is_at_bottom(void **state)
     assert_int_equal(place.inner.rows, 2);
     assert_int_equal(place.outer.row, 20);
     assert_int_equal(layout_place(LAYOUT_LINE, 3, 80, 5).inner.rows, 1);
+}
+
+static void
+side_layout_leaves_page_its_columns(void **state)
+{
+    (void)state;
+    struct area place = layout_place(LAYOUT_SIDE, 24, 80, 9);
+    assert_int_equal(layout_cols_under(LAYOUT_SIDE, 80), 40);
+    assert_int_equal(place.outer.col, 40);
+    assert_int_equal(place.inner.cols, 38);
+    assert_int_equal(layout_cols_under(LAYOUT_SIDE, 200), 136);
+    assert_int_equal(layout_cols_under(LAYOUT_BOX, 80), 80);
+    assert_int_equal(layout_cols_under(LAYOUT_SIDE, 60), 60); /* below */
+    assert_int_equal(layout_place(LAYOUT_SIDE, 24, 60, 9).inner.rows, 9);
 }
 
 static void
@@ -217,6 +231,7 @@ main(void)
         cmocka_unit_test(areas_are_on_screen),
         cmocka_unit_test(head_and_foot_are_reserved),
         cmocka_unit_test(line_layout_is_at_bottom),
+        cmocka_unit_test(side_layout_leaves_page_its_columns),
         cmocka_unit_test(box_layout_is_as_high_as_needed),
         cmocka_unit_test(columns_fit_width),
         cmocka_unit_test(columns_share_spare_width),

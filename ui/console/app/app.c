@@ -49,12 +49,21 @@ app_page(const struct app *app)
     return NULL;
 }
 
+/* Gives it the columns that those above it leave. */
+static void
+measure(const struct app *app, struct layer *layer, int rows, int cols)
+{
+    for (size_t i = app->stack.count; i-- > 0 && app->stack.at[i] != layer;)
+        cols = layout_cols_under(app->stack.at[i]->view->layout, cols);
+    layer_measure(layer, rows, cols);
+}
+
 void
 app_measure(struct app *app, struct layer *layer)
 {
     int rows, cols;
     app->screen->size(app->screen, &rows, &cols);
-    layer_measure(layer, rows, cols);
+    measure(app, layer, rows, cols);
 }
 
 static void
@@ -299,7 +308,7 @@ show_if_due(struct app *app)
     while (bottom > 0 && app->stack.at[bottom]->view->layout != LAYOUT_PAGE)
         bottom--;
     for (size_t i = bottom; i < count; i++) {
-        layer_measure(app->stack.at[i], app->grid.rows, app->grid.cols);
+        measure(app, app->stack.at[i], app->grid.rows, app->grid.cols);
         layer_draw(app->stack.at[i], &screen, i + 1 == count);
     }
     draw_frame(app, &screen);

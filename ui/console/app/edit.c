@@ -1,6 +1,9 @@
 #include "console/app/edit.h"
 
+#include "base/mem.h"
 #include "base/text.h"
+
+#include <stdlib.h>
 
 void
 edit_init(struct edit *edit, const char *initial, size_t most)
@@ -129,4 +132,21 @@ edit_act(struct edit *edit, enum action action)
     default:
         return EDIT_NOT_WANTED;
     }
+}
+
+/* ---- drawing ---- */
+
+void
+edit_draw(const struct edit *edit, const struct canvas *line, bool focus)
+{
+    const char *text = buf_string(&edit->text);
+    char *head = mem_copy_bytes(text, edit->at);
+    size_t first = 0; /* the first byte that shows, so that the cursor does */
+    while (focus && first < edit->at && text_width(head + first) >= line->cols)
+        first = edit_after(edit, first);
+    canvas_repeat(line, 0, 0, CANVAS_REST, ROLE_INPUT, GLYPH_BLANK);
+    canvas_text(line, 0, 0, CANVAS_REST, ROLE_INPUT, text + first);
+    if (focus)
+        canvas_cursor(line, 0, text_width(head + first));
+    free(head);
 }

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "console/app/keymap.h"
 #include "console/app/screen.h"
+#include "draw/canvas.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,6 +46,9 @@ bool edit_insert(struct edit *, const char *bytes, size_t count);
  * else in one line. */
 enum edit_result { EDIT_NOT_WANTED, EDIT_NOTHING, EDIT_MOVED, EDIT_CHANGED, EDIT_FULL };
 enum edit_result edit_input(struct edit *, const struct event *, bool lines);
+
+/* Draws a text of one line, as much as fits around the cursor, which shows if it has the focus. */
+void edit_draw(const struct edit *, const struct canvas *line, bool focus);
 
 /* Moves in the line, or erases. */
 enum edit_result edit_act(struct edit *, enum action);

@@ -12,7 +12,7 @@ const struct action_group_info keymap_groups[GROUP_COUNT] = {
     [GROUP_PROGRAM] = {"whylisted", SCOPE_VIEW},
     [GROUP_MOVE] = {"Move", SCOPE_VIEW},
     [GROUP_TYPE] = {"Edit a line", SCOPE_PROMPT},
-    [GROUP_NOTE] = {"Edit a note", SCOPE_NOTE},
+    [GROUP_NOTE] = {"Edit a note or a case", SCOPE_NOTE},
     [GROUP_DECIDE] = {"Confirm", SCOPE_CONFIRM},
 };
 
@@ -68,8 +68,9 @@ static const struct action_info actions[] = {
     {ACTION_ERASE_WORD, GROUP_TYPE, "erase word", "Delete the word before the cursor", 0},
     {ACTION_ERASE_LINE, GROUP_TYPE, "erase line", "Delete the line before the cursor", 4},
     {ACTION_ERASE_REST, GROUP_TYPE, "erase rest", "Delete the rest of the line", 0},
+    {ACTION_FIELD, GROUP_NOTE, "next field", "Go to the next field of a case", 5},
     {ACTION_NEW_LINE, GROUP_NOTE, "new line", "Start a new line", 0},
-    {ACTION_SAVE, GROUP_NOTE, "save", "Save the note in the journal", 1},
+    {ACTION_SAVE, GROUP_NOTE, "save", "Save the note or the case", 1},
     {ACTION_EDITOR, GROUP_NOTE, "your editor", "Edit in $VISUAL or $EDITOR, then return here", 3},
     {ACTION_YES, GROUP_DECIDE, "yes", "Confirm", 1},
     {ACTION_NO, GROUP_DECIDE, "no", "Cancel", 2},
@@ -152,6 +153,7 @@ const struct binding keymap_bindings[] = {
     {PRESS_CTRL('W'), TYPE, ACTION_ERASE_WORD},
     {PRESS_CTRL('U'), TYPE, ACTION_ERASE_LINE},
     {PRESS_CTRL('K'), TYPE, ACTION_ERASE_REST},
+    {PRESS_TAB, NOTE, ACTION_FIELD},
     {PRESS_ENTER, NOTE, ACTION_NEW_LINE},
     {PRESS_CTRL('S'), NOTE, ACTION_SAVE},
     {PRESS_CTRL('O'), NOTE, ACTION_EDITOR},

@@ -92,6 +92,7 @@ enum action {
     ACTION_ERASE_LINE,
     ACTION_ERASE_REST,
     /* edit a note */
+    ACTION_FIELD,
     ACTION_NEW_LINE,
     ACTION_SAVE,
     ACTION_EDITOR,

@@ -46,6 +46,10 @@ layer_draw(struct layer *layer, const struct canvas *screen, bool uppermost)
                              &(struct view_subject){.title = &title, .detail = &detail, .status = &status});
         if (layer->view->layout == LAYOUT_BOX) {
             canvas_frame(&outer, ROLE_LINE, buf_string(&title));
+        } else if (outer_at->col > 0) { /* a side */
+            for (int row = 0; row < outer.rows; row++)
+                canvas_glyph(&outer, row, 0, ROLE_LINE, GLYPH_LINE_V);
+            canvas_text(&outer, 0, inner_at->col - outer_at->col, CANVAS_REST, ROLE_TITLE, buf_string(&title));
         } else {
             canvas_repeat(&outer, 0, 0, CANVAS_REST, ROLE_LINE, GLYPH_LINE_H);
             canvas_format(&outer, 0, 2, CANVAS_REST, ROLE_TITLE, " %s ", buf_string(&title));

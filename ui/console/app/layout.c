@@ -6,19 +6,33 @@ enum {
     FRAME_COLS = 4,   /* of a box: two lines and two blanks */
     FRAME_LEAST = 24, /* columns under which a frame costs more than it gives */
     FRAME_ROWS = 8,
-    LINE_LEAST = 6, /* rows of the screen under which a line has no rule over it */
+    LINE_LEAST = 6,  /* rows of the screen under which a line has no rule over it */
+    SIDE_LEAST = 76, /* columns of the screen from which a page has room beside a side */
+    SIDE_COLS = 40,
+    SIDE_MOST = 64,
+    SIDE_FRAME = 2, /* its line and a blank */
 };
+
+int
+layout_cols_under(enum layout layout, int cols)
+{
+    int side = cols * 2 / 5 > SIDE_COLS ? layout_smaller(cols * 2 / 5, SIDE_MOST) : SIDE_COLS;
+    return layout == LAYOUT_SIDE && cols >= SIDE_LEAST ? cols - side : cols;
+}
 
 static bool
 has_frame(enum layout layout, struct rect body)
 {
     return layout == LAYOUT_BOX ? body.cols >= FRAME_LEAST && body.rows >= FRAME_ROWS
-                                : layout == LAYOUT_LINE && body.rows >= LINE_LEAST;
+                                : layout != LAYOUT_PAGE && body.rows >= LINE_LEAST;
 }
 
 int
 layout_cols(enum layout layout, int rows, int cols)
 {
+    int left = layout_cols_under(layout, cols);
+    if (left < cols)
+        return cols - left - SIDE_FRAME;
     if (layout != LAYOUT_BOX || !has_frame(layout, layout_body(rows, cols)))
         return cols;
     return cols < BOX_COLS + FRAME_COLS + 2 * BOX_MARGIN ? cols - FRAME_COLS : BOX_COLS;
@@ -44,6 +58,17 @@ layout_place(enum layout layout, int rows, int cols, int wanted)
         place.outer.cols = place.inner.cols + FRAME_COLS;
         place.outer.col = place.inner.col - FRAME_COLS / 2;
         break;
+    case LAYOUT_SIDE:
+        if (layout_cols_under(layout, cols) < cols) {
+            place.outer.col = layout_cols_under(layout, cols);
+            place.outer.cols = cols - place.outer.col;
+            place.inner = place.outer;
+            place.inner.row += place.framed;
+            place.inner.rows -= place.framed;
+            place.inner.col += SIDE_FRAME;
+            place.inner.cols -= SIDE_FRAME;
+            break;
+        } /* fallthrough */
     case LAYOUT_LINE:
         place.inner.rows = layout_smaller(wanted, body.rows - place.framed);
         place.inner.row = body.row + body.rows - place.inner.rows;

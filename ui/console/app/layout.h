@@ -9,6 +9,8 @@ enum layout {
     LAYOUT_PAGE, /* the whole body */
     LAYOUT_BOX,  /* over it, in the middle, in a frame */
     LAYOUT_LINE, /* over its last rows, under a rule */
+    LAYOUT_SIDE, /* at its right, with a title and a line, and the page at its left; or as a line without room for both
+                  */
 };
 
 struct rect {
@@ -51,6 +53,8 @@ layout_smaller(int a, int b)
 
 /* Columns that a view in this layout has, whatever it holds. */
 int layout_cols(enum layout, int rows, int cols);
+/* Columns that the page under a view in this layout has. */
+int layout_cols_under(enum layout, int cols);
 /* Its place when it has `wanted` rows to show. */
 struct area layout_place(enum layout, int rows, int cols, int wanted);
 

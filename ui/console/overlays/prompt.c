@@ -122,15 +122,7 @@ draw(void *self, enum part part, const struct canvas *canvas)
     (void)part;
     int col = canvas_glyph(canvas, 0, 0, ROLE_KEY, GLYPH_INTO) + 1;
     struct canvas line = canvas_part(canvas, 0, col, 1, canvas->cols - col);
-    const char *text = buf_string(&prompt->edit.text);
-    char *head = mem_copy_bytes(text, prompt->edit.at);
-    size_t first = 0; /* the first byte that shows, so that the cursor does */
-    while (first < prompt->edit.at && text_width(head + first) >= line.cols)
-        first = edit_after(&prompt->edit, first);
-    canvas_repeat(&line, 0, 0, CANVAS_REST, ROLE_INPUT, GLYPH_BLANK);
-    canvas_text(&line, 0, 0, CANVAS_REST, ROLE_INPUT, text + first);
-    canvas_cursor(&line, 0, text_width(head + first));
-    free(head);
+    edit_draw(&prompt->edit, &line, true);
     draw_words(prompt, canvas);
 }
 

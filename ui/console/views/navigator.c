@@ -200,7 +200,7 @@ go(void *arg, enum action action, const struct app_place *from)
         navigator_show(nav, &place);
         break;
     default:
-        place.kind = action == ACTION_NOTE ? PLACE_NOTE : PLACE_CASE_MENU;
+        place.kind = action == ACTION_NOTE ? PLACE_NOTE : PLACE_CASE;
         navigate(nav, &place);
         break;
     }

@@ -17,7 +17,7 @@ enum place_kind {
     PLACE_HISTORY,
     PLACE_THEN_NOW,
     PLACE_NOTE,
-    PLACE_CASE_MENU,
+    PLACE_CASE,
     PLACE_KINDS
 };
 
@@ -40,9 +40,6 @@ struct nav {
     struct buf *summary;    /* remains on the normal screen after the console has ended */
     uint32_t came_asn;      /* the AS to which the user came last from a prefix, ... */
     struct prefix came_from;
-    struct resource asked; /* the case that the open menu or prompt is about, ... */
-    size_t asked_line;     /* ... the line of the menu to return to, ... */
-    bool asked_anew;       /* ... and whether a change starts another case, because the last one is closed */
 };
 
 /* Names the view of the place that was opened last. */

@@ -24,7 +24,7 @@ void view_history_open(struct nav *, const struct place *);
 void view_then_now_open(struct nav *, const struct place *);
 /* The note of a case in an editor. Without a writable journal, the app says why nothing opens. */
 void view_note_open(struct nav *, const struct place *);
-/* The state, ticket, tags, contacts and follow-up of a case. Needs a writable journal too. */
-void case_menu_open(struct nav *, const struct place *);
+/* The form of a case, beside the page. Needs a writable journal too. */
+void view_case_open(struct nav *, const struct place *);
 
 #endif

@@ -177,6 +177,13 @@ go_to_editor(struct note_view *v, struct app *app)
     buf_free(&errand.result);
 }
 
+static bool
+can(void *self, enum action action, size_t row)
+{
+    (void)self, (void)row;
+    return action != ACTION_FIELD && keymap_action(action)->group != GROUP_PROGRAM;
+}
+
 static void
 act(void *self, struct app *app, enum action action, size_t row)
 {
@@ -271,6 +278,7 @@ static const struct view note_view = {
     .subject = subject,
     .panes = panes,
     .draw = draw,
+    .can = can,
     .act = act,
     .input = input,
 };
