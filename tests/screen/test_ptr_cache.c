@@ -183,7 +183,7 @@ count_of(const char *text, const char *word)
 static size_t
 rows_shown(const struct desk *desk)
 {
-    return count_of(scene_text(&desk->scene), "\n203.0.113.") - 1; /* the sentence on top begins so, too */
+    return count_of(scene_text(&desk->scene), "\n 203.0.113.");
 }
 
 /* The net of the desk, with all names in that are on the screen. */

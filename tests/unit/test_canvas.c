@@ -269,7 +269,7 @@ bar_fills_its_share(void **state)
     assert_bar(true, 0.55, -1, "#####=\n");
     assert_bar(true, 0.999, -1, "#########=\n"); /* and not yet all is not all */
     assert_bar(true, 1, -1, "##########\n");
-    assert_bar(true, 7, -1, "##########\n");
+    assert_bar(true, 7, -1, "#########>\n");
     assert_bar(true, 0.5, 0.75, "#####  |\n");
     assert_bar(true, 0.9, 0.5, "#####|###\n");
     assert_bar(true, 0.5, 1, "#####    |\n");

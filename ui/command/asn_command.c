@@ -118,28 +118,13 @@ advice_section(struct page *p, const struct provider *provider)
     buf_free(&text);
 }
 
-/* The worst first: by published impacts, then by listed addresses, by level 2,
- * and by address. */
-static int
-by_harm(const void *a, const void *b)
-{
-    const struct provider_range *x = *(const struct provider_range *const *)a;
-    const struct provider_range *y = *(const struct provider_range *const *)b;
-    const int64_t figures[][2] = {
-        {x->impacts, y->impacts}, {(int64_t)x->listed, (int64_t)y->listed}, {(int64_t)x->level2, (int64_t)y->level2}};
-    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
-        if (figures[i][0] != figures[i][1])
-            return figures[i][0] > figures[i][1] ? -1 : 1;
-    return prefix_compare(&x->prefix, &y->prefix);
-}
-
 static void
 print_text(struct page *p, void *arg)
 {
     struct asn_result *r = arg;
     const struct provider *provider = &r->provider;
     size_t count = provider->ranges.count, shown = count < r->most ? count : r->most;
-    const struct provider_range **worst = mem_alloc(count * sizeof *worst + 1);
+    uint32_t *worst = mem_alloc(count * sizeof *worst + 1);
     size_t *order = mem_alloc(shown * sizeof *order + 1);
     struct buf text = {0};
     page_row(p, 0);
@@ -152,11 +137,9 @@ print_text(struct page *p, void *arg)
     wrap(p, COL, fresh ? ROLE_DIM : ROLE_WARN, &text);
     advice_section(p, provider);
     page_heading(p, "Ranges, the most impacts first");
-    for (size_t i = 0; i < count; i++)
-        worst[i] = &provider->ranges.at[i];
-    qsort(worst, count, sizeof *worst, by_harm);
+    table_model_order(&provider_table, &r->provider, count, PROVIDER_COLUMN_IMPACTS, false, worst);
     for (size_t i = 0; i < shown; i++)
-        order[i] = (size_t)(worst[i] - provider->ranges.at);
+        order[i] = worst[i];
     table_page(p, &provider_table, &r->provider, order, shown);
     if (count > shown) {
         buf_text(&text, "... and ");
@@ -181,12 +164,15 @@ static struct json_t *
 range_json(const struct asn_result *r, const struct provider_range *range, density_nets *nets)
 {
     struct json_t *o = parts_json_object(), *array = parts_json_array();
+    bool unsure = range->clean && !r->provider.knows_level3;
     provider_nets(nets, r->dataset->zones, &r->dataset->policy, &range->prefix);
     for (size_t i = 0; i < nets->count; i++)
         parts_json_push(array, parts_json_zone_net(&nets->at[i], &r->dataset->policy));
     parts_json_set(o, "prefix", parts_json_prefix(&range->prefix));
     parts_json_set(o, "addresses", parts_json_number((int64_t)prefix_size(&range->prefix), true));
     parts_json_set(o, "listed", parts_json_number((int64_t)range->listed, true));
+    parts_json_set(o, "impacts", parts_json_number(range->impacts, range->impacts != LISTING_UNKNOWN));
+    parts_json_set(o, "clean", unsure ? parts_json_text(NULL) : parts_json_bool(range->clean));
     parts_json_set(o, "nets", array);
     parts_json_set(o, "level2", parts_json_string(cover_name(range->level2)));
     parts_json_set(o, "level3", parts_json_text(r->provider.knows_level3 ? cover_name(range->level3) : NULL));
@@ -340,14 +326,12 @@ rank_all(struct top_result *r, const struct dataset *dataset, const struct optio
 int
 asn_command_run_top(const struct options *o)
 {
-    enum { COUNTED = ZONE_SET_LEVEL(1) | ZONE_SET_LEVEL(2) };
     struct ground g;
     struct top_result r = {.ground = &g};
     int status = STATUS_USAGE;
     if (o->target_count > 0)
         return exit_status_report("top takes no target; -n N says how many rows, --sort KEY by what", status);
-    /* As text it shows the estimate in place of level 3. */
-    unsigned levels = o->format == FORMAT_TEXT ? COUNTED : COUNTED | ZONE_SET_LEVEL(3);
+    unsigned levels = ZONE_SET_LEVEL(1) | ZONE_SET_LEVEL(2) | ZONE_SET_LEVEL(3);
     if (!ground_open(&g, o, levels, "top", NULL, &status))
         return status;
     r.model = world_table(&g.engine.dataset);

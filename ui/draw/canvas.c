@@ -179,6 +179,8 @@ canvas_bar_cell(int at, int columns, enum role role, double share, double limit)
     int mark_at = limit < 0 ? -1 : smaller((int)(limit * columns), columns - 1), rest = filled - EIGHTHS * at;
     if (at == mark_at)
         return (struct canvas_cell){GLYPH_BAR_LIMIT, ROLE_STRONG};
+    if (share > 1 && at == columns - 1)
+        return (struct canvas_cell){GLYPH_INTO, ROLE_LISTED};
     if (rest <= 0)
         return (struct canvas_cell){GLYPH_BLANK, ROLE_PLAIN};
     return (struct canvas_cell){(enum glyph)(GLYPH_BAR_1 + smaller(rest, EIGHTHS) - 1),

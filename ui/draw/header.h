@@ -7,14 +7,15 @@
 /* Zeroed is empty. */
 struct header {
     struct page page;
-    int rows; /* shown */
+    int rows;   /* shown */
+    int needed; /* rows that show if the table has room for three of its own */
 };
 
 static inline void
 header_begin(struct header *top, int cols)
 {
     page_begin(&top->page, cols);
-    top->rows = 0;
+    top->rows = top->needed = 0;
 }
 
 static inline void
@@ -25,6 +26,13 @@ header_fini(struct header *top)
 
 /* Adds the text as a paragraph, unless it is empty, and clears the buffer. */
 void header_add(struct header *, enum role, struct buf *);
+
+/* Says that what was added so far is needed. */
+static inline void
+header_need(struct header *top)
+{
+    top->needed = (int)top->page.rows.count;
+}
 
 /* Chooses the whole paragraphs that fit into `room` rows. With `always` the first one shows in any case. */
 void header_fit(struct header *, int room, bool always);

@@ -7,7 +7,7 @@
 #include "base/filter.h"
 #include "draw/columns.h"
 
-enum { TABLE_COLUMNS = 14, TABLE_SIGNS = 8 };
+enum { TABLE_COLUMNS = 16, TABLE_SIGNS = 8 };
 
 /* A glyph in place of text. */
 struct table_sign {
@@ -33,6 +33,13 @@ struct table_model {
     const char *filter_label;           /* over the prompt for a filter */
     const struct table_column *columns; /* at most TABLE_COLUMNS */
     size_t column_count;
+    size_t tie; /* rows of equal or unknown figures are in the order of this column; 0 = in that of their numbers */
+    size_t bar; /* a column without text whose bars show the figures of `bar_of`, on a scale that ends at the largest;
+                 * 0 = no column */
+    size_t bar_of;
+    double bar_limit;      /* of these figures, marked on the bars; 0 = none */
+    double bar_most;       /* where the scale ends at the latest; 0 = at the largest figure */
+    const char *clean;     /* the filter that leaves the clean rows; NULL = none */
     const size_t *records; /* the columns of JSON and CSV in their order; all have keys */
     size_t record_count;
     struct filter_reader eye;
@@ -46,6 +53,20 @@ struct table_model {
     /* Stores at most TABLE_SIGNS signs of a cell whose text is empty, and returns how many. NULL: no cell has any. */
     size_t (*signs)(void *self, size_t item, size_t column, struct table_sign *out);
 };
+
+/* Fills `order` with the items 0 to count - 1, sorted by a column. Unknown figures come last in either direction. */
+void table_model_order(const struct table_model *, void *self, size_t count, size_t column, bool reversed,
+                       uint32_t *order);
+
+/* Returns where the scale of the bars ends: at the largest figure of these items (NULL: 0 to count - 1), or at the
+ * limit.
+ */
+double table_model_scale(const struct table_model *, void *self, const size_t *items, size_t count);
+/* Returns what canvas_bar draws for an item on such a scale. */
+struct table_bar {
+    double share, limit;
+};
+struct table_bar table_model_bar(const struct table_model *, void *self, size_t item, double scale);
 
 /* Returns the key of an item that is an IPv4 prefix. */
 static inline uint64_t

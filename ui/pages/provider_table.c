@@ -62,19 +62,21 @@ provider_table_figures(const struct provider *provider, const struct policy *pol
 
 /* ---- the table ---- */
 
-enum { RANGE, ADDRESSES, LISTED, SHARE, NETS, IMPACTS, LEVEL2, LEVEL3, AROUND, CLEANEST = PROVIDER_COLUMN_CLEANEST };
+enum { RANGE, LISTED, LEVEL2, LEVEL3, BAR, IMPACTS = PROVIDER_COLUMN_IMPACTS, SIZE, SHARE, NETS, AROUND, CLEANEST, TIE };
 
 static const struct table_column columns[] = {
     [RANGE] = {{"range", 18, 18, 0, false}, "address", "address", false, NULL, 0},
-    [ADDRESSES] = {{"addresses", 11, 11, 5, true}, "addresses", "addresses, most first", true, NULL, 0},
-    [LISTED] = {{"listed", 6, 6, 1, true}, "listed", "listed addresses, most first", true, NULL, 0},
-    [SHARE] = {{"share", 7, 7, 6, true}, "share", "share listed, largest first", true, NULL, 0},
-    [NETS] = {{"nets", 5, 5, 7, true}, "nets", "published nets, most first", true, NULL, 0},
-    [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true, NULL, 0},
-    [LEVEL2] = {{"level 2", 7, 7, 3, false}, NULL, NULL, false, NULL, 0},
-    [LEVEL3] = {{"level 3", 7, 7, 4, false}, NULL, NULL, false, NULL, 0},
-    [AROUND] = {{"net around it", 18, 18, 8, false}, NULL, NULL, false, NULL, 0},
+    [LISTED] = {{"1", 6, 6, 1, true}, "listed", "listed addresses, most first", true, NULL, 0},
+    [LEVEL2] = {{"2", 5, 5, 3, false}, NULL, NULL, false, NULL, 0},
+    [LEVEL3] = {{"3", 5, 5, 4, false}, NULL, NULL, false, NULL, 0},
+    [BAR] = {{"listed", 32, 8, 6, false}, NULL, NULL, false, NULL, 0},
+    [IMPACTS] = {{"impacts", 8, 8, 2, true}, "impacts", "impacts, then listed addresses, most first", true, NULL, 0},
+    [SIZE] = {{"size", 10, 10, 5, true}, "addresses", "addresses, most first", true, NULL, 0},
+    [SHARE] = {{"share", 7, 7, 7, true}, "share", "share listed, largest first", true, NULL, 0},
+    [NETS] = {{"nets", 5, 5, 8, true}, "nets", "published nets, most first", true, NULL, 0},
+    [AROUND] = {{"net around it", 18, 18, 9, false}, NULL, NULL, false, NULL, 0},
     [CLEANEST] = {{"", 0, 0, 9, false}, "cleanest", "cleanest: levels 3, 2 and 1, then size", false, NULL, 0},
+    [TIE] = {{"", 0, 0, 9, false}, NULL, NULL, true, NULL, 0},
 };
 
 static const struct provider_range *
@@ -101,7 +103,7 @@ figure(void *self, size_t item, size_t column)
     double size = (double)prefix_size(&range->prefix);
     if (column == RANGE)
         return addr_to_v4(&range->prefix.addr);
-    if (column == ADDRESSES)
+    if (column == SIZE)
         return size;
     if (!provider->counted)
         return NAN;
@@ -112,6 +114,8 @@ figure(void *self, size_t item, size_t column)
         return 100 * (double)range->listed / size;
     case NETS:
         return (double)range->nets;
+    case TIE: /* by size, too, where nothing is listed */
+        return (double)range->listed + size * least;
     case IMPACTS:
         return range->impacts == LISTING_UNKNOWN ? NAN : (double)range->impacts;
     default:
@@ -132,40 +136,60 @@ on_level(void *self, size_t item, unsigned level)
     return level > 0 ? listed[level - 1] : !listed[0] && !listed[1] && !listed[2];
 }
 
-static enum role
-cell(void *self, size_t item, size_t column, struct buf *out)
+/* Words of addresses, and "clean". */
+static bool
+matches(void *self, size_t item, const char *word)
 {
-    static const enum role roles[] = {[COVER_NONE] = ROLE_DIM, [COVER_PARTS] = ROLE_PLAIN, [COVER_WHOLE] = ROLE_LISTED};
     const struct provider *provider = self;
     const struct provider_range *range = range_at(self, item);
     char prefix[PREFIX_TEXT];
-    double number = figure(self, item, column);
-    if (column == RANGE) {
+    return strstr(prefix_text(&range->prefix, prefix), word) ||
+           (provider->counted && range->clean && strcasecmp(word, "clean") == 0);
+}
+
+static enum role
+cell(void *self, size_t item, size_t column, struct buf *out)
+{
+    static const enum role roles[] = {[COVER_NONE] = ROLE_DIM, [COVER_PARTS] = ROLE_PLAIN, [COVER_WHOLE] = ROLE_STRONG};
+    const struct provider *provider = self;
+    const struct provider_range *range = range_at(self, item);
+    enum cover cover = column == LEVEL2 ? range->level2 : range->level3;
+    bool known = column == LEVEL3 ? provider->knows_level3 : provider->counted;
+    char prefix[PREFIX_TEXT];
+    double number;
+    switch (column) {
+    case RANGE:
         buf_text(out, prefix_text(&range->prefix, prefix));
-        return ROLE_PLAIN;
-    }
-    if (column == AROUND) {
+        return provider->knows_level3 && range->clean ? ROLE_CLEAR : ROLE_PLAIN;
+    case AROUND:
         buf_text(out, range->around.addr.family == ADDR_NONE ? "-" : prefix_text(&range->around, prefix));
         return ROLE_DIM;
-    }
-    if (column == LEVEL2 || column == LEVEL3) {
-        enum cover cover = column == LEVEL2 ? range->level2 : range->level3;
-        bool known = column == LEVEL2 ? provider->counted : provider->knows_level3;
+    case LEVEL2:
+    case LEVEL3:
         buf_text(out, known ? cover_name(cover) : "?");
         return known ? roles[cover] : ROLE_UNKNOWN;
+    case BAR:
+        return ROLE_PLAIN;
+    case SHARE:
+        if (!known)
+            break;
+        figure_share(out, range->listed, prefix_size(&range->prefix));
+        return range->listed > 0 ? ROLE_PLAIN : ROLE_DIM;
     }
-    if (isnan(number) || column != SHARE)
-        return table_model_number(out, number, number > 0 ? ROLE_PLAIN : ROLE_DIM);
-    figure_share(out, range->listed, prefix_size(&range->prefix));
-    return number > 0 ? ROLE_PLAIN : ROLE_DIM;
+    number = figure(self, item, column);
+    return table_model_number(out, number, number > 0 ? ROLE_PLAIN : ROLE_DIM);
 }
 
 const struct table_model provider_table = {
     .thing = "range",
     .things = "ranges",
-    .filter_label = "Filter: part of a prefix, level:2, listed>0, impacts>=100, in:203.0.113.0/24",
+    .filter_label = "Filter: part of a prefix, clean, level:2, listed>0, impacts>=100, in:203.0.113.0/24",
     .columns = columns,
     .column_count = sizeof columns / sizeof columns[0],
-    .eye = {.figure = figure, .prefix = prefix_at, .on_level = on_level},
+    .tie = TIE,
+    .bar = BAR,
+    .bar_of = LISTED,
+    .clean = "clean",
+    .eye = {.figure = figure, .matches = matches, .prefix = prefix_at, .on_level = on_level},
     .cell = cell,
 };

@@ -12,7 +12,7 @@ void provider_table_figures(const struct provider *, const struct policy *, stru
 
 /* A provider is the `self` of the model, an item one of its ranges. */
 extern const struct table_model provider_table;
-/* The column to sort by so that the cleanest ranges come first. */
-enum { PROVIDER_COLUMN_CLEANEST = 9 };
+/* The column to sort by so that the worst ranges come first. */
+enum { PROVIDER_COLUMN_IMPACTS = 5 };
 
 #endif

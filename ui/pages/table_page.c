@@ -15,6 +15,8 @@ struct table_cell {
 static int
 read_cell(struct table_cell *cell, const struct table_model *model, void *self, size_t item, size_t column)
 {
+    if (column > 0 && column == model->bar)
+        return model->columns[column].look.least;
     buf_clear(&cell->text);
     cell->role = model->cell(self, item, column, &cell->text);
     cell->sign_count = cell->text.count == 0 && model->signs ? model->signs(self, item, column, cell->signs) : 0;
@@ -29,7 +31,7 @@ choose(const struct table_model *model, const int *needed, struct column *looks,
     for (int words = 0; words <= 1; words++)
         for (size_t i = 0; i < model->column_count; i++) {
             struct column look = model->columns[i].look;
-            if (needed[i] == 0 || look.width == 0 || (i > 0 && look.least < look.width) != words)
+            if (needed[i] == 0 || look.width == 0 || (i > 0 && i != model->bar && look.least < look.width) != words)
                 continue;
             int title = text_width(look.title);
             look.width = needed[i] > title ? needed[i] : title;
@@ -56,13 +58,19 @@ table_page(struct page *p, const struct table_model *model, void *self, const si
             needed[column] = width > needed[column] ? width : needed[column];
         }
     size_t shown = choose(model, needed, looks, places);
+    double scale = table_model_scale(model, self, items, count);
     columns_fit(looks, shown, p->cols - INDENT, widths);
     for (size_t row = 0; row <= count; row++) {
         page_row(p, 0);
         for (size_t i = 0, col = INDENT; i < shown; i++) {
             if (widths[i] == 0)
                 continue;
-            if (row > 0) {
+            if (row > 0 && places[i] > 0 && places[i] == model->bar) {
+                buf_clear(&cell.text);
+                cell.sign_count = 0;
+                struct table_bar bar = table_model_bar(model, self, items ? items[row - 1] : row - 1, scale);
+                page_bar(p, (int)col, widths[i], ROLE_HEAT_2, bar.share, bar.limit);
+            } else if (row > 0) {
                 read_cell(&cell, model, self, items ? items[row - 1] : row - 1, places[i]);
             } else {
                 buf_clear(&cell.text);

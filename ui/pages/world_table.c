@@ -10,17 +10,18 @@ enum {
     ASN,
     NAME,
     COUNTRY,
-    ADDRESSES,
     LISTED,
-    OUTSIDE,
-    IMPACTS,
-    NEEDED,
+    LEVEL3,
+    BAR,
     RATIO,
+    IMPACTS,
+    SIZE,
     SCORE,
     CALL,
+    NEEDED,
+    OUTSIDE,
     AT_LEAST,
-    ON_LEVEL3,
-    LEVEL3
+    ON_LEVEL3
 };
 
 #define HIDDEN(right)                                                                                                  \
@@ -28,43 +29,23 @@ enum {
         "", 0, 0, 9, right                                                                                             \
     }
 
-/* All but the last two, which depend on level 3's zone file. */
-#define COMMON_COLUMNS                                                                                                 \
-    [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false, "asn", TABLE_INTEGER},                                  \
-    [NAME] = {{"name", 44, 12, 2, false}, NULL, NULL, false, "org", TABLE_TEXT}, [COUNTRY] = {{"CC", 2, 2, 13, false}, \
-                                                                                              NULL,                    \
-                                                                                              NULL,                    \
-                                                                                              false,                   \
-                                                                                              NULL,                    \
-                                                                                              TABLE_TEXT},             \
-    [ADDRESSES] =                                                                                                      \
-        {{"addresses", 11, 11, 10, true}, "addresses", "addresses, most first", true, "addresses", TABLE_INTEGER},     \
-    [LISTED] = {{"listed", 6, 6, 4, true}, "listed", "listed addresses, most first", true, "listed", TABLE_INTEGER},   \
-    [OUTSIDE] = {HIDDEN(true), NULL, NULL, true, "listed_outside_nets", TABLE_INTEGER},                                \
-    [IMPACTS] =                                                                                                        \
-        {{"~impacts", 8, 8, 3, true}, "impacts", "impacts (estimate), most first", true, "impacts", TABLE_INTEGER},    \
-    [NEEDED] = {{"needed", 8, 8, 11, true}, "needed", NULL, true, "needed", TABLE_TENTHS},                             \
-    [RATIO] =                                                                                                          \
-        {{"~ratio", 6, 6, 1, true}, "ratio", "ratio (estimate), largest first", true, "ratio", TABLE_HUNDREDTHS},      \
-    [SCORE] = {{"~score", 9, 9, 6, true}, "score", "score (estimate), largest first", true, "score", TABLE_TENTHS},    \
-    [CALL] = {{"~level 3", 10, 10, 12, false}, NULL, NULL, false, "call", TABLE_TEXT}, [AT_LEAST] = {HIDDEN(false),    \
-                                                                                                     NULL,             \
-                                                                                                     NULL,             \
-                                                                                                     false,            \
-                                                                                                     "at_least",       \
-                                                                                                     TABLE_BOOL}
-
 static const struct table_column columns[] = {
-    COMMON_COLUMNS,
+    [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false, "asn", TABLE_INTEGER},
+    [NAME] = {{"name", 44, 12, 2, false}, NULL, NULL, false, "org", TABLE_TEXT},
+    [COUNTRY] = {{"CC", 2, 2, 14, false}, NULL, NULL, false, NULL, TABLE_TEXT},
+    [LISTED] = {{"1", 6, 6, 4, true}, "listed", "listed addresses, most first", true, "listed", TABLE_INTEGER},
+    [LEVEL3] = {{"3", 5, 5, 5, false}, "level3", "level 3, largest share first", true, "level3", TABLE_WORD},
+    [BAR] = {{"x limit", 24, 8, 6, false}, NULL, NULL, false, NULL, TABLE_TEXT},
+    [RATIO] = {{"~ratio", 6, 6, 1, true}, "ratio", "ratio (estimate), largest first", true, "ratio", TABLE_HUNDREDTHS},
+    [IMPACTS] =
+        {{"~impacts", 8, 8, 3, true}, "impacts", "impacts (estimate), most first", true, "impacts", TABLE_INTEGER},
+    [SIZE] = {{"size", 11, 11, 11, true}, "addresses", "addresses, most first", true, "addresses", TABLE_INTEGER},
+    [SCORE] = {{"~score", 9, 9, 10, true}, "score", "score (estimate), largest first", true, "score", TABLE_TENTHS},
+    [CALL] = {{"~level 3", 10, 10, 13, false}, NULL, NULL, false, "call", TABLE_TEXT},
+    [NEEDED] = {{"needed", 8, 8, 12, true}, "needed", NULL, true, "needed", TABLE_TENTHS},
+    [OUTSIDE] = {HIDDEN(true), NULL, NULL, true, "listed_outside_nets", TABLE_INTEGER},
+    [AT_LEAST] = {HIDDEN(false), NULL, NULL, false, "at_least", TABLE_BOOL},
     [ON_LEVEL3] = {HIDDEN(false), NULL, NULL, true, "level3_own", TABLE_BOOL},
-    [LEVEL3] = {{"level 3", 7, 7, 5, false}, "level3", "level 3, largest share first", true, "level3", TABLE_WORD},
-};
-
-/* Without the zone file of level 3. */
-static const struct table_column guessed_columns[] = {
-    COMMON_COLUMNS,
-    [ON_LEVEL3] = {HIDDEN(false), NULL, NULL, true, "level3_own", TABLE_BOOL},
-    [LEVEL3] = {HIDDEN(false), "level3", NULL, true, "level3", TABLE_WORD},
 };
 
 /* Without zone files: nothing is known of what is listed, but filters may still name it. */
@@ -72,21 +53,22 @@ static const struct table_column bare_columns[] = {
     [ASN] = {{"ASN", 12, 8, 0, false}, "asn", "number", false, NULL, TABLE_INTEGER},
     [NAME] = {{"name", 60, 12, 1, false}, NULL, NULL, false, NULL, TABLE_TEXT},
     [COUNTRY] = {HIDDEN(false), NULL, NULL, false, NULL, TABLE_TEXT},
-    [ADDRESSES] = {{"addresses", 13, 13, 2, true}, "addresses", "addresses, most first", true, NULL, TABLE_INTEGER},
     [LISTED] = {HIDDEN(true), "listed", NULL, true, NULL, TABLE_INTEGER},
-    [OUTSIDE] = {HIDDEN(true), NULL, NULL, true, NULL, TABLE_INTEGER},
-    [IMPACTS] = {HIDDEN(true), "impacts", NULL, true, NULL, TABLE_INTEGER},
-    [NEEDED] = {HIDDEN(true), "needed", NULL, true, NULL, TABLE_TENTHS},
+    [LEVEL3] = {HIDDEN(false), "level3", NULL, true, NULL, TABLE_TEXT},
+    [BAR] = {HIDDEN(false), NULL, NULL, false, NULL, TABLE_TEXT},
     [RATIO] = {HIDDEN(true), "ratio", NULL, true, NULL, TABLE_HUNDREDTHS},
+    [IMPACTS] = {HIDDEN(true), "impacts", NULL, true, NULL, TABLE_INTEGER},
+    [SIZE] = {{"size", 13, 13, 2, true}, "addresses", "addresses, most first", true, NULL, TABLE_INTEGER},
     [SCORE] = {HIDDEN(true), "score", NULL, true, NULL, TABLE_TENTHS},
     [CALL] = {HIDDEN(false), NULL, NULL, false, NULL, TABLE_TEXT},
+    [NEEDED] = {HIDDEN(true), "needed", NULL, true, NULL, TABLE_TENTHS},
+    [OUTSIDE] = {HIDDEN(true), NULL, NULL, true, NULL, TABLE_INTEGER},
     [AT_LEAST] = {HIDDEN(false), NULL, NULL, false, NULL, TABLE_BOOL},
     [ON_LEVEL3] = {HIDDEN(false), NULL, NULL, true, NULL, TABLE_BOOL},
-    [LEVEL3] = {HIDDEN(false), "level3", NULL, true, NULL, TABLE_TEXT},
 };
 
-static const size_t records[] = {ASN,    NAME,  ADDRESSES, LISTED,   OUTSIDE, IMPACTS,  SCORE,
-                                 NEEDED, RATIO, CALL,      AT_LEAST, LEVEL3,  ON_LEVEL3};
+static const size_t records[] = {ASN,    NAME,  SIZE, LISTED,   OUTSIDE, IMPACTS,  SCORE,
+                                 NEEDED, RATIO, CALL, AT_LEAST, LEVEL3,  ON_LEVEL3};
 
 /* ---- figures ---- */
 
@@ -118,7 +100,7 @@ figure(void *self, size_t item, size_t column)
     struct asn_density d;
     if (column == ASN)
         return asn_table_number(asns_of(self), item);
-    if (column == ADDRESSES)
+    if (column == SIZE)
         return (double)asn_table_addresses(asns_of(self), item);
     if (!find_density(self, item, &d))
         return NAN;
@@ -219,10 +201,10 @@ cell(void *self, size_t item, size_t column, struct buf *out)
 {
     static const enum role calls[] = {[CALL_UNDER] = ROLE_DIM,
                                       [CALL_BORDERLINE] = ROLE_ESTIMATE,
-                                      [CALL_OVER] = ROLE_LISTED,
+                                      [CALL_OVER] = ROLE_STRONG,
                                       [CALL_UNKNOWN] = ROLE_ESTIMATE};
     struct asn_density d;
-    bool known = column >= LISTED && find_density(self, item, &d);
+    bool known = column > COUNTRY && find_density(self, item, &d);
     double number = figure(self, item, column);
     enum role role = number > 0 ? ROLE_PLAIN : ROLE_DIM;
     switch (column) {
@@ -240,7 +222,9 @@ cell(void *self, size_t item, size_t column, struct buf *out)
         return known ? calls[d.call] : ROLE_DIM;
     case LEVEL3:
         buf_text(out, isnan(number) ? "?" : cover_name(cover_from(d.level3_addresses, d.addresses)));
-        return isnan(number) ? ROLE_UNKNOWN : number >= 1 ? ROLE_LISTED : role;
+        return isnan(number) ? ROLE_UNKNOWN : number >= 1 ? ROLE_STRONG : role;
+    case BAR:
+        return ROLE_PLAIN;
     case IMPACTS:
     case RATIO:
     case SCORE:
@@ -267,13 +251,20 @@ cell(void *self, size_t item, size_t column, struct buf *out)
 
 static const struct table_model model = {
     COMMON_MODEL(columns),
+    .bar = BAR,
+    .bar_of = RATIO,
+    .bar_limit = 1,
+    .bar_most = 8,
+    .clean = "level:none",
     .eye.on_level = on_level,
     .filter_label = "Filter: name, as:64500, country:DE, level:3, ratio>1.5, in:203.0.113.0/24",
 };
 
+/* Without the zone file of level 3 nothing is known to be clean. */
 static const struct table_model guessed_model = {
-    COMMON_MODEL(guessed_columns),
-    .filter_label = "Filter: name, as:64500, country:DE, listed>0, ratio>1.5, in:203.0.113.0/24",
+    COMMON_MODEL(columns), .bar = BAR,
+    .bar_of = RATIO,       .bar_limit = 1,
+    .bar_most = 8,         .filter_label = "Filter: name, as:64500, country:DE, listed>0, ratio>1.5, in:203.0.113.0/24",
 };
 
 static const struct table_model bare_model = {
@@ -299,7 +290,7 @@ world_table_words(struct world_table *t, size_t item, struct buf *out)
     static const struct {
         size_t column;
         const char *format;
-    } shown[] = {{COUNTRY, ", %s"}, {ADDRESSES, ", %s addresses"}, {NEEDED, ", %s needed"}, {CALL, ", %s"}};
+    } shown[] = {{COUNTRY, ", %s"}, {SIZE, ", %s addresses"}, {NEEDED, ", %s needed"}, {CALL, ", %s"}};
     struct asn asn = asn_table_at(asns_of(t), item);
     buf_format(out, "AS%u %s", asn.number, asn.org);
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {

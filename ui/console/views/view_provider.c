@@ -2,12 +2,14 @@
 
 #include "base/text.h"
 #include "console/widgets/table.h"
-#include "draw/gauge.h"
 #include "pages/figure.h"
 #include "pages/provider_table.h"
 #include "pages/related_cases.h"
 
-enum { ROOMY = 16 /* rows of the view from which it shows a gauge */ };
+enum {
+    ROOMY = 14,   /* rows of the view from which a rule parts header and table */
+    BAR_LEAST = 6 /* columns of the bar of level 3 */
+};
 
 struct provider_view {
     struct table table;
@@ -15,7 +17,7 @@ struct provider_view {
     struct header top;
     uint32_t asn;
     struct provider provider;
-    bool has_gauge;
+    int line; /* rows of the line about level 3 and of the rule: 1 or 2; 0 = nothing is counted */
     struct related_headline a_case;
 };
 
@@ -35,82 +37,113 @@ changed(void *self, unsigned what)
         recorder_add_asn(engine->recorder, dataset->zones, &v->provider.density);
 }
 
-static void
-panes(void *self, int rows, int cols, struct panes *out)
+/* Returns what level 3 says of the AS, or the estimate where its zone file is missing. */
+static struct table_sign
+level_sign(const struct provider_view *v)
 {
-    static const enum role calls[] = {[CALL_UNDER] = ROLE_CLEAR,
-                                      [CALL_BORDERLINE] = ROLE_ESTIMATE,
-                                      [CALL_OVER] = ROLE_LISTED,
-                                      [CALL_UNKNOWN] = ROLE_ESTIMATE};
-    struct provider_view *v = self;
+    static const struct table_sign calls[] = {[CALL_UNDER] = {GLYPH_CLEAR, ROLE_CLEAR},
+                                              [CALL_BORDERLINE] = {GLYPH_UNKNOWN, ROLE_UNKNOWN},
+                                              [CALL_OVER] = {GLYPH_LISTED, ROLE_LISTED},
+                                              [CALL_UNKNOWN] = {GLYPH_UNKNOWN, ROLE_UNKNOWN}};
+    const struct provider *provider = &v->provider;
+    enum level3 level3 =
+        provider->knows_level3 ? provider->density.level3 : dns_facts_level3(&v->nav->engine->dns_facts, v->asn);
+    if (level3 == LEVEL3_UNKNOWN)
+        return calls[provider->density.call];
+    if (level3 == LEVEL3_OWN)
+        return calls[CALL_OVER];
+    return provider->level3[COVER_NONE] < provider->ranges.count ? (struct table_sign){GLYPH_WARN, ROLE_WARN}
+                                                                 : calls[CALL_UNDER];
+}
+
+/* Writes the paragraphs below that line, the most important first. */
+static void
+write_header(struct provider_view *v, int cols)
+{
     const struct dns_facts *facts = &v->nav->engine->dns_facts;
     const struct dataset *dataset = &v->nav->engine->dataset;
     const struct provider *provider = &v->provider;
-    struct resource resource = resource_of_asn(v->asn);
-    struct buf line = {0};
-    related_headline_read(&v->a_case, v->nav->engine->recorder, &resource);
-    header_begin(&v->top, cols);
-    buf_format(&line, "AS%u%s%s", v->asn, provider->org && *provider->org ? " " : "",
-               provider->org ? provider->org : "");
-    header_add(&v->top, ROLE_TITLE, &line);
-    related_headline_put(&v->a_case, &v->top);
+    struct header *top = &v->top;
+    struct buf line = {0}, sources = {0};
+    bool fresh = figure_sources(&sources, dataset->zones, dataset->asndb);
+    header_begin(top, cols);
+    related_headline_put(&v->a_case, top);
     if (!provider->announces && !*dataset_lacks_asn_table(dataset))
         buf_format(&line, "The ASN database has no range of AS%u.", v->asn);
     else
         buf_text(&line, dataset_lacks_asn_table(dataset));
-    header_add(&v->top, ROLE_WARN, &line);
+    header_add(top, ROLE_WARN, &line);
     buf_text(&line, dataset_lacks_zones(dataset));
-    header_add(&v->top, ROLE_WARN, &line);
+    header_add(top, ROLE_WARN, &line);
     buf_text(&line, dataset_lacks_ranking(dataset));
-    header_add(&v->top, ROLE_WARN, &line);
+    header_add(top, ROLE_WARN, &line);
     if (!provider->knows_level3)
         dns_facts_provider_sentence(facts, v->asn, &line);
-    const struct dns_facts_provider *fact = dns_facts_provider(facts, v->asn);
-    header_add(&v->top, fact && fact->listed ? ROLE_LISTED : ROLE_PLAIN, &line);
-    provider_table_sentence(provider, &line);
-    bool listed = provider->level3[COVER_NONE] < provider->ranges.count;
-    enum role role = listed ? ROLE_LISTED : ROLE_CLEAR;
-    header_add(&v->top, provider->knows_level3 ? role : calls[provider->density.call], &line);
+    header_add(top, ROLE_PLAIN, &line);
     provider_another(provider, dns_facts_level3(facts, v->asn), &line);
     buf_text(&line, line.count > 0 ? "." : "");
-    if (provider->clean > 0 && provider->clean < provider->ranges.count &&
-        (v->table.sort != PROVIDER_COLUMN_CLEANEST || v->table.reversed))
-        buf_text(&line, " Sorted by cleanest, they come first.");
-    header_add(&v->top, ROLE_STRONG, &line);
+    header_add(top, ROLE_STRONG, &line);
+    if (!fresh)
+        header_add(top, ROLE_WARN, &sources);
+    header_need(top);
+    provider_table_sentence(provider, &line);
+    header_add(top, ROLE_PLAIN, &line);
     if (provider->announces)
         provider_table_figures(provider, &dataset->policy, &line);
-    header_add(&v->top, ROLE_PLAIN, &line);
-    bool fresh = figure_sources(&line, dataset->zones, dataset->asndb);
-    header_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    header_add(top, ROLE_PLAIN, &line);
+    header_add(top, ROLE_DIM, &sources);
+    buf_free(&sources);
     buf_free(&line);
-    v->has_gauge = v->provider.counted && rows >= ROOMY;
-    table_panes(&v->table, &v->top, rows, v->has_gauge ? GAUGE_ROWS : 0, true, out);
+}
+
+static void
+panes(void *self, int rows, int cols, struct panes *out)
+{
+    struct provider_view *v = self;
+    struct resource resource = resource_of_asn(v->asn);
+    related_headline_read(&v->a_case, v->nav->engine->recorder, &resource);
+    write_header(v, cols);
+    v->line = v->provider.counted + (v->provider.counted && rows >= ROOMY);
+    table_panes(&v->table, &v->top, rows, v->line, out);
+}
+
+/* Draws score, bar with the limit, and impacts in one row. */
+static void
+draw_level(const struct provider_view *v, const struct canvas *canvas)
+{
+    const struct asn_density *d = &v->provider.density;
+    struct table_sign sign = level_sign(v);
+    struct buf left = {0}, right = {0};
+    double scale = d->ratio > 1 ? d->ratio : 1;
+    buf_format(&left, "level 3  score %s", d->at_least ? ">=" : "~");
+    text_decimal(&left, d->score);
+    buf_format(&left, ", limit %g", v->nav->engine->dataset.policy.score);
+    figure_times(&right, ranking_ratio_shown(d->ratio));
+    buf_text(&right, d->at_least ? "  >=" : "  ~");
+    figure_count(&right, d->impacts, "impact", "impacts");
+    canvas_glyph(canvas, 0, 0, sign.role, sign.glyph);
+    int col = canvas_text(canvas, 0, 2, CANVAS_REST, ROLE_STRONG, buf_string(&left)) + COLUMNS_GAP;
+    int cols = text_width(buf_string(&right)), room = canvas->cols - cols - COLUMNS_GAP - col;
+    if (room >= BAR_LEAST)
+        canvas_bar(canvas, 0, col, room, ROLE_HEAT_2, d->ratio / scale, 1 / scale);
+    if (room + COLUMNS_GAP >= 0)
+        canvas_text(canvas, 0, canvas->cols - cols, cols, ROLE_PLAIN, buf_string(&right));
+    buf_free(&left);
+    buf_free(&right);
 }
 
 static void
 draw(void *self, enum part part, const struct canvas *canvas)
 {
     struct provider_view *v = self;
-    const struct asn_density *d = &v->provider.density;
-    struct buf impacts = {0}, needed = {0};
+    bool counted = v->line > 0;
     (void)part;
-    table_draw_head(&v->table, &v->top, canvas, v->has_gauge ? GAUGE_ROWS : 0);
-    if (!v->has_gauge)
-        return;
-    buf_text(&impacts, d->at_least ? "at least " : "~");
-    figure_count(&impacts, d->impacts, "impact", "impacts");
-    text_decimal(&needed, d->needed);
-    buf_text(&needed, " needed");
-    struct gauge gauge = {.value = (double)d->impacts,
-                          .needed = d->needed,
-                          .value_words = buf_string(&impacts),
-                          .needed_words = buf_string(&needed),
-                          .role = d->call == CALL_UNDER     ? ROLE_CLEAR
-                                  : d->call == CALL_UNKNOWN ? ROLE_ESTIMATE
-                                                            : ROLE_LISTED};
-    gauge_draw(&gauge, canvas, v->top.rows);
-    buf_free(&impacts);
-    buf_free(&needed);
+    if (counted)
+        draw_level(v, canvas);
+    struct canvas below = canvas_part(canvas, counted, 0, canvas->rows - counted, canvas->cols);
+    table_draw_head(&v->table, &v->top, &below, v->line > 1);
+    if (v->line > 1)
+        canvas_repeat(&below, v->top.rows, 0, CANVAS_REST, ROLE_LINE, GLYPH_LINE_H);
 }
 
 /* ---- the view ---- */
@@ -133,6 +166,7 @@ subject(void *self, size_t row, struct view_subject *out)
     char prefix[PREFIX_TEXT];
     if (out->title) {
         buf_format(out->title, "AS%u", v->asn);
+        buf_text(out->detail, v->provider.org ? v->provider.org : "");
         table_status(&v->table, out->status);
     }
     out->resource = resource_of_asn(v->asn);
@@ -161,8 +195,8 @@ act(void *self, struct app *app, enum action action, size_t row)
     navigate(v->nav, &place);
 }
 
-static const enum action hints[] = {ACTION_WIDER,   ACTION_FILTER,  ACTION_SORT, ACTION_WORLD,
-                                    ACTION_HISTORY, ACTION_JOURNAL, ACTION_NONE};
+static const enum action hints[] = {ACTION_CLEAN, ACTION_SORT,  ACTION_COMPARE, ACTION_FILTER,
+                                    ACTION_OWN,   ACTION_WORLD, ACTION_NONE};
 
 static const struct view provider_view = {
     .scope = SCOPE_VIEW,
@@ -185,7 +219,7 @@ view_provider_open(struct nav *nav, const struct place *place)
     struct provider_view *v = mem_zero(sizeof *v);
     v->asn = asn;
     v->nav = nav;
-    table_init(&v->table, &provider_table, &v->provider, nav->app, 0);
+    table_init(&v->table, &provider_table, &v->provider, nav->app, PROVIDER_COLUMN_IMPACTS);
     if (place->came_from.kind != RESOURCE_NONE) {
         nav->came_asn = asn;
         nav->came_from = place->came_from.prefix;

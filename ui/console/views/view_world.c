@@ -8,8 +8,7 @@
 #include <math.h>
 
 enum {
-    ROOMY = 16,        /* rows of the view from which it shows text above the table, ... */
-    SELECTED_FROM = 7, /* ... and a row about the selected AS */
+    SELECTED_FROM = 7 /* rows of the view from which it shows a row about the selected AS */
 };
 
 struct world_view {
@@ -76,26 +75,33 @@ panes(void *self, int rows, int cols, struct panes *out)
     }
     buf_text(&line, dataset_lacks_ranking(dataset));
     header_add(&v->top, ROLE_WARN, &line);
-    if (rows >= ROOMY && v->table.items > 0 && !*dataset_lacks_zones(dataset)) {
-        buf_text(&line, "~ marks an estimate. ~ratio: impacts divided by the limit of level 3, 1 for ");
-        text_number(&line, (int64_t)(100000 / dataset->policy.score));
-        buf_format(&line, " addresses, at least %lld. ", (long long)dataset->policy.impacts);
+    struct buf sources = {0};
+    bool fresh = figure_sources(&sources, dataset->zones, dataset->asndb);
+    if (!fresh)
+        header_add(&v->top, ROLE_WARN, &sources);
+    header_need(&v->top);
+    if (v->table.items > 0 && !*dataset_lacks_zones(dataset)) {
         text_number(&line, (int64_t)v->over);
         buf_text(&line, " of ");
-        figure_count(&line, (int64_t)v->table.items, "ASN", "ASNs");
-        buf_text(&line, v->over == 1 ? " reaches 1" : " reach 1");
+        figure_count(&line, (int64_t)v->table.items, "AS", "ASes");
+        buf_text(&line, v->over == 1 ? " reaches" : " reach");
+        buf_text(&line, " level 3's limit (estimate)");
         if (v->rank > 0) {
             buf_format(&line, "; AS%u is number ", v->table.home_asn);
             text_number(&line, (int64_t)v->rank);
         }
         buf_byte(&line, '.');
         header_add(&v->top, ROLE_PLAIN, &line);
+        buf_text(&line, "~ratio: impacts (estimate) divided by that limit, which is 1 for ");
+        text_number(&line, (int64_t)(100000 / dataset->policy.score));
+        buf_format(&line, " addresses, at least %lld.", (long long)dataset->policy.impacts);
+        header_add(&v->top, ROLE_DIM, &line);
     }
-    bool fresh = rows < ROOMY || figure_sources(&line, dataset->zones, dataset->asndb);
-    header_add(&v->top, fresh ? ROLE_DIM : ROLE_WARN, &line);
+    header_add(&v->top, ROLE_DIM, &sources);
+    buf_free(&sources);
     buf_free(&line);
     v->has_selected = v->table.items > 0 && rows >= SELECTED_FROM;
-    table_panes(&v->table, &v->top, rows, v->has_selected, false, out);
+    table_panes(&v->table, &v->top, rows, v->has_selected, out);
 }
 
 static void
@@ -168,8 +174,7 @@ act(void *self, struct app *app, enum action action, size_t row)
     navigate(v->nav, &(struct place){PLACE_PROVIDER, .resource = resource_of_asn(asn)});
 }
 
-static const enum action hints[] = {ACTION_FILTER,  ACTION_SORT,    ACTION_SEARCH,
-                                    ACTION_JOURNAL, ACTION_HISTORY, ACTION_NONE};
+static const enum action hints[] = {ACTION_FILTER, ACTION_SORT, ACTION_COMPARE, ACTION_SEARCH, ACTION_OWN, ACTION_NONE};
 
 static const struct view world_view = {
     .scope = SCOPE_VIEW,

@@ -2,15 +2,14 @@
  * sorts, and clearing it costs one pass. */
 #include "console/widgets/table.h"
 
-#include "base/sort.h"
 #include "base/text.h"
 #include "console/overlays/menu.h"
 #include "console/overlays/prompt.h"
 #include "draw/dump.h"
 
-#include <assert.h>
-#include <math.h>
 #include <string.h>
+
+enum { LEAD = 1 }; /* the column of the marks, before the first one */
 
 static const struct pane_type table_type;
 
@@ -29,6 +28,7 @@ table_fini(struct table *table)
     free(table->filter_text);
     free(table->search_text);
     free(table->before);
+    vec_free(&table->marks);
     filter_fini(&table->filter);
     filter_fini(&table->search);
 }
@@ -77,33 +77,35 @@ key(const struct pane *pane, size_t row)
     return table_model_key(&prefix);
 }
 
-/* Items of equal figures keep the order of their numbers; unknown figures come last in either direction. */
+/* Whether the row is of the place from which the user comes. */
+static bool
+is_home(const struct table *table, size_t row)
+{
+    const struct filter_reader *eye = &table->model->eye;
+    size_t item = table_item(table, row);
+    if (table->home_asn != 0)
+        return eye->is_of(table->self, item, table->home_asn);
+    return table->home.addr.family != ADDR_NONE && filter_touches(eye, table->self, item, &table->home);
+}
+
 void
 table_sort(struct table *table, size_t column, bool reversed)
 {
-    bool falling = table->model->columns[column].falling != reversed;
-    struct sort_item *ranks = mem_alloc(table->items * sizeof *ranks);
     table->sort = column;
     table->reversed = reversed;
-    for (size_t i = 0; i < table->items; i++) {
-        double figure = table->model->eye.figure(table->self, i, column);
-        ranks[i] = (struct sort_item){.figure = isnan(figure) ? INFINITY
-                                                : falling     ? -figure
-                                                              : figure,
-                                      .item = (uint32_t)i};
-    }
-    sort_by_figure(ranks, table->items);
-    for (size_t i = 0; i < table->items; i++)
-        table->sorted[i] = ranks[i].item;
-    free(ranks);
+    table_model_order(table->model, table->self, table->items, column, reversed, table->sorted);
     pass(table);
 }
 
 void
 table_fill(struct table *table, size_t items)
 {
+    struct cursor *cursor = &table->pane.cursor;
+    if (cursor->row == 0 && table->home_asn == 0 && table->home.addr.family == ADDR_NONE)
+        cursor->key = 0; /* at the top of the old order: at the top of the new one */
     table->items = items;
     table->sorted = mem_grow(table->sorted, items * sizeof *table->sorted);
+    table->scale = table_model_scale(table->model, table->self, NULL, items);
     table_sort(table, table->sort, table->reversed);
 }
 
@@ -162,17 +164,6 @@ table_find(const struct table *table, size_t from, bool backwards, size_t *found
     return step <= count;
 }
 
-/* Whether the row is of the place from which the user comes. */
-static bool
-is_home(const struct table *table, size_t row)
-{
-    const struct filter_reader *eye = &table->model->eye;
-    size_t item = table_item(table, row);
-    if (table->home_asn != 0)
-        return eye->is_of(table->self, item, table->home_asn);
-    return table->home.addr.family != ADDR_NONE && filter_touches(eye, table->self, item, &table->home);
-}
-
 /* Returns the last row that is marked: among nested nets, the narrowest. */
 static size_t
 home(const struct pane *pane)
@@ -182,6 +173,39 @@ home(const struct pane *pane)
         if (is_home(table, row))
             return row;
     return table->row_count;
+}
+
+/* ---- marks ---- */
+
+/* Returns the place of the mark, or of none. */
+static size_t
+mark_of(const struct table *table, size_t row)
+{
+    uint64_t of = key(&table->pane, row);
+    size_t at = 0;
+    while (at < table->marks.count && table->marks.at[at] != of)
+        at++;
+    return at;
+}
+
+size_t
+table_marked(const struct table *table, size_t *rows, size_t room)
+{
+    size_t count = 0;
+    for (size_t row = 0; table->marks.count > 0 && row < table->row_count && count < room; row++)
+        if (mark_of(table, row) < table->marks.count)
+            rows[count++] = row;
+    return count;
+}
+
+static void
+turn_mark(struct table *table, size_t row)
+{
+    size_t at = mark_of(table, row);
+    if (at < table->marks.count)
+        table->marks.at[at] = table->marks.at[--table->marks.count];
+    else
+        vec_push(&table->marks, key(&table->pane, row));
 }
 
 /* ---- keys ---- */
@@ -236,8 +260,8 @@ search_accepted(void *arg, const char *text, struct fault *fault)
     return true;
 }
 
-/* Sorts by the column of that line of the menu; choosing the present order again reverses it. The cursor stays on its
- * item. */
+/* Sorts by the column of that line of the menu; choosing the present order again reverses it. The cursor goes to the
+ * top of the new order. */
 static void
 sort_chosen(void *arg, size_t line)
 {
@@ -247,7 +271,7 @@ sort_chosen(void *arg, size_t line)
         column++;
     table->chosen = true;
     table_sort(table, column, column == table->sort && !table->reversed);
-    pane_select(&table->pane, row_of(table, table->began));
+    pane_select(&table->pane, 0);
 }
 
 static void
@@ -268,11 +292,27 @@ open_sort(struct table *table)
                   table);
 }
 
+/* Leaves the clean rows, or restores all. */
+static void
+turn_clean(struct table *table)
+{
+    struct fault fault;
+    bool is_on = table->filter_text && strcmp(table->filter_text, table->model->clean) == 0;
+    if (!table_filter(table, is_on ? "" : table->model->clean, &fault))
+        app_message(table->app, "%s", fault.text);
+    pane_select(&table->pane, is_on ? row_of(table, table->began) : 0);
+}
+
 static bool
 can(const struct pane *pane, enum action action)
 {
     const struct table *table = (const struct table *)pane;
     switch (action) {
+    case ACTION_OWN:
+        return home(pane) < table->row_count;
+    case ACTION_CLEAN:
+        return table->model->clean && table->items > 0;
+    case ACTION_MARK:
     case ACTION_SEARCH:
     case ACTION_SORT:
         return table->row_count > 0;
@@ -303,6 +343,12 @@ act(struct pane *pane, struct app *app, enum action action)
                           filter_dropped, table);
     } else if (action == ACTION_SORT) {
         open_sort(table);
+    } else if (action == ACTION_OWN) {
+        pane_select(pane, home(pane));
+    } else if (action == ACTION_CLEAN) {
+        turn_clean(table);
+    } else if (action == ACTION_MARK) {
+        turn_mark(table, from);
     } else if (table_find(table, from, backwards, &row)) {
         if (backwards ? row >= from : row <= from)
             app_message(app, "search continued from the %s", backwards ? "end" : "beginning");
@@ -321,7 +367,7 @@ fit(struct table *table, int cols, struct column *columns)
     size_t count = table->model->column_count;
     for (size_t i = 0; i < count; i++)
         columns[i] = table->model->columns[i].look;
-    columns_fit(columns, count, cols, table->widths);
+    columns_fit(columns, count, cols - LEAD, table->widths);
 }
 
 void
@@ -358,7 +404,7 @@ table_head(struct table *table, const struct canvas *canvas, int row, bool live)
         buf_free(&count);
         row++;
     }
-    for (size_t i = 0, col = 0; i < table->model->column_count; i++) {
+    for (size_t i = 0, col = LEAD; i < table->model->column_count; i++) {
         const struct column *look = &columns[i];
         int at = (int)col, width = table->widths[i];
         if (width == 0)
@@ -377,15 +423,34 @@ table_head(struct table *table, const struct canvas *canvas, int row, bool live)
     }
 }
 
+/* Draws what stands in place of text: signs and bars. */
+static void
+draw_signs(const struct table *table, const struct canvas *canvas, int row, size_t item)
+{
+    const struct table_model *model = table->model;
+    struct table_sign signs[TABLE_SIGNS];
+    for (size_t i = 0, col = 0; i < model->column_count; i++) {
+        int width = table->widths[i];
+        size_t sign_count = width > 0 && model->signs ? model->signs(table->self, item, i, signs) : 0;
+        for (size_t k = 0; k < sign_count && (int)k < width; k++)
+            canvas_glyph(canvas, row, (int)(col + k), signs[k].role, signs[k].glyph);
+        if (i > 0 && i == model->bar) {
+            struct table_bar bar = table_model_bar(model, table->self, item, table->scale);
+            canvas_bar(canvas, row, (int)col, width, ROLE_HEAT_2, bar.share, bar.limit);
+        }
+        col += width > 0 ? (size_t)(width + COLUMNS_GAP) : 0;
+    }
+}
+
 static void
 draw_rows(struct pane *pane, const struct canvas *canvas)
 {
     struct table *table = (struct table *)pane;
     const struct table_model *model = table->model;
+    struct canvas part = canvas_part(canvas, 0, LEAD, canvas->rows, canvas->cols - LEAD);
     struct column columns[TABLE_COLUMNS];
     struct column_cell cells[TABLE_COLUMNS] = {0};
     struct buf texts[TABLE_COLUMNS] = {0};
-    struct table_sign signs[TABLE_SIGNS];
     size_t count = model->column_count;
     int first, end;
     fit(table, canvas->cols, columns);
@@ -399,15 +464,12 @@ draw_rows(struct pane *pane, const struct canvas *canvas)
             cells[i].role = model->cell(table->self, item, i, &texts[i]);
             cells[i].text = buf_string(&texts[i]);
         }
-        columns_row(canvas, row, columns, count, table->widths, cells);
-        for (size_t i = 0, col = 0; model->signs && i < count; i++) {
-            size_t sign_count = table->widths[i] > 0 ? model->signs(table->self, item, i, signs) : 0;
-            for (size_t k = 0; k < sign_count && (int)k < table->widths[i]; k++)
-                canvas_glyph(canvas, row, (int)(col + k), signs[k].role, signs[k].glyph);
-            col += table->widths[i] > 0 ? (size_t)(table->widths[i] + COLUMNS_GAP) : 0;
-        }
+        columns_row(&part, row, columns, count, table->widths, cells);
+        draw_signs(table, &part, row, item);
         if (is_home(table, (size_t)row)) /* between the first two columns */
-            canvas_glyph(canvas, row, table->widths[0], ROLE_KEY, GLYPH_HERE);
+            canvas_glyph(&part, row, table->widths[0], ROLE_KEY, GLYPH_HERE);
+        if (mark_of(table, (size_t)row) < table->marks.count)
+            canvas_glyph(canvas, row, 0, ROLE_KEY, GLYPH_MARK);
     }
     for (size_t i = 0; i < count; i++)
         buf_free(&texts[i]);
@@ -445,10 +507,14 @@ table_row_text(const struct table *table, size_t row, struct buf *out)
 static const struct pane_type table_type = {.key = key, .home = home, .draw = draw_rows, .can = can, .act = act};
 
 void
-table_panes(struct table *table, struct header *top, int rows_most, int more, bool always, struct panes *out)
+table_panes(struct table *table, struct header *top, int rows, int more, struct panes *out)
 {
-    int titles = table->items > 0 ? table_head_rows(table) : 0;
-    header_fit(top, rows_most - more - (titles > 0 ? titles + header_table_rows(rows_most) : 0), always || titles == 0);
+    enum { TABLE_LEAST = 3, SHARE = 8, TWO = 2 };
+    int titles = table->items > 0 ? table_head_rows(table) : 0, most = rows / SHARE > TWO ? rows / SHARE : TWO;
+    int room = rows - more - (titles > 0 ? titles + TABLE_LEAST : 0);
+    if (titles > 0 && room > most)
+        room = top->needed < most ? most : top->needed < room ? top->needed : room;
+    header_fit(top, room, titles == 0);
     out->head = top->rows + more + titles;
     out->body = &table->pane;
     out->rows = table->row_count;

@@ -27,11 +27,13 @@ struct table {
     struct filter filter, search;
     char *filter_text, *search_text; /* NULL = none */
     int widths[TABLE_COLUMNS];
-    struct prefix home; /* rows that contain this address are marked; of no family = none, ... */
-    uint32_t home_asn;  /* ... or rows of this AS; 0 = none */
-    size_t row;         /* while the user types: the row where this began, ... */
-    uint64_t began;     /* ... its key ... */
-    char *before;       /* ... and the filter at that time; NULL = none */
+    double scale;        /* the figure at the end of a bar */
+    VEC(uint64_t) marks; /* keys of the rows that the user marked */
+    struct prefix home;  /* rows that contain this address are marked; of no family = none, ... */
+    uint32_t home_asn;   /* ... or rows of this AS; 0 = none */
+    size_t row;          /* while the user types: the row where this began, ... */
+    uint64_t began;      /* ... its key ... */
+    char *before;        /* ... and the filter at that time; NULL = none */
 };
 
 /* `self` is passed to the functions of the model. The rows are sorted by the column `sort`. */
@@ -57,9 +59,9 @@ table_item(const struct table *table, size_t row)
 
 /* ---- below a header ---- */
 
-/* Divides a place of so many rows: the header's paragraphs as far as they leave room for the table, `more` rows of the
- * view's own, the titles of the table, the table. With `always` at least the first paragraph shows. */
-void table_panes(struct table *, struct header *, int rows, int more, bool always, struct panes *out);
+/* Divides a place of so many rows: the paragraphs of a header, at most two rows on a small screen besides the needed
+ * ones, `more` rows of the view's own, the titles of the table, the table. */
+void table_panes(struct table *, struct header *, int rows, int more, struct panes *out);
 
 /* Returns the rows of the titles: one, and another while there is a filter. */
 static inline int
@@ -90,6 +92,9 @@ void table_sort(struct table *, size_t column, bool reversed);
 bool table_search(struct table *, const char *text, struct fault *);
 /* Finds the next matching row after `from`, or the previous one, around the end if need be. */
 bool table_find(const struct table *, size_t from, bool backwards, size_t *found);
+
+/* Copies the rows that the user marked, at most `room`, from the top. Returns how many. */
+size_t table_marked(const struct table *, size_t *rows, size_t room);
 
 /* ---- texts ---- */
 
