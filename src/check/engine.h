@@ -37,6 +37,8 @@ struct engine {
     VEC(struct sweep *) sweeps;                  /* sweep_store.h */
     void (*changed)(void *arg, unsigned change); /* called after each change; NULL = not */
     void *changed_arg;
+    void (*reread)(void *arg); /* looks at once if zone files and ASN database have changed; NULL = cannot */
+    void *reread_arg;
 };
 
 static inline void

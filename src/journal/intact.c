@@ -65,7 +65,7 @@ journal_log_is_intact(sqlite3 *db, const char *path, bool *damaged, struct fault
                  memcmp(frame + FRAME_SALT, index.salt, sizeof index.salt) == 0 &&
                  be32toh(sum[0]) == index.frame_sum[0] && be32toh(sum[1]) == index.frame_sum[1];
     return whole || fault_set(fault,
-                              "the file %s-wal was changed by another program while the journal was open, and"
-                              " what it held is lost; start again",
+                              "the file %s-wal was changed by another program while the journal was open;"
+                              " changes that it held may be lost; start again",
                               path);
 }

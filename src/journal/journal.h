@@ -23,9 +23,9 @@
 
 /* ---- opening ---- */
 
-/* How long to wait while another program writes, ms; 0 also means not to wait while it is opened. The console, and
- * a check with a deadline, wait for a moment only, because they try again. */
-enum { JOURNAL_WAIT_CONSOLE_MS = 5, JOURNAL_WAIT_MS = 30 * 1000 };
+/* How long to wait while another program writes, ms; 0 also means not to wait while it is opened, which else takes up
+ * to JOURNAL_WAIT_OPEN_MS. The console, and a check with a deadline, wait for a moment only, because they try again. */
+enum { JOURNAL_WAIT_CONSOLE_MS = 5, JOURNAL_WAIT_OPEN_MS = 2000, JOURNAL_WAIT_MS = 30 * 1000 };
 
 /* Opens the file, following symbolic links; NULL with a fault. `usual` says that the path is the usual one, not one
  * that the user named.

@@ -20,7 +20,6 @@
 /* ---- the connection ---- */
 
 enum {
-    OPENING_WAIT_MS = 2000,          /* another program may be making the same file */
     LONGEST_CELL = 16 * 1024 * 1024, /* of a file that any program may have written */
 };
 
@@ -255,7 +254,7 @@ journal_open(const char *path, bool usual, enum journal_access access, int wait_
     notice->text[0] = '\0';
     j->access = access == JOURNAL_READS ? JOURNAL_READS : JOURNAL_WRITES;
     j->quarantines = access == JOURNAL_WRITES;
-    j->opening_ms = wait_ms > 0 ? OPENING_WAIT_MS : 0;
+    j->opening_ms = wait_ms > 0 ? JOURNAL_WAIT_OPEN_MS : 0; /* another program may be making the same file */
     j->path = mem_copy(path);
     bool ours = false, good = prepare_file(j, usual, &ours, notice, fault);
     if (good) {

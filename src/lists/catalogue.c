@@ -71,11 +71,14 @@ catalogue_find(const struct catalogue *catalogue, const char *zone)
 
 /* ---- reading a file ---- */
 
+enum { FAULTS_MOST = 5 }; /* that are reported of a file; of the others the number */
+
 struct reading {
     struct catalogue *catalogue;
     const char *path;
     catalogue_fault *report;
     void *arg;
+    size_t faults;
     bool in_block, bad;
     char *section; /* as written */
     unsigned line; /* of the last entry */
@@ -216,7 +219,7 @@ complain(struct reading *r, unsigned line, struct fault *fault)
     if (line)
         inifile_place(r->path, line, fault);
     r->bad = true;
-    if (r->report)
+    if (r->report && r->faults++ < FAULTS_MOST)
         r->report(r->arg, fault->text);
 }
 
@@ -344,6 +347,10 @@ catalogue_load(struct catalogue *catalogue, const char *path, catalogue_fault *r
     free(r.section);
     if (!good)
         complain(&r, 0, &bad_line);
+    if (r.faults > FAULTS_MOST) {
+        fault_set(&bad_line, "%s: and %zu more blocks or lines are left out", path, r.faults - FAULTS_MOST);
+        report(arg, bad_line.text);
+    }
     buf_free(&text);
     return was_read;
 }

@@ -93,6 +93,19 @@ clauses(struct buf *out, const struct verdict *v, const struct evidence *e, cons
 
 /* ---- sentences ---- */
 
+/* Returns whether a list must list the address, so that it can be tested. */
+static bool
+is_test_point(const struct evidence *e)
+{
+    for (size_t i = 0; i < e->lists.count; i++) {
+        const struct list *list = e->lists.at[i].list;
+        for (size_t p = 0; p < list->points.count; p++)
+            if (list->points.at[p].listed && addr_equal(&list->points.at[p].address, &e->address))
+                return true;
+    }
+    return false;
+}
+
 static void
 pending(struct buf *out, const struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
@@ -138,7 +151,8 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, const
     char text[ADDR_TEXT];
     addr_text(&e->address, text);
     if (e->reserved) {
-        buf_format(out, "%s is not routable (%s): no DNSBL can list it.", text, e->reserved);
+        buf_format(out, "%s is not routable (%s): %s.", text, e->reserved,
+                   is_test_point(e) ? "lists list it only so that they can be tested" : "no DNSBL can list it");
     } else if (e->address.family != ADDR_V4 && !v->causes) {
         buf_format(out, "UCEPROTECT lists IPv4 addresses only: none of its levels can list %s.", text);
     } else if (e->offline && !evidence_has_zone_file(e)) {

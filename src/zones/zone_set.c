@@ -193,19 +193,23 @@ choose_file(struct zone_set *zones, const struct list *list, int64_t *bytes)
 {
     size_t count = strlen(zones->directory);
     struct buf plain = {0}, packed = {0};
-    struct stat plain_status, packed_status;
-    const char *why;
+    struct stat plain_status, packed_status, link;
+    const char *why = NULL;
     buf_format(&plain, "%s%s%s", zones->directory, count && zones->directory[count - 1] == '/' ? "" : "/", list->zone);
     buf_format(&packed, "%s.gz", plain.at);
     bool has_plain = find_file(plain.at, &plain_status), has_packed = find_file(packed.at, &packed_status),
          takes_packed = has_packed;
     free(zones->ignored[list->index]);
     zones->ignored[list->index] = NULL;
-    if (has_plain && has_packed) {
+    if (has_plain && has_packed)
+        takes_packed =
+            prefers_packed(plain.at, packed.at, written_ms(&packed_status) - written_ms(&plain_status), &why);
+    bool names_plain = takes_packed || (!has_plain && lstat(plain.at, &link) == 0);
+    if (!why && lstat(names_plain ? plain.at : packed.at, &link) == 0)
+        why = "it is a link that leads nowhere";
+    if (why) {
         struct buf ignored = {0};
-        int64_t packed_later_ms = written_ms(&packed_status) - written_ms(&plain_status);
-        takes_packed = prefers_packed(plain.at, packed.at, packed_later_ms, &why);
-        buf_format(&ignored, "%s%s is not read, because %s", list->zone, takes_packed ? "" : ".gz", why);
+        buf_format(&ignored, "%s%s is not read, because %s", list->zone, names_plain ? "" : ".gz", why);
         zones->ignored[list->index] = buf_take(&ignored);
     }
     *bytes = takes_packed ? packed_status.st_size : plain_status.st_size;

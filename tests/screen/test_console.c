@@ -579,8 +579,16 @@ export_writes_view(void **state)
 
     scene_keys(&scene, "<^U>");
     scene_keys(&scene, dir);
-    scene_keys(&scene, "<Enter>y");
-    assert_shows(&scene, "cannot write");
+    scene_keys(&scene, "<Enter>");
+    assert_shows(&scene, "is a folder, not a plain file");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    scene_keys(&scene, "<^U>");
+    scene_keys(&scene, path);
+    scene_keys(&scene, "<Enter>");
+    assert_shows(&scene, "is a pipe, not a plain file");
+    assert_int_equal(unlink(path), 0);
+    scene_keys(&scene, "<^U>/dev/full<Enter>");
+    assert_shows(&scene, "/dev/full is a device or socket, not a plain file");
     close_scene(&scene);
     assert_int_equal(rmdir(dir), 0);
 }

@@ -1107,7 +1107,8 @@ log_changed_while_open_acknowledges_nothing(void **state)
     static const char junk[32] = "this is not the log of a journal";
     for (int truncates = 0; truncates < 2; truncates++) {
         assert_int_equal(change_under("journal.db-wal", junk, truncates ? 0 : sizeof junk, truncates), JOURNAL_BROKEN);
-        assert_says(fault.text, "journal.db-wal was changed by another program while the journal was open");
+        assert_says(fault.text, "journal.db-wal was changed by another program while the journal was open; "
+                                "changes that it held may be lost");
         assert_true(journal->broken);
         open_it();
         observe_well("203.0.113.77", 2000, STATE_LISTED);

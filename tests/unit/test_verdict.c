@@ -478,6 +478,10 @@ reserved_address_is_unknown(void **state)
         bool reserved, offline;
         const char *headline, *advice;
     } cases[] = {
+        {"127.0.0.2", true, false,
+         "127.0.0.2 is not routable (loopback, RFC 1122): lists list it only so that they can be "
+         "tested.",
+         "Check the public address from which your mail leaves."},
         {"192.168.7.7", true, false, "192.168.7.7 is not routable (private network, RFC 1918): no DNSBL can list it.",
          "Check the public address from which your mail leaves."},
         {"2001:db8::1", false, false, "UCEPROTECT lists IPv4 addresses only: none of its levels can list 2001:db8::1.",

@@ -121,8 +121,12 @@ sink_open(struct sink *sink, const char *path, struct fault *fault)
     char *clean = text_clean_copy(path, strlen(path));
     struct buf name = {0};
     bool ok = !is_journal(sink->c->journal, path) || fault_set(fault, "%s is the journal itself", clean);
-    if (ok && access(path, F_OK) == 0)
-        ok = fault_set(fault, "%s exists; name a new file", clean);
+    struct stat is;
+    if (ok && lstat(path, &is) == 0)
+        ok = fault_set(fault,
+                       access(path, F_OK) != 0 ? "%s is a link that leads nowhere; name a new file"
+                                               : "%s exists; name a new file",
+                       clean);
     buf_format(&name, "%s.XXXXXX", path);
     if (ok && (sink->fd = mkstemp(name.at)) < 0) /* 0600 */
         ok = fault_set(fault, "cannot write %s: %s", clean, strerror(errno));

@@ -125,12 +125,13 @@ print_text(struct page *p, void *arg)
     struct range_summary *range = &r->range;
     struct buf text = {0};
     const char *reserved = range->listed + range->nets.count == 0 ? prefix_reserved(&range->prefix) : NULL;
+    char prefix[PREFIX_TEXT];
     if (reserved)
-        range->limit = 0; /* no list may contain these addresses */
-    range_sentence(range, &text);
+        buf_format(&text, "%s is not routable (%s): no DNSBL can list its addresses",
+                   prefix_text(&range->prefix, prefix), reserved);
+    else
+        range_sentence(range, &text);
     buf_byte(&text, '.');
-    if (reserved)
-        buf_format(&text, " These addresses are not routable (%s): no DNSBL can list them.", reserved);
     paragraph(p, ROLE_STRONG, &text);
     range_holder(range, &text);
     paragraph(p, ROLE_PLAIN, &text);

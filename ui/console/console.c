@@ -206,6 +206,14 @@ fill_welcome(void *arg, struct text_page *page)
     buf_free(&line);
 }
 
+static void
+reread(void *arg)
+{
+    struct console *c = arg;
+    zone_loader_again(&c->zones);
+    loop_timer_set(c->engine.loop, &c->asns.timer, clock_now_ms());
+}
+
 /* Everything that can go wrong has gone wrong before the terminal is taken over. */
 static int
 run(struct console *c, const struct options *o, const char *first)
@@ -234,6 +242,8 @@ run(struct console *c, const struct options *o, const char *first)
     zone_loader_start(&c->zones, directory);
     c->asns = (struct asn_loader){.engine = &c->engine, .slice_us = SLICE_US, .report = on_asns, .arg = c};
     asn_loader_start(&c->asns, o->asn_db);
+    c->engine.reread = reread;
+    c->engine.reread_arg = c;
     free(directory);
     c->engine.journal_awaited = true;
     if (!first || !open_typed(c, first, &fault)) {
@@ -266,11 +276,13 @@ console_run(const struct options *o)
     struct buf folded = {0};
     int status;
     mem_give_back();
-    if (o->target_count > 0 && !target_read((const char *const *)o->targets, o->target_count, catalogue_builtin(), true,
-                                            &target, &note, &fault))
-        return exit_status_report(fault.text, STATUS_USAGE);
     if (!session_open(&c.engine, o, &fault, NULL, &status))
         return exit_status_report(fault.text, status);
+    if (o->target_count > 0 && !target_read((const char *const *)o->targets, o->target_count,
+                                            c.engine.dataset.catalogue, true, &target, &note, &fault)) {
+        session_close(&c.engine);
+        return exit_status_report(fault.text, STATUS_USAGE);
+    }
     if (c.engine.resolver)
         resolver_on_report(c.engine.resolver, on_resolver, &c);
     add_notice(&c, note.text);

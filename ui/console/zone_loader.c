@@ -45,6 +45,13 @@ zone_loader_start(struct zone_loader *loader, const char *directory)
 }
 
 void
+zone_loader_again(struct zone_loader *loader)
+{
+    if (loader->zones)
+        loop_timer_set(loader->engine->loop, &loader->timer, clock_now_ms());
+}
+
+void
 zone_loader_stop(struct zone_loader *loader)
 {
     if (loader->zones)

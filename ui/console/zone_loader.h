@@ -27,6 +27,9 @@ struct zone_loader {
 /* Begins with the next turn of the loop; does nothing without a directory (NULL). */
 void zone_loader_start(struct zone_loader *, const char *directory);
 
+/* Looks at the files with the next turn of the loop, unless it does not read any. */
+void zone_loader_again(struct zone_loader *);
+
 /* Stops reading; the dataset keeps the zones that it has. */
 void zone_loader_stop(struct zone_loader *);
 

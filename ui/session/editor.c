@@ -125,11 +125,12 @@ read_result(const char *path, const char *initial, size_t most, bool succeeded, 
 {
     struct fault unread;
     struct stat is;
-    if (!read_back(path, most, text, succeeded ? fault : &unread)) {
+    size_t room = most + 1; /* for the newline that editors add */
+    if (!read_back(path, room, text, succeeded ? fault : &unread)) {
         *keeps = lstat(path, &is) == 0 && S_ISREG(is.st_mode) && is.st_size > 0;
         return false;
     }
-    if (succeeded && text->count <= most)
+    if (succeeded && text->count <= room)
         return true;
     size_t used = succeeded ? 0 : strlen(fault->text);
     if (succeeded)
@@ -164,7 +165,7 @@ editor_run(const char *initial, size_t most, struct buf *out, struct fault *faul
         fault_set(fault, "cannot write %s: %s", buf_string(&path), strerror(errno));
     } else {
         bool succeeded = run_on(buf_string(&path), fault);
-        ok = read_result(buf_string(&path), buf_string(&given), most + 1, succeeded, &text, &keeps, fault);
+        ok = read_result(buf_string(&path), buf_string(&given), most, succeeded, &text, &keeps, fault);
     }
     if (!keeps) {
         DIR *content = opendir(folder);

@@ -184,6 +184,8 @@ session_open_journal(struct engine *s, const struct options *o, bool anyway, rec
     char *path = o->no_journal ? NULL : session_journal_path(o, fault);
     /* With a deadline, no single write may wait: the recorder tries again until then. */
     int wait_ms = anyway || o->deadline_ms ? JOURNAL_WAIT_CONSOLE_MS : JOURNAL_WAIT_MS;
+    if (!anyway && o->deadline_ms > 0 && o->deadline_ms < 2 * JOURNAL_WAIT_OPEN_MS) /* most of it is for answers */
+        wait_ms = 0;
     struct journal *journal = path ? journal_open(path, !o->journal, JOURNAL_WRITES, wait_ms, notice, fault) : NULL;
     bool ok = journal || o->no_journal;
     if (!journal && anyway)

@@ -71,6 +71,13 @@ submit(void *arg, const char *typed, struct fault *fault)
     char *target = lstat(report->path, &is) == 0 && S_ISLNK(is.st_mode) ? realpath(report->path, NULL) : NULL;
     if (S_ISLNK(is.st_mode) && !target)
         return fault_set(fault, "%s is a link that leads nowhere; type another name", report->path);
+    if (stat(report->path, &is) == 0 && !S_ISREG(is.st_mode)) {
+        free(target);
+        return fault_set(fault, "%s is %s, not a plain file; type another name", report->path,
+                         S_ISDIR(is.st_mode)    ? "a folder"
+                         : S_ISFIFO(is.st_mode) ? "a pipe"
+                                                : "a device or socket");
+    }
     if (target) {
         buf_format(&question, "%s is a link to %s. Replace that?", report->path, target);
         free(report->path);

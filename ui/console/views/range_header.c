@@ -51,12 +51,19 @@ range_header_write(struct header *header, int cols, struct engine *engine, const
     struct dataset *dataset = &engine->dataset;
     const char *barred = range_header_barred(engine, range);
     struct buf line = {0};
+    bool found = range->listed > 0 || range->nets.count > 0;
+    char prefix[PREFIX_TEXT];
     header_begin(header, cols);
-    range_sentence(range, &line);
+    if (barred && !found)
+        buf_format(&line, "%s is not routable (%s): no DNSBL can list its addresses",
+                   prefix_text(&range->prefix, prefix), barred);
+    else
+        range_sentence(range, &line);
     header_add(header, ROLE_STRONG, &line);
     related_headline_put(a_case, header);
     if (barred) {
-        buf_format(&line, "These addresses are not routable (%s): no DNSBL can list them.", barred);
+        if (found)
+            buf_format(&line, "These addresses are not routable (%s), so they are not asked about.", barred);
         header_add(header, ROLE_PLAIN, &line);
     } else if (sweep) {
         put_progress(&line, sweep);

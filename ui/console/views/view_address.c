@@ -218,7 +218,7 @@ can(void *self, enum action action, size_t row)
     struct place place;
     struct raw_answers raw = {v->nav->engine, v->evidence, &v->changes, row_key};
     if (action == ACTION_AGAIN)
-        return v->nav->engine->resolver && !v->evidence->reserved;
+        return (v->nav->engine->resolver || v->nav->engine->reread) && !v->evidence->reserved;
     if (action != ACTION_OPEN)
         return action == ACTION_DETAILS;
     return row == VIEW_ANY_ROW || (address_key_kind(row_key) >= ADDRESS_KEY_LIST &&
@@ -232,7 +232,10 @@ act(void *self, struct app *app, enum action action, size_t row)
     struct place place;
     struct raw_answers raw = {v->nav->engine, v->evidence, &v->changes,
                               action == ACTION_OPEN ? page_pane_key(&v->page, row) : 0};
-    if (action == ACTION_AGAIN) {
+    if (action == ACTION_AGAIN && !v->nav->engine->resolver) {
+        v->nav->engine->reread(v->nav->engine->reread_arg);
+        app_message(app, "reading the files again, if they have changed");
+    } else if (action == ACTION_AGAIN) {
         investigation_again(v->investigation);
         app_message(app, "asked again");
         on_change(v);

@@ -331,7 +331,9 @@ can(void *self, enum action action, size_t row)
     case ACTION_PANE:
         return has_pane(v, PANE_MAP);
     case ACTION_AGAIN:
-        return v->nav->engine->resolver && v->range.by_address && !range_header_barred(v->nav->engine, &v->range);
+        if (!v->nav->engine->resolver)
+            return v->nav->engine->reread != NULL;
+        return v->range.by_address && !range_header_barred(v->nav->engine, &v->range);
     case ACTION_HOLD:
     case ACTION_STOP:
         return sweep_of(v) && sweep_is_open(sweep_of(v));
@@ -351,7 +353,6 @@ act(void *self, struct app *app, enum action action, size_t row)
     struct prefix prefix;
     struct place place;
     enum range_pane pane = v->on_map ? PANE_MAP : v->table;
-    (void)app;
     switch (action) {
     case ACTION_OPEN:
         if (!find_prefix(v, row, &prefix))
@@ -377,7 +378,12 @@ act(void *self, struct app *app, enum action action, size_t row)
         v->table = v->on_map ? v->table : pane;
         break;
     case ACTION_AGAIN:
-        ask_for_sweep(v);
+        if (v->nav->engine->resolver) {
+            ask_for_sweep(v);
+            break;
+        }
+        v->nav->engine->reread(v->nav->engine->reread_arg);
+        app_message(app, "reading the files again, if they have changed");
         break;
     case ACTION_HOLD:
         sweep_counts(sweep_of(v), &counts);
