@@ -49,6 +49,11 @@ struct item {
     };
 };
 
+struct look {
+    struct addr address;
+    struct last_look last;
+};
+
 struct recorder {
     struct loop *loop;
     struct journal *journal; /* NULL once it broke */
@@ -64,6 +69,7 @@ struct recorder {
     unsigned version;
     int64_t check_again_ms; /* whether another program has written */
     VEC(char *) reported;
+    VEC(struct look *) looks;     /* of addresses that were asked in this run */
     struct around recent[RECENT]; /* prefix and at_ms only; a ring */
     size_t recent_next;
 };
@@ -308,6 +314,11 @@ recorder_free(struct recorder *k)
     for (size_t i = 0; i < k->reported.count; i++)
         free(k->reported.at[i]);
     vec_free(&k->reported);
+    for (size_t i = 0; i < k->looks.count; i++) {
+        observation_fini(&k->looks.at[i]->last.then);
+        free(k->looks.at[i]);
+    }
+    vec_free(&k->looks);
     journal_close(k->journal);
     free(k);
 }
@@ -416,6 +427,24 @@ recorder_add_count(struct recorder *k, const struct journal_count *count)
         enqueue(k, &(struct item){.kind = ITEM_COUNT, .count = *count});
 }
 
+struct last_look *
+recorder_last_look(struct recorder *k, const struct addr *address)
+{
+    struct fault fault = {""};
+    for (size_t i = 0; i < k->looks.count; i++)
+        if (addr_equal(&k->looks.at[i]->address, address))
+            return &k->looks.at[i]->last;
+    if (!k->journal)
+        return NULL;
+    struct look *look = mem_zero(sizeof *look);
+    look->address = *address;
+    look->last.known = journal_newest(k->journal, address, &look->last.then, &fault);
+    if (*fault.text)
+        report_once(k, fault.text);
+    vec_push(&k->looks, look);
+    return &look->last;
+}
+
 void
 recorder_add(struct recorder *k, const struct evidence *e, const struct verdict *verdict)
 {
@@ -425,6 +454,8 @@ recorder_add(struct recorder *k, const struct evidence *e, const struct verdict 
     VEC(uint32_t) listed = {0};
     if (!recorder_stores(k) || e->reserved || (e->offline && !evidence_has_zone_file(e)))
         return;
+    if (!k->batched)
+        recorder_last_look(k, &e->address);
     observation_make(&item.observation, e, verdict);
     enqueue(k, &item);
     for (size_t i = 0; e->has_density && i < e->neighbours.count; i++)

@@ -42,6 +42,16 @@ struct journal *recorder_journal(struct recorder *);
 /* Reads what the journal knows of an address, and adds what waits; empty if nothing. */
 void recorder_seen(struct recorder *, const struct addr *, struct seen *out);
 
+/* The newest observation of an address from before this run. */
+struct last_look {
+    struct observation then;
+    bool known; /* there is one */
+    bool seen;  /* the user has seen what changed since */
+};
+/* Returns it; NULL without a journal. It is read when this or, outside of batches, recorder_add is first called for the
+ * address, and lives as long as the recorder. */
+struct last_look *recorder_last_look(struct recorder *, const struct addr *);
+
 /* Adds a finished investigation, with the neighbours of the zone file, unless it asked nothing (reserved address,
  * offline without zones). */
 void recorder_add(struct recorder *, const struct evidence *, const struct verdict *);

@@ -671,6 +671,21 @@ due_case_is_on_top_until_done(void **state)
     assert_shows(&desk->scene, "open due 07-20");
 }
 
+static void
+changes_since_last_look_open(void **state)
+{
+    struct desk *desk = *state;
+    start(desk, "203.0.113.77");
+    keys(desk, "v");
+    assert_shows(&desk->scene, "there was no look at this address before");
+    add_fortnight(desk);
+    start(desk, "203.0.113.9");
+    keys(desk, "v");
+    assert_shows(&desk->scene, "203.0.113.9 then and now");
+    keys(desk, "<Backspace>");
+    assert_shows(&desk->scene, "203.0.113.9");
+}
+
 /* ---- cases ---- */
 
 static void
@@ -1629,6 +1644,7 @@ main(void)
         AT_A_DESK(search_goes_from_row_to_row),
         AT_A_DESK(search_reaches_unloaded_rows),
         AT_A_DESK(due_case_is_on_top_until_done),
+        AT_A_DESK(changes_since_last_look_open),
         AT_A_DESK(case_form_sets_every_field),
         AT_A_DESK(case_is_filed_in_twelve_keys),
         AT_A_DESK(case_form_loses_nothing),

@@ -2,6 +2,7 @@
 #include "evidence_fixture.h"
 #include "journal/observation.h"
 #include "observed_fixture.h"
+#include "pages/changes.h"
 #include "verdict/explain.h"
 
 #include <setjmp.h>
@@ -569,6 +570,65 @@ difference_with_zone_file_sees_all_nets(void **state)
     observation_fini(&now);
 }
 
+/* ---- in a few words ---- */
+
+static void
+assert_changes(const struct observation *then, const struct observation *now, unsigned levels, const char *expected)
+{
+    struct buf words = {0};
+    assert_int_equal(changes_words(&words, then, now), levels);
+    assert_string_equal(buf_string(&words), expected);
+    buf_free(&words);
+}
+
+static void
+changes_are_said_in_few_words(void **state)
+{
+    (void)state;
+    enum { LEVEL1 = 1, LEVEL2 = 2, LEVEL3 = 4 };
+    struct evidence e;
+    struct observation clear, listed, more;
+    made_evidence(&e, ADDRESS);
+    make(&clear, &e);
+    made_evidence(&e, ADDRESS);
+    made_listed(&e, AT_LEVEL1, MADE_L1);
+    made_listed(&e, AT_LEVEL2, MADE_L2);
+    make(&listed, &e);
+    made_evidence(&e, ADDRESS);
+    made_listed(&e, AT_LEVEL2, MADE_L2);
+    made_listed(&e, AT_LEVEL3, MADE_L3);
+    make(&more, &e);
+    more.nets.at[0].impacts = 412;
+    assert_changes(&clear, &clear, 0, "");
+    assert_changes(&clear, &listed, LEVEL1 | LEVEL2, "now on level 1, now on level 2, 203.0.112.0/22 published");
+    assert_changes(&listed, &clear, LEVEL1 | LEVEL2,
+                   "level 1 cleared, level 2 cleared, 203.0.112.0/22 no longer published");
+    assert_changes(&listed, &more, LEVEL1 | LEVEL2 | LEVEL3,
+                   "level 1 cleared, now on level 3, 23 -> 412 impacts and 1 more");
+    assert_changes(&more, &more, 0, "");
+    observation_fini(&clear);
+    observation_fini(&listed);
+    observation_fini(&more);
+}
+
+/* Silence is no change for the better. */
+static void
+changes_name_missing_answers(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct observation then, now;
+    made_evidence(&e, ADDRESS);
+    made_listed(&e, AT_LEVEL1, MADE_L1);
+    make(&then, &e);
+    made_evidence(&e, ADDRESS);
+    made_trouble(&e, AT_LEVEL1, STATE_TIMEOUT, "no answer");
+    make(&now, &e);
+    assert_changes(&then, &now, 1, "level 1: listed -> no answer");
+    observation_fini(&then);
+    observation_fini(&now);
+}
+
 /* ---- copies and order ---- */
 
 static void
@@ -645,6 +705,8 @@ main(void)
         cmocka_unit_test(difference_shows_both_figures),
         cmocka_unit_test(difference_hidden_net_left),
         cmocka_unit_test(difference_with_zone_file_sees_all_nets),
+        cmocka_unit_test(changes_are_said_in_few_words),
+        cmocka_unit_test(changes_name_missing_answers),
         cmocka_unit_test(copy_is_independent),
         cmocka_unit_test(order_depends_on_content_only),
     };

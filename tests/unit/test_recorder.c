@@ -182,6 +182,28 @@ turn_until_written(struct desk *d, const char *address)
 
 /* ---- cases ---- */
 
+/* In this run the address is asked again and again; the last look is the one before. */
+static void
+last_look_is_from_before_this_run(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct addr address = address_of("203.0.113.77");
+    start(&d, false);
+    assert_false(recorder_last_look(d.recorder, &address)->known);
+    see(&d, "203.0.113.77", true);
+    assert_false(recorder_last_look(d.recorder, &address)->known);
+    end(&d);
+    start(&d, false);
+    see(&d, "203.0.113.77", false);
+    see(&d, "203.0.113.77", true);
+    const struct last_look *last = recorder_last_look(d.recorder, &address);
+    assert_true(last->known);
+    assert_int_equal(observed_lists_level(&last->then.lists, 1), STATE_LISTED);
+    assert_ptr_equal(recorder_last_look(d.recorder, &address), last);
+    end(&d);
+}
+
 static void
 recorder_stores_at_once(void **state)
 {
@@ -735,6 +757,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(last_look_is_from_before_this_run, empty_folder),
         cmocka_unit_test_teardown(recorder_stores_at_once, empty_folder),
         cmocka_unit_test_teardown(recorder_dates_by_answer, empty_folder),
         cmocka_unit_test_teardown(recorder_stores_level1_as_neighbour, empty_folder),

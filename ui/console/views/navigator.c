@@ -135,6 +135,16 @@ navigator_up(struct nav *nav, const struct prefix *prefix, const struct addr *he
 
 /* ---- the app's guide ---- */
 
+/* Returns the last look at the address of a place before this run; NULL = there is none. */
+static struct last_look *
+last_look_at(const struct nav *nav, const struct app_place *place)
+{
+    bool is_address = place->resource && place->resource->kind == RESOURCE_ADDRESS && nav->engine->recorder;
+    struct last_look *last =
+        is_address ? recorder_last_look(nav->engine->recorder, &place->resource->prefix.addr) : NULL;
+    return last && last->known ? last : NULL;
+}
+
 static bool
 can_go(void *arg, enum action action, const struct app_place *place)
 {
@@ -149,6 +159,8 @@ can_go(void *arg, enum action action, const struct app_place *place)
         return !about || about->length > 0; /* all of it is the world already */
     case ACTION_JOURNAL:
         return nav->engine->recorder || nav->no_journal;
+    case ACTION_CHANGES:
+        return last_look_at(nav, place);
     case ACTION_HISTORY:
     case ACTION_NOTE:
     case ACTION_STATE:
@@ -177,6 +189,7 @@ go(void *arg, enum action action, const struct app_place *from)
 {
     struct nav *nav = arg;
     struct fault fault;
+    struct last_look *last;
     struct place place = {.resource = from->resource ? *from->resource : (struct resource){0}};
     switch (action) {
     case ACTION_WIDER:
@@ -194,6 +207,11 @@ go(void *arg, enum action action, const struct app_place *from)
         break;
     case ACTION_JOURNAL:
         navigator_show(nav, &(struct place){.kind = PLACE_JOURNAL});
+        break;
+    case ACTION_CHANGES:
+        last = last_look_at(nav, from);
+        last->seen = true;
+        navigate(nav, &(struct place){PLACE_THEN_NOW, .resource = place.resource, .observation = &last->then});
         break;
     case ACTION_HISTORY:
         place.kind = PLACE_HISTORY;
@@ -227,6 +245,8 @@ explain_missing(void *arg, enum action action, const struct app_place *place, st
     bool needs_journal = action == ACTION_HISTORY || action == ACTION_NOTE || action == ACTION_STATE;
     if (needs_journal && place->resource && !nav->engine->recorder && nav->no_journal)
         buf_text(out, nav->no_journal);
+    else if (action == ACTION_CHANGES && place->resource && place->resource->kind == RESOURCE_ADDRESS)
+        buf_text(out, "there was no look at this address before");
 }
 
 static void

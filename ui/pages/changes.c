@@ -1,0 +1,70 @@
+#include "pages/changes.h"
+
+#include "base/text.h"
+#include "lists/list_state.h"
+
+#include <string.h>
+
+enum { WORDS_MOST = 3 /* changes that are named */ };
+
+/* Returns the bit of the level that a difference is about; 0 = none. */
+static unsigned
+level_of(const struct difference *d)
+{
+    static const char level[] = "level ";
+    if (strncmp(d->what, level, sizeof level - 1) == 0)
+        return 1u << (d->what[sizeof level - 1] - '1');
+    return strcmp(d->what, "score") == 0 ? 4 : strchr(d->what, '/') ? 2 : 0;
+}
+
+/* "level 1 cleared", "831 -> 412 impacts"; with several nets, each is named. */
+static void
+put_change(struct buf *out, const struct difference *d, bool several_nets)
+{
+    static const char impacts[] = "impacts ";
+    bool is_level = strncmp(d->what, "level ", 6) == 0, is_net = strchr(d->what, '/');
+    if (is_level && strcmp(d->then, "listed") == 0 && strcmp(d->now, "clear") == 0) {
+        buf_format(out, "%s cleared", d->what);
+    } else if (is_level && strcmp(d->then, "clear") == 0 && strcmp(d->now, "listed") == 0) {
+        buf_format(out, "now on %s", d->what);
+    } else if (is_net && strncmp(d->change, impacts, sizeof impacts - 1) == 0) {
+        const char *figures = d->change + sizeof impacts - 1, *limit = strrchr(figures, '(');
+        if (several_nets)
+            buf_format(out, "%s ", d->what);
+        buf_bytes(out, figures, limit && limit > figures ? (size_t)(limit - 1 - figures) : strlen(figures));
+        buf_text(out, " impacts");
+    } else if (is_net && strcmp(d->then, "-") == 0) {
+        buf_format(out, "%s published", d->what);
+    } else if (is_net && strcmp(d->now, "-") == 0) {
+        buf_format(out, "%s no longer published", d->what);
+    } else {
+        observation_difference_text(out, d);
+    }
+}
+
+unsigned
+changes_words(struct buf *out, const struct observation *then, const struct observation *now)
+{
+    observation_differences all = {0};
+    size_t named = 0, rest = 0, nets = 0;
+    unsigned levels = 0;
+    observation_compare(&all, then, now);
+    for (size_t i = 0; i < all.count; i++)
+        nets += strchr(all.at[i].what, '/') != NULL;
+    for (size_t i = 0; i < all.count; i++) {
+        const struct difference *d = &all.at[i];
+        levels |= level_of(d);
+        if (strcmp(d->what, "verdict") == 0) /* follows from the others */
+            continue;
+        if (named == WORDS_MOST) {
+            rest++;
+            continue;
+        }
+        buf_text(out, named++ > 0 ? ", " : "");
+        put_change(out, d, nets > 1);
+    }
+    if (rest > 0)
+        buf_format(out, " and %zu more", rest);
+    vec_free(&all);
+    return levels;
+}
