@@ -175,6 +175,16 @@ observation_confirmed_ms(const struct observation *o)
     return oldest;
 }
 
+/* Returns the server that answered about a list, else the first one; NULL = there is none. */
+static const struct endpoint *
+server_of(const struct evidence *e)
+{
+    for (size_t i = 0; i < e->exchanges.count; i++)
+        if (e->exchanges.at[i].subject == SUBJECT_LIST && e->exchanges.at[i].server.addr.family != ADDR_NONE)
+            return &e->exchanges.at[i].server;
+    return e->servers.count > 0 ? &e->servers.at[0] : NULL;
+}
+
 void
 observation_make(struct observation *out, const struct evidence *e, const struct verdict *verdict)
 {
@@ -184,12 +194,13 @@ observation_make(struct observation *out, const struct evidence *e, const struct
     bool was_asked = e->exchanges.count > 0;
     for (size_t i = 0; i < e->lists.count; i++)
         was_asked = was_asked || e->lists.at[i].source == SOURCE_DNS;
+    const struct endpoint *server = was_asked ? server_of(e) : NULL;
     *out = (struct observation){
         .address = e->address,
         .first_ms = time_of(e, was_asked),
         .times = 1,
         .source = level1->source,
-        .resolver = was_asked && e->servers.count > 0 ? mem_copy(endpoint_text(&e->servers.at[0], resolver)) : NULL,
+        .resolver = server ? mem_copy(endpoint_text(server, resolver)) : NULL,
         .serial = level1->serial,
         .verdict = verdict->state,
         .causes = verdict->causes,

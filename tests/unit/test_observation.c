@@ -104,6 +104,25 @@ observation_omits_transient_evidence(void **state)
     observation_fini(&o);
 }
 
+/* The first server may not have been asked at all. */
+static void
+observation_names_server_that_answered(void **state)
+{
+    (void)state;
+    struct evidence e;
+    struct observation o;
+    struct endpoint first, second;
+    made_evidence(&e, ADDRESS);
+    assert_true(endpoint_parse("192.0.2.1", &first) && endpoint_parse("192.0.2.2", &second));
+    vec_push(&e.servers, first);
+    vec_push(&e.servers, second);
+    vec_push(&e.exchanges, ((struct exchange){.subject = SUBJECT_NAME, .name = mem_copy("mail"), .server = first}));
+    vec_push(&e.exchanges, ((struct exchange){.subject = SUBJECT_LIST, .name = mem_copy("list"), .server = second}));
+    make(&o, &e);
+    assert_string_equal(o.resolver, "192.0.2.2:53");
+    observation_fini(&o);
+}
+
 /* An ASN database has no country; the texts name that of the net's and of level 3's holder. */
 static void
 observation_country_is_origins(void **state)
@@ -697,6 +716,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(observation_omits_transient_evidence),
+        cmocka_unit_test(observation_names_server_that_answered),
         cmocka_unit_test(observation_country_is_origins),
         cmocka_unit_test(unknown_values_stay_unknown),
         cmocka_unit_test(observation_of_zone_file_has_its_date),
