@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "draw/dump.h"
 #include "pages/glossary.h"
+#include "session/recall.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -351,6 +352,7 @@ scene_close(struct scene *scene, const char *name)
     struct buf shown = cells->shown;
     app_free(scene->app);
     actions_free(scene->actions);
+    recall_stop();
     loop_free(scene->loop);
     clock_real();
     grid_free(&cells->last);

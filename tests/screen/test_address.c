@@ -151,7 +151,7 @@ open_desk(struct desk *desk, const char *script, const char *target, int rows, i
     if (lists)
         desk->engine.dataset.catalogue = lists;
     fake_resolver_say(desk->engine.resolver, script);
-    actions_on_target(desk->scene.actions, "address", open_target, desk);
+    actions_on_target(desk->scene.actions, "address", NULL, open_target, desk);
     assert_true(open_target(desk, target, &fault));
 }
 

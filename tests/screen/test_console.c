@@ -18,7 +18,7 @@ static struct toy *
 open_toy(struct scene *scene, int rows, int cols, bool ascii)
 {
     scene_open(scene, rows, cols, ascii);
-    actions_on_target(scene->actions, "Number", toy_submit, scene->app);
+    actions_on_target(scene->actions, "Number", NULL, toy_submit, scene->app);
     struct toy *toy = toy_open(scene->app, "203.0.113.0/24", 100, 100);
     app_turn(scene->app);
     return toy;
@@ -39,9 +39,13 @@ tour(const char *name, int rows, int cols, bool ascii)
     open_toy(&scene, rows, cols, ascii);
     scene_show_roles(&scene, "table");
     scene_keys(&scene, "?");
-    scene_show_roles(&scene, "help");
+    scene_show_roles(&scene, "palette");
+    scene_keys(&scene, "wr");
+    scene_show(&scene, "palette, filtered");
+    scene_keys(&scene, "<^U>level<Enter>");
+    scene_show_roles(&scene, "words");
     scene_keys(&scene, "G");
-    scene_show(&scene, "end of help");
+    scene_show(&scene, "end of words");
     scene_keys(&scene, "<Esc>i");
     scene_show(&scene, "prompt");
     scene_keys(&scene, "not a number<Enter>");
@@ -215,8 +219,9 @@ hints_offer_possible_actions_only(void **state)
     scene_keys(&scene, "k<Enter>");
     assert_shows(&scene, "q back");
     scene_keys(&scene, "?");
-    assert_hides(&scene, "to the left"); /* no view here moves sideways */
-    assert_shows(&scene, "Move up one row");
+    assert_shows(&scene, "Open the selected row");
+    scene_keys(&scene, "<Esc>j?");
+    assert_hides(&scene, "Open the selected row"); /* this one does not open */
     close_scene(&scene);
 }
 
@@ -273,15 +278,62 @@ command_line_runs_named_action(void **state)
     scene_keys(&scene, ":64500<Enter>"); /* what `i` takes, too */
     assert_shows(&scene, "12 neighbours");
     scene_keys(&scene, ":clo<Enter>:nonsense<Enter>");
-    assert_shows(&scene, "Unknown command: nonsense. Commands here: open raw again");
+    assert_shows(&scene, "Unknown command: nonsense");
     scene_keys(&scene, "<^U>pause<Enter>"); /* a name, but not of this view */
-    assert_shows(&scene, "Unknown command: pause.");
-    scene_keys(&scene, "<^U>back<Enter>");
-    assert_shows(&scene, "Unknown command: back.");
+    assert_shows(&scene, "Unknown command: pause");
     scene_keys(&scene, "<^U>a:b<Enter>");
     assert_shows(&scene, "a:b");
     scene_keys(&scene, "<^U>QUIT<Enter>");
     assert_true(scene_is_over(&scene));
+    close_scene(&scene);
+}
+
+static void
+palette_finds_and_performs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys, *shows;
+    } cases[] = {
+        {"?answers<Enter>", "dnsbl-1.uceprotect.net"}, /* a word of the help of `raw` */
+        {"?<Down><Enter>", "dnsbl-1.uceprotect.net"},
+        {":RAW<Enter>", "dnsbl-1.uceprotect.net"},
+        {"?words<Enter>", "one event of abuse"},
+        {"?zzz<Enter>", "Unknown command: zzz"},
+        {"?zzz<Enter><^U>again<Enter>", "Forget all"},
+        {"?ra<Tab>", "\xE2\x80\xBA raw"},
+        {"?raw<Enter><Backspace>?<Up>", "\xE2\x80\xBA raw"},
+        {"?raw<Enter><Backspace>?wr<Up>", "\xE2\x80\xBA wr"}, /* in the list first */
+        {"?raw<Enter><Backspace>?<Up><Down>", "type to find"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene scene;
+        open_toy(&scene, 24, 80, false);
+        scene_keys(&scene, cases[i].keys);
+        assert_shows(&scene, cases[i].shows);
+        close_scene(&scene);
+    }
+}
+
+static void
+prompt_recalls_lines(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_toy(&scene, 24, 80, false);
+    scene_keys(&scene, "i64500<Enter><Backspace>i64501<Enter><Backspace>inot a number<Enter><Esc>");
+    scene_keys(&scene, "i6<Up>");
+    assert_shows(&scene, "\xE2\x80\xBA 64501");
+    scene_keys(&scene, "<Up><Up>");
+    assert_shows(&scene, "\xE2\x80\xBA 64500");
+    scene_keys(&scene, "<Down><Down>");
+    assert_shows(&scene, "\xE2\x80\xBA 6\n"); /* what was being typed */
+    scene_keys(&scene, "<^U>64500<^U>6<Tab>");
+    assert_shows(&scene, "\xE2\x80\xBA 64501");
+    scene_keys(&scene, "<Esc>/<Up>");
+    assert_hides(&scene, "64501"); /* each prompt has its own */
+    scene_keys(&scene, "TELE<Enter>/<Up>");
+    assert_shows(&scene, "\xE2\x80\xBA TELE");
     close_scene(&scene);
 }
 
@@ -300,7 +352,7 @@ static void
 quit_key_leaves(void **state)
 {
     (void)state;
-    static const char *const ways[] = {"q", "dqq", "Q", "dQ", "<^C>", "?<^C>", "iabc<Esc>q", "rqq"};
+    static const char *const ways[] = {"q", "dqq", "Q", "dQ", "<^C>", "?<Esc>q", ":quit<Enter>", "iabc<Esc>q", "rqq"};
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         struct scene scene;
         open_toy(&scene, 24, 80, false);
@@ -748,6 +800,8 @@ main(void)
         cmocka_unit_test(page_search_finds_words),
         cmocka_unit_test(page_search_starts_at_selection),
         cmocka_unit_test(command_line_runs_named_action),
+        cmocka_unit_test(palette_finds_and_performs),
+        cmocka_unit_test(prompt_recalls_lines),
         cmocka_unit_test(command_may_close_all_views),
         cmocka_unit_test(quit_key_leaves),
         cmocka_unit_test(back_on_first_view_stays),

@@ -89,7 +89,7 @@ open_drill(struct desk *desk)
         (struct nav){.app = desk->scene.app, .engine = &desk->engine, .routes = routes, .summary = &desk->summary};
     dataset_set_zones(&desk->engine.dataset, desk->engine.dataset.zones);
     navigator_start(&desk->nav);
-    actions_on_target(desk->scene.actions, "address, prefix or AS number", submit, desk);
+    actions_on_target(desk->scene.actions, "address, prefix or AS number", navigator_commands, submit, desk);
 }
 
 /* `files`: with zone files and ASN database. */
@@ -1381,7 +1381,7 @@ no_journal_says_why(void **state)
     keys(desk, "J");
     assert_shows(&desk->scene, "There is no journal: --no-journal was given.");
     assert_hides(&desk->scene, "f filter");
-    keys(desk, "?");
+    keys(desk, "?words<Enter>");
     assert_shows(&desk->scene, "--no-journal was given");
     assert_hides(&desk->scene, "$EDITOR");
     desk->recorder = recorder;
@@ -1412,13 +1412,14 @@ help_names_journal_file(void **state)
     struct desk desk;
     open_desk(&desk, 60, 100, false, false);
     start(&desk, "192.0.2.1");
-    keys(&desk, "?");
+    keys(&desk, "?words<Enter>");
     assert_shows(&desk.scene, desk.path);
+    keys(&desk, "G");
     assert_shows(&desk.scene, "Edit in $VISUAL or $EDITOR");
     keys(&desk, "<Esc>");
     char *home = getenv("HOME") ? mem_copy(getenv("HOME")) : NULL;
     setenv("HOME", desk.folder, 1);
-    keys(&desk, "?");
+    keys(&desk, "?words<Enter>");
     assert_shows(&desk.scene, "~/journal.db is the journal");
     home ? setenv("HOME", home, 1) : unsetenv("HOME");
     free(home);

@@ -7,6 +7,7 @@
 #include "journal/purge.h"
 #include "session/exit_status.h"
 #include "session/interrupt.h"
+#include "session/recall.h"
 #include "targets/target.h"
 
 #include <stdio.h>
@@ -98,6 +99,7 @@ journal_command_purge(struct journal_command *c)
     uint64_t stays;
     struct target target;
     struct fault fault, note = {""};
+    char text[RESOURCE_TEXT];
     int status;
     const struct options *o = c->options;
     if ((o->target_count > 0) == (o->before != NULL))
@@ -127,6 +129,8 @@ journal_command_purge(struct journal_command *c)
         return status;
     if (*fault.text)
         exit_status_report(fault.text, 0);
+    if (scope.resource)
+        recall_forget(journal_path(c->journal), resource_text(scope.resource, text));
     buf_text(&c->out, "deleted: ");
     journal_command_put_totals(&c->out, &totals);
     buf_byte(&c->out, '\n');

@@ -15,6 +15,7 @@
 #include "pages/glossary.h"
 #include "session/exit_status.h"
 #include "session/paths.h"
+#include "session/recall.h"
 #include "session/session.h"
 #include "targets/target.h"
 
@@ -220,7 +221,7 @@ run(struct console *c, const struct options *o, const char *first)
 {
     static const enum term_colour colours[] = {
         [COLOUR_AUTO] = TERM_COLOUR_AUTO, [COLOUR_ALWAYS] = TERM_COLOUR_ALWAYS, [COLOUR_NEVER] = TERM_COLOUR_NEVER};
-    struct fault fault = {""};
+    struct fault fault = {""}, ignored;
     struct screen *screen = term_start(o->ascii, colours[o->colour], &fault);
     char *directory = session_zones_directory(o);
     if (!screen) {
@@ -232,7 +233,10 @@ run(struct console *c, const struct options *o, const char *first)
     c->nav =
         (struct nav){.app = c->app, .engine = &c->engine, .routes = routes, .no_journal = "", .summary = &c->summary};
     navigator_start(&c->nav);
-    actions_on_target(c->actions, "address, prefix or AS number", open_typed, c);
+    char *journal = o->no_journal ? NULL : session_journal_path(o, &ignored);
+    recall_start(journal);
+    free(journal);
+    actions_on_target(c->actions, "address, prefix or AS number", navigator_commands, open_typed, c);
     c->zones = (struct zone_loader){.app = c->app,
                                     .engine = &c->engine,
                                     .slice_us = SLICE_US,
@@ -261,6 +265,7 @@ run(struct console *c, const struct options *o, const char *first)
     asn_loader_stop(&c->asns);
     app_free(c->app);
     actions_free(c->actions);
+    recall_stop();
     c->app = NULL;
     term_stop();
     return 0;

@@ -153,7 +153,7 @@ app_can(struct app *app, enum action action)
     struct layer *layer = app_page(app);
     struct performer by = {.kind = BY_NONE};
     if (layer)
-        find_performer(app, layer, action, VIEW_ANY_ROW, &by);
+        find_performer(app, layer, action, layer_row(layer), &by);
     return by.kind != BY_NONE;
 }
 

@@ -73,7 +73,7 @@ struct app_actions {
 };
 void app_on_actions(struct app *, const struct app_actions *);
 
-/* Whether an action works on any row of the uppermost page: the actions that help lists. */
+/* Whether an action works now, on the selected row of the uppermost page. */
 bool app_can(struct app *, enum action);
 /* Performs it there; returns false when it does not work. */
 bool app_perform(struct app *, enum action);

@@ -78,12 +78,14 @@ enum action {
     ACTION_WRITE,
     /* the program */
     ACTION_HELP,
-    ACTION_COMMAND,
     ACTION_REDRAW,
     ACTION_SUSPEND,
     ACTION_CLOSE,
     ACTION_QUIT,
     /* edit a line */
+    ACTION_OLDER,
+    ACTION_NEWER,
+    ACTION_COMPLETE,
     ACTION_ACCEPT,
     ACTION_CANCEL,
     ACTION_ERASE,

@@ -13,8 +13,9 @@ layer_measure(struct layer *layer, int rows, int cols)
     panes->head = layout_smaller(panes->head, body_rows);
     panes->side = layout_smaller(panes->side, inner_cols);
     layer->rows = panes->rows;
-    layer->area = layout_place(view->layout, rows, cols,
-                               panes->head + (layer->rows < GRID_ROWS_MAX ? (int)layer->rows : GRID_ROWS_MAX));
+    size_t wanted = panes->room > layer->rows ? panes->room : layer->rows;
+    layer->area =
+        layout_place(view->layout, rows, cols, panes->head + (wanted < GRID_ROWS_MAX ? (int)wanted : GRID_ROWS_MAX));
     panes->head = layout_smaller(panes->head, layer->area.inner.rows);
     layer->page = (size_t)(layer->area.inner.rows - panes->head);
     if (panes->body)
@@ -58,10 +59,6 @@ layer_draw(struct layer *layer, const struct canvas *screen, bool uppermost)
         buf_free(&detail);
         buf_free(&status);
     }
-    if (panes->head > 0 || !panes->body) {
-        struct canvas head = canvas_part(&inner, 0, 0, panes->head, inner.cols);
-        layer->view->draw(layer->self, PART_HEAD, &head);
-    }
     if (panes->body) {
         struct canvas page = canvas_part(&inner, panes->head, 0, (int)layer->page, cols);
         const struct cursor *cursor = &panes->body->cursor;
@@ -72,6 +69,10 @@ layer_draw(struct layer *layer, const struct canvas *screen, bool uppermost)
             canvas_select(&page, (int)cursor->row, 0, cols);
         if (selects && uppermost)
             canvas_cursor(&page, (int)cursor->row, 0);
+    }
+    if (panes->head > 0 || !panes->body) {
+        struct canvas head = canvas_part(&inner, 0, 0, panes->head, inner.cols);
+        layer->view->draw(layer->self, PART_HEAD, &head);
     }
     if (panes->side > 0) {
         struct canvas side = canvas_part(&inner, panes->head, cols, (int)layer->page, panes->side);

@@ -23,6 +23,7 @@ struct panes {
     bool in_side;      /* the cursor is there, and no row is selected */
     struct pane *body; /* in the rest; NULL = nothing, and no row is selected */
     size_t rows;       /* of the body */
+    size_t room;       /* rows that an overlay keeps free for it at least */
 };
 
 enum part { PART_HEAD, PART_SIDE };

@@ -8,10 +8,8 @@
 
 struct actions {
     struct app *app;
-    help_words *words;
     const char *target_label;
-    prompt_submit *submit;
-    void *submit_arg;
+    struct palette_source source;
     struct export report;
     char *wanted; /* of the last search in a page; NULL = none yet */
 };
@@ -64,30 +62,6 @@ submit_search(void *arg, const char *text, struct fault *fault)
     return search_on(a, app_page(a->app), false) || fault_set(fault, "No row matches \"%s\".", text);
 }
 
-/* ---- commands ---- */
-
-/* Performs the action of this name, or else takes the text as a target. A word that is neither is refused with the
- * names of the actions that work here. */
-static bool
-submit_command(void *arg, const char *text, struct fault *fault)
-{
-    struct actions *a = arg;
-    enum action named = keymap_named(text);
-    if (named != ACTION_NONE && app_perform(a->app, named))
-        return true;
-    if (named == ACTION_NONE && a->submit && a->submit(a->submit_arg, text, fault))
-        return true;
-    if (a->submit && strpbrk(text, " .:/0123456789"))
-        return false;
-    struct buf names = {0};
-    for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
-        if (keymap_named(keymap_action(action)->name) == action && app_can(a->app, action))
-            buf_format(&names, " %s", keymap_action(action)->name);
-    fault_set(fault, "Unknown command: %.40s. Commands here:%s", text, buf_string(&names));
-    buf_free(&names);
-    return false;
-}
-
 /* ---- for the app ---- */
 
 /* Appends the text that a row has for the clipboard. */
@@ -108,7 +82,7 @@ can(void *arg, enum action action, const struct app_place *place)
     bool has_text;
     switch (action) {
     case ACTION_TARGET:
-        return a->submit;
+        return a->source.submit;
     case ACTION_COPY:
         if (place->row == VIEW_ANY_ROW)
             return place->layer->panes.body;
@@ -122,7 +96,7 @@ can(void *arg, enum action action, const struct app_place *place)
         return place->layer->panes.body && (action == ACTION_SEARCH || a->wanted) &&
                !layer_can(place->layer, ACTION_SEARCH, VIEW_ANY_ROW);
     default:
-        return action == ACTION_WRITE || action == ACTION_HELP || action == ACTION_COMMAND;
+        return action == ACTION_WRITE || action == ACTION_HELP;
     }
 }
 
@@ -148,10 +122,7 @@ act(void *arg, enum action action, const struct app_place *place)
         export_ask(&a->report, a->app, place->layer);
         break;
     case ACTION_HELP:
-        help_open(a->app, a->words);
-        break;
-    case ACTION_COMMAND:
-        prompt_open(a->app, "Command", NULL, submit_command, a);
+        palette_open(a->app, &a->source);
         break;
     case ACTION_SEARCH:
         prompt_open(a->app, "Search", NULL, submit_search, a);
@@ -167,9 +138,9 @@ static bool
 paste(void *arg, const char *text)
 {
     struct actions *a = arg;
-    if (a->submit)
+    if (a->source.submit)
         actions_ask_target(a, text);
-    return a->submit;
+    return a->source.submit;
 }
 
 struct actions *
@@ -177,7 +148,7 @@ actions_new(struct app *app, help_words *words)
 {
     struct actions *a = mem_zero(sizeof *a);
     a->app = app;
-    a->words = words;
+    a->source.words = words;
     app_on_actions(app, &(struct app_actions){.can = can, .act = act, .paste = paste, .arg = a});
     return a;
 }
@@ -193,15 +164,17 @@ actions_free(struct actions *a)
 }
 
 void
-actions_on_target(struct actions *a, const char *label, prompt_submit *submit, void *arg)
+actions_on_target(struct actions *a, const char *label, const struct palette_command *commands, prompt_submit *submit,
+                  void *arg)
 {
     a->target_label = label;
-    a->submit = submit;
-    a->submit_arg = arg;
+    a->source.commands = commands;
+    a->source.submit = submit;
+    a->source.arg = arg;
 }
 
 void
 actions_ask_target(struct actions *a, const char *initial)
 {
-    prompt_open(a->app, a->target_label, initial, a->submit, a->submit_arg);
+    prompt_open(a->app, a->target_label, initial, a->source.submit, a->source.arg);
 }

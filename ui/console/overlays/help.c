@@ -2,38 +2,33 @@
 
 #include "console/overlays/text_view.h"
 
+/* Adds the keys of a group. */
+static void
+add_group(struct text_page *page, enum action_group group)
+{
+    text_page_head(page, keymap_groups[group].name);
+    for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+        const struct action_info *info = keymap_action(action);
+        struct buf keys = {0};
+        keymap_keys(&keys, action, keymap_groups[group].scope, true);
+        if (info->group == group)
+            text_page_pair(page, ROLE_KEY, buf_string(&keys), info->help);
+        buf_free(&keys);
+    }
+}
+
 void
 help_open(struct app *app, help_words *words)
 {
-    struct text_page *page = text_page_new("Keys, and words below");
-    for (enum action_group group = 0; group < GROUP_COUNT; group++) {
-        enum scope scope = keymap_groups[group].scope;
-        bool is_first = true;
-        for (enum action action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
-            const struct action_info *info = keymap_action(action);
-            if (info->group != group)
-                continue;
-            /* unless the view below, and what opens from it, cannot perform the action */
-            enum action way = scope == SCOPE_NOTE ? ACTION_NOTE : action;
-            if ((scope == SCOPE_VIEW || scope == SCOPE_NOTE) && !app_can(app, way))
-                continue;
-            if (is_first)
-                text_page_head(page, keymap_groups[group].name);
-            is_first = false;
-            struct buf keys = {0};
-            keymap_keys(&keys, action, scope, true);
-            text_page_pair(page, ROLE_KEY, buf_string(&keys), info->help);
-            buf_free(&keys);
-        }
-        if (group == GROUP_KEEP) {
-            struct buf where = {0};
-            app_describe(app, &where);
-            if (where.count > 0)
-                text_page_line(page, ROLE_PLAIN, buf_string(&where));
-            buf_free(&where);
-        }
-    }
+    struct text_page *page = text_page_new("Words, and keys to move and to type");
+    struct buf where = {0};
+    app_describe(app, &where);
+    if (where.count > 0)
+        text_page_line(page, ROLE_PLAIN, buf_string(&where));
     text_page_head(page, "Words");
     words(page, app_screen(app)->ascii);
+    buf_free(&where);
+    for (enum action_group group = GROUP_MOVE; group < GROUP_COUNT; group++)
+        add_group(page, group);
     text_view_open(app, LAYOUT_BOX, page, NULL);
 }

@@ -1,4 +1,4 @@
-/* The keys that work here, from the tables of keymap.h, and the words of the field. */
+/* The words of the field, and the keys to move and to type. */
 #ifndef HELP_H
 #define HELP_H
 
@@ -8,6 +8,7 @@
 /* Adds the words and their meanings to the page. */
 typedef void help_words(struct text_page *, bool ascii);
 
+/* Opens them in a box. */
 void help_open(struct app *, help_words *);
 
 #endif

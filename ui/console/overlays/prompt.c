@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "console/app/edit.h"
+#include "console/overlays/typed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,14 +10,12 @@
 enum {
     MARK_COLS = 2,  /* "> " */
     LABEL_COLS = 6, /* that the rule takes beside the label: a space and two lines at either side */
-    TYPED_MAX = TEXT_CLEAN_MAX
 };
 
 struct prompt {
-    const char *label; /* "what to type: and how" */
-    int cols;          /* of the last layout, ... */
-    const char *rest;  /* ... which had no room for all of the label: its second part, below the line; NULL = it had */
-    struct edit edit;
+    struct typed line;
+    int cols;         /* of the last layout, ... */
+    const char *rest; /* ... which had no room for all of the label: its second part, below the line; NULL = it had */
     struct fault fault;
     prompt_submit *submit;
     prompt_submit *typed;       /* gets the text at each change; NULL = none */
@@ -29,12 +27,11 @@ static void
 close_prompt(void *self)
 {
     struct prompt *prompt = self;
-    edit_fini(&prompt->edit);
+    typed_fini(&prompt->line);
     free(prompt);
 }
 
-#define LABEL_SPLIT ": "
-enum { LABEL_SPLIT_COUNT = sizeof LABEL_SPLIT - 1 };
+enum { SPLIT_COUNT = sizeof TYPED_SPLIT - 1 };
 
 static void
 subject(void *self, size_t row, struct view_subject *out)
@@ -42,20 +39,21 @@ subject(void *self, size_t row, struct view_subject *out)
     const struct prompt *prompt = self;
     (void)row;
     if (prompt->rest)
-        buf_bytes(out->title, prompt->label, (size_t)(prompt->rest - LABEL_SPLIT_COUNT - prompt->label));
+        buf_bytes(out->title, prompt->line.label, (size_t)(prompt->rest - SPLIT_COUNT - prompt->line.label));
     else
-        buf_text(out->title, prompt->label);
+        buf_text(out->title, prompt->line.label);
 }
 
-/* Passes the line, without the spaces around it, to a function; NULL = to none. */
+/* Passes the line to a function, and keeps it if it is accepted for good. */
 static bool
-pass(struct prompt *prompt, prompt_submit *to)
+pass(struct prompt *prompt, prompt_submit *to, bool keep)
 {
-    struct buf line = {0};
-    text_clean(&line, buf_string(&prompt->edit.text), prompt->edit.text.count, TYPED_MAX);
+    char *line = typed_copy(&prompt->line);
     prompt->fault.text[0] = '\0';
-    bool accepted = !to || to(prompt->arg, buf_string(&line), &prompt->fault);
-    buf_free(&line);
+    bool accepted = !to || to(prompt->arg, line, &prompt->fault);
+    if (accepted && keep)
+        typed_keep(&prompt->line, line);
+    free(line);
     return accepted;
 }
 
@@ -66,9 +64,9 @@ input(void *self, struct app *app, const struct event *event)
 {
     struct prompt *prompt = self;
     (void)app;
-    enum edit_result result = edit_input(&prompt->edit, event, false);
+    enum edit_result result = typed_input(&prompt->line, event);
     if (result == EDIT_CHANGED)
-        pass(prompt, prompt->typed);
+        pass(prompt, prompt->typed, false);
     return result != EDIT_NOT_WANTED;
 }
 
@@ -84,10 +82,10 @@ act(void *self, struct app *app, enum action action, size_t row)
         if (dropped)
             dropped(arg);
     } else if (action == ACTION_ACCEPT) {
-        if (pass(prompt, prompt->submit))
+        if (pass(prompt, prompt->submit, true))
             app_close(app, prompt);
-    } else if (edit_act(&prompt->edit, action) == EDIT_CHANGED && prompt->typed) {
-        pass(prompt, prompt->typed);
+    } else if (typed_act(&prompt->line, action) == EDIT_CHANGED) {
+        pass(prompt, prompt->typed, false);
     }
 }
 
@@ -108,10 +106,10 @@ panes(void *self, int rows, int cols, struct panes *out)
 {
     struct prompt *prompt = self;
     (void)rows;
-    const char *split = strstr(prompt->label, LABEL_SPLIT);
-    bool fits = !split || text_width(prompt->label) + LABEL_COLS <= cols;
+    const char *split = strstr(prompt->line.label, TYPED_SPLIT);
+    bool fits = !split || text_width(prompt->line.label) + LABEL_COLS <= cols;
     prompt->cols = cols;
-    prompt->rest = fits ? NULL : split + LABEL_SPLIT_COUNT;
+    prompt->rest = fits ? NULL : split + SPLIT_COUNT;
     out->head = 1 + draw_words(prompt, NULL);
 }
 
@@ -120,9 +118,7 @@ draw(void *self, enum part part, const struct canvas *canvas)
 {
     const struct prompt *prompt = self;
     (void)part;
-    int col = canvas_glyph(canvas, 0, 0, ROLE_KEY, GLYPH_INTO) + 1;
-    struct canvas line = canvas_part(canvas, 0, col, 1, canvas->cols - col);
-    edit_draw(&prompt->edit, &line, true);
+    typed_draw(&prompt->line, canvas);
     draw_words(prompt, canvas);
 }
 
@@ -142,11 +138,10 @@ prompt_open_heard(struct app *app, const char *label, const char *initial, promp
                   void (*dropped)(void *arg), void *arg)
 {
     struct prompt *prompt = mem_zero(sizeof *prompt);
-    prompt->label = label;
     prompt->submit = submit;
     prompt->typed = typed;
     prompt->dropped = dropped;
     prompt->arg = arg;
-    edit_init(&prompt->edit, initial, TYPED_MAX);
+    typed_init(&prompt->line, label, initial);
     app_push(app, &prompt_view, prompt);
 }

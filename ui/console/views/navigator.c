@@ -292,11 +292,19 @@ read_target(const struct nav *nav, const char *text, struct place *out, struct f
     return true;
 }
 
+enum { CHECK, RANGE, ASN, TOP, COMPARE, COMMANDS };
+
+const struct palette_command navigator_commands[COMMANDS + 1] = {
+    [CHECK] = {"check", "TARGET", "Query the lists about an address"},
+    [RANGE] = {"range", "PREFIX", "Count the listed addresses of a prefix"},
+    [ASN] = {"asn", "ASN", "Rate a provider, by its ASN or an address"},
+    [TOP] = {"top", "", "Rank all providers"},
+    [COMPARE] = {"compare", "TARGETS", "Compare providers, ranges or addresses"},
+};
+
 bool
 navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
 {
-    enum { CHECK, RANGE, ASN, TOP, COMPARE, COMMANDS };
-    static const char *const commands[COMMANDS] = {"check", "range", "asn", "top", "compare"};
     struct resource compared[COMPARISON_MOST];
     struct place place = {.kind = PLACE_WORLD};
     const struct asndb *asndb = nav->engine->dataset.asndb;
@@ -305,7 +313,8 @@ navigator_to_text(struct nav *nav, const char *text, struct fault *fault)
     char address[ADDR_TEXT];
     size_t word = strcspn(text, " "), command = COMMANDS;
     while (command-- > 0)
-        if (strlen(commands[command]) == word && strncmp(text, commands[command], word) == 0) {
+        if (strlen(navigator_commands[command].name) == word &&
+            strncmp(text, navigator_commands[command].name, word) == 0) {
             text += word + strspn(text + word, " ");
             break;
         }

@@ -6,6 +6,7 @@
 #include "base/resource.h"
 #include "check/engine.h"
 #include "console/app/app.h"
+#include "console/overlays/palette.h"
 
 enum place_kind {
     PLACE_ADDRESS,
@@ -60,6 +61,9 @@ void navigator_show(struct nav *, const struct place *);
 
 /* Registers `u`, `a`, `W`, `J`, `H`, `e` and `t` with the app, and draws what the engine changes. */
 void navigator_start(struct nav *);
+
+/* The commands that navigator_to_text takes. */
+extern const struct palette_command navigator_commands[];
 
 /* Opens the address, prefix or AS that the user typed, with or without a command ("range 203.0.113.77"); false with a
  * reason. */
