@@ -266,8 +266,11 @@ on_list(void *arg, const char *name, const struct answer *answer)
     f->due_ms = answer->ttl ? clock_now_ms() + (left_ms > RECHECK_FLOOR_MS ? left_ms : RECHECK_FLOOR_MS) : 0;
     f->serial = answer->serial;
     f->stale = answer->stale;
-    query->text_pending |= query->state == STATE_LISTED;
-    if (query->state == STATE_LISTED) /* the old texts stay until then */
+    /* A list that failed its self-test may list everything; nobody reads its texts. */
+    const struct list_health *health = health_at(inv->engine->health, f->list);
+    bool has_text = query->state == STATE_LISTED && (!health->done || health->state == STATE_CLEAR);
+    query->text_pending |= has_text;
+    if (has_text) /* the old texts stay until then */
         exchanges_put_to_list(&inv->exchanges, f->list, RECORD_TXT, on_list_text, query);
     else
         list_result_clear_texts(f);
