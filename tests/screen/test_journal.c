@@ -222,8 +222,9 @@ add_net(struct observation *o, const struct sight *sight)
     vec_push(&o->nets, net);
 }
 
+/* With another state than STATE_UNASKED no level answered. */
 static void
-add_look(struct desk *desk, const struct sight *sight)
+add_look_as(struct desk *desk, const struct sight *sight, enum list_state failed)
 {
     struct fault fault;
     struct observation o = {
@@ -248,6 +249,9 @@ add_look(struct desk *desk, const struct sight *sight)
     o.lists = observed_copy_of(sight->level1 ? STATE_LISTED : STATE_CLEAR);
     observed_set(&o, "level2", sight->impacts ? STATE_LISTED : STATE_CLEAR);
     observed_set(&o, "level3", sight->score > 0 ? STATE_LISTED : STATE_CLEAR);
+    for (unsigned level = 1; failed != STATE_UNASKED && level <= LIST_LEVELS; level++)
+        observed_set(&o, observation_part_at(level - 1), failed);
+    o.verdict = failed != STATE_UNASKED ? VERDICT_UNKNOWN : o.verdict;
     if (sight->impacts)
         add_net(&o, sight);
     if (sight->level1)
@@ -256,6 +260,12 @@ add_look(struct desk *desk, const struct sight *sight)
         fail_msg("%s", fault.text);
     recorder_touched(desk->recorder);
     observation_fini(&o);
+}
+
+static void
+add_look(struct desk *desk, const struct sight *sight)
+{
+    add_look_as(desk, sight, STATE_UNASKED);
 }
 
 /* A fortnight at the desk. */
@@ -887,6 +897,61 @@ net_course_has_no_gaps(void **state)
         keys(&desk, "H");
         assert_shows(&desk.scene, asn ? "full height is 60, the last is 50" : "full height is 31, the last is 12");
         assert_hides(&desk.scene, "dots");
+    }
+    close_desk(&desk, NULL);
+}
+
+/* What the own resolver failed at is one row until something is known to have changed. */
+static void
+history_folds_failures_of_resolver(void **state)
+{
+    (void)state;
+    static const struct sight sights[] = {
+        {"203.0.113.77", 12, 11, false, 0, NULL, 0, NULL}, {"203.0.113.77", 10, 10, false, 0, NULL, 0, NULL},
+        {"203.0.113.77", 9, 9, false, 0, NULL, 0, NULL},   {"203.0.113.77", 8, 8, false, 0, NULL, 0, NULL},
+        {"203.0.113.77", 7, 6, false, 0, NULL, 0, NULL},   {"203.0.113.77", 5, 5, true, 0, NULL, 0, NULL},
+        {"203.0.113.77", 4, 4, false, 0, NULL, 0, NULL},
+    };
+    static const enum list_state failed[] = {0, STATE_TIMEOUT, 0, STATE_TIMEOUT, 0, 0, STATE_REFUSED};
+    struct desk desk;
+    open_desk(&desk, 40, 100, false, false);
+    for (size_t i = 0; i < sizeof sights / sizeof sights[0]; i++)
+        add_look_as(&desk, &sights[i], failed[i]);
+    struct fault fault;
+    struct resource resource = resource_of("203.0.113.77");
+    navigate(&desk.nav, &(struct place){PLACE_HISTORY, .resource = resource});
+    assert_true(journal_case_set_note(recorder_journal(desk.recorder), &resource, "one", &fault) == JOURNAL_DONE);
+    update_result(&desk);
+    assert_shows(&desk.scene, "2026-07-02 18:13 \xE2\x80\xA2 refused");
+    assert_shows(&desk.scene, "level 1: clear -> listed");
+    assert_hides(&desk.scene, "no answer ->");
+    assert_hides(&desk.scene, "-> no answer");
+    assert_shows(&desk.scene, "2026-06-28 18:13 \xE2\x80\xA2 2 times no answer");
+    assert_shows(&desk.scene, "from 06-26 18:13 to 06-28 18:13");
+    assert_shows(&desk.scene, "last seen in the old state 06-30 18:13");
+    assert_shows(&desk.scene, "unchanged until 06-30 18:13, 25 checks");
+    close_desk(&desk, NULL);
+}
+
+/* Two points make no line. */
+static void
+history_draws_line_from_three_points_on(void **state)
+{
+    (void)state;
+    static const struct sight sights[] = {{"203.0.113.77", 12, 12, false, 5, "203.0.113.0/24", 0, NULL},
+                                          {"203.0.113.77", 10, 10, false, 19, "203.0.113.0/24", 0, NULL},
+                                          {"203.0.113.77", 8, 8, false, 23, "203.0.113.0/24", 0, NULL}};
+    struct desk desk;
+    struct resource resource = resource_of("203.0.113.77");
+    open_desk(&desk, 40, 100, false, false);
+    for (size_t i = 0; i < 3; i++) {
+        add_look(&desk, &sights[i]);
+        navigate(&desk.nav, &(struct place){PLACE_HISTORY, .resource = resource});
+        update_result(&desk);
+        if (i < 2)
+            assert_hides(&desk.scene, "Impacts of the widest net");
+        else
+            assert_shows(&desk.scene, "Impacts of the widest net");
     }
     close_desk(&desk, NULL);
 }
@@ -1654,6 +1719,8 @@ main(void)
         AT_A_DESK(note_on_closed_case_opens_next),
         cmocka_unit_test(enter_on_case_opens_history),
         cmocka_unit_test(net_course_has_no_gaps),
+        cmocka_unit_test(history_folds_failures_of_resolver),
+        cmocka_unit_test(history_draws_line_from_three_points_on),
         cmocka_unit_test(change_shows_both_times),
         cmocka_unit_test(history_has_every_case_in_time),
         AT_A_DESK(history_long_note_is_folded),

@@ -20,8 +20,11 @@ sparkline_add(struct sparkline *sparkline, int64_t first_ms, int64_t last_ms, do
 bool
 sparkline_has_course(const struct sparkline *sparkline)
 {
-    size_t count = sparkline->spans.count;
-    return count > 0 && sparkline->spans.at[count - 1].last_ms > sparkline->spans.at[0].first_ms;
+    enum { LEAST = 3 };
+    size_t points = 0;
+    for (size_t i = 0; i < sparkline->spans.count && points < LEAST; i++)
+        points += sparkline->spans.at[i].last_ms > sparkline->spans.at[i].first_ms ? 2 : 1;
+    return points >= LEAST;
 }
 
 /* "Impacts of 203.0.112.0/22: full height is 31, the last is 12. 2026-06-01 to 2026-07-06, 2 d a column." */

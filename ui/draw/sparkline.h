@@ -25,7 +25,7 @@ sparkline_fini(struct sparkline *sparkline)
     vec_free(&sparkline->spans);
 }
 
-/* Returns whether the spans cover more than one moment. */
+/* Returns whether the figure is known at three different times at least. */
 bool sparkline_has_course(const struct sparkline *);
 
 /* What a line shows. */

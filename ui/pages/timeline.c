@@ -368,14 +368,36 @@ draw_wider(struct timeline *t)
 
 /* ---- gathering ---- */
 
+/* Appends what kept the levels from answering: "no answer", if it was always the same. */
+static void
+put_failure(struct buf *out, const struct observation *o, uint32_t checks)
+{
+    static const char *const words[STATE_COUNT] = {[STATE_REFUSED] = "refused", [STATE_TIMEOUT] = "no answer"};
+    enum list_state first = observed_lists_level(&o->lists, 1);
+    bool same = true;
+    for (unsigned level = 2; level <= LIST_LEVELS; level++)
+        same = same && observed_lists_level(&o->lists, level) == first;
+    if (checks > 1)
+        buf_format(out, "%u times ", checks);
+    buf_text(out, same && words[first] ? words[first] : "no answer to rely on");
+}
+
 /* Appends an observation and its dates: until when it held, and when the old state was last seen, because the change is
  * between both. */
 static void
-put_observation(const struct history *h, const struct history_item *item, struct course *course, struct buf *text,
+put_observation(const struct history *h, const struct timeline_item *row, struct course *course, struct buf *text,
                 struct buf *times)
 {
-    const struct observation *o = &h->observations.at[item->index];
-    const struct observation *before = item->before == HISTORY_NONE ? NULL : &h->observations.at[item->before];
+    const struct history_item *item = row->item;
+    const struct observation *o = &h->observations.at[item->index], *before = row->before;
+    if (row->failed) {
+        put_failure(text, o, row->checks);
+        if (row->until_ms > row->from_ms) {
+            put_date(times, "from ", row->from_ms, o->first_ms);
+            put_date(times, " to ", row->until_ms, o->first_ms);
+        }
+        return;
+    }
     if (h->resource.kind != RESOURCE_ADDRESS) {
         before = put_wider_observation(text, course, &h->resource, o, before);
     } else if (before) {
@@ -391,25 +413,27 @@ put_observation(const struct history *h, const struct history_item *item, struct
         buf_format(text, "first check: %s", o->headline);
     }
     if (before)
-        put_date(times, "last seen in the old state ", before->last_ms, o->first_ms);
-    if (o->last_ms > o->first_ms) {
-        put_date(times, times->count > 0 ? "; unchanged until " : "unchanged until ", o->last_ms, o->first_ms);
-        buf_format(times, ", %u checks", o->times);
+        put_date(times, "last seen in the old state ", before == row->before ? row->before_ms : before->last_ms,
+                 o->first_ms);
+    if (row->until_ms > o->first_ms) {
+        put_date(times, times->count > 0 ? "; unchanged until " : "unchanged until ", row->until_ms, o->first_ms);
+        buf_format(times, ", %u checks", row->checks);
     }
     if (o->source == SOURCE_ZONE)
         buf_format(times, "%sfrom the zone file of that time", times->count > 0 ? "; " : "");
 }
 
 static void
-put_item(struct timeline *t, const struct history_item *item, struct course *course, struct buf *text,
+put_item(struct timeline *t, const struct timeline_item *row, struct course *course, struct buf *text,
          struct buf *times)
 {
     const struct history *h = &t->history;
+    const struct history_item *item = row->item;
     const struct journal_count *count;
     bool is_asn = h->resource.kind == RESOURCE_ASN;
     switch (item->kind) {
     case HISTORY_OBSERVATION:
-        put_observation(h, item, course, text, times);
+        put_observation(h, row, course, text, times);
         break;
     case HISTORY_COUNT:
         count = &h->counts.at[item->index];
@@ -453,29 +477,82 @@ mark_seconds(struct timeline *t)
     }
 }
 
+/* Folds the observations of an address, from the oldest on: those in which no level answered are one row, with the date
+ * of the last, until an answer is another one than before them; an answer that is the same prolongs its row. */
+struct folding {
+    size_t known, failed; /* the rows of the last answer and of the failures since; SIZE_MAX = none */
+};
+
+static void
+fold(struct timeline *t, const struct history_item *item, struct folding *f)
+{
+    const journal_observations *all = &t->history.observations;
+    const struct observation *o = &all->at[item->index];
+    struct timeline_item row = {.item = item, .from_ms = o->first_ms, .until_ms = o->last_ms, .checks = o->times};
+    row.before = item->before == HISTORY_NONE ? NULL : &all->at[item->before];
+    row.before_ms = row.before ? row.before->last_ms : 0;
+    if (t->history.resource.kind != RESOURCE_ADDRESS) {
+        vec_push(&t->items, row);
+        return;
+    }
+    row.failed = (observed_lists_levels(&o->lists, STATE_LISTED) | observed_lists_levels(&o->lists, STATE_CLEAR)) == 0;
+    size_t *at = row.failed ? &f->failed : &f->known;
+    struct timeline_item *same = *at == SIZE_MAX ? NULL : &t->items.at[*at];
+    if (!row.failed && same) {
+        row.before = &all->at[same->item->index];
+        row.before_ms = same->until_ms;
+    }
+    if (same && (row.failed || observation_same(row.before, o))) {
+        same->item = row.failed ? item : same->item;
+        same->until_ms = row.until_ms;
+        same->checks += row.checks;
+        return;
+    }
+    *at = t->items.count;
+    if (!row.failed)
+        f->failed = SIZE_MAX;
+    vec_push(&t->items, row);
+}
+
+static int
+by_newest(const void *a, const void *b)
+{
+    const struct timeline_item *x = a, *y = b;
+    return x->item < y->item ? -1 : x->item > y->item;
+}
+
 bool
 timeline_gather(struct timeline *t, struct journal *journal, const struct resource *resource, size_t most,
                 struct fault *fault)
 {
     struct course course = {0};
+    struct folding folding = {SIZE_MAX, SIZE_MAX};
     timeline_fini(t);
     bool done = history_read(&t->history, journal, resource, most, 1, fault);
     for (size_t i = t->history.items.count; i-- > 0;) { /* changes are found from the oldest on */
+        const struct history_item *item = &t->history.items.at[i];
+        if (item->kind == HISTORY_OBSERVATION)
+            fold(t, item, &folding);
+        else
+            vec_push(&t->items, ((struct timeline_item){.item = item}));
+    }
+    size_t told = 0;
+    for (size_t i = 0; i < t->items.count; i++) {
+        struct timeline_item row = t->items.at[i];
         struct buf text = {0}, times = {0};
-        put_item(t, &t->history.items.at[i], &course, &text, &times);
-        if (text.count > 0)
-            vec_push(&t->items, ((struct timeline_item){.item = &t->history.items.at[i],
-                                                        .text = buf_take(&text),
-                                                        .times = times.count > 0 ? buf_take(&times) : NULL}));
+        put_item(t, &row, &course, &text, &times);
+        if (text.count > 0) {
+            row.text = buf_take(&text);
+            row.times = times.count > 0 ? buf_take(&times) : NULL;
+            t->items.at[told++] = row;
+        }
         buf_free(&text);
         buf_free(&times);
     }
+    t->items.count = told;
     buf_free(&course.figures);
-    for (size_t i = 0; i < t->items.count / 2; i++) {
-        struct timeline_item older = t->items.at[i];
-        t->items.at[i] = t->items.at[t->items.count - 1 - i];
-        t->items.at[t->items.count - 1 - i] = older;
-    }
+    if (told > 1)
+        qsort(t->items.at, told, sizeof *t->items.at, by_newest);
     mark_seconds(t);
     if (t->history.observations.count > 0 && resource->kind == RESOURCE_ADDRESS)
         draw_address(t);

@@ -11,6 +11,13 @@ struct timeline_item {
     char *text;   /* lines, the most important first */
     char *times;  /* dates beside the item's own; NULL = none */
     bool seconds; /* the date needs seconds to differ from another one */
+
+    /* private: of an observation of an address */
+    const struct observation *before; /* the last one with an answer; NULL = none ... */
+    int64_t before_ms;                /* ... until when it held */
+    int64_t from_ms, until_ms;        /* for so long nothing changed, ... */
+    uint32_t checks;                  /* ... in so many checks */
+    bool failed;                      /* none of them had an answer of a level */
 };
 
 struct timeline {
