@@ -158,6 +158,46 @@ range_summary_gather(struct range_summary *range, const struct engine *engine, c
         dataset->asndb && asndb_find(dataset->asndb, here ? here : &prefix->addr, &range->record, &fault);
 }
 
+/* ---- what is clean ---- */
+
+/* Appends the widest prefixes that a gap consists of. */
+static void
+push_gap(range_spots *out, uint64_t from, uint64_t end)
+{
+    while (from < end) {
+        unsigned length = RANGE_BLOCK;
+        for (uint64_t size = 2u << (ADDRESS - length); from % size == 0 && from + size <= end; size *= 2)
+            length--;
+        struct addr first = addr_from_v4((uint32_t)from);
+        vec_push(out, ((struct range_spot){.prefix = prefix_around(&first, length)}));
+        from += (uint64_t)1 << (ADDRESS - length);
+    }
+}
+
+size_t
+range_summary_clean(const struct range_summary *range, range_spots *out)
+{
+    uint64_t next = addr_to_v4(&range->prefix.addr), end = next + prefix_size(&range->prefix);
+    size_t row = 0, net = range->around, blocks = 0;
+    vec_clear(out);
+    while (net < range->nets.count && range->nets.at[net].prefix.length == range->prefix.length)
+        net++;
+    while (row < range->rows.count || net < range->nets.count) { /* both are in order of address */
+        bool takes_row =
+            net == range->nets.count ||
+            (row < range->rows.count && prefix_compare(&range->rows.at[row].prefix, &range->nets.at[net].prefix) < 0);
+        const struct prefix *taken = takes_row ? &range->rows.at[row++].prefix : &range->nets.at[net++].prefix;
+        uint64_t first = addr_to_v4(&taken->addr), after = first + prefix_size(taken);
+        push_gap(out, next, first / RANGE_CELLS * RANGE_CELLS);
+        if (after > next)
+            next = (after + RANGE_CELLS - 1) / RANGE_CELLS * RANGE_CELLS;
+    }
+    push_gap(out, next, end);
+    for (size_t i = 0; i < out->count; i++)
+        blocks += (size_t)(prefix_size(&out->at[i].prefix) / RANGE_CELLS);
+    return blocks;
+}
+
 /* ---- the journal ---- */
 
 bool

@@ -56,6 +56,8 @@ range_spot_is_contradicted(const struct range_spot *spot)
     return list_state_is_known(spot->state) && list_state_is_known(spot->local) && spot->state != spot->local;
 }
 
+typedef VEC(struct range_spot) range_spots;
+
 enum range_source { RANGE_UNKNOWN, RANGE_ZONES, RANGE_SWEEP };
 
 struct range_summary {
@@ -78,9 +80,9 @@ struct range_summary {
     struct addr here;
     bool announced; /* the ASN database has a record of `here`, or of the first address */
     struct asndb_record record;
-    VEC(struct range_spot) rows; /* addresses, or blocks, that are listed; then addresses that were listed */
-    size_t left;                 /* rows that have left */
-    unsigned cell_length;        /* prefix length of a cell */
+    range_spots rows;     /* addresses, or blocks, that are listed; then addresses that were listed */
+    size_t left;          /* rows that have left */
+    unsigned cell_length; /* prefix length of a cell */
     size_t cell_count;
     int64_t cell_limit;                   /* as limit, for the length of a cell */
     struct range_spot cells[RANGE_CELLS]; /* all parts of the prefix in order */
@@ -94,6 +96,10 @@ struct range_summary {
 void range_summary_gather(struct range_summary *, const struct engine *, const struct prefix *, const struct addr *here,
                           const struct sweep *);
 void range_summary_fini(struct range_summary *);
+
+/* Replaces `out` by the parts of a range of blocks without a listed address or a published net inside it, as prefixes
+ * as wide as possible. Returns the number of /24s in them. */
+size_t range_summary_clean(const struct range_summary *, range_spots *out);
 
 /* Reads the journal: fills in since when each row was seen, and adds rows for addresses that are not listed any more.
  * Counts stay the same. Returns false with a fault. */

@@ -264,7 +264,7 @@ only_visible_names_are_asked_once(void **state)
     keys(&desk, "g");
     answer_all(&desk);
     assert_string_equal(fake_resolver_asked(desk.resolver), "");
-    assert_shows(&desk.scene, "mail.quayside.example");
+    assert_shows(&desk.scene, "mail.quaysi");
     close_desk(&desk, NULL);
 }
 
@@ -316,7 +316,7 @@ offline_asks_no_names(void **state)
     go(&desk, "203.0.113.0/24");
     answer_all(&desk);
     assert_hides(&desk.scene, "PTR");
-    assert_shows(&desk.scene, "203.0.113.1      \xE2\x9C\x97  \xE2\x9C\x97  \xE2\x9C\x97\n");
+    assert_shows(&desk.scene, "203.0.113.1      \xE2\x9C\x97  \xE2\x9C\x97  \xE2\x9C\x97 ");
     assert_string_equal(fake_resolver_asked(desk.resolver), "");
     desk.engine.resolver = desk.resolver;
     close_desk(&desk, NULL);
@@ -341,16 +341,16 @@ hidden_column_asks_no_names(void **state)
 {
     (void)state;
     struct desk desk;
-    open_desk(&desk, 24, 33, false, true);
+    open_desk(&desk, 24, 28, false, true);
     go(&desk, "203.0.113.0/24");
     answer_all(&desk);
-    assert_shows(&desk.scene, "address \xE2\x96\xB2        L1 L2 L3");
+    assert_shows(&desk.scene, "address \xE2\x96\xB2\n");
     assert_hides(&desk.scene, "PTR");
     assert_string_equal(fake_resolver_asked(desk.resolver), "");
     scene_resize(&desk.scene, 24, 80);
     scene_wait(&desk.scene, 0);
     answer_all(&desk);
-    assert_shows(&desk.scene, "mail.quayside.example");
+    assert_shows(&desk.scene, "mail.quaysi");
     close_desk(&desk, NULL);
 }
 
@@ -364,12 +364,12 @@ map_pane_asks_no_names(void **state)
     keys(&desk, "<Tab>");
     answer_all(&desk);
     assert_string_equal(fake_resolver_asked(desk.resolver), ""); /* the nets */
-    keys(&desk, "<Tab>");
+    keys(&desk, "m");
     answer_all(&desk);
     assert_string_equal(fake_resolver_asked(desk.resolver), ""); /* the map */
-    keys(&desk, "<Tab>");
+    keys(&desk, "m<Tab>");
     answer_all(&desk);
-    assert_shows(&desk.scene, "mail.quayside.example");
+    assert_shows(&desk.scene, "mail.quaysi");
     close_desk(&desk, NULL);
 }
 
@@ -453,7 +453,7 @@ doubted_resolver_denies_no_name(void **state)
     assert_shows(&desk.scene, "Cannot tell");
     keys(&desk, "<Backspace>");
     assert_shows(&desk.scene, "203.0.113.2      ?");
-    assert_shows(&desk.scene, "mail.quayside.example");
+    assert_shows(&desk.scene, "mail.quaysi");
     assert_hides(&desk.scene, "no name");
     close_desk(&desk, NULL);
 }

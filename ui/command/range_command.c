@@ -66,7 +66,7 @@ range_command_has_zone(const struct zone_set *zones, const char *command, unsign
 static void
 tables_section(struct page *p, struct range_summary *range)
 {
-    struct range_table addresses;
+    struct range_table table;
     size_t listed = range->by_address ? range->listed : range->rows.count; /* rows of the journal come behind */
     if (!range->knows_nets) {
         page_row(p, 0);
@@ -79,8 +79,11 @@ tables_section(struct page *p, struct range_summary *range)
     if (listed == 0)
         return;
     page_heading(p, range->by_address ? "Listed addresses (level 1)" : "Blocks with listed addresses");
-    range_table_addresses(&addresses, range->has_seen, false);
-    table_page(p, range->by_address ? &addresses.model : &range_table_blocks, range, NULL, listed);
+    if (range->by_address)
+        range_table_addresses(&table, range, range->has_seen, false);
+    else
+        range_table_blocks(&table, range);
+    table_page(p, &table.model, &table, NULL, listed);
 }
 
 /* Names the addresses that left last, because older ones say less about the

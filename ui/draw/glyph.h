@@ -48,6 +48,7 @@ enum glyph {
     GLYPH_SPARK_7, /* ... to full */
     GLYPH_LINE_H,
     GLYPH_LINE_V,
+    GLYPH_LINE_TEE, /* where a vertical one begins under a horizontal one */
     GLYPH_CORNER_TL,
     GLYPH_CORNER_TR,
     GLYPH_CORNER_BL,

@@ -47,6 +47,21 @@ figure_age(struct buf *out, struct data_date date)
     buf_text(out, date.by == DATED_BY_FILE ? " by its file time" : "");
 }
 
+void
+figure_zones(struct buf *out, const struct zone_set *zones)
+{
+    const struct zone_file *oldest = NULL;
+    for (unsigned level = 1; zones && level <= LIST_LEVELS; level++) {
+        const struct zone_file *zone = zone_set_level(zones, level);
+        if (zone && (!oldest || data_date_age_ms(zone_file_date(zone)) > data_date_age_ms(zone_file_date(oldest))))
+            oldest = zone;
+    }
+    if (!oldest)
+        return;
+    buf_text(out, "zones ");
+    figure_age(out, zone_file_date(oldest));
+}
+
 bool
 figure_sources(struct buf *out, const struct zone_set *zones, const struct asndb *asndb)
 {

@@ -30,8 +30,8 @@ range_limit(struct buf *out, int64_t limit)
     figure_count(out, limit, "impact", "impacts");
 }
 
-static void
-put_sweep(struct buf *out, const struct range_summary *range)
+void
+range_swept(const struct range_summary *range, struct buf *out)
 {
     size_t counts[STATE_COUNT] = {0}, filed = 0;
     for (size_t i = 0; i < range->cell_count; i++) {
@@ -89,7 +89,7 @@ range_sentence(const struct range_summary *range, struct buf *out)
     uint64_t size = prefix_size(&range->prefix);
     buf_format(out, "%s: ", prefix_text(&range->prefix, prefix));
     if (range->source == RANGE_SWEEP) {
-        put_sweep(out, range);
+        range_swept(range, out);
     } else if (range->source == RANGE_ZONES) {
         text_number(out, (int64_t)range->listed);
         buf_text(out, " of ");
@@ -107,6 +107,58 @@ range_sentence(const struct range_summary *range, struct buf *out)
         range_limit(out, range->limit);
     put_level2(range, out);
     buf_text(out, range->knows_level3 ? level3[range->level3] : "");
+}
+
+static const struct table_sign is_clear = {GLYPH_CLEAR, ROLE_CLEAR}, is_listed = {GLYPH_LISTED, ROLE_LISTED},
+                               is_partly = {GLYPH_LISTED, ROLE_WARN}, is_unknown = {GLYPH_UNKNOWN, ROLE_UNKNOWN};
+
+/* Writes about the net that lists the range. */
+static void
+put_net(const struct range_summary *range, const struct listed_net *net, struct range_level *out)
+{
+    char prefix[PREFIX_TEXT];
+    if (net != range->own)
+        buf_format(&out->words, "in %s: ", prefix_text(&net->prefix, prefix));
+    if (!net->permanent && net->impacts == LISTING_UNKNOWN)
+        buf_text(&out->words, "listed, ");
+    phrases_net(&out->words, net);
+    if (net->permanent || net->impacts == LISTING_UNKNOWN || net->limit <= 0)
+        return;
+    out->times = (double)net->impacts / (double)net->limit;
+    buf_text(&out->words, ", limit ");
+    text_number(&out->words, net->limit);
+    buf_text(&out->words, " (");
+    figure_times(&out->words, out->times);
+    buf_text(&out->words, range->knows_nets ? ")" : "), by DNS");
+}
+
+void
+range_level2(const struct range_summary *range, struct range_level *out)
+{
+    static const char *const inside[] = {
+        [COVER_NONE] = "not published", [COVER_PARTS] = "parts", [COVER_WHOLE] = "all its parts"};
+    *out = (struct range_level){.sign = is_listed};
+    if (range->own || range->around > 0) {
+        put_net(range, range->own ? range->own : &range->nets.at[range->around - 1], out);
+        return;
+    }
+    if (!range->knows_nets) {
+        out->sign = range->nets.count > 0 ? is_partly : is_unknown;
+        buf_text(&out->words, range->nets.count > 0 ? "parts, by DNS" : "not known");
+        return;
+    }
+    out->sign = range->level2 == COVER_NONE ? is_clear : is_partly;
+    buf_text(&out->words, inside[range->level2]);
+    range_unpublished(&out->words, range->prefix.length, range->limit, range->least);
+    out->times = range->limit > 0 ? (double)range->least / (double)range->limit : 0;
+}
+
+void
+range_level3(const struct range_summary *range, struct range_level *out)
+{
+    const struct table_sign signs[] = {[COVER_NONE] = is_clear, [COVER_PARTS] = is_partly, [COVER_WHOLE] = is_listed};
+    *out = (struct range_level){.sign = range->knows_level3 ? signs[range->level3] : is_unknown};
+    buf_text(&out->words, range->knows_level3 ? cover_name(range->level3) : "not known");
 }
 
 void

@@ -4,6 +4,20 @@
 #define RANGE_H
 
 #include "check/range_summary.h"
+#include "draw/table_model.h"
+
+/* What a level says of a range in a line: a sign, words ("19 impacts, limit 4 (4.8x)", "parts"), and how many times the
+ * limit the impacts are, at least; 0 = not known. */
+struct range_level {
+    struct table_sign sign;
+    struct buf words;
+    double times;
+};
+/* Fill it; the words belong to the caller. */
+void range_level2(const struct range_summary *, struct range_level *);
+void range_level3(const struct range_summary *, struct range_level *);
+/* "12 listed addresses, 240 not listed, 4 not answered yet": what a sweep has found. */
+void range_swept(const struct range_summary *, struct buf *out);
 
 /* "203.0.113.0/24: 3 of 256 addresses are on level 1 (1.2 %), limit 4 impacts; published: 19 impacts (4.8x); not
  * on level 3" */

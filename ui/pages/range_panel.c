@@ -1,7 +1,10 @@
 #include "pages/range_panel.h"
 
+#include "base/text.h"
+#include "check/ptr_cache.h"
 #include "pages/figure.h"
 #include "pages/range.h"
+#include "pages/range_tables.h"
 #include "verdict/phrases.h"
 
 enum {
@@ -192,4 +195,192 @@ range_panel_draw(const struct range_summary *range, const struct heatmap *map, c
     draw_status(range, map, canvas, rows, 0, cols, focus);
     if (all)
         draw_legend(range, map, canvas, rows + status, 0, cols);
+}
+
+/* ---- beside a table ---- */
+
+enum { LINE_COL = 1, SIDE_COL = 3, RUN_LEAST = 3, LABEL = 9, AGE = 6 };
+
+/* Draws a rule with a title from the line at the left on. */
+static void
+side_rule(const struct canvas *canvas, int row, const char *title)
+{
+    canvas_glyph(canvas, row, LINE_COL, ROLE_LINE, GLYPH_BRANCH);
+    canvas_repeat(canvas, row, LINE_COL + 1, CANVAS_REST, ROLE_LINE, GLYPH_LINE_H);
+    canvas_format(canvas, row, SIDE_COL, CANVAS_REST, ROLE_TITLE, " %s ", title);
+}
+
+/* Whether two neighbours look alike: consecutive, of one age, their names the same but for the figures in them. */
+static bool
+is_alike(const struct range_summary *block, const struct range_spot *a, const struct range_spot *b)
+{
+    struct buf texts[2] = {{0}, {0}}, ages[2] = {{0}, {0}};
+    const struct range_spot *const spots[] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        struct buf name = {0};
+        range_table_name(&name, block, spots[i]);
+        for (const char *at = buf_string(&name); *at; at++)
+            if (!strchr("0123456789?", *at))
+                buf_byte(&texts[i], *at);
+        range_table_age(&ages[i], block, spots[i]);
+        buf_free(&name);
+    }
+    bool alike = addr_to_v4(&a->prefix.addr) + 1 == addr_to_v4(&b->prefix.addr) &&
+                 strcmp(buf_string(&texts[0]), buf_string(&texts[1])) == 0 &&
+                 strcmp(buf_string(&ages[0]), buf_string(&ages[1])) == 0;
+    for (int i = 0; i < 2; i++) {
+        buf_free(&texts[i]);
+        buf_free(&ages[i]);
+    }
+    return alike;
+}
+
+/* Draws a run of addresses in one row. */
+static void
+draw_run(const struct range_summary *block, size_t first, size_t count, const struct canvas *canvas, int row)
+{
+    const struct range_spot *spot = &block->rows.at[first];
+    unsigned low = spot->prefix.addr.bytes[3];
+    struct buf text = {0};
+    int cols = canvas->cols - LABEL - AGE - 1;
+    if (count > 1)
+        canvas_format(canvas, row, 0, LABEL, ROLE_PLAIN, ".%u-.%u", low, low + (unsigned)count - 1);
+    else
+        canvas_format(canvas, row, 0, LABEL, ROLE_PLAIN, ".%u", low);
+    enum role role = count > 1 ? ROLE_PLAIN : range_table_name(&text, block, spot);
+    if (count > 1)
+        buf_format(&text, "%zu addresses alike", count);
+    canvas_text(canvas, row, LABEL + 1, cols, role, buf_string(&text));
+    buf_clear(&text);
+    if (spot->has_seen) {
+        role = range_table_age(&text, block, spot);
+        canvas_text_right(canvas, row, canvas->cols - AGE, AGE, role, buf_string(&text));
+    }
+    buf_free(&text);
+}
+
+/* Returns how many addresses from this one on go into one row. */
+static size_t
+run_of(const struct range_summary *block, size_t first)
+{
+    size_t count = 1;
+    while (first + count < block->listed &&
+           is_alike(block, &block->rows.at[first + count - 1], &block->rows.at[first + count]))
+        count++;
+    return count < RUN_LEAST ? 1 : count;
+}
+
+static void
+draw_more(const struct canvas *canvas, int row, size_t count)
+{
+    canvas_format(canvas, row, 0, CANVAS_REST, ROLE_DIM, "%zu more", count);
+}
+
+/* Draws the listed addresses of a block, a run in a row, and how many have no room. Returns how many have. */
+static size_t
+draw_block(const struct range_summary *block, const struct canvas *canvas)
+{
+    size_t at = 0;
+    for (int row = 0; at < block->listed; row++) {
+        size_t count = run_of(block, at);
+        if (row == canvas->rows - 1 && at + count < block->listed) {
+            draw_more(canvas, row, block->listed - at);
+            break;
+        }
+        draw_run(block, at, count, canvas, row);
+        at += count;
+    }
+    return at;
+}
+
+/* Draws addresses of which nothing else is known, side by side. */
+static void
+draw_bare_block(const struct range_summary *block, const struct canvas *canvas)
+{
+    enum { GAP = 2 };
+    int row = 0, col = 0;
+    for (size_t at = 0, count; at < block->listed; at += count) {
+        struct buf text = {0};
+        unsigned low = block->rows.at[at].prefix.addr.bytes[3];
+        count = run_of(block, at);
+        buf_format(&text, ".%u", low);
+        if (count > 1)
+            buf_format(&text, "-.%u", low + (unsigned)count - 1);
+        int cols = text_width(buf_string(&text));
+        if (col + cols > canvas->cols) {
+            row++;
+            col = 0;
+        }
+        bool last = row >= canvas->rows - 1 && at + count < block->listed;
+        if (last)
+            draw_more(canvas, row, block->listed - at);
+        else
+            canvas_text(canvas, row, col, CANVAS_REST, ROLE_PLAIN, buf_string(&text));
+        col += cols + GAP;
+        buf_free(&text);
+        if (last)
+            return;
+    }
+}
+
+static void
+draw_nets(const struct range_summary *range, const struct canvas *canvas)
+{
+    enum { PREFIX_COLS = 19 };
+    for (size_t i = 0; i < range->nets.count && (int)i < canvas->rows; i++) {
+        const struct listed_net *net = &range->nets.at[i];
+        char prefix[PREFIX_TEXT];
+        struct buf text = {0};
+        phrases_net(&text, net);
+        if (!net->permanent && net->impacts != LISTING_UNKNOWN && net->limit > 0) {
+            buf_text(&text, "  ");
+            figure_times(&text, (double)net->impacts / (double)net->limit);
+        }
+        canvas_text(canvas, (int)i, 0, PREFIX_COLS, net == range->own ? ROLE_STRONG : ROLE_PLAIN,
+                    prefix_text(&net->prefix, prefix));
+        canvas_text(canvas, (int)i, PREFIX_COLS, CANVAS_REST, ROLE_PLAIN, buf_string(&text));
+        buf_free(&text);
+    }
+}
+
+size_t
+range_panel_side(const struct range_summary *range, const struct heatmap *map, const struct prefix *selected,
+                 const struct range_summary *block, const struct canvas *canvas,
+                 uint32_t names[static RANGE_PANEL_NAMES])
+{
+    struct page page = {0};
+    struct canvas side = canvas_part(canvas, 0, SIDE_COL, canvas->rows, canvas->cols - SIDE_COL);
+    size_t count = 0;
+    for (int row = 0; row < canvas->rows; row++)
+        canvas_glyph(canvas, row, LINE_COL, ROLE_LINE, GLYPH_LINE_V);
+    page_begin(&page, side.cols);
+    heatmap_compact(map, &page, 0, 0);
+    page_draw(&page, &side);
+    int row = (int)page.rows.count;
+    page_fini(&page);
+    if (selected && prefix_covers(&range->prefix, selected)) {
+        int cell = (int)((addr_to_v4(&selected->addr) - addr_to_v4(&range->prefix.addr)) >> (32 - map->cell_length));
+        canvas_select(&side, cell / HEATMAP_COMPACT_ACROSS, HEATMAP_COMPACT_LABEL + cell % HEATMAP_COMPACT_ACROSS, 1);
+    }
+    struct canvas rest = canvas_part(&side, row + 1, 0, canvas->rows - row - 1, side.cols);
+    if (rest.rows < 1)
+        return 0;
+    struct buf title = {0};
+    char prefix[PREFIX_TEXT];
+    if (block) {
+        buf_format(&title, "%s: %zu of 256", prefix_text(&block->prefix, prefix), block->listed);
+        bool bare = !block->names && block->seen.count == 0;
+        size_t shown = bare ? 0 : draw_block(block, &rest);
+        if (bare)
+            draw_bare_block(block, &rest);
+        for (; count < shown && count < RANGE_PANEL_NAMES; count++)
+            names[count] = addr_to_v4(&block->rows.at[count].prefix.addr);
+    } else if (range->nets.count > 0) {
+        figure_count(&title, (int64_t)range->nets.count, "published net", "published nets");
+        draw_nets(range, &rest);
+    }
+    if (title.count > 0)
+        side_rule(canvas, row, buf_string(&title));
+    buf_free(&title);
+    return count;
 }

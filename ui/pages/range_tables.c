@@ -31,7 +31,7 @@ put_times(struct buf *out, double times)
     if (isnan(times))
         return table_model_number(out, times, ROLE_DIM);
     figure_times(out, times);
-    return times >= 1 ? ROLE_LISTED : ROLE_PLAIN;
+    return times >= 1 ? ROLE_STRONG : ROLE_PLAIN;
 }
 
 /* ---- what is listed ---- */
@@ -39,8 +39,8 @@ put_times(struct buf *out, double times)
 static const struct range_spot *
 spot_at(void *self, size_t item)
 {
-    const struct range_summary *range = self;
-    return &range->rows.at[item];
+    const struct range_table *table = self;
+    return &table->spots->at[item];
 }
 
 static struct prefix
@@ -49,15 +49,15 @@ spot_prefix(void *self, size_t item)
     return spot_at(self, item)->prefix;
 }
 
-enum { ADDRESS, NAME = RANGE_COLUMN_NAME, LEVELS, LAST_SEEN, FIRST_SEEN, MARKS };
+enum { ADDRESS, NAME = RANGE_COLUMN_NAME, FIRST_SEEN, LEVELS, LAST_SEEN, MARKS };
 
-static const struct table_column address_columns[RANGE_COLUMNS] = {
+static const struct table_column address_columns[] = {
     [ADDRESS] = {{"address", 15, 15, 0, false}, "address", "address", false, NULL, 0},
-    [NAME] = {{"PTR name", 34, 12, 2, false}, NULL, NULL, false, NULL, 0},
-    [LEVELS] = {{"L1 L2 L3", 8, 8, 1, false}, NULL, NULL, false, NULL, 0},
-    [LAST_SEEN] = {{"last seen", 9, 9, 3, true}, "last", "last seen, latest first (journal)", false, NULL, 0},
-    [FIRST_SEEN] = {{"first seen", 10, 10, 4, true}, "first", "first seen, latest first (journal)", false, NULL, 0},
-    [MARKS] = {{"also on", 40, 8, 5, false}, NULL, NULL, false, NULL, 0},
+    [NAME] = {{"PTR name", 60, 12, 1, false}, NULL, NULL, false, NULL, 0},
+    [FIRST_SEEN] = {{"listed", 6, 6, 2, true}, "first", "listed for, the newest first (journal)", false, NULL, 0},
+    [LEVELS] = {{"L1 L2 L3", 8, 8, 4, false}, NULL, NULL, false, NULL, 0},
+    [LAST_SEEN] = {{"last seen", 9, 9, 5, true}, "last", "last seen, latest first (journal)", false, NULL, 0},
+    [MARKS] = {{"also on", 40, 8, 3, false}, NULL, NULL, false, NULL, 0},
 };
 
 /* That it has left, other lists, and where sweep and zone file differ. */
@@ -103,7 +103,7 @@ static bool
 address_matches(void *self, size_t item, const char *word)
 {
     const struct range_spot *spot = spot_at(self, item);
-    const struct ptr *ptr = ptr_of(self, spot);
+    const struct ptr *ptr = ptr_of(((struct range_table *)self)->range, spot);
     static const char *const stays[] = {[RANGE_STAYS] = "listed", [RANGE_LEFT] = "", [RANGE_NOT_SEEN] = "?"};
     char address[ADDR_TEXT];
     struct buf text = {0};
@@ -135,10 +135,12 @@ address_seen(void *self, size_t item)
     return spot->has_seen ? spot->seen.last_ms : 0;
 }
 
-static enum role
-put_name(struct buf *out, const struct range_summary *range, const struct range_spot *spot)
+enum role
+range_table_name(struct buf *out, const struct range_summary *range, const struct range_spot *spot)
 {
     const struct ptr *ptr = ptr_of(range, spot);
+    if (!ptr)
+        return ROLE_DIM;
     if (ptr->name && *ptr->name) {
         buf_text(out, ptr->name);
         return ROLE_PLAIN;
@@ -151,34 +153,62 @@ put_name(struct buf *out, const struct range_summary *range, const struct range_
     return ROLE_DIM;
 }
 
+/* Appends days, or hours, with a sign before them if it is longer. */
+static void
+put_days(struct buf *out, int64_t ms, const char *sign)
+{
+    double days = (double)ms / DAY_MS;
+    buf_format(out, "%s%.0f %c", sign, floor(days < 2 ? days * 24 : days), days < 2 ? 'h' : 'd');
+}
+
+enum role
+range_table_age(struct buf *out, const struct range_summary *range, const struct range_spot *spot)
+{
+    enum { HOUR_MS = DAY_MS / 24 };
+    if (!spot->has_seen)
+        return table_model_number(out, NAN, ROLE_DIM);
+    int64_t age_ms = clock_wall_ms() - spot->seen.first_ms;
+    bool already = spot->seen.first_ms == range->first_look_ms; /* listed before */
+    if (spot->stay == RANGE_LEFT) {
+        buf_text(out, "left");
+        return ROLE_CLEAR;
+    }
+    if (age_ms < HOUR_MS)
+        buf_text(out, already ? "now" : "new");
+    else
+        put_days(out, age_ms, already ? ">" : "");
+    return already || age_ms >= HOUR_MS ? ROLE_PLAIN : ROLE_STRONG;
+}
+
 static enum role
 address_cell(void *self, size_t item, size_t column, struct buf *out)
 {
-    const struct range_summary *range = self;
+    enum { HOUR_MS = DAY_MS / 24 };
+    const struct range_summary *range = ((struct range_table *)self)->range;
     const struct range_spot *spot = spot_at(self, item);
-    enum role role = spot->stay == RANGE_STAYS ? ROLE_LISTED : spot->stay == RANGE_LEFT ? ROLE_CLEAR : ROLE_UNKNOWN;
-    double days = address_figure(self, item, column);
-    bool already = column == FIRST_SEEN && spot->seen.first_ms == range->first_look_ms; /* listed before */
     char address[ADDR_TEXT];
     switch (column) {
     case ADDRESS:
         buf_text(out, addr_text(&spot->prefix.addr, address));
-        return role;
+        return spot->stay == RANGE_STAYS ? ROLE_PLAIN : spot->stay == RANGE_LEFT ? ROLE_CLEAR : ROLE_UNKNOWN;
     case NAME:
-        return put_name(out, self, spot);
+        return range_table_name(out, range, spot);
     case LEVELS:
         return ROLE_PLAIN;
     case MARKS:
         put_marks(out, spot);
         return spot->exempt ? ROLE_EXEMPT : spot->stay == RANGE_LEFT ? ROLE_CLEAR : ROLE_WARN;
+    case FIRST_SEEN:
+        return range_table_age(out, range, spot);
     default:
-        if (isnan(days))
-            return table_model_number(out, days, ROLE_DIM);
-        if (days < 1.0 / 24)
-            buf_text(out, already ? "first look" : "<1 h ago");
+        if (!spot->has_seen)
+            return table_model_number(out, NAN, ROLE_DIM);
+        int64_t age_ms = clock_wall_ms() - spot->seen.last_ms;
+        if (age_ms < HOUR_MS)
+            buf_text(out, "<1 h");
         else
-            buf_format(out, "%s%.0f %c ago", already ? ">" : "", floor(days < 2 ? days * 24 : days),
-                       days < 2 ? 'h' : 'd');
+            put_days(out, age_ms, "");
+        buf_text(out, " ago");
         return ROLE_PLAIN;
     }
 }
@@ -187,7 +217,7 @@ static size_t
 address_signs(void *self, size_t item, size_t column, struct table_sign *out)
 {
     const struct range_spot *spot = spot_at(self, item);
-    if (column == NAME && ptr_of(self, spot)->state == PTR_ASKING) {
+    if (column == NAME && ptr_of(((struct range_table *)self)->range, spot)->state == PTR_ASKING) {
         *out = (struct table_sign){GLYPH_ASKING, ROLE_DIM};
         return 1;
     }
@@ -216,7 +246,7 @@ static const char *const address_labels[2][2] = {
 static const struct table_model neighbours = {
     .thing = "neighbour",
     .things = "neighbours",
-    .column_count = RANGE_COLUMNS,
+    .column_count = sizeof address_columns / sizeof address_columns[0],
     .eye = {.figure = address_figure,
             .matches = address_matches,
             .prefix = spot_prefix,
@@ -227,8 +257,10 @@ static const struct table_model neighbours = {
 };
 
 void
-range_table_addresses(struct range_table *table, bool has_journal, bool has_names)
+range_table_addresses(struct range_table *table, const struct range_summary *range, bool has_journal, bool has_names)
 {
+    table->range = range;
+    table->spots = &range->rows;
     memcpy(table->columns, address_columns, sizeof address_columns);
     table->model = neighbours;
     table->model.columns = table->columns;
@@ -243,15 +275,16 @@ range_table_addresses(struct range_table *table, bool has_journal, bool has_name
     table->model.things = "listed addresses";
 }
 
-enum { BLOCK, LISTED, SHARE, IMPACTS, LIMIT, TIMES, CAUSE = RANGE_COLUMN_CAUSE };
+enum { BLOCK, LISTED = RANGE_COLUMN_LISTED, BAR, TIMES, IMPACTS, LIMIT, SHARE, CAUSE };
 
 static const struct table_column block_columns[] = {
     [BLOCK] = {{"block", 18, 18, 0, false}, "address", "address", false, NULL, 0},
     [LISTED] = {{"listed", 6, 6, 1, true}, "listed", "listed addresses, most first", true, NULL, 0},
-    [SHARE] = {{"share", 7, 7, 4, true}, "share", NULL, true, NULL, 0},
-    [IMPACTS] = {{"impacts", 7, 7, 2, true}, "impacts", "published impacts, most first", true, NULL, 0},
+    [BAR] = {{"", 40, 6, 2, false}, NULL, NULL, false, NULL, 0},
+    [TIMES] = {{"times", 5, 5, 4, true}, "times", "impacts to limit, most first", true, NULL, 0},
+    [IMPACTS] = {{"impacts", 7, 7, 3, true}, "impacts", "published impacts, most first", true, NULL, 0},
     [LIMIT] = {{"limit", 5, 5, 5, true}, "limit", NULL, false, NULL, 0},
-    [TIMES] = {{"times", 5, 5, 3, true}, "times", "impacts to limit, most first", true, NULL, 0},
+    [SHARE] = {{"share", 7, 7, 6, true}, "share", NULL, true, NULL, 0},
     [CAUSE] = {{"", 0, 0, 9, true}, "cause", "cause: impacts to limit, then listed addresses", true, NULL, 0},
 };
 
@@ -260,7 +293,7 @@ block_figure(void *self, size_t item, size_t column)
 {
     enum { CAUSE_STEP = 1000000 /* more than addresses in a block */ };
     const struct range_spot *spot = spot_at(self, item);
-    double times;
+    double times, size = (double)prefix_size(&spot->prefix);
     switch (column) {
     case BLOCK:
         return addr_to_v4(&spot->prefix.addr);
@@ -274,7 +307,7 @@ block_figure(void *self, size_t item, size_t column)
         return spot->net ? (double)spot->net->limit : NAN;
     case CAUSE: /* impacts make a range listed; addresses count only where no impacts are published */
         times = spot->net ? times_of(spot->net) : 0;
-        return CAUSE_STEP * (isnan(times) ? 1 : times) + (double)spot->listed;
+        return CAUSE_STEP * (isnan(times) ? 1 : times) + (double)spot->listed + size / UINT32_MAX;
     default:
         return spot->net ? times_of(spot->net) : NAN;
     }
@@ -289,6 +322,8 @@ block_cell(void *self, size_t item, size_t column, struct buf *out)
     case BLOCK:
         buf_text(out, prefix_text(&spot->prefix, prefix));
         return ROLE_PLAIN;
+    case BAR:
+        return ROLE_PLAIN;
     case SHARE:
         figure_share(out, spot->listed, prefix_size(&spot->prefix));
         return ROLE_PLAIN;
@@ -299,15 +334,26 @@ block_cell(void *self, size_t item, size_t column, struct buf *out)
     }
 }
 
-const struct table_model range_table_blocks = {
+static const struct table_model blocks = {
     .thing = "block",
     .things = "blocks",
     .filter_label = "Filter: part of a prefix, listed>3, impacts>=100, times>2, in:203.0.113.0/24",
     .columns = block_columns,
     .column_count = sizeof block_columns / sizeof block_columns[0],
+    .tie = CAUSE,
+    .bar = BAR,
+    .bar_of = LISTED,
     .eye = {.figure = block_figure, .prefix = spot_prefix},
     .cell = block_cell,
 };
+
+void
+range_table_blocks(struct range_table *table, const struct range_summary *range)
+{
+    table->range = range;
+    table->spots = &range->rows;
+    table->model = blocks;
+}
 
 /* ---- nets ---- */
 
@@ -315,10 +361,10 @@ enum { NET, PLACE, NET_IMPACTS, NET_LIMIT, NET_TIMES, KIND, HOLDER };
 
 static const struct table_column net_columns[] = {
     [NET] = {{"net", 18, 18, 0, false}, "place", "place: around, then inside", false, NULL, 0},
-    [PLACE] = {{"place", 6, 6, 3, false}, NULL, NULL, false, NULL, 0},
+    [PLACE] = {{"place", 6, 6, 4, false}, NULL, NULL, false, NULL, 0},
     [NET_IMPACTS] = {{"impacts", 7, 7, 1, true}, "impacts", "impacts, most first", true, NULL, 0},
-    [NET_LIMIT] = {{"limit", 5, 5, 2, true}, "limit", NULL, false, NULL, 0},
-    [NET_TIMES] = {{"times", 5, 5, 3, true}, "times", "impacts to limit, most first", true, NULL, 0},
+    [NET_LIMIT] = {{"limit", 5, 5, 3, true}, "limit", NULL, false, NULL, 0},
+    [NET_TIMES] = {{"times", 5, 5, 2, true}, "times", "impacts to limit, most first", true, NULL, 0},
     [KIND] = {{"kind", 26, 9, 4, false}, NULL, NULL, false, NULL, 0},
     [HOLDER] = {{"holder (level 2)", 40, 20, 5, false}, NULL, NULL, false, NULL, 0},
 };
@@ -389,7 +435,7 @@ net_cell(void *self, size_t item, size_t column, struct buf *out)
         else
             buf_text(out, net->kind == NET_SLASH24 ? "part of a larger network" : "announced");
         buf_text(out, range->knows_nets ? "" : ", by DNS");
-        return net->permanent ? ROLE_LISTED : ROLE_DIM;
+        return net->permanent ? ROLE_STRONG : ROLE_DIM;
     case HOLDER:
         phrases_holder(out, net->holder.asn, net->holder.org, "");
         return ROLE_DIM;

@@ -1,26 +1,32 @@
-/* The tables of a range: listed addresses, /24 blocks and published nets. The range is the `self` of the models. */
+/* The tables of a range: listed addresses, /24 blocks and published nets. */
 #ifndef RANGE_TABLES_H
 #define RANGE_TABLES_H
 
 #include "check/range_summary.h"
 #include "draw/table_model.h"
 
-/* The listed addresses; an item is a row of the range. The model has columns for what journal and PTR names say if
- * there are any; it points into the struct, which must not move. */
-enum { RANGE_COLUMNS = 6 };
+/* A table of addresses or blocks, and the `self` of its model. An item is one of `spots`: the range's rows, or others
+ * of its kind. Addresses have columns for what journal and PTR names say if there are any. The model points into the
+ * struct, which must not move. */
+enum { RANGE_COLUMNS = 8 };
 struct range_table {
+    const struct range_summary *range;
+    const range_spots *spots;
     struct table_model model;
     struct table_column columns[RANGE_COLUMNS];
 };
-void range_table_addresses(struct range_table *, bool has_journal, bool has_names);
+void range_table_addresses(struct range_table *, const struct range_summary *, bool has_journal, bool has_names);
+void range_table_blocks(struct range_table *, const struct range_summary *);
 
-/* The blocks with listed addresses; an item is a row of the range. */
-extern const struct table_model range_table_blocks;
-
-/* The nets published around and inside; an item is a net of the range. */
+/* The nets published around and inside; an item is a net of the range, which is the `self`. */
 extern const struct table_model range_table_nets;
 
+/* Append the PTR name of an address, and for how long the journal has seen it listed: ">3 d", longer than that, "new".
+ * Both return the role. */
+enum role range_table_name(struct buf *, const struct range_summary *, const struct range_spot *);
+enum role range_table_age(struct buf *, const struct range_summary *, const struct range_spot *);
+
 /* The column of the names of addresses, and the one that blocks are sorted by at first. */
-enum { RANGE_COLUMN_NAME = 1, RANGE_COLUMN_CAUSE = 6 };
+enum { RANGE_COLUMN_NAME = 1, RANGE_COLUMN_LISTED = 1 };
 
 #endif

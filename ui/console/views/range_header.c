@@ -46,7 +46,7 @@ put_progress(struct buf *out, const struct sweep *sweep)
 
 void
 range_header_write(struct header *header, int cols, struct engine *engine, const struct range_summary *range,
-                   const struct sweep *sweep, const struct related_headline *a_case)
+                   const struct sweep *sweep, const struct related_headline *a_case, bool whole)
 {
     struct dataset *dataset = &engine->dataset;
     const char *barred = range_header_barred(engine, range);
@@ -57,7 +57,7 @@ range_header_write(struct header *header, int cols, struct engine *engine, const
     if (barred && !found)
         buf_format(&line, "%s is not routable (%s): no DNSBL can list its addresses",
                    prefix_text(&range->prefix, prefix), barred);
-    else
+    else if (whole)
         range_sentence(range, &line);
     header_add(header, ROLE_STRONG, &line);
     related_headline_put(a_case, header);
@@ -68,6 +68,9 @@ range_header_write(struct header *header, int cols, struct engine *engine, const
     } else if (sweep) {
         put_progress(&line, sweep);
         header_add(header, ROLE_ASKING, &line);
+        if (!whole)
+            range_swept(range, &line);
+        header_add(header, ROLE_PLAIN, &line);
     } else {
         buf_text(&line, dataset_lacks_zones(dataset));
         header_add(header, ROLE_WARN, &line);
@@ -87,11 +90,16 @@ range_header_write(struct header *header, int cols, struct engine *engine, const
     header_add(header, ROLE_PLAIN, &line);
     range_nets_source(range, &line);
     header_add(header, ROLE_PLAIN, &line);
+    range_another(range, dataset, &engine->dns_facts, &line);
+    header_add(header, ROLE_STRONG, &line);
+    struct buf sources = {0};
+    if (!figure_sources(&sources, dataset->zones, NULL))
+        header_add(header, ROLE_WARN, &sources);
+    header_need(header);
     range_holder(range, &line);
     header_add(header, ROLE_PLAIN, &line);
-    bool fresh = figure_sources(&line, dataset->zones, NULL);
-    header_add(header, fresh ? ROLE_DIM : ROLE_WARN, &line);
-    range_another(range, dataset, &engine->dns_facts, &line);
-    header_add(header, ROLE_PLAIN, &line);
+    if (whole)
+        header_add(header, ROLE_DIM, &sources);
+    buf_free(&sources);
     buf_free(&line);
 }

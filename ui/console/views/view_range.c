@@ -1,6 +1,6 @@
-/* Two tables and a map share the view: beside each other where there is room, else one at a time, and Tab goes round.
- * Each has its own cursor. Gathers the range again when the engine or the journal reports a change, not for each frame.
- */
+/* Two tables, of which one is visible and Tab shows the other; beside it, where there is room, a small map and what
+ * there is of the selected row; m shows a large map in place of all. Gathers the range again when the engine or the
+ * journal reports a change, not for each frame. */
 #include "console/views/routes.h"
 
 #include "base/text.h"
@@ -11,16 +11,20 @@
 #include "console/widgets/table.h"
 #include "draw/dump.h"
 #include "pages/figure.h"
+#include "pages/range.h"
 #include "pages/range_panel.h"
 #include "pages/range_tables.h"
+#include "verdict/phrases.h"
 
-enum range_pane { PANE_SPOTS, PANE_NETS, PANE_MAP, PANE_COUNT };
+enum range_pane { PANE_SPOTS, PANE_NETS, PANE_COUNT };
 
 enum {
-    WIDE = 100, /* from so many columns on the map is beside the table */
-    SIDE_COLS = HEATMAP_COLS + 4,
-    SIDE_LEFT = 3, /* columns between the line at its left and the map */
+    BESIDE = 78, /* from so many columns on the small map is beside the table, ... */
+    WIDE = 120,  /* ... and from so many it has more room than it needs: WIDE_PART of the columns */
+    WIDE_PART = 45,
     ROOMY = 60,    /* columns from which names are whole */
+    BAR_LEAST = 6, /* columns of the bar of level 2 */
+    BAR_MOST = 60
 };
 
 struct range_view {
@@ -35,16 +39,24 @@ struct range_view {
     bool outdated;
     unsigned journal_version;
     struct header top;
+    struct range_level level2, level3;
+    int lines;             /* rows of the levels: 1, or 2 on narrow screens */
     enum range_pane table; /* the visible one, ... */
-    bool on_map;           /* ... or the map has the cursor */
+    bool on_map;           /* ... unless the large map is */
     bool chosen;           /* by the user */
-    bool beside;           /* the map is beside the table */
+    bool wide;             /* there is room for the small map, ... */
+    bool beside;           /* ... and it is beside the table */
+    int side;              /* its columns */
     int room;              /* rows below the head */
-    struct range_table addresses;
-    struct table tables[PANE_MAP];
-    bool awaited;            /* the user started a sweep here, and waits for its results */
-    struct ptr_cache *names; /* NULL = names are not asked for */
-    bool named;              /* some have arrived that a filter has not seen */
+    struct range_table spots;
+    range_spots clean; /* blocks without a listed address; shown in place of the listed ones if ... */
+    bool shows_clean;
+    size_t clean_blocks; /* /24s in them */
+    struct table tables[PANE_COUNT];
+    bool awaited;               /* the user started a sweep here, and waits for its results */
+    struct ptr_cache *names;    /* of the range, or of the block; NULL = names are not asked for */
+    bool named;                 /* some have arrived that a filter has not seen */
+    struct range_summary block; /* of the selected row; of no family: none */
 };
 
 static struct sweep *
@@ -56,14 +68,49 @@ sweep_of(const struct range_view *v)
 static bool
 has_pane(const struct range_view *v, enum range_pane pane)
 {
-    bool known = v->range.source != RANGE_UNKNOWN;
-    return pane == PANE_NETS ? v->range.nets.count > 0 : known || (pane == PANE_SPOTS && v->range.rows.count > 0);
+    return pane == PANE_NETS ? v->range.nets.count > 0 : v->range.source != RANGE_UNKNOWN || v->range.rows.count > 0;
+}
+
+static bool
+has_map(const struct range_view *v)
+{
+    return v->range.source != RANGE_UNKNOWN;
 }
 
 static bool
 shows_table(const struct range_view *v)
 {
-    return has_pane(v, v->table) && (v->beside || !v->on_map);
+    return has_pane(v, v->table) && !v->on_map;
+}
+
+/* Reads the prefix of a row, or under the map's cursor; false when there is none. */
+static bool
+find_prefix(struct range_view *v, size_t row, struct prefix *out)
+{
+    if (v->on_map)
+        *out = heatmap_prefix(&v->map, v->map.at);
+    else if (row >= v->tables[v->table].row_count)
+        return false;
+    else if (v->table == PANE_NETS)
+        *out = v->range.nets.at[table_item(&v->tables[v->table], row)].prefix;
+    else
+        *out = v->spots.spots->at[table_item(&v->tables[v->table], row)].prefix;
+    return true;
+}
+
+static bool
+is_visible(void *arg)
+{
+    const struct range_view *v = arg;
+    return app_shows(v->nav->app, v);
+}
+
+static void
+on_name(void *arg)
+{
+    struct range_view *v = arg;
+    v->named = true;
+    app_touch(v->nav->app);
 }
 
 /* ---- gathering ---- */
@@ -85,16 +132,21 @@ refresh(struct range_view *v)
     range_panel_map(&v->map, &v->range);
     if (v->range.by_address && navigator_journal(v->nav))
         range_summary_recall(&v->range, navigator_journal(v->nav), &ignored);
-    table_fill(&v->tables[PANE_SPOTS], v->range.rows.count);
+    v->clean_blocks = !v->range.by_address && has_map(v) ? range_summary_clean(&v->range, &v->clean) : 0;
+    v->shows_clean = v->clean_blocks > 0 && (v->chosen ? v->shows_clean : v->range.rows.count == 0);
+    v->spots.spots = v->shows_clean ? &v->clean : &v->range.rows;
+    table_fill(&v->tables[PANE_SPOTS], v->spots.spots->count);
     table_fill(&v->tables[PANE_NETS], v->range.nets.count);
-    if (!v->chosen) { /* the addresses if any is listed; else the nets; without any, the map */
-        bool listed = v->range.rows.count > 0, nets = v->range.nets.count > 0;
-        v->table = listed || !nets ? PANE_SPOTS : PANE_NETS;
-        v->on_map = !listed && !nets;
-    }
+    v->block.prefix = (struct prefix){0};
+    buf_free(&v->level2.words);
+    buf_free(&v->level3.words);
+    range_level2(&v->range, &v->level2);
+    range_level3(&v->range, &v->level3);
+    if (!v->chosen) /* the addresses if any is listed; else the nets */
+        v->table = v->range.rows.count > 0 || v->range.nets.count == 0 ? PANE_SPOTS : PANE_NETS;
     if (!has_pane(v, v->table) && has_pane(v, PANE_NETS - v->table))
         v->table = PANE_NETS - v->table; /* the other one */
-    v->on_map = v->on_map && has_pane(v, PANE_MAP);
+    v->on_map = v->on_map && has_map(v);
     /* The awaited sweep has ended: show its results, unless the user went elsewhere or sees them on the map. */
     if (!v->awaited || (sweep_of(v) && sweep_is_open(sweep_of(v))))
         return;
@@ -104,11 +156,34 @@ refresh(struct range_view *v)
     struct buf count = {0};
     v->table = PANE_SPOTS;
     figure_count(&count, (int64_t)v->range.listed, "listed address", "listed addresses");
-    app_message(v->nav->app, "the sweep found %s; Tab shows %s", buf_string(&count),
-                v->on_map                ? "the list"
-                : has_pane(v, PANE_NETS) ? "the nets and the map"
-                                         : "the map");
+    app_message(v->nav->app, "the sweep found %s%s", buf_string(&count), v->on_map ? "; m shows the list" : "");
     buf_free(&count);
+}
+
+/* Gathers the /24 of the selected row, with what the journal knows of it. */
+static void
+refresh_block(struct range_view *v)
+{
+    struct fault ignored;
+    const struct table *table = &v->tables[PANE_SPOTS];
+    size_t row = table->pane.cursor.row;
+    struct prefix prefix = {0};
+    if (!v->range.by_address && v->beside && !v->on_map && v->table == PANE_SPOTS && row < table->row_count)
+        prefix = v->spots.spots->at[table_item(table, row)].prefix;
+    if (prefix.length != RANGE_BLOCK)
+        prefix = (struct prefix){0};
+    if (prefix_equal(&prefix, &v->block.prefix) || v->range.by_address)
+        return;
+    ptr_cache_free(v->names);
+    v->names = NULL;
+    if (prefix.addr.family == ADDR_NONE) {
+        v->block.prefix = prefix;
+        return;
+    }
+    range_summary_gather(&v->block, v->nav->engine, &prefix, NULL, NULL);
+    if (navigator_journal(v->nav))
+        range_summary_recall(&v->block, navigator_journal(v->nav), &ignored);
+    v->block.names = v->names = ptr_cache_new(v->nav->engine, &prefix, is_visible, on_name, v);
 }
 
 static void
@@ -127,39 +202,88 @@ changed(void *self, unsigned what)
 
 /* ---- drawing ---- */
 
-/* Draws the names of the panes in one row, and marks the one with the cursor. */
+/* Appends the name of a pane: "28 of 256 /24s listed, 15 with 1". */
+static void
+put_pane_name(const struct range_view *v, enum range_pane pane, bool roomy, struct buf *out)
+{
+    const struct range_summary *range = &v->range;
+    size_t ones = 0, count = v->tables[pane].items;
+    if (pane == PANE_NETS) {
+        buf_text(out, roomy ? "published nets " : "nets ");
+        text_number(out, (int64_t)count);
+    } else if (v->shows_clean) {
+        text_number(out, (int64_t)v->clean_blocks);
+        buf_text(out, " /24s with none listed");
+    } else if (range->by_address) {
+        text_number(out, (int64_t)(range->source == RANGE_UNKNOWN ? count : range->listed));
+        buf_text(out, range->source == RANGE_UNKNOWN ? " in the journal" : " of ");
+        if (range->source != RANGE_UNKNOWN)
+            text_number(out, (int64_t)prefix_size(&range->prefix));
+        buf_text(out, range->source == RANGE_UNKNOWN ? "" : " listed");
+        if (range->left > 0)
+            buf_format(out, ", %zu left", range->left);
+    } else {
+        for (size_t i = 0; i < range->rows.count; i++)
+            ones += range->rows.at[i].listed == 1;
+        text_number(out, (int64_t)range->rows.count);
+        buf_text(out, " of ");
+        text_number(out, (int64_t)(prefix_size(&range->prefix) / RANGE_CELLS));
+        buf_text(out, roomy ? " /24s listed" : " /24s");
+        if (ones > 0 && ones < range->rows.count)
+            buf_format(out, ", %zu with 1", ones);
+    }
+}
+
+/* Draws a rule with the names of the panes, the visible one first to see; and, above the small map, its name. */
 static void
 draw_pane_names(const struct range_view *v, const struct canvas *canvas, int row)
 {
-    static const char *const names[PANE_COUNT][2] = {
-        {"listed", "listed addresses"}, {"nets", "published nets"}, {"map", "map"}};
-    static const char *const blocks[] = {"blocks", "/24 blocks with listed addresses"}, *const journal[] = {
-                                                                                            "journal",
-                                                                                            "addresses in the journal"};
-    bool roomy = canvas->cols >= ROOMY, known = v->range.source != RANGE_UNKNOWN;
-    int col = 0;
+    int side = v->beside && !v->on_map ? canvas->cols - v->side : canvas->cols, col = 1;
+    canvas_repeat(canvas, row, 0, CANVAS_REST, ROLE_LINE, GLYPH_LINE_H);
     for (enum range_pane pane = 0; pane < PANE_COUNT; pane++) {
         struct buf name = {0};
-        bool here = v->on_map ? pane == PANE_MAP : pane == v->table;
-        bool addresses = pane == PANE_SPOTS && v->range.by_address && known;
         if (!has_pane(v, pane))
             continue;
-        if (here)
-            canvas_glyph(canvas, row, col, ROLE_KEY, GLYPH_INTO);
-        buf_text(&name, (pane != PANE_SPOTS || addresses ? names[pane]
-                         : v->range.by_address           ? journal
-                                                         : blocks)[roomy]);
-        if (pane != PANE_MAP) {
-            buf_byte(&name, ' ');
-            text_number(&name, (int64_t)(addresses ? v->range.listed : v->tables[pane].items));
-        }
-        if (addresses && v->range.left > 0) {
-            buf_text(&name, ", left ");
-            text_number(&name, (int64_t)v->range.left);
-        }
-        col = canvas_text(canvas, row, col + 2, CANVAS_REST, here ? ROLE_TITLE : ROLE_DIM, buf_string(&name)) + 2;
+        put_pane_name(v, pane, side >= ROOMY, &name);
+        col = canvas_format(canvas, row, col, side - col - 1, pane == v->table && !v->on_map ? ROLE_TITLE : ROLE_DIM,
+                            " %s ", buf_string(&name)) +
+              1;
         buf_free(&name);
     }
+    if (v->beside && !v->on_map) {
+        canvas_glyph(canvas, row, side + 1, ROLE_LINE, GLYPH_LINE_TEE);
+        canvas_format(canvas, row, side + 3, CANVAS_REST, ROLE_DIM, v->map.cell_length == 32 ? " addresses " : " /%us ",
+                      v->map.cell_length);
+    }
+}
+
+/* Returns the columns of a level's sign, name and words. */
+static int
+level_cols(const struct range_level *level)
+{
+    return 2 + (int)sizeof "level 2  " - 1 + text_width(buf_string(&level->words));
+}
+
+static void
+draw_level(const struct range_level *level, char digit, const struct canvas *canvas, int row, int col)
+{
+    canvas_glyph(canvas, row, col, level->sign.role, level->sign.glyph);
+    canvas_format(canvas, row, col + 2, CANVAS_REST, ROLE_STRONG, "level %c  %s", digit, buf_string(&level->words));
+}
+
+/* Draws level 2 with a bar of its impacts, and level 3 at the right or below. */
+static void
+draw_levels(const struct range_view *v, const struct canvas *canvas)
+{
+    int col = level_cols(&v->level2) + COLUMNS_GAP, right = canvas->cols - level_cols(&v->level3);
+    if (v->lines == 1 && right > col + BAR_MOST + 2 * COLUMNS_GAP)
+        right = col + BAR_MOST + 2 * COLUMNS_GAP;
+    int room = (v->lines == 1 ? right : canvas->cols) - COLUMNS_GAP - col;
+    double times = v->level2.times, scale = times > 1 ? times : 1;
+    draw_level(&v->level2, '2', canvas, 0, 0);
+    draw_level(&v->level3, '3', canvas, v->lines - 1, v->lines == 1 ? right : 0);
+    if (room >= BAR_LEAST && times > 0)
+        canvas_bar(canvas, 0, col, room < BAR_MOST ? room : BAR_MOST, ROLE_HEAT_2, times / scale, 1 / scale);
 }
 
 static void
@@ -168,18 +292,36 @@ panes(void *self, int rows, int cols, struct panes *out)
     struct range_view *v = self;
     refresh(v);
     related_headline_read(&v->a_case, v->nav->engine->recorder, &v->resource);
-    v->beside = cols >= WIDE && has_pane(v, PANE_MAP);
-    range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case);
+    v->wide = cols >= BESIDE;
+    v->beside = v->wide && has_map(v);
+    v->side = cols < WIDE ? RANGE_PANEL_COLS + 1 : cols * WIDE_PART / 100;
+    range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case, false);
     bool any = has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS);
-    int titles = shows_table(v) ? table_head_rows(&v->tables[v->table]) : 0;
-    int rest = !any ? 0 : shows_table(v) ? header_table_rows(rows) : range_panel_rows(&v->range, &v->map, cols);
-    header_fit(&v->top, rows - any - titles - rest, shows_table(v) || !any);
-    out->head = v->top.rows + any + titles;
+    bool barred = range_header_barred(v->nav->engine, &v->range) && v->range.listed == 0 && v->range.nets.count == 0;
+    v->lines = barred ? 0 : 1 + (level_cols(&v->level2) + COLUMNS_GAP + level_cols(&v->level3) > cols);
+    struct table *table = &v->tables[v->table];
+    table_panes(table, &v->top, rows, v->lines + any, out);
+    if (table->items == 0 && any && shows_table(v)) /* its titles stand even so */
+        out->head += table_head_rows(table);
+    if (!shows_table(v))
+        out->head = v->top.rows + v->lines + any;
     v->room = rows > out->head ? rows - out->head : 0;
-    out->side = v->beside ? SIDE_COLS : v->on_map ? cols : 0;
+    out->side = v->on_map ? cols : v->beside ? v->side : 0;
     out->in_side = v->on_map;
-    out->body = &v->tables[v->table].pane;
-    out->rows = v->tables[v->table].row_count;
+    refresh_block(v);
+}
+
+static void
+draw_side(struct range_view *v, const struct canvas *canvas)
+{
+    uint32_t names[RANGE_PANEL_NAMES];
+    const struct table *table = &v->tables[v->table];
+    struct prefix selected;
+    bool has_selected = find_prefix(v, table->pane.cursor.row, &selected);
+    size_t count = range_panel_side(&v->range, &v->map, has_selected ? &selected : NULL,
+                                    v->block.prefix.addr.family == ADDR_NONE ? NULL : &v->block, canvas, names);
+    if (v->names && !v->range.by_address)
+        ptr_cache_show(v->names, names, count);
 }
 
 static void
@@ -187,22 +329,26 @@ draw(void *self, enum part part, const struct canvas *canvas)
 {
     struct range_view *v = self;
     if (part == PART_SIDE) {
-        int left = v->beside ? SIDE_LEFT : 0;
-        struct canvas map = canvas_part(canvas, 0, left, canvas->rows, canvas->cols - left);
-        for (int row = 0; v->beside && row < canvas->rows; row++)
-            canvas_glyph(canvas, row, 1, ROLE_LINE, GLYPH_LINE_V);
-        range_panel_draw(&v->range, &v->map, &map, v->on_map);
+        if (v->on_map)
+            range_panel_draw(&v->range, &v->map, canvas, true);
+        else
+            draw_side(v, canvas);
         return;
     }
-    header_draw(&v->top, canvas);
+    if (v->lines > 0)
+        draw_levels(v, canvas);
+    struct canvas below = canvas_part(canvas, v->lines, 0, canvas->rows - v->lines, canvas->cols);
+    header_draw(&v->top, &below);
     if (has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS))
-        draw_pane_names(v, canvas, v->top.rows);
+        draw_pane_names(v, &below, v->top.rows);
     if (shows_table(v)) {
-        int cols = canvas->cols - (v->beside ? SIDE_COLS : 0), row = v->top.rows + 1;
-        struct canvas table = canvas_part(canvas, row, 0, canvas->rows - row, cols);
+        int cols = canvas->cols - (v->beside ? v->side : 0), row = v->top.rows + 1;
+        struct canvas table = canvas_part(&below, row, 0, below.rows - row, cols);
         table_head(&v->tables[v->table], &table, 0, true);
+        for (int titles = 0; v->beside && titles < table.rows; titles++)
+            canvas_glyph(&below, row + titles, cols + 1, ROLE_LINE, GLYPH_LINE_V);
     }
-    if (v->names) { /* asks for the visible names, and no others */
+    if (v->names && v->range.by_address) { /* asks for the visible names, and no others */
         uint32_t addresses[PTR_CACHE_MOST];
         const struct table *table = &v->tables[v->table];
         size_t count = 0, first = table->pane.cursor.scroll;
@@ -220,18 +366,18 @@ report(void *self, int cols, bool ascii, struct buf *out)
     struct range_view *v = self;
     struct grid grid = {.ascii = ascii};
     refresh(v);
-    range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case);
+    range_header_write(&v->top, cols, v->nav->engine, &v->range, sweep_of(v), &v->a_case, true);
     header_fit(&v->top, CANVAS_REST, true);
     grid_resize(&grid, v->top.rows, cols);
     struct canvas canvas = canvas_of(&grid);
     header_draw(&v->top, &canvas);
     dump_grid(out, &grid, false);
-    for (enum range_pane pane = 0; pane < PANE_MAP; pane++)
+    for (enum range_pane pane = 0; pane < PANE_COUNT; pane++)
         if (v->tables[pane].items > 0) {
             buf_byte(out, '\n');
             table_dump(&v->tables[pane], cols, ascii, out);
         }
-    if (has_pane(v, PANE_MAP)) {
+    if (has_map(v)) {
         buf_byte(out, '\n');
         grid_resize(&grid, range_panel_rows(&v->range, &v->map, cols), cols);
         canvas = canvas_of(&grid);
@@ -250,27 +396,16 @@ close_range(void *self)
     if (sweep_of(v))
         sweep_stop(sweep_of(v));
     ptr_cache_free(v->names);
-    for (enum range_pane pane = 0; pane < PANE_MAP; pane++)
+    for (enum range_pane pane = 0; pane < PANE_COUNT; pane++)
         table_fini(&v->tables[pane]);
     range_summary_fini(&v->range);
+    range_summary_fini(&v->block);
+    vec_free(&v->clean);
+    buf_free(&v->level2.words);
+    buf_free(&v->level3.words);
     related_headline_fini(&v->a_case);
     header_fini(&v->top);
     free(v);
-}
-
-/* Reads the prefix of a row, or under the map's cursor; false when there is none. */
-static bool
-find_prefix(struct range_view *v, size_t row, struct prefix *out)
-{
-    if (v->on_map)
-        *out = heatmap_prefix(&v->map, v->map.at);
-    else if (row >= v->tables[v->table].row_count)
-        return false;
-    else if (v->table == PANE_NETS)
-        *out = v->range.nets.at[table_item(&v->tables[v->table], row)].prefix;
-    else
-        *out = v->range.rows.at[table_item(&v->tables[v->table], row)].prefix;
-    return true;
 }
 
 static void
@@ -281,8 +416,9 @@ subject(void *self, size_t row, struct view_subject *out)
     char text[PREFIX_TEXT];
     if (out->title) {
         buf_text(out->title, prefix_text(&v->prefix, text));
-        if (shows_table(v) && !v->on_map)
-            table_status(&v->tables[v->table], out->status);
+        if (v->range.announced)
+            phrases_holder(out->detail, v->range.record.asn, v->range.record.org, "");
+        figure_zones(out->status, v->nav->engine->dataset.zones);
     }
     out->resource = v->resource;
     if (!out->copy || !find_prefix(v, row, &prefix))
@@ -290,14 +426,14 @@ subject(void *self, size_t row, struct view_subject *out)
     buf_text(out->copy, prefix.length == 32 ? addr_text(&prefix.addr, text) : prefix_text(&prefix, text));
 }
 
-/* Starts it on the map, unless another pane is visible already. */
+/* Starts it on the map, if no map is beside the table. */
 static void
 start_sweep(void *arg, bool yes)
 {
     struct range_view *v = arg;
     if (!yes)
         return;
-    v->on_map = v->on_map || !(has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS));
+    v->on_map = v->on_map || !(v->wide || has_pane(v, PANE_SPOTS) || has_pane(v, PANE_NETS));
     v->chosen = v->awaited = true;
     sweep_store_start(v->nav->engine, &v->prefix);
 }
@@ -324,12 +460,16 @@ can(void *self, enum action action, size_t row)
     switch (action) {
     case ACTION_OPEN:
         if (row == VIEW_ANY_ROW)
-            return has_pane(v, PANE_MAP) || has_pane(v, PANE_NETS);
+            return has_map(v) || has_pane(v, PANE_NETS);
         return find_prefix(v, row, &prefix) && (prefix.length == 32 || !prefix_equal(&prefix, &v->prefix));
     case ACTION_WIDER:
         return true;
     case ACTION_PANE:
-        return has_pane(v, PANE_MAP);
+        return has_pane(v, PANE_NETS) && has_pane(v, PANE_SPOTS) && !v->on_map;
+    case ACTION_MAP:
+        return has_map(v);
+    case ACTION_CLEAN:
+        return v->clean_blocks > 0;
     case ACTION_AGAIN:
         if (!v->nav->engine->resolver)
             return v->nav->engine->reread != NULL;
@@ -339,7 +479,7 @@ can(void *self, enum action action, size_t row)
         return sweep_of(v) && sweep_is_open(sweep_of(v));
     case ACTION_LEFT:
     case ACTION_RIGHT:
-        return v->on_map || (row == VIEW_ANY_ROW && has_pane(v, PANE_MAP));
+        return v->on_map;
     default:
         return v->on_map && keymap_is_row_move(action);
     }
@@ -352,7 +492,6 @@ act(void *self, struct app *app, enum action action, size_t row)
     struct sweep_counts counts;
     struct prefix prefix;
     struct place place;
-    enum range_pane pane = v->on_map ? PANE_MAP : v->table;
     switch (action) {
     case ACTION_OPEN:
         if (!find_prefix(v, row, &prefix))
@@ -371,11 +510,21 @@ act(void *self, struct app *app, enum action action, size_t row)
     case ACTION_PANE:
         v->chosen = true;
         v->awaited = false;
-        do
-            pane = (pane + 1) % PANE_COUNT;
-        while (!has_pane(v, pane));
-        v->on_map = pane == PANE_MAP;
-        v->table = v->on_map ? v->table : pane;
+        v->table = PANE_NETS - v->table;
+        break;
+    case ACTION_MAP:
+        v->chosen = true;
+        v->awaited = false;
+        v->on_map = !v->on_map;
+        break;
+    case ACTION_CLEAN:
+        v->chosen = true;
+        v->table = PANE_SPOTS;
+        v->on_map = false;
+        v->shows_clean = !v->shows_clean;
+        v->spots.spots = v->shows_clean ? &v->clean : &v->range.rows;
+        v->tables[PANE_SPOTS].pane.cursor = (struct cursor){0};
+        table_fill(&v->tables[PANE_SPOTS], v->spots.spots->count);
         break;
     case ACTION_AGAIN:
         if (v->nav->engine->resolver) {
@@ -399,8 +548,8 @@ act(void *self, struct app *app, enum action action, size_t row)
     }
 }
 
-static const enum action hints[] = {ACTION_AGAIN, ACTION_HOLD, ACTION_STOP,    ACTION_WIDER,
-                                    ACTION_PANE,  ACTION_WORLD, ACTION_HISTORY, ACTION_NONE};
+static const enum action hints[] = {ACTION_AGAIN, ACTION_STOP,     ACTION_MAP,  ACTION_CLEAN, ACTION_PANE,
+                                    ACTION_HOLD,  ACTION_PROVIDER, ACTION_SORT, ACTION_NONE};
 
 static const struct view range_view = {
     .scope = SCOPE_VIEW,
@@ -417,21 +566,6 @@ static const struct view range_view = {
     .report = report,
 };
 
-static bool
-is_visible(void *arg)
-{
-    const struct range_view *v = arg;
-    return app_shows(v->nav->app, v);
-}
-
-static void
-on_name(void *arg)
-{
-    struct range_view *v = arg;
-    v->named = true;
-    app_touch(v->nav->app);
-}
-
 void
 view_range_open(struct nav *nav, const struct place *place)
 {
@@ -445,11 +579,13 @@ view_range_open(struct nav *nav, const struct place *place)
     bool by_address = v->prefix.length >= RANGE_BLOCK;
     if (by_address)
         v->range.names = v->names = ptr_cache_new(nav->engine, &v->prefix, is_visible, on_name, v);
-    range_table_addresses(&v->addresses, nav->engine->recorder || nav->engine->journal_awaited, v->names);
-    table_init(&v->tables[PANE_SPOTS], by_address ? &v->addresses.model : &range_table_blocks, &v->range, nav->app,
-               by_address ? 0 : RANGE_COLUMN_CAUSE);
+    if (by_address)
+        range_table_addresses(&v->spots, &v->range, nav->engine->recorder || nav->engine->journal_awaited, v->names);
+    else
+        range_table_blocks(&v->spots, &v->range);
+    table_init(&v->tables[PANE_SPOTS], &v->spots.model, &v->spots, nav->app, by_address ? 0 : RANGE_COLUMN_LISTED);
     table_init(&v->tables[PANE_NETS], &range_table_nets, &v->range, nav->app, 0);
-    for (enum range_pane pane = 0; pane < PANE_MAP && from->kind != RESOURCE_NONE; pane++)
+    for (enum range_pane pane = 0; pane < PANE_COUNT && from->kind != RESOURCE_NONE; pane++)
         table_come_from(&v->tables[pane], &from->prefix);
     changed(v, CHANGED_ZONES);
     app_push(nav->app, &range_view, v);
