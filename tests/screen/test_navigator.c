@@ -181,6 +181,30 @@ compare_shows_side_by_side(void **state)
     compare_at("compare-ascii", 24, 80, true);
 }
 
+/* From the address, six keys at most. */
+static void
+marked_rows_are_compared(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_usual(&desk, "203.0.113.77");
+    keys(&desk, "W");
+    keys(&desk, " <Down> =");
+    assert_shows(&desk.scene, "compare AS");
+    assert_shows(&desk.scene, "best of its row");
+    keys(&desk, "<Backspace>");
+    assert_shows(&desk.scene, "\xE2\x97\x8F");
+    start(&desk, "AS4294967294");
+    keys(&desk, "f198.18.192.0<Enter> f<^U>198.18.204.0<Enter> =");
+    assert_shows(&desk.scene, "compare 198.18.192.0/21, 198.18.204.0/22");
+    start(&desk, "203.0.113.0/24");
+    keys(&desk, "=");
+    assert_shows(&desk.scene, "nothing to compare with: Space marks rows");
+    keys(&desk, " <Down>=");
+    assert_shows(&desk.scene, "compare 203.0.113.");
+    close_desk(&desk, NULL);
+}
+
 static void
 compare_of_one_says_why(void **state)
 {
@@ -1336,6 +1360,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compare_shows_side_by_side),
+        cmocka_unit_test(marked_rows_are_compared),
         cmocka_unit_test(compare_of_one_says_why),
         cmocka_unit_test(look_at_80x24),
         cmocka_unit_test(look_at_120x40),

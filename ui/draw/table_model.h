@@ -75,6 +75,14 @@ table_model_key(const struct prefix *prefix)
     return (uint64_t)addr_to_v4(&prefix->addr) << 8 | (prefix->length + 1u);
 }
 
+/* Returns the prefix that has this key. */
+static inline struct prefix
+table_model_prefix(uint64_t key)
+{
+    struct addr address = addr_from_v4((uint32_t)(key >> 8));
+    return prefix_around(&address, (unsigned)(key & 0xFF) - 1);
+}
+
 /* Appends a whole number and returns the role; an unknown number (NAN) is a dim dash. */
 enum role table_model_number(struct buf *out, double figure, enum role);
 

@@ -133,6 +133,30 @@ navigator_up(struct nav *nav, const struct prefix *prefix, const struct addr *he
         app_message(nav->app, "%s", fault.text);
 }
 
+void
+navigator_compare(struct nav *nav, const struct table *table, enum resource_kind kind)
+{
+    uint64_t keys[COMPARISON_MOST];
+    struct resource resources[COMPARISON_MOST];
+    size_t count = table_compared(table, keys, COMPARISON_MOST);
+    for (size_t i = 0; i < count; i++) {
+        if (kind == RESOURCE_ASN) {
+            resources[i] = resource_of_asn((uint32_t)(keys[i] - 1));
+            continue;
+        }
+        struct prefix prefix = table_model_prefix(keys[i]);
+        bool whole = prefix.length == ADDRESS;
+        resources[i] = whole ? resource_of_address(&prefix.addr) : resource_of_net(&prefix);
+    }
+    if (count < COMPARISON_LEAST) {
+        app_message(nav->app, "nothing to compare with: Space marks rows, = compares them");
+        return;
+    }
+    navigate(nav, &(struct place){.kind = PLACE_COMPARE, .compared = resources, .compared_count = count});
+    if (table->marks.count > COMPARISON_MOST)
+        app_message(nav->app, "%zu rows are marked; these are the first %d", table->marks.count, COMPARISON_MOST);
+}
+
 /* ---- the app's guide ---- */
 
 /* Returns the last look at the address of a place before this run; NULL = there is none. */

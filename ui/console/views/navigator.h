@@ -7,6 +7,7 @@
 #include "check/engine.h"
 #include "console/app/app.h"
 #include "console/overlays/palette.h"
+#include "console/widgets/table.h"
 
 enum place_kind {
     PLACE_ADDRESS,
@@ -68,6 +69,9 @@ extern const struct palette_command navigator_commands[];
 /* Opens the address, prefix or AS that the user typed, with or without a command ("range 203.0.113.77"); false with a
  * reason. */
 bool navigator_to_text(struct nav *, const char *text, struct fault *);
+
+/* Compares rows of a table of nets, or of ASes, which have their number + 1 as key: table_compared says which. */
+void navigator_compare(struct nav *, const struct table *, enum resource_kind);
 
 /* Opens the next wider place around an IPv4 prefix: each net that level 2 publishes, then the AS; without an AS the /24
  * of an address. `here` is the address from which the user comes; NULL = none. */

@@ -179,7 +179,7 @@ can(void *self, enum action action, size_t row)
 {
     const struct provider_view *v = self;
     bool exists = v->table.row_count > 0 && (row == VIEW_ANY_ROW || row < v->table.row_count);
-    return action == ACTION_WIDER || (action == ACTION_OPEN && exists);
+    return action == ACTION_WIDER || ((action == ACTION_OPEN || action == ACTION_COMPARE) && exists);
 }
 
 static void
@@ -188,6 +188,10 @@ act(void *self, struct app *app, enum action action, size_t row)
     struct provider_view *v = self;
     struct place place = {PLACE_WORLD, .came_from = resource_of_asn(v->asn)};
     (void)app;
+    if (action == ACTION_COMPARE) {
+        navigator_compare(v->nav, &v->table, RESOURCE_NET);
+        return;
+    }
     if (action == ACTION_OPEN) {
         const struct provider_range *range = &v->provider.ranges.at[table_item(&v->table, row)];
         place = (struct place){PLACE_RANGE, .resource = resource_of_net(&range->prefix)};

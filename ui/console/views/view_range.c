@@ -464,6 +464,8 @@ can(void *self, enum action action, size_t row)
         return find_prefix(v, row, &prefix) && (prefix.length == 32 || !prefix_equal(&prefix, &v->prefix));
     case ACTION_WIDER:
         return true;
+    case ACTION_COMPARE:
+        return !v->on_map && v->tables[v->table].row_count > 0;
     case ACTION_PANE:
         return has_pane(v, PANE_NETS) && has_pane(v, PANE_SPOTS) && !v->on_map;
     case ACTION_MAP:
@@ -506,6 +508,9 @@ act(void *self, struct app *app, enum action action, size_t row)
         break;
     case ACTION_WIDER:
         navigator_up(v->nav, &v->prefix, v->has_here ? &v->here : NULL);
+        break;
+    case ACTION_COMPARE:
+        navigator_compare(v->nav, &v->tables[v->table], RESOURCE_NET);
         break;
     case ACTION_PANE:
         v->chosen = true;

@@ -162,14 +162,19 @@ static bool
 can(void *self, enum action action, size_t row)
 {
     const struct world_view *v = self;
-    return action == ACTION_OPEN && v->table.row_count > 0 && (row == VIEW_ANY_ROW || row < v->table.row_count);
+    return (action == ACTION_OPEN || action == ACTION_COMPARE) && v->table.row_count > 0 &&
+           (row == VIEW_ANY_ROW || row < v->table.row_count);
 }
 
 static void
 act(void *self, struct app *app, enum action action, size_t row)
 {
     struct world_view *v = self;
-    (void)app, (void)action;
+    (void)app;
+    if (action == ACTION_COMPARE) {
+        navigator_compare(v->nav, &v->table, RESOURCE_ASN);
+        return;
+    }
     uint32_t asn = number_at(v, table_item(&v->table, row));
     navigate(v->nav, &(struct place){PLACE_PROVIDER, .resource = resource_of_asn(asn)});
 }

@@ -189,12 +189,19 @@ mark_of(const struct table *table, size_t row)
 }
 
 size_t
-table_marked(const struct table *table, size_t *rows, size_t room)
+table_compared(const struct table *table, uint64_t *keys, size_t room)
 {
+    const size_t rows[] = {table->pane.cursor.row, home(&table->pane)};
     size_t count = 0;
-    for (size_t row = 0; table->marks.count > 0 && row < table->row_count && count < room; row++)
-        if (mark_of(table, row) < table->marks.count)
-            rows[count++] = row;
+    while (count < table->marks.count && count < room) {
+        keys[count] = table->marks.at[count];
+        count++;
+    }
+    for (size_t i = 0; i < 2 && count < 2 && count < room; i++) {
+        uint64_t of = rows[i] < table->row_count ? key(&table->pane, rows[i]) : 0;
+        if (of != 0 && (count == 0 || keys[0] != of))
+            keys[count++] = of;
+    }
     return count;
 }
 

@@ -93,8 +93,9 @@ bool table_search(struct table *, const char *text, struct fault *);
 /* Finds the next matching row after `from`, or the previous one, around the end if need be. */
 bool table_find(const struct table *, size_t from, bool backwards, size_t *found);
 
-/* Copies the rows that the user marked, at most `room`, from the top. Returns how many. */
-size_t table_marked(const struct table *, size_t *rows, size_t room);
+/* Copies the keys of the rows to compare, at most `room`: those that the user marked; while these are fewer than two,
+ * the selected one, too, and then the one that the user comes from. Returns how many. */
+size_t table_compared(const struct table *, uint64_t *keys, size_t room);
 
 /* ---- texts ---- */
 
