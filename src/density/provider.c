@@ -228,7 +228,7 @@ put_listed(const struct provider *provider, const struct provider_range *best, s
                    prefix_text(&best->prefix, prefix));
     buf_text(out, ", with ");
     text_number(out, (int64_t)best->near);
-    buf_format(out, " listed address%s%s: another address there would help", best->near == 1 ? "" : "es",
+    buf_format(out, " listed address%s%s: another address there helps", best->near == 1 ? "" : "es",
                best->prefix.length > BLOCK ? " in the /24 around it" : "");
     if (best->level2 == COVER_PARTS || best->level3 == COVER_PARTS)
         buf_format(out, " outside the parts that %s",
@@ -272,18 +272,15 @@ provider_another(const struct provider *provider, enum level3 told, struct buf *
     if (clean == 0) {
         helps = put_listed(provider, find_best(provider), out);
     } else {
-        buf_format(out, "AS%u has ", provider->asn);
-        text_number(out, (int64_t)clean);
-        buf_text(out, clean == 1 ? " range" : " ranges");
+        buf_text(out, all == 1 ? "The only range" : clean == all ? "All " : "");
+        if (all > 1)
+            text_number(out, (int64_t)clean);
         if (clean < all) {
             buf_text(out, " of ");
             text_number(out, (int64_t)all);
         }
-        buf_format(out, "%s clean on %s: an address there would help%s",
-                   clean == all ? ","
-                   : clean == 1 ? " that is"
-                                : " that are",
-                   knows ? "all three levels" : "levels 1 and 2", knows ? "" : " against these");
+        buf_format(out, "%s of AS%u %s clean on %s: an address there helps%s", all > 1 ? " ranges" : "", provider->asn,
+                   clean == 1 ? "is" : "are", knows ? "all levels" : "levels 1 and 2", knows ? "" : " against these");
     }
     if (!knows && helps)
         put_call(provider, told, out);

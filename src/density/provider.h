@@ -60,8 +60,8 @@ size_t provider_cleanest(const struct provider *, size_t *out, size_t room);
  * inside level 3 listings of AS64496." Appends nothing without that file. */
 void provider_stands(const struct provider *, struct buf *out);
 
-/* Appends whether another address of this provider would help, as one sentence without its full stop: "AS16276 has 58
- * ranges of 603 that are clean on all three levels: an address there would help". `told` is what the DNS says of the
+/* Appends whether another address of this provider would help, as one sentence without its full stop: "58 of 603
+ * ranges of AS16276 are clean on all levels: an address there helps". `told` is what the DNS says of the
  * AS, which counts without level 3's zone file. Returns whether an address would help as far as is known; appends
  * nothing and returns false when nothing is known. */
 bool provider_another(const struct provider *, enum level3 told, struct buf *out);

@@ -2,9 +2,11 @@
  * without names, so an ASN counts as listed when half of its addresses are covered and a whole prefix lies in it. */
 #include "asn/asn_table.h"
 #include "builtin_lists.h"
+#include "check/investigation.h"
 #include "density/density.h"
 #include "density/provider.h"
 #include "density/ranking.h"
+#include "pages/range.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -351,14 +353,82 @@ real_ranges_match_recount(void **state)
     assert_int_equal(temp_dir_remove(NULL), 0);
 }
 
+static void
+ignore(void *arg)
+{
+    (void)arg;
+}
+
+/* Asks the pages of an address, of its /24 and of its AS whether another address helps; they must agree if they say
+ * it. Returns how many say it. */
+static size_t
+ask_three_pages(struct engine *engine, const struct addr *address)
+{
+    struct range_summary *range = mem_zero(sizeof *range);
+    struct prefix block = prefix_around(address, 24);
+    struct investigation *inv = investigation_new(engine, "target", NULL, address, ignore, NULL);
+    const struct evidence *e = investigation_evidence(inv);
+    struct buf texts[3] = {{0}, {0}, {0}};
+    size_t said = 0;
+    investigation_answer_another(inv, &engine->dataset, &engine->dns_facts);
+    if (e->another)
+        buf_format(&texts[0], "%s.", e->another);
+    range_summary_gather(range, engine, &block, address, NULL);
+    range_another(range, &engine->dataset, &engine->dns_facts, &texts[1]);
+    provider_another(dataset_provider(&engine->dataset, e->network.asn), LEVEL3_UNKNOWN, &texts[2]);
+    buf_text(&texts[2], ".");
+    for (size_t i = 0; i < 2; i++)
+        if (texts[i].count > 0) {
+            assert_string_equal(buf_string(&texts[i]), buf_string(&texts[2]));
+            said++;
+        }
+    for (size_t i = 0; i < 3; i++)
+        buf_free(&texts[i]);
+    investigation_free(inv);
+    range_summary_fini(range);
+    free(range);
+    return said;
+}
+
+/* Addresses in listed nets, on level 1 or not. */
+static void
+real_pages_agree_on_another_address(void **state)
+{
+    enum { NETS = 300, STEP = 25 };
+    const struct truth *t = *state;
+    if (!t->ranking)
+        skip();
+    struct engine engine = {.loop = loop_new()};
+    struct dataset *dataset = &engine.dataset;
+    const struct zone_file *level2 = zone_set_level(t->zones, 2);
+    size_t said = 0, asked = 0;
+    dataset_init(dataset, engine.loop);
+    dataset_set_zones(dataset, t->zones);
+    dataset->asndb = t->db;
+    assert_true(dataset_count_ranking(dataset));
+    for (size_t i = 0; i < zone_file_row_count(level2) && asked < NETS; i += STEP) {
+        struct zone_file_row row = zone_file_row_at(level2, i);
+        struct addr address = addr_from_v4(addr_to_v4(&row.prefix.addr) + 77 % (uint32_t)prefix_size(&row.prefix));
+        size_t place;
+        if (row.excluded || !asn_table_locate(dataset->asn_table, addr_to_v4(&address), &place, NULL))
+            continue;
+        said += ask_three_pages(&engine, &address);
+        asked++;
+    }
+    print_message("%zu addresses: %zu answers\n", asked, said);
+    assert_true(asked > 200 && said > asked);
+    dataset->asndb = NULL;
+    dataset_fini(dataset);
+    loop_free(engine.loop);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(real_over_calls_are_listed),
-        cmocka_unit_test(real_limit_matches_estimate),
-        cmocka_unit_test(real_under_calls_are_rarely_listed),
-        cmocka_unit_test(real_ranges_match_recount),
+        cmocka_unit_test(real_over_calls_are_listed),          cmocka_unit_test(real_limit_matches_estimate),
+        cmocka_unit_test(real_under_calls_are_rarely_listed),  cmocka_unit_test(real_ranges_match_recount),
+        cmocka_unit_test(real_pages_agree_on_another_address),
     };
     return cmocka_run_group_tests(tests, open_truth, close_truth);
 }

@@ -118,7 +118,7 @@ assert_stands(struct ground *g, uint32_t asn, const char *expected)
 
 static const char level1[] = "198.18.0.1\n192.0.2.1\n";
 static const char level2[] = NET("Net", "198.18.128.0/18", 50) NET("NET", "198.18.225.0/24", 9);
-#define ON_ALL " clean on all three levels: an address there would help"
+#define ON_ALL " clean on all levels: an address there helps"
 #define BUT_QUIET ": another address there does not help against that, though levels 1 and 2 list nothing in "
 
 static void
@@ -127,7 +127,7 @@ clean_ranges_are_cleanest(void **state)
     (void)state;
     struct ground g;
     open_ground(&g, level1, level2, "198.18.192.0/21\n198.18.208.0/20\n");
-    assert_another(&g, CLOUD, true, "AS4294967294 has 2 ranges of 7 that are" ON_ALL);
+    assert_another(&g, CLOUD, true, "2 of 7 ranges of AS4294967294 are" ON_ALL);
     assert_cleanest(&g, "198.19.0.0/16 198.18.204.0/22");
     close_ground(&g);
 }
@@ -149,8 +149,8 @@ level3_on_nothing_advises_clean_range(void **state)
     (void)state;
     struct ground g;
     open_ground(&g, "198.51.100.1\n", "", "198.51.100.0/24\n");
-    assert_another(&g, CLOUD, true, "AS4294967294 has 7 ranges," ON_ALL);
-    assert_another(&g, HARBOR, true, "AS64497 has 1 range," ON_ALL);
+    assert_another(&g, CLOUD, true, "All 7 ranges of AS4294967294 are" ON_ALL);
+    assert_another(&g, HARBOR, true, "The only range of AS64497 is" ON_ALL);
     assert_cleanest(&g, "203.0.113.0/24");
     close_ground(&g);
 }
@@ -199,10 +199,9 @@ unpublished_impacts_are_at_least_listed(void **state)
     assert_true(g.provider.density.at_least);
     assert_string_equal(call_name(g.provider.density.call), "unknown");
     assert_another(&g, HARBOR, false, "Level 2 lists all of AS64497: another address there does not help");
-    assert_another(
-        &g, CLOUD, true,
-        "AS4294967294 has 5 ranges of 7 that are clean on levels 1 and 2: an address there would help against "
-        "these; level 3 is not known, nor all impacts of AS4294967294");
+    assert_another(&g, CLOUD, true,
+                   "5 of 7 ranges of AS4294967294 are clean on levels 1 and 2: an address there helps against "
+                   "these; level 3 is not known, nor all impacts of AS4294967294");
     assert_int_equal(g.provider.density.impacts, 3);
     assert_true(g.provider.density.at_least);
     close_ground(&g);
@@ -234,10 +233,10 @@ level3_on_parts_is_not_clean(void **state)
     assert_int_equal(g.provider.ranges.at[3].level3, COVER_NONE);
     assert_cleanest(&g, "198.19.0.0/16 198.18.224.0/19 198.18.208.0/20 198.18.204.0/22");
     assert_stands(&g, CLOUD, "On level 3 in part, 3 of its 7 ranges (2 of them in parts).");
-    assert_another(&g, CLOUD, true, "AS4294967294 has 4 ranges of 7 that are" ON_ALL);
+    assert_another(&g, CLOUD, true, "4 of 7 ranges of AS4294967294 are" ON_ALL);
     assert_stands(&g, HARBOR, "On level 3, parts of its only range.");
     assert_another(&g, HARBOR, true,
-                   "The only range of AS64497 is not clean, with 0 listed addresses: another address there would help "
+                   "The only range of AS64497 is not clean, with 0 listed addresses: another address there helps "
                    "outside the parts that level 3 lists");
     assert_cleanest(&g, "");
     close_ground(&g);
@@ -257,10 +256,9 @@ level3_without_zone_is_estimate(void **state)
     (void)state;
     struct ground g;
     open_ground(&g, level1, level2, NULL);
-    assert_another(
-        &g, CLOUD, true,
-        "AS4294967294 has 4 ranges of 7 that are clean on levels 1 and 2: an address there would help against "
-        "these; our estimate cannot tell whether level 3 lists AS4294967294");
+    assert_another(&g, CLOUD, true,
+                   "4 of 7 ranges of AS4294967294 are clean on levels 1 and 2: an address there helps against "
+                   "these; our estimate cannot tell whether level 3 lists AS4294967294");
     close_ground(&g);
 }
 
@@ -279,10 +277,9 @@ level3_told_by_dns_replaces_estimate(void **state)
                         "4 of its 7 ranges");
     buf_clear(&text);
     assert_true(provider_another(&g.provider, LEVEL3_ABSENT, &text));
-    assert_string_equal(buf_string(&text),
-                        "AS4294967294 has 4 ranges of 7 that are clean on levels 1 and 2: an address "
-                        "there would help against these; by a DNS answer level 3 does not list "
-                        "AS4294967294");
+    assert_string_equal(buf_string(&text), "4 of 7 ranges of AS4294967294 are clean on levels 1 and 2: an address "
+                                           "there helps against these; by a DNS answer level 3 does not list "
+                                           "AS4294967294");
     buf_clear(&text);
     assert_false(provider_another(&(struct provider){.asn = 64500}, LEVEL3_OWN, &text));
     assert_string_equal(
@@ -308,7 +305,7 @@ near_share_of_long_range_is_counted(void **state)
     assert_int_equal(g.provider.clean, 0);
     assert_another(&g, SLICE, true,
                    "The only range of AS64500 is not clean, with 1 listed address in the /24 around it: another "
-                   "address there would help; by our estimate level 3 does not list AS64500");
+                   "address there helps; by our estimate level 3 does not list AS64500");
     assert_cleanest(&g, "");
     close_ground(&g);
 }
@@ -323,7 +320,7 @@ cleanest_when_none_is_clean_is_least_listed(void **state)
     open_ground(&g, everywhere, NET("NET", "198.18.3.0/24", 9) NET("Net", "203.0.113.0/24", 9), NULL);
     assert_another(&g, CLOUD, true, /* parts of the /17 are published, so the /16 with 2 in 65,536 it is */
                    "No range of AS4294967294 is clean; the least listed is 198.19.0.0/16, with 2 listed addresses: "
-                   "another address there would help; by our estimate level 3 does not list AS4294967294");
+                   "another address there helps; by our estimate level 3 does not list AS4294967294");
     assert_another(&g, HARBOR, false, "Level 2 lists all of AS64497: another address there does not help");
     close_ground(&g);
 }

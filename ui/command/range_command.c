@@ -7,6 +7,7 @@
 #include "command/parts_json.h"
 #include "pages/figure.h"
 #include "pages/range.h"
+#include "pages/range_panel.h"
 #include "pages/range_tables.h"
 #include "pages/table_page.h"
 #include "session/exit_status.h"
@@ -62,28 +63,40 @@ range_command_has_zone(const struct zone_set *zones, const char *command, unsign
 
 /* ---- text ---- */
 
-/* The published nets, then the listed addresses or their blocks. */
+/* The listed addresses or their blocks, their map, and the published nets. */
 static void
 tables_section(struct page *p, struct range_summary *range)
 {
     struct range_table table;
+    struct heatmap map = {0};
     size_t listed = range->by_address ? range->listed : range->rows.count; /* rows of the journal come behind */
     if (!range->knows_nets) {
         page_row(p, 0);
         page_wrap(p, COL, ROLE_WARN, "Published nets are not known: there is no level 2 zone file that can be used.");
     }
+    if (listed > 0) {
+        uint32_t *worst = mem_alloc(listed * sizeof *worst);
+        size_t *order = mem_alloc(listed * sizeof *order);
+        if (range->by_address)
+            range_table_addresses(&table, range, range->has_seen, false);
+        else
+            range_table_blocks(&table, range);
+        table_model_order(&table.model, &table, listed, range->by_address ? 0 : RANGE_COLUMN_LISTED, false, worst);
+        for (size_t i = 0; i < listed; i++)
+            order[i] = worst[i];
+        page_heading(p, range->by_address ? "Listed addresses (level 1)"
+                                          : "Blocks with listed addresses, the worst first");
+        table_page(p, &table.model, &table, order, listed);
+        free(order);
+        free(worst);
+        page_heading(p, "Map");
+        range_panel_map(&map, range);
+        heatmap_compact(&map, p, COL_PREFIX, 0);
+    }
     if (range->nets.count > 0) {
         page_heading(p, "Published nets");
         table_page(p, &range_table_nets, range, NULL, range->nets.count);
     }
-    if (listed == 0)
-        return;
-    page_heading(p, range->by_address ? "Listed addresses (level 1)" : "Blocks with listed addresses");
-    if (range->by_address)
-        range_table_addresses(&table, range, range->has_seen, false);
-    else
-        range_table_blocks(&table, range);
-    table_page(p, &table.model, &table, NULL, listed);
 }
 
 /* Names the addresses that left last, because older ones say less about the
@@ -136,9 +149,9 @@ print_text(struct page *p, void *arg)
         range_sentence(range, &text);
     buf_byte(&text, '.');
     paragraph(p, ROLE_STRONG, &text);
+    paragraph(p, ROLE_STRONG, &r->another);
     range_holder(range, &text);
     paragraph(p, ROLE_PLAIN, &text);
-    paragraph(p, ROLE_PLAIN, &r->another);
     bool fresh = figure_sources(&text, r->dataset->zones, NULL);
     paragraph(p, fresh ? ROLE_DIM : ROLE_WARN, &text);
     buf_free(&text);
