@@ -462,5 +462,7 @@ investigation_answer_another(struct investigation *inv, struct dataset *dataset,
     e->another_helps = provider_another(provider ? provider : &unknown, dns_facts_level3(facts, unknown.asn), &text);
     if (text.count > 0)
         e->another = buf_take(&text);
+    e->another_clean = provider && e->another_helps ? provider->clean : 0;
+    e->another_ranges = provider ? provider->ranges.count : 0;
     buf_free(&text);
 }

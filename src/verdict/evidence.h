@@ -112,18 +112,19 @@ struct evidence {
     VEC(struct list_result) lists; /* by place in the catalogue */
     struct network network;
     struct ptr ptr;
-    VEC(struct exchange) exchanges;    /* in the order in which they were asked */
-    density_nets nets;                 /* of the level 2 texts and zone file, without duplicates, narrowest first */
-    density_nets local_nets;           /* in the level 2 zone file, narrowest first */
-    struct ladder ladder;              /* from the zone files; empty without them */
-    density_neighbour_list neighbours; /* level 1 addresses of the /24, from the zone file */
-    bool has_density;                  /* the two above are known */
-    bool rewritten;                    /* several lists gave the same foreign address, so the resolver made it up */
-    struct addr rewriter;              /* ... this one */
-    VEC(struct endpoint) servers;      /* the resolvers in use */
-    char *another;                     /* whether another address of its AS would help (provider_another) ... */
-    bool another_helps;                /* ... and one does; NULL = not asked or not known */
-    struct seen seen;                  /* from the journal; zeroed without one */
+    VEC(struct exchange) exchanges;       /* in the order in which they were asked */
+    density_nets nets;                    /* of the level 2 texts and zone file, without duplicates, narrowest first */
+    density_nets local_nets;              /* in the level 2 zone file, narrowest first */
+    struct ladder ladder;                 /* from the zone files; empty without them */
+    density_neighbour_list neighbours;    /* level 1 addresses of the /24, from the zone file */
+    bool has_density;                     /* the two above are known */
+    bool rewritten;                       /* several lists gave the same foreign address, so the resolver made it up */
+    struct addr rewriter;                 /* ... this one */
+    VEC(struct endpoint) servers;         /* the resolvers in use */
+    char *another;                        /* whether another address of its AS would help (provider_another) ... */
+    bool another_helps;                   /* ... and one does; NULL = not asked or not known */
+    size_t another_clean, another_ranges; /* with it: its clean ranges, and all */
+    struct seen seen;                     /* from the journal; zeroed without one */
 };
 
 /* The catalogue must outlive it. */

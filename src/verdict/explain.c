@@ -19,119 +19,200 @@ enum {
     ALONE = 64    /* ... or do not */
 };
 
-/* {net} and the like: phrases.h */
+enum advice_kind {
+    ADVICE_NONE,
+    ADVICE_NOTHING,
+    ADVICE_FIND,
+    ADVICE_COMPLAIN,
+    ADVICE_PERMANENT,
+    ADVICE_PROVIDER,
+    ADVICE_FEEDS,
+    ADVICE_COMPANY,
+    ADVICE_CARRIER,
+    ADVICE_BOUNCES,
+    ADVICE_LEVEL3,
+    ADVICE_ANOTHER,
+    ADVICE_MEANWHILE,
+    ADVICE_BACKSCATTER,
+    ADVICE_KINDS
+};
+
+/* The lead begins the headline, `brief` is the headline in a few words. */
 struct rule {
     unsigned when;
     enum actor actor, then;
-    const char *lead;
-    const char *advice[ADVICE];
+    const char *lead, *brief;
+    enum advice_kind advice[ADVICE];
 };
 
-#define ADVICE_FIND                                                                                                    \
-    "Find what {address} sends: a compromised account or script, forwarding that breaks SPF, backscatter, a missing "  \
-    "or generic PTR name. Stop it first; then level 1 ends by itself and for free: the operator's paid express "       \
-    "delisting is never needed."
-#define ADVICE_COMPLAIN "Complain to {owner}, who can end level 2: {name it}."
-#define ADVICE_PERMANENT                                                                                               \
-    "Only {hand owner} can settle the listing of {hand} by hand with the operator. Waiting does not end it."
-#define ADVICE_PROVIDER "Tell {isp}; only the provider can end level 3, for all its customers at once."
-#define ADVICE_FEEDS "Level 1 first: it feeds the other two."
-#define ADVICE_COMPANY "{company}"
-#define ADVICE_CARRIER "Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once."
-#define ADVICE_BOUNCES "Check your bounces for UCEPROTECT{zones}: if no rejection names it, you can ignore the listing."
-#define ADVICE_LEVEL3 "Level 3 is not known here: if it lists {provider}, another address there does not help."
-#define ADVICE_ANOTHER "{another}"
-#define ADVICE_MEANWHILE "Meanwhile: send by IPv6 (these lists are IPv4 only) or through a relay."
-#define ADVICE_BACKSCATTER "Reject unknown recipients during the SMTP dialogue instead of bouncing later."
+/* {net} and the like: phrases.h */
+static const struct {
+    const char *text, *brief;
+} advices[ADVICE_KINDS] = {
+    [ADVICE_NOTHING] = {"Nothing to do. If mail still bounces, read the bounce: another list, or something else, is "
+                        "the reason.",
+                        "nothing; if mail bounces, read why"},
+    [ADVICE_FIND] = {"Find what {address} sends: a compromised account or script, forwarding that breaks SPF, "
+                     "backscatter, a missing or generic PTR name. Stop it first; then level 1 ends by itself and for "
+                     "free: the operator's paid express delisting is never needed.",
+                     "find what it sends, and stop it; never pay for delisting"},
+    [ADVICE_COMPLAIN] = {"Complain to {owner}, who can end level 2: {name it}.",
+                         "complain to {brief owner}: name {net}"},
+    [ADVICE_PERMANENT] = {"Only {hand owner} can settle the listing of {hand} by hand with the operator. Waiting does "
+                          "not end it.",
+                          "{hand}: only {brief hand owner} can settle it"},
+    [ADVICE_PROVIDER] = {"Tell {isp}; only the provider can end level 3, for all its customers at once.",
+                         "tell {brief isp}: only it ends level 3"},
+    [ADVICE_FEEDS] = {"Level 1 first: it feeds the other two.", "level 1 first: it feeds 2 and 3"},
+    [ADVICE_COMPANY] = {"{company}", "{brief company}"},
+    [ADVICE_CARRIER] = {"Tell your provider, {provider}; only {isp} can end level 3, for all behind it at once.",
+                        "tell {brief provider}; only {brief isp} ends level 3"},
+    [ADVICE_BOUNCES] = {"Check your bounces for UCEPROTECT{zones}: if no rejection names it, you can ignore the "
+                        "listing.",
+                        "do your bounces name these lists?"},
+    [ADVICE_LEVEL3] = {"Level 3 is not known here: if it lists {provider}, another address there does not help.",
+                       "level 3 is not known: move only after it is"},
+    [ADVICE_ANOTHER] = {"{another}", "{brief another}"},
+    [ADVICE_MEANWHILE] = {"Meanwhile: send by IPv6 (these lists are IPv4 only) or through a relay.",
+                          "meanwhile: IPv6 or a relay"},
+    [ADVICE_BACKSCATTER] = {"Reject unknown recipients during the SMTP dialogue instead of bouncing later.",
+                            "reject unknown users, never bounce"},
+};
 
 static const struct rule rules[] = {
-    {0,
-     ACTOR_NOBODY,
+    {0, ACTOR_NOBODY, ACTOR_UNKNOWN, "Clear", "CLEAR.", {ADVICE_NOTHING}},
+    {L1, ACTOR_YOU, ACTOR_UNKNOWN, "This address itself", "YOU. This address itself is listed.", {ADVICE_FIND}},
+    {L2,
+     ACTOR_NET_OWNER,
      ACTOR_UNKNOWN,
-     "Clear",
-     {"Nothing to do. If mail still bounces, read the bounce: another list, or something else, is the reason."}},
-    {L1, ACTOR_YOU, ACTOR_UNKNOWN, "This address itself", {ADVICE_FIND}},
-    {L2, ACTOR_NET_OWNER, ACTOR_UNKNOWN, "Your neighbours, not you", {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_ANOTHER}},
+     "Your neighbours, not you",
+     "NOT YOU. Your neighbours are listed.",
+     {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_ANOTHER}},
     {L2 | HAND,
      ACTOR_NET_OWNER,
      ACTOR_UNKNOWN,
      "Listed by hand, not for what this address did",
+     "NOT YOU. Your net is listed by hand.",
      {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_ANOTHER}},
-    {L3, ACTOR_PROVIDER, ACTOR_UNKNOWN, "Your provider, not you", {ADVICE_BOUNCES, ADVICE_PROVIDER, ADVICE_ANOTHER}},
-    {L1 | L2, ACTOR_YOU, ACTOR_NET_OWNER, "You, and perhaps your neighbours", {ADVICE_FIND, ADVICE_COMPANY}},
-    {L1 | L2 | SHARED, ACTOR_YOU, ACTOR_NET_OWNER, "You and your neighbours", {ADVICE_FIND, ADVICE_COMPANY}},
-    {L1 | L2 | ALONE, ACTOR_YOU, ACTOR_UNKNOWN, "You, alone in your net", {ADVICE_FIND, ADVICE_COMPANY}},
-    {L1 | L2 | HAND, ACTOR_YOU, ACTOR_NET_OWNER, "You, and a net listed by hand", {ADVICE_FIND, ADVICE_PERMANENT}},
-    {L1 | L3, ACTOR_YOU, ACTOR_PROVIDER, "You and your provider", {ADVICE_FIND, ADVICE_PROVIDER}},
+    {L3,
+     ACTOR_PROVIDER,
+     ACTOR_UNKNOWN,
+     "Your provider, not you",
+     "NOT YOU. Your provider is listed.",
+     {ADVICE_BOUNCES, ADVICE_PROVIDER, ADVICE_ANOTHER}},
+    {L1 | L2,
+     ACTOR_YOU,
+     ACTOR_NET_OWNER,
+     "You, and perhaps your neighbours",
+     "YOU, and perhaps your neighbours.",
+     {ADVICE_FIND, ADVICE_COMPANY}},
+    {L1 | L2 | SHARED,
+     ACTOR_YOU,
+     ACTOR_NET_OWNER,
+     "You and your neighbours",
+     "YOU, and your neighbours.",
+     {ADVICE_FIND, ADVICE_COMPANY}},
+    {L1 | L2 | ALONE,
+     ACTOR_YOU,
+     ACTOR_UNKNOWN,
+     "You, alone in your net",
+     "YOU, alone in your net.",
+     {ADVICE_FIND, ADVICE_COMPANY}},
+    {L1 | L2 | HAND,
+     ACTOR_YOU,
+     ACTOR_NET_OWNER,
+     "You, and a net listed by hand",
+     "YOU, and a net listed by hand.",
+     {ADVICE_FIND, ADVICE_PERMANENT}},
+    {L1 | L3,
+     ACTOR_YOU,
+     ACTOR_PROVIDER,
+     "You and your provider",
+     "YOU, and your provider.",
+     {ADVICE_FIND, ADVICE_PROVIDER}},
     {L2 | L3,
      ACTOR_PROVIDER,
      ACTOR_UNKNOWN,
      "Your neighbours and your provider, not you",
+     "NOT YOU. Your neighbours and your provider are listed.",
      {ADVICE_BOUNCES, ADVICE_ANOTHER, ADVICE_MEANWHILE, ADVICE_COMPLAIN}},
     {L2 | L3 | HAND,
      ACTOR_PROVIDER,
      ACTOR_UNKNOWN,
      "A net listed by hand and your provider, not you",
+     "NOT YOU. A net by hand and your provider are listed.",
      {ADVICE_BOUNCES, ADVICE_ANOTHER, ADVICE_MEANWHILE, ADVICE_PERMANENT}},
     {L1 | L2 | L3,
      ACTOR_YOU,
      ACTOR_PROVIDER,
      "You, your net and your provider",
+     "YOU, your net and your provider.",
      {ADVICE_FIND, ADVICE_FEEDS, ADVICE_COMPANY, ADVICE_PROVIDER}},
     {L1 | L2 | L3 | SHARED,
      ACTOR_YOU,
      ACTOR_PROVIDER,
      "You, your neighbours and your provider",
+     "YOU, your neighbours and your provider.",
      {ADVICE_FIND, ADVICE_FEEDS, ADVICE_COMPANY, ADVICE_PROVIDER}},
     {L1 | L2 | L3 | ALONE,
      ACTOR_YOU,
      ACTOR_PROVIDER,
      "You, alone in your net, and your provider",
+     "YOU, alone in your net, and your provider.",
      {ADVICE_FIND, ADVICE_FEEDS, ADVICE_COMPANY, ADVICE_PROVIDER}},
     {L1 | L2 | L3 | HAND,
      ACTOR_YOU,
      ACTOR_PROVIDER,
      "You, a net listed by hand, and your provider",
+     "YOU, a net listed by hand, and your provider.",
      {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_PROVIDER}},
     {L3 | CARRIER,
      ACTOR_CARRIER,
      ACTOR_UNKNOWN,
      "Perhaps your provider's carrier, not you",
+     "NOT YOU. Perhaps your provider's carrier.",
      {ADVICE_BOUNCES, ADVICE_CARRIER, ADVICE_ANOTHER}},
     {L1 | L3 | CARRIER,
      ACTOR_YOU,
      ACTOR_CARRIER,
      "You, and perhaps your provider's carrier",
+     "YOU, and perhaps your provider's carrier.",
      {ADVICE_FIND, ADVICE_CARRIER}},
     {L2 | L3 | CARRIER,
      ACTOR_NET_OWNER,
      ACTOR_CARRIER,
      "Your neighbours and perhaps your provider's carrier, not you",
+     "NOT YOU. Your neighbours and perhaps a carrier.",
      {ADVICE_BOUNCES, ADVICE_COMPLAIN, ADVICE_CARRIER, ADVICE_MEANWHILE}},
     {L2 | L3 | HAND | CARRIER,
      ACTOR_NET_OWNER,
      ACTOR_CARRIER,
      "A net listed by hand and perhaps your provider's carrier, not you",
+     "NOT YOU. A net by hand and perhaps a carrier.",
      {ADVICE_BOUNCES, ADVICE_PERMANENT, ADVICE_CARRIER, ADVICE_MEANWHILE}},
     {L1 | L2 | L3 | CARRIER,
      ACTOR_YOU,
      ACTOR_CARRIER,
      "You, your net, and perhaps your provider's carrier",
+     "YOU, your net and perhaps a carrier.",
      {ADVICE_FIND, ADVICE_FEEDS, ADVICE_COMPANY, ADVICE_CARRIER}},
     {L1 | L2 | L3 | SHARED | CARRIER,
      ACTOR_YOU,
      ACTOR_CARRIER,
      "You, your neighbours, and perhaps your provider's carrier",
+     "YOU, your neighbours and perhaps a carrier.",
      {ADVICE_FIND, ADVICE_FEEDS, ADVICE_COMPANY, ADVICE_CARRIER}},
     {L1 | L2 | L3 | ALONE | CARRIER,
      ACTOR_YOU,
      ACTOR_CARRIER,
      "You, alone in your net, and perhaps your provider's carrier",
+     "YOU, alone in your net, and perhaps a carrier.",
      {ADVICE_FIND, ADVICE_FEEDS, ADVICE_COMPANY, ADVICE_CARRIER}},
     {L1 | L2 | L3 | HAND | CARRIER,
      ACTOR_YOU,
      ACTOR_CARRIER,
      "You, a net listed by hand, and perhaps your provider's carrier",
+     "YOU, a net by hand and perhaps a carrier.",
      {ADVICE_FIND, ADVICE_PERMANENT, ADVICE_CARRIER}},
 };
 
@@ -149,6 +230,27 @@ rule_for(unsigned listed, const struct evidence *e)
     while (rule->when != when)
         rule++;
     return rule;
+}
+
+/* Takes the text; brief may be NULL. */
+static void
+add_advice(struct verdict *v, char *text, char *brief)
+{
+    vec_push(&v->advice, ((struct advice){.text = text, .brief = brief}));
+}
+
+/* Adds advice of the table, unless it has nothing to say for lack of knowledge. */
+static void
+add_kind(struct verdict *v, const struct evidence *e, enum advice_kind kind)
+{
+    char *text = phrases_expand(advices[kind].text, e), *brief = phrases_expand(advices[kind].brief, e);
+    if (*text) {
+        add_advice(v, text, brief);
+        v->advice.at[v->advice.count - 1].in_provider = kind == ADVICE_ANOTHER && e->another_helps;
+        return;
+    }
+    free(text);
+    free(brief);
 }
 
 /* Writes the advice for the first level that is not known. */
@@ -197,7 +299,7 @@ advise_unknown(struct verdict *v, const struct evidence *e)
         buf_text(&out, advice);
     else
         put_trouble_advice(&out, e);
-    vec_push(&v->advice, buf_take(&out));
+    add_advice(v, buf_take(&out), NULL);
     if (e->offline || !have)
         return;
     for (size_t i = 0; i < e->lists.count; i++)
@@ -210,7 +312,7 @@ advise_unknown(struct verdict *v, const struct evidence *e)
         buf_text(&out, " old");
     }
     buf_byte(&out, '.');
-    vec_push(&v->advice, buf_take(&out));
+    add_advice(v, buf_take(&out), NULL);
 }
 
 /* Names the actor for listings on lists without a part in the escalation, and their removal pages. */
@@ -222,14 +324,15 @@ advise_others(struct verdict *v, const struct evidence *e)
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct list_result *f = &e->lists.at[i];
         const char *page = *f->list->delist ? f->list->delist : f->list->policy;
-        struct buf out = {0};
+        struct buf out = {0}, brief = {0};
         if (!list_result_is_other(f))
             continue;
+        buf_format(&brief, "end the cause, then ask %s", f->list->zone);
         buf_format(&out, "End the cause, then ask %s for removal", f->list->zone);
         if (*page)
             buf_format(&out, " (%s)", page);
         buf_byte(&out, '.');
-        vec_push(&v->advice, buf_take(&out));
+        add_advice(v, buf_take(&out), buf_take(&brief));
     }
 }
 
@@ -249,20 +352,15 @@ advise(struct verdict *v, const struct evidence *e, const struct rule *rule)
     if (v->listed & L2 && evidence_permanent_net(e) && v->actor == ACTOR_YOU && !v->then) /* alone in the other net */
         v->then = ACTOR_NET_OWNER;
     if (verdict_is_backscatter(v))
-        vec_push(&v->advice, mem_copy(ADVICE_BACKSCATTER));
-    for (size_t i = 0; i < ADVICE && rule->advice[i] && (v->listed || !v->causes); i++) {
-        char *advice = phrases_expand(rule->advice[i], e);
-        if (*advice)
-            vec_push(&v->advice, advice);
-        else /* a sentence about what is not known */
-            free(advice);
-    }
+        add_kind(v, e, ADVICE_BACKSCATTER);
+    for (size_t i = 0; i < ADVICE && rule->advice[i] && (v->listed || !v->causes); i++)
+        add_kind(v, e, rule->advice[i]);
     if (evidence_lacks_level3(e) && !e->another)
-        vec_push(&v->advice, phrases_expand(ADVICE_LEVEL3, e));
+        add_kind(v, e, ADVICE_LEVEL3);
     if (v->listed & L2 && !(rule->when & HAND) && evidence_permanent_net(e)) /* beside one with impacts */
-        vec_push(&v->advice, phrases_expand(ADVICE_PERMANENT, e));
+        add_kind(v, e, ADVICE_PERMANENT);
     if (v->listed & L1 && list_result_is_listed(evidence_backscatterer(e)))
-        vec_push(&v->advice, mem_copy(ADVICE_BACKSCATTER));
+        add_kind(v, e, ADVICE_BACKSCATTER);
     if (v->others)
         advise_others(v, e);
 }
@@ -290,10 +388,16 @@ verdict_reach_headline(struct verdict *v, const struct evidence *e, const struct
 void
 verdict_reach(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
+    const struct rule *rule;
+    struct buf brief = {0}, remedy = {0};
     verdict_reach_headline(v, e, policy);
-    if (v->pending && !v->listed)
-        return;
-    advise(v, e, rule_for(v->listed, e));
-    forecast_write(v, e, policy);
-    notes_write(v, e);
+    rule = rule_for(v->listed, e);
+    if (!v->pending || v->listed) {
+        advise(v, e, rule);
+        forecast_write(v, e, policy);
+        notes_write(v, e);
+    }
+    headline_write_brief(&brief, &remedy, v, rule->brief, e);
+    v->brief = buf_take(&brief);
+    v->remedy = buf_take(&remedy);
 }

@@ -15,9 +15,10 @@ static const struct {
 enum { STAY_RATES = sizeof stay_rates / sizeof stay_rates[0] };
 
 static void
-add(struct verdict *v, bool estimate, struct buf *text)
+add(struct verdict *v, unsigned level, bool estimate, struct buf *text, struct buf *brief)
 {
-    vec_push(&v->ends, ((struct statement){.text = buf_take(text), .estimate = estimate}));
+    vec_push(&v->ends, ((struct statement){
+                           .text = buf_take(text), .brief = buf_take(brief), .level = level, .estimate = estimate}));
 }
 
 /* The last impact is not published, so only the latest day is known: 7 days after the abuse stopped, plus the next
@@ -35,21 +36,26 @@ level1(struct verdict *v, const struct evidence *e, const struct policy *policy)
     int64_t days = policy->window_hours / 24;
     bool fresh = age == DATA_FRESH || (age == DATA_UNDATED && f->source == SOURCE_DNS);
     char when[CLOCK_TEXT], least[CLOCK_MINUTE], clear[CLOCK_MINUTE];
-    struct buf out = {0};
+    struct buf out = {0}, brief = {0};
     clock_rfc3339(clock_wall_ms() + seconds * 1000, when);
     buf_format(&out, "Level 1 ends by itself, for free, about %lld days after the last impact", (long long)days);
     if (fresh)
         buf_format(&out, ": by %.10s if the abuse has stopped.", when);
     else
         buf_text(&out, "; this data is too old for a date.");
-    add(v, true, &out);
+    if (fresh)
+        buf_format(&brief, "by %.10s if the abuse has stopped", when);
+    else
+        buf_format(&brief, "%lld days after the last impact", (long long)days);
+    add(v, 1, true, &out, &brief);
     if (seen.state != STATE_LISTED || seen.other_ms == 0 || least_ms <= clock_wall_ms())
         return;
     buf_format(&out,
                "Level 1 does not end by itself before about %s UTC: it was seen clear on %s UTC, so all its impacts "
                "came later, and each counts for %lld days.",
                clock_minute(least_ms, least), clock_minute(seen.other_ms, clear), (long long)days);
-    add(v, true, &out);
+    buf_format(&brief, "not before about %s UTC", least);
+    add(v, 1, true, &out, &brief);
 }
 
 /* Every net that covers the address must fall under its limit, so the slowest decides. */
@@ -80,7 +86,7 @@ net_ends(struct verdict *v, const struct listed_net *net, size_t count, bool han
     enum { DAY = 24 };
     int64_t hours = policy_hours_to_clear(policy, net->impacts, net->limit);
     int64_t days = (hours + DAY / 2) / DAY, window = policy->window_hours / DAY;
-    struct buf out = {0};
+    struct buf out = {0}, brief = {0};
     char text[PREFIX_TEXT];
     buf_format(&out, "%s when %s loses ", hand ? "The rest of level 2 ends" : "Level 2 ends",
                prefix_text(&net->prefix, text));
@@ -98,7 +104,11 @@ net_ends(struct verdict *v, const struct listed_net *net, size_t count, bool han
         buf_format(&out, " after all abuse there stops, at the latest after %lld days.", (long long)window);
     if (count > 1)
         buf_format(&out, " It is the slowest of %zu nets; all of them must end.", count);
-    add(v, true, &out);
+    if (days >= window || hours >= 2 * DAY)
+        buf_format(&brief, "%lld days after all abuse stops", (long long)(days < window ? days : window));
+    else
+        buf_format(&brief, "%lld hour%s after all abuse stops", (long long)hours, hours == 1 ? "" : "s");
+    add(v, 2, true, &out, &brief);
 }
 
 static void
@@ -107,12 +117,13 @@ level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
     size_t count;
     const struct listed_net *net = slowest_net(e, policy, &count), *permanent = evidence_permanent_net(e),
                             *unsaid = evidence_main_net(e);
-    struct buf out = {0};
+    struct buf out = {0}, brief = {0};
     char text[PREFIX_TEXT];
     if (permanent) {
         buf_format(&out, "Level 2 does not end by itself: %s is listed by hand and has no expiry.",
                    prefix_text(&permanent->prefix, text));
-        add(v, false, &out);
+        buf_text(&brief, "never by itself: listed by hand");
+        add(v, 2, false, &out, &brief);
     }
     if (net) {
         size_t place = 0;
@@ -123,18 +134,21 @@ level2(struct verdict *v, const struct evidence *e, const struct policy *policy)
             int rate = stay_rates[place].per_cent;
             buf_format(&out, "%s%d %% of nets this far over the limit were still listed 8 days later (summer 2026).",
                        rate > UNLIKELY ? "Unlikely to end soon: " : "", rate);
-            add(v, true, &out);
+            buf_format(&brief, "%d %% last more than 8 days", rate);
+            add(v, 2, true, &out, &brief);
         }
     } else if (!permanent && !unsaid) { /* the rule, because there are no figures */
         buf_format(&out,
                    "Level 2 ends when the listed net has fewer impacts in 7 days than its limit; the net is not "
                    "known (%s).",
                    phrases_unsaid(evidence_level(e, 2)));
-        add(v, false, &out);
+        buf_text(&brief, "when its net, not known, is under its limit");
+        add(v, 2, false, &out, &brief);
     } else if (!permanent && unsaid->limit > 0) {
         buf_format(&out, "Level 2 ends when %s has fewer than %lld impacts in 7 days; its text gives no number.",
                    prefix_text(&unsaid->prefix, text), (long long)unsaid->limit);
-        add(v, false, &out);
+        buf_format(&brief, "when under %lld impacts in 7 days", (long long)unsaid->limit);
+        add(v, 2, false, &out, &brief);
     }
 }
 
@@ -142,32 +156,39 @@ static void
 level3(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
     const struct listing *l3 = evidence_level3(e);
-    struct buf out = {0};
+    struct buf out = {0}, brief = {0};
     if (!l3 || l3->form != LISTING_L3) {
         buf_format(&out,
                    "Level 3 ends when the provider's score falls under %g or it has fewer than %lld impacts in 7 days; "
                    "neither is known (%s).",
                    policy->score, (long long)policy->impacts, phrases_unsaid(evidence_level(e, 3)));
-        add(v, false, &out);
+        buf_format(&brief, "when its score, not known, is under %g", policy->score);
+        add(v, 3, false, &out, &brief);
         return;
     }
     /* In tenths, as scores are printed; at the limit itself the AS is still listed. */
     int64_t have = (int64_t)(l3->score * 10 + 0.5), limit = (int64_t)(policy->score * 10 + 0.5);
     int share = have < limit ? 0 : (int)((have - limit) * 100 / have) + 1;
     buf_text(&out, "Level 3 ends when ");
-    phrases_isp(&out, e);
+    phrases_isp(&out, e, false);
     if (share > 0)
         buf_format(&out, " has lost %d %% of its impacts (then its score is under %g)", share, policy->score);
     else
         buf_format(&out, " is rated again (its score is under %g already)", policy->score);
     buf_format(&out, " or has fewer than %lld in 7 days.", (long long)policy->impacts);
-    add(v, true, &out);
+    buf_text(&brief, "when ");
+    phrases_isp(&brief, e, true);
+    if (share > 0)
+        buf_format(&brief, " sheds %d %% of its impacts", share);
+    else
+        buf_text(&brief, " is rated again");
+    add(v, 3, true, &out, &brief);
 }
 
 void
 forecast_write(struct verdict *v, const struct evidence *e, const struct policy *policy)
 {
-    struct buf out = {0};
+    struct buf out = {0}, brief = {0};
     if (v->listed & CAUSE_ADDRESS)
         level1(v, e, policy);
     if (v->listed & CAUSE_ALLOCATION)
@@ -176,6 +197,7 @@ forecast_write(struct verdict *v, const struct evidence *e, const struct policy 
         level3(v, e, policy);
     if (list_result_is_listed(evidence_backscatterer(e))) {
         buf_text(&out, "ips.backscatterer.org ends its listing 4 weeks after the last hit, as it publishes.");
-        add(v, false, &out);
+        buf_text(&brief, "backscatterer: 4 weeks after the last hit");
+        add(v, 0, false, &out, &brief);
     }
 }

@@ -49,7 +49,7 @@ clause_level3(struct buf *out, const struct evidence *e, const struct policy *po
         buf_text(out, "the address without naming a provider");
         return;
     }
-    phrases_isp(out, e);
+    phrases_isp(out, e, false);
     if (l3->form == LISTING_L3)
         buf_format(out, " (spamscore %.1f, limit %g)", l3->score, policy->score);
     else
@@ -175,4 +175,110 @@ headline_write(struct buf *out, const struct verdict *v, const char *lead, const
     }
     if (out->at[out->count - 1] != '.') /* names may end in a full stop */
         buf_byte(out, '.');
+}
+
+/* ---- the same in a few words ---- */
+
+static unsigned
+levels_that(const struct evidence *e, bool (*are)(const struct list_result *))
+{
+    unsigned set = 0;
+    for (unsigned i = 0; i < LIST_LEVELS; i++)
+        set |= are(evidence_level(e, i + 1)) ? 1U << i : 0;
+    return set;
+}
+
+static void
+put_actor(struct buf *out, const struct evidence *e, enum actor actor)
+{
+    if (actor == ACTOR_YOU)
+        buf_text(out, "you");
+    else if (actor == ACTOR_NET_OWNER)
+        phrases_owner(out, e);
+    else if (evidence_level3(e))
+        phrases_isp(out, e, true);
+    else
+        phrases_short_holder(out, e->network.asn, e->network.org, "your provider");
+}
+
+/* Writes who can end the listing. Of a level that is not known it is not known either. */
+static void
+put_remedy(struct buf *out, const struct verdict *v, const struct evidence *e)
+{
+    unsigned asking = levels_that(e, list_result_is_awaited), unknown = levels_that(e, list_result_is_trouble);
+    if (asking || unknown) {
+        buf_text(out, asking ? "Asking " : "Not known: ");
+        phrases_levels(out, asking ? asking : unknown);
+        buf_text(out, asking ? " ..." : ".");
+    } else if (v->actor == ACTOR_YOU && !v->then) {
+        buf_text(out, "You can end it.");
+    } else if (v->actor != ACTOR_UNKNOWN && v->actor != ACTOR_NOBODY) {
+        buf_text(out, v->then ? "First " : "Only ");
+        put_actor(out, e, v->actor);
+        buf_text(out, v->then ? ", then " : "");
+        if (v->then)
+            put_actor(out, e, v->then);
+        buf_text(out, v->then ? ", can end it." : " can end it.");
+    }
+}
+
+/* Nothing is said of a level that is not known. */
+static void
+brief_unknown(struct buf *out, const struct verdict *v, const struct evidence *e)
+{
+    buf_text(out, "CANNOT TELL: ");
+    if (e->offline && !evidence_has_zone_file(e))
+        buf_text(out, "nothing was asked (--offline)");
+    else if (e->rewritten)
+        buf_text(out, "the resolver makes up answers");
+    else if (evidence_resolver_trouble(e))
+        phrases_servers(out, e->servers.at, e->servers.count, evidence_resolver_trouble(e));
+    else
+        phrases_troubles(out, e);
+    if (v->listed) {
+        buf_text(out, "; listed on ");
+        phrases_levels(out, v->listed);
+    }
+    buf_byte(out, '.');
+}
+
+void
+headline_write_brief(struct buf *out, struct buf *remedy, const struct verdict *v, const char *brief,
+                     const struct evidence *e)
+{
+    bool itself = v->causes & CAUSE_ADDRESS && !(v->listed & CAUSE_ADDRESS);
+    bool unlistable = e->address.family != ADDR_V4 && !v->causes, asked = !e->offline || evidence_has_zone_file(e);
+    if (e->reserved) {
+        buf_format(out, "NOT ROUTABLE (%s).", e->reserved);
+        buf_text(remedy, "No DNSBL can list it.");
+    } else if (unlistable) {
+        buf_text(out, "NOT LISTABLE. These lists are IPv4 only.");
+    } else if (asked && v->pending) {
+        buf_text(out, v->causes ? "SO FAR on " : "ASKING ...");
+        if (v->causes && v->listed)
+            phrases_levels(out, v->listed);
+        buf_text(out, !v->causes ? "" : v->listed ? "." : "another list.");
+        put_remedy(remedy, v, e);
+    } else if (!asked || v->state == VERDICT_UNKNOWN) {
+        brief_unknown(out, v, e);
+    } else if (itself || (v->causes && !v->listed)) {
+        buf_text(out, verdict_is_backscatter(v) ? "YOU, as a backscatterer"
+                      : itself                  ? "YOU, on another list"
+                                                : "NOT YOU. Another list has your net or provider");
+        buf_text(out, v->listed ? "; also on " : evidence_has_trouble(e) ? "." : ", on none of the three levels.");
+        if (v->listed) {
+            phrases_levels(out, v->listed);
+            buf_byte(out, '.');
+        }
+        put_remedy(remedy, v, e);
+    } else {
+        buf_text(out, brief);
+        if (v->causes)
+            put_remedy(remedy, v, e);
+        else if (list_result_is_listed(evidence_exemption(e)))
+            buf_text(out, " Exempt: levels 2 and 3 do not apply.");
+        else
+            buf_text(out,
+                     e->offline ? " In none of the zone files of the three levels." : " On none of the three levels.");
+    }
 }

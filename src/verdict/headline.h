@@ -10,4 +10,9 @@
 void headline_write(struct buf *out, const struct verdict *, const char *lead, const struct evidence *,
                     const struct policy *);
 
+/* Writes the headline in a few words, and who can end the listing, or what is not known; `brief` is the rule's. The
+ * actors must be set, too. */
+void headline_write_brief(struct buf *out, struct buf *remedy, const struct verdict *, const char *brief,
+                          const struct evidence *);
+
 #endif

@@ -138,8 +138,7 @@ on_levels(struct verdict *v, const struct evidence *e)
 }
 
 /* Notes about single lists: later states in the journal, which may be newer than an old zone file; lists without a part
- * in the escalation that gave no believable answer, or whose listing does not count; zone files in doubt; lines that
- * cannot be parsed. */
+ * in the escalation that gave no believable answer, or whose listing does not count; zone files in doubt. */
 static void
 on_lists(struct verdict *v, const struct evidence *e)
 {
@@ -168,13 +167,22 @@ on_lists(struct verdict *v, const struct evidence *e)
         buf_byte(&out, '.');
         add(v, &out);
     }
+    for (size_t i = 0; i < e->lists.count && !e->offline; i++) {
+        if (!e->lists.at[i].file.doubt)
+            continue;
+        buf_format(&out, "%s is answered from the DNS alone: %s.", e->lists.at[i].list->zone,
+                   e->lists.at[i].file.doubt);
+        add(v, &out);
+    }
+}
+
+static void
+on_skipped_lines(struct verdict *v, const struct evidence *e)
+{
+    struct buf out = {0};
     for (size_t i = 0; i < e->lists.count; i++) {
         const struct file_result *local = &e->lists.at[i].file;
         bool several = local->skipped > 1;
-        if (local->doubt && !e->offline) {
-            buf_format(&out, "%s is answered from the DNS alone: %s.", e->lists.at[i].list->zone, local->doubt);
-            add(v, &out);
-        }
         if (local->skipped == 0)
             continue;
         text_number(&out, (int64_t)local->skipped);
@@ -193,4 +201,6 @@ notes_write(struct verdict *v, const struct evidence *e)
     differences_write(v, e);
     on_levels(v, e);
     on_lists(v, e);
+    v->notes_of_weight = v->notes.count;
+    on_skipped_lines(v, e);
 }

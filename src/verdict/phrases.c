@@ -14,21 +14,55 @@ phrases_holder(struct buf *out, uint32_t asn, const char *org, const char *other
         buf_format(out, "AS%u%s%s", asn, *org ? " " : "", org);
 }
 
-/* An AS has one name in all sentences about an address: the AS that announces it has the name of the ASN database or
- * Team Cymru, any other the name in the list's text. */
-static void
-put_holder(struct buf *out, const struct evidence *e, const struct holder *holder)
+/* Whether this is a word that says only what kind of company it is. */
+static bool
+is_legal_form(const char *word, size_t count)
 {
-    bool announces = holder->asn == e->network.asn && *e->network.org;
-    phrases_holder(out, holder->asn, announces ? e->network.org : holder->org, "your provider");
+    static const char *const forms[] = {"AB",   "AG", "AS",      "BV",  "B.V.", "CO",     "CO.", "CORP", "GMBH", "INC",
+                                        "INC.", "KG", "LIMITED", "LLC", "LTD",  "LTD.",   "OY",  "PTE",  "PTE.", "PTY",
+                                        "S.A.", "SA", "SAS",     "SL",  "SRL",  "S.R.L.", "SPA", "UG"};
+    count -= count > 0 && word[count - 1] == ',';
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+        if (strlen(forms[i]) == count && strncasecmp(word, forms[i], count) == 0)
+            return true;
+    return false;
 }
 
 void
-phrases_isp(struct buf *out, const struct evidence *e)
+phrases_short_holder(struct buf *out, uint32_t asn, const char *org, const char *otherwise)
+{
+    size_t fits = text_fit(org, PHRASES_SHORT), count = 0, end = strcspn(org, " ");
+    while (org[count] != '\0' && end <= fits &&
+           (count == 0 || (org[count] != '(' && !is_legal_form(org + count, end - count)))) {
+        size_t next = end + strspn(org + end, " ");
+        count = next;
+        end = next + strcspn(org + next, " ");
+    }
+    while (count > 0 && strchr(" ,.-", org[count - 1]))
+        count--;
+    if (asn == 0)
+        buf_text(out, otherwise);
+    else if (count > 0)
+        buf_bytes(out, org, count);
+    else
+        buf_format(out, "AS%u", asn);
+}
+
+/* An AS has one name in all sentences about an address: the AS that announces it has the name of the ASN database or
+ * Team Cymru, any other the name in the list's text. */
+static const char *
+org_of(const struct evidence *e, const struct holder *holder)
+{
+    return holder->asn == e->network.asn && *e->network.org ? e->network.org : holder->org;
+}
+
+void
+phrases_isp(struct buf *out, const struct evidence *e, bool brief)
 {
     static const struct holder nobody;
     const struct listing *l3 = evidence_level3(e);
-    put_holder(out, e, l3 ? &l3->holder : &nobody);
+    const struct holder *holder = l3 ? &l3->holder : &nobody;
+    (brief ? phrases_short_holder : phrases_holder)(out, holder->asn, org_of(e, holder), "your provider");
 }
 
 /* A name is another one if neither contains the other, nor is it the beginning of the other, cut by the operator
@@ -72,15 +106,50 @@ phrases_net(struct buf *out, const struct listed_net *net)
 
 /* ---- templates ---- */
 
-enum placeholder { ADDRESS, NET, FIGURES, NAME_IT, ANOTHER, COMPANY, AS_OF, OWNER, HAND, HAND_OWNER, ISP, ZONES, HOST };
-
-static const char *const placeholders[] = {
-    [ADDRESS] = "{address}", [NET] = "{net}",         [FIGURES] = "{figures}", [NAME_IT] = "{name it}",
-    [ANOTHER] = "{another}", [COMPANY] = "{company}", [AS_OF] = "{as of}",     [OWNER] = "{owner}",
-    [HAND] = "{hand}",       [ISP] = "{isp}",         [ZONES] = "{zones}",     [HAND_OWNER] = "{hand owner}",
-    [HOST] = "{provider}",
+enum placeholder {
+    ADDRESS,
+    NET,
+    FIGURES,
+    NAME_IT,
+    ANOTHER,
+    COMPANY,
+    AS_OF,
+    OWNER,
+    HAND,
+    HAND_OWNER,
+    ISP,
+    ZONES,
+    HOST,
+    BRIEF_ANOTHER,
+    BRIEF_COMPANY,
+    BRIEF_OWNER,
+    BRIEF_HAND_OWNER,
+    BRIEF_ISP,
+    BRIEF_HOST,
+    PLACEHOLDERS
 };
-enum { PLACEHOLDERS = sizeof placeholders / sizeof placeholders[0] };
+
+static const char *const placeholders[PLACEHOLDERS] = {
+    [ADDRESS] = "{address}",
+    [NET] = "{net}",
+    [FIGURES] = "{figures}",
+    [NAME_IT] = "{name it}",
+    [ANOTHER] = "{another}",
+    [COMPANY] = "{company}",
+    [AS_OF] = "{as of}",
+    [OWNER] = "{owner}",
+    [HAND] = "{hand}",
+    [ISP] = "{isp}",
+    [ZONES] = "{zones}",
+    [HAND_OWNER] = "{hand owner}",
+    [HOST] = "{provider}",
+    [BRIEF_ANOTHER] = "{brief another}",
+    [BRIEF_COMPANY] = "{brief company}",
+    [BRIEF_OWNER] = "{brief owner}",
+    [BRIEF_HAND_OWNER] = "{brief hand owner}",
+    [BRIEF_ISP] = "{brief isp}",
+    [BRIEF_HOST] = "{brief provider}",
+};
 
 static void
 put_figures(struct buf *out, const struct listed_net *net)
@@ -117,6 +186,28 @@ put_another(struct buf *out, const struct evidence *e)
     return level2 && level3 && !e->another_helps ? ". Consider moving to another provider." : ".";
 }
 
+/* The same in a few words, with the counts alone. */
+static void
+put_brief_another(struct buf *out, const struct evidence *e)
+{
+    bool level3 = list_result_is_listed(evidence_level(e, 3));
+    if (e->another && e->another_clean > 0) {
+        buf_text(out, "move: ");
+        text_number(out, (int64_t)e->another_clean);
+        buf_text(out, e->another_clean == e->another_ranges ? " ranges" : " of ");
+        if (e->another_clean < e->another_ranges)
+            text_number(out, (int64_t)e->another_ranges);
+        buf_byte(out, ' ');
+        phrases_short_holder(out, e->network.asn, e->network.org, "");
+        buf_text(out, e->another_clean < e->another_ranges ? " ranges clean" : " clean");
+    } else if (e->another || (level3 && !evidence_names_carrier(e))) {
+        buf_text(out, e->another_helps ? "move to a less listed range of " : "move: no other range helps at ");
+        phrases_short_holder(out, e->network.asn, e->network.org, "your provider");
+    } else if (!level3) {
+        buf_text(out, "meanwhile: another net, or a relay");
+    }
+}
+
 /* What follows for a net, by whose impacts it has. */
 static const char *const companies[] = {
     [COMPANY_NONE] = "No other address in {net} is listed{as of}: the listing of the net ends with yours.",
@@ -125,6 +216,29 @@ static const char *const companies[] = {
         ("See whether yours is the only listed address in {net} (whylisted range or sweep): then its listing ends "
          "with yours. If not, complain to {owner}, who can end level 2: {name it}."),
 };
+
+/* The same in a few words. */
+static const char *const brief_companies[] = {
+    [COMPANY_NONE] = "alone in {net}: it ends with you",
+    [COMPANY_SOME] = "complain to {brief owner}: name {net}",
+    [COMPANY_UNKNOWN] = "alone in {net}? else complain to {brief owner}",
+};
+
+/* Writes the owner of a net, or else the AS that announces the address, in either length. */
+static void
+put_owner(struct buf *out, const struct evidence *e, const struct listed_net *net, bool brief)
+{
+    bool named = net && net->holder.asn;
+    (brief ? phrases_short_holder : phrases_holder)(out, named ? net->holder.asn : e->network.asn,
+                                                    named ? org_of(e, &net->holder) : e->network.org,
+                                                    "the net's owner");
+}
+
+void
+phrases_owner(struct buf *out, const struct evidence *e)
+{
+    put_owner(out, e, evidence_main_net(e), true);
+}
 
 /* Writes the value of a placeholder. Returns a template to expand behind it; NULL = none. */
 static const char *
@@ -165,14 +279,24 @@ put_value(struct buf *out, enum placeholder placeholder, const struct evidence *
         return " ago";
     case OWNER:
     case HAND_OWNER:
-        net = placeholder == HAND_OWNER ? hand : net;
-        if (net && net->holder.asn)
-            put_holder(out, e, &net->holder);
-        else
-            phrases_holder(out, e->network.asn, e->network.org, "the net's owner");
+    case BRIEF_OWNER:
+    case BRIEF_HAND_OWNER:
+        net = placeholder == HAND_OWNER || placeholder == BRIEF_HAND_OWNER ? hand : net;
+        put_owner(out, e, net, placeholder == BRIEF_OWNER || placeholder == BRIEF_HAND_OWNER);
+        break;
+    case BRIEF_HOST:
+        phrases_short_holder(out, e->network.asn, e->network.org, "your provider");
+        break;
+    case BRIEF_ANOTHER:
+        put_brief_another(out, e);
+        break;
+    case BRIEF_COMPANY:
+        return brief_companies[evidence_company(e)];
+    case PLACEHOLDERS:
         break;
     case ISP:
-        phrases_isp(out, e);
+    case BRIEF_ISP:
+        phrases_isp(out, e, placeholder == BRIEF_ISP);
         break;
     case HOST:
         phrases_provider(out, e);

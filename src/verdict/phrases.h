@@ -11,14 +11,23 @@
  * it, and what follows; {owner}: its holder; {hand} and {hand owner}: the
  * same for a net listed by hand, which must exist; {isp}: the AS that level 3 names; {provider}: the AS that announces
  * the address; {zones}: " or" the zones of levels 2 and 3 that list it; {as of}:
- * " in a zone file of ...", if everything comes from a stale one. */
+ * " in a zone file of ...", if everything comes from a stale one. {brief another} and the like: the same in a few
+ * words. */
 char *phrases_expand(const char *template, const struct evidence *);
 
 /* Writes "AS64500 EXAMPLE Example Hosting", or `otherwise` if asn is 0. */
 void phrases_holder(struct buf *out, uint32_t asn, const char *org, const char *otherwise);
 
-/* Writes the AS that level 3 names. */
-void phrases_isp(struct buf *out, const struct evidence *);
+/* Writes a name of at most PHRASES_SHORT columns: the first words of the organisation without its legal form ("OVH",
+ * "M247 Europe"), or else "AS64500"; `otherwise` if asn is 0. */
+enum { PHRASES_SHORT = 16 };
+void phrases_short_holder(struct buf *out, uint32_t asn, const char *org, const char *otherwise);
+
+/* Writes the AS that level 3 names, its short name if brief. */
+void phrases_isp(struct buf *out, const struct evidence *, bool brief);
+
+/* Writes the short name of the owner of the net that sentences name. */
+void phrases_owner(struct buf *out, const struct evidence *);
 
 /* Writes the AS that announces the address. */
 static inline void

@@ -69,11 +69,17 @@ void
 verdict_fini(struct verdict *v)
 {
     free(v->headline);
-    for (size_t i = 0; i < v->ends.count; i++)
+    free(v->brief);
+    free(v->remedy);
+    for (size_t i = 0; i < v->ends.count; i++) {
         free(v->ends.at[i].text);
+        free(v->ends.at[i].brief);
+    }
     vec_free(&v->ends);
-    for (size_t i = 0; i < v->advice.count; i++)
-        free(v->advice.at[i]);
+    for (size_t i = 0; i < v->advice.count; i++) {
+        free(v->advice.at[i].text);
+        free(v->advice.at[i].brief);
+    }
     vec_free(&v->advice);
     for (size_t i = 0; i < v->notes.count; i++)
         free(v->notes.at[i]);

@@ -48,10 +48,20 @@ struct judgement judgement_of(const struct list_states *);
 
 enum actor { ACTOR_UNKNOWN, ACTOR_NOBODY, ACTOR_YOU, ACTOR_NET_OWNER, ACTOR_PROVIDER, ACTOR_CARRIER };
 
-/* One sentence, and whether it is an estimate. */
+/* How a listing ends: a sentence, the same in few words, the level (0 = another list), and whether it is an estimate.
+ */
 struct statement {
     char *text;
+    char *brief;
+    unsigned level;
     bool estimate;
+};
+
+/* What to do: a sentence, and the same in few words; NULL = it has no shorter form. */
+struct advice {
+    char *text;
+    char *brief;
+    bool in_provider; /* it leads to another address of the provider */
 };
 
 struct verdict {
@@ -63,9 +73,11 @@ struct verdict {
     enum actor actor;
     enum actor then;            /* the next one to act; ACTOR_UNKNOWN = none */
     char *headline;             /* one sentence with the figures */
+    char *brief, *remedy;       /* the same for a screen: who is listed; who can end it, or "" */
     VEC(struct statement) ends; /* how each listing ends */
-    VEC(char *) advice;         /* in order of urgency */
-    VEC(char *) notes;          /* limits of the answer: hidden nets, stale zones, missing texts */
+    VEC(struct advice) advice;  /* in order of urgency */
+    VEC(char *) notes;          /* limits of the answer: hidden nets, stale zones, missing texts; ... */
+    size_t notes_of_weight;     /* ... the first of them; the rest is about lines that cannot be parsed */
 };
 
 /* Returns whether backscatter is the only listing of the address itself. */

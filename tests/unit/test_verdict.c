@@ -37,6 +37,15 @@ joined(char *const *at, size_t count)
 }
 
 static char *
+joined_advice(const struct verdict *v)
+{
+    struct buf out = {0};
+    for (size_t i = 0; i < v->advice.count; i++)
+        buf_format(&out, "%s\n", v->advice.at[i].text);
+    return buf_take(&out);
+}
+
+static char *
 joined_ends(const struct verdict *v)
 {
     struct buf out = {0};
@@ -326,11 +335,12 @@ advice_names_actor(void **state)
         reach(&v, &e);
         size_t n = 0;
         for (; n < COUNT(advices[i].advice) && advices[i].advice[n]; n++)
-            if (n >= v.advice.count || strncmp(v.advice.at[n], advices[i].advice[n], strlen(advices[i].advice[n])) != 0)
+            if (n >= v.advice.count ||
+                strncmp(v.advice.at[n].text, advices[i].advice[n], strlen(advices[i].advice[n])) != 0)
                 fail_msg("%s\nexpected: %s\n   found: %s", v.headline, advices[i].advice[n],
-                         n < v.advice.count ? v.advice.at[n] : "nothing");
+                         n < v.advice.count ? v.advice.at[n].text : "nothing");
         if (v.advice.count != n)
-            fail_msg("%s\nis too much: %s", v.headline, v.advice.at[n]);
+            fail_msg("%s\nis too much: %s", v.headline, v.advice.at[n].text);
         verdict_fini(&v);
         evidence_fini(&e);
     }
@@ -365,7 +375,7 @@ counted_answer_replaces_general_advice(void **state)
         e.another_helps = cases[i].helps;
         reach(&v, &e);
         assert_int_equal(v.advice.count, cases[i].count);
-        assert_string_equal(v.advice.at[cases[i].at], cases[i].advice);
+        assert_string_equal(v.advice.at[cases[i].at].text, cases[i].advice);
         verdict_fini(&v);
         evidence_fini(&e);
     }
@@ -383,7 +393,7 @@ asn_has_one_name(void **state)
     e.network.asn = 64500;
     snprintf(e.network.org, sizeof e.network.org, "Example Hosting GmbH & Co");
     reach(&v, &e);
-    char *advice = joined(v.advice.at, v.advice.count), *ends = joined_ends(&v);
+    char *advice = joined_advice(&v), *ends = joined_ends(&v);
     assert_has("headline", v.headline, "level 3 lists AS64500 Example Hosting GmbH & Co (spamscore 79.7, limit 50).");
     assert_has("advice", advice, "Complain to AS64500 Example Hosting GmbH & Co, who can end level 2");
     assert_has("ends", ends, "AS64500 Example Hosting GmbH & Co has lost");
@@ -431,8 +441,8 @@ advice_has_no_duplicate_sentence(void **state)
             buf_text(&all, v.ends.at[i].text);
         }
         for (size_t i = 0; i < v.advice.count; i++) {
-            assert_null(strstr(buf_string(&all), v.advice.at[i]));
-            buf_text(&all, v.advice.at[i]);
+            assert_null(strstr(buf_string(&all), v.advice.at[i].text));
+            buf_text(&all, v.advice.at[i].text);
         }
         for (size_t i = 0; i < v.notes.count; i++) {
             assert_null(strstr(buf_string(&all), v.notes.at[i]));
@@ -455,7 +465,7 @@ advice_names_paid_removal_as_never_needed(void **state)
         struct verdict v;
         make(&e, verdicts[i].what);
         reach(&v, &e);
-        char *advice = joined(v.advice.at, v.advice.count);
+        char *advice = joined_advice(&v);
         const char *named = strstr(advice, "paid express delisting is never needed.");
         assert_int_equal(named != NULL, (v.listed & CAUSE_ADDRESS) != 0);
         assert_true(!named || !strstr(named + strlen("paid express"), "express"));
@@ -502,7 +512,7 @@ reserved_address_is_unknown(void **state)
         assert_int_equal(v.state, VERDICT_UNKNOWN);
         assert_int_equal(v.causes, 0);
         assert_int_equal(v.advice.count, 1);
-        assert_string_equal(v.advice.at[0], cases[i].advice);
+        assert_string_equal(v.advice.at[0].text, cases[i].advice);
         assert_int_equal(v.ends.count, 0);
         verdict_fini(&v);
         evidence_fini(&e);
@@ -591,7 +601,7 @@ headline_joins_troubles(void **state)
         reach(&v, &e);
         assert_string_equal(v.headline, troubles[i].headline);
         assert_int_equal(v.advice.count, 1);
-        assert_int_equal(strncmp(v.advice.at[0], troubles[i].advice, strlen(troubles[i].advice)), 0);
+        assert_int_equal(strncmp(v.advice.at[0].text, troubles[i].advice, strlen(troubles[i].advice)), 0);
         assert_int_equal(v.state, VERDICT_UNKNOWN);
         verdict_fini(&v);
         evidence_fini(&e);
@@ -659,7 +669,7 @@ headline_blames_resolver_when_all_fail(void **state)
         assert_int_equal(v.state, VERDICT_UNKNOWN);
         assert_int_equal(v.advice.count, 1);
         assert_int_equal(
-            strncmp(v.advice.at[0], resolver_troubles[i / 2].advice, strlen(resolver_troubles[i / 2].advice)), 0);
+            strncmp(v.advice.at[0].text, resolver_troubles[i / 2].advice, strlen(resolver_troubles[i / 2].advice)), 0);
         verdict_fini(&v);
 
         made_trouble(&e, AT_BACKSCATTERER, STATE_CLEAR, NULL);
@@ -994,7 +1004,7 @@ headline_net_without_limit_has_none(void **state)
     e.nets.at[0].limit = 0;
     reach(&v, &e);
     assert_string_equal(v.headline, "Your neighbours, not you: level 2 lists 203.0.112.0/22 (23 impacts in 7 days).");
-    char *advice = joined(v.advice.at, v.advice.count), *ends = joined_ends(&v);
+    char *advice = joined_advice(&v), *ends = joined_ends(&v);
     assert_has("advice", advice, "name 203.0.112.0/22, its 23 impacts in 7 days, and");
     assert_lacks("advice", advice, "limit");
     assert_lacks("ends", ends, " 0 ");
@@ -1203,7 +1213,7 @@ headline_names_carrier(void **state)
         reach(&v, &e);
         assert_string_equal(v.headline, cases[i].headline);
         assert_int_equal(v.actor, cases[i].actor);
-        char *advice = joined(v.advice.at, v.advice.count);
+        char *advice = joined_advice(&v);
         assert_has(
             v.headline, advice,
             "Tell your provider, AS64511 TIDELINE Tideline; only AS64500 EXAMPLE Example Hosting can end level 3");
@@ -1438,8 +1448,8 @@ company_is_said_with_level3(void **state)
         vec_push(&e.ladder.rungs, ((struct rung){.prefix = e.nets.at[0].prefix, .listed = cases[i].listed}));
         verdict_reach(&v, &e, &policy);
         assert_memory_equal(v.headline, cases[i].lead, strlen(cases[i].lead));
-        assert_string_equal(v.advice.at[1], "Level 1 first: it feeds the other two.");
-        assert_memory_equal(v.advice.at[2], cases[i].advice, strlen(cases[i].advice));
+        assert_string_equal(v.advice.at[1].text, "Level 1 first: it feeds the other two.");
+        assert_memory_equal(v.advice.at[2].text, cases[i].advice, strlen(cases[i].advice));
         verdict_fini(&v);
         evidence_fini(&e);
     }

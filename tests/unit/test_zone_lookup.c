@@ -498,7 +498,7 @@ assert_said(const struct bench *b, const char *wanted, const char *unwanted)
     for (size_t i = 0; i < v.ends.count; i++)
         buf_format(&said, "%s\n", v.ends.at[i].text);
     for (size_t i = 0; i < v.advice.count; i++)
-        buf_format(&said, "%s\n", v.advice.at[i]);
+        buf_format(&said, "%s\n", v.advice.at[i].text);
     if (!strstr(buf_string(&said), wanted) || (unwanted && strstr(buf_string(&said), unwanted)))
         fail_msg("%s is missing, or %s is there:\n%s", wanted, unwanted ? unwanted : "nothing", buf_string(&said));
     buf_free(&said);

@@ -25,12 +25,14 @@ verdict_json(const struct verdict *v)
         [ACTOR_UNKNOWN] = NULL,          [ACTOR_NOBODY] = "nobody",     [ACTOR_YOU] = "you",
         [ACTOR_NET_OWNER] = "net owner", [ACTOR_PROVIDER] = "provider", [ACTOR_CARRIER] = "provider",
     };
-    json_t *o = json_object(), *ends = json_array();
+    json_t *o = json_object(), *ends = json_array(), *advice = json_array();
     parts_json_set(o, "state", parts_json_string(verdict_state_name(v->state)));
     parts_json_set(o, "cause", parts_json_causes(v->causes));
     parts_json_set(o, "headline", parts_json_string(v->headline));
     parts_json_set(o, "actor", parts_json_text(actors[v->actor]));
-    parts_json_set(o, "advice", strings(v->advice.at, v->advice.count));
+    for (size_t i = 0; i < v->advice.count; i++)
+        json_array_append_new(advice, parts_json_string(v->advice.at[i].text));
+    parts_json_set(o, "advice", advice);
     for (size_t i = 0; i < v->ends.count; i++) {
         json_t *end = json_object();
         parts_json_set(end, "text", parts_json_string(v->ends.at[i].text));

@@ -219,7 +219,7 @@ score_row(struct page *p, const struct evidence *e, const struct policy *policy)
         return;
     page_row(p, list_key(evidence_level(e, 3)));
     page_glyph(p, ADDRESS_TEXT, ROLE_LINE, GLYPH_BRANCH_LAST);
-    phrases_isp(&text, e);
+    phrases_isp(&text, e, false);
     if (l3->form == LISTING_L3)
         buf_format(&text, ": spamscore %.1f, limit %g (%.1fx)", l3->score, policy->score, l3->score / policy->score);
     else

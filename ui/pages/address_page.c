@@ -165,7 +165,7 @@ section_outlook(struct page *p, const struct evidence *e, const struct verdict *
             page_heading(p, "What to do");
         page_row(p, address_key(ADDRESS_KEY_TEXT, 200 + (uint32_t)i));
         page_format(p, ADDRESS_MARK, 0, ROLE_DIM, "%zu", i + 1);
-        page_wrap(p, ADDRESS_TEXT, ROLE_PLAIN, v->advice.at[i]);
+        page_wrap(p, ADDRESS_TEXT, ROLE_PLAIN, v->advice.at[i].text);
     }
     phrases_other_name(&other_name, e);
     if (v->notes.count > 0 || other_name.count > 0)
